@@ -1,0 +1,75 @@
+# make book    the study and the book        PROFILE=smoke|laptop|paper  DATA=folder  CORES=n
+# make test    everything that continuous integration checks
+# make help    the other targets
+
+PYTHON ?= python3
+VENV ?= .venv
+PROFILE ?= smoke
+DATA ?= datasets
+CORES ?= all
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+# One thread for each job: the jobs themselves run side by side.
+export OMP_NUM_THREADS ?= 1
+export PYTHONUNBUFFERED = 1
+SNAKEMAKE = $(BIN)/snakemake --config profile=$(PROFILE) data=$(DATA) --cores $(CORES)
+
+.PHONY: help install book study test lint format publish published lock clean
+
+help:
+	@echo "make book     train, prune, compare, build the book  (PROFILE=$(PROFILE) DATA=$(DATA))"
+	@echo "make study    the same without the pages"
+	@echo "make test     all tests"
+	@echo "make lint     style and import directions"
+	@echo "make format   mend the style"
+	@echo "make publish  make the results of PROFILE those of the published book"
+	@echo "make published  build the published book from the committed results"
+	@echo "make lock     pin the newest versions that fit pyproject.toml"
+	@echo "make clean    remove _build, results of your studies included"
+
+install: $(INSTALLED)
+
+$(INSTALLED): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(not (3, 11) <= v <= (3, 13) \
+		and f"Python 3.11 to 3.13 is needed, $(PYTHON) is {v[0]}.{v[1]}: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet uv==0.13.8
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python requirements.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+book: install
+	@$(SNAKEMAKE) book
+	@echo "The book: file://$(CURDIR)/_build/$(PROFILE)/pages/_build/html/index.html"
+
+study: install
+	@$(SNAKEMAKE) study
+	@echo "The tables: $(CURDIR)/_build/$(PROFILE)/results"
+
+test: install
+	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --nbval --nbval-current-env book/*.ipynb --numprocesses 2 --dist loadfile
+
+lint: install
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/lint-imports
+
+format: install
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+publish: study
+	$(BIN)/python -m lib.book.publish _build/$(PROFILE)/results
+
+published: install
+	$(BIN)/python -m lib.book.build .
+	@echo "The published book: file://$(CURDIR)/_build/html/index.html"
+
+lock: install
+	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11.5 \
+		--fork-strategy fewest --no-header --no-annotate --upgrade --quiet -o requirements.txt
+
+clean:
+	rm -rf _build

@@ -1,0 +1,26 @@
+"""Find a value by name, and say what was meant when the name is mistyped."""
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def unknown(what: str, name: object, known: Iterable[str]) -> str:
+    """The message for a name that is not among the known ones, with a did-you-mean."""
+    known = list(known)
+    near = get_close_matches(str(name), known, n=1, cutoff=0.5)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    return f"unknown {what} {name!r}.{hint} Known: {', '.join(known)}."
+
+
+def lookup(what: str, name: str, registry: Mapping[str, T]) -> T:
+    """`registry[name]`, or a ValueError that names the nearest known name.
+
+    Raises:
+        ValueError: `name` is not a key of `registry`.
+    """
+    if name not in registry:
+        raise ValueError(unknown(what, name, registry))
+    return registry[name]

@@ -1,0 +1,78 @@
+"""pyproject.toml, requirements.txt and environment.yml say the same."""
+
+import re
+import sys
+import tomllib
+from importlib import metadata
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
+from lib import ROOT
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+LOCK = (ROOT / "requirements.txt").read_text()
+PINS = [Requirement(line) for line in LOCK.splitlines()]
+WANTED = [
+    Requirement(line)
+    for group in (PROJECT["dependencies"], *PROJECT["optional-dependencies"].values())
+    for line in group
+]
+
+
+def test_the_lock_names_no_host_and_no_file():
+    assert not re.search(r"://|file:|--|\s@\s", LOCK)
+
+
+def test_the_lock_pins_every_package_to_one_version():
+    assert all([s.operator for s in pin.specifier] == ["=="] for pin in PINS)
+    names = [canonicalize_name(pin.name) for pin in PINS]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("requirement", WANTED, ids=lambda r: r.name)
+def test_the_lock_satisfies_the_project(requirement):
+    pin = next(p for p in PINS if canonicalize_name(p.name) == canonicalize_name(requirement.name))
+    version = next(iter(pin.specifier)).version
+    assert requirement.specifier.contains(version, prereleases=True)
+
+
+@pytest.mark.parametrize("platform", ["linux", "darwin"])
+@pytest.mark.parametrize("python", ["3.11.9", "3.12.9", "3.13.9"])
+def test_the_lock_is_for_every_python_and_platform(platform, python):
+    """What the project asks for directly is pinned whatever the machine."""
+    direct = {canonicalize_name(r.name) for r in WANTED}
+    machine = {
+        "sys_platform": platform,
+        "platform_machine": "x86_64" if platform == "linux" else "arm64",
+        "python_version": python.rpartition(".")[0],
+        "python_full_version": python,
+        "implementation_name": "cpython",
+    }
+    there = {
+        canonicalize_name(p.name) for p in PINS if p.marker is None or p.marker.evaluate(machine)
+    }
+    assert direct <= there
+
+
+def test_conda_takes_everything_from_the_lock():
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text())
+    assert environment["name"] == PROJECT["name"]
+    python, pip, from_pip = environment["dependencies"]
+    assert SpecifierSet(PROJECT["requires-python"]).contains(python.removeprefix("python="))
+    assert pip == "pip"
+    assert from_pip == {"pip": ["-r requirements.txt", "-e ."]}
+
+
+def test_what_is_installed_is_what_the_lock_says():
+    wrong = {
+        pin.name: metadata.version(pin.name)
+        for pin in PINS
+        if (pin.marker is None or pin.marker.evaluate())
+        and not pin.specifier.contains(metadata.version(pin.name), prereleases=True)
+    }
+    assert wrong == {}
+    assert SpecifierSet(PROJECT["requires-python"]).contains(sys.version.split()[0])

@@ -1,0 +1,147 @@
+"""Random augmentation of a whole batch on its device."""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch.nn import functional as F
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """What is done to each training image; every image draws its own numbers.
+
+    The order is that of the paper's list (section 4.1): crop, flip, affine map, cut-out.
+
+    Attributes:
+        crop: pad by so many black pixels on each side and cut out a window of the original size
+            at a uniform offset, i.e. shift by an integer in [-crop, crop] in each direction.
+        flip: mirror left to right with probability 1/2.
+        degrees: rotate about the centre by a uniform angle in [-degrees, degrees].
+        translate: then shift by a uniform fraction of the image size in [-translate, translate]
+            in each direction.
+        cutout: set a square of so many pixels a side, wholly inside the image, to the mean
+            colour; 0 for none.
+    """
+
+    crop: int = 0
+    flip: bool = False
+    degrees: float = 0.0
+    translate: float = 0.0
+    cutout: int = 0
+
+    def __post_init__(self):
+        for name in ("crop", "degrees", "translate", "cutout"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} must not be negative, got {getattr(self, name)}")
+
+    def __str__(self) -> str:
+        parts = {
+            f"crop after padding by {self.crop}": self.crop,
+            "horizontal flip": self.flip,
+            f"rotation up to {self.degrees:g}°": self.degrees,
+            f"shift up to {self.translate:.0%}": self.translate,
+            f"cut-out of {self.cutout} x {self.cutout}": self.cutout,
+        }
+        return ", ".join(part for part, used in parts.items() if used) or "none"
+
+
+def augment(
+    pixels: torch.Tensor,
+    augmentation: Augmentation,
+    mean: tuple[float, ...],
+    generator: torch.Generator,
+    dtype: torch.dtype = torch.float32,
+) -> torch.Tensor:
+    """Augmented copies of the images, by one bilinear resampling for the whole batch.
+
+    Crop, flip and affine map are composed into one map from output to input coordinates, so that
+    an image is interpolated once at most. What the crop cut away stays black, as it would when
+    the steps were taken one after the other.
+
+    Args:
+        pixels: (n, c, h, w) uint8.
+        augmentation: what to do.
+        mean: c numbers in units of pixel value / 255, the colour of the cut-out.
+        generator: source of randomness, on the device of `pixels`.
+        dtype: precision of the result.
+
+    Returns:
+        (n, c, h, w) of `dtype`, values in [0, 255].
+
+    Raises:
+        ValueError: the cut-out is larger than the image.
+    """
+    n, c, h, w = pixels.shape
+    if augmentation.cutout > min(h, w):
+        raise ValueError(f"cutout of {augmentation.cutout} pixels in images of {h} x {w}")
+    device = pixels.device
+
+    def uniform(*shape: int) -> torch.Tensor:
+        # float32 draws are bit-identical between processors; the arithmetic is done in `dtype`
+        draws = torch.rand(shape, generator=generator, device=device, dtype=torch.float32)
+        return draws.to(dtype)
+
+    def integer(low: int, high: int) -> torch.Tensor:
+        return torch.randint(low, high + 1, (n,), generator=generator, device=device)
+
+    if augmentation.degrees or augmentation.translate:
+        x = _resample(pixels.to(dtype), augmentation, uniform, integer)
+    elif augmentation.crop or augmentation.flip:
+        x = _shift(pixels, augmentation, uniform, integer).to(dtype)
+    else:
+        x = pixels.to(dtype)
+    if augmentation.cutout:
+        top = integer(0, h - augmentation.cutout).view(-1, 1)
+        left = integer(0, w - augmentation.cutout).view(-1, 1)
+        rows, columns = torch.arange(h, device=device), torch.arange(w, device=device)
+        in_rows = (rows >= top) & (rows < top + augmentation.cutout)
+        in_columns = (columns >= left) & (columns < left + augmentation.cutout)
+        hole = (in_rows[:, :, None] & in_columns[:, None, :]).unsqueeze(1)
+        fill = torch.tensor(mean, dtype=dtype, device=device).view(1, c, 1, 1) * 255
+        x = torch.where(hole, fill, x)
+    return x
+
+
+def _draw_crop_and_flip(n, device, augmentation, uniform, integer):
+    """Row and column shifts (n,) in pixels, and whether to mirror (n,)."""
+    zero = torch.zeros(n, dtype=torch.int64, device=device)
+    dy = integer(-augmentation.crop, augmentation.crop) if augmentation.crop else zero
+    dx = integer(-augmentation.crop, augmentation.crop) if augmentation.crop else zero
+    mirrored = uniform(n) < 0.5 if augmentation.flip else zero.bool()
+    return dy, dx, mirrored
+
+
+def _shift(pixels, augmentation, uniform, integer):
+    """Crop and flip alone move whole pixels: gather them, without interpolation."""
+    n, c, h, w = pixels.shape
+    dy, dx, mirrored = _draw_crop_and_flip(n, pixels.device, augmentation, uniform, integer)
+    rows = torch.arange(h, device=pixels.device) + dy.view(-1, 1)
+    columns = torch.arange(w, device=pixels.device).expand(n, w)
+    columns = torch.where(mirrored.view(-1, 1), w - 1 - columns, columns) + dx.view(-1, 1)
+    pad = augmentation.crop
+    padded = F.pad(pixels, (pad, pad, pad, pad))
+    index = ((rows + pad) * (w + 2 * pad)).unsqueeze(2) + (columns + pad).unsqueeze(1)
+    index = index.view(n, 1, h * w).expand(n, c, h * w)
+    return padded.flatten(2).gather(2, index).view(n, c, h, w)
+
+
+def _resample(x, augmentation, uniform, integer):
+    """Crop, flip and affine map together, by bilinear interpolation."""
+    n, _, h, w = x.shape
+    dy, dx, mirrored = _draw_crop_and_flip(n, x.device, augmentation, uniform, integer)
+    angle = (2 * uniform(n) - 1) * math.radians(augmentation.degrees)
+    move = (2 * uniform(n, 2) - 1) * augmentation.translate * x.new_tensor([w, h])
+    cos, sin = angle.cos().view(-1, 1, 1), angle.sin().view(-1, 1, 1)
+    # coordinates in pixels from the image's centre
+    v = torch.arange(h, device=x.device, dtype=x.dtype).view(1, h, 1) - (h - 1) / 2
+    u = torch.arange(w, device=x.device, dtype=x.dtype).view(1, 1, w) - (w - 1) / 2
+    u, v = u - move[:, 0].view(-1, 1, 1), v - move[:, 1].view(-1, 1, 1)
+    u, v = cos * u + sin * v, cos * v - sin * u
+    # (u, v) is a place in the cropped image: outside of its frame there is only black
+    inside = (u.abs() <= w / 2) & (v.abs() <= h / 2)
+    u = torch.where(mirrored.view(-1, 1, 1), -u, u) + dx.view(-1, 1, 1)
+    v = v + dy.view(-1, 1, 1)
+    grid = torch.stack([u * (2 / w), v * (2 / h)], dim=-1)
+    sampled = F.grid_sample(x, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
+    return sampled * inside.unsqueeze(1)

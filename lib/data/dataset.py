@@ -1,0 +1,95 @@
+"""A data set as tensors: the form that training and recording work on."""
+
+import hashlib
+from dataclasses import dataclass, replace
+
+import torch
+
+
+@dataclass(frozen=True)
+class Images:
+    """Labelled images of one split.
+
+    Attributes:
+        pixels: (n, c, h, w) uint8.
+        labels: (n,) int64, on the same device.
+    """
+
+    pixels: torch.Tensor
+    labels: torch.Tensor
+
+    def __post_init__(self):
+        if self.pixels.dtype != torch.uint8 or self.pixels.ndim != 4:
+            raise ValueError(
+                f"pixels must be uint8 of shape (n, c, h, w), got {self.pixels.dtype} of shape "
+                f"{tuple(self.pixels.shape)}"
+            )
+        if self.labels.dtype != torch.int64 or self.labels.shape != self.pixels.shape[:1]:
+            raise ValueError(
+                f"labels must be int64 of shape ({len(self.pixels)},), got {self.labels.dtype} of "
+                f"shape {tuple(self.labels.shape)}"
+            )
+
+    def __len__(self) -> int:
+        return len(self.pixels)
+
+    def to(self, device: torch.device | str) -> "Images":
+        return Images(self.pixels.to(device), self.labels.to(device))
+
+    def take(self, indices: torch.Tensor | slice) -> "Images":
+        return Images(self.pixels[indices], self.labels[indices])
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A named data set.
+
+    Attributes:
+        name: the name under which it was asked for.
+        train, test: the two splits.
+        classes: the names of the classes; label i means `classes[i]`.
+        mean, std: per-channel statistics for `normalise`, in units of pixel value / 255.
+        description: what the images are and where they come from, in one sentence.
+    """
+
+    name: str
+    train: Images
+    test: Images
+    classes: tuple[str, ...]
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    description: str
+
+    def to(self, device: torch.device | str) -> "Dataset":
+        return replace(self, train=self.train.to(device), test=self.test.to(device))
+
+    def sha256(self) -> str:
+        """Checksum of the pixels and labels, the same whichever file they were read from."""
+        digest = hashlib.sha256()
+        for split in (self.train, self.test):
+            for tensor in (split.pixels, split.labels):
+                digest.update(repr(tuple(tensor.shape)).encode())
+                digest.update(tensor.cpu().contiguous().numpy().tobytes())
+        return digest.hexdigest()
+
+
+def normalise(
+    pixels: torch.Tensor,
+    mean: tuple[float, ...],
+    std: tuple[float, ...],
+    dtype: torch.dtype = torch.float32,
+) -> torch.Tensor:
+    """The input of a network: (pixels / 255 - mean) / std, channel by channel.
+
+    Args:
+        pixels: (n, c, h, w), values in [0, 255], uint8 or floating.
+        mean, std: c numbers each, in units of pixel value / 255.
+        dtype: precision of the result.
+
+    Returns:
+        (n, c, h, w) of `dtype`.
+    """
+    shape = (1, -1, 1, 1)
+    offset = torch.tensor(mean, dtype=dtype, device=pixels.device).view(shape) * 255
+    scale = torch.tensor(std, dtype=dtype, device=pixels.device).view(shape) * 255
+    return (pixels.to(dtype) - offset) / scale

@@ -1,0 +1,107 @@
+"""Data sets that lie in the data folder: torchvision's own files, or one `.npz`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from .dataset import Dataset, Images
+from .tensors import as_images
+
+ARRAYS = ("x_train", "y_train", "x_test", "y_test")
+
+
+class DataUnavailableError(RuntimeError):
+    """A data set is not in the data folder and could not be downloaded."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is the same wherever the files of a data set come from."""
+
+    classes: tuple[str, ...]
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+
+
+CIFAR10_CLASSES = (
+    *("airplane", "automobile", "bird", "cat", "deer"),
+    *("dog", "frog", "horse", "ship", "truck"),
+)
+
+KNOWN = {
+    "cifar10": Known(
+        classes=CIFAR10_CLASSES,
+        mean=(0.4914, 0.4822, 0.4465),
+        std=(0.2470, 0.2435, 0.2616),
+    ),
+    "svhn": Known(classes=tuple("0123456789"), mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.5)),
+}
+
+
+def from_files(name: str, folder: Path) -> Dataset:
+    """`cifar10` or `svhn`, from `<folder>/<name>.npz` where that exists, else by torchvision.
+
+    Raises:
+        ValueError: the `.npz` does not hold what it should; the message says what.
+        DataUnavailableError: torchvision has no files and cannot download them.
+    """
+    archive = folder / f"{name}.npz"
+    if archive.exists():
+        train, test = _from_npz(archive)
+        origin = f"read from {archive.name}"
+    else:
+        train, test = _from_torchvision(name, folder)
+        origin = "the official files, read by torchvision"
+    known = KNOWN[name]
+    for split, images in (("train", train), ("test", test)):
+        if int(images.labels.max()) >= len(known.classes):
+            raise ValueError(
+                f"{name}: a {split} label is {int(images.labels.max())}, "
+                f"but there are {len(known.classes)} classes"
+            )
+    return Dataset(
+        name=name,
+        train=train,
+        test=test,
+        classes=known.classes,
+        mean=known.mean,
+        std=known.std,
+        description=(
+            f"{name}, {len(train):,} images to train on and {len(test):,} to test on, {origin}"
+        ),
+    )
+
+
+def _from_npz(archive: Path) -> tuple[Images, Images]:
+    with np.load(archive, allow_pickle=False) as arrays:
+        missing = [key for key in ARRAYS if key not in arrays]
+        if missing:
+            raise ValueError(
+                f"{archive}: no array {', '.join(missing)}; it must hold {', '.join(ARRAYS)}, "
+                "pixels as uint8 of shape (n, 32, 32, 3) and labels as integers of shape (n,)"
+            )
+        x_train, y_train, x_test, y_test = (arrays[key] for key in ARRAYS)
+    return (
+        as_images(x_train, y_train, f"{archive.name}, train"),
+        as_images(x_test, y_test, f"{archive.name}, test"),
+    )
+
+
+def _from_torchvision(name: str, folder: Path) -> tuple[Images, Images]:
+    from torchvision import datasets  # imports half of torchvision: only when it is needed
+
+    try:
+        if name == "cifar10":
+            splits = [
+                datasets.CIFAR10(folder, train=train, download=True) for train in (True, False)
+            ]
+            return tuple(as_images(s.data, np.asarray(s.targets), name) for s in splits)
+        splits = [datasets.SVHN(folder, split=split, download=True) for split in ("train", "test")]
+        return tuple(as_images(s.data.transpose(0, 2, 3, 1), s.labels, name) for s in splits)
+    except (OSError, RuntimeError) as error:
+        raise DataUnavailableError(
+            f"{name} is not in {folder} and could not be downloaded ({error}). Either put the "
+            f"official files there, as torchvision stores them, or {name}.npz with the arrays "
+            f"{', '.join(ARRAYS)} (uint8 images of shape (n, 32, 32, 3), integer labels)."
+        ) from error

@@ -1,0 +1,131 @@
+"""Representations: what the recorded layers of a network answer to the probe images."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+import torch
+from torch import nn
+
+from ..lookup import unknown
+
+KINDS = ("conv", "conv_res", "pool", "add", "fc", "out")
+"""The kinds of recorded layers (paper, section 5.2); `fc` is a hidden linear layer."""
+
+
+def recorded_layers(model: nn.Module) -> list[tuple[str, str]]:
+    """The recorded layers of a network of this package, in forward order.
+
+    Returns:
+        [(name, kind)]: the module's name and one of `KINDS`.
+
+    Raises:
+        TypeError: the network does not declare its recorded layers.
+    """
+    layers = getattr(model, "recorded_layers", None)
+    if layers is None:
+        raise TypeError(
+            f"{type(model).__name__} does not say which layers to record. Give it an attribute "
+            f"recorded_layers = [(module name, kind), ...] in forward order; kinds: {KINDS}."
+        )
+    return list(layers)
+
+
+@contextmanager
+def _evaluating(model: nn.Module) -> Iterator[None]:
+    """Evaluation mode without gradients; each module's own mode comes back afterwards."""
+    modes = [(module, module.training) for module in model.modules()]
+    model.eval()
+    try:
+        with torch.no_grad():
+            yield
+    finally:
+        for module, training in modes:
+            module.training = training
+
+
+def record_batches(
+    model: nn.Module, batches: Iterable[torch.Tensor], layers: Iterable[str]
+) -> Iterator[dict[str, torch.Tensor]]:
+    """The outputs of the named modules, batch by batch, in evaluation mode and without gradients.
+
+    Args:
+        model: any network.
+        batches: inputs of the network, each (b, ...).
+        layers: module names, as in `model.named_modules()`. A module that is called several times
+            in one pass gives its last output.
+
+    Yields:
+        {name: output} in the order of `layers`; each output (b, c, h, w) or (b, p).
+
+    Raises:
+        ValueError: a name is not a module of the network.
+        RuntimeError: a module was not called, does not return a tensor, or its output was
+            overwritten in place by a later one (use `nn.ReLU(inplace=False)`).
+    """
+    layers = list(layers)
+    modules = dict(model.named_modules())
+    for name in layers:
+        if name not in modules:
+            raise ValueError(unknown("module", name, modules))
+    outputs: dict[str, torch.Tensor] = {}
+    versions: dict[str, int] = {}
+
+    def hook(name: str):
+        def keep(module: nn.Module, args: tuple, output: torch.Tensor) -> None:
+            if not isinstance(output, torch.Tensor):
+                raise RuntimeError(
+                    f"{name} returns {type(output).__name__}, not a tensor: record a module inside"
+                )
+            outputs[name], versions[name] = output, output._version
+
+        return keep
+
+    handles = [modules[name].register_forward_hook(hook(name)) for name in layers]
+    try:
+        with _evaluating(model):
+            for batch in batches:
+                outputs.clear()
+                model(batch)
+                for name in layers:
+                    if name not in outputs:
+                        raise RuntimeError(f"{name} was not called in the forward pass")
+                    if outputs[name]._version != versions[name]:
+                        raise RuntimeError(
+                            f"the output of {name} was overwritten in place by a later module: "
+                            "use out-of-place activations, such as nn.ReLU(inplace=False)"
+                        )
+                yield {name: outputs[name] for name in layers}
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+def record(
+    model: nn.Module, images: torch.Tensor, layers: Iterable[str], batch_size: int = 500
+) -> dict[str, torch.Tensor]:
+    """The representations of the named modules for all images at once (paper, section 3.2).
+
+    Args:
+        model: any network.
+        images: (n, c, h, w), as the network takes them.
+        layers: module names, as in `model.named_modules()`.
+        batch_size: images in one forward pass; it bounds the memory of the pass and does not
+            change the result beyond rounding.
+
+    Returns:
+        {name: (n, c, h, w) or (n, p)}, on the device and in the precision of the network.
+
+    Raises:
+        ValueError, RuntimeError: as `record_batches`.
+    """
+    layers = list(layers)
+    n = len(images)
+    kept: dict[str, torch.Tensor] = {}
+    start = 0
+    for outputs in record_batches(model, images.split(batch_size), layers):
+        for name, output in outputs.items():
+            if name not in kept:
+                kept[name] = output.new_empty((n, *output.shape[1:]))
+            kept[name][start : start + len(output)] = output
+        start += len(output)
+    return kept

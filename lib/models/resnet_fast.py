@@ -1,0 +1,84 @@
+"""ResNet_fast: the small residual network that reaches its accuracy in 24 epochs."""
+
+import torch
+from torch import nn
+
+from .blocks import Add, ConvBlock, scaled
+
+LOGIT_SCALE = 0.125  # cifar10-fast: keeps the softmax soft at the start of training
+
+
+class ScaledLinear(nn.Linear):
+    """A linear layer without bias whose outputs are multiplied by a constant.
+
+    Shapes:
+        (n, in_features) -> (n, out_features)
+    """
+
+    def __init__(self, in_features: int, out_features: int, scale: float):
+        super().__init__(in_features, out_features, bias=False)
+        self.scale = scale
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return super().forward(x) * self.scale
+
+
+class ResNetFast(nn.Module):
+    """ResNet_fast (paper, Fig. 3), after the network of cifar10-fast.
+
+    Three stages of convolution and pooling; a residual block of two convolutions follows the
+    first and the third, none the second. 6,563,520 convolutional weights at width 1.
+
+    Args:
+        num_classes: number of outputs.
+        width: factor on the number of channels.
+        in_channels: channels of the images.
+
+    Shapes:
+        (n, in_channels, h, w) -> (n, num_classes), logits; h and w at least 32.
+    """
+
+    recorded_layers = (
+        ("prep", "conv"),
+        ("conv1", "conv"),
+        ("pool1", "pool"),
+        ("res1_1", "conv_res"),
+        ("res1_2", "conv_res"),
+        ("add1", "add"),
+        ("conv2", "conv"),
+        ("pool2", "pool"),
+        ("conv3", "conv"),
+        ("pool3", "pool"),
+        ("res3_1", "conv_res"),
+        ("res3_2", "conv_res"),
+        ("add3", "add"),
+        ("pool4", "pool"),
+        ("out", "out"),
+    )
+
+    def __init__(self, num_classes: int, width: float, in_channels: int):
+        super().__init__()
+        c0, c1, c2, c3 = (scaled(c, width) for c in (64, 128, 256, 512))
+        self.prep = ConvBlock(in_channels, c0)
+        self.conv1 = ConvBlock(c0, c1)
+        self.pool1 = nn.MaxPool2d(2)
+        self.res1_1 = ConvBlock(c1, c1)
+        self.res1_2 = ConvBlock(c1, c1)
+        self.add1 = Add()
+        self.conv2 = ConvBlock(c1, c2)
+        self.pool2 = nn.MaxPool2d(2)
+        self.conv3 = ConvBlock(c2, c3)
+        self.pool3 = nn.MaxPool2d(2)
+        self.res3_1 = ConvBlock(c3, c3)
+        self.res3_2 = ConvBlock(c3, c3)
+        self.add3 = Add()
+        self.pool4 = nn.AdaptiveMaxPool2d(1)
+        self.out = ScaledLinear(c3, num_classes, LOGIT_SCALE)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = self.pool1(self.conv1(self.prep(x)))
+        x = self.add1(x, self.res1_2(self.res1_1(x)))
+        x = self.pool2(self.conv2(x))
+        x = self.pool3(self.conv3(x))
+        x = self.add3(x, self.res3_2(self.res3_1(x)))
+        return self.out(self.pool4(x).flatten(1))

@@ -1,0 +1,56 @@
+"""The two VGG networks: convolutional blocks, global average pooling, one linear layer."""
+
+import torch
+from torch import nn
+
+from .blocks import ConvBlock, scaled
+
+
+class VGG(nn.Module):
+    """Blocks of 3x3 convolutions, each block closed by a 2x2 max-pool (Simonyan and Zisserman).
+
+    As in section 4.2 of the paper: batch normalisation before each ReLU, and global average
+    pooling in the place of the hidden fully-connected layers.
+
+    Args:
+        blocks: the channels of each convolution, block by block.
+        num_classes: number of outputs.
+        in_channels: channels of the images.
+
+    Shapes:
+        (n, in_channels, h, w) -> (n, num_classes), logits; h and w at least 2 ** len(blocks).
+    """
+
+    def __init__(self, blocks: list[list[int]], num_classes: int, in_channels: int):
+        super().__init__()
+        self.recorded_layers: list[tuple[str, str]] = []
+        previous = in_channels
+        for i, block in enumerate(blocks, start=1):
+            for j, channels in enumerate(block, start=1):
+                self._append(f"conv{i}_{j}", "conv", ConvBlock(previous, channels))
+                previous = channels
+            self._append(f"pool{i}", "pool", nn.MaxPool2d(2))
+        self._features = [name for name, _ in self.recorded_layers]
+        self.gap = nn.AdaptiveAvgPool2d(1)
+        self._append("out", "out", nn.Linear(previous, num_classes))
+
+    def _append(self, name: str, kind: str, module: nn.Module) -> None:
+        self.add_module(name, module)
+        self.recorded_layers.append((name, kind))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        for name in self._features:
+            x = getattr(self, name)(x)
+        return self.out(self.gap(x).flatten(1))
+
+
+def vgg16_bn(num_classes: int, width: float, in_channels: int) -> VGG:
+    """VGG16_BN (paper, Fig. 1): 13 convolutions in five blocks, 14,710,464 weights at width 1."""
+    blocks = [[64] * 2, [128] * 2, [256] * 3, [512] * 3, [512] * 3]
+    return VGG([[scaled(c, width) for c in block] for block in blocks], num_classes, in_channels)
+
+
+def vgg_svhn(num_classes: int, width: float, in_channels: int) -> VGG:
+    """VGG_SVHN (paper, Fig. 2): 7 convolutions in four blocks, 581,472 weights at width 1."""
+    blocks = [[32] * 2, [64] * 2, [128] * 2, [256]]
+    return VGG([[scaled(c, width) for c in block] for block in blocks], num_classes, in_channels)

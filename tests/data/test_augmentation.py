@@ -1,0 +1,134 @@
+"""What the augmentation does to an image, pixel by pixel and in distribution."""
+
+import math
+
+import pytest
+import torch
+
+from lib.data import Augmentation, augment
+
+MEAN = (0.4, 0.5, 0.6)
+
+
+def generator(seed=0):
+    return torch.Generator().manual_seed(seed)
+
+
+def images(n=2000, size=16):
+    return torch.randint(1, 256, (n, 3, size, size), generator=generator(9), dtype=torch.uint8)
+
+
+def apply(pixels, seed=0, **what):
+    return augment(pixels, Augmentation(**what), MEAN, generator(seed), torch.float64)
+
+
+def test_nothing_asked_nothing_done():
+    pixels = images(8)
+    assert torch.equal(apply(pixels), pixels.double())
+
+
+def test_crop_shifts_by_every_offset_equally_often_and_fills_with_black():
+    pixels = images(4000, 8)
+    out = apply(pixels, crop=1)
+    padded = torch.nn.functional.pad(pixels.double(), (1, 1, 1, 1))
+    counts = torch.zeros(3, 3)
+    matched = torch.zeros(len(pixels), dtype=torch.bool)
+    for dy in range(3):
+        for dx in range(3):
+            window = padded[:, :, dy : dy + 8, dx : dx + 8]
+            same = (window == out).flatten(1).all(1)
+            counts[dy, dx] = same.sum()
+            matched |= same
+    assert matched.all()
+    expected = len(pixels) / 9
+    assert ((counts - expected).abs() < 4 * math.sqrt(expected)).all()
+
+
+def test_flip_mirrors_half_of_the_images():
+    pixels = images()
+    out = apply(pixels, flip=True)
+    mirrored = (out == pixels.flip(3)).flatten(1).all(1)
+    same = (out == pixels).flatten(1).all(1)
+    assert (mirrored | same).all()
+    assert abs(mirrored.sum() - len(pixels) / 2) < 4 * math.sqrt(len(pixels) / 4)
+
+
+def test_cutout_is_one_square_of_the_mean_colour_inside_the_image():
+    pixels = images(500)
+    out = apply(pixels, cutout=5)
+    fill = torch.tensor(MEAN, dtype=torch.float64).view(1, 3, 1, 1) * 255
+    hole = (out != pixels).any(1)
+    assert (hole.sum((1, 2)) == 25).all()
+    rows, columns = hole.any(2), hole.any(1)
+    assert (rows.sum(1) == 5).all()
+    assert (columns.sum(1) == 5).all()
+    assert torch.equal(torch.where(hole.unsqueeze(1), fill, pixels.double()), out)
+    first = rows.int().argmax(1)
+    assert first.min() == 0
+    assert first.max() == 11
+
+
+def centre_of_mass(out):
+    weight = out[:, 0]
+    axis = torch.arange(out.shape[-1], dtype=torch.float64) - (out.shape[-1] - 1) / 2
+    total = weight.sum((1, 2))
+    return (weight.sum(1) * axis).sum(1) / total, (weight.sum(2) * axis).sum(1) / total
+
+
+def blob(n, x, y, size=33):
+    """A smooth spot at (x, y) from the centre."""
+    axis = torch.arange(size) - (size - 1) / 2
+    spot = torch.exp(-((axis[:, None] - y) ** 2 + (axis[None, :] - x) ** 2) / 8) * 255
+    return spot.round().to(torch.uint8).expand(n, 1, size, size)
+
+
+def test_rotation_is_uniform_in_its_interval():
+    pixels = blob(2000, 10, 0)
+    out = augment(pixels, Augmentation(degrees=15.0), (0.5,), generator(), torch.float64)
+    x, y = centre_of_mass(out)
+    angles = torch.rad2deg(torch.atan2(y, x))
+    assert angles.abs().max() < 15.2
+    assert angles.mean().abs() < 4 * 15 / math.sqrt(3 * len(angles))
+    assert angles.std().item() == pytest.approx(15 / math.sqrt(3), rel=0.05)
+    assert torch.hypot(x, y).sub(10).abs().max() < 0.1
+
+
+def test_translation_is_a_uniform_fraction_of_the_size_in_both_directions():
+    pixels = blob(2000, 0, 0, size=41)
+    out = augment(pixels, Augmentation(translate=0.1), (0.5,), generator(), torch.float64)
+    shifts = torch.stack(centre_of_mass(out))
+    assert shifts.abs().max() < 4.15
+    assert (shifts.std(1) - 4.1 / math.sqrt(3)).abs().max() < 0.1
+    assert torch.corrcoef(shifts)[0, 1].abs() < 0.1
+
+
+def test_what_the_crop_cut_away_does_not_come_back():
+    """Crop, flip and affine in one resampling give what they give one after the other."""
+    pixels = images(300, 16)
+    both = apply(pixels, crop=4, flip=True, degrees=1e-12)
+    alone = apply(pixels, crop=4, flip=True)
+    assert torch.allclose(both, alone, atol=1e-6)
+    white = torch.full((500, 1, 16, 16), 255, dtype=torch.uint8)
+    out = augment(white, Augmentation(crop=4, translate=0.25), (0.5,), generator(), torch.float64)
+    lit = (out > 127).double().sum((1, 2, 3))
+    assert lit.min() < 8 * 8 + 20  # both shifts the same way; undone crops would leave 12 * 12
+
+
+def test_each_image_draws_its_own_numbers_and_a_seed_repeats_them():
+    pixels = images(1).expand(50, -1, -1, -1)
+    what = {"crop": 4, "flip": True, "degrees": 15.0, "translate": 0.1, "cutout": 4}
+    out = apply(pixels, **what)
+    assert len(torch.unique(out.flatten(1), dim=0)) == 50
+    assert torch.equal(out, apply(pixels, **what))
+    assert not torch.equal(out, apply(pixels, seed=1, **what))
+
+
+@pytest.mark.parametrize("name", ["crop", "degrees", "translate", "cutout"])
+def test_negative_numbers_are_refused(name):
+    with pytest.raises(ValueError, match=name):
+        Augmentation(**{name: -1})
+
+
+def test_cutout_larger_than_the_image_is_refused():
+    with pytest.raises(ValueError, match="cutout of 17 pixels in images of 16 x 16"):
+        apply(images(2), cutout=17)

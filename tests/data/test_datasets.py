@@ -1,0 +1,144 @@
+"""Named data sets: the right images, or an error that says what to do."""
+
+import numpy as np
+import pytest
+import torch
+
+from lib.data import DataUnavailableError, Images, load_dataset, normalise
+
+
+@pytest.fixture
+def arrays():
+    rng = np.random.default_rng(0)
+    return {
+        "x_train": rng.integers(0, 256, (20, 32, 32, 3), dtype=np.uint8),
+        "y_train": np.arange(20) % 10,
+        "x_test": rng.integers(0, 256, (10, 32, 32, 3), dtype=np.uint8),
+        "y_test": np.arange(10, dtype=np.uint8),
+    }
+
+
+def test_digits_are_embedded_real_and_the_same_everywhere(tmp_path):
+    data = load_dataset("digits", tmp_path)
+    assert (len(data.train), len(data.test)) == (1297, 500)
+    assert data.train.pixels.shape[1:] == (3, 32, 32)
+    assert data.sha256() == "d428d5bdaf28a95ef4473f5bd58af6af04100e903f1d924a4b6577c47b2e3cea"
+
+
+def test_enlarged_digits_keep_the_grey_values():
+    from sklearn.datasets import load_digits
+
+    original = torch.from_numpy(load_digits().images)[:, None] * 255 / 16
+    bilinear = torch.nn.functional.interpolate(original, scale_factor=4, mode="bilinear")
+    data = load_dataset("digits", "")
+    enlarged = torch.cat([data.train.pixels, data.test.pixels]).double()
+    assert (enlarged - bilinear).abs().max() <= 0.5 + 1e-9
+
+
+@pytest.mark.parametrize("name", ["digits"])
+def test_mean_and_std_are_those_of_the_training_images(name):
+    data = load_dataset(name, "")
+    x = normalise(data.train.pixels, data.mean, data.std, torch.float64)
+    assert x.mean().item() == pytest.approx(0, abs=1e-3)
+    assert x.std().item() == pytest.approx(1, abs=1e-3)
+
+
+def test_normalise_by_hand():
+    pixels = torch.tensor([0, 255], dtype=torch.uint8).view(1, 2, 1, 1)
+    x = normalise(pixels, (0.5, 0.25), (0.5, 0.75), torch.float64)
+    assert x.flatten().tolist() == pytest.approx([-1.0, 1.0])
+
+
+@pytest.mark.parametrize("name", ["cifar10", "svhn"])
+def test_npz_in_the_data_folder(name, tmp_path, arrays):
+    np.savez(tmp_path / f"{name}.npz", **arrays)
+    data = load_dataset(name, tmp_path)
+    assert torch.equal(data.train.pixels[3, :, 5, 6], torch.from_numpy(arrays["x_train"][3, 5, 6]))
+    assert data.train.labels.dtype == torch.int64
+    assert data.test.labels.tolist() == list(range(10))
+    assert len(data.classes) == 10
+    assert f"{name}.npz" in data.description
+
+
+def test_checksum_follows_the_content_not_the_file(tmp_path, arrays):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    np.savez(tmp_path / "a" / "svhn.npz", **arrays)
+    np.savez_compressed(tmp_path / "b" / "svhn.npz", **arrays)
+    first = load_dataset("svhn", tmp_path / "a").sha256()
+    assert load_dataset("svhn", tmp_path / "b").sha256() == first
+    arrays["x_test"][0, 0, 0, 0] ^= 1
+    np.savez(tmp_path / "a" / "svhn.npz", **arrays)
+    assert load_dataset("svhn", tmp_path / "a").sha256() != first
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda a: a.pop("y_test"), "no array y_test"),
+        (lambda a: a.update(x_train=a["x_train"].astype(float)), "train: pixels must be uint8"),
+        (
+            lambda a: a.update(x_test=a["x_test"].transpose(0, 3, 1, 2)),
+            "test: pixels must be uint8",
+        ),
+        (lambda a: a.update(y_train=a["y_train"][:-1]), "20 images and 19 labels"),
+        (lambda a: a.update(y_train=a["y_train"] / 2), "labels must be integers"),
+        (lambda a: a.update(y_train=a["y_train"] - 1), "a label is negative"),
+        (lambda a: a.update(y_train=a["y_train"] + 5), "a train label is 14"),
+        (lambda a: a.update(x_test=a["x_test"][:0], y_test=a["y_test"][:0]), "0 images"),
+    ],
+)
+def test_npz_that_does_not_hold_what_it_should(tmp_path, arrays, change, message):
+    change(arrays)
+    np.savez(tmp_path / "cifar10.npz", **arrays)
+    with pytest.raises(ValueError, match=message):
+        load_dataset("cifar10", tmp_path)
+
+
+def test_npz_is_read_without_executing_code_from_it(tmp_path, arrays):
+    arrays["y_test"] = np.array([object()] * 10)
+    np.savez(tmp_path / "cifar10.npz", **arrays)
+    with pytest.raises(ValueError, match="allow_pickle"):
+        load_dataset("cifar10", tmp_path)
+
+
+@pytest.mark.parametrize(("name", "loader"), [("cifar10", "CIFAR10"), ("svhn", "SVHN")])
+def test_offline_without_files_says_what_to_put_where(tmp_path, monkeypatch, name, loader):
+    import torchvision.datasets
+
+    def offline(*args, **kwargs):
+        raise OSError("no route to host")
+
+    monkeypatch.setattr(torchvision.datasets, loader, offline)
+    with pytest.raises(DataUnavailableError, match=f"{name}.npz with the arrays x_train") as error:
+        load_dataset(name, tmp_path)
+    assert str(tmp_path) in str(error.value)
+    assert "no route to host" in str(error.value)
+
+
+def test_torchvision_files_and_npz_give_the_same_images(tmp_path, monkeypatch, arrays):
+    import torchvision.datasets
+
+    class Stored:
+        """The attributes that torchvision's CIFAR10 has: NHWC pixels and a list of labels."""
+
+        def __init__(self, folder, train, download):
+            split = "train" if train else "test"
+            self.data, self.targets = arrays[f"x_{split}"], arrays[f"y_{split}"].tolist()
+
+    monkeypatch.setattr(torchvision.datasets, "CIFAR10", Stored)
+    official = load_dataset("cifar10", tmp_path)
+    np.savez(tmp_path / "cifar10.npz", **arrays)
+    assert load_dataset("cifar10", tmp_path).sha256() == official.sha256()
+
+
+def test_unknown_name_gets_a_hint():
+    with pytest.raises(ValueError, match="Did you mean 'cifar10'"):
+        load_dataset("cifar-10", "")
+
+
+def test_images_check_themselves():
+    with pytest.raises(ValueError, match="pixels must be uint8"):
+        Images(torch.rand(2, 3, 4, 4), torch.zeros(2, dtype=torch.int64))
+    with pytest.raises(ValueError, match="labels must be int64"):
+        Images(torch.zeros(2, 3, 4, 4, dtype=torch.uint8), torch.zeros(3, dtype=torch.int64))

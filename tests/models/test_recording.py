@@ -1,0 +1,83 @@
+"""Recording: the right layer, undisturbed, and nothing left behind."""
+
+import pytest
+import torch
+from torch import nn
+
+from lib.models import build_model, record, recorded_layers
+
+IMAGES = torch.rand(7, 3, 32, 32)
+
+
+@pytest.fixture
+def model():
+    model = build_model("resnet_fast", width=0.1, generator=torch.Generator().manual_seed(0))
+    model(IMAGES)  # running statistics other than the initial ones
+    return model.eval()
+
+
+def test_outputs_are_those_of_the_modules_one_by_one(model):
+    names = [name for name, _ in recorded_layers(model)]
+    outputs = record(model, IMAGES, names, batch_size=7)
+    with torch.no_grad():
+        x = model.prep.relu(model.prep.bn(model.prep.conv(IMAGES)))
+        assert torch.equal(outputs["prep"], x)
+        x = model.conv1(x)
+        assert torch.equal(outputs["conv1"], x)
+        x = model.pool1(x)
+        y = model.res1_2(model.res1_1(x))
+        assert torch.equal(outputs["res1_2"], y)
+        assert torch.equal(outputs["add1"], x + y)
+        assert torch.equal(outputs["out"], model(IMAGES))
+
+
+def test_batches_do_not_change_the_result(model):
+    layers = ["prep", "add3", "out"]
+    whole = record(model.double(), IMAGES.double(), layers, batch_size=7)
+    parts = record(model, IMAGES.double(), layers, batch_size=3)  # 3 + 3 + 1
+    for name in layers:
+        assert whole[name].shape == parts[name].shape
+        assert torch.allclose(whole[name], parts[name], rtol=1e-12, atol=1e-12)
+
+
+def test_representations_are_after_the_relu(model):
+    outputs = record(model, IMAGES, [n for n, kind in recorded_layers(model) if "conv" in kind])
+    assert all((output >= 0).all() for output in outputs.values())
+
+
+def test_evaluation_mode_for_the_time_of_the_recording_only(model):
+    model.train()
+    model.conv2.eval()
+    before = {k: v.clone() for k, v in model.state_dict().items()}
+    first = record(model, IMAGES, ["out"])["out"]
+    assert model.training
+    assert model.prep.training
+    assert not model.conv2.training
+    for name, value in model.state_dict().items():
+        assert torch.equal(value, before[name]), name
+    assert torch.equal(first, record(model.eval(), IMAGES, ["out"])["out"])
+    assert not first.requires_grad
+
+
+def test_no_hook_stays_behind_after_an_error(model):
+    with pytest.raises(RuntimeError):
+        record(model, IMAGES[:, :1], ["out"])
+    assert not any(m._forward_hooks for m in model.modules())
+
+
+def test_unknown_layer_gets_a_hint(model):
+    with pytest.raises(ValueError, match="Did you mean 'conv1'"):
+        record(model, IMAGES, ["conv_1"])
+
+
+def test_output_overwritten_in_place_is_an_error():
+    model = nn.Sequential(nn.Conv2d(3, 4, 1), nn.ReLU(inplace=True))
+    with pytest.raises(RuntimeError, match="overwritten in place"):
+        record(model, IMAGES, ["0"])
+
+
+def test_module_that_is_not_called_is_an_error():
+    model = build_model("vgg_svhn", width=0.1)
+    model.spare = nn.Identity()
+    with pytest.raises(RuntimeError, match="spare was not called"):
+        record(model, IMAGES, ["spare"])

@@ -1,0 +1,116 @@
+"""Which weights of a network survive."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import nn
+
+
+def prunable_weights(model: nn.Module) -> dict[str, nn.Parameter]:
+    """The weights that pruning may remove: those of the convolutions and of hidden linear layers.
+
+    Biases, batch normalisation and the output layer stay whole. The output layer is the last
+    linear layer of `model.modules()`.
+
+    Returns:
+        {parameter name: parameter}, in the order of `model.named_modules()`.
+    """
+    layers = [
+        (name, module)
+        for name, module in model.named_modules()
+        if isinstance(module, nn.Conv2d | nn.Linear)
+    ]
+    linear = [name for name, module in layers if isinstance(module, nn.Linear)]
+    output = linear[-1:]
+    return {f"{name}.weight": module.weight for name, module in layers if name not in output}
+
+
+class Mask:
+    """Zeros and ones for the prunable weights of one network.
+
+    Args:
+        kept: {parameter name: bool tensor of the parameter's shape}, True where it survives.
+
+    Raises:
+        TypeError: a tensor is not boolean.
+    """
+
+    def __init__(self, kept: Mapping[str, torch.Tensor]):
+        for name, tensor in kept.items():
+            if tensor.dtype != torch.bool:
+                raise TypeError(f"the mask of {name} must be boolean, got {tensor.dtype}")
+        self.kept = dict(kept)
+
+    @classmethod
+    def complete(cls, model: nn.Module) -> Mask:
+        """The mask of an unpruned network: everything survives."""
+        weights = prunable_weights(model)
+        return cls({name: torch.ones_like(w, dtype=torch.bool) for name, w in weights.items()})
+
+    @property
+    def survivors(self) -> int:
+        """How many prunable weights survive."""
+        return sum(int(kept.sum()) for kept in self.kept.values())
+
+    @property
+    def size(self) -> int:
+        """How many prunable weights there are."""
+        return sum(kept.numel() for kept in self.kept.values())
+
+    @property
+    def remaining(self) -> float:
+        """The fraction of the prunable weights that survives."""
+        return self.survivors / self.size
+
+    def is_nested_in(self, other: Mask) -> bool:
+        """Whether every weight that survives here survives in `other` too."""
+        return all(not (kept & ~other.kept[name]).any() for name, kept in self.kept.items())
+
+    @torch.no_grad()
+    def apply_(self, model: nn.Module) -> None:
+        """Set the pruned weights of `model` to exactly zero, in place.
+
+        Raises:
+            ValueError: the network's prunable weights are not those of the mask.
+        """
+        weights = prunable_weights(model)
+        shapes = {name: tuple(w.shape) for name, w in weights.items()}
+        expected = {name: tuple(kept.shape) for name, kept in self.kept.items()}
+        if shapes != expected:
+            differ = sorted(
+                name for name in shapes | expected if shapes.get(name) != expected.get(name)
+            )
+            raise ValueError(f"the mask belongs to another network; they differ at {differ}")
+        for name, weight in weights.items():
+            # not multiplication, which would leave -0.0 and keep a NaN
+            weight.masked_fill_(~self.kept[name], 0)
+
+    def keeper(self, model: nn.Module):
+        """A function that keeps pruned weights and their momentum at zero after each step.
+
+        Without it the momentum of a weight from before its pruning, or weight decay and momentum
+        together, move it away from zero again.
+
+        Returns:
+            function(optimiser), to be given to `lib.training.Training` as `after_step`.
+        """
+        weights = prunable_weights(model)
+        params = list(weights.values())
+        factors = [self.kept[name].to(w.dtype) for name, w in weights.items()]
+
+        @torch.no_grad()
+        def keep(optimiser: torch.optim.Optimizer) -> None:
+            tensors, masks = list(params), list(factors)
+            for param, factor in zip(params, factors, strict=True):
+                momentum = optimiser.state[param].get("momentum_buffer")
+                if momentum is not None:
+                    tensors.append(momentum)
+                    masks.append(factor)
+            torch._foreach_mul_(tensors, masks)
+
+        return keep
+
+    def state_dict(self) -> dict[str, torch.Tensor]:
+        return dict(self.kept)

@@ -1,0 +1,21 @@
+"""The training loop, its optimisers and its schedules."""
+
+from .evaluation import evaluate, precision_of
+from .lars import LARS
+from .recipe import LayerwiseMomentum, Momentum, Recipe
+from .schedules import PiecewiseLinear, Steps
+from .training import DivergedError, Epoch, Training
+
+__all__ = [
+    "LARS",
+    "DivergedError",
+    "Epoch",
+    "LayerwiseMomentum",
+    "Momentum",
+    "PiecewiseLinear",
+    "Recipe",
+    "Steps",
+    "Training",
+    "evaluate",
+    "precision_of",
+]

@@ -1,0 +1,78 @@
+"""Layer-wise adaptive rate scaling."""
+
+from collections.abc import Iterable
+
+import torch
+
+
+class LARS(torch.optim.Optimizer):
+    """SGD with momentum whose step is scaled to each layer's weights (You et al. 2017, alg. 1).
+
+    For a layer with weights w and gradient g:
+
+        local = trust * |w| / (|g| + weight_decay * |w|)
+        v <- momentum * v + lr * local * (g + weight_decay * w)
+        w <- w - v
+
+    Parameters with one dimension (biases, batch normalisation) take `local` = 1: a bias starts at
+    zero, so that the scaled step would leave it there for ever. Norms are over the whole tensor.
+
+    Args:
+        params: parameters, or groups of them, as for any `torch.optim.Optimizer`.
+        lr: global learning rate (gamma in the paper).
+        momentum: m in the paper.
+        weight_decay: beta in the paper.
+        trust: trust coefficient (eta in the paper).
+
+    Raises:
+        ValueError: a negative argument.
+    """
+
+    def __init__(
+        self,
+        params: Iterable,
+        lr: float,
+        momentum: float = 0.9,
+        weight_decay: float = 0.0,
+        trust: float = 0.001,
+    ):
+        defaults = {"lr": lr, "momentum": momentum, "weight_decay": weight_decay, "trust": trust}
+        for name, value in defaults.items():
+            if value < 0:
+                raise ValueError(f"{name} must not be negative, got {value}")
+        super().__init__(params, defaults)
+
+    @torch.no_grad()
+    def step(self, closure=None):
+        """One update; `closure`, if given, re-evaluates the model and returns the loss."""
+        loss = None
+        if closure is not None:
+            with torch.enable_grad():
+                loss = closure()
+        for group in self.param_groups:
+            params = [p for p in group["params"] if p.grad is not None]
+            if not params:
+                continue
+            buffers = []
+            for p in params:
+                state = self.state[p]
+                if "momentum_buffer" not in state:
+                    state["momentum_buffer"] = torch.zeros_like(p)
+                buffers.append(state["momentum_buffer"])
+            grads = [p.grad for p in params]
+            weight_norms = torch._foreach_norm(params)
+            grad_norms = torch._foreach_norm(grads)
+            updates = torch._foreach_add(grads, params, alpha=group["weight_decay"])
+            scales = []
+            for p, weight, grad in zip(params, weight_norms, grad_norms, strict=True):
+                if p.ndim > 1:
+                    local = group["trust"] * weight / (grad + group["weight_decay"] * weight)
+                    # 0 / 0: neither weights nor gradient, so any scale gives no step
+                    scales.append(group["lr"] * local.nan_to_num(nan=0.0))
+                else:
+                    scales.append(torch.full_like(weight, group["lr"]))
+            torch._foreach_mul_(updates, scales)
+            torch._foreach_mul_(buffers, group["momentum"])
+            torch._foreach_add_(buffers, updates)
+            torch._foreach_sub_(params, buffers)
+        return loss

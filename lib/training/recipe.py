@@ -1,0 +1,86 @@
+"""A training recipe as data."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import torch
+
+from ..data import Augmentation
+from .lars import LARS
+from .schedules import PiecewiseLinear, Steps
+
+
+@dataclass(frozen=True)
+class Momentum:
+    """SGD with momentum, PyTorch's form (Sutskever et al. 2013 where `nesterov`).
+
+    Attributes:
+        momentum: factor on the velocity.
+        weight_decay: factor of the weights that is added to the gradient of every parameter.
+        nesterov: look ahead along the velocity.
+    """
+
+    momentum: float = 0.9
+    weight_decay: float = 1e-4
+    nesterov: bool = True
+
+    def build(self, params: Iterable[torch.nn.Parameter]) -> torch.optim.Optimizer:
+        return torch.optim.SGD(
+            params,
+            lr=0.0,
+            momentum=self.momentum,
+            weight_decay=self.weight_decay,
+            nesterov=self.nesterov,
+        )
+
+    def __str__(self) -> str:
+        kind = "Nesterov momentum" if self.nesterov else "momentum"
+        return f"SGD, {kind} {self.momentum:g}, weight decay {self.weight_decay:g}"
+
+
+@dataclass(frozen=True)
+class LayerwiseMomentum:
+    """SGD with momentum and LARS updates; the attributes are those of `LARS`."""
+
+    momentum: float = 0.9
+    weight_decay: float = 5e-4
+    trust: float = 0.001
+
+    def build(self, params: Iterable[torch.nn.Parameter]) -> torch.optim.Optimizer:
+        return LARS(
+            params,
+            lr=0.0,
+            momentum=self.momentum,
+            weight_decay=self.weight_decay,
+            trust=self.trust,
+        )
+
+    def __str__(self) -> str:
+        return (
+            f"SGD with LARS, trust {self.trust:g}, momentum {self.momentum:g}, "
+            f"weight decay {self.weight_decay:g}"
+        )
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a network is trained, complete or pruned.
+
+    Attributes:
+        epochs: passes over the training images.
+        batch_size: images in one step; the last batch of an epoch may be smaller.
+        optimiser: what a step does.
+        schedule: the learning rate at each step.
+        augmentation: what is done to the training images.
+    """
+
+    epochs: int
+    batch_size: int
+    optimiser: Momentum | LayerwiseMomentum
+    schedule: Steps | PiecewiseLinear
+    augmentation: Augmentation = Augmentation()
+
+    def __post_init__(self):
+        for name in ("epochs", "batch_size"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")

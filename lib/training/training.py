@@ -1,0 +1,120 @@
+"""One training of one network, epoch by epoch."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from ..data import Dataset, augment, normalise
+from ..seeds import generator
+from .evaluation import precision_of
+from .recipe import Recipe
+
+
+class DivergedError(ArithmeticError):
+    """The loss is no longer a number."""
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """What one epoch reports.
+
+    Attributes:
+        number: counted from 1.
+        loss: mean cross-entropy of the training batches, in nats.
+        learning_rate: at the epoch's first step.
+    """
+
+    number: int
+    loss: float
+    learning_rate: float
+
+
+class Training:
+    """A recipe at work: a new optimiser, and as many epochs as the recipe says.
+
+    All randomness of epoch e (order of the images, augmentation) comes from generators seeded
+    with (seed, e). So the state after an epoch is the model, the optimiser and the number of
+    epochs done: a training that is stopped and resumed ends as one that was not.
+
+    Args:
+        model: the network; it is trained in place.
+        dataset: its `train` images are used, on the model's device.
+        recipe: what to do.
+        seed: source of order and augmentation.
+        after_step: called after every optimiser step with the optimiser; pruning keeps weights
+            and momentum at zero with it.
+    """
+
+    def __init__(
+        self,
+        model: nn.Module,
+        dataset: Dataset,
+        recipe: Recipe,
+        seed: int,
+        after_step: Callable[[torch.optim.Optimizer], None] | None = None,
+    ):
+        self.model = model
+        self.dataset = dataset
+        self.recipe = recipe
+        self.seed = seed
+        self.after_step = after_step
+        self.optimiser = recipe.optimiser.build(model.parameters())
+        self.epochs_done = 0
+
+    @property
+    def finished(self) -> bool:
+        return self.epochs_done >= self.recipe.epochs
+
+    def run_epoch(self) -> Epoch:
+        """Train for one epoch.
+
+        Raises:
+            DivergedError: the mean loss of the epoch is infinite or not a number.
+        """
+        model, data, recipe, epoch = self.model, self.dataset, self.recipe, self.epochs_done
+        pixels, labels = data.train.pixels, data.train.labels
+        n = len(data.train)
+        steps = math.ceil(n / recipe.batch_size)
+        dtype = precision_of(model)
+        order = torch.randperm(
+            n, generator=generator(pixels.device, "order", self.seed, epoch), device=pixels.device
+        )
+        draws = generator(pixels.device, "augmentation", self.seed, epoch)
+        total = torch.zeros((), dtype=torch.float64, device=pixels.device)
+        model.train()
+        for step, batch in enumerate(order.split(recipe.batch_size)):
+            for group in self.optimiser.param_groups:
+                group["lr"] = recipe.schedule(epoch + step / steps)
+            x = augment(pixels[batch], recipe.augmentation, data.mean, draws, dtype)
+            loss = F.cross_entropy(model(normalise(x, data.mean, data.std, dtype)), labels[batch])
+            self.optimiser.zero_grad(set_to_none=True)
+            loss.backward()
+            self.optimiser.step()
+            if self.after_step is not None:
+                self.after_step(self.optimiser)
+            total += loss.detach().double() * len(batch)
+        self.epochs_done += 1
+        mean_loss = total.item() / n
+        rate = recipe.schedule(epoch)
+        if not math.isfinite(mean_loss):
+            raise DivergedError(
+                f"the loss is {mean_loss} in epoch {self.epochs_done} of {recipe.epochs}, which "
+                f"began with learning rate {rate:g}: lower the learning rate of the recipe"
+            )
+        return Epoch(self.epochs_done, mean_loss, rate)
+
+    def state_dict(self) -> dict:
+        return {
+            "model": self.model.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "epochs_done": self.epochs_done,
+        }
+
+    def load_state_dict(self, state: dict) -> None:
+        self.model.load_state_dict(state["model"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.epochs_done = state["epochs_done"]

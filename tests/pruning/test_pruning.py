@@ -1,0 +1,152 @@
+"""Masks: the right weights go, exactly so many, and they stay away."""
+
+import pytest
+import torch
+from torch import nn
+
+from lib.models import MODELS, build_model
+from lib.pruning import Mask, Pruning, magnitude, prunable_weights, prune, prune_globally
+
+
+def network(name="vgg_svhn", seed=0):
+    return build_model(name, width=0.2, generator=torch.Generator().manual_seed(seed))
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_prunable_are_the_convolutions_and_nothing_else(name):
+    model = network(name)
+    convolutions = {f"{n}.weight" for n, m in model.named_modules() if isinstance(m, nn.Conv2d)}
+    assert set(prunable_weights(model)) == convolutions
+
+
+def test_hidden_linear_layers_are_prunable_the_output_is_not():
+    model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.Flatten(), nn.Linear(8, 5), nn.Linear(5, 2))
+    assert list(prunable_weights(model)) == ["0.weight", "2.weight"]
+
+
+def test_global_scope_takes_the_smallest_of_all_layers_together():
+    model = network()
+    mask = prune(model, Mask.complete(model), Pruning(1, 0.2))
+    kept, gone = [], []
+    for name, weight in magnitude(network()).items():
+        kept.append(weight[mask.kept[name]])
+        gone.append(weight[~mask.kept[name]])
+    assert torch.cat(gone).max() <= torch.cat(kept).min()
+    shares = {float(k.float().mean()) for k in mask.kept.values()}
+    assert len(shares) > 1  # one threshold for all, so layers differ
+
+
+def test_masks_are_nested_and_the_density_is_a_power_of_four_fifths():
+    model = network()
+    mask = Mask.complete(model)
+    generator = torch.Generator().manual_seed(1)
+    for iteration in range(1, 21):
+        pruned = prune(model, mask, Pruning(20, 0.2))
+        assert pruned.is_nested_in(mask)
+        assert pruned.survivors == mask.survivors - round(0.2 * mask.survivors)
+        assert pruned.remaining == pytest.approx(0.8**iteration, abs=20 / pruned.size)
+        mask = pruned
+        with torch.no_grad():  # as a training would: all surviving weights move
+            for weight in prunable_weights(model).values():
+                weight += 0.1 * torch.randn(weight.shape, generator=generator)
+        mask.apply_(model)
+    assert mask.remaining == pytest.approx(0.8**20, rel=1e-2)
+
+
+def test_nesting_is_noticed():
+    model = network()
+    complete = Mask.complete(model)
+    pruned = prune(model, complete, Pruning(1, 0.5))
+    assert pruned.is_nested_in(complete)
+    assert not complete.is_nested_in(pruned)
+
+
+@pytest.mark.parametrize("fraction", [0.0, 0.25, 0.5, 0.9])
+def test_exactly_the_fraction_goes_although_all_scores_are_equal(fraction):
+    mask = Mask({"a": torch.ones(10, dtype=torch.bool), "b": torch.ones(2, 5, dtype=torch.bool)})
+    scores = {"a": torch.ones(10), "b": torch.ones(2, 5)}
+    pruned = prune_globally(mask, scores, fraction)
+    assert pruned.survivors == 20 - round(fraction * 20)
+    kept = torch.cat([kept.flatten() for kept in pruned.kept.values()])
+    assert torch.equal(kept, kept.sort().values)  # the first of the equal ones go
+
+
+def test_pruned_weights_do_not_come_back_whatever_their_score():
+    mask = Mask({"a": torch.tensor([True, False, True, True])})
+    pruned = prune_globally(mask, {"a": torch.tensor([1.0, 9.0, 2.0, 3.0])}, 1 / 3)
+    assert pruned.kept["a"].tolist() == [False, False, True, True]
+
+
+@pytest.mark.parametrize("fraction", [-0.1, 1.0])
+def test_impossible_fractions_are_refused(fraction):
+    mask = Mask({"a": torch.ones(4, dtype=torch.bool)})
+    with pytest.raises(ValueError, match="fraction"):
+        prune_globally(mask, {"a": torch.ones(4)}, fraction)
+    with pytest.raises(ValueError, match="fraction"):
+        Pruning(1, fraction)
+
+
+def test_a_diverged_network_is_not_pruned():
+    mask = Mask({"a": torch.ones(2, dtype=torch.bool)})
+    with pytest.raises(ValueError, match="NaN"):
+        prune_globally(mask, {"a": torch.tensor([1.0, float("nan")])}, 0.5)
+
+
+def test_applied_mask_leaves_exact_zeros_and_touches_nothing_else():
+    model, before = network(), network().state_dict()
+    mask = prune(model, Mask.complete(model), Pruning(1, 0.3))
+    for name, value in model.state_dict().items():
+        if name in mask.kept:
+            assert torch.equal(value, torch.where(mask.kept[name], before[name], 0.0))
+            assert not torch.signbit(value[~mask.kept[name]]).any()
+        else:
+            assert torch.equal(value, before[name])
+
+
+def test_keeper_holds_weights_and_momentum_at_zero():
+    model = network()
+    mask = prune(model, Mask.complete(model), Pruning(1, 0.5))
+    keep = mask.keeper(model)
+    optimiser = torch.optim.SGD(
+        model.parameters(), lr=0.1, momentum=0.9, weight_decay=0.1, nesterov=True
+    )
+    images, labels = torch.rand(8, 3, 16, 16), torch.arange(8)
+    for _ in range(5):
+        nn.functional.cross_entropy(model(images), labels).backward()
+        optimiser.step()
+        optimiser.zero_grad()
+        keep(optimiser)
+    moved = False
+    for name, weight in prunable_weights(model).items():
+        gone = ~mask.kept[name]
+        assert (weight[gone] == 0).all()
+        assert (optimiser.state[weight]["momentum_buffer"][gone] == 0).all()
+        moved |= bool((weight[~gone] != 0).all())
+    assert moved
+
+
+def test_without_keeper_momentum_moves_pruned_weights():
+    """The trap that the keeper is there for: masked once, but trained on."""
+    model = network()
+    mask = prune(model, Mask.complete(model), Pruning(1, 0.5))
+    optimiser = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
+    nn.functional.cross_entropy(model(torch.rand(8, 3, 16, 16)), torch.arange(8)).backward()
+    optimiser.step()
+    weights = prunable_weights(model)
+    assert any((weights[name][~kept] != 0).any() for name, kept in mask.kept.items())
+
+
+def test_mask_of_another_network_is_refused():
+    mask = Mask.complete(network("vgg_svhn"))
+    with pytest.raises(ValueError, match="another network"):
+        mask.apply_(network("resnet_fast"))
+
+
+def test_masks_are_boolean():
+    with pytest.raises(TypeError, match="a must be boolean"):
+        Mask({"a": torch.ones(3)})
+
+
+def test_at_least_one_iteration():
+    with pytest.raises(ValueError, match="iterations"):
+        Pruning(0)

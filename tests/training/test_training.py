@@ -1,0 +1,178 @@
+"""The training loop: the recipe's steps, and a resume that cannot be told from no interruption."""
+
+import copy
+
+import pytest
+import torch
+from torch import nn
+
+from lib.data import Augmentation, Dataset, Images
+from lib.models import build_model
+from lib.training import (
+    DivergedError,
+    LayerwiseMomentum,
+    Momentum,
+    PiecewiseLinear,
+    Recipe,
+    Steps,
+    Training,
+    evaluate,
+)
+
+AUGMENTATION = Augmentation(crop=2, flip=True, degrees=5.0, translate=0.1, cutout=4)
+
+
+def dataset(n=50, size=16):
+    draws = torch.Generator().manual_seed(0)
+    labels = torch.randint(0, 4, (n,), generator=draws)
+    pixels = torch.randint(0, 120, (n, 3, size, size), generator=draws)
+    for i, label in enumerate(labels):  # a class is a bright quarter
+        y, x = divmod(int(label), 2)
+        pixels[i, :, y * size // 2 : (y + 1) * size // 2, x * size // 2 : (x + 1) * size // 2] += 99
+    images = Images(pixels.to(torch.uint8), labels)
+    return Dataset("made", images, images, tuple("abcd"), (0.3,) * 3, (0.2,) * 3, "made up")
+
+
+def network(seed=0):
+    draws = torch.Generator().manual_seed(seed)
+    return build_model("vgg_svhn", num_classes=4, width=0.1, generator=draws).double()
+
+
+def recipe(**changes):
+    settings = {
+        "epochs": 4,
+        "batch_size": 16,
+        "optimiser": Momentum(),
+        "schedule": PiecewiseLinear((0, 1, 4), (0, 0.1, 0)),
+        "augmentation": AUGMENTATION,
+    }
+    return Recipe(**(settings | changes))
+
+
+@pytest.mark.parametrize("optimiser", [Momentum(), LayerwiseMomentum(trust=0.1)])
+def test_it_learns(optimiser):
+    data, model = dataset(), network()
+    _, before = evaluate(model, data.test, data)
+    plan = recipe(epochs=12, optimiser=optimiser, augmentation=Augmentation(crop=2))
+    training = Training(model, data, plan, seed=0)
+    while not training.finished:
+        training.run_epoch()
+    accuracy, after = evaluate(model, data.test, data)
+    assert after < 0.5 * before
+    assert accuracy > 0.8
+
+
+@pytest.mark.parametrize("stop", [1, 2, 3])
+@pytest.mark.parametrize("optimiser", [Momentum(), LayerwiseMomentum(trust=0.1)])
+def test_resumed_ends_bit_for_bit_as_uninterrupted(stop, optimiser, tmp_path):
+    data, plan = dataset(), recipe(optimiser=optimiser)
+    whole = Training(network(), data, plan, seed=3)
+    while not whole.finished:
+        last = whole.run_epoch()
+
+    first = Training(network(), data, plan, seed=3)
+    for _ in range(stop):
+        first.run_epoch()
+    torch.save(first.state_dict(), tmp_path / "state.pt")
+    second = Training(network(seed=9), data, plan, seed=3)
+    second.load_state_dict(torch.load(tmp_path / "state.pt", weights_only=True))
+    assert second.epochs_done == stop
+    while not second.finished:
+        resumed = second.run_epoch()
+
+    assert resumed == last
+    for name, value in whole.model.state_dict().items():
+        assert torch.equal(value, second.model.state_dict()[name]), name
+
+
+def test_seed_decides_order_and_augmentation():
+    losses = [Training(network(), dataset(), recipe(), seed=s).run_epoch().loss for s in (0, 0, 1)]
+    assert losses[0] == losses[1] != losses[2]
+
+
+def test_learning_rate_of_every_step_and_a_new_optimiser():
+    rates = []
+    training = Training(
+        network(),
+        dataset(n=50),
+        recipe(schedule=Steps(0.1, (1,)), epochs=2),
+        seed=0,
+        after_step=lambda optimiser: rates.append(optimiser.param_groups[0]["lr"]),
+    )
+    assert not training.optimiser.state
+    training.run_epoch()
+    training.run_epoch()
+    assert rates == pytest.approx([0.1] * 4 + [0.01] * 4)  # ceil(50 / 16) steps an epoch
+
+
+def test_learning_rate_moves_within_an_epoch():
+    rates = []
+    training = Training(
+        network(),
+        dataset(n=48),
+        recipe(batch_size=12),
+        seed=0,
+        after_step=lambda optimiser: rates.append(optimiser.param_groups[0]["lr"]),
+    )
+    epoch = training.run_epoch()
+    assert rates == pytest.approx([0.0, 0.025, 0.05, 0.075])
+    assert epoch.learning_rate == 0
+
+
+def test_weight_decay_and_momentum_are_those_of_the_recipe():
+    training = Training(network(), dataset(), recipe(optimiser=Momentum(0.8, 0.01, False)), seed=0)
+    group = training.optimiser.param_groups[0]
+    assert (group["momentum"], group["weight_decay"], group["nesterov"]) == (0.8, 0.01, False)
+    assert len(group["params"]) == len(list(training.model.parameters()))
+
+
+def test_every_image_once_an_epoch():
+    seen = []
+
+    class Spy(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weight = nn.Parameter(torch.zeros(4, dtype=torch.float64))
+
+        def forward(self, x):
+            seen.extend(x[:, 0, 0, 0].tolist())
+            return x.flatten(1)[:, :4] * self.weight
+
+    pixels = torch.arange(50, dtype=torch.uint8).view(50, 1, 1, 1).expand(50, 1, 2, 2)
+    images = Images(pixels.contiguous(), torch.zeros(50, dtype=torch.int64))
+    data = Dataset("made", images, images, tuple("abcd"), (0.0,), (1 / 255,), "made up")
+    plan = recipe(augmentation=Augmentation(), schedule=Steps(0.0, ()))
+    training = Training(Spy(), data, plan, seed=0)
+    training.run_epoch()
+    first, seen = seen, []
+    training.run_epoch()
+    assert sorted(first) == sorted(seen) == pytest.approx(list(range(50)))
+    assert first != seen != sorted(seen)
+
+
+def test_diverged_training_stops_with_epoch_and_learning_rate():
+    model = network()
+    training = Training(model, dataset(), recipe(schedule=Steps(1e30, ())), seed=0)
+    training.run_epoch()  # the first update is finite, what it leads to is not
+    with pytest.raises(DivergedError, match=r"epoch \d of 4.*learning rate 1e\+30"):
+        training.run_epoch()
+
+
+def test_evaluation_by_hand_and_without_trace():
+    data, model = dataset(), network().train()
+    state = copy.deepcopy(model.state_dict())
+    accuracy, loss = evaluate(model, data.test, data, batch_size=7)
+    assert model.training
+    assert all(torch.equal(value, state[name]) for name, value in model.state_dict().items())
+    model.eval()
+    with torch.no_grad():
+        logits = model((data.test.pixels / 255 - 0.3).double() / 0.2)
+    assert accuracy == (logits.argmax(1) == data.test.labels).double().mean().item()
+    by_hand = -logits.log_softmax(1)[range(50), data.test.labels].mean().item()
+    assert loss == pytest.approx(by_hand, rel=1e-6)
+
+
+@pytest.mark.parametrize("name", ["epochs", "batch_size"])
+def test_empty_recipes_are_refused(name):
+    with pytest.raises(ValueError, match=name):
+        recipe(**{name: 0})

@@ -44,7 +44,7 @@ def digits() -> Dataset:
         mean=(0.3059,) * 3,
         std=(0.3230,) * 3,
         description=(
-            "the 1,797 handwritten digits of scikit-learn's load_digits, 8x8 grey pixels enlarged "
-            "to 32x32x3; the first 1,297 to train on, the last 500 to test on"
+            "The 1,797 handwritten digits of scikit-learn's load_digits, 8x8 grey pixels enlarged "
+            "to 32x32x3; the first 1,297 to train on, the last 500 to test on."
         ),
     )

@@ -19,6 +19,7 @@ class DataUnavailableError(RuntimeError):
 class Known:
     """What is the same wherever the files of a data set come from."""
 
+    title: str
     classes: tuple[str, ...]
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
@@ -31,11 +32,17 @@ CIFAR10_CLASSES = (
 
 KNOWN = {
     "cifar10": Known(
+        title="CIFAR-10",
         classes=CIFAR10_CLASSES,
         mean=(0.4914, 0.4822, 0.4465),
         std=(0.2470, 0.2435, 0.2616),
     ),
-    "svhn": Known(classes=tuple("0123456789"), mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.5)),
+    "svhn": Known(
+        title="SVHN",
+        classes=tuple("0123456789"),
+        mean=(0.5, 0.5, 0.5),
+        std=(0.5, 0.5, 0.5),
+    ),
 }
 
 
@@ -68,7 +75,7 @@ def from_files(name: str, folder: Path) -> Dataset:
         mean=known.mean,
         std=known.std,
         description=(
-            f"{name}, {len(train):,} images to train on and {len(test):,} to test on, {origin}"
+            f"{known.title}, {len(train):,} images to train on and {len(test):,} to test on; {origin}."
         ),
     )
 

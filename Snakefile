@@ -1,0 +1,153 @@
+"""The study as a graph of jobs. `make book` is the short way in; every rule is one command.
+
+    snakemake --cores all book --config profile=smoke data=datasets
+
+A job is done when its folder says so (lib/study/study.py); its executed notebook is the log page
+that Snakemake looks for. Engine code is no input of the jobs: where an edit makes results stale,
+the folder's name changes (lib/study/fingerprint.py).
+"""
+
+import shlex
+import sys
+from pathlib import Path
+
+from lib.study import Job, Study
+
+EXECUTE = f"{shlex.quote(sys.executable)} -m lib.book.execute"
+PYTHON = shlex.quote(sys.executable)  # not "python": the environment need not be activated
+DATA = config.get("data", "datasets")
+STUDY = Study(config.get("profile", "smoke"), config.get("folder"))
+FOLDER = str(STUDY.folder)
+RESULTS = str(STUDY.results)
+PAGES = f"{FOLDER}/pages"
+
+TABLES = [
+    f"{RESULTS}/{name}"
+    for name in ("similarity.parquet", "performance.parquet", "provenance.json")
+]
+SECTIONS = sorted(p.stem for p in Path("notebooks").glob("*.py") if not p.stem.startswith("job_"))
+PROSE = sorted(
+    str(p)
+    for p in Path("book").rglob("*")
+    if p.is_file() and p.suffix not in (".ipynb", ".pyc")
+)
+REPORT = sorted(str(p) for p in Path("lib/report").glob("*.py"))
+
+
+def page_of(job):
+    """The executed notebook of a job."""
+    return str(STUDY.job_folder(job) / "notebook.ipynb")
+
+
+JOBS = {page_of(job): job for job in STUDY.jobs()}
+LABELS = {page: f"[job {i} of {len(JOBS)}] " for i, page in enumerate(JOBS, start=1)}
+
+
+def job_parameters(wildcards, output):
+    job = JOBS[output[0]]
+    given = {
+        "profile": STUDY.profile.name,
+        "experiment": job.experiment,
+        "train_seed": job.train_seed,
+        "data": DATA,
+        "folder": FOLDER,
+        "fingerprint": wildcards.fingerprint,
+    }
+    if job.is_run:
+        given["prune_seed"] = job.prune_seed
+    return " ".join(shlex.quote(f"-p{name}={value}") for name, value in given.items())
+
+
+def label(wildcards, output):
+    return LABELS[output[0]]
+
+
+localrules:
+    study,
+    book,
+    collect,
+    stage,
+    html,
+
+
+rule book:
+    input:
+        f"{PAGES}/_build/html/index.html",
+
+
+rule study:
+    input:
+        TABLES,
+
+
+rule complete:
+    output:
+        FOLDER + "/jobs/{experiment}/complete-{fingerprint}/t{train_seed,\\d+}/notebook.ipynb",
+    params:
+        given=job_parameters,
+        label=label,
+    threads: 1
+    shell:
+        "{EXECUTE} notebooks/job_complete.py {output:q} {params.given}"
+        " -pthreads={threads} --show-output --label {params.label:q}"
+
+
+rule run:
+    input:
+        lambda wildcards: ancient(
+            page_of(Job(wildcards.experiment, int(wildcards.train_seed)))
+        ),
+    output:
+        FOLDER
+        + "/jobs/{experiment}/run-{fingerprint}/t{train_seed,\\d+}-p{prune_seed,\\d+}/notebook.ipynb",
+    params:
+        given=job_parameters,
+        label=label,
+    threads: 1
+    shell:
+        "{EXECUTE} notebooks/job_run.py {output:q} {params.given}"
+        " -pthreads={threads} --show-output --label {params.label:q}"
+
+
+rule collect:
+    input:
+        list(JOBS),
+    output:
+        TABLES,
+    shell:
+        "{PYTHON} -m lib.study.collect {STUDY.profile.name} {FOLDER:q}"
+
+
+rule section:
+    input:
+        TABLES,
+        REPORT,
+        source="notebooks/{section}.py",
+    output:
+        PAGES + "/book/{section}.ipynb",
+    params:
+        given=shlex.quote(f"-presults={RESULTS}"),
+    shell:
+        "{EXECUTE} {input.source} {output:q} {params.given}"
+
+
+rule stage:
+    input:
+        "_config.yml",
+        "_toc.yml",
+        PROSE,
+        provenance=f"{RESULTS}/provenance.json",
+    output:
+        touch(f"{PAGES}/.staged"),
+    shell:
+        "{PYTHON} -m lib.book.stage {RESULTS:q} {PAGES:q}"
+
+
+rule html:
+    input:
+        f"{PAGES}/.staged",
+        expand(PAGES + "/book/{section}.ipynb", section=SECTIONS),
+    output:
+        f"{PAGES}/_build/html/index.html",
+    shell:
+        "{PYTHON} -m lib.book.build {PAGES:q}"

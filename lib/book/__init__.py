@@ -1,0 +1,1 @@
+"""From notebook sources and results tables to pages."""

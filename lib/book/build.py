@@ -1,0 +1,48 @@
+"""Build the HTML of a book and check what came out.
+
+Usage: python -m lib.book.build PAGES
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+
+def build(pages: Path) -> Path:
+    """Build with warnings as errors, then check the pages.
+
+    Args:
+        pages: the folder with `_config.yml` and `_toc.yml`.
+
+    Returns:
+        The landing page.
+
+    Raises:
+        subprocess.CalledProcessError: a warning or an error of the build, or a fault in a page;
+            both are on standard error.
+    """
+    html = pages / "_build" / "html"
+    # beside this Python, whether or not its environment is activated
+    jupyter_book = Path(sys.executable).with_name("jupyter-book")
+    strict = ["--all", "--warningiserror", "--nitpick", "--keep-going", "--quiet"]
+    # what it says on standard output is how well it went; faults are on standard error
+    subprocess.run([jupyter_book, "build", pages, *strict], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([sys.executable, "-m", "lib.report.check", str(html)], check=True)
+    return html / "index.html"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m lib.book.build", description=__doc__)
+    parser.add_argument("pages", type=Path)
+    try:
+        build(parser.parse_args(arguments).pages)
+    except subprocess.CalledProcessError as error:
+        return error.returncode
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,185 @@
+"""Execute a notebook source and keep the executed notebook, clean and reproducible.
+
+Usage: python -m lib.book.execute SOURCE.py TARGET.ipynb [-p NAME=VALUE ...]
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import jupytext
+import nbformat
+import papermill
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
+
+from ..parameters import read_parameters
+from .parameters import declared_parameters
+
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+LANGUAGE = {
+    "codemirror_mode": {"name": "ipython", "version": 3},
+    "file_extension": ".py",
+    "mimetype": "text/x-python",
+    "name": "python",
+    "nbconvert_exporter": "python",
+    "pygments_lexer": "ipython3",
+}
+KEPT_METADATA = ("tags", "mystnb", "name")
+PARAMETER_TAGS = {"parameters", "injected-parameters"}
+
+
+class ExecutionError(RuntimeError):
+    """A notebook failed; the message says which cell, why, and where its outputs are."""
+
+
+def clean(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Remove what differs between two executions: times, paths, random ids, standard error.
+
+    The parameters' cells get the tag `remove-cell`: readers of the book want the page, not its
+    plumbing.
+    """
+    notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": LANGUAGE})
+    for i, cell in enumerate(notebook.cells):
+        tags = set(cell.metadata.get("tags", []))
+        if tags & PARAMETER_TAGS:
+            cell.metadata["tags"] = sorted(tags | {"remove-cell"})
+        cell["id"] = f"cell-{i:03d}"
+        kept = {k: cell.metadata[k] for k in KEPT_METADATA if cell.metadata.get(k)}
+        cell["metadata"] = nbformat.from_dict(kept)
+        if cell.cell_type == "code":
+            cell["outputs"] = [o for o in cell.outputs if o.get("name") != "stderr"]
+    return notebook
+
+
+def execute(
+    source: Path,
+    target: Path,
+    parameters: dict[str, str],
+    *,
+    timeout: int | None = None,
+    show_output: bool = False,
+) -> None:
+    """Execute a jupytext percent source by papermill; `target` appears whole or not at all.
+
+    Args:
+        source: the percent source.
+        target: the executed notebook to be.
+        parameters: {name: text}, checked against the notebook's own parameters.
+        timeout: seconds that one cell may take; None for no limit.
+        show_output: log what the notebook prints, as it is printed.
+
+    Raises:
+        ValueError: a parameter that the notebook does not have, or of another type.
+        ExecutionError: a cell failed or took too long. What was executed until then is kept
+            beside the target, as `*.failed.ipynb`.
+    """
+    notebook = jupytext.read(source)
+    # papermill itself only warns of a parameter that the notebook does not have
+    values = read_parameters(parameters, declared_parameters(notebook))
+    notebook.metadata["kernelspec"] = KERNEL
+    target.parent.mkdir(parents=True, exist_ok=True)
+    failed = target.with_suffix(".failed.ipynb")
+    failed.unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        prepared, executed = Path(scratch, "prepared.ipynb"), Path(scratch, "executed.ipynb")
+        nbformat.write(notebook, prepared)
+        try:
+            papermill.execute_notebook(
+                prepared,
+                executed,
+                values,
+                log_output=show_output,
+                progress_bar=False,
+                execution_timeout=timeout,
+                # a kernel asked politely in the middle of a cell answers with tracebacks
+                shutdown_kernel="immediate",
+                config=_local_sockets(scratch),
+            )
+        except (PapermillExecutionError, CellTimeoutError, DeadKernelError) as error:
+            if executed.exists():
+                failed.write_bytes(executed.read_bytes())
+            raise ExecutionError(f"{source}: {_reason(error)}\nits outputs: {failed}") from error
+        result = clean(nbformat.read(executed, as_version=4))
+    nbformat.validate(result)
+    part = target.with_name(f".{target.name}.part")
+    nbformat.write(result, part)
+    os.replace(part, target)
+
+
+def _local_sockets(folder: str) -> Config:
+    """Talk to the kernel through files in a folder of its own, not through open ports.
+
+    A shared folder would not do: the names of the files are the same for every kernel.
+    """
+    return Config({"KernelManager": {"transport": "ipc", "ip": str(Path(folder, "kernel"))}})
+
+
+def _is_output(record: logging.LogRecord) -> bool:
+    """Whether papermill logs what the notebook printed, rather than its own steps."""
+    return record.funcName == "log_output_message" or record.levelno >= logging.ERROR
+
+
+class _Labelled(logging.Formatter):
+    """Every line of a message with the label before it."""
+
+    def __init__(self, label: str):
+        super().__init__("%(message)s")
+        self.label = label
+
+    def format(self, record: logging.LogRecord) -> str:
+        lines = super().format(record).rstrip().splitlines()
+        return "\n".join(self.label + line for line in lines)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, PapermillExecutionError):
+        lines = "\n".join(f"    {line}" for line in error.source.splitlines())
+        return f"cell {error.cell_index} failed with {error.ename}: {error.evalue}\n{lines}"
+    return str(error).splitlines()[0]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m lib.book.execute", description=__doc__)
+    parser.add_argument("source", type=Path)
+    parser.add_argument("target", type=Path)
+    parser.add_argument("-p", action="append", default=[], metavar="NAME=VALUE", dest="parameters")
+    parser.add_argument("--show-output", action="store_true", help="also on the terminal")
+    parser.add_argument("--label", default="", help="put before every line on the terminal")
+    parser.add_argument("--timeout", type=int, help="seconds that one cell may take")
+    given = parser.parse_args(arguments)
+    terminal = logging.StreamHandler()
+    terminal.setFormatter(_Labelled(given.label))
+    logging.basicConfig(level=logging.WARNING, handlers=[terminal])
+    papermill_log = logging.getLogger("papermill")
+    papermill_log.setLevel(logging.INFO)
+    papermill_log.addFilter(_is_output)
+    for pair in given.parameters:
+        if "=" not in pair:
+            parser.error(f"-p wants NAME=VALUE, got {pair!r}")
+    parameters = dict(pair.split("=", 1) for pair in given.parameters)
+    try:
+        execute(
+            given.source,
+            given.target,
+            parameters,
+            timeout=given.timeout,
+            show_output=given.show_output,
+        )
+    except (ValueError, ExecutionError) as error:
+        print(f"{given.label}{error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"{given.label}stopped; the same command goes on from here", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,93 @@
+"""How similar the layers of a pruned network are to those of its complete one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from torch import nn
+
+from ..metrics import LayerRepresentations, compare
+from ..models import record, recorded_layers
+from .setting import Setting
+
+MEMORY = 4 << 30
+"""Bytes that the recorded outputs of one network may take at a time."""
+
+
+class Comparison:
+    """A complete network, ready to be compared with its pruned descendants.
+
+    What depends on the complete network alone is computed at the first comparison and kept. Where
+    its representations fit into `memory` they are kept as well; otherwise layers are taken in
+    groups that fit, and both networks run once for each group.
+
+    Args:
+        complete: the complete network.
+        setting: the probe images and the metrics.
+        memory: bytes that one network's recorded outputs may take at a time; a single layer is
+            always taken whole.
+    """
+
+    def __init__(self, complete: nn.Module, setting: Setting, memory: int = MEMORY):
+        self.complete = complete
+        self.experiment = setting.experiment
+        self.images = setting.probe_images()
+        self.layers = recorded_layers(complete)
+        self.groups = self._groups(memory)
+        self.kept: dict[str, LayerRepresentations] = {}
+
+    def rows(self, network: nn.Module, seed: int) -> Iterator[dict]:
+        """The similarities of all recorded layers, in forward order, a dict for each number.
+
+        Args:
+            network: of the same architecture.
+            seed: of the permutations that estimate the null.
+
+        Yields:
+            layer, kind, depth, and what `lib.metrics.compare` gives.
+        """
+        depths = {name: depth for depth, (name, _) in enumerate(self.layers)}
+        kinds = dict(self.layers)
+        for group in self.groups:
+            self._attach(group)
+            outputs = record(network, self.images, group)
+            for name in group:
+                metrics = self.experiment.metrics
+                if kinds[name] == "out":
+                    metrics = (*metrics, *self.experiment.output_metrics)
+                for row in compare(
+                    self.kept[name],
+                    outputs.pop(name),
+                    metrics=metrics,
+                    permutations=self.experiment.permutations,
+                    seed=seed,
+                ):
+                    yield {"layer": name, "kind": kinds[name], "depth": depths[name], **row}
+            if len(self.groups) > 1:
+                for name in group:
+                    self.kept[name].detach()
+
+    def _attach(self, group: list[str]) -> None:
+        """Have the complete network's representations of these layers at hand."""
+        if len(self.groups) == 1 and self.kept:
+            return
+        for name, output in record(self.complete, self.images, group).items():
+            if name in self.kept:
+                self.kept[name].attach(output)
+            else:
+                self.kept[name] = LayerRepresentations(output, name=name)
+
+    def _groups(self, memory: int) -> list[list[str]]:
+        """The layers in forward order, cut where the next one would not fit any more."""
+        names = [name for name, _ in self.layers]
+        one = record(self.complete, self.images[:1], names)
+        groups: list[list[str]] = [[]]
+        used = 0
+        for name in names:
+            size = one[name].nbytes * len(self.images)
+            if groups[-1] and used + size > memory:
+                groups.append([])
+                used = 0
+            groups[-1].append(name)
+            used += size
+        return groups

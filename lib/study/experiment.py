@@ -1,0 +1,148 @@
+"""An experiment as data: everything that decides its numbers, and nothing else."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from types import UnionType
+from typing import Any, get_args, get_type_hints
+
+from ..data import DATASETS
+from ..lookup import lookup, unknown
+from ..metrics import METRICS
+from ..models import MODELS
+from ..pruning import Pruning
+from ..training import Recipe
+
+PRECISIONS = ("float32", "float64")
+
+
+@dataclass(frozen=True)
+class Probe:
+    """The images on which representations are taken (paper, section 6.2: 5,000 of CIFAR-10).
+
+    Attributes:
+        images: how many.
+        split: "test" or "train"; they are never augmented.
+        seed: which of the split's images, drawn without replacement.
+    """
+
+    images: int = 5000
+    split: str = "test"
+    seed: int = 0
+
+    def __post_init__(self):
+        if self.split not in ("train", "test"):
+            raise ValueError(unknown("probe split", self.split, ("train", "test")))
+        if self.images < 2:
+            raise ValueError(f"probe images must be at least 2, got {self.images}")
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A complete network, its pruned descendants, and how they are compared.
+
+    Attributes:
+        name: how the experiment is called.
+        model: a key of `lib.models.MODELS`.
+        dataset: one of `lib.data.DATASETS`.
+        recipe: how the network is trained, complete and after each pruning.
+        width: factor on the channels of every layer.
+        train_images: only so many of the training images, the first ones; None for all.
+        pruning: how the network is pruned.
+        probe: the images on which representations are compared.
+        metrics: similarity metrics of every recorded layer, keys of `lib.metrics.METRICS`.
+        output_metrics: those of the output layer besides.
+        permutations: how many permutations of the images estimate each metric's null.
+        train_seeds: complete networks; each seed decides initial weights, order, augmentation.
+        prune_seeds: runs of pruning from each complete network; each seed decides order and
+            augmentation of the re-trainings.
+        precision: floating type of the training, "float32" or "float64".
+    """
+
+    name: str
+    model: str
+    dataset: str
+    recipe: Recipe
+    width: float = 1.0
+    train_images: int | None = None
+    pruning: Pruning = Pruning()
+    probe: Probe = Probe()
+    metrics: tuple[str, ...] = ("mean_cca", "svcca", "pwcca", "cka", "nbs")
+    output_metrics: tuple[str, ...] = ("cosine",)
+    permutations: int = 10
+    train_seeds: tuple[int, ...] = (0,)
+    prune_seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
+    precision: str = "float32"
+
+    def __post_init__(self):
+        lookup("network", self.model, MODELS)
+        for metric in (*self.metrics, *self.output_metrics):
+            lookup("metric", metric, METRICS)
+        if self.dataset not in DATASETS:
+            raise ValueError(unknown("data set", self.dataset, DATASETS))
+        if self.precision not in PRECISIONS:
+            raise ValueError(unknown("precision", self.precision, PRECISIONS))
+        for name in ("train_seeds", "prune_seeds"):
+            seeds = getattr(self, name)
+            if not seeds or len(set(seeds)) != len(seeds):
+                raise ValueError(f"{name} must be different numbers, at least one, got {seeds}")
+
+
+def leaves(spec: Any, prefix: str = "") -> dict[str, Any]:
+    """Every value inside nested dataclasses by its path, such as `recipe.batch_size`.
+
+    Where a field offers a choice of types, the chosen type's name stands under its own path, so
+    that two optimisers with the same numbers differ.
+    """
+    found: dict[str, Any] = {}
+    declared = get_type_hints(type(spec))
+    for field in dataclasses.fields(spec):
+        path, value = prefix + field.name, getattr(spec, field.name)
+        if dataclasses.is_dataclass(value):
+            if isinstance(declared[field.name], UnionType):
+                found[path] = type(value).__name__
+            found |= leaves(value, path + ".")
+        else:
+            found[path] = value
+    return found
+
+
+def changed(spec: Any, path: str, value: Any) -> Any:
+    """A copy of nested dataclasses with one value replaced.
+
+    Args:
+        spec: a dataclass, usually an `Experiment`.
+        path: names joined by dots, such as `pruning.iterations`.
+        value: of the type that the field declares.
+
+    Raises:
+        ValueError: no such field; the message names the nearest one.
+        TypeError: a value of another type than the field's.
+    """
+    head, _, rest = path.partition(".")
+    names = [field.name for field in dataclasses.fields(spec)]
+    if head not in names:
+        raise ValueError(unknown(f"hyperparameter of {type(spec).__name__}", head, names))
+    if rest:
+        inner = getattr(spec, head)
+        if not dataclasses.is_dataclass(inner):
+            raise ValueError(f"{head} of {type(spec).__name__} has no parts, so no {rest!r}")
+        value = changed(inner, rest, value)
+    else:
+        declared = get_type_hints(type(spec))[head]
+        if not _fits(value, declared):
+            raise TypeError(f"{path} of {type(spec).__name__} must be {declared}, got {value!r}")
+    return dataclasses.replace(spec, **{head: value})
+
+
+def _fits(value: Any, declared: Any) -> bool:
+    if isinstance(declared, UnionType):
+        return any(_fits(value, option) for option in get_args(declared))
+    if get_args(declared):  # tuple[T, ...]
+        return isinstance(value, tuple) and all(_fits(v, get_args(declared)[0]) for v in value)
+    if isinstance(value, bool):  # True is an int to Python, never to us
+        return declared is bool
+    if declared is float:
+        return isinstance(value, int | float)
+    return isinstance(value, declared)

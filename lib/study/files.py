@@ -1,0 +1,64 @@
+"""Files that are either whole or not there."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import torch
+
+
+def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
+    """Write under a temporary name in the same folder, flush to the disk, rename.
+
+    A reader sees the old file or the new one, whenever the power goes. What is left of a failed
+    write is removed.
+
+    Args:
+        path: the file to be.
+        write: writes the file it is given.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    try:
+        write(part)
+        with part.open("rb+") as file:
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def save_tensors(path: Path, content: dict) -> None:
+    """Tensors and plain values to a file, atomically."""
+    write_atomically(path, lambda part: torch.save(content, part))
+
+
+def load_tensors(path: Path) -> dict:
+    """What `save_tensors` wrote, on the CPU and without executing any code from the file.
+
+    Raises:
+        ValueError: the file cannot be read as such; the message says what to do.
+    """
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # a broken file raises whatever the unpickler trips over
+        raise ValueError(
+            f"{path} is damaged, or not a file of this study. Delete it to compute it again."
+        ) from error
+
+
+def save_json(path: Path, content: Any) -> None:
+    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    write_atomically(path, lambda part: part.write_text(text, encoding="utf-8"))
+
+
+def save_table(path: Path, table: pd.DataFrame) -> None:
+    write_atomically(path, lambda part: table.to_parquet(part, index=False))

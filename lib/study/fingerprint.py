@@ -1,0 +1,57 @@
+"""Short names for declarations: the same declaration, the same name, on every machine."""
+
+import dataclasses
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from .. import ROOT
+from .experiment import Experiment
+
+ENGINE = ("data", "metrics", "models", "pruning", "study", "training")
+
+
+def _canonical(value: Any) -> Any:
+    """Nested dataclasses as JSON, leaving out what has its default value.
+
+    A hyperparameter that is added later, with the old behaviour as its default, thus leaves the
+    names of the old results as they were.
+    """
+    if dataclasses.is_dataclass(value):
+        fields = {
+            field.name: _canonical(getattr(value, field.name))
+            for field in dataclasses.fields(value)
+            if getattr(value, field.name) != field.default
+        }
+        return {"type": type(value).__name__, **fields}
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _digest(*parts: Any) -> str:
+    text = json.dumps(parts, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:10]
+
+
+def complete_fingerprint(experiment: Experiment, code: str = "") -> str:
+    """What decides a complete network, its seed apart: ten hexadecimal digits."""
+    e = experiment
+    parts = (e.model, e.width, e.dataset, e.train_images, e.precision, _canonical(e.recipe))
+    return _digest("complete", code, *parts)
+
+
+def run_fingerprint(experiment: Experiment, code: str = "") -> str:
+    """What decides a run of pruning and its comparisons, the seeds apart."""
+    e = experiment
+    parts = (e.metrics, e.output_metrics, e.permutations, _canonical(e.pruning))
+    return _digest("run", complete_fingerprint(e, code), *parts, _canonical(e.probe))
+
+
+def code_digest(root: Path = ROOT) -> str:
+    """SHA-256 over the sources that can change a result."""
+    digest = hashlib.sha256()
+    for package in ENGINE:
+        for source in sorted((root / "lib" / package).rglob("*.py")):
+            digest.update(source.relative_to(root).as_posix().encode())
+            digest.update(source.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,229 @@
+"""The same three experiments at three scales, and a fourth that holds the numbers in place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..lookup import lookup
+from ..training import PiecewiseLinear
+from .experiment import Experiment, changed, leaves
+from .paper import PAPER, SOURCES
+
+
+@dataclass(frozen=True)
+class Change:
+    """One hyperparameter that a profile sets otherwise than the paper.
+
+    Attributes:
+        value: what the profile sets.
+        why: the reason, for the reader.
+    """
+
+    value: Any
+    why: str
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The paper's experiments at one scale.
+
+    Attributes:
+        name: what `make book PROFILE=...` takes.
+        description: data, scale and cost, in one sentence.
+        changes: {experiment: {path: Change}}, where the profile differs from the paper.
+        follows_code: whether an edit of the engine makes a result stale. Right where a study
+            takes minutes. Where it takes days, results keep the code revision beside them
+            instead, and nothing is computed again unasked.
+    """
+
+    name: str
+    description: str
+    changes: Mapping[str, Mapping[str, Change]]
+    follows_code: bool = False
+
+    @property
+    def scaled_down(self) -> bool:
+        return any(self.changes.values())
+
+    @property
+    def experiments(self) -> dict[str, Experiment]:
+        return {name: self.experiment(name) for name in self.changes}
+
+    def experiment(self, name: str) -> Experiment:
+        """The paper's experiment with this profile's changes.
+
+        Raises:
+            ValueError: an unknown experiment, or a change of an unknown hyperparameter.
+            TypeError: a change to a value of another type.
+        """
+        changes = lookup("experiment", name, self.changes)
+        experiment = PAPER[name]
+        for path, change in changes.items():
+            experiment = changed(experiment, path, change.value)
+        return experiment
+
+    def hyperparameters(self, name: str) -> list[dict[str, str]]:
+        """A row for each hyperparameter: name, value, paper, source, why (empty where equal)."""
+        ours, paper = leaves(self.experiment(name)), leaves(PAPER[name])
+        changes = self.changes[name]
+        rows = []
+        for path, value in ours.items():
+            reason = next((c.why for p, c in changes.items() if _covers(p, path)), "")
+            differs = value != paper.get(path)
+            rows.append(
+                {
+                    "name": path,
+                    "value": str(value),
+                    "paper": str(paper[path]) if path in paper else "",
+                    "source": SOURCES[name].get(path, ""),
+                    "why": reason if differs else "",
+                }
+            )
+        return rows
+
+
+def _covers(changed_path: str, path: str) -> bool:
+    return path == changed_path or path.startswith(changed_path + ".")
+
+
+_SMALL = "fits two processor cores and a few minutes"
+_DIGITS = "the embedded images, so that nothing is downloaded"
+_FEW_RUNS = "enough to show a spread"
+
+
+def _smoke(width: float, **more: Change) -> dict[str, Change]:
+    return {
+        "dataset": Change("digits", _DIGITS),
+        "width": Change(width, _SMALL),
+        "recipe.epochs": Change(4, _SMALL),
+        "recipe.batch_size": Change(64, "more steps in each of the few epochs"),
+        "recipe.schedule": Change(
+            PiecewiseLinear(epochs=(0, 1, 4), rates=(0, 0.1, 0)),
+            "a step schedule needs more epochs than these",
+        ),
+        "pruning.iterations": Change(10, _SMALL),
+        "probe.images": Change(500, "all test images of the embedded set"),
+        "prune_seeds": Change((0, 1, 2), _FEW_RUNS),
+        **more,
+    }
+
+
+_DIGIT_AUGMENTATION = {
+    "recipe.augmentation.crop": Change(2, "the digits fill their frame"),
+    "recipe.augmentation.flip": Change(False, "a mirrored digit is no digit"),
+    "recipe.augmentation.degrees": Change(10.0, "a turned 6 is a 9"),
+    "recipe.augmentation.translate": Change(0.05, "the digits fill their frame"),
+    "recipe.augmentation.cutout": Change(4, "the digits fill their frame"),
+}
+
+SMOKE = Profile(
+    name="smoke",
+    description="slim networks on the embedded digits, a few minutes on two processor cores",
+    changes={
+        "vgg16_bn": _smoke(0.125, **_DIGIT_AUGMENTATION),
+        "vgg_svhn": _smoke(0.25),
+        "resnet_fast": _smoke(
+            0.125,
+            **_DIGIT_AUGMENTATION,
+            **{
+                "recipe.schedule": Change(
+                    PiecewiseLinear(epochs=(0, 1, 4), rates=(0, 0.4, 0)), "fewer epochs"
+                ),
+                "recipe.optimiser.trust": Change(0.01, "fewer steps, so longer ones"),
+            },
+        ),
+    },
+    follows_code=True,
+)
+
+_HOUR = "fits two processor cores and about an hour"
+
+
+def _laptop(width: float, epochs: int, peak: float, **more: Change) -> dict[str, Change]:
+    return {
+        "width": Change(width, _HOUR),
+        "train_images": Change(20_000, _HOUR),
+        "recipe.epochs": Change(epochs, _HOUR),
+        "recipe.schedule": Change(
+            PiecewiseLinear(epochs=(0, epochs / 4, epochs), rates=(0, peak, 0)),
+            "a step schedule needs more epochs than these",
+        ),
+        "probe.images": Change(1000, _HOUR),
+        "prune_seeds": Change((0, 1, 2), _HOUR),
+        **more,
+    }
+
+
+LAPTOP = Profile(
+    name="laptop",
+    description="slim networks on real images, about an hour a network on two processor cores",
+    changes={
+        "vgg16_bn": _laptop(0.25, 8, 0.2),
+        "vgg_svhn": _laptop(0.5, 4, 0.1, **{"recipe.batch_size": Change(128, _HOUR)}),
+        "resnet_fast": _laptop(
+            0.25,
+            8,
+            0.4,
+            **{
+                "recipe.batch_size": Change(256, "more steps in each of the few epochs"),
+                "recipe.optimiser.trust": Change(0.01, "fewer steps, so longer ones"),
+            },
+        ),
+    },
+)
+
+FULL = Profile(
+    name="paper",
+    description="the paper's networks, data and recipes, for a GPU",
+    changes={name: {} for name in PAPER},
+)
+
+_REGRESSION = "a regression test, not a measurement"
+
+
+def _tiny(width: float) -> dict[str, Change]:
+    return {
+        "dataset": Change("digits", _DIGITS),
+        "width": Change(width, _REGRESSION),
+        "train_images": Change(128, _REGRESSION),
+        "recipe.epochs": Change(2, _REGRESSION),
+        "recipe.batch_size": Change(32, _REGRESSION),
+        "recipe.schedule": Change(
+            PiecewiseLinear(epochs=(0, 1, 2), rates=(0, 0.05, 0)), _REGRESSION
+        ),
+        "pruning.iterations": Change(2, _REGRESSION),
+        "probe.images": Change(64, _REGRESSION),
+        "permutations": Change(2, _REGRESSION),
+        "prune_seeds": Change((0,), _REGRESSION),
+        "precision": Change(
+            "float64", "its rounding stays below six digits on every processor; float32's does not"
+        ),
+    }
+
+
+TINY = Profile(
+    name="tiny",
+    description="a regression test of the whole study in float64, seconds",
+    changes={
+        "vgg16_bn": _tiny(0.0625),
+        "vgg_svhn": _tiny(0.125),
+        "resnet_fast": {
+            **_tiny(0.0625),
+            "recipe.optimiser.trust": Change(0.1, "fewer steps, so longer ones"),
+        },
+    },
+    follows_code=True,
+)
+
+PROFILES = {profile.name: profile for profile in (SMOKE, LAPTOP, FULL, TINY)}
+
+
+def load_profile(name: str) -> Profile:
+    """A profile by name.
+
+    Raises:
+        ValueError: an unknown name; the message names the nearest one.
+    """
+    return lookup("profile", name, PROFILES)

@@ -1,0 +1,58 @@
+"""One line per epoch, on the terminal and in the job's log file."""
+
+import logging
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+log = logging.getLogger("lib.study")
+
+
+@contextmanager
+def logging_to(path: Path) -> Iterator[None]:
+    """Append the study's log to a file, with the time of day, and show it on standard output."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = logging.FileHandler(path, encoding="utf-8")
+    file.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    terminal = logging.StreamHandler(sys.stdout)
+    level = log.level
+    log.setLevel(logging.INFO)
+    for handler in (file, terminal):
+        log.addHandler(handler)
+    try:
+        yield
+    finally:
+        log.setLevel(level)
+        for handler in (file, terminal):
+            log.removeHandler(handler)
+            handler.close()
+
+
+def clock(seconds: float) -> str:
+    """Seconds as h:mm:ss, or m:ss under an hour."""
+    minutes, seconds = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
+
+
+class Progress:
+    """How far a job is, and how long it will take from here.
+
+    Args:
+        total: units of work in the whole job.
+        done: units that an earlier process did.
+    """
+
+    def __init__(self, total: int, done: int = 0):
+        self.total = total
+        self.done = self.first = done
+        self.start = time.monotonic()
+
+    def step(self, message: str) -> None:
+        """One more unit is done: log the message with the time left."""
+        self.done += 1
+        each = (time.monotonic() - self.start) / (self.done - self.first)
+        left = clock(each * (self.total - self.done))
+        log.info("%s  [%d of %d, %s left]", message, self.done, self.total, left)

@@ -1,0 +1,99 @@
+"""What a job works on: the experiment's data and network on one device."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from ..data import Dataset, Images, load_dataset, normalise
+from ..models import build_model
+from ..seeds import generator
+from .experiment import Experiment
+
+
+def choose_device(name: str) -> torch.device:
+    """A device by PyTorch's name; "auto" takes the first GPU where there is one.
+
+    Raises:
+        ValueError: the device is not on this machine.
+    """
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        device = torch.device(name)
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError) as error:
+        raise ValueError(
+            f"device {name!r} is not to be had here ({error}); use 'auto', 'cpu' or 'cuda'"
+        ) from error
+    return device
+
+
+@dataclass(frozen=True)
+class Setting:
+    """An experiment with its data on a device.
+
+    Attributes:
+        experiment: the declaration.
+        dataset: its images, already cut to `train_images`.
+        checksum: SHA-256 of the whole data set.
+        device: where everything is computed.
+    """
+
+    experiment: Experiment
+    dataset: Dataset
+    checksum: str
+    device: torch.device
+
+    @classmethod
+    def load(cls, experiment: Experiment, data_folder: str | Path, device: str) -> Setting:
+        """Read the data and move it to the device.
+
+        Raises:
+            ValueError: fewer images than the experiment asks for; an unusable device.
+            DataUnavailableError: no such data on this machine.
+        """
+        where = choose_device(device)
+        dataset = load_dataset(experiment.dataset, data_folder)
+        checksum = dataset.sha256()
+        if experiment.train_images is not None:
+            wanted, there = experiment.train_images, len(dataset.train)
+            if wanted > there:
+                raise ValueError(
+                    f"{experiment.name} trains on {wanted:,} images, but {dataset.name} has "
+                    f"{there:,}: lower train_images"
+                )
+            dataset = replace(dataset, train=dataset.train.take(slice(wanted)))
+        return cls(experiment, dataset.to(where), checksum, where)
+
+    def new_network(self, train_seed: int) -> nn.Module:
+        """The untrained network, the same for the same seed on every machine."""
+        network = build_model(
+            self.experiment.model,
+            num_classes=len(self.dataset.classes),
+            width=self.experiment.width,
+            in_channels=self.dataset.train.pixels.shape[1],
+            generator=generator("cpu", "initial weights", train_seed),
+        )
+        return network.to(self.device, getattr(torch, self.experiment.precision))
+
+    def probe_images(self) -> torch.Tensor:
+        """The inputs on which representations are compared: (n, c, h, w), never augmented.
+
+        Raises:
+            ValueError: the split has fewer images than the probe asks for.
+        """
+        probe = self.experiment.probe
+        split: Images = getattr(self.dataset, probe.split)
+        if probe.images > len(split):
+            raise ValueError(
+                f"{self.experiment.name} probes with {probe.images:,} images, but the "
+                f"{probe.split} split of {self.dataset.name} has {len(split):,}: lower probe.images"
+            )
+        order = torch.randperm(len(split), generator=generator("cpu", "probe", probe.seed))
+        chosen = order[: probe.images].sort().values.to(self.device)
+        dtype = getattr(torch, self.experiment.precision)
+        return normalise(split.pixels[chosen], self.dataset.mean, self.dataset.std, dtype)

@@ -1,0 +1,69 @@
+"""The results tables: tidy, one row per number."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+SIMILARITY = {
+    "experiment": "str",
+    "train_seed": "int64",
+    "prune_seed": "int64",
+    "iteration": "int64",
+    "remaining": "float64",
+    "layer": "str",
+    "kind": "str",
+    "depth": "int64",
+    "metric": "str",
+    "reshape": "str",
+    "value": "float64",
+    "null_mean": "float64",
+    "null_sd": "float64",
+    "rank_x": "Int64",
+    "rank_y": "Int64",
+    "dead_x": "Int64",
+    "dead_y": "Int64",
+    "pr_x": "float64",
+    "pr_y": "float64",
+}
+"""A row says how similar one layer of a pruned network (y) is to the complete one's (x).
+
+`remaining` is the fraction of prunable weights left; `depth` counts recorded layers from 0;
+`null_mean` and `null_sd` describe the metric on mismatched images; `rank`, `dead` and `pr` are
+numerical rank, number of channels without variance, and participation ratio of each side.
+"""
+
+PERFORMANCE = {
+    "experiment": "str",
+    "train_seed": "int64",
+    "prune_seed": "Int64",
+    "iteration": "int64",
+    "remaining": "float64",
+    "remaining_all": "float64",
+    "accuracy": "float64",
+    "loss": "float64",
+    "train_loss": "float64",
+    "epochs": "int64",
+    "seconds": "float64",
+}
+"""A row describes one trained network: the complete one (iteration 0, no prune_seed) or a pruned.
+
+`remaining_all` counts all parameters, prunable or not; `accuracy` and `loss` are on the test
+split, `train_loss` is the mean of the last epoch's batches; `epochs` and `seconds` are those of
+this network's own training.
+"""
+
+
+def tidy(rows: Iterable[dict], columns: dict[str, str]) -> pd.DataFrame:
+    """Rows as a table with exactly the given columns, in their order and types.
+
+    Raises:
+        ValueError: a row lacks a column or has another one.
+    """
+    rows = list(rows)
+    for row in rows:
+        if set(row) != set(columns):
+            raise ValueError(
+                f"a row has the columns {sorted(row)}, wanted are {sorted(columns)}; "
+                f"they differ in {sorted(set(row) ^ set(columns))}"
+            )
+    return pd.DataFrame(rows, columns=list(columns)).astype(columns)

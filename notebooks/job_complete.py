@@ -1,0 +1,61 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Job: train a complete network
+#
+# This trains one complete network of an experiment and keeps its weights and its test accuracy.
+# Every run of pruning starts from here. Stopped at any moment, it goes on after the last whole
+# epoch when it is started again.
+#
+# Without Jupyter it is a plain script: `python notebooks/job_complete.py profile=laptop`.
+
+# %% tags=["parameters"]
+profile = "smoke"
+experiment = "resnet_fast"
+train_seed = 0
+data = "datasets"
+folder = ""
+fingerprint = ""
+device = "auto"
+threads = 0
+
+# %%
+import pandas as pd
+import torch
+
+from lib.parameters import command_line
+from lib.study import Job, Study, run_job
+
+given = command_line(
+    {
+        "profile": profile,
+        "experiment": experiment,
+        "train_seed": train_seed,
+        "data": data,
+        "folder": folder,
+        "fingerprint": fingerprint,
+        "device": device,
+        "threads": threads,
+    }
+)
+if given["threads"]:
+    torch.set_num_threads(given["threads"])
+
+# %%
+study = Study(given["profile"], given["folder"] or None)
+job = Job(given["experiment"], given["train_seed"])
+where = run_job(study, job, given["data"], given["device"], given["fingerprint"])
+
+# %%
+row = pd.read_parquet(where / "performance.parquet").iloc[0]
+print(f"test accuracy {row.accuracy:.2%}, loss {row.loss:.4f}, {row.seconds:.0f} s of training")

@@ -1,0 +1,112 @@
+"""Executing notebooks: clean and repeatable when they work, telling when they do not."""
+
+import nbformat
+import pytest
+
+from lib.book.execute import ExecutionError, execute, main
+
+HEADER = """\
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+"""
+
+GOOD = (
+    HEADER
+    + """\
+# %% [markdown]
+# # A page
+
+# %% tags=["parameters"]
+number = 3
+rate = 0.5
+name = "a"
+
+# %% tags=["hide-input"]
+import sys
+import uuid
+
+print("no" + "ise", file=sys.stderr)
+print(name, number * rate)
+"""
+)
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory):
+    path = tmp_path_factory.mktemp("notebooks") / "page.py"
+    path.write_text(GOOD)
+    return path
+
+
+@pytest.fixture(scope="module")
+def executed(source):
+    target = source.parent / "out" / "page.ipynb"
+    execute(source, target, {"number": "4", "rate": "2"})
+    return target
+
+
+def test_parameters_arrive_as_their_defaults_types(executed):
+    notebook = nbformat.read(executed, as_version=4)
+    assert notebook.cells[-1].outputs[0].text == "a 8.0\n"
+
+
+def test_the_same_source_gives_the_same_bytes(source, executed, tmp_path):
+    execute(source, tmp_path / "again.ipynb", {"number": "4", "rate": "2"})
+    assert (tmp_path / "again.ipynb").read_bytes() == executed.read_bytes()
+
+
+def test_nothing_of_the_machine_is_left_in_the_page(source, executed):
+    text = executed.read_text()
+    assert str(source.parent) not in text
+    assert "noise" not in text
+    assert "papermill" not in text
+    assert '"execution": {' not in text
+
+
+def test_parameter_cells_are_hidden_and_other_tags_kept(executed):
+    tags = [set(c.metadata.get("tags", [])) for c in nbformat.read(executed, 4).cells]
+    assert {"injected-parameters", "remove-cell"} in tags
+    assert {"parameters", "remove-cell"} in tags
+    assert tags[-1] == {"hide-input"}
+
+
+def test_a_failing_cell_is_shown_with_what_was_printed_before(tmp_path):
+    source, target = tmp_path / "bad.py", tmp_path / "bad.ipynb"
+    source.write_text(HEADER + "# %%\nprint('so far')\n\n# %%\nvalue = 1\nvalue / 0\n")
+    with pytest.raises(ExecutionError, match="ZeroDivisionError") as error:
+        execute(source, target, {})
+    assert "cell 2" in str(error.value) or "cell 1" in str(error.value)
+    assert "value / 0" in str(error.value)
+    assert not target.exists()
+    failed = tmp_path / "bad.failed.ipynb"
+    assert str(failed) in str(error.value)
+    assert "so far" in failed.read_text()
+
+    source.write_text(HEADER + "# %%\nprint('mended')\n")
+    execute(source, target, {})
+    assert target.exists()
+    assert not failed.exists()
+
+
+def test_a_cell_that_takes_too_long_is_stopped(tmp_path):
+    source, target = tmp_path / "slow.py", tmp_path / "slow.ipynb"
+    source.write_text(HEADER + "# %%\nimport time\n\ntime.sleep(60)\n")
+    with pytest.raises(ExecutionError, match="timed out|timeout"):
+        execute(source, target, {}, timeout=2)
+    assert not target.exists()
+
+
+def test_command_line(source, tmp_path, capsys):
+    target = tmp_path / "page.ipynb"
+    assert main([str(source), str(target), "-pnumber=5", "-pname=x=y"]) == 0
+    assert nbformat.read(target, 4).cells[-1].outputs[0].text == "x=y 2.5\n"
+    assert main([str(source), str(target), "-pnumbr=5"]) == 1
+    assert "Did you mean 'number'" in capsys.readouterr().err
+    assert main([str(source), str(target), "-pnumber=five"]) == 1
+    assert "number must be int" in capsys.readouterr().err

@@ -1,0 +1,49 @@
+"""The pages of a study are laid out beside its notebooks, without those of the published book."""
+
+import json
+
+import pytest
+
+from lib.book.publish import publish
+from lib.book.stage import stage
+
+
+@pytest.fixture
+def root(tmp_path):
+    """A small repository."""
+    root = tmp_path / "repository"
+    (root / "book" / "_static").mkdir(parents=True)
+    (root / "book" / "_ext" / "__pycache__").mkdir(parents=True)
+    for name in ("_config.yml", "_toc.yml", "book/index.md", "book/_static/book.css"):
+        (root / name).write_text(name)
+    (root / "book" / "page.ipynb").write_text("published")
+    (root / "book" / "_ext" / "__pycache__" / "a.pyc").write_text("")
+    return root
+
+
+@pytest.fixture
+def results(tmp_path):
+    folder = tmp_path / "results"
+    folder.mkdir()
+    (folder / "provenance.json").write_text(json.dumps({"profile": "smoke"}))
+    return folder
+
+
+def test_prose_and_configuration_are_copied_notebooks_are_kept(root, results, tmp_path):
+    pages = tmp_path / "pages"
+    (pages / "book").mkdir(parents=True)
+    (pages / "book" / "page.ipynb").write_text("own")
+    before = {p: p.read_bytes() for p in root.rglob("*") if p.is_file()}
+    for _ in range(2):
+        stage(results, pages, root)
+    assert (pages / "book" / "page.ipynb").read_text() == "own"
+    assert (pages / "book" / "_static" / "book.css").exists()
+    assert (pages / "_toc.yml").read_text() == "_toc.yml"
+    assert json.loads((pages / "results" / "provenance.json").read_text()) == {"profile": "smoke"}
+    assert not list(pages.rglob("*.pyc"))
+    assert before == {p: p.read_bytes() for p in root.rglob("*") if p.is_file()}
+
+
+def test_publishing_an_incomplete_study_is_refused(root, results):
+    with pytest.raises(FileNotFoundError, match=r"similarity\.parquet"):
+        publish(results, root)

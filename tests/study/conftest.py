@@ -1,0 +1,44 @@
+"""A study of seconds: one tiny network on the embedded digits."""
+
+import pytest
+
+from lib.data import Augmentation
+from lib.pruning import Pruning
+from lib.study import Experiment, Probe, Profile, Study, profiles
+from lib.study.profiles import Change
+from lib.training import Momentum, PiecewiseLinear, Recipe
+
+TINY = Experiment(
+    name="vgg_svhn",
+    model="vgg_svhn",
+    dataset="digits",
+    width=0.1,
+    train_images=96,
+    recipe=Recipe(
+        epochs=2,
+        batch_size=32,
+        optimiser=Momentum(),
+        schedule=PiecewiseLinear((0, 1, 2), (0, 0.1, 0)),
+        augmentation=Augmentation(crop=2, degrees=5.0, cutout=4),
+    ),
+    pruning=Pruning(iterations=3, fraction=0.2),
+    probe=Probe(images=40),
+    permutations=2,
+    prune_seeds=(0, 1),
+)
+
+
+class OneExperiment(Profile):
+    """A profile of the experiment above, whatever the paper says."""
+
+    def experiment(self, name):
+        assert name == TINY.name
+        return TINY
+
+
+@pytest.fixture
+def study(tmp_path, monkeypatch):
+    changes = {TINY.name: {"recipe.epochs": Change(2, "a test")}}
+    profile = OneExperiment(name="test", description="a test", changes=changes)
+    monkeypatch.setitem(profiles.PROFILES, "test", profile)
+    return Study("test", tmp_path / "study")

@@ -1,0 +1,113 @@
+"""Declarations: every hyperparameter has a source, and a mistyped one is an error."""
+
+import dataclasses
+
+import pytest
+
+from lib.study import PROFILES, Experiment, Probe, changed, leaves, load_profile
+from lib.study.paper import PAPER, SOURCES
+from lib.training import LayerwiseMomentum, Momentum, PiecewiseLinear
+
+EVERY = [(name, e) for name in PROFILES for e in PROFILES[name].changes]
+
+
+@pytest.mark.parametrize("name", PAPER)
+def test_every_hyperparameter_of_the_paper_has_a_source_and_every_source_a_hyperparameter(name):
+    assert set(SOURCES[name]) == set(leaves(PAPER[name]))
+
+
+@pytest.mark.parametrize(("profile", "experiment"), EVERY)
+def test_every_departure_from_the_paper_has_a_reason(profile, experiment):
+    for row in PROFILES[profile].hyperparameters(experiment):
+        differs = row["value"] != row["paper"]
+        assert bool(row["why"]) == differs, row
+
+
+@pytest.mark.parametrize(("profile", "experiment"), EVERY)
+def test_no_profile_changes_a_value_into_itself(profile, experiment):
+    paper = leaves(PAPER[experiment])
+    for path, change in PROFILES[profile].changes[experiment].items():
+        assert paper.get(path, path) != change.value, path
+
+
+def test_the_paper_profile_is_the_paper():
+    assert load_profile("paper").experiments == PAPER
+    assert not load_profile("paper").scaled_down
+    assert load_profile("smoke").scaled_down
+
+
+def test_recipes_of_the_paper():
+    vgg16, svhn, resnet = (PAPER[n].recipe for n in ("vgg16_bn", "vgg_svhn", "resnet_fast"))
+    assert (vgg16.epochs, vgg16.batch_size) == (160, 128)
+    assert (svhn.epochs, svhn.batch_size) == (15, 50)
+    assert (resnet.epochs, resnet.batch_size) == (24, 512)
+    assert vgg16.optimiser == svhn.optimiser == Momentum(0.9, 1e-4, True)
+    assert resnet.optimiser == LayerwiseMomentum(0.9, 5e-4, 0.001)
+    assert str(svhn.augmentation) == "none"
+    assert all(
+        (e.pruning.iterations, e.pruning.fraction, e.probe.images) == (20, 0.2, 5000)
+        for e in PAPER.values()
+    )
+    assert [len(e.prune_seeds) for e in PAPER.values()] == [20, 5, 5]
+
+
+def test_changed_changes_one_value():
+    before = PAPER["vgg16_bn"]
+    after = changed(before, "recipe.schedule.initial", 0.2)
+    assert {p for p, v in leaves(after).items() if v != leaves(before)[p]} == {
+        "recipe.schedule.initial"
+    }
+    assert leaves(changed(before, "recipe.optimiser", LayerwiseMomentum()))["recipe.optimiser"] == (
+        "LayerwiseMomentum"
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "error", "message"),
+    [
+        ("recipe.epoch", 1, ValueError, "Did you mean 'epochs'"),
+        ("recipie.epochs", 1, ValueError, "Did you mean 'recipe'"),
+        ("width.x", 1.0, ValueError, "width of Experiment has no parts"),
+        ("recipe.epochs", 1.5, TypeError, "recipe.epochs|epochs of Recipe must be"),
+        ("recipe.epochs", True, TypeError, "epochs of Recipe must be"),
+        ("recipe.augmentation.flip", 1, TypeError, "flip of Augmentation must be"),
+        ("prune_seeds", 3, TypeError, "prune_seeds of Experiment must be"),
+        ("prune_seeds", (0.5,), TypeError, "prune_seeds of Experiment must be"),
+        ("train_images", "all", TypeError, "train_images of Experiment must be"),
+        ("recipe.schedule", 0.1, TypeError, "schedule of Recipe must be"),
+        ("prune_seeds", (1, 1), ValueError, "different numbers"),
+        ("model", "vgg16", ValueError, "Did you mean 'vgg16_bn'"),
+        ("dataset", "cifar", ValueError, "Did you mean 'cifar10'"),
+        ("metrics", ("ska",), ValueError, "Did you mean 'cka'"),
+        ("precision", "float16", ValueError, "unknown precision"),
+        ("probe.split", "validation", ValueError, "unknown probe split"),
+        ("probe.images", 1, ValueError, "at least 2"),
+        ("pruning.fraction", 1.0, ValueError, "fraction"),
+    ],
+)
+def test_wrong_changes_are_refused(path, value, error, message):
+    with pytest.raises(error, match=message):
+        changed(PAPER["vgg16_bn"], path, value)
+
+
+def test_right_types_are_taken():
+    e = PAPER["resnet_fast"]
+    assert changed(e, "train_images", None).train_images is None
+    assert changed(e, "train_images", 10).train_images == 10
+    assert changed(e, "width", 1).width == 1
+    schedule = PiecewiseLinear((0, 1), (0, 1))
+    assert changed(e, "recipe.schedule", schedule).recipe.schedule == schedule
+
+
+def test_unknown_profile_and_experiment_get_a_hint():
+    with pytest.raises(ValueError, match="Did you mean 'smoke'"):
+        load_profile("smok")
+    with pytest.raises(ValueError, match="Did you mean 'vgg16_bn'"):
+        load_profile("smoke").experiment("vgg16bn")
+
+
+@pytest.mark.parametrize("spec", [*PAPER.values(), Probe()])
+def test_declarations_cannot_be_changed_in_place(spec):
+    assert isinstance(spec, Experiment | Probe)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        spec.name = spec.images = None

@@ -1,0 +1,101 @@
+"""What decides a result decides its folder's name, and nothing else does."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from lib.study import changed
+from lib.study.fingerprint import _canonical, code_digest, complete_fingerprint, run_fingerprint
+from lib.study.paper import PAPER
+from lib.training import Momentum
+
+E = PAPER["resnet_fast"]
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("model", "vgg16_bn"),
+        ("dataset", "svhn"),
+        ("width", 0.5),
+        ("train_images", 100),
+        ("precision", "float64"),
+        ("recipe.epochs", 23),
+        ("recipe.optimiser", Momentum()),
+        ("recipe.schedule.rates", (0, 0.3, 0)),
+        ("recipe.augmentation.flip", False),
+    ],
+)
+def test_what_decides_the_complete_network_changes_both_names(path, value):
+    other = changed(E, path, value)
+    assert complete_fingerprint(other) != complete_fingerprint(E)
+    assert run_fingerprint(other) != run_fingerprint(E)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("pruning.iterations", 19),
+        ("pruning.fraction", 0.3),
+        ("probe.images", 10),
+        ("probe.split", "train"),
+        ("probe.seed", 1),
+        ("metrics", ("cka",)),
+        ("output_metrics", ()),
+        ("permutations", 1),
+    ],
+)
+def test_what_decides_the_runs_leaves_the_complete_network_alone(path, value):
+    other = changed(E, path, value)
+    assert complete_fingerprint(other) == complete_fingerprint(E)
+    assert run_fingerprint(other) != run_fingerprint(E)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"), [("prune_seeds", (7,)), ("train_seeds", (7,)), ("name", "another")]
+)
+def test_more_runs_leave_the_old_ones_where_they_are(path, value):
+    other = changed(E, path, value)
+    assert complete_fingerprint(other) == complete_fingerprint(E)
+    assert run_fingerprint(other) == run_fingerprint(E)
+
+
+def test_the_names_of_the_papers_experiments_stay_what_they_were():
+    """A change here orphans everybody's results: days of GPU time."""
+    names = {n: (complete_fingerprint(e), run_fingerprint(e)) for n, e in PAPER.items()}
+    assert names == {
+        "vgg16_bn": ("3b840278a3", "8cc144feed"),
+        "vgg_svhn": ("669467c14f", "4b280c3ae3"),
+        "resnet_fast": ("1d806cac77", "f48c14c27c"),
+    }
+
+
+def test_a_new_hyperparameter_with_the_old_behaviour_as_default_changes_no_name():
+    @dataclass(frozen=True)
+    class Old:
+        fraction: float = 0.2
+
+    @dataclass(frozen=True)
+    class New:
+        fraction: float = 0.2
+        scope: str = "global"
+
+    New.__name__ = "Old"
+    assert _canonical(Old(0.5)) == _canonical(New(0.5))
+    assert _canonical(Old(0.5)) != _canonical(New(0.5, "local"))
+
+
+def test_code_decides_where_the_profile_says_so():
+    assert complete_fingerprint(E, "a") != complete_fingerprint(E, "b")
+    assert run_fingerprint(E, "a") != run_fingerprint(E, "b")
+
+
+def test_code_digest_follows_the_engine_not_the_report(tmp_path):
+    for package in ("data", "metrics", "models", "pruning", "study", "training", "report"):
+        (tmp_path / "lib" / package).mkdir(parents=True)
+        (tmp_path / "lib" / package / "a.py").write_text("x = 1\n")
+    first = code_digest(tmp_path)
+    (tmp_path / "lib" / "report" / "a.py").write_text("x = 2\n")
+    assert code_digest(tmp_path) == first
+    (tmp_path / "lib" / "metrics" / "a.py").write_text("x = 2\n")
+    assert code_digest(tmp_path) != first

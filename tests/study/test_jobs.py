@@ -1,0 +1,271 @@
+"""The jobs: what they leave, what they leave alone, and that a stop changes nothing."""
+
+import hashlib
+
+import pandas as pd
+import pytest
+import torch
+
+import lib.study.jobs as jobs
+from lib.models import recorded_layers
+from lib.study import Job, Study, run_job
+from lib.study.collect import collect
+from lib.study.files import load_tensors
+from lib.study.setting import Setting, choose_device
+from lib.training import Training
+
+from .conftest import TINY
+
+COMPLETE, RUN = Job("vgg_svhn", 0), Job("vgg_svhn", 0, 0)
+SECONDS = ["seconds"]
+
+
+class StopHere(BaseException):
+    """What Ctrl-C raises, somewhere in the middle."""
+
+
+def tables(study, job):
+    folder = study.job_folder(job)
+    performance = pd.read_parquet(folder / "performance.parquet").drop(columns=SECONDS)
+    return pd.read_parquet(folder / "similarity.parquet"), performance
+
+
+@pytest.fixture
+def done(study):
+    """The study with its complete network and its first run."""
+    run_job(study, COMPLETE, device="cpu")
+    run_job(study, RUN, device="cpu")
+    return study
+
+
+def test_similarity_has_a_row_for_every_iteration_layer_and_metric(done):
+    similarity, _ = tables(done, RUN)
+    layers = recorded_layers(Setting.load(TINY, "", "cpu").new_network(0))
+    assert len(similarity) == 3 * (len(layers) * len(TINY.metrics) + 1)
+    for _, rows in similarity.groupby("iteration"):
+        found = rows.drop_duplicates("layer").sort_values("depth")
+        assert list(zip(found.layer, found.kind, strict=True)) == layers
+        assert found.depth.tolist() == list(range(len(layers)))
+        assert set(rows[rows.layer == "out"].metric) == {*TINY.metrics, "cosine"}
+    assert similarity.value.between(0, 1).all()
+    assert similarity.null_mean.between(0, 1).all()
+    assert similarity.null_sd.notna().all()
+
+
+def test_performance_follows_the_densities(done):
+    _, performance = tables(done, RUN)
+    assert performance.iteration.tolist() == [1, 2, 3]
+    assert performance.remaining.tolist() == pytest.approx([0.8, 0.64, 0.512], abs=1e-3)
+    network = Setting.load(TINY, "", "cpu").new_network(0)
+    parameters = sum(p.numel() for p in network.parameters())
+    prunable = sum(p.numel() for p in network.parameters() if p.ndim == 4)
+    expected = 1 - (1 - performance.remaining) * prunable / parameters
+    assert performance.remaining_all.tolist() == pytest.approx(expected.tolist())
+    complete = pd.read_parquet(done.job_folder(COMPLETE) / "performance.parquet").iloc[0]
+    assert (complete.iteration, complete.remaining) == (0, 1.0)
+    assert complete.prune_seed is pd.NA
+
+
+def test_runs_leave_the_complete_network_untouched(done):
+    weights = done.job_folder(COMPLETE) / "weights.pt"
+    before = hashlib.sha256(weights.read_bytes()).hexdigest()
+    run_job(done, Job("vgg_svhn", 0, 1), device="cpu")
+    assert hashlib.sha256(weights.read_bytes()).hexdigest() == before
+
+
+def test_runs_differ_by_their_seed_only(done):
+    run_job(done, Job("vgg_svhn", 0, 1), device="cpu")
+    first, second = tables(done, RUN)[0], tables(done, Job("vgg_svhn", 0, 1))[0]
+    assert not first.value.equals(second.value)
+    # the first pruning is of the same complete network, before any seed has a say
+    one = [t[t.iteration == 1].remaining.unique().tolist() for t in (first, second)]
+    assert one[0] == one[1]
+
+
+def test_same_seeds_same_tables_bit_for_bit(done, tmp_path):
+    other = Study("test", tmp_path / "other")
+    run_job(other, COMPLETE, device="cpu")
+    run_job(other, RUN, device="cpu")
+    for mine, theirs in zip(tables(done, RUN), tables(other, RUN), strict=True):
+        pd.testing.assert_frame_equal(mine, theirs, check_exact=True)
+
+
+def after(monkeypatch, target, name, count):
+    """Make the named function raise at its call number `count`, after its work is done."""
+    real, calls = getattr(target, name), []
+
+    def counted(*args, **kwargs):
+        result = real(*args, **kwargs)
+        calls.append(1)
+        if len(calls) == count:
+            raise StopHere
+        return result
+
+    monkeypatch.setattr(target, name, counted)
+
+
+@pytest.mark.parametrize(
+    ("target", "name", "count"),
+    [
+        (Training, "run_epoch", 1),  # in the first epoch, before any checkpoint
+        (jobs, "save_tensors", 1),  # after the first checkpoint
+        (jobs, "save_tensors", 3),  # in the second iteration
+        (jobs, "save_tensors", 6),  # after the last epoch, before the last comparison
+        (jobs, "prune", 2),  # pruned, not yet trained
+        (jobs.Comparison, "rows", 2),  # before a comparison
+        (jobs, "save_table", 1),  # between the two tables
+    ],
+)
+def test_stopped_anywhere_and_started_again_gives_the_same_tables(
+    done, tmp_path, monkeypatch, target, name, count
+):
+    other = Study("test", tmp_path / "other")
+    run_job(other, COMPLETE, device="cpu")
+    with monkeypatch.context() as patch:
+        after(patch, target, name, count)
+        with pytest.raises(StopHere):
+            run_job(other, RUN, device="cpu")
+    assert not other.is_done(RUN)
+    run_job(other, RUN, device="cpu")
+    assert other.is_done(RUN)
+    for mine, theirs in zip(tables(done, RUN), tables(other, RUN), strict=True):
+        pd.testing.assert_frame_equal(mine, theirs, check_exact=True)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_stopped_complete_network_goes_on_too(done, tmp_path, monkeypatch, count):
+    other = Study("test", tmp_path / "other")
+    with monkeypatch.context() as patch:
+        after(patch, jobs, "save_tensors", count)
+        with pytest.raises(StopHere):
+            run_job(other, COMPLETE, device="cpu")
+    run_job(other, COMPLETE, device="cpu")
+    mine, theirs = (load_tensors(s.job_folder(COMPLETE) / "weights.pt") for s in (done, other))
+    assert all(torch.equal(mine[name], theirs[name]) for name in mine)
+
+
+def test_every_iteration_trains_anew_from_the_surviving_weights(done, tmp_path, monkeypatch):
+    """Learning-rate rewinding: survivors keep their values, optimiser and schedule start again."""
+    seen = []
+
+    class Watched(Training):
+        def __init__(self, model, dataset, recipe, seed, after_step=None):
+            super().__init__(model, dataset, recipe, seed, after_step)
+            weights = {k: v.clone() for k, v in model.state_dict().items() if "conv.weight" in k}
+            seen.append({"start": weights, "optimiser": self.optimiser, "rates": []})
+
+        def run_epoch(self):
+            epoch = super().run_epoch()
+            seen[-1]["rates"].append(epoch.learning_rate)
+            weights = self.model.state_dict().items()
+            seen[-1]["end"] = {k: v.clone() for k, v in weights if "conv.weight" in k}
+            return epoch
+
+    complete = load_tensors(done.job_folder(COMPLETE) / "weights.pt")
+    monkeypatch.setattr(jobs, "Training", Watched)
+    run_job(done, Job("vgg_svhn", 0, 1), device="cpu")
+    assert len(seen) == 3
+    previous = {k: v for k, v in complete.items() if "conv.weight" in k}
+    for iteration in seen:
+        expected = [TINY.recipe.schedule(epoch) for epoch in range(TINY.recipe.epochs)]
+        assert iteration["rates"] == expected
+        for name, start in iteration["start"].items():
+            kept = start != 0
+            assert torch.equal(start[kept], previous[name][kept])
+            assert (iteration["end"][name][~kept] == 0).all()
+        assert any((start == 0).any() for start in iteration["start"].values())
+        previous = iteration["end"]
+    assert len({id(iteration["optimiser"]) for iteration in seen}) == 3
+
+
+def test_a_job_that_is_done_is_not_done_again(done, monkeypatch):
+    monkeypatch.setattr(Setting, "load", None)
+    assert run_job(done, RUN) == done.job_folder(RUN)
+
+
+def test_a_run_without_its_complete_network_says_what_to_do(study):
+    with pytest.raises(FileNotFoundError, match="complete network.*first"):
+        run_job(study, RUN, device="cpu")
+
+
+def test_a_second_process_is_kept_out(study):
+    with jobs._alone(study.job_folder(COMPLETE)), pytest.raises(RuntimeError, match="another"):
+        run_job(study, COMPLETE, device="cpu")
+
+
+def test_a_job_whose_code_was_edited_meanwhile_is_refused(study):
+    assert run_job(study, COMPLETE, device="cpu", fingerprint=study.fingerprint(COMPLETE))
+    with pytest.raises(RuntimeError, match="edited while it was running"):
+        run_job(study, COMPLETE, device="cpu", fingerprint="0123456789")
+
+
+def test_the_log_has_a_line_for_every_epoch(done):
+    log = (done.job_folder(RUN) / "log.txt").read_text()
+    lines = [line for line in log.splitlines() if "epoch" in line]
+    assert len(lines) == TINY.pruning.iterations * TINY.recipe.epochs
+    assert "iteration 3/3, 51.2% remaining, epoch 2/2" in lines[-1]
+    assert "test accuracy" in lines[-1]
+    assert "[6 of 6, 0:00 left]" in lines[-1]
+
+
+def test_provenance_says_data_device_code_and_versions(done):
+    provenance = done.read_provenance(RUN)
+    assert provenance["dataset_sha256"] == Setting.load(TINY, "", "cpu").checksum
+    assert provenance["train_images"] == 96
+    assert provenance["versions"]["torch"] == torch.__version__.split("+")[0]
+    assert len(provenance["revision"]) >= 40
+    assert provenance["seconds"] > 0
+
+
+def test_collect_wants_all_jobs_and_merges_them(done):
+    with pytest.raises(FileNotFoundError, match="1 of 3 jobs.*prune seed 1"):
+        collect(done)
+    assert not done.results.exists()
+    run_job(done, Job("vgg_svhn", 0, 1), device="cpu")
+    collect(done)
+    similarity = pd.read_parquet(done.results / "similarity.parquet")
+    performance = pd.read_parquet(done.results / "performance.parquet")
+    assert set(similarity.prune_seed) == {0, 1}
+    assert len(performance) == 1 + 2 * 3
+    keys = ["experiment", "train_seed", "prune_seed", "iteration", "layer", "metric", "reshape"]
+    assert not similarity.duplicated(keys).any()
+
+
+def test_too_few_images_are_named():
+    from lib.study import changed
+
+    with pytest.raises(ValueError, match="trains on 5,000 images, but digits has 1,297"):
+        Setting.load(changed(TINY, "train_images", 5000), "", "cpu")
+    setting = Setting.load(changed(TINY, "probe.images", 501), "", "cpu")
+    with pytest.raises(ValueError, match="probes with 501 images.*has 500"):
+        setting.probe_images()
+
+
+def test_unusable_device_is_named():
+    with pytest.raises(ValueError, match="device 'gpu'"):
+        choose_device("gpu")
+
+
+def test_probe_images_are_plain_test_images():
+    setting = Setting.load(TINY, "", "cpu")
+    images = setting.probe_images()
+    assert images.shape == (40, 3, 32, 32)
+    assert torch.equal(images, setting.probe_images())
+    mean, std = setting.dataset.mean[0], setting.dataset.std[0]
+    pixels = ((images * std + mean) * 255).round().to(torch.uint8).flatten(1)
+    test = setting.dataset.test.pixels.flatten(1)
+    assert all((row == test).all(1).any() for row in pixels)
+    assert len(torch.unique(pixels, dim=0)) == 40
+
+
+def test_layers_in_groups_give_the_same_rows(done):
+    setting = Setting.load(TINY, "", "cpu")
+    complete = jobs.load_complete(done, COMPLETE, setting)
+    other = setting.new_network(5)
+    whole = jobs.Comparison(complete, setting)
+    groups = jobs.Comparison(complete, setting, memory=1)
+    assert len(whole.groups) == 1
+    assert len(groups.groups) == len(recorded_layers(complete))
+    for _ in range(2):  # the second time from what was kept of the complete network
+        one, many = (pd.DataFrame(c.rows(other, seed=1)) for c in (whole, groups))
+        pd.testing.assert_frame_equal(one, many)

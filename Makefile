@@ -48,8 +48,8 @@ study: install
 	@echo "The tables: $(CURDIR)/_build/$(PROFILE)/results"
 
 test: install
-	$(BIN)/python -m pytest
-	$(BIN)/python -m pytest --nbval --nbval-current-env book/*.ipynb --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist loadscope
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --nbval --nbval-current-env book
 
 lint: install
 	$(BIN)/ruff check

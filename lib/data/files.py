@@ -75,7 +75,8 @@ def from_files(name: str, folder: Path) -> Dataset:
         mean=known.mean,
         std=known.std,
         description=(
-            f"{known.title}, {len(train):,} images to train on and {len(test):,} to test on; {origin}."
+            f"{known.title}, {len(train):,} images to train on and {len(test):,} to test on; "
+            f"{origin}."
         ),
     )
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from ..lookup import lookup
 from ..training import PiecewiseLinear
 from .experiment import Experiment, changed, leaves
 from .paper import PAPER, SOURCES
+
+CHOICES = ("recipe.optimiser", "recipe.schedule")
+"""Hyperparameters that are of one type or another, with parts of its own."""
 
 
 @dataclass(frozen=True)
@@ -65,20 +69,30 @@ class Profile:
         return experiment
 
     def hyperparameters(self, name: str) -> list[dict[str, str]]:
-        """A row for each hyperparameter: name, value, paper, source, why (empty where equal)."""
-        ours, paper = leaves(self.experiment(name)), leaves(PAPER[name])
-        changes = self.changes[name]
+        """A row for each hyperparameter: name, value, paper, source, why (empty where equal).
+
+        Where the profile takes another type of schedule or optimiser, its parts have no
+        counterparts in the paper, and the whole is one row.
+        """
+        experiment, paper = self.experiment(name), PAPER[name]
+        ours, theirs = leaves(experiment), leaves(paper)
+        replaced = [p for p in CHOICES if ours[p] != theirs[p]]
         rows = []
         for path, value in ours.items():
-            reason = next((c.why for p, c in changes.items() if _covers(p, path)), "")
-            differs = value != paper.get(path)
+            if any(path.startswith(f"{parent}.") for parent in replaced):
+                continue
+            reason = next((c.why for p, c in self.changes[name].items() if _covers(p, path)), "")
+            if path in replaced:
+                pair = [str(attrgetter(path)(e)) for e in (experiment, paper)]
+            else:
+                pair = [str(value), str(theirs[path])]
             rows.append(
                 {
                     "name": path,
-                    "value": str(value),
-                    "paper": str(paper[path]) if path in paper else "",
-                    "source": SOURCES[name].get(path, ""),
-                    "why": reason if differs else "",
+                    "value": pair[0],
+                    "paper": pair[1],
+                    "source": SOURCES[name][path],
+                    "why": reason if pair[0] != pair[1] else "",
                 }
             )
         return rows

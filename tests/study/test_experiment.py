@@ -23,6 +23,14 @@ def test_every_departure_from_the_paper_has_a_reason(profile, experiment):
         assert bool(row["why"]) == differs, row
 
 
+def test_a_schedule_of_another_type_is_one_row_with_both_in_words():
+    rows = {row["name"]: row for row in load_profile("smoke").hyperparameters("vgg16_bn")}
+    assert rows["recipe.schedule"]["value"].startswith("piecewise linear, 0 to 0.1")
+    assert rows["recipe.schedule"]["paper"] == "0.1, times 0.1 at epochs 80, 120"
+    assert not any(name.startswith("recipe.schedule.") for name in rows)
+    assert rows["recipe.optimiser.momentum"]["paper"] == "0.9"
+
+
 @pytest.mark.parametrize(("profile", "experiment"), EVERY)
 def test_no_profile_changes_a_value_into_itself(profile, experiment):
     paper = leaves(PAPER[experiment])
@@ -78,7 +86,7 @@ def test_changed_changes_one_value():
         ("prune_seeds", (1, 1), ValueError, "different numbers"),
         ("model", "vgg16", ValueError, "Did you mean 'vgg16_bn'"),
         ("dataset", "cifar", ValueError, "Did you mean 'cifar10'"),
-        ("metrics", ("ska",), ValueError, "Did you mean 'cka'"),
+        ("metrics", ("ckaa",), ValueError, "Did you mean 'cka'"),
         ("precision", "float16", ValueError, "unknown precision"),
         ("probe.split", "validation", ValueError, "unknown probe split"),
         ("probe.images", 1, ValueError, "at least 2"),

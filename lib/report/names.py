@@ -1,0 +1,55 @@
+"""What things are called on a page."""
+
+METRICS = {
+    "svcca": "SVCCA",
+    "pwcca": "PWCCA",
+    "cka": "CKA",
+    "nbs": "NBS",
+    "cosine": "cosine",
+    "mean_cca": "mean CCA",
+}
+"""name in the results -> name in the text, in the order of the paper."""
+
+NETWORKS = {"vgg16_bn": "VGG16_BN", "vgg_svhn": "VGG_SVHN", "resnet_fast": "ResNet_fast"}
+"""name in the results -> name in the paper."""
+
+DATASETS = {
+    "digits": "small handwritten digits",
+    "cifar10": "CIFAR-10",
+    "svhn": "SVHN",
+}
+"""name in the results -> name in the text."""
+
+KINDS = {
+    "conv": "convolution",
+    "conv_res": "convolution in a residual block",
+    "pool": "max-pooling",
+    "add": "sum of a residual block",
+    "fc": "fully connected",
+    "out": "output",
+}
+"""kind of a recorded layer -> what it is (paper, section 5.2)."""
+
+
+def title(names: dict[str, str], name: str) -> str:
+    """The name for the reader; what has none keeps its own."""
+    return names.get(name, name)
+
+
+def count(number: int, noun: str) -> str:
+    """`1 run`, `2 runs`, `5,000 images`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def percent(fraction: float, digits: int | None = None) -> str:
+    """A fraction as a percentage: 0.8 -> 80 %, 0.0115 -> 1.2 %."""
+    if digits is None:
+        digits = 1 if fraction < 0.1 else 0
+    return f"{100 * fraction:.{digits}f} %"
+
+
+def enumerate_words(words: list[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"

@@ -1,0 +1,141 @@
+"""Figures of several panels as HTML that follows the page: its width, its font, its colours."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from xml.etree import ElementTree
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from .style import RC
+
+SVG = "http://www.w3.org/2000/svg"
+XLINK = "http://www.w3.org/1999/xlink"
+
+ElementTree.register_namespace("", SVG)
+ElementTree.register_namespace("xlink", XLINK)
+
+GRID = (
+    "display:grid;gap:.75rem 1rem;"
+    "grid-template-columns:repeat(auto-fit,minmax(min(290px,100%),1fr))"
+)
+
+
+def svg_text(figure: Figure) -> str:
+    """The figure as SVG, the same bytes each time."""
+    buffer = io.StringIO()
+    with mpl.rc_context(RC):
+        figure.savefig(
+            buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None}
+        )
+    return buffer.getvalue()
+
+
+def inline_svg(figure: Figure, name: str, label: str, colours: Mapping[str, str]) -> str:
+    """The figure as an SVG element that belongs to the page around it.
+
+    Text takes the page's font, colours become those that the page's dark mode can replace, ids
+    get a prefix since a page holds several panels, and coordinates keep two decimals.
+
+    Args:
+        figure: drawn in the house style.
+        name: prefix of the ids, different for each panel of a page.
+        label: what the picture shows, for those who do not see it.
+        colours: colour in the figure -> colour on the page.
+    """
+    root = ElementTree.fromstring(svg_text(figure))
+    for parent in list(root.iter()):
+        for child in list(parent):
+            if child.tag == f"{{{SVG}}}metadata" or any(
+                grandchild.tag == f"{{{SVG}}}style" for grandchild in child
+            ):
+                parent.remove(child)
+    for element in root.iter():
+        _adapt(element, name, colours)
+    for attribute in ("width", "height", "version"):
+        root.attrib.pop(attribute, None)
+    root.set("role", "img")
+    root.set("aria-label", label)
+    root.set("style", "width:100%;height:auto;stroke-linejoin:round;stroke-linecap:butt")
+    return re.sub(r">\s+<", "><", ElementTree.tostring(root, encoding="unicode"))
+
+
+def _adapt(element: ElementTree.Element, name: str, colours: Mapping[str, str]) -> None:
+    for key, value in element.attrib.items():
+        if key == "id":
+            value = f"{name}-{value}"
+        elif key == f"{{{XLINK}}}href":
+            value = f"#{name}-{value.removeprefix('#')}"
+        elif key == "style":
+            value = re.sub(r"font-family: [^;]*", "font-family: inherit", value)
+            value = re.sub("#[0-9a-f]{6}", lambda match: colours.get(match[0], match[0]), value)
+        value = value.replace("url(#", f"url(#{name}-")
+        if key in ("d", "x", "y", "transform", "points", "width", "height"):
+            value = re.sub(r"-?\d+\.\d+", lambda match: f"{float(match[0]):.2f}", value)
+        element.set(key, value)
+
+
+@dataclass(frozen=True)
+class Panels:
+    """A figure of one or more panels.
+
+    They stand side by side where there is room, one below the other on a phone. In a notebook
+    the object shows itself.
+
+    Attributes:
+        name: prefix of the ids inside, different for each figure of a page.
+        figures: title -> panel.
+        labels: title -> what the panel shows, for those who do not see it.
+        legend: HTML that stands with the panels.
+        colours: colour in the figures -> colour on the page.
+    """
+
+    name: str
+    figures: Mapping[str, Figure]
+    labels: Mapping[str, str]
+    legend: str
+    colours: Mapping[str, str]
+
+    def _repr_html_(self) -> str:
+        panels = "".join(
+            f"<div>{inline_svg(figure, f'{self.name}-{i}', self.labels[title], self.colours)}</div>"
+            for i, (title, figure) in enumerate(self.figures.items())
+        )
+        legend = f'<div class="panel-legend">{self.legend}</div>'
+        return f'<div class="panels" style="{GRID}">{legend}{panels}</div>'
+
+    def __repr__(self) -> str:
+        return " ".join(self.labels.values())
+
+
+def legend_entry(text: str, swatch: str) -> str:
+    """One entry of a legend: a swatch (inline SVG or CSS box) and its text."""
+    return f'<span class="key">{swatch}<span>{html.escape(text)}</span></span>'
+
+
+def line_swatch(colour: str, *, dashes: str = "", marker: str = "") -> str:
+    """A short line in the colour of a curve, with its dashes and its marker."""
+    return (
+        '<svg viewBox="0 0 26 12" width="26" height="12" aria-hidden="true">'
+        f'<line x1="0" y1="6" x2="26" y2="6" style="stroke:{colour};stroke-width:2" '
+        f'stroke-dasharray="{dashes}"></line>{marker}</svg>'
+    )
+
+
+def band_swatch(colour: str) -> str:
+    """A pale rectangle in the colour of a curve, as the band around it."""
+    return (
+        '<svg viewBox="0 0 26 12" width="26" height="12" aria-hidden="true">'
+        f'<rect width="26" height="12" style="fill:{colour};fill-opacity:.25"></rect></svg>'
+    )
+
+
+def box_swatch(colours: list[str]) -> str:
+    """A row of small boxes, one in each colour."""
+    boxes = "".join(f'<i style="background:{colour}"></i>' for colour in colours)
+    return f'<span class="boxes" aria-hidden="true">{boxes}</span>'

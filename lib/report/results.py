@@ -1,0 +1,208 @@
+"""A results folder, loaded and checked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from .. import ROOT
+from .names import NETWORKS, title
+
+SIMILARITY_KEY = (
+    "experiment",
+    "train_seed",
+    "prune_seed",
+    "iteration",
+    "layer",
+    "metric",
+    "reshape",
+)
+SIMILARITY_COLUMNS = (
+    *SIMILARITY_KEY,
+    "remaining",
+    "kind",
+    "depth",
+    "value",
+    "null_mean",
+    "null_sd",
+    "rank_x",
+    "rank_y",
+    "dead_x",
+    "dead_y",
+)
+PERFORMANCE_KEY = ("experiment", "train_seed", "prune_seed", "iteration")
+PERFORMANCE_COLUMNS = (*PERFORMANCE_KEY, "remaining", "remaining_all", "accuracy", "loss")
+
+PAPER_RESHAPE = {
+    "mean_cca": "channels",
+    "svcca": "channels",
+    "pwcca": "channels",
+    "cka": "flat",
+    "nbs": "flat",
+    "cosine": "flat",
+}
+"""How the paper turns (n, c, h, w) into a matrix for each metric (sections 3.2 and 3.3)."""
+
+
+class ResultsError(ValueError):
+    """A results folder that cannot be read as one; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Results:
+    """The numbers of a study and where they come from.
+
+    Attributes:
+        folder: where they were read.
+        similarity: one row per experiment, run, iteration, layer, metric and reshape.
+        performance: one row per experiment, run and iteration; iteration 0 is the complete
+            network.
+        provenance: profile, data, hyperparameters and jobs.
+    """
+
+    folder: Path
+    similarity: pd.DataFrame
+    performance: pd.DataFrame
+    provenance: Mapping[str, Any]
+
+    @property
+    def experiments(self) -> list[str]:
+        """Names of the experiments, in the order of the provenance."""
+        return list(self.provenance["experiments"])
+
+    def settings(self, experiment: str) -> Mapping[str, Any]:
+        """The provenance of one experiment.
+
+        Raises:
+            ResultsError: the experiment is not among these results.
+        """
+        if experiment not in self.experiments:
+            raise ResultsError(
+                f"{self.folder} holds no experiment {experiment!r}, only "
+                f"{', '.join(self.experiments)}. Run it, or choose another results folder."
+            )
+        return self.provenance["experiments"][experiment]
+
+    def network(self, experiment: str) -> str:
+        """What the paper calls the experiment's network."""
+        return title(NETWORKS, self.settings(experiment)["model"])
+
+    def accuracies(self, experiment: str) -> pd.DataFrame:
+        """The performance rows of one experiment."""
+        self.settings(experiment)
+        return self.performance[self.performance.experiment == experiment]
+
+    def similarities(self, experiment: str) -> pd.DataFrame:
+        """The similarity rows of one experiment, each metric on the reshape that the paper uses.
+
+        A layer without spatial dimensions has one shape only, so there any reshape serves.
+        """
+        self.settings(experiment)
+        rows = self.similarity[self.similarity.experiment == experiment]
+        as_paper = rows.reshape == rows.metric.map(PAPER_RESHAPE)
+        flat = rows.kind.isin(["fc", "out"])
+        key = [name for name in SIMILARITY_KEY if name != "reshape"]
+        return (
+            rows[as_paper | flat]
+            .assign(first=~as_paper)
+            .sort_values([*key, "first"], kind="stable")
+            .drop_duplicates(key)
+            .drop(columns="first")
+        )
+
+
+def load_results(folder: str | Path) -> Results:
+    """Read and check a results folder.
+
+    Args:
+        folder: holds `similarity.parquet`, `performance.parquet` and `provenance.json`. A
+            relative path starts at the repository root.
+
+    Raises:
+        ResultsError: a file or a column is missing, a number is recorded twice or out of range,
+            or the files speak of different experiments.
+    """
+    folder = Path(folder)
+    path = ROOT / folder
+    similarity = _table(path, folder, "similarity.parquet", SIMILARITY_COLUMNS, SIMILARITY_KEY)
+    performance = _table(path, folder, "performance.parquet", PERFORMANCE_COLUMNS, PERFORMANCE_KEY)
+    provenance = _provenance(path, folder)
+    _check_range(folder, "similarity.parquet", similarity, "value")
+    _check_range(folder, "performance.parquet", performance, "accuracy")
+    known = set(provenance["experiments"])
+    for name, table in (("similarity", similarity), ("performance", performance)):
+        if set(table.experiment) != known:
+            raise ResultsError(
+                f"{folder}/{name}.parquet speaks of {_names(table.experiment)}, but "
+                f"provenance.json of {_names(known)}: the files are not from the same study. "
+                "Write the folder again with `make book`."
+            )
+    return Results(folder, similarity, performance, provenance)
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(sorted(set(names))) or "nothing"
+
+
+def _existing(path: Path, folder: Path, name: str) -> Path:
+    if not path.is_dir():
+        raise ResultsError(
+            f"There is no results folder {folder}. Make one with `make book`, or give the "
+            "parameter `results` another folder."
+        )
+    if not (path / name).is_file():
+        raise ResultsError(
+            f"{folder} has no {name}. `make book` finishes an interrupted study; or give the "
+            "parameter `results` another folder."
+        )
+    return path / name
+
+
+def _table(
+    path: Path, folder: Path, name: str, columns: Iterable[str], key: Iterable[str]
+) -> pd.DataFrame:
+    table = pd.read_parquet(_existing(path, folder, name))
+    missing = [column for column in columns if column not in table]
+    if missing:
+        raise ResultsError(
+            f"{folder}/{name} has no column {', '.join(missing)}: it was written by another "
+            "version. Write it again with `make book`."
+        )
+    twice = table[table.duplicated(list(key))]
+    if len(twice):
+        where = ", ".join(f"{column} {twice.iloc[0][column]}" for column in key)
+        raise ResultsError(
+            f"{folder}/{name} holds {len(twice)} rows twice, the first at {where}. Write it "
+            "again with `make book`."
+        )
+    return table
+
+
+def _check_range(folder: Path, name: str, table: pd.DataFrame, column: str) -> None:
+    wrong = table[(table[column] < 0) | (table[column] > 1)]
+    if len(wrong):
+        raise ResultsError(
+            f"{folder}/{name}: {column} must lie in [0, 1], but {len(wrong)} rows do not; the "
+            f"first is {wrong.iloc[0][column]} in {wrong.iloc[0].experiment}, iteration "
+            f"{wrong.iloc[0].iteration}."
+        )
+
+
+def _provenance(path: Path, folder: Path) -> dict[str, Any]:
+    file = _existing(path, folder, "provenance.json")
+    try:
+        provenance = json.loads(file.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise ResultsError(f"{folder}/provenance.json is not JSON: {error}") from None
+    missing = [key for key in ("profile", "scaled_down", "experiments") if key not in provenance]
+    if missing:
+        raise ResultsError(
+            f"{folder}/provenance.json does not say {', '.join(missing)}. Write it again with "
+            "`make book`."
+        )
+    return provenance

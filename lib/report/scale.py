@@ -1,0 +1,86 @@
+"""Which data, what scale, how many runs: the sentences that stand on every page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from .names import DATASETS, NETWORKS, count, enumerate_words, percent, title
+
+PAPER_DATASETS = ("cifar10", "svhn")
+
+
+def statement(provenance: Mapping[str, Any], *experiments: str) -> str:
+    """Data, scale and number of runs of some experiments, in short sentences of Markdown.
+
+    Args:
+        provenance: of a study.
+        experiments: names; without any, all of the study. Those of one scale share a sentence;
+            several scales become a list.
+
+    Raises:
+        KeyError: the provenance does not know an experiment.
+    """
+    networks: dict[str, list[str]] = {}
+    for name in experiments or provenance["experiments"]:
+        setting = provenance["experiments"][name]
+        networks.setdefault(_sentences(setting), []).append(title(NETWORKS, setting["model"]))
+    lines = [enumerate_words(names) + rest for rest, names in networks.items()]
+    head = f"**{_scale(provenance)}.**"
+    if len(lines) == 1:
+        return f"{head} {lines[0]}"
+    return "\n".join([head, "", *(f"- {line}" for line in lines)])
+
+
+def _sentences(setting: Mapping[str, Any]) -> str:
+    return (
+        f" at {_width([setting['width']])}, trained for "
+        f"{count(setting['epochs'], 'epoch')} on {title(DATASETS, setting['dataset'])}: "
+        f"{count(setting['train_images'], 'training image')}, "
+        f"{count(setting['test_images'], 'test image')}. "
+        f"{count(len(setting['prune_seeds']), 'pruning run')} from "
+        f"{_each(len(setting['train_seeds']))}, "
+        f"{count(setting['iterations'], 'iteration')} of {percent(setting['fraction'])}. "
+        f"Representations of {setting['probe_images']:,} {setting['probe_split']} images."
+    )
+
+
+def banner(provenance: Mapping[str, Any]) -> str:
+    """The line at the head of every page: which data and scale its numbers come from."""
+    settings = list(provenance["experiments"].values())
+    datasets = list(dict.fromkeys(setting["dataset"] for setting in settings))
+    where = enumerate_words([title(DATASETS, name) for name in datasets])
+    absent = [name for name in PAPER_DATASETS if name not in datasets]
+    if len(absent) == len(PAPER_DATASETS):
+        where += f", not {' or '.join(title(DATASETS, name) for name in absent)}"
+    runs = _range([len(s["prune_seeds"]) * len(s["train_seeds"]) for s in settings], "pruning run")
+    width = _width([setting["width"] for setting in settings])
+    iterations = _range([setting["iterations"] for setting in settings], "iteration")
+    return f"{_scale(provenance)} on {where}: networks at {width}, {runs} of {iterations} each."
+
+
+def _scale(provenance: Mapping[str, Any]) -> str:
+    return "Scaled-down run" if provenance["scaled_down"] else "Full-scale run"
+
+
+def _width(widths: list[float]) -> str:
+    low, high = min(widths), max(widths)
+    if low == high == 1:
+        return "the paper's width"
+    share = _fraction(low) if low == high else f"{_fraction(low)} to {_fraction(high)}"
+    return f"{share} of the paper's width"
+
+
+def _fraction(width: float) -> str:
+    exact = Fraction(width).limit_denominator(64)
+    return str(exact) if exact.numerator == 1 else f"{width:g}"
+
+
+def _each(networks: int) -> str:
+    return "one complete network" if networks == 1 else f"each of {networks} complete networks"
+
+
+def _range(numbers: list[int], noun: str) -> str:
+    low, high = min(numbers), max(numbers)
+    return count(low, noun) if low == high else f"{low} to {count(high, noun)}"

@@ -1,0 +1,127 @@
+"""One look for all figures: colour-blind safe, on light and dark pages, at phone width."""
+
+from __future__ import annotations
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.colors import to_hex, to_rgb
+from matplotlib.figure import Figure
+
+INK = "#24292f"
+FIRST, LAST = "#86d3c3", "#1c2f6e"
+"""The ends of the scale of iterations: pale for the first, strong for the last."""
+
+KIND_COLOURS = {
+    "conv": INK,
+    "conv_res": "#0067a5",
+    "pool": "#a8480c",
+    "add": "#6b3fa0",
+    "fc": "#7a5c00",
+    "out": "#1a7044",
+}
+
+METRIC_STYLES = {
+    "svcca": {"color": "#0072b2", "marker": "o", "linestyle": "-"},
+    "pwcca": {"color": "#4aa3df", "marker": "s", "linestyle": "--"},
+    "cka": {"color": "#d55e00", "marker": "^", "linestyle": "-"},
+    "nbs": {"color": "#c98a00", "marker": "D", "linestyle": "--"},
+    "cosine": {"color": "#009e73", "marker": "v", "linestyle": "-"},
+}
+"""Okabe and Ito's colours, two of them darkened; markers and dashes say the same again."""
+
+RC = {
+    "font.family": "sans-serif",
+    "font.size": 9,
+    "axes.titlesize": 10,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "axes.titlecolor": INK,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "grid.color": INK,
+    "grid.alpha": 0.15,
+    "grid.linewidth": 0.6,
+    "axes.linewidth": 0.8,
+    "lines.linewidth": 1.4,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "panel",
+}
+
+WIDTH, HEIGHT = 3.9, 3.1
+"""Inches of one panel: on a phone it fills the column, and its text is about 10 px high."""
+
+
+def panel(
+    title: str, left: float = 0.13, right: float = 0.98, bottom: float = 0.16
+) -> tuple[Figure, Axes]:
+    """An empty panel in the house style.
+
+    Args:
+        title: stands above the axes.
+        left, right, bottom: the edges of the axes as fractions of the panel. They are fixed, so
+            that neighbouring panels align and no layout depends on a font that a reader lacks.
+    """
+    with mpl.rc_context(RC):
+        figure = Figure(figsize=(WIDTH, HEIGHT))
+        axes = figure.add_axes((left, bottom, right - left, 0.91 - bottom))
+        axes.set_axisbelow(True)
+        axes.set_title(title)
+    return figure, axes
+
+
+def iteration_colours(iterations: int) -> list[str]:
+    """A colour for each iteration, from pale to strong, evenly between `FIRST` and `LAST`."""
+    return [mixed(share) for share in iteration_shares(iterations)]
+
+
+def iteration_shares(iterations: int) -> list[float]:
+    """How far each iteration's colour is on the way from `FIRST` to `LAST`: 0 to 1."""
+    if iterations == 1:
+        return [1.0]
+    return [i / (iterations - 1) for i in range(iterations)]
+
+
+def mixed(share: float) -> str:
+    """The colour at `share` of the way from `FIRST` to `LAST`."""
+    first, last = to_rgb(FIRST), to_rgb(LAST)
+    return to_hex([a + (b - a) * share for a, b in zip(first, last, strict=True)])
+
+
+def page_colours(iterations: int = 0) -> dict[str, str]:
+    """Each colour of a figure and the CSS that lets a page's dark mode replace it."""
+    colours = {INK: "currentColor"}
+    for kind, colour in KIND_COLOURS.items():
+        if colour != INK:
+            colours[colour] = f"var(--kind-{kind}, {colour})"
+    for metric, style in METRIC_STYLES.items():
+        colours[style["color"]] = f"var(--metric-{metric}, {style['color']})"
+    for share in iteration_shares(iterations) if iterations else ():
+        colours[mixed(share)] = (
+            f"color-mix(in srgb, var(--last, {LAST}) {100 * share:.4g}%, var(--first, {FIRST}))"
+        )
+    return colours
+
+
+def similarity_axis(axes: Axes, lowest: float) -> None:
+    """A vertical axis from the tenth below the lowest similarity to a little above 1."""
+    bottom = min(int(10 * lowest), 9) / 10
+    axes.set_ylim(bottom, 1 + 0.03 * (1 - bottom))
+    axes.set_yticks([tick for tick in axes.get_yticks() if bottom <= tick <= 1])
+
+
+def percent_axis(axes: Axes, lowest: float) -> None:
+    """A logarithmic axis of the remaining fraction, everything on the left, in percent."""
+    ticks = (1, 0.8, 0.6, 0.5, 0.4, 0.3) if lowest > 0.25 else (1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01)
+    ticks = [tick for tick in ticks if tick >= lowest / 1.05]
+    axes.set_xscale("log")
+    axes.set_xlim(1.08, lowest / 1.08)
+    axes.set_xticks(ticks, [f"{100 * tick:g} %" for tick in ticks])
+    axes.minorticks_off()
+    axes.set_xlabel("weights remaining")

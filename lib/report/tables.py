@@ -1,0 +1,94 @@
+"""Plain tables: HTML that turns into cards on a phone, and text for the numbers of a figure."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+
+class Table:
+    """Rows of short texts as an HTML table; in a notebook the object shows itself.
+
+    Args:
+        header: names of the columns.
+        rows: as many texts each as there are columns; the first names the row.
+        numeric: columns that hold numbers, aligned to the right.
+        cards: on a narrow screen, one card for each row instead of columns. For tables with
+            sentences in them.
+        nothing: the sentence in the place of a table without rows.
+    """
+
+    def __init__(
+        self,
+        header: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        *,
+        numeric: Sequence[str] = (),
+        cards: bool = False,
+        nothing: str = "",
+    ):
+        wrong = [row for row in rows if len(row) != len(header)]
+        if wrong:
+            raise ValueError(f"{len(header)} columns, but a row has {len(wrong[0])}: {wrong[0]}")
+        self.header, self.rows = tuple(header), tuple(tuple(row) for row in rows)
+        self.numeric, self.cards, self.nothing = frozenset(numeric), cards, nothing
+
+    def _repr_html_(self) -> str:
+        if not self.rows:
+            return f"<p>{html.escape(self.nothing)}</p>"
+        head = "".join(
+            f'<th scope="col"{self._class(name)}>{html.escape(name)}</th>' for name in self.header
+        )
+        body = "".join(f"<tr>{self._cells(row)}</tr>" for row in self.rows)
+        kind = "cards" if self.cards else "plain"
+        return (
+            f'<table class="report {kind}"><thead><tr>{head}</tr></thead>'
+            f"<tbody>{body}</tbody></table>"
+        )
+
+    def _cells(self, row: Sequence[str]) -> str:
+        cells = []
+        for i, (name, text) in enumerate(zip(self.header, row, strict=True)):
+            tag, scope = ("th", ' scope="row"') if i == 0 else ("td", "")
+            label = f' data-label="{html.escape(name)}"'
+            cells.append(f"<{tag}{scope}{label}{self._class(name)}>{html.escape(text)}</{tag}>")
+        return "".join(cells)
+
+    def _class(self, name: str) -> str:
+        return ' class="number"' if name in self.numeric else ""
+
+    def __repr__(self) -> str:
+        return "\n".join(" | ".join(row) for row in (self.header, *self.rows))
+
+
+def text_table(frame: pd.DataFrame, digits: int) -> str:
+    """A frame of numbers as aligned text, rounded, without an index.
+
+    Args:
+        frame: numbers and short texts.
+        digits: decimals of every floating-point number; NaN becomes a dash.
+    """
+    shown = frame.copy()
+    for column in shown.select_dtypes("float"):
+        shown[column] = [
+            "-" if pd.isna(value) else f"{value:.{digits}f}" for value in frame[column]
+        ]
+    return shown.to_string(index=False)
+
+
+def side_by_side(blocks: Mapping[str, pd.DataFrame], digits: int) -> str:
+    """Frames with the same first column as one text table, each under its own heading.
+
+    Args:
+        blocks: heading -> frame; the first column, the same in all, is shown once.
+        digits: decimals of every floating-point number.
+    """
+    parts = []
+    for i, (heading, frame) in enumerate(blocks.items()):
+        lines = text_table(frame if i == 0 else frame.iloc[:, 1:], digits).splitlines()
+        rows = text_table(frame.iloc[:, :1], digits).splitlines() if i == 0 else [""]
+        margin, width = len(rows[0]), len(lines[0])
+        parts.append([" " * margin + heading.center(width - margin, "-"), *lines])
+    return "\n".join("  ".join(line) for line in zip(*parts, strict=True))

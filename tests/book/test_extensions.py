@@ -1,0 +1,56 @@
+"""The book's own Sphinx extensions."""
+
+import importlib.util
+import json
+from types import SimpleNamespace
+
+import pytest
+from sphinx.errors import ExtensionError
+
+from lib import ROOT
+from lib.report.scale import banner
+
+from ..report.made_up import provenance
+
+
+def extension(name):
+    spec = importlib.util.spec_from_file_location(name, ROOT / "book" / "_ext" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def announcement(folder):
+    config = SimpleNamespace(html_theme_options={"show_toc_level": 2})
+    extension("provenance_banner").add_banner(SimpleNamespace(srcdir=folder), config)
+    assert config.html_theme_options["show_toc_level"] == 2
+    return config.html_theme_options["announcement"]
+
+
+def test_every_page_says_where_its_numbers_come_from(tmp_path):
+    study = provenance(iterations=5, prune_seeds=2)
+    (tmp_path / "results").mkdir()
+    (tmp_path / "results" / "provenance.json").write_text(json.dumps(study))
+    assert announcement(tmp_path) == banner(study)
+
+
+def test_a_book_without_provenance_is_not_built(tmp_path):
+    with pytest.raises(ExtensionError, match=r"results/provenance.json is missing.*`make book`"):
+        announcement(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["{", "{}"])
+def test_a_provenance_that_cannot_be_read_is_said(tmp_path, text):
+    (tmp_path / "results").mkdir()
+    (tmp_path / "results" / "provenance.json").write_text(text)
+    with pytest.raises(ExtensionError, match="cannot be read as a provenance"):
+        announcement(tmp_path)
+
+
+def test_the_script_of_another_host_is_dropped_and_the_others_stay():
+    own = SimpleNamespace(filename="_static/scripts/search.js", attributes={})
+    remote = SimpleNamespace(filename="https://example.org/thebe/latest/lib/index.js")
+    inline = SimpleNamespace(filename=None, attributes={"body": "const THEBE_JS_URL = '...'"})
+    context = {"script_files": [own, remote, inline]}
+    extension("offline").drop_thebe(None, "page", "page.html", context, None)
+    assert context["script_files"] == [own]

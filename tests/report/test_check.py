@@ -1,0 +1,140 @@
+"""The check of built pages, on small pages that break each rule."""
+
+import pytest
+
+from lib.report.check import faults, main
+
+TOC = """
+root: book/index
+parts:
+  - caption: Results
+    chapters:
+      - file: book/accuracy
+        sections:
+          - file: book/more
+"""
+CELL = '<div class="cell {tags} docutils container"><div class="cell_output">{output}</div></div>'
+GOOD = CELL.format(tags="tag_hide-input", output="<p>0.93</p>")
+
+
+@pytest.fixture
+def book(tmp_path):
+    """A book without faults: three pages, a style sheet, a script."""
+    html = tmp_path / "_build" / "html"
+    (html / "book").mkdir(parents=True)
+    (html / "_static").mkdir()
+    (html / "_static" / "a.css").write_text("p { background: url(data:image/png;base64,AA) }")
+    (html / "_static" / "a.js").write_text("// https://example.org/documentation")
+    (tmp_path / "_toc.yml").write_text(TOC)
+    (html / "index.html").write_text('<a href="book/index.html">book</a>')
+    for name in ("index", "accuracy", "more"):
+        page(html, GOOD, name)
+    return html
+
+
+def page(html, body, name="accuracy"):
+    head = '<link rel="stylesheet" href="../_static/a.css?v=1"><script src="../_static/a.js">'
+    text = f"<html><head>{head}</script></head><body>{body}</body></html>"
+    (html / "book" / f"{name}.html").write_text(text)
+
+
+def found(html):
+    return faults(html, html / ".." / ".." / "_toc.yml")
+
+
+def test_a_book_without_faults(book, capsys):
+    assert found(book) == []
+    assert main([str(book)]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_links_to_other_hosts_are_allowed(book):
+    page(book, GOOD + '<a href="https://example.org">there</a>')
+    assert found(book) == []
+
+
+def test_a_missing_page_is_a_fault(book):
+    (book / "book" / "more.html").unlink()
+    assert found(book) == ["book/more.html is missing, although _toc.yml lists book/more"]
+
+
+def test_a_traceback_is_a_fault(book):
+    error = '<div class="output traceback highlight-ipythontb"><pre>ValueError</pre></div>'
+    page(book, CELL.format(tags="", output=error))
+    assert found(book) == ["book/accuracy.html: a cell shows a traceback"]
+
+
+def test_an_error_stream_is_a_fault(book):
+    page(book, CELL.format(tags="", output='<div class="output stderr">Warning</div>'))
+    assert found(book) == ["book/accuracy.html: a cell shows an error stream"]
+
+
+@pytest.mark.parametrize("tag", ["tag_hide-input", "tag_remove-input"])
+@pytest.mark.parametrize("output", ["", " \n "])
+def test_a_cell_whose_code_is_put_away_must_show_something(book, tag, output):
+    page(book, GOOD + CELL.format(tags=tag, output=output))
+    message = "code cell 2 of 2 should show a result, but shows nothing"
+    assert found(book) == [f"book/accuracy.html: {message}"]
+
+
+def test_a_cell_that_shows_its_code_may_be_silent(book):
+    page(book, GOOD + '<div class="cell docutils"><div class="cell_input">x = 1</div></div>')
+    assert found(book) == []
+
+
+def test_a_picture_is_an_output(book):
+    svg = '<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0"/></svg>'
+    page(book, CELL.format(tags="tag_hide-input", output=svg))
+    assert found(book) == []
+
+
+def test_a_notebook_that_was_not_executed_is_a_fault(book):
+    page(book, '<div class="cell docutils"><div class="cell_input">figure()</div></div>')
+    text = "no cell has an output: the notebook was not executed"
+    assert found(book) == [f"book/accuracy.html: {text}"]
+
+
+@pytest.mark.parametrize(
+    ("element", "kind"),
+    [
+        ('<script src="https://example.org/a.js"></script>', "script"),
+        ('<script src="//example.org/a.js"></script>', "script"),
+        ('<script>import("https://example.org/a.js")</script>', "script"),
+        ('<link rel="stylesheet" href="https://example.org/a.css">', "link"),
+        ('<img src="http://example.org/a.png">', "img"),
+        ('<img srcset="https://example.org/a.png 2x">', "img"),
+        ('<iframe src="https://example.org"></iframe>', "iframe"),
+        ("<style>@font-face { src: url('https://example.org/a.woff') }</style>", "style style"),
+        ('<p style="background: url(https://example.org/a.png)">a</p>', "p style"),
+    ],
+)
+def test_whatever_a_browser_would_load_from_another_host_is_a_fault(book, element, kind):
+    page(book, element)
+    assert len(found(book)) == 1
+    assert found(book)[0].startswith(f"book/accuracy.html: <{kind}> loads ")
+    assert found(book)[0].endswith(" from another host")
+
+
+def test_a_style_sheet_that_loads_from_another_host_is_a_fault(book):
+    (book / "_static" / "a.css").write_text('@import "https://example.org/font.css";')
+    text = "_static/a.css: loads https://example.org/font.css from another host"
+    assert found(book) == [text]
+
+
+def test_a_picture_that_is_not_there_is_a_fault(book):
+    page(book, '<img src="../_images/gone.svg">')
+    assert found(book) == [
+        "book/accuracy.html: <img> loads ../_images/gone.svg, which is not there"
+    ]
+
+
+def test_the_command_prints_the_faults_and_fails(book, capsys):
+    (book / "book" / "more.html").unlink()
+    assert main([str(book)]) == 1
+    assert "book/more.html is missing" in capsys.readouterr().err
+
+
+def test_the_command_without_a_book_says_how_to_build_one(tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        main([str(tmp_path)])
+    assert "`make book`" in capsys.readouterr().err

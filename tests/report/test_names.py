@@ -1,0 +1,17 @@
+"""Whatever a study can hold has a name and a look on the page."""
+
+from lib.data import DATASETS
+from lib.metrics import METRICS
+from lib.models import KINDS, MODELS
+from lib.report import layerwise, names, outputs, results, style
+
+
+def test_every_network_kind_and_data_set_has_a_name():
+    assert set(names.NETWORKS) == set(MODELS)
+    assert set(names.KINDS) == set(KINDS) == set(style.KIND_COLOURS)
+    assert set(names.DATASETS) == set(DATASETS)
+
+
+def test_every_metric_of_a_figure_exists_and_has_the_paper_s_reshape():
+    assert set(names.METRICS) == set(results.PAPER_RESHAPE) <= set(METRICS)
+    assert set(layerwise.SHOWN) < set(outputs.SHOWN) <= set(names.METRICS)

@@ -1,0 +1,59 @@
+"""The tables of hyperparameters."""
+
+import copy
+import dataclasses
+
+import pytest
+
+from lib.report.recipes import deviations, kept
+
+
+@pytest.fixture
+def study(results):
+    """A study with hyperparameters of every type, as `lib.study` writes them."""
+    rows = [
+        ("recipe.epochs", "4", "160"),
+        ("recipe.optimiser", "Momentum", "Momentum"),
+        ("recipe.optimiser.weight_decay", "0.0001", "0.0001"),
+        ("recipe.schedule.rates", "(0, 0.1, 0)", ""),
+        ("recipe.augmentation.flip", "False", "True"),
+        ("train_images", "None", "None"),
+        ("metrics", "('svcca', 'cka')", "('svcca', 'cka')"),
+    ]
+    provenance = copy.deepcopy(dict(results.provenance))
+    provenance["experiments"]["vgg16_bn"]["hyperparameters"] = [
+        {"name": name, "value": value, "paper": paper, "source": "section 4", "why": "small"}
+        for name, value, paper in rows
+    ]
+    return dataclasses.replace(results, provenance=provenance)
+
+
+def test_what_differs_stands_beside_the_paper_s_with_the_reason(study):
+    assert deviations(study, "vgg16_bn").rows == (
+        ("epochs", "4", "160", "small", "section 4"),
+        ("schedule: rates", "0, 0.1, 0", "-", "small", "section 4"),
+        ("augmentation: flip", "no", "yes", "small", "section 4"),
+    )
+
+
+def test_what_is_as_in_the_paper_has_its_source(study):
+    assert kept(study, "vgg16_bn").rows == (
+        ("optimiser", "Momentum", "section 4"),
+        ("optimiser: weight decay", "0.0001", "section 4"),
+        ("train images", "-", "section 4"),
+        ("metrics", "svcca, cka", "section 4"),
+    )
+
+
+def test_no_hyperparameter_is_lost(results):
+    for experiment in results.experiments:
+        rows = len(deviations(results, experiment).rows) + len(kept(results, experiment).rows)
+        assert rows == len(results.settings(experiment)["hyperparameters"])
+
+
+def test_the_paper_s_own_setting_has_no_deviations(results):
+    provenance = copy.deepcopy(dict(results.provenance))
+    for row in provenance["experiments"]["vgg16_bn"]["hyperparameters"]:
+        row["value"] = row["paper"]
+    table = deviations(dataclasses.replace(results, provenance=provenance), "vgg16_bn")
+    assert table._repr_html_() == "<p>Nothing: every value is the paper&#x27;s.</p>"

@@ -1,0 +1,78 @@
+"""The sentences that say where the numbers come from."""
+
+import copy
+
+import pytest
+
+from lib.report.names import count, enumerate_words, percent
+from lib.report.scale import banner, statement
+
+from .made_up import provenance
+
+
+@pytest.fixture
+def smoke():
+    return provenance(iterations=5, prune_seeds=2)
+
+
+@pytest.fixture
+def paper(smoke):
+    """The paper's own setting, as far as the sentences go."""
+    full = copy.deepcopy(smoke)
+    full["scaled_down"] = False
+    for name, setting in full["experiments"].items():
+        dataset = "svhn" if name == "vgg_svhn" else "cifar10"
+        runs = 20 if name == "vgg16_bn" else 5
+        setting.update(width=1.0, dataset=dataset, prune_seeds=list(range(runs)), iterations=20)
+    return full
+
+
+def test_statement_of_one_experiment(smoke):
+    assert statement(smoke, "vgg_svhn") == (
+        "**Scaled-down run.** VGG_SVHN at 1/8 of the paper's width, trained for 4 epochs on small "
+        "handwritten digits: 1,437 training images, 360 test images. 2 pruning runs from one "
+        "complete network, 5 iterations of 20 %. Representations of 360 test images."
+    )
+
+
+def test_experiments_of_one_scale_share_a_sentence_others_have_their_own(smoke):
+    assert "VGG16_BN, VGG_SVHN and ResNet_fast at 1/8" in statement(smoke)
+    smoke["experiments"]["resnet_fast"]["epochs"] = 1
+    head, blank, *lines = statement(smoke).splitlines()
+    assert (head, blank) == ("**Scaled-down run.**", "")
+    assert [line.split(" on ")[0] for line in lines] == [
+        "- VGG16_BN and VGG_SVHN at 1/8 of the paper's width, trained for 4 epochs",
+        "- ResNet_fast at 1/8 of the paper's width, trained for 1 epoch",
+    ]
+
+
+def test_banner_of_a_scaled_down_run_says_what_it_is_not(smoke):
+    assert banner(smoke) == (
+        "Scaled-down run on small handwritten digits, not CIFAR-10 or SVHN: networks at 1/8 of "
+        "the paper's width, 2 pruning runs of 5 iterations each."
+    )
+
+
+def test_banner_of_a_full_run(paper):
+    assert banner(paper) == (
+        "Full-scale run on CIFAR-10 and SVHN: networks at the paper's width, 5 to 20 pruning runs "
+        "of 20 iterations each."
+    )
+
+
+def test_widths_that_differ_are_a_range(smoke):
+    smoke["experiments"]["vgg_svhn"]["width"] = 0.3
+    assert "networks at 1/8 to 0.3 of the paper's width" in banner(smoke)
+
+
+def test_several_complete_networks_are_said(smoke):
+    smoke["experiments"]["vgg_svhn"]["train_seeds"] = [0, 1, 2]
+    assert "2 pruning runs from each of 3 complete networks" in statement(smoke, "vgg_svhn")
+    assert "2 to 6 pruning runs" in banner(smoke)
+
+
+def test_words():
+    assert [count(1, "run"), count(5000, "image")] == ["1 run", "5,000 images"]
+    assert [percent(0.8), percent(0.8**20), percent(0.93456, 1)] == ["80 %", "1.2 %", "93.5 %"]
+    assert enumerate_words(["a", "b", "c"]) == "a, b and c"
+    assert enumerate_words(["a"]) == "a"

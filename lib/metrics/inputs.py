@@ -1,0 +1,103 @@
+"""What the metrics accept, and the errors that say what was wrong with anything else."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Collection
+
+import numpy as np
+import torch
+from torch import Tensor
+
+RESHAPES = ("channels", "flat", "gap")
+DTYPES = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
+WANTED = "a numpy array or torch tensor of floats, of shape (n, p) or (n, c, h, w)"
+
+
+class DegenerateError(ValueError):
+    """The input is legal, but the quantity asked for isn't defined on it."""
+
+
+def as_tensor(value: object, name: str, *, fewest: int = 2) -> Tensor:
+    """Check one representation and return it as a detached tensor that shares its memory.
+
+    Args:
+        value: `(n, p)` or `(n, c, h, w)`, numpy or torch, fp16, bf16, fp32 or fp64.
+        name: the argument's name, for the errors.
+        fewest: how many data points it must have at least.
+
+    Raises:
+        ValueError: anything else; too few data points; no features; NaN or inf.
+    """
+    if isinstance(value, np.ndarray):
+        tensor = _from_numpy(value, name)
+    elif isinstance(value, Tensor):
+        tensor = value.detach()
+    else:
+        raise ValueError(f"{name}: got {type(value).__name__}, want {WANTED}")
+    if tensor.layout != torch.strided:
+        raise ValueError(f"{name}: got a tensor of layout {tensor.layout}, want a dense one")
+    if tensor.dtype not in DTYPES:
+        raise ValueError(f"{name}: got dtype {tensor.dtype}, want a float of 16, 32 or 64 bits")
+    shape = tuple(tensor.shape)
+    if tensor.ndim not in (2, 4):
+        raise ValueError(f"{name}: got shape {shape}, want (n, p) or (n, c, h, w)")
+    if tensor.numel() == 0:
+        raise ValueError(
+            f"{name}: got shape {shape}, which is empty; want n >= {fewest} and p >= 1"
+        )
+    if shape[0] < fewest:
+        raise ValueError(f"{name}: got shape {shape}, one data point; want n >= 2")
+    low, high = torch.aminmax(tensor)
+    if not (torch.isfinite(low) and torch.isfinite(high)):
+        raise ValueError(f"{name}: got NaN or infinite values, want finite ones")
+    return tensor
+
+
+def _from_numpy(value: np.ndarray, name: str) -> Tensor:
+    if value.dtype.kind != "f" or value.dtype.itemsize > 8:
+        raise ValueError(f"{name}: got dtype {value.dtype}, want a float of 16, 32 or 64 bits")
+    if not value.dtype.isnative or any(stride < 0 for stride in value.strides):
+        value = np.ascontiguousarray(value, dtype=value.dtype.newbyteorder("="))
+    with warnings.catch_warnings():
+        # torch warns that it could write to a read-only array. Nothing here writes.
+        warnings.filterwarnings("ignore", message=".*not writable.*")
+        return torch.from_numpy(value)
+
+
+def check_choice(value: object, choices: Collection[str], name: str) -> None:
+    """Refuse a value of the option `name` that is none of its choices.
+
+    Raises:
+        ValueError: the message lists the choices.
+    """
+    if value not in choices:
+        raise ValueError(f"{name}: got {value!r}, want one of {', '.join(map(repr, choices))}")
+
+
+def check_threshold(value: float, name: str) -> None:
+    """Refuse a value of the option `name` that is no share.
+
+    Raises:
+        ValueError: it is not in (0, 1].
+    """
+    if not (isinstance(value, int | float) and 0 < value <= 1):
+        raise ValueError(f"{name}: got {value!r}, want a share in (0, 1]")
+
+
+def with_float64(tensor: Tensor) -> Tensor:
+    """The tensor on a device that has float64, the CPU if its own doesn't."""
+    return tensor.to("cpu") if tensor.device.type == "mps" else tensor
+
+
+def as_matrix(tensor: Tensor, reshape: str) -> Tensor:
+    """Rows and columns of a tensor; copies as little as it can.
+
+    Args:
+        reshape: `"channels"`, `"flat"` or `"gap"`. The spatial mean of the latter is float64.
+    """
+    if tensor.ndim == 2:
+        return tensor
+    if reshape == "gap":
+        return tensor.mean((2, 3), dtype=torch.float64)
+    return tensor.movedim(1, -1).flatten(0, -2) if reshape == "channels" else tensor.flatten(1)

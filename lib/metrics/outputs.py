@@ -1,0 +1,170 @@
+"""Metrics of network outputs, where each column has a meaning of its own."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+
+from .inputs import DegenerateError, as_tensor
+from .pair import Pair, pair_of
+from .values import similarity
+
+
+def cosine(x: object, y: object) -> float:
+    """Magnitude of the cosine between the vectorised representations, eq. 8 of the paper.
+
+    Not centred. Meant for outputs before the softmax, whose columns are classes.
+
+    Args:
+        x: representation of the complete network, `(n, p)` or `(n, c, h, w)`, or a `Representation`
+            reshaped as `"flat"`.
+        y: that of the other network, of the same shape.
+
+    Returns:
+        in [0, 1].
+
+    Raises:
+        ValueError: input that isn't two such arrays of equal shapes, finite, with some variance.
+    """
+    return cosine_of(pair_of(x, y, "flat", "flat"))
+
+
+def agreement(x: object, y: object) -> float:
+    """Share of the data points to which both networks give the same class.
+
+    Args:
+        x: outputs of the complete network, `(n, classes)`.
+        y: those of the other network, of the same shape.
+
+    Returns:
+        in [0, 1].
+
+    Raises:
+        ValueError: input that isn't two such arrays, finite, with some variance.
+    """
+    return agreement_of(pair_of(x, y, "flat", "flat"))
+
+
+def jensen_shannon(x: object, y: object) -> float:
+    """1 - mean Jensen-Shannon divergence, in bits, of the predicted probabilities.
+
+    Lin (1991), eq. 3.4. The probabilities are the softmax of the outputs.
+
+    Args:
+        x: outputs of the complete network before the softmax, `(n, classes)`.
+        y: those of the other network, of the same shape.
+
+    Returns:
+        in [0, 1].
+
+    Raises:
+        ValueError: input that isn't two such arrays, finite, with some variance.
+    """
+    return jensen_shannon_of(pair_of(x, y, "flat", "flat"))
+
+
+def logit_cosine(x: object, y: object) -> float:
+    """Mean cosine between the two outputs of a data point, not centred.
+
+    `cosine` weighs data points by the size of their outputs; here all count the same. A point
+    whose output is 0 counts as 0.
+
+    Args:
+        x: outputs of the complete network before the softmax, `(n, classes)`.
+        y: those of the other network, of the same shape.
+
+    Returns:
+        in [-1, 1].
+
+    Raises:
+        ValueError: input that isn't two such arrays, finite, with some variance.
+    """
+    return logit_cosine_of(pair_of(x, y, "flat", "flat"))
+
+
+def calibration_error(logits: object, labels: Tensor, *, bins: int = 15) -> float:
+    """Expected calibration error: mean distance of confidence from accuracy.
+
+    Guo et al. (2017), eq. 5, with bins of equal width. 0 is perfect.
+
+    Args:
+        logits: outputs before the softmax, `(n, classes)`.
+        labels: true classes, integers `(n,)`.
+        bins: number of bins of confidence.
+
+    Returns:
+        in [0, 1].
+
+    Raises:
+        ValueError: other input.
+    """
+    scores = as_tensor(logits, "logits", fewest=1)
+    if scores.ndim != 2:
+        raise ValueError(f"logits: got shape {tuple(scores.shape)}, want (n, classes)")
+    labels = torch.as_tensor(labels, device=scores.device)
+    if labels.shape != scores.shape[:1] or labels.is_floating_point() or labels.is_complex():
+        got = f"{labels.dtype} of shape {tuple(labels.shape)}"
+        raise ValueError(f"labels: got {got}, want {len(scores)} integers")
+    if bins < 1:
+        raise ValueError(f"bins: got {bins}, want 1 or more")
+    confidence, predicted = scores.to(torch.float64).softmax(1).max(1)
+    # Bins are open below and closed above, as in the paper.
+    of_bin = (confidence * bins).ceil().long().sub(1).clamp(0, bins - 1)
+    gap = (predicted == labels).to(torch.float64) - confidence
+    gaps = gap.new_zeros(bins).index_add_(0, of_bin, gap)
+    return gaps.abs().sum().item() / len(scores)
+
+
+def agreement_of(pair: Pair) -> float:
+    outputs_x, outputs_y = _outputs(pair)
+    return (outputs_x.argmax(1) == outputs_y.argmax(1)).to(torch.float64).mean().item()
+
+
+def jensen_shannon_of(pair: Pair) -> float:
+    log_x, log_y = (outputs.log_softmax(1) for outputs in _outputs(pair))
+    log_mean = torch.logaddexp(log_x, log_y) - math.log(2)
+    nats = sum((log.exp() * (log - log_mean)).sum(1).mean().item() for log in (log_x, log_y)) / 2
+    return similarity("jensen_shannon", 1 - nats / math.log(2))
+
+
+def logit_cosine_of(pair: Pair) -> float:
+    unit_x, unit_y = (_unit_rows(outputs) for outputs in _outputs(pair))
+    return (unit_x * unit_y).sum(1).mean().item()
+
+
+def _unit_rows(outputs: Tensor) -> Tensor:
+    # By the largest entry first, whose square may not fit float64.
+    tiny = torch.finfo(torch.float64).tiny
+    outputs = outputs / outputs.abs().amax(1, keepdim=True).clamp_min(tiny)
+    return outputs / torch.linalg.vector_norm(outputs, dim=1, keepdim=True).clamp_min(tiny)
+
+
+def _outputs(pair: Pair) -> tuple[Tensor, Tensor]:
+    """Both outputs `(n, classes)`, float64, those of y in the order of the pair."""
+    if len(pair.x.shape) != 2:
+        raise DegenerateError(f"{pair.x.name}: got shape {pair.x.shape}, want (n, classes)")
+    _check_shapes(pair)
+    pair.x.check_variance()
+    pair.y.check_variance()
+    outputs_x, outputs_y = (side.data.to(torch.float64) for side in (pair.x, pair.y))
+    return outputs_x, pair.reordered(outputs_y)
+
+
+def _check_shapes(pair: Pair) -> None:
+    if pair.x.shape != pair.y.shape:
+        raise ValueError(
+            f"{pair.y.name}: got shape {pair.y.shape}, want {pair.x.shape} as {pair.x.name}: "
+            "entries are compared one by one"
+        )
+
+
+def cosine_of(pair: Pair) -> float:
+    _check_shapes(pair)
+    norms = pair.x.raw_norm * pair.y.raw_norm
+    inner = sum(
+        torch.dot(pair.x.raw(of_x).flatten(), pair.y.raw(of_y).flatten()).item()
+        for of_x, of_y in pair.image_blocks()
+    )
+    return similarity("cosine", abs(inner) / norms)

@@ -1,0 +1,225 @@
+"""The torchmetrics form: any batching gives the number that all data at once give."""
+
+import copy
+import pickle
+
+import numpy as np
+import pytest
+import torch
+from torchmetrics.utilities import dim_zero_sum
+
+from lib.metrics import (
+    CKA,
+    NBS,
+    PWCCA,
+    SVCCA,
+    Cosine,
+    MeanCCA,
+    MinibatchCKA,
+    cka,
+    cosine,
+    mean_cca,
+    nbs,
+    pwcca,
+    svcca,
+)
+
+from .data import related
+
+FORMS = {MeanCCA: mean_cca, SVCCA: svcca, PWCCA: pwcca, CKA: cka, NBS: nbs, Cosine: cosine}
+EVERY = pytest.mark.parametrize("form", FORMS)
+RAGGED = (7, 1, 23, 2, 17, 10)
+
+
+def tensors(seed, shape, dtype=torch.float64):
+    return tuple(torch.from_numpy(side).to(dtype) for side in related(seed, shape, shape))
+
+
+def fed(metric, x, y, sizes=RAGGED):
+    for batch_x, batch_y in zip(x.split(sizes), y.split(sizes), strict=True):
+        metric.update(batch_x, batch_y)
+    return metric
+
+
+@EVERY
+@pytest.mark.parametrize("shape", [(60, 5), (60, 4, 3, 3)])
+def test_ragged_batches(form, shape):
+    x, y = tensors(0, shape)
+    value = fed(form(), x, y).compute()
+    assert value.item() == pytest.approx(FORMS[form](x, y), rel=1e-11)
+    assert value.dtype == torch.float64
+
+
+@pytest.mark.parametrize("form", [form for form in FORMS if form is not Cosine])
+@pytest.mark.parametrize("reshape", ["channels", "flat", "gap"])
+def test_reshapes(form, reshape):
+    x, y = tensors(1, (60, 3, 2, 2))
+    value = fed(form(reshape=reshape), x, y).compute().item()
+    assert value == pytest.approx(FORMS[form](x, y, reshape=reshape), rel=1e-11)
+
+
+@pytest.mark.parametrize(
+    ("metric", "wanted"),
+    [
+        (MeanCCA(mean="sum98"), lambda x, y: mean_cca(x, y, mean="sum98")),
+        (SVCCA(threshold=0.8), lambda x, y: svcca(x, y, threshold=0.8)),
+        (SVCCA(mean="sum98"), lambda x, y: svcca(x, y, mean="sum98")),
+    ],
+    ids=["mean_cca sum98", "svcca 0.8", "svcca sum98"],
+)
+def test_options(metric, wanted):
+    x, y = tensors(2, (60, 9))
+    assert fed(metric, x, y).compute().item() == pytest.approx(wanted(x, y), rel=1e-11)
+
+
+@EVERY
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32])
+def test_lower_precision(form, dtype):
+    x, y = tensors(3, (60, 5), dtype)
+    assert fed(form(), x, y).compute().item() == pytest.approx(FORMS[form](x, y), rel=1e-11)
+
+
+@pytest.mark.parametrize("form", [form for form in FORMS if form is not Cosine])
+def test_far_from_zero_with_dead_columns_and_duplicates(form):
+    x, y = tensors(4, (60, 5))
+    x = torch.cat([x, x[:, :2], torch.full((60, 2), 0.1)], 1) + 1e6
+    near = x - 1e6
+    assert fed(form(), x, y - 3e5).compute().item() == pytest.approx(FORMS[form](near, y), rel=1e-9)
+
+
+def test_batches_around_different_means():
+    x, y = tensors(5, (60, 5))
+    drift = torch.repeat_interleave(
+        torch.tensor([0.0, 1e6, -1e3, 1e-3, 1e6, 0.0]), torch.tensor(RAGGED)
+    )
+    x = x + drift[:, None] * torch.tensor([1, 0, 0, 0, 0])
+    assert fed(CKA(), x, y).compute().item() == pytest.approx(cka(x, y), rel=1e-10)
+    assert fed(MeanCCA(), x, y).compute().item() == pytest.approx(mean_cca(x, y), rel=1e-10)
+
+
+@EVERY
+def test_workers_merge(form):
+    """What distributed reduction does: states of the same name are added."""
+    x, y = tensors(6, (60, 5))
+    metric = form()
+    assert set(metric._reductions.values()) == {dim_zero_sum}
+    left = fed(form(), x[:33] + 1e5, y[:33], (30, 3))
+    right = fed(form(), x[33:] + 1e5, y[33:], (20, 7))
+    wanted = FORMS[form](x + 1e5, y)
+    for name in metric._defaults:
+        setattr(metric, name, getattr(left, name) + getattr(right, name))
+    metric._update_count = 4
+    assert metric.compute().item() == pytest.approx(wanted, rel=1e-10)
+    left.merge_state(right)
+    assert left.compute().item() == pytest.approx(wanted, rel=1e-10)
+
+
+@EVERY
+def test_forward_gives_the_batch_and_accumulates(form):
+    x, y = tensors(7, (60, 5))
+    metric = form()
+    for rows in (slice(0, 25), slice(25, 60)):
+        assert metric(x[rows], y[rows]).item() == pytest.approx(
+            FORMS[form](x[rows], y[rows]), rel=1e-11
+        )
+    assert metric.compute().item() == pytest.approx(FORMS[form](x, y), rel=1e-11)
+
+
+@EVERY
+def test_reset(form):
+    x, y = tensors(8, (60, 5))
+    metric = fed(form(), y, x + 3)
+    metric.reset()
+    assert fed(metric, x, y).compute().item() == pytest.approx(FORMS[form](x, y), rel=1e-11)
+
+
+@EVERY
+@pytest.mark.parametrize(
+    "copied",
+    [lambda m: pickle.loads(pickle.dumps(m)), copy.deepcopy, lambda m: m.clone().to("cpu")],
+    ids=["pickle", "deepcopy", "clone"],
+)
+def test_copies_go_on(form, copied):
+    x, y = tensors(9, (60, 5))
+    metric = copied(fed(form(), x[:40], y[:40], (40,)))
+    metric.update(x[40:], y[40:])
+    assert metric.compute().item() == pytest.approx(FORMS[form](x, y), rel=1e-11)
+
+
+@EVERY
+def test_state_dict(form):
+    x, y = tensors(10, (60, 5))
+    saved = fed(form(), x[:40], y[:40], (40,)).state_dict()
+    metric = form()
+    metric.load_state_dict(saved)
+    metric.update(x[40:], y[40:])
+    assert metric.compute().item() == pytest.approx(FORMS[form](x, y), rel=1e-11)
+
+
+@EVERY
+def test_bad_batches(form):
+    x, y = tensors(11, (20, 5))
+    metric = form()
+    with pytest.raises(ValueError, match=r"^y: got 19 data points, want 20"):
+        metric.update(x, y[:19])
+    with pytest.raises(ValueError, match=r"^x: got NaN"):
+        metric.update(x * np.nan, y)
+    with pytest.raises(ValueError, match=r"^y: got NoneType"):
+        metric.update(x, None)
+
+
+def test_columns_must_stay_the_same():
+    x, y = tensors(12, (20, 5))
+    metric = CKA()
+    metric.update(x, y)
+    with pytest.raises(ValueError, match=r"^y: got 1 columns, want 5 as before"):
+        metric.update(x, y[:, :1])
+
+
+def test_too_many_columns_name_the_alternatives():
+    x, y = tensors(13, (20, 3, 4, 4))
+    with pytest.raises(ValueError, match=r"^x, y: got 48 \+ 48 columns .* 'gap', or MinibatchCKA"):
+        NBS(max_columns=95).update(x, y)
+    with pytest.raises(ValueError, match=r"^y: got shape .*reshape='gap' or 'flat'"):
+        SVCCA().update(x, y[..., :2])
+    with pytest.raises(ValueError, match=r"^y: got shape .*reshape='gap' or 'flat'"):
+        SVCCA().update(x, y.reshape(20, 3, 2, 8))
+
+
+@pytest.mark.filterwarnings("ignore:The ``compute`` method")
+def test_nothing_yet():
+    with pytest.raises(ValueError, match=r"^x, y: got no batches yet"):
+        PWCCA().compute()
+
+
+def test_nothing_to_compare():
+    x, y = tensors(14, (20, 5))
+    for form in (CKA, Cosine):
+        with pytest.raises(ValueError, match=r"^y: got .* want"):
+            fed(form(), x, y * 0, (20,)).compute()
+    with pytest.raises(ValueError, match=r"^y: got shape .* without variance"):
+        MinibatchCKA().update(x, y * 0)
+
+
+@pytest.mark.parametrize("reshape", ["channels", "flat", "gap"])
+def test_minibatch_cka_of_one_batch_is_debiased_cka(reshape):
+    x, y = tensors(15, (30, 3, 2, 2))
+    metric = MinibatchCKA(reshape=reshape)
+    metric.update(x, y)
+    assert metric.compute().item() == pytest.approx(cka(x, y, reshape=reshape, debiased=True))
+
+
+@pytest.mark.parametrize("size", [16, 50])
+def test_minibatch_cka_is_not_biased(size):
+    """Half of the columns in common; averages of biased CKA would give more than 0.6."""
+    rng = np.random.default_rng(16)
+    shared, a, b = torch.from_numpy(rng.standard_normal((3, 4000, 16)))
+    x, y = torch.cat([shared, a], 1), torch.cat([shared, b], 1)
+    metric = fed(MinibatchCKA(), x, y, size)
+    assert metric.compute().item() == pytest.approx(0.5, abs=0.02)
+
+
+def test_minibatch_cka_needs_four_rows():
+    x, y = tensors(17, (3, 5))
+    with pytest.raises(ValueError, match=r"^x: got 3 rows, want n >= 4"):
+        MinibatchCKA().update(x, y)

@@ -1,0 +1,187 @@
+"""`compare` against the single functions, its nulls against brute force, and what it reuses."""
+
+import itertools
+import math
+import pickle
+
+import numpy as np
+import pytest
+import torch
+
+from lib.metrics import METRICS, LayerRepresentations, Representation, compare
+from lib.metrics.catalogue import CATALOGUE
+from lib.metrics.nulls import image_orders
+
+from .data import related
+
+RESHAPES = ("channels", "flat", "gap")
+COLUMNS = {
+    "metric", "reshape", "value", "null_mean", "null_sd",
+    "rank_x", "rank_y", "dead_x", "dead_y", "pr_x", "pr_y",
+}  # fmt: skip
+
+
+def by_cell(rows):
+    return {(row["metric"], row["reshape"]): row for row in rows}
+
+
+def single(name, x, y, reshape):
+    try:
+        if CATALOGUE[name].reshapes == ("flat",):
+            return METRICS[name](x, y)
+        return METRICS[name](x, y, reshape=reshape)
+    except ValueError:
+        return math.nan
+
+
+@pytest.mark.parametrize("shape", [(60, 5), (30, 6, 3, 3), (20, 50), (40, 7, 1, 1)])
+def test_same_as_single_functions(shape):
+    x, y = related(0, shape, shape)
+    rows = compare(x, y, metrics=tuple(METRICS), reshapes=RESHAPES)
+    assert len(rows) == sum(len(entry.reshapes) for entry in CATALOGUE.values())
+    for (name, reshape), row in by_cell(rows).items():
+        assert set(row) == COLUMNS
+        wanted = single(name, x, y, reshape)
+        assert row["value"] == pytest.approx(wanted, rel=1e-12, nan_ok=True)
+
+
+def test_default_reshapes(maps_seed0):
+    cells = by_cell(compare(*maps_seed0))
+    assert set(cells) == {
+        ("svcca", "channels"), ("pwcca", "channels"), ("cka", "flat"), ("nbs", "flat"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", [(30, 5), (24, 6, 2, 2), (24, 40)])
+def test_null_is_that_of_permuted_images(shape):
+    x, y = related(1, shape, shape)
+    rows = compare(x, y, metrics=tuple(METRICS), reshapes=RESHAPES, permutations=4, seed=3)
+    orders = image_orders(len(x), 4, 3)
+    for (name, reshape), row in by_cell(rows).items():
+        samples = [single(name, x, y[order.numpy()], reshape) for order in orders]
+        sampled = pytest.approx(np.mean(samples), rel=1e-9, abs=1e-12, nan_ok=True)
+        image_rows = reshape != "channels" or len(shape) == 2
+        if name != "cka" or not image_rows:
+            assert row["null_mean"] == sampled
+        spread = np.std(samples, ddof=1)
+        assert row["null_sd"] == pytest.approx(spread, rel=1e-6, abs=1e-12, nan_ok=True)
+
+
+def test_exact_null_of_cka_is_the_mean_over_all_permutations():
+    x, y = related(2, (5, 3), (5, 4))
+    orders = itertools.permutations(range(5))
+    wanted = np.mean([METRICS["cka"](x, y[list(order)]) for order in orders])
+    [row] = compare(x, y, metrics=("cka",))
+    assert row["null_mean"] == pytest.approx(wanted, rel=1e-12)
+    assert math.isnan(row["null_sd"])
+
+
+def test_no_null_without_permutations(maps_seed0):
+    cells = by_cell(compare(*maps_seed0, metrics=("svcca", "cka", "nbs"), reshapes=RESHAPES))
+    exact = {cell for cell, row in cells.items() if not math.isnan(row["null_mean"])}
+    assert exact == {("cka", "flat"), ("cka", "gap")}
+
+
+def test_null_depends_on_the_seed_only(maps_seed0):
+    def null(seed):
+        return compare(*maps_seed0, metrics=("nbs",), permutations=2, seed=seed)[0]["null_mean"]
+
+    assert null(0) == null(0)
+    assert null(0) != null(1)
+
+
+def test_images_are_permuted_never_pixels():
+    """Maps without variance between images are the same under every permutation of images."""
+    rng = np.random.default_rng(4)
+    x = np.tile(rng.standard_normal((1, 3, 4, 4)), (8, 1, 1, 1))
+    [row] = compare(x, x, metrics=("mean_cca",), permutations=3)
+    assert row["null_mean"] == pytest.approx(1)
+
+
+def test_what_stands_beside_the_value():
+    rng = np.random.default_rng(5)
+    x = rng.standard_normal((50, 4, 3, 3))
+    x = np.concatenate([x, x[:, :1], np.zeros((50, 2, 3, 3))], 1)
+    y = rng.standard_normal((50, 7, 3, 3)) * np.array([10, 1, 1, 1, 1, 1, 1]).reshape(1, 7, 1, 1)
+    [row] = compare(x, y, metrics=("cka",), reshapes=("channels",))
+    assert (row["rank_x"], row["dead_x"]) == (4, 2)
+    assert (row["rank_y"], row["dead_y"]) == (7, 0)
+    assert row["pr_y"] == pytest.approx((100 + 6) ** 2 / (100**2 + 6), rel=0.1)
+    [flat] = compare(x, y, metrics=("cka",))
+    assert (flat["rank_x"], flat["dead_x"]) == (36, 18)
+    assert (flat["rank_y"], flat["dead_y"]) == (49, 0)
+
+
+def test_dead_layer_gives_nan_and_loses_nothing_else():
+    x = np.random.default_rng(6).standard_normal((20, 3, 2, 2))
+    for rows in (
+        compare(x, np.zeros_like(x), metrics=tuple(METRICS), permutations=2),
+        compare(np.ones_like(x), x, metrics=tuple(METRICS), permutations=2),
+    ):
+        assert len(rows) == len(METRICS)
+        assert all(math.isnan(row[key]) for row in rows for key in ("value", "null_mean"))
+    assert (rows[0]["rank_x"], rows[0]["dead_x"], rows[0]["rank_y"]) == (0, 3, 3)
+    assert math.isnan(rows[0]["pr_x"])
+
+
+def test_degenerate_cca_gives_nan_beside_other_metrics():
+    x, y = related(7, (12, 30), (12, 30))
+    cells = by_cell(compare(x, y, metrics=("mean_cca", "pwcca", "cka"), permutations=2))
+    assert math.isnan(cells["mean_cca", "channels"]["value"])
+    assert math.isnan(cells["pwcca", "channels"]["null_mean"])
+    assert 0 < cells["cka", "flat"]["value"] < 1
+
+
+def test_bad_input_is_still_an_error(maps_seed0):
+    x, y = maps_seed0
+    with pytest.raises(ValueError, match=r"^y: got 39 data points, want 40"):
+        compare(x, y[:39])
+    with pytest.raises(ValueError, match=r"^x: got NaN"):
+        compare(np.where(x > 2, np.nan, x), y)
+    with pytest.raises(ValueError, match=r"^conv3: got NaN"):
+        LayerRepresentations(np.where(x > 2, np.nan, x), name="conv3")
+
+
+def test_statistics_of_one_side_are_reused(maps_seed0, monkeypatch):
+    x, y = maps_seed0
+    complete = LayerRepresentations(x)
+    want = compare(complete, y, reshapes=RESHAPES)
+    built = []
+    original = Representation.side.func
+    monkeypatch.setattr(
+        Representation.side, "func", lambda self: built.append(self.name) or original(self)
+    )
+    assert compare(complete, y, reshapes=RESHAPES) == want
+    assert built == ["y", "y", "y"]
+
+
+def test_detached_data_come_back(maps_seed0):
+    x, y = maps_seed0
+    complete = LayerRepresentations(x)
+    want = compare(complete, y)
+    complete.detach()
+    with pytest.raises(RuntimeError, match=r"^x: the data were detached"):
+        compare(complete, y)
+    with pytest.raises(ValueError, match=r"^x: got data of .*, want those detached"):
+        complete.attach(x[:, :2])
+    complete = pickle.loads(pickle.dumps(complete))
+    complete.attach(x)
+    assert compare(complete, y) == want
+
+
+def test_gram_matrices_need_no_data(wide_seed2):
+    layers = [LayerRepresentations(data) for data in wide_seed2]
+    options = {"metrics": ("nbs", "cka", "svcca"), "reshapes": ("flat",), "permutations": 2}
+    want = compare(*layers, **options)
+    for layer in layers:
+        layer.detach()
+    assert compare(*layers, **options) == want
+
+
+def test_representations_stand_for_arrays(maps_seed0):
+    x, y = maps_seed0
+    for name in ("svcca", "pwcca", "cka", "nbs", "linear_regression", "procrustes"):
+        side = Representation(x, "channels")
+        assert METRICS[name](side, y) == METRICS[name](x, y, reshape="channels")
+    flat = Representation(torch.from_numpy(x), "flat")
+    assert METRICS["cosine"](flat, x) == pytest.approx(1)

@@ -1,0 +1,242 @@
+"""The fast metrics against their equations, on easy and on hard input."""
+
+import numpy as np
+import pytest
+import torch
+
+from lib.metrics import (
+    INVARIANCES,
+    METRICS,
+    Representation,
+    calibration_error,
+    cka,
+    cosine,
+    knn_overlap,
+    mean_cca,
+    nbs,
+    nuclear,
+    pwcca,
+    svcca,
+)
+from lib.metrics import representation as blocks
+
+from . import reference
+from .data import related
+
+CCA = ["mean_cca", "mean_cca_sum98", "svcca", "svcca_sum98", "pwcca"]
+KERNEL = ["cka", "cka_debiased", "nbs", "procrustes"]
+DISTANCES = ["rsa", "knn_overlap"]
+RESHAPED = [*CCA, *KERNEL, "linear_regression"]
+OUTPUTS = ["agreement", "jensen_shannon", "logit_cosine", "cosine"]
+SCALABLE = [name for name in METRICS if INVARIANCES[name].scale]
+
+
+def expected(name, x, y, reshape):
+    return reference.METRICS[name](reference.matrix(x, reshape), reference.matrix(y, reshape))
+
+
+@pytest.mark.parametrize("name", RESHAPED)
+@pytest.mark.parametrize("reshape", ["channels", "gap"])
+def test_maps(name, reshape, maps_seed0):
+    value = METRICS[name](*maps_seed0, reshape=reshape)
+    assert value == pytest.approx(expected(name, *maps_seed0, reshape), rel=1e-10)
+
+
+@pytest.mark.parametrize("name", KERNEL + DISTANCES)
+def test_flat_maps(name, maps_seed0):
+    value = METRICS[name](*maps_seed0)
+    assert value == pytest.approx(expected(name, *maps_seed0, "flat"), rel=1e-10)
+
+
+@pytest.mark.parametrize("name", RESHAPED + DISTANCES)
+def test_more_rows_than_columns(name, tall_seed1):
+    for x, y in (tall_seed1, tall_seed1[::-1]):
+        assert METRICS[name](x, y) == pytest.approx(reference.METRICS[name](x, y), rel=1e-10)
+
+
+@pytest.mark.parametrize("name", KERNEL + DISTANCES)
+@pytest.mark.parametrize("data", ["wide_seed2", "mixed_seed3"])
+def test_fewer_rows_than_columns(name, data, request):
+    x, y = request.getfixturevalue(data)
+    for a, b in ((x, y), (y, x)):
+        assert METRICS[name](a, b) == pytest.approx(reference.METRICS[name](a, b), rel=1e-10)
+
+
+@pytest.mark.parametrize("name", OUTPUTS)
+def test_outputs(name):
+    x, y = related(10, (50, 6), (50, 6))
+    x[3] = 0
+    assert METRICS[name](x, 2 * y) == pytest.approx(reference.METRICS[name](x, 2 * y), rel=1e-10)
+
+
+def test_cosine_of_maps(maps_seed0):
+    x = maps_seed0[0]
+    y = x + np.random.default_rng(1).standard_normal(x.shape)
+    assert cosine(x, y) == pytest.approx(reference.cosine(x, y), rel=1e-12)
+    assert cosine(x, -y) == cosine(x, y)
+
+
+@pytest.mark.parametrize("neighbours", [1, 5, 38])
+def test_neighbours(neighbours, wide_seed2):
+    value = knn_overlap(*wide_seed2, neighbours=neighbours)
+    assert value == pytest.approx(reference.knn_overlap(*wide_seed2, neighbours), rel=1e-12)
+
+
+@pytest.mark.parametrize("bins", [1, 4, 15])
+def test_calibration_error(bins):
+    logits = 2 * np.random.default_rng(11).standard_normal((200, 5))
+    labels = np.random.default_rng(12).integers(0, 5, 200)
+    wanted = reference.calibration_error(logits, labels, bins)
+    assert calibration_error(logits, labels, bins=bins) == pytest.approx(wanted, rel=1e-12)
+
+
+def test_calibrated_and_overconfident_networks():
+    fair = np.log(np.tile([[0.75, 0.25]], (8, 1)))
+    labels = np.array([0, 0, 0, 1] * 2)
+    assert calibration_error(fair, labels) == pytest.approx(0, abs=1e-15)
+    assert calibration_error(100 * fair, labels) == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize("name", CCA)
+def test_cca_of_few_directions_in_many_columns(name):
+    """Rank below n although p is above: legal, and goes through the Gram matrix."""
+    rng = np.random.default_rng(5)
+    x, y = (rng.standard_normal((40, 4)) @ rng.standard_normal((4, p)) for p in (60, 50))
+    x += y[:, :1]
+    value = METRICS[name](x, y, reshape="flat")
+    assert value == pytest.approx(reference.METRICS[name](x, y), rel=1e-9)
+
+
+@pytest.mark.parametrize("name", RESHAPED)
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32])
+def test_lower_precision(name, dtype, maps_seed0):
+    """The data count as given; float64 begins after them."""
+    x, y = (torch.from_numpy(side).to(dtype) for side in maps_seed0)
+    value = METRICS[name](x, y, reshape="channels")
+    wanted = expected(name, x.double(), y.double(), "channels")
+    assert value == pytest.approx(wanted, rel=1e-10)
+
+
+@pytest.mark.parametrize("name", RESHAPED)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_dead_columns_and_duplicates_far_from_zero(name, dtype, tall_seed1):
+    x, y = tall_seed1
+    x = np.hstack([x, np.zeros((300, 3)), x[:, :2]]) + 1e6
+    y = np.hstack([y, np.full((300, 2), 0.1)]) - 3e5
+    x, y = x.astype(dtype), y.astype(dtype)
+    exact = [reference.centred(side.astype(np.float64)) for side in (x, y)]
+    tolerance = 1e-10 if dtype == np.float64 else 1e-5
+    assert METRICS[name](x, y) == pytest.approx(reference.METRICS[name](*exact), rel=tolerance)
+
+
+@pytest.mark.parametrize("name", KERNEL)
+def test_wide_far_from_zero(name, wide_seed2):
+    x, y = wide_seed2
+    x = np.hstack([x + 1e6, np.full((40, 30), 0.1)])
+    exact = [reference.centred(x), y]
+    assert METRICS[name](x, y) == pytest.approx(reference.METRICS[name](*exact), rel=1e-10)
+
+
+@pytest.mark.parametrize("scale", [1e-20, 1e20, 1e-200, 1e200])
+@pytest.mark.parametrize("name", SCALABLE)
+def test_extreme_units(name, scale):
+    x, y = related(4, (60, 5), (60, 5))
+    assert METRICS[name](x * scale, y) == pytest.approx(METRICS[name](x, y), rel=1e-12)
+
+
+@pytest.mark.parametrize("scale", [1e-20, 1e20])
+@pytest.mark.parametrize("name", SCALABLE)
+def test_extreme_units_in_float32(name, scale):
+    x, y = (side.astype(np.float32) for side in related(4, (60, 5), (60, 5)))
+    assert METRICS[name](x * np.float32(scale), y) == pytest.approx(METRICS[name](x, y), rel=1e-5)
+
+
+def test_rank_does_not_depend_on_units_of_columns(tall_seed1):
+    x, y = tall_seed1
+    units = np.logspace(0, -6, x.shape[1])
+    assert mean_cca(x * units, y) == pytest.approx(mean_cca(x, y), rel=1e-10)
+    assert Representation(x * units, "flat").rank == x.shape[1]
+
+
+def test_rank_of_float32_mixtures_ignores_their_rounding(tall_seed1):
+    x = tall_seed1[0].astype(np.float32)
+    mixed = x @ np.random.default_rng(3).standard_normal((12, 30)).astype(np.float32)
+    assert Representation(mixed, "flat").rank == 12
+    assert mean_cca(x, mixed) == pytest.approx(1, abs=1e-9)
+
+
+def test_rotation_with_dead_channels_is_still_the_same():
+    """A CCA blind to rank gives less than 0.9 here."""
+    rng = np.random.default_rng(7)
+    x = rng.standard_normal((2000, 64)) @ rng.standard_normal((64, 64))
+    rotated = np.linalg.qr(rng.standard_normal((64, 64)))[0]
+    x[:, :8] = 0
+    y = x @ rotated
+    assert mean_cca(x, y) == pytest.approx(1, abs=1e-9)
+
+
+def test_copied_images_leave_wide_nbs_exact(wide_seed2):
+    """The Gram matrix is singular beyond its null vector: the Cholesky shortcut must step back."""
+    x, y = (np.vstack([side, side[:10]]) for side in wide_seed2)
+    assert Representation(x, "flat").rank == 39
+    assert nbs(x, y) == pytest.approx(reference.nbs(x, y), rel=1e-10)
+    assert nbs(x, x) == pytest.approx(1, abs=1e-10)
+
+
+def test_steep_spectrum_leaves_wide_nbs_exact():
+    """Roots of eigenvalues would lose the small directions."""
+    rng = np.random.default_rng(8)
+    decay = np.logspace(0, -5, 60)
+    x, y = ((rng.standard_normal((60, 60)) * decay) @ rng.standard_normal((60, 80)) for _ in "xy")
+    assert nbs(x, y) == pytest.approx(reference.nbs(x, y), rel=1e-10)
+
+
+@pytest.mark.parametrize("decay", [0, -5])
+@pytest.mark.parametrize("shape_y", [(60, 80), (60, 40)])
+def test_nbs_of_large_matrices(decay, shape_y, monkeypatch):
+    """Only large matrices try eigenvalues before singular values."""
+    monkeypatch.setattr(nuclear, "SMALL", 0)
+    rng = np.random.default_rng(9)
+    x, y = (
+        (rng.standard_normal((60, 60)) * np.logspace(0, decay, 60)) @ rng.standard_normal((60, p))
+        for p in (80, shape_y[1])
+    )
+    for sides in ((x, y), (y, x)):
+        assert nbs(*sides) == pytest.approx(reference.nbs(*sides), rel=1e-10)
+
+
+def test_wide_nbs_by_matrix_roots(wide_seed2):
+    assert nbs(*wide_seed2) == pytest.approx(reference.nbs_by_roots(*wide_seed2), rel=1e-8)
+
+
+def test_printed_equation_7_is_not_one_for_identical_input(tall_seed1):
+    x = tall_seed1[0][:40]
+    assert reference.nbs_as_printed(x, x) < 0.5
+    assert nbs(x, x) == pytest.approx(1, abs=1e-12)
+
+
+@pytest.mark.parametrize("threshold", [0.5, 0.9, 0.99, 0.9999])
+def test_svcca_threshold(threshold, tall_seed1):
+    value = svcca(*tall_seed1, threshold=threshold)
+    assert value == pytest.approx(reference.svcca(*tall_seed1, threshold), rel=1e-10)
+
+
+def test_svcca_of_all_variance_is_mean_cca(tall_seed1):
+    x, y = tall_seed1
+    x = np.hstack([x, x[:, :3], np.ones((300, 2))])
+    assert svcca(x, y, threshold=1) == pytest.approx(mean_cca(x, y), rel=1e-12)
+
+
+def test_pwcca_is_not_symmetric(tall_seed1):
+    x, y = tall_seed1[0][:, :9], tall_seed1[1]
+    assert abs(pwcca(x, y) - pwcca(y, x)) > 1e-4
+
+
+@pytest.mark.parametrize("data", ["tall_seed1", "wide_seed2", "maps_seed0"])
+def test_size_of_blocks_does_not_matter(data, request, monkeypatch):
+    x, y = request.getfixturevalue(data)
+    wanted = cka(x, y), nbs(x, y)
+    monkeypatch.setitem(blocks.BLOCK, "cpu", 1)
+    monkeypatch.setattr(blocks, "FEWEST", 7)
+    assert (cka(x, y), nbs(x, y)) == pytest.approx(wanted, rel=1e-12)
+    assert svcca(*related(9, (50, 4, 2, 2), (50, 4, 2, 2))) > 0

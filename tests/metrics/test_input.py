@@ -1,0 +1,201 @@
+"""Bad input says which argument, what it was and what was wanted; legal input is left alone."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from lib.metrics import (
+    METRICS,
+    Representation,
+    calibration_error,
+    cka,
+    compare,
+    cosine,
+    knn_overlap,
+    mean_cca,
+    nbs,
+    pwcca,
+    svcca,
+)
+
+GOOD = np.random.default_rng(0).standard_normal((30, 4))
+MAPS = np.random.default_rng(1).standard_normal((10, 3, 4, 4))
+
+
+def spoilt(value):
+    x = GOOD.copy()
+    x[3, 2] = value
+    return x
+
+
+BAD = {
+    "nan": (spoilt(np.nan), "NaN"),
+    "inf": (spoilt(np.inf), "infinite"),
+    "empty": (np.empty((0, 4)), "empty"),
+    "no columns": (np.empty((30, 0)), "empty"),
+    "one row": (GOOD[:1], "one data point"),
+    "constant": (np.full((30, 4), 2.5), "without variance"),
+    "constant rows": (np.tile(GOOD[:1], (30, 1)), "without variance"),
+    "1-D": (GOOD[:, 0], r"shape \(30,\), want \(n, p\) or \(n, c, h, w\)"),
+    "3-D": (MAPS[..., 0], r"shape \(10, 3, 4\), want"),
+    "complex": (GOOD + 1j, "complex128"),
+    "complex tensor": (torch.zeros(30, 4, dtype=torch.complex64), "complex64"),
+    "integers": (np.ones((30, 4), np.int64), "int64"),
+    "integer tensor": (torch.ones(30, 4, dtype=torch.int64), "int64"),
+    "strings": (np.full((30, 4), "a"), "dtype <U1"),
+    "objects": (np.full((30, 4), None), "object"),
+    "long double": (GOOD.astype(np.longdouble), "want a float of 16, 32 or 64 bits"),
+    "string": ("x", "got str, want a numpy array or torch tensor"),
+    "None": (None, "got NoneType"),
+    "list": (GOOD.tolist(), "got list"),
+    "sparse": (torch.from_numpy(GOOD).to_sparse(), "sparse"),
+    "other n": (GOOD[:20], r"20 data points|30 data points"),
+}
+
+
+@pytest.mark.parametrize("name", METRICS)
+@pytest.mark.parametrize("case", BAD)
+def test_bad_input(name, case):
+    bad, message = BAD[case]
+    with pytest.raises(ValueError, match=rf"^y: .*({message})"):
+        METRICS[name](GOOD, bad)
+    if case != "other n":
+        with pytest.raises(ValueError, match=rf"^x: .*({message})"):
+            METRICS[name](bad, GOOD)
+
+
+@pytest.mark.parametrize("metric", [mean_cca, svcca, pwcca])
+def test_other_spatial_size(metric):
+    with pytest.raises(ValueError, match=r"^y: .*\(10, 3, 2, 2\).*\(10, 3, 4, 4\); reshape='gap'"):
+        metric(MAPS, MAPS[..., :2, :2])
+    with pytest.raises(ValueError, match=r"^y: .*reshape='gap'"):
+        metric(MAPS, MAPS.mean((2, 3)))
+    assert metric(MAPS, MAPS[..., :2, :2], reshape="gap") > 0
+
+
+@pytest.mark.parametrize("metric", [mean_cca, pwcca])
+def test_too_many_directions(metric):
+    wide = np.random.default_rng(2).standard_normal((20, 19))
+    with pytest.raises(ValueError, match=r"^y: 19 directions of 20 rows.*use more data points"):
+        metric(wide[:, :3], wide)
+    with pytest.raises(ValueError, match=r"^x: 19 directions"):
+        metric(wide, wide[:, :3])
+    assert metric(wide[:, :18], wide[:, :3]) == pytest.approx(1)
+
+
+def test_too_many_directions_for_svcca():
+    wide = np.random.default_rng(3).standard_normal((10, 400))
+    with pytest.raises(ValueError, match=r"^x: 9 directions of 10 rows"):
+        svcca(wide, wide)
+
+
+def test_few_rows_for_debiased_cka():
+    with pytest.raises(ValueError, match=r"^x: got 3 rows, want n >= 4"):
+        cka(GOOD[:3], GOOD[:3], debiased=True)
+
+
+@pytest.mark.parametrize("name", ["cka_debiased", "rsa"])
+def test_equal_distances(name):
+    with pytest.raises(ValueError, match=r"^y: all distances between rows are the same"):
+        METRICS[name](GOOD[:6], np.eye(6))
+
+
+@pytest.mark.parametrize("neighbours", [0, 29, 30])
+def test_too_many_neighbours(neighbours):
+    with pytest.raises(ValueError, match=rf"^neighbours: got {neighbours} for 30 rows"):
+        knn_overlap(GOOD, GOOD, neighbours=neighbours)
+
+
+@pytest.mark.parametrize("name", ["agreement", "jensen_shannon", "logit_cosine"])
+def test_outputs_are_matrices(name):
+    with pytest.raises(ValueError, match=r"^x: got shape \(10, 3, 4, 4\), want \(n, classes\)"):
+        METRICS[name](MAPS, MAPS)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((MAPS, np.zeros(10, int)), r"^logits: got shape"),
+        ((GOOD, np.zeros(29, int)), r"^labels: got torch.int64 of shape \(29,\), want 30"),
+        ((GOOD, np.zeros(30)), r"^labels: got torch.float64"),
+    ],
+)
+def test_bad_calibration_input(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        calibration_error(*arguments)
+
+
+def test_other_shape_for_cosine():
+    with pytest.raises(ValueError, match=r"^y: got shape \(30, 3\), want \(30, 4\)"):
+        cosine(GOOD, GOOD[:, :3])
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: cka(GOOD, GOOD, reshape="rows"), r"^reshape: got 'rows', want one of 'channels'"),
+        (lambda: svcca(GOOD, GOOD, threshold=0), r"^threshold: got 0, want a share"),
+        (lambda: svcca(GOOD, GOOD, threshold=99), r"^threshold: got 99"),
+        (lambda: mean_cca(GOOD, GOOD, mean="median"), r"^mean: got 'median', want one of 'plain'"),
+        (lambda: svcca(GOOD, GOOD, mean=None), r"^mean: got None"),
+        (lambda: compare(GOOD, GOOD, metrics=("cca",)), r"^metrics: got 'cca', want one of"),
+        (lambda: compare(GOOD, GOOD, reshapes=("rows",)), r"^reshapes: got 'rows'"),
+        (lambda: compare(GOOD, GOOD, permutations=-1), r"^permutations: got -1"),
+        (lambda: nbs(Representation(GOOD, "gap"), GOOD, reshape="flat"), r"^x: .*'gap', want 'fl"),
+        (lambda: nbs(Representation(GOOD, "gap"), Representation(GOOD, "flat")), r"^y: .*'flat'"),
+    ],
+)
+def test_bad_options(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize("name", METRICS)
+def test_numpy_and_torch_agree(name, dtype):
+    x, y = GOOD.astype(dtype), (GOOD @ GOOD[:4] + GOOD**2).astype(dtype)
+    wanted = METRICS[name](torch.from_numpy(x), torch.from_numpy(y))
+    assert isinstance(wanted, float)
+    assert METRICS[name](x, y) == wanted
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        lambda x: x[::-1, ::-1][::-1, ::-1],
+        lambda x: np.asfortranarray(x),
+        lambda x: x.astype(">f8"),
+        lambda x: torch.from_numpy(x).requires_grad_(),
+        lambda x: torch.from_numpy(np.repeat(x, 2, 1))[:, ::2],
+    ],
+    ids=["negative strides", "fortran", "big endian", "with gradient", "strided"],
+)
+def test_storage_does_not_matter(stored):
+    assert svcca(stored(GOOD), GOOD**2) == pytest.approx(svcca(GOOD, GOOD**2), rel=1e-12)
+
+
+def test_read_only_arrays_are_accepted():
+    x = GOOD.copy()
+    x.flags.writeable = False
+    assert cka(x, GOOD) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("name", METRICS)
+@pytest.mark.parametrize("shape", [(30, 4), (12, 40), (10, 3, 4, 4)])
+def test_input_is_not_changed(name, shape):
+    x = torch.randn(shape, dtype=torch.float64, generator=torch.Generator().manual_seed(4))
+    before = x.clone()
+    compare(x, x, metrics=(name,), reshapes=("channels", "flat", "gap"))
+    assert torch.equal(x, before)
+
+
+def test_channels_last_is_the_same():
+    x, y = torch.from_numpy(MAPS), torch.from_numpy(MAPS**2)
+    stored = x.contiguous(memory_format=torch.channels_last)
+    got = compare(stored, y, metrics=("svcca", "cka", "nbs"), reshapes=("channels", "flat", "gap"))
+    want = compare(x, y, metrics=("svcca", "cka", "nbs"), reshapes=("channels", "flat", "gap"))
+    pairs = [(a["value"], b["value"]) for a, b in zip(got, want, strict=True)]
+    assert all(a == pytest.approx(b, rel=1e-12, nan_ok=True) for a, b in pairs)
+    assert not all(math.isnan(a) for a, _ in pairs)

@@ -1,0 +1,84 @@
+"""Each metric against what it declares: true holds, false has a counterexample."""
+
+import numpy as np
+import pytest
+
+from lib.metrics import INVARIANCES, METRICS, Invariances
+
+from .data import related
+
+RNG = np.random.default_rng
+
+
+def rotation(p):
+    return np.linalg.qr(RNG(1).standard_normal((p, p)))[0]
+
+
+CHANGES = {
+    "permutation": lambda x: x[:, RNG(2).permutation(x.shape[1])],
+    "orthogonal": lambda x: x @ rotation(x.shape[1]),
+    "invertible": lambda x: x @ rotation(x.shape[1]) @ np.diag(np.logspace(0, 1.5, x.shape[1])),
+    "scale": lambda x: 7.3 * x,
+    "translation": lambda x: x + 2 * RNG(3).standard_normal(x.shape[1]),
+    "dead_columns": lambda x: np.hstack([x[:, :2], np.full((len(x), 2), 0.3), x[:, 2:]]),
+}
+SAME_SHAPE = {"cosine", "agreement", "jensen_shannon", "logit_cosine"}
+# Kernel metrics at p above n as well; the others need more rows than columns.
+ANY_SHAPE = {"cka", "cka_debiased", "nbs", "procrustes", "rsa", "knn_overlap"}
+
+
+def cases(name):
+    yield related(0, (60, 6), (60, 6)) if name in SAME_SHAPE else related(0, (60, 5), (60, 9))
+    if name not in SAME_SHAPE:
+        yield related(1, (500, 5), (500, 9))
+    if name in ANY_SHAPE:
+        yield related(2, (50, 70), (50, 9))
+        yield related(3, (50, 70), (50, 90))
+
+
+def changes(name, change):
+    """By how much the metric moves when either side is changed."""
+    for x, y in cases(name):
+        value = METRICS[name](x, y)
+        for changed in ((CHANGES[change](x), y), (x, CHANGES[change](y))):
+            try:
+                yield abs(METRICS[name](*changed) - value)
+            except ValueError as error:
+                assert "entries are compared one by one" in str(error)  # noqa: PT017
+                yield np.inf
+
+
+def test_every_metric_declares():
+    assert set(INVARIANCES) == set(METRICS)
+    assert set(CHANGES) | {"symmetric"} == set(Invariances.__dataclass_fields__)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("name", METRICS)
+def test_changes_of_one_side(name, change):
+    if getattr(INVARIANCES[name], change):
+        assert max(changes(name, change)) < 1e-9
+    else:
+        assert max(changes(name, change)) > 1e-4
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_swapped_sides(name):
+    moves = [abs(METRICS[name](x, y) - METRICS[name](y, x)) for x, y in symmetric_cases(name)]
+    if INVARIANCES[name].symmetric:
+        assert max(moves) < 1e-9
+    else:
+        assert max(moves) > 1e-4
+
+
+def symmetric_cases(name):
+    yield from cases(name)
+    yield related(4, (60, 6), (60, 6))
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_unmatched_rows_fall_to_the_null(name):
+    x, y = related(5, (300, 5), (300, 5))
+    y += x
+    matched, unmatched = METRICS[name](x, y), METRICS[name](x, y[RNG(6).permutation(300)])
+    assert unmatched < matched - 0.02

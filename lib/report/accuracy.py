@@ -55,7 +55,7 @@ def figure(results: Results) -> Panels:
 
 
 def _panel(name: str, pruned: pd.DataFrame, reference: float) -> Figure:
-    figure, axes = panel(name, left=0.15)
+    figure, axes = panel(name, left=0.16)
     x = np.r_[1.0, pruned.remaining]
     y = 100 * np.r_[reference, pruned["mean"]]
     band = 100 * np.r_[0.0, 2 * pruned.sd.fillna(0)]
@@ -64,6 +64,7 @@ def _panel(name: str, pruned: pd.DataFrame, reference: float) -> Figure:
     axes.plot(x, y, color=COLOUR, marker="o", markersize=3)
     percent_axis(axes, pruned.remaining.min())
     axes.set_ylabel("test accuracy, %")
+    axes.yaxis.set_major_formatter("{x:g}")
     return figure
 
 

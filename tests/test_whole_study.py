@@ -1,0 +1,107 @@
+"""The whole study end to end, by the commands that users give, with a Ctrl-C in the middle.
+
+It runs in float64. Rounding differs between processors, but grows so little over these few steps
+that six digits hold everywhere; so the committed table is the same on any machine.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lib import ROOT
+
+EXPECTED = Path(__file__).parent / "tiny_similarity.csv"
+KEYS = ["experiment", "iteration", "layer", "metric", "reshape"]
+NUMBERS = ["remaining", "value", "null_mean", "null_sd", "rank_x", "rank_y", "dead_x", "dead_y"]
+
+
+def snakemake(folder):
+    command = ["--cores", "2", "--config", "profile=tiny", f"folder={folder}"]
+    return subprocess.Popen(
+        [sys.executable, "-m", "snakemake", "book", *command],
+        cwd=ROOT,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+        start_new_session=True,  # Ctrl-C reaches a whole group of processes
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    """The study's folder, after a run that was interrupted and started again."""
+    folder = tmp_path_factory.mktemp("study with a space")
+    first = snakemake(folder)
+    deadline = time.monotonic() + 300
+    while not list(folder.glob("jobs/*/run-*/*/checkpoint.pt")):
+        assert time.monotonic() < deadline, "no run got as far as a checkpoint"
+        assert first.poll() is None, first.stdout.read()
+        time.sleep(0.05)
+    os.killpg(first.pid, signal.SIGINT)
+    output, _ = first.communicate(timeout=60)
+    assert first.returncode != 0
+    assert "Traceback" not in output, output
+    assert not (folder / "results").exists()
+
+    second = snakemake(folder)
+    output, _ = second.communicate(timeout=600)
+    assert second.returncode == 0, output
+    assert "going on after epoch" in output
+    return folder
+
+
+def test_similarities_are_those_committed_to_six_digits(study):
+    table = pd.read_parquet(study / "results" / "similarity.parquet")
+    table = table.sort_values(KEYS, ignore_index=True)
+    expected = pd.read_csv(EXPECTED).sort_values(KEYS, ignore_index=True)
+    pd.testing.assert_frame_equal(table[KEYS].astype(object), expected[KEYS].astype(object))
+    for name in NUMBERS:
+        np.testing.assert_allclose(
+            table[name].astype(float), expected[name], rtol=1e-6, atol=1e-9, err_msg=name
+        )
+
+
+def test_every_page_is_built(study):
+    html = study / "pages" / "_build" / "html" / "book"
+    sources = {p.stem for p in (ROOT / "notebooks").glob("*.py")} - {"job_complete", "job_run"}
+    built = {p.stem for p in html.glob("*.html")}
+    assert sources < built
+    assert {"index", "references"} < built
+
+
+def test_every_job_leaves_its_log_page(study):
+    pages = list(study.glob("jobs/**/notebook.ipynb"))
+    assert len(pages) == 6
+    assert all("iteration" in page.read_text() for page in pages)
+
+
+def test_doing_it_again_does_nothing(study):
+    index = study / "pages" / "_build" / "html" / "index.html"
+    before = index.stat().st_mtime_ns
+    again = snakemake(study)
+    output, _ = again.communicate(timeout=120)
+    assert again.returncode == 0, output
+    assert "Nothing to be done" in output
+    assert index.stat().st_mtime_ns == before
+
+
+def test_no_tracked_file_is_changed(study):
+    git = [
+        "git",
+        "-C",
+        str(ROOT),
+        "status",
+        "--porcelain",
+        "--untracked-files=no",
+        "book",
+        "results",
+    ]
+    assert subprocess.run(git, capture_output=True, text=True, check=True).stdout == ""

@@ -80,7 +80,7 @@ def test_every_page_is_built(study):
 def test_every_job_leaves_its_log_page(study):
     pages = list(study.glob("jobs/**/notebook.ipynb"))
     assert len(pages) == 6
-    assert all("iteration" in page.read_text() for page in pages)
+    assert all("test accuracy" in page.read_text() for page in pages)
 
 
 def test_doing_it_again_does_nothing(study):

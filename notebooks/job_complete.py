@@ -17,7 +17,8 @@
 # Every run of pruning starts from here. Stopped at any moment, it goes on after the last whole
 # epoch when it is started again.
 #
-# Without Jupyter it is a plain script: `python notebooks/job_complete.py profile=laptop`.
+# Without Jupyter it is a plain script:
+# `PYTHONPATH=. python notebooks/job_complete.py profile=laptop`.
 
 # %% tags=["parameters"]
 profile = "smoke"

@@ -18,7 +18,8 @@
 # with those of the complete network. Stopped at any moment, it goes on after the last whole epoch
 # when it is started again.
 #
-# Without Jupyter it is a plain script: `python notebooks/job_run.py profile=laptop prune_seed=1`.
+# Without Jupyter it is a plain script:
+# `PYTHONPATH=. python notebooks/job_run.py profile=laptop prune_seed=1`.
 
 # %% tags=["parameters"]
 profile = "smoke"

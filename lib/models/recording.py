@@ -32,15 +32,29 @@ def recorded_layers(model: nn.Module) -> list[tuple[str, str]]:
 
 @contextmanager
 def _evaluating(model: nn.Module) -> Iterator[None]:
-    """Evaluation mode without gradients; each module's own mode comes back afterwards."""
+    """Evaluation mode, no gradients, full precision; all is as before afterwards.
+
+    GPUs multiply float32 with 10 bits of mantissa (TF32) unless told otherwise, and convolutions
+    are not told by default: similarities near 1 would show it.
+    """
     modes = [(module, module.training) for module in model.modules()]
+    cudnn, matmul = torch.backends.cudnn, torch.backends.cuda.matmul
+    tf32 = cudnn.allow_tf32, matmul.allow_tf32
     model.eval()
+    cudnn.allow_tf32 = matmul.allow_tf32 = False
     try:
-        with torch.no_grad():
+        with torch.no_grad(), torch.autocast(next(_devices(model)), enabled=False):
             yield
     finally:
+        cudnn.allow_tf32, matmul.allow_tf32 = tf32
         for module, training in modes:
             module.training = training
+
+
+def _devices(model: nn.Module) -> Iterator[str]:
+    """The types of the devices that the network's parameters are on; the CPU without any."""
+    yield from (parameter.device.type for parameter in model.parameters())
+    yield "cpu"
 
 
 def record_batches(

@@ -59,6 +59,19 @@ def test_evaluation_mode_for_the_time_of_the_recording_only(model):
     assert not first.requires_grad
 
 
+def test_full_precision_for_the_time_of_the_recording_only(model):
+    cudnn, matmul = torch.backends.cudnn, torch.backends.cuda.matmul
+    before = cudnn.allow_tf32, matmul.allow_tf32
+    assert cudnn.allow_tf32  # PyTorch's default, and the reason for the precaution
+    seen = []
+    model.prep.register_forward_hook(lambda *_: seen.append((cudnn.allow_tf32, matmul.allow_tf32)))
+    with torch.autocast("cpu", torch.bfloat16):
+        outputs = record(model, IMAGES, ["prep", "out"])
+    assert seen == [(False, False)]
+    assert (cudnn.allow_tf32, matmul.allow_tf32) == before
+    assert outputs["out"].dtype == torch.float32
+
+
 def test_no_hook_stays_behind_after_an_error(model):
     with pytest.raises(RuntimeError):
         record(model, IMAGES[:, :1], ["out"])

@@ -1,0 +1,45 @@
+"""The jobs' notebooks are plain scripts as well, for machines without Jupyter."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from lib import ROOT
+from lib.study import Job, Study
+
+
+def script(name, *arguments):
+    return subprocess.run(
+        [sys.executable, f"notebooks/{name}.py", *arguments],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_a_job_runs_as_a_script(tmp_path):
+    arguments = ["profile=tiny", "experiment=vgg_svhn", f"folder={tmp_path}"]
+    done = script("job_complete", *arguments)
+    assert done.returncode == 0, done.stderr
+    assert "epoch 2/2" in done.stdout
+    study = Study("tiny", tmp_path)
+    assert study.is_done(Job("vgg_svhn", 0))
+    assert not study.is_done(Job("vgg_svhn", 0, 0))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["profil=tiny"], "Did you mean 'profile'"),
+        (["profile=tini"], "Did you mean 'tiny'"),
+        (["profile=tiny", "experiment=vgg_svhm"], "Did you mean 'vgg_svhn'"),
+        (["profile=tiny", "prune_seed=first"], "prune_seed must be int"),
+    ],
+)
+def test_a_mistyped_argument_ends_it_with_a_hint(arguments, message):
+    done = script("job_run", *arguments)
+    assert done.returncode != 0
+    assert message in done.stderr

@@ -157,6 +157,8 @@ def main(arguments: list[str] | None = None) -> int:
     terminal = logging.StreamHandler()
     terminal.setFormatter(_Labelled(given.label))
     logging.basicConfig(level=logging.WARNING, handlers=[terminal])
+    # after Ctrl-C it reports each task that was waiting for the kernel, with a traceback
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     papermill_log = logging.getLogger("papermill")
     papermill_log.setLevel(logging.INFO)
     papermill_log.addFilter(_is_output)

@@ -59,28 +59,24 @@ for text in dict.fromkeys(setting(name)["dataset_description"] for name in study
 # ## Metrics
 #
 # A metric takes two representations of the same $n$ images and returns a number from 0 to 1. One
-# means: the same, up to changes that the metric does not mind.
+# means: the same, up to changes that the metric does not mind. {doc}`similarity_metrics` has the
+# equations, computes each by hand, and shows what a number means.
 #
 # **The CCA family** looks for the directions in which two representations agree best. Each position
 # of each image is one observation, so $n$ images with $c$ channels of $h \times w$ positions become
-# a matrix of $nhw$ rows and $c$ columns. Let $\rho_1 \ge \dots \ge \rho_{\tilde p}$ be the
-# canonical correlations {cite}`hotelling1936relations`.
+# a matrix of $nhw$ rows and $c$ columns.
 #
 # - *SVCCA* {cite}`raghu2017svcca` first keeps the principal directions that carry 99 % of the
-#   variance, then takes the mean correlation, $\frac{1}{\tilde p}\sum_i \rho_i$.
+#   variance, then takes the mean canonical correlation {cite}`hotelling1936relations`.
 # - *PWCCA* {cite}`morcos2018insights` weighs the correlations by how much of the layer their
-#   directions carry, $\sum_i \alpha_i \rho_i / \sum_i \alpha_i$.
+#   directions carry.
 #
 # **The kernel family** asks whether the same pairs of images are close in both representations.
-# Each image is one observation with $chw$ features. Let $K$ and $L$ be the centred Gram matrices.
+# Each image is one observation with $chw$ features, and the Gram matrix holds their inner products.
 #
-# - *CKA* {cite}`kornblith2019similarity` is the cosine of the two,
-#   $\langle K, L\rangle_F / (\|K\|_F\,\|L\|_F)$.
-# - *NBS* {cite}`tang2020similarity` is the fidelity of the two,
-#   $\operatorname{tr}\bigl((K^{1/2} L K^{1/2})^{1/2}\bigr) /
-#   \sqrt{\operatorname{tr}K \operatorname{tr}L}$.
-#   Equation 7 of the paper prints the outer root outside the trace. That version does not give 1
-#   for two equal matrices, so the book follows the definition above.
+# - *CKA* {cite}`kornblith2019similarity` is the cosine of the two centred Gram matrices.
+# - *NBS* {cite}`tang2020similarity` is their fidelity. The paper's equation 7 is misprinted
+#   ({ref}`why <misprint>`), so the book follows the definition of its source.
 #
 # A fifth metric, the *cosine*, serves the output layers only ({doc}`output_layers`).
 #

@@ -1,0 +1,583 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Similarity metrics
+#
+# **What does a similarity of 0.6 mean?**
+#
+# That depends on the metric, on the shape of the data, and on what unrelated data would get. This
+# chapter takes the metrics apart. Each is written down as an equation, computed by hand in a few
+# lines, and tried on data whose similarity is known.
+#
+# :::{note}
+# All data on this page are *synthetic*: random numbers from fixed seeds. No network was trained for
+# it. The line at the head of the page is about the measured numbers in the other chapters.
+# :::
+
+# %% tags=["parameters"]
+results = "results"
+
+# %% [markdown]
+# ## Two small representations
+#
+# What do the metrics compare? Two matrices. A row is an image, a column a neuron, and row $i$ is the
+# same image in both. Here are 200 images and 6 neurons. Four columns of $x$ vary much, two hardly
+# at all. The columns of $y$ mix those of $x$ and add noise.
+
+# %%
+import numpy as np
+from numpy.linalg import eigh, norm, qr, svd
+
+from lib import metrics
+
+rng = np.random.default_rng(1)
+n, p = 200, 6
+x = rng.standard_normal((n, p)) * [1, 0.8, 0.6, 0.4, 0.06, 0.03]
+mixing = np.eye(p) + 0.5 * rng.standard_normal((p, p))
+y = x @ mixing + 0.3 * rng.standard_normal((n, p))
+
+# %% tags=["remove-cell"]
+# Every section is given the results folder. This one needs no measured number and leaves it unread.
+from myst_nb import glue
+
+from lib.report import floors, metric_tables, toy_figures, toys
+from lib.report.toys import confirm
+
+
+def tell(name, value):
+    """Keep a number for the text, without the digits that differ between machines."""
+    glue(name, round(float(value), 4), display=False)
+
+
+# %% [markdown]
+# So $y$ knows most of what $x$ knows. How similar are they?
+#
+# ## The CCA family
+#
+# ### Mean CCA
+#
+# Which direction in $x$ agrees best with some direction in $y$? Its correlation is $\rho_1$. The
+# best pair among the directions orthogonal to these gives $\rho_2$, and so on. These are the
+# canonical correlations {cite}`hotelling1936relations`. Equation 3 of the paper is their mean,
+#
+# $$\text{mean CCA} = \frac{1}{\tilde p} \sum_{i=1}^{\tilde p} \rho_i .$$
+#
+# There is no search. Take an orthonormal basis of each side. The singular values of the product
+# of the two bases are the $\rho_i$. `confirm` shows a value by hand beside that of `lib.metrics`, and
+# stops the page where they differ by more than $10^{-10}$.
+
+
+# %%
+def centred(a):
+    return a - a.mean(0)
+
+
+def basis(a):
+    left, sizes, _ = svd(centred(a), full_matrices=False)
+    return left[:, sizes > 1e-9 * sizes[0]]  # no variance, no direction
+
+
+def correlations(basis_x, basis_y):
+    return svd(basis_x.T @ basis_y, compute_uv=False)
+
+
+def mean_cca(x, y):
+    return correlations(basis(x), basis(y)).mean()
+
+
+print(
+    f"correlations {correlations(basis(x), basis(y)).round(2)}",
+    confirm("mean CCA", mean_cca(x, y), metrics.mean_cca(x, y)),
+    sep="\n",
+)
+
+# %% [markdown]
+# "Mean CCA" is not one number. A widely used library {cite}`google2019svcca` drops the smallest
+# correlations: it averages the leading ones that carry 98 % of the sum. What is dropped is low, so
+# the mean rises.
+
+
+# %%
+def mean_98(rho):
+    enough = np.cumsum(rho) >= 0.98 * rho.sum()
+    return rho[: np.argmax(enough) + 1].mean()
+
+
+def mean_cca_98(x, y):
+    return mean_98(correlations(basis(x), basis(y)))
+
+
+library = metrics.mean_cca(x, y, mean="sum98")
+print(confirm("mean CCA, 98 %", mean_cca_98(x, y), library))
+
+# %% [markdown]
+# This book uses the plain mean.
+#
+# ### SVCCA
+#
+# Should a direction that hardly varies count as much as the main one? SVCCA says no
+# {cite}`raghu2017svcca`. Each side first keeps the fewest principal directions that carry 99 % of
+# its variance. Then comes mean CCA.
+
+
+# %%
+def principal(a, share=0.99):
+    left, sizes, _ = svd(centred(a), full_matrices=False)
+    kept = np.cumsum(sizes**2) / np.sum(sizes**2)
+    return left[:, : np.argmax(kept >= share) + 1]
+
+
+def svcca(x, y):
+    return correlations(principal(x), principal(y)).mean()
+
+
+kept_x, kept_y = principal(x).shape[1], principal(y).shape[1]
+print(
+    f"directions kept: {kept_x} of x, {kept_y} of y",
+    confirm("SVCCA", svcca(x, y), metrics.svcca(x, y)),
+    sep="\n",
+)
+
+# %% [markdown]
+# The two faint columns of $x$ are gone, and with them the low correlations. From
+# {glue:text}`mean_cca:.2f` the similarity rises to {glue:text}`svcca:.2f`.
+#
+# ### PWCCA
+#
+# Why cut, when one can weigh? PWCCA gives each correlation the weight of its direction in the layer
+# {cite}`morcos2018insights`. Let $l_j$ be the columns of $x$ and $z_i$ its canonical vectors.
+# Equations 4 and 5 of the paper are
+#
+# $$\alpha_i = \sum_j |l_j^\mathsf{T} z_i| , \quad
+# \text{PWCCA} = \frac{\sum_i \alpha_i \rho_i}{\sum_i \alpha_i} .$$
+
+
+# %%
+def pwcca(x, y):  # x has no more columns than y; else they change places
+    basis_x, basis_y = basis(x), basis(y)
+    left, rho, _ = svd(basis_x.T @ basis_y, full_matrices=False)
+    alpha = np.abs(centred(x).T @ (basis_x @ left)).sum(0)
+    return alpha @ rho / alpha.sum()
+
+
+turned = x @ toys.rotation(p)  # a random orthogonal matrix
+print(
+    confirm("PWCCA(x, y)", pwcca(x, y), metrics.pwcca(x, y)),
+    confirm("PWCCA(y, x)", pwcca(y, x), metrics.pwcca(y, x)),
+    confirm("PWCCA, x turned", pwcca(turned, y), metrics.pwcca(turned, y)),
+    sep="\n",
+)
+
+# %% [markdown]
+# The weights come from one side only. So the order of the arguments matters, and so does a rotation
+# of that side. In this book $x$ is the complete network.
+#
+# ## The kernel family
+#
+# ### CKA
+#
+# Are the same pairs of images close in both? The Gram matrix $K$ holds the inner products of all
+# pairs of rows of $x$, $L$ those of $y$, both centred. CKA is the cosine of the angle between the
+# two {cite}`kornblith2019similarity`, equation 6 of the paper:
+#
+# $$\text{CKA} = \frac{\langle K, L\rangle_F}{\|K\|_F\,\|L\|_F} .$$
+
+
+# %%
+def gram(a):
+    return centred(a) @ centred(a).T
+
+
+def cka(x, y):
+    k, m = gram(x), gram(y)
+    return np.sum(k * m) / (norm(k) * norm(m))
+
+
+print(confirm("CKA", cka(x, y), metrics.cka(x, y)))
+
+# %% [markdown]
+# An image is always close to itself. The diagonals of $K$ and $L$ are therefore large for any data,
+# and CKA is above 0 even for unrelated data. *Debiased* CKA leaves the diagonals out. It replaces
+# each product above by Song's unbiased estimate (Song et al. 2012, equation 5). With $\tilde K$ for
+# $K$ without its diagonal,
+#
+# $$\begin{aligned}
+# n(n-3) \; & \text{HSIC}_1(K, L) \\
+# = {} & \operatorname{tr}\tilde K\tilde L +
+# \frac{\mathbf 1^\mathsf{T}\tilde K\mathbf 1 \; \mathbf 1^\mathsf{T}\tilde L\mathbf 1}
+# {(n-1)(n-2)} \\
+# & - \frac{2}{n-2} \; \mathbf 1^\mathsf{T}\tilde K\tilde L\mathbf 1 .
+# \end{aligned}$$
+
+
+# %%
+def hsic(k, m):
+    n = len(k)
+    a, b = k - np.diag(np.diag(k)), m - np.diag(np.diag(m))
+    sums = a.sum() * b.sum() / ((n - 1) * (n - 2))
+    paths = 2 / (n - 2) * a.sum(0) @ b.sum(0)
+    return (np.sum(a * b) + sums - paths) / (n * (n - 3))
+
+
+def cka_debiased(x, y):
+    k, m = gram(x), gram(y)
+    return hsic(k, m) / np.sqrt(hsic(k, k) * hsic(m, m))
+
+
+library = metrics.cka(x, y, debiased=True)
+print(confirm("CKA debiased", cka_debiased(x, y), library))
+
+# %% [markdown]
+# Here the two hardly differ, since there are many more images than neurons. With more neurons than
+# images they part ([below](#floors)).
+#
+# ### NBS
+#
+# How much do the two Gram matrices overlap, direction by direction? The normalised Bures similarity
+# {cite}`tang2020similarity` is
+#
+# $$\text{NBS} = \frac{\operatorname{tr}\bigl((K^{1/2} L K^{1/2})^{1/2}\bigr)}
+# {\sqrt{\operatorname{tr}K \, \operatorname{tr}L}} .$$
+#
+# With linear kernels the numerator is the sum of the singular values of $x^\mathsf{T} y$, which is
+# the fast way.
+
+
+# %%
+def root(k):
+    values, vectors = eigh(k)
+    # The root of what should be 0 is far from 0.
+    values[values < 1e-12 * values[-1]] = 0
+    return vectors * np.sqrt(values) @ vectors.T
+
+
+def nbs(x, y):
+    k, m = gram(x), gram(y)
+    fidelity = np.trace(root(root(k) @ m @ root(k)))
+    return fidelity / np.sqrt(np.trace(k) * np.trace(m))
+
+
+def nbs_fast(x, y):
+    x, y = centred(x), centred(y)
+    sizes = svd(x.T @ y, compute_uv=False)
+    return sizes.sum() / (norm(x) * norm(y))
+
+
+print(
+    confirm("NBS", nbs(x, y), metrics.nbs(x, y)),
+    confirm("NBS, fast", nbs_fast(x, y), metrics.nbs(x, y)),
+    sep="\n",
+)
+
+# %% [markdown]
+# (misprint)=
+# ### The misprint in equation 7
+#
+# Is that what the paper says? Not to the letter. Its equation 7 has the outer root outside the
+# trace:
+#
+# $$\frac{\sqrt{\operatorname{tr}(K^{1/2} L K^{1/2})}}{\sqrt{\operatorname{tr}K \,
+# \operatorname{tr}L}} .$$
+#
+# A similarity must be 1 for two identical inputs. We compare some data with themselves.
+
+
+# %%
+def nbs_as_printed(x, y):
+    k, m = gram(x), gram(y)
+    printed = np.sqrt(np.trace(root(k) @ m @ root(k)))
+    return printed / np.sqrt(np.trace(k) * np.trace(m))
+
+
+lines = ["neurons   as printed   correct   1/√PR"]
+for neurons in (1, 4, 16, 64):
+    data = np.random.default_rng(2).standard_normal((n, neurons))
+    ratio = np.trace(gram(data)) ** 2 / norm(gram(data)) ** 2
+    printed, correct = nbs_as_printed(data, data), nbs(data, data)
+    lines.append(f"{neurons:7} {printed:12.3f} {correct:9.3f} {ratio**-0.5:7.3f}")
+print("\n".join(lines))
+
+# %% [markdown]
+# The printed formula is 1 for a single neuron only. Otherwise it counts directions: on identical
+# inputs it is $1/\sqrt{\text{PR}}$, where $\text{PR} = (\operatorname{tr}K)^2 / \|K\|_F^2$ is the
+# *participation ratio*, the effective number of directions. In fact
+# $\operatorname{tr}(K^{1/2} L K^{1/2}) = \langle K, L\rangle_F$, so what is printed is the root of
+# CKA in another normalisation. The figures of the paper reach 1.0, so they can hardly have been
+# computed that way. This book uses the correct formula.
+#
+# ## Entry by entry: the cosine
+#
+# What if it matters which neuron does what? In the output layer each neuron is a class. The cosine,
+# equation 8 of the paper, compares the outputs entry by entry. Nothing is centred:
+#
+# $$\left|\cos\right| = \frac{\bigl|\sum_{ij} x_{ij} y_{ij}\bigr|}{\|x\|_F\,\|y\|_F} .$$
+
+
+# %%
+def cosine(x, y):
+    return abs(np.sum(x * y)) / (norm(x) * norm(y))
+
+
+print(confirm("cosine", cosine(x, y), metrics.cosine(x, y)))
+
+# %% [markdown]
+# ## One pair, many numbers
+#
+# How similar are $x$ and $y$, then?
+
+# %% tags=["hide-input"]
+values = metric_tables.all_values(x, y)
+metric_tables.value_table(
+    values, ("mean_cca", "mean_cca_sum98", "svcca", "pwcca", "cka", "cka_debiased", "nbs", "cosine")
+)
+
+# %% tags=["remove-cell"]
+for name in ("mean_cca", "svcca", "cka", "nbs"):
+    tell(name, values[name])
+
+# %% [markdown]
+# Same data, no error anywhere. Each metric answers a question of its own. A value of one metric must
+# not be held against a value of another.
+#
+# ### Further metrics
+#
+# `lib.metrics` has more. The paper does not use them. *Here* is their value for the same $x$ and
+# $y$, taken as outputs where a metric is about outputs.
+
+# %% tags=["hide-input"]
+metric_tables.further_table(values)
+
+# %% [markdown]
+# ## Known answers
+#
+# Can one check a metric without trusting any code? Yes, on data whose similarity follows from
+# theory.
+#
+# - **Some columns in common.** $x$ and $y$ share $k$ of $p$ independent columns. Then $k$ canonical
+#   correlations are 1 and the others 0. Mean CCA, CKA and NBS should all be $k/p$.
+# - **The same signal and noise.** $y = \cos\theta\, x + \sin\theta \cdot \text{noise}$. Then all
+#   canonical correlations are $\cos\theta$. Mean CCA and NBS should be $\cos\theta$. CKA works with
+#   squares: it should be $\cos^2\theta$.
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-known-answers", "caption": "Synthetic data of 5,000 rows and 16 columns: what theory says (lines) and what the metrics give (points). Left: both sides share some columns. Right: one side is the other with noise at an angle θ."}}
+toy_figures.known_answers()
+
+# %% tags=["remove-cell"]
+at_60 = list(toy_figures.ANGLES).index(60)
+angles, overlaps = toy_figures.angle_points(), toy_figures.overlap_points()
+for name in ("mean_cca", "cka", "nbs"):
+    tell(f"{name}_at_60", angles[name][at_60])
+    tell(f"{name}_unrelated", overlaps[name][0])
+
+# %% [markdown]
+# The left panel says that the three agree on *how much* is shared. The right one says that they
+# disagree on *how exactly*. At 60° mean CCA gives {glue:text}`mean_cca_at_60:.2f`, NBS
+# {glue:text}`nbs_at_60:.2f` and CKA {glue:text}`cka_at_60:.2f`. **With noise CKA reads lower than
+# NBS by construction.** A gap between the two by itself says nothing about the networks.
+#
+# Now look at the points that should be 0. With nothing in common, mean CCA still gives
+# {glue:text}`mean_cca_unrelated:.2f` and NBS {glue:text}`nbs_unrelated:.2f`. These are floors. They
+# grow, as [we shall see](#floors).
+#
+# ## What a metric forgives
+#
+# When do two *different* matrices count as the same? Each metric declares what it does not mind.
+# The table is made from these declarations. Each tick (✓) is tested on random data. Each dash (–) has a
+# counterexample among the tests.
+
+# %% tags=["hide-input"]
+metric_tables.invariance_table()
+
+# %% [markdown]
+# *x↔y*: the arguments change places. *Order*: the columns of one side are reordered. *Turn*: one
+# side is multiplied by an orthogonal matrix. *Map*: by any invertible matrix. *Size*: by a positive
+# number. *Shift*: a vector is added to all rows. *Dead*: one side gets constant columns.
+#
+# Only mean CCA forgives any invertible map of either side. For it a direction is a direction, however
+# faint. CKA and NBS forgive rotations only: for them a strong direction matters more than a faint one.
+# PWCCA forgives no rotation of the side that its weights come from.
+#
+# (matrices)=
+# ## Which metric on which matrix
+#
+# A convolutional layer is no matrix. It has $n$ images, $c$ channels and $h \times w$ positions. What
+# becomes a row, and what a column?
+
+# %% tags=["hide-input"]
+metric_tables.reshape_table()
+
+# %% [markdown]
+# So the paper's two families differ in two things: the formula, and the matrix. Which of them makes
+# the difference? Here are feature maps that were changed in three ways. *Rotated* and *squeezed* mix
+# the channels in the same way at every position. *Shuffled* reorders the positions, in the same way
+# for all images and channels.
+
+# %% tags=["hide-input"]
+before = toys.maps(images=400, channels=6, size=8)
+turn = toys.rotation(6)
+squeeze = turn @ np.diag([1, 0.7, 0.4, 0.2, 0.1, 0.05])
+metric_tables.reshape_values(
+    {
+        "channels rotated": (before, toys.mixed_channels(before, turn)),
+        "channels squeezed": (before, toys.mixed_channels(before, squeeze)),
+        "positions shuffled": (before, toys.shuffled(before)),
+    }
+)
+
+# %% [markdown]
+# Read the last line. On the channels nothing similar is left. On the flat matrix the maps are the
+# same: to reorder positions is to permute columns, which CKA and NBS forgive. A convolution would
+# not: it could make nothing of the shuffled maps. So the paper suggests CKA and NBS on the channels
+# as well (section 6.3). `reshape="channels"` gives them.
+#
+# (floors)=
+# ## What a number means without any relation
+#
+# How similar are two representations that have *nothing* to do with each other? One would like to
+# say 0. The table has the answer for the shapes of VGG16_BN and the paper's 5,000 images, from
+# formulas, for random data in which all directions vary alike.
+
+# %% tags=["hide-input"]
+floors.layer_floors()
+
+# %% [markdown]
+# In the first blocks each image has many more features than there are images. Then almost any two
+# Gram matrices look alike. CKA and NBS are near 1 for pure noise. The CCA family works on $nhw$ rows
+# and few columns, and its floor is low. It is higher than it seems, though: neighbouring pixels are
+# alike, so there are fewer independent rows than $nhw$. With all pixels of an image alike there would
+# be only $n$. The last two columns are mean CCA at these two extremes.
+#
+# :::{admonition} Where the formulas come from
+# :class: dropdown
+#
+# For $n$ rows and $p$ independent normal columns on each side, all in the limit of large sizes:
+#
+# - CKA tends to $1/(1 + n/p)$.
+# - Mean CCA tends to $(\sin\varphi - \varphi\cos\varphi)/(\pi\alpha)$, where $\alpha = p/n$ and
+#   $\cos\varphi = 1 - 2\alpha$. For small $\alpha$ that is $\frac{8}{3\pi}\sqrt\alpha$. It is the
+#   mean of Wachter's law (1980) of canonical correlations.
+# - NBS tends to $\frac{2}{\pi}\int |\operatorname{Im}\psi(u^2)|\,du$, where $\psi(t)$ is the complex
+#   solution of $t\psi = (1+\psi)(1+\frac{n}{p}\psi)^2$. This is the mean singular value of a product
+#   of two independent normal matrices.
+# :::
+#
+# Real layers are not like that. A few directions vary much, the many others little. So we draw data
+# whose eigenvalues fall, faster and faster, with as many features for each image as in the first
+# block: {glue:text}`floor_rows:s` rows and {glue:text}`floor_columns:s` columns. The relation is
+# still none.
+
+# %% tags=["hide-input"]
+rows = 400
+wide = next(iter(floors.blocks().values()))
+features = rows * int(np.prod(wide)) // floors.PROBE_IMAGES
+found = floors.measured_floors(rows, features)
+floors.spectrum_floors(found)
+
+# %% tags=["remove-cell"]
+glue("floor_rows", f"{rows:,}", display=False)
+glue("floor_columns", f"{features:,}", display=False)
+tell("cka_slow", found[1.0]["cka"])
+tell("nbs_slow", found[1.0]["nbs"])
+tell("cka_flat", found[0.0]["cka"])
+tell("cka_flat_theory", floors.cka_floor(rows, features, features))
+tell("nbs_flat", found[0.0]["nbs"])
+tell("nbs_flat_theory", floors.nbs_floor(rows, features, features))
+
+# %% [markdown]
+# The first row is what the formulas say: CKA {glue:text}`cka_flat_theory:.3f`, NBS
+# {glue:text}`nbs_flat_theory:.3f`. Then the two part. *PR* is the participation
+# ratio. As it falls, the floor of CKA falls with it. That of NBS holds out much longer: with
+# eigenvalues as $1/i$, CKA gives {glue:text}`cka_slow:.2f` and NBS {glue:text}`nbs_slow:.2f`. So an
+# NBS of that size may be floor and nothing else. And a CKA that stays high may be the work of a few
+# leading directions. Debiased CKA is 0 up to noise throughout.
+#
+# **The floor of CKA needs no sampling.** Shuffle the images of one side in all possible ways. The
+# mean of CKA over all of them is exactly
+#
+# $$\frac{\operatorname{tr}K \, \operatorname{tr}L}{(n-1)\,\|K\|_F\,\|L\|_F} =
+# \frac{\sqrt{\text{PR}_K\,\text{PR}_L}}{n-1} .$$
+#
+# That is the column *exact mean* above. Here it is for $x$ and $y$, beside a thousand shuffles:
+
+# %%
+k, m = gram(x), gram(y)
+exact = np.trace(k) * np.trace(m) / ((n - 1) * norm(k) * norm(m))
+(line,) = metrics.compare(x, y, metrics=["cka"])
+shuffles = [cka(x, rng.permutation(y)) for _ in range(1000)]
+print(
+    confirm("exact mean", exact, line["null_mean"]),
+    f"1000 shuffles   by hand {np.mean(shuffles):.3f}",
+    sep="\n",
+)
+
+# %% [markdown]
+# For the other metrics this book does shuffle the images, a few times, and shows the mean as the
+# *null*. It shuffles images and never pixels: pixels of one image belong together.
+#
+# ## Dead channels
+#
+# Pruning silences whole channels. What do the metrics make of them? A dead channel has no variance,
+# so it has no direction and no correlation. The code must know: a basis with one vector for each
+# *column* invents directions for the dead ones, and these correlate by accident only. Here $x$ is
+# rotated, then two of its columns are set to 0.
+
+
+# %%
+def blind_cca(x, y):
+    basis_x, basis_y = qr(centred(x))[0], qr(centred(y))[0]
+    return correlations(basis_x, basis_y).mean()
+
+
+pruned = toys.with_dead(x @ toys.rotation(p), dead=2)
+print(
+    f"blind to rank   by hand {blind_cca(x, pruned):.3f}",
+    confirm("aware of it", mean_cca(x, pruned), metrics.mean_cca(x, pruned)),
+    sep="\n",
+)
+
+# %% [markdown]
+# All that the copy says, $x$ says too, so 1 is right. The figure shows more and more dead columns:
+# left again of a copy that is only rotated, right of one with noise as well, at an angle whose cosine
+# is {glue:text}`noise_cosine:.1f`.
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-dead-channels", "caption": "Synthetic data of 2,000 rows and 64 columns: mean CCA of a representation and a rotated copy in which more and more columns are dead, without noise (left) and with noise (right). The thin line is what theory says of the directions that are left."}}
+toy_figures.dead_channels()
+
+# %% tags=["remove-cell"]
+still = toy_figures.dead_points(0.0)
+most = toy_figures.DEAD[-1]
+glue("dead", most, display=False)
+tell("noise_cosine", toy_figures.NOISE_COSINE)
+glue("dead_of", toy_figures.DEAD_COLUMNS, display=False)
+tell("blind", still["blind"][-1])
+tell("aware", still["aware"][-1])
+
+# %% [markdown]
+# With {glue:text}`dead` of {glue:text}`dead_of` columns dead the blind version falls to
+# {glue:text}`blind:.2f`, where the aware one gives {glue:text}`aware:.2f`. The more one prunes, the
+# more channels die. So a blind CCA draws a falling curve from nothing but a count. `lib.metrics` is
+# aware of the rank. It also reports rank and dead channels beside each value.
+#
+# The mean is over the directions that are left. It does not say that some are lost: that is what
+# the count of dead channels is for.
+#
+# ## So what does 0.6 mean?
+#
+# Four questions to ask before believing a similarity:
+#
+# 1. **Which metric?** For the same pair it was {glue:text}`mean_cca:.2f` (mean CCA),
+#    {glue:text}`cka:.2f` (CKA) or {glue:text}`nbs:.2f` (NBS).
+# 2. **Which matrix?** Channels and flat may disagree altogether ([above](#matrices)).
+# 3. **How high is the floor?** Compare with the null beside the number, not with 0 ([above](#floors)).
+# 4. **How many directions carry it?** Look at the rank, the dead channels and the participation
+#    ratio.

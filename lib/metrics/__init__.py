@@ -1,6 +1,7 @@
 """Similarity of two representations of the same data points: how, how sure, how fast."""
 
-from .accumulate import CKA, NBS, PWCCA, SVCCA, Cosine, MeanCCA, MinibatchCKA
+from typing import TYPE_CHECKING
+
 from .bootstrap import bootstrap
 from .catalogue import METRICS
 from .cca import mean_cca, pwcca, svcca
@@ -10,6 +11,21 @@ from .invariances import INVARIANCES, Invariances
 from .kernels import cka, nbs
 from .outputs import agreement, calibration_error, cosine, jensen_shannon, logit_cosine
 from .representation import Representation
+
+if TYPE_CHECKING:
+    from .accumulate import CKA, NBS, PWCCA, SVCCA, Cosine, MeanCCA, MinibatchCKA
+
+ACCUMULATING = frozenset({"CKA", "NBS", "PWCCA", "SVCCA", "Cosine", "MeanCCA", "MinibatchCKA"})
+
+
+def __getattr__(name: str) -> object:
+    # torchmetrics imports most of torchvision: seconds, which those who need none do not wait for
+    if name in ACCUMULATING:
+        from . import accumulate
+
+        return getattr(accumulate, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 __all__ = [
     "CKA",

@@ -1,0 +1,178 @@
+"""How fast, how lean and how exact `lib.metrics` is, beside plain code for the same formula.
+
+    python -m benchmarks.similarity [--quick] [--repeats N] [--out TABLE.csv]
+
+Each side has a process of its own and reads the same float32 data from a file. Time is the median
+over the repeats after one warm-up; memory is what the process grew by while it computed. The two
+sides alternate, so that a drift of the machine's speed touches both.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import re
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+
+from benchmarks import plain
+from lib.metrics import METRICS, Representation
+
+
+@dataclass(frozen=True)
+class Case:
+    """One comparison.
+
+    Attributes:
+        metric: a name in `METRICS`.
+        shape: of both representations, (n, p).
+        alternative: a function of `benchmarks.plain`.
+        cached: whether the complete side's statistics are there already, as they are in a study.
+    """
+
+    metric: str
+    shape: tuple[int, int]
+    alternative: str
+    cached: bool = False
+
+
+CASES = [
+    Case("svcca", (256_000, 128), "svcca_by_svd"),
+    Case("mean_cca", (256_000, 128), "mean_cca_by_qr"),
+    Case("pwcca", (256_000, 128), "pwcca_by_qr"),
+    Case("cka", (3000, 8192), "cka_by_gram"),
+    Case("cka", (3000, 8192), "cka_by_trace"),
+    Case("cka", (5000, 512), "cka_by_gram"),
+    Case("nbs", (3000, 8192), "nbs_by_eigh", cached=True),
+    Case("nbs", (3000, 8192), "nbs_by_sqrtm", cached=True),
+    Case("nbs", (3000, 512), "nbs_by_eigh"),
+]
+
+
+def made_up(shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Two related representations of falling spectrum, after a ReLU, in float32."""
+    n, p = shape
+    rng = np.random.default_rng(0)
+    rank = min(n, p, 256)
+    scales = (1 + np.arange(rank)) ** -0.5
+    common = rng.standard_normal((n, rank), dtype=np.float32) * scales.astype(np.float32)
+    sides = []
+    for _ in range(2):
+        mixing = rng.standard_normal((rank, p), dtype=np.float32)
+        noise = rng.standard_normal((n, p), dtype=np.float32)
+        sides.append(np.maximum(common @ mixing + noise, 0))
+    return sides[0], sides[1]
+
+
+def ours(case: Case, x: np.ndarray, y: np.ndarray):
+    """A function of nothing that computes the value, and which shares nothing between calls."""
+    function = METRICS[case.metric]
+    if not case.cached:
+        return lambda: function(x, y)
+    reshape = "flat" if case.metric in ("cka", "nbs") else "channels"
+    complete = Representation(x, reshape)
+    function(complete, x)  # whatever depends on the complete side alone is kept from here on
+    return lambda: function(complete, y)
+
+
+def theirs(case: Case, x: np.ndarray, y: np.ndarray):
+    """The same of the alternative, which computes everything each time."""
+    function = getattr(plain, case.alternative)
+    return lambda: function(x, y)
+
+
+def peak() -> float:
+    """The most memory that this process ever held, in MiB."""
+    status = Path("/proc/self/status")
+    if status.exists():  # on Linux the other figure starts at that of the parent process
+        return int(re.search(r"VmHWM:\s+(\d+) kB", status.read_text())[1]) / 1024
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20
+
+
+def serve(case: Case, own: bool, data: str, pipe) -> None:
+    """Compute once for each request, and answer with seconds, MiB and the value."""
+    x, y = np.load(data)
+    compute = (ours if own else theirs)(case, x, y)
+    while pipe.recv():
+        before, start = peak(), time.perf_counter()
+        value = compute()
+        pipe.send((time.perf_counter() - start, peak() - before, value))
+
+
+def alternate(case: Case, data: str, repeats: int) -> tuple[list[tuple], list[tuple]]:
+    """The answers of our process and of the alternative's, warm-up first."""
+    context = multiprocessing.get_context("spawn")
+    workers = []
+    for own in (True, False):
+        here, there = context.Pipe()
+        process = context.Process(target=serve, args=(case, own, data, there), daemon=True)
+        process.start()
+        workers.append((here, process))
+    answers: tuple[list[tuple], list[tuple]] = ([], [])
+    for _ in range(repeats + 1):
+        for (pipe, _process), answer in zip(workers, answers, strict=True):
+            pipe.send(True)
+            answer.append(pipe.recv())
+    for pipe, process in workers:
+        pipe.send(False)
+        process.join()
+    return answers
+
+
+def measure(case: Case, repeats: int) -> dict:
+    """One row of the table."""
+    with tempfile.TemporaryDirectory() as folder:
+        data = f"{folder}/data.npy"
+        np.save(data, np.stack(made_up(case.shape)))
+        answers = alternate(case, data, repeats)
+    seconds = [[a[0] for a in answer[1:]] for answer in answers]
+    ratios = [b / a for a, b in zip(*seconds, strict=True)]
+    return {
+        "metric": case.metric,
+        "n": case.shape[0],
+        "p": case.shape[1],
+        "complete side cached": case.cached,
+        "alternative": case.alternative,
+        "seconds": statistics.median(seconds[0]),
+        "alternative seconds": statistics.median(seconds[1]),
+        "ratio": statistics.median(ratios),
+        "ratio min": min(ratios),
+        "ratio max": max(ratios),
+        "MiB": max(a[1] for a in answers[0]),
+        "alternative MiB": max(a[1] for a in answers[1]),
+        "difference": abs(answers[0][0][2] - answers[1][0][2]),
+        "repeats": repeats,
+        "threads": torch.get_num_threads(),
+    }
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.similarity", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a hundredth of the rows, as a check")
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--out", help="write the table as CSV")
+    given = parser.parse_args(arguments)
+    rows = []
+    for case in CASES:
+        n, p = case.shape
+        if given.quick:
+            case = Case(case.metric, (n // 100 + p, p // 16), case.alternative, case.cached)
+        rows.append(measure(case, given.repeats))
+        print(pd.DataFrame(rows[-1:]).T.to_string(header=False), "\n", flush=True)
+    if given.out:
+        pd.DataFrame(rows).to_csv(given.out, index=False, float_format="%.4g")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -7,6 +7,7 @@ n; where that is too much, another reshape or `MinibatchCKA` remains.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import ClassVar
 
 import torch
@@ -117,8 +118,9 @@ class _OfMoments(_Accumulated):
         pair = pair_of_moments(moments, len(self.first_x), self.reshape, eps)
         return self.first_x.new_tensor(self._value(pair))
 
+    @abstractmethod
     def _value(self, pair: MomentPair) -> float:
-        raise NotImplementedError
+        """The metric of the pair that all batches together make."""
 
     def _check_columns(self, columns_x: int, columns_y: int) -> None:
         for name, columns, first in (

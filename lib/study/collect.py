@@ -23,6 +23,7 @@ def collect(study: Study) -> None:
 
     Raises:
         FileNotFoundError: a job is not done; the message lists all of them.
+        ValueError: the jobs of an experiment saw different data. Nothing is written then.
     """
     jobs = list(study.jobs())
     missing = [str(job) for job in jobs if not study.is_done(job)]
@@ -31,6 +32,7 @@ def collect(study: Study) -> None:
             f"{len(missing)} of {len(jobs)} jobs of {study.profile.name} are not done: "
             + "; ".join(missing)
         )
+    provenance = _provenance(study)
     folders = [study.job_folder(job) for job in jobs]
     runs = [study.job_folder(job) for job in jobs if job.is_run]
     similarity = pd.concat([pd.read_parquet(f / "similarity.parquet") for f in runs])
@@ -40,7 +42,7 @@ def collect(study: Study) -> None:
     performance = performance.sort_values(keys, ignore_index=True, na_position="first")
     save_table(study.results / "similarity.parquet", similarity[list(SIMILARITY)])
     save_table(study.results / "performance.parquet", performance[list(PERFORMANCE)])
-    save_json(study.results / "provenance.json", _provenance(study))
+    save_json(study.results / "provenance.json", provenance)
 
 
 def _provenance(study: Study) -> dict:

@@ -1,6 +1,7 @@
 """The jobs: what they leave, what they leave alone, and that a stop changes nothing."""
 
 import hashlib
+import json
 
 import pandas as pd
 import pytest
@@ -229,6 +230,15 @@ def test_collect_wants_all_jobs_and_merges_them(done):
     assert len(performance) == 1 + 2 * 3
     keys = ["experiment", "train_seed", "prune_seed", "iteration", "layer", "metric", "reshape"]
     assert not similarity.duplicated(keys).any()
+
+
+def test_jobs_that_saw_different_data_are_not_merged(done):
+    run_job(done, Job("vgg_svhn", 0, 1), device="cpu")
+    other = done.read_provenance(RUN) | {"dataset_sha256": "another"}
+    done.marker(RUN).write_text(json.dumps(other))
+    with pytest.raises(ValueError, match="saw different data: dataset_sha256"):
+        collect(done)
+    assert not done.results.exists()
 
 
 def test_too_few_images_are_named():

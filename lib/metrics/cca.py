@@ -5,15 +5,13 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from .inputs import DegenerateError, check_choice, check_threshold
+from .bases import aligned, whitened
+from .inputs import check_choice, check_threshold
 from .pair import Pair, pair_of
-from .representation import Representation
 from .values import similarity
 
 MEANS = ("plain", "sum98")
 SHARE = 0.98
-# Correlations of directions just above the rounding noise are themselves inexact.
-ROUNDING = 1e-2
 
 
 def mean_cca(x: object, y: object, *, reshape: str | None = None, mean: str = "plain") -> float:
@@ -96,50 +94,23 @@ def pwcca(x: object, y: object, *, reshape: str | None = None) -> float:
 
 
 def mean_cca_of(pair: Pair, mean: str = "plain") -> float:
-    correlations = _correlations(pair, pair.x.side.whitening, pair.y.side.whitening)
-    return similarity("mean_cca", _average(correlations, mean))
+    return similarity("mean_cca", _average(whitened(pair).correlations, mean))
 
 
 def svcca_of(pair: Pair, threshold: float = 0.99, mean: str = "plain") -> float:
     bases = pair.x.side.principal(threshold), pair.y.side.principal(threshold)
-    return similarity("svcca", _average(_correlations(pair, *bases), mean))
+    return similarity("svcca", _average(aligned(pair, *bases).correlations, mean))
 
 
 def pwcca_of(pair: Pair) -> float:
-    basis_x, basis_y = pair.x.side.whitening, pair.y.side.whitening
-    aligned = _aligned(pair, basis_x, basis_y)
-    left, correlations, right = torch.linalg.svd(aligned, full_matrices=False)
+    bases = whitened(pair)
+    left, _, right = torch.linalg.svd(bases.inner, full_matrices=False)
     if pair.x.columns <= pair.y.columns:
-        loadings = pair.x.loadings(basis_x @ left)
+        loadings = pair.x.loadings(bases.of_x @ left)
     else:
-        loadings = pair.y.loadings(basis_y @ right.T)
+        loadings = pair.y.loadings(bases.of_y @ right.T)
     weights = loadings.abs().sum(0)
-    return similarity("pwcca", (torch.dot(weights, _clip(correlations)) / weights.sum()).item())
-
-
-def _correlations(pair: Pair, basis_x: Tensor, basis_y: Tensor) -> Tensor:
-    return _clip(torch.linalg.svdvals(_aligned(pair, basis_x, basis_y)))
-
-
-def _aligned(pair: Pair, basis_x: Tensor, basis_y: Tensor) -> Tensor:
-    """Inner products of two orthonormal bases: cosines of the angles between them."""
-    check_freedom(pair.x, basis_x.shape[1])
-    check_freedom(pair.y, basis_y.shape[1])
-    return basis_x.T @ pair.cross @ basis_y
-
-
-def check_freedom(side: Representation, directions: int) -> None:
-    """Refuse so many directions that they span any data.
-
-    Raises:
-        DegenerateError: a ValueError; the message has the numbers.
-    """
-    if directions >= side.rows - 1:
-        raise DegenerateError(
-            f"{side.name}: {directions} directions of {side.rows} rows (reshape={side.reshape!r}); "
-            f"from {side.rows - 1} on they span any data, and every correlation is 1; use more "
-            "data points or a reshape with more rows or fewer columns"
-        )
+    return similarity("pwcca", (torch.dot(weights, bases.correlations) / weights.sum()).item())
 
 
 def _average(correlations: Tensor, mean: str) -> float:
@@ -147,8 +118,3 @@ def _average(correlations: Tensor, mean: str) -> float:
         shares = correlations.cumsum(0) / correlations.sum()
         correlations = correlations[: int((shares < SHARE).sum()) + 1]
     return correlations.mean().item()
-
-
-def _clip(correlations: Tensor) -> Tensor:
-    similarity("canonical correlation", correlations.max().item(), ROUNDING)
-    return correlations.clamp(0, 1)

@@ -7,7 +7,7 @@ import math
 import torch
 from torch import Tensor
 
-from .cca import check_freedom
+from .bases import projected
 from .inputs import DegenerateError
 from .kernels import nbs_of
 from .pair import Pair, pair_of
@@ -108,9 +108,7 @@ def procrustes_of(pair: Pair) -> float:
 
 
 def linear_regression_of(pair: Pair) -> float:
-    basis = pair.x.side.whitening
-    check_freedom(pair.x, basis.shape[1])
-    explained = (basis.T @ pair.cross).square().sum().item()
+    explained = projected(pair).square().sum().item()
     return similarity("linear_regression", explained / pair.y.side.trace)
 
 

@@ -6,10 +6,10 @@ import math
 
 import torch
 
+from . import nuclear
 from .inputs import DegenerateError
-from .nuclear import nuclear_norm
-from .pair import Pair, pair_of
-from .symmetric import lower_product
+from .pair import Pair, once, pair_of
+from .symmetric import congruence, lower_product
 from .values import ROUNDING, similarity
 
 
@@ -86,6 +86,7 @@ def hsic_of(pair: Pair) -> tuple[float, float, float]:
     )
 
 
+@once
 def nbs_of(pair: Pair) -> float:
     # Rounding of the data limits what is worth computing.
     tolerance = min(max(1e-11, 8 * pair.eps), 1e-6)
@@ -102,6 +103,7 @@ def cka_null_mean(pair: Pair) -> float:
     return x.trace * y.trace / ((pair.x.rows - 1) * x.norm * y.norm)
 
 
+@once
 def inner_product(pair: Pair) -> float:
     """⟨K, L⟩ of the centred Gram matrices."""
     if pair.by_moments:
@@ -128,11 +130,16 @@ def _fidelity(pair: Pair, tolerance: float) -> float:
     """tr((K^½ L K^½)^½) = ‖FᵀG‖_* for any factors F Fᵀ = K and G Gᵀ = L."""
     rank = min(pair.x.rank, pair.y.rank)
     if pair.by_moments:
-        return nuclear_norm(pair.cross, rank, tolerance)
+        return nuclear.nuclear_norm(pair.cross, rank, tolerance)
     factor_x, lift_x = pair.x.factor
+    if lift_x and pair.gram_y is not None and len(factor_x) > nuclear.SMALL:
+        scale = pair.x.side.norm * pair.y.side.norm
+        roots = nuclear.sum_of_roots(congruence(factor_x, pair.gram_y), rank, scale, tolerance)
+        if roots is not None:
+            return roots
     factor_y, lift_y = pair.y.factor
     factor_y = pair.reordered(factor_y)
     # Lifted factors are Cholesky's. If both are, the lift adds one singular value of its own.
     product = lower_product(factor_x, factor_y) if lift_x else factor_x.T @ factor_y
     lift = math.sqrt(lift_x * lift_y)
-    return nuclear_norm(product, rank + bool(lift), tolerance) - lift
+    return nuclear.nuclear_norm(product, rank + bool(lift), tolerance) - lift

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from torch import Tensor
 
@@ -41,6 +41,7 @@ class MomentPair:
     cross: Tensor
     eps: float
     by_moments: bool = True
+    memory: dict[str, object] = field(default_factory=dict)
 
 
 def pair_of_moments(joint: Moments, split: int, reshape: str, eps: float) -> MomentPair:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -21,18 +23,28 @@ def nuclear_norm(matrix: Tensor, rank: int, tolerance: float) -> float:
         rank: no more singular values are different from 0.
     """
     if min(matrix.shape) > SMALL:
-        roots, loss = _roots(matrix, rank)
-        if loss <= tolerance * roots:
+        wide = matrix if matrix.shape[0] <= matrix.shape[1] else matrix.T
+        square = wide.new_zeros(len(wide), len(wide))
+        add_lower(square, wide)
+        roots = sum_of_roots(square, rank, torch.linalg.matrix_norm(square).item(), tolerance)
+        if roots is not None:
             return roots
     return torch.linalg.svdvals(matrix).sum().item()
 
 
-def _roots(matrix: Tensor, rank: int) -> tuple[float, float]:
-    """Sum of the roots of the eigenvalues of the square, and a bound on its error."""
-    wide = matrix if matrix.shape[0] <= matrix.shape[1] else matrix.T
-    square = wide.new_zeros(len(wide), len(wide))
-    add_lower(square, wide)
-    values = torch.linalg.eigvalsh(square, UPLO="L")[-rank:].clamp_min(0)
-    noise = 16 * EPS * values[-1]
-    roots = values.sqrt()
-    return roots.sum().item(), (noise / (roots + noise.sqrt())).sum().item()
+def sum_of_roots(square: Tensor, rank: int, scale: float, tolerance: float) -> float | None:
+    """Sum of the roots of the eigenvalues of a symmetric matrix, given by its lower triangle.
+
+    Args:
+        rank: no more eigenvalues are different from 0.
+        scale: norm of what was multiplied to form the matrix; its rounding is relative to it.
+        tolerance: relative to the sum.
+
+    Returns:
+        None if rounding may have spoiled more than the tolerance.
+    """
+    roots = torch.linalg.eigvalsh(square, UPLO="L")[-rank:].clamp_min(0).sqrt()
+    noise = 16 * EPS * scale
+    loss = (noise / (roots + math.sqrt(noise))).sum().item()
+    total = roots.sum().item()
+    return total if loss <= tolerance * total else None

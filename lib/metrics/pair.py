@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from collections.abc import Callable
+from functools import cached_property, wraps
+from typing import TypeVar
 
 import torch
 from torch import Tensor
@@ -10,6 +12,20 @@ from torch import Tensor
 from .inputs import RESHAPES, check_choice
 from .representation import Representation
 from .sides import GramSide, ScatterSide
+
+Value = TypeVar("Value")
+
+
+def once(function: Callable[..., Value]) -> Callable[..., Value]:
+    """Let a pair remember what this function of it gave: several metrics share it."""
+
+    @wraps(function)
+    def remembered(pair: Pair) -> Value:
+        if function.__name__ not in pair.memory:
+            pair.memory[function.__name__] = function(pair)
+        return pair.memory[function.__name__]
+
+    return remembered
 
 
 class Pair:
@@ -43,6 +59,7 @@ class Pair:
         self.x = x
         self.y = y
         self.order = order
+        self.memory: dict[str, object] = {}
 
     @property
     def images(self) -> int:
@@ -68,7 +85,8 @@ class Pair:
         """A matrix `(rows, rows)` of rows of `y` against each other, in the order of this pair."""
         if self.order is None:
             return matrix
-        return self.reordered(self.reordered(matrix).T).T
+        rows = self.reordered(torch.arange(len(matrix), device=matrix.device))
+        return matrix[rows[:, None], rows]
 
     def image_blocks(self) -> list[tuple[slice, slice | Tensor]]:
         """Images of `x` with those of `y` that they meet."""

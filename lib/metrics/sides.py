@@ -43,9 +43,6 @@ def exceeds(matrix: Tensor, floor: float) -> bool:
 class ScatterSide:
     """One side given by its second moments. Costs p³, whatever n.
 
-    Moments square the condition number of the columns (scaled to unit variance), κ: canonical
-    correlations have errors of about 1e-16 κ².
-
     Args:
         moments: of the rows of one side.
         eps: relative rounding of the data the moments come from.
@@ -107,8 +104,13 @@ class ScatterSide:
         return self.scatter @ basis
 
     @property
+    def spread(self) -> Tensor:
+        """Norms of the coordinates' columns."""
+        return self.scatter.diagonal().sqrt()
+
+    @property
     def _scale(self) -> Tensor:
-        return self.scatter.diagonal().rsqrt()
+        return self.spread.reciprocal()
 
     @property
     def _correlation(self) -> Tensor:
@@ -178,8 +180,12 @@ class GramSide:
         return self.coordinates, 0.0
 
     @property
+    def spread(self) -> Tensor:
+        return torch.linalg.vector_norm(self.coordinates, dim=0)
+
+    @property
     def whitening(self) -> Tensor:
-        return torch.linalg.vector_norm(self.coordinates, dim=0).reciprocal().diag()
+        return self.spread.reciprocal().diag()
 
     def principal(self, threshold: float) -> Tensor:
         keep = leading(self.coordinates.square().sum(0), threshold)

@@ -151,6 +151,20 @@ def test_extreme_units_in_float32(name, scale):
     assert METRICS[name](x * np.float32(scale), y) == pytest.approx(METRICS[name](x, y), rel=1e-5)
 
 
+@pytest.mark.parametrize("name", ["mean_cca", "svcca", "pwcca", "linear_regression"])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("decades", [2, 4, 6])
+def test_columns_that_nearly_depend_on_each_other(name, dtype, decades):
+    """Second moments alone would lose twice as many digits as there are decades."""
+    rng = np.random.default_rng(decades)
+    sides = []
+    for side in related(1, (500, 20), (500, 20)):
+        mixing = np.linalg.qr(rng.standard_normal((20, 20)))[0]
+        sides.append(((side * np.logspace(0, -decades, 20)) @ mixing).astype(dtype))
+    wanted = reference.METRICS[name](*(side.astype(np.float64) for side in sides))
+    assert METRICS[name](*sides) == pytest.approx(wanted, rel=1e-10)
+
+
 def test_rank_does_not_depend_on_units_of_columns(tall_seed1):
     x, y = tall_seed1
     units = np.logspace(0, -6, x.shape[1])

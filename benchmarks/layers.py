@@ -1,0 +1,88 @@
+"""How long all metrics take on all recorded layers of a network pair, beside its forward passes.
+
+    python -m benchmarks.layers [--network NAME] [--images N] [--device cuda] [--out TABLE.csv]
+
+A complete network meets two others, one after the other. The first comparison computes what
+depends on the complete network alone; the second finds it there, as all further ones do.
+The networks are untrained and the images are noise: what is computed doesn't depend on it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+
+import pandas as pd
+import torch
+
+from lib.metrics import METRICS, LayerRepresentations, compare
+from lib.models import MODELS, build_model, record, recorded_layers
+
+
+def measure(network: str, images: int, device: str, width: float = 1.0) -> pd.DataFrame:
+    """Seconds for each recorded layer: of the first comparison and of the second.
+
+    Args:
+        network: a name in `lib.models.MODELS`.
+        images: number of probe images.
+        device: where networks and metrics run.
+        width: of the network, relative to the full one.
+
+    Returns:
+        a row for the forward pass of one network, `layer` "forward", and one for each layer.
+    """
+    torch.manual_seed(0)
+    complete, *others = (build_model(network, 10, width).to(device) for _ in range(3))
+    probe = torch.randn(images, 3, 32, 32, device=device)
+    names = [name for name, _ in recorded_layers(complete)]
+    record(complete, probe[:100], names[-1:])  # libraries load and tune themselves here
+    forward, _ = _timed(lambda: record(complete, probe, names[-1:]), device)
+    rows = [{"layer": "forward", "first": forward, "second": forward}]
+    for name in names:
+        sides = [record(each, probe, [name])[name] for each in (complete, *others)]
+        kept = LayerRepresentations(sides[0])
+        times = [
+            _timed(lambda kept=kept, side=side: compare(kept, side, metrics=[*METRICS]), device)
+            for side in sides[1:]
+        ]
+        undefined = [row["metric"] for row in times[0][1] if row["value"] != row["value"]]
+        row = {"layer": name, "shape": "x".join(map(str, sides[0].shape[1:]))}
+        rows.append(row | {"first": times[0][0], "second": times[1][0], "undefined": undefined})
+        print(rows[-1], flush=True)
+    return pd.DataFrame(rows)
+
+
+def _timed(function: Callable[[], object], device: str) -> tuple[float, object]:
+    """Seconds until the device is done, and the value."""
+    wait = torch.cuda.synchronize if device.startswith("cuda") else lambda: None
+    wait()
+    start = time.perf_counter()
+    value = function()
+    wait()
+    return time.perf_counter() - start, value
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.layers", description=__doc__)
+    parser.add_argument("--network", default="vgg16_bn", choices=MODELS)
+    parser.add_argument("--images", type=int, default=5000)
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--width", type=float, default=1.0)
+    parser.add_argument("--out", help="write the table as CSV")
+    given = parser.parse_args(arguments)
+    table = measure(given.network, given.images, given.device, given.width)
+    for column in ("first", "second"):
+        forward, compared = 2 * table[column][0], table[column][1:].sum()
+        print(
+            f"{column} comparison: {compared:.1f} s for all layers; two forward passes "
+            f"{forward:.1f} s, {forward / (forward + compared):.0%} of all"
+        )
+    if given.out:
+        table.to_csv(given.out, index=False, float_format="%.4g")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

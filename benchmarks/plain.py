@@ -1,11 +1,12 @@
 """The alternatives: each metric written plainly from its published formula, in float64.
 
-They are what one finds in most code bases, and they are independent of `lib.metrics`: numpy and
-scipy only, one straightforward decomposition of the whole matrices.
+They are what one finds in most code bases, and they are independent of `lib.metrics`: one
+straightforward decomposition of the whole matrices, by numpy and scipy unless the name says torch.
 """
 
 import numpy as np
 import scipy.linalg
+import torch
 
 
 def _centred(x):
@@ -21,6 +22,17 @@ def svcca_by_svd(x, y, threshold=0.99):
         share = np.cumsum(s**2) / (s**2).sum()
         bases.append(u[:, : int((share < threshold).sum()) + 1])
     return float(np.linalg.svd(bases[0].T @ bases[1], compute_uv=False).mean())
+
+
+def svcca_by_torch_svd(x, y, threshold=0.99):
+    """The same with torch's decompositions."""
+    bases = []
+    for side in (x, y):
+        side = torch.as_tensor(side, dtype=torch.float64)
+        u, s, _ = torch.linalg.svd(side - side.mean(0), full_matrices=False)
+        share = s.square().cumsum(0) / s.square().sum()
+        bases.append(u[:, : int((share < threshold).sum()) + 1])
+    return torch.linalg.svdvals(bases[0].T @ bases[1]).mean().item()
 
 
 def mean_cca_by_qr(x, y):
@@ -47,6 +59,14 @@ def cka_by_gram(x, y):
     """Kornblith et al. (2019): Gram matrices, their inner product and norms."""
     k, m = _gram(x), _gram(y)
     return float((k * m).sum() / (np.linalg.norm(k) * np.linalg.norm(m)))
+
+
+def cka_by_torch_float32(x, y):
+    """The same in the precision of the data, as most libraries for PyTorch do."""
+    x, y = (torch.as_tensor(side, dtype=torch.float32) for side in (x, y))
+    x, y = x - x.mean(0), y - y.mean(0)
+    k, m = x @ x.T, y @ y.T
+    return ((k * m).sum() / (k.norm() * m.norm())).item()
 
 
 def cka_by_trace(x, y):

@@ -1,10 +1,11 @@
 """How fast, how lean and how exact `lib.metrics` is, beside plain code for the same formula.
 
-    python -m benchmarks.similarity [--quick] [--repeats N] [--out TABLE.csv]
+    python -m benchmarks.similarity [--quick] [--repeats N] [--clones FOLDER] [--out TABLE.csv]
 
 Each side has a process of its own and reads the same float32 data from a file. Time is the median
 over the repeats after one warm-up; memory is what the process grew by while it computed. The two
-sides alternate, so that a drift of the machine's speed touches both.
+sides alternate, so that a drift of the machine's speed touches both. Other people's code is measured
+where it is installed (see `benchmarks.peers`), and left out where it isn't.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +27,7 @@ import pandas as pd
 import torch
 
 from benchmarks import plain
+from benchmarks.peers import PEERS, Peer, importable, version
 from lib.metrics import METRICS, Representation
 
 
@@ -35,7 +38,7 @@ class Case:
     Attributes:
         metric: a name in `METRICS`.
         shape: of both representations, (n, p).
-        alternative: a function of `benchmarks.plain`.
+        alternative: a function of `benchmarks.plain`, or the name of a peer in `benchmarks.peers`.
         cached: whether the complete side's statistics are there already, as they are in a study.
     """
 
@@ -47,13 +50,20 @@ class Case:
 
 CASES = [
     Case("svcca", (256_000, 128), "svcca_by_svd"),
+    Case("svcca", (256_000, 128), "svcca_by_torch_svd"),
+    Case("svcca_sum98", (256_000, 128), "marcozullich/pruned_layer_similarity"),
     Case("mean_cca", (256_000, 128), "mean_cca_by_qr"),
+    Case("mean_cca", (256_000, 128), "google/svcca"),
     Case("pwcca", (256_000, 128), "pwcca_by_qr"),
     Case("cka", (3000, 8192), "cka_by_gram"),
+    Case("cka", (3000, 8192), "cka_by_gram", cached=True),
+    Case("cka", (3000, 8192), "cka_by_torch_float32"),
     Case("cka", (3000, 8192), "cka_by_trace"),
+    Case("cka", (3000, 8192), "ckatorch"),
     Case("cka", (5000, 512), "cka_by_gram"),
     Case("nbs", (3000, 8192), "nbs_by_eigh", cached=True),
     Case("nbs", (3000, 8192), "nbs_by_sqrtm", cached=True),
+    Case("nbs", (3000, 8192), "amzn/xfer", cached=True),
     Case("nbs", (3000, 512), "nbs_by_eigh"),
 ]
 
@@ -84,10 +94,22 @@ def ours(case: Case, x: np.ndarray, y: np.ndarray):
     return lambda: function(complete, y)
 
 
+def peer(case: Case) -> Peer | None:
+    """The alternative if it is other people's code, with the same definition as ours."""
+    fitting = (
+        p for p in PEERS if (p.name, p.metric, p.note) == (case.alternative, case.metric, "")
+    )
+    return next(fitting, None)
+
+
 def theirs(case: Case, x: np.ndarray, y: np.ndarray):
     """The same of the alternative, which computes everything each time."""
-    function = getattr(plain, case.alternative)
-    return lambda: function(x, y)
+    other = peer(case)
+    if other is None:
+        function = getattr(plain, case.alternative)
+        return lambda: function(x, y)
+    module = import_module(other.module)
+    return lambda: other.similarity(module, x, y)
 
 
 def peak() -> float:
@@ -99,23 +121,24 @@ def peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20
 
 
-def serve(case: Case, own: bool, data: str, pipe) -> None:
+def serve(case: Case, own: bool, data: str, clones: Path, pipe) -> None:
     """Compute once for each request, and answer with seconds, MiB and the value."""
     x, y = np.load(data)
-    compute = (ours if own else theirs)(case, x, y)
-    while pipe.recv():
-        before, start = peak(), time.perf_counter()
-        value = compute()
-        pipe.send((time.perf_counter() - start, peak() - before, value))
+    with importable(clones):
+        compute = (ours if own else theirs)(case, x, y)
+        while pipe.recv():
+            before, start = peak(), time.perf_counter()
+            value = float(compute())
+            pipe.send((time.perf_counter() - start, peak() - before, value))
 
 
-def alternate(case: Case, data: str, repeats: int) -> tuple[list[tuple], list[tuple]]:
+def alternate(case: Case, data: str, repeats: int, clones: Path) -> tuple[list[tuple], list[tuple]]:
     """The answers of our process and of the alternative's, warm-up first."""
     context = multiprocessing.get_context("spawn")
     workers = []
     for own in (True, False):
         here, there = context.Pipe()
-        process = context.Process(target=serve, args=(case, own, data, there), daemon=True)
+        process = context.Process(target=serve, args=(case, own, data, clones, there), daemon=True)
         process.start()
         workers.append((here, process))
     answers: tuple[list[tuple], list[tuple]] = ([], [])
@@ -129,12 +152,12 @@ def alternate(case: Case, data: str, repeats: int) -> tuple[list[tuple], list[tu
     return answers
 
 
-def measure(case: Case, repeats: int) -> dict:
+def measure(case: Case, repeats: int, clones: Path = Path()) -> dict:
     """One row of the table."""
     with tempfile.TemporaryDirectory() as folder:
         data = f"{folder}/data.npy"
         np.save(data, np.stack(made_up(case.shape)))
-        answers = alternate(case, data, repeats)
+        answers = alternate(case, data, repeats, clones)
     seconds = [[a[0] for a in answer[1:]] for answer in answers]
     ratios = [b / a for a, b in zip(*seconds, strict=True)]
     return {
@@ -160,6 +183,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.similarity", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a hundredth of the rows, as a check")
     parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--clones", type=Path, default=Path(), help="where peers' clones are")
     parser.add_argument("--out", help="write the table as CSV")
     given = parser.parse_args(arguments)
     rows = []
@@ -167,7 +191,11 @@ def main(arguments: list[str] | None = None) -> int:
         n, p = case.shape
         if given.quick:
             case = Case(case.metric, (n // 100 + p, p // 16), case.alternative, case.cached)
-        rows.append(measure(case, given.repeats))
+        other = peer(case)
+        if other is not None and not version(other.name, given.clones):
+            print(f"{case.alternative} is not installed: left out\n")
+            continue
+        rows.append(measure(case, given.repeats, given.clones))
         print(pd.DataFrame(rows[-1:]).T.to_string(header=False), "\n", flush=True)
     if given.out:
         pd.DataFrame(rows).to_csv(given.out, index=False, float_format="%.4g")

@@ -73,7 +73,7 @@ def tell(name, value):
 # $$\text{mean CCA} = \frac{1}{\tilde p} \sum_{i=1}^{\tilde p} \rho_i .$$
 #
 # There is no search. Take an orthonormal basis of each side. The singular values of the product
-# of the two bases are the $\rho_i$. `confirm` shows a value by hand beside that of `lib.metrics`, and
+# of the two bases are the $\rho_i$ {cite}`bjorck1973numerical`. `confirm` shows a value by hand beside that of `lib.metrics`, and
 # stops the page where they differ by more than $10^{-10}$.
 
 
@@ -208,7 +208,7 @@ print(confirm("CKA", cka(x, y), metrics.cka(x, y)))
 # %% [markdown]
 # An image is always close to itself. The diagonals of $K$ and $L$ are therefore large for any data,
 # and CKA is above 0 even for unrelated data. *Debiased* CKA leaves the diagonals out. It replaces
-# each product above by Song's unbiased estimate (Song et al. 2012, equation 5). With $\tilde K$ for
+# each product above by Song's unbiased estimate {cite}`song2012feature`, equation 5. With $\tilde K$ for
 # $K$ without its diagonal,
 #
 # $$\begin{aligned}
@@ -351,8 +351,11 @@ for name in ("mean_cca", "svcca", "cka", "nbs"):
 #
 # ### Further metrics
 #
-# `lib.metrics` has more. The paper does not use them. *Here* is their value for the same $x$ and
-# $y$, taken as outputs where a metric is about outputs.
+# `lib.metrics` has more. The paper does not use them. Shapes {cite}`williams2021generalized`,
+# regression {cite}`kornblith2019similarity`, distances {cite}`kriegeskorte2008representational`,
+# neighbours; and for outputs the predictions themselves {cite}`lin1991divergence` and how far they
+# may be trusted {cite}`guo2017calibration`. *Here* is their value for the same $x$ and $y$, taken as
+# outputs where a metric is about outputs.
 
 # %% tags=["hide-input"]
 metric_tables.further_table(values)
@@ -465,7 +468,7 @@ floors.layer_floors()
 # - CKA tends to $1/(1 + n/p)$.
 # - Mean CCA tends to $(\sin\varphi - \varphi\cos\varphi)/(\pi\alpha)$, where $\alpha = p/n$ and
 #   $\cos\varphi = 1 - 2\alpha$. For small $\alpha$ that is $\frac{8}{3\pi}\sqrt\alpha$. It is the
-#   mean of Wachter's law (1980) of canonical correlations.
+#   mean of Wachter's law of canonical correlations {cite}`wachter1980limiting`.
 # - NBS tends to $\frac{2}{\pi}\int |\operatorname{Im}\psi(u^2)|\,du$, where $\psi(t)$ is the complex
 #   solution of $t\psi = (1+\psi)(1+\frac{n}{p}\psi)^2$. This is the mean singular value of a product
 #   of two independent normal matrices.

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from .inputs import RESHAPES, check_choice
-from .representation import Representation
+from .representation import FEWEST, Representation
 from .sides import GramSide, ScatterSide
 
 Value = TypeVar("Value")
@@ -88,10 +88,10 @@ class Pair:
         rows = self.reordered(torch.arange(len(matrix), device=matrix.device))
         return matrix[rows[:, None], rows]
 
-    def image_blocks(self) -> list[tuple[slice, slice | Tensor]]:
-        """Images of `x` with those of `y` that they meet."""
+    def image_blocks(self, fewest: int = FEWEST) -> list[tuple[slice, slice | Tensor]]:
+        """Images of `x` with those of `y` that they meet; see `Representation.image_blocks`."""
         wider = max(self.x, self.y, key=lambda side: side.columns)
-        blocks = wider.image_blocks()
+        blocks = wider.image_blocks(fewest)
         if self.order is None:
             return [(block, block) for block in blocks]
         return [(block, self.order[block]) for block in blocks]

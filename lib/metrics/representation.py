@@ -168,7 +168,8 @@ class Representation:
 
     def raw(self, images: slice | Tensor) -> Tensor:
         """Uncentred rows of these images with all columns, float64."""
-        return self._as_matrix(self.data[images]).to(torch.float64) * self._scale
+        block = self._as_matrix(self.data[images]).to(torch.float64)
+        return block if self._scale == 1 else block * self._scale
 
     @cached_property
     def raw_norm(self) -> float:
@@ -178,8 +179,8 @@ class Representation:
             DegenerateError: without variance.
         """
         self.check_variance()
-        squares = (self.raw(block).square().sum().item() for block in self.image_blocks())
-        return math.sqrt(sum(squares))
+        blocks = (self.raw(images) for images in self.image_blocks(fewest=1))
+        return math.hypot(*(torch.linalg.vector_norm(block).item() for block in blocks))
 
     def check_variance(self) -> None:
         """Refuse data without variance.
@@ -202,10 +203,14 @@ class Representation:
             [(block - block[0].to(torch.float64)).T @ vectors for block in self._column_blocks()]
         )
 
-    def image_blocks(self) -> Iterator[slice]:
-        """Slices of the images, each of so few that a float64 copy is small."""
+    def image_blocks(self, fewest: int = FEWEST) -> Iterator[slice]:
+        """Slices of the images, each of so few that a float64 copy is small.
+
+        Args:
+            fewest: rows that a block has at least, since products of a few rows are slow.
+        """
         per_image = self.spatial[0] * self.spatial[1]
-        rows = max(self._block_elements // self.columns, FEWEST)
+        rows = max(self._block_elements // self.columns, fewest)
         step = max(rows // per_image, 1)
         return (slice(start, start + step) for start in range(0, self.images, step))
 

@@ -1,8 +1,9 @@
 """Which weights to remove, and how to keep them removed."""
 
-from .magnitude import magnitude, prune_globally
 from .mask import Mask, prunable_weights
 from .pruning import Pruning, prune
+from .scores import magnitude
+from .selection import prune_globally
 
 __all__ = [
     "Mask",

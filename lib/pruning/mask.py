@@ -64,9 +64,33 @@ class Mask:
         """The fraction of the prunable weights that survives."""
         return self.survivors / self.size
 
+    @property
+    def densities(self) -> dict[str, float]:
+        """{parameter name: the fraction of its weights that survives}."""
+        return {name: kept.float().mean().item() for name, kept in self.kept.items()}
+
+    @property
+    def collapsed(self) -> list[str]:
+        """Parameters without any survivor: nothing of the input passes such a layer."""
+        return [name for name, kept in self.kept.items() if not kept.any()]
+
     def is_nested_in(self, other: Mask) -> bool:
         """Whether every weight that survives here survives in `other` too."""
         return all(not (kept & ~other.kept[name]).any() for name, kept in self.kept.items())
+
+    def jaccard(self, other: Mask) -> float:
+        """Survivors in common as a fraction of those that survive in either, in [0, 1].
+
+        Independent random masks of density d have about d / (2 - d). Two empty masks have 1.
+
+        Raises:
+            ValueError: the masks belong to different networks.
+        """
+        self._check({name: tuple(kept.shape) for name, kept in other.kept.items()})
+        pairs = [(kept, other.kept[name]) for name, kept in self.kept.items()]
+        common = sum(int((a & b).sum()) for a, b in pairs)
+        either = sum(int((a | b).sum()) for a, b in pairs)
+        return common / either if either else 1.0
 
     @torch.no_grad()
     def apply_(self, model: nn.Module) -> None:
@@ -76,13 +100,7 @@ class Mask:
             ValueError: the network's prunable weights are not those of the mask.
         """
         weights = prunable_weights(model)
-        shapes = {name: tuple(w.shape) for name, w in weights.items()}
-        expected = {name: tuple(kept.shape) for name, kept in self.kept.items()}
-        if shapes != expected:
-            differ = sorted(
-                name for name in shapes | expected if shapes.get(name) != expected.get(name)
-            )
-            raise ValueError(f"the mask belongs to another network; they differ at {differ}")
+        self._check({name: tuple(w.shape) for name, w in weights.items()})
         for name, weight in weights.items():
             # not multiplication, which would leave -0.0 and keep a NaN
             weight.masked_fill_(~self.kept[name], 0)
@@ -98,7 +116,10 @@ class Mask:
         """
         weights = prunable_weights(model)
         params = list(weights.values())
-        factors = [self.kept[name].to(w.dtype) for name, w in weights.items()]
+        # in the weights' memory format, or the products would be computed one by one
+        factors = [
+            torch.empty_like(w).copy_(self.kept[name]).detach() for name, w in weights.items()
+        ]
 
         @torch.no_grad()
         def keep(optimiser: torch.optim.Optimizer) -> None:
@@ -114,3 +135,12 @@ class Mask:
 
     def state_dict(self) -> dict[str, torch.Tensor]:
         return dict(self.kept)
+
+    def _check(self, shapes: Mapping[str, tuple[int, ...]]) -> None:
+        """Raise ValueError unless these are the shapes of the mask."""
+        expected = {name: tuple(kept.shape) for name, kept in self.kept.items()}
+        if shapes != expected:
+            differ = sorted(
+                name for name in shapes | expected if shapes.get(name) != expected.get(name)
+            )
+            raise ValueError(f"the mask belongs to another network; they differ at {differ}")

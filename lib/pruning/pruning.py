@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from torch import nn
 
-from .magnitude import magnitude, prune_globally
 from .mask import Mask
+from .scores import magnitude
+from .selection import prune_globally
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,15 @@
 import pytest
 
 from benchmarks import plain
-from benchmarks.similarity import CASES, Case, made_up, measure
+from benchmarks.similarity import CASES, Case, made_up, measure, peer
 from lib.metrics import METRICS
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda c: f"{c.alternative}-{c.shape[1]}")
+@pytest.mark.parametrize(
+    "case",
+    [case for case in CASES if peer(case) is None],
+    ids=lambda c: f"{c.alternative}-{c.shape[1]}",
+)
 def test_both_sides_compute_the_same_number(case):
     n, p = (80, 200) if case.shape[0] < case.shape[1] else (200, 12)
     x, y = made_up((n, p))

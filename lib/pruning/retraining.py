@@ -1,0 +1,102 @@
+"""What happens to the survivors before they are trained again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+
+@dataclass(frozen=True)
+class LearningRateRewind:
+    """Survivors keep their values; the schedule starts again (Renda et al. 2020).
+
+    Attributes:
+        epochs: train only the last so many epochs of the schedule; None for all of it.
+    """
+
+    epochs: int | None = None
+
+    def __post_init__(self):
+        _at_least_one("epochs", self.epochs)
+
+    def __str__(self) -> str:
+        return "learning-rate rewinding" + (f" by {self.epochs} epochs" if self.epochs else "")
+
+
+@dataclass(frozen=True)
+class FineTune:
+    """Survivors keep their values and train on at a small constant rate (Han et al. 2015).
+
+    Attributes:
+        epochs: how many.
+        rate: learning rate.
+    """
+
+    epochs: int
+    rate: float
+
+    def __post_init__(self):
+        _at_least_one("epochs", self.epochs)
+        if self.rate <= 0:
+            raise ValueError(f"rate must be positive, got {self.rate}")
+
+    def __str__(self) -> str:
+        return f"fine-tuning for {self.epochs} epochs at {self.rate:g}"
+
+
+@dataclass(frozen=True)
+class WeightRewind:
+    """Survivors, and all else that is trained, go back to an earlier point of the training.
+
+    Frankle and Carbin (2019) go back to the start, Frankle et al. (2020) to a point soon after it
+    (late resetting). Training goes on from there, with the schedule of that time.
+
+    Attributes:
+        epoch: whole epochs before the point.
+        step: optimiser steps of the next epoch before the point.
+    """
+
+    epoch: int = 0
+    step: int = 0
+
+    def __post_init__(self):
+        if self.epoch < 0 or self.step < 0:
+            raise ValueError(f"epoch and step must not be negative, got {self.epoch}, {self.step}")
+
+    @property
+    def point(self) -> tuple[int, int]:
+        return self.epoch, self.step
+
+    def __str__(self) -> str:
+        if self.point == (0, 0):
+            return "weight rewinding to the start"
+        return f"weight rewinding to epoch {self.epoch}, step {self.step}"
+
+
+@dataclass(frozen=True)
+class Reinitialise:
+    """Everything gets new random initial values; only the mask is kept."""
+
+    def __str__(self) -> str:
+        return "new random weights"
+
+
+Retraining = LearningRateRewind | FineTune | WeightRewind | Reinitialise
+
+
+@torch.no_grad()
+def reset_(model: nn.Module, state: Mapping[str, torch.Tensor]) -> None:
+    """Give a network the parameters and running statistics of an earlier point, in place.
+
+    Args:
+        state: a `state_dict` of the same network.
+    """
+    model.load_state_dict(state)
+
+
+def _at_least_one(name: str, value: int | None) -> None:
+    if value is not None and value < 1:
+        raise ValueError(f"{name} must be at least 1, got {value}")

@@ -1,0 +1,146 @@
+"""Which of the scored weights go: over which pool, and one by one or in whole filters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fnmatch import fnmatch
+
+import torch
+
+from .mask import Mask
+from .scores import Scores
+
+GRANULARITIES = ("weight", "filter_l1", "filter_l2")
+
+
+def select(
+    mask: Mask,
+    scores: Scores,
+    removal: Callable[[int, int], int],
+    scope: str | tuple[str, ...] = "global",
+    granularity: str = "weight",
+) -> Mask:
+    """Remove the lowest-scored survivors of each pool.
+
+    Single weights go exactly as many as asked, ties included: among equal scores the first in the
+    order of the network go. Whole filters have different sizes: as many go as come nearest to the
+    number of weights asked for.
+
+    Args:
+        mask: what survives so far.
+        scores: of all prunable weights.
+        removal: how many weights to remove of a pool, from its survivors and its size.
+        scope: "global", all layers in one pool; "local", each a pool of its own; or patterns such
+            as `("block1*", "*")`: each parameter goes to the pool of the first that fits.
+        granularity: "weight"; or a whole filter by the mean absolute score of its weights
+            ("filter_l1") or the root of their mean square ("filter_l2"), so that large and small
+            filters can be compared (norms: Li et al. 2017).
+
+    Returns:
+        A mask nested in the old one.
+
+    Raises:
+        ValueError: a parameter in no pool, an unknown granularity, a surviving weight whose score
+            is not a number.
+    """
+    if granularity not in GRANULARITIES:
+        raise ValueError(f"granularity must be one of {GRANULARITIES}, got {granularity!r}")
+    kept = {}
+    for pool in pools(list(mask.kept), scope):
+        survivors = sum(int(mask.kept[name].sum()) for name in pool)
+        size = sum(mask.kept[name].numel() for name in pool)
+        part = {name: mask.kept[name] for name in pool}
+        choose = _weights if granularity == "weight" else _filters
+        kept |= choose(part, scores, removal(survivors, size), granularity)
+    return Mask({name: kept[name] for name in mask.kept})
+
+
+def prune_globally(mask: Mask, scores: Scores, fraction: float) -> Mask:
+    """Remove the lowest-scored fraction of the survivors, all layers in one pool.
+
+    Global scope as in Frankle and Carbin (2019). Exactly round(fraction * survivors) weights go.
+
+    Args:
+        mask: what survives so far.
+        scores: {parameter name: tensor of the parameter's shape}.
+        fraction: of the survivors, in [0, 1).
+
+    Raises:
+        ValueError: `fraction` is outside of [0, 1), or a surviving weight's score is NaN.
+    """
+    if not 0 <= fraction < 1:
+        raise ValueError(f"fraction must be in [0, 1), got {fraction}")
+    return select(mask, scores, lambda survivors, _: round(fraction * survivors))
+
+
+def pools(names: list[str], scope: str | tuple[str, ...]) -> list[list[str]]:
+    """The parameters that compete with each other.
+
+    Raises:
+        ValueError: an unknown scope, a pattern without parameters, a parameter without pattern.
+    """
+    if scope == "global":
+        return [names]
+    if scope == "local":
+        return [[name] for name in names]
+    if isinstance(scope, str):
+        raise ValueError(f"scope must be 'global', 'local' or patterns, got {scope!r}")
+    found: list[list[str]] = [[] for _ in scope]
+    for name in names:
+        fitting = [i for i, pattern in enumerate(scope) if fnmatch(name, pattern)]
+        if not fitting:
+            raise ValueError(f"scope: {name} fits none of {scope}; add '*' for all others")
+        found[fitting[0]].append(name)
+    for pattern, pool in zip(scope, found, strict=True):
+        if not pool:
+            raise ValueError(f"scope: {pattern!r} fits none of {names} that is left for it")
+    return found
+
+
+def _weights(part: Scores, scores: Scores, count: int, _: str) -> dict[str, torch.Tensor]:
+    alive = torch.cat([scores[name][kept] for name, kept in part.items()])
+    _check_numbers(alive)
+    keep = torch.ones_like(alive, dtype=torch.bool)
+    if count:
+        threshold = alive.kthvalue(count).values
+        keep = alive > threshold
+        tied = (alive == threshold).nonzero().squeeze(1)
+        spared = len(alive) - count - int(keep.sum())
+        keep[tied[len(tied) - spared :]] = True
+    pruned = {}
+    pieces = keep.split([int(kept.sum()) for kept in part.values()])
+    for (name, kept), piece in zip(part.items(), pieces, strict=True):
+        pruned[name] = kept.clone()
+        pruned[name][kept] = piece
+    return pruned
+
+
+def _filters(
+    part: Scores, scores: Scores, count: int, granularity: str
+) -> dict[str, torch.Tensor]:
+    power = 1 if granularity == "filter_l1" else 2
+    values, sizes = [], []
+    for name, kept in part.items():
+        weights, alive = scores[name].flatten(1).double(), kept.flatten(1)
+        number = alive.sum(1)
+        total = (weights.abs() ** power * alive).sum(1)
+        values.append((total / number.clamp_min(1)) ** (1 / power))
+        sizes.append(number)
+    value, number = torch.cat(values), torch.cat(sizes)
+    _check_numbers(value)
+    value[number == 0] = -1  # those that are gone already come first and weigh nothing
+    order = value.argsort(stable=True)
+    removed = number[order].cumsum(0)
+    distances = torch.cat([removed.new_zeros(1), removed]).sub(count).abs()
+    keep = torch.ones_like(number, dtype=torch.bool)
+    keep[order[: int(distances.argmin())]] = False
+    pruned = {}
+    pieces = keep.split([len(kept) for kept in part.values()])
+    for (name, kept), piece in zip(part.items(), pieces, strict=True):
+        pruned[name] = kept & piece.view(-1, *[1] * (kept.ndim - 1))
+    return pruned
+
+
+def _check_numbers(scores: torch.Tensor) -> None:
+    if scores.isnan().any():
+        raise ValueError("a surviving weight has the score NaN: the network has diverged")

@@ -1,0 +1,88 @@
+"""The peers that are there agree, and the command tells when one doesn't."""
+
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from benchmarks import peers
+from benchmarks.peers import GOOD_CONDITION, OURS, PEERS, TOLERANCE, Peer, main
+
+# `lib` itself depends on them.
+ALWAYS_THERE = ("scikit-learn", "scipy", "torchmetrics")
+
+
+@pytest.fixture
+def only(monkeypatch):
+    def choose(*chosen):
+        monkeypatch.setattr(peers, "PEERS", list(chosen))
+
+    return choose
+
+
+def fake(answer, name="numpy", note=""):
+    return Peer(name, "cka", "numpy", answer, note)
+
+
+def other(m, x, y):
+    return OURS["cka"](x, y) + 2 * TOLERANCE
+
+
+def test_the_dependencies_of_lib_agree(only, monkeypatch):
+    only(*(peer for peer in PEERS if peer.name in ALWAYS_THERE))
+    data = {name: pair for name, pair in peers.made_up().items() if name in GOOD_CONDITION}
+    monkeypatch.setattr(peers, "made_up", lambda: data)
+    found = peers.table(Path("nowhere"))
+    assert set(found["peer"]) == set(ALWAYS_THERE)
+    assert set(found["error"]) == {""}
+    assert found["difference"].max() < TOLERANCE
+
+
+@pytest.mark.parametrize("metric", OURS)
+def test_each_metric_has_a_peer_of_its_definition(metric):
+    assert any(peer.metric == metric and not peer.note for peer in PEERS)
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("owner/absent", "https://github.com/owner/absent"),
+        ("absent-package", "https://pypi.org/project/absent-package"),
+    ],
+)
+def test_an_absent_peer_is_listed_with_its_source(only, tmp_path, name, source):
+    only(fake(other, name))
+    assert main(["--clones", str(tmp_path), "--out", str(tmp_path / "table.csv")]) == 0
+    table = pd.read_csv(tmp_path / "table.csv")
+    assert set(table["error"]) == {f"not installed: {source}"}
+    assert table["theirs"].isna().all()
+
+
+def test_another_number_for_the_same_definition_fails(only, capsys):
+    only(fake(other))
+    assert main([]) == 1
+    assert "numpy: cka of wide data differs by 2e-06" in capsys.readouterr().out
+
+
+def test_another_number_for_another_definition_does_not_fail(only):
+    only(fake(other, note="adds a little"))
+    assert main([]) == 0
+
+
+def test_an_error_of_a_peer_is_a_result(only):
+    only(fake(lambda m, x, y: m.linalg.inv(x)))
+    found = peers.table(Path("nowhere"))
+    assert found["error"].str.startswith("LinAlgError: ").all()
+
+
+def test_a_peer_may_change_its_input_and_nothing_else(only):
+    def careless(m, x, y):
+        value = OURS["cka"](x, y)
+        x *= m.inf
+        return value
+
+    only(fake(careless), fake(careless), Peer("owner/absent", "cka", "absent", other))
+    path = list(sys.path)
+    assert main([]) == 0
+    assert sys.path == path

@@ -1,4 +1,5 @@
 # make book    the study and the book        PROFILE=smoke|laptop|paper  DATA=folder  CORES=n
+#                                            EXPERIMENTS="vgg_svhn vgg_svhn_one_shot"
 # make test    everything that continuous integration checks
 # make help    the other targets
 
@@ -7,13 +8,18 @@ VENV ?= .venv
 PROFILE ?= smoke
 DATA ?= datasets
 CORES ?= all
+EXPERIMENTS ?=
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 # One thread for each job: the jobs themselves run side by side.
 export OMP_NUM_THREADS ?= 1
 export PYTHONUNBUFFERED = 1
-SNAKEMAKE = $(BIN)/snakemake --config profile=$(PROFILE) data=$(DATA) --cores $(CORES)
+# Let the C library keep freed memory: tensors of the same size are wanted again at once.
+export MALLOC_MMAP_THRESHOLD_ ?= 33554432
+export MALLOC_TRIM_THRESHOLD_ ?= 4294967296
+SNAKEMAKE = $(BIN)/snakemake --config profile=$(PROFILE) data=$(DATA) \
+	$(if $(EXPERIMENTS),experiments="$(EXPERIMENTS)") --cores $(CORES)
 
 .PHONY: help install book study test lint format publish published lock clean
 

@@ -1,6 +1,7 @@
 """The study as a graph of jobs. `make book` is the short way in; every rule is one command.
 
     snakemake --cores all book --config profile=smoke data=datasets
+    snakemake --cores all study --config profile=smoke experiments="vgg_svhn vgg_svhn_one_shot"
 
 A job is done when its folder says so (lib/study/study.py); its executed notebook is the log page
 that Snakemake looks for. Engine code is no input of the jobs: where an edit makes results stale,
@@ -16,14 +17,15 @@ from lib.study import Job, Study
 EXECUTE = f"{shlex.quote(sys.executable)} -m lib.book.execute"
 PYTHON = shlex.quote(sys.executable)  # not "python": the environment need not be activated
 DATA = config.get("data", "datasets")
-STUDY = Study(config.get("profile", "smoke"), config.get("folder"))
+NAMES = str(config.get("experiments", "")).split()  # of the profile, if none
+STUDY = Study(config.get("profile", "smoke"), config.get("folder"), NAMES or None)
 FOLDER = str(STUDY.folder)
 RESULTS = str(STUDY.results)
 PAGES = f"{FOLDER}/pages"
 
 TABLES = [
     f"{RESULTS}/{name}"
-    for name in ("similarity.parquet", "performance.parquet", "provenance.json")
+    for name in ("similarity.parquet", "performance.parquet", "density.parquet", "provenance.json")
 ]
 SECTIONS = sorted(p.stem for p in Path("notebooks").glob("*.py") if not p.stem.startswith("job_"))
 PROSE = sorted(
@@ -62,6 +64,12 @@ def label(wildcards, output):
     return LABELS[output[0]]
 
 
+def needed(wildcards):
+    seeds = int(wildcards.train_seed), int(wildcards.prune_seed)
+    job = Job(wildcards.experiment, *seeds)
+    return [ancient(page_of(other)) for other in STUDY.needs(job)]
+
+
 localrules:
     study,
     book,
@@ -94,9 +102,7 @@ rule complete:
 
 rule run:
     input:
-        lambda wildcards: ancient(
-            page_of(Job(wildcards.experiment, int(wildcards.train_seed)))
-        ),
+        needed,
     output:
         FOLDER
         + "/jobs/{experiment}/run-{fingerprint}/t{train_seed,\\d+}-p{prune_seed,\\d+}/notebook.ipynb",
@@ -116,6 +122,7 @@ rule collect:
         TABLES,
     shell:
         "{PYTHON} -m lib.study.collect {STUDY.profile.name} {FOLDER:q}"
+        + (" --experiments " + " ".join(map(shlex.quote, NAMES)) if NAMES else "")
 
 
 rule section:

@@ -4,8 +4,8 @@
 
 Each side has a process of its own and reads the same float32 data from a file. Time is the median
 over the repeats after one warm-up; memory is what the process grew by while it computed. The two
-sides alternate, so that a drift of the machine's speed touches both. Other people's code is measured
-where it is installed (see `benchmarks.peers`), and left out where it isn't.
+sides alternate, so that a drift of the machine's speed touches both. Other people's code is
+measured where it is installed (see `benchmarks.peers`), and left out where it isn't.
 """
 
 from __future__ import annotations

@@ -68,4 +68,4 @@ performance = pd.read_parquet(where / "performance.parquet").set_index("iteratio
 similarity = pd.read_parquet(where / "similarity.parquet")
 similarity = similarity[similarity.metric != "cosine"]  # of the output layer only
 means = similarity.pivot_table(index="iteration", columns="metric", values="value")
-print(performance[["remaining", "accuracy"]].join(means).round(3).to_string())
+print(means.join(performance[["remaining", "accuracy"]]).round(3).to_string())

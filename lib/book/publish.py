@@ -12,7 +12,7 @@ from pathlib import Path
 from .. import ROOT
 from .execute import ExecutionError, execute
 
-TABLES = ("similarity.parquet", "performance.parquet", "provenance.json")
+TABLES = ("similarity.parquet", "performance.parquet", "density.parquet", "provenance.json")
 
 
 def section_sources(root: Path = ROOT) -> list[Path]:

@@ -1,15 +1,33 @@
-"""Which weights to remove, and how to keep them removed."""
+"""Which weights to remove, how to keep them removed, and where the survivors start again."""
 
+from .densities import prune_to_densities
+from .interchange import from_torch, to_torch_
 from .mask import Mask, prunable_weights
 from .pruning import Pruning, prune
-from .scores import magnitude
-from .selection import prune_globally
+from .retraining import FineTune, LearningRateRewind, Reinitialise, Retraining, WeightRewind
+from .scores import SCORES, Evidence, gradient_weight, magnitude, random, synflow
+from .selection import GRANULARITIES, prune_globally, select
 
 __all__ = [
+    "GRANULARITIES",
+    "SCORES",
+    "Evidence",
+    "FineTune",
+    "LearningRateRewind",
     "Mask",
     "Pruning",
+    "Reinitialise",
+    "Retraining",
+    "WeightRewind",
+    "from_torch",
+    "gradient_weight",
     "magnitude",
     "prunable_weights",
     "prune",
     "prune_globally",
+    "prune_to_densities",
+    "random",
+    "select",
+    "synflow",
+    "to_torch_",
 ]

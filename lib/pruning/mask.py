@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -135,6 +137,25 @@ class Mask:
 
     def state_dict(self) -> dict[str, torch.Tensor]:
         return dict(self.kept)
+
+    def packed(self) -> dict[str, dict]:
+        """{parameter name: {"shape", "bits"}}: a bit for each weight, for files."""
+        return {
+            name: {
+                "shape": list(kept.shape),
+                "bits": torch.from_numpy(np.packbits(kept.cpu().numpy().ravel())),
+            }
+            for name, kept in self.kept.items()
+        }
+
+    @classmethod
+    def unpacked(cls, content: Mapping[str, dict]) -> Mask:
+        """The mask that `packed` wrote."""
+        kept = {}
+        for name, part in content.items():
+            bits = np.unpackbits(part["bits"].numpy(), count=math.prod(part["shape"]))
+            kept[name] = torch.from_numpy(bits.astype(bool)).view(*part["shape"])
+        return cls(kept)
 
     def _check(self, shapes: Mapping[str, tuple[int, ...]]) -> None:
         """Raise ValueError unless these are the shapes of the mask."""

@@ -1,47 +1,133 @@
-"""Iterative magnitude pruning with learning-rate rewinding, as data and as one step."""
+"""Iterative magnitude pruning and its relatives, as data and as one step."""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 
 from torch import nn
 
+from ..lookup import lookup, unknown
 from .mask import Mask
-from .scores import magnitude
-from .selection import prune_globally
+from .retraining import LearningRateRewind, Reinitialise, Retraining
+from .scores import SCORES, Evidence
+from .selection import GRANULARITIES, select
+
+STARTS = ("complete", "initial")
 
 
 @dataclass(frozen=True)
 class Pruning:
-    """Iterative magnitude pruning (paper, sections 3.1 and 4).
+    """How a network is pruned, again and again; the defaults are the paper's.
 
-    After each pruning the survivors keep their values and the whole training is repeated with its
-    whole schedule and a new optimiser: learning-rate rewinding (Renda et al. 2020).
+    Sections 3.1 and 4: global magnitude pruning; the survivors keep their values, and the whole
+    training is repeated with its whole schedule and a new optimiser.
 
     Attributes:
         iterations: how many times to prune and train again.
         fraction: of the surviving prunable weights, removed each time.
+        levels: instead of both: the fraction of all prunable weights that remains after each
+            iteration, not increasing. `(0.8**20,)` is one-shot pruning; a level may be 1, and an
+            iteration then trains without pruning.
+        score: a key of `lib.pruning.SCORES`; the lowest go.
+        scope: "global", "local", or patterns for pools, see `lib.pruning.select`.
+        granularity: "weight", "filter_l1" or "filter_l2", see `lib.pruning.select`.
+        rounds: score again so many times within an iteration, while the remaining fraction falls
+            geometrically (Tanaka et al. 2020); wants `levels`.
+        retraining: what the survivors start their next training from.
+        short: epochs of all re-trainings but the last, with the schedule compressed (accelerated
+            IMP, Zullich et al. 2021); None for whole ones.
+        start: the weights that are pruned first: those of the "complete" network, or the
+            "initial" ones (pruning before training).
+
+    Raises:
+        ValueError: values that make no sense, alone or together.
     """
 
     iterations: int = 20
     fraction: float = 0.2
+    levels: tuple[float, ...] = ()
+    score: str = "magnitude"
+    scope: str | tuple[str, ...] = "global"
+    granularity: str = "weight"
+    rounds: int = 1
+    retraining: Retraining = LearningRateRewind()
+    short: int | None = None
+    start: str = "complete"
 
     def __post_init__(self):
+        if self.levels:
+            if not all(0 < level <= 1 for level in self.levels):
+                raise ValueError(f"levels must be above 0 and at most 1, got {self.levels}")
+            if list(self.levels) != sorted(self.levels, reverse=True):
+                raise ValueError(f"levels must not increase, got {self.levels}")
+            object.__setattr__(self, "iterations", len(self.levels))
         if self.iterations < 1:
             raise ValueError(f"iterations must be at least 1, got {self.iterations}")
         if not 0 < self.fraction < 1:
             raise ValueError(f"fraction must be between 0 and 1, got {self.fraction}")
+        lookup("score", self.score, SCORES)
+        for name, known in (("granularity", GRANULARITIES), ("start", STARTS)):
+            if getattr(self, name) not in known:
+                raise ValueError(unknown(name, getattr(self, name), known))
+        if isinstance(self.scope, str) and self.scope not in ("global", "local"):
+            raise ValueError(f"scope must be 'global', 'local' or patterns, got {self.scope!r}")
+        if self.rounds < 1 or (self.rounds > 1 and not self.levels):
+            raise ValueError(f"rounds must be 1, or more together with levels, got {self.rounds}")
+        if self.short is not None:
+            if self.short < 1:
+                raise ValueError(f"short must be at least 1, got {self.short}")
+            whole = LearningRateRewind(), Reinitialise()
+            if self.retraining not in whole:
+                raise ValueError(
+                    f"short re-trainings compress a whole schedule, which {self.retraining} has not"
+                )
+
+    def removal(self, iteration: int, survivors: int, size: int, rounds_left: int = 1) -> int:
+        """How many weights of a pool go.
+
+        Args:
+            iteration: counted from 1.
+            survivors: weights of the pool that are left.
+            size: all weights of the pool.
+            rounds_left: of this iteration, this one included.
+        """
+        if not self.levels:
+            return round(self.fraction * survivors)
+        target = self.levels[iteration - 1] * size
+        left = survivors * (target / max(survivors, 1)) ** (1 / rounds_left)
+        return max(survivors - round(left), 0)
 
 
-def prune(model: nn.Module, mask: Mask, pruning: Pruning) -> Mask:
+def prune(
+    model: nn.Module,
+    mask: Mask,
+    pruning: Pruning,
+    iteration: int = 1,
+    evidence: Evidence | None = None,
+) -> Mask:
     """One pruning step: the next mask, already applied to the network.
 
     Args:
-        model: a trained network; its pruned weights become zero.
+        model: a network; its pruned weights become zero, nothing else changes.
         mask: what survived so far; `Mask.complete(model)` before the first iteration.
-        pruning: how much to remove.
+        pruning: what to remove.
+        iteration: counted from 1; matters where the levels are listed.
+        evidence: for scores other than magnitude.
 
     Returns:
         The new mask, nested in `mask`.
+
+    Raises:
+        ValueError: a score without the evidence that it needs; what `select` refuses.
     """
-    pruned = prune_globally(mask, magnitude(model), pruning.fraction)
-    pruned.apply_(model)
-    return pruned
+    if evidence is None and pruning.score != "magnitude":
+        raise ValueError(f"the score {pruning.score} needs evidence: images, labels, a generator")
+    for rounds_left in range(pruning.rounds, 0, -1):
+
+        def removal(survivors: int, size: int, rounds_left: int = rounds_left) -> int:
+            return pruning.removal(iteration, survivors, size, rounds_left)
+
+        scores = SCORES[pruning.score](model, evidence)
+        mask = select(mask, scores, removal, pruning.scope, pruning.granularity)
+        mask.apply_(model)
+    return mask

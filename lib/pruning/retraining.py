@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-
-import torch
-from torch import nn
 
 
 @dataclass(frozen=True)
@@ -85,16 +81,6 @@ class Reinitialise:
 
 
 Retraining = LearningRateRewind | FineTune | WeightRewind | Reinitialise
-
-
-@torch.no_grad()
-def reset_(model: nn.Module, state: Mapping[str, torch.Tensor]) -> None:
-    """Give a network the parameters and running statistics of an earlier point, in place.
-
-    Args:
-        state: a `state_dict` of the same network.
-    """
-    model.load_state_dict(state)
 
 
 def _at_least_one(name: str, value: int | None) -> None:

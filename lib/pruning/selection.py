@@ -115,9 +115,7 @@ def _weights(part: Scores, scores: Scores, count: int, _: str) -> dict[str, torc
     return pruned
 
 
-def _filters(
-    part: Scores, scores: Scores, count: int, granularity: str
-) -> dict[str, torch.Tensor]:
+def _filters(part: Scores, scores: Scores, count: int, granularity: str) -> dict[str, torch.Tensor]:
     power = 1 if granularity == "filter_l1" else 2
     values, sizes = [], []
     for name, kept in part.items():

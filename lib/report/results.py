@@ -12,6 +12,7 @@ import pandas as pd
 
 from .. import ROOT
 from .names import NETWORKS, title
+from .scale import papers_own
 
 SIMILARITY_KEY = (
     "experiment",
@@ -72,8 +73,13 @@ class Results:
 
     @property
     def experiments(self) -> list[str]:
-        """Names of the experiments, in the order of the provenance."""
-        return list(self.provenance["experiments"])
+        """Names of the paper's experiments, in the order of the provenance."""
+        return papers_own(self.provenance)
+
+    @property
+    def variants(self) -> list[str]:
+        """Names of all other experiments: controls, and other ways to prune."""
+        return [name for name in self.provenance["experiments"] if name not in self.experiments]
 
     def settings(self, experiment: str) -> Mapping[str, Any]:
         """The provenance of one experiment.
@@ -81,10 +87,11 @@ class Results:
         Raises:
             ResultsError: the experiment is not among these results.
         """
-        if experiment not in self.experiments:
+        known = self.provenance["experiments"]
+        if experiment not in known:
             raise ResultsError(
                 f"{self.folder} holds no experiment {experiment!r}, only "
-                f"{', '.join(self.experiments)}. Run it, or choose another results folder."
+                f"{', '.join(known)}. Run it, or choose another results folder."
             )
         return self.provenance["experiments"][experiment]
 

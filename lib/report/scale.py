@@ -16,14 +16,14 @@ def statement(provenance: Mapping[str, Any], *experiments: str) -> str:
 
     Args:
         provenance: of a study.
-        experiments: names; without any, all of the study. Those of one scale share a sentence;
+        experiments: names; without any, the paper's own. Those of one scale share a sentence;
             several scales become a list.
 
     Raises:
         KeyError: the provenance does not know an experiment.
     """
     networks: dict[str, list[str]] = {}
-    for name in experiments or provenance["experiments"]:
+    for name in experiments or papers_own(provenance):
         setting = provenance["experiments"][name]
         networks.setdefault(_sentences(setting), []).append(title(NETWORKS, setting["model"]))
     lines = [enumerate_words(names) + rest for rest, names in networks.items()]
@@ -31,6 +31,12 @@ def statement(provenance: Mapping[str, Any], *experiments: str) -> str:
     if len(lines) == 1:
         return f"{head} {lines[0]}"
     return "\n".join([head, "", *(f"- {line}" for line in lines)])
+
+
+def papers_own(provenance: Mapping[str, Any]) -> list[str]:
+    """The experiments of the paper, without variants; all where there are variants only."""
+    names = list(provenance["experiments"])
+    return [name for name in names if provenance["experiments"][name]["base"] == name] or names
 
 
 def _sentences(setting: Mapping[str, Any]) -> str:
@@ -48,7 +54,7 @@ def _sentences(setting: Mapping[str, Any]) -> str:
 
 def banner(provenance: Mapping[str, Any]) -> str:
     """The line at the head of every page: which data and scale its numbers come from."""
-    settings = list(provenance["experiments"].values())
+    settings = [provenance["experiments"][name] for name in papers_own(provenance)]
     datasets = list(dict.fromkeys(setting["dataset"] for setting in settings))
     where = enumerate_words([title(DATASETS, name) for name in datasets])
     absent = [name for name in PAPER_DATASETS if name not in datasets]

@@ -7,14 +7,23 @@ from dataclasses import dataclass
 from types import UnionType
 from typing import Any, get_args, get_type_hints
 
+import torch
+
 from ..data import DATASETS
 from ..lookup import lookup, unknown
 from ..metrics import METRICS
 from ..models import MODELS
-from ..pruning import Pruning
+from ..pruning import Pruning, WeightRewind
 from ..training import Recipe
 
-PRECISIONS = ("float32", "float64")
+PRECISIONS = {
+    "float32": torch.float32,
+    "float64": torch.float64,
+    "bfloat16": torch.float32,
+}
+"""name -> floating type of weights and updates; "bfloat16" computes in that where it is safe."""
+
+OPPONENTS = ("pruned", "untrained", "complete")
 
 
 @dataclass(frozen=True)
@@ -40,7 +49,7 @@ class Probe:
 
 @dataclass(frozen=True)
 class Experiment:
-    """A complete network, its pruned descendants, and how they are compared.
+    """A complete network, other networks, and how they are compared.
 
     Attributes:
         name: how the experiment is called.
@@ -50,14 +59,20 @@ class Experiment:
         width: factor on the channels of every layer.
         train_images: only so many of the training images, the first ones; None for all.
         pruning: how the network is pruned.
+        densities_of: another experiment, whose masks of the same seeds say how many weights of
+            each layer go; empty for the score's own choice.
+        against: what the complete network is compared with: "pruned", its descendants;
+            "untrained", networks with other random weights; "complete", those of other
+            train_seeds. The last two are controls without pruning.
         probe: the images on which representations are compared.
         metrics: similarity metrics of every recorded layer, keys of `lib.metrics.METRICS`.
         output_metrics: those of the output layer besides.
         permutations: how many permutations of the images estimate each metric's null.
         train_seeds: complete networks; each seed decides initial weights, order, augmentation.
         prune_seeds: runs of pruning from each complete network; each seed decides order and
-            augmentation of the re-trainings.
-        precision: floating type of the training, "float32" or "float64".
+            augmentation of the re-trainings. Against "untrained": seeds of the random weights.
+            Against "complete": not used, since the other train_seeds take their place.
+        precision: floating type of the training, a key of `PRECISIONS`.
     """
 
     name: str
@@ -67,6 +82,8 @@ class Experiment:
     width: float = 1.0
     train_images: int | None = None
     pruning: Pruning = Pruning()
+    densities_of: str = ""
+    against: str = "pruned"
     probe: Probe = Probe()
     metrics: tuple[str, ...] = ("mean_cca", "svcca", "pwcca", "cka", "nbs")
     output_metrics: tuple[str, ...] = ("cosine",)
@@ -81,12 +98,31 @@ class Experiment:
             lookup("metric", metric, METRICS)
         if self.dataset not in DATASETS:
             raise ValueError(unknown("data set", self.dataset, DATASETS))
-        if self.precision not in PRECISIONS:
-            raise ValueError(unknown("precision", self.precision, PRECISIONS))
+        lookup("precision", self.precision, PRECISIONS)
+        if self.against not in OPPONENTS:
+            raise ValueError(unknown("opponent", self.against, OPPONENTS))
+        if self.against == "complete" and len(self.train_seeds) < 2:
+            raise ValueError(
+                "a comparison against other complete networks needs two train_seeds or more, "
+                f"got {self.train_seeds}"
+            )
         for name in ("train_seeds", "prune_seeds"):
             seeds = getattr(self, name)
             if not seeds or len(set(seeds)) != len(seeds):
                 raise ValueError(f"{name} must be different numbers, at least one, got {seeds}")
+
+    def opponents(self, train_seed: int) -> tuple[int, ...]:
+        """The seeds of what a complete network is compared with, one job for each."""
+        if self.against == "complete":
+            later = self.train_seeds.index(train_seed) + 1
+            return self.train_seeds[later:]  # each pair once
+        return self.prune_seeds
+
+    @property
+    def rewind_point(self) -> tuple[int, int]:
+        """The point of the complete training, (epoch, step), that pruned networks go back to."""
+        retraining = self.pruning.retraining
+        return retraining.point if isinstance(retraining, WeightRewind) else (0, 0)
 
 
 def leaves(spec: Any, prefix: str = "") -> dict[str, Any]:

@@ -37,14 +37,16 @@ def complete_fingerprint(experiment: Experiment, code: str = "") -> str:
     """What decides a complete network, its seed apart: ten hexadecimal digits."""
     e = experiment
     parts = (e.model, e.width, e.dataset, e.train_images, e.precision, _canonical(e.recipe))
-    return _digest("complete", code, *parts)
+    kept = [list(e.rewind_point)] if any(e.rewind_point) else []
+    return _digest("complete", code, *parts, *kept)
 
 
 def run_fingerprint(experiment: Experiment, code: str = "") -> str:
     """What decides a run of pruning and its comparisons, the seeds apart."""
     e = experiment
     parts = (e.metrics, e.output_metrics, e.permutations, _canonical(e.pruning))
-    return _digest("run", complete_fingerprint(e, code), *parts, _canonical(e.probe))
+    control = [name for name in (e.densities_of, e.against) if name not in ("", "pruned")]
+    return _digest("run", complete_fingerprint(e, code), *parts, _canonical(e.probe), *control)
 
 
 def code_digest(root: Path = ROOT) -> str:

@@ -11,8 +11,9 @@ from ..lookup import lookup
 from ..training import PiecewiseLinear
 from .experiment import Experiment, changed, leaves
 from .paper import PAPER, SOURCES
+from .variants import VARIANTS
 
-CHOICES = ("recipe.optimiser", "recipe.schedule")
+CHOICES = ("recipe.optimiser", "recipe.schedule", "pruning.retraining")
 """Hyperparameters that are of one type or another, with parts of its own."""
 
 
@@ -37,6 +38,7 @@ class Profile:
         name: what `make book PROFILE=...` takes.
         description: data, scale and cost, in one sentence.
         changes: {experiment: {path: Change}}, where the profile differs from the paper.
+        variants: names in `lib.study.variants.VARIANTS` that belong to the study.
         follows_code: whether an edit of the engine makes a result stale. Right where a study
             takes minutes. Where it takes days, results keep the code revision beside them
             instead, and nothing is computed again unasked.
@@ -45,6 +47,7 @@ class Profile:
     name: str
     description: str
     changes: Mapping[str, Mapping[str, Change]]
+    variants: tuple[str, ...] = ()
     follows_code: bool = False
 
     @property
@@ -52,19 +55,31 @@ class Profile:
         return any(self.changes.values())
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The experiments of the study: the paper's, then the variants."""
+        return (*self.changes, *self.variants)
+
+    @property
     def experiments(self) -> dict[str, Experiment]:
-        return {name: self.experiment(name) for name in self.changes}
+        return {name: self.experiment(name) for name in self.names}
 
     def experiment(self, name: str) -> Experiment:
-        """The paper's experiment with this profile's changes.
+        """The paper's experiment, or a variant of it, with this profile's changes.
 
         Raises:
             ValueError: an unknown experiment, or a change of an unknown hyperparameter.
             TypeError: a change to a value of another type.
         """
-        changes = lookup("experiment", name, self.changes)
+        if name in VARIANTS:
+            variant = VARIANTS[name]
+            base = self.experiment(variant.base)
+            experiment = changed(base, "name", name)
+            for path, value in variant.values(base).items():
+                experiment = changed(experiment, path, value)
+            return experiment
+        lookup("experiment", name, {**self.changes, **VARIANTS})
         experiment = PAPER[name]
-        for path, change in changes.items():
+        for path, change in self.changes[name].items():
             experiment = changed(experiment, path, change.value)
         return experiment
 
@@ -74,14 +89,22 @@ class Profile:
         Where the profile takes another type of schedule or optimiser, its parts have no
         counterparts in the paper, and the whole is one row.
         """
-        experiment, paper = self.experiment(name), PAPER[name]
+        variant = VARIANTS.get(name)
+        base = variant.base if variant else name
+        experiment, paper = self.experiment(name), PAPER[base]
         ours, theirs = leaves(experiment), leaves(paper)
+        reasons = {}
+        if variant:
+            unvaried = leaves(self.experiment(base))
+            varied = [path for path in ours if ours[path] != unvaried.get(path)]
+            reasons = dict.fromkeys(varied, f"variant: {variant.about}")
+        reasons |= {path: change.why for path, change in self.changes[base].items()} | reasons
         replaced = [p for p in CHOICES if ours[p] != theirs[p]]
         rows = []
         for path, value in ours.items():
             if any(path.startswith(f"{parent}.") for parent in replaced):
                 continue
-            reason = next((c.why for p, c in self.changes[name].items() if _covers(p, path)), "")
+            reason = next((why for p, why in reasons.items() if _covers(p, path)), "")
             if path in replaced:
                 pair = [str(attrgetter(path)(e)) for e in (experiment, paper)]
             else:
@@ -91,7 +114,7 @@ class Profile:
                     "name": path,
                     "value": pair[0],
                     "paper": pair[1],
-                    "source": SOURCES[name][path],
+                    "source": SOURCES[base][path],
                     "why": reason if pair[0] != pair[1] else "",
                 }
             )

@@ -10,8 +10,10 @@ from torch import nn
 
 from ..data import Dataset, Images, load_dataset, normalise
 from ..models import build_model
+from ..pruning import Evidence
 from ..seeds import generator
-from .experiment import Experiment
+from .experiment import PRECISIONS, Experiment
+from .provenance import environment
 
 
 def choose_device(name: str) -> torch.device:
@@ -69,16 +71,44 @@ class Setting:
             dataset = replace(dataset, train=dataset.train.take(slice(wanted)))
         return cls(experiment, dataset.to(where), checksum, where)
 
-    def new_network(self, train_seed: int) -> nn.Module:
-        """The untrained network, the same for the same seed on every machine."""
+    def new_network(self, *seed: int | str) -> nn.Module:
+        """The untrained network, the same for the same seed on every machine.
+
+        Args:
+            seed: the train_seed of a complete network, or any other sequence for another one.
+        """
         network = build_model(
             self.experiment.model,
             num_classes=len(self.dataset.classes),
             width=self.experiment.width,
             in_channels=self.dataset.train.pixels.shape[1],
-            generator=generator("cpu", "initial weights", train_seed),
+            generator=generator("cpu", "initial weights", *seed),
         )
-        return network.to(self.device, getattr(torch, self.experiment.precision))
+        # convolutions are faster with the channels last; float64 ones are not
+        dtype = PRECISIONS[self.experiment.precision]
+        layout = torch.contiguous_format if dtype == torch.float64 else torch.channels_last
+        return network.to(self.device, dtype, memory_format=layout)
+
+    @property
+    def machine(self) -> dict[str, str]:
+        """What may change the last digits of a job: versions, device, code."""
+        found = environment(self.device)
+        device = found["device"].split(",")[0]
+        return {"torch": found["versions"]["torch"], "device": device, "code": found["revision"]}
+
+    @property
+    def autocast(self) -> bool:
+        """Whether to compute in bfloat16 where it is safe."""
+        return self.experiment.precision == "bfloat16"
+
+    def evidence(self, *seed: int | str, images: int = 1000) -> Evidence:
+        """Training images, never augmented, for pruning scores that look at some."""
+        source = generator("cpu", "evidence", *seed)
+        train = self.dataset.train
+        chosen = torch.randperm(len(train), generator=source)[:images].to(self.device)
+        dtype = PRECISIONS[self.experiment.precision]
+        pixels = normalise(train.pixels[chosen], self.dataset.mean, self.dataset.std, dtype)
+        return Evidence(pixels, train.labels[chosen], source)
 
     def probe_images(self) -> torch.Tensor:
         """The inputs on which representations are compared: (n, c, h, w), never augmented.
@@ -95,5 +125,5 @@ class Setting:
             )
         order = torch.randperm(len(split), generator=generator("cpu", "probe", probe.seed))
         chosen = order[: probe.images].sort().values.to(self.device)
-        dtype = getattr(torch, self.experiment.precision)
+        dtype = PRECISIONS[self.experiment.precision]
         return normalise(split.pixels[chosen], self.dataset.mean, self.dataset.std, dtype)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,11 +12,12 @@ from .. import ROOT
 from .experiment import Experiment
 from .fingerprint import code_digest, complete_fingerprint, run_fingerprint
 from .profiles import Profile, load_profile
+from .variants import VARIANTS
 
 
 @dataclass(frozen=True)
 class Job:
-    """One job: a complete network, or a run of pruning from it.
+    """One job: a complete network, or a run that compares it with others.
 
     Attributes:
         experiment: its name.
@@ -27,11 +28,6 @@ class Job:
     experiment: str
     train_seed: int
     prune_seed: int | None = None
-
-    @property
-    def complete(self) -> Job:
-        """The job that this one starts from; a complete network starts from itself."""
-        return Job(self.experiment, self.train_seed)
 
     @property
     def is_run(self) -> bool:
@@ -52,34 +48,87 @@ class Study:
     Args:
         profile: its name.
         folder: where the jobs keep their files; `_build/<profile>` in the repository by default.
+        experiments: names, the paper's or variants; None for those of the profile. An experiment
+            that one of them needs is added.
 
     Raises:
-        ValueError: an unknown profile.
+        ValueError: an unknown profile or experiment.
     """
 
-    def __init__(self, profile: str, folder: Path | str | None = None):
+    def __init__(
+        self,
+        profile: str,
+        folder: Path | str | None = None,
+        experiments: Iterable[str] | None = None,
+    ):
         self.profile: Profile = load_profile(profile)
         self.folder = ROOT / "_build" / profile if folder is None else Path(folder)
+        self.experiments: dict[str, Experiment] = {}
+        for name in self.profile.names if experiments is None else experiments:
+            experiment = self.profile.experiment(name)
+            if needed := experiment.densities_of:
+                self.experiments.setdefault(needed, self.profile.experiment(needed))
+            self.experiments.setdefault(name, experiment)
 
     @cached_property
     def _code(self) -> str:
         return code_digest() if self.profile.follows_code else ""
 
     def experiment(self, name: str) -> Experiment:
-        return self.profile.experiment(name)
+        """One of the study's experiments, or any other of its profile.
+
+        Raises:
+            ValueError: an unknown name.
+        """
+        if name not in self.experiments:
+            return self.profile.experiment(name)
+        return self.experiments[name]
 
     def jobs(self) -> Iterator[Job]:
-        """All jobs, each complete network before its runs."""
-        for name, experiment in self.profile.experiments.items():
+        """All jobs, each after those that it needs."""
+        found: dict[Job, None] = {}
+
+        def add(job: Job) -> None:
+            if job not in found:
+                for needed in self.needs(job):
+                    add(needed)
+                found[job] = None
+
+        for name, experiment in self.experiments.items():
             for train_seed in experiment.train_seeds:
-                yield Job(name, train_seed)
-                for prune_seed in experiment.prune_seeds:
-                    yield Job(name, train_seed, prune_seed)
+                add(self.complete(Job(name, train_seed)))
+                for prune_seed in experiment.opponents(train_seed):
+                    add(Job(name, train_seed, prune_seed))
+        return iter(found)
+
+    def complete(self, job: Job) -> Job:
+        """The complete network of a job; a variant that trains it like its base shares it."""
+        if job.experiment in VARIANTS:
+            base = VARIANTS[job.experiment].base
+            both = (self.experiment(name) for name in (base, job.experiment))
+            if len({complete_fingerprint(experiment) for experiment in both}) == 1:
+                return Job(base, job.train_seed)
+        return Job(job.experiment, job.train_seed)
+
+    def needs(self, job: Job) -> list[Job]:
+        """The jobs that must be done before this one."""
+        if not job.is_run:
+            return []
+        experiment, needed = self.experiment(job.experiment), [self.complete(job)]
+        if experiment.against == "complete":
+            needed.append(self.complete(Job(job.experiment, job.prune_seed)))
+        if experiment.densities_of:
+            needed.append(Job(experiment.densities_of, job.train_seed, job.prune_seed))
+        return needed
 
     def fingerprint(self, job: Job) -> str:
         """Ten hexadecimal digits for all that decides a job's result, its seeds apart."""
         kind = run_fingerprint if job.is_run else complete_fingerprint
         return kind(self.experiment(job.experiment), self._code)
+
+    def identity(self, job: Job) -> dict[str, str]:
+        """What a checkpoint must belong to."""
+        return {"job": str(job), "fingerprint": self.fingerprint(job)}
 
     def job_folder(self, job: Job) -> Path:
         """Where a job keeps its files; the name changes with what decides its result."""

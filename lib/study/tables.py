@@ -44,13 +44,25 @@ PERFORMANCE = {
     "train_loss": "float64",
     "epochs": "int64",
     "seconds": "float64",
+    "collapsed": "str",
 }
 """A row describes one trained network: the complete one (iteration 0, no prune_seed) or a pruned.
 
 `remaining_all` counts all parameters, prunable or not; `accuracy` and `loss` are on the test
 split, `train_loss` is the mean of the last epoch's batches; `epochs` and `seconds` are those of
-this network's own training.
+this network's own training; `collapsed` names the layers of which nothing is left.
 """
+
+DENSITY = {
+    "experiment": "str",
+    "train_seed": "int64",
+    "prune_seed": "int64",
+    "iteration": "int64",
+    "parameter": "str",
+    "weights": "int64",
+    "survivors": "int64",
+}
+"""A row says how many weights of one prunable parameter survive an iteration."""
 
 
 def tidy(rows: Iterable[dict], columns: dict[str, str]) -> pd.DataFrame:

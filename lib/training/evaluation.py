@@ -12,9 +12,21 @@ def precision_of(model: nn.Module) -> torch.dtype:
     return next(model.parameters()).dtype
 
 
+def layout_of(model: nn.Module) -> torch.memory_format:
+    """The memory format that a network's convolutions work in."""
+    weights = [p for p in model.parameters() if p.ndim == 4 and p.shape[1] > 1]
+    channels_last = torch.channels_last
+    last = weights and all(w.is_contiguous(memory_format=channels_last) for w in weights)
+    return channels_last if last else torch.contiguous_format
+
+
 @torch.no_grad()
 def evaluate(
-    model: nn.Module, images: Images, dataset: Dataset, batch_size: int = 1000
+    model: nn.Module,
+    images: Images,
+    dataset: Dataset,
+    batch_size: int = 1000,
+    autocast: bool = False,
 ) -> tuple[float, float]:
     """Accuracy in [0, 1] and mean cross-entropy in nats, in evaluation mode.
 
@@ -23,16 +35,19 @@ def evaluate(
         images: what to classify, on the model's device.
         dataset: where `mean` and `std` are taken from.
         batch_size: images in one forward pass.
+        autocast: as in `Training`.
     """
     training = model.training
     model.eval()
     correct = torch.zeros((), dtype=torch.int64, device=images.labels.device)
     loss = torch.zeros((), dtype=torch.float64, device=images.labels.device)
-    dtype = precision_of(model)
+    dtype, layout = precision_of(model), layout_of(model)
     batches = zip(images.pixels.split(batch_size), images.labels.split(batch_size), strict=True)
     for pixels, labels in batches:
-        logits = model(normalise(pixels, dataset.mean, dataset.std, dtype))
+        x = normalise(pixels, dataset.mean, dataset.std, dtype).contiguous(memory_format=layout)
+        with torch.autocast(pixels.device.type, torch.bfloat16, enabled=autocast):
+            logits = model(x)
         correct += (logits.argmax(1) == labels).sum()
-        loss += F.cross_entropy(logits, labels, reduction="sum").double()
+        loss += F.cross_entropy(logits.to(dtype), labels, reduction="sum").double()
     model.train(training)
     return correct.item() / len(images), loss.item() / len(images)

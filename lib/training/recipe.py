@@ -1,7 +1,9 @@
 """A training recipe as data."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 
@@ -31,6 +33,7 @@ class Momentum:
             momentum=self.momentum,
             weight_decay=self.weight_decay,
             nesterov=self.nesterov,
+            fused=True,  # one pass over the weights instead of five
         )
 
     def __str__(self) -> str:
@@ -79,6 +82,11 @@ class Recipe:
     optimiser: Momentum | LayerwiseMomentum
     schedule: Steps | PiecewiseLinear
     augmentation: Augmentation = Augmentation()
+
+    def compressed(self, epochs: int) -> Recipe:
+        """The same recipe in so many epochs, its schedule compressed with it."""
+        factor = epochs / self.epochs
+        return replace(self, epochs=epochs, schedule=self.schedule.compressed(factor))
 
     def __post_init__(self):
         for name in ("epochs", "batch_size"):

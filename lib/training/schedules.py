@@ -1,6 +1,8 @@
 """Learning rates as functions of the time in training, in epochs."""
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -27,7 +29,13 @@ class Steps:
         """The learning rate at `epoch` (fractions allowed), counted from the first step."""
         return self.initial * self.factor ** sum(epoch >= m for m in self.milestones)
 
+    def compressed(self, factor: float) -> Steps:
+        """The same schedule in `factor` times the epochs."""
+        return replace(self, milestones=tuple(m * factor for m in self.milestones))
+
     def __str__(self) -> str:
+        if not self.milestones:
+            return f"constant, {self.initial:g}"
         at = ", ".join(f"{m:g}" for m in self.milestones)
         return f"{self.initial:g}, times {self.factor:g} at epochs {at}"
 
@@ -53,6 +61,10 @@ class PiecewiseLinear:
     def __call__(self, epoch: float) -> float:
         """The learning rate at `epoch` (fractions allowed), counted from the first step."""
         return float(np.interp(epoch, self.epochs, self.rates))
+
+    def compressed(self, factor: float) -> PiecewiseLinear:
+        """The same schedule in `factor` times the epochs."""
+        return replace(self, epochs=tuple(e * factor for e in self.epochs))
 
     def __str__(self) -> str:
         knots = " to ".join(f"{r:g}" for r in self.rates)

@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 from ..data import Dataset, augment, normalise
 from ..seeds import generator
-from .evaluation import precision_of
+from .evaluation import layout_of, precision_of
 from .recipe import Recipe
 
 
@@ -47,6 +47,14 @@ class Training:
         seed: source of order and augmentation.
         after_step: called after every optimiser step with the optimiser; pruning keeps weights
             and momentum at zero with it.
+        before_step: called before every step with the numbers of whole epochs and of steps in
+            this epoch that came before it.
+        start: begin at this epoch, and in it at this step, as if all before had been done.
+        autocast: compute in bfloat16 where PyTorch holds that to be safe; weights, gradients and
+            updates stay in the network's own precision.
+
+    Raises:
+        ValueError: a start beyond the end of the recipe.
     """
 
     def __init__(
@@ -56,14 +64,27 @@ class Training:
         recipe: Recipe,
         seed: int,
         after_step: Callable[[torch.optim.Optimizer], None] | None = None,
+        before_step: Callable[[int, int], None] | None = None,
+        start: tuple[int, int] = (0, 0),
+        autocast: bool = False,
     ):
+        steps = math.ceil(len(dataset.train) / recipe.batch_size)
+        if not (0 <= start[0] < recipe.epochs and 0 <= start[1] < steps):
+            raise ValueError(
+                f"a training of {recipe.epochs} epochs of {steps} steps can't start at epoch "
+                f"{start[0]}, step {start[1]}"
+            )
         self.model = model
         self.dataset = dataset
         self.recipe = recipe
         self.seed = seed
         self.after_step = after_step
+        self.before_step = before_step
+        self.start = start
+        self.autocast = autocast
+        self.steps = steps
         self.optimiser = recipe.optimiser.build(model.parameters())
-        self.epochs_done = 0
+        self.epochs_done = start[0]
 
     @property
     def finished(self) -> bool:
@@ -78,8 +99,8 @@ class Training:
         model, data, recipe, epoch = self.model, self.dataset, self.recipe, self.epochs_done
         pixels, labels = data.train.pixels, data.train.labels
         n = len(data.train)
-        steps = math.ceil(n / recipe.batch_size)
-        dtype = precision_of(model)
+        skipped = self.start[1] if epoch == self.start[0] else 0
+        dtype, layout = precision_of(model), layout_of(model)
         order = torch.randperm(
             n, generator=generator(pixels.device, "order", self.seed, epoch), device=pixels.device
         )
@@ -87,10 +108,16 @@ class Training:
         total = torch.zeros((), dtype=torch.float64, device=pixels.device)
         model.train()
         for step, batch in enumerate(order.split(recipe.batch_size)):
+            if step < skipped:
+                continue
+            if self.before_step is not None:
+                self.before_step(epoch, step)
             for group in self.optimiser.param_groups:
-                group["lr"] = recipe.schedule(epoch + step / steps)
+                group["lr"] = recipe.schedule(epoch + step / self.steps)
             x = augment(pixels[batch], recipe.augmentation, data.mean, draws, dtype)
-            loss = F.cross_entropy(model(normalise(x, data.mean, data.std, dtype)), labels[batch])
+            x = normalise(x, data.mean, data.std, dtype).contiguous(memory_format=layout)
+            with torch.autocast(pixels.device.type, torch.bfloat16, enabled=self.autocast):
+                loss = F.cross_entropy(model(x), labels[batch])
             self.optimiser.zero_grad(set_to_none=True)
             loss.backward()
             self.optimiser.step()
@@ -98,8 +125,8 @@ class Training:
                 self.after_step(self.optimiser)
             total += loss.detach().double() * len(batch)
         self.epochs_done += 1
-        mean_loss = total.item() / n
-        rate = recipe.schedule(epoch)
+        mean_loss = total.item() / (n - skipped * recipe.batch_size)
+        rate = recipe.schedule(epoch + skipped / self.steps)
         if not math.isfinite(mean_loss):
             raise DivergedError(
                 f"the loss is {mean_loss} in epoch {self.epochs_done} of {recipe.epochs}, which "

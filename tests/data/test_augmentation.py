@@ -4,6 +4,7 @@ import math
 
 import pytest
 import torch
+from scipy import stats
 
 from lib.data import Augmentation, augment
 
@@ -100,6 +101,76 @@ def test_translation_is_a_uniform_fraction_of_the_size_in_both_directions():
     assert shifts.abs().max() < 4.15
     assert (shifts.std(1) - 4.1 / math.sqrt(3)).abs().max() < 0.1
     assert torch.corrcoef(shifts)[0, 1].abs() < 0.1
+
+
+def equally_often(*outcomes, sizes):
+    """p-value of a chi-square test that all combinations of integers from 0 are equally often."""
+    combined = torch.zeros_like(outcomes[0])
+    for outcome, size in zip(outcomes, sizes, strict=True):
+        assert 0 <= outcome.min() <= outcome.max() < size
+        combined = combined * size + outcome
+    return stats.chisquare(torch.bincount(combined, minlength=math.prod(sizes))).pvalue
+
+
+@pytest.mark.parametrize("resampled", [{}, {"degrees": 1e-9}], ids=["gathered", "resampled"])
+def test_all_offsets_come_equally_often_with_and_without_mirroring(resampled):
+    pixels = torch.zeros(12_000, 1, 17, 17, dtype=torch.uint8)
+    pixels[:, 0, 8, 8] = 250  # the centre, which mirroring leaves
+    pixels[:, 0, 8, 9] = 100  # and a mark to its right
+    what = Augmentation(crop=4, flip=True, **resampled)
+    out = augment(pixels, what, (0.5,), generator(), torch.float64)
+    bright, mark = ((out[:, 0] - value).abs() < 1e-3 for value in (250, 100))
+    assert (bright.sum((1, 2)) == 1).all()
+    rows, columns = (bright.any(axis).int().argmax(1) for axis in (2, 1))
+    mirrored = mark.any(1).int().argmax(1) < columns
+    assert equally_often(rows - 4, columns - 4, mirrored.long(), sizes=(9, 9, 2)) > 1e-3
+
+
+def test_angles_come_equally_often():
+    pixels = blob(3000, 10, 0)
+    out = augment(pixels, Augmentation(degrees=15.0), (0.5,), generator(1), torch.float64)
+    x, y = centre_of_mass(out)
+    assert stats.kstest(torch.rad2deg(torch.atan2(y, x)), "uniform", (-15, 30)).pvalue > 1e-3
+
+
+def test_shifts_come_equally_often_in_each_direction():
+    pixels = blob(3000, 0, 0, size=41)
+    out = augment(pixels, Augmentation(translate=0.1), (0.5,), generator(1), torch.float64)
+    for shifts in centre_of_mass(out):
+        assert stats.kstest(shifts, "uniform", (-4.1, 8.2)).pvalue > 1e-3
+
+
+def test_shifts_are_fractions_of_the_height_and_of_the_width():
+    axes = [torch.arange(size) - (size - 1) / 2 for size in (61, 31)]
+    spot = torch.exp(-(axes[0][:, None] ** 2 + axes[1][None, :] ** 2) / 8) * 255
+    pixels = spot.round().to(torch.uint8).expand(2000, 1, 61, 31)
+    out = augment(pixels, Augmentation(translate=0.1), (0.5,), generator(), torch.float64)[:, 0]
+    down = (out.sum(2) * axes[0]).sum(1) / out.sum((1, 2))
+    across = (out.sum(1) * axes[1]).sum(1) / out.sum((1, 2))
+    assert down.abs().max().item() == pytest.approx(6.1, rel=0.02)
+    assert across.abs().max().item() == pytest.approx(3.1, rel=0.02)
+
+
+def test_the_hole_is_equally_often_at_every_place_where_it_fits():
+    pixels = torch.zeros(12_000, 1, 9, 12, dtype=torch.uint8)
+    hole = augment(pixels, Augmentation(cutout=4), (1.0,), generator(), torch.float64)[:, 0] > 0
+    assert (hole.sum((1, 2)) == 16).all()
+    top, left = hole.any(2).int().argmax(1), hole.any(1).int().argmax(1)
+    assert equally_often(top, left, sizes=(6, 9)) > 1e-3
+
+
+def test_images_do_not_share_their_draws():
+    """Neighbours in a batch are independent, in angle and in hole."""
+    what = Augmentation(degrees=15.0)
+    x, y = centre_of_mass(augment(blob(3000, 10, 0), what, (0.5,), generator(2), torch.float64))
+    angles = torch.atan2(y, x)
+    assert torch.corrcoef(torch.stack([angles[:-1], angles[1:]]))[0, 1].abs() < 4 / math.sqrt(3000)
+    first = generator(2)
+    again = augment(blob(3000, 10, 0), what, (0.5,), first, torch.float64)
+    later = augment(blob(3000, 10, 0), what, (0.5,), first, torch.float64)
+    both = [torch.atan2(v, u) for u, v in map(centre_of_mass, (again, later))]
+    assert torch.equal(both[0], angles)
+    assert torch.corrcoef(torch.stack(both))[0, 1].abs() < 4 / math.sqrt(3000)
 
 
 def test_what_the_crop_cut_away_does_not_come_back():

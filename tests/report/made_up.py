@@ -91,6 +91,7 @@ def provenance(iterations: int, prune_seeds: int) -> dict:
         "scaled_down": True,
         "experiments": {
             network: {
+                "base": network,
                 "model": network,
                 "width": 0.125,
                 "dataset": "digits",

@@ -8,9 +8,13 @@ import pytest
 import torch
 
 import lib.study.jobs as jobs
+import lib.study.pruning_job as pruning_job
 from lib.models import recorded_layers
 from lib.study import Job, Study, run_job
+from lib.study.checkpoints import Checkpoints
 from lib.study.collect import collect
+from lib.study.comparison import Comparison
+from lib.study.complete_job import load_complete
 from lib.study.files import load_tensors
 from lib.study.setting import Setting, choose_device
 from lib.training import Training
@@ -109,12 +113,12 @@ def after(monkeypatch, target, name, count):
     ("target", "name", "count"),
     [
         (Training, "run_epoch", 1),  # in the first epoch, before any checkpoint
-        (jobs, "save_tensors", 1),  # after the first checkpoint
-        (jobs, "save_tensors", 3),  # in the second iteration
-        (jobs, "save_tensors", 6),  # after the last epoch, before the last comparison
-        (jobs, "prune", 2),  # pruned, not yet trained
-        (jobs.Comparison, "rows", 2),  # before a comparison
-        (jobs, "save_table", 1),  # between the two tables
+        (Checkpoints, "save", 1),  # after the first checkpoint
+        (Checkpoints, "save", 3),  # in the second iteration
+        (Checkpoints, "save", 6),  # after the last epoch, before the last comparison
+        (pruning_job, "prune", 2),  # pruned, not yet trained
+        (Comparison, "rows", 2),  # before a comparison
+        (pruning_job, "save_table", 1),  # between the tables
     ],
 )
 def test_stopped_anywhere_and_started_again_gives_the_same_tables(
@@ -137,7 +141,7 @@ def test_stopped_anywhere_and_started_again_gives_the_same_tables(
 def test_a_stopped_complete_network_goes_on_too(done, tmp_path, monkeypatch, count):
     other = Study("test", tmp_path / "other")
     with monkeypatch.context() as patch:
-        after(patch, jobs, "save_tensors", count)
+        after(patch, Checkpoints, "save", count)
         with pytest.raises(StopHere):
             run_job(other, COMPLETE, device="cpu")
     run_job(other, COMPLETE, device="cpu")
@@ -150,8 +154,8 @@ def test_every_iteration_trains_anew_from_the_surviving_weights(done, tmp_path, 
     seen = []
 
     class Watched(Training):
-        def __init__(self, model, dataset, recipe, seed, after_step=None):
-            super().__init__(model, dataset, recipe, seed, after_step)
+        def __init__(self, model, *rest, **more):
+            super().__init__(model, *rest, **more)
             weights = {k: v.clone() for k, v in model.state_dict().items() if "conv.weight" in k}
             seen.append({"start": weights, "optimiser": self.optimiser, "rates": []})
 
@@ -163,7 +167,7 @@ def test_every_iteration_trains_anew_from_the_surviving_weights(done, tmp_path, 
             return epoch
 
     complete = load_tensors(done.job_folder(COMPLETE) / "weights.pt")
-    monkeypatch.setattr(jobs, "Training", Watched)
+    monkeypatch.setattr(pruning_job, "Training", Watched)
     run_job(done, Job("vgg_svhn", 0, 1), device="cpu")
     assert len(seen) == 3
     previous = {k: v for k, v in complete.items() if "conv.weight" in k}
@@ -270,10 +274,10 @@ def test_probe_images_are_plain_test_images():
 
 def test_layers_in_groups_give_the_same_rows(done):
     setting = Setting.load(TINY, "", "cpu")
-    complete = jobs.load_complete(done, COMPLETE, setting)
+    complete = load_complete(done, COMPLETE, setting)
     other = setting.new_network(5)
-    whole = jobs.Comparison(complete, setting)
-    groups = jobs.Comparison(complete, setting, memory=1)
+    whole = Comparison(complete, setting)
+    groups = Comparison(complete, setting, memory=1)
     assert len(whole.groups) == 1
     assert len(groups.groups) == len(recorded_layers(complete))
     for _ in range(2):  # the second time from what was kept of the complete network

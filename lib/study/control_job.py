@@ -1,0 +1,42 @@
+"""The job that compares a complete network with one that does not descend from it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from ..seeds import derive_seed
+from .comparison import Comparison
+from .complete_job import load_complete
+from .files import save_table
+from .measure import performance_row
+from .setting import Setting
+from .study import Job, Study
+from .tables import PERFORMANCE, SIMILARITY, tidy
+
+
+def compare_with_another(study: Study, job: Job, setting: Setting, folder: Path) -> float:
+    """Compare with an untrained network, or with the complete one of another train_seed.
+
+    Leaves the table of similarity, iteration 0; and that of performance: of the untrained network,
+    or empty, since the complete ones have rows of their own.
+    """
+    seeds = job.train_seed, job.prune_seed
+    if setting.experiment.against == "untrained":
+        other = setting.new_network("untrained", *seeds)
+        rows = [performance_row(job, setting, other, None, 0, float("nan"), 0.0, 0)]
+    else:
+        other, rows = load_complete(study, Job(job.experiment, job.prune_seed), setting), []
+    comparison = Comparison(load_complete(study, job, setting), setting)
+    where = {
+        "experiment": job.experiment,
+        "train_seed": job.train_seed,
+        "prune_seed": job.prune_seed,
+        "iteration": 0,
+        "remaining": 1.0,
+    }
+    similarity = [where | row for row in comparison.rows(other, derive_seed("null", *seeds, 0))]
+    save_table(folder / "similarity.parquet", tidy(similarity, SIMILARITY))
+    save_table(folder / "performance.parquet", pd.DataFrame(tidy(rows, PERFORMANCE)))
+    return 0.0

@@ -1,0 +1,168 @@
+"""The job that prunes a complete network, trains it again and compares the two, and so on."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pandas as pd
+from torch import nn
+
+from ..pruning import SCORES, Mask, Reinitialise, WeightRewind, prune, prune_to_densities
+from ..seeds import derive_seed
+from ..training import Training
+from .checkpoints import Checkpoints
+from .comparison import Comparison
+from .complete_job import load_complete, load_rewind_point
+from .files import save_table, save_tensors
+from .measure import Clock, one_epoch, performance_row
+from .progress import Progress, log
+from .retraining import plan
+from .setting import Setting
+from .study import Job, Study
+from .tables import DENSITY, PERFORMANCE, SIMILARITY, tidy
+
+
+def prune_and_compare(study: Study, job: Job, setting: Setting, folder: Path) -> float:
+    """All iterations of one run; returns the seconds that earlier processes spent on it.
+
+    Leaves the tables of similarity, performance and density, and the mask of each iteration.
+    """
+    experiment, data = setting.experiment, setting.dataset
+    pruning = experiment.pruning
+    seeds = job.train_seed, job.prune_seed
+    plans = [plan(pruning, experiment.recipe, i + 1) for i in range(pruning.iterations)]
+    epochs = [recipe.epochs - start[0] for recipe, start in plans]
+
+    network = load_complete(study, job, setting)
+    comparison = Comparison(network, setting)
+    network = _first(study, job, setting)
+    checkpoints = Checkpoints(folder, study.identity(job) | setting.machine)
+    saved = checkpoints.load() or {}
+    clock = Clock(saved.get("seconds", 0.0))
+    similarity: list[dict] = saved.get("similarity", [])
+    performance: list[dict] = saved.get("performance", [])
+    density: list[dict] = saved.get("density", [])
+    spent, train_loss = saved.get("training_seconds", 0.0), saved.get("train_loss", 0.0)
+    mask = Mask.complete(network)
+    if saved:
+        mask = Mask({name: kept.to(setting.device) for name, kept in saved["mask"].items()})
+    first = saved.get("iteration", 1)
+    done = sum(epochs[: first - 1])
+    if saved:
+        done += saved["training"]["epochs_done"] - plans[first - 1][1][0]
+    progress = Progress(sum(epochs), done)
+
+    for iteration in range(first, pruning.iterations + 1):
+        recipe, start = plans[iteration - 1]
+        resumed = bool(saved) and iteration == first
+        if not resumed:
+            before = mask
+            mask = _next_mask(study, job, setting, network, mask, iteration)
+            _check_nested(mask, before, iteration)
+            _reset(study, job, setting, network, iteration)
+            mask.apply_(network)
+            spent = 0.0
+        training = Training(
+            network,
+            data,
+            recipe,
+            derive_seed("run", *seeds, iteration),
+            mask.keeper(network),
+            start=start,
+            autocast=setting.autocast,
+        )
+        if resumed:
+            training.load_state_dict(saved["training"])
+        while not training.finished:
+            began = time.monotonic()
+            label = f"iteration {iteration}/{pruning.iterations}, {mask.remaining:.1%} remaining"
+            train_loss = one_epoch(training, setting, progress, label)
+            spent += time.monotonic() - began
+            content = {
+                "iteration": iteration,
+                "training": training.state_dict(),
+                "mask": mask.state_dict(),
+                "train_loss": train_loss,
+                "training_seconds": spent,
+                "similarity": similarity,
+                "performance": performance,
+                "density": density,
+                "seconds": clock(),
+            }
+            checkpoints.save(content)
+        save_tensors(folder / "masks" / f"{iteration:02}.pt", mask.packed())
+        trained = epochs[iteration - 1]
+        performance.append(
+            performance_row(job, setting, network, mask, iteration, train_loss, spent, trained)
+        )
+        where = _key(job, iteration)
+        density.extend(
+            {**where, "parameter": name, "weights": kept.numel(), "survivors": int(kept.sum())}
+            for name, kept in mask.kept.items()
+        )
+        where["remaining"] = mask.remaining
+        seed = derive_seed("null", *seeds, iteration)
+        similarity.extend(where | row for row in comparison.rows(network, seed))
+
+    save_table(folder / "similarity.parquet", tidy(similarity, SIMILARITY))
+    save_table(folder / "performance.parquet", tidy(performance, PERFORMANCE))
+    save_table(folder / "density.parquet", tidy(density, DENSITY))
+    return clock.earlier
+
+
+def _key(job: Job, iteration: int) -> dict:
+    return {
+        "experiment": job.experiment,
+        "train_seed": job.train_seed,
+        "prune_seed": job.prune_seed,
+        "iteration": iteration,
+    }
+
+
+def _first(study: Study, job: Job, setting: Setting) -> nn.Module:
+    """The network that is pruned first."""
+    if setting.experiment.pruning.start == "initial":
+        return setting.new_network(job.train_seed)
+    return load_complete(study, job, setting)
+
+
+def _next_mask(
+    study: Study, job: Job, setting: Setting, network: nn.Module, mask: Mask, iteration: int
+) -> Mask:
+    """Prune once; say so where nothing of a layer is left."""
+    experiment = setting.experiment
+    evidence = None
+    if experiment.pruning.score != "magnitude":
+        evidence = setting.evidence(job.train_seed, job.prune_seed, iteration)
+    if experiment.densities_of:
+        other = Job(experiment.densities_of, job.train_seed, job.prune_seed)
+        table = pd.read_parquet(study.job_folder(other) / "density.parquet")
+        table = table[table.iteration == iteration]
+        densities = dict(zip(table.parameter, table.survivors / table.weights, strict=True))
+        scores = SCORES[experiment.pruning.score](network, evidence)
+        mask = prune_to_densities(network, mask, scores, densities)
+    else:
+        mask = prune(network, mask, experiment.pruning, iteration, evidence)
+    if mask.collapsed:
+        log.warning(
+            "iteration %d leaves nothing of %s: no signal passes there",
+            iteration,
+            ", ".join(mask.collapsed),
+        )
+    return mask
+
+
+def _check_nested(mask: Mask, before: Mask, iteration: int) -> None:
+    if not mask.is_nested_in(before):
+        raise AssertionError(f"the mask of iteration {iteration} is not nested in the last one")
+
+
+def _reset(study: Study, job: Job, setting: Setting, network: nn.Module, iteration: int) -> None:
+    """Give the network the weights that its next training starts from."""
+    retraining = setting.experiment.pruning.retraining
+    if isinstance(retraining, WeightRewind):
+        network.load_state_dict(load_rewind_point(study, job, setting))
+    elif isinstance(retraining, Reinitialise):
+        seeds = "again", job.train_seed, job.prune_seed, iteration
+        network.load_state_dict(setting.new_network(*seeds).state_dict())

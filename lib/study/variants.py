@@ -1,0 +1,111 @@
+"""Variants of the paper's experiments: controls, and other ways to prune. One line each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ..pruning import FineTune, Reinitialise, WeightRewind
+from .experiment import Experiment
+from .paper import PAPER
+
+
+@dataclass(frozen=True)
+class Variant:
+    """An experiment of the paper with a few values changed, in any profile.
+
+    Attributes:
+        base: a key of `PAPER`.
+        about: what is changed, a few words for the reader.
+        values: {path: value} for the base as the profile has it.
+    """
+
+    base: str
+    about: str
+    values: Callable[[Experiment], dict[str, Any]]
+
+
+def _final(e: Experiment) -> float:
+    """The fraction of the weights that the base has left in the end."""
+    return (1 - e.pruning.fraction) ** e.pruning.iterations
+
+
+def _one_shot(e: Experiment, **more: Any) -> dict[str, Any]:
+    return {"pruning.levels": (_final(e),), **{f"pruning.{k}": v for k, v in more.items()}}
+
+
+def _no_pruning(e: Experiment) -> dict[str, Any]:
+    return {"pruning.levels": (1.0,) * e.pruning.iterations}
+
+
+def _random_masks(e: Experiment) -> dict[str, Any]:
+    return {"pruning.score": "random", "densities_of": e.name}
+
+
+def _more_networks(e: Experiment) -> dict[str, Any]:
+    return {"train_seeds": (0, 1, 2), "against": "complete"}
+
+
+def _early(e: Experiment) -> int:
+    """A tenth of the training: Frankle et al. (2020) find it late enough for small networks."""
+    return max(e.recipe.epochs // 10, 1)
+
+
+CONTROLS: dict[str, tuple[str, Callable[[Experiment], dict[str, Any]]]] = {
+    "untrained": ("networks with other random weights", lambda e: {"against": "untrained"}),
+    "independent": ("complete networks of other train seeds", _more_networks),
+    "trained_on": ("trained again as often, but never pruned", _no_pruning),
+    "random_masks": ("random masks, each layer as dense as in the base", _random_masks),
+}
+"""suffix -> what it is, and the values changed: what else could make representations differ?"""
+
+OTHERS: dict[str, tuple[str, Callable[[Experiment], dict[str, Any]]]] = {
+    "one_shot": ("all at once, to the same sparsity", _one_shot),
+    "fine_tune": (
+        "survivors train on at a constant rate of 0.001",
+        lambda e: {"pruning.retraining": FineTune(e.recipe.epochs, 0.001)},
+    ),
+    "weight_rewind": (
+        "survivors go back to their initial values",
+        lambda e: {"pruning.retraining": WeightRewind()},
+    ),
+    "late_reset": (
+        "survivors go back to their values of a tenth of the training",
+        lambda e: {"pruning.retraining": WeightRewind(_early(e))},
+    ),
+    "reinitialise": (
+        "survivors get new random values",
+        lambda e: {"pruning.retraining": Reinitialise()},
+    ),
+    "accelerated": (
+        "re-trainings of a quarter of the epochs, but for the last",
+        lambda e: {"pruning.short": max(e.recipe.epochs // 4, 1)},
+    ),
+    "local": ("each layer loses the same share", lambda e: {"pruning.scope": "local"}),
+    "random": ("random weights go", lambda e: {"pruning.score": "random"}),
+    "gradient_weight": (
+        "weights of the lowest product with their gradient go",
+        lambda e: {"pruning.score": "gradient_weight"},
+    ),
+    "filters_l1": (
+        "whole filters of the lowest L1 norm go",
+        lambda e: {"pruning.granularity": "filter_l1"},
+    ),
+    "synflow_at_init": (
+        "before training, at once, by synaptic flow in 100 rounds",
+        lambda e: _one_shot(e, score="synflow", rounds=100, start="initial"),
+    ),
+    "magnitude_at_init": (
+        "before training, at once, by magnitude",
+        lambda e: _one_shot(e, start="initial"),
+    ),
+}
+"""suffix -> what it is, and the values changed: other ways to prune."""
+
+VARIANTS: dict[str, Variant] = {
+    f"{base}_{suffix}": Variant(base, about, values)
+    for base in PAPER
+    for suffix, (about, values) in (CONTROLS | OTHERS).items()
+}
+"""name -> variant, such as `vgg_svhn_one_shot`."""

@@ -1,0 +1,292 @@
+"""Scores: each against its definition, and none leaves a trace on the network."""
+
+import copy
+from itertools import pairwise
+
+import pytest
+import torch
+from scipy import stats
+from torch import nn
+from torch.nn import functional as F
+
+from lib.pruning import (
+    SCORES,
+    Evidence,
+    Mask,
+    Pruning,
+    gradient_weight,
+    magnitude,
+    prunable_weights,
+    prune,
+    random,
+    synflow,
+)
+
+
+def network(seed=0):
+    """Two convolutions and a hidden linear layer, biases and used running statistics included."""
+    torch.manual_seed(seed)
+    model = nn.Sequential(
+        nn.Conv2d(2, 3, 3, padding=1),
+        nn.BatchNorm2d(3),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(3, 4, 3, padding=1),
+        nn.ReLU(),
+        nn.AdaptiveAvgPool2d(1),
+        nn.Flatten(),
+        nn.Linear(4, 5),
+        nn.ReLU(),
+        nn.Linear(5, 3),
+    ).double()
+    with torch.no_grad():
+        for _ in range(3):
+            model(torch.randn(8, 2, 6, 6, dtype=torch.float64) + 0.5)
+    return model
+
+
+def evidence(seed=0, n=6, dtype=torch.float64):
+    draws = torch.Generator().manual_seed(seed)
+    images = torch.randn(n, 2, 6, 6, generator=draws, dtype=dtype)
+    return Evidence(images, torch.randint(0, 3, (n,), generator=draws), draws)
+
+
+def without_biases(seed=0):
+    torch.manual_seed(seed)
+    return nn.Sequential(
+        nn.Conv2d(2, 3, 3, padding=1, bias=False),
+        nn.ReLU(),
+        nn.Conv2d(3, 4, 3, padding=1, bias=False),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(36, 5, bias=False),
+        nn.ReLU(),
+        nn.Linear(5, 3, bias=False),
+    )
+
+
+def chain(widths, seed=0):
+    """Linear layers and ReLUs, He's initial weights, no biases."""
+    torch.manual_seed(seed)
+    layers = [nn.Flatten()]
+    for fan_in, fan_out in pairwise(widths):
+        layers += [nn.Linear(fan_in, fan_out, bias=False), nn.ReLU()]
+        nn.init.kaiming_normal_(layers[-2].weight)
+    return nn.Sequential(*layers[:-1])
+
+
+def test_magnitude_is_the_absolute_value():
+    model = network()
+    scores = magnitude(model)
+    for name, weight in prunable_weights(model).items():
+        assert torch.equal(scores[name], torch.where(weight < 0, -weight, weight))
+        assert (weight < 0).any()
+
+
+def test_random_repeats_with_its_generator_and_does_not_look_at_the_weights():
+    def draw(seed, model):
+        return random(model, torch.Generator().manual_seed(seed))
+
+    model, other = network(), network(seed=1)
+    first = draw(0, model)
+    assert all(torch.equal(first[name], score) for name, score in draw(0, other).items())
+    assert not any(torch.equal(first[name], score) for name, score in draw(1, model).items())
+
+
+def test_random_goes_on_with_its_generator():
+    draws = torch.Generator().manual_seed(0)
+    first, second = random(network(), draws), random(network(), draws)
+    assert not any(torch.equal(first[name], second[name]) for name in first)
+
+
+def test_random_is_uniform_on_the_unit_interval():
+    model = nn.Sequential(nn.Conv2d(8, 16, 3), nn.Linear(64, 64), nn.Linear(2, 2))
+    scores = random(model, torch.Generator().manual_seed(0)).values()
+    values = torch.cat([score.flatten() for score in scores])
+    assert len(values) == 8 * 16 * 9 + 64 * 64
+    assert 0 <= values.min() < 0.001 < 0.999 < values.max() < 1
+    assert stats.kstest(values.double().numpy(), "uniform").pvalue > 0.01
+
+
+def test_gradient_weight_is_what_the_loss_changes_by_for_a_relative_change_of_the_weight():
+    model, seen = network(), evidence()
+    scores = gradient_weight(model, seen.images, seen.labels)
+    plain = copy.deepcopy(model).eval()
+
+    def loss_with(weight, place, factor):
+        before = weight[place].item()
+        weight[place] = before * factor
+        loss = F.cross_entropy(plain(seen.images), seen.labels).item()
+        weight[place] = before
+        return loss
+
+    step = 1e-6
+    with torch.no_grad():
+        for name, weight in prunable_weights(plain).items():
+            places = [tuple(place) for place in torch.ones_like(weight).nonzero().tolist()]
+            slopes = [
+                abs(loss_with(weight, at, 1 + step) - loss_with(weight, at, 1 - step)) / (2 * step)
+                for at in places
+            ]
+            expected = torch.tensor(slopes, dtype=torch.float64).view_as(weight)
+            assert expected.max() > 1e-4
+            assert torch.allclose(scores[name], expected, rtol=1e-5, atol=1e-9), name
+
+
+def snapshot(model):
+    return {
+        "state": copy.deepcopy(model.state_dict()),
+        "gradients": [None if p.grad is None else p.grad.clone() for p in model.parameters()],
+        "modes": [module.training for module in model.modules()],
+        "wanted": [p.requires_grad for p in model.parameters()],
+    }
+
+
+def same(a, b):
+    tensors = [*zip(a["state"].values(), b["state"].values(), strict=True)]
+    tensors += [(x, y) for x, y in zip(a["gradients"], b["gradients"], strict=True) if x is not y]
+    alike = all(x.dtype == y.dtype and torch.equal(x, y) for x, y in tensors)
+    return alike and all(a[key] == b[key] for key in ("modes", "wanted"))
+
+
+@pytest.mark.parametrize("name", SCORES)
+def test_no_score_leaves_a_trace_on_the_network(name):
+    model, seen = network(), evidence()
+    model.train()
+    model[1].eval()  # frozen statistics in a network that trains
+    F.cross_entropy(model(seen.images), seen.labels).backward()
+    model[8].weight.grad = None
+    before, images = snapshot(model), seen.images.clone()
+    scores = SCORES[name](model, seen)
+    assert same(snapshot(model), before)
+    assert torch.equal(seen.images, images)
+    for score in scores.values():
+        score.fill_(-7)
+    assert same(snapshot(model), before)
+
+
+@pytest.mark.parametrize("name", SCORES)
+@pytest.mark.parametrize("training", [True, False])
+def test_every_score_has_a_number_for_each_prunable_weight_in_either_mode(name, training):
+    model = network().float().train(training)
+    scores = SCORES[name](model, evidence(dtype=torch.float32))
+    weights = prunable_weights(model)
+    assert list(scores) == list(weights)
+    for key, score in scores.items():
+        assert score.shape == weights[key].shape
+        assert not score.requires_grad
+        assert score.isfinite().all()
+        assert (score >= 0).all()
+    assert torch.cat([score.flatten() for score in scores.values()]).unique().numel() > 20
+
+
+def test_gradient_weight_gives_the_mode_back_after_an_error():
+    model, seen = network(), evidence()
+    model[1].eval()
+    before = snapshot(model)
+    with pytest.raises(RuntimeError):
+        gradient_weight(model, seen.images[:, :1], seen.labels)
+    assert same(snapshot(model), before)
+
+
+def test_gradient_weight_does_not_depend_on_the_mode_and_is_a_mean_over_the_images():
+    model, seen = network(), evidence()
+    training = gradient_weight(model.train(), seen.images, seen.labels)
+    evaluation = gradient_weight(model.eval(), seen.images, seen.labels)
+    twice = gradient_weight(model, seen.images.repeat(2, 1, 1, 1), seen.labels.repeat(2))
+    for name, score in evaluation.items():
+        assert torch.equal(score, training[name])
+        assert torch.allclose(score, twice[name], rtol=1e-12)
+
+
+def test_synflow_by_hand():
+    model = nn.Sequential(nn.Flatten(), nn.Linear(2, 2, False), nn.ReLU(), nn.Linear(2, 2, False))
+    with torch.no_grad():
+        model[1].weight.copy_(torch.tensor([[1.0, -2.0], [0.0, 3.0]]))
+        model[3].weight.copy_(torch.tensor([[-4.0, 1.0], [1.0, -6.0]]))
+    scores = synflow(model, (1, 1, 2))
+    # |w| times what goes out of its unit: 4 + 1 and 1 + 6
+    assert scores["1.weight"].tolist() == [[5.0, 10.0], [0.0, 21.0]]
+
+
+@pytest.mark.parametrize("make", [network, without_biases])
+def test_synflow_is_the_output_that_is_lost_without_the_weight(make):
+    """Of the network of absolute values, for ones: linear in each weight, so no gradient needed."""
+    model = make()
+    scores = synflow(model, (2, 6, 6))
+    positive = copy.deepcopy(model).double().eval()
+    ones = torch.ones(1, 2, 6, 6, dtype=torch.float64)
+    with torch.no_grad():
+        for value in (*positive.parameters(), *positive.buffers()):
+            value.copy_(value.abs())
+        if make is network:
+            assert (positive[:2](ones) > 0).all()  # so ReLU and maximum stay on their branches
+        whole = positive(ones).sum().item()
+        for name, weight in prunable_weights(positive).items():
+            expected = torch.empty_like(weight)
+            for place in torch.ones_like(weight).nonzero().tolist():
+                at = tuple(place)
+                before = weight[at].item()
+                weight[at] = before * (1 - 1e-4)
+                expected[at] = (whole - positive(ones).sum().item()) / 1e-4
+                weight[at] = before
+            assert torch.allclose(scores[name], expected, rtol=1e-6, atol=1e-8 * whole), name
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_synflow_conserves_the_flow_through_each_unit_and_each_layer(seed):
+    """What comes in goes out (Tanaka et al. 2020, theorems 1 and 2)."""
+    model = without_biases(seed)
+    first, second, hidden = synflow(model, (2, 6, 6)).values()
+    into, out_of = first.sum((1, 2, 3)), second.sum((0, 2, 3))
+    assert torch.allclose(into, out_of, rtol=1e-12)
+    assert into.std() > 0.01 * into.mean()
+    assert torch.allclose(second.sum((1, 2, 3)), hidden.sum(0).view(4, 9).sum(1), rtol=1e-12)
+    positive = copy.deepcopy(model).double()
+    with torch.no_grad():
+        for weight in positive.parameters():
+            weight.abs_()
+        total = positive(torch.ones(1, 2, 6, 6, dtype=torch.float64)).sum().item()
+    for score in (first, second, hidden):
+        assert score.sum().item() == pytest.approx(total, rel=1e-12)
+
+
+def test_synflow_looks_at_no_data():
+    model = network()
+    one, other = (SCORES["synflow"](model, evidence(seed)) for seed in (0, 1))
+    assert all(torch.equal(one[name], other[name]) for name in one)
+
+
+@pytest.mark.parametrize("scale", [1e-8, 1e8])
+def test_synflow_keeps_its_digits_where_the_product_of_the_layers_leaves_float32(scale):
+    model = chain([4] * 8)
+    plain = synflow(model, (1, 2, 2))
+    with torch.no_grad():
+        for weight in model.parameters():
+            weight.mul_(scale)
+    scaled = synflow(model, (1, 2, 2))
+    for name, score in scaled.items():
+        assert torch.allclose(score / scale**7, plain[name], rtol=1e-5), name
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_synflow_in_rounds_keeps_a_path_where_one_shot_collapses_layers(seed):
+    """The claims of Tanaka et al. (2020) in miniature: wide layers have the small weights."""
+    seen = Evidence(torch.zeros(1, 1, 2, 4), torch.zeros(1, dtype=torch.int64), torch.Generator())
+
+    def pruned(score, rounds=1):
+        model = chain([8, 8, 64, 64, 8, 8, 8, 3], seed)
+        how = Pruning(levels=(0.01,), score=score, rounds=rounds)
+        mask = prune(model, Mask.complete(model), how, evidence=seen)
+        assert mask.survivors == round(0.01 * mask.size)
+        flow = sum(score.sum().item() for score in synflow(model, (1, 2, 4)).values())
+        return len(mask.collapsed), flow
+
+    for score in ("magnitude", "synflow"):
+        layers, flow = pruned(score)
+        assert layers >= 1
+        assert flow == 0
+    layers, flow = pruned("synflow", rounds=100)
+    assert layers == 0
+    assert flow > 1

@@ -1,0 +1,274 @@
+"""Selection: the lowest of each pool go, exactly so many, one by one or in whole filters."""
+
+import math
+
+import pytest
+import torch
+
+from lib.pruning import GRANULARITIES, Mask, select
+
+SHAPES = {
+    "prep.weight": (6, 3, 3, 3),
+    "conv1.weight": (8, 6, 3, 3),
+    "res1_1.weight": (8, 8, 3, 3),
+    "res1_2.weight": (8, 8, 3, 3),
+    "conv2.weight": (10, 8, 3, 3),
+    "hidden.weight": (12, 10),
+}
+SCOPES = {
+    "global": [list(SHAPES)],
+    "local": [[name] for name in SHAPES],
+    ("res*", "conv?.*", "*"): [
+        ["res1_1.weight", "res1_2.weight"],
+        ["conv1.weight", "conv2.weight"],
+        ["prep.weight", "hidden.weight"],
+    ],
+}
+everywhere = pytest.mark.parametrize(
+    ("scope", "pools"), SCOPES.items(), ids=["global", "local", "patterns"]
+)
+filterwise = pytest.mark.parametrize("granularity", ["filter_l1", "filter_l2"])
+
+
+def whole():
+    return Mask({name: torch.ones(shape, dtype=torch.bool) for name, shape in SHAPES.items()})
+
+
+def scores(seed=0):
+    """Different from layer to layer, so that pools matter."""
+    draws = torch.Generator().manual_seed(seed)
+    return {
+        name: torch.rand(shape, generator=draws) * (1 + i)
+        for i, (name, shape) in enumerate(SHAPES.items())
+    }
+
+
+def share(fraction):
+    return lambda survivors, size: round(fraction * survivors)
+
+
+def values(scores, kept, granularity):
+    """One (value, surviving weights) for each filter that is left, in plain Python."""
+    found = []
+    for filter_scores, filter_kept in zip(scores, kept, strict=True):
+        left = filter_scores[filter_kept].double().tolist()
+        if left and granularity == "filter_l1":
+            found.append((sum(abs(s) for s in left) / len(left), len(left)))
+        elif left:
+            found.append((math.sqrt(sum(s * s for s in left) / len(left)), len(left)))
+    return found
+
+
+@everywhere
+@pytest.mark.parametrize("granularity", GRANULARITIES)
+def test_masks_are_nested_and_only_the_asked_go(scope, pools, granularity):
+    mask = whole()
+    for seed in range(4):
+        asked = []
+        for pool in pools:
+            survivors = sum(int(mask.kept[name].sum()) for name in pool)
+            asked.append((survivors, sum(math.prod(SHAPES[name]) for name in pool)))
+        calls = []
+        before = {name: kept.clone() for name, kept in mask.kept.items()}
+
+        def removal(survivors, size, calls=calls):
+            calls.append((survivors, size))
+            return round(0.3 * survivors)
+
+        pruned = select(mask, scores(seed), removal, scope, granularity)
+        assert calls == asked
+        assert pruned.is_nested_in(mask)
+        assert pruned.survivors < mask.survivors
+        assert list(pruned.kept) == list(SHAPES)
+        assert all(torch.equal(kept, before[name]) for name, kept in mask.kept.items())
+        mask = pruned
+
+
+@everywhere
+def test_single_weights_go_exactly_as_asked_and_they_are_the_lowest_of_their_pool(scope, pools):
+    mask = whole()
+    for seed in range(4):
+        of = scores(seed)
+        pruned = select(mask, of, share(0.37), scope)
+        for pool in pools:
+            before = torch.cat([of[name][mask.kept[name]] for name in pool])
+            after = torch.cat([of[name][pruned.kept[name]] for name in pool])
+            gone = torch.cat([of[name][mask.kept[name] & ~pruned.kept[name]] for name in pool])
+            assert len(gone) == round(0.37 * len(before))
+            assert len(after) == len(before) - len(gone)
+            assert gone.max() <= after.min()
+        mask = pruned
+
+
+@everywhere
+@filterwise
+def test_filters_go_whole_the_lowest_first_and_as_near_to_the_asked_as_can_be(
+    scope, pools, granularity
+):
+    mask = whole()
+    for seed in range(4):
+        of = scores(seed)
+        pruned = select(mask, of, share(0.3), scope, granularity)
+        for pool in pools:
+            survivors = sum(int(mask.kept[name].sum()) for name in pool)
+            gone, left = [], []
+            for name in pool:
+                after = pruned.kept[name].flatten(1)
+                assert torch.equal(after.any(1), after.all(1)), name
+                went = mask.kept[name].flatten(1).any(1) & ~after.any(1)
+                gone += values(of[name][went], mask.kept[name][went], granularity)
+                left += values(of[name], pruned.kept[name], granularity)
+            assert max(gone, default=(0,)) < min(left, default=(math.inf,))
+            distances, removed = [], 0
+            for _, size in [(0, 0), *sorted(gone + left)]:
+                removed += size
+                distances.append(abs(removed - round(0.3 * survivors)))
+            assert distances[len(gone)] == min(distances)
+        mask = pruned
+
+
+def test_local_scope_leaves_the_same_density_in_each_layer():
+    densities = select(whole(), scores(), share(0.3), "local").densities
+    for name, density in densities.items():
+        assert density == pytest.approx(0.7, abs=0.5 / math.prod(SHAPES[name]) + 1e-6)
+    spread = select(whole(), scores(), share(0.3), "global").densities.values()
+    assert max(spread) - min(spread) > 0.3
+
+
+def test_a_parameter_belongs_to_the_first_pattern_that_fits():
+    sizes = []
+
+    def removal(_, size):
+        sizes.append(size)
+        return 0
+
+    select(whole(), scores(), removal, ("*1*", "*"))
+    one = sum(math.prod(SHAPES[name]) for name in SHAPES if "1" in name)
+    assert sizes == [one, whole().size - one]
+    with pytest.raises(ValueError, match=r"'res\*' fits none of .* that is left for it"):
+        select(whole(), scores(), removal, ("*1*", "res*", "*"))
+
+
+def test_pools_do_not_compete():
+    """Ten times the scores in one pool change nothing in either."""
+    scope = ("res*", "*")
+    of = scores()
+    plain = select(whole(), of, share(0.4), scope)
+    louder = {name: s * (10 if name.startswith("res") else 1) for name, s in of.items()}
+    assert plain.jaccard(select(whole(), louder, share(0.4), scope)) == 1
+    assert select(whole(), of, share(0.4)).jaccard(select(whole(), louder, share(0.4))) < 0.9
+
+
+@pytest.mark.parametrize("granularity", GRANULARITIES)
+@pytest.mark.parametrize("share_of_all", [0, 1])
+def test_nothing_and_everything_may_be_asked_for(granularity, share_of_all):
+    pruned = select(whole(), scores(), share(share_of_all), "global", granularity)
+    assert pruned.remaining == 1 - share_of_all
+
+
+@everywhere
+@pytest.mark.parametrize("granularity", GRANULARITIES)
+def test_a_collapsed_layer_stays_so_and_the_others_go_on(scope, pools, granularity):
+    mask = whole()
+    mask.kept["conv2.weight"].zero_()
+    pruned = select(mask, scores(), share(0.3), scope, granularity)
+    assert "conv2.weight" in pruned.collapsed
+    largest = max(math.prod(shape[1:]) for shape in SHAPES.values())
+    slack = 1 if granularity == "weight" else largest
+    assert pruned.survivors == pytest.approx(0.7 * mask.survivors, abs=slack * len(pools))
+
+
+@pytest.mark.parametrize(("asked", "gone"), [(4, 0), (5, 0), (6, 1), (14, 1), (15, 1), (16, 2)])
+@filterwise
+def test_the_nearest_number_of_filters_goes_and_the_smaller_of_two_as_near(
+    asked, gone, granularity
+):
+    mask = Mask({"a": torch.ones(4, 10, dtype=torch.bool)})
+    pruned = select(mask, {"a": torch.rand(4, 10)}, lambda *_: asked, "global", granularity)
+    assert pruned.survivors == 10 * (4 - gone)
+
+
+def test_l1_and_l2_disagree_about_a_filter_with_one_large_weight():
+    mask = Mask({"a": torch.ones(2, 2, dtype=torch.bool)})
+    of = {"a": torch.tensor([[4.0, 0.0], [2.5, 2.5]])}  # mean 2 and 2.5, mean square 8 and 6.25
+    kept = {g: select(mask, of, lambda *_: 2, "global", g).kept["a"] for g in GRANULARITIES}
+    assert kept["filter_l1"].tolist() == [[False, False], [True, True]]
+    assert kept["filter_l2"].tolist() == [[True, True], [False, False]]
+    assert kept["weight"].tolist() == [[True, False], [False, True]]
+
+
+@filterwise
+def test_filters_of_different_sizes_are_compared_by_their_mean(granularity):
+    """By their sum the large filter of small weights would be the last to go."""
+    mask = Mask(
+        {
+            "small": torch.ones(3, 2, dtype=torch.bool),
+            "large": torch.ones(1, 25, 2, 2, dtype=torch.bool),
+        }
+    )
+    of = {"small": torch.full((3, 2), 1.0), "large": torch.full((1, 25, 2, 2), 0.5)}
+    pruned = select(mask, of, lambda *_: 100, "global", granularity)
+    assert pruned.densities == {"small": 1, "large": 0}
+
+
+@filterwise
+def test_pruned_weights_count_for_nothing_in_their_filter(granularity):
+    mask = Mask({"a": torch.tensor([[True, False, False], [True, True, True], [False] * 3])})
+    of = {"a": torch.tensor([[1.0, 9.0, 9.0], [2.0, 2.0, 2.0], [5.0, 5.0, 5.0]])}
+    pruned = select(mask, of, lambda *_: 1, "global", granularity)
+    assert pruned.kept["a"].tolist() == [[False] * 3, [True] * 3, [False] * 3]
+    pruned = select(mask, of | {"a": of["a"].flip(1)}, lambda *_: 1, "global", granularity)
+    assert pruned.kept["a"].tolist() == [[True, False, False], [True] * 3, [False] * 3]
+
+
+@filterwise
+def test_the_first_of_equal_filters_go(granularity):
+    mask = Mask({name: torch.ones(2, 5, dtype=torch.bool) for name in "ab"})
+    of = {name: torch.ones(2, 5) for name in "ab"}
+    pruned = select(mask, of, lambda *_: 15, "global", granularity)
+    rows = torch.cat(list(pruned.kept.values())).all(1)
+    assert rows.tolist() == [False, False, False, True]
+
+
+def test_unknown_scopes_and_granularities_are_refused():
+    with pytest.raises(ValueError, match="scope must be 'global', 'local' or patterns, got 'lay"):
+        select(whole(), scores(), share(0.1), "layer")
+    with pytest.raises(ValueError, match="granularity must be one of .*, got 'channel'"):
+        select(whole(), scores(), share(0.1), "global", "channel")
+
+
+def test_patterns_must_fit_something_and_everything():
+    with pytest.raises(ValueError, match=r"'block\*' fits none of"):
+        select(whole(), scores(), share(0.1), ("block*", "*"))
+    with pytest.raises(ValueError, match="scope: prep.weight fits none of .* add '\\*'"):
+        select(whole(), scores(), share(0.1), ("conv*", "res*", "hidden*"))
+
+
+@everywhere
+@pytest.mark.parametrize("granularity", GRANULARITIES)
+def test_a_survivor_without_a_number_is_refused(scope, pools, granularity):
+    of = scores()
+    of["hidden.weight"][2, 3] = math.nan
+    with pytest.raises(ValueError, match="a surviving weight has the score NaN"):
+        select(whole(), of, share(0.1), scope, granularity)
+
+
+FILTERS_COUNT_PRUNED = pytest.mark.xfail(
+    reason="0 * NaN: a pruned weight's score enters the value of its filter"
+)
+
+
+@pytest.mark.parametrize(
+    "granularity",
+    [
+        "weight",
+        pytest.param("filter_l1", marks=FILTERS_COUNT_PRUNED),
+        pytest.param("filter_l2", marks=FILTERS_COUNT_PRUNED),
+    ],
+)
+@pytest.mark.parametrize("score", [math.nan, math.inf])
+def test_what_is_pruned_already_needs_no_number(granularity, score):
+    mask = Mask({"a": torch.tensor([[False, True], [True, True]])})
+    of = {"a": torch.tensor([[score, 3.0], [1.0, 2.0]])}
+    pruned = select(mask, of, lambda *_: 2, "global", granularity)
+    assert pruned.kept["a"].tolist() == [[False, True], [False, False]]

@@ -1,0 +1,235 @@
+"""The variants of the paper's experiments: each differs from its base as its name says."""
+
+import itertools
+
+import pandas as pd
+import pytest
+import torch
+
+import lib.study.pruning_job as pruning_job
+from lib.pruning import Mask
+from lib.study import Job, Study, load_profile, run_job
+from lib.study.collect import collect
+from lib.study.complete_job import load_complete
+from lib.study.files import load_tensors
+from lib.study.paper import PAPER
+from lib.study.profiles import PROFILES
+from lib.study.setting import Setting
+from lib.study.variants import CONTROLS, OTHERS, VARIANTS
+from lib.training import Training
+
+BASE = "vgg_svhn"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("variants")
+
+
+@pytest.fixture
+def do(folder, monkeypatch):
+    """Do all jobs of a variant; returns the study and what each re-training began with."""
+
+    def done(suffix):
+        seen = []
+
+        class Watched(Training):
+            def __init__(self, model, *rest, **more):
+                super().__init__(model, *rest, **more)
+                start = {k: v.clone() for k, v in model.state_dict().items()}
+                seen.append({"start": start, "rates": [], "recipe": self.recipe})
+
+            def run_epoch(self):
+                epoch = super().run_epoch()
+                seen[-1]["rates"].append(epoch.learning_rate)
+                seen[-1]["end"] = {k: v.clone() for k, v in self.model.state_dict().items()}
+                return epoch
+
+        monkeypatch.setattr(pruning_job, "Training", Watched)
+        study = Study("tiny", folder, [f"{BASE}_{suffix}" if suffix else BASE])
+        for job in study.jobs():
+            run_job(study, job, device="cpu")
+        return study, seen
+
+    return done
+
+
+def masks(study, suffix):
+    job = Job(f"{BASE}_{suffix}" if suffix else BASE, 0, 0)
+    files = sorted((study.job_folder(job) / "masks").glob("*.pt"))
+    return [Mask.unpacked(load_tensors(file)) for file in files]
+
+
+def table(study, suffix, name="performance"):
+    return pd.read_parquet(study.job_folder(Job(f"{BASE}_{suffix}", 0, 0)) / f"{name}.parquet")
+
+
+def same(state, other, mask):
+    """Whether surviving weights and all else are equal, and the rest is 0."""
+    return all(
+        torch.equal(value, torch.where(mask.kept[name], other[name], 0.0))
+        if name in mask.kept
+        else torch.equal(value, other[name])
+        for name, value in state.items()
+    )
+
+
+def setting_of(study, suffix):
+    return Setting.load(study.experiment(f"{BASE}_{suffix}"), "", "cpu")
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("name", VARIANTS)
+def test_every_variant_is_declared_at_every_scale(profile, name):
+    found = load_profile(profile)
+    variant, base = found.experiment(name), found.experiment(VARIANTS[name].base)
+    assert variant.name == name
+    rows = found.hyperparameters(name)
+    assert all(row["why"] for row in rows if row["value"] != row["paper"])
+    own = [row for row in rows if row["why"] == f"variant: {VARIANTS[name].about}"]
+    assert len(own) >= 2  # the name and something else
+    assert variant.recipe == base.recipe
+
+
+def test_every_network_has_every_variant():
+    assert len(VARIANTS) == len(PAPER) * len(CONTROLS | OTHERS)
+
+
+def test_untrained_networks_are_no_descendants(do):
+    study, seen = do("untrained")
+    assert not seen
+    similarity = table(study, "untrained", "similarity")
+    assert set(similarity.iteration) == {0}
+    assert similarity[similarity.metric == "svcca"].value.max() < 0.99
+    assert table(study, "untrained").epochs.tolist() == [0]
+
+
+def test_independent_networks_are_compared_once_a_pair(do):
+    study, _ = do("independent")
+    runs = [job for job in study.jobs() if job.is_run]
+    assert [(job.train_seed, job.prune_seed) for job in runs] == [(0, 1), (0, 2), (1, 2)]
+    own = [job for job in study.jobs() if not job.is_run]
+    assert {job.experiment for job in own} == {BASE}  # trained alike, so shared
+    collect(study)
+    performance = pd.read_parquet(study.results / "performance.parquet")
+    assert performance.train_seed.tolist() == [0, 1, 2]
+    assert set(performance.experiment) == {f"{BASE}_independent"}
+    similarity = pd.read_parquet(study.results / "similarity.parquet")
+    assert similarity.groupby(["train_seed", "prune_seed"]).ngroups == 3
+
+
+def test_the_complete_network_trained_on_loses_nothing(do):
+    study, seen = do("trained_on")
+    assert table(study, "trained_on").remaining.tolist() == [1, 1]
+    complete = load_complete(study, Job(BASE, 0), setting_of(study, "trained_on")).state_dict()
+    assert same(seen[0]["start"], complete, Mask({}))
+    assert same(seen[1]["start"], seen[0]["end"], Mask({}))
+
+
+def test_random_masks_are_as_dense_as_those_of_the_base_layer_by_layer(do):
+    study, _ = do("random_masks")
+    base, random = masks(study, ""), masks(study, "random_masks")
+    assert len(base) == len(random) == 2
+    for mine, theirs in zip(base, random, strict=True):
+        assert mine.densities == theirs.densities
+        d = mine.remaining
+        assert mine.jaccard(theirs) == pytest.approx(d / (2 - d), abs=0.1)
+    assert random[1].is_nested_in(random[0])
+
+
+def test_one_shot_goes_to_the_same_sparsity_at_once(do):
+    study, seen = do("one_shot")
+    performance = table(study, "one_shot")
+    assert performance.remaining.tolist() == pytest.approx([0.64], abs=1e-3)
+    assert len(seen) == 1
+
+
+def test_fine_tuning_has_a_constant_rate(do):
+    _, seen = do("fine_tune")
+    assert [s["rates"] for s in seen] == [[0.001] * 2] * 2
+
+
+def test_weights_go_back_to_their_initial_values(do):
+    study, seen = do("weight_rewind")
+    initial = setting_of(study, "weight_rewind").new_network(0).state_dict()
+    for iteration, mask in zip(seen, masks(study, "weight_rewind"), strict=True):
+        assert same(iteration["start"], initial, mask)
+
+
+def test_late_resetting_goes_back_to_a_point_of_the_complete_training(do):
+    study, seen = do("late_reset")
+    point = load_tensors(study.job_folder(Job(f"{BASE}_late_reset", 0)) / "rewind.pt")
+    recipe = study.experiment(f"{BASE}_late_reset").recipe
+    for iteration, mask in zip(seen, masks(study, "late_reset"), strict=True):
+        assert same(iteration["start"], point, mask)
+        assert iteration["rates"] == [recipe.schedule(1)]
+    assert table(study, "late_reset").epochs.tolist() == [1, 1]
+
+
+def test_new_random_values_are_new_each_time(do):
+    study, seen = do("reinitialise")
+    initial = setting_of(study, "reinitialise").new_network(0).state_dict()
+    starts = [initial, *(iteration["start"] for iteration in seen)]
+    name = next(iter(masks(study, "reinitialise")[0].kept))
+    kept = masks(study, "reinitialise")[1].kept[name]
+    values = [start[name][kept] for start in starts]
+    assert not any(torch.equal(a, b) for a, b in itertools.pairwise(values))
+    assert len({round(float(v.std()), 1) for v in values}) == 1  # of the same distribution
+
+
+def test_accelerated_pruning_trains_shortly_but_for_the_last(do):
+    study, seen = do("accelerated")
+    assert table(study, "accelerated").epochs.tolist() == [1, 2]
+    recipe = study.experiment(BASE).recipe
+    short = seen[0]["recipe"]
+    assert [short.schedule(t) for t in (0, 0.25, 0.5, 0.75)] == pytest.approx(
+        [recipe.schedule(t) for t in (0, 0.5, 1, 1.5)]
+    )
+
+
+def test_local_scope_takes_the_same_share_of_each_layer(do):
+    study, _ = do("local")
+    shares = masks(study, "local")[0].densities.values()
+    assert max(shares) - min(shares) < 0.02
+
+
+def test_whole_filters_go(do):
+    study, _ = do("filters_l1")
+    for kept in masks(study, "filters_l1")[1].kept.values():
+        rows = kept.flatten(1)
+        assert (rows.all(1) | ~rows.any(1)).all()
+
+
+def test_pruning_at_init_starts_from_the_initial_weights(do):
+    for suffix in ("synflow_at_init", "magnitude_at_init"):
+        study, seen = do(suffix)
+        initial = setting_of(study, suffix).new_network(0).state_dict()
+        assert same(seen[0]["start"], initial, masks(study, suffix)[0])
+
+
+@pytest.mark.parametrize("suffix", ["random", "gradient_weight"])
+def test_other_scores_choose_other_weights(do, suffix):
+    study, _ = do(suffix)
+    do("")
+    first, base = masks(study, suffix)[0], masks(study, "")[0]
+    assert first.survivors == base.survivors
+    assert first.jaccard(base) < 0.9
+
+
+def test_a_layer_without_weights_is_named(folder, monkeypatch, caplog):
+    real = pruning_job.prune
+
+    def careless(network, mask, *rest):
+        pruned = real(network, mask, *rest)
+        name = list(pruned.kept)[1]
+        pruned.kept[name] = torch.zeros_like(pruned.kept[name])
+        return pruned
+
+    monkeypatch.setattr(pruning_job, "prune", careless)
+    study = Study("tiny", folder / "collapse", [f"{BASE}_one_shot"])
+    for job in study.jobs():
+        run_job(study, job, device="cpu")
+    name = list(masks(study, "one_shot")[0].kept)[1]
+    assert table(study, "one_shot").collapsed.tolist() == [name]
+    log = (study.job_folder(Job(f"{BASE}_one_shot", 0, 0)) / "log.txt").read_text()
+    assert f"leaves nothing of {name}: no signal passes there" in log

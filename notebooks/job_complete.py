@@ -28,6 +28,7 @@ data = "datasets"
 folder = ""
 fingerprint = ""
 device = "auto"
+exact = False
 threads = 0
 
 # %%
@@ -46,6 +47,7 @@ given = command_line(
         "folder": folder,
         "fingerprint": fingerprint,
         "device": device,
+        "exact": exact,
         "threads": threads,
     }
 )
@@ -55,7 +57,7 @@ if given["threads"]:
 # %%
 study = Study(given["profile"], given["folder"] or None)
 job = Job(given["experiment"], given["train_seed"])
-where = run_job(study, job, given["data"], given["device"], given["fingerprint"])
+where = run_job(study, job, given["data"], given["device"], given["fingerprint"], given["exact"])
 
 # %%
 row = pd.read_parquet(where / "performance.parquet").iloc[0]

@@ -30,6 +30,7 @@ data = "datasets"
 folder = ""
 fingerprint = ""
 device = "auto"
+exact = False
 threads = 0
 
 # %%
@@ -49,6 +50,7 @@ given = command_line(
         "folder": folder,
         "fingerprint": fingerprint,
         "device": device,
+        "exact": exact,
         "threads": threads,
     }
 )
@@ -58,7 +60,7 @@ if given["threads"]:
 # %%
 study = Study(given["profile"], given["folder"] or None)
 job = Job(given["experiment"], given["train_seed"], given["prune_seed"])
-where = run_job(study, job, given["data"], given["device"], given["fingerprint"])
+where = run_job(study, job, given["data"], given["device"], given["fingerprint"], given["exact"])
 
 # %% [markdown]
 # Test accuracy after each iteration, and each metric's mean over all recorded layers:

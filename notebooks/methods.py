@@ -109,6 +109,17 @@ networks.layer_table("vgg_svhn", setting("vgg_svhn")["width"])
 networks.layer_table("resnet_fast", setting("resnet_fast")["width"])
 
 # %% [markdown]
+# ## Controls and variants
+#
+# If a pruned network is not like its complete one, is that because of pruning? Three other things
+# could do it: being another network, being trained for longer, having fewer weights of whatever
+# kind. Controls tell them apart. The same machinery prunes in other ways, too. Each variant is one
+# line of values and runs on every network: `make study EXPERIMENTS="vgg_svhn vgg_svhn_one_shot"`.
+
+# %% tags=["hide-input"]
+recipes.variants(study)
+
+# %% [markdown]
 # ## Hyperparameters
 #
 # The tables show what differs from the paper, and why. What is as in the paper is folded below
@@ -140,3 +151,44 @@ recipes.deviations(study, "resnet_fast")
 
 # %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show what is as in the paper", "code_prompt_hide": "Hide what is as in the paper"}
 recipes.kept(study, "resnet_fast")
+
+# %% [markdown]
+# ## What the sources do otherwise
+#
+# The paper leaves details to its references and to its authors' code. They don't always agree with
+# it, nor with each other. These are the places where we know of a difference.
+
+# %% tags=["hide-input"]
+recipes.references(study)
+
+# %% [markdown]
+# ## Precision and speed
+#
+# Training computes in float32, or in bfloat16 where that is chosen; weights and updates are float32
+# in both. Does it matter? The same seeds, trained both ways, on the embedded digits:
+
+# %% tags=["hide-input"]
+from lib.report import benchmarks
+
+benchmarks.precision_table()
+
+# %% [markdown]
+# And how much faster is it than the loop that most code for CIFAR-10 has, with images augmented one
+# by one? On two cores, without a GPU, full-size networks and slim ones:
+
+# %% tags=["hide-input"]
+benchmarks.training_table()
+
+# %% [markdown]
+# Where convolutions take most of the time, little else can be saved. `python -m benchmarks.training
+# --device cuda` measures the same on a GPU; we have not had one to measure on.
+#
+# ## Seeds
+#
+# Every random number comes from a generator that is seeded with what it is for. `train_seed` decides
+# the initial weights, the order of the images and their augmentation in the complete network's
+# training; `prune_seed`, together with it, those of a run, iteration by iteration and epoch by epoch.
+# The seeds are hashes of these names (SHA-256), so they are independent, and none depends on what
+# was drawn before. That is why a stopped training goes on as if nothing had happened. On a CPU the
+# same number of threads gives the same bits: the jobs use one thread each. On a GPU `exact=True`
+# asks for it.

@@ -6,6 +6,7 @@ import pandas as pd
 
 from .. import ROOT
 from .metric_tables import CALIBRATION, TITLES
+from .names import NETWORKS, title
 from .tables import Table
 
 FOLDER = ROOT / "benchmarks"
@@ -50,11 +51,11 @@ def peer_table() -> Table:
     same = measured[measured["same definition"] & (measured["data"] != "degenerate")]
     titles = TITLES | {"calibration_error": CALIBRATION[0]}
     rows = []
-    for metric, title in titles.items():
+    for metric, name in titles.items():
         differences = same[same["metric"] == metric].dropna(subset="difference")
         worst = differences.groupby("peer")["difference"].max().sort_values()
         if len(worst):
-            rows.append((title, str(len(worst)), ", ".join(worst.index), f"{worst.max():.0e}"))
+            rows.append((name, str(len(worst)), ", ".join(worst.index), f"{worst.max():.0e}"))
     header = ("Metric", "Peers", "Closest first", "Differ by at most")
     return Table(header, rows, numeric=("Peers", "Differ by at most"), cards=True)
 
@@ -70,6 +71,46 @@ def difference_table() -> Table:
     rows = [(*row[:3], f"{float(row[3]):.3f}", f"{float(row[4]):.3f}") for row in rows]
     header = ("Peer", "Metric", "What it does", "Ours", "Theirs")
     return Table(header, rows, numeric=("Ours", "Theirs"), cards=True)
+
+
+def training_table() -> Table:
+    """Images per second of a training beside a plain loop, from `benchmarks/training.csv`."""
+    measured = pd.read_csv(FOLDER / "training.csv")
+    rows = []
+    for _, row in measured.iterrows():
+        for precision in ("float32", "bfloat16"):
+            low, high = row[f"{precision} ratio min"], row[f"{precision} ratio max"]
+            rows.append(
+                (
+                    title(NETWORKS, row["network"]),
+                    f"{row['width']:g}",
+                    precision,
+                    f"{row[f'{precision} images/s']:,.0f}",
+                    f"{row['plain images/s']:,.0f}",
+                    f"{row[f'{precision} ratio']:.1f} ({low:.1f} to {high:.1f})",
+                )
+            )
+    header = ("Network", "Width", "Precision", "Images/s", "Plain loop", "Ratio")
+    return Table(header, rows, numeric=("Width", "Images/s", "Plain loop", "Ratio"))
+
+
+def precision_table() -> Table:
+    """Test accuracy by precision over several seeds, from `benchmarks/precision.csv`."""
+    measured = pd.read_csv(FOLDER / "precision.csv")
+    rows = []
+    for (network, precision), group in measured.groupby(["network", "precision"], sort=False):
+        accuracy = group["accuracy"]
+        rows.append(
+            (
+                title(NETWORKS, network),
+                precision,
+                str(len(group)),
+                f"{accuracy.mean():.2%}",
+                f"{accuracy.std():.2%}",
+            )
+        )
+    header = ("Network", "Precision", "Seeds", "Mean accuracy", "Standard deviation")
+    return Table(header, rows, numeric=header[2:])
 
 
 def layer_seconds() -> dict[str, float]:

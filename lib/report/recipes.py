@@ -30,6 +30,29 @@ def kept(results: Results, experiment: str) -> Table:
     return Table(header, rows, cards=True, nothing="Nothing: every value differs.")
 
 
+def references(results: Results) -> Table:
+    """What the paper's sources do otherwise: what, who, there, here, why."""
+    rows = [
+        (row["what"], row["source"], row["there"], row["here"], row["why"])
+        for row in results.provenance.get("references", [])
+    ]
+    header = ("What", "Source", "There", "Here", "Why")
+    return Table(header, rows, cards=True, nothing="Nothing is known.")
+
+
+def variants(results: Results) -> Table:
+    """The controls and the other ways to prune that can be run, and which these results hold."""
+    held = set(results.variants)
+    rows = []
+    for row in results.provenance.get("variants", []):
+        bases = [name for name in results.experiments if f"{name}_{row['name']}" in held]
+        networks = ", ".join(results.network(name) for name in bases)
+        kind = "control" if row["control"] else "pruning"
+        rows.append((row["name"], kind, row["about"], networks or "-"))
+    header = ("Variant", "Kind", "What is different", "Measured here for")
+    return Table(header, rows, cards=True, nothing="There are none.")
+
+
 def _rows(results: Results, experiment: str, *, differ: bool) -> Iterator[Mapping[str, Any]]:
     for row in results.settings(experiment)["hyperparameters"]:
         if (row["value"] != row["paper"]) == differ:

@@ -138,7 +138,7 @@ class Checkpoints:
         rest = memoryview(raw)[line.end() :]
         if len(rest) < size:
             raise DamagedError(f"truncated: {len(rest):,} of {size:,} bytes")
-        if hashlib.sha256(rest).hexdigest() != checksum:
+        if len(rest) > size or hashlib.sha256(rest).hexdigest() != checksum:
             raise DamagedError("its checksum differs")
         end = raw.index(b"\n", line.end()) + 1
         self._compare(path, json.loads(raw[line.end() : end]))

@@ -8,13 +8,15 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 
 import pandas as pd
 
 from .files import save_json, save_table
+from .references import DIFFERENCES
 from .study import Job, Study
 from .tables import DENSITY, PERFORMANCE, SIMILARITY, tidy
-from .variants import VARIANTS
+from .variants import CONTROLS, OTHERS, VARIANTS
 
 
 def collect(study: Study) -> None:
@@ -111,6 +113,11 @@ def _provenance(study: Study) -> dict:
         "description": study.profile.description,
         "scaled_down": study.profile.scaled_down,
         "experiments": experiments,
+        "references": [asdict(difference) for difference in DIFFERENCES],
+        "variants": [
+            {"name": name, "about": about, "control": name in CONTROLS}
+            for name, (about, _) in (CONTROLS | OTHERS).items()
+        ],
         "jobs": [{key: said[job][key] for key in kept} for job in jobs],
     }
 

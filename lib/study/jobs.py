@@ -16,6 +16,7 @@ from filelock import FileLock, Timeout
 from .checkpoints import Checkpoints
 from .complete_job import train_complete
 from .control_job import compare_with_another
+from .determinism import deterministic
 from .files import save_json
 from .progress import log, logging_to
 from .provenance import environment
@@ -32,6 +33,7 @@ def run_job(
     data: str | Path = "datasets",
     device: str = "auto",
     fingerprint: str = "",
+    exact: bool = False,
 ) -> Path:
     """Do one job, or what is left of it.
 
@@ -41,6 +43,7 @@ def run_job(
         data: the data folder.
         device: "auto", or a device by PyTorch's name.
         fingerprint: what the caller takes the job's fingerprint to be; empty for no opinion.
+        exact: whether a GPU must use deterministic algorithms only.
 
     Returns:
         The job's folder, with its tables, its log and `provenance.json`.
@@ -57,7 +60,7 @@ def run_job(
             "the study's declarations or its code were edited while it was running: start it again"
         )
     folder = study.job_folder(job)
-    with _alone(folder), logging_to(folder / LOG):
+    with _alone(folder), logging_to(folder / LOG), deterministic(exact):
         if study.is_done(job):
             log.info("%s is done already: %s", job, folder)
             return folder

@@ -11,7 +11,7 @@ from ..lookup import lookup
 from ..training import PiecewiseLinear
 from .experiment import Experiment, changed, leaves
 from .paper import PAPER, SOURCES
-from .variants import VARIANTS
+from .variants import CONTROLS, VARIANTS
 
 CHOICES = ("recipe.optimiser", "recipe.schedule", "pruning.retraining")
 """Hyperparameters that are of one type or another, with parts of its own."""
@@ -173,6 +173,7 @@ SMOKE = Profile(
             },
         ),
     },
+    variants=tuple(f"vgg_svhn_{name}" for name in CONTROLS),
     follows_code=True,
 )
 

@@ -1,0 +1,436 @@
+"""Whatever happens to a job or its files, it goes on from a whole checkpoint or says why not."""
+
+import errno
+import logging
+import os
+import random
+import re
+import resource
+import signal
+import time
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from lib.study import Job, Study, changed, run_job
+from lib.study.checkpoints import Checkpoints
+from lib.training import Training
+
+from . import conftest
+
+IDENTITY = {
+    "job": "vgg_svhn, train seed 0",
+    "fingerprint": "0123456789",
+    "torch": "2.15.0",
+    "device": "x86_64 CPU, 1 threads",
+    "code": "abcdef",
+}
+COMPLETE, RUN = Job("vgg_svhn", 0), Job("vgg_svhn", 0, 0)
+
+forking = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+
+
+def content(n, size=1000):
+    return {"n": n, "weights": torch.full((size,), float(n)), "rows": [{"layer": "out"}]}
+
+
+def number(loaded):
+    """Which one it is; every part of it must say the same."""
+    assert (loaded["weights"] == loaded["n"]).all()
+    return loaded["n"]
+
+
+@pytest.fixture
+def fresh(tmp_path):
+    """Another process at the same job, each time it is called."""
+    return partial(Checkpoints, tmp_path / "job", IDENTITY)
+
+
+@pytest.fixture
+def saved(fresh):
+    """The checkpoints of a process that saved 1, 2 and 3."""
+    checkpoints = fresh()
+    for n in (1, 2, 3):
+        checkpoints.save(content(n))
+    return checkpoints
+
+
+def files(checkpoints):
+    """{name: bytes} of all that is in the folder."""
+    folder = checkpoints.newest.parent
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_nothing_there_is_none(fresh):
+    assert fresh().load() is None
+
+
+def test_the_newest_comes_back_and_the_one_before_it_is_kept(saved, fresh):
+    loaded = fresh().load()
+    assert number(loaded) == 3
+    assert loaded["rows"] == [{"layer": "out"}]
+    assert set(files(saved)) == {"checkpoint.pt", "checkpoint.previous.pt"}
+    saved.newest.unlink()
+    assert number(fresh().load()) == 2
+
+
+@pytest.mark.parametrize("looks", [True, False])
+def test_a_new_process_keeps_what_the_old_one_wrote(saved, fresh, looks):
+    other = fresh()
+    if looks:
+        assert number(other.load()) == 3
+    other.save(content(4))
+    assert number(fresh().load()) == 4
+    other.newest.unlink()
+    assert number(fresh().load()) == 3
+
+
+def test_clear_removes_both(saved, fresh):
+    saved.clear()
+    assert files(saved) == {}
+    assert fresh().load() is None
+    saved.save(content(1))
+    assert number(fresh().load()) == 1
+
+
+def test_two_lines_of_text_tell_what_a_file_is(saved):
+    first, second, _ = saved.newest.read_bytes().split(b"\n", 2)
+    assert b"checkpoint" in first
+    assert b"SHA-256" in first
+    assert all(value.encode() in second for value in IDENTITY.values())
+
+
+def flipped(raw, place, bit=0):
+    return raw[:place] + bytes([raw[place] ^ 1 << bit]) + raw[place + 1 :]
+
+
+DAMAGES = [
+    (lambda raw: b"", "truncated"),
+    (lambda raw: raw[:20], "truncated"),  # in the first line
+    (lambda raw: raw[:100], "truncated"),
+    (lambda raw: raw[:200], r"truncated: [\d,]+ of [\d,]+ bytes"),  # in the second line
+    (lambda raw: raw[: len(raw) // 2], r"truncated: [\d,]+ of [\d,]+ bytes"),
+    (lambda raw: raw[:-1], r"truncated: [\d,]+ of [\d,]+ bytes"),
+    (lambda raw: raw + b"x", "its checksum differs"),
+    (lambda raw: flipped(raw, 200), "its checksum differs"),
+    (lambda raw: flipped(raw, len(raw) // 2), "its checksum differs"),
+    (lambda raw: flipped(raw, 0), "not a checkpoint of this study"),
+    (lambda raw: b"\0" * len(raw), "not a checkpoint of this study"),  # as after a power cut
+    (lambda raw: raw[raw.index(b"PK") :], "not a checkpoint of this study"),  # plain torch.save
+]
+
+
+@pytest.mark.parametrize(("damage", "reason"), DAMAGES)
+def test_a_damaged_newest_is_named_and_the_previous_one_taken(saved, fresh, caplog, damage, reason):
+    saved.newest.write_bytes(damage(saved.newest.read_bytes()))
+    with caplog.at_level(logging.WARNING, "lib.study"):
+        assert number(fresh().load()) == 2
+    (record,) = caplog.records
+    message = record.getMessage()
+    assert re.search(re.escape(str(saved.newest)) + rf" is damaged \({reason}\)", message)
+    assert str(saved.previous) in message
+
+
+def test_no_flipped_bit_gets_through(fresh):
+    checkpoints = fresh()
+    checkpoints.save({"n": 1})
+    whole = checkpoints.newest.read_bytes()
+    for place in range(len(whole)):
+        checkpoints.newest.unlink()  # some file systems flush what is written over an old file
+        checkpoints.newest.write_bytes(flipped(whole, place, place % 8))
+        with pytest.raises(ValueError, match="is damaged"):
+            fresh().load()
+
+
+def test_a_file_that_the_disk_does_not_give_is_damaged(saved, fresh, monkeypatch, caplog):
+    real = Path.read_bytes
+
+    def read_bytes(path):
+        if path == saved.newest:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return real(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    assert number(fresh().load()) == 2
+    assert os.strerror(errno.EIO) in caplog.text
+
+
+def test_two_damaged_ones_are_both_named_and_stay_as_they_are(saved, fresh):
+    saved.newest.write_bytes(saved.newest.read_bytes()[:500])
+    saved.previous.write_bytes(flipped(saved.previous.read_bytes(), 300))
+    before = files(saved)
+    message = r"checkpoint\.pt is damaged \(truncated.*previous\.pt is damaged.*delete them"
+    with pytest.raises(ValueError, match=message):
+        fresh().load()
+    with pytest.raises(ValueError, match=message):
+        fresh().save(content(4))
+    assert files(saved) == before
+
+
+def test_a_single_damaged_one_is_no_reason_to_start_again_unasked(fresh):
+    checkpoints = fresh()
+    checkpoints.save(content(1))
+    checkpoints.newest.write_bytes(b"")
+    with pytest.raises(ValueError, match=r"checkpoint\.pt is damaged.*delete it"):
+        fresh().load()
+
+
+def test_no_code_from_a_file_is_executed(fresh, tmp_path):
+    class Evil:
+        def __reduce__(self):
+            return os.mkdir, (str(tmp_path / "made by the file"),)
+
+    fresh().save({"weights": Evil()})  # with a checksum that fits
+    with pytest.raises(ValueError, match="PyTorch .* doesn't read it: UnpicklingError"):
+        fresh().load()
+    assert not (tmp_path / "made by the file").exists()
+
+
+@pytest.mark.parametrize("part", [{"job": "another"}, {"fingerprint": "9876543210"}])
+def test_a_checkpoint_of_something_else_is_refused_and_left_alone(saved, part):
+    before = files(saved)
+    other = Checkpoints(saved.newest.parent, IDENTITY | part)
+    (value,) = part.values()
+    (theirs,) = (IDENTITY[name] for name in part)
+    with pytest.raises(ValueError, match=f"{theirs}.*This is.*{value}.*move the file away"):
+        other.load()
+    with pytest.raises(ValueError, match="belongs to something else"):
+        other.save(content(4))
+    assert files(saved) == before
+
+
+@pytest.mark.parametrize("names", [["data"], ["job", "fingerprint"]])
+def test_an_identity_with_more_or_fewer_names_is_another_one(saved, names):
+    other = dict.fromkeys(names, "1") | {k: v for k, v in IDENTITY.items() if k not in names}
+    with pytest.raises(ValueError, match="belongs to something else"):
+        Checkpoints(saved.newest.parent, other).load()
+
+
+@pytest.mark.parametrize("name", ["torch", "device", "code"])
+def test_another_version_device_or_code_is_a_warning(saved, caplog, name):
+    other = Checkpoints(saved.newest.parent, IDENTITY | {name: "another"})
+    with caplog.at_level(logging.WARNING, "lib.study"):
+        assert number(other.load()) == 3
+    (record,) = caplog.records
+    assert (
+        f"written with {name} {IDENTITY[name]}, and this is {name} another" in record.getMessage()
+    )
+    assert "may differ" in record.getMessage()
+    other.save(content(4))
+    caplog.clear()
+    assert number(Checkpoints(saved.newest.parent, IDENTITY | {name: "another"}).load()) == 4
+    assert not caplog.records
+
+
+def failing(number):
+    def fail(*args, **kwargs):
+        raise OSError(number, os.strerror(number))
+
+    return fail
+
+
+@pytest.mark.parametrize(
+    ("target", "name", "code"),
+    [
+        (os, "fsync", errno.ENOSPC),  # where a disk that allocates late is found to be full
+        (Path, "open", errno.EROFS),
+        (Path, "open", errno.EACCES),
+        (Path, "mkdir", errno.EROFS),
+    ],
+)
+def test_what_can_not_be_written_leaves_everything_as_it_was(
+    saved, fresh, monkeypatch, target, name, code
+):
+    before = files(saved)
+    with monkeypatch.context() as patch:
+        patch.setattr(target, name, failing(code))
+        message = (
+            rf"{saved.newest} could not be written: {os.strerror(code)}.*"
+            r"Nothing was overwritten, the last one, checkpoint\.pt, is still good"
+        )
+        with pytest.raises(OSError, match=message) as caught:
+            saved.save(content(4))
+    assert caught.value.errno == code
+    assert files(saved) == before
+    saved.save(content(4))
+    assert number(fresh().load()) == 4
+
+
+def test_room_that_ends_in_the_middle_of_a_file(saved, fresh):
+    before = files(saved)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, limits[1]))
+    try:
+        with pytest.raises(OSError, match=os.strerror(errno.EFBIG)):
+            saved.save(content(4, size=10_000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert files(saved) == before
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="no permission stops root")
+def test_a_folder_that_is_read_only(saved):
+    before = files(saved)
+    folder = saved.newest.parent
+    folder.chmod(0o500)
+    try:
+        with pytest.raises(PermissionError, match="could not be written.*Nothing was overwritten"):
+            saved.save(content(4))
+    finally:
+        folder.chmod(0o700)
+    assert files(saved) == before
+
+
+def test_the_first_one_that_fails_has_none_before_it(fresh, monkeypatch):
+    monkeypatch.setattr(os, "fsync", failing(errno.ENOSPC))
+    with pytest.raises(OSError, match="Nothing was overwritten, there was none"):
+        fresh().save(content(1))
+    assert files(fresh()) == {}
+
+
+def test_a_failure_of_the_last_renaming_leaves_the_last_one_under_the_other_name(
+    saved, fresh, monkeypatch
+):
+    real = os.replace
+
+    def replace(source, target):
+        failing(errno.EIO)() if Path(source).suffix == ".part" else real(source, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", replace)
+        with pytest.raises(OSError, match=r"checkpoint\.previous\.pt, is still good"):
+            saved.save(content(4))
+    assert number(fresh().load()) == 3
+    saved.save(content(5))
+    assert number(fresh().load()) == 5
+    saved.newest.unlink()
+    assert number(fresh().load()) == 3
+
+
+def child(work):
+    """Do the work in a process of its own; returns its id."""
+    process = os.fork()
+    if process:
+        return process
+    try:
+        work()
+        os._exit(0)
+    finally:
+        os._exit(1)
+
+
+def killed_at(step, work):
+    """Whether the work has so many steps; a process that does it dies by SIGKILL at that one."""
+    steps = iter(range(100))
+
+    def maybe_die():
+        if next(steps) == step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def stepwise(real):
+        def call(*args, **kwargs):
+            maybe_die()
+            return real(*args, **kwargs)
+
+        return call
+
+    def watched():
+        for name in ("fsync", "replace", "unlink"):
+            setattr(os, name, stepwise(getattr(os, name)))
+        work()
+        maybe_die()
+
+    _, status = os.waitpid(child(watched), 0)
+    assert status in (0, signal.SIGKILL)
+    return status == signal.SIGKILL
+
+
+@forking
+@pytest.mark.parametrize(
+    ("spoil", "last"),
+    [
+        (lambda saved: None, 3),
+        (lambda saved: saved.newest.write_bytes(b"junk"), 2),
+        (lambda saved: saved.newest.unlink(), 2),
+    ],
+)
+def test_killed_at_any_step_of_saving(saved, fresh, spoil, last):
+    spoil(saved)
+    before = files(saved)
+    folder = saved.newest.parent
+    for step in range(100):
+        for path in folder.iterdir():
+            path.unlink()
+        for name, raw in before.items():
+            (folder / name).write_bytes(raw)
+        if not killed_at(step, lambda: fresh().save(content(4))):
+            break
+        assert number(fresh().load()) in (last, 4)
+    assert step >= 6  # before three flushes, a renaming at least, a removal, and at the end
+    assert number(fresh().load()) == 4
+    assert not list(folder.glob(".*"))
+
+
+@forking
+def test_killed_at_any_moment(fresh):
+    draws = random.Random(0)
+    done = 0
+
+    def work():
+        checkpoints = fresh()
+        for n in range(done + 1, 10_000):
+            checkpoints.save(content(n, size=100_000))
+            os.write(there, b".")
+
+    for _ in range(12):
+        here, there = os.pipe()
+        process = child(work)
+        os.read(here, 1)
+        done += 1
+        time.sleep(draws.uniform(0, 0.06))
+        os.kill(process, signal.SIGKILL)
+        os.waitpid(process, 0)
+        os.close(there)
+        while os.read(here, 1):
+            done += 1
+        os.close(here)
+        loaded = number(fresh().load())
+        assert loaded in (done, done + 1)  # it may have died between saving and saying so
+        done = loaded
+
+
+def test_no_result_depends_on_the_global_random_state(study, tmp_path, monkeypatch):
+    """So there is none to be kept: every draw comes from a generator seeded for its purpose."""
+    monkeypatch.setattr(conftest, "TINY", changed(conftest.TINY, "pruning.iterations", 1))
+    other = Study("test", tmp_path / "other")
+    real, seeds = Training.run_epoch, iter(range(100))
+
+    def disturb():
+        seed = next(seeds)
+        torch.manual_seed(seed)
+        np.random.seed(seed)  # noqa: NPY002
+        random.seed(seed)
+
+    def run_epoch(training):
+        disturb()
+        return real(training)
+
+    monkeypatch.setattr(Training, "run_epoch", run_epoch)
+    tables = []
+    for one in (study, other):
+        for job in (COMPLETE, RUN):
+            disturb()
+            run_job(one, job, device="cpu")
+        folder = one.job_folder(RUN)
+        tables.append(
+            [
+                pd.read_parquet(folder / "similarity.parquet"),
+                pd.read_parquet(folder / "performance.parquet").drop(columns="seconds"),
+            ]
+        )
+    for mine, theirs in zip(*tables, strict=True):
+        pd.testing.assert_frame_equal(mine, theirs, check_exact=True)

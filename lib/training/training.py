@@ -94,7 +94,7 @@ class Training:
         """Train for one epoch.
 
         Raises:
-            DivergedError: the mean loss of the epoch is infinite or not a number.
+            DivergedError: the loss of a step is infinite or not a number; the message names the step.
         """
         model, data, recipe, epoch = self.model, self.dataset, self.recipe, self.epochs_done
         pixels, labels = data.train.pixels, data.train.labels
@@ -106,6 +106,8 @@ class Training:
         )
         draws = generator(pixels.device, "augmentation", self.seed, epoch)
         total = torch.zeros((), dtype=torch.float64, device=pixels.device)
+        # found on the device and read at the end, since each look at it would stop the device
+        diverged = torch.full((), self.steps, device=pixels.device)
         model.train()
         for step, batch in enumerate(order.split(recipe.batch_size)):
             if step < skipped:
@@ -124,15 +126,18 @@ class Training:
             if self.after_step is not None:
                 self.after_step(self.optimiser)
             total += loss.detach().double() * len(batch)
+            here = torch.where(loss.detach().isfinite(), self.steps, step)
+            diverged = torch.minimum(diverged, here)
         self.epochs_done += 1
-        mean_loss = total.item() / (n - skipped * recipe.batch_size)
-        rate = recipe.schedule(epoch + skipped / self.steps)
-        if not math.isfinite(mean_loss):
+        if (step := diverged.item()) < self.steps:
+            rate = recipe.schedule(epoch + step / self.steps)
             raise DivergedError(
-                f"the loss is {mean_loss} in epoch {self.epochs_done} of {recipe.epochs}, which "
-                f"began with learning rate {rate:g}: lower the learning rate of the recipe"
+                f"the loss is no longer a number at step {step + 1} of {self.steps} in epoch "
+                f"{self.epochs_done} of {recipe.epochs}, where the learning rate is {rate:g}: "
+                "lower the learning rate of the recipe"
             )
-        return Epoch(self.epochs_done, mean_loss, rate)
+        mean_loss = total.item() / (n - skipped * recipe.batch_size)
+        return Epoch(self.epochs_done, mean_loss, recipe.schedule(epoch + skipped / self.steps))
 
     def state_dict(self) -> dict:
         return {

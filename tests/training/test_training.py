@@ -154,7 +154,7 @@ def test_diverged_training_stops_with_epoch_and_learning_rate():
     model = network()
     training = Training(model, dataset(), recipe(schedule=Steps(1e30, ())), seed=0)
     training.run_epoch()  # the first update is finite, what it leads to is not
-    with pytest.raises(DivergedError, match=r"step 1 of \d+ in epoch 2 of 4.*rate is 1e\+30"):
+    with pytest.raises(DivergedError, match=r"step 2 of \d+ in epoch 2 of 4.*rate is 1e\+30"):
         training.run_epoch()
 
 

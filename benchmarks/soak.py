@@ -49,12 +49,16 @@ def work(profile: str, folder: Path, job: Job, stacks: Path, ready) -> None:
         run_job(Study(profile, folder), job, device="cpu")
 
 
+def begun(folder: Path) -> bool:
+    """Whether a job has a checkpoint."""
+    return any(folder.glob("checkpoint*.pt"))
+
+
 def phase(stack: str, folder: Path) -> str:
     """What a process was at, from its stack (innermost call first) and its job's folder."""
     calls = re.findall(r" in (\w+)$", stack, re.MULTILINE)
     here = next((PHASES[call] for call in calls if call in PHASES), "between")
-    begun = any(folder.glob("checkpoint*.pt"))
-    return here if begun else f"{here}, before the first checkpoint"
+    return here if begun(folder) else f"{here}, before the first checkpoint"
 
 
 class Soak:
@@ -69,17 +73,20 @@ class Soak:
     Attributes:
         seconds: what each job takes undisturbed.
         kills: how many fell in each phase.
+        resumed: how many processes found a checkpoint.
     """
 
     def __init__(self, profile: str, experiment: str, folder: Path, seed: int):
-        declared = Study(profile).experiment(experiment)
-        complete = Job(experiment, declared.train_seeds[0])
-        self.jobs = [complete, Job(experiment, complete.train_seed, declared.prune_seeds[0])]
+        study = Study(profile)
+        declared = study.experiment(experiment)
+        run = Job(experiment, declared.train_seeds[0], declared.prune_seeds[0])
+        self.jobs = [*study.needs(run), run]
         self.profile = profile
         self.folder = folder
         self.draws = random.Random(seed)
         self.seconds: dict[Job, float] = {}
         self.kills: Counter[str] = Counter()
+        self.resumed = 0
         self.context = multiprocessing.get_context("forkserver")
         # what a job imports late too, so that the kills fall into work and not into imports
         self.context.set_forkserver_preload(["lib.study", "torch._dynamo", "sklearn.datasets"])
@@ -110,6 +117,7 @@ class Soak:
         Raises:
             RuntimeError: it ends otherwise.
         """
+        self.resumed += begun(study.job_folder(job))
         here, there = self.context.Pipe(duplex=False)
         stacks = self.folder / "stack.txt"
         given = (study.profile.name, study.folder, job, stacks, there)
@@ -157,8 +165,8 @@ def compare(reference: Study, other: Study, jobs: list[Job]) -> list[str]:
     """What differs between two studies, a line each."""
     found = []
     for job in jobs:
-        for name in ("performance", "similarity") if job.is_run else ("performance",):
-            one, two = (s.job_folder(job) / f"{name}.parquet" for s in (reference, other))
+        for one in sorted(reference.job_folder(job).glob("*.parquet")):
+            two = other.job_folder(job) / one.name
             columns = differences(pd.read_parquet(one), pd.read_parquet(two))
             found += [f"{two}: {column} differs from {one}" for column in columns]
     return found
@@ -176,15 +184,16 @@ def main(arguments: list[str] | None = None) -> int:
     reference = soak.reference()
     for job, seconds in soak.seconds.items():
         print(f"{job}: {seconds:.1f} s undisturbed", flush=True)
-    found, studies, resumed = [], 0, 0
+    found, studies = [], 0
     while soak.kills.total() < given.kills:
         studies += 1
         other = soak.disturbed(studies, given.kills)
         found += compare(reference, other, soak.jobs)
-        logs = [(other.job_folder(job) / "log.txt").read_text() for job in soak.jobs]
-        resumed += sum(log.count("going on after epoch") for log in logs)
         print(f"study {studies}: {soak.kills.total()} kills so far", flush=True)
-    print(f"{soak.kills.total()} kills in {studies} studies, {resumed} starts from a checkpoint")
+    print(
+        f"{soak.kills.total()} kills in {studies} studies; "
+        f"{soak.resumed} processes went on from a checkpoint"
+    )
     for name, count in soak.kills.most_common():
         print(f"  {count:3} {name}")
     if found:

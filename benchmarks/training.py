@@ -2,7 +2,7 @@
 
     python -m benchmarks.training [--network NAME ...] [--device cuda] [--out TABLE.csv]
 
-Both sides train the same full-width network on the same made-up images with the paper's recipe,
+Both sides train the same network, of full or quarter width, on the same made-up images with the paper's recipe,
 pruned to half its weights. The plain loop is of the form that most code for CIFAR-10 has, the
 paper's included: images are augmented one by one on the CPU, in worker processes where there is a
 GPU, and masks are multiplied one by one. Ours keeps the images on the device, augments a batch at
@@ -183,12 +183,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--seconds", type=float, default=15.0, help="of each slice")
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--width", type=float, default=1.0)
+    parser.add_argument("--width", type=float, nargs="+", default=[1.0, 0.25])
     parser.add_argument("--out", help="write the table as CSV")
     given = parser.parse_args(arguments)
     rows = []
-    for name in given.network:
-        rows.append(measure(name, given.device, given.seconds, given.repeats, given.width))
+    for name, width in itertools.product(given.network, given.width):
+        rows.append(measure(name, given.device, given.seconds, given.repeats, width))
         print(pd.DataFrame(rows[-1:]).T.to_string(header=False), "\n", flush=True)
     if given.out:
         pd.DataFrame(rows).to_csv(given.out, index=False, float_format="%.4g")

@@ -16,7 +16,12 @@ def from_torch(model: nn.Module) -> Mask:
         ValueError: it has pruned something that is not prunable here, such as the output layer.
     """
     names = list(prunable_weights(model))
-    pruned = {name.removesuffix("_mask") for name, _ in model.named_buffers() if "_mask" in name}
+    pruned = {
+        f"{path}.{hook._tensor_name}".removeprefix(".")
+        for path, module in model.named_modules()
+        for hook in module._forward_pre_hooks.values()
+        if isinstance(hook, torch_prune.BasePruningMethod)
+    }
     if foreign := sorted(pruned - set(names)):
         raise ValueError(f"{foreign} is pruned there, but not prunable here")
     kept = {}

@@ -12,6 +12,7 @@ from .retraining import LearningRateRewind, Reinitialise, Retraining
 from .scores import SCORES, Evidence
 from .selection import GRANULARITIES, select
 
+SCOPES = ("global", "local")
 STARTS = ("complete", "initial")
 
 
@@ -69,7 +70,7 @@ class Pruning:
         for name, known in (("granularity", GRANULARITIES), ("start", STARTS)):
             if getattr(self, name) not in known:
                 raise ValueError(unknown(name, getattr(self, name), known))
-        if isinstance(self.scope, str) and self.scope not in ("global", "local"):
+        if not self.scope or (isinstance(self.scope, str) and self.scope not in SCOPES):
             raise ValueError(f"scope must be 'global', 'local' or patterns, got {self.scope!r}")
         if self.rounds < 1 or (self.rounds > 1 and not self.levels):
             raise ValueError(f"rounds must be 1, or more together with levels, got {self.rounds}")
@@ -118,10 +119,14 @@ def prune(
         The new mask, nested in `mask`.
 
     Raises:
-        ValueError: a score without the evidence that it needs; what `select` refuses.
+        ValueError: a score without the evidence that it needs, an iteration that there is not, a
+            mask of another network; what `select` refuses.
     """
     if evidence is None and pruning.score != "magnitude":
         raise ValueError(f"the score {pruning.score} needs evidence: images, labels, a generator")
+    if not 1 <= iteration <= pruning.iterations:
+        raise ValueError(f"iteration must be from 1 to {pruning.iterations}, got {iteration}")
+    mask.apply_(model)
     for rounds_left in range(pruning.rounds, 0, -1):
 
         def removal(survivors: int, size: int, rounds_left: int = rounds_left) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fnmatch import fnmatch
+from fnmatch import fnmatchcase
 
 import torch
 
@@ -87,7 +87,7 @@ def pools(names: list[str], scope: str | tuple[str, ...]) -> list[list[str]]:
         raise ValueError(f"scope must be 'global', 'local' or patterns, got {scope!r}")
     found: list[list[str]] = [[] for _ in scope]
     for name in names:
-        fitting = [i for i, pattern in enumerate(scope) if fnmatch(name, pattern)]
+        fitting = [i for i, pattern in enumerate(scope) if fnmatchcase(name, pattern)]
         if not fitting:
             raise ValueError(f"scope: {name} fits none of {scope}; add '*' for all others")
         found[fitting[0]].append(name)
@@ -121,12 +121,11 @@ def _filters(part: Scores, scores: Scores, count: int, granularity: str) -> dict
     for name, kept in part.items():
         weights, alive = scores[name].flatten(1).double(), kept.flatten(1)
         number = alive.sum(1)
-        total = (weights.abs() ** power * alive).sum(1)
+        total = (weights.abs() ** power).masked_fill(~alive, 0).sum(1)
         values.append((total / number.clamp_min(1)) ** (1 / power))
         sizes.append(number)
     value, number = torch.cat(values), torch.cat(sizes)
     _check_numbers(value)
-    value[number == 0] = -1  # those that are gone already come first and weigh nothing
     order = value.argsort(stable=True)
     removed = number[order].cumsum(0)
     distances = torch.cat([removed.new_zeros(1), removed]).sub(count).abs()

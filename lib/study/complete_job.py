@@ -12,7 +12,7 @@ from ..training import Training
 from .checkpoints import Checkpoints
 from .files import load_tensors, save_table, save_tensors
 from .measure import Clock, one_epoch, performance_row
-from .progress import Progress
+from .progress import Progress, log
 from .setting import Setting
 from .study import Job, Study
 from .tables import PERFORMANCE, tidy
@@ -42,9 +42,10 @@ def train_complete(study: Study, job: Job, setting: Setting, folder: Path) -> fl
         before_step=keep,
         autocast=setting.autocast,
     )
-    checkpoints = Checkpoints(folder, study.identity(job) | setting.machine)
+    checkpoints = Checkpoints(folder, study.identity(job) | setting.identity)
     saved = checkpoints.load() or {}
     if saved:
+        log.info("going on after epoch %d", saved["training"]["epochs_done"])
         training.load_state_dict(saved["training"])
     clock = Clock(saved.get("seconds", 0.0))
     progress = Progress(training.recipe.epochs, training.epochs_done)

@@ -52,7 +52,8 @@ def run_job(
         FileNotFoundError: a run that needs another job's result, which is not there yet.
         RuntimeError: another process is at the same job, or the fingerprint is another one,
             since declarations or code were edited while the study was running.
-        ValueError, DataUnavailableError: the experiment does not fit the data or the machine.
+        ValueError, DataUnavailableError: the experiment does not fit the data or the machine; the
+            data are not those of the jobs before this one.
         DivergedError: the loss is no longer a number.
     """
     if fingerprint and fingerprint != study.fingerprint(job):
@@ -60,9 +61,11 @@ def run_job(
             "the study's declarations or its code were edited while it was running: start it again"
         )
     folder = study.job_folder(job)
+    checkpoints = Checkpoints(folder, {})
     with _alone(folder), logging_to(folder / LOG), deterministic(exact):
         if study.is_done(job):
             log.info("%s is done already: %s", job, folder)
+            checkpoints.clear()  # a kill between the marker and the next line leaves them
             return folder
         if missing := [str(other) for other in study.needs(job) if not study.is_done(other)]:
             raise FileNotFoundError(
@@ -71,10 +74,11 @@ def run_job(
         log.info("%s, in %s", job, folder)
         started = time.monotonic()
         setting = Setting.load(study.experiment(job.experiment), data, device)
+        _check_same_data(study, job, setting)
         earlier = _work(job, setting)(study, job, setting, folder)
         seconds = earlier + time.monotonic() - started
         save_json(study.marker(job), _provenance(study, job, setting, seconds))
-        Checkpoints(folder, {}).clear()
+        checkpoints.clear()
     return folder
 
 
@@ -83,6 +87,18 @@ def _work(job: Job, setting: Setting) -> Callable[[Study, Job, Setting, Path], f
     if not job.is_run:
         return train_complete
     return prune_and_compare if setting.experiment.against == "pruned" else compare_with_another
+
+
+def _check_same_data(study: Study, job: Job, setting: Setting) -> None:
+    """Refuse a data set that was exchanged since the jobs before this one."""
+    for other in study.needs(job):
+        theirs = study.read_provenance(other)["dataset_sha256"]
+        if theirs != setting.checksum:
+            raise ValueError(
+                f"the data changed since the job ({other}): its SHA-256 was {theirs[:12]}..., now "
+                f"{setting.checksum[:12]}...; restore the data, or delete "
+                f"{study.job_folder(other)} to do that job again"
+            )
 
 
 @contextmanager

@@ -37,8 +37,10 @@ def prune_and_compare(study: Study, job: Job, setting: Setting, folder: Path) ->
     network = load_complete(study, job, setting)
     comparison = Comparison(network, setting)
     network = _first(study, job, setting)
-    checkpoints = Checkpoints(folder, study.identity(job) | setting.machine)
+    checkpoints = Checkpoints(folder, study.identity(job) | setting.identity)
     saved = checkpoints.load() or {}
+    if saved:
+        log.info("going on after epoch %d", saved["training"]["epochs_done"])
     clock = Clock(saved.get("seconds", 0.0))
     similarity: list[dict] = saved.get("similarity", [])
     performance: list[dict] = saved.get("performance", [])

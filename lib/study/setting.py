@@ -13,7 +13,8 @@ from ..models import build_model
 from ..pruning import Evidence
 from ..seeds import generator
 from .experiment import PRECISIONS, Experiment
-from .provenance import environment
+from .fingerprint import code_digest
+from .provenance import device_name
 
 
 def choose_device(name: str) -> torch.device:
@@ -90,11 +91,14 @@ class Setting:
         return network.to(self.device, dtype, memory_format=layout)
 
     @property
-    def machine(self) -> dict[str, str]:
-        """What may change the last digits of a job: versions, device, code."""
-        found = environment(self.device)
-        device = found["device"].split(",")[0]
-        return {"torch": found["versions"]["torch"], "device": device, "code": found["revision"]}
+    def identity(self) -> dict[str, str]:
+        """What a checkpoint depends on besides its job: data, version, device, code."""
+        return {
+            "data": self.checksum,
+            "torch": torch.__version__,
+            "device": device_name(self.device),
+            "code": code_digest()[:10],
+        }
 
     @property
     def autocast(self) -> bool:

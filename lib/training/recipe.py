@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 import torch
 
@@ -85,8 +86,10 @@ class Recipe:
 
     def compressed(self, epochs: int) -> Recipe:
         """The same recipe in so many epochs, its schedule compressed with it."""
-        factor = epochs / self.epochs
-        return replace(self, epochs=epochs, schedule=self.schedule.compressed(factor))
+        shorter = replace(self, epochs=epochs)
+        # exact, or a milestone that falls on a step might come one step late
+        factor = Fraction(epochs, self.epochs)
+        return replace(shorter, schedule=self.schedule.compressed(factor))
 
     def __post_init__(self):
         for name in ("epochs", "batch_size"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 import numpy as np
 
@@ -29,9 +30,9 @@ class Steps:
         """The learning rate at `epoch` (fractions allowed), counted from the first step."""
         return self.initial * self.factor ** sum(epoch >= m for m in self.milestones)
 
-    def compressed(self, factor: float) -> Steps:
+    def compressed(self, factor: Fraction) -> Steps:
         """The same schedule in `factor` times the epochs."""
-        return replace(self, milestones=tuple(m * factor for m in self.milestones))
+        return replace(self, milestones=tuple(float(m * factor) for m in self.milestones))
 
     def __str__(self) -> str:
         if not self.milestones:
@@ -62,9 +63,9 @@ class PiecewiseLinear:
         """The learning rate at `epoch` (fractions allowed), counted from the first step."""
         return float(np.interp(epoch, self.epochs, self.rates))
 
-    def compressed(self, factor: float) -> PiecewiseLinear:
+    def compressed(self, factor: Fraction) -> PiecewiseLinear:
         """The same schedule in `factor` times the epochs."""
-        return replace(self, epochs=tuple(e * factor for e in self.epochs))
+        return replace(self, epochs=tuple(float(e * factor) for e in self.epochs))
 
     def __str__(self) -> str:
         knots = " to ".join(f"{r:g}" for r in self.rates)

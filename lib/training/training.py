@@ -94,7 +94,7 @@ class Training:
         """Train for one epoch.
 
         Raises:
-            DivergedError: the loss of a step is infinite or not a number; the message names the step.
+            DivergedError: the loss of a step is infinite or not a number; it names the step.
         """
         model, data, recipe, epoch = self.model, self.dataset, self.recipe, self.epochs_done
         pixels, labels = data.train.pixels, data.train.labels
@@ -110,7 +110,8 @@ class Training:
         diverged = torch.full((), self.steps, device=pixels.device)
         model.train()
         for step, batch in enumerate(order.split(recipe.batch_size)):
-            if step < skipped:
+            if step < skipped:  # the draws of a step depend on those before it
+                augment(pixels[batch], recipe.augmentation, data.mean, draws, dtype)
                 continue
             if self.before_step is not None:
                 self.before_step(epoch, step)

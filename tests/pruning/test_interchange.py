@@ -149,7 +149,6 @@ def test_what_is_not_prunable_here_is_refused(name):
         from_torch(model)
 
 
-@pytest.mark.xfail(reason="any buffer with _mask in its path is taken for a pruned parameter")
 def test_a_buffer_with_mask_in_its_name_is_no_pruning():
     model = nn.Sequential()
     model.add_module("my_mask", nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2)))

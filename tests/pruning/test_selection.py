@@ -212,13 +212,16 @@ def test_filters_of_different_sizes_are_compared_by_their_mean(granularity):
 
 
 @filterwise
-def test_pruned_weights_count_for_nothing_in_their_filter(granularity):
+@pytest.mark.parametrize(("survivor", "gone"), [(1.0, 0), (3.0, 1)])
+def test_pruned_weights_count_for_nothing_in_their_filter(granularity, survivor, gone):
+    """Neither their scores nor their number: the value is a mean of the survivors."""
     mask = Mask({"a": torch.tensor([[True, False, False], [True, True, True], [False] * 3])})
-    of = {"a": torch.tensor([[1.0, 9.0, 9.0], [2.0, 2.0, 2.0], [5.0, 5.0, 5.0]])}
-    pruned = select(mask, of, lambda *_: 1, "global", granularity)
-    assert pruned.kept["a"].tolist() == [[False] * 3, [True] * 3, [False] * 3]
-    pruned = select(mask, of | {"a": of["a"].flip(1)}, lambda *_: 1, "global", granularity)
-    assert pruned.kept["a"].tolist() == [[True, False, False], [True] * 3, [False] * 3]
+    of = {"a": torch.tensor([[survivor, 9.0, 9.0], [2.0, 2.0, 2.0], [5.0, 5.0, 5.0]])}
+    size = int(mask.kept["a"][gone].sum())
+    pruned = select(mask, of, lambda *_: size, "global", granularity)
+    expected = mask.kept["a"].clone()
+    expected[gone] = False
+    assert torch.equal(pruned.kept["a"], expected)
 
 
 @filterwise
@@ -253,19 +256,7 @@ def test_a_survivor_without_a_number_is_refused(scope, pools, granularity):
         select(whole(), of, share(0.1), scope, granularity)
 
 
-FILTERS_COUNT_PRUNED = pytest.mark.xfail(
-    reason="0 * NaN: a pruned weight's score enters the value of its filter"
-)
-
-
-@pytest.mark.parametrize(
-    "granularity",
-    [
-        "weight",
-        pytest.param("filter_l1", marks=FILTERS_COUNT_PRUNED),
-        pytest.param("filter_l2", marks=FILTERS_COUNT_PRUNED),
-    ],
-)
+@pytest.mark.parametrize("granularity", GRANULARITIES)
 @pytest.mark.parametrize("score", [math.nan, math.inf])
 def test_what_is_pruned_already_needs_no_number(granularity, score):
     mask = Mask({"a": torch.tensor([[False, True], [True, True]])})

@@ -198,7 +198,6 @@ def test_random_pruning_repeats_with_its_generator():
     assert pruned(0).jaccard(pruned(1)) == pytest.approx(1 / 3, abs=0.05)
 
 
-@pytest.mark.xfail(reason="the score sees weights that the mask has removed")
 @pytest.mark.parametrize("score", ["gradient_weight", "synflow"])
 def test_what_the_mask_removed_has_no_say_although_the_network_still_has_it(score):
     pruning = Pruning(score=score, fraction=0.5)
@@ -209,7 +208,6 @@ def test_what_the_mask_removed_has_no_say_although_the_network_still_has_it(scor
     assert ours.jaccard(prune(masked, mask, pruning, evidence=evidence())) == 1
 
 
-@pytest.mark.xfail(reason="0 takes the last level, 3 ends in an IndexError")
 @pytest.mark.parametrize("iteration", [0, 3])
 def test_iterations_without_a_level_are_refused(iteration):
     model = network()
@@ -217,7 +215,6 @@ def test_iterations_without_a_level_are_refused(iteration):
         prune(model, Mask.complete(model), Pruning(levels=(0.5, 0.2)), iteration)
 
 
-@pytest.mark.xfail(reason="a KeyError", raises=KeyError)
 def test_the_mask_of_another_network_is_refused():
     other = build_model("resnet_fast", width=0.05)
     with pytest.raises(ValueError, match="another network"):

@@ -403,10 +403,10 @@ def test_killed_at_any_moment(fresh):
         done = loaded
 
 
-def test_no_result_depends_on_the_global_random_state(study, tmp_path, monkeypatch):
+@pytest.mark.usefixtures("study")
+def test_no_result_depends_on_the_global_random_state(tmp_path, monkeypatch):
     """So there is none to be kept: every draw comes from a generator seeded for its purpose."""
     monkeypatch.setattr(conftest, "TINY", changed(conftest.TINY, "pruning.iterations", 1))
-    other = Study("test", tmp_path / "other")
     real, seeds = Training.run_epoch, iter(range(100))
 
     def disturb():
@@ -421,11 +421,12 @@ def test_no_result_depends_on_the_global_random_state(study, tmp_path, monkeypat
 
     monkeypatch.setattr(Training, "run_epoch", run_epoch)
     tables = []
-    for one in (study, other):
+    for name in ("one", "other"):
+        study = Study("test", tmp_path / name)
         for job in (COMPLETE, RUN):
             disturb()
-            run_job(one, job, device="cpu")
-        folder = one.job_folder(RUN)
+            run_job(study, job, device="cpu")
+        folder = study.job_folder(RUN)
         tables.append(
             [
                 pd.read_parquet(folder / "similarity.parquet"),

@@ -188,6 +188,44 @@ def test_a_job_that_is_done_is_not_done_again(done, monkeypatch):
     assert run_job(done, RUN) == done.job_folder(RUN)
 
 
+def test_no_checkpoint_stays_behind(done, tmp_path, monkeypatch):
+    other = Study("test", tmp_path / "other")
+    with monkeypatch.context() as patch:
+        patch.setattr(Checkpoints, "clear", lambda self: None)  # killed just before it
+        run_job(other, COMPLETE, device="cpu")
+    assert list(other.job_folder(COMPLETE).glob("checkpoint*"))
+    run_job(other, COMPLETE, device="cpu")
+    for study, job in ((other, COMPLETE), (done, COMPLETE), (done, RUN)):
+        assert not list(study.job_folder(job).glob("checkpoint*"))
+
+
+def test_data_exchanged_between_two_jobs_are_noticed(done):
+    other = done.read_provenance(COMPLETE) | {"dataset_sha256": "another"}
+    done.marker(COMPLETE).write_text(json.dumps(other))
+    with pytest.raises(ValueError, match="data changed since the job.*complete network"):
+        run_job(done, Job("vgg_svhn", 0, 1), device="cpu")
+
+
+def test_deterministic_algorithms_only_if_asked_for(study, monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        jobs, "train_complete", lambda *_: seen.append(torch.are_deterministic_algorithms_enabled())
+    )
+    for exact in (True, False):
+        with pytest.raises(TypeError):  # it returns no seconds
+            run_job(study, COMPLETE, device="cpu", exact=exact)
+    assert seen == [True, False]
+    assert not torch.are_deterministic_algorithms_enabled()
+
+
+def test_exact_jobs_give_the_same_numbers(done, tmp_path):
+    other = Study("test", tmp_path / "other")
+    for job in (COMPLETE, RUN):
+        run_job(other, job, device="cpu", exact=True)
+    for mine, theirs in zip(tables(done, RUN), tables(other, RUN), strict=True):
+        pd.testing.assert_frame_equal(mine, theirs, check_exact=True)
+
+
 def test_a_run_without_its_complete_network_says_what_to_do(study):
     with pytest.raises(FileNotFoundError, match="complete network.*first"):
         run_job(study, RUN, device="cpu")

@@ -77,7 +77,6 @@ def test_compressed_schedules_have_the_same_rates_at_and_beside_each_breakpoint(
     compare_at_breakpoints(name, epochs)
 
 
-@pytest.mark.xfail(reason="7 * (3 / 15) > 7 * 3 / 15: the milestone comes a rounding too late")
 @pytest.mark.parametrize("name", ["vgg16_bn", "vgg_svhn"])
 def test_compression_is_exact_whatever_the_number_of_epochs(name):
     for epochs in range(1, PAPER[name].recipe.epochs + 1):
@@ -94,7 +93,6 @@ def test_compression_changes_the_time_and_nothing_else():
     assert linear.compressed(24) == linear
 
 
-@pytest.mark.xfail(reason="the message is about milestones")
 def test_compression_to_no_epochs_is_refused():
     with pytest.raises(ValueError, match="epochs must be at least 1, got 0"):
         PAPER["vgg16_bn"].recipe.compressed(0)

@@ -6,6 +6,7 @@ from .bootstrap import bootstrap
 from .catalogue import METRICS
 from .cca import mean_cca, pwcca, svcca
 from .comparison import LayerRepresentations, compare
+from .dimension import intrinsic_dimension
 from .geometry import knn_overlap, linear_regression, procrustes, rsa
 from .invariances import INVARIANCES, Invariances
 from .kernels import cka, nbs
@@ -46,6 +47,7 @@ __all__ = [
     "cka",
     "compare",
     "cosine",
+    "intrinsic_dimension",
     "jensen_shannon",
     "knn_overlap",
     "linear_regression",

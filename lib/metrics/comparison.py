@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from torch import Tensor
 
 from .catalogue import CATALOGUE, Entry
+from .dimension import intrinsic_dimension_of
 from .inputs import RESHAPES, DegenerateError, as_tensor, check_choice
 from .nulls import image_orders, null
 from .pair import Pair
@@ -79,6 +80,8 @@ def compare(
     *,
     metrics: Sequence[str] = DEFAULT_METRICS,
     reshapes: Sequence[str] | None = None,
+    also: Sequence[str] = (),
+    dimensions: bool = False,
     permutations: int = 0,
     seed: int = 0,
 ) -> list[dict]:
@@ -90,6 +93,8 @@ def compare(
         metrics: names in `METRICS`.
         reshapes: None for the default of each metric; else each metric is computed for each of them
             that makes sense for it.
+        also: further reshapes, for all metrics for which they make sense.
+        dimensions: whether to estimate intrinsic dimensions, where a row is an image.
         permutations: how many random permutations of the images sample the null.
         seed: of the permutations.
 
@@ -97,7 +102,8 @@ def compare(
         a dict for each number, grouped by reshape: `metric`, `reshape`, `value`; `null_mean` and
         `null_sd`, over permutations of the images (the mean of `cka` is exact where a row is an
         image, and needs none); `rank_x`, `rank_y`, `dead_x`, `dead_y`, numbers of directions and of
-        columns without variance; `pr_x`, `pr_y`, participation ratios. NaN stands for what isn't
+        columns without variance; `pr_x`, `pr_y`, participation ratios; `id_x`, `id_y`, intrinsic
+        dimensions. NaN stands for what isn't
         defined: CCA of n - 1 directions, anything of a representation without variance, a null
         without permutations, the spread of fewer than two.
 
@@ -106,7 +112,7 @@ def compare(
     """
     for metric in metrics:
         check_choice(metric, CATALOGUE, "metrics")
-    for reshape in reshapes or ():
+    for reshape in (*(reshapes or ()), *also):
         check_choice(reshape, RESHAPES, "reshapes")
     if permutations < 0:
         raise ValueError(f"permutations: got {permutations}, want 0 or more")
@@ -114,17 +120,21 @@ def compare(
     orders = image_orders(len(layer_x), permutations, seed) if permutations else []
     cells: dict[str, list[str]] = {}
     for metric in metrics:
-        for reshape in reshapes or (CATALOGUE[metric].reshape,):
+        for reshape in dict.fromkeys((*(reshapes or (CATALOGUE[metric].reshape,)), *also)):
             if reshape in CATALOGUE[metric].reshapes:
                 cells.setdefault(reshape, []).append(metric)
     return [
         row
         for reshape, names in cells.items()
-        for row in _rows(names, reshape, Pair(layer_x.side(reshape), layer_y.side(reshape)), orders)
+        for row in _rows(
+            names, reshape, Pair(layer_x.side(reshape), layer_y.side(reshape)), orders, dimensions
+        )
     ]
 
 
-def _rows(metrics: list[str], reshape: str, pair: Pair, orders: list[Tensor]) -> list[dict]:
+def _rows(
+    metrics: list[str], reshape: str, pair: Pair, orders: list[Tensor], dimensions: bool
+) -> list[dict]:
     """Several metrics of one pair: they share its cross-moment, and that of each permutation."""
     values = {metric: _value(CATALOGUE[metric], pair) for metric in metrics}
     defined = [metric for metric in metrics if not math.isnan(values[metric])]
@@ -133,7 +143,7 @@ def _rows(metrics: list[str], reshape: str, pair: Pair, orders: list[Tensor]) ->
         permuted = pair.permuted(order)
         for metric in defined:
             samples[metric].append(CATALOGUE[metric].of_pair(permuted))
-    beside = _described(pair.x, "x") | _described(pair.y, "y")
+    beside = _described(pair.x, "x", dimensions) | _described(pair.y, "y", dimensions)
     rows = []
     for metric in metrics:
         mean, spread = math.nan, math.nan
@@ -151,12 +161,22 @@ def _value(entry: Entry, pair: Pair) -> float:
         return math.nan
 
 
-def _described(side: Representation, name: str) -> dict:
+def _described(side: Representation, name: str, dimensions: bool) -> dict:
     try:
         rank, dead, ratio = side.rank, side.dead, side.participation_ratio
     except DegenerateError:
         rank, dead, ratio = 0, side.columns, math.nan
-    return {f"rank_{name}": rank, f"dead_{name}": dead, f"pr_{name}": ratio}
+    found = {f"rank_{name}": rank, f"dead_{name}": dead, f"pr_{name}": ratio}
+    return found | {f"id_{name}": _dimension(side) if dimensions else math.nan}
+
+
+def _dimension(side: Representation) -> float:
+    if side.rows != side.images:
+        return math.nan
+    try:
+        return intrinsic_dimension_of(side)
+    except DegenerateError:
+        return math.nan
 
 
 def _layer(value: object, name: str) -> LayerRepresentations:

@@ -129,7 +129,7 @@ def knn_overlap_of(pair: Pair, neighbours: int = NEIGHBOURS) -> float:
     return similarity("knn_overlap", (common / (2 * neighbours - common)).mean().item())
 
 
-def _squared_distances(side: Representation) -> Tensor:
+def squared_distances(side: Representation) -> Tensor:
     """Between all rows, `(n, n)`."""
     if isinstance(side.side, GramSide):
         gram = side.side.gram
@@ -142,7 +142,7 @@ def _squared_distances(side: Representation) -> Tensor:
 
 def _standardised(side: Representation) -> Tensor:
     """Distances with mean 0 and norm 1 over the pairs of different rows; 0 on the diagonal."""
-    distances = _squared_distances(side).fill_diagonal_(0).sqrt()
+    distances = squared_distances(side).fill_diagonal_(0).sqrt()
     pairs = len(distances) * (len(distances) - 1)
     mean = distances.sum() / pairs
     centred = (distances - mean).fill_diagonal_(0)
@@ -154,6 +154,6 @@ def _standardised(side: Representation) -> Tensor:
 
 def _near(side: Representation, neighbours: int) -> Tensor:
     """Which rows `(n, n)` are among the nearest of each row."""
-    distances = _squared_distances(side).fill_diagonal_(math.inf)
+    distances = squared_distances(side).fill_diagonal_(math.inf)
     nearest = distances.topk(neighbours, largest=False).indices
     return torch.zeros_like(distances, dtype=torch.bool).scatter_(1, nearest, True)

@@ -17,13 +17,13 @@ Value = TypeVar("Value")
 
 
 def once(function: Callable[..., Value]) -> Callable[..., Value]:
-    """Let a pair remember what this function of it gave: several metrics share it."""
+    """Let a pair, or a side, remember what this function of it gave: several metrics share it."""
 
     @wraps(function)
-    def remembered(pair: Pair) -> Value:
-        if function.__name__ not in pair.memory:
-            pair.memory[function.__name__] = function(pair)
-        return pair.memory[function.__name__]
+    def remembered(of: Pair | Representation) -> Value:
+        if function.__name__ not in of.memory:
+            of.memory[function.__name__] = function(of)
+        return of.memory[function.__name__]
 
     return remembered
 

@@ -44,6 +44,7 @@ class Representation:
         self.shape = tuple(tensor.shape)
         self.dtype = tensor.dtype
         self.device = tensor.device
+        self.memory: dict[str, object] = {}
         self._data: Tensor | None = self._prepare(tensor)
 
     def __repr__(self) -> str:

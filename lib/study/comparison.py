@@ -59,6 +59,8 @@ class Comparison:
                     self.kept[name],
                     outputs.pop(name),
                     metrics=metrics,
+                    also=self.experiment.also,
+                    dimensions=self.experiment.dimensions,
                     permutations=self.experiment.permutations,
                     seed=seed,
                 ):

@@ -12,6 +12,7 @@ import torch
 from ..data import DATASETS
 from ..lookup import lookup, unknown
 from ..metrics import METRICS
+from ..metrics.inputs import RESHAPES
 from ..models import MODELS
 from ..pruning import Pruning, WeightRewind
 from ..training import Recipe
@@ -67,6 +68,8 @@ class Experiment:
         probe: the images on which representations are compared.
         metrics: similarity metrics of every recorded layer, keys of `lib.metrics.METRICS`.
         output_metrics: those of the output layer besides.
+        also: reshapes on which the metrics are computed besides their default one.
+        dimensions: whether to estimate intrinsic dimensions.
         permutations: how many permutations of the images estimate each metric's null.
         train_seeds: complete networks; each seed decides initial weights, order, augmentation.
         prune_seeds: runs of pruning from each complete network; each seed decides order and
@@ -87,6 +90,8 @@ class Experiment:
     probe: Probe = Probe()
     metrics: tuple[str, ...] = ("mean_cca", "svcca", "pwcca", "cka", "nbs")
     output_metrics: tuple[str, ...] = ("cosine",)
+    also: tuple[str, ...] = ()
+    dimensions: bool = False
     permutations: int = 10
     train_seeds: tuple[int, ...] = (0,)
     prune_seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
@@ -96,6 +101,9 @@ class Experiment:
         lookup("network", self.model, MODELS)
         for metric in (*self.metrics, *self.output_metrics):
             lookup("metric", metric, METRICS)
+        for reshape in self.also:
+            if reshape not in RESHAPES:
+                raise ValueError(unknown("reshape", reshape, RESHAPES))
         if self.dataset not in DATASETS:
             raise ValueError(unknown("data set", self.dataset, DATASETS))
         lookup("precision", self.precision, PRECISIONS)

@@ -46,7 +46,11 @@ def run_fingerprint(experiment: Experiment, code: str = "") -> str:
     e = experiment
     parts = (e.metrics, e.output_metrics, e.permutations, _canonical(e.pruning))
     control = [name for name in (e.densities_of, e.against) if name not in ("", "pruned")]
-    return _digest("run", complete_fingerprint(e, code), *parts, _canonical(e.probe), *control)
+    more = [list(e.also)] if e.also else []
+    more += ["dimensions"] if e.dimensions else []
+    return _digest(
+        "run", complete_fingerprint(e, code), *parts, _canonical(e.probe), *control, *more
+    )
 
 
 def code_digest(root: Path = ROOT) -> str:

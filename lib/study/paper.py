@@ -10,6 +10,9 @@ from .experiment import Experiment
 
 CIFAR10_AUGMENTATION = Augmentation(crop=4, flip=True, degrees=15.0, translate=0.1, cutout=8)
 
+_BESIDES = {"also": ("channels", "gap"), "dimensions": True}
+"""What the paper asks in its discussion (sections 6.3 and 6.1) and does not measure."""
+
 PAPER = {
     "vgg16_bn": Experiment(
         name="vgg16_bn",
@@ -22,6 +25,7 @@ PAPER = {
             schedule=Steps(initial=0.1, milestones=(80, 120), factor=0.1),
             augmentation=CIFAR10_AUGMENTATION,
         ),
+        **_BESIDES,
         prune_seeds=tuple(range(20)),
     ),
     "vgg_svhn": Experiment(
@@ -34,6 +38,7 @@ PAPER = {
             optimiser=Momentum(momentum=0.9, weight_decay=1e-4, nesterov=True),
             schedule=Steps(initial=0.1, milestones=(7, 12), factor=0.1),
         ),
+        **_BESIDES,
     ),
     "resnet_fast": Experiment(
         name="resnet_fast",
@@ -46,6 +51,7 @@ PAPER = {
             schedule=PiecewiseLinear(epochs=(0, 5, 24), rates=(0, 0.4, 0)),
             augmentation=CIFAR10_AUGMENTATION,
         ),
+        **_BESIDES,
     ),
 }
 
@@ -77,6 +83,8 @@ COMMON_SOURCES = {
     "probe.seed": _OURS,
     "metrics": "paper, section 3.2; plain mean CCA beside the paper's four",
     "output_metrics": "paper, section 6.2, equation 8",
+    "also": "ours: the paper asks for it in section 6.3",
+    "dimensions": "ours: the paper conjectures on it in section 6.1",
     "permutations": "ours: the paper has no null",
     "train_seeds": "paper, section 4: one complete network",
     "precision": _OURS,

@@ -235,6 +235,8 @@ def _tiny(width: float) -> dict[str, Change]:
         "pruning.iterations": Change(2, _REGRESSION),
         "probe.images": Change(64, _REGRESSION),
         "permutations": Change(2, _REGRESSION),
+        "also": Change((), _REGRESSION),
+        "dimensions": Change(False, _REGRESSION),
         "prune_seeds": Change((0,), _REGRESSION),
         "precision": Change(
             "float64", "its rounding stays below six digits on every processor; float32's does not"

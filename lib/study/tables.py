@@ -24,12 +24,15 @@ SIMILARITY = {
     "dead_y": "Int64",
     "pr_x": "float64",
     "pr_y": "float64",
+    "id_x": "float64",
+    "id_y": "float64",
 }
 """A row says how similar one layer of a pruned network (y) is to the complete one's (x).
 
 `remaining` is the fraction of prunable weights left; `depth` counts recorded layers from 0;
 `null_mean` and `null_sd` describe the metric on mismatched images; `rank`, `dead` and `pr` are
-numerical rank, number of channels without variance, and participation ratio of each side.
+numerical rank, number of channels without variance, and participation ratio of each side; `id` is
+the intrinsic dimension where a row is an image.
 """
 
 PERFORMANCE = {

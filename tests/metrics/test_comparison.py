@@ -17,7 +17,7 @@ from .data import related
 RESHAPES = ("channels", "flat", "gap")
 COLUMNS = {
     "metric", "reshape", "value", "null_mean", "null_sd",
-    "rank_x", "rank_y", "dead_x", "dead_y", "pr_x", "pr_y",
+    "rank_x", "rank_y", "dead_x", "dead_y", "pr_x", "pr_y", "id_x", "id_y",
 }  # fmt: skip
 
 

@@ -79,6 +79,8 @@ def _similarities(run: dict, seed: int, iteration: int, layers: list, rng) -> li
                     "dead_y": 1,
                     "pr_x": 3.5,
                     "pr_y": 3.1,
+                    "id_x": 5.5,
+                    "id_y": 5.1,
                 }
             )
     return rows

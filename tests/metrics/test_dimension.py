@@ -1,0 +1,110 @@
+"""Intrinsic dimension: known answers, and what it does not mind."""
+
+import numpy as np
+import pytest
+import torch
+
+from lib.metrics import Representation, compare, intrinsic_dimension
+
+
+def plane(dimension, columns, points=1500, seed=0):
+    """Uniform points of a cube, turned into a space of more columns."""
+    rng = np.random.default_rng(seed)
+    turn = np.linalg.qr(rng.standard_normal((columns, columns)))[0]
+    return rng.random((points, dimension)) @ turn[:dimension]
+
+
+def by_hand(x, kept=0.9):
+    """Facco et al. (2017): -log(1 - F) against log of the ratios, through the origin."""
+    distances = np.sqrt(((x[:, None] - x) ** 2).sum(2))
+    distances.sort(1)
+    logs = np.sort(np.log(distances[:, 2] / distances[:, 1]))
+    share = np.arange(1, len(x) + 1) / len(x)
+    count = int(kept * len(x))
+    logs, heights = logs[:count], -np.log(1 - share[:count])
+    return (logs @ heights) / (logs @ logs)
+
+
+@pytest.mark.parametrize("dimension", [1, 2, 5])
+@pytest.mark.parametrize("columns", [12, 2000])
+def test_of_a_plane_it_is_that_of_the_plane(dimension, columns):
+    """With more columns than points the distances come from the Gram matrix."""
+    x = plane(dimension, columns)
+    assert intrinsic_dimension(x) == pytest.approx(dimension, rel=0.12)
+
+
+def test_many_dimensions_are_underestimated():
+    """A known trait of the method: near the border of a cube neighbours are missing."""
+    found = [intrinsic_dimension(plane(d, 40)) for d in (9, 15, 30)]
+    assert 7 < found[0] < 9
+    assert found[0] < found[1] < 15
+    assert found[1] < found[2] < 30
+
+
+def test_a_curved_line_has_one():
+    angle = np.random.default_rng(1).random(2000) * 6
+    x = np.stack([np.cos(angle), np.sin(angle), angle / 3], 1)
+    assert intrinsic_dimension(x) == pytest.approx(1, rel=0.1)
+
+
+@pytest.mark.parametrize("shape", [(80, 6), (80, 200)])
+def test_by_definition(shape):
+    x = np.random.default_rng(2).standard_normal(shape)
+    assert intrinsic_dimension(x) == pytest.approx(by_hand(x), rel=1e-9)
+    assert intrinsic_dimension(7 * x + 3) == pytest.approx(by_hand(x), rel=1e-9)
+
+
+def test_copies_count_once():
+    x = np.random.default_rng(3).standard_normal((60, 5))
+    doubled = np.vstack([x, x[:20], x[:5]])
+    assert intrinsic_dimension(doubled) == pytest.approx(by_hand(x), rel=1e-9)
+
+
+def test_maps_by_the_reshape():
+    x = np.random.default_rng(4).standard_normal((50, 3, 2, 2))
+    assert intrinsic_dimension(x) == pytest.approx(by_hand(x.reshape(50, -1)), rel=1e-9)
+    assert intrinsic_dimension(x, reshape="gap") == pytest.approx(by_hand(x.mean((2, 3))), rel=1e-9)
+
+
+@pytest.mark.parametrize("x", [np.eye(2), np.vstack([np.eye(2)] * 4)])
+def test_three_different_points_are_needed(x):
+    with pytest.raises(ValueError, match="2 different data points"):
+        intrinsic_dimension(x)
+
+
+def test_without_two_distances_there_is_none():
+    with pytest.raises(ValueError, match="equally far"):
+        intrinsic_dimension(np.eye(5))
+
+
+def test_beside_the_similarities_where_a_row_is_an_image():
+    x = torch.randn(40, 3, 2, 2, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    rows = compare(x, x + 1, metrics=["svcca", "cka"], dimensions=True)
+    of = {row["metric"]: (row["id_x"], row["id_y"]) for row in rows}
+    assert np.isnan(of["svcca"]).all()
+    assert of["cka"] == pytest.approx([by_hand(x.flatten(1).numpy())] * 2, rel=1e-9)
+    assert np.isnan(compare(x, x + 1, metrics=["cka"])[0]["id_x"])
+
+
+def test_it_is_computed_once_and_outlives_the_data():
+    side = Representation(np.random.default_rng(5).standard_normal((40, 100)), "flat")
+    first = intrinsic_dimension(side)
+    side.detach()
+    assert intrinsic_dimension(side) == first
+
+
+def test_further_reshapes_come_with_the_default_ones():
+    x = torch.randn(60, 3, 2, 2, generator=torch.Generator().manual_seed(0))
+    rows = compare(x, x + 1, metrics=["svcca", "cka", "cosine"], also=("gap", "channels"))
+    found = {(row["metric"], row["reshape"]) for row in rows}
+    assert found == {
+        ("svcca", "channels"),
+        ("svcca", "gap"),
+        ("cka", "flat"),
+        ("cka", "gap"),
+        ("cka", "channels"),
+        ("cosine", "flat"),
+    }
+    assert len(rows) == len(found)
+    with pytest.raises(ValueError, match="reshapes"):
+        compare(x, x, also=("square",))

@@ -117,7 +117,7 @@ class Pair:
         """Gram matrix of x, `(n, n)`; None if x has a scatter."""
         return self.x.side.gram if isinstance(self.x.side, GramSide) else None
 
-    @property
+    @cached_property
     def gram_y(self) -> Tensor | None:
         """Gram matrix of y in the order of this pair; None if y has a scatter."""
         return self.reordered_both(self.y.side.gram) if isinstance(self.y.side, GramSide) else None

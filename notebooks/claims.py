@@ -1,0 +1,174 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # The paper's claims
+#
+# **Which claims of the paper hold in the networks of this book?**
+#
+# This page lists them one by one. Each has a rule. The rule follows the paper's words. It was
+# written before these results were computed, and it alone decides. So nobody has to look at a
+# figure and say what it seems to show.
+
+# %% tags=["parameters"]
+results = "results"
+
+# %% tags=["remove-cell"]
+from IPython.display import Markdown
+from myst_nb import glue
+
+from lib.report import claims, scale
+from lib.report.results import load_results
+
+study = load_results(results)
+outcomes = {outcome.claim: outcome for outcome in claims.evaluate(study)}
+
+
+def of(group):
+    return [outcomes[claim] for claim in group]
+
+
+# %% tags=["remove-input"]
+Markdown(scale.statement(study.provenance))
+
+# %% [markdown]
+# ## How a verdict is made
+
+# %% tags=["remove-input"]
+Markdown(claims.method())
+
+# %% [markdown]
+# A claim is *not measured* where these results lack what its rule needs. The table then says what
+# that is. Where a rule names no iteration, it speaks of the last one. Where it names no network,
+# the claim does. A difference is taken within each run, unless the rule says that runs are not
+# paired. Then the interval is that of Welch. Where all runs give the same number, the interval is
+# that number. An interval may reach a little past the largest correlation that there can be.
+#
+# Runs that start from the same complete network are alike in that. So an interval tells how much
+# pruning runs differ. It does not tell how much complete networks differ.
+#
+# ## The outcome
+#
+# The claims of the paper:
+
+# %% tags=["remove-input"]
+Markdown(claims.summary(of(claims.PAPER)))
+
+# %% [markdown]
+# What we add:
+
+# %% tags=["remove-input"]
+Markdown(claims.summary(of(claims.OURS)))
+
+# %% [markdown]
+# ## Accuracy
+#
+# Section 5.1 of {cite:t}`ansuini2020investigating`. The figure is on the page {doc}`accuracy`.
+
+# %% tags=["hide-input"]
+claims.table(of(claims.in_section("5.1")))
+
+# %% [markdown]
+# ## VGG16_BN
+#
+# Section 5.2, first half. The figure is on the page {doc}`vgg16_bn`.
+
+# %% tags=["hide-input"]
+claims.table(of(claims.in_section("5.2", "vgg16_bn")))
+
+# %% [markdown]
+# ## VGG_SVHN
+#
+# Section 5.2, second half. The figure is on the page {doc}`vgg_svhn`.
+
+# %% tags=["hide-input"]
+claims.table(of(claims.in_section("5.2", "vgg_svhn")))
+
+# %% [markdown]
+# ## ResNet_fast
+#
+# Section 5.3. The figure is on the page {doc}`resnet_fast`. The paper's first sentence there says
+# CKA, but the numbers after it are those of SVCCA. The rules follow the numbers.
+
+# %% tags=["hide-input"]
+claims.table(of(claims.in_section("5.3")))
+
+# %% [markdown]
+# ## The metrics beside each other
+#
+# What the paper says of several networks at once, in sections 3.1, 6.1 and 7. The link leads to one
+# of them.
+
+# %% tags=["hide-input"]
+claims.table(of(claims.in_section("3.1") + claims.in_section("6.1") + claims.in_section("7")))
+
+# %% [markdown]
+# ## Outputs
+#
+# Section 6.2. The figure is on the page {doc}`output_layers`.
+
+# %% tags=["hide-input"]
+claims.table(of(claims.in_section("6.2")))
+
+# %% [markdown]
+# ## What we add
+#
+# ### Controls
+#
+# A similarity is high or low only beside another one. So the pruned networks stand beside four
+# others: complete networks of other seeds, networks that were never trained, networks that were
+# trained on without pruning, and networks pruned by random masks that leave each layer as dense.
+# Comparisons between seeds share networks, so they differ less than independent ones would.
+
+# %% tags=["hide-input"]
+claims.table(of(claims.CONTROLS))
+
+# %% [markdown]
+# ### Nulls
+#
+# The images of one network are shuffled, so that nothing is left to compare. What a metric still
+# gives is its null. A value that does not exceed it says nothing.
+
+# %% tags=["hide-input"]
+claims.table(of(claims.NULLS))
+
+# %% [markdown]
+# ### Channels as columns
+#
+# The paper gives SVCCA and PWCCA a matrix with a column for each channel. CKA and NBS get one with
+# a column for each channel and place. Its section 6.3 asks what they say of the former. If the two
+# families of metrics disagree because of these matrices, they should agree better on the same one.
+
+# %% tags=["hide-input"]
+claims.table(of(claims.RESHAPES))
+
+# %% [markdown]
+# ## How to read it
+#
+# A claim that holds here has survived a test that it could have failed. A claim that does not hold
+# here is not refuted. A scaled-down run has slimmer networks, shorter trainings and other images
+# than the paper. It can show that a claim depends on these. It cannot show that the paper's own
+# networks behave otherwise.
+#
+# Thresholds are ours where the paper gives words and no number. A weak claim is easy to meet, and
+# a strict one hard: so read the rule beside the verdict.
+#
+# With so many claims, a few verdicts are wrong by chance. Each interval misses the true mean in a
+# small share of all studies. Do not make much of a single verdict. Look at what a whole section
+# says.
+
+# %% tags=["remove-cell"]
+for name, group in (("paper", claims.PAPER), ("ours", claims.OURS)):
+    glue(f"{name}_claims", len(group), display=False)
+    for verdict, number in claims.counts(of(group)).items():
+        words = verdict.replace("(", "").replace(")", "").replace(" ", "_")
+        glue(f"{name}_{words}", number, display=False)

@@ -86,12 +86,19 @@ for text in dict.fromkeys(setting(name)["dataset_description"] for name in study
 #
 # ## Networks
 #
-# The tables list the recorded layers in forward order. They are read from the networks themselves.
+# The figures and the tables show the recorded layers in forward order. Both are read from the
+# networks themselves. A box is as high as its maps and as wide as its channels, on logarithmic
+# scales. What is dashed is not recorded.
 # Convolutions are recorded after batch normalisation and ReLU, sums of residual blocks after the
 # addition, outputs before softmax (paper, section 5.2). "Output" gives channels, height and width.
 
 # %% [markdown]
 # ### VGG16_BN
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-network-vgg16-bn", "caption": "VGG16_BN (paper, Fig. 1), at the width that this book computes with."}}
+from lib.report.schematics import schematic
+
+schematic("vgg16_bn", setting("vgg16_bn")["width"])
 
 # %% tags=["hide-input"]
 networks.layer_table("vgg16_bn", setting("vgg16_bn")["width"])
@@ -99,11 +106,17 @@ networks.layer_table("vgg16_bn", setting("vgg16_bn")["width"])
 # %% [markdown]
 # ### VGG_SVHN
 
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-network-vgg-svhn", "caption": "VGG_SVHN (paper, Fig. 2), at the width that this book computes with."}}
+schematic("vgg_svhn", setting("vgg_svhn")["width"])
+
 # %% tags=["hide-input"]
 networks.layer_table("vgg_svhn", setting("vgg_svhn")["width"])
 
 # %% [markdown]
 # ### ResNet_fast
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-network-resnet-fast", "caption": "ResNet_fast (paper, Fig. 3), at the width that this book computes with. Two connections skip a residual block each."}}
+schematic("resnet_fast", setting("resnet_fast")["width"])
 
 # %% tags=["hide-input"]
 networks.layer_table("resnet_fast", setting("resnet_fast")["width"])

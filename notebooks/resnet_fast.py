@@ -36,7 +36,7 @@ Markdown(scale.statement(study.provenance, "resnet_fast"))
 # %% [markdown]
 # ## The figure
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-resnet-fast", "caption": "Similarity of each layer of the pruned ResNet_fast with the same layer of the complete network, by four metrics, mean over the pruning runs. Layers stand in forward order. Each line is one pruning iteration, from pale to strong. All panels have the same vertical scale. The paper's Fig. 7."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-resnet-fast", "caption": "Similarity of each layer of the pruned ResNet_fast with the same layer of the complete network, by four metrics, mean over the pruning runs. Layers stand in forward order. Each line is one pruning iteration, from pale to strong. The dashed line in the pale band is the null of the last iteration, two standard deviations either side. All panels have the same vertical scale. The paper's Fig. 7."}}
 layerwise.figure(study, "resnet_fast")
 
 # %% [markdown]
@@ -49,7 +49,9 @@ layerwise.overview(study, "resnet_fast")
 # These are means after the last iteration. *Lowest* and *Where* name the hidden layer that the
 # metric finds least similar. *Null there* is the value that the metric gives to that layer when
 # the images of one network are shuffled, so that nothing is left to compare. A similarity means
-# something only as far as it exceeds its null.
+# something only as far as it exceeds its null. *Independent there* is how similar complete networks
+# are in that layer that were trained independently of each other, where that was measured
+# ({doc}`controls`).
 #
 # Every layer, after the first and after the last iteration, with the null of the last:
 

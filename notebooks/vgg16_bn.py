@@ -36,7 +36,7 @@ Markdown(scale.statement(study.provenance, "vgg16_bn"))
 # %% [markdown]
 # ## The figure
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-vgg16-bn", "caption": "Similarity of each layer of the pruned VGG16_BN with the same layer of the complete network, by four metrics, mean over the pruning runs. Layers stand in forward order. Each line is one pruning iteration, from pale to strong. All panels have the same vertical scale. The paper's Fig. 5."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-vgg16-bn", "caption": "Similarity of each layer of the pruned VGG16_BN with the same layer of the complete network, by four metrics, mean over the pruning runs. Layers stand in forward order. Each line is one pruning iteration, from pale to strong. The dashed line in the pale band is the null of the last iteration, two standard deviations either side. All panels have the same vertical scale. The paper's Fig. 5."}}
 layerwise.figure(study, "vgg16_bn")
 
 # %% [markdown]
@@ -49,7 +49,9 @@ layerwise.overview(study, "vgg16_bn")
 # These are means after the last iteration. *Lowest* and *Where* name the hidden layer that the
 # metric finds least similar. *Null there* is the value that the metric gives to that layer when
 # the images of one network are shuffled, so that nothing is left to compare. A similarity means
-# something only as far as it exceeds its null.
+# something only as far as it exceeds its null. *Independent there* is how similar complete networks
+# are in that layer that were trained independently of each other, where that was measured
+# ({doc}`controls`).
 #
 # Every layer, after the first and after the last iteration, with the null of the last:
 
@@ -63,6 +65,9 @@ print(layerwise.numbers(study, "vgg16_bn"))
 # the last. A dip says that the layers there differ more from the complete network than those
 # before and after. Then compare the panels. They show the *same* networks and the same images.
 # Where two panels differ in shape, the metric makes the difference, not the network.
+#
+# Look at the dashed line as well. Where the others come near it, the metric hardly tells these
+# networks from data that have nothing to do with each other.
 #
 # SVCCA and PWCCA compare channels: each position of each image is one observation. CKA and NBS
 # compare whole images: each image is one observation. So the two pairs differ in the shape of the

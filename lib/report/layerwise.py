@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from .names import KINDS, METRICS, percent
-from .panels import Panels, box_swatch, legend_entry
+from .panels import Panels, box_swatch, legend_entry, line_swatch
 from .results import PAPER_RESHAPE, Results, ResultsError
 from .runs import over_runs
 from .style import INK, KIND_COLOURS, iteration_colours, page_colours, panel, similarity_axis
@@ -14,6 +18,17 @@ from .tables import Table, side_by_side
 
 SHOWN = ("svcca", "pwcca", "cka", "nbs")
 """The paper's four metrics, in its order."""
+
+INDEPENDENT = {"color": INK, "linestyle": ":", "linewidth": 1.4}
+NULL = {"color": INK, "linestyle": "--", "linewidth": 0.7}
+"""How lines that speak of no iteration are drawn; dashes and dots instead of further colours."""
+
+NULL_SWATCH = line_swatch(
+    "currentColor",
+    dashes="4 2.5",
+    marker='<rect width="26" height="12" style="fill:currentColor;fill-opacity:.14"></rect>',
+)
+INDEPENDENT_SWATCH = line_swatch("currentColor", dashes="2 3")
 
 
 def layers(results: Results, experiment: str) -> list[tuple[str, str]]:
@@ -23,6 +38,11 @@ def layers(results: Results, experiment: str) -> list[tuple[str, str]]:
     return list(zip(rows.layer, rows.kind, strict=True))
 
 
+def hidden(results: Results, experiment: str) -> list[str]:
+    """Names of the layers before the output, in forward order."""
+    return [name for name, kind in layers(results, experiment) if kind != "out"]
+
+
 def curves(results: Results, experiment: str, metric: str, column: str = "value") -> pd.DataFrame:
     """Mean over the runs of a metric, or of its null.
 
@@ -30,11 +50,11 @@ def curves(results: Results, experiment: str, metric: str, column: str = "value"
         results: a study's results.
         experiment: one of its experiments.
         metric: as it is called in the results.
-        column: "value", or "null_mean" for what unrelated representations would give.
+        column: "value", or "null_mean" and "null_sd" for what unrelated representations would give.
 
     Returns:
-        Index iteration (1..K), one column for each layer in forward order; NaN where the metric
-        is not defined.
+        Index iteration (1..K; 0 for a control without pruning), one column for each layer in
+        forward order; NaN where the metric is not defined.
 
     Raises:
         ResultsError: the metric was not computed.
@@ -50,62 +70,173 @@ def curves(results: Results, experiment: str, metric: str, column: str = "value"
     return means.reindex(columns=[name for name, _ in layers(results, experiment)])
 
 
+def null(results: Results, experiment: str, metric: str) -> pd.DataFrame:
+    """What unrelated representations would give after the last iteration.
+
+    Returns:
+        Index layer in forward order; columns `mean` and `sd` over permutations of the images, each
+        averaged over the runs, NaN where unknown.
+    """
+    return pd.DataFrame(
+        {
+            "mean": curves(results, experiment, metric, "null_mean").iloc[-1],
+            "sd": curves(results, experiment, metric, "null_sd").iloc[-1],
+        }
+    )
+
+
+def independent(results: Results, experiment: str, metric: str) -> pd.Series:
+    """How similar complete networks are that were trained independently of each other.
+
+    Returns:
+        Index layer in forward order: the mean over pairs of networks, NaN everywhere if the
+        control `<experiment>_independent` is not among the results.
+    """
+    names = [name for name, _ in layers(results, experiment)]
+    control = f"{experiment}_independent"
+    if control not in results.variants:
+        return pd.Series(np.nan, index=names)
+    return curves(results, control, metric).iloc[-1].reindex(names)
+
+
 def remaining(results: Results, experiment: str) -> pd.Series:
     """Fraction of the prunable weights left at each iteration, averaged over the runs."""
     return results.similarities(experiment).groupby("iteration").remaining.mean()
 
 
+@dataclass(frozen=True)
+class _Lines:
+    """What one panel shows: a line for each iteration, the null, and independent networks."""
+
+    iterations: pd.DataFrame
+    null: pd.DataFrame
+    independent: pd.Series
+
+    @property
+    def lowest(self) -> float:
+        return float(
+            np.nanmin(
+                [
+                    self.iterations.min().min(),
+                    null_band(self.null)["low"].min(),
+                    self.independent.min(),
+                ]
+            )
+        )
+
+
 def figure(results: Results, experiment: str) -> Panels:
     """One panel for each metric; layers in order, one line for each iteration.
 
-    All panels share one vertical scale, so that heights can be compared between metrics.
+    Thin and dashed: the null of the last iteration, with a band of 2 standard deviations. Dotted:
+    complete networks that were trained independently, where they were compared. All panels share
+    one vertical scale, so that heights can be compared between metrics.
     """
     order = layers(results, experiment)
     left = remaining(results, experiment)
-    data = {metric: curves(results, experiment, metric) for metric in SHOWN}
-    low = min(frame.min().min() for frame in data.values())
-    figures = {
-        METRICS[metric]: _panel(METRICS[metric], frame, order, low)
-        for metric, frame in data.items()
+    data = {
+        metric: _Lines(
+            curves(results, experiment, metric),
+            null(results, experiment, metric),
+            independent(results, experiment, metric),
+        )
+        for metric in SHOWN
     }
-    labels = {METRICS[metric]: _label(metric, frame, order) for metric, frame in data.items()}
+    low = min(lines.lowest for lines in data.values())
+    figures = {
+        METRICS[metric]: _panel(METRICS[metric], lines, order, low)
+        for metric, lines in data.items()
+    }
+    labels = {METRICS[metric]: _label(metric, lines, order) for metric, lines in data.items()}
     colours = page_colours(len(left))
-    scale = box_swatch([colours[colour] for colour in iteration_colours(len(left))])
-    kinds = dict.fromkeys(kind for _, kind in order)
     legend = legend_entry(
         f"iteration {left.index[0]} to {left.index[-1]}: {percent(left.iloc[0])} to "
         f"{percent(left.iloc[-1])} of the weights left",
-        scale,
-    ) + "".join(
-        legend_entry(KINDS[kind], box_swatch([colours[KIND_COLOURS[kind]]])) for kind in kinds
+        box_swatch([colours[colour] for colour in iteration_colours(len(left))]),
     )
-    return Panels(f"layers-{experiment}", figures, labels, legend, colours)
+    if any(lines.null["mean"].notna().any() for lines in data.values()):
+        legend += legend_entry("null of the last iteration, \u00b1 2 sd", NULL_SWATCH)
+    if any(lines.independent.notna().any() for lines in data.values()):
+        legend += legend_entry(
+            "complete networks, trained independently of each other", INDEPENDENT_SWATCH
+        )
+    return Panels(
+        f"layers-{experiment}", figures, labels, legend + kinds_legend(order, colours), colours
+    )
 
 
-def _panel(name: str, frame: pd.DataFrame, order: list[tuple[str, str]], low: float) -> Figure:
-    figure, axes = panel(name, left=0.1, bottom=0.23)
-    for i, (_, kind) in enumerate(order):
-        if KIND_COLOURS[kind] != INK:
-            axes.axvspan(i - 0.5, i + 0.5, color=KIND_COLOURS[kind], alpha=0.12, linewidth=0)
-    for colour, (iteration, row) in zip(
-        iteration_colours(len(frame)), frame.iterrows(), strict=True
-    ):
-        axes.plot(range(len(order)), row, color=colour, linewidth=1.2, label=str(iteration))
-    axes.set_xlim(-0.5, len(order) - 0.5)
-    similarity_axis(axes, low)
+def layer_panel(title: str, order: list[tuple[str, str]]) -> tuple[Figure, Axes]:
+    """An empty panel with the layers on the horizontal axis, coloured by kind."""
+    figure, axes = panel(title, left=0.1, bottom=0.23)
+    tint_kinds(axes, order)
     axes.set_xticks(range(len(order)), [layer for layer, _ in order], rotation=90, fontsize=8)
     for tick, (_, kind) in zip(axes.get_xticklabels(), order, strict=True):
         tick.set_color(KIND_COLOURS[kind])
+    return figure, axes
+
+
+def tint_kinds(axes: Axes, order: list[tuple[str, str]]) -> None:
+    """Layers 0, 1, ... on the horizontal axis, the background in the colours of their kinds."""
+    for i, (_, kind) in enumerate(order):
+        if KIND_COLOURS[kind] != INK:
+            axes.axvspan(i - 0.5, i + 0.5, color=KIND_COLOURS[kind], alpha=0.12, linewidth=0)
+    axes.set_xlim(-0.5, len(order) - 0.5)
+
+
+def kinds_legend(order: list[tuple[str, str]], colours: dict[str, str]) -> str:
+    """Legend entries of the kinds of layers that occur."""
+    return "".join(
+        legend_entry(KINDS[kind], box_swatch([colours[KIND_COLOURS[kind]]]))
+        for kind in dict.fromkeys(kind for _, kind in order)
+    )
+
+
+def null_band(null: pd.DataFrame) -> pd.DataFrame:
+    """`low` and `high`: 2 standard deviations either side of the mean, as far as below 0."""
+    spread = 2 * null["sd"].fillna(0)
+    return pd.DataFrame(
+        {"low": (null["mean"] - spread).clip(lower=0), "high": null["mean"] + spread}
+    )
+
+
+def draw_null(axes: Axes, null: pd.DataFrame) -> None:
+    """The null as a thin dashed line in a pale band; nothing where it is unknown."""
+    if null["mean"].isna().all():
+        return
+    x, band = range(len(null)), null_band(null)
+    if null["sd"].notna().any():
+        axes.fill_between(x, band["low"], band["high"], color=INK, alpha=0.12, linewidth=0)
+    axes.plot(x, null["mean"], label="null", **NULL)
+
+
+def _panel(name: str, lines: _Lines, order: list[tuple[str, str]], low: float) -> Figure:
+    figure, axes = layer_panel(name, order)
+    for colour, (iteration, row) in zip(
+        iteration_colours(len(lines.iterations)), lines.iterations.iterrows(), strict=True
+    ):
+        axes.plot(range(len(order)), row, color=colour, linewidth=1.2, label=str(iteration))
+    draw_null(axes, lines.null)
+    if lines.independent.notna().any():
+        axes.plot(range(len(order)), lines.independent, label="independent", **INDEPENDENT)
+    similarity_axis(axes, low)
     return figure
 
 
-def _label(metric: str, frame: pd.DataFrame, order: list[tuple[str, str]]) -> str:
-    last = frame.iloc[-1]
-    return (
-        f"{METRICS[metric]} of {len(order)} layers, one line for each of {len(frame)} iterations. "
-        f"After the last iteration the mean is {last.iloc[0]:.2f} at {last.index[0]}, lowest with "
-        f"{last.min():.2f} at {last.idxmin()}, and {last.iloc[-1]:.2f} at {last.index[-1]}."
+def _label(metric: str, lines: _Lines, order: list[tuple[str, str]]) -> str:
+    last = lines.iterations.iloc[-1]
+    where = last.idxmin()
+    text = (
+        f"{METRICS[metric]} of {len(order)} layers, one line for each of {len(lines.iterations)} "
+        f"iterations. After the last iteration the mean is {last.iloc[0]:.2f} at {last.index[0]}, "
+        f"lowest with {last.min():.2f} at {where}, and {last.iloc[-1]:.2f} at {last.index[-1]}."
     )
+    if pd.notna(lines.null["mean"][where]):
+        text += f" The null at {where} is {lines.null['mean'][where]:.2f}."
+    if pd.notna(lines.independent[where]):
+        text += (
+            f" Independently trained complete networks have {lines.independent[where]:.2f} there."
+        )
+    return text
 
 
 def lowest(results: Results, experiment: str, metric: str) -> tuple[str, float]:
@@ -114,48 +245,61 @@ def lowest(results: Results, experiment: str, metric: str) -> tuple[str, float]:
     Returns:
         (layer, mean over the runs)
     """
-    hidden = [name for name, kind in layers(results, experiment) if kind != "out"]
-    last = curves(results, experiment, metric).iloc[-1][hidden]
+    last = curves(results, experiment, metric).iloc[-1][hidden(results, experiment)]
     return last.idxmin(), float(last.min())
 
 
+def rounded(value: float, digits: int = 2) -> str:
+    """A number as text; a dash for NaN."""
+    return "-" if pd.isna(value) else f"{value:.{digits}f}"
+
+
 def overview(results: Results, experiment: str) -> Table:
-    """For each metric after the last iteration: first layer, lowest hidden layer, output."""
+    """For each metric after the last iteration: first layer, lowest hidden layer, output.
+
+    Beside the lowest: its null, and what independently trained complete networks have there.
+    """
     rows = []
     for metric in SHOWN:
         last = curves(results, experiment, metric).iloc[-1]
-        null = curves(results, experiment, metric, "null_mean").iloc[-1]
         layer, value = lowest(results, experiment, metric)
         rows.append(
             (
                 METRICS[metric],
-                f"{last.iloc[0]:.2f}",
-                f"{value:.2f}",
+                rounded(last.iloc[0]),
+                rounded(value),
                 layer,
-                "-" if pd.isna(null[layer]) else f"{null[layer]:.2f}",
-                f"{last.iloc[-1]:.2f}",
+                rounded(null(results, experiment, metric)["mean"][layer]),
+                rounded(independent(results, experiment, metric)[layer]),
+                rounded(last.iloc[-1]),
             )
         )
-    header = ("Metric", "First layer", "Lowest", "Where", "Null there", "Output")
-    return Table(header, rows, numeric=("First layer", "Lowest", "Null there", "Output"))
+    numeric = ("First layer", "Lowest", "Null there", "Independent there", "Output")
+    return Table(
+        ("Metric", "First layer", "Lowest", "Where", "Null there", "Independent there", "Output"),
+        rows,
+        numeric=numeric,
+    )
 
 
 def numbers(results: Results, experiment: str) -> str:
     """The numbers of the figure as text, one block for each metric.
 
-    Each block gives the mean after the first and the last iteration, and the null of the last.
+    Each block gives the mean after the first and the last iteration, the null of the last, and,
+    where they were compared, that of independently trained complete networks as `indep`.
     """
     names = [name for name, _ in layers(results, experiment)]
     blocks = {}
     for metric in SHOWN:
         values = curves(results, experiment, metric)
-        null = curves(results, experiment, metric, "null_mean")
-        blocks[METRICS[metric]] = pd.DataFrame(
-            {
-                "layer": names,
-                "first": values.iloc[0].to_numpy(),
-                "last": values.iloc[-1].to_numpy(),
-                "null": null.iloc[-1].to_numpy(),
-            }
-        )
+        columns = {
+            "layer": names,
+            "first": values.iloc[0].to_numpy(),
+            "last": values.iloc[-1].to_numpy(),
+            "null": null(results, experiment, metric)["mean"].to_numpy(),
+        }
+        others = independent(results, experiment, metric)
+        if others.notna().any():
+            columns["indep"] = others.to_numpy()
+        blocks[METRICS[metric]] = pd.DataFrame(columns)
     return side_by_side(blocks, digits=3)

@@ -3,19 +3,39 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
+import jupytext
 import numpy as np
 import pandas as pd
 
+from lib import ROOT
 from lib.models import build_model, recorded_layers
 
 NETWORKS = ("vgg16_bn", "vgg_svhn", "resnet_fast")
 RESHAPE = {"mean_cca": "channels", "svcca": "channels", "pwcca": "channels"}
 
+CONTROLS = {"untrained": 0.3, "independent": 0.5, "trained_on": 0.9, "random_masks": 0.6}
+"""Control of VGG_SVHN -> similarity everywhere in its first run; a hundredth more in each other."""
 
-def write_results(folder: Path, *, iterations: int = 5, prune_seeds: int = 2) -> Path:
-    """Write `similarity.parquet`, `performance.parquet` and `provenance.json` into a folder."""
+
+def write_results(
+    folder: Path,
+    *,
+    iterations: int = 5,
+    prune_seeds: int = 2,
+    controls: Iterable[str] = (),
+    also: Iterable[str] = (),
+) -> Path:
+    """Write `similarity.parquet`, `performance.parquet` and `provenance.json` into a folder.
+
+    Args:
+        folder: made if it does not exist.
+        iterations, prune_seeds: how many.
+        controls: of VGG_SVHN, keys of `CONTROLS`.
+        also: reshapes on which all metrics are computed beside their own.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(0)
     similarity, performance = [], []
@@ -28,10 +48,14 @@ def write_results(folder: Path, *, iterations: int = 5, prune_seeds: int = 2) ->
                 accuracy = 0.96 - 0.01 * iteration + rng.normal(0, 0.004)
                 performance.append(_performance(run, seed, iteration, accuracy))
                 similarity += _similarities(run, seed, iteration, layers, rng)
+    similarity += [row for reshape in also for row in _reshaped(similarity, reshape)]
+    for control in controls:
+        rows, networks = _control(control, iterations, prune_seeds, similarity)
+        similarity, performance = similarity + rows, performance + networks
     pd.DataFrame(similarity).to_parquet(folder / "similarity.parquet")
     performance = pd.DataFrame(performance).astype({"prune_seed": "Int64"})
     performance.to_parquet(folder / "performance.parquet")
-    text = json.dumps(provenance(iterations, prune_seeds), indent=1)
+    text = json.dumps(provenance(iterations, prune_seeds, controls), indent=1)
     (folder / "provenance.json").write_text(text, encoding="utf-8")
     return folder
 
@@ -86,8 +110,58 @@ def _similarities(run: dict, seed: int, iteration: int, layers: list, rng) -> li
     return rows
 
 
-def provenance(iterations: int, prune_seeds: int) -> dict:
+def _reshaped(rows: list[dict], reshape: str) -> list[dict]:
+    """The same on another reshape: a tenth less, and no dimension where a row is a position."""
+    more = {"reshape": reshape} | (
+        {"id_x": np.nan, "id_y": np.nan} if reshape == "channels" else {}
+    )
+    return [
+        row | more | {"value": row["value"] - 0.1}
+        for row in rows
+        if row["reshape"] != reshape and row["metric"] != "cosine"
+    ]
+
+
+def _control(
+    control: str, iterations: int, prune_seeds: int, rows: list[dict]
+) -> tuple[list[dict], list[dict]]:
+    """Similarity and performance of a control of VGG_SVHN."""
+    name = f"vgg_svhn_{control}"
+    runs = [(0, 1), (0, 2), (1, 2)] if control == "independent" else None
+    runs = runs or [(0, seed) for seed in range(prune_seeds)]
+    times = [0] if control in ("independent", "untrained") else range(1, iterations + 1)
+    like = [r for r in rows if r["experiment"] == "vgg_svhn" and r["prune_seed"] == 0]
+    similarity, performance = [], []
+    for number, (train_seed, prune_seed) in enumerate(runs):
+        key = {"experiment": name, "train_seed": train_seed, "prune_seed": prune_seed}
+        for time in times:
+            remaining = 0.8**time if control == "random_masks" else 1.0
+            where = key | {"iteration": time, "remaining": remaining}
+            value = {"value": CONTROLS[control] + 0.01 * number}
+            similarity += [r | where | value for r in like if r["iteration"] == max(time, 1)]
+            if control != "independent":
+                run = {"experiment": name, "train_seed": train_seed}
+                accuracy = {"untrained": 0.1}.get(control, 0.9 - 0.01 * time)
+                row = _performance(run, prune_seed, time, accuracy)
+                performance.append(row | {"remaining": remaining})
+    for train_seed in dict.fromkeys(seed for run in runs for seed in run):
+        if control == "independent" or train_seed == 0:
+            run = {"experiment": name, "train_seed": train_seed}
+            performance.append(_performance(run, None, 0, 0.96 - 0.02 * train_seed))
+    return similarity, performance
+
+
+def provenance(iterations: int, prune_seeds: int, controls: Iterable[str] = ()) -> dict:
     """As a study writes it."""
+    said = _provenance(iterations, prune_seeds)
+    base = said["experiments"]["vgg_svhn"]
+    for control in controls:
+        own = {"about": control.replace("_", " "), "against": "pruned"}
+        said["experiments"][f"vgg_svhn_{control}"] = base | own
+    return said
+
+
+def _provenance(iterations: int, prune_seeds: int) -> dict:
     return {
         "profile": "smoke",
         "scaled_down": True,
@@ -146,3 +220,13 @@ def provenance(iterations: int, prune_seeds: int) -> dict:
             for seed in (None, *range(prune_seeds))
         ],
     }
+
+
+def run_page(section: str, folder: Path) -> dict:
+    """The names of a page after all of its code has run on a results folder."""
+    source, names = ROOT / "notebooks" / f"{section}.py", {}
+    for cell in jupytext.read(source).cells:
+        if cell.cell_type == "code":
+            text = cell.source.replace('results = "results"', f"results = {str(folder)!r}")
+            exec(compile(text, str(source), "exec"), names)
+    return names

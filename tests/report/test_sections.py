@@ -8,7 +8,19 @@ import pytest
 from lib import ROOT
 from lib.book.execute import execute
 
-SECTIONS = ["methods", "accuracy", "vgg16_bn", "vgg_svhn", "resnet_fast", "output_layers"]
+SECTIONS = [
+    "methods",
+    "data",
+    "accuracy",
+    "vgg16_bn",
+    "vgg_svhn",
+    "resnet_fast",
+    "output_layers",
+    "controls",
+    "reshapes",
+    "dimensions",
+    "claims",
+]
 
 
 def source(section):

@@ -1,0 +1,113 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # The images
+#
+# **What do the networks look at?**
+#
+# Small pictures, each with one of ten labels. Here are the ones that this book was computed from,
+# and what happens to a picture before a network learns from it.
+
+# %% tags=["parameters"]
+results = "results"
+
+# %% tags=["remove-cell"]
+from IPython.display import Markdown, display
+
+from lib.data import load_dataset
+from lib.report import samples
+from lib.report.results import load_results
+from lib.study.paper import PAPER, SOURCES
+
+study = load_results(results)
+digits = load_dataset("digits", "datasets")
+
+# %% [markdown]
+# ## The data of this book
+
+# %% tags=["remove-input"]
+for text in dict.fromkeys(
+    study.settings(name)["dataset_description"] for name in study.experiments
+):
+    display(Markdown(text))
+
+# %% [markdown]
+# The *small handwritten digits* come with scikit-learn {cite}`alpaydin1998optical`. Nothing has to
+# be downloaded for them. They are grey: all three channels are equal. Each is enlarged from 8×8 to
+# 32×32 pixels, so that the paper's networks fit. These are the first three training images of each
+# class.
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-samples", "caption": "Small handwritten digits, three training images of each class."}}
+samples.classes(digits)
+
+# %% [markdown]
+# How many are there? The classes are about equally large. So a network that always gives the same
+# answer is right once in ten times.
+
+# %% tags=["hide-input"]
+samples.counts(digits)
+
+# %% [markdown]
+# The file goes roughly writer by writer, and the last images are the test split. So most test digits
+# are by writers whom the network has never seen.
+#
+# ## The data of the paper
+#
+# The paper has two data sets (section 4.1). Both hold colour photographs of 32×32 pixels in ten
+# classes. This book shows none of them. `make book PROFILE=paper` computes on them.
+#
+# **CIFAR-10** {cite}`krizhevsky2009learning` has 60,000 images: 50,000 to train on and 10,000 to
+# test on. Six classes are animals, four are means of transport.
+#
+# **SVHN** {cite}`netzer2011reading` has 99,289 images of house numbers: 73,257 to train on and 26,032
+# to test on. The class is the digit in the middle. Other digits may stand beside it; they distract. The
+# site offers 531,131 more, easier ones. This study leaves them out.
+#
+# ## Augmentation
+#
+# Would a network that has seen a cat know its mirror image? It can be taught to. Each time an image
+# is trained on, it is changed a little, at random. The paper names four changes for CIFAR-10: crop,
+# horizontal flip, affine map and cut-out {cite}`devries2017improved`. It names none for SVHN. It does
+# not say how strong they are. Here the affine map is a rotation and a shift, and this is how strong
+# each step is, and from where we know:
+
+# %% tags=["hide-input"]
+augmentation = PAPER["vgg16_bn"].recipe.augmentation
+prefix = "recipe.augmentation."
+samples.augmentation_table(
+    augmentation,
+    {
+        name.removeprefix(prefix): source
+        for name, source in SOURCES["vgg16_bn"].items()
+        if name.startswith(prefix)
+    },
+)
+
+# %% [markdown]
+# "The authors' public code" is {cite:t}`ansuini2020code`. What does each step do to one image? Each
+# row has five random draws.
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-augmentation", "caption": "A training image, and five random copies after each step of the paper's augmentation for CIFAR-10."}}
+samples.augmented(digits, augmentation, index=7)
+
+# %% [markdown]
+# What a crop or a shift moves in from outside is black. A cut-out has the mean colour of the data.
+# The last row is what a network gets to see.
+#
+# Should it see that? The mirror image of a cat is a cat. The mirror image of a 7 is nothing. So each
+# data set needs its own augmentation. {doc}`methods` lists what was done to the images of this book,
+# under *augmentation*.
+#
+# **Images for testing and for comparing are never augmented.** Accuracy is measured on plain images.
+# Representations are recorded from plain images too. Otherwise two networks would be compared on
+# two different inputs.

@@ -1,0 +1,118 @@
+"""Pictures of the networks: every layer, in its size and colour, and the skips of the network."""
+
+from xml.etree import ElementTree
+
+import pytest
+import torch
+from torch import nn
+
+from lib.models import MODELS, build_model, recorded_layers
+from lib.report import schematics
+from lib.report.names import KINDS
+from lib.report.schematics import NOT_RECORDED, schematic, skip_connections
+from lib.report.style import KIND_COLOURS
+
+SLIM = 0.05
+
+
+def layers_of(picture):
+    return [layer for group in picture.groups for layer in group]
+
+
+def elements(picture, tag):
+    root = ElementTree.fromstring(picture._repr_html_())
+    return [element for element in root.iter() if element.tag == tag]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_recorded_layer_is_drawn_in_forward_order(model):
+    picture = schematic(model, SLIM)
+    drawn = [(x.name, x.kind) for x in layers_of(picture) if x.kind != NOT_RECORDED]
+    assert drawn == recorded_layers(build_model(model, width=SLIM))
+    assert len(elements(picture, "rect")) == len(layers_of(picture))
+    texts = [text.text for text in elements(picture, "text")]
+    assert texts[::2] == [x.name for x in layers_of(picture)]
+
+
+@pytest.mark.parametrize("model", ["vgg16_bn", "vgg_svhn"])
+def test_the_pooling_that_replaces_the_hidden_layers_is_drawn_but_not_as_recorded(model):
+    image, *_, gap, out = layers_of(schematic(model, SLIM))
+    assert (image.name, image.shape) == ("image", (3, 32, 32))
+    assert (gap.name, gap.kind, gap.shape[1:]) == ("gap", NOT_RECORDED, (1, 1))
+    assert (out.name, out.shape) == ("out", (10,))
+
+
+def test_resnet_fast_skips_the_two_blocks_and_no_other_network_skips():
+    assert schematic("resnet_fast", SLIM).skips == (("pool1", "add1"), ("pool3", "add3"))
+    assert schematic("vgg16_bn", SLIM).skips == schematic("vgg_svhn", SLIM).skips == ()
+
+
+def test_a_group_is_never_torn_below_a_skip():
+    picture = schematic("resnet_fast", SLIM)
+    groups = [[x.name for x in group] for group in picture.groups]
+    assert groups == [
+        ["image"],
+        ["prep", "conv1", "pool1", "res1_1", "res1_2", "add1"],
+        ["conv2", "pool2"],
+        ["conv3", "pool3", "res3_1", "res3_2", "add3"],
+        ["pool4"],
+        ["out"],
+    ]
+
+
+class Sum(nn.Module):
+    def forward(self, x, y):
+        return x + y
+
+
+class Plain(nn.Module):
+    """A sum of two layers, or of a layer and something unknown."""
+
+    recorded_layers = (("a", "conv"), ("b", "conv"), ("c", "conv"), ("add", "add"))
+
+    def __init__(self, known):
+        super().__init__()
+        self.a, self.b, self.c = (nn.Conv2d(3, 3, 1) for _ in range(3))
+        self.add = Sum()
+        self.known = known
+
+    def forward(self, x):
+        a = self.a(x)
+        return self.add(self.c(self.b(a)), a if self.known else a * 2)
+
+
+def test_skips_are_those_that_the_forward_pass_takes_whatever_the_names():
+    image = torch.zeros(1, 3, 4, 4)
+    assert skip_connections(Plain(known=True), image) == (("a", "add"),)
+    with pytest.raises(ValueError, match="add adds what no recorded layer gives"):
+        skip_connections(Plain(known=False), image)
+
+
+def test_boxes_are_as_high_as_their_maps_and_as_wide_as_their_channels():
+    sizes = {x.name: schematics._extent(x) for x in layers_of(schematic("vgg16_bn"))}
+    widths = [sizes[f"conv{i}_1"][0] for i in (1, 2, 3, 4)]
+    heights = [sizes[f"conv{i}_1"][1] for i in (1, 2, 3, 4, 5)]
+    assert widths == sorted(set(widths))
+    assert heights == [84, 70, 56, 42, 28]
+    assert all(width < schematics.SLOT - 12 for width, _ in sizes.values())
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_picture_says_what_it_shows_and_has_the_colours_of_the_kinds(model):
+    picture = schematic(model, SLIM)
+    assert schematic(model, SLIM)._repr_html_() == picture._repr_html_()
+    (image,) = [x for x in elements(picture, "div") if x.get("role") == "img"]
+    assert image.get("aria-label") == repr(picture) == picture.label
+    assert all(f"{x.name} " in picture.label for x in layers_of(picture))
+    kinds = {x.kind for x in layers_of(picture)} - {NOT_RECORDED}
+    text = picture._repr_html_()
+    for kind in KIND_COLOURS:
+        assert (KINDS[kind] in text) == (kind in kinds)
+        if kind in kinds - {"conv"}:
+            assert f"var(--kind-{kind}," in text
+    assert "currentColor" in text
+
+
+def test_a_group_fits_a_phone():
+    for model in MODELS:
+        assert max(len(group) for group in schematic(model, SLIM).groups) * schematics.SLOT <= 330

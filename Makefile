@@ -1,5 +1,5 @@
 # make book    the study and the book        PROFILE=smoke|laptop|paper  DATA=folder  CORES=n
-#                                            EXPERIMENTS="vgg_svhn vgg_svhn_one_shot"
+# make study   the tables alone              EXPERIMENTS="vgg_svhn vgg_svhn_one_shot"
 # make test    everything that continuous integration checks
 # make help    the other targets
 
@@ -75,7 +75,8 @@ published: install
 	@echo "The published book: file://$(CURDIR)/_build/html/index.html"
 
 lock: install
-	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11.5 \
+	$(BIN)/uv pip compile pyproject.toml --extra book --extra test --universal \
+		--python-version 3.11.5 \
 		--fork-strategy fewest --no-header --no-annotate --upgrade --quiet -o requirements.txt
 
 clean:

@@ -16,11 +16,21 @@ from lib import ROOT
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 LOCK = (ROOT / "requirements.txt").read_text()
 PINS = [Requirement(line) for line in LOCK.splitlines()]
+LOCKED = ("book", "test")
 WANTED = [
     Requirement(line)
-    for group in (PROJECT["dependencies"], *PROJECT["optional-dependencies"].values())
+    for group in (
+        PROJECT["dependencies"],
+        *(PROJECT["optional-dependencies"][extra] for extra in LOCKED),
+    )
     for line in group
 ]
+
+
+def test_the_lock_is_made_of_what_is_tested_here():
+    (command,) = re.findall(r"pip compile (?:.*\\\n)*.*", (ROOT / "Makefile").read_text())
+    assert re.findall(r"--extra (\w+)", command) == list(LOCKED)
+    assert set(PROJECT["optional-dependencies"]) == {*LOCKED, "browser"}
 
 
 def test_the_lock_names_no_host_and_no_file():

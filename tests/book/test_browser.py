@@ -1,0 +1,285 @@
+"""Every page of a built book in a real browser, at a desk and on a phone, with the network off.
+
+Pages are opened as files, as readers of `make book` open them. `BOOK_HTML=folder` names a built
+book; without it the published one is built, into a temporary folder. This wants playwright (the
+extra `browser`) and a Chromium of the system. It is skipped without either, unless
+`REQUIRE_BROWSER` is set. `BOOK_SCREENSHOTS=folder` keeps a picture of every page.
+"""
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+
+from lib import ROOT
+from lib.book.build import build
+from lib.report.check import entries
+
+REQUIRED = bool(os.environ.get("REQUIRE_BROWSER"))
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+VIEWPORTS = {
+    "desk": {"width": 1280, "height": 900},
+    "phone": {"width": 390, "height": 844},
+}
+GIVEN = os.environ.get("BOOK_HTML")
+
+
+def pages():
+    """The pages of the given book, or else of the published one."""
+    toc = Path(GIVEN, "..", "..", "_toc.yml") if GIVEN else ROOT / "_toc.yml"
+    return sorted(entries(yaml.safe_load(toc.read_text(encoding="utf-8"))))
+
+
+PAGES = pages()
+
+READY = """async () => {
+    for (const details of document.querySelectorAll("details")) details.open = true;
+    if (window.MathJax?.startup?.promise) await MathJax.startup.promise;
+}"""
+
+# Formulas as they stand in the page's source, and what became of each.
+FORMULAS = """() => [...document.querySelectorAll("article .math")].map(element => {
+    const shown = element.querySelector("mjx-container");
+    const box = (shown ?? element).getBoundingClientRect();
+    const failed = element.querySelector("mjx-merror, merror") !== null;
+    return {
+        text: element.textContent.slice(0, 60), rendered: shown !== null && !failed,
+        width: box.width, height: box.height,
+    };
+})"""
+
+# Pictures that a reader is meant to see: not formulas, not what is marked as decoration. One that
+# is made of several is one.
+PICTURES = """() => [...document.querySelectorAll(
+        "article img, article svg, article canvas, article [role=img]")]
+    .filter(element => !element.closest("mjx-container, [aria-hidden=true], button, a.headerlink"))
+    .filter(element => !element.parentElement.closest("[role=img]"))
+    .map(element => {
+        const box = element.getBoundingClientRect();
+        const named = (element.getAttribute("aria-labelledby") ?? "").split(" ").filter(id => id)
+            .map(id => document.getElementById(id)?.textContent ?? "").join(" ");
+        const alternative = ["alt", "aria-label"].map(key => element.getAttribute(key) ?? "");
+        return {
+            html: element.outerHTML.slice(0, 90),
+            alternative: [...alternative, named].join(" ").trim(),
+            width: box.width, height: box.height, left: box.left, right: box.right,
+            visible: element.checkVisibility({opacityProperty: true, visibilityProperty: true}),
+            broken: element.tagName === "IMG" && element.naturalWidth === 0,
+        };
+    })"""
+
+FIGURES = """() => [...document.querySelectorAll("article figure")].map(figure => ({
+    name: figure.id, pictures: figure.querySelectorAll("img, [role=img], canvas").length,
+    caption: figure.querySelector("figcaption")?.innerText.trim() ?? "",
+}))"""
+
+# What reaches beyond the right edge of its column, and stands in nothing that may be scrolled by
+# itself, as a wide table or a line of code may. And what holds the column, where that scrolls.
+BEYOND = """() => {
+    const article = document.querySelector("article");
+    const edge = Math.min(document.documentElement.clientWidth,
+                          article.parentElement.getBoundingClientRect().right) + 1;
+    const scrolls = element => {
+        for (let e = element.parentElement; e !== article; e = e.parentElement)
+            if (/auto|scroll/.test(getComputedStyle(e).overflowX)) return true;
+        return false;
+    };
+    const found = [...article.querySelectorAll("*")]
+        .filter(e => e.getBoundingClientRect().right > edge && !e.closest("mjx-assistive-mml"))
+        .filter(e => e.checkVisibility() && !scrolls(e));
+    for (let e = article; e; e = e.parentElement)
+        if (e.scrollWidth > e.clientWidth + 1) found.push(e);
+    return found.map(e => e.outerHTML.slice(0, 90));
+}"""
+
+# The theme moves its side bars when the window becomes narrow.
+AT_REST = "async () => { await Promise.allSettled(document.getAnimations().map(a => a.finished)); }"
+
+
+@dataclass
+class Visit:
+    """What a browser has seen of one page at one width."""
+
+    errors: list[str]
+    elsewhere: list[str]
+    formulas: list[dict]
+    pictures: list[dict]
+    figures: list[dict]
+    page_width: int
+    window_width: int
+    beyond: list[str]
+
+
+class Visitor:
+    """A browser without a network, and a built book.
+
+    Args:
+        browser: of playwright.
+        html: the folder of the built pages.
+    """
+
+    def __init__(self, browser, html):
+        self.browser = browser
+        self.html = html
+        self.visits = {}
+
+    def open(self, path, width="desk"):
+        """Open a page; its errors and requests are collected from the beginning.
+
+        Returns:
+            (page, errors, requests); the caller closes `page.context`.
+        """
+        context = self.browser.new_context(viewport=VIEWPORTS[width], offline=True)
+        page = context.new_page()
+        errors, requests = [], []
+        page.on("console", lambda said: said.type == "error" and errors.append(said.text))
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("request", lambda request: requests.append(request.url))
+        page.on("requestfailed", lambda request: errors.append(f"{request.url} is not there"))
+        page.goto((self.html / path).as_uri())
+        return page, errors, requests
+
+    def elsewhere(self, requests):
+        """The requests that went to something else than the book."""
+        return [url for url in requests if not url.startswith((self.html.as_uri(), "data:"))]
+
+    def visit(self, name, width):
+        """What there is to see of a page; it is opened once, at a desk, and then made narrow."""
+        if (name, width) not in self.visits:
+            page, errors, requests = self.open(f"{name}.html")
+            page.evaluate(READY)
+            for how, viewport in VIEWPORTS.items():
+                page.set_viewport_size(viewport)
+                page.evaluate(AT_REST)
+                self.visits[name, how] = Visit(
+                    errors=errors,
+                    elsewhere=self.elsewhere(requests),
+                    formulas=page.evaluate(FORMULAS),
+                    pictures=page.evaluate(PICTURES),
+                    figures=page.evaluate(FIGURES),
+                    page_width=page.evaluate("document.documentElement.scrollWidth"),
+                    window_width=page.evaluate("document.documentElement.clientWidth"),
+                    beyond=page.evaluate(BEYOND),
+                )
+                if folder := os.environ.get("BOOK_SCREENSHOTS"):
+                    file = Path(folder, f"{name.replace('/', '-')}-{how}.png")
+                    page.screenshot(path=file, full_page=True)
+            page.context.close()
+        return self.visits[name, width]
+
+
+@pytest.fixture(scope="module")
+def html(tmp_path_factory):
+    """The folder of the built pages."""
+    if GIVEN:
+        assert Path(GIVEN, "index.html").is_file(), f"BOOK_HTML: no built book in {GIVEN}"
+        return Path(GIVEN).resolve()
+    pages = tmp_path_factory.mktemp("published")
+    for name in ("_config.yml", "_toc.yml"):
+        shutil.copyfile(ROOT / name, pages / name)
+    for name in ("book", "results"):
+        shutil.copytree(
+            ROOT / name, pages / name, ignore=shutil.ignore_patterns("__pycache__", ".*")
+        )
+    return build(pages).parent
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """A browser of the system; none is downloaded."""
+    if not REQUIRED:
+        pytest.importorskip("playwright")
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        (pytest.fail if REQUIRED else pytest.skip)(f"there is none of {', '.join(BROWSERS)}")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def visitor(chromium, html):
+    return Visitor(chromium, html)
+
+
+@pytest.fixture(params=VIEWPORTS)
+def width(request):
+    return request.param
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_loads_without_errors_and_without_other_hosts(visitor, name, width):
+    seen = visitor.visit(name, width)
+    assert seen.errors == []
+    assert seen.elsewhere == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_formula_is_set(visitor, name, width):
+    for formula in visitor.visit(name, width).formulas:
+        assert formula["rendered"], formula
+        assert formula["width"] > 2, formula
+        assert formula["height"] > 2, formula
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_picture_is_seen_and_described(visitor, name, width):
+    seen = visitor.visit(name, width)
+    for picture in seen.pictures:
+        assert picture["visible"], picture
+        assert not picture["broken"], picture
+        assert min(picture["width"], picture["height"]) >= 40, picture
+        assert picture["left"] >= 0, picture
+        assert picture["right"] <= seen.window_width + 1, picture
+        assert len(picture["alternative"].split()) >= 3, picture
+    for figure in seen.figures:
+        assert figure["pictures"], figure
+        assert figure["caption"], figure
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_read_without_scrolling_sideways(visitor, name, width):
+    seen = visitor.visit(name, width)
+    assert seen.page_width <= seen.window_width
+    assert seen.beyond == []
+
+
+def test_there_was_something_to_see(visitor):
+    """The tests above would pass on empty pages."""
+    seen = [visitor.visit(name, "desk") for name in PAGES]
+    assert sum(len(visit.formulas) for visit in seen) >= 10
+    assert sum(len(visit.pictures) for visit in seen) >= 10
+    assert sum(len(visit.figures) for visit in seen) >= 5
+
+
+def test_the_front_page_is_the_book_and_not_an_empty_one(visitor):
+    page, errors, _ = visitor.open("index.html")
+    page.wait_for_url("**/book/index.html")  # the first page only sends the reader there
+    assert page.locator("article h1").inner_text().startswith("How similar")
+    assert errors == []
+    page.context.close()
+
+
+def test_the_search_finds_a_word(visitor, width):
+    # A browser lets no file read another, so that results have no excerpts here, and errors say so.
+    page, _, requests = visitor.open("search.html", width)
+    field = page.locator(".bd-search-container input[type=search], article input[type=search]")
+    field.first.fill("pruning")
+    field.first.press("Enter")
+    page.wait_for_url("**q=pruning**")
+    results = page.locator("#search-results li a")
+    results.first.wait_for(timeout=10_000)
+    found = results.evaluate_all("links => links.map(link => link.href.split(/[?#]/)[0])")
+    names = {Path(url).stem for url in found}
+    assert "pruning_methods" in names
+    assert visitor.elsewhere(requests) == []
+    results.first.click()
+    page.locator("article h1").first.wait_for()
+    assert Path(page.url.split("?")[0].split("#")[0]).stem in names
+    page.context.close()

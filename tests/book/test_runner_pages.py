@@ -1,0 +1,254 @@
+"""What the pages for those who run the study say is so: commands, names, messages, code.
+
+Python blocks are executed exactly as they stand on the page, in order, in one namespace.
+"""
+
+import ast
+import itertools
+import json
+import re
+import shlex
+import subprocess
+
+import jupytext
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from matplotlib import pyplot as plt
+from PIL import Image
+
+from lib import ROOT
+from lib.book.parameters import declared_parameters
+from lib.parameters import read_parameters
+from lib.pruning import prunable_weights
+from lib.report import layerwise
+from lib.report.results import load_results
+from lib.study import PROFILES, Job, Study, changed, variants
+from lib.study.paper import PAPER
+
+PAGES = ("run_it", "cluster", "your_own", "provenance")
+WITH_COMMANDS = ("run_it", "cluster", "provenance")
+
+
+def text(page):
+    return (ROOT / "book" / f"{page}.md").read_text(encoding="utf-8")
+
+
+def blocks(page, language):
+    """The code blocks of a page, without their fences."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", text(page), flags=re.M | re.S)
+
+
+def commands(page):
+    """Every line of the shell blocks as words, comments left out."""
+    lines = "".join(blocks(page, "sh")).splitlines()
+    return [shlex.split(line) for line in lines if line and not line.startswith("#")]
+
+
+def settings(words):
+    """The words that are NAME=value."""
+    return dict(word.split("=", 1) for word in words if "=" in word)
+
+
+def execute(page):
+    """Execute the Python blocks of a page in one namespace, and return it."""
+    namespace = {}
+    for number, block in enumerate(blocks(page, "python"), start=1):
+        exec(compile(block, f"{page}.md, block {number}", "exec"), namespace)
+    return namespace
+
+
+def call(words):
+    """The notebook's name and the parameters of a call, checked, or None for another command."""
+    script = next((word for word in words if re.fullmatch(r"notebooks/\w+\.py", word)), None)
+    if script is None:
+        return None
+    known = declared_parameters(jupytext.read(ROOT / script))
+    arguments = words[words.index(script) + 1 :]
+    assert all("=" in argument for argument in arguments), words
+    return script, {**known, **read_parameters(settings(arguments), known)}
+
+
+def check_call(script, given):
+    """The job that a call means is one of its study."""
+    is_run = script == "notebooks/job_run.py"
+    job = Job(given["experiment"], given["train_seed"], given["prune_seed"] if is_run else None)
+    assert job in set(Study(given["profile"], experiments=[given["experiment"]]).jobs())
+
+
+@pytest.mark.parametrize("page", WITH_COMMANDS)
+def test_a_shell_block_is_shell(page):
+    for block in blocks(page, "sh"):
+        block = block.replace("<revision>", "HEAD")
+        done = subprocess.run(["bash", "-n"], input=block, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("page", WITH_COMMANDS)
+def test_every_make_command_means_something(page):
+    makefile = (ROOT / "Makefile").read_text()
+    targets = set(re.findall(r"^([a-z]+):", makefile, flags=re.M))
+    variables = set(re.findall(r"^(\w+) \?=", makefile, flags=re.M))
+    found = [words[1:] for words in commands(page) if words[0] == "make"]
+    assert found
+    for words in found:
+        assert {word for word in words if "=" not in word} <= targets
+        given = settings(words)
+        assert set(given) <= variables
+        profile = PROFILES[given.get("PROFILE", "smoke")]
+        for name in given.get("EXPERIMENTS", "").split():
+            profile.experiment(name)
+    inline = set(re.findall(r"`make ([a-z]+)", text(page)))
+    assert inline <= targets
+
+
+@pytest.mark.parametrize("page", ["run_it", "provenance"])
+def test_every_job_given_by_hand_is_one_of_its_study(page):
+    found = [call(words) for words in commands(page)]
+    assert any(found)
+    for script, given in filter(None, found):
+        check_call(script, given)
+
+
+@pytest.mark.parametrize("page", WITH_COMMANDS)
+def test_every_module_that_is_run_exists_with_its_options(page):
+    for words in commands(page):
+        if "-m" not in words:
+            continue
+        module, *arguments = words[words.index("-m") + 1 :]
+        source = (ROOT / f"{module.replace('.', '/')}.py").read_text()
+        for argument in arguments:
+            assert not argument.startswith("--") or f'"{argument}"' in source, words
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_file_that_a_page_names_exists(page):
+    pattern = r"`((?:lib|notebooks|results|tests|benchmarks|book)/[\w/.]+|[A-Z]\w+\.md)`"
+    for path in re.findall(pattern, text(page)):
+        assert (ROOT / path).exists(), path
+
+
+def test_the_table_of_profiles_names_all_of_them():
+    named = re.findall(r"^\| `(\w+)` \|[^|\n]+\|[^|\n]+\|$", text("run_it"), flags=re.M)
+    assert sorted(named) == sorted(PROFILES)
+
+
+def test_the_parameters_of_a_script_are_there():
+    known = declared_parameters(jupytext.read(ROOT / "notebooks" / "job_run.py"))
+    rows = re.findall(r"^\| `(\w+)=(.+?)` \|", text("run_it"), flags=re.M)
+    assert {"data", "device", "exact", "threads", "folder"} == {name for name, _ in rows}
+    read_parameters(dict(rows), known)
+
+
+def raised_or_logged():
+    """All text constants of the sources, values left open as '…'."""
+
+    def plain(node):
+        if isinstance(node, ast.JoinedStr):
+            parts = (plain(value) for value in node.values)
+            return "".join("…" if part is None else part for part in parts)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            return re.sub(r"%[sd]", "…", node.value)
+        return None
+
+    sources = (*(ROOT / "lib" / "study").glob("*.py"), *(ROOT / "lib").glob("*/training.py"))
+    sources = (*sources, ROOT / "lib" / "models" / "recording.py")
+    nodes = itertools.chain.from_iterable(ast.walk(ast.parse(p.read_text())) for p in sources)
+    return [found for found in map(plain, nodes) if found]
+
+
+@pytest.mark.parametrize("page", ["run_it", "your_own"])
+def test_every_message_that_a_page_explains_is_one_of_ours(page):
+    messages = re.findall(r"\*\*\"(.+?)\"\*\*", text(page), flags=re.S)
+    assert messages
+    sources = raised_or_logged()
+    for message in messages:
+        parts = [re.escape(part) for part in " ".join(message.split()).split("…")]
+        pattern = re.compile(".*".join(parts).replace("tuple", ".*").removesuffix(r"\."), re.S)
+        assert any(pattern.search(source) for source in sources), message
+
+
+def test_the_line_that_adds_a_variant_adds_one():
+    (line,) = blocks("run_it", "python")
+    added = eval(f"{{{line}}}", vars(variants))
+    ((suffix, (about, values)),) = added.items()
+    assert suffix not in variants.OTHERS
+    assert about
+    assert f"_{suffix}`" in text("run_it")
+    for experiment in PAPER.values():
+        for path, value in values(experiment).items():
+            assert changed(experiment, path, value) != experiment
+
+
+def test_the_waves_of_commands_are_the_study(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    study = execute("cluster")["study"]
+    done, names = set(), sorted(path.name for path in tmp_path.iterdir())
+    assert names == ["wave_1.txt", "wave_2.txt"]  # those that the page submits
+    for name in names:
+        calls = [call(shlex.split(line)) for line in (tmp_path / name).read_text().splitlines()]
+        jobs = []
+        for script, given in calls:
+            assert given["profile"] == study.profile.name
+            seed = given["prune_seed"] if script == "notebooks/job_run.py" else None
+            jobs.append(Job(given["experiment"], given["train_seed"], seed))
+        assert all(set(study.needs(job)) <= done for job in jobs)
+        done |= set(jobs)
+    assert done == set(study.jobs())
+
+
+@pytest.fixture
+def images(tmp_path):
+    """Two classes of small pictures, upright and level stripes, in the page's folders."""
+    rng = np.random.default_rng(0)
+    axes = {"cats": 0, "dogs": 1}
+    for split, (folder, axis) in itertools.product(("train", "test"), axes.items()):
+        (tmp_path / "images" / split / folder).mkdir(parents=True)
+        for number in range(40):
+            stripes = np.arange(24) // 3 % 2 * 120 + rng.integers(0, 60)
+            pixels = np.broadcast_to(stripes if axis else stripes[:, None], (24, 24))
+            noisy = pixels[..., None] + rng.integers(0, 60, (24, 24, 3))
+            file = tmp_path / "images" / split / folder / f"{number + 1}.png"
+            Image.fromarray(noisy.astype(np.uint8)).save(file)
+    return tmp_path
+
+
+def test_a_network_of_ones_own_is_compared_as_the_page_says(images, monkeypatch):
+    tree = re.search(r"^```\n(images/.*?)^```", text("your_own"), flags=re.M | re.S)[1]
+    for name in ("train/", "test/", "cats/", "dogs/"):
+        assert name in tree
+    monkeypatch.chdir(images)
+    plt.switch_backend("Agg")
+    with torch.random.fork_rng(devices=[]):
+        found = execute("your_own")
+    plt.close("all")
+
+    table, pruning, layers = found["table"], found["pruning"], found["layers"]
+    assert len(table) == pruning.iterations * len(layers) * table.metric.nunique()
+    assert table.value.between(0, 1).all()
+    assert table.null_mean.between(0, 1).all()
+    left = (1 - pruning.fraction) ** np.arange(1, pruning.iterations + 1)
+    np.testing.assert_allclose(table.left.unique(), left, rtol=0.01)
+    # the complete network was not touched, and what was pruned stayed away
+    again = found["record"](found["complete"], found["probe"], layers)
+    assert all(torch.equal(again[name], found["recorded"][name]) for name in layers)
+    for name, weight in prunable_weights(found["pruned"]).items():
+        assert not weight[~found["mask"].kept[name]].any()
+    assert (images / "similarity.png").stat().st_size > 10_000
+
+
+def test_a_number_is_followed_to_its_origin_as_the_page_says(monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    found = execute("provenance")
+    layer, number = layerwise.lowest(load_results("results"), "vgg16_bn", "svcca")
+    assert (found["layer"], found["number"]) == (layer, pytest.approx(number, abs=1e-12))
+    assert pd.api.types.is_integer(found["row"].prune_seed)
+    job = found["job"]
+    assert re.fullmatch(r"[0-9a-f]{40}", job["revision"])
+    assert job["revision"] in capsys.readouterr().out
+    # the commands that repeat it are of the published profile
+    provenance = json.loads((ROOT / "results" / "provenance.json").read_text())
+    calls = [given for _, given in filter(None, map(call, commands("provenance")))]
+    assert {given["profile"] for given in calls} == {provenance["profile"]}
+    assert {given["experiment"] for given in calls} == {job["experiment"]}

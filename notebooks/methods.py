@@ -196,6 +196,14 @@ benchmarks.training_table()
 # Where convolutions take most of the time, little else can be saved. `python -m benchmarks.training
 # --device cuda` measures the same on a GPU; we have not had one to measure on.
 #
+# ## What this study took
+#
+# Every job keeps its time and the most memory that it held. Several ran side by side.
+
+# %% tags=["hide-input"]
+recipes.costs(study)
+
+# %% [markdown]
 # ## Seeds
 #
 # Every random number comes from a generator that is seeded with what it is for. `train_seed` decides

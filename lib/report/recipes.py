@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import pandas as pd
+
 from .results import Results
 from .tables import Table
 
@@ -28,6 +30,29 @@ def kept(results: Results, experiment: str) -> Table:
     ]
     header = ("Hyperparameter", "Here and in the paper", "Source")
     return Table(header, rows, cards=True, nothing="Nothing: every value differs.")
+
+
+def costs(results: Results) -> Table:
+    """What the jobs of each experiment took: number, minutes in all, longest, memory, device."""
+    jobs = pd.DataFrame(results.provenance["jobs"]).reindex(
+        columns=["experiment", "prune_seed", "seconds", "memory", "device"]
+    )
+    jobs["kind"] = jobs["prune_seed"].isna().map({True: "complete networks", False: "runs"})
+    rows = []
+    for (name, kind), group in jobs.groupby(["experiment", "kind"], sort=False):
+        memory = group["memory"].max()
+        rows.append(
+            (
+                f"{name}, {kind}",
+                str(len(group)),
+                f"{group['seconds'].sum() / 60:.1f}",
+                f"{group['seconds'].max() / 60:.1f}",
+                "-" if pd.isna(memory) else f"{memory / 1024:.1f}",
+                ", ".join(sorted(set(group["device"]))),
+            )
+        )
+    header = ("Jobs", "Number", "Minutes, all", "Minutes, longest", "GiB, each", "Device")
+    return Table(header, rows, numeric=header[1:5])
 
 
 def references(results: Results) -> Table:

@@ -107,7 +107,8 @@ def _provenance(study: Study) -> dict:
             "dtype": e.precision,
             "hyperparameters": study.profile.hyperparameters(name),
         }
-    kept = ("experiment", "train_seed", "prune_seed", "seconds", "device", "revision", "versions")
+    seeds = ("experiment", "train_seed", "prune_seed")
+    kept = (*seeds, "seconds", "memory", "gpu_memory", "device", "revision", "versions")
     return {
         "profile": study.profile.name,
         "description": study.profile.description,
@@ -118,7 +119,7 @@ def _provenance(study: Study) -> dict:
             {"name": name, "about": about, "control": name in CONTROLS}
             for name, (about, _) in (CONTROLS | OTHERS).items()
         ],
-        "jobs": [{key: said[job][key] for key in kept} for job in jobs],
+        "jobs": [{k: said[job][k] for k in kept if k in said[job]} for job in jobs],
     }
 
 

@@ -19,7 +19,7 @@ from .control_job import compare_with_another
 from .determinism import deterministic
 from .files import save_json
 from .progress import log, logging_to
-from .provenance import environment
+from .provenance import environment, peak_memory
 from .pruning_job import prune_and_compare
 from .setting import Setting
 from .study import Job, Study
@@ -126,5 +126,6 @@ def _provenance(study: Study, job: Job, setting: Setting, seconds: float) -> dic
         "dataset_sha256": setting.checksum,
         "train_images": len(setting.dataset.train),
         "test_images": len(setting.dataset.test),
+        **peak_memory(setting.device),
         **environment(setting.device),
     }

@@ -173,7 +173,10 @@ SMOKE = Profile(
             },
         ),
     },
-    variants=tuple(f"vgg_svhn_{name}" for name in CONTROLS),
+    variants=(
+        *(f"vgg_svhn_{name}" for name in CONTROLS),
+        *(f"{network}_independent" for network in ("vgg16_bn", "resnet_fast")),
+    ),
     follows_code=True,
 )
 

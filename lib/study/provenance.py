@@ -1,8 +1,12 @@
 """Where a result comes from: versions, device, code."""
 
 import platform
+import re
+import resource
 import subprocess
+import sys
 from importlib import metadata
+from pathlib import Path
 
 import torch
 
@@ -29,6 +33,19 @@ def device_name(device: torch.device) -> str:
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     return f"{platform.machine()} CPU, {torch.get_num_threads()} threads"
+
+
+def peak_memory(device: torch.device) -> dict[str, int]:
+    """The most memory that this process ever held, in MiB: `memory`, and `gpu_memory` on a GPU."""
+    status = Path("/proc/self/status")
+    if status.exists():  # on Linux the other figure starts at that of the parent process
+        found = {"memory": int(re.search(r"VmHWM:\s+(\d+) kB", status.read_text())[1]) // 1024}
+    else:
+        unit = 1 if sys.platform == "darwin" else 1024
+        found = {"memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit // 2**20}
+    if device.type == "cuda":
+        found["gpu_memory"] = torch.cuda.max_memory_allocated(device) // 2**20
+    return found
 
 
 def environment(device: torch.device) -> dict:

@@ -212,6 +212,7 @@ def _provenance(iterations: int, prune_seeds: int) -> dict:
                 "train_seed": 0,
                 "prune_seed": seed,
                 "seconds": 12.5,
+                "memory": 1536,
                 "device": "cpu",
                 "revision": "0000000",
                 "versions": {"torch": "2.15.0"},

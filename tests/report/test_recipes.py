@@ -5,7 +5,8 @@ import dataclasses
 
 import pytest
 
-from lib.report.recipes import deviations, kept
+from lib.report.recipes import costs, deviations, kept
+from lib.report.results import load_results
 
 
 @pytest.fixture
@@ -57,3 +58,19 @@ def test_the_paper_s_own_setting_has_no_deviations(results):
         row["value"] = row["paper"]
     table = deviations(dataclasses.replace(results, provenance=provenance), "vgg16_bn")
     assert table._repr_html_() == "<p>Nothing: every value is the paper&#x27;s.</p>"
+
+
+def test_costs_add_up_over_the_jobs_of_an_experiment(folder):
+    results = load_results(folder)
+    rows = {row[0]: row[1:] for row in costs(results).rows}
+    runs = len(results.settings("vgg16_bn")["prune_seeds"])
+    minutes = f"{12.5 * runs / 60:.1f}"
+    assert rows["vgg16_bn, runs"] == (str(runs), minutes, "0.2", "1.5", "cpu")
+    assert rows["vgg16_bn, complete networks"] == ("1", "0.2", "0.2", "1.5", "cpu")
+
+
+def test_costs_of_older_results_have_no_memory(folder):
+    results = load_results(folder)
+    for job in results.provenance["jobs"]:
+        job.pop("memory", None)
+    assert {row[4] for row in costs(results).rows} == {"-"}

@@ -258,6 +258,8 @@ def test_provenance_says_data_device_code_and_versions(done):
     assert provenance["versions"]["torch"] == torch.__version__.split("+")[0]
     assert len(provenance["revision"]) >= 40
     assert provenance["seconds"] > 0
+    assert 100 < provenance["memory"] < 100_000
+    assert "gpu_memory" not in provenance
 
 
 def test_collect_wants_all_jobs_and_merges_them(done):

@@ -330,8 +330,8 @@ def row(peer: Peer, data: str, x: np.ndarray, y: np.ndarray, clones: Path) -> tu
     """One row of the table."""
     found, theirs, error = version(peer.name, clones), np.nan, ""
     if not found:
-        place = "https://github.com/" if "/" in peer.name else "https://pypi.org/project/"
-        error = f"not installed: {place}{peer.name}"
+        place = f"https://github.com/{peer.name}" if "/" in peer.name else f"{peer.name} on PyPI"
+        error = f"not installed: {place}"
     else:
         try:
             with warnings.catch_warnings(action="ignore"):

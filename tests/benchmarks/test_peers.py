@@ -48,7 +48,7 @@ def test_each_metric_has_a_peer_of_its_definition(metric):
     ("name", "source"),
     [
         ("owner/absent", "https://github.com/owner/absent"),
-        ("absent-package", "https://pypi.org/project/absent-package"),
+        ("absent-package", "absent-package on PyPI"),
     ],
 )
 def test_an_absent_peer_is_listed_with_its_source(only, tmp_path, name, source):

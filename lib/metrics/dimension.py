@@ -22,6 +22,7 @@ def intrinsic_dimension(x: object, *, reshape: str = "flat") -> float:
     Args:
         x: `(n, p)` or `(n, c, h, w)`, or a `Representation`.
         reshape: `"flat"` (default) or `"gap"`; `"channels"` needs memory for (n·h·w)².
+            A `Representation` has its own.
 
     Returns:
         above 0; not an integer, and too low where the dimension is above about 20.

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pandas as pd
-
 from ..seeds import derive_seed
 from .comparison import Comparison
 from .complete_job import load_complete
 from .files import save_table
-from .measure import performance_row
+from .measure import key, performance_row
 from .setting import Setting
 from .study import Job, Study
 from .tables import PERFORMANCE, SIMILARITY, tidy
@@ -29,14 +27,8 @@ def compare_with_another(study: Study, job: Job, setting: Setting, folder: Path)
     else:
         other, rows = load_complete(study, Job(job.experiment, job.prune_seed), setting), []
     comparison = Comparison(load_complete(study, job, setting), setting)
-    where = {
-        "experiment": job.experiment,
-        "train_seed": job.train_seed,
-        "prune_seed": job.prune_seed,
-        "iteration": 0,
-        "remaining": 1.0,
-    }
+    where = key(job, 0) | {"remaining": 1.0}
     similarity = [where | row for row in comparison.rows(other, derive_seed("null", *seeds, 0))]
     save_table(folder / "similarity.parquet", tidy(similarity, SIMILARITY))
-    save_table(folder / "performance.parquet", pd.DataFrame(tidy(rows, PERFORMANCE)))
+    save_table(folder / "performance.parquet", tidy(rows, PERFORMANCE))
     return 0.0

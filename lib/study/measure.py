@@ -24,6 +24,16 @@ class Clock:
         return self.earlier + time.monotonic() - self.start
 
 
+def key(job: Job, iteration: int) -> dict:
+    """The columns that say which network of which job a row is about."""
+    return {
+        "experiment": job.experiment,
+        "train_seed": job.train_seed,
+        "prune_seed": job.prune_seed,
+        "iteration": iteration,
+    }
+
+
 def one_epoch(training: Training, setting: Setting, progress: Progress, label: str) -> float:
     """Train for one epoch, log it with the test accuracy, and return the training loss."""
     epoch = training.run_epoch()
@@ -51,10 +61,7 @@ def performance_row(
     parameters = sum(p.numel() for p in network.parameters())
     removed = 0 if mask is None else mask.size - mask.survivors
     return {
-        "experiment": job.experiment,
-        "train_seed": job.train_seed,
-        "prune_seed": job.prune_seed,
-        "iteration": iteration,
+        **key(job, iteration),
         "remaining": 1.0 if mask is None else mask.remaining,
         "remaining_all": 1 - removed / parameters,
         "accuracy": accuracy,

@@ -15,7 +15,7 @@ from .checkpoints import Checkpoints
 from .comparison import Comparison
 from .complete_job import load_complete, load_rewind_point
 from .files import save_table, save_tensors
-from .measure import Clock, one_epoch, performance_row
+from .measure import Clock, key, one_epoch, performance_row
 from .progress import Progress, log
 from .retraining import plan
 from .setting import Setting
@@ -98,7 +98,7 @@ def prune_and_compare(study: Study, job: Job, setting: Setting, folder: Path) ->
         performance.append(
             performance_row(job, setting, network, mask, iteration, train_loss, spent, trained)
         )
-        where = _key(job, iteration)
+        where = key(job, iteration)
         density.extend(
             {**where, "parameter": name, "weights": kept.numel(), "survivors": int(kept.sum())}
             for name, kept in mask.kept.items()
@@ -111,15 +111,6 @@ def prune_and_compare(study: Study, job: Job, setting: Setting, folder: Path) ->
     save_table(folder / "performance.parquet", tidy(performance, PERFORMANCE))
     save_table(folder / "density.parquet", tidy(density, DENSITY))
     return clock.earlier
-
-
-def _key(job: Job, iteration: int) -> dict:
-    return {
-        "experiment": job.experiment,
-        "train_seed": job.train_seed,
-        "prune_seed": job.prune_seed,
-        "iteration": iteration,
-    }
 
 
 def _first(study: Study, job: Job, setting: Setting) -> nn.Module:

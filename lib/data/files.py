@@ -9,6 +9,8 @@ from .dataset import Dataset, Images
 from .tensors import as_images
 
 ARRAYS = ("x_train", "y_train", "x_test", "y_test")
+DESCRIPTION = "description"
+"""An array of one string, which says what the images are; for copies that are not official."""
 
 
 class DataUnavailableError(RuntimeError):
@@ -55,11 +57,10 @@ def from_files(name: str, folder: Path) -> Dataset:
     """
     archive = folder / f"{name}.npz"
     if archive.exists():
-        train, test = _from_npz(archive)
-        origin = f"read from {archive.name}"
+        train, test, said = _from_npz(archive)
     else:
         train, test = _from_torchvision(name, folder)
-        origin = "the official files, read by torchvision"
+        said = "the official files"
     known = KNOWN[name]
     for split, images in (("train", train), ("test", test)):
         if int(images.labels.max()) >= len(known.classes):
@@ -75,13 +76,13 @@ def from_files(name: str, folder: Path) -> Dataset:
         mean=known.mean,
         std=known.std,
         description=(
-            f"{known.title}, {len(train):,} images to train on and {len(test):,} to test on; "
-            f"{origin}."
+            f"{known.title}, {len(train):,} images to train on and {len(test):,} to test on: "
+            f"{said}."
         ),
     )
 
 
-def _from_npz(archive: Path) -> tuple[Images, Images]:
+def _from_npz(archive: Path) -> tuple[Images, Images, str]:
     with np.load(archive, allow_pickle=False) as arrays:
         missing = [key for key in ARRAYS if key not in arrays]
         if missing:
@@ -90,9 +91,11 @@ def _from_npz(archive: Path) -> tuple[Images, Images]:
                 "pixels as uint8 of shape (n, 32, 32, 3) and labels as integers of shape (n,)"
             )
         x_train, y_train, x_test, y_test = (arrays[key] for key in ARRAYS)
+        said = str(arrays[DESCRIPTION]) if DESCRIPTION in arrays else ""
     return (
         as_images(x_train, y_train, f"{archive.name}, train"),
         as_images(x_test, y_test, f"{archive.name}, test"),
+        said or f"the images of {archive.name}, which does not say which they are",
     )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
 
 from ..lookup import lookup
+from ..pruning import LearningRateRewind
 from ..training import PiecewiseLinear
 from .experiment import Experiment, changed, leaves
 from .paper import PAPER, SOURCES
@@ -39,6 +40,7 @@ class Profile:
         description: data, scale and cost, in one sentence.
         changes: {experiment: {path: Change}}, where the profile differs from the paper.
         variants: names in `lib.study.variants.VARIANTS` that belong to the study.
+        varied: {variant: {path: Change}}, what the profile sets otherwise in a variant alone.
         follows_code: whether an edit of the engine makes a result stale. Right where a study
             takes minutes. Where it takes days, results keep the code revision beside them
             instead, and nothing is computed again unasked.
@@ -48,6 +50,7 @@ class Profile:
     description: str
     changes: Mapping[str, Mapping[str, Change]]
     variants: tuple[str, ...] = ()
+    varied: Mapping[str, Mapping[str, Change]] = field(default_factory=dict)
     follows_code: bool = False
 
     @property
@@ -76,6 +79,8 @@ class Profile:
             experiment = changed(base, "name", name)
             for path, value in variant.values(base).items():
                 experiment = changed(experiment, path, value)
+            for path, change in self.varied.get(name, {}).items():
+                experiment = changed(experiment, path, change.value)
             return experiment
         lookup("experiment", name, {**self.changes, **VARIANTS})
         experiment = PAPER[name]
@@ -98,6 +103,7 @@ class Profile:
             unvaried = leaves(self.experiment(base))
             varied = [path for path in ours if ours[path] != unvaried.get(path)]
             reasons = dict.fromkeys(varied, f"variant: {variant.about}")
+            reasons |= {path: change.why for path, change in self.varied.get(name, {}).items()}
         reasons |= {path: change.why for path, change in self.changes[base].items()} | reasons
         replaced = [p for p in CHOICES if ours[p] != theirs[p]]
         rows = []
@@ -180,39 +186,58 @@ SMOKE = Profile(
     follows_code=True,
 )
 
-_HOUR = "fits two processor cores and about an hour"
+_HOURS = "fits two processor cores and a few hours"
 
 
-def _laptop(width: float, epochs: int, peak: float, **more: Change) -> dict[str, Change]:
+def _laptop(width: float, images: int, epochs: int, peak: float, **more: Change):
     return {
-        "width": Change(width, _HOUR),
-        "train_images": Change(20_000, _HOUR),
-        "recipe.epochs": Change(epochs, _HOUR),
+        "width": Change(width, _HOURS),
+        "train_images": Change(images, "as many as every copy of the data has"),
+        "recipe.epochs": Change(epochs, _HOURS),
         "recipe.schedule": Change(
             PiecewiseLinear(epochs=(0, epochs / 4, epochs), rates=(0, peak, 0)),
             "a step schedule needs more epochs than these",
         ),
-        "probe.images": Change(1000, _HOUR),
-        "prune_seeds": Change((0, 1, 2), _HOUR),
+        "probe.images": Change(1000, _HOURS),
+        "permutations": Change(2, _HOURS),
+        "output_metrics": Change(
+            ("cosine", "agreement", "jensen_shannon", "logit_cosine"),
+            "what the networks do, beside what they represent",
+        ),
+        "train_seeds": Change((0, 1), "complete networks differ as well"),
+        "prune_seeds": Change((0, 1, 2), _HOURS),
+        "precision": Change("bfloat16", "twice as fast on processors that have it"),
         **more,
     }
 
 
+_TWO_EPOCHS = Change(LearningRateRewind(epochs=2), _HOURS)
+
 LAPTOP = Profile(
     name="laptop",
-    description="slim networks on real images, about an hour a network on two processor cores",
+    description="slim networks on real images, two to three hours a network on two processor cores",
     changes={
-        "vgg16_bn": _laptop(0.25, 8, 0.2),
-        "vgg_svhn": _laptop(0.5, 4, 0.1, **{"recipe.batch_size": Change(128, _HOUR)}),
+        "vgg16_bn": _laptop(0.25, 40_000, 12, 0.2, **{"pruning.retraining": _TWO_EPOCHS}),
+        "vgg_svhn": _laptop(
+            0.5, 24_000, 4, 0.1, **{"recipe.batch_size": Change(128, "fewer steps of more images")}
+        ),
         "resnet_fast": _laptop(
             0.25,
-            8,
-            0.4,
+            40_000,
+            10,
+            0.8,
             **{
                 "recipe.batch_size": Change(256, "more steps in each of the few epochs"),
                 "recipe.optimiser.trust": Change(0.01, "fewer steps, so longer ones"),
+                "pruning.retraining": _TWO_EPOCHS,
             },
         ),
+    },
+    variants=tuple(f"{network}_{name}" for network in PAPER for name in CONTROLS),
+    varied={
+        f"{network}_{name}": {"prune_seeds": Change((0,), _HOURS)}
+        for network in PAPER
+        for name in ("trained_on", "random_masks")
     },
 )
 

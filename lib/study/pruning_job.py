@@ -14,8 +14,9 @@ from ..training import Training
 from .checkpoints import Checkpoints
 from .comparison import Comparison
 from .complete_job import load_complete, load_rewind_point
-from .files import save_table, save_tensors
+from .files import save_table
 from .measure import Clock, key, one_epoch, performance_row
+from .networks import save_network
 from .progress import Progress, log
 from .retraining import plan
 from .setting import Setting
@@ -26,7 +27,7 @@ from .tables import DENSITY, PERFORMANCE, SIMILARITY, tidy
 def prune_and_compare(study: Study, job: Job, setting: Setting, folder: Path) -> float:
     """All iterations of one run; returns the seconds that earlier processes spent on it.
 
-    Leaves the tables of similarity, performance and density, and the mask of each iteration.
+    Leaves the tables of similarity, performance and density, and the network of each iteration.
     """
     experiment, data = setting.experiment, setting.dataset
     pruning = experiment.pruning
@@ -93,7 +94,7 @@ def prune_and_compare(study: Study, job: Job, setting: Setting, folder: Path) ->
                 "seconds": clock(),
             }
             checkpoints.save(content)
-        save_tensors(folder / "masks" / f"{iteration:02}.pt", mask.packed())
+        save_network(folder, iteration, network, mask)
         trained = epochs[iteration - 1]
         performance.append(
             performance_row(job, setting, network, mask, iteration, train_loss, spent, trained)

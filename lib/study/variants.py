@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ..pruning import FineTune, Reinitialise, WeightRewind
+from ..pruning import FineTune, LearningRateRewind, Reinitialise, WeightRewind
 from .experiment import Experiment
 from .paper import PAPER
 
@@ -80,7 +80,10 @@ OTHERS: dict[str, tuple[str, Callable[[Experiment], dict[str, Any]]]] = {
     ),
     "accelerated": (
         "re-trainings of a quarter of the epochs, but for the last",
-        lambda e: {"pruning.short": max(e.recipe.epochs // 4, 1)},
+        lambda e: {
+            "pruning.retraining": LearningRateRewind(),
+            "pruning.short": max(e.recipe.epochs // 4, 1),
+        },
     ),
     "local": ("each layer loses the same share", lambda e: {"pruning.scope": "local"}),
     "random": ("random weights go", lambda e: {"pruning.score": "random"}),

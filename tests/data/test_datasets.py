@@ -60,6 +60,12 @@ def test_npz_in_the_data_folder(name, tmp_path, arrays):
     assert f"{name}.npz" in data.description
 
 
+def test_an_npz_may_say_what_its_images_are(tmp_path, arrays):
+    np.savez(tmp_path / "svhn.npz", **arrays, description=np.array("a tenth, chosen by lot"))
+    description = load_dataset("svhn", tmp_path).description
+    assert description == "SVHN, 20 images to train on and 10 to test on: a tenth, chosen by lot."
+
+
 def test_checksum_follows_the_content_not_the_file(tmp_path, arrays):
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()

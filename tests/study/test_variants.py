@@ -12,6 +12,7 @@ from lib.study import Job, Study, load_profile, run_job
 from lib.study.collect import collect
 from lib.study.complete_job import load_complete
 from lib.study.files import load_tensors
+from lib.study.networks import load_mask
 from lib.study.paper import PAPER
 from lib.study.profiles import PROFILES
 from lib.study.setting import Setting
@@ -56,8 +57,8 @@ def do(folder, monkeypatch):
 
 def masks(study, suffix):
     job = Job(f"{BASE}_{suffix}" if suffix else BASE, 0, 0)
-    files = sorted((study.job_folder(job) / "masks").glob("*.pt"))
-    return [Mask.unpacked(load_tensors(file)) for file in files]
+    iterations = study.experiment(job.experiment).pruning.iterations
+    return [load_mask(study, job, i + 1) for i in range(iterations)]
 
 
 def table(study, suffix, name="performance"):

@@ -1,0 +1,48 @@
+"""The network of every iteration is kept, and comes back as it was."""
+
+import pandas as pd
+import pytest
+import torch
+
+from lib.metrics import cka
+from lib.models import record
+from lib.study import Job, run_job
+from lib.study.complete_job import load_complete
+from lib.study.networks import load_mask, load_network
+from lib.study.setting import Setting
+
+JOB = Job("vgg_svhn", 0, 0)
+
+
+@pytest.fixture
+def done(study):
+    run_job(study, Job("vgg_svhn", 0), device="cpu")
+    run_job(study, JOB, device="cpu")
+    return study, Setting.load(study.experiment("vgg_svhn"), "", "cpu")
+
+
+def test_a_kept_network_gives_the_numbers_of_the_table(done):
+    study, setting = done
+    table = pd.read_parquet(study.job_folder(JOB) / "similarity.parquet")
+    complete, images = load_complete(study, JOB, setting), setting.probe_images()
+    for iteration in (1, 3):
+        network = load_network(study, JOB, setting, iteration)
+        x, y = (record(net, images, ["pool2"])["pool2"] for net in (complete, network))
+        rows = table[(table.layer == "pool2") & (table.iteration == iteration)]
+        row = rows[(rows.metric == "cka") & (rows.reshape == "flat")]
+        assert cka(x, y) == pytest.approx(row.value.item(), abs=1e-12)
+
+
+def test_pruned_weights_are_exactly_zero_and_the_others_are_not(done):
+    study, setting = done
+    network, mask = load_network(study, JOB, setting, 2), load_mask(study, JOB, 2)
+    assert mask.remaining == pytest.approx(0.64, abs=1e-3)
+    weights = dict(network.named_parameters())
+    for name, kept in mask.kept.items():
+        assert torch.equal(weights[name] != 0, kept)
+
+
+def test_an_iteration_that_was_not_reached_is_named(done):
+    study, setting = done
+    with pytest.raises(FileNotFoundError, match="no network of iteration 4 of vgg_svhn"):
+        load_network(study, JOB, setting, 4)

@@ -27,6 +27,9 @@ class LayerRepresentations:
         data: `(n, p)` or `(n, c, h, w)`, numpy or torch, fp16, bf16, fp32 or fp64.
         name: what errors call it.
 
+    Attributes:
+        one_shape: whether all reshapes are the same matrix, since there are no positions.
+
     Raises:
         ValueError: data that no metric accepts.
     """
@@ -34,8 +37,7 @@ class LayerRepresentations:
     def __init__(self, data: object, *, name: str = "x") -> None:
         self.name = name
         self._data: Tensor | None = as_tensor(data, name)
-        # Where a row is an image and a column a channel, all reshapes are the same matrix.
-        self._same = self._data[0, :1].numel() == 1
+        self.one_shape = self._data[0, :1].numel() == 1
         self._images = len(self._data)
         self._sides: dict[str, Representation] = {}
 
@@ -50,7 +52,6 @@ class LayerRepresentations:
             RuntimeError: for a new one, after `detach`.
         """
         check_choice(reshape, RESHAPES, "reshape")
-        reshape = "flat" if self._same else reshape
         if reshape not in self._sides:
             if self._data is None:
                 raise RuntimeError(f"{self.name}: the data were detached; attach them again")
@@ -126,10 +127,14 @@ def compare(
     return [
         row
         for reshape, names in cells.items()
-        for row in _rows(
-            names, reshape, Pair(layer_x.side(reshape), layer_y.side(reshape)), orders, dimensions
-        )
+        for row in _rows(names, reshape, _pair(layer_x, layer_y, reshape), orders, dimensions)
     ]
+
+
+def _pair(x: LayerRepresentations, y: LayerRepresentations, reshape: str) -> Pair:
+    if x.one_shape and y.one_shape:
+        reshape = "flat"  # so that all reshapes share their statistics
+    return Pair(x.side(reshape), y.side(reshape))
 
 
 def _rows(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import torch
 from torch import nn
 
 from ..metrics import LayerRepresentations, compare
@@ -26,12 +27,19 @@ class Comparison:
         setting: the probe images and the metrics.
         memory: bytes that one network's recorded outputs may take at a time; a single layer is
             always taken whole.
+        dtype: precision of the images, for networks that were cast; None for the experiment's.
     """
 
-    def __init__(self, complete: nn.Module, setting: Setting, memory: int = MEMORY):
+    def __init__(
+        self,
+        complete: nn.Module,
+        setting: Setting,
+        memory: int = MEMORY,
+        dtype: torch.dtype | None = None,
+    ):
         self.complete = complete
         self.experiment = setting.experiment
-        self.images = setting.probe_images()
+        self.images = setting.probe_images().to(dtype)
         self.layers = recorded_layers(complete)
         self.groups = self._groups(memory)
         self.kept: dict[str, LayerRepresentations] = {}

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import ROOT
+from .analyses import Analysis
 from .experiment import Experiment
 
 ENGINE = ("data", "metrics", "models", "pruning", "study", "training")
@@ -51,6 +52,11 @@ def run_fingerprint(experiment: Experiment, code: str = "") -> str:
     return _digest(
         "run", complete_fingerprint(e, code), *parts, _canonical(e.probe), *control, *more
     )
+
+
+def analysis_fingerprint(analysis: Analysis, experiment: Experiment, code: str = "") -> str:
+    """What decides an analysis of a run, the seeds apart."""
+    return _digest(analysis.name, run_fingerprint(experiment, code), _canonical(analysis))
 
 
 def code_digest(root: Path = ROOT) -> str:

@@ -13,14 +13,17 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from .analyses import Identification, Robustness
 from .checkpoints import Checkpoints
 from .complete_job import train_complete
 from .control_job import compare_with_another
 from .determinism import deterministic
 from .files import save_json
+from .identification_job import compare_all_layers
 from .progress import log, logging_to
 from .provenance import environment, peak_memory
 from .pruning_job import prune_and_compare
+from .robustness_job import read_again
 from .setting import Setting
 from .study import Job, Study
 
@@ -84,9 +87,14 @@ def run_job(
 
 def _work(job: Job, setting: Setting) -> Callable[[Study, Job, Setting, Path], float]:
     """What the job does; returns the seconds that earlier processes spent on it."""
+    if job.analysis:
+        return ANALYSES[job.analysis]
     if not job.is_run:
         return train_complete
     return prune_and_compare if setting.experiment.against == "pruned" else compare_with_another
+
+
+ANALYSES = {Robustness.name: read_again, Identification.name: compare_all_layers}
 
 
 def _check_same_data(study: Study, job: Job, setting: Setting) -> None:
@@ -120,6 +128,7 @@ def _provenance(study: Study, job: Job, setting: Setting, seconds: float) -> dic
         "experiment": job.experiment,
         "train_seed": job.train_seed,
         "prune_seed": job.prune_seed,
+        "analysis": job.analysis,
         "seconds": round(seconds, 1),
         "dataset": setting.dataset.name,
         "dataset_description": setting.dataset.description,

@@ -10,6 +10,7 @@ from typing import Any
 from ..lookup import lookup
 from ..pruning import LearningRateRewind
 from ..training import PiecewiseLinear
+from .analyses import Analysis, Identification, Robustness
 from .experiment import Experiment, changed, leaves
 from .paper import PAPER, SOURCES
 from .variants import CONTROLS, VARIANTS
@@ -41,6 +42,7 @@ class Profile:
         changes: {experiment: {path: Change}}, where the profile differs from the paper.
         variants: names in `lib.study.variants.VARIANTS` that belong to the study.
         varied: {variant: {path: Change}}, what the profile sets otherwise in a variant alone.
+        analyses: {experiment: what else to ask of its networks}.
         follows_code: whether an edit of the engine makes a result stale. Right where a study
             takes minutes. Where it takes days, results keep the code revision beside them
             instead, and nothing is computed again unasked.
@@ -51,6 +53,7 @@ class Profile:
     changes: Mapping[str, Mapping[str, Change]]
     variants: tuple[str, ...] = ()
     varied: Mapping[str, Mapping[str, Change]] = field(default_factory=dict)
+    analyses: Mapping[str, tuple[Analysis, ...]] = field(default_factory=dict)
     follows_code: bool = False
 
     @property
@@ -183,6 +186,15 @@ SMOKE = Profile(
         *(f"vgg_svhn_{name}" for name in CONTROLS),
         *(f"{network}_independent" for network in ("vgg16_bn", "resnet_fast")),
     ),
+    analyses={
+        **{
+            network: (
+                Robustness(iterations=(1, 10), images=(100, 250, 500), draws=(0,), leading=(0, 1)),
+            )
+            for network in PAPER
+        },
+        **{f"{network}_independent": (Identification(images=200),) for network in PAPER},
+    },
     follows_code=True,
 )
 
@@ -238,6 +250,10 @@ LAPTOP = Profile(
         f"{network}_{name}": {"prune_seeds": Change((0,), _HOURS)}
         for network in PAPER
         for name in ("trained_on", "random_masks")
+    },
+    analyses={
+        **{network: (Robustness(iterations=(1, 20)),) for network in PAPER},
+        **{f"{network}_independent": (Identification(),) for network in PAPER},
     },
 )
 

@@ -9,33 +9,38 @@ from functools import cached_property
 from pathlib import Path
 
 from .. import ROOT
+from ..lookup import lookup
+from .analyses import Analysis
 from .experiment import Experiment
-from .fingerprint import code_digest, complete_fingerprint, run_fingerprint
+from .fingerprint import analysis_fingerprint, code_digest, complete_fingerprint, run_fingerprint
 from .profiles import Profile, load_profile
 from .variants import VARIANTS
 
 
 @dataclass(frozen=True)
 class Job:
-    """One job: a complete network, or a run that compares it with others.
+    """One job: a complete network, a run that compares it with others, or an analysis of a run.
 
     Attributes:
         experiment: its name.
         train_seed: of the complete network.
         prune_seed: of the run; None for the complete network itself.
+        analysis: the name of a further question to the networks of the run; empty for the run.
     """
 
     experiment: str
     train_seed: int
     prune_seed: int | None = None
+    analysis: str = ""
 
     @property
     def is_run(self) -> bool:
-        return self.prune_seed is not None
+        return self.prune_seed is not None and not self.analysis
 
     def __str__(self) -> str:
-        run = f", prune seed {self.prune_seed}" if self.is_run else ", complete network"
-        return f"{self.experiment}, train seed {self.train_seed}{run}"
+        part = "complete network" if self.prune_seed is None else f"prune seed {self.prune_seed}"
+        named = (self.experiment, f"train seed {self.train_seed}", part, self.analysis)
+        return ", ".join(filter(None, named))
 
 
 class Study:
@@ -99,6 +104,10 @@ class Study:
                 add(self.complete(Job(name, train_seed)))
                 for prune_seed in experiment.opponents(train_seed):
                     add(Job(name, train_seed, prune_seed))
+        for name in self.experiments:
+            for analysis in self.profile.analyses.get(name, ()):
+                for seeds in analysis.runs(self.experiments[name]):
+                    add(Job(name, *seeds, analysis.name))
         return iter(found)
 
     def complete(self, job: Job) -> Job:
@@ -112,8 +121,11 @@ class Study:
 
     def needs(self, job: Job) -> list[Job]:
         """The jobs that must be done before this one."""
-        if not job.is_run:
+        if job.prune_seed is None:
             return []
+        if job.analysis:
+            run = Job(job.experiment, job.train_seed, job.prune_seed)
+            return [*self.needs(run), run]
         experiment, needed = self.experiment(job.experiment), [self.complete(job)]
         if experiment.against == "complete":
             needed.append(self.complete(Job(job.experiment, job.prune_seed)))
@@ -123,8 +135,22 @@ class Study:
 
     def fingerprint(self, job: Job) -> str:
         """Ten hexadecimal digits for all that decides a job's result, its seeds apart."""
+        experiment = self.experiment(job.experiment)
+        if job.analysis:
+            return analysis_fingerprint(self.analysis(job), experiment, self._code)
         kind = run_fingerprint if job.is_run else complete_fingerprint
-        return kind(self.experiment(job.experiment), self._code)
+        return kind(experiment, self._code)
+
+    def analysis(self, job: Job) -> Analysis:
+        """What an analysis job is to find out.
+
+        Raises:
+            ValueError: the profile asks nothing of the kind of this experiment.
+        """
+        asked = {
+            analysis.name: analysis for analysis in self.profile.analyses.get(job.experiment, ())
+        }
+        return lookup(f"analysis of {job.experiment}", job.analysis, asked)
 
     def identity(self, job: Job) -> dict[str, str]:
         """What a checkpoint must belong to."""
@@ -132,8 +158,10 @@ class Study:
 
     def job_folder(self, job: Job) -> Path:
         """Where a job keeps its files; the name changes with what decides its result."""
-        kind = "run" if job.is_run else "complete"
-        seeds = f"t{job.train_seed}" + (f"-p{job.prune_seed}" if job.is_run else "")
+        kind = job.analysis or ("run" if job.is_run else "complete")
+        seeds = f"t{job.train_seed}"
+        if job.prune_seed is not None:
+            seeds += f"-p{job.prune_seed}"
         name = f"{kind}-{self.fingerprint(job)}"
         return self.folder / "jobs" / job.experiment / name / seeds
 

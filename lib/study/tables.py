@@ -68,6 +68,40 @@ DENSITY = {
 """A row says how many weights of one prunable parameter survive an iteration."""
 
 
+ROBUSTNESS = {
+    "experiment": "str",
+    "train_seed": "int64",
+    "prune_seed": "int64",
+    "iteration": "int64",
+    "layer": "str",
+    "kind": "str",
+    "depth": "int64",
+    "axis": "str",
+    "setting": "str",
+    "metric": "str",
+    "reshape": "str",
+    "value": "float64",
+    "null_mean": "float64",
+}
+"""A row says how similar one layer is if one thing, the `axis`, is set to another `setting`."""
+
+IDENTIFICATION = {
+    "experiment": "str",
+    "train_seed": "int64",
+    "other_seed": "int64",
+    "layer_x": "str",
+    "layer_y": "str",
+    "depth_x": "int64",
+    "depth_y": "int64",
+    "kind_x": "str",
+    "kind_y": "str",
+    "metric": "str",
+    "reshape": "str",
+    "value": "float64",
+}
+"""A row says how similar layer x of one complete network is to layer y of another one's."""
+
+
 def tidy(rows: Iterable[dict], columns: dict[str, str]) -> pd.DataFrame:
     """Rows as a table with exactly the given columns, in their order and types.
 

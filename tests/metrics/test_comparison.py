@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from lib.metrics import METRICS, LayerRepresentations, Representation, compare
+from lib.metrics import METRICS, LayerRepresentations, Representation, cka, compare
 from lib.metrics.catalogue import CATALOGUE
 from lib.metrics.nulls import image_orders
 
@@ -185,3 +185,11 @@ def test_representations_stand_for_arrays(maps_seed0):
         assert METRICS[name](side, y) == METRICS[name](x, y, reshape="channels")
     flat = Representation(torch.from_numpy(x), "flat")
     assert METRICS["cosine"](flat, x) == pytest.approx(1)
+
+
+def test_a_layer_with_positions_meets_one_without():
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(40, 3, 2, 2)), rng.normal(size=(40, 5))
+    rows = {row["reshape"]: row["value"] for row in compare(x, y, metrics=["cka"], also=["gap"])}
+    assert rows["flat"] == pytest.approx(cka(x.reshape(40, 12), y))
+    assert rows["gap"] == pytest.approx(cka(x.mean((2, 3)), y))

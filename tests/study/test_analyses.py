@@ -1,0 +1,177 @@
+"""Further questions to kept networks: each reading is the plain definition on the same images."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from lib.metrics import cka, linear_regression, nbs, svcca
+from lib.metrics.leading import without_leading
+from lib.models import record, recorded_layers
+from lib.study import Job, Study, profiles, robustness_job, run_job
+from lib.study.analyses import Identification, Robustness
+from lib.study.complete_job import load_complete
+from lib.study.networks import load_network
+from lib.study.setting import Setting
+
+from .conftest import TINY, OneExperiment
+
+READINGS = Robustness(
+    iterations=(1, 3), images=(20, 30, 1000), nbs_images=20, draws=(0, 1), leading=(0, 1)
+)
+NAME = "vgg_svhn"
+
+
+class WithAnalyses(OneExperiment):
+    def experiment(self, name):
+        if name == NAME:
+            return TINY
+        assert name == f"{NAME}_independent"
+        return replace(TINY, name=name, train_seeds=(0, 1), against="complete")
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    independent = f"{NAME}_independent"
+    profile = WithAnalyses(
+        name="test",
+        description="a test",
+        changes={NAME: {}},
+        variants=(independent,),
+        analyses={NAME: (READINGS,), independent: (Identification(images=30),)},
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(profiles.PROFILES, "test", profile)
+        study = Study("test", tmp_path_factory.mktemp("study"))
+        for job in study.jobs():
+            run_job(study, job, device="cpu")
+        yield study
+
+
+@pytest.fixture(scope="module")
+def setting():
+    return Setting.load(TINY, "", "cpu")
+
+
+@pytest.fixture(scope="module")
+def readings(study):
+    job = Job(NAME, 0, 0, "robustness")
+    return pd.read_parquet(study.job_folder(job) / "robustness.parquet")
+
+
+@pytest.fixture(scope="module")
+def outputs(study, setting):
+    """The third iteration's first convolution, beside the complete network's."""
+    job, images = Job(NAME, 0, 0), setting.probe_images()
+    networks = load_complete(study, job, setting), load_network(study, job, setting, 3)
+    return [record(network, images, ["conv1_1"])["conv1_1"] for network in networks]
+
+
+def one(readings, axis, setting, metric, reshape=None):
+    rows = readings[(readings.layer == "conv1_1") & (readings.iteration == 3)]
+    rows = rows[(rows.axis == axis) & (rows.setting == setting) & (rows.metric == metric)]
+    return (rows if reshape is None else rows[rows.reshape == reshape]).value.item()
+
+
+def test_the_settings_of_the_study_itself_give_its_own_numbers(study, readings):
+    """Also a kept network is the one that was compared."""
+    table = pd.read_parquet(study.job_folder(Job(NAME, 0, 0)) / "similarity.parquet")
+    own = {
+        ("draw", "0"): ["mean_cca", "svcca", "pwcca", "cka", "nbs"],
+        ("split", "test"): ["mean_cca", "svcca", "pwcca", "cka", "nbs"],
+        ("precision", "float32"): ["mean_cca", "svcca", "pwcca", "cka", "nbs"],
+        ("threshold", "0.99"): ["svcca"],
+        ("mean", "plain"): ["mean_cca", "svcca"],
+    }
+    for (axis, value), metrics in own.items():
+        rows = readings[(readings.axis == axis) & (readings.setting == value)]
+        rows = rows[rows.metric.isin(metrics)]
+        both = rows.merge(table, on=["iteration", "layer", "metric", "reshape"])
+        assert len(both) == len(rows) > 0
+        assert both.value_x.to_numpy() == pytest.approx(both.value_y.to_numpy(), nan_ok=True)
+
+
+def test_a_reading_is_the_definition_with_one_thing_changed(readings, outputs):
+    x, y = outputs
+    assert one(readings, "threshold", "0.9", "svcca") == pytest.approx(svcca(x, y, threshold=0.9))
+    assert one(readings, "mean", "sum98", "svcca") == pytest.approx(svcca(x, y, mean="sum98"))
+    assert one(readings, "debiased", "debiased", "cka", "flat") == pytest.approx(
+        cka(x, y, debiased=True)
+    )
+    assert one(readings, "debiased", "biased", "cka", "gap") == pytest.approx(
+        cka(x, y, reshape="gap")
+    )
+    fewer = without_leading(x, 1), without_leading(y, 1)
+    assert one(readings, "leading", "1", "cka") == pytest.approx(cka(*fewer))
+    assert one(readings, "leading", "0", "nbs") == pytest.approx(nbs(x, y))
+
+
+def test_other_images_and_precisions_move_the_numbers_by_little_or_not_at_all(readings):
+    base = one(readings, "draw", "0", "cka")
+    assert one(readings, "precision", "float64", "cka") == pytest.approx(base, abs=1e-4)
+    assert 0 < abs(one(readings, "precision", "bfloat16", "cka") - base) < 0.05
+    assert 0 < abs(one(readings, "draw", "1", "cka") - base) < 0.3
+    assert 0 < abs(one(readings, "split", "train", "cka") - base) < 0.3
+
+
+def test_sizes_that_the_data_do_not_have_and_dear_ones_are_left_out(readings):
+    sizes = readings[readings.axis == "images"]
+    assert set(sizes.setting) == {"20", "30"}
+    assert set(sizes[sizes.metric == "nbs"].setting) == {"20"}
+
+
+def test_readings_go_on_where_they_stopped(study, readings, monkeypatch, tmp_path):
+    job = Job(NAME, 0, 0, "robustness")
+    run, complete = Job(NAME, 0, 0), Job(NAME, 0)
+    again = Study("test", tmp_path)
+    for other in (complete, run):
+        again.job_folder(other).parent.mkdir(parents=True, exist_ok=True)
+        again.job_folder(other).symlink_to(study.job_folder(other))
+    whole, calls = robustness_job._compared, []
+
+    def stopped(axis, value, *arguments):
+        calls.append((axis, value))
+        if (axis, value) == ("draw", "1") and calls.count(("draw", "1")) == 1:
+            raise KeyboardInterrupt
+        return whole(axis, value, *arguments)
+
+    monkeypatch.setattr(robustness_job, "_compared", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        run_job(again, job, device="cpu")
+    assert not again.is_done(job)
+    run_job(again, job, device="cpu")
+    assert calls.count(("images", "20")) == 1
+    table = pd.read_parquet(again.job_folder(job) / "robustness.parquet")
+    pd.testing.assert_frame_equal(table, readings)
+
+
+def test_a_layer_is_compared_with_every_layer_that_it_can_be_compared_with(study, setting):
+    job = Job(f"{NAME}_independent", 0, 1, "identification")
+    table = pd.read_parquet(study.job_folder(job) / "identification.parquet")
+    network = load_complete(study, Job(NAME, 0), setting)
+    hidden = [name for name, kind in recorded_layers(network) if kind != "out"]
+    flat = table[(table.reshape == "flat") & (table.metric == "cka")]
+    assert len(flat) == (len(hidden) + 1) ** 2
+    channels = table[(table.reshape == "channels") & (table.metric == "cka")]
+    assert set(channels[channels.layer_x == "conv1_1"].layer_y) == {"conv1_1", "conv1_2"}
+    images = setting.probe_images()[:30]
+    networks = [load_complete(study, Job(NAME, seed), setting) for seed in (0, 1)]
+    x, y = (record(network, images, hidden) for network in networks)
+    row = flat[(flat.layer_x == "conv2_1") & (flat.layer_y == "pool3")]
+    assert row.value.item() == pytest.approx(cka(x["conv2_1"], y["pool3"]))
+    row = channels[(channels.layer_x == "conv1_1") & (channels.layer_y == "conv1_2")]
+    assert row.value.item() == pytest.approx(cka(x["conv1_1"], y["conv1_2"], reshape="channels"))
+    row = table[(table.metric == "linear_regression") & (table.reshape == "channels")]
+    row = row[(row.layer_x == "conv1_1") & (row.layer_y == "conv1_2")]
+    assert row.value.item() == pytest.approx(linear_regression(x["conv1_1"], y["conv1_2"]))
+
+
+def test_an_analysis_that_nobody_declared_is_named(study):
+    with pytest.raises(ValueError, match="unknown analysis of vgg_svhn 'robust'"):
+        study.fingerprint(Job(NAME, 0, 0, "robust"))
+
+
+def test_an_analysis_waits_for_its_run(study):
+    job = Job(NAME, 0, 0, "robustness")
+    assert study.needs(job) == [Job(NAME, 0), Job(NAME, 0, 0)]
+    assert str(job) == "vgg_svhn, train seed 0, prune seed 0, robustness"

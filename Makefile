@@ -1,5 +1,6 @@
 # make book    the study and the book        PROFILE=smoke|laptop|paper  DATA=folder  CORES=n
 # make study   the tables alone              EXPERIMENTS="vgg_svhn vgg_svhn_one_shot"
+#              what is there so far          PARTIAL=1
 # make test    everything that continuous integration checks
 # make help    the other targets
 
@@ -9,6 +10,7 @@ PROFILE ?= smoke
 DATA ?= datasets
 CORES ?= all
 EXPERIMENTS ?=
+PARTIAL ?=
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
@@ -19,13 +21,14 @@ export PYTHONUNBUFFERED = 1
 export MALLOC_MMAP_THRESHOLD_ ?= 33554432
 export MALLOC_TRIM_THRESHOLD_ ?= 4294967296
 SNAKEMAKE = $(BIN)/snakemake --config profile=$(PROFILE) data=$(DATA) \
-	$(if $(EXPERIMENTS),experiments="$(EXPERIMENTS)") --cores $(CORES)
+	$(if $(EXPERIMENTS),experiments="$(EXPERIMENTS)") $(if $(PARTIAL),partial=1) --cores $(CORES)
+STUDY = _build/$(PROFILE)$(if $(PARTIAL),/partial)
 
 .PHONY: help install book study test lint format publish published lock clean
 
 help:
 	@echo "make book     train, prune, compare, build the book  (PROFILE=$(PROFILE) DATA=$(DATA))"
-	@echo "make study    the same without the pages"
+	@echo "make study    the same without the pages; PARTIAL=1 starts no job and shows what is there"
 	@echo "make test     all tests"
 	@echo "make lint     style and import directions"
 	@echo "make format   mend the style"
@@ -48,11 +51,11 @@ $(INSTALLED): requirements.txt pyproject.toml
 
 book: install
 	@$(SNAKEMAKE) book
-	@echo "The book: file://$(CURDIR)/_build/$(PROFILE)/pages/_build/html/index.html"
+	@echo "The book: file://$(CURDIR)/$(STUDY)/pages/_build/html/index.html"
 
 study: install
 	@$(SNAKEMAKE) study
-	@echo "The tables: $(CURDIR)/_build/$(PROFILE)/results"
+	@echo "The tables: $(CURDIR)/$(STUDY)/results"
 
 test: install
 	$(BIN)/python -m pytest --numprocesses auto --dist loadscope
@@ -68,7 +71,7 @@ format: install
 	$(BIN)/ruff format
 
 publish: study
-	$(BIN)/python -m lib.book.publish _build/$(PROFILE)/results
+	$(BIN)/python -m lib.book.publish $(STUDY)/results
 
 published: install
 	$(BIN)/python -m lib.book.build .

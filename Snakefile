@@ -2,17 +2,27 @@
 
     snakemake --cores all book --config profile=smoke data=datasets
     snakemake --cores all study --config profile=smoke experiments="vgg_svhn vgg_svhn_one_shot"
+    snakemake --cores all book --config profile=smoke partial=1
 
 A job is done when its folder says so (lib/study/study.py); its executed notebook is the log page
 that Snakemake looks for. Engine code is no input of the jobs: where an edit makes results stale,
 the folder's name changes (lib/study/fingerprint.py).
+
+With `partial=1` no job is started: the tables and the book are those of the jobs that are done, in
+a folder of their own. So it can be asked for while the study is running.
 """
 
 import shlex
 import sys
 from pathlib import Path
 
+from snakemake.exceptions import WorkflowError
+
 from lib.study import Job, Study
+from lib.study.collect import destination
+from lib.study.jobs import ANALYSES
+from lib.study.paper import PAPER
+from lib.study.store import files
 
 EXECUTE = f"{shlex.quote(sys.executable)} -m lib.book.execute"
 PYTHON = shlex.quote(sys.executable)  # not "python": the environment need not be activated
@@ -20,13 +30,11 @@ DATA = config.get("data", "datasets")
 NAMES = str(config.get("experiments", "")).split()  # of the profile, if none
 STUDY = Study(config.get("profile", "smoke"), config.get("folder"), NAMES or None)
 FOLDER = str(STUDY.folder)
-RESULTS = str(STUDY.results)
-PAGES = f"{FOLDER}/pages"
-
-TABLES = [
-    f"{RESULTS}/{name}"
-    for name in ("similarity.parquet", "performance.parquet", "density.parquet", "provenance.json")
-]
+PARTIAL = bool(config.get("partial", False))
+DONE = [job for job in STUDY.jobs() if STUDY.is_done(job)] if PARTIAL else list(STUDY.jobs())
+RESULTS = str(destination(STUDY, PARTIAL))
+PAGES = str(Path(RESULTS).with_name("pages"))
+TABLES = [f"{RESULTS}/{name}" for name in files(DONE)]
 SECTIONS = sorted(p.stem for p in Path("notebooks").glob("*.py") if not p.stem.startswith("job_"))
 PROSE = sorted(
     str(p)
@@ -55,8 +63,10 @@ def job_parameters(wildcards, output):
         "folder": FOLDER,
         "fingerprint": wildcards.fingerprint,
     }
-    if job.is_run:
+    if job.prune_seed is not None:
         given["prune_seed"] = job.prune_seed
+    if job.analysis:
+        given["analysis"] = job.analysis
     return " ".join(shlex.quote(f"-p{name}={value}") for name, value in given.items())
 
 
@@ -66,8 +76,19 @@ def label(wildcards, output):
 
 def needed(wildcards):
     seeds = int(wildcards.train_seed), int(wildcards.prune_seed)
-    job = Job(wildcards.experiment, *seeds)
+    job = Job(wildcards.experiment, *seeds, wildcards.get("analysis", ""))
     return [ancient(page_of(other)) for other in STUDY.needs(job)]
+
+
+def tables_of_pages(wildcards):
+    """The tables, unless the pages would look in vain for one of the paper's networks."""
+    absent = [name for name in PAPER if f"{RESULTS}/similarity/{name}.parquet" not in TABLES]
+    if absent:
+        raise WorkflowError(
+            f"The pages want all of the paper's networks, and there is no run of "
+            f"{', '.join(absent)}. Ask for `study` to get the tables alone."
+        )
+    return TABLES
 
 
 localrules:
@@ -115,19 +136,37 @@ rule run:
         " -pthreads={threads} --show-output --label {params.label:q}"
 
 
+rule analysis:
+    input:
+        needed,
+    output:
+        FOLDER
+        + "/jobs/{experiment}/{analysis,"
+        + "|".join(ANALYSES)
+        + "}-{fingerprint}/t{train_seed,\\d+}-p{prune_seed,\\d+}/notebook.ipynb",
+    params:
+        given=job_parameters,
+        label=label,
+    threads: 1
+    shell:
+        "{EXECUTE} notebooks/job_analysis.py {output:q} {params.given}"
+        " -pthreads={threads} --show-output --label {params.label:q}"
+
+
 rule collect:
     input:
-        list(JOBS),
+        [str(STUDY.marker(job)) for job in DONE] if PARTIAL else list(JOBS),
     output:
         TABLES,
     shell:
         "{PYTHON} -m lib.study.collect {STUDY.profile.name} {FOLDER:q}"
+        + (" --partial" if PARTIAL else "")
         + (" --experiments " + " ".join(map(shlex.quote, NAMES)) if NAMES else "")
 
 
 rule section:
     input:
-        TABLES,
+        tables_of_pages,
         REPORT,
         source="notebooks/{section}.py",
     output:

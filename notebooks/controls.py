@@ -30,46 +30,73 @@ from lib.report import controls, scale
 from lib.report.results import load_results
 
 study = load_results(results)
-experiment = controls.chosen(study)
 
 # %% tags=["remove-input"]
-Markdown(scale.statement(study.provenance, experiment))
+Markdown(scale.statement(study.provenance))
 
 # %% tags=["remove-input"]
-Markdown(controls.statement(study, experiment))
+Markdown("\n\n".join(controls.statement(study, name) for name in study.experiments))
 
 # %% [markdown]
-# ## The figure
-
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-controls", "caption": "Similarity of each layer of the complete network with the same layer of other networks, by four metrics, mean over the runs. What was pruned or trained again is shown after its last iteration. The dashed line in the pale band is the null: the pruned networks, the images shuffled. All panels have the same vertical scale."}}
-controls.figure(study, experiment)
-
-# %% [markdown]
-# ## The numbers
+# ## The figures and their numbers
 #
-# Means over the hidden layers, and their standard deviation over the runs. The runs of the
-# independent networks are pairs of them:
+# Each network has a figure and three tables. The first table has means over the hidden layers, and
+# their standard deviation over the runs. The runs of the independent networks are pairs of them.
+# The list below it says how far each mean is from 1, and how many times as far as pruning. The
+# second table says whether these networks are any good. The last has every layer.
+#
+# ### VGG16_BN
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-controls-vgg16-bn", "caption": "VGG16_BN: similarity of each layer of the complete network with the same layer of other networks, by four metrics, mean over the runs. What was pruned or trained again is shown after its last iteration. The dashed line in the pale band is the null: the pruned networks, the images shuffled. All panels have the same vertical scale."}}
+controls.figure(study, "vgg16_bn")
 
 # %% tags=["hide-input"]
-controls.overview(study, experiment)
+controls.overview(study, "vgg16_bn")
+
+# %% tags=["hide-input"]
+Markdown(controls.findings(study, "vgg16_bn"))
+
+# %% tags=["hide-input"]
+controls.accuracy_table(study, "vgg16_bn")
+
+# %% tags=["hide-input"]
+print(controls.numbers(study, "vgg16_bn"))
 
 # %% [markdown]
-# How far each mean is from 1, and how many times as far as pruning:
+# ### VGG_SVHN
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-controls-vgg-svhn", "caption": "VGG_SVHN: similarity of each layer of the complete network with the same layer of other networks, by four metrics, mean over the runs. What was pruned or trained again is shown after its last iteration. The dashed line in the pale band is the null: the pruned networks, the images shuffled. All panels have the same vertical scale."}}
+controls.figure(study, "vgg_svhn")
 
 # %% tags=["hide-input"]
-Markdown(controls.findings(study, experiment))
+controls.overview(study, "vgg_svhn")
+
+# %% tags=["hide-input"]
+Markdown(controls.findings(study, "vgg_svhn"))
+
+# %% tags=["hide-input"]
+controls.accuracy_table(study, "vgg_svhn")
+
+# %% tags=["hide-input"]
+print(controls.numbers(study, "vgg_svhn"))
 
 # %% [markdown]
-# Are these networks any good?
+# ### ResNet_fast
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-controls-resnet-fast", "caption": "ResNet_fast: similarity of each layer of the complete network with the same layer of other networks, by four metrics, mean over the runs. What was pruned or trained again is shown after its last iteration. The dashed line in the pale band is the null: the pruned networks, the images shuffled. All panels have the same vertical scale."}}
+controls.figure(study, "resnet_fast")
 
 # %% tags=["hide-input"]
-controls.accuracy_table(study, experiment)
-
-# %% [markdown]
-# Every layer:
+controls.overview(study, "resnet_fast")
 
 # %% tags=["hide-input"]
-print(controls.numbers(study, experiment))
+Markdown(controls.findings(study, "resnet_fast"))
+
+# %% tags=["hide-input"]
+controls.accuracy_table(study, "resnet_fast")
+
+# %% tags=["hide-input"]
+print(controls.numbers(study, "resnet_fast"))
 
 # %% [markdown]
 # ## How to read it
@@ -99,6 +126,6 @@ print(controls.numbers(study, experiment))
 # (section 7). Without controls it leaves open how similar is remarkable.
 
 # %% tags=["remove-cell"]
-means = controls.means(study, experiment)["mean"]
-for (line, metric), value in means.items():
-    glue(f"{line}_{metric}", float(value), display=False)
+for name in study.experiments:
+    for (line, metric), value in controls.means(study, name)["mean"].items():
+        glue(f"{name}_{line}_{metric}", float(value), display=False)

@@ -10,9 +10,8 @@ import sys
 from pathlib import Path
 
 from .. import ROOT
+from ..report.results import ResultsError, load_results
 from .execute import ExecutionError, execute
-
-TABLES = ("similarity.parquet", "performance.parquet", "density.parquet", "provenance.json")
 
 
 def section_sources(root: Path = ROOT) -> list[Path]:
@@ -21,21 +20,21 @@ def section_sources(root: Path = ROOT) -> list[Path]:
 
 
 def publish(results: Path, root: Path = ROOT) -> None:
-    """Copy the tables to `results/` and execute every section notebook on them, into `book/`.
+    """Put the tables into `results/` and execute every section notebook on them, into `book/`.
 
     Args:
         results: a folder with a study's merged tables.
         root: the repository.
 
     Raises:
-        FileNotFoundError: a table is missing.
+        ResultsError: the folder is no such one; nothing is changed then.
         ExecutionError: a notebook failed.
     """
     published = root / "results"
-    published.mkdir(exist_ok=True)
+    load_results(results.resolve())
     if results.resolve() != published.resolve():
-        for name in TABLES:
-            shutil.copyfile(results / name, published / name)
+        shutil.rmtree(published, ignore_errors=True)  # tables that the new study does not have
+        shutil.copytree(results, published, ignore=shutil.ignore_patterns(".*"))
     for source in section_sources(root):
         execute(source, root / "book" / f"{source.stem}.ipynb", {})
 
@@ -43,5 +42,5 @@ def publish(results: Path, root: Path = ROOT) -> None:
 if __name__ == "__main__":
     try:
         publish(Path(sys.argv[1]))
-    except (FileNotFoundError, ExecutionError) as error:
+    except (ResultsError, ExecutionError) as error:
         sys.exit(str(error))

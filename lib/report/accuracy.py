@@ -38,13 +38,14 @@ def complete(results: Results, experiment: str) -> float:
 def figure(results: Results) -> Panels:
     """One panel for each network: mean over the runs, band of 2 standard deviations.
 
-    The line starts at the complete network; the dotted line continues its accuracy.
+    The line starts at the complete network, or the mean of several; the dotted line continues its
+    accuracy.
     """
     figures, labels = {}, {}
     for experiment in results.experiments:
         name = results.network(experiment)
         figures[name] = _panel(name, curve(results, experiment), complete(results, experiment))
-        labels[name] = _label(name, curve(results, experiment), complete(results, experiment))
+        labels[name] = _label(results, experiment)
     colours = page_colours()
     legend = (
         legend_entry("mean over the pruning runs", line_swatch(colours[COLOUR]))
@@ -68,12 +69,18 @@ def _panel(name: str, pruned: pd.DataFrame, reference: float) -> Figure:
     return figure
 
 
-def _label(name: str, pruned: pd.DataFrame, reference: float) -> str:
-    last = pruned.iloc[-1]
+def _label(results: Results, experiment: str) -> str:
+    last = curve(results, experiment).iloc[-1]
+    reference = percent(complete(results, experiment), 1)
+    networks = int((results.accuracies(experiment).iteration == 0).sum())
+    reached = (
+        f"The complete network reaches {reference}"
+        if networks == 1
+        else f"The {networks} complete networks reach {reference} on average"
+    )
     return (
-        f"{name}: test accuracy against remaining weights. The complete network reaches "
-        f"{percent(reference, 1)}; with {percent(last.remaining)} of the weights the mean is "
-        f"{percent(last['mean'], 1)}."
+        f"{results.network(experiment)}: test accuracy against remaining weights. {reached}; "
+        f"with {percent(last.remaining)} of the weights the mean is {percent(last['mean'], 1)}."
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .claim_contrast import half_left
 from .claim_layers import FOUR, SVHN
 from .claim_quantities import above_null, alike, mean
 from .claim_rules import every_net, rule, unpaired
@@ -39,11 +40,67 @@ def _controls(metric: str) -> dict[str, tuple[str, Rule]]:
     }
 
 
+def _page(chapter: str, network: str) -> str:
+    return f"{chapter}#fig-{chapter}-{network.replace('_', '-')}"
+
+
 CONTROLS = declare(
     "",
     "",
-    "controls",
+    _page("controls", SVHN),
     {key: claim for metric in FOUR for key, claim in _controls(metric).items()},
+)
+
+
+def _elsewhere(network: str, metric: str) -> dict[str, tuple[str, Rule]]:
+    """What the other networks have enough runs for in a small study."""
+    words = {
+        "independent": ("than networks of other seeds are to each other", "between seeds"),
+        "untrained": ("than an untrained one is", "in untrained networks"),
+    }
+    pruned = mean(network, metric).of(PRUNED)
+    return {
+        f"{network}-{suffix}-{metric}": (
+            f"By {METRICS[metric]}, a pruned {NETWORKS[network]} is closer to its complete one "
+            f"{than}.",
+            unpaired(pruned, mean(f"{network}_{suffix}", metric).of(where), above=0),
+        )
+        for suffix, (than, where) in words.items()
+    }
+
+
+ELSEWHERE = tuple(
+    claim
+    for network in NETWORKS
+    if network != SVHN
+    for metric in ("svcca", "cka")
+    for claim in declare("", "", _page("controls", network), _elsewhere(network, metric))
+)
+
+
+def _parts(network: str) -> dict[str, tuple[str, Rule]]:
+    contrast = f"the contrast between SVCCA and CKA of {NETWORKS[network]}"
+    return {
+        f"{network}-contrast-reshape": (
+            f"More than half of {contrast} goes when both see the same matrix.",
+            rule(half_left(network, "reshape"), below=0),
+        ),
+        f"{network}-contrast-floor": (
+            f"More than half of {contrast} stays when chance counts as nothing.",
+            rule(half_left(network, "floor"), above=0),
+        ),
+        f"{network}-contrast-training": (
+            f"More than half of {contrast} stays without what training alone does.",
+            rule(half_left(network, "training"), above=0),
+        ),
+    }
+
+
+CONTRAST = declare(
+    "",
+    "",
+    "contrast",
+    {key: claim for network in NETWORKS for key, claim in _parts(network).items()},
 )
 
 NULLS = declare(
@@ -83,12 +140,10 @@ def _reshapes(network: str) -> dict[str, tuple[str, Rule]]:
     }
 
 
-def _page(network: str) -> str:
-    return f"reshapes#fig-reshapes-{network.replace('_', '-')}"
-
-
 RESHAPES = tuple(
-    claim for network in NETWORKS for claim in declare("", "", _page(network), _reshapes(network))
+    claim
+    for network in NETWORKS
+    for claim in declare("", "", _page("reshapes", network), _reshapes(network))
 )
 
-OURS = (*CONTROLS, *NULLS, *RESHAPES)
+OURS = (*CONTROLS, *ELSEWHERE, *CONTRAST, *NULLS, *RESHAPES)

@@ -10,7 +10,7 @@ import html
 from collections.abc import Iterable, Sequence
 
 from .claim_discussion import DISCUSSION
-from .claim_ours import CONTROLS, NULLS, OURS, RESHAPES
+from .claim_ours import CONTRAST, CONTROLS, ELSEWHERE, NULLS, OURS, RESHAPES
 from .claim_results import RESULTS
 from .claim_verdicts import (
     CONFIDENCE,
@@ -26,7 +26,9 @@ from .tables import Table
 
 __all__ = [
     "CLAIMS",
+    "CONTRAST",
     "CONTROLS",
+    "ELSEWHERE",
     "NULLS",
     "OURS",
     "PAPER",
@@ -53,6 +55,7 @@ PAGES = {
     **NETWORKS,
     "output_layers": "Output layers",
     "controls": "Is it pruning?",
+    "contrast": "Where the contrast comes from",
     "dimensions": "Intrinsic dimension",
     "reshapes": "The metric or the matrix?",
 }

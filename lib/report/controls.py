@@ -84,11 +84,6 @@ def measured(results: Results, experiment: str) -> list[str]:
     return [name for name in CONTROLS if f"{experiment}_{name}" in results.variants]
 
 
-def chosen(results: Results) -> str:
-    """The experiment with most controls; the first of them where there are several."""
-    return max(results.experiments, key=lambda name: len(measured(results, name)))
-
-
 def statement(results: Results, experiment: str) -> str:
     """Which controls were measured and which were not, in short sentences of Markdown."""
     network = results.network(experiment)
@@ -307,7 +302,11 @@ def accuracy_table(results: Results, experiment: str) -> Table:
     frame = accuracies(results, experiment)
     rows = []
     for line in ("complete", *LINES):
-        about = "the complete network" if line == "complete" else LINES[line].about
+        if line == "complete":
+            several = frame.loc[line, "runs"] > 1
+            about = "the complete networks" if several else "the complete network"
+        else:
+            about = LINES[line].about
         if line == "independent":
             about = "complete networks of all train seeds"
         if line not in frame.index:

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from scipy.stats import spearmanr
 
 from . import layerwise
-from .layerwise import hidden, kinds_legend, layer_panel, layers, lowest, rounded
+from .layerwise import hidden, kinds_legend, layer_panel, layers, lowest, rounded, signed
 from .names import METRICS, enumerate_words
 from .panels import Panels, legend_entry, line_swatch
 from .results import Results
@@ -157,17 +157,12 @@ def overview(results: Results) -> Table:
             rows.append(
                 (
                     f"{results.network(experiment)}, {METRICS[metric]}",
-                    *(_signed(row[name]) for name in ("id", "pr", "depth")),
+                    *(signed(row[name]) for name in ("id", "pr", "depth")),
                     str(int(row.layers)),
                 )
             )
     header = ("Dissimilarity", "Intrinsic dim.", "Participation", "Place", "Layers")
     return Table(header, rows, numeric=header[1:])
-
-
-def _signed(value: float) -> str:
-    # What rounds to 0 has no sign.
-    return "-" if pd.isna(value) else f"{round(value, 2) + 0:+.2f}".replace("-", "\u2212")
 
 
 def peaks(results: Results) -> Table:
@@ -199,7 +194,7 @@ def finding(results: Results, experiment: str) -> str:
     if not measured(results, experiment):
         return f"**{network}.** Not measured here."
     frame = correlations(results, experiment)
-    values = [f"{METRICS[metric]} {_signed(value)}" for metric, value in frame.id.items()]
+    values = [f"{METRICS[metric]} {signed(value)}" for metric, value in frame.id.items()]
     text = (
         f"**{network}.** Rank correlation of dissimilarity with intrinsic dimension over "
         f"{int(frame.layers.max())} hidden layers: {enumerate_words(values)}."

@@ -254,6 +254,13 @@ def rounded(value: float, digits: int = 2) -> str:
     return "-" if pd.isna(value) else f"{value:.{digits}f}"
 
 
+def signed(value: float, digits: int = 2) -> str:
+    """A number with its sign, a true minus; what rounds to 0 is positive, NaN a dash."""
+    if pd.isna(value):
+        return "-"
+    return f"{round(value, digits) + 0:+.{digits}f}".replace("-", "\u2212")
+
+
 def overview(results: Results, experiment: str) -> Table:
     """For each metric after the last iteration: first layer, lowest hidden layer, output.
 

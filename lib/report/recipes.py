@@ -35,9 +35,11 @@ def kept(results: Results, experiment: str) -> Table:
 def costs(results: Results) -> Table:
     """What the jobs of each experiment took: number, minutes in all, longest, memory, device."""
     jobs = pd.DataFrame(results.provenance["jobs"]).reindex(
-        columns=["experiment", "prune_seed", "seconds", "memory", "device"]
+        columns=["experiment", "prune_seed", "analysis", "seconds", "memory", "device"]
     )
     jobs["kind"] = jobs["prune_seed"].isna().map({True: "complete networks", False: "runs"})
+    asked = jobs["analysis"].notna() & (jobs["analysis"] != "")
+    jobs["kind"] = jobs["kind"].mask(asked, jobs["analysis"])
     rows = []
     for (name, kind), group in jobs.groupby(["experiment", "kind"], sort=False):
         memory = group["memory"].max()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,43 @@ SIMILARITY_COLUMNS = (
 PERFORMANCE_KEY = ("experiment", "train_seed", "prune_seed", "iteration")
 PERFORMANCE_COLUMNS = (*PERFORMANCE_KEY, "remaining", "remaining_all", "accuracy", "loss")
 
+ROBUSTNESS_KEY = (
+    "experiment",
+    "train_seed",
+    "prune_seed",
+    "iteration",
+    "layer",
+    "axis",
+    "setting",
+    "metric",
+    "reshape",
+)
+ROBUSTNESS_COLUMNS = (*ROBUSTNESS_KEY, "kind", "depth", "value", "null_mean")
+
+IDENTIFICATION_KEY = (
+    "experiment",
+    "train_seed",
+    "other_seed",
+    "layer_x",
+    "layer_y",
+    "metric",
+    "reshape",
+)
+IDENTIFICATION_COLUMNS = (
+    *IDENTIFICATION_KEY,
+    "depth_x",
+    "depth_y",
+    "kind_x",
+    "kind_y",
+    "value",
+)
+
+TEXTS = {
+    *("experiment", "layer", "layer_x", "layer_y", "kind", "kind_x", "kind_y"),
+    *("metric", "reshape", "axis", "setting"),
+}
+"""The columns that hold words; all others hold numbers."""
+
 PAPER_RESHAPE = {
     "mean_cca": "channels",
     "svcca": "channels",
@@ -48,6 +85,11 @@ PAPER_RESHAPE = {
     "cosine": "flat",
 }
 """How the paper turns (n, c, h, w) into a matrix for each metric (sections 3.2 and 3.3)."""
+
+
+def _empty(columns: Iterable[str]) -> pd.DataFrame:
+    """A table without rows, for what no job was asked."""
+    return pd.DataFrame({c: pd.Series(dtype="str" if c in TEXTS else "float64") for c in columns})
 
 
 class ResultsError(ValueError):
@@ -64,12 +106,18 @@ class Results:
         performance: one row per experiment, run and iteration; iteration 0 is the complete
             network.
         provenance: profile, data, hyperparameters and jobs.
+        robustness: one row per experiment, run, iteration, layer, metric and reshape for each
+            other `setting` of one thing, the `axis`; no rows if nothing was read again.
+        identification: one row per experiment, pair of complete networks, pair of layers, metric
+            and reshape; no rows if layers were not matched.
     """
 
     folder: Path
     similarity: pd.DataFrame
     performance: pd.DataFrame
     provenance: Mapping[str, Any]
+    robustness: pd.DataFrame = field(default_factory=lambda: _empty(ROBUSTNESS_COLUMNS))
+    identification: pd.DataFrame = field(default_factory=lambda: _empty(IDENTIFICATION_COLUMNS))
 
     @property
     def experiments(self) -> list[str]:
@@ -127,8 +175,10 @@ def load_results(folder: str | Path) -> Results:
     """Read and check a results folder.
 
     Args:
-        folder: holds `similarity.parquet`, `performance.parquet` and `provenance.json`. A
-            relative path starts at the repository root.
+        folder: holds `similarity`, a folder with one file for each experiment,
+            `performance.parquet` and `provenance.json`; `robustness.parquet` and
+            `identification.parquet` where they were asked for. A relative path starts at the
+            repository root.
 
     Raises:
         ResultsError: a file or a column is missing, a number is recorded twice or out of range,
@@ -136,20 +186,29 @@ def load_results(folder: str | Path) -> Results:
     """
     folder = Path(folder)
     path = ROOT / folder
-    similarity = _table(path, folder, "similarity.parquet", SIMILARITY_COLUMNS, SIMILARITY_KEY)
+    similarity = _table(path, folder, "similarity", SIMILARITY_COLUMNS, SIMILARITY_KEY)
     performance = _table(path, folder, "performance.parquet", PERFORMANCE_COLUMNS, PERFORMANCE_KEY)
     provenance = _provenance(path, folder)
-    _check_range(folder, "similarity.parquet", similarity, "value")
+    _check_range(folder, "similarity", similarity, "value")
     _check_range(folder, "performance.parquet", performance, "accuracy")
+    more = {
+        name: _table(path, folder, f"{name}.parquet", columns, key)
+        for name, columns, key in (
+            ("robustness", ROBUSTNESS_COLUMNS, ROBUSTNESS_KEY),
+            ("identification", IDENTIFICATION_COLUMNS, IDENTIFICATION_KEY),
+        )
+        if (path / f"{name}.parquet").is_file()
+    }
     known = set(provenance["experiments"])
-    for name, table in (("similarity", similarity), ("performance", performance)):
-        if set(table.experiment) != known:
+    for name, table in (("similarity", similarity), ("performance", performance), *more.items()):
+        found = set(table.experiment)
+        if not found <= known or (name not in more and found != known):
             raise ResultsError(
-                f"{folder}/{name}.parquet speaks of {_names(table.experiment)}, but "
-                f"provenance.json of {_names(known)}: the files are not from the same study. "
-                "Write the folder again with `make book`."
+                f"{folder}: the table {name} speaks of {_names(found)}, but provenance.json of "
+                f"{_names(known)}: the files are not from the same study. Write the folder again "
+                "with `make book`."
             )
-    return Results(folder, similarity, performance, provenance)
+    return Results(folder, similarity, performance, provenance, **more)
 
 
 def _names(names: Iterable[str]) -> str:
@@ -162,7 +221,12 @@ def _existing(path: Path, folder: Path, name: str) -> Path:
             f"There is no results folder {folder}. Make one with `make book`, or give the "
             "parameter `results` another folder."
         )
-    if not (path / name).is_file():
+    if (path / "similarity.parquet").exists():
+        raise ResultsError(
+            f"{folder} was written by an earlier version, which kept all similarities in one file, "
+            "similarity.parquet. Write the folder again with `make book`."
+        )
+    if not (path / name).exists():
         raise ResultsError(
             f"{folder} has no {name}. `make book` finishes an interrupted study; or give the "
             "parameter `results` another folder."
@@ -206,7 +270,9 @@ def _provenance(path: Path, folder: Path) -> dict[str, Any]:
         provenance = json.loads(file.read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:
         raise ResultsError(f"{folder}/provenance.json is not JSON: {error}") from None
-    missing = [key for key in ("profile", "scaled_down", "experiments") if key not in provenance]
+    missing = [
+        key for key in ("profile", "scaled_down", "experiments", "missing") if key not in provenance
+    ]
     if missing:
         raise ResultsError(
             f"{folder}/provenance.json does not say {', '.join(missing)}. Write it again with "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
@@ -28,6 +29,8 @@ def statement(provenance: Mapping[str, Any], *experiments: str) -> str:
         networks.setdefault(_sentences(setting), []).append(title(NETWORKS, setting["model"]))
     lines = [enumerate_words(names) + rest for rest, names in networks.items()]
     head = f"**{_scale(provenance)}.**"
+    if provenance["missing"]:
+        head += f" **{_unfinished(provenance)}**"
     if len(lines) == 1:
         return f"{head} {lines[0]}"
     return "\n".join([head, "", *(f"- {line}" for line in lines)])
@@ -45,8 +48,7 @@ def _sentences(setting: Mapping[str, Any]) -> str:
         f"{count(setting['epochs'], 'epoch')} on {title(DATASETS, setting['dataset'])}: "
         f"{count(setting['train_images'], 'training image')}, "
         f"{count(setting['test_images'], 'test image')}. "
-        f"{count(len(setting['prune_seeds']), 'pruning run')} from "
-        f"{_each(len(setting['train_seeds']))}, "
+        f"{_runs(setting)}, "
         f"{count(setting['iterations'], 'iteration')} of {percent(setting['fraction'])}. "
         f"Representations of {setting['probe_images']:,} {setting['probe_split']} images."
     )
@@ -60,10 +62,11 @@ def banner(provenance: Mapping[str, Any]) -> str:
     absent = [name for name in PAPER_DATASETS if name not in datasets]
     if len(absent) == len(PAPER_DATASETS):
         where += f", not {' or '.join(title(DATASETS, name) for name in absent)}"
-    runs = _range([len(s["prune_seeds"]) * len(s["train_seeds"]) for s in settings], "pruning run")
+    runs = _range([len(s["runs"]) for s in settings], "pruning run")
     width = _width([setting["width"] for setting in settings])
     iterations = _range([setting["iterations"] for setting in settings], "iteration")
-    return f"{_scale(provenance)} on {where}: networks at {width}, {runs} of {iterations} each."
+    text = f"{_scale(provenance)} on {where}: networks at {width}, {runs} of {iterations} each."
+    return f"{_unfinished(provenance)} {text}" if provenance["missing"] else text
 
 
 def _scale(provenance: Mapping[str, Any]) -> str:
@@ -83,8 +86,25 @@ def _fraction(width: float) -> str:
     return str(exact) if exact.numerator == 1 else f"{width:g}"
 
 
-def _each(networks: int) -> str:
-    return "one complete network" if networks == 1 else f"each of {networks} complete networks"
+def _unfinished(provenance: Mapping[str, Any]) -> str:
+    missing = len(provenance["missing"])
+    of = missing + len(provenance["jobs"])
+    return f"The study is not finished: {missing} of {count(of, 'job')} {_are(missing)} missing."
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"
+
+
+def _runs(setting: Mapping[str, Any]) -> str:
+    """How many runs from how many complete networks; a study under way has a ragged grid."""
+    each = Counter(train_seed for train_seed, _ in setting["runs"])
+    if len(each) == 1:
+        return f"{count(each.total(), 'pruning run')} from one complete network"
+    if len(set(each.values())) == 1:
+        runs = count(each.total() // len(each), "pruning run")
+        return f"{runs} from each of {len(each)} complete networks"
+    return f"{count(each.total(), 'pruning run')} from {len(each)} complete networks"
 
 
 def _range(numbers: list[int], noun: str) -> str:

@@ -1,6 +1,6 @@
 """Merge the jobs' tables into one results folder.
 
-Usage: python -m lib.study.collect PROFILE [FOLDER] [--experiments NAME ...]
+Usage: python -m lib.study.collect PROFILE [FOLDER] [--partial] [--experiments NAME ...]
 """
 
 from __future__ import annotations
@@ -9,72 +9,127 @@ import argparse
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 
 import pandas as pd
 
-from .files import save_json, save_table
+from .files import save_json
 from .references import DIFFERENCES
+from .store import MERGED, PROVENANCE, Merged
 from .study import Job, Study
-from .tables import DENSITY, PERFORMANCE, SIMILARITY, tidy
+from .tables import tidy
 from .variants import CONTROLS, OTHERS, VARIANTS
 
 
-def collect(study: Study) -> None:
-    """Write the tables of a whole study, and `provenance.json`.
+def destination(study: Study, partial: bool = False) -> Path:
+    """The folder of the merged tables; a study under way has another one than a finished study."""
+    return study.folder / "partial" / "results" if partial else study.results
 
-    `similarity.parquet`, `performance.parquet` and `density.parquet` are those of `tables.py`.
 
-    Each table is sorted by its key columns, so that the result does not depend on the order in
-    which the jobs ended. `provenance.json` is written last.
+def collect(study: Study, partial: bool = False) -> Path:
+    """Write the tables of a study, and `provenance.json`.
+
+    The tables are those of `store.py`. Each is sorted by its key columns, so that the result does
+    not depend on the order in which the jobs ended. `provenance.json` is written last.
+
+    Args:
+        study: whose jobs are done.
+        partial: whether jobs may be missing. Then an experiment counts with at least one finished
+            run, a complete network if a finished run compares it with something, and the
+            provenance names the `missing` jobs. What a job under way has done so far is left out.
+
+    Returns:
+        The folder that was written.
 
     Raises:
-        FileNotFoundError: a job is not done; the message lists all of them.
+        FileNotFoundError: a job is not done, and the message lists all that are not; or, of a
+            partial study, no run is.
         ValueError: the jobs of an experiment saw different data. Nothing is written then.
     """
-    jobs = list(study.jobs())
-    missing = [str(job) for job in jobs if not study.is_done(job)]
-    if missing:
+    done = _Done(study)
+    number, all_jobs = len(done.missing), len(done.jobs) + len(done.missing)
+    if number and not partial:
         raise FileNotFoundError(
-            f"{len(missing)} of {len(jobs)} jobs of {study.profile.name} are not done: "
-            + "; ".join(missing)
+            f"{number} of {all_jobs} jobs of {study.profile.name} are not done: "
+            + "; ".join(str(job) for job in done.missing)
         )
-    provenance = _provenance(study)
-    runs = [job for job in jobs if job.is_run]
-    pruned = [job for job in runs if study.experiment(job.experiment).against == "pruned"]
-    keys = ["experiment", "train_seed", "prune_seed", "iteration"]
-    numbers = [*_complete(study), *_read(study, runs, "performance")]
-    tables = {
-        "similarity": (_read(study, runs, "similarity"), SIMILARITY, "depth metric reshape"),
-        "performance": (numbers, PERFORMANCE, ""),
-        "density": (_read(study, pruned, "density"), DENSITY, "parameter"),
-    }
-    for name, (parts, columns, more) in tables.items():
-        table = pd.concat([part for part in parts if len(part)] or [tidy([], columns)])
-        by = [*keys, *more.split()]
-        table = table.sort_values(by, ignore_index=True, na_position="first")
-        save_table(study.results / f"{name}.parquet", table[list(columns)])
-    save_json(study.results / "provenance.json", provenance)
+    if not done.experiments:
+        raise FileNotFoundError(
+            f"no run of {study.profile.name} is finished yet, {number} of {all_jobs} jobs are "
+            "missing: there is nothing to merge. Ask again later."
+        )
+    provenance = _provenance(done)
+    results = destination(study, partial)
+    (results / PROVENANCE).unlink(missing_ok=True)
+    written = []
+    for table in MERGED:
+        parts = list(_parts(done, table))
+        if parts or not table.optional:
+            filled = [part for part in parts if len(part)] or [tidy([], table.columns)]
+            written += table.write(results, pd.concat(filled))
+    for other in {*results.rglob("*.parquet")} - {results / file for file in written}:
+        other.unlink()  # of an earlier study with more experiments, or written by another version
+    save_json(results / PROVENANCE, provenance)
+    return results
 
 
-def _read(study: Study, jobs: list[Job], name: str) -> list[pd.DataFrame]:
-    return [pd.read_parquet(study.job_folder(job) / f"{name}.parquet") for job in jobs]
+class _Done:
+    """What of a study is done, at one moment.
+
+    Attributes:
+        study: the whole.
+        jobs, missing: what is done, and what is not, in the study's order.
+        experiments: those with a finished run.
+    """
+
+    def __init__(self, study: Study):
+        self.study = study
+        self.jobs: list[Job] = []
+        self.missing: list[Job] = []
+        for job in study.jobs():
+            (self.jobs if study.is_done(job) else self.missing).append(job)
+        begun = {job.experiment for job in self.jobs if job.is_run}
+        self.experiments = {name: e for name, e in study.experiments.items() if name in begun}
+
+    def runs(self, experiment: str) -> list[Job]:
+        return [job for job in self.jobs if job.is_run and job.experiment == experiment]
+
+    def train_seeds(self, experiment: str) -> list[int]:
+        """The complete networks that finished runs compare with something."""
+        declared, seeds = self.experiments[experiment], set()
+        for run in self.runs(experiment):
+            seeds |= {run.train_seed}
+            seeds |= {run.prune_seed} if declared.against == "complete" else set()
+        return [seed for seed in declared.train_seeds if seed in seeds]
+
+    def prune_seeds(self, experiment: str) -> list[int]:
+        declared = self.experiments[experiment]
+        if declared.against == "complete":  # whose runs do not use them
+            return list(declared.prune_seeds)
+        seeds = {run.prune_seed for run in self.runs(experiment)}
+        return [seed for seed in declared.prune_seeds if seed in seeds]
+
+    def complete(self, experiment: str) -> list[Job]:
+        seeds = self.train_seeds(experiment)
+        return [self.study.complete(Job(experiment, seed)) for seed in seeds]
 
 
-def _complete(study: Study) -> Iterator[pd.DataFrame]:
-    """The rows of the complete networks, once for each experiment that shares them."""
-    for name, experiment in study.experiments.items():
-        for train_seed in experiment.train_seeds:
-            folder = study.job_folder(study.complete(Job(name, train_seed)))
-            yield pd.read_parquet(folder / "performance.parquet").assign(experiment=name)
+def _parts(done: _Done, table: Merged) -> Iterator[pd.DataFrame]:
+    """The jobs' tables of one name; a complete network's counts in every experiment it serves."""
+    for name in done.experiments:
+        others = [job for job in done.jobs if job.experiment == name and job.prune_seed is not None]
+        for job in (*done.complete(name), *others):
+            file = done.study.job_folder(job) / f"{table.name}.parquet"
+            if file.exists():
+                yield pd.read_parquet(file).assign(experiment=name)
 
 
-def _provenance(study: Study) -> dict:
-    jobs = list(study.jobs())
+def _provenance(done: _Done) -> dict:
+    study, jobs = done.study, done.jobs
     said = {job: study.read_provenance(job) for job in jobs}
     experiments = {}
-    for name, e in study.experiments.items():
-        mine = [job for job in jobs if job.experiment == name]
-        mine += [study.complete(Job(name, train_seed)) for train_seed in e.train_seeds]
+    for name, e in done.experiments.items():
+        mine = [job for job in jobs if job.experiment == name] + done.complete(name)
         own = [said[job] for job in mine]
         for fact in ("dataset_sha256", "train_images", "test_images"):
             values = {job[fact] for job in own}
@@ -102,13 +157,14 @@ def _provenance(study: Study) -> dict:
             "iterations": e.pruning.iterations,
             "fraction": e.pruning.fraction,
             "permutations": e.permutations,
-            "train_seeds": list(e.train_seeds),
-            "prune_seeds": list(e.prune_seeds),
+            "train_seeds": done.train_seeds(name),
+            "prune_seeds": done.prune_seeds(name),
+            "runs": [[run.train_seed, run.prune_seed] for run in done.runs(name)],
             "dtype": e.precision,
             "hyperparameters": study.profile.hyperparameters(name),
         }
-    seeds = ("experiment", "train_seed", "prune_seed")
-    kept = (*seeds, "seconds", "memory", "gpu_memory", "device", "revision", "versions")
+    which = ("experiment", "train_seed", "prune_seed", "analysis")
+    kept = (*which, "seconds", "memory", "gpu_memory", "device", "revision", "versions")
     return {
         "profile": study.profile.name,
         "description": study.profile.description,
@@ -120,6 +176,7 @@ def _provenance(study: Study) -> dict:
             for name, (about, _) in (CONTROLS | OTHERS).items()
         ],
         "jobs": [{k: said[job][k] for k in kept if k in said[job]} for job in jobs],
+        "missing": [str(job) for job in done.missing],
     }
 
 
@@ -127,10 +184,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m lib.study.collect", description=__doc__)
     parser.add_argument("profile")
     parser.add_argument("folder", nargs="?", help="of the study; _build/PROFILE by default")
+    parser.add_argument(
+        "--partial", action="store_true", help="what is there so far, to FOLDER/partial/results"
+    )
     parser.add_argument("--experiments", nargs="+", help="names; those of the profile by default")
     given = parser.parse_args(arguments)
     try:
-        collect(Study(given.profile, given.folder, given.experiments))
+        collect(Study(given.profile, given.folder, given.experiments), given.partial)
     except (ValueError, FileNotFoundError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -6,6 +6,9 @@ import pytest
 
 from lib.book.publish import publish
 from lib.book.stage import stage
+from lib.report.results import ResultsError
+
+from ..report.made_up import write_results
 
 
 @pytest.fixture
@@ -45,5 +48,24 @@ def test_prose_and_configuration_are_copied_notebooks_are_kept(root, results, tm
 
 
 def test_publishing_an_incomplete_study_is_refused(root, results):
-    with pytest.raises(FileNotFoundError, match=r"similarity\.parquet"):
+    (root / "results").mkdir()
+    (root / "results" / "kept").touch()
+    with pytest.raises(ResultsError, match="has no similarity"):
         publish(results, root)
+    assert (root / "results" / "kept").exists()
+
+
+def test_publishing_leaves_the_tables_of_this_study_only(root, tmp_path):
+    study = write_results(tmp_path / "study")
+    (study / "robustness.parquet").write_bytes((study / "performance.parquet").read_bytes())
+    (study / ".half.parquet.part").touch()
+    old = root / "results" / "similarity" / "old.parquet"
+    old.parent.mkdir(parents=True)
+    old.touch()
+    with pytest.raises(ResultsError, match="robustness.parquet has no column"):
+        publish(study, root)
+    (study / "robustness.parquet").unlink()
+    publish(study, root)
+    there = {p.relative_to(study): p.read_bytes() for p in study.rglob("*.*") if p.stem[0] != "."}
+    published = root / "results"
+    assert there == {p.relative_to(published): p.read_bytes() for p in published.rglob("*.*")}

@@ -113,3 +113,21 @@ for network in NETWORKS:
         VIOLATIONS[f"{network}-channels-{metric}"] = _curves(
             network, metric, to=_UPSIDE_DOWN[network], reshape="channels"
         )
+
+for network in ("vgg16_bn", "resnet_fast"):
+    for control in ("independent", "untrained"):
+        for metric in ("svcca", "cka"):
+            VIOLATIONS[f"{network}-{control}-{metric}"] = _curves(
+                f"{network}_{control}", metric, to=curve(out=0.99)
+            )
+
+for network in NETWORKS:
+    VIOLATIONS |= {
+        f"{network}-contrast-reshape": _curves(
+            network, "cka", to=curve(out=0.97), reshape="channels"
+        ),
+        f"{network}-contrast-floor": {"nulls": {"cka": 0.9}},
+        f"{network}-contrast-training": _curves(
+            f"{network}_trained_on", "svcca", to=curve(out=0.6)
+        ),
+    }

@@ -59,10 +59,13 @@ def curve(pace: Callable[[np.ndarray], np.ndarray] = soon, **points: float) -> C
     return Curve(points, pace)
 
 
+def _network(experiment: str) -> str:
+    return next(name for name in ("vgg16_bn", "vgg_svhn", "resnet_fast") if name in experiment)
+
+
 @cache
 def layers(experiment: str) -> tuple[tuple[str, str], ...]:
-    network = next(name for name in ("vgg16_bn", "vgg_svhn", "resnet_fast") if name in experiment)
-    return tuple(recorded_layers(build_model(network, width=0.05)))
+    return tuple(recorded_layers(build_model(_network(experiment), width=0.05)))
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,7 @@ class World:
         names = dict.fromkeys([key[0] for key in self.curves] + list(self.gains))
         provenance = {
             "scaled_down": True,
-            "experiments": {name: {"base": name, "model": name} for name in names},
+            "experiments": {name: {"base": _network(name), "model": name} for name in names},
         }
         return Results(
             Path("made up"), pd.concat(blocks, ignore_index=True), performance, provenance
@@ -219,10 +222,12 @@ def _paper() -> World:
     for network in ("vgg16_bn", "vgg_svhn", "resnet_fast"):
         for metric in ("cka", "nbs"):
             curves[network, metric, "channels"] = curves[network, "svcca", ""]
-    for metric in ("svcca", "pwcca", "cka", "nbs"):
-        for control, value in (("independent", 0.2), ("untrained", 0.1), ("random_masks", 0.3)):
-            curves[f"vgg_svhn_{control}", metric, ""] = curve(out=value)
-        curves["vgg_svhn_trained_on", metric, ""] = curve(out=0.97)
+    controls = {"independent": 0.2, "untrained": 0.1, "random_masks": 0.3, "trained_on": 0.97}
+    for network in ("vgg16_bn", "vgg_svhn", "resnet_fast"):
+        for metric in ("svcca", "pwcca", "cka", "nbs"):
+            for control, value in controls.items():
+                curves[f"{network}_{control}", metric, ""] = curve(out=value)
+        curves[f"{network}_trained_on", "cka", "channels"] = curve(out=0.97)
     curves["vgg16_bn_weight_rewind", "svcca", ""] = curves["vgg16_bn", "svcca", ""]
     gains = {
         "vgg16_bn": _spike,

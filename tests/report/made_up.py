@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import shutil
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import jupytext
@@ -27,23 +28,29 @@ def write_results(
     prune_seeds: int = 2,
     controls: Iterable[str] = (),
     also: Iterable[str] = (),
+    runs: Sequence[tuple[int, int]] = (),
 ) -> Path:
-    """Write `similarity.parquet`, `performance.parquet` and `provenance.json` into a folder.
+    """Write `similarity`, `performance.parquet` and `provenance.json` into a folder.
 
     Args:
         folder: made if it does not exist.
         iterations, prune_seeds: how many.
         controls: of VGG_SVHN, keys of `CONTROLS`.
         also: reshapes on which all metrics are computed beside their own.
+        runs: (train_seed, prune_seed) of all runs, for several complete networks or for a study
+            under way; else all `prune_seeds` of one complete network.
     """
+    runs = runs or [(0, seed) for seed in range(prune_seeds)]
     folder.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(0)
     similarity, performance = [], []
     for network in NETWORKS:
         layers = recorded_layers(build_model(network, width=0.05))
-        run = {"experiment": network, "train_seed": 0}
-        performance.append(_performance(run, None, 0, 0.96))
-        for seed in range(prune_seeds):
+        for train_seed in dict(runs):
+            run = {"experiment": network, "train_seed": train_seed}
+            performance.append(_performance(run, None, 0, 0.96 - 0.02 * train_seed))
+        for train_seed, seed in runs:
+            run = {"experiment": network, "train_seed": train_seed}
             for iteration in range(1, iterations + 1):
                 accuracy = 0.96 - 0.01 * iteration + rng.normal(0, 0.004)
                 performance.append(_performance(run, seed, iteration, accuracy))
@@ -52,12 +59,20 @@ def write_results(
     for control in controls:
         rows, networks = _control(control, iterations, prune_seeds, similarity)
         similarity, performance = similarity + rows, performance + networks
-    pd.DataFrame(similarity).to_parquet(folder / "similarity.parquet")
+    save_similarities(folder, pd.DataFrame(similarity))
     performance = pd.DataFrame(performance).astype({"prune_seed": "Int64"})
     performance.to_parquet(folder / "performance.parquet")
-    text = json.dumps(provenance(iterations, prune_seeds, controls), indent=1)
+    text = json.dumps(provenance(iterations, prune_seeds, controls, runs), indent=1)
     (folder / "provenance.json").write_text(text, encoding="utf-8")
     return folder
+
+
+def save_similarities(folder: Path, table: pd.DataFrame) -> None:
+    """As a study writes them: one file for each experiment, and no other."""
+    shutil.rmtree(folder / "similarity", ignore_errors=True)
+    (folder / "similarity").mkdir()
+    for experiment, rows in table.groupby("experiment"):
+        rows.to_parquet(folder / "similarity" / f"{experiment}.parquet", index=False)
 
 
 def _performance(run: dict, seed: int | None, iteration: int, accuracy: float) -> dict:
@@ -130,7 +145,8 @@ def _control(
     runs = [(0, 1), (0, 2), (1, 2)] if control == "independent" else None
     runs = runs or [(0, seed) for seed in range(prune_seeds)]
     times = [0] if control in ("independent", "untrained") else range(1, iterations + 1)
-    like = [r for r in rows if r["experiment"] == "vgg_svhn" and r["prune_seed"] == 0]
+    first = {"experiment": "vgg_svhn", "train_seed": 0, "prune_seed": 0}
+    like = [row for row in rows if first.items() <= row.items()]
     similarity, performance = [], []
     for number, (train_seed, prune_seed) in enumerate(runs):
         key = {"experiment": name, "train_seed": train_seed, "prune_seed": prune_seed}
@@ -151,9 +167,14 @@ def _control(
     return similarity, performance
 
 
-def provenance(iterations: int, prune_seeds: int, controls: Iterable[str] = ()) -> dict:
+def provenance(
+    iterations: int,
+    prune_seeds: int,
+    controls: Iterable[str] = (),
+    runs: Sequence[tuple[int, int]] = (),
+) -> dict:
     """As a study writes it."""
-    said = _provenance(iterations, prune_seeds)
+    said = _provenance(iterations, runs or [(0, seed) for seed in range(prune_seeds)])
     base = said["experiments"]["vgg_svhn"]
     for control in controls:
         own = {"about": control.replace("_", " "), "against": "pruned"}
@@ -161,7 +182,7 @@ def provenance(iterations: int, prune_seeds: int, controls: Iterable[str] = ()) 
     return said
 
 
-def _provenance(iterations: int, prune_seeds: int) -> dict:
+def _provenance(iterations: int, runs: Sequence[tuple[int, int]]) -> dict:
     return {
         "profile": "smoke",
         "scaled_down": True,
@@ -184,8 +205,9 @@ def _provenance(iterations: int, prune_seeds: int) -> dict:
                 "augmentation": "none",
                 "iterations": iterations,
                 "fraction": 0.2,
-                "train_seeds": [0],
-                "prune_seeds": list(range(prune_seeds)),
+                "train_seeds": sorted({train_seed for train_seed, _ in runs}),
+                "prune_seeds": sorted({seed for _, seed in runs}),
+                "runs": [list(run) for run in runs],
                 "dtype": "float32",
                 "hyperparameters": [
                     {
@@ -209,7 +231,7 @@ def _provenance(iterations: int, prune_seeds: int) -> dict:
         "jobs": [
             {
                 "experiment": network,
-                "train_seed": 0,
+                "train_seed": train_seed,
                 "prune_seed": seed,
                 "seconds": 12.5,
                 "memory": 1536,
@@ -218,8 +240,9 @@ def _provenance(iterations: int, prune_seeds: int) -> dict:
                 "versions": {"torch": "2.15.0"},
             }
             for network in NETWORKS
-            for seed in (None, *range(prune_seeds))
+            for train_seed, seed in (*((train_seed, None) for train_seed in dict(runs)), *runs)
         ],
+        "missing": [],
     }
 
 

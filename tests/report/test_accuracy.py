@@ -43,6 +43,16 @@ def test_complete_networks_are_averaged(three_runs):
     assert accuracy.complete(three_runs, "vgg16_bn") == pytest.approx(0.8)
 
 
+def test_a_label_does_not_take_several_complete_networks_for_one(three_runs, results):
+    assert (
+        "The 2 complete networks reach 80.0 % on average; with"
+        in (accuracy.figure(three_runs).labels["VGG16_BN"])
+    )
+    assert (
+        "The complete network reaches 96.0 %; with" in (accuracy.figure(results).labels["VGG16_BN"])
+    )
+
+
 def test_the_band_is_two_deviations_either_side(three_runs):
     axes = axes_of(accuracy.figure(three_runs), "VGG16_BN")
     vertices = axes.collections[0].get_paths()[0].vertices

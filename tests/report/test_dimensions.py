@@ -10,7 +10,7 @@ import pytest
 from lib.report import dimensions, layerwise
 from lib.report.results import load_results
 
-from .made_up import run_page, write_results
+from .made_up import run_page, save_similarities, write_results
 
 COLUMNS = ["id_x", "id_y", "pr_x", "pr_y"]
 
@@ -160,6 +160,5 @@ def test_results_with_the_participation_ratio_alone_show_it(study):
 def test_the_page_runs_with_and_without_dimensions(folder, tmp_path):
     assert dimensions.measured(run_page("dimensions", folder)["study"], "vgg16_bn")
     old = shutil.copytree(folder, tmp_path / "old")
-    file = old / "similarity.parquet"
-    pd.read_parquet(file).drop(columns=COLUMNS).to_parquet(file)
+    save_similarities(old, pd.read_parquet(old / "similarity").drop(columns=COLUMNS))
     assert not dimensions.measured(run_page("dimensions", old)["study"], "vgg16_bn")

@@ -69,6 +69,15 @@ def test_costs_add_up_over_the_jobs_of_an_experiment(folder):
     assert rows["vgg16_bn, complete networks"] == ("1", "0.2", "0.2", "1.5", "cpu")
 
 
+def test_analyses_of_a_run_have_costs_of_their_own(folder):
+    results = load_results(folder)
+    run = next(job for job in results.provenance["jobs"] if job["prune_seed"] is not None)
+    before = costs(results).rows
+    results.provenance["jobs"].append(run | {"analysis": "robustness", "seconds": 60.0})
+    added = ("vgg16_bn, robustness", "1", "1.0", "1.0", "1.5", "cpu")
+    assert sorted(costs(results).rows) == sorted([*before, added])
+
+
 def test_costs_of_older_results_have_no_memory(folder):
     results = load_results(folder)
     for job in results.provenance["jobs"]:

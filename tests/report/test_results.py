@@ -3,10 +3,18 @@
 import json
 import shutil
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from lib.report.results import ResultsError, load_results
+from lib.report.results import (
+    IDENTIFICATION_COLUMNS,
+    ROBUSTNESS_COLUMNS,
+    ResultsError,
+    load_results,
+)
+
+from .made_up import save_similarities
 
 
 @pytest.fixture
@@ -17,6 +25,10 @@ def copy(folder, tmp_path):
 
 def edit(path, change):
     change(pd.read_parquet(path)).to_parquet(path)
+
+
+def edit_similarities(folder, change):
+    save_similarities(folder, change(pd.read_parquet(folder / "similarity")))
 
 
 def test_a_whole_folder_is_read(results):
@@ -30,15 +42,53 @@ def test_no_folder_says_how_to_make_one(tmp_path):
         load_results(tmp_path / "nowhere")
 
 
-@pytest.mark.parametrize("name", ["similarity.parquet", "performance.parquet", "provenance.json"])
+def test_results_of_an_earlier_version_say_how_to_renew_them(copy):
+    """They kept all similarities in one file, and might stand beside newer ones."""
+    pd.read_parquet(copy / "similarity").to_parquet(copy / "similarity.parquet")
+    with pytest.raises(ResultsError, match="earlier version.*similarity.parquet.*`make book`"):
+        load_results(copy)
+
+
+def test_what_was_not_asked_is_an_empty_table(results):
+    for table, columns in (
+        (results.robustness, ROBUSTNESS_COLUMNS),
+        (results.identification, IDENTIFICATION_COLUMNS),
+    ):
+        assert table.empty
+        assert tuple(table) == columns
+        assert np.isnan(table.value.mean())
+        assert table.groupby(["experiment", "metric"]).value.mean().empty
+
+
+@pytest.mark.parametrize(
+    ("name", "columns"),
+    [("robustness", ROBUSTNESS_COLUMNS), ("identification", IDENTIFICATION_COLUMNS)],
+)
+def test_what_was_asked_is_read_and_checked(copy, name, columns):
+    row = dict.fromkeys(columns, 0) | {"experiment": "vgg16_bn", "value": 0.25}
+    file = copy / f"{name}.parquet"
+    pd.DataFrame([row]).to_parquet(file)
+    assert getattr(load_results(copy), name).value.tolist() == [0.25]
+    edit(file, lambda table: pd.concat([table, table]))
+    with pytest.raises(ResultsError, match=f"{name}.parquet holds 1 rows twice"):
+        load_results(copy)
+    edit(file, lambda table: table.drop(columns="metric"))
+    with pytest.raises(ResultsError, match=f"{name}.parquet has no column metric"):
+        load_results(copy)
+    pd.DataFrame([row | {"experiment": "lenet5"}]).to_parquet(file)
+    with pytest.raises(ResultsError, match="speaks of lenet5.*not from the same study"):
+        load_results(copy)
+
+
+@pytest.mark.parametrize("name", ["similarity", "performance.parquet", "provenance.json"])
 def test_a_missing_file_is_named(copy, name):
-    (copy / name).unlink()
+    (copy / name).rename(copy.parent / name)
     with pytest.raises(ResultsError, match=rf"has no {name}.*`make book`"):
         load_results(copy)
 
 
 def test_a_missing_column_is_named(copy):
-    edit(copy / "similarity.parquet", lambda table: table.drop(columns=["null_mean", "rank_x"]))
+    edit_similarities(copy, lambda table: table.drop(columns=["null_mean", "rank_x"]))
     with pytest.raises(ResultsError, match="no column null_mean, rank_x"):
         load_results(copy)
 
@@ -50,13 +100,13 @@ def test_a_number_recorded_twice_is_refused(copy):
 
 
 def test_a_similarity_above_one_is_refused(copy):
-    edit(copy / "similarity.parquet", lambda table: table.assign(value=table.value + 0.5))
+    edit_similarities(copy, lambda table: table.assign(value=table.value + 0.5))
     with pytest.raises(ResultsError, match=r"value must lie in \[0, 1\]"):
         load_results(copy)
 
 
 def test_files_of_different_studies_are_refused(copy):
-    edit(copy / "similarity.parquet", lambda table: table[table.experiment != "vgg_svhn"])
+    (copy / "similarity" / "vgg_svhn.parquet").unlink()
     with pytest.raises(ResultsError, match="not from the same study"):
         load_results(copy)
 
@@ -66,7 +116,7 @@ def test_provenance_that_is_not_json_or_not_whole_is_refused(copy):
     with pytest.raises(ResultsError, match="is not JSON"):
         load_results(copy)
     (copy / "provenance.json").write_text(json.dumps({"profile": "smoke"}))
-    with pytest.raises(ResultsError, match="does not say scaled_down, experiments"):
+    with pytest.raises(ResultsError, match="does not say scaled_down, experiments, missing"):
         load_results(copy)
 
 
@@ -84,7 +134,7 @@ def test_figures_use_the_reshape_of_the_paper(copy):
         return pd.concat([other, table], ignore_index=True)
 
     before = load_results(copy).similarities("vgg16_bn")
-    edit(copy / "similarity.parquet", with_other_reshapes)
+    edit_similarities(copy, with_other_reshapes)
     after = load_results(copy).similarities("vgg16_bn")
     assert len(after) == len(before)
     assert (after.value > 0).all()
@@ -92,8 +142,8 @@ def test_figures_use_the_reshape_of_the_paper(copy):
 
 def test_outputs_count_on_any_reshape(copy):
     """A matrix of outputs has one shape, whatever the reshape is called."""
-    edit(
-        copy / "similarity.parquet",
+    edit_similarities(
+        copy,
         lambda table: table.assign(reshape=table.reshape.where(table.kind != "out", "gap")),
     )
     rows = load_results(copy).similarities("vgg16_bn")

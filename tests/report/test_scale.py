@@ -23,7 +23,8 @@ def paper(smoke):
     for name, setting in full["experiments"].items():
         dataset = "svhn" if name == "vgg_svhn" else "cifar10"
         runs = 20 if name == "vgg16_bn" else 5
-        setting.update(width=1.0, dataset=dataset, prune_seeds=list(range(runs)), iterations=20)
+        pairs = [[0, seed] for seed in range(runs)]
+        setting.update(width=1.0, dataset=dataset, runs=pairs, iterations=20)
     return full
 
 
@@ -66,9 +67,24 @@ def test_widths_that_differ_are_a_range(smoke):
 
 
 def test_several_complete_networks_are_said(smoke):
-    smoke["experiments"]["vgg_svhn"]["train_seeds"] = [0, 1, 2]
+    smoke["experiments"]["vgg_svhn"]["runs"] = [[t, p] for t in (0, 1, 2) for p in (0, 1)]
     assert "2 pruning runs from each of 3 complete networks" in statement(smoke, "vgg_svhn")
     assert "2 to 6 pruning runs" in banner(smoke)
+
+
+def test_a_ragged_grid_is_not_called_a_whole_one(smoke):
+    smoke["experiments"]["vgg_svhn"]["runs"] = [[0, 0], [0, 1], [0, 2], [1, 0]]
+    assert " 4 pruning runs from 2 complete networks," in statement(smoke, "vgg_svhn")
+
+
+def test_a_study_under_way_says_so_first(smoke):
+    assert "finished" not in statement(smoke) + banner(smoke)
+    smoke["missing"] = ["vgg_svhn, train seed 0, prune seed 2"]
+    head = "The study is not finished: 1 of 10 jobs is missing."
+    assert statement(smoke, "vgg_svhn").startswith(f"**Scaled-down run.** **{head}** VGG_SVHN at")
+    assert banner(smoke).startswith(f"{head} Scaled-down run on small")
+    smoke["missing"] *= 3
+    assert "3 of 12 jobs are missing" in banner(smoke)
 
 
 def test_words():

@@ -18,8 +18,12 @@ SECTIONS = [
     "output_layers",
     "controls",
     "reshapes",
+    "contrast",
     "dimensions",
+    "robustness",
+    "validity",
     "claims",
+    "scaling",
 ]
 
 

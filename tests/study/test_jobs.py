@@ -12,7 +12,6 @@ import lib.study.pruning_job as pruning_job
 from lib.models import recorded_layers
 from lib.study import Job, Study, run_job
 from lib.study.checkpoints import Checkpoints
-from lib.study.collect import collect
 from lib.study.comparison import Comparison
 from lib.study.complete_job import load_complete
 from lib.study.files import load_tensors
@@ -260,29 +259,6 @@ def test_provenance_says_data_device_code_and_versions(done):
     assert provenance["seconds"] > 0
     assert 100 < provenance["memory"] < 100_000
     assert "gpu_memory" not in provenance
-
-
-def test_collect_wants_all_jobs_and_merges_them(done):
-    with pytest.raises(FileNotFoundError, match="1 of 3 jobs.*prune seed 1"):
-        collect(done)
-    assert not done.results.exists()
-    run_job(done, Job("vgg_svhn", 0, 1), device="cpu")
-    collect(done)
-    similarity = pd.read_parquet(done.results / "similarity.parquet")
-    performance = pd.read_parquet(done.results / "performance.parquet")
-    assert set(similarity.prune_seed) == {0, 1}
-    assert len(performance) == 1 + 2 * 3
-    keys = ["experiment", "train_seed", "prune_seed", "iteration", "layer", "metric", "reshape"]
-    assert not similarity.duplicated(keys).any()
-
-
-def test_jobs_that_saw_different_data_are_not_merged(done):
-    run_job(done, Job("vgg_svhn", 0, 1), device="cpu")
-    other = done.read_provenance(RUN) | {"dataset_sha256": "another"}
-    done.marker(RUN).write_text(json.dumps(other))
-    with pytest.raises(ValueError, match="saw different data: dataset_sha256"):
-        collect(done)
-    assert not done.results.exists()
 
 
 def test_too_few_images_are_named():

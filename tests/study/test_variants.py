@@ -115,7 +115,7 @@ def test_independent_networks_are_compared_once_a_pair(do):
     performance = pd.read_parquet(study.results / "performance.parquet")
     assert performance.train_seed.tolist() == [0, 1, 2]
     assert set(performance.experiment) == {f"{BASE}_independent"}
-    similarity = pd.read_parquet(study.results / "similarity.parquet")
+    similarity = pd.read_parquet(study.results / "similarity")
     assert similarity.groupby(["train_seed", "prune_seed"]).ngroups == 3
 
 

@@ -1,0 +1,400 @@
+"""Does a metric find the same layer in another network? (Kornblith et al. 2019, section 6.1)"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.stats import binomtest
+
+from .layerwise import SHOWN, rounded
+from .names import count, enumerate_words, percent
+from .panels import box_swatch, legend_entry
+from .reshapes import RESHAPES, Grid
+from .results import PAPER_RESHAPE, Results
+from .style import iteration_colours, page_colours
+from .tables import Table
+from .validity import NOT_MEASURED, marked, phrase, present, title
+
+CLOSE = 1e-9
+"""Similarities that differ by less are equal: rounding has made the difference."""
+
+LEVELS = 20
+"""Steps of the colours from similarity 0 to 1."""
+
+DOT = "fill:var(--pst-color-background, #fff);stroke:currentColor;stroke-width:{}"
+DOT_SWATCH = (
+    '<svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">'
+    f'<circle cx="6" cy="6" r="4" style="{DOT.format(1.4)}"></circle></svg>'
+)
+
+
+def source(results: Results, experiment: str) -> str | None:
+    """The variant of an experiment whose complete networks were compared layer by layer."""
+    known = set(results.identification.experiment)
+    return next(
+        (
+            name
+            for name, setting in results.provenance["experiments"].items()
+            if setting["base"] == experiment and name in known
+        ),
+        None,
+    )
+
+
+def hidden(results: Results, experiment: str) -> list[str]:
+    """The layers before the output, in forward order; none if nothing was measured."""
+    rows = _rows(results, experiment)[["depth_x", "layer_x"]].drop_duplicates()
+    return list(rows.sort_values("depth_x").layer_x)
+
+
+def _rows(results: Results, experiment: str) -> pd.DataFrame:
+    """The pairs of hidden layers, with the smaller seed first.
+
+    A pair of networks may stand in the table in both orders. Then each pair of layers has two
+    values, which `matrices` averages.
+    """
+    rows = results.identification
+    rows = rows[rows.experiment == source(results, experiment)]
+    rows = rows[(rows.kind_x != "out") & (rows.kind_y != "out")]
+    late = rows.train_seed > rows.other_seed
+    other = {"train_seed": "other_seed", "layer_x": "layer_y", "depth_x": "depth_y"}
+    turned = rows[late].rename(columns=other | {y: x for x, y in other.items()})
+    return pd.concat([rows[~late], turned], ignore_index=True)
+
+
+def matrices(
+    results: Results, experiment: str, metric: str, reshape: str
+) -> dict[tuple[int, int], pd.DataFrame]:
+    """{(train_seed, other_seed): similarity of each hidden layer with each of the other network}.
+
+    Args:
+        results: a study's results.
+        experiment: one of the paper's.
+        metric, reshape: as they are called in the results.
+
+    Returns:
+        For each pair of networks a frame: index the layers of the first, columns those of the
+        second, in forward order; NaN where the metric is not defined. Where the table has a pair
+        of networks in both orders, the mean of the two, as Kornblith et al. make asymmetric
+        metrics symmetric.
+    """
+    names, rows = hidden(results, experiment), _rows(results, experiment)
+    rows = rows[(rows.metric == metric) & (rows.reshape == reshape)]
+    return {
+        pair: mine.pivot_table(
+            index="layer_x", columns="layer_y", values="value", aggfunc="mean", dropna=False
+        )
+        .reindex(index=names, columns=names)
+        .astype(float)
+        for pair, mine in rows.groupby(["train_seed", "other_seed"])
+    }
+
+
+def same_size(results: Results, experiment: str) -> pd.DataFrame:
+    """Which hidden layers have maps of the same size: those that were compared on channels.
+
+    Returns:
+        True and False, index and columns as in `matrices`.
+    """
+    names, rows = hidden(results, experiment), _rows(results, experiment)
+    rows = rows[(rows.reshape == "channels") & rows.value.notna()]
+    found = pd.crosstab(rows.layer_x, rows.layer_y).reindex(index=names, columns=names)
+    return (found > 0) | (found.T > 0)
+
+
+def judged(values: np.ndarray, allowed: np.ndarray | None = None) -> pd.DataFrame:
+    """Whether each layer's most similar candidate is the corresponding layer, in both directions.
+
+    A candidate is a layer of the other network for which the metric has a value. A layer counts
+    if the corresponding one is a candidate, and not the only one. A tie at the top is a miss: the
+    metric has not told the layers apart.
+
+    Args:
+        values: (layers, layers), similarities of the layers of two networks in forward order.
+        allowed: (layers, layers), which candidates to consider; all by default.
+
+    Returns:
+        A row for each layer that counts, first those of one network, then those of the other:
+        `found`, `near` (all most similar candidates are at most one layer away), `chance`,
+        `near_chance` (the same of a candidate drawn at random), `candidates`.
+    """
+    defined = np.isfinite(values)
+    if allowed is not None:
+        defined = defined & allowed
+    place = np.arange(len(values))
+    rows = []
+    for table, known in ((values, defined), (values.T, defined.T)):
+        for i in place:
+            number = int(known[i].sum())
+            if not known[i, i] or number < 2:
+                continue
+            best = known[i] & (table[i] >= table[i][known[i]].max() - CLOSE)
+            close = abs(place - i) <= 1
+            rows.append(
+                {
+                    "found": bool(best[i] and best.sum() == 1),
+                    "near": bool(close[best].all()),
+                    "chance": 1 / number,
+                    "near_chance": (known[i] & close).sum() / number,
+                    "candidates": number,
+                }
+            )
+    return pd.DataFrame(rows, columns=["found", "near", "chance", "near_chance", "candidates"])
+
+
+def accuracies(results: Results, experiment: str) -> pd.DataFrame:
+    """How often each metric on each reshape finds the corresponding layer.
+
+    Returns:
+        Index (metric, reshape). Columns `found`, the share of cases, a case being a layer of one
+        network of a pair; `low`, `high`, its 95 % Wilson score interval, as if the cases were
+        independent; `near`, `chance`, `near_chance`, `candidates`, means over the cases as
+        `judged` has them; `cases`. The same with `same_` in front where only layers with maps of
+        the same size are candidates. NaN where there is no case.
+    """
+    candidates = {"": None, "same_": same_size(results, experiment).to_numpy()}
+    rows = {}
+    for metric, reshape in present(_rows(results, experiment)):
+        pairs = matrices(results, experiment, metric, reshape).values()
+        rows[metric, reshape] = {}
+        for prefix, allowed in candidates.items():
+            cases = [judged(frame.to_numpy(), allowed) for frame in pairs]
+            rows[metric, reshape] |= _accuracy(pd.concat(cases, ignore_index=True), prefix)
+    index = pd.MultiIndex.from_tuples(list(rows), names=["metric", "reshape"]) if rows else None
+    return pd.DataFrame(list(rows.values()), index=index)
+
+
+def _accuracy(cases: pd.DataFrame, prefix: str) -> dict[str, float]:
+    row = {name: float(cases[name].mean()) if len(cases) else np.nan for name in cases}
+    row |= {"low": np.nan, "high": np.nan, "cases": len(cases)}
+    if len(cases):
+        test = binomtest(int(cases.found.sum()), len(cases))
+        row["low"], row["high"] = test.proportion_ci(method="wilson")
+    return {f"{prefix}{name}": value for name, value in row.items()}
+
+
+def overview(results: Results, experiment: str) -> Table:
+    """`accuracies` as a table."""
+    frame = accuracies(results, experiment)
+    rows = [
+        (
+            marked(metric, reshape),
+            _with_interval(row, ""),
+            _share(row.chance),
+            rounded(row.candidates, 1),
+            _share(row.near),
+            _share(row.near_chance),
+            _with_interval(row, "same_"),
+            _share(row.same_chance),
+        )
+        for (metric, reshape), row in frame.iterrows()
+    ]
+    header = (
+        "Metric and reshape",
+        "Found",
+        "By chance",
+        "Candidates",
+        "Within one",
+        "By chance within one",
+        "Found, same size",
+        "By chance, same size",
+    )
+    return Table(header, rows, numeric=header[1:], nothing=NOT_MEASURED)
+
+
+def _with_interval(row: pd.Series, prefix: str) -> str:
+    found, low, high = (row[f"{prefix}{name}"] for name in ("found", "low", "high"))
+    if pd.isna(found):
+        return "-"
+    return f"{percent(found, 0)} ({100 * low:.0f}\u2013{100 * high:.0f})"
+
+
+def _share(value: float) -> str:
+    return "-" if pd.isna(value) else percent(value, 0)
+
+
+def statement(results: Results) -> str:
+    """For which networks layers were not identified; Markdown."""
+    missing = [name for name in results.experiments if source(results, name) is None]
+    if not missing:
+        return "All pairs of layers of independently trained networks were compared."
+    networks = enumerate_words([results.network(name) for name in missing])
+    variants = enumerate_words([f"`{name}_independent`" for name in missing])
+    return (
+        f"**Not measured in this study:** the layers of independently trained networks, of "
+        f"{networks}. It takes {variants}, with the analysis *identification*; `make book` "
+        "measures it in every profile that has both."
+    )
+
+
+def finding(results: Results, experiment: str) -> str:
+    """Which metric finds layers best and worst, beside chance, in short sentences."""
+    network = f"**{results.network(experiment)}.**"
+    frame = accuracies(results, experiment)
+    if frame.empty:
+        return f"{network} {NOT_MEASURED}"
+    rows = _rows(results, experiment)
+    pairs = rows[["train_seed", "other_seed"]].drop_duplicates()
+    networks = count(len(set(pairs.to_numpy().flat)), "complete network")
+    sentences = [f"{network} {networks}, {count(len(pairs), 'pair')}."]
+    layers = len(hidden(results, experiment))
+    # Where few layers have a value, a metric has an easier task.
+    whole = frame[(frame.candidates > layers / 2)]
+    if len(whole):
+        sentences.append(f"Among all layers, {_extremes(whole, '')}.")
+    if frame.same_cases.max():
+        same = frame[frame.same_cases > frame.same_cases.max() / 2]
+        sentences.append(f"Among layers of the same size, {_extremes(same, 'same_')}.")
+        own = [
+            f"{phrase(*cell)} {percent(frame.loc[cell, 'same_found'], 0)}"
+            for cell in ((metric, PAPER_RESHAPE[metric]) for metric in SHOWN)
+            if cell in same.index
+        ]
+        if own:
+            sentences.append(f"The paper's four find there: {enumerate_words(own)}.")
+    return " ".join(sentences)
+
+
+def _extremes(frame: pd.DataFrame, prefix: str) -> str:
+    found = frame[f"{prefix}found"]
+    chance = percent(frame[f"{prefix}chance"].mean(), 0)
+    if found.nunique() == 1:
+        return (
+            f"all metrics on all reshapes find {percent(found.iloc[0], 0)}; "
+            f"chance would find {chance}"
+        )
+    return (
+        f"{_named(found, found.max())} most, {percent(found.max(), 0)}; "
+        f"{_named(found, found.min())} fewest, {percent(found.min(), 0)}; "
+        f"chance would find {chance}"
+    )
+
+
+def _named(found: pd.Series, value: float) -> str:
+    names = [phrase(*cell) for cell in found.index[found == value]]
+    if len(names) > 3:
+        return f"{len(names)} of {len(found)} combinations of metric and reshape find"
+    return enumerate_words(names) + (" finds" if len(names) == 1 else " find")
+
+
+@dataclass(frozen=True)
+class Heatmap:
+    """A matrix of similarities as squares, with a dot on the highest of each row.
+
+    Attributes:
+        values: (rows, columns), 0 to 1; NaN leaves a hole.
+        first, last: names at the ends of both axes.
+    """
+
+    values: np.ndarray
+    first: str
+    last: str
+
+    @property
+    def best(self) -> list[tuple[int, int]]:
+        """(row, column) of the highest value of each row; ties have none."""
+        found = []
+        for i, row in enumerate(self.values):
+            if np.isfinite(row).any():
+                top = np.flatnonzero(row >= np.nanmax(row) - CLOSE)
+                found += [(i, int(top[0]))] * (len(top) == 1)
+        return found
+
+    def svg(self, label: str, colours: Mapping[str, str]) -> str:
+        """As SVG: one path for each colour.
+
+        Args:
+            label: what the picture shows, for those who do not see it.
+            colours: colour of a level -> colour on the page.
+        """
+        size = len(self.values)
+        levels = np.full(self.values.shape, -1)
+        known = np.isfinite(self.values)
+        levels[known] = np.clip(self.values[known] * LEVELS, 0, LEVELS - 1).astype(int)
+        paths = []
+        for level, colour in enumerate(iteration_colours(LEVELS)):
+            squares = "".join(f"M{x} {y}h1v1h-1z" for y, x in np.argwhere(levels == level))
+            if squares:
+                paths.append(f'<path d="{squares}" style="fill:{colours[colour]}"></path>')
+        dots = "".join(f'<circle cx="{x}.5" cy="{y}.5" r=".27"></circle>' for y, x in self.best)
+        return (
+            f'<svg viewBox="0 0 {size} {size}" role="img" aria-label="{html.escape(label)}" '
+            'style="width:100%;height:auto;outline:1px solid currentColor" '
+            f'shape-rendering="crispEdges">{"".join(paths)}'
+            f'<g shape-rendering="auto" style="{DOT.format(0.1)}">{dots}</g></svg>'
+        )
+
+
+@dataclass(frozen=True, repr=False)
+class Heatmaps(Grid):
+    """Heatmaps in rows with headings; `figures` holds them by title."""
+
+    def _repr_html_(self) -> str:
+        return super()._repr_html_() if self.figures else f"<p>{NOT_MEASURED}</p>"
+
+    def __repr__(self) -> str:
+        return super().__repr__() or NOT_MEASURED
+
+    def _cell(self, title: str) -> str:
+        if title in self.reasons:
+            return super()._cell(title)
+        heatmap = self.figures[title]
+        ends = f"<span>{heatmap.first}</span><span>{heatmap.last}</span>"
+        return (
+            f'<div style="font-size:.78rem;padding:0 .2rem"><b>{title}</b>'
+            f"{heatmap.svg(self.labels[title], self.colours)}"
+            f'<div style="display:flex;justify-content:space-between">{ends}</div></div>'
+        )
+
+
+def figure(results: Results, experiment: str) -> Heatmaps:
+    """A heatmap for each of the paper's metrics on the paper's reshape, and on gap.
+
+    Rows are the layers of one network, columns those of another, both in forward order; the mean
+    over the pairs of networks. Without data, a sentence.
+    """
+    grid = {
+        "<b>as in the paper</b>: CCA on channels, CKA and NBS on whole images": [
+            (metric, PAPER_RESHAPE[metric]) for metric in SHOWN
+        ],
+        f"<b>gap</b>: {RESHAPES['gap']}": [(metric, "gap") for metric in SHOWN],
+    }
+    names = hidden(results, experiment)
+    figures, labels, reasons = {}, {}, {}
+    for metric, reshape in (cell for cells in grid.values() for cell in cells):
+        pairs = matrices(results, experiment, metric, reshape)
+        if not any(frame.notna().any(axis=None) for frame in pairs.values()):
+            reasons[title(metric, reshape)] = NOT_MEASURED
+            continue
+        values = pd.concat(pairs).groupby(level=-1).mean().reindex(names).to_numpy()
+        heatmap = Heatmap(values, names[0], names[-1])
+        figures[title(metric, reshape)] = heatmap
+        labels[title(metric, reshape)] = _label(metric, reshape, heatmap, len(pairs))
+    colours = page_colours(LEVELS)
+    scale = [colours[colour] for colour in iteration_colours(LEVELS)]
+    legend = legend_entry("similarity from 0 to 1", box_swatch(scale)) + legend_entry(
+        "the most similar layer of the other network", DOT_SWATCH
+    )
+    rows = {heading: tuple(title(*cell) for cell in cells) for heading, cells in grid.items()}
+    return Heatmaps(f"identification-{experiment}", figures, labels, legend, colours, rows, reasons)
+
+
+def _label(metric: str, reshape: str, heatmap: Heatmap, pairs: int) -> str:
+    values = heatmap.values
+    off = values.copy()
+    np.fill_diagonal(off, np.nan)
+    same, others = (
+        rounded(part[np.isfinite(part)].mean()) if np.isfinite(part).any() else "-"
+        for part in (np.diag(values), off)
+    )
+    right = sum(row == column for row, column in heatmap.best)
+    return (
+        f"{title(metric, reshape)}: similarity of {count(len(values), 'hidden layer')} of one "
+        f"network with those of another, mean over {count(pairs, 'pair')}. Corresponding layers "
+        f"have {same} on average, others {others}. For {right} of {len(values)} layers the "
+        "corresponding one is the most similar."
+    )

@@ -1,0 +1,214 @@
+"""Compute one published number again and compare.
+
+Usage: python -m lib.study.recompute RESULTS --experiment vgg_svhn --train-seed 0 --prune-seed 0 \\
+           --iteration 1 --layer conv2_1 --metric svcca [--reshape channels] [--from-seeds]
+
+The network of the row is taken from the study's folder where it was kept. Otherwise, or with
+`--from-seeds`, it is trained again: the complete network, then as many iterations as it takes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pandas as pd
+
+from .. import ROOT
+from ..metrics.catalogue import CATALOGUE
+from .comparison import Comparison
+from .complete_job import load_complete
+from .experiment import changed
+from .jobs import run_job
+from .networks import load_network
+from .setting import Setting
+from .study import Job, Study
+
+ROUNDING = 2e-6
+"""Published similarities have six decimals; another processor rounds float64 otherwise."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One number of the similarity table.
+
+    Attributes:
+        job: the run.
+        iteration: of it, counted from 1.
+        layer, metric, reshape: as in the table.
+    """
+
+    job: Job
+    iteration: int
+    layer: str
+    metric: str
+    reshape: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.job}, iteration {self.iteration}, {self.layer}, {self.metric} on {self.reshape}"
+        )
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A published number and the same computed again.
+
+    Attributes:
+        published, recomputed: the two.
+        source: where the network came from.
+        tolerance: how far apart the two may be.
+        why: the reason for so much, for the reader.
+    """
+
+    published: float
+    recomputed: float
+    source: str
+    tolerance: float
+    why: str
+
+    @property
+    def agrees(self) -> bool:
+        return abs(self.published - self.recomputed) <= self.tolerance
+
+    def __str__(self) -> str:
+        return (
+            f"published {self.published:.6f}, recomputed {self.recomputed:.6f} from {self.source}: "
+            f"{abs(self.published - self.recomputed):.1e} apart, of {self.tolerance:.1e} allowed "
+            f"({self.why})"
+        )
+
+
+def published_rows(results: Path, row: Row) -> pd.DataFrame:
+    """The published rows of this cell in all runs of the experiment.
+
+    Raises:
+        FileNotFoundError: no similarities there.
+        ValueError: the row is not among them; the message says what there is.
+    """
+    files = sorted((results / "similarity").glob("*.parquet"))
+    if not files:
+        raise FileNotFoundError(f"{results} has no table of similarities")
+    table = pd.concat([pd.read_parquet(file) for file in files])
+    table["experiment"] = table["experiment"].astype(str)
+    wanted = {
+        "experiment": row.job.experiment,
+        "iteration": row.iteration,
+        "layer": row.layer,
+        "metric": row.metric,
+        "reshape": row.reshape,
+    }
+    for column, value in wanted.items():
+        there = table[table[column] == value]
+        if there.empty:
+            known = ", ".join(map(str, dict.fromkeys(table[column])))
+            raise ValueError(f"{results} has no row with {column} {value!r}; there is {known}")
+        table = there
+    return table
+
+
+def recompute(
+    results: Path,
+    row: Row,
+    data: str | Path,
+    device: str = "auto",
+    from_seeds: bool = False,
+    folder: Path | None = None,
+) -> Outcome:
+    """Compute a published number again.
+
+    Args:
+        results: the published folder.
+        row: which number.
+        data: the data folder.
+        device: "auto", or a device by PyTorch's name.
+        from_seeds: train again, even where the network was kept.
+        folder: of the study that was published; `_build/<profile>` by default.
+
+    Raises:
+        FileNotFoundError, ValueError: no such results or row; other data than the published.
+    """
+    rows = published_rows(results, row)
+    provenance = json.loads((results / "provenance.json").read_text(encoding="utf-8"))
+    own = rows[(rows.train_seed == row.job.train_seed) & (rows.prune_seed == row.job.prune_seed)]
+    if own.empty:
+        raise ValueError(f"{results} has no run ({row.job})")
+    study = Study(provenance["profile"], folder)
+    kept = study.job_folder(row.job) / "networks" / f"{row.iteration:02}.pt"
+    if kept.exists() and not from_seeds:
+        value = _compare(study, row, data, device, provenance)
+        return Outcome(own.value.item(), value, "the kept network", ROUNDING, "six decimals")
+    with TemporaryDirectory(prefix="recompute-") as scratch:
+        again = Study(provenance["profile"], scratch, [row.job.experiment])
+        whole = again.experiment(row.job.experiment)
+        again.experiments[row.job.experiment] = changed(whole, "pruning.iterations", row.iteration)
+        for job in (*again.needs(row.job), row.job):
+            run_job(again, job, data, device)
+        value = _compare(again, row, data, device, provenance)
+    spread = float(rows.value.max() - rows.value.min())
+    why = "training differs between processors: as much as the published runs differ"
+    return Outcome(own.value.item(), value, "the seeds", max(spread, ROUNDING), why)
+
+
+def _compare(study: Study, row: Row, data: str | Path, device: str, provenance: dict) -> float:
+    experiment = study.experiment(row.job.experiment)
+    output = () if row.metric in experiment.metrics else (row.metric,)
+    plain = {"metrics": (row.metric,), "output_metrics": output, "also": (row.reshape,)}
+    setting = Setting.load(
+        replace(experiment, **plain, dimensions=False, permutations=0), data, device
+    )
+    said = provenance["experiments"][row.job.experiment]["dataset_sha256"]
+    if setting.checksum != said:
+        raise ValueError(
+            f"the published numbers come from other data: SHA-256 {said[:12]}..., here it is "
+            f"{setting.checksum[:12]}..."
+        )
+    comparison = Comparison(load_complete(study, row.job, setting), setting)
+    network = load_network(study, row.job, setting, row.iteration)
+    return next(
+        found["value"]
+        for found in comparison.rows(network, 0)
+        if (found["layer"], found["metric"], found["reshape"])
+        == (row.layer, row.metric, row.reshape)
+    )
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m lib.study.recompute",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("results")
+    for name in ("experiment", "layer", "metric"):
+        parser.add_argument(f"--{name}", required=True)
+    for name in ("train-seed", "prune-seed", "iteration"):
+        parser.add_argument(f"--{name}", type=int, required=True)
+    parser.add_argument("--reshape", help="that of the paper by default")
+    parser.add_argument("--data", default="datasets", help="the data folder")
+    parser.add_argument("--device", default="auto")
+    parser.add_argument("--from-seeds", action="store_true", help="train the network again")
+    given = parser.parse_args(arguments)
+    try:
+        reshape = given.reshape or CATALOGUE[given.metric].reshape
+        job = Job(given.experiment, given.train_seed, given.prune_seed)
+        row = Row(job, given.iteration, given.layer, given.metric, reshape)
+        print(row)
+        outcome = recompute(ROOT / given.results, row, given.data, given.device, given.from_seeds)
+    except KeyError as error:
+        print(f"unknown metric {error}: there are {', '.join(CATALOGUE)}", file=sys.stderr)
+        return 1
+    except (ValueError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(outcome)
+    print("they agree" if outcome.agrees else "THEY DIFFER")
+    return 0 if outcome.agrees else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,103 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Where the contrast comes from
+#
+# **SVCCA says that pruned networks have become something else. CKA says that they hardly changed.
+# How much of this contrast is in the metrics?**
+#
+# The paper's central finding is a contrast: SVCCA and PWCCA are low and draw a "U" over the layers,
+# CKA is high and flat, NBS lies between. Three things besides the metrics play a part in it.
+#
+# - **The reshape.** SVCCA sees positions as rows, CKA sees images as rows ({doc}`reshapes`).
+# - **The floor.** Two networks that have nothing in common do not get 0. They get the null, and
+#   each metric has another one.
+# - **The training.** A pruned network was trained for longer than its complete one. That moves
+#   representations too, and not by the same amount in each metric ({doc}`controls`).
+#
+# Each of them can be taken out. What is left with all three taken out belongs to the metrics.
+
+# %% tags=["parameters"]
+results = "results"
+
+# %% tags=["remove-cell"]
+from IPython.display import Markdown
+from myst_nb import glue
+
+from lib.report import contrast, scale
+from lib.report.results import load_results
+
+study = load_results(results)
+
+# %% tags=["remove-input"]
+Markdown(scale.statement(study.provenance))
+
+# %% tags=["remove-input"]
+Markdown(contrast.statement(study))
+
+# %% [markdown]
+# ## The answer in short
+#
+# After the last iteration, on average over the hidden layers:
+
+# %% tags=["hide-input"]
+Markdown("\n\n".join(contrast.finding(study, name) for name in study.experiments))
+
+# %% [markdown]
+# ## The figure
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-contrast", "caption": "The contrast between a metric that the paper finds low and one that it finds high, and the parts that it consists of. A part to the right of 0 makes the contrast larger. Symbols are means over the runs, bars go from the lowest run to the highest."}}
+contrast.figure(study)
+
+# %% [markdown]
+# ## The numbers
+#
+# Means over the runs; in brackets the lowest and the highest run:
+
+# %% tags=["hide-input"]
+contrast.overview(study)
+
+# %% [markdown]
+# ## How it is computed
+#
+# The distance of a metric is 1 minus its value, on average over the hidden layers, after the last
+# iteration. The contrast between two metrics is the difference of their distances.
+#
+# - To take out the reshape, both metrics get the same matrix, with channels as columns.
+# - To take out the floor, each layer's distance is divided by the distance of its null. Then
+#   identical is 0 and chance is 1, in every metric.
+# - To take out the training, the distance of a network that was trained again as often, but never
+#   pruned, is subtracted.
+#
+# What a factor contributes depends on what was taken out before it. So all orders are tried, and
+# the mean over them is its part. This is the Shapley value. Its parts add up to the contrast.
+#
+# ## How to read it
+#
+# *Metrics* is the answer to the question on top. If it is near 0, the contrast says nothing about
+# SVCCA and CKA as ideas: the same would have been found with one metric on two matrices. If it is
+# near *In all*, the two metrics really see something else in the same networks.
+#
+# A negative part hides some of the contrast. A metric with a high floor, for instance, has little
+# room to fall. Its values look close to 1, and dividing by that room brings the difference out or
+# takes it away.
+#
+# Two cautions. The parts are those of a mean over layers, and single layers may behave otherwise.
+# And the floor is one choice among several: it is the mean over mismatched images, not the value of
+# untrained or of independent networks.
+
+# %% tags=["remove-cell"]
+for name in study.experiments:
+    for low, high in contrast.PAIRS:
+        for part, value in contrast.decomposed(study, name, low, high).runs.mean().items():
+            glue(f"{name}_{low}_{high}_{part}", float(value), display=False)

@@ -1,0 +1,72 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Job: put a further question to the networks of a run
+#
+# A run keeps the network of every iteration. This loads some of them and looks again: in other ways
+# (`robustness`), or each layer beside each layer of another complete network (`identification`,
+# where `prune_seed` is the train seed of the other one). What is asked stands in the profile.
+#
+# Without Jupyter it is a plain script:
+# `PYTHONPATH=. python notebooks/job_analysis.py profile=laptop analysis=robustness`.
+
+# %% tags=["parameters"]
+profile = "smoke"
+experiment = "vgg_svhn"
+train_seed = 0
+prune_seed = 0
+analysis = "robustness"
+data = "datasets"
+folder = ""
+fingerprint = ""
+device = "auto"
+exact = False
+threads = 0
+
+# %%
+import pandas as pd
+import torch
+
+from lib.parameters import command_line
+from lib.study import Job, Study, run_job
+
+given = command_line(
+    {
+        "profile": profile,
+        "experiment": experiment,
+        "train_seed": train_seed,
+        "prune_seed": prune_seed,
+        "analysis": analysis,
+        "data": data,
+        "folder": folder,
+        "fingerprint": fingerprint,
+        "device": device,
+        "exact": exact,
+        "threads": threads,
+    }
+)
+if given["threads"]:
+    torch.set_num_threads(given["threads"])
+
+# %%
+study = Study(given["profile"], given["folder"] or None)
+job = Job(given["experiment"], given["train_seed"], given["prune_seed"], given["analysis"])
+where = run_job(study, job, given["data"], given["device"], given["fingerprint"], given["exact"])
+
+# %% [markdown]
+# Means over all layers:
+
+# %%
+table = pd.read_parquet(where / f"{given['analysis']}.parquet")
+by = [name for name in ("axis", "setting", "iteration", "metric", "reshape") if name in table]
+print(table.groupby(by, sort=False).value.mean().unstack("metric").round(3).to_string())

@@ -1,0 +1,95 @@
+"""Jobs that are done without being done: made-up tables in the folders of a study."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+
+from lib.study import Job, Study
+from lib.study.files import save_table
+from lib.study.tables import (
+    DENSITY,
+    IDENTIFICATION,
+    PERFORMANCE,
+    ROBUSTNESS,
+    SIMILARITY,
+    tidy,
+)
+
+LAYERS = ("conv1_1", "pool1", "out")
+TYPES = {"str": "", "int64": 0, "Int64": None, "float64": np.nan}
+
+
+def pretend(study: Study, job: Job, **said: object) -> None:
+    """Leave what a job would leave, with numbers that depend on the job.
+
+    Args:
+        study, job: what to do.
+        said: changes of the provenance.
+    """
+    folder = study.job_folder(job)
+    folder.mkdir(parents=True, exist_ok=True)
+    random = np.random.default_rng(
+        [job.train_seed, 99 if job.prune_seed is None else job.prune_seed]
+    )
+    for name, (columns, rows) in _tables(study, job, random).items():
+        save_table(folder / f"{name}.parquet", tidy([_blank(columns) | r for r in rows], columns))
+    provenance = {
+        "experiment": job.experiment,
+        "train_seed": job.train_seed,
+        "prune_seed": job.prune_seed,
+        "analysis": job.analysis,
+        "dataset_description": "made up",
+        "dataset_sha256": "0" * 64,
+        "train_images": 96,
+        "test_images": 500,
+        "seconds": 1.5,
+        "memory": 512,
+        "device": "cpu",
+    }
+    study.marker(job).write_text(json.dumps(provenance | said))
+
+
+def _blank(columns: dict[str, str]) -> dict:
+    return {name: TYPES[kind] for name, kind in columns.items()}
+
+
+def _tables(study: Study, job: Job, random: np.random.Generator) -> dict[str, tuple]:
+    key = {"experiment": job.experiment, "train_seed": job.train_seed}
+    if job.prune_seed is None:
+        row = key | {"prune_seed": None, "remaining": 1.0, "accuracy": random.random()}
+        return {"performance": (PERFORMANCE, [row])}
+    if job.analysis == "identification":
+        row = key | {"other_seed": job.prune_seed, "metric": "cka", "value": random.random()}
+        return {"identification": (IDENTIFICATION, [row])}
+    run = key | {"prune_seed": job.prune_seed}
+    if job.analysis == "robustness":
+        row = run | {"axis": "draw", "setting": "0", "metric": "cka", "value": random.random()}
+        return {"robustness": (ROBUSTNESS, [row])}
+    experiment = study.experiment(job.experiment)
+    pruned = experiment.against == "pruned"
+    times = range(1, experiment.pruning.iterations + 1) if pruned else [0]
+    layers = [
+        {"layer": layer, "depth": depth, "kind": "out" if layer == "out" else "conv"}
+        | {"metric": metric, "reshape": reshape}
+        for depth, layer in enumerate(LAYERS)
+        for metric, reshape in (("svcca", "channels"), ("pwcca", "channels"), ("cka", "flat"))
+    ]
+    similarity = [
+        run
+        | {"iteration": time, "remaining": 0.8**time, "value": random.random(), "rank_y": 5}
+        | {"null_mean": random.random() / 1000, "pr_y": 100 * random.random()}
+        | layer
+        for time in times
+        for layer in layers
+    ]
+    if not pruned:
+        return {"similarity": (SIMILARITY, similarity), "performance": (PERFORMANCE, [])}
+    accuracies = [run | {"iteration": time, "accuracy": random.random()} for time in times]
+    densities = [run | {"iteration": time, "parameter": "conv1_1.weight"} for time in times]
+    return {
+        "similarity": (SIMILARITY, similarity),
+        "performance": (PERFORMANCE, accuracies),
+        "density": (DENSITY, densities),
+    }

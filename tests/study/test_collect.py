@@ -1,0 +1,207 @@
+"""The merged tables: those of all jobs, or of the jobs that are done so far."""
+
+import itertools
+import json
+import random
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lib.report.results import load_results
+from lib.report.scale import statement
+from lib.study import Job, Study
+from lib.study.collect import collect, destination, main
+from lib.study.store import files
+
+from .made_up_jobs import LAYERS, pretend
+
+NETWORK, PAIRS = "vgg_svhn", "vgg_svhn_independent"
+KEYS = ["train_seed", "prune_seed", "iteration", "layer", "metric", "reshape"]
+
+
+@pytest.fixture
+def study(tmp_path):
+    """Two complete networks and three runs of each, and three networks against each other."""
+    study = Study("laptop", tmp_path / "study", [NETWORK, PAIRS])
+    assert len(study.experiment(NETWORK).train_seeds) == 2
+    assert len(study.experiment(NETWORK).prune_seeds) == 3
+    return study
+
+
+@pytest.fixture
+def whole(study):
+    for job in study.jobs():
+        pretend(study, job)
+    return study
+
+
+@pytest.fixture
+def begun(study):
+    """All runs of one complete network and one of the other; one pair; a run under way."""
+    for job in study.jobs():
+        if job.prune_seed is None:
+            pretend(study, job)
+    for seeds in ((0, 0), (0, 1), (0, 2), (1, 0)):
+        pretend(study, Job(NETWORK, *seeds))
+    pretend(study, Job(PAIRS, 1, 2))
+    pretend(study, Job(NETWORK, 1, 1))
+    study.marker(Job(NETWORK, 1, 1)).unlink()
+    return study
+
+
+def content(folder):
+    return {p.relative_to(folder): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def provenance(folder):
+    return json.loads((folder / "provenance.json").read_text())
+
+
+def of_jobs(study, name):
+    parts = [pd.read_parquet(file) for file in study.folder.glob(f"jobs/**/{name}.parquet")]
+    return pd.concat([part for part in parts if len(part)])
+
+
+def test_a_study_is_not_merged_before_all_jobs_are_done(whole):
+    last = list(whole.jobs())[-1]
+    whole.marker(last).unlink()
+    with pytest.raises(FileNotFoundError, match=f"1 of .* jobs of laptop are not done: {last}"):
+        collect(whole)
+    assert not whole.results.exists()
+
+
+def test_every_row_of_every_job_is_merged_once(whole):
+    collect(whole)
+    iterations = whole.experiment(NETWORK).pruning.iterations
+    similarity = pd.read_parquet(whole.results / "similarity")
+    assert len(similarity) == len(of_jobs(whole, "similarity"))
+    assert not similarity.duplicated(["experiment", *KEYS]).any()
+    assert set(similarity.layer) == set(LAYERS)
+    performance = pd.read_parquet(whole.results / "performance.parquet")
+    rows = performance.groupby("experiment").size()
+    # a complete network counts in every experiment that it serves
+    assert rows.to_dict() == {NETWORK: 2 * (1 + 3 * iterations), PAIRS: 3}
+    assert len(pd.read_parquet(whole.results / "density.parquet")) == 6 * iterations
+
+
+def test_the_tables_do_not_depend_on_the_order_of_the_jobs(whole, monkeypatch):
+    collect(whole)
+    before = {path: text for path, text in content(whole.results).items() if "parquet" in path.name}
+    jobs = list(whole.jobs())
+    random.Random(1).shuffle(jobs)
+    monkeypatch.setattr(Study, "jobs", lambda self: iter(jobs))
+    collect(whole)
+    assert before.items() <= content(whole.results).items()
+
+
+def test_measured_numbers_keep_six_digits_and_all_else_is_exact(whole):
+    collect(whole)
+    similarity = pd.read_parquet(whole.results / "similarity").sort_values(KEYS, ignore_index=True)
+    exact = of_jobs(whole, "similarity").sort_values(KEYS, ignore_index=True)
+    for name in ("value", "null_mean", "pr_y"):
+        assert not similarity[name].equals(exact[name])
+        np.testing.assert_allclose(similarity[name], exact[name], rtol=1e-6, atol=0)
+    same = [name for name in exact if name not in ("value", "null_mean", "pr_y")]
+    pd.testing.assert_frame_equal(similarity[same], exact[same])
+    performance = pd.read_parquet(whole.results / "performance.parquet").accuracy
+    assert set(performance) == set(of_jobs(whole, "performance").accuracy)
+
+
+def test_provenance_of_a_whole_study_says_what_was_declared(whole):
+    collect(whole)
+    said = provenance(whole.results)
+    assert said["missing"] == []
+    assert len(said["jobs"]) == len(list(whole.jobs()))
+    for name in (NETWORK, PAIRS):
+        declared, found = whole.experiment(name), said["experiments"][name]
+        assert found["train_seeds"] == list(declared.train_seeds)
+        assert found["prune_seeds"] == list(declared.prune_seeds)
+    grid = itertools.product((0, 1), (0, 1, 2))
+    assert said["experiments"][NETWORK]["runs"] == [list(pair) for pair in grid]
+    assert said["experiments"][PAIRS]["runs"] == [[0, 1], [0, 2], [1, 2]]
+
+
+def test_what_the_analyses_found_is_merged_as_well(whole):
+    collect(whole)
+    results = load_results(whole.results)
+    assert len(results.robustness) == len(of_jobs(whole, "robustness"))
+    assert results.identification[["train_seed", "other_seed"]].to_numpy().tolist() == [
+        [0, 1],
+        [0, 2],
+        [1, 2],
+    ]
+    assert {str(p) for p in content(whole.results)} == set(files(whole.jobs()))
+
+
+def test_a_partial_study_of_which_nothing_is_missing_is_the_whole_one(whole):
+    collect(whole)
+    assert collect(whole, partial=True) == destination(whole, partial=True)
+    assert content(destination(whole, partial=True)) == content(whole.results)
+
+
+def test_a_partial_study_holds_the_finished_runs_and_says_what_is_missing(begun):
+    folder = collect(begun, partial=True)
+    assert not begun.results.exists()
+    said = provenance(folder)
+    assert said["experiments"][NETWORK]["runs"] == [[0, 0], [0, 1], [0, 2], [1, 0]]
+    assert said["experiments"][NETWORK]["train_seeds"] == [0, 1]
+    assert said["experiments"][NETWORK]["prune_seeds"] == [0, 1, 2]
+    undone = [job for job in begun.jobs() if not begun.is_done(job)]
+    assert said["missing"] == [str(job) for job in undone]
+    assert f"{NETWORK}, train seed 1, prune seed 1" in said["missing"]
+    results = load_results(folder)
+    rows = results.similarities(NETWORK)
+    assert set(zip(rows.train_seed, rows.prune_seed, strict=True)) == {
+        *((0, 0), (0, 1), (0, 2), (1, 0))
+    }
+    assert "4 pruning runs from 2 complete networks" in statement(results.provenance, NETWORK)
+    assert f"{len(undone)} of {len(list(begun.jobs()))} jobs are missing" in statement(
+        results.provenance
+    )
+
+
+def test_a_complete_network_counts_if_a_finished_run_compares_it(begun):
+    """Else its accuracy would stand beside those of the pruned networks of others."""
+    results = load_results(collect(begun, partial=True))
+    assert results.accuracies(PAIRS).train_seed.tolist() == [1, 2]
+    assert results.settings(PAIRS)["train_seeds"] == [1, 2]
+
+
+def test_an_experiment_without_a_finished_run_does_not_count(begun):
+    begun.marker(Job(PAIRS, 1, 2)).unlink()
+    folder = collect(begun, partial=True)
+    assert set(provenance(folder)["experiments"]) == {NETWORK}
+    assert load_results(folder).variants == []
+
+
+def test_a_study_without_a_finished_run_has_nothing_to_merge(study):
+    pretend(study, Job(NETWORK, 0))
+    with pytest.raises(FileNotFoundError, match="no run of laptop is finished yet"):
+        collect(study, partial=True)
+    assert not destination(study, partial=True).exists()
+
+
+def test_jobs_that_saw_different_data_are_not_merged(whole):
+    pretend(whole, Job(NETWORK, 0, 1), dataset_sha256="another")
+    for partial in (False, True):
+        with pytest.raises(ValueError, match="saw different data: dataset_sha256"):
+            collect(whole, partial)
+        assert not destination(whole, partial).exists()
+
+
+def test_tables_of_an_earlier_study_do_not_stay(whole):
+    for name in ("similarity.parquet", "similarity/lenet5.parquet"):
+        file = whole.results / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    collect(whole)
+    assert {str(p) for p in content(whole.results)} == set(files(whole.jobs()))
+
+
+def test_the_command_merges_what_is_there(begun, capsys):
+    given = ["laptop", str(begun.folder), "--experiments", NETWORK, PAIRS]
+    assert main(given) == 1
+    assert "are not done" in capsys.readouterr().err
+    assert main([*given, "--partial"]) == 0
+    assert load_results(destination(begun, partial=True)).experiments == [NETWORK]

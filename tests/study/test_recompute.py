@@ -1,0 +1,86 @@
+"""A published number can be computed again, and a wrong one is found out."""
+
+import re
+
+import pandas as pd
+import pytest
+
+from lib.study import Job, run_job
+from lib.study.collect import collect
+from lib.study.recompute import Row, main, published_rows, recompute
+
+JOB = Job("vgg_svhn", 0, 1)
+ROW = Row(JOB, 2, "conv2_1", "svcca", "channels")
+
+
+@pytest.fixture
+def published(study):
+    for job in study.jobs():
+        run_job(study, job, device="cpu")
+    collect(study)
+    return study
+
+
+def kept(study):
+    return recompute(study.results, ROW, "", "cpu", folder=study.folder)
+
+
+def test_from_the_kept_network_it_is_the_same_to_the_published_digits(published):
+    outcome = kept(published)
+    assert outcome.agrees
+    assert outcome.source == "the kept network"
+    assert outcome.recomputed == pytest.approx(outcome.published, rel=1e-6)
+
+
+def test_from_the_seeds_alone_it_is_the_same_on_this_machine(published):
+    outcome = recompute(published.results, ROW, "", "cpu", from_seeds=True)
+    assert outcome.source == "the seeds"
+    assert outcome.recomputed == pytest.approx(outcome.published, rel=1e-6)
+
+
+def test_a_number_that_was_tampered_with_is_found(published):
+    file = published.results / "similarity" / "vgg_svhn.parquet"
+    table = pd.read_parquet(file)
+    cell = (table.layer == "conv2_1") & (table.metric == "svcca") & (table.iteration == 2)
+    table.loc[cell & (table.reshape == "channels"), "value"] += 1e-4
+    table.to_parquet(file)
+    assert not kept(published).agrees
+
+
+def test_from_seeds_the_spread_of_the_published_runs_is_allowed(published):
+    rows = published_rows(published.results, ROW)
+    assert len(rows) == 2
+    outcome = recompute(published.results, ROW, "", "cpu", from_seeds=True)
+    assert outcome.tolerance == pytest.approx(rows.value.max() - rows.value.min())
+
+
+def arguments(study, **changes):
+    given = {"experiment": "vgg_svhn", "train-seed": 0, "prune-seed": 1, "iteration": 1}
+    given |= {"layer": "conv2_1", "metric": "cka"} | changes
+    return [str(study.results), *(f"--{name}={value}" for name, value in given.items())]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"layer": "conv9"}, "no row with layer 'conv9'; there is conv1_1, conv1_2"),
+        ({"iteration": 4}, "no row with iteration 4; there is 1, 2, 3"),
+        ({"metric": "ckka"}, "unknown metric 'ckka': there are mean_cca"),
+        ({"prune-seed": 7}, "has no run .vgg_svhn, train seed 0, prune seed 7"),
+    ],
+)
+def test_what_is_not_there_is_named(published, capsys, change, message):
+    assert main(arguments(published, **change)) == 1
+    assert re.search(message, capsys.readouterr().err)
+
+
+def test_the_command_prints_both_numbers_and_says_whether_they_agree(published, capsys):
+    assert main([*arguments(published), "--from-seeds", "--device=cpu"]) == 0
+    out = capsys.readouterr().out
+    assert "vgg_svhn, train seed 0, prune seed 1, iteration 1, conv2_1, cka on flat" in out
+    assert out.rstrip().endswith("they agree")
+
+
+def test_results_without_similarities_are_named(tmp_path, capsys):
+    assert main([str(tmp_path), *arguments(type("", (), {"results": tmp_path}))[1:]]) == 1
+    assert "has no table of similarities" in capsys.readouterr().err

@@ -1,0 +1,62 @@
+"""A study under way, by the command that users give: no job is started, no result is mixed."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from lib import ROOT
+from lib.report.results import load_results
+from lib.study import Job, Study
+from lib.study.collect import destination
+
+from .study.made_up_jobs import pretend
+
+NETWORK = "vgg_svhn"
+
+
+def snakemake(study, *arguments):
+    command = [sys.executable, "-m", "snakemake", *arguments, "--cores", "1", "--config"]
+    config = [f"profile={study.profile.name}", f"folder={study.folder}", f"experiments={NETWORK}"]
+    return subprocess.run(
+        [*command, *config, "partial=1"],
+        cwd=ROOT,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    """Two runs are done, one of them by hand: there is no log page that Snakemake knows of."""
+    study = Study("laptop", tmp_path_factory.mktemp("study with a space"), [NETWORK])
+    for job in (Job(NETWORK, 0), Job(NETWORK, 0, 0), Job(NETWORK, 0, 1)):
+        pretend(study, job)
+    return study
+
+
+def test_the_tables_are_those_of_the_finished_runs_and_grow_with_them(study):
+    folder = destination(study, partial=True)
+    jobs = sorted(study.folder.glob("jobs/**/*"))
+    done = snakemake(study, "study")
+    assert done.returncode == 0, done.stdout
+    assert load_results(folder).settings(NETWORK)["runs"] == [[0, 0], [0, 1]]
+    assert sorted(study.folder.glob("jobs/**/*")) == jobs  # nothing was started
+    assert not study.results.exists()
+
+    again = snakemake(study, "study")
+    assert "Nothing to be done" in again.stdout
+    pretend(study, Job(NETWORK, 0, 2))
+    more = snakemake(study, "study")
+    assert more.returncode == 0, more.stdout
+    assert load_results(folder).settings(NETWORK)["runs"] == [[0, 0], [0, 1], [0, 2]]
+
+
+def test_pages_that_would_miss_a_network_are_not_begun(study):
+    done = snakemake(study, "book")
+    assert done.returncode != 0
+    assert "there is no run of vgg16_bn, resnet_fast" in done.stdout
+    assert not list(study.folder.rglob("*.ipynb"))

@@ -1,6 +1,7 @@
 # make book    the study and the book        PROFILE=smoke|laptop|paper  DATA=folder  CORES=n
 # make study   the tables alone              EXPERIMENTS="vgg_svhn vgg_svhn_one_shot"
 #              what is there so far          PARTIAL=1
+# make verify  one published number, computed again   ROW="--experiment ..."
 # make test    everything that continuous integration checks
 # make help    the other targets
 
@@ -11,6 +12,7 @@ DATA ?= datasets
 CORES ?= all
 EXPERIMENTS ?=
 PARTIAL ?=
+ROW ?= --experiment vgg_svhn --train-seed 0 --prune-seed 0 --iteration 1 --layer conv3_1 --metric svcca
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
@@ -24,11 +26,12 @@ SNAKEMAKE = $(BIN)/snakemake --config profile=$(PROFILE) data=$(DATA) \
 	$(if $(EXPERIMENTS),experiments="$(EXPERIMENTS)") $(if $(PARTIAL),partial=1) --cores $(CORES)
 STUDY = _build/$(PROFILE)$(if $(PARTIAL),/partial)
 
-.PHONY: help install book study test lint format publish published lock clean
+.PHONY: help install book study verify test lint format publish published lock clean
 
 help:
 	@echo "make book     train, prune, compare, build the book  (PROFILE=$(PROFILE) DATA=$(DATA))"
 	@echo "make study    the same without the pages; PARTIAL=1 starts no job and shows what is there"
+	@echo "make verify   compute one published number again, from its network or from its seeds"
 	@echo "make test     all tests"
 	@echo "make lint     style and import directions"
 	@echo "make format   mend the style"
@@ -56,6 +59,9 @@ book: install
 study: install
 	@$(SNAKEMAKE) study
 	@echo "The tables: $(CURDIR)/$(STUDY)/results"
+
+verify: install
+	$(BIN)/python -m lib.study.recompute results --data $(DATA) $(ROW)
 
 test: install
 	$(BIN)/python -m pytest --numprocesses auto --dist loadscope

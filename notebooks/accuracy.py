@@ -62,9 +62,9 @@ for experiment in study.experiments:
 # ## How to read it
 #
 # Where the line lies above the dotted one, pruning has helped. Where the band crosses the dotted
-# line, the runs do not tell the two apart. The band shows how much pruning runs differ that start
-# from the same complete network. It does not show how much complete networks differ from each
-# other.
+# line, the runs do not tell the two apart. Runs that start from the same complete network differ by
+# pruning alone. Runs from several differ by the network that they started from as well. The sentence
+# at the top says from how many.
 #
 # "Weights remaining" counts the weights that may be pruned, which are those of the convolutions.
 # Batch normalisation and the output layer are never pruned.

@@ -53,8 +53,9 @@ Markdown(claims.method())
 # paired. Then the interval is that of Welch. Where all runs give the same number, the interval is
 # that number. An interval may reach a little past the largest correlation that there can be.
 #
-# Runs that start from the same complete network are alike in that. So an interval tells how much
-# pruning runs differ. It does not tell how much complete networks differ.
+# Runs that start from the same complete network are alike in that. An interval counts every run as
+# if it were independent. So it tells how much pruning runs differ. How much complete networks differ
+# it tells badly, with the few that there are.
 #
 # ## The outcome
 #

@@ -15,8 +15,8 @@
 #
 # **What do the networks look at?**
 #
-# Small pictures, each with one of ten labels. Here are the ones that this book was computed from,
-# and what happens to a picture before a network learns from it.
+# Small pictures, each with one of ten labels. Here is which ones this book was computed from, how
+# such pictures look, and what happens to one before a network learns from it.
 
 # %% tags=["parameters"]
 results = "results"
@@ -42,10 +42,12 @@ for text in dict.fromkeys(
     display(Markdown(text))
 
 # %% [markdown]
+# ## Pictures to look at
+#
 # The *small handwritten digits* come with scikit-learn {cite}`alpaydin1998optical`. Nothing has to
-# be downloaded for them. They are grey: all three channels are equal. Each is enlarged from 8×8 to
-# 32×32 pixels, so that the paper's networks fit. These are the first three training images of each
-# class.
+# be downloaded for them. So the profile `smoke` takes them, and so do the examples below. They are
+# grey: all three channels are equal. Each is enlarged from 8×8 to 32×32 pixels, so that the paper's
+# networks fit. These are the first three training images of each class.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-samples", "caption": "Small handwritten digits, three training images of each class."}}
 samples.classes(digits)
@@ -64,7 +66,8 @@ samples.counts(digits)
 # ## The data of the paper
 #
 # The paper has two data sets (section 4.1). Both hold colour photographs of 32×32 pixels in ten
-# classes. This book shows none of them. `make book PROFILE=paper` computes on them.
+# classes. They may be used for research, but they are not ours to hand on. So this page shows none of
+# them. The profiles `laptop` and `paper` compute on them.
 #
 # **CIFAR-10** {cite}`krizhevsky2009learning` has 60,000 images: 50,000 to train on and 10,000 to
 # test on. Six classes are animals, four are means of transport.

@@ -27,7 +27,7 @@ def test_a_claim_that_fails_because_of_the_matrix():
     """NBS stays high only where it sees channels."""
     world = PAPERS_WORLD.but(
         curves={
-            ("vgg16_bn", "nbs", ""): curve(conv1_1=0.2),
+            ("vgg16_bn", "nbs", ""): curve(conv1_1=0.2, pool5=0.2, out=0.9),
             ("vgg16_bn", "nbs", "channels"): curve(conv1_1=0.95),
         }
     )

@@ -255,7 +255,7 @@ LAPTOP = Profile(
         for name in ("trained_on", "random_masks")
     },
     analyses={
-        **{network: (Robustness(iterations=(1, 20)),) for network in PAPER},
+        **{network: (Robustness(iterations=(1, 20), nbs_images=2000),) for network in PAPER},
         **{f"{network}_independent": (Identification(),) for network in PAPER},
     },
 )

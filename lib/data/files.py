@@ -9,6 +9,7 @@ from .dataset import Dataset, Images
 from .tensors import as_images
 
 ARRAYS = ("x_train", "y_train", "x_test", "y_test")
+OFFICIAL = "the official files"
 DESCRIPTION = "description"
 """An array of one string, which says what the images are; for copies that are not official."""
 
@@ -60,7 +61,7 @@ def from_files(name: str, folder: Path) -> Dataset:
         train, test, said = _from_npz(archive)
     else:
         train, test = _from_torchvision(name, folder)
-        said = "the official files"
+        said = OFFICIAL
     known = KNOWN[name]
     for split, images in (("train", train), ("test", test)):
         if int(images.labels.max()) >= len(known.classes):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from ..data.files import OFFICIAL
 from .names import DATASETS, NETWORKS, count, enumerate_words, percent, title
 
 PAPER_DATASETS = ("cifar10", "svhn")
@@ -47,10 +48,18 @@ def _sentences(setting: Mapping[str, Any]) -> str:
         f" at {_width([setting['width']])}, trained for "
         f"{count(setting['epochs'], 'epoch')} on {title(DATASETS, setting['dataset'])}: "
         f"{count(setting['train_images'], 'training image')}, "
-        f"{count(setting['test_images'], 'test image')}. "
+        f"{count(setting['test_images'], 'test image')}{_which(setting)}. "
         f"{_runs(setting)}, "
         f"{count(setting['iterations'], 'iteration')} of {percent(setting['fraction'])}. "
         f"Representations of {setting['probe_images']:,} {setting['probe_split']} images."
+    )
+
+
+def _which(setting: Mapping[str, Any]) -> str:
+    """Which images these are, in brackets, where they are not those of everybody."""
+    said = setting["dataset_description"].partition(": ")[2].removesuffix(".")
+    return (
+        f" ({said})" if said and setting["dataset"] in PAPER_DATASETS and said != OFFICIAL else ""
     )
 
 
@@ -59,6 +68,8 @@ def banner(provenance: Mapping[str, Any]) -> str:
     settings = [provenance["experiments"][name] for name in papers_own(provenance)]
     datasets = list(dict.fromkeys(setting["dataset"] for setting in settings))
     where = enumerate_words([title(DATASETS, name) for name in datasets])
+    if any(_which(setting) for setting in settings):
+        where = f"parts of {where}"
     absent = [name for name in PAPER_DATASETS if name not in datasets]
     if len(absent) == len(PAPER_DATASETS):
         where += f", not {' or '.join(title(DATASETS, name) for name in absent)}"

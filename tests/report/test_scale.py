@@ -4,6 +4,7 @@ import copy
 
 import pytest
 
+from lib.data.files import OFFICIAL
 from lib.report.names import count, enumerate_words, percent
 from lib.report.scale import banner, statement
 
@@ -52,6 +53,22 @@ def test_banner_of_a_scaled_down_run_says_what_it_is_not(smoke):
         "Scaled-down run on small handwritten digits, not CIFAR-10 or SVHN: networks at 1/8 of "
         "the paper's width, 2 pruning runs of 5 iterations each."
     )
+
+
+def test_a_part_of_a_data_set_is_called_one_wherever_its_numbers_stand(paper):
+    for setting in paper["experiments"].values():
+        setting["dataset_description"] = (
+            "CIFAR-10, 3 images to train on and 2 to test on: every 9th."
+        )
+    assert "360 test images (every 9th). 20 pruning runs" in statement(paper, "vgg16_bn")
+    assert banner(paper).startswith("Full-scale run on parts of CIFAR-10 and SVHN: networks")
+
+
+def test_official_files_need_no_comment(paper):
+    for setting in paper["experiments"].values():
+        setting["dataset_description"] = "SVHN, 3 images to train on and 2 to test on: " + OFFICIAL
+    assert "360 test images. 20 pruning runs" in statement(paper, "vgg16_bn")
+    assert "parts of" not in banner(paper)
 
 
 def test_banner_of_a_full_run(paper):

@@ -57,16 +57,11 @@ def job_parameters(wildcards, output):
     job = JOBS[output[0]]
     given = {
         "profile": STUDY.profile.name,
-        "experiment": job.experiment,
-        "train_seed": job.train_seed,
+        **job.parameters,
         "data": DATA,
         "folder": FOLDER,
         "fingerprint": wildcards.fingerprint,
     }
-    if job.prune_seed is not None:
-        given["prune_seed"] = job.prune_seed
-    if job.analysis:
-        given["analysis"] = job.analysis
     return " ".join(shlex.quote(f"-p{name}={value}") for name, value in given.items())
 
 

@@ -99,5 +99,5 @@ contrast.overview(study)
 # %% tags=["remove-cell"]
 for name in study.experiments:
     for low, high in contrast.PAIRS:
-        for part, value in contrast.decomposed(study, name, low, high).runs.mean().items():
-            glue(f"{name}_{low}_{high}_{part}", float(value), display=False)
+        for part, text in contrast.texts(study, name, low, high).items():
+            glue(f"{name}_{low}_{high}_{part}", text, display=False)

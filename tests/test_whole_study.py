@@ -84,16 +84,25 @@ def test_the_results_are_what_the_jobs_measured_but_for_rounding(study, measured
 
 def test_every_page_is_built(study):
     html = study / "pages" / "_build" / "html" / "book"
-    sources = {p.stem for p in (ROOT / "notebooks").glob("*.py")} - {"job_complete", "job_run"}
+    sources = {p.stem for p in (ROOT / "notebooks").glob("*.py") if not p.stem.startswith("job_")}
     built = {p.stem for p in html.glob("*.html")}
     assert sources < built
     assert {"index", "references"} < built
 
 
 def test_every_job_leaves_its_log_page(study):
-    pages = list(study.glob("jobs/**/notebook.ipynb"))
-    assert len(pages) == 6
-    assert all("test accuracy" in page.read_text() for page in pages)
+    analyses = list(study.glob("jobs/*/robustness-*/t0-p0/notebook.ipynb"))
+    trainings = set(study.glob("jobs/**/notebook.ipynb")) - set(analyses)
+    assert len(analyses) == 1
+    assert "threshold" in analyses[0].read_text()
+    assert len(trainings) == 6
+    assert all("test accuracy" in page.read_text() for page in trainings)
+
+
+def test_the_analyses_are_merged_with_the_rest(study):
+    table = pd.read_parquet(study / "results" / "robustness.parquet")
+    assert set(table.experiment) == {"vgg_svhn"}
+    assert {"images", "split", "threshold", "precision"} <= set(table.axis)
 
 
 def test_doing_it_again_does_nothing(study):

@@ -175,6 +175,15 @@ def finding(results: Results, experiment: str) -> str:
     return f"{text}{'; '.join(shares)}."
 
 
+def texts(results: Results, experiment: str, low: str, high: str) -> dict[str, str]:
+    """Each part of a contrast for a sentence: its mean over the runs, or that there is none."""
+    frame = decomposed(results, experiment, low, high).runs
+    return {
+        part: signed(frame[part].mean()) if part in frame and len(frame) else "(not measured)"
+        for part in PARTS
+    }
+
+
 def overview(results: Results) -> Table:
     """The parts of all contrasts: mean over the runs, lowest and highest run in brackets."""
     rows = []

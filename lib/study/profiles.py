@@ -264,6 +264,7 @@ FULL = Profile(
     name="paper",
     description="the paper's networks, data and recipes, for a GPU",
     changes={name: {} for name in PAPER},
+    analyses={name: (Robustness(iterations=(1, 20)),) for name in PAPER},
 )
 
 _REGRESSION = "a regression test, not a measurement"
@@ -301,6 +302,9 @@ TINY = Profile(
             **_tiny(0.0625),
             "recipe.optimiser.trust": Change(0.1, "fewer steps, so longer ones"),
         },
+    },
+    analyses={
+        "vgg_svhn": (Robustness(iterations=(1, 2), images=(32, 64), draws=(0, 1), leading=(0, 1)),),
     },
     follows_code=True,
 )

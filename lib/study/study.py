@@ -35,7 +35,22 @@ class Job:
 
     @property
     def is_run(self) -> bool:
-        return self.prune_seed is not None and not self.analysis
+        return self.kind == "run"
+
+    @property
+    def kind(self) -> str:
+        """ "complete", "run" or "analysis": its notebook is `notebooks/job_<kind>.py`."""
+        if self.prune_seed is None:
+            return "complete"
+        return "analysis" if self.analysis else "run"
+
+    @property
+    def parameters(self) -> dict[str, str | int]:
+        """The parameters of its notebook that say which job it is."""
+        given = {"experiment": self.experiment, "train_seed": self.train_seed}
+        if self.prune_seed is not None:
+            given["prune_seed"] = self.prune_seed
+        return given | ({"analysis": self.analysis} if self.analysis else {})
 
     def __str__(self) -> str:
         part = "complete network" if self.prune_seed is None else f"prune seed {self.prune_seed}"
@@ -158,7 +173,7 @@ class Study:
 
     def job_folder(self, job: Job) -> Path:
         """Where a job keeps its files; the name changes with what decides its result."""
-        kind = job.analysis or ("run" if job.is_run else "complete")
+        kind = job.analysis or job.kind
         seeds = f"t{job.train_seed}"
         if job.prune_seed is not None:
             seeds += f"-p{job.prune_seed}"

@@ -72,9 +72,16 @@ def call(words):
 
 def check_call(script, given):
     """The job that a call means is one of its study."""
-    is_run = script == "notebooks/job_run.py"
-    job = Job(given["experiment"], given["train_seed"], given["prune_seed"] if is_run else None)
+    job = job_of(script, given)
     assert job in set(Study(given["profile"], experiments=[given["experiment"]]).jobs())
+
+
+def job_of(script, given):
+    """The job that a call means; nothing but its kind decides which parameters count."""
+    kind = re.fullmatch(r"notebooks/job_(\w+)\.py", script)[1]
+    run = None if kind == "complete" else given["prune_seed"]
+    analysis = given["analysis"] if kind == "analysis" else ""
+    return Job(given["experiment"], given["train_seed"], run, analysis)
 
 
 @pytest.mark.parametrize("page", WITH_COMMANDS)
@@ -185,14 +192,13 @@ def test_the_waves_of_commands_are_the_study(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     study = execute("cluster")["study"]
     done, names = set(), sorted(path.name for path in tmp_path.iterdir())
-    assert names == ["wave_1.txt", "wave_2.txt"]  # those that the page submits
+    assert names == ["wave_1.txt", "wave_2.txt", "wave_3.txt"]  # those that the page submits
     for name in names:
         calls = [call(shlex.split(line)) for line in (tmp_path / name).read_text().splitlines()]
         jobs = []
         for script, given in calls:
             assert given["profile"] == study.profile.name
-            seed = given["prune_seed"] if script == "notebooks/job_run.py" else None
-            jobs.append(Job(given["experiment"], given["train_seed"], seed))
+            jobs.append(job_of(script, given))
         assert all(set(study.needs(job)) <= done for job in jobs)
         done |= set(jobs)
     assert done == set(study.jobs())

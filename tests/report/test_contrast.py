@@ -115,6 +115,12 @@ def test_sentences_and_table(study):
                        "+0.00 (+0.00 to +0.00)", "2")  # fmt: skip
 
 
+def test_a_sentence_has_a_number_or_says_that_there_is_none(study):
+    found = contrast.texts(world(study, SAME, NOTHING), "vgg16_bn", "svcca", "cka")
+    assert found["reshape"] == "+0.50"
+    assert found["training"] == "(not measured)"
+
+
 def test_the_page_runs(study, results):
     for each in (study, results):
         names = run_page("contrast", each.folder)

@@ -62,7 +62,7 @@ contrast.figure(study)
 # %% [markdown]
 # ## The numbers
 #
-# Means over the runs; in brackets the lowest and the highest run:
+# Means over the runs, and their standard deviation:
 
 # %% tags=["hide-input"]
 contrast.overview(study)

@@ -185,7 +185,7 @@ def texts(results: Results, experiment: str, low: str, high: str) -> dict[str, s
 
 
 def overview(results: Results) -> Table:
-    """The parts of all contrasts: mean over the runs, lowest and highest run in brackets."""
+    """The parts of all contrasts: mean over the runs, and their standard deviation."""
     rows = []
     for experiment in results.experiments:
         for low, high in PAIRS:
@@ -203,11 +203,9 @@ def _head(part: str) -> str:
 
 
 def _cell(values: pd.Series) -> str:
-    if values.empty:
-        return "-"
-    if len(values) == 1:
-        return signed(values.iloc[0])
-    return f"{signed(values.mean())} ({signed(values.min())} to {signed(values.max())})"
+    if len(values) < 2:
+        return signed(values.mean())
+    return f"{signed(values.mean())} \u00b1 {values.std():.2f}"
 
 
 def figure(results: Results) -> Panels:

@@ -429,7 +429,8 @@ def figure(results: Results) -> Panels:
 
 def _panel(name: str, frame: pd.DataFrame) -> Figure:
     metrics = frame.drop(ITERATION)
-    figure, axes = panel(name, left=0.38)
+    figure, axes = panel("", left=0.38)
+    axes.set_title(name, x=-0.6)  # above the names too: beside them there is no room for it
     height = ROW * len(metrics) + FRAME
     figure.set_size_inches(WIDTH, height)
     axes.set_position((0.38, 0.5 / height, 0.6, ROW * len(metrics) / height))

@@ -188,21 +188,17 @@ def bill_table(works: Mapping[str, Work], known: Machines, prices: Mapping[str, 
     rows = [
         (
             machine(name, times),
-            f"{times * prices[name]:.2f}",
             *(span(row[each]) for each in PAPER),
             span(row["all"]),
-            span(row["all"], 1 / 24),
             span(row["money"]),
         )
         for (name, times), row in bill(works, known, prices).items()
     ]
     header = (
-        "On",
-        "USD an hour",
-        *(f"{network(name)}, h" for name in PAPER),
-        "All, h",
-        "All, days",
-        "All, USD",
+        "Hours on",
+        *(network(name) for name in PAPER),
+        "All",
+        "USD",
     )
     return Table(header, rows, numeric=header[1:])
 
@@ -266,7 +262,6 @@ def imagenet_table(
                 about,
                 f"{work.runs} x {work.iterations} x {work.epochs}",
                 span(each.training, 1 / HOUR),
-                span(each.further, 1 / 60),
                 percent(each.comparing_all.mean() / each.total.mean()),
                 span(each.total, 1 / HOUR / 24),
                 span(each.chain, 1 / HOUR / 24),
@@ -277,7 +272,6 @@ def imagenet_table(
         "Plan",
         "Runs x iterations x epochs",
         "Training, h",
-        "Comparison, min",
         "Comparing",
         "One H200, days",
         "Longest chain, days",

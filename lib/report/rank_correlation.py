@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -18,7 +19,7 @@ from .layerwise import SHOWN, signed
 from .names import METRICS, count, enumerate_words
 from .panels import Panels, legend_entry, line_swatch
 from .results import PAPER_RESHAPE, Results
-from .style import INK, METRIC_STYLES, WIDTH, page_colours, panel
+from .style import INK, METRIC_STYLES, RC, WIDTH, page_colours, panel
 from .tables import Table, side_by_side
 from .validity import NOT_MEASURED, marked, phrase, present, title
 
@@ -430,7 +431,8 @@ def figure(results: Results) -> Panels:
 def _panel(name: str, frame: pd.DataFrame) -> Figure:
     metrics = frame.drop(ITERATION)
     figure, axes = panel("", left=0.38)
-    axes.set_title(name, x=-0.6)  # above the names too: beside them there is no room for it
+    with mpl.rc_context(RC):  # above the names too: beside them there is no room for it
+        axes.set_title(name, x=-0.6)
     height = ROW * len(metrics) + FRAME
     figure.set_size_inches(WIDTH, height)
     axes.set_position((0.38, 0.5 / height, 0.6, ROW * len(metrics) / height))

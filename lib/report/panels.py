@@ -17,6 +17,8 @@ from .style import RC
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
 
+_REFERENCE = re.compile(r"^#(.+)$|url\(#([^)]+)\)")
+
 ElementTree.register_namespace("", SVG)
 ElementTree.register_namespace("xlink", XLINK)
 
@@ -57,6 +59,7 @@ def inline_svg(figure: Figure, name: str, label: str, colours: Mapping[str, str]
                 parent.remove(child)
     for element in root.iter():
         _adapt(element, name, colours)
+    _shorten(root)
     for attribute in ("width", "height", "version"):
         root.attrib.pop(attribute, None)
     root.set("role", "img")
@@ -78,6 +81,17 @@ def _adapt(element: ElementTree.Element, name: str, colours: Mapping[str, str]) 
         if key in ("d", "x", "y", "transform", "points", "width", "height"):
             value = re.sub(r"-?\d+\.\d+", lambda match: f"{float(match[0]):.2f}", value)
         element.set(key, value)
+
+
+def _shorten(root: ElementTree.Element) -> None:
+    """Leave out what does nothing: names that nobody refers to, and turns by no angle."""
+    values = [value for element in root.iter() for value in element.attrib.values()]
+    referred = {name for value in values for names in _REFERENCE.findall(value) for name in names}
+    for element in root.iter():
+        if element.get("id") not in referred:
+            element.attrib.pop("id", None)
+        if element.get("transform", "").startswith("rotate(-0 "):
+            del element.attrib["transform"]
 
 
 @dataclass(frozen=True)

@@ -54,30 +54,47 @@ Markdown(contrast.statement(study))
 Markdown("\n\n".join(contrast.finding(study, name) for name in study.experiments))
 
 # %% [markdown]
-# ## The figure
+# And how deep the "U" is: how much lower the lowest hidden layer is than the lower of the first and
+# the last one. A flat curve has 0:
+
+# %% tags=["hide-input"]
+Markdown("\n\n".join(contrast.finding(study, name, "bowl") for name in study.experiments))
+
+# %% [markdown]
+# ## The figures
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-contrast", "caption": "The contrast between a metric that the paper finds low and one that it finds high, and the parts that it consists of. A part to the right of 0 makes the contrast larger. Symbols are means over the runs, bars go from the lowest run to the highest."}}
 contrast.figure(study)
 
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-contrast-bowl", "caption": "The same of the depth of the U: how much lower the lowest hidden layer is than the lower of the two ends, by a metric that the paper finds low, minus the same by one that it finds high, and the parts of this difference."}}
+contrast.figure(study, "bowl")
+
 # %% [markdown]
 # ## The numbers
 #
-# Means over the runs, and their standard deviation:
+# Means over the runs, and their standard deviation. First the mean distance from 1:
 
 # %% tags=["hide-input"]
 contrast.overview(study)
 
 # %% [markdown]
+# Then the depth of the "U":
+
+# %% tags=["hide-input"]
+contrast.overview(study, "bowl")
+
+# %% [markdown]
 # ## How it is computed
 #
-# The distance of a metric is 1 minus its value, on average over the hidden layers, after the last
-# iteration. The contrast between two metrics is the difference of their distances.
+# The distance of a metric is 1 minus its value, after the last iteration. The contrast between two
+# metrics is the difference of their mean distances over the hidden layers, or of the depths of their
+# "U".
 #
 # - To take out the reshape, both metrics get the same matrix, with channels as columns.
 # - To take out the floor, each layer's distance is divided by the distance of its null. Then
 #   identical is 0 and chance is 1, in every metric.
 # - To take out the training, the distance of a network that was trained again as often, but never
-#   pruned, is subtracted.
+#   pruned, is subtracted, layer by layer.
 #
 # What a factor contributes depends on what was taken out before it. So all orders are tried, and
 # the mean over them is its part. This is the Shapley value. Its parts add up to the contrast.
@@ -92,8 +109,8 @@ contrast.overview(study)
 # room to fall. Its values look close to 1, and dividing by that room brings the difference out or
 # takes it away.
 #
-# Two cautions. The parts are those of a mean over layers, and single layers may behave otherwise.
-# And the floor is one choice among several: it is the mean over mismatched images, not the value of
+# Two cautions. The parts are those of one number for all layers, and single layers may behave
+# otherwise. And the floor is one choice among several: it is the mean over mismatched images, not the value of
 # untrained or of independent networks.
 
 # %% tags=["remove-cell"]

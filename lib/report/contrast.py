@@ -1,12 +1,14 @@
 """Where the contrast between two metrics comes from: reshape, floor, training, or the metric.
 
 The contrast is how much further from 1 one metric is than another, on average over the hidden
-layers. Three things besides the metrics differ, or are counted in: the reshape, the value that
-chance gives, and the training that a network gets beside being pruned. Each can be taken out:
+layers; or how much deeper its "U" over the layers is. Three things besides the metrics differ, or
+are counted in: the reshape, the value that chance gives, and the training that a network gets
+beside being pruned. Each can be taken out:
 
 - reshape: the second metric is computed on the matrix of the first;
 - floor: a distance 1 - s becomes (1 - s) / (1 - null), so that chance is 1;
-- training: the distance that a network trained on without pruning has reached is subtracted.
+- training: the distance that a network trained on without pruning has reached is subtracted,
+  layer by layer.
 
 What each contributes depends on what was taken out before it. The Shapley value is its mean
 contribution over all orders (Shapley 1953, "A value for n-person games"): the shares then add up to
@@ -15,7 +17,7 @@ the contrast, and what is left with everything taken out is the metrics' own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import permutations
 
@@ -59,8 +61,8 @@ class Numbers:
 
 def distances(
     results: Results, experiment: str, metric: str, reshape: str, *, floor: bool
-) -> pd.Series:
-    """Mean distance from 1 over the hidden layers, after the last iteration, of each run.
+) -> pd.DataFrame:
+    """Distance from 1 of each hidden layer, after the last iteration.
 
     Args:
         results: a study's results.
@@ -69,57 +71,98 @@ def distances(
         floor: divide by the distance of the null, so that chance is 1.
 
     Returns:
-        Index (train_seed, prune_seed). Layers in which the metric is not defined are left out; no
-        runs where it was not computed.
+        Index (train_seed, prune_seed), columns the hidden layers in forward order, NaN where the
+        metric is not defined; no rows where it was not computed.
     """
-    base = results.settings(experiment)["base"]
+    names = hidden(results, results.settings(experiment)["base"])
     rows = results.similarity
     rows = rows[(rows.experiment == experiment) & (rows.metric == metric)]
-    rows = rows[(rows.reshape == reshape) & rows.layer.isin(hidden(results, base))]
-    # sorted, since the last digits of a mean depend on the order
-    rows = rows[rows.iteration == rows.iteration.max()].sort_values("depth")
+    rows = rows[(rows.reshape == reshape) & rows.layer.isin(names)]
+    rows = rows[rows.iteration == rows.iteration.max()]
     away = 1 - rows.value
     if floor:
         away = away / (1 - rows.null_mean)
-    return away.groupby([rows.train_seed, rows.prune_seed]).mean().dropna()
+    wide = rows.assign(away=away).pivot(
+        index=["train_seed", "prune_seed"], columns="layer", values="away"
+    )
+    return wide.reindex(columns=names).dropna(how="all")
+
+
+def level(away: pd.DataFrame) -> pd.Series:
+    """The mean over the layers, in each run."""
+    return away.mean(axis=1)
+
+
+def bowl(away: pd.DataFrame) -> pd.Series:
+    """How much further the furthest layer is than the further of the two ends: the "U"."""
+    return away.max(axis=1) - away[away.columns[[0, -1]]].max(axis=1)
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What of the distances of all layers is compared.
+
+    Attributes:
+        about: what it says of a metric, for a sentence.
+        axis: what it is a difference of, under a figure.
+        of: the distances of some runs -> a number for each run.
+    """
+
+    about: str
+    axis: str
+    of: Callable[[pd.DataFrame], pd.Series]
+
+
+QUANTITIES = {
+    "level": Quantity("is {} further from 1 than", "difference in mean distance from 1", level),
+    "bowl": Quantity('has a "U" deeper by {} than', 'difference in depth of the "U"', bowl),
+}
+"""What the contrast is about: low or high, "U" or flat."""
 
 
 def contrast(
-    results: Results, experiment: str, low: str, high: str, out: Iterable[str] = ()
+    results: Results,
+    experiment: str,
+    low: str,
+    high: str,
+    out: Iterable[str] = (),
+    quantity: str = "level",
 ) -> pd.Series:
-    """How much further from 1 `low` is than `high`, in each run.
+    """By how much `low` exceeds `high` in a quantity of their distances, in each run.
 
     Args:
         results: a study's results.
         experiment: one of the paper's.
         low, high: metrics.
         out: factors that are taken out, keys of `FACTORS`.
+        quantity: a key of `QUANTITIES`.
 
     Returns:
         Index (train_seed, prune_seed); empty where something that it takes was not measured. The
-        training is that of the control, on average over its runs.
+        training is that of the control, layer by layer, on average over its runs.
     """
     out = set(out)
     reshapes = {low: PAPER_RESHAPE[low], high: PAPER_RESHAPE[high]}
     if "reshape" in out:
         reshapes[high] = PAPER_RESHAPE[low]
+    if "training" in out and "trained_on" not in measured(results, experiment):
+        return pd.Series(dtype=float)
 
-    def difference(name: str) -> pd.Series:
-        far, near = (
-            distances(results, name, metric, reshapes[metric], floor="floor" in out)
-            for metric in (low, high)
-        )
-        return far - near
+    def of(metric: str) -> pd.Series:
+        def away(name: str) -> pd.DataFrame:
+            return distances(results, name, metric, reshapes[metric], floor="floor" in out)
 
-    found = difference(experiment)
-    if "training" in out:
-        if "trained_on" not in measured(results, experiment):
-            return found.iloc[:0]
-        found = found - difference(f"{experiment}_trained_on").mean()
-    return found.dropna()
+        mine = away(experiment)
+        if "training" in out:
+            mine = mine - away(f"{experiment}_trained_on").mean()
+        return QUANTITIES[quantity].of(mine)
+
+    return (of(low) - of(high)).dropna()
 
 
-def decomposed(results: Results, experiment: str, low: str, high: str) -> Numbers:
+def decomposed(
+    results: Results, experiment: str, low: str, high: str, quantity: str = "level"
+) -> Numbers:
     """The contrast of two metrics in its parts; a factor that was not measured is left in."""
     possible = [name for name in FACTORS if len(contrast(results, experiment, low, high, [name]))]
     missing = tuple(name for name in FACTORS if name not in possible)
@@ -127,7 +170,7 @@ def decomposed(results: Results, experiment: str, low: str, high: str) -> Number
 
     def value(out: frozenset[str]) -> pd.Series:
         if out not in known:
-            known[out] = contrast(results, experiment, low, high, out)
+            known[out] = contrast(results, experiment, low, high, out, quantity)
         return known[out]
 
     everything = frozenset(possible)
@@ -159,18 +202,16 @@ def statement(results: Results) -> str:
     return "\n".join(f"- {sentence}" for sentence in sentences)
 
 
-def finding(results: Results, experiment: str) -> str:
+def finding(results: Results, experiment: str, quantity: str = "level") -> str:
     """The contrast of SVCCA and CKA in its parts, in short sentences of Markdown."""
     low, high = PAIRS[0]
     network = results.network(experiment)
-    frame = decomposed(results, experiment, low, high).runs
+    frame = decomposed(results, experiment, low, high, quantity).runs
     if frame.empty:
         return f"**{network}.** Not measured here."
     means = frame.mean()
-    text = (
-        f"**{network}.** {METRICS[low]} is {rounded(means['contrast'])} further from 1 than "
-        f"{METRICS[high]}. Of this, "
-    )
+    words = QUANTITIES[quantity].about.format(rounded(means["contrast"]))
+    text = f"**{network}.** {METRICS[low]} {words} {METRICS[high]}. Of this, "
     shares = [f"{PARTS[name]} {signed(means[name])}" for name in PARTS if name in means.index[1:]]
     return f"{text}{'; '.join(shares)}."
 
@@ -184,12 +225,12 @@ def texts(results: Results, experiment: str, low: str, high: str) -> dict[str, s
     }
 
 
-def overview(results: Results) -> Table:
+def overview(results: Results, quantity: str = "level") -> Table:
     """The parts of all contrasts: mean over the runs, and their standard deviation."""
     rows = []
     for experiment in results.experiments:
         for low, high in PAIRS:
-            found = decomposed(results, experiment, low, high)
+            found = decomposed(results, experiment, low, high, quantity)
             name = f"{results.network(experiment)}, {METRICS[low]} and {METRICS[high]}"
             cells = [_cell(found.runs[part]) if part in found.runs else "-" for part in PARTS]
             rows.append((name, *cells, str(len(found.runs))))
@@ -208,12 +249,14 @@ def _cell(values: pd.Series) -> str:
     return f"{signed(values.mean())} \u00b1 {values.std():.2f}"
 
 
-def figure(results: Results) -> Panels:
+def figure(results: Results, quantity: str = "level") -> Panels:
     """One panel for each network: the parts of two contrasts, a dot for the mean, a bar from the
     lowest to the highest run."""
     shown = (PAIRS[0], PAIRS[2])
     found = {
-        results.network(name): {pair: decomposed(results, name, *pair).runs for pair in shown}
+        results.network(name): {
+            pair: decomposed(results, name, *pair, quantity).runs for pair in shown
+        }
         for name in results.experiments
     }
     ends = [
@@ -224,8 +267,8 @@ def figure(results: Results) -> Panels:
         for value in (frame.min().min(), frame.max().max())
     ]
     low, high = min([0, *ends]), max([0, *ends])
-    figures = {name: _panel(name, frames, low, high) for name, frames in found.items()}
-    labels = {name: _label(name, frames) for name, frames in found.items()}
+    figures = {name: _panel(name, frames, low, high, quantity) for name, frames in found.items()}
+    labels = {name: _label(name, frames, quantity) for name, frames in found.items()}
     colours = page_colours()
     legend = "".join(
         legend_entry(
@@ -234,10 +277,10 @@ def figure(results: Results) -> Panels:
         )
         for pair in shown
     )
-    return Panels("contrast", figures, labels, legend, colours)
+    return Panels(f"contrast-{quantity}", figures, labels, legend, colours)
 
 
-def _panel(name: str, frames: dict, low: float, high: float) -> Figure:
+def _panel(name: str, frames: dict, low: float, high: float, quantity: str) -> Figure:
     figure, axes = panel(name, left=0.24)
     for offset, (pair, frame) in zip((-0.14, 0.14), frames.items(), strict=True):
         style = METRIC_STYLES[pair[1]]
@@ -255,12 +298,12 @@ def _panel(name: str, frames: dict, low: float, high: float) -> Figure:
     axes.set_yticks(range(len(PARTS)), [_head(part) for part in PARTS])
     axes.grid(axis="x")
     axes.grid(visible=False, axis="y")
-    axes.set_xlabel("difference in distance from 1")
+    axes.set_xlabel(QUANTITIES[quantity].axis)
     return figure
 
 
-def _label(name: str, frames: dict) -> str:
-    sentences = []
+def _label(name: str, frames: dict, quantity: str) -> str:
+    sentences = [f"{QUANTITIES[quantity].axis.capitalize()}."]
     for (low, high), frame in frames.items():
         if frame.empty:
             continue
@@ -268,4 +311,6 @@ def _label(name: str, frames: dict) -> str:
         sentences.append(
             f"{METRICS[low]} against {METRICS[high]}, mean of {count(len(frame), 'run')}: {values}."
         )
-    return f"{name}. " + (" ".join(sentences) or "Not measured.")
+    return f"{name}. " + " ".join(
+        sentences if len(sentences) > 1 else [*sentences, "Not measured."]
+    )

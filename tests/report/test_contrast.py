@@ -74,6 +74,31 @@ def test_the_parts_add_up_in_every_run(study):
     np.testing.assert_allclose(total, frame["contrast"])
 
 
+def test_a_bowl_that_only_one_matrix_shows(study):
+    """SVCCA sinks in the middle; CKA does so on channels, where it sees the same matrix."""
+    rows = study.similarity
+    middle = rows.kind.eq("conv") & rows.depth.between(3, 7)
+    sinks = (rows.experiment == NAME) & middle & (rows.reshape == "channels")
+    value = np.where(sinks, 0.4, 0.9)
+    other = dataclasses.replace(study, similarity=rows.assign(value=value, null_mean=0.0))
+    found = contrast.decomposed(other, NAME, "svcca", "cka", "bowl").runs.mean().to_dict()
+    assert found == pytest.approx(
+        {"contrast": 0.5, "metric": 0, "reshape": 0.5, "floor": 0, "training": 0}
+    )
+    assert contrast.finding(other, NAME, "bowl").startswith(
+        '**VGG_SVHN.** SVCCA has a "U" deeper by 0.50 than CKA. Of this, the metrics themselves'
+    )
+
+
+def test_a_bowl_that_training_alone_makes_is_taken_out_layer_by_layer(study):
+    rows = study.similarity
+    middle = rows.depth.between(3, 7) & (rows.metric == "svcca")
+    value = np.where(middle & rows.experiment.isin([NAME, ON]), 0.6, 0.9)
+    other = dataclasses.replace(study, similarity=rows.assign(value=value, null_mean=0.0))
+    left = contrast.contrast(other, NAME, "svcca", "cka", ["training"], "bowl")
+    np.testing.assert_allclose(left, 0, atol=1e-12)
+
+
 def test_what_was_not_measured_is_left_in_and_said(study, results):
     found = contrast.decomposed(study, "vgg16_bn", "svcca", "cka")
     assert found.missing == ("training",)

@@ -25,7 +25,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from .controls import measured
-from .layerwise import hidden, rounded, signed
+from .layerwise import hidden, signed
 from .names import METRICS, count, enumerate_words
 from .panels import Panels, legend_entry, line_swatch
 from .results import PAPER_RESHAPE, Results
@@ -103,19 +103,17 @@ class Quantity:
     """What of the distances of all layers is compared.
 
     Attributes:
-        about: what it says of a metric, for a sentence.
-        axis: what it is a difference of, under a figure.
+        about: what it is, for the reader.
         of: the distances of some runs -> a number for each run.
     """
 
     about: str
-    axis: str
     of: Callable[[pd.DataFrame], pd.Series]
 
 
 QUANTITIES = {
-    "level": Quantity("is {} further from 1 than", "difference in mean distance from 1", level),
-    "bowl": Quantity('has a "U" deeper by {} than', 'difference in depth of the "U"', bowl),
+    "level": Quantity("mean distance from 1", level),
+    "bowl": Quantity('depth of the "U"', bowl),
 }
 """What the contrast is about: low or high, "U" or flat."""
 
@@ -210,8 +208,10 @@ def finding(results: Results, experiment: str, quantity: str = "level") -> str:
     if frame.empty:
         return f"**{network}.** Not measured here."
     means = frame.mean()
-    words = QUANTITIES[quantity].about.format(rounded(means["contrast"]))
-    text = f"**{network}.** {METRICS[low]} {words} {METRICS[high]}. Of this, "
+    text = (
+        f"**{network}.** In {QUANTITIES[quantity].about}, {METRICS[low]} exceeds "
+        f"{METRICS[high]} by {signed(means['contrast'])}. Of this, "
+    )
     shares = [f"{PARTS[name]} {signed(means[name])}" for name in PARTS if name in means.index[1:]]
     return f"{text}{'; '.join(shares)}."
 
@@ -298,12 +298,12 @@ def _panel(name: str, frames: dict, low: float, high: float, quantity: str) -> F
     axes.set_yticks(range(len(PARTS)), [_head(part) for part in PARTS])
     axes.grid(axis="x")
     axes.grid(visible=False, axis="y")
-    axes.set_xlabel(QUANTITIES[quantity].axis)
+    axes.set_xlabel(f"difference in {QUANTITIES[quantity].about}")
     return figure
 
 
 def _label(name: str, frames: dict, quantity: str) -> str:
-    sentences = [f"{QUANTITIES[quantity].axis.capitalize()}."]
+    sentences = [f"Difference in {QUANTITIES[quantity].about}."]
     for (low, high), frame in frames.items():
         if frame.empty:
             continue

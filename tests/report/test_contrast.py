@@ -86,7 +86,7 @@ def test_a_bowl_that_only_one_matrix_shows(study):
         {"contrast": 0.5, "metric": 0, "reshape": 0.5, "floor": 0, "training": 0}
     )
     assert contrast.finding(other, NAME, "bowl").startswith(
-        '**VGG_SVHN.** SVCCA has a "U" deeper by 0.50 than CKA. Of this, the metrics themselves'
+        '**VGG_SVHN.** In depth of the "U", SVCCA exceeds CKA by +0.50. Of this, '
     )
 
 
@@ -130,8 +130,8 @@ def test_the_figure_says_what_it_shows(study):
 def test_sentences_and_table(study):
     other = world(study, SAME, NOTHING)
     assert contrast.finding(other, NAME) == (
-        "**VGG_SVHN.** SVCCA is 0.50 further from 1 than CKA. Of this, the metrics themselves "
-        "+0.00; the reshape +0.50; the floor of chance +0.00; the training beside pruning +0.00."
+        "**VGG_SVHN.** In mean distance from 1, SVCCA exceeds CKA by +0.50. Of this, "
+        "the metrics themselves +0.00; the reshape +0.50; the floor of chance +0.00; the training beside pruning +0.00."
     )
     table = contrast.overview(other)
     row = next(row for row in table.rows if row[0] == "VGG_SVHN, SVCCA and CKA")

@@ -131,7 +131,8 @@ def test_sentences_and_table(study):
     other = world(study, SAME, NOTHING)
     assert contrast.finding(other, NAME) == (
         "**VGG_SVHN.** In mean distance from 1, SVCCA exceeds CKA by +0.50. Of this, "
-        "the metrics themselves +0.00; the reshape +0.50; the floor of chance +0.00; the training beside pruning +0.00."
+        "the metrics themselves +0.00; the reshape +0.50; the floor of chance +0.00; the training "
+        "beside pruning +0.00."
     )
     table = contrast.overview(other)
     row = next(row for row in table.rows if row[0] == "VGG_SVHN, SVCCA and CKA")

@@ -64,7 +64,8 @@ print(layerwise.numbers(study, "vgg16_bn"))
 # Follow one panel from left to right: images come in at the first layer and classes come out at
 # the last. A dip says that the layers there differ more from the complete network than those
 # before and after. Then compare the panels. They show the *same* networks and the same images.
-# Where two panels differ in shape, the metric makes the difference, not the network.
+# Where two panels differ in shape, the network is not the reason. It is the metric, or the matrix
+# that the metric is given: {doc}`contrast` tells the two apart.
 #
 # Look at the dashed line as well. Where the others come near it, the metric hardly tells these
 # networks from data that have nothing to do with each other.

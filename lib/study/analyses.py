@@ -50,6 +50,7 @@ class Identification:
         metrics: keys of `lib.metrics.METRICS`.
         reshapes: on which of them, where they make sense.
         images: how many of the experiment's probe images; None for all.
+        pairs: how many pairs of complete networks; None for all.
     """
 
     name: ClassVar[str] = "identification"
@@ -67,10 +68,12 @@ class Identification:
     )
     reshapes: tuple[str, ...] = ("channels", "flat", "gap")
     images: int | None = None
+    pairs: int | None = None
 
     def runs(self, experiment: Experiment) -> list[tuple[int, int]]:
         """(train_seed, other train_seed): each pair of complete networks once."""
-        return [(t, other) for t in experiment.train_seeds for other in experiment.opponents(t)]
+        pairs = [(t, other) for t in experiment.train_seeds for other in experiment.opponents(t)]
+        return pairs[: self.pairs]
 
 
 Analysis = Robustness | Identification

@@ -187,13 +187,10 @@ SMOKE = Profile(
         *(f"{network}_independent" for network in ("vgg16_bn", "resnet_fast")),
     ),
     analyses={
-        **{
-            network: (
-                Robustness(iterations=(1, 10), images=(100, 250, 500), draws=(0,), leading=(0, 1)),
-            )
-            for network in PAPER
-        },
-        **{f"{network}_independent": (Identification(images=200),) for network in PAPER},
+        "vgg_svhn": (
+            Robustness(iterations=(1, 10), images=(100, 250, 500), draws=(0,), leading=(0, 1, 5)),
+        ),
+        "vgg_svhn_independent": (Identification(images=200, pairs=1),),
     },
     follows_code=True,
 )

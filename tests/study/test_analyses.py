@@ -166,6 +166,12 @@ def test_a_layer_is_compared_with_every_layer_that_it_can_be_compared_with(study
     assert row.value.item() == pytest.approx(linear_regression(x["conv1_1"], y["conv1_2"]))
 
 
+def test_pairs_of_networks_may_be_fewer():
+    experiment = replace(TINY, train_seeds=(0, 1, 2), against="complete")
+    assert Identification().runs(experiment) == [(0, 1), (0, 2), (1, 2)]
+    assert Identification(pairs=1).runs(experiment) == [(0, 1)]
+
+
 def test_an_analysis_that_nobody_declared_is_named(study):
     with pytest.raises(ValueError, match="unknown analysis of vgg_svhn 'robust'"):
         study.fingerprint(Job(NAME, 0, 0, "robust"))

@@ -31,7 +31,7 @@ results = "results"
 from IPython.display import Markdown
 from myst_nb import glue
 
-from lib.report import identification, rank_correlation, scale
+from lib.report import heatmaps, identification, rank_correlation, scale
 from lib.report.results import load_results
 
 study = load_results(results)
@@ -81,7 +81,7 @@ Markdown(
 # ### VGG16_BN
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-identification-vgg16-bn", "caption": "Similarity of each hidden layer of one complete VGG16_BN (rows) with each of another (columns), mean over the pairs of networks. Both run in forward order, from the upper left corner. A dot marks the most similar layer of each row: a metric that finds the same layer has all dots on the diagonal. Empty: not defined."}}
-identification.figure(study, "vgg16_bn")
+heatmaps.figure(study, "vgg16_bn")
 
 # %% tags=["hide-input"]
 identification.overview(study, "vgg16_bn")
@@ -90,7 +90,7 @@ identification.overview(study, "vgg16_bn")
 # ### VGG_SVHN
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-identification-vgg-svhn", "caption": "Similarity of each hidden layer of one complete VGG_SVHN (rows) with each of another (columns), mean over the pairs of networks. Both run in forward order, from the upper left corner. A dot marks the most similar layer of each row: a metric that finds the same layer has all dots on the diagonal. Empty: not defined."}}
-identification.figure(study, "vgg_svhn")
+heatmaps.figure(study, "vgg_svhn")
 
 # %% tags=["hide-input"]
 identification.overview(study, "vgg_svhn")
@@ -99,7 +99,7 @@ identification.overview(study, "vgg_svhn")
 # ### ResNet_fast
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-identification-resnet-fast", "caption": "Similarity of each hidden layer of one complete ResNet_fast (rows) with each of another (columns), mean over the pairs of networks. Both run in forward order, from the upper left corner. A dot marks the most similar layer of each row: a metric that finds the same layer has all dots on the diagonal. Empty: not defined."}}
-identification.figure(study, "resnet_fast")
+heatmaps.figure(study, "resnet_fast")
 
 # %% tags=["hide-input"]
 identification.overview(study, "resnet_fast")

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.report import identification
+from lib.report import heatmaps, identification
 from lib.report.results import Results
 
 from .made_up import provenance, run_page
@@ -233,12 +233,12 @@ def test_a_heatmap_shows_the_mean_over_pairs_and_the_highest_of_each_row():
     def values(pair):
         return NEAR + 0.1 * (pair == (0, 1))
 
-    heatmaps = identification.figure(study(rows("cka", "flat", values)), "vgg_svhn")
-    assert list(heatmaps.figures) == ["CKA, flat"]
-    heatmap = heatmaps.figures["CKA, flat"]
+    shown = heatmaps.figure(study(rows("cka", "flat", values)), "vgg_svhn")
+    assert list(shown.figures) == ["CKA, flat"]
+    heatmap = shown.figures["CKA, flat"]
     np.testing.assert_allclose(heatmap.values, NEAR[:4, :4] + 0.1 / 3)
     assert heatmap.best == [(0, 0), (1, 1), (2, 2), (3, 3)]
-    label = heatmaps.labels["CKA, flat"]
+    label = shown.labels["CKA, flat"]
     assert "similarity of 4 hidden layers of one network" in label
     assert "mean over 3 pairs. Corresponding layers have 0.63 on average, others 0.13." in label
     assert "For 4 of 4 layers the corresponding one is the most similar." in label
@@ -246,7 +246,7 @@ def test_a_heatmap_shows_the_mean_over_pairs_and_the_highest_of_each_row():
 
 def test_a_heatmap_has_holes_where_nothing_is_defined_and_no_dot_on_a_tie():
     values = np.array([[0.5, np.nan], [0.4, 0.4]])
-    heatmap = identification.Heatmap(values, "a", "b")
+    heatmap = heatmaps.Heatmap(values, "a", "b")
     assert heatmap.best == [(0, 0)]
     svg = ElementTree.fromstring(heatmap.svg("two layers", dict.fromkeys(colours(), "red")))
     assert svg.get("aria-label") == "two layers"
@@ -258,23 +258,23 @@ def test_a_heatmap_has_holes_where_nothing_is_defined_and_no_dot_on_a_tie():
 
 
 def colours():
-    return identification.iteration_colours(identification.LEVELS)
+    return heatmaps.iteration_colours(heatmaps.LEVELS)
 
 
 def test_the_highest_and_the_lowest_similarity_have_the_ends_of_the_scale():
-    heatmap = identification.Heatmap(np.array([[0.0, 1.0]]), "a", "b")
+    heatmap = heatmaps.Heatmap(np.array([[0.0, 1.0]]), "a", "b")
     svg = heatmap.svg("", {colour: f"level-{i}" for i, colour in enumerate(colours())})
     assert 'd="M0 0h1v1h-1z" style="fill:level-0"' in svg
-    assert f'd="M1 0h1v1h-1z" style="fill:level-{identification.LEVELS - 1}"' in svg
+    assert f'd="M1 0h1v1h-1z" style="fill:level-{heatmaps.LEVELS - 1}"' in svg
 
 
 def test_the_figure_says_what_is_missing_and_is_well_formed():
-    heatmaps = identification.figure(study(rows("svcca", "channels", NEAR)), "vgg_svhn")
-    page = heatmaps._repr_html_()
+    shown = heatmaps.figure(study(rows("svcca", "channels", NEAR)), "vgg_svhn")
+    page = shown._repr_html_()
     assert page.count("Not measured in this study.") == 7
-    assert page.count("conv1") == 1 + heatmaps.labels["SVCCA, channels"].count("conv1")
+    assert page.count("conv1") == 1 + shown.labels["SVCCA, channels"].count("conv1")
     ElementTree.fromstring(page.replace("<br>", "<br/>"))
-    assert repr(heatmaps) == heatmaps.labels["SVCCA, channels"]
+    assert repr(shown) == shown.labels["SVCCA, channels"]
 
 
 def test_without_data_all_say_so():
@@ -284,9 +284,9 @@ def test_without_data_all_say_so():
         text = identification.finding(nothing, "vgg_svhn")
         assert text == "**VGG_SVHN.** Not measured in this study."
         assert "Not measured" in identification.overview(nothing, "vgg_svhn")._repr_html_()
-        heatmaps = identification.figure(nothing, "vgg_svhn")
-        assert heatmaps._repr_html_() == "<p>Not measured in this study.</p>"
-        assert repr(heatmaps) == "Not measured in this study."
+        shown = heatmaps.figure(nothing, "vgg_svhn")
+        assert shown._repr_html_() == "<p>Not measured in this study.</p>"
+        assert repr(shown) == "Not measured in this study."
     assert "`vgg16_bn_independent`" in identification.statement(study())
     some = identification.statement(study(rows("cka", "flat", NEAR)))
     assert "VGG16_BN and ResNet_fast" in some

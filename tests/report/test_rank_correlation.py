@@ -10,6 +10,7 @@ import pytest
 
 from lib.report import rank_correlation as rank
 from lib.report.layerwise import signed
+from lib.report.rank_statistics import kendall, partial, spearman, steps
 from lib.report.results import Results, load_results
 
 from .made_up import provenance, run_page, write_results
@@ -78,8 +79,8 @@ def test_the_reverse_order_has_minus_1():
 def test_spearman_and_kendall_by_hand():
     # ranks 1 2 3 4 against 2 1 4 3: 1 - 6 * 4 / (4 * 15), and (4 - 2) / 6 pairs
     x, y = np.array([1.0, 2.0, 3.0, 4.0]), np.array([0.2, 0.1, 9.0, 0.3])
-    assert rank.spearman(x, y) == pytest.approx(0.6)
-    assert rank.kendall(x, y) == pytest.approx(1 / 3)
+    assert spearman(x, y) == pytest.approx(0.6)
+    assert kendall(x, y) == pytest.approx(1 / 3)
 
 
 def test_what_rises_with_the_iteration_alone_says_nothing_beyond_it():
@@ -94,27 +95,27 @@ def test_two_drifts_with_independent_noise_correlate_but_not_beyond_the_iteratio
     rng = np.random.default_rng(0)
     drift = np.arange(200.0)
     x, y = drift + rng.normal(0, 20, 200), drift + rng.normal(0, 20, 200)
-    assert rank.spearman(x, y) > 0.8
-    assert rank.partial(x, y, drift) == pytest.approx(0, abs=0.15)
+    assert spearman(x, y) > 0.8
+    assert partial(x, y, drift) == pytest.approx(0, abs=0.15)
 
 
 def test_a_common_deviation_from_the_drift_is_seen_beyond_the_iteration():
     rng = np.random.default_rng(0)
     drift, common = np.arange(200.0), rng.normal(0, 20, 200)
-    assert rank.partial(drift + common, drift + common + rng.normal(0, 1, 200), drift) > 0.9
+    assert partial(drift + common, drift + common + rng.normal(0, 1, 200), drift) > 0.9
 
 
 def test_the_partial_correlation_is_that_of_the_textbook():
     rng = np.random.default_rng(0)
     x, y, z = rng.normal(size=(3, 12)) + np.linspace(0, 3, 12)
-    r_xy, r_xz, r_yz = rank.spearman(x, y), rank.spearman(x, z), rank.spearman(y, z)
+    r_xy, r_xz, r_yz = spearman(x, y), spearman(x, z), spearman(y, z)
     expected = (r_xy - r_xz * r_yz) / np.sqrt((1 - r_xz**2) * (1 - r_yz**2))
-    assert rank.partial(x, y, z) == pytest.approx(expected)
+    assert partial(x, y, z) == pytest.approx(expected)
 
 
 def test_equal_steps_have_equal_ranks_in_spite_of_rounding():
     """0.3 - 0.2 and 0.2 - 0.1 differ in the last digit."""
-    assert np.isnan(rank.steps(np.array([0.1, 0.2, 0.3, 0.4]), np.array([1.0, 3.0, 4.0, 9.0])))
+    assert np.isnan(steps(np.array([0.1, 0.2, 0.3, 0.4]), np.array([1.0, 3.0, 4.0, 9.0])))
 
 
 @pytest.mark.parametrize("constant", ["metric", "target"])
@@ -172,7 +173,7 @@ def test_few_runs_have_lowest_and_highest_many_an_interval_of_the_mean():
         return ZIGZAG if run[1] % 2 else RISING
 
     few = summary(study({("cka", "flat"): RISING}, gap))
-    low = rank.spearman(RISING, ZIGZAG)
+    low = spearman(RISING, ZIGZAG)
     assert (few.rho_low, few.rho_high) == pytest.approx((low, 1))
     assert few.rho == pytest.approx((2 + low) / 3)
     many = summary(study({("cka", "flat"): RISING}, gap, runs=[(0, seed) for seed in range(12)]))
@@ -300,7 +301,7 @@ def test_the_figure_has_a_row_for_each_metric_and_a_line_for_the_iteration():
     axes = panels.figures["VGG_SVHN, accuracy gap"].axes[0]
     assert [text.get_text() for text in axes.get_yticklabels()] == ["SVCCA, channels", "CKA, flat"]
     lines = {line.get_label(): line.get_xdata() for line in axes.lines}
-    number = rank.spearman(RISING, ZIGZAG)
+    number = spearman(RISING, ZIGZAG)
     np.testing.assert_allclose(lines["rho"], [1, number])
     np.testing.assert_allclose(lines["beyond"], [1, np.nan])
     assert [line.get_xdata()[0] for line in axes.lines[2:]] == pytest.approx([0, number])

@@ -92,6 +92,10 @@ def _empty(columns: Iterable[str]) -> pd.DataFrame:
     return pd.DataFrame({c: pd.Series(dtype="str" if c in TEXTS else "float64") for c in columns})
 
 
+SIGNED = ("cka_debiased", "logit_cosine")
+"""Metrics that may be negative: what has nothing in common is near 0, and either side of it."""
+
+
 class ResultsError(ValueError):
     """A results folder that cannot be read as one; the message says what to do."""
 
@@ -189,7 +193,9 @@ def load_results(folder: str | Path) -> Results:
     similarity = _table(path, folder, "similarity", SIMILARITY_COLUMNS, SIMILARITY_KEY)
     performance = _table(path, folder, "performance.parquet", PERFORMANCE_COLUMNS, PERFORMANCE_KEY)
     provenance = _provenance(path, folder)
-    _check_range(folder, "similarity", similarity, "value")
+    signed = similarity.metric.isin(SIGNED)
+    _check_range(folder, "similarity", similarity[~signed], "value")
+    _check_range(folder, "similarity", similarity[signed], "value", low=-1)
     _check_range(folder, "performance.parquet", performance, "accuracy")
     more = {
         name: _table(path, folder, f"{name}.parquet", columns, key)
@@ -254,11 +260,11 @@ def _table(
     return table
 
 
-def _check_range(folder: Path, name: str, table: pd.DataFrame, column: str) -> None:
-    wrong = table[(table[column] < 0) | (table[column] > 1)]
+def _check_range(folder: Path, name: str, table: pd.DataFrame, column: str, low: float = 0) -> None:
+    wrong = table[(table[column] < low) | (table[column] > 1)]
     if len(wrong):
         raise ResultsError(
-            f"{folder}/{name}: {column} must lie in [0, 1], but {len(wrong)} rows do not; the "
+            f"{folder}/{name}: {column} must lie in [{low}, 1], but {len(wrong)} rows do not; the "
             f"first is {wrong.iloc[0][column]} in {wrong.iloc[0].experiment}, iteration "
             f"{wrong.iloc[0].iteration}."
         )

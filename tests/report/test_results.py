@@ -105,6 +105,22 @@ def test_a_similarity_above_one_is_refused(copy):
         load_results(copy)
 
 
+def test_only_metrics_with_a_sign_may_be_negative(copy):
+    def negative(metric):
+        def edit(table):
+            cosine = table.metric == "cosine"
+            renamed = table.assign(metric=table.metric.where(~cosine, metric))
+            return renamed.assign(value=table.value.where(~cosine, -0.5))
+
+        return edit
+
+    edit_similarities(copy, negative("logit_cosine"))
+    load_results(copy)
+    edit_similarities(copy, lambda table: table.assign(value=-table.value.abs()))
+    with pytest.raises(ResultsError, match=r"value must lie in \[0, 1\]"):
+        load_results(copy)
+
+
 def test_files_of_different_studies_are_refused(copy):
     (copy / "similarity" / "vgg_svhn.parquet").unlink()
     with pytest.raises(ResultsError, match="not from the same study"):

@@ -107,10 +107,9 @@ identification.overview(study, "resnet_fast")
 # %% [markdown]
 # *Found* is the share of layers for which the corresponding one is the most similar, with a 95 %
 # interval (Wilson's). Both directions count, and all pairs of networks. *By chance* is what a guess
-# would find. *Candidates* is the mean number of layers to choose from. *Within one* also accepts
-# the layer before and the layer after: a max-pool is hardly more than a copy of the convolution
-# before it. A tie is a miss. A layer without a rival does not count. *(paper)* marks how the paper
-# reshapes for a metric.
+# would find. *Within one* also accepts the layer before and the layer after: a max-pool is hardly
+# more than a copy of the convolution before it. A tie is a miss. A layer without a rival does not
+# count. *(paper)* marks how the paper reshapes for a metric.
 #
 # ## Does a metric follow what the network does?
 #

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
-from .layerwise import SHOWN, rounded
+from .layerwise import SHOWN
 from .names import count, enumerate_words, percent
 from .results import PAPER_RESHAPE, Results
 from .tables import Table
@@ -169,7 +169,6 @@ def overview(results: Results, experiment: str) -> Table:
             marked(metric, reshape),
             _with_interval(row, ""),
             _share(row.chance),
-            rounded(row.candidates, 1),
             _share(row.near),
             _share(row.near_chance),
             _with_interval(row, "same_"),
@@ -181,7 +180,6 @@ def overview(results: Results, experiment: str) -> Table:
         "Metric and reshape",
         "Found",
         "By chance",
-        "Candidates",
         "Within one",
         "By chance within one",
         "Found, same size",

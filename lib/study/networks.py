@@ -55,12 +55,17 @@ def load_mask(study: Study, job: Job, iteration: int) -> Mask:
 
 
 def _read(study: Study, job: Job, iteration: int) -> dict:
-    path = _file(study.job_folder(job), iteration)
+    path = network_file(study, job, iteration)
     if not path.exists():
         raise FileNotFoundError(
             f"no network of iteration {iteration} of {job} was kept: {path} does not exist"
         )
     return load_tensors(path)
+
+
+def network_file(study: Study, job: Job, iteration: int) -> Path:
+    """Where a run keeps the network of an iteration."""
+    return _file(study.job_folder(job), iteration)
 
 
 def _file(folder: Path, iteration: int) -> Path:

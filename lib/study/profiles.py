@@ -198,7 +198,9 @@ SMOKE = Profile(
 _HOURS = "fits two processor cores and a few hours"
 
 
-def _laptop(width: float, images: int, epochs: int, peak: float, **more: Change):
+def _laptop(
+    width: float, images: int, epochs: int, peak: float, **more: Change
+) -> dict[str, Change]:
     return {
         "width": Change(width, _HOURS),
         "train_images": Change(images, "as many as every copy of the data has"),

@@ -24,7 +24,7 @@ from .comparison import Comparison
 from .complete_job import load_complete
 from .experiment import changed
 from .jobs import run_job
-from .networks import load_network
+from .networks import load_network, network_file
 from .setting import Setting
 from .study import Job, Study
 
@@ -130,16 +130,21 @@ def recompute(
         folder: of the study that was published; `_build/<profile>` by default.
 
     Raises:
-        FileNotFoundError, ValueError: no such results or row; other data than the published.
+        FileNotFoundError, ValueError: no such results or row; a comparison without pruning; other
+            data than the published.
     """
+    if row.iteration < 1:
+        raise ValueError(
+            f"iteration {row.iteration} is a comparison without pruning, which is not computed "
+            "again: choose a row of a pruned network"
+        )
     rows = published_rows(results, row)
     provenance = json.loads((results / "provenance.json").read_text(encoding="utf-8"))
     own = rows[(rows.train_seed == row.job.train_seed) & (rows.prune_seed == row.job.prune_seed)]
     if own.empty:
         raise ValueError(f"{results} has no run ({row.job})")
     study = Study(provenance["profile"], folder)
-    kept = study.job_folder(row.job) / "networks" / f"{row.iteration:02}.pt"
-    if kept.exists() and not from_seeds:
+    if network_file(study, row.job, row.iteration).exists() and not from_seeds:
         value = _compare(study, row, data, device, provenance)
         return Outcome(own.value.item(), value, "the kept network", ROUNDING, "six decimals")
     with TemporaryDirectory(prefix="recompute-") as scratch:

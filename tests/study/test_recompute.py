@@ -65,6 +65,7 @@ def arguments(study, **changes):
     [
         ({"layer": "conv9"}, "no row with layer 'conv9'; there is conv1_1, conv1_2"),
         ({"iteration": 4}, "no row with iteration 4; there is 1, 2, 3"),
+        ({"iteration": 0}, "iteration 0 is a comparison without pruning"),
         ({"metric": "ckka"}, "unknown metric 'ckka': there are mean_cca"),
         ({"prune-seed": 7}, "has no run .vgg_svhn, train seed 0, prune seed 7"),
     ],

@@ -68,14 +68,13 @@ def references(results: Results) -> Table:
 
 
 def variants(results: Results) -> Table:
-    """The controls and the other ways to prune that can be run, and which these results hold."""
+    """Controls, other scales and other ways to prune, and which of them these results hold."""
     held = set(results.variants)
     rows = []
     for row in results.provenance.get("variants", []):
         bases = [name for name in results.experiments if f"{name}_{row['name']}" in held]
         networks = ", ".join(results.network(name) for name in bases)
-        kind = "control" if row["control"] else "pruning"
-        rows.append((row["name"], kind, row["about"], networks or "-"))
+        rows.append((row["name"], row["kind"], row["about"], networks or "-"))
     header = ("Variant", "Kind", "What is different", "Measured here for")
     return Table(header, rows, cards=True, nothing="There are none.")
 

@@ -18,7 +18,7 @@ from .references import DIFFERENCES
 from .store import MERGED, PROVENANCE, Merged
 from .study import Job, Study
 from .tables import tidy
-from .variants import CONTROLS, OTHERS, VARIANTS
+from .variants import CONTROLS, OTHERS, SCALES, VARIANTS
 
 
 def destination(study: Study, partial: bool = False) -> Path:
@@ -172,8 +172,9 @@ def _provenance(done: _Done) -> dict:
         "experiments": experiments,
         "references": [asdict(difference) for difference in DIFFERENCES],
         "variants": [
-            {"name": name, "about": about, "control": name in CONTROLS}
-            for name, (about, _) in (CONTROLS | OTHERS).items()
+            {"name": name, "about": about, "kind": kind}
+            for kind, group in (("control", CONTROLS), ("scale", SCALES), ("pruning", OTHERS))
+            for name, (about, _) in group.items()
         ],
         "jobs": [{k: said[job][k] for k in kept if k in said[job]} for job in jobs],
         "missing": [str(job) for job in done.missing],

@@ -222,6 +222,8 @@ def _laptop(
     }
 
 
+_OTHER_SCALES = ("vgg_svhn_slim", "vgg_svhn_brief", "vgg16_bn_slim", "resnet_fast_slim")
+
 _TWO_EPOCHS = Change(LearningRateRewind(epochs=2), _HOURS)
 
 LAPTOP = Profile(
@@ -244,14 +246,20 @@ LAPTOP = Profile(
             },
         ),
     },
-    variants=tuple(f"{network}_{name}" for network in PAPER for name in CONTROLS),
+    variants=(
+        *(f"{network}_{name}" for network in PAPER for name in CONTROLS),
+        *_OTHER_SCALES,
+    ),
     varied={
-        f"{network}_{name}": {
-            "train_seeds": Change((0,), _HOURS),
-            "prune_seeds": Change((0, 1, 2) if network == "vgg_svhn" else (0,), _HOURS),
-        }
-        for network in PAPER
-        for name in ("trained_on", "random_masks")
+        **{name: {"train_seeds": Change((0,), _HOURS)} for name in _OTHER_SCALES},
+        **{
+            f"{network}_{name}": {
+                "train_seeds": Change((0,), _HOURS),
+                "prune_seeds": Change((0, 1, 2) if network == "vgg_svhn" else (0,), _HOURS),
+            }
+            for network in PAPER
+            for name in ("trained_on", "random_masks")
+        },
     },
     analyses={
         **{network: (Robustness(iterations=(1, 20), nbs_images=2000),) for network in PAPER},

@@ -1,4 +1,4 @@
-"""Variants of the paper's experiments: controls, and other ways to prune. One line each."""
+"""Variants of the paper's experiments: controls, other scales, other ways to prune."""
 
 from __future__ import annotations
 
@@ -47,6 +47,13 @@ def _more_networks(e: Experiment) -> dict[str, Any]:
     return {"train_seeds": (0, 1, 2), "against": "complete"}
 
 
+def _brief(e: Experiment) -> dict[str, Any]:
+    rewind = e.pruning.retraining
+    epochs = rewind.epochs if isinstance(rewind, LearningRateRewind) else None
+    shorter = max((epochs or e.recipe.epochs) // 4, 1)
+    return {"pruning.retraining": LearningRateRewind(shorter)}
+
+
 def _early(e: Experiment) -> int:
     """A tenth of the training: Frankle et al. (2020) find it late enough for small networks."""
     return max(e.recipe.epochs // 10, 1)
@@ -59,6 +66,12 @@ CONTROLS: dict[str, tuple[str, Callable[[Experiment], dict[str, Any]]]] = {
     "random_masks": ("random masks, each layer as dense as in the base", _random_masks),
 }
 """suffix -> what it is, and the values changed: what else could make representations differ?"""
+
+SCALES: dict[str, tuple[str, Callable[[Experiment], dict[str, Any]]]] = {
+    "slim": ("half as wide", lambda e: {"width": e.width / 2}),
+    "brief": ("re-trainings of a quarter of the epochs", _brief),
+}
+"""suffix -> what it is, and the values changed: how far do the numbers hang on the scale?"""
 
 OTHERS: dict[str, tuple[str, Callable[[Experiment], dict[str, Any]]]] = {
     "one_shot": ("all at once, to the same sparsity", _one_shot),
@@ -109,6 +122,6 @@ OTHERS: dict[str, tuple[str, Callable[[Experiment], dict[str, Any]]]] = {
 VARIANTS: dict[str, Variant] = {
     f"{base}_{suffix}": Variant(base, about, values)
     for base in PAPER
-    for suffix, (about, values) in (CONTROLS | OTHERS).items()
+    for suffix, (about, values) in (CONTROLS | SCALES | OTHERS).items()
 }
 """name -> variant, such as `vgg_svhn_one_shot`."""

@@ -7,16 +7,17 @@ import pytest
 import torch
 
 import lib.study.pruning_job as pruning_job
-from lib.pruning import Mask
+from lib.pruning import LearningRateRewind, Mask
 from lib.study import Job, Study, load_profile, run_job
 from lib.study.collect import collect
 from lib.study.complete_job import load_complete
+from lib.study.experiment import changed
 from lib.study.files import load_tensors
 from lib.study.networks import load_mask
 from lib.study.paper import PAPER
 from lib.study.profiles import PROFILES
 from lib.study.setting import Setting
-from lib.study.variants import CONTROLS, OTHERS, VARIANTS
+from lib.study.variants import CONTROLS, OTHERS, SCALES, VARIANTS
 from lib.training import Training
 
 BASE = "vgg_svhn"
@@ -93,7 +94,7 @@ def test_every_variant_is_declared_at_every_scale(profile, name):
 
 
 def test_every_network_has_every_variant():
-    assert len(VARIANTS) == len(PAPER) * len(CONTROLS | OTHERS)
+    assert len(VARIANTS) == len(PAPER) * len(CONTROLS | SCALES | OTHERS)
 
 
 def test_untrained_networks_are_no_descendants(do):
@@ -186,6 +187,31 @@ def test_accelerated_pruning_trains_shortly_but_for_the_last(do):
     assert [short.schedule(t) for t in (0, 0.25, 0.5, 0.75)] == pytest.approx(
         [recipe.schedule(t) for t in (0, 0.5, 1, 1.5)]
     )
+
+
+def test_slim_networks_have_half_the_channels(do):
+    study, _ = do("slim")
+    base, slim = (
+        next(iter(setting_of(study, name).new_network(0).state_dict().values()))
+        for name in ("trained_on", "slim")
+    )
+    assert len(base) == 2 * len(slim)
+    assert {job.experiment for job in study.jobs()} == {f"{BASE}_slim"}  # nothing is shared
+
+
+def test_brief_re_trainings_share_the_complete_network(do):
+    study, _ = do("brief")
+    assert table(study, "brief").epochs.tolist() == [1, 1]  # a quarter of 2, at least 1
+    assert {job.experiment for job in study.jobs() if not job.is_run} == {BASE}
+
+
+def test_brief_is_a_quarter_of_what_the_base_rewinds():
+    base = load_profile("laptop").experiment("vgg16_bn")
+    for rewound, brief in ((8, 2), (2, 1), (None, 3)):
+        changes = VARIANTS["vgg16_bn_brief"].values(
+            changed(base, "pruning.retraining", LearningRateRewind(rewound))
+        )
+        assert changes == {"pruning.retraining": LearningRateRewind(brief)}
 
 
 def test_local_scope_takes_the_same_share_of_each_layer(do):

@@ -32,7 +32,7 @@ results = "results"
 from IPython.display import Markdown
 from myst_nb import glue
 
-from lib.report import reshapes, scale
+from lib.report import reshape_figure, reshapes, scale
 from lib.report.results import load_results
 
 study = load_results(results)
@@ -57,7 +57,7 @@ Markdown("\n\n".join(reshapes.finding(study, name) for name in study.experiments
 # ### VGG16_BN
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-reshapes-vgg16-bn", "caption": "Each metric on each reshape, VGG16_BN, mean over the pruning runs: first and last iteration, and the null of the last, dashed. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-reshapes.figure(study, "vgg16_bn")
+reshape_figure.figure(study, "vgg16_bn")
 
 # %% tags=["hide-input"]
 reshapes.overview(study, "vgg16_bn")
@@ -66,7 +66,7 @@ reshapes.overview(study, "vgg16_bn")
 # ### VGG_SVHN
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-reshapes-vgg-svhn", "caption": "Each metric on each reshape, VGG_SVHN, mean over the pruning runs: first and last iteration, and the null of the last, dashed. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-reshapes.figure(study, "vgg_svhn")
+reshape_figure.figure(study, "vgg_svhn")
 
 # %% tags=["hide-input"]
 reshapes.overview(study, "vgg_svhn")
@@ -75,14 +75,15 @@ reshapes.overview(study, "vgg_svhn")
 # ### ResNet_fast
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-reshapes-resnet-fast", "caption": "Each metric on each reshape, ResNet_fast, mean over the pruning runs: first and last iteration, and the null of the last, dashed. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-reshapes.figure(study, "resnet_fast")
+reshape_figure.figure(study, "resnet_fast")
 
 # %% tags=["hide-input"]
 reshapes.overview(study, "resnet_fast")
 
 # %% [markdown]
-# *Mean* and *Null* are means over the hidden layers. *Depth* is that of the "U": the first layer
-# minus the lowest. *Layers* counts the hidden layers in which the metric is defined.
+# *Mean* and *Null* are means over the hidden layers. *Depth* is that of the "U": how far the lowest
+# hidden layer lies below the lower of the first and the last one. A curve that only falls has none.
+# *Layers* counts the hidden layers in which the metric is defined.
 #
 # ## How to read it
 #

@@ -58,8 +58,8 @@ Markdown(robustness.rule())
 
 # %% [markdown]
 # The same as numbers. First the base, then in brackets the lowest and the highest of the other
-# settings. The depth of the "U" is the first hidden layer minus the lowest. The difference is CKA
-# minus SVCCA, mean over the hidden layers:
+# settings. The depth of the "U" tells how far the lowest hidden layer lies below the lower of the first
+# and the last one. The difference is CKA minus SVCCA, mean over the hidden layers:
 
 # %% tags=["hide-input"]
 robustness.conclusions(readings)

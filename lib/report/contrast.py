@@ -24,6 +24,7 @@ from itertools import permutations
 import pandas as pd
 from matplotlib.figure import Figure
 
+from .bowl import u_depth
 from .controls import measured
 from .layerwise import hidden, signed
 from .names import METRICS, count, enumerate_words
@@ -95,7 +96,7 @@ def level(away: pd.DataFrame) -> pd.Series:
 
 def bowl(away: pd.DataFrame) -> pd.Series:
     """How much further the furthest layer is than the further of the two ends: the "U"."""
-    return away.max(axis=1) - away[away.columns[[0, -1]]].max(axis=1)
+    return u_depth(-away)
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from .grid import Grid
 from .identification import CLOSE, hidden, matrices
 from .layerwise import SHOWN, rounded
 from .names import count
 from .panels import box_swatch, legend_entry
-from .reshapes import RESHAPES, Grid
+from .reshapes import RESHAPES
 from .results import PAPER_RESHAPE, Results
 from .style import iteration_colours, page_colours
 from .validity import NOT_MEASURED, title

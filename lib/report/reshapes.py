@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
-from .layerwise import (
-    NULL_SWATCH,
-    SHOWN,
-    draw_null,
-    hidden,
-    kinds_legend,
-    layers,
-    null_band,
-    remaining,
-    rounded,
-    tint_kinds,
-)
+from .bowl import u_depth
+from .layerwise import SHOWN, hidden, layers, rounded
 from .names import METRICS, enumerate_words, percent
-from .panels import GRID, Panels, inline_svg, legend_entry, line_swatch
 from .results import PAPER_RESHAPE, SIMILARITY_KEY, Results
 from .runs import over_runs
-from .style import FIRST, INK, KIND_COLOURS, LAST, RC, page_colours, similarity_axis
 from .tables import Table
 
 RESHAPES = {
@@ -41,10 +26,6 @@ UNDEFINED = {("svcca", "flat"): CCA_FLAT, ("pwcca", "flat"): CCA_FLAT}
 """(metric, reshape) -> why no study computes it."""
 
 ABSENT = "Not measured here."
-
-SMALL = {"font.size": 8, "axes.titlesize": 8.5, "lines.linewidth": 1.3}
-WIDTH, HEIGHT = 2.2, 1.75
-"""Inches of a small panel: four side by side on a page, two on a phone."""
 
 
 def curves(
@@ -106,95 +87,13 @@ def statement(results: Results) -> str:
     return "\n".join(["**Not measured here:**", "", *(f"- {text}" for text in sentences)])
 
 
-@dataclass(frozen=True, repr=False)
-class Grid(Panels):
-    """Small panels in rows with headings: four side by side, or two and two on a phone.
-
-    Attributes:
-        rows: heading -> titles of its cells, an even number.
-        reasons: title -> why there is no panel.
-    """
-
-    rows: Mapping[str, tuple[str, ...]]
-    reasons: Mapping[str, str]
-
-    def _repr_html_(self) -> str:
-        parts = [f'<div class="panel-legend">{self.legend}</div>']
-        for heading, titles in self.rows.items():
-            parts.append(f'<div style="grid-column:1/-1;font-size:.82rem">{heading}</div>')
-            for pair in zip(titles[::2], titles[1::2], strict=True):
-                cells = "".join(self._cell(title) for title in pair)
-                parts.append(
-                    '<div style="display:grid;grid-template-columns:1fr 1fr;gap:.5rem">'
-                    f"{cells}</div>"
-                )
-        return f'<div class="panels" style="{GRID}">{"".join(parts)}</div>'
-
-    def _cell(self, title: str) -> str:
-        if title in self.reasons:
-            return (
-                '<div style="font-size:.78rem;padding:0 .6rem">'
-                f"<b>{title}</b><br>{self.reasons[title]}</div>"
-            )
-        name = f"{self.name}-{list(self.figures).index(title)}"
-        svg = inline_svg(self.figures[title], name, self.labels[title], self.colours)
-        return f"<div>{svg}</div>"
-
-
-def figure(results: Results, experiment: str) -> Grid:
-    """A small panel for each metric on each reshape: first and last iteration, and the null.
-
-    All panels share one vertical scale. A metric that is not there leaves its place to the reason.
-    """
-    order = layers(results, experiment)
-    data = {
-        cell: (
-            curves(results, experiment, *cell).iloc[[0, -1]],
-            _null(results, experiment, *cell),
-        )
-        for cell in measured(results, experiment)
-    }
-    low = min(
-        value
-        for values, null in data.values()
-        for value in (values.min().min(), null_band(null)["low"].min())
-        if pd.notna(value)
-    )
-    left = remaining(results, experiment)
-    colours = page_colours(2)
-    legend = "".join(
-        legend_entry(
-            f"iteration {left.index[i]}: {percent(left.iloc[i])} of the weights left",
-            line_swatch(colours[colour]),
-        )
-        for i, colour in ((0, FIRST), (-1, LAST))
-    )
-    legend += legend_entry("null of the last iteration, \u00b1 2 sd", NULL_SWATCH)
-    grid = {
-        f"<b>{reshape}</b>: {about}": [(metric, reshape) for metric in SHOWN]
-        for reshape, about in RESHAPES.items()
-    }
-    return Grid(
-        f"reshapes-{experiment}",
-        {_title(*cell): _panel(_title(*cell), *lines, order, low) for cell, lines in data.items()},
-        {_title(*cell): _label(*cell, *lines) for cell, lines in data.items()},
-        legend + kinds_legend(order, colours),
-        colours,
-        {heading: tuple(_title(*cell) for cell in cells) for heading, cells in grid.items()},
-        {
-            _title(*cell): UNDEFINED.get(cell, ABSENT)
-            for cells in grid.values()
-            for cell in cells
-            if cell not in data
-        },
-    )
-
-
-def _title(metric: str, reshape: str) -> str:
+def title_of(metric: str, reshape: str) -> str:
+    """`CKA, channels`."""
     return f"{METRICS[metric]}, {reshape}"
 
 
-def _null(results: Results, experiment: str, metric: str, reshape: str) -> pd.DataFrame:
+def null_of(results: Results, experiment: str, metric: str, reshape: str) -> pd.DataFrame:
+    """The null after the last iteration: index layer, columns `mean` and `sd`."""
     return pd.DataFrame(
         {
             name: curves(results, experiment, metric, reshape, f"null_{name}").iloc[-1]
@@ -203,45 +102,8 @@ def _null(results: Results, experiment: str, metric: str, reshape: str) -> pd.Da
     )
 
 
-def _panel(
-    title: str,
-    values: pd.DataFrame,
-    null: pd.DataFrame,
-    order: list[tuple[str, str]],
-    low: float,
-) -> Figure:
-    with mpl.rc_context(RC | SMALL):
-        figure = Figure(figsize=(WIDTH, HEIGHT))
-        axes = figure.add_axes((0.15, 0.14, 0.83, 0.71))
-        axes.set_axisbelow(True)
-        axes.set_title(title)
-        tint_kinds(axes, order)
-        draw_null(axes, null)
-        for colour, (iteration, row) in zip((FIRST, LAST), values.iterrows(), strict=True):
-            axes.plot(range(len(order)), row, color=colour, label=str(iteration))
-        similarity_axis(axes, low)
-        # Nineteen names don't fit here: the ends say which way to read, the colours the rest.
-        ends = (0, len(order) - 1)
-        axes.set_xticks(ends, [order[i][0] for i in ends])
-        for tick, i, side in zip(axes.get_xticklabels(), ends, ("left", "right"), strict=True):
-            tick.set(color=KIND_COLOURS.get(order[i][1], INK), horizontalalignment=side)
-    return figure
-
-
-def _label(metric: str, reshape: str, values: pd.DataFrame, null: pd.DataFrame) -> str:
-    last = values.iloc[-1]
-    text = (
-        f"{METRICS[metric]} where {RESHAPES[reshape]}. After the last iteration "
-        f"{rounded(last.iloc[0])} at {last.index[0]}, lowest with {rounded(last.min())} at "
-        f"{_lowest(last)}, "
-        f"{rounded(last.iloc[-1])} at {last.index[-1]}."
-    )
-    if null["mean"].notna().any():
-        text += f" Mean of the null: {null['mean'].mean():.2f}."
-    return text
-
-
-def _lowest(values: pd.Series) -> str:
+def where_lowest(values: pd.Series) -> str:
+    """The layer with the lowest value."""
     return values.idxmin() if values.notna().any() else "-"
 
 
@@ -250,7 +112,7 @@ def summary(results: Results, experiment: str) -> pd.DataFrame:
 
     Returns:
         Index (metric, reshape); columns `mean` and `null` over the hidden layers, `first` (value
-        of the first layer), `lowest` and `where`, `depth` of the "U" (first minus lowest),
+        of the first layer), `last`, `lowest` and `where`, `depth` of the "U" (`u_depth`),
         `layers` (how many have a value).
     """
     names = hidden(results, experiment)
@@ -259,11 +121,12 @@ def summary(results: Results, experiment: str) -> pd.DataFrame:
         last = curves(results, experiment, metric, reshape).iloc[-1][names]
         rows[metric, reshape] = {
             "mean": last.mean(),
-            "null": _null(results, experiment, metric, reshape)["mean"][names].mean(),
+            "null": null_of(results, experiment, metric, reshape)["mean"][names].mean(),
             "first": last.iloc[0],
+            "last": last.iloc[-1],
             "lowest": last.min(),
-            "where": _lowest(last),
-            "depth": last.iloc[0] - last.min(),
+            "where": where_lowest(last),
+            "depth": u_depth(last.to_frame().T).iloc[0],
             "layers": int(last.count()),
         }
     index = pd.MultiIndex.from_tuples(list(rows), names=["metric", "reshape"])
@@ -278,20 +141,22 @@ def overview(results: Results, experiment: str) -> Table:
         for reshape in RESHAPES:
             if (metric, reshape) in frame.index:
                 row = frame.loc[(metric, reshape), :]
-                cells = (rounded(row[name]) for name in ("mean", "null", "first", "lowest"))
+                cells = [rounded(row[name]) for name in ("mean", "null", "first", "lowest")]
                 paper = " (the paper's)" if PAPER_RESHAPE[metric] == reshape else ""
                 rows.append(
                     (
-                        _title(metric, reshape) + paper,
+                        title_of(metric, reshape) + paper,
                         *cells,
                         row["where"],
+                        rounded(row["last"]),
                         rounded(row.depth),
                         str(row.layers),
                     )
                 )
     numbers = ("Mean", "Null", "First layer", "Lowest")
-    header = ("Metric and reshape", *numbers, "Where", "Depth", "Layers")
-    return Table(header, rows, numeric=(*numbers, "Depth", "Layers"), nothing=ABSENT)
+    more = ("Last hidden", "Depth", "Layers")
+    header = ("Metric and reshape", *numbers, "Where", *more)
+    return Table(header, rows, numeric=(*numbers, *more), nothing=ABSENT)
 
 
 @dataclass(frozen=True)
@@ -301,7 +166,7 @@ class Contrast:
     Attributes:
         paper: mean of CKA minus mean of SVCCA over the hidden layers, each on the paper's reshape.
         shared: the same with both on channels.
-        svcca_depth: first layer minus lowest, SVCCA on channels.
+        svcca_depth: depth of the "U" of SVCCA on channels.
         flat_depth, channels_depth: the same of CKA on either reshape.
     """
 
@@ -342,9 +207,9 @@ def finding(results: Results, experiment: str) -> str:
     return (
         f"**{network}.** On the paper's reshapes {_apart(found.paper)}, on average over the "
         f"hidden layers. When both see channels, {_apart(found.shared)}. {_remains(found)} "
-        f"SVCCA falls by {rounded(found.svcca_depth)} from the first layer to the lowest; CKA "
-        f"falls by {rounded(found.flat_depth)} on whole images, and by "
-        f"{rounded(found.channels_depth)} on channels."
+        f'The "U" of SVCCA is {rounded(found.svcca_depth)} deep; that of CKA is '
+        f"{rounded(found.flat_depth)} deep on whole images, and {rounded(found.channels_depth)} "
+        "on channels."
     )
 
 

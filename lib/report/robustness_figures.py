@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from .layerwise import kinds_legend, tint_kinds
+from .grid import small_layer_panel
+from .layerwise import kinds_legend
 from .names import count
 from .panels import Panels, inline_svg, legend_entry, line_swatch
-from .reshapes import HEIGHT, SMALL, WIDTH
 from .robustness_axes import AXES
 from .robustness_readings import Reading, Readings
-from .style import INK, KIND_COLOURS, RC, iteration_colours, page_colours, similarity_axis
+from .style import iteration_colours, page_colours
 
 ABSENT = "Not measured in this study."
 
@@ -91,22 +90,10 @@ def _settings(found: list[Reading]) -> list[str]:
 
 
 def _panel(reading: Reading, lines: Mapping[str, str], low: float) -> Figure:
-    with mpl.rc_context(RC | SMALL):
-        figure = Figure(figsize=(WIDTH, HEIGHT))
-        axes = figure.add_axes((0.15, 0.14, 0.83, 0.71))
-        axes.set_axisbelow(True)
-        axes.set_title(reading.title)
-        tint_kinds(axes, reading.order)
-        for setting, row in reading.values.iterrows():
-            axes.plot(range(len(row)), row, color=lines[setting], label=setting)
-        # Debiased CKA may lie a little below 0: a tenth less keeps it inside.
-        similarity_axis(axes, low if low >= 0 else low - 0.1)
-        # Nineteen names don't fit here: the ends say which way to read, the colours the rest.
-        ends = (0, len(reading.order) - 1)
-        axes.set_xticks(ends, [reading.order[i][0] for i in ends])
-        for tick, i, side in zip(axes.get_xticklabels(), ends, ("left", "right"), strict=True):
-            tick.set(color=KIND_COLOURS.get(reading.order[i][1], INK), horizontalalignment=side)
-    return figure
+    colours = [lines[setting] for setting in reading.values.index]
+    # Debiased CKA may lie a little below 0: a tenth less keeps it inside.
+    low = low if low >= 0 else low - 0.1
+    return small_layer_panel(reading.title, reading.order, reading.values, colours, low)
 
 
 def _label(reading: Reading) -> str:

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from .bowl import u_depth
 from .names import METRICS, title
 from .results import PAPER_RESHAPE, Results, ResultsError
 from .robustness_axes import AXES
@@ -92,10 +93,10 @@ class Reading:
 
     @cached_property
     def depths(self) -> pd.Series:
-        """Depth of the "U" in each setting: the first hidden layer minus the lowest."""
+        """Depth of the "U" in each setting."""
         if self.common.empty:
             return pd.Series(np.nan, index=self.values.index)
-        return self.common.iloc[:, 0] - self.common.min(axis=1)
+        return u_depth(self.common)
 
 
 @dataclass(frozen=True, eq=False)

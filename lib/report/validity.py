@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
+from .layerwise import SHOWN
 from .metric_tables import TITLES
 from .reshapes import RESHAPES
 from .results import PAPER_RESHAPE
 
 NOT_MEASURED = "Not measured in this study."
+
+PAPER_CELLS = tuple((metric, PAPER_RESHAPE[metric]) for metric in SHOWN)
+"""(metric, reshape) of the paper's four metrics as the paper computes them."""
 
 
 def title(metric: str, reshape: str) -> str:

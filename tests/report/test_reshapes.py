@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from lib.report import layerwise, reshapes
+from lib.report import layerwise, reshape_figure, reshapes
 from lib.report.results import load_results
 
 from .made_up import run_page, write_results
@@ -81,7 +81,7 @@ def test_outputs_have_one_shape(study):
 
 
 def test_a_panel_for_each_metric_and_reshape_with_first_last_and_null(study):
-    grid = reshapes.figure(study, "vgg_svhn")
+    grid = reshape_figure.figure(study, "vgg_svhn")
     titles = [f"{layerwise.METRICS[metric]}, {reshape}" for metric, reshape in ALL]
     assert list(grid.figures) == titles
     for (metric, reshape), figure in zip(ALL, grid.figures.values(), strict=True):
@@ -95,16 +95,16 @@ def test_a_panel_for_each_metric_and_reshape_with_first_last_and_null(study):
 
 
 def test_a_missing_cell_says_why(study, results):
-    html = reshapes.figure(study, "vgg_svhn")._repr_html_()
+    html = reshape_figure.figure(study, "vgg_svhn")._repr_html_()
     assert html.count("CCA is 1 for any data") == 2
     assert "Not measured here" not in html
-    html = reshapes.figure(results, "vgg_svhn")._repr_html_()
+    html = reshape_figure.figure(results, "vgg_svhn")._repr_html_()
     assert html.count("CCA is 1 for any data") == 2
     assert html.count("Not measured here") == 6
 
 
 def test_every_cell_stands_once_and_in_its_row(study):
-    grid = reshapes.figure(study, "resnet_fast")
+    grid = reshape_figure.figure(study, "resnet_fast")
     assert list(grid.rows.values()) == [
         tuple(f"{name}, {reshape}" for name in ("SVCCA", "PWCCA", "CKA", "NBS"))
         for reshape in reshapes.RESHAPES
@@ -119,9 +119,9 @@ def test_every_cell_stands_once_and_in_its_row(study):
 
 
 def test_drawn_twice_the_bytes_are_equal(study):
-    first, second = (reshapes.figure(study, "vgg_svhn")._repr_html_() for _ in range(2))
+    first, second = (reshape_figure.figure(study, "vgg_svhn")._repr_html_() for _ in range(2))
     assert first == second
-    grid = reshapes.figure(study, "vgg_svhn")
+    grid = reshape_figure.figure(study, "vgg_svhn")
     assert repr(grid) == " ".join(grid.labels.values())
 
 
@@ -130,7 +130,7 @@ def test_a_metric_that_is_not_defined_leaves_a_hole(study):
     hole &= study.similarity.metric == "svcca"
     values = study.similarity.value.mask(hole)
     other = dataclasses.replace(study, similarity=study.similarity.assign(value=values))
-    axes = reshapes.figure(other, "vgg_svhn").figures["SVCCA, gap"].axes[0]
+    axes = reshape_figure.figure(other, "vgg_svhn").figures["SVCCA, gap"].axes[0]
     assert np.isnan(axes.lines[-1].get_ydata()).sum() == 1
     summary = reshapes.summary(other, "vgg_svhn").layers
     assert summary["svcca", "gap"] == summary["svcca", "channels"] - 1
@@ -143,7 +143,8 @@ def test_the_summary_is_over_the_hidden_layers_of_the_last_iteration(study):
     assert row["mean"] == pytest.approx(hidden.mean())
     assert row["first"] == last.iloc[0]
     assert (row["lowest"], row["where"]) == (hidden.min(), hidden.idxmin())
-    assert row["depth"] == pytest.approx(last.iloc[0] - hidden.min())
+    assert row["last"] == hidden.iloc[-1]
+    assert row["depth"] == pytest.approx(min(hidden.iloc[0], hidden.iloc[-1]) - hidden.min())
     assert row["null"] == pytest.approx(0.3)
     assert row["layers"] == len(hidden)
 
@@ -165,6 +166,7 @@ def test_the_table_gives_the_summary(study, results):
         f"{row['first']:.2f}",
         f"{row['lowest']:.2f}",
         row["where"],
+        f"{row['last']:.2f}",
         f"{row['depth']:.2f}",
         str(row["layers"]),
     )
@@ -189,7 +191,7 @@ def test_the_finding_is_the_share_of_the_contrast_that_remains(study, channels, 
     text = reshapes.finding(other, "vgg16_bn")
     assert "On the paper's reshapes CKA is 0.30 above SVCCA" in text
     assert said in text
-    assert "SVCCA falls by 0.00 from the first layer to the lowest; CKA falls by 0.00" in text
+    assert 'The "U" of SVCCA is 0.00 deep; that of CKA is 0.00 deep' in text
 
 
 def test_without_a_contrast_there_is_no_share(study):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 
-from .layerwise import remaining
+from .contrast_scales import scales_of
+from .layerwise import remaining, rounded
 from .names import METRICS, percent
 from .panels import Panels, legend_entry, line_swatch
 from .results import Results
@@ -15,6 +16,9 @@ from .tables import Table, text_table
 
 SHOWN = tuple(METRIC_STYLES)
 """The paper's four metrics and the cosine of the vectorised outputs (equation 8)."""
+
+SPARSER = 0.17
+"""At most so many of the weights left: where the paper's CKA of the outputs changes no more."""
 
 _MARKERS = {
     "o": '<circle cx="13" cy="6" r="4" style="fill:{0}"></circle>',
@@ -95,6 +99,29 @@ def overview(results: Results) -> Table:
             )
     names = [METRICS[metric] for metric in SHOWN]
     return Table(("Network", *names), rows, numeric=names)
+
+
+def fit(results: Results) -> Table:
+    """How well networks fit their training images, and how similar their outputs then are.
+
+    A row for each of the paper's networks at each scale. Pruned networks are those with at most
+    `SPARSER` of the weights left; "-" if there are none.
+    """
+    rows = []
+    for experiment in results.experiments:
+        for name, head in scales_of(results, experiment).items():
+            losses = results.accuracies(name)
+            complete = losses[losses.iteration == 0].train_loss.mean()
+            pruned = losses[
+                (losses.iteration > 0) & (losses.remaining <= SPARSER)
+            ].train_loss.mean()
+            frame, left = curves(results, name), remaining(results, name)
+            means = frame[left <= SPARSER].mean()
+            cells = [rounded(means.get(metric, float("nan"))) for metric in SHOWN]
+            network = f"{results.network(experiment)}, {head}"
+            rows.append((network, rounded(complete, 3), rounded(pruned, 3), *cells))
+    header = ("Network", "Loss, complete", "Loss, pruned", *(METRICS[metric] for metric in SHOWN))
+    return Table(header, rows, numeric=header[1:])
 
 
 def numbers(results: Results, experiment: str) -> str:

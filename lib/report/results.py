@@ -37,7 +37,14 @@ SIMILARITY_COLUMNS = (
     "dead_y",
 )
 PERFORMANCE_KEY = ("experiment", "train_seed", "prune_seed", "iteration")
-PERFORMANCE_COLUMNS = (*PERFORMANCE_KEY, "remaining", "remaining_all", "accuracy", "loss")
+PERFORMANCE_COLUMNS = (
+    *PERFORMANCE_KEY,
+    "remaining",
+    "remaining_all",
+    "accuracy",
+    "loss",
+    "train_loss",
+)
 
 ROBUSTNESS_KEY = (
     "experiment",

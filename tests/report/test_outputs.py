@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 
 from lib.report import outputs
+from lib.report.results import load_results
+
+from .made_up import write_results
 
 NAMES = ["SVCCA", "PWCCA", "CKA", "NBS", "cosine"]
 
@@ -48,3 +51,21 @@ def test_the_tables_give_the_numbers_of_the_figure(results):
     assert last == ("VGG16_BN, 33 % left", *(f"{value:.2f}" for value in curves.iloc[-1]))
     lines = outputs.numbers(results, "vgg16_bn").splitlines()
     assert lines[-1].split() == ["5", "32.768", *(f"{value:.3f}" for value in curves.iloc[-1])]
+
+
+def test_the_fit_is_the_training_loss_of_complete_and_of_sparser_networks(tmp_path):
+    study = load_results(write_results(tmp_path / "results", iterations=10))
+    rows = study.performance
+    loss = np.where(rows.iteration == 0, 0.5, np.where(rows.remaining <= 0.17, 0.25, 9.0))
+    study = dataclasses.replace(study, performance=rows.assign(train_loss=loss))
+    table = outputs.fit(study)
+    row = table.rows[0]
+    assert row[:3] == ("VGG16_BN, as in this study", "0.500", "0.250")
+    frame = outputs.curves(study, "vgg16_bn")
+    assert row[3] == f"{frame.svcca.iloc[7:].mean():.2f}"  # 0.8 ** 8 is the first below 0.17
+    assert len(table.rows) == len(study.experiments)
+
+
+def test_without_sparser_networks_there_is_nothing_to_say_of_their_outputs(tmp_path):
+    study = load_results(write_results(tmp_path / "results", iterations=2))
+    assert outputs.fit(study).rows[0][2:] == ("-",) * 6

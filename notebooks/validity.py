@@ -28,10 +28,20 @@
 results = "results"
 
 # %% tags=["remove-cell"]
-from IPython.display import Markdown
+from IPython.display import Markdown, display
 from myst_nb import glue
 
-from lib.report import heatmaps, identification, rank_correlation, scale
+from lib.report import (
+    heatmaps,
+    identification,
+    identification_findings,
+    identification_tables,
+    rank_correlation,
+    rank_correlation_figure,
+    rank_correlation_findings,
+    rank_correlation_tables,
+    scale,
+)
 from lib.report.results import load_results
 
 study = load_results(results)
@@ -40,31 +50,32 @@ study = load_results(results)
 Markdown(scale.statement(study.provenance))
 
 # %% tags=["remove-input"]
-Markdown(identification.statement(study))
+Markdown(identification_findings.statement(study))
 
 # %% tags=["remove-input"]
-Markdown(rank_correlation.statement(study))
+Markdown(rank_correlation_findings.statement(study))
 
 # %% [markdown]
 # ## The answer in short
 #
-# Computed from the tables below. **Can a metric find the same layer in another network?**
+# Computed from the tables below. **Can a metric find the same layer in another network?** In
+# brackets: the share of layers that it finds.
 
 # %% tags=["hide-input"]
-Markdown("\n\n".join(identification.finding(study, name) for name in study.experiments))
+Markdown(identification_findings.findings(study))
 
 # %% [markdown]
-# **Does a metric follow what the network does?** The *range* in brackets tells how far it depends
-# on the run.
+# **Does a metric follow what the network does?**
 
 # %% tags=["hide-input"]
-Markdown(
-    "\n\n".join(
-        rank_correlation.finding(study, name, target)
-        for name in study.experiments
-        for target in rank_correlation.TARGETS
-    )
-)
+Markdown(rank_correlation_findings.against_the_number(study))
+
+# %% [markdown]
+# From one iteration to the next, dissimilarity jumps more or less. Does it jump where the function
+# jumps? In brackets: the rank correlation of these steps.
+
+# %% tags=["hide-input"]
+Markdown("\n\n".join(rank_correlation_findings.finding(study, name) for name in study.experiments))
 
 # %% [markdown]
 # ## Can a metric find the same layer in another network?
@@ -75,42 +86,30 @@ Markdown(
 #
 # The task must be the same for all. On channels, a row is a position of an image, so only layers
 # with maps of the same size can be compared. There are few of them, and a guess is right more
-# often. So each table has a second set of columns, *same size*: there every reshape must choose
-# among the same few layers. They are the hard ones, since neighbours resemble each other.
-#
-# ### VGG16_BN
-
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-identification-vgg16-bn", "caption": "Similarity of each hidden layer of one complete VGG16_BN (rows) with each of another (columns), mean over the pairs of networks. Both run in forward order, from the upper left corner. A dot marks the most similar layer of each row: a metric that finds the same layer has all dots on the diagonal. Empty: not defined."}}
-heatmaps.figure(study, "vgg16_bn")
+# often. So here every reshape must choose among these few. They are the hard ones, since neighbours
+# resemble each other.
 
 # %% tags=["hide-input"]
-identification.overview(study, "vgg16_bn")
-
-# %% [markdown]
-# ### VGG_SVHN
-
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-identification-vgg-svhn", "caption": "Similarity of each hidden layer of one complete VGG_SVHN (rows) with each of another (columns), mean over the pairs of networks. Both run in forward order, from the upper left corner. A dot marks the most similar layer of each row: a metric that finds the same layer has all dots on the diagonal. Empty: not defined."}}
-heatmaps.figure(study, "vgg_svhn")
-
-# %% tags=["hide-input"]
-identification.overview(study, "vgg_svhn")
-
-# %% [markdown]
-# ### ResNet_fast
-
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-identification-resnet-fast", "caption": "Similarity of each hidden layer of one complete ResNet_fast (rows) with each of another (columns), mean over the pairs of networks. Both run in forward order, from the upper left corner. A dot marks the most similar layer of each row: a metric that finds the same layer has all dots on the diagonal. Empty: not defined."}}
-heatmaps.figure(study, "resnet_fast")
-
-# %% tags=["hide-input"]
-identification.overview(study, "resnet_fast")
+identification_tables.compact(study)
 
 # %% [markdown]
 # *Found* is the share of layers for which the corresponding one is the most similar, with a 95 %
-# interval (Wilson's). Both directions count, and all pairs of networks. *By chance* is what a guess
-# would find. *Within one* also accepts the layer before and the layer after: a max-pool is hardly
-# more than a copy of the convolution before it. A tie is a miss. A layer without a rival does not
-# count. *(paper)* marks how the paper reshapes for a metric.
+# interval (Wilson's). Both directions count, and all pairs of networks. A tie is a miss. A metric
+# finds *more than chance* where the interval lies above what a guess would find. *(paper)* marks
+# how the paper reshapes for a metric.
 #
+# The folded tables have all metrics, and all layers as candidates. *Within one* also accepts the
+# layer before and the layer after: a max-pool is hardly more than a copy of the convolution before
+# it. A layer without a rival does not count.
+
+# %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show all combinations", "code_prompt_hide": "Hide all combinations"}
+for name in identification.measured(study):
+    display(identification_tables.complete(study, name))
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-identification", "caption": "Similarity of each hidden layer of one complete network (rows) with each of another of its kind (columns), mean over the pairs of networks. Both run in forward order, from the upper left corner. A dot marks the most similar layer of each row: a metric that finds the same layer has all dots on the diagonal. Empty: not defined."}}
+heatmaps.figure(study)
+
+# %% [markdown]
 # ## Does a metric follow what the network does?
 #
 # Two things tell how far the function of a pruned network is from that of the complete one. The
@@ -121,84 +120,64 @@ identification.overview(study, "resnet_fast")
 # Does one rise where the other rises? {cite:t}`ding2021grounding` measure that by rank correlation,
 # over many networks. Here the networks are the iterations of a pruning run. But this makes it too
 # easy. With each iteration the network drifts on, so dissimilarity rises, and so does disagreement.
-# Any two things that rise correlate. Even the number of the iteration would pass. So there are
-# five numbers.
-#
-# - *Spearman* and *Kendall*: rank correlation over the iterations of one run. 1 means the same
-#   order, 0 none, −1 the reverse. The first row gives the same for the number of the iteration. A
-#   metric that does not beat that row has not shown anything.
-# - *Beyond the iteration*: the same once the number of the iteration is taken out of both, by
-#   ranks. Where dissimilarity is higher than is usual at that iteration, is the function further
-#   away as well? A dash: dissimilarity, or the change, rises at every single step, so that its
-#   ranks are the number of the iteration, and nothing is left.
-# - *Step by step*: where dissimilarity jumps from one iteration to the next, does the function jump
-#   as well? Rank correlation of the steps.
-# - *Between runs*: at the same iteration, all runs have the same number of weights. Is the run that
-#   differs more in its representations also the one that differs more in its function? Ranks among
-#   the runs, all iterations together. It takes three runs.
+# Any two things that rise correlate. Even the number of the iteration would pass. So it stands in
+# the first column, and a metric that does not beat it has not shown anything. 1 means the same
+# order, 0 none, −1 the reverse.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-rank-correlation", "caption": "Rank correlation of dissimilarity, by each metric on each reshape, with the change of what the network does: over the iterations (dots), and beyond the number of the iteration (diamonds). Means over the pruning runs; the lines are the ranges of the tables. The dotted line is the number of the iteration in the place of a metric."}}
-rank_correlation.figure(study)
+# %% tags=["hide-input"]
+rank_correlation_tables.over_iterations(study)
+
+# %% [markdown]
+# Spearman's rank correlation over the iterations of a run, mean over the runs. The metrics are on
+# the paper's reshapes.
+#
+# The drift can be taken out. Where dissimilarity is higher than is usual *at that iteration*, is the
+# function further away as well? That is the rank correlation *beyond the iteration*. It is undefined
+# where dissimilarity rises at every single step: then its ranks are the number of the iteration, and
+# nothing is left. A case is a metric on a reshape, in one network, with one of the two changes.
+
+# %% tags=["hide-input"]
+Markdown(rank_correlation_findings.beyond(study))
+
+# %% [markdown]
+# There is another way to look past the drift: *step by step*. Where dissimilarity jumps from one
+# iteration to the next, does the function jump as well? A steady rise earns nothing here.
+
+# %% tags=["hide-input"]
+rank_correlation_tables.step_by_step(study)
 
 # %% [markdown]
 # In brackets: the 95 % interval of the mean over the runs, by bootstrap, where four runs or more
-# have a value; else the lowest and the highest run. *Runs* are those in which *beyond the
-# iteration* is defined.
-#
-# ### VGG16_BN
+# have a value; else the lowest and the highest run. A metric *follows* the steps where this range
+# lies above 0, and *runs against* them where it lies below. With three runs, luck alone puts it above
+# 0 in one of eight cases.
 
-# %% tags=["hide-input"]
-rank_correlation.overview(study, "vgg16_bn", "gap")
-
-# %% tags=["hide-input"]
-rank_correlation.overview(study, "vgg16_bn", "disagreement")
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-rank-correlation", "caption": "Rank correlation of dissimilarity, by each metric on each reshape, with the change of what the network does: over the iterations (dots), and step by step (diamonds). Means over the pruning runs; the lines are the ranges of the tables. The dotted line is the number of the iteration in the place of a metric."}}
+rank_correlation_figure.figure(study)
 
 # %% [markdown]
-# The last hidden layer alone, from which the network draws its answer:
+# The folded tables have all metrics on all reshapes, and two more columns. *Kendall* is another
+# rank correlation. *Between runs*: at the same iteration, all runs have the same number of weights.
+# Is the run that differs more in its representations also the one that differs more in its
+# function? Ranks among the runs, all iterations together; it takes three runs. *Runs* are those in
+# which *beyond the iteration* is defined.
 
-# %% tags=["hide-input"]
-rank_correlation.last_layer(study, "vgg16_bn")
-
-# %% [markdown]
-# ### VGG_SVHN
-
-# %% tags=["hide-input"]
-rank_correlation.overview(study, "vgg_svhn", "gap")
-
-# %% tags=["hide-input"]
-rank_correlation.overview(study, "vgg_svhn", "disagreement")
+# %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show all combinations", "code_prompt_hide": "Hide all combinations"}
+for name, target in rank_correlation.targets_measured(study):
+    display(rank_correlation_tables.complete(study, name, target))
 
 # %% [markdown]
-# The last hidden layer alone:
+# And layer by layer: Spearman (*rho*), and *beyond* the iteration, for the paper's four metrics on
+# the paper's reshapes.
 
-# %% tags=["hide-input"]
-rank_correlation.last_layer(study, "vgg_svhn")
-
-# %% [markdown]
-# ### ResNet_fast
-
-# %% tags=["hide-input"]
-rank_correlation.overview(study, "resnet_fast", "gap")
-
-# %% tags=["hide-input"]
-rank_correlation.overview(study, "resnet_fast", "disagreement")
-
-# %% [markdown]
-# The last hidden layer alone:
-
-# %% tags=["hide-input"]
-rank_correlation.last_layer(study, "resnet_fast")
-
-# %% [markdown]
-# ### Every layer
-#
-# The paper's four metrics on the paper's reshapes: Spearman (*rho*), and *beyond* the iteration.
-
-# %% tags=["hide-input"]
-for name in study.experiments:
-    for target in rank_correlation.TARGETS:
-        print(rank_correlation.heading(study, name, target))
-        print(rank_correlation.numbers(study, name, target), end="\n\n")
+# %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show every layer", "code_prompt_hide": "Hide every layer"}
+print(
+    "\n\n".join(
+        f"{rank_correlation.heading(study, name, target)}\n"
+        f"{rank_correlation_tables.every_layer(study, name, target)}"
+        for name, target in rank_correlation.targets_measured(study)
+    )
+)
 
 # %% [markdown]
 # ## How to read it
@@ -213,8 +192,7 @@ for name in study.experiments:
 # symmetric: here the layer of the one network, that with the smaller seed, explains that of the
 # other.
 #
-# *Following function.* Look at the first row of a table before you look at the others. Then trust
-# *beyond the iteration* and *step by step* more than *Spearman*. Where dissimilarity rises at
+# *Following function.* Trust *step by step* more than *Spearman*. Where dissimilarity rises at
 # nearly every step, very few iterations decide about *beyond the iteration*, and it varies much
 # from run to run. The test accuracy hardly changes at first, and its small ups and downs are
 # chance. No metric can follow chance. So low values of the accuracy gap say less against a metric

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from .grid import Grid
-from .identification import CLOSE, hidden, matrices
+from .identification import CLOSE, hidden, matrices, measured
 from .layerwise import SHOWN, rounded
 from .names import count
 from .panels import box_swatch, legend_entry
 from .reshapes import RESHAPES
-from .results import PAPER_RESHAPE, Results
+from .results import Results
 from .style import iteration_colours, page_colours
-from .validity import NOT_MEASURED, title
+from .validity import NOT_MEASURED, PAPER_CELLS, title
 
 LEVELS = 20
 """Steps of the colours from similarity 0 to 1."""
@@ -34,10 +34,12 @@ class Heatmap:
     """A matrix of similarities as squares, with a dot on the highest of each row.
 
     Attributes:
+        title: stands above it.
         values: (rows, columns), 0 to 1; NaN leaves a hole.
         first, last: names at the ends of both axes.
     """
 
+    title: str
     values: np.ndarray
     first: str
     last: str
@@ -79,7 +81,7 @@ class Heatmap:
 
 @dataclass(frozen=True, repr=False)
 class Heatmaps(Grid):
-    """Heatmaps in rows with headings; `figures` holds them by title."""
+    """Heatmaps in rows with headings; `figures` holds them by network and title."""
 
     def _repr_html_(self) -> str:
         return super()._repr_html_() if self.figures else f"<p>{NOT_MEASURED}</p>"
@@ -93,45 +95,49 @@ class Heatmaps(Grid):
         heatmap = self.figures[title]
         ends = f"<span>{heatmap.first}</span><span>{heatmap.last}</span>"
         return (
-            f'<div style="font-size:.78rem;padding:0 .2rem"><b>{title}</b>'
+            f'<div style="font-size:.78rem;padding:0 .2rem"><b>{heatmap.title}</b>'
             f"{heatmap.svg(self.labels[title], self.colours)}"
             f'<div style="display:flex;justify-content:space-between">{ends}</div></div>'
         )
 
 
-def figure(results: Results, experiment: str) -> Heatmaps:
-    """A heatmap for each of the paper's metrics on the paper's reshape, and on gap.
+def figure(results: Results) -> Heatmaps:
+    """For each network a heatmap of each of the paper's metrics on the paper's reshape, and on gap.
 
     Rows are the layers of one network, columns those of another, both in forward order; the mean
-    over the pairs of networks. Without data, a sentence.
+    over the pairs of networks. A network that was not measured has no rows; without any, a
+    sentence.
     """
-    grid = {
-        "<b>as in the paper</b>: CCA on channels, CKA and NBS on whole images": [
-            (metric, PAPER_RESHAPE[metric]) for metric in SHOWN
-        ],
-        f"<b>gap</b>: {RESHAPES['gap']}": [(metric, "gap") for metric in SHOWN],
-    }
-    names = hidden(results, experiment)
-    figures, labels, reasons = {}, {}, {}
-    for metric, reshape in (cell for cells in grid.values() for cell in cells):
-        pairs = matrices(results, experiment, metric, reshape)
-        if not any(frame.notna().any(axis=None) for frame in pairs.values()):
-            reasons[title(metric, reshape)] = NOT_MEASURED
-            continue
-        values = pd.concat(pairs).groupby(level=-1).mean().reindex(names).to_numpy()
-        heatmap = Heatmap(values, names[0], names[-1])
-        figures[title(metric, reshape)] = heatmap
-        labels[title(metric, reshape)] = _label(metric, reshape, heatmap, len(pairs))
+    grid, figures, labels, reasons = {}, {}, {}, {}
+    for experiment in measured(results):
+        network = results.network(experiment)
+        for about, cells in (
+            ("as in the paper: CCA on channels, CKA and NBS on whole images", PAPER_CELLS),
+            (f"gap: {RESHAPES['gap']}", [(metric, "gap") for metric in SHOWN]),
+        ):
+            names = {cell: f"{network}, {title(*cell)}" for cell in cells}
+            grid[f"<b>{network}</b>, {about}"] = tuple(names.values())
+            for cell, name in names.items():
+                pairs = matrices(results, experiment, *cell)
+                if not any(frame.notna().any(axis=None) for frame in pairs.values()):
+                    reasons[name] = NOT_MEASURED
+                    continue
+                figures[name] = _mean(title(*cell), pairs.values(), hidden(results, experiment))
+                labels[name] = _label(name, figures[name], len(pairs))
     colours = page_colours(LEVELS)
     scale = [colours[colour] for colour in iteration_colours(LEVELS)]
     legend = legend_entry("similarity from 0 to 1", box_swatch(scale)) + legend_entry(
         "the most similar layer of the other network", DOT_SWATCH
     )
-    rows = {heading: tuple(title(*cell) for cell in cells) for heading, cells in grid.items()}
-    return Heatmaps(f"identification-{experiment}", figures, labels, legend, colours, rows, reasons)
+    return Heatmaps("identification", figures, labels, legend, colours, grid, reasons)
 
 
-def _label(metric: str, reshape: str, heatmap: Heatmap, pairs: int) -> str:
+def _mean(name: str, pairs: Iterable[pd.DataFrame], layers: list[str]) -> Heatmap:
+    values = pd.concat(list(pairs)).groupby(level=-1).mean().reindex(layers).to_numpy()
+    return Heatmap(name, values, layers[0], layers[-1])
+
+
+def _label(name: str, heatmap: Heatmap, pairs: int) -> str:
     values = heatmap.values
     off = values.copy()
     np.fill_diagonal(off, np.nan)
@@ -141,7 +147,7 @@ def _label(metric: str, reshape: str, heatmap: Heatmap, pairs: int) -> str:
     )
     right = sum(row == column for row, column in heatmap.best)
     return (
-        f"{title(metric, reshape)}: similarity of {count(len(values), 'hidden layer')} of one "
+        f"{name}: similarity of {count(len(values), 'hidden layer')} of one "
         f"network with those of another, mean over {count(pairs, 'pair')}. Corresponding layers "
         f"have {same} on average, others {others}. For {right} of {len(values)} layers the "
         "corresponding one is the most similar."

@@ -1,4 +1,7 @@
-"""Does a metric find the same layer in another network? (Kornblith et al. 2019, section 6.1)"""
+"""Does a metric find the same layer in another network? The numbers.
+
+Kornblith et al. 2019, section 6.1.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
-from .layerwise import SHOWN
-from .names import count, enumerate_words, percent
-from .results import PAPER_RESHAPE, Results
-from .tables import Table
-from .validity import NOT_MEASURED, marked, phrase, present
+from .results import Results
+from .validity import present
 
 CLOSE = 1e-9
 """Similarities that differ by less are equal: rounding has made the difference."""
@@ -27,6 +27,17 @@ def source(results: Results, experiment: str) -> str | None:
         ),
         None,
     )
+
+
+def measured(results: Results) -> list[str]:
+    """The experiments whose complete networks were compared layer by layer."""
+    return [name for name in results.experiments if source(results, name) is not None]
+
+
+def pairs(results: Results, experiment: str) -> list[tuple[int, int]]:
+    """(train_seed, other_seed) of the networks that were compared, the smaller seed first."""
+    found = _rows(results, experiment)[["train_seed", "other_seed"]].drop_duplicates()
+    return sorted(found.itertuples(index=False, name=None))
 
 
 def hidden(results: Results, experiment: str) -> list[str]:
@@ -143,10 +154,10 @@ def accuracies(results: Results, experiment: str) -> pd.DataFrame:
     candidates = {"": None, "same_": same_size(results, experiment).to_numpy()}
     rows = {}
     for metric, reshape in present(_rows(results, experiment)):
-        pairs = matrices(results, experiment, metric, reshape).values()
+        tables = matrices(results, experiment, metric, reshape).values()
         rows[metric, reshape] = {}
         for prefix, allowed in candidates.items():
-            cases = [judged(frame.to_numpy(), allowed) for frame in pairs]
+            cases = [judged(frame.to_numpy(), allowed) for frame in tables]
             rows[metric, reshape] |= _accuracy(pd.concat(cases, ignore_index=True), prefix)
     index = pd.MultiIndex.from_tuples(list(rows), names=["metric", "reshape"]) if rows else None
     return pd.DataFrame(list(rows.values()), index=index)
@@ -159,105 +170,3 @@ def _accuracy(cases: pd.DataFrame, prefix: str) -> dict[str, float]:
         test = binomtest(int(cases.found.sum()), len(cases))
         row["low"], row["high"] = test.proportion_ci(method="wilson")
     return {f"{prefix}{name}": value for name, value in row.items()}
-
-
-def overview(results: Results, experiment: str) -> Table:
-    """`accuracies` as a table."""
-    frame = accuracies(results, experiment)
-    rows = [
-        (
-            marked(metric, reshape),
-            _with_interval(row, ""),
-            _share(row.chance),
-            _share(row.near),
-            _share(row.near_chance),
-            _with_interval(row, "same_"),
-            _share(row.same_chance),
-        )
-        for (metric, reshape), row in frame.iterrows()
-    ]
-    header = (
-        "Metric and reshape",
-        "Found",
-        "By chance",
-        "Within one",
-        "By chance within one",
-        "Found, same size",
-        "By chance, same size",
-    )
-    return Table(header, rows, numeric=header[1:], nothing=NOT_MEASURED)
-
-
-def _with_interval(row: pd.Series, prefix: str) -> str:
-    found, low, high = (row[f"{prefix}{name}"] for name in ("found", "low", "high"))
-    if pd.isna(found):
-        return "-"
-    return f"{percent(found, 0)} ({100 * low:.0f}\u2013{100 * high:.0f})"
-
-
-def _share(value: float) -> str:
-    return "-" if pd.isna(value) else percent(value, 0)
-
-
-def statement(results: Results) -> str:
-    """For which networks layers were not identified; Markdown."""
-    missing = [name for name in results.experiments if source(results, name) is None]
-    if not missing:
-        return "All pairs of layers of independently trained networks were compared."
-    networks = enumerate_words([results.network(name) for name in missing])
-    variants = enumerate_words([f"`{name}_independent`" for name in missing])
-    return (
-        f"**Not measured in this study:** the layers of independently trained networks, of "
-        f"{networks}. It takes {variants}, with the analysis *identification*; `make book` "
-        "measures it in every profile that has both."
-    )
-
-
-def finding(results: Results, experiment: str) -> str:
-    """Which metric finds layers best and worst, beside chance, in short sentences."""
-    network = f"**{results.network(experiment)}.**"
-    frame = accuracies(results, experiment)
-    if frame.empty:
-        return f"{network} {NOT_MEASURED}"
-    rows = _rows(results, experiment)
-    pairs = rows[["train_seed", "other_seed"]].drop_duplicates()
-    networks = count(len(set(pairs.to_numpy().flat)), "complete network")
-    sentences = [f"{network} {networks}, {count(len(pairs), 'pair')}."]
-    layers = len(hidden(results, experiment))
-    # Where few layers have a value, a metric has an easier task.
-    whole = frame[(frame.candidates > layers / 2)]
-    if len(whole):
-        sentences.append(f"Among all layers, {_extremes(whole, '')}.")
-    if frame.same_cases.max():
-        same = frame[frame.same_cases > frame.same_cases.max() / 2]
-        sentences.append(f"Among layers of the same size, {_extremes(same, 'same_')}.")
-        own = [
-            f"{phrase(*cell)} {percent(frame.loc[cell, 'same_found'], 0)}"
-            for cell in ((metric, PAPER_RESHAPE[metric]) for metric in SHOWN)
-            if cell in same.index
-        ]
-        if own:
-            sentences.append(f"The paper's four find there: {enumerate_words(own)}.")
-    return " ".join(sentences)
-
-
-def _extremes(frame: pd.DataFrame, prefix: str) -> str:
-    found = frame[f"{prefix}found"]
-    chance = percent(frame[f"{prefix}chance"].mean(), 0)
-    if found.nunique() == 1:
-        return (
-            f"all metrics on all reshapes find {percent(found.iloc[0], 0)}; "
-            f"chance would find {chance}"
-        )
-    return (
-        f"{_named(found, found.max())} most, {percent(found.max(), 0)}; "
-        f"{_named(found, found.min())} fewest, {percent(found.min(), 0)}; "
-        f"chance would find {chance}"
-    )
-
-
-def _named(found: pd.Series, value: float) -> str:
-    names = [phrase(*cell) for cell in found.index[found == value]]
-    if len(names) > 3:
-        return f"{len(names)} of {len(found)} combinations of metric and reshape find"
-    return enumerate_words(names) + (" finds" if len(names) == 1 else " find")

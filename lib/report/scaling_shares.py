@@ -11,8 +11,9 @@ from .names import count, enumerate_words, percent
 from .panels import Panels, box_swatch, legend_entry
 from .results import Results
 from .scaling import makespan
+from .scaling_bill import HOUR, Machines, estimates
 from .scaling_machines import CORES, LAUNCH, RESNET50_RATES, SERVER, WORKSTATION
-from .scaling_tables import HOUR, Machines, estimates, machine, network, number, span
+from .scaling_words import machine, network, number, span
 from .scaling_work import IMAGENET, PAPER, Work
 from .style import METRIC_STYLES, page_colours, panel
 

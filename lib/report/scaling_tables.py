@@ -5,42 +5,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-
-from .names import NETWORKS, count, enumerate_words, percent, title
-from .scaling import Estimate, bought, estimate, makespan
-from .scaling_machines import CORES, OFFERS, SERVER, WORKSTATION, Cores, Gpu
+from .names import count, percent
+from .scaling import bought, estimate
+from .scaling_bill import HOUR, Machines, bill, estimates
+from .scaling_machines import CORES, SERVER, WORKSTATION
+from .scaling_words import machine, network, number, span
 from .scaling_work import IMAGENET, PAPER, Work
 from .tables import Table
-
-HOUR = 3600
-Machines = Mapping[str, Cores | Gpu]
-
-
-def network(name: str) -> str:
-    """What a network of the table is called on the page."""
-    return title({**NETWORKS, IMAGENET: "ResNet-50"}, name)
-
-
-def machine(name: str, number: int) -> str:
-    """`one H200`, `8 H200`."""
-    return name if name == CORES else f"{'one' if number == 1 else number} {name}"
-
-
-def number(value: float) -> str:
-    """Two digits that count, and all those before the point."""
-    return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
-
-
-def span(low_high: np.ndarray, factor: float = 1.0) -> str:
-    """A range in words; a single number where both ends read the same."""
-    low, high = (number(value * factor) for value in low_high)
-    return low if low == high else f"{low} to {high}"
-
-
-def estimates(works: Mapping[str, Work], name: str, known: Machines) -> list[Estimate]:
-    """The paper's networks on one machine."""
-    return [estimate(works[each], name, known) for each in PAPER]
 
 
 def work_table(works: Mapping[str, Work]) -> Table:
@@ -150,37 +121,6 @@ def unit_table(works: Mapping[str, Work], known: Machines) -> Table:
             )
     header = ("On", "Training, min", "Comparison, min", "One run, h")
     return Table(header, rows, numeric=header[1:])
-
-
-def bill(
-    works: Mapping[str, Work], known: Machines, prices: Mapping[str, float]
-) -> dict[tuple[str, int], dict[str, np.ndarray]]:
-    """The whole grid on each offer.
-
-    Args:
-        works: network -> its work.
-        known: name -> machine.
-        prices: machine -> USD for an hour of one.
-
-    Returns:
-        (machine, how many) -> hours of each network's grid alone, `all` hours, the `chain` that no
-        number of machines shortens, `money` in USD for all machines until the last run is done.
-
-    Raises:
-        ValueError: a machine without a price.
-    """
-    missing = [name for name, _ in OFFERS if name not in prices]
-    if missing:
-        raise ValueError(f"prices: {enumerate_words(missing)} has none; give USD for an hour")
-    bills = {}
-    for name, times in OFFERS:
-        each = estimates(works, name, known)
-        row = {one.work.network: makespan([one], times) / HOUR for one in each}
-        row["all"] = makespan(each, times) / HOUR
-        row["chain"] = np.max([one.chain for one in each], axis=0) / HOUR
-        row["money"] = row["all"] * times * prices[name]
-        bills[name, times] = row
-    return bills
 
 
 def bill_table(works: Mapping[str, Work], known: Machines, prices: Mapping[str, float]) -> Table:

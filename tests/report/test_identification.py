@@ -1,57 +1,12 @@
-"""Finding the same layer in another network: made-up similarities, so that all answers are known.
-
-Two sizes of maps: conv1 and conv2 share one, pool and conv3 another; then the output.
-"""
-
-import itertools
-from pathlib import Path
-from xml.etree import ElementTree
+"""Finding the same layer in another network: the numbers."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from lib.report import heatmaps, identification
-from lib.report.results import Results
+from lib.report import identification
 
-from .made_up import provenance, run_page
-
-HIDDEN = ["conv1", "conv2", "pool", "conv3"]
-KINDS = ["conv", "conv", "pool", "conv", "out"]
-SIZES = [0, 0, 1, 1, 2]
-NEAR = np.eye(5) * 0.5 + 0.1
-PAIRS = [(0, 1), (0, 2), (1, 2)]
-
-
-def rows(metric, reshape, values, pairs=PAIRS, experiment="vgg_svhn_independent"):
-    """Rows of the table; `values` is (5, 5), or a function of the pair that gives such a matrix.
-
-    On channels, only pairs of layers of one size.
-    """
-    found = []
-    for pair, x, y in itertools.product(pairs, range(5), range(5)):
-        if reshape == "channels" and SIZES[x] != SIZES[y]:
-            continue
-        matrix = values(pair) if callable(values) else values
-        names = [*HIDDEN, "out"]
-        found.append(
-            {
-                **{"experiment": experiment, "train_seed": pair[0], "other_seed": pair[1]},
-                **{"layer_x": names[x], "layer_y": names[y], "depth_x": x, "depth_y": y},
-                **{"kind_x": KINDS[x], "kind_y": KINDS[y], "metric": metric, "reshape": reshape},
-                "value": matrix[x, y],
-            }
-        )
-    return found
-
-
-def study(*tables):
-    said = provenance(5, 2, ["independent"])
-    frame = pd.DataFrame([row for table in tables for row in table])
-    empty = Results(Path("made_up"), pd.DataFrame(), pd.DataFrame(), said)
-    if frame.empty:
-        return empty
-    return Results(Path("made_up"), pd.DataFrame(), pd.DataFrame(), said, identification=frame)
+from .identification_world import HIDDEN, NEAR, OTHER, PAIRS, rows, study
 
 
 def accuracy(*tables, cell=("cka", "flat")):
@@ -123,8 +78,6 @@ def test_a_layer_without_rivals_is_not_asked_for():
     row = accuracy(rows("cka", "flat", alone))
     assert row.cases == 0
     assert np.isnan(row.found)
-    table = identification.overview(study(rows("cka", "flat", alone)), "vgg_svhn")
-    assert table.rows[0][1:] == ("-",) * 6
 
 
 def test_on_channels_only_layers_of_one_size_are_candidates():
@@ -161,6 +114,7 @@ def test_a_pair_in_both_orders_counts_once_with_the_mean():
     assert accuracy(both).found == 1
     assert accuracy(both).cases == 8
     assert accuracy(rows("cka", "flat", one, [(0, 1)])).found < 1
+    assert identification.pairs(study(both), "vgg_svhn") == [(0, 1)]
 
 
 def test_the_interval_is_wilson_s():
@@ -172,8 +126,6 @@ def test_the_interval_is_wilson_s():
     centre = (hits + z * z / 2) / (n + z * z)
     half = z / (n + z * z) * np.sqrt(hits * (n - hits) / n + z * z / 4)
     assert (row.low, row.high) == pytest.approx((centre - half, centre + half), abs=1e-6)
-    table = identification.overview(study(rows("cka", "flat", values)), "vgg_svhn")
-    assert table.rows[0][:3] == ("CKA, flat (paper)", "25 % (12\u201345)", "25 %")
 
 
 def test_metrics_stand_in_the_order_of_the_text():
@@ -190,109 +142,17 @@ def test_metrics_stand_in_the_order_of_the_text():
         ("cka", "gap"),
         ("rsa", "gap"),
     ]
-    names = [row[0] for row in identification.overview(study(*tables), "vgg_svhn").rows]
-    assert names == ["SVCCA, channels (paper)", "CKA, channels", "CKA, gap", "RSA, gap"]
 
 
-def test_the_finding_names_best_and_worst_beside_chance():
-    tables = [
-        rows("svcca", "channels", NEAR[[1, 0, 3, 2, 4]]),
-        rows("cka", "flat", NEAR),
-        rows("nbs", "flat", np.ones((5, 5))),
-    ]
-    text = identification.finding(study(*tables), "vgg_svhn")
-    assert text.startswith("**VGG_SVHN.** 3 complete networks, 3 pairs. Among all layers, ")
-    assert (
-        "CKA on *flat* finds most, 100 %; NBS on *flat* finds fewest, 0 %; chance would find 25 %."
-    ) in text
-    assert "SVCCA on *channels* and NBS on *flat* find fewest, 0 %; chance would find 50 %." in text
-    assert text.endswith(
-        "find there: SVCCA on *channels* 0 %, CKA on *flat* 100 % and NBS on *flat* 0 %."
-    )
-
-
-def test_when_all_are_equal_none_is_called_best():
-    tables = rows("cka", "flat", NEAR), rows("nbs", "flat", NEAR)
-    text = identification.finding(study(*tables), "vgg_svhn")
-    assert "all metrics on all reshapes find 100 %; chance would find 25 %" in text
-    assert "most" not in text
-
-
-def test_a_metric_that_has_values_in_few_layers_is_not_compared_with_the_others():
-    """Among two candidates even chance finds every other layer."""
-    few = np.full((5, 5), np.nan)
-    few[:2, :2] = NEAR[:2, :2]
-    tables = rows("svcca", "flat", few), rows("cka", "flat", 1 - NEAR), rows("nbs", "flat", NEAR)
-    assert accuracy(*tables, cell=("svcca", "flat")).found == 1
-    text = identification.finding(study(*tables), "vgg_svhn")
-    assert "NBS on *flat* finds most, 100 %" in text
-    assert "SVCCA" not in text
-
-
-def test_a_heatmap_shows_the_mean_over_pairs_and_the_highest_of_each_row():
-    def values(pair):
-        return NEAR + 0.1 * (pair == (0, 1))
-
-    shown = heatmaps.figure(study(rows("cka", "flat", values)), "vgg_svhn")
-    assert list(shown.figures) == ["CKA, flat"]
-    heatmap = shown.figures["CKA, flat"]
-    np.testing.assert_allclose(heatmap.values, NEAR[:4, :4] + 0.1 / 3)
-    assert heatmap.best == [(0, 0), (1, 1), (2, 2), (3, 3)]
-    label = shown.labels["CKA, flat"]
-    assert "similarity of 4 hidden layers of one network" in label
-    assert "mean over 3 pairs. Corresponding layers have 0.63 on average, others 0.13." in label
-    assert "For 4 of 4 layers the corresponding one is the most similar." in label
-
-
-def test_a_heatmap_has_holes_where_nothing_is_defined_and_no_dot_on_a_tie():
-    values = np.array([[0.5, np.nan], [0.4, 0.4]])
-    heatmap = heatmaps.Heatmap(values, "a", "b")
-    assert heatmap.best == [(0, 0)]
-    svg = ElementTree.fromstring(heatmap.svg("two layers", dict.fromkeys(colours(), "red")))
-    assert svg.get("aria-label") == "two layers"
-    assert sorted(path.get("d") for path in svg if path.get("d")) == [
-        "M0 0h1v1h-1z",
-        "M0 1h1v1h-1zM1 1h1v1h-1z",
-    ]
-    assert len(svg.findall(".//circle")) == 1
-
-
-def colours():
-    return heatmaps.iteration_colours(heatmaps.LEVELS)
-
-
-def test_the_highest_and_the_lowest_similarity_have_the_ends_of_the_scale():
-    heatmap = heatmaps.Heatmap(np.array([[0.0, 1.0]]), "a", "b")
-    svg = heatmap.svg("", {colour: f"level-{i}" for i, colour in enumerate(colours())})
-    assert 'd="M0 0h1v1h-1z" style="fill:level-0"' in svg
-    assert f'd="M1 0h1v1h-1z" style="fill:level-{heatmaps.LEVELS - 1}"' in svg
-
-
-def test_the_figure_says_what_is_missing_and_is_well_formed():
-    shown = heatmaps.figure(study(rows("svcca", "channels", NEAR)), "vgg_svhn")
-    page = shown._repr_html_()
-    assert page.count("Not measured in this study.") == 7
-    assert page.count("conv1") == 1 + shown.labels["SVCCA, channels"].count("conv1")
-    ElementTree.fromstring(page.replace("<br>", "<br/>"))
-    assert repr(shown) == shown.labels["SVCCA, channels"]
-
-
-def test_without_data_all_say_so():
+def test_what_was_not_measured_is_left_out():
+    assert identification.measured(study()) == []
+    made = study(rows("cka", "flat", NEAR))
+    assert identification.measured(made) == ["vgg_svhn"]
+    assert identification.pairs(made, "vgg_svhn") == PAIRS
+    both = study(rows("cka", "flat", NEAR), rows("cka", "flat", NEAR, experiment=OTHER))
+    assert identification.measured(both) == ["vgg_svhn", "resnet_fast"]
+    # rows that no experiment of the study claims
     for nothing in (study(), study(rows("cka", "flat", NEAR, experiment="resnet_fast"))):
         assert identification.source(nothing, "vgg_svhn") is None
         assert identification.accuracies(nothing, "vgg_svhn").empty
-        text = identification.finding(nothing, "vgg_svhn")
-        assert text == "**VGG_SVHN.** Not measured in this study."
-        assert "Not measured" in identification.overview(nothing, "vgg_svhn")._repr_html_()
-        shown = heatmaps.figure(nothing, "vgg_svhn")
-        assert shown._repr_html_() == "<p>Not measured in this study.</p>"
-        assert repr(shown) == "Not measured in this study."
-    assert "`vgg16_bn_independent`" in identification.statement(study())
-    some = identification.statement(study(rows("cka", "flat", NEAR)))
-    assert "VGG16_BN and ResNet_fast" in some
-    assert "vgg_svhn" not in some
-
-
-def test_the_page_runs_without_pairs_of_layers(folder):
-    names = run_page("validity", folder)
-    assert names["identification"].accuracies(names["study"], "vgg_svhn").empty
+        assert identification.pairs(nothing, "vgg_svhn") == []

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.report import benchmarks, scaling_shares, scaling_tables
+from lib.report import benchmarks, scaling_bill, scaling_shares, scaling_tables, scaling_words
 from lib.report.panels import inline_svg
 from lib.report.scaling import bought, estimate, makespan
 from lib.report.scaling_machines import (
@@ -138,13 +138,13 @@ def test_the_forward_passes_belong_to_the_comparison(one):
 
 @pytest.mark.parametrize("name", [CORES, WORKSTATION, SERVER])
 def test_one_machine_does_everything_one_after_the_other(works, known, name):
-    each = scaling_tables.estimates(works, name, known)
+    each = scaling_bill.estimates(works, name, known)
     np.testing.assert_allclose(makespan(each, 1), sum(one.total for one in each))
 
 
 @pytest.mark.parametrize("number", [2, 3, 8, 30, 500])
 def test_more_machines_are_bounded_by_the_chain_and_by_their_number(works, known, number):
-    each = scaling_tables.estimates(works, SERVER, known)
+    each = scaling_bill.estimates(works, SERVER, known)
     together = makespan(each, number)
     assert (together >= np.max([one.chain for one in each], axis=0) - 1e-6).all()
     assert (together >= sum(one.total for one in each) / number - 1e-6).all()
@@ -162,12 +162,12 @@ def test_bad_input_says_what_to_do(works, known):
     with pytest.raises(ValueError, match="at least 1, got 0"):
         makespan([], 0)
     with pytest.raises(ValueError, match="H200 and H200 has none; give USD"):
-        scaling_tables.bill(works, known, {CORES: 0.1, WORKSTATION: 0.5})
+        scaling_bill.bill(works, known, {CORES: 0.1, WORKSTATION: 0.5})
 
 
 def test_a_price_changes_the_money_and_nothing_else(works, known):
-    dear = scaling_tables.bill(works, known, {**PRICES, SERVER: 7.0})
-    bills = scaling_tables.bill(works, known, PRICES)
+    dear = scaling_bill.bill(works, known, {**PRICES, SERVER: 7.0})
+    bills = scaling_bill.bill(works, known, PRICES)
     for offer, row in bills.items():
         for key, value in row.items():
             factor = 2 if key == "money" and offer[0] == SERVER else 1
@@ -175,7 +175,7 @@ def test_a_price_changes_the_money_and_nothing_else(works, known):
 
 
 def test_the_bill_of_one_machine_is_the_sum_of_its_networks(works, known):
-    bills = scaling_tables.bill(works, known, PRICES)
+    bills = scaling_bill.bill(works, known, PRICES)
     assert list(bills) == list(OFFERS)
     for (name, number), row in bills.items():
         parts = sum(row[network] for network in PAPER)
@@ -194,7 +194,7 @@ def test_ranges_are_ranges(works, known):
 
 
 def test_hours_buy_what_fits_and_all_networks_before_more_runs(works, known):
-    each = scaling_tables.estimates(works, SERVER, known)
+    each = scaling_bill.estimates(works, SERVER, known)
     whole = sum(one.total for one in each)[1] / 3600
     assert bought(each, 0) == dict.fromkeys(PAPER, 0)
     assert bought(each, 1.001 * whole) == {name: works[name].runs for name in PAPER}
@@ -216,7 +216,7 @@ def test_a_reduced_plan_prunes_as_far(works):
     [((0.0123, 0.5), "0.012 to 0.5"), ((3.14, 31.4), "3.1 to 31"), ((1234, 1234.2), "1,234")],
 )
 def test_a_range_has_the_digits_that_count(values, text):
-    assert scaling_tables.span(np.array(values)) == text
+    assert scaling_words.span(np.array(values)) == text
 
 
 def test_tables_show_the_numbers(works, known):

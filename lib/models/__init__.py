@@ -4,12 +4,22 @@ import torch
 from torch import nn
 
 from ..lookup import lookup
+from .conv4 import Conv4
 from .initialise import initialise
+from .lenet5 import LeNet5
 from .recording import KINDS, record, record_batches, recorded_layers
+from .resnet32 import ResNet32
 from .resnet_fast import ResNetFast
 from .vgg import vgg16_bn, vgg_svhn
 
-MODELS = {"vgg16_bn": vgg16_bn, "vgg_svhn": vgg_svhn, "resnet_fast": ResNetFast}
+MODELS = {
+    "vgg16_bn": vgg16_bn,
+    "vgg_svhn": vgg_svhn,
+    "resnet_fast": ResNetFast,
+    "conv4": Conv4,
+    "lenet5": LeNet5,
+    "resnet32": ResNet32,
+}
 """name -> constructor(num_classes, width, in_channels)."""
 
 

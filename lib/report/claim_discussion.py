@@ -29,7 +29,7 @@ from .claim_rules import (
 from .claim_runs import ALWAYS, ENDS, EVERY, OUT, START, apart_from
 from .claim_terms import distance, least, most, smaller
 from .claim_verdicts import declare
-from .names import METRICS, NETWORKS
+from .names import METRICS, PAPER_NETWORKS
 
 _REWIND = f"{VGG16}_weight_rewind"
 
@@ -70,7 +70,7 @@ _TAKEAWAYS = declare(
                     NETS,
                     *(
                         range_over_layers(network, "svcca") - range_over_layers(network, "cka")
-                        for network in NETWORKS
+                        for network in PAPER_NETWORKS
                     ),
                 ),
                 above=VISIBLE,

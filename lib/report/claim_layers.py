@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from .claim_runs import Layers, left, named
-from .names import NETWORKS
+from .names import PAPER_NETWORKS
 
 CCA = ("svcca", "pwcca")
 FOUR = (*CCA, "cka", "nbs")
 """The metrics of the paper, and those of them that rest on CCA."""
 
-VGG16, SVHN, RESNET = NETWORKS
+VGG16, SVHN, RESNET = PAPER_NETWORKS
 """The experiments of the paper."""
 
 EARLY = left(low=0.5)

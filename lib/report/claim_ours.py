@@ -8,7 +8,7 @@ from .claim_quantities import above_null, alike, mean
 from .claim_rules import every_net, rule, unpaired
 from .claim_runs import FIRST, HIDDEN
 from .claim_verdicts import Rule, declare
-from .names import METRICS, NETWORKS
+from .names import METRICS, NETWORKS, PAPER_NETWORKS
 
 PRUNED = "in pruned networks"
 
@@ -71,7 +71,7 @@ def _elsewhere(network: str, metric: str) -> dict[str, tuple[str, Rule]]:
 
 ELSEWHERE = tuple(
     claim
-    for network in NETWORKS
+    for network in PAPER_NETWORKS
     if network != SVHN
     for metric in ("svcca", "cka")
     for claim in declare("", "", _page("controls", network), _elsewhere(network, metric))
@@ -100,7 +100,7 @@ CONTRAST = declare(
     "",
     "",
     "contrast",
-    {key: claim for network in NETWORKS for key, claim in _parts(network).items()},
+    {key: claim for network in PAPER_NETWORKS for key, claim in _parts(network).items()},
 )
 
 NULLS = declare(
@@ -142,7 +142,7 @@ def _reshapes(network: str) -> dict[str, tuple[str, Rule]]:
 
 RESHAPES = tuple(
     claim
-    for network in NETWORKS
+    for network in PAPER_NETWORKS
     for claim in declare("", "", _page("reshapes", network), _reshapes(network))
 )
 

@@ -18,7 +18,7 @@ from .claim_quantities import (
 from .claim_runs import ALWAYS, FIRST, LAST, OUT, Layers, Times, apart_from
 from .claim_terms import Term, larger, least, smaller
 from .claim_verdicts import Rule, Sample
-from .names import NETWORKS
+from .names import PAPER_NETWORKS
 from .results import Results
 
 VISIBLE = 0.05
@@ -135,4 +135,4 @@ def both_cca(quantity: Callable[..., Term], experiment: str, *more: Any, over=le
 
 def every_net(quantity: Callable[..., Term], *more: Any, over=least) -> Term:
     """A quantity of each network: the smallest or the largest of the three."""
-    return over(NETS, *(quantity(network, *more) for network in NETWORKS))
+    return over(NETS, *(quantity(network, *more) for network in PAPER_NETWORKS))

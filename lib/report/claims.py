@@ -20,7 +20,7 @@ from .claim_verdicts import (
     Outcome,
     decide,
 )
-from .names import NETWORKS, enumerate_words
+from .names import PAPER_NETWORKS, enumerate_words
 from .results import Results
 from .tables import Table
 
@@ -52,7 +52,7 @@ CLAIMS = (*PAPER, *OURS)
 
 PAGES = {
     "accuracy": "Accuracy",
-    **NETWORKS,
+    **PAPER_NETWORKS,
     "output_layers": "Output layers",
     "controls": "Is it pruning?",
     "contrast": "Where the contrast comes from",

@@ -10,13 +10,22 @@ METRICS = {
 }
 """name in the results -> name in the text, in the order of the paper."""
 
-NETWORKS = {"vgg16_bn": "VGG16_BN", "vgg_svhn": "VGG_SVHN", "resnet_fast": "ResNet_fast"}
+PAPER_NETWORKS = {"vgg16_bn": "VGG16_BN", "vgg_svhn": "VGG_SVHN", "resnet_fast": "ResNet_fast"}
 """name in the results -> name in the paper."""
+
+NETWORKS = {
+    **PAPER_NETWORKS,
+    "conv4": "Conv-4",
+    "lenet5": "LeNet-5",
+    "resnet32": "ResNet-32",
+}
+"""name in the results -> name in the text; the paper's networks come first."""
 
 DATASETS = {
     "digits": "small handwritten digits",
     "cifar10": "CIFAR-10",
     "svhn": "SVHN",
+    "mnist": "MNIST",
 }
 """name in the results -> name in the text."""
 

@@ -34,7 +34,7 @@ class Schematic:
     Attributes:
         model: a key of `lib.models.MODELS`.
         groups: the layers in forward order, the image first.
-        skips: (from, to) layers, both in the same group.
+        skips: (from, to) layers; both in the same group, or `from` ends the group before.
     """
 
     model: str
@@ -154,14 +154,18 @@ def _called(network: nn.Module, image: torch.Tensor) -> dict[str, tuple[int, ...
 def _grouped(
     layers: list[Layer], skips: tuple[tuple[str, str], ...]
 ) -> tuple[tuple[Layer, ...], ...]:
-    """Groups end after the image, a pool or a sum, but never below a skip connection."""
+    """Groups end after the image, a pool or a sum, but never below a skip connection.
+
+    Where a chain of blocks makes each sum the start of the next skip, groups end between the two.
+    """
     place = {layer.name: i for i, layer in enumerate(layers)}
     spans = [(place[source], place[target]) for source, target in skips]
     groups, group = [], []
     for i, layer in enumerate(layers):
         group.append(layer)
         ends = i == 0 or layer.kind in ("pool", "add")
-        if ends and not any(first <= i < last for first, last in spans):
+        start = i if layer.kind == "add" else i + 1
+        if ends and not any(first < start and i < last for first, last in spans):
             groups.append(tuple(group))
             group = []
     if group:
@@ -188,8 +192,9 @@ def _group(
             parts.append(_line(right, width))
     heights = {layer.name: _extent(layer)[1] for layer in group}
     for source, target in skips:
-        if source in centres:
-            parts.append(_skip(centres[source] + SLOT / 2, centres[target], heights[target]))
+        if target in centres:
+            start = centres[source] + SLOT / 2 if source in centres else 1
+            parts.append(_skip(start, centres[target], heights[target]))
     return (
         f'<svg viewBox="0 0 {width} {HEIGHT}" width="{width}" height="{HEIGHT}" '
         'aria-hidden="true" style="flex:0 1 auto;min-width:0;height:auto;font-size:10.5px">'

@@ -1,10 +1,13 @@
-"""The three networks are those of the paper."""
+"""The networks are those of the paper, and others that papers on pruning use."""
 
 import pytest
 import torch
 from torch import nn
 
-from lib.models import KINDS, MODELS, build_model, recorded_layers
+from lib.models import KINDS, MODELS, build_model, record, recorded_layers
+from lib.models.blocks import HiddenLinear
+from lib.models.resnet32 import ResidualSum
+from lib.pruning import prunable_weights
 
 IMAGES = torch.rand(2, 3, 32, 32)
 
@@ -18,26 +21,62 @@ VGG_SVHN_LAYERS = (
 RESNET_LAYERS = (
     "prep conv1 pool1 res1_1 res1_2 add1 conv2 pool2 conv3 pool3 res3_1 res3_2 add3 pool4 out"
 )
+LAYERS = {
+    "vgg16_bn": VGG16_LAYERS,
+    "vgg_svhn": VGG_SVHN_LAYERS,
+    "resnet_fast": RESNET_LAYERS,
+    "conv4": "conv1_1 conv1_2 pool1 conv2_1 conv2_2 pool2 fc1 fc2 out",
+    "lenet5": "conv1 pool1 conv2 pool2 fc1 out",
+    "resnet32": " ".join(
+        ["prep"]
+        + [f"res{i}_{j}_1 res{i}_{j}_2 add{i}_{j}" for i in (1, 2, 3) for j in (1, 2, 3, 4, 5)]
+        + ["out"]
+    ),
+}
 
 
 @pytest.mark.parametrize(
     ("name", "weights"),
-    [("vgg16_bn", 14_710_464), ("vgg_svhn", 581_472), ("resnet_fast", 6_563_520)],
+    [
+        ("vgg16_bn", 14_710_464),
+        ("vgg_svhn", 581_472),
+        ("resnet_fast", 6_563_520),
+        ("resnet32", 461_232),
+    ],
 )
 def test_full_width_has_the_convolutional_weights_of_the_paper(name, weights):
-    convolutions = [m for m in build_model(name).modules() if isinstance(m, nn.Conv2d)]
+    model = build_model(name)
+    convolutions = [m for m in model.modules() if isinstance(m, nn.Conv2d)]
     assert sum(m.weight.numel() for m in convolutions) == weights
     assert all(m.bias is None for m in convolutions)
+    assert sum(w.numel() for w in prunable_weights(model).values()) == weights
 
 
 @pytest.mark.parametrize(
-    ("name", "layers"),
-    [("vgg16_bn", VGG16_LAYERS), ("vgg_svhn", VGG_SVHN_LAYERS), ("resnet_fast", RESNET_LAYERS)],
+    ("name", "convolutional", "hidden"),
+    [("conv4", 259_776, 2_162_688), ("lenet5", 26_500, 625_000)],
 )
-def test_recorded_layers_in_forward_order(name, layers):
+def test_hidden_linear_layers_are_prunable_too(name, convolutional, hidden):
+    weights = prunable_weights(build_model(name)).values()
+    assert sum(w.numel() for w in weights if w.ndim == 4) == convolutional
+    assert sum(w.numel() for w in weights if w.ndim == 2) == hidden
+
+
+def test_parameters_of_the_other_papers():
+    def parameters(name, **how):
+        return sum(p.numel() for p in build_model(name, **how).parameters())
+
+    assert parameters("conv4") == pytest.approx(2.4e6, rel=0.02)  # Frankle and Carbin, Fig. 2
+    assert parameters("resnet32") == pytest.approx(0.46e6, rel=0.01)  # He et al., Table 6
+    larger_maps = 50 * (5 * 5 - 4 * 4) * 500  # images of 32x32 pixels, not 28x28
+    assert parameters("lenet5", in_channels=1) - larger_maps == 431_080
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_recorded_layers_in_forward_order(name):
     model = build_model(name, width=0.1)
     declared = [layer for layer, _ in recorded_layers(model)]
-    assert declared == layers.split()
+    assert declared == LAYERS[name].split()
     called = []
     modules = dict(model.named_modules())
     for layer in declared:
@@ -50,11 +89,15 @@ def test_recorded_layers_in_forward_order(name, layers):
 def test_kinds_say_what_the_layers_are(name):
     model = build_model(name, width=0.1)
     modules = dict(model.named_modules())
-    kinds = {"conv": nn.Sequential, "conv_res": nn.Sequential, "out": nn.Linear}
+    blocks = dict.fromkeys(("conv", "conv_res", "fc"), nn.Sequential)
+    kinds = {**blocks, "out": nn.Linear}
     for layer, kind in recorded_layers(model):
         assert kind in KINDS
         assert isinstance(modules[layer], kinds.get(kind, nn.Module))
         assert ("pool" in type(modules[layer]).__name__.lower()) == (kind == "pool")
+        inside = [type(module) for module in modules[layer].modules()]
+        assert (HiddenLinear in inside) == (kind == "fc")
+        assert (nn.Conv2d in inside) == (kind in ("conv", "conv_res"))
 
 
 def test_number_of_layers_of_each_kind_in_resnet_fast():
@@ -83,6 +126,8 @@ def test_width_scales_every_hidden_layer(name):
     for wide, slim in zip(full.modules(), half.modules(), strict=True):
         if isinstance(wide, nn.Conv2d):
             assert slim.out_channels * 2 == wide.out_channels
+        if isinstance(wide, HiddenLinear):
+            assert slim.out_features * 2 == wide.out_features
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -107,6 +152,79 @@ def test_initial_convolutions_have_the_variance_of_he_et_al():
     weight = model.conv5_3.conv.weight
     assert weight.std().item() == pytest.approx((2 / (512 * 9)) ** 0.5, rel=0.01)
     assert weight.mean().item() == pytest.approx(0, abs=1e-4)
+
+
+def test_initial_hidden_linear_layers_have_it_too_and_the_output_has_a_sixth():
+    model = build_model("conv4", generator=torch.Generator().manual_seed(0))
+    assert model.fc1.linear.weight.var().item() == pytest.approx(2 / 8192, rel=0.01)
+    assert model.fc2.linear.weight.var().item() == pytest.approx(2 / 256, rel=0.02)
+    assert model.out.weight.var().item() == pytest.approx(1 / (3 * 256), rel=0.05)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_biases_start_at_zero(name):
+    for parameter, value in build_model(name, width=0.1).named_parameters():
+        assert not parameter.endswith("bias") or not value.any()
+
+
+@pytest.mark.parametrize("name", ["conv4", "lenet5"])
+def test_images_that_do_not_fit_the_first_hidden_linear_layer_are_refused(name):
+    model = build_model(name, width=0.1)
+    assert model(IMAGES).shape == (2, 10)
+    for height, width in ((28, 28), (64, 16)):
+        with pytest.raises(ValueError, match=f"images of 32x32 pixels, got {height}x{width}: pad"):
+            model(torch.rand(2, 3, height, width))
+
+
+def test_maps_of_lenet5_are_those_of_convolutions_without_padding():
+    model = build_model("lenet5")
+    outputs = record(model, IMAGES, [name for name, _ in recorded_layers(model)])
+    assert [tuple(output.shape[1:]) for output in outputs.values()] == [
+        *((20, 28, 28), (20, 14, 14), (50, 10, 10), (50, 5, 5)),
+        *((500,), (10,)),
+    ]
+
+
+def test_stages_of_resnet32_halve_the_maps_and_double_the_channels():
+    model = build_model("resnet32")
+    outputs = record(model, IMAGES, ["prep", "add1_5", "res2_1_1", "add2_5", "add3_1", "add3_5"])
+    assert [tuple(output.shape[1:]) for output in outputs.values()] == [
+        *((16, 32, 32), (16, 32, 32), (32, 16, 16), (32, 16, 16)),
+        *((64, 8, 8), (64, 8, 8)),
+    ]
+
+
+def test_shortcuts_of_resnet32_take_every_other_pixel_and_lack_channels():
+    x, y = torch.randn(2, 3, 7, 8), torch.zeros(2, 5, 4, 4)
+    sums = ResidualSum(2)(x, y)
+    assert torch.equal(sums[:, :3], x[:, :, ::2, ::2].relu())
+    assert not sums[:, 3:].any()
+    assert torch.equal(ResidualSum(1)(x, -2 * x), (-x).relu())
+    assert not list(ResidualSum(2).parameters())
+
+
+def test_resnet32_without_its_residual_convolutions_is_its_shortcuts():
+    model = build_model("resnet32", width=0.25, generator=torch.Generator().manual_seed(0))
+    for name, kind in recorded_layers(model):
+        if kind == "conv_res":
+            nn.init.zeros_(model.get_submodule(name).conv.weight)
+    outputs = record(model, IMAGES, ["prep", "add1_5", "add2_5", "add3_5"])
+    prep = outputs["prep"]
+    assert torch.equal(outputs["add1_5"], prep)
+    assert torch.equal(outputs["add2_5"][:, :4], prep[:, :, ::2, ::2])
+    assert torch.equal(outputs["add3_5"][:, :4], prep[:, :, ::4, ::4])
+    assert not outputs["add3_5"][:, 4:].any()
+
+
+def test_resnet32_is_recorded_before_the_sum_without_and_after_it_with_the_relu():
+    model = build_model("resnet32", width=0.25, generator=torch.Generator().manual_seed(0))
+    outputs = record(model, IMAGES, [name for name, _ in recorded_layers(model)])
+    for j in (1, 2, 3, 4, 5):
+        before = outputs["prep" if j == 1 else f"add1_{j - 1}"]
+        residual = outputs[f"res1_{j}_2"]
+        assert (outputs[f"res1_{j}_1"] >= 0).all()
+        assert (residual < 0).any()
+        assert torch.equal(outputs[f"add1_{j}"], (before + residual).relu())
 
 
 def test_unknown_network_gets_a_hint():

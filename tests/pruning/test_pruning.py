@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from lib.models import MODELS, build_model
+from lib.models import MODELS, build_model, recorded_layers
 from lib.pruning import Mask, Pruning, magnitude, prunable_weights, prune, prune_globally
 
 
@@ -13,10 +13,11 @@ def network(name="vgg_svhn", seed=0):
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_prunable_are_the_convolutions_and_nothing_else(name):
+def test_prunable_are_the_convolutions_the_hidden_linear_layers_and_nothing_else(name):
     model = network(name)
     convolutions = {f"{n}.weight" for n, m in model.named_modules() if isinstance(m, nn.Conv2d)}
-    assert set(prunable_weights(model)) == convolutions
+    hidden = {f"{layer}.linear.weight" for layer, kind in recorded_layers(model) if kind == "fc"}
+    assert set(prunable_weights(model)) == convolutions | hidden
 
 
 def test_hidden_linear_layers_are_prunable_the_output_is_not():

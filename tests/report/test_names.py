@@ -4,10 +4,12 @@ from lib.data import DATASETS
 from lib.metrics import METRICS
 from lib.models import KINDS, MODELS
 from lib.report import layerwise, names, outputs, results, style
+from lib.study.paper import PAPER
 
 
 def test_every_network_kind_and_data_set_has_a_name():
     assert set(names.NETWORKS) == set(MODELS)
+    assert set(names.PAPER_NETWORKS) == set(PAPER)
     assert set(names.KINDS) == set(KINDS) == set(style.KIND_COLOURS)
     assert set(names.DATASETS) == set(DATASETS)
 

@@ -1,5 +1,6 @@
 """Pictures of the networks: every layer, in its size and colour, and the skips of the network."""
 
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -58,6 +59,16 @@ def test_a_group_is_never_torn_below_a_skip():
         ["pool4"],
         ["out"],
     ]
+
+
+def test_a_chain_of_blocks_is_torn_between_them_and_each_skip_is_drawn():
+    picture = schematic("resnet32", SLIM)
+    sums = [f"add{i}_{j}" for i in (1, 2, 3) for j in (1, 2, 3, 4, 5)]
+    assert picture.skips == tuple(pairwise(["prep", *sums]))
+    assert [group[-1].name for group in picture.groups] == ["image", *sums, "out"]
+    drawn = [path for path in elements(picture, "path") if "fill:none" in path.get("style")]
+    assert len(drawn) == len(sums)
+    assert all("var(--kind-add," in path.get("style") for path in drawn)
 
 
 class Sum(nn.Module):

@@ -1,0 +1,64 @@
+"""Conv-4: the small network without batch normalisation of the lottery ticket hypothesis."""
+
+import torch
+from torch import nn
+
+from .blocks import LinearBlock, PlainConvBlock, check_size, scaled
+
+IMAGE_SIZE = 32
+
+
+class Conv4(nn.Module):
+    """Conv-4 (Frankle and Carbin 2019, Fig. 2), a scaled-down VGG for CIFAR-10.
+
+    Two blocks of two 3x3 convolutions, each closed by a 2x2 max-pool, then two hidden linear
+    layers. 2,422,464 prunable weights at width 1 with three channels: 259,776 of the convolutions,
+    2,162,688 of the hidden linear layers.
+
+    Frankle and Carbin draw the weights from Glorot's normal distribution, of variance
+    2 / (fan_in + fan_out). `initialise` takes 2 / fan_in for hidden layers, which is made for ReLUs
+    and keeps the scale of the signal: 1.03 times as much for `fc1`, which holds most of the
+    weights, and twice or more for the others.
+
+    Args:
+        num_classes: number of outputs.
+        width: factor on the channels of the convolutions and on the hidden linear layers.
+        in_channels: channels of the images.
+
+    Shapes:
+        (n, in_channels, 32, 32) -> (n, num_classes), logits.
+
+    Raises:
+        ValueError: in the forward pass, for images of another size.
+    """
+
+    recorded_layers = (
+        ("conv1_1", "conv"),
+        ("conv1_2", "conv"),
+        ("pool1", "pool"),
+        ("conv2_1", "conv"),
+        ("conv2_2", "conv"),
+        ("pool2", "pool"),
+        ("fc1", "fc"),
+        ("fc2", "fc"),
+        ("out", "out"),
+    )
+
+    def __init__(self, num_classes: int, width: float, in_channels: int):
+        super().__init__()
+        c1, c2, hidden = (scaled(c, width) for c in (64, 128, 256))
+        self.conv1_1 = PlainConvBlock(in_channels, c1, 3, padding=1)
+        self.conv1_2 = PlainConvBlock(c1, c1, 3, padding=1)
+        self.pool1 = nn.MaxPool2d(2)
+        self.conv2_1 = PlainConvBlock(c1, c2, 3, padding=1)
+        self.conv2_2 = PlainConvBlock(c2, c2, 3, padding=1)
+        self.pool2 = nn.MaxPool2d(2)
+        self.fc1 = LinearBlock(c2 * (IMAGE_SIZE // 4) ** 2, hidden)
+        self.fc2 = LinearBlock(hidden, hidden)
+        self.out = nn.Linear(hidden, num_classes)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        check_size(x, IMAGE_SIZE)
+        x = self.pool1(self.conv1_2(self.conv1_1(x)))
+        x = self.pool2(self.conv2_2(self.conv2_1(x)))
+        return self.out(self.fc2(self.fc1(x.flatten(1))))

@@ -1,0 +1,142 @@
+"""PSP-entropy: how little the sign of a neuron says about the class of the image.
+
+Tartaglione, Bragagnolo and Grangetto, "Pruning Artificial Neural Networks: A Way to Find
+Well-Generalizing, High-Entropy Sharp Minima" (ICANN 2020).
+"""
+
+import math
+
+import torch
+from torch import Tensor
+
+ROWS = 256  # signs of so many images at a time: they stay in the cache of a CPU
+
+
+def psp_entropy(potentials: Tensor, labels: Tensor, classes: int) -> Tensor:
+    """How undecided each neuron is on each class.
+
+    p(+|c) is the share of the images of class c for which the post-synaptic potential (PSP) of
+    the neuron is positive. Its binary entropy in bits is 0 where the neuron is always on or always
+    off for the class, and 1 where it is on for every second image.
+
+    A potential of exactly 0 is off, since a ReLU answers 0. So a neuron whose potential is the
+    same for all images, as that of a filter without weights, has entropy 0.
+
+    `.sum()` of the result is the PSP-entropy of the layer as the paper has it. It grows with the
+    number of neurons; `.mean()` does not.
+
+    Args:
+        potentials: (n, units), or (n, c, h, w). Each position of each channel is a neuron of its
+            own, in the order c, h, w: it has a sign of its own, and the share of the positions
+            that are on would mix where a pattern is with whether it is there.
+        labels: (n,), integers in [0, classes).
+        classes: how many classes there are.
+
+    Returns:
+        (units, classes), float64 on the CPU, in [0, 1] bits.
+
+    Raises:
+        ValueError: other shapes; labels that are no classes; NaN or infinite potentials; a class
+            without images.
+    """
+    counts = SignCounts(classes)
+    counts.update(potentials, labels)
+    return counts.entropy()
+
+
+class SignCounts:
+    """`psp_entropy` of images that come in batches.
+
+    It keeps integers, so any batches, in any order, give exactly what all images at once give.
+
+    Args:
+        classes: how many classes there are.
+
+    Raises:
+        ValueError: fewer than one class.
+    """
+
+    def __init__(self, classes: int):
+        if classes < 1:
+            raise ValueError(f"classes must be at least 1, got {classes}")
+        self.classes = classes
+        self._images = torch.zeros(classes, dtype=torch.int64)
+        self._on: Tensor | None = None  # (classes, units), once the first batch tells the units
+
+    def update(self, potentials: Tensor, labels: Tensor) -> None:
+        """Add a batch.
+
+        Args:
+            potentials: (b, units) or (b, c, h, w), with as many units as before.
+            labels: (b,), integers in [0, classes).
+
+        Raises:
+            ValueError: as `psp_entropy`; another number of units than before. The counts are then
+                as they were.
+        """
+        rows = self._checked_potentials(potentials)
+        labels = self._checked_labels(labels, len(rows)).to(rows.device)
+        # A matrix product sums over all classes in one pass over the signs. Sums of so few ones
+        # are exact in float32.
+        members = torch.nn.functional.one_hot(labels, self.classes).to(torch.float32)
+        signs = rows.new_empty((min(ROWS, len(rows)), rows.shape[1]), dtype=torch.float32)
+        on = rows.new_zeros((self.classes, rows.shape[1]), dtype=torch.int64)
+        for some, of_class in zip(rows.split(ROWS), members.split(ROWS), strict=True):
+            on += (of_class.T @ torch.gt(some, 0, out=signs[: len(some)])).to(torch.int64)
+        self._images += torch.bincount(labels, minlength=self.classes).cpu()
+        self._on = on.cpu() if self._on is None else self._on + on.cpu()
+
+    def entropy(self) -> Tensor:
+        """The PSP-entropy of all images so far.
+
+        Returns:
+            (units, classes), as `psp_entropy`.
+
+        Raises:
+            ValueError: a class without images. It has no entropy, and a NaN in its place would
+                turn sums and means over the layer into NaN.
+        """
+        empty = (self._images == 0).nonzero().flatten().tolist()
+        if self._on is None or empty:
+            raise ValueError(
+                f"no images of class {', '.join(map(str, empty))}: PSP-entropy wants at least one "
+                f"of each of the {self.classes} classes"
+            )
+        images = self._images[:, None]
+        # p and 1 - p are quotients of integers each, so that on and off count exactly alike
+        p_on, p_off = self._on.double() / images, (images - self._on).double() / images
+        return ((torch.special.entr(p_on) + torch.special.entr(p_off)) / math.log(2)).T
+
+    def _checked_potentials(self, potentials: Tensor) -> Tensor:
+        shape = tuple(potentials.shape)
+        if potentials.ndim not in (2, 4) or potentials.numel() == 0:
+            raise ValueError(
+                f"potentials: got shape {shape}, want (n, units) or (n, c, h, w), not empty"
+            )
+        if not potentials.is_floating_point():
+            raise ValueError(f"potentials: got dtype {potentials.dtype}, want floats")
+        rows = potentials.detach().flatten(1)
+        if self._on is not None and rows.shape[1] != self._on.shape[1]:
+            raise ValueError(
+                f"potentials: got {rows.shape[1]} units, want {self._on.shape[1]} as before"
+            )
+        low, high = torch.aminmax(rows)
+        if not (torch.isfinite(low) and torch.isfinite(high)):
+            raise ValueError("potentials: got NaN or infinite values, want finite ones")
+        return rows
+
+    def _checked_labels(self, labels: Tensor, n: int) -> Tensor:
+        if labels.shape != (n,):
+            raise ValueError(
+                f"labels: got shape {tuple(labels.shape)}, want ({n},), one for each image"
+            )
+        if labels.is_floating_point() or labels.is_complex() or labels.dtype == torch.bool:
+            raise ValueError(f"labels: got dtype {labels.dtype}, want integers")
+        labels = labels.to(torch.int64)
+        outside = labels[(labels < 0) | (labels >= self.classes)]
+        if len(outside):
+            raise ValueError(
+                f"labels: got {outside[0].item()}, want 0 to {self.classes - 1}; "
+                f"there are {self.classes} classes"
+            )
+        return labels

@@ -1,0 +1,348 @@
+"""Linear regions: as many as can be computed by hand, or found by looking everywhere."""
+
+import copy
+from itertools import pairwise
+
+import pytest
+import torch
+from torch import nn
+
+from lib.models import build_model
+from lib.units import count_regions
+
+
+def seeded(seed):
+    return torch.Generator().manual_seed(seed)
+
+
+def perceptron(*widths, seed=0):
+    draw = seeded(seed)
+    layers = []
+    for before, after in pairwise(widths):
+        linear = nn.Linear(before, after).double()
+        with torch.no_grad():
+            linear.weight.normal_(0, (2 / before) ** 0.5, generator=draw)
+            linear.bias.normal_(0, 0.5, generator=draw)
+        layers += [linear, nn.ReLU()]
+    return nn.Sequential(*layers[:-1])
+
+
+def segment(*shape, seed=0, size=2.0):
+    return size * torch.randn(2, *shape, generator=seeded(seed), dtype=torch.float64)
+
+
+def linear(weight, bias):
+    layer = nn.Linear(len(weight[0]), len(weight)).double()
+    with torch.no_grad():
+        layer.weight.copy_(torch.tensor(weight, dtype=torch.float64))
+        layer.bias.copy_(torch.tensor(bias, dtype=torch.float64))
+    return layer
+
+
+def patterns(model, start, end, positions):
+    """(m, choices): the signs of all ReLUs and the entries that all max-pools take."""
+    model, found = copy.deepcopy(model).double().eval(), []
+
+    def relu(module, args):
+        found[-1].append((args[0] > 0).flatten(1).short())
+
+    def pool(module, args):
+        size = module.kernel_size if isinstance(module, nn.MaxPool2d) else args[0].shape[2:]
+        windows = nn.functional.unfold(args[0].flatten(0, 1)[:, None], size, stride=size)
+        found[-1].append(windows.argmax(1).reshape(len(args[0]), -1).short())
+
+    for module in model.modules():
+        if isinstance(module, nn.ReLU):
+            module.register_forward_pre_hook(relu)
+        elif isinstance(module, nn.MaxPool2d | nn.AdaptiveMaxPool2d):
+            module.register_forward_pre_hook(pool)
+    with torch.no_grad():
+        for some in positions.split(5_000):
+            found.append([])
+            model(start + some.view(-1, *[1] * start.ndim) * (end - start))
+    return torch.cat([torch.cat(one, 1) for one in found])
+
+
+def assert_breakpoints_are_all_there(model, start, end, breakpoints):
+    """Each piece has one pattern, neighbours have different ones.
+
+    Patterns are convex. So a piece that has the same one just inside its two ends has no other in
+    between, and what is found is neither too much nor too little.
+    """
+    ends = torch.cat([torch.zeros(1), breakpoints, torch.ones(1)]).double()
+    width = ends.diff()
+    margin = (1e-3 * width).clamp(min=1e-12)
+    assert (width > 0).all()
+    first = patterns(model, start, end, ends[:-1] + margin)
+    last = patterns(model, start, end, ends[1:] - margin)
+    assert torch.equal(first, last)
+    assert (last[:-1] != first[1:]).any(1).all()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_one_hidden_layer_bends_where_a_unit_is_zero(seed):
+    model = perceptron(5, 40, 3, seed=seed)
+    start, end = segment(5, seed=seed)
+    with torch.no_grad():
+        at_start, at_end = model[0](start), model[0](end)
+    zeros = at_start / (at_start - at_end)
+    zeros = zeros[(zeros > 0) & (zeros < 1)].sort().values
+    found = count_regions(model, start, end)
+    assert found.exact
+    assert found.regions == 1 + len(zeros) > 5
+    assert torch.allclose(found.breakpoints, zeros, rtol=0, atol=1e-13)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_deep_network_beside_brute_force(seed):
+    model = perceptron(3, 16, 16, 16, 2, seed=seed)
+    start, end = segment(3, seed=seed, size=5.0)
+    everywhere = (torch.arange(200_000, dtype=torch.float64) + 0.5) / 200_000
+    seen = patterns(model, start, end, everywhere)
+    changes = (seen[1:] != seen[:-1]).any(1)
+    found = count_regions(model, start, end, points=8)
+    assert found.exact
+    assert found.regions == 1 + changes.sum() > 5
+    nearest = (everywhere[1:] + everywhere[:-1])[changes] / 2
+    assert torch.allclose(found.breakpoints, nearest, rtol=0, atol=2.6e-6)
+
+
+def test_regions_that_brute_force_cannot_resolve():
+    model = perceptron(10, 100, 100, 100, 2, seed=1)
+    start, end = segment(10, seed=1)
+    found = count_regions(model, start, end)
+    assert found.exact
+    assert found.regions > 100
+    assert_breakpoints_are_all_there(model, start, end, found.breakpoints)
+
+
+@pytest.mark.parametrize(("name", "width"), [("vgg_svhn", 0.05), ("resnet_fast", 0.02)])
+def test_the_networks_of_the_study(name, width):
+    model = build_model(name, width=width, generator=seeded(0))
+    model(torch.rand(32, 3, 32, 32, generator=seeded(1)))
+    start, end = torch.rand(2, 3, 32, 32, generator=seeded(2)).double()
+    end = start + 0.1 * (end - start)
+    found = count_regions(model, start, end)
+    assert found.exact
+    assert found.regions > 100
+    assert_breakpoints_are_all_there(model, start, end, found.breakpoints)
+
+
+def test_a_unit_that_is_on_near_the_kink_of_another_only():
+    # The second layer computes 0.1 + x - 2 relu(x): a peak at 0. Only one unit tells a point on
+    # its left from one on its right, and yet there are two more regions between them.
+    model = nn.Sequential(
+        linear([[1.0], [1.0]], [0.0, 10.0]), nn.ReLU(), linear([[-2.0, 1.0]], [-9.9]), nn.ReLU()
+    )
+    found = count_regions(model, torch.tensor([-1.0]), torch.tensor([1.0]), points=2)
+    assert found.breakpoints.tolist() == pytest.approx([0.45, 0.5, 0.55], abs=1e-12)
+
+
+def test_a_max_pool_bends_where_another_entry_becomes_the_largest():
+    start = torch.tensor([[[0.0, -0.3], [-5.0, -9.0]]], dtype=torch.float64)
+    end = torch.tensor([[[0.0, 0.7], [3.0, 1.0]]], dtype=torch.float64)
+    # 0, t - 0.3 and 8 t - 5 are the largest in turn; 10 t - 9 never is
+    for pool in (nn.MaxPool2d(2), nn.AdaptiveMaxPool2d(1)):
+        found = count_regions(pool, start, end)
+        assert found.breakpoints.tolist() == pytest.approx([0.3, 4.7 / 7], abs=1e-12)
+        assert found.exact
+
+
+def test_pools_that_overlap_and_have_borders():
+    pool = nn.MaxPool2d(3, stride=2, padding=1)
+    start, end = segment(2, 9, 9)
+    everywhere = torch.linspace(0, 1, 100_000, dtype=torch.float64).view(-1, 1, 1, 1)
+    taken = torch.cat(
+        [
+            nn.functional.max_pool2d(start + t * (end - start), 3, 2, 1, return_indices=True)[1]
+            for t in everywhere.split(10_000)
+        ]
+    ).flatten(1)
+    changes = (taken[1:] != taken[:-1]).any(1)
+    assert count_regions(pool, start, end).regions == 1 + changes.sum() > 50
+
+
+def test_two_units_that_bend_at_the_same_place_make_one_breakpoint():
+    model = nn.Sequential(linear([[1.0], [-3.0], [7.0]], [0.0, 0.0, 0.0]), nn.ReLU())
+    for points in (2, 3):  # with 3, one of them hits the breakpoint
+        found = count_regions(model, torch.tensor([-1.0]), torch.tensor([1.0]), points=points)
+        assert found.breakpoints.tolist() == [0.5]
+
+
+def test_a_breakpoint_at_an_end_is_not_on_the_segment():
+    model = nn.Sequential(linear([[1.0, 1.0], [1.0, -2.0]], [0.0, 0.0]), nn.ReLU())
+    black, image = torch.zeros(2), torch.tensor([1.0, 2.0])
+    assert count_regions(model, black, image).regions == 1
+    assert count_regions(model, image, black).regions == 1
+
+
+def test_a_segment_without_length_and_a_network_without_units_have_one_region():
+    model = perceptron(5, 40, 3)
+    start, end = segment(5)
+    assert count_regions(model, start, start).regions == 1
+    assert count_regions(model[0], start, end).regions == 1
+
+
+def test_dead_units_add_nothing():
+    model = perceptron(5, 40, 3)
+    start, end = segment(5)
+    alive = count_regions(model, start, end)
+    with torch.no_grad():
+        model[0].weight[:20] = 0
+        model[0].bias[:10] = 0
+    fewer = count_regions(model, start, end)
+    smaller = nn.Sequential(linear(model[0].weight[20:].tolist(), model[0].bias[20:].tolist()))
+    assert fewer.regions == count_regions(smaller.append(nn.ReLU()), start, end).regions
+    assert fewer.regions < alive.regions
+
+
+@pytest.fixture
+def deep():
+    return perceptron(5, 30, 30, 3, seed=3), *segment(5, seed=3)
+
+
+@pytest.mark.parametrize("factor", [4.0, 0.3])
+def test_the_scale_of_a_unit_does_not_matter(deep, factor):
+    model, start, end = deep
+    before = count_regions(model, start, end).breakpoints
+    with torch.no_grad():
+        model[0].weight[3] *= factor
+        model[0].bias[3] *= factor
+        model[2].weight[:, 3] /= factor
+    after = count_regions(model, start, end).breakpoints
+    assert torch.allclose(after, before, rtol=0, atol=1e-12)
+
+
+def test_the_order_of_the_units_does_not_matter(deep):
+    model, start, end = deep
+    before = count_regions(model, start, end).breakpoints
+    order = torch.randperm(30, generator=seeded(4))
+    with torch.no_grad():
+        model[0].weight.copy_(model[0].weight[order])
+        model[0].bias.copy_(model[0].bias[order])
+        model[2].weight.copy_(model[2].weight[:, order])
+    after = count_regions(model, start, end).breakpoints
+    assert torch.allclose(after, before, rtol=0, atol=1e-12)
+
+
+def test_the_way_back_crosses_the_same_regions(deep):
+    model, start, end = deep
+    there, back = count_regions(model, start, end), count_regions(model, end, start)
+    assert torch.allclose(1 - back.breakpoints.flip(0), there.breakpoints, rtol=0, atol=1e-12)
+
+
+def test_two_halves_cross_what_the_whole_crosses(deep):
+    model, start, end = deep
+    middle = (start + end) / 2
+    halves = [count_regions(model, *ends).breakpoints for ends in ((start, middle), (middle, end))]
+    joined = torch.cat([halves[0] / 2, 0.5 + halves[1] / 2])
+    whole = count_regions(model, start, end).breakpoints
+    assert torch.allclose(joined, whole, rtol=0, atol=1e-12)
+
+
+def test_the_cost_options_do_not_change_an_exact_count(deep):
+    model, start, end = deep
+    expected = count_regions(model, start, end)
+    for options in ({"points": 2}, {"points": 999}, {"batch_size": 1}, {"batch_size": 7}):
+        found = count_regions(model, start, end, **options)
+        assert torch.allclose(found.breakpoints, expected.breakpoints, rtol=0, atol=1e-12)
+        assert found.exact
+
+
+def test_few_points_suffice_and_are_counted(deep):
+    model, start, end = deep
+    found = count_regions(model, start, end, points=2)
+    assert found.regions <= found.points <= found.regions + 2
+
+
+def test_it_stops_with_a_lower_bound(deep):
+    model, start, end = deep
+    whole = count_regions(model, start, end)
+    counts = []
+    for most in (2, 5, 10, 20, 40, whole.regions + 2):
+        found = count_regions(model, start, end, points=2, most_points=most)
+        assert found.points <= most
+        # also an incomplete count knows true breakpoints only
+        off = (found.breakpoints[:, None] - whole.breakpoints).abs().amin(1)
+        assert off.max() < 1e-12
+        # each of these points found a region, and beside each gap that is left lies another
+        assert found.exact or found.regions > found.points
+        counts.append(found.regions)
+    assert counts == sorted(counts)
+    assert counts[0] < counts[-1] == whole.regions
+    assert not count_regions(model, start, end, points=2, most_points=10).exact
+
+
+def test_a_relu_that_is_called_twice_or_works_in_place_counts_as_any_other():
+    model = perceptron(5, 5, 5, 3)
+    start, end = segment(5, size=4.0)
+    expected = count_regions(model, start, end)
+    model[1] = model[3] = nn.ReLU(inplace=True)
+    found = count_regions(model, start, end)
+    assert found.regions > 2
+    assert torch.equal(found.breakpoints, expected.breakpoints)
+
+
+def test_the_network_is_left_as_it_is():
+    model = build_model("vgg_svhn", width=0.02, generator=seeded(0)).train()
+    model.conv1_1.eval()
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    start, end = torch.rand(2, 3, 32, 32, generator=seeded(2))
+    count_regions(model, start, end, points=2, most_points=4)
+    assert model.training
+    assert not model.conv1_1.training
+    for name, value in model.state_dict().items():
+        assert value.dtype == before[name].dtype
+        assert torch.equal(value, before[name]), name
+    assert all(parameter.grad is None for parameter in model.parameters())
+    assert not any(module._forward_hooks for module in model.modules())
+
+
+class Functional(nn.Module):
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+
+    def forward(self, x):
+        return self.function(x)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        nn.GELU(),
+        nn.LeakyReLU(),
+        nn.Softmax(-1),
+        nn.LayerNorm(40),
+        Functional(torch.relu),
+        Functional(torch.square),
+    ],
+)
+def test_another_nonlinearity_is_an_error(other):
+    model = perceptron(5, 40, 40, 3)
+    model[3] = other.double()
+    with pytest.raises(ValueError, match="Sequential is not affine .* as modules"):
+        count_regions(model, *segment(5))
+
+
+def test_a_network_that_answers_nan_is_an_error():
+    model = perceptron(5, 4, 3)
+    model[2].bias.data[0] = torch.nan
+    with pytest.raises(ValueError, match="Sequential answers NaN or infinite"):
+        count_regions(model, *segment(5))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "options", "message"),
+    [
+        (torch.zeros(5), torch.ones(4), {}, r"end: got shape \(4,\), want \(5,\)"),
+        (torch.zeros(5).int(), torch.ones(5).int(), {}, "start: want finite floats, got torch.int"),
+        (torch.zeros(5), torch.full((5,), torch.nan), {}, "end: want finite floats"),
+        (torch.zeros(5), torch.ones(5), {"points": 1}, "2 <= points <= most_points"),
+        (torch.zeros(5), torch.ones(5), {"most_points": 63}, "got 64 and 63"),
+        (torch.zeros(5), torch.ones(5), {"batch_size": 0}, "batch_size"),
+    ],
+)
+def test_what_is_wrong_is_said(start, end, options, message):
+    with pytest.raises(ValueError, match=message):
+        count_regions(perceptron(5, 4, 3), start, end, **options)

@@ -1,0 +1,104 @@
+"""Potentials: what the ReLUs are given, undisturbed, and nothing left behind."""
+
+import pytest
+import torch
+from torch import nn
+
+from lib.models import build_model
+from lib.units import SignCounts, psp_entropy, record_potentials
+
+IMAGES = torch.rand(7, 3, 32, 32, generator=torch.Generator().manual_seed(0))
+
+
+@pytest.fixture
+def model():
+    model = build_model("resnet_fast", width=0.1, generator=torch.Generator().manual_seed(0))
+    model(IMAGES)  # running statistics other than the initial ones
+    return model.eval()
+
+
+def hooks(model):
+    return sum(len(module._forward_pre_hooks) for module in model.modules())
+
+
+def test_potentials_are_before_the_relu_in_the_order_of_the_calls(model):
+    (potentials,) = record_potentials(model, IMAGES)
+    assert list(potentials) == [
+        f"{block}.relu"
+        for block in (
+            "prep", "conv1", "res1_1", "res1_2", "conv2", "conv3", "res3_1", "res3_2"
+        )
+    ]  # fmt: skip
+    with torch.no_grad():
+        prep = model.prep.bn(model.prep.conv(IMAGES))
+        assert torch.equal(potentials["prep.relu"], prep)
+        conv1 = model.conv1.bn(model.conv1.conv(prep.relu()))
+        assert torch.equal(potentials["conv1.relu"], conv1)
+
+
+def test_a_relu_in_place_does_not_overwrite_them():
+    conv = nn.Conv2d(3, 4, 1)
+    (potentials,) = record_potentials(nn.Sequential(conv, nn.ReLU(inplace=True)), IMAGES)
+    assert torch.equal(potentials["1"], conv(IMAGES))
+    assert (potentials["1"] < 0).any()
+
+
+def test_entropy_batch_by_batch_is_that_of_all_images(model):
+    model, images, labels = model.double(), IMAGES.double(), torch.tensor([0, 1, 0, 1, 0, 1, 0])
+    counts = SignCounts(2)
+    batches = record_potentials(model, images, batch_size=3)  # 3 + 3 + 1
+    for potentials, of in zip(batches, labels.split(3), strict=True):
+        counts.update(potentials["conv3.relu"], of)
+    (whole,) = record_potentials(model, images)
+    expected = psp_entropy(whole["conv3.relu"], labels, 2)
+    assert torch.equal(counts.entropy(), expected)
+    assert expected.max() > 0.9
+
+
+def test_between_and_after_the_batches_all_is_as_before(model):
+    model.train()
+    model.conv2.eval()
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    tf32 = torch.backends.cudnn.allow_tf32
+    for potentials in record_potentials(model, IMAGES, batch_size=4):
+        assert model.training
+        assert model.prep.training
+        assert not model.conv2.training
+        assert torch.is_grad_enabled()
+        assert torch.backends.cudnn.allow_tf32 == tf32
+        assert hooks(model) == 0
+        assert not any(value.requires_grad for value in potentials.values())
+    for name, value in model.state_dict().items():
+        assert torch.equal(value, before[name]), name
+
+
+def test_statistics_are_those_of_evaluation_also_in_training_mode(model):
+    (evaluating,) = record_potentials(model, IMAGES)
+    (training,) = record_potentials(model.train(), IMAGES)
+    assert all(torch.equal(training[name], value) for name, value in evaluating.items())
+
+
+def test_an_error_in_the_pass_leaves_nothing_behind(model):
+    model.train()
+    with pytest.raises(RuntimeError):
+        next(record_potentials(model, IMAGES[:, :2]))
+    assert model.training
+    assert hooks(model) == 0
+
+
+def test_a_relu_that_is_called_twice_is_an_error_that_says_what_to_do():
+    relu = nn.ReLU()
+    model = nn.Sequential(nn.Conv2d(3, 4, 1), relu, nn.Conv2d(4, 4, 1), relu)
+    with pytest.raises(RuntimeError, match="1 was called several times .* nn.ReLU of its own"):
+        next(record_potentials(model, IMAGES))
+    assert hooks(model) == 0
+
+
+def test_a_network_without_relu_modules_is_an_error():
+    with pytest.raises(ValueError, match="Conv2d called no nn.ReLU"):
+        next(record_potentials(nn.Conv2d(3, 4, 1), IMAGES))
+
+
+def test_a_batch_has_images(model):
+    with pytest.raises(ValueError, match="batch_size must be at least 1"):
+        record_potentials(model, IMAGES, batch_size=0)

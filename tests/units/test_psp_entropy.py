@@ -1,0 +1,175 @@
+"""PSP-entropy: what is certain has none, what is a coin toss has one bit."""
+
+import math
+
+import pytest
+import torch
+
+from lib.units import SignCounts, psp_entropy
+
+LABELS = torch.tensor([0, 0, 0, 0, 1, 1, 1, 1])
+
+
+def made_up(n=600, units=7, classes=4, seed=0):
+    draw = torch.Generator().manual_seed(seed)
+    shifts = torch.linspace(-2, 2, units)
+    potentials = torch.randn(n, units, generator=draw) + shifts
+    return potentials, torch.randint(classes, (n,), generator=draw)
+
+
+def plain_loop(potentials, labels, classes):
+    columns = []
+    for c in range(classes):
+        p = (potentials[labels == c].flatten(1) > 0).double().mean(0)
+        terms = [torch.where(q > 0, -q * torch.log2(q), 0.0) for q in (p, 1 - p)]
+        columns.append(terms[0] + terms[1])
+    return torch.stack(columns, 1)
+
+
+def test_always_on_and_always_off_are_certain_and_every_second_image_is_a_coin_toss():
+    on, off = torch.full((8,), 2.0), torch.full((8,), -0.1)
+    half = torch.tensor([1.0, -1, 1, -1, 5, 5, -5, -5])
+    entropy = psp_entropy(torch.stack([on, off, half], 1), LABELS, 2)
+    assert torch.equal(entropy, torch.tensor([[0.0, 0], [0, 0], [1, 1]]).double())
+
+
+def test_one_image_in_four_has_the_binary_entropy_of_a_quarter():
+    potentials = torch.tensor([1.0, -1, -1, -1, 1, 1, 1, -1])[:, None]
+    bits = 2 - 0.75 * math.log2(3)
+    assert psp_entropy(potentials, LABELS, 2).flatten().tolist() == pytest.approx([bits, bits])
+
+
+def test_a_neuron_that_tells_the_classes_apart_has_no_entropy():
+    potentials = torch.where(LABELS == 1, 1.0, -1.0)[:, None]
+    assert psp_entropy(potentials, LABELS, 2).sum() == 0
+    assert psp_entropy(potentials, torch.zeros_like(LABELS), 1).item() == 1
+
+
+@pytest.mark.parametrize("bias", [0.0, -0.0, 0.3, -0.3])
+def test_a_filter_without_weights_is_dead(bias):
+    assert psp_entropy(torch.full((8, 1), bias), LABELS, 2).sum() == 0
+
+
+def test_a_potential_of_exactly_zero_is_off():
+    potentials = torch.tensor([0.0, 0, 1, 1, 0, 0, 0, 1])[:, None]
+    as_if = torch.where(potentials == 0, -1.0, potentials)
+    assert torch.equal(psp_entropy(potentials, LABELS, 2), psp_entropy(as_if, LABELS, 2))
+    assert psp_entropy(potentials, LABELS, 2)[0, 0] == 1
+
+
+def test_the_same_as_one_class_after_the_other():
+    potentials, labels = made_up()
+    entropy = psp_entropy(potentials, labels, 4)
+    assert entropy.shape == (7, 4)
+    assert torch.allclose(entropy, plain_loop(potentials, labels, 4), rtol=0, atol=1e-15)
+    assert entropy.min() < 0.5 < 0.95 < entropy.max() <= 1
+
+
+def test_each_position_of_a_map_is_a_neuron_in_the_order_channel_row_column():
+    maps = torch.full((8, 2, 3, 4), -1.0)
+    maps[::2, 1, 2, 3] = 1
+    maps[::4, 0, 1, 0] = 1
+    entropy = psp_entropy(maps, LABELS, 2)
+    assert entropy.shape == (2 * 3 * 4, 2)
+    by_place = entropy[:, 0].view(2, 3, 4)
+    assert by_place[1, 2, 3] == 1
+    assert by_place[0, 1, 0].item() == pytest.approx(2 - 0.75 * math.log2(3))
+    assert (by_place > 0).sum() == 2
+
+
+def test_the_size_of_a_potential_does_not_matter():
+    potentials, labels = made_up()
+    scales = torch.logspace(-20, 10, potentials.shape[1])
+    assert torch.equal(
+        psp_entropy(potentials * scales, labels, 4), psp_entropy(potentials, labels, 4)
+    )
+
+
+def test_on_and_off_are_alike():
+    potentials, labels = made_up()
+    assert torch.equal(psp_entropy(-potentials, labels, 4), psp_entropy(potentials, labels, 4))
+
+
+def test_neurons_and_classes_and_images_in_another_order():
+    potentials, labels = made_up()
+    entropy = psp_entropy(potentials, labels, 4)
+    draw = torch.Generator().manual_seed(1)
+    units, images = torch.randperm(7, generator=draw), torch.randperm(600, generator=draw)
+    renamed = torch.tensor([2, 0, 3, 1])
+    assert torch.equal(psp_entropy(potentials[:, units], labels, 4), entropy[units])
+    assert torch.equal(psp_entropy(potentials[images], labels[images], 4), entropy)
+    assert torch.equal(psp_entropy(potentials, renamed[labels], 4)[:, renamed], entropy)
+
+
+@pytest.mark.parametrize("sizes", [[600], [1, 599], [256, 257, 87], [100] * 6])
+def test_batches_give_exactly_what_all_images_give(sizes):
+    potentials, labels = made_up()
+    counts = SignCounts(4)
+    for some, of in zip(potentials.split(sizes), labels.split(sizes), strict=True):
+        counts.update(some, of)
+    assert torch.equal(counts.entropy(), psp_entropy(potentials, labels, 4))
+
+
+def test_a_batch_may_lack_a_class():
+    counts = SignCounts(2)
+    for c in (1, 0):
+        counts.update(torch.tensor([[1.0], [-1.0]]), torch.tensor([c, c]))
+    assert counts.entropy().tolist() == [[1, 1]]
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64])
+def test_other_precisions_have_the_same_signs(dtype):
+    potentials, labels = made_up()
+    assert torch.equal(
+        psp_entropy(potentials.to(dtype), labels.int(), 4), psp_entropy(potentials, labels, 4)
+    )
+
+
+def test_gradients_do_not_flow_into_the_counts():
+    potentials, labels = made_up()
+    assert not psp_entropy(potentials.requires_grad_(), labels, 4).requires_grad
+
+
+def test_a_class_without_images_is_named():
+    with pytest.raises(ValueError, match="no images of class 2, 3:"):
+        psp_entropy(torch.ones(8, 1), LABELS, 4)
+    with pytest.raises(ValueError, match="no images of class 0, 1:"):
+        SignCounts(2).entropy()
+
+
+@pytest.mark.parametrize(
+    ("potentials", "labels", "message"),
+    [
+        (torch.ones(8), LABELS, r"want \(n, units\) or \(n, c, h, w\)"),
+        (torch.ones(8, 2, 3), LABELS, r"got shape \(8, 2, 3\)"),
+        (torch.ones(8, 0), LABELS, "not empty"),
+        (torch.ones(8, 2).int(), LABELS, "potentials: got dtype torch.int32"),
+        (torch.ones(8, 2), LABELS[:7], r"labels: got shape \(7,\), want \(8,\)"),
+        (torch.ones(8, 2), LABELS[:, None], r"labels: got shape \(8, 1\)"),
+        (torch.ones(8, 2), LABELS.float(), "labels: got dtype torch.float32"),
+        (torch.ones(8, 2), LABELS == 1, "labels: got dtype torch.bool"),
+        (torch.ones(8, 2), LABELS + 1, "labels: got 2, want 0 to 1"),
+        (torch.ones(8, 2), LABELS - 1, "labels: got -1"),
+        (torch.ones(8, 2).log().sub(torch.inf), LABELS, "NaN or infinite"),
+        (torch.full((8, 2), torch.nan), LABELS, "NaN or infinite"),
+    ],
+)
+def test_what_is_wrong_is_said_and_not_counted(potentials, labels, message):
+    counts = SignCounts(2)
+    counts.update(torch.ones(8, 2), LABELS)
+    with pytest.raises(ValueError, match=message):
+        counts.update(potentials, labels)
+    counts.update(-torch.ones(8, 2), LABELS)
+    assert torch.equal(counts.entropy(), torch.ones(2, 2).double())
+
+
+def test_another_number_of_units_is_an_error():
+    counts = SignCounts(2)
+    counts.update(torch.ones(8, 2), LABELS)
+    with pytest.raises(ValueError, match="got 3 units, want 2 as before"):
+        counts.update(torch.ones(8, 3), LABELS)
+
+
+def test_there_must_be_a_class():
+    with pytest.raises(ValueError, match="classes must be at least 1"):
+        SignCounts(0)

@@ -1,6 +1,7 @@
 # make book    the study and the book        PROFILE=smoke|laptop|paper  DATA=folder  CORES=n
 # make study   the tables alone              EXPERIMENTS="vgg_svhn vgg_svhn_one_shot"
 #              what is there so far          PARTIAL=1
+#              that of a companion paper     CHAPTER=icpram2020|icann2020|wacv2020|at_init
 # make verify  one published number, computed again   ROW="--experiment ..."
 # make test    everything that continuous integration checks
 # make help    the other targets
@@ -11,6 +12,7 @@ PROFILE ?= smoke
 DATA ?= datasets
 CORES ?= all
 EXPERIMENTS ?=
+CHAPTER ?=
 PARTIAL ?=
 ROW ?= --experiment vgg_svhn --train-seed 0 --prune-seed 0 --iteration 1 --layer conv3_1 --metric svcca
 BIN := $(VENV)/bin
@@ -23,8 +25,8 @@ export PYTHONUNBUFFERED = 1
 export MALLOC_MMAP_THRESHOLD_ ?= 33554432
 export MALLOC_TRIM_THRESHOLD_ ?= 4294967296
 SNAKEMAKE = $(BIN)/snakemake --config profile=$(PROFILE) data=$(DATA) \
-	$(if $(EXPERIMENTS),experiments="$(EXPERIMENTS)") $(if $(PARTIAL),partial=1) --cores $(CORES)
-STUDY = _build/$(PROFILE)$(if $(PARTIAL),/partial)
+	$(if $(EXPERIMENTS),experiments="$(EXPERIMENTS)") $(if $(CHAPTER),chapter=$(CHAPTER)) $(if $(PARTIAL),partial=1) --cores $(CORES)
+STUDY = _build/$(PROFILE)$(if $(CHAPTER),/chapters/$(CHAPTER))$(if $(PARTIAL),/partial)
 
 .PHONY: help install book study verify test lint format publish published lock clean
 

@@ -3,10 +3,14 @@
     snakemake --cores all book --config profile=smoke data=datasets
     snakemake --cores all study --config profile=smoke experiments="vgg_svhn vgg_svhn_one_shot"
     snakemake --cores all book --config profile=smoke partial=1
+    snakemake --cores all book --config profile=smoke chapter=icpram2020
 
 A job is done when its folder says so (lib/study/study.py); its executed notebook is the log page
 that Snakemake looks for. Engine code is no input of the jobs: where an edit makes results stale,
 the folder's name changes (lib/study/fingerprint.py).
+
+With a chapter, the study is that of a companion paper: its tables, and of the book its page. All
+other pages are the published ones.
 
 With `partial=1` no job is started: the tables and the book are those of the jobs that are done, in
 a folder of their own. So it can be asked for while the study is running.
@@ -18,6 +22,7 @@ from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 
+from lib.book.publish import section_sources
 from lib.study import Job, Study
 from lib.study.collect import destination
 from lib.study.jobs import ANALYSES
@@ -27,19 +32,20 @@ from lib.study.store import files
 EXECUTE = f"{shlex.quote(sys.executable)} -m lib.book.execute"
 PYTHON = shlex.quote(sys.executable)  # not "python": the environment need not be activated
 DATA = config.get("data", "datasets")
-NAMES = str(config.get("experiments", "")).split()  # of the profile, if none
-STUDY = Study(config.get("profile", "smoke"), config.get("folder"), NAMES or None)
+NAMES = str(config.get("experiments", "")).split()  # of the chapter, if none
+CHAPTER = str(config.get("chapter", ""))
+STUDY = Study(config.get("profile", "smoke"), config.get("folder"), NAMES or None, CHAPTER)
 FOLDER = str(STUDY.folder)
 PARTIAL = bool(config.get("partial", False))
 DONE = [job for job in STUDY.jobs() if STUDY.is_done(job)] if PARTIAL else list(STUDY.jobs())
 RESULTS = str(destination(STUDY, PARTIAL))
 PAGES = str(Path(RESULTS).with_name("pages"))
 TABLES = [f"{RESULTS}/{name}" for name in files(DONE)]
-SECTIONS = sorted(p.stem for p in Path("notebooks").glob("*.py") if not p.stem.startswith("job_"))
+SECTIONS = [source.stem for source in section_sources(Path(), CHAPTER)]
 PROSE = sorted(
     str(p)
     for p in Path("book").rglob("*")
-    if p.is_file() and p.suffix not in (".ipynb", ".pyc")
+    if p.is_file() and p.suffix != ".pyc" and p.stem not in SECTIONS
 )
 REPORT = sorted(str(p) for p in Path("lib/report").glob("*.py"))
 
@@ -76,11 +82,12 @@ def needed(wildcards):
 
 
 def tables_of_pages(wildcards):
-    """The tables, unless the pages would look in vain for one of the paper's networks."""
-    absent = [name for name in PAPER if f"{RESULTS}/similarity/{name}.parquet" not in TABLES]
+    """The tables, unless the pages would look in vain for a network."""
+    wanted = STUDY.profile.of_chapter(CHAPTER) if CHAPTER else PAPER
+    absent = [name for name in wanted if f"{RESULTS}/similarity/{name}.parquet" not in TABLES]
     if absent:
         raise WorkflowError(
-            f"The pages want all of the paper's networks, and there is no run of "
+            f"The pages want all networks of the study, and there is no run of "
             f"{', '.join(absent)}. Ask for `study` to get the tables alone."
         )
     return TABLES
@@ -156,6 +163,7 @@ rule collect:
     shell:
         "{PYTHON} -m lib.study.collect {STUDY.profile.name} {FOLDER:q}"
         + (" --partial" if PARTIAL else "")
+        + (f" --chapter {CHAPTER}" if CHAPTER else "")
         + (" --experiments " + " ".join(map(shlex.quote, NAMES)) if NAMES else "")
 
 
@@ -181,7 +189,8 @@ rule stage:
     output:
         touch(f"{PAGES}/.staged"),
     shell:
-        "{PYTHON} -m lib.book.stage {RESULTS:q} {PAGES:q}"
+        "{PYTHON} -m lib.book.stage {RESULTS:q} {PAGES:q} {SECTIONS}"
+        + (f" --chapter {CHAPTER}" if CHAPTER else "")
 
 
 rule html:

@@ -9,9 +9,10 @@ from typing import Any
 
 from sphinx.errors import ExtensionError
 
+from lib.book.results import RESULTS, published_results
 from lib.report.scale import banner
 
-PROVENANCE = "results/provenance.json"
+PROVENANCE = "provenance.json"
 
 
 def add_banner(app: Any, config: Any) -> None:
@@ -20,20 +21,32 @@ def add_banner(app: Any, config: Any) -> None:
     Raises:
         ExtensionError: there is no provenance, or it cannot be read.
     """
-    file = Path(app.srcdir, PROVENANCE)
+    file = Path(app.srcdir, RESULTS, PROVENANCE)
     if not file.is_file():
         raise ExtensionError(
-            f"{PROVENANCE} is missing beside _config.yml, so no page could say where its numbers "
-            "come from. Make it with `make book`, which builds the book as well."
+            f"{RESULTS / PROVENANCE} is missing beside _config.yml, so no page could say where its "
+            "numbers come from. Make it with `make book`, which builds the book as well."
         )
+    config.html_theme_options["announcement"] = _text(file)
+
+
+def of_chapter(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    """The page of a chapter with results of its own names those."""
+    file = Path(app.srcdir, published_results(Path(page).name), PROVENANCE)
+    if file.is_file():
+        context["theme_announcement"] = _text(file)
+
+
+def _text(file: Path) -> str:
     try:
         text = banner(json.loads(file.read_text(encoding="utf-8")))
     except (KeyError, ValueError) as error:
-        raise ExtensionError(f"{PROVENANCE} cannot be read as a provenance: {error!r}") from error
-    config.html_theme_options["announcement"] = html.escape(text, quote=False)
+        raise ExtensionError(f"{file} cannot be read as a provenance: {error!r}") from error
+    return html.escape(text, quote=False)
 
 
 def setup(app: Any) -> dict[str, bool]:
     """Sphinx calls this once."""
     app.connect("config-inited", add_banner)
+    app.connect("html-page-context", of_chapter)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

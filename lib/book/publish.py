@@ -11,32 +11,56 @@ from pathlib import Path
 
 from .. import ROOT
 from ..report.results import ResultsError, load_results
+from ..study.companions import CHAPTERS
 from .execute import ExecutionError, execute
+from .results import CHAPTERS as FOLDER
+from .results import published_results
 
 
-def section_sources(root: Path = ROOT) -> list[Path]:
-    """The notebooks that become pages: all but the jobs."""
-    return sorted(p for p in (root / "notebooks").glob("*.py") if not p.stem.startswith("job_"))
+def section_sources(root: Path = ROOT, chapter: str | None = None) -> list[Path]:
+    """The notebooks that become pages: all but the jobs.
+
+    Args:
+        root: the repository.
+        chapter: only the page of this chapter; empty for only the pages of the main study.
+    """
+    pages = [p for p in (root / "notebooks").glob("*.py") if not p.stem.startswith("job_")]
+    if chapter is not None:
+        pages = [p for p in pages if (p.stem if p.stem in CHAPTERS else "") == chapter]
+    return sorted(pages)
 
 
 def publish(results: Path, root: Path = ROOT) -> None:
-    """Put the tables into `results/` and execute every section notebook on them, into `book/`.
+    """Put the tables where the book reads them, and execute the pages that do, into `book/`.
+
+    What else is published stays: tables and pages of other chapters.
 
     Args:
-        results: a folder with a study's merged tables.
+        results: a folder with a study's merged tables; its provenance names the chapter.
         root: the repository.
 
     Raises:
         ResultsError: the folder is no such one; nothing is changed then.
         ExecutionError: a notebook failed.
     """
-    published = root / "results"
-    load_results(results.resolve())
+    chapter = load_results(results.resolve()).provenance.get("chapter", "")
+    published = root / published_results(chapter)
     if results.resolve() != published.resolve():
-        shutil.rmtree(published, ignore_errors=True)  # tables that the new study does not have
-        shutil.copytree(results, published, ignore=shutil.ignore_patterns(".*"))
-    for source in section_sources(root):
+        _clear(published)  # tables that the new study does not have
+        hidden = shutil.ignore_patterns(".*", FOLDER)
+        shutil.copytree(results, published, ignore=hidden, dirs_exist_ok=True)
+    for source in section_sources(root, chapter):
         execute(source, root / "book" / f"{source.stem}.ipynb", {})
+
+
+def _clear(folder: Path) -> None:
+    for path in folder.glob("*"):
+        if path.name == FOLDER:
+            continue
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 if __name__ == "__main__":

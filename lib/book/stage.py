@@ -1,23 +1,34 @@
-"""Lay out the pages of a study's own book, beside its executed notebooks.
+"""Lay out the pages of a study's own book, beside the notebooks that were executed for it.
 
-Usage: python -m lib.book.stage RESULTS PAGES
+Usage: python -m lib.book.stage RESULTS PAGES [--chapter NAME] SECTION ...
 """
 
 from __future__ import annotations
 
+import argparse
 import shutil
-import sys
+from collections.abc import Collection
 from pathlib import Path
 
 from .. import ROOT
+from ..study.companions import CHAPTERS
+from .results import published_results
 
 
-def stage(results: Path, pages: Path, root: Path = ROOT) -> None:
-    """Copy the configuration, the prose and the provenance to `pages`; notebooks stay as they are.
+def stage(
+    results: Path,
+    pages: Path,
+    executed: Collection[str],
+    chapter: str = "",
+    root: Path = ROOT,
+) -> None:
+    """Copy the configuration, the prose, and what is published of the sections not executed.
 
     Args:
-        results: the results folder, for its `provenance.json`.
+        results: the study's results folder, for its `provenance.json`.
         pages: the folder of the book to be.
+        executed: names of the sections that the study has executed itself; they stay as they are.
+        chapter: of the study; empty for the main one.
         root: the repository.
     """
     pages.mkdir(parents=True, exist_ok=True)
@@ -26,12 +37,22 @@ def stage(results: Path, pages: Path, root: Path = ROOT) -> None:
     shutil.copytree(
         root / "book",
         pages / "book",
-        ignore=shutil.ignore_patterns("*.ipynb", "__pycache__"),
+        ignore=shutil.ignore_patterns("__pycache__", *(f"{name}.ipynb" for name in executed)),
         dirs_exist_ok=True,
     )
-    (pages / "results").mkdir(exist_ok=True)
-    shutil.copyfile(results / "provenance.json", pages / "results" / "provenance.json")
+    for name in ("", *CHAPTERS):
+        source = results if name == chapter else root / published_results(name)
+        if (source / "provenance.json").is_file():
+            target = pages / published_results(name)
+            target.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source / "provenance.json", target / "provenance.json")
 
 
 if __name__ == "__main__":
-    stage(Path(sys.argv[1]), Path(sys.argv[2]))
+    parser = argparse.ArgumentParser(prog="python -m lib.book.stage", description=__doc__)
+    parser.add_argument("results", type=Path)
+    parser.add_argument("pages", type=Path)
+    parser.add_argument("executed", nargs="+", metavar="SECTION")
+    parser.add_argument("--chapter", default="")
+    given = parser.parse_args()
+    stage(given.results, given.pages, given.executed, given.chapter)

@@ -63,6 +63,37 @@ class Dataset:
     def to(self, device: torch.device | str) -> "Dataset":
         return replace(self, train=self.train.to(device), test=self.test.to(device))
 
+    def of_classes(self, labels: tuple[int, ...]) -> "Dataset":
+        """Only the images of some classes, in the order they have.
+
+        Args:
+            labels: of the classes that stay; the first becomes class 0, and so on.
+
+        Raises:
+            ValueError: there is no such class.
+        """
+        absent = [label for label in labels if not 0 <= label < len(self.classes)]
+        if absent:
+            raise ValueError(
+                f"{self.name} has the classes 0 to {len(self.classes) - 1}, so none of {absent}"
+            )
+        new = torch.full((len(self.classes),), -1)
+        new[list(labels)] = torch.arange(len(labels))
+
+        def chosen(images: Images) -> Images:
+            relabelled = new.to(images.labels.device)[images.labels]
+            kept = relabelled >= 0
+            return Images(images.pixels[kept], relabelled[kept])
+
+        names = tuple(self.classes[label] for label in labels)
+        return replace(
+            self,
+            train=chosen(self.train),
+            test=chosen(self.test),
+            classes=names,
+            description=f"{self.description.removesuffix('.')}; only {', '.join(names)}.",
+        )
+
     def sha256(self) -> str:
         """Checksum of the pixels and labels, the same whichever file they were read from."""
         digest = hashlib.sha256()

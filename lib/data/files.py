@@ -24,8 +24,9 @@ class Known:
 
     title: str
     classes: tuple[str, ...]
-    mean: tuple[float, float, float]
-    std: tuple[float, float, float]
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    shape: str = "(n, 32, 32, 3)"
 
 
 CIFAR10_CLASSES = (
@@ -46,11 +47,18 @@ KNOWN = {
         mean=(0.5, 0.5, 0.5),
         std=(0.5, 0.5, 0.5),
     ),
+    "mnist": Known(
+        title="MNIST, padded to 32x32",
+        classes=tuple("0123456789"),
+        mean=(0.1000,),
+        std=(0.2752,),
+        shape="(n, 28, 28)",
+    ),
 }
 
 
 def from_files(name: str, folder: Path) -> Dataset:
-    """`cifar10` or `svhn`, from `<folder>/<name>.npz` where that exists, else by torchvision.
+    """One of `KNOWN`, from `<folder>/<name>.npz` where that exists, else by torchvision.
 
     Raises:
         ValueError: the `.npz` does not hold what it should; the message says what.
@@ -58,7 +66,7 @@ def from_files(name: str, folder: Path) -> Dataset:
     """
     archive = folder / f"{name}.npz"
     if archive.exists():
-        train, test, said = _from_npz(archive)
+        train, test, said = _from_npz(archive, KNOWN[name].shape)
     else:
         train, test = _from_torchvision(name, folder)
         said = OFFICIAL
@@ -83,21 +91,28 @@ def from_files(name: str, folder: Path) -> Dataset:
     )
 
 
-def _from_npz(archive: Path) -> tuple[Images, Images, str]:
+def _from_npz(archive: Path, shape: str) -> tuple[Images, Images, str]:
     with np.load(archive, allow_pickle=False) as arrays:
         missing = [key for key in ARRAYS if key not in arrays]
         if missing:
             raise ValueError(
                 f"{archive}: no array {', '.join(missing)}; it must hold {', '.join(ARRAYS)}, "
-                "pixels as uint8 of shape (n, 32, 32, 3) and labels as integers of shape (n,)"
+                f"pixels as uint8 of shape {shape} and labels as integers of shape (n,)"
             )
         x_train, y_train, x_test, y_test = (arrays[key] for key in ARRAYS)
         said = str(arrays[DESCRIPTION]) if DESCRIPTION in arrays else ""
     return (
-        as_images(x_train, y_train, f"{archive.name}, train"),
-        as_images(x_test, y_test, f"{archive.name}, test"),
+        as_images(_planes(x_train), y_train, f"{archive.name}, train"),
+        as_images(_planes(x_test), y_test, f"{archive.name}, test"),
         said or f"the images of {archive.name}, which does not say which they are",
     )
+
+
+def _planes(pixels: np.ndarray) -> np.ndarray:
+    """MNIST's (n, 28, 28) as (n, 32, 32, 1) with a black frame, as LeCun et al. (1998) pad it."""
+    if pixels.ndim == 3 and pixels.shape[1:] == (28, 28):
+        return np.pad(pixels, ((0, 0), (2, 2), (2, 2)))[..., None]
+    return pixels
 
 
 def _from_torchvision(name: str, folder: Path) -> tuple[Images, Images]:
@@ -109,11 +124,16 @@ def _from_torchvision(name: str, folder: Path) -> tuple[Images, Images]:
                 datasets.CIFAR10(folder, train=train, download=True) for train in (True, False)
             ]
             return tuple(as_images(s.data, np.asarray(s.targets), name) for s in splits)
+        if name == "mnist":
+            splits = [datasets.MNIST(folder, train=train, download=True) for train in (True, False)]
+            return tuple(
+                as_images(_planes(s.data.numpy()), s.targets.numpy(), name) for s in splits
+            )
         splits = [datasets.SVHN(folder, split=split, download=True) for split in ("train", "test")]
         return tuple(as_images(s.data.transpose(0, 2, 3, 1), s.labels, name) for s in splits)
     except (OSError, RuntimeError) as error:
         raise DataUnavailableError(
             f"{name} is not in {folder} and could not be downloaded ({error}). Either put the "
             f"official files there, as torchvision stores them, or {name}.npz with the arrays "
-            f"{', '.join(ARRAYS)} (uint8 images of shape (n, 32, 32, 3), integer labels)."
+            f"{', '.join(ARRAYS)} (uint8 images of shape {KNOWN[name].shape}, integer labels)."
         ) from error

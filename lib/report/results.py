@@ -77,9 +77,30 @@ IDENTIFICATION_COLUMNS = (
     "value",
 )
 
+POTENTIALS_KEY = ("experiment", "train_seed", "prune_seed", "iteration", "layer")
+POTENTIALS_COLUMNS = (*POTENTIALS_KEY, "depth", "neurons", "silent", "entropy")
+
+LANDSCAPE_KEY = (
+    *("experiment", "train_seed", "prune_seed", "iteration"),
+    *("quantity", "number", "radius"),
+)
+LANDSCAPE_COLUMNS = (*LANDSCAPE_KEY, "value", "error")
+
+REGIONS_KEY = ("experiment", "train_seed", "prune_seed", "iteration", "segment")
+REGIONS_COLUMNS = (*REGIONS_KEY, "regions", "points", "exact")
+
+OPTIONAL = {
+    "robustness": (ROBUSTNESS_COLUMNS, ROBUSTNESS_KEY),
+    "identification": (IDENTIFICATION_COLUMNS, IDENTIFICATION_KEY),
+    "potentials": (POTENTIALS_COLUMNS, POTENTIALS_KEY),
+    "landscape": (LANDSCAPE_COLUMNS, LANDSCAPE_KEY),
+    "regions": (REGIONS_COLUMNS, REGIONS_KEY),
+}
+"""Tables that are there only where they were asked for: columns and key."""
+
 TEXTS = {
     *("experiment", "layer", "layer_x", "layer_y", "kind", "kind_x", "kind_y"),
-    *("metric", "reshape", "axis", "setting"),
+    *("metric", "reshape", "axis", "setting", "quantity"),
 }
 """The columns that hold words; all others hold numbers."""
 
@@ -121,6 +142,8 @@ class Results:
             other `setting` of one thing, the `axis`; no rows if nothing was read again.
         identification: one row per experiment, pair of complete networks, pair of layers, metric
             and reshape; no rows if layers were not matched.
+        potentials, landscape, regions: what chapters ask of kept networks, see
+            `lib.study.tables`; no rows if it was not asked.
     """
 
     folder: Path
@@ -129,6 +152,9 @@ class Results:
     provenance: Mapping[str, Any]
     robustness: pd.DataFrame = field(default_factory=lambda: _empty(ROBUSTNESS_COLUMNS))
     identification: pd.DataFrame = field(default_factory=lambda: _empty(IDENTIFICATION_COLUMNS))
+    potentials: pd.DataFrame = field(default_factory=lambda: _empty(POTENTIALS_COLUMNS))
+    landscape: pd.DataFrame = field(default_factory=lambda: _empty(LANDSCAPE_COLUMNS))
+    regions: pd.DataFrame = field(default_factory=lambda: _empty(REGIONS_COLUMNS))
 
     @property
     def experiments(self) -> list[str]:
@@ -187,8 +213,8 @@ def load_results(folder: str | Path) -> Results:
 
     Args:
         folder: holds `similarity`, a folder with one file for each experiment,
-            `performance.parquet` and `provenance.json`; `robustness.parquet` and
-            `identification.parquet` where they were asked for. A relative path starts at the
+            `performance.parquet` and `provenance.json`; a file for each table of `OPTIONAL` that
+            was asked for. A relative path starts at the
             repository root.
 
     Raises:
@@ -206,10 +232,7 @@ def load_results(folder: str | Path) -> Results:
     _check_range(folder, "performance.parquet", performance, "accuracy")
     more = {
         name: _table(path, folder, f"{name}.parquet", columns, key)
-        for name, columns, key in (
-            ("robustness", ROBUSTNESS_COLUMNS, ROBUSTNESS_KEY),
-            ("identification", IDENTIFICATION_COLUMNS, IDENTIFICATION_KEY),
-        )
+        for name, (columns, key) in OPTIONAL.items()
         if (path / f"{name}.parquet").is_file()
     }
     known = set(provenance["experiments"])

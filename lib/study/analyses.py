@@ -76,4 +76,78 @@ class Identification:
         return pairs[: self.pairs]
 
 
-Analysis = Robustness | Identification
+def _all_runs(experiment: Experiment) -> list[tuple[int, int]]:
+    return [(t, p) for t in experiment.train_seeds for p in experiment.opponents(t)]
+
+
+@dataclass(frozen=True)
+class Potentials:
+    """PSP-entropy of each layer: how little the sign of a neuron says about the class.
+
+    Tartaglione, Bragagnolo and Grangetto (2020). Of the complete network as well, iteration 0.
+
+    Attributes:
+        iterations: whose networks are asked besides; those that a run has.
+        images: how many test images, the first ones; None for all.
+    """
+
+    name: ClassVar[str] = "potentials"
+    iterations: tuple[int, ...]
+    images: int | None = None
+
+    def runs(self, experiment: Experiment) -> list[tuple[int, int]]:
+        """Every run."""
+        return _all_runs(experiment)
+
+
+@dataclass(frozen=True)
+class Landscape:
+    """How sharp the minima are, in the space of the surviving weights.
+
+    Of the complete network as well, iteration 0.
+
+    Attributes:
+        iterations: whose networks are asked besides; those that a run has.
+        images: how many training images, the first ones, never augmented.
+        eigenvalues: how many of the Hessian's largest.
+        probes: random vectors for its trace.
+        directions: random filter-normalised directions (Li et al. 2018).
+        radii: how far along them, relative to the length of each filter.
+    """
+
+    name: ClassVar[str] = "landscape"
+    iterations: tuple[int, ...]
+    images: int = 1000
+    eigenvalues: int = 3
+    probes: int = 10
+    directions: int = 5
+    radii: tuple[float, ...] = (0.05, 0.1, 0.2, 0.4)
+
+    def runs(self, experiment: Experiment) -> list[tuple[int, int]]:
+        """Every run."""
+        return _all_runs(experiment)
+
+
+@dataclass(frozen=True)
+class Regions:
+    """Linear regions between test images (Hanin and Rolnick 2019).
+
+    Of the complete network as well, iteration 0.
+
+    Attributes:
+        iterations: whose networks are asked besides; those that a run has.
+        segments: how many pairs of images.
+        most_points: of a segment, evaluated at most.
+    """
+
+    name: ClassVar[str] = "regions"
+    iterations: tuple[int, ...]
+    segments: int = 5
+    most_points: int = 20_000
+
+    def runs(self, experiment: Experiment) -> list[tuple[int, int]]:
+        """Every run."""
+        return _all_runs(experiment)
+
+
+Analysis = Robustness | Identification | Potentials | Landscape | Regions

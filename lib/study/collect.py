@@ -1,6 +1,7 @@
 """Merge the jobs' tables into one results folder.
 
-Usage: python -m lib.study.collect PROFILE [FOLDER] [--partial] [--experiments NAME ...]
+Usage: python -m lib.study.collect PROFILE [FOLDER] [--partial] [--chapter NAME]
+           [--experiments NAME ...]
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from .variants import CONTROLS, OTHERS, SCALES, VARIANTS
 
 def destination(study: Study, partial: bool = False) -> Path:
     """The folder of the merged tables; a study under way has another one than a finished study."""
-    return study.folder / "partial" / "results" if partial else study.results
+    return study.workplace / "partial" / "results" if partial else study.results
 
 
 def collect(study: Study, partial: bool = False) -> Path:
@@ -167,6 +168,7 @@ def _provenance(done: _Done) -> dict:
     kept = (*which, "seconds", "memory", "gpu_memory", "device", "revision", "versions")
     return {
         "profile": study.profile.name,
+        "chapter": study.chapter,
         "description": study.profile.description,
         "scaled_down": study.profile.scaled_down,
         "experiments": experiments,
@@ -188,10 +190,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--partial", action="store_true", help="what is there so far, to FOLDER/partial/results"
     )
-    parser.add_argument("--experiments", nargs="+", help="names; those of the profile by default")
+    parser.add_argument("--experiments", nargs="+", help="names; those of the chapter by default")
+    parser.add_argument("--chapter", default="", help="of a companion paper; none: the main study")
     given = parser.parse_args(arguments)
     try:
-        collect(Study(given.profile, given.folder, given.experiments), given.partial)
+        collect(Study(given.profile, given.folder, given.experiments, given.chapter), given.partial)
     except (ValueError, FileNotFoundError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -59,9 +59,13 @@ class Experiment:
         recipe: how the network is trained, complete and after each pruning.
         width: factor on the channels of every layer.
         train_images: only so many of the training images, the first ones; None for all.
+        classes: only images of these classes, which become classes 0, 1, ... in this order; empty
+            for all. The first `train_images` of them are trained on.
         pruning: how the network is pruned.
         densities_of: another experiment, whose masks of the same seeds say how many weights of
             each layer go; empty for the score's own choice.
+        masks_of: another experiment, whose masks of the same seeds are taken over: at each level
+            that of the iteration with as many weights left; empty for masks of its own.
         against: what the complete network is compared with: "pruned", its descendants;
             "untrained", networks with other random weights; "complete", those of other
             train_seeds. The last two are controls without pruning.
@@ -84,8 +88,10 @@ class Experiment:
     recipe: Recipe
     width: float = 1.0
     train_images: int | None = None
+    classes: tuple[int, ...] = ()
     pruning: Pruning = Pruning()
     densities_of: str = ""
+    masks_of: str = ""
     against: str = "pruned"
     probe: Probe = Probe()
     metrics: tuple[str, ...] = ("mean_cca", "svcca", "pwcca", "cka", "nbs")
@@ -114,6 +120,12 @@ class Experiment:
                 "a comparison against other complete networks needs two train_seeds or more, "
                 f"got {self.train_seeds}"
             )
+        if len(self.classes) == 1 or len(set(self.classes)) != len(self.classes):
+            raise ValueError(f"classes must be two different ones or more, got {self.classes}")
+        if self.masks_of and not self.pruning.levels:
+            raise ValueError("masks_of needs pruning.levels: which of the other's masks to take")
+        if self.masks_of and self.densities_of:
+            raise ValueError("masks_of takes whole masks, so densities_of has nothing to decide")
         for name in ("train_seeds", "prune_seeds"):
             seeds = getattr(self, name)
             if not seeds or len(set(seeds)) != len(seeds):
@@ -125,6 +137,11 @@ class Experiment:
             later = self.train_seeds.index(train_seed) + 1
             return self.train_seeds[later:]  # each pair once
         return self.prune_seeds
+
+    @property
+    def needs(self) -> str:
+        """The other experiment whose runs of the same seeds this one's build on; empty for none."""
+        return self.densities_of or self.masks_of
 
     @property
     def rewind_point(self) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from .. import ROOT
 from .analyses import Analysis
 from .experiment import Experiment
 
-ENGINE = ("data", "metrics", "models", "pruning", "study", "training")
+ENGINE = ("data", "landscape", "metrics", "models", "pruning", "study", "training", "units")
 
 
 def _canonical(value: Any) -> Any:
@@ -39,6 +39,7 @@ def complete_fingerprint(experiment: Experiment, code: str = "") -> str:
     e = experiment
     parts = (e.model, e.width, e.dataset, e.train_images, e.precision, _canonical(e.recipe))
     kept = [list(e.rewind_point)] if any(e.rewind_point) else []
+    kept += [["classes", *e.classes]] if e.classes else []
     return _digest("complete", code, *parts, *kept)
 
 
@@ -47,6 +48,7 @@ def run_fingerprint(experiment: Experiment, code: str = "") -> str:
     e = experiment
     parts = (e.metrics, e.output_metrics, e.permutations, _canonical(e.pruning))
     control = [name for name in (e.densities_of, e.against) if name not in ("", "pruned")]
+    control += ["masks of", e.masks_of] if e.masks_of else []
     more = [list(e.also)] if e.also else []
     more += ["dimensions"] if e.dimensions else []
     return _digest(

@@ -13,16 +13,19 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from .analyses import Identification, Robustness
+from .analyses import Identification, Landscape, Potentials, Regions, Robustness
 from .checkpoints import Checkpoints
 from .complete_job import train_complete
 from .control_job import compare_with_another
 from .determinism import deterministic
 from .files import save_json
 from .identification_job import compare_all_layers
+from .landscape_job import measure_landscape
+from .potentials_job import measure_potentials
 from .progress import log, logging_to
 from .provenance import environment, peak_memory
 from .pruning_job import prune_and_compare
+from .regions_job import count_linear_regions
 from .robustness_job import read_again
 from .setting import Setting
 from .study import Job, Study
@@ -94,7 +97,13 @@ def _work(job: Job, setting: Setting) -> Callable[[Study, Job, Setting, Path], f
     return prune_and_compare if setting.experiment.against == "pruned" else compare_with_another
 
 
-ANALYSES = {Robustness.name: read_again, Identification.name: compare_all_layers}
+ANALYSES = {
+    Robustness.name: read_again,
+    Identification.name: compare_all_layers,
+    Potentials.name: measure_potentials,
+    Landscape.name: measure_landscape,
+    Regions.name: count_linear_regions,
+}
 
 
 def _check_same_data(study: Study, job: Job, setting: Setting) -> None:

@@ -10,13 +10,33 @@ from typing import Any
 from ..lookup import lookup
 from ..pruning import LearningRateRewind
 from ..training import PiecewiseLinear
-from .analyses import Analysis, Identification, Robustness
+from .analyses import Analysis, Identification, Landscape, Potentials, Regions, Robustness
+from .companions import CHAPTERS, COMPANION_SOURCES, COMPANIONS
 from .experiment import Experiment, changed, leaves
 from .paper import PAPER, SOURCES
-from .variants import CONTROLS, VARIANTS
+from .variants import BASES, CONTROLS, VARIANTS
 
 CHOICES = ("recipe.optimiser", "recipe.schedule", "pruning.retraining")
 """Hyperparameters that are of one type or another, with parts of its own."""
+
+
+def _of_chapters(iterations: int, **more: Any) -> dict[str, tuple[Analysis, ...]]:
+    """What the chapters ask of their networks, in the middle of pruning and in the end.
+
+    Args:
+        iterations: of the networks of ICANN 2020.
+        more: arguments of `Landscape` and `Regions`, by the name of the analysis.
+    """
+    times = tuple(sorted({max(iterations // 2, 1), iterations}))
+    landscape, regions = more.get("landscape", {}), more.get("regions", {})
+    minima = {
+        f"{network}{suffix}": (Potentials(when), Landscape(when, **landscape))
+        for network in ("lenet5", "resnet32")
+        for suffix, when in (("", times), ("_one_shot", (1,)), ("_one_shot_long", (iterations,)))
+    }
+    levels = (1, 2, 3, 4, 5)
+    collapse = {name: (Regions(levels, **regions),) for name in CHAPTERS["at_init"]}
+    return minima | collapse
 
 
 @dataclass(frozen=True)
@@ -40,6 +60,7 @@ class Profile:
         name: what `make book PROFILE=...` takes.
         description: data, scale and cost, in one sentence.
         changes: {experiment: {path: Change}}, where the profile differs from the paper.
+        companions: the same of the companion papers' experiments.
         variants: names in `lib.study.variants.VARIANTS` that belong to the study.
         varied: {variant: {path: Change}}, what the profile sets otherwise in a variant alone.
         analyses: {experiment: what else to ask of its networks}.
@@ -51,6 +72,7 @@ class Profile:
     name: str
     description: str
     changes: Mapping[str, Mapping[str, Change]]
+    companions: Mapping[str, Mapping[str, Change]] = field(default_factory=dict)
     variants: tuple[str, ...] = ()
     varied: Mapping[str, Mapping[str, Change]] = field(default_factory=dict)
     analyses: Mapping[str, tuple[Analysis, ...]] = field(default_factory=dict)
@@ -62,8 +84,21 @@ class Profile:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The experiments of the study: the paper's, then the variants."""
+        """The experiments of the main study: the paper's, then the variants."""
         return (*self.changes, *self.variants)
+
+    def of_chapter(self, chapter: str) -> tuple[str, ...]:
+        """The experiments of a companion paper's chapter; of the main study if it is empty.
+
+        Raises:
+            ValueError: an unknown chapter.
+        """
+        return lookup("chapter", chapter, CHAPTERS) if chapter else self.names
+
+    @property
+    def all_changes(self) -> dict[str, Mapping[str, Change]]:
+        """Those of the main paper's experiments and of the companions'."""
+        return {**self.changes, **self.companions}
 
     @property
     def experiments(self) -> dict[str, Experiment]:
@@ -85,9 +120,9 @@ class Profile:
             for path, change in self.varied.get(name, {}).items():
                 experiment = changed(experiment, path, change.value)
             return experiment
-        lookup("experiment", name, {**self.changes, **VARIANTS})
-        experiment = PAPER[name]
-        for path, change in self.changes[name].items():
+        lookup("experiment", name, {**self.all_changes, **VARIANTS})
+        experiment = BASES[name]
+        for path, change in self.all_changes[name].items():
             experiment = changed(experiment, path, change.value)
         return experiment
 
@@ -99,7 +134,7 @@ class Profile:
         """
         variant = VARIANTS.get(name)
         base = variant.base if variant else name
-        experiment, paper = self.experiment(name), PAPER[base]
+        experiment, paper = self.experiment(name), BASES[base]
         ours, theirs = leaves(experiment), leaves(paper)
         reasons = {}
         if variant:
@@ -107,7 +142,7 @@ class Profile:
             varied = [path for path in ours if ours[path] != unvaried.get(path)]
             reasons = dict.fromkeys(varied, f"variant: {variant.about}")
             reasons |= {path: change.why for path, change in self.varied.get(name, {}).items()}
-        reasons |= {path: change.why for path, change in self.changes[base].items()} | reasons
+        reasons |= {path: change.why for path, change in self.all_changes[base].items()} | reasons
         replaced = [p for p in CHOICES if ours[p] != theirs[p]]
         rows = []
         for path, value in ours.items():
@@ -123,7 +158,7 @@ class Profile:
                     "name": path,
                     "value": pair[0],
                     "paper": pair[1],
-                    "source": SOURCES[base][path],
+                    "source": (SOURCES | COMPANION_SOURCES)[base][path],
                     "why": reason if pair[0] != pair[1] else "",
                 }
             )
@@ -165,6 +200,10 @@ _DIGIT_AUGMENTATION = {
     "recipe.augmentation.cutout": Change(4, "the digits fill their frame"),
 }
 
+_CROP_AND_FLIP = {
+    path: change for path, change in _DIGIT_AUGMENTATION.items() if path.endswith(("crop", "flip"))
+}
+
 SMOKE = Profile(
     name="smoke",
     description="slim networks on the embedded digits, a few minutes on two processor cores",
@@ -182,6 +221,11 @@ SMOKE = Profile(
             },
         ),
     },
+    companions={
+        "conv4": _smoke(0.25),
+        "lenet5": _smoke(0.5),
+        "resnet32": _smoke(0.25, **_CROP_AND_FLIP),
+    },
     variants=(
         *(f"vgg_svhn_{name}" for name in CONTROLS),
         *(f"{network}_independent" for network in ("vgg16_bn", "resnet_fast")),
@@ -191,6 +235,7 @@ SMOKE = Profile(
             Robustness(iterations=(1, 10), images=(100, 250, 500), draws=(0,), leading=(0, 1, 5)),
         ),
         "vgg_svhn_independent": (Identification(images=200, pairs=1),),
+        **_of_chapters(10),
     },
     follows_code=True,
 )
@@ -226,6 +271,10 @@ _OTHER_SCALES = ("vgg_svhn_slim", "vgg_svhn_brief", "vgg16_bn_slim", "resnet_fas
 
 _TWO_EPOCHS = Change(LearningRateRewind(epochs=2), _HOURS)
 
+_TWELVE = {"pruning.iterations": Change(12, _HOURS)}
+_LARGER = {"recipe.batch_size": Change(128, "fewer steps of more images")}
+_SVHN = Change("svhn", "ten digits, and real images that lie in the data folder")
+
 LAPTOP = Profile(
     name="laptop",
     description="slim networks on real images, two to three hours a network on two processor cores",
@@ -246,6 +295,11 @@ LAPTOP = Profile(
             },
         ),
     },
+    companions={
+        "conv4": _laptop(0.5, 20_000, 12, 0.05, **_TWELVE, **_LARGER),
+        "lenet5": _laptop(0.5, 24_000, 4, 0.05, **_TWELVE, **_LARGER, dataset=_SVHN),
+        "resnet32": _laptop(0.5, 20_000, 12, 0.2, **_TWELVE),
+    },
     variants=(
         *(f"{network}_{name}" for network in PAPER for name in CONTROLS),
         *_OTHER_SCALES,
@@ -263,7 +317,12 @@ LAPTOP = Profile(
     },
     analyses={
         **{network: (Robustness(iterations=(1, 20), nbs_images=2000),) for network in PAPER},
+        # Gram matrices of 10,000 images take 14 GB and an hour: one network must do for them
+        "vgg16_bn": (
+            Robustness(iterations=(1, 20), images=(500, 1000, 2000, 5000), nbs_images=2000),
+        ),
         **{f"{network}_independent": (Identification(),) for network in PAPER},
+        **_of_chapters(12),
     },
 )
 
@@ -271,13 +330,15 @@ FULL = Profile(
     name="paper",
     description="the paper's networks, data and recipes, for a GPU",
     changes={name: {} for name in PAPER},
-    analyses={name: (Robustness(iterations=(1, 20)),) for name in PAPER},
+    companions={name: {} for name in COMPANIONS},
+    analyses={name: (Robustness(iterations=(1, 20)),) for name in PAPER} | _of_chapters(20),
 )
 
 _REGRESSION = "a regression test, not a measurement"
 
 
-def _tiny(width: float) -> dict[str, Change]:
+def _tiny(width: float, main: bool = True) -> dict[str, Change]:
+    """Of the main paper's networks, or of the companions', which leave dimensions alone."""
     return {
         "dataset": Change("digits", _DIGITS),
         "width": Change(width, _REGRESSION),
@@ -291,7 +352,7 @@ def _tiny(width: float) -> dict[str, Change]:
         "probe.images": Change(64, _REGRESSION),
         "permutations": Change(2, _REGRESSION),
         "also": Change((), _REGRESSION),
-        "dimensions": Change(False, _REGRESSION),
+        **({"dimensions": Change(False, _REGRESSION)} if main else {}),
         "prune_seeds": Change((0,), _REGRESSION),
         "precision": Change(
             "float64", "its rounding stays below six digits on every processor; float32's does not"
@@ -310,8 +371,18 @@ TINY = Profile(
             "recipe.optimiser.trust": Change(0.1, "fewer steps, so longer ones"),
         },
     },
+    companions={
+        "conv4": _tiny(0.0625, main=False),
+        "lenet5": _tiny(0.2, main=False),
+        "resnet32": _tiny(0.25, main=False),
+    },
     analyses={
         "vgg_svhn": (Robustness(iterations=(1, 2), images=(32, 64), draws=(0, 1), leading=(0, 1)),),
+        **_of_chapters(
+            2,
+            landscape={"images": 32, "eigenvalues": 1, "probes": 2, "directions": 2},
+            regions={"segments": 1, "most_points": 200},
+        ),
     },
     follows_code=True,
 )

@@ -16,12 +16,15 @@ from .comparison import Comparison
 from .complete_job import load_complete, load_rewind_point
 from .files import save_table
 from .measure import Clock, key, one_epoch, performance_row
-from .networks import save_network
+from .networks import load_mask, save_network
 from .progress import Progress, log
 from .retraining import plan
 from .setting import Setting
 from .study import Job, Study
 from .tables import DENSITY, PERFORMANCE, SIMILARITY, tidy
+
+LEVEL_TOLERANCE = 0.01
+"""Relative: whole numbers of weights make levels that were meant to be equal differ a little."""
 
 
 def prune_and_compare(study: Study, job: Job, setting: Setting, folder: Path) -> float:
@@ -124,8 +127,14 @@ def _first(study: Study, job: Job, setting: Setting) -> nn.Module:
 def _next_mask(
     study: Study, job: Job, setting: Setting, network: nn.Module, mask: Mask, iteration: int
 ) -> Mask:
-    """Prune once; say so where nothing of a layer is left."""
+    """Prune once. What is pruned "initial" has the initial weights again, at every level."""
     experiment = setting.experiment
+    if experiment.masks_of:
+        mask = _mask_of_other(study, job, setting, iteration)
+        mask.apply_(network)
+        return _told(mask, iteration)
+    if experiment.pruning.start == "initial":
+        network.load_state_dict(setting.new_network(job.train_seed).state_dict())
     evidence = None
     if experiment.pruning.score != "magnitude":
         evidence = setting.evidence(job.train_seed, job.prune_seed, iteration)
@@ -138,6 +147,31 @@ def _next_mask(
         mask = prune_to_densities(network, mask, scores, densities)
     else:
         mask = prune(network, mask, experiment.pruning, iteration, evidence)
+    return _told(mask, iteration)
+
+
+def _mask_of_other(study: Study, job: Job, setting: Setting, iteration: int) -> Mask:
+    """The mask that another experiment's run of the same seeds had at this iteration's level.
+
+    Raises:
+        ValueError: that run never had so many weights left.
+    """
+    experiment = setting.experiment
+    other = Job(experiment.masks_of, job.train_seed, job.prune_seed)
+    level = experiment.pruning.levels[iteration - 1]
+    table = pd.read_parquet(study.job_folder(other) / "performance.parquet")
+    miss = (table.remaining / level - 1).abs()
+    if miss.min() > LEVEL_TOLERANCE:
+        raise ValueError(
+            f"{experiment.name} wants the mask with {level:.4%} of the weights left, but {other} "
+            f"has {', '.join(f'{left:.4%}' for left in table.remaining)}"
+        )
+    mask = load_mask(study, other, int(table.iteration[miss.idxmin()]))
+    return Mask({name: kept.to(setting.device) for name, kept in mask.kept.items()})
+
+
+def _told(mask: Mask, iteration: int) -> Mask:
+    """The mask, with a warning in the log if nothing of a layer is left."""
     if mask.collapsed:
         log.warning(
             "iteration %d leaves nothing of %s: no signal passes there",

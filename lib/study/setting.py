@@ -41,7 +41,7 @@ class Setting:
 
     Attributes:
         experiment: the declaration.
-        dataset: its images, already cut to `train_images`.
+        dataset: its images, already cut to `classes` and `train_images`.
         checksum: SHA-256 of the whole data set.
         device: where everything is computed.
     """
@@ -56,12 +56,14 @@ class Setting:
         """Read the data and move it to the device.
 
         Raises:
-            ValueError: fewer images than the experiment asks for; an unusable device.
+            ValueError: fewer images, or classes, than the experiment asks for; an unusable device.
             DataUnavailableError: no such data on this machine.
         """
         where = choose_device(device)
         dataset = load_dataset(experiment.dataset, data_folder)
         checksum = dataset.sha256()
+        if experiment.classes:
+            dataset = dataset.of_classes(experiment.classes)
         if experiment.train_images is not None:
             wanted, there = experiment.train_images, len(dataset.train)
             if wanted > there:

@@ -11,7 +11,16 @@ import pandas as pd
 
 from .files import write_atomically
 from .study import Job
-from .tables import DENSITY, IDENTIFICATION, PERFORMANCE, ROBUSTNESS, SIMILARITY
+from .tables import (
+    DENSITY,
+    IDENTIFICATION,
+    LANDSCAPE,
+    PERFORMANCE,
+    POTENTIALS,
+    REGIONS,
+    ROBUSTNESS,
+    SIMILARITY,
+)
 
 BITS = 20
 """Significant binary digits of a measured number: its relative error stays below 1e-6."""
@@ -95,6 +104,15 @@ MERGED = (
         measured=("value",),
         optional=True,
     ),
+    Merged("potentials", POTENTIALS, (*_RUN, "depth"), measured=("entropy",), optional=True),
+    Merged(
+        "landscape",
+        LANDSCAPE,
+        (*_RUN, "quantity", "number", "radius"),
+        measured=("value", "error"),
+        optional=True,
+    ),
+    Merged("regions", REGIONS, (*_RUN, "segment"), optional=True),
 )
 """All of them. A job's table is merged because it lies in the job's folder under this name."""
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from .. import ROOT
 from ..lookup import lookup
 from .analyses import Analysis
+from .companions import ASKED
 from .experiment import Experiment
 from .fingerprint import analysis_fingerprint, code_digest, complete_fingerprint, run_fingerprint
 from .profiles import Profile, load_profile
@@ -68,11 +69,13 @@ class Study:
     Args:
         profile: its name.
         folder: where the jobs keep their files; `_build/<profile>` in the repository by default.
-        experiments: names, the paper's or variants; None for those of the profile. An experiment
+        experiments: names, the papers' or variants; None for those of the chapter. An experiment
             that one of them needs is added.
+        chapter: of a companion paper, a key of `CHAPTERS`; empty for the main study. All chapters
+            of a folder share its jobs, and each has results of its own.
 
     Raises:
-        ValueError: an unknown profile or experiment.
+        ValueError: an unknown profile, chapter or experiment.
     """
 
     def __init__(
@@ -80,13 +83,16 @@ class Study:
         profile: str,
         folder: Path | str | None = None,
         experiments: Iterable[str] | None = None,
+        chapter: str = "",
     ):
         self.profile: Profile = load_profile(profile)
         self.folder = ROOT / "_build" / profile if folder is None else Path(folder)
+        self.chapter = chapter
         self.experiments: dict[str, Experiment] = {}
-        for name in self.profile.names if experiments is None else experiments:
+        names = self.profile.of_chapter(chapter) if experiments is None else experiments
+        for name in names:
             experiment = self.profile.experiment(name)
-            if needed := experiment.densities_of:
+            if needed := experiment.needs:
                 self.experiments.setdefault(needed, self.profile.experiment(needed))
             self.experiments.setdefault(name, experiment)
 
@@ -121,6 +127,8 @@ class Study:
                     add(Job(name, train_seed, prune_seed))
         for name in self.experiments:
             for analysis in self.profile.analyses.get(name, ()):
+                if analysis.name not in ASKED[self.chapter]:
+                    continue
                 for seeds in analysis.runs(self.experiments[name]):
                     add(Job(name, *seeds, analysis.name))
         return iter(found)
@@ -144,8 +152,8 @@ class Study:
         experiment, needed = self.experiment(job.experiment), [self.complete(job)]
         if experiment.against == "complete":
             needed.append(self.complete(Job(job.experiment, job.prune_seed)))
-        if experiment.densities_of:
-            needed.append(Job(experiment.densities_of, job.train_seed, job.prune_seed))
+        if experiment.needs:
+            needed.append(Job(experiment.needs, job.train_seed, job.prune_seed))
         return needed
 
     def fingerprint(self, job: Job) -> str:
@@ -191,6 +199,11 @@ class Study:
         return json.loads(self.marker(job).read_text(encoding="utf-8"))
 
     @property
+    def workplace(self) -> Path:
+        """Where tables and pages of this study lie; a chapter's are apart from the main ones."""
+        return self.folder / "chapters" / self.chapter if self.chapter else self.folder
+
+    @property
     def results(self) -> Path:
         """The folder of the merged tables, which the section notebooks read."""
-        return self.folder / "results"
+        return self.workplace / "results"

@@ -101,6 +101,53 @@ IDENTIFICATION = {
 }
 """A row says how similar layer x of one complete network is to layer y of another one's."""
 
+POTENTIALS = {
+    "experiment": "str",
+    "train_seed": "int64",
+    "prune_seed": "int64",
+    "iteration": "int64",
+    "layer": "str",
+    "depth": "int64",
+    "neurons": "int64",
+    "silent": "int64",
+    "entropy": "float64",
+}
+"""A row is one layer of ReLUs in one network; iteration 0 is the complete one.
+
+`entropy` is the mean of the PSP-entropy over neurons and classes, in bits: times `neurons` and the
+number of classes it is the sum. `silent` counts neurons that are always on or always off.
+"""
+
+LANDSCAPE = {
+    "experiment": "str",
+    "train_seed": "int64",
+    "prune_seed": "int64",
+    "iteration": "int64",
+    "quantity": "str",
+    "number": "int64",
+    "radius": "float64",
+    "value": "float64",
+    "error": "float64",
+}
+"""A row is one measurement of the loss around one network; iteration 0 is the complete one.
+
+`quantity` is "eigenvalue" (`number` from 0, decreasing), "trace", "increase" (the mean loss at a
+`radius` along random directions, minus that at 0) or "loss" (`number` is the direction, `radius`
+signed). `error` is a standard error where there is one.
+"""
+
+REGIONS = {
+    "experiment": "str",
+    "train_seed": "int64",
+    "prune_seed": "int64",
+    "iteration": "int64",
+    "segment": "int64",
+    "regions": "int64",
+    "points": "int64",
+    "exact": "bool",
+}
+"""A row is one segment between two test images; `regions` is a lower bound if not `exact`."""
+
 
 def tidy(rows: Iterable[dict], columns: dict[str, str]) -> pd.DataFrame:
     """Rows as a table with exactly the given columns, in their order and types.

@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..pruning import FineTune, LearningRateRewind, Reinitialise, WeightRewind
+from .companions import COMPANIONS
 from .experiment import Experiment
 from .paper import PAPER
+
+BASES = PAPER | COMPANIONS
 
 
 @dataclass(frozen=True)
 class Variant:
-    """An experiment of the paper with a few values changed, in any profile.
+    """An experiment of a paper with a few values changed, in any profile.
 
     Attributes:
-        base: a key of `PAPER`.
+        base: a key of `BASES`.
         about: what is changed, a few words for the reader.
         values: {path: value} for the base as the profile has it.
     """
@@ -28,11 +31,43 @@ class Variant:
 
 def _final(e: Experiment) -> float:
     """The fraction of the weights that the base has left in the end."""
-    return (1 - e.pruning.fraction) ** e.pruning.iterations
+    return _left(e, e.pruning.iterations)
 
 
 def _one_shot(e: Experiment, **more: Any) -> dict[str, Any]:
     return {"pruning.levels": (_final(e),), **{f"pruning.{k}": v for k, v in more.items()}}
+
+
+def _left(e: Experiment, iterations: int) -> float:
+    """The fraction of the weights that the base has left after so many iterations."""
+    return (1 - e.pruning.fraction) ** iterations
+
+
+def _two_levels(e: Experiment) -> tuple[float, float]:
+    """What the base has left after half of its iterations, and in the end."""
+    return _left(e, e.pruning.iterations // 2), _final(e)
+
+
+def _masks_again(e: Experiment) -> dict[str, Any]:
+    levels = {"pruning.levels": _two_levels(e), "masks_of": e.name}
+    return levels | {"pruning.retraining": Reinitialise()}
+
+
+def _to_collapse(score: str, **more: Any) -> Callable[[Experiment], dict[str, Any]]:
+    levels = (0.1, 0.03, 0.01, 0.003, 0.001)
+    values = {"levels": levels, "score": score, "start": "initial", **more}
+    return lambda e: {f"pruning.{name}": value for name, value in values.items()}
+
+
+def _subset(classes: int) -> Callable[[Experiment], dict[str, Any]]:
+    """The first classes only, with as many images of each; survivors as in late resetting."""
+
+    def values(e: Experiment) -> dict[str, Any]:
+        images = {} if e.train_images is None else {"train_images": e.train_images * classes // 10}
+        rewind = {"pruning.retraining": WeightRewind(_early(e))}
+        return {"classes": tuple(range(classes)), **images, **rewind}
+
+    return values
 
 
 def _no_pruning(e: Experiment) -> dict[str, Any]:
@@ -75,6 +110,22 @@ SCALES: dict[str, tuple[str, Callable[[Experiment], dict[str, Any]]]] = {
 
 OTHERS: dict[str, tuple[str, Callable[[Experiment], dict[str, Any]]]] = {
     "one_shot": ("all at once, to the same sparsity", _one_shot),
+    "one_shot_long": (
+        "all at once, to the same sparsity, and trained again as often as the base",
+        lambda e: {"pruning.levels": (_final(e),) * e.pruning.iterations},
+    ),
+    "masks_again": (
+        "the base's masks, survivors get new random values and are trained once",
+        _masks_again,
+    ),
+    "random_at_init": (
+        "before training, random weights go",
+        lambda e: {
+            "pruning.levels": _two_levels(e),
+            "pruning.score": "random",
+            "pruning.start": "initial",
+        },
+    ),
     "fine_tune": (
         "survivors train on at a constant rate of 0.001",
         lambda e: {"pruning.retraining": FineTune(e.recipe.epochs, 0.001)},
@@ -116,12 +167,35 @@ OTHERS: dict[str, tuple[str, Callable[[Experiment], dict[str, Any]]]] = {
         "before training, at once, by magnitude",
         lambda e: _one_shot(e, start="initial"),
     ),
+    "synflow_to_collapse": (
+        "before training, by synaptic flow in 100 rounds, to one weight in a thousand",
+        _to_collapse("synflow", rounds=100),
+    ),
+    "magnitude_to_collapse": (
+        "before training, by magnitude, to one weight in a thousand",
+        _to_collapse("magnitude"),
+    ),
+    "random_to_collapse": (
+        "before training, at random, to one weight in a thousand",
+        _to_collapse("random"),
+    ),
 }
 """suffix -> what it is, and the values changed: other ways to prune."""
 
+SUBSETS: dict[str, tuple[str, Callable[[Experiment], dict[str, Any]]]] = {
+    "two": ("two classes, late resetting", _subset(2)),
+    "four": ("four classes, late resetting", _subset(4)),
+    "six": ("six classes, late resetting", _subset(6)),
+    "eight": ("eight classes, late resetting", _subset(8)),
+}
+"""suffix -> what it is, and the values changed: tasks of growing complexity, of Conv-4 alone."""
+
 VARIANTS: dict[str, Variant] = {
     f"{base}_{suffix}": Variant(base, about, values)
-    for base in PAPER
+    for base in BASES
     for suffix, (about, values) in (CONTROLS | SCALES | OTHERS).items()
+} | {
+    f"conv4_{suffix}": Variant("conv4", about, values)
+    for suffix, (about, values) in SUBSETS.items()
 }
 """name -> variant, such as `vgg_svhn_one_shot`."""

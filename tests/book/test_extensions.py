@@ -34,6 +34,19 @@ def test_every_page_says_where_its_numbers_come_from(tmp_path):
     assert announcement(tmp_path) == banner(study)
 
 
+def test_the_page_of_a_chapter_names_its_own_study(tmp_path):
+    study = provenance(iterations=7, prune_seeds=2)
+    folder = tmp_path / "results" / "chapters" / "icpram2020"
+    folder.mkdir(parents=True)
+    (folder / "provenance.json").write_text(json.dumps(study))
+    app = SimpleNamespace(srcdir=tmp_path)
+    context = {"theme_announcement": "of the main study"}
+    extension("provenance_banner").of_chapter(app, "book/accuracy", "", context, None)
+    assert context == {"theme_announcement": "of the main study"}
+    extension("provenance_banner").of_chapter(app, "book/icpram2020", "", context, None)
+    assert context == {"theme_announcement": banner(study)}
+
+
 def test_a_book_without_provenance_is_not_built(tmp_path):
     with pytest.raises(ExtensionError, match=r"results/provenance.json is missing.*`make book`"):
         announcement(tmp_path)

@@ -20,6 +20,7 @@ def root(tmp_path):
     for name in ("_config.yml", "_toc.yml", "book/index.md", "book/_static/book.css"):
         (root / name).write_text(name)
     (root / "book" / "page.ipynb").write_text("published")
+    (root / "book" / "icpram2020.ipynb").write_text("published")
     (root / "book" / "_ext" / "__pycache__" / "a.pyc").write_text("")
     return root
 
@@ -38,13 +39,32 @@ def test_prose_and_configuration_are_copied_notebooks_are_kept(root, results, tm
     (pages / "book" / "page.ipynb").write_text("own")
     before = {p: p.read_bytes() for p in root.rglob("*") if p.is_file()}
     for _ in range(2):
-        stage(results, pages, root)
+        stage(results, pages, ["page"], root=root)
     assert (pages / "book" / "page.ipynb").read_text() == "own"
+    assert (pages / "book" / "icpram2020.ipynb").read_text() == "published"
     assert (pages / "book" / "_static" / "book.css").exists()
     assert (pages / "_toc.yml").read_text() == "_toc.yml"
     assert json.loads((pages / "results" / "provenance.json").read_text()) == {"profile": "smoke"}
     assert not list(pages.rglob("*.pyc"))
     assert before == {p: p.read_bytes() for p in root.rglob("*") if p.is_file()}
+
+
+def test_a_chapter_of_its_own_among_what_is_published(root, results, tmp_path):
+    for name in ("", "chapters/icpram2020", "chapters/wacv2020"):
+        (root / "results" / name).mkdir(parents=True, exist_ok=True)
+        said = json.dumps({"profile": f"published {name}"})
+        (root / "results" / name / "provenance.json").write_text(said)
+    pages = tmp_path / "pages"
+    stage(results, pages, ["icpram2020"], "icpram2020", root)
+    assert (pages / "book" / "page.ipynb").read_text() == "published"
+    assert not (pages / "book" / "icpram2020.ipynb").exists()
+
+    def profile(name):
+        return json.loads((pages / "results" / name / "provenance.json").read_text())["profile"]
+
+    assert profile("chapters/icpram2020") == "smoke"
+    assert profile("") == "published "
+    assert profile("chapters/wacv2020") == "published chapters/wacv2020"
 
 
 def test_publishing_an_incomplete_study_is_refused(root, results):
@@ -68,4 +88,21 @@ def test_publishing_leaves_the_tables_of_this_study_only(root, tmp_path):
     publish(study, root)
     there = {p.relative_to(study): p.read_bytes() for p in study.rglob("*.*") if p.stem[0] != "."}
     published = root / "results"
+    kept = published / "chapters" / "wacv2020" / "provenance.json"
+    kept.parent.mkdir(parents=True)
+    kept.touch()
+    publish(study, root)
+    assert kept.exists()
+    kept.unlink()
     assert there == {p.relative_to(published): p.read_bytes() for p in published.rglob("*.*")}
+
+
+def test_a_chapter_is_published_beside_the_main_study(root, tmp_path):
+    main, chapter = write_results(tmp_path / "main"), write_results(tmp_path / "chapter")
+    provenance = json.loads((chapter / "provenance.json").read_text())
+    (chapter / "provenance.json").write_text(json.dumps(provenance | {"chapter": "at_init"}))
+    publish(main, root)
+    publish(chapter, root)
+    for source, target in ((main, "results"), (chapter, "results/chapters/at_init")):
+        text = (source / "provenance.json").read_text()
+        assert (root / target / "provenance.json").read_text() == text

@@ -108,7 +108,9 @@ def test_npz_is_read_without_executing_code_from_it(tmp_path, arrays):
         load_dataset("cifar10", tmp_path)
 
 
-@pytest.mark.parametrize(("name", "loader"), [("cifar10", "CIFAR10"), ("svhn", "SVHN")])
+@pytest.mark.parametrize(
+    ("name", "loader"), [("cifar10", "CIFAR10"), ("svhn", "SVHN"), ("mnist", "MNIST")]
+)
 def test_offline_without_files_says_what_to_put_where(tmp_path, monkeypatch, name, loader):
     import torchvision.datasets
 
@@ -136,6 +138,46 @@ def test_torchvision_files_and_npz_give_the_same_images(tmp_path, monkeypatch, a
     official = load_dataset("cifar10", tmp_path)
     np.savez(tmp_path / "cifar10.npz", **arrays)
     assert load_dataset("cifar10", tmp_path).sha256() == official.sha256()
+
+
+def test_mnist_gets_a_black_frame(tmp_path, monkeypatch, arrays):
+    import torchvision.datasets
+
+    grey = {name: array[:, :28, :28, 0] for name, array in arrays.items() if name[0] == "x"}
+
+    class Stored:
+        """The attributes that torchvision's MNIST has: tensors of grey pixels and of labels."""
+
+        def __init__(self, folder, train, download):
+            split = "train" if train else "test"
+            self.data = torch.from_numpy(np.ascontiguousarray(grey[f"x_{split}"]))
+            self.targets = torch.from_numpy(arrays[f"y_{split}"].astype(np.int64))
+
+    monkeypatch.setattr(torchvision.datasets, "MNIST", Stored)
+    data = load_dataset("mnist", tmp_path)
+    assert data.train.pixels.shape == (20, 1, 32, 32)
+    assert torch.equal(data.train.pixels[:, 0, 2:30, 2:30], torch.from_numpy(grey["x_train"]))
+    frame = data.train.pixels.clone()
+    frame[:, :, 2:30, 2:30] = 0
+    assert not frame.any()
+    np.savez(tmp_path / "mnist.npz", **arrays | grey)
+    assert load_dataset("mnist", tmp_path).sha256() == data.sha256()
+
+
+def test_classes_are_chosen_and_counted_anew(tmp_path):
+    data = load_dataset("digits", tmp_path)
+    few = data.of_classes((7, 2))
+    assert few.classes == ("7", "2")
+    assert len(few.train) == int(torch.isin(data.train.labels, torch.tensor([2, 7])).sum())
+    sevens = data.test.pixels[data.test.labels == 7]
+    assert torch.equal(few.test.pixels[few.test.labels == 0], sevens)
+    assert few.description.endswith("the last 500 to test on; only 7, 2.")
+    assert data.of_classes(tuple(range(10))).sha256() == data.sha256()
+
+
+def test_a_class_that_there_is_not(tmp_path):
+    with pytest.raises(ValueError, match=r"digits has the classes 0 to 9, so none of \[10\]"):
+        load_dataset("digits", tmp_path).of_classes((0, 10))
 
 
 def test_unknown_name_gets_a_hint():

@@ -5,15 +5,18 @@ import dataclasses
 import pytest
 
 from lib.study import PROFILES, Experiment, Probe, changed, leaves, load_profile
+from lib.study.companions import CHAPTERS, COMPANION_SOURCES
 from lib.study.paper import PAPER, SOURCES
+from lib.study.variants import BASES, VARIANTS
 from lib.training import LayerwiseMomentum, Momentum, PiecewiseLinear
 
-EVERY = [(name, e) for name in PROFILES for e in PROFILES[name].changes]
+EVERY = [(name, e) for name in PROFILES for e in PROFILES[name].all_changes]
+ALL_SOURCES = SOURCES | COMPANION_SOURCES
 
 
-@pytest.mark.parametrize("name", PAPER)
-def test_every_hyperparameter_of_the_paper_has_a_source_and_every_source_a_hyperparameter(name):
-    assert set(SOURCES[name]) == set(leaves(PAPER[name]))
+@pytest.mark.parametrize("name", BASES)
+def test_every_hyperparameter_of_a_paper_has_a_source_and_every_source_a_hyperparameter(name):
+    assert set(ALL_SOURCES[name]) == set(leaves(BASES[name]))
 
 
 @pytest.mark.parametrize(("profile", "experiment"), EVERY)
@@ -33,8 +36,8 @@ def test_a_schedule_of_another_type_is_one_row_with_both_in_words():
 
 @pytest.mark.parametrize(("profile", "experiment"), EVERY)
 def test_no_profile_changes_a_value_into_itself(profile, experiment):
-    paper = leaves(PAPER[experiment])
-    for path, change in PROFILES[profile].changes[experiment].items():
+    paper = leaves(BASES[experiment])
+    for path, change in PROFILES[profile].all_changes[experiment].items():
         assert paper.get(path, path) != change.value, path
 
 
@@ -119,3 +122,31 @@ def test_declarations_cannot_be_changed_in_place(spec):
     assert isinstance(spec, Experiment | Probe)
     with pytest.raises(dataclasses.FrozenInstanceError):
         spec.name = spec.images = None
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+@pytest.mark.parametrize("profile", PROFILES)
+def test_every_experiment_of_a_chapter_is_declared_at_every_scale(profile, chapter):
+    found = load_profile(profile)
+    for name in found.of_chapter(chapter):
+        assert name in BASES or name in VARIANTS
+        assert found.experiment(name).name == name
+
+
+def test_an_unknown_chapter_gets_a_hint():
+    with pytest.raises(ValueError, match="Did you mean 'icpram2020'"):
+        load_profile("tiny").of_chapter("icpram2021")
+
+
+@pytest.mark.parametrize("classes", [(3,), (0, 1, 0)])
+def test_classes_must_be_two_or_more_and_different(classes):
+    with pytest.raises(ValueError, match="two different ones or more"):
+        changed(BASES["conv4"], "classes", classes)
+
+
+def test_masks_of_another_need_levels():
+    with pytest.raises(ValueError, match=r"masks_of needs pruning\.levels"):
+        changed(BASES["conv4"], "masks_of", "vgg_svhn")
+    again = load_profile("tiny").experiment("conv4_masks_again")
+    with pytest.raises(ValueError, match="densities_of has nothing to decide"):
+        changed(again, "densities_of", "conv4")

@@ -19,6 +19,7 @@ E = PAPER["resnet_fast"]
         ("dataset", "svhn"),
         ("width", 0.5),
         ("train_images", 100),
+        ("classes", (0, 1)),
         ("precision", "float64"),
         ("recipe.epochs", 23),
         ("recipe.optimiser", Momentum()),
@@ -43,6 +44,7 @@ def test_what_decides_the_complete_network_changes_both_names(path, value):
         ("metrics", ("cka",)),
         ("output_metrics", ()),
         ("permutations", 1),
+        ("densities_of", "another"),
     ],
 )
 def test_what_decides_the_runs_leaves_the_complete_network_alone(path, value):
@@ -68,6 +70,13 @@ def test_the_names_of_the_papers_experiments_stay_what_they_were():
         "vgg_svhn": ("669467c14f", "f2c1ed9e78"),
         "resnet_fast": ("1d806cac77", "f02f37f662"),
     }
+
+
+def test_whose_masks_are_taken_decides_the_runs():
+    listed = changed(E, "pruning.levels", (0.1,))
+    names = {run_fingerprint(changed(listed, "masks_of", other)) for other in ("", "a", "b")}
+    names.add(run_fingerprint(changed(listed, "densities_of", "a")))
+    assert len(names) == 4
 
 
 def test_a_new_hyperparameter_with_the_old_behaviour_as_default_changes_no_name():

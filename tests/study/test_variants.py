@@ -7,17 +7,16 @@ import pytest
 import torch
 
 import lib.study.pruning_job as pruning_job
-from lib.pruning import LearningRateRewind, Mask
+from lib.pruning import LearningRateRewind, Mask, WeightRewind
 from lib.study import Job, Study, load_profile, run_job
 from lib.study.collect import collect
 from lib.study.complete_job import load_complete
 from lib.study.experiment import changed
 from lib.study.files import load_tensors
 from lib.study.networks import load_mask
-from lib.study.paper import PAPER
 from lib.study.profiles import PROFILES
 from lib.study.setting import Setting
-from lib.study.variants import CONTROLS, OTHERS, SCALES, VARIANTS
+from lib.study.variants import BASES, CONTROLS, OTHERS, SCALES, SUBSETS, VARIANTS
 from lib.training import Training
 
 BASE = "vgg_svhn"
@@ -94,7 +93,7 @@ def test_every_variant_is_declared_at_every_scale(profile, name):
 
 
 def test_every_network_has_every_variant():
-    assert len(VARIANTS) == len(PAPER) * len(CONTROLS | SCALES | OTHERS)
+    assert len(VARIANTS) == len(BASES) * len(CONTROLS | SCALES | OTHERS) + len(SUBSETS)
 
 
 def test_untrained_networks_are_no_descendants(do):
@@ -212,6 +211,73 @@ def test_brief_is_a_quarter_of_what_the_base_rewinds():
             changed(base, "pruning.retraining", LearningRateRewind(rewound))
         )
         assert changes == {"pruning.retraining": LearningRateRewind(brief)}
+
+
+def test_masks_of_the_base_with_new_values(do):
+    study, seen = do("masks_again")
+    base, again = masks(study, ""), masks(study, "masks_again")
+    assert [mask.remaining for mask in again] == [mask.remaining for mask in base]
+    for mine, theirs in zip(again, base, strict=True):
+        assert mine.jaccard(theirs) == 1
+    complete = load_complete(study, Job(BASE, 0), setting_of(study, "masks_again")).state_dict()
+    for iteration, mask in zip(seen[-2:], again, strict=True):  # after those of the base
+        for name, kept in mask.kept.items():
+            values = iteration["start"][name]
+            assert not values[~kept].any()
+            assert not torch.isclose(values[kept], complete[name][kept]).any()
+
+
+def test_a_level_that_the_other_run_does_not_have(folder, do):
+    study, _ = do("masks_again")
+    name = f"{BASE}_masks_again"
+    study.experiments[name] = changed(study.experiment(name), "pruning.levels", (0.5,))
+    with pytest.raises(
+        ValueError, match=r"wants the mask with 50.0000% .* but vgg_svhn, .* has 80"
+    ):
+        run_job(study, Job(name, 0, 0), device="cpu")
+
+
+def test_pruning_at_init_has_the_initial_weights_at_every_level(do):
+    study, seen = do("random_at_init")
+    initial = setting_of(study, "random_at_init").new_network(0).state_dict()
+    chosen = masks(study, "random_at_init")
+    assert chosen[1].is_nested_in(chosen[0])
+    assert chosen[1].remaining < chosen[0].remaining < 1
+    for iteration, mask in zip(seen, chosen, strict=True):
+        assert same(iteration["start"], initial, mask)
+
+
+def test_synaptic_flow_at_every_level_is_that_of_the_initial_weights(do):
+    study, _ = do("synflow_to_collapse")
+    name = f"{BASE}_synflow_to_collapse"
+    shorter = f"{BASE}_synflow_at_init"
+    study.experiments[shorter] = changed(study.experiment(name), "pruning.levels", (0.1, 0.03))
+    run_job(study, Job(shorter, 0, 0), device="cpu")
+    left = load_mask(study, Job(shorter, 0, 0), 2)
+    assert left.jaccard(load_mask(study, Job(name, 0, 0), 2)) == 1
+    assert table(study, "synflow_to_collapse").remaining.tolist() == pytest.approx(
+        [0.1, 0.03, 0.01, 0.003, 0.001], rel=0.02
+    )
+
+
+def test_fewer_classes_with_as_many_images_of_each():
+    base = load_profile("laptop").experiment("conv4")
+    for suffix, classes in (("two", 2), ("eight", 8)):
+        few = load_profile("laptop").experiment(f"conv4_{suffix}")
+        assert few.classes == tuple(range(classes))
+        assert few.train_images * 10 == base.train_images * classes
+        assert few.pruning.retraining == WeightRewind(1)
+    two = Setting.load(load_profile("tiny").experiment("conv4_two"), "", "cpu")
+    assert set(two.dataset.train.labels.tolist()) == {0, 1}
+    assert two.new_network(0).out.out_features == 2
+
+
+def test_trained_again_as_often_without_losing_more(do):
+    study, _ = do("one_shot_long")
+    first, *others = masks(study, "one_shot_long")
+    assert len(others) == study.experiment(BASE).pruning.iterations - 1
+    assert all(mask.jaccard(first) == 1 for mask in others)
+    assert first.remaining == pytest.approx(0.64, abs=0.001)
 
 
 def test_local_scope_takes_the_same_share_of_each_layer(do):

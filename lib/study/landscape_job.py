@@ -1,0 +1,57 @@
+"""The job that measures how sharp the minima of kept networks are."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+from torch import nn
+
+from ..data import normalise
+from ..landscape import loss_along, loss_increase, top_eigenvalues, trace
+from ..pruning import Mask
+from .experiment import PRECISIONS
+from .kept_networks import ask_networks
+from .setting import Setting
+from .study import Job, Study
+from .tables import LANDSCAPE
+
+
+def measure_landscape(study: Study, job: Job, setting: Setting, folder: Path) -> float:
+    """Curvature and loss around each network on training images; leaves the table of landscape."""
+    analysis, data = study.analysis(job), setting.dataset
+    train = data.train.take(slice(analysis.images))
+    dtype = PRECISIONS[setting.experiment.precision]
+    images = normalise(train.pixels, data.mean, data.std, dtype), train.labels
+
+    def ask(network: nn.Module, mask: Mask) -> Iterator[dict]:
+        masked = {"mask": mask.kept}
+        for number, value in enumerate(
+            top_eigenvalues(network, *images, analysis.eigenvalues, **masked).tolist()
+        ):
+            yield _row("eigenvalue", value, number=number)
+        found = trace(network, *images, analysis.probes, **masked)
+        yield _row("trace", found.value, found.error)
+        steps = sorted({0.0, *analysis.radii, *(-radius for radius in analysis.radii)})
+        losses = loss_along(network, *images, steps, analysis.directions, **masked)
+        for number, along in enumerate(losses.tolist()):
+            for radius, value in zip(steps, along, strict=True):
+                yield _row("loss", value, number=number, radius=radius)
+        for radius in analysis.radii:
+            up = loss_increase(network, *images, radius, analysis.directions, **masked)
+            yield _row("increase", up.value, up.error, radius=radius)
+
+    return ask_networks(study, job, setting, folder, LANDSCAPE, ask)
+
+
+def _row(
+    quantity: str, value: float, error: float = math.nan, number: int = 0, radius: float = 0.0
+) -> dict:
+    return {
+        "quantity": quantity,
+        "number": number,
+        "radius": radius,
+        "value": value,
+        "error": error,
+    }

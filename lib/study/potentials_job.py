@@ -1,0 +1,44 @@
+"""The job that measures the PSP-entropy of kept networks, layer by layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from torch import nn
+
+from ..data import normalise
+from ..pruning import Mask
+from ..units import SignCounts, record_potentials
+from .experiment import PRECISIONS
+from .kept_networks import ask_networks
+from .setting import Setting
+from .study import Job, Study
+from .tables import POTENTIALS
+
+BATCH = 500
+
+
+def measure_potentials(study: Study, job: Job, setting: Setting, folder: Path) -> float:
+    """PSP-entropy of every ReLU on test images; leaves the table of potentials."""
+    data = setting.dataset
+    test = data.test.take(slice(study.analysis(job).images))
+    images = normalise(test.pixels, data.mean, data.std, PRECISIONS[setting.experiment.precision])
+    labels = test.labels.split(BATCH)
+
+    def ask(network: nn.Module, mask: Mask) -> Iterator[dict]:
+        counts: dict[str, SignCounts] = {}
+        for potentials, of in zip(record_potentials(network, images, BATCH), labels, strict=True):
+            for layer, values in potentials.items():
+                counts.setdefault(layer, SignCounts(len(data.classes))).update(values, of)
+        for depth, (layer, signs) in enumerate(counts.items()):
+            entropy = signs.entropy()
+            yield {
+                "layer": layer,
+                "depth": depth,
+                "neurons": len(entropy),
+                "silent": int((entropy == 0).all(1).sum()),
+                "entropy": entropy.mean().item(),
+            }
+
+    return ask_networks(study, job, setting, folder, POTENTIALS, ask)

@@ -1,0 +1,145 @@
+"""What chapters ask of kept networks: each number is the plain definition on the same networks."""
+
+import math
+
+import pandas as pd
+import pytest
+import torch
+
+from lib.data import normalise
+from lib.landscape import top_eigenvalues
+from lib.report.results import load_results
+from lib.study import Job, Study, run_job
+from lib.study.collect import collect
+from lib.study.complete_job import load_complete
+from lib.study.networks import load_mask, load_network
+from lib.study.setting import Setting
+from lib.units import count_regions, psp_entropy, record_potentials
+
+NETWORK, CHANCE = "lenet5_one_shot", "vgg_svhn_random_to_collapse"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("chapters")
+
+
+def done(folder, chapter, name):
+    study = Study("tiny", folder, [name], chapter)
+    for job in study.jobs():
+        run_job(study, job, device="cpu")
+    return study
+
+
+@pytest.fixture(scope="module")
+def minima(folder):
+    return done(folder, "icann2020", NETWORK)
+
+
+@pytest.fixture(scope="module")
+def setting(minima):
+    return Setting.load(minima.experiment(NETWORK), "", "cpu")
+
+
+def of(study, analysis):
+    name = next(iter(study.experiments))
+    return pd.read_parquet(study.job_folder(Job(name, 0, 0, analysis)) / f"{analysis}.parquet")
+
+
+@pytest.fixture(scope="module")
+def pruned(minima, setting):
+    return load_network(minima, Job(NETWORK, 0, 0), setting, 1)
+
+
+def test_a_chapter_asks_for_its_own_analyses(minima, folder):
+    asked = {job.analysis for job in minima.jobs()} - {""}
+    assert asked == {"landscape", "potentials"}
+    assert not {job.analysis for job in Study("tiny", folder, ["lenet5"]).jobs()} - {""}
+
+
+def test_entropy_of_the_complete_and_of_the_pruned_network(minima, setting, pruned):
+    table = of(minima, "potentials")
+    assert sorted(set(table.iteration)) == [0, 1]
+    data = setting.dataset
+    images = normalise(data.test.pixels, data.mean, data.std, torch.float64)
+    complete = load_complete(minima, Job(NETWORK, 0), setting)
+    for iteration, network in ((0, complete), (1, pruned)):
+        rows = table[table.iteration == iteration].sort_values("depth")
+        potentials = next(iter(record_potentials(network, images, len(images))))
+        assert rows.layer.tolist() == list(potentials)
+        for row, values in zip(rows.itertuples(), potentials.values(), strict=True):
+            entropy = psp_entropy(values, data.test.labels, 10)
+            assert row.entropy == pytest.approx(entropy.mean().item(), abs=1e-12)
+            assert (row.neurons, row.silent) == (len(entropy), int((entropy == 0).all(1).sum()))
+
+
+def test_curvature_in_the_space_of_the_survivors(minima, setting, pruned):
+    table = of(minima, "landscape")
+    data = setting.dataset
+    train = data.train.take(slice(32))
+    images = normalise(train.pixels, data.mean, data.std, torch.float64)
+    mask = load_mask(minima, Job(NETWORK, 0, 0), 1)
+    wanted = top_eigenvalues(pruned, images, train.labels, mask=mask.kept).item()
+    rows = table[table.iteration == 1].set_index("quantity")
+    assert rows.value["eigenvalue"] == pytest.approx(wanted, rel=1e-9)
+    assert rows.error["trace"] > 0
+    loss = torch.nn.functional.cross_entropy(pruned.eval()(images), train.labels).item()
+    still = rows[(rows.index == "loss") & (rows.radius == 0)]
+    assert still.value.tolist() == pytest.approx([loss] * 2)
+    up = rows[rows.index == "increase"].set_index("radius").value
+    along = rows[rows.index == "loss"].groupby("radius").value.mean()
+    for radius, value in up.items():
+        assert value == pytest.approx((along[radius] + along[-radius]) / 2 - loss)
+
+
+def test_regions_between_the_same_images_of_every_network(folder):
+    study = done(folder, "at_init", CHANCE)
+    table = of(study, "regions")
+    assert table.iteration.tolist() == [0, 1, 2, 3, 4, 5]
+    assert set(table.segment) == {0}
+    where = Setting.load(study.experiment(CHANCE), "", "cpu")
+    few = load_network(study, Job(CHANCE, 0, 0), where, 5)
+    last = table.iloc[-1]
+    assert bool(last.exact)
+    assert last.regions <= table.regions.iloc[0]
+    assert last.regions == count_regions(few, *_segment(where), most_points=200).regions
+
+
+def _segment(setting):
+    from lib.seeds import generator
+
+    data = setting.dataset
+    order = torch.randperm(len(data.test), generator=generator("cpu", "segments"))[:2]
+    return normalise(data.test.pixels[order], data.mean, data.std, torch.float64)
+
+
+def test_an_interrupted_analysis_goes_on_with_the_next_network(minima, monkeypatch, tmp_path):
+    from lib.study import kept_networks
+
+    job = Job(NETWORK, 0, 0, "potentials")
+    before = of(minima, "potentials")
+    minima.marker(job).unlink()
+    load, seen = kept_networks.load_network, []
+
+    def stop(*args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(kept_networks, "load_network", stop)
+    with pytest.raises(KeyboardInterrupt):
+        run_job(minima, job, device="cpu")
+    monkeypatch.setattr(kept_networks, "load_network", lambda *a: seen.append(a[3]) or load(*a))
+    monkeypatch.setattr(kept_networks, "load_complete", stop)
+    run_job(minima, job, device="cpu")
+    assert seen == [1]
+    pd.testing.assert_frame_equal(of(minima, "potentials"), before)
+
+
+def test_the_tables_of_a_chapter_lie_apart_and_can_be_read(minima):
+    folder = collect(minima)
+    assert folder == minima.folder / "chapters" / "icann2020" / "results"
+    results = load_results(folder)
+    assert results.provenance["chapter"] == "icann2020"
+    assert set(results.potentials.iteration) == {0, 1}
+    assert set(results.landscape.quantity) == {"eigenvalue", "trace", "loss", "increase"}
+    assert results.regions.empty
+    assert math.isfinite(results.landscape.value.sum())

@@ -144,6 +144,24 @@ def alike(experiment: str, metric: str, other: str, reshape: str = "") -> Term:
     return Term(f"the rank correlation of {names} over the hidden layers", measure)
 
 
+def same_shape(experiment: str, other: str, metric: str) -> Term:
+    """Rank correlation, over the hidden layers, of one metric in two experiments in the end.
+
+    Runs of the two are put together by their seeds.
+    """
+
+    def measure(results: Results) -> pd.Series:
+        first, second = (runs_of(results, name, metric) for name in (experiment, other))
+        found = {}
+        for key in first.keys() & second.keys():
+            a, b = (run.part(HIDDEN, END).iloc[0] for run in (first[key], second[key]))
+            found[key] = rank_correlation(a, b[a.index])
+        return series(found)
+
+    name = title(METRICS, metric)
+    return Term(f"the rank correlation of the two curves of {name} over the hidden layers", measure)
+
+
 def above_null(experiment: str, metric: str, layers: Layers, deviations: float = 2) -> Term:
     """By how much the value of the worst of some layers exceeds its null and some deviations."""
 

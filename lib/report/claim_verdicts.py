@@ -108,7 +108,8 @@ class Claim:
     Attributes:
         key: its name, different for each claim.
         text: the statement in our words, one short sentence. `{threshold}` stands for the rule's.
-        section: of the paper, such as "5.2"; empty for what we add.
+        section: of the paper, such as "5.2"; of another paper its name, such as "ICPRAM 2020,
+            abstract"; empty for what we add.
         figure: of the paper, such as "Fig. 5"; empty where there is none.
         page: the page of this book that shows it; `page#figure` where a page has several figures.
         rule: what decides it.
@@ -134,8 +135,9 @@ class Claim:
 
     @property
     def where(self) -> str:
-        """`section 5.2, Fig. 5`."""
-        parts = (f"section {self.section}" if self.section else "", self.figure)
+        """`section 5.2, Fig. 5`; of another paper its name, with or without a section."""
+        section = f"section {self.section}" if self.section[:1].isdigit() else self.section
+        parts = (section, self.figure)
         return ", ".join(part for part in parts if part) or "ours"
 
 

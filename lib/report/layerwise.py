@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -132,22 +133,35 @@ def figure(results: Results, experiment: str) -> Panels:
     complete networks that were trained independently, where they were compared. All panels share
     one vertical scale, so that heights can be compared between metrics.
     """
-    order = layers(results, experiment)
-    left = remaining(results, experiment)
+    shown = {METRICS[metric]: (experiment, metric) for metric in SHOWN}
+    return figure_of(results, f"layers-{experiment}", shown)
+
+
+def figure_of(results: Results, name: str, shown: Mapping[str, tuple[str, str]]) -> Panels:
+    """The same with panels of one's choice.
+
+    Args:
+        results: a study's results.
+        name: of the figure, different for each on a page.
+        shown: title of a panel -> (experiment, metric). The networks may differ, and have other
+            layers; the numbers of iterations must not.
+    """
+    orders = {title: layers(results, experiment) for title, (experiment, _) in shown.items()}
+    left = remaining(results, next(iter(shown.values()))[0])
     data = {
-        metric: _Lines(
+        title: _Lines(
             curves(results, experiment, metric),
             null(results, experiment, metric),
             independent(results, experiment, metric),
         )
-        for metric in SHOWN
+        for title, (experiment, metric) in shown.items()
     }
     low = min(lines.lowest for lines in data.values())
-    figures = {
-        METRICS[metric]: _panel(METRICS[metric], lines, order, low)
-        for metric, lines in data.items()
+    figures = {title: _panel(title, lines, orders[title], low) for title, lines in data.items()}
+    labels = {
+        title: _label(METRICS[shown[title][1]], lines, orders[title])
+        for title, lines in data.items()
     }
-    labels = {METRICS[metric]: _label(metric, lines, order) for metric, lines in data.items()}
     colours = page_colours(len(left))
     legend = legend_entry(
         f"iteration {left.index[0]} to {left.index[-1]}: {percent(left.iloc[0])} to "
@@ -160,9 +174,8 @@ def figure(results: Results, experiment: str) -> Panels:
         legend += legend_entry(
             "complete networks, trained independently of each other", INDEPENDENT_SWATCH
         )
-    return Panels(
-        f"layers-{experiment}", figures, labels, legend + kinds_legend(order, colours), colours
-    )
+    kinds = list(dict.fromkeys(layer for order in orders.values() for layer in order))
+    return Panels(name, figures, labels, legend + kinds_legend(kinds, colours), colours)
 
 
 def layer_panel(title: str, order: list[tuple[str, str]]) -> tuple[Figure, Axes]:
@@ -226,7 +239,7 @@ def _label(metric: str, lines: _Lines, order: list[tuple[str, str]]) -> str:
     last = lines.iterations.iloc[-1]
     where = last.idxmin()
     text = (
-        f"{METRICS[metric]} of {len(order)} layers, one line for each of {len(lines.iterations)} "
+        f"{metric} of {len(order)} layers, one line for each of {len(lines.iterations)} "
         f"iterations. After the last iteration the mean is {last.iloc[0]:.2f} at {last.index[0]}, "
         f"lowest with {last.min():.2f} at {where}, and {last.iloc[-1]:.2f} at {last.index[-1]}."
     )

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lib.models import build_model, recorded_layers
+from lib.models import MODELS, build_model, recorded_layers
 from lib.report.results import PAPER_RESHAPE, Results
 
 ITERATIONS = 20
@@ -60,7 +60,7 @@ def curve(pace: Callable[[np.ndarray], np.ndarray] = soon, **points: float) -> C
 
 
 def _network(experiment: str) -> str:
-    return next(name for name in ("vgg16_bn", "vgg_svhn", "resnet_fast") if name in experiment)
+    return next(name for name in MODELS if experiment.startswith(name))
 
 
 @cache
@@ -168,6 +168,7 @@ def _interpolate(curve: Curve, names: list[str]) -> np.ndarray:
 def _performance(experiment: str, gain: Callable[[float], float], runs: int) -> list[dict]:
     rng = np.random.default_rng(0)
     row = {"experiment": experiment, "train_seed": 0}
+    row["collapsed"] = ""
     rows = [row | {"prune_seed": None, "iteration": 0, "remaining": 1.0, "accuracy": 0.9}]
     for seed in range(runs):
         for iteration in range(1, ITERATIONS + 1):

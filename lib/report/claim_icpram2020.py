@@ -1,0 +1,101 @@
+"""The claims of the ICPRAM 2020 paper, and the main paper's remark on rewinding, as rules.
+
+Ansuini, Medvet, Pellegrino and Zullich, "On the Similarity between Hidden Layers of Pruned and
+Unpruned Convolutional Neural Networks". Only its abstract and what the main paper says of it are
+open to us.
+"""
+
+from __future__ import annotations
+
+from .claim_quantities import gain, mean, of_layer, same_shape
+from .claim_quantities import lowest as lowest_of
+from .claim_rules import CLEAR, VISIBLE, rule, u_depth
+from .claim_runs import ALWAYS, FIRST, named
+from .claim_terms import distance, least
+from .claim_verdicts import Claim, Rule, declare
+
+PAGE = "icpram2020"
+
+SUBSETS = {
+    "conv4_two": "two classes",
+    "conv4_four": "four classes",
+    "conv4_six": "six classes",
+    "conv4_eight": "eight classes",
+    "conv4_late_reset": "all ten classes",
+}
+"""experiment -> its images, from the easiest task to the hardest."""
+
+EASIEST, HARDEST = next(iter(SUBSETS)), list(SUBSETS)[-1]
+RATE = "conv4"
+"""The same network and images as the hardest task, with the learning rate rewound."""
+
+MIDDLE = named("the convolutions after the first", "conv1_2", "conv2_1", "conv2_2")
+CONNECTED = named("the fully-connected layers", "fc1", "fc2")
+
+
+def _of_subsets() -> dict[str, tuple[str, Rule]]:
+    found = {}
+    for name, words in SUBSETS.items():
+        middle = lowest_of(name, "svcca", MIDDLE)
+        found |= {
+            f"{PAGE}-first-{name}": (
+                f"With {words}, SVCCA of the first layer is higher than in the middle.",
+                rule(of_layer(name, "svcca", FIRST) - middle, above=VISIBLE),
+            ),
+            f"{PAGE}-connected-{name}": (
+                f"With {words}, SVCCA of the fully-connected layers is higher than in the middle.",
+                rule(mean(name, "svcca", CONNECTED) - middle, above=VISIBLE),
+            ),
+        }
+    return found
+
+
+CLAIMS: tuple[Claim, ...] = declare(
+    "ICPRAM 2020, abstract",
+    "",
+    PAGE,
+    _of_subsets()
+    | {
+        f"{PAGE}-u-grows": (
+            'The "U" of SVCCA is deepest with all classes.',
+            rule(
+                u_depth(HARDEST, "svcca").of("with all ten classes")
+                - u_depth(EASIEST, "svcca").of("with two classes"),
+                above=0,
+            ),
+        ),
+        f"{PAGE}-accuracy": (
+            "Pruned networks perform about as well as the complete one.",
+            rule(
+                least(
+                    "the five tasks",
+                    *(gain(name, ALWAYS, "lowest") for name in SUBSETS),
+                ),
+                above=-1,
+                unit="percentage points",
+            ),
+        ),
+    },
+)
+
+REMARK: tuple[Claim, ...] = declare(
+    "3.1",
+    "",
+    f"{PAGE}#fig-rewinding",
+    {
+        f"{PAGE}-rewinding-level": (
+            "SVCCA hardly depends on whether weights or only the learning rate are rewound.",
+            rule(
+                distance(
+                    mean(RATE, "svcca").of("with the rate rewound"),
+                    mean(HARDEST, "svcca").of("with the weights rewound"),
+                ),
+                below=VISIBLE,
+            ),
+        ),
+        f"{PAGE}-rewinding-shape": (
+            "SVCCA has the same shape over the layers, whichever of the two is rewound.",
+            rule(same_shape(RATE, HARDEST, "svcca"), above=CLEAR),
+        ),
+    },
+)

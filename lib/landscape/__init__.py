@@ -1,0 +1,14 @@
+"""The loss around trained weights."""
+
+from .directions import loss_along, loss_increase
+from .estimate import Estimate
+from .hessian import NotConvergedError, top_eigenvalues, trace
+
+__all__ = [
+    "Estimate",
+    "NotConvergedError",
+    "loss_along",
+    "loss_increase",
+    "top_eigenvalues",
+    "trace",
+]

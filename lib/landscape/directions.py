@@ -1,0 +1,147 @@
+"""The loss along random directions whose length is measured by the weights themselves.
+
+Li et al. (2018), "Visualizing the Loss Landscape of Neural Nets", section 4: a random direction is
+rescaled filter by filter, so that each filter of it is as long as that filter of the network. A
+step of 0.1 then moves every filter by a tenth of its own length. Biases and batch normalisation
+stay as they are, as in the code of that paper. A row of a linear layer is a filter.
+
+Multiply the weights of one ReLU layer by a factor and divide those of the next by it: the network
+computes the same, and with the same seed the losses here are the same too, which the Hessian's
+eigenvalues are not. With batch normalisation the running statistics have to be rescaled along, as
+the function is the same only then. Factors that differ between the units of one layer do change
+the losses: the filters of the next layer then mix rescaled weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import torch
+from torch import Tensor, nn
+
+from ..seeds import generator
+from .coordinates import check_mask
+from .estimate import Estimate
+from .loss import Loss
+
+
+def _filters(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The weights of convolutions and linear layers, (filters, weights of one), float64."""
+    matrices = {name: weight for name, weight in weights.items() if weight.ndim > 1}
+    if not matrices:
+        raise ValueError("no direction: no trainable parameter has filters")
+    return {name: weight.double().flatten(1) for name, weight in matrices.items()}
+
+
+def _direction(
+    filters: Mapping[str, Tensor], mask: Mapping[str, Tensor], seed: int, number: int
+) -> dict[str, Tensor]:
+    """A random direction, its filters as long as those given, zero where weights are removed.
+
+    Numbers are drawn for removed weights too, so that a network and its pruned descendants move
+    in the same directions as far as they can.
+    """
+    draws = generator("cpu", "direction", seed, number)
+    direction = {}
+    for name, weight in filters.items():
+        draw = torch.randn(weight.shape, generator=draws, dtype=torch.float64).to(weight.device)
+        if name in mask:
+            kept = mask[name].to(weight.device).flatten(1)
+            draw, weight = draw * kept, weight * kept
+        length = weight.norm(dim=1, keepdim=True)
+        # a filter without survivors stays where it is, not at 0 / 0
+        drawn = draw.norm(dim=1, keepdim=True).clamp_min(torch.finfo(draw.dtype).tiny)
+        direction[name] = draw * (length / drawn)
+    return direction
+
+
+def loss_along(
+    model: nn.Module,
+    images: Tensor,
+    labels: Tensor,
+    steps: Sequence[float],
+    directions: int = 10,
+    *,
+    mask: Mapping[str, Tensor] | None = None,
+    seed: int = 0,
+    batch_size: int = 100,
+) -> Tensor:
+    """The loss at some steps along random filter-normalised directions.
+
+    Invariant to rescaling one layer of a ReLU network and the next inversely, see the module. Not
+    invariant to permutations of units with the same seed, as other units then get its numbers.
+
+    Args:
+        model: a classifier, in evaluation mode meanwhile; it stays as it is.
+        images: (n, c, h, w), as the network takes them, on its device.
+        labels: (n,) int64.
+        steps: relative to the length of each filter; 0 is the network itself.
+        directions: how many; each takes one forward pass of all images for each step.
+        mask: {parameter name: bool tensor of the parameter's shape}, True where a weight
+            survives, such as `Mask.kept`; removed weights do not move. None: nothing is removed.
+        seed: direction i depends on it and on i alone, on every device.
+        batch_size: images at once; bounds the memory, and changes results by rounding only.
+
+    Returns:
+        (directions, steps), mean cross-entropy in nats, float64, on the CPU.
+
+    Raises:
+        ValueError: no images; a mask of another network; nothing that has filters.
+        TypeError: a mask that is not boolean.
+    """
+    loss = Loss(model, images, labels, batch_size)
+    return _along(loss, steps, directions, mask or {}, seed)
+
+
+def _along(
+    loss: Loss, steps: Sequence[float], directions: int, mask: Mapping[str, Tensor], seed: int
+) -> Tensor:
+    like = loss.weights
+    check_mask(like, mask)
+    filters = _filters(like)
+    losses = torch.empty(directions, len(steps), dtype=torch.float64)
+    for i in range(directions):
+        direction = _direction(filters, mask, seed, i)
+        for j, step in enumerate(steps):
+            moved = {name: weight + step * direction[name] for name, weight in filters.items()}
+            losses[i, j] = loss.at(
+                {name: rows.to(like[name]).view_as(like[name]) for name, rows in moved.items()}
+            )
+    return losses
+
+
+def loss_increase(
+    model: nn.Module,
+    images: Tensor,
+    labels: Tensor,
+    radius: float,
+    directions: int = 10,
+    *,
+    mask: Mapping[str, Tensor] | None = None,
+    seed: int = 0,
+    batch_size: int = 100,
+) -> Estimate:
+    """How much higher the loss is, on average, where every filter has moved by its share.
+
+    The mean over random filter-normalised directions, forwards and backwards, so that a slope
+    cancels and curvature remains. One number for a network, with the invariance of `loss_along`:
+    at the same radius it compares networks whose layers differ in scale.
+
+    Args:
+        model, images, labels, directions, mask, seed, batch_size: as in `loss_along`; at least 2
+            directions.
+        radius: how far, relative to the length of each filter; above 0.
+
+    Returns:
+        The increase in nats, with its standard error over the directions.
+
+    Raises:
+        ValueError: a radius that is not above 0, fewer than two directions, what `loss_along`
+            refuses.
+        TypeError: a mask that is not boolean.
+    """
+    if not radius > 0:
+        raise ValueError(f"radius must be above 0, got {radius}")
+    loss = Loss(model, images, labels, batch_size)
+    around = _along(loss, (-radius, radius), directions, mask or {}, seed).mean(1)
+    return Estimate.of(around - loss.at({}))

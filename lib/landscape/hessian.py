@@ -1,0 +1,172 @@
+"""The curvature of the loss at trained weights, from Hessian-vector products.
+
+The Hessian is that of the mean cross-entropy of fixed images by the trainable parameters. The
+network is in evaluation mode, so that batch normalisation uses its running statistics: one image
+does not change the loss of another, and the result does not depend on batches. (PyHessian, Yao et
+al. 2020, does the same.) ReLU and max-pooling have kinks; what is measured is the curvature of the
+smooth piece on which the weights are.
+
+A pruned network cannot move along a removed weight. With a mask, the rows and columns of removed
+weights are left out. That alone can only lower the largest eigenvalue, never raise it (Cauchy's
+interlacing theorem).
+
+No number here is a property of the function that the network computes. Multiply the weights of one
+ReLU layer by a factor and divide those of the next by it: the outputs stay the same, while the
+Hessian changes without bound (Dinh et al. 2017, "Sharp Minima Can Generalize For Deep Nets"). What
+leaves it alone is a permutation of units. `lib.landscape.loss_increase` does not mind the factor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import torch
+from scipy.sparse.linalg import ArpackError, ArpackNoConvergence, LinearOperator, eigsh
+from torch import Tensor, nn
+
+from ..seeds import generator
+from .coordinates import Coordinates
+from .estimate import Estimate
+from .loss import Loss
+
+
+class NotConvergedError(ArithmeticError):
+    """The Lanczos iteration ended before its eigenvalues were as precise as wanted."""
+
+
+class _Hessian:
+    """The matrix in the coordinates that are free, known by its products alone."""
+
+    def __init__(self, loss: Loss, mask: Mapping[str, Tensor] | None, others: bool):
+        self._loss = loss
+        self._coordinates = Coordinates(loss.weights, mask or {}, others)
+        self.size = self._coordinates.size
+
+    def __matmul__(self, vector: Tensor) -> Tensor:
+        direction = self._coordinates.tensors(vector)
+        return self._coordinates.vector(self._loss.hessian_product(direction))
+
+
+def top_eigenvalues(
+    model: nn.Module,
+    images: Tensor,
+    labels: Tensor,
+    count: int = 1,
+    *,
+    mask: Mapping[str, Tensor] | None = None,
+    others: bool = True,
+    tol: float = 1e-3,
+    restarts: int = 100,
+    seed: int = 0,
+    batch_size: int = 100,
+) -> Tensor:
+    """The largest eigenvalues of the Hessian of the loss, by implicitly restarted Lanczos.
+
+    Invariant to permutations of units; not to rescaling of layers, see the module.
+
+    Args:
+        model: a classifier; it stays as it is.
+        images: (n, c, h, w), as the network takes them, on its device.
+        labels: (n,) int64.
+        count: how many; the largest in the algebraic sense, negative ones last.
+        mask: {parameter name: bool tensor of the parameter's shape}, True where a weight
+            survives, such as `Mask.kept`. None: nothing is removed.
+        others: whether parameters that the mask does not name (biases, batch normalisation, the
+            output layer) count too.
+        tol: residual of an eigenpair, relative to its eigenvalue, at which it counts as found;
+            the eigenvalue is at least as close to one of the matrix. Below 1e-5 it wants a
+            network in float64.
+        restarts: of the iteration, at most; each takes up to `count` + 8 products. Without any it
+            takes 2 `count` + 9, and keeps as many vectors of the free weights in float64.
+        seed: of the vector that the iteration starts from, the same on every device.
+        batch_size: images at once; bounds the memory, and changes results by rounding only.
+
+    Returns:
+        (count,), decreasing, float64, on the CPU.
+
+    Raises:
+        ValueError: no images; a mask of another network; no weight that is free, or not more of
+            them than `count`.
+        TypeError: a mask that is not boolean.
+        NotConvergedError: too few restarts for this `tol`.
+        ArithmeticError: the loss or its derivatives are not finite.
+    """
+    hessian = _Hessian(Loss(model, images, labels, batch_size), mask, others)
+    n = hessian.size
+    if not 0 < count < n:
+        raise ValueError(f"count must be at least 1 and below the {n} free weights, got {count}")
+    draws = generator("cpu", "start of the Lanczos iteration", seed)
+    start = torch.randn(n, generator=draws, dtype=torch.float64)
+
+    def product(vector: np.ndarray) -> np.ndarray:
+        return (hessian @ torch.from_numpy(vector.reshape(n).copy())).numpy()
+
+    operator = LinearOperator((n, n), matvec=product, dtype=np.float64)
+    try:
+        found = eigsh(
+            operator,
+            k=count,
+            which="LA",
+            # fewer vectors than the default of 20 halve the work where the largest stand apart
+            ncv=min(n, 2 * count + 8),
+            v0=start.numpy(),
+            tol=tol,
+            maxiter=restarts,
+            return_eigenvectors=False,
+        )
+    except ArpackNoConvergence as error:
+        raise NotConvergedError(
+            f"{len(error.eigenvalues)} of {count} eigenvalues are found to a relative {tol:g} "
+            f"after {restarts} restarts: allow more restarts, or a larger tol, or take a network "
+            "in float64"
+        ) from error
+    except ArpackError:
+        # the iteration cannot start on a matrix of zeros, as where no image passes the network
+        if (hessian @ start).any():
+            raise
+        found = np.zeros(count)
+    return torch.from_numpy(np.sort(found)[::-1].copy())
+
+
+def trace(
+    model: nn.Module,
+    images: Tensor,
+    labels: Tensor,
+    probes: int = 10,
+    *,
+    mask: Mapping[str, Tensor] | None = None,
+    others: bool = True,
+    seed: int = 0,
+    batch_size: int = 100,
+) -> Estimate:
+    """The sum of all eigenvalues of the Hessian of the loss, estimated (Hutchinson 1990).
+
+    The mean of v'Hv over random vectors v of signs. Exact where H is diagonal. Not invariant to
+    rescaling of layers, see the module.
+
+    Args:
+        model: a classifier; it stays as it is.
+        images: (n, c, h, w), as the network takes them, on its device.
+        labels: (n,) int64.
+        probes: how many vectors, at least 2; each takes one product.
+        mask, others: as in `top_eigenvalues`.
+        seed: of the vectors, the same on every device.
+        batch_size: as in `top_eigenvalues`.
+
+    Returns:
+        The estimate with its standard error over the probes.
+
+    Raises:
+        ValueError: no images; a mask of another network; no weight that is free; fewer than two
+            probes.
+        TypeError: a mask that is not boolean.
+        ArithmeticError: the loss or its derivatives are not finite.
+    """
+    hessian = _Hessian(Loss(model, images, labels, batch_size), mask, others)
+    draws = generator("cpu", "probes of the trace", seed)
+    found = []
+    for _ in range(probes):
+        signs = torch.randint(0, 2, (hessian.size,), generator=draws).double() * 2 - 1
+        found.append(torch.dot(signs, hessian @ signs))
+    return Estimate.of(torch.tensor(found, dtype=torch.float64))

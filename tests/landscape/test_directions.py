@@ -1,0 +1,188 @@
+"""Filter-normalised directions: how far each filter goes, and what does not change the losses."""
+
+import copy
+import math
+
+import pytest
+import torch
+from torch.nn import functional as F
+
+from lib.landscape import loss_along, loss_increase
+
+from .made_up import (
+    network,
+    random_mask,
+    regression,
+    regression_hessian,
+    relu_network,
+    rescaled,
+    seen,
+)
+
+PLACES = {"0.weight": 0, "4.weight": 4, "8.weight": 8}
+
+
+def visited(model, images, labels, steps, directions=1, **how):
+    """The parameters at each place where the loss is taken, a network for each."""
+    places = []
+    watched = copy.deepcopy(model)
+
+    def keep(module, inputs):
+        places.append({name: p.detach().clone() for name, p in module.named_parameters()})
+
+    watched.register_forward_pre_hook(keep)
+    loss_along(watched, images, labels, steps, directions, **how)
+    return places
+
+
+def lengths(weight):
+    return weight.flatten(1).norm(dim=1)
+
+
+def test_every_filter_moves_by_its_share_and_nothing_else_moves():
+    model, (images, labels) = network(), seen()
+    forth, back = visited(model, images, labels, (0.3, -0.2))
+    for name, start in model.named_parameters():
+        if name in PLACES:
+            assert torch.allclose(lengths(forth[name] - start), 0.3 * lengths(start), rtol=1e-12)
+            assert torch.allclose((forth[name] - start) / 0.3, (start - back[name]) / 0.2)
+        else:
+            assert torch.equal(forth[name], start)
+
+
+def test_directions_are_normal_draws_within_a_filter():
+    torch.manual_seed(0)
+    model = torch.nn.Linear(4000, 3).double()
+    images, labels = seen(2, shape=(4000,))
+    (place,) = visited(model, images, labels, (1,))
+    draws = (place["weight"] - model.weight.detach()) / lengths(model.weight.detach())[:, None]
+    draws = draws * math.sqrt(4000)
+    assert (draws.mean(1).abs() < 4 / math.sqrt(4000)).all()
+    assert draws.abs().lt(1).double().mean().item() == pytest.approx(0.6827, abs=0.02)
+    assert (draws @ draws.T / 4000 - torch.eye(3)).abs().max() < 0.07
+
+
+@pytest.mark.parametrize("zero", [True, False])
+def test_removed_weights_stay_and_survivors_move_as_they_would_without_a_mask(zero):
+    """Whether the removed weights are zero yet or not: the survivors are what has a length."""
+    model, (images, labels) = network(), seen()
+    mask = random_mask(model)
+    mask["0.weight"][1] = False  # a filter without survivors
+    with torch.no_grad():
+        for name, kept in mask.items():
+            model.get_parameter(name).mul_(kept | ~torch.tensor(zero))
+    (pruned,) = visited(model, images, labels, (0.5,), mask=mask)
+    (free,) = visited(model, images, labels, (0.5,))
+    for name, kept in mask.items():
+        start = model.get_parameter(name).detach()
+        moved = pruned[name] - start
+        assert (moved[~kept] == 0).all()
+        assert torch.allclose(lengths(moved), 0.5 * lengths(start * kept), rtol=1e-12)
+        for filter_moved, filter_free, k in zip(moved, free[name] - start, kept, strict=True):
+            if k.any():
+                ratio = filter_moved[k] / filter_free[k]
+                assert torch.allclose(ratio, ratio[0].expand_as(ratio))
+                assert not zero or ratio[0] > 1
+    assert torch.equal(pruned["8.weight"], free["8.weight"])
+
+
+def test_a_step_of_nothing_is_the_network_itself():
+    model, (images, labels) = network(), seen()
+    losses = loss_along(model, images, labels, (0, 0.5), 3)
+    assert losses.shape == (3, 2)
+    assert losses.dtype == torch.float64
+    expected = F.cross_entropy(model.eval()(images), labels).item()
+    assert losses[:, 0].tolist() == pytest.approx([expected] * 3, rel=1e-12)
+    assert losses[:, 1].unique().numel() == 3
+
+
+def test_the_loss_is_that_of_the_moved_network():
+    model, (images, labels) = network(), seen()
+    steps = (-0.4, 0.7)
+    losses = loss_along(model, images, labels, steps, 2)
+    for loss, place in zip(losses.flatten(), visited(model, images, labels, steps, 2), strict=True):
+        moved = copy.deepcopy(model).eval()
+        moved.load_state_dict(place, strict=False)
+        assert loss.item() == pytest.approx(F.cross_entropy(moved(images), labels).item())
+
+
+def test_a_direction_depends_on_its_number_and_the_seed_alone():
+    model, (images, labels) = network(), seen()
+    three = loss_along(model, images, labels, (0.5, 1), 3)
+    assert torch.equal(loss_along(model, images, labels, (1,), 2), three[:2, 1:])
+    assert not torch.equal(loss_along(model, images, labels, (0.5, 1), 3, seed=1), three)
+
+
+@pytest.mark.parametrize("batch_size", [1, 7])
+def test_the_batches_do_not_matter(batch_size):
+    model, (images, labels) = network(), seen()
+    once = loss_along(model, images, labels, (0.5,), 2)
+    split = loss_along(model, images, labels, (0.5,), 2, batch_size=batch_size)
+    assert torch.allclose(split, once, rtol=1e-12)
+
+
+def test_running_statistics_are_used_in_either_mode():
+    model, (images, labels) = network(), seen()
+    training = loss_along(model.train(), images, labels, (0.5,), 2)
+    assert torch.equal(training, loss_along(model.eval(), images, labels, (0.5,), 2))
+
+
+@pytest.mark.parametrize("normalised", [False, True])
+@pytest.mark.parametrize("factor", [8, 1 / 64])
+def test_rescaling_layers_does_not_change_it(factor, normalised):
+    """To the bit, as powers of two rescale without rounding."""
+    model, (images, labels) = relu_network(normalised=normalised), seen(shape=(4, 1, 1))
+    other = rescaled(model, factor)
+    assert not torch.equal(other[1].weight, model[1].weight)
+    assert torch.equal(other(images), model(images))
+    steps = (-1, 0.1, 0.5)
+    losses = loss_along(model, images, labels, steps, 4)
+    assert torch.equal(loss_along(other, images, labels, steps, 4), losses)
+
+
+def test_rescaling_single_units_does():
+    model, (images, labels) = relu_network(), seen(shape=(4, 1, 1))
+    other = rescaled(model, [1, 2, 4, 8, 16])
+    assert torch.equal(other(images), model(images))
+    losses, changed = (loss_along(m, images, labels, (0.5,), 4) for m in (model, other))
+    assert not torch.allclose(losses, changed, rtol=0.01)
+
+
+def test_the_increase_is_the_mean_of_both_ways():
+    model, (images, labels) = network(), seen()
+    losses = loss_along(model, images, labels, (-0.3, 0, 0.3), 5, seed=2)
+    each = (losses[:, 0] + losses[:, 2]) / 2 - losses[:, 1]
+    found = loss_increase(model, images, labels, 0.3, 5, seed=2)
+    assert found.value == pytest.approx(each.mean().item(), rel=1e-9)
+    assert found.error == pytest.approx((each.var() / 5).sqrt().item(), rel=1e-9)
+
+
+def test_near_the_network_the_increase_is_the_curvature_along_the_direction():
+    model, (images, labels) = regression(), seen(shape=(4, 1, 1))
+    radius = 1e-3
+    places = visited(model, images, labels, (1,), 6)
+    weight = model[1].weight.detach()
+    directions = torch.stack([(place["1.weight"] - weight).flatten() for place in places])
+    h = regression_hessian(model, images)
+    curvature = torch.einsum("di,ij,dj->d", directions, h, directions).mean().item()
+    found = loss_increase(model, images, labels, radius, 6).value
+    assert found == pytest.approx(radius**2 / 2 * curvature, rel=1e-4)
+
+
+@pytest.mark.parametrize("radius", [0, -1, math.nan])
+def test_a_radius_is_positive(radius):
+    with pytest.raises(ValueError, match="radius must be above 0"):
+        loss_increase(network(), *seen(), radius)
+
+
+def test_a_standard_error_needs_two_directions():
+    with pytest.raises(ValueError, match="at least 2 random draws, got 1"):
+        loss_increase(network(), *seen(), 0.1, 1)
+
+
+def test_without_filters_there_is_no_direction():
+    model = network()
+    for place in PLACES.values():
+        model[place].weight.requires_grad_(False)
+    with pytest.raises(ValueError, match="no direction: no trainable parameter has filters"):
+        loss_along(model, *seen(), (0.1,))

@@ -1,0 +1,255 @@
+"""Eigenvalues and trace of the Hessian: against closed forms, and what changes them."""
+
+import copy
+
+import numpy as np
+import pytest
+import torch
+from torch.nn import functional as F
+
+from lib.landscape import NotConvergedError, top_eigenvalues, trace
+from lib.pruning import Mask
+
+from .made_up import (
+    full_hessian,
+    network,
+    random_mask,
+    regression,
+    regression_hessian,
+    relu_network,
+    rescaled,
+    seen,
+)
+
+PRECISE = 1e-9
+
+
+def largest(matrix, count):
+    return np.linalg.eigvalsh(matrix.numpy())[::-1][:count]
+
+
+def columns(shapes, mask, others=True):
+    """Which rows and columns of the whole Hessian are left."""
+    parts = [mask.get(n, torch.full(shape, others)).flatten() for n, shape in shapes.items()]
+    return torch.cat(parts)
+
+
+def test_of_softmax_regression_it_is_the_closed_form():
+    model, (images, labels) = regression(), seen(shape=(4, 1, 1))
+    expected = regression_hessian(model, images)
+    found = top_eigenvalues(model, images, labels, 4, tol=PRECISE)
+    assert found.dtype == torch.float64
+    assert found.tolist() == pytest.approx(largest(expected, 4), rel=1e-9)
+    assert (found.diff() < 0).all()
+
+
+def test_of_a_convolutional_network_it_is_what_the_whole_matrix_has():
+    model, (images, labels) = network(), seen()
+    whole, _ = full_hessian(model, images, labels)
+    found = top_eigenvalues(model, images, labels, 3, tol=PRECISE)
+    assert found.tolist() == pytest.approx(largest(whole, 3), rel=1e-6)
+
+
+def test_largest_means_algebraic():
+    """Far from a minimum the eigenvalue of largest magnitude can be negative."""
+    model, (images, labels) = network(), seen()
+    mask = {"8.weight": torch.ones(3, 2, dtype=torch.bool), "4.weight": torch.zeros(2, 2, 3, 3) > 0}
+    mask["4.weight"][0, 0] = True
+    whole, shapes = full_hessian(model, images, labels)
+    kept = columns(shapes, mask, others=False)
+    part = whole[kept][:, kept]
+    assert largest(part, 15)[-1] < 0
+    found = top_eigenvalues(model, images, labels, 14, mask=mask, others=False, tol=PRECISE)
+    assert found.tolist() == pytest.approx(largest(part, 14), rel=1e-6, abs=1e-9)
+
+
+@pytest.mark.parametrize("others", [True, False])
+def test_a_mask_leaves_out_rows_and_columns(others):
+    model, (images, labels) = network(), seen()
+    mask = random_mask(model)
+    Mask(mask)  # what the pruning package would hold
+    whole, shapes = full_hessian(model, images, labels)
+    kept = columns(shapes, mask, others)
+    assert 0 < kept.sum() < len(whole)
+    found = top_eigenvalues(model, images, labels, 3, mask=mask, others=others, tol=PRECISE)
+    assert found.tolist() == pytest.approx(largest(whole[kept][:, kept], 3), rel=1e-6)
+    free = top_eigenvalues(model, images, labels, 3, tol=PRECISE)
+    assert (found < free).all()  # Cauchy's interlacing theorem
+
+
+def test_frozen_parameters_are_no_coordinates():
+    model, (images, labels) = network(), seen()
+    whole, shapes = full_hessian(model, images, labels)
+    model[8].requires_grad_(False)
+    fixed = {n: torch.zeros(shapes[n], dtype=torch.bool) for n in ("8.weight", "8.bias")}
+    kept = columns(shapes, fixed)
+    found = top_eigenvalues(model, images, labels, tol=PRECISE)
+    assert found.tolist() == pytest.approx(largest(whole[kept][:, kept], 1), rel=1e-6)
+
+
+@pytest.mark.parametrize("batch_size", [1, 3, 8])
+def test_the_batches_do_not_matter(batch_size):
+    model, (images, labels) = network(), seen(8)
+    once = top_eigenvalues(model, images, labels, 2, tol=PRECISE)
+    split = top_eigenvalues(model, images, labels, 2, tol=PRECISE, batch_size=batch_size)
+    assert split.tolist() == pytest.approx(once.tolist(), rel=1e-10)
+
+
+def test_it_is_a_mean_over_the_images():
+    model, (images, labels) = network(), seen()
+    once = top_eigenvalues(model, images, labels, tol=PRECISE)
+    twice = top_eigenvalues(
+        model, images.repeat(2, 1, 1, 1), labels.repeat(2), tol=PRECISE, batch_size=16
+    )
+    assert twice.item() == pytest.approx(once.item(), rel=1e-10)
+
+
+def test_it_repeats_to_the_bit_and_does_not_depend_on_the_start():
+    model, (images, labels) = network(), seen()
+    first = top_eigenvalues(model, images, labels, 2, tol=PRECISE)
+    assert torch.equal(top_eigenvalues(model, images, labels, 2, tol=PRECISE), first)
+    other = top_eigenvalues(model, images, labels, 2, tol=PRECISE, seed=1)
+    assert not torch.equal(other, first)
+    assert other.tolist() == pytest.approx(first.tolist(), rel=1e-8)
+
+
+def test_a_matrix_of_low_rank_repeats_to_the_bit():
+    """The iteration then runs out of directions and draws new ones."""
+    images, labels = seen(1, shape=(4, 1, 1))
+    found = [top_eigenvalues(regression(), images, labels, 4).numpy().tobytes() for _ in range(9)]
+    assert len(set(found)) == 1
+
+
+def test_single_precision_is_enough_for_six_digits():
+    model, (images, labels) = network(), seen()
+    double = top_eigenvalues(model, images, labels)
+    single = top_eigenvalues(model.float(), images, labels)
+    assert single.dtype == torch.float64
+    assert single.item() == pytest.approx(double.item(), rel=1e-5)
+    assert single.item() != double.item()
+
+
+def test_running_statistics_are_used_in_either_mode():
+    model, (images, labels) = network(), seen()
+    model.train()
+    training = top_eigenvalues(model, images, labels)
+    assert torch.equal(training, top_eigenvalues(model.eval(), images, labels))
+    model[1].running_var.mul_(4)
+    assert not torch.allclose(training, top_eigenvalues(model, images, labels), rtol=0.01)
+
+
+def test_it_may_be_asked_for_where_gradients_are_off():
+    model, (images, labels) = network(), seen()
+    with torch.no_grad():
+        found = top_eigenvalues(model, images, labels)
+    assert torch.equal(found, top_eigenvalues(model, images, labels))
+
+
+def test_rescaling_layers_changes_it_though_the_function_is_the_same():
+    """Dinh et al. (2017): by choice of the factor it is as large as one likes."""
+    model, (images, labels) = relu_network(), seen(shape=(4, 1, 1))
+    found = []
+    for factor in (1, 8, 64):
+        other = rescaled(model, factor)
+        assert torch.equal(other(images), model(images))
+        found.append(top_eigenvalues(other, images, labels).item())
+    assert found[1] > 10 * found[0]
+    assert found[2] == pytest.approx(64 * found[1], rel=0.05)
+
+
+def test_a_permutation_of_units_does_not():
+    model, (images, labels) = relu_network(), seen(shape=(4, 1, 1))
+    other, order = copy.deepcopy(model), torch.tensor([3, 0, 4, 1, 2])
+    with torch.no_grad():
+        other[1].weight.copy_(model[1].weight[order])
+        other[1].bias.copy_(model[1].bias[order])
+        other[3].weight.copy_(model[3].weight[:, order])
+    assert top_eigenvalues(other, images, labels, 3, tol=PRECISE).tolist() == pytest.approx(
+        top_eigenvalues(model, images, labels, 3, tol=PRECISE).tolist(), rel=1e-8
+    )
+
+
+def test_where_nothing_passes_the_network_is_flat():
+    model, (images, labels) = network(), seen()
+    with torch.no_grad():
+        model[4].weight.zero_()
+        model[4].bias.fill_(-1)
+    mask = {name: torch.ones_like(model.get_parameter(name)) > 0 for name in ("0.weight",)}
+    found = top_eigenvalues(model, images, labels, 2, mask=mask, others=False)
+    assert found.tolist() == [0, 0]
+
+
+def test_the_trace_is_the_sum_of_the_eigenvalues():
+    model, (images, labels) = network(), seen()
+    mask = random_mask(model)
+    whole, shapes = full_hessian(model, images, labels)
+    kept = columns(shapes, mask)
+    few = trace(model, images, labels, 25, mask=mask)
+    many = trace(model, images, labels, 400, mask=mask)
+    expected = whole.diagonal()[kept].sum().item()
+    for estimate in (few, many):
+        assert abs(estimate.value - expected) < 3 * estimate.error
+    assert few.error == pytest.approx(4 * many.error, rel=0.3)
+
+
+def test_the_trace_of_one_weight_is_its_second_derivative_without_an_error():
+    model, (images, labels) = network(), seen()
+    mask = {"8.bias": torch.tensor([False, True, False])}
+    estimate = trace(model, images, labels, 3, mask=mask, others=False)
+    p = model.eval()(images).softmax(1)[:, 1]
+    assert estimate.value == pytest.approx((p * (1 - p)).mean().item(), rel=1e-12)
+    assert estimate.error == 0
+
+
+def test_the_trace_repeats_with_its_seed_and_not_with_another():
+    model, (images, labels) = network(), seen()
+    first = trace(model, images, labels, 4)
+    assert trace(model, images, labels, 4) == first
+    assert trace(model, images, labels, 4, seed=1) != first
+    split = trace(model, images, labels, 4, batch_size=3)
+    assert split.value == pytest.approx(first.value, rel=1e-10)
+
+
+def test_too_few_restarts_are_an_error_that_says_so():
+    model, (images, labels) = network(), seen()
+    with pytest.raises(NotConvergedError, match="1 of 3 eigenvalues .* 1 restarts: allow more"):
+        top_eigenvalues(model, images, labels, 3, tol=1e-14, restarts=1)
+
+
+@pytest.mark.parametrize("count", [0, 12, 13])
+def test_there_must_be_more_weights_than_eigenvalues(count):
+    images, labels = seen(shape=(4, 1, 1))
+    with pytest.raises(ValueError, match="below the 12 free weights, got"):
+        top_eigenvalues(regression(), images, labels, count)
+
+
+def test_a_network_that_diverged_is_an_error():
+    model, (images, labels) = network(), seen()
+    with torch.no_grad():
+        model[4].weight[0, 0, 0, 0] = torch.nan
+    for measure in (top_eigenvalues, trace):
+        with pytest.raises(ArithmeticError, match="not finite"):
+            measure(model, images, labels)
+
+
+def test_a_standard_error_needs_two_probes():
+    with pytest.raises(ValueError, match="at least 2 random draws, got 1"):
+        trace(network(), *seen(), 1)
+
+
+def test_the_curvature_is_that_of_the_loss():
+    """Along one weight, by differences of the plain loss."""
+    model, (images, labels) = relu_network(), seen(shape=(4, 1, 1))
+    mask = {"3.weight": torch.zeros(3, 5, dtype=torch.bool)}
+    mask["3.weight"][1, 2] = True
+
+    @torch.no_grad()
+    def loss(step):
+        moved = copy.deepcopy(model)
+        moved[3].weight[1, 2] += step
+        return F.cross_entropy(moved(images), labels).item()
+
+    second = (loss(1e-3) + loss(-1e-3) - 2 * loss(0)) / 1e-6
+    found = trace(model, images, labels, 2, mask=mask, others=False).value
+    assert found == pytest.approx(second, rel=1e-4)
+    assert second > 1e-3

@@ -296,9 +296,17 @@ LAPTOP = Profile(
         ),
     },
     companions={
-        "conv4": _laptop(0.5, 20_000, 12, 0.05, **_TWELVE, **_LARGER),
+        "conv4": _laptop(0.5, 10_000, 6, 0.05, **_TWELVE, **_LARGER),
         "lenet5": _laptop(0.5, 24_000, 4, 0.05, **_TWELVE, **_LARGER, dataset=_SVHN),
-        "resnet32": _laptop(0.5, 20_000, 12, 0.2, **_TWELVE),
+        "resnet32": _laptop(
+            0.25,
+            10_000,
+            8,
+            0.2,
+            **_TWELVE,
+            also=Change((), _HOURS),
+            **{"pruning.retraining": _TWO_EPOCHS},
+        ),
     },
     variants=(
         *(f"{network}_{name}" for network in PAPER for name in CONTROLS),

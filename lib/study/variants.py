@@ -53,9 +53,13 @@ def _masks_again(e: Experiment) -> dict[str, Any]:
     return levels | {"pruning.retraining": Reinitialise()}
 
 
+_AT_INIT = {"start": "initial", "retraining": LearningRateRewind()}
+"""Before training: the whole training follows, whatever the base does after pruning."""
+
+
 def _to_collapse(score: str, **more: Any) -> Callable[[Experiment], dict[str, Any]]:
     levels = (0.1, 0.03, 0.01, 0.003, 0.001)
-    values = {"levels": levels, "score": score, "start": "initial", **more}
+    values = {"levels": levels, "score": score, **_AT_INIT, **more}
     return lambda e: {f"pruning.{name}": value for name, value in values.items()}
 
 
@@ -123,7 +127,7 @@ OTHERS: dict[str, tuple[str, Callable[[Experiment], dict[str, Any]]]] = {
         lambda e: {
             "pruning.levels": _two_levels(e),
             "pruning.score": "random",
-            "pruning.start": "initial",
+            **{f"pruning.{name}": value for name, value in _AT_INIT.items()},
         },
     ),
     "fine_tune": (
@@ -161,11 +165,11 @@ OTHERS: dict[str, tuple[str, Callable[[Experiment], dict[str, Any]]]] = {
     ),
     "synflow_at_init": (
         "before training, at once, by synaptic flow in 100 rounds",
-        lambda e: _one_shot(e, score="synflow", rounds=100, start="initial"),
+        lambda e: _one_shot(e, score="synflow", rounds=100, **_AT_INIT),
     ),
     "magnitude_at_init": (
         "before training, at once, by magnitude",
-        lambda e: _one_shot(e, start="initial"),
+        lambda e: _one_shot(e, **_AT_INIT),
     ),
     "synflow_to_collapse": (
         "before training, by synaptic flow in 100 rounds, to one weight in a thousand",

@@ -247,6 +247,15 @@ def test_pruning_at_init_has_the_initial_weights_at_every_level(do):
         assert same(iteration["start"], initial, mask)
 
 
+@pytest.mark.parametrize(
+    "name", [name for name in VARIANTS if name.endswith(("_at_init", "_to_collapse"))]
+)
+def test_what_is_pruned_before_training_gets_the_whole_training(name):
+    pruning = load_profile("laptop").experiment(name).pruning
+    assert pruning.start == "initial"
+    assert pruning.retraining == LearningRateRewind()
+
+
 def test_synaptic_flow_at_every_level_is_that_of_the_initial_weights(do):
     study, _ = do("synflow_to_collapse")
     name = f"{BASE}_synflow_to_collapse"

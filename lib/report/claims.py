@@ -58,6 +58,10 @@ PAGES = {
     "contrast": "Where the contrast comes from",
     "dimensions": "Intrinsic dimension",
     "reshapes": "The metric or the matrix?",
+    "icpram2020": "Tasks of growing complexity",
+    "icann2020": "Where gradual pruning ends",
+    "wacv2020": "Is pruning compression?",
+    "at_init": "Pruning before training",
 }
 """page -> how a link to it reads."""
 

@@ -118,7 +118,11 @@ def similarity_axis(axes: Axes, lowest: float) -> None:
 
 def percent_axis(axes: Axes, lowest: float) -> None:
     """A logarithmic axis of the remaining fraction, everything on the left, in percent."""
-    ticks = (1, 0.8, 0.6, 0.5, 0.4, 0.3) if lowest > 0.25 else (1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01)
+    ticks: tuple[float, ...] = (1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01)
+    if lowest > 0.25:
+        ticks = (1, 0.8, 0.6, 0.5, 0.4, 0.3)
+    elif lowest < 0.005:
+        ticks = (1, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001)
     ticks = [tick for tick in ticks if tick >= lowest / 1.05]
     axes.set_xscale("log")
     axes.set_xlim(1.08, lowest / 1.08)

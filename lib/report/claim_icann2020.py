@@ -1,0 +1,148 @@
+"""The claims of the ICANN 2020 paper as rules.
+
+Tartaglione, Bragagnolo and Grangetto, "Pruning Artificial Neural Networks: A Way to Find
+Well-Generalizing, High-Entropy Sharp Minima". Only its abstract is open to us.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from .claim_quantities import gain
+from .claim_rules import POINTS, rule
+from .claim_runs import END, KEY
+from .claim_terms import Term, series
+from .claim_verdicts import Claim, Missing, Rule, declare
+from .results import Results
+
+PAGE = "icann2020"
+
+NETWORKS = {"lenet5": "LeNet-5", "resnet32": "ResNet-32"}
+
+WAYS = {
+    "": "gradually",
+    "_one_shot": "at once",
+    "_one_shot_long": "at once, trained as long",
+}
+"""suffix of the experiment -> how the weights went; all to the same sparsity in the end."""
+
+RADIUS = 0.1
+"""How far along random directions the loss is compared, relative to the length of each filter."""
+
+
+def last_of(table: pd.DataFrame, results: Results, experiment: str, what: str) -> pd.DataFrame:
+    """The rows of one experiment's most pruned networks.
+
+    Raises:
+        Missing: these results hold no such rows.
+    """
+    if experiment not in results.provenance["experiments"]:
+        raise Missing(f"no experiment {experiment}")
+    rows = table[(table.experiment == experiment) & (table.iteration > 0)]
+    if rows.empty:
+        raise Missing(f"{experiment} has no {what}")
+    return rows[rows.iteration == rows.iteration.max()]
+
+
+def _per_run(rows: pd.DataFrame, column: str) -> pd.Series:
+    means = rows.groupby(KEY)[column].mean()
+    return series({(int(t), int(p)): float(value) for (t, p), value in means.items()})
+
+
+def curvature(experiment: str) -> Term:
+    """Decimal logarithm of the Hessian's largest eigenvalue after the last iteration."""
+
+    def measure(results: Results) -> pd.Series:
+        rows = last_of(results.landscape, results, experiment, "landscape")
+        rows = rows[(rows.quantity == "eigenvalue") & (rows.number == 0)]
+        return np.log10(_per_run(rows, "value").clip(lower=1e-12))
+
+    return Term("the logarithm of the largest eigenvalue of the Hessian", measure)
+
+
+def increase(experiment: str) -> Term:
+    """How much the loss rises along random filter-normalised directions."""
+
+    def measure(results: Results) -> pd.Series:
+        rows = last_of(results.landscape, results, experiment, "landscape")
+        rows = rows[(rows.quantity == "increase") & np.isclose(rows.radius, RADIUS)]
+        if rows.empty:
+            raise Missing(f"{experiment} has no loss at the radius {RADIUS:g}")
+        return _per_run(rows, "value")
+
+    return Term(f"the increase of the loss at the radius {RADIUS:g}", measure)
+
+
+def entropy(experiment: str, *, complete: bool = False) -> Term:
+    """PSP-entropy, mean over all neurons and classes.
+
+    Args:
+        experiment: its name.
+        complete: of the complete network in the place of the pruned one.
+    """
+
+    def measure(results: Results) -> pd.Series:
+        rows = last_of(results.potentials, results, experiment, "potentials")
+        if complete:
+            rows = results.potentials
+            rows = rows[(rows.experiment == experiment) & (rows.iteration == 0)]
+        sums = rows.assign(sum=rows.entropy * rows.neurons).groupby(KEY)[["sum", "neurons"]].sum()
+        return series({(int(t), int(p)): r["sum"] / r.neurons for (t, p), r in sums.iterrows()})
+
+    return Term("the mean PSP-entropy of all neurons", measure)
+
+
+def _of_network(network: str, name: str) -> dict[str, tuple[str, Rule]]:
+    at_once, long = (f"{network}{suffix}" for suffix in list(WAYS)[1:])
+    found = {}
+    for key, other, words in (
+        ("", at_once, "at once"),
+        ("-long", long, "at once and trained as long"),
+    ):
+        found |= {
+            f"{PAGE}-better{key}-{network}": (
+                f"{name} pruned gradually is more accurate than pruned {words}.",
+                rule(
+                    gain(network, END).of("pruned gradually") - gain(other, END).of(words),
+                    above=0,
+                    unit=POINTS,
+                ),
+            ),
+            f"{PAGE}-sharper{key}-{network}": (
+                f"{name} pruned gradually lies in a sharper minimum than pruned {words}.",
+                rule(
+                    curvature(network).of("pruned gradually") - curvature(other).of(words), above=0
+                ),
+            ),
+            f"{PAGE}-steeper{key}-{network}": (
+                f"Around {name} pruned gradually the loss rises faster than around {name} "
+                f"pruned {words}.",
+                rule(increase(network).of("pruned gradually") - increase(other).of(words), above=0),
+            ),
+            f"{PAGE}-entropy{key}-{network}": (
+                f"Neurons of {name} pruned gradually are less tied to classes than pruned {words}.",
+                rule(entropy(network).of("pruned gradually") - entropy(other).of(words), above=0),
+            ),
+        }
+    found[f"{PAGE}-entropy-complete-{network}"] = (
+        f"And less than those of the complete {name}.",
+        rule(
+            entropy(network).of("pruned gradually")
+            - entropy(network, complete=True).of("of the complete network"),
+            above=0,
+        ),
+    )
+    return found
+
+
+CLAIMS: tuple[Claim, ...] = declare(
+    "ICANN 2020, abstract",
+    "",
+    PAGE,
+    {
+        key: claim
+        for network, name in NETWORKS.items()
+        for key, claim in _of_network(network, name).items()
+    },
+)

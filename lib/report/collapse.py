@@ -1,0 +1,100 @@
+"""Pruning before training, down to nothing: what the chapter on pruning at initialisation shows."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from .claim_at_init import EXPERIMENTS, SCORES
+from .layerwise import rounded
+from .names import percent
+from .panels import Panels, legend_entry, line_swatch
+from .results import Results
+from .style import METRIC_STYLES, page_colours, panel, percent_axis
+from .tables import Table
+
+STYLES = dict(zip(SCORES, ("svcca", "cka", "nbs"), strict=True))
+"""Score -> whose colour, marker and dashes it takes."""
+
+
+def measured(results: Results) -> dict[str, str]:
+    """{score: experiment} of those that are among the results."""
+    known = results.provenance["experiments"]
+    return {score: name for score, name in EXPERIMENTS.items() if name in known}
+
+
+def _pruned(results: Results, experiment: str) -> pd.DataFrame:
+    rows = results.accuracies(experiment)
+    return rows[rows.iteration > 0]
+
+
+def figure(results: Results) -> Panels:
+    """Accuracy, and linear regions between two test images, by the share of the weights left."""
+    accuracy, regions = {}, {}
+    for score, experiment in measured(results).items():
+        rows = _pruned(results, experiment)
+        left = rows.groupby("iteration").remaining.mean()
+        means = rows.groupby("iteration").accuracy.mean()
+        accuracy[score] = pd.Series(means.to_numpy(), index=left)
+        counted = results.regions[results.regions.experiment == experiment]
+        counts = counted[counted.iteration > 0].groupby("iteration").regions.mean()
+        regions[score] = pd.Series(counts.to_numpy(), index=left.reindex(counts.index))
+    data = {"Accuracy": accuracy, "Linear regions": regions}
+    figures = {title: _panel(title, lines) for title, lines in data.items()}
+    labels = {
+        title: f"{title} by the share of the weights left: "
+        + "; ".join(
+            f"{SCORES[score]} from {values.iloc[0]:.3g} to {values.iloc[-1]:.3g}"
+            for score, values in lines.items()
+            if len(values)
+        )
+        + "."
+        for title, lines in data.items()
+    }
+    colours = page_colours()
+    legend = "".join(
+        legend_entry(SCORES[score], _swatch(score, colours)) for score in measured(results)
+    )
+    return Panels("collapse", figures, labels, legend, colours)
+
+
+def _swatch(score: str, colours: dict[str, str]) -> str:
+    style = METRIC_STYLES[STYLES[score]]
+    dashes = "5 3" if style["linestyle"] == "--" else ""
+    return line_swatch(colours[style["color"]], dashes=dashes)
+
+
+def _panel(title: str, lines: dict[str, pd.Series]) -> Figure:
+    figure, axes = panel(title, left=0.17)
+    for score, values in lines.items():
+        axes.plot(values.index, values, label=SCORES[score], **METRIC_STYLES[STYLES[score]])
+    lowest = min((values.index.min() for values in lines.values() if len(values)), default=0.5)
+    percent_axis(axes, lowest)
+    if title == "Linear regions":
+        axes.set_yscale("log")
+    return figure
+
+
+def overview(results: Results) -> Table:
+    """Accuracy, emptied layers and linear regions of each score at each level."""
+    rows = []
+    for score, experiment in measured(results).items():
+        pruned = _pruned(results, experiment)
+        counted = results.regions[results.regions.experiment == experiment]
+        for iteration, at in pruned.groupby("iteration"):
+            empty = at.collapsed.fillna("")
+            layers = empty.map(lambda names: len(names.split(",")) if names else 0)
+            here = counted[counted.iteration == iteration]
+            bound = "" if here.exact.all() else "at least "
+            regions = f"{bound}{here.regions.mean():,.0f}" if len(here) else "-"
+            rows.append(
+                (
+                    SCORES[score],
+                    percent(at.remaining.mean()),
+                    percent(at.accuracy.mean(), 1),
+                    rounded(layers.mean(), 1),
+                    regions,
+                )
+            )
+    header = ("Score", "Left", "Accuracy", "Empty layers", "Linear regions")
+    return Table(header, rows, numeric=header[1:], nothing="Not measured here.")

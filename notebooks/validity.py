@@ -103,8 +103,8 @@ identification_tables.compact(study)
 # it. A layer without a rival does not count.
 
 # %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show all combinations", "code_prompt_hide": "Hide all combinations"}
-for name in identification.measured(study):
-    display(identification_tables.complete(study, name))
+tables = [identification_tables.complete(study, name) for name in identification.measured(study)]
+display(*tables or [Markdown("There is nothing to show.")])
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-identification", "caption": "Similarity of each hidden layer of one complete network (rows) with each of another of its kind (columns), mean over the pairs of networks. Both run in forward order, from the upper left corner. A dot marks the most similar layer of each row: a metric that finds the same layer has all dots on the diagonal. Empty: not defined."}}
 heatmaps.figure(study)
@@ -163,8 +163,11 @@ rank_correlation_figure.figure(study)
 # which *beyond the iteration* is defined.
 
 # %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show all combinations", "code_prompt_hide": "Hide all combinations"}
-for name, target in rank_correlation.targets_measured(study):
-    display(rank_correlation_tables.complete(study, name, target))
+tables = [
+    rank_correlation_tables.complete(study, name, target)
+    for name, target in rank_correlation.targets_measured(study)
+]
+display(*tables or [Markdown("There is nothing to show.")])
 
 # %% [markdown]
 # And layer by layer: Spearman (*rho*), and *beyond* the iteration, for the paper's four metrics on
@@ -177,6 +180,7 @@ print(
         f"{rank_correlation_tables.every_layer(study, name, target)}"
         for name, target in rank_correlation.targets_measured(study)
     )
+    or "There is nothing to show."
 )
 
 # %% [markdown]

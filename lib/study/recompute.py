@@ -22,7 +22,7 @@ from .. import ROOT
 from ..metrics.catalogue import CATALOGUE
 from .comparison import Comparison
 from .complete_job import load_complete
-from .experiment import changed
+from .experiment import Experiment, changed
 from .jobs import run_job
 from .networks import load_network, network_file
 from .setting import Setting
@@ -144,22 +144,35 @@ def recompute(
     if own.empty:
         raise ValueError(f"{results} has no run ({row.job})")
     study = Study(provenance["profile"], folder)
+    setting = _setting(study, row, data, device, provenance)
     if network_file(study, row.job, row.iteration).exists() and not from_seeds:
-        value = _compare(study, row, data, device, provenance)
+        value = _compare(study, row, setting)
         return Outcome(own.value.item(), value, "the kept network", ROUNDING, "six decimals")
     with TemporaryDirectory(prefix="recompute-") as scratch:
         again = Study(provenance["profile"], scratch, [row.job.experiment])
-        whole = again.experiment(row.job.experiment)
-        again.experiments[row.job.experiment] = changed(whole, "pruning.iterations", row.iteration)
+        again.experiments[row.job.experiment] = _shortened(study, row)
         for job in (*again.needs(row.job), row.job):
             run_job(again, job, data, device)
-        value = _compare(again, row, data, device, provenance)
+        value = _compare(again, row, setting)
     spread = float(rows.value.max() - rows.value.min())
     why = "training differs between processors: as much as the published runs differ"
     return Outcome(own.value.item(), value, "the seeds", max(spread, ROUNDING), why)
 
 
-def _compare(study: Study, row: Row, data: str | Path, device: str, provenance: dict) -> float:
+def _shortened(study: Study, row: Row) -> Experiment:
+    """The experiment without the iterations after the row's."""
+    whole = study.experiment(row.job.experiment)
+    if levels := whole.pruning.levels:
+        return changed(whole, "pruning.levels", levels[: row.iteration])
+    return changed(whole, "pruning.iterations", row.iteration)
+
+
+def _setting(study: Study, row: Row, data: str | Path, device: str, provenance: dict) -> Setting:
+    """What the row alone needs, on the data that were published.
+
+    Raises:
+        ValueError: other data.
+    """
     experiment = study.experiment(row.job.experiment)
     output = () if row.metric in experiment.metrics else (row.metric,)
     plain = {"metrics": (row.metric,), "output_metrics": output, "also": (row.reshape,)}
@@ -172,6 +185,10 @@ def _compare(study: Study, row: Row, data: str | Path, device: str, provenance: 
             f"the published numbers come from other data: SHA-256 {said[:12]}..., here it is "
             f"{setting.checksum[:12]}..."
         )
+    return setting
+
+
+def _compare(study: Study, row: Row, setting: Setting) -> float:
     comparison = Comparison(load_complete(study, row.job, setting), setting)
     network = load_network(study, row.job, setting, row.iteration)
     return next(

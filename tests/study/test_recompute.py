@@ -1,11 +1,13 @@
 """A published number can be computed again, and a wrong one is found out."""
 
+import json
 import re
 
 import pandas as pd
 import pytest
 
-from lib.study import Job, run_job
+import lib.study.recompute as module
+from lib.study import Job, changed, run_job
 from lib.study.collect import collect
 from lib.study.recompute import Row, main, published_rows, recompute
 
@@ -52,6 +54,23 @@ def test_from_seeds_the_spread_of_the_published_runs_is_allowed(published):
     assert len(rows) == 2
     outcome = recompute(published.results, ROW, "", "cpu", from_seeds=True)
     assert outcome.tolerance == pytest.approx(rows.value.max() - rows.value.min())
+
+
+def test_other_data_are_refused_before_anything_is_trained(published, monkeypatch):
+    file = published.results / "provenance.json"
+    said = json.loads(file.read_text())
+    said["experiments"]["vgg_svhn"]["dataset_sha256"] = "0" * 64
+    file.write_text(json.dumps(said))
+    monkeypatch.setattr(module, "run_job", lambda *given: pytest.fail("it was trained"))
+    for from_seeds in (True, False):
+        with pytest.raises(ValueError, match="come from other data: SHA-256 000000000000"):
+            recompute(published.results, ROW, "", "cpu", from_seeds, published.folder)
+
+
+def test_an_experiment_with_listed_levels_is_trained_as_far_as_the_row(study):
+    whole = changed(study.experiment("vgg_svhn"), "pruning.levels", (0.5, 0.2, 0.1))
+    study.experiments["vgg_svhn"] = whole
+    assert module._shortened(study, ROW).pruning.levels == (0.5, 0.2)
 
 
 def arguments(study, **changes):

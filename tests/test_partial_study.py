@@ -18,7 +18,9 @@ NETWORK = "vgg_svhn"
 
 def snakemake(study, *arguments):
     command = [sys.executable, "-m", "snakemake", *arguments, "--cores", "1", "--config"]
-    config = [f"profile={study.profile.name}", f"folder={study.folder}", f"experiments={NETWORK}"]
+    names = " ".join(study.experiments)
+    config = [f"profile={study.profile.name}", f"folder={study.folder}", f"experiments={names}"]
+    config += [f"chapter={study.chapter}"] * bool(study.chapter)
     return subprocess.run(
         [*command, *config, "partial=1"],
         cwd=ROOT,
@@ -60,3 +62,16 @@ def test_pages_that_would_miss_a_network_are_not_begun(study):
     assert done.returncode != 0
     assert "there is no run of vgg16_bn, resnet_fast" in done.stdout
     assert not list(study.folder.rglob("*.ipynb"))
+
+
+def test_a_chapter_has_tables_of_its_own_beside_the_same_jobs(study):
+    chapter = Study("laptop", study.folder, ["lenet5"], "icann2020")
+    for job in (Job("lenet5", 0), Job("lenet5", 0, 0)):
+        pretend(chapter, job)
+    done = snakemake(chapter, "study")
+    assert done.returncode == 0, done.stdout
+    folder = study.folder / "chapters" / "icann2020" / "partial" / "results"
+    assert destination(chapter, partial=True) == folder
+    results = load_results(folder)
+    assert results.provenance["chapter"] == "icann2020"
+    assert list(results.provenance["experiments"]) == ["lenet5"]

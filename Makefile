@@ -25,7 +25,8 @@ export PYTHONUNBUFFERED = 1
 export MALLOC_MMAP_THRESHOLD_ ?= 33554432
 export MALLOC_TRIM_THRESHOLD_ ?= 4294967296
 SNAKEMAKE = $(BIN)/snakemake --config profile=$(PROFILE) data=$(DATA) \
-	$(if $(EXPERIMENTS),experiments="$(EXPERIMENTS)") $(if $(CHAPTER),chapter=$(CHAPTER)) $(if $(PARTIAL),partial=1) --cores $(CORES)
+	$(if $(EXPERIMENTS),experiments="$(EXPERIMENTS)") $(if $(CHAPTER),chapter=$(CHAPTER)) \
+	$(if $(PARTIAL),partial=1) --cores $(CORES)
 STUDY = _build/$(PROFILE)$(if $(CHAPTER),/chapters/$(CHAPTER))$(if $(PARTIAL),/partial)
 
 .PHONY: help install book study verify test lint format publish published lock clean

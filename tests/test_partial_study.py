@@ -75,3 +75,11 @@ def test_a_chapter_has_tables_of_its_own_beside_the_same_jobs(study):
     results = load_results(folder)
     assert results.provenance["chapter"] == "icann2020"
     assert list(results.provenance["experiments"]) == ["lenet5"]
+
+
+def test_a_chapter_without_a_page_says_so_before_any_job(study):
+    chapter = Study("laptop", study.folder / "other", ["lenet5"], "icann2020")
+    done = snakemake(chapter, "book")
+    assert done.returncode != 0
+    assert "The chapter icann2020 has no page yet" in done.stdout
+    assert not chapter.folder.exists()

@@ -7,8 +7,7 @@ open to us.
 
 from __future__ import annotations
 
-from .claim_quantities import gain, mean, of_layer, same_shape
-from .claim_quantities import lowest as lowest_of
+from .claim_quantities import gain, lowest, mean, of_layer, same_shape
 from .claim_rules import CLEAR, VISIBLE, rule, u_depth
 from .claim_runs import ALWAYS, FIRST, named
 from .claim_terms import distance, least
@@ -36,7 +35,7 @@ CONNECTED = named("the fully-connected layers", "fc1", "fc2")
 def _of_subsets() -> dict[str, tuple[str, Rule]]:
     found = {}
     for name, words in SUBSETS.items():
-        middle = lowest_of(name, "svcca", MIDDLE)
+        middle = lowest(name, "svcca", MIDDLE)
         found |= {
             f"{PAGE}-first-{name}": (
                 f"With {words}, SVCCA of the first layer is higher than in the middle.",

@@ -76,12 +76,16 @@ class Identification:
         return pairs[: self.pairs]
 
 
-def _all_runs(experiment: Experiment) -> list[tuple[int, int]]:
-    return [(t, p) for t in experiment.train_seeds for p in experiment.opponents(t)]
+class _EveryRun:
+    """What is asked of the networks of every run."""
+
+    def runs(self, experiment: Experiment) -> list[tuple[int, int]]:
+        """(train_seed, prune_seed) of each."""
+        return [(t, p) for t in experiment.train_seeds for p in experiment.opponents(t)]
 
 
 @dataclass(frozen=True)
-class Potentials:
+class Potentials(_EveryRun):
     """PSP-entropy of each layer: how little the sign of a neuron says about the class.
 
     Tartaglione, Bragagnolo and Grangetto (2020). Of the complete network as well, iteration 0.
@@ -95,13 +99,9 @@ class Potentials:
     iterations: tuple[int, ...]
     images: int | None = None
 
-    def runs(self, experiment: Experiment) -> list[tuple[int, int]]:
-        """Every run."""
-        return _all_runs(experiment)
-
 
 @dataclass(frozen=True)
-class Landscape:
+class Landscape(_EveryRun):
     """How sharp the minima are, in the space of the surviving weights.
 
     Of the complete network as well, iteration 0.
@@ -123,13 +123,9 @@ class Landscape:
     directions: int = 5
     radii: tuple[float, ...] = (0.05, 0.1, 0.2, 0.4)
 
-    def runs(self, experiment: Experiment) -> list[tuple[int, int]]:
-        """Every run."""
-        return _all_runs(experiment)
-
 
 @dataclass(frozen=True)
-class Regions:
+class Regions(_EveryRun):
     """Linear regions between test images (Hanin and Rolnick 2019).
 
     Of the complete network as well, iteration 0.
@@ -144,10 +140,6 @@ class Regions:
     iterations: tuple[int, ...]
     segments: int = 5
     most_points: int = 20_000
-
-    def runs(self, experiment: Experiment) -> list[tuple[int, int]]:
-        """Every run."""
-        return _all_runs(experiment)
 
 
 Analysis = Robustness | Identification | Potentials | Landscape | Regions

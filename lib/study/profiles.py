@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any
 
 from ..lookup import lookup
@@ -20,15 +21,18 @@ CHOICES = ("recipe.optimiser", "recipe.schedule", "pruning.retraining")
 """Hyperparameters that are of one type or another, with parts of its own."""
 
 
-def _of_chapters(iterations: int, **more: Any) -> dict[str, tuple[Analysis, ...]]:
+def _of_chapters(
+    iterations: int,
+    landscape: Mapping[str, Any] = MappingProxyType({}),
+    regions: Mapping[str, Any] = MappingProxyType({}),
+) -> dict[str, tuple[Analysis, ...]]:
     """What the chapters ask of their networks, in the middle of pruning and in the end.
 
     Args:
         iterations: of the networks of ICANN 2020.
-        more: arguments of `Landscape` and `Regions`, by the name of the analysis.
+        landscape, regions: what `Landscape` and `Regions` have otherwise than by default.
     """
     times = tuple(sorted({max(iterations // 2, 1), iterations}))
-    landscape, regions = more.get("landscape", {}), more.get("regions", {})
     minima = {
         f"{network}{suffix}": (Potentials(when), Landscape(when, **landscape))
         for network in ("lenet5", "resnet32")

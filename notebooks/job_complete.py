@@ -14,8 +14,8 @@
 # # Job: train a complete network
 #
 # This trains one complete network of an experiment and keeps its weights and its test accuracy.
-# Every run of pruning starts from here. Stopped at any moment, it goes on after the last whole
-# epoch when it is started again.
+# Every run of pruning starts from here. Stopped at any moment, it goes on after the last
+# checkpoint when it is started again.
 #
 # Without Jupyter it is a plain script:
 # `PYTHONPATH=. python notebooks/job_complete.py profile=laptop`.

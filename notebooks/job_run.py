@@ -15,7 +15,7 @@
 #
 # This starts from a complete network, prunes it and trains it again for as many iterations as the
 # experiment says. After each iteration it compares the representations of every recorded layer
-# with those of the complete network. Stopped at any moment, it goes on after the last whole epoch
+# with those of the complete network. Stopped at any moment, it goes on after the last checkpoint
 # when it is started again.
 #
 # Without Jupyter it is a plain script:

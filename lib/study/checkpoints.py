@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import time
 from pathlib import Path
 
 import torch
@@ -19,6 +20,10 @@ MAY_CHANGE = ("torch", "device", "code")
 updated, a job moves to another one, a bug elsewhere is mended. Only the last digits are at stake,
 and days of work, so that a warning is right. Whoever holds that code decides results puts it into
 the fingerprint."""
+
+SHARE = 0.05
+"""The part of a job's time that its checkpoints may take: a fast GPU does an epoch sooner than a
+disk takes the weights of it."""
 
 _MAGIC = b"pruned-representations checkpoint 1: "
 _FIRST_LINE = re.compile(_MAGIC + rb"(\d+) bytes, SHA-256 ([0-9a-f]{64})\n")
@@ -49,6 +54,12 @@ class Checkpoints:
         self.previous = folder / "checkpoint.previous.pt"
         self.identity = identity
         self._newest_is_good: bool | None = None
+        self._next = 0.0
+
+    @property
+    def due(self) -> bool:
+        """Whether it is time for another one: the first is, and each after enough work."""
+        return time.monotonic() >= self._next
 
     def save(self, content: dict) -> None:
         """Write a checkpoint; the one before it is kept as the previous one.
@@ -63,6 +74,7 @@ class Checkpoints:
             OSError: no room, no permission, a broken disk. The last checkpoint is still there.
             ValueError: as `load`, where that was not called before.
         """
+        began = time.monotonic()
         if self._newest_is_good is None:
             self.load()
         buffer = io.BytesIO()
@@ -87,6 +99,8 @@ class Checkpoints:
         except OSError as error:
             raise OSError(error.errno, self._not_written(error)) from error
         self._newest_is_good = True
+        now = time.monotonic()
+        self._next = now + (now - began) / SHARE
 
     def load(self) -> dict | None:
         """The newest good checkpoint, on the CPU, without executing any code from the file.

@@ -41,6 +41,7 @@ def train_complete(study: Study, job: Job, setting: Setting, folder: Path) -> fl
         derive_seed("complete", job.train_seed),
         before_step=keep,
         autocast=setting.autocast,
+        captured=getattr(network, "capturable", True),
     )
     checkpoints = Checkpoints(folder, study.identity(job) | setting.identity)
     saved = checkpoints.load() or {}
@@ -54,6 +55,8 @@ def train_complete(study: Study, job: Job, setting: Setting, folder: Path) -> fl
         began = time.monotonic()
         train_loss = one_epoch(training, setting, progress, "complete")
         spent += time.monotonic() - began
+        if not checkpoints.due:
+            continue
         content = {
             "training": training.state_dict(),
             "train_loss": train_loss,

@@ -1,7 +1,7 @@
 """The one way to do a job: alone in its folder, with a log, and with its provenance written last.
 
 A job may be stopped at any moment and started again with the same call: it goes on after the last
-whole epoch, and ends with the result it would have had without the interruption.
+checkpoint, and ends with the result it would have had without the interruption.
 """
 
 from __future__ import annotations

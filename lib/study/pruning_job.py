@@ -77,6 +77,7 @@ def prune_and_compare(study: Study, job: Job, setting: Setting, folder: Path) ->
             mask.keeper(network),
             start=start,
             autocast=setting.autocast,
+            captured=getattr(network, "capturable", True),
         )
         if resumed:
             training.load_state_dict(saved["training"])
@@ -85,6 +86,8 @@ def prune_and_compare(study: Study, job: Job, setting: Setting, folder: Path) ->
             label = f"iteration {iteration}/{pruning.iterations}, {mask.remaining:.1%} remaining"
             train_loss = one_epoch(training, setting, progress, label)
             spent += time.monotonic() - began
+            if not checkpoints.due:
+                continue
             content = {
                 "iteration": iteration,
                 "training": training.state_dict(),

@@ -70,7 +70,7 @@ class LARS(torch.optim.Optimizer):
                     # 0 / 0: neither weights nor gradient, so any scale gives no step
                     scales.append(group["lr"] * local.nan_to_num(nan=0.0))
                 else:
-                    scales.append(torch.full_like(weight, group["lr"]))
+                    scales.append(torch.ones_like(weight) * group["lr"])
             torch._foreach_mul_(updates, scales)
             torch._foreach_mul_(buffers, group["momentum"])
             torch._foreach_add_(buffers, updates)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import torch
 from torch import nn
-from torch.nn import functional as F
 
 from ..data import Dataset, augment, normalise
 from ..seeds import generator
 from .evaluation import layout_of, precision_of
 from .recipe import Recipe
+from .step import Step
 
 
 class DivergedError(ArithmeticError):
@@ -52,6 +52,7 @@ class Training:
         start: begin at this epoch, and in it at this step, as if all before had been done.
         autocast: compute in bfloat16 where PyTorch holds that to be safe; weights, gradients and
             updates stay in the network's own precision.
+        captured: on a GPU, capture a step once and replay it; see `Step`.
 
     Raises:
         ValueError: a start beyond the end of the recipe.
@@ -67,6 +68,7 @@ class Training:
         before_step: Callable[[int, int], None] | None = None,
         start: tuple[int, int] = (0, 0),
         autocast: bool = False,
+        captured: bool = True,
     ):
         steps = math.ceil(len(dataset.train) / recipe.batch_size)
         if not (0 <= start[0] < recipe.epochs and 0 <= start[1] < steps):
@@ -78,13 +80,12 @@ class Training:
         self.dataset = dataset
         self.recipe = recipe
         self.seed = seed
-        self.after_step = after_step
         self.before_step = before_step
         self.start = start
-        self.autocast = autocast
         self.steps = steps
         self.optimiser = recipe.optimiser.build(model.parameters())
         self.epochs_done = start[0]
+        self._step = Step(model, self.optimiser, autocast, after_step, captured)
 
     @property
     def finished(self) -> bool:
@@ -105,39 +106,32 @@ class Training:
             n, generator=generator(pixels.device, "order", self.seed, epoch), device=pixels.device
         )
         draws = generator(pixels.device, "augmentation", self.seed, epoch)
-        total = torch.zeros((), dtype=torch.float64, device=pixels.device)
-        # found on the device and read at the end, since each look at it would stop the device
-        diverged = torch.full((), self.steps, device=pixels.device)
+        sizes, losses = [], torch.zeros(self.steps, dtype=torch.float64, device=pixels.device)
         model.train()
         for step, batch in enumerate(order.split(recipe.batch_size)):
             if step < skipped:  # the draws of a step depend on those before it
                 augment(pixels[batch], recipe.augmentation, data.mean, draws, dtype)
+                sizes.append(0)
                 continue
             if self.before_step is not None:
                 self.before_step(epoch, step)
-            for group in self.optimiser.param_groups:
-                group["lr"] = recipe.schedule(epoch + step / self.steps)
             x = augment(pixels[batch], recipe.augmentation, data.mean, draws, dtype)
             x = normalise(x, data.mean, data.std, dtype).contiguous(memory_format=layout)
-            with torch.autocast(pixels.device.type, torch.bfloat16, enabled=self.autocast):
-                loss = F.cross_entropy(model(x), labels[batch])
-            self.optimiser.zero_grad(set_to_none=True)
-            loss.backward()
-            self.optimiser.step()
-            if self.after_step is not None:
-                self.after_step(self.optimiser)
-            total += loss.detach().double() * len(batch)
-            here = torch.where(loss.detach().isfinite(), self.steps, step)
-            diverged = torch.minimum(diverged, here)
+            rate = recipe.schedule(epoch + step / self.steps)
+            # losses are read at the end, since each look at one would stop the device
+            losses[step] = self._step(x, labels[batch], rate)
+            sizes.append(len(batch))
         self.epochs_done += 1
-        if (step := diverged.item()) < self.steps:
+        losses = losses.cpu()
+        if not losses.isfinite().all():
+            step = int(losses.isfinite().int().argmin())
             rate = recipe.schedule(epoch + step / self.steps)
             raise DivergedError(
                 f"the loss is no longer a number at step {step + 1} of {self.steps} in epoch "
                 f"{self.epochs_done} of {recipe.epochs}, where the learning rate is {rate:g}: "
                 "lower the learning rate of the recipe"
             )
-        mean_loss = total.item() / (n - skipped * recipe.batch_size)
+        mean_loss = torch.dot(losses, torch.tensor(sizes, dtype=losses.dtype)).item() / sum(sizes)
         return Epoch(self.epochs_done, mean_loss, recipe.schedule(epoch + skipped / self.steps))
 
     def state_dict(self) -> dict:

@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 import torch
 
+import lib.study.checkpoints
 from lib.study import Job, Study, changed, run_job
 from lib.study.checkpoints import Checkpoints
 from lib.training import Training
@@ -48,6 +49,27 @@ def number(loaded):
 def fresh(tmp_path):
     """Another process at the same job, each time it is called."""
     return partial(Checkpoints, tmp_path / "job", IDENTITY)
+
+
+def test_checkpoints_take_a_small_part_of_the_time(fresh, monkeypatch):
+    """A clock that only writing moves: what takes 2 s is due again after 40 s, not before."""
+    clock = [1000.0]
+    monkeypatch.setattr(lib.study.checkpoints.time, "monotonic", lambda: clock[0])
+    replace = os.replace
+
+    def slow(*paths):
+        clock[0] += 2
+        replace(*paths)
+
+    monkeypatch.setattr(os, "replace", slow)
+    checkpoints = fresh()
+    assert checkpoints.due
+    checkpoints.save(content(1))
+    assert not checkpoints.due
+    clock[0] += 39.9
+    assert not checkpoints.due
+    clock[0] += 0.2
+    assert checkpoints.due
 
 
 @pytest.fixture

@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+import math
 
 import pandas as pd
 import pytest
 import torch
 
 import lib.study.jobs as jobs
+import lib.study.checkpoints as checkpoints
 import lib.study.pruning_job as pruning_job
 from lib.models import recorded_layers
 from lib.study import Job, Study, run_job
@@ -108,6 +110,13 @@ def after(monkeypatch, target, name, count):
     monkeypatch.setattr(target, name, counted)
 
 
+@pytest.fixture
+def checkpoint_each_epoch(monkeypatch):
+    """Whatever part of the time it takes."""
+    monkeypatch.setattr(checkpoints, "SHARE", math.inf)
+
+
+@pytest.mark.usefixtures("checkpoint_each_epoch")
 @pytest.mark.parametrize(
     ("target", "name", "count"),
     [
@@ -136,6 +145,7 @@ def test_stopped_anywhere_and_started_again_gives_the_same_tables(
         pd.testing.assert_frame_equal(mine, theirs, check_exact=True)
 
 
+@pytest.mark.usefixtures("checkpoint_each_epoch")
 @pytest.mark.parametrize("count", [1, 2])
 def test_a_stopped_complete_network_goes_on_too(done, tmp_path, monkeypatch, count):
     other = Study("test", tmp_path / "other")

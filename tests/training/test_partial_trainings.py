@@ -217,11 +217,12 @@ def test_autocast_learns():
 def test_gradients_in_autocast_point_where_they_do_in_float32():
     gradients = []
     for autocast in (False, True):
-        training, _, _ = watched(single(), recipe(epochs=1), autocast=autocast)
-        first = []
-        training.after_step = lambda _, first=first, model=training.model: first.append(
-            torch.cat([p.grad.flatten() for p in model.parameters()])
-        )
+        model, first = single(), []
+
+        def keep(_, model=model, first=first):
+            first.append(torch.cat([p.grad.flatten() for p in model.parameters()]))
+
+        training = Training(model, dataset(), recipe(epochs=1), 3, keep, autocast=autocast)
         training.run_epoch()
         gradients.append(first[0])
     fine, rough = gradients

@@ -151,7 +151,8 @@ class Representation:
         No set may be larger than the first. Each block is overwritten by the next.
         """
         if isinstance(self.side, GramSide):
-            yield from (self.side.coordinates[block] for block in images)
+            per_image = self.side.coordinates.unflatten(0, (self.images, -1))
+            yield from (per_image[block].flatten(0, 1) for block in images)
             return
         mean, buffer = self.side.mean[self.side.live], None
         for block in map(self._matrix, images):

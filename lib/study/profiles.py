@@ -191,6 +191,7 @@ def _smoke(width: float, **more: Change) -> dict[str, Change]:
         "pruning.iterations": Change(10, _SMALL),
         "probe.images": Change(500, "all test images of the embedded set"),
         "permutations": Change(2, _SMALL),
+        "precision": Change("float32", "not every processor is fast in bfloat16"),
         "prune_seeds": Change((0, 1, 2), _FEW_RUNS),
         **more,
     }

@@ -52,7 +52,7 @@ def test_default_reshapes(maps_seed0):
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("shape", [(30, 5), (24, 6, 2, 2), (24, 40)])
+@pytest.mark.parametrize("shape", [(30, 5), (24, 6, 2, 2), (24, 40), (10, 60, 2, 2)])
 def test_null_is_that_of_permuted_images(shape):
     x, y = related(1, shape, shape)
     rows = compare(x, y, metrics=tuple(METRICS), reshapes=RESHAPES, permutations=4, seed=3)

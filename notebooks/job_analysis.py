@@ -64,9 +64,12 @@ job = Job(given["experiment"], given["train_seed"], given["prune_seed"], given["
 where = run_job(study, job, given["data"], given["device"], given["fingerprint"], given["exact"])
 
 # %% [markdown]
-# Means over all layers:
+# Means over everything that is not named here, such as layers:
 
 # %%
 table = pd.read_parquet(where / f"{given['analysis']}.parquet")
-by = [name for name in ("axis", "setting", "iteration", "metric", "reshape") if name in table]
-print(table.groupby(by, sort=False).value.mean().unstack("metric").round(3).to_string())
+told = ("axis", "setting", "iteration", "metric", "reshape", "quantity", "number", "radius")
+by = [name for name in told if name in table]
+beside = {"train_seed", "prune_seed", "other_seed", "segment", "depth", "depth_x", "depth_y"}
+numbers = table.drop(columns=[*by, *beside & set(table)]).select_dtypes("number")
+print(numbers.groupby([table[name] for name in by], sort=False).mean().round(3).to_string())

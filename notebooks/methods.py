@@ -194,7 +194,7 @@ benchmarks.training_table()
 
 # %% [markdown]
 # Where convolutions take most of the time, little else can be saved. `python -m benchmarks.training
-# --device cuda` measures the same on a GPU; we have not had one to measure on.
+# --device cuda` measures the same on a GPU; {doc}`full_scale` says what runs took on one.
 #
 # ## What this study took
 #

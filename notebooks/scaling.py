@@ -16,11 +16,13 @@
 # **How many hours, and how much money, would the paper's whole grid take?**
 #
 # This page answers on paper. It counts the work, takes what one piece of it costs, and multiplies.
-# The times on processor cores rest on measurements. **The times on GPUs are estimates: there was no
-# GPU to measure on.** Each is a range, from what we think the best to what we think the worst.
+# The times on processor cores rest on measurements. **The times on GPUs are estimates, made before we
+# had one.** Each is a range, from what we think the best to what we think the worst. Where one was
+# measured since, it is named beside.
 
 # %% tags=["parameters"]
 results = "results"
+full_scale = "results/full_scale"
 
 # %% tags=["remove-cell"]
 from IPython.display import Markdown
@@ -32,7 +34,7 @@ from lib.report.scale import statement
 from lib.report.scaling_machines import CORES, SERVER, WORKSTATION, machines
 from lib.report.scaling_work import IMAGENET, load_works
 
-study = load_results(results)
+study, full = load_results(results), load_results(full_scale)
 works = load_works()
 known = machines(works)
 
@@ -95,7 +97,8 @@ tables.gpu_table(known)
 # our example of a workstation's GPU). Then the memory, and the rates that we take. So all times on GPUs
 # are for training in bfloat16.
 #
-# There is another limit. The processor hands every operation to the GPU, one by one.
+# There is another limit. The processor hands every operation to the GPU, one by one, unless a step is
+# captured once and replayed, as our jobs do it since ({doc}`run_it`).
 
 # %% tags=["remove-input"]
 Markdown(
@@ -126,7 +129,12 @@ Markdown(
 # %% tags=["hide-input"]
 tables.unit_table(works, known)
 
+# %% tags=["remove-input"]
+Markdown(f"**Estimated and measured.** {shares.measured(works, known, full)}")
+
 # %% [markdown]
+# {doc}`full_scale` says what a run took.
+#
 # ## What does the whole grid cost?
 #
 # The prices are assumptions: USD for an hour, about what renting cost late in 2026. They differ several

@@ -13,8 +13,11 @@ from .. import ROOT
 from ..report.results import ResultsError, load_results
 from ..study.companions import CHAPTERS
 from .execute import ExecutionError, execute
-from .results import CHAPTERS as FOLDER
-from .results import published_results
+from .results import CHAPTERS as OF_CHAPTERS
+from .results import FULL_SCALE, published_results
+
+BESIDE = (OF_CHAPTERS, FULL_SCALE)
+"""Folders in that of the main study's tables that hold those of others."""
 
 
 def section_sources(root: Path = ROOT, chapter: str | None = None) -> list[Path]:
@@ -33,7 +36,8 @@ def section_sources(root: Path = ROOT, chapter: str | None = None) -> list[Path]
 def publish(results: Path, root: Path = ROOT) -> None:
     """Put the tables where the book reads them, and execute the pages that do, into `book/`.
 
-    What else is published stays: tables and pages of other chapters.
+    What else is published stays: tables and pages of other chapters. Networks at the paper's scale
+    get a folder of their own, beside the study of the other pages.
 
     Args:
         results: a folder with a study's merged tables; its provenance names the chapter.
@@ -43,19 +47,23 @@ def publish(results: Path, root: Path = ROOT) -> None:
         ResultsError: the folder is no such one; nothing is changed then.
         ExecutionError: a notebook failed.
     """
-    chapter = load_results(results.resolve()).provenance.get("chapter", "")
-    published = root / published_results(chapter)
+    said = load_results(results.resolve()).provenance
+    chapter = said.get("chapter", "")
+    full_scale = not chapter and not said["scaled_down"]
+    published = root / published_results(FULL_SCALE if full_scale else chapter)
     if results.resolve() != published.resolve():
         _clear(published)  # tables that the new study does not have
-        hidden = shutil.ignore_patterns(".*", FOLDER)
+        hidden = shutil.ignore_patterns(".*", *BESIDE)
         shutil.copytree(results, published, ignore=hidden, dirs_exist_ok=True)
     for source in section_sources(root, chapter):
+        if full_scale and source.stem != FULL_SCALE:
+            continue
         execute(source, root / "book" / f"{source.stem}.ipynb", {})
 
 
 def _clear(folder: Path) -> None:
     for path in folder.glob("*"):
-        if path.name == FOLDER:
+        if path.name in BESIDE:
             continue
         if path.is_dir():
             shutil.rmtree(path)

@@ -7,8 +7,16 @@ from pathlib import Path
 RESULTS = Path("results")
 CHAPTERS = "chapters"
 """The folder in it that holds those of the companion papers' chapters."""
+FULL_SCALE = "full_scale"
+"""The folder in it that holds networks at the paper's scale, and the page that shows them."""
 
 
 def published_results(chapter: str = "") -> Path:
-    """The folder of a chapter's tables, or of the main study's, from the repository's root."""
+    """The folder of a chapter's tables, or of the main study's, from the repository's root.
+
+    Args:
+        chapter: its name, or `FULL_SCALE`; empty for the main study.
+    """
+    if chapter == FULL_SCALE:
+        return RESULTS / FULL_SCALE
     return RESULTS / CHAPTERS / chapter if chapter else RESULTS

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from .. import ROOT
 from ..study.companions import CHAPTERS
-from .results import published_results
+from .results import FULL_SCALE, published_results
 
 
 def stage(
@@ -40,7 +40,7 @@ def stage(
         ignore=shutil.ignore_patterns("__pycache__", *(f"{name}.ipynb" for name in executed)),
         dirs_exist_ok=True,
     )
-    for name in ("", *CHAPTERS):
+    for name in ("", FULL_SCALE, *CHAPTERS):
         source = results if name == chapter else root / published_results(name)
         if (source / "provenance.json").is_file():
             target = pages / published_results(name)

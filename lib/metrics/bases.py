@@ -14,6 +14,7 @@ from .moment_pair import MomentPair
 from .pair import Pair, once
 from .representation import Representation
 from .sides import GramSide, ScatterSide
+from .singular import singular_values
 from .values import EPS, ROUNDING, similarity
 
 FINEST = 1e-12
@@ -37,7 +38,7 @@ class Bases:
     @cached_property
     def correlations(self) -> Tensor:
         """Canonical correlations, descending."""
-        values = torch.linalg.svdvals(self.inner)
+        values = singular_values(self.inner)
         similarity("canonical correlation", values.max().item(), max(self.loss, ROUNDING))
         return values.clamp(0, 1)
 

@@ -8,6 +8,7 @@ from torch import Tensor
 from .bases import aligned, whitened
 from .inputs import check_choice, check_threshold
 from .pair import Pair, pair_of
+from .singular import singular_vectors
 from .values import similarity
 
 MEANS = ("plain", "sum98")
@@ -104,7 +105,7 @@ def svcca_of(pair: Pair, threshold: float = 0.99, mean: str = "plain") -> float:
 
 def pwcca_of(pair: Pair) -> float:
     bases = whitened(pair)
-    left, _, right = torch.linalg.svd(bases.inner, full_matrices=False)
+    left, right = singular_vectors(bases.inner)
     if pair.x.columns <= pair.y.columns:
         loadings = pair.x.loadings(bases.of_x @ left)
     else:

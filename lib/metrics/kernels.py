@@ -132,7 +132,8 @@ def _fidelity(pair: Pair, tolerance: float) -> float:
     if pair.by_moments:
         return nuclear.nuclear_norm(pair.cross, rank, tolerance)
     factor_x, lift_x = pair.x.factor
-    if lift_x and pair.gram_y is not None and len(factor_x) > nuclear.SMALL:
+    large = len(factor_x) > nuclear.SMALL and not factor_x.is_cuda
+    if lift_x and pair.gram_y is not None and large:
         scale = pair.x.side.norm * pair.y.side.norm
         roots = nuclear.sum_of_roots(congruence(factor_x, pair.gram_y), rank, scale, tolerance)
         if roots is not None:

@@ -7,6 +7,8 @@ import math
 import torch
 from torch import Tensor
 
+from .polar import polar_norm
+from .singular import singular_values
 from .symmetric import add_lower
 from .values import EPS
 
@@ -17,19 +19,22 @@ def nuclear_norm(matrix: Tensor, rank: int, tolerance: float) -> float:
     """Sum of the singular values of `(p, q)`, to a relative tolerance.
 
     Roots of eigenvalues of the square cost half of singular values, but rounding spoils the
-    smallest. So they count only if a bound on what is lost is below the tolerance.
+    smallest. So they count only if a bound on what is lost is below the tolerance. On a GPU the
+    polar decomposition takes little more than half of the time of eigenvalues, and loses nothing.
 
     Args:
         rank: no more singular values are different from 0.
     """
     if min(matrix.shape) > SMALL:
+        if matrix.is_cuda and (norm := polar_norm(matrix, tolerance)) is not None:
+            return norm
         wide = matrix if matrix.shape[0] <= matrix.shape[1] else matrix.T
         square = wide.new_zeros(len(wide), len(wide))
         add_lower(square, wide)
         roots = sum_of_roots(square, rank, torch.linalg.matrix_norm(square).item(), tolerance)
         if roots is not None:
             return roots
-    return torch.linalg.svdvals(matrix).sum().item()
+    return singular_values(matrix).sum().item()
 
 
 def sum_of_roots(square: Tensor, rank: int, scale: float, tolerance: float) -> float | None:

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from .names import count, enumerate_words, percent
 from .panels import Panels, box_swatch, legend_entry
 from .results import Results
-from .scaling import makespan
+from .scaling import estimate, makespan
 from .scaling_bill import HOUR, Machines, estimates
 from .scaling_machines import CORES, LAUNCH, RESNET50_RATES, SERVER, WORKSTATION
 from .scaling_words import machine, network, number, span
@@ -124,6 +124,34 @@ def own_study(results: Results) -> str:
         f"three experiments, in {count(len(jobs), 'job')}; {percent(training / spent, 0)} of it "
         "was training."
     )
+
+
+def measured(works: Mapping[str, Work], known: Machines, full: Results) -> str:
+    """What an estimate for an H200 turned out to be, in sentences.
+
+    Args:
+        works, known: of the estimates.
+        full: networks at the paper's scale. Their complete networks were trained with a GPU to
+            themselves.
+    """
+    lines = []
+    for name in full.experiments:
+        jobs = [job for job in full.provenance["jobs"] if job["experiment"] == name]
+        if not all(SERVER in job["device"] for job in jobs):
+            continue
+        work, setting = works[name], full.provenance["experiments"][name]
+        guessed = estimate(work, SERVER, known).training / (work.epochs * work.train_images)
+        trained = full.performance[full.performance.experiment == name]
+        complete = trained[trained.iteration == 0]
+        seconds = (complete.seconds / complete.epochs).mean() / setting["train_images"]
+        low, high = guessed
+        verdict = "less" if seconds < low else "more" if seconds > high else "within the range"
+        lines.append(
+            f"The complete {network(name)} has been trained on one since. We expected "
+            f"{span(guessed, 1e6)} microseconds an image; it took {number(seconds * 1e6)}, "
+            f"{verdict}, with a test after each epoch."
+        )
+    return " ".join(lines) or "None of the networks has been trained on one yet."
 
 
 def imagenet_sizes(works: Mapping[str, Work]) -> str:

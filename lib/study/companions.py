@@ -17,7 +17,7 @@ from .experiment import Experiment
 from .paper import COMMON_SOURCES
 
 _SGD = Momentum(momentum=0.9, weight_decay=1e-4, nesterov=True)
-_BESIDES = {"also": ("channels", "gap")}
+_BESIDES = {"also": ("channels", "gap"), "permutations": 2, "precision": "bfloat16"}
 
 COMPANIONS = {
     "conv4": Experiment(

@@ -79,6 +79,7 @@ class Experiment:
         prune_seeds: runs of pruning from each complete network; each seed decides order and
             augmentation of the re-trainings. Against "untrained": seeds of the random weights.
             Against "complete": not used, since the other train_seeds take their place.
+        later_prune_seeds: those from each complete network after the first; None for all of them.
         precision: floating type of the training, a key of `PRECISIONS`.
     """
 
@@ -101,6 +102,7 @@ class Experiment:
     permutations: int = 10
     train_seeds: tuple[int, ...] = (0,)
     prune_seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
+    later_prune_seeds: tuple[int, ...] | None = None
     precision: str = "float32"
 
     def __post_init__(self):
@@ -130,12 +132,19 @@ class Experiment:
             seeds = getattr(self, name)
             if not seeds or len(set(seeds)) != len(seeds):
                 raise ValueError(f"{name} must be different numbers, at least one, got {seeds}")
+        if not set(self.later_prune_seeds or ()) <= set(self.prune_seeds):
+            raise ValueError(
+                f"later_prune_seeds must be among prune_seeds, {self.prune_seeds}, got "
+                f"{self.later_prune_seeds}"
+            )
 
     def opponents(self, train_seed: int) -> tuple[int, ...]:
         """The seeds of what a complete network is compared with, one job for each."""
         if self.against == "complete":
             later = self.train_seeds.index(train_seed) + 1
             return self.train_seeds[later:]  # each pair once
+        if self.against == "pruned" and train_seed != self.train_seeds[0]:
+            return self.prune_seeds if self.later_prune_seeds is None else self.later_prune_seeds
         return self.prune_seeds
 
     @property

@@ -190,7 +190,6 @@ def _smoke(width: float, **more: Change) -> dict[str, Change]:
         ),
         "pruning.iterations": Change(10, _SMALL),
         "probe.images": Change(500, "all test images of the embedded set"),
-        "permutations": Change(2, _SMALL),
         "precision": Change("float32", "not every processor is fast in bfloat16"),
         "prune_seeds": Change((0, 1, 2), _FEW_RUNS),
         **more,
@@ -222,7 +221,6 @@ SMOKE = Profile(
                 "recipe.schedule": Change(
                     PiecewiseLinear(epochs=(0, 1, 4), rates=(0, 0.4, 0)), "fewer epochs"
                 ),
-                "recipe.optimiser.trust": Change(0.01, "fewer steps, so longer ones"),
             },
         ),
     },
@@ -260,14 +258,13 @@ def _laptop(
             "a step schedule needs more epochs than these",
         ),
         "probe.images": Change(1000, _HOURS),
-        "permutations": Change(2, _HOURS),
         "output_metrics": Change(
             ("cosine", "agreement", "jensen_shannon", "logit_cosine"),
             "what the networks do, beside what they represent",
         ),
         "train_seeds": Change((0, 1), "complete networks differ as well"),
         "prune_seeds": Change((0, 1, 2), _HOURS),
-        "precision": Change("bfloat16", "twice as fast on processors that have it"),
+        "later_prune_seeds": Change((0,), _HOURS),
         **more,
     }
 
@@ -276,7 +273,11 @@ _OTHER_SCALES = ("vgg_svhn_slim", "vgg_svhn_brief", "vgg16_bn_slim", "resnet_fas
 
 _TWO_EPOCHS = Change(LearningRateRewind(epochs=2), _HOURS)
 
-_TWELVE = {"pruning.iterations": Change(12, _HOURS)}
+_TWELVE = {
+    "pruning.iterations": Change(12, _HOURS),
+    "train_seeds": Change((0, 1, 2), "a run from each of three complete networks"),
+    "prune_seeds": Change((0,), _HOURS),
+}
 _LARGER = {"recipe.batch_size": Change(128, "fewer steps of more images")}
 _SVHN = Change("svhn", "ten digits, and real images that lie in the data folder")
 
@@ -295,7 +296,6 @@ LAPTOP = Profile(
             0.8,
             **{
                 "recipe.batch_size": Change(256, "more steps in each of the few epochs"),
-                "recipe.optimiser.trust": Change(0.01, "fewer steps, so longer ones"),
                 "pruning.retraining": _TWO_EPOCHS,
             },
         ),
@@ -318,7 +318,15 @@ LAPTOP = Profile(
         *_OTHER_SCALES,
     ),
     varied={
-        **{name: {"train_seeds": Change((0,), _HOURS)} for name in _OTHER_SCALES},
+        **{
+            name: {"train_seeds": Change((0,), _HOURS)}
+            for name in (
+                *_OTHER_SCALES,
+                "vgg16_bn_masks_again",
+                "vgg16_bn_random_at_init",
+                *CHAPTERS["at_init"],
+            )
+        },
         **{
             f"{network}_{name}": {
                 "train_seeds": Change((0,), _HOURS),
@@ -363,7 +371,6 @@ def _tiny(width: float, main: bool = True) -> dict[str, Change]:
         ),
         "pruning.iterations": Change(2, _REGRESSION),
         "probe.images": Change(64, _REGRESSION),
-        "permutations": Change(2, _REGRESSION),
         "also": Change((), _REGRESSION),
         **({"dimensions": Change(False, _REGRESSION)} if main else {}),
         "prune_seeds": Change((0,), _REGRESSION),

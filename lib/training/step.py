@@ -78,7 +78,7 @@ class Step:
         value: float | Tensor = rate
         if self.captured and x.is_cuda:  # a captured step reads it from the GPU's memory
             if self._rate is None:
-                self._rate = torch.zeros((), dtype=x.dtype, device=x.device)
+                self._rate = torch.zeros((), device=x.device)
             value = self._rate.fill_(rate)
         for group in self.optimiser.param_groups:
             group["lr"] = value

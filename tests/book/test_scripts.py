@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from lib import ROOT
-from lib.study import Job, Study
+from lib.study import Job, Study, run_job
 
 
 def script(name, *arguments):
@@ -28,6 +28,17 @@ def test_a_job_runs_as_a_script(tmp_path):
     study = Study("tiny", tmp_path)
     assert study.is_done(Job("vgg_svhn", 0))
     assert not study.is_done(Job("vgg_svhn", 0, 0))
+
+
+def test_every_analysis_tells_what_it_found(tmp_path):
+    study = Study("tiny", tmp_path, ["lenet5"])
+    for job in (Job("lenet5", 0), Job("lenet5", 0, 0)):
+        run_job(study, job, device="cpu")
+    for analysis, told in (("potentials", "entropy"), ("landscape", "eigenvalue")):
+        arguments = ["profile=tiny", "experiment=lenet5", f"analysis={analysis}"]
+        done = script("job_analysis", *arguments, f"folder={tmp_path}")
+        assert done.returncode == 0, done.stderr
+        assert told in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -262,3 +262,23 @@ def test_what_the_study_took_is_in_its_jobs(results):
 def test_the_page_runs_on_any_results_folder(folder):
     names = run_page("scaling", folder)
     assert names["study"].folder == folder
+
+
+@pytest.mark.parametrize(("factor", "verdict"), [(0.5, "less"), (2, "more")])
+def test_a_measurement_on_the_gpu_stands_beside_its_estimate(
+    works, known, results, factor, verdict
+):
+    assert scaling_shares.measured(works, known, results).startswith("None of the networks")
+    work = works["resnet_fast"]
+    low, high = estimate(work, "H200", known).training
+    seconds = (low if factor < 1 else high) * factor * 0.8
+    mine = results.performance[results.performance.experiment == "resnet_fast"]
+    setting = results.provenance["experiments"]["resnet_fast"] | {"train_images": 40_000}
+    jobs = [{"experiment": "resnet_fast", "device": "NVIDIA H200"}]
+    full = dataclasses.replace(
+        results,
+        similarity=results.similarity[results.similarity.experiment == "resnet_fast"],
+        performance=mine.assign(seconds=seconds, epochs=work.epochs),
+        provenance=results.provenance | {"jobs": jobs, "experiments": {"resnet_fast": setting}},
+    )
+    assert f", {verdict}, with a test" in scaling_shares.measured(works, known, full)

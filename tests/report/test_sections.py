@@ -23,6 +23,7 @@ SECTIONS = [
     "robustness",
     "validity",
     "claims",
+    "full_scale",
     "scaling",
 ]
 
@@ -36,9 +37,12 @@ def code_cells(section):
 
 
 @pytest.mark.parametrize("section", SECTIONS)
-def test_the_only_parameter_is_the_results_folder(section):
+def test_the_only_parameters_are_results_folders(section):
     tagged = [x for x in code_cells(section) if "parameters" in x.metadata.get("tags", [])]
-    assert [cell.source for cell in tagged] == ['results = "results"']
+    known = ['results = "results"']
+    if section in ("full_scale", "scaling"):
+        known.append('full_scale = "results/full_scale"')
+    assert [cell.source for cell in tagged] == ["\n".join(known)]
 
 
 @pytest.mark.parametrize("section", SECTIONS)

@@ -53,7 +53,7 @@ def test_recipes_of_the_paper():
     assert (svhn.epochs, svhn.batch_size) == (15, 50)
     assert (resnet.epochs, resnet.batch_size) == (24, 512)
     assert vgg16.optimiser == svhn.optimiser == Momentum(0.9, 1e-4, True)
-    assert resnet.optimiser == LayerwiseMomentum(0.9, 5e-4, 0.001)
+    assert resnet.optimiser == LayerwiseMomentum(0.9, 5e-4, 0.01)
     assert str(svhn.augmentation) == "none"
     assert all(
         (e.pruning.iterations, e.pruning.fraction, e.probe.images) == (20, 0.2, 5000)

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 import torch
 
-import lib.study.jobs as jobs
 import lib.study.checkpoints as checkpoints
+import lib.study.jobs as jobs
 import lib.study.pruning_job as pruning_job
 from lib.models import recorded_layers
 from lib.study import Job, Study, run_job

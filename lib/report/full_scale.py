@@ -1,0 +1,145 @@
+"""A study beside networks at the paper's own scale: accuracy, layers, the same rules on both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import mean
+
+from . import accuracy, layerwise
+from .claim_scales import WORDS, gap
+from .claim_verdicts import FAILS, HOLDS, NOT_MEASURED, TOO_FEW, Outcome, decide
+from .claims import CLAIMS
+from .names import METRICS, count, enumerate_words, percent
+from .results import Results
+from .tables import Table
+
+HERE, FULL = "Other pages", "Full scale"
+"""Heads of the columns: the study of the other pages, and the networks at the paper's scale."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One claim at both scales.
+
+    Attributes:
+        here: in the study of the other pages.
+        full: at the paper's scale.
+    """
+
+    here: Outcome
+    full: Outcome
+
+    @property
+    def on_its_side(self) -> bool:
+        """Whether the mean at the paper's scale lies where the claim wants it."""
+        return gap(self.full.claim.rule, self.full.measurement.mean) < 0
+
+
+def shared(here: Results, full: Results) -> list[str]:
+    """The experiments that both have."""
+    return [name for name in here.experiments if name in full.experiments]
+
+
+def accuracies(here: Results, full: Results) -> Table:
+    """Test accuracy at both scales: complete, best and last pruned."""
+    rows = []
+    for name in shared(here, full):
+        for head, results in ((HERE, here), (FULL, full)):
+            pruned = accuracy.curve(results, name)
+            best, last = pruned.loc[pruned["mean"].idxmax()], pruned.iloc[-1]
+            rows.append(
+                (
+                    f"{results.network(name)}, {head.lower()}",
+                    percent(accuracy.complete(results, name), 1),
+                    f"{percent(best['mean'], 1)} at {percent(best.remaining)}",
+                    f"{percent(last['mean'], 1)} at {percent(last.remaining)}",
+                    str(int(last.runs)),
+                )
+            )
+    header = ("Network", "Complete", "Best pruned", "Last pruned", "Runs")
+    return Table(header, rows, numeric=header[1:])
+
+
+def levels(here: Results, full: Results, experiment: str) -> Table:
+    """Each metric after the last iteration: mean over the hidden layers, lowest layer, output."""
+    rows = []
+    for metric in layerwise.SHOWN:
+        cells = []
+        for results in (here, full):
+            last = layerwise.curves(results, experiment, metric).iloc[-1]
+            layer, value = layerwise.lowest(results, experiment, metric)
+            middle = last[layerwise.hidden(results, experiment)].mean()
+            cells.append((middle, f"{layerwise.rounded(value)} at {layer}", last.iloc[-1]))
+        pairs = zip(*cells, strict=True)
+        shown = [
+            layerwise.rounded(cell) if isinstance(cell, float) else cell
+            for pair in pairs
+            for cell in pair
+        ]
+        rows.append((METRICS[metric], *shown))
+    parts = ("Mean", "Lowest", "Output")
+    header = [f"{part}, {head.lower()}" for part in parts for head in (HERE, FULL)]
+    return Table(("Metric", *header), rows, numeric=header)
+
+
+def pairs(here: Results, full: Results) -> list[Pair]:
+    """Every claim that was measured at both scales."""
+    found = [Pair(decide(claim, here), decide(claim, full)) for claim in CLAIMS]
+    return [p for p in found if NOT_MEASURED not in (p.here.verdict, p.full.verdict)]
+
+
+def table(found: Sequence[Pair]) -> Table:
+    """What each claim asks for, and what each scale gives."""
+    rows = [
+        (
+            pair.here.claim.statement,
+            pair.here.claim.rule.threshold,
+            f"{pair.here.measured}: {WORDS[pair.here.verdict]}",
+            _at_full_scale(pair),
+        )
+        for pair in found
+    ]
+    nothing = "No claim was measured at both scales."
+    return Table(("Claim", "Asked for", HERE, FULL), rows, cards=True, nothing=nothing)
+
+
+def _at_full_scale(pair: Pair) -> str:
+    if pair.full.verdict != TOO_FEW:
+        return f"{pair.full.measured}: {WORDS[pair.full.verdict]}"
+    side = "where the claim wants it" if pair.on_its_side else "not where the claim wants it"
+    measurement = pair.full.measurement
+    runs = count(measurement.runs, "run")
+    return f"{layerwise.signed(measurement.mean, 3).lstrip('+')}, mean of {runs}: {side}"
+
+
+def summary(found: Sequence[Pair]) -> str:
+    """How many claims come to lie elsewhere at the paper's scale, in Markdown."""
+    lines = []
+    for verdict, head in ((FAILS, "do not hold"), (HOLDS, "hold")):
+        mine = [pair for pair in found if pair.here.verdict == verdict]
+        sides = sum(pair.on_its_side for pair in mine)
+        lines.append(
+            f"- Of {count(len(mine), 'claim')} that {head} on the other pages, {sides} "
+            f"{'has its' if sides == 1 else 'have their'} mean at the paper's scale where the "
+            "claim wants it."
+        )
+    return "\n".join(lines)
+
+
+def cost(full: Results) -> str:
+    """What a run took: minutes, memory, on which machine, in a sentence."""
+    runs = [
+        job
+        for job in full.provenance["jobs"]
+        if job["prune_seed"] is not None and not job.get("analysis")
+    ]
+    devices = sorted({job["device"] for job in runs})
+    minutes = mean(job["seconds"] for job in runs) / 60
+    text = f"A run took {minutes:.0f} minutes on {enumerate_words(devices)}"
+    gpu = [job["gpu_memory"] for job in runs if job.get("gpu_memory")]
+    if gpu:
+        text += f", and {max(gpu) / 1024:.0f} GB of its memory"
+    trained = full.performance[full.performance.iteration > 0]
+    seconds = (trained.seconds / trained.epochs).mean()
+    return f"{text}. An epoch took {seconds:.2f} seconds."

@@ -9,9 +9,10 @@ import pytest
 import torch
 
 import lib.study.checkpoints as checkpoints
+import lib.study.complete_job as complete_job
 import lib.study.jobs as jobs
 import lib.study.pruning_job as pruning_job
-from lib.models import recorded_layers
+from lib.models import build_model, recorded_layers
 from lib.study import Job, Study, run_job
 from lib.study.checkpoints import Checkpoints
 from lib.study.comparison import Comparison
@@ -309,3 +310,22 @@ def test_layers_in_groups_give_the_same_rows(done):
     for _ in range(2):  # the second time from what was kept of the complete network
         one, many = (pd.DataFrame(c.rows(other, seed=1)) for c in (whole, groups))
         pd.testing.assert_frame_equal(one, many)
+
+
+def test_a_network_that_decides_in_python_is_not_captured(done, tmp_path, monkeypatch):
+    seen = []
+
+    class Watched(Training):
+        def __init__(self, *given, captured, **more):
+            seen.append(captured)
+            super().__init__(*given, captured=captured, **more)
+
+    for module in (complete_job, pruning_job):
+        monkeypatch.setattr(module, "Training", Watched)
+    run_job(Study("test", tmp_path / "one"), COMPLETE, device="cpu")
+    network = type(build_model(TINY.model, width=TINY.width))
+    monkeypatch.setattr(network, "capturable", False, raising=False)
+    other = Study("test", tmp_path / "two")
+    run_job(other, COMPLETE, device="cpu")
+    run_job(other, RUN, device="cpu")
+    assert seen == [True, False, *[False] * TINY.pruning.iterations]

@@ -10,7 +10,7 @@ import pytest
 
 from lib.report.results import load_results
 from lib.report.scale import statement
-from lib.study import Job, Study
+from lib.study import Job, Study, changed
 from lib.study.collect import collect, destination, main
 from lib.study.store import files
 
@@ -24,6 +24,7 @@ KEYS = ["train_seed", "prune_seed", "iteration", "layer", "metric", "reshape"]
 def study(tmp_path):
     """Two complete networks and three runs of each, and three networks against each other."""
     study = Study("laptop", tmp_path / "study", [NETWORK, PAIRS])
+    study.experiments[NETWORK] = changed(study.experiment(NETWORK), "later_prune_seeds", None)
     assert len(study.experiment(NETWORK).train_seeds) == 2
     assert len(study.experiment(NETWORK).prune_seeds) == 3
     return study

@@ -108,9 +108,7 @@ def _at_full_scale(pair: Pair) -> str:
     if pair.full.verdict != TOO_FEW:
         return f"{pair.full.measured}: {WORDS[pair.full.verdict]}"
     side = "where the claim wants it" if pair.on_its_side else "not where the claim wants it"
-    measurement = pair.full.measurement
-    runs = count(measurement.runs, "run")
-    return f"{layerwise.signed(measurement.mean, 3).lstrip('+')}, mean of {runs}: {side}"
+    return f"{pair.full.measured}: mean {side}"
 
 
 def summary(found: Sequence[Pair]) -> str:

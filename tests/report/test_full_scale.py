@@ -44,11 +44,11 @@ def test_of_two_runs_only_the_side_is_told(slim):
     found = pairs(slim, PAPERS_WORLD, runs=2)
     key = key_of(found, "lowest NBS of ResNet_fast lies between")
     [row] = full_scale.table([found[key]]).rows
-    assert row[3].endswith(", mean of 2 runs: where the claim wants it")
+    assert row[3].endswith(", 2 runs: mean where the claim wants it")
     found = pairs(PAPERS_WORLD, slim, runs=2)
     [row] = full_scale.table([found[key]]).rows
     assert row[2].endswith(": holds")
-    assert row[3].endswith(", mean of 2 runs: not where the claim wants it")
+    assert row[3].endswith(", 2 runs: mean not where the claim wants it")
 
 
 def test_the_summary_counts_what_moved(slim):

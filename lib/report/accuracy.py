@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -86,21 +88,28 @@ def _label(results: Results, experiment: str) -> str:
 
 def overview(results: Results) -> Table:
     """For each network: complete, best pruned and last pruned, in the numbers of the figure."""
-    rows = []
-    for experiment in results.experiments:
-        pruned = curve(results, experiment)
-        best, last = pruned.loc[pruned["mean"].idxmax()], pruned.iloc[-1]
-        rows.append(
-            (
-                results.network(experiment),
-                percent(complete(results, experiment), 1),
-                f"{percent(best['mean'], 1)} at {percent(best.remaining)}",
-                f"{percent(last['mean'], 1)} at {percent(last.remaining)}",
-                str(int(last.runs)),
-            )
-        )
+    return overview_table(
+        (results.network(experiment), *in_short(results, experiment))
+        for experiment in results.experiments
+    )
+
+
+def in_short(results: Results, experiment: str) -> tuple[str, str, str, str]:
+    """Accuracy of the complete, the best pruned and the last pruned network, and the runs."""
+    pruned = curve(results, experiment)
+    best, last = pruned.loc[pruned["mean"].idxmax()], pruned.iloc[-1]
+    return (
+        percent(complete(results, experiment), 1),
+        f"{percent(best['mean'], 1)} at {percent(best.remaining)}",
+        f"{percent(last['mean'], 1)} at {percent(last.remaining)}",
+        str(int(last.runs)),
+    )
+
+
+def overview_table(rows: Iterable[tuple[str, ...]]) -> Table:
+    """Rows of a name and what `in_short` says."""
     header = ("Network", "Complete", "Best pruned", "Last pruned", "Runs")
-    return Table(header, rows, numeric=header[1:])
+    return Table(header, list(rows), numeric=header[1:])
 
 
 def numbers(results: Results, experiment: str) -> str:

@@ -10,7 +10,7 @@ from . import accuracy, layerwise
 from .claim_scales import WORDS, gap
 from .claim_verdicts import FAILS, HOLDS, NOT_MEASURED, TOO_FEW, Outcome, decide
 from .claims import CLAIMS
-from .names import METRICS, count, enumerate_words, percent
+from .names import METRICS, count, enumerate_words
 from .results import Results
 from .tables import Table
 
@@ -43,22 +43,11 @@ def shared(here: Results, full: Results) -> list[str]:
 
 def accuracies(here: Results, full: Results) -> Table:
     """Test accuracy at both scales: complete, best and last pruned."""
-    rows = []
-    for name in shared(here, full):
-        for head, results in ((HERE, here), (FULL, full)):
-            pruned = accuracy.curve(results, name)
-            best, last = pruned.loc[pruned["mean"].idxmax()], pruned.iloc[-1]
-            rows.append(
-                (
-                    f"{results.network(name)}, {head.lower()}",
-                    percent(accuracy.complete(results, name), 1),
-                    f"{percent(best['mean'], 1)} at {percent(best.remaining)}",
-                    f"{percent(last['mean'], 1)} at {percent(last.remaining)}",
-                    str(int(last.runs)),
-                )
-            )
-    header = ("Network", "Complete", "Best pruned", "Last pruned", "Runs")
-    return Table(header, rows, numeric=header[1:])
+    return accuracy.overview_table(
+        (f"{results.network(name)}, {head.lower()}", *accuracy.in_short(results, name))
+        for name in shared(here, full)
+        for head, results in ((HERE, here), (FULL, full))
+    )
 
 
 def levels(here: Results, full: Results, experiment: str) -> Table:

@@ -90,9 +90,9 @@ scales.table(pairs)
 # %% [markdown]
 # ## How to read it
 #
-# A claim that fails for a slim network, and whose mean lies on its side at the paper's scale, failed
-# for the scale, and not for the claim. A claim that holds only for the slim network should not be
-# told of the paper's.
+# A claim that fails for a slim network, and whose mean lies on its side at the paper's scale, is likely
+# to have failed for the scale. A claim that holds only for the slim network should not be told of the
+# paper's.
 #
 # Two things differ at once: the width, and how long a network is trained. The variants on
 # {doc}`claims` take them apart, in the other direction. And there is no control at the paper's scale:

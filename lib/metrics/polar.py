@@ -11,7 +11,6 @@ CONVERGED = 1e-8
 """How far singular values of the polar factor may be from 1. The error of the norm is its square:
 the last step is of third order, and what remains of it is far below."""
 
-
 FINEST = 5e-11
 """Singular values below this part of the largest one are out of reach: in the first step, whose
 weight is nearly the square of its reciprocal, rounding would drown the identity."""
@@ -24,6 +23,10 @@ def polar_norm(matrix: Tensor, tolerance: float) -> float | None:
     weighted Halley steps (Nakatsukasa, Bai and Gygi 2010, "Optimizing Halley's iteration for
     computing the matrix polar decomposition", the form with Cholesky factors). A singular value
     so small that all of its size together stay below the tolerance needs no limit.
+
+    Args:
+        matrix: float64, on any device.
+        tolerance: relative to the sum.
 
     Returns:
         None if the tolerance is out of reach for matrices of this size.

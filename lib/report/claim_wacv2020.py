@@ -17,7 +17,7 @@ from .claim_verdicts import Claim, Rule, declare
 
 PAGE = "wacv2020"
 
-NETWORKS = {"conv4": "Conv-4", "vgg16_bn": "VGG16_BN", "resnet32": "ResNet-32"}
+NETWORKS = {"conv4": "Conv-4", "vgg_svhn": "VGG_SVHN", "resnet32": "ResNet-32"}
 """A ConvNet, a VGG and a ResNet, as the abstract has them."""
 
 AGAIN, RANDOM = "masks_again", "random_at_init"

@@ -78,7 +78,7 @@ IDENTIFICATION_COLUMNS = (
 )
 
 POTENTIALS_KEY = ("experiment", "train_seed", "prune_seed", "iteration", "layer")
-POTENTIALS_COLUMNS = (*POTENTIALS_KEY, "depth", "neurons", "silent", "entropy")
+POTENTIALS_COLUMNS = (*POTENTIALS_KEY, "depth", "neurons", "silent", "entropy", "mixed")
 
 LANDSCAPE_KEY = (
     *("experiment", "train_seed", "prune_seed", "iteration"),

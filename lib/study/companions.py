@@ -129,7 +129,7 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
     ),
     "wacv2020": tuple(
         name
-        for network in ("conv4", "vgg16_bn", "resnet32")
+        for network in ("conv4", "vgg_svhn", "resnet32")
         for name in (
             network,
             f"{network}_masks_again",

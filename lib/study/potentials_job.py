@@ -20,7 +20,10 @@ BATCH = 500
 
 
 def measure_potentials(study: Study, job: Job, setting: Setting, folder: Path) -> float:
-    """PSP-entropy of every ReLU on test images; leaves the table of potentials."""
+    """PSP-entropy of every ReLU on test images, and what it were if neurons knew no classes.
+
+    Leaves the table of potentials.
+    """
     data = setting.dataset
     test = data.test.take(slice(study.analysis(job).images))
     images = normalise(test.pixels, data.mean, data.std, PRECISIONS[setting.experiment.precision])
@@ -39,6 +42,7 @@ def measure_potentials(study: Study, job: Job, setting: Setting, folder: Path) -
                 "neurons": len(entropy),
                 "silent": int((entropy == 0).all(1).sum()),
                 "entropy": entropy.mean().item(),
+                "mixed": signs.mixed_entropy().mean().item(),
             }
 
     return ask_networks(study, job, setting, folder, POTENTIALS, ask)

@@ -322,8 +322,8 @@ LAPTOP = Profile(
             name: {"train_seeds": Change((0,), _HOURS)}
             for name in (
                 *_OTHER_SCALES,
-                "vgg16_bn_masks_again",
-                "vgg16_bn_random_at_init",
+                "vgg_svhn_masks_again",
+                "vgg_svhn_random_at_init",
                 *CHAPTERS["at_init"],
             )
         },

@@ -111,6 +111,7 @@ POTENTIALS = {
     "neurons": "int64",
     "silent": "int64",
     "entropy": "float64",
+    "mixed": "float64",
 }
 """A row is one layer of ReLUs in one network; iteration 0 is the complete one.
 

@@ -96,6 +96,30 @@ class SignCounts:
             ValueError: a class without images. It has no entropy, and a NaN in its place would
                 turn sums and means over the layer into NaN.
         """
+        on, off = self._shares()
+        return _bits(on, off).T
+
+    def mixed_entropy(self) -> Tensor:
+        """What the PSP-entropy would be if the sign said nothing of the class.
+
+        The binary entropy of p(+), where every class weighs alike. It is what `entropy` has to be
+        read beside: a neuron that is seldom on has little entropy on any class, without being tied
+        to one. The two differ by the mutual information of sign and class, for classes that are
+        equally frequent. That is never negative. Of n images of as many of each class it comes
+        out too large by about (classes - 1) / (2 n ln 2) bits.
+
+        Returns:
+            (units,), float64 on the CPU, in [0, 1] bits, nowhere below the mean of `entropy` over
+            the classes.
+
+        Raises:
+            ValueError: a class without images.
+        """
+        on, off = self._shares()
+        return _bits(on.mean(0), off.mean(0))
+
+    def _shares(self) -> tuple[Tensor, Tensor]:
+        """(classes, units) each: how often a neuron is on, and how often off."""
         empty = (self._images == 0).nonzero().flatten().tolist()
         if self._on is None or empty:
             raise ValueError(
@@ -103,9 +127,8 @@ class SignCounts:
                 f"of each of the {self.classes} classes"
             )
         images = self._images[:, None]
-        # p and 1 - p are quotients of integers each, so that on and off count exactly alike
-        p_on, p_off = self._on.double() / images, (images - self._on).double() / images
-        return ((torch.special.entr(p_on) + torch.special.entr(p_off)) / math.log(2)).T
+        # quotients of integers each, so that on and off count exactly alike
+        return self._on.double() / images, (images - self._on).double() / images
 
     def _checked_potentials(self, potentials: Tensor) -> Tensor:
         shape = tuple(potentials.shape)
@@ -140,3 +163,8 @@ class SignCounts:
                 f"there are {self.classes} classes"
             )
         return labels
+
+
+def _bits(on: Tensor, off: Tensor) -> Tensor:
+    """Binary entropy of shares that add up to 1."""
+    return (torch.special.entr(on) + torch.special.entr(off)) / math.log(2)

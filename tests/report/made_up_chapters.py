@@ -84,6 +84,7 @@ def _asked(analysis: str, iteration: int, rng: np.random.Generator) -> list[dict
                 "neurons": 10,
                 "silent": 1,
                 "entropy": 0.4 + 0.05 * iteration + 0.01 * depth + rng.normal(0, 0.001),
+                "mixed": 0.5 + 0.04 * iteration + 0.01 * depth,
             }
             for depth in range(3)
         ]

@@ -173,3 +173,36 @@ def test_another_number_of_units_is_an_error():
 def test_there_must_be_a_class():
     with pytest.raises(ValueError, match="classes must be at least 1"):
         SignCounts(0)
+
+
+def test_mixed_classes_leave_all_of_the_sign_of_a_neuron_that_tells_them_apart():
+    knows = torch.where(LABELS == 1, 1.0, -1.0)
+    ignores = torch.tensor([1.0, -1, -1, -1, 1, -1, -1, -1])
+    counts = SignCounts(2)
+    counts.update(torch.stack([knows, ignores], 1), LABELS)
+    mixed = counts.mixed_entropy()
+    assert mixed[0] == 1
+    assert counts.entropy()[0].sum() == 0
+    assert mixed[1] == counts.entropy()[1].mean() == counts.entropy()[1, 0]
+
+
+def test_mixed_minus_mean_entropy_is_the_mutual_information_of_sign_and_class():
+    potentials, labels = made_up(n=4000)
+    labels = labels.sort().values % 4
+    potentials[labels == 2] += 0.7
+    counts = SignCounts(4)
+    counts.update(potentials, labels)
+    p = torch.stack([(potentials[labels == c] > 0).double().mean(0) for c in range(4)], 1)
+    joint = torch.stack([p, 1 - p]) / 4  # (sign, units, classes), classes equally frequent
+    apart = joint.sum(2, keepdim=True) * joint.sum(0, keepdim=True)
+    information = (joint * torch.log2(joint / apart)).sum((0, 2))
+    assert information.max() > 0.02
+    found = counts.mixed_entropy() - counts.entropy().mean(1)
+    assert torch.allclose(found, information, rtol=0, atol=1e-12)
+
+
+def test_mixed_classes_want_images_of_each():
+    counts = SignCounts(3)
+    counts.update(torch.ones(8, 1), LABELS)
+    with pytest.raises(ValueError, match="no images of class 2"):
+        counts.mixed_entropy()

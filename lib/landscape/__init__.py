@@ -1,6 +1,6 @@
 """The loss around trained weights."""
 
-from .directions import loss_along, loss_increase
+from .directions import loss_along, loss_increase, rise
 from .estimate import Estimate
 from .hessian import NotConvergedError, top_eigenvalues, trace
 
@@ -9,6 +9,7 @@ __all__ = [
     "NotConvergedError",
     "loss_along",
     "loss_increase",
+    "rise",
     "top_eigenvalues",
     "trace",
 ]

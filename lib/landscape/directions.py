@@ -143,5 +143,21 @@ def loss_increase(
     if not radius > 0:
         raise ValueError(f"radius must be above 0, got {radius}")
     loss = Loss(model, images, labels, batch_size)
-    around = _along(loss, (-radius, radius), directions, mask or {}, seed).mean(1)
-    return Estimate.of(around - loss.at({}))
+    around = _along(loss, (-radius, radius), directions, mask or {}, seed)
+    return rise(*around.T, loss.at({}))
+
+
+def rise(backwards: Tensor, forwards: Tensor, here: Tensor | float) -> Estimate:
+    """The increase of `loss_increase` from losses that `loss_along` has computed.
+
+    Args:
+        backwards, forwards: (directions,), at the same distance either way.
+        here: the loss of the network itself, one or (directions,) equal ones.
+
+    Returns:
+        As `loss_increase`.
+
+    Raises:
+        ValueError: fewer than two directions.
+    """
+    return Estimate.of((backwards + forwards) / 2 - here)

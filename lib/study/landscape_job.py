@@ -9,7 +9,7 @@ from pathlib import Path
 from torch import nn
 
 from ..data import normalise
-from ..landscape import loss_along, loss_increase, top_eigenvalues, trace
+from ..landscape import loss_along, rise, top_eigenvalues, trace
 from ..pruning import Mask
 from .experiment import PRECISIONS
 from .kept_networks import ask_networks
@@ -38,8 +38,9 @@ def measure_landscape(study: Study, job: Job, setting: Setting, folder: Path) ->
         for number, along in enumerate(losses.tolist()):
             for radius, value in zip(steps, along, strict=True):
                 yield _row("loss", value, number=number, radius=radius)
+        at = dict(zip(steps, losses.T, strict=True))
         for radius in analysis.radii:
-            up = loss_increase(network, *images, radius, analysis.directions, **masked)
+            up = rise(at[-radius], at[radius], at[0.0])
             yield _row("increase", up.value, up.error, radius=radius)
 
     return ask_networks(study, job, setting, folder, LANDSCAPE, ask)

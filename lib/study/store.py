@@ -104,7 +104,9 @@ MERGED = (
         measured=("value",),
         optional=True,
     ),
-    Merged("potentials", POTENTIALS, (*_RUN, "depth"), measured=("entropy", "mixed"), optional=True),
+    Merged(
+        "potentials", POTENTIALS, (*_RUN, "depth"), measured=("entropy", "mixed"), optional=True
+    ),
     Merged(
         "landscape",
         LANDSCAPE,

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from lib.landscape import loss_along, loss_increase
+from lib.landscape import loss_along, loss_increase, rise
 
 from .made_up import (
     network,
@@ -155,6 +155,8 @@ def test_the_increase_is_the_mean_of_both_ways():
     found = loss_increase(model, images, labels, 0.3, 5, seed=2)
     assert found.value == pytest.approx(each.mean().item(), rel=1e-9)
     assert found.error == pytest.approx((each.var() / 5).sqrt().item(), rel=1e-9)
+    again = rise(losses[:, 0], losses[:, 2], losses[:, 1])
+    assert (again.value, again.error) == pytest.approx((found.value, found.error), rel=1e-12)
 
 
 def test_near_the_network_the_increase_is_the_curvature_along_the_direction():

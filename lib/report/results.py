@@ -87,7 +87,7 @@ LANDSCAPE_KEY = (
 LANDSCAPE_COLUMNS = (*LANDSCAPE_KEY, "value", "error")
 
 REGIONS_KEY = ("experiment", "train_seed", "prune_seed", "iteration", "segment")
-REGIONS_COLUMNS = (*REGIONS_KEY, "regions", "points", "exact")
+REGIONS_COLUMNS = (*REGIONS_KEY, "share", "regions", "points", "exact")
 
 OPTIONAL = {
     "robustness": (ROBUSTNESS_COLUMNS, ROBUSTNESS_KEY),

@@ -133,12 +133,16 @@ class Regions(_EveryRun):
     Attributes:
         iterations: whose networks are asked besides; those that a run has.
         segments: how many pairs of images.
-        most_points: of a segment, evaluated at most.
+        share: of each segment that is looked at; below 1 the number is an estimate.
+        pieces: in how many evenly spaced pieces, where it is below 1.
+        most_points: of a segment or of a piece, evaluated at most.
     """
 
     name: ClassVar[str] = "regions"
     iterations: tuple[int, ...]
     segments: int = 5
+    share: float = 1.0
+    pieces: int = 10
     most_points: int = 20_000
 
 

@@ -238,7 +238,7 @@ SMOKE = Profile(
             Robustness(iterations=(1, 10), images=(100, 250, 500), draws=(0,), leading=(0, 1, 5)),
         ),
         "vgg_svhn_independent": (Identification(images=200, pairs=1),),
-        **_of_chapters(10),
+        **_of_chapters(10, regions={"share": 0.01, "segments": 2}),
     },
     follows_code=True,
 )
@@ -343,7 +343,8 @@ LAPTOP = Profile(
             Robustness(iterations=(1, 20), images=(500, 1000, 2000, 5000), nbs_images=2000),
         ),
         **{f"{network}_independent": (Identification(),) for network in PAPER},
-        **_of_chapters(12),
+        # a hundredth of a line crosses hundreds of regions; all of it would take an hour a run
+        **_of_chapters(12, regions={"share": 0.01}),
     },
 )
 
@@ -352,7 +353,8 @@ FULL = Profile(
     description="the paper's networks, data and recipes, for a GPU",
     changes={name: {} for name in PAPER},
     companions={name: {} for name in COMPANIONS},
-    analyses={name: (Robustness(iterations=(1, 20)),) for name in PAPER} | _of_chapters(20),
+    analyses={name: (Robustness(iterations=(1, 20)),) for name in PAPER}
+    | _of_chapters(20, regions={"share": 0.001}),
 )
 
 _REGRESSION = "a regression test, not a measurement"

@@ -11,7 +11,7 @@ from torch import nn
 from ..data import normalise
 from ..pruning import Mask
 from ..seeds import generator
-from ..units import count_regions
+from ..units import count_regions, sample_regions
 from .kept_networks import ask_networks
 from .setting import Setting
 from .study import Job, Study
@@ -28,10 +28,16 @@ def count_linear_regions(study: Study, job: Job, setting: Setting, folder: Path)
 
     def ask(network: nn.Module, mask: Mask) -> Iterator[dict]:
         for segment, (start, end) in enumerate(pairs):
-            found = count_regions(network, start, end, most_points=analysis.most_points)
+            most = {"most_points": analysis.most_points}
+            if analysis.share < 1:
+                pieces = analysis.share, analysis.pieces
+                found = sample_regions(network, start, end, *pieces, seed=segment, **most)
+            else:
+                found = count_regions(network, start, end, **most)
             yield {
                 "segment": segment,
-                "regions": found.regions,
+                "share": analysis.share,
+                "regions": float(found.regions),
                 "points": found.points,
                 "exact": found.exact,
             }

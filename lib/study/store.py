@@ -114,7 +114,7 @@ MERGED = (
         measured=("value", "error"),
         optional=True,
     ),
-    Merged("regions", REGIONS, (*_RUN, "segment"), optional=True),
+    Merged("regions", REGIONS, (*_RUN, "segment"), measured=("regions",), optional=True),
 )
 """All of them. A job's table is merged because it lies in the job's folder under this name."""
 

@@ -143,11 +143,14 @@ REGIONS = {
     "prune_seed": "int64",
     "iteration": "int64",
     "segment": "int64",
-    "regions": "int64",
+    "share": "float64",
+    "regions": "float64",
     "points": "int64",
     "exact": "bool",
 }
-"""A row is one segment between two test images; `regions` is a lower bound if not `exact`."""
+"""A row is one segment between two test images. `regions` is the count where all of the segment was
+looked at, its `share` 1, and an estimate otherwise. If not `exact`, there are more.
+"""
 
 
 def tidy(rows: Iterable[dict], columns: dict[str, str]) -> pd.DataFrame:

@@ -90,7 +90,13 @@ def _asked(analysis: str, iteration: int, rng: np.random.Generator) -> list[dict
         ]
     if analysis == "regions":
         return [
-            {"segment": i, "regions": 900 // (iteration + 1), "points": 999, "exact": i == 0}
+            {
+                "segment": i,
+                "share": 0.5,
+                "regions": 900.0 / (iteration + 1),
+                "points": 999,
+                "exact": i == 0,
+            }
             for i in range(2)
         ]
     row = {"number": 0, "radius": 0.0, "error": 0.1}

@@ -1,0 +1,91 @@
+"""Linear regions from pieces of a line: right on average, and where they can be counted by hand."""
+
+import pytest
+import torch
+from torch import nn
+
+from lib.seeds import generator
+from lib.units import count_regions, sample_regions
+
+from .test_linear_regions import perceptron, segment
+
+
+def kinks(*places):
+    """A network of one input that bends exactly at these places."""
+    hidden = nn.Linear(1, len(places)).double()
+    with torch.no_grad():
+        hidden.weight.fill_(1.0)
+        hidden.bias.copy_(-torch.tensor(places, dtype=torch.float64))
+    return nn.Sequential(hidden, nn.ReLU(), nn.Linear(len(places), 1).double())
+
+
+def offset(seed):
+    return torch.rand((), generator=generator("cpu", "pieces", seed), dtype=torch.float64).item()
+
+
+ENDS = torch.zeros(1, dtype=torch.float64), torch.ones(1, dtype=torch.float64)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_bends_in_the_pieces_are_counted_and_scaled_up(seed):
+    """Two pieces, a tenth of the line each: one begins at half of the offset."""
+    places = [0.013 + 0.02 * i for i in range(49)]
+    begin = offset(seed) / 2
+    inside = sum(any((place - b) % 1 < 0.1 for b in (begin, begin + 0.5)) for place in places)
+    found = sample_regions(kinks(*places), *ENDS, 0.2, 2, seed=seed)
+    assert found.regions == pytest.approx(1 + inside / 0.2)
+    assert found.exact
+
+
+def test_a_piece_that_passes_the_end_goes_on_at_the_beginning():
+    seed = next(s for s in range(100) if offset(s) > 0.96)
+    rest = (1 + offset(seed)) / 2 + 0.45 - 1
+    assert rest > 0.4
+    found = sample_regions(kinks(0.01), *ENDS, 0.9, 2, seed=seed)
+    assert found.regions == pytest.approx(1 + 1 / 0.9)
+
+
+def test_right_on_average():
+    model, (start, end) = perceptron(6, 40, 40, 3), segment(6)
+    exact = count_regions(model, start, end).regions
+    assert exact > 20
+    found = [sample_regions(model, start, end, 0.1, 4, seed=s).regions for s in range(200)]
+    found = torch.tensor(found)
+    assert found.std() > 1
+    assert abs(found.mean() - exact) < 3 * found.std() / 200**0.5
+
+
+def test_the_more_of_the_line_the_nearer_to_the_count():
+    model, (start, end) = perceptron(6, 40, 40, 3), segment(6)
+    exact = count_regions(model, start, end).regions
+    found = sample_regions(model, start, end, 0.999, 5)
+    assert found.regions == pytest.approx(exact, abs=1.5)
+    assert found.points >= exact
+
+
+def test_the_error_is_that_of_a_sum_of_pieces():
+    places = [0.1, 0.11, 0.12, 0.13, 0.6]
+    seed = next(s for s in range(100) if offset(s) < 0.1)
+    found = sample_regions(kinks(*places), *ENDS, 0.4, 2, seed=seed)
+    # four bends in the one piece, one in the other
+    assert found.regions == pytest.approx(1 + 5 / 0.4)
+    assert found.error == pytest.approx(2**0.5 * (4.5**0.5) / 0.4)
+
+
+def test_what_was_not_looked_at_in_full_is_not_exact():
+    model, (start, end) = perceptron(6, 40, 40, 3), segment(6)
+    seed = next(s for s in range(100) if offset(s) < 0.4)
+    found = sample_regions(model, start, end, 0.5, 2, seed=seed, points=2, most_points=2)
+    assert not found.exact
+    assert found.points == 4
+
+
+@pytest.mark.parametrize("share", [0, 1, -0.1, 1.5, float("nan")])
+def test_a_share_is_a_part(share):
+    with pytest.raises(ValueError, match="share must be above 0 and below 1"):
+        sample_regions(kinks(0.5), *ENDS, share)
+
+
+def test_one_piece_has_no_standard_error():
+    with pytest.raises(ValueError, match="at least 2 pieces"):
+        sample_regions(kinks(0.5), *ENDS, 0.1, 1)

@@ -6,6 +6,8 @@ Well-Generalizing, High-Entropy Sharp Minima". Only its abstract is open to us.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
@@ -74,6 +76,26 @@ def increase(experiment: str) -> Term:
     return Term(f"the increase of the loss at the radius {RADIUS:g}", measure)
 
 
+def per_neuron(rows: pd.DataFrame, values: pd.Series) -> pd.Series:
+    """Mean over all neurons of each run of what the table of potentials has for layers."""
+    sums = rows.assign(sum=values * rows.neurons).groupby(KEY)[["sum", "neurons"]].sum()
+    return sums["sum"] / sums.neurons
+
+
+def _of_neurons(
+    words: str, of_rows: Callable[[pd.DataFrame], pd.Series], experiment: str, complete: bool
+) -> Term:
+    def measure(results: Results) -> pd.Series:
+        rows = last_of(results.potentials, results, experiment, "potentials")
+        if complete:
+            rows = results.potentials
+            rows = rows[(rows.experiment == experiment) & (rows.iteration == 0)]
+        means = per_neuron(rows, of_rows(rows))
+        return series({(int(t), int(p)): float(value) for (t, p), value in means.items()})
+
+    return Term(words, measure)
+
+
 def entropy(experiment: str, *, complete: bool = False) -> Term:
     """PSP-entropy, mean over all neurons and classes.
 
@@ -81,16 +103,21 @@ def entropy(experiment: str, *, complete: bool = False) -> Term:
         experiment: its name.
         complete: of the complete network in the place of the pruned one.
     """
+    words = "the mean PSP-entropy of all neurons"
+    return _of_neurons(words, lambda rows: rows.entropy, experiment, complete)
 
-    def measure(results: Results) -> pd.Series:
-        rows = last_of(results.potentials, results, experiment, "potentials")
-        if complete:
-            rows = results.potentials
-            rows = rows[(rows.experiment == experiment) & (rows.iteration == 0)]
-        sums = rows.assign(sum=rows.entropy * rows.neurons).groupby(KEY)[["sum", "neurons"]].sum()
-        return series({(int(t), int(p)): r["sum"] / r.neurons for (t, p), r in sums.iterrows()})
 
-    return Term("the mean PSP-entropy of all neurons", measure)
+def information(experiment: str, *, complete: bool = False) -> Term:
+    """What the sign of a neuron says about the class, in bits, mean over all neurons.
+
+    How far PSP-entropy lies below its null: what it would be if neurons knew no classes.
+
+    Args:
+        experiment: its name.
+        complete: of the complete network in the place of the pruned one.
+    """
+    words = "the mean information of all neurons about the class"
+    return _of_neurons(words, lambda rows: rows.mixed - rows.entropy, experiment, complete)
 
 
 def _of_network(network: str, name: str) -> dict[str, tuple[str, Rule]]:
@@ -136,6 +163,30 @@ def _of_network(network: str, name: str) -> dict[str, tuple[str, Rule]]:
     return found
 
 
+def _information(network: str, name: str) -> dict[str, tuple[str, Rule]]:
+    at_once, long = (f"{network}{suffix}" for suffix in list(WAYS)[1:])
+    gradual = information(network).of("pruned gradually")
+    others = {
+        "": (information(at_once).of("at once"), f"{name} pruned at once"),
+        "-long": (
+            information(long).of("at once and trained as long"),
+            f"{name} pruned at once and trained as long",
+        ),
+        "-complete": (
+            information(network, complete=True).of("of the complete network"),
+            f"the complete {name}",
+        ),
+    }
+    return {
+        f"{PAGE}-information{key}-{network}": (
+            f"The sign of a neuron of {name} pruned gradually says less about the class than of "
+            f"{words}.",
+            rule(gradual - other, below=0),
+        )
+        for key, (other, words) in others.items()
+    }
+
+
 CLAIMS: tuple[Claim, ...] = declare(
     "ICANN 2020, abstract",
     "",
@@ -146,3 +197,16 @@ CLAIMS: tuple[Claim, ...] = declare(
         for key, claim in _of_network(network, name).items()
     },
 )
+
+OURS: tuple[Claim, ...] = declare(
+    "",
+    "",
+    f"{PAGE}#fig-icann2020-information",
+    {
+        key: claim
+        for network, name in NETWORKS.items()
+        for key, claim in _information(network, name).items()
+    },
+)
+"""PSP-entropy beside its null. A neuron that is on more evenly has more of both; only what lies
+between the two ties it to classes."""

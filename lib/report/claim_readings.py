@@ -50,7 +50,7 @@ def _reshaped(results: Results, reshape: str, metrics: Sequence[str]) -> Results
     return dataclasses.replace(results, similarity=pd.concat([kept, renamed], ignore_index=True))
 
 
-def _above_chance(results: Results) -> Results:
+def above_chance(results: Results) -> Results:
     """0 for what chance gives, 1 for identical."""
     rows = results.similarity
     value = ((rows.value - rows.null_mean) / (1 - rows.null_mean)).clip(lower=0)
@@ -96,7 +96,7 @@ READINGS = (
         "all metrics see one row for each image, with the spatial mean of each channel",
         lambda results: _reshaped(results, "gap", tuple(PAPER_RESHAPE)),
     ),
-    Reading("Chance", "what mismatched images give counts as 0", _above_chance),
+    Reading("Chance", "what mismatched images give counts as 0", above_chance),
     Reading("Training", "what training alone does is taken out", _beyond_training),
     Reading("A tenth", "pruning stops when a tenth of the weights is left", _until),
 )

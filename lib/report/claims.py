@@ -43,6 +43,7 @@ __all__ = [
     "in_section",
     "link",
     "method",
+    "named_counts",
     "summary",
     "table",
 ]
@@ -114,6 +115,13 @@ def counts(outcomes: Iterable[Outcome]) -> dict[str, int]:
     """How many claims got each verdict; all verdicts are there."""
     verdicts = [outcome.verdict for outcome in outcomes]
     return {verdict: verdicts.count(verdict) for verdict in VERDICTS}
+
+
+def named_counts(outcomes: Iterable[Outcome]) -> dict[str, int]:
+    """`counts` under names that a page can refer to: `does_not_hold`; `claims` is all of them."""
+    found = counts(outcomes)
+    names = [verdict.replace("(", "").replace(")", "").replace(" ", "_") for verdict in found]
+    return dict(zip(names, found.values(), strict=True)) | {"claims": sum(found.values())}
 
 
 def summary(outcomes: Sequence[Outcome]) -> str:

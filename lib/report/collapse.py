@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
 from .claim_at_init import EXPERIMENTS, SCORES
-from .layerwise import rounded
-from .names import percent
+from .layerwise import curves, hidden, rounded
+from .names import METRICS, percent
 from .panels import Panels, legend_entry, line_swatch
 from .results import Results
 from .style import METRIC_STYLES, page_colours, panel, percent_axis
@@ -76,12 +77,17 @@ def _panel(title: str, lines: dict[str, pd.Series]) -> Figure:
 
 
 def overview(results: Results) -> Table:
-    """Accuracy, emptied layers and linear regions of each score at each level."""
+    """Accuracy, emptied layers and linear regions of each score at each level.
+
+    The complete network, trained without pruning, comes first.
+    """
     rows = []
     for score, experiment in measured(results).items():
-        pruned = _pruned(results, experiment)
         counted = results.regions[results.regions.experiment == experiment]
-        for iteration, at in pruned.groupby("iteration"):
+        found = results.accuracies(experiment)
+        for iteration, at in found.groupby("iteration"):
+            if iteration == 0 and rows:
+                continue  # the same complete network as before
             empty = at.collapsed.fillna("")
             layers = empty.map(lambda names: len(names.split(",")) if names else 0)
             here = counted[counted.iteration == iteration]
@@ -89,12 +95,36 @@ def overview(results: Results) -> Table:
             regions = f"{bound}{here.regions.mean():,.0f}" if len(here) else "-"
             rows.append(
                 (
-                    SCORES[score],
+                    SCORES[score] if iteration else "complete network",
                     percent(at.remaining.mean()),
-                    percent(at.accuracy.mean(), 1),
+                    percent(at.accuracy.mean(), 1) + _spread(100 * at.accuracy),
                     rounded(layers.mean(), 1),
                     regions,
                 )
             )
     header = ("Score", "Left", "Accuracy", "Empty layers", "Linear regions")
+    return Table(header, rows, numeric=header[1:], nothing="Not measured here.")
+
+
+def _spread(values: pd.Series) -> str:
+    return f" \u00b1 {rounded(values.std(), 1)}" if len(values) > 1 else ""
+
+
+def similarities(results: Results) -> Table:
+    """How similar the hidden layers are to the complete network's, and what chance gives."""
+    metrics = ("svcca", "cka")
+    rows = []
+    for score, experiment in measured(results).items():
+        names = hidden(results, experiment)
+        left = _pruned(results, experiment).groupby("iteration").remaining.mean()
+        means = {
+            (metric, column): curves(results, experiment, metric, column)[names].mean(axis=1)
+            for metric in metrics
+            for column in ("value", "null_mean")
+        }
+        for iteration, share in left.items():
+            cells = (rounded(values.get(iteration, np.nan)) for values in means.values())
+            rows.append((SCORES[score], percent(share), *cells))
+    heads = [f"{METRICS[m]}{what}" for m in metrics for what in ("", ": null")]
+    header = ("Score", "Left", *heads)
     return Table(header, rows, numeric=header[1:], nothing="Not measured here.")

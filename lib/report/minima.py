@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from .claim_icann2020 import NETWORKS, RADIUS, WAYS
+from .claim_icann2020 import NETWORKS, RADIUS, WAYS, per_neuron
+from .claim_runs import KEY
 from .layerwise import rounded
 from .names import percent
 from .panels import Panels, legend_entry, line_swatch
@@ -48,37 +49,34 @@ def overview(results: Results) -> Table:
             landscape = _rows(results.landscape, network, way)
             eigenvalues = landscape[(landscape.quantity == "eigenvalue") & (landscape.number == 0)]
             traces = landscape[landscape.quantity == "trace"]
+            still = landscape[(landscape.quantity == "loss") & (landscape.radius == 0)]
             up = landscape[
                 (landscape.quantity == "increase") & np.isclose(landscape.radius, RADIUS)
             ]
-            entropy = _entropies(results, network, way)
+            neurons = _rows(results.potentials, network, way)
             accuracy = _accuracy(results, network, way)
             rows.append(
                 (
                     f"{name}, {WORDS[way]}",
                     percent(accuracy.accuracy.mean(), 1),
                     percent(accuracy.remaining.mean()),
+                    _spread(still.groupby(KEY).value.mean(), 3),
                     _spread(eigenvalues.value),
                     _spread(traces.value),
                     _spread(up.value, 3),
-                    _spread(entropy, 3),
+                    _spread(per_neuron(neurons, neurons.entropy), 3),
+                    _spread(per_neuron(neurons, neurons.mixed), 3),
+                    _spread(per_neuron(neurons, neurons.mixed - neurons.entropy), 3),
                 )
             )
-    more = ("Accuracy", "Left", "Eigenvalue", "Trace", "Increase", "Entropy")
+    measures = ("Loss", "Eigenvalue", "Trace", "Increase", "Entropy", "Null", "Information")
+    more = ("Accuracy", "Left", *measures)
     return Table(("Network", *more), rows, numeric=more, nothing="Not measured here.")
 
 
 def _accuracy(results: Results, network: str, way: str) -> pd.DataFrame:
     rows = results.accuracies(network if way == COMPLETE else f"{network}{way}")
     return rows[rows.iteration == (0 if way == COMPLETE else rows.iteration.max())]
-
-
-def _entropies(results: Results, network: str, way: str) -> pd.Series:
-    """Mean over all neurons of each run."""
-    rows = _rows(results.potentials, network, way)
-    rows = rows.assign(sum=rows.entropy * rows.neurons)
-    sums = rows.groupby(["train_seed", "prune_seed"])[["sum", "neurons"]].sum()
-    return sums["sum"] / sums.neurons
 
 
 def _spread(values: pd.Series, digits: int = 2) -> str:
@@ -101,14 +99,28 @@ def along(results: Results) -> Panels:
 
 def entropies(results: Results) -> Panels:
     """PSP-entropy of each layer of ReLUs, mean over neurons and classes."""
+    data = _over_layers(results, lambda rows: rows.entropy)
+    return _figure("entropies", data, "layer of ReLUs", "PSP-entropy, bits")
+
+
+def information(results: Results) -> Panels:
+    """What the sign of a neuron says about the class, in each layer of ReLUs, mean over neurons."""
+    data = _over_layers(results, lambda rows: rows.mixed - rows.entropy)
+    return _figure("information", data, "layer of ReLUs", "information, bits")
+
+
+def _over_layers(
+    results: Results, of_rows: Callable[[pd.DataFrame], pd.Series]
+) -> dict[str, dict[str, pd.Series]]:
+    """{network: {way: mean over the runs, index depth}}."""
     data = {}
     for network, name in NETWORKS.items():
         lines = {}
         for way in _measured(results, network):
             rows = _rows(results.potentials, network, way).sort_values("depth")
-            lines[way] = rows.groupby("depth").entropy.mean()
+            lines[way] = of_rows(rows).groupby(rows.depth).mean()
         data[name] = lines
-    return _figure("entropies", data, "layer of ReLUs", "PSP-entropy, bits")
+    return data
 
 
 def _figure(name: str, data: Mapping[str, Mapping[str, pd.Series]], x: str, y: str) -> Panels:

@@ -31,17 +31,26 @@ def measured(results: Results, network: str) -> list[str]:
     return [way for way in WAYS if experiment_of(network, way) in known]
 
 
-def curve(results: Results, network: str, way: str, metric: str) -> pd.Series:
+def curve(
+    results: Results, network: str, way: str, metric: str, column: str = "value"
+) -> pd.Series:
     """A metric over the layers, mean over the runs, with half of the iterations' weights left.
 
     Of independent networks, which lose nothing, the one comparison that there is.
+
+    Args:
+        results: the chapter's results.
+        network: a key of `NETWORKS`.
+        way: a key of `WAYS`.
+        metric: as it is called in the results.
+        column: "value", or "null_mean" for what mismatched images give.
     """
     rows = results.similarities(experiment_of(network, way))
     rows = rows[rows.metric == metric]
     times = rows.groupby("iteration").remaining.mean()
     if way != "independent":
         rows = rows[rows.iteration.isin(HALF.pick(times))]
-    means = over_runs(rows, ["layer"], "value")["mean"]
+    means = over_runs(rows, ["layer"], column)["mean"]
     return means.reindex([name for name, _ in layers(results, network)])
 
 
@@ -114,6 +123,28 @@ def _accuracies(results: Results, network: str, way: str) -> tuple[str, str, str
         percent(at["half"].accuracy.mean(), 1),
         percent(at["end"].accuracy.mean(), 1),
     )
+
+
+def beyond_chance(results: Results) -> Table:
+    """SVCCA and CKA in the hidden layers, their nulls, and what is left beyond these."""
+    metrics = ("svcca", "cka")
+    rows = []
+    for network, name in NETWORKS.items():
+        names = hidden(results, network) if measured(results, network) else []
+        for way in measured(results, network):
+            cells = []
+            for metric in metrics:
+                value, chance = (
+                    curve(results, network, way, metric, column)[names]
+                    for column in ("value", "null_mean")
+                )
+                beyond = ((value - chance) / (1 - chance)).clip(lower=0)
+                cells += [rounded(part.mean()) for part in (value, chance, beyond)]
+            rows.append((f"{name}, {WAYS[way]}", *cells))
+    header = ("Network",)
+    for metric in metrics:
+        header += (METRICS[metric], f"{METRICS[metric]}: null", f"{METRICS[metric]}: beyond")
+    return Table(header, rows, numeric=header[1:], nothing="Not measured here.")
 
 
 def finding(results: Results) -> str:

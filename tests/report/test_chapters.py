@@ -88,10 +88,10 @@ def test_what_the_structure_is_worth(studies):
 
 def test_minima_are_those_of_the_most_pruned_networks(studies):
     rows = {row[0]: row for row in minima.overview(studies["icann2020"]).rows}
-    assert rows["LeNet-5, complete network"][3] == "10.00"
-    assert rows["LeNet-5, pruned gradually"][3] == "14.00 \u00b1 0.00"
-    assert rows["LeNet-5, pruned at once"][3] == "11.00 \u00b1 0.00"
-    assert rows["LeNet-5, pruned at once"][5] == "0.020 \u00b1 0.000"
+    assert rows["LeNet-5, complete network"][4] == "10.00"
+    assert rows["LeNet-5, pruned gradually"][4] == "14.00 \u00b1 0.00"
+    assert rows["LeNet-5, pruned at once"][4] == "11.00 \u00b1 0.00"
+    assert rows["LeNet-5, pruned at once"][6] == "0.020 \u00b1 0.000"
 
 
 def test_lines_of_what_was_measured_only(studies):
@@ -103,12 +103,36 @@ def test_lines_of_what_was_measured_only(studies):
     assert list(minima.along(without(study, "lenet5", "lenet5_one_shot")).figures) == ["ResNet-32"]
 
 
+def test_similarity_beyond_chance_is_that_of_the_hidden_layers_above_the_null(studies):
+    study = studies["wacv2020"]
+    rows = {row[0]: row for row in sparse_networks.beyond_chance(study).rows}
+    found = study.similarities("conv4_masks_again")
+    found = found[(found.metric == "svcca") & (found.iteration == 1) & (found.kind != "out")]
+    means = found.groupby("layer")[["value", "null_mean"]].mean()
+    beyond = (means.value - means.null_mean) / (1 - means.null_mean)
+    wanted = [f"{x.mean():.2f}" for x in (means.value, means.null_mean, beyond.clip(lower=0))]
+    assert list(rows["Conv-4, the same masks, new random values"][1:4]) == wanted
+    assert len(rows) == 12
+
+
+def test_pruned_before_training_stand_beside_the_complete_network(studies):
+    study = studies["at_init"]
+    rows = collapse.similarities(study).rows
+    assert [row[0] for row in rows] == ["SynFlow"] * 5 + ["magnitude"] * 5 + ["random"] * 5
+    found = study.similarities("vgg_svhn_synflow_to_collapse")
+    first = found[(found.metric == "cka") & (found.iteration == 1) & (found.kind != "out")]
+    assert rows[0][4] == f"{first.groupby('layer').value.mean().mean():.2f}"
+    whole = collapse.overview(study).rows[0]
+    assert whole[:3] == ("complete network", "100 %", "96.0 %")
+
+
 def test_collapse_tells_empty_layers_and_lower_bounds(studies):
     rows = collapse.overview(studies["at_init"]).rows
     synflow = [row for row in rows if row[0] == "SynFlow"]
     assert [row[1] for row in synflow] == ["10 %", "3.0 %", "1.0 %", "0.3 %", "0.1 %"]
     assert [row[3] for row in synflow] == ["0.0", "0.0", "0.0", "1.0", "1.0"]
     assert synflow[0][4] == "at least 450"
+    assert [row[0] for row in rows].count("complete network") == 1
     panels = collapse.figure(studies["at_init"])
     assert list(panels.figures) == ["Accuracy", "Linear regions"]
     line = panels.figures["Linear regions"].axes[0].lines[0]

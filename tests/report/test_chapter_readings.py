@@ -1,0 +1,116 @@
+"""The claims of the companion papers are decided again with another metric or measure."""
+
+import pytest
+
+from lib.report import chapter_readings as readings
+from lib.report.claim_icann2020 import CLAIMS as ICANN
+from lib.report.claim_verdicts import FAILS, HOLDS, decide
+from lib.report.claim_wacv2020 import CLAIMS as WACV
+from lib.report.claim_wacv2020 import NETWORKS
+from lib.report.claims import evaluate
+
+from .claim_world import curve
+from .minima_world import GRADUAL, PAPERS_MINIMA, minima
+from .test_chapter_claims import WORLDS
+
+
+def by_short(which):
+    return {reading.short: reading for reading in which}
+
+
+def wacv(**cka):
+    """The world of WACV 2020, where CKA was measured as well: pruned networks, and others."""
+    curves = {}
+    for network in NETWORKS:
+        curves[network, "cka", ""] = curve(out=cka["pruned"])
+        curves[f"{network}_independent", "cka", ""] = curve(out=cka["others"])
+    return WORLDS["wacv2020"].but(curves=curves).results()
+
+
+def cells(results, claims, which):
+    rows = readings.table(results, evaluate(results, claims), which).rows
+    header = ["declared", *(reading.short for reading in which)]
+    return {
+        claim.key: dict(zip(header, row[1:], strict=True))
+        for claim, row in zip(claims, rows, strict=True)
+    }
+
+
+def test_another_metric_takes_the_place_of_svcca():
+    found = cells(wacv(pruned=0.9, others=0.3), WACV, readings.OF_SVCCA)
+    evolves = found["wacv2020-evolves-conv4"]
+    assert (evolves["declared"], evolves["CKA"]) == ("holds", "does not")
+    assert evolves["NBS"] == evolves["CKA, same matrix"] == "-"
+    found = cells(wacv(pruned=0.4, others=0.3), WACV, readings.OF_SVCCA)
+    assert found["wacv2020-evolves-conv4"]["CKA"] == "holds"
+
+
+def test_what_lacks_the_other_metric_is_compared_with_nothing():
+    """Never CKA of the one with SVCCA of the other."""
+    found = cells(wacv(pruned=0.9, others=0.3), WACV, readings.OF_SVCCA)
+    assert found["wacv2020-representation-conv4"]["CKA"] == "-"
+
+
+def test_accuracies_know_nothing_of_metrics():
+    found = cells(wacv(pruned=0.9, others=0.3), WACV, readings.OF_SVCCA)
+    assert found["wacv2020-sparse-conv4"]["CKA"] == readings.UNCHANGED
+
+
+def test_chance_counts_as_nothing():
+    results = WORLDS["wacv2020"].but(nulls={"svcca": 0.29}).results()
+    changed = by_short(readings.OF_SVCCA)["Chance"].change(results).similarity
+    mine = changed[changed.experiment == "conv4_independent"]
+    assert mine.value.min() == pytest.approx((0.3 - 0.29) / 0.71, abs=0.01)
+
+
+def test_the_trace_takes_the_place_of_the_eigenvalue():
+    results = minima()
+    rows = results.landscape
+    low = (rows.quantity == "trace") & (rows.experiment == "lenet5")
+    results.landscape.loc[low, "value"] = 1.0
+    found = cells(results, ICANN, readings.OF_MINIMA)["icann2020-sharper-lenet5"]
+    assert (found["declared"], found["Trace"]) == ("holds", "does not")
+    assert found["Near"] == found["Last layer"] == readings.UNCHANGED
+
+
+@pytest.mark.parametrize(("short", "radius"), [("Near", 0.05), ("Far", 0.4)])
+def test_the_increase_at_another_distance(short, radius):
+    results = minima()
+    rows = results.landscape
+    at = (rows.quantity == "increase") & (rows.radius == radius) & (rows.experiment == "lenet5")
+    results.landscape.loc[at, "value"] = 0.0
+    found = cells(results, ICANN, readings.OF_MINIMA)["icann2020-steeper-lenet5"]
+    assert (found["declared"], found[short]) == ("holds", "does not")
+    assert found["Trace"] == readings.UNCHANGED
+
+
+def test_layers_weigh_alike_or_only_the_last_one_counts():
+    """The small first layer has turned round, and the large last one has not."""
+    results = minima()
+    rows = results.potentials
+    small = (rows.layer == "small") & (rows.experiment == "lenet5") & (rows.iteration == 12)
+    results.potentials.loc[small, "entropy"] = 0.1
+    found = cells(results, ICANN, readings.OF_MINIMA)["icann2020-entropy-lenet5"]
+    assert found["declared"] == found["Last layer"] == "holds"
+    assert found["Layers alike"] == "does not"
+
+
+def test_the_summary_counts_claims_before_and_after():
+    results = wacv(pruned=0.9, others=0.3)
+    lines = readings.summary(results, evaluate(results, WACV), readings.OF_SVCCA).splitlines()
+    # CKA is there for one claim on each of three networks
+    assert lines[1].endswith(
+        "This concerns 3 claims. As declared, 3 hold; read so, 0 do. 0 hold in both."
+    )
+    assert lines[2].endswith("Not measured here.")
+
+
+def test_without_such_tables_nothing_is_read():
+    level = PAPERS_MINIMA | {"lenet5": GRADUAL | {"eigenvalue": 1.0}}
+    results = minima(level)
+    sharper = next(claim for claim in ICANN if claim.key == "icann2020-sharper-lenet5")
+    assert decide(sharper, results).verdict == FAILS
+    assert decide(sharper, minima()).verdict == HOLDS
+    empty = by_short(readings.OF_MINIMA)
+    results = WORLDS["wacv2020"].results()
+    assert all(reading.change(results) is None for reading in empty.values())

@@ -27,6 +27,7 @@ export MALLOC_TRIM_THRESHOLD_ ?= 4294967296
 SNAKEMAKE = $(BIN)/snakemake --config profile=$(PROFILE) data=$(DATA) \
 	$(if $(EXPERIMENTS),experiments="$(EXPERIMENTS)") $(if $(CHAPTER),chapter=$(CHAPTER)) \
 	$(if $(PARTIAL),partial=1) --cores $(CORES)
+PUBLISHED = results$(if $(CHAPTER),/chapters/$(CHAPTER))
 STUDY = _build/$(PROFILE)$(if $(CHAPTER),/chapters/$(CHAPTER))$(if $(PARTIAL),/partial)
 
 .PHONY: help install book study verify test lint format publish published lock clean
@@ -64,7 +65,7 @@ study: install
 	@echo "The tables: $(CURDIR)/$(STUDY)/results"
 
 verify: install
-	$(BIN)/python -m lib.study.recompute results --data $(DATA) $(ROW)
+	$(BIN)/python -m lib.study.recompute $(PUBLISHED) --data $(DATA) $(ROW)
 
 test: install
 	$(BIN)/python -m pytest --numprocesses auto --dist loadscope

@@ -9,8 +9,8 @@ A job is done when its folder says so (lib/study/study.py); its executed noteboo
 that Snakemake looks for. Engine code is no input of the jobs: where an edit makes results stale,
 the folder's name changes (lib/study/fingerprint.py).
 
-With a chapter, the study is that of a companion paper, with tables of its own. Where the chapter has
-a page, `book` executes that one, and all other pages are the published ones.
+With a chapter, the study is that of a companion paper, with tables of its own. `book` executes the
+chapter's page then, and all other pages are the published ones.
 
 With `partial=1` no job is started: the tables and the book are those of the jobs that are done, in
 a folder of their own. So it can be asked for while the study is running.
@@ -91,16 +91,6 @@ def tables_of_pages(wildcards):
             f"{', '.join(absent)}. Ask for `study` to get the tables alone."
         )
     return TABLES
-
-
-def provenance_of_pages(wildcards):
-    """The study's provenance, unless the chapter has no page that could show its numbers."""
-    if not SECTIONS:
-        raise WorkflowError(
-            f"The chapter {CHAPTER} has no page yet, notebooks/{CHAPTER}.py. Ask for `study` to get "
-            "its tables."
-        )
-    return f"{RESULTS}/provenance.json"
 
 
 localrules:
@@ -195,7 +185,7 @@ rule stage:
         "_config.yml",
         "_toc.yml",
         PROSE,
-        provenance=provenance_of_pages,
+        provenance=f"{RESULTS}/provenance.json",
     output:
         touch(f"{PAGES}/.staged"),
     shell:

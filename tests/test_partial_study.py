@@ -77,9 +77,9 @@ def test_a_chapter_has_tables_of_its_own_beside_the_same_jobs(study):
     assert list(results.provenance["experiments"]) == ["lenet5"]
 
 
-def test_a_chapter_without_a_page_says_so_before_any_job(study):
-    chapter = Study("laptop", study.folder / "other", ["lenet5"], "icann2020")
+def test_the_page_of_a_chapter_wants_all_of_its_networks(study):
+    chapter = Study("laptop", study.folder, ["lenet5"], "icann2020")
     done = snakemake(chapter, "book")
     assert done.returncode != 0
-    assert "The chapter icann2020 has no page yet" in done.stdout
-    assert not chapter.folder.exists()
+    assert "there is no run of lenet5_one_shot, " in done.stdout
+    assert not list(study.folder.rglob("*.ipynb"))

@@ -136,15 +136,20 @@ def _same(one: Measurement | None, other: Measurement | None) -> bool:
 
 
 def table(results: Results, outcomes: Sequence[Outcome], readings: Sequence[Reading]) -> Table:
-    """The verdict on each claim as its paper reads the networks, and in other readings."""
+    """The verdict on each claim that a reading concerns, as declared and in the readings."""
     found = _read(results, outcomes, readings)
+    concerned = [
+        outcome
+        for outcome in outcomes
+        if any(found[r.short][outcome.claim.key] not in (UNCHANGED, "-") for r in readings)
+    ]
     rows = [
         (
             outcome.claim.statement,
             WORDS[outcome.verdict],
             *(found[reading.short][outcome.claim.key] for reading in readings),
         )
-        for outcome in outcomes
+        for outcome in concerned
     ]
     header = ("Claim", "As declared", *(reading.short for reading in readings))
     return Table(header, rows, cards=True, nothing="There are no claims here.")
@@ -168,7 +173,11 @@ def summary(results: Results, outcomes: Sequence[Outcome], readings: Sequence[Re
         )
         lines.append(
             f"- **{reading.short}**: {reading.about}. This concerns "
-            f"{count(len(concerned), 'claim')}. As declared, {before} hold; read so, {after} do. "
-            f"{both} hold in both."
+            f"{count(len(concerned), 'claim')}: as declared, {_hold(before)}; read so, "
+            f"{_hold(after)}; in both, {_hold(both)}."
         )
     return "\n".join(lines)
+
+
+def _hold(number: int) -> str:
+    return f"{number} {'holds' if number == 1 else 'hold'}"

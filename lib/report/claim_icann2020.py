@@ -82,6 +82,11 @@ def per_neuron(rows: pd.DataFrame, values: pd.Series) -> pd.Series:
     return sums["sum"] / sums.neurons
 
 
+def millibits(rows: pd.DataFrame) -> pd.Series:
+    """What the sign of a neuron of each layer says about the class, in thousandths of a bit."""
+    return 1000 * (rows.mixed - rows.entropy)
+
+
 def _of_neurons(
     words: str, of_rows: Callable[[pd.DataFrame], pd.Series], experiment: str, complete: bool
 ) -> Term:
@@ -108,7 +113,7 @@ def entropy(experiment: str, *, complete: bool = False) -> Term:
 
 
 def information(experiment: str, *, complete: bool = False) -> Term:
-    """What the sign of a neuron says about the class, in bits, mean over all neurons.
+    """What the sign of a neuron says about the class, in millibits, mean over all neurons.
 
     How far PSP-entropy lies below its null: what it would be if neurons knew no classes.
 
@@ -117,7 +122,7 @@ def information(experiment: str, *, complete: bool = False) -> Term:
         complete: of the complete network in the place of the pruned one.
     """
     words = "the mean information of all neurons about the class"
-    return _of_neurons(words, lambda rows: rows.mixed - rows.entropy, experiment, complete)
+    return _of_neurons(words, millibits, experiment, complete)
 
 
 def _of_network(network: str, name: str) -> dict[str, tuple[str, Rule]]:
@@ -181,7 +186,7 @@ def _information(network: str, name: str) -> dict[str, tuple[str, Rule]]:
         f"{PAGE}-information{key}-{network}": (
             f"The sign of a neuron of {name} pruned gradually says less about the class than of "
             f"{words}.",
-            rule(gradual - other, below=0),
+            rule(gradual - other, below=0, unit="millibits"),
         )
         for key, (other, words) in others.items()
     }

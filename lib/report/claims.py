@@ -46,6 +46,7 @@ __all__ = [
     "named_counts",
     "summary",
     "table",
+    "table_of_page",
 ]
 
 PAPER = (*RESULTS, *DISCUSSION)
@@ -168,6 +169,16 @@ def table(outcomes: Iterable[Outcome]) -> Table:
         for outcome in outcomes
     ]
     return ClaimsTable(header, rows, cards=True, nothing="There are no claims here.")
+
+
+def table_of_page(outcomes: Iterable[Outcome]) -> Table:
+    """The same for claims of one paper on the page that shows them: without where they stand."""
+    rows = [
+        (outcome.claim.statement, outcome.claim.rule.sentence, outcome.measured, outcome.verdict)
+        for outcome in outcomes
+    ]
+    header = ("Claim", "Rule", "Measured", "Verdict")
+    return Table(header, rows, cards=True, nothing="There are no claims here.")
 
 
 def link(claim: Claim) -> Link:

@@ -7,8 +7,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from .claim_at_init import EXPERIMENTS, SCORES
-from .layerwise import curves, hidden, rounded
-from .names import METRICS, percent
+from .claim_terms import rank_correlation
+from .layerwise import curves, hidden, rounded, signed
+from .names import METRICS, count, percent
 from .panels import Panels, legend_entry, line_swatch
 from .results import Results
 from .style import METRIC_STYLES, page_colours, panel, percent_axis
@@ -66,7 +67,7 @@ def _swatch(score: str, colours: dict[str, str]) -> str:
 
 
 def _panel(title: str, lines: dict[str, pd.Series]) -> Figure:
-    figure, axes = panel(title, left=0.17)
+    figure, axes = panel(title, left=0.17, right=0.95)
     for score, values in lines.items():
         axes.plot(values.index, values, label=SCORES[score], **METRIC_STYLES[STYLES[score]])
     lowest = min((values.index.min() for values in lines.values() if len(values)), default=0.5)
@@ -106,24 +107,88 @@ def overview(results: Results) -> Table:
     return Table(header, rows, numeric=header[1:], nothing="Not measured here.")
 
 
+def counted(results: Results) -> str:
+    """How the linear regions were counted, in short sentences of Markdown."""
+    rows = results.regions
+    if rows.empty:
+        return "Linear regions were not counted here."
+    lines = count(rows.segment.nunique(), "line")
+    if (rows.share == 1).all():
+        return f"All of {lines} was looked at."
+    return (
+        f"Of {lines}, {percent(rows.share.mean())} was looked at, in evenly spaced pieces. What "
+        "was found there is scaled up, so the numbers are estimates."
+    )
+
+
 def _spread(values: pd.Series) -> str:
     return f" \u00b1 {rounded(values.std(), 1)}" if len(values) > 1 else ""
 
 
+def along(results: Results) -> str:
+    """Whether linear regions go along with accuracy, in short sentences of Markdown."""
+    if results.regions.empty:
+        return "Linear regions were not counted here."
+    table = _regions_and_accuracy(results)
+    lines = []
+    for score, rows in table.groupby("score", sort=False):
+        along = rank_correlation(rows.regions, rows.accuracy)
+        lines.append(
+            f"- {score}, from level to level: the rank correlation of regions and accuracy is "
+            f"{signed(along)}."
+        )
+    for left, rows in table.groupby("left", sort=False):
+        if len(rows) > 1:
+            many, good = rows.loc[rows.regions.idxmax()], rows.loc[rows.accuracy.idxmax()]
+            lines.append(
+                f"- With {left} left, most regions: {many.score} ({many.regions:,.0f}, "
+                f"{percent(many.accuracy, 1)} accurate); most accurate: {good.score} "
+                f"({good.regions:,.0f}, {percent(good.accuracy, 1)})."
+            )
+    return "\n".join(lines)
+
+
+def _regions_and_accuracy(results: Results) -> pd.DataFrame:
+    """A row for each score and level: means over the runs."""
+    rows = []
+    for score, experiment in measured(results).items():
+        pruned = _pruned(results, experiment).groupby("iteration")
+        counted = results.regions[results.regions.experiment == experiment]
+        regions = counted.groupby("iteration").regions.mean()
+        for iteration, at in pruned:
+            rows.append(
+                {
+                    "score": SCORES[score],
+                    "left": percent(at.remaining.mean()),
+                    "accuracy": at.accuracy.mean(),
+                    "regions": regions.get(iteration, np.nan),
+                }
+            )
+    return pd.DataFrame(rows)
+
+
 def similarities(results: Results) -> Table:
-    """How similar the hidden layers are to the complete network's, and what chance gives."""
+    """How similar the hidden layers are to the complete network's, and what chance gives.
+
+    Dashes where a layer was empty in some run: what lies behind it is the same for all images.
+    """
     metrics = ("svcca", "cka")
     rows = []
     for score, experiment in measured(results).items():
         names = hidden(results, experiment)
-        left = _pruned(results, experiment).groupby("iteration").remaining.mean()
+        pruned = _pruned(results, experiment)
+        left = pruned.groupby("iteration").remaining.mean()
+        empty = set(pruned.iteration[pruned.collapsed.fillna("") != ""])
         means = {
             (metric, column): curves(results, experiment, metric, column)[names].mean(axis=1)
             for metric in metrics
             for column in ("value", "null_mean")
         }
         for iteration, share in left.items():
-            cells = (rounded(values.get(iteration, np.nan)) for values in means.values())
+            cells = (
+                "-" if iteration in empty else rounded(values.get(iteration, np.nan))
+                for values in means.values()
+            )
             rows.append((SCORES[score], percent(share), *cells))
     heads = [f"{METRICS[m]}{what}" for m in metrics for what in ("", ": null")]
     header = ("Score", "Left", *heads)

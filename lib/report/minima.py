@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from .claim_icann2020 import NETWORKS, RADIUS, WAYS, per_neuron
-from .claim_runs import KEY
+from .claim_icann2020 import NETWORKS, RADIUS, WAYS, millibits, per_neuron
 from .layerwise import rounded
 from .names import percent
 from .panels import Panels, legend_entry, line_swatch
@@ -42,7 +41,7 @@ def _rows(table: pd.DataFrame, network: str, way: str) -> pd.DataFrame:
 
 
 def overview(results: Results) -> Table:
-    """Accuracy, sharpness and PSP-entropy of each kind of network, mean over the runs."""
+    """Accuracy and sharpness of each kind of network, mean over the runs."""
     rows = []
     for network, name in NETWORKS.items():
         for way in _measured(results, network):
@@ -53,24 +52,37 @@ def overview(results: Results) -> Table:
             up = landscape[
                 (landscape.quantity == "increase") & np.isclose(landscape.radius, RADIUS)
             ]
-            neurons = _rows(results.potentials, network, way)
             accuracy = _accuracy(results, network, way)
             rows.append(
                 (
                     f"{name}, {WORDS[way]}",
                     percent(accuracy.accuracy.mean(), 1),
                     percent(accuracy.remaining.mean()),
-                    _spread(still.groupby(KEY).value.mean(), 3),
-                    _spread(eigenvalues.value),
-                    _spread(traces.value),
+                    rounded(still.value.mean()),
+                    _spread(eigenvalues.value, 1),
+                    _spread(traces.value, 0),
                     _spread(up.value, 3),
-                    _spread(per_neuron(neurons, neurons.entropy), 3),
-                    _spread(per_neuron(neurons, neurons.mixed), 3),
-                    _spread(per_neuron(neurons, neurons.mixed - neurons.entropy), 3),
                 )
             )
-    measures = ("Loss", "Eigenvalue", "Trace", "Increase", "Entropy", "Null", "Information")
-    more = ("Accuracy", "Left", *measures)
+    more = ("Accuracy", "Left", "Loss", "Eigenvalue", "Trace", "Increase")
+    return Table(("Network", *more), rows, numeric=more, nothing="Not measured here.")
+
+
+def neurons(results: Results) -> Table:
+    """PSP-entropy of each kind of network beside its null, mean over neurons and runs."""
+    rows = []
+    for network, name in NETWORKS.items():
+        for way in _measured(results, network):
+            found = _rows(results.potentials, network, way)
+            rows.append(
+                (
+                    f"{name}, {WORDS[way]}",
+                    _spread(per_neuron(found, found.entropy), 3),
+                    _spread(per_neuron(found, found.mixed), 3),
+                    _spread(per_neuron(found, millibits(found)), 1),
+                )
+            )
+    more = ("PSP-entropy, bits", "Null, bits", "Information, millibits")
     return Table(("Network", *more), rows, numeric=more, nothing="Not measured here.")
 
 
@@ -105,8 +117,8 @@ def entropies(results: Results) -> Panels:
 
 def information(results: Results) -> Panels:
     """What the sign of a neuron says about the class, in each layer of ReLUs, mean over neurons."""
-    data = _over_layers(results, lambda rows: rows.mixed - rows.entropy)
-    return _figure("information", data, "layer of ReLUs", "information, bits")
+    data = _over_layers(results, millibits)
+    return _figure("information", data, "layer of ReLUs", "information, millibits")
 
 
 def _over_layers(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
@@ -50,7 +51,7 @@ def _sentences(setting: Mapping[str, Any]) -> str:
         f"{count(setting['train_images'], 'training image')}, "
         f"{count(setting['test_images'], 'test image')}{_which(setting)}. "
         f"{_runs(setting)}, "
-        f"{count(setting['iterations'], 'iteration')} of {percent(setting['fraction'])}. "
+        f"{_steps(setting)}. "
         f"Representations of {setting['probe_images']:,} {setting['probe_split']} images."
     )
 
@@ -116,6 +117,19 @@ def _runs(setting: Mapping[str, Any]) -> str:
         runs = count(each.total() // len(each), "pruning run")
         return f"{runs} from each of {len(each)} complete networks"
     return f"{count(each.total(), 'pruning run')} from {len(each)} complete networks"
+
+
+def _steps(setting: Mapping[str, Any]) -> str:
+    """How far pruning goes: so many iterations of a fraction each, or levels that were given."""
+    rows = setting.get("hyperparameters", ())
+    given = next((row["value"] for row in rows if row["name"] == "pruning.levels"), "")
+    levels = ast.literal_eval(given) if given else ()
+    if not levels:
+        return f"{count(setting['iterations'], 'iteration')} of {percent(setting['fraction'])}"
+    fewest = percent(levels[-1])
+    if len(set(levels)) == 1:
+        return f"to {fewest} of the weights at once, trained {count(len(levels), 'time')}"
+    return f"{count(len(levels), 'level')} of pruning, down to {fewest} of the weights"
 
 
 def _range(numbers: list[int], noun: str) -> str:

@@ -45,13 +45,18 @@ def load_tensors(path: Path) -> dict:
     """What `save_tensors` wrote, on the CPU and without executing any code from the file.
 
     Raises:
-        ValueError: the file cannot be read as such; the message says what to do.
+        ValueError: no such file, or not one of these; the message says what to do.
     """
+    if not path.exists():
+        raise ValueError(
+            f"{path} is not there, though its job is done. Delete the folder to do the job again."
+        )
     try:
         return torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # a broken file raises whatever the unpickler trips over
         raise ValueError(
-            f"{path} is damaged, or not a file of this study. Delete it to compute it again."
+            f"{path} is damaged, or not a file of this study. "
+            "Delete its folder to do the job again."
         ) from error
 
 

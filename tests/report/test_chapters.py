@@ -88,9 +88,9 @@ def test_what_the_structure_is_worth(studies):
 
 def test_minima_are_those_of_the_most_pruned_networks(studies):
     rows = {row[0]: row for row in minima.overview(studies["icann2020"]).rows}
-    assert rows["LeNet-5, complete network"][4] == "10.00"
-    assert rows["LeNet-5, pruned gradually"][4] == "14.00 \u00b1 0.00"
-    assert rows["LeNet-5, pruned at once"][4] == "11.00 \u00b1 0.00"
+    assert rows["LeNet-5, complete network"][4] == "10.0"
+    assert rows["LeNet-5, pruned gradually"][4] == "14.0 \u00b1 0.0"
+    assert rows["LeNet-5, pruned at once"][4] == "11.0 \u00b1 0.0"
     assert rows["LeNet-5, pruned at once"][6] == "0.020 \u00b1 0.000"
 
 
@@ -122,6 +122,8 @@ def test_pruned_before_training_stand_beside_the_complete_network(studies):
     found = study.similarities("vgg_svhn_synflow_to_collapse")
     first = found[(found.metric == "cka") & (found.iteration == 1) & (found.kind != "out")]
     assert rows[0][4] == f"{first.groupby('layer').value.mean().mean():.2f}"
+    # the made-up layers are empty from the fourth level on
+    assert rows[3][2:] == rows[4][2:] == ("-",) * 4
     whole = collapse.overview(study).rows[0]
     assert whole[:3] == ("complete network", "100 %", "96.0 %")
 
@@ -133,7 +135,32 @@ def test_collapse_tells_empty_layers_and_lower_bounds(studies):
     assert [row[3] for row in synflow] == ["0.0", "0.0", "0.0", "1.0", "1.0"]
     assert synflow[0][4] == "at least 450"
     assert [row[0] for row in rows].count("complete network") == 1
+    study = studies["at_init"]
+    assert collapse.counted(study).startswith("Of 2 lines, 50 % was looked at")
+    whole = dataclasses.replace(study, regions=study.regions.assign(share=1.0))
+    assert collapse.counted(whole) == "All of 2 lines was looked at."
+    none = dataclasses.replace(study, regions=study.regions.iloc[:0])
+    assert collapse.counted(none) == "Linear regions were not counted here."
     panels = collapse.figure(studies["at_init"])
     assert list(panels.figures) == ["Accuracy", "Linear regions"]
     line = panels.figures["Linear regions"].axes[0].lines[0]
     assert line.get_ydata().tolist() == [450, 300, 225, 180, 150]
+
+
+def test_whether_regions_go_along_with_accuracy(studies):
+    study = studies["at_init"]
+    lines = collapse.along(study).splitlines()
+    assert len(lines) == 3 + 5
+    assert all("is +1.00." in line for line in lines[:3])
+    rows = study.regions
+    few = rows.experiment.str.contains("synflow") & (rows.iteration == 3)
+    study = dataclasses.replace(study, regions=rows.assign(regions=rows.regions.mask(few, 5.0)))
+    performance = study.performance
+    good = performance.experiment.str.contains("synflow") & (performance.iteration == 3)
+    accuracy = performance.accuracy.mask(good, 0.99)
+    study = dataclasses.replace(study, performance=performance.assign(accuracy=accuracy))
+    at = collapse.along(study).splitlines()[3 + 2]
+    assert "most accurate: SynFlow (5, 99.0 %)" in at
+    assert "most regions: magnitude (225, " in at
+    none = dataclasses.replace(study, regions=study.regions.iloc[:0])
+    assert collapse.along(none) == "Linear regions were not counted here."

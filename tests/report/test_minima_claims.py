@@ -75,7 +75,7 @@ def test_neurons_weigh_alike_and_information_is_what_the_null_exceeds():
     weights = (10 * 1.2 + 90) / 100
     wanted = GRADUAL["entropy"] * weights
     assert entropy("lenet5").measure(results).iloc[0] == pytest.approx(wanted)
-    wanted = (COMPLETE["mixed"] - COMPLETE["entropy"]) * weights
+    wanted = 1000 * (COMPLETE["mixed"] - COMPLETE["entropy"]) * weights
     found = information("lenet5", complete=True).measure(results)
     assert found.iloc[0] == pytest.approx(wanted)
     assert len(found) == 3

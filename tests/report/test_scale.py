@@ -109,3 +109,18 @@ def test_words():
     assert [percent(0.8), percent(0.8**20), percent(0.93456, 1)] == ["80 %", "1.2 %", "93.5 %"]
     assert enumerate_words(["a", "b", "c"]) == "a, b and c"
     assert enumerate_words(["a"]) == "a"
+
+
+def with_levels(provenance, levels):
+    rows = [{"name": "pruning.levels", "value": repr(levels), "paper": "()"}]
+    setting = provenance["experiments"]["vgg_svhn"] | {"hyperparameters": rows}
+    return provenance | {"experiments": {"vgg_svhn": setting}}
+
+
+def test_levels_that_were_given_are_not_iterations(smoke):
+    said = statement(with_levels(smoke, (0.1, 0.03, 0.001)), "vgg_svhn")
+    assert "3 levels of pruning, down to 0.1 % of the weights." in said
+    assert "iteration" not in said
+    said = statement(with_levels(smoke, (0.05, 0.05)), "vgg_svhn")
+    assert "to 5.0 % of the weights at once, trained 2 times." in said
+    assert "iteration" in statement(with_levels(smoke, ()), "vgg_svhn")

@@ -50,8 +50,13 @@ def test_a_damaged_checkpoint_is_named(tmp_path, damage):
     path = tmp_path / "a.pt"
     save_tensors(path, {"weights": torch.rand(100)})
     path.write_bytes(damage(path.read_bytes()))
-    with pytest.raises(ValueError, match=r"a\.pt is damaged.*Delete it"):
+    with pytest.raises(ValueError, match=r"a\.pt is damaged.*Delete its folder"):
         load_tensors(path)
+
+
+def test_a_file_that_was_taken_away_is_not_called_damaged(tmp_path):
+    with pytest.raises(ValueError, match=r"rewind\.pt is not there.*Delete the folder"):
+        load_tensors(tmp_path / "rewind.pt")
 
 
 def test_a_checkpoint_with_code_in_it_is_refused(tmp_path):

@@ -1,0 +1,150 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Pruning before training
+#
+# **How far can a network be pruned before it has learned anything, and what is lost on the way?**
+#
+# Pruning before training saves the cost of training the complete network. It has a danger that
+# pruning afterwards hardly knows: *layer collapse*. If all weights of one layer go, nothing passes
+# any more. {cite:t}`tanaka2020pruning` show that scores which are computed once and cut at once run
+# into it, and propose one that cannot: *SynFlow*, which looks at no image, and prunes in a hundred
+# small rounds.
+
+# %% tags=["parameters"]
+results = "results/chapters/at_init"
+
+# %% tags=["remove-cell"]
+from IPython.display import Markdown
+from myst_nb import glue
+
+from lib.report import claim_at_init as paper
+from lib.report import claims, collapse, recipes, scale
+from lib.report.results import load_results
+
+study = load_results(results)
+outcomes = claims.evaluate(study, paper.CLAIMS)
+
+for name, number in claims.named_counts(outcomes).items():
+    glue(name, number, display=False)
+
+# %% tags=["remove-input"]
+Markdown(scale.statement(study.provenance, paper.EXPERIMENTS["synflow"]))
+
+# %% [markdown]
+# ## What was done
+#
+# VGG_SVHN is pruned before training to 10, 3, 1, 0.3 and 0.1 % of its weights, and trained with the
+# whole schedule at each level. Three scores decide which weights go, all layers in one pool:
+#
+# - *SynFlow*: the weight's share in the flow of all-positive signals, in 100 rounds a level.
+# - *Magnitude*: the size of the initial weight, at once. It is not their strongest rival: it needs no
+#   data either, so it is the fair one.
+# - *Random*: any weight.
+#
+# ## The figure
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-at-init", "caption": "Test accuracy after training, and linear regions between two test images, by the share of the weights left before training, for three scores; mean over the runs. Regions on a logarithmic scale."}}
+collapse.figure(study)
+
+# %% [markdown]
+# ## The numbers
+
+# %% tags=["hide-input"]
+collapse.overview(study)
+
+# %% [markdown]
+# *Empty layers* counts those of which nothing is left, on average over the runs.
+#
+# A ReLU network is linear in pieces. *Linear regions* counts the pieces that a straight line between
+# two test images crosses {cite}`hanin2019complexity`. {cite:t}`cai2023getting` observe that pruning
+# takes away regions as it takes away accuracy.
+
+# %% tags=["remove-input"]
+Markdown(collapse.counted(study))
+
+# %% [markdown]
+# ## The claims
+#
+# The rules were written before these networks were trained. {doc}`claims` tells how a verdict is
+# made.
+
+# %% tags=["remove-input"]
+Markdown(claims.summary(outcomes))
+
+# %% tags=["hide-input"]
+claims.table_of_page(outcomes)
+
+# %% [markdown]
+# ## What the null and the control say
+#
+# *Random* is the control of the other two scores: a score that does not beat it has chosen nothing.
+# For the similarity to the complete network, the null is what mismatched images give. Here are the
+# means over the hidden layers. A dash stands where a layer was empty in some run: nothing is left to
+# compare behind it.
+
+# %% tags=["hide-input"]
+collapse.similarities(study)
+
+# %% [markdown]
+# ## What differs, and why?
+#
+# Do regions go along with accuracy? {cite:t}`cai2023getting` see both fall together as a network gets
+# sparser. Three scores at five levels are a harder test: at one level, all networks have equally many
+# weights. (This is an observation. No rule for it was written before.)
+
+# %% tags=["remove-input"]
+Markdown(collapse.along(study))
+
+# %% [markdown]
+# If the score with the most regions is not the most accurate one, regions measure something else. They
+# count how often the network folds its input, in whatever layer. A layer that is nearly empty lets little
+# of that through to the output.
+
+# %% [markdown]
+# ## What we decided
+#
+# Only the abstract is open to us, and it leaves most details open. We decide as the field would. The
+# tables list every decision: *in the paper* is the value at full scale, and *source* says whether a
+# paper has it or we chose it. `make book CHAPTER=at_init PROFILE=paper` runs the full scale.
+
+# %% [markdown]
+# SynFlow; the other scores differ in the score alone:
+
+# %% tags=["hide-input"]
+recipes.deviations(study, "vgg_svhn_synflow_to_collapse")
+
+# %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show what is as at full scale", "code_prompt_hide": "Hide what is as at full scale"}
+recipes.kept(study, "vgg_svhn_synflow_to_collapse")
+
+# %% [markdown]
+# ## What carries over from the others
+#
+# Four more papers stand beside the abstract of the chapter {doc}`wacv2020`. What do they add to the
+# question of this book?
+#
+# - **Random pruning and the neural tangent kernel** {cite}`yang2023ntk`. In the limit of infinite
+#   width a randomly pruned network trains like the complete one. Our networks are narrow. The
+#   control with random masks ({doc}`controls`) shows the finite case.
+# - **Gem-Miner** {cite}`sreenivasan2022gems` finds good sparse structures before training by learning
+#   a mask. It is a score of its own, with a training of its own, and was not run here. Its baselines,
+#   random structures with well chosen densities, are those of the chapter {doc}`wacv2020`.
+# - **Pruning transformers for machine translation** {cite}`mao2021tprune` prunes in blocks that a phone can use.
+#   Neither the networks nor the blocks are those of this book. What carries over is the method:
+#   layers of a transformer can be compared as {doc}`your_own` shows.
+#
+# ## How to read it
+#
+# Look for the level at which a line breaks off. Above it a score only chooses well or badly. Below it
+# there is no network left to train. A score that empties a layer early has not found that
+# this layer is useless: it has compared numbers of layers whose scales differ.

@@ -1,0 +1,205 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Where gradual pruning ends
+#
+# **Does it matter whether the weights go step by step or at once? And what is different about the
+# minimum in which one ends?**
+#
+# {cite:t}`tartaglione2020pruning` compare one-shot and gradual pruning. The gradual one, they find,
+# ends in narrower minima that generalise better, and its neurons say less about the class of an
+# image. They measure the latter by the *PSP-entropy* of a neuron.
+
+# %% tags=["parameters"]
+results = "results/chapters/icann2020"
+
+# %% tags=["remove-cell"]
+from IPython.display import Markdown
+from myst_nb import glue
+
+from lib.report import chapter_readings, claims, minima, networks, recipes, scale
+from lib.report import claim_icann2020 as paper
+from lib.report.results import load_results
+
+study = load_results(results)
+outcomes = claims.evaluate(study, paper.CLAIMS)
+ours = claims.evaluate(study, paper.OURS)
+
+for name, number in claims.named_counts(outcomes).items():
+    glue(name, number, display=False)
+
+# %% tags=["remove-input"]
+Markdown(scale.statement(study.provenance, *paper.NETWORKS))
+
+# %% [markdown]
+# ## What was done
+#
+# - **Networks.** LeNet-5 on digits and ResNet-32 on CIFAR-10. The head of the page says which images
+#   these are.
+# - **Gradually.** A fifth of the weights in each iteration, trained again after each.
+# - **At once.** To the same sparsity in one step, then trained again once.
+# - **At once, trained as long.** The same, then trained again as often as the gradual one. This
+#   control is ours: without it, gradual pruning has also been trained for longer.
+#
+# ### PSP-entropy
+#
+# The *post-synaptic potential* of a neuron is its value before the ReLU. For the images of one class
+# it is positive with some frequency $p$. The binary entropy
+#
+# $$H = -p \log_2 p - (1 - p) \log_2 (1 - p)$$
+#
+# is 0 for a neuron that is always on or always off for that class, and 1 for one that is on for every
+# second image. A neuron that tells classes apart has a low entropy on each. Here each position of
+# each channel is a neuron, and the mean is over neurons, classes and test images.
+#
+# Is a low entropy a tie to classes? Not always. A neuron that is on for one image in a hundred has
+# little entropy on every class, whatever it sees. So PSP-entropy needs a *null*: the entropy that the
+# same neuron would have if it knew nothing of classes. That is the entropy of its sign over all
+# classes together, each with the same weight. The null is never below the PSP-entropy, and what lies
+# between the two is the *information* that the sign carries about the class, in bits.
+#
+# ### Sharpness
+#
+# A minimum is sharp if the loss rises steeply around it. That is measured in two ways, on training
+# images, and always in the space of the weights that are left: a pruned network cannot move along a
+# weight that is gone.
+#
+# - *Eigenvalue* and *trace* of the Hessian of the loss. Both change if a layer is scaled up and the
+#   next one down, which leaves the function as it is {cite}`dinh2017sharp`.
+# - *Increase* of the loss along random directions in which every filter moves by the same share of
+#   its length {cite}`li2018visualizing`. Scaling of layers does not change it.
+#
+# ## The numbers
+
+# %% tags=["hide-input"]
+minima.overview(study)
+
+# %% [markdown]
+# Means over the runs and their standard deviation. *Loss* is that of the training images. *Increase*
+# is how much it rises at a tenth of each filter's length.
+#
+# ## The loss around the networks
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-icann2020", "caption": "Training loss along random filter-normalised directions around the complete network and around networks of equal sparsity, by how the weights went; mean over directions and runs."}}
+minima.along(study)
+
+# %% [markdown]
+# ## PSP-entropy
+#
+# Of all neurons, beside what they would have if they knew no classes. *Information* is what lies
+# between, in thousandths of a bit:
+
+# %% tags=["hide-input"]
+minima.neurons(study)
+
+# %% [markdown]
+# And layer by layer:
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-icann2020-entropy", "caption": "PSP-entropy of each layer of ReLUs in forward order, mean over neurons, classes and runs, of the complete network and of networks of equal sparsity."}}
+minima.entropies(study)
+
+# %% [markdown]
+# The information about the class in each layer:
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-icann2020-information", "caption": "Information that the sign of a neuron carries about the class, in each layer of ReLUs in forward order, mean over neurons and runs, of the complete network and of networks of equal sparsity."}}
+minima.information(study)
+
+# %% [markdown]
+# ## The claims
+#
+# The rules were written before these networks were trained. {doc}`claims` tells how a verdict is
+# made.
+
+# %% tags=["remove-input"]
+Markdown(claims.summary(outcomes))
+
+# %% tags=["hide-input"]
+claims.table_of_page(outcomes)
+
+# %% [markdown]
+# ## What the null and the control say
+#
+# The control is the network pruned *at once, trained as long*. It stands in the tables above: each
+# claim is made against both ways of pruning at once.
+#
+# The null of the PSP-entropy leads to claims of our own. If gradual pruning loosens the tie between
+# neurons and classes, then the sign of a neuron must say less about the class:
+
+# %% tags=["remove-input"]
+Markdown(claims.summary(ours))
+
+# %% tags=["hide-input"]
+claims.table_of_page(ours)
+
+# %% [markdown]
+# ## What differs, and why?
+#
+# A verdict may hang on the way in which sharpness or entropy is read. Here the same networks are read
+# otherwise, one thing at a time, and the rules are left alone:
+
+# %% tags=["remove-input"]
+Markdown(chapter_readings.summary(study, outcomes, chapter_readings.OF_MINIMA))
+
+# %% tags=["hide-input"]
+chapter_readings.table(study, outcomes, chapter_readings.OF_MINIMA)
+
+# %% [markdown]
+# *Unchanged*: the claim does not speak of what the reading changes. Claims on accuracies are left out.
+#
+# The eigenvalue and the increase are both called sharpness, and they measure different things. The
+# largest part of the Hessian of the cross-entropy has a factor for each image that vanishes where the
+# network is certain of its answer. So a network that fits its training images better has a smaller
+# Hessian, however narrow the valley is in which it lies: compare *Loss* and *Eigenvalue* in the table.
+# The increase looks further out, and sees the walls.
+
+# %% [markdown]
+# ## What we decided
+#
+# Only the abstract is open to us, and it leaves most details open. We decide as the field would. The
+# tables list every decision: *in the paper* is the value at full scale, and *source* says whether a
+# paper has it or we chose it. `make book CHAPTER=icann2020 PROFILE=paper` runs the full scale.
+
+# %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show the layers of LeNet-5", "code_prompt_hide": "Hide the layers of LeNet-5"}
+networks.layer_table("lenet5", study.settings("lenet5")["width"])
+
+# %% [markdown]
+# LeNet-5, pruned gradually; the other ways differ in that alone:
+
+# %% tags=["hide-input"]
+recipes.deviations(study, "lenet5")
+
+# %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show what is as at full scale", "code_prompt_hide": "Hide what is as at full scale"}
+recipes.kept(study, "lenet5")
+
+# %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show the layers of ResNet-32", "code_prompt_hide": "Hide the layers of ResNet-32"}
+networks.layer_table("resnet32", study.settings("resnet32")["width"])
+
+# %% [markdown]
+# ResNet-32, pruned gradually; the other ways differ in that alone:
+
+# %% tags=["hide-input"]
+recipes.deviations(study, "resnet32")
+
+# %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show what is as at full scale", "code_prompt_hide": "Hide what is as at full scale"}
+recipes.kept(study, "resnet32")
+
+# %% [markdown]
+# ## How to read it
+#
+# Compare *gradually* with *at once, trained as long* first. Between these two only the order differs
+# in which weights go and training happens. The plain *at once* has had less training, and longer
+# training alone may sharpen a minimum.
+#
+# A high PSP-entropy has two causes that look alike. A neuron may respond to something that all
+# classes share. Or it may respond to noise. A network that has learned little has neurons of the
+# second kind: so look at the accuracy beside it.

@@ -1,0 +1,154 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Tasks of growing complexity
+#
+# **Does the "U" come with a hard task, and does it matter how the survivors are rewound?**
+#
+# The main paper extends an earlier one, {cite:t}`ansuini2020similarity`. That one pruned networks of
+# a single family on five subsets of CIFAR-10, from easy to hard. It found the first and the last
+# layers of pruned and complete networks similar, and those in the middle not. It knew one metric,
+# SVCCA, and it pruned in another way: survivors went back to the values that they had early in the
+# training. The main paper lets them keep their values, and remarks that SVCCA hardly changes.
+
+# %% tags=["parameters"]
+results = "results/chapters/icpram2020"
+
+# %% tags=["remove-cell"]
+from IPython.display import Markdown
+from myst_nb import glue
+
+from lib.report import chapter_readings, claims, layerwise, networks, recipes, scale, subsets
+from lib.report import claim_icpram2020 as paper
+from lib.report.results import load_results
+
+study = load_results(results)
+outcomes = claims.evaluate(study, (*paper.CLAIMS, *paper.REMARK))
+
+for name, number in claims.named_counts(outcomes).items():
+    glue(name, number, display=False)
+
+# %% tags=["remove-input"]
+Markdown(scale.statement(study.provenance, *paper.SUBSETS))
+
+# %% [markdown]
+# ## What was done
+#
+# - **Network.** Conv-4 {cite}`frankle2019lottery`: four convolutions, two hidden fully-connected
+#   layers, no batch normalisation. The abstract speaks of convolutions in the middle and
+#   fully-connected layers at the end, and names no network.
+# - **Tasks.** The first two, four, six, eight and ten classes of CIFAR-10, with equally many images
+#   of each. So each task contains the easier ones. Which classes the paper took, we do not know.
+# - **Pruning.** A fifth of the weights goes in each iteration, all layers in one pool. Then the
+#   survivors go back to their values after the first tenth of the training, at least after one
+#   epoch: this is late resetting {cite}`frankle2019stabilizing`. The schedule goes on from there.
+# - **Side by side.** On all ten classes, the same network once more with learning-rate rewinding.
+# - **Controls.** Complete networks of other seeds, and networks that were never trained.
+#
+# ## The figure
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-icpram2020", "caption": "SVCCA of each layer of the pruned Conv-4 with the same layer of the complete network, for tasks of two to ten classes, mean over the pruning runs. Each line is one pruning iteration, from pale to strong. The dashed line in the pale band is the null of the last iteration. Dotted, where measured: complete networks, trained independently of each other."}}
+layerwise.figure_of(study, "icpram2020", subsets.panels("svcca"))
+
+# %% tags=["hide-input"]
+subsets.overview(study)
+
+# %% [markdown]
+# *First* is SVCCA of the first convolution after the last iteration, *middle* the lowest of the
+# other convolutions, *connected* the mean of the fully-connected layers, and *output* that of the
+# output. *Null* is what shuffled images give in the lowest layer.
+#
+# ## Weights or learning rate?
+#
+# Both ways of rewinding on all ten classes, from the same seeds:
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-rewinding", "caption": "SVCCA and CKA of each layer of Conv-4 on all ten classes, once with the weights rewound (late resetting) and once with only the learning rate rewound. Lines as above."}}
+layerwise.figure_of(study, "rewinding", subsets.rewinding())
+
+# %% tags=["remove-input"]
+Markdown(subsets.finding(study))
+
+# %% [markdown]
+# ## The claims
+#
+# The rules were written before these networks were trained. {doc}`claims` tells how a verdict is
+# made.
+
+# %% tags=["remove-input"]
+Markdown(claims.summary(outcomes))
+
+# %% tags=["hide-input"]
+claims.table_of_page(outcomes)
+
+# %% [markdown]
+# ## What differs, and why?
+#
+# The paper had SVCCA alone. Here are the other metrics of the main paper on the easiest and on the
+# hardest task:
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-icpram2020-metrics", "caption": "PWCCA, CKA and NBS of each layer of the pruned Conv-4 with the complete network, on two and on ten classes. Lines as above."}}
+layerwise.figure_of(study, "icpram2020-metrics", subsets.other_metrics())
+
+# %% [markdown]
+# Would another metric have led to the same claims? The networks and the rules stay as they are, and
+# only the metric changes:
+
+# %% tags=["remove-input"]
+Markdown(chapter_readings.summary(study, outcomes, chapter_readings.OF_SVCCA))
+
+# %% tags=["hide-input"]
+chapter_readings.table(study, outcomes, chapter_readings.OF_SVCCA)
+
+# %% [markdown]
+# Claims on accuracies are left out, since no metric changes them.
+#
+# ## What the null and the controls say
+#
+# A similarity counts only as far as it exceeds its null, and it says something about pruning only
+# beside networks that were not pruned:
+
+# %% tags=["hide-input"]
+subsets.controls(study)
+
+# %% [markdown]
+# ## What we decided
+#
+# Only the abstract is open to us, and it leaves most details open. We decide as the field would. The
+# tables list every decision: *in the paper* is the value at full scale, and *source* says whether a
+# paper has it or we chose it. `make book CHAPTER=icpram2020 PROFILE=paper` runs the full scale.
+
+# %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show the layers of Conv-4", "code_prompt_hide": "Hide the layers of Conv-4"}
+networks.layer_table("conv4", study.settings("conv4_late_reset")["width"])
+
+# %% [markdown]
+# All ten classes with late resetting; the other tasks differ in their classes alone:
+
+# %% tags=["hide-input"]
+recipes.deviations(study, "conv4_late_reset")
+
+# %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show what is as at full scale", "code_prompt_hide": "Hide what is as at full scale"}
+recipes.kept(study, "conv4_late_reset")
+
+# %% [markdown]
+# ## How to read it
+#
+# Look along the panels of the first figure. If a hard task makes the "U", it deepens from panel to
+# panel. Fewer classes also mean fewer images to train on, so the two can't be told apart here: that
+# is how the subsets are made.
+#
+# A network for two classes needs few directions in its layers. SVCCA keeps as many as carry 99 % of
+# the variance, and compares these. So the number of directions changes with the task, and with it
+# what SVCCA can see.
+#
+# The scale is smaller than the paper's, the network is our choice, and so is the recipe. A claim
+# that fails here is not refuted. {doc}`claims` says more on that.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -19,6 +20,9 @@ from .tables import Table, side_by_side
 
 SHOWN = ("svcca", "pwcca", "cka", "nbs")
 """The paper's four metrics, in its order."""
+
+NAMED = 26
+"""Names of so many layers can be read side by side."""
 
 INDEPENDENT = {"color": INK, "linestyle": ":", "linewidth": 1.4}
 NULL = {"color": INK, "linestyle": "--", "linewidth": 0.7}
@@ -179,12 +183,17 @@ def figure_of(results: Results, name: str, shown: Mapping[str, tuple[str, str]])
 
 
 def layer_panel(title: str, order: list[tuple[str, str]]) -> tuple[Figure, Axes]:
-    """An empty panel with the layers on the horizontal axis, coloured by kind."""
+    """An empty panel with the layers on the horizontal axis, coloured by kind.
+
+    Of more than `NAMED` layers, every so many have their name, the last one always.
+    """
     figure, axes = panel(title, left=0.1, bottom=0.23)
     tint_kinds(axes, order)
-    axes.set_xticks(range(len(order)), [layer for layer, _ in order], rotation=90, fontsize=8)
-    for tick, (_, kind) in zip(axes.get_xticklabels(), order, strict=True):
-        tick.set_color(KIND_COLOURS[kind])
+    last = len(order) - 1
+    shown = range(last, -1, -math.ceil(len(order) / NAMED))[::-1]
+    axes.set_xticks(shown, [order[i][0] for i in shown], rotation=90, fontsize=8)
+    for tick, i in zip(axes.get_xticklabels(), shown, strict=True):
+        tick.set_color(KIND_COLOURS[order[i][1]])
     return figure, axes
 
 

@@ -222,3 +222,14 @@ def test_hidden_layers_are_all_before_the_output(results):
         layerwise.hidden(results, "vgg_svhn")
         == [name for name, _ in layerwise.layers(results, "vgg_svhn")][:-1]
     )
+
+
+def test_names_of_many_layers_are_thinned_out_and_the_last_one_stays():
+    few = [(f"conv{i}", "conv") for i in range(26)]
+    _, axes = layerwise.layer_panel("few", few)
+    assert [tick.get_text() for tick in axes.get_xticklabels()] == [name for name, _ in few]
+    many = [(f"conv{i}", "conv") for i in range(48)] + [("out", "out")]
+    _, axes = layerwise.layer_panel("many", many)
+    names = [tick.get_text() for tick in axes.get_xticklabels()]
+    assert names == [f"conv{i}" for i in range(0, 48, 2)] + ["out"]
+    assert axes.get_xlim() == (-0.5, 48.5)

@@ -65,7 +65,7 @@ subsets.overview(study)
 
 # %% [markdown]
 # *First* is SVCCA of the first convolution after the last iteration, *middle* the lowest of the
-# other convolutions, *connected* the mean of the fully-connected layers, and *output* that of the
+# other convolutions in each run, *connected* the mean of the fully-connected layers, and *output* that of the
 # output. *Null* is what shuffled images give in the lowest layer.
 #
 # ## Weights or learning rate?
@@ -145,6 +145,9 @@ recipes.kept(study, "conv4_late_reset")
 # Look along the panels of the first figure. If a hard task makes the "U", it deepens from panel to
 # panel. Fewer classes also mean fewer images to train on, so the two can't be told apart here: that
 # is how the subsets are made.
+#
+# The abstract speaks of "the fully-connected layer", as if there were one. Our rules take the hidden
+# ones. The output layer is fully connected as well, and has a column of its own: read it beside them.
 #
 # A network for two classes needs few directions in its layers. SVCCA keeps as many as carry 99 % of
 # the variance, and compares these. So the number of directions changes with the task, and with it

@@ -133,22 +133,22 @@ chapter_readings.table(study, outcomes, chapter_readings.OF_SVCCA)
 # VGG_SVHN and its on {doc}`methods`. What the two controls of the structure have otherwise:
 
 # %% [markdown]
-# The same masks, new random values, for ResNet-32:
+# The same masks, new random values, for Conv-4:
 
 # %% tags=["hide-input"]
-recipes.deviations(study, "resnet32_masks_again")
+recipes.deviations(study, "conv4_masks_again")
 
 # %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show what is as at full scale", "code_prompt_hide": "Hide what is as at full scale"}
-recipes.kept(study, "resnet32_masks_again")
+recipes.kept(study, "conv4_masks_again")
 
 # %% [markdown]
-# Random masks before training, for ResNet-32:
+# Random masks before training, for Conv-4:
 
 # %% tags=["hide-input"]
-recipes.deviations(study, "resnet32_random_at_init")
+recipes.deviations(study, "conv4_random_at_init")
 
 # %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show what is as at full scale", "code_prompt_hide": "Hide what is as at full scale"}
-recipes.kept(study, "resnet32_random_at_init")
+recipes.kept(study, "conv4_random_at_init")
 
 # %% [markdown]
 # ## How to read it

@@ -53,8 +53,7 @@ Markdown(scale.statement(study.provenance, *paper.NETWORKS))
 # - **Random masks before training.** Of all initial weights a random choice stays, all layers in one
 #   pool, and the network is trained once, with the whole schedule.
 # - **Two levels.** Both are compared with pruning where half of its iterations are done, and in the
-#   end. At the first level a pruned network still is about as accurate as the complete one, so the
-#   figure shows that one.
+#   end. The figure shows the first level, where less accuracy should have gone.
 # - **Control.** Complete networks of other seeds: as far away as a network can be that does the same.
 #
 # ## The figure
@@ -87,8 +86,10 @@ Markdown(sparse_networks.finding(study))
 #
 # ## The claims
 #
-# The rules were written before these networks were trained. {doc}`claims` tells how a verdict is
-# made.
+# The rules were written before Conv-4 and ResNet-32 were trained. They named another VGG first.
+# VGG_SVHN took its place later, when its complete and its pruned networks were there from the main study;
+# only those with its masks and with random ones were trained after that. {doc}`claims` tells how a
+# verdict is made.
 
 # %% tags=["remove-input"]
 Markdown(claims.summary(outcomes))
@@ -99,8 +100,8 @@ claims.table_of_page(outcomes)
 # %% [markdown]
 # ## What the null and the control say
 #
-# Two numbers frame every similarity. Below is the *null*: what mismatched images give. Above is the
-# control: another complete network, trained from another seed. *Beyond* counts what the null gives
+# Two numbers stand beside every similarity: the *null*, which is what mismatched images give, and the
+# control, which is another complete network, trained from another seed. *Beyond* counts what the null gives
 # as 0 and identity as 1:
 
 # %% tags=["hide-input"]

@@ -4,10 +4,16 @@
     snakemake --cores all study --config profile=smoke experiments="vgg_svhn vgg_svhn_one_shot"
     snakemake --cores all book --config profile=smoke partial=1
     snakemake --cores all study --config profile=smoke chapter=icpram2020
+    snakemake --cores all study --config profile=paper device="cuda:0 cuda:1" --resources gpu=2
+    snakemake --workflow-profile profiles/slurm study --config profile=paper
 
 A job is done when its folder says so (lib/study/study.py); its executed notebook is the log page
 that Snakemake looks for. Engine code is no input of the jobs: where an edit makes results stale,
 the folder's name changes (lib/study/fingerprint.py).
+
+What a rule says of memory (MB), time (minutes) and GPUs is for a cluster (profiles/slurm). On one
+machine Snakemake heeds it only where the command line gives limits. Each job holds its folder, and
+waits where another process does: a job that is started twice is done once.
 
 With a chapter, the study is that of a companion paper, with tables of its own. `book` executes the
 chapter's page then, and all other pages are the published ones.
@@ -32,6 +38,7 @@ from lib.study.store import files
 EXECUTE = f"{shlex.quote(sys.executable)} -m lib.book.execute"
 PYTHON = shlex.quote(sys.executable)  # not "python": the environment need not be activated
 DATA = config.get("data", "datasets")
+DEVICE = config.get("device", "auto")
 NAMES = str(config.get("experiments", "")).split()  # of the chapter, if none
 CHAPTER = str(config.get("chapter", ""))
 STUDY = Study(config.get("profile", "smoke"), config.get("folder"), NAMES or None, CHAPTER)
@@ -65,8 +72,10 @@ def job_parameters(wildcards, output):
         "profile": STUDY.profile.name,
         **job.parameters,
         "data": DATA,
+        "device": DEVICE,
         "folder": FOLDER,
         "fingerprint": wildcards.fingerprint,
+        "wait": True,
     }
     return " ".join(shlex.quote(f"-p{name}={value}") for name, value in given.items())
 
@@ -118,6 +127,10 @@ rule complete:
         given=job_parameters,
         label=label,
     threads: 1
+    resources:
+        gpu=1,
+        mem_mb=8000,
+        runtime=1440,
     shell:
         "{EXECUTE} notebooks/job_complete.py {output:q} {params.given}"
         " -pthreads={threads} --show-output --label {params.label:q}"
@@ -133,6 +146,10 @@ rule run:
         given=job_parameters,
         label=label,
     threads: 1
+    resources:
+        gpu=1,
+        mem_mb=8000,
+        runtime=1440,
     shell:
         "{EXECUTE} notebooks/job_run.py {output:q} {params.given}"
         " -pthreads={threads} --show-output --label {params.label:q}"
@@ -150,6 +167,10 @@ rule analysis:
         given=job_parameters,
         label=label,
     threads: 1
+    resources:
+        gpu=1,
+        mem_mb=24000,
+        runtime=1440,
     shell:
         "{EXECUTE} notebooks/job_analysis.py {output:q} {params.given}"
         " -pthreads={threads} --show-output --label {params.label:q}"

@@ -31,6 +31,7 @@ folder = ""
 fingerprint = ""
 device = "auto"
 exact = False
+wait = False
 threads = 0
 
 # %%
@@ -52,6 +53,7 @@ given = command_line(
         "fingerprint": fingerprint,
         "device": device,
         "exact": exact,
+        "wait": wait,
         "threads": threads,
     }
 )
@@ -61,7 +63,8 @@ if given["threads"]:
 # %%
 study = Study(given["profile"], given["folder"] or None)
 job = Job(given["experiment"], given["train_seed"], given["prune_seed"], given["analysis"])
-where = run_job(study, job, given["data"], given["device"], given["fingerprint"], given["exact"])
+how = {name: given[name] for name in ("data", "device", "fingerprint", "exact", "wait")}
+where = run_job(study, job, **how)
 
 # %% [markdown]
 # Means over everything that is not named here, such as layers:

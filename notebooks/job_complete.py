@@ -29,6 +29,7 @@ folder = ""
 fingerprint = ""
 device = "auto"
 exact = False
+wait = False
 threads = 0
 
 # %%
@@ -48,6 +49,7 @@ given = command_line(
         "fingerprint": fingerprint,
         "device": device,
         "exact": exact,
+        "wait": wait,
         "threads": threads,
     }
 )
@@ -57,7 +59,8 @@ if given["threads"]:
 # %%
 study = Study(given["profile"], given["folder"] or None)
 job = Job(given["experiment"], given["train_seed"])
-where = run_job(study, job, given["data"], given["device"], given["fingerprint"], given["exact"])
+how = {name: given[name] for name in ("data", "device", "fingerprint", "exact", "wait")}
+where = run_job(study, job, **how)
 
 # %%
 row = pd.read_parquet(where / "performance.parquet").iloc[0]

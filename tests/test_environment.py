@@ -30,7 +30,7 @@ WANTED = [
 def test_the_lock_is_made_of_what_is_tested_here():
     (command,) = re.findall(r"pip compile (?:.*\\\n)*.*", (ROOT / "Makefile").read_text())
     assert re.findall(r"--extra (\w+)", command) == list(LOCKED)
-    assert set(PROJECT["optional-dependencies"]) == {*LOCKED, "browser"}
+    assert set(PROJECT["optional-dependencies"]) == {*LOCKED, "browser", "cluster"}
 
 
 def test_the_lock_names_no_host_and_no_file():

@@ -11,6 +11,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from uuid import uuid4
 
 import jupytext
 import nbformat
@@ -108,7 +109,8 @@ def execute(
             raise ExecutionError(f"{source}: {_reason(error)}\nits outputs: {failed}") from error
         result = clean(nbformat.read(executed, as_version=4))
     nbformat.validate(result)
-    part = target.with_name(f".{target.name}.part")
+    # of two processes at the same target, the last one wins, and no file is half of each
+    part = target.with_name(f".{target.name}.{uuid4().hex[:8]}.part")
     nbformat.write(result, part)
     os.replace(part, target)
 

@@ -21,6 +21,7 @@ from .determinism import deterministic
 from .files import save_json
 from .identification_job import compare_all_layers
 from .landscape_job import measure_landscape
+from .places import place
 from .potentials_job import measure_potentials
 from .progress import log, logging_to
 from .provenance import environment, peak_memory
@@ -31,6 +32,8 @@ from .setting import Setting
 from .study import Job, Study
 
 LOG = "log.txt"
+POLL = 0.5
+"""Seconds between two looks at a job's folder that another process holds."""
 
 
 def run_job(
@@ -40,6 +43,7 @@ def run_job(
     device: str = "auto",
     fingerprint: str = "",
     exact: bool = False,
+    wait: bool = False,
 ) -> Path:
     """Do one job, or what is left of it.
 
@@ -47,17 +51,19 @@ def run_job(
         study: where the job belongs.
         job: one of `study.jobs()`, or the same with seeds of your own.
         data: the data folder.
-        device: "auto", or a device by PyTorch's name.
+        device: "auto", a device by PyTorch's name, or several with spaces between, of which the
+            job takes one that no other job of the study has (`places.py`).
         fingerprint: what the caller takes the job's fingerprint to be; empty for no opinion.
         exact: whether a GPU must use deterministic algorithms only.
+        wait: whether to wait for another process that is at the same job, rather than to raise.
 
     Returns:
         The job's folder, with its tables, its log and `provenance.json`.
 
     Raises:
         FileNotFoundError: a run that needs another job's result, which is not there yet.
-        RuntimeError: another process is at the same job, or the fingerprint is another one,
-            since declarations or code were edited while the study was running.
+        RuntimeError: another process is at the same job and `wait` is False, or the fingerprint is
+            another one, since declarations or code were edited while the study was running.
         ValueError, DataUnavailableError: the experiment does not fit the data or the machine; the
             data are not those of the jobs before this one.
         DivergedError: the loss is no longer a number.
@@ -68,7 +74,7 @@ def run_job(
         )
     folder = study.job_folder(job)
     checkpoints = Checkpoints(folder, {})
-    with _alone(folder), logging_to(folder / LOG), deterministic(exact):
+    with _alone(folder, wait), logging_to(folder / LOG), deterministic(exact):
         if study.is_done(job):
             log.info("%s is done already: %s", job, folder)
             checkpoints.clear()  # a kill between the marker and the next line leaves them
@@ -78,12 +84,13 @@ def run_job(
                 f"{job} needs what is not there yet: do the jobs ({'; '.join(missing)}) first"
             )
         log.info("%s, in %s", job, folder)
-        started = time.monotonic()
-        setting = Setting.load(study.experiment(job.experiment), data, device)
-        _check_same_data(study, job, setting)
-        earlier = _work(job, setting)(study, job, setting, folder)
-        seconds = earlier + time.monotonic() - started
-        save_json(study.marker(job), _provenance(study, job, setting, seconds))
+        with place(device, study.folder) as own:
+            started = time.monotonic()
+            setting = Setting.load(study.experiment(job.experiment), data, own)
+            _check_same_data(study, job, setting)
+            earlier = _work(job, setting)(study, job, setting, folder)
+            seconds = earlier + time.monotonic() - started
+            save_json(study.marker(job), _provenance(study, job, setting, seconds))
         checkpoints.clear()
     return folder
 
@@ -119,16 +126,24 @@ def _check_same_data(study: Study, job: Job, setting: Setting) -> None:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def _alone(folder: Path, wait: bool) -> Iterator[None]:
     """Hold the job's folder, so that no second process writes to it."""
     folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / ".lock", timeout=0)
     try:
-        with FileLock(folder / ".lock", timeout=0):
-            yield
+        lock.acquire()
     except Timeout:
-        raise RuntimeError(
-            f"another process is at the job in {folder}; wait for it, or stop it first"
-        ) from None
+        if not wait:
+            raise RuntimeError(
+                f"another process is at the job in {folder}; wait for it, or stop it first"
+            ) from None
+        # the job has no log yet: that is the other process's
+        log.warning("waiting for another process, which is at the job in %s", folder)
+        lock.acquire(timeout=-1, poll_interval=POLL)
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _provenance(study: Study, job: Job, setting: Setting, seconds: float) -> dict:

@@ -20,6 +20,8 @@ from .provenance import device_name
 def choose_device(name: str) -> torch.device:
     """A device by PyTorch's name; "auto" takes the first GPU where there is one.
 
+    A GPU by number becomes the current one, to which streams and graphs belong.
+
     Raises:
         ValueError: the device is not on this machine.
     """
@@ -32,6 +34,8 @@ def choose_device(name: str) -> torch.device:
         raise ValueError(
             f"device {name!r} is not to be had here ({error}); use 'auto', 'cpu' or 'cuda'"
         ) from error
+    if device.type == "cuda" and device.index is not None:
+        torch.cuda.set_device(device)
     return device
 
 

@@ -3,6 +3,8 @@
 import hashlib
 import json
 import math
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
 import pytest
@@ -17,7 +19,7 @@ from lib.study import Job, Study, run_job
 from lib.study.checkpoints import Checkpoints
 from lib.study.comparison import Comparison
 from lib.study.complete_job import load_complete
-from lib.study.files import load_tensors
+from lib.study.files import load_tensors, save_json
 from lib.study.setting import Setting, choose_device
 from lib.training import Training
 
@@ -242,8 +244,23 @@ def test_a_run_without_its_complete_network_says_what_to_do(study):
 
 
 def test_a_second_process_is_kept_out(study):
-    with jobs._alone(study.job_folder(COMPLETE)), pytest.raises(RuntimeError, match="another"):
+    folder = study.job_folder(COMPLETE)
+    with jobs._alone(folder, wait=False), pytest.raises(RuntimeError, match="another"):
         run_job(study, COMPLETE, device="cpu")
+
+
+def test_a_second_process_waits_if_told_to_and_does_nothing_again(study, caplog, monkeypatch):
+    trained = []
+    monkeypatch.setattr(jobs, "train_complete", lambda *_: trained.append(1) or 0.0)
+    with ThreadPoolExecutor() as pool:
+        with jobs._alone(study.job_folder(COMPLETE), wait=False):
+            second = pool.submit(run_job, study, COMPLETE, device="cpu", wait=True)
+            while "waiting for another process" not in caplog.text:
+                assert not second.done(), second.result()
+                time.sleep(0.01)
+            save_json(study.marker(COMPLETE), {})  # the first one is done
+        assert second.result(timeout=60) == study.job_folder(COMPLETE)
+    assert trained == []
 
 
 def test_a_job_whose_code_was_edited_meanwhile_is_refused(study):

@@ -1,0 +1,73 @@
+"""A device of its own for each job, where several jobs share a machine with several devices."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from .progress import log
+
+WAIT = 0.5
+"""Seconds between two looks for a free place."""
+
+
+@contextmanager
+def place(devices: str, folder: Path) -> Iterator[str]:
+    """Hold a place at one of some devices, and give it back at the end.
+
+    A place is a lock on a file, which the system lifts when the process ends, however it ends. Only
+    processes with the same folder keep clear of each other.
+
+    Args:
+        devices: one name, which is taken as it is and needs no place; or several with spaces
+            between. One that is named twice has two places: "cuda:0 cuda:1 cuda:0 cuda:1".
+        folder: of the study. The locks lie in `devices/<this machine's name>` there.
+
+    Yields:
+        The name of the device. Where all places are taken, it waits for one.
+
+    Raises:
+        ValueError: no device, or "auto" among several.
+    """
+    names = devices.split()
+    if not names:
+        raise ValueError(f"no device in {devices!r}: use 'auto', 'cpu' or 'cuda:0 cuda:1'")
+    if len(names) == 1:
+        yield names[0]
+        return
+    if "auto" in names:
+        raise ValueError(f"'auto' cannot be one of several devices: name them, not {devices!r}")
+    name, lock = _first_free(names, folder / "devices" / platform.node())
+    try:
+        log.info("on %s", name)
+        yield name
+    finally:
+        lock.release()
+
+
+def _first_free(names: list[str], folder: Path) -> tuple[str, FileLock]:
+    """The first place that is, or becomes, free, with its lock."""
+    folder.mkdir(parents=True, exist_ok=True)
+    places, seen = [], Counter()
+    for name in names:
+        # the number of the place at its device, so that other lists mean the same files
+        places.append((name, FileLock(folder / f"{name.replace(':', '-')}.{seen[name]}.lock")))
+        seen[name] += 1
+    told = False
+    while True:
+        for name, lock in places:
+            try:
+                lock.acquire(timeout=0)
+            except Timeout:
+                continue
+            return name, lock
+        if not told:
+            log.info("waiting for one of the devices %s", " ".join(names))
+            told = True
+        time.sleep(WAIT)

@@ -1,0 +1,240 @@
+"""The study on a Slurm of one node: the same tables as without it, whatever happens to its jobs.
+
+`make test-slurm` starts the Slurm, runs these tests and stops it again. A job that is to be
+disturbed is frozen first, as soon as it has a checkpoint: the disturbance falls into its middle.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from importlib.util import find_spec
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from benchmarks.soak import compare, differences
+from lib import ROOT
+from lib.study import Job, Study
+
+SLURM = os.environ.get("ONE_NODE_SLURM")
+pytestmark = [
+    pytest.mark.skipif(not SLURM, reason="wants a Slurm of its own: make test-slurm"),
+    pytest.mark.skipif(
+        find_spec("snakemake_executor_plugin_slurm") is None,
+        reason="wants the extra `cluster` of pyproject.toml: make test-slurm",
+    ),
+]
+COMPLETE, RUN = Job("lenet5", 0), Job("lenet5", 0, 0)
+RULES = ("complete", "run", "analysis")
+PATIENCE = 600  # seconds for anything to happen that must
+
+
+STARTED = []
+
+
+def snakemake(folder, names, *options, file=None):
+    command = ["-m", "snakemake", "study", *options, "--config", "profile=tiny"]
+    process = subprocess.Popen(
+        [sys.executable, *command, f"folder={folder}", f"experiments={names}"],
+        cwd=ROOT,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+        start_new_session=True,
+        stdout=file or subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    STARTED.append(process)
+    return process
+
+
+def through_slurm(folder, names, runtime=30, **more):
+    """The profile as it is, but for a machine that is small and has no GPU."""
+    wanted = {"gpu": 0, "mem_mb": 2000, "runtime": runtime}
+    resources = [f"{rule}:{name}={value}" for rule in RULES for name, value in wanted.items()]
+    quick = ["--slurm-init-seconds-before-status-checks", "1", "--latency-wait", "20"]
+    profile = ["--workflow-profile", "profiles/slurm", "--set-resources", *resources]
+    return snakemake(folder, names, *profile, *quick, **more)
+
+
+def finish(process):
+    output, _ = process.communicate(timeout=2 * PATIENCE)
+    assert process.returncode == 0, output
+    return output
+
+
+def slurm(*command):
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    return done.stdout.split()
+
+
+def until(condition, what):
+    """Wait for a condition, and return what it gives."""
+    deadline = time.monotonic() + PATIENCE
+    while not (found := condition()):
+        assert time.monotonic() < deadline, what
+        time.sleep(0.05)
+    return found
+
+
+def queue(state="all"):
+    """The ids of the jobs in a state."""
+    return slurm("squeue", "--noheader", f"--states={state}", "--format=%i")
+
+
+def holder(folder):
+    """The process that holds a job's folder, or None."""
+    lock = folder / ".lock"
+    inode = str(lock.stat().st_ino) if lock.exists() else ""
+    for words in map(str.split, Path("/proc/locks").read_text().splitlines()):
+        if words[1] == "FLOCK" and words[5].split(":")[2] == inode:
+            return int(words[4])
+    return None
+
+
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory):
+    """The study without Slurm."""
+    folder = tmp_path_factory.mktemp("local")
+    finish(snakemake(folder, "lenet5 vgg_svhn", "--cores", "2"))
+    return Study("tiny", folder, ["lenet5", "vgg_svhn"])
+
+
+@pytest.fixture
+def study(reference, tmp_path):
+    """A study with a complete network, and without the run that prunes it."""
+    other = Study("tiny", tmp_path / "with a space", ["lenet5"])
+    shutil.copytree(reference.job_folder(COMPLETE), other.job_folder(COMPLETE))
+    return other
+
+
+@pytest.fixture
+def frozen(study):
+    """Freezes the study's run once it has a checkpoint; gives the process."""
+
+    def freeze():
+        folder = study.job_folder(RUN)
+        until((folder / "checkpoint.pt").exists, "the run got as far as no checkpoint")
+        process = holder(folder)
+        os.kill(process, signal.SIGSTOP)
+        assert not study.is_done(RUN)
+        return process
+
+    return freeze
+
+
+@pytest.fixture(autouse=True)
+def nothing_stays():
+    """No process and no job of one test is there in the next one."""
+    yield
+    while STARTED:
+        if (process := STARTED.pop()).poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+    slurm("scancel", "--user", str(os.getuid()))
+    until(lambda: not queue("pending,running,completing"), "the queue did not get empty")
+
+
+def assert_went_on(study, reference):
+    """The run was finished from its checkpoint, with the numbers of an undisturbed one."""
+    assert "going on after" in (study.job_folder(RUN) / "log.txt").read_text()
+    assert_same(study, reference)
+
+
+def assert_same(study, reference):
+    assert all(map(study.is_done, study.jobs()))
+    assert compare(reference, study, list(study.jobs())) == []
+    assert not list(study.folder.glob("jobs/**/*.part"))
+
+
+def test_the_tables_are_those_of_the_local_engine_bit_for_bit(reference, tmp_path):
+    study = Study("tiny", tmp_path / "slurm", ["lenet5", "vgg_svhn"])
+    output = finish(through_slurm(study.folder, "lenet5 vgg_svhn"))
+    assert output.count("has been submitted with SLURM jobid") == len(list(study.jobs()))
+    assert_same(study, reference)
+    tables = sorted(
+        path.relative_to(reference.results) for path in reference.results.rglob("*.pa*")
+    )
+    assert tables
+    for table in tables:
+        one, two = (pd.read_parquet(found.results / table) for found in (reference, study))
+        assert differences(one, two) == [], table
+
+
+def test_a_cancelled_job_is_submitted_again_and_goes_on(study, reference, frozen):
+    process = through_slurm(study.folder, "lenet5")
+    frozen()
+    (job,) = queue("running")
+    slurm("scancel", job)
+    assert "Trying to restart" in finish(process)
+    assert_went_on(study, reference)
+
+
+def test_a_killed_worker_is_started_again_and_goes_on(study, reference, frozen):
+    process = through_slurm(study.folder, "lenet5")
+    os.kill(frozen(), signal.SIGKILL)
+    assert "Trying to restart" in finish(process)
+    assert_went_on(study, reference)
+
+
+def test_a_job_at_its_time_limit_is_submitted_again_and_goes_on(study, reference, frozen):
+    process = through_slurm(study.folder, "lenet5", runtime=1)
+    frozen()
+    (job,) = queue("running")
+    assert "Trying to restart" in finish(process)
+    assert job in queue("timeout")
+    assert_went_on(study, reference)
+
+
+def test_a_node_that_is_taken_away_and_comes_back(study, reference, frozen):
+    process = through_slurm(study.folder, "lenet5")
+    frozen()
+    (job,) = queue("running")
+    (node,) = slurm("sinfo", "--noheader", "--format=%n")
+    # it answers, so it is used again at once, and Slurm itself puts the job back into the queue
+    slurm("scontrol", "update", f"nodename={node}", "state=down", "reason=test")
+    until(lambda: job in queue("pending"), "the job was not put back into the queue")
+    assert "Trying to restart" not in finish(process)
+    assert_went_on(study, reference)
+
+
+def test_a_node_that_does_not_answer_and_comes_back(study, reference, frozen):
+    """Its job still holds the folder when Slurm has given it up, so nobody else writes there."""
+    process = through_slurm(study.folder, "lenet5")
+    worker = frozen()
+    os.kill(int(Path(SLURM, "slurmd.pid").read_text()), signal.SIGKILL)
+    until(lambda: "down" in slurm("sinfo", "--noheader", "--format=%T")[0], "the node is not down")
+    assert holder(study.job_folder(RUN)) == worker
+    subprocess.run(["slurmd"], check=True)
+    finish(process)
+    assert_went_on(study, reference)
+
+
+def test_snakemake_killed_and_started_again_does_no_job_twice(study, reference, frozen, tmp_path):
+    with (tmp_path / "first").open("w") as file:
+        first = through_slurm(study.folder, "lenet5", file=file)
+        worker = frozen()
+        os.killpg(first.pid, signal.SIGKILL)
+        first.wait()
+    (orphan,) = queue("running")
+
+    second = through_slurm(study.folder, "lenet5")
+    again = until(lambda: set(queue("running")) - {orphan}, "the run was not submitted again")
+    logs = ROOT / ".snakemake" / "slurm_logs"
+    waits = "waiting for another process"
+    (job,) = again
+    until(
+        lambda: any(waits in log.read_text() for log in logs.rglob(f"{job}.log")),
+        "the second job did not wait for the first",
+    )
+    assert holder(study.job_folder(RUN)) == worker
+    os.kill(worker, signal.SIGCONT)
+    assert "Trying to restart" not in finish(second)
+    until(lambda: orphan not in queue("running"), "the first job did not end")
+    assert_same(study, reference)
+    log = (study.job_folder(RUN) / "log.txt").read_text()
+    assert log.count("epoch 1/2") == study.experiment("lenet5").pruning.iterations
+    assert "is done already" in log

@@ -2,6 +2,8 @@
 # make study   the tables alone              EXPERIMENTS="vgg_svhn vgg_svhn_one_shot"
 #              what is there so far          PARTIAL=1
 #              that of a companion paper     CHAPTER=icpram2020|icann2020|wacv2020|at_init
+#              on several GPUs of a machine  GPUS=4 JOBS_PER_GPU=2
+#              on a cluster                  ENGINE=slurm
 # make verify  one published number, computed again   ROW="--experiment ..."
 # make test    everything that continuous integration checks
 # make help    the other targets
@@ -11,12 +13,16 @@ VENV ?= .venv
 PROFILE ?= smoke
 DATA ?= datasets
 CORES ?= all
+ENGINE ?= local
+GPUS ?=
+JOBS_PER_GPU ?= 1
 EXPERIMENTS ?=
 CHAPTER ?=
 PARTIAL ?=
 ROW ?= --experiment vgg_svhn --train-seed 0 --prune-seed 0 --iteration 1 --layer conv3_1 --metric svcca
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+CLUSTER := $(VENV)/.cluster
 
 # One thread for each job: the jobs themselves run side by side.
 export OMP_NUM_THREADS ?= 1
@@ -24,19 +30,29 @@ export PYTHONUNBUFFERED = 1
 # Let the C library keep freed memory: tensors of the same size are wanted again at once.
 export MALLOC_MMAP_THRESHOLD_ ?= 33554432
 export MALLOC_TRIM_THRESHOLD_ ?= 4294967296
-SNAKEMAKE = $(BIN)/snakemake --config profile=$(PROFILE) data=$(DATA) \
+ifneq ($(if $(filter local,$(ENGINE)),,$(GPUS)),)
+$(error GPUS counts those of one machine; profiles/$(ENGINE)/config.yaml says what a job gets)
+endif
+# A place for each job: cuda:0 cuda:1 cuda:0 cuda:1 are two jobs at each of two GPUs.
+PLACES = $(if $(GPUS),$(foreach job,$(shell seq $(JOBS_PER_GPU)),\
+	$(shell seq -f cuda:%g 0 $$(($(GPUS) - 1)))))
+ON = $(if $(filter local,$(ENGINE)),--cores $(CORES),--workflow-profile profiles/$(ENGINE))
+SNAKEMAKE = $(BIN)/snakemake $(ON) $(if $(GPUS),--resources gpu=$(words $(PLACES))) \
+	--config profile=$(PROFILE) data=$(DATA) $(if $(GPUS),device="$(strip $(PLACES))") \
 	$(if $(EXPERIMENTS),experiments="$(EXPERIMENTS)") $(if $(CHAPTER),chapter=$(CHAPTER)) \
-	$(if $(PARTIAL),partial=1) --cores $(CORES)
+	$(if $(PARTIAL),partial=1)
 PUBLISHED = results$(if $(CHAPTER),/chapters/$(CHAPTER))
 STUDY = _build/$(PROFILE)$(if $(CHAPTER),/chapters/$(CHAPTER))$(if $(PARTIAL),/partial)
 
-.PHONY: help install book study verify test lint format publish published lock clean
+.PHONY: help install book study verify test test-slurm lint format publish published lock clean
 
 help:
 	@echo "make book     train, prune, compare, build the book  (PROFILE=$(PROFILE) DATA=$(DATA))"
 	@echo "make study    the same without the pages; PARTIAL=1 starts no job and shows what is there"
 	@echo "make verify   compute one published number again, from its network or from its seeds"
+	@echo "              GPUS=4 JOBS_PER_GPU=2 shares the GPUs of a machine; ENGINE=slurm is a cluster"
 	@echo "make test     all tests"
+	@echo "make test-slurm  the study on a Slurm of one node, which this starts and stops"
 	@echo "make lint     style and import directions"
 	@echo "make format   mend the style"
 	@echo "make publish  make the results of PROFILE those of the published book"
@@ -56,11 +72,19 @@ $(INSTALLED): requirements.txt pyproject.toml
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
-book: install
+# The plugin for clusters, in versions that go with the pinned ones.
+$(CLUSTER): $(INSTALLED)
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-build-isolation \
+		--constraint requirements.txt -e ".[cluster]"
+	@touch $@
+
+ENGINES = install $(if $(filter-out local,$(ENGINE)),$(CLUSTER))
+
+book: $(ENGINES)
 	@$(SNAKEMAKE) book
 	@echo "The book: file://$(CURDIR)/$(STUDY)/pages/_build/html/index.html"
 
-study: install
+study: $(ENGINES)
 	@$(SNAKEMAKE) study
 	@echo "The tables: $(CURDIR)/$(STUDY)/results"
 
@@ -70,6 +94,10 @@ verify: install
 test: install
 	$(BIN)/python -m pytest --numprocesses auto --dist loadscope
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --nbval --nbval-current-env book
+
+test-slurm: $(CLUSTER)
+	variables="$$(tests/slurm/start.sh)" && trap tests/slurm/stop.sh EXIT && \
+		eval "$$variables" && $(BIN)/python -m pytest tests/slurm
 
 lint: install
 	$(BIN)/ruff check

@@ -95,7 +95,7 @@ def test_a_shell_block_is_shell(page):
 @pytest.mark.parametrize("page", WITH_COMMANDS)
 def test_every_make_command_means_something(page):
     makefile = (ROOT / "Makefile").read_text()
-    targets = set(re.findall(r"^([a-z]+):", makefile, flags=re.M))
+    targets = set(re.findall(r"^([a-z-]+):", makefile, flags=re.M))
     variables = set(re.findall(r"^(\w+) \?=", makefile, flags=re.M))
     found = [words[1:] for words in commands(page) if words[0] == "make"]
     assert found
@@ -106,7 +106,7 @@ def test_every_make_command_means_something(page):
         profile = PROFILES[given.get("PROFILE", "smoke")]
         for name in given.get("EXPERIMENTS", "").split():
             profile.experiment(name)
-    inline = set(re.findall(r"`make ([a-z]+)", text(page)))
+    inline = set(re.findall(r"`make ([a-z-]+)", text(page)))
     assert inline <= targets
 
 

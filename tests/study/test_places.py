@@ -34,11 +34,11 @@ def worker(tmp_path):
         held, release = context.Queue(), context.Event()
         process = context.Process(target=hold, args=(tmp_path, devices, held, release))
         process.start()
-        started.append(process)
-        return process, held, release
+        started.append((process, held, release))  # what is no longer held here is not there at all
+        return started[-1]
 
     yield start
-    for process in started:
+    for process, _, _ in started:
         process.kill()
         process.join()
 

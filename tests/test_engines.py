@@ -1,0 +1,88 @@
+"""The same study on a few cores, on several GPUs, on a cluster: what `make` tells Snakemake."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+from lib import ROOT
+
+JOBS = ("complete", "run", "analysis")
+
+
+def make(*arguments):
+    command = ["make", "--dry-run", "study", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+
+
+def command(*arguments):
+    """The words of the Snakemake command that `make study` would give."""
+    done = make(*arguments)
+    assert done.returncode == 0, done.stderr
+    (line,) = (line for line in done.stdout.splitlines() if "/snakemake " in line)
+    return shlex.split(line)
+
+
+def profile(name):
+    return yaml.safe_load((ROOT / "profiles" / name / "config.yaml").read_text())
+
+
+def test_one_machine_is_told_nothing_but_its_cores():
+    words = command("CORES=3")
+    assert words[1:3] == ["--cores", "3"]
+    assert not {"--resources", "--workflow-profile"} & set(words)
+    assert not any(word.startswith("device=") for word in words)
+
+
+def test_each_gpu_has_as_many_places_as_jobs_that_may_share_it():
+    words = command("PROFILE=paper", "GPUS=2", "JOBS_PER_GPU=2")
+    assert "device=cuda:0 cuda:1 cuda:0 cuda:1" in words
+    assert "gpu=4" in words  # so many jobs at once, with such a place each
+    assert "device=cuda:0 cuda:1 cuda:2" in command("GPUS=3")
+    assert "device=cuda:0" in command("GPUS=1")
+
+
+def test_a_cluster_is_told_by_its_profile_alone():
+    words = command("ENGINE=slurm", "PROFILE=paper")
+    assert words[1:3] == ["--workflow-profile", "profiles/slurm"]
+    assert not {"--cores", "--resources"} & set(words)
+
+
+def test_gpus_are_counted_for_one_machine_only():
+    done = make("ENGINE=slurm", "GPUS=2")
+    assert done.returncode != 0
+    assert "profiles/slurm/config.yaml" in done.stderr
+
+
+def test_a_cluster_decides_like_one_machine_what_is_left_to_do():
+    here, there = profile("default"), profile("slurm")
+    assert {name: there[name] for name in here.keys() - {"cores"}} == {
+        name: value for name, value in here.items() if name != "cores"
+    }
+
+
+@pytest.mark.parametrize("rule", JOBS)
+def test_a_cluster_gives_a_job_what_the_graph_says(rule):
+    text = (ROOT / "Snakefile").read_text()
+    resources = re.search(rf"^rule {rule}:.*?resources:\n(.*?)    shell:", text, flags=re.M | re.S)
+    said = {name: int(value) for name, value in re.findall(r"(\w+)=(\d+),", resources[1])}
+    assert said == profile("slurm")["set-resources"][rule]
+
+
+def test_jobs_are_told_their_devices_and_to_wait_for_their_twins(tmp_path):
+    given = ["profile=tiny", "experiments=lenet5", f"folder={tmp_path}", "device=cpu cpu"]
+    done = subprocess.run(
+        [sys.executable, "-m", "snakemake", "study", "-n", "-p", "--config", *given],
+        cwd=ROOT,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    jobs = [line for line in done.stdout.splitlines() if "lib.book.execute" in line]
+    assert len(jobs) == 2
+    assert all({"-pdevice=cpu cpu", "-pwait=True"} <= set(shlex.split(job)) for job in jobs)

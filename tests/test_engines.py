@@ -75,14 +75,16 @@ def test_a_cluster_gives_a_job_what_the_graph_says(rule):
 
 def test_jobs_are_told_their_devices_and_to_wait_for_their_twins(tmp_path):
     given = ["profile=tiny", "experiments=lenet5", f"folder={tmp_path}", "device=cpu cpu"]
+    loud = ["--quiet", "progress"]  # the profile leaves out the rules and what they would do
     done = subprocess.run(
-        [sys.executable, "-m", "snakemake", "study", "-n", "-p", "--config", *given],
+        [sys.executable, "-m", "snakemake", "study", "-n", "-p", *loud, "--config", *given],
         cwd=ROOT,
         env=os.environ | {"OMP_NUM_THREADS": "1"},
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
     )
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, done.stdout
     jobs = [line for line in done.stdout.splitlines() if "lib.book.execute" in line]
     assert len(jobs) == 2
     assert all({"-pdevice=cpu cpu", "-pwait=True"} <= set(shlex.split(job)) for job in jobs)

@@ -69,7 +69,9 @@ MinJobAge=300
 ReturnToService=2
 SlurmdTimeout=20
 KillWait=5
-NodeName=$host NodeAddr=127.0.0.1 CPUs=$(nproc) RealMemory=$memory State=UNKNOWN
+# two jobs at once, whatever the machine has
+SlurmdParameters=config_overrides
+NodeName=$host NodeAddr=127.0.0.1 CPUs=2 RealMemory=$memory State=UNKNOWN
 PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 END
 cat > "$folder/cgroup.conf" <<'END'

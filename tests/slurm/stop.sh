@@ -11,7 +11,7 @@ if [ ! -d "$folder" ]; then
 fi
 export SLURM_CONF=$folder/slurm.conf
 alive() {
-    [ -f "$folder/$1.pid" ] && kill -0 "$(cat "$folder/$1.pid")" 2> /dev/null
+    kill -0 "$(cat "$folder/$1.pid" 2> /dev/null)" 2> /dev/null
 }
 if alive slurmctld && alive slurmd; then
     scancel --user="$(id -un)" 2> /dev/null
@@ -21,11 +21,11 @@ if alive slurmctld && alive slurmd; then
     done
 fi
 for daemon in slurmd slurmctld munged; do
-    alive $daemon && kill "$(cat "$folder/$daemon.pid")"
+    alive $daemon && kill "$(cat "$folder/$daemon.pid")" 2> /dev/null
     for _ in $(seq 40); do
         alive $daemon || break
         sleep 0.25
     done
-    alive $daemon && kill -9 "$(cat "$folder/$daemon.pid")"
+    alive $daemon && kill -9 "$(cat "$folder/$daemon.pid")" 2> /dev/null
 done
 rm -rf "$folder"

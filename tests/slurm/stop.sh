@@ -28,4 +28,12 @@ for daemon in slurmd slurmctld munged; do
     done
     alive $daemon && kill -9 "$(cat "$folder/$daemon.pid")" 2> /dev/null
 done
+# without control groups, Slurm can lose sight of a process of a job that it ended
+for process in /proc/[0-9]*; do
+    variables=$(tr '\0' '\n' 2> /dev/null < "$process/environ") || continue
+    if grep -q "^SLURM_JOB_ID=" <<< "$variables" &&
+        grep -qx "SLURM_CONF=$folder/slurm.conf" <<< "$variables"; then
+        kill -9 "${process#/proc/}" 2> /dev/null
+    fi
+done
 rm -rf "$folder"

@@ -4,6 +4,8 @@
 #              that of a companion paper     CHAPTER=icpram2020|icann2020|wacv2020|at_init
 #              on several GPUs of a machine  GPUS=4 JOBS_PER_GPU=2
 #              on a cluster                  ENGINE=slurm
+# make plan    what a study will take, before it starts
+# make status  how far it is, while it runs
 # make verify  one published number, computed again   ROW="--experiment ..."
 # make test    everything that continuous integration checks
 # make help    the other targets
@@ -44,11 +46,16 @@ SNAKEMAKE = $(BIN)/snakemake $(ON) $(if $(GPUS),--resources gpu=$(words $(PLACES
 PUBLISHED = results$(if $(CHAPTER),/chapters/$(CHAPTER))
 STUDY = _build/$(PROFILE)$(if $(CHAPTER),/chapters/$(CHAPTER))$(if $(PARTIAL),/partial)
 
-.PHONY: help install book study verify test test-slurm lint format publish published lock clean
+ASKED = $(PROFILE) $(if $(CHAPTER),--chapter $(CHAPTER)) \
+	$(if $(EXPERIMENTS),--experiments $(EXPERIMENTS))
+
+.PHONY: help install book study plan status verify test test-slurm lint format publish published lock clean
 
 help:
 	@echo "make book     train, prune, compare, build the book  (PROFILE=$(PROFILE) DATA=$(DATA))"
 	@echo "make study    the same without the pages; PARTIAL=1 starts no job and shows what is there"
+	@echo "make plan     what a study will take, before it starts"
+	@echo "make status   what of it is done, runs, failed or waits, and the time left"
 	@echo "make verify   compute one published number again, from its network or from its seeds"
 	@echo "              GPUS=4 JOBS_PER_GPU=2 shares the GPUs of a machine; ENGINE=slurm is a cluster"
 	@echo "make test     all tests"
@@ -87,6 +94,12 @@ book: $(ENGINES)
 study: $(ENGINES)
 	@$(SNAKEMAKE) study
 	@echo "The tables: $(CURDIR)/$(STUDY)/results"
+
+plan: install
+	@$(BIN)/python -m lib.study.plan $(ASKED)
+
+status: install
+	@$(BIN)/python -m lib.study.status $(ASKED)
 
 verify: install
 	$(BIN)/python -m lib.study.recompute $(PUBLISHED) --data $(DATA) $(ROW)

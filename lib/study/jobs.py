@@ -35,6 +35,9 @@ LOG = "log.txt"
 POLL = 0.5
 """Seconds between two looks at a job's folder that another process holds."""
 
+FAILED = "failed: "
+"""Begins the last line in the log of a job that failed; one that was stopped has no such line."""
+
 
 def run_job(
     study: Study,
@@ -74,7 +77,7 @@ def run_job(
         )
     folder = study.job_folder(job)
     checkpoints = Checkpoints(folder, {})
-    with _alone(folder, wait), logging_to(folder / LOG), deterministic(exact):
+    with _alone(folder, wait), logging_to(folder / LOG), _failure_logged(), deterministic(exact):
         if study.is_done(job):
             log.info("%s is done already: %s", job, folder)
             checkpoints.clear()  # a kill between the marker and the next line leaves them
@@ -144,6 +147,17 @@ def _alone(folder: Path, wait: bool) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+@contextmanager
+def _failure_logged() -> Iterator[None]:
+    """Leave a line in the log if the job fails: nothing else in its folder would tell."""
+    try:
+        yield
+    except Exception as error:
+        reason = " ".join(str(error).split())
+        log.error("%s%s: %s", FAILED, type(error).__name__, reason)
+        raise
 
 
 def _provenance(study: Study, job: Job, setting: Setting, seconds: float) -> dict:

@@ -26,7 +26,7 @@ from lib.study import Job, Study
 from lib.study.companions import CHAPTERS
 from lib.study.costs import CPU, MEMORY_UNITS, device_kind, job_work, memory_parts, trained_work
 from lib.study.paper import PAPER
-from lib.study.work import QUANTITIES, training
+from lib.study.work import QUANTITIES, training, whole
 
 JOBS = ROOT / "benchmarks" / "jobs.csv"
 RATE = "bfloat16 images/s"
@@ -84,7 +84,8 @@ def jobs_of(table: pd.DataFrame) -> Iterator[tuple[Study, Job, tuple[int, int]]]
         study = studies.setdefault(row.profile, Study(row.profile))
         prune_seed = None if pd.isna(row.prune_seed) else int(row.prune_seed)
         job = Job(row.experiment, int(row.train_seed), prune_seed, row.analysis)
-        yield study, job, (int(row.train_images), int(row.test_images))
+        there = whole(study.experiment(row.experiment), row.train_images, row.test_images)
+        yield study, job, there
 
 
 def observations(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -97,14 +98,14 @@ def observations(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """
     works, seconds = [], []
     given = zip(jobs_of(table), table.seconds, table.training_seconds, strict=True)
-    for (study, job, there), whole, trained in given:
+    for (study, job, there), seconds_in_all, trained in given:
         work, part = job_work(study, job, there), trained_work(study, job, there)
         if trained > 0:
             works += [part, work + part * -1]
-            seconds += [trained, max(whole - trained, 0.1)]
+            seconds += [trained, max(seconds_in_all - trained, 0.1)]
         else:
             works.append(work)
-            seconds.append(whole)
+            seconds.append(seconds_in_all)
     return np.array([[getattr(work, q) for q in QUANTITIES] for work in works]), np.array(seconds)
 
 

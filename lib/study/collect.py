@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from .files import save_json
 from .references import DIFFERENCES
@@ -64,10 +65,13 @@ def collect(study: Study, partial: bool = False) -> Path:
     (results / PROVENANCE).unlink(missing_ok=True)
     written = []
     for table in MERGED:
-        parts = list(_parts(done, table))
-        if parts or not table.optional:
-            filled = [part for part in parts if len(part)] or [tidy([], table.columns)]
-            written += table.write(results, pd.concat(filled))
+        names = list(done.experiments)
+        # what has a file for each experiment need not be in memory all at once
+        for group in [[name] for name in names] if table.by_experiment else [names]:
+            parts = [part for name in group if (part := _of_experiment(done, table, name))]
+            if parts or not table.optional:
+                filled = [rows for rows in map(_rows, parts) if len(rows)]
+                written += table.write(results, pd.concat(filled or [tidy([], table.columns)]))
     for other in {*results.rglob("*.parquet")} - {results / file for file in written}:
         other.unlink()  # of an earlier study with more experiments, or written by another version
     save_json(results / PROVENANCE, provenance)
@@ -87,13 +91,21 @@ class _Done:
         self.study = study
         self.jobs: list[Job] = []
         self.missing: list[Job] = []
+        self._of: dict[str, list[Job]] = {}
         for job in study.jobs():
-            (self.jobs if study.is_done(job) else self.missing).append(job)
+            if study.is_done(job):
+                self.jobs.append(job)
+                self._of.setdefault(job.experiment, []).append(job)
+            else:
+                self.missing.append(job)
         begun = {job.experiment for job in self.jobs if job.is_run}
         self.experiments = {name: e for name, e in study.experiments.items() if name in begun}
 
+    def of(self, experiment: str) -> list[Job]:
+        return self._of.get(experiment, [])
+
     def runs(self, experiment: str) -> list[Job]:
-        return [job for job in self.jobs if job.is_run and job.experiment == experiment]
+        return [job for job in self.of(experiment) if job.is_run]
 
     def train_seeds(self, experiment: str) -> list[int]:
         """The complete networks that finished runs compare with something."""
@@ -115,14 +127,34 @@ class _Done:
         return [self.study.complete(Job(experiment, seed)) for seed in seeds]
 
 
-def _parts(done: _Done, table: Merged) -> Iterator[pd.DataFrame]:
-    """The jobs' tables of one name; a complete network's counts in every experiment it serves."""
-    for name in done.experiments:
-        others = [job for job in done.jobs if job.experiment == name and job.prune_seed is not None]
-        for job in (*done.complete(name), *others):
-            file = done.study.job_folder(job) / f"{table.name}.parquet"
-            if file.exists():
-                yield pd.read_parquet(file).assign(experiment=name)
+@dataclass(frozen=True)
+class _Part:
+    """The files of one table that the jobs of one experiment left."""
+
+    experiment: str
+    files: list[Path]
+
+
+def _of_experiment(done: _Done, table: Merged, name: str) -> _Part | None:
+    """A complete network's file counts in every experiment that it serves; None for no file."""
+    others = [job for job in done.of(name) if job.prune_seed is not None]
+    folders = (done.study.job_folder(job) for job in (*done.complete(name), *others))
+    files = [file for folder in folders if (file := folder / f"{table.name}.parquet").exists()]
+    return _Part(name, files) if files else None
+
+
+def _rows(part: _Part) -> pd.DataFrame:
+    """All rows of a part; thousands of small files become one table before pandas sees them."""
+    tables = [table for file in part.files if (table := _read(file)).num_rows]
+    if not tables:
+        return pd.DataFrame()
+    merged = pa.concat_tables(tables, promote_options="permissive")
+    return merged.to_pandas().assign(experiment=part.experiment)
+
+
+def _read(file: Path) -> pa.Table:
+    with pq.ParquetFile(file) as opened:
+        return opened.read(use_threads=False)
 
 
 def _provenance(done: _Done) -> dict:
@@ -130,7 +162,7 @@ def _provenance(done: _Done) -> dict:
     said = {job: study.read_provenance(job) for job in jobs}
     experiments = {}
     for name, e in done.experiments.items():
-        mine = [job for job in jobs if job.experiment == name] + done.complete(name)
+        mine = done.of(name) + done.complete(name)
         own = [said[job] for job in mine]
         for fact in ("dataset_sha256", "train_images", "test_images"):
             values = {job[fact] for job in own}

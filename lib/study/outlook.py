@@ -9,6 +9,7 @@ from .costs import Costs, device_kind, known_device
 from .plan import what
 from .states import DONE, State
 from .study import Job, Study
+from .work import whole
 
 
 class Outlook:
@@ -29,9 +30,11 @@ class Outlook:
     """
 
     def __init__(self, study: Study, states: Mapping[Job, State]):
+        self._study = study
         ratios: dict[tuple[str, ...], list[float]] = {}
         devices: dict[str, Costs] = {}
         counts: dict[str, int] = {}
+        self._there: dict[str, tuple[int, int]] = {}  # data set -> its images, as jobs saw them
         for job, state in states.items():
             if state.name != DONE:
                 continue
@@ -39,10 +42,10 @@ class Outlook:
             device = known_device(device_kind(said["device"]))
             counts[device] = counts.get(device, 0) + 1
             costs = devices.setdefault(device, Costs(study, device))
-            there = said["train_images"], said["test_images"]
             experiment = study.experiment(job.experiment)
-            if experiment.classes or experiment.train_images:
-                there = None  # it says what is left of the data set, not what there was
+            there = whole(experiment, said["train_images"], said["test_images"])
+            before = self._there.get(experiment.dataset, (0, 0))
+            self._there[experiment.dataset] = tuple(map(max, there, before))
             ratio = said["seconds"] / costs.estimate(job, there).seconds
             for key in ((job.experiment, what(job)), (what(job),), ()):
                 ratios.setdefault(key, []).append(ratio)
@@ -61,4 +64,5 @@ class Outlook:
             return state.left
         keys = ((job.experiment, what(job)), (what(job),), ())
         factor = next((self._factors[key] for key in keys if key in self._factors), 1.0)
-        return self._costs.estimate(job).seconds * factor
+        there = self._there.get(self._study.experiment(job.experiment).dataset)
+        return self._costs.estimate(job, there).seconds * factor

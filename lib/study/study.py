@@ -95,6 +95,9 @@ class Study:
             if needed := experiment.needs:
                 self.experiments.setdefault(needed, self.profile.experiment(needed))
             self.experiments.setdefault(name, experiment)
+        self._others: dict[str, Experiment] = {}
+        self._fingerprints: dict[tuple[str, str, str], tuple[Experiment, str]] = {}
+        self._shares: dict[str, tuple[Experiment, Experiment, bool]] = {}
 
     @cached_property
     def _code(self) -> str:
@@ -106,9 +109,11 @@ class Study:
         Raises:
             ValueError: an unknown name.
         """
-        if name not in self.experiments:
-            return self.profile.experiment(name)
-        return self.experiments[name]
+        if name in self.experiments:
+            return self.experiments[name]
+        if name not in self._others:
+            self._others[name] = self.profile.experiment(name)
+        return self._others[name]
 
     def jobs(self) -> Iterator[Job]:
         """All jobs, each after those that it needs."""
@@ -135,12 +140,19 @@ class Study:
 
     def complete(self, job: Job) -> Job:
         """The complete network of a job; a variant that trains it like its base shares it."""
-        if job.experiment in VARIANTS:
-            base = VARIANTS[job.experiment].base
-            both = (self.experiment(name) for name in (base, job.experiment))
-            if len({complete_fingerprint(experiment) for experiment in both}) == 1:
-                return Job(base, job.train_seed)
+        if job.experiment in VARIANTS and self._shares_complete(job.experiment):
+            return Job(VARIANTS[job.experiment].base, job.train_seed)
         return Job(job.experiment, job.train_seed)
+
+    def _shares_complete(self, variant: str) -> bool:
+        """Whether a variant trains its complete networks like its base; said once for all jobs."""
+        base, mine = self.experiment(VARIANTS[variant].base), self.experiment(variant)
+        known = self._shares.get(variant)
+        # an experiment is the same object until somebody puts another one in its place
+        if known is None or known[0] is not base or known[1] is not mine:
+            same = complete_fingerprint(base) == complete_fingerprint(mine)
+            known = self._shares[variant] = base, mine, same
+        return known[2]
 
     def needs(self, job: Job) -> list[Job]:
         """The jobs that must be done before this one."""
@@ -158,7 +170,13 @@ class Study:
 
     def fingerprint(self, job: Job) -> str:
         """Ten hexadecimal digits for all that decides a job's result, its seeds apart."""
-        experiment = self.experiment(job.experiment)
+        experiment, key = self.experiment(job.experiment), (job.experiment, job.kind, job.analysis)
+        known = self._fingerprints.get(key)
+        if known is None or known[0] is not experiment:
+            known = self._fingerprints[key] = experiment, self._fingerprint(job, experiment)
+        return known[1]
+
+    def _fingerprint(self, job: Job, experiment: Experiment) -> str:
         if job.analysis:
             return analysis_fingerprint(self.analysis(job), experiment, self._code)
         kind = run_fingerprint if job.is_run else complete_fingerprint

@@ -1,0 +1,228 @@
+"""How a study of very many jobs behaves: what takes how long before and after the real work.
+
+    python -m benchmarks.many_jobs [--jobs 100 1000 10000] [--phases ...] [--out TABLE.csv]
+
+A made-up study has so many jobs; what they would leave is made up too, a few rows each. Each phase
+then runs in a fresh process, which has imported the study and no more. It says what it took: time
+of the processor, since that does not depend on how busy the machine is, time on the clock, and the
+most memory that it had beyond what it began with. The `ratio` is that of the processor's time to
+the one with a tenth of the jobs: 10 where it grows as they do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import torch
+
+from lib.study import PROFILES, Job, Study, collect, plan, status
+from lib.study.profiles import Change
+from lib.study.provenance import peak_memory
+from lib.study.tables import DENSITY, PERFORMANCE, SIMILARITY, tidy
+
+EXPERIMENTS = ("vgg16_bn", "vgg_svhn", "resnet_fast")
+VARIANTS = ("trained_on", "random_masks", "one_shot", "weight_rewind")
+TRAIN_SEEDS = 5
+ITERATIONS = 20
+TIME = "processor seconds"
+LAYERS = ("conv1_1", "pool1", "out")
+
+
+def declare(jobs: int) -> str:
+    """Register a profile with about so many jobs, and return its name."""
+    base = PROFILES["paper"]
+    experiments = len(EXPERIMENTS) * (1 + len(VARIANTS))
+    prune_seeds = max(round(jobs / experiments / TRAIN_SEEDS), 1)
+    seeds = {
+        "train_seeds": Change(tuple(range(TRAIN_SEEDS)), "many"),
+        "prune_seeds": Change(tuple(range(prune_seeds)), "many"),
+    }
+    name = f"many_{jobs}"
+    PROFILES[name] = replace(
+        base,
+        name=name,
+        changes=dict.fromkeys(EXPERIMENTS, seeds),
+        variants=tuple(f"{e}_{v}" for e in EXPERIMENTS for v in VARIANTS),
+        analyses={},
+    )
+    return name
+
+
+def make_up(study: Study, share: float = 1.0) -> None:
+    """What the first jobs of a study would leave, a few rows each."""
+    jobs = list(study.jobs())
+    templates: dict[str, dict[str, pa.Table]] = {}
+    for job in jobs[: round(share * len(jobs))]:
+        folder = study.job_folder(job)
+        folder.mkdir(parents=True)
+        for name, table in templates.setdefault(job.kind, _tables(job)).items():
+            for seed in ("train_seed", "prune_seed"):
+                at = table.schema.get_field_index(seed)
+                values = pa.array([getattr(job, seed)] * len(table), table.schema.field(at).type)
+                table = table.set_column(at, table.schema.field(at), values)
+            pq.write_table(table, folder / f"{name}.parquet")
+        study.marker(job).write_text(json.dumps(_provenance(study, job), indent=2))
+
+
+def _tables(job: Job) -> dict[str, pa.Table]:
+    blank = {"str": "", "int64": 0, "Int64": None, "float64": 0.5}
+    if job.is_run:
+        rows = [
+            {"iteration": i, "layer": layer, "depth": depth, "metric": metric, "reshape": "flat"}
+            for i in range(1, ITERATIONS + 1)
+            for depth, layer in enumerate(LAYERS)
+            for metric in ("svcca", "cka", "nbs")
+        ]
+        times = [{"iteration": i} for i in range(1, ITERATIONS + 1)]
+        tables = {"similarity": (SIMILARITY, rows), "performance": (PERFORMANCE, times)}
+        tables["density"] = (DENSITY, times)
+    else:
+        tables = {"performance": (PERFORMANCE, [{}])}
+    return {
+        name: pa.Table.from_pandas(
+            tidy([{c: blank[t] for c, t in columns.items()} | row for row in rows], columns),
+            preserve_index=False,
+        )
+        for name, (columns, rows) in tables.items()
+    }
+
+
+def _provenance(study: Study, job: Job) -> dict:
+    experiment = study.experiment(job.experiment)
+    return {
+        **{"experiment": job.experiment, "train_seed": job.train_seed},
+        **{"prune_seed": job.prune_seed, "analysis": job.analysis},
+        **{"seconds": 900.0, "memory": 2500, "device": "x86_64 CPU, 1 threads"},
+        **{"dataset_description": "made up", "dataset_sha256": experiment.dataset},
+        **{"train_images": 50_000, "test_images": 10_000, "revision": "0" * 40},
+    }
+
+
+def list_jobs(study: Study) -> None:
+    """All jobs, what each needs, and its folder."""
+    for job in study.jobs():
+        study.needs(job)
+        study.job_folder(job)
+
+
+def ask_status(study: Study) -> None:
+    status.text(study)
+
+
+def make_plan(study: Study) -> None:
+    plan.text(plan.plan(study))
+
+
+def merge(study: Study) -> None:
+    collect.collect(study, partial=True)
+
+
+def dry_run(study: Study) -> None:
+    """Snakemake's graph of all jobs that are not done, by `snakemake --dry-run study`."""
+    from snakemake.cli import main as snakemake  # half a second that only this phase needs
+
+    config = [f"profile={study.profile.name}", f"folder={study.folder}"]
+    sys.argv = ["snakemake"]
+    try:
+        snakemake(["study", "--dry-run", "--quiet", "all", "--cores", "1", "--config", *config])
+    except SystemExit as end:
+        if end.code:
+            raise RuntimeError(f"snakemake ended with {end.code}") from None
+
+
+PHASES: dict[str, tuple[Callable[[Study], None], float]] = {
+    "jobs": (list_jobs, 1.0),
+    "plan": (make_plan, 0.0),
+    "status": (ask_status, 0.5),
+    "collect": (merge, 1.0),
+    "dry run": (dry_run, 0.0),
+}
+"""name -> what it does, and the share of the jobs that is done then."""
+
+
+def _work(phase: str, jobs: int, folder: Path, answer) -> None:
+    """A child process: one phase."""
+    study, before = Study(declare(jobs), folder), _memory()
+    clock, processor = time.monotonic(), time.process_time()
+    with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):
+        PHASES[phase][0](study)
+    answer.send(
+        {
+            "processor seconds": time.process_time() - processor,
+            "seconds": time.monotonic() - clock,
+            "MiB": _memory() - before,
+        }
+    )
+
+
+def _memory() -> int:
+    """The most that this process ever held, MiB."""
+    return peak_memory(torch.device("cpu"))["memory"]
+
+
+def measure(phase: str, jobs: int, folder: Path) -> dict:
+    """One phase in a process of its own.
+
+    Raises:
+        RuntimeError: it failed.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["benchmarks.many_jobs"])
+    here, there = context.Pipe(duplex=False)
+    process = context.Process(target=_work, args=(phase, jobs, folder, there))
+    process.start()
+    there.close()
+    try:
+        found = here.recv()
+    except EOFError:
+        raise RuntimeError(f"{phase} of {jobs:,} jobs failed; see above") from None
+    process.join()
+    return found
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.many_jobs", description=__doc__)
+    parser.add_argument("--jobs", type=int, nargs="+", default=[100, 1000, 10_000])
+    parser.add_argument("--phases", nargs="+", default=list(PHASES), choices=PHASES)
+    parser.add_argument("--out", help="write the table as CSV")
+    given = parser.parse_args(arguments)
+    rows: list[dict] = []
+    for jobs in sorted(given.jobs):
+        made: dict[float, Path] = {}
+        with tempfile.TemporaryDirectory() as scratch:
+            for phase in given.phases:
+                share = PHASES[phase][1]
+                if phase == "jobs":
+                    share = 0.0  # it looks at no folder
+                if share not in made:
+                    made[share] = Path(scratch, str(share))
+                    make_up(Study(declare(jobs), made[share]), share)
+                study = Study(declare(jobs), made[share])
+                there = sum(1 for _ in study.jobs())
+                row = {"phase": phase, "jobs": there, **measure(phase, jobs, made[share])}
+                before = [r for r in rows if r["phase"] == phase]
+                if before:
+                    tenfold = there / before[-1]["jobs"] / 10
+                    row["ratio"] = row[TIME] / before[-1][TIME] / tenfold
+                rows.append(row)
+                print(pd.DataFrame(rows[-1:]).to_string(index=False), flush=True)
+    if given.out:
+        pd.DataFrame(rows).to_csv(given.out, index=False, float_format="%.4g")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

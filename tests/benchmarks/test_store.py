@@ -1,0 +1,48 @@
+"""Rows that look like a study's, and readings that find those that they should."""
+
+import pandas as pd
+import pytest
+
+from benchmarks.store import READINGS, made_up, main, write
+from lib.study.tables import SIMILARITY
+
+ROWS, EXPERIMENTS = 14_400, 2
+EACH = ROWS // EXPERIMENTS
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    results = tmp_path_factory.mktemp("results")
+    write(results, ROWS, EXPERIMENTS)
+    return results / "similarity"
+
+
+def test_made_up_rows_have_the_columns_and_types_of_the_real_ones():
+    table = made_up("a", EACH, 0)
+    assert {name: str(kind) for name, kind in table.dtypes.items()} == SIMILARITY
+    key = ["train_seed", "prune_seed", "iteration", "layer", "metric", "reshape"]
+    assert not table.duplicated(key).any()
+    assert len(table) == EACH
+
+
+@pytest.mark.parametrize(
+    ("reading", "rows"),
+    [
+        ("everything", ROWS),
+        ("one experiment, by a filter", EACH),
+        ("one experiment, its file", EACH),
+        ("one metric and five columns of it", EACH // 15),
+    ],
+)
+def test_each_reading_finds_its_rows(folder, reading, rows):
+    assert READINGS[reading](folder, "experiment_00") == rows
+
+
+def test_the_command_measures_all_of_them_and_leaves_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    out = tmp_path / "store.csv"
+    assert main(["--rows", "7200", "--experiments", "2", "--out", str(out)]) == 0
+    table = pd.read_csv(out)
+    assert table.what.tolist() == ["write", *READINGS]
+    assert (table["processor seconds"] > 0).all()
+    assert list(tmp_path.iterdir()) == [out]

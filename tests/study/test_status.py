@@ -1,0 +1,216 @@
+"""How far a study is, told from its folders: what each state looks like, and the time left."""
+
+import os
+import time
+
+import nbformat
+import pytest
+from filelock import FileLock
+
+from lib.study import Job, Study, run_job
+from lib.study.costs import CPU, Costs
+from lib.study.outlook import Outlook
+from lib.study.states import RECENT, STATES, Locks, states
+from lib.study.status import main, text
+
+from .made_up_jobs import pretend
+
+NETWORK = "vgg_svhn"
+COMPLETE, RUN, NEXT = Job(NETWORK, 0), Job(NETWORK, 0, 0), Job(NETWORK, 0, 1)
+LINE = "2026-01-01 10:00:00,000 iteration 2/20, epoch 1/4  [5 of 80, 1:02:03 left]\n"
+
+
+@pytest.fixture
+def study(tmp_path):
+    study = Study("laptop", tmp_path / "study", [NETWORK])
+    pretend(study, COMPLETE)
+    return study
+
+
+def begin(study, job, log=LINE, age=10 * RECENT):
+    """A job that was begun so many seconds ago."""
+    folder = study.job_folder(job)
+    folder.mkdir(parents=True)
+    (folder / ".lock").touch()
+    (folder / "log.txt").write_text(log)
+    os.utime(folder / "log.txt", (time.time() - age,) * 2)
+    return folder
+
+
+def named(study, job):
+    return states(study)[job].name
+
+
+def content(folder):
+    return {p: (p.stat().st_mtime_ns, p.is_file() and p.read_bytes()) for p in folder.rglob("*")}
+
+
+def test_a_study_that_has_not_begun_is_ready_where_nothing_is_needed(tmp_path):
+    found = states(Study("laptop", tmp_path, [NETWORK]))
+    assert found[COMPLETE].name == "ready"
+    assert {state.name for job, state in found.items() if job.prune_seed is not None} == {"waiting"}
+
+
+def test_done_jobs_set_others_free(study):
+    assert named(study, COMPLETE) == "done"
+    assert named(study, RUN) == "ready"
+    assert named(study, Job(NETWORK, 0, 0, "robustness")) == "waiting"
+
+
+def test_a_job_was_stopped_if_its_log_is_old_and_nobody_holds_its_folder(study):
+    begin(study, RUN)
+    state = states(study)[RUN]
+    assert (state.name, state.left) == ("stopped", 3723)
+    assert "iteration 2/20" in state.said
+
+
+def test_a_job_that_wrote_a_moment_ago_may_run_on_another_machine(study):
+    begin(study, RUN, age=1)
+    assert named(study, RUN) == "elsewhere"
+
+
+@pytest.mark.skipif(not Locks().table.exists(), reason="only Linux lists its locks")
+def test_a_job_runs_while_a_process_holds_its_folder(study):
+    folder = begin(study, RUN)
+    with FileLock(folder / ".lock"):
+        assert named(study, RUN) == "running"
+        assert states(study)[RUN].left == 3723
+    assert named(study, RUN) == "stopped"
+
+
+def test_looking_takes_no_lock(study):
+    """A job that starts at the moment of the look must not find its folder taken."""
+    folder = begin(study, RUN)
+    calls = []
+    locks = Locks()
+    locks.holds = lambda file: calls.append(file) or FileLock(file, timeout=0).acquire() is None
+    states(study, locks)
+    assert calls == [folder / ".lock"]
+
+
+def test_without_a_table_of_locks_nothing_counts_as_running_here(study, tmp_path):
+    begin(study, RUN)
+    assert states(study, Locks(tmp_path / "none"))[RUN].name == "stopped"
+
+
+def test_a_job_that_failed_says_why_and_blocks_those_that_need_it(study):
+    with pytest.raises(ValueError, match="no-such-device"):
+        run_job(study, RUN, device="no-such-device")
+    state = states(study)[RUN]
+    assert state.name == "failed"
+    assert state.said.startswith("ValueError: ")
+    assert "no-such-device" in state.said
+    assert named(study, Job(NETWORK, 0, 0, "robustness")) == "blocked"
+    assert named(study, NEXT) == "ready"
+
+
+def test_a_stop_is_no_failure(study, monkeypatch):
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("lib.study.jobs.Setting.load", stop)
+    with pytest.raises(KeyboardInterrupt):
+        run_job(study, RUN, device="cpu")
+    assert named(study, RUN) == "elsewhere"  # a moment ago
+
+
+def test_a_job_that_went_on_after_a_failure_is_no_failed_one(study):
+    begin(study, RUN, "2026-01-01 09:00:00,000 failed: OSError: the disk is full\n" + LINE)
+    assert named(study, RUN) == "stopped"
+
+
+def test_a_page_that_failed_says_why(study):
+    folder = begin(study, RUN)
+    output = nbformat.v4.new_output("error", ename="MemoryError", evalue="no room")
+    cell = nbformat.v4.new_code_cell("run_job()", outputs=[output])
+    page = folder / "notebook.failed.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), page)
+    state = states(study)[RUN]
+    assert (state.name, state.said) == ("failed", "MemoryError: no room")
+    page.write_text("{")
+    assert str(page) in states(study)[RUN].said
+
+
+def test_a_finished_job_is_done_whatever_lies_beside_it(study):
+    folder = begin(study, RUN, "2026-01-01 09:00:00,000 failed: OSError: once\n")
+    (folder / "notebook.failed.ipynb").touch()
+    pretend(study, RUN)
+    assert named(study, RUN) == "done"
+
+
+def test_the_time_left_follows_what_finished_jobs_took(study):
+    there = (24_000, 10_000)
+    usual = Costs(study, CPU).estimate(RUN, there).seconds
+    said = {"device": "x86_64 CPU, 1 threads", "train_images": 24_000, "test_images": 10_000}
+    pretend(study, RUN, seconds=3 * usual, **said)
+    pretend(study, COMPLETE, seconds=Costs(study, CPU).estimate(COMPLETE, there).seconds, **said)
+    found = states(study)
+    outlook = Outlook(study, found)
+    assert outlook.seconds(found[RUN]) == 0
+    assert outlook.seconds(found[NEXT]) == pytest.approx(3 * usual)
+    ready = found[Job(NETWORK, 1)]
+    assert outlook.seconds(ready) == pytest.approx(
+        Costs(study, CPU).estimate(ready.job, there).seconds
+    )
+    begin(study, NEXT)
+    found = states(study)
+    assert Outlook(study, found).seconds(found[NEXT]) == 3723  # it knows better
+
+
+def test_without_a_finished_job_the_estimates_stand(tmp_path):
+    study = Study("laptop", tmp_path, [NETWORK])
+    found = states(study)
+    outlook = Outlook(study, found)
+    assert outlook.factor == 1
+    expected = Costs(study, outlook.device).estimate(RUN).seconds
+    assert outlook.seconds(found[RUN]) == pytest.approx(expected)
+
+
+def test_the_text_counts_every_job_and_names_those_that_failed(study):
+    begin(study, RUN, "2026-01-01 09:00:00,000 failed: OSError: the disk is full\n")
+    begin(study, NEXT)
+    said = text(study)
+    jobs = list(study.jobs())
+    assert said.startswith(f"laptop: 1 of {len(jobs)} jobs are done.")
+    total = next(line for line in said.splitlines() if line.startswith("all "))
+    assert sum(int(number) for number in total.split()[1:-1]) == len(jobs)
+    assert f"{RUN}\n    OSError: the disk is full" in said
+    assert f"{NEXT}\n" in said
+    assert "Time left: " in said
+    assert set(STATES) >= {
+        line.split(":")[0] for line in said.splitlines() if line.startswith("st")
+    }
+
+
+def test_more_at_once_are_faster_but_for_the_longest_chain(study):
+    def hours(at_once):
+        line = next(line for line in text(study, at_once).splitlines() if "Time left" in line)
+        return [float(word.strip(".,")) for word in line.split() if word[0].isdigit()]
+
+    total, _, one, chain = hours(1)
+    assert one == total
+    assert hours(2)[2] == pytest.approx(total / 2, abs=0.06)
+    assert hours(1000)[2] == chain
+
+
+def test_nothing_is_written(study):
+    begin(study, RUN)
+    before = content(study.folder)
+    text(study)
+    assert content(study.folder) == before
+
+
+def test_a_finished_study_says_so(study):
+    for job in study.jobs():
+        pretend(study, job)
+    assert "Nothing is left to do." in text(study)
+
+
+def test_the_command(study, capsys):
+    given = ["laptop", str(study.folder), "--experiments", NETWORK]
+    assert main(given) == 0
+    assert "ready" in capsys.readouterr().out
+    assert main(["laptop", "--chapter", "icann"]) == 1
+    assert "Did you mean 'icann2020'?" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main([*given, "--at-once", "0"])

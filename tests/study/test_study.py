@@ -1,0 +1,67 @@
+"""A study of thousands of jobs: what is the same for many of them is found out once."""
+
+import pytest
+
+from lib.study import Job, Study, changed
+from lib.study import study as module
+from lib.study.fingerprint import complete_fingerprint, run_fingerprint
+
+NAMES = ["vgg_svhn", "vgg_svhn_random_masks", "vgg_svhn_weight_rewind"]
+
+
+@pytest.fixture
+def study(tmp_path):
+    study = Study("laptop", tmp_path, NAMES)
+    for name in NAMES:
+        many = changed(study.experiment(name), "prune_seeds", tuple(range(100)))
+        study.experiments[name] = changed(many, "later_prune_seeds", None)
+    return study
+
+
+def test_fingerprints_are_computed_once_for_all_seeds(study, monkeypatch):
+    computed = []
+
+    def counting(kind):
+        return lambda *given: computed.append(kind) or kind(*given)
+
+    monkeypatch.setattr(module, "complete_fingerprint", counting(complete_fingerprint))
+    monkeypatch.setattr(module, "run_fingerprint", counting(run_fingerprint))
+    jobs = list(study.jobs())
+    assert len(jobs) > 400
+    folders = {study.job_folder(job) for job in jobs}
+    for job in jobs:
+        study.needs(job)
+    assert len(folders) == len(jobs)
+    assert len(computed) < 20
+
+
+def test_an_experiment_that_takes_anothers_place_has_its_own_names(study):
+    job = Job("vgg_svhn", 0, 0)
+    before = study.fingerprint(job)
+    study.experiments["vgg_svhn"] = changed(study.experiment("vgg_svhn"), "permutations", 7)
+    assert study.fingerprint(job) == run_fingerprint(study.experiment("vgg_svhn")) != before
+
+
+def test_equal_numbers_of_two_types_do_not_share_a_name(study):
+    """1 equals 1.0, and yet both were written down, and have names."""
+    job = Job("vgg_svhn", 0)
+    whole, broken = (changed(study.experiment("vgg_svhn"), "width", width) for width in (1, 1.0))
+    names = []
+    for experiment in (whole, broken, whole):
+        study.experiments["vgg_svhn"] = experiment
+        names.append(study.fingerprint(job))
+    assert names == [complete_fingerprint(e) for e in (whole, broken, whole)]
+
+
+def test_whose_complete_network_is_shared_is_asked_again_after_a_change(study):
+    control = Job("vgg_svhn_random_masks", 0, 0)
+    assert study.complete(control) == Job("vgg_svhn", 0)
+    other = changed(study.experiment(control.experiment), "width", 0.125)
+    study.experiments[control.experiment] = other
+    assert study.complete(control) == Job(control.experiment, 0)
+
+
+def test_a_base_that_is_not_in_the_study_is_declared_once(tmp_path):
+    study = Study("laptop", tmp_path, ["vgg_svhn_untrained"])
+    assert "vgg_svhn" not in study.experiments
+    assert study.experiment("vgg_svhn") is study.experiment("vgg_svhn")

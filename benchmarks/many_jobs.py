@@ -147,7 +147,7 @@ PHASES: dict[str, tuple[Callable[[Study], None], float]] = {
     "jobs": (list_jobs, 1.0),
     "plan": (make_plan, 0.0),
     "status": (ask_status, 0.5),
-    "collect": (merge, 1.0),
+    "collect": (merge, 0.5),
     "dry run": (dry_run, 0.0),
 }
 """name -> what it does, and the share of the jobs that is done then."""
@@ -180,7 +180,7 @@ def measure(phase: str, jobs: int, folder: Path) -> dict:
         RuntimeError: it failed.
     """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["benchmarks.many_jobs"])
+    context.set_forkserver_preload(["lib.study.status", "lib.study.collect"])
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=_work, args=(phase, jobs, folder, there))
     process.start()
@@ -212,7 +212,8 @@ def main(arguments: list[str] | None = None) -> int:
                     make_up(Study(declare(jobs), made[share]), share)
                 study = Study(declare(jobs), made[share])
                 there = sum(1 for _ in study.jobs())
-                row = {"phase": phase, "jobs": there, **measure(phase, jobs, made[share])}
+                row = {"phase": phase, "jobs": there, "done": round(share * there)}
+                row |= measure(phase, jobs, made[share])
                 before = [r for r in rows if r["phase"] == phase]
                 if before:
                     tenfold = there / before[-1]["jobs"] / 10

@@ -121,7 +121,7 @@ def measure(reading: str, folder: Path, name: str) -> dict:
         RuntimeError: it failed, most likely for want of memory.
     """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["benchmarks.store"])
+    context.set_forkserver_preload(["pandas", "pyarrow.dataset", "pyarrow.parquet"])
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=_read, args=(reading, folder, name, there))
     process.start()

@@ -73,8 +73,9 @@ def test_a_scheduler_is_told_more_than_each_job_took(awake):
         assert asked["runtime"] * 60 > said["seconds"], job
         assert asked["mem_mb"] * 1e6 > said["memory"] * 2**20, job
         assert all(type(number) is int for number in asked.values())
-        # and not so much that nothing else would find room
-        assert asked["runtime"] * 60 < 6 * said["seconds"] + 60 * (SPARE_MINUTES + 1), job
+        # and not so much that nothing else would find room; analyses depend on the test images
+        most = 6 * said["seconds"] + 60 * (SPARE_MINUTES + 1)
+        assert job.analysis or asked["runtime"] * 60 < most, job
         assert asked["mem_mb"] * 1e6 < 3 * said["memory"] * 2**20, job
 
 

@@ -78,7 +78,7 @@ def test_nothing_is_written(study):
 def test_the_command(tmp_path, capsys):
     folder = str(tmp_path / "none")
     assert main(["laptop", folder, "--experiments", "vgg_svhn", "--device", CPU]) == 0
-    assert "vgg_svhn  complete networks" in capsys.readouterr().out
+    assert "complete networks" in capsys.readouterr().out
     assert main(["laptop", folder, "--experiments", "vgg_svnh"]) == 1
     assert "Did you mean 'vgg_svhn'?" in capsys.readouterr().err
 

@@ -190,7 +190,7 @@ def test_more_at_once_are_faster_but_for_the_longest_chain(study):
     total, _, one, chain = hours(1)
     assert one == total
     assert hours(2)[2] == pytest.approx(total / 2, abs=0.06)
-    assert hours(1000)[2] == chain
+    assert hours(500)[2] == chain
 
 
 def test_nothing_is_written(study):

@@ -101,13 +101,15 @@ def test_an_analysis_takes_what_it_asks_of_the_networks_that_there_are():
 
 def test_disk_of_kept_networks_is_that_of_real_folders():
     table = load()
-    kept = table[table.prune_seed.isna() | (table.networks > 0)]
-    assert len(kept) > 50
-    for (study, job, _), row in zip(jobs_of(kept), kept.itertuples(), strict=True):
-        if row.experiment.startswith("conv4_"):  # of a start that is not kept everywhere
-            continue
+    compared = 0
+    for (study, job, _), row in zip(jobs_of(table), table.itertuples(), strict=True):
         declared = study.experiment(job.experiment)
-        assert kept_bytes(declared, job.kind) == pytest.approx(row.kept_bytes, rel=0.15), row
+        whole_run = job.is_run and row.networks == declared.pruning.iterations
+        # folders that came from another machine have neither all networks nor the rewind point
+        if whole_run or (job.prune_seed is None and not any(declared.rewind_point)):
+            compared += 1
+            assert kept_bytes(declared, job.kind) == pytest.approx(row.kept_bytes, rel=0.15), row
+    assert compared > 50
 
 
 def test_memory_grows_with_the_images_up_to_the_limit_of_a_comparison():

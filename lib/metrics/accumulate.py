@@ -1,8 +1,12 @@
 """The metrics for data that come in batches, as `torchmetrics` metrics.
 
 Each keeps sums, so batches of any size, in any order, on any number of workers give the value that
-all data at once give. Needs memory for sums of `(p + q)²` numbers of 8 bytes, three times, whatever
-n; where that is too much, another reshape or `MinibatchCKA` remains.
+all data at once give. In a job of several processes (`torch.distributed`) each process updates its
+own metric with its own images, or with none. Then all call `compute`, and each gets the value of
+all images. `merge_state` adds the sums of another metric.
+
+Needs memory for sums of `(p + q)²` numbers of 8 bytes, three times, whatever n; where that is too
+much, another reshape, `MinibatchCKA` or `distributed.compare_split` remains.
 """
 
 from __future__ import annotations
@@ -15,6 +19,7 @@ from torch import Tensor
 from torchmetrics import Metric
 
 from .cca import MEANS, mean_cca_of, pwcca_of, svcca_of
+from .distributed import summed
 from .inputs import (
     RESHAPES,
     DegenerateError,
@@ -43,7 +48,7 @@ class _Accumulated(Metric):
     sums: ClassVar[tuple[str, ...]]
 
     def __init__(self, reshape: str, **kwargs: object) -> None:
-        super().__init__(**kwargs)
+        super().__init__(**{"dist_sync_fn": summed} | kwargs)
         check_choice(reshape, RESHAPES, "reshape")
         self.reshape = reshape
         for name in self.sums:
@@ -51,6 +56,31 @@ class _Accumulated(Metric):
             self.add_state(
                 name, torch.zeros((), dtype=torch.float64), dist_reduce_fx="sum", persistent=True
             )
+
+    def merge_state(self, incoming_state: dict | Metric) -> None:
+        """Add the sums of another metric of the same form, or of its `metric_state`.
+
+        Raises:
+            ValueError: not such a metric, another reshape, or other numbers of columns.
+        """
+        if isinstance(incoming_state, _Accumulated) and incoming_state.reshape != self.reshape:
+            raise ValueError(
+                f"incoming_state: got reshape={incoming_state.reshape!r}, want {self.reshape!r}"
+            )
+        given = getattr(incoming_state, "metric_state", incoming_state)
+        for name in self.sums if isinstance(given, dict) else ():
+            shapes = [
+                tuple(state.get(name, torch.zeros(())).shape)
+                for state in (given, self.metric_state)
+            ]
+            if () not in shapes and shapes[0] != shapes[1]:
+                raise ValueError(
+                    f"incoming_state: got {name} of shape {shapes[0]}, want {shapes[1]}; both "
+                    "metrics must have seen layers with the same columns"
+                )
+        super().merge_state(incoming_state)
+        self._computed = None  # torchmetrics would go on giving the value from before
+        self._update_count += 1
 
     def _matrices(self, x: object, y: object) -> tuple[Tensor, Tensor, float]:
         """Two batches as rows and columns, of the same rows, and their relative rounding."""

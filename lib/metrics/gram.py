@@ -18,12 +18,17 @@ def centred_gram(blocks: Iterable[Tensor]) -> Tensor:
     """
     gram = None
     for block in blocks:
-        # The first row goes first, so that the mean is taken of numbers without a large offset.
-        centred = block - block[0].to(torch.float64)
-        centred -= centred.mean(0)
         if gram is None:
-            gram = centred.new_zeros(len(centred), len(centred))
-        add_lower(gram, centred)
+            gram = block.new_zeros(len(block), len(block), dtype=torch.float64)
+        add_centred(gram, block)
     if gram is None:
         raise ValueError("blocks: got none, want at least one")
     return mirrored(gram)
+
+
+def add_centred(gram: Tensor, block: Tensor) -> None:
+    """Add the lower triangle of the Gram matrix of a block `(n, b)`, centred, to `gram`."""
+    # The first row goes first, so that the mean is taken of numbers without a large offset.
+    centred = block - block[0].to(torch.float64)
+    centred -= centred.mean(0)
+    add_lower(gram, centred)

@@ -223,3 +223,24 @@ def test_minibatch_cka_needs_four_rows():
     x, y = tensors(17, (3, 5))
     with pytest.raises(ValueError, match=r"^x: got 3 rows, want n >= 4"):
         MinibatchCKA().update(x, y)
+
+
+def test_merging_goes_on_after_a_value_and_from_nothing():
+    x, y = tensors(18, (60, 5))
+    merged, other = CKA(), fed(CKA(), x[40:], y[40:], (20,))
+    merged.merge_state(fed(CKA(), x[:40], y[:40], (40,)))
+    assert merged.compute().item() == pytest.approx(cka(x[:40], y[:40]), rel=1e-11)
+    merged.merge_state(other.metric_state)
+    assert merged.compute().item() == pytest.approx(cka(x, y), rel=1e-11)
+
+
+def test_merging_other_layers_is_refused():
+    x, y = tensors(19, (20, 5, 2, 2))
+    metric = fed(CKA("channels"), x, y, (20,))
+    for one in (slice(1), slice(3)):
+        with pytest.raises(
+            ValueError, match=r"^incoming_state: got first_y of shape .* want \(5,\)"
+        ):
+            metric.merge_state(fed(CKA("channels"), x, y[:, one], (20,)))
+    with pytest.raises(ValueError, match=r"^incoming_state: got reshape='gap', want 'channels'"):
+        metric.merge_state(fed(CKA("gap"), x, y, (20,)))

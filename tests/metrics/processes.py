@@ -1,0 +1,46 @@
+"""Several processes of one job on the CPU, which never keep a test waiting for ever."""
+
+import datetime
+import time
+
+import torch
+import torch.distributed as dist
+import torch.multiprocessing as mp
+
+SECONDS = 60
+"""Until a process gives up waiting for the others."""
+
+
+def in_processes(world, work, folder, *arguments):
+    """What `work(rank, world, *arguments)` gives in each process, in their order.
+
+    Args:
+        world: number of processes.
+        work: a function of a module, whose results `torch.save` can write.
+        folder: an empty one.
+    """
+    context = mp.spawn(_process, (world, work, folder, arguments), nprocs=world, join=False)
+    end = time.monotonic() + 4 * SECONDS
+    try:
+        while not context.join(timeout=1):
+            assert time.monotonic() < end, f"{work.__name__} hangs"
+    finally:
+        for process in context.processes:
+            if process.is_alive():
+                process.kill()
+    return [torch.load(folder / f"{rank}.pt", weights_only=False) for rank in range(world)]
+
+
+def _process(rank, world, work, folder, arguments):
+    torch.set_num_threads(1)
+    dist.init_process_group(
+        "gloo",
+        init_method=(folder / "meeting").as_uri(),
+        rank=rank,
+        world_size=world,
+        timeout=datetime.timedelta(seconds=SECONDS),
+    )
+    try:
+        torch.save(work(rank, world, *arguments), folder / f"{rank}.pt")
+    finally:
+        dist.destroy_process_group()

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from ..lookup import lookup
+from ..lookup import unknown
 from .conv4 import Conv4
 from .initialise import initialise
 from .lenet5 import LeNet5
@@ -22,6 +22,9 @@ MODELS = {
 }
 """name -> constructor(num_classes, width, in_channels)."""
 
+LARGE = ("resnet18", "resnet50")
+"""torchvision's networks for large images, of one width (`large.py`)."""
+
 
 def build_model(
     name: str,
@@ -31,30 +34,38 @@ def build_model(
     in_channels: int = 3,
     generator: torch.Generator | None = None,
 ) -> nn.Module:
-    """A network of the study with fresh weights, on the CPU, in float32 and training mode.
+    """A network with fresh weights, on the CPU, in float32 and training mode.
 
     Args:
-        name: a key of `MODELS`.
+        name: a key of `MODELS`, or one of `LARGE`.
         num_classes: number of outputs.
-        width: factor on the number of channels of every hidden layer; 1 is the paper's network.
+        width: factor on the number of channels of every hidden layer; 1 is the paper's network,
+            and the only width of the large ones.
         in_channels: channels of the images.
         generator: source of the initial weights; None takes PyTorch's global one.
 
     Raises:
-        ValueError: unknown name, `width` not positive, or fewer than two classes.
+        ValueError: unknown name, `width` not positive or not to be had, or fewer than two classes.
     """
-    constructor = lookup("network", name, MODELS)
+    if name not in (*MODELS, *LARGE):
+        raise ValueError(unknown("network", name, (*MODELS, *LARGE)))
     if width <= 0:
         raise ValueError(f"width must be positive, got {width}")
     if num_classes < 2:
         raise ValueError(f"num_classes must be at least 2, got {num_classes}")
-    model = constructor(num_classes, width, in_channels)
+    if name in LARGE:
+        from .large import build_large  # imports half of torchvision: only when it is needed
+
+        model = build_large(name, num_classes, width, in_channels)
+    else:
+        model = MODELS[name](num_classes, width, in_channels)
     initialise(model, generator)
     return model
 
 
 __all__ = [
     "KINDS",
+    "LARGE",
     "MODELS",
     "build_model",
     "initialise",

@@ -1,0 +1,117 @@
+"""torchvision's residual networks for large images, with every layer where it can be recorded.
+
+Module names and parameters are torchvision's, so that its weights can be loaded. Only the ReLUs
+differ: torchvision calls one module several times in a block and lets it overwrite its input. Here
+each call has a module of its own and leaves its input alone.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+from torchvision.models.resnet import BasicBlock, Bottleneck, ResNet
+
+
+class RecordedBasicBlock(BasicBlock):
+    """Two 3x3 convolutions and the sum with the block's input (He et al. 2016, Fig. 5 left).
+
+    Args and shapes:
+        as for torchvision's block.
+    """
+
+    convolutions = ("relu1", "bn2")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.relu1, self.relu = nn.ReLU(inplace=False), nn.ReLU(inplace=False)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        identity = x if self.downsample is None else self.downsample(x)
+        y = self.relu1(self.bn1(self.conv1(x)))
+        y = self.bn2(self.conv2(y))
+        return self.relu(y + identity)
+
+
+class RecordedBottleneck(Bottleneck):
+    """1x1, 3x3 and 1x1 convolution and the sum with the block's input (He et al., Fig. 5 right).
+
+    Args and shapes:
+        as for torchvision's block.
+    """
+
+    convolutions = ("relu1", "relu2", "bn3")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.relu1, self.relu2 = nn.ReLU(inplace=False), nn.ReLU(inplace=False)
+        self.relu = nn.ReLU(inplace=False)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        identity = x if self.downsample is None else self.downsample(x)
+        y = self.relu1(self.bn1(self.conv1(x)))
+        y = self.relu2(self.bn2(self.conv2(y)))
+        y = self.bn3(self.conv3(y))
+        return self.relu(y + identity)
+
+
+class RecordedResNet(ResNet):
+    """A residual network for ImageNet that declares its recorded layers.
+
+    As in ResNet-32 of this package, a layer is recorded as the next one sees it: `relu` after the
+    first convolution, `layer<stage>.<block>.relu1` and the like after those in the blocks, and
+    `layer<stage>.<block>` after the ReLU that follows the sum. The last convolution of a block is
+    recorded before the sum, so without a ReLU. Convolutions on shortcuts are prunable, but not
+    recorded: their stage's first sum has them in it.
+
+    Args:
+        block: a block of this module.
+        blocks: how many in each of the four stages.
+        num_classes: number of outputs.
+
+    Shapes:
+        (n, 3, h, w) -> (n, num_classes), logits; h and w at least 32, 224 in the paper.
+    """
+
+    def __init__(
+        self,
+        block: type[RecordedBasicBlock | RecordedBottleneck],
+        blocks: tuple[int, int, int, int],
+        num_classes: int,
+    ):
+        super().__init__(block, list(blocks), num_classes)
+        self.relu = nn.ReLU(inplace=False)
+        self.recorded_layers: list[tuple[str, str]] = [("relu", "conv"), ("maxpool", "pool")]
+        for stage, number in enumerate(blocks, start=1):
+            for name in (f"layer{stage}.{i}" for i in range(number)):
+                inside = (f"{name}.{layer}" for layer in block.convolutions)
+                self.recorded_layers += [(layer, "conv_res") for layer in inside]
+                self.recorded_layers.append((name, "add"))
+        self.recorded_layers.append(("fc", "out"))
+
+
+def build_large(name: str, num_classes: int, width: float, in_channels: int) -> RecordedResNet:
+    """ResNet-18 or ResNet-50 with torchvision's initial weights.
+
+    11,166,912 and 23,454,912 weights in convolutions.
+
+    Args:
+        name: "resnet18" or "resnet50".
+        num_classes: number of outputs.
+        width: 1; torchvision's networks have one width.
+        in_channels: 3.
+
+    Raises:
+        ValueError: another width, or other images than coloured ones.
+    """
+    if width != 1:
+        raise ValueError(
+            f"{name} is torchvision's and has one width: width must be 1, got {width:g}; for a "
+            "narrower residual network take resnet32"
+        )
+    if in_channels != 3:
+        raise ValueError(f"{name} takes images of 3 channels, got {in_channels}: repeat them")
+    kinds = {
+        "resnet18": (RecordedBasicBlock, (2, 2, 2, 2)),
+        "resnet50": (RecordedBottleneck, (3, 4, 6, 3)),
+    }
+    return RecordedResNet(*kinds[name], num_classes)

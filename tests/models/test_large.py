@@ -1,0 +1,92 @@
+"""torchvision's residual networks: the same function, with layers that can be recorded."""
+
+import pytest
+import torch
+import torchvision
+from torch import nn
+
+from lib.models import KINDS, LARGE, build_model, record, recorded_layers
+from lib.pruning import Mask, Pruning, prunable_weights, prune
+
+IMAGES = torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_it_computes_what_torchvisions_network_computes_from_the_same_weights(name):
+    ours = build_model(name, 7, generator=torch.Generator().manual_seed(0))
+    theirs = getattr(torchvision.models, name)(num_classes=7)
+    ours.train()(IMAGES)  # running statistics other than the initial ones
+    theirs.load_state_dict(ours.state_dict())
+    with torch.no_grad():
+        assert torch.equal(ours.eval()(IMAGES), theirs.eval()(IMAGES))
+
+
+@pytest.mark.parametrize(
+    ("name", "layers", "kinds"),
+    [
+        ("resnet18", 27, {"conv": 1, "conv_res": 16, "pool": 1, "add": 8, "fc": 0, "out": 1}),
+        ("resnet50", 67, {"conv": 1, "conv_res": 48, "pool": 1, "add": 16, "fc": 0, "out": 1}),
+    ],
+)
+def test_every_convolution_but_those_on_shortcuts_is_recorded_in_forward_order(name, layers, kinds):
+    model = build_model(name, 2)
+    declared = recorded_layers(model)
+    found = [kind for _, kind in declared]
+    assert len(declared) == layers
+    assert {kind: found.count(kind) for kind in KINDS} == kinds
+    called, modules = [], dict(model.named_modules())
+    for layer, _ in declared:
+        modules[layer].register_forward_hook(lambda m, i, o, layer=layer: called.append(layer))
+    model.eval()(IMAGES)
+    assert called == [layer for layer, _ in declared]
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_layers_are_recorded_as_the_next_one_sees_them(name):
+    model = build_model(name, 2, generator=torch.Generator().manual_seed(0))
+    last = "bn2" if name == "resnet18" else "bn3"
+    names = [layer for layer, _ in recorded_layers(model)]
+    outputs = record(model, IMAGES, names)
+    for layer, output in outputs.items():
+        assert (output < 0).any() == (layer.endswith(last) or layer == "fc"), layer
+    residual, block = outputs[f"layer1.1.{last}"], outputs["layer1.1"]
+    assert torch.equal(block, (residual + outputs["layer1.0"]).relu())
+
+
+@pytest.mark.parametrize(("name", "weights"), [("resnet18", 11_166_912), ("resnet50", 23_454_912)])
+def test_all_convolutions_are_prunable_and_the_output_layer_is_not(name, weights):
+    model = build_model(name)
+    prunable = prunable_weights(model)
+    assert "fc.weight" not in prunable
+    assert any("downsample" in parameter for parameter in prunable)
+    assert sum(weight.numel() for weight in prunable.values()) == weights
+    mask = prune(model, Mask.complete(model), Pruning(1, 0.2))
+    assert mask.remaining == pytest.approx(0.8, abs=1e-6)
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_initial_weights_are_those_of_the_study(name):
+    model = build_model(name, 2, generator=torch.Generator().manual_seed(0))
+    again = build_model(name, 2, generator=torch.Generator().manual_seed(0))
+    assert all(map(torch.equal, model.parameters(), again.parameters()))
+    assert model.layer4[0].conv2.weight.std().item() == pytest.approx(
+        (2 / (512 * 9)) ** 0.5, rel=0.01
+    )
+    assert not any(m.inplace for m in model.modules() if isinstance(m, nn.ReLU))
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"width": 0.5}, "resnet18 is torchvision's and has one width: width must be 1, got 0.5"),
+        ({"in_channels": 1}, "resnet18 takes images of 3 channels, got 1"),
+    ],
+)
+def test_what_torchvision_does_not_have_is_refused(given, message):
+    with pytest.raises(ValueError, match=message):
+        build_model("resnet18", **given)
+
+
+def test_a_mistyped_name_gets_a_hint():
+    with pytest.raises(ValueError, match="Did you mean 'resnet50'"):
+        build_model("resnet_50")

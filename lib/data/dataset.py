@@ -1,9 +1,16 @@
 """A data set as tensors: the form that training and recording work on."""
 
+from __future__ import annotations
+
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import torch
+
+if TYPE_CHECKING:
+    from .folder import StreamedImages
 
 
 @dataclass(frozen=True)
@@ -33,11 +40,47 @@ class Images:
     def __len__(self) -> int:
         return len(self.pixels)
 
-    def to(self, device: torch.device | str) -> "Images":
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Of one image."""
+        return tuple(self.pixels.shape[1:])
+
+    def to(self, device: torch.device | str) -> Images:
         return Images(self.pixels.to(device), self.labels.to(device))
 
-    def take(self, indices: torch.Tensor | slice) -> "Images":
+    @property
+    def device(self) -> torch.device:
+        return self.pixels.device
+
+    def take(self, indices: torch.Tensor | slice) -> Images:
         return Images(self.pixels[indices], self.labels[indices])
+
+    def batches(
+        self, batch_size: int, order: torch.Tensor | None = None, draws: tuple[int | str, ...] = ()
+    ) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+        """All images once.
+
+        Args:
+            batch_size: images in a batch; the last one may be smaller.
+            order: (n,) indices; None for the images' own order.
+            draws: not used: images in memory have their size already.
+
+        Yields:
+            pixels (b, c, h, w) uint8 and labels (b,).
+        """
+        if order is None:
+            yield from zip(
+                self.pixels.split(batch_size), self.labels.split(batch_size), strict=True
+            )
+            return
+        for batch in order.split(batch_size):
+            yield self.pixels[batch], self.labels[batch]
+
+    def add_to(self, digest: hashlib._Hash) -> None:
+        """Add pixels and labels to a checksum."""
+        for tensor in (self.pixels, self.labels):
+            digest.update(repr(tuple(tensor.shape)).encode())
+            digest.update(tensor.cpu().contiguous().numpy().tobytes())
 
 
 @dataclass(frozen=True)
@@ -46,24 +89,24 @@ class Dataset:
 
     Attributes:
         name: the name under which it was asked for.
-        train, test: the two splits.
+        train, test: the two splits, in memory or, where they don't fit, in files.
         classes: the names of the classes; label i means `classes[i]`.
         mean, std: per-channel statistics for `normalise`, in units of pixel value / 255.
         description: what the images are and where they come from, in one sentence.
     """
 
     name: str
-    train: Images
-    test: Images
+    train: Images | StreamedImages
+    test: Images | StreamedImages
     classes: tuple[str, ...]
     mean: tuple[float, ...]
     std: tuple[float, ...]
     description: str
 
-    def to(self, device: torch.device | str) -> "Dataset":
+    def to(self, device: torch.device | str) -> Dataset:
         return replace(self, train=self.train.to(device), test=self.test.to(device))
 
-    def of_classes(self, labels: tuple[int, ...]) -> "Dataset":
+    def of_classes(self, labels: tuple[int, ...]) -> Dataset:
         """Only the images of some classes, in the order they have.
 
         Args:
@@ -80,10 +123,10 @@ class Dataset:
         new = torch.full((len(self.classes),), -1)
         new[list(labels)] = torch.arange(len(labels))
 
-        def chosen(images: Images) -> Images:
+        def chosen(images: Images | StreamedImages) -> Images | StreamedImages:
             relabelled = new.to(images.labels.device)[images.labels]
             kept = relabelled >= 0
-            return Images(images.pixels[kept], relabelled[kept])
+            return replace(images.take(kept), labels=relabelled[kept])
 
         names = tuple(self.classes[label] for label in labels)
         return replace(
@@ -95,12 +138,13 @@ class Dataset:
         )
 
     def sha256(self) -> str:
-        """Checksum of the pixels and labels, the same whichever file they were read from."""
+        """Checksum of the pixels and labels, the same whichever file they were read from.
+
+        Of images that stay in files: of names, sizes in bytes and labels.
+        """
         digest = hashlib.sha256()
         for split in (self.train, self.test):
-            for tensor in (split.pixels, split.labels):
-                digest.update(repr(tuple(tensor.shape)).encode())
-                digest.update(tensor.cpu().contiguous().numpy().tobytes())
+            split.add_to(digest)
         return digest.hexdigest()
 
 

@@ -15,6 +15,7 @@ from .representation import Representation
 
 if TYPE_CHECKING:
     from .accumulate import CKA, NBS, PWCCA, SVCCA, Cosine, MeanCCA, MinibatchCKA
+    from .streamed import StreamedComparison
 
 ACCUMULATING = frozenset({"CKA", "NBS", "PWCCA", "SVCCA", "Cosine", "MeanCCA", "MinibatchCKA"})
 
@@ -25,6 +26,10 @@ def __getattr__(name: str) -> object:
         from . import accumulate
 
         return getattr(accumulate, name)
+    if name == "StreamedComparison":
+        from .streamed import StreamedComparison
+
+        return StreamedComparison
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
@@ -41,6 +46,7 @@ __all__ = [
     "MeanCCA",
     "MinibatchCKA",
     "Representation",
+    "StreamedComparison",
     "agreement",
     "bootstrap",
     "calibration_error",

@@ -31,12 +31,14 @@ from .inputs import (
 )
 from .kernels import cka_of, hsic_of, nbs_of
 from .moment_pair import MomentPair, pair_of_moments
+from .moments import Moments
 from .pair import Pair
 from .representation import Representation
 from .sums import batch_sums, moments_of
 from .values import similarity
 
-MATRICES = 3
+SECOND = ("second", "second_mid", "second_rest")
+MATRICES = len(SECOND)
 
 
 class _Accumulated(Metric):
@@ -101,17 +103,14 @@ class _Accumulated(Metric):
             setattr(self, name, getattr(self, name) + value.to(self.device))
 
 
-class _OfMoments(_Accumulated):
-    """A metric of second moments.
+class SecondMoments(_Accumulated):
+    """What metrics of second moments accumulate.
 
     Args:
         max_columns: how many columns x and y may have together.
     """
 
-    sums = (
-        "count", "rounding", "first_x", "first_y", "first_rest",
-        "second", "second_mid", "second_rest",
-    )  # fmt: skip
+    sums = ("count", "rounding", "first_x", "first_y", "first_rest", *SECOND)
 
     def __init__(self, reshape: str, max_columns: int = 8192, **kwargs: object) -> None:
         super().__init__(reshape, **kwargs)
@@ -131,26 +130,13 @@ class _OfMoments(_Accumulated):
         split = {"first_x": first[:columns_x], "first_y": first[columns_x:]}
         self._add(sums | split | {"rounding": sums["count"] * eps})
 
-    def compute(self) -> Tensor:
-        """The metric of all batches.
-
-        Raises:
-            ValueError: as the function of the same name.
-        """
+    def _moments(self) -> tuple[Moments, int, float]:
+        """Moments of x and y side by side, how many columns are those of x, and rounding."""
         if self.count == 0:
             raise ValueError("x, y: got no batches yet, want at least one update")
-        moments = moments_of(
-            {name: getattr(self, name) for name in ("count", "first_rest")}
-            | {name: getattr(self, name) for name in ("second", "second_mid", "second_rest")}
-            | {"first": torch.cat([self.first_x, self.first_y])}
-        )
-        eps = (self.rounding / self.count).item()
-        pair = pair_of_moments(moments, len(self.first_x), self.reshape, eps)
-        return self.first_x.new_tensor(self._value(pair))
-
-    @abstractmethod
-    def _value(self, pair: MomentPair) -> float:
-        """The metric of the pair that all batches together make."""
+        sums = {name: getattr(self, name) for name in ("count", "first_rest", *SECOND)}
+        moments = moments_of(sums | {"first": torch.cat([self.first_x, self.first_y])})
+        return moments, len(self.first_x), (self.rounding / self.count).item()
 
     def _check_columns(self, columns_x: int, columns_y: int) -> None:
         for name, columns, first in (
@@ -166,6 +152,24 @@ class _OfMoments(_Accumulated):
                 f"sums take {MATRICES * 8 * total**2 / 1e9:.1f} GB; want at most "
                 f"max_columns={self.max_columns}; use reshape='channels' or 'gap', or MinibatchCKA"
             )
+
+
+class _OfMoments(SecondMoments):
+    """A metric of second moments."""
+
+    def compute(self) -> Tensor:
+        """The metric of all batches.
+
+        Raises:
+            ValueError: as the function of the same name.
+        """
+        moments, split, eps = self._moments()
+        pair = pair_of_moments(moments, split, self.reshape, eps)
+        return self.first_x.new_tensor(self._value(pair))
+
+    @abstractmethod
+    def _value(self, pair: MomentPair) -> float:
+        """The metric of the pair that all batches together make."""
 
 
 class MeanCCA(_OfMoments):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import torch
 from torch import nn
@@ -91,13 +91,25 @@ class Comparison:
         """The layers in forward order, cut where the next one would not fit any more."""
         names = [name for name, _ in self.layers]
         one = record(self.complete, self.images[:1], names)
-        groups: list[list[str]] = [[]]
-        used = 0
-        for name in names:
-            size = one[name].nbytes * len(self.images)
-            if groups[-1] and used + size > memory:
-                groups.append([])
-                used = 0
-            groups[-1].append(name)
-            used += size
-        return groups
+        return fitting({name: one[name].nbytes * len(self.images) for name in names}, memory)
+
+
+def fitting(sizes: Mapping[str, int], memory: int) -> list[list[str]]:
+    """Layers in groups of at most so many bytes; one that is larger alone is a group of its own.
+
+    Args:
+        sizes: layer -> bytes.
+        memory: bytes that a group may take.
+
+    Returns:
+        the layers in their order, cut where the next one would not fit any more.
+    """
+    groups: list[list[str]] = [[]]
+    used = 0
+    for name, size in sizes.items():
+        if groups[-1] and used + size > memory:
+            groups.append([])
+            used = 0
+        groups[-1].append(name)
+        used += size
+    return groups

@@ -4,7 +4,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from ..data import Dataset, Images, normalise
+from ..data import Dataset, Images, StreamedImages, normalise
 
 
 def precision_of(model: nn.Module) -> torch.dtype:
@@ -23,7 +23,7 @@ def layout_of(model: nn.Module) -> torch.memory_format:
 @torch.no_grad()
 def evaluate(
     model: nn.Module,
-    images: Images,
+    images: Images | StreamedImages,
     dataset: Dataset,
     batch_size: int = 1000,
     autocast: bool = False,
@@ -32,7 +32,7 @@ def evaluate(
 
     Args:
         model: a classifier; its mode comes back afterwards.
-        images: what to classify, on the model's device.
+        images: what to classify, on the model's device or streamed to it.
         dataset: where `mean` and `std` are taken from.
         batch_size: images in one forward pass.
         autocast: as in `Training`.
@@ -42,8 +42,7 @@ def evaluate(
     correct = torch.zeros((), dtype=torch.int64, device=images.labels.device)
     loss = torch.zeros((), dtype=torch.float64, device=images.labels.device)
     dtype, layout = precision_of(model), layout_of(model)
-    batches = zip(images.pixels.split(batch_size), images.labels.split(batch_size), strict=True)
-    for pixels, labels in batches:
+    for pixels, labels in images.batches(batch_size):
         x = normalise(pixels, dataset.mean, dataset.std, dtype).contiguous(memory_format=layout)
         with torch.autocast(pixels.device.type, torch.bfloat16, enabled=autocast):
             logits = model(x)

@@ -42,7 +42,7 @@ class Training:
 
     Args:
         model: the network; it is trained in place.
-        dataset: its `train` images are used, on the model's device.
+        dataset: its `train` images are used, on the model's device or streamed to it.
         recipe: what to do.
         seed: source of order and augmentation.
         after_step: called after every optimiser step with the optimiser; pruning keeps weights
@@ -98,29 +98,30 @@ class Training:
             DivergedError: the loss of a step is infinite or not a number; it names the step.
         """
         model, data, recipe, epoch = self.model, self.dataset, self.recipe, self.epochs_done
-        pixels, labels = data.train.pixels, data.train.labels
-        n = len(data.train)
+        train = data.train
+        n, device = len(train), train.device
         skipped = self.start[1] if epoch == self.start[0] else 0
         dtype, layout = precision_of(model), layout_of(model)
         order = torch.randperm(
-            n, generator=generator(pixels.device, "order", self.seed, epoch), device=pixels.device
+            n, generator=generator(device, "order", self.seed, epoch), device=device
         )
-        draws = generator(pixels.device, "augmentation", self.seed, epoch)
-        sizes, losses = [], torch.zeros(self.steps, dtype=torch.float64, device=pixels.device)
+        draws = generator(device, "augmentation", self.seed, epoch)
+        sizes, losses = [], torch.zeros(self.steps, dtype=torch.float64, device=device)
         model.train()
-        for step, batch in enumerate(order.split(recipe.batch_size)):
+        batches = train.batches(recipe.batch_size, order, (self.seed, epoch))
+        for step, (pixels, labels) in enumerate(batches):
             if step < skipped:  # the draws of a step depend on those before it
-                augment(pixels[batch], recipe.augmentation, data.mean, draws, dtype)
+                augment(pixels, recipe.augmentation, data.mean, draws, dtype)
                 sizes.append(0)
                 continue
             if self.before_step is not None:
                 self.before_step(epoch, step)
-            x = augment(pixels[batch], recipe.augmentation, data.mean, draws, dtype)
+            x = augment(pixels, recipe.augmentation, data.mean, draws, dtype)
             x = normalise(x, data.mean, data.std, dtype).contiguous(memory_format=layout)
             rate = recipe.schedule(epoch + step / self.steps)
             # losses are read at the end, since each look at one would stop the device
-            losses[step] = self._step(x, labels[batch], rate)
-            sizes.append(len(batch))
+            losses[step] = self._step(x, labels, rate)
+            sizes.append(len(labels))
         self.epochs_done += 1
         losses = losses.cpu()
         if not losses.isfinite().all():

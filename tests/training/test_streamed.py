@@ -1,0 +1,73 @@
+"""A training on images in files is one on the same images in memory; pruning works there too."""
+
+import pytest
+import torch
+
+from lib.data import Images, load_folder
+from lib.models import build_model
+from lib.pruning import Mask, Pruning, prunable_weights, prune
+from lib.training import Momentum, PiecewiseLinear, Recipe, Training, evaluate
+
+from ..pictures import write_pictures
+
+RECIPE = Recipe(
+    epochs=2,
+    batch_size=7,
+    optimiser=Momentum(),
+    schedule=PiecewiseLinear((0, 2), (0.02, 0.0)),
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return write_pictures(tmp_path_factory.mktemp("pictures"))
+
+
+def trained(network, dataset, after_step=None):
+    training = Training(network, dataset, RECIPE, 0, after_step)
+    while not training.finished:
+        training.run_epoch()
+    return training
+
+
+class InMemory(Images):
+    """The parts that each pass cuts out, kept beforehand."""
+
+    passes: dict
+
+    def batches(self, batch_size, order=None, draws=()):
+        return Images(self.passes[draws], self.labels).batches(batch_size, order)
+
+
+def test_it_is_the_training_of_the_same_images_in_memory(folder):
+    streamed = load_folder(folder, 32)
+    n = len(streamed.train)
+
+    def read(draws):
+        return next(streamed.train.batches(n, None, draws))[0]
+
+    kept = InMemory(read(()), streamed.train.labels)
+    object.__setattr__(kept, "passes", {(0, epoch): read((0, epoch)) for epoch in range(2)})
+    weights = []
+    for train in (streamed.train, kept):
+        network = build_model("vgg_svhn", 2, 0.1, generator=torch.Generator().manual_seed(0))
+        trained(network, type(streamed)(**{**vars(streamed), "train": train}))
+        weights.append(torch.cat([p.flatten() for p in network.parameters()]))
+    assert torch.equal(*weights)
+
+
+def test_one_iteration_of_pruning_of_a_large_network(folder):
+    data = load_folder(folder, 32)
+    network = build_model("resnet18", 2, generator=torch.Generator().manual_seed(0))
+    everything = Mask.complete(network)
+    trained(network, data, everything.keeper(network))
+    mask = prune(network, everything, Pruning(1, 0.2))
+    before = network.layer3[0].conv1.weight.detach().clone()
+    trained(network, data, mask.keeper(network))
+    assert mask.remaining == pytest.approx(0.8, abs=1e-6)
+    for name, weight in prunable_weights(network).items():
+        assert not weight[~mask.kept[name]].any(), name
+    assert not torch.equal(network.layer3[0].conv1.weight, before)
+    accuracy, loss = evaluate(network, data.test, data, batch_size=8)
+    assert 0 <= accuracy <= 1
+    assert loss == pytest.approx(evaluate(network, data.test, data, batch_size=20)[1], rel=1e-5)

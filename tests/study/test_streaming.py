@@ -56,10 +56,15 @@ def keyed(rows):
 
 
 def assert_same(streamed, whole):
+    """To 1e-10. The weights of PWCCA are those of canonical vectors, and where correlations nearly
+    coincide these are known to fewer digits, whichever way they are computed."""
     numbers = ["value", "null_mean", "null_sd", "dead_x", "dead_y", "rank_x", "rank_y"]
-    pd.testing.assert_frame_equal(
-        streamed[numbers], whole[numbers], rtol=1e-10, atol=1e-10, check_dtype=False
-    )
+    for metric in METRICS:
+        rounding = 1e-4 if metric == "pwcca" else 1e-10
+        left, right = (rows.xs(metric, level="metric")[numbers] for rows in (streamed, whole))
+        pd.testing.assert_frame_equal(
+            left, right, rtol=rounding, atol=rounding, check_dtype=False, obj=metric
+        )
 
 
 def test_every_layer_has_the_numbers_of_all_images_at_once(networks, data):

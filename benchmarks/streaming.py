@@ -1,0 +1,98 @@
+"""Memory of comparing two networks while images go by, beside what the sums alone take.
+
+    python -m benchmarks.streaming [--network NAME] [--images N ...] [--out TABLE.csv]
+
+A row for each number of images. The images are noise, in JPEG files that are decoded in passing.
+Each row is measured in a process of its own: the peak of its memory, less what it held when the
+networks were there. It must not grow with the number of images.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import sys
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+import torch
+from torchvision.transforms.functional import to_pil_image
+
+from lib.data import load_folder
+from lib.metrics.streamed import bytes_of_sums
+from lib.models import LARGE, MODELS, build_model, record, recorded_layers
+from lib.study.streaming import compare_streamed
+
+from .similarity import peak
+
+RESHAPES = ("channels", "gap")
+
+
+def write_noise(folder: Path, images: int, size: int) -> Path:
+    """A folder of one class, with so many images to compare on."""
+    source = torch.Generator().manual_seed(0)
+    for split, number in (("train", 1), ("val", images)):
+        (folder / split / "noise").mkdir(parents=True)
+        for i in range(number):
+            pixels = torch.randint(0, 256, (3, size, size), generator=source, dtype=torch.uint8)
+            to_pil_image(pixels).save(folder / split / "noise" / f"{i:06}.jpg")
+    return folder
+
+
+def measure(name: str, images: int, size: int, batch: int, pipe) -> None:
+    """Sends a row."""
+    torch.set_num_threads(1)
+    with tempfile.TemporaryDirectory() as folder:
+        data = load_folder(write_noise(Path(folder), images, size), size)
+        networks = [build_model(name, 10).eval() for _ in range(2)]
+        names = [layer for layer, _ in recorded_layers(networks[0])]
+        shapes = [
+            tuple(x.shape[1:])
+            for x in record(networks[0], torch.zeros(1, *data.test.shape), names).values()
+        ]
+        before = peak()
+        rows = list(compare_streamed(*networks, data.test, data, batch_size=batch))
+        held = peak() - before
+    values = sum(torch.Size(shape).numel() for shape in shapes)
+    pipe.send(
+        {
+            "network": name,
+            "size": size,
+            "batch": batch,
+            "images": images,
+            "layers": len(names),
+            "numbers": len(rows),
+            "sums MiB": len(RESHAPES) * sum(bytes_of_sums(s[0], s[0]) for s in shapes) / 2**20,
+            "outputs of a batch MiB": 2 * 4 * batch * values / 2**20,
+            "outputs at once MiB": 2 * 4 * images * values / 2**20,
+            "peak MiB": held,
+        }
+    )
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.streaming", description=__doc__)
+    parser.add_argument("--network", default="resnet18", choices=(*LARGE, *MODELS))
+    parser.add_argument("--images", type=int, nargs="+", default=[64, 256, 1024])
+    parser.add_argument("--size", type=int, default=64)
+    parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--out", help="write the table as CSV")
+    given = parser.parse_args(arguments)
+    context, rows = multiprocessing.get_context("spawn"), []
+    for images in given.images:
+        here, there = context.Pipe()
+        asked = given.network, images, given.size, given.batch, there
+        process = context.Process(target=measure, args=asked)
+        process.start()
+        there.close()  # else the end of a process that failed would not be noticed
+        rows.append(here.recv())
+        process.join()
+        print(pd.DataFrame(rows[-1:]).T.to_string(header=False), "\n", flush=True)
+    if given.out:
+        pd.DataFrame(rows).to_csv(given.out, index=False, float_format="%.4g")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,62 @@
+"""The page on large data: its blocks run as they stand, and its numbers are those of the tables."""
+
+import ast
+import re
+
+import pytest
+import torch
+
+from lib import ROOT
+from lib.metrics.catalogue import CATALOGUE
+from lib.pruning import prunable_weights
+
+from ..pictures import write_pictures
+from .test_runner_pages import blocks, execute, text
+
+PAGE = "large_data"
+
+
+def test_the_blocks_compare_two_networks_on_a_folder(tmp_path, monkeypatch, capsys):
+    write_pictures(tmp_path / "images", classes=("cats", "dogs"), side=70)
+    monkeypatch.chdir(tmp_path)
+    with torch.random.fork_rng(devices=[]):
+        found = execute(PAGE)
+    table, data = found["table"], found["data"]
+    assert data.classes == ("cats", "dogs")
+    assert len(table) == 27 * 2 * 4
+    defined = table["value"].dropna()
+    assert defined.between(0, 1).all()
+    assert table[table["metric"] == "cka"]["value"].notna().all()
+    assert found["mask"].remaining == pytest.approx(0.8, abs=1e-6)
+    for name, weight in prunable_weights(found["pruned"]).items():
+        assert not weight[~found["mask"].kept[name]].any()
+    assert data.sha256() in capsys.readouterr().out
+
+
+def test_the_script_for_several_processes_is_python_and_names_what_the_blocks_made():
+    (script,) = blocks(PAGE, "py")
+    names = {node.id for node in ast.walk(ast.parse(script)) if isinstance(node, ast.Name)}
+    earlier = "".join(blocks(PAGE, "python"))
+    for name in ("complete", "pruned", "data", "compare_streamed"):
+        assert name in names
+        assert name in earlier
+
+
+def test_what_the_page_says_of_metrics_is_so():
+    passing = [name for name, entry in CATALOGUE.items() if entry.by_moments]
+    plain = [name for name in passing if not name.endswith("_sum98")]
+    assert plain == [
+        *("mean_cca", "svcca", "pwcca", "cka", "nbs", "procrustes", "linear_regression"),
+    ]
+    for name in ("rsa", "knn_overlap"):
+        assert not CATALOGUE[name].by_moments
+        assert CATALOGUE[name].by_gram
+
+
+def test_every_module_that_the_page_names_exists():
+    for module in re.findall(r"`(?:python -m )?((?:lib|benchmarks)(?:\.[a-z_]+)+)`", text(PAGE)):
+        parts = module.split(".")
+        assert any(
+            (ROOT / "/".join(parts[:end])).with_suffix(".py").exists()
+            for end in range(2, len(parts) + 1)
+        ), module

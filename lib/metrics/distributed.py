@@ -65,7 +65,8 @@ def gather_images(data: object, group: dist.ProcessGroup | None = None) -> Tenso
         group: None for the default group.
 
     Returns:
-        `(n, p)` or `(n, c, h, w)`, in the order of the processes. Needs memory for all of it.
+        `(n, p)` or `(n, c, h, w)`, in the order of the processes; numbers of 16 bits as float32.
+        Needs memory for all of it.
 
     Raises:
         ValueError: on all processes, if any of them gives data that no metric accepts, or their

@@ -39,7 +39,7 @@ def compare_streamed(
 
     None of it depends on the number of images. In a job of several processes (`torch.distributed`)
     each gives a part of the images, such as `images.take(slice(rank, None, processes))`, and all
-    get the rows of all images.
+    get the rows of all images. All must then ask for all rows: each row is computed together.
 
     Args:
         complete: the complete network, on the images' device.

@@ -3,9 +3,9 @@
     python -m benchmarks.imagenet [--out benchmarks] [--page book/large_data.md]
 
 Writes `imagenet.csv`, a row for each network, and `imagenet_layers.csv`, a row for each recorded
-layer. With `--page` it puts both, and what `benchmarks.processes` measured, as tables between the
-page's markers. Nothing is computed but shapes and small examples, so it takes seconds, and gives
-the same everywhere.
+layer. With `--page` it puts both, and what `benchmarks.processes` and `benchmarks.streaming`
+measured, as tables between the page's markers. Nothing is computed but shapes and small examples,
+so it takes seconds, and gives the same everywhere.
 
 Times come from the counted FLOP and the rates that the page on costs derives for an H200: at best
 the largest share of its peak that published trainings reached, at worst the least that they made
@@ -187,7 +187,16 @@ def markdown(folder: Path) -> dict[str, str]:
         "networks": _networks(pd.read_csv(folder / "imagenet.csv")),
         "layers": _layers(pd.read_csv(folder / "imagenet_layers.csv")),
         "processes": _processes(pd.read_csv(folder / "processes.csv")),
+        "streaming": _streaming(pd.read_csv(folder / "streaming.csv")),
     }
+
+
+def _streaming(measured: pd.DataFrame) -> str:
+    """What `benchmarks.streaming` found."""
+    keys = ("images", "batch", "sums MiB", "outputs of a batch MiB", "peak MiB")
+    rows = [[_number(row[key]) for key in keys] for _, row in measured.iterrows()]
+    header = ("Images", "Batch", "Sums, MiB", "Outputs of a batch, MiB", "Measured peak, MiB")
+    return _table(header, rows)
 
 
 def _processes(measured: pd.DataFrame) -> str:

@@ -56,12 +56,17 @@ def keyed(rows):
 
 
 def assert_same(streamed, whole):
-    """To 1e-10. The weights of PWCCA are those of canonical vectors, and where correlations nearly
-    coincide these are known to fewer digits, whichever way they are computed."""
+    """To 1e-10. The weights of PWCCA are those of canonical vectors, which are known to fewer digits
+    where correlations nearly coincide. With 320 rows of 256 channels many are 1, and it is not
+    determined at all."""
     numbers = ["value", "null_mean", "null_sd", "dead_x", "dead_y", "rank_x", "rank_y"]
     for metric in METRICS:
-        rounding = 1e-4 if metric == "pwcca" else 1e-10
         left, right = (rows.xs(metric, level="metric")[numbers] for rows in (streamed, whole))
+        rounding = 1e-10
+        if metric == "pwcca":
+            rounding = 1e-4
+            few_rows = left.index.get_level_values("layer").str.startswith("layer3")
+            left, right = left[~few_rows], right[~few_rows]
         pd.testing.assert_frame_equal(
             left, right, rtol=rounding, atol=rounding, check_dtype=False, obj=metric
         )

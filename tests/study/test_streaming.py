@@ -56,7 +56,7 @@ def keyed(rows):
 
 
 def assert_same(streamed, whole):
-    """To 1e-10. The weights of PWCCA are those of canonical vectors, which are known to fewer digits
+    """To 1e-10. The weights of PWCCA are those of canonical vectors, known to fewer digits
     where correlations nearly coincide. With 320 rows of 256 channels many are 1, and it is not
     determined at all."""
     numbers = ["value", "null_mean", "null_sd", "dead_x", "dead_y", "rank_x", "rank_y"]

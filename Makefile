@@ -3,7 +3,7 @@
 #              what is there so far          PARTIAL=1
 #              that of a companion paper     CHAPTER=icpram2020|icann2020|wacv2020|at_init
 #              on several GPUs of a machine  GPUS=4 JOBS_PER_GPU=2
-#              on a cluster                  ENGINE=slurm
+#              on a cluster                  ENGINE=slurm ON="NVIDIA H200"|CPU
 # make plan    what a study will take, before it starts
 # make status  how far it is, while it runs
 # make verify  one published number, computed again   ROW="--experiment ..."
@@ -16,6 +16,7 @@ PROFILE ?= smoke
 DATA ?= datasets
 CORES ?= all
 ENGINE ?= local
+ON ?=
 GPUS ?=
 JOBS_PER_GPU ?= 1
 EXPERIMENTS ?=
@@ -38,11 +39,11 @@ endif
 # A place for each job: cuda:0 cuda:1 cuda:0 cuda:1 are two jobs at each of two GPUs.
 PLACES = $(if $(GPUS),$(foreach job,$(shell seq $(JOBS_PER_GPU)),\
 	$(shell seq -f cuda:%g 0 $$(($(GPUS) - 1)))))
-ON = $(if $(filter local,$(ENGINE)),--cores $(CORES),--workflow-profile profiles/$(ENGINE))
-SNAKEMAKE = $(BIN)/snakemake $(ON) $(if $(GPUS),--resources gpu=$(words $(PLACES))) \
+HOW = $(if $(filter local,$(ENGINE)),--cores $(CORES),--workflow-profile profiles/$(ENGINE))
+SNAKEMAKE = $(BIN)/snakemake $(HOW) $(if $(GPUS),--resources gpu=$(words $(PLACES))) \
 	--config profile=$(PROFILE) data=$(DATA) $(if $(GPUS),device="$(strip $(PLACES))") \
 	$(if $(EXPERIMENTS),experiments="$(EXPERIMENTS)") $(if $(CHAPTER),chapter=$(CHAPTER)) \
-	$(if $(PARTIAL),partial=1)
+	$(if $(PARTIAL),partial=1) $(if $(ON),on="$(ON)")
 PUBLISHED = results$(if $(CHAPTER),/chapters/$(CHAPTER))
 STUDY = _build/$(PROFILE)$(if $(CHAPTER),/chapters/$(CHAPTER))$(if $(PARTIAL),/partial)
 
@@ -54,10 +55,10 @@ ASKED = $(PROFILE) $(if $(CHAPTER),--chapter $(CHAPTER)) \
 help:
 	@echo "make book     train, prune, compare, build the book  (PROFILE=$(PROFILE) DATA=$(DATA))"
 	@echo "make study    the same without the pages; PARTIAL=1 starts no job and shows what is there"
+	@echo "              GPUS=4 JOBS_PER_GPU=2 shares the GPUs of a machine; ENGINE=slurm is a cluster"
 	@echo "make plan     what a study will take, before it starts"
 	@echo "make status   what of it is done, runs, failed or waits, and the time left"
 	@echo "make verify   compute one published number again, from its network or from its seeds"
-	@echo "              GPUS=4 JOBS_PER_GPU=2 shares the GPUs of a machine; ENGINE=slurm is a cluster"
 	@echo "make test     all tests"
 	@echo "make test-slurm  the study on a Slurm of one node, which this starts and stops"
 	@echo "make lint     style and import directions"
@@ -96,7 +97,7 @@ study: $(ENGINES)
 	@echo "The tables: $(CURDIR)/$(STUDY)/results"
 
 plan: install
-	@$(BIN)/python -m lib.study.plan $(ASKED)
+	@$(BIN)/python -m lib.study.plan $(ASKED) $(if $(ON),--on "$(ON)")
 
 status: install
 	@$(BIN)/python -m lib.study.status $(ASKED)

@@ -5,15 +5,16 @@
     snakemake --cores all book --config profile=smoke partial=1
     snakemake --cores all study --config profile=smoke chapter=icpram2020
     snakemake --cores all study --config profile=paper device="cuda:0 cuda:1" --resources gpu=2
-    snakemake --workflow-profile profiles/slurm study --config profile=paper
+    snakemake --workflow-profile profiles/slurm study --config profile=paper on=CPU
 
 A job is done when its folder says so (lib/study/study.py); its executed notebook is the log page
 that Snakemake looks for. Engine code is no input of the jobs: where an edit makes results stale,
 the folder's name changes (lib/study/fingerprint.py).
 
-What a rule says of memory (MB), time (minutes) and GPUs is for a cluster (profiles/slurm). On one
-machine Snakemake heeds it only where the command line gives limits. Each job holds its folder, and
-waits where another process does: a job that is started twice is done once.
+What a rule says of memory (MB), time (minutes) and GPUs is for a cluster (profiles/slurm): what jobs
+are estimated to take on the device that `on` names, with room to spare, and once more of it with
+each attempt. On one machine Snakemake heeds it only where the command line gives limits. Each job
+holds its folder, and waits where another process does: a job that is started twice is done once.
 
 With a chapter, the study is that of a companion paper, with tables of its own. `book` executes the
 chapter's page then, and all other pages are the published ones.
@@ -31,6 +32,7 @@ from snakemake.exceptions import WorkflowError
 from lib.book.publish import section_sources
 from lib.study import Job, Study
 from lib.study.collect import destination
+from lib.study.costs import CPU, known_gpu, resources
 from lib.study.jobs import ANALYSES
 from lib.study.paper import PAPER
 from lib.study.store import files
@@ -39,6 +41,7 @@ EXECUTE = f"{shlex.quote(sys.executable)} -m lib.book.execute"
 PYTHON = shlex.quote(sys.executable)  # not "python": the environment need not be activated
 DATA = config.get("data", "datasets")
 DEVICE = config.get("device", "auto")
+ON = str(config.get("on") or known_gpu())  # where jobs of a cluster run
 NAMES = str(config.get("experiments", "")).split()  # of the chapter, if none
 CHAPTER = str(config.get("chapter", ""))
 STUDY = Study(config.get("profile", "smoke"), config.get("folder"), NAMES or None, CHAPTER)
@@ -63,6 +66,7 @@ def page_of(job):
 
 
 JOBS = {page_of(job): job for job in STUDY.jobs()}
+GPUS = 0 if ON == CPU else 1  # of a job
 LABELS = {page: f"[job {i} of {len(JOBS)}] " for i, page in enumerate(JOBS, start=1)}
 
 
@@ -84,10 +88,26 @@ def label(wildcards, output):
     return LABELS[output[0]]
 
 
+def job_of(wildcards):
+    prune_seed = wildcards.get("prune_seed")
+    return Job(
+        wildcards.experiment,
+        int(wildcards.train_seed),
+        None if prune_seed is None else int(prune_seed),
+        wildcards.get("analysis", ""),
+    )
+
+
 def needed(wildcards):
-    seeds = int(wildcards.train_seed), int(wildcards.prune_seed)
-    job = Job(wildcards.experiment, *seeds, wildcards.get("analysis", ""))
-    return [ancient(page_of(other)) for other in STUDY.needs(job)]
+    return [ancient(page_of(other)) for other in STUDY.needs(job_of(wildcards))]
+
+
+def minutes(wildcards, attempt):
+    return resources(STUDY, job_of(wildcards), ON)["runtime"] * attempt
+
+
+def memory(wildcards, attempt):
+    return resources(STUDY, job_of(wildcards), ON)["mem_mb"] * attempt
 
 
 def tables_of_pages(wildcards):
@@ -128,9 +148,9 @@ rule complete:
         label=label,
     threads: 1
     resources:
-        gpu=1,
-        mem_mb=8000,
-        runtime=1440,
+        gpu=GPUS,
+        mem_mb=memory,
+        runtime=minutes,
     shell:
         "{EXECUTE} notebooks/job_complete.py {output:q} {params.given}"
         " -pthreads={threads} --show-output --label {params.label:q}"
@@ -147,9 +167,9 @@ rule run:
         label=label,
     threads: 1
     resources:
-        gpu=1,
-        mem_mb=8000,
-        runtime=1440,
+        gpu=GPUS,
+        mem_mb=memory,
+        runtime=minutes,
     shell:
         "{EXECUTE} notebooks/job_run.py {output:q} {params.given}"
         " -pthreads={threads} --show-output --label {params.label:q}"
@@ -168,9 +188,9 @@ rule analysis:
         label=label,
     threads: 1
     resources:
-        gpu=1,
-        mem_mb=24000,
-        runtime=1440,
+        gpu=GPUS,
+        mem_mb=memory,
+        runtime=minutes,
     shell:
         "{EXECUTE} notebooks/job_analysis.py {output:q} {params.given}"
         " -pthreads={threads} --show-output --label {params.label:q}"

@@ -1,17 +1,20 @@
 """What it takes to read a results folder of very many rows: all of it, or what one page needs.
 
-    python -m benchmarks.store [--rows 1000000 10000000] [--experiments 20] [--out TABLE.csv]
+    python -m benchmarks.store [--rows 1000000 10000000] [--experiments 20] [--memory GIB]
+        [--out TABLE.csv]
 
 A made-up similarity table is written as `collect` writes it, a file for each experiment, one after
 the other. Then it is read in several ways, each in a fresh process: the time of the processor, the
 most memory that the process had beyond what it began with, and the bytes on the disk of what it
-must look at.
+must look at. What finds too little memory has no numbers.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import multiprocessing
+import os
 import resource
 import shutil
 import sys
@@ -22,8 +25,12 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.dataset as ds
 
+from lib.report.results import PERFORMANCE_COLUMNS, load_results
+
+SIMILARITY = "similarity"
 TIME = "processor seconds"
 ITERATIONS = 20
 LAYERS = tuple(f"conv{i}_{j}" for i in range(1, 5) for j in range(1, 4))
@@ -75,78 +82,98 @@ def made_up(name: str, rows: int, seed: int) -> pd.DataFrame:
 
 
 def everything(folder: Path, name: str) -> int:
-    """As `lib.report.results.load_results` does."""
-    return len(pd.read_parquet(folder))
+    """All experiments, checked, as a page reads them."""
+    return len(load_results(folder).similarity)
 
 
-def one_file(folder: Path, name: str) -> int:
-    """The file of one experiment."""
-    return len(pd.read_parquet(folder / f"{name}.parquet"))
+def one_experiment(folder: Path, name: str) -> int:
+    """One experiment, checked; the files of the others are not opened."""
+    return len(load_results(folder, [name]).similarity)
 
 
 def filtered(folder: Path, name: str) -> int:
-    """The whole folder as a data set, and the rows of one experiment."""
-    found = ds.dataset(folder).to_table(filter=ds.field("experiment") == name)
+    """The whole folder as a data set, and the rows of one experiment, unchecked."""
+    found = ds.dataset(folder / SIMILARITY).to_table(filter=ds.field("experiment") == name)
     return len(found.to_pandas())
 
 
 def needed(folder: Path, name: str) -> int:
-    """Of one experiment's file, the rows of one metric and the columns of a heat map."""
+    """Of one experiment's file, the rows of one metric and the columns of a heat map, unchecked."""
     wanted = (ds.field("metric") == "cka") & (ds.field("reshape") == "flat")
-    dataset = ds.dataset(folder / f"{name}.parquet")
+    dataset = ds.dataset(folder / SIMILARITY / f"{name}.parquet")
     return len(dataset.to_table(columns=[*NEEDED], filter=wanted).to_pandas())
 
 
 READINGS: dict[str, Callable[[Path, str], int]] = {
     "everything": everything,
     "one experiment, by a filter": filtered,
-    "one experiment, its file": one_file,
+    "one experiment": one_experiment,
     "one metric and five columns of it": needed,
 }
 
 
-def _read(reading: str, folder: Path, name: str, answer) -> None:
+def _read(reading: str, folder: Path, name: str, memory: int, answer) -> None:
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     began = time.process_time()
-    rows = READINGS[reading](folder, name)
+    try:
+        rows = READINGS[reading](folder, name)
+    except (MemoryError, pa.ArrowMemoryError):
+        answer.send({})
+        return
     seconds = time.process_time() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     answer.send({"read": rows, TIME: seconds, "MiB": (peak - before) / 1024})
 
 
-def measure(reading: str, folder: Path, name: str) -> dict:
-    """One reading in a process of its own.
+def measure(reading: str, folder: Path, name: str, memory: int) -> dict:
+    """One reading in a process of its own, which gets so many bytes; empty if they are too few.
 
     Raises:
-        RuntimeError: it failed, most likely for want of memory.
+        RuntimeError: it failed otherwise.
     """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["pandas", "pyarrow.dataset", "pyarrow.parquet"])
+    context.set_forkserver_preload(["lib.report.results", "pyarrow.dataset"])
     here, there = context.Pipe(duplex=False)
-    process = context.Process(target=_read, args=(reading, folder, name, there))
+    process = context.Process(target=_read, args=(reading, folder, name, memory, there))
     process.start()
     there.close()
     try:
         found = here.recv()
     except EOFError:
-        raise RuntimeError(f"reading {reading!r} failed: too little memory?") from None
+        found = None
     process.join()
+    if process.exitcode < 0:  # a library ended the process, or the system did
+        return {}
+    if found is None:
+        raise RuntimeError(f"reading {reading!r} failed; see above")
     return found
 
 
 def write(folder: Path, rows: int, experiments: int) -> dict:
-    """The table as `collect` writes it, in a file for each experiment."""
+    """A results folder, with its similarities as `collect` writes them."""
     # only here: importing the study takes longer, and more memory, than reading a file
     from lib.study.store import MERGED
 
-    similarity = next(table for table in MERGED if table.name == "similarity")
+    similarity = next(table for table in MERGED if table.name == SIMILARITY)
+    names = [f"experiment_{number:02}" for number in range(experiments)]
     spent = 0.0
-    for number in range(experiments):
-        table = made_up(f"experiment_{number:02}", rows // experiments, number)
+    for number, name in enumerate(names):
+        table = made_up(name, rows // experiments, number)
         began = time.process_time()
         similarity.write(folder, table)
         spent += time.process_time() - began
+    performance = pd.DataFrame(0.5, range(experiments), list(PERFORMANCE_COLUMNS))
+    performance.assign(experiment=names).to_parquet(folder / "performance.parquet")
+    said = {"profile": "made up", "scaled_down": True, "missing": []}
+    said["experiments"] = dict.fromkeys(names, {})
+    (folder / "provenance.json").write_text(json.dumps(said))
     return {"read": rows, TIME: spent}
+
+
+def all_memory() -> float:
+    """What this machine has, GiB."""
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -154,25 +181,29 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--rows", type=int, nargs="+", default=[1_000_000, 10_000_000])
     parser.add_argument("--experiments", type=int, default=20)
     parser.add_argument("--readings", nargs="+", default=list(READINGS), choices=READINGS)
+    parser.add_argument("--memory", type=float, default=0.8 * all_memory(), metavar="GIB")
     parser.add_argument("--out", help="write the table as CSV")
     given = parser.parse_args(arguments)
-    found = []
+    found: list[dict] = []
+
+    def add(rows: int, what: str, size: int, row: dict) -> None:
+        blank = {"read": None, TIME: None}
+        found.append({"rows": rows, "what": what} | blank | row | {"MB on disk": size / 1e6})
+        print(pd.DataFrame(found[-1:]).to_string(index=False), flush=True)
+
+    memory = int(given.memory * 2**30)
     for rows in given.rows:
-        results = Path(tempfile.mkdtemp(prefix="store-"))
+        folder = Path(tempfile.mkdtemp(prefix="store-"))
         try:
-            writing = write(results, rows, given.experiments)
-            folder = results / "similarity"
-            files = sorted(folder.glob("*.parquet"))
+            writing = write(folder, rows, given.experiments)
+            files = sorted((folder / SIMILARITY).glob("*.parquet"))
             whole = sum(file.stat().st_size for file in files)
-            found.append({"rows": rows, "what": "write", **writing, "MB on disk": whole / 1e6})
-            print(pd.DataFrame(found[-1:]).to_string(index=False), flush=True)
+            add(rows, "write", whole, writing)
             for reading in given.readings:
-                row = measure(reading, folder, files[0].stem)
                 size = whole if reading == "everything" else files[0].stat().st_size
-                found.append({"rows": rows, "what": reading, **row, "MB on disk": size / 1e6})
-                print(pd.DataFrame(found[-1:]).to_string(index=False), flush=True)
+                add(rows, reading, size, measure(reading, folder, files[0].stem, memory))
         finally:
-            shutil.rmtree(results)
+            shutil.rmtree(folder)
     if given.out:
         pd.DataFrame(found).to_csv(given.out, index=False, float_format="%.4g")
     return 0

@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from lib import ROOT
-
-JOBS = ("complete", "run", "analysis")
+from lib.study import Study
+from lib.study.costs import CPU, resources
 
 
 def make(*arguments):
@@ -65,19 +65,17 @@ def test_a_cluster_decides_like_one_machine_what_is_left_to_do():
     }
 
 
-@pytest.mark.parametrize("rule", JOBS)
-def test_a_cluster_gives_a_job_what_the_graph_says(rule):
-    text = (ROOT / "Snakefile").read_text()
-    resources = re.search(rf"^rule {rule}:.*?resources:\n(.*?)    shell:", text, flags=re.M | re.S)
-    said = {name: int(value) for name, value in re.findall(r"(\w+)=(\d+),", resources[1])}
-    assert said == profile("slurm")["set-resources"][rule]
+def test_plans_and_clusters_are_told_the_device():
+    assert "on=NVIDIA H200" in command("ENGINE=slurm", "ON=NVIDIA H200")
+    assert not any(word.startswith("on=") for word in command("ENGINE=slurm"))
 
 
-def test_jobs_are_told_their_devices_and_to_wait_for_their_twins(tmp_path):
-    given = ["profile=tiny", "experiments=lenet5", f"folder={tmp_path}", "device=cpu cpu"]
+def dry_run(folder, profile, experiments, *given):
+    """What Snakemake says of each job that it would do."""
     loud = ["--quiet", "progress"]  # the profile leaves out the rules and what they would do
+    config = [f"profile={profile}", f"experiments={experiments}", f"folder={folder}", *given]
     done = subprocess.run(
-        [sys.executable, "-m", "snakemake", "study", "-n", "-p", *loud, "--config", *given],
+        [sys.executable, "-m", "snakemake", "study", "-n", "-p", *loud, "--config", *config],
         cwd=ROOT,
         env=os.environ | {"OMP_NUM_THREADS": "1"},
         stdout=subprocess.PIPE,
@@ -85,6 +83,24 @@ def test_jobs_are_told_their_devices_and_to_wait_for_their_twins(tmp_path):
         text=True,
     )
     assert done.returncode == 0, done.stdout
-    jobs = [line for line in done.stdout.splitlines() if "lib.book.execute" in line]
+    return done.stdout
+
+
+@pytest.mark.parametrize(("on", "gpus"), [("NVIDIA H200", 1), (CPU, 0)])
+def test_a_scheduler_is_told_what_jobs_are_estimated_to_take(tmp_path, on, gpus):
+    study = Study("paper", tmp_path, ["vgg_svhn"])
+    said = dry_run(tmp_path, "paper", "vgg_svhn", f"on={on}")
+    assert {job.kind for job in study.jobs()} == {"complete", "run", "analysis"}
+    for job in study.jobs():
+        page = re.escape(f"output: {study.job_folder(job)}/notebook.ipynb")
+        (line,) = re.findall(rf"{page}\n(?: .*\n)*? +resources: (.*)\n", said)
+        asked = {name: int(value) for name, value in re.findall(r"(\w+)=(\d+),", line)}
+        wanted = {**resources(study, job, on), "gpu": gpus}
+        assert {name: asked[name] for name in wanted} == wanted
+
+
+def test_jobs_are_told_their_devices_and_to_wait_for_their_twins(tmp_path):
+    said = dry_run(tmp_path, "tiny", "lenet5", "device=cpu cpu")
+    jobs = [line for line in said.splitlines() if "lib.book.execute" in line]
     assert len(jobs) == 2
     assert all({"-pdevice=cpu cpu", "-pwait=True"} <= set(shlex.split(job)) for job in jobs)

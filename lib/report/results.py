@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from .. import ROOT
+from ..lookup import unknown
 from .names import NETWORKS, title
 from .scale import papers_own
 
@@ -208,30 +209,36 @@ class Results:
         )
 
 
-def load_results(folder: str | Path) -> Results:
-    """Read and check a results folder.
+def load_results(folder: str | Path, experiments: Iterable[str] | None = None) -> Results:
+    """Read and check a results folder, or a part of it.
 
     Args:
         folder: holds `similarity`, a folder with one file for each experiment,
             `performance.parquet` and `provenance.json`; a file for each table of `OPTIONAL` that
-            was asked for. A relative path starts at the
-            repository root.
+            was asked for. A relative path starts at the repository root.
+        experiments: only these, as if the study had no others; their rows alone are ever in
+            memory. None for all.
 
     Raises:
         ResultsError: a file or a column is missing, a number is recorded twice or out of range,
-            or the files speak of different experiments.
+            the files speak of different experiments, or have none of such a name.
     """
     folder = Path(folder)
     path = ROOT / folder
-    similarity = _table(path, folder, "similarity", SIMILARITY_COLUMNS, SIMILARITY_KEY)
-    performance = _table(path, folder, "performance.parquet", PERFORMANCE_COLUMNS, PERFORMANCE_KEY)
-    provenance = _provenance(path, folder)
+    provenance, names = _provenance(path, folder), None
+    if experiments is not None:
+        names = list(dict.fromkeys(experiments))
+        provenance = _part(provenance, folder, names)
+    similarity = _table(path, folder, "similarity", SIMILARITY_COLUMNS, SIMILARITY_KEY, names)
+    performance = _table(
+        path, folder, "performance.parquet", PERFORMANCE_COLUMNS, PERFORMANCE_KEY, names
+    )
     signed = similarity.metric.isin(SIGNED)
     _check_range(folder, "similarity", similarity[~signed], "value")
     _check_range(folder, "similarity", similarity[signed], "value", low=-1)
     _check_range(folder, "performance.parquet", performance, "accuracy")
     more = {
-        name: _table(path, folder, f"{name}.parquet", columns, key)
+        name: _table(path, folder, f"{name}.parquet", columns, key, names)
         for name, (columns, key) in OPTIONAL.items()
         if (path / f"{name}.parquet").is_file()
     }
@@ -270,10 +277,36 @@ def _existing(path: Path, folder: Path, name: str) -> Path:
     return path / name
 
 
+def _part(provenance: Mapping[str, Any], folder: Path, names: list[str]) -> dict[str, Any]:
+    """What the provenance says of some experiments."""
+    known = provenance["experiments"]
+    for name in names:
+        if name not in known:
+            raise ResultsError(f"{folder}: {unknown('experiment', name, known)}")
+    return {
+        **provenance,
+        "experiments": {name: known[name] for name in names},
+        "jobs": [job for job in provenance.get("jobs", []) if job["experiment"] in names],
+    }
+
+
 def _table(
-    path: Path, folder: Path, name: str, columns: Iterable[str], key: Iterable[str]
+    path: Path,
+    folder: Path,
+    name: str,
+    columns: Iterable[str],
+    key: Iterable[str],
+    experiments: list[str] | None,
 ) -> pd.DataFrame:
-    table = pd.read_parquet(_existing(path, folder, name))
+    file, chosen = _existing(path, folder, name), None
+    if experiments is not None:
+        chosen = [("experiment", "in", experiments)]
+    if file.is_dir() and experiments is not None:
+        # the name says what a file holds, so the others need not be opened
+        parts = [_existing(path, folder, f"{name}/{each}.parquet") for each in experiments]
+        table = pd.concat(map(pd.read_parquet, parts), ignore_index=True)
+    else:
+        table = pd.read_parquet(file, filters=chosen)
     missing = [column for column in columns if column not in table]
     if missing:
         raise ResultsError(

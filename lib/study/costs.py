@@ -195,11 +195,13 @@ class Costs:
 
 
 def known_device(name: str) -> str:
-    """The device itself if jobs were measured on it; of GPUs any that was, else a core."""
-    units = load_units()
-    if name in units or name == CPU:
-        return name
-    return next((other for other in units if other != CPU), CPU)
+    """The device itself if jobs were measured on it, or it is a core; else a GPU that was."""
+    return name if name in load_units() or name == CPU else known_gpu()
+
+
+def known_gpu() -> str:
+    """A GPU on which jobs were measured."""
+    return next(name for name in load_units() if name != CPU)
 
 
 @lru_cache(maxsize=8)

@@ -1,7 +1,7 @@
 """What a study will take, before anything of it starts.
 
 Usage: python -m lib.study.plan PROFILE [FOLDER] [--chapter NAME] [--experiments NAME ...]
-           [--device NAME]
+           [--on DEVICE]
 
 Jobs that are done are left out. Nothing is started or written.
 """
@@ -15,11 +15,14 @@ from dataclasses import dataclass
 import pandas as pd
 
 from .command import parser, study_of
-from .costs import CPU, Costs, load_units
+from .costs import CPU, MEMORY_SAFETY, Costs
 from .study import Job, Study
 from .variants import CONTROLS, VARIANTS
 
-HOUR, MB, GIB = 3600, 1e6, 1024
+MINUTE, HOUR, MB, GIB = 60, 3600, 1e6, 1024
+
+GPUS = (16, 24, 40, 80, 140)
+"""GiB of memory that GPUs have."""
 
 COMPLETE, RUN, CONTROL = "complete networks", "runs", "controls"
 
@@ -114,34 +117,56 @@ def text(found: Plan) -> str:
     said = f"{found.done:,} are done and left out" if found.done else "none is done"
     if not found.jobs:
         return f"{named}: all {found.done:,} jobs are done, there is nothing to do."
-    hours = "core-hours" if found.device == CPU else "GPU-hours"
     table, gpu = found.table, found.device != CPU
     shown = pd.DataFrame(
         {
             "experiment": table.experiment,
             "what": table.what,
             "jobs": table.jobs.map("{:,}".format),
-            f"{hours} each": (table.each / HOUR).map("{:,.2f}".format),
-            "in all": (table.seconds / HOUR).map("{:,.1f}".format),
+            "each": table.each.map(duration),
+            "in all": table.seconds.map(duration),
             "disk, MB": (table.disk / MB).map("{:,.0f}".format),
             "peak memory, GiB": (table.memory / GIB).map("{:,.1f}".format),
             **({"of the GPU": (table.gpu_memory / GIB).map("{:,.1f}".format)} if gpu else {}),
         }
     )
-    end = ["all", "", f"{found.jobs:,}", "", f"{found.seconds / HOUR:,.1f}"]
+    end = ["all", "", f"{found.jobs:,}", "", duration(found.seconds)]
     end += [f"{table.disk.sum() / MB:,.0f}", f"{table.memory.max() / GIB:,.1f}"]
     end += [f"{table.gpu_memory.max() / GIB:,.1f}"] * gpu
     shown.loc[len(shown)] = end
-    return "\n".join(
-        [
-            f"{named}: {found.jobs:,} jobs to do, {said}. Estimates for: {found.device}.",
-            "",
-            aligned(shown),
-            "",
-            f"The longest chain of jobs that wait for each other takes {found.chain / HOUR:,.1f} "
-            "hours, however many run side by side.",
-        ]
-    )
+    lines = [
+        f"{named}: {found.jobs:,} jobs to do, {said}. Times are estimates for one "
+        f"{'core' if found.device == CPU else found.device}.",
+        "",
+        aligned(shown),
+        "",
+        "The longest chain of jobs that wait for each other takes "
+        f"{duration(found.chain)}, however many run side by side.",
+    ]
+    if gpu:
+        room = [f"{places(found, size)} with {size} GiB" for size in GPUS]
+        lines.append(f"Jobs that find room on a GPU together: {', '.join(room)}.")
+    return "\n".join(lines)
+
+
+def places(found: Plan, memory: float) -> int:
+    """How many of the largest jobs find room on one GPU; where several do, with room to spare.
+
+    Args:
+        found: the plan.
+        memory: of the GPU, GiB.
+    """
+    largest = found.table.gpu_memory.max() / GIB
+    return max(int(memory // (MEMORY_SAFETY * largest)), int(memory >= largest))
+
+
+def duration(seconds: float) -> str:
+    """A time as people say it: "40 s", "12 min", "3.5 h"."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    if seconds < 100 * MINUTE:
+        return f"{seconds / MINUTE:.0f} min"
+    return f"{seconds / HOUR:,.{0 if seconds > 100 * HOUR else 1}f} h"
 
 
 def aligned(table: pd.DataFrame) -> str:
@@ -159,10 +184,10 @@ def aligned(table: pd.DataFrame) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     made = parser("plan", __doc__)
-    made.add_argument("--device", choices=list(load_units()), help="that of this machine if none")
+    made.add_argument("--on", metavar="DEVICE", help="such as CPU; that of this machine if none")
     given = made.parse_args(arguments)
     try:
-        print(text(plan(study_of(given), given.device)))
+        print(text(plan(study_of(given), given.on)))
     except ValueError as error:
         print(error, file=sys.stderr)
         return 1

@@ -15,7 +15,7 @@ import pandas as pd
 
 from .command import parser, study_of
 from .outlook import Outlook
-from .plan import HOUR, aligned, longest_chain, what
+from .plan import aligned, duration, longest_chain, what
 from .states import BLOCKED, DONE, ELSEWHERE, FAILED_STATE, RUNNING, STATES, STOPPED, states
 from .study import Study
 
@@ -45,17 +45,17 @@ def text(study: Study, at_once: int | None = None) -> str:
         row[state.name] += 1
         if state.name != DONE:
             left[job] = outlook.seconds(state)
-            row["hours"] += left[job] / HOUR
+            row["left"] += left[job]
     shown = [name for name in STATES if counts[name]]
     table = pd.DataFrame(
         [
-            [*key, *(f"{row[name]:,}" if row[name] else "" for name in shown), _hours(row["hours"])]
+            [*key, *(f"{row[name]:,}" if row[name] else "" for name in shown), duration(row["left"])]
             for key, row in rows.items()
         ],
-        columns=["experiment", "what", *shown, "hours left"],
+        columns=["experiment", "what", *shown, "time left"],
     )
-    hours = sum(left.values()) / HOUR
-    table.loc[len(table)] = ["all", "", *(f"{counts[name]:,}" for name in shown), _hours(hours)]
+    total = sum(left.values())
+    table.loc[len(table)] = ["all", "", *(f"{counts[name]:,}" for name in shown), duration(total)]
     lines += [aligned(table), ""]
     lines += [f"{name}: {STATES[name]}" for name in shown if name != DONE]
     for name in LISTED:
@@ -68,11 +68,11 @@ def text(study: Study, at_once: int | None = None) -> str:
     if not left:
         return "\n".join([*lines, "Nothing is left to do."])
     side = at_once or max(counts[RUNNING] + counts[ELSEWHERE], 1)
-    chain = longest_chain(study, left) / HOUR
+    chain = longest_chain(study, left)
     lines += [
         "",
-        f"Time left: {_hours(hours)} hours of {outlook.device} in all. With {side:,} at once about "
-        f"{_hours(max(hours / side, chain))} hours, and never less than {_hours(chain)}.",
+        f"Time left: {duration(total)} of {outlook.device} in all. With {side:,} at once about "
+        f"{duration(max(total / side, chain))}, and never less than {duration(chain)}.",
     ]
     if counts[DONE]:
         lines.append(
@@ -82,10 +82,6 @@ def text(study: Study, at_once: int | None = None) -> str:
     if counts[FAILED_STATE] or counts[BLOCKED]:
         lines.append("The same command tries again what failed, and what waits for it.")
     return "\n".join(lines)
-
-
-def _hours(number: float) -> str:
-    return f"{number:,.1f}" if number >= 1 or not number else f"{number:.2f}"
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -9,6 +9,7 @@ import pytest
 
 from lib.report.results import (
     IDENTIFICATION_COLUMNS,
+    OPTIONAL,
     ROBUSTNESS_COLUMNS,
     ResultsError,
     load_results,
@@ -35,6 +36,32 @@ def test_a_whole_folder_is_read(results):
     assert results.experiments == ["vgg16_bn", "vgg_svhn", "resnet_fast"]
     assert results.network("resnet_fast") == "ResNet_fast"
     assert set(results.accuracies("vgg_svhn").experiment) == {"vgg_svhn"}
+
+
+def test_a_part_is_what_the_whole_says_of_some_experiments(folder, results, copy):
+    names = ["vgg_svhn", "resnet_fast"]
+    part = load_results(folder, names)
+    assert list(part.provenance["experiments"]) == names
+    assert {job["experiment"] for job in part.provenance["jobs"]} <= set(names)
+    for table in ("similarity", "performance", *OPTIONAL):
+        whole = getattr(results, table)
+        wanted = whole[whole.experiment.isin(names)]
+        key = list(whole)
+        pd.testing.assert_frame_equal(
+            getattr(part, table).sort_values(key, ignore_index=True),
+            wanted.sort_values(key, ignore_index=True),
+            check_dtype=bool(len(wanted)),
+        )
+    (copy / "similarity" / "vgg16_bn.parquet").write_bytes(b"not read")
+    load_results(copy, names)
+
+
+def test_a_part_that_is_not_there(folder, copy):
+    with pytest.raises(ResultsError, match="unknown experiment 'vgg_svnh'. Did you mean 'vgg_svhn"):
+        load_results(folder, ["vgg_svnh"])
+    (copy / "similarity" / "vgg_svhn.parquet").unlink()
+    with pytest.raises(ResultsError, match="has no similarity/vgg_svhn.parquet"):
+        load_results(copy, ["vgg_svhn"])
 
 
 def test_no_folder_says_how_to_make_one(tmp_path):

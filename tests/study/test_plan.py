@@ -5,7 +5,7 @@ import pytest
 
 from lib.study import Job, Study
 from lib.study.costs import CPU, Costs
-from lib.study.plan import longest_chain, main, plan, text, what
+from lib.study.plan import duration, longest_chain, main, places, plan, text, what
 
 from .made_up_jobs import pretend
 
@@ -63,11 +63,29 @@ def test_people_read_hours_and_megabytes(study):
     found = plan(study, CPU)
     said = text(found)
     last = next(line for line in said.splitlines() if line.startswith("all "))
-    assert f"{found.seconds / 3600:,.1f}" in last.split()
+    assert f" {found.seconds / 3600:,.1f} h " in last
     assert f"{found.table.disk.sum() / 1e6:,.0f}" in last.split()
-    assert "core-hours" in said
-    assert "GPU-hours" in text(plan(study, "NVIDIA H200"))
+    assert "estimates for one core" in said and "of the GPU" not in said
+    assert "estimates for one NVIDIA H200" in text(plan(study, "NVIDIA H200"))
     assert len({line.index("runs") for line in said.splitlines() if " runs " in line}) == 1
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0, "0 s"), (99, "99 s"), (101, "2 min"), (5000, "83 min"), (6000, "1.7 h"), (4e6, "1,111 h")],
+)
+def test_a_time_is_said_in_units_of_its_size(seconds, said):
+    assert duration(seconds) == said
+
+
+def test_as_many_jobs_share_a_gpu_as_find_room(study):
+    found = plan(study, "NVIDIA H200")
+    largest = found.table.gpu_memory.max() / 1024
+    assert places(found, 0.9 * largest) == 0
+    assert places(found, 1.1 * largest) == 1  # alone, nothing need be spared for others
+    assert places(found, 2.9 * largest) == 1
+    assert places(found, 3.1 * largest) == 2
+    assert f"{places(found, 80)} with 80 GiB" in text(found)
 
 
 def test_nothing_is_written(study):
@@ -77,7 +95,7 @@ def test_nothing_is_written(study):
 
 def test_the_command(tmp_path, capsys):
     folder = str(tmp_path / "none")
-    assert main(["laptop", folder, "--experiments", "vgg_svhn", "--device", CPU]) == 0
+    assert main(["laptop", folder, "--experiments", "vgg_svhn", "--on", CPU]) == 0
     assert "complete networks" in capsys.readouterr().out
     assert main(["laptop", folder, "--experiments", "vgg_svnh"]) == 1
     assert "Did you mean 'vgg_svhn'?" in capsys.readouterr().err

@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import multiprocessing
 import os
+import re
 import resource
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -28,6 +29,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.dataset as ds
 
+from lib import ROOT
 from lib.report.results import PERFORMANCE_COLUMNS, load_results
 
 SIMILARITY = "similarity"
@@ -112,42 +114,40 @@ READINGS: dict[str, Callable[[Path, str], int]] = {
 }
 
 
-def _read(reading: str, folder: Path, name: str, memory: int, answer) -> None:
-    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+def read(reading: str, folder: Path, name: str, memory: int) -> dict:
+    """One reading in this process, which gets so many bytes more; empty if they are too few."""
+    before = peak()
+    held = before << 20
+    resource.setrlimit(resource.RLIMIT_DATA, (held + memory, held + memory))
     began = time.process_time()
     try:
         rows = READINGS[reading](folder, name)
     except (MemoryError, pa.ArrowMemoryError):
-        answer.send({})
-        return
-    seconds = time.process_time() - began
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    answer.send({"read": rows, TIME: seconds, "MiB": (peak - before) / 1024})
+        return {}
+    return {"read": rows, TIME: time.process_time() - began, "MiB": peak() - before}
+
+
+def peak() -> int:
+    """The most memory that this process ever held, MiB."""
+    # getrusage would say what the parent held, if that was more
+    status = Path("/proc/self/status").read_text()
+    return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) >> 10
 
 
 def measure(reading: str, folder: Path, name: str, memory: int) -> dict:
-    """One reading in a process of its own, which gets so many bytes; empty if they are too few.
+    """`read` in a process of its own.
 
     Raises:
-        RuntimeError: it failed otherwise.
+        RuntimeError: it failed otherwise than for want of memory.
     """
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["lib.report.results", "pyarrow.dataset"])
-    here, there = context.Pipe(duplex=False)
-    process = context.Process(target=_read, args=(reading, folder, name, memory, there))
-    process.start()
-    there.close()
-    try:
-        found = here.recv()
-    except EOFError:
-        found = None
-    process.join()
-    if process.exitcode < 0:  # a library ended the process, or the system did
+    given = [reading, str(folder), name, str(memory)]
+    command = [sys.executable, "-m", "benchmarks.store", "--read", *given]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    if done.returncode < 0:  # a library gave up, or the system ended it
         return {}
-    if found is None:
-        raise RuntimeError(f"reading {reading!r} failed; see above")
-    return found
+    if done.returncode:
+        raise RuntimeError(f"reading {reading!r} failed: {done.stderr}")
+    return json.loads(done.stdout)
 
 
 def write(folder: Path, rows: int, experiments: int) -> dict:
@@ -183,7 +183,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--readings", nargs="+", default=list(READINGS), choices=READINGS)
     parser.add_argument("--memory", type=float, default=0.8 * all_memory(), metavar="GIB")
     parser.add_argument("--out", help="write the table as CSV")
+    parser.add_argument("--read", nargs=4, help=argparse.SUPPRESS)
     given = parser.parse_args(arguments)
+    if given.read:
+        reading, folder, name, memory = given.read
+        print(json.dumps(read(reading, Path(folder), name, int(memory))))
+        return 0
     found: list[dict] = []
 
     def add(rows: int, what: str, size: int, row: dict) -> None:

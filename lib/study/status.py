@@ -49,7 +49,11 @@ def text(study: Study, at_once: int | None = None) -> str:
     shown = [name for name in STATES if counts[name]]
     table = pd.DataFrame(
         [
-            [*key, *(f"{row[name]:,}" if row[name] else "" for name in shown), duration(row["left"])]
+            [
+                *key,
+                *(f"{row[name]:,}" if row[name] else "" for name in shown),
+                duration(row["left"]),
+            ]
             for key, row in rows.items()
         ],
         columns=["experiment", "what", *shown, "time left"],

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -40,6 +40,7 @@ from lib.report.scaling_machines import SERVER, Gpu, machines
 from lib.report.scaling_work import load_works
 
 from .costs import IMAGENET, SHRUNK, TRAIN_IMAGES, flop
+from .pages import number, put, table
 
 CLASSES, SIZE = 1000, 224
 PROBE_IMAGES = 50_000
@@ -194,9 +195,9 @@ def markdown(folder: Path) -> dict[str, str]:
 def _streaming(measured: pd.DataFrame) -> str:
     """What `benchmarks.streaming` found."""
     keys = ("images", "batch", "sums MiB", "outputs of a batch MiB", "peak MiB")
-    rows = [[_number(row[key]) for key in keys] for _, row in measured.iterrows()]
+    rows = [[number(row[key]) for key in keys] for _, row in measured.iterrows()]
     header = ("Images", "Batch", "Sums, MiB", "Outputs of a batch, MiB", "Measured peak, MiB")
-    return _table(header, rows)
+    return table(header, rows)
 
 
 def _processes(measured: pd.DataFrame) -> str:
@@ -206,47 +207,47 @@ def _processes(measured: pd.DataFrame) -> str:
             NETWORKS[row["network"]],
             f"{row['width']:g}",
             f"{row['batch']}",
-            _number(row["one job images/s"]),
-            _number(row["side by side images/s"]),
+            number(row["one job images/s"]),
+            number(row["side by side images/s"]),
             f"{row['ratio']:.2f} ({row['ratio min']:.2f} to {row['ratio max']:.2f})",
         ]
         for _, row in measured.iterrows()
     ]
     header = ("Network", "Width", "Batch", "One job, images/s", "Two jobs, images/s", "Ratio")
-    return _table(header, rows)
+    return table(header, rows)
 
 
 def _networks(networks: pd.DataFrame) -> str:
     def span(row: pd.Series, key: str) -> str:
         low, high = sorted((row[f"{key} best"], row[f"{key} worst"]))
-        return f"{_number(low)} to {_number(high)}"
+        return f"{number(low)} to {number(high)}"
 
     lines: dict[str, Callable[[pd.Series], str]] = {
         "Prunable weights": lambda r: f"{r['prunable weights']:,}",
-        "Forward pass of an image, GFLOP": lambda r: _number(r["forward FLOP"] / 1e9),
-        "Training step of an image, GFLOP": lambda r: _number(r["step FLOP"] / 1e9),
-        "One training, EFLOP": lambda r: _number(r["training FLOP"] / 1e18),
+        "Forward pass of an image, GFLOP": lambda r: number(r["forward FLOP"] / 1e9),
+        "Training step of an image, GFLOP": lambda r: number(r["step FLOP"] / 1e9),
+        "One training, EFLOP": lambda r: number(r["training FLOP"] / 1e18),
         "Recorded layers": lambda r: f"{r['layers']}",
-        "Sums of all layers, both reshapes, GB": lambda r: _number(r["sums bytes"] / 1e9),
-        "Sums of the widest layer, one reshape, GB": lambda r: _number(
+        "Sums of all layers, both reshapes, GB": lambda r: number(r["sums bytes"] / 1e9),
+        "Sums of the widest layer, one reshape, GB": lambda r: number(
             r["widest sums bytes"] / 1e9
         ),
-        f"Outputs of {BATCH} images, both networks, GB": lambda r: _number(
+        f"Outputs of {BATCH} images, both networks, GB": lambda r: number(
             r["outputs bytes"] / 1e9
         ),
-        "Outputs of all images at once, TB": lambda r: _number(r["at once bytes"] / 1e12),
-        "Sums of the largest layer if flat, TB": lambda r: _number(
+        "Outputs of all images at once, TB": lambda r: number(r["at once bytes"] / 1e12),
+        "Sums of the largest layer if flat, TB": lambda r: number(
             r["largest flat sums bytes"] / 1e12
         ),
-        "Recording both networks, PFLOP": lambda r: _number(r["recording FLOP"] / 1e15),
-        "Metrics of channels, PFLOP in float64": lambda r: _number(r["channels FLOP"] / 1e15),
-        "Metrics of means (gap), PFLOP in float64": lambda r: _number(r["gap FLOP"] / 1e15),
+        "Recording both networks, PFLOP": lambda r: number(r["recording FLOP"] / 1e15),
+        "Metrics of channels, PFLOP in float64": lambda r: number(r["channels FLOP"] / 1e15),
+        "Metrics of means (gap), PFLOP in float64": lambda r: number(r["gap FLOP"] / 1e15),
         "Share of the H200's peak, %": lambda r: span(r, "utilisation percent"),
         "Images a second in training": lambda r: span(r, "images/s"),
         "One training, hours": lambda r: span(r, "training hours"),
         "One comparison, minutes": lambda r: span(r, "comparing minutes"),
         f"Complete network and {ITERATIONS} iterations, days": lambda r: span(r, "chain days"),
-        "Networks kept on disk, GB": lambda r: _number(r["kept bytes"] / 1e9),
+        "Networks kept on disk, GB": lambda r: number(r["kept bytes"] / 1e9),
     }
     for side in ("best", "worst"):
         networks = networks.assign(
@@ -254,7 +255,7 @@ def _networks(networks: pd.DataFrame) -> str:
         )
     rows = [row for _, row in networks.iterrows()]
     titles = ["ResNet-" + row["network"].removeprefix("resnet") for row in rows]
-    return _table(["", *titles], [[about, *map(say, rows)] for about, say in lines.items()])
+    return table(["", *titles], [[about, *map(say, rows)] for about, say in lines.items()])
 
 
 def _layers(layers: pd.DataFrame) -> str:
@@ -266,10 +267,10 @@ def _layers(layers: pd.DataFrame) -> str:
             f"`{group['layer'].iloc[0]}`",
             f"{channels:,}",
             f"{positions:,}",
-            _number(size / 1e6),
-            _number(update / 1e9),
-            _number(gap / 1e9),
-            _number(solve / 1e9),
+            number(size / 1e6),
+            number(update / 1e9),
+            number(gap / 1e9),
+            number(solve / 1e9),
         ]
         for (channels, positions, size, update, gap, solve), group in large.groupby(
             keys, sort=False
@@ -279,34 +280,7 @@ def _layers(layers: pd.DataFrame) -> str:
         *("Layers", "The first", "Channels", "Positions", "Sums, MB"),
         *("Channels, GFLOP an image", "Gap, GFLOP an image", "Metrics, GFLOP once"),
     ]
-    return _table(header, rows)
-
-
-def _number(value: float) -> str:
-    """Two digits, or all of a whole number."""
-    if value >= 10:
-        return f"{value:,.0f}"
-    return f"{value:.2g}"
-
-
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [header, ["---", *["---:"] * (len(header) - 1)], *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
-
-
-def put(page: str, parts: dict[str, str]) -> str:
-    """The page with each part between its markers.
-
-    Raises:
-        ValueError: the page lacks a marker.
-    """
-    for name, part in parts.items():
-        begin, end = f"<!-- {name}: benchmarks.imagenet -->", f"<!-- end of {name} -->"
-        if page.count(begin) != 1 or page.count(end) != 1:
-            raise ValueError(f"the page must have the lines {begin} and {end} once each")
-        head, rest = page.split(begin)
-        page = f"{head}{begin}\n{part}\n{end}{rest.split(end)[1]}"
-    return page
+    return table(header, rows)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -319,7 +293,7 @@ def main(arguments: list[str] | None = None) -> int:
     networks.to_csv(given.out / "imagenet.csv", index=False, float_format="%.6g")
     layers.to_csv(given.out / "imagenet_layers.csv", index=False, float_format="%.6g")
     if given.page:
-        text = put(given.page.read_text(encoding="utf-8"), markdown(given.out))
+        text = put(given.page.read_text(encoding="utf-8"), markdown(given.out), "benchmarks.imagenet")
         given.page.write_text(text, encoding="utf-8")
     return 0
 

@@ -166,7 +166,7 @@ def write(folder: Path, rows: int, experiments: int) -> dict:
     performance = pd.DataFrame(0.5, range(experiments), list(PERFORMANCE_COLUMNS))
     performance.assign(experiment=names).to_parquet(folder / "performance.parquet")
     said = {"profile": "made up", "scaled_down": True, "missing": []}
-    said["experiments"] = dict.fromkeys(names, {})
+    said["experiments"] = {key: {} for key in names}
     (folder / "provenance.json").write_text(json.dumps(said))
     return {"read": rows, TIME: spent}
 

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from benchmarks import imagenet
+from benchmarks.pages import put
 from lib import ROOT
 from lib.metrics import StreamedComparison
 
@@ -70,9 +71,9 @@ def test_times_are_work_by_rate(networks):
 
 def test_the_page_has_the_tables():
     page = (ROOT / "book" / "large_data.md").read_text(encoding="utf-8")
-    assert imagenet.put(page, imagenet.markdown(FOLDER)) == page
+    assert put(page, imagenet.markdown(FOLDER), "benchmarks.imagenet") == page
 
 
 def test_a_page_without_a_marker_is_refused():
     with pytest.raises(ValueError, match="must have the lines <!-- layers: benchmarks.imagenet"):
-        imagenet.put("a page", {"layers": ""})
+        put("a page", {"layers": ""}, "benchmarks.imagenet")

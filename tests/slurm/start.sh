@@ -71,7 +71,8 @@ SlurmdTimeout=20
 KillWait=5
 # two jobs at once, whatever the machine has
 SlurmdParameters=config_overrides
-NodeName=$host NodeAddr=127.0.0.1 CPUs=2 RealMemory=$memory State=UNKNOWN
+GresTypes=gpu,shard
+NodeName=$host NodeAddr=127.0.0.1 CPUs=2 RealMemory=$memory Gres=gpu:2,shard:4 State=UNKNOWN
 PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 END
 cat > "$folder/cgroup.conf" <<'END'
@@ -79,6 +80,13 @@ CgroupPlugin=cgroup/v1
 CgroupAutomount=no
 ConstrainCores=no
 ConstrainRAMSpace=no
+END
+
+# two GPUs that are none: Slurm gives them out, and PyTorch finds no driver
+touch "$folder/gpu0" "$folder/gpu1"
+cat > "$folder/gres.conf" <<END
+Name=gpu File=$folder/gpu[0-1]
+Name=shard Count=4
 END
 
 mkdir "$folder/bin"

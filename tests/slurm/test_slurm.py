@@ -36,8 +36,8 @@ PATIENCE = 600  # seconds for anything to happen that must
 STARTED = []
 
 
-def snakemake(folder, names, *options, file=None):
-    command = ["-m", "snakemake", "study", *options, "--config", "profile=tiny"]
+def snakemake(folder, names, *options, on="CPU", file=None):
+    command = ["-m", "snakemake", "study", *options, "--config", "profile=tiny", f"on={on}"]
     process = subprocess.Popen(
         [sys.executable, *command, f"folder={folder}", f"experiments={names}"],
         cwd=ROOT,
@@ -51,13 +51,14 @@ def snakemake(folder, names, *options, file=None):
     return process
 
 
-def through_slurm(folder, names, runtime=30, **more):
-    """The profile as it is, but for a machine that is small and has no GPU."""
-    wanted = {"gpu": 0, "mem_mb": 2000, "runtime": runtime}
-    resources = [f"{rule}:{name}={value}" for rule in RULES for name, value in wanted.items()]
+def through_slurm(folder, names, on="CPU", resources=None, **more):
+    """The profile as it is, but less patient, and with other resources for all rules if given."""
     quick = ["--slurm-init-seconds-before-status-checks", "1", "--latency-wait", "20"]
-    profile = ["--workflow-profile", "profiles/slurm", "--set-resources", *resources]
-    return snakemake(folder, names, *profile, *quick, **more)
+    options = ["--workflow-profile", "profiles/slurm", *quick]
+    if resources:
+        given = [f"{rule}:{name}={value}" for rule in RULES for name, value in resources.items()]
+        options += ["--set-resources", *given]
+    return snakemake(folder, names, *options, on=on, **more)
 
 
 def finish(process):
@@ -164,6 +165,20 @@ def test_the_tables_are_those_of_the_local_engine_bit_for_bit(reference, tmp_pat
         assert differences(one, two) == [], table
 
 
+@pytest.mark.parametrize(
+    ("resources", "given"),
+    [(None, "gpu:1(IDX:0)"), ({"gpu": 0, "gres": "shard:1"}, "shard:1(0/4,1/4")],
+)
+def test_a_job_gets_a_gpu_or_a_share_of_one(study, reference, frozen, resources, given):
+    process = through_slurm(study.folder, "lenet5", on="NVIDIA H200", resources=resources)
+    worker = frozen()
+    (job,) = queue("running")
+    assert given in " ".join(slurm("scontrol", "--details", "show", "job", job))
+    os.kill(worker, signal.SIGCONT)
+    assert "Trying to restart" not in finish(process)
+    assert_same(study, reference)
+
+
 def test_a_cancelled_job_is_submitted_again_and_goes_on(study, reference, frozen):
     process = through_slurm(study.folder, "lenet5")
     frozen()
@@ -181,7 +196,8 @@ def test_a_killed_worker_is_started_again_and_goes_on(study, reference, frozen):
 
 
 def test_a_job_at_its_time_limit_is_submitted_again_and_goes_on(study, reference, frozen):
-    process = through_slurm(study.folder, "lenet5", runtime=1)
+    # a minute more with each attempt: one is little on a machine that is busy
+    process = through_slurm(study.folder, "lenet5", resources={"runtime": "attempt"})
     frozen()
     (job,) = queue("running")
     assert "Trying to restart" in finish(process)

@@ -65,7 +65,8 @@ def test_people_read_hours_and_megabytes(study):
     last = next(line for line in said.splitlines() if line.startswith("all "))
     assert f" {found.seconds / 3600:,.1f} h " in last
     assert f"{found.table.disk.sum() / 1e6:,.0f}" in last.split()
-    assert "estimates for one core" in said and "of the GPU" not in said
+    assert "estimates for one core" in said
+    assert "of the GPU" not in said
     assert "estimates for one NVIDIA H200" in text(plan(study, "NVIDIA H200"))
     assert len({line.index("runs") for line in said.splitlines() if " runs " in line}) == 1
 

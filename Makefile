@@ -2,7 +2,7 @@
 # make study   the tables alone              EXPERIMENTS="vgg_svhn vgg_svhn_one_shot"
 #              what is there so far          PARTIAL=1
 #              that of a companion paper     CHAPTER=icpram2020|icann2020|wacv2020|at_init
-#              on several GPUs of a machine  GPUS=4 JOBS_PER_GPU=2
+#              on several GPUs of a machine  GPUS=4 JOBS_PER_GPU=2 THREADS=8
 #              on a cluster                  ENGINE=slurm ON="NVIDIA H200"|CPU
 # make plan    what a study will take, before it starts
 # make status  how far it is, while it runs
@@ -14,6 +14,7 @@ PYTHON ?= python3
 VENV ?= .venv
 PROFILE ?= smoke
 DATA ?= datasets
+THREADS ?= 1
 CORES ?= all
 ENGINE ?= local
 ON ?=
@@ -43,7 +44,7 @@ HOW = $(if $(filter local,$(ENGINE)),--cores $(CORES),--workflow-profile profile
 SNAKEMAKE = $(BIN)/snakemake $(HOW) $(if $(GPUS),--resources gpu=$(words $(PLACES))) \
 	--config profile=$(PROFILE) data=$(DATA) $(if $(GPUS),device="$(strip $(PLACES))") \
 	$(if $(EXPERIMENTS),experiments="$(EXPERIMENTS)") $(if $(CHAPTER),chapter=$(CHAPTER)) \
-	$(if $(PARTIAL),partial=1) $(if $(ON),on="$(ON)")
+	$(if $(PARTIAL),partial=1) $(if $(ON),on="$(ON)") threads=$(THREADS)
 PUBLISHED = results$(if $(CHAPTER),/chapters/$(CHAPTER))
 STUDY = _build/$(PROFILE)$(if $(CHAPTER),/chapters/$(CHAPTER))$(if $(PARTIAL),/partial)
 

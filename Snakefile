@@ -40,6 +40,7 @@ from lib.study.store import files
 EXECUTE = f"{shlex.quote(sys.executable)} -m lib.book.execute"
 PYTHON = shlex.quote(sys.executable)  # not "python": the environment need not be activated
 DATA = config.get("data", "datasets")
+THREADS = int(config.get("threads", 1))  # of a job: to compute, and to read images in files
 DEVICE = config.get("device", "auto")
 ON = str(config.get("on") or known_gpu())  # where jobs of a cluster run
 NAMES = str(config.get("experiments", "")).split()  # of the chapter, if none
@@ -146,7 +147,7 @@ rule complete:
     params:
         given=job_parameters,
         label=label,
-    threads: 1
+    threads: THREADS
     resources:
         gpu=GPUS,
         mem_mb=memory,
@@ -165,7 +166,7 @@ rule run:
     params:
         given=job_parameters,
         label=label,
-    threads: 1
+    threads: THREADS
     resources:
         gpu=GPUS,
         mem_mb=memory,
@@ -186,7 +187,7 @@ rule analysis:
     params:
         given=job_parameters,
         label=label,
-    threads: 1
+    threads: THREADS
     resources:
         gpu=GPUS,
         mem_mb=memory,

@@ -229,12 +229,8 @@ def _networks(networks: pd.DataFrame) -> str:
         "One training, EFLOP": lambda r: number(r["training FLOP"] / 1e18),
         "Recorded layers": lambda r: f"{r['layers']}",
         "Sums of all layers, both reshapes, GB": lambda r: number(r["sums bytes"] / 1e9),
-        "Sums of the widest layer, one reshape, GB": lambda r: number(
-            r["widest sums bytes"] / 1e9
-        ),
-        f"Outputs of {BATCH} images, both networks, GB": lambda r: number(
-            r["outputs bytes"] / 1e9
-        ),
+        "Sums of the widest layer, one reshape, GB": lambda r: number(r["widest sums bytes"] / 1e9),
+        f"Outputs of {BATCH} images, both networks, GB": lambda r: number(r["outputs bytes"] / 1e9),
         "Outputs of all images at once, TB": lambda r: number(r["at once bytes"] / 1e12),
         "Sums of the largest layer if flat, TB": lambda r: number(
             r["largest flat sums bytes"] / 1e12
@@ -293,7 +289,9 @@ def main(arguments: list[str] | None = None) -> int:
     networks.to_csv(given.out / "imagenet.csv", index=False, float_format="%.6g")
     layers.to_csv(given.out / "imagenet_layers.csv", index=False, float_format="%.6g")
     if given.page:
-        text = put(given.page.read_text(encoding="utf-8"), markdown(given.out), "benchmarks.imagenet")
+        text = put(
+            given.page.read_text(encoding="utf-8"), markdown(given.out), "benchmarks.imagenet"
+        )
         given.page.write_text(text, encoding="utf-8")
     return 0
 

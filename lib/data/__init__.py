@@ -7,12 +7,13 @@ from .augmentation import Augmentation, augment
 from .dataset import Dataset, Images, normalise
 from .digits import digits
 from .files import KNOWN, DataUnavailableError, from_files
-from .folder import StreamedImages, load_folder
+from .folder import StreamedImages, load_folder, workers
 
 DATASETS = ("digits", *KNOWN)
 """Those that fit into memory, which is what the study's jobs work on."""
 
-STREAMED = ("imagenet",)
+STREAMED = {"imagenet": 224}
+"""Folders of images that stay in their files, and the height and width to which they are cut."""
 
 
 def load_dataset(name: str, folder: str | Path) -> Dataset:
@@ -32,7 +33,7 @@ def load_dataset(name: str, folder: str | Path) -> Dataset:
         raise ValueError(unknown("data set", name, (*DATASETS, *STREAMED)))
     if name in STREAMED:
         try:
-            return load_folder(Path(folder) / name)
+            return load_folder(Path(folder) / name, STREAMED[name], workers())
         except FileNotFoundError as error:
             raise DataUnavailableError(f"{name} is not in {folder}: {error}") from error
     return digits() if name == "digits" else from_files(name, Path(folder))

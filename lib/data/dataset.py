@@ -55,6 +55,10 @@ class Images:
     def take(self, indices: torch.Tensor | slice) -> Images:
         return Images(self.pixels[indices], self.labels[indices])
 
+    def in_memory(self) -> Images:
+        """Themselves."""
+        return self
+
     def batches(
         self, batch_size: int, order: torch.Tensor | None = None, draws: tuple[int | str, ...] = ()
     ) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:

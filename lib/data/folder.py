@@ -12,8 +12,8 @@ import torch
 from torch.utils.data import DataLoader
 from torch.utils.data import Dataset as TorchDataset
 
-from ..seeds import derive_seed
-from .dataset import Dataset
+from ..seeds import derive_seed, generator
+from .dataset import Dataset, Images
 
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 """Those of torchvision's networks."""
@@ -22,6 +22,9 @@ RESIZED = 256 / 224
 """The shorter side of an image, before the centre is cut out, by the side of the cut-out."""
 
 TEST_FOLDERS = ("val", "test")
+
+IN_MEMORY = 256
+"""Images that are read at a time where many are wanted at once."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,12 @@ class StreamedImages:
             chosen = chosen.to(self.device)
             yield pixels.to(self.device, non_blocking=on_gpu), self.labels[chosen]
 
+    def in_memory(self) -> Images:
+        """These images, read at once: only for as many as fit."""
+        blank = torch.empty(0, *self.shape, dtype=torch.uint8, device=self.device)
+        parts = [pixels for pixels, _ in self.batches(IN_MEMORY)]
+        return Images(torch.cat(parts or [blank]), self.labels)
+
     def add_to(self, digest: hashlib._Hash) -> None:
         """Add names, sizes in bytes, and labels to a checksum; contents aren't read.
 
@@ -147,6 +156,14 @@ class _Pictures(TorchDataset):
             return pil_to_tensor(self._part(picture)), i
 
 
+def workers() -> int:
+    """How many processes read images for one job: OMP_NUM_THREADS less 1, and the job itself.
+
+    So many threads are what a job may take of its machine.
+    """
+    return max(torch.get_num_threads() - 1, 0)
+
+
 def load_folder(
     folder: str | Path,
     size: int = 224,
@@ -157,7 +174,8 @@ def load_folder(
     """A data set of one's own, or ImageNet: `train/<class>/<image>` and `val/<class>/<image>`.
 
     torchvision finds and decodes the images. Nothing but their names is kept, so it doesn't matter
-    how many there are.
+    how many there are. Their order is drawn once, the same on every machine, so that the first
+    ones are of all classes.
 
     Args:
         folder: holds `train`, and `val` or `test`.
@@ -206,4 +224,7 @@ def _split(root: Path, size: int, workers: int) -> tuple[StreamedImages, tuple[s
     found = ImageFolder(str(root))
     files = tuple(Path(path).relative_to(root).as_posix() for path, _ in found.samples)
     labels = torch.tensor(found.targets, dtype=torch.int64)
-    return StreamedImages(root, files, labels, size, workers), tuple(found.classes)
+    images = StreamedImages(root, files, labels, size, workers)
+    # torchvision has one class after the other, and "the first images" are to be of all classes
+    mixed = torch.randperm(len(files), generator=generator("cpu", "order of files", root.name))
+    return images.take(mixed), tuple(found.classes)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..seeds import derive_seed
-from .comparison import Comparison
 from .complete_job import load_complete
 from .files import save_table
 from .measure import key, performance_row
 from .setting import Setting
+from .streaming import comparison_of
 from .study import Job, Study
 from .tables import PERFORMANCE, SIMILARITY, tidy
 
@@ -26,7 +26,7 @@ def compare_with_another(study: Study, job: Job, setting: Setting, folder: Path)
         rows = [performance_row(job, setting, other, None, 0, float("nan"), 0.0, 0)]
     else:
         other, rows = load_complete(study, Job(job.experiment, job.prune_seed), setting), []
-    comparison = Comparison(load_complete(study, job, setting), setting)
+    comparison = comparison_of(load_complete(study, job, setting), setting)
     where = key(job, 0) | {"remaining": 1.0}
     similarity = [where | row for row in comparison.rows(other, derive_seed("null", *seeds, 0))]
     save_table(folder / "similarity.parquet", tidy(similarity, SIMILARITY))

@@ -9,11 +9,12 @@ from typing import Any, get_args, get_type_hints
 
 import torch
 
-from ..data import DATASETS
+from ..data import DATASETS, STREAMED
 from ..lookup import lookup, unknown
 from ..metrics import METRICS
+from ..metrics.catalogue import CATALOGUE
 from ..metrics.inputs import RESHAPES
-from ..models import MODELS
+from ..models import LARGE, MODELS
 from ..pruning import Pruning, WeightRewind
 from ..training import Recipe
 
@@ -49,13 +50,21 @@ class Probe:
 
 
 @dataclass(frozen=True)
+class PassingProbe(Probe):
+    """A `Probe` of any number of images: they go by once, in batches, and only sums are kept.
+
+    For metrics that second moments determine, on channels at every position and on their means.
+    """
+
+
+@dataclass(frozen=True)
 class Experiment:
     """A complete network, other networks, and how they are compared.
 
     Attributes:
         name: how the experiment is called.
-        model: a key of `lib.models.MODELS`.
-        dataset: one of `lib.data.DATASETS`.
+        model: a key of `lib.models.MODELS`, or one of `LARGE` there.
+        dataset: one of `lib.data.DATASETS`, or of `STREAMED` there.
         recipe: how the network is trained, complete and after each pruning.
         width: factor on the channels of every layer.
         train_images: only so many of the training images, the first ones; None for all.
@@ -106,14 +115,17 @@ class Experiment:
     precision: str = "float32"
 
     def __post_init__(self):
-        lookup("network", self.model, MODELS)
+        if self.model not in (*MODELS, *LARGE):
+            raise ValueError(unknown("network", self.model, (*MODELS, *LARGE)))
         for metric in (*self.metrics, *self.output_metrics):
             lookup("metric", metric, METRICS)
         for reshape in self.also:
             if reshape not in RESHAPES:
                 raise ValueError(unknown("reshape", reshape, RESHAPES))
-        if self.dataset not in DATASETS:
-            raise ValueError(unknown("data set", self.dataset, DATASETS))
+        if self.dataset not in (*DATASETS, *STREAMED):
+            raise ValueError(unknown("data set", self.dataset, (*DATASETS, *STREAMED)))
+        if isinstance(self.probe, PassingProbe):
+            self._check_passing()
         lookup("precision", self.precision, PRECISIONS)
         if self.against not in OPPONENTS:
             raise ValueError(unknown("opponent", self.against, OPPONENTS))
@@ -137,6 +149,24 @@ class Experiment:
                 f"later_prune_seeds must be among prune_seeds, {self.prune_seeds}, got "
                 f"{self.later_prune_seeds}"
             )
+
+    def _check_passing(self) -> None:
+        """Refuse what needs all images at once."""
+        wanted = {
+            "metrics": [name for name in self.metrics if not CATALOGUE[name].by_moments],
+            "output_metrics": self.output_metrics,
+            "also": [reshape for reshape in self.also if reshape not in ("channels", "gap")],
+            "dimensions": [self.dimensions] if self.dimensions else [],
+            "permutations": [self.permutations] if self.permutations else [],
+        }
+        for name, values in wanted.items():
+            if values:
+                said = ", ".join(map(str, values))
+                raise ValueError(
+                    f"{name}: {said} cannot be had of images that go by: a PassingProbe wants "
+                    'metrics of second moments, also among ("channels", "gap"), no output_metrics, '
+                    "no dimensions, and permutations=0"
+                )
 
     def opponents(self, train_seed: int) -> tuple[int, ...]:
         """The seeds of what a complete network is compared with, one job for each."""

@@ -21,7 +21,7 @@ from .tables import LANDSCAPE
 def measure_landscape(study: Study, job: Job, setting: Setting, folder: Path) -> float:
     """Curvature and loss around each network on training images; leaves the table of landscape."""
     analysis, data = study.analysis(job), setting.dataset
-    train = data.train.take(slice(analysis.images))
+    train = data.train.take(slice(analysis.images)).in_memory()
     dtype = PRECISIONS[setting.experiment.precision]
     images = normalise(train.pixels, data.mean, data.std, dtype), train.labels
 

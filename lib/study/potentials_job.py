@@ -25,7 +25,7 @@ def measure_potentials(study: Study, job: Job, setting: Setting, folder: Path) -
     Leaves the table of potentials.
     """
     data = setting.dataset
-    test = data.test.take(slice(study.analysis(job).images))
+    test = data.test.take(slice(study.analysis(job).images)).in_memory()
     images = normalise(test.pixels, data.mean, data.std, PRECISIONS[setting.experiment.precision])
     labels = test.labels.split(BATCH)
 

@@ -12,7 +12,6 @@ from ..pruning import SCORES, Mask, Reinitialise, WeightRewind, prune, prune_to_
 from ..seeds import derive_seed
 from ..training import Training
 from .checkpoints import Checkpoints
-from .comparison import Comparison
 from .complete_job import load_complete, load_rewind_point
 from .files import save_table
 from .measure import Clock, key, one_epoch, performance_row
@@ -20,6 +19,7 @@ from .networks import load_mask, save_network
 from .progress import Progress, log
 from .retraining import plan
 from .setting import Setting
+from .streaming import comparison_of
 from .study import Job, Study
 from .tables import DENSITY, PERFORMANCE, SIMILARITY, tidy
 
@@ -39,7 +39,7 @@ def prune_and_compare(study: Study, job: Job, setting: Setting, folder: Path) ->
     epochs = [recipe.epochs - start[0] for recipe, start in plans]
 
     network = load_complete(study, job, setting)
-    comparison = Comparison(network, setting)
+    comparison = comparison_of(network, setting)
     network = _first(study, job, setting)
     checkpoints = Checkpoints(folder, study.identity(job) | setting.identity)
     saved = checkpoints.load() or {}

@@ -23,7 +23,9 @@ def count_linear_regions(study: Study, job: Job, setting: Setting, folder: Path)
     analysis, data = study.analysis(job), setting.dataset
     order = torch.randperm(len(data.test), generator=generator("cpu", "segments"))
     chosen = order[: 2 * analysis.segments].to(setting.device)
-    images = normalise(data.test.pixels[chosen], data.mean, data.std, torch.float64)
+    images = normalise(
+        data.test.take(chosen).in_memory().pixels, data.mean, data.std, torch.float64
+    )
     pairs = list(zip(images[::2], images[1::2], strict=True))
 
     def ask(network: nn.Module, mask: Mask) -> Iterator[dict]:

@@ -8,11 +8,11 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from ..data import Dataset, Images, load_dataset, normalise
+from ..data import Dataset, Images, StreamedImages, load_dataset, normalise
 from ..models import build_model
 from ..pruning import Evidence
 from ..seeds import generator
-from .experiment import PRECISIONS, Experiment
+from .experiment import PRECISIONS, Experiment, PassingProbe
 from .fingerprint import code_digest
 from .provenance import device_name
 
@@ -88,7 +88,7 @@ class Setting:
             self.experiment.model,
             num_classes=len(self.dataset.classes),
             width=self.experiment.width,
-            in_channels=self.dataset.train.pixels.shape[1],
+            in_channels=self.dataset.train.shape[0],
             generator=generator("cpu", "initial weights", *seed),
         )
         # convolutions are faster with the channels last; float64 ones are not
@@ -117,23 +117,36 @@ class Setting:
         train = self.dataset.train
         chosen = torch.randperm(len(train), generator=source)[:images].to(self.device)
         dtype = PRECISIONS[self.experiment.precision]
-        pixels = normalise(train.pixels[chosen], self.dataset.mean, self.dataset.std, dtype)
-        return Evidence(pixels, train.labels[chosen], source)
+        seen = train.take(chosen).in_memory()
+        pixels = normalise(seen.pixels, self.dataset.mean, self.dataset.std, dtype)
+        return Evidence(pixels, seen.labels, source)
 
     def probe_images(self) -> torch.Tensor:
         """The inputs on which representations are compared: (n, c, h, w), never augmented.
 
         Raises:
+            ValueError: the split has fewer images than the probe asks for, or they are to go by.
+        """
+        if isinstance(self.experiment.probe, PassingProbe):
+            raise ValueError(
+                f"the probe images of {self.experiment.name} go by in batches, and this wants them "
+                "all at once: declare a Probe, with as many images as fit into memory"
+            )
+        pixels, dtype = self.probe_split().in_memory().pixels, PRECISIONS[self.experiment.precision]
+        return normalise(pixels, self.dataset.mean, self.dataset.std, dtype)
+
+    def probe_split(self) -> Images | StreamedImages:
+        """The images on which representations are compared, where the data set has them.
+
+        Raises:
             ValueError: the split has fewer images than the probe asks for.
         """
         probe = self.experiment.probe
-        split: Images = getattr(self.dataset, probe.split)
+        split: Images | StreamedImages = getattr(self.dataset, probe.split)
         if probe.images > len(split):
             raise ValueError(
                 f"{self.experiment.name} probes with {probe.images:,} images, but the "
                 f"{probe.split} split of {self.dataset.name} has {len(split):,}: lower probe.images"
             )
         order = torch.randperm(len(split), generator=generator("cpu", "probe", probe.seed))
-        chosen = order[: probe.images].sort().values.to(self.device)
-        dtype = PRECISIONS[self.experiment.precision]
-        return normalise(split.pixels[chosen], self.dataset.mean, self.dataset.std, dtype)
+        return split.take(order[: probe.images].sort().values.to(self.device))

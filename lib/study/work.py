@@ -11,6 +11,7 @@ import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
+from ..data import STREAMED
 from ..metrics.catalogue import CATALOGUE
 from ..models import build_model, record, recorded_layers
 from ..pruning import WeightRewind, prunable_weights
@@ -18,19 +19,31 @@ from .analyses import Analysis, Identification, Landscape, Potentials, Regions, 
 from .experiment import Experiment
 from .retraining import plan
 
-IMAGES = {
-    "digits": (1_297, 500),
-    "cifar10": (50_000, 10_000),
-    "svhn": (73_257, 26_032),
-    "mnist": (60_000, 10_000),
+
+@dataclass(frozen=True)
+class Extent:
+    """How large a data set is, as its own page says.
+
+    Attributes:
+        images: to train on and to test on.
+        classes: of the images.
+        channels: of an image.
+        side: pixels on a side of an image, as networks see it.
+    """
+
+    images: tuple[int, int]
+    classes: int = 10
+    channels: int = 3
+    side: int = 32
+
+
+EXTENTS = {
+    "digits": Extent((1_297, 500)),
+    "cifar10": Extent((50_000, 10_000)),
+    "svhn": Extent((73_257, 26_032)),
+    "mnist": Extent((60_000, 10_000), channels=1),
+    "imagenet": Extent((1_281_167, 50_000), classes=1000, side=STREAMED["imagenet"]),
 }
-"""Data set -> images to train on and to test on, as its own page gives them."""
-
-IN_CHANNELS = {"mnist": 1}
-"""Data set -> channels of its images; the others have 3."""
-
-SIDE = 32
-"""Pixels on a side of an image, of every data set here."""
 
 HESSIAN_PRODUCTS = 40
 """Products that the Lanczos iteration takes to find a few eigenvalues, about."""
@@ -112,15 +125,15 @@ class Network:
 
 def network(experiment: Experiment) -> Network:
     """The experiment's network, counted."""
-    classes = len(experiment.classes) or 10
-    channels = IN_CHANNELS.get(experiment.dataset, 3)
-    return _counted(experiment.model, experiment.width, classes, channels)
+    data = EXTENTS[experiment.dataset]
+    classes = len(experiment.classes) or data.classes
+    return _counted(experiment.model, experiment.width, classes, data.channels, data.side)
 
 
 @lru_cache(maxsize=256)
-def _counted(model: str, width: float, classes: int, channels: int) -> Network:
+def _counted(model: str, width: float, classes: int, channels: int, side: int) -> Network:
     built = build_model(model, classes, width, in_channels=channels, generator=torch.Generator())
-    image = torch.zeros(1, channels, SIDE, SIDE)
+    image = torch.zeros(1, channels, side, side)
     values = calls = 0
 
     def count(module: nn.Module, given: tuple, output: torch.Tensor) -> None:
@@ -153,18 +166,20 @@ def images(experiment: Experiment, there: tuple[int, int] | None = None) -> tupl
 
     Args:
         experiment: with its data set.
-        there: how many the data set has; None for `IMAGES`.
+        there: how many the data set has; None for its extent.
     """
-    train, test = there or IMAGES[experiment.dataset]
+    data = EXTENTS[experiment.dataset]
+    train, test = there or data.images
     if experiment.classes:
-        train, test = (n * len(experiment.classes) // 10 for n in (train, test))
+        train, test = (n * len(experiment.classes) // data.classes for n in (train, test))
     return min(train, experiment.train_images or train), test
 
 
 def whole(experiment: Experiment, train: int, test: int) -> tuple[int, int]:
     """What the data set of an experiment has, if its own part of it is so many images."""
-    share = len(experiment.classes) or 10
-    return train * 10 // share, test * 10 // share
+    all_of_them = EXTENTS[experiment.dataset].classes
+    share = len(experiment.classes) or all_of_them
+    return train * all_of_them // share, test * all_of_them // share
 
 
 def training(experiment: Experiment, epochs: float, there: tuple[int, int] | None = None) -> Work:

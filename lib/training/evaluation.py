@@ -1,5 +1,7 @@
 """Test-set performance."""
 
+import math
+
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -25,7 +27,7 @@ def evaluate(
     model: nn.Module,
     images: Images | StreamedImages,
     dataset: Dataset,
-    batch_size: int = 1000,
+    batch_size: int | None = None,
     autocast: bool = False,
 ) -> tuple[float, float]:
     """Accuracy in [0, 1] and mean cross-entropy in nats, in evaluation mode.
@@ -34,7 +36,7 @@ def evaluate(
         model: a classifier; its mode comes back afterwards.
         images: what to classify, on the model's device or streamed to it.
         dataset: where `mean` and `std` are taken from.
-        batch_size: images in one forward pass.
+        batch_size: images in one forward pass; None for 1,000 of 32x32, or fewer that are larger.
         autocast: as in `Training`.
     """
     training = model.training
@@ -42,6 +44,8 @@ def evaluate(
     correct = torch.zeros((), dtype=torch.int64, device=images.labels.device)
     loss = torch.zeros((), dtype=torch.float64, device=images.labels.device)
     dtype, layout = precision_of(model), layout_of(model)
+    if batch_size is None:
+        batch_size = max(1000 * 32**2 // max(math.prod(images.shape[1:]), 32**2), 1)
     for pixels, labels in images.batches(batch_size):
         x = normalise(pixels, dataset.mean, dataset.std, dtype).contiguous(memory_format=layout)
         with torch.autocast(pixels.device.type, torch.bfloat16, enabled=autocast):

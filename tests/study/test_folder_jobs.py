@@ -1,0 +1,151 @@
+"""Jobs on images that stay in their files: the numbers are those of the same images in memory."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from lib import data as lib_data
+from lib.data import Augmentation, load_folder
+from lib.pruning import Pruning
+from lib.study import Experiment, Job, Probe, Profile, Study, profiles, run_job
+from lib.study.analyses import Potentials
+from lib.study.costs import Costs
+from lib.study.experiment import PassingProbe
+from lib.study.profiles import Change
+from lib.study.setting import Setting
+from lib.training import Momentum, PiecewiseLinear, Recipe
+
+from ..pictures import write_pictures
+
+NAME, SIDE = "folder", 40
+FOLDER = Experiment(
+    name=NAME,
+    model="resnet18",
+    dataset="imagenet",
+    recipe=Recipe(
+        epochs=1,
+        batch_size=8,
+        optimiser=Momentum(),
+        schedule=PiecewiseLinear((0, 1), (0.01, 0.01)),
+        augmentation=Augmentation(flip=True),
+    ),
+    pruning=Pruning(iterations=1, fraction=0.5, score="gradient_weight"),
+    probe=PassingProbe(images=18),
+    metrics=("svcca", "cka"),
+    output_metrics=(),
+    also=("gap",),
+    permutations=0,
+    prune_seeds=(0,),
+)
+COMPLETE, RUN = Job(NAME, 0), Job(NAME, 0, 0)
+
+
+class OneExperiment(Profile):
+    def experiment(self, name):
+        return {NAME: FOLDER, "at_once": replace(FOLDER, probe=Probe(images=18))}[name]
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("data")
+    write_pictures(folder / "imagenet", train=12, held_out=10, side=50)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory, data):
+    """A complete network and its run, on pictures of 40x40."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(lib_data.STREAMED, "imagenet", SIDE)
+        changes = {NAME: {"recipe.epochs": Change(1, "a test")}}
+        profile = OneExperiment(name="folders", description="a test", changes=changes)
+        patch.setitem(profiles.PROFILES, "folders", profile)
+        made = Study("folders", tmp_path_factory.mktemp("study"))
+        for job in (COMPLETE, RUN):
+            run_job(made, job, data, "cpu")
+        yield made
+
+
+def similarities(study, job):
+    table = pd.read_parquet(study.job_folder(job) / "similarity.parquet")
+    return table.set_index(["layer", "metric", "reshape"]).sort_index()
+
+
+def test_the_run_is_complete(study):
+    said = study.read_provenance(RUN)
+    assert (said["train_images"], said["test_images"]) == (24, 20)
+    table = pd.read_parquet(study.job_folder(RUN) / "performance.parquet")
+    assert table.remaining.tolist() == pytest.approx([0.5], abs=1e-3)
+    rows = similarities(study, RUN)
+    assert len(rows) == 27 * 2 * 2  # layers, metrics, reshapes
+    assert rows.value.dropna().between(0, 1).all()
+
+
+def test_images_that_go_by_give_what_all_at_once_give(study, data, monkeypatch):
+    setting = Setting.load(FOLDER, data, "cpu")
+    with pytest.raises(ValueError, match="go by in batches.* declare a Probe"):
+        setting.probe_images()
+    at_once = Setting.load(replace(FOLDER, probe=Probe(images=18)), data, "cpu")
+    assert at_once.probe_images().shape == (18, 3, SIDE, SIDE)
+    monkeypatch.setitem(study.experiments, NAME, at_once.experiment)
+    assert study.job_folder(COMPLETE).is_dir()  # trained alike
+    run_job(study, RUN, data, "cpu")
+    whole = similarities(study, RUN)
+    monkeypatch.undo()
+    passing = similarities(study, RUN)
+    # where a metric has the same reshape by default, or besides
+    both = passing.index.intersection(whole.index)
+    assert {"gap", "channels"} <= set(both.get_level_values("reshape"))
+    # rows of 2x2 positions and less leave SVCCA's directions to rounding in float32
+    early = both[both.get_level_values("layer").str.match("relu|maxpool|layer1")]
+    pd.testing.assert_series_equal(passing.value[early], whole.value[early], rtol=1e-4, atol=1e-4)
+
+
+def test_analyses_read_what_they_want_into_memory(study, data, monkeypatch):
+    analysis = Potentials(iterations=(1,), images=10)
+    monkeypatch.setattr(type(study), "analysis", lambda self, job: analysis)
+    run_job(study, Job(NAME, 0, 0, "potentials"), data, "cpu")
+    table = pd.read_parquet(study.job_folder(Job(NAME, 0, 0, "potentials")) / "potentials.parquet")
+    assert set(table.iteration) == {0, 1}
+
+
+@pytest.mark.parametrize(
+    ("what", "asked"),
+    [
+        ("metrics: rsa cannot", {"metrics": ("cka", "rsa")}),
+        ("output_metrics: cosine cannot", {"output_metrics": ("cosine",)}),
+        ("also: flat cannot", {"also": ("flat",)}),
+        ("permutations: 10 cannot", {"permutations": 10}),
+        ("dimensions: True cannot", {"dimensions": True}),
+    ],
+)
+def test_what_images_that_go_by_cannot_give_is_refused(what, asked):
+    with pytest.raises(ValueError, match=f"{what} be had of images that go by"):
+        replace(FOLDER, **asked)
+
+
+def test_a_plan_knows_how_large_imagenet_is():
+    official = replace(FOLDER, model="resnet50", recipe=replace(FOLDER.recipe, epochs=90))
+
+    class Official(Profile):
+        def experiment(self, name):
+            return official
+
+    profile = Official(name="official", description="a test", changes={NAME: {}})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(profiles.PROFILES, "official", profile)
+        costs = Costs(Study("official", "nowhere"), "NVIDIA H200")
+        hours = costs.estimate(COMPLETE).seconds / 3600
+    # three passes of 8.2 GFLOP an image, at no more than the H200's 989 TFLOP/s
+    assert hours > 90 * 1_281_167 * 3 * 8.2e9 / 989e12 / 3600
+
+
+def test_images_read_at_once_are_those_that_go_by(data):
+    images = load_folder(data / "imagenet", SIDE).test
+    whole = images.in_memory()
+    (pixels, labels) = next(images.batches(len(images)))
+    assert whole.pixels.equal(pixels)
+    assert whole.labels.equal(labels)
+    assert images.take(slice(0)).in_memory().pixels.shape == (0, 3, SIDE, SIDE)
+    assert whole.in_memory() is whole

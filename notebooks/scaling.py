@@ -190,9 +190,9 @@ Markdown(shares.imagenet_sizes(works))
 
 # %% [markdown]
 # The metrics have accumulating forms already ({doc}`similarity_metrics`): `torchmetrics` metrics whose
-# states are such sums. What has to be added is training on several GPUs, and a data loader that
-# decodes pictures: ImageNet doesn't fit on the device as CIFAR-10 does. The estimate takes that loader
-# to keep up.
+# states are such sums. {doc}`large_data` reads pictures from their files, since ImageNet doesn't fit on
+# the device as CIFAR-10 does, and counts the work layer by layer. The estimate takes the decoding of
+# pictures to keep up.
 #
 # What would we cut? One architecture, not three. Fewer and larger steps of pruning, down to the same
 # sparsity. Shorter trainings: {doc}`pruning_methods` shows accelerated pruning, which shortens all

@@ -63,8 +63,7 @@ class Work:
         flop: floating-point operations of forward and backward passes.
         values: numbers that the layers put out in these passes; a slim network waits for memory.
         trainings: each captures a CUDA graph on a GPU.
-        steps: steps of training times the modules that compute something in each; every call takes
-            time of its own, however small its tensors.
+        steps: steps of training; a GPU waits for their launch.
         matrices: representations as matrices; a GPU is slow with small ones.
         products: floating-point operations of moments and Gram matrices.
         factors: those of eigenvalues and singular values, in units of n^3.
@@ -106,7 +105,6 @@ class Network:
     Attributes:
         flop: of a forward pass.
         values: numbers that its layers put out.
-        calls: of modules that compute something.
         parameters, weights: all of them, and those that can be pruned.
         others: numbers in its state besides the prunable weights.
         tensors: in its state.
@@ -115,7 +113,6 @@ class Network:
 
     flop: float
     values: int
-    calls: int
     parameters: int
     weights: int
     others: int
@@ -134,12 +131,11 @@ def network(experiment: Experiment) -> Network:
 def _counted(model: str, width: float, classes: int, channels: int, side: int) -> Network:
     built = build_model(model, classes, width, in_channels=channels, generator=torch.Generator())
     image = torch.zeros(1, channels, side, side)
-    values = calls = 0
+    values = 0
 
     def count(module: nn.Module, given: tuple, output: torch.Tensor) -> None:
-        nonlocal values, calls
+        nonlocal values
         values += output.numel()
-        calls += 1
 
     leaves = [module for module in built.modules() if not any(module.children())]
     handles = [leaf.register_forward_hook(count) for leaf in leaves]
@@ -152,7 +148,6 @@ def _counted(model: str, width: float, classes: int, channels: int, side: int) -
     return Network(
         flop=counter.get_total_flops(),
         values=values,
-        calls=calls,
         parameters=sum(weight.numel() for weight in built.parameters()),
         weights=weights,
         others=sum(tensor.numel() for tensor in built.state_dict().values()) - weights,
@@ -186,7 +181,7 @@ def training(experiment: Experiment, epochs: float, there: tuple[int, int] | Non
     """So many epochs, each with its test; a backward pass is two forward passes."""
     one, (train, test) = network(experiment), images(experiment, there)
     passes = 3 * train * epochs + test * (epochs + 1)
-    steps = math.ceil(train / experiment.recipe.batch_size) * epochs * one.calls
+    steps = math.ceil(train / experiment.recipe.batch_size) * epochs
     return Work(flop=one.flop * passes, values=one.values * passes, trainings=1, steps=steps)
 
 

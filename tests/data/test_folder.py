@@ -34,7 +34,7 @@ def test_images_are_those_that_torchvision_reads(folder):
         names = [Path(path).relative_to(folder / name).as_posix() for path, _ in theirs.samples]
         order = torch.tensor([names.index(file) for file in split.files])
         assert sorted(order.tolist()) == list(range(len(theirs)))
-        assert set(theirs.targets[i] for i in order[:8]) == {0, 1}  # the first ones are of all
+        assert {theirs.targets[i] for i in order[:8]} == {0, 1}  # the first ones are of all
         assert torch.equal(pixels, torch.stack([theirs[i][0] for i in order]))
         assert labels.tolist() == [theirs.targets[i] for i in order]
     assert data.classes == CLASSES

@@ -1,7 +1,6 @@
 """What it takes to read a results folder of very many rows: all of it, or what one page needs.
 
-    python -m benchmarks.store [--rows 1000000 10000000] [--experiments 20] [--memory GIB]
-        [--out TABLE.csv]
+    python -m benchmarks.store [--rows 100000 ...] [--experiments 20] [--memory GIB] [--out TABLE.csv]
 
 A made-up similarity table is written as `collect` writes it, a file for each experiment, one after
 the other. Then it is read in several ways, each in a fresh process: the time of the processor, the
@@ -178,7 +177,7 @@ def all_memory() -> float:
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.store", description=__doc__)
-    parser.add_argument("--rows", type=int, nargs="+", default=[1_000_000, 10_000_000])
+    parser.add_argument("--rows", type=int, nargs="+", default=[10**k for k in range(5, 9)])
     parser.add_argument("--experiments", type=int, default=20)
     parser.add_argument("--readings", nargs="+", default=list(READINGS), choices=READINGS)
     parser.add_argument("--memory", type=float, default=0.8 * all_memory(), metavar="GIB")

@@ -3,10 +3,12 @@
 import ast
 import re
 
+import pandas as pd
 import pytest
 import torch
 
 from lib import ROOT
+from lib.data import STREAMED
 from lib.metrics.catalogue import CATALOGUE
 from lib.pruning import prunable_weights
 
@@ -19,6 +21,7 @@ PAGE = "large_data"
 def test_the_blocks_compare_two_networks_on_a_folder(tmp_path, monkeypatch, capsys):
     write_pictures(tmp_path / "images", classes=("cats", "dogs"), side=70)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(STREAMED, "images", None)  # what the page adds goes again
     with torch.random.fork_rng(devices=[]):
         found = execute(PAGE)
     table, data = found["table"], found["data"]
@@ -30,7 +33,11 @@ def test_the_blocks_compare_two_networks_on_a_folder(tmp_path, monkeypatch, caps
     assert found["mask"].remaining == pytest.approx(0.8, abs=1e-6)
     for name, weight in prunable_weights(found["pruned"]).items():
         assert not weight[~found["mask"].kept[name]].any()
-    assert data.sha256() in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert data.sha256() in said
+    rows = pd.read_parquet(found["folder"] / "similarity.parquet")
+    assert len(rows) == 2 * 27 * 2 * 2  # iterations, layers, metrics, reshapes
+    assert "iteration  metric" in said
 
 
 def test_the_script_for_several_processes_is_python_and_names_what_the_blocks_made():

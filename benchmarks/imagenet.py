@@ -276,7 +276,7 @@ def _layers(layers: pd.DataFrame) -> str:
         *("Layers", "The first", "Channels", "Positions", "Sums, MB"),
         *("Channels, GFLOP an image", "Gap, GFLOP an image", "Metrics, GFLOP once"),
     ]
-    return table(header, rows)
+    return table(header, rows, words=2)
 
 
 def main(arguments: list[str] | None = None) -> int:

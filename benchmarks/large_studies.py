@@ -84,7 +84,7 @@ def _plan(study: Study) -> str:
     rows.append(["all", "", f"{gpu.jobs}", "", duration(gpu.seconds), duration(core.seconds), disk])
     chain = ["longest chain", "", "", "", duration(gpu.chain), duration(core.chain), ""]
     header = ("Experiment", "What", "Jobs", f"Each, {gpu.device}", "In all", "In all, one core")
-    return table((*header, "Disk, MB"), [*rows, chain])
+    return table((*header, "Disk, MB"), [*rows, chain], words=2)
 
 
 def _estimates(found: pd.DataFrame) -> str:

@@ -25,9 +25,9 @@ def put(page: str, parts: Mapping[str, str], by: str) -> str:
     return page
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table of texts; all columns but the first to the right."""
-    lines = [header, ["---", *["---:"] * (len(header) - 1)], *rows]
+def table(header: Sequence[str], rows: Sequence[Sequence[str]], words: int = 1) -> str:
+    """A table of texts; so many columns of words to the left, the others to the right."""
+    lines = [header, [*["---"] * words, *["---:"] * (len(header) - words)], *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 

@@ -1,6 +1,6 @@
 """What it takes to read a results folder of very many rows: all of it, or what one page needs.
 
-    python -m benchmarks.store [--rows 100000 ...] [--experiments 20] [--memory GIB] [--out TABLE.csv]
+    python -m benchmarks.store [--rows 100000 ...] [--experiments 20] [--memory GIB] [--out CSV]
 
 A made-up similarity table is written as `collect` writes it, a file for each experiment, one after
 the other. Then it is read in several ways, each in a fresh process: the time of the processor, the

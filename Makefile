@@ -2,7 +2,7 @@
 # make study   the tables alone              EXPERIMENTS="vgg_svhn vgg_svhn_one_shot"
 #              what is there so far          PARTIAL=1
 #              that of a companion paper     CHAPTER=icpram2020|icann2020|wacv2020|at_init
-#              on several GPUs of a machine  GPUS=4 JOBS_PER_GPU=2 THREADS=8
+#              on several GPUs of a machine  GPUS=4 JOBS_PER_GPU=2|auto THREADS=8
 #              on a cluster                  ENGINE=slurm ON="NVIDIA H200"|CPU
 # make plan    what a study will take, before it starts
 # make status  how far it is, while it runs
@@ -34,6 +34,12 @@ export PYTHONUNBUFFERED = 1
 # Let the C library keep freed memory: tensors of the same size are wanted again at once.
 export MALLOC_MMAP_THRESHOLD_ ?= 33554432
 export MALLOC_TRIM_THRESHOLD_ ?= 4294967296
+ASKED = $(PROFILE) $(if $(CHAPTER),--chapter $(CHAPTER)) \
+	$(if $(EXPERIMENTS),--experiments $(EXPERIMENTS))
+ifeq ($(JOBS_PER_GPU),auto)
+override JOBS_PER_GPU := $(shell $(BIN)/python -m lib.study.plan $(ASKED) --places)
+$(if $(JOBS_PER_GPU),,$(error JOBS_PER_GPU=auto wants a GPU, and `make install` before it))
+endif
 ifneq ($(if $(filter local,$(ENGINE)),,$(GPUS)),)
 $(error GPUS counts those of one machine; profiles/$(ENGINE)/config.yaml says what a job gets)
 endif
@@ -47,9 +53,6 @@ SNAKEMAKE = $(BIN)/snakemake $(HOW) $(if $(GPUS),--resources gpu=$(words $(PLACE
 	$(if $(PARTIAL),partial=1) $(if $(ON),on="$(ON)") threads=$(THREADS)
 PUBLISHED = results$(if $(CHAPTER),/chapters/$(CHAPTER))
 STUDY = _build/$(PROFILE)$(if $(CHAPTER),/chapters/$(CHAPTER))$(if $(PARTIAL),/partial)
-
-ASKED = $(PROFILE) $(if $(CHAPTER),--chapter $(CHAPTER)) \
-	$(if $(EXPERIMENTS),--experiments $(EXPERIMENTS))
 
 .PHONY: help install book study plan status verify test test-slurm lint format publish published lock clean
 

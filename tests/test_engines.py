@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+import torch
 import yaml
 
 from lib import ROOT
@@ -44,6 +45,14 @@ def test_each_gpu_has_as_many_places_as_jobs_that_may_share_it():
     assert "gpu=4" in words  # so many jobs at once, with such a place each
     assert "device=cuda:0 cuda:1 cuda:2" in command("GPUS=3")
     assert "device=cuda:0" in command("GPUS=1")
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+def test_how_many_jobs_share_a_gpu_is_not_guessed_without_one():
+    done = make("GPUS=2", "JOBS_PER_GPU=auto")
+    assert done.returncode != 0
+    assert "there is no GPU on this machine" in done.stderr
+    assert "JOBS_PER_GPU=auto wants a GPU" in done.stderr
 
 
 def test_a_cluster_is_told_by_its_profile_alone():

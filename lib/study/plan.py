@@ -1,9 +1,10 @@
 """What a study will take, before anything of it starts.
 
 Usage: python -m lib.study.plan PROFILE [FOLDER] [--chapter NAME] [--experiments NAME ...]
-           [--on DEVICE]
+           [--on DEVICE | --places]
 
-Jobs that are done are left out. Nothing is started or written.
+Jobs that are done are left out. Nothing is started or written. With `--places` it says only how
+many jobs find room together on the GPU of this machine.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
+import torch
 
 from .command import parser, study_of
 from .costs import CPU, MEMORY_SAFETY, Costs
@@ -160,6 +162,26 @@ def places(found: Plan, memory: float) -> int:
     return max(int(memory // (MEMORY_SAFETY * largest)), int(memory >= largest))
 
 
+def places_here(study: Study) -> int:
+    """How many of the largest jobs find room on the first GPU of this machine; 1 at least.
+
+    Raises:
+        ValueError: there is no GPU.
+    """
+    memory = gpu_memory()
+    if memory is None:
+        raise ValueError("there is no GPU on this machine: say how many jobs may share one")
+    found = plan(study)
+    return max(places(found, memory), 1) if found.jobs else 1
+
+
+def gpu_memory() -> float | None:
+    """GiB of the first GPU, None without one."""
+    if not torch.cuda.is_available():
+        return None
+    return torch.cuda.get_device_properties(0).total_memory / 2**30
+
+
 def duration(seconds: float) -> str:
     """A time as people say it: "40 s", "12 min", "3.5 h"."""
     if seconds < 100:
@@ -185,8 +207,12 @@ def aligned(table: pd.DataFrame) -> str:
 def main(arguments: list[str] | None = None) -> int:
     made = parser("plan", __doc__)
     made.add_argument("--on", metavar="DEVICE", help="such as CPU; that of this machine if none")
+    made.add_argument("--places", action="store_true", help="jobs that share the GPU, no more")
     given = made.parse_args(arguments)
     try:
+        if given.places:
+            print(places_here(study_of(given)))
+            return 0
         print(text(plan(study_of(given), given.on)))
     except ValueError as error:
         print(error, file=sys.stderr)

@@ -24,8 +24,9 @@ from scipy.optimize import least_squares, nnls
 from lib import ROOT
 from lib.study import Job, Study
 from lib.study.companions import CHAPTERS
-from lib.study.costs import CPU, MEMORY_UNITS, device_kind, job_work, memory_parts, trained_work
+from lib.study.costs import CPU, device_kind, job_work, trained_work
 from lib.study.paper import PAPER
+from lib.study.room import MEMORY_UNITS, memory_parts
 from lib.study.work import QUANTITIES, training, whole
 
 JOBS = ROOT / "benchmarks" / "jobs.csv"
@@ -157,7 +158,7 @@ def fit(table: pd.DataFrame) -> pd.DataFrame:
             counts, seconds = np.vstack([counts, more]), np.concatenate([seconds, took])
         for name, cost, number in zip(QUANTITIES, fitted(counts, seconds), jobs, strict=True):
             rows.append({"device": device, "unit": name, "cost": cost, "jobs": number})
-        parts = np.array([[*memory_parts(*each).values()] for each in jobs_of(mine)])
+        parts = np.array([[*memory_parts(study, job).values()] for study, job, _ in jobs_of(mine)])
         for column in ("memory", "gpu_memory"):
             there = mine[column].notna().to_numpy()
             if not there.any():

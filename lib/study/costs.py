@@ -18,15 +18,13 @@ import torch
 
 from .. import ROOT
 from ..lookup import lookup
+from .room import MEMORY_UNITS, kept_bytes, memory_parts, table_bytes
 from .study import Job, Study
 from .work import (
     QUANTITIES,
     Work,
     analysis_work,
     complete_work,
-    kept_bytes,
-    largest_bytes,
-    network,
     retraining_epochs,
     run_work,
     training,
@@ -36,8 +34,6 @@ UNIT_COSTS = ROOT / "benchmarks" / "unit_costs.csv"
 
 CPU = "CPU"
 """One processor core, of whatever make: a job computes in one thread."""
-
-MEMORY_UNITS = ("process", "recorded", "largest", "gram", "batch")
 
 SAFETY = 3.0
 """Factor on the estimated time of a job in what a scheduler is told: a job that is stopped too
@@ -51,9 +47,6 @@ SPARE_MINUTES = 5
 
 UNMEASURED = 4.0
 """Double precision takes about so much longer than bfloat16."""
-
-ROW_BYTES = 40.0
-"""Of a row of the similarity table: about 30 in the job's own file, 10 in the merged one."""
 
 
 @dataclass(frozen=True)
@@ -130,30 +123,6 @@ def trained_work(study: Study, job: Job, there: tuple[int, int] | None = None) -
     return total
 
 
-def memory_parts(study: Study, job: Job, there: tuple[int, int] | None = None) -> dict[str, float]:
-    """What of a job takes memory, in MiB; the `process` itself is 1."""
-    experiment = study.experiment(job.experiment)
-    parts = dict.fromkeys(MEMORY_UNITS, 0.0) | {"process": 1.0}
-    trains = not job.analysis and (not job.is_run or experiment.against == "pruned")
-    if trains:
-        parts["batch"] = 4 * experiment.recipe.batch_size * network(experiment).values / 2**20
-    if job.prune_seed is not None and job.analysis in ("", "robustness", "identification"):
-        analysis = study.analysis(job) if job.analysis else None
-        for name, size in largest_bytes(experiment, analysis).items():
-            parts[name] = size / 2**20
-    return parts
-
-
-def table_bytes(study: Study, job: Job) -> float:
-    """Disk for the rows of a run; what the other jobs leave is little."""
-    experiment = study.experiment(job.experiment)
-    if not job.is_run:
-        return 0.0
-    iterations = experiment.pruning.iterations if experiment.against == "pruned" else 1
-    layers = len(network(experiment).shapes)
-    return ROW_BYTES * iterations * layers * len(experiment.metrics) * (1 + len(experiment.also))
-
-
 class Costs:
     """Estimates for the jobs of a study on one kind of device.
 
@@ -179,7 +148,7 @@ class Costs:
         return self._known[key]
 
     def _estimate(self, job: Job, there: tuple[int, int] | None) -> Estimate:
-        work, parts = job_work(self.study, job, there), memory_parts(self.study, job, there)
+        work, parts = job_work(self.study, job, there), memory_parts(self.study, job)
 
         def memory(column: str) -> float:
             costs = (self.units.get(f"{column} {name}", 0.0) for name in MEMORY_UNITS)

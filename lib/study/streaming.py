@@ -17,6 +17,9 @@ from .comparison import MEMORY, Comparison, fitting
 from .experiment import PassingProbe
 from .setting import Setting
 
+BATCH = 32
+"""Images that go by at a time, unless one says otherwise."""
+
 
 def compare_streamed(
     complete: nn.Module,
@@ -27,7 +30,7 @@ def compare_streamed(
     layers: Sequence[str] | None = None,
     metrics: Sequence[str] = DEFAULT_METRICS,
     reshapes: Sequence[str] = ("channels", "gap"),
-    batch_size: int = 32,
+    batch_size: int = BATCH,
     memory: int = MEMORY,
 ) -> Iterator[dict]:
     """Compare layers of two networks while images go by, once where all sums fit into `memory`.

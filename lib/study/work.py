@@ -14,9 +14,9 @@ from torch.utils.flop_counter import FlopCounterMode
 from ..data import STREAMED
 from ..metrics.catalogue import CATALOGUE
 from ..models import build_model, record, recorded_layers
-from ..pruning import WeightRewind, prunable_weights
+from ..pruning import prunable_weights
 from .analyses import Analysis, Identification, Landscape, Potentials, Regions, Robustness
-from .experiment import Experiment
+from .experiment import Experiment, PassingProbe
 from .retraining import plan
 
 
@@ -47,9 +47,6 @@ EXTENTS = {
 
 HESSIAN_PRODUCTS = 40
 """Products that the Lanczos iteration takes to find a few eigenvalues, about."""
-
-TENSOR_BYTES = 400
-"""What `torch.save` writes around the numbers of each tensor, about."""
 
 Shape = tuple[int, ...]
 
@@ -204,7 +201,9 @@ def comparing(
     n = images or experiment.probe.images
     metrics = experiment.metrics if metrics is None else metrics
     also = () if plain else experiment.also
-    reshapes = list(dict.fromkeys([*(CATALOGUE[m].reshape for m in metrics), *also]))
+    passing = isinstance(experiment.probe, PassingProbe)
+    theirs = ["channels"] if passing else [CATALOGUE[metric].reshape for metric in metrics]
+    reshapes = list(dict.fromkeys([*theirs, *also]))
     permutations = 0 if plain else experiment.permutations
     one = network(experiment)
     total = Work(flop=one.flop * n, values=one.values * n) * (networks + 1)
@@ -296,45 +295,3 @@ def _robustness(experiment: Experiment, analysis: Robustness, test: int) -> Work
     for shape in network(experiment).shapes:
         leading += _of_reshape(shape, "flat", probe, 0)
     return total + leading * (len(analysis.leading) * (others + 1))
-
-
-def kept_bytes(experiment: Experiment, kind: str) -> float:
-    """Disk for the networks that a job keeps.
-
-    Args:
-        experiment: of the job.
-        kind: "complete", "run" or "analysis".
-    """
-    one = network(experiment)
-    around = TENSOR_BYTES * one.tensors
-    whole = 4.0 * (one.weights + one.others) + around
-    if kind == "complete":
-        rewinds = isinstance(experiment.pruning.retraining, WeightRewind)
-        return whole * (2 if rewinds and any(experiment.rewind_point) else 1)
-    if kind != "run" or experiment.against != "pruned":
-        return 0.0
-    pruning = experiment.pruning
-    left = pruning.levels or [(1 - pruning.fraction) ** k for k in range(1, pruning.iterations + 1)]
-    masks = one.weights / 8
-    return sum(4.0 * (one.weights * share + one.others) + masks + around for share in left)
-
-
-def largest_bytes(experiment: Experiment, analysis: Analysis | None = None) -> dict[str, float]:
-    """What takes memory in a comparison, in bytes: `recorded` outputs, the `largest`, `gram`s.
-
-    Args:
-        experiment: with the probe.
-        analysis: that reads with other probes; None for a run.
-    """
-    n = experiment.probe.images
-    if isinstance(analysis, Robustness):
-        n = max([*analysis.images, n])
-    if isinstance(analysis, Identification):
-        n = analysis.images or n
-    sizes = [math.prod(shape) for shape in network(experiment).shapes]
-    gram = max(min(n, size) for size in sizes)
-    return {
-        "recorded": min(4.0 * n * sum(sizes), 4 << 30),
-        "largest": 8.0 * n * max(sizes),
-        "gram": 8.0 * gram**2,
-    }

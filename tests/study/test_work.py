@@ -3,7 +3,6 @@
 import pandas as pd
 import pytest
 
-from benchmarks.jobs import jobs_of, load
 from lib import ROOT
 from lib.pruning import LearningRateRewind, WeightRewind
 from lib.study import changed
@@ -14,8 +13,6 @@ from lib.study.work import (
     comparing,
     complete_work,
     images,
-    kept_bytes,
-    largest_bytes,
     network,
     retraining_epochs,
     run_work,
@@ -59,7 +56,6 @@ def test_a_control_trains_nothing(against):
     control = changed(changed(E, "train_seeds", (0, 1)), "against", against)
     assert run_work(control).steps == 0
     assert run_work(control).factors == comparing(control, 1).factors
-    assert kept_bytes(control, "run") == 0
 
 
 def test_epochs_are_those_of_the_way_to_train_again():
@@ -97,22 +93,3 @@ def test_an_analysis_takes_what_it_asks_of_the_networks_that_there_are():
     assert analysis_work(E, wide).curvature == 2 * analysis_work(E, Landscape((1,))).curvature
     many, few = (analysis_work(E, Robustness((1,), images=n)) for n in ((5000,), (500,)))
     assert many.factors > few.factors
-
-
-def test_disk_of_kept_networks_is_that_of_real_folders():
-    table = load()
-    compared = 0
-    for (study, job, _), row in zip(jobs_of(table), table.itertuples(), strict=True):
-        declared = study.experiment(job.experiment)
-        whole_run = job.is_run and row.networks == declared.pruning.iterations
-        # folders that came from another machine have neither all networks nor the rewind point
-        if whole_run or (job.prune_seed is None and not any(declared.rewind_point)):
-            compared += 1
-            assert kept_bytes(declared, job.kind) == pytest.approx(row.kept_bytes, rel=0.15), row
-    assert compared > 50
-
-
-def test_memory_grows_with_the_images_up_to_the_limit_of_a_comparison():
-    few, many = (largest_bytes(changed(E, "probe.images", n)) for n in (1000, 2000))
-    assert many["recorded"] == 2 * few["recorded"]
-    assert largest_bytes(changed(E, "probe.images", 100_000))["recorded"] == 4 << 30

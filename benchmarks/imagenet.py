@@ -29,8 +29,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from lib.metrics import StreamedComparison
-from lib.metrics.streamed import bytes_of_sums
-from lib.metrics.sums import batch_sums
+from lib.metrics.sums import batch_sums, bytes_of_sums
 from lib.models import LARGE, recorded_layers
 from lib.models.large import build_large
 from lib.pruning import prunable_weights

@@ -14,7 +14,6 @@ import argparse
 import json
 import os
 import re
-import resource
 import shutil
 import subprocess
 import sys
@@ -25,7 +24,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pyarrow.dataset as ds
 
 from lib import ROOT
@@ -113,16 +111,10 @@ READINGS: dict[str, Callable[[Path, str], int]] = {
 }
 
 
-def read(reading: str, folder: Path, name: str, memory: int) -> dict:
-    """One reading in this process, which gets so many bytes more; empty if they are too few."""
-    before = peak()
-    held = before << 20
-    resource.setrlimit(resource.RLIMIT_DATA, (held + memory, held + memory))
-    began = time.process_time()
-    try:
-        rows = READINGS[reading](folder, name)
-    except (MemoryError, pa.ArrowMemoryError):
-        return {}
+def read(reading: str, folder: Path, name: str) -> dict:
+    """One reading in this process."""
+    before, began = peak(), time.process_time()
+    rows = READINGS[reading](folder, name)
     return {"read": rows, TIME: time.process_time() - began, "MiB": peak() - before}
 
 
@@ -134,19 +126,32 @@ def peak() -> int:
 
 
 def measure(reading: str, folder: Path, name: str, memory: int) -> dict:
-    """`read` in a process of its own.
+    """`read` in a process of its own, which is ended when it holds so many bytes; empty then.
 
     Raises:
-        RuntimeError: it failed otherwise than for want of memory.
+        RuntimeError: it failed otherwise.
     """
-    given = [reading, str(folder), name, str(memory)]
-    command = [sys.executable, "-m", "benchmarks.store", "--read", *given]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    if done.returncode < 0:  # a library gave up, or the system ended it
-        return {}
-    if done.returncode:
-        raise RuntimeError(f"reading {reading!r} failed: {done.stderr}")
-    return json.loads(done.stdout)
+    command = [sys.executable, "-m", "benchmarks.store", "--read", reading, str(folder), name]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, stdout=pipe, stderr=pipe, text=True) as process:
+        while process.poll() is None:
+            if held(process.pid) > memory:
+                process.kill()
+                return {}
+            time.sleep(0.02)
+        said, error = process.communicate()
+    if process.returncode:
+        raise RuntimeError(f"reading {reading!r} failed: {error}")
+    return json.loads(said)
+
+
+def held(process: int) -> int:
+    """Bytes of memory that a process holds; 0 if it has ended."""
+    try:
+        pages = Path(f"/proc/{process}/statm").read_text().split()[1]
+    except OSError:
+        return 0
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
 
 def write(folder: Path, rows: int, experiments: int) -> dict:
@@ -182,11 +187,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--readings", nargs="+", default=list(READINGS), choices=READINGS)
     parser.add_argument("--memory", type=float, default=0.8 * all_memory(), metavar="GIB")
     parser.add_argument("--out", help="write the table as CSV")
-    parser.add_argument("--read", nargs=4, help=argparse.SUPPRESS)
+    parser.add_argument("--read", nargs=3, help=argparse.SUPPRESS)
     given = parser.parse_args(arguments)
     if given.read:
-        reading, folder, name, memory = given.read
-        print(json.dumps(read(reading, Path(folder), name, int(memory))))
+        reading, folder, name = given.read
+        print(json.dumps(read(reading, Path(folder), name)))
         return 0
     found: list[dict] = []
 

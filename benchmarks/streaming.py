@@ -20,7 +20,7 @@ import torch
 from torchvision.transforms.functional import to_pil_image
 
 from lib.data import load_folder
-from lib.metrics.streamed import bytes_of_sums
+from lib.metrics.sums import bytes_of_sums
 from lib.models import LARGE, MODELS, build_model, record, recorded_layers
 from lib.study.streaming import compare_streamed
 

@@ -34,11 +34,8 @@ from .moment_pair import MomentPair, pair_of_moments
 from .moments import Moments
 from .pair import Pair
 from .representation import Representation
-from .sums import batch_sums, moments_of
+from .sums import SECOND, batch_sums, moments_of
 from .values import similarity
-
-SECOND = ("second", "second_mid", "second_rest")
-MATRICES = len(SECOND)
 
 
 class _Accumulated(Metric):
@@ -149,7 +146,7 @@ class SecondMoments(_Accumulated):
         if total > self.max_columns:
             raise ValueError(
                 f"x, y: got {columns_x} + {columns_y} columns with reshape={self.reshape!r}, whose "
-                f"sums take {MATRICES * 8 * total**2 / 1e9:.1f} GB; want at most "
+                f"sums take {8 * len(SECOND) * total**2 / 1e9:.1f} GB; want at most "
                 f"max_columns={self.max_columns}; use reshape='channels' or 'gap', or MinibatchCKA"
             )
 

@@ -7,18 +7,13 @@ from collections.abc import Sequence
 
 from torch import Tensor
 
-from .accumulate import MATRICES, SecondMoments
+from .accumulate import SecondMoments
 from .catalogue import CATALOGUE
 from .comparison import DEFAULT_METRICS
 from .inputs import DegenerateError, check_choice
 from .moment_pair import MomentPair, pair_of_moments
 from .moments import Moments
 from .sides import ScatterSide
-
-
-def bytes_of_sums(columns_x: int, columns_y: int) -> int:
-    """Memory of the sums of one layer and reshape: three float64 matrices of all columns."""
-    return MATRICES * 8 * (columns_x + columns_y) ** 2
 
 
 class StreamedComparison(SecondMoments):

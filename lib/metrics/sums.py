@@ -16,6 +16,15 @@ from .moments import Moments
 SPLITTER = 2.0**29 + 1
 
 
+SECOND = ("second", "second_mid", "second_rest")
+"""The sums that are matrices."""
+
+
+def bytes_of_sums(columns_x: int, columns_y: int) -> int:
+    """Memory of the sums of one layer and reshape: three float64 matrices of all columns."""
+    return 8 * len(SECOND) * (columns_x + columns_y) ** 2
+
+
 def batch_sums(rows: Tensor) -> dict[str, Tensor]:
     """Sums over rows `(m, p)`, float64. Those of different batches may be added.
 

@@ -225,6 +225,7 @@ def load_results(folder: str | Path, experiments: Iterable[str] | None = None) -
     """
     folder = Path(folder)
     path = ROOT / folder
+    _existing(path, folder, "similarity")
     provenance, names = _provenance(path, folder), None
     if experiments is not None:
         names = list(dict.fromkeys(experiments))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ..metrics.streamed import bytes_of_sums
+from ..metrics.sums import bytes_of_sums
 from ..pruning import WeightRewind
 from .analyses import Analysis, Identification, Robustness
 from .comparison import MEMORY

@@ -8,9 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from ..data import Dataset, Images, StreamedImages, normalise
-from ..metrics import StreamedComparison
 from ..metrics.comparison import DEFAULT_METRICS
-from ..metrics.streamed import bytes_of_sums
+from ..metrics.sums import bytes_of_sums
 from ..models import record_batches, recorded_layers
 from ..training import precision_of
 from .comparison import MEMORY, Comparison, fitting
@@ -65,6 +64,8 @@ def compare_streamed(
         ValueError: no layers, a name that is no module, or a metric that needs all images at once.
         RuntimeError: as `lib.models.record_batches`.
     """
+    from ..metrics import StreamedComparison  # imports torchmetrics: only where it is wanted
+
     declared = recorded_layers(complete) if layers is None else [(name, "") for name in layers]
     if not declared:
         raise ValueError("layers: got none, want the names of modules of both networks")

@@ -38,8 +38,10 @@ def test_each_reading_finds_its_rows(folder, reading, rows):
     assert READINGS[reading](folder, "experiment_00") == rows
 
 
-def test_too_little_memory_is_no_number(folder):
-    assert measure("everything", folder, "experiment_00", 1 << 20) == {}
+def test_too_little_memory_is_no_number(tmp_path):
+    write(tmp_path, 500_000, 1)  # a quarter of a GiB beside Python and its libraries
+    assert measure("everything", tmp_path, "experiment_00", 300 << 20) == {}
+    assert measure("everything", tmp_path, "experiment_00", 4 << 30)["read"] == 500_000
 
 
 def test_the_command_measures_all_of_them_and_leaves_nothing(tmp_path, monkeypatch):

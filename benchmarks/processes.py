@@ -5,8 +5,11 @@
 The one job is PyTorch's DistributedDataParallel: each process takes its share of every batch, and
 gradients are averaged in each step. The jobs side by side know nothing of each other: each takes
 whole batches of its own. All else is the same: network, recipe, images, batch size of a training,
-processes, threads, and how many images are trained on in all. The two ways alternate, so that a
+processes, threads, and how many images are trained on in all. The ways alternate, so that a
 drift of the machine's speed touches both. A ratio below 1 says that jobs side by side are faster.
+
+A third way tells apart two reasons for a ratio above 1: jobs side by side again, each with batches
+as small as a process of the one job has. What they gain is not due to the processes.
 
 The load is that of the machine when a row begins. If it is above 0, others were computing too.
 """
@@ -37,7 +40,7 @@ from lib.training.step import Step
 
 from .training import MEAN, STD, made_up
 
-WAYS = ("one job", "side by side")
+WAYS = ("one job", "side by side", "smaller batches")
 
 
 def trainer(name: str, width: float, device: torch.device, shared: bool):
@@ -78,6 +81,7 @@ def _process(
     ways = {
         "one job": (trainer(name, width, device, True), batches * world, batch // world),
         "side by side": (trainer(name, width, device, False), batches, batch),
+        "smaller batches": (trainer(name, width, device, False), batches * world, batch // world),
     }
     seconds: dict[str, list[float]] = {way: [] for way in WAYS}
     for _ in range(times + 1):
@@ -95,7 +99,7 @@ def _process(
 def measure(
     name: str, width: float, device: str, processes: int, batches: int, repeats: int
 ) -> dict:
-    """One row: images per second of both ways in all, and their ratio.
+    """One row: images per second of each way in all, and the ratio of the first two.
 
     Args:
         name: of one of the paper's networks.
@@ -113,7 +117,7 @@ def measure(
     batch = PAPER[name].recipe.batch_size
     images = processes * batches * batch
     speeds = {way: [images / spent for spent in seconds[way]] for way in WAYS}
-    ratios = [one / side for one, side in zip(*(speeds[way] for way in WAYS), strict=True)]
+    ratios = [one / side for one, side, _ in zip(*(speeds[way] for way in WAYS), strict=True)]
     return {
         "network": name,
         "width": width,

@@ -4,7 +4,7 @@
 
 A row for each number of images. The images are noise, in JPEG files that are decoded in passing.
 Each row is measured in a process of its own: the peak of its memory, less what it held when the
-networks were there. It must not grow with the number of images.
+networks were there. It must not grow with the number of images, once they are more than a layer has channels.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def measure(name: str, images: int, size: int, batch: int, pipe) -> None:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.streaming", description=__doc__)
     parser.add_argument("--network", default="resnet18", choices=(*LARGE, *MODELS))
-    parser.add_argument("--images", type=int, nargs="+", default=[64, 256, 1024])
+    parser.add_argument("--images", type=int, nargs="+", default=[32, 128, 512, 1024])
     parser.add_argument("--size", type=int, default=64)
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--out", help="write the table as CSV")

@@ -47,10 +47,11 @@ endif
 PLACES = $(if $(GPUS),$(foreach job,$(shell seq $(JOBS_PER_GPU)),\
 	$(shell seq -f cuda:%g 0 $$(($(GPUS) - 1)))))
 HOW = $(if $(filter local,$(ENGINE)),--cores $(CORES),--workflow-profile profiles/$(ENGINE))
-SNAKEMAKE = $(BIN)/snakemake $(HOW) $(if $(GPUS),--resources gpu=$(words $(PLACES))) \
+# What takes one value stands last: --resources and --config would take the target for one of theirs.
+SNAKEMAKE = $(BIN)/snakemake $(if $(GPUS),--resources gpu=$(words $(PLACES))) \
 	--config profile=$(PROFILE) data=$(DATA) $(if $(GPUS),device="$(strip $(PLACES))") \
 	$(if $(EXPERIMENTS),experiments="$(EXPERIMENTS)") $(if $(CHAPTER),chapter=$(CHAPTER)) \
-	$(if $(PARTIAL),partial=1) $(if $(ON),on="$(ON)") threads=$(THREADS)
+	$(if $(PARTIAL),partial=1) $(if $(ON),on="$(ON)") threads=$(THREADS) $(HOW)
 PUBLISHED = results$(if $(CHAPTER),/chapters/$(CHAPTER))
 STUDY = _build/$(PROFILE)$(if $(CHAPTER),/chapters/$(CHAPTER))$(if $(PARTIAL),/partial)
 

@@ -5,6 +5,7 @@ import re
 import shlex
 import subprocess
 import sys
+from importlib.util import find_spec
 
 import pytest
 import torch
@@ -34,7 +35,7 @@ def profile(name):
 
 def test_one_machine_is_told_nothing_but_its_cores():
     words = command("CORES=3")
-    assert words[1:3] == ["--cores", "3"]
+    assert words[-3:] == ["--cores", "3", "study"]
     assert not {"--resources", "--workflow-profile"} & set(words)
     assert not any(word.startswith("device=") for word in words)
 
@@ -57,8 +58,34 @@ def test_how_many_jobs_share_a_gpu_is_not_guessed_without_one():
 
 def test_a_cluster_is_told_by_its_profile_alone():
     words = command("ENGINE=slurm", "PROFILE=paper")
-    assert words[1:3] == ["--workflow-profile", "profiles/slurm"]
+    assert words[-3:] == ["--workflow-profile", "profiles/slurm", "study"]
     assert not {"--cores", "--resources"} & set(words)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ["CORES=2", "PARTIAL="],
+        ["EXPERIMENTS=lenet5", "THREADS=2"],
+        ["GPUS=2", "JOBS_PER_GPU=2"],
+        pytest.param(
+            ["ENGINE=slurm", "ON=CPU"],
+            marks=pytest.mark.skipif(
+                find_spec("snakemake_executor_plugin_slurm") is None, reason="wants the plugin"
+            ),
+        ),
+    ],
+)
+def test_snakemake_understands_what_make_tells_it(asked):
+    words = command("PROFILE=tiny", *asked)
+    done = subprocess.run(
+        [sys.executable, "-m", *words[0].rsplit("/", 1)[1:], *words[1:], "--dry-run"],
+        cwd=ROOT,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_gpus_are_counted_for_one_machine_only():

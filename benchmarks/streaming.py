@@ -4,7 +4,8 @@
 
 A row for each number of images. The images are noise, in JPEG files that are decoded in passing.
 Each row is measured in a process of its own: the peak of its memory, less what it held when the
-networks were there. It must not grow with the number of images, once they are more than a layer has channels.
+networks were there. It must not grow with the number of images, once they are more than a layer has
+channels.
 """
 
 from __future__ import annotations

@@ -193,10 +193,11 @@ def markdown(folder: Path) -> dict[str, str]:
 
 def _streaming(measured: pd.DataFrame) -> str:
     """What `benchmarks.streaming` found."""
-    keys = ("images", "batch", "sums MiB", "outputs of a batch MiB", "peak MiB")
+    keys = ("images", "batch", "sums MiB", "outputs of a batch MiB", "outputs at once MiB")
+    keys += ("peak MiB",)
     rows = [[number(row[key]) for key in keys] for _, row in measured.iterrows()]
-    header = ("Images", "Batch", "Sums, MiB", "Outputs of a batch, MiB", "Measured peak, MiB")
-    return table(header, rows)
+    header = ("Images", "Batch", "Sums, MiB", "Outputs of a batch, MiB", "Of all at once, MiB")
+    return table((*header, "Measured peak, MiB"), rows)
 
 
 def _processes(measured: pd.DataFrame) -> str:

@@ -157,10 +157,7 @@ class _Pictures(TorchDataset):
 
 
 def workers() -> int:
-    """How many processes read images for one job: OMP_NUM_THREADS less 1, and the job itself.
-
-    So many threads are what a job may take of its machine.
-    """
+    """How many processes read images for one job: its threads less 1, for itself; 0 for none."""
     return max(torch.get_num_threads() - 1, 0)
 
 

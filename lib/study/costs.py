@@ -45,9 +45,6 @@ MEMORY_SAFETY = 1.5
 SPARE_MINUTES = 5
 """For starting Python and reading the data, whatever the job."""
 
-UNMEASURED = 4.0
-"""Double precision takes about so much longer than bfloat16."""
-
 
 @dataclass(frozen=True)
 class Estimate:
@@ -81,8 +78,7 @@ def load_units(path: Path = UNIT_COSTS) -> dict[str, dict[str, float]]:
     """Device -> unit -> its cost.
 
     What was not measured on a device is taken to cost what it does on a core: rather too much
-    than too little. What was measured nowhere is taken to cost `UNMEASURED` times as much as the
-    same numbers in a training.
+    than too little.
     """
     table = pd.read_csv(path)
     devices = {name: rows.set_index("unit") for name, rows in table.groupby("device")}
@@ -92,10 +88,10 @@ def load_units(path: Path = UNIT_COSTS) -> dict[str, dict[str, float]]:
         found = rows.cost.to_dict()
         for unit in QUANTITIES:
             if not rows.jobs[unit]:
-                found[unit] = UNMEASURED * found["values"] if name == CPU else core[unit]
+                found[unit] = core[unit]
         return found
 
-    core = costs(CPU)
+    core = devices[CPU].cost
     return {name: costs(name) for name in devices}
 
 

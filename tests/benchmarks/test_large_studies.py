@@ -40,6 +40,17 @@ def test_ratios_are_of_estimates_to_what_was_measured():
     assert not slow.enough.any()
 
 
+def test_the_page_names_the_estimates_that_are_far_off():
+    found = large_studies.compared(jobs.load()).sort_values("ratio")
+    worst, others = found.iloc[0], found.iloc[1:6]
+    sisters = found[(found.experiment == worst.experiment) & (found.index != worst.name)].seconds
+    said = " ".join(text(PAGE).split())
+    assert f"took {worst.seconds:.0f} seconds" in said
+    assert f"other seeds {sisters.min():.0f} to {sisters.max():.0f}" in said
+    assert set(others.experiment) == {"resnet32"}
+    assert others.prune_seed.isna().sum() == 3
+
+
 def test_what_had_too_little_memory_is_said():
     rows = [
         {"rows": 10, "what": "write", "processor seconds": 1.0, "MB on disk": 2.0},

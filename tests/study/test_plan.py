@@ -95,15 +95,11 @@ def test_the_places_of_this_machine_are_those_of_its_gpu(study, monkeypatch, cap
     assert main(asked) == 1
     assert "there is no GPU on this machine" in capsys.readouterr().err
     monkeypatch.setattr("lib.study.costs.this_device", lambda: "NVIDIA H200")
-    largest = plan(study_of_vgg(study)).table.gpu_memory.max() / 1024
+    largest = plan(Study("laptop", study.folder, ["vgg_svhn"])).table.gpu_memory.max() / 1024
     for memory, fit in ((0.5 * largest, 1), (3.1 * largest, 2)):
         monkeypatch.setattr("lib.study.plan.gpu_memory", lambda memory=memory: memory)
         assert main(asked) == 0
         assert capsys.readouterr().out == f"{fit}\n"
-
-
-def study_of_vgg(study):
-    return Study("laptop", study.folder, ["vgg_svhn"])
 
 
 def test_nothing_is_written(study):

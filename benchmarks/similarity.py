@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
-import re
-import resource
 import statistics
 import sys
 import tempfile
@@ -27,6 +25,7 @@ import pandas as pd
 import torch
 
 from benchmarks import plain
+from benchmarks.memory import peak
 from benchmarks.peers import PEERS, Peer, importable, version
 from lib.metrics import METRICS, Representation
 
@@ -110,15 +109,6 @@ def theirs(case: Case, x: np.ndarray, y: np.ndarray):
         return lambda: function(x, y)
     module = import_module(other.module)
     return lambda: other.similarity(module, x, y)
-
-
-def peak() -> float:
-    """The most memory that this process ever held, in MiB."""
-    status = Path("/proc/self/status")
-    if status.exists():  # on Linux the other figure starts at that of the parent process
-        return int(re.search(r"VmHWM:\s+(\d+) kB", status.read_text())[1]) / 1024
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20
 
 
 def serve(case: Case, own: bool, data: str, clones: Path, pipe) -> None:

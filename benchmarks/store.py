@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -28,6 +27,8 @@ import pyarrow.dataset as ds
 
 from lib import ROOT
 from lib.report.results import PERFORMANCE_COLUMNS, load_results
+
+from .memory import peak
 
 SIMILARITY = "similarity"
 TIME = "processor seconds"
@@ -116,13 +117,6 @@ def read(reading: str, folder: Path, name: str) -> dict:
     before, began = peak(), time.process_time()
     rows = READINGS[reading](folder, name)
     return {"read": rows, TIME: time.process_time() - began, "MiB": peak() - before}
-
-
-def peak() -> int:
-    """The most memory that this process ever held, MiB."""
-    # getrusage would say what the parent held, if that was more
-    status = Path("/proc/self/status").read_text()
-    return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) >> 10
 
 
 def measure(reading: str, folder: Path, name: str, memory: int) -> dict:

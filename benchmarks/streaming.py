@@ -25,7 +25,7 @@ from lib.metrics.sums import bytes_of_sums
 from lib.models import LARGE, MODELS, build_model, record, recorded_layers
 from lib.study.streaming import compare_streamed
 
-from .similarity import peak
+from .memory import peak
 
 RESHAPES = ("channels", "gap")
 

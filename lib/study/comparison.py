@@ -44,12 +44,13 @@ class Comparison:
         self.groups = self._groups(memory)
         self.kept: dict[str, LayerRepresentations] = {}
 
-    def rows(self, network: nn.Module, seed: int) -> Iterator[dict]:
+    def rows(self, network: nn.Module, seed: int = 0, permutations: int = 0) -> Iterator[dict]:
         """The similarities of all recorded layers, in forward order, a dict for each number.
 
         Args:
             network: of the same architecture.
             seed: of the permutations that estimate the null.
+            permutations: how many of them.
 
         Yields:
             layer, kind, depth, and what `lib.metrics.compare` gives.
@@ -69,7 +70,7 @@ class Comparison:
                     metrics=metrics,
                     also=self.experiment.also,
                     dimensions=self.experiment.dimensions,
-                    permutations=self.experiment.permutations,
+                    permutations=permutations,
                     seed=seed,
                 ):
                     yield {"layer": name, "kind": kinds[name], "depth": depths[name], **row}

@@ -28,7 +28,10 @@ def compare_with_another(study: Study, job: Job, setting: Setting, folder: Path)
         other, rows = load_complete(study, Job(job.experiment, job.prune_seed), setting), []
     comparison = comparison_of(load_complete(study, job, setting), setting)
     where = key(job, 0) | {"remaining": 1.0}
-    similarity = [where | row for row in comparison.rows(other, derive_seed("null", *seeds, 0))]
+    rows_of_layers = comparison.rows(
+        other, derive_seed("null", *seeds, 0), setting.experiment.permutations_at(0)
+    )
+    similarity = [where | row for row in rows_of_layers]
     save_table(folder / "similarity.parquet", tidy(similarity, SIMILARITY))
     save_table(folder / "performance.parquet", tidy(rows, PERFORMANCE))
     return 0.0

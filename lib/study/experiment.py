@@ -26,6 +26,7 @@ PRECISIONS = {
 """name -> floating type of weights and updates; "bfloat16" computes in that where it is safe."""
 
 OPPONENTS = ("pruned", "untrained", "complete")
+NULL_AT = ("every", "last")
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,7 @@ class Experiment:
         also: reshapes on which the metrics are computed besides their default one.
         dimensions: whether to estimate intrinsic dimensions.
         permutations: how many permutations of the images estimate each metric's null.
+        null_at: the iterations whose null is estimated, "every" or only the "last" one.
         train_seeds: complete networks; each seed decides initial weights, order, augmentation.
         prune_seeds: runs of pruning from each complete network; each seed decides order and
             augmentation of the re-trainings. Against "untrained": seeds of the random weights.
@@ -109,6 +111,7 @@ class Experiment:
     also: tuple[str, ...] = ()
     dimensions: bool = False
     permutations: int = 10
+    null_at: str = "every"
     train_seeds: tuple[int, ...] = (0,)
     prune_seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
     later_prune_seeds: tuple[int, ...] | None = None
@@ -129,6 +132,8 @@ class Experiment:
         lookup("precision", self.precision, PRECISIONS)
         if self.against not in OPPONENTS:
             raise ValueError(unknown("opponent", self.against, OPPONENTS))
+        if self.null_at not in NULL_AT:
+            raise ValueError(unknown("null_at", self.null_at, NULL_AT))
         if self.against == "complete" and len(self.train_seeds) < 2:
             raise ValueError(
                 "a comparison against other complete networks needs two train_seeds or more, "
@@ -176,6 +181,11 @@ class Experiment:
         if self.against == "pruned" and train_seed != self.train_seeds[0]:
             return self.prune_seeds if self.later_prune_seeds is None else self.later_prune_seeds
         return self.prune_seeds
+
+    def permutations_at(self, iteration: int) -> int:
+        """How many permutations estimate the null of this iteration's comparison."""
+        last = self.against != "pruned" or iteration == self.pruning.iterations
+        return self.permutations if last or self.null_at == "every" else 0
 
     @property
     def needs(self) -> str:

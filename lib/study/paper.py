@@ -93,6 +93,7 @@ COMMON_SOURCES = {
     "also": "ours: the paper asks for it in section 6.3",
     "dimensions": "ours: the paper conjectures on it in section 6.1",
     "permutations": "ours: the paper has no null",
+    "null_at": "ours: the paper has no null",
     "train_seeds": "paper, section 4: one complete network",
     "later_prune_seeds": "ours: only a profile of several complete networks uses it",
     "precision": _OURS,

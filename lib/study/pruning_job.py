@@ -112,7 +112,8 @@ def prune_and_compare(study: Study, job: Job, setting: Setting, folder: Path) ->
         )
         where["remaining"] = mask.remaining
         seed = derive_seed("null", *seeds, iteration)
-        similarity.extend(where | row for row in comparison.rows(network, seed))
+        shuffles = experiment.permutations_at(iteration)
+        similarity.extend(where | row for row in comparison.rows(network, seed, shuffles))
 
     save_table(folder / "similarity.parquet", tidy(similarity, SIMILARITY))
     save_table(folder / "performance.parquet", tidy(performance, PERFORMANCE))

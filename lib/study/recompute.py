@@ -193,7 +193,7 @@ def _compare(study: Study, row: Row, setting: Setting) -> float:
     network = load_network(study, row.job, setting, row.iteration)
     return next(
         found["value"]
-        for found in comparison.rows(network, 0)
+        for found in comparison.rows(network)
         if (found["layer"], found["metric"], found["reshape"])
         == (row.layer, row.metric, row.reshape)
     )

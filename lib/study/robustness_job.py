@@ -119,7 +119,7 @@ def _compared(
     experiment = replace(setting.experiment, **plain, permutations=0)
     comparison = Comparison(complete, replace(setting, experiment=experiment), dtype=dtype)
     for iteration, network in networks.items():
-        for row in comparison.rows(network, 0):
+        for row in comparison.rows(network):
             kept = ("layer", "kind", "depth", "metric", "reshape", "value", "null_mean")
             head = {"iteration": iteration, "axis": axis, "setting": value}
             yield head | {name: row[name] for name in kept}

@@ -113,12 +113,12 @@ class PassingComparison:
         self.complete, self.dataset = complete, setting.dataset
         self.images, self.experiment = setting.probe_split(), setting.experiment
 
-    def rows(self, network: nn.Module, seed: int) -> Iterator[dict]:
+    def rows(self, network: nn.Module, seed: int = 0, permutations: int = 0) -> Iterator[dict]:
         """The similarities of all recorded layers, in forward order, a dict for each number.
 
         Args:
             network: of the same architecture.
-            seed: not used: there are no permutations.
+            seed, permutations: not used: there are no permutations.
         """
         yield from compare_streamed(
             self.complete,

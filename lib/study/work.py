@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from functools import lru_cache
+from statistics import fmean
 
 import torch
 from torch import nn
@@ -204,7 +205,9 @@ def comparing(
     passing = isinstance(experiment.probe, PassingProbe)
     theirs = ["channels"] if passing else [CATALOGUE[metric].reshape for metric in metrics]
     reshapes = list(dict.fromkeys([*theirs, *also]))
-    permutations = 0 if plain else experiment.permutations
+    permutations = 0.0 if plain else fmean(
+        experiment.permutations_at(i + 1) for i in range(experiment.pruning.iterations)
+    )
     one = network(experiment)
     total = Work(flop=one.flop * n, values=one.values * n) * (networks + 1)
     for shape in one.shapes:
@@ -213,7 +216,7 @@ def comparing(
     return total
 
 
-def _of_reshape(shape: Shape, reshape: str, n: int, permutations: int) -> Work:
+def _of_reshape(shape: Shape, reshape: str, n: int, permutations: float) -> Work:
     """One layer of one network as a matrix, beside another network's."""
     channels, positions = shape[0], math.prod(shape[1:])
     rows, columns = {

@@ -35,7 +35,7 @@ def snakemake(study, *arguments):
 def study(tmp_path_factory):
     """Two runs are done, one of them by hand: there is no log page that Snakemake knows of."""
     study = Study("laptop", tmp_path_factory.mktemp("study with a space"), [NETWORK])
-    for job in (Job(NETWORK, 0), Job(NETWORK, 0, 0), Job(NETWORK, 0, 1)):
+    for job in (Job(NETWORK, 0), Job(NETWORK, 1), Job(NETWORK, 0, 0), Job(NETWORK, 1, 0)):
         pretend(study, job)
     return study
 
@@ -45,16 +45,17 @@ def test_the_tables_are_those_of_the_finished_runs_and_grow_with_them(study):
     jobs = sorted(study.folder.glob("jobs/**/*"))
     done = snakemake(study, "study")
     assert done.returncode == 0, done.stdout
-    assert load_results(folder).settings(NETWORK)["runs"] == [[0, 0], [0, 1]]
+    assert load_results(folder).settings(NETWORK)["runs"] == [[0, 0], [1, 0]]
     assert sorted(study.folder.glob("jobs/**/*")) == jobs  # nothing was started
     assert not study.results.exists()
 
     again = snakemake(study, "study")
     assert "Nothing to be done" in again.stdout
-    pretend(study, Job(NETWORK, 0, 2))
+    for job in (Job(NETWORK, 2), Job(NETWORK, 2, 0)):
+        pretend(study, job)
     more = snakemake(study, "study")
     assert more.returncode == 0, more.stdout
-    assert load_results(folder).settings(NETWORK)["runs"] == [[0, 0], [0, 1], [0, 2]]
+    assert load_results(folder).settings(NETWORK)["runs"] == [[0, 0], [1, 0], [2, 0]]
 
 
 def test_pages_that_would_miss_a_network_are_not_begun(study):

@@ -24,9 +24,8 @@ KEYS = ["train_seed", "prune_seed", "iteration", "layer", "metric", "reshape"]
 def study(tmp_path):
     """Two complete networks and three runs of each, and three networks against each other."""
     study = Study("laptop", tmp_path / "study", [NETWORK, PAIRS])
-    study.experiments[NETWORK] = changed(study.experiment(NETWORK), "later_prune_seeds", None)
-    assert len(study.experiment(NETWORK).train_seeds) == 2
-    assert len(study.experiment(NETWORK).prune_seeds) == 3
+    for field, seeds in (("train_seeds", (0, 1)), ("prune_seeds", (0, 1, 2))):
+        study.experiments[NETWORK] = changed(study.experiment(NETWORK), field, seeds)
     return study
 
 

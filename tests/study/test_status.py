@@ -17,7 +17,7 @@ from lib.study.status import main, text
 from .made_up_jobs import pretend
 
 NETWORK = "vgg_svhn"
-COMPLETE, RUN, NEXT = Job(NETWORK, 0), Job(NETWORK, 0, 0), Job(NETWORK, 0, 1)
+COMPLETE, RUN, NEXT = Job(NETWORK, 0), Job(NETWORK, 0, 0), Job(NETWORK, 1, 0)
 LINE = "2026-01-01 10:00:00,000 iteration 2/20, epoch 1/4  [5 of 80, 1:02:03 left]\n"
 
 

@@ -185,6 +185,16 @@ class Results:
         """What the paper calls the experiment's network."""
         return title(NETWORKS, self.settings(experiment)["model"])
 
+    def of(self, experiment: str, table: str) -> pd.DataFrame:
+        """The rows of one experiment in one of the tables, such as "performance".
+
+        Raises:
+            ResultsError: the experiment is not among these results.
+        """
+        self.settings(experiment)
+        rows = getattr(self, table)
+        return rows[rows.experiment == experiment]
+
     def accuracies(self, experiment: str) -> pd.DataFrame:
         """The performance rows of one experiment."""
         self.settings(experiment)

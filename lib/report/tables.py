@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from .format import number
+
 
 class Table:
     """Rows of short texts as an HTML table; in a notebook the object shows itself.
@@ -34,6 +36,29 @@ class Table:
             raise ValueError(f"{len(header)} columns, but a row has {len(wrong[0])}: {wrong[0]}")
         self.header, self.rows = tuple(header), tuple(tuple(row) for row in rows)
         self.numeric, self.cards, self.nothing = frozenset(numeric), cards, nothing
+
+    @classmethod
+    def of(
+        cls, frame: pd.DataFrame, digits: int | Mapping[str, int] = 2, **options: object
+    ) -> Table:
+        """A frame as a table: its index names the rows, numbers get their decimals.
+
+        Args:
+            frame: numbers and texts. The name of the index heads the first column; the levels of
+                an index with several become a column each.
+            digits: decimals of floating-point numbers, of all columns or {column: decimals}.
+            options: `cards` and `nothing`, as above.
+        """
+        flat = frame.reset_index()
+        header = [str(column) for column in flat.columns]
+        floats = set(flat.select_dtypes("float").columns)
+        numbers = set(flat.select_dtypes("number").columns)
+        cells = []
+        for column in flat.columns:
+            shown = digits if isinstance(digits, int) else digits.get(column, 2)
+            cells.append([number(v, shown) if column in floats else str(v) for v in flat[column]])
+        numeric = [str(column) for column in flat.columns if column in numbers]
+        return cls(header, list(zip(*cells, strict=True)), numeric=numeric, **options)
 
     def _repr_html_(self) -> str:
         if not self.rows:

@@ -1,0 +1,285 @@
+"""Figures of the book: panels drawn with plain matplotlib, shown as part of the page.
+
+    figure = LayerFigure("layers-vgg16_bn", values.layers(study, "vgg16_bn"))
+    for metric in ("svcca", "cka"):
+        axes = figure.panel(METRICS[metric])
+        figure.draw_iterations(axes, values.curves(study, "vgg16_bn", metric))
+        figure.draw_null(axes, values.null(study, "vgg16_bn", metric))
+    figure
+
+What is drawn with a `label` gets an entry in the legend. Text takes the page's font, and the
+colours of `style` follow the page's dark mode.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from .format import number, percent
+from .names import KINDS
+from .panels import GRID, band_swatch, box_swatch, inline_svg, legend_entry, line_swatch
+from .style import INK, KIND_COLOURS, RC, iteration_colours, page_colours, panel, similarity_axis
+
+INDEPENDENT = {"color": INK, "linestyle": ":", "linewidth": 1.4}
+NULL = {"color": INK, "linestyle": "--", "linewidth": 0.7}
+"""How lines that speak of no iteration are drawn: dashes and dots instead of further colours."""
+
+_SMALL = {"font.size": 8, "axes.titlesize": 8.5, "lines.linewidth": 1.3}
+_SMALL_SIZE = (2.2, 1.75)
+"""Inches of a small panel: four side by side on a page, two on a phone."""
+
+_NAMED = 26
+"""Names of so many layers can be read side by side."""
+
+LAST_ITERATION = "after the last iteration"
+
+_DASHES = {"-": "", "--": "5 3", ":": "2 3", "-.": "6 2 2 2", "None": "0 99"}
+_MARKERS = {
+    "o": '<circle cx="13" cy="6" r="4" style="fill:{0}"></circle>',
+    "s": '<rect x="9.5" y="2.5" width="7" height="7" style="fill:{0}"></rect>',
+    "^": '<path d="M13 1.5 17.5 10h-9Z" style="fill:{0}"></path>',
+    "D": '<path d="M13 1 18 6 13 11 8 6Z" style="fill:{0}"></path>',
+    "v": '<path d="M13 10.5 17.5 2h-9Z" style="fill:{0}"></path>',
+}
+
+
+class PanelFigure:
+    """A figure of panels that stand side by side where there is room; it shows itself.
+
+    Args:
+        name: prefix of the ids inside, different for each figure of a page.
+        small: panels in rows of four, or of two on a phone, instead of two or three.
+        shared: whether all panels have one vertical axis, that of similarities.
+        iterations: how many colours from pale to strong the panels use, if any.
+    """
+
+    def __init__(
+        self, name: str, *, small: bool = False, shared: bool = False, iterations: int = 0
+    ):
+        self.name, self.small, self.shared = name, small, shared
+        self.colours = page_colours(iterations)
+        self._panels: list[tuple[str, Axes | str]] = []
+        self._headings: dict[int, str] = {}
+        self._keys: dict[str, str] = {}
+        self._kinds: dict[str, str] = {}
+
+    def panel(self, title: str, *, left: float = 0.13, bottom: float = 0.16) -> Axes:
+        """A further panel, empty, in the house style.
+
+        Args:
+            title: stands above the axes.
+            left, bottom: margins as fractions of the panel.
+        """
+        if self.small:
+            with mpl.rc_context(RC | _SMALL):
+                axes = mpl.figure.Figure(figsize=_SMALL_SIZE).add_axes((0.15, 0.14, 0.83, 0.71))
+                axes.set_axisbelow(True)
+                axes.set_title(title)
+        else:
+            axes = panel(title, left=left, bottom=bottom)[1]
+        self._panels.append((title, axes))
+        return axes
+
+    def absent(self, title: str, reason: str) -> None:
+        """A place without a panel, and why."""
+        self._panels.append((title, reason))
+
+    def row(self, heading: str) -> None:
+        """What comes next stands below this heading (HTML)."""
+        self._headings[len(self._panels)] = heading
+
+    def key(self, label: str, swatch: str) -> None:
+        """An entry of the legend that no single line stands for; see `panels` for swatches."""
+        self._keys[label] = swatch
+
+    def _repr_html_(self) -> str:
+        if self.shared:
+            low = min(_lowest(axes) for _, axes in self._panels if isinstance(axes, Axes))
+            for _, axes in self._panels:
+                if isinstance(axes, Axes):
+                    similarity_axis(axes, low)
+        parts = [f'<div class="panel-legend">{self._legend()}</div>']
+        cells: list[str] = []
+        for i, (title, content) in enumerate(self._panels):
+            if i in self._headings:
+                parts += _in_pairs(cells) if self.small else cells
+                cells = []
+                parts.append(
+                    f'<div style="grid-column:1/-1;font-size:.82rem">{self._headings[i]}</div>'
+                )
+            cells.append(self._cell(i, title, content))
+        parts += _in_pairs(cells) if self.small else cells
+        return f'<div class="panels" style="{GRID}">{"".join(parts)}</div>'
+
+    def __repr__(self) -> str:
+        return " ".join(_described(t, c) for t, c in self._panels if isinstance(c, Axes))
+
+    def _cell(self, i: int, title: str, content: Axes | str) -> str:
+        if isinstance(content, str):
+            return (
+                f'<div style="font-size:.78rem;padding:0 .6rem"><b>{title}</b><br>{content}</div>'
+            )
+        svg = inline_svg(
+            content.figure, f"{self.name}-{i}", _described(title, content), self.colours
+        )
+        return f"<div>{svg}</div>"
+
+    def _legend(self) -> str:
+        swatches: dict[str, str] = {}
+        for _, axes in self._panels:
+            if isinstance(axes, Axes):
+                handles, labels = axes.get_legend_handles_labels()
+                for handle, label in zip(handles, labels, strict=True):
+                    swatches.setdefault(label, self._swatch(handle))
+        # an own swatch keeps the place of the line that it stands for; others come first
+        own = {k: s for k, s in self._keys.items() if k not in swatches}
+        swatches = own | swatches | self._keys | self._kinds
+        return "".join(legend_entry(label, swatch) for label, swatch in swatches.items())
+
+    def _swatch(self, handle: object) -> str:
+        """What a line or an area looks like in the legend."""
+        if isinstance(handle, Line2D):
+            colour = self._on_page(handle.get_color())
+            marker = _MARKERS.get(str(handle.get_marker()), "").format(colour)
+            return line_swatch(colour, dashes=_DASHES[str(handle.get_linestyle())], marker=marker)
+        if isinstance(handle, Patch):
+            return box_swatch([self._on_page(handle.get_facecolor())])
+        return band_swatch(self._on_page(handle.get_facecolor()[0]))
+
+    def _on_page(self, colour: object) -> str:
+        return self.colours.get(to_hex(colour), to_hex(colour))
+
+
+class LayerFigure(PanelFigure):
+    """Panels with the layers on the horizontal axis, coloured by kind, on one vertical scale.
+
+    Args:
+        name, small: as for `PanelFigure`.
+        order: [(layer, kind)] in forward order.
+        iterations: how many lines `draw_iterations` will draw.
+        shared: whether all panels have one vertical axis, that of similarities.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        order: Sequence[tuple[str, str]],
+        *,
+        iterations: int = 20,
+        small: bool = False,
+        shared: bool = True,
+    ):
+        super().__init__(name, small=small, shared=shared, iterations=iterations)
+        self.order = list(order)
+        self.iterations = iterations
+
+    def panel(self, title: str, *, order: Sequence[tuple[str, str]] = ()) -> Axes:
+        """A further panel.
+
+        Args:
+            title: stands above the axes.
+            order: its layers, if they are not those of the figure.
+        """
+        axes = super().panel(title, left=0.1, bottom=0.23)
+        order = list(order) or self.order
+        for i, (_, kind) in enumerate(order):
+            if KIND_COLOURS[kind] != INK:
+                axes.axvspan(i - 0.5, i + 0.5, color=KIND_COLOURS[kind], alpha=0.12, linewidth=0)
+            self._kinds[KINDS[kind]] = box_swatch([self.colours[KIND_COLOURS[kind]]])
+        axes.set_xlim(-0.5, len(order) - 0.5)
+        last = len(order) - 1
+        named = range(last, -1, -math.ceil(len(order) / _NAMED))[::-1]
+        if self.small:
+            # the names do not fit: the ends say which way to read, the colours say the rest
+            axes.set_xticks((0, last), [order[0][0], order[last][0]])
+            named = (0, last)
+            for tick, side in zip(axes.get_xticklabels(), ("left", "right"), strict=True):
+                tick.set_horizontalalignment(side)
+        else:
+            axes.set_xticks(named, [order[i][0] for i in named], rotation=90, fontsize=8)
+        for tick, i in zip(axes.get_xticklabels(), named, strict=True):
+            tick.set_color(KIND_COLOURS[order[i][1]])
+        return axes
+
+    def draw_iterations(
+        self, axes: Axes, values: pd.DataFrame, remaining: pd.Series | None = None
+    ) -> None:
+        """One line for each iteration, from pale to strong.
+
+        Args:
+            axes: of a panel.
+            values: a row for each iteration, a column for each layer.
+            remaining: fraction of the weights left at each iteration, for the legend.
+        """
+        colours = iteration_colours(self.iterations)
+        for colour, (iteration, line) in zip(colours, values.iterrows(), strict=True):
+            # no entry of its own in the legend, but the last one is told to who does not see it
+            label = "_iteration" if iteration != values.index[-1] else f"_{LAST_ITERATION}"
+            axes.plot(range(len(line)), line, color=colour, linewidth=1.2, label=label)
+        label = f"iteration {values.index[0]} to {values.index[-1]}"
+        if remaining is not None:
+            left = remaining.iloc[0], remaining.iloc[-1]
+            label += f": {percent(left[0])} to {percent(left[1])} of the weights left"
+        self.key(label, box_swatch([self.colours[colour] for colour in colours]))
+
+    def draw_null(
+        self, axes: Axes, null: pd.DataFrame, label: str = "null of the last iteration, \u00b1 2 sd"
+    ) -> None:
+        """The null as a thin dashed line, two standard deviations either side in a pale band.
+
+        Args:
+            axes: of a panel.
+            null: index layer; columns `mean` and `sd`. Nothing is drawn where it is unknown.
+            label: in the legend.
+        """
+        if null["mean"].isna().all():
+            return
+        x, spread = range(len(null)), 2 * null["sd"].fillna(0)
+        if null["sd"].notna().any():
+            low = (null["mean"] - spread).clip(lower=0)
+            axes.fill_between(
+                x, low, null["mean"] + spread, color=INK, alpha=0.12, linewidth=0, label="_band"
+            )
+        axes.plot(x, null["mean"], label=label, **NULL)
+
+    def draw(self, axes: Axes, values: pd.Series, label: str, **style: object) -> None:
+        """One labelled line over the layers; nothing where all values are NaN."""
+        if values.notna().any():
+            axes.plot(range(len(values)), values, label=label, **style)
+
+
+def _lowest(axes: Axes) -> float:
+    """The lowest value that a line of the panel has, or the band around one."""
+    values = [line.get_ydata() for line in axes.get_lines()]
+    values += [path.vertices[:, 1] for band in axes.collections for path in band.get_paths()]
+    return float(np.nanmin(np.concatenate([np.asarray(v, dtype=float) for v in values])))
+
+
+def _described(title: str, axes: Axes) -> str:
+    """What the panel shows, for those who do not see it: its labelled lines in numbers."""
+    said = []
+    for line in axes.get_lines():
+        label = str(line.get_label()).removeprefix("_")
+        y = pd.Series(line.get_ydata(), dtype=float).dropna()
+        if len(y) and label != "iteration" and not label.startswith("child"):
+            ends = number(y.iloc[0]), number(y.min()), number(y.iloc[-1])
+            said.append("{}: first {}, lowest {}, last {}".format(label, *ends))
+    return f"{title}. {'; '.join(said)}"
+
+
+def _in_pairs(cells: list[str]) -> list[str]:
+    """Two small panels always stand together, so that a phone shows two and a page four."""
+    return [
+        '<div style="display:grid;grid-template-columns:1fr 1fr;gap:.5rem">'
+        f"{''.join(cells[i : i + 2])}</div>"
+        for i in range(0, len(cells), 2)
+    ]

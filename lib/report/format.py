@@ -1,0 +1,64 @@
+"""How numbers look on a page, the same everywhere and on every processor."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+_SAFE = 10
+"""Decimals kept before a number is rounded for show: sums that differ in their last bit, as they do
+between processors, then fall on the same side of a half."""
+
+
+def number(value: float, digits: int = 2) -> str:
+    """A number with so many decimals; a dash for NaN, a true minus, and no "-0.00"."""
+    if pd.isna(value):
+        return "-"
+    return f"{_rounded(value, digits):.{digits}f}".replace("-", "\u2212")
+
+
+def signed(value: float, digits: int = 2) -> str:
+    """The same with its sign; what rounds to 0 is positive."""
+    if pd.isna(value):
+        return "-"
+    return f"{_rounded(value, digits):+.{digits}f}".replace("-", "\u2212")
+
+
+def percent(fraction: float, digits: int | None = None) -> str:
+    """A fraction as a percentage: 0.8 -> 80 %, 0.0115 -> 1.2 %; a dash for NaN.
+
+    Args:
+        fraction: 0 to 1.
+        digits: decimals; None for one below 10 %, none above.
+    """
+    if pd.isna(fraction):
+        return "-"
+    if digits is None:
+        digits = 1 if fraction < 0.1 else 0
+    return f"{number(100 * fraction, digits)} %"
+
+
+def interval(mean: float, low: float, high: float, digits: int = 2, sign: bool = False) -> str:
+    """A mean and its confidence interval: `0.31 (0.28 to 0.34)`; a dash for NaN."""
+    shown = signed if sign else number
+    if pd.isna(mean) or pd.isna(low):
+        return shown(mean, digits)
+    return f"{shown(mean, digits)} ({shown(low, digits)} to {shown(high, digits)})"
+
+
+def count(items: int, noun: str) -> str:
+    """`1 run`, `2 runs`, `5,000 images`."""
+    return f"{items:,} {noun}{'' if items == 1 else 's'}"
+
+
+def significant(value: float, digits: int = 6) -> float:
+    """A number with so many significant digits: what a page may hold, since every processor gives
+    them alike."""
+    if not math.isfinite(value) or value == 0:
+        return value
+    return round(value, digits - 1 - math.floor(math.log10(abs(value))))
+
+
+def _rounded(value: float, digits: int) -> float:
+    return round(round(float(value), _SAFE), digits) + 0.0

@@ -1,0 +1,148 @@
+"""Values out of the tidy tables: which rows, which mean.
+
+Every page takes its numbers from here or, where it asks something of its own, from the tables
+themselves: `study.similarity` and `study.performance` are plain pandas frames.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from .results import PAPER_RESHAPE, SIMILARITY_KEY, Results, ResultsError
+from .runs import over_runs
+
+RUN = ["train_seed", "prune_seed"]
+
+
+def layers(study: Results, experiment: str) -> list[tuple[str, str]]:
+    """[(name, kind)] of the recorded layers in forward order."""
+    rows = study.of(experiment, "similarity")
+    rows = rows[["depth", "layer", "kind"]].drop_duplicates().sort_values("depth")
+    return list(zip(rows.layer, rows.kind, strict=True))
+
+
+def hidden(study: Results, experiment: str) -> list[str]:
+    """Names of the layers before the output, in forward order."""
+    return [name for name, kind in layers(study, experiment) if kind != "out"]
+
+
+def rows(study: Results, experiment: str, metric: str, reshape: str = "") -> pd.DataFrame:
+    """The similarity rows of one metric, one for each run, iteration and layer.
+
+    Args:
+        study: its results.
+        experiment: one of its experiments.
+        metric: as it is called in the results.
+        reshape: "channels", "flat" or "gap"; empty for the one that the paper uses. A layer without
+            positions has one matrix only, so there any reshape serves.
+
+    Returns:
+        No rows where the metric was not computed on that reshape.
+    """
+    found = study.of(experiment, "similarity")
+    found = found[found.metric == metric]
+    right = found.reshape == (reshape or PAPER_RESHAPE.get(metric))
+    one_matrix = found.kind.isin(["fc", "out"])
+    if reshape and not (right & ~one_matrix).any():
+        return found.iloc[:0]
+    key = [name for name in SIMILARITY_KEY if name != "reshape"]
+    found = found[right | one_matrix].assign(other=~right)
+    found = found.sort_values([*key, "other"], kind="stable").drop_duplicates(key)
+    return found.drop(columns="other")
+
+
+def curves(
+    study: Results, experiment: str, metric: str, reshape: str = "", column: str = "value"
+) -> pd.DataFrame:
+    """Mean over the runs of a metric, or of its null.
+
+    Args:
+        study, experiment, metric, reshape: as for `rows`.
+        column: "value", or "null_mean" and "null_sd" for what unrelated representations would give.
+
+    Returns:
+        Index iteration (1..K; 0 for a control without pruning), one column for each layer in
+        forward order; NaN where the metric is not defined.
+
+    Raises:
+        ResultsError: the metric was not computed at all.
+    """
+    found = rows(study, experiment, metric, reshape)
+    if found.empty and not reshape:
+        raise ResultsError(
+            f"{study.folder} holds no {metric} of {experiment} on the reshape "
+            f"{PAPER_RESHAPE.get(metric)!r}. Add the metric to the experiment and run `make book`."
+        )
+    means = over_runs(found, ["iteration", "layer"], column)["mean"].unstack("layer")
+    return means.reindex(columns=[name for name, _ in layers(study, experiment)])
+
+
+def by_run(
+    study: Results,
+    experiment: str,
+    metric: str,
+    reshape: str = "",
+    column: str = "value",
+    iteration: int | None = None,
+) -> pd.DataFrame:
+    """A metric in each run at one iteration.
+
+    Args:
+        study, experiment, metric, reshape, column: as for `curves`.
+        iteration: None for the last.
+
+    Returns:
+        Index (train_seed, prune_seed), columns the layers in forward order.
+    """
+    found = rows(study, experiment, metric, reshape)
+    found = found[found.iteration == (found.iteration.max() if iteration is None else iteration)]
+    wide = found.pivot(index=RUN, columns="layer", values=column)
+    return wide.reindex(columns=[name for name, _ in layers(study, experiment)])
+
+
+def null(study: Results, experiment: str, metric: str, reshape: str = "") -> pd.DataFrame:
+    """What unrelated representations would give after the last iteration.
+
+    Returns:
+        Index layer in forward order; columns `mean` and `sd` over permutations of the images, each
+        averaged over the runs, NaN where unknown.
+    """
+    return pd.DataFrame(
+        {
+            name: curves(study, experiment, metric, reshape, f"null_{name}").iloc[-1]
+            for name in ("mean", "sd")
+        }
+    )
+
+
+def control(study: Results, experiment: str, name: str, metric: str) -> pd.Series:
+    """A control beside the pruned networks, mean over its runs after its last iteration.
+
+    Args:
+        study, experiment, metric: as for `rows`.
+        name: "independent", "trained_on", "random_masks" or "untrained".
+
+    Returns:
+        Index layer in forward order; NaN everywhere if the control is not among the results.
+    """
+    names = [layer for layer, _ in layers(study, experiment)]
+    if f"{experiment}_{name}" not in study.variants:
+        return pd.Series(float("nan"), index=names)
+    return curves(study, f"{experiment}_{name}", metric).iloc[-1].reindex(names)
+
+
+def remaining(study: Results, experiment: str) -> pd.Series:
+    """Fraction of the prunable weights left at each iteration, averaged over the runs."""
+    return study.of(experiment, "similarity").groupby("iteration").remaining.mean()
+
+
+def accuracy(study: Results, experiment: str) -> pd.DataFrame:
+    """Test accuracy at each iteration, over the runs; iteration 0 is the complete network.
+
+    Returns:
+        Index iteration (0..K); columns `remaining` (fraction of the prunable weights), `mean`,
+        `sd` (divisor n - 1), `runs`.
+    """
+    found = study.of(experiment, "performance")
+    left = found.groupby("iteration").remaining.mean()
+    return over_runs(found, "iteration", "accuracy").assign(remaining=left)

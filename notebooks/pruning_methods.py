@@ -25,19 +25,8 @@
 # :::
 
 # %% tags=["parameters"]
-results = "results"
-
-# %% tags=["remove-cell"]
 # Every section is given the results folder. This one needs no measured number and leaves it unread.
-from myst_nb import glue
-
-from lib.report import pruning_figures as figures
-from lib.report.names import percent
-
-
-def tell(name, text):
-    """Keep a text for the prose."""
-    glue(name, text, display=False)
+results = "results"
 
 
 # %% [markdown]
@@ -98,7 +87,11 @@ complete_accuracy = train(model, 0, whole)
 print(f"prunable weights: {whole.size:,}")
 
 # %% tags=["remove-cell"]
-tell("complete", percent(complete_accuracy, 0))
+from myst_nb import glue
+
+from lib.report.format import percent
+
+glue("complete", percent(complete_accuracy, 0), display=False)
 
 # %% [markdown]
 # Guessing would be right once in ten times. The complete network is right in
@@ -114,12 +107,12 @@ tell("complete", percent(complete_accuracy, 0))
 # %%
 complete = copy.deepcopy(model)
 imp = Pruning(iterations=3, fraction=0.2)
-mask, steps = whole, []
+masks, just_pruned, trained = [whole], [], [complete_accuracy]
 for iteration in range(1, imp.iterations + 1):
-    mask = prune(model, mask, imp, iteration)
-    pruned = evaluate(model, digits.test, digits)[0]
-    trained = train(model, iteration, mask)
-    steps.append(figures.PruningStep(mask, pruned, trained))
+    mask = prune(model, masks[-1], imp, iteration)
+    masks.append(mask)
+    just_pruned.append(evaluate(model, digits.test, digits)[0])
+    trained.append(train(model, iteration, mask))
     print(f"iteration {iteration}: {mask.survivors:,} of {mask.size:,} weights left")
 
 # %% [markdown]
@@ -129,8 +122,49 @@ for iteration in range(1, imp.iterations + 1):
 # pruning. The figure shows the first iteration.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-threshold", "caption": "The weights of the complete toy network, layer by layer. What lies between the two dashed lines goes in the first iteration."}}
-weights = {name: p.detach() for name, p in complete.named_parameters()}
-figures.histograms(weights, whole, steps[0].mask)
+import math
+
+import numpy as np
+
+from lib.report.figure import PanelFigure
+from lib.report.panels import line_swatch
+from lib.report.style import INK, KIND_COLOURS
+
+STAYS, GOES = KIND_COLOURS["conv_res"], KIND_COLOURS["pool"]
+
+
+def layer(name):
+    return name.removesuffix(".weight")
+
+
+weights = {name: p.detach() for name, p in complete.named_parameters() if name in whole.kept}
+kept = masks[1].kept
+largest_gone = max(weights[name][~kept[name]].abs().max().item() for name in kept)
+smallest_left = min(weights[name][kept[name]].abs().min().item() for name in kept)
+assert largest_gone < smallest_left  # one threshold parts them, in all layers
+threshold = (largest_gone + smallest_left) / 2
+
+# Bins are as wide as the threshold is high. So it is an edge, and no bin holds both colours.
+bins = math.ceil(max(values.abs().max().item() for values in weights.values()) / threshold)
+edges = np.arange(-bins, bins + 1) * threshold
+figure = PanelFigure("threshold")
+for name, values in weights.items():
+    gone = np.histogram(values[~kept[name]], edges)[0]
+    left = np.histogram(values[kept[name]], edges)[0]
+    axes = figure.panel(layer(name))
+    axes.stairs(gone, edges, fill=True, color=GOES, linewidth=0, label="goes")
+    axes.stairs(left, edges, fill=True, color=STAYS, linewidth=0, label="stays")
+    for place in (-threshold, threshold):
+        axes.axvline(place, color=INK, linewidth=0.9, linestyle=(0, (4, 2)))
+    axes.set_xlim(edges[0], edges[-1])
+    axes.set_ylim(0, 1.25 * max(gone.max(), left.max()))
+    axes.yaxis.get_major_locator().set_params(integer=True)
+    axes.set_xlabel("value of the weight")
+    said = f"{percent(1 - masks[1].densities[name], 0)} of {values.numel():,} go"
+    axes.text(0.02, 0.97, said, transform=axes.transAxes, va="top", color=INK)
+limits = f"threshold ±{threshold:.3f}, the same in all layers"
+figure.key(limits, line_swatch("currentColor", dashes="4 2"))
+figure
 
 # %% [markdown]
 # The same threshold costs each layer a different share. Layers with many inputs have small weights,
@@ -140,12 +174,25 @@ figures.histograms(weights, whole, steps[0].mask)
 # All three are one argument, `scope`. Here is what one step of 20 % leaves of each layer:
 
 # %% tags=["hide-input"]
+import pandas as pd
+
+from lib.report.tables import Table
+
 pools = {
     "global": "global",
     "local": "local",
     "conv1 apart": ("conv1*", "*"),
 }
-figures.density_table(
+
+
+def density_table(masks):
+    """The share of the weights left in each layer; a column for each mask."""
+    shares = pd.DataFrame({n: {**m.densities, "all": m.remaining} for n, m in masks.items()})
+    rows = [(layer(name), *(percent(x, 0) for x in row)) for name, *row in shares.itertuples()]
+    return Table(["Layer", *masks], rows, numeric=list(masks))
+
+
+density_table(
     {
         name: prune(copy.deepcopy(complete), whole, Pruning(scope=scope))
         for name, scope in pools.items()
@@ -161,11 +208,45 @@ figures.density_table(
 # optimiser. So the masks are nested, each in the one before.
 
 # %%
-masks = [step.mask for step in steps]
-print([after.is_nested_in(before) for before, after in pairwise([whole, *masks])])
+print([after.is_nested_in(before) for before, after in pairwise(masks)])
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-nested", "caption": "Each square is a weight of conv2, each block of nine a kernel: a column for each output channel, a row for each input channel. The colour says when the weight goes."}}
-figures.Nested("conv2.weight", masks)
+from IPython.display import HTML
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+
+from lib.report.panels import box_swatch, inline_svg, legend_entry
+from lib.report.style import iteration_colours, page_colours
+
+# In how many of the masks does each weight survive? (channels out, channels in, height, width)
+lifetimes = sum(mask.kept["conv2.weight"].long() for mask in masks[1:])
+outs, ins, height, width = lifetimes.shape
+shades, gap = iteration_colours(len(masks)), 0.6
+figure = Figure(figsize=(6, 3))
+axes = figure.add_axes((0, 0, 1, 1), frame_on=False, xticks=[], yticks=[])
+axes.set_xlim(0, outs * (width + gap) - gap)
+axes.set_ylim(ins * (height + gap) - gap, 0)
+square = Path.unit_rectangle().vertices * 0.9
+for life, shade in enumerate(shades):
+    squares = [
+        Path(np.add(square, [o * (width + gap) + x, i * (height + gap) + y]), closed=True)
+        for o, i, y, x in (lifetimes == life).nonzero().tolist()
+    ]
+    axes.add_patch(PathPatch(Path.make_compound_path(*squares), facecolor=shade, linewidth=0))
+
+colours = page_colours(len(masks))  # in the figure -> on the page, light or dark
+said = [*(f"goes in iteration {i}" for i in range(1, len(masks))), "stays"]
+legend = "".join(
+    legend_entry(text, box_swatch([colours[shade]]))
+    for text, shade in zip(said, shades, strict=True)
+)
+numbers = ", ".join(map(str, lifetimes.flatten().bincount().tolist()))
+label = f"Weights of conv2 that go in iterations 1 to 3, and that stay: {numbers}"
+svg = inline_svg(figure, "nested", label, colours)
+HTML(
+    f'<div class="panels"><div class="panel-legend" style="margin-bottom:.6rem">{legend}</div>{svg}</div>'
+)
 
 # %% [markdown]
 # There is no pattern: weights go one by one, wherever they are small. That is what *unstructured*
@@ -175,10 +256,56 @@ figures.Nested("conv2.weight", masks)
 # ### What it costs
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-progress", "caption": "Three iterations on the toy network. Left: the share of weights left in each layer. Right: accuracy just after pruning (squares) and after training again (circles)."}}
-figures.progress(complete_accuracy, steps)
+from matplotlib.ticker import PercentFormatter
+
+iterations = range(len(masks))
+densities = pd.DataFrame([mask.densities for mask in masks]).rename(columns=layer)
+figure = PanelFigure("progress")
+
+axes = figure.panel("What is left of each layer")
+looks = [(STAYS, "o"), (GOES, "s"), (KIND_COLOURS["out"], "^")]
+for (colour, marker), name in zip(looks, densities, strict=True):
+    axes.plot(densities[name], color=colour, marker=marker, markersize=4.5, label=name)
+everything = [mask.remaining for mask in masks]
+axes.plot(everything, color=INK, linestyle="--", linewidth=1, label="all layers")
+axes.set_ylim(0, 1.05)
+axes.set_yticks(np.arange(0, 1.1, 0.2))
+progress_axes = [axes]
+
+axes = figure.panel("Accuracy on test images")
+for i in iterations[1:]:
+    axes.plot([i - 1, i], [trained[i - 1], just_pruned[i - 1]], color=GOES, linewidth=1)
+    axes.plot([i, i], [just_pruned[i - 1], trained[i]], color=STAYS, linewidth=1)
+look = {"markersize": 5, "linestyle": ""}
+axes.plot(iterations[1:], just_pruned, "s", color=GOES, label="accuracy, just pruned", **look)
+axes.plot(iterations, trained, "o", color=STAYS, label="accuracy, trained again", **look)
+lowest = math.floor(10 * min(just_pruned + trained)) / 10
+axes.set_ylim(lowest - 0.02, 1.02)
+axes.set_yticks(np.arange(lowest, 1.01, 0.1))
+progress_axes.append(axes)
+
+for axes in progress_axes:
+    axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
+    axes.set_xticks(iterations)
+    axes.set_xlim(-0.2, iterations[-1] + 0.2)
+    axes.set_xlabel("iteration")
+figure
 
 # %% tags=["hide-input"]
-figures.progress_table(complete_accuracy, steps)
+Table(
+    ["Iteration", "Weights left", "Share", "Just pruned", "Trained"],
+    [
+        (
+            str(i),
+            f"{masks[i].survivors:,}",
+            percent(masks[i].remaining, 0),
+            percent(just_pruned[i - 1], 0) if i else "-",
+            percent(trained[i], 0),
+        )
+        for i in iterations
+    ],
+    numeric=["Weights left", "Share", "Just pruned", "Trained"],
+)
 
 # %% [markdown]
 # The first step costs nothing here. Later ones do, and training heals. Does a pruned network even get better than the complete one? Don't
@@ -205,14 +332,60 @@ retrainings = {
 }
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-schedules", "caption": "The schedule of the paper's VGG_SVHN, 15 epochs, then two iterations of pruning and training again. Arrows say where the survivors' values come from and where they are trained again."}}
-ways = {
-    name: (way, [plan(Pruning(retraining=way), svhn, iteration) for iteration in (1, 2)])
+trainings = {
+    name: [plan(Pruning(retraining=way), svhn, iteration) for iteration in (1, 2)]
     for name, way in retrainings.items()
 }
-figures.schedules(svhn, ways)
+
+
+def draw_schedule(axes, recipe, start, now):
+    """The learning rate of a training from the epoch `start` on, beginning at `now` on the axis."""
+    epochs = np.arange(100 * start, 100 * recipe.epochs) / 100  # so fine that a step is upright
+    axes.plot(epochs - start + now, [recipe.schedule(epoch) for epoch in epochs], color=INK)
+    return now + recipe.epochs - start, recipe.schedule(epochs[-1])
+
+
+figure = PanelFigure("schedules")
+for name, way in retrainings.items():
+    axes = figure.panel(name, left=0.15)
+    end = draw_schedule(axes, svhn, 0, 0)
+    for recipe, (epoch, _) in trainings[name]:
+        axes.axvline(end[0], color=GOES, linewidth=1, linestyle=(0, (2, 2)))
+        source, target = end, (end[0], recipe.schedule(epoch))
+        if isinstance(way, WeightRewind):
+            source = (way.epoch, svhn.schedule(way.epoch))
+        axes.plot(*source, color=STAYS, marker="o", markersize=5, markerfacecolor="none")
+        if not np.allclose(source, target):
+            bend = 0 if source[0] == target[0] else -0.3
+            arrow = {"arrowstyle": "-|>", "connectionstyle": f"arc3,rad={bend}", "color": STAYS}
+            arrow |= {"mutation_scale": 9, "shrinkA": 3, "shrinkB": 0, "linewidth": 1}
+            axes.annotate("", target, source, arrowprops=arrow)
+        end = draw_schedule(axes, recipe, epoch, end[0])
+    axes.set_xlim(-1, 3 * svhn.epochs + 1)
+    axes.set_yscale("log")
+    axes.minorticks_off()
+    axes.set_ylim(0.0005, 1)
+    axes.set_yticks([0.1, 0.01, 0.001], ["0.1", "0.01", "0.001"])
+    axes.set_xlabel("epochs trained in all")
+
+arrow = f'<path d="M26 6 19 3v6Z" style="fill:{colours[STAYS]}"/>'
+circle = f'<circle cx="4" cy="6" r="3" style="fill:none;stroke:{colours[STAYS]}"/>'
+figure.key("learning rate", line_swatch("currentColor"))
+figure.key("pruning", line_swatch(colours[GOES], dashes="2 2"))
+figure.key(
+    "the survivors' values: from where, to where",
+    line_swatch(colours[STAYS], marker=circle + arrow),
+)
+figure
 
 # %% tags=["hide-input"]
-figures.ways_table(svhn, ways)
+starts = ["the values they have"] * 2 + ["their initial values", "their values after 2 epochs"]
+rows = []
+for (name, ((recipe, (epoch, _)), _)), start in zip(trainings.items(), starts, strict=True):
+    same = "yes" if recipe.schedule == svhn.schedule else "no"
+    length = f"{recipe.epochs - epoch} epochs"
+    rows.append((name, start, f"{recipe.schedule(epoch):g}", length, same))
+Table(["Way", "Survivors start from", "First rate", "Length", "Same schedule"], rows, cards=True)
 
 # %% [markdown]
 # - *Fine-tuning* {cite}`han2015learning` keeps the values and goes on at the last, small rate.
@@ -244,9 +417,15 @@ figures.ways_table(svhn, ways)
 seen = digits.train.take(slice(100))
 images = normalise(seen.pixels, digits.mean, digits.std, torch.float64)
 chosen = {}
-for score in ("magnitude", "random", "gradient_weight", "synflow"):
+scores = {
+    "magnitude": "magnitude",
+    "random": "random",
+    "gradient \u00d7 weight": "gradient_weight",
+    "SynFlow": "synflow",
+}
+for name, score in scores.items():
     evidence = Evidence(images, seen.labels, torch.Generator().manual_seed(0))
-    chosen[score] = prune(
+    chosen[name] = prune(
         copy.deepcopy(complete), whole, Pruning(levels=(0.2,), score=score), evidence=evidence
     )
 
@@ -255,11 +434,18 @@ for score in ("magnitude", "random", "gradient_weight", "synflow"):
 # in both over the number that survive in either {cite}`paganini2020iterative`.
 
 # %% tags=["hide-input"]
-figures.overlap_table(chosen)
+Table(
+    ["", *chosen],
+    [
+        (name, *(f"{mask.jaccard(other):.2f}" for other in chosen.values()))
+        for name, mask in chosen.items()
+    ],
+    numeric=list(chosen),
+)
 
 # %% tags=["remove-cell"]
 density = chosen["random"].remaining
-tell("by_chance", f"{density / (2 - density):.2f}")
+glue("by_chance", f"{density / (2 - density):.2f}", display=False)
 
 # %% [markdown]
 # What would chance give? Two independent masks of density $d$ share $d/(2-d)$, here
@@ -268,7 +454,7 @@ tell("by_chance", f"{density / (2 - density):.2f}")
 # And what do they leave of each layer?
 
 # %% tags=["hide-input"]
-figures.density_table(chosen)
+density_table(chosen)
 
 # %% [markdown]
 # Random pruning leaves the same of every layer, up to chance. The others do not. Part of what two
@@ -304,11 +490,17 @@ for name, how in {
 }.items():
     fresh = chain(seed=0)
     collapse[name] = prune(fresh, Mask.complete(fresh), how, evidence=no_data)
-    dead = ", ".join(map(figures.layer, collapse[name].collapsed)) or "none"
+    dead = ", ".join(map(layer, collapse[name].collapsed)) or "none"
     print(f"{name}: layers without any weight: {dead}")
 
 # %% tags=["hide-input"]
-figures.survivor_table(collapse)
+counts = pd.DataFrame(
+    {"Weights": {n: kept.numel() for n, kept in collapse["Magnitude"].kept.items()}}
+    | {m: {n: int(kept.sum()) for n, kept in mask.kept.items()} for m, mask in collapse.items()}
+)
+counts.loc["all"] = counts.sum()
+rows = [(layer(name), *(f"{number:,}" for number in row)) for name, *row in counts.itertuples()]
+Table(["Layer", *counts], rows, numeric=list(counts))
 
 # %% [markdown]
 # Initial weights are smaller where a layer has more inputs. So magnitude takes the wide layers first.

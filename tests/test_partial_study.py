@@ -65,10 +65,16 @@ def test_pages_that_would_miss_a_network_are_not_begun(study):
     assert not list(study.folder.rglob("*.ipynb"))
 
 
-def test_a_chapter_has_tables_of_its_own_beside_the_same_jobs(study):
+@pytest.fixture(scope="module")
+def chapter(study):
+    """One network of a companion paper, in the same folder."""
     chapter = Study("laptop", study.folder, ["lenet5"], "icann2020")
     for job in (Job("lenet5", 0), Job("lenet5", 0, 0)):
         pretend(chapter, job)
+    return chapter
+
+
+def test_a_chapter_has_tables_of_its_own_beside_the_same_jobs(study, chapter):
     done = snakemake(chapter, "study")
     assert done.returncode == 0, done.stdout
     folder = study.folder / "chapters" / "icann2020" / "partial" / "results"
@@ -78,8 +84,7 @@ def test_a_chapter_has_tables_of_its_own_beside_the_same_jobs(study):
     assert list(results.provenance["experiments"]) == ["lenet5"]
 
 
-def test_the_page_of_a_chapter_wants_all_of_its_networks(study):
-    chapter = Study("laptop", study.folder, ["lenet5"], "icann2020")
+def test_the_page_of_a_chapter_wants_all_of_its_networks(study, chapter):
     done = snakemake(chapter, "book")
     assert done.returncode != 0
     assert "there is no run of lenet5_one_shot, " in done.stdout

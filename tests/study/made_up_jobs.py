@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 
 from lib.study import Job, Study
 from lib.study.files import save_table
+from lib.study.profiles import PROFILES, Change
 from lib.study.tables import (
     DENSITY,
     IDENTIFICATION,
@@ -93,3 +95,12 @@ def _tables(study: Study, job: Job, random: np.random.Generator) -> dict[str, tu
         "performance": (PERFORMANCE, accuracies),
         "density": (DENSITY, densities),
     }
+
+
+def with_seeds(profile: str, train_seeds: tuple[int, ...], prune_seeds: tuple[int, ...]) -> str:
+    """Register a profile whose networks all have these seeds, and return its name."""
+    base, name = PROFILES[profile], f"{profile}_with_seeds"
+    seeds = {"train_seeds": Change(train_seeds, "test"), "prune_seeds": Change(prune_seeds, "test")}
+    changes = {experiment: {**found, **seeds} for experiment, found in base.changes.items()}
+    PROFILES[name] = replace(base, name=name, changes=changes, varied={})
+    return name

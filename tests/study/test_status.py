@@ -8,13 +8,13 @@ import nbformat
 import pytest
 from filelock import FileLock
 
-from lib.study import Job, Study, run_job
+from lib.study import PROFILES, Job, Study, profiles, run_job
 from lib.study.costs import CPU, Costs
 from lib.study.outlook import Outlook
 from lib.study.states import RECENT, STATES, Locks, states
 from lib.study.status import main, text
 
-from .made_up_jobs import pretend
+from .made_up_jobs import pretend, with_seeds
 
 NETWORK = "vgg_svhn"
 COMPLETE, RUN, NEXT = Job(NETWORK, 0), Job(NETWORK, 0, 0), Job(NETWORK, 1, 0)
@@ -22,8 +22,16 @@ LINE = "2026-01-01 10:00:00,000 iteration 2/20, epoch 1/4  [5 of 80, 1:02:03 lef
 
 
 @pytest.fixture
-def study(tmp_path):
-    study = Study("laptop", tmp_path / "study", [NETWORK])
+def profile(monkeypatch):
+    """Two complete networks, and three runs from each."""
+    monkeypatch.setattr("lib.study.profiles.PROFILES", dict(PROFILES))
+    monkeypatch.setattr("tests.study.made_up_jobs.PROFILES", profiles.PROFILES)
+    return with_seeds("laptop", (0, 1), (0, 1, 2))
+
+
+@pytest.fixture
+def study(tmp_path, profile):
+    study = Study(profile, tmp_path / "study", [NETWORK])
     pretend(study, COMPLETE)
     return study
 
@@ -102,7 +110,7 @@ def test_a_job_that_failed_says_why_and_blocks_those_that_need_it(study):
     assert state.said.startswith("ValueError: ")
     assert "no-such-device" in state.said
     assert named(study, Job(NETWORK, 0, 0, "robustness")) == "blocked"
-    assert named(study, NEXT) == "ready"
+    assert named(study, Job(NETWORK, 0, 1)) == "ready"
 
 
 def test_a_stop_is_no_failure(study, monkeypatch):
@@ -172,7 +180,7 @@ def test_the_text_counts_every_job_and_names_those_that_failed(study):
     begin(study, NEXT)
     said = text(study)
     jobs = list(study.jobs())
-    assert said.startswith(f"laptop: 1 of {len(jobs)} jobs are done.")
+    assert said.startswith(f"{study.profile.name}: 1 of {len(jobs)} jobs are done.")
     total = next(line for line in said.splitlines() if line.startswith("all "))
     assert sum(int(number) for number in total.split()[1:-2]) == len(jobs)
     assert f"{RUN}\n    OSError: the disk is full" in said
@@ -212,7 +220,7 @@ def test_a_finished_study_says_so(study):
 
 
 def test_the_command(study, capsys):
-    given = ["laptop", str(study.folder), "--experiments", NETWORK]
+    given = [study.profile.name, str(study.folder), "--experiments", NETWORK]
     assert main(given) == 0
     assert "ready" in capsys.readouterr().out
     assert main(["laptop", "--chapter", "icann"]) == 1

@@ -28,8 +28,9 @@ results = "results/chapters/at_init"
 from IPython.display import Markdown
 from myst_nb import glue
 
-from lib.report import claim_at_init as paper
-from lib.report import claims, collapse, recipes, scale
+from lib.chapters.at_init import claims as paper
+from lib.claims import show as claims
+from lib.report import collapse, recipes, scale
 from lib.report.results import load_results
 
 study = load_results(results)

@@ -26,7 +26,11 @@ results = "results"
 from IPython.display import Markdown
 from myst_nb import glue
 
-from lib.report import claim_readings, claim_reasons, claim_scales, claims, scale
+from lib.claims import readings as claim_readings
+from lib.claims import reasons as claim_reasons
+from lib.claims import scales as claim_scales
+from lib.claims import show as claims
+from lib.report import scale
 from lib.report.results import load_results
 
 study = load_results(results)

@@ -27,13 +27,14 @@ full_scale = "results/full_scale"
 from IPython.display import Markdown
 from myst_nb import glue
 
+from lib.claims import full_scale as both_scales
 from lib.report import full_scale as scales
 from lib.report import layerwise, scale
 from lib.report.results import load_results
 
 study, full = load_results(results), load_results(full_scale)
 both = scales.shared(study, full)
-pairs = scales.pairs(study, full)
+pairs = both_scales.pairs(study, full)
 
 # %% [markdown]
 # At the paper's scale:
@@ -82,10 +83,10 @@ print(layerwise.numbers(full, "resnet_fast"))
 # mean lies.
 
 # %% tags=["remove-input"]
-Markdown(scales.summary(pairs))
+Markdown(both_scales.summary(pairs))
 
 # %% tags=["hide-input"]
-scales.table(pairs)
+both_scales.table(pairs)
 
 # %% [markdown]
 # ## How to read it

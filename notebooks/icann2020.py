@@ -27,8 +27,10 @@ results = "results/chapters/icann2020"
 from IPython.display import Markdown
 from myst_nb import glue
 
-from lib.report import chapter_readings, claims, minima, networks, recipes, scale
-from lib.report import claim_icann2020 as paper
+from lib.chapters.icann2020 import claims as paper
+from lib.claims import readings
+from lib.claims import show as claims
+from lib.report import minima, networks, recipes, scale
 from lib.report.results import load_results
 
 study = load_results(results)
@@ -148,10 +150,10 @@ claims.table_of_page(ours)
 # otherwise, one thing at a time, and the rules are left alone:
 
 # %% tags=["remove-input"]
-Markdown(chapter_readings.summary(study, outcomes, chapter_readings.OF_MINIMA))
+Markdown(readings.chapter_summary(study, outcomes, paper.OF_MINIMA))
 
 # %% tags=["hide-input"]
-chapter_readings.table(study, outcomes, chapter_readings.OF_MINIMA)
+readings.chapter_table(study, outcomes, paper.OF_MINIMA)
 
 # %% [markdown]
 # *Unchanged*: the claim does not speak of what the reading changes. Claims on accuracies are left out.

@@ -28,8 +28,10 @@ results = "results/chapters/icpram2020"
 from IPython.display import Markdown
 from myst_nb import glue
 
-from lib.report import chapter_readings, claims, layerwise, networks, recipes, scale, subsets
-from lib.report import claim_icpram2020 as paper
+from lib.chapters.icpram2020 import claims as paper
+from lib.claims import readings
+from lib.claims import show as claims
+from lib.report import layerwise, networks, recipes, scale, subsets
 from lib.report.results import load_results
 
 study = load_results(results)
@@ -104,10 +106,10 @@ layerwise.figure_of(study, "icpram2020-metrics", subsets.other_metrics())
 # only the metric changes:
 
 # %% tags=["remove-input"]
-Markdown(chapter_readings.summary(study, outcomes, chapter_readings.OF_SVCCA))
+Markdown(readings.chapter_summary(study, outcomes, readings.OF_SVCCA))
 
 # %% tags=["hide-input"]
-chapter_readings.table(study, outcomes, chapter_readings.OF_SVCCA)
+readings.chapter_table(study, outcomes, readings.OF_SVCCA)
 
 # %% [markdown]
 # Claims on accuracies are left out, since no metric changes them.

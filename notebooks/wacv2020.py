@@ -28,8 +28,10 @@ results = "results/chapters/wacv2020"
 from IPython.display import Markdown
 from myst_nb import glue
 
-from lib.report import chapter_readings, claims, recipes, scale, sparse_networks
-from lib.report import claim_wacv2020 as paper
+from lib.chapters.wacv2020 import claims as paper
+from lib.claims import readings
+from lib.claims import show as claims
+from lib.report import recipes, scale, sparse_networks
 from lib.report.results import load_results
 
 study = load_results(results)
@@ -114,10 +116,10 @@ sparse_networks.beyond_chance(study)
 # rules stay as they are, and only the metric changes:
 
 # %% tags=["remove-input"]
-Markdown(chapter_readings.summary(study, outcomes, chapter_readings.OF_SVCCA))
+Markdown(readings.chapter_summary(study, outcomes, readings.OF_SVCCA))
 
 # %% tags=["hide-input"]
-chapter_readings.table(study, outcomes, chapter_readings.OF_SVCCA)
+readings.chapter_table(study, outcomes, readings.OF_SVCCA)
 
 # %% [markdown]
 # A dash: not measured. Claims on accuracies are left out, since no metric changes them.

@@ -8,7 +8,7 @@ import jupytext
 import pytest
 
 from lib import ROOT
-from lib.report.claim_verdicts import TOO_FEW
+from lib.claims.engine import TOO_FEW
 from lib.report.results import load_results
 from lib.study import Study, run_job
 from lib.study.collect import collect

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from .claim_at_init import EXPERIMENTS, SCORES
-from .claim_terms import rank_correlation
+from ..chapters.at_init.claims import EXPERIMENTS, SCORES
+from ..claims.vocabulary import rank_correlation
 from .layerwise import curves, hidden, rounded, signed
 from .names import METRICS, count, percent
 from .panels import Panels, legend_entry, line_swatch

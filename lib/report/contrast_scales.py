@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from .claim_scales import SCALES
 from .contrast import PAIRS, contrast
 from .layerwise import signed
-from .names import METRICS, enumerate_words, percent
+from .names import METRICS, SCALES, enumerate_words, percent
 from .results import Results
 from .tables import Table
 

@@ -2,38 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from statistics import mean
 
 from . import accuracy, layerwise
-from .claim_scales import WORDS, gap
-from .claim_verdicts import FAILS, HOLDS, NOT_MEASURED, TOO_FEW, Outcome, decide
-from .claims import CLAIMS
-from .names import METRICS, count, enumerate_words
+from .names import METRICS, enumerate_words
 from .results import Results
 from .tables import Table
 
 HERE, FULL = "Other pages", "Full scale"
 """Heads of the columns: the study of the other pages, and the networks at the paper's scale."""
-
-
-@dataclass(frozen=True)
-class Pair:
-    """One claim at both scales.
-
-    Attributes:
-        here: in the study of the other pages.
-        full: at the paper's scale.
-    """
-
-    here: Outcome
-    full: Outcome
-
-    @property
-    def on_its_side(self) -> bool:
-        """Whether the mean at the paper's scale lies where the claim wants it."""
-        return gap(self.full.claim.rule, self.full.measurement.mean) < 0
 
 
 def shared(here: Results, full: Results) -> list[str]:
@@ -70,48 +47,6 @@ def levels(here: Results, full: Results, experiment: str) -> Table:
     parts = ("Mean", "Lowest", "Output")
     header = [f"{part}, {head.lower()}" for part in parts for head in (HERE, FULL)]
     return Table(("Metric", *header), rows, numeric=header)
-
-
-def pairs(here: Results, full: Results) -> list[Pair]:
-    """Every claim that was measured at both scales."""
-    found = [Pair(decide(claim, here), decide(claim, full)) for claim in CLAIMS]
-    return [p for p in found if NOT_MEASURED not in (p.here.verdict, p.full.verdict)]
-
-
-def table(found: Sequence[Pair]) -> Table:
-    """What each claim asks for, and what each scale gives."""
-    rows = [
-        (
-            pair.here.claim.statement,
-            pair.here.claim.rule.threshold,
-            f"{pair.here.measured}: {WORDS[pair.here.verdict]}",
-            _at_full_scale(pair),
-        )
-        for pair in found
-    ]
-    nothing = "No claim was measured at both scales."
-    return Table(("Claim", "Asked for", HERE, FULL), rows, cards=True, nothing=nothing)
-
-
-def _at_full_scale(pair: Pair) -> str:
-    if pair.full.verdict != TOO_FEW:
-        return f"{pair.full.measured}: {WORDS[pair.full.verdict]}"
-    side = "where the claim wants it" if pair.on_its_side else "not where the claim wants it"
-    return f"{pair.full.measured}: mean {side}"
-
-
-def summary(found: Sequence[Pair]) -> str:
-    """How many claims come to lie elsewhere at the paper's scale, in Markdown."""
-    lines = []
-    for verdict, head in ((FAILS, "do not hold"), (HOLDS, "hold")):
-        mine = [pair for pair in found if pair.here.verdict == verdict]
-        sides = sum(pair.on_its_side for pair in mine)
-        lines.append(
-            f"- Of {count(len(mine), 'claim')} that {head} on the other pages, {sides} "
-            f"{'has its' if sides == 1 else 'have their'} mean at the paper's scale where the "
-            "claim wants it."
-        )
-    return "\n".join(lines)
 
 
 def cost(full: Results) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from .claim_icann2020 import NETWORKS, RADIUS, WAYS, millibits, per_neuron
+from ..chapters.icann2020.claims import NETWORKS, RADIUS, WAYS, millibits, per_neuron
 from .layerwise import rounded
 from .names import percent
 from .panels import Panels, legend_entry, line_swatch

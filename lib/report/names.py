@@ -29,6 +29,9 @@ DATASETS = {
 }
 """name in the results -> name in the text."""
 
+SCALES = {"slim": "Half as wide", "brief": "Briefer re-trainings"}
+"""Suffix of an experiment at a smaller scale yet -> name in the text."""
+
 KINDS = {
     "conv": "convolution",
     "conv_res": "convolution in a residual block",

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from .claim_rules import VISIBLE
 from .layerwise import rounded
 from .names import count, enumerate_words, percent
 from .robustness_axes import AXES
 from .robustness_conclusions import HALF, Quantity, contrast, u
 from .robustness_figures import ABSENT
 from .robustness_readings import Reading, Readings
+from .style import VISIBLE
 from .tables import Table
 
 RUN = "`make study PROFILE=laptop`"

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from .claim_rules import VISIBLE
 from .robustness_axes import AXES
 from .robustness_readings import Reading, Readings
+from .style import VISIBLE
 
 HALF = 0.5
 """What share of a "U" or of a contrast must be left for us to say that it remains."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from .claim_runs import KEY
-from .claim_wacv2020 import HALF, NETWORKS, WAYS
+from ..chapters.wacv2020.claims import HALF, NETWORKS, WAYS
+from ..claims.vocabulary import KEY
 from .layerwise import hidden, layer_panel, layers, rounded, signed
 from .names import METRICS, percent
 from .panels import Panels, legend_entry, line_swatch

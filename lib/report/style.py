@@ -11,6 +11,9 @@ INK = "#24292f"
 FIRST, LAST = "#86d3c3", "#1c2f6e"
 """The ends of the scale of iterations: pale for the first, strong for the last."""
 
+VISIBLE = 0.05
+"""A difference in similarity that a reader of the figures would see."""
+
 KIND_COLOURS = {
     "conv": INK,
     "conv_res": "#0067a5",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from .claim_icpram2020 import CONNECTED, HARDEST, MIDDLE, RATE, SUBSETS
-from .claim_runs import END, FIRST, OUT, Layers, runs_of
+from ..chapters.icpram2020.claims import CONNECTED, HARDEST, MIDDLE, RATE, SUBSETS
+from ..claims.vocabulary import END, FIRST, OUT, Layers, runs_of
 from .layerwise import curves, hidden, null, rounded
 from .names import METRICS, percent
 from .results import Results

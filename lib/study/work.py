@@ -205,8 +205,10 @@ def comparing(
     passing = isinstance(experiment.probe, PassingProbe)
     theirs = ["channels"] if passing else [CATALOGUE[metric].reshape for metric in metrics]
     reshapes = list(dict.fromkeys([*theirs, *also]))
-    permutations = 0.0 if plain else fmean(
-        experiment.permutations_at(i + 1) for i in range(experiment.pruning.iterations)
+    permutations = (
+        0.0
+        if plain
+        else fmean(experiment.permutations_at(i + 1) for i in range(experiment.pruning.iterations))
     )
     one = network(experiment)
     total = Work(flop=one.flop * n, values=one.values * n) * (networks + 1)

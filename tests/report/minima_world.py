@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from lib.report.claim_icann2020 import NETWORKS
+from lib.chapters.icann2020.claims import NETWORKS
 from lib.report.results import Results
 
 from .claim_world import World, curve

@@ -4,8 +4,10 @@ import dataclasses
 
 import pytest
 
-from lib.report import claim_at_init, claim_icpram2020, claim_wacv2020
-from lib.report.claim_verdicts import FAILS, HOLDS, NOT_MEASURED, decide
+from lib.chapters.at_init import claims as claim_at_init
+from lib.chapters.icpram2020 import claims as claim_icpram2020
+from lib.chapters.wacv2020 import claims as claim_wacv2020
+from lib.claims.engine import FAILS, HOLDS, NOT_MEASURED, decide
 
 from .claim_world import PAPERS_WORLD, World, curve
 

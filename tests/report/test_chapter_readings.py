@@ -2,12 +2,13 @@
 
 import pytest
 
-from lib.report import chapter_readings as readings
-from lib.report.claim_icann2020 import CLAIMS as ICANN
-from lib.report.claim_verdicts import FAILS, HOLDS, decide
-from lib.report.claim_wacv2020 import CLAIMS as WACV
-from lib.report.claim_wacv2020 import NETWORKS
-from lib.report.claims import evaluate
+from lib.chapters.icann2020.claims import CLAIMS as ICANN
+from lib.chapters.icann2020.claims import OF_MINIMA
+from lib.chapters.wacv2020.claims import CLAIMS as WACV
+from lib.chapters.wacv2020.claims import NETWORKS
+from lib.claims import readings
+from lib.claims.engine import FAILS, HOLDS, decide
+from lib.claims.show import evaluate
 
 from .claim_world import curve
 from .minima_world import GRADUAL, PAPERS_MINIMA, minima
@@ -28,7 +29,7 @@ def wacv(**cka):
 
 
 def cells(results, claims, which):
-    rows = readings.table(results, evaluate(results, claims), which).rows
+    rows = readings.chapter_table(results, evaluate(results, claims), which).rows
     header = ["declared", *(reading.short for reading in which)]
     keys = {claim.statement: claim.key for claim in claims}
     return {keys[row[0]]: dict(zip(header, row[1:], strict=True)) for row in rows}
@@ -67,7 +68,7 @@ def test_the_trace_takes_the_place_of_the_eigenvalue():
     rows = results.landscape
     low = (rows.quantity == "trace") & (rows.experiment == "lenet5")
     results.landscape.loc[low, "value"] = 1.0
-    found = cells(results, ICANN, readings.OF_MINIMA)["icann2020-sharper-lenet5"]
+    found = cells(results, ICANN, OF_MINIMA)["icann2020-sharper-lenet5"]
     assert (found["declared"], found["Trace"]) == ("holds", "does not")
     assert found["Near"] == found["Last layer"] == readings.UNCHANGED
 
@@ -78,7 +79,7 @@ def test_the_increase_at_another_distance(short, radius):
     rows = results.landscape
     at = (rows.quantity == "increase") & (rows.radius == radius) & (rows.experiment == "lenet5")
     results.landscape.loc[at, "value"] = 0.0
-    found = cells(results, ICANN, readings.OF_MINIMA)["icann2020-steeper-lenet5"]
+    found = cells(results, ICANN, OF_MINIMA)["icann2020-steeper-lenet5"]
     assert (found["declared"], found[short]) == ("holds", "does not")
     assert found["Trace"] == readings.UNCHANGED
 
@@ -89,14 +90,16 @@ def test_layers_weigh_alike_or_only_the_last_one_counts():
     rows = results.potentials
     small = (rows.layer == "small") & (rows.experiment == "lenet5") & (rows.iteration == 12)
     results.potentials.loc[small, "entropy"] = 0.1
-    found = cells(results, ICANN, readings.OF_MINIMA)["icann2020-entropy-lenet5"]
+    found = cells(results, ICANN, OF_MINIMA)["icann2020-entropy-lenet5"]
     assert found["declared"] == found["Last layer"] == "holds"
     assert found["Layers alike"] == "does not"
 
 
 def test_the_summary_counts_claims_before_and_after():
     results = wacv(pruned=0.9, others=0.3)
-    lines = readings.summary(results, evaluate(results, WACV), readings.OF_SVCCA).splitlines()
+    lines = readings.chapter_summary(
+        results, evaluate(results, WACV), readings.OF_SVCCA
+    ).splitlines()
     # CKA is there for one claim on each of three networks
     assert lines[1].endswith(
         "This concerns 3 claims: as declared, 3 hold; read so, 0 hold; in both, 0 hold."
@@ -110,6 +113,6 @@ def test_without_such_tables_nothing_is_read():
     sharper = next(claim for claim in ICANN if claim.key == "icann2020-sharper-lenet5")
     assert decide(sharper, results).verdict == FAILS
     assert decide(sharper, minima()).verdict == HOLDS
-    empty = by_short(readings.OF_MINIMA)
+    empty = by_short(OF_MINIMA)
     results = WORLDS["wacv2020"].results()
     assert all(reading.change(results) is None for reading in empty.values())

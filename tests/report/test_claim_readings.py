@@ -4,9 +4,9 @@ import dataclasses
 
 import pytest
 
-from lib.report import claim_readings as readings
-from lib.report import claims
-from lib.report.claim_verdicts import FAILS, HOLDS, NOT_MEASURED, decide
+from lib.claims import readings
+from lib.claims import show as claims
+from lib.claims.engine import FAILS, HOLDS, NOT_MEASURED, decide
 
 from .claim_violations import VIOLATIONS
 from .claim_world import PAPERS_WORLD, curve

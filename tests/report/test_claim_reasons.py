@@ -1,8 +1,8 @@
 """What may be the reason for a claim that fails, in made-up worlds where it is known."""
 
-from lib.report import claim_reasons as reasons
-from lib.report import claims
-from lib.report.claim_verdicts import FAILS, decide
+from lib.claims import reasons
+from lib.claims import show as claims
+from lib.claims.engine import FAILS, decide
 
 from .claim_world import PAPERS_WORLD, curve
 

@@ -7,10 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from lib.report.claim_quantities import accuracy_trend, fall, lowest, mean, place_of_lowest
-from lib.report.claim_runs import ALWAYS, END, HIDDEN, OUT, left, runs_of
-from lib.report.claim_terms import least, rank_correlation
-from lib.report.claim_verdicts import (
+from lib.claims.engine import (
     FAILS,
     HOLDS,
     TOO_FEW,
@@ -21,6 +18,21 @@ from lib.report.claim_verdicts import (
     Sample,
     measure,
     verdict,
+)
+from lib.claims.vocabulary import (
+    ALWAYS,
+    END,
+    HIDDEN,
+    OUT,
+    accuracy_trend,
+    fall,
+    least,
+    left,
+    lowest,
+    mean,
+    place_of_lowest,
+    rank_correlation,
+    runs_of,
 )
 
 from .claim_world import PAPERS_WORLD

@@ -2,9 +2,9 @@
 
 import pytest
 
-from lib.report import claim_scales as scales
-from lib.report import claims
-from lib.report.claim_verdicts import FAILS, HOLDS, Rule, decide
+from lib.claims import scales
+from lib.claims import show as claims
+from lib.claims.engine import FAILS, HOLDS, Rule, decide
 
 from .claim_world import PAPERS_WORLD, curve
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from lib import ROOT
-from lib.report import claims
-from lib.report.claim_verdicts import (
+from lib.claims import show as claims
+from lib.claims.engine import (
     FAILS,
     HOLDS,
     NOT_MEASURED,

@@ -4,8 +4,9 @@ import dataclasses
 
 import pytest
 
+from lib.claims import full_scale as both_scales
+from lib.claims.engine import FAILS, HOLDS
 from lib.report import full_scale
-from lib.report.claim_verdicts import FAILS, HOLDS
 from lib.report.results import load_results
 
 from .claim_world import PAPERS_WORLD, curve
@@ -13,7 +14,7 @@ from .made_up import write_results
 
 
 def pairs(here, full, runs=3):
-    found = full_scale.pairs(here.results(), full.results(runs))
+    found = both_scales.pairs(here.results(), full.results(runs))
     return {pair.here.claim.key: pair for pair in found}
 
 
@@ -34,7 +35,7 @@ def test_a_claim_that_fails_for_the_scale_alone(slim):
     pair = found[key_of(found, "lowest NBS of ResNet_fast lies between")]
     assert (pair.here.verdict, pair.full.verdict) == (FAILS, HOLDS)
     assert pair.on_its_side
-    [row] = full_scale.table([pair]).rows
+    [row] = both_scales.table([pair]).rows
     assert row[1] == "between 0.77 and 0.87"
     assert row[2].endswith(": does not")
     assert row[3].endswith(": holds")
@@ -43,10 +44,10 @@ def test_a_claim_that_fails_for_the_scale_alone(slim):
 def test_of_two_runs_only_the_side_is_told(slim):
     found = pairs(slim, PAPERS_WORLD, runs=2)
     key = key_of(found, "lowest NBS of ResNet_fast lies between")
-    [row] = full_scale.table([found[key]]).rows
+    [row] = both_scales.table([found[key]]).rows
     assert row[3].endswith(", 2 runs: mean where the claim wants it")
     found = pairs(PAPERS_WORLD, slim, runs=2)
-    [row] = full_scale.table([found[key]]).rows
+    [row] = both_scales.table([found[key]]).rows
     assert row[2].endswith(": holds")
     assert row[3].endswith(", 2 runs: mean not where the claim wants it")
 
@@ -58,7 +59,7 @@ def test_the_summary_counts_what_moved(slim):
     assert moved
     assert stayed
     assert all(pair.on_its_side for pair in moved)
-    first, second = full_scale.summary(moved + stayed[:1]).splitlines()
+    first, second = both_scales.summary(moved + stayed[:1]).splitlines()
     assert first.startswith(f"- Of {len(moved)} claim")
     assert f" {len(moved)} ha" in first
     assert second.startswith("- Of 1 claim that hold on the other pages, 1 has its mean")
@@ -72,7 +73,7 @@ def test_claims_of_networks_that_were_not_run_are_left_out():
     alone = dataclasses.replace(
         full, similarity=only, performance=performance, provenance=full.provenance | provenance
     )
-    found = full_scale.pairs(PAPERS_WORLD.results(), alone)
+    found = both_scales.pairs(PAPERS_WORLD.results(), alone)
     assert found
     assert all("ResNet_fast" in pair.here.claim.statement for pair in found)
 

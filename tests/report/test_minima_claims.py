@@ -4,8 +4,8 @@ import dataclasses
 
 import pytest
 
-from lib.report.claim_icann2020 import CLAIMS, NETWORKS, OURS, entropy, information
-from lib.report.claim_verdicts import FAILS, HOLDS, NOT_MEASURED, decide
+from lib.chapters.icann2020.claims import CLAIMS, NETWORKS, OURS, entropy, information
+from lib.claims.engine import FAILS, HOLDS, NOT_MEASURED, decide
 
 from .minima_world import COMPLETE, GRADUAL, PAPERS_MINIMA, minima
 

@@ -10,12 +10,22 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
-from .claim_verdicts import FAILS, HOLDS, NOT_MEASURED, TOO_FEW, UNDECIDED, Outcome, decide
-from .names import count
-from .results import PAPER_RESHAPE, Results
-from .tables import Table
+from ..report.names import METRICS, count
+from ..report.results import PAPER_RESHAPE, Results
+from ..report.tables import Table
+from .engine import (
+    FAILS,
+    HOLDS,
+    NOT_MEASURED,
+    TOO_FEW,
+    UNDECIDED,
+    Measurement,
+    Outcome,
+    decide,
+)
 
 EARLY = 0.1
 """A tenth of the weights: where the paper's networks are most accurate (section 5.1)."""
@@ -177,3 +187,126 @@ def summary(results: Results, outcomes: Sequence[Outcome]) -> str:
     never = int((~(frame == HOLDS).any(axis=1)).sum())
     lines.append(f"\nIn none of these readings {count(never, 'claim')} would hold.")
     return "\n".join(lines)
+
+
+UNCHANGED = "unchanged"
+"""The cell of a claim that does not speak of what a reading changes."""
+
+
+def instead_of_svcca(metric: str, reshape: str = "") -> Callable[[Results], Results | None]:
+    """The tables with another metric's values under the name of SVCCA.
+
+    Args:
+        metric: as it is called in the results.
+        reshape: on which it is read; empty for the one that the main paper uses.
+
+    Returns:
+        results -> changed results, or None where no experiment has it. An experiment that alone
+        lacks it has no SVCCA then, so that two metrics are never compared with each other.
+    """
+    own = PAPER_RESHAPE["svcca"]
+
+    def change(results: Results) -> Results | None:
+        rows = results.similarity
+        found = rows[(rows.metric == metric) & (rows.reshape == (reshape or PAPER_RESHAPE[metric]))]
+        if found.empty:
+            return None
+        renamed = found.assign(metric="svcca", reshape=own)
+        kept = rows[rows.metric != "svcca"]
+        return dataclasses.replace(results, similarity=pd.concat([kept, renamed]))
+
+    return change
+
+
+OF_SVCCA = (
+    *(
+        Reading(METRICS[metric], f"{METRICS[metric]} takes the place of SVCCA", change)
+        for metric in ("pwcca", "cka", "nbs")
+        for change in (instead_of_svcca(metric),)
+    ),
+    Reading(
+        "CKA, same matrix",
+        "CKA takes the place of SVCCA and sees the same matrix, with channels as columns",
+        instead_of_svcca("cka", "channels"),
+    ),
+    Reading("Chance", "SVCCA, where what mismatched images give counts as 0", above_chance),
+)
+"""For papers that compare layers by SVCCA alone."""
+
+
+def _read(
+    results: Results, outcomes: Sequence[Outcome], readings: Sequence[Reading]
+) -> dict[str, dict[str, str]]:
+    """{reading: {claim: how its cell says the verdict}}."""
+    found = {}
+    for reading in readings:
+        other = reading.change(results)
+        cells = {}
+        for outcome in outcomes:
+            if other is None:
+                cells[outcome.claim.key] = "-"
+                continue
+            again = decide(outcome.claim, other)
+            same = _same(again.measurement, outcome.measurement)
+            cells[outcome.claim.key] = UNCHANGED if same else WORDS[again.verdict]
+        found[reading.short] = cells
+    return found
+
+
+def _same(one: Measurement | None, other: Measurement | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    pairs = zip(dataclasses.astuple(one), dataclasses.astuple(other), strict=True)
+    return all(np.isclose(a, b, rtol=0, atol=1e-9, equal_nan=True) for a, b in pairs)
+
+
+def chapter_table(
+    results: Results, outcomes: Sequence[Outcome], readings: Sequence[Reading]
+) -> Table:
+    """The verdict on each claim that a reading concerns, as declared and in the readings."""
+    found = _read(results, outcomes, readings)
+    concerned = [
+        outcome
+        for outcome in outcomes
+        if any(found[r.short][outcome.claim.key] not in (UNCHANGED, "-") for r in readings)
+    ]
+    rows = [
+        (
+            outcome.claim.statement,
+            WORDS[outcome.verdict],
+            *(found[reading.short][outcome.claim.key] for reading in readings),
+        )
+        for outcome in concerned
+    ]
+    header = ("Claim", "As declared", *(reading.short for reading in readings))
+    return Table(header, rows, cards=True, nothing="There are no claims here.")
+
+
+def chapter_summary(
+    results: Results, outcomes: Sequence[Outcome], readings: Sequence[Reading]
+) -> str:
+    """What each reading does to the claims that it concerns, in short sentences of Markdown."""
+    found = _read(results, outcomes, readings)
+    lines = []
+    for reading in readings:
+        cells = found[reading.short]
+        concerned = [o for o in outcomes if cells[o.claim.key] not in (UNCHANGED, "-")]
+        if not concerned:
+            lines.append(f"- **{reading.short}**: {reading.about}. Not measured here.")
+            continue
+        before = sum(outcome.verdict == HOLDS for outcome in concerned)
+        after = sum(cells[outcome.claim.key] == WORDS[HOLDS] for outcome in concerned)
+        both = sum(
+            outcome.verdict == HOLDS and cells[outcome.claim.key] == WORDS[HOLDS]
+            for outcome in concerned
+        )
+        lines.append(
+            f"- **{reading.short}**: {reading.about}. This concerns "
+            f"{count(len(concerned), 'claim')}: as declared, {_hold(before)}; read so, "
+            f"{_hold(after)}; in both, {_hold(both)}."
+        )
+    return "\n".join(lines)
+
+
+def _hold(number: int) -> str:
+    return f"{number} {'holds' if number == 1 else 'hold'}"

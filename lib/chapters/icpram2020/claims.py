@@ -7,11 +7,23 @@ open to us.
 
 from __future__ import annotations
 
-from .claim_quantities import gain, lowest, mean, of_layer, same_shape
-from .claim_rules import CLEAR, VISIBLE, rule, u_depth
-from .claim_runs import ALWAYS, FIRST, named
-from .claim_terms import distance, least
-from .claim_verdicts import Claim, Rule, declare
+from ...claims.engine import Claim, Rule, declare
+from ...claims.vocabulary import (
+    ALWAYS,
+    CLEAR,
+    FIRST,
+    distance,
+    gain,
+    least,
+    lowest,
+    mean,
+    named,
+    of_layer,
+    rule,
+    same_shape,
+    u_depth,
+)
+from ...report.style import VISIBLE
 
 PAGE = "icpram2020"
 

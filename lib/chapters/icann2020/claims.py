@@ -6,17 +6,16 @@ Well-Generalizing, High-Entropy Sharp Minima". Only its abstract is open to us.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 
-from .claim_quantities import gain
-from .claim_rules import POINTS, rule
-from .claim_runs import END, KEY
-from .claim_terms import Term, series
-from .claim_verdicts import Claim, Missing, Rule, declare
-from .results import Results
+from ...claims.engine import Claim, Missing, Rule, declare
+from ...claims.readings import Reading
+from ...claims.vocabulary import END, KEY, POINTS, Term, gain, rule, series
+from ...report.results import Results
 
 PAGE = "icann2020"
 
@@ -215,3 +214,49 @@ OURS: tuple[Claim, ...] = declare(
 )
 """PSP-entropy beside its null. A neuron that is on more evenly has more of both; only what lies
 between the two ties it to classes."""
+
+
+def _trace(results: Results) -> Results | None:
+    rows = results.landscape
+    found = rows[rows.quantity == "trace"]
+    if found.empty:
+        return None
+    renamed = found.assign(quantity="eigenvalue", number=0)
+    kept = rows[rows.quantity != "eigenvalue"]
+    return dataclasses.replace(results, landscape=pd.concat([kept, renamed]))
+
+
+def _at_radius(radius: float) -> Callable[[Results], Results | None]:
+    def change(results: Results) -> Results | None:
+        rows = results.landscape
+        up = rows.quantity == "increase"
+        found = rows[up & np.isclose(rows.radius, radius)]
+        if found.empty:
+            return None
+        moved = found.assign(radius=RADIUS)
+        return dataclasses.replace(results, landscape=pd.concat([rows[~up], moved]))
+
+    return change
+
+
+def _last_layer(results: Results) -> Results | None:
+    rows = results.potentials
+    if rows.empty:
+        return None
+    last = rows.groupby("experiment").depth.transform("max")
+    return dataclasses.replace(results, potentials=rows[rows.depth == last])
+
+
+def _layers_alike(results: Results) -> Results | None:
+    rows = results.potentials
+    return None if rows.empty else dataclasses.replace(results, potentials=rows.assign(neurons=1))
+
+
+OF_MINIMA = (
+    Reading("Trace", "the trace of the Hessian takes the place of its largest eigenvalue", _trace),
+    Reading("Near", "the loss rises over half of the distance", _at_radius(RADIUS / 2)),
+    Reading("Far", "the loss rises over four times the distance", _at_radius(4 * RADIUS)),
+    Reading("Layers alike", "every layer weighs alike, not every neuron", _layers_alike),
+    Reading("Last layer", "only the neurons of the last layer of ReLUs count", _last_layer),
+)
+"""For a paper on minima and on the entropy of neurons."""

@@ -9,11 +9,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from .claim_quantities import gain, mean
-from .claim_rules import POINTS, VISIBLE, rule, unpaired
-from .claim_runs import Times
-from .claim_terms import Term
-from .claim_verdicts import Claim, Rule, declare
+from ...claims.engine import Claim, Rule, declare
+from ...claims.vocabulary import POINTS, Term, Times, gain, mean, rule, unpaired
+from ...report.style import VISIBLE
 
 PAGE = "wacv2020"
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from .names import count
-from .results import Results
+from ..report.names import count
+from ..report.results import Results
 
 HOLDS = "holds"
 FAILS = "does not hold"

@@ -1,7 +1,7 @@
 """The claims of the paper and ours, what the results say of them, and how a page shows it.
 
 A claim is decided by its rule alone, which was written before the run: see `claim_rules.py` for
-the rules, `claim_results.py`, `claim_discussion.py` and `claim_ours.py` for the claims.
+the rules, `claim_results.py`, `claim_discussion.py` and `ours.py` for the claims.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Sequence
 
-from .claim_discussion import DISCUSSION
-from .claim_ours import CONTRAST, CONTROLS, ELSEWHERE, NULLS, OURS, RESHAPES
-from .claim_results import RESULTS
-from .claim_verdicts import (
+from ..report.names import PAPER_NETWORKS, enumerate_words
+from ..report.results import Results
+from ..report.tables import Table
+from .engine import (
     CONFIDENCE,
     RUNS,
     VERDICTS,
@@ -20,9 +20,8 @@ from .claim_verdicts import (
     Outcome,
     decide,
 )
-from .names import PAPER_NETWORKS, enumerate_words
-from .results import Results
-from .tables import Table
+from .ours import CONTRAST, CONTROLS, ELSEWHERE, NULLS, OURS, RESHAPES
+from .paper import PAPER
 
 __all__ = [
     "CLAIMS",
@@ -49,7 +48,6 @@ __all__ = [
     "table_of_page",
 ]
 
-PAPER = (*RESULTS, *DISCUSSION)
 CLAIMS = (*PAPER, *OURS)
 
 PAGES = {

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from . import claim_readings, claim_scales
-from .claim_rules import VISIBLE
-from .claim_scales import FURTHER, NEARER, gap
-from .claim_verdicts import HOLDS, Outcome
-from .names import count, enumerate_words
-from .results import Results
-from .tables import Table
+from ..report.names import count, enumerate_words
+from ..report.results import Results
+from ..report.style import VISIBLE
+from ..report.tables import Table
+from . import readings as claim_readings
+from . import scales as claim_scales
+from .engine import HOLDS, Outcome
+from .scales import FURTHER, NEARER, gap
 
 NONE = "none of these"
 
@@ -30,7 +31,7 @@ def reasons(results: Results, failed: Sequence[Outcome]) -> dict[str, list[str]]
         results: a study's results.
         failed: claims that do not hold on them.
     """
-    readings = claim_readings.verdicts(results, failed)
+    found_in = claim_readings.verdicts(results, failed)
     scales = claim_scales.outcomes(results, failed)
     found = {}
     for outcome in failed:
@@ -38,7 +39,7 @@ def reasons(results: Results, failed: Sequence[Outcome]) -> dict[str, list[str]]
         said = [
             f"it holds if {reading.about}"
             for reading in claim_readings.READINGS
-            if readings.loc[key, reading.short] == HOLDS
+            if found_in.loc[key, reading.short] == HOLDS
         ]
         for suffix, other in scales.loc[key].items():
             if other is not None:

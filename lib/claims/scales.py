@@ -12,7 +12,10 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from .claim_verdicts import (
+from ..report.names import SCALES, count
+from ..report.results import Results
+from ..report.tables import Table
+from .engine import (
     FAILS,
     HOLDS,
     NOT_MEASURED,
@@ -22,12 +25,6 @@ from .claim_verdicts import (
     Rule,
     decide,
 )
-from .names import count
-from .results import Results
-from .tables import Table
-
-SCALES = {"slim": "Half as wide", "brief": "Briefer re-trainings"}
-"""suffix of the variant -> head of its column."""
 
 NEARER, FURTHER, SAME = "nearer", "further away", "no clear difference"
 WORDS = {HOLDS: "holds", FAILS: "does not", UNDECIDED: "undecided", TOO_FEW: "too few runs"}

@@ -2,13 +2,51 @@
 
 from __future__ import annotations
 
-from .claim_contrast import half_left
-from .claim_layers import FOUR, SVHN
-from .claim_quantities import above_null, alike, mean
-from .claim_rules import every_net, rule, unpaired
-from .claim_runs import FIRST, HIDDEN
-from .claim_verdicts import Rule, declare
-from .names import METRICS, NETWORKS, PAPER_NETWORKS
+import pandas as pd
+
+from ..report.contrast import FACTORS, PAIRS, contrast
+from ..report.names import METRICS, NETWORKS, PAPER_NETWORKS
+from ..report.results import Results
+from .engine import Missing, Rule, declare
+from .vocabulary import (
+    FIRST,
+    FOUR,
+    HIDDEN,
+    SVHN,
+    Term,
+    above_null,
+    alike,
+    every_net,
+    mean,
+    rule,
+    unpaired,
+)
+
+
+def half_left(experiment: str, factor: str) -> Term:
+    """The contrast without a factor, minus half of the whole: positive if more than half stays.
+
+    Args:
+        experiment: one of the paper's.
+        factor: a key of `FACTORS`.
+    """
+    low, high = PAIRS[0]
+
+    def measure(results: Results) -> pd.Series:
+        if experiment not in results.provenance["experiments"]:
+            raise Missing(f"no experiment {experiment}")
+        whole = contrast(results, experiment, low, high)
+        left = contrast(results, experiment, low, high, [factor])
+        if left.empty:
+            raise Missing(f"{FACTORS[factor]} of {experiment} was not measured")
+        return left - whole / 2
+
+    words = (
+        f"the distance from 1 of {METRICS[low]} minus that of {METRICS[high]}, mean over the "
+        f"hidden layers, {FACTORS[factor]} taken out, minus half of the same with it"
+    )
+    return Term(words, measure)
+
 
 PRUNED = "in pruned networks"
 

@@ -11,12 +11,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from .claim_quantities import gain
-from .claim_rules import POINTS, rule
-from .claim_runs import END, Times, accuracies_of
-from .claim_terms import Term, series
-from .claim_verdicts import Claim, Missing, declare
-from .results import Results
+from ...claims.engine import Claim, Missing, declare
+from ...claims.vocabulary import END, POINTS, Term, Times, accuracies_of, gain, rule, series
+from ...report.results import Results
 
 PAGE = "at_init"
 

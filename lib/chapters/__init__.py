@@ -1,0 +1,1 @@
+"""One folder for each companion paper: all that only its chapter needs."""

@@ -1,0 +1,1 @@
+"""The chapter on the ICANN 2020 paper."""

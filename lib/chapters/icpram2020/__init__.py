@@ -1,0 +1,1 @@
+"""The chapter on the ICPRAM 2020 paper."""

@@ -1,0 +1,1 @@
+"""The chapter on the WACV 2020 paper."""

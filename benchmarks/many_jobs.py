@@ -31,7 +31,7 @@ import torch
 from lib.study import PROFILES, Job, Study, collect, plan, status
 from lib.study.profiles import Change
 from lib.study.provenance import peak_memory
-from lib.study.tables import DENSITY, PERFORMANCE, SIMILARITY, tidy
+from lib.tables import DENSITY, PERFORMANCE, SIMILARITY
 
 EXPERIMENTS = ("vgg16_bn", "vgg_svhn", "resnet_fast")
 VARIANTS = ("trained_on", "random_masks", "one_shot", "weight_rewind")
@@ -87,16 +87,15 @@ def _tables(job: Job) -> dict[str, pa.Table]:
             for metric in ("svcca", "cka", "nbs")
         ]
         times = [{"iteration": i} for i in range(1, ITERATIONS + 1)]
-        tables = {"similarity": (SIMILARITY, rows), "performance": (PERFORMANCE, times)}
-        tables["density"] = (DENSITY, times)
+        tables = [(SIMILARITY, rows), (PERFORMANCE, times), (DENSITY, times)]
     else:
-        tables = {"performance": (PERFORMANCE, [{}])}
+        tables = [(PERFORMANCE, [{}])]
     return {
-        name: pa.Table.from_pandas(
-            tidy([{c: blank[t] for c, t in columns.items()} | row for row in rows], columns),
+        table.name: pa.Table.from_pandas(
+            table.tidy({c: blank[t] for c, t in table.columns.items()} | row for row in rows),
             preserve_index=False,
         )
-        for name, (columns, rows) in tables.items()
+        for table, rows in tables
     }
 
 

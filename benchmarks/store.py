@@ -26,7 +26,9 @@ import pandas as pd
 import pyarrow.dataset as ds
 
 from lib import ROOT
-from lib.report.results import PERFORMANCE_COLUMNS, load_results
+from lib.report.results import load_results
+from lib.tables import PERFORMANCE
+from lib.tables import SIMILARITY as TABLE
 
 from .memory import peak
 
@@ -151,17 +153,16 @@ def held(process: int) -> int:
 def write(folder: Path, rows: int, experiments: int) -> dict:
     """A results folder, with its similarities as `collect` writes them."""
     # only here: importing the study takes longer, and more memory, than reading a file
-    from lib.study.store import MERGED
+    from lib.study.store import write as save
 
-    similarity = next(table for table in MERGED if table.name == SIMILARITY)
     names = [f"experiment_{number:02}" for number in range(experiments)]
     spent = 0.0
     for number, name in enumerate(names):
         table = made_up(name, rows // experiments, number)
         began = time.process_time()
-        similarity.write(folder, table)
+        save(folder, TABLE, table)
         spent += time.process_time() - began
-    performance = pd.DataFrame(0.5, range(experiments), list(PERFORMANCE_COLUMNS))
+    performance = pd.DataFrame(0.5, range(experiments), list(PERFORMANCE.columns))
     performance.assign(experiment=names).to_parquet(folder / "performance.parquet")
     said = {"profile": "made up", "scaled_down": True, "missing": []}
     said["experiments"] = {key: {} for key in names}

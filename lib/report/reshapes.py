@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ..tables import SIMILARITY
 from .bowl import u_depth
 from .layerwise import SHOWN, hidden, layers, rounded
 from .names import METRICS, enumerate_words, percent
-from .results import PAPER_RESHAPE, SIMILARITY_KEY, Results
+from .results import PAPER_RESHAPE, Results
 from .runs import over_runs
 from .tables import Table
 
@@ -50,7 +51,7 @@ def curves(
     one_shape = rows.kind.isin(["fc", "out"])
     if not (right & ~one_shape).any():
         return pd.DataFrame(columns=[name for name, _ in order], dtype=float)
-    key = [name for name in SIMILARITY_KEY if name != "reshape"]
+    key = [name for name in SIMILARITY.key if name != "reshape"]
     rows = rows[right | one_shape].assign(other=~right).sort_values([*key, "other"], kind="stable")
     rows = rows.drop_duplicates(key)
     means = over_runs(rows, ["iteration", "layer"], column)["mean"].unstack("layer")

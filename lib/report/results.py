@@ -12,98 +12,19 @@ import pandas as pd
 
 from .. import ROOT
 from ..lookup import unknown
+from ..tables import (
+    IDENTIFICATION,
+    LANDSCAPE,
+    PERFORMANCE,
+    POTENTIALS,
+    REGIONS,
+    ROBUSTNESS,
+    SIMILARITY,
+    TABLES,
+    Table,
+)
 from .names import NETWORKS, title
 from .scale import papers_own
-
-SIMILARITY_KEY = (
-    "experiment",
-    "train_seed",
-    "prune_seed",
-    "iteration",
-    "layer",
-    "metric",
-    "reshape",
-)
-SIMILARITY_COLUMNS = (
-    *SIMILARITY_KEY,
-    "remaining",
-    "kind",
-    "depth",
-    "value",
-    "null_mean",
-    "null_sd",
-    "rank_x",
-    "rank_y",
-    "dead_x",
-    "dead_y",
-)
-PERFORMANCE_KEY = ("experiment", "train_seed", "prune_seed", "iteration")
-PERFORMANCE_COLUMNS = (
-    *PERFORMANCE_KEY,
-    "remaining",
-    "remaining_all",
-    "accuracy",
-    "loss",
-    "train_loss",
-)
-
-ROBUSTNESS_KEY = (
-    "experiment",
-    "train_seed",
-    "prune_seed",
-    "iteration",
-    "layer",
-    "axis",
-    "setting",
-    "metric",
-    "reshape",
-)
-ROBUSTNESS_COLUMNS = (*ROBUSTNESS_KEY, "kind", "depth", "value", "null_mean")
-
-IDENTIFICATION_KEY = (
-    "experiment",
-    "train_seed",
-    "other_seed",
-    "layer_x",
-    "layer_y",
-    "metric",
-    "reshape",
-)
-IDENTIFICATION_COLUMNS = (
-    *IDENTIFICATION_KEY,
-    "depth_x",
-    "depth_y",
-    "kind_x",
-    "kind_y",
-    "value",
-)
-
-POTENTIALS_KEY = ("experiment", "train_seed", "prune_seed", "iteration", "layer")
-POTENTIALS_COLUMNS = (*POTENTIALS_KEY, "depth", "neurons", "silent", "entropy", "mixed")
-
-LANDSCAPE_KEY = (
-    *("experiment", "train_seed", "prune_seed", "iteration"),
-    *("quantity", "number", "radius"),
-)
-LANDSCAPE_COLUMNS = (*LANDSCAPE_KEY, "value", "error")
-
-REGIONS_KEY = ("experiment", "train_seed", "prune_seed", "iteration", "segment")
-REGIONS_COLUMNS = (*REGIONS_KEY, "share", "regions", "points", "exact")
-
-OPTIONAL = {
-    "robustness": (ROBUSTNESS_COLUMNS, ROBUSTNESS_KEY),
-    "identification": (IDENTIFICATION_COLUMNS, IDENTIFICATION_KEY),
-    "potentials": (POTENTIALS_COLUMNS, POTENTIALS_KEY),
-    "landscape": (LANDSCAPE_COLUMNS, LANDSCAPE_KEY),
-    "regions": (REGIONS_COLUMNS, REGIONS_KEY),
-}
-"""Tables that are there only where they were asked for: columns and key."""
-
-TEXTS = {
-    *("experiment", "layer", "layer_x", "layer_y", "kind", "kind_x", "kind_y"),
-    *("metric", "reshape", "axis", "setting", "quantity"),
-}
-"""The columns that hold words; all others hold numbers."""
 
 PAPER_RESHAPE = {
     "mean_cca": "channels",
@@ -114,11 +35,6 @@ PAPER_RESHAPE = {
     "cosine": "flat",
 }
 """How the paper turns (n, c, h, w) into a matrix for each metric (sections 3.2 and 3.3)."""
-
-
-def _empty(columns: Iterable[str]) -> pd.DataFrame:
-    """A table without rows, for what no job was asked."""
-    return pd.DataFrame({c: pd.Series(dtype="str" if c in TEXTS else "float64") for c in columns})
 
 
 SIGNED = ("cka_debiased", "logit_cosine")
@@ -144,18 +60,18 @@ class Results:
         identification: one row per experiment, pair of complete networks, pair of layers, metric
             and reshape; no rows if layers were not matched.
         potentials, landscape, regions: what chapters ask of kept networks, see
-            `lib.study.tables`; no rows if it was not asked.
+            `lib.tables`; no rows if it was not asked.
     """
 
     folder: Path
     similarity: pd.DataFrame
     performance: pd.DataFrame
     provenance: Mapping[str, Any]
-    robustness: pd.DataFrame = field(default_factory=lambda: _empty(ROBUSTNESS_COLUMNS))
-    identification: pd.DataFrame = field(default_factory=lambda: _empty(IDENTIFICATION_COLUMNS))
-    potentials: pd.DataFrame = field(default_factory=lambda: _empty(POTENTIALS_COLUMNS))
-    landscape: pd.DataFrame = field(default_factory=lambda: _empty(LANDSCAPE_COLUMNS))
-    regions: pd.DataFrame = field(default_factory=lambda: _empty(REGIONS_COLUMNS))
+    robustness: pd.DataFrame = field(default_factory=ROBUSTNESS.tidy)
+    identification: pd.DataFrame = field(default_factory=IDENTIFICATION.tidy)
+    potentials: pd.DataFrame = field(default_factory=POTENTIALS.tidy)
+    landscape: pd.DataFrame = field(default_factory=LANDSCAPE.tidy)
+    regions: pd.DataFrame = field(default_factory=REGIONS.tidy)
 
     @property
     def experiments(self) -> list[str]:
@@ -209,7 +125,7 @@ class Results:
         rows = self.similarity[self.similarity.experiment == experiment]
         as_paper = rows.reshape == rows.metric.map(PAPER_RESHAPE)
         flat = rows.kind.isin(["fc", "out"])
-        key = [name for name in SIMILARITY_KEY if name != "reshape"]
+        key = [name for name in SIMILARITY.key if name != "reshape"]
         return (
             rows[as_paper | flat]
             .assign(first=~as_paper)
@@ -224,8 +140,8 @@ def load_results(folder: str | Path, experiments: Iterable[str] | None = None) -
 
     Args:
         folder: holds `similarity`, a folder with one file for each experiment,
-            `performance.parquet` and `provenance.json`; a file for each table of `OPTIONAL` that
-            was asked for. A relative path starts at the repository root.
+            `performance.parquet` and `provenance.json`; a file for each optional table that was
+            asked for. A relative path starts at the repository root.
         experiments: only these, as if the study had no others; their rows alone are ever in
             memory. None for all.
 
@@ -240,18 +156,16 @@ def load_results(folder: str | Path, experiments: Iterable[str] | None = None) -
     if experiments is not None:
         names = list(dict.fromkeys(experiments))
         provenance = _part(provenance, folder, names)
-    similarity = _table(path, folder, "similarity", SIMILARITY_COLUMNS, SIMILARITY_KEY, names)
-    performance = _table(
-        path, folder, "performance.parquet", PERFORMANCE_COLUMNS, PERFORMANCE_KEY, names
-    )
+    similarity = _table(path, folder, SIMILARITY, names)
+    performance = _table(path, folder, PERFORMANCE, names)
     signed = similarity.metric.isin(SIGNED)
     _check_range(folder, "similarity", similarity[~signed], "value")
     _check_range(folder, "similarity", similarity[signed], "value", low=-1)
     _check_range(folder, "performance.parquet", performance, "accuracy")
     more = {
-        name: _table(path, folder, f"{name}.parquet", columns, key, names)
-        for name, (columns, key) in OPTIONAL.items()
-        if (path / f"{name}.parquet").is_file()
+        table.name: _table(path, folder, table, names)
+        for table in TABLES
+        if table.optional and (path / f"{table.name}.parquet").is_file()
     }
     known = set(provenance["experiments"])
     for name, table in (("similarity", similarity), ("performance", performance), *more.items()):
@@ -301,37 +215,30 @@ def _part(provenance: Mapping[str, Any], folder: Path, names: list[str]) -> dict
     }
 
 
-def _table(
-    path: Path,
-    folder: Path,
-    name: str,
-    columns: Iterable[str],
-    key: Iterable[str],
-    experiments: list[str] | None,
-) -> pd.DataFrame:
-    file, chosen = _existing(path, folder, name), None
-    if experiments is not None:
-        chosen = [("experiment", "in", experiments)]
-    if file.is_dir() and experiments is not None:
-        # the name says what a file holds, so the others need not be opened
-        parts = [_existing(path, folder, f"{name}/{each}.parquet") for each in experiments]
-        table = pd.concat(map(pd.read_parquet, parts), ignore_index=True)
+def _table(path: Path, folder: Path, table: Table, experiments: list[str] | None) -> pd.DataFrame:
+    name = table.name if table.by_experiment else f"{table.name}.parquet"
+    if experiments is None:
+        rows = pd.read_parquet(_existing(path, folder, name))
+    elif table.by_experiment:  # the name says what a file holds, so the others need not be opened
+        parts = [_existing(path, folder, file) for file in table.files(experiments)]
+        rows = pd.concat(map(pd.read_parquet, parts), ignore_index=True)
     else:
-        table = pd.read_parquet(file, filters=chosen)
-    missing = [column for column in columns if column not in table]
+        chosen = [("experiment", "in", experiments)]
+        rows = pd.read_parquet(_existing(path, folder, name), filters=chosen)
+    missing = [column for column in table.columns if column not in rows]
     if missing:
         raise ResultsError(
             f"{folder}/{name} has no column {', '.join(missing)}: it was written by another "
             "version. Write it again with `make book`."
         )
-    twice = table[table.duplicated(list(key))]
+    twice = rows[rows.duplicated(list(table.key))]
     if len(twice):
-        where = ", ".join(f"{column} {twice.iloc[0][column]}" for column in key)
+        where = ", ".join(f"{column} {twice.iloc[0][column]}" for column in table.key)
         raise ResultsError(
             f"{folder}/{name} holds {len(twice)} rows twice, the first at {where}. Write it "
             "again with `make book`."
         )
-    return table
+    return rows
 
 
 def _check_range(folder: Path, name: str, table: pd.DataFrame, column: str, low: float = 0) -> None:

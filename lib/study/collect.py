@@ -15,11 +15,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ..tables import TABLES, Table
 from .files import save_json
 from .references import DIFFERENCES
-from .store import MERGED, PROVENANCE, Merged
+from .store import PROVENANCE, write
 from .study import Job, Study
-from .tables import tidy
 from .variants import CONTROLS, OTHERS, SCALES, VARIANTS
 
 
@@ -31,7 +31,7 @@ def destination(study: Study, partial: bool = False) -> Path:
 def collect(study: Study, partial: bool = False) -> Path:
     """Write the tables of a study, and `provenance.json`.
 
-    The tables are those of `store.py`. Each is sorted by its key columns, so that the result does
+    The tables are those of `lib.tables`. Each is sorted by its key columns, so that the result does
     not depend on the order in which the jobs ended. `provenance.json` is written last.
 
     Args:
@@ -64,14 +64,14 @@ def collect(study: Study, partial: bool = False) -> Path:
     results = destination(study, partial)
     (results / PROVENANCE).unlink(missing_ok=True)
     written = []
-    for table in MERGED:
+    for table in TABLES:
         names = list(done.experiments)
         # what has a file for each experiment need not be in memory all at once
         for group in [[name] for name in names] if table.by_experiment else [names]:
             parts = [part for name in group if (part := _of_experiment(done, table, name))]
             if parts or not table.optional:
                 filled = [rows for rows in map(_rows, parts) if len(rows)]
-                written += table.write(results, pd.concat(filled or [tidy([], table.columns)]))
+                written += write(results, table, pd.concat(filled or [table.tidy()]))
     for other in {*results.rglob("*.parquet")} - {results / file for file in written}:
         other.unlink()  # of an earlier study with more experiments, or written by another version
     save_json(results / PROVENANCE, provenance)
@@ -135,7 +135,7 @@ class _Part:
     files: list[Path]
 
 
-def _of_experiment(done: _Done, table: Merged, name: str) -> _Part | None:
+def _of_experiment(done: _Done, table: Table, name: str) -> _Part | None:
     """A complete network's file counts in every experiment that it serves; None for no file."""
     others = [job for job in done.of(name) if job.prune_seed is not None]
     folders = (done.study.job_folder(job) for job in (*done.complete(name), *others))

@@ -8,6 +8,7 @@ from pathlib import Path
 from torch import nn
 
 from ..seeds import derive_seed
+from ..tables import PERFORMANCE
 from ..training import Training
 from .checkpoints import Checkpoints
 from .files import load_tensors, save_table, save_tensors
@@ -15,7 +16,6 @@ from .measure import Clock, one_epoch, performance_row
 from .progress import Progress, log
 from .setting import Setting
 from .study import Job, Study
-from .tables import PERFORMANCE, tidy
 
 WEIGHTS = "weights.pt"
 REWIND = "rewind.pt"
@@ -66,7 +66,7 @@ def train_complete(study: Study, job: Job, setting: Setting, folder: Path) -> fl
         checkpoints.save(content)
     row = performance_row(job, setting, network, None, 0, train_loss, spent, training.recipe.epochs)
     save_tensors(folder / WEIGHTS, network.state_dict())
-    save_table(folder / "performance.parquet", tidy([row], PERFORMANCE))
+    save_table(folder / "performance.parquet", PERFORMANCE.tidy([row]))
     return clock.earlier
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..seeds import derive_seed
+from ..tables import PERFORMANCE, SIMILARITY
 from .complete_job import load_complete
 from .files import save_table
 from .measure import key, performance_row
 from .setting import Setting
 from .streaming import comparison_of
 from .study import Job, Study
-from .tables import PERFORMANCE, SIMILARITY, tidy
 
 
 def compare_with_another(study: Study, job: Job, setting: Setting, folder: Path) -> float:
@@ -32,6 +32,6 @@ def compare_with_another(study: Study, job: Job, setting: Setting, folder: Path)
         other, derive_seed("null", *seeds, 0), setting.experiment.permutations_at(0)
     )
     similarity = [where | row for row in rows_of_layers]
-    save_table(folder / "similarity.parquet", tidy(similarity, SIMILARITY))
-    save_table(folder / "performance.parquet", tidy(rows, PERFORMANCE))
+    save_table(folder / "similarity.parquet", SIMILARITY.tidy(similarity))
+    save_table(folder / "performance.parquet", PERFORMANCE.tidy(rows))
     return 0.0

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from ..metrics import LayerRepresentations, compare
 from ..models import record, recorded_layers
+from ..tables import IDENTIFICATION
 from .complete_job import load_complete
 from .files import save_table
 from .progress import log
 from .setting import Setting
 from .study import Job, Study
-from .tables import IDENTIFICATION, tidy
 
 
 def compare_all_layers(study: Study, job: Job, setting: Setting, folder: Path) -> float:
@@ -54,5 +54,5 @@ def compare_all_layers(study: Study, job: Job, setting: Setting, folder: Path) -
                 }
                 for row in found
             ]
-    save_table(folder / "identification.parquet", tidy(rows, IDENTIFICATION))
+    save_table(folder / "identification.parquet", IDENTIFICATION.tidy(rows))
     return 0.0

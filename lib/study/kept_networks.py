@@ -8,6 +8,7 @@ from pathlib import Path
 from torch import nn
 
 from ..pruning import Mask
+from ..tables import Table
 from .checkpoints import Checkpoints
 from .complete_job import load_complete
 from .files import save_table
@@ -16,20 +17,19 @@ from .networks import load_mask, load_network
 from .progress import log
 from .setting import Setting
 from .study import Job, Study
-from .tables import tidy
 
 Ask = Callable[[nn.Module, Mask], Iterable[dict]]
 
 
 def ask_networks(
-    study: Study, job: Job, setting: Setting, folder: Path, columns: dict[str, str], ask: Ask
+    study: Study, job: Job, setting: Setting, folder: Path, table: Table, ask: Ask
 ) -> float:
     """Ask the complete network and those of some iterations, and leave the table of the analysis.
 
     Args:
         study, job, setting, folder: of the analysis, which lists the iterations; what a run does
             not have is left out.
-        columns: of the table, named as the analysis.
+        table: of the analysis, by whose name it goes.
         ask: (network, mask) -> rows without the columns that tell networks apart.
 
     Returns:
@@ -57,5 +57,5 @@ def ask_networks(
         mask = Mask({name: kept.to(setting.device) for name, kept in mask.kept.items()})
         rows += [{**key(run, iteration), **row} for row in ask(network, mask)]
         checkpoints.save({"rows": rows, "done": number + 1, "seconds": clock()})
-    save_table(folder / f"{job.analysis}.parquet", tidy(rows, columns))
+    save_table(folder / f"{job.analysis}.parquet", table.tidy(rows))
     return clock.earlier

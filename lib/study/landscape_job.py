@@ -11,11 +11,11 @@ from torch import nn
 from ..data import normalise
 from ..landscape import loss_along, rise, top_eigenvalues, trace
 from ..pruning import Mask
+from ..tables import LANDSCAPE
 from .experiment import PRECISIONS
 from .kept_networks import ask_networks
 from .setting import Setting
 from .study import Job, Study
-from .tables import LANDSCAPE
 
 
 def measure_landscape(study: Study, job: Job, setting: Setting, folder: Path) -> float:

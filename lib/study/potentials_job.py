@@ -9,12 +9,12 @@ from torch import nn
 
 from ..data import normalise
 from ..pruning import Mask
+from ..tables import POTENTIALS
 from ..units import SignCounts, record_potentials
 from .experiment import PRECISIONS
 from .kept_networks import ask_networks
 from .setting import Setting
 from .study import Job, Study
-from .tables import POTENTIALS
 
 BATCH = 500
 

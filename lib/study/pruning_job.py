@@ -10,6 +10,7 @@ from torch import nn
 
 from ..pruning import SCORES, Mask, Reinitialise, WeightRewind, prune, prune_to_densities
 from ..seeds import derive_seed
+from ..tables import DENSITY, PERFORMANCE, SIMILARITY
 from ..training import Training
 from .checkpoints import Checkpoints
 from .complete_job import load_complete, load_rewind_point
@@ -21,7 +22,6 @@ from .retraining import plan
 from .setting import Setting
 from .streaming import comparison_of
 from .study import Job, Study
-from .tables import DENSITY, PERFORMANCE, SIMILARITY, tidy
 
 LEVEL_TOLERANCE = 0.01
 """Relative: whole numbers of weights make levels that were meant to be equal differ a little."""
@@ -115,9 +115,9 @@ def prune_and_compare(study: Study, job: Job, setting: Setting, folder: Path) ->
         shuffles = experiment.permutations_at(iteration)
         similarity.extend(where | row for row in comparison.rows(network, seed, shuffles))
 
-    save_table(folder / "similarity.parquet", tidy(similarity, SIMILARITY))
-    save_table(folder / "performance.parquet", tidy(performance, PERFORMANCE))
-    save_table(folder / "density.parquet", tidy(density, DENSITY))
+    save_table(folder / "similarity.parquet", SIMILARITY.tidy(similarity))
+    save_table(folder / "performance.parquet", PERFORMANCE.tidy(performance))
+    save_table(folder / "density.parquet", DENSITY.tidy(density))
     return clock.earlier
 
 

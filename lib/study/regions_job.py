@@ -11,11 +11,11 @@ from torch import nn
 from ..data import normalise
 from ..pruning import Mask
 from ..seeds import generator
+from ..tables import REGIONS
 from ..units import count_regions, sample_regions
 from .kept_networks import ask_networks
 from .setting import Setting
 from .study import Job, Study
-from .tables import REGIONS
 
 
 def count_linear_regions(study: Study, job: Job, setting: Setting, folder: Path) -> float:

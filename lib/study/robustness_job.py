@@ -18,6 +18,7 @@ from ..metrics.kernels import cka_of, debiased_cka_of
 from ..metrics.leading import without_leading
 from ..metrics.pair import Pair
 from ..models import record, recorded_layers
+from ..tables import ROBUSTNESS
 from .analyses import Robustness
 from .checkpoints import Checkpoints
 from .comparison import Comparison
@@ -28,7 +29,6 @@ from .networks import load_network
 from .progress import log
 from .setting import Setting
 from .study import Job, Study
-from .tables import ROBUSTNESS, tidy
 
 METRICS = ("mean_cca", "svcca", "pwcca", "cka", "cka_debiased", "nbs")
 
@@ -57,7 +57,7 @@ def read_again(study: Study, job: Job, setting: Setting, folder: Path) -> float:
         rows += [{**key(run, row.pop("iteration")), **row} for row in reading()]
         done.append(name)
         checkpoints.save({"rows": rows, "done": done, "seconds": clock()})
-    save_table(folder / "robustness.parquet", tidy(rows, ROBUSTNESS))
+    save_table(folder / "robustness.parquet", ROBUSTNESS.tidy(rows))
     return clock.earlier
 
 

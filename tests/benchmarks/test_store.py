@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from benchmarks.store import READINGS, made_up, main, measure, write
-from lib.study.tables import SIMILARITY
+from lib.tables import SIMILARITY
 
 ROWS, EXPERIMENTS = 14_400, 2
 EACH = ROWS // EXPERIMENTS
@@ -19,7 +19,7 @@ def folder(tmp_path_factory):
 
 def test_made_up_rows_have_the_columns_and_types_of_the_real_ones():
     table = made_up("a", EACH, 0)
-    assert {name: str(kind) for name, kind in table.dtypes.items()} == SIMILARITY
+    assert {name: str(kind) for name, kind in table.dtypes.items()} == SIMILARITY.columns
     key = ["train_seed", "prune_seed", "iteration", "layer", "metric", "reshape"]
     assert not table.duplicated(key).any()
     assert len(table) == EACH

@@ -87,6 +87,7 @@ def _performance(run: dict, seed: int | None, iteration: int, accuracy: float) -
         "train_loss": 0.01,
         "epochs": 2,
         "seconds": 1.5,
+        "collapsed": "",
     }
 
 

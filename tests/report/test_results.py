@@ -7,13 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.report.results import (
-    IDENTIFICATION_COLUMNS,
-    OPTIONAL,
-    ROBUSTNESS_COLUMNS,
-    ResultsError,
-    load_results,
-)
+from lib.report.results import ResultsError, load_results
+from lib.tables import IDENTIFICATION, ROBUSTNESS, TABLES
 
 from .made_up import save_similarities
 
@@ -43,7 +38,7 @@ def test_a_part_is_what_the_whole_says_of_some_experiments(folder, results, copy
     part = load_results(folder, names)
     assert list(part.provenance["experiments"]) == names
     assert {job["experiment"] for job in part.provenance["jobs"]} <= set(names)
-    for table in ("similarity", "performance", *OPTIONAL):
+    for table in ("similarity", "performance", *(t.name for t in TABLES if t.optional)):
         whole = getattr(results, table)
         wanted = whole[whole.experiment.isin(names)]
         key = list(whole)
@@ -77,22 +72,18 @@ def test_results_of_an_earlier_version_say_how_to_renew_them(copy):
 
 
 def test_what_was_not_asked_is_an_empty_table(results):
-    for table, columns in (
-        (results.robustness, ROBUSTNESS_COLUMNS),
-        (results.identification, IDENTIFICATION_COLUMNS),
-    ):
+    for declared in (ROBUSTNESS, IDENTIFICATION):
+        table = getattr(results, declared.name)
         assert table.empty
-        assert tuple(table) == columns
+        assert list(table) == list(declared.columns)
         assert np.isnan(table.value.mean())
         assert table.groupby(["experiment", "metric"]).value.mean().empty
 
 
-@pytest.mark.parametrize(
-    ("name", "columns"),
-    [("robustness", ROBUSTNESS_COLUMNS), ("identification", IDENTIFICATION_COLUMNS)],
-)
-def test_what_was_asked_is_read_and_checked(copy, name, columns):
-    row = dict.fromkeys(columns, 0) | {"experiment": "vgg16_bn", "value": 0.25}
+@pytest.mark.parametrize("declared", [ROBUSTNESS, IDENTIFICATION], ids=lambda table: table.name)
+def test_what_was_asked_is_read_and_checked(copy, declared):
+    name = declared.name
+    row = dict.fromkeys(declared.columns, 0) | {"experiment": "vgg16_bn", "value": 0.25}
     file = copy / f"{name}.parquet"
     pd.DataFrame([row]).to_parquet(file)
     assert getattr(load_results(copy), name).value.tolist() == [0.25]

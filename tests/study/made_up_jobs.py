@@ -10,14 +10,7 @@ import numpy as np
 from lib.study import Job, Study
 from lib.study.files import save_table
 from lib.study.profiles import PROFILES, Change
-from lib.study.tables import (
-    DENSITY,
-    IDENTIFICATION,
-    PERFORMANCE,
-    ROBUSTNESS,
-    SIMILARITY,
-    tidy,
-)
+from lib.tables import DENSITY, IDENTIFICATION, PERFORMANCE, ROBUSTNESS, SIMILARITY, Table
 
 LAYERS = ("conv1_1", "pool1", "out")
 TYPES = {"str": "", "int64": 0, "Int64": None, "float64": np.nan}
@@ -35,8 +28,9 @@ def pretend(study: Study, job: Job, **said: object) -> None:
     random = np.random.default_rng(
         [job.train_seed, 99 if job.prune_seed is None else job.prune_seed]
     )
-    for name, (columns, rows) in _tables(study, job, random).items():
-        save_table(folder / f"{name}.parquet", tidy([_blank(columns) | r for r in rows], columns))
+    for table, rows in _tables(study, job, random):
+        rows = [_blank(table.columns) | row for row in rows]
+        save_table(folder / f"{table.name}.parquet", table.tidy(rows))
     provenance = {
         "experiment": job.experiment,
         "train_seed": job.train_seed,
@@ -57,18 +51,18 @@ def _blank(columns: dict[str, str]) -> dict:
     return {name: TYPES[kind] for name, kind in columns.items()}
 
 
-def _tables(study: Study, job: Job, random: np.random.Generator) -> dict[str, tuple]:
+def _tables(study: Study, job: Job, random: np.random.Generator) -> list[tuple[Table, list]]:
     key = {"experiment": job.experiment, "train_seed": job.train_seed}
     if job.prune_seed is None:
         row = key | {"prune_seed": None, "remaining": 1.0, "accuracy": random.random()}
-        return {"performance": (PERFORMANCE, [row])}
+        return [(PERFORMANCE, [row])]
     if job.analysis == "identification":
         row = key | {"other_seed": job.prune_seed, "metric": "cka", "value": random.random()}
-        return {"identification": (IDENTIFICATION, [row])}
+        return [(IDENTIFICATION, [row])]
     run = key | {"prune_seed": job.prune_seed}
     if job.analysis == "robustness":
         row = run | {"axis": "draw", "setting": "0", "metric": "cka", "value": random.random()}
-        return {"robustness": (ROBUSTNESS, [row])}
+        return [(ROBUSTNESS, [row])]
     experiment = study.experiment(job.experiment)
     pruned = experiment.against == "pruned"
     times = range(1, experiment.pruning.iterations + 1) if pruned else [0]
@@ -87,14 +81,10 @@ def _tables(study: Study, job: Job, random: np.random.Generator) -> dict[str, tu
         for layer in layers
     ]
     if not pruned:
-        return {"similarity": (SIMILARITY, similarity), "performance": (PERFORMANCE, [])}
+        return [(SIMILARITY, similarity), (PERFORMANCE, [])]
     accuracies = [run | {"iteration": time, "accuracy": random.random()} for time in times]
     densities = [run | {"iteration": time, "parameter": "conv1_1.weight"} for time in times]
-    return {
-        "similarity": (SIMILARITY, similarity),
-        "performance": (PERFORMANCE, accuracies),
-        "density": (DENSITY, densities),
-    }
+    return [(SIMILARITY, similarity), (PERFORMANCE, accuracies), (DENSITY, densities)]
 
 
 def with_seeds(profile: str, train_seeds: tuple[int, ...], prune_seeds: tuple[int, ...]) -> str:

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from lib.study.files import load_tensors, save_json, save_table, save_tensors, write_atomically
-from lib.study.tables import PERFORMANCE, tidy
+from lib.tables import PERFORMANCE
 
 
 def test_a_failed_write_leaves_the_old_file_and_no_rest(tmp_path):
@@ -70,14 +70,14 @@ def test_a_checkpoint_with_code_in_it_is_refused(tmp_path):
 
 
 def row(**changes):
-    values = dict.fromkeys(PERFORMANCE, 1) | {"experiment": "a", "prune_seed": None}
+    values = dict.fromkeys(PERFORMANCE.columns, 1) | {"experiment": "a", "prune_seed": None}
     return values | changes
 
 
 def test_tidy_tables_have_their_columns_and_types_also_through_a_file(tmp_path):
-    save_table(tmp_path / "a.parquet", tidy([row(), row(prune_seed=3)], PERFORMANCE))
+    save_table(tmp_path / "a.parquet", PERFORMANCE.tidy([row(), row(prune_seed=3)]))
     table = pd.read_parquet(tmp_path / "a.parquet")
-    assert {name: str(kind) for name, kind in table.dtypes.items()} == PERFORMANCE
+    assert {name: str(kind) for name, kind in table.dtypes.items()} == PERFORMANCE.columns
     assert table.prune_seed.isna().tolist() == [True, False]
 
 
@@ -86,4 +86,4 @@ def test_tidy_tables_have_their_columns_and_types_also_through_a_file(tmp_path):
 )
 def test_tidy_names_what_is_too_much_or_missing(rows, column):
     with pytest.raises(ValueError, match=f"differ in .*{column}"):
-        tidy(rows, PERFORMANCE)
+        PERFORMANCE.tidy(rows)

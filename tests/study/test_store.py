@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.study.store import BITS, MERGED, rounded
-from lib.study.tables import SIMILARITY
+from lib.study.store import BITS, rounded, write
+from lib.tables import SIMILARITY
 
 MEBIBYTE = 2**20
 
@@ -31,18 +31,18 @@ def similarities():
     for name in ("rank_x", "rank_y", "dead_x", "dead_y"):
         table[name] = random.integers(0, 64, sides.max() + 1)[sides]
     table = table.assign(experiment="vgg16_bn", kind="conv", remaining=0.8**table.iteration)
-    return table.assign(layer="conv" + table.depth.astype(str)).astype(SIMILARITY)
+    return table.assign(layer="conv" + table.depth.astype(str)).astype(SIMILARITY.columns)
 
 
 def test_the_similarities_of_a_network_fit_a_file_far_below_a_mebibyte(similarities, tmp_path):
-    (table,) = (table for table in MERGED if table.name == "similarity")
-    (name,) = table.write(tmp_path, similarities)
+    (name,) = write(tmp_path, SIMILARITY, similarities)
     assert name == "similarity/vgg16_bn.parquet"
     assert (tmp_path / name).stat().st_size < 0.6 * MEBIBYTE
     similarities.to_parquet(tmp_path / "plain.parquet")
     assert (tmp_path / name).stat().st_size < (tmp_path / "plain.parquet").stat().st_size / 2
     pd.testing.assert_series_equal(
-        pd.read_parquet(tmp_path / "similarity").dtypes, similarities.dtypes[list(SIMILARITY)]
+        pd.read_parquet(tmp_path / "similarity").dtypes,
+        similarities.dtypes[list(SIMILARITY.columns)],
     )
 
 

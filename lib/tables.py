@@ -1,0 +1,176 @@
+"""The tables of results: tidy, one row per number; one schema for what writes and what reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a table holds.
+
+    Attributes:
+        name: of its file, or of its folder, without ending.
+        columns: name -> type.
+        key: the columns that tell its rows apart, and by which it is sorted. What is the same in
+            many rows stands together then, which compresses well.
+        measured: the columns that are rounded when tables are merged; all others are kept exactly.
+        by_experiment: whether it is a folder with one file for each experiment.
+        optional: whether there is such a table only where an analysis has left one.
+    """
+
+    name: str
+    columns: Mapping[str, str]
+    key: tuple[str, ...]
+    measured: tuple[str, ...] = ()
+    by_experiment: bool = False
+    optional: bool = False
+
+    def tidy(self, rows: Iterable[dict] = ()) -> pd.DataFrame:
+        """Rows as a table with exactly these columns, in their order and types.
+
+        Raises:
+            ValueError: a row lacks a column or has another one.
+        """
+        rows = list(rows)
+        for row in rows:
+            if set(row) != set(self.columns):
+                raise ValueError(
+                    f"a row of {self.name} has the columns {sorted(row)}, wanted are "
+                    f"{sorted(self.columns)}; they differ in {sorted(set(row) ^ set(self.columns))}"
+                )
+        return pd.DataFrame(rows, columns=list(self.columns)).astype(dict(self.columns))
+
+    def files(self, experiments: Iterable[str]) -> list[str]:
+        """Paths in the results folder, with one experiment or more."""
+        if not self.by_experiment:
+            return [f"{self.name}.parquet"]
+        return [f"{self.name}/{experiment}.parquet" for experiment in experiments]
+
+
+RUN = {"experiment": "str", "train_seed": "int64", "prune_seed": "int64", "iteration": "int64"}
+"""The columns that say which network of which run a row is about; iteration 0 is the complete."""
+
+LAYER = {"layer": "str", "kind": "str", "depth": "int64"}
+"""A recorded layer; `depth` counts them from 0."""
+
+METRIC = {"metric": "str", "reshape": "str", "value": "float64"}
+
+SIMILARITY = Table(
+    "similarity",
+    RUN
+    | {"remaining": "float64"}
+    | LAYER
+    | METRIC
+    | dict.fromkeys(("null_mean", "null_sd"), "float64")
+    | dict.fromkeys(("rank_x", "rank_y", "dead_x", "dead_y"), "Int64")
+    | dict.fromkeys(("pr_x", "pr_y", "id_x", "id_y"), "float64"),
+    key=(*RUN, "depth", "layer", "reshape", "metric"),
+    measured=("value", "null_mean", "null_sd", "pr_x", "pr_y", "id_x", "id_y"),
+    by_experiment=True,
+)
+"""A row says how similar one layer of a pruned network (y) is to the complete one's (x).
+
+`remaining` is the fraction of prunable weights left; `null_mean` and `null_sd` describe the metric
+on mismatched images; `rank`, `dead` and `pr` are numerical rank, number of channels without
+variance, and participation ratio of each side; `id` is the intrinsic dimension where a row is an
+image.
+"""
+
+PERFORMANCE = Table(
+    "performance",
+    RUN
+    | {"prune_seed": "Int64"}
+    | dict.fromkeys(("remaining", "remaining_all", "accuracy", "loss", "train_loss"), "float64")
+    | {"epochs": "int64", "seconds": "float64", "collapsed": "str"},
+    key=tuple(RUN),
+)
+"""A row describes one trained network: the complete one (iteration 0, no prune_seed) or a pruned.
+
+`remaining_all` counts all parameters, prunable or not; `accuracy` and `loss` are on the test
+split, `train_loss` is the mean of the last epoch's batches; `epochs` and `seconds` are those of
+this network's own training; `collapsed` names the layers of which nothing is left.
+"""
+
+DENSITY = Table(
+    "density",
+    RUN | {"parameter": "str", "weights": "int64", "survivors": "int64"},
+    key=(*RUN, "parameter"),
+)
+"""A row says how many weights of one prunable parameter survive an iteration."""
+
+ROBUSTNESS = Table(
+    "robustness",
+    RUN | LAYER | {"axis": "str", "setting": "str"} | METRIC | {"null_mean": "float64"},
+    key=(*RUN, "depth", "layer", "axis", "setting", "reshape", "metric"),
+    measured=("value", "null_mean"),
+    optional=True,
+)
+"""A row says how similar one layer is if one thing, the `axis`, is set to another `setting`."""
+
+_PAIR = ("experiment", "train_seed", "other_seed")
+
+IDENTIFICATION = Table(
+    "identification",
+    dict(zip(_PAIR, ("str", "int64", "int64"), strict=True))
+    | {"layer_x": "str", "layer_y": "str", "depth_x": "int64", "depth_y": "int64"}
+    | {"kind_x": "str", "kind_y": "str"}
+    | METRIC,
+    key=(*_PAIR, "reshape", "metric", "depth_x", "depth_y", "layer_x", "layer_y"),
+    measured=("value",),
+    optional=True,
+)
+"""A row says how similar layer x of one complete network is to layer y of another one's."""
+
+POTENTIALS = Table(
+    "potentials",
+    RUN
+    | {"layer": "str", "depth": "int64", "neurons": "int64", "silent": "int64"}
+    | {"entropy": "float64", "mixed": "float64"},
+    key=(*RUN, "depth", "layer"),
+    measured=("entropy", "mixed"),
+    optional=True,
+)
+"""A row is one layer of ReLUs in one network.
+
+`entropy` is the mean of the PSP-entropy over neurons and classes, in bits: times `neurons` and the
+number of classes it is the sum. `silent` counts neurons that are always on or always off.
+"""
+
+LANDSCAPE = Table(
+    "landscape",
+    RUN
+    | {"quantity": "str", "number": "int64"}
+    | dict.fromkeys(("radius", "value", "error"), "float64"),
+    key=(*RUN, "quantity", "number", "radius"),
+    measured=("value", "error"),
+    optional=True,
+)
+"""A row is one measurement of the loss around one network.
+
+`quantity` is "eigenvalue" (`number` from 0, decreasing), "trace", "increase" (the mean loss at a
+`radius` along random directions, minus that at 0) or "loss" (`number` is the direction, `radius`
+signed). `error` is a standard error where there is one.
+"""
+
+REGIONS = Table(
+    "regions",
+    RUN
+    | {"segment": "int64", "share": "float64", "regions": "float64"}
+    | {"points": "int64", "exact": "bool"},
+    key=(*RUN, "segment"),
+    measured=("regions",),
+    optional=True,
+)
+"""A row is one segment between two test images. `regions` is the count where all of the segment was
+looked at, its `share` 1, and an estimate otherwise. If not `exact`, there are more.
+"""
+
+TABLES = (
+    *(SIMILARITY, PERFORMANCE, DENSITY),
+    *(ROBUSTNESS, IDENTIFICATION, POTENTIALS, LANDSCAPE, REGIONS),
+)
+"""All of them. A job's table is merged because it lies in the job's folder under its name."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from .results import PAPER_RESHAPE, SIMILARITY_KEY, Results, ResultsError
+from ..tables import SIMILARITY
+from .results import PAPER_RESHAPE, Results, ResultsError
 from .runs import over_runs
 
 RUN = ["train_seed", "prune_seed"]
@@ -45,7 +46,7 @@ def rows(study: Results, experiment: str, metric: str, reshape: str = "") -> pd.
     one_matrix = found.kind.isin(["fc", "out"])
     if reshape and not (right & ~one_matrix).any():
         return found.iloc[:0]
-    key = [name for name in SIMILARITY_KEY if name != "reshape"]
+    key = [name for name in SIMILARITY.key if name != "reshape"]
     found = found[right | one_matrix].assign(other=~right)
     found = found.sort_values([*key, "other"], kind="stable").drop_duplicates(key)
     return found.drop(columns="other")

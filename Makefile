@@ -110,9 +110,17 @@ status: install
 verify: install
 	$(BIN)/python -m lib.study.recompute $(PUBLISHED) --data $(DATA) $(ROW)
 
+# The pages first: they take less time than the tests, and are what readers see. Once as this
+# processor computes, and once without its vector units, as the plainest processor would.
+PAGES = $(BIN)/python -m pytest --numprocesses auto --dist loadfile --nbval --nbval-current-env book
+DISPATCHED = import numpy; print(*numpy.show_config("dicts")["SIMD Extensions"]["found"])
+PLAIN = NPY_DISABLE_CPU_FEATURES="$$($(BIN)/python -c '$(DISPATCHED)')" \
+	ATEN_CPU_CAPABILITY=default MKL_CBWR=COMPATIBLE
+
 test: install
+	$(PAGES)
+	$(PLAIN) $(PAGES)
 	$(BIN)/python -m pytest --numprocesses auto --dist loadscope
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --nbval --nbval-current-env book
 
 test-slurm: $(CLUSTER)
 	variables="$$(tests/slurm/start.sh)" && trap tests/slurm/stop.sh EXIT && \

@@ -24,7 +24,6 @@ from itertools import permutations
 import pandas as pd
 from matplotlib.figure import Figure
 
-from .bowl import u_depth
 from .controls import measured
 from .layerwise import hidden, signed
 from .names import METRICS, count, enumerate_words
@@ -32,6 +31,7 @@ from .panels import Panels, legend_entry, line_swatch
 from .results import PAPER_RESHAPE, Results
 from .style import INK, METRIC_STYLES, page_colours, panel
 from .tables import Table
+from .values import u_depth
 
 PAIRS = (("svcca", "cka"), ("pwcca", "cka"), ("svcca", "nbs"), ("pwcca", "nbs"))
 """(the metric that the paper finds low, the one that it finds high)."""

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from ..tables import SIMILARITY
-from .bowl import u_depth
 from .layerwise import SHOWN, hidden, layers, rounded
 from .names import METRICS, enumerate_words, percent
 from .results import PAPER_RESHAPE, Results
 from .runs import over_runs
 from .tables import Table
+from .values import u_depth
 
 RESHAPES = {
     "channels": "a row is a position of an image, a column is a channel",

@@ -9,11 +9,11 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from .bowl import u_depth
 from .names import METRICS, title
 from .results import PAPER_RESHAPE, Results, ResultsError
 from .robustness_axes import AXES
 from .runs import over_runs
+from .values import u_depth
 
 TITLES = METRICS | {"cka_debiased": "debiased CKA"}
 ORDER = ("mean_cca", "svcca", "pwcca", "cka", "cka_debiased", "nbs")

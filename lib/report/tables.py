@@ -88,19 +88,18 @@ class Table:
         return "\n".join(" | ".join(row) for row in (self.header, *self.rows))
 
 
-def text_table(frame: pd.DataFrame, digits: int) -> str:
-    """A frame of numbers as aligned text, rounded, without an index.
+def text_table(frame: pd.DataFrame, digits: int, index: bool = False) -> str:
+    """A frame of numbers as aligned text, rounded.
 
     Args:
-        frame: numbers and short texts.
+        frame: numbers and short texts; its columns may have several levels.
         digits: decimals of every floating-point number; NaN becomes a dash.
+        index: whether to show the index.
     """
-    shown = frame.copy()
-    for column in shown.select_dtypes("float"):
-        shown[column] = [
-            "-" if pd.isna(value) else f"{value:.{digits}f}" for value in frame[column]
-        ]
-    return shown.to_string(index=False)
+    shown = frame.astype(object)
+    for column in frame.select_dtypes("float"):
+        shown[column] = [number(value, digits) for value in frame[column]]
+    return shown.to_string(index=index)
 
 
 def side_by_side(blocks: Mapping[str, pd.DataFrame], digits: int) -> str:

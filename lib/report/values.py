@@ -9,6 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ..tables import SIMILARITY
+from .names import SCALES
 from .results import PAPER_RESHAPE, Results, ResultsError
 from .runs import over_runs
 
@@ -53,13 +54,19 @@ def rows(study: Results, experiment: str, metric: str, reshape: str = "") -> pd.
 
 
 def curves(
-    study: Results, experiment: str, metric: str, reshape: str = "", column: str = "value"
+    study: Results,
+    experiment: str,
+    metric: str,
+    reshape: str = "",
+    column: str = "value",
+    statistic: str = "mean",
 ) -> pd.DataFrame:
-    """Mean over the runs of a metric, or of its null.
+    """A metric, or its null, over the layers: the mean over the runs, or another statistic.
 
     Args:
         study, experiment, metric, reshape: as for `rows`.
         column: "value", or "null_mean" and "null_sd" for what unrelated representations would give.
+        statistic: over the runs, by its name in pandas: "mean", "median", "std", "min", "max".
 
     Returns:
         Index iteration (1..K; 0 for a control without pruning), one column for each layer in
@@ -74,8 +81,8 @@ def curves(
             f"{study.folder} holds no {metric} of {experiment} on the reshape "
             f"{PAPER_RESHAPE.get(metric)!r}. Add the metric to the experiment and run `make book`."
         )
-    means = over_runs(found, ["iteration", "layer"], column)["mean"].unstack("layer")
-    return means.reindex(columns=[name for name, _ in layers(study, experiment)])
+    over = found.groupby(["iteration", "layer"])[column].agg(statistic).unstack("layer")
+    return over.reindex(columns=[name for name, _ in layers(study, experiment)])
 
 
 def by_run(
@@ -147,3 +154,27 @@ def accuracy(study: Results, experiment: str) -> pd.DataFrame:
     found = study.of(experiment, "performance")
     left = found.groupby("iteration").remaining.mean()
     return over_runs(found, "iteration", "accuracy").assign(remaining=left)
+
+
+def scales(study: Results, experiment: str) -> dict[str, str]:
+    """{experiment: what its scale is called}: the network itself, then those of other scales."""
+    others = {f"{experiment}_{suffix}": head.lower() for suffix, head in SCALES.items()}
+    return {experiment: "as in this study"} | {
+        name: head for name, head in others.items() if name in study.variants
+    }
+
+
+def u_depth(values: pd.DataFrame) -> pd.Series:
+    """How deep the "U" is that a similarity draws over the layers.
+
+    It is counted from the lower of the first and the last layer down to the lowest one. So a curve
+    that only falls, or only rises, has no "U", however steep it is.
+
+    Args:
+        values: similarities, a column for each hidden layer in forward order.
+
+    Returns:
+        A number of at least 0 for each row; NaN where the first or the last layer has none.
+    """
+    ends = values.iloc[:, [0, -1]].min(axis=1, skipna=False)
+    return ends - values.min(axis=1)

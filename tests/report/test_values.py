@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.report.bowl import u_depth
+from lib.report.values import u_depth
 
 CURVES = {
     "bowl": ([0.9, 0.4, 0.7], 0.3),

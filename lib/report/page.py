@@ -1,0 +1,39 @@
+"""What all pages share: a study and its scale at the head, numbers that other pages show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import myst_nb
+from IPython.display import Markdown, display
+
+from .format import significant
+from .results import Results, load_results
+from .scale import statement
+
+
+def open_study(results: str | Path, *experiments: str) -> Results:
+    """Load a study, and state on the page which data, scale and runs its numbers come from.
+
+    Args:
+        results: a results folder; a relative path starts at the repository root.
+        experiments: of which the page speaks; without any, the paper's own.
+
+    Raises:
+        ResultsError: the folder cannot be read, or an experiment is not in it.
+    """
+    study = load_results(results)
+    for name in experiments:
+        study.settings(name)
+    display(Markdown(statement(study.provenance, *experiments)))
+    return study
+
+
+def glue(**values: float | str) -> None:
+    """Keep values under their names, so that the prose of any page can show them.
+
+    A float keeps six significant digits, which every processor gives alike.
+    """
+    for name, value in values.items():
+        kept = significant(float(value)) if isinstance(value, float) else value
+        myst_nb.glue(name, kept, display=False)

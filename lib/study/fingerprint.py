@@ -10,7 +10,7 @@ from .. import ROOT
 from .analyses import Analysis
 from .experiment import Experiment
 
-ENGINE = ("data", "landscape", "metrics", "models", "pruning", "study", "training", "units")
+ENGINE = ("chapters", "data", "metrics", "models", "pruning", "study", "training")
 
 
 def _canonical(value: Any) -> Any:

@@ -13,6 +13,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from ..chapters.at_init.regions_job import count_linear_regions
+from ..chapters.icann2020.landscape_job import measure_landscape
+from ..chapters.icann2020.potentials_job import measure_potentials
 from .analyses import Identification, Landscape, Potentials, Regions, Robustness
 from .checkpoints import Checkpoints
 from .complete_job import train_complete
@@ -20,13 +23,10 @@ from .control_job import compare_with_another
 from .determinism import deterministic
 from .files import save_json
 from .identification_job import compare_all_layers
-from .landscape_job import measure_landscape
 from .places import place
-from .potentials_job import measure_potentials
 from .progress import log, logging_to
 from .provenance import environment, peak_memory
 from .pruning_job import prune_and_compare
-from .regions_job import count_linear_regions
 from .robustness_job import read_again
 from .setting import Setting
 from .study import Job, Study

@@ -6,15 +6,17 @@ import pandas as pd
 import pytest
 import torch
 
+from lib.chapters.at_init.linear_regions import count_regions
+from lib.chapters.icann2020.hessian import top_eigenvalues
+from lib.chapters.icann2020.potentials import record_potentials
+from lib.chapters.icann2020.psp_entropy import psp_entropy
 from lib.data import normalise
-from lib.landscape import top_eigenvalues
 from lib.report.results import load_results
 from lib.study import Job, Study, run_job
 from lib.study.collect import collect
 from lib.study.complete_job import load_complete
 from lib.study.networks import load_mask, load_network
 from lib.study.setting import Setting
-from lib.units import count_regions, psp_entropy, record_potentials
 
 NETWORK, CHANCE = "lenet5_one_shot", "vgg_svhn_random_to_collapse"
 

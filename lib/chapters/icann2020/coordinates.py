@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from ..lookup import unknown
+from ...lookup import unknown
 
 
 def check_mask(weights: Mapping[str, Tensor], mask: Mapping[str, Tensor]) -> None:

@@ -4,8 +4,9 @@ import pytest
 import torch
 from torch import nn
 
+from lib.chapters.icann2020.potentials import record_potentials
+from lib.chapters.icann2020.psp_entropy import SignCounts, psp_entropy
 from lib.models import build_model
-from lib.units import SignCounts, psp_entropy, record_potentials
 
 IMAGES = torch.rand(7, 3, 32, 32, generator=torch.Generator().manual_seed(0))
 

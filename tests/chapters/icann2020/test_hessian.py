@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from lib.landscape import NotConvergedError, top_eigenvalues, trace
+from lib.chapters.icann2020.hessian import NotConvergedError, top_eigenvalues, trace
 from lib.pruning import Mask
 
 from .made_up import (

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from ..seeds import generator
+from ...seeds import generator
 from .linear_regions import count_regions
 
 

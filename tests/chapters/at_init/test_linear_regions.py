@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch import nn
 
+from lib.chapters.at_init.linear_regions import count_regions
 from lib.models import build_model
-from lib.units import count_regions
 
 
 def seeded(seed):

@@ -8,14 +8,15 @@ from pathlib import Path
 
 from torch import nn
 
-from ..data import normalise
-from ..landscape import loss_along, rise, top_eigenvalues, trace
-from ..pruning import Mask
-from ..tables import LANDSCAPE
-from .experiment import PRECISIONS
-from .kept_networks import ask_networks
-from .setting import Setting
-from .study import Job, Study
+from ...data import normalise
+from ...pruning import Mask
+from ...study.experiment import PRECISIONS
+from ...study.kept_networks import ask_networks
+from ...study.setting import Setting
+from ...study.study import Job, Study
+from ...tables import LANDSCAPE
+from .directions import loss_along, rise
+from .hessian import top_eigenvalues, trace
 
 
 def measure_landscape(study: Study, job: Job, setting: Setting, folder: Path) -> float:

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from lib.landscape import loss_along, loss_increase, rise
+from lib.chapters.icann2020.directions import loss_along, loss_increase, rise
 
 from .made_up import (
     network,

@@ -8,14 +8,15 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from ..data import normalise
-from ..pruning import Mask
-from ..seeds import generator
-from ..tables import REGIONS
-from ..units import count_regions, sample_regions
-from .kept_networks import ask_networks
-from .setting import Setting
-from .study import Job, Study
+from ...data import normalise
+from ...pruning import Mask
+from ...seeds import generator
+from ...study.kept_networks import ask_networks
+from ...study.setting import Setting
+from ...study.study import Job, Study
+from ...tables import REGIONS
+from .linear_regions import count_regions
+from .sampled_regions import sample_regions
 
 
 def count_linear_regions(study: Study, job: Job, setting: Setting, folder: Path) -> float:

@@ -7,7 +7,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from lib.landscape import loss_along, loss_increase, top_eigenvalues, trace
+from lib.chapters.icann2020.directions import loss_along, loss_increase
+from lib.chapters.icann2020.hessian import top_eigenvalues, trace
 
 from .made_up import network, random_mask, same, seen, snapshot
 

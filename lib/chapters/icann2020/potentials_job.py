@@ -7,14 +7,15 @@ from pathlib import Path
 
 from torch import nn
 
-from ..data import normalise
-from ..pruning import Mask
-from ..tables import POTENTIALS
-from ..units import SignCounts, record_potentials
-from .experiment import PRECISIONS
-from .kept_networks import ask_networks
-from .setting import Setting
-from .study import Job, Study
+from ...data import normalise
+from ...pruning import Mask
+from ...study.experiment import PRECISIONS
+from ...study.kept_networks import ask_networks
+from ...study.setting import Setting
+from ...study.study import Job, Study
+from ...tables import POTENTIALS
+from .potentials import record_potentials
+from .psp_entropy import SignCounts
 
 BATCH = 500
 

@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor, nn
 
-from ..seeds import generator
+from ...seeds import generator
 from .coordinates import check_mask
 from .estimate import Estimate
 from .loss import Loss

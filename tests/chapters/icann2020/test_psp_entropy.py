@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from lib.units import SignCounts, psp_entropy
+from lib.chapters.icann2020.psp_entropy import SignCounts, psp_entropy
 
 LABELS = torch.tensor([0, 0, 0, 0, 1, 1, 1, 1])
 

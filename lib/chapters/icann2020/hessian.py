@@ -13,7 +13,8 @@ interlacing theorem).
 No number here is a property of the function that the network computes. Multiply the weights of one
 ReLU layer by a factor and divide those of the next by it: the outputs stay the same, while the
 Hessian changes without bound (Dinh et al. 2017, "Sharp Minima Can Generalize For Deep Nets"). What
-leaves it alone is a permutation of units. `lib.landscape.loss_increase` does not mind the factor.
+leaves it alone is a permutation of units. `loss_increase` in `directions.py` does not mind the
+factor.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ import torch
 from scipy.sparse.linalg import ArpackError, ArpackNoConvergence, LinearOperator, eigsh
 from torch import Tensor, nn
 
-from ..seeds import generator
+from ...seeds import generator
 from .coordinates import Coordinates
 from .estimate import Estimate
 from .loss import Loss

@@ -4,8 +4,9 @@ import pytest
 import torch
 from torch import nn
 
+from lib.chapters.at_init.linear_regions import count_regions
+from lib.chapters.at_init.sampled_regions import sample_regions
 from lib.seeds import generator
-from lib.units import count_regions, sample_regions
 
 from .test_linear_regions import perceptron, segment
 

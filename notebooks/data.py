@@ -25,9 +25,7 @@ results = "results"
 from IPython.display import Markdown, display
 
 from lib.data import load_dataset
-from lib.report import samples
 from lib.report.results import load_results
-from lib.study.paper import PAPER, SOURCES
 
 study = load_results(results)
 digits = load_dataset("digits", "datasets")
@@ -50,14 +48,58 @@ for text in dict.fromkeys(
 # networks fit. These are the first three training images of each class.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-samples", "caption": "Small handwritten digits, three training images of each class."}}
-samples.classes(digits)
+import base64
+import io
+
+from IPython.display import HTML
+from PIL import Image
+
+
+def picture(pixels, side=44):
+    """An image as a part of the page, larger than it is. The digits are grey: one channel will do."""
+    file = io.BytesIO()
+    # stored without compression, so that the bytes do not depend on what compresses
+    Image.fromarray(pixels[0].numpy()).save(file, "png", compress_level=0)
+    data = base64.b64encode(file.getvalue()).decode()
+    source = f"data:image/png;base64,{data}"
+    return f'<img src="{source}" width="{side}" height="{side}" alt="" style="margin:0"/>'
+
+
+def strips(rows, label):
+    """Rows of pictures with captions, side by side where there is room."""
+    width = 47 * max(map(len, rows.values()))
+    cells = "".join(
+        f'<div><div style="font-size:.82rem">{caption}</div>'
+        '<div style="display:flex;flex-wrap:wrap;gap:3px">'
+        f"{''.join(map(picture, images))}</div></div>"
+        for caption, images in rows.items()
+    )
+    grid = f"display:grid;gap:.6rem 1.2rem;grid-template-columns:repeat(auto-fill,minmax(min({width}px,100%),1fr))"
+    return HTML(f'<div class="panels" role="img" aria-label="{label}" style="{grid}">{cells}</div>')
+
+
+pixels, labels = digits.train.pixels, digits.train.labels
+strips(
+    {name: pixels[labels == i][:3] for i, name in enumerate(digits.classes)},
+    "Three training images of each class of the small handwritten digits",
+)
 
 # %% [markdown]
 # How many are there? The classes are about equally large. So a network that always gives the same
 # answer is right once in ten times.
 
 # %% tags=["hide-input"]
-samples.counts(digits)
+import pandas as pd
+
+from lib.report.tables import Table
+
+counts = pd.DataFrame(
+    {"Training": labels.bincount(), "Test": digits.test.labels.bincount()},
+    index=digits.classes,
+)
+counts.loc["all"] = counts.sum()
+rows = [(name, *(f"{number:,}" for number in row)) for name, *row in counts.itertuples()]
+Table(["Class", *counts], rows, numeric=list(counts))
 
 # %% [markdown]
 # The file goes roughly writer by writer, and the last images are the test split. So most test digits
@@ -85,23 +127,50 @@ samples.counts(digits)
 # each step is, and from where we know:
 
 # %% tags=["hide-input"]
+from lib.data import Augmentation
+from lib.study.paper import PAPER, SOURCES
+
 augmentation = PAPER["vgg16_bn"].recipe.augmentation
-prefix = "recipe.augmentation."
-samples.augmentation_table(
-    augmentation,
-    {
-        name.removeprefix(prefix): source
-        for name, source in SOURCES["vgg16_bn"].items()
-        if name.startswith(prefix)
-    },
-)
+attributes = {
+    "crop": "crop",
+    "flip": "flip",
+    "rotation": "degrees",
+    "shift": "translate",
+    "cut-out": "cutout",
+}
+steps = {
+    name: Augmentation(**{attribute: getattr(augmentation, attribute)})
+    for name, attribute in attributes.items()
+}
+sources = SOURCES["vgg16_bn"]
+rows = [
+    (name, str(step), sources[f"recipe.augmentation.{attributes[name]}"])
+    for name, step in steps.items()
+]
+Table(["Step", "What it does", "Source"], rows, cards=True)
 
 # %% [markdown]
 # "The authors' public code" is {cite:t}`ansuini2020code`. What does each step do to one image? Each
 # row has five random draws.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-augmentation", "caption": "A training image, and five random copies after each step of the paper's augmentation for CIFAR-10."}}
-samples.augmented(digits, augmentation, index=7)
+import torch
+
+from lib.data import augment
+from lib.seeds import generator
+
+original = digits.train.pixels[7:8]
+rows = {"as it is": original}
+for name, step in {**steps, "all together": augmentation}.items():
+    random = generator("cpu", "augmentation on a page", name)
+    five = original.repeat(5, 1, 1, 1)
+    # in float64, so that no rounding to whole values depends on the machine
+    copies = augment(five, step, digits.mean, random, dtype=torch.float64)
+    caption = name if name == "all together" else str(step)
+    rows[caption] = copies.round().clamp(0, 255).to(torch.uint8)
+strips(
+    rows, "A training image as it is, then five random copies after each step of the augmentation"
+)
 
 # %% [markdown]
 # What a crop or a shift moves in from outside is black. A cut-out has the mean colour of the data.

@@ -130,7 +130,15 @@ networks.layer_table("resnet_fast", setting("resnet_fast")["width"])
 # line of values and runs on every network: `make study EXPERIMENTS="vgg_svhn vgg_svhn_one_shot"`.
 
 # %% tags=["hide-input"]
-recipes.variants(study)
+from lib.report.tables import Table
+
+rows = []
+for variant in study.provenance.get("variants", []):
+    bases = [name for name in study.experiments if f"{name}_{variant['name']}" in study.variants]
+    networks_here = ", ".join(study.network(name) for name in bases) or "-"
+    rows.append((variant["name"], variant["kind"], variant["about"], networks_here))
+header = ["Variant", "Kind", "What is different", "Measured here for"]
+Table(header, rows, cards=True, nothing="There are none.")
 
 # %% [markdown]
 # ## Hyperparameters
@@ -172,7 +180,9 @@ recipes.kept(study, "resnet_fast")
 # it, nor with each other. These are the places where we know of a difference.
 
 # %% tags=["hide-input"]
-recipes.references(study)
+differences = study.provenance.get("references", [])
+rows = [[row[key] for key in ("what", "source", "there", "here", "why")] for row in differences]
+Table(["What", "Source", "There", "Here", "Why"], rows, cards=True, nothing="Nothing is known.")
 
 # %% [markdown]
 # ## Precision and speed
@@ -181,16 +191,47 @@ recipes.references(study)
 # in both. Does it matter? The same seeds, trained both ways, on the embedded digits:
 
 # %% tags=["hide-input"]
-from lib.report import benchmarks
+import pandas as pd
 
-benchmarks.precision_table()
+from lib import ROOT
+from lib.report.format import interval, percent
+from lib.report.names import NETWORKS
+
+measured = pd.read_csv(ROOT / "benchmarks" / "precision.csv")
+rows = [
+    (
+        NETWORKS[network],
+        precision,
+        str(len(accuracy)),
+        percent(accuracy.mean(), 2),
+        percent(accuracy.std(), 2),
+    )
+    for (network, precision), accuracy in measured.groupby(["network", "precision"], sort=False)[
+        "accuracy"
+    ]
+]
+header = ["Network", "Precision", "Seeds", "Mean accuracy", "Standard deviation"]
+Table(header, rows, numeric=header[2:])
 
 # %% [markdown]
 # And how much faster is it than the loop that most code for CIFAR-10 has, with images augmented one
 # by one? On two cores, without a GPU, full-size networks and slim ones:
 
 # %% tags=["hide-input"]
-benchmarks.training_table()
+rows = [
+    (
+        NETWORKS[row["network"]],
+        f"{row['width']:g}",
+        precision,
+        f"{row[f'{precision} images/s']:,.0f}",
+        f"{row['plain images/s']:,.0f}",
+        interval(*(row[f"{precision} ratio{which}"] for which in ("", " min", " max")), digits=1),
+    )
+    for _, row in pd.read_csv(ROOT / "benchmarks" / "training.csv").iterrows()
+    for precision in ("float32", "bfloat16")
+]
+header = ["Network", "Width", "Precision", "Images/s", "Plain loop", "Ratio"]
+Table(header, rows, numeric=["Width", "Images/s", "Plain loop", "Ratio"])
 
 # %% [markdown]
 # Where convolutions take most of the time, little else can be saved. `python -m benchmarks.training
@@ -201,7 +242,23 @@ benchmarks.training_table()
 # Every job keeps its time and the most memory that it held. Several ran side by side.
 
 # %% tags=["hide-input"]
-recipes.costs(study)
+columns = ["experiment", "prune_seed", "analysis", "seconds", "memory", "device"]
+jobs = pd.DataFrame(study.provenance["jobs"]).reindex(columns=columns)
+kind = jobs["prune_seed"].isna().map({True: "complete networks", False: "runs"})
+analysis = jobs["analysis"].fillna("")
+jobs["Jobs"] = jobs["experiment"] + ", " + analysis.where(analysis != "", kind)
+jobs["minutes"] = jobs["seconds"] / 60
+jobs["gibibytes"] = jobs["memory"].astype(float) / 1024
+took = jobs.groupby("Jobs", sort=False).agg(
+    **{
+        "Number": ("minutes", "size"),
+        "Minutes, all": ("minutes", "sum"),
+        "Minutes, longest": ("minutes", "max"),
+        "GiB, each": ("gibibytes", "max"),
+        "Device": ("device", lambda used: ", ".join(sorted(set(used)))),
+    }
+)
+Table.of(took, digits=1)
 
 # %% [markdown]
 # ## Seeds

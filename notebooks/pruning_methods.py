@@ -420,7 +420,7 @@ chosen = {}
 scores = {
     "magnitude": "magnitude",
     "random": "random",
-    "gradient \u00d7 weight": "gradient_weight",
+    "gradient × weight": "gradient_weight",
     "SynFlow": "synflow",
 }
 for name, score in scores.items():

@@ -25,6 +25,7 @@
 # :::
 
 # %% tags=["parameters"]
+# Every section is given the results folder. This one needs no measured number and leaves it unread.
 results = "results"
 
 # %% [markdown]
@@ -47,11 +48,7 @@ mixing = np.eye(p) + 0.5 * rng.standard_normal((p, p))
 y = x @ mixing + 0.3 * rng.standard_normal((n, p))
 
 # %% tags=["remove-cell"]
-# Every section is given the results folder. This one needs no measured number and leaves it unread.
 from myst_nb import glue
-
-from lib.report import floors, metric_tables, toy_figures, toys
-from lib.report.toys import confirm
 
 
 def tell(name, value):
@@ -78,6 +75,11 @@ def tell(name, value):
 
 
 # %%
+def confirm(name, by_hand, by_library):
+    assert abs(by_hand - by_library) <= 1e-10, f"{name}: {by_hand} by hand, {by_library} by library"
+    return f"{name:<15} by hand {by_hand:.3f}  library {by_library:.3f}"
+
+
 def centred(a):
     return a - a.mean(0)
 
@@ -170,7 +172,11 @@ def pwcca(x, y):  # x has no more columns than y; else they change places
     return alpha @ rho / alpha.sum()
 
 
-turned = x @ toys.rotation(p)  # a random orthogonal matrix
+def rotation(columns):  # a random orthogonal matrix
+    return qr(np.random.default_rng(2).standard_normal((columns, columns)))[0]
+
+
+turned = x @ rotation(p)
 print(
     confirm("PWCCA(x, y)", pwcca(x, y), metrics.pwcca(x, y)),
     confirm("PWCCA(y, x)", pwcca(y, x), metrics.pwcca(y, x)),
@@ -336,10 +342,28 @@ print(confirm("cosine", cosine(x, y), metrics.cosine(x, y)))
 # How similar are $x$ and $y$, then?
 
 # %% tags=["hide-input"]
-values = metric_tables.all_values(x, y)
-metric_tables.value_table(
-    values, ("mean_cca", "mean_cca_sum98", "svcca", "pwcca", "cka", "cka_debiased", "nbs", "cosine")
-)
+import pandas as pd
+
+from lib.report.names import METRICS
+from lib.report.tables import Table
+
+TITLES = METRICS | {
+    "mean_cca_sum98": "mean CCA (98 %)",
+    "svcca_sum98": "SVCCA (98 %)",
+    "cka_debiased": "CKA debiased",
+    "procrustes": "Procrustes",
+    "linear_regression": "regression",
+    "rsa": "RSA",
+    "knn_overlap": "kNN overlap",
+    "agreement": "agreement",
+    "jensen_shannon": "Jensen-Shannon",
+    "logit_cosine": "logit cosine",
+}
+
+values = pd.Series({name: metric(x, y) for name, metric in metrics.METRICS.items()})
+shown = [*METRICS, "mean_cca_sum98", "cka_debiased"]
+ranked = values[shown].sort_values(ascending=False).rename(TITLES)
+Table.of(ranked.rename_axis("Metric").to_frame("Value"))
 
 # %% tags=["remove-cell"]
 for name in ("mean_cca", "svcca", "cka", "nbs"):
@@ -358,7 +382,51 @@ for name in ("mean_cca", "svcca", "cka", "nbs"):
 # outputs where a metric is about outputs.
 
 # %% tags=["hide-input"]
-metric_tables.further_table(values)
+further = [
+    (
+        "procrustes",
+        "The angle that is left after one side is rotated onto the other: 1 means none, 0 a right "
+        "angle.",
+        "Williams et al. 2021",
+    ),
+    (
+        "linear_regression",
+        "The share of the variance of y that a linear function of x explains (R²).",
+        "Kornblith et al. 2019",
+    ),
+    (
+        "rsa",
+        "Correlation of all distances between images in x with those in y.",
+        "Kriegeskorte et al. 2008",
+    ),
+    (
+        "knn_overlap",
+        "How many of an image's ten nearest neighbours are the same, of all that are a neighbour "
+        "in x or y.",
+        "Jaccard index",
+    ),
+    ("agreement", "Share of the images that get the same class.", "of outputs"),
+    (
+        "jensen_shannon",
+        "1 minus the divergence, in bits, of the predicted probabilities.",
+        "of outputs; Lin 1991",
+    ),
+    (
+        "logit_cosine",
+        "The mean cosine image by image, so that large outputs weigh no more than small ones.",
+        "of outputs",
+    ),
+]
+frame = pd.DataFrame(further, columns=["Metric", "What it measures", "Source"])
+frame["Here"] = frame["Metric"].map(values)
+frame["Metric"] = frame["Metric"].map(TITLES)
+frame.loc[len(frame)] = (
+    "calibration error",
+    "Not a similarity: how far one network's confidence is from its accuracy, 0 at best.",
+    "of outputs; Guo et al. 2017",
+    np.nan,
+)
+Table.of(frame.set_index("Metric"), cards=True)
 
 # %% [markdown]
 # ## Known answers
@@ -372,14 +440,75 @@ metric_tables.further_table(values)
 #   canonical correlations are $\cos\theta$. Mean CCA and NBS should be $\cos\theta$. CKA works with
 #   squares: it should be $\cos^2\theta$.
 
+
+# %%
+def overlapping(shared, columns=16):
+    a, other = np.random.default_rng(0).standard_normal((2, 5000, columns))
+    return a, np.hstack([a[:, :shared], other[:, shared:]])
+
+
+def at_angle(theta, rows=5000, columns=16):
+    a, noise = np.random.default_rng(1).standard_normal((2, rows, columns))
+    return a, np.cos(theta) * a + np.sin(theta) * noise
+
+
+def measured(pairs):
+    compared = {name: getattr(metrics, name) for name in ("mean_cca", "cka", "nbs")}
+    return {name: [metric(*pair) for pair in pairs] for name, metric in compared.items()}
+
+
+columns_shared, angles = np.arange(0, 17, 2), np.arange(0, 91, 10)
+overlaps = measured([overlapping(shared) for shared in columns_shared])
+mixtures = measured([at_angle(np.radians(angle)) for angle in angles])
+
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-known-answers", "caption": "Synthetic data of 5,000 rows and 16 columns: what theory says (lines) and what the metrics give (points). Left: both sides share some columns. Right: one side is the other with noise at an angle θ."}}
-toy_figures.known_answers()
+from lib.report.figure import PanelFigure
+from lib.report.panels import line_swatch
+from lib.report.style import INK, KIND_COLOURS, METRIC_STYLES
+
+# Mean CCA is SVCCA where all directions have the same variance, and has its colour. Three points
+# often share one place: they are open or small enough to be seen there together.
+blue = METRIC_STYLES["svcca"]["color"]
+open_circle = {"marker": "o", "markersize": 7.5, "markerfacecolor": "none", "markeredgewidth": 1.3}
+looks = {
+    "mean_cca": {"color": blue, **open_circle},
+    "cka": {"color": METRIC_STYLES["cka"]["color"], "marker": "^", "markersize": 5},
+    "nbs": {"color": METRIC_STYLES["nbs"]["color"], "marker": "D", "markersize": 3},
+}
+figure = PanelFigure("known-answers")
+
+
+def draw_points(axes, places, found):
+    for name, look in looks.items():
+        axes.plot(places, found[name], linestyle="", label=TITLES[name], **look)
+    axes.set_ylim(-0.02, 1.05)
+
+
+axes = figure.panel("Some columns in common")
+draw_points(axes, columns_shared, overlaps)
+axes.plot([0, 16], [0, 1], color=INK, linewidth=0.9, label="theory")
+axes.set_xlabel("columns in common, of 16")
+axes.set_xticks(columns_shared[::2])
+
+axes = figure.panel("The same signal and noise")
+degrees = np.arange(91)
+cosines = np.cos(np.radians(degrees))
+axes.plot(degrees, cosines, color=INK, linewidth=0.9)
+axes.plot(degrees, cosines**2, color=INK, linewidth=0.9, linestyle=(0, (4, 2)))
+axes.text(55, 0.62, "cos θ", ha="left", color=INK)
+axes.text(38, 0.42, "cos² θ", ha="right", color=INK)
+draw_points(axes, angles, mixtures)
+axes.set_xlabel("angle θ between signal and mixture")
+axes.set_xticks([0, 30, 60, 90], ["0°", "30°", "60°", "90°"])
+
+ring = f'<circle cx="13" cy="6" r="4.5" style="fill:none;stroke:{figure.colours[blue]}"/>'
+figure.key("mean CCA", line_swatch("none", marker=ring))
+figure
 
 # %% tags=["remove-cell"]
-at_60 = list(toy_figures.ANGLES).index(60)
-angles, overlaps = toy_figures.angle_points(), toy_figures.overlap_points()
+at_60 = list(angles).index(60)
 for name in ("mean_cca", "cka", "nbs"):
-    tell(f"{name}_at_60", angles[name][at_60])
+    tell(f"{name}_at_60", mixtures[name][at_60])
     tell(f"{name}_unrelated", overlaps[name][0])
 
 # %% [markdown]
@@ -399,7 +528,18 @@ for name in ("mean_cca", "cka", "nbs"):
 # counterexample among the tests.
 
 # %% tags=["hide-input"]
-metric_tables.invariance_table()
+changes = {
+    "symmetric": "x↔y",
+    "permutation": "order",
+    "orthogonal": "turn",
+    "invertible": "map",
+    "scale": "size",
+    "translation": "shift",
+    "dead_columns": "dead",
+}
+declared = pd.DataFrame({name: vars(forgiven) for name, forgiven in metrics.INVARIANCES.items()})
+ticks = declared.T.replace({True: "✓", False: "–"}).rename(index=TITLES, columns=changes)
+Table.of(ticks.rename_axis("Metric"))
 
 # %% [markdown]
 # *x↔y*: the arguments change places. *Order*: the columns of one side are reordered. *Turn*: one
@@ -417,7 +557,24 @@ metric_tables.invariance_table()
 # becomes a row, and what a column?
 
 # %% tags=["hide-input"]
-metric_tables.reshape_table()
+from lib.metrics.catalogue import CATALOGUE
+from lib.report.networks import describe
+
+images, shapes = 5000, {layer.name: layer.shape for layer in describe("vgg16_bn")}
+channels, height, width = shapes["conv3_1"]
+matrices = {
+    "channels": ("n·h·w × c", images * height * width, channels, "a position of an image"),
+    "flat": ("n × c·h·w", images, channels * height * width, "an image with all its positions"),
+    "gap": ("n × c", images, channels, "an image, averaged over its positions"),
+}
+rows = []
+for reshape, (form, observations, columns, one) in matrices.items():
+    # metrics of outputs have no choice
+    default = [m for m, e in CATALOGUE.items() if e.reshape == reshape and len(e.reshapes) > 1]
+    users = ", ".join(TITLES[metric] for metric in default) or "none; on request"
+    rows.append((reshape, form, f"{observations:,} × {columns:,}", one, users))
+header = ["Reshape", "Matrix", "conv3_1 of VGG16_BN", "An observation is", "Default of"]
+Table(header, rows, cards=True)
 
 # %% [markdown]
 # So the paper's two families differ in two things: the formula, and the matrix. Which of them makes
@@ -426,16 +583,33 @@ metric_tables.reshape_table()
 # for all images and channels.
 
 # %% tags=["hide-input"]
-before = toys.maps(images=400, channels=6, size=8)
-turn = toys.rotation(6)
-squeeze = turn @ np.diag([1, 0.7, 0.4, 0.2, 0.1, 0.05])
-metric_tables.reshape_values(
+before = np.random.default_rng(3).standard_normal((400, 6, 8, 8))
+for axis in (2, 3):
+    before = before + np.roll(before, 1, axis)  # neighbouring positions are alike
+
+
+def mixed(matrix):
+    return np.einsum("nchw,cd->ndhw", before, matrix)
+
+
+squeeze = rotation(6) @ np.diag([1, 0.7, 0.4, 0.2, 0.1, 0.05])
+order = np.random.default_rng(5).permutation(8 * 8)
+copies = {
+    "channels rotated": mixed(rotation(6)),
+    "channels squeezed": mixed(squeeze),
+    "positions shuffled": before.reshape(400, 6, -1)[:, :, order].reshape(before.shape),
+}
+cells = [("mean_cca", "channels"), ("cka", "channels"), ("cka", "flat"), ("nbs", "flat")]
+on_matrices = pd.DataFrame(
     {
-        "channels rotated": (before, toys.mixed_channels(before, turn)),
-        "channels squeezed": (before, toys.mixed_channels(before, squeeze)),
-        "positions shuffled": (before, toys.shuffled(before)),
+        f"{TITLES[name]} {reshape}": {
+            done: getattr(metrics, name)(before, after, reshape=reshape)
+            for done, after in copies.items()
+        }
+        for name, reshape in [*cells, ("cka", "gap")]
     }
 )
+Table.of(on_matrices.rename_axis("What was done"))
 
 # %% [markdown]
 # Read the last line. On the channels nothing similar is left. On the flat matrix the maps are the
@@ -450,8 +624,41 @@ metric_tables.reshape_values(
 # say 0. The table has the answer for the shapes of VGG16_BN and the paper's 5,000 images, from
 # formulas, for random data in which all directions vary alike.
 
+
 # %% tags=["hide-input"]
-floors.layer_floors()
+def cka_floor(n, p):
+    return 1 / (1 + n / p)
+
+
+def nbs_floor(n, p, points=4000):
+    a = n / p
+    end = (1 + np.sqrt(a)) ** 2
+    u = (np.arange(points) + 0.5) * end / points
+    psi = [np.roots([a**2, a**2 + 2 * a, 1 + 2 * a - t, 1]) for t in u**2]
+    return 2 / np.pi * np.abs(np.imag(psi)).max(1).sum() * end / points
+
+
+def cca_floor(n, p):  # with at least two rows for each column
+    alpha = p / n
+    phi = np.arccos(1 - 2 * alpha)
+    return (np.sin(phi) - phi * np.cos(phi)) / (np.pi * alpha)
+
+
+blocks = list(dict.fromkeys(shape for name, shape in shapes.items() if name.startswith("conv")))
+floors = {}
+for name, shape in [
+    *((f"block\u00a0{i}", shape) for i, shape in enumerate(blocks, 1)),
+    ("out", (10,)),
+]:
+    features, channels = int(np.prod(shape)), shape[0]
+    floors[name] = {
+        "Output": "×".join(map(str, shape)),
+        "CKA": cka_floor(images, features),
+        "NBS": nbs_floor(images, features),
+        "CCA, n·h·w rows": cca_floor(images * features // channels, channels),
+        "CCA, n rows": cca_floor(images, channels),
+    }
+Table.of(pd.DataFrame(floors).T.infer_objects().rename_axis("Layers"))
 
 # %% [markdown]
 # In the first blocks each image has many more features than there are images. Then almost any two
@@ -481,20 +688,31 @@ floors.layer_floors()
 
 # %% tags=["hide-input"]
 rows = 400
-wide = next(iter(floors.blocks().values()))
-features = rows * int(np.prod(wide)) // floors.PROBE_IMAGES
-found = floors.measured_floors(rows, features)
-floors.spectrum_floors(found)
+features = rows * int(np.prod(blocks[0])) // images
+pair = np.random.default_rng(4).standard_normal((2, rows, features))
+spectra = {"all equal": 0, "1/√i": 0.5, "1/i": 1, "1/i√i": 1.5, "1/i²": 2}
+found = {}
+for name, exponent in spectra.items():
+    a, b = pair * np.arange(1, features + 1) ** (-exponent / 2)
+    lines = metrics.compare(a, b, metrics=["cka", "cka_debiased", "nbs"])
+    of_cka, debiased, of_nbs = lines
+    found[name] = {
+        "PR": of_cka["pr_x"],
+        "CKA": of_cka["value"],
+        "exact mean": of_cka["null_mean"],
+        "debiased": debiased["value"],
+        "NBS": of_nbs["value"],
+    }
+spectrum = pd.DataFrame(found).T.rename_axis("Eigenvalues")
+Table.of(spectrum, digits={"PR": 0, **dict.fromkeys(spectrum.columns[1:], 3)})
 
 # %% tags=["remove-cell"]
 glue("floor_rows", f"{rows:,}", display=False)
 glue("floor_columns", f"{features:,}", display=False)
-tell("cka_slow", found[1.0]["cka"])
-tell("nbs_slow", found[1.0]["nbs"])
-tell("cka_flat", found[0.0]["cka"])
-tell("cka_flat_theory", floors.cka_floor(rows, features, features))
-tell("nbs_flat", found[0.0]["nbs"])
-tell("nbs_flat_theory", floors.nbs_floor(rows, features, features))
+tell("cka_slow", found["1/i"]["CKA"])
+tell("nbs_slow", found["1/i"]["NBS"])
+tell("cka_flat_theory", cka_floor(rows, features))
+tell("nbs_flat_theory", nbs_floor(rows, features))
 
 # %% [markdown]
 # The first row is what the formulas say: CKA {glue:text}`cka_flat_theory:.3f`, NBS
@@ -541,7 +759,11 @@ def blind_cca(x, y):
     return correlations(basis_x, basis_y).mean()
 
 
-pruned = toys.with_dead(x @ toys.rotation(p), dead=2)
+def with_dead(a, dead):
+    return np.where(np.arange(a.shape[1]) < a.shape[1] - dead, a, 0)
+
+
+pruned = with_dead(x @ rotation(p), dead=2)
 print(
     f"blind to rank   by hand {blind_cca(x, pruned):.3f}",
     confirm("aware of it", mean_cca(x, pruned), metrics.mean_cca(x, pruned)),
@@ -554,16 +776,34 @@ print(
 # is {glue:text}`noise_cosine:.1f`.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-dead-channels", "caption": "Synthetic data of 2,000 rows and 64 columns: mean CCA of a representation and a rotated copy in which more and more columns are dead, without noise (left) and with noise (right). The thin line is what theory says of the directions that are left."}}
-toy_figures.dead_channels()
+columns, dead = 64, np.arange(0, 49, 8)
+cosine_of_noise = {"Nothing but a rotation": 1, "A rotation and noise": 0.8}
+figure = PanelFigure("dead-channels")
+last = {}
+for title, truth in cosine_of_noise.items():
+    a, mixture = at_angle(np.arccos(truth), 2000, columns)
+    silenced = [with_dead(mixture @ rotation(columns), number) for number in dead]
+    aware = [metrics.mean_cca(a, b) for b in silenced]
+    blind = [blind_cca(a, b) for b in silenced]
+    last[title] = aware[-1], blind[-1]
+    axes = figure.panel(title)
+    axes.axhline(truth, color=INK, linewidth=0.9, alpha=0.6)
+    look = {"color": KIND_COLOURS["conv_res"], "marker": "o", "markersize": 4}
+    axes.plot(dead, aware, label="aware of the rank (lib.metrics)", **look)
+    look = {"color": KIND_COLOURS["pool"], "marker": "s", "markersize": 4, "linestyle": "--"}
+    axes.plot(dead, blind, label="blind to the rank", **look)
+    axes.set_ylim(0, 1.05)
+    axes.set_xlabel(f"dead columns, of {columns}")
+    axes.set_xticks(dead[::2])
+figure
 
 # %% tags=["remove-cell"]
-still = toy_figures.dead_points(0.0)
-most = toy_figures.DEAD[-1]
-glue("dead", most, display=False)
-tell("noise_cosine", toy_figures.NOISE_COSINE)
-glue("dead_of", toy_figures.DEAD_COLUMNS, display=False)
-tell("blind", still["blind"][-1])
-tell("aware", still["aware"][-1])
+aware, blind = last["Nothing but a rotation"]
+glue("dead", int(dead[-1]), display=False)
+glue("dead_of", columns, display=False)
+tell("noise_cosine", cosine_of_noise["A rotation and noise"])
+tell("blind", blind)
+tell("aware", aware)
 
 # %% [markdown]
 # With {glue:text}`dead` of {glue:text}`dead_of` columns dead the blind version falls to
@@ -587,9 +827,18 @@ tell("aware", still["aware"][-1])
 # is the same:
 
 # %% tags=["hide-input"]
-from lib.report import benchmarks
+from lib import ROOT
 
-benchmarks.peer_table()
+peers = pd.read_csv(ROOT / "benchmarks" / "peers.csv")
+same = peers[peers["same definition"] & (peers["data"] != "degenerate")]
+rows = []
+for metric, title in (TITLES | {"calibration_error": "calibration error"}).items():
+    differences = same[same["metric"] == metric].dropna(subset="difference")
+    worst = differences.groupby("peer")["difference"].max().sort_values()
+    if len(worst):
+        rows.append((title, str(len(worst)), ", ".join(worst.index), f"{worst.max():.0e}"))
+numeric = ["Peers", "Differ by at most"]
+Table(["Metric", "Peers", "Closest first", "Differ by at most"], rows, numeric=numeric, cards=True)
 
 # %% [markdown]
 # Other libraries give other numbers under the same name, because they compute something else. These
@@ -597,7 +846,16 @@ benchmarks.peer_table()
 # plainly.
 
 # %% tags=["hide-input"]
-benchmarks.difference_table()
+columns = {
+    "peer": "Peer",
+    "metric": "Metric",
+    "note": "What it does",
+    "ours": "Ours",
+    "theirs": "Theirs",
+}
+other = peers[~peers["same definition"] & (peers["data"] == "tall")]
+other = other.sort_values("peer", kind="stable").replace({"metric": TITLES})
+Table.of(other[[*columns]].rename(columns=columns).set_index("Peer"), digits=3, cards=True)
 
 # %% [markdown]
 # Dead channels, copies of columns and a large mean are another matter. There several peers fail or
@@ -611,13 +869,43 @@ benchmarks.difference_table()
 # in a study after the first comparison.
 
 # %% tags=["hide-input"]
-benchmarks.speed_table()
+from lib.report.format import interval, number
+
+plain = {
+    "svcca_by_svd": "numpy SVD",
+    "svcca_by_torch_svd": "torch SVD",
+    "mean_cca_by_qr": "numpy QR",
+    "pwcca_by_qr": "numpy QR",
+    "cka_by_gram": "numpy Gram matrices",
+    "cka_by_torch_float32": "torch Gram matrices, float32",
+    "cka_by_trace": "numpy traces",
+    "nbs_by_sqrtm": "scipy sqrtm",
+    "nbs_by_eigh": "numpy eigh",
+}
+speed = pd.read_csv(ROOT / "benchmarks" / "similarity.csv")
+rows = [
+    (
+        TITLES[row["metric"]],
+        f"{row['n']:,} x {row['p']:,}" + (" *" if row["complete side cached"] else ""),
+        plain.get(row["alternative"], row["alternative"]),
+        number(row["seconds"]),
+        number(row["alternative seconds"]),
+        interval(row["ratio"], row["ratio min"], row["ratio max"], digits=1),
+        f"{row['MiB']:,.0f} / {row['alternative MiB']:,.0f}",
+        f"{row['difference']:.0e}",
+    )
+    for _, row in speed.iterrows()
+]
+header = ["Metric", "Size", "Beside", "Ours, s", "Theirs, s", "Ratio", "MiB", "Differ by"]
+Table(header, rows, numeric=header[3:])
 
 # %% tags=["remove-cell"]
-seconds = benchmarks.layer_seconds()
-for name in ("first", "second", "forward"):
-    glue(f"seconds_{name}", f"{seconds[name]:,.0f}", display=False)
-glue("share_forward", f"{seconds['second_share']:.0%}", display=False)
+layers = pd.read_csv(ROOT / "benchmarks" / "layers.csv")
+forward = 2 * layers["first"][0]
+first, second = layers[["first", "second"]][1:].sum()
+for name, seconds in {"first": first, "second": second, "forward": forward}.items():
+    glue(f"seconds_{name}", f"{seconds:,.0f}", display=False)
+glue("share_forward", f"{forward / (forward + second):.0%}", display=False)
 
 # %% [markdown]
 # Where plain code is as fast, it computes the same products and nothing else can be saved: one CKA

@@ -5,8 +5,7 @@ import dataclasses
 
 import pytest
 
-from lib.report.recipes import costs, deviations, kept
-from lib.report.results import load_results
+from lib.report.recipes import deviations, kept
 
 
 @pytest.fixture
@@ -50,36 +49,3 @@ def test_no_hyperparameter_is_lost(results):
     for experiment in results.experiments:
         rows = len(deviations(results, experiment).rows) + len(kept(results, experiment).rows)
         assert rows == len(results.settings(experiment)["hyperparameters"])
-
-
-def test_the_paper_s_own_setting_has_no_deviations(results):
-    provenance = copy.deepcopy(dict(results.provenance))
-    for row in provenance["experiments"]["vgg16_bn"]["hyperparameters"]:
-        row["value"] = row["paper"]
-    table = deviations(dataclasses.replace(results, provenance=provenance), "vgg16_bn")
-    assert table._repr_html_() == "<p>Nothing: every value is the paper&#x27;s.</p>"
-
-
-def test_costs_add_up_over_the_jobs_of_an_experiment(folder):
-    results = load_results(folder)
-    rows = {row[0]: row[1:] for row in costs(results).rows}
-    runs = len(results.settings("vgg16_bn")["prune_seeds"])
-    minutes = f"{12.5 * runs / 60:.1f}"
-    assert rows["vgg16_bn, runs"] == (str(runs), minutes, "0.2", "1.5", "cpu")
-    assert rows["vgg16_bn, complete networks"] == ("1", "0.2", "0.2", "1.5", "cpu")
-
-
-def test_analyses_of_a_run_have_costs_of_their_own(folder):
-    results = load_results(folder)
-    run = next(job for job in results.provenance["jobs"] if job["prune_seed"] is not None)
-    before = costs(results).rows
-    results.provenance["jobs"].append(run | {"analysis": "robustness", "seconds": 60.0})
-    added = ("vgg16_bn, robustness", "1", "1.0", "1.0", "1.5", "cpu")
-    assert sorted(costs(results).rows) == sorted([*before, added])
-
-
-def test_costs_of_older_results_have_no_memory(folder):
-    results = load_results(folder)
-    for job in results.provenance["jobs"]:
-        job.pop("memory", None)
-    assert {row[4] for row in costs(results).rows} == {"-"}

@@ -245,8 +245,8 @@ Table(header, rows, numeric=["Width", "Images/s", "Plain loop", "Ratio"])
 columns = ["experiment", "prune_seed", "analysis", "seconds", "memory", "device"]
 jobs = pd.DataFrame(study.provenance["jobs"]).reindex(columns=columns)
 kind = jobs["prune_seed"].isna().map({True: "complete networks", False: "runs"})
-analysis = jobs["analysis"].fillna("")
-jobs["Jobs"] = jobs["experiment"] + ", " + analysis.where(analysis != "", kind)
+analysed = jobs["analysis"].notna() & (jobs["analysis"] != "")
+jobs["Jobs"] = jobs["experiment"] + ", " + kind.mask(analysed, jobs["analysis"])
 jobs["minutes"] = jobs["seconds"] / 60
 jobs["gibibytes"] = jobs["memory"].astype(float) / 1024
 took = jobs.groupby("Jobs", sort=False).agg(

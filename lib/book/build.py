@@ -30,7 +30,7 @@ def build(pages: Path) -> Path:
     strict = ["--all", "--warningiserror", "--nitpick", "--keep-going", "--quiet"]
     # what it says on standard output is how well it went; faults are on standard error
     subprocess.run([jupyter_book, "build", pages, *strict], check=True, stdout=subprocess.DEVNULL)
-    subprocess.run([sys.executable, "-m", "lib.report.check", str(html)], check=True)
+    subprocess.run([sys.executable, "-m", "lib.book.check", str(html)], check=True)
     return html / "index.html"
 
 

@@ -24,7 +24,7 @@ class Layer:
     name: str
     kind: str
     shape: tuple[int, ...]
-    weights: int
+    weights: int = 0
 
 
 def describe(model: str, width: float = 1.0, size: int = 32) -> list[Layer]:

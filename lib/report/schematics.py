@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import html
 import math
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import torch
 from torch import nn
 
 from ..models import build_model, recorded_layers
-from .names import KINDS, NETWORKS, enumerate_words, title
-from .networks import Layer, describe
+from .names import KINDS, NETWORKS, title
+from .networks import Layer
 from .panels import box_swatch, legend_entry
 from .style import KIND_COLOURS, page_colours
 
 NOT_RECORDED = ""
 """The kind of the image and of what lies between recorded layers."""
 
-SLOT, HEIGHT = 54, 138
-MIDDLE, CAPTIONS = 62, (119, 131)
-LANE = 7
-"""Where a skip connection runs, above all boxes."""
+SLOT, HEIGHT, MIDDLE, LANE = 54, 138, 62, 7
+"""Pixels: width of a layer's place, height of the picture, where the main line runs, and where a
+skip connection runs, above all boxes."""
+
+Skips = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -39,19 +40,11 @@ class Schematic:
 
     model: str
     groups: tuple[tuple[Layer, ...], ...]
-    skips: tuple[tuple[str, str], ...]
-
-    @property
-    def label(self) -> str:
-        """What the picture shows, for those who do not see it."""
-        layers = [f"{x.name} {_size(x)}" for group in self.groups for x in group]
-        skips = [f"from {source} to {target}" for source, target in self.skips]
-        along = f" Skip connections {enumerate_words(skips)}." if skips else ""
-        return f"{title(NETWORKS, self.model)} in forward order: {', '.join(layers)}.{along}"
+    skips: Skips
 
     def _repr_html_(self) -> str:
         colours = page_colours()
-        kinds = {x.kind for group in self.groups for x in group}
+        kinds = {layer.kind for group in self.groups for layer in group}
         legend = "".join(
             legend_entry(KINDS[kind], box_swatch([colours[colour]]))
             for kind, colour in KIND_COLOURS.items()
@@ -59,17 +52,18 @@ class Schematic:
         )
         last = len(self.groups) - 1
         drawings = "".join(
-            _group(group, self.skips, comes=i > 0, goes=i < last)
+            _drawing(group, self.skips, comes=i > 0, goes=i < last)
             for i, group in enumerate(self.groups)
         )
         return (
             f'<div class="panels"><div class="panel-legend">{legend}</div>'
-            f'<div role="img" aria-label="{html.escape(self.label)}" '
+            f'<div role="img" aria-label="{self}" '
             f'style="display:flex;flex-wrap:wrap">{drawings}</div></div>'
         )
 
     def __repr__(self) -> str:
-        return self.label
+        layers = sum(map(len, self.groups)) - 1
+        return f"The {layers} layers of {title(NETWORKS, self.model)} in forward order"
 
 
 def schematic(model: str, width: float = 1.0) -> Schematic:
@@ -79,19 +73,18 @@ def schematic(model: str, width: float = 1.0) -> Schematic:
         model: a key of `lib.models.MODELS`.
         width: factor on the channels.
     """
-    recorded = {layer.name: layer for layer in describe(model, width)}
     network = build_model(model, width=width, generator=torch.Generator().manual_seed(0))
     image = torch.zeros(1, 3, 32, 32)
-    layers = [Layer("image", NOT_RECORDED, tuple(image.shape[1:]), 0)]
-    for name, shape in _called(network, image).items():
-        layers.append(recorded.get(name) or Layer(name, NOT_RECORDED, shape, 0))
-    skips = skip_connections(network, image)
+    shapes, skips = trace(network, image)
+    kinds = {"image": NOT_RECORDED, **dict(recorded_layers(network))}
+    shapes = {"image": tuple(image.shape[1:]), **shapes}
+    layers = [Layer(name, kinds.get(name, NOT_RECORDED), shapes[name]) for name in shapes]
     return Schematic(model, _grouped(layers, skips), skips)
 
 
 @torch.no_grad()
-def skip_connections(network: nn.Module, image: torch.Tensor) -> tuple[tuple[str, str], ...]:
-    """The (from, to) layers of each connection that goes past others.
+def trace(network: nn.Module, image: torch.Tensor) -> tuple[dict[str, tuple[int, ...]], Skips]:
+    """{layer: shape of its output for one image} in the order of the calls, and all skips.
 
     Args:
         network: it says which of its layers are recorded.
@@ -100,101 +93,70 @@ def skip_connections(network: nn.Module, image: torch.Tensor) -> tuple[tuple[str
     Raises:
         ValueError: a sum is of something that is no recorded layer's output.
     """
-    layers = recorded_layers(network)
-    modules = dict(network.named_modules())
-    outputs: dict[str, torch.Tensor] = {}
-    found = []
-
-    def hook(name: str, kind: str, previous: str):
-        def keep(module: nn.Module, args: tuple, output: torch.Tensor) -> None:
-            if kind == "add":
-                for arg in args:
-                    # an output may pass several modules unchanged: the last is the nearest
-                    sources = [source for source, known in outputs.items() if known is arg]
-                    if not sources:
-                        raise ValueError(f"{name} adds what no recorded layer gives")
-                    if sources[-1] != previous:
-                        found.append((sources[-1], name))
-            outputs[name] = output
-
-        return keep
-
-    handles = [
-        modules[name].register_forward_hook(hook(name, kind, layers[i - 1][0] if i else ""))
-        for i, (name, kind) in enumerate(layers)
-    ]
-    try:
-        network.eval()(image)
-    finally:
-        for handle in handles:
-            handle.remove()
-    return tuple(found)
-
-
-@torch.no_grad()
-def _called(network: nn.Module, image: torch.Tensor) -> dict[str, tuple[int, ...]]:
-    """{name of a child: shape of its output for one image}, in the order of the calls."""
+    kinds = dict(recorded_layers(network))
     shapes: dict[str, tuple[int, ...]] = {}
+    outputs: dict[str, torch.Tensor] = {}
+    skips = []
 
     def hook(name: str):
-        def keep(module: nn.Module, args: tuple, output: torch.Tensor) -> None:
+        def look(module: nn.Module, args: tuple, output: torch.Tensor) -> None:
+            for arg in args if kinds.get(name) == "add" else ():
+                # an output may pass several modules unchanged: the last is the nearest
+                sources = [source for source, known in outputs.items() if known is arg]
+                if not sources:
+                    raise ValueError(f"{name} adds what no recorded layer gives")
+                if sources[-1] != list(outputs)[-1]:
+                    skips.append((sources[-1], name))
             shapes[name] = tuple(output.shape[1:])
+            if name in kinds:
+                outputs[name] = output
 
-        return keep
+        return look
 
-    handles = [m.register_forward_hook(hook(name)) for name, m in network.named_children()]
-    try:
+    with ExitStack() as hooks:
+        for name, module in network.named_children():
+            hooks.enter_context(module.register_forward_hook(hook(name)))
         network.eval()(image)
-    finally:
-        for handle in handles:
-            handle.remove()
-    return shapes
+    return shapes, tuple(skips)
 
 
-def _grouped(
-    layers: list[Layer], skips: tuple[tuple[str, str], ...]
-) -> tuple[tuple[Layer, ...], ...]:
+def _grouped(layers: list[Layer], skips: Skips) -> tuple[tuple[Layer, ...], ...]:
     """Groups end after the image, a pool or a sum, but never below a skip connection.
 
     Where a chain of blocks makes each sum the start of the next skip, groups end between the two.
     """
     place = {layer.name: i for i, layer in enumerate(layers)}
     spans = [(place[source], place[target]) for source, target in skips]
-    groups, group = [], []
+    groups: list[list[Layer]] = [[]]
     for i, layer in enumerate(layers):
-        group.append(layer)
-        ends = i == 0 or layer.kind in ("pool", "add")
+        groups[-1].append(layer)
         start = i if layer.kind == "add" else i + 1
-        if ends and not any(first < start and i < last for first, last in spans):
-            groups.append(tuple(group))
-            group = []
-    if group:
-        groups.append(tuple(group))
-    return tuple(groups)
+        below = any(first < start and i < last for first, last in spans)
+        if i == 0 or (layer.kind in ("pool", "add") and not below):
+            groups.append([])
+    return tuple(tuple(group) for group in groups if group)
 
 
-def _group(
-    group: tuple[Layer, ...], skips: tuple[tuple[str, str], ...], *, comes: bool, goes: bool
-) -> str:
+def _drawing(group: tuple[Layer, ...], skips: Skips, *, comes: bool, goes: bool) -> str:
     """One group as SVG; `comes` and `goes`: whether a line enters from the left, leaves right."""
     width = SLOT * len(group)
     centres = {layer.name: SLOT * i + SLOT / 2 for i, layer in enumerate(group)}
-    parts = []
-    if comes:
-        parts.append(_arrow(0, SLOT / 2 - _extent(group[0])[0] / 2))
-    for i, layer in enumerate(group):
-        parts.append(_box(layer, centres[layer.name]))
-        right = centres[layer.name] + _extent(layer)[0] / 2
-        if i + 1 < len(group):
-            after = group[i + 1]
-            parts.append(_arrow(right, centres[after.name] - _extent(after)[0] / 2))
-        elif goes:
-            parts.append(_line(right, width))
     heights = {layer.name: _extent(layer)[1] for layer in group}
+    parts, end = [], 0.0
+    for layer in group:
+        centre, half = centres[layer.name], _extent(layer)[0] / 2
+        if comes or layer is not group[0]:
+            parts.append(_line(end, centre - half))
+            head = f"M{centre - half:g} {MIDDLE}l-4.5 -2.6v5.2Z"
+            parts.append(f'<path d="{head}" style="fill:currentColor;opacity:.8"/>')
+        parts.append(_box(layer, centre))
+        end = centre + half
+    if goes:
+        parts.append(_line(end, width))
     for source, target in skips:
         if target in centres:
             start = centres[source] + SLOT / 2 if source in centres else 1
-            parts.append(_skip(start, centres[target], heights[target]))
+            parts.append(_skip(start, centres[target], MIDDLE - heights[target] / 2))
     return (
         f'<svg viewBox="0 0 {width} {HEIGHT}" width="{width}" height="{HEIGHT}" '
         'aria-hidden="true" style="flex:0 1 auto;min-width:0;height:auto;font-size:10.5px">'
@@ -210,25 +172,19 @@ def _extent(layer: Layer) -> tuple[float, float]:
 
 def _box(layer: Layer, centre: float) -> str:
     width, height = _extent(layer)
-    colours = page_colours()
-    if layer.kind == NOT_RECORDED:
-        look = "fill:none;stroke:currentColor;stroke-dasharray:2.5 2"
-    else:
-        colour = colours[KIND_COLOURS[layer.kind]]
+    look = "fill:none;stroke:currentColor;stroke-dasharray:2.5 2"
+    if layer.kind != NOT_RECORDED:
+        colour = page_colours()[KIND_COLOURS[layer.kind]]
         look = f"fill:{colour};fill-opacity:.3;stroke:{colour};stroke-width:1.3"
-    captions = "".join(
-        f'<text x="{centre:g}" y="{y}" fill="currentColor" text-anchor="middle"'
-        f"{dim}>{html.escape(text)}</text>"
-        for y, text, dim in zip(
-            CAPTIONS,
-            (layer.name, _size(layer)),
-            ("", ' style="font-size:8.5px;opacity:.8"'),
-            strict=True,
-        )
+    caption = (
+        f'<text x="{centre:g}" y="{{}}" fill="currentColor" text-anchor="middle"{{}}>{{}}</text>'
     )
+    size = "\u00d7".join(map(str, layer.shape))
     return (
         f'<rect x="{centre - width / 2:g}" y="{MIDDLE - height / 2:g}" width="{width:g}" '
-        f'height="{height:g}" rx="2" style="{look}"/>{captions}'
+        f'height="{height:g}" rx="2" style="{look}"/>'
+        + caption.format(119, "", layer.name)
+        + caption.format(131, ' style="font-size:8.5px;opacity:.8"', size)
     )
 
 
@@ -239,22 +195,12 @@ def _line(start: float, end: float) -> str:
     )
 
 
-def _arrow(start: float, end: float) -> str:
-    head = f"M{end:g} {MIDDLE}l-4.5 -2.6v5.2Z"
-    return f'{_line(start, end)}<path d="{head}" style="fill:currentColor;opacity:.8"/>'
-
-
-def _skip(start: float, end: float, height: float) -> str:
-    """From the line behind a box, over the others, down to the box of the sum."""
+def _skip(start: float, end: float, top: float) -> str:
+    """From the line behind a box, over the others, down to the top of the sum's box."""
     colour = page_colours()[KIND_COLOURS["add"]]
-    top = MIDDLE - height / 2
     path = f"M{start:g} {MIDDLE}V{LANE + 6}q0 -6 6 -6H{end - 6:g}q6 0 6 6V{top:g}"
     head = f"M{end:g} {top:g}l-2.8 -5h5.6Z"
     return (
         f'<path d="{path}" style="fill:none;stroke:{colour};stroke-width:1.6"/>'
         f'<path d="{head}" style="fill:{colour}"/>'
     )
-
-
-def _size(layer: Layer) -> str:
-    return "\u00d7".join(map(str, layer.shape))

@@ -16,7 +16,7 @@ import yaml
 
 from lib import ROOT
 from lib.book.build import build
-from lib.report.check import entries
+from lib.book.check import entries
 
 REQUIRED = bool(os.environ.get("REQUIRE_BROWSER"))
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lib.report.check import faults, main
+from lib.book.check import faults, main
 
 TOC = """
 root: book/index
@@ -39,7 +39,7 @@ def page(html, body, name="accuracy"):
 
 
 def found(html):
-    return faults(html, html / ".." / ".." / "_toc.yml")
+    return list(faults(html, html / ".." / ".." / "_toc.yml"))
 
 
 def test_a_book_without_faults(book, capsys):

@@ -40,6 +40,9 @@ _SMALL_SIZE = (2.2, 1.75)
 _NAMED = 26
 """Names of so many layers can be read side by side."""
 
+_FEW = 6
+"""Rows of a panel that are all told to who does not see it; of more, the lowest and the highest."""
+
 LAST_ITERATION = "after the last iteration"
 
 _DASHES = {"-": "", "--": "5 3", ":": "2 3", "-.": "6 2 2 2", "None": "0 99"}
@@ -266,13 +269,22 @@ def _lowest(axes: Axes) -> float:
 
 def _described(title: str, axes: Axes) -> str:
     """What the panel shows, for those who do not see it: its labelled lines in numbers."""
+    names = [tick.get_text() for tick in axes.get_yticklabels()]
+    rows = any(names) and not names[0].replace("\u2212", "").replace(".", "").isdigit()
     said = []
     for line in axes.get_lines():
         label = str(line.get_label()).removeprefix("_")
-        y = pd.Series(line.get_ydata(), dtype=float).dropna()
-        if len(y) and label != "iteration" and not label.startswith("child"):
-            ends = number(y.iloc[0]), number(y.min()), number(y.iloc[-1])
-            said.append("{}: first {}, lowest {}, last {}".format(label, *ends))
+        values = pd.Series(line.get_xdata() if rows else line.get_ydata(), dtype=float)
+        if values.notna().any() and label != "iteration" and not label.startswith("child"):
+            if rows:
+                values = values.set_axis(names)
+                where = [values.idxmin(), values.idxmax()] if len(values) > _FEW else names
+                numbers = ", ".join(f"{name} {number(values[name])}" for name in where)
+            else:
+                known = values.dropna()
+                ends = number(known.iloc[0]), number(known.min()), number(known.iloc[-1])
+                numbers = "first {}, lowest {}, last {}".format(*ends)
+            said.append(f"{label}: {numbers}")
     return f"{title}. {'; '.join(said)}"
 
 

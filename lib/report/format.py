@@ -47,6 +47,12 @@ def interval(mean: float, low: float, high: float, digits: int = 2, sign: bool =
     return f"{shown(mean, digits)} ({shown(low, digits)} to {shown(high, digits)})"
 
 
+def spread(mean: float, sd: float, digits: int = 2, sign: bool = False) -> str:
+    """A mean and its standard deviation: `0.31 \u00b1 0.02`; without one that is not known."""
+    text = (signed if sign else number)(mean, digits)
+    return text if pd.isna(sd) or pd.isna(mean) else f"{text} \u00b1 {number(sd, digits)}"
+
+
 def count(items: int, noun: str) -> str:
     """`1 run`, `2 runs`, `5,000 images`."""
     return f"{items:,} {noun}{'' if items == 1 else 's'}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 
-from .contrast_scales import scales_of
 from .layerwise import remaining, rounded
 from .names import METRICS, percent
 from .panels import Panels, legend_entry, line_swatch
@@ -13,6 +12,7 @@ from .results import Results
 from .runs import over_runs
 from .style import METRIC_STYLES, page_colours, panel, similarity_axis
 from .tables import Table, text_table
+from .values import scales
 
 SHOWN = tuple(METRIC_STYLES)
 """The paper's four metrics and the cosine of the vectorised outputs (equation 8)."""
@@ -109,7 +109,7 @@ def fit(results: Results) -> Table:
     """
     rows = []
     for experiment in results.experiments:
-        for name, head in scales_of(results, experiment).items():
+        for name, head in scales(results, experiment).items():
             losses = results.accuracies(name)
             complete = losses[losses.iteration == 0].train_loss.mean()
             pruned = losses[

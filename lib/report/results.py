@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,11 @@ class Results:
     landscape: pd.DataFrame = field(default_factory=LANDSCAPE.tidy)
     regions: pd.DataFrame = field(default_factory=REGIONS.tidy)
 
+    @cached_property
+    def _parts(self) -> dict[tuple[str, str], pd.DataFrame]:
+        """What `of` has looked up: a page asks for the same rows again and again."""
+        return {}
+
     @property
     def experiments(self) -> list[str]:
         """Names of the paper's experiments, in the order of the provenance."""
@@ -108,8 +114,10 @@ class Results:
             ResultsError: the experiment is not among these results.
         """
         self.settings(experiment)
-        rows = getattr(self, table)
-        return rows[rows.experiment == experiment]
+        if (experiment, table) not in self._parts:
+            rows = getattr(self, table)
+            self._parts[experiment, table] = rows[rows.experiment == experiment]
+        return self._parts[experiment, table]
 
     def accuracies(self, experiment: str) -> pd.DataFrame:
         """The performance rows of one experiment."""

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from lib.report import contrast
+from lib.report.contrast import bowl, contrast, decomposed, shapley
 from lib.report.results import load_results
 
 from .made_up import run_page, write_results
@@ -35,7 +35,7 @@ NOTHING = dict.fromkeys(SAME, 1.0)
 
 
 def parts(study):
-    return contrast.decomposed(study, NAME, "svcca", "cka").runs.mean().to_dict()
+    return decomposed(study, NAME, "svcca", "cka").mean().to_dict()
 
 
 def test_a_contrast_of_the_reshape_alone(study):
@@ -68,7 +68,7 @@ def test_a_contrast_of_the_floor_alone(study):
 
 
 def test_the_parts_add_up_in_every_run(study):
-    frame = contrast.decomposed(study, NAME, "pwcca", "nbs").runs
+    frame = decomposed(study, NAME, "pwcca", "nbs")
     assert len(frame) == 2
     total = frame.drop(columns="contrast").sum(axis=1)
     np.testing.assert_allclose(total, frame["contrast"])
@@ -81,12 +81,9 @@ def test_a_bowl_that_only_one_matrix_shows(study):
     sinks = (rows.experiment == NAME) & middle & (rows.reshape == "channels")
     value = np.where(sinks, 0.4, 0.9)
     other = dataclasses.replace(study, similarity=rows.assign(value=value, null_mean=0.0))
-    found = contrast.decomposed(other, NAME, "svcca", "cka", "bowl").runs.mean().to_dict()
+    found = decomposed(other, NAME, "svcca", "cka", bowl).mean().to_dict()
     assert found == pytest.approx(
         {"contrast": 0.5, "metric": 0, "reshape": 0.5, "floor": 0, "training": 0}
-    )
-    assert contrast.finding(other, NAME, "bowl").startswith(
-        '**VGG_SVHN.** In depth of the "U", SVCCA exceeds CKA by +0.50. Of this, '
     )
 
 
@@ -95,58 +92,40 @@ def test_a_bowl_that_training_alone_makes_is_taken_out_layer_by_layer(study):
     middle = rows.depth.between(3, 7) & (rows.metric == "svcca")
     value = np.where(middle & rows.experiment.isin([NAME, ON]), 0.6, 0.9)
     other = dataclasses.replace(study, similarity=rows.assign(value=value, null_mean=0.0))
-    left = contrast.contrast(other, NAME, "svcca", "cka", ["training"], "bowl")
+    left = contrast(other, NAME, "svcca", "cka", ["training"], bowl)
     np.testing.assert_allclose(left, 0, atol=1e-12)
 
 
-def test_what_was_not_measured_is_left_in_and_said(study, results):
-    found = contrast.decomposed(study, "vgg16_bn", "svcca", "cka")
-    assert found.missing == ("training",)
-    assert "training" not in found.runs
-    assert "- VGG16_BN: the training beside pruning was not measured" in contrast.statement(study)
-    assert "VGG_SVHN" not in contrast.statement(study)
-    text = contrast.statement(results)  # one reshape only, no controls
-    assert "VGG_SVHN: the reshape and the training beside pruning were not measured" in text
+def test_what_was_not_measured_is_left_in(study, results):
+    assert "training" not in decomposed(study, "vgg16_bn", "svcca", "cka")
+    found = decomposed(results, NAME, "svcca", "cka")  # one reshape only, no controls
+    assert list(found) == ["contrast", "metric", "floor"]
+
+
+def test_a_share_is_the_mean_over_the_orders():
+    """Two factors that take away the same: who comes first takes it all."""
+    left = {frozenset(): 1.0, frozenset("a"): 0.4, frozenset("b"): 0.4, frozenset("ab"): 0.4}
+    assert shapley(left.get, "ab") == pytest.approx({"a": 0.3, "b": 0.3})
 
 
 def test_the_training_is_the_mean_over_the_runs_of_the_control(study):
-    before = contrast.contrast(study, NAME, "svcca", "cka", ["training"])
+    before = contrast(study, NAME, "svcca", "cka", ["training"])
     rows = study.similarity.copy()
     one = (rows.experiment == ON) & (rows.prune_seed == 0) & (rows.metric == "svcca")
     rows.loc[one, "value"] -= 0.1
-    after = contrast.contrast(
+    after = contrast(
         dataclasses.replace(study, similarity=rows), NAME, "svcca", "cka", ["training"]
     )
     np.testing.assert_allclose(after, before - 0.05)
-
-
-def test_the_figure_says_what_it_shows(study):
-    panels = contrast.figure(study)
-    assert list(panels.figures) == ["VGG16_BN", "VGG_SVHN", "ResNet_fast"]
-    assert "SVCCA against CKA, mean of 2 runs: the contrast" in panels.labels["VGG_SVHN"]
-    assert "<svg" in panels._repr_html_()
-
-
-def test_sentences_and_table(study):
-    other = world(study, SAME, NOTHING)
-    assert contrast.finding(other, NAME) == (
-        "**VGG_SVHN.** In mean distance from 1, SVCCA exceeds CKA by +0.50. Of this, "
-        "the metrics themselves +0.00; the reshape +0.50; the floor of chance +0.00; the training "
-        "beside pruning +0.00."
-    )
-    table = contrast.overview(other)
-    row = next(row for row in table.rows if row[0] == "VGG_SVHN, SVCCA and CKA")
-    nothing, all_of_it = "+0.00 ± 0.00", "+0.50 ± 0.00"
-    assert row[1:] == (all_of_it, nothing, all_of_it, nothing, nothing, "2")
-
-
-def test_a_sentence_has_a_number_or_says_that_there_is_none(study):
-    found = contrast.texts(world(study, SAME, NOTHING), "vgg16_bn", "svcca", "cka")
-    assert found["reshape"] == "+0.50"
-    assert found["training"] == "(not measured)"
 
 
 def test_the_page_runs(study, results):
     for each in (study, results):
         names = run_page("contrast", each.folder)
         assert names["study"].experiments == ["vgg16_bn", "vgg_svhn", "resnet_fast"]
+
+
+def test_the_orders_of_the_page_have_the_shares_as_their_mean(study):
+    names = run_page("contrast", study.folder)
+    shares = decomposed(names["study"], "vgg16_bn", "svcca", "cka").mean()[names["factors"]]
+    np.testing.assert_allclose(names["falls"].loc["mean"], shares)

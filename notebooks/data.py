@@ -15,8 +15,9 @@
 #
 # **What do the networks look at?**
 #
-# Small pictures, each with one of ten labels. Here is which ones this book was computed from, how
-# such pictures look, and what happens to one before a network learns from it.
+# They look at small pictures, each with one of ten labels. This page says which ones this book was
+# computed from, what such pictures look like, and what happens to one before a network learns from
+# it.
 
 # %% tags=["parameters"]
 results = "results"
@@ -102,7 +103,7 @@ rows = [(name, *(f"{number:,}" for number in row)) for name, *row in counts.iter
 Table(["Class", *counts], rows, numeric=list(counts))
 
 # %% [markdown]
-# The file goes roughly writer by writer, and the last images are the test split. So most test digits
+# The file is ordered roughly by writer, and its last images are the test split. So most test digits
 # are by writers whom the network has never seen.
 #
 # ## The data of the paper
@@ -123,8 +124,8 @@ Table(["Class", *counts], rows, numeric=list(counts))
 # Would a network that has seen a cat know its mirror image? It can be taught to. Each time an image
 # is trained on, it is changed a little, at random. The paper names four changes for CIFAR-10: crop,
 # horizontal flip, affine map and cut-out {cite}`devries2017improved`. It names none for SVHN. It does
-# not say how strong they are. Here the affine map is a rotation and a shift, and this is how strong
-# each step is, and from where we know:
+# not say how strong they are. Here the affine map is a rotation and a shift. The table says how
+# strong each step is, and where that number comes from:
 
 # %% tags=["hide-input"]
 from lib.data import Augmentation

@@ -34,25 +34,17 @@
 # %% tags=["parameters"]
 results = "results"
 
-# %% tags=["remove-cell"]
-from IPython.display import Markdown, display
-
-from lib.report import networks, recipes, scale
-from lib.report.results import load_results
-
-study = load_results(results)
-
-
-def setting(experiment):
-    return study.settings(experiment)
-
-
 # %% [markdown]
 # ## Data and scale
 
 # %% tags=["remove-input"]
-display(Markdown(scale.statement(study.provenance)))
-for text in dict.fromkeys(setting(name)["dataset_description"] for name in study.experiments):
+from IPython.display import Markdown, display
+
+from lib.report.page import open_study
+
+study = open_study(results)
+settings = {name: study.settings(name) for name in study.experiments}
+for text in dict.fromkeys(setting["dataset_description"] for setting in settings.values()):
     display(Markdown(text))
 
 # %% [markdown]
@@ -96,38 +88,39 @@ for text in dict.fromkeys(setting(name)["dataset_description"] for name in study
 # ### VGG16_BN
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-network-vgg16-bn", "caption": "VGG16_BN (paper, Fig. 1), at the width that this book computes with."}}
+from lib.report.networks import layer_table
 from lib.report.schematics import schematic
 
-schematic("vgg16_bn", setting("vgg16_bn")["width"])
+schematic("vgg16_bn", settings["vgg16_bn"]["width"])
 
 # %% tags=["hide-input"]
-networks.layer_table("vgg16_bn", setting("vgg16_bn")["width"])
+layer_table("vgg16_bn", settings["vgg16_bn"]["width"])
 
 # %% [markdown]
 # ### VGG_SVHN
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-network-vgg-svhn", "caption": "VGG_SVHN (paper, Fig. 2), at the width that this book computes with."}}
-schematic("vgg_svhn", setting("vgg_svhn")["width"])
+schematic("vgg_svhn", settings["vgg_svhn"]["width"])
 
 # %% tags=["hide-input"]
-networks.layer_table("vgg_svhn", setting("vgg_svhn")["width"])
+layer_table("vgg_svhn", settings["vgg_svhn"]["width"])
 
 # %% [markdown]
 # ### ResNet_fast
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-network-resnet-fast", "caption": "ResNet_fast (paper, Fig. 3), at the width that this book computes with. Two connections skip a residual block each."}}
-schematic("resnet_fast", setting("resnet_fast")["width"])
+schematic("resnet_fast", settings["resnet_fast"]["width"])
 
 # %% tags=["hide-input"]
-networks.layer_table("resnet_fast", setting("resnet_fast")["width"])
+layer_table("resnet_fast", settings["resnet_fast"]["width"])
 
 # %% [markdown]
 # ## Controls and variants
 #
 # If a pruned network is not like its complete one, is that because of pruning? Three other things
-# could do it: being another network, being trained for longer, having fewer weights of whatever
-# kind. Controls tell them apart. The same machinery prunes in other ways, too. Each variant is one
-# line of values and runs on every network: `make study EXPERIMENTS="vgg_svhn vgg_svhn_one_shot"`.
+# could have the same effect: to be another network, to be trained for longer, to have fewer weights of
+# whatever kind. Controls tell them apart. The same machinery also prunes in other ways. Each variant
+# is one line of values and runs on every network: `make study EXPERIMENTS="vgg_svhn vgg_svhn_one_shot"`.
 
 # %% tags=["hide-input"]
 from lib.report.tables import Table
@@ -150,6 +143,8 @@ Table(header, rows, cards=True, nothing="There are none.")
 # ### Hyperparameters of VGG16_BN
 
 # %% tags=["hide-input"]
+from lib.report import recipes
+
 recipes.deviations(study, "vgg16_bn")
 
 # %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show what is as in the paper", "code_prompt_hide": "Hide what is as in the paper"}
@@ -188,7 +183,7 @@ Table(["What", "Source", "There", "Here", "Why"], rows, cards=True, nothing="Not
 # ## Precision and speed
 #
 # Training computes in float32, or in bfloat16 where that is chosen; weights and updates are float32
-# in both. Does it matter? The same seeds, trained both ways, on the embedded digits:
+# in both. Does it matter? Here are the same seeds, trained both ways on the embedded digits:
 
 # %% tags=["hide-input"]
 import pandas as pd
@@ -215,7 +210,7 @@ Table(header, rows, numeric=header[2:])
 
 # %% [markdown]
 # And how much faster is it than the loop that most code for CIFAR-10 has, with images augmented one
-# by one? On two cores, without a GPU, full-size networks and slim ones:
+# by one? The table compares both on two cores without a GPU, for full-size networks and slim ones:
 
 # %% tags=["hide-input"]
 rows = [
@@ -239,7 +234,7 @@ Table(header, rows, numeric=["Width", "Images/s", "Plain loop", "Ratio"])
 #
 # ## What this study took
 #
-# Every job keeps its time and the most memory that it held. Several ran side by side.
+# Every job records its time and its peak of memory. Several jobs ran side by side.
 
 # %% tags=["hide-input"]
 columns = ["experiment", "prune_seed", "analysis", "seconds", "memory", "device"]
@@ -268,5 +263,5 @@ Table.of(took, digits=1)
 # training; `prune_seed`, together with it, those of a run, iteration by iteration and epoch by epoch.
 # The seeds are hashes of these names (SHA-256), so they are independent, and none depends on what
 # was drawn before. That is why a stopped training goes on as if nothing had happened. On a CPU the
-# same number of threads gives the same bits: the jobs use one thread each. On a GPU `exact=True`
-# asks for it.
+# same number of threads gives the same bits: the jobs use one thread each. On a GPU, `exact=True`
+# asks for the same.

@@ -87,11 +87,10 @@ complete_accuracy = train(model, 0, whole)
 print(f"prunable weights: {whole.size:,}")
 
 # %% tags=["remove-cell"]
-from myst_nb import glue
-
 from lib.report.format import percent
+from lib.report.page import glue
 
-glue("complete", percent(complete_accuracy, 0), display=False)
+glue(complete=percent(complete_accuracy, 0))
 
 # %% [markdown]
 # Guessing would be right once in ten times. The complete network is right in
@@ -118,8 +117,8 @@ for iteration in range(1, imp.iterations + 1):
 # %% [markdown]
 # ### One threshold for all layers
 #
-# Which are the smallest? All layers are pooled, and one threshold parts them. This is *global*
-# pruning. The figure shows the first iteration.
+# Which are the smallest? All layers are pooled, and one threshold separates the weights that go from
+# those that stay. This is *global* pruning. The figure shows the first iteration.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-threshold", "caption": "The weights of the complete toy network, layer by layer. What lies between the two dashed lines goes in the first iteration."}}
 import math
@@ -204,7 +203,7 @@ density_table(
 #
 # ### What survives
 #
-# A weight that went stays away: its value and its momentum are set to zero after each step of the
+# A pruned weight stays away: its value and its momentum are set to zero after each step of the
 # optimiser. So the masks are nested, each in the one before.
 
 # %%
@@ -308,10 +307,12 @@ Table(
 )
 
 # %% [markdown]
-# The first step costs nothing here. Later ones do, and training heals. Does a pruned network even get better than the complete one? Don't
-# read that off one run on 500 images. Besides, it has been trained for longer: one more reason for
-# the control that trains on without pruning ({doc}`methods`). What happens in more iterations and
-# more runs is told in {doc}`accuracy`.
+# The first step costs nothing here. Later ones do, and training repairs the damage.
+#
+# Does a pruned network even get better than the complete one? Don't read that off one run on 500
+# images. Besides, it has been trained for longer: one more reason for the control that trains on
+# without pruning ({doc}`methods`). {doc}`accuracy` shows what happens over more iterations and more
+# runs.
 #
 # ## Ways to train again
 #
@@ -445,7 +446,7 @@ Table(
 
 # %% tags=["remove-cell"]
 density = chosen["random"].remaining
-glue("by_chance", f"{density / (2 - density):.2f}", display=False)
+glue(by_chance=f"{density / (2 - density):.2f}")
 
 # %% [markdown]
 # What would chance give? Two independent masks of density $d$ share $d/(2-d)$, here
@@ -464,7 +465,7 @@ density_table(chosen)
 # ## When a layer dies
 #
 # Could global pruning take a whole layer? Then nothing of the image would pass, and no training would
-# help. It is called *layer collapse* {cite}`tanaka2020pruning`. To see it, take a deep chain of narrow
+# help. This is called *layer collapse* {cite}`tanaka2020pruning`. To see it, take a deep chain of narrow
 # layers with two wide ones, fresh from initialisation, and leave 1 % of the weights.
 
 # %%
@@ -509,5 +510,6 @@ Table(["Layer", *counts], rows, numeric=list(counts))
 # the flow, and their score rises. One has to score again to see it. In 100 rounds, a few percent in
 # each, no layer dies.
 #
-# Is that a danger for the paper's method? Magnitude of *trained* weights, 20 % at a time, is not
-# magnitude at the start and all at once. `Mask.collapsed` tells.
+# Is that a danger for the paper's method? That one goes by the magnitude of *trained* weights, and
+# takes 20 % at a time. Here it was the magnitude of initial weights, all at once. `Mask.collapsed`
+# names the layers that died.

@@ -47,15 +47,6 @@ x = rng.standard_normal((n, p)) * [1, 0.8, 0.6, 0.4, 0.06, 0.03]
 mixing = np.eye(p) + 0.5 * rng.standard_normal((p, p))
 y = x @ mixing + 0.3 * rng.standard_normal((n, p))
 
-# %% tags=["remove-cell"]
-from myst_nb import glue
-
-
-def tell(name, value):
-    """Keep a number for the text, without the digits that differ between machines."""
-    glue(name, round(float(value), 4), display=False)
-
-
 # %% [markdown]
 # So $y$ knows most of what $x$ knows. How similar are they?
 #
@@ -69,9 +60,11 @@ def tell(name, value):
 #
 # $$\text{mean CCA} = \frac{1}{\tilde p} \sum_{i=1}^{\tilde p} \rho_i .$$
 #
-# There is no search. Take an orthonormal basis of each side. The singular values of the product
-# of the two bases are the $\rho_i$ {cite}`bjorck1973numerical`. `confirm` shows a value by hand beside that of `lib.metrics`, and
-# stops the page where they differ by more than $10^{-10}$.
+# No search is needed. Take an orthonormal basis of each side. The singular values of the product
+# of the two bases are the $\rho_i$ {cite}`bjorck1973numerical`.
+#
+# `confirm` shows a value by hand beside that of `lib.metrics`, and stops the page where they differ
+# by more than $10^{-10}$.
 
 
 # %%
@@ -366,12 +359,13 @@ ranked = values[shown].sort_values(ascending=False).rename(TITLES)
 Table.of(ranked.rename_axis("Metric").to_frame("Value"))
 
 # %% tags=["remove-cell"]
-for name in ("mean_cca", "svcca", "cka", "nbs"):
-    tell(name, values[name])
+from lib.report.page import glue
+
+glue(**values[["mean_cca", "svcca", "cka", "nbs"]])
 
 # %% [markdown]
-# Same data, no error anywhere. Each metric answers a question of its own. A value of one metric must
-# not be held against a value of another.
+# The data are the same, and no value is wrong: each metric answers a question of its own. A value of
+# one metric must not be held against a value of another.
 #
 # ### Further metrics
 #
@@ -508,8 +502,9 @@ figure
 # %% tags=["remove-cell"]
 at_60 = list(angles).index(60)
 for name in ("mean_cca", "cka", "nbs"):
-    tell(f"{name}_at_60", mixtures[name][at_60])
-    tell(f"{name}_unrelated", overlaps[name][0])
+    glue(**{f"{name}_at_60": mixtures[name][at_60]})
+for name in ("mean_cca", "nbs"):
+    glue(**{f"{name}_unrelated": overlaps[name][0]})
 
 # %% [markdown]
 # The left panel says that the three agree on *how much* is shared. The right one says that they
@@ -707,12 +702,9 @@ spectrum = pd.DataFrame(found).T.rename_axis("Eigenvalues")
 Table.of(spectrum, digits={"PR": 0, **dict.fromkeys(spectrum.columns[1:], 3)})
 
 # %% tags=["remove-cell"]
-glue("floor_rows", f"{rows:,}", display=False)
-glue("floor_columns", f"{features:,}", display=False)
-tell("cka_slow", found["1/i"]["CKA"])
-tell("nbs_slow", found["1/i"]["NBS"])
-tell("cka_flat_theory", cka_floor(rows, features))
-tell("nbs_flat_theory", nbs_floor(rows, features))
+glue(floor_rows=f"{rows:,}", floor_columns=f"{features:,}")
+glue(cka_slow=found["1/i"]["CKA"], nbs_slow=found["1/i"]["NBS"])
+glue(cka_flat_theory=cka_floor(rows, features), nbs_flat_theory=nbs_floor(rows, features))
 
 # %% [markdown]
 # The first row is what the formulas say: CKA {glue:text}`cka_flat_theory:.3f`, NBS
@@ -799,11 +791,8 @@ figure
 
 # %% tags=["remove-cell"]
 aware, blind = last["Nothing but a rotation"]
-glue("dead", int(dead[-1]), display=False)
-glue("dead_of", columns, display=False)
-tell("noise_cosine", cosine_of_noise["A rotation and noise"])
-tell("blind", blind)
-tell("aware", aware)
+glue(dead=int(dead[-1]), dead_of=columns, blind=blind, aware=aware)
+glue(noise_cosine=cosine_of_noise["A rotation and noise"])
 
 # %% [markdown]
 # With {glue:text}`dead` of {glue:text}`dead_of` columns dead the blind version falls to
@@ -903,9 +892,8 @@ Table(header, rows, numeric=header[3:])
 layers = pd.read_csv(ROOT / "benchmarks" / "layers.csv")
 forward = 2 * layers["first"][0]
 first, second = layers[["first", "second"]][1:].sum()
-for name, seconds in {"first": first, "second": second, "forward": forward}.items():
-    glue(f"seconds_{name}", f"{seconds:,.0f}", display=False)
-glue("share_forward", f"{forward / (forward + second):.0%}", display=False)
+glue(seconds_first=f"{first:,.0f}", seconds_second=f"{second:,.0f}")
+glue(seconds_forward=f"{forward:,.0f}", share_forward=f"{forward / (forward + second):.0%}")
 
 # %% [markdown]
 # Where plain code is as fast, it computes the same products and nothing else can be saved: one CKA

@@ -355,7 +355,7 @@ TITLES = METRICS | {
 
 values = pd.Series({name: metric(x, y) for name, metric in metrics.METRICS.items()})
 shown = [*METRICS, "mean_cca_sum98", "cka_debiased"]
-ranked = values[shown].sort_values(ascending=False).rename(TITLES)
+ranked = values[shown].sort_values(ascending=False, kind="stable").rename(TITLES)
 Table.of(ranked.rename_axis("Metric").to_frame("Value"))
 
 # %% tags=["remove-cell"]
@@ -823,7 +823,7 @@ same = peers[peers["same definition"] & (peers["data"] != "degenerate")]
 rows = []
 for metric, title in (TITLES | {"calibration_error": "calibration error"}).items():
     differences = same[same["metric"] == metric].dropna(subset="difference")
-    worst = differences.groupby("peer")["difference"].max().sort_values()
+    worst = differences.groupby("peer")["difference"].max().sort_values(kind="stable")
     if len(worst):
         rows.append((title, str(len(worst)), ", ".join(worst.index), f"{worst.max():.0e}"))
 numeric = ["Peers", "Differ by at most"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ import pandas as pd
 
 from ..report.names import METRICS, PAPER_NETWORKS, enumerate_words, percent, title
 from ..report.results import Results
+from ..report.statistics import rank_correlation
 from .engine import Missing, Rule, Sample
 
 KEY = ["train_seed", "prune_seed"]
@@ -263,16 +264,6 @@ def distance(term: Term, other: Term) -> Term:
 def mean_of(words: str, *terms: Term) -> Term:
     """The mean of several quantities in each run."""
     return Term(words, lambda results: _table(results, terms).mean(axis=1, skipna=False))
-
-
-def rank_correlation(x: Iterable[float], y: Iterable[float]) -> float:
-    """Spearman's; 0 where one of them is constant, NaN where a number is missing."""
-    x, y = (pd.Series(list(values), dtype=float) for values in (x, y))
-    if x.isna().any() or y.isna().any() or len(x) < 2:
-        return math.nan
-    if x.nunique() == 1 or y.nunique() == 1:
-        return 0.0
-    return float(np.corrcoef(x.rank(), y.rank())[0, 1])
 
 
 def per_run(

@@ -7,11 +7,11 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ..chapters.at_init.claims import EXPERIMENTS, SCORES
-from ..claims.vocabulary import rank_correlation
 from .layerwise import curves, hidden, rounded, signed
 from .names import METRICS, count, percent
 from .panels import Panels, legend_entry, line_swatch
 from .results import Results
+from .statistics import rank_correlation
 from .style import METRIC_STYLES, page_colours, panel, percent_axis
 from .tables import Table
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
-from scipy.stats import spearmanr
 
 from . import layerwise
 from .layerwise import hidden, kinds_legend, layer_panel, layers, lowest, rounded, signed
 from .names import METRICS, enumerate_words
 from .panels import Panels, legend_entry, line_swatch
 from .results import Results
+from .statistics import rank_correlation
 from .style import METRIC_STYLES, page_colours
 from .tables import Table, text_table
 
@@ -135,18 +135,11 @@ def correlations(results: Results, experiment: str) -> pd.DataFrame:
     rows = {}
     for metric in SHOWN:
         distance = 1 - layerwise.curves(results, experiment, metric).iloc[-1][names]
-        rows[metric] = {name: rank_correlation(distance, other) for name, other in beside.items()}
+        both = {name: pd.DataFrame({"x": distance, "y": y}).dropna() for name, y in beside.items()}
+        rows[metric] = {name: rank_correlation(pair.x, pair.y) for name, pair in both.items()}
         known = frame[["id_complete", "pr_complete"]].notna().any(axis=1)
         rows[metric]["layers"] = int((distance.notna() & known).sum())
     return pd.DataFrame.from_dict(rows, orient="index")
-
-
-def rank_correlation(x: pd.Series, y: pd.Series) -> float:
-    """Spearman's, over the entries that both have; NaN where it is not defined."""
-    both = pd.DataFrame({"x": x, "y": y}).dropna()
-    if len(both) < 3 or both.x.nunique() < 2 or both.y.nunique() < 2:
-        return np.nan
-    return float(spearmanr(both.x, both.y).statistic)
 
 
 def overview(results: Results) -> Table:

@@ -31,7 +31,6 @@ from lib.claims.vocabulary import (
     lowest,
     mean,
     place_of_lowest,
-    rank_correlation,
     runs_of,
 )
 
@@ -123,13 +122,6 @@ def test_parts_of_a_run(world):
     assert list(run.part(OUT, left(high=0.17)).index) == list(range(8, 21))
     with pytest.raises(Missing, match="no iteration with at most 0.1 % of the weights left"):
         run.part(OUT, left(high=0.001))
-
-
-def test_ranks():
-    x, y = [1.0, 2.0, 3.0, 4.0], [10.0, 30.0, 20.0, 20.0]
-    assert rank_correlation(x, y) == pytest.approx(stats.spearmanr(x, y).statistic)
-    assert rank_correlation(x, [1.0, 1.0, 1.0, 1.0]) == 0
-    assert math.isnan(rank_correlation(x, [1.0, 1.0, math.nan, 1.0]))
 
 
 def test_different_quantities_have_no_common_words():

@@ -80,16 +80,6 @@ def test_the_output_layer_does_not_count(study):
     np.testing.assert_allclose(frame.id, 1)
 
 
-def test_rank_correlation_by_hand():
-    # ranks 1 2 3 4 against 2 1 4 3: 1 - 6 * 4 / (4 * 15)
-    x, y = pd.Series([1.0, 2.0, 3.0, 4.0]), pd.Series([0.2, 0.1, 9.0, 0.3])
-    assert dimensions.rank_correlation(x, y) == pytest.approx(0.6)
-    with_gaps = pd.Series([np.nan, *x]), pd.Series([5.0, *y])
-    assert dimensions.rank_correlation(*with_gaps) == pytest.approx(0.6)
-    assert np.isnan(dimensions.rank_correlation(x[:2], y[:2]))
-    assert np.isnan(dimensions.rank_correlation(x, pd.Series(1.0, index=x.index)))
-
-
 def test_the_table_gives_the_correlations(study):
     rows = dimensions.overview(study).rows
     assert len(rows) == 9

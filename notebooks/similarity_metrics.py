@@ -69,7 +69,7 @@ y = x @ mixing + 0.3 * rng.standard_normal((n, p))
 
 # %%
 def confirm(name, by_hand, by_library):
-    assert abs(by_hand - by_library) <= 1e-10, f"{name}: {by_hand} by hand, {by_library} by library"
+    assert abs(by_hand - by_library) <= 1e-10, name
     return f"{name:<15} by hand {by_hand:.3f}  library {by_library:.3f}"
 
 

@@ -14,6 +14,7 @@ colours of `style` follow the page's dark mode.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
 import matplotlib as mpl
@@ -270,7 +271,8 @@ def _lowest(axes: Axes) -> float:
 def _described(title: str, axes: Axes) -> str:
     """What the panel shows, for those who do not see it: its labelled lines in numbers."""
     names = [tick.get_text() for tick in axes.get_yticklabels()]
-    rows = any(names) and not names[0].replace("\u2212", "").replace(".", "").isdigit()
+    # rows have names in the place of numbers; a number may have a sign, or be a percentage
+    rows = any(names) and not re.fullmatch("\u2212?[0-9.]+( %)?", names[0])
     said = []
     for line in axes.get_lines():
         label = str(line.get_label()).removeprefix("_")

@@ -29,7 +29,7 @@ from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 
-from lib.book.publish import section_sources
+from lib.book.pages import notebook_pages
 from lib.study import Job, Study
 from lib.study.collect import destination
 from lib.study.costs import CPU, known_gpu, resources
@@ -52,13 +52,13 @@ DONE = [job for job in STUDY.jobs() if STUDY.is_done(job)] if PARTIAL else list(
 RESULTS = str(destination(STUDY, PARTIAL))
 PAGES = str(Path(RESULTS).with_name("pages"))
 TABLES = [f"{RESULTS}/{name}" for name in files(DONE)]
-SECTIONS = [source.stem for source in section_sources(Path(), CHAPTER)]
+SECTIONS = {page.name: page for page in notebook_pages(Path(), CHAPTER)}
 PROSE = sorted(
     str(p)
     for p in Path("book").rglob("*")
     if p.is_file() and p.suffix != ".pyc" and p.stem not in SECTIONS
 )
-REPORT = sorted(str(p) for p in Path("lib/report").glob("*.py"))
+REPORT = sorted(str(p) for room in ("report", "claims") for p in Path("lib", room).glob("*.py"))
 
 
 def page_of(job):
@@ -82,6 +82,11 @@ def job_parameters(wildcards, output):
         "fingerprint": wildcards.fingerprint,
         "wait": True,
     }
+    return " ".join(shlex.quote(f"-p{name}={value}") for name, value in given.items())
+
+
+def page_parameters(wildcards):
+    given = {"results": RESULTS} | SECTIONS[wildcards.section].parameters
     return " ".join(shlex.quote(f"-p{name}={value}") for name, value in given.items())
 
 
@@ -213,11 +218,11 @@ rule section:
     input:
         tables_of_pages,
         REPORT,
-        source="notebooks/{section}.py",
+        source=lambda wildcards: SECTIONS[wildcards.section].source,
     output:
         PAGES + "/book/{section}.ipynb",
     params:
-        given=shlex.quote(f"-presults={RESULTS}"),
+        given=page_parameters,
     shell:
         "{EXECUTE} {input.source} {output:q} {params.given}"
 

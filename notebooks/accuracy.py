@@ -21,17 +21,10 @@
 # %% tags=["parameters"]
 results = "results"
 
-# %% tags=["remove-cell"]
-from IPython.display import Markdown
-from myst_nb import glue
-
-from lib.report import accuracy, scale
-from lib.report.results import load_results
-
-study = load_results(results)
-
 # %% tags=["remove-input"]
-Markdown(scale.statement(study.provenance))
+from lib.report.page import glue, open_study
+
+study = open_study(results)
 
 # %% [markdown]
 # ## The figure
@@ -41,30 +34,84 @@ Markdown(scale.statement(study.provenance))
 # iteration. Read from left to right: fewer and fewer weights remain.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-accuracy", "caption": "Test accuracy of the pruned networks, mean over the pruning runs. The band is two standard deviations either side. The dotted line is the complete network. The horizontal axis is logarithmic. The paper's Fig. 4."}}
-accuracy.figure(study)
+import numpy as np
+import pandas as pd
+
+from lib.report import values
+from lib.report.figure import PanelFigure
+from lib.report.format import percent
+from lib.report.style import INK, METRIC_STYLES, percent_axis
+from lib.report.tables import Table, text_table
+
+colour = METRIC_STYLES["svcca"]["color"]
+curves = {name: values.accuracy(study, name) for name in study.experiments}
+
+figure = PanelFigure("accuracy")
+for name, curve in curves.items():
+    mean, deviation = 100 * curve["mean"], 100 * curve.sd.fillna(0)
+    deviation[0] = 0  # all runs start at the complete network
+    axes = figure.panel(study.network(name), left=0.16)
+    axes.fill_between(
+        curve.remaining,
+        mean - 2 * deviation,
+        mean + 2 * deviation,
+        color=colour,
+        alpha=0.25,
+        linewidth=0,
+        label="2 standard deviations either side",
+    )
+    axes.axhline(mean[0], color=INK, linestyle=":", linewidth=1.2, label="complete network")
+    axes.plot(
+        curve.remaining,
+        mean,
+        color=colour,
+        marker="o",
+        markersize=3,
+        label="mean over the pruning runs",
+    )
+    percent_axis(axes, curve.remaining.min())
+    axes.set_ylabel("test accuracy, %")
+    axes.yaxis.set_major_formatter("{x:g}")
+figure
 
 # %% [markdown]
 # ## The numbers
 
 # %% tags=["hide-input"]
-accuracy.overview(study)
+rows = []
+for name, curve in curves.items():
+    pruned = curve.loc[1:]
+    best, last = pruned.loc[pruned["mean"].idxmax()], pruned.iloc[-1]
+    rows.append(
+        {
+            "Network": study.network(name),
+            "Complete": percent(curve["mean"][0], 1),
+            "Best pruned": f"{percent(best['mean'], 1)} at {percent(best.remaining)}",
+            "Last pruned": f"{percent(last['mean'], 1)} at {percent(last.remaining)}",
+            "Runs": int(last.runs),
+        }
+    )
+Table.of(pd.DataFrame(rows).set_index("Network"))
 
 # %% [markdown]
 # *Best pruned* is the iteration with the highest mean. *Last pruned* is the network with the
 # fewest weights. Every point of the figure:
 
 # %% tags=["hide-input"]
-for experiment in study.experiments:
-    print(study.network(experiment))
-    print(accuracy.numbers(study, experiment), end="\n\n")
+for name, curve in curves.items():
+    table = 100 * curve[["remaining", "mean", "sd"]]
+    table.loc[0, "sd"] = np.nan
+    table.columns = ["remaining %", "accuracy %", "sd"]
+    print(study.network(name))
+    print(text_table(table.reset_index(), digits=2), end="\n\n")
 
 # %% [markdown]
 # ## How to read it
 #
 # Where the line lies above the dotted one, pruning has helped. Where the band crosses the dotted
 # line, the runs do not tell the two apart. Runs that start from the same complete network differ by
-# pruning alone. Runs from several differ by the network that they started from as well. The sentence
-# at the top says from how many.
+# pruning alone. Runs from several differ by the network that they started from as well; the sentence
+# at the top says how many there are.
 #
 # "Weights remaining" counts the weights that may be pruned, which are those of the convolutions.
 # Batch normalisation and the output layer are never pruned.
@@ -78,12 +125,10 @@ for experiment in study.experiments:
 # ({cite:t}`ansuini2020investigating`, section 5.1).
 
 # %% tags=["remove-cell"]
-for experiment in study.experiments:
-    last = accuracy.curve(study, experiment).iloc[-1]
+for name, curve in curves.items():
     percentages = {
-        "complete": accuracy.complete(study, experiment),
-        "last": last["mean"],
-        "remaining": last.remaining,
+        "complete": 100 * curve["mean"].iloc[0],
+        "last": 100 * curve["mean"].iloc[-1],
+        "remaining": 100 * curve.remaining.iloc[-1],
     }
-    for name, fraction in percentages.items():
-        glue(f"{experiment}_{name}", float(100 * fraction), display=False)
+    glue(**{f"{name}_{what}": value for what, value in percentages.items()})

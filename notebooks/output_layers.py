@@ -22,22 +22,44 @@
 # %% tags=["parameters"]
 results = "results"
 
-# %% tags=["remove-cell"]
-from IPython.display import Markdown
-
-from lib.report import outputs, scale
-from lib.report.results import load_results
-
-study = load_results(results)
-
 # %% tags=["remove-input"]
-Markdown(scale.statement(study.provenance))
+from lib.report.page import open_study
+
+study = open_study(results)
 
 # %% [markdown]
 # ## The figure
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-output-layers", "caption": "Similarity of the outputs (before softmax) of the pruned networks with those of the complete network, by five metrics, mean over the pruning runs. All panels have the same vertical scale. The paper's Fig. 8 shows VGG16_BN."}}
-outputs.figure(study)
+import pandas as pd
+
+from lib.report import values
+from lib.report.figure import PanelFigure
+from lib.report.format import percent
+from lib.report.names import METRICS
+from lib.report.style import METRIC_STYLES
+from lib.report.tables import Table, text_table
+
+shown = ["svcca", "pwcca", "cka", "nbs", "cosine"]
+
+
+def outputs(experiment):
+    """Index iteration, a column for each metric: the mean over the runs on the output layer."""
+    rows = pd.concat(values.rows(study, experiment, metric) for metric in shown)
+    rows = rows[rows.kind == "out"]
+    return rows.pivot_table("value", "iteration", "metric").reindex(columns=shown)
+
+
+curves = {name: outputs(name) for name in study.experiments}
+
+figure = PanelFigure("outputs", shared=True)
+for name, curve in curves.items():
+    axes = figure.panel(study.network(name))
+    for metric in curve.columns[curve.notna().any()]:
+        axes.plot(curve[metric], markersize=4, label=METRICS[metric], **METRIC_STYLES[metric])
+    axes.set_xticks(curve.index[:: max(1, -(-len(curve) // 7))])
+    axes.set_xlabel("pruning iteration")
+figure
 
 # %% [markdown]
 # ## The numbers
@@ -45,32 +67,58 @@ outputs.figure(study)
 # After the first and after the last iteration, by the share of the weights left:
 
 # %% tags=["hide-input"]
-outputs.overview(study)
+rows = {}
+for name, curve in curves.items():
+    remaining = values.remaining(study, name)
+    for iteration in curve.index[[0, -1]]:
+        head = f"{study.network(name)}, {percent(remaining[iteration])} left"
+        rows[head] = curve.loc[iteration]
+overview = pd.DataFrame(rows).T.rename(columns=METRICS)
+Table.of(overview.rename_axis("Network"))
 
 # %% [markdown]
 # Every point of the figure:
 
 # %% tags=["hide-input"]
-for experiment in study.experiments:
-    print(study.network(experiment))
-    print(outputs.numbers(study, experiment), end="\n\n")
+for name, curve in curves.items():
+    table = curve.rename(columns=METRICS)
+    table.insert(0, "remaining %", 100 * values.remaining(study, name))
+    print(study.network(name))
+    print(text_table(table.reset_index(), digits=3), end="\n\n")
 
 # %% [markdown]
-# ## Does it hang on how well the networks fit?
+# ## Does it depend on how well the networks fit?
 #
 # A network that fits every training image gives sharp answers. Trained again, it may give another
 # sharp answer to an image that it is not sure of. A network that fits less well gives soft answers,
 # and soft answers differ less. So networks that were trained for long may have less similar outputs,
-# at equal accuracy. Here is the mean loss on the augmented training images in the last epoch, of the
-# complete networks and of the sparser ones, with at most 17 % of the weights, and what the metrics
-# give for these:
+# at equal accuracy.
+#
+# The table gives the mean loss on the augmented training images in the last epoch: of the complete
+# networks, and of the sparser ones, which have at most 17 % of the weights. Beside it stands what the
+# metrics say of the outputs of these sparser networks.
 
 # %% tags=["hide-input"]
-outputs.fit(study)
+sparser = 0.17  # where the paper's CKA of the outputs changes no more
+rows = []
+for experiment in study.experiments:
+    for name, scale in values.scales(study, experiment).items():
+        trained, left = study.of(name, "performance"), values.remaining(study, name)
+        pruned = trained[(trained.iteration > 0) & (trained.remaining <= sparser)]
+        rows.append(
+            {
+                "Network": f"{study.network(experiment)}, {scale}",
+                "Loss, complete": trained[trained.iteration == 0].train_loss.mean(),
+                "Loss, pruned": pruned.train_loss.mean(),
+                **outputs(name)[left <= sparser].mean().rename(METRICS),
+            }
+        )
+digits = {"Loss, complete": 3, "Loss, pruned": 3}
+Table.of(pd.DataFrame(rows).set_index("Network"), digits)
 
 # %% [markdown]
-# Few networks stand here, and they differ in more than their loss. So this is a hint and no proof.
-# Look whether CKA and the cosine are low where the loss is low. The paper trained VGG16_BN
+# See whether CKA and the cosine are low where the loss is low. These are few networks, and they
+# differ in more than their loss, so the table gives a hint and no proof. The paper trained VGG16_BN
 # for 160 epochs, VGG_SVHN for 15 and ResNet_fast for 24. The head of this page says how long the
 # networks of this study were trained.
 #

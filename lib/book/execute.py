@@ -10,6 +10,7 @@ import logging
 import os
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from uuid import uuid4
 
@@ -40,6 +41,36 @@ class ExecutionError(RuntimeError):
     """A notebook failed; the message says which cell, why, and where its outputs are."""
 
 
+def of_page(notebook: nbformat.NotebookNode, parameters: Mapping[str, object]) -> None:
+    """Fit a notebook that makes several pages to one of them, in place.
+
+    A cell tagged `NAME=VALUE` stays only where the parameter has that value. `{{NAME}}` in a
+    figure's name becomes the value, so that figures of all pages can be referred to.
+
+    Args:
+        notebook: as it is written.
+        parameters: {name: value}, all of the notebook's.
+
+    Raises:
+        ValueError: such a tag names no parameter.
+    """
+    kept = []
+    for cell in notebook.cells:
+        for tag in cell.metadata.get("tags", []):
+            name, given, value = tag.partition("=")
+            if given and name not in parameters:
+                raise ValueError(f"a cell is tagged {tag!r}, but {name} is no parameter")
+            if given and str(parameters[name]) != value:
+                break
+        else:
+            kept.append(cell)
+        figure = cell.metadata.get("mystnb", {}).get("figure", {})
+        for name, value in parameters.items():
+            if "name" in figure:
+                figure["name"] = figure["name"].replace(f"{{{{{name}}}}}", str(value))
+    notebook.cells = kept
+
+
 def clean(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """Remove what differs between two executions: times, paths, random ids, standard error.
 
@@ -62,7 +93,7 @@ def clean(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 def execute(
     source: Path,
     target: Path,
-    parameters: dict[str, str],
+    parameters: Mapping[str, str],
     *,
     timeout: int | None = None,
     show_output: bool = False,
@@ -83,7 +114,9 @@ def execute(
     """
     notebook = jupytext.read(source)
     # papermill itself only warns of a parameter that the notebook does not have
-    values = read_parameters(parameters, declared_parameters(notebook))
+    known = declared_parameters(notebook)
+    values = read_parameters(parameters, known)
+    of_page(notebook, known | values)
     notebook.metadata["kernelspec"] = KERNEL
     target.parent.mkdir(parents=True, exist_ok=True)
     failed = target.with_suffix(".failed.ipynb")

@@ -11,26 +11,12 @@ from pathlib import Path
 
 from .. import ROOT
 from ..report.results import ResultsError, load_results
-from ..study.companions import CHAPTERS
 from .execute import ExecutionError, execute
-from .results import CHAPTERS as OF_CHAPTERS
-from .results import FULL_SCALE, published_results
+from .pages import notebook_pages
+from .results import CHAPTERS, FULL_SCALE, published_results
 
-BESIDE = (OF_CHAPTERS, FULL_SCALE)
+BESIDE = (CHAPTERS, FULL_SCALE)
 """Folders in that of the main study's tables that hold those of others."""
-
-
-def section_sources(root: Path = ROOT, chapter: str | None = None) -> list[Path]:
-    """The notebooks that become pages: all but the jobs.
-
-    Args:
-        root: the repository.
-        chapter: only the page of this chapter; empty for only the pages of the main study.
-    """
-    pages = [p for p in (root / "notebooks").glob("*.py") if not p.stem.startswith("job_")]
-    if chapter is not None:
-        pages = [p for p in pages if (p.stem if p.stem in CHAPTERS else "") == chapter]
-    return sorted(pages)
 
 
 def publish(results: Path, root: Path = ROOT) -> None:
@@ -55,10 +41,10 @@ def publish(results: Path, root: Path = ROOT) -> None:
         _clear(published)  # tables that the new study does not have
         hidden = shutil.ignore_patterns(".*", *BESIDE)
         shutil.copytree(results, published, ignore=hidden, dirs_exist_ok=True)
-    for source in section_sources(root, chapter):
-        if full_scale and source.stem != FULL_SCALE:
+    for page in notebook_pages(root, chapter):
+        if full_scale and page.name != FULL_SCALE:
             continue
-        execute(source, root / "book" / f"{source.stem}.ipynb", {})
+        execute(page.source, root / "book" / f"{page.name}.ipynb", page.parameters)
 
 
 def _clear(folder: Path) -> None:

@@ -24,6 +24,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.text import Text
 
 from .format import number, percent
 from .names import KINDS
@@ -270,24 +271,34 @@ def _lowest(axes: Axes) -> float:
 
 def _described(title: str, axes: Axes) -> str:
     """What the panel shows, for those who do not see it: its labelled lines in numbers."""
-    names = [tick.get_text() for tick in axes.get_yticklabels()]
-    # rows have names in the place of numbers; a number may have a sign, or be a percentage
-    rows = any(names) and not re.fullmatch("\u2212?[0-9.]+( %)?", names[0])
+    rows = _names(axes.get_yticklabels())
+    columns = dict(zip(axes.get_xticks(), _names(axes.get_xticklabels()), strict=False))
     said = []
     for line in axes.get_lines():
         label = str(line.get_label()).removeprefix("_")
         values = pd.Series(line.get_xdata() if rows else line.get_ydata(), dtype=float)
-        if values.notna().any() and label != "iteration" and not label.startswith("child"):
-            if rows:
-                values = values.set_axis(names)
-                where = [values.idxmin(), values.idxmax()] if len(values) > _FEW else names
-                numbers = ", ".join(f"{name} {number(values[name])}" for name in where)
-            else:
-                known = values.dropna()
-                ends = number(known.iloc[0]), number(known.min()), number(known.iloc[-1])
-                numbers = "first {}, lowest {}, last {}".format(*ends)
-            said.append(f"{label}: {numbers}")
+        if values.isna().all() or label == "iteration" or label.startswith("child"):
+            continue
+        if rows:
+            values = values.set_axis(rows)
+            where = [values.idxmin(), values.idxmax()] if len(values) > _FEW else rows
+            numbers = ", ".join(f"{name} {number(values[name])}" for name in where)
+        else:
+            known = values.set_axis(line.get_xdata()).dropna()
+            where = columns.get(known.idxmin(), "")
+            lowest = f"lowest {number(known.min())}{where and f' at {where}'}"
+            numbers = f"first {number(known.iloc[0])}, {lowest}, last {number(known.iloc[-1])}"
+            if known.nunique() == 1:
+                numbers = number(known.iloc[0])
+        said.append(f"{label}: {numbers}")
     return f"{title}. {'; '.join(said)}"
+
+
+def _names(ticks: Sequence[Text]) -> list[str]:
+    """What stands at the ticks of an axis; nothing where these are numbers or percentages."""
+    names = [tick.get_text() for tick in ticks]
+    numbers = not any(names) or re.fullmatch("\u2212?[0-9.]+( %)?", names[0])
+    return [] if numbers else names
 
 
 def _in_pairs(cells: list[str]) -> list[str]:

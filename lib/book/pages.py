@@ -1,0 +1,48 @@
+"""The pages that come from notebooks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .. import ROOT
+from ..report.names import PAPER_NETWORKS
+from ..study.companions import CHAPTERS
+
+SEVERAL = {"network_page": ("network", tuple(PAPER_NETWORKS))}
+"""A notebook that makes several pages: its parameter, and the values, which name the pages."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the book.
+
+    Attributes:
+        name: of the page, and of its file in `book`.
+        source: the notebook in percent format.
+        parameters: {name: text} that make this page of the notebook; the results folder is none.
+    """
+
+    name: str
+    source: Path
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+def notebook_pages(root: Path = ROOT, chapter: str | None = None) -> list[Page]:
+    """The pages of all notebooks but the jobs', by name.
+
+    Args:
+        root: the repository.
+        chapter: only the page of this chapter; empty for only the pages of the main study.
+    """
+    pages = []
+    for source in (root / "notebooks").glob("*.py"):
+        if source.stem in SEVERAL:
+            parameter, values = SEVERAL[source.stem]
+            pages += [Page(value, source, {parameter: value}) for value in values]
+        elif not source.stem.startswith("job_"):
+            pages.append(Page(source.stem, source))
+    if chapter is not None:
+        pages = [p for p in pages if (p.name if p.name in CHAPTERS else "") == chapter]
+    return sorted(pages, key=lambda page: page.name)

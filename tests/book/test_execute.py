@@ -102,6 +102,42 @@ def test_a_cell_that_takes_too_long_is_stopped(tmp_path):
     assert not target.exists()
 
 
+SEVERAL = (
+    HEADER
+    + """\
+# %% [markdown] tags=["name=a"]
+# # Page A
+
+# %% [markdown] tags=["name=b"]
+# # Page B
+
+# %% tags=["parameters"]
+name = "a"
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-{{name}}", "caption": "A figure."}}
+print(name)
+"""
+)
+
+
+@pytest.mark.parametrize("name", ["a", "b"])
+def test_one_notebook_makes_several_pages(name, tmp_path):
+    source = tmp_path / "several.py"
+    source.write_text(SEVERAL)
+    execute(source, tmp_path / "page.ipynb", {"name": name})
+    title, *_, figure = nbformat.read(tmp_path / "page.ipynb", as_version=4).cells
+    assert title.source == f"# Page {name.upper()}"
+    assert figure.metadata.mystnb.figure.name == f"fig-{name}"
+    assert figure.outputs[0].text == f"{name}\n"
+
+
+def test_a_cell_for_a_parameter_that_there_is_not_is_refused(tmp_path):
+    source = tmp_path / "several.py"
+    source.write_text(SEVERAL.replace("name=b", "nme=b"))
+    with pytest.raises(ValueError, match="'nme=b', but nme is no parameter"):
+        execute(source, tmp_path / "page.ipynb", {})
+
+
 def test_command_line(source, tmp_path, capsys):
     target = tmp_path / "page.ipynb"
     assert main([str(source), str(target), "-pnumber=5", "-pname=x=y"]) == 0

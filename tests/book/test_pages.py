@@ -10,21 +10,29 @@ import nbformat
 import pytest
 
 from lib import ROOT
-from lib.book.publish import section_sources
+from lib.book.execute import of_page
+from lib.book.pages import notebook_pages
+from lib.book.parameters import declared_parameters
 
-SOURCES = section_sources()
+PAGES = notebook_pages()
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=lambda p: p.stem)
-def test_a_page_has_the_cells_of_its_source(source):
-    written = jupytext.read(source).cells
-    page = nbformat.read(ROOT / "book" / f"{source.stem}.ipynb", as_version=4).cells
-    assert [(c.cell_type, c.source) for c in page] == [(c.cell_type, c.source) for c in written]
-    assert all(c.execution_count for c in page if c.cell_type == "code")
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_page_has_the_cells_of_its_source(page):
+    written = jupytext.read(page.source)
+    of_page(written, declared_parameters(written) | page.parameters)
+    cells = nbformat.read(ROOT / "book" / f"{page.name}.ipynb", as_version=4).cells
+    assert all(c.execution_count for c in cells if c.cell_type == "code")
+    cells = [c for c in cells if "injected-parameters" not in c.metadata.get("tags", [])]
+    kept = [(c.cell_type, c.source) for c in cells]
+    assert kept == [(c.cell_type, c.source) for c in written.cells]
+    first = cells[0]
+    assert first.cell_type == "markdown"
+    assert first.source.startswith("# ")  # what Sphinx takes for the title
 
 
 def test_every_page_has_its_source():
-    assert {p.stem for p in (ROOT / "book").glob("*.ipynb")} == {p.stem for p in SOURCES}
+    assert {p.stem for p in (ROOT / "book").glob("*.ipynb")} == {page.name for page in PAGES}
 
 
 def test_the_published_results_say_where_they_come_from():

@@ -22,7 +22,7 @@ from lib import ROOT
 from lib.book.parameters import declared_parameters
 from lib.parameters import read_parameters
 from lib.pruning import prunable_weights
-from lib.report import layerwise
+from lib.report import values
 from lib.report.results import load_results
 from lib.study import PROFILES, Job, Study, changed, variants
 from lib.study.paper import PAPER
@@ -247,8 +247,9 @@ def test_a_network_of_ones_own_is_compared_as_the_page_says(images, monkeypatch)
 def test_a_number_is_followed_to_its_origin_as_the_page_says(monkeypatch, capsys):
     monkeypatch.chdir(ROOT)
     found = execute("provenance")
-    layer, number = layerwise.lowest(load_results("results"), "vgg16_bn", "svcca")
-    assert (found["layer"], found["number"]) == (layer, pytest.approx(number, abs=1e-12))
+    last = values.curves(load_results("results"), "vgg16_bn", "svcca").iloc[-1].drop("out")
+    number = pytest.approx(last.min(), abs=1e-12)
+    assert (found["layer"], found["number"]) == (last.idxmin(), number)
     assert pd.api.types.is_integer(found["row"].prune_seed)
     job = found["job"]
     assert re.fullmatch(r"[0-9a-f]{40}", job["revision"])

@@ -11,7 +11,9 @@ import jupytext
 import numpy as np
 import pandas as pd
 
-from lib import ROOT
+from lib.book.execute import of_page
+from lib.book.pages import notebook_pages
+from lib.book.parameters import declared_parameters
 from lib.models import build_model, recorded_layers
 
 NETWORKS = ("vgg16_bn", "vgg_svhn", "resnet_fast")
@@ -247,11 +249,15 @@ def _provenance(iterations: int, runs: Sequence[tuple[int, int]]) -> dict:
     }
 
 
-def run_page(section: str, folder: Path) -> dict:
+def run_page(name: str, folder: Path) -> dict:
     """The names of a page after all of its code has run on a results folder."""
-    source, names = ROOT / "notebooks" / f"{section}.py", {}
-    for cell in jupytext.read(source).cells:
+    [page] = [page for page in notebook_pages() if page.name == name]
+    notebook = jupytext.read(page.source)
+    of_page(notebook, declared_parameters(notebook) | page.parameters)
+    names = {}
+    for cell in notebook.cells:
         if cell.cell_type == "code":
-            text = cell.source.replace('results = "results"', f"results = {str(folder)!r}")
-            exec(compile(text, str(source), "exec"), names)
+            exec(compile(cell.source, str(page.source), "exec"), names)
+        if "parameters" in cell.metadata.get("tags", []):
+            names |= {"results": str(folder), **page.parameters}
     return names

@@ -5,67 +5,38 @@ import hashlib
 import jupytext
 import pytest
 
-from lib import ROOT
 from lib.book.execute import execute
+from lib.book.pages import notebook_pages
+from lib.book.parameters import declared_parameters
 
-SECTIONS = [
-    "methods",
-    "data",
-    "accuracy",
-    "vgg16_bn",
-    "vgg_svhn",
-    "resnet_fast",
-    "output_layers",
-    "controls",
-    "reshapes",
-    "contrast",
-    "dimensions",
-    "robustness",
-    "validity",
-    "claims",
-    "full_scale",
-    "scaling",
-]
+from .made_up import run_page
+
+COMPUTING = ("pruning_methods", "similarity_metrics")
+"""Chapters on methods: they compute examples of their own, and read no results."""
+
+PAGES = {page.name: page for page in notebook_pages(chapter="") if page.name not in COMPUTING}
 
 
-def source(section):
-    return ROOT / "notebooks" / f"{section}.py"
+@pytest.mark.parametrize("name", PAGES)
+def test_the_only_parameters_are_results_folders_and_what_tells_pages_apart(name):
+    page = PAGES[name]
+    declared = declared_parameters(jupytext.read(page.source))
+    folders = {key: value for key, value in declared.items() if key not in page.parameters}
+    known = {"results": "results", "full_scale": "results/full_scale"}
+    assert "results" in folders
+    assert folders.items() <= known.items()
 
 
-def code_cells(section):
-    return [cell for cell in jupytext.read(source(section)).cells if cell.cell_type == "code"]
-
-
-@pytest.mark.parametrize("section", SECTIONS)
-def test_the_only_parameters_are_results_folders(section):
-    tagged = [x for x in code_cells(section) if "parameters" in x.metadata.get("tags", [])]
-    known = ['results = "results"']
-    if section in ("full_scale", "scaling"):
-        known.append('full_scale = "results/full_scale"')
-    assert [cell.source for cell in tagged] == ["\n".join(known)]
-
-
-@pytest.mark.parametrize("section", SECTIONS)
-def test_code_is_folded_or_put_away(section):
-    for cell in code_cells(section):
-        tags = cell.metadata["tags"]
-        assert set(tags) & {"hide-input", "remove-input", "remove-cell", "parameters"}
-
-
-@pytest.mark.parametrize("section", SECTIONS)
-def test_a_section_runs_on_any_results_folder(section, folder, capsys):
-    names = {}
-    for cell in code_cells(section):
-        text = cell.source.replace('results = "results"', f"results = {str(folder)!r}")
-        exec(compile(text, str(source(section)), "exec"), names)
-    assert names["study"].folder == folder
+@pytest.mark.parametrize("name", PAGES)
+def test_a_section_runs_on_any_results_folder(name, folder, capsys):
+    assert run_page(name, folder)["study"].folder == folder
     assert capsys.readouterr().err == ""
 
 
 def test_two_executions_are_byte_identical(folder, tmp_path):
-    digests = set()
+    page, digests = PAGES["resnet_fast"], set()
     for name in ("first", "second"):
         target = tmp_path / f"{name}.ipynb"
-        execute(source("resnet_fast"), target, {"results": str(folder)})
+        execute(page.source, target, {"results": str(folder), **page.parameters})
         digests.add(hashlib.sha256(target.read_bytes()).hexdigest())
     assert len(digests) == 1

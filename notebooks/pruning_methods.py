@@ -261,29 +261,27 @@ iterations = range(len(masks))
 densities = pd.DataFrame([mask.densities for mask in masks]).rename(columns=layer)
 figure = PanelFigure("progress")
 
-axes = figure.panel("What is left of each layer")
+left = figure.panel("What is left of each layer")
 looks = [(STAYS, "o"), (GOES, "s"), (KIND_COLOURS["out"], "^")]
 for (colour, marker), name in zip(looks, densities, strict=True):
-    axes.plot(densities[name], color=colour, marker=marker, markersize=4.5, label=name)
+    left.plot(densities[name], color=colour, marker=marker, markersize=4.5, label=name)
 everything = [mask.remaining for mask in masks]
-axes.plot(everything, color=INK, linestyle="--", linewidth=1, label="all layers")
-axes.set_ylim(0, 1.05)
-axes.set_yticks(np.arange(0, 1.1, 0.2))
-progress_axes = [axes]
+left.plot(everything, color=INK, linestyle="--", linewidth=1, label="all layers")
+left.set_ylim(0, 1.05)
+left.set_yticks(np.arange(0, 1.1, 0.2))
 
-axes = figure.panel("Accuracy on test images")
+right = figure.panel("Accuracy on test images")
 for i in iterations[1:]:
-    axes.plot([i - 1, i], [trained[i - 1], just_pruned[i - 1]], color=GOES, linewidth=1)
-    axes.plot([i, i], [just_pruned[i - 1], trained[i]], color=STAYS, linewidth=1)
+    right.plot([i - 1, i], [trained[i - 1], just_pruned[i - 1]], color=GOES, linewidth=1)
+    right.plot([i, i], [just_pruned[i - 1], trained[i]], color=STAYS, linewidth=1)
 look = {"markersize": 5, "linestyle": ""}
-axes.plot(iterations[1:], just_pruned, "s", color=GOES, label="accuracy, just pruned", **look)
-axes.plot(iterations, trained, "o", color=STAYS, label="accuracy, trained again", **look)
+right.plot(iterations[1:], just_pruned, "s", color=GOES, label="accuracy, just pruned", **look)
+right.plot(iterations, trained, "o", color=STAYS, label="accuracy, trained again", **look)
 lowest = math.floor(10 * min(just_pruned + trained)) / 10
-axes.set_ylim(lowest - 0.02, 1.02)
-axes.set_yticks(np.arange(lowest, 1.01, 0.1))
-progress_axes.append(axes)
+right.set_ylim(lowest - 0.02, 1.02)
+right.set_yticks(np.arange(lowest, 1.01, 0.1))
 
-for axes in progress_axes:
+for axes in (left, right):
     axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
     axes.set_xticks(iterations)
     axes.set_xlim(-0.2, iterations[-1] + 0.2)

@@ -23,80 +23,218 @@
 results = "results"
 
 # %% tags=["remove-cell"]
-from IPython.display import Markdown
-from myst_nb import glue
+import pandas as pd
 
-from lib.report import controls, scale
-from lib.report.results import load_results
-
-study = load_results(results)
+from lib.report import values
+from lib.report.figure import INDEPENDENT, LayerFigure
+from lib.report.format import number, percent, spread
+from lib.report.names import METRICS
+from lib.report.page import open_study
+from lib.report.style import KIND_COLOURS, LAST, METRIC_STYLES
+from lib.report.tables import Table, text_table
 
 # %% tags=["remove-input"]
-Markdown(scale.statement(study.provenance))
+study = open_study(results)
 
-# %% tags=["remove-input"]
-Markdown("\n\n".join(controls.statement(study, name) for name in study.experiments))
+# %% [markdown]
+# ## What is compared
+#
+# The complete network is compared with five kinds of networks, always layer by layer and by four
+# metrics. Each has its place in the tables, with dashes where it was not measured.
+
+# %% tags=["hide-input"]
+SHOWN = ["svcca", "pwcca", "cka", "nbs"]
+PRUNED, INDEPENDENTLY = "pruned, last iteration", "another complete network, trained independently"
+# line of the figure -> experiment that it comes from, head of its column, how it is drawn
+LINES = {
+    PRUNED: ("{}", "pruned", {"color": LAST, "linewidth": 2, "zorder": 3}),
+    "trained again as often, never pruned": (
+        *("{}_trained_on", "on"),
+        {"color": METRIC_STYLES["cosine"]["color"], "linestyle": "--"},
+    ),
+    "random masks, as sparse in each layer": (
+        *("{}_random_masks", "random"),
+        {"color": METRIC_STYLES["cka"]["color"], "linestyle": "-."},
+    ),
+    INDEPENDENTLY: ("{}_independent", "indep", INDEPENDENT),
+    "a network that was never trained": (
+        *("{}_untrained", "untr"),
+        {"color": KIND_COLOURS["add"], "linestyle": (0, (6, 1.5, 1, 1.5, 1, 1.5))},
+    ),
+}
+
+
+def measured(network):
+    """{line: its experiment}"""
+    experiments = {line: name.format(network) for line, (name, *_) in LINES.items()}
+    return {line: x for line, x in experiments.items() if x in study.provenance["experiments"]}
+
+
+rows = {
+    study.network(network): {line: "yes" if line in measured(network) else "-" for line in LINES}
+    for network in study.experiments
+}
+Table.of(pd.DataFrame(rows).rename_axis("Compared with"))
 
 # %% [markdown]
 # ## The figures and their numbers
 #
-# Each network has a figure and three tables. The first table has means over the hidden layers, and
+# Each network has a figure and four tables. The first table has means over the hidden layers, and
 # their standard deviation over the runs. The runs of the independent networks are pairs of them.
-# The list below it says how far each mean is from 1, and how many times as far as pruning. The
-# second table says whether these networks are any good. The last has every layer.
+# The second says how far each mean is from 1, and how many times as far as that of pruning. The
+# third tells whether these networks are any good. The last has every layer.
 #
 # ### VGG16_BN
 
+
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-controls-vgg16-bn", "caption": "VGG16_BN: similarity of each layer of the complete network with the same layer of other networks, by four metrics, mean over the runs. What was pruned or trained again is shown after its last iteration. The dashed line in the pale band is the null: the pruned networks, the images shuffled. All panels have the same vertical scale."}}
-controls.figure(study, "vgg16_bn")
+def draw(network):
+    figure = LayerFigure(f"controls-{network}", values.layers(study, network))
+    for metric in SHOWN:
+        axes = figure.panel(METRICS[metric])
+        null = values.null(study, network, metric)
+        figure.draw_null(axes, null, "null of the pruned, \u00b1 2 sd")
+        for line, experiment in measured(network).items():
+            mean = values.by_run(study, experiment, metric).mean()
+            figure.draw(axes, mean, line, **LINES[line][2])
+    return figure
+
+
+draw("vgg16_bn")
 
 # %% tags=["hide-input"]
-controls.overview(study, "vgg16_bn")
+NULL = "null: the images shuffled"
+
+
+def over_hidden_layers(network):
+    """Mean over the hidden layers: index (line, metric, run)."""
+    sources = {line: (x, "value") for line, x in measured(network).items()}
+    sources[NULL] = (network, "null_mean")
+    hidden = values.hidden(study, network)
+    return pd.concat(
+        {
+            (line, metric): values.by_run(study, experiment, metric, column=column)[hidden].mean(
+                axis=1
+            )
+            for line, (experiment, column) in sources.items()
+            for metric in SHOWN
+        },
+        names=["line", "metric"],
+    )
+
+
+def means(network):
+    found = (
+        over_hidden_layers(network).groupby(level=["line", "metric"]).agg(["mean", "std", "count"])
+    )
+    cells = {
+        METRICS[metric]: found.xs(metric, level="metric").apply(
+            lambda row: spread(row["mean"], row["std"]), axis=1
+        )
+        for metric in SHOWN
+    }
+    runs = found["count"].groupby(level="line").max().astype(str)
+    table = pd.DataFrame(cells | {"Runs": runs}).reindex([*LINES, NULL])
+    return Table.of(
+        table.fillna({"Runs": "not measured here"}).fillna("-").rename_axis("Compared with")
+    )
+
+
+means("vgg16_bn")
+
 
 # %% tags=["hide-input"]
-Markdown(controls.findings(study, "vgg16_bn"))
+def distances(network):
+    away = 1 - over_hidden_layers(network).groupby(level=["line", "metric"]).mean().unstack(
+        "metric"
+    )
+    times = away / away.loc[PRUNED].where(away.loc[PRUNED] > 0.005)  # nothing is a multiple of 0
+    cells = away.map(number) + times.map(
+        lambda x: f" ({number(x, 1)} times)" if pd.notna(x) else ""
+    )
+    table = cells.reindex(index=LINES, columns=SHOWN).fillna("-").rename(columns=METRICS)
+    return Table.of(table.rename_axis("Distance from 1"))
+
+
+distances("vgg16_bn")
+
 
 # %% tags=["hide-input"]
-controls.accuracy_table(study, "vgg16_bn")
+def accuracies(network):
+    experiments = measured(network)
+    rows = {}
+    for line, experiment in {"complete networks": network, **experiments}.items():
+        found = study.of(experiment, "performance")
+        complete = (found.iteration == 0) & found.prune_seed.isna()
+        if line in ("complete networks", INDEPENDENTLY):
+            found = found[complete]
+        else:
+            found = found[~complete & (found.iteration == found.iteration.max())]
+        accuracy = 100 * found.accuracy
+        rows[line] = {
+            "Weights left": percent(found.remaining.mean()),
+            "Test accuracy": spread(accuracy.mean(), accuracy.std(), 1) + " %",
+            "Networks": str(len(found)),
+        }
+    table = pd.DataFrame(rows).T.reindex(["complete networks", *LINES])
+    table = table.fillna({"Networks": "not measured here"}).fillna("-")
+    table = table.rename({INDEPENDENTLY: "complete networks of all train seeds"})
+    return Table.of(table.rename_axis("Network"))
+
+
+accuracies("vgg16_bn")
+
 
 # %% tags=["hide-input"]
-print(controls.numbers(study, "vgg16_bn"))
+def every_layer(network):
+    for metric in SHOWN:
+        lines = {
+            LINES[line][1]: values.by_run(study, experiment, metric).mean()
+            for line, experiment in measured(network).items()
+        }
+        lines["null"] = values.null(study, network, metric)["mean"]
+        print(
+            METRICS[metric], text_table(pd.DataFrame(lines).reset_index(), digits=3), "", sep="\n"
+        )
+
+
+every_layer("vgg16_bn")
 
 # %% [markdown]
 # ### VGG_SVHN
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-controls-vgg-svhn", "caption": "VGG_SVHN: similarity of each layer of the complete network with the same layer of other networks, by four metrics, mean over the runs. What was pruned or trained again is shown after its last iteration. The dashed line in the pale band is the null: the pruned networks, the images shuffled. All panels have the same vertical scale."}}
-controls.figure(study, "vgg_svhn")
+draw("vgg_svhn")
 
 # %% tags=["hide-input"]
-controls.overview(study, "vgg_svhn")
+means("vgg_svhn")
 
 # %% tags=["hide-input"]
-Markdown(controls.findings(study, "vgg_svhn"))
+distances("vgg_svhn")
 
 # %% tags=["hide-input"]
-controls.accuracy_table(study, "vgg_svhn")
+accuracies("vgg_svhn")
 
 # %% tags=["hide-input"]
-print(controls.numbers(study, "vgg_svhn"))
+every_layer("vgg_svhn")
 
 # %% [markdown]
 # ### ResNet_fast
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-controls-resnet-fast", "caption": "ResNet_fast: similarity of each layer of the complete network with the same layer of other networks, by four metrics, mean over the runs. What was pruned or trained again is shown after its last iteration. The dashed line in the pale band is the null: the pruned networks, the images shuffled. All panels have the same vertical scale."}}
-controls.figure(study, "resnet_fast")
+draw("resnet_fast")
 
 # %% tags=["hide-input"]
-controls.overview(study, "resnet_fast")
+means("resnet_fast")
 
 # %% tags=["hide-input"]
-Markdown(controls.findings(study, "resnet_fast"))
+distances("resnet_fast")
 
 # %% tags=["hide-input"]
-controls.accuracy_table(study, "resnet_fast")
+accuracies("resnet_fast")
 
 # %% tags=["hide-input"]
-print(controls.numbers(study, "resnet_fast"))
+every_layer("resnet_fast")
 
 # %% [markdown]
 # ## How to read it
@@ -124,8 +262,3 @@ print(controls.numbers(study, "resnet_fast"))
 # ({cite:t}`ansuini2020investigating`, section 4). It concludes from CKA that the two are
 # "remarkably similar" (section 6.1), and from SVCCA that layers in the middle are very dissimilar
 # (section 7). Without controls it leaves open how similar is remarkable.
-
-# %% tags=["remove-cell"]
-for name in study.experiments:
-    for (line, metric), value in controls.means(study, name)["mean"].items():
-        glue(f"{name}_{line}_{metric}", float(value), display=False)

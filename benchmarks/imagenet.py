@@ -29,7 +29,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from lib.metrics import StreamedComparison
-from lib.metrics.sums import batch_sums, bytes_of_sums
+from lib.metrics.statistics import Moments, moment_bytes
 from lib.models import LARGE, recorded_layers
 from lib.models.large import build_large
 from lib.pruning import prunable_weights
@@ -79,7 +79,7 @@ def shapes(network: nn.Module) -> dict[str, tuple[int, ...]]:
 def update_flop(rows: int, channels: int) -> float:
     """Of adding so many rows of two layers with as many channels to their sums."""
     both = torch.empty(rows, 2 * channels, dtype=torch.float64, device="meta")
-    return flop(lambda: batch_sums(both))
+    return flop(lambda: Moments.of([both]))
 
 
 @cache
@@ -107,8 +107,8 @@ def layer_rows(name: str, network: nn.Module) -> list[dict]:
                 "channels": channels,
                 "positions": positions,
                 "values": channels * positions,
-                "sums bytes": bytes_of_sums(channels, channels),
-                "flat sums bytes": bytes_of_sums(channels * positions, channels * positions),
+                "sums bytes": moment_bytes(channels, channels),
+                "flat sums bytes": moment_bytes(channels * positions, channels * positions),
                 "channels FLOP": update_flop(positions, channels),
                 "gap FLOP": update_flop(1, channels),
                 "solve FLOP": solve_flop(channels),

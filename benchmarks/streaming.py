@@ -21,7 +21,7 @@ import torch
 from torchvision.transforms.functional import to_pil_image
 
 from lib.data import load_folder
-from lib.metrics.sums import bytes_of_sums
+from lib.metrics.statistics import moment_bytes
 from lib.models import LARGE, MODELS, build_model, record, recorded_layers
 from lib.study.streaming import compare_streamed
 
@@ -64,7 +64,7 @@ def measure(name: str, images: int, size: int, batch: int, pipe) -> None:
             "images": images,
             "layers": len(names),
             "numbers": len(rows),
-            "sums MiB": len(RESHAPES) * sum(bytes_of_sums(s[0], s[0]) for s in shapes) / 2**20,
+            "sums MiB": len(RESHAPES) * sum(moment_bytes(s[0], s[0]) for s in shapes) / 2**20,
             "outputs of a batch MiB": 2 * 4 * batch * values / 2**20,
             "outputs at once MiB": 2 * 4 * images * values / 2**20,
             "peak MiB": held,

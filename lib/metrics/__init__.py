@@ -1,23 +1,25 @@
-"""Similarity of two representations of the same data points: how, how sure, how fast."""
+"""Similarity of two representations of the same data points: how, how sure, how fast.
 
-from typing import TYPE_CHECKING
+What is imported here is public. A metric that is declared in another module becomes one of
+`METRICS`, with its accumulating form, by a line here.
+"""
+# ruff: noqa: F401
 
 from .bootstrap import bootstrap
-from .catalogue import METRICS
 from .cca import mean_cca, pwcca, svcca
-from .comparison import LayerRepresentations, compare
-from .dimension import intrinsic_dimension
-from .geometry import knn_overlap, linear_regression, procrustes, rsa
-from .invariances import INVARIANCES, Invariances
-from .kernels import cka, nbs
+from .cka_nbs import cka, nbs
+from .compare import compare
+from .deflation import without_leading_components
+from .geometry import intrinsic_dimension, knn_overlap, linear_regression, procrustes, rsa
+from .metric import METRICS, Invariances, Metric
 from .outputs import agreement, calibration_error, cosine, jensen_shannon, logit_cosine
-from .representation import Representation
+from .representation import LayerRepresentations, Representation
 
-if TYPE_CHECKING:
-    from .accumulate import CKA, NBS, PWCCA, SVCCA, Cosine, MeanCCA, MinibatchCKA
-    from .streamed import StreamedComparison
-
-ACCUMULATING = frozenset({"CKA", "NBS", "PWCCA", "SVCCA", "Cosine", "MeanCCA", "MinibatchCKA"})
+ACCUMULATING = (
+    *(metric.accumulating for metric in METRICS.values() if metric.accumulating),
+    *("Cosine", "MinibatchCKA", "StreamedComparison"),
+)
+"""Forms of the metrics for data that come in batches, see `accumulate`."""
 
 
 def __getattr__(name: str) -> object:
@@ -26,42 +28,4 @@ def __getattr__(name: str) -> object:
         from . import accumulate
 
         return getattr(accumulate, name)
-    if name == "StreamedComparison":
-        from .streamed import StreamedComparison
-
-        return StreamedComparison
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-__all__ = [
-    "CKA",
-    "INVARIANCES",
-    "METRICS",
-    "NBS",
-    "PWCCA",
-    "SVCCA",
-    "Cosine",
-    "Invariances",
-    "LayerRepresentations",
-    "MeanCCA",
-    "MinibatchCKA",
-    "Representation",
-    "StreamedComparison",
-    "agreement",
-    "bootstrap",
-    "calibration_error",
-    "cka",
-    "compare",
-    "cosine",
-    "intrinsic_dimension",
-    "jensen_shannon",
-    "knn_overlap",
-    "linear_regression",
-    "logit_cosine",
-    "mean_cca",
-    "nbs",
-    "procrustes",
-    "pwcca",
-    "rsa",
-    "svcca",
-]

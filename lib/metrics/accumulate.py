@@ -1,116 +1,107 @@
 """The metrics for data that come in batches, as `torchmetrics` metrics.
 
-Each keeps sums, so batches of any size, in any order, on any number of workers give the value that
-all data at once give. In a job of several processes (`torch.distributed`) each process updates its
-own metric with its own images, or with none. Then all call `compute`, and each gets the value of
-all images. `merge_state` adds the sums of another metric.
+What a metric needs of a batch is added to what the earlier ones left, so batches of any size, in
+any order, on any number of workers give the value that all data at once give. In a job of several
+processes (`torch.distributed`) each process updates its own metric with its own images, or with
+none. Then all call `compute`, and each gets the value of all images. If a process died, the others
+wait until the timeout of the group. `merge_state` adds what another metric has seen.
 
-Needs memory for sums of `(p + q)²` numbers of 8 bytes, three times, whatever n; where that is too
-much, another reshape, `MinibatchCKA` or `distributed.compare_split` remains.
+Each metric that second moments determine has its form here, under the name that it declares:
+`CKA()`, `SVCCA(threshold=0.9)`. It needs memory for one matrix of `(p + q)²` numbers of 8 bytes,
+whatever n; where that is too much, another reshape or `MinibatchCKA` remains.
 """
 
 from __future__ import annotations
 
-from abc import abstractmethod
+import inspect
+import math
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 import torch
+import torch.distributed as dist
+import torchmetrics
 from torch import Tensor
-from torchmetrics import Metric
 
-from .cca import MEANS, mean_cca_of, pwcca_of, svcca_of
-from .distributed import summed
+from .cka_nbs import hsic_of
+from .compare import DEFAULT_METRICS, rows_of_pair
 from .inputs import (
     RESHAPES,
     DegenerateError,
     as_matrix,
     as_tensor,
     check_choice,
-    check_threshold,
+    check_same_points,
     with_float64,
 )
-from .kernels import cka_of, hsic_of, nbs_of
-from .moment_pair import MomentPair, pair_of_moments
-from .moments import Moments
-from .pair import Pair
-from .representation import Representation
-from .sums import SECOND, batch_sums, moments_of
-from .values import similarity
+from .metric import METRICS, Metric, pair_of, within_range
+from .moment_pair import MomentPair
+from .representation import rows_of_block
+from .statistics import Moments, moment_bytes
+
+MAX_COLUMNS = 8192
+
+HEAD = 4
+"""Numbers before the moments in a packed state: rows, images, rows times rounding, columns of x."""
 
 
-class _Accumulated(Metric):
+class Accumulating(torchmetrics.Metric):
     """Common ground: checks of batches, and properties that torchmetrics asks for."""
 
     is_differentiable = False
     higher_is_better = None
     full_state_update = False
-    sums: ClassVar[tuple[str, ...]]
 
     def __init__(self, reshape: str, **kwargs: object) -> None:
-        super().__init__(**{"dist_sync_fn": summed} | kwargs)
+        super().__init__(**kwargs)
         check_choice(reshape, RESHAPES, "reshape")
         self.reshape = reshape
-        for name in self.sums:
-            # A sum takes the shape of the first batch.
-            self.add_state(
-                name, torch.zeros((), dtype=torch.float64), dist_reduce_fx="sum", persistent=True
-            )
 
-    def merge_state(self, incoming_state: dict | Metric) -> None:
-        """Add the sums of another metric of the same form, or of its `metric_state`.
+    def merge_state(self, incoming_state: dict | torchmetrics.Metric) -> None:
+        """Add what another metric of the same form has seen, or its `metric_state`.
 
         Raises:
             ValueError: not such a metric, another reshape, or other numbers of columns.
         """
-        if isinstance(incoming_state, _Accumulated) and incoming_state.reshape != self.reshape:
+        if isinstance(incoming_state, Accumulating) and incoming_state.reshape != self.reshape:
             raise ValueError(
                 f"incoming_state: got reshape={incoming_state.reshape!r}, want {self.reshape!r}"
             )
-        given = getattr(incoming_state, "metric_state", incoming_state)
-        for name in self.sums if isinstance(given, dict) else ():
-            shapes = [
-                tuple(state.get(name, torch.zeros(())).shape)
-                for state in (given, self.metric_state)
-            ]
-            if () not in shapes and shapes[0] != shapes[1]:
-                raise ValueError(
-                    f"incoming_state: got {name} of shape {shapes[0]}, want {shapes[1]}; both "
-                    "metrics must have seen layers with the same columns"
-                )
-        super().merge_state(incoming_state)
+        self._merge(getattr(incoming_state, "metric_state", incoming_state))
         self._computed = None  # torchmetrics would go on giving the value from before
         self._update_count += 1
 
+    def _merge(self, state: dict) -> None:
+        super().merge_state(state)
+
+    def _add_sums(self, *names: str) -> None:
+        for name in names:
+            zero = torch.zeros((), dtype=torch.float64)
+            self.add_state(name, zero, dist_reduce_fx="sum", persistent=True)
+
     def _matrices(self, x: object, y: object) -> tuple[Tensor, Tensor, float]:
         """Two batches as rows and columns, of the same rows, and their relative rounding."""
-        batch_x, batch_y = as_tensor(x, "x", fewest=1), as_tensor(y, "y", fewest=1)
-        if len(batch_x) != len(batch_y):
-            raise ValueError(f"y: got {len(batch_y)} data points, want {len(batch_x)} as in x")
-        spatial = [tuple(batch.shape[2:]) or (1, 1) for batch in (batch_x, batch_y)]
-        if self.reshape == "channels" and spatial[0] != spatial[1]:
-            raise ValueError(
-                f"y: got shape {tuple(batch_y.shape)}, want the spatial size of x, whose shape is "
-                f"{tuple(batch_x.shape)}; reshape='gap' or 'flat' compares maps of different sizes"
-            )
-        rows_x, rows_y = (as_matrix(with_float64(b), self.reshape) for b in (batch_x, batch_y))
-        return rows_x, rows_y, max(torch.finfo(batch.dtype).eps for batch in (batch_x, batch_y))
-
-    def _add(self, sums: dict[str, Tensor]) -> None:
-        for name, value in sums.items():
-            setattr(self, name, getattr(self, name) + value.to(self.device))
+        batches = as_tensor(x, "x", fewest=1), as_tensor(y, "y", fewest=1)
+        check_same_points(*(tuple(batch.shape) for batch in batches), self.reshape)
+        rows_x, rows_y = (as_matrix(with_float64(batch), self.reshape) for batch in batches)
+        return rows_x, rows_y, max(torch.finfo(batch.dtype).eps for batch in batches)
 
 
-class SecondMoments(_Accumulated):
-    """What metrics of second moments accumulate.
+class AccumulatingMoments(Accumulating):
+    """Joint second moments of x and y. Those of each batch are merged into one matrix.
 
     Args:
+        reshape: of maps.
         max_columns: how many columns x and y may have together.
+        kwargs: those of every `torchmetrics.Metric`.
     """
 
-    sums = ("count", "rounding", "first_x", "first_y", "first_rest", *SECOND)
+    full_state_update = True  # torchmetrics can't merge states of which one is still empty
 
-    def __init__(self, reshape: str, max_columns: int = 8192, **kwargs: object) -> None:
-        super().__init__(reshape, **kwargs)
+    def __init__(self, reshape: str, max_columns: int = MAX_COLUMNS, **kwargs: object) -> None:
+        super().__init__(reshape, **{"dist_sync_fn": merged_over_processes} | kwargs)
+        empty = torch.zeros(0, dtype=torch.float64)
+        self.add_state("moments", empty, dist_reduce_fx=_merged, persistent=True)
         self.max_columns = max_columns
 
     def update(self, x: object, y: object) -> None:
@@ -120,39 +111,65 @@ class SecondMoments(_Accumulated):
             ValueError: not such a batch; other numbers of columns than before, or too many.
         """
         rows_x, rows_y, eps = self._matrices(x, y)
-        columns_x, columns_y = rows_x.shape[1], rows_y.shape[1]
-        self._check_columns(columns_x, columns_y)
-        sums = batch_sums(torch.cat([rows_x.to(torch.float64), rows_y.to(torch.float64)], 1))
-        first = sums.pop("first")
-        split = {"first_x": first[:columns_x], "first_y": first[columns_x:]}
-        self._add(sums | split | {"rounding": sums["count"] * eps})
+        columns = rows_x.shape[1], rows_y.shape[1]
+        self._check_columns(columns)
+        moments = Moments.of(_joint_blocks(rows_x, rows_y))
+        head = (moments.count, len(x), moments.count * eps, columns[0])
+        batch = [moments.mean.new_tensor(head), moments.mean, moments.scatter.flatten()]
+        self._merge({"moments": torch.cat(batch).to(self.device)})
 
-    def _moments(self) -> tuple[Moments, int, float]:
-        """Moments of x and y side by side, how many columns are those of x, and rounding."""
-        if self.count == 0:
+    def pair(self) -> MomentPair:
+        """The pair of representations that all batches together make.
+
+        Raises:
+            ValueError: without any batch.
+        """
+        if not len(self.moments):
             raise ValueError("x, y: got no batches yet, want at least one update")
-        sums = {name: getattr(self, name) for name in ("count", "first_rest", *SECOND)}
-        moments = moments_of(sums | {"first": torch.cat([self.first_x, self.first_y])})
-        return moments, len(self.first_x), (self.rounding / self.count).item()
+        rows, images, rounding, columns_x = self.moments[:HEAD].tolist()
+        joint = _unpacked(self.moments)
+        return MomentPair(joint, int(columns_x), self.reshape, int(images), rounding / rows)
 
-    def _check_columns(self, columns_x: int, columns_y: int) -> None:
-        for name, columns, first in (
-            ("x", columns_x, self.first_x),
-            ("y", columns_y, self.first_y),
-        ):
-            if first.ndim and len(first) != columns:
-                raise ValueError(f"{name}: got {columns} columns, want {len(first)} as before")
-        total = columns_x + columns_y
-        if total > self.max_columns:
+    def _merge(self, state: dict) -> None:
+        if not isinstance(state, dict) or "moments" not in state:
             raise ValueError(
-                f"x, y: got {columns_x} + {columns_y} columns with reshape={self.reshape!r}, whose "
-                f"sums take {8 * len(SECOND) * total**2 / 1e9:.1f} GB; want at most "
+                f"incoming_state: got {type(state).__name__}, want a metric of second moments, or "
+                "its metric_state"
+            )
+        had, given = _columns(self.moments), _columns(state["moments"])
+        if had and given and had != given:
+            raise ValueError(
+                f"incoming_state: got {given[0]} + {given[1]} columns, want {had[0]} + {had[1]}; "
+                "both metrics must have seen layers with the same columns"
+            )
+        self.moments = _merge(self.moments, state["moments"])
+
+    def _check_columns(self, columns: tuple[int, int]) -> None:
+        for name, got, want in zip("xy", columns, _columns(self.moments) or columns, strict=True):
+            if got != want:
+                raise ValueError(f"{name}: got {got} columns, want {want} as before")
+        if sum(columns) > self.max_columns:
+            raise ValueError(
+                f"x, y: got {columns[0]} + {columns[1]} columns with reshape={self.reshape!r}, "
+                f"whose second moments take {moment_bytes(*columns) / 1e9:.1f} GB; want at most "
                 f"max_columns={self.max_columns}; use reshape='channels' or 'gap', or MinibatchCKA"
             )
 
 
-class _OfMoments(SecondMoments):
-    """A metric of second moments."""
+class AccumulatingMetric(AccumulatingMoments):
+    """A metric that second moments determine; each has a class of its own, with its options.
+
+    Attributes:
+        metric: as it was declared.
+    """
+
+    metric: ClassVar[Metric]
+
+    def __init__(self, reshape: str | None = None, **options: object) -> None:
+        own = {name: options.pop(name) for name in _options(self.metric) if name in options}
+        super().__init__(self.metric.reshape if reshape is None else reshape, **options)
+        self.options = own
+        self.metric.of_pair(_example(), **own)  # an option that it refuses, before the first batch
 
     def compute(self) -> Tensor:
         """The metric of all batches.
@@ -160,121 +177,64 @@ class _OfMoments(SecondMoments):
         Raises:
             ValueError: as the function of the same name.
         """
-        moments, split, eps = self._moments()
-        pair = pair_of_moments(moments, split, self.reshape, eps)
-        return self.first_x.new_tensor(self._value(pair))
-
-    @abstractmethod
-    def _value(self, pair: MomentPair) -> float:
-        """The metric of the pair that all batches together make."""
+        return self.moments.new_tensor(self.metric.of_pair(self.pair(), **self.options))
 
 
-class MeanCCA(_OfMoments):
-    """Accumulating form of `mean_cca`.
+class StreamedComparison(AccumulatingMoments):
+    """Accumulating form of `compare` for one reshape: several metrics of the same moments.
+
+    `update` takes a batch of both layers. In a job of several processes each gives its own images.
 
     Args:
-        reshape: `"channels"` (default), `"flat"` or `"gap"`.
-        mean: `"plain"` or `"sum98"`.
+        metrics: names in `METRICS`, of metrics that second moments determine.
+        reshape: `"channels"` (default), `"gap"` or `"flat"`; where a metric has no such form it is
+            left out.
         max_columns: how many columns x and y may have together; default 8192.
         kwargs: those of every `torchmetrics.Metric`.
-    """
 
-    def __init__(self, reshape: str = "channels", mean: str = "plain", **kwargs: object) -> None:
-        super().__init__(reshape, **kwargs)
-        check_choice(mean, MEANS, "mean")
-        self.mean = mean
-
-    def _value(self, pair: MomentPair) -> float:
-        return mean_cca_of(pair, self.mean)
-
-
-class SVCCA(_OfMoments):
-    """Accumulating form of `svcca`.
-
-    Args:
-        reshape: `"channels"` (default), `"flat"` or `"gap"`.
-        threshold: share of the variance, in (0, 1].
-        mean: `"plain"` or `"sum98"`.
-        max_columns: how many columns x and y may have together; default 8192.
-        kwargs: those of every `torchmetrics.Metric`.
+    Raises:
+        ValueError: an unknown metric, or one that needs more than second moments.
     """
 
     def __init__(
         self,
+        metrics: Sequence[str] = DEFAULT_METRICS,
         reshape: str = "channels",
-        threshold: float = 0.99,
-        mean: str = "plain",
         **kwargs: object,
     ) -> None:
         super().__init__(reshape, **kwargs)
-        check_threshold(threshold, "threshold")
-        check_choice(mean, MEANS, "mean")
-        self.threshold = threshold
-        self.mean = mean
+        for metric in metrics:
+            check_choice(metric, METRICS, "metrics")
+            if not METRICS[metric].by_moments:
+                fitting = ", ".join(name for name, each in METRICS.items() if each.by_moments)
+                raise ValueError(
+                    f"metrics: got {metric!r}, which needs all images at once; want some of "
+                    f"{fitting}"
+                )
+        self.metrics = tuple(name for name in metrics if reshape in METRICS[name].reshapes)
 
-    def _value(self, pair: MomentPair) -> float:
-        return svcca_of(pair, self.threshold, self.mean)
+    def compute(self) -> list[dict]:
+        """A dict for each metric, with the keys that `compare` gives.
 
+        There are no permutations of the images; only the mean of `cka`'s null is known without
+        any, where a row is an image.
 
-class PWCCA(_OfMoments):
-    """Accumulating form of `pwcca`.
-
-    Args:
-        reshape: `"channels"` (default), `"flat"` or `"gap"`.
-        max_columns: how many columns x and y may have together; default 8192.
-        kwargs: those of every `torchmetrics.Metric`.
-    """
-
-    def __init__(self, reshape: str = "channels", **kwargs: object) -> None:
-        super().__init__(reshape, **kwargs)
-
-    def _value(self, pair: MomentPair) -> float:
-        return pwcca_of(pair)
+        Raises:
+            ValueError: without any batch.
+        """
+        return rows_of_pair(self.metrics, self.reshape, self.pair())
 
 
-class CKA(_OfMoments):
-    """Accumulating form of `cka`; debiased: `MinibatchCKA`.
-
-    Args:
-        reshape: `"flat"` (default), `"channels"` or `"gap"`.
-        max_columns: how many columns x and y may have together; default 8192.
-        kwargs: those of every `torchmetrics.Metric`.
-    """
-
-    def __init__(self, reshape: str = "flat", **kwargs: object) -> None:
-        super().__init__(reshape, **kwargs)
-
-    def _value(self, pair: MomentPair) -> float:
-        return cka_of(pair)
-
-
-class NBS(_OfMoments):
-    """Accumulating form of `nbs`.
-
-    Args:
-        reshape: `"flat"` (default), `"channels"` or `"gap"`.
-        max_columns: how many columns x and y may have together; default 8192.
-        kwargs: those of every `torchmetrics.Metric`.
-    """
-
-    def __init__(self, reshape: str = "flat", **kwargs: object) -> None:
-        super().__init__(reshape, **kwargs)
-
-    def _value(self, pair: MomentPair) -> float:
-        return nbs_of(pair)
-
-
-class Cosine(_Accumulated):
+class Cosine(Accumulating):
     """Accumulating form of `cosine`. Needs memory for three numbers.
 
     Args:
         kwargs: those of every `torchmetrics.Metric`.
     """
 
-    sums = ("inner", "square_x", "square_y")
-
     def __init__(self, **kwargs: object) -> None:
         super().__init__("flat", **kwargs)
+        self._add_sums("inner", "square_x", "square_y")
 
     def update(self, x: object, y: object) -> None:
         """Add a batch of two arrays of equal shapes.
@@ -288,13 +248,9 @@ class Cosine(_Accumulated):
                 f"y: got {rows_y.shape[1]} columns, want {rows_x.shape[1]} as in x; cosine "
                 "compares entry by entry"
             )
-        self._add(
-            {
-                "inner": (rows_x * rows_y).sum(),
-                "square_x": rows_x.square().sum(),
-                "square_y": rows_y.square().sum(),
-            }
-        )
+        self.inner += (rows_x * rows_y).sum().item()
+        self.square_x += rows_x.square().sum().item()
+        self.square_y += rows_y.square().sum().item()
 
     def compute(self) -> Tensor:
         """The metric of all batches.
@@ -306,13 +262,13 @@ class Cosine(_Accumulated):
             if square == 0:
                 raise DegenerateError(f"{name}: got zeros only, want data that vary")
         value = self.inner.abs() / (self.square_x * self.square_y).sqrt()
-        return value.new_tensor(similarity("cosine", value.item()))
+        return value.new_tensor(within_range("cosine", value.item()))
 
 
-class MinibatchCKA(_Accumulated):
+class MinibatchCKA(Accumulating):
     """Debiased CKA from batches: three HSIC₁ averaged over batches, then one division.
 
-    Nguyen et al. (2021), eqs. 2 and 3. Needs memory for four numbers, whatever n and p. Unbiased
+    Nguyen et al. (2021), eqs. 2 and 3. Needs memory for three numbers, whatever n and p. Unbiased
     HSIC₁ makes the batch size matter for the noise only, but the value isn't exactly that of all
     data at once, which `cka(…, debiased=True)` gives.
 
@@ -321,10 +277,9 @@ class MinibatchCKA(_Accumulated):
         kwargs: those of every `torchmetrics.Metric`.
     """
 
-    sums = ("batches", "hsic_xy", "hsic_xx", "hsic_yy")
-
     def __init__(self, reshape: str = "flat", **kwargs: object) -> None:
         super().__init__(reshape, **kwargs)
+        self._add_sums("hsic_xy", "hsic_xx", "hsic_yy")
 
     def update(self, x: object, y: object) -> None:
         """Add a batch.
@@ -332,18 +287,11 @@ class MinibatchCKA(_Accumulated):
         Raises:
             ValueError: not such a batch, or fewer than four rows.
         """
-        pair = Pair(
-            Representation(x, self.reshape, name="x"), Representation(y, self.reshape, name="y")
-        )
-        hsic = torch.tensor(hsic_of(pair), dtype=torch.float64)
-        self._add(
-            {
-                "batches": torch.ones((), dtype=torch.float64),
-                "hsic_xy": hsic[0],
-                "hsic_xx": hsic[1],
-                "hsic_yy": hsic[2],
-            }
-        )
+        pair = pair_of(x, y, self.reshape)
+        hsic_xy, hsic_xx, hsic_yy = hsic_of(pair)
+        self.hsic_xy += hsic_xy
+        self.hsic_xx += hsic_xx
+        self.hsic_yy += hsic_yy
 
     def compute(self) -> Tensor:
         """Debiased CKA of all batches, in [-1, 1].
@@ -355,3 +303,125 @@ class MinibatchCKA(_Accumulated):
             if hsic <= 0:
                 raise DegenerateError(f"{name}: got batches without variance, want some")
         return self.hsic_xy / (self.hsic_xx * self.hsic_yy).sqrt()
+
+
+def merged_over_processes(state: Tensor, group: dist.ProcessGroup | None = None) -> list[Tensor]:
+    """The packed moments of all processes, in place of a gathering.
+
+    Takes the memory of one state, where torchmetrics' own gathering takes one for each process.
+    A process without images adds nothing.
+
+    Args:
+        state: of this process.
+        group: None for the default group.
+
+    Returns:
+        the moments of all rows, as a list of one.
+
+    Raises:
+        ValueError: on all processes, if the numbers of columns differ.
+    """
+    told: list = [None] * dist.get_world_size(group)
+    dist.all_gather_object(told, _columns(state), group=group)
+    found = sorted({columns for columns in told if columns})
+    if not found:
+        return [state]
+    if len(found) > 1:
+        raise ValueError(
+            f"got layers of {found} columns on different processes, want the same on all"
+        )
+    size = sum(found[0])
+    total = state.clone() if len(state) else state.new_zeros(HEAD + size + size**2)
+    own = _unpacked(total)
+    head, mean = total[:HEAD].clone(), own.count * own.mean
+    for part in (head, mean):
+        dist.all_reduce(part, group=group)
+    mean /= head[0]
+    step = own.mean - mean
+    own.scatter.addr_(step, step, alpha=own.count)
+    dist.all_reduce(own.scatter, group=group)
+    head[-1] = found[0][0]
+    total[:HEAD], total[HEAD : HEAD + size] = head, mean
+    return [total]
+
+
+def _merged(states: Tensor) -> Tensor:
+    """One packed state of several `(k, …)`."""
+    total = states[0].clone()
+    for state in states[1:]:
+        total = _merge(total, state)
+    return total
+
+
+def _merge(total: Tensor, other: Tensor) -> Tensor:
+    """The packed moments of both, in the memory of the first one if there are any."""
+    if not len(total):
+        return other.clone()
+    if len(other):
+        _unpacked(total).merged(_unpacked(other))
+        total[: HEAD - 1] += other[: HEAD - 1]
+    return total
+
+
+def _unpacked(state: Tensor) -> Moments:
+    """Views of a packed state: its head, the mean `(p,)`, and the scatter `(p, p)`."""
+    size = _size(state)
+    mean, scatter = state[HEAD:].split([size, size**2])
+    return Moments(int(state[0]), mean, scatter.view(size, size))
+
+
+def _columns(state: Tensor) -> tuple[int, int] | None:
+    """How many columns x and y have; None before the first batch."""
+    if not len(state):
+        return None
+    columns_x = int(state[HEAD - 1])
+    return columns_x, _size(state) - columns_x
+
+
+def _size(state: Tensor) -> int:
+    return math.isqrt(len(state) - HEAD)
+
+
+def _joint_blocks(rows_x: Tensor, rows_y: Tensor) -> Iterator[Tensor]:
+    """Rows of x and y side by side, float64, so many at a time that a copy is small."""
+    step = rows_of_block(rows_x.shape[1] + rows_y.shape[1], rows_x.device)
+    for start in range(0, len(rows_x), step):
+        block = (rows[start : start + step].to(torch.float64) for rows in (rows_x, rows_y))
+        yield torch.cat(list(block), 1)
+
+
+def _options(metric: Metric) -> dict[str, inspect.Parameter]:
+    """Option -> its default, of a metric of pairs."""
+    parameters = list(inspect.signature(metric.compute).parameters.values())[1:]
+    return {option.name: option for option in parameters}
+
+
+def _example() -> MomentPair:
+    """Any pair, on which to try options."""
+    scatter = torch.eye(4, dtype=torch.float64) + 0.5
+    return MomentPair(Moments(9, torch.zeros_like(scatter[0]), scatter), 2, "flat", 9, 1e-16)
+
+
+def _accumulating(metric: Metric) -> type[AccumulatingMetric]:
+    """The accumulating form of a declared metric."""
+    options = ", ".join(f"`{name}`" for name in _options(metric))
+    lines = [
+        f"Accumulating form of `{metric.name}`.",
+        "",
+        "Args:",
+        f'    reshape: `"channels"`, `"flat"` or `"gap"`; default `"{metric.reshape}"`.',
+        *([f"    {options}: as of `{metric.name}`, by name."] if options else []),
+        "    max_columns: how many columns x and y may have together; default 8192.",
+        "    kwargs: those of every `torchmetrics.Metric`.",
+    ]
+    members = {"metric": metric, "__doc__": "\n".join(lines), "__module__": __name__}
+    return type(metric.accumulating, (AccumulatingMetric,), members)
+
+
+globals().update(
+    {
+        metric.accumulating: _accumulating(metric)
+        for metric in METRICS.values()
+        if metric.accumulating
+    }
+)

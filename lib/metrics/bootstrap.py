@@ -8,11 +8,10 @@ import math
 import torch
 from torch import Tensor
 
-from .catalogue import CATALOGUE
 from .inputs import DegenerateError, check_choice, check_threshold
-from .moment_pair import pair_of_moments
-from .moments import Moments
-from .pair import Pair, pair_of
+from .metric import METRICS, Pair, pair_of
+from .moment_pair import MomentPair
+from .statistics import Moments
 
 MAX_COLUMNS = 2048
 
@@ -53,9 +52,9 @@ def bootstrap(
         ValueError: as the metric; another metric; more blocks than images or fewer than 2; more
             than 2048 columns together: use a reshape with fewer.
     """
-    check_choice(metric, [name for name, entry in CATALOGUE.items() if entry.by_moments], "metric")
+    check_choice(metric, [name for name, entry in METRICS.items() if entry.by_moments], "metric")
     check_threshold(level, "level")
-    pair = pair_of(x, y, reshape, CATALOGUE[metric].reshape)
+    pair = pair_of(x, y, reshape, METRICS[metric].reshape)
     total = pair.x.columns + pair.y.columns
     if total > MAX_COLUMNS:
         raise ValueError(
@@ -67,7 +66,7 @@ def bootstrap(
         raise ValueError(f"blocks: got {blocks}, want 2 to {pair.images}, the number of images")
     if resamples < 1:
         raise ValueError(f"resamples: got {resamples}, want 1 or more")
-    CATALOGUE[metric].of_pair(pair)
+    METRICS[metric].of_pair(pair)
     of_blocks = _Blocks(pair, blocks)
     generator = torch.Generator().manual_seed(seed)
     draws = (torch.randint(blocks, (blocks,), generator=generator) for _ in range(resamples))
@@ -107,7 +106,7 @@ class _Blocks:
 
 def _value(metric: str, pair: Pair, moments: Moments) -> float:
     try:
-        sample = pair_of_moments(moments, pair.x.columns, pair.x.reshape, pair.eps)
-        return CATALOGUE[metric].of_pair(sample)
+        sample = MomentPair(moments, pair.x.columns, pair.x.reshape, pair.images, pair.eps)
+        return METRICS[metric].of_pair(sample)
     except DegenerateError:
         return math.nan

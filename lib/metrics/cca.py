@@ -1,109 +1,94 @@
-"""Canonical correlations and the three ways to average them."""
+"""Canonical correlations of two representations, and the three ways to average them."""
 
 from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor
 
-from .bases import aligned, whitened
-from .inputs import check_choice, check_threshold
-from .pair import Pair, pair_of
-from .singular import singular_vectors
-from .values import similarity
+from .inputs import DegenerateError, check_choice, check_threshold
+from .linalg import EPS, singular_values, singular_vectors
+from .metric import ROUNDING, Invariances, Pair, metric, once, within_range
+from .representation import Representation
+from .statistics import Gram, Scatter
 
 MEANS = ("plain", "sum98")
 SHARE = 0.98
+FINEST = 1e-12
 
 
-def mean_cca(x: object, y: object, *, reshape: str | None = None, mean: str = "plain") -> float:
+@metric(
+    "mean CCA",
+    reshape="channels",
+    invariances=Invariances(invertible=True),
+    by_moments=True,
+    accumulating="MeanCCA",
+)
+def mean_cca(pair: Pair, mean: str = "plain") -> float:
     """Mean canonical correlation, eq. 3 of the paper.
 
     Directions without variance (dead channels, copies of other columns) are dropped; the mean is
     over the smaller of the two numerical ranks.
 
     Args:
-        x: representation of the complete network, `(n, p)` or `(n, c, h, w)`, or a
-            `Representation`.
-        y: that of the other network, of the same n (and h, w under `"channels"`).
-        reshape: `"channels"` (default), `"flat"` or `"gap"`.
         mean: `"plain"`, or `"sum98"`: of the fewest leading correlations that carry 98 % of their
             sum, as the google/svcca library does.
 
-    Returns:
-        in [0, 1].
-
     Raises:
-        ValueError: other input; n - 1 directions or more on one side, where every correlation is 1
-            for any data.
+        ValueError: n - 1 directions or more of x or of y, where every correlation is 1 for any
+            data.
     """
     check_choice(mean, MEANS, "mean")
-    return mean_cca_of(pair_of(x, y, reshape, "channels"), mean)
+    return _average(whitened(pair).correlations, mean)
 
 
-def svcca(
-    x: object,
-    y: object,
-    *,
-    reshape: str | None = None,
-    threshold: float = 0.99,
-    mean: str = "plain",
-) -> float:
-    """Mean canonical correlation of the leading principal directions of each side.
+mean_cca_sum98 = mean_cca.variant("mean_cca_sum98", "mean CCA (98 %)", options={"mean": "sum98"})
 
-    Raghu et al. (2017). Each side keeps the fewest directions whose share of its variance reaches
+
+@metric("SVCCA", reshape="channels", by_moments=True, accumulating="SVCCA")
+def svcca(pair: Pair, threshold: float = 0.99, mean: str = "plain") -> float:
+    """Mean canonical correlation of the leading principal directions of x and of y.
+
+    Raghu et al. (2017). Of each the fewest directions are kept whose share of its variance reaches
     the threshold.
 
     Args:
-        x: representation of the complete network, `(n, p)` or `(n, c, h, w)`, or a
-            `Representation`.
-        y: that of the other network, of the same n (and h, w under `"channels"`).
-        reshape: `"channels"` (default), `"flat"` or `"gap"`.
         threshold: share of the variance, in (0, 1].
         mean: `"plain"` or `"sum98"`, see `mean_cca`.
 
-    Returns:
-        in [0, 1].
-
     Raises:
-        ValueError: other input; n - 1 directions or more kept on one side.
+        ValueError: n - 1 directions or more kept of x or of y.
     """
     check_threshold(threshold, "threshold")
     check_choice(mean, MEANS, "mean")
-    return svcca_of(pair_of(x, y, reshape, "channels"), threshold, mean)
+    principal_x = pair.x.statistic.principal(threshold)
+    principal_y = pair.y.statistic.principal(threshold)
+    return _average(orthonormal(pair, principal_x, principal_y).correlations, mean)
 
 
-def pwcca(x: object, y: object, *, reshape: str | None = None) -> float:
+svcca_sum98 = svcca.variant("svcca_sum98", "SVCCA (98 %)", options={"mean": "sum98"})
+
+
+@metric(
+    "PWCCA",
+    reshape="channels",
+    invariances=Invariances(symmetric=False, orthogonal=False),
+    by_moments=True,
+    accumulating="PWCCA",
+)
+def pwcca(pair: Pair) -> float:
     """Canonical correlations weighted by projection, eqs. 4 and 5 of the paper.
 
     Morcos et al. (2018). The weight of a correlation is the sum of absolute inner products of its
-    canonical vector with all columns of the side with fewer columns (x if equal; dead columns
-    count). So swapping the arguments changes the value, and so does a rotation of that side.
-
-    Args:
-        x: representation of the complete network, `(n, p)` or `(n, c, h, w)`, or a
-            `Representation`.
-        y: that of the other network, of the same n (and h, w under `"channels"`).
-        reshape: `"channels"` (default), `"flat"` or `"gap"`.
-
-    Returns:
-        in [0, 1].
+    canonical vector with all columns of x or y, whichever has fewer (x if equal; dead columns
+    count). So swapping the arguments changes the value, and so does a rotation of that one.
 
     Raises:
-        ValueError: other input; n - 1 directions or more on one side.
+        ValueError: n - 1 directions or more of x or of y.
     """
-    return pwcca_of(pair_of(x, y, reshape, "channels"))
-
-
-def mean_cca_of(pair: Pair, mean: str = "plain") -> float:
-    return similarity("mean_cca", _average(whitened(pair).correlations, mean))
-
-
-def svcca_of(pair: Pair, threshold: float = 0.99, mean: str = "plain") -> float:
-    bases = pair.x.side.principal(threshold), pair.y.side.principal(threshold)
-    return similarity("svcca", _average(aligned(pair, *bases).correlations, mean))
-
-
-def pwcca_of(pair: Pair) -> float:
     bases = whitened(pair)
     left, right = singular_vectors(bases.inner)
     if pair.x.columns <= pair.y.columns:
@@ -111,7 +96,7 @@ def pwcca_of(pair: Pair) -> float:
     else:
         loadings = pair.y.loadings(bases.of_y @ right.T)
     weights = loadings.abs().sum(0)
-    return similarity("pwcca", (torch.dot(weights, bases.correlations) / weights.sum()).item())
+    return (torch.dot(weights, bases.correlations) / weights.sum()).item()
 
 
 def _average(correlations: Tensor, mean: str) -> float:
@@ -119,3 +104,117 @@ def _average(correlations: Tensor, mean: str) -> float:
         shares = correlations.cumsum(0) / correlations.sum()
         correlations = correlations[: int((shares < SHARE).sum()) + 1]
     return correlations.mean().item()
+
+
+@dataclass(frozen=True)
+class OrthonormalBases:
+    """Matrices that turn the coordinates of x and of y into orthonormal columns.
+
+    Attributes:
+        of_x: `(width of x, k)`; so is `of_y`, `(width of y, l)`.
+        inner: inner products of the orthonormal columns, `(k, l)`.
+        loss: bound on their rounding.
+    """
+
+    of_x: Tensor
+    of_y: Tensor
+    inner: Tensor
+    loss: float
+
+    @cached_property
+    def correlations(self) -> Tensor:
+        """Canonical correlations, descending."""
+        values = singular_values(self.inner)
+        largest, rounding = values.max().item(), max(self.loss, ROUNDING)
+        within_range("canonical correlation", largest, rounding=rounding)
+        return values.clamp(0, 1)
+
+
+@once
+def whitened(pair: Pair) -> OrthonormalBases:
+    """Bases of everything but rounding noise. Raises as `orthonormal`."""
+    return orthonormal(pair, pair.x.statistic.whitening, pair.y.statistic.whitening)
+
+
+def orthonormal(pair: Pair, basis_x: Tensor, basis_y: Tensor) -> OrthonormalBases:
+    """Two bases made orthonormal as well as possible, and their inner products.
+
+    Bases that come from second moments are orthonormal up to rounding times the square of the
+    condition number. Where that is too much, a second pass over the data makes it rounding times
+    the number itself (CholeskyQR2, Yamamoto et al. 2015).
+
+    Raises:
+        DegenerateError: a ValueError, for n - 1 directions or more of x or of y.
+    """
+    _check_freedom(pair.x, basis_x.shape[1])
+    _check_freedom(pair.y, basis_y.shape[1])
+    loss = max(_loss(pair.x.statistic, basis_x), _loss(pair.y.statistic, basis_y))
+    if not _needs_second_pass(pair, loss):
+        return OrthonormalBases(basis_x, basis_y, basis_x.T @ pair.cross @ basis_y, loss)
+    of_x, inner, of_y = _second_pass(pair, basis_x, basis_y)
+    root_x, root_y = torch.linalg.cholesky(of_x), torch.linalg.cholesky(of_y)
+    return OrthonormalBases(
+        _divided(basis_x, root_x),
+        _divided(basis_y, root_y),
+        _divided(torch.linalg.solve_triangular(root_x, inner, upper=False), root_y),
+        math.sqrt(EPS * loss),
+    )
+
+
+def projected(pair: Pair) -> Tensor:
+    """Inner products `(k, width of y)` of an orthonormal basis of x with the coordinates of y.
+
+    Raises:
+        DegenerateError: a ValueError, for n - 1 directions or more of x.
+    """
+    basis = pair.x.statistic.whitening
+    _check_freedom(pair.x, basis.shape[1])
+    if not _needs_second_pass(pair, _loss(pair.x.statistic, basis)):
+        return basis.T @ pair.cross
+    of_x, inner, _ = _second_pass(pair, basis, None)
+    return torch.linalg.solve_triangular(torch.linalg.cholesky(of_x), inner, upper=False)
+
+
+def _check_freedom(one: Representation, directions: int) -> None:
+    """Refuse so many directions that they span any data.
+
+    Raises:
+        DegenerateError: a ValueError; the message has the numbers.
+    """
+    if directions >= one.rows - 1:
+        raise DegenerateError(
+            f"{one.name}: {directions} directions of {one.rows} rows (reshape={one.reshape!r}); "
+            f"from {one.rows - 1} on they span any data, and every correlation is 1; use more "
+            "data points or a reshape with more rows or fewer columns"
+        )
+
+
+def _loss(statistic: Scatter | Gram, basis: Tensor) -> float:
+    """Bound on the rounding of inner products of the columns that this basis makes."""
+    stretch = (statistic.spread @ basis.abs()).max().item()
+    return EPS * stretch**2
+
+
+def _needs_second_pass(pair: Pair, loss: float) -> bool:
+    """Whether rounding is too much, and the data are there to do better."""
+    return loss > max(FINEST, pair.eps) and isinstance(pair, Pair)
+
+
+def _second_pass(pair: Pair, basis_x: Tensor, basis_y: Tensor | None) -> tuple[Tensor, ...]:
+    """Moments of the columns that the bases make: of x, of x and y, of y."""
+    of_x, of_y = zip(*pair.image_blocks(), strict=True)
+    split, joint, total = basis_x.shape[1], None, None
+    for left, right in zip(pair.x.coordinates(of_x), pair.y.coordinates(of_y), strict=True):
+        columns = torch.cat([left @ basis_x, right if basis_y is None else right @ basis_y], 1)
+        if joint is None:
+            total = columns.new_zeros(columns.shape[1])
+            joint = columns.new_zeros(len(total), len(total))
+        total += columns.sum(0)
+        joint.addmm_(columns.T, columns)
+    joint -= torch.outer(total, total / pair.x.rows)
+    return joint[:split, :split], joint[:split, split:], joint[split:, split:]
+
+
+def _divided(matrix: Tensor, root: Tensor) -> Tensor:
+    """`matrix @ inverse(root).T` for a lower triangle."""
+    return torch.linalg.solve_triangular(root.T, matrix, upper=True, left=False)

@@ -1,4 +1,4 @@
-"""More metrics of the geometry of representations, from the same two statistics."""
+"""More of the geometry of representations: shapes, regression, distances, neighbours, dimension."""
 
 from __future__ import annotations
 
@@ -7,153 +7,180 @@ import math
 import torch
 from torch import Tensor
 
-from .bases import projected
-from .inputs import DegenerateError
-from .kernels import nbs_of
-from .pair import Pair, pair_of
+from .cca import projected
+from .cka_nbs import nbs
+from .inputs import RESHAPES, DegenerateError, check_choice
+from .metric import Invariances, Pair, metric, once
 from .representation import Representation
-from .sides import GramSide
-from .values import similarity
+from .statistics import Gram
 
 NEIGHBOURS = 10
 
+KEPT = 0.9
+"""Share of the ratios of distances, the lowest ones, that the intrinsic dimension is fitted to."""
 
-def procrustes(x: object, y: object, *, reshape: str | None = None) -> float:
+IMAGE_ROWS = ("flat", "gap")
+"""Reshapes with a row for each image: all distances between rows take memory for n² numbers."""
+
+
+@metric(
+    "Procrustes",
+    by_moments=True,
+    accumulating="Procrustes",
+    about="The angle that is left after one side is rotated onto the other: 1 means none, 0 a "
+    "right angle.",
+    source="Williams et al. 2021",
+)
+def procrustes(pair: Pair) -> float:
     """Angular similarity of shapes, 1 - 2/π · arccos(NBS).
 
     Williams et al. (2021), eq. 8 with rotations and reflections: the arccosine is a distance
     between centred, scaled and optimally rotated representations. The squared Procrustes distance
     itself is 2 (1 - NBS). Near 1 the arccosine doubles the rounding: trust half of the digits.
-
-    Args:
-        x: representation of the complete network, `(n, p)` or `(n, c, h, w)`, or a
-            `Representation`.
-        y: that of the other network. Numbers of features may differ.
-        reshape: `"flat"` (default), `"channels"` or `"gap"`.
-
-    Returns:
-        in [0, 1].
-
-    Raises:
-        ValueError: as `nbs`.
     """
-    return procrustes_of(pair_of(x, y, reshape, "flat"))
+    return 1 - 2 / math.pi * math.acos(nbs.of_pair(pair))
 
 
-def linear_regression(x: object, y: object, *, reshape: str | None = None) -> float:
+@metric(
+    "regression",
+    reshape="channels",
+    invariances=Invariances(symmetric=False),
+    by_moments=True,
+    accumulating="LinearRegression",
+    about="The share of the variance of y that a linear function of x explains (R²).",
+    source="Kornblith et al. 2019",
+)
+def linear_regression(pair: Pair) -> float:
     """Share of the variance of y that a linear regression on x explains, R².
 
     Kornblith et al. (2019), section 3.2. Not symmetric.
 
-    Args:
-        x: representation of the complete network, `(n, p)` or `(n, c, h, w)`, or a
-            `Representation`.
-        y: that of the other network, of the same n (and h, w under `"channels"`).
-        reshape: `"channels"` (default), `"flat"` or `"gap"`.
-
-    Returns:
-        in [0, 1].
-
     Raises:
-        ValueError: other input; n - 1 directions or more of x, which explain anything.
+        ValueError: n - 1 directions or more of x, which explain anything.
     """
-    return linear_regression_of(pair_of(x, y, reshape, "channels"))
+    return projected(pair).square().sum().item() / pair.y.statistic.trace
 
 
-def rsa(x: object, y: object, *, reshape: str | None = None) -> float:
+@metric(
+    "RSA",
+    reshapes=IMAGE_ROWS,
+    lowest=-1.0,
+    about="Correlation of all distances between images in x with those in y.",
+    source="Kriegeskorte et al. 2008",
+)
+def rsa(pair: Pair) -> float:
     """Representational similarity analysis: correlation of the distances between data points.
 
-    Kriegeskorte et al. (2008), with Euclidean distances and Pearson's correlation.
-
-    Args:
-        x: representation of the complete network, `(n, p)` or `(n, c, h, w)`, or a
-            `Representation`.
-        y: that of the other network. Numbers of features may differ.
-        reshape: `"flat"` (default) or `"gap"`; `"channels"` needs memory for (n·h·w)².
-
-    Returns:
-        in [-1, 1].
+    Kriegeskorte et al. (2008), with Euclidean distances and Pearson's correlation. Needs memory for
+    all distances between rows, with `"channels"` (n·h·w)².
 
     Raises:
-        ValueError: as `cka`; fewer than three rows; distances that are all the same.
+        ValueError: fewer than three rows; distances that are all the same.
     """
-    return rsa_of(pair_of(x, y, reshape, "flat"))
-
-
-def knn_overlap(
-    x: object, y: object, *, reshape: str | None = None, neighbours: int = NEIGHBOURS
-) -> float:
-    """Mean Jaccard index of the sets of nearest neighbours of each data point.
-
-    Euclidean distances; a point isn't its own neighbour. Of independent data it is about k / 2n.
-
-    Args:
-        x: representation of the complete network, `(n, p)` or `(n, c, h, w)`, or a
-            `Representation`.
-        y: that of the other network. Numbers of features may differ.
-        reshape: `"flat"` (default) or `"gap"`; `"channels"` needs memory for (n·h·w)².
-        neighbours: size k of the sets.
-
-    Returns:
-        in [0, 1].
-
-    Raises:
-        ValueError: as `cka`; `neighbours` not in 1 … n - 2.
-    """
-    return knn_overlap_of(pair_of(x, y, reshape, "flat"), neighbours)
-
-
-def procrustes_of(pair: Pair) -> float:
-    return 1 - 2 / math.pi * math.acos(nbs_of(pair))
-
-
-def linear_regression_of(pair: Pair) -> float:
-    explained = projected(pair).square().sum().item()
-    return similarity("linear_regression", explained / pair.y.side.trace)
-
-
-def rsa_of(pair: Pair) -> float:
     if pair.x.rows < 3:
         raise DegenerateError(f"{pair.x.name}: got {pair.x.rows} rows, want n >= 3 for rsa")
-    unit_x, unit_y = (_standardised(side) for side in (pair.x, pair.y))
+    unit_x, unit_y = (_standardised(one) for one in (pair.x, pair.y))
     return torch.dot(unit_x.flatten(), pair.reordered_both(unit_y).flatten()).item()
 
 
-def knn_overlap_of(pair: Pair, neighbours: int = NEIGHBOURS) -> float:
+@metric(
+    "kNN overlap",
+    reshapes=IMAGE_ROWS,
+    about="How many of an image's ten nearest neighbours are the same, of all that are a neighbour "
+    "in x or y.",
+    source="Jaccard index",
+)
+def knn_overlap(pair: Pair, neighbours: int = NEIGHBOURS) -> float:
+    """Mean Jaccard index of the sets of nearest neighbours of each data point.
+
+    Euclidean distances; a point isn't its own neighbour. Of independent data it is about k / 2n.
+    Needs memory for all distances between rows, with `"channels"` (n·h·w)².
+
+    Args:
+        neighbours: size k of the sets.
+
+    Raises:
+        ValueError: `neighbours` not in 1 … n - 2.
+    """
     if not 1 <= neighbours <= pair.x.rows - 2:
         raise DegenerateError(
             f"neighbours: got {neighbours} for {pair.x.rows} rows, want 1 to n - 2"
         )
-    near_x, near_y = (_near(side, neighbours) for side in (pair.x, pair.y))
+    near_x, near_y = (_near(one, neighbours) for one in (pair.x, pair.y))
     common = (near_x & pair.reordered_both(near_y)).sum(1).to(torch.float64)
-    return similarity("knn_overlap", (common / (2 * neighbours - common)).mean().item())
+    return (common / (2 * neighbours - common)).mean().item()
 
 
-def squared_distances(side: Representation) -> Tensor:
+def intrinsic_dimension(x: object, *, reshape: str = "flat") -> float:
+    """TwoNN: how fast the second neighbour of a data point gets further away than the first.
+
+    Facco et al. (2017), as Ansuini et al. (2019) use it: the ratio of the two distances follows a
+    Pareto law whose exponent is the dimension. It is fitted through the origin to the distribution
+    function of the lower 90 % of the ratios. Copies of a data point count as one.
+
+    Args:
+        x: `(n, p)` or `(n, c, h, w)`, or a `Representation`.
+        reshape: `"flat"` (default) or `"gap"`; `"channels"` needs memory for (n·h·w)².
+            A `Representation` has its own.
+
+    Returns:
+        above 0; not an integer, and too low where the dimension is above about 20.
+
+    Raises:
+        ValueError: input that no metric accepts; fewer than three different data points.
+    """
+    check_choice(reshape, RESHAPES, "reshape")
+    return intrinsic_dimension_of(
+        x if isinstance(x, Representation) else Representation(x, reshape)
+    )
+
+
+@once
+def intrinsic_dimension_of(one: Representation) -> float:
+    distances = squared_distances(one)
+    # rounding of a difference of norms: what is closer counts as the same point
+    same = distances <= 1e-12 * distances.max()
+    first_of_its_kind = ~same.tril(-1).any(1)
+    distances = distances[first_of_its_kind][:, first_of_its_kind]
+    if len(distances) < 3:
+        raise DegenerateError(f"{one.name}: got {len(distances)} different data points, want 3")
+    nearest = distances.fill_diagonal_(torch.inf).topk(2, largest=False).values
+    logs = 0.5 * (nearest[:, 1] / nearest[:, 0]).log().sort().values
+    count = len(logs)
+    share = torch.arange(1, count + 1, dtype=torch.float64, device=logs.device) / count
+    kept = max(int(KEPT * count), 1)
+    logs, heights = logs[:kept], -(1 - share[:kept]).log()
+    norm = torch.dot(logs, logs).item()
+    if norm == 0:
+        raise DegenerateError(f"{one.name}: the two nearest neighbours are always equally far")
+    return torch.dot(logs, heights).item() / norm
+
+
+def squared_distances(one: Representation) -> Tensor:
     """Between all rows, `(n, n)`."""
-    if isinstance(side.side, GramSide):
-        gram = side.side.gram
+    if isinstance(one.statistic, Gram):
+        gram = one.statistic.gram
     else:
-        features, _ = side.factor
+        features, _ = one.factor
         gram = features @ features.T
     norms = gram.diagonal()
     return (norms[:, None] + norms - 2 * gram).clamp_min(0)
 
 
-def _standardised(side: Representation) -> Tensor:
+def _standardised(one: Representation) -> Tensor:
     """Distances with mean 0 and norm 1 over the pairs of different rows; 0 on the diagonal."""
-    distances = squared_distances(side).fill_diagonal_(0).sqrt()
+    distances = squared_distances(one).fill_diagonal_(0).sqrt()
     pairs = len(distances) * (len(distances) - 1)
     mean = distances.sum() / pairs
     centred = (distances - mean).fill_diagonal_(0)
     norm = torch.linalg.matrix_norm(centred)
     if norm <= 1e-12 * mean * math.sqrt(pairs):
-        raise DegenerateError(f"{side.name}: all distances between rows are the same")
+        raise DegenerateError(f"{one.name}: all distances between rows are the same")
     return centred / norm
 
 
-def _near(side: Representation, neighbours: int) -> Tensor:
+def _near(one: Representation, neighbours: int) -> Tensor:
     """Which rows `(n, n)` are among the nearest of each row."""
-    distances = squared_distances(side).fill_diagonal_(math.inf)
+    distances = squared_distances(one).fill_diagonal_(math.inf)
     nearest = distances.topk(neighbours, largest=False).indices
     return torch.zeros_like(distances, dtype=torch.bool).scatter_(1, nearest, True)

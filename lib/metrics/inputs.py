@@ -85,6 +85,28 @@ def check_threshold(value: float, name: str) -> None:
         raise ValueError(f"{name}: got {value!r}, want a share in (0, 1]")
 
 
+def check_same_points(
+    x: tuple[int, ...], y: tuple[int, ...], reshape: str, names: tuple[str, str] = ("x", "y")
+) -> None:
+    """Refuse two representations of these shapes whose rows don't belong together.
+
+    Raises:
+        ValueError: different numbers of data points, or of positions where these are rows.
+    """
+    if x[0] != y[0]:
+        raise ValueError(f"{names[1]}: got {y[0]} data points, want {x[0]} as in {names[0]}")
+    if positions(x, reshape) != positions(y, reshape):
+        raise ValueError(
+            f"{names[1]}: got shape {y}, want the spatial size of {names[0]}, whose shape is {x}; "
+            "reshape='gap' or 'flat' compares maps of different sizes"
+        )
+
+
+def positions(shape: tuple[int, ...], reshape: str) -> tuple[int, int]:
+    """Height and width that the rows run over; (1, 1) where a row is a data point."""
+    return (shape[2], shape[3]) if len(shape) == 4 and reshape == "channels" else (1, 1)
+
+
 def with_float64(tensor: Tensor) -> Tensor:
     """The tensor on a device that has float64, the CPU if its own doesn't."""
     return tensor.to("cpu") if tensor.device.type == "mps" else tensor

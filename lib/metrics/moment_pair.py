@@ -1,69 +1,89 @@
-"""Two sides of a comparison whose data have gone by: only their joint moments are left."""
+"""Pairs of representations whose data have gone by: only their joint second moments are left."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from functools import cached_property
 
 from torch import Tensor
 
 from .inputs import DegenerateError
-from .moments import Moments
-from .sides import ScatterSide
+from .representation import Representation
+from .statistics import Moments, Scatter
 
 
-@dataclass(frozen=True)
-class MomentSide:
-    """Stands for a `Representation`."""
+class MomentRepresentation:
+    """Stands for a `Representation` of which only second moments are left.
 
-    name: str
-    reshape: str
-    columns: int
-    side: ScatterSide
+    Args:
+        name: what errors call it.
+        reshape: how its rows came about.
+        images: number of data points, of which each may have several rows.
+        moments: of its rows.
+        eps: relative rounding of the data.
+    """
+
+    def __init__(self, name: str, reshape: str, images: int, moments: Moments, eps: float) -> None:
+        self.name, self.reshape, self.images, self.rows = name, reshape, images, moments.count
+        self.columns = len(moments.mean)
+        self._scatter = Scatter(moments, eps)
 
     @property
-    def rows(self) -> int:
-        return self.side.rows
+    def statistic(self) -> Scatter:
+        if self._scatter.width == 0:
+            raise DegenerateError(
+                f"{self.name}: got data without variance, want a column that varies"
+            )
+        return self._scatter
+
+    rank = Representation.rank
+    participation_ratio = Representation.participation_ratio
 
     @property
-    def rank(self) -> int:
-        return self.side.rank
+    def dead(self) -> int:
+        """Number of columns without any variance."""
+        return self.columns - self._scatter.width
+
+    @property
+    def row_norms(self) -> Tensor:
+        """Gone with the data.
+
+        Raises:
+            ValueError: always.
+        """
+        raise ValueError("debiased: got True without the data, want them; or use MinibatchCKA")
 
     def loadings(self, basis: Tensor) -> Tensor:
-        return self.side.loadings(basis)
+        """Inner products `(columns with variance, k)` of the features with a basis."""
+        return self.statistic.loadings(basis)
 
 
-@dataclass(frozen=True)
 class MomentPair:
-    """Stands for a `Pair`, for metrics that need second moments only."""
+    """Stands for a `Pair` of which only joint second moments are left.
 
-    x: MomentSide
-    y: MomentSide
-    cross: Tensor
-    eps: float
-    by_moments: bool = True
-    memory: dict[str, object] = field(default_factory=dict)
-
-
-def pair_of_moments(joint: Moments, split: int, reshape: str, eps: float) -> MomentPair:
-    """The pair that joint moments stand for.
+    It will do for metrics that are declared `by_moments`. One without variance is refused when a
+    metric asks for its statistic.
 
     Args:
         joint: moments of rows of x and y side by side.
-        split: how many of the columns are those of x.
-        reshape: how the rows came about, for the errors.
+        columns_x: how many of the columns are those of x.
+        reshape: how the rows came about.
+        images: number of data points, of which each may have several rows.
         eps: relative rounding of the data.
-
-    Raises:
-        DegenerateError: a ValueError, if no column of x or none of y has any variance.
     """
-    x = _side("x", joint.of_columns(slice(None, split)), reshape, eps)
-    y = _side("y", joint.of_columns(slice(split, None)), reshape, eps)
-    cross = joint.scatter[:split, split:][x.side.live][:, y.side.live]
-    return MomentPair(x, y, cross, eps)
 
+    by_moments = True
 
-def _side(name: str, moments: Moments, reshape: str, eps: float) -> MomentSide:
-    side = ScatterSide(moments, eps)
-    if side.width == 0:
-        raise DegenerateError(f"{name}: got data without variance, want a column that varies")
-    return MomentSide(name, reshape, len(moments.mean), side)
+    def __init__(
+        self, joint: Moments, columns_x: int, reshape: str, images: int, eps: float
+    ) -> None:
+        of_x, of_y = slice(None, columns_x), slice(columns_x, None)
+        self.x = MomentRepresentation("x", reshape, images, joint.of_columns(of_x), eps)
+        self.y = MomentRepresentation("y", reshape, images, joint.of_columns(of_y), eps)
+        self.eps = eps
+        self.memory: dict[str, object] = {}
+        self._cross = joint.scatter[of_x, of_y]
+
+    @cached_property
+    def cross(self) -> Tensor:
+        """Cross-moment `(width of x, width of y)` of the coordinates."""
+        return self._cross[self.x.statistic.live][:, self.y.statistic.live]

@@ -3,85 +3,81 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import torch
 from torch import Tensor
 
 from .inputs import DegenerateError, as_tensor
-from .pair import Pair, pair_of
-from .values import similarity
+from .metric import Invariances, Pair, metric
+
+ENTRY_BY_ENTRY = Invariances(
+    permutation=False, orthogonal=False, translation=False, dead_columns=False
+)
 
 
-def cosine(x: object, y: object) -> float:
+@metric("cosine", reshapes=("flat",), invariances=ENTRY_BY_ENTRY)
+def cosine(pair: Pair) -> float:
     """Magnitude of the cosine between the vectorised representations, eq. 8 of the paper.
 
     Not centred. Meant for outputs before the softmax, whose columns are classes.
-
-    Args:
-        x: representation of the complete network, `(n, p)` or `(n, c, h, w)`, or a `Representation`
-            reshaped as `"flat"`.
-        y: that of the other network, of the same shape.
-
-    Returns:
-        in [0, 1].
-
-    Raises:
-        ValueError: input that isn't two such arrays of equal shapes, finite, with some variance.
     """
-    return cosine_of(pair_of(x, y, "flat", "flat"))
+    _check_shapes(pair)
+    norms = pair.x.raw_norm * pair.y.raw_norm
+    inner = sum(
+        torch.dot(pair.x.raw(of_x).flatten(), pair.y.raw(of_y).flatten()).item()
+        for of_x, of_y in pair.image_blocks(fewest=1)
+    )
+    return abs(inner) / norms
 
 
-def agreement(x: object, y: object) -> float:
-    """Share of the data points to which both networks give the same class.
-
-    Args:
-        x: outputs of the complete network, `(n, classes)`.
-        y: those of the other network, of the same shape.
-
-    Returns:
-        in [0, 1].
-
-    Raises:
-        ValueError: input that isn't two such arrays, finite, with some variance.
-    """
-    return agreement_of(pair_of(x, y, "flat", "flat"))
+@metric(
+    "agreement",
+    reshapes=("flat",),
+    invariances=ENTRY_BY_ENTRY,
+    about="Share of the images that get the same class.",
+    source="of outputs",
+)
+def agreement(pair: Pair) -> float:
+    """Share of the data points `(n, classes)` to which both networks give the same class."""
+    outputs_x, outputs_y = _outputs(pair)
+    return (outputs_x.argmax(1) == outputs_y.argmax(1)).to(torch.float64).mean().item()
 
 
-def jensen_shannon(x: object, y: object) -> float:
+@metric(
+    "Jensen-Shannon",
+    reshapes=("flat",),
+    invariances=replace(ENTRY_BY_ENTRY, scale=False),
+    about="1 minus the divergence, in bits, of the predicted probabilities.",
+    source="of outputs; Lin 1991",
+)
+def jensen_shannon(pair: Pair) -> float:
     """1 - mean Jensen-Shannon divergence, in bits, of the predicted probabilities.
 
-    Lin (1991), eq. 3.4. The probabilities are the softmax of the outputs.
-
-    Args:
-        x: outputs of the complete network before the softmax, `(n, classes)`.
-        y: those of the other network, of the same shape.
-
-    Returns:
-        in [0, 1].
-
-    Raises:
-        ValueError: input that isn't two such arrays, finite, with some variance.
+    Lin (1991), eq. 3.4. The probabilities are the softmax of the outputs `(n, classes)`.
     """
-    return jensen_shannon_of(pair_of(x, y, "flat", "flat"))
+    log_x, log_y = (outputs.log_softmax(1) for outputs in _outputs(pair))
+    log_mean = torch.logaddexp(log_x, log_y) - math.log(2)
+    nats = sum((log.exp() * (log - log_mean)).sum(1).mean().item() for log in (log_x, log_y)) / 2
+    return 1 - nats / math.log(2)
 
 
-def logit_cosine(x: object, y: object) -> float:
-    """Mean cosine between the two outputs of a data point, not centred.
+@metric(
+    "logit cosine",
+    reshapes=("flat",),
+    invariances=ENTRY_BY_ENTRY,
+    lowest=-1.0,
+    about="The mean cosine image by image, so that large outputs weigh no more than small ones.",
+    source="of outputs",
+)
+def logit_cosine(pair: Pair) -> float:
+    """Mean cosine between the two outputs `(n, classes)` of a data point, not centred.
 
     `cosine` weighs data points by the size of their outputs; here all count the same. A point
     whose output is 0 counts as 0.
-
-    Args:
-        x: outputs of the complete network before the softmax, `(n, classes)`.
-        y: those of the other network, of the same shape.
-
-    Returns:
-        in [-1, 1].
-
-    Raises:
-        ValueError: input that isn't two such arrays, finite, with some variance.
     """
-    return logit_cosine_of(pair_of(x, y, "flat", "flat"))
+    unit_x, unit_y = (_unit_rows(outputs) for outputs in _outputs(pair))
+    return (unit_x * unit_y).sum(1).mean().item()
 
 
 def calibration_error(logits: object, labels: Tensor, *, bins: int = 15) -> float:
@@ -117,23 +113,6 @@ def calibration_error(logits: object, labels: Tensor, *, bins: int = 15) -> floa
     return gaps.abs().sum().item() / len(scores)
 
 
-def agreement_of(pair: Pair) -> float:
-    outputs_x, outputs_y = _outputs(pair)
-    return (outputs_x.argmax(1) == outputs_y.argmax(1)).to(torch.float64).mean().item()
-
-
-def jensen_shannon_of(pair: Pair) -> float:
-    log_x, log_y = (outputs.log_softmax(1) for outputs in _outputs(pair))
-    log_mean = torch.logaddexp(log_x, log_y) - math.log(2)
-    nats = sum((log.exp() * (log - log_mean)).sum(1).mean().item() for log in (log_x, log_y)) / 2
-    return similarity("jensen_shannon", 1 - nats / math.log(2))
-
-
-def logit_cosine_of(pair: Pair) -> float:
-    unit_x, unit_y = (_unit_rows(outputs) for outputs in _outputs(pair))
-    return (unit_x * unit_y).sum(1).mean().item()
-
-
 def _unit_rows(outputs: Tensor) -> Tensor:
     # By the largest entry first, whose square may not fit float64.
     tiny = torch.finfo(torch.float64).tiny
@@ -148,7 +127,7 @@ def _outputs(pair: Pair) -> tuple[Tensor, Tensor]:
     _check_shapes(pair)
     pair.x.check_variance()
     pair.y.check_variance()
-    outputs_x, outputs_y = (side.data.to(torch.float64) for side in (pair.x, pair.y))
+    outputs_x, outputs_y = (one.data.to(torch.float64) for one in (pair.x, pair.y))
     return outputs_x, pair.reordered(outputs_y)
 
 
@@ -158,13 +137,3 @@ def _check_shapes(pair: Pair) -> None:
             f"{pair.y.name}: got shape {pair.y.shape}, want {pair.x.shape} as {pair.x.name}: "
             "entries are compared one by one"
         )
-
-
-def cosine_of(pair: Pair) -> float:
-    _check_shapes(pair)
-    norms = pair.x.raw_norm * pair.y.raw_norm
-    inner = sum(
-        torch.dot(pair.x.raw(of_x).flatten(), pair.y.raw(of_y).flatten()).item()
-        for of_x, of_y in pair.image_blocks(fewest=1)
-    )
-    return similarity("cosine", abs(inner) / norms)

@@ -1,4 +1,4 @@
-"""One side of a comparison: the data, and everything that depends on this side only."""
+"""A representation, reshaped to a matrix: the data, and everything that depends on them only."""
 
 from __future__ import annotations
 
@@ -9,15 +9,26 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from .gram import centred_gram
-from .inputs import RESHAPES, DegenerateError, as_matrix, as_tensor, check_choice, with_float64
-from .moments import Moments
-from .sides import GramSide, ScatterSide
-from .values import EPS
+from .inputs import (
+    RESHAPES,
+    DegenerateError,
+    as_matrix,
+    as_tensor,
+    check_choice,
+    positions,
+    with_float64,
+)
+from .linalg import EPS
+from .statistics import Gram, Moments, Scatter
 
 # Elements of a float64 block: it should fit a CPU's cache, and fill a GPU.
 BLOCK = {"cpu": 1 << 18, "cuda": 1 << 25}
 FEWEST = 256
+
+
+def rows_of_block(columns: int, device: torch.device, fewest: int = FEWEST) -> int:
+    """How many rows with so many columns are taken at a time, at least the fewest."""
+    return max(BLOCK.get(device.type, BLOCK["cpu"]) // columns, fewest)
 
 
 class Representation:
@@ -87,8 +98,7 @@ class Representation:
     @property
     def spatial(self) -> tuple[int, int]:
         """Height and width that the rows run over; (1, 1) where a row is a data point."""
-        is_map = len(self.shape) == 4 and self.reshape == "channels"
-        return (self.shape[2], self.shape[3]) if is_map else (1, 1)
+        return positions(self.shape, self.reshape)
 
     @property
     def rows(self) -> int:
@@ -101,19 +111,18 @@ class Representation:
     @property
     def dead(self) -> int:
         """Number of columns without any variance."""
-        if isinstance(self.side, ScatterSide):
-            return self.columns - self.side.width
-        return self.columns - self._live_count
+        of = self.statistic
+        return self.columns - (of.width if isinstance(of, Scatter) else self._live_count)
 
     @property
     def rank(self) -> int:
         """Number of directions whose variance isn't rounding noise."""
-        return self.side.rank
+        return self.statistic.rank
 
     @property
     def participation_ratio(self) -> float:
         """Effective number of directions, (tr K)² / ‖K‖², between 1 and the rank."""
-        return (self.side.trace / self.side.norm) ** 2
+        return (self.statistic.trace / self.statistic.norm) ** 2
 
     @property
     def eps(self) -> float:
@@ -121,42 +130,43 @@ class Representation:
         return torch.finfo(self.dtype).eps
 
     @cached_property
-    def side(self) -> ScatterSide | GramSide:
+    def statistic(self) -> Scatter | Gram:
         """The cheaper of the two statistics: scatter `(p, p)` or Gram `(n, n)`.
 
         Raises:
             DegenerateError: a ValueError, if no column has any variance.
         """
-        if self._by_columns:
-            side = ScatterSide(Moments.of(self._row_blocks()), self.eps)
-            empty = side.width == 0
+        if self._live_count <= self.rows:
+            blocks = (self._matrix(images) for images in self.image_blocks())
+            statistic = Scatter(Moments.of(blocks), self.eps)
+            empty = statistic.width == 0
         else:
-            side = GramSide(centred_gram(self._column_blocks()), self.eps)
-            empty = side.trace == 0
+            statistic = Gram.of(self._column_blocks(), self.eps)
+            empty = statistic.trace == 0
         if empty:
             raise DegenerateError(self._constant)
-        return side
+        return statistic
 
     @cached_property
     def row_norms(self) -> Tensor:
         """Squared norms of the centred rows `(rows,)`: the diagonal of the Gram matrix."""
-        if isinstance(self.side, GramSide):
-            return self.side.gram.diagonal()
+        if isinstance(self.statistic, Gram):
+            return self.statistic.gram.diagonal()
         blocks = self.coordinates(self.image_blocks())
         return torch.cat([block.square().sum(1) for block in blocks])
 
     def coordinates(self, images: Iterable[slice | Tensor]) -> Iterator[Tensor]:
-        """Coordinates `(rows of these images, width)` of sets of images, float64; see `sides`.
+        """Coordinates `(rows of these images, width)` of sets of images, float64; see `statistics`.
 
         No set may be larger than the first. Each block is overwritten by the next.
         """
-        if isinstance(self.side, GramSide):
-            per_image = self.side.coordinates.unflatten(0, (self.images, -1))
+        if isinstance(self.statistic, Gram):
+            per_image = self.statistic.coordinates.unflatten(0, (self.images, -1))
             yield from (per_image[block].flatten(0, 1) for block in images)
             return
-        mean, buffer = self.side.mean[self.side.live], None
+        mean, buffer = self.statistic.mean[self.statistic.live], None
         for block in map(self._matrix, images):
-            live = block if len(mean) == block.shape[1] else block[:, self.side.live]
+            live = block if len(mean) == block.shape[1] else block[:, self.statistic.live]
             if buffer is None:
                 buffer = mean.new_empty(live.shape)
             yield torch.sub(live, mean, out=buffer[: len(live)])
@@ -164,8 +174,8 @@ class Representation:
     @property
     def factor(self) -> tuple[Tensor, float]:
         """A thin factor `F` of the Gram matrix and its lift c: `F Fᵀ = K + c/n·11ᵀ`."""
-        if isinstance(self.side, GramSide):
-            return self.side.root
+        if isinstance(self.statistic, Gram):
+            return self.statistic.root
         return next(self.coordinates([slice(None)])), 0.0
 
     def raw(self, images: slice | Tensor) -> Tensor:
@@ -197,9 +207,9 @@ class Representation:
 
     def loadings(self, basis: Tensor) -> Tensor:
         """Inner products `(columns with variance, k)` of the features with a basis."""
-        if isinstance(self.side, ScatterSide):
-            return self.side.loadings(basis)
-        vectors = self.side.coordinates @ basis
+        if isinstance(self.statistic, Scatter):
+            return self.statistic.loadings(basis)
+        vectors = self.statistic.coordinates @ basis
         # The vectors are orthogonal to 1, so the features needn't be centred, only shifted.
         return torch.cat(
             [(block - block[0].to(torch.float64)).T @ vectors for block in self._column_blocks()]
@@ -212,21 +222,12 @@ class Representation:
             fewest: rows that a block has at least, since products of a few rows are slow.
         """
         per_image = self.spatial[0] * self.spatial[1]
-        rows = max(self._block_elements // self.columns, fewest)
-        step = max(rows // per_image, 1)
+        step = max(rows_of_block(self.columns, self.device, fewest) // per_image, 1)
         return (slice(start, start + step) for start in range(0, self.images, step))
 
     @property
     def _constant(self) -> str:
         return f"{self.name}: got shape {self.shape} without variance, want a column that varies"
-
-    @property
-    def _block_elements(self) -> int:
-        return BLOCK.get(self.device.type, BLOCK["cpu"])
-
-    @property
-    def _by_columns(self) -> bool:
-        return self._live_count <= self.rows
 
     @property
     def _live_count(self) -> int:
@@ -264,14 +265,69 @@ class Representation:
             block = block[:, self._live]
         return block if self._scale == 1 else block * self._scale
 
-    def _row_blocks(self) -> Iterator[Tensor]:
-        return (self._matrix(images) for images in self.image_blocks())
-
     def _column_blocks(self) -> Iterator[Tensor]:
         width = self.columns // self.shape[1]
-        step = max(self._block_elements // self.rows, FEWEST) // width or 1
+        step = rows_of_block(self.rows, self.device, FEWEST) // width or 1
         for start in range(0, self.shape[1], step):
             block = self._as_matrix(self.data[:, start : start + step])
             live = self._live[start * width : (start + step) * width]
             block = block if live.all() else block[:, live]
             yield block if self._scale == 1 else block * self._scale
+
+
+class LayerRepresentations:
+    """One layer of one network on the probe images: its `Representation` for each reshape.
+
+    Wrap the complete network's layers once and compare them with all others: what depends on
+    them only isn't computed again.
+
+    Args:
+        data: `(n, p)` or `(n, c, h, w)`, numpy or torch, fp16, bf16, fp32 or fp64.
+        name: what errors call it.
+
+    Attributes:
+        one_shape: whether all reshapes are the same matrix, since there are no positions.
+
+    Raises:
+        ValueError: data that no metric accepts.
+    """
+
+    def __init__(self, data: object, *, name: str = "x") -> None:
+        self.name = name
+        self._data: Tensor | None = as_tensor(data, name)
+        self.one_shape = self._data[0, :1].numel() == 1
+        self._images = len(self._data)
+        self._reshaped: dict[str, Representation] = {}
+
+    def __len__(self) -> int:
+        """Number of data points."""
+        return self._images
+
+    def reshaped(self, reshape: str) -> Representation:
+        """The layer reshaped.
+
+        Raises:
+            RuntimeError: for a new one, after `detach`.
+        """
+        check_choice(reshape, RESHAPES, "reshape")
+        if reshape not in self._reshaped:
+            if self._data is None:
+                raise RuntimeError(f"{self.name}: the data were detached; attach them again")
+            self._reshaped[reshape] = Representation(self._data, reshape, name=self.name)
+        return self._reshaped[reshape]
+
+    def detach(self) -> None:
+        """Let go of the data, keep all statistics computed so far."""
+        self._data = None
+        for one in self._reshaped.values():
+            one.detach()
+
+    def attach(self, data: object) -> None:
+        """Give the same data again after `detach`.
+
+        Raises:
+            ValueError: if shape, dtype or device differ. The values aren't compared.
+        """
+        self._data = as_tensor(data, self.name)
+        for one in self._reshaped.values():
+            one.attach(self._data)

@@ -12,7 +12,6 @@ import torch
 from ..data import DATASETS, STREAMED
 from ..lookup import lookup, unknown
 from ..metrics import METRICS
-from ..metrics.catalogue import CATALOGUE
 from ..metrics.inputs import RESHAPES
 from ..models import LARGE, MODELS
 from ..pruning import Pruning, WeightRewind
@@ -158,7 +157,7 @@ class Experiment:
     def _check_passing(self) -> None:
         """Refuse what needs all images at once."""
         wanted = {
-            "metrics": [name for name in self.metrics if not CATALOGUE[name].by_moments],
+            "metrics": [name for name in self.metrics if not METRICS[name].by_moments],
             "output_metrics": self.output_metrics,
             "also": [reshape for reshape in self.also if reshape not in ("channels", "gap")],
             "dimensions": [self.dimensions] if self.dimensions else [],

@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 
 from .. import ROOT
-from ..metrics.catalogue import CATALOGUE
+from ..metrics import METRICS
 from .complete_job import load_complete
 from .experiment import Experiment, changed
 from .jobs import run_job
@@ -216,13 +216,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--from-seeds", action="store_true", help="train the network again")
     given = parser.parse_args(arguments)
     try:
-        reshape = given.reshape or CATALOGUE[given.metric].reshape
+        reshape = given.reshape or METRICS[given.metric].reshape
         job = Job(given.experiment, given.train_seed, given.prune_seed)
         row = Row(job, given.iteration, given.layer, given.metric, reshape)
         print(row)
         outcome = recompute(ROOT / given.results, row, given.data, given.device, given.from_seeds)
     except KeyError as error:
-        print(f"unknown metric {error}: there are {', '.join(CATALOGUE)}", file=sys.stderr)
+        print(f"unknown metric {error}: there are {', '.join(METRICS)}", file=sys.stderr)
         return 1
     except (ValueError, OSError) as error:
         print(error, file=sys.stderr)

@@ -11,12 +11,9 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from ..metrics import Representation, cka, nbs
-from ..metrics.cca import mean_cca_of, svcca_of
+from ..metrics import Representation, cka, mean_cca, nbs, svcca, without_leading_components
 from ..metrics.inputs import DegenerateError
-from ..metrics.kernels import cka_of, debiased_cka_of
-from ..metrics.leading import without_leading
-from ..metrics.pair import Pair
+from ..metrics.metric import Pair
 from ..models import record, recorded_layers
 from ..tables import ROBUSTNESS
 from .analyses import Robustness
@@ -133,7 +130,7 @@ def _of_the_same_outputs(
     for depth, (layer, kind) in enumerate(order):
         x = record(complete, images, [layer])[layer]
         sides = {name: Representation(x, name) for name in ("channels", "flat", "gap")}
-        fewer = {k: without_leading(x, k) for k in analysis.leading}
+        fewer = {k: without_leading_components(x, k) for k in analysis.leading}
         for iteration, network in networks.items():
             y = record(network, images, [layer])[layer]
             pairs = {
@@ -143,7 +140,7 @@ def _of_the_same_outputs(
             for row in _functions(analysis, pairs):
                 yield here | row
             for k, of_x in fewer.items():
-                of_y = without_leading(y, k)
+                of_y = without_leading_components(y, k)
                 for name, metric in (("cka", cka), ("nbs", nbs)):
                     value = _defined(metric, of_x, of_y)
                     yield here | _row("leading", str(k), name, "flat", value)
@@ -152,16 +149,17 @@ def _of_the_same_outputs(
 def _functions(analysis: Robustness, pairs: dict[str, Pair]) -> Iterator[dict]:
     channels = pairs["channels"]
     for threshold in analysis.thresholds:
-        value = _defined(svcca_of, channels, threshold)
+        value = _defined(svcca.of_pair, channels, threshold=threshold)
         yield _row("threshold", str(threshold), "svcca", "channels", value)
     for mean in ("plain", "sum98"):
-        value = _defined(mean_cca_of, channels, mean)
+        value = _defined(mean_cca.of_pair, channels, mean=mean)
         yield _row("mean", mean, "mean_cca", "channels", value)
-        value = _defined(svcca_of, channels, 0.99, mean)
+        value = _defined(svcca.of_pair, channels, mean=mean)
         yield _row("mean", mean, "svcca", "channels", value)
     for reshape in ("flat", "gap"):
-        for name, metric in (("biased", cka_of), ("debiased", debiased_cka_of)):
-            yield _row("debiased", name, "cka", reshape, _defined(metric, pairs[reshape]))
+        for name, debiased in (("biased", False), ("debiased", True)):
+            value = _defined(cka.of_pair, pairs[reshape], debiased=debiased)
+            yield _row("debiased", name, "cka", reshape, value)
 
 
 def _row(axis: str, value: str, metric: str, reshape: str, number: float) -> dict:
@@ -169,8 +167,8 @@ def _row(axis: str, value: str, metric: str, reshape: str, number: float) -> dic
     return names | {"value": number, "null_mean": math.nan}
 
 
-def _defined(metric, *arguments: object) -> float:
+def _defined(metric: Callable[..., float], *arguments: object, **options: object) -> float:
     try:
-        return metric(*arguments)
+        return metric(*arguments, **options)
     except DegenerateError:
         return math.nan

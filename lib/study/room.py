@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ..metrics.sums import bytes_of_sums
+from ..metrics.statistics import moment_bytes
 from ..pruning import WeightRewind
 from .analyses import Analysis, Identification, Robustness
 from .comparison import MEMORY
@@ -85,7 +85,7 @@ def largest_bytes(experiment: Experiment, analysis: Analysis | None = None) -> d
     sizes = [math.prod(shape) for shape in shapes]
     if isinstance(experiment.probe, PassingProbe):
         reshapes = 1 + len({*experiment.also} - {"channels"})
-        sums = [float(bytes_of_sums(shape[0], shape[0])) for shape in shapes]
+        sums = [float(moment_bytes(shape[0], shape[0])) for shape in shapes]
         return {
             "recorded": min(reshapes * sum(sums), MEMORY),
             "largest": 3 * 8.0 * BATCH * max(sizes),

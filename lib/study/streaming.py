@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from ..data import Dataset, Images, StreamedImages, normalise
-from ..metrics.comparison import DEFAULT_METRICS
-from ..metrics.sums import bytes_of_sums
+from ..metrics.compare import DEFAULT_METRICS
+from ..metrics.statistics import moment_bytes
 from ..models import record_batches, recorded_layers
 from ..training import precision_of
 from .comparison import MEMORY, Comparison, fitting
@@ -36,10 +36,10 @@ def compare_streamed(
 
     Else layers are taken in groups that fit, and the images go by once for each group. Memory:
 
-    - sums, at most `memory`: `24 (p + q)²` bytes for each layer and reshape, where p and q are the
+    - sums, at most `memory`: `8 (p + q)²` bytes for each layer and reshape, where p and q are the
       columns on both sides; a single layer is always taken whole;
     - the outputs of a group for one batch, of both networks, in their precision;
-    - for the layer in hand, its batch in float64 three times, and its sums three times more.
+    - for the layer in hand, its batch once more, and its sums three times more.
 
     None of it depends on the number of images. In a job of several processes (`torch.distributed`)
     each gives a part of the images, such as `images.take(slice(rank, None, processes))`, and all
@@ -75,9 +75,7 @@ def compare_streamed(
     blank = torch.zeros(2, *images.shape, dtype=dtype, device=device)
     shapes = [_outputs(network, blank, list(kinds)) for network in (complete, other)]
     sizes = {
-        name: sum(
-            bytes_of_sums(*(_columns(side[name], how) for side in shapes)) for how in reshapes
-        )
+        name: sum(moment_bytes(*(_columns(side[name], how) for side in shapes)) for how in reshapes)
         for name in kinds
     }
     del shapes

@@ -13,7 +13,7 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from ..data import STREAMED
-from ..metrics.catalogue import CATALOGUE
+from ..metrics import METRICS
 from ..models import build_model, record, recorded_layers
 from ..pruning import prunable_weights
 from .analyses import Analysis, Identification, Landscape, Potentials, Regions, Robustness
@@ -203,7 +203,7 @@ def comparing(
     metrics = experiment.metrics if metrics is None else metrics
     also = () if plain else experiment.also
     passing = isinstance(experiment.probe, PassingProbe)
-    theirs = ["channels"] if passing else [CATALOGUE[metric].reshape for metric in metrics]
+    theirs = ["channels"] if passing else [METRICS[metric].reshape for metric in metrics]
     reshapes = list(dict.fromkeys([*theirs, *also]))
     permutations = (
         0.0

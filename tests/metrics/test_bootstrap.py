@@ -5,11 +5,10 @@ import pytest
 import torch
 
 from lib.metrics import METRICS, bootstrap, cka, svcca
-from lib.metrics.catalogue import CATALOGUE
 
 from .data import related
 
-BY_MOMENTS = [name for name, entry in CATALOGUE.items() if entry.by_moments]
+BY_MOMENTS = [name for name, entry in METRICS.items() if entry.by_moments]
 
 
 @pytest.mark.parametrize("name", BY_MOMENTS)

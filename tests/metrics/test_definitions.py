@@ -5,16 +5,15 @@ import pytest
 import torch
 
 from lib.metrics import (
-    INVARIANCES,
     METRICS,
     Representation,
     calibration_error,
     cka,
     cosine,
     knn_overlap,
+    linalg,
     mean_cca,
     nbs,
-    nuclear,
     pwcca,
     svcca,
 )
@@ -28,7 +27,7 @@ KERNEL = ["cka", "cka_debiased", "nbs", "procrustes"]
 DISTANCES = ["rsa", "knn_overlap"]
 RESHAPED = [*CCA, *KERNEL, "linear_regression"]
 OUTPUTS = ["agreement", "jensen_shannon", "logit_cosine", "cosine"]
-SCALABLE = [name for name in METRICS if INVARIANCES[name].scale]
+SCALABLE = [name for name in METRICS if METRICS[name].invariances.scale]
 
 
 def expected(name, x, y, reshape):
@@ -209,7 +208,7 @@ def test_steep_spectrum_leaves_wide_nbs_exact():
 @pytest.mark.parametrize("shape_y", [(60, 80), (60, 40)])
 def test_nbs_of_large_matrices(decay, shape_y, monkeypatch):
     """Only large matrices try eigenvalues before singular values."""
-    monkeypatch.setattr(nuclear, "SMALL", 0)
+    monkeypatch.setattr(linalg, "SMALL_NORM", 0)
     rng = np.random.default_rng(9)
     x, y = (
         (rng.standard_normal((60, 60)) * np.logspace(0, decay, 60)) @ rng.standard_normal((60, p))

@@ -1,5 +1,7 @@
-"""The package's face: everything it names is there, and what is slow to import waits."""
+"""The package's face: what a declaration gives, and what is slow to import waits."""
 
+import inspect
+import pydoc
 import subprocess
 import sys
 
@@ -7,11 +9,23 @@ import pytest
 
 import lib.metrics
 from lib import ROOT
+from lib.metrics import METRICS
 
 
-@pytest.mark.parametrize("name", lib.metrics.__all__)
-def test_every_public_name_is_there(name):
-    assert getattr(lib.metrics, name) is not None
+@pytest.mark.parametrize("name", METRICS)
+def test_a_metric_says_how_it_is_called(name):
+    """`help` shows what stands once in the declaration."""
+    metric = METRICS[name]
+    options = set(inspect.signature(metric).parameters) - {"x", "y"}
+    assert ("reshape" in options) == (len(metric.reshapes) > 1)
+    for what in (*options, "Args:", "Returns:", "Raises:", "ValueError:"):
+        assert what in metric.__doc__
+    assert metric.__doc__.splitlines()[0] in pydoc.render_doc(metric)
+
+
+@pytest.mark.parametrize("name", lib.metrics.ACCUMULATING)
+def test_every_accumulating_form_is_there_and_documented(name):
+    assert "Args:" in getattr(lib.metrics, name).__doc__
 
 
 def test_an_unknown_name_is_an_attribute_error():

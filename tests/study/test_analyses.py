@@ -5,8 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from lib.metrics import cka, linear_regression, nbs, svcca
-from lib.metrics.leading import without_leading
+from lib.metrics import cka, linear_regression, nbs, svcca, without_leading_components
 from lib.models import record, recorded_layers
 from lib.study import Job, Study, profiles, robustness_job, run_job
 from lib.study.analyses import Identification, Robustness
@@ -101,7 +100,7 @@ def test_a_reading_is_the_definition_with_one_thing_changed(readings, outputs):
     assert one(readings, "debiased", "biased", "cka", "gap") == pytest.approx(
         cka(x, y, reshape="gap")
     )
-    fewer = without_leading(x, 1), without_leading(y, 1)
+    fewer = without_leading_components(x, 1), without_leading_components(y, 1)
     assert one(readings, "leading", "1", "cka") == pytest.approx(cka(*fewer))
     assert one(readings, "leading", "0", "nbs") == pytest.approx(nbs(x, y))
 

@@ -101,7 +101,7 @@ def test_layers_in_groups_give_the_same_numbers(networks, data, monkeypatch):
     (whole, once), (groups, often) = rows(streaming.MEMORY), rows(1)
     assert (once, often) == (1, len(names))
     pd.testing.assert_frame_equal(whole, groups)
-    two = sum(2 * streaming.bytes_of_sums(c, c) for c in (64, 128))
+    two = sum(2 * streaming.moment_bytes(c, c) for c in (64, 128))
     assert rows(two)[1] == 2
     assert rows(two - 1)[1] == 3
 

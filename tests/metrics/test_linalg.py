@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from lib.metrics.polar import polar_norm
+from lib.metrics.linalg import polar_norm
 
 DRAWS = torch.Generator().manual_seed(0)
 

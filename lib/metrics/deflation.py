@@ -8,7 +8,7 @@ from torch import Tensor
 from .inputs import as_matrix, as_tensor, with_float64
 
 
-def without_leading(x: object, k: int) -> Tensor:
+def without_leading_components(x: object, k: int) -> Tensor:
     """Remove the leading principal components, as if those directions had never been there.
 
     Linear CKA and NBS weigh a direction by its variance, CKA by the square of it. What remains of

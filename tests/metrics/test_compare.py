@@ -9,8 +9,7 @@ import pytest
 import torch
 
 from lib.metrics import METRICS, LayerRepresentations, Representation, cka, compare
-from lib.metrics.catalogue import CATALOGUE
-from lib.metrics.nulls import image_orders
+from lib.metrics.compare import image_orders
 
 from .data import related
 
@@ -27,7 +26,7 @@ def by_cell(rows):
 
 def single(name, x, y, reshape):
     try:
-        if CATALOGUE[name].reshapes == ("flat",):
+        if METRICS[name].reshapes == ("flat",):
             return METRICS[name](x, y)
         return METRICS[name](x, y, reshape=reshape)
     except ValueError:
@@ -38,7 +37,7 @@ def single(name, x, y, reshape):
 def test_same_as_single_functions(shape):
     x, y = related(0, shape, shape)
     rows = compare(x, y, metrics=tuple(METRICS), reshapes=RESHAPES)
-    assert len(rows) == sum(len(entry.reshapes) for entry in CATALOGUE.values())
+    assert len(rows) == sum(len(entry.reshapes) for entry in METRICS.values())
     for (name, reshape), row in by_cell(rows).items():
         assert set(row) == COLUMNS
         wanted = single(name, x, y, reshape)
@@ -147,9 +146,9 @@ def test_statistics_of_one_side_are_reused(maps_seed0, monkeypatch):
     complete = LayerRepresentations(x)
     want = compare(complete, y, reshapes=RESHAPES)
     built = []
-    original = Representation.side.func
+    original = Representation.statistic.func
     monkeypatch.setattr(
-        Representation.side, "func", lambda self: built.append(self.name) or original(self)
+        Representation.statistic, "func", lambda self: built.append(self.name) or original(self)
     )
     assert compare(complete, y, reshapes=RESHAPES) == want
     assert built == ["y", "y", "y"]

@@ -1,51 +1,84 @@
-"""What a metric needs to know of one side, from its scatter `(p, p)` or from its Gram `(n, n)`.
+"""The two statistics of a representation from which its metrics follow, scatter and Gram matrix.
 
-Both sides speak the same language. *Coordinates* are a matrix `(n, width)` with the same Gram
-matrix as the centred features: the live columns themselves, or the principal coordinates of the
-Gram matrix. A *basis* is a matrix that turns coordinates into orthonormal columns.
+The scatter `(p, p)` of the columns costs p³ whatever the number of rows, the Gram matrix `(n, n)`
+of the rows costs n³ whatever the number of columns. Both speak the same language. *Coordinates*
+are a matrix `(n, width)` with the same Gram matrix as the centred features: the live columns
+themselves, or the principal coordinates of the Gram matrix. A *basis* is a matrix that turns
+coordinates into orthonormal columns.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property
 
 import torch
 from torch import Tensor
 
-from .moments import Moments
-from .values import EPS
+from .linalg import EPS, add_lower, exceeds, mirrored
 
 SLACK = 1e-12
 
 
-def noise_floor(norm: float, mean: float, size: int, eps: float) -> float:
-    """Eigenvalues of a second-moment matrix up to here are rounding, not signal.
+@dataclass(frozen=True)
+class Moments:
+    """Count, mean `(p,)` and centred scatter `(p, p)` of rows, in float64.
 
-    The matrix and its eigenvalues are rounded in float64. The data were rounded before, by `eps`
-    relative; a direction that spreads less than 8 such steps says nothing. Moments are squares,
-    hence the square of eps.
-
-    Args:
-        norm: Frobenius norm of the matrix, at least its largest eigenvalue.
-        mean: mean of its diagonal.
-        size: number of its rows.
+    The scatter is the sum of `(row - mean)(row - mean)ᵀ`, not divided by the count.
     """
-    return EPS * (64 * norm + 32 * size**0.5 * mean) + (8 * eps) ** 2 * mean
+
+    count: int
+    mean: Tensor
+    scatter: Tensor
+
+    @classmethod
+    def of(cls, blocks: Iterable[Tensor]) -> Moments:
+        """Moments of rows that arrive in blocks `(m, p)` of any float dtype, none of them longer
+        than the first.
+
+        Rows are shifted by the first block's mean before they are squared: else a large common
+        offset would cancel all digits.
+        """
+        count, shift = 0, None
+        for block in blocks:
+            if shift is None:
+                shift = block.to(torch.float64).mean(0)
+                total = torch.zeros_like(shift)
+                scatter = shift.new_zeros(len(shift), len(shift))
+                # Fresh memory for each block would cost more than the arithmetic on it.
+                buffer = shift.new_empty(block.shape)
+            shifted = torch.sub(block, shift, out=buffer[: len(block)])
+            count += len(block)
+            total += shifted.sum(0)
+            add_lower(scatter, shifted.T)
+        if shift is None:
+            raise ValueError("blocks: got none, want at least one")
+        mirrored(scatter).sub_(torch.outer(total, total / count))
+        return cls(count, shift + total / count, scatter)
+
+    def merged(self, other: Moments) -> Moments:
+        """Moments of the rows of both (Chan, Golub and LeVeque 1983), in the memory of this one."""
+        count = self.count + other.count
+        step = other.mean - self.mean
+        self.scatter.add_(other.scatter).addr_(step, step, alpha=self.count * other.count / count)
+        return Moments(count, self.mean.add_(step, alpha=other.count / count), self.scatter)
+
+    def of_columns(self, columns: slice) -> Moments:
+        """The moments of some of the columns."""
+        return Moments(self.count, self.mean[columns], self.scatter[columns, columns])
 
 
-def exceeds(matrix: Tensor, floor: float) -> bool:
-    """Whether all eigenvalues exceed the floor, for a thirtieth of the cost of computing them."""
-    shifted = matrix.clone()
-    shifted.diagonal().sub_(floor)
-    return torch.linalg.cholesky_ex(shifted).info.item() == 0
-
-
-class ScatterSide:
-    """One side given by its second moments. Costs p³, whatever n.
+class Scatter:
+    """A representation given by its second moments.
 
     Args:
-        moments: of the rows of one side.
-        eps: relative rounding of the data the moments come from.
+        moments: of its rows.
+        eps: relative rounding of the data that the moments come from.
+
+    Attributes:
+        live: indices of the columns that vary; the others are dropped.
+        scatter: of the live columns, `(width, width)`.
     """
 
     def __init__(self, moments: Moments, eps: float) -> None:
@@ -93,7 +126,7 @@ class ScatterSide:
         """A basis `(width, k)` of the fewest leading principal directions with that share of
         the variance."""
         values, vectors = self._principal
-        keep = leading(values, threshold)
+        keep = _count_of_share(values, threshold)
         floor = noise_floor(self.norm, self.trace / self.width, self.width, self.eps)
         if values[keep - 1] <= floor:
             return self.whitening
@@ -131,18 +164,37 @@ class ScatterSide:
         return values.flip(0), vectors.flip(1)
 
 
-class GramSide:
-    """One side given by its centred Gram matrix. Costs n³, whatever p.
+class Gram:
+    """A representation given by the centred Gram matrix of its rows.
 
     Args:
         gram: `(n, n)`, centred, float64.
-        eps: relative rounding of the data the Gram matrix comes from.
+        eps: relative rounding of the data that the Gram matrix comes from.
     """
 
     def __init__(self, gram: Tensor, eps: float) -> None:
         self.gram = gram
         self.rows = len(gram)
         self.eps = eps
+
+    @classmethod
+    def of(cls, blocks: Iterable[Tensor], eps: float) -> Gram:
+        """Of features that arrive in blocks of columns `(n, b)`.
+
+        Centring the columns of the features is the same as centring rows and columns of their
+        linear Gram matrix.
+        """
+        gram = None
+        for block in blocks:
+            if gram is None:
+                gram = block.new_zeros(len(block), len(block), dtype=torch.float64)
+            # The first row goes first, so that the mean is of numbers without a large offset.
+            centred = block - block[0].to(torch.float64)
+            centred -= centred.mean(0)
+            add_lower(gram, centred)
+        if gram is None:
+            raise ValueError("blocks: got none, want at least one")
+        return cls(mirrored(gram), eps)
 
     @property
     def width(self) -> int:
@@ -188,7 +240,7 @@ class GramSide:
         return self.spread.reciprocal().diag()
 
     def principal(self, threshold: float) -> Tensor:
-        keep = leading(self.coordinates.square().sum(0), threshold)
+        keep = _count_of_share(self.coordinates.square().sum(0), threshold)
         return self.whitening[:, :keep]
 
     @property
@@ -204,7 +256,27 @@ class GramSide:
         return exceeds(self._lifted, self._floor)
 
 
-def leading(values: Tensor, threshold: float) -> int:
+def moment_bytes(columns_x: int, columns_y: int) -> int:
+    """Memory of the joint second moments of two layers: a float64 matrix of all their columns."""
+    return 8 * (columns_x + columns_y) ** 2
+
+
+def noise_floor(norm: float, mean: float, size: int, eps: float) -> float:
+    """Eigenvalues of a second-moment matrix up to here are rounding, not signal.
+
+    The matrix and its eigenvalues are rounded in float64. The data were rounded before, by `eps`
+    relative; a direction that spreads less than 8 such steps says nothing. Moments are squares,
+    hence the square of eps.
+
+    Args:
+        norm: Frobenius norm of the matrix, at least its largest eigenvalue.
+        mean: mean of its diagonal.
+        size: number of its rows.
+    """
+    return EPS * (64 * norm + 32 * size**0.5 * mean) + (8 * eps) ** 2 * mean
+
+
+def _count_of_share(values: Tensor, threshold: float) -> int:
     """How many of these descending values carry that share of their sum."""
     shares = values.clamp_min(0).cumsum(0) / values.clamp_min(0).sum()
     return min(int((shares < threshold - SLACK).sum()) + 1, len(values))

@@ -1,0 +1,141 @@
+"""CKA and NBS with linear kernels, computed on whichever side is cheaper: p x p or n x n."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+
+from . import linalg
+from .inputs import DegenerateError
+from .linalg import congruence, lower_product, nuclear_norm, sum_of_roots
+from .metric import ROUNDING, Pair, metric, once, within_range
+
+
+def cka_null_mean(pair: Pair) -> float:
+    """Mean of CKA over all permutations of the rows: tr K · tr L / ((n-1) ‖K‖ ‖L‖).
+
+    Exact. A random permutation of a centred L has mean tr L / (n-1) · (I - 11ᵀ/n).
+    """
+    x, y = pair.x.statistic, pair.y.statistic
+    return x.trace * y.trace / ((pair.x.rows - 1) * x.norm * y.norm)
+
+
+@metric("CKA", lowest=-1.0, by_moments=True, accumulating="CKA", null_mean=cka_null_mean)
+def cka(pair: Pair, debiased: bool = False) -> float:
+    """Centred kernel alignment with linear kernels: ⟨K, L⟩ / (‖K‖ ‖L‖), K and L centred.
+
+    Kornblith et al. (2019); eq. 6 of the paper. Debiased: the same ratio of the unbiased HSIC₁ of
+    Song et al. (2012), which is 0 on average for independent data, and so may be negative.
+
+    Args:
+        debiased: whether it is.
+
+    Returns:
+        in [0, 1]; debiased: in [-1, 1].
+
+    Raises:
+        ValueError: debiased: fewer than four rows, or distances that are all the same.
+    """
+    if not debiased:
+        norms = pair.x.statistic.norm * pair.y.statistic.norm
+        return within_range("cka", inner_product(pair) / norms)
+    cross, self_x, self_y = hsic_of(pair)
+    for one, hsic in ((pair.x, self_x), (pair.y, self_y)):
+        if hsic <= ROUNDING * one.statistic.norm**2 / one.rows**2:
+            raise DegenerateError(f"{one.name}: all distances between rows are the same")
+    return cross / math.sqrt(self_x * self_y)
+
+
+cka_debiased = cka.variant(
+    "cka_debiased",
+    "CKA debiased",
+    options={"debiased": True},
+    by_moments=False,
+    null_mean=None,
+)
+
+
+@metric("NBS", by_moments=True, accumulating="NBS")
+@once
+def nbs(pair: Pair) -> float:
+    """Normalised Bures similarity: tr((K^½ L K^½)^½) / √(tr K · tr L), K and L centred.
+
+    Tang et al. (2020). With linear kernels it is ‖XᵀY‖_* / (‖X‖ ‖Y‖) of centred features. Eq. 7
+    of the paper prints the root outside the trace, which isn't 1 for identical input.
+    """
+    # Rounding of the data limits what is worth computing.
+    tolerance = min(max(1e-11, 8 * pair.eps), 1e-6)
+    norms = math.sqrt(pair.x.statistic.trace * pair.y.statistic.trace)
+    value = _fidelity(pair, tolerance) / norms
+    return within_range("nbs", value, rounding=max(tolerance, ROUNDING))
+
+
+def hsic_of(pair: Pair) -> tuple[float, float, float]:
+    """Unbiased HSIC₁ of x and y, of x and x, and of y and y.
+
+    Raises:
+        DegenerateError: a ValueError, for fewer than four rows.
+    """
+    x, y = pair.x, pair.y
+    if x.rows < 4:
+        raise DegenerateError(f"{x.name}: got {x.rows} rows, want n >= 4 for debiased CKA")
+    norms_x, norms_y = x.row_norms, pair.reordered(y.row_norms)
+    return (
+        _hsic(inner_product(pair), norms_x, norms_y),
+        _hsic(x.statistic.norm**2, norms_x, norms_x),
+        _hsic(y.statistic.norm**2, norms_y, norms_y),
+    )
+
+
+@once
+def inner_product(pair: Pair) -> float:
+    """⟨K, L⟩ of the centred Gram matrices."""
+    if pair.by_moments:
+        return pair.cross.square().sum().item()
+    gram_x, gram_y = pair.gram_x, pair.gram_y
+    if gram_x is None or gram_y is None:
+        return _mixed(pair)
+    return torch.dot(gram_x.flatten(), gram_y.flatten()).item()
+
+
+def _mixed(pair: Pair) -> float:
+    """tr(Fᵀ K F) where one of x and y has a Gram matrix K and the other features F."""
+    if pair.gram_x is not None:
+        gram, features = pair.gram_x, pair.reordered(pair.y.factor[0])
+    else:
+        gram, features = pair.gram_y, pair.x.factor[0]
+    return torch.dot((gram @ features).flatten(), features.flatten()).item()
+
+
+def _hsic(inner: float, norms_x: Tensor, norms_y: Tensor) -> float:
+    """HSIC₁ of centred Gram matrices, from ⟨K, L⟩ and the diagonals.
+
+    Song et al. (2012), eq. 5. Rows of a centred K sum to 0, so those of K without its diagonal
+    sum to minus the diagonal.
+    """
+    n = len(norms_x)
+    diagonals = torch.dot(norms_x, norms_y).item()
+    traces = norms_x.sum().item() * norms_y.sum().item()
+    return (inner - diagonals * n / (n - 2) + traces / ((n - 1) * (n - 2))) / (n * (n - 3))
+
+
+def _fidelity(pair: Pair, tolerance: float) -> float:
+    """tr((K^½ L K^½)^½) = ‖FᵀG‖_* for any factors F Fᵀ = K and G Gᵀ = L."""
+    rank = min(pair.x.rank, pair.y.rank)
+    if pair.by_moments:
+        return nuclear_norm(pair.cross, rank, tolerance)
+    factor_x, lift_x = pair.x.factor
+    large = len(factor_x) > linalg.SMALL_NORM and not factor_x.is_cuda
+    if lift_x and pair.gram_y is not None and large:
+        scale = pair.x.statistic.norm * pair.y.statistic.norm
+        roots = sum_of_roots(congruence(factor_x, pair.gram_y), rank, scale, tolerance)
+        if roots is not None:
+            return roots
+    factor_y, lift_y = pair.y.factor
+    factor_y = pair.reordered(factor_y)
+    # Lifted factors are Cholesky's. If both are, the lift adds one singular value of its own.
+    product = lower_product(factor_x, factor_y) if lift_x else factor_x.T @ factor_y
+    lift = math.sqrt(lift_x * lift_y)
+    return nuclear_norm(product, rank + bool(lift), tolerance) - lift

@@ -1,0 +1,152 @@
+"""All metrics of one layer of two networks, with everything that a number needs beside it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from statistics import fmean, stdev
+
+import torch
+from torch import Tensor
+
+from .geometry import intrinsic_dimension_of
+from .inputs import RESHAPES, DegenerateError, check_choice
+from .metric import METRICS, Metric, Pair
+from .representation import LayerRepresentations, Representation
+
+DEFAULT_METRICS = ("svcca", "pwcca", "cka", "nbs")
+
+
+def compare(
+    x: object,
+    y: object,
+    *,
+    metrics: Sequence[str] = DEFAULT_METRICS,
+    reshapes: Sequence[str] | None = None,
+    also: Sequence[str] = (),
+    dimensions: bool = False,
+    permutations: int = 0,
+    seed: int = 0,
+) -> list[dict]:
+    """Compare one layer of two networks by several metrics that share their statistics.
+
+    Args:
+        x: the complete network's layer, `(n, p)`, `(n, c, h, w)` or `LayerRepresentations`.
+        y: the other network's layer.
+        metrics: names in `METRICS`.
+        reshapes: None for the default of each metric; else each metric is computed for each of them
+            that makes sense for it.
+        also: further reshapes, for all metrics for which they make sense.
+        dimensions: whether to estimate intrinsic dimensions, where a row is an image.
+        permutations: how many random permutations of the images sample the null.
+        seed: of the permutations.
+
+    Returns:
+        a dict for each number, grouped by reshape: `metric`, `reshape`, `value`; `null_mean` and
+        `null_sd`, over permutations of the images (the mean of `cka` is exact where a row is an
+        image, and needs none); `rank_x`, `rank_y`, `dead_x`, `dead_y`, numbers of directions and of
+        columns without variance; `pr_x`, `pr_y`, participation ratios; `id_x`, `id_y`, intrinsic
+        dimensions. NaN stands for what isn't defined: CCA of n - 1 directions, anything of a
+        representation without variance, a null without permutations, the spread of fewer than two.
+
+    Raises:
+        ValueError: input that no metric accepts; unknown names.
+    """
+    for metric in metrics:
+        check_choice(metric, METRICS, "metrics")
+    for reshape in (*(reshapes or ()), *also):
+        check_choice(reshape, RESHAPES, "reshapes")
+    if permutations < 0:
+        raise ValueError(f"permutations: got {permutations}, want 0 or more")
+    layer_x, layer_y = _layer(x, "x"), _layer(y, "y")
+    orders = image_orders(len(layer_x), permutations, seed) if permutations else []
+    cells: dict[str, list[str]] = {}
+    for metric in metrics:
+        for reshape in dict.fromkeys((*(reshapes or (METRICS[metric].reshape,)), *also)):
+            if reshape in METRICS[metric].reshapes:
+                cells.setdefault(reshape, []).append(metric)
+    return [
+        row
+        for reshape, names in cells.items()
+        for row in rows_of_pair(
+            names, reshape, _pair(layer_x, layer_y, reshape), orders, dimensions
+        )
+    ]
+
+
+def image_orders(images: int, permutations: int, seed: int) -> list[Tensor]:
+    """Random permutations of the data points, the same on every device."""
+    generator = torch.Generator().manual_seed(seed)
+    return [torch.randperm(images, generator=generator) for _ in range(permutations)]
+
+
+def rows_of_pair(
+    metrics: Sequence[str],
+    reshape: str,
+    pair: Pair,
+    orders: Sequence[Tensor] = (),
+    dimensions: bool = False,
+) -> list[dict]:
+    """Several metrics of one pair: they share its cross-moment, and that of each permutation."""
+    values = {metric: _value(METRICS[metric], pair) for metric in metrics}
+    defined = [metric for metric in metrics if not math.isnan(values[metric])]
+    samples: dict[str, list[float]] = {metric: [] for metric in metrics}
+    for order in orders if defined else ():
+        permuted = pair.permuted(order)
+        for metric in defined:
+            samples[metric].append(METRICS[metric].of_pair(permuted))
+    beside = _described(pair.x, "x", dimensions) | _described(pair.y, "y", dimensions)
+    rows = []
+    for metric in metrics:
+        mean, spread = math.nan, math.nan
+        if metric in defined:
+            mean, spread = _null(METRICS[metric], pair, samples[metric])
+        number = {"value": values[metric], "null_mean": mean, "null_sd": spread}
+        rows.append({"metric": metric, "reshape": reshape} | number | beside)
+    return rows
+
+
+def _pair(x: LayerRepresentations, y: LayerRepresentations, reshape: str) -> Pair:
+    if x.one_shape and y.one_shape:
+        reshape = "flat"  # so that all reshapes share their statistics
+    return Pair(x.reshaped(reshape), y.reshaped(reshape))
+
+
+def _value(metric: Metric, pair: Pair) -> float:
+    try:
+        return metric.of_pair(pair)
+    except DegenerateError:
+        return math.nan
+
+
+def _described(of: Representation, name: str, dimensions: bool) -> dict:
+    try:
+        rank, dead, ratio = of.rank, of.dead, of.participation_ratio
+    except DegenerateError:
+        rank, dead, ratio = 0, of.columns, math.nan
+    found = {f"rank_{name}": rank, f"dead_{name}": dead, f"pr_{name}": ratio}
+    return found | {f"id_{name}": _dimension(of) if dimensions else math.nan}
+
+
+def _dimension(of: Representation) -> float:
+    if of.rows != of.images:
+        return math.nan
+    try:
+        return intrinsic_dimension_of(of)
+    except DegenerateError:
+        return math.nan
+
+
+def _layer(value: object, name: str) -> LayerRepresentations:
+    return (
+        value if isinstance(value, LayerRepresentations) else LayerRepresentations(value, name=name)
+    )
+
+
+def _null(metric: Metric, pair: Pair, samples: Sequence[float]) -> tuple[float, float]:
+    """Mean and standard deviation over permutations of the images, NaN for what isn't known."""
+    if metric.null_mean is not None and pair.x.rows == pair.x.images:
+        mean = metric.null_mean(pair)
+    else:
+        mean = fmean(samples) if samples else math.nan
+    return mean, stdev(samples) if len(samples) > 1 else math.nan

@@ -1,0 +1,314 @@
+"""What a metric is: a function of a pair of representations, declared once.
+
+`svcca(x, y)` makes a `Pair` of its arguments and gives it to the function that `svcca` was declared
+with. The declaration says the rest: what the metric is called, how data are reshaped for it, what
+may be done to them without changing it, and whether batches can be added up.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TypeVar
+
+import torch
+from torch import Tensor
+
+from .inputs import RESHAPES, check_choice, check_same_points
+from .representation import FEWEST, Representation
+from .statistics import Gram, Scatter
+
+ROUNDING = 1e-9
+
+Value = TypeVar("Value")
+
+METRICS: dict[str, Metric] = {}
+"""name -> metric, in the order in which tables list them."""
+
+
+@dataclass(frozen=True)
+class Invariances:
+    """Whether a metric stays the same, up to rounding.
+
+    Args:
+        symmetric: when x and y change places.
+        permutation: when the columns of x or y are reordered.
+        orthogonal: when x or y is rotated or reflected.
+        invertible: when x or y is multiplied by any invertible matrix.
+        scale: when x or y is multiplied by a positive number.
+        translation: when a vector is added to all rows of x or y.
+        dead_columns: when x or y gets more columns, which are constant. For `pwcca`: as long as
+            the one with fewer columns remains the one with fewer.
+    """
+
+    symmetric: bool = True
+    permutation: bool = True
+    orthogonal: bool = True
+    invertible: bool = False
+    scale: bool = True
+    translation: bool = True
+    dead_columns: bool = True
+
+
+@dataclass(eq=False, repr=False)
+class Metric:
+    """A metric of two representations of the same data points. Call it with two arrays.
+
+    Args:
+        compute: its value for a `Pair`; options of the metric are further arguments.
+        name: in `METRICS` and in the tables of results.
+        title: what a page calls it.
+        reshape: the default one.
+        reshapes: those that make sense.
+        invariances: what doesn't change it.
+        lowest: end of its range; the other is 1.
+        by_moments: whether joint second moments determine it, so that a `MomentPair` will do.
+        accumulating: name of its accumulating form; "" if it has none of its own.
+        null_mean: exact mean over all permutations of the rows of a pair, where known.
+        about: what it measures, in one sentence.
+        source: where it comes from.
+        options: values of further arguments of `compute`, other than its defaults.
+    """
+
+    compute: Callable[..., float]
+    name: str
+    title: str
+    reshape: str = "flat"
+    reshapes: tuple[str, ...] = RESHAPES
+    invariances: Invariances = field(default_factory=Invariances)
+    lowest: float = 0.0
+    by_moments: bool = False
+    accumulating: str = ""
+    null_mean: Callable[[Pair], float] | None = None
+    about: str = ""
+    source: str = ""
+    options: dict[str, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        functools.update_wrapper(self, self.compute)
+        self.__name__ = self.__qualname__ = self.name
+        self.__signature__ = self._signature()
+        self.__doc__ = _documentation(self)
+        METRICS[self.name] = self
+
+    def __call__(
+        self, x: object, y: object, *, reshape: str | None = None, **options: object
+    ) -> float:
+        if reshape is not None:
+            check_choice(reshape, self._accepted, "reshape")
+        only = self.reshape if len(self._accepted) == 1 else reshape
+        return self.of_pair(pair_of(x, y, only, self.reshape), **options)
+
+    def of_pair(self, pair: Pair, **options: object) -> float:
+        """The value for a pair, whose statistics are shared by all metrics of it.
+
+        Raises:
+            DegenerateError: a ValueError, where it isn't defined.
+        """
+        return within_range(self.name, self.compute(pair, **self.options | options), self.lowest)
+
+    def variant(self, name: str, title: str, **changes: object) -> Metric:
+        """Declare the same metric with other options, such as `options={"debiased": True}`."""
+        return replace(self, name=name, title=title, accumulating="", **changes)
+
+    def __repr__(self) -> str:
+        return f"<metric {self.name}{self.__signature__}>"
+
+    def __reduce__(self) -> str:
+        return self.name
+
+    @property
+    def _accepted(self) -> tuple[str, ...]:
+        return RESHAPES if len(self.reshapes) > 1 else self.reshapes
+
+    def _signature(self) -> inspect.Signature:
+        any_array = [
+            inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in "xy"
+        ]
+        reshape = inspect.Parameter("reshape", inspect.Parameter.KEYWORD_ONLY, default=None)
+        own = [
+            option.replace(
+                kind=inspect.Parameter.KEYWORD_ONLY, default=self.options.get(name, option.default)
+            )
+            for name, option in list(
+                inspect.signature(self.compute, eval_str=True).parameters.items()
+            )[1:]
+        ]
+        reshaped = [reshape] if len(self._accepted) > 1 else []
+        return inspect.Signature([*any_array, *reshaped, *own], return_annotation=float)
+
+
+def metric(title: str, **declared: object) -> Callable[[Callable[..., float]], Metric]:
+    """Declare the decorated function of a `Pair` as the metric of its name; see `Metric`."""
+    return lambda compute: Metric(compute, compute.__name__, title, **declared)
+
+
+def _documentation(of: Metric) -> str:
+    """The docstring of a metric, with what all metrics have in common."""
+    text, *found = re.split(
+        r"\n(Args|Returns|Raises):\n", inspect.cleandoc(of.compute.__doc__ or of.title)
+    )
+    own = dict(zip(found[::2], found[1::2], strict=True))
+    rows = '; under `"channels"` of the same h and w' if "channels" in of.reshapes else ""
+    shape = f"of the same n{rows}" if len(of._accepted) > 1 else "of the same shape"
+    arguments = [
+        "    x: representation of the complete network, `(n, p)` or `(n, c, h, w)`, numpy or",
+        "        torch, or a `Representation`.",
+        f"    y: that of the other network, {shape}.",
+    ]
+    if len(of._accepted) > 1:
+        others = [how for how in RESHAPES if how != of.reshape]
+        names = f'"{of.reshape}"` (default), `"{others[0]}"` or `"{others[1]}"`'
+        arguments.append(f"    reshape: `{names}; a `Representation` has its own.")
+    refused = "    ValueError: input that isn't two such arrays, finite, with some variance."
+    return "\n".join(
+        [
+            *(text.rstrip(), "", "Args:", *arguments),
+            *own.get("Args", "").rstrip().splitlines(),
+            *("", "Returns:", own.get("Returns", f"    in [{of.lowest:g}, 1].").rstrip()),
+            *("", "Raises:", refused, *own.get("Raises", "").rstrip().splitlines()),
+        ]
+    )
+
+
+def within_range(name: str, value: float, lowest: float = 0.0, rounding: float = ROUNDING) -> float:
+    """Clip rounding beyond [lowest, 1].
+
+    Raises:
+        ArithmeticError: further outside, which is a bug of ours and never the input's fault.
+    """
+    if not lowest - rounding <= value <= 1 + rounding:
+        raise ArithmeticError(f"{name}: {value!r} is outside [{lowest:g}, 1] by more than rounding")
+    return min(max(value, lowest), 1.0)
+
+
+def once(function: Callable[..., Value]) -> Callable[..., Value]:
+    """Let a pair, or a representation, remember what this function of it gave, for all metrics."""
+
+    @functools.wraps(function)
+    def remembered(of: Pair | Representation) -> Value:
+        if function.__name__ not in of.memory:
+            of.memory[function.__name__] = function(of)
+        return of.memory[function.__name__]
+
+    return remembered
+
+
+class Pair:
+    """Two representations of the same data points, row by row.
+
+    Args:
+        order: the images of `y` in the order in which they meet those of `x`, `(n,)`. A random one
+            makes a sample of the null; all statistics of `x` and `y` stay as they are.
+
+    Raises:
+        ValueError: different numbers of data points, reshapes, devices, or rows.
+    """
+
+    def __init__(self, x: Representation, y: Representation, order: Tensor | None = None) -> None:
+        if x.reshape != y.reshape:
+            raise ValueError(
+                f"{y.name}: got a Representation reshaped as {y.reshape!r}, want {x.reshape!r} "
+                f"as in {x.name}"
+            )
+        if x.device != y.device:
+            raise ValueError(f"{y.name}: got device {y.device}, want {x.device} as in {x.name}")
+        check_same_points(x.shape, y.shape, x.reshape, (x.name, y.name))
+        self.x = x
+        self.y = y
+        self.order = order
+        self.memory: dict[str, object] = {}
+
+    @property
+    def images(self) -> int:
+        return self.x.images
+
+    @property
+    def eps(self) -> float:
+        """Relative rounding of the data."""
+        return max(self.x.eps, self.y.eps)
+
+    def permuted(self, order: Tensor) -> Pair:
+        """The same representations with the images of `y` in another order."""
+        return Pair(self.x, self.y, order)
+
+    def reordered(self, values: Tensor) -> Tensor:
+        """Statistics of the images of `y`, `(rows, …)`, in the order of this pair."""
+        if self.order is None:
+            return values
+        per_image = values.unflatten(0, (self.images, -1))
+        return per_image[self.order].flatten(0, 1)
+
+    def reordered_both(self, matrix: Tensor) -> Tensor:
+        """A matrix `(rows, rows)` of rows of `y` against each other, in the order of this pair."""
+        if self.order is None:
+            return matrix
+        rows = self.reordered(torch.arange(len(matrix), device=matrix.device))
+        return matrix[rows[:, None], rows]
+
+    def image_blocks(self, fewest: int = FEWEST) -> list[tuple[slice, slice | Tensor]]:
+        """Images of `x` with those of `y` that they meet; see `Representation.image_blocks`."""
+        wider = max(self.x, self.y, key=lambda one: one.columns)
+        blocks = wider.image_blocks(fewest)
+        if self.order is None:
+            return [(block, block) for block in blocks]
+        return [(block, self.order[block]) for block in blocks]
+
+    @cached_property
+    def cross(self) -> Tensor:
+        """Cross-moment `(width of x, width of y)` of the coordinates."""
+        of_x, of_y = zip(*self.image_blocks(), strict=True)
+        total = None
+        for left, right in zip(self.x.coordinates(of_x), self.y.coordinates(of_y), strict=True):
+            if total is None:
+                total = left.new_zeros(left.shape[1], right.shape[1])
+            total.addmm_(left.T, right)
+        return total
+
+    @property
+    def by_moments(self) -> bool:
+        """Whether both have scatters, so that the cross-moment is small."""
+        return isinstance(self.x.statistic, Scatter) and isinstance(self.y.statistic, Scatter)
+
+    @property
+    def gram_x(self) -> Tensor | None:
+        """Gram matrix of x, `(n, n)`; None if x has a scatter."""
+        return self.x.statistic.gram if isinstance(self.x.statistic, Gram) else None
+
+    @cached_property
+    def gram_y(self) -> Tensor | None:
+        """Gram matrix of y in the order of this pair; None if y has a scatter."""
+        gram = self.y.statistic
+        return self.reordered_both(gram.gram) if isinstance(gram, Gram) else None
+
+
+def pair_of(x: object, y: object, reshape: str | None, default: str = "flat") -> Pair:
+    """Two arguments of a metric as a pair.
+
+    Args:
+        x: data or a `Representation`; so is `y`.
+        reshape: None stands for that of the Representations, else for the default.
+
+    Raises:
+        ValueError: whatever no metric accepts.
+    """
+    if reshape is not None:
+        check_choice(reshape, RESHAPES, "reshape")
+    else:
+        given = (one.reshape for one in (x, y) if isinstance(one, Representation))
+        reshape = next(given, default)
+    return Pair(_representation(x, reshape, "x"), _representation(y, reshape, "y"))
+
+
+def _representation(value: object, reshape: str, name: str) -> Representation:
+    if not isinstance(value, Representation):
+        return Representation(value, reshape, name=name)
+    if value.reshape != reshape:
+        raise ValueError(
+            f"{name}: got a Representation reshaped as {value.reshape!r}, want {reshape!r}"
+        )
+    return value

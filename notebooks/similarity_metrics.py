@@ -337,21 +337,8 @@ print(confirm("cosine", cosine(x, y), metrics.cosine(x, y)))
 # %% tags=["hide-input"]
 import pandas as pd
 
-from lib.report.names import METRICS
+from lib.report.names import METRICS, TITLES
 from lib.report.tables import Table
-
-TITLES = METRICS | {
-    "mean_cca_sum98": "mean CCA (98 %)",
-    "svcca_sum98": "SVCCA (98 %)",
-    "cka_debiased": "CKA debiased",
-    "procrustes": "Procrustes",
-    "linear_regression": "regression",
-    "rsa": "RSA",
-    "knn_overlap": "kNN overlap",
-    "agreement": "agreement",
-    "jensen_shannon": "Jensen-Shannon",
-    "logit_cosine": "logit cosine",
-}
 
 values = pd.Series({name: metric(x, y) for name, metric in metrics.METRICS.items()})
 shown = [*METRICS, "mean_cca_sum98", "cka_debiased"]
@@ -376,41 +363,7 @@ glue(**values[["mean_cca", "svcca", "cka", "nbs"]])
 # outputs where a metric is about outputs.
 
 # %% tags=["hide-input"]
-further = [
-    (
-        "procrustes",
-        "The angle that is left after one side is rotated onto the other: 1 means none, 0 a right "
-        "angle.",
-        "Williams et al. 2021",
-    ),
-    (
-        "linear_regression",
-        "The share of the variance of y that a linear function of x explains (R²).",
-        "Kornblith et al. 2019",
-    ),
-    (
-        "rsa",
-        "Correlation of all distances between images in x with those in y.",
-        "Kriegeskorte et al. 2008",
-    ),
-    (
-        "knn_overlap",
-        "How many of an image's ten nearest neighbours are the same, of all that are a neighbour "
-        "in x or y.",
-        "Jaccard index",
-    ),
-    ("agreement", "Share of the images that get the same class.", "of outputs"),
-    (
-        "jensen_shannon",
-        "1 minus the divergence, in bits, of the predicted probabilities.",
-        "of outputs; Lin 1991",
-    ),
-    (
-        "logit_cosine",
-        "The mean cosine image by image, so that large outputs weigh no more than small ones.",
-        "of outputs",
-    ),
-]
+further = [(m.name, m.about, m.source) for m in metrics.METRICS.values() if m.about]
 frame = pd.DataFrame(further, columns=["Metric", "What it measures", "Source"])
 frame["Here"] = frame["Metric"].map(values)
 frame["Metric"] = frame["Metric"].map(TITLES)
@@ -532,7 +485,9 @@ changes = {
     "translation": "shift",
     "dead_columns": "dead",
 }
-declared = pd.DataFrame({name: vars(forgiven) for name, forgiven in metrics.INVARIANCES.items()})
+declared = pd.DataFrame(
+    {name: vars(metric.invariances) for name, metric in metrics.METRICS.items()}
+)
 ticks = declared.T.replace({True: "✓", False: "–"}).rename(index=TITLES, columns=changes)
 Table.of(ticks.rename_axis("Metric"))
 
@@ -552,7 +507,6 @@ Table.of(ticks.rename_axis("Metric"))
 # becomes a row, and what a column?
 
 # %% tags=["hide-input"]
-from lib.metrics.catalogue import CATALOGUE
 from lib.report.networks import describe
 
 images, shapes = 5000, {layer.name: layer.shape for layer in describe("vgg16_bn")}
@@ -565,8 +519,8 @@ matrices = {
 rows = []
 for reshape, (form, observations, columns, one) in matrices.items():
     # metrics of outputs have no choice
-    default = [m for m, e in CATALOGUE.items() if e.reshape == reshape and len(e.reshapes) > 1]
-    users = ", ".join(TITLES[metric] for metric in default) or "none; on request"
+    default = [m for m in metrics.METRICS.values() if m.reshape == reshape and len(m.reshapes) > 1]
+    users = ", ".join(metric.title for metric in default) or "none; on request"
     rows.append((reshape, form, f"{observations:,} × {columns:,}", one, users))
 header = ["Reshape", "Matrix", "conv3_1 of VGG16_BN", "An observation is", "Default of"]
 Table(header, rows, cards=True)

@@ -1,14 +1,14 @@
 """What things are called on a page."""
 
+from ..metrics import METRICS as DECLARED
+
 METRICS = {
-    "svcca": "SVCCA",
-    "pwcca": "PWCCA",
-    "cka": "CKA",
-    "nbs": "NBS",
-    "cosine": "cosine",
-    "mean_cca": "mean CCA",
+    name: DECLARED[name].title for name in ("svcca", "pwcca", "cka", "nbs", "cosine", "mean_cca")
 }
 """name in the results -> name in the text, in the order of the paper."""
+
+TITLES = METRICS | {name: metric.title for name, metric in DECLARED.items() if name not in METRICS}
+"""The same for all metrics; those of the paper come first."""
 
 PAPER_NETWORKS = {"vgg16_bn": "VGG16_BN", "vgg_svhn": "VGG_SVHN", "resnet_fast": "ResNet_fast"}
 """name in the results -> name in the paper."""

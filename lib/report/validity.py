@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from .layerwise import SHOWN
-from .metric_tables import TITLES
+from .names import TITLES
 from .reshapes import RESHAPES
 from .results import PAPER_RESHAPE
 

@@ -32,7 +32,7 @@ from snakemake.exceptions import WorkflowError
 from lib.book.pages import notebook_pages
 from lib.study import Job, Study
 from lib.study.collect import destination
-from lib.study.costs import CPU, known_gpu, resources
+from lib.study.costs import CPU, known_device, resources
 from lib.study.jobs import ANALYSES
 from lib.study.paper import PAPER
 from lib.study.store import files
@@ -42,7 +42,7 @@ PYTHON = shlex.quote(sys.executable)  # not "python": the environment need not b
 DATA = config.get("data", "datasets")
 THREADS = int(config.get("threads", 1))  # of a job: to compute, and to read images in files
 DEVICE = config.get("device", "auto")
-ON = str(config.get("on") or known_gpu())  # where jobs of a cluster run
+ON = str(config.get("on") or known_device())  # where jobs of a cluster run
 NAMES = str(config.get("experiments", "")).split()  # of the chapter, if none
 CHAPTER = str(config.get("chapter", ""))
 STUDY = Study(config.get("profile", "smoke"), config.get("folder"), NAMES or None, CHAPTER)

@@ -1,12 +1,12 @@
 """What jobs really took, and what a unit of their counted work therefore costs.
 
     python -m benchmarks.jobs measure STUDY_FOLDER PROFILE [...] --out benchmarks/jobs.csv
-    python -m benchmarks.jobs fit --out benchmarks/unit_costs.csv
+    python -m benchmarks.jobs fit --out lib/study/costs.csv
 
-`measure` reads the folders of finished jobs and adds a row for each to the table. `fit` looks for
-the seconds of each unit of `lib.study.work` at which the estimates come closest to the table, in
-logarithms, so that a job of seconds counts as much as one of hours; a job that slept for an hour
-because its machine did moves nothing. `lib.study.costs` reads what it writes.
+`measure` reads the folders of finished jobs and adds a row for each to the table, with the work
+that `lib.study.work` counts. `fit` looks for the seconds of each unit at which the estimates come
+closest to the table, in logarithms, so that a job of seconds counts as much as one of hours, and a
+job that slept because its machine did moves nothing. `lib.study.costs` reads what it writes.
 """
 
 from __future__ import annotations
@@ -22,16 +22,17 @@ import pandas as pd
 from scipy.optimize import least_squares, nnls
 
 from lib import ROOT
-from lib.study import Job, Study
+from lib.study import Study
 from lib.study.companions import CHAPTERS
-from lib.study.costs import CPU, device_kind, job_work, trained_work
+from lib.study.costs import CPU, device_kind, load_costs, room
 from lib.study.paper import PAPER
-from lib.study.room import MEMORY_UNITS, memory_parts
-from lib.study.work import QUANTITIES, training, whole
+from lib.study.work import UNITS, held, trained, training, work
 
 JOBS = ROOT / "benchmarks" / "jobs.csv"
 RATE = "bfloat16 images/s"
 KEY = ["profile", "experiment", "train_seed", "prune_seed", "analysis", "device"]
+TRAINING = {f"training {unit}": unit for unit in ("flop", "values", "steps")}
+PARTS = ("process", "recorded", "batch")
 
 
 def measured(folder: Path, profile: str) -> Iterator[dict]:
@@ -43,8 +44,12 @@ def measured(folder: Path, profile: str) -> Iterator[dict]:
             if job in seen or not study.is_done(job):
                 continue
             seen.add(job)
-            said, where = study.read_provenance(job), study.job_folder(job)
-            kept = [*where.glob("networks/*.pt"), *where.glob("*.pt")]
+            said, table = study.read_provenance(job), study.job_folder(job) / "performance.parquet"
+            spent = pd.read_parquet(table).seconds.sum() if table.exists() else 0.0
+            experiment = study.experiment(job.experiment)
+            there = said["train_images"], said["test_images"]
+            analysis = study.analysis(job) if job.analysis else None
+            own = trained(experiment, job.kind, there)
             yield {
                 "profile": profile,
                 "experiment": job.experiment,
@@ -52,41 +57,37 @@ def measured(folder: Path, profile: str) -> Iterator[dict]:
                 "prune_seed": job.prune_seed,
                 "analysis": job.analysis,
                 "device": said["device"],
-                "train_images": said["train_images"],
-                "test_images": said["test_images"],
                 "seconds": said["seconds"],
-                "training_seconds": round(_training_seconds(where), 1),
+                "training_seconds": round(float(spent), 1),
                 "memory": said.get("memory"),
                 "gpu_memory": said.get("gpu_memory"),
-                "networks": len(list(where.glob("networks/*.pt"))),
-                "kept_bytes": sum(file.stat().st_size for file in kept),
-                "table_bytes": sum(file.stat().st_size for file in where.glob("*.parquet")),
+                **dict.fromkeys(UNITS, 0),
+                **work(experiment, job.kind, analysis, there),
+                **{column: own[unit] for column, unit in TRAINING.items()},
+                **held(experiment, job.kind, analysis),
             }
 
 
-def _training_seconds(where: Path) -> float:
-    """What a job's own networks took to train, tests after each epoch included."""
-    table = where / "performance.parquet"
-    return float(pd.read_parquet(table).seconds.sum()) if table.exists() else 0.0
-
-
 def load(path: Path = JOBS) -> pd.DataFrame:
-    """The table of measured jobs."""
-    table = pd.read_csv(path, keep_default_na=False, na_values={"prune_seed": [""]})
-    table = table.replace({"memory": "", "gpu_memory": ""}, np.nan)
-    numbers = ("memory", "gpu_memory")
-    return table.astype({"prune_seed": "Int64", **dict.fromkeys(numbers, float)})
+    """The table of measured jobs; `kind` is that of the device."""
+    table = pd.read_csv(path, dtype={"prune_seed": "Int64", "analysis": str}).fillna(
+        {"analysis": ""}
+    )
+    return table.assign(kind=table.device.map(device_kind))
 
 
-def jobs_of(table: pd.DataFrame) -> Iterator[tuple[Study, Job, tuple[int, int]]]:
-    """Study, job and images of each row."""
-    studies: dict[str, Study] = {}
-    for row in table.itertuples():
-        study = studies.setdefault(row.profile, Study(row.profile))
-        prune_seed = None if pd.isna(row.prune_seed) else int(row.prune_seed)
-        job = Job(row.experiment, int(row.train_seed), prune_seed, row.analysis)
-        there = whole(study.experiment(row.experiment), row.train_images, row.test_images)
-        yield study, job, there
+def estimated(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with the `estimate` in seconds, and whether a scheduler is told `enough`."""
+    costs = pd.DataFrame(load_costs())[table.kind].T.to_numpy()
+    known = pd.DataFrame(costs, table.index, [*load_costs()[CPU]])
+    seconds = (known[[*UNITS]] * table[[*UNITS]]).sum(axis=1)
+    memory = sum(known[f"memory {part}"] * table[part] for part in PARTS)
+    told = [room(*one) for one in zip(seconds, memory, strict=True)]
+    enough = [
+        took < 60 * asked["runtime"] and not held * 2**20 / 1e6 > asked["mem_mb"]
+        for took, held, asked in zip(table.seconds, table.memory, told, strict=True)
+    ]
+    return table.assign(estimate=seconds, enough=enough)
 
 
 def observations(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -97,17 +98,13 @@ def observations(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     Returns:
         (rows, units) and (rows,).
     """
-    works, seconds = [], []
-    given = zip(jobs_of(table), table.seconds, table.training_seconds, strict=True)
-    for (study, job, there), seconds_in_all, trained in given:
-        work, part = job_work(study, job, there), trained_work(study, job, there)
-        if trained > 0:
-            works += [part, work + part * -1]
-            seconds += [trained, max(seconds_in_all - trained, 0.1)]
-        else:
-            works.append(work)
-            seconds.append(seconds_in_all)
-    return np.array([[getattr(work, q) for q in QUANTITIES] for work in works]), np.array(seconds)
+    trains = table.training_seconds > 0
+    part = table.loc[trains, ["trainings", *TRAINING]].rename(columns=TRAINING)
+    part = part.reindex(columns=[*UNITS], fill_value=0)
+    rest = table[[*UNITS]].sub(part, fill_value=0)
+    left = (table.seconds - table.training_seconds).where(trains, table.seconds)
+    seconds = [table.training_seconds[trains], left.clip(lower=0.1)]
+    return np.vstack([part, rest]), np.concatenate(seconds)
 
 
 def timed_trainings() -> tuple[np.ndarray, np.ndarray]:
@@ -116,9 +113,10 @@ def timed_trainings() -> tuple[np.ndarray, np.ndarray]:
     table = pd.read_csv(JOBS.with_name("training.csv")).rename(columns={RATE: "rate"})
     for row in table[table.device == "cpu"].itertuples():
         experiment = replace(PAPER[row.network], width=float(row.width))
-        works.append(training(experiment, 1, (50_000, 0)))
+        counted = training(experiment, 1, (50_000, 0))
+        works.append([counted[unit] for unit in UNITS])
         seconds.append(row.threads * 50_000 / row.rate)
-    return np.array([[getattr(work, q) for q in QUANTITIES] for work in works]), np.array(seconds)
+    return np.array(works), np.array(seconds)
 
 
 def fitted(counts: np.ndarray, measured: np.ndarray) -> np.ndarray:
@@ -142,32 +140,33 @@ def fitted(counts: np.ndarray, measured: np.ndarray) -> np.ndarray:
         return np.log((counts @ roots**2 + 1e-9) / measured)
 
     found = least_squares(misses, np.sqrt(start), loss="soft_l1", f_scale=0.1, max_nfev=5000)
-    costs = np.zeros(len(scale))
+    costs = np.full(len(scale), np.nan)
     costs[used] = found.x**2 / scale[used]
     return costs
 
 
 def fit(table: pd.DataFrame) -> pd.DataFrame:
-    """A row for each kind of device and unit: seconds, or MiB, of one, and from how many jobs."""
-    rows = []
-    for device, mine in table.groupby(table.device.map(device_kind)):
+    """Seconds, or MiB, of each unit, a column for each kind of device.
+
+    What no job measured on a GPU gets the cost of a core; memory of a GPU that is none is 0.
+    """
+    columns = {}
+    for device, mine in table.groupby("kind"):
         counts, seconds = observations(mine)
-        jobs = (counts > 0).sum(0)
         if device == CPU:
             more, took = timed_trainings()
             counts, seconds = np.vstack([counts, more]), np.concatenate([seconds, took])
-        for name, cost, number in zip(QUANTITIES, fitted(counts, seconds), jobs, strict=True):
-            rows.append({"device": device, "unit": name, "cost": cost, "jobs": number})
-        parts = np.array([[*memory_parts(study, job).values()] for study, job, _ in jobs_of(mine)])
+        costs = dict(zip(UNITS, fitted(counts, seconds), strict=True))
         for column in ("memory", "gpu_memory"):
-            there = mine[column].notna().to_numpy()
-            if not there.any():
-                continue
-            costs = fitted(parts[there], mine[column][there].to_numpy(float))
-            for name, cost in zip(MEMORY_UNITS, costs, strict=True):
-                unit = f"{column} {name}"
-                rows.append({"device": device, "unit": unit, "cost": cost, "jobs": there.sum()})
-    return pd.DataFrame(rows)
+            there = mine[mine[column].notna()]
+            found = (
+                fitted(there[[*PARTS]].to_numpy(), there[column].to_numpy()) if len(there) else 0
+            )
+            names = [f"{column} {part}" for part in PARTS]
+            costs |= dict(zip(names, np.broadcast_to(found, len(names)), strict=True))
+        columns[device] = costs
+    units = pd.DataFrame(columns).rename_axis("unit")
+    return units.apply(lambda column: column.fillna(units[CPU]))
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -185,17 +184,17 @@ def main(arguments: list[str] | None = None) -> int:
             parser.error("give a folder and the profile of its study, as often as you like")
         pairs = zip(given.given[::2], given.given[1::2], strict=True)
         rows = [row for folder, profile in pairs for row in measured(Path(folder), profile)]
-        table = pd.DataFrame(rows)
-        table["prune_seed"] = table["prune_seed"].astype("Int64")
+        table = pd.DataFrame(rows).astype({"prune_seed": "Int64"})
         if given.out.exists():
-            table = pd.concat([load(given.out), table]).drop_duplicates(KEY, keep="last")
-        table.to_csv(given.out, index=False)
+            known = load(given.out).drop(columns="kind")
+            table = pd.concat([known, table]).drop_duplicates(KEY, keep="last")
+        table.to_csv(given.out, index=False, float_format="%.6g")
         print(f"{len(table)} jobs in {given.out}")
         return 0
     units = fit(load(given.jobs))
-    print(units.to_string(index=False))
+    print(units.to_string())
     if given.out:
-        units.to_csv(given.out, index=False, float_format="%.4g")
+        units.to_csv(given.out, float_format="%.4g")
     return 0
 
 

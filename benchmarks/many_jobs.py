@@ -117,14 +117,6 @@ def list_jobs(study: Study) -> None:
         study.job_folder(job)
 
 
-def ask_status(study: Study) -> None:
-    status.text(study)
-
-
-def make_plan(study: Study) -> None:
-    plan.text(plan.plan(study))
-
-
 def merge(study: Study) -> None:
     collect.collect(study, partial=True)
 
@@ -142,14 +134,14 @@ def dry_run(study: Study) -> None:
             raise RuntimeError(f"snakemake ended with {end.code}") from None
 
 
-PHASES: dict[str, tuple[Callable[[Study], None], float]] = {
-    "jobs": (list_jobs, 1.0),
-    "plan": (make_plan, 0.0),
-    "status": (ask_status, 0.5),
-    "collect": (merge, 0.5),
-    "dry run": (dry_run, 0.0),
+PHASES: dict[str, tuple[str, Callable[[Study], object], float]] = {
+    "jobs": ("list all jobs, their folders, what they need", list_jobs, 1.0),
+    "plan": ("`make plan`", plan.text, 0.0),
+    "status": ("`make status`, about half of the jobs done", status.text, 0.5),
+    "collect": ("merge the tables of all jobs", merge, 0.5),
+    "dry run": ("Snakemake's graph, as a dry run", dry_run, 0.0),
 }
-"""name -> what it does, and the share of the jobs that is done then."""
+"""name -> what it does, how, and the share of the jobs that is done then."""
 
 
 def _work(phase: str, jobs: int, folder: Path, answer) -> None:
@@ -157,7 +149,7 @@ def _work(phase: str, jobs: int, folder: Path, answer) -> None:
     study, before = Study(declare(jobs), folder), _memory()
     clock, processor = time.monotonic(), time.process_time()
     with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):
-        PHASES[phase][0](study)
+        PHASES[phase][1](study)
     answer.send(
         {
             "processor seconds": time.process_time() - processor,
@@ -203,7 +195,7 @@ def main(arguments: list[str] | None = None) -> int:
         made: dict[float, Path] = {}
         with tempfile.TemporaryDirectory() as scratch:
             for phase in given.phases:
-                share = PHASES[phase][1]
+                share = PHASES[phase][2]
                 if phase == "jobs":
                     share = 0.0  # it looks at no folder
                 if share not in made:

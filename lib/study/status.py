@@ -3,27 +3,150 @@
 Usage: python -m lib.study.status PROFILE [FOLDER] [--chapter NAME] [--experiments NAME ...]
            [--at-once N]
 
-It only looks: nothing is started, locked or written, so it may be asked while jobs run.
+It reads the jobs' folders: nothing is started, locked or written, so ask while jobs run.
 """
 
 from __future__ import annotations
 
+import os
+import re
 import sys
-from collections import Counter
+import time
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
 
 import pandas as pd
 
-from .command import parser, study_of
-from .outlook import Outlook
-from .plan import aligned, duration, longest_chain, what
-from .states import BLOCKED, DONE, ELSEWHERE, FAILED_STATE, RUNNING, STATES, STOPPED, states
-from .study import Study
+from .costs import device_kind, estimate, known_device, this_device
+from .jobs import FAILED, LOG
+from .plan import duration, longest_chain, parser, what
+from .study import Job, Study
 
-LISTED = (RUNNING, ELSEWHERE, FAILED_STATE, STOPPED)
-"""The states of which the jobs are named, one by one."""
+STATES = {
+    "done": "its result is whole",
+    "running": "a process holds its folder, or wrote to it a moment ago",
+    "failed": "ended with an error",
+    "stopped": "begun, and then stopped: the same command goes on",
+    "ready": "not begun, and it could start",
+    "waiting": "needs others that are not done",
+}
+"""name -> what it means."""
+
+RECENT = 300
+"""Seconds since the last sign of life for which a job may be running on another machine."""
+
+FAILED_PAGE = "notebook.failed.ipynb"
 
 MOST = 10
-"""So many of each are named."""
+"""So many jobs of each state are named."""
+
+_LEFT = re.compile(r"\[\d+ of \d+, (?:(\d+):)?(\d+):(\d\d) left\]$", re.MULTILINE)
+_FAILURE = re.compile(r"^\S+ \S+ " + re.escape(FAILED))
+
+
+@dataclass(frozen=True)
+class State:
+    """How far a job is.
+
+    Attributes:
+        name: a key of `STATES`.
+        said: the last line of its log, or why it failed; empty if it says nothing.
+        left: seconds that its log says are left; None if it does not.
+    """
+
+    name: str
+    said: str = ""
+    left: float | None = None
+
+
+def states(study: Study) -> dict[Job, State]:
+    """The state of every job of a study, in its order."""
+    locks, found = locked(), {}
+    for job in study.jobs():
+        if study.is_done(job):
+            found[job] = State("done")
+        elif begun := _begun(study.job_folder(job), locks):
+            found[job] = begun
+        else:
+            free = all(found[needed].name == "done" for needed in study.needs(job))
+            found[job] = State("ready" if free else "waiting")
+    return found
+
+
+def locked(table: Path = Path("/proc/locks")) -> set[tuple[int, int, int]]:
+    """Device and inode of the files that processes of this machine hold, as Linux lists them.
+
+    To try a lock would be to hold it for a moment, and a job that starts in that moment would give
+    up. On other systems there is no such list.
+    """
+    if not table.exists():
+        return set()
+    found = re.findall(r" ([0-9a-f]+):([0-9a-f]+):(\d+) ", table.read_text())
+    return {(int(major, 16), int(minor, 16), int(inode)) for major, minor, inode in found}
+
+
+def _begun(folder: Path, locks: set[tuple[int, int, int]]) -> State | None:
+    """The state of a job that has left something, but no result; None if it left nothing."""
+    files = {path.name: path.stat() for path in folder.glob("*")}
+    lock = files.pop(".lock", None)
+    said, left = _read_log(folder / LOG) if LOG in files else ("", None)
+    if lock and (os.major(lock.st_dev), os.minor(lock.st_dev), lock.st_ino) in locks:
+        return State("running", said, left)
+    if _FAILURE.match(said):
+        return State("failed", _FAILURE.sub("", said))
+    if FAILED_PAGE in files:
+        return State("failed", f"see {folder / FAILED_PAGE}")
+    if not files:
+        return None
+    recent = time.time() - max(file.st_mtime for file in files.values()) < RECENT
+    return State("running" if recent else "stopped", said, left)
+
+
+def _read_log(log: Path) -> tuple[str, float | None]:
+    """The last line of a log, and the seconds that the last line with such says are left."""
+    with log.open("rb") as file:
+        file.seek(max(log.stat().st_size - 4096, 0))
+        end = file.read().decode(errors="replace").rstrip()
+    times = _LEFT.findall(end)
+    hours, minutes, seconds = (int(part or 0) for part in times[-1]) if times else (0, 0, 0)
+    left = 3600.0 * hours + 60 * minutes + seconds if times else None
+    return end.rpartition("\n")[2], left
+
+
+def times_left(study: Study, found: Mapping[Job, State]) -> tuple[dict[Job, float], float, str]:
+    """Seconds left of each job that is not done: estimates, corrected by what finished jobs took.
+
+    Each finished job says how many times its estimate it took. Another one is corrected by the
+    median of those that are most like it: of the same experiment and kind, else of the same kind,
+    else of all. A job under way says itself what is left.
+
+    Returns:
+        the seconds; the median over all finished jobs, 1 if there is none; and the device on which
+        most of them ran, that of this machine if there is none.
+    """
+    ratios, devices = defaultdict(list), Counter()
+    for job in (job for job, state in found.items() if state.name == "done"):
+        said = study.read_provenance(job)
+        device = known_device(device_kind(said["device"]))
+        devices[device] += 1
+        for kind in _kinds(job):
+            ratios[kind].append(said["seconds"] / estimate(study, job, device).seconds)
+    device = max(devices, key=devices.__getitem__, default=known_device(this_device()))
+    factors = {(): 1.0} | {kind: median(values) for kind, values in ratios.items()}
+    left = {}
+    for job, state in found.items():
+        if state.name != "done":
+            factor = next(factors[kind] for kind in _kinds(job) if kind in factors)
+            estimated = factor * estimate(study, job, device).seconds
+            left[job] = estimated if state.left is None else state.left
+    return left, factors[()], device
+
+
+def _kinds(job: Job) -> tuple[tuple[str, ...], ...]:
+    return (job.experiment, what(job)), (what(job),), ()
 
 
 def text(study: Study, at_once: int | None = None) -> str:
@@ -34,58 +157,35 @@ def text(study: Study, at_once: int | None = None) -> str:
         at_once: jobs side by side in what is left; None for as many as run now, or one.
     """
     found = states(study)
-    outlook = Outlook(study, found)
-    counts = Counter(state.name for state in found.values())
-    named = " ".join(filter(None, (study.profile.name, study.chapter)))
-    lines = [f"{named}: {counts[DONE]:,} of {len(found):,} jobs are done.", ""]
-    rows: dict[tuple[str, str], Counter] = {}
-    left = {}
-    for job, state in found.items():
-        row = rows.setdefault((job.experiment, what(job)), Counter())
-        row[state.name] += 1
-        if state.name != DONE:
-            left[job] = outlook.seconds(state)
-            row["left"] += left[job]
-    shown = [name for name in STATES if counts[name]]
-    table = pd.DataFrame(
-        [
-            [
-                *key,
-                *(f"{row[name]:,}" if row[name] else "" for name in shown),
-                duration(row["left"]),
-            ]
-            for key, row in rows.items()
-        ],
-        columns=["experiment", "what", *shown, "time left"],
+    left, factor, device = times_left(study, found)
+    rows = pd.DataFrame(
+        [(job.experiment, what(job), found[job].name, left.get(job, 0.0)) for job in found],
+        columns=["experiment", "what", "state", "left"],
     )
-    total = sum(left.values())
-    table.loc[len(table)] = ["all", "", *(f"{counts[name]:,}" for name in shown), duration(total)]
-    lines += [aligned(table), ""]
-    lines += [f"{name}: {STATES[name]}" for name in shown if name != DONE]
-    for name in LISTED:
-        jobs = [state for state in found.values() if state.name == name]
-        lines += ["", f"{name}:"] if jobs else []
-        lines += [
-            f"  {state.job}" + (f"\n    {state.said}" * bool(state.said)) for state in jobs[:MOST]
-        ]
-        lines += [f"  and {len(jobs) - MOST:,} more"] if len(jobs) > MOST else []
-    if not left:
-        return "\n".join([*lines, "Nothing is left to do."])
-    side = at_once or max(counts[RUNNING] + counts[ELSEWHERE], 1)
-    chain = longest_chain(study, left)
-    lines += [
-        "",
-        f"Time left: {duration(total)} of {outlook.device} in all. With {side:,} at once about "
-        f"{duration(max(total / side, chain))}, and never less than {duration(chain)}.",
+    counts = rows.value_counts(["experiment", "what", "state"]).unstack(fill_value=0)
+    seconds = rows.groupby(["experiment", "what"], sort=False).left.sum()
+    table = counts.loc[seconds.index, [name for name in STATES if name in counts]]
+    table["time left"] = seconds.map(duration)
+    table.columns.name = None
+    lines = [
+        f"{study.profile.name}: {len(found) - len(left):,} of {len(found):,} jobs are done.",
+        table.rename_axis([None, None]).to_string(),
+        "\n".join(f"{name}: {STATES[name]}" for name in table if name in STATES),
     ]
-    if counts[DONE]:
-        lines.append(
-            f"The jobs that are done took {outlook.factor:.2f} times their estimates; the time "
-            "left is corrected by that."
-        )
-    if counts[FAILED_STATE] or counts[BLOCKED]:
-        lines.append("The same command tries again what failed, and what waits for it.")
-    return "\n".join(lines)
+    for name in ("running", "failed", "stopped"):
+        jobs = [job for job, state in found.items() if state.name == name]
+        named = [f"  {job}\n    {found[job].said}" for job in jobs[:MOST]]
+        lines += ["\n".join([f"{name}: {len(jobs):,}", *named])] if jobs else []
+    running = sum(state.name == "running" for state in found.values())
+    total, side, chain = sum(left.values()), at_once or max(running, 1), longest_chain(study, left)
+    return "\n\n".join(
+        [
+            *lines,
+            f"time left on {device}: {duration(total)} in all, "
+            f"{duration(max(total / side, chain))} with {side:,} at once, "
+            f"{duration(chain)} at least; finished jobs took {factor:.2f} times their estimates",
+        ]
+    )
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -95,7 +195,8 @@ def main(arguments: list[str] | None = None) -> int:
     if given.at_once is not None and given.at_once < 1:
         made.error(f"--at-once must be at least 1, got {given.at_once}")
     try:
-        print(text(study_of(given), given.at_once))
+        study = Study(given.profile, given.folder, given.experiments, given.chapter)
+        print(text(study, given.at_once))
     except ValueError as error:
         print(error, file=sys.stderr)
         return 1

@@ -1,15 +1,15 @@
-"""How much work a job is: counted from its experiment, so the same on every machine."""
+"""How much a job has to do, and what it keeps: counted, so the same on every machine."""
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
 from functools import lru_cache
 from statistics import fmean
+from typing import NamedTuple
 
 import torch
-from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from ..data import STREAMED
@@ -17,105 +17,68 @@ from ..metrics import METRICS
 from ..models import build_model, record, recorded_layers
 from ..pruning import prunable_weights
 from .analyses import Analysis, Identification, Landscape, Potentials, Regions, Robustness
+from .comparison import MEMORY
 from .experiment import Experiment, PassingProbe
 from .retraining import plan
 
+UNITS = {
+    "starts": "jobs",
+    "flop": "floating-point operations of forward and backward passes",
+    "values": "numbers that layers put out in these passes: a slim network waits for memory",
+    "trainings": "each captures a CUDA graph on a GPU",
+    "steps": "of training: a GPU waits for their launch",
+    "matrices": "representations as matrices: a GPU is slow with small ones",
+    "products": "floating-point operations of moments and Gram matrices",
+    "factors": "those of eigenvalues and singular values, in units of n^3",
+    "elements": "numbers of representations that are turned into float64",
+    "pairs": "of layers that an identification matches, times the cube of its images",
+    "curvature": "numbers in the passes of a landscape",
+    "signs": "numbers in the forward passes of potentials",
+    "points": "numbers in the forward passes of linear regions, at most",
+}
+"""What takes time, by name."""
 
-@dataclass(frozen=True)
-class Extent:
-    """How large a data set is, as its own page says.
+Work = Counter[str]
+"""Unit -> how many of it."""
 
-    Attributes:
-        images: to train on and to test on.
-        classes: of the images.
-        channels: of an image.
-        side: pixels on a side of an image, as networks see it.
-    """
+HESSIAN_PRODUCTS = 40
+"""Products that the Lanczos iteration takes to find a few eigenvalues, about."""
 
-    images: tuple[int, int]
+
+class Extent(NamedTuple):
+    """How large a data set is, as its own page says; images are squares of `side` pixels."""
+
+    train_images: int
+    test_images: int
     classes: int = 10
     channels: int = 3
     side: int = 32
 
 
 EXTENTS = {
-    "digits": Extent((1_297, 500)),
-    "cifar10": Extent((50_000, 10_000)),
-    "svhn": Extent((73_257, 26_032)),
-    "mnist": Extent((60_000, 10_000), channels=1),
-    "imagenet": Extent((1_281_167, 50_000), classes=1000, side=STREAMED["imagenet"]),
+    "digits": Extent(1_297, 500),
+    "cifar10": Extent(50_000, 10_000),
+    "svhn": Extent(73_257, 26_032),
+    "mnist": Extent(60_000, 10_000, channels=1),
+    "imagenet": Extent(1_281_167, 50_000, classes=1000, side=STREAMED["imagenet"]),
 }
 
-HESSIAN_PRODUCTS = 40
-"""Products that the Lanczos iteration takes to find a few eigenvalues, about."""
 
-Shape = tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Work:
-    """What a job does, in numbers of things that take time. Numbers of two jobs add up.
-
-    Attributes:
-        starts: jobs.
-        flop: floating-point operations of forward and backward passes.
-        values: numbers that the layers put out in these passes; a slim network waits for memory.
-        trainings: each captures a CUDA graph on a GPU.
-        steps: steps of training; a GPU waits for their launch.
-        matrices: representations as matrices; a GPU is slow with small ones.
-        products: floating-point operations of moments and Gram matrices.
-        factors: those of eigenvalues and singular values, in units of n^3.
-        elements: numbers of representations that are turned into float64.
-        pairs: pairs of layers matched by an identification, times the cube of its images.
-        curvature: values of forward and backward passes of a landscape.
-        signs: values of forward passes of potentials.
-        points: values of forward passes of linear regions, at most.
-    """
-
-    starts: float = 0.0
-    flop: float = 0.0
-    values: float = 0.0
-    trainings: float = 0.0
-    steps: float = 0.0
-    matrices: float = 0.0
-    products: float = 0.0
-    factors: float = 0.0
-    elements: float = 0.0
-    pairs: float = 0.0
-    curvature: float = 0.0
-    signs: float = 0.0
-    points: float = 0.0
-
-    def __add__(self, other: Work) -> Work:
-        return Work(*(getattr(self, q) + getattr(other, q) for q in QUANTITIES))
-
-    def __mul__(self, times: float) -> Work:
-        return Work(*(getattr(self, q) * times for q in QUANTITIES))
-
-
-QUANTITIES = tuple(field.name for field in fields(Work))
-
-
-@dataclass(frozen=True)
-class Network:
+class Network(NamedTuple):
     """What of a network decides the work, for one image.
 
     Attributes:
-        flop: of a forward pass.
-        values: numbers that its layers put out.
-        parameters, weights: all of them, and those that can be pruned.
-        others: numbers in its state besides the prunable weights.
-        tensors: in its state.
+        flop: floating-point operations of a forward pass.
+        values: numbers that all layers put out.
         shapes: of the recorded outputs, (c, h, w) or (p,), in forward order.
+        weights, others: numbers in its state that can be pruned, and that cannot.
     """
 
     flop: float
     values: int
-    parameters: int
+    shapes: tuple[tuple[int, ...], ...]
     weights: int
     others: int
-    tensors: int
-    shapes: tuple[Shape, ...]
 
 
 def network(experiment: Experiment) -> Network:
@@ -128,98 +91,113 @@ def network(experiment: Experiment) -> Network:
 @lru_cache(maxsize=256)
 def _counted(model: str, width: float, classes: int, channels: int, side: int) -> Network:
     built = build_model(model, classes, width, in_channels=channels, generator=torch.Generator())
-    image = torch.zeros(1, channels, side, side)
-    values = 0
-
-    def count(module: nn.Module, given: tuple, output: torch.Tensor) -> None:
-        nonlocal values
-        values += output.numel()
-
+    sizes = []
     leaves = [module for module in built.modules() if not any(module.children())]
-    handles = [leaf.register_forward_hook(count) for leaf in leaves]
-    counter = FlopCounterMode(display=False)
-    with counter:
-        outputs = record(built, image, [name for name, _ in recorded_layers(built)])
+    handles = [
+        leaf.register_forward_hook(lambda module, given, output: sizes.append(output.numel()))
+        for leaf in leaves
+    ]
+    names = [name for name, _ in recorded_layers(built)]
+    with FlopCounterMode(display=False) as counter:
+        outputs = record(built, torch.zeros(1, channels, side, side), names)
     for handle in handles:
         handle.remove()
     weights = sum(weight.numel() for weight in prunable_weights(built).values())
-    return Network(
-        flop=counter.get_total_flops(),
-        values=values,
-        parameters=sum(weight.numel() for weight in built.parameters()),
-        weights=weights,
-        others=sum(tensor.numel() for tensor in built.state_dict().values()) - weights,
-        tensors=len(built.state_dict()),
-        shapes=tuple(tuple(output.shape[1:]) for output in outputs.values()),
-    )
+    shapes = tuple(tuple(output.shape[1:]) for output in outputs.values())
+    state = sum(tensor.numel() for tensor in built.state_dict().values())
+    return Network(counter.get_total_flops(), sum(sizes), shapes, weights, state - weights)
 
 
-def images(experiment: Experiment, there: tuple[int, int] | None = None) -> tuple[int, int]:
-    """Images that the experiment trains on and tests on.
-
-    Args:
-        experiment: with its data set.
-        there: how many the data set has; None for its extent.
-    """
+def images(experiment: Experiment) -> tuple[int, int]:
+    """Images that the experiment trains on and tests on, of the official data set."""
     data = EXTENTS[experiment.dataset]
-    train, test = there or data.images
+    train, test = data.train_images, data.test_images
     if experiment.classes:
         train, test = (n * len(experiment.classes) // data.classes for n in (train, test))
     return min(train, experiment.train_images or train), test
 
 
-def whole(experiment: Experiment, train: int, test: int) -> tuple[int, int]:
-    """What the data set of an experiment has, if its own part of it is so many images."""
-    all_of_them = EXTENTS[experiment.dataset].classes
-    share = len(experiment.classes) or all_of_them
-    return train * all_of_them // share, test * all_of_them // share
+def work(
+    experiment: Experiment,
+    kind: str,
+    analysis: Analysis | None = None,
+    there: tuple[int, int] | None = None,
+) -> Work:
+    """The counted work of a job.
+
+    Args:
+        experiment: of the job.
+        kind: "complete", "run" or "analysis".
+        analysis: what an analysis asks.
+        there: images that the job trains and tests on; None for those of the official data set.
+    """
+    total = Counter(starts=1) + trained(experiment, kind, there)
+    if kind == "run":
+        times = range(1, experiment.pruning.iterations + 1)
+        total += comparing(
+            experiment,
+            len(times) if experiment.against == "pruned" else 1,
+            experiment.probe.images,
+            experiment.metrics,
+            experiment.also,
+            fmean(map(experiment.permutations_at, times)),
+        )
+    if analysis is not None:
+        total += _analysing(experiment, analysis, (there or images(experiment))[1])
+    return total
 
 
-def training(experiment: Experiment, epochs: float, there: tuple[int, int] | None = None) -> Work:
+def trained(experiment: Experiment, kind: str, there: tuple[int, int] | None = None) -> Work:
+    """The part of a job's work that is the training of networks of its own."""
+    there = there or images(experiment)
+    if kind == "complete":
+        return training(experiment, experiment.recipe.epochs, there)
+    if kind != "run" or experiment.against != "pruned":
+        return Counter()
+    epochs = retraining_epochs(experiment, there[0])
+    return sum((training(experiment, each, there) for each in epochs), Counter())
+
+
+def training(experiment: Experiment, epochs: float, there: tuple[int, int]) -> Work:
     """So many epochs, each with its test; a backward pass is two forward passes."""
-    one, (train, test) = network(experiment), images(experiment, there)
+    one, (train, test) = network(experiment), there
     passes = 3 * train * epochs + test * (epochs + 1)
     steps = math.ceil(train / experiment.recipe.batch_size) * epochs
-    return Work(flop=one.flop * passes, values=one.values * passes, trainings=1, steps=steps)
+    return Counter(flop=one.flop * passes, values=one.values * passes, trainings=1, steps=steps)
+
+
+def retraining_epochs(experiment: Experiment, train_images: int) -> Iterator[float]:
+    """Epochs of each re-training of a run."""
+    steps = math.ceil(train_images / experiment.recipe.batch_size)
+    for iteration in range(1, experiment.pruning.iterations + 1):
+        recipe, (epoch, step) = plan(experiment.pruning, experiment.recipe, iteration)
+        yield recipe.epochs - epoch - step / steps
 
 
 def comparing(
     experiment: Experiment,
     networks: int,
-    images: int | None = None,
-    metrics: Iterable[str] | None = None,
-    plain: bool = False,
+    images: int,
+    metrics: Iterable[str],
+    also: Iterable[str] = (),
+    permutations: float = 0.0,
 ) -> Work:
-    """All layers of a complete network with those of other networks.
-
-    Args:
-        experiment: with the probe, the metrics and what is asked besides.
-        networks: how many others.
-        images: of the probe; None for the experiment's.
-        metrics: None for the experiment's.
-        plain: whether neither further reshapes nor a null are asked.
-    """
-    n = images or experiment.probe.images
-    metrics = experiment.metrics if metrics is None else metrics
-    also = () if plain else experiment.also
+    """All layers of a complete network with those of so many others, on so many images."""
     passing = isinstance(experiment.probe, PassingProbe)
-    theirs = ["channels"] if passing else [METRICS[metric].reshape for metric in metrics]
-    reshapes = list(dict.fromkeys([*theirs, *also]))
-    permutations = (
-        0.0
-        if plain
-        else fmean(experiment.permutations_at(i + 1) for i in range(experiment.pruning.iterations))
-    )
-    one = network(experiment)
-    total = Work(flop=one.flop * n, values=one.values * n) * (networks + 1)
+    own = ["channels"] if passing else [METRICS[metric].reshape for metric in metrics]
+    reshapes = list(dict.fromkeys([*own, *also]))
+    one, passes = network(experiment), images * (networks + 1)
+    total = Counter(flop=one.flop * passes, values=one.values * passes)
     for shape in one.shapes:
         for reshape in reshapes if len(shape) == 3 else reshapes[:1]:
-            total += _of_reshape(shape, reshape, n, permutations) * (networks + 0.5)
+            total += _as_matrix(shape, reshape, images, permutations, networks + 0.5)
     return total
 
 
-def _of_reshape(shape: Shape, reshape: str, n: int, permutations: float) -> Work:
-    """One layer of one network as a matrix, beside another network's."""
+def _as_matrix(
+    shape: tuple[int, ...], reshape: str, n: int, permutations: float, times: float
+) -> Work:
+    """One layer as a matrix, so many times, beside another network's."""
     channels, positions = shape[0], math.prod(shape[1:])
     rows, columns = {
         "channels": (n * positions, channels),
@@ -227,76 +205,61 @@ def _of_reshape(shape: Shape, reshape: str, n: int, permutations: float) -> Work
         "gap": (n, channels),
     }[reshape]
     small = min(rows, columns)
-    return Work(
-        matrices=1 + permutations,
-        products=2.0 * rows * columns * small,
-        factors=float(small) ** 3 * (1 + permutations),
-        elements=float(rows) * columns,
+    return Counter(
+        matrices=times * (1 + permutations),
+        products=times * 2.0 * rows * columns * small,
+        factors=times * float(small) ** 3 * (1 + permutations),
+        elements=times * float(rows) * columns,
     )
 
 
-def complete_work(experiment: Experiment, there: tuple[int, int] | None = None) -> Work:
-    """To train a complete network."""
-    return Work(starts=1) + training(experiment, experiment.recipe.epochs, there)
-
-
-def run_work(experiment: Experiment, there: tuple[int, int] | None = None) -> Work:
-    """To prune, train again and compare, so many times; or to compare with one other network."""
-    if experiment.against != "pruned":
-        return Work(starts=1) + comparing(experiment, 1)
-    total = Work(starts=1)
-    for epochs in retraining_epochs(experiment, there):
-        total += training(experiment, epochs, there)
-    return total + comparing(experiment, experiment.pruning.iterations)
-
-
-def retraining_epochs(
-    experiment: Experiment, there: tuple[int, int] | None = None
-) -> Iterator[float]:
-    """Epochs of each re-training of a run."""
-    steps = math.ceil(images(experiment, there)[0] / experiment.recipe.batch_size)
-    for iteration in range(1, experiment.pruning.iterations + 1):
-        recipe, (epoch, step) = plan(experiment.pruning, experiment.recipe, iteration)
-        yield recipe.epochs - epoch - step / steps
-
-
-def analysis_work(
-    experiment: Experiment, analysis: Analysis, there: tuple[int, int] | None = None
-) -> Work:
+def _analysing(experiment: Experiment, analysis: Analysis, test_images: int) -> Work:
     """To put a further question to the networks of a run."""
-    test = images(experiment, there)[1]
-    one, start = network(experiment), Work(starts=1)
-    if isinstance(analysis, Robustness):
-        return start + _robustness(experiment, analysis, test)
+    one, probe = network(experiment), experiment.probe.images
     if isinstance(analysis, Identification):
-        n, layers = analysis.images or experiment.probe.images, len(one.shapes)
-        alone = comparing(experiment, 1, n, analysis.metrics, plain=True)
-        return start + alone + Work(pairs=float(n) ** 3 * layers**2)
-    there_are = experiment.pruning.iterations
-    networks = 1 + sum(iteration <= there_are for iteration in analysis.iterations)
+        n = analysis.images or probe
+        compared = comparing(experiment, 1, n, analysis.metrics)
+        return compared + Counter(pairs=float(n) ** 3 * len(one.shapes) ** 2)
+    networks = sum(iteration <= experiment.pruning.iterations for iteration in analysis.iterations)
+    if isinstance(analysis, Robustness):
+        sizes = [n for n in analysis.images if n <= test_images]
+        sizes += [probe] * len(analysis.draws + analysis.splits + analysis.precisions)
+        read = [comparing(experiment, networks, n, ("svcca", "cka", "nbs")) for n in sizes]
+        times = len(analysis.leading) * (networks + 1)
+        read += [_as_matrix(shape, "flat", probe, 0, times) for shape in one.shapes]
+        return sum(read, Counter())
+    values = float(one.values) * (networks + 1)
     if isinstance(analysis, Potentials):
-        return start + Work(signs=float(one.values) * (analysis.images or test)) * networks
+        return Counter(signs=values * (analysis.images or test_images))
     if isinstance(analysis, Landscape):
-        products = HESSIAN_PRODUCTS + analysis.probes
         losses = analysis.directions * (2 * len(analysis.radii) + 1)
-        passes = (6 * products + losses) * analysis.images
-        return start + Work(curvature=float(one.values) * passes) * networks
-    assert isinstance(analysis, Regions)
-    points = analysis.segments * analysis.most_points * analysis.share
-    return start + Work(points=float(one.values) * points) * networks
+        passes = 6 * (HESSIAN_PRODUCTS + analysis.probes) + losses
+        return Counter(curvature=values * passes * analysis.images)
+    if isinstance(analysis, Regions):
+        return Counter(points=values * analysis.segments * analysis.most_points * analysis.share)
+    return Counter(values=values * test_images)  # of a kind that was never measured
 
 
-def _robustness(experiment: Experiment, analysis: Robustness, test: int) -> Work:
-    """One comparison for each reading, and the readings that share their outputs."""
-    probe, others = experiment.probe.images, len(analysis.iterations)
-    sizes = [n for n in analysis.images if n <= test]
-    readings = len(analysis.draws) + len(analysis.splits) + len(analysis.precisions)
-    sizes += [probe] * readings
-    total = Work()
-    for n in sizes:
-        metrics = ("svcca", "cka", "nbs")
-        total += comparing(experiment, others, n, metrics, plain=True)
-    leading = Work()
-    for shape in network(experiment).shapes:
-        leading += _of_reshape(shape, "flat", probe, 0)
-    return total + leading * (len(analysis.leading) * (others + 1))
+def held(experiment: Experiment, kind: str, analysis: Analysis | None = None) -> dict[str, float]:
+    """What of a job takes memory, in MiB: the `process` itself counts as 1, the `recorded` outputs
+    of a comparison, as far as they are held at once, and the outputs of a `batch` in training."""
+    one, n = network(experiment), experiment.probe.images
+    if isinstance(analysis, Robustness):
+        n = max(*analysis.images, n)
+    if isinstance(analysis, Identification):
+        n = analysis.images or n
+    compares = kind == "run" or isinstance(analysis, Robustness | Identification)
+    recorded = min(4.0 * n * sum(map(math.prod, one.shapes)), MEMORY) * compares
+    batch = 4.0 * one.values * experiment.recipe.batch_size * bool(trained(experiment, kind))
+    return {"process": 1.0, "recorded": recorded / 2**20, "batch": batch / 2**20}
+
+
+def kept(experiment: Experiment, kind: str) -> float:
+    """Bytes on disk of the networks that a job keeps: the weights that survived, and masks."""
+    one, pruning = network(experiment), experiment.pruning
+    if kind == "complete":
+        return 4.0 * (one.weights + one.others) * (1 + any(experiment.rewind_point))
+    if kind != "run" or experiment.against != "pruned":
+        return 0.0
+    left = pruning.levels or [(1 - pruning.fraction) ** k for k in range(1, pruning.iterations + 1)]
+    return sum(4.0 * (one.weights * share + one.others) + one.weights / 8 for share in left)

@@ -27,8 +27,8 @@ from lib.report.results import load_results
 from lib.study import PROFILES, Job, Study, changed, variants
 from lib.study.paper import PAPER
 
-PAGES = ("run_it", "cluster", "your_own", "large_studies", "large_data", "provenance")
-WITH_COMMANDS = ("run_it", "cluster", "large_studies", "provenance")
+PAGES = ("run_it", "cluster", "your_own", "large_data", "provenance")
+WITH_COMMANDS = ("run_it", "cluster", "provenance")
 
 
 def text(page):

@@ -42,3 +42,11 @@ def study(tmp_path, monkeypatch):
     profile = OneExperiment(name="test", description="a test", changes=changes)
     monkeypatch.setitem(profiles.PROFILES, "test", profile)
     return Study("test", tmp_path / "study")
+
+
+@pytest.fixture
+def registry(monkeypatch):
+    """Profiles that a test declares end with it."""
+    known = dict(profiles.PROFILES)
+    for name in ("lib.study.profiles", "tests.study.made_up_jobs"):
+        monkeypatch.setattr(f"{name}.PROFILES", known)

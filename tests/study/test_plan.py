@@ -1,29 +1,28 @@
 """A plan counts what is left to do, and touches nothing."""
 
-import pandas as pd
+from types import SimpleNamespace
+
 import pytest
+import torch
 
 from lib.study import Job, Study
-from lib.study.costs import CPU, Costs
+from lib.study.costs import CPU, estimate
 from lib.study.plan import duration, longest_chain, main, places, plan, text, what
 
-from .made_up_jobs import pretend
+from .made_up_jobs import pretend, with_seeds
 
 NAMES = ["vgg_svhn", "vgg_svhn_untrained", "vgg_svhn_random_masks", "vgg_svhn_brief"]
 
 
 @pytest.fixture
-def study(tmp_path):
-    return Study("laptop", tmp_path / "study", NAMES)
+def study(tmp_path, registry):
+    return Study(with_seeds("laptop", (0, 1), (0, 1, 2)), tmp_path / "study", NAMES)
 
 
 def test_every_job_is_counted_once_under_its_kind(study):
     jobs, found = list(study.jobs()), plan(study, CPU)
-    assert found.jobs == len(jobs)
-    assert found.done == 0
-    kinds = {(job.experiment, what(job)) for job in jobs}
-    assert set(zip(found.table.experiment, found.table.what, strict=True)) == kinds
-    assert kinds == {
+    assert found.job.tolist() == jobs
+    assert set(zip(found.experiment, found.what, strict=True)) == {
         ("vgg_svhn", "complete networks"),
         ("vgg_svhn", "runs"),
         ("vgg_svhn", "robustness"),
@@ -31,23 +30,18 @@ def test_every_job_is_counted_once_under_its_kind(study):
         ("vgg_svhn_random_masks", "controls"),
         ("vgg_svhn_brief", "runs"),
     }
-    costs = Costs(study, CPU)
-    assert found.seconds == pytest.approx(sum(costs.estimate(job).seconds for job in jobs))
+    assert found.seconds.tolist() == [estimate(study, job, CPU).seconds for job in jobs]
 
 
-def test_what_is_done_is_left_out_and_said(study):
+def test_what_is_done_is_left_out(study):
     before = plan(study, CPU)
-    pretend(study, Job("vgg_svhn", 0))
-    pretend(study, Job("vgg_svhn", 0, 0))
-    after = plan(study, CPU)
-    assert (after.jobs, after.done) == (before.jobs - 2, 2)
-    assert "2 are done and left out" in text(after)
-    costs = Costs(study, CPU)
-    gone = sum(costs.estimate(Job("vgg_svhn", 0, *seed)).seconds for seed in ((), (0,)))
-    assert before.seconds - after.seconds == pytest.approx(gone)
+    gone = [Job("vgg_svhn", 0), Job("vgg_svhn", 0, 0)]
+    for job in gone:
+        pretend(study, job)
+    assert plan(study, CPU).job.tolist() == [job for job in before.job if job not in gone]
     for job in study.jobs():
         pretend(study, job)
-    assert "there is nothing to do" in text(plan(study, CPU))
+    assert "all jobs are done" in text(study, CPU)
 
 
 def test_the_longest_chain_goes_from_a_complete_network_to_what_needs_its_run(study):
@@ -59,16 +53,14 @@ def test_the_longest_chain_goes_from_a_complete_network_to_what_needs_its_run(st
     assert longest_chain(study, seconds) == 101
 
 
-def test_people_read_hours_and_megabytes(study):
-    found = plan(study, CPU)
-    said = text(found)
-    last = next(line for line in said.splitlines() if line.startswith("all "))
-    assert f" {found.seconds / 3600:,.1f} h " in last
-    assert f"{found.table.disk.sum() / 1e6:,.0f}" in last.split()
-    assert "estimates for one core" in said
+def test_people_read_hours_and_megabytes_and_nothing_is_written(study):
+    found, said = plan(study, CPU), text(study, CPU)
+    assert f"in all: {duration(found.seconds.sum())}" in said
+    assert f"{found.disk.sum() / 1e6:,.0f} MB" in said
+    assert "one core" in said
     assert "of the GPU" not in said
-    assert "estimates for one NVIDIA H200" in text(plan(study, "NVIDIA H200"))
-    assert len({line.index("runs") for line in said.splitlines() if " runs " in line}) == 1
+    assert "of the GPU" in text(study, "NVIDIA H200")
+    assert not study.folder.exists()
 
 
 @pytest.mark.parametrize(
@@ -79,32 +71,18 @@ def test_a_time_is_said_in_units_of_its_size(seconds, said):
     assert duration(seconds) == said
 
 
-def test_as_many_jobs_share_a_gpu_as_find_room(study):
-    found = plan(study, "NVIDIA H200")
-    largest = found.table.gpu_memory.max() / 1024
-    assert places(found, 0.9 * largest) == 0
-    assert places(found, 1.1 * largest) == 1  # alone, nothing need be spared for others
-    assert places(found, 2.9 * largest) == 1
-    assert places(found, 3.1 * largest) == 2
-    assert f"{places(found, 80)} with 80 GiB" in text(found)
-
-
-def test_the_places_of_this_machine_are_those_of_its_gpu(study, monkeypatch, capsys):
-    asked = ["laptop", str(study.folder), "--experiments", "vgg_svhn", "--places"]
-    monkeypatch.setattr("lib.study.plan.gpu_memory", lambda: None)
-    assert main(asked) == 1
-    assert "there is no GPU on this machine" in capsys.readouterr().err
+@pytest.mark.parametrize(("memory", "fit"), [(0.5, 1), (2.9, 1), (3.1, 2)])
+def test_as_many_jobs_share_the_gpu_as_find_room_with_some_to_spare(
+    study, monkeypatch, memory, fit
+):
+    monkeypatch.setattr("lib.study.plan.this_device", lambda: "NVIDIA H200")
     monkeypatch.setattr("lib.study.costs.this_device", lambda: "NVIDIA H200")
-    largest = plan(Study("laptop", study.folder, ["vgg_svhn"])).table.gpu_memory.max() / 1024
-    for memory, fit in ((0.5 * largest, 1), (3.1 * largest, 2)):
-        monkeypatch.setattr("lib.study.plan.gpu_memory", lambda memory=memory: memory)
-        assert main(asked) == 0
-        assert capsys.readouterr().out == f"{fit}\n"
-
-
-def test_nothing_is_written(study):
-    text(plan(study, CPU))
-    assert not study.folder.exists()
+    size = memory * plan(study).gpu_memory.max() * 2**20
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(
+        torch.cuda, "get_device_properties", lambda _: SimpleNamespace(total_memory=size)
+    )
+    assert places(study) == fit
 
 
 def test_the_command(tmp_path, capsys):
@@ -115,14 +93,14 @@ def test_the_command(tmp_path, capsys):
     assert "Did you mean 'vgg_svhn'?" in capsys.readouterr().err
 
 
-def test_kinds_of_jobs():
-    named = pd.Series(
-        {
-            Job("resnet32", 0): "complete networks",
-            Job("resnet32", 0, 0): "runs",
-            Job("resnet32_one_shot", 0, 0): "runs",
-            Job("resnet32_trained_on", 0, 0): "controls",
-            Job("resnet32", 0, 0, "landscape"): "landscape",
-        }
-    )
-    assert [what(job) for job in named.index] == named.tolist()
+@pytest.mark.parametrize(
+    ("job", "kind"),
+    [
+        (Job("resnet32", 0), "complete networks"),
+        (Job("resnet32_one_shot", 0, 0), "runs"),
+        (Job("resnet32_trained_on", 0, 0), "controls"),
+        (Job("resnet32", 0, 0, "landscape"), "landscape"),
+    ],
+)
+def test_kinds_of_jobs(job, kind):
+    assert what(job) == kind

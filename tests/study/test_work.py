@@ -1,61 +1,76 @@
 """What a job has to do is counted: more of one thing costs more of that, and of nothing else."""
 
-import pandas as pd
+import math
+from collections import Counter
+
 import pytest
 
-from lib import ROOT
-from lib.pruning import LearningRateRewind, WeightRewind
+from benchmarks.jobs import load
+from lib.models import build_model
+from lib.pruning import LearningRateRewind, Mask, Pruning, WeightRewind, prune
 from lib.study import changed
 from lib.study.analyses import Landscape, Potentials, Robustness
+from lib.study.networks import save_network
 from lib.study.paper import PAPER
 from lib.study.work import (
-    analysis_work,
+    UNITS,
     comparing,
-    complete_work,
+    held,
     images,
+    kept,
     network,
     retraining_epochs,
-    run_work,
     training,
-    whole,
+    work,
 )
 
 E = PAPER["vgg_svhn"]
+TESTED = (1000, 500)
 
 
-@pytest.mark.parametrize("name", PAPER)
-def test_a_network_is_counted_as_in_the_table_of_costs(name):
-    """Two counts that share no code agree."""
-    row = pd.read_csv(ROOT / "benchmarks" / "costs.csv").set_index("network").loc[name]
-    found = network(PAPER[name])
-    assert found.flop == pytest.approx(row["forward FLOP"], rel=0.01)
-    assert (found.weights, found.parameters) == (row.weights, row.parameters)
-    assert len(found.shapes) == row.layers
-    assert sum(map(pd.Series.prod, map(pd.Series, found.shapes))) == row["values"]
+def test_vgg16_by_hand():
+    """A 3x3 convolution multiplies 9 c_in c_out times at each position."""
+    channels = [3, 64, 64, 128, 128, 256, 256, 256, 512, 512, 512, 512, 512, 512]
+    sides = [32, 32, 16, 16, 8, 8, 8, 4, 4, 4, 2, 2, 2]
+    pairs = zip(channels, channels[1:], sides, strict=False)
+    by_hand = sum(9 * before * after * side**2 for before, after, side in pairs)
+    found = network(PAPER["vgg16_bn"])
+    assert found.flop == 2 * (by_hand + 512 * 10)
+    assert found.weights == 14_710_464
+    assert sum(map(math.prod, found.shapes)) == 307_722
+
+
+def test_the_work_of_measured_jobs_of_the_paper_is_counted_again():
+    table = load().query("profile == 'paper'")
+    for row, run in zip(table.to_dict("records"), table.prune_seed.notna(), strict=True):
+        found = work(PAPER[row["experiment"]], "run" if run else "complete", there=(40_000, 10_000))
+        assert {unit: found[unit] for unit in UNITS} == pytest.approx(
+            {unit: row[unit] for unit in UNITS}, rel=1e-5
+        )
 
 
 def test_twice_the_epochs_are_twice_the_steps_and_the_training():
     one, two = training(E, 1, (1000, 0)), training(E, 2, (1000, 0))
-    assert two == one * 2 or (two.flop, two.steps) == (2 * one.flop, 2 * one.steps)
-    assert one.steps == 20
-    assert one.flop == 3 * 1000 * network(E).flop
+    assert (two["flop"], two["steps"]) == (2 * one["flop"], 2 * one["steps"])
+    assert one["steps"] == 20
+    assert one["flop"] == 3 * 1000 * network(E).flop
 
 
 def test_a_run_is_its_trainings_and_its_comparisons():
-    ten = changed(E, "pruning.iterations", 10)
-    work = run_work(ten)
-    trained = training(ten, ten.recipe.epochs) * 10
-    assert work.steps == trained.steps
-    assert work.flop == pytest.approx(trained.flop + comparing(ten, 10).flop)
-    assert work.factors == comparing(ten, 10).factors
-    assert complete_work(ten).factors == 0
+    ten = changed(changed(E, "pruning.iterations", 10), "permutations", 0)
+    trained = training(ten, ten.recipe.epochs, images(ten))
+    compared = comparing(ten, 10, ten.probe.images, ten.metrics, ten.also)
+    expected = sum([trained] * 10, compared + Counter(starts=1))
+    assert dict(work(ten, "run")) == pytest.approx(dict(expected))
+    assert work(ten, "complete") == trained + Counter(starts=1)
 
 
 @pytest.mark.parametrize("against", ["untrained", "complete"])
-def test_a_control_trains_nothing(against):
+def test_a_control_trains_nothing_and_keeps_no_network(against):
     control = changed(changed(E, "train_seeds", (0, 1)), "against", against)
-    assert run_work(control).steps == 0
-    assert run_work(control).factors == comparing(control, 1).factors
+    assert work(control, "run")["steps"] == 0
+    assert 0 < work(control, "run")["factors"] < work(E, "run")["factors"]
+    assert kept(control, "run") == 0
 
 
 def test_epochs_are_those_of_the_way_to_train_again():
@@ -65,31 +80,47 @@ def test_epochs_are_those_of_the_way_to_train_again():
         (LearningRateRewind(2), 2),
         (WeightRewind(3), 12),
     ):
-        found = list(retraining_epochs(changed(E, "pruning.retraining", retraining)))
+        found = list(retraining_epochs(changed(E, "pruning.retraining", retraining), 73_257))
         assert found == [pytest.approx(epochs, abs=1 / steps)] * 20
 
 
 def test_a_null_costs_factorisations_and_twice_the_images_eight_times_as_many():
-    plain = changed(E, "permutations", 0)
-    assert comparing(E, 1).factors == 3 * comparing(plain, 1).factors
-    small = changed(changed(plain, "metrics", ("nbs",)), "also", ())
-    few, many = (comparing(small, 1, n).factors for n in (100, 200))
-    assert 7 < many / few <= 8  # the ten outputs stay ten
+    plain = comparing(E, 1, 100, ("nbs",))["factors"]
+    assert comparing(E, 1, 100, ("nbs",), permutations=2)["factors"] == 3 * plain
+    assert 7 < comparing(E, 1, 200, ("nbs",))["factors"] / plain <= 8  # the ten outputs stay ten
 
 
 def test_the_part_of_a_data_set_that_is_used():
     assert images(E) == (73_257, 26_032)
     assert images(changed(E, "train_images", 24_000)) == (24_000, 26_032)
-    four = changed(E, "classes", (0, 1, 2, 3))
-    assert images(four, (40_000, 10_000)) == (16_000, 4_000)
-    assert whole(four, 16_000, 4_000) == (40_000, 10_000)
+    assert images(changed(PAPER["vgg16_bn"], "classes", (0, 1, 2, 3))) == (20_000, 4_000)
 
 
 def test_an_analysis_takes_what_it_asks_of_the_networks_that_there_are():
-    asked = Potentials((10, 20))
-    three, two = analysis_work(E, asked), analysis_work(changed(E, "pruning.iterations", 10), asked)
-    assert three.signs / two.signs == pytest.approx(3 / 2)
-    wide = Landscape((1,), images=2000)
-    assert analysis_work(E, wide).curvature == 2 * analysis_work(E, Landscape((1,))).curvature
-    many, few = (analysis_work(E, Robustness((1,), images=n)) for n in ((5000,), (500,)))
-    assert many.factors > few.factors
+    def asked(analysis, experiment=E):
+        return work(experiment, "analysis", analysis, TESTED)
+
+    short, probes = changed(E, "pruning.iterations", 10), Potentials((10, 20))
+    assert asked(probes)["signs"] / asked(probes, short)["signs"] == pytest.approx(3 / 2)
+    wide, narrow = Landscape((1,), images=2000), Landscape((1,))
+    assert asked(wide)["curvature"] == 2 * asked(narrow)["curvature"]
+    many, few = (asked(Robustness((1,), images=n)) for n in ((500,), (100,)))
+    assert many["factors"] > few["factors"]
+
+
+def test_memory_grows_with_the_images_up_to_the_limit_of_a_comparison():
+    few, many, most = (held(changed(E, "probe.images", n), "run") for n in (1000, 2000, 100_000))
+    assert many["recorded"] == 2 * few["recorded"]
+    assert most["recorded"] == 4096
+    assert held(E, "complete")["recorded"] == 0 < held(E, "complete")["batch"]
+
+
+def test_disk_of_a_run_is_that_of_the_files_it_keeps(tmp_path):
+    short = changed(E, "pruning", Pruning(iterations=2, fraction=0.5))
+    built = build_model("vgg_svhn")
+    mask = Mask.complete(built)
+    for iteration in (1, 2):
+        mask = prune(built, mask, short.pruning, iteration)
+        save_network(tmp_path, iteration, built, mask)
+    size = sum(path.stat().st_size for path in tmp_path.rglob("*.pt"))
+    assert kept(short, "run") == pytest.approx(size, rel=0.15)

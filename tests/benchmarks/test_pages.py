@@ -1,0 +1,32 @@
+"""The pages say what the tables say, and what is known of large networks is what is counted."""
+
+import math
+
+import pytest
+
+from benchmarks.pages import PAGES, on_imagenet, put, rows_table, written
+from lib.study.work import network
+
+from ..book.test_runner_pages import text
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_has_its_tables(page):
+    assert written(page)[1] == text(page)
+
+
+def test_a_page_without_a_marker_is_refused():
+    with pytest.raises(ValueError, match="must have the lines <!-- layers: benchmarks.pages -->"):
+        put("a page", {"layers": ""})
+
+
+def test_what_had_too_little_memory_is_said():
+    assert "| too little memory |" in rows_table()
+
+
+def test_the_networks_for_imagenet_are_the_known_ones():
+    """Multiplications with additions, as torchvision's page gives them, are two operations."""
+    small, large = (network(on_imagenet(name)) for name in ("resnet18", "resnet50"))
+    assert small.flop == pytest.approx(2 * 1.81e9, rel=0.01)
+    assert large.flop == pytest.approx(2 * 4.09e9, rel=0.01)
+    assert max(map(math.prod, large.shapes)) == 64 * 112 * 112

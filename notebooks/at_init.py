@@ -24,23 +24,11 @@
 # %% tags=["parameters"]
 results = "results/chapters/at_init"
 
-# %% tags=["remove-cell"]
-from IPython.display import Markdown
-from myst_nb import glue
-
-from lib.chapters.at_init import claims as paper
-from lib.claims import show as claims
-from lib.report import collapse, recipes, scale
-from lib.report.results import load_results
-
-study = load_results(results)
-outcomes = claims.evaluate(study, paper.CLAIMS)
-
-for name, number in claims.named_counts(outcomes).items():
-    glue(name, number, display=False)
-
 # %% tags=["remove-input"]
-Markdown(scale.statement(study.provenance, paper.EXPERIMENTS["synflow"]))
+from lib.chapters.at_init import claims as paper
+from lib.report.page import glue, open_study
+
+study = open_study(results, paper.EXPERIMENTS["synflow"])
 
 # %% [markdown]
 # ## What was done
@@ -56,13 +44,61 @@ Markdown(scale.statement(study.provenance, paper.EXPERIMENTS["synflow"]))
 # ## The figure
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-at-init", "caption": "Test accuracy after training, and linear regions between two test images, by the share of the weights left before training, for three scores; mean over the runs. Regions on a logarithmic scale."}}
-collapse.figure(study)
+import pandas as pd
+
+from lib.report.figure import PanelFigure
+from lib.report.style import METRIC_STYLES, percent_axis
+
+SCORES = {words: paper.EXPERIMENTS[score] for score, words in paper.SCORES.items()}
+LOOKS = dict(zip(SCORES, map(METRIC_STYLES.get, ("svcca", "cka", "nbs")), strict=True))
+
+
+def by_level(table):
+    """The rows of one table of the study, grouped by score and level."""
+    rows = {score: study.of(experiment, table) for score, experiment in SCORES.items()}
+    return pd.concat(rows, names=["Score"]).groupby(["Score", "iteration"], sort=False)
+
+
+levels = by_level("performance").agg(
+    left=("remaining", "mean"),
+    accuracy=("accuracy", "mean"),
+    sd=("accuracy", "std"),
+    empty_layers=("collapsed", lambda layers: layers.fillna("").str.count("[^,]+").mean()),
+)
+levels = levels.join(by_level("regions").agg(regions=("regions", "mean"), exact=("exact", "all")))
+pruned = levels.drop(index=0, level="iteration")
+
+figure = PanelFigure("collapse")
+for title, column in {"Accuracy": "accuracy", "Linear regions": "regions"}.items():
+    axes = figure.panel(title, left=0.17)
+    for score, lines in pruned.groupby("Score", sort=False):
+        axes.plot(lines.left, lines[column], label=score, **LOOKS[score])
+    percent_axis(axes, pruned.left.min())
+axes.set_yscale("log")
+figure
 
 # %% [markdown]
 # ## The numbers
 
 # %% tags=["hide-input"]
-collapse.overview(study)
+from lib.report.format import spread
+from lib.report.tables import Table
+
+complete = levels.xs(0, level="iteration").iloc[:1]  # the same for all scores
+shown = pd.concat([complete.set_axis(["complete network"]), pruned.droplevel("iteration")])
+bound = shown.exact.map({True: "", False: "at least "})
+accuracy = [
+    spread(100 * mean, 100 * sd, 1) for mean, sd in zip(shown.accuracy, shown.sd, strict=True)
+]
+table = pd.DataFrame(
+    {
+        "Left, %": 100 * shown.left,
+        "Accuracy, %": accuracy,
+        "Empty layers": shown.empty_layers,
+        "Linear regions": bound + shown.regions.map("{:,.0f}".format),
+    }
+)
+Table.of(table.rename_axis("Score"), 1, numeric=["Accuracy, %", "Linear regions"])
 
 # %% [markdown]
 # *Empty layers* counts those of which nothing is left, on average over the runs.
@@ -71,8 +107,14 @@ collapse.overview(study)
 # two test images crosses {cite}`hanin2019complexity`. {cite:t}`cai2023getting` observe that pruning
 # takes away regions as it takes away accuracy.
 
-# %% tags=["remove-input"]
-Markdown(collapse.counted(study))
+# %% tags=["remove-cell"]
+from lib.report.format import percent
+
+glue(lines=study.regions.segment.nunique(), looked_at=percent(study.regions.share.mean()))
+
+# %% [markdown]
+# We take {glue:text}`lines:d` such lines, and look at {glue:text}`looked_at:s` of each, in evenly spaced
+# pieces. What is found there is scaled up. So the numbers are estimates, unless it is all of the line.
 
 # %% [markdown]
 # ## The claims
@@ -81,6 +123,13 @@ Markdown(collapse.counted(study))
 # made.
 
 # %% tags=["remove-input"]
+from IPython.display import Markdown
+
+from lib.claims import show as claims
+
+outcomes = claims.evaluate(study, paper.CLAIMS)
+counts = claims.named_counts(outcomes)
+glue(**{name: counts[name] for name in ("claims", "holds", "does_not_hold")})
 Markdown(claims.summary(outcomes))
 
 # %% tags=["hide-input"]
@@ -95,17 +144,56 @@ claims.table_of_page(outcomes)
 # compare behind it.
 
 # %% tags=["hide-input"]
-collapse.similarities(study)
+from lib.report import values
+from lib.report.names import METRICS
+
+rows = {}
+for score, experiment in SCORES.items():
+    hidden = values.hidden(study, experiment)
+    columns = {}
+    for metric in ("svcca", "cka"):
+        for head, column in (("", "value"), (": null", "null_mean")):
+            over_layers = values.curves(study, experiment, metric, column=column)[hidden]
+            columns[METRICS[metric] + head] = over_layers.mean(axis=1)
+    rows[score] = pd.DataFrame(columns)
+similarities = pd.concat(rows, names=["Score"])
+# behind an empty layer, all images give the same
+emptied = by_level("performance").collapsed.agg(lambda layers: layers.fillna("").ne("").any())
+similarities = similarities.mask(emptied.reindex(similarities.index))
+similarities.insert(0, "Left, %", 100 * pruned.left)
+Table.of(similarities.droplevel("iteration"), {"Left, %": 1})
 
 # %% [markdown]
 # ## What differs, and why?
 #
 # Do regions go along with accuracy? {cite:t}`cai2023getting` see both fall together as a network gets
-# sparser. Three scores at five levels are a harder test: at one level, all networks have equally many
-# weights. (This is an observation. No rule for it was written before.)
+# sparser. Do they here? The rank correlation of regions and accuracy over the levels of each score says
+# so:
 
-# %% tags=["remove-input"]
-Markdown(collapse.along(study))
+# %% tags=["hide-input"]
+rho = {
+    score: lines.regions.corr(lines.accuracy, method="spearman")
+    for score, lines in pruned.groupby("Score", sort=False)
+}
+Table.of(pd.DataFrame({"Rank correlation": rho}).rename_axis("Score"))
+
+# %% [markdown]
+# Three scores at five levels are a harder test: at one level, all networks have equally many weights.
+# Which score keeps the most regions there, and which is the most accurate?
+
+# %% tags=["hide-input"]
+at_level = pruned.groupby("iteration")
+most = pd.DataFrame(
+    {
+        "Left, %": 100 * at_level.left.mean(),
+        "Most regions": at_level.regions.idxmax().str[0],
+        "Most accurate": at_level.accuracy.idxmax().str[0],
+    }
+)
+Table.of(most.set_index("Left, %"), 1)
+
+# %% [markdown]
+# This is an observation. No rule for it was written before.
 
 # %% [markdown]
 # If the score with the most regions is not the most accurate one, regions measure something else. They
@@ -123,6 +211,8 @@ Markdown(collapse.along(study))
 # SynFlow; the other scores differ in the score alone:
 
 # %% tags=["hide-input"]
+from lib.report import recipes
+
 recipes.deviations(study, "vgg_svhn_synflow_to_collapse")
 
 # %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show what is as at full scale", "code_prompt_hide": "Hide what is as at full scale"}

@@ -23,25 +23,11 @@
 # %% tags=["parameters"]
 results = "results/chapters/icann2020"
 
-# %% tags=["remove-cell"]
-from IPython.display import Markdown
-from myst_nb import glue
-
-from lib.chapters.icann2020 import claims as paper
-from lib.claims import readings
-from lib.claims import show as claims
-from lib.report import minima, networks, recipes, scale
-from lib.report.results import load_results
-
-study = load_results(results)
-outcomes = claims.evaluate(study, paper.CLAIMS)
-ours = claims.evaluate(study, paper.OURS)
-
-for name, number in claims.named_counts(outcomes).items():
-    glue(name, number, display=False)
-
 # %% tags=["remove-input"]
-Markdown(scale.statement(study.provenance, *paper.NETWORKS))
+from lib.chapters.icann2020 import claims as paper
+from lib.report.page import glue, open_study
+
+study = open_study(results, *paper.NETWORKS)
 
 # %% [markdown]
 # ## What was done
@@ -83,8 +69,58 @@ Markdown(scale.statement(study.provenance, *paper.NETWORKS))
 #
 # ## The numbers
 
+# The complete network stands beside the most pruned one of each way.
+
 # %% tags=["hide-input"]
-minima.overview(study)
+import numpy as np
+import pandas as pd
+
+from lib.report.format import spread
+from lib.report.tables import Table
+
+COMPLETE = "complete network"
+KIND = ["Network", "How"]  # tells the kinds of networks apart, in all tables of this page
+
+
+def kinds(table):
+    """The rows of the complete networks and of the most pruned ones, by kind."""
+    found = {}
+    for experiment, name in paper.NETWORKS.items():
+        complete = table[(table.experiment == experiment) & (table.iteration == 0)]
+        # asked again in each run of the same complete network, with the same answer
+        found[name, COMPLETE] = complete[complete.prune_seed.isin([complete.prune_seed.min()])]
+        for suffix, words in paper.WAYS.items():
+            pruned = table[table.experiment == experiment + suffix]
+            found[name, f"pruned {words}"] = pruned[pruned.iteration == pruned.iteration.max()]
+    return pd.concat(found, names=KIND).droplevel(-1)
+
+
+def mean_and_sd(values, digits):
+    """Over the runs, as a text for each kind of network."""
+    by_kind = values.groupby(KIND, sort=False)
+    return by_kind.agg(lambda one: spread(one.mean(), one.std(), digits))
+
+
+accuracy, landscape = kinds(study.performance), kinds(study.landscape)
+around = landscape[np.isclose(landscape.radius, paper.RADIUS)]
+eigenvalues = landscape[(landscape.quantity == "eigenvalue") & (landscape.number == 0)]
+still = landscape[(landscape.quantity == "loss") & (landscape.radius == 0)]
+means = accuracy.groupby(KIND, sort=False)[["accuracy", "remaining"]].mean()
+numbers = pd.DataFrame(
+    {
+        "Accuracy, %": 100 * means.accuracy,
+        "Left, %": 100 * means.remaining,
+        "Loss": still.groupby(KIND, sort=False).value.mean(),
+        "Eigenvalue": mean_and_sd(eigenvalues.value, 1),
+        "Trace": mean_and_sd(landscape[landscape.quantity == "trace"].value, 0),
+        "Increase": mean_and_sd(around[around.quantity == "increase"].value, 3),
+    }
+)
+Table.of(
+    numbers,
+    {"Accuracy, %": 1, "Left, %": 1, "Loss": 2},
+    numeric=["Eigenvalue", "Trace", "Increase"],
+)
 
 # %% [markdown]
 # Means over the runs and their standard deviation. *Loss* is that of the training images. *Increase*
@@ -93,7 +129,29 @@ minima.overview(study)
 # ## The loss around the networks
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-icann2020", "caption": "Training loss along random filter-normalised directions around the complete network and around networks of equal sparsity, by how the weights went; mean over directions and runs."}}
-minima.along(study)
+from lib.report.figure import PanelFigure
+from lib.report.style import INK, METRIC_STYLES
+
+WAYS = [COMPLETE, *(f"pruned {words}" for words in paper.WAYS.values())]
+LOOKS = dict(zip(WAYS, map(METRIC_STYLES.get, ("cosine", "svcca", "cka", "nbs")), strict=True))
+
+
+def draw(name, values, x, y):
+    """A panel for each network, a line for each way; index network, way, and what stands on x."""
+    figure = PanelFigure(name)
+    for network in paper.NETWORKS.values():
+        axes = figure.panel(network, left=0.17)
+        lines = values[network].unstack("How")
+        for way in WAYS:
+            axes.plot(lines.index, lines[way], markersize=4, label=way, **LOOKS[way])
+        axes.axhline(0, color=INK, linewidth=0.5, alpha=0.4)
+        axes.set_xlabel(x)
+        axes.set_ylabel(y)
+    return figure
+
+
+losses = landscape[landscape.quantity == "loss"].groupby([*KIND, "radius"]).value.mean()
+draw("landscape", losses, "distance, relative to each filter", "training loss")
 
 # %% [markdown]
 # ## PSP-entropy
@@ -102,19 +160,34 @@ minima.along(study)
 # between, in thousandths of a bit:
 
 # %% tags=["hide-input"]
-minima.neurons(study)
+RUN = [*KIND, "train_seed", "prune_seed"]
+potentials = kinds(study.potentials).set_index(RUN[-2:], append=True)
+potentials["information"] = 1000 * (potentials.mixed - potentials.entropy)  # thousandths of a bit
+measured = potentials[["entropy", "mixed", "information"]]
+# every neuron counts alike, so a layer counts as often as it has neurons
+sums = measured.mul(potentials.neurons, axis=0).groupby(RUN, sort=False).sum()
+per_neuron = sums.div(potentials.neurons.groupby(RUN, sort=False).sum(), axis=0)
+table = pd.DataFrame(
+    {
+        "PSP-entropy, bits": mean_and_sd(per_neuron.entropy, 3),
+        "Null, bits": mean_and_sd(per_neuron.mixed, 3),
+        "Information, millibits": mean_and_sd(per_neuron.information, 1),
+    }
+)
+Table.of(table, numeric=table.columns)
 
 # %% [markdown]
 # And layer by layer:
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-icann2020-entropy", "caption": "PSP-entropy of each layer of ReLUs in forward order, mean over neurons, classes and runs, of the complete network and of networks of equal sparsity."}}
-minima.entropies(study)
+by_layer = potentials.groupby([*KIND, "depth"])
+draw("entropies", by_layer.entropy.mean(), "layer of ReLUs", "PSP-entropy, bits")
 
 # %% [markdown]
 # The information about the class in each layer:
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-icann2020-information", "caption": "Information that the sign of a neuron carries about the class, in each layer of ReLUs in forward order, mean over neurons and runs, of the complete network and of networks of equal sparsity."}}
-minima.information(study)
+draw("information", by_layer.information.mean(), "layer of ReLUs", "information, millibits")
 
 # %% [markdown]
 # ## The claims
@@ -123,6 +196,14 @@ minima.information(study)
 # made.
 
 # %% tags=["remove-input"]
+from IPython.display import Markdown
+
+from lib.claims import readings
+from lib.claims import show as claims
+
+outcomes = claims.evaluate(study, paper.CLAIMS)
+counts = claims.named_counts(outcomes)
+glue(**{name: counts[name] for name in ("claims", "holds", "does_not_hold")})
 Markdown(claims.summary(outcomes))
 
 # %% tags=["hide-input"]
@@ -138,6 +219,7 @@ claims.table_of_page(outcomes)
 # neurons and classes, then the sign of a neuron must say less about the class:
 
 # %% tags=["remove-input"]
+ours = claims.evaluate(study, paper.OURS)
 Markdown(claims.summary(ours))
 
 # %% tags=["hide-input"]
@@ -146,8 +228,8 @@ claims.table_of_page(ours)
 # %% [markdown]
 # ## What differs, and why?
 #
-# A verdict may hang on the way in which sharpness or entropy is read. Here the same networks are read
-# otherwise, one thing at a time, and the rules are left alone:
+# A verdict may depend on the way in which sharpness or entropy is read. Here the same networks are
+# read in other ways, one at a time, and the rules are left alone:
 
 # %% tags=["remove-input"]
 Markdown(readings.chapter_summary(study, outcomes, paper.OF_MINIMA))
@@ -172,6 +254,8 @@ readings.chapter_table(study, outcomes, paper.OF_MINIMA)
 # paper has it or we chose it. `make book CHAPTER=icann2020 PROFILE=paper` runs the full scale.
 
 # %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show the layers of LeNet-5", "code_prompt_hide": "Hide the layers of LeNet-5"}
+from lib.report import networks, recipes
+
 networks.layer_table("lenet5", study.settings("lenet5")["width"])
 
 # %% [markdown]

@@ -24,24 +24,11 @@
 # %% tags=["parameters"]
 results = "results/chapters/icpram2020"
 
-# %% tags=["remove-cell"]
-from IPython.display import Markdown
-from myst_nb import glue
-
-from lib.chapters.icpram2020 import claims as paper
-from lib.claims import readings
-from lib.claims import show as claims
-from lib.report import layerwise, networks, recipes, scale, subsets
-from lib.report.results import load_results
-
-study = load_results(results)
-outcomes = claims.evaluate(study, (*paper.CLAIMS, *paper.REMARK))
-
-for name, number in claims.named_counts(outcomes).items():
-    glue(name, number, display=False)
-
 # %% tags=["remove-input"]
-Markdown(scale.statement(study.provenance, *paper.SUBSETS))
+from lib.chapters.icpram2020 import claims as paper
+from lib.report.page import glue, open_study
+
+study = open_study(results, *paper.SUBSETS)
 
 # %% [markdown]
 # ## What was done
@@ -60,25 +47,95 @@ Markdown(scale.statement(study.provenance, *paper.SUBSETS))
 # ## The figure
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-icpram2020", "caption": "SVCCA of each layer of the pruned Conv-4 with the same layer of the complete network, for tasks of two to ten classes, mean over the pruning runs. Each line is one pruning iteration, from pale to strong. The dashed line in the pale band is the null of the last iteration. Dotted, where measured: complete networks, trained independently of each other."}}
-layerwise.figure_of(study, "icpram2020", subsets.panels("svcca"))
+from lib.report import values
+from lib.report.figure import INDEPENDENT, LayerFigure
+
+
+def draw(name, panels):
+    """A panel for each (title, experiment, metric), and in it a line for each iteration."""
+    left = values.remaining(study, paper.HARDEST)
+    figure = LayerFigure(name, values.layers(study, paper.HARDEST), iterations=len(left))
+    for title, experiment, metric in panels:
+        axes = figure.panel(title)
+        figure.draw_iterations(axes, values.curves(study, experiment, metric), left)
+        figure.draw_null(axes, values.null(study, experiment, metric))
+        others = values.control(study, experiment, "independent", metric)
+        label = "complete networks, trained independently of each other"
+        figure.draw(axes, others, label, **INDEPENDENT)
+    return figure
+
+
+draw("icpram2020", [(words, task, "svcca") for task, words in paper.SUBSETS.items()])
 
 # %% tags=["hide-input"]
-subsets.overview(study)
+import pandas as pd
+
+from lib.report.tables import Table
+
+rows = {}
+for task, words in {**paper.SUBSETS, paper.RATE: "all ten, rate rewound"}.items():
+    accuracy = 100 * values.accuracy(study, task)["mean"]
+    runs = values.by_run(study, task, "svcca")  # after the last iteration, a column for each layer
+    lowest = runs[values.hidden(study, task)].mean().idxmin()
+    rows[words] = {
+        "Complete, %": accuracy.iloc[0],
+        "Pruned, %": accuracy.iloc[-1],
+        "First": runs["conv1_1"].mean(),
+        "Middle": runs[["conv1_2", "conv2_1", "conv2_2"]].min(axis=1).mean(),
+        "Connected": runs[["fc1", "fc2"]].mean(axis=1).mean(),
+        "Output": runs["out"].mean(),
+        "Lowest at": lowest,
+        "Null": values.null(study, task, "svcca")["mean"][lowest],
+    }
+tasks = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Task")
+Table.of(tasks, {"Complete, %": 0, "Pruned, %": 0})
 
 # %% [markdown]
-# *First* is SVCCA of the first convolution after the last iteration, *middle* the lowest of the
-# other convolutions in each run, *connected* the mean of the fully-connected layers, and *output* that of the
-# output. *Null* is what shuffled images give in the lowest layer.
+# *Complete* and *Pruned* are test accuracies. *First* is SVCCA of the first convolution after the last
+# iteration, *Middle* the lowest of the other convolutions in each run, *Connected* the mean of the
+# fully-connected layers, and *Output* that of the output. *Null* is what shuffled images give in the
+# lowest layer.
 #
 # ## Weights or learning rate?
 #
 # Both ways of rewinding on all ten classes, from the same seeds:
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-rewinding", "caption": "SVCCA and CKA of each layer of Conv-4 on all ten classes, once with the weights rewound (late resetting) and once with only the learning rate rewound. Lines as above."}}
-layerwise.figure_of(study, "rewinding", subsets.rewinding())
+from lib.report.names import METRICS
 
-# %% tags=["remove-input"]
-Markdown(subsets.finding(study))
+WAYS = {"weights rewound": paper.HARDEST, "learning rate rewound": paper.RATE}
+draw(
+    "rewinding",
+    [
+        (f"{METRICS[metric]}, {words}", experiment, metric)
+        for metric in ("svcca", "cka")
+        for words, experiment in WAYS.items()
+    ],
+)
+
+# %% [markdown]
+# How far are the two apart after the last iteration? Here are the means over the hidden layers, and
+# the layer in which they differ most:
+
+# %% tags=["hide-input"]
+SHOWN = ("svcca", "pwcca", "cka", "nbs")
+
+
+def hidden(experiment, metric, column="value"):
+    """A metric in each hidden layer after the last iteration, mean over the runs."""
+    last = values.curves(study, experiment, metric, column=column).iloc[-1]
+    return last[values.hidden(study, experiment)]
+
+
+rows = {}
+for metric in SHOWN:
+    lines = {words: hidden(experiment, metric) for words, experiment in WAYS.items()}
+    apart = (lines["learning rate rewound"] - lines["weights rewound"]).abs()
+    rows[METRICS[metric]] = {words.capitalize(): line.mean() for words, line in lines.items()} | {
+        "Furthest apart at": apart.idxmax(),
+        "By": apart.max(),
+    }
+Table.of(pd.DataFrame.from_dict(rows, orient="index").rename_axis("Metric"))
 
 # %% [markdown]
 # ## The claims
@@ -87,6 +144,14 @@ Markdown(subsets.finding(study))
 # made.
 
 # %% tags=["remove-input"]
+from IPython.display import Markdown
+
+from lib.claims import readings
+from lib.claims import show as claims
+
+outcomes = claims.evaluate(study, (*paper.CLAIMS, *paper.REMARK))
+counts = claims.named_counts(outcomes)
+glue(**{name: counts[name] for name in ("claims", "holds", "does_not_hold")})
 Markdown(claims.summary(outcomes))
 
 # %% tags=["hide-input"]
@@ -99,7 +164,15 @@ claims.table_of_page(outcomes)
 # hardest task:
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-icpram2020-metrics", "caption": "PWCCA, CKA and NBS of each layer of the pruned Conv-4 with the complete network, on two and on ten classes. Lines as above."}}
-layerwise.figure_of(study, "icpram2020-metrics", subsets.other_metrics())
+ends = [(task, paper.SUBSETS[task]) for task in (paper.EASIEST, paper.HARDEST)]
+draw(
+    "icpram2020-metrics",
+    [
+        (f"{METRICS[metric]}, {words}", task, metric)
+        for metric in ("pwcca", "cka", "nbs")
+        for task, words in ends
+    ],
+)
 
 # %% [markdown]
 # Would another metric have led to the same claims? The networks and the rules stay as they are, and
@@ -120,7 +193,19 @@ readings.chapter_table(study, outcomes, readings.OF_SVCCA)
 # beside networks that were not pruned:
 
 # %% tags=["hide-input"]
-subsets.controls(study)
+compared = {
+    "pruned, weights rewound": (paper.HARDEST, "value"),
+    "pruned, learning rate rewound": (paper.RATE, "value"),
+    "complete, of other seeds": (f"{paper.RATE}_independent", "value"),
+    "never trained": (f"{paper.RATE}_untrained", "value"),
+    "null of the pruned, weights rewound": (paper.HARDEST, "null_mean"),
+}
+rows = {
+    words: {METRICS[metric]: hidden(experiment, metric, column).mean() for metric in SHOWN}
+    for words, (experiment, column) in compared.items()
+}
+table = pd.DataFrame.from_dict(rows, orient="index")
+Table.of(table.rename_axis("Compared with the complete network"))
 
 # %% [markdown]
 # ## What we decided
@@ -130,6 +215,8 @@ subsets.controls(study)
 # paper has it or we chose it. `make book CHAPTER=icpram2020 PROFILE=paper` runs the full scale.
 
 # %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show the layers of Conv-4", "code_prompt_hide": "Hide the layers of Conv-4"}
+from lib.report import networks, recipes
+
 networks.layer_table("conv4", study.settings("conv4_late_reset")["width"])
 
 # %% [markdown]

@@ -24,24 +24,11 @@
 # %% tags=["parameters"]
 results = "results/chapters/wacv2020"
 
-# %% tags=["remove-cell"]
-from IPython.display import Markdown
-from myst_nb import glue
-
-from lib.chapters.wacv2020 import claims as paper
-from lib.claims import readings
-from lib.claims import show as claims
-from lib.report import recipes, scale, sparse_networks
-from lib.report.results import load_results
-
-study = load_results(results)
-outcomes = claims.evaluate(study, paper.CLAIMS)
-
-for name, number in claims.named_counts(outcomes).items():
-    glue(name, number, display=False)
-
 # %% tags=["remove-input"]
-Markdown(scale.statement(study.provenance, *paper.NETWORKS))
+from lib.chapters.wacv2020 import claims as paper
+from lib.report.page import glue, open_study
+
+study = open_study(results, *paper.NETWORKS)
 
 # %% [markdown]
 # ## What was done
@@ -61,25 +48,108 @@ Markdown(scale.statement(study.provenance, *paper.NETWORKS))
 # ## The figure
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-wacv2020", "caption": "SVCCA of each layer of sparse networks with the same layer of the complete network, by how they came about, where as many weights are left as after half of the pruning iterations; mean over the runs. Two complete networks of different seeds stand beside them."}}
-sparse_networks.figure(study)
+import numpy as np
+
+from lib.report import values
+from lib.report.figure import LayerFigure
+from lib.report.style import METRIC_STYLES
+
+LOOKS = {
+    way: {key: METRIC_STYLES[metric][key] for key in ("color", "linestyle")}
+    for way, metric in zip(paper.WAYS, ("svcca", "cka", "nbs", "cosine"), strict=True)
+}
+
+
+def experiment(network, way):
+    return f"{network}_{way}" if way else network
+
+
+def half(name):
+    """The iteration with as many weights as half of the iterations of pruning leave."""
+    left = np.log(values.remaining(study, name))
+    return (left - left.iloc[-1] / 2).abs().idxmin()
+
+
+def at_half(name, metric, column="value"):
+    """A metric over the layers there, mean over the runs."""
+    return values.curves(study, name, metric, column=column).loc[half(name)]
+
+
+figure = LayerFigure("sparse-networks", [])
+for network, name in paper.NETWORKS.items():
+    axes = figure.panel(name, order=values.layers(study, network))
+    for way, words in paper.WAYS.items():
+        line = at_half(experiment(network, way), "svcca")
+        figure.draw(axes, line, words, **LOOKS[way])
+figure
 
 # %% [markdown]
 # ## The numbers
 #
-# *Left* and *Accuracy* are at the level of the figure, *In the end* is the accuracy after the last
-# iteration. The metrics are means over the hidden layers at the level of the figure:
+# *Left* says how many of the weights are left at the level of the figure, and *Accuracy* is the test
+# accuracy there. *In the end* is the accuracy after the last iteration. The metrics are means over the
+# hidden layers at the level of the figure:
 
 # %% tags=["hide-input"]
-sparse_networks.overview(study)
+import pandas as pd
+
+from lib.report.names import METRICS
+from lib.report.tables import Table
+
+
+def by_kind(row):
+    """A row for each network and way to a sparse one: the columns that `row` gives."""
+    rows = {
+        (name, words): row(network, experiment(network, way))
+        for network, name in paper.NETWORKS.items()
+        for way, words in paper.WAYS.items()
+    }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["Network", "How"])
+
+
+def numbers(network, name):
+    accuracy, hidden = 100 * values.accuracy(study, name), values.hidden(study, network)
+    row = {
+        "Left, %": accuracy.remaining[half(name)],
+        "Accuracy, %": accuracy["mean"][half(name)],
+        "In the end, %": accuracy["mean"].iloc[-1] if len(accuracy) > 1 else np.nan,
+    }
+    for metric in ("svcca", "pwcca", "cka", "nbs"):
+        row[METRICS[metric]] = at_half(name, metric)[hidden].mean()
+    return row
+
+
+overview = by_kind(numbers)
+Table.of(overview, {"Left, %": 0, "Accuracy, %": 1, "In the end, %": 1})
 
 # %% [markdown]
 # ## What is the structure worth?
 #
 # If the structure that pruning found matters in itself, it should train better than a random one,
-# from random values in both:
+# from random values in both. Here are the accuracies at the level of the figure, in percent, and the
+# difference in each run, mean and standard deviation:
 
-# %% tags=["remove-input"]
-Markdown(sparse_networks.finding(study))
+# %% tags=["hide-input"]
+from lib.report.format import spread
+
+
+def accuracies(name):
+    """Test accuracy of each run at the level of the figure, in percent."""
+    rows = study.of(name, "performance")
+    return 100 * rows[rows.iteration == half(name)].set_index(values.RUN).accuracy
+
+
+rows = {}
+for network, name in paper.NETWORKS.items():
+    again, random = (accuracies(f"{network}_{way}") for way in (paper.AGAIN, paper.RANDOM))
+    better = (again - random).dropna()
+    rows[name] = {
+        "Its structure": again.mean(),
+        "A random one": random.mean(),
+        "Better by, points": spread(better.mean(), better.std(), 1, sign=True),
+    }
+worth = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network")
+Table.of(worth, 1, numeric=["Better by, points"])
 
 # %% [markdown]
 # A random choice over all layers leaves every layer equally dense. Magnitude does not. So part of a
@@ -94,6 +164,14 @@ Markdown(sparse_networks.finding(study))
 # verdict is made.
 
 # %% tags=["remove-input"]
+from IPython.display import Markdown
+
+from lib.claims import readings
+from lib.claims import show as claims
+
+outcomes = claims.evaluate(study, paper.CLAIMS)
+counts = claims.named_counts(outcomes)
+glue(**{name: counts[name] for name in ("claims", "holds", "does_not_hold")})
 Markdown(claims.summary(outcomes))
 
 # %% tags=["hide-input"]
@@ -106,8 +184,19 @@ claims.table_of_page(outcomes)
 # control, which is another complete network, trained from another seed. *Beyond* counts what the null gives
 # as 0 and identity as 1:
 
+
 # %% tags=["hide-input"]
-sparse_networks.beyond_chance(study)
+def beyond(network, name):
+    hidden, row = values.hidden(study, network), {}
+    for metric in ("svcca", "cka"):
+        value, null = (at_half(name, metric, column)[hidden] for column in ("value", "null_mean"))
+        head, above = METRICS[metric], ((value - null) / (1 - null)).clip(lower=0)
+        row |= {head: value.mean(), f"{head}: null": null.mean(), f"{head}: beyond": above.mean()}
+    return row
+
+
+beyond_chance = by_kind(beyond)
+Table.of(beyond_chance)
 
 # %% [markdown]
 # ## What differs, and why?
@@ -139,6 +228,8 @@ readings.chapter_table(study, outcomes, readings.OF_SVCCA)
 # The same masks, new random values, for Conv-4:
 
 # %% tags=["hide-input"]
+from lib.report import recipes
+
 recipes.deviations(study, "conv4_masks_again")
 
 # %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show what is as at full scale", "code_prompt_hide": "Hide what is as at full scale"}

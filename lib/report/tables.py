@@ -47,7 +47,7 @@ class Table:
             frame: numbers and texts. The name of the index heads the first column; the levels of
                 an index with several become a column each.
             digits: decimals of floating-point numbers, of all columns or {column: decimals}.
-            options: `cards` and `nothing`, as above.
+            options: `cards` and `nothing`, as above; `numeric`, columns of texts that hold numbers.
         """
         flat = frame.reset_index()
         header = [str(column) for column in flat.columns]
@@ -57,7 +57,7 @@ class Table:
         for column in flat.columns:
             shown = digits if isinstance(digits, int) else digits.get(column, 2)
             cells.append([number(v, shown) if column in floats else str(v) for v in flat[column]])
-        numeric = [str(column) for column in flat.columns if column in numbers]
+        numeric = [*map(str, numbers), *options.pop("numeric", ())]
         return cls(header, list(zip(*cells, strict=True)), numeric=numeric, **options)
 
     def _repr_html_(self) -> str:

@@ -14,7 +14,7 @@ from lib.study.companions import ASKED, CHAPTERS
 from lib.study.experiment import Experiment
 from lib.study.variants import VARIANTS
 
-from .made_up import _performance, _similarities, provenance, save_similarities
+from ..report.made_up import _performance, _similarities, provenance, save_similarities
 
 ITERATIONS = 4
 

@@ -1,0 +1,101 @@
+"""The pages of the companion papers: functions of a results folder, and of nothing else."""
+
+import jupytext
+import pytest
+
+from lib import ROOT
+from lib.book.execute import execute
+from lib.study.companions import CHAPTERS
+
+from .made_up import write_chapter
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
+    root = tmp_path_factory.mktemp("chapters")
+    return {chapter: write_chapter(root / chapter, chapter) for chapter in CHAPTERS}
+
+
+@pytest.fixture(scope="module")
+def pages(folders):
+    """{chapter: the variables of its page, executed on a made-up study}."""
+    found = {}
+    for chapter, folder in folders.items():
+        source = ROOT / "notebooks" / f"{chapter}.py"
+        default, names = f'results = "results/chapters/{chapter}"', {}
+        cells = [cell for cell in jupytext.read(source).cells if cell.cell_type == "code"]
+        assert sum(default in cell.source for cell in cells) == 1
+        for cell in cells:
+            text = cell.source.replace(default, f"results = {str(folder)!r}")
+            exec(compile(text, str(source), "exec"), names)
+        found[chapter] = names
+    return found
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_chapter_runs_on_any_results_folder_of_its_own(chapter, pages, folders):
+    assert pages[chapter]["study"].folder == folders[chapter]
+
+
+def test_two_executions_are_byte_identical(folders, tmp_path):
+    targets = [tmp_path / f"{name}.ipynb" for name in ("first", "second")]
+    for target in targets:
+        source = ROOT / "notebooks" / "icann2020.py"
+        execute(source, target, {"results": str(folders["icann2020"])})
+    first, second = (target.read_bytes() for target in targets)
+    assert first == second
+
+
+def test_minima_are_those_of_the_most_pruned_networks(pages):
+    rows = pages["icann2020"]["numbers"].loc["LeNet-5"]
+    # the made-up eigenvalue is 10 and the number of iterations
+    assert rows.Eigenvalue["complete network"] == "10.0"
+    assert rows.Eigenvalue["pruned gradually"] == "14.0 \u00b1 0.0"
+    assert rows.Eigenvalue["pruned at once"] == "11.0 \u00b1 0.0"
+    assert rows.Increase["pruned at once"] == "0.020 \u00b1 0.000"
+
+
+def test_tasks_are_read_after_the_last_iteration(pages):
+    names = pages["icpram2020"]
+    last = names["study"].similarities("conv4_two")
+    last = last[(last.metric == "svcca") & (last.iteration == last.iteration.max())]
+    means = last.groupby("layer").value.mean()
+    row = names["tasks"].loc["two classes"]
+    assert row["First"] == pytest.approx(means["conv1_1"])
+    assert row["Connected"] == pytest.approx((means["fc1"] + means["fc2"]) / 2)
+
+
+def test_sparse_networks_are_read_at_the_level_of_half_of_the_iterations(pages):
+    names = pages["wacv2020"]
+    study, numbers = names["study"], names["overview"]
+    rows = study.similarities("conv4")
+    rows = rows[(rows.metric == "svcca") & (rows.iteration == 2) & (rows.kind != "out")]  # of 4
+    row = numbers.loc["Conv-4", "pruned by magnitude"]
+    assert row["SVCCA"] == pytest.approx(rows.groupby("layer").value.mean().mean())
+    assert row["Left, %"] == pytest.approx(64)
+    assert numbers.loc[("Conv-4", "another complete network"), "Left, %"] == 100
+    assert len(numbers) == 12
+
+
+def test_similarity_beyond_chance_is_that_of_the_hidden_layers_above_the_null(pages):
+    names = pages["wacv2020"]
+    found = names["study"].similarities("conv4_masks_again")
+    found = found[(found.metric == "svcca") & (found.iteration == 1) & (found.kind != "out")]
+    means = found.groupby("layer")[["value", "null_mean"]].mean()
+    beyond = ((means.value - means.null_mean) / (1 - means.null_mean)).clip(lower=0)
+    row = names["beyond_chance"].loc["Conv-4", "the same masks, new random values"]
+    assert row["SVCCA: beyond"] == pytest.approx(beyond.mean())
+
+
+def test_behind_an_empty_layer_nothing_is_compared(pages):
+    names = pages["at_init"]
+    rows = names["similarities"].loc["SynFlow"]
+    # the made-up layers are empty from the fourth level on
+    assert rows["CKA"].isna().tolist() == [False, False, False, True, True]
+    assert names["table"]["Empty layers"].tolist()[:6] == [0, 0, 0, 0, 1, 1]
+
+
+def test_a_count_that_stopped_is_a_lower_bound(pages):
+    names = pages["at_init"]
+    assert names["table"]["Linear regions"].iloc[1] == "at least 450"
+    assert list(names["rho"].values()) == pytest.approx([1, 1, 1])

@@ -171,8 +171,10 @@ Table.of(similarities.droplevel("iteration"), {"Left, %": 1})
 # so:
 
 # %% tags=["hide-input"]
+from lib.report.statistics import rank_correlation
+
 rho = {
-    score: lines.regions.corr(lines.accuracy, method="spearman")
+    score: rank_correlation(lines.regions, lines.accuracy)
     for score, lines in pruned.groupby("Score", sort=False)
 }
 Table.of(pd.DataFrame({"Rank correlation": rho}).rename_axis("Score"))

@@ -297,7 +297,8 @@ def _described(title: str, axes: Axes) -> str:
 def _names(ticks: Sequence[Text]) -> list[str]:
     """What stands at the ticks of an axis; nothing where these are numbers or percentages."""
     names = [tick.get_text() for tick in ticks]
-    numbers = not any(names) or re.fullmatch("\u2212?[0-9.]+( %)?", names[0])
+    # a logarithmic axis writes its powers as formulas
+    numbers = not any(names) or re.fullmatch(r"\u2212?[0-9.]+( %)?|\$.*\$", names[0])
     return [] if numbers else names
 
 

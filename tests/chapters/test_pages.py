@@ -99,3 +99,7 @@ def test_a_count_that_stopped_is_a_lower_bound(pages):
     names = pages["at_init"]
     assert names["table"]["Linear regions"].iloc[1] == "at least 450"
     assert list(names["rho"].values()) == pytest.approx([1, 1, 1])
+
+
+def test_a_panel_with_powers_of_ten_is_told_in_numbers(pages):
+    assert "Linear regions. SynFlow: first 450" in repr(pages["at_init"]["figure"])

@@ -32,7 +32,7 @@ from snakemake.exceptions import WorkflowError
 from lib.book.pages import notebook_pages
 from lib.study import Job, Study
 from lib.study.collect import destination
-from lib.study.costs import CPU, known_device, resources
+from lib.study.costs import CPU, estimate, known_device, resources
 from lib.study.jobs import ANALYSES
 from lib.study.paper import PAPER
 from lib.study.store import files
@@ -108,12 +108,17 @@ def needed(wildcards):
     return [ancient(page_of(other)) for other in STUDY.needs(job_of(wildcards))]
 
 
+def asked(wildcards):
+    one = estimate(STUDY, job_of(wildcards), ON)
+    return resources(one.seconds, one.memory)
+
+
 def minutes(wildcards, attempt):
-    return resources(STUDY, job_of(wildcards), ON)["runtime"] * attempt
+    return asked(wildcards)["runtime"] * attempt
 
 
 def memory(wildcards, attempt):
-    return resources(STUDY, job_of(wildcards), ON)["mem_mb"] * attempt
+    return asked(wildcards)["mem_mb"] * attempt
 
 
 def tables_of_pages(wildcards):

@@ -24,7 +24,7 @@ from scipy.optimize import least_squares, nnls
 from lib import ROOT
 from lib.study import Study
 from lib.study.companions import CHAPTERS
-from lib.study.costs import CPU, device_kind, load_costs, room
+from lib.study.costs import CPU, device_kind, load_costs, resources
 from lib.study.paper import PAPER
 from lib.study.work import UNITS, held, trained, training, work
 
@@ -82,7 +82,7 @@ def estimated(table: pd.DataFrame) -> pd.DataFrame:
     known = pd.DataFrame(costs, table.index, [*load_costs()[CPU]])
     seconds = (known[[*UNITS]] * table[[*UNITS]]).sum(axis=1)
     memory = sum(known[f"memory {part}"] * table[part] for part in PARTS)
-    told = [room(*one) for one in zip(seconds, memory, strict=True)]
+    told = [resources(*one) for one in zip(seconds, memory, strict=True)]
     enough = [
         took < 60 * asked["runtime"] and not held * 2**20 / 1e6 > asked["mem_mb"]
         for took, held, asked in zip(table.seconds, table.memory, told, strict=True)

@@ -13,7 +13,7 @@ import yaml
 
 from lib import ROOT
 from lib.study import Study
-from lib.study.costs import CPU, resources
+from lib.study.costs import CPU, estimate, resources
 
 
 def make(*arguments):
@@ -131,7 +131,8 @@ def test_a_scheduler_is_told_what_jobs_are_estimated_to_take(tmp_path, on, gpus)
         page = re.escape(f"output: {study.job_folder(job)}/notebook.ipynb")
         (line,) = re.findall(rf"{page}\n(?: .*\n)*? +resources: (.*)\n", said)
         asked = {name: int(value) for name, value in re.findall(r"(\w+)=(\d+),", line)}
-        wanted = {**resources(study, job, on), "gpu": gpus}
+        one = estimate(study, job, on)
+        wanted = {**resources(one.seconds, one.memory), "gpu": gpus}
         assert {name: asked[name] for name in wanted} == wanted
 
 

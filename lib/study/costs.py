@@ -66,16 +66,16 @@ def device_kind(name: str) -> str:
     return CPU if " CPU, " in name or name == "cpu" else name
 
 
-@cache
-def this_device() -> str:
-    """The kind of device on which jobs of this machine run."""
-    return torch.cuda.get_device_name() if torch.cuda.is_available() else CPU
-
-
 def known_device(name: str = "") -> str:
     """The device itself if jobs were measured on it; else a GPU that was."""
     known = load_costs()
     return name if name in known else next(device for device in known if device != CPU)
+
+
+@cache
+def this_device() -> str:
+    """The device on which jobs of this machine run, or the GPU that stands for it."""
+    return known_device(torch.cuda.get_device_name()) if torch.cuda.is_available() else CPU
 
 
 def estimate(
@@ -92,8 +92,8 @@ def estimate(
         ValueError: no job was ever measured on such a device.
     """
     analysis = study.analysis(job) if job.analysis else None
-    device = device or known_device(this_device())
-    return _estimate(study.experiment(job.experiment), job.kind, analysis, device, there)
+    experiment = study.experiment(job.experiment)
+    return _estimate(experiment, job.kind, analysis, device or this_device(), there)
 
 
 @lru_cache(maxsize=1024)
@@ -115,21 +115,15 @@ def _estimate(
     )
 
 
-def resources(study: Study, job: Job, device: str | None = None) -> dict[str, int]:
+def resources(seconds: float, memory: float) -> dict[str, int]:
     """What to ask a scheduler for, with room to spare: Snakemake's `resources` of a job.
 
     Args:
-        study, job, device: as for `estimate`.
+        seconds, memory: of its estimate.
 
     Returns:
         `runtime` in minutes and `mem_mb` in MB, whole numbers.
     """
-    one = estimate(study, job, device)
-    return room(one.seconds, one.memory)
-
-
-def room(seconds: float, memory: float) -> dict[str, int]:
-    """The same of an estimate in seconds and MiB."""
     return {
         "runtime": SPARE_MINUTES + math.ceil(SAFETY * seconds / 60),
         "mem_mb": math.ceil(MEMORY_SAFETY * memory * 2**20 / 1e6),

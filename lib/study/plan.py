@@ -17,7 +17,7 @@ from dataclasses import asdict
 import pandas as pd
 import torch
 
-from .costs import CPU, MEMORY_SAFETY, estimate, known_device, this_device
+from .costs import CPU, MEMORY_SAFETY, estimate, this_device
 from .study import Job, Study
 from .variants import CONTROLS, VARIANTS
 
@@ -65,7 +65,7 @@ def longest_chain(study: Study, left: Mapping[Job, float]) -> float:
 
 def text(study: Study, device: str | None = None) -> str:
     """The plan as people read it: a row for each experiment and kind of job."""
-    found, device = plan(study, device), device or known_device(this_device())
+    found, device = plan(study, device), device or this_device()
     if found.empty:
         return f"{study.profile.name}: all jobs are done."
     groups = found.groupby(["experiment", "what"], sort=False)

@@ -1,7 +1,6 @@
 """How far a study is: what is done, what runs, what failed, what waits, and the time left.
 
 Usage: python -m lib.study.status PROFILE [FOLDER] [--chapter NAME] [--experiments NAME ...]
-           [--at-once N]
 
 It reads the jobs' folders: nothing is started, locked or written, so ask while jobs run.
 """
@@ -134,7 +133,7 @@ def times_left(study: Study, found: Mapping[Job, State]) -> tuple[dict[Job, floa
         devices[device] += 1
         for kind in _kinds(job):
             ratios[kind].append(said["seconds"] / estimate(study, job, device).seconds)
-    device = max(devices, key=devices.__getitem__, default=known_device(this_device()))
+    device = max(devices, key=devices.__getitem__, default=this_device())
     factors = {(): 1.0} | {kind: median(values) for kind, values in ratios.items()}
     left = {}
     for job, state in found.items():
@@ -149,13 +148,8 @@ def _kinds(job: Job) -> tuple[tuple[str, ...], ...]:
     return (job.experiment, what(job)), (what(job),), ()
 
 
-def text(study: Study, at_once: int | None = None) -> str:
-    """The status as people read it.
-
-    Args:
-        study: which.
-        at_once: jobs side by side in what is left; None for as many as run now, or one.
-    """
+def text(study: Study) -> str:
+    """The status as people read it: a row for each experiment and kind of job."""
     found = states(study)
     left, factor, device = times_left(study, found)
     rows = pd.DataFrame(
@@ -165,38 +159,31 @@ def text(study: Study, at_once: int | None = None) -> str:
     counts = rows.value_counts(["experiment", "what", "state"]).unstack(fill_value=0)
     seconds = rows.groupby(["experiment", "what"], sort=False).left.sum()
     table = counts.loc[seconds.index, [name for name in STATES if name in counts]]
-    table["time left"] = seconds.map(duration)
-    table.columns.name = None
     lines = [
         f"{study.profile.name}: {len(found) - len(left):,} of {len(found):,} jobs are done.",
-        table.rename_axis([None, None]).to_string(),
-        "\n".join(f"{name}: {STATES[name]}" for name in table if name in STATES),
+        table.assign(**{"time left": seconds.map(duration)})
+        .rename_axis(index=[None, None], columns=None)
+        .to_string(),
+        "\n".join(f"{name}: {STATES[name]}" for name in table),
     ]
     for name in ("running", "failed", "stopped"):
         jobs = [job for job, state in found.items() if state.name == name]
         named = [f"  {job}\n    {found[job].said}" for job in jobs[:MOST]]
         lines += ["\n".join([f"{name}: {len(jobs):,}", *named])] if jobs else []
-    running = sum(state.name == "running" for state in found.values())
-    total, side, chain = sum(left.values()), at_once or max(running, 1), longest_chain(study, left)
-    return "\n\n".join(
-        [
-            *lines,
-            f"time left on {device}: {duration(total)} in all, "
-            f"{duration(max(total / side, chain))} with {side:,} at once, "
-            f"{duration(chain)} at least; finished jobs took {factor:.2f} times their estimates",
-        ]
+    total, side = sum(left.values()), max(Counter(rows.state)["running"], 1)
+    chain = longest_chain(study, left)
+    lines.append(
+        f"time left on {device}: {duration(total)} in all, "
+        f"{duration(max(total / side, chain))} with {side:,} at once, {duration(chain)} at least; "
+        f"finished jobs took {factor:.2f} times their estimates"
     )
+    return "\n\n".join(lines)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    made = parser("status", __doc__)
-    made.add_argument("--at-once", type=int, help="jobs side by side; as many as run now if none")
-    given = made.parse_args(arguments)
-    if given.at_once is not None and given.at_once < 1:
-        made.error(f"--at-once must be at least 1, got {given.at_once}")
+    given = parser("status", __doc__).parse_args(arguments)
     try:
-        study = Study(given.profile, given.folder, given.experiments, given.chapter)
-        print(text(study, given.at_once))
+        print(text(Study(given.profile, given.folder, given.experiments, given.chapter)))
     except ValueError as error:
         print(error, file=sys.stderr)
         return 1

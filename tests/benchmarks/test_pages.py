@@ -5,7 +5,7 @@ import math
 import pytest
 
 from benchmarks.pages import PAGES, on_imagenet, put, rows_table, written
-from lib.study.work import network
+from lib.study.work import network, work
 
 from ..book.test_runner_pages import text
 
@@ -30,3 +30,9 @@ def test_the_networks_for_imagenet_are_the_known_ones():
     assert small.flop == pytest.approx(2 * 1.81e9, rel=0.01)
     assert large.flop == pytest.approx(2 * 4.09e9, rel=0.01)
     assert max(map(math.prod, large.shapes)) == 64 * 112 * 112
+
+
+def test_a_training_on_imagenet_is_three_passes_of_each_image_and_a_test():
+    counted = work(on_imagenet("resnet50"), "complete")
+    passes = 90 * 3 * 1_281_167 + 91 * 50_000
+    assert counted["flop"] == passes * network(on_imagenet("resnet50")).flop

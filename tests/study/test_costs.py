@@ -35,7 +35,8 @@ def test_a_scheduler_would_have_been_told_enough_but_for_jobs_that_slept(measure
 def test_a_scheduler_is_asked_for_more_than_the_estimate_in_whole_numbers():
     study = Study("paper")
     for job in (Job("resnet_fast", 0), Job("resnet_fast", 0, 0)):
-        one, asked = estimate(study, job, CPU), resources(study, job, CPU)
+        one = estimate(study, job, CPU)
+        asked = resources(one.seconds, one.memory)
         assert 3 * one.seconds < 60 * asked["runtime"] < 4 * one.seconds
         assert 1.5 * one.memory * 2**20 <= asked["mem_mb"] * 1e6 < 2 * one.memory * 2**20
         assert all(type(number) is int for number in asked.values())

@@ -10,7 +10,6 @@ from lib.data import Augmentation, load_folder
 from lib.pruning import Pruning
 from lib.study import Experiment, Job, Probe, Profile, Study, profiles, run_job
 from lib.study.analyses import Potentials
-from lib.study.costs import Costs
 from lib.study.experiment import PassingProbe
 from lib.study.profiles import Change
 from lib.study.setting import Setting
@@ -123,22 +122,6 @@ def test_analyses_read_what_they_want_into_memory(study, data, monkeypatch):
 def test_what_images_that_go_by_cannot_give_is_refused(what, asked):
     with pytest.raises(ValueError, match=f"{what} be had of images that go by"):
         replace(FOLDER, **asked)
-
-
-def test_a_plan_knows_how_large_imagenet_is():
-    official = replace(FOLDER, model="resnet50", recipe=replace(FOLDER.recipe, epochs=90))
-
-    class Official(Profile):
-        def experiment(self, name):
-            return official
-
-    profile = Official(name="official", description="a test", changes={NAME: {}})
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(profiles.PROFILES, "official", profile)
-        costs = Costs(Study("official", "nowhere"), "NVIDIA H200")
-        hours = costs.estimate(COMPLETE).seconds / 3600
-    # three passes of 8.2 GFLOP an image, at no more than the H200's 989 TFLOP/s
-    assert hours > 90 * 1_281_167 * 3 * 8.2e9 / 989e12 / 3600
 
 
 def test_images_read_at_once_are_those_that_go_by(data):

@@ -75,7 +75,6 @@ def test_a_time_is_said_in_units_of_its_size(seconds, said):
 def test_as_many_jobs_share_the_gpu_as_find_room_with_some_to_spare(
     study, monkeypatch, memory, fit
 ):
-    monkeypatch.setattr("lib.study.plan.this_device", lambda: "NVIDIA H200")
     monkeypatch.setattr("lib.study.costs.this_device", lambda: "NVIDIA H200")
     size = memory * plan(study).gpu_memory.max() * 2**20
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)

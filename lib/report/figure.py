@@ -23,7 +23,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
+from matplotlib.patches import Patch, PathPatch
+from matplotlib.path import Path
 from matplotlib.text import Text
 
 from .format import number, percent
@@ -71,7 +72,7 @@ class PanelFigure:
         self, name: str, *, small: bool = False, shared: bool = False, iterations: int = 0
     ):
         self.name, self.small, self.shared = name, small, shared
-        self.colours = page_colours(iterations)
+        self.iterations, self.colours = iterations, page_colours(iterations)
         self._panels: list[tuple[str, Axes | str]] = []
         self._headings: dict[int, str] = {}
         self._keys: dict[str, str] = {}
@@ -93,6 +94,35 @@ class PanelFigure:
             axes = panel(title, left=left, bottom=bottom)[1]
         self._panels.append((title, axes))
         return axes
+
+    def draw_matrix(self, axes: Axes, values: np.ndarray) -> None:
+        """Squares from pale to strong, the first row on top; a hole where a value is NaN.
+
+        Args:
+            axes: of a panel, in a figure of as many `iterations` as there shall be colours.
+            values: (rows, columns), 0 to 1.
+        """
+        levels = np.full(values.shape, -1)
+        known = np.isfinite(values)
+        levels[known] = np.clip(values[known] * self.iterations, 0, self.iterations - 1)
+        for level, colour in enumerate(iteration_colours(self.iterations)):
+            # one path for each colour, since a page holds dozens of matrices
+            squares = [
+                Path([(x, y), (x + 1, y), (x + 1, y + 1), (x, y + 1), (x, y)], closed=True)
+                for y, x in np.argwhere(levels == level) - 0.5
+            ]
+            if squares:
+                path = Path.make_compound_path(*squares)
+                axes.add_patch(PathPatch(path, facecolor=colour, linewidth=0, snap=True))
+        axes.set_xlim(-0.5, values.shape[1] - 0.5)
+        axes.set_ylim(values.shape[0] - 0.5, -0.5)
+        axes.set_aspect("equal")
+        axes.set_xticks([]), axes.set_yticks([])
+        axes.grid(visible=False)
+        self.key(
+            "similarity from 0 to 1",
+            box_swatch([self.colours[colour] for colour in iteration_colours(self.iterations)]),
+        )
 
     def absent(self, title: str, reason: str) -> None:
         """A place without a panel, and why."""
@@ -185,7 +215,6 @@ class LayerFigure(PanelFigure):
     ):
         super().__init__(name, small=small, shared=shared, iterations=iterations)
         self.order = list(order)
-        self.iterations = iterations
 
     def panel(self, title: str, *, order: Sequence[tuple[str, str]] = ()) -> Axes:
         """A further panel.
@@ -270,7 +299,9 @@ def _lowest(axes: Axes) -> float:
 
 
 def _described(title: str, axes: Axes) -> str:
-    """What the panel shows, for those who do not see it: its labelled lines in numbers."""
+    """What the panel shows, for those who do not see it: its own label, or its lines in numbers."""
+    if axes.get_label():
+        return f"{title}. {axes.get_label()}"
     rows = _names(axes.get_yticklabels())
     columns = dict(zip(axes.get_xticks(), _names(axes.get_xticklabels()), strict=False))
     said = []
@@ -279,7 +310,9 @@ def _described(title: str, axes: Axes) -> str:
         values = pd.Series(line.get_xdata() if rows else line.get_ydata(), dtype=float)
         if values.isna().all() or label == "iteration" or label.startswith("child"):
             continue
-        if rows:
+        if rows and len(values) != len(rows):  # a line across all rows
+            numbers = number(values.iloc[0])
+        elif rows:
             values = values.set_axis(rows)
             where = [values.idxmin(), values.idxmax()] if len(values) > _FEW else rows
             numbers = ", ".join(f"{name} {number(values[name])}" for name in where)

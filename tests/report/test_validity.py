@@ -1,42 +1,21 @@
-"""The page on validity, on results that have everything, a part, or nothing that it asks for."""
+"""The page on validity, and what its functions find where the answer is known."""
 
-import ast
+import dataclasses
 
-import jupytext
+import numpy as np
 import pandas as pd
 import pytest
 
-from lib import ROOT
-from lib.report import rank_correlation
 from lib.report.results import load_results
 
-from .made_up import write_results
+from .identification_world import NEAR, OTHER, PAIRS
+from .identification_world import rows as pairs_of
+from .identification_world import study as layers_study
+from .made_up import run_page, write_results
+from .rank_world import BENT, RISING, RUNS, ZIGZAG
+from .rank_world import study as runs_study
 
-NOT_MEASURED = "Not measured in this study"
-
-
-def execute(folder):
-    """The names of the page, and what it says: the text of each value in which a cell ends."""
-    names, texts = {"display": lambda *values: texts.extend(map(text_of, values))}, []
-    for cell in jupytext.read(ROOT / "notebooks" / "validity.py").cells:
-        if cell.cell_type != "code":
-            continue
-        source = cell.source.replace('results = "results"', f"results = {str(folder)!r}")
-        source = source.replace("import Markdown, display", "import Markdown")
-        *body, last = ast.parse(source).body
-        if isinstance(last, ast.Expr):
-            exec(compile(ast.Module(body, []), "validity", "exec"), names)
-            texts.append(
-                text_of(eval(compile(ast.Expression(last.value), "validity", "eval"), names))
-            )
-        else:
-            exec(compile(ast.Module([*body, last], []), "validity", "exec"), names)
-    return names, texts
-
-
-def text_of(value):
-    html = getattr(value, "_repr_html_", None)
-    return html() if html else getattr(value, "data", "")
+NAME, CKA = "vgg_svhn", ("cka", "flat")
 
 
 def with_outputs_and_pairs(folder):
@@ -68,65 +47,249 @@ def pairs_of_layers(results):
 
 
 @pytest.fixture(scope="module")
-def part(tmp_path_factory):
-    """Names and texts where one network of three has outputs and pairs of layers."""
-    return execute(with_outputs_and_pairs(tmp_path_factory.mktemp("part") / "results"))
+def page(tmp_path_factory):
+    """The names of the page where one network of three has outputs and pairs of layers."""
+    return run_page("validity", with_outputs_and_pairs(tmp_path_factory.mktemp("part") / "results"))
 
 
-@pytest.fixture(scope="module")
-def without_pairs(folder):
-    """Names and texts where no network has any of it."""
-    return execute(folder)
+@pytest.fixture
+def on(page, monkeypatch):
+    """on(study, function, *args): a function of the page on another study."""
+
+    def call(study, function, *args, **kwargs):
+        monkeypatch.setitem(page, "study", study)
+        return page[function](*args, **kwargs)
+
+    return call
 
 
-def test_the_page_runs_with_outputs_and_with_pairs_of_layers(part):
-    names, _ = part
-    found = names["identification"].accuracies(names["study"], "vgg_svhn")
-    assert (found.found == 1).all()
-    assert rank_correlation.measured(names["study"], "vgg_svhn", "disagreement")
-    assert not rank_correlation.measured(names["study"], "vgg16_bn", "disagreement")
+def test_the_page_runs_with_a_part_of_what_it_asks_for(page):
+    assert (page["identified"][NAME].found == 1).all()
+    assert page["identified"]["vgg16_bn"].empty
+    assert (NAME, "output disagreement") in page["followed"]
+    assert [target for name, target in page["followed"] if name == "vgg16_bn"] == ["accuracy gap"]
 
 
-def test_the_page_runs_without_pairs_of_layers(without_pairs):
-    names, _ = without_pairs
-    assert names["identification"].accuracies(names["study"], "vgg_svhn").empty
+def test_the_page_runs_with_nothing_of_it(folder):
+    names = run_page("validity", folder)
+    assert all(frame.empty for frame in names["identified"].values())
 
 
-def test_what_a_part_of_the_study_lacks_is_said_once(part):
-    texts = [text for text in part[1] if NOT_MEASURED in text]
-    assert [text.count(NOT_MEASURED) for text in texts if "of independently trained" in text] == [1]
-    assert [text.count(NOT_MEASURED) for text in texts if "how often pruned" in text] == [1]
-    # the places of single heatmaps in the network that was measured
-    rest = [text for text in texts if text.startswith("<div")]
-    assert len(texts) == 2 + len(rest) == 3
-    assert "VGG16_BN" not in rest[0]
+# --- finding the same layer in another network
 
 
-def test_a_page_without_pairs_of_layers_says_so_in_each_of_its_places(without_pairs):
-    """In the statement, the answer in short, the table and the figure."""
-    texts = [text for text in without_pairs[1] if NOT_MEASURED in text and "how often" not in text]
-    assert len(texts) == 4
-    assert all(text.count(NOT_MEASURED) == 1 for text in texts)
+@pytest.fixture
+def accuracy(on):
+    def of(*tables, cell=CKA):
+        return on(layers_study(*tables), "identification", NAME).loc[cell, :]
+
+    return of
 
 
-def test_the_tables_on_top_come_before_the_complete_ones(part):
-    tables = [text for text in part[1] if "<table" in text]
-    heads = [text.partition("</th>")[0].rpartition(">")[2] for text in tables]
-    assert heads == [
-        "Found, same size",
-        "VGG_SVHN",
-        "Over the iterations, with",
-        "Step by step, with",
-        *["VGG16_BN, accuracy gap", "VGG_SVHN, accuracy gap", "VGG_SVHN, output disagreement"],
-        "ResNet_fast, accuracy gap",
-    ]
+def test_a_metric_that_is_highest_for_the_corresponding_layer_finds_all(accuracy):
+    row = accuracy(pairs_of("cka", "flat", NEAR))
+    assert row.found == row.near == 1
+    assert row.chance == 1 / 4
+    assert row.cases == len(PAIRS) * 4 * 2  # four hidden layers, both directions
+    assert 0.8 < row.low < row.high == pytest.approx(1)
 
 
-def test_what_is_folded_is_tagged_so():
-    """Complete tables cost the reader nothing; code is never shown with them."""
-    cells = jupytext.read(ROOT / "notebooks" / "validity.py").cells
-    long = [cell for cell in cells if "_tables.complete" in cell.source or "every_" in cell.source]
-    assert len(long) == 3
-    for cell in long:
-        assert set(cell.metadata["tags"]) == {"remove-input", "hide-output"}
-        assert cell.metadata["mystnb"]["code_prompt_show"].startswith("Show ")
+def test_a_metric_of_noise_finds_as_many_as_chance(page):
+    found = page["judge"](np.random.default_rng(1).random((200, 6, 6)), True)
+    assert found.found.mean() == pytest.approx(1 / 6, abs=0.02)
+    assert found.near.mean() == pytest.approx(found.near_chance.mean(), abs=0.03)
+
+
+def test_a_metric_that_takes_the_neighbour_is_right_within_one_layer(accuracy):
+    row = accuracy(pairs_of("cka", "flat", NEAR[[1, 0, 3, 2, 4]]))
+    assert (row.found, row.near) == (0, 1)
+    # the ends have one neighbour, those between have two
+    assert row.near_chance == pytest.approx((2 + 3 + 3 + 2) / 4 / 4)
+
+
+def test_both_directions_count(page):
+    """Every layer of one network takes the other's first; every layer of the other one's last."""
+    values = np.add.outer(np.arange(4) * 0.1, -np.arange(4.0))
+    assert list(page["judge"](values[None], True).found) == [True, *[False] * 6, True]
+
+
+def test_a_tie_at_the_top_is_a_miss(page):
+    for values in (np.ones((5, 5)), np.ones((5, 5)) + 1e-12 * np.eye(5)):
+        assert not page["judge"](values[None], True).found.any()
+
+
+def test_the_output_layer_is_neither_asked_for_nor_a_candidate(accuracy):
+    values = NEAR.copy()
+    values[:, 4] = values[4, :] = 1
+    assert accuracy(pairs_of("cka", "flat", values)).found == 1
+
+
+def test_what_is_undefined_is_no_candidate_and_a_layer_without_rivals_not_asked_for(page):
+    values = NEAR[:4, :4].copy()
+    values[0, 1] = np.nan  # conv1 of one network and conv2 of the other have lost a rival
+    assert page["judge"](values[None], True).chance.mean() == pytest.approx((6 / 4 + 2 / 3) / 8)
+    values[0, 0] = np.nan
+    assert len(page["judge"](values[None], True)) == 3 * 2
+    assert page["judge"](np.where(np.eye(4) > 0, 1.0, np.nan)[None], True).empty
+
+
+def test_among_layers_of_the_same_size_every_reshape_has_the_candidates_of_channels(accuracy):
+    """conv1 resembles conv3 most, which is of another size: the same task is then solved."""
+    values = NEAR.copy()
+    values[0, 3] = values[3, 0] = 0.9
+    row = accuracy(pairs_of("cka", "flat", values), pairs_of("svcca", "channels", NEAR))
+    assert (row.found, row.same_found, row.same_chance) == (1 / 2, 1, 1 / 2)
+    assert row.same_cases == row.cases
+    assert np.isnan(accuracy(pairs_of("cka", "flat", values)).same_found)
+
+
+def test_a_pair_in_both_orders_counts_once_with_the_mean(accuracy):
+    """As Kornblith et al. make asymmetric metrics symmetric: alone, each order is wrong."""
+    one, other = NEAR.copy(), NEAR.copy()
+    one[0, 1], other[1, 0] = 1.0, 0.0
+    both = pairs_of("cka", "flat", one, [(0, 1)]) + pairs_of("cka", "flat", other, [(1, 0)])
+    assert accuracy(both)[["found", "cases"]].tolist() == [1, 8]
+    assert accuracy(pairs_of("cka", "flat", one, [(0, 1)])).found < 1
+
+
+def test_the_interval_is_wilson_s(accuracy):
+    values = NEAR.copy()
+    values[0, 1] = values[2, 3] = values[3, 2] = 1.0
+    row = accuracy(pairs_of("cka", "flat", values))
+    hits, n, z = 6, 24, 1.959964
+    assert (row.found, row.cases) == (hits / n, n)
+    centre = (hits + z * z / 2) / (n + z * z)
+    half = z / (n + z * z) * np.sqrt(hits * (n - hits) / n + z * z / 4)
+    assert (row.low, row.high) == pytest.approx((centre - half, centre + half), abs=1e-6)
+
+
+def test_only_the_control_of_the_network_is_read(on):
+    made = layers_study(pairs_of("cka", "flat", NEAR, experiment=OTHER))
+    assert on(made, "identification", NAME).empty
+    assert not on(made, "identification", "resnet_fast").empty
+
+
+# --- following what the network does
+
+
+@pytest.fixture
+def summary(on):
+    def of(made, cell=CKA, target="accuracy gap", layer=None):
+        return on(made, "summary", NAME, target, layer).loc[cell, :]
+
+    return of
+
+
+def mean(row, name):
+    return row[name, "mean"]
+
+
+def test_a_monotone_relation_has_rank_correlation_1_however_bent(summary):
+    for far, sign in ((ZIGZAG**3, 1), (0.5 - ZIGZAG, -1)):
+        row = summary(runs_study({CKA: far}, ZIGZAG))
+        assert row["Spearman"].tolist() == pytest.approx([sign, sign, sign, 3])
+        assert mean(row, "Kendall") == pytest.approx(sign)
+        assert mean(row, "Beyond the iteration") == pytest.approx(sign)
+
+
+def test_what_rises_with_the_iteration_alone_says_nothing_beyond_it(summary, page):
+    """The confound: a rank correlation of 1 that the number of the iteration has as well."""
+    made = runs_study({CKA: BENT}, RISING)
+    assert mean(summary(made), "Spearman") == pytest.approx(1)
+    assert mean(summary(made, page["ITERATION"]), "Spearman") == pytest.approx(1)
+    assert summary(made)["Beyond the iteration", "runs"] == 0
+
+
+@pytest.mark.parametrize("constant", ["metric", "target"])
+def test_what_never_changes_has_no_rank_correlation(constant, summary):
+    flat = np.full(8, 0.1)
+    far, gap = (flat, ZIGZAG) if constant == "metric" else (ZIGZAG, flat)
+    row = summary(runs_study({CKA: far}, gap))
+    assert row.xs("mean", level=1).isna().all()
+
+
+def test_equal_steps_have_equal_ranks_in_spite_of_rounding(summary):
+    """0.3 - 0.2 and 0.2 - 0.1 differ in the last digit."""
+    row = summary(runs_study({CKA: np.arange(1, 9) / 10}, ZIGZAG))
+    assert np.isnan(mean(row, "Step by step"))
+
+
+def test_beyond_the_iteration_is_the_partial_correlation_of_the_textbook(page):
+    rng = np.random.default_rng(0)
+    x, y, z = rng.normal(size=(3, 12)) + np.linspace(0, 3, 12)
+    run = pd.DataFrame({CKA: x, page["CHANGE"]: y, page["ITERATION"]: z})
+    r = run.corr(method="spearman").to_numpy()
+    expected = (r[0, 1] - r[0, 2] * r[1, 2]) / np.sqrt((1 - r[0, 2] ** 2) * (1 - r[1, 2] ** 2))
+    assert page["beyond"](run)[CKA] == pytest.approx(expected)
+
+
+def test_runs_of_the_same_iteration_are_compared_by_their_ranks(summary):
+    """Every run drifts; the run that has lost more is the one that differs more."""
+
+    def shifted(run):
+        return BENT + run[1] / 1000
+
+    def reversed_shift(run):
+        return RISING - run[1] / 1000
+
+    for gap, sign in ((shifted, 1), (reversed_shift, -1)):
+        row = summary(runs_study({CKA: shifted}, gap))
+        assert mean(row, "Between runs") == pytest.approx(sign)
+    for cell, runs in ((BENT, RUNS), (shifted, RUNS[:2])):  # no differences; too few runs
+        row = summary(runs_study({CKA: cell}, shifted, runs=runs))
+        assert np.isnan(mean(row, "Between runs"))
+
+
+def test_few_runs_have_lowest_and_highest_many_an_interval_of_the_mean(summary):
+    def gap(run):
+        return ZIGZAG if run[1] % 2 else RISING
+
+    few = summary(runs_study({CKA: RISING}, gap))["Spearman"]
+    assert few["high"] == pytest.approx(1)
+    assert few["mean"] == pytest.approx((2 + few["low"]) / 3)
+    runs = [(0, seed) for seed in range(12)]
+    many = summary(runs_study({CKA: RISING}, gap, runs=runs))["Spearman"]
+    assert few["low"] < many["low"] < many["mean"] < many["high"] < 1
+
+
+def test_the_gap_is_to_the_complete_network_of_the_same_train_seed(on):
+    made = runs_study({CKA: RISING}, ZIGZAG, runs=[(0, 0), (1, 0)])
+    better = (made.performance.train_seed == 1) & (made.performance.iteration == 0)
+    rows = made.performance.assign(accuracy=made.performance.accuracy.mask(better, 0.85))
+    gaps = on(dataclasses.replace(made, performance=rows), "changes", NAME)["accuracy gap"]
+    np.testing.assert_allclose(gaps[0, 0], ZIGZAG, atol=1e-12)
+    # a pruned network that is better than the complete one has a gap as well
+    np.testing.assert_allclose(gaps[1, 0], abs(ZIGZAG - 0.05), atol=1e-12)
+
+
+def test_disagreement_is_that_of_the_classes_and_else_of_the_predictions(on):
+    divergence = {"jensen_shannon": BENT}
+    for outputs, name, expected in (
+        (divergence, "Jensen-Shannon divergence", BENT),
+        (divergence | {"agreement": ZIGZAG}, "output disagreement", ZIGZAG),
+    ):
+        found = on(runs_study({CKA: ZIGZAG}, RISING, outputs=outputs), "changes", NAME)
+        assert list(found) == ["accuracy gap", name]
+        np.testing.assert_allclose(found[name][0, 1], expected, atol=1e-12)
+
+
+def test_a_layer_that_is_undefined_once_counts_nowhere_in_that_run(on):
+    """Otherwise the mean would jump where the layer leaves. The output never counts."""
+    made = runs_study({CKA: ZIGZAG}, ZIGZAG)
+    rows = made.similarity
+    mine = (rows.layer == "conv1") & (rows.prune_seed == 1)
+    value = rows.value.mask(mine, 0.2).mask(mine & (rows.iteration == 5))
+    value = value.mask(rows.layer == "out", 0.5)
+    other = dataclasses.replace(made, similarity=rows.assign(value=value))
+    found = on(other, "dissimilarities", NAME)[CKA]
+    np.testing.assert_allclose(found[0, 1], ZIGZAG)
+    np.testing.assert_allclose(found[0, 0], ZIGZAG)
+
+
+def test_one_layer_alone(summary):
+    made = runs_study({CKA: ZIGZAG}, ZIGZAG)
+    rows = made.similarity
+    value = rows.value.mask(rows.layer == "conv2", 0.5 + 0.1 * (1 - rows.value))
+    other = dataclasses.replace(made, similarity=rows.assign(value=value))
+    assert mean(summary(other, layer="conv1"), "Spearman") == pytest.approx(1)
+    assert mean(summary(other, layer="conv2"), "Spearman") == pytest.approx(-1)

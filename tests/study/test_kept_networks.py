@@ -9,7 +9,6 @@ import torch
 from lib.chapters.at_init.linear_regions import count_regions
 from lib.chapters.icann2020.hessian import top_eigenvalues
 from lib.chapters.icann2020.potentials import record_potentials
-from lib.chapters.icann2020.psp_entropy import psp_entropy
 from lib.data import normalise
 from lib.report.results import load_results
 from lib.study import Job, Study, run_job
@@ -17,6 +16,8 @@ from lib.study.collect import collect
 from lib.study.complete_job import load_complete
 from lib.study.networks import load_mask, load_network
 from lib.study.setting import Setting
+
+from ..chapters.icann2020.made_up import psp_entropy
 
 NETWORK, CHANCE = "lenet5_one_shot", "vgg_svhn_random_to_collapse"
 

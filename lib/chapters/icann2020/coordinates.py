@@ -35,21 +35,20 @@ class Coordinates:
     Args:
         weights: {parameter name: tensor}, all trainable parameters of a network.
         mask: {parameter name: bool tensor of the parameter's shape}, True where an entry is free.
-        others: whether parameters without an entry in the mask are free, as a whole.
+            Parameters that it does not name are free as a whole.
 
     Raises:
         ValueError: a mask of another network, or one that leaves nothing free.
         TypeError: a mask that is not boolean.
     """
 
-    def __init__(self, weights: Mapping[str, Tensor], mask: Mapping[str, Tensor], others: bool):
+    def __init__(self, weights: Mapping[str, Tensor], mask: Mapping[str, Tensor]):
         check_mask(weights, mask)
         self._free = {
             name: mask[name].to(weight.device)
             if name in mask
             else torch.ones_like(weight, dtype=torch.bool)
             for name, weight in weights.items()
-            if name in mask or others
         }
         self._sizes = [int(free.sum()) for free in self._free.values()]
         self._like = {name: weights[name] for name in self._free}

@@ -89,13 +89,7 @@ def loss_along(
         ValueError: no images; a mask of another network; nothing that has filters.
         TypeError: a mask that is not boolean.
     """
-    loss = Loss(model, images, labels, batch_size)
-    return _along(loss, steps, directions, mask or {}, seed)
-
-
-def _along(
-    loss: Loss, steps: Sequence[float], directions: int, mask: Mapping[str, Tensor], seed: int
-) -> Tensor:
+    loss, mask = Loss(model, images, labels, batch_size), mask or {}
     like = loss.weights
     check_mask(like, mask)
     filters = _filters(like)
@@ -110,52 +104,18 @@ def _along(
     return losses
 
 
-def loss_increase(
-    model: nn.Module,
-    images: Tensor,
-    labels: Tensor,
-    radius: float,
-    directions: int = 10,
-    *,
-    mask: Mapping[str, Tensor] | None = None,
-    seed: int = 0,
-    batch_size: int = 100,
-) -> Estimate:
+def rise(backwards: Tensor, forwards: Tensor, here: Tensor | float) -> Estimate:
     """How much higher the loss is, on average, where every filter has moved by its share.
 
-    The mean over random filter-normalised directions, forwards and backwards, so that a slope
-    cancels and curvature remains. One number for a network, with the invariance of `loss_along`:
-    at the same radius it compares networks whose layers differ in scale.
+    The mean over the directions of `loss_along`, forwards and backwards, so that a slope cancels
+    and curvature remains. At the same distance it compares networks whose layers differ in scale.
 
     Args:
-        model, images, labels, directions, mask, seed, batch_size: as in `loss_along`; at least 2
-            directions.
-        radius: how far, relative to the length of each filter; above 0.
-
-    Returns:
-        The increase in nats, with its standard error over the directions.
-
-    Raises:
-        ValueError: a radius that is not above 0, fewer than two directions, what `loss_along`
-            refuses.
-        TypeError: a mask that is not boolean.
-    """
-    if not radius > 0:
-        raise ValueError(f"radius must be above 0, got {radius}")
-    loss = Loss(model, images, labels, batch_size)
-    around = _along(loss, (-radius, radius), directions, mask or {}, seed)
-    return rise(*around.T, loss.at({}))
-
-
-def rise(backwards: Tensor, forwards: Tensor, here: Tensor | float) -> Estimate:
-    """The increase of `loss_increase` from losses that `loss_along` has computed.
-
-    Args:
-        backwards, forwards: (directions,), at the same distance either way.
+        backwards, forwards: (directions,), losses at the same distance either way.
         here: the loss of the network itself, one or (directions,) equal ones.
 
     Returns:
-        As `loss_increase`.
+        The increase in nats, with its standard error over the directions.
 
     Raises:
         ValueError: fewer than two directions.

@@ -13,8 +13,7 @@ interlacing theorem).
 No number here is a property of the function that the network computes. Multiply the weights of one
 ReLU layer by a factor and divide those of the next by it: the outputs stay the same, while the
 Hessian changes without bound (Dinh et al. 2017, "Sharp Minima Can Generalize For Deep Nets"). What
-leaves it alone is a permutation of units. `loss_increase` in `directions.py` does not mind the
-factor.
+leaves it alone is a permutation of units. The losses of `directions.py` do not mind the factor.
 """
 
 from __future__ import annotations
@@ -39,9 +38,9 @@ class NotConvergedError(ArithmeticError):
 class _Hessian:
     """The matrix in the coordinates that are free, known by its products alone."""
 
-    def __init__(self, loss: Loss, mask: Mapping[str, Tensor] | None, others: bool):
+    def __init__(self, loss: Loss, mask: Mapping[str, Tensor] | None):
         self._loss = loss
-        self._coordinates = Coordinates(loss.weights, mask or {}, others)
+        self._coordinates = Coordinates(loss.weights, mask or {})
         self.size = self._coordinates.size
 
     def __matmul__(self, vector: Tensor) -> Tensor:
@@ -56,7 +55,6 @@ def top_eigenvalues(
     count: int = 1,
     *,
     mask: Mapping[str, Tensor] | None = None,
-    others: bool = True,
     tol: float = 1e-3,
     restarts: int = 100,
     seed: int = 0,
@@ -72,9 +70,8 @@ def top_eigenvalues(
         labels: (n,) int64.
         count: how many; the largest in the algebraic sense, negative ones last.
         mask: {parameter name: bool tensor of the parameter's shape}, True where a weight
-            survives, such as `Mask.kept`. None: nothing is removed.
-        others: whether parameters that the mask does not name (biases, batch normalisation, the
-            output layer) count too.
+            survives, such as `Mask.kept`. Parameters that it does not name (biases, batch
+            normalisation, the output layer) count as a whole. None: nothing is removed.
         tol: residual of an eigenpair, relative to its eigenvalue, at which it counts as found;
             the eigenvalue is at least as close to one of the matrix. Below 1e-5 it wants a
             network in float64.
@@ -93,7 +90,7 @@ def top_eigenvalues(
         NotConvergedError: too few restarts for this `tol`.
         ArithmeticError: the loss or its derivatives are not finite.
     """
-    hessian = _Hessian(Loss(model, images, labels, batch_size), mask, others)
+    hessian = _Hessian(Loss(model, images, labels, batch_size), mask)
     n = hessian.size
     if not 0 < count < n:
         raise ValueError(f"count must be at least 1 and below the {n} free weights, got {count}")
@@ -137,7 +134,6 @@ def trace(
     probes: int = 10,
     *,
     mask: Mapping[str, Tensor] | None = None,
-    others: bool = True,
     seed: int = 0,
     batch_size: int = 100,
 ) -> Estimate:
@@ -151,7 +147,7 @@ def trace(
         images: (n, c, h, w), as the network takes them, on its device.
         labels: (n,) int64.
         probes: how many vectors, at least 2; each takes one product.
-        mask, others: as in `top_eigenvalues`.
+        mask: as in `top_eigenvalues`.
         seed: of the vectors, the same on every device.
         batch_size: as in `top_eigenvalues`.
 
@@ -164,7 +160,7 @@ def trace(
         TypeError: a mask that is not boolean.
         ArithmeticError: the loss or its derivatives are not finite.
     """
-    hessian = _Hessian(Loss(model, images, labels, batch_size), mask, others)
+    hessian = _Hessian(Loss(model, images, labels, batch_size), mask)
     draws = generator("cpu", "probes of the trace", seed)
     found = []
     for _ in range(probes):

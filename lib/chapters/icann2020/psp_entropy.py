@@ -12,8 +12,8 @@ from torch import Tensor
 ROWS = 256  # signs of so many images at a time: they stay in the cache of a CPU
 
 
-def psp_entropy(potentials: Tensor, labels: Tensor, classes: int) -> Tensor:
-    """How undecided each neuron is on each class.
+class SignCounts:
+    """How undecided each neuron is on each class, from images that come in batches.
 
     p(+|c) is the share of the images of class c for which the post-synaptic potential (PSP) of
     the neuron is positive. Its binary entropy in bits is 0 where the neuron is always on or always
@@ -21,31 +21,6 @@ def psp_entropy(potentials: Tensor, labels: Tensor, classes: int) -> Tensor:
 
     A potential of exactly 0 is off, since a ReLU answers 0. So a neuron whose potential is the
     same for all images, as that of a filter without weights, has entropy 0.
-
-    `.sum()` of the result is the PSP-entropy of the layer as the paper has it. It grows with the
-    number of neurons; `.mean()` does not.
-
-    Args:
-        potentials: (n, units), or (n, c, h, w). Each position of each channel is a neuron of its
-            own, in the order c, h, w: it has a sign of its own, and the share of the positions
-            that are on would mix where a pattern is with whether it is there.
-        labels: (n,), integers in [0, classes).
-        classes: how many classes there are.
-
-    Returns:
-        (units, classes), float64 on the CPU, in [0, 1] bits.
-
-    Raises:
-        ValueError: other shapes; labels that are no classes; NaN or infinite potentials; a class
-            without images.
-    """
-    counts = SignCounts(classes)
-    counts.update(potentials, labels)
-    return counts.entropy()
-
-
-class SignCounts:
-    """`psp_entropy` of images that come in batches.
 
     It keeps integers, so any batches, in any order, give exactly what all images at once give.
 
@@ -67,12 +42,15 @@ class SignCounts:
         """Add a batch.
 
         Args:
-            potentials: (b, units) or (b, c, h, w), with as many units as before.
+            potentials: (b, units), or (b, c, h, w), with as many units as before. Each position of
+                each channel is a neuron of its own, in the order c, h, w: it has a sign of its own,
+                and the share of the positions that are on would mix where a pattern is with whether
+                it is there.
             labels: (b,), integers in [0, classes).
 
         Raises:
-            ValueError: as `psp_entropy`; another number of units than before. The counts are then
-                as they were.
+            ValueError: other shapes; labels that are no classes; NaN or infinite potentials;
+                another number of units than before. The counts are then as they were.
         """
         rows = self._checked_potentials(potentials)
         labels = self._checked_labels(labels, len(rows)).to(rows.device)
@@ -89,8 +67,11 @@ class SignCounts:
     def entropy(self) -> Tensor:
         """The PSP-entropy of all images so far.
 
+        `.sum()` of it is the PSP-entropy of the layer as the paper has it. That grows with the
+        number of neurons; `.mean()` does not.
+
         Returns:
-            (units, classes), as `psp_entropy`.
+            (units, classes), float64 on the CPU, in [0, 1] bits.
 
         Raises:
             ValueError: a class without images. It has no entropy, and a NaN in its place would

@@ -7,6 +7,8 @@ from torch import nn
 from torch.func import functional_call
 from torch.nn import functional as F
 
+from lib.chapters.icann2020.psp_entropy import SignCounts
+
 
 def network(seed=0):
     """A convolution with used running statistics, another one, a linear layer: 87 parameters."""
@@ -114,3 +116,10 @@ def same(a, b):
     tensors += [(x, y) for x, y in zip(a["gradients"], b["gradients"], strict=True) if x is not y]
     alike = all(x.dtype == y.dtype and torch.equal(x, y) for x, y in tensors)
     return alike and all(a[key] == b[key] for key in ("modes", "wanted"))
+
+
+def psp_entropy(potentials, labels, classes):
+    """Of all images at once."""
+    counts = SignCounts(classes)
+    counts.update(potentials, labels)
+    return counts.entropy()

@@ -31,9 +31,9 @@ from snakemake.exceptions import WorkflowError
 
 from lib.book.pages import notebook_pages
 from lib.study import Job, Study
+from lib.study.analyses import ANALYSES
 from lib.study.collect import destination
 from lib.study.costs import CPU, estimate, known_device, resources
-from lib.study.jobs import ANALYSES
 from lib.study.paper import PAPER
 from lib.study.store import files
 

@@ -19,7 +19,7 @@ from lib.metrics.statistics import moment_bytes
 from lib.models import LARGE
 from lib.pruning import Pruning
 from lib.report.names import NETWORKS
-from lib.study import Experiment, PassingProbe, Study
+from lib.study import Experiment, Probe, Study
 from lib.study.costs import CPU, known_device, load_costs
 from lib.study.plan import duration, longest_chain, plan
 from lib.study.work import EXTENTS, images, kept, network, training, work
@@ -179,8 +179,8 @@ def on_imagenet(model: str) -> Experiment:
         dataset="imagenet",
         recipe=Recipe(90, 256, Momentum(), Steps(0.1, (30, 60, 80))),
         pruning=Pruning(iterations=20, fraction=0.2),
-        probe=PassingProbe(images=EXTENTS["imagenet"].test_images),
-        metrics=("svcca", "cka"),
+        probe=Probe(images=EXTENTS["imagenet"].test_images),
+        metrics=("svcca",),  # sums of channels and of their means serve all metrics
         output_metrics=(),
         also=("gap",),
         permutations=0,

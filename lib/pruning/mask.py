@@ -51,6 +51,10 @@ class Mask:
         weights = prunable_weights(model)
         return cls({name: torch.ones_like(w, dtype=torch.bool) for name, w in weights.items()})
 
+    def to(self, device: torch.device | str) -> Mask:
+        """The same on a device."""
+        return Mask({name: kept.to(device) for name, kept in self.kept.items()})
+
     @property
     def survivors(self) -> int:
         """How many prunable weights survive."""

@@ -1,6 +1,6 @@
 """Experiments as declarations, jobs that do them, and the tables that they leave."""
 
-from .experiment import Experiment, PassingProbe, Probe, changed, leaves
+from .experiment import Experiment, Probe, changed, leaves
 from .jobs import run_job
 from .profiles import PROFILES, Profile, load_profile
 from .study import Job, Study
@@ -9,7 +9,6 @@ __all__ = [
     "PROFILES",
     "Experiment",
     "Job",
-    "PassingProbe",
     "Probe",
     "Profile",
     "Study",

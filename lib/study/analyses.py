@@ -1,149 +1,91 @@
-"""Further questions to networks that a study has kept, as data."""
+"""Further questions to networks that a study has kept: what one is, and which there are.
+
+A new one is a module and a line in `ANALYSES`. The module declares
+
+- a subclass of `Analysis`, which does it;
+- `TABLE`, the table that it leaves, of the analysis's name;
+- `ASKED`, {profile: {experiment: analysis}}: whose networks are asked, and at what scale.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from importlib import import_module
+from typing import TYPE_CHECKING, ClassVar
 
+from ..tables import Table
 from .experiment import Experiment
+from .work import Work, network
+
+if TYPE_CHECKING:
+    from .task import Task
+
+ANALYSES = {
+    "robustness": "lib.study.robustness",
+    "identification": "lib.study.identification",
+    "potentials": "lib.chapters.icann2020.potentials_job",
+    "landscape": "lib.chapters.icann2020.landscape_job",
+    "regions": "lib.chapters.at_init.regions_job",
+}
+"""name -> module, imported by name: a chapter's lies in a folder that builds on this one."""
+
+Rows = Callable[[], Iterable[dict]]
 
 
 @dataclass(frozen=True)
-class Robustness:
-    """How far the similarities depend on the way in which they are read.
-
-    Each reading changes one thing and leaves the rest as the experiment has it.
+class Analysis:
+    """What is asked, as data: it is part of the job's fingerprint.
 
     Attributes:
-        iterations: whose networks are read again.
-        images: sizes of the probe.
-        nbs_images: the largest of them for NBS, whose cost grows with the cube.
-        draws: seeds of other probe images, as many as the experiment has.
-        splits: where the probe images come from.
-        thresholds: shares of the variance that SVCCA keeps.
-        leading: numbers of leading principal components to remove, on flat representations.
-        precisions: of the forward passes, floating types of PyTorch.
+        name: of the job, a key of `ANALYSES`.
+        chapter: the companion paper whose study asks it; empty for the main study.
     """
 
-    name: ClassVar[str] = "robustness"
-    iterations: tuple[int, ...]
-    images: tuple[int, ...] = (500, 1000, 2000, 5000, 10_000)
-    nbs_images: int = 5000
-    draws: tuple[int, ...] = (0, 1, 2, 3, 4)
-    splits: tuple[str, ...] = ("test", "train")
-    thresholds: tuple[float, ...] = (0.9, 0.95, 0.98, 0.99, 0.999)
-    leading: tuple[int, ...] = (0, 1, 2, 5, 10)
-    precisions: tuple[str, ...] = ("float64", "float32", "bfloat16")
+    name: ClassVar[str]
+    chapter: ClassVar[str] = ""
 
     def runs(self, experiment: Experiment) -> list[tuple[int, int]]:
-        """(train_seed, prune_seed) of the one run that is read again."""
-        return [(experiment.train_seeds[0], experiment.prune_seeds[0])]
-
-
-@dataclass(frozen=True)
-class Identification:
-    """How similar each layer of one complete network is to each layer of another one.
-
-    A metric should find the layer that corresponds (Kornblith et al. 2019, section 6.1).
-
-    Attributes:
-        metrics: keys of `lib.metrics.METRICS`.
-        reshapes: on which of them, where they make sense.
-        images: how many of the experiment's probe images; None for all.
-        pairs: how many pairs of complete networks; None for all.
-    """
-
-    name: ClassVar[str] = "identification"
-    metrics: tuple[str, ...] = (
-        "mean_cca",
-        "svcca",
-        "pwcca",
-        "cka",
-        "cka_debiased",
-        "nbs",
-        "procrustes",
-        "linear_regression",
-        "rsa",
-        "knn_overlap",
-    )
-    reshapes: tuple[str, ...] = ("channels", "flat", "gap")
-    images: int | None = None
-    pairs: int | None = None
-
-    def runs(self, experiment: Experiment) -> list[tuple[int, int]]:
-        """(train_seed, other train_seed): each pair of complete networks once."""
-        pairs = [(t, other) for t in experiment.train_seeds for other in experiment.opponents(t)]
-        return pairs[: self.pairs]
-
-
-class _EveryRun:
-    """What is asked of the networks of every run."""
-
-    def runs(self, experiment: Experiment) -> list[tuple[int, int]]:
-        """(train_seed, prune_seed) of each."""
+        """(train_seed, prune_seed) of the runs that are asked; every one by default."""
         return [(t, p) for t in experiment.train_seeds for p in experiment.opponents(t)]
 
+    def parts(self, task: Task) -> Iterator[tuple[str, Rows]]:
+        """(name, what yields rows of the table), each with a checkpoint after it."""
+        raise NotImplementedError
 
-@dataclass(frozen=True)
-class Potentials(_EveryRun):
-    """PSP-entropy of each layer: how little the sign of a neuron says about the class.
+    def work(self, experiment: Experiment, test_images: int) -> Work:
+        """What a job of it takes; here a pass of the test images, as if it was never measured."""
+        return Counter(values=float(network(experiment).values) * test_images)
 
-    Tartaglione, Bragagnolo and Grangetto (2020). Of the complete network as well, iteration 0.
-
-    Attributes:
-        iterations: whose networks are asked besides; those that a run has.
-        images: how many test images, the first ones; None for all.
-    """
-
-    name: ClassVar[str] = "potentials"
-    iterations: tuple[int, ...]
-    images: int | None = None
+    def compared_images(self, experiment: Experiment) -> int:
+        """The most images whose representations it holds to compare them."""
+        return 0
 
 
-@dataclass(frozen=True)
-class Landscape(_EveryRun):
-    """How sharp the minima are, in the space of the surviving weights.
-
-    Of the complete network as well, iteration 0.
-
-    Attributes:
-        iterations: whose networks are asked besides; those that a run has.
-        images: how many training images, the first ones, never augmented.
-        eigenvalues: how many of the Hessian's largest.
-        probes: random vectors for its trace.
-        directions: random filter-normalised directions (Li et al. 2018).
-        radii: how far along them, relative to the length of each filter.
-    """
-
-    name: ClassVar[str] = "landscape"
-    iterations: tuple[int, ...]
-    images: int = 1000
-    eigenvalues: int = 3
-    probes: int = 10
-    directions: int = 5
-    radii: tuple[float, ...] = (0.05, 0.1, 0.2, 0.4)
+def asked(profile: str, experiment: str) -> dict[str, Analysis]:
+    """name -> what a profile asks of an experiment's networks, in the order of `ANALYSES`."""
+    found = {}
+    for name, module in ANALYSES.items():
+        analysis = import_module(module).ASKED.get(profile, {}).get(experiment)
+        if analysis is not None:
+            found[name] = analysis
+    return found
 
 
-@dataclass(frozen=True)
-class Regions(_EveryRun):
-    """Linear regions between test images (Hanin and Rolnick 2019).
-
-    Of the complete network as well, iteration 0.
-
-    Attributes:
-        iterations: whose networks are asked besides; those that a run has.
-        segments: how many pairs of images.
-        share: of each segment that is looked at; below 1 the number is an estimate.
-        pieces: in how many evenly spaced pieces, where it is below 1.
-        most_points: of a segment or of a piece, evaluated at most.
-    """
-
-    name: ClassVar[str] = "regions"
-    iterations: tuple[int, ...]
-    segments: int = 5
-    share: float = 1.0
-    pieces: int = 10
-    most_points: int = 20_000
+def tables() -> list[Table]:
+    """Those that analyses leave."""
+    return [import_module(module).TABLE for module in ANALYSES.values()]
 
 
-Analysis = Robustness | Identification | Potentials | Landscape | Regions
+def answer(task: Task) -> None:
+    """Do an analysis part by part, from the first that no earlier process has done."""
+    analysis, table = task.analysis, import_module(ANALYSES[task.job.analysis]).TABLE
+    done = task.saved.get("done", [])
+    for name, rows in analysis.parts(task):
+        if name not in done:
+            task.log("%s, %s", analysis.name, name)
+            task.add(table, rows())
+            done.append(name)
+            task.save(done=done)
+    task.write(table)

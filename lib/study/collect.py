@@ -15,10 +15,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ..tables import TABLES, Table
+from ..tables import Table
 from .files import save_json
 from .references import DIFFERENCES
-from .store import PROVENANCE, write
+from .store import PROVENANCE, merged, write
 from .study import Job, Study
 from .variants import CONTROLS, OTHERS, SCALES, VARIANTS
 
@@ -64,7 +64,7 @@ def collect(study: Study, partial: bool = False) -> Path:
     results = destination(study, partial)
     (results / PROVENANCE).unlink(missing_ok=True)
     written = []
-    for table in TABLES:
+    for table in merged():
         names = list(done.experiments)
         # what has a file for each experiment need not be in memory all at once
         for group in [[name] for name in names] if table.by_experiment else [names]:

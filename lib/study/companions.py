@@ -143,12 +143,3 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
 }
 """chapter, which is also the name of its page -> its experiments. A chapter is a study of its own,
 with tables of its own; jobs that two studies have in common are done once."""
-
-ASKED: dict[str, tuple[str, ...]] = {
-    "": ("robustness", "identification"),
-    "icpram2020": (),
-    "icann2020": ("landscape", "potentials"),
-    "wacv2020": (),
-    "at_init": ("regions",),
-}
-"""chapter -> the kinds of analyses that it asks for; the main study's under the empty name."""

@@ -50,14 +50,6 @@ class Probe:
 
 
 @dataclass(frozen=True)
-class PassingProbe(Probe):
-    """A `Probe` of any number of images: they go by once, in batches, and only sums are kept.
-
-    For metrics that second moments determine, on channels at every position and on their means.
-    """
-
-
-@dataclass(frozen=True)
 class Experiment:
     """A complete network, other networks, and how they are compared.
 
@@ -126,8 +118,6 @@ class Experiment:
                 raise ValueError(unknown("reshape", reshape, RESHAPES))
         if self.dataset not in (*DATASETS, *STREAMED):
             raise ValueError(unknown("data set", self.dataset, (*DATASETS, *STREAMED)))
-        if isinstance(self.probe, PassingProbe):
-            self._check_passing()
         lookup("precision", self.precision, PRECISIONS)
         if self.against not in OPPONENTS:
             raise ValueError(unknown("opponent", self.against, OPPONENTS))
@@ -153,24 +143,6 @@ class Experiment:
                 f"later_prune_seeds must be among prune_seeds, {self.prune_seeds}, got "
                 f"{self.later_prune_seeds}"
             )
-
-    def _check_passing(self) -> None:
-        """Refuse what needs all images at once."""
-        wanted = {
-            "metrics": [name for name in self.metrics if not METRICS[name].by_moments],
-            "output_metrics": self.output_metrics,
-            "also": [reshape for reshape in self.also if reshape not in ("channels", "gap")],
-            "dimensions": [self.dimensions] if self.dimensions else [],
-            "permutations": [self.permutations] if self.permutations else [],
-        }
-        for name, values in wanted.items():
-            if values:
-                said = ", ".join(map(str, values))
-                raise ValueError(
-                    f"{name}: {said} cannot be had of images that go by: a PassingProbe wants "
-                    'metrics of second moments, also among ("channels", "gap"), no output_metrics, '
-                    "no dimensions, and permutations=0"
-                )
 
     def opponents(self, train_seed: int) -> tuple[int, ...]:
         """The seeds of what a complete network is compared with, one job for each."""

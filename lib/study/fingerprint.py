@@ -1,14 +1,18 @@
 """Short names for declarations: the same declaration, the same name, on every machine."""
 
+from __future__ import annotations
+
 import dataclasses
 import hashlib
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import ROOT
-from .analyses import Analysis
 from .experiment import Experiment
+
+if TYPE_CHECKING:
+    from .analyses import Analysis
 
 ENGINE = ("chapters", "data", "metrics", "models", "pruning", "study", "training")
 

@@ -13,23 +13,18 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from ..chapters.at_init.regions_job import count_linear_regions
-from ..chapters.icann2020.landscape_job import measure_landscape
-from ..chapters.icann2020.potentials_job import measure_potentials
-from .analyses import Identification, Landscape, Potentials, Regions, Robustness
+from .analyses import answer
 from .checkpoints import Checkpoints
-from .complete_job import train_complete
-from .control_job import compare_with_another
+from .complete import compare_with_another, train_complete
 from .determinism import deterministic
 from .files import save_json
-from .identification_job import compare_all_layers
 from .places import place
 from .progress import log, logging_to
 from .provenance import environment, peak_memory
-from .pruning_job import prune_and_compare
-from .robustness_job import read_again
+from .run import prune_and_compare
 from .setting import Setting
 from .study import Job, Study
+from .task import Task
 
 LOG = "log.txt"
 POLL = 0.5
@@ -91,29 +86,22 @@ def run_job(
             started = time.monotonic()
             setting = Setting.load(study.experiment(job.experiment), data, own)
             _check_same_data(study, job, setting)
-            earlier = _work(job, setting)(study, job, setting, folder)
-            seconds = earlier + time.monotonic() - started
+            task = Task(study, job, setting, folder)
+            _work(task)(task)
+            seconds = task.earlier + time.monotonic() - started
             save_json(study.marker(job), _provenance(study, job, setting, seconds))
         checkpoints.clear()
     return folder
 
 
-def _work(job: Job, setting: Setting) -> Callable[[Study, Job, Setting, Path], float]:
-    """What the job does; returns the seconds that earlier processes spent on it."""
-    if job.analysis:
-        return ANALYSES[job.analysis]
-    if not job.is_run:
+def _work(task: Task) -> Callable[[Task], None]:
+    """What the job does."""
+    if task.job.analysis:
+        return answer
+    if not task.job.is_run:
         return train_complete
-    return prune_and_compare if setting.experiment.against == "pruned" else compare_with_another
-
-
-ANALYSES = {
-    Robustness.name: read_again,
-    Identification.name: compare_all_layers,
-    Potentials.name: measure_potentials,
-    Landscape.name: measure_landscape,
-    Regions.name: count_linear_regions,
-}
+    pruned = task.setting.experiment.against == "pruned"
+    return prune_and_compare if pruned else compare_with_another
 
 
 def _check_same_data(study: Study, job: Job, setting: Setting) -> None:

@@ -1,61 +1,60 @@
-"""What the analyses of a run's networks share: one network after the other, and a table of rows."""
+"""Analyses that ask one network of a run after the other."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from pathlib import Path
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
 
 from torch import nn
 
 from ..pruning import Mask
-from ..tables import Table
-from .checkpoints import Checkpoints
-from .complete_job import load_complete
-from .files import save_table
-from .measure import Clock, key
-from .networks import load_mask, load_network
-from .progress import log
+from .analyses import Analysis, Rows
+from .experiment import Experiment
+from .networks import load_complete, load_mask, load_network
 from .setting import Setting
-from .study import Job, Study
+from .task import Task
+from .work import Work, network
 
-Ask = Callable[[nn.Module, Mask], Iterable[dict]]
 
+@dataclass(frozen=True)
+class OfNetworks(Analysis):
+    """Of the complete network, iteration 0, and of those of some iterations.
 
-def ask_networks(
-    study: Study, job: Job, setting: Setting, folder: Path, table: Table, ask: Ask
-) -> float:
-    """Ask the complete network and those of some iterations, and leave the table of the analysis.
-
-    Args:
-        study, job, setting, folder: of the analysis, which lists the iterations; what a run does
-            not have is left out.
-        table: of the analysis, by whose name it goes.
-        ask: (network, mask) -> rows without the columns that tell networks apart.
-
-    Returns:
-        The seconds that earlier processes spent on it.
-
-    Raises:
-        FileNotFoundError: the run kept no such network.
+    Attributes:
+        iterations: whose networks are asked; those that a run has.
     """
-    run = Job(job.experiment, job.train_seed, job.prune_seed)
-    there = setting.experiment.pruning.iterations
-    iterations = [0, *(i for i in study.analysis(job).iterations if i <= there)]
-    checkpoints = Checkpoints(folder, study.identity(job) | setting.identity)
-    saved = checkpoints.load() or {}
-    clock, rows = Clock(saved.get("seconds", 0.0)), saved.get("rows", [])
-    for number, iteration in enumerate(iterations):
-        if number < saved.get("done", 0):
-            continue
-        log.info("%s of iteration %d", job.analysis, iteration)
+
+    iterations: tuple[int, ...]
+
+    def rows(self, setting: Setting, network: nn.Module, mask: Mask) -> Iterable[dict]:
+        """Rows without the columns that tell networks apart."""
+        raise NotImplementedError
+
+    def networks(self, experiment: Experiment) -> list[int]:
+        """The iterations that are asked."""
+        there = experiment.pruning.iterations
+        return [0, *(iteration for iteration in self.iterations if iteration <= there)]
+
+    def values(self, experiment: Experiment) -> float:
+        """Numbers that the layers of all these networks put out for an image."""
+        return float(network(experiment).values) * len(self.networks(experiment))
+
+    def work(self, experiment: Experiment, test_images: int) -> Work:
+        return Counter(values=self.values(experiment) * test_images)
+
+    def parts(self, task: Task) -> Iterator[tuple[str, Rows]]:
+        for iteration in self.networks(task.setting.experiment):
+            yield f"iteration {iteration}", partial(self._of, task, iteration)
+
+    def _of(self, task: Task, iteration: int) -> Iterator[dict]:
+        run, setting = task.run, task.setting
         if iteration:
-            network = load_network(study, run, setting, iteration)
-            mask = load_mask(study, run, iteration)
+            network = load_network(task.study, run, setting, iteration)
+            mask = load_mask(task.study, run, iteration).to(setting.device)
         else:
-            network = load_complete(study, run, setting)
+            network = load_complete(task.study, run, setting)
             mask = Mask.complete(network)
-        mask = Mask({name: kept.to(setting.device) for name, kept in mask.kept.items()})
-        rows += [{**key(run, iteration), **row} for row in ask(network, mask)]
-        checkpoints.save({"rows": rows, "done": number + 1, "seconds": clock()})
-    save_table(folder / f"{job.analysis}.parquet", table.tidy(rows))
-    return clock.earlier
+        for row in self.rows(setting, network, mask):
+            yield task.key(iteration) | row

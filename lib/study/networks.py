@@ -1,4 +1,4 @@
-"""The trained networks of a run, kept so that other questions can be put to them later."""
+"""The trained networks of a study, kept so that jobs and questions can start from them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,31 @@ from .files import load_tensors, save_tensors
 from .setting import Setting
 from .study import Job, Study
 
+WEIGHTS = "weights.pt"
+REWIND = "rewind.pt"
+
+
+def load_complete(study: Study, job: Job, setting: Setting) -> nn.Module:
+    """The trained complete network that a job starts from, on the setting's device.
+
+    Raises:
+        ValueError: its file is damaged.
+    """
+    network = setting.new_network(job.train_seed)
+    network.load_state_dict(load_tensors(study.job_folder(study.complete(job)) / WEIGHTS))
+    return network
+
+
+def load_rewind_point(study: Study, job: Job, setting: Setting) -> dict:
+    """The state of the complete network's training that pruned networks go back to.
+
+    Raises:
+        ValueError: its file is damaged.
+    """
+    if setting.experiment.rewind_point == (0, 0):
+        return setting.new_network(job.train_seed).state_dict()
+    return load_tensors(study.job_folder(study.complete(job)) / REWIND)
+
 
 def save_network(folder: Path, iteration: int, network: nn.Module, mask: Mask) -> None:
     """Keep the network of one iteration: its mask as bits, and of its prunable weights the rest.
@@ -21,8 +46,7 @@ def save_network(folder: Path, iteration: int, network: nn.Module, mask: Mask) -
     state = network.state_dict()
     for name, kept in mask.kept.items():
         state[name] = state[name].contiguous()[kept]
-    content = {"mask": mask.packed(), "state": state}
-    save_tensors(_file(folder, iteration), content)
+    save_tensors(_file(folder, iteration), {"mask": mask.packed(), "state": state})
 
 
 def load_network(study: Study, job: Job, setting: Setting, iteration: int) -> nn.Module:

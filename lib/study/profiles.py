@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
-from types import MappingProxyType
 from typing import Any
 
 from ..lookup import lookup
 from ..pruning import LearningRateRewind
 from ..training import PiecewiseLinear
-from .analyses import Analysis, Identification, Landscape, Potentials, Regions, Robustness
+from .analyses import Analysis, asked
 from .companions import CHAPTERS, COMPANION_SOURCES, COMPANIONS
 from .experiment import Experiment, changed, leaves
 from .paper import PAPER, SOURCES
@@ -19,28 +18,6 @@ from .variants import BASES, CONTROLS, VARIANTS
 
 CHOICES = ("recipe.optimiser", "recipe.schedule", "pruning.retraining")
 """Hyperparameters that are of one type or another, with parts of its own."""
-
-
-def _of_chapters(
-    iterations: int,
-    landscape: Mapping[str, Any] = MappingProxyType({}),
-    regions: Mapping[str, Any] = MappingProxyType({}),
-) -> dict[str, tuple[Analysis, ...]]:
-    """What the chapters ask of their networks, in the middle of pruning and in the end.
-
-    Args:
-        iterations: of the networks of ICANN 2020.
-        landscape, regions: what `Landscape` and `Regions` have otherwise than by default.
-    """
-    times = tuple(sorted({max(iterations // 2, 1), iterations}))
-    minima = {
-        f"{network}{suffix}": (Potentials(when), Landscape(when, **landscape))
-        for network in ("lenet5", "resnet32")
-        for suffix, when in (("", times), ("_one_shot", (1,)), ("_one_shot_long", (iterations,)))
-    }
-    levels = (1, 2, 3, 4, 5)
-    collapse = {name: (Regions(levels, **regions),) for name in CHAPTERS["at_init"]}
-    return minima | collapse
 
 
 @dataclass(frozen=True)
@@ -67,7 +44,6 @@ class Profile:
         companions: the same of the companion papers' experiments.
         variants: names in `lib.study.variants.VARIANTS` that belong to the study.
         varied: {variant: {path: Change}}, what the profile sets otherwise in a variant alone.
-        analyses: {experiment: what else to ask of its networks}.
         follows_code: whether an edit of the engine makes a result stale. Right where a study
             takes minutes. Where it takes days, results keep the code revision beside them
             instead, and nothing is computed again unasked.
@@ -79,7 +55,6 @@ class Profile:
     companions: Mapping[str, Mapping[str, Change]] = field(default_factory=dict)
     variants: tuple[str, ...] = ()
     varied: Mapping[str, Mapping[str, Change]] = field(default_factory=dict)
-    analyses: Mapping[str, tuple[Analysis, ...]] = field(default_factory=dict)
     follows_code: bool = False
 
     @property
@@ -98,6 +73,10 @@ class Profile:
             ValueError: an unknown chapter.
         """
         return lookup("chapter", chapter, CHAPTERS) if chapter else self.names
+
+    def asked(self, experiment: str) -> dict[str, Analysis]:
+        """name -> what is asked of the networks of an experiment besides."""
+        return asked(self.name, experiment)
 
     @property
     def all_changes(self) -> dict[str, Mapping[str, Change]]:
@@ -233,13 +212,6 @@ SMOKE = Profile(
         *(f"vgg_svhn_{name}" for name in CONTROLS),
         *(f"{network}_independent" for network in ("vgg16_bn", "resnet_fast")),
     ),
-    analyses={
-        "vgg_svhn": (
-            Robustness(iterations=(1, 10), images=(100, 250, 500), draws=(0,), leading=(0, 1, 5)),
-        ),
-        "vgg_svhn_independent": (Identification(images=200, pairs=1),),
-        **_of_chapters(10, regions={"share": 0.01, "segments": 2}),
-    },
     follows_code=True,
 )
 
@@ -337,16 +309,6 @@ LAPTOP = Profile(
             for network in ("vgg16_bn", "resnet_fast")
         },
     },
-    analyses={
-        **{network: (Robustness(iterations=(1, 20), nbs_images=2000),) for network in PAPER},
-        # Gram matrices of 10,000 images take 14 GB and an hour: one network must do for them
-        "vgg16_bn": (
-            Robustness(iterations=(1, 20), images=(500, 1000, 2000, 5000), nbs_images=2000),
-        ),
-        **{f"{network}_independent": (Identification(),) for network in PAPER},
-        # a hundredth of a line crosses hundreds of regions; all of it would take an hour a run
-        **_of_chapters(12, regions={"share": 0.01}),
-    },
 )
 
 FULL = Profile(
@@ -354,8 +316,6 @@ FULL = Profile(
     description="the paper's networks, data and recipes, for a GPU",
     changes={name: {} for name in PAPER},
     companions={name: {} for name in COMPANIONS},
-    analyses={name: (Robustness(iterations=(1, 20)),) for name in PAPER}
-    | _of_chapters(20, regions={"share": 0.001}),
 )
 
 _REGRESSION = "a regression test, not a measurement"
@@ -398,14 +358,6 @@ TINY = Profile(
         "conv4": _tiny(0.0625, main=False),
         "lenet5": _tiny(0.2, main=False),
         "resnet32": _tiny(0.25, main=False),
-    },
-    analyses={
-        "vgg_svhn": (Robustness(iterations=(1, 2), images=(32, 64), draws=(0, 1), leading=(0, 1)),),
-        **_of_chapters(
-            2,
-            landscape={"images": 32, "eigenvalues": 1, "probes": 2, "directions": 2},
-            regions={"segments": 1, "most_points": 200},
-        ),
     },
     follows_code=True,
 )

@@ -20,12 +20,11 @@ import pandas as pd
 
 from .. import ROOT
 from ..metrics import METRICS
-from .complete_job import load_complete
+from .comparison import Comparison
 from .experiment import Experiment, changed
 from .jobs import run_job
-from .networks import load_network, network_file
+from .networks import load_complete, load_network, network_file
 from .setting import Setting
-from .streaming import comparison_of
 from .study import Job, Study
 
 ROUNDING = 2e-6
@@ -189,7 +188,7 @@ def _setting(study: Study, row: Row, data: str | Path, device: str, provenance: 
 
 
 def _compare(study: Study, row: Row, setting: Setting) -> float:
-    comparison = comparison_of(load_complete(study, row.job, setting), setting)
+    comparison = Comparison(load_complete(study, row.job, setting), setting)
     network = load_network(study, row.job, setting, row.iteration)
     return next(
         found["value"]

@@ -1,11 +1,17 @@
-"""How the network of one pruning iteration is trained: which recipe, from which point of it."""
+"""How the network of one pruning iteration is trained: from which weights, by which recipe."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from ..pruning import FineTune, LearningRateRewind, Pruning, WeightRewind
+from torch import nn
+
+from ..pruning import FineTune, LearningRateRewind, Pruning, Reinitialise, WeightRewind
 from ..training import Recipe, Steps
+
+if TYPE_CHECKING:
+    from .task import Task
 
 
 def plan(pruning: Pruning, recipe: Recipe, iteration: int) -> tuple[Recipe, tuple[int, int]]:
@@ -34,3 +40,16 @@ def plan(pruning: Pruning, recipe: Recipe, iteration: int) -> tuple[Recipe, tupl
             )
         return recipe, (recipe.epochs - retraining.epochs, 0)
     return recipe, (0, 0)
+
+
+def rewind(task: Task, network: nn.Module, iteration: int) -> None:
+    """Give a network the weights that its training starts from; only the mask is not its own."""
+    from .networks import load_rewind_point  # which, as all jobs, is built on declarations
+
+    retraining = task.setting.experiment.pruning.retraining
+    if isinstance(retraining, WeightRewind):
+        network.load_state_dict(load_rewind_point(task.study, task.job, task.setting))
+    elif isinstance(retraining, Reinitialise):
+        network.load_state_dict(
+            task.setting.new_network("again", *task.seeds, iteration).state_dict()
+        )

@@ -12,7 +12,7 @@ from ..data import Dataset, Images, StreamedImages, load_dataset, normalise
 from ..models import build_model
 from ..pruning import Evidence
 from ..seeds import generator
-from .experiment import PRECISIONS, Experiment, PassingProbe
+from .experiment import PRECISIONS, Experiment
 from .fingerprint import code_digest
 from .provenance import device_name
 
@@ -125,20 +125,6 @@ class Setting:
         """The inputs on which representations are compared: (n, c, h, w), never augmented.
 
         Raises:
-            ValueError: the split has fewer images than the probe asks for, or they are to go by.
-        """
-        if isinstance(self.experiment.probe, PassingProbe):
-            raise ValueError(
-                f"the probe images of {self.experiment.name} go by in batches, and this wants them "
-                "all at once: declare a Probe, with as many images as fit into memory"
-            )
-        pixels, dtype = self.probe_split().in_memory().pixels, PRECISIONS[self.experiment.precision]
-        return normalise(pixels, self.dataset.mean, self.dataset.std, dtype)
-
-    def probe_split(self) -> Images | StreamedImages:
-        """The images on which representations are compared, where the data set has them.
-
-        Raises:
             ValueError: the split has fewer images than the probe asks for.
         """
         probe = self.experiment.probe
@@ -149,4 +135,6 @@ class Setting:
                 f"{probe.split} split of {self.dataset.name} has {len(split):,}: lower probe.images"
             )
         order = torch.randperm(len(split), generator=generator("cpu", "probe", probe.seed))
-        return split.take(order[: probe.images].sort().values.to(self.device))
+        chosen = split.take(order[: probe.images].sort().values.to(self.device)).in_memory()
+        dtype = PRECISIONS[self.experiment.precision]
+        return normalise(chosen.pixels, self.dataset.mean, self.dataset.std, dtype)

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ..tables import TABLES, Table
+from ..tables import DENSITY, PERFORMANCE, SIMILARITY, Table
+from .analyses import tables
 from .files import write_atomically
 from .study import Job
 
@@ -16,6 +17,11 @@ BITS = 20
 """Significant binary digits of a measured number: its relative error stays below 1e-6."""
 
 PROVENANCE = "provenance.json"
+
+
+def merged() -> list[Table]:
+    """All tables. A job's is merged because it lies in the job's folder under its name."""
+    return [SIMILARITY, PERFORMANCE, DENSITY, *tables()]
 
 
 def write(results: Path, table: Table, rows: pd.DataFrame) -> list[str]:
@@ -55,7 +61,7 @@ def files(jobs: Iterable[Job]) -> Iterator[str]:
     jobs = list(jobs)
     experiments = list(dict.fromkeys(job.experiment for job in jobs if job.is_run))
     analyses = {job.analysis for job in jobs if job.experiment in experiments}
-    for table in TABLES:
+    for table in merged():
         if not table.optional or table.name in analyses:
             yield from table.files(experiments)
     yield PROVENANCE

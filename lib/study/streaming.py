@@ -12,9 +12,7 @@ from ..metrics.compare import DEFAULT_METRICS
 from ..metrics.statistics import moment_bytes
 from ..models import record_batches, recorded_layers
 from ..training import precision_of
-from .comparison import MEMORY, Comparison, fitting
-from .experiment import PassingProbe
-from .setting import Setting
+from .comparison import MEMORY, fitting
 
 BATCH = 32
 """Images that go by at a time, unless one says otherwise."""
@@ -97,41 +95,6 @@ def compare_streamed(
         for name, how in list(sums):
             for row in sums.pop((name, how)).compute():
                 yield {"layer": name, "kind": kinds[name], "depth": depths[name], **row}
-
-
-class PassingComparison:
-    """What `Comparison` is where the probe images go by: the complete network runs each time.
-
-    Args:
-        complete: the complete network.
-        setting: the probe images and the metrics.
-    """
-
-    def __init__(self, complete: nn.Module, setting: Setting):
-        self.complete, self.dataset = complete, setting.dataset
-        self.images, self.experiment = setting.probe_split(), setting.experiment
-
-    def rows(self, network: nn.Module, seed: int = 0, permutations: int = 0) -> Iterator[dict]:
-        """The similarities of all recorded layers, in forward order, a dict for each number.
-
-        Args:
-            network: of the same architecture.
-            seed, permutations: not used: there are no permutations.
-        """
-        yield from compare_streamed(
-            self.complete,
-            network,
-            self.images,
-            self.dataset,
-            metrics=self.experiment.metrics,
-            reshapes=tuple(dict.fromkeys(("channels", *self.experiment.also))),
-        )
-
-
-def comparison_of(complete: nn.Module, setting: Setting) -> Comparison | PassingComparison:
-    """What compares a complete network with others, as the experiment's probe wants it."""
-    passing = isinstance(setting.experiment.probe, PassingProbe)
-    return (PassingComparison if passing else Comparison)(complete, setting)
 
 
 def _outputs(network: nn.Module, x: Tensor, layers: Sequence[str]) -> dict[str, Tensor]:

@@ -11,7 +11,6 @@ from pathlib import Path
 from .. import ROOT
 from ..lookup import lookup
 from .analyses import Analysis
-from .companions import ASKED
 from .experiment import Experiment
 from .fingerprint import analysis_fingerprint, code_digest, complete_fingerprint, run_fingerprint
 from .profiles import Profile, load_profile
@@ -131,11 +130,10 @@ class Study:
                 for prune_seed in experiment.opponents(train_seed):
                     add(Job(name, train_seed, prune_seed))
         for name in self.experiments:
-            for analysis in self.profile.analyses.get(name, ()):
-                if analysis.name not in ASKED[self.chapter]:
-                    continue
-                for seeds in analysis.runs(self.experiments[name]):
-                    add(Job(name, *seeds, analysis.name))
+            for analysis in self.profile.asked(name).values():
+                if analysis.chapter == self.chapter:
+                    for seeds in analysis.runs(self.experiments[name]):
+                        add(Job(name, *seeds, analysis.name))
         return iter(found)
 
     def complete(self, job: Job) -> Job:
@@ -188,9 +186,7 @@ class Study:
         Raises:
             ValueError: the profile asks nothing of the kind of this experiment.
         """
-        asked = {
-            analysis.name: analysis for analysis in self.profile.analyses.get(job.experiment, ())
-        }
+        asked = self.profile.asked(job.experiment)
         return lookup(f"analysis of {job.experiment}", job.analysis, asked)
 
     def identity(self, job: Job) -> dict[str, str]:

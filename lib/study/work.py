@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from statistics import fmean
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 from torch.utils.flop_counter import FlopCounterMode
@@ -16,10 +16,12 @@ from ..data import STREAMED
 from ..metrics import METRICS
 from ..models import build_model, record, recorded_layers
 from ..pruning import prunable_weights
-from .analyses import Analysis, Identification, Landscape, Potentials, Regions, Robustness
 from .comparison import MEMORY
-from .experiment import Experiment, PassingProbe
+from .experiment import Experiment
 from .retraining import plan
+
+if TYPE_CHECKING:
+    from .analyses import Analysis
 
 UNITS = {
     "starts": "jobs",
@@ -40,9 +42,6 @@ UNITS = {
 
 Work = Counter[str]
 """Unit -> how many of it."""
-
-HESSIAN_PRODUCTS = 40
-"""Products that the Lanczos iteration takes to find a few eigenvalues, about."""
 
 
 class Extent(NamedTuple):
@@ -143,7 +142,7 @@ def work(
             fmean(map(experiment.permutations_at, times)),
         )
     if analysis is not None:
-        total += _analysing(experiment, analysis, (there or images(experiment))[1])
+        total += analysis.work(experiment, (there or images(experiment))[1])
     return total
 
 
@@ -183,18 +182,16 @@ def comparing(
     permutations: float = 0.0,
 ) -> Work:
     """All layers of a complete network with those of so many others, on so many images."""
-    passing = isinstance(experiment.probe, PassingProbe)
-    own = ["channels"] if passing else [METRICS[metric].reshape for metric in metrics]
-    reshapes = list(dict.fromkeys([*own, *also]))
+    reshapes = list(dict.fromkeys([*(METRICS[metric].reshape for metric in metrics), *also]))
     one, passes = network(experiment), images * (networks + 1)
     total = Counter(flop=one.flop * passes, values=one.values * passes)
     for shape in one.shapes:
         for reshape in reshapes if len(shape) == 3 else reshapes[:1]:
-            total += _as_matrix(shape, reshape, images, permutations, networks + 0.5)
+            total += as_matrix(shape, reshape, images, permutations, networks + 0.5)
     return total
 
 
-def _as_matrix(
+def as_matrix(
     shape: tuple[int, ...], reshape: str, n: int, permutations: float, times: float
 ) -> Work:
     """One layer as a matrix, so many times, beside another network's."""
@@ -213,42 +210,13 @@ def _as_matrix(
     )
 
 
-def _analysing(experiment: Experiment, analysis: Analysis, test_images: int) -> Work:
-    """To put a further question to the networks of a run."""
-    one, probe = network(experiment), experiment.probe.images
-    if isinstance(analysis, Identification):
-        n = analysis.images or probe
-        compared = comparing(experiment, 1, n, analysis.metrics)
-        return compared + Counter(pairs=float(n) ** 3 * len(one.shapes) ** 2)
-    networks = sum(iteration <= experiment.pruning.iterations for iteration in analysis.iterations)
-    if isinstance(analysis, Robustness):
-        sizes = [n for n in analysis.images if n <= test_images]
-        sizes += [probe] * len(analysis.draws + analysis.splits + analysis.precisions)
-        read = [comparing(experiment, networks, n, ("svcca", "cka", "nbs")) for n in sizes]
-        times = len(analysis.leading) * (networks + 1)
-        read += [_as_matrix(shape, "flat", probe, 0, times) for shape in one.shapes]
-        return sum(read, Counter())
-    values = float(one.values) * (networks + 1)
-    if isinstance(analysis, Potentials):
-        return Counter(signs=values * (analysis.images or test_images))
-    if isinstance(analysis, Landscape):
-        losses = analysis.directions * (2 * len(analysis.radii) + 1)
-        passes = 6 * (HESSIAN_PRODUCTS + analysis.probes) + losses
-        return Counter(curvature=values * passes * analysis.images)
-    if isinstance(analysis, Regions):
-        return Counter(points=values * analysis.segments * analysis.most_points * analysis.share)
-    return Counter(values=values * test_images)  # of a kind that was never measured
-
-
 def held(experiment: Experiment, kind: str, analysis: Analysis | None = None) -> dict[str, float]:
     """What of a job takes memory, in MiB: the `process` itself counts as 1, the `recorded` outputs
     of a comparison, as far as they are held at once, and the outputs of a `batch` in training."""
     one, n = network(experiment), experiment.probe.images
-    if isinstance(analysis, Robustness):
-        n = max(*analysis.images, n)
-    if isinstance(analysis, Identification):
-        n = analysis.images or n
-    compares = kind == "run" or isinstance(analysis, Robustness | Identification)
+    if analysis is not None:
+        n = analysis.compared_images(experiment)
+    compares = kind != "complete"
     recorded = min(4.0 * n * sum(map(math.prod, one.shapes)), MEMORY) * compares
     batch = 4.0 * one.values * experiment.recipe.batch_size * bool(trained(experiment, kind))
     return {"process": 1.0, "recorded": recorded / 2**20, "batch": batch / 2**20}

@@ -1,9 +1,11 @@
-"""The job that counts the linear regions of kept networks between test images."""
+"""The linear regions of kept networks between test images."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import nn
@@ -11,38 +13,70 @@ from torch import nn
 from ...data import normalise
 from ...pruning import Mask
 from ...seeds import generator
-from ...study.kept_networks import ask_networks
+from ...study.companions import CHAPTERS
+from ...study.experiment import Experiment
+from ...study.kept_networks import OfNetworks
 from ...study.setting import Setting
-from ...study.study import Job, Study
-from ...tables import REGIONS
+from ...study.work import Work
+from ...tables import REGIONS as TABLE
 from .linear_regions import count_regions
 from .sampled_regions import sample_regions
 
 
-def count_linear_regions(study: Study, job: Job, setting: Setting, folder: Path) -> float:
-    """Regions along segments between test images, the same for all networks of an experiment."""
-    analysis, data = study.analysis(job), setting.dataset
-    order = torch.randperm(len(data.test), generator=generator("cpu", "segments"))
-    chosen = order[: 2 * analysis.segments].to(setting.device)
-    images = normalise(
-        data.test.take(chosen).in_memory().pixels, data.mean, data.std, torch.float64
-    )
-    pairs = list(zip(images[::2], images[1::2], strict=True))
+@dataclass(frozen=True)
+class Regions(OfNetworks):
+    """Regions along segments between test images, the same for all networks of an experiment.
 
-    def ask(network: nn.Module, mask: Mask) -> Iterator[dict]:
-        for segment, (start, end) in enumerate(pairs):
-            most = {"most_points": analysis.most_points}
-            if analysis.share < 1:
-                pieces = analysis.share, analysis.pieces
+    Hanin and Rolnick (2019).
+
+    Attributes:
+        segments: how many pairs of images.
+        share: of each segment that is looked at; below 1 the number is an estimate.
+        pieces: in how many evenly spaced pieces, where it is below 1.
+        most_points: of a segment or of a piece, evaluated at most.
+    """
+
+    name: ClassVar[str] = TABLE.name
+    chapter: ClassVar[str] = "at_init"
+    segments: int = 5
+    share: float = 1.0
+    pieces: int = 10
+    most_points: int = 20_000
+
+    def rows(self, setting: Setting, network: nn.Module, mask: Mask) -> Iterator[dict]:
+        data = setting.dataset
+        order = torch.randperm(len(data.test), generator=generator("cpu", "segments"))
+        chosen = data.test.take(order[: 2 * self.segments].to(setting.device)).in_memory()
+        images = normalise(chosen.pixels, data.mean, data.std, torch.float64)
+        most = {"most_points": self.most_points}
+        for segment, (start, end) in enumerate(zip(images[::2], images[1::2], strict=True)):
+            if self.share < 1:
+                pieces = self.share, self.pieces
                 found = sample_regions(network, start, end, *pieces, seed=segment, **most)
             else:
                 found = count_regions(network, start, end, **most)
             yield {
                 "segment": segment,
-                "share": analysis.share,
+                "share": self.share,
                 "regions": float(found.regions),
                 "points": found.points,
                 "exact": found.exact,
             }
 
-    return ask_networks(study, job, setting, folder, REGIONS, ask)
+    def work(self, experiment: Experiment, test_images: int) -> Work:
+        points = self.segments * self.most_points * self.share
+        return Counter(points=self.values(experiment) * points)
+
+
+_LESS = {
+    "smoke": {"share": 0.01, "segments": 2},
+    # a hundredth of a line crosses hundreds of regions; all of it would take an hour a run
+    "laptop": {"share": 0.01},
+    "paper": {"share": 0.001},
+    "tiny": {"segments": 1, "most_points": 200},
+}
+
+ASKED = {
+    profile: {name: Regions((1, 2, 3, 4, 5), **less) for name in CHAPTERS["at_init"]}
+    for profile, less in _LESS.items()
+}

@@ -1,50 +1,74 @@
-"""The job that measures how sharp the minima of kept networks are."""
+"""How sharp the minima of kept networks are."""
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import dataclass
+from typing import ClassVar
 
 from torch import nn
 
 from ...data import normalise
 from ...pruning import Mask
-from ...study.experiment import PRECISIONS
-from ...study.kept_networks import ask_networks
+from ...study.experiment import PRECISIONS, Experiment
+from ...study.kept_networks import OfNetworks
 from ...study.setting import Setting
-from ...study.study import Job, Study
-from ...tables import LANDSCAPE
+from ...study.work import Work
+from ...tables import LANDSCAPE as TABLE
 from .directions import loss_along, rise
 from .hessian import top_eigenvalues, trace
+from .potentials_job import MINIMA
+
+HESSIAN_PRODUCTS = 40
+"""Products that the Lanczos iteration takes to find a few eigenvalues, about."""
 
 
-def measure_landscape(study: Study, job: Job, setting: Setting, folder: Path) -> float:
-    """Curvature and loss around each network on training images; leaves the table of landscape."""
-    analysis, data = study.analysis(job), setting.dataset
-    train = data.train.take(slice(analysis.images)).in_memory()
-    dtype = PRECISIONS[setting.experiment.precision]
-    images = normalise(train.pixels, data.mean, data.std, dtype), train.labels
+@dataclass(frozen=True)
+class Landscape(OfNetworks):
+    """Curvature and loss around each network, in the space of the surviving weights.
 
-    def ask(network: nn.Module, mask: Mask) -> Iterator[dict]:
+    Attributes:
+        images: how many training images, the first ones, never augmented.
+        eigenvalues: how many of the Hessian's largest.
+        probes: random vectors for its trace.
+        directions: random filter-normalised directions (Li et al. 2018).
+        radii: how far along them, relative to the length of each filter.
+    """
+
+    name: ClassVar[str] = TABLE.name
+    chapter: ClassVar[str] = "icann2020"
+    images: int = 1000
+    eigenvalues: int = 3
+    probes: int = 10
+    directions: int = 5
+    radii: tuple[float, ...] = (0.05, 0.1, 0.2, 0.4)
+
+    def rows(self, setting: Setting, network: nn.Module, mask: Mask) -> Iterator[dict]:
+        data, dtype = setting.dataset, PRECISIONS[setting.experiment.precision]
+        train = data.train.take(slice(self.images)).in_memory()
+        images = normalise(train.pixels, data.mean, data.std, dtype), train.labels
         masked = {"mask": mask.kept}
-        for number, value in enumerate(
-            top_eigenvalues(network, *images, analysis.eigenvalues, **masked).tolist()
-        ):
+        values = top_eigenvalues(network, *images, self.eigenvalues, **masked).tolist()
+        for number, value in enumerate(values):
             yield _row("eigenvalue", value, number=number)
-        found = trace(network, *images, analysis.probes, **masked)
+        found = trace(network, *images, self.probes, **masked)
         yield _row("trace", found.value, found.error)
-        steps = sorted({0.0, *analysis.radii, *(-radius for radius in analysis.radii)})
-        losses = loss_along(network, *images, steps, analysis.directions, **masked)
+        steps = sorted({0.0, *self.radii, *(-radius for radius in self.radii)})
+        losses = loss_along(network, *images, steps, self.directions, **masked)
         for number, along in enumerate(losses.tolist()):
             for radius, value in zip(steps, along, strict=True):
                 yield _row("loss", value, number=number, radius=radius)
         at = dict(zip(steps, losses.T, strict=True))
-        for radius in analysis.radii:
+        for radius in self.radii:
             up = rise(at[-radius], at[radius], at[0.0])
             yield _row("increase", up.value, up.error, radius=radius)
 
-    return ask_networks(study, job, setting, folder, LANDSCAPE, ask)
+    def work(self, experiment: Experiment, test_images: int) -> Work:
+        losses = self.directions * (2 * len(self.radii) + 1)
+        passes = 6 * (HESSIAN_PRODUCTS + self.probes) + losses
+        return Counter(curvature=self.values(experiment) * passes * self.images)
 
 
 def _row(
@@ -57,3 +81,11 @@ def _row(
         "value": value,
         "error": error,
     }
+
+
+_LESS = {"tiny": {"images": 32, "eigenvalues": 1, "probes": 2, "directions": 2}}
+
+ASKED = {
+    profile: {name: Landscape(when, **_LESS.get(profile, {})) for name, when in minima.items()}
+    for profile, minima in MINIMA.items()
+}

@@ -1,38 +1,48 @@
-"""The job that measures the PSP-entropy of kept networks, layer by layer."""
+"""The PSP-entropy of kept networks, layer by layer."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import dataclass
+from typing import ClassVar
 
 from torch import nn
 
 from ...data import normalise
 from ...pruning import Mask
-from ...study.experiment import PRECISIONS
-from ...study.kept_networks import ask_networks
+from ...study.experiment import PRECISIONS, Experiment
+from ...study.kept_networks import OfNetworks
 from ...study.setting import Setting
-from ...study.study import Job, Study
-from ...tables import POTENTIALS
+from ...study.work import Work
+from ...tables import POTENTIALS as TABLE
 from .potentials import record_potentials
 from .psp_entropy import SignCounts
 
 BATCH = 500
 
 
-def measure_potentials(study: Study, job: Job, setting: Setting, folder: Path) -> float:
-    """PSP-entropy of every ReLU on test images, and what it were if neurons knew no classes.
+@dataclass(frozen=True)
+class Potentials(OfNetworks):
+    """How little the sign of a neuron says about the class, and how little if it knew no classes.
 
-    Leaves the table of potentials.
+    Tartaglione, Bragagnolo and Grangetto (2020); of every ReLU.
+
+    Attributes:
+        images: how many test images, the first ones; None for all.
     """
-    data = setting.dataset
-    test = data.test.take(slice(study.analysis(job).images)).in_memory()
-    images = normalise(test.pixels, data.mean, data.std, PRECISIONS[setting.experiment.precision])
-    labels = test.labels.split(BATCH)
 
-    def ask(network: nn.Module, mask: Mask) -> Iterator[dict]:
+    name: ClassVar[str] = TABLE.name
+    chapter: ClassVar[str] = "icann2020"
+    images: int | None = None
+
+    def rows(self, setting: Setting, network: nn.Module, mask: Mask) -> Iterator[dict]:
+        data, dtype = setting.dataset, PRECISIONS[setting.experiment.precision]
+        test = data.test.take(slice(self.images)).in_memory()
+        images, labels = normalise(test.pixels, data.mean, data.std, dtype), test.labels
         counts: dict[str, SignCounts] = {}
-        for potentials, of in zip(record_potentials(network, images, BATCH), labels, strict=True):
+        batches = zip(record_potentials(network, images, BATCH), labels.split(BATCH), strict=True)
+        for potentials, of in batches:
             for layer, values in potentials.items():
                 counts.setdefault(layer, SignCounts(len(data.classes))).update(values, of)
         for depth, (layer, signs) in enumerate(counts.items()):
@@ -46,4 +56,24 @@ def measure_potentials(study: Study, job: Job, setting: Setting, folder: Path) -
                 "mixed": signs.mixed_entropy().mean().item(),
             }
 
-    return ask_networks(study, job, setting, folder, POTENTIALS, ask)
+    def work(self, experiment: Experiment, test_images: int) -> Work:
+        return Counter(signs=self.values(experiment) * (self.images or test_images))
+
+
+def _minima(iterations: int) -> dict[str, tuple[int, ...]]:
+    """experiment of ICANN 2020 -> iterations: in the middle of pruning and in the end."""
+    times = tuple(sorted({max(iterations // 2, 1), iterations}))
+    ways = {"": times, "_one_shot": (1,), "_one_shot_long": (iterations,)}
+    return {f"{net}{way}": when for net in ("lenet5", "resnet32") for way, when in ways.items()}
+
+
+MINIMA = {
+    profile: _minima(iterations)
+    for profile, iterations in {"smoke": 10, "laptop": 12, "paper": 20, "tiny": 2}.items()
+}
+"""profile -> {experiment: whose iterations}."""
+
+ASKED = {
+    profile: {name: Potentials(when) for name, when in minima.items()}
+    for profile, minima in MINIMA.items()
+}

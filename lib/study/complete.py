@@ -1,0 +1,51 @@
+"""The jobs without pruning: train a complete network, or compare it with no descendant of its."""
+
+from __future__ import annotations
+
+from ..seeds import derive_seed
+from ..tables import PERFORMANCE, SIMILARITY
+from .comparison import Comparison
+from .files import save_tensors
+from .networks import REWIND, WEIGHTS, load_complete
+from .study import Job
+from .task import Task
+from .train import performance, train
+
+
+def train_complete(task: Task) -> None:
+    """Train the complete network.
+
+    Leaves its weights, its row of the performance table, and its state at the point that pruned
+    networks go back to, if that isn't the start.
+    """
+    experiment = task.setting.experiment
+    network = task.setting.new_network(task.job.train_seed)
+
+    def keep(epoch: int, step: int) -> None:
+        if (epoch, step) == experiment.rewind_point != (0, 0):
+            save_tensors(task.folder / REWIND, network.state_dict())
+
+    task.expect(experiment.recipe.epochs)
+    task.add(PERFORMANCE, [train(task, network, experiment.recipe, before_step=keep)])
+    save_tensors(task.folder / WEIGHTS, network.state_dict())
+    task.write(PERFORMANCE)
+
+
+def compare_with_another(task: Task) -> None:
+    """Compare with an untrained network, or with the complete one of another train_seed.
+
+    Leaves the table of similarity, iteration 0; and that of performance: of the untrained network,
+    or empty, since the complete ones have rows of their own.
+    """
+    study, job, setting = task.study, task.job, task.setting
+    if setting.experiment.against == "untrained":
+        other = setting.new_network("untrained", *task.seeds)
+        task.add(PERFORMANCE, [performance(task, other)])
+    else:
+        other = load_complete(study, Job(job.experiment, job.prune_seed), setting)
+    comparison = Comparison(load_complete(study, job, setting), setting)
+    seed = derive_seed("null", *task.seeds, 0)
+    key = task.key(0) | {"remaining": 1.0}
+    rows = comparison.rows(other, seed, setting.experiment.permutations_at(0))
+    task.add(SIMILARITY, (key | row for row in rows))
+    task.write(SIMILARITY, PERFORMANCE)

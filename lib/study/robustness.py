@@ -1,0 +1,218 @@
+"""The similarities of kept networks, read again in other ways."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import ClassVar
+
+import torch
+from torch import nn
+
+from ..metrics import Representation, cka, mean_cca, nbs, svcca, without_leading_components
+from ..metrics.inputs import DegenerateError
+from ..metrics.metric import Pair
+from ..models import record, recorded_layers
+from ..tables import ROBUSTNESS as TABLE
+from .analyses import Analysis, Rows
+from .comparison import Comparison
+from .experiment import Experiment
+from .networks import load_complete, load_network
+from .paper import PAPER
+from .setting import Setting
+from .task import Task
+from .work import Work, as_matrix, comparing
+from .work import network as network_of
+
+METRICS = ("mean_cca", "svcca", "pwcca", "cka", "cka_debiased", "nbs")
+
+
+@dataclass(frozen=True)
+class Robustness(Analysis):
+    """How far the similarities depend on the way in which they are read.
+
+    Each reading changes one thing and leaves the rest as the experiment has it.
+
+    Attributes:
+        iterations: whose networks are read again.
+        images: sizes of the probe.
+        nbs_images: the largest of them for NBS, whose cost grows with the cube.
+        draws: seeds of other probe images, as many as the experiment has.
+        splits: where the probe images come from.
+        thresholds: shares of the variance that SVCCA keeps.
+        leading: numbers of leading principal components to remove, on flat representations.
+        precisions: of the forward passes, floating types of PyTorch.
+    """
+
+    name: ClassVar[str] = TABLE.name
+    iterations: tuple[int, ...]
+    images: tuple[int, ...] = (500, 1000, 2000, 5000, 10_000)
+    nbs_images: int = 5000
+    draws: tuple[int, ...] = (0, 1, 2, 3, 4)
+    splits: tuple[str, ...] = ("test", "train")
+    thresholds: tuple[float, ...] = (0.9, 0.95, 0.98, 0.99, 0.999)
+    leading: tuple[int, ...] = (0, 1, 2, 5, 10)
+    precisions: tuple[str, ...] = ("float64", "float32", "bfloat16")
+
+    def runs(self, experiment: Experiment) -> list[tuple[int, int]]:
+        """(train_seed, prune_seed) of the one run that is read again."""
+        return [(experiment.train_seeds[0], experiment.prune_seeds[0])]
+
+    def parts(self, task: Task) -> Iterator[tuple[str, Rows]]:
+        setting = task.setting
+        complete = load_complete(task.study, task.run, setting)
+        networks = {i: load_network(task.study, task.run, setting, i) for i in self.iterations}
+
+        def keyed(readings: Rows) -> Iterator[dict]:
+            for row in readings():
+                yield task.key(row.pop("iteration")) | row
+
+        for name, readings in self._readings(task, complete, networks):
+            yield name, partial(keyed, readings)
+
+    def _readings(
+        self, task: Task, complete: nn.Module, networks: dict[int, nn.Module]
+    ) -> Iterator[tuple[str, Rows]]:
+        setting = task.setting
+        probe = setting.experiment.probe
+        probes = {
+            **{("images", str(n)): replace(probe, images=n) for n in self.images},
+            **{("draw", str(seed)): replace(probe, seed=seed) for seed in self.draws},
+            **{("split", split): replace(probe, split=split) for split in self.splits},
+        }
+        for (axis, value), other in probes.items():
+            there = len(getattr(setting.dataset, other.split))
+            if other.images > there:
+                task.log("%s %s left out: there are %d images", axis, value, there)
+                continue
+            metrics = METRICS if other.images <= self.nbs_images else METRICS[:-1]
+            changed = replace(setting, experiment=replace(setting.experiment, probe=other))
+            of = axis, value, changed, metrics, complete, networks
+            yield f"{axis} {value}", partial(_compared, *of)
+        for name in self.precisions:
+            of = name, setting, complete, networks
+            yield f"precision {name}", partial(_in_precision, *of)
+        yield "same outputs", partial(_of_the_same_outputs, self, setting, complete, networks)
+
+    def work(self, experiment: Experiment, test_images: int) -> Work:
+        """One comparison for each reading, and the readings that share their outputs."""
+        probe, there = experiment.probe.images, experiment.pruning.iterations
+        networks = sum(iteration <= there for iteration in self.iterations)
+        sizes = [n for n in self.images if n <= test_images]
+        sizes += [probe] * len(self.draws + self.splits + self.precisions)
+        read = [comparing(experiment, networks, n, ("svcca", "cka", "nbs")) for n in sizes]
+        times = len(self.leading) * (networks + 1)
+        read += [
+            as_matrix(shape, "flat", probe, 0, times) for shape in network_of(experiment).shapes
+        ]
+        return sum(read, Counter())
+
+    def compared_images(self, experiment: Experiment) -> int:
+        return max(*self.images, experiment.probe.images)
+
+
+def _in_precision(
+    name: str, setting: Setting, complete: nn.Module, networks: dict[int, nn.Module]
+) -> Iterator[dict]:
+    dtype = getattr(torch, name)
+
+    def cast(network: nn.Module) -> nn.Module:
+        other = setting.new_network(0)
+        other.load_state_dict(network.state_dict())
+        return other.to(dtype)
+
+    others = {iteration: cast(network) for iteration, network in networks.items()}
+    return _compared("precision", name, setting, METRICS, cast(complete), others, dtype)
+
+
+def _compared(
+    axis: str,
+    value: str,
+    setting: Setting,
+    metrics: tuple[str, ...],
+    complete: nn.Module,
+    networks: dict[int, nn.Module],
+    dtype: torch.dtype | None = None,
+) -> Iterator[dict]:
+    """The plain comparisons of all networks in one setting, without null or other reshapes."""
+    plain = {"metrics": metrics, "output_metrics": (), "also": (), "dimensions": False}
+    experiment = replace(setting.experiment, **plain, permutations=0)
+    comparison = Comparison(complete, replace(setting, experiment=experiment), dtype=dtype)
+    for iteration, network in networks.items():
+        for row in comparison.rows(network):
+            kept = ("layer", "kind", "depth", "metric", "reshape", "value", "null_mean")
+            head = {"iteration": iteration, "axis": axis, "setting": value}
+            yield head | {name: row[name] for name in kept}
+
+
+def _of_the_same_outputs(
+    analysis: Robustness, setting: Setting, complete: nn.Module, networks: dict[int, nn.Module]
+) -> Iterator[dict]:
+    """What is another function of the representations that the experiment records anyway."""
+    images, order = setting.probe_images(), recorded_layers(complete)
+    for depth, (layer, kind) in enumerate(order):
+        x = record(complete, images, [layer])[layer]
+        sides = {name: Representation(x, name) for name in ("channels", "flat", "gap")}
+        fewer = {k: without_leading_components(x, k) for k in analysis.leading}
+        for iteration, network in networks.items():
+            y = record(network, images, [layer])[layer]
+            pairs = {
+                name: Pair(side, Representation(y, name, name="y")) for name, side in sides.items()
+            }
+            here = {"iteration": iteration, "layer": layer, "kind": kind, "depth": depth}
+            for row in _functions(analysis, pairs):
+                yield here | row
+            for k, of_x in fewer.items():
+                of_y = without_leading_components(y, k)
+                for name, metric in (("cka", cka), ("nbs", nbs)):
+                    value = _defined(metric, of_x, of_y)
+                    yield here | _row("leading", str(k), name, "flat", value)
+
+
+def _functions(analysis: Robustness, pairs: dict[str, Pair]) -> Iterator[dict]:
+    channels = pairs["channels"]
+    for threshold in analysis.thresholds:
+        value = _defined(svcca.of_pair, channels, threshold=threshold)
+        yield _row("threshold", str(threshold), "svcca", "channels", value)
+    for mean in ("plain", "sum98"):
+        value = _defined(mean_cca.of_pair, channels, mean=mean)
+        yield _row("mean", mean, "mean_cca", "channels", value)
+        value = _defined(svcca.of_pair, channels, mean=mean)
+        yield _row("mean", mean, "svcca", "channels", value)
+    for reshape in ("flat", "gap"):
+        for name, debiased in (("biased", False), ("debiased", True)):
+            value = _defined(cka.of_pair, pairs[reshape], debiased=debiased)
+            yield _row("debiased", name, "cka", reshape, value)
+
+
+def _row(axis: str, value: str, metric: str, reshape: str, number: float) -> dict:
+    names = {"axis": axis, "setting": value, "metric": metric, "reshape": reshape}
+    return names | {"value": number, "null_mean": math.nan}
+
+
+def _defined(metric: Callable[..., float], *arguments: object, **options: object) -> float:
+    try:
+        return metric(*arguments, **options)
+    except DegenerateError:
+        return math.nan
+
+
+ASKED = {
+    "smoke": {
+        "vgg_svhn": Robustness(
+            iterations=(1, 10), images=(100, 250, 500), draws=(0,), leading=(0, 1, 5)
+        )
+    },
+    "laptop": {
+        **{network: Robustness(iterations=(1, 20), nbs_images=2000) for network in PAPER},
+        # Gram matrices of 10,000 images take 14 GB and an hour: one network must do for them
+        "vgg16_bn": Robustness(iterations=(1, 20), images=(500, 1000, 2000, 5000), nbs_images=2000),
+    },
+    "paper": {network: Robustness(iterations=(1, 20)) for network in PAPER},
+    "tiny": {
+        "vgg_svhn": Robustness(iterations=(1, 2), images=(32, 64), draws=(0, 1), leading=(0, 1))
+    },
+}

@@ -1,0 +1,57 @@
+"""The run: prune a complete network, train it again, compare the two, and so on."""
+
+from __future__ import annotations
+
+from ..pruning import Mask
+from ..seeds import derive_seed
+from ..tables import DENSITY, PERFORMANCE, SIMILARITY
+from .comparison import Comparison
+from .masks import next_mask
+from .networks import load_complete, load_mask, load_network, save_network
+from .retraining import plan, rewind
+from .task import Task
+from .train import train
+
+
+def prune_and_compare(task: Task) -> None:
+    """Iterative pruning, with a comparison after each iteration.
+
+    Leaves the tables of similarity, performance and density, and the network of each iteration.
+    """
+    study, job, setting = task.study, task.job, task.setting
+    pruning, recipe = setting.experiment.pruning, setting.experiment.recipe
+    comparison = Comparison(load_complete(study, job, setting), setting)
+    plans = [plan(pruning, recipe, i + 1) for i in range(pruning.iterations)]
+    task.expect(sum(whole.epochs - start[0] for whole, start in plans))
+
+    first = task.saved.get("iteration", 1)  # the one that an earlier process was at
+    if first > 1:
+        network = load_network(study, job, setting, first - 1)
+        mask = load_mask(study, job, first - 1).to(setting.device)
+    else:
+        initial = pruning.start == "initial"
+        network = (
+            setting.new_network(job.train_seed) if initial else load_complete(study, job, setting)
+        )
+        mask = Mask.complete(network)
+
+    for iteration in range(first, pruning.iterations + 1):
+        mask = next_mask(task, network, mask, iteration)
+        rewind(task, network, iteration)
+        mask.apply_(network)
+        trained = train(task, network, *plans[iteration - 1], iteration, mask)
+        save_network(task.folder, iteration, network, mask)
+
+        key = task.key(iteration)
+        task.add(PERFORMANCE, [trained])
+        task.add(
+            DENSITY,
+            (
+                {**key, "parameter": name, "weights": kept.numel(), "survivors": int(kept.sum())}
+                for name, kept in mask.kept.items()
+            ),
+        )
+        seed = derive_seed("null", *task.seeds, iteration)
+        rows = comparison.rows(network, seed, setting.experiment.permutations_at(iteration))
+        task.add(SIMILARITY, (key | {"remaining": mask.remaining} | row for row in rows))
+    task.write(SIMILARITY, PERFORMANCE, DENSITY)

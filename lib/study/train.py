@@ -1,0 +1,99 @@
+"""A training inside a job: each epoch has its test, its line in the log, and a checkpoint."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from torch import nn
+
+from ..pruning import Mask
+from ..seeds import derive_seed
+from ..training import Recipe, Training, evaluate
+from .progress import log
+from .task import Task
+
+
+def train(
+    task: Task,
+    network: nn.Module,
+    recipe: Recipe,
+    start: tuple[int, int] = (0, 0),
+    iteration: int = 0,
+    mask: Mask | None = None,
+    before_step: Callable[[int, int], None] | None = None,
+) -> dict:
+    """Train a network in place; go on where an earlier process stopped.
+
+    Args:
+        task: the job.
+        network: as it is at the beginning of the training.
+        recipe: what to do.
+        start: begin at this epoch and step of it.
+        iteration: of the run; 0 for a complete network.
+        mask: what stays zero; None for a complete network.
+        before_step: as in `lib.training.Training`.
+
+    Returns:
+        its row of the performance table.
+    """
+    setting = task.setting
+    training = Training(
+        network,
+        setting.dataset,
+        recipe,
+        derive_seed("run" if mask else "complete", *task.seeds, *([iteration] if mask else [])),
+        None if mask is None else mask.keeper(network),
+        before_step,
+        start,
+        setting.autocast,
+        getattr(network, "capturable", True),
+    )
+    name = "complete"
+    if mask is not None:
+        of = setting.experiment.pruning.iterations
+        name = f"iteration {iteration}/{of}, {mask.remaining:.1%} remaining"
+    spent, loss = 0.0, 0.0
+    if task.saved.get("iteration") == iteration:
+        training.load_state_dict(task.saved["training"])
+        spent, loss = task.saved["spent"], task.saved["loss"]
+        log.info("going on after epoch %d", training.epochs_done)
+    while not training.finished:
+        began = time.monotonic()
+        epoch = training.run_epoch()
+        accuracy, _ = evaluate(
+            network, setting.dataset.test, setting.dataset, autocast=setting.autocast
+        )
+        loss, spent = epoch.loss, spent + time.monotonic() - began
+        task.step(
+            f"{name}, epoch {epoch.number}/{recipe.epochs}, learning rate from "
+            f"{epoch.learning_rate:.3g}, loss {loss:.4f}, test accuracy {accuracy:.2%}"
+        )
+        if task.checkpoint_due:
+            state = training.state_dict()
+            task.save(iteration=iteration, training=state, spent=spent, loss=loss)
+    times = {"train_loss": loss, "seconds": spent, "epochs": recipe.epochs - start[0]}
+    return performance(task, network, mask, iteration) | times
+
+
+def performance(
+    task: Task, network: nn.Module, mask: Mask | None = None, iteration: int = 0
+) -> dict:
+    """A row of the performance table of a network that needed no training.
+
+    The test is in the network's own precision.
+    """
+    accuracy, loss = evaluate(network, task.setting.dataset.test, task.setting.dataset)
+    parameters = sum(p.numel() for p in network.parameters())
+    removed = 0 if mask is None else mask.size - mask.survivors
+    return {
+        **task.key(iteration),
+        "remaining": 1.0 if mask is None else mask.remaining,
+        "remaining_all": 1 - removed / parameters,
+        "accuracy": accuracy,
+        "loss": loss,
+        "train_loss": float("nan"),
+        "epochs": 0,
+        "seconds": 0.0,
+        "collapsed": "" if mask is None else ", ".join(mask.collapsed),
+    }

@@ -45,9 +45,9 @@ def train(
         derive_seed("run" if mask else "complete", *task.seeds, *([iteration] if mask else [])),
         None if mask is None else mask.keeper(network),
         before_step,
-        start,
-        setting.autocast,
-        getattr(network, "capturable", True),
+        start=start,
+        autocast=setting.autocast,
+        captured=getattr(network, "capturable", True),
     )
     name = "complete"
     if mask is not None:

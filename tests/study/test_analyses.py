@@ -7,10 +7,10 @@ import pytest
 
 from lib.metrics import cka, linear_regression, nbs, svcca, without_leading_components
 from lib.models import record, recorded_layers
-from lib.study import Job, Study, profiles, robustness_job, run_job
-from lib.study.analyses import Identification, Robustness
-from lib.study.complete_job import load_complete
-from lib.study.networks import load_network
+from lib.study import Job, Study, identification, profiles, robustness, run_job
+from lib.study.identification import Identification
+from lib.study.networks import load_complete, load_network
+from lib.study.robustness import Robustness
 from lib.study.setting import Setting
 
 from .conftest import TINY, OneExperiment
@@ -37,10 +37,11 @@ def study(tmp_path_factory):
         description="a test",
         changes={NAME: {}},
         variants=(independent,),
-        analyses={NAME: (READINGS,), independent: (Identification(images=30),)},
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(profiles.PROFILES, "test", profile)
+        patch.setitem(robustness.ASKED, "test", {NAME: READINGS})
+        patch.setitem(identification.ASKED, "test", {independent: Identification(images=30)})
         study = Study("test", tmp_path_factory.mktemp("study"))
         for job in study.jobs():
             run_job(study, job, device="cpu")
@@ -126,7 +127,7 @@ def test_readings_go_on_where_they_stopped(study, readings, monkeypatch, tmp_pat
     for other in (complete, run):
         again.job_folder(other).parent.mkdir(parents=True, exist_ok=True)
         again.job_folder(other).symlink_to(study.job_folder(other))
-    whole, calls = robustness_job._compared, []
+    whole, calls = robustness._compared, []
 
     def stopped(axis, value, *arguments):
         calls.append((axis, value))
@@ -134,7 +135,7 @@ def test_readings_go_on_where_they_stopped(study, readings, monkeypatch, tmp_pat
             raise KeyboardInterrupt
         return whole(axis, value, *arguments)
 
-    monkeypatch.setattr(robustness_job, "_compared", stopped)
+    monkeypatch.setattr(robustness, "_compared", stopped)
     with pytest.raises(KeyboardInterrupt):
         run_job(again, job, device="cpu")
     assert not again.is_done(job)

@@ -1,18 +1,14 @@
 """Jobs on images that stay in their files: the numbers are those of the same images in memory."""
 
-from dataclasses import replace
-
 import pandas as pd
 import pytest
 
 from lib import data as lib_data
+from lib.chapters.icann2020.potentials_job import Potentials
 from lib.data import Augmentation, load_folder
 from lib.pruning import Pruning
 from lib.study import Experiment, Job, Probe, Profile, Study, profiles, run_job
-from lib.study.analyses import Potentials
-from lib.study.experiment import PassingProbe
 from lib.study.profiles import Change
-from lib.study.setting import Setting
 from lib.training import Momentum, PiecewiseLinear, Recipe
 
 from ..pictures import write_pictures
@@ -30,7 +26,7 @@ FOLDER = Experiment(
         augmentation=Augmentation(flip=True),
     ),
     pruning=Pruning(iterations=1, fraction=0.5, score="gradient_weight"),
-    probe=PassingProbe(images=18),
+    probe=Probe(images=18),
     metrics=("svcca", "cka"),
     output_metrics=(),
     also=("gap",),
@@ -42,7 +38,7 @@ COMPLETE, RUN = Job(NAME, 0), Job(NAME, 0, 0)
 
 class OneExperiment(Profile):
     def experiment(self, name):
-        return {NAME: FOLDER, "at_once": replace(FOLDER, probe=Probe(images=18))}[name]
+        return {NAME: FOLDER}[name]
 
 
 @pytest.fixture(scope="module")
@@ -81,47 +77,12 @@ def test_the_run_is_complete(study):
     assert rows.value.dropna().between(0, 1).all()
 
 
-def test_images_that_go_by_give_what_all_at_once_give(study, data, monkeypatch):
-    setting = Setting.load(FOLDER, data, "cpu")
-    with pytest.raises(ValueError, match="go by in batches.* declare a Probe"):
-        setting.probe_images()
-    at_once = Setting.load(replace(FOLDER, probe=Probe(images=18)), data, "cpu")
-    assert at_once.probe_images().shape == (18, 3, SIDE, SIDE)
-    monkeypatch.setitem(study.experiments, NAME, at_once.experiment)
-    assert study.job_folder(COMPLETE).is_dir()  # trained alike
-    run_job(study, RUN, data, "cpu")
-    whole = similarities(study, RUN)
-    monkeypatch.undo()
-    passing = similarities(study, RUN)
-    # where a metric has the same reshape by default, or besides
-    both = passing.index.intersection(whole.index)
-    assert {"gap", "channels"} <= set(both.get_level_values("reshape"))
-    # rows of 2x2 positions and less leave SVCCA's directions to rounding in float32
-    early = both[both.get_level_values("layer").str.match("relu|maxpool|layer1")]
-    pd.testing.assert_series_equal(passing.value[early], whole.value[early], rtol=1e-4, atol=1e-4)
-
-
 def test_analyses_read_what_they_want_into_memory(study, data, monkeypatch):
     analysis = Potentials(iterations=(1,), images=10)
     monkeypatch.setattr(type(study), "analysis", lambda self, job: analysis)
     run_job(study, Job(NAME, 0, 0, "potentials"), data, "cpu")
     table = pd.read_parquet(study.job_folder(Job(NAME, 0, 0, "potentials")) / "potentials.parquet")
     assert set(table.iteration) == {0, 1}
-
-
-@pytest.mark.parametrize(
-    ("what", "asked"),
-    [
-        ("metrics: rsa cannot", {"metrics": ("cka", "rsa")}),
-        ("output_metrics: cosine cannot", {"output_metrics": ("cosine",)}),
-        ("also: flat cannot", {"also": ("flat",)}),
-        ("permutations: 10 cannot", {"permutations": 10}),
-        ("dimensions: True cannot", {"dimensions": True}),
-    ],
-)
-def test_what_images_that_go_by_cannot_give_is_refused(what, asked):
-    with pytest.raises(ValueError, match=f"{what} be had of images that go by"):
-        replace(FOLDER, **asked)
 
 
 def test_images_read_at_once_are_those_that_go_by(data):

@@ -13,8 +13,7 @@ from lib.data import normalise
 from lib.report.results import load_results
 from lib.study import Job, Study, run_job
 from lib.study.collect import collect
-from lib.study.complete_job import load_complete
-from lib.study.networks import load_mask, load_network
+from lib.study.networks import load_complete, load_mask, load_network
 from lib.study.setting import Setting
 
 from ..chapters.icann2020.made_up import psp_entropy

@@ -7,8 +7,7 @@ import torch
 from lib.metrics import cka
 from lib.models import record
 from lib.study import Job, run_job
-from lib.study.complete_job import load_complete
-from lib.study.networks import load_mask, load_network
+from lib.study.networks import load_complete, load_mask, load_network
 from lib.study.setting import Setting
 
 JOB = Job("vgg_svhn", 0, 0)

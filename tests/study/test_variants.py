@@ -6,14 +6,14 @@ import pandas as pd
 import pytest
 import torch
 
-import lib.study.pruning_job as pruning_job
+import lib.study.masks as masks_of_runs
+import lib.study.train as train
 from lib.pruning import LearningRateRewind, Mask, WeightRewind
 from lib.study import Job, Study, load_profile, run_job
 from lib.study.collect import collect
-from lib.study.complete_job import load_complete
 from lib.study.experiment import changed
 from lib.study.files import load_tensors
-from lib.study.networks import load_mask
+from lib.study.networks import load_complete, load_mask
 from lib.study.profiles import PROFILES
 from lib.study.setting import Setting
 from lib.study.variants import BASES, CONTROLS, OTHERS, SCALES, SUBSETS, VARIANTS
@@ -46,7 +46,7 @@ def do(folder, monkeypatch):
                 seen[-1]["end"] = {k: v.clone() for k, v in self.model.state_dict().items()}
                 return epoch
 
-        monkeypatch.setattr(pruning_job, "Training", Watched)
+        monkeypatch.setattr(train, "Training", Watched)
         study = Study("tiny", folder, [f"{BASE}_{suffix}" if suffix else BASE])
         for job in study.jobs():
             run_job(study, job, device="cpu")
@@ -319,7 +319,7 @@ def test_other_scores_choose_other_weights(do, suffix):
 
 
 def test_a_layer_without_weights_is_named(folder, monkeypatch, caplog):
-    real = pruning_job.prune
+    real = masks_of_runs.prune
 
     def careless(network, mask, *rest):
         pruned = real(network, mask, *rest)
@@ -327,7 +327,7 @@ def test_a_layer_without_weights_is_named(folder, monkeypatch, caplog):
         pruned.kept[name] = torch.zeros_like(pruned.kept[name])
         return pruned
 
-    monkeypatch.setattr(pruning_job, "prune", careless)
+    monkeypatch.setattr(masks_of_runs, "prune", careless)
     study = Study("tiny", folder / "collapse", [f"{BASE}_one_shot"])
     for job in study.jobs():
         run_job(study, job, device="cpu")

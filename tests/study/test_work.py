@@ -6,12 +6,14 @@ from collections import Counter
 import pytest
 
 from benchmarks.jobs import load
+from lib.chapters.icann2020.landscape_job import Landscape
+from lib.chapters.icann2020.potentials_job import Potentials
 from lib.models import build_model
 from lib.pruning import LearningRateRewind, Mask, Pruning, WeightRewind, prune
 from lib.study import changed
-from lib.study.analyses import Landscape, Potentials, Robustness
 from lib.study.networks import save_network
 from lib.study.paper import PAPER
+from lib.study.robustness import Robustness
 from lib.study.work import (
     UNITS,
     comparing,

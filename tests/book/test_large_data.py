@@ -36,7 +36,8 @@ def test_the_blocks_compare_two_networks_on_a_folder(tmp_path, monkeypatch, caps
     said = capsys.readouterr().out
     assert data.sha256() in said
     rows = pd.read_parquet(found["folder"] / "similarity.parquet")
-    assert len(rows) == 2 * 27 * 2 * 2  # iterations, layers, metrics, reshapes
+    # iterations; layers, metrics, reshapes, and the cosine of the outputs
+    assert len(rows) == 2 * (27 * 2 * 2 + 1)
     assert "iteration  metric" in said
 
 

@@ -93,4 +93,5 @@ def with_seeds(profile: str, train_seeds: tuple[int, ...], prune_seeds: tuple[in
     seeds = {"train_seeds": Change(train_seeds, "test"), "prune_seeds": Change(prune_seeds, "test")}
     changes = {experiment: {**found, **seeds} for experiment, found in base.changes.items()}
     PROFILES[name] = replace(base, name=name, changes=changes, varied={})
+    object.__setattr__(PROFILES[name], "asked", base.asked)  # of its networks as of the base's
     return name

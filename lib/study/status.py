@@ -89,18 +89,20 @@ def locked(table: Path = Path("/proc/locks")) -> set[tuple[int, int, int]]:
 
 def _begun(folder: Path, locks: set[tuple[int, int, int]]) -> State | None:
     """The state of a job that has left something, but no result; None if it left nothing."""
-    files = {path.name: path.stat() for path in folder.glob("*")}
-    lock = files.pop(".lock", None)
-    said, left = _read_log(folder / LOG) if LOG in files else ("", None)
-    if lock and (os.major(lock.st_dev), os.minor(lock.st_dev), lock.st_ino) in locks:
-        return State("running", said, left)
+    log, lock, page = (folder / name for name in (LOG, ".lock", FAILED_PAGE))
+    said, left = _read_log(log) if log.exists() else ("", None)
+    if lock.exists():
+        file = lock.stat()
+        if (os.major(file.st_dev), os.minor(file.st_dev), file.st_ino) in locks:
+            return State("running", said, left)
     if _FAILURE.match(said):
         return State("failed", _FAILURE.sub("", said))
-    if FAILED_PAGE in files:
-        return State("failed", f"see {folder / FAILED_PAGE}")
-    if not files:
+    if page.exists():
+        return State("failed", f"see {page}")
+    if not log.exists():
         return None
-    recent = time.time() - max(file.st_mtime for file in files.values()) < RECENT
+    # a line of the log, or a new checkpoint in the folder
+    recent = time.time() - max(path.stat().st_mtime for path in (folder, log)) < RECENT
     return State("running" if recent else "stopped", said, left)
 
 

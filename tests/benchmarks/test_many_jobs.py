@@ -16,9 +16,8 @@ def _forget(monkeypatch):
     monkeypatch.setattr("lib.study.profiles.PROFILES", known)
 
 
-@pytest.mark.parametrize("jobs", [100, 1000])
-def test_there_are_about_as_many_jobs_as_asked_for(jobs):
-    assert len(list(Study(declare(jobs)).jobs())) == pytest.approx(jobs, rel=0.15)
+def test_there_are_about_as_many_jobs_as_asked_for():
+    assert len(list(Study(declare(1000)).jobs())) == pytest.approx(1000, rel=0.15)
 
 
 def test_made_up_jobs_are_done_as_far_as_asked_and_can_be_merged(tmp_path):

@@ -1,9 +1,8 @@
 """Rows that look like a study's, and readings that find those that they should."""
 
-import pandas as pd
 import pytest
 
-from benchmarks.store import READINGS, made_up, main, measure, write
+from benchmarks.store import READINGS, made_up, measure, write
 from lib.tables import SIMILARITY
 
 ROWS, EXPERIMENTS = 14_400, 2
@@ -41,14 +40,6 @@ def test_each_reading_finds_its_rows(folder, reading, rows):
 def test_too_little_memory_is_no_number(tmp_path):
     write(tmp_path, 500_000, 1)  # a quarter of a GiB beside Python and its libraries
     assert measure("everything", tmp_path, "experiment_00", 300 << 20) == {}
-    assert measure("everything", tmp_path, "experiment_00", 4 << 30)["read"] == 500_000
-
-
-def test_the_command_measures_all_of_them_and_leaves_nothing(tmp_path, monkeypatch):
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    out = tmp_path / "store.csv"
-    assert main(["--rows", "7200", "--experiments", "2", "--out", str(out)]) == 0
-    table = pd.read_csv(out)
-    assert table.what.tolist() == ["write", *READINGS]
-    assert (table["processor seconds"] > 0).all()
-    assert list(tmp_path.iterdir()) == [out]
+    found = measure("everything", tmp_path, "experiment_00", 4 << 30)
+    assert found["read"] == 500_000
+    assert found["processor seconds"] > 0

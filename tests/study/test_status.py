@@ -33,7 +33,8 @@ def begin(study, job, log=LINE, age=10 * RECENT):
     folder.mkdir(parents=True)
     (folder / ".lock").touch()
     (folder / "log.txt").write_text(log)
-    os.utime(folder / "log.txt", (time.time() - age,) * 2)
+    for path in (folder / "log.txt", folder):
+        os.utime(path, (time.time() - age,) * 2)
     return folder
 
 

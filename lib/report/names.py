@@ -1,6 +1,8 @@
 """What things are called on a page."""
 
 from ..metrics import METRICS as DECLARED
+from .format import count as count
+from .format import percent as percent
 
 METRICS = {
     name: DECLARED[name].title for name in ("svcca", "pwcca", "cka", "nbs", "cosine", "mean_cca")
@@ -46,18 +48,6 @@ KINDS = {
 def title(names: dict[str, str], name: str) -> str:
     """The name for the reader; what has none keeps its own."""
     return names.get(name, name)
-
-
-def count(number: int, noun: str) -> str:
-    """`1 run`, `2 runs`, `5,000 images`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def percent(fraction: float, digits: int | None = None) -> str:
-    """A fraction as a percentage: 0.8 -> 80 %, 0.0115 -> 1.2 %."""
-    if digits is None:
-        digits = 1 if fraction < 0.1 else 0
-    return f"{100 * fraction:.{digits}f} %"
 
 
 def enumerate_words(words: list[str]) -> str:

@@ -1,16 +1,21 @@
-"""Similarity of two representations of the same data points: how, how sure, how fast.
+"""Similarity of two representations of the same data points: how, and how fast.
 
 What is imported here is public. A metric that is declared in another module becomes one of
 `METRICS`, with its accumulating form, by a line here.
 """
 # ruff: noqa: F401
 
-from .bootstrap import bootstrap
 from .cca import mean_cca, pwcca, svcca
 from .cka_nbs import cka, nbs
 from .compare import compare
-from .deflation import without_leading_components
-from .geometry import intrinsic_dimension, knn_overlap, linear_regression, procrustes, rsa
+from .geometry import (
+    intrinsic_dimension,
+    knn_overlap,
+    linear_regression,
+    procrustes,
+    rsa,
+    without_leading_components,
+)
 from .metric import METRICS, Invariances, Metric
 from .outputs import agreement, calibration_error, cosine, jensen_shannon, logit_cosine
 from .representation import LayerRepresentations, Representation

@@ -1,10 +1,10 @@
 """The metrics for data that come in batches, as `torchmetrics` metrics.
 
-What a metric needs of a batch is added to what the earlier ones left, so batches of any size, in
-any order, on any number of workers give the value that all data at once give. In a job of several
-processes (`torch.distributed`) each process updates its own metric with its own images, or with
-none. Then all call `compute`, and each gets the value of all images. If a process died, the others
-wait until the timeout of the group. `merge_state` adds what another metric has seen.
+Batches of any size, in any order, on any number of workers give the value that all data at once
+give. In a job of several processes (`torch.distributed`) each process updates its own metric with
+its own images, or with none. Then all call `compute`, and each gets the value of all images. If a
+process died, the others wait until the timeout of the group. `merge_state` adds what another metric
+has seen.
 
 Each metric that second moments determine has its form here, under the name that it declares:
 `CKA()`, `SVCCA(threshold=0.9)`. It needs memory for one matrix of `(p + q)²` numbers of 8 bytes,
@@ -13,7 +13,7 @@ whatever n; where that is too much, another reshape or `MinibatchCKA` remains.
 
 from __future__ import annotations
 
-import inspect
+import functools
 import math
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
@@ -42,11 +42,11 @@ from .statistics import Moments, moment_bytes
 MAX_COLUMNS = 8192
 
 HEAD = 4
-"""Numbers before the moments in a packed state: rows, images, rows times rounding, columns of x."""
+"""Numbers before mean and scatter in a state: rows, images, rows times rounding, columns of x."""
 
 
 class Accumulating(torchmetrics.Metric):
-    """Common ground: checks of batches, and properties that torchmetrics asks for."""
+    """Common ground of the metrics here: what torchmetrics asks for, and checks of batches."""
 
     is_differentiable = False
     higher_is_better = None
@@ -67,7 +67,10 @@ class Accumulating(torchmetrics.Metric):
             raise ValueError(
                 f"incoming_state: got reshape={incoming_state.reshape!r}, want {self.reshape!r}"
             )
-        self._merge(getattr(incoming_state, "metric_state", incoming_state))
+        state = getattr(incoming_state, "metric_state", incoming_state)
+        if not isinstance(state, dict) or self._defaults.keys() - state.keys():
+            raise ValueError(f"incoming_state: want a {type(self).__name__} or its metric_state")
+        self._merge(state)
         self._computed = None  # torchmetrics would go on giving the value from before
         self._update_count += 1
 
@@ -88,7 +91,7 @@ class Accumulating(torchmetrics.Metric):
 
 
 class AccumulatingMoments(Accumulating):
-    """Joint second moments of x and y. Those of each batch are merged into one matrix.
+    """Joint second moments of x and y, those of all batches merged into one state.
 
     Args:
         reshape: of maps.
@@ -96,7 +99,7 @@ class AccumulatingMoments(Accumulating):
         kwargs: those of every `torchmetrics.Metric`.
     """
 
-    full_state_update = True  # torchmetrics can't merge states of which one is still empty
+    full_state_update = True  # torchmetrics can't merge with a state that is still empty
 
     def __init__(self, reshape: str, max_columns: int = MAX_COLUMNS, **kwargs: object) -> None:
         super().__init__(reshape, **{"dist_sync_fn": merged_over_processes} | kwargs)
@@ -111,12 +114,18 @@ class AccumulatingMoments(Accumulating):
             ValueError: not such a batch; other numbers of columns than before, or too many.
         """
         rows_x, rows_y, eps = self._matrices(x, y)
-        columns = rows_x.shape[1], rows_y.shape[1]
-        self._check_columns(columns)
+        columns_x, columns_y = rows_x.shape[1], rows_y.shape[1]
+        if columns_x + columns_y > self.max_columns:
+            raise ValueError(
+                f"x, y: got {columns_x} + {columns_y} columns with reshape={self.reshape!r}, "
+                f"whose moments take {moment_bytes(columns_x, columns_y) / 1e9:.1f} GB; want at "
+                f"most max_columns={self.max_columns}; use reshape='channels' or 'gap', or "
+                "MinibatchCKA"
+            )
         moments = Moments.of(_joint_blocks(rows_x, rows_y))
-        head = (moments.count, len(x), moments.count * eps, columns[0])
-        batch = [moments.mean.new_tensor(head), moments.mean, moments.scatter.flatten()]
-        self._merge({"moments": torch.cat(batch).to(self.device)})
+        head = moments.mean.new_tensor((moments.count, len(x), moments.count * eps, columns_x))
+        batch = torch.cat([head, moments.mean, moments.scatter.flatten()])
+        self._merge({"moments": batch.to(self.device)})
 
     def pair(self) -> MomentPair:
         """The pair of representations that all batches together make.
@@ -131,45 +140,22 @@ class AccumulatingMoments(Accumulating):
         return MomentPair(joint, int(columns_x), self.reshape, int(images), rounding / rows)
 
     def _merge(self, state: dict) -> None:
-        if not isinstance(state, dict) or "moments" not in state:
-            raise ValueError(
-                f"incoming_state: got {type(state).__name__}, want a metric of second moments, or "
-                "its metric_state"
-            )
-        had, given = _columns(self.moments), _columns(state["moments"])
-        if had and given and had != given:
-            raise ValueError(
-                f"incoming_state: got {given[0]} + {given[1]} columns, want {had[0]} + {had[1]}; "
-                "both metrics must have seen layers with the same columns"
-            )
         self.moments = _merge(self.moments, state["moments"])
-
-    def _check_columns(self, columns: tuple[int, int]) -> None:
-        for name, got, want in zip("xy", columns, _columns(self.moments) or columns, strict=True):
-            if got != want:
-                raise ValueError(f"{name}: got {got} columns, want {want} as before")
-        if sum(columns) > self.max_columns:
-            raise ValueError(
-                f"x, y: got {columns[0]} + {columns[1]} columns with reshape={self.reshape!r}, "
-                f"whose second moments take {moment_bytes(*columns) / 1e9:.1f} GB; want at most "
-                f"max_columns={self.max_columns}; use reshape='channels' or 'gap', or MinibatchCKA"
-            )
 
 
 class AccumulatingMetric(AccumulatingMoments):
-    """A metric that second moments determine; each has a class of its own, with its options.
-
-    Attributes:
-        metric: as it was declared.
-    """
+    """A metric that second moments determine; each has a class of its own, with its options."""
 
     metric: ClassVar[Metric]
 
     def __init__(self, reshape: str | None = None, **options: object) -> None:
-        own = {name: options.pop(name) for name in _options(self.metric) if name in options}
+        own = [name for name in self.metric.__signature__.parameters if name in options]
+        given = {name: options.pop(name) for name in own}
         super().__init__(self.metric.reshape if reshape is None else reshape, **options)
-        self.options = own
-        self.metric.of_pair(_example(), **own)  # an option that it refuses, before the first batch
+        self.options = given
+        # A wrong option is refused now, on any pair, not after the last batch.
+        scatter = torch.eye(4, dtype=torch.float64) + 0.5
+        self.metric.of_pair(MomentPair(Moments(9, scatter[0], scatter), 2, "flat", 9, 0), **given)
 
     def compute(self) -> Tensor:
         """The metric of all batches.
@@ -182,8 +168,6 @@ class AccumulatingMetric(AccumulatingMoments):
 
 class StreamedComparison(AccumulatingMoments):
     """Accumulating form of `compare` for one reshape: several metrics of the same moments.
-
-    `update` takes a batch of both layers. In a job of several processes each gives its own images.
 
     Args:
         metrics: names in `METRICS`, of metrics that second moments determine.
@@ -203,14 +187,9 @@ class StreamedComparison(AccumulatingMoments):
         **kwargs: object,
     ) -> None:
         super().__init__(reshape, **kwargs)
+        fitting = [name for name, metric in METRICS.items() if metric.by_moments]
         for metric in metrics:
-            check_choice(metric, METRICS, "metrics")
-            if not METRICS[metric].by_moments:
-                fitting = ", ".join(name for name, each in METRICS.items() if each.by_moments)
-                raise ValueError(
-                    f"metrics: got {metric!r}, which needs all images at once; want some of "
-                    f"{fitting}"
-                )
+            check_choice(metric, fitting, "metrics that don't need all images at once")
         self.metrics = tuple(name for name in metrics if reshape in METRICS[name].reshapes)
 
     def compute(self) -> list[dict]:
@@ -287,8 +266,7 @@ class MinibatchCKA(Accumulating):
         Raises:
             ValueError: not such a batch, or fewer than four rows.
         """
-        pair = pair_of(x, y, self.reshape)
-        hsic_xy, hsic_xx, hsic_yy = hsic_of(pair)
+        hsic_xy, hsic_xx, hsic_yy = hsic_of(pair_of(x, y, self.reshape))
         self.hsic_xy += hsic_xy
         self.hsic_xx += hsic_xx
         self.hsic_yy += hsic_yy
@@ -306,17 +284,9 @@ class MinibatchCKA(Accumulating):
 
 
 def merged_over_processes(state: Tensor, group: dist.ProcessGroup | None = None) -> list[Tensor]:
-    """The packed moments of all processes, in place of a gathering.
+    """The merged states of all processes, in place of torchmetrics' gathering.
 
-    Takes the memory of one state, where torchmetrics' own gathering takes one for each process.
-    A process without images adds nothing.
-
-    Args:
-        state: of this process.
-        group: None for the default group.
-
-    Returns:
-        the moments of all rows, as a list of one.
+    Takes the memory of one state, not of one for each process.
 
     Raises:
         ValueError: on all processes, if the numbers of columns differ.
@@ -324,12 +294,10 @@ def merged_over_processes(state: Tensor, group: dist.ProcessGroup | None = None)
     told: list = [None] * dist.get_world_size(group)
     dist.all_gather_object(told, _columns(state), group=group)
     found = sorted({columns for columns in told if columns})
+    if len(found) > 1:
+        raise ValueError(f"got layers of {found} columns on different processes, want the same")
     if not found:
         return [state]
-    if len(found) > 1:
-        raise ValueError(
-            f"got layers of {found} columns on different processes, want the same on all"
-        )
     size = sum(found[0])
     total = state.clone() if len(state) else state.new_zeros(HEAD + size + size**2)
     own = _unpacked(total)
@@ -340,32 +308,34 @@ def merged_over_processes(state: Tensor, group: dist.ProcessGroup | None = None)
     step = own.mean - mean
     own.scatter.addr_(step, step, alpha=own.count)
     dist.all_reduce(own.scatter, group=group)
-    head[-1] = found[0][0]
-    total[:HEAD], total[HEAD : HEAD + size] = head, mean
+    own.mean.copy_(mean)
+    total[:HEAD] = head
+    total[HEAD - 1] = found[0][0]
     return [total]
 
 
 def _merged(states: Tensor) -> Tensor:
-    """One packed state of several `(k, …)`."""
-    total = states[0].clone()
-    for state in states[1:]:
-        total = _merge(total, state)
-    return total
+    """One state of several `(k, …)`."""
+    return functools.reduce(_merge, states[1:], states[0].clone())
 
 
 def _merge(total: Tensor, other: Tensor) -> Tensor:
-    """The packed moments of both, in the memory of the first one if there are any."""
-    if not len(total):
-        return other.clone()
-    if len(other):
-        _unpacked(total).merged(_unpacked(other))
-        total[: HEAD - 1] += other[: HEAD - 1]
+    """Both states as one, in the memory of the first unless it is empty."""
+    if not len(total) or not len(other):
+        return total if len(total) else other.clone()
+    had, given = _columns(total), _columns(other)
+    if had != given:
+        raise ValueError(
+            f"x, y: got {given[0]} + {given[1]} columns, want {had[0]} + {had[1]} as before"
+        )
+    _unpacked(total).merged(_unpacked(other))
+    total[: HEAD - 1] += other[: HEAD - 1]
     return total
 
 
 def _unpacked(state: Tensor) -> Moments:
-    """Views of a packed state: its head, the mean `(p,)`, and the scatter `(p, p)`."""
-    size = _size(state)
+    """Views of a state that isn't empty: its mean `(p + q,)` and scatter `(p + q, p + q)`."""
+    size = math.isqrt(len(state) - HEAD)
     mean, scatter = state[HEAD:].split([size, size**2])
     return Moments(int(state[0]), mean, scatter.view(size, size))
 
@@ -375,53 +345,31 @@ def _columns(state: Tensor) -> tuple[int, int] | None:
     if not len(state):
         return None
     columns_x = int(state[HEAD - 1])
-    return columns_x, _size(state) - columns_x
-
-
-def _size(state: Tensor) -> int:
-    return math.isqrt(len(state) - HEAD)
+    return columns_x, math.isqrt(len(state) - HEAD) - columns_x
 
 
 def _joint_blocks(rows_x: Tensor, rows_y: Tensor) -> Iterator[Tensor]:
     """Rows of x and y side by side, float64, so many at a time that a copy is small."""
     step = rows_of_block(rows_x.shape[1] + rows_y.shape[1], rows_x.device)
     for start in range(0, len(rows_x), step):
-        block = (rows[start : start + step].to(torch.float64) for rows in (rows_x, rows_y))
-        yield torch.cat(list(block), 1)
-
-
-def _options(metric: Metric) -> dict[str, inspect.Parameter]:
-    """Option -> its default, of a metric of pairs."""
-    parameters = list(inspect.signature(metric.compute).parameters.values())[1:]
-    return {option.name: option for option in parameters}
-
-
-def _example() -> MomentPair:
-    """Any pair, on which to try options."""
-    scatter = torch.eye(4, dtype=torch.float64) + 0.5
-    return MomentPair(Moments(9, torch.zeros_like(scatter[0]), scatter), 2, "flat", 9, 1e-16)
+        block = [rows[start : start + step].to(torch.float64) for rows in (rows_x, rows_y)]
+        yield torch.cat(block, 1)
 
 
 def _accumulating(metric: Metric) -> type[AccumulatingMetric]:
     """The accumulating form of a declared metric."""
-    options = ", ".join(f"`{name}`" for name in _options(metric))
-    lines = [
-        f"Accumulating form of `{metric.name}`.",
-        "",
-        "Args:",
-        f'    reshape: `"channels"`, `"flat"` or `"gap"`; default `"{metric.reshape}"`.',
-        *([f"    {options}: as of `{metric.name}`, by name."] if options else []),
-        "    max_columns: how many columns x and y may have together; default 8192.",
-        "    kwargs: those of every `torchmetrics.Metric`.",
-    ]
-    members = {"metric": metric, "__doc__": "\n".join(lines), "__module__": __name__}
+    options = [name for name in metric.__signature__.parameters if name not in ("x", "y")]
+    document = f"""Accumulating form of `{metric.name}`.
+
+Args:
+    {", ".join(options)}: as of `{metric.name}`; all but `reshape` by name.
+    max_columns: how many columns x and y may have together; default {MAX_COLUMNS}.
+    kwargs: those of every `torchmetrics.Metric`.
+"""
+    members = {"metric": metric, "__doc__": document, "__module__": __name__}
     return type(metric.accumulating, (AccumulatingMetric,), members)
 
 
-globals().update(
-    {
-        metric.accumulating: _accumulating(metric)
-        for metric in METRICS.values()
-        if metric.accumulating
-    }
-)
+for _metric in METRICS.values():
+    if _metric.accumulating:
+        globals()[_metric.accumulating] = _accumulating(_metric)

@@ -9,7 +9,7 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from .inputs import DegenerateError, check_choice, check_threshold
+from .inputs import DegenerateError, check_choice
 from .linalg import EPS, singular_values, singular_vectors
 from .metric import ROUNDING, Invariances, Pair, metric, once, within_range
 from .representation import Representation
@@ -62,7 +62,8 @@ def svcca(pair: Pair, threshold: float = 0.99, mean: str = "plain") -> float:
     Raises:
         ValueError: n - 1 directions or more kept of x or of y.
     """
-    check_threshold(threshold, "threshold")
+    if not 0 < threshold <= 1:
+        raise ValueError(f"threshold: got {threshold!r}, want a share in (0, 1]")
     check_choice(mean, MEANS, "mean")
     principal_x = pair.x.statistic.principal(threshold)
     principal_y = pair.y.statistic.principal(threshold)

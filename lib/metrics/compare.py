@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from statistics import fmean, stdev
 
 import torch
@@ -88,7 +88,7 @@ def rows_of_pair(
     dimensions: bool = False,
 ) -> list[dict]:
     """Several metrics of one pair: they share its cross-moment, and that of each permutation."""
-    values = {metric: _value(METRICS[metric], pair) for metric in metrics}
+    values = {metric: _defined(METRICS[metric].of_pair, pair) for metric in metrics}
     defined = [metric for metric in metrics if not math.isnan(values[metric])]
     samples: dict[str, list[float]] = {metric: [] for metric in metrics}
     for order in orders if defined else ():
@@ -112,9 +112,9 @@ def _pair(x: LayerRepresentations, y: LayerRepresentations, reshape: str) -> Pai
     return Pair(x.reshaped(reshape), y.reshaped(reshape))
 
 
-def _value(metric: Metric, pair: Pair) -> float:
+def _defined(function: Callable[..., float], of: Pair | Representation) -> float:
     try:
-        return metric.of_pair(pair)
+        return function(of)
     except DegenerateError:
         return math.nan
 
@@ -124,17 +124,10 @@ def _described(of: Representation, name: str, dimensions: bool) -> dict:
         rank, dead, ratio = of.rank, of.dead, of.participation_ratio
     except DegenerateError:
         rank, dead, ratio = 0, of.columns, math.nan
-    found = {f"rank_{name}": rank, f"dead_{name}": dead, f"pr_{name}": ratio}
-    return found | {f"id_{name}": _dimension(of) if dimensions else math.nan}
-
-
-def _dimension(of: Representation) -> float:
-    if of.rows != of.images:
-        return math.nan
-    try:
-        return intrinsic_dimension_of(of)
-    except DegenerateError:
-        return math.nan
+    known = dimensions and of.rows == of.images
+    dimension = _defined(intrinsic_dimension_of, of) if known else math.nan
+    found = {"rank": rank, "dead": dead, "pr": ratio, "id": dimension}
+    return {f"{key}_{name}": value for key, value in found.items()}
 
 
 def _layer(value: object, name: str) -> LayerRepresentations:

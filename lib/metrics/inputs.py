@@ -75,16 +75,6 @@ def check_choice(value: object, choices: Collection[str], name: str) -> None:
         raise ValueError(f"{name}: got {value!r}, want one of {', '.join(map(repr, choices))}")
 
 
-def check_threshold(value: float, name: str) -> None:
-    """Refuse a value of the option `name` that is no share.
-
-    Raises:
-        ValueError: it is not in (0, 1].
-    """
-    if not (isinstance(value, int | float) and 0 < value <= 1):
-        raise ValueError(f"{name}: got {value!r}, want a share in (0, 1]")
-
-
 def check_same_points(
     x: tuple[int, ...], y: tuple[int, ...], reshape: str, names: tuple[str, str] = ("x", "y")
 ) -> None:

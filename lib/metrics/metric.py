@@ -29,6 +29,20 @@ Value = TypeVar("Value")
 METRICS: dict[str, Metric] = {}
 """name -> metric, in the order in which tables list them."""
 
+COMMON = """
+
+Args:
+    x: representation of the complete network, `(n, p)` or `(n, c, h, w)`, numpy or torch, fp16,
+        bf16, fp32 or fp64, or a `Representation`.
+    y: that of the other network, of the same n (and h, w under `"channels"`).
+    reshape: `"{reshape}"` (default), {others}; a `Representation` has its own.
+{args}
+Returns:
+{returns}
+Raises:
+    ValueError: input that isn't two such arrays, finite, with some variance.
+{raises}"""
+
 
 @dataclass(frozen=True)
 class Invariances:
@@ -98,10 +112,7 @@ class Metric:
     def __call__(
         self, x: object, y: object, *, reshape: str | None = None, **options: object
     ) -> float:
-        if reshape is not None:
-            check_choice(reshape, self._accepted, "reshape")
-        only = self.reshape if len(self._accepted) == 1 else reshape
-        return self.of_pair(pair_of(x, y, only, self.reshape), **options)
+        return self.of_pair(pair_of(x, y, reshape, self.reshape), **options)
 
     def of_pair(self, pair: Pair, **options: object) -> float:
         """The value for a pair, whose statistics are shared by all metrics of it.
@@ -121,25 +132,17 @@ class Metric:
     def __reduce__(self) -> str:
         return self.name
 
-    @property
-    def _accepted(self) -> tuple[str, ...]:
-        return RESHAPES if len(self.reshapes) > 1 else self.reshapes
-
     def _signature(self) -> inspect.Signature:
-        any_array = [
-            inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in "xy"
-        ]
-        reshape = inspect.Parameter("reshape", inspect.Parameter.KEYWORD_ONLY, default=None)
-        own = [
+        shared = inspect.signature(lambda x, y, *, reshape=None: 0.0)
+        _, *own = inspect.signature(self.compute, eval_str=True).parameters.values()
+        by_name = [
             option.replace(
-                kind=inspect.Parameter.KEYWORD_ONLY, default=self.options.get(name, option.default)
+                kind=option.KEYWORD_ONLY, default=self.options.get(option.name, option.default)
             )
-            for name, option in list(
-                inspect.signature(self.compute, eval_str=True).parameters.items()
-            )[1:]
+            for option in own
         ]
-        reshaped = [reshape] if len(self._accepted) > 1 else []
-        return inspect.Signature([*any_array, *reshaped, *own], return_annotation=float)
+        parameters = [*shared.parameters.values(), *by_name]
+        return shared.replace(parameters=parameters, return_annotation=float)
 
 
 def metric(title: str, **declared: object) -> Callable[[Callable[..., float]], Metric]:
@@ -148,30 +151,15 @@ def metric(title: str, **declared: object) -> Callable[[Callable[..., float]], M
 
 
 def _documentation(of: Metric) -> str:
-    """The docstring of a metric, with what all metrics have in common."""
-    text, *found = re.split(
-        r"\n(Args|Returns|Raises):\n", inspect.cleandoc(of.compute.__doc__ or of.title)
-    )
-    own = dict(zip(found[::2], found[1::2], strict=True))
-    rows = '; under `"channels"` of the same h and w' if "channels" in of.reshapes else ""
-    shape = f"of the same n{rows}" if len(of._accepted) > 1 else "of the same shape"
-    arguments = [
-        "    x: representation of the complete network, `(n, p)` or `(n, c, h, w)`, numpy or",
-        "        torch, or a `Representation`.",
-        f"    y: that of the other network, {shape}.",
-    ]
-    if len(of._accepted) > 1:
-        others = [how for how in RESHAPES if how != of.reshape]
-        names = f'"{of.reshape}"` (default), `"{others[0]}"` or `"{others[1]}"`'
-        arguments.append(f"    reshape: `{names}; a `Representation` has its own.")
-    refused = "    ValueError: input that isn't two such arrays, finite, with some variance."
-    return "\n".join(
-        [
-            *(text.rstrip(), "", "Args:", *arguments),
-            *own.get("Args", "").rstrip().splitlines(),
-            *("", "Returns:", own.get("Returns", f"    in [{of.lowest:g}, 1].").rstrip()),
-            *("", "Raises:", refused, *own.get("Raises", "").rstrip().splitlines()),
-        ]
+    """The docstring of a metric: its own, and `COMMON` where it belongs."""
+    text, *found = re.split(r"\n(Args|Returns|Raises):\n", inspect.cleandoc(of.compute.__doc__))
+    own = {name: part.rstrip() + "\n" for name, part in zip(found[::2], found[1::2], strict=True)}
+    return text.rstrip() + COMMON.format(
+        reshape=of.reshape,
+        others=" or ".join(f'`"{name}"`' for name in RESHAPES if name != of.reshape),
+        args=own.get("Args", ""),
+        returns=own.get("Returns", f"    in [{of.lowest:g}, 1].\n"),
+        raises=own.get("Raises", ""),
     )
 
 
@@ -202,19 +190,15 @@ class Pair:
     """Two representations of the same data points, row by row.
 
     Args:
+        x: of the complete network; so is `y` of the other one, reshaped in the same way.
         order: the images of `y` in the order in which they meet those of `x`, `(n,)`. A random one
             makes a sample of the null; all statistics of `x` and `y` stay as they are.
 
     Raises:
-        ValueError: different numbers of data points, reshapes, devices, or rows.
+        ValueError: different numbers of data points, devices, or rows.
     """
 
     def __init__(self, x: Representation, y: Representation, order: Tensor | None = None) -> None:
-        if x.reshape != y.reshape:
-            raise ValueError(
-                f"{y.name}: got a Representation reshaped as {y.reshape!r}, want {x.reshape!r} "
-                f"as in {x.name}"
-            )
         if x.device != y.device:
             raise ValueError(f"{y.name}: got device {y.device}, want {x.device} as in {x.name}")
         check_same_points(x.shape, y.shape, x.reshape, (x.name, y.name))
@@ -222,10 +206,6 @@ class Pair:
         self.y = y
         self.order = order
         self.memory: dict[str, object] = {}
-
-    @property
-    def images(self) -> int:
-        return self.x.images
 
     @property
     def eps(self) -> float:
@@ -240,7 +220,7 @@ class Pair:
         """Statistics of the images of `y`, `(rows, …)`, in the order of this pair."""
         if self.order is None:
             return values
-        per_image = values.unflatten(0, (self.images, -1))
+        per_image = values.unflatten(0, (self.x.images, -1))
         return per_image[self.order].flatten(0, 1)
 
     def reordered_both(self, matrix: Tensor) -> Tensor:

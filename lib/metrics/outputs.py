@@ -21,6 +21,9 @@ def cosine(pair: Pair) -> float:
     """Magnitude of the cosine between the vectorised representations, eq. 8 of the paper.
 
     Not centred. Meant for outputs before the softmax, whose columns are classes.
+
+    Raises:
+        ValueError: arrays of different shapes.
     """
     _check_shapes(pair)
     norms = pair.x.raw_norm * pair.y.raw_norm

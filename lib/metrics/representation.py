@@ -58,10 +58,6 @@ class Representation:
         self.memory: dict[str, object] = {}
         self._data: Tensor | None = self._prepare(tensor)
 
-    def __repr__(self) -> str:
-        kind = str(self.dtype).removeprefix("torch.")
-        return f"Representation({self.name}: {self.shape} {kind} on {self.device}, {self.reshape})"
-
     @property
     def data(self) -> Tensor:
         """The tensor as given, or its spatial mean.
@@ -96,13 +92,8 @@ class Representation:
         return self.shape[0]
 
     @property
-    def spatial(self) -> tuple[int, int]:
-        """Height and width that the rows run over; (1, 1) where a row is a data point."""
-        return positions(self.shape, self.reshape)
-
-    @property
     def rows(self) -> int:
-        return self.images * self.spatial[0] * self.spatial[1]
+        return self.images * math.prod(positions(self.shape, self.reshape))
 
     @property
     def columns(self) -> int:
@@ -221,8 +212,8 @@ class Representation:
         Args:
             fewest: rows that a block has at least, since products of a few rows are slow.
         """
-        per_image = self.spatial[0] * self.spatial[1]
-        step = max(rows_of_block(self.columns, self.device, fewest) // per_image, 1)
+        rows = rows_of_block(self.columns, self.device, fewest)
+        step = max(rows // (self.rows // self.images), 1)
         return (slice(start, start + step) for start in range(0, self.images, step))
 
     @property

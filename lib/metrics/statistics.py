@@ -52,8 +52,6 @@ class Moments:
             count += len(block)
             total += shifted.sum(0)
             add_lower(scatter, shifted.T)
-        if shift is None:
-            raise ValueError("blocks: got none, want at least one")
         mirrored(scatter).sub_(torch.outer(total, total / count))
         return cls(count, shift + total / count, scatter)
 
@@ -192,8 +190,6 @@ class Gram:
             centred = block - block[0].to(torch.float64)
             centred -= centred.mean(0)
             add_lower(gram, centred)
-        if gram is None:
-            raise ValueError("blocks: got none, want at least one")
         return cls(mirrored(gram), eps)
 
     @property

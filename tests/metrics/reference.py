@@ -147,20 +147,21 @@ def calibration_error(logits, labels, bins):
 
 
 METRICS = {
-    "mean_cca": mean_cca,
+    metric.__name__: metric
+    for metric in (
+        *(
+            mean_cca,
+            svcca,
+            pwcca,
+            cka,
+            cka_debiased,
+            nbs,
+            procrustes,
+            linear_regression,
+        ),
+        *(rsa, knn_overlap, cosine, agreement, jensen_shannon, logit_cosine),
+    )
+} | {
     "mean_cca_sum98": lambda x, y: sum98(correlations(basis(x), basis(y))),
-    "svcca": svcca,
     "svcca_sum98": lambda x, y: sum98(correlations(principal(x, 0.99), principal(y, 0.99))),
-    "pwcca": pwcca,
-    "cka": cka,
-    "cka_debiased": cka_debiased,
-    "nbs": nbs,
-    "procrustes": procrustes,
-    "linear_regression": linear_regression,
-    "rsa": rsa,
-    "knn_overlap": knn_overlap,
-    "cosine": cosine,
-    "agreement": agreement,
-    "jensen_shannon": jensen_shannon,
-    "logit_cosine": logit_cosine,
 }

@@ -28,7 +28,7 @@ ANY_SHAPE = {"cka", "cka_debiased", "nbs", "procrustes", "rsa", "knn_overlap"}
 
 
 def cases(name):
-    yield related(0, (60, 6), (60, 6)) if name in SAME_SHAPE else related(0, (60, 5), (60, 9))
+    yield (related(0, (60, 6), (60, 6)) if name in SAME_SHAPE else related(0, (60, 5), (60, 9)))
     if name not in SAME_SHAPE:
         yield related(1, (500, 5), (500, 9))
     if name in ANY_SHAPE:
@@ -79,5 +79,8 @@ def symmetric_cases(name):
 def test_unmatched_rows_fall_to_the_null(name):
     x, y = related(5, (300, 5), (300, 5))
     y += x
-    matched, unmatched = METRICS[name](x, y), METRICS[name](x, y[RNG(6).permutation(300)])
+    matched, unmatched = (
+        METRICS[name](x, y),
+        METRICS[name](x, y[RNG(6).permutation(300)]),
+    )
     assert unmatched < matched - 0.02

@@ -51,13 +51,6 @@ def test_the_work_of_measured_jobs_of_the_paper_is_counted_again():
         )
 
 
-def test_twice_the_epochs_are_twice_the_steps_and_the_training():
-    one, two = training(E, 1, (1000, 0)), training(E, 2, (1000, 0))
-    assert (two["flop"], two["steps"]) == (2 * one["flop"], 2 * one["steps"])
-    assert one["steps"] == 20
-    assert one["flop"] == 3 * 1000 * network(E).flop
-
-
 def test_a_run_is_its_trainings_and_its_comparisons():
     ten = changed(changed(E, "pruning.iterations", 10), "permutations", 0)
     trained = training(ten, ten.recipe.epochs, images(ten))

@@ -41,6 +41,7 @@ def load_dataset(name: str, folder: str | Path) -> Dataset:
 
 __all__ = [
     "DATASETS",
+    "KNOWN",
     "STREAMED",
     "Augmentation",
     "DataUnavailableError",

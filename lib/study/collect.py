@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from ..tables import Table
 from .files import save_json
-from .references import DIFFERENCES
+from .references import references
 from .store import PROVENANCE, merged, write
 from .study import Job, Study
 from .variants import CONTROLS, OTHERS, SCALES, VARIANTS
@@ -204,7 +204,7 @@ def _provenance(done: _Done) -> dict:
         "description": study.profile.description,
         "scaled_down": study.profile.scaled_down,
         "experiments": experiments,
-        "references": [asdict(difference) for difference in DIFFERENCES],
+        "references": references(),
         "variants": [
             {"name": name, "about": about, "kind": kind}
             for kind, group in (("control", CONTROLS), ("scale", SCALES), ("pruning", OTHERS))

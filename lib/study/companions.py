@@ -11,111 +11,112 @@ Only their abstracts and references are open to us. Where these leave a detail o
 the field would, and the source says so.
 """
 
-from ..data import Augmentation
-from ..training import Momentum, Recipe, Steps
-from .experiment import Experiment
-from .paper import COMMON_SOURCES
-
-_SGD = Momentum(momentum=0.9, weight_decay=1e-4, nesterov=True)
-_BESIDES = {"also": ("channels", "gap"), "permutations": 2, "precision": "bfloat16"}
-
-COMPANIONS = {
-    "conv4": Experiment(
-        name="conv4",
-        model="conv4",
-        dataset="cifar10",
-        recipe=Recipe(
-            epochs=30,
-            batch_size=60,
-            optimiser=_SGD,
-            schedule=Steps(initial=0.01, milestones=(15, 25), factor=0.1),
-        ),
-        **_BESIDES,
-    ),
-    "lenet5": Experiment(
-        name="lenet5",
-        model="lenet5",
-        dataset="mnist",
-        recipe=Recipe(
-            epochs=30,
-            batch_size=100,
-            optimiser=_SGD,
-            schedule=Steps(initial=0.1, milestones=(15, 25), factor=0.1),
-        ),
-        **_BESIDES,
-    ),
-    "resnet32": Experiment(
-        name="resnet32",
-        model="resnet32",
-        dataset="cifar10",
-        recipe=Recipe(
-            epochs=164,
-            batch_size=128,
-            optimiser=Momentum(momentum=0.9, weight_decay=1e-4, nesterov=False),
-            schedule=Steps(initial=0.1, milestones=(82, 123), factor=0.1),
-            augmentation=Augmentation(crop=4, flip=True),
-        ),
-        **_BESIDES,
-    ),
-}
-"""The networks that the main paper does not have, at the scale of their own papers."""
+from ..training import Momentum, Steps
+from .paper import COMMON
+from .sourced import Declaration, Sourced, experiment_of, sources
 
 _OPEN = "our choice, as the field would; the abstract does not say"
 _MAIN = "as in the main paper"
 _HE = "He et al. (2016), section 4.2"
 _CONV4 = "after Frankle and Carbin (2019), Fig. 2, who train with Adam"
 
-_RECIPE = {
-    "recipe.epochs": _OPEN,
-    "recipe.batch_size": _OPEN,
-    "recipe.optimiser": _OPEN,
-    "recipe.optimiser.momentum": _OPEN,
-    "recipe.optimiser.weight_decay": _OPEN,
-    "recipe.optimiser.nesterov": _OPEN,
-    "recipe.schedule": _OPEN,
-    "recipe.schedule.initial": _OPEN,
-    "recipe.schedule.milestones": _OPEN,
-    "recipe.schedule.factor": _OPEN,
-    "recipe.augmentation.crop": _OPEN,
-    "recipe.augmentation.flip": _OPEN,
-    "recipe.augmentation.degrees": _OPEN,
-    "recipe.augmentation.translate": _OPEN,
-    "recipe.augmentation.cutout": _OPEN,
+_SHARED: Declaration = {
+    **{path: Sourced(sourced.value, _MAIN) for path, sourced in COMMON.items()},
+    "dimensions": Sourced(False, _MAIN),
+    "prune_seeds": Sourced((0, 1, 2, 3, 4), _OPEN),
 }
 
-_SHARED = dict.fromkeys(COMMON_SOURCES, _MAIN) | _RECIPE | {"prune_seeds": _OPEN}
 
-COMPANION_SOURCES = {
-    "conv4": _SHARED
-    | {
-        "model": "Frankle and Carbin (2019), Fig. 2; WACV 2020 names a ConvNet",
-        "dataset": "main paper, section 1: ICPRAM 2020 used CIFAR-10",
-        "classes": "main paper, section 1: five subsets of increasing complexity",
-        "recipe.batch_size": _CONV4,
+def _recipe(
+    epochs: Sourced,
+    batch_size: Sourced,
+    initial: Sourced,
+    milestones: Sourced,
+    nesterov: bool = True,
+    source: str = _OPEN,
+    augmented: bool = False,
+) -> Declaration:
+    """SGD with momentum and step decay.
+
+    Args:
+        epochs, batch_size, initial, milestones: of the recipe and of its schedule.
+        nesterov: look ahead.
+        source: of all other values.
+        augmented: whether there are crops and flips.
+    """
+    crop_and_flip = source if augmented else _OPEN
+    return {
+        "recipe.epochs": epochs,
+        "recipe.batch_size": batch_size,
+        "recipe.optimiser": Sourced(Momentum, source),
+        "recipe.optimiser.momentum": Sourced(0.9, source),
+        "recipe.optimiser.weight_decay": Sourced(1e-4, source),
+        "recipe.optimiser.nesterov": Sourced(nesterov, source),
+        "recipe.schedule": Sourced(Steps, source),
+        "recipe.schedule.initial": initial,
+        "recipe.schedule.milestones": milestones,
+        "recipe.schedule.factor": Sourced(0.1, source),
+        "recipe.augmentation.crop": Sourced(4 if augmented else 0, crop_and_flip),
+        "recipe.augmentation.flip": Sourced(augmented, crop_and_flip),
+        "recipe.augmentation.degrees": Sourced(0.0, _OPEN),
+        "recipe.augmentation.translate": Sourced(0.0, _OPEN),
+        "recipe.augmentation.cutout": Sourced(0, _OPEN),
+    }
+
+
+COMPANIONS_DECLARED: dict[str, Declaration] = {
+    "conv4": {
+        **_SHARED,
+        "name": Sourced("conv4", _MAIN),
+        "model": Sourced("conv4", "Frankle and Carbin (2019), Fig. 2; WACV 2020 names a ConvNet"),
+        "dataset": Sourced("cifar10", "main paper, section 1: ICPRAM 2020 used CIFAR-10"),
+        "classes": Sourced((), "main paper, section 1: five subsets of increasing complexity"),
+        **_recipe(
+            epochs=Sourced(30, _OPEN),
+            batch_size=Sourced(60, _CONV4),
+            initial=Sourced(0.01, _OPEN),
+            milestones=Sourced((15, 25), _OPEN),
+        ),
     },
-    "lenet5": _SHARED
-    | {
-        "model": "LeCun et al. (1998), with the channels of the references of ICANN 2020",
-        "dataset": "ICANN 2020 cites the loaders of such images; the abstract does not say",
+    "lenet5": {
+        **_SHARED,
+        "name": Sourced("lenet5", _MAIN),
+        "model": Sourced(
+            "lenet5", "LeCun et al. (1998), with the channels of the references of ICANN 2020"
+        ),
+        "dataset": Sourced(
+            "mnist", "ICANN 2020 cites the loaders of such images; the abstract does not say"
+        ),
+        **_recipe(
+            epochs=Sourced(30, _OPEN),
+            batch_size=Sourced(100, _OPEN),
+            initial=Sourced(0.1, _OPEN),
+            milestones=Sourced((15, 25), _OPEN),
+        ),
     },
-    "resnet32": _SHARED
-    | {
-        "model": "He et al. (2016), section 4.2; ICANN 2020 names the implementation",
-        "dataset": f"{_HE}: CIFAR-10",
-        "recipe.epochs": f"{_HE}: 64,000 steps",
-        "recipe.batch_size": _HE,
-        "recipe.optimiser": _HE,
-        "recipe.optimiser.momentum": _HE,
-        "recipe.optimiser.weight_decay": _HE,
-        "recipe.optimiser.nesterov": _HE,
-        "recipe.schedule": _HE,
-        "recipe.schedule.initial": _HE,
-        "recipe.schedule.milestones": f"{_HE}: 32,000 and 48,000 steps",
-        "recipe.schedule.factor": _HE,
-        "recipe.augmentation.crop": _HE,
-        "recipe.augmentation.flip": _HE,
+    "resnet32": {
+        **_SHARED,
+        "name": Sourced("resnet32", _MAIN),
+        "model": Sourced(
+            "resnet32", "He et al. (2016), section 4.2; ICANN 2020 names the implementation"
+        ),
+        "dataset": Sourced("cifar10", f"{_HE}: CIFAR-10"),
+        **_recipe(
+            epochs=Sourced(164, f"{_HE}: 64,000 steps"),
+            batch_size=Sourced(128, _HE),
+            initial=Sourced(0.1, _HE),
+            milestones=Sourced((82, 123), f"{_HE}: 32,000 and 48,000 steps"),
+            nesterov=False,
+            source=_HE,
+            augmented=True,
+        ),
     },
 }
+
+COMPANIONS = {name: experiment_of(each) for name, each in COMPANIONS_DECLARED.items()}
+"""The networks that the main paper does not have, at the scale of their own papers."""
+
+COMPANION_SOURCES = {name: sources(each) for name, each in COMPANIONS_DECLARED.items()}
 
 CHAPTERS: dict[str, tuple[str, ...]] = {
     "icpram2020": (

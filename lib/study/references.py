@@ -1,23 +1,20 @@
-"""What the paper's sources do, where that differs from what is done here, and why.
-
-The authors' code is marcozullich/pruned_layer_similarity; open_lth, by authors of Renda et al.
-(2020), has the defaults of `cifar_vgg_16`; cifar10-fast is davidcpage/cifar10-fast, `dawn.py`.
-"""
+"""What the paper's sources do, where that differs from what is done here, and why."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
-CODE, LTH, FAST = "authors' public code", "open_lth (Renda et al.)", "cifar10-fast"
+from ..data import KNOWN
+from .paper import DECLARED
+from .sourced import CODE, FAST, differences
 
 
-@dataclass(frozen=True)
-class Difference:
-    """Something that a source does otherwise.
+class Difference(NamedTuple):
+    """Something that a source does otherwise, of which no hyperparameter tells.
 
     Attributes:
         what: in a few words.
-        source: `CODE`, `LTH` or `FAST`.
+        source: `CODE` or `FAST`.
         there: what it does.
         here: what is done here.
         why: the reason.
@@ -30,7 +27,7 @@ class Difference:
     why: str
 
 
-DIFFERENCES = (
+_METHODS = (
     Difference(
         "learning rate of a re-training",
         CODE,
@@ -74,13 +71,6 @@ DIFFERENCES = (
         "the paper does not mention it",
     ),
     Difference(
-        "standard deviation of CIFAR-10",
-        CODE,
-        "0.2023, 0.1994, 0.2010",
-        "that of all pixels: 0.2470, 0.2435, 0.2616",
-        "theirs is a mean over images of a deviation within each",
-    ),
-    Difference(
         "mean of the canonical correlations",
         CODE,
         "of those that carry 98 % of the sum",
@@ -102,27 +92,6 @@ DIFFERENCES = (
         "the paper's text does not mention it; its code has it",
     ),
     Difference(
-        "Nesterov momentum for VGG16_BN",
-        LTH,
-        "plain momentum by default",
-        "Nesterov",
-        "the paper refers to Renda et al. (2020), who write Nesterov",
-    ),
-    Difference(
-        "optimiser of ResNet_fast",
-        FAST,
-        "Nesterov momentum; LARS, for each filter, is there but not used",
-        "momentum with LARS for each tensor",
-        "the paper says LARS (section 4.2) and cites You et al. (2017), who scale each layer",
-    ),
-    Difference(
-        "trust coefficient of LARS",
-        FAST,
-        "none",
-        "0.001",
-        "You et al. (2017); the paper does not say",
-    ),
-    Difference(
         "padding of crops",
         FAST,
         "reflected",
@@ -130,17 +99,18 @@ DIFFERENCES = (
         "the paper says crop and no more; black is torchvision's default",
     ),
     Difference(
-        "rotation and shift",
-        FAST,
-        "none",
-        "up to 15 degrees and a tenth of the image",
-        "the paper lists an affine map (section 4.1); sizes from the authors' code",
-    ),
-    Difference(
-        "precision",
-        FAST,
-        "half",
-        "single",
-        "the paper does not say; bfloat16 is a choice",
+        "standard deviation of CIFAR-10",
+        CODE,
+        "0.2023, 0.1994, 0.2010",
+        "that of all pixels: " + ", ".join(f"{part:.4f}" for part in KNOWN["cifar10"].std),
+        "theirs is a mean over images of a deviation within each",
     ),
 )
+
+
+def references() -> list[dict[str, str]]:
+    """A row for each difference: of method, then of hyperparameters as they are declared."""
+    declared = [row for each in DECLARED.values() for row in differences(each)]
+    return [row._asdict() for row in _METHODS] + list(
+        {row["what"]: row for row in declared}.values()
+    )

@@ -17,6 +17,9 @@ import pytest
 
 from lib import ROOT
 
+WATCHDOG = 1800
+"""Seconds after which something hangs, however busy the machine is."""
+
 EXPECTED = Path(__file__).parent / "tiny_similarity.csv"
 KEYS = ["experiment", "iteration", "layer", "metric", "reshape"]
 NUMBERS = ["remaining", "value", "null_mean", "null_sd", "rank_x", "rank_y", "dead_x", "dead_y"]
@@ -29,6 +32,8 @@ def snakemake(folder):
         cwd=ROOT,
         env=os.environ | {"OMP_NUM_THREADS": "1"},
         start_new_session=True,  # Ctrl-C reaches a whole group of processes
+        # what a shell starts in the background ignores Ctrl-C, and so would all that it starts
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -40,19 +45,19 @@ def study(tmp_path_factory):
     """The study's folder, after a run that was interrupted and started again."""
     folder = tmp_path_factory.mktemp("study with a space")
     first = snakemake(folder)
-    deadline = time.monotonic() + 300
+    deadline = time.monotonic() + WATCHDOG
     while not list(folder.glob("jobs/*/run-*/*/checkpoint.pt")):
         assert time.monotonic() < deadline, "no run got as far as a checkpoint"
         assert first.poll() is None, first.stdout.read()
         time.sleep(0.05)
     os.killpg(first.pid, signal.SIGINT)
-    output, _ = first.communicate(timeout=60)
+    output, _ = first.communicate(timeout=WATCHDOG)
     assert first.returncode != 0
     assert "Traceback" not in output, output
     assert not (folder / "results").exists()
 
     second = snakemake(folder)
-    output, _ = second.communicate(timeout=600)
+    output, _ = second.communicate(timeout=WATCHDOG)
     assert second.returncode == 0, output
     assert "going on after epoch" in output
     return folder
@@ -109,7 +114,7 @@ def test_doing_it_again_does_nothing(study):
     index = study / "pages" / "_build" / "html" / "index.html"
     before = index.stat().st_mtime_ns
     again = snakemake(study)
-    output, _ = again.communicate(timeout=120)
+    output, _ = again.communicate(timeout=WATCHDOG)
     assert again.returncode == 0, output
     assert "Nothing to be done" in output
     assert index.stat().st_mtime_ns == before

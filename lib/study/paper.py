@@ -57,8 +57,12 @@ COMMON: Declaration = {
 _AUGMENTATION: Declaration = {
     "recipe.augmentation.crop": Sourced(4, _CODE),
     "recipe.augmentation.flip": Sourced(True, "paper, section 4.1"),
-    "recipe.augmentation.degrees": Sourced(15.0, _CODE, Otherwise("rotation", FAST, "none")),
-    "recipe.augmentation.translate": Sourced(0.1, _CODE, Otherwise("shift", FAST, "none")),
+    "recipe.augmentation.degrees": Sourced(
+        15.0, _CODE, Otherwise("rotation, degrees", FAST, "none")
+    ),
+    "recipe.augmentation.translate": Sourced(
+        0.1, _CODE, Otherwise("shift, of the side", FAST, "none")
+    ),
     "recipe.augmentation.cutout": Sourced(8, f"size from {_FAST}"),
 }
 

@@ -237,12 +237,15 @@ def _laptop(
             ("cosine", "agreement", "jensen_shannon", "logit_cosine"),
             "what the networks do, beside what they represent",
         ),
-        "permutations": Change(30, "a null that a page shows has a spread worth showing"),
-        "null_at": Change("last", "pages show the null of the last iteration alone"),
         **_THREE_NETWORKS,
         **more,
     }
 
+
+_NULL = {
+    "permutations": Change(30, "a null that a page shows has a spread worth showing"),
+    "null_at": Change("last", "pages show the null of the last iteration alone"),
+}
 
 _THREE_NETWORKS = {
     "train_seeds": Change((0, 1, 2), "the complete network is the unit of every interval"),
@@ -253,11 +256,7 @@ _OTHER_SCALES = ("vgg_svhn_slim", "vgg_svhn_brief", "vgg16_bn_slim", "resnet_fas
 
 _TWO_EPOCHS = Change(LearningRateRewind(epochs=2), _HOURS)
 
-_TWELVE = {
-    "pruning.iterations": Change(12, _HOURS),
-    "permutations": Change(2, _HOURS),
-    "null_at": Change("every", "two permutations take little time"),
-}
+_TWELVE = {"pruning.iterations": Change(12, _HOURS)}
 _LARGER = {"recipe.batch_size": Change(128, "fewer steps of more images")}
 _SVHN = Change("svhn", "ten digits, and real images that lie in the data folder")
 
@@ -265,15 +264,21 @@ LAPTOP = Profile(
     name="laptop",
     description="slim networks on real images, four to five hours a network on two processor cores",
     changes={
-        "vgg16_bn": _laptop(0.25, 40_000, 5, 0.2),
+        "vgg16_bn": _laptop(0.25, 40_000, 5, 0.2, **_NULL),
         "vgg_svhn": _laptop(
-            0.5, 24_000, 4, 0.1, **{"recipe.batch_size": Change(128, "fewer steps of more images")}
+            0.5,
+            24_000,
+            4,
+            0.1,
+            **_NULL,
+            **{"recipe.batch_size": Change(128, "fewer steps of more images")},
         ),
         "resnet_fast": _laptop(
             0.25,
             40_000,
             5,
             0.8,
+            **_NULL,
             **{"recipe.batch_size": Change(256, "more steps in each of the few epochs")},
         ),
     },

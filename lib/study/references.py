@@ -111,6 +111,5 @@ _METHODS = (
 def references() -> list[dict[str, str]]:
     """A row for each difference: of method, then of hyperparameters as they are declared."""
     declared = [row for each in DECLARED.values() for row in differences(each)]
-    return [row._asdict() for row in _METHODS] + list(
-        {row["what"]: row for row in declared}.values()
-    )
+    once = {row["what"]: row for row in declared}  # two networks share what they have in common
+    return [*(row._asdict() for row in _METHODS), *once.values()]

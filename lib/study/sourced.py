@@ -1,4 +1,4 @@
-"""Values with their sources: an experiment declared once, for what runs it and for what tells it."""
+"""Values with their sources: an experiment is declared once, to be run and to be told."""
 
 from __future__ import annotations
 

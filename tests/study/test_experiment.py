@@ -5,18 +5,29 @@ import dataclasses
 import pytest
 
 from lib.study import PROFILES, Experiment, Probe, changed, leaves, load_profile
-from lib.study.companions import CHAPTERS, COMPANION_SOURCES
-from lib.study.paper import PAPER, SOURCES
+from lib.study.companions import CHAPTERS, COMPANIONS_DECLARED
+from lib.study.paper import DECLARED, PAPER
+from lib.study.references import references
 from lib.study.variants import BASES, VARIANTS
 from lib.training import LayerwiseMomentum, Momentum, PiecewiseLinear
 
 EVERY = [(name, e) for name in PROFILES for e in PROFILES[name].all_changes]
-ALL_SOURCES = SOURCES | COMPANION_SOURCES
+ALL_DECLARED = DECLARED | COMPANIONS_DECLARED
 
 
 @pytest.mark.parametrize("name", BASES)
-def test_every_hyperparameter_of_a_paper_has_a_source_and_every_source_a_hyperparameter(name):
-    assert set(ALL_SOURCES[name]) == set(leaves(BASES[name]))
+def test_every_hyperparameter_of_a_paper_is_declared_with_its_source(name):
+    """None is left to a default, of which nobody would tell the source."""
+    assert set(ALL_DECLARED[name]) == set(leaves(BASES[name]))
+    assert all(sourced.source for sourced in ALL_DECLARED[name].values())
+
+
+def test_what_references_say_of_a_value_is_the_value():
+    rows = {row["what"]: row for row in references()}
+    resnet = PAPER["resnet_fast"]
+    assert float(rows["trust coefficient of LARS"]["here"]) == resnet.recipe.optimiser.trust
+    assert rows["precision"]["here"] == resnet.precision
+    assert rows["optimiser of ResNet_fast"]["here"] == str(resnet.recipe.optimiser)
 
 
 @pytest.mark.parametrize(("profile", "experiment"), EVERY)

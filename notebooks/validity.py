@@ -33,7 +33,7 @@ import pandas as pd
 from IPython.display import display
 from scipy.stats import binomtest
 
-from lib.report.figure import PanelFigure
+from lib.report.figure import ABSENT, PanelFigure
 from lib.report.format import interval, number, percent, signed
 from lib.report.names import TITLES
 from lib.report.page import open_study
@@ -41,7 +41,6 @@ from lib.report.results import PAPER_RESHAPE
 from lib.report.style import INK, METRIC_STYLES
 from lib.report.tables import Table, text_table
 
-NOT_MEASURED = "Not measured in this study."
 RESHAPES = ["channels", "flat", "gap"]
 SHOWN = ["svcca", "pwcca", "cka", "nbs"]
 PAPER = [(metric, PAPER_RESHAPE[metric]) for metric in SHOWN]
@@ -322,7 +321,7 @@ order = [
 table = pd.DataFrame(columns)
 table = table.reindex([name for name in order if name in table.index]).fillna("-")
 table = table[(table != "-").any(axis=1)] if len(table) else table
-Table.of(table.rename_axis("Found, same size"), nothing=NOT_MEASURED)
+Table.of(table.rename_axis("Found, same size"), nothing=ABSENT)
 
 # %% [markdown]
 # *Found* is the share of layers for which the corresponding one is the most similar, with a 95 %
@@ -348,7 +347,7 @@ for network, frame in identified.items():
         for cell, row in frame.iterrows()
     }
     table = pd.DataFrame.from_dict(table, orient="index").rename_axis(study.network(network))
-    display(Table.of(table, nothing=f"{study.network(network)}: {NOT_MEASURED}"))
+    display(Table.of(table, nothing=f"{study.network(network)}: {ABSENT}"))
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-identification", "caption": "Similarity of each hidden layer of one complete network (rows) with each of another of its kind (columns), mean over the pairs of networks. Both run in forward order, from the upper left corner. A dot marks the most similar layer of each row: a metric that finds the same layer has all dots on the diagonal. Empty: not defined."}}
 figure = PanelFigure("identification", small=True, iterations=20)
@@ -365,7 +364,7 @@ for network in study.experiments:
         for metric, reshape in cells if tables else ():
             name = f"{TITLES[metric]}, {reshape}"
             if (metric, reshape) not in tables:
-                figure.absent(name, NOT_MEASURED)
+                figure.absent(name, ABSENT)
                 continue
             pairs = np.ma.masked_invalid(tables[metric, reshape])
             mean = pairs.mean(axis=0).filled(np.nan)
@@ -391,7 +390,7 @@ for network in study.experiments:
                 f"Corresponding layers have {number(same)} on average, others {number(others)}. For "
                 f"{(best[once].argmax(axis=1) == once).sum()} of {len(mean)} the corresponding one is the most similar."
             )
-figure if any(map(len, identified.values())) else NOT_MEASURED
+figure
 
 # %% [markdown]
 # ## Does a metric follow what the network does?
@@ -423,7 +422,7 @@ rows = {
     for case, table in followed.items()
 }
 table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Over the iterations, with")
-Table.of(table, nothing=NOT_MEASURED)
+Table.of(table, nothing=ABSENT)
 
 # %% [markdown]
 # Spearman's rank correlation over the iterations of a run, mean over the runs. The metrics are on
@@ -478,7 +477,7 @@ rows = {
     for case, table in followed.items()
 }
 table = pd.DataFrame.from_dict(rows, orient="index").fillna("-").rename_axis("Step by step, with")
-Table.of(table, nothing=NOT_MEASURED)
+Table.of(table, nothing=ABSENT)
 
 # %% [markdown]
 # In brackets: the 95 % interval of the mean over the runs, by bootstrap, where four runs or more
@@ -517,7 +516,7 @@ for case, table in followed.items():
     axes.set_ylim(-0.6, len(metrics) - 0.4)
     axes.set_xlim(-1.05, 1.05)
     axes.set_xlabel("rank correlation")
-figure if followed else NOT_MEASURED
+figure
 
 # %% [markdown]
 # The folded tables have all metrics on all reshapes, and two more columns. *Kendall* is another

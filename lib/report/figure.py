@@ -46,6 +46,9 @@ _NAMED = 26
 _FEW = 6
 """Rows of a panel that are all told to who does not see it; of more, the lowest and the highest."""
 
+ABSENT = "Not measured in this study."
+"""Stands in the place of a figure without panels."""
+
 LAST_ITERATION = "after the last iteration"
 
 _DASHES = {"-": "", "--": "5 3", ":": "2 3", "-.": "6 2 2 2", "None": "0 99"}
@@ -137,11 +140,13 @@ class PanelFigure:
         self._keys[label] = swatch
 
     def _repr_html_(self) -> str:
+        if not self._panels:
+            return f"<p>{ABSENT}</p>"
         if self.shared:
-            low = min(_lowest(axes) for _, axes in self._panels if isinstance(axes, Axes))
-            for _, axes in self._panels:
-                if isinstance(axes, Axes):
-                    similarity_axis(axes, low)
+            drawn = [axes for _, axes in self._panels if isinstance(axes, Axes)]
+            low = min(map(_lowest, drawn), default=0.0)
+            for axes in drawn:
+                similarity_axis(axes, low)
         parts = [f'<div class="panel-legend">{self._legend()}</div>']
         cells: list[str] = []
         for i, (title, content) in enumerate(self._panels):
@@ -156,7 +161,8 @@ class PanelFigure:
         return f'<div class="panels" style="{GRID}">{"".join(parts)}</div>'
 
     def __repr__(self) -> str:
-        return " ".join(_described(t, c) for t, c in self._panels if isinstance(c, Axes))
+        shown = [_described(t, c) for t, c in self._panels if isinstance(c, Axes)]
+        return " ".join(shown) or ABSENT
 
     def _cell(self, i: int, title: str, content: Axes | str) -> str:
         if isinstance(content, str):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
@@ -114,7 +116,7 @@ def page_colours(iterations: int = 0) -> dict[str, str]:
 
 def similarity_axis(axes: Axes, lowest: float) -> None:
     """A vertical axis from the tenth below the lowest similarity to a little above 1."""
-    bottom = min(int(10 * lowest), 9) / 10
+    bottom = min(math.floor(10 * lowest), 9) / 10
     axes.set_ylim(bottom, 1 + 0.03 * (1 - bottom))
     axes.set_yticks([tick for tick in axes.get_yticks() if bottom <= tick <= 1])
 

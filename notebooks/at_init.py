@@ -125,15 +125,14 @@ glue(lines=study.regions.segment.nunique(), looked_at=percent(study.regions.shar
 # %% tags=["remove-input"]
 from IPython.display import Markdown
 
-from lib.claims import show as claims
+from lib import claims
 
 outcomes = claims.evaluate(study, paper.CLAIMS)
-counts = claims.named_counts(outcomes)
-glue(**{name: counts[name] for name in ("claims", "holds", "does_not_hold")})
+glue(**claims.headline(outcomes))
 Markdown(claims.summary(outcomes))
 
 # %% tags=["hide-input"]
-claims.table_of_page(outcomes)
+claims.table(outcomes)
 
 # %% [markdown]
 # ## What the null and the control say

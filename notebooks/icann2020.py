@@ -198,16 +198,15 @@ draw("information", by_layer.information.mean(), "layer of ReLUs", "information,
 # %% tags=["remove-input"]
 from IPython.display import Markdown
 
+from lib import claims
 from lib.claims import readings
-from lib.claims import show as claims
 
 outcomes = claims.evaluate(study, paper.CLAIMS)
-counts = claims.named_counts(outcomes)
-glue(**{name: counts[name] for name in ("claims", "holds", "does_not_hold")})
+glue(**claims.headline(outcomes))
 Markdown(claims.summary(outcomes))
 
 # %% tags=["hide-input"]
-claims.table_of_page(outcomes)
+claims.table(outcomes)
 
 # %% [markdown]
 # ## What the null and the control say
@@ -223,7 +222,7 @@ ours = claims.evaluate(study, paper.OURS)
 Markdown(claims.summary(ours))
 
 # %% tags=["hide-input"]
-claims.table_of_page(ours)
+claims.table(ours)
 
 # %% [markdown]
 # ## What differs, and why?
@@ -231,11 +230,12 @@ claims.table_of_page(ours)
 # A verdict may depend on the way in which sharpness or entropy is read. Here the same networks are
 # read in other ways, one at a time, and the rules are left alone:
 
-# %% tags=["remove-input"]
-Markdown(readings.chapter_summary(study, outcomes, paper.OF_MINIMA))
+# %% tags=["hide-input"]
+again = readings.again(study, outcomes, paper.READINGS)
+readings.tally(again, paper.READINGS)
 
 # %% tags=["hide-input"]
-readings.chapter_table(study, outcomes, paper.OF_MINIMA)
+readings.table(again)
 
 # %% [markdown]
 # *Unchanged*: the claim does not speak of what the reading changes. Claims on accuracies are left out.

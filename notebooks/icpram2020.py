@@ -146,16 +146,15 @@ Table.of(pd.DataFrame.from_dict(rows, orient="index").rename_axis("Metric"))
 # %% tags=["remove-input"]
 from IPython.display import Markdown
 
+from lib import claims
 from lib.claims import readings
-from lib.claims import show as claims
 
 outcomes = claims.evaluate(study, (*paper.CLAIMS, *paper.REMARK))
-counts = claims.named_counts(outcomes)
-glue(**{name: counts[name] for name in ("claims", "holds", "does_not_hold")})
+glue(**claims.headline(outcomes))
 Markdown(claims.summary(outcomes))
 
 # %% tags=["hide-input"]
-claims.table_of_page(outcomes)
+claims.table(outcomes)
 
 # %% [markdown]
 # ## What differs, and why?
@@ -178,11 +177,12 @@ draw(
 # Would another metric have led to the same claims? The networks and the rules stay as they are, and
 # only the metric changes:
 
-# %% tags=["remove-input"]
-Markdown(readings.chapter_summary(study, outcomes, readings.OF_SVCCA))
+# %% tags=["hide-input"]
+again = readings.again(study, outcomes, readings.OF_SVCCA)
+readings.tally(again, readings.OF_SVCCA)
 
 # %% tags=["hide-input"]
-readings.chapter_table(study, outcomes, readings.OF_SVCCA)
+readings.table(again)
 
 # %% [markdown]
 # Claims on accuracies are left out, since no metric changes them.

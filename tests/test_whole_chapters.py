@@ -46,4 +46,4 @@ def test_its_page_measures_every_claim(study):
     assert names["study"].folder == folder
     outcomes = [*names["outcomes"], *names.get("ours", ())]
     assert {outcome.verdict for outcome in outcomes} == {TOO_FEW}
-    assert all(outcome.measurement.runs > 0 for outcome in outcomes)
+    assert all(outcome.interval.n > 0 for outcome in outcomes)

@@ -1,1 +1,24 @@
-"""Claims: the rules that decide them, written before the runs, and what the results say."""
+"""Claims: the rules that decide them, written before the runs, and what the results say.
+
+`engine` decides, `vocabulary` is what the rules speak of, `paper` and `ours` are the claims as
+data; those of a companion paper stand in its folder of `lib.chapters`.
+"""
+
+from .engine import Claim, Outcome, counts, decide, evaluate, headline, summary
+from .ours import OURS
+from .paper import PAPER
+from .show import frame, table
+
+__all__ = [
+    "OURS",
+    "PAPER",
+    "Claim",
+    "Outcome",
+    "counts",
+    "decide",
+    "evaluate",
+    "frame",
+    "headline",
+    "summary",
+    "table",
+]

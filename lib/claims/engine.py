@@ -1,15 +1,22 @@
-"""From one number for each run to a verdict."""
+"""How every claim is decided, here and nowhere else.
+
+A rule is data: a quantity with one number for each run, a bound, and what its interval counts as
+independent. `decide` takes the numbers from the tables, `interval` makes a mean and an interval of
+them, and `verdict` says on which side of the bound it lies.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 from scipy import stats
 
-from ..report.names import count
+from ..report import format
+from ..report.names import enumerate_words
 from ..report.results import Results
 
 HOLDS = "holds"
@@ -17,12 +24,23 @@ FAILS = "does not hold"
 UNDECIDED = "undecided"
 TOO_FEW = "undecided (too few runs)"
 NOT_MEASURED = "not measured"
-VERDICTS = (HOLDS, FAILS, UNDECIDED, TOO_FEW, NOT_MEASURED)
+VERDICTS = {
+    HOLDS: ("holds", "hold"),
+    FAILS: ("does not hold", "do not hold"),
+    UNDECIDED: ("is undecided", "are undecided"),
+    TOO_FEW: ("has too few runs", "have too few runs"),
+    NOT_MEASURED: ("was not measured", "were not measured"),
+}
+"""verdict -> how one claim has it, and several."""
 
-RUNS = 3
-"""With fewer runs than these, an interval over runs says too little."""
+INDEPENDENT = {"run": ["train_seed", "prune_seed"], "complete network": ["train_seed"]}
+"""What an interval may count as one observation -> the columns of the tables that tell it."""
+
+FEWEST = 3
+"""With fewer observations than these, an interval says too little."""
 
 CONFIDENCE = 0.95
+MINUS = ", minus "
 
 
 class Missing(LookupError):
@@ -30,63 +48,101 @@ class Missing(LookupError):
 
 
 @dataclass(frozen=True)
-class Sample:
-    """What a rule measured.
+class Quantity:
+    """One number for each run.
 
     Attributes:
-        values: one number for each run; NaN where the run does not define it.
-        others: those of the runs that are subtracted, where the two sets are not paired.
+        words: what it is.
+        measure: the numbers from the results alone, index (train_seed, prune_seed); NaN where the
+            run does not define it. Raises `Missing`.
     """
 
-    values: tuple[float, ...]
-    others: tuple[float, ...] | None = None
+    words: str
+    measure: Callable[[Results], pd.Series]
+
+    def of(self, words: str) -> Quantity:
+        """The same, with words for where it is measured."""
+        return Quantity(f"{self.words} {words}", self.measure)
+
+    def __sub__(self, other: Quantity) -> Quantity:
+        """The difference within each run that both have."""
+        first, second = (f"({q.words})" if MINUS in q.words else q.words for q in (self, other))
+        return together(
+            f"{first}{MINUS}{second}", lambda t: t.iloc[:, 0] - t.iloc[:, 1], self, other
+        )
 
 
-@dataclass(frozen=True)
-class Measurement:
-    """A mean over runs and its interval.
+def together(
+    words: str, combine: Callable[[pd.DataFrame], pd.Series], *parts: Quantity
+) -> Quantity:
+    """Several quantities of the same run as one; runs of different networks pair by their seeds.
 
-    Attributes:
-        mean: over the runs; of two unpaired sets, the difference of their means.
-        low: lower end of the interval; NaN with a single run.
-        high: upper end.
-        runs: how many had a number; of two sets, the smaller.
-        undefined: how many had none.
+    Args:
+        words: what comes of it.
+        combine: a frame with a row for each run and a column for each part -> a number for each.
+        parts: the quantities.
     """
 
-    mean: float
-    low: float
-    high: float
-    runs: int
-    undefined: int = 0
+    def measure(results: Results) -> pd.Series:
+        table = pd.concat([part.measure(results) for part in parts], axis=1, join="inner")
+        if table.empty:
+            raise Missing("no run of the one has a counterpart in the other")
+        return combine(table)
+
+    return Quantity(words, measure)
+
+
+def smallest(words: str, *parts: Quantity) -> Quantity:
+    """The smallest of several quantities in each run; NaN where one of them is."""
+    return together(words, lambda table: table.min(axis=1, skipna=False), *parts)
+
+
+def largest(words: str, *parts: Quantity) -> Quantity:
+    """The largest of several quantities in each run; NaN where one of them is."""
+    return together(words, lambda table: table.max(axis=1, skipna=False), *parts)
+
+
+def distance(one: Quantity, other: Quantity) -> Quantity:
+    """How far apart two quantities are in each run."""
+    words = f"distance between {one.words} and {other.words}"
+    return together(words, lambda table: (table.iloc[:, 0] - table.iloc[:, 1]).abs(), one, other)
 
 
 @dataclass(frozen=True)
 class Rule:
-    """What decides a claim: a quantity, and the side of a threshold on which it must lie.
+    """What decides a claim: a quantity, and the side of a bound on which it must lie.
 
     Attributes:
-        words: the quantity, as it stands in a sentence.
-        measure: the quantity of each run, from the results alone.
+        quantity: of each run.
         above: it must lie above this; None for no such bound.
         below: it must lie below this; None for no such bound.
-        unit: after the numbers.
+        unit: of the bounds and of what is measured.
+        minus: what is subtracted without pairing the runs; None for nothing.
+        independent: what the interval counts as one observation, a key of `INDEPENDENT`.
     """
 
-    words: str
-    measure: Callable[[Results], Sample]
+    quantity: Quantity
     above: float | None = None
     below: float | None = None
     unit: str = ""
+    minus: Quantity | None = field(default=None, kw_only=True)
+    independent: str = field(default="run", kw_only=True)
 
     def __post_init__(self):
         if self.above is None and self.below is None:
-            raise ValueError(f"a rule needs a threshold, above or below: {self.words}")
+            raise ValueError(f"a rule needs a bound, above or below: {self.words}")
         if None not in (self.above, self.below) and self.above >= self.below:
             raise ValueError(f"nothing lies above {self.above} and below {self.below}")
 
     @property
-    def threshold(self) -> str:
+    def words(self) -> str:
+        """The quantity for the reader."""
+        if self.minus is None:
+            return self.quantity.words
+        return f"{self.quantity.words}, minus {self.minus.words}, not paired"
+
+    @property
+    def bound(self) -> str:
         """`above 0.75`, `below 0`, `between 0.3 and 0.4`."""
         unit = f" {self.unit}" if self.unit else ""
         if self.below is None:
@@ -95,10 +151,11 @@ class Rule:
             return f"below {self.below:g}{unit}"
         return f"between {self.above:g} and {self.below:g}{unit}"
 
-    @property
-    def sentence(self) -> str:
-        """The rule for the reader."""
-        return f"{self.words[:1].upper()}{self.words[1:]}: {self.threshold}."
+    def misses_by(self, value: float) -> float:
+        """How far a value lies from where the rule wants it; 0 or less on its side."""
+        above = -math.inf if self.above is None else self.above - value
+        below = -math.inf if self.below is None else value - self.below
+        return max(above, below)
 
 
 @dataclass(frozen=True)
@@ -107,9 +164,9 @@ class Claim:
 
     Attributes:
         key: its name, different for each claim.
-        text: the statement in our words, one short sentence. `{threshold}` stands for the rule's.
+        text: the statement in our words, one short sentence. `{bound}` stands for the rule's.
         section: of the paper, such as "5.2"; of another paper its name, such as "ICPRAM 2020,
-            abstract"; empty for what we add.
+            abstract"; of ours what the claim is about.
         figure: of the paper, such as "Fig. 5"; empty where there is none.
         page: the page of this book that shows it; `page#figure` where a page has several figures.
         rule: what decides it.
@@ -124,21 +181,14 @@ class Claim:
 
     @property
     def statement(self) -> str:
-        """The text with the rule's threshold in it."""
-        return self.text.format(threshold=self.rule.threshold)
+        """The text with the rule's bound in it."""
+        return self.text.format(bound=self.rule.bound)
 
     @property
     def shown(self) -> tuple[str, str]:
         """(page, name of its figure)."""
         page, _, figure = self.page.partition("#")
         return page, figure or f"fig-{page.replace('_', '-')}"
-
-    @property
-    def where(self) -> str:
-        """`section 5.2, Fig. 5`; of another paper its name, with or without a section."""
-        section = f"section {self.section}" if self.section[:1].isdigit() else self.section
-        parts = (section, self.figure)
-        return ", ".join(part for part in parts if part) or "ours"
 
 
 def declare(
@@ -151,57 +201,76 @@ def declare(
 
 
 @dataclass(frozen=True)
+class Interval:
+    """A mean and its confidence interval.
+
+    Attributes:
+        mean: of two unpaired sets, the difference of their means.
+        low: lower end; NaN with a single observation.
+        high: upper end.
+        n: how many observations had a number; of two sets, the smaller.
+        undefined: how many had none.
+    """
+
+    mean: float
+    low: float
+    high: float
+    n: int
+    undefined: int = 0
+
+
+@dataclass(frozen=True)
 class Outcome:
     """A claim after the run.
 
     Attributes:
-        verdict: one of `VERDICTS`.
-        measurement: None where nothing could be measured.
+        verdict: a key of `VERDICTS`.
+        interval: None where nothing could be measured.
         missing: what these results lack; empty otherwise.
     """
 
     claim: Claim
     verdict: str
-    measurement: Measurement | None = None
+    interval: Interval | None = None
     missing: str = ""
 
     @property
     def measured(self) -> str:
-        """Mean, interval and runs for the reader, or what is missing."""
-        m = self.measurement
+        """Mean, interval and number of runs, or what is missing."""
+        m, rule = self.interval, self.claim.rule
         if m is None:
             return self.missing
-        unit = f" {self.claim.rule.unit}" if self.claim.rule.unit else ""
-        parts = [count(m.runs, "run")]
+        parts = [format.count(m.n, rule.independent)]
         if m.undefined:
             parts.append(f"{m.undefined} undefined")
-        if m.runs < 1:
-            return ", ".join(parts)
-        digits = 2 if unit else 3
-        interval = ""
-        if not math.isnan(m.low):
-            interval = f" ({_number(m.low, digits)} to {_number(m.high, digits)})"
-        return f"{_number(m.mean, digits)}{unit}{interval}, {', '.join(parts)}"
+        if m.n:
+            value = format.interval(m.mean, m.low, m.high, digits=2 if rule.unit else 3)
+            parts.insert(0, f"{value} {rule.unit}".rstrip())
+        return ", ".join(parts)
 
 
-def measure(sample: Sample, confidence: float = CONFIDENCE) -> Measurement:
-    """Mean and t-interval over runs; Welch's of the difference where two sets are not paired.
+def interval(
+    values: Sequence[float], others: Sequence[float] | None = None, confidence: float = CONFIDENCE
+) -> Interval:
+    """Student's interval of a mean; Welch's of a difference where two sets are not paired.
 
-    Runs without a number are left out and counted. Where all runs agree exactly, the interval is
+    Observations without a number are left out and counted. Where all agree exactly, the interval is
     that point.
+
+    Args:
+        values: one number for each observation, NaN where it is not defined.
+        others: those that are subtracted; None for nothing.
+        confidence: how often such an interval covers the true mean.
     """
-    groups = [np.array(sample.values, dtype=float)]
-    if sample.others is not None:
-        groups.append(np.array(sample.others, dtype=float))
+    groups = [np.asarray(g, dtype=float) for g in (values, others) if g is not None]
     defined = [group[~np.isnan(group)] for group in groups]
-    undefined = sum(len(group) for group in groups) - sum(len(group) for group in defined)
-    runs = min(len(group) for group in defined)
-    nan = math.nan
-    if runs == 0:
-        return Measurement(nan, nan, nan, 0, undefined)
-    mean = float(defined[0].mean() - (defined[1].mean() if len(defined) > 1 else 0))
-    if runs == 1:
-        return Measurement(mean, nan, nan, 1, undefined)
+    undefined = sum(map(len, groups)) - sum(map(len, defined))
+    n = min(map(len, defined))
+    if n == 0:
+        return Interval(math.nan, math.nan, math.nan, 0, undefined)
+    mean = float(defined[0].mean() - (defined[1].mean() if others is not None else 0))
+    if n == 1:
+        return Interval(mean, math.nan, math.nan, 1, undefined)
     errors = np.array([group.var(ddof=1) / len(group) for group in defined])
     half = 0.0
     if errors.sum() > 0:
@@ -210,29 +279,59 @@ def measure(sample: Sample, confidence: float = CONFIDENCE) -> Measurement:
             error**2 / (len(group) - 1) for error, group in zip(errors, defined, strict=True)
         )
         half = float(stats.t.ppf((1 + confidence) / 2, freedom) * math.sqrt(errors.sum()))
-    return Measurement(mean, mean - half, mean + half, runs, undefined)
+    return Interval(mean, mean - half, mean + half, n, undefined)
 
 
-def verdict(rule: Rule, m: Measurement) -> str:
-    """Where the interval lies: on the claim's side, on the other side, or across a threshold."""
-    if m.runs < RUNS:
+def verdict(rule: Rule, found: Interval) -> str:
+    """Where the interval lies: on the claim's side, on the other side, or across a bound."""
+    if found.n < FEWEST:
         return TOO_FEW
     above = -math.inf if rule.above is None else rule.above
     below = math.inf if rule.below is None else rule.below
-    if above < m.low and m.high < below:
+    if above < found.low and found.high < below:
         return HOLDS
-    return FAILS if m.high <= above or m.low >= below else UNDECIDED
+    return FAILS if found.high <= above or found.low >= below else UNDECIDED
+
+
+def observations(rule: Rule, quantity: Quantity, results: Results) -> pd.Series:
+    """What the interval of a rule is made of: means over the runs of each independent unit."""
+    values = quantity.measure(results)
+    return values.groupby(level=INDEPENDENT[rule.independent]).mean()
 
 
 def decide(claim: Claim, results: Results) -> Outcome:
     """Measure a claim and judge it."""
+    rule = claim.rule
+    parts = [rule.quantity] if rule.minus is None else [rule.quantity, rule.minus]
     try:
-        measurement = measure(claim.rule.measure(results))
+        found = interval(*(observations(rule, part, results) for part in parts))
     except Missing as error:
         return Outcome(claim, NOT_MEASURED, missing=str(error))
-    return Outcome(claim, verdict(claim.rule, measurement), measurement)
+    return Outcome(claim, verdict(rule, found), found)
 
 
-def _number(value: float, digits: int) -> str:
-    # What rounds to 0 has no sign.
-    return f"{round(value, digits) + 0:.{digits}f}"
+def evaluate(results: Results, claims: Iterable[Claim]) -> list[Outcome]:
+    """Decide claims on a study's results, in their order."""
+    return [decide(claim, results) for claim in claims]
+
+
+def counts(outcomes: Iterable[Outcome]) -> dict[str, int]:
+    """How many claims got each verdict; all verdicts are there."""
+    verdicts = [outcome.verdict for outcome in outcomes]
+    return {verdict: verdicts.count(verdict) for verdict in VERDICTS}
+
+
+def headline(outcomes: Sequence[Outcome]) -> dict[str, int]:
+    """How many `claims` there are, of which each `holds` or `does_not_hold`, for other pages."""
+    found = counts(outcomes)
+    return {"claims": len(outcomes), "holds": found[HOLDS], "does_not_hold": found[FAILS]}
+
+
+def summary(outcomes: Sequence[Outcome]) -> str:
+    """`Of 50 claims, 20 hold, 10 do not hold, ...`, one sentence."""
+    parts = [
+        f"{number} {VERDICTS[verdict][number != 1]}"
+        for verdict, number in counts(outcomes).items()
+        if number
+    ]
+    return f"Of {len(outcomes)} claims, {enumerate_words(parts)}."

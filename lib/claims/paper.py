@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from ..report.names import METRICS, NETWORKS, PAPER_NETWORKS
+from ..report.names import METRICS, NETWORKS
 from ..report.style import VISIBLE
-from . import vocabulary as at
-from .engine import Rule, declare
+from .engine import Quantity, Rule, declare, distance, largest, smallest, together
 from .vocabulary import (
     ALWAYS,
     BOTH,
@@ -16,63 +15,102 @@ from .vocabulary import (
     ENDS,
     EVERY,
     FOUR,
-    NETS,
     OUT,
+    POINTS,
     RESNET,
-    STACKED,
     START,
     SVHN,
     VGG16,
-    Term,
-    accuracy_falls,
+    Layers,
+    Times,
+    accuracy_trend,
     alike,
     apart_from,
-    as_accurate,
-    better,
-    better_when,
     both_cca,
-    bottom_later,
     bowl,
     depth_trend,
     dimension,
-    distance,
     every_net,
     fall,
-    fans_out,
+    gain,
     lead,
     leap,
-    least,
+    left,
     lowest,
     mean,
-    mean_of,
-    most,
+    named,
     of_layer,
     place_of_highest_dimension,
     place_of_lowest,
     range_over_iterations,
     range_over_layers,
     recovery,
-    rule,
     slowing,
-    smaller,
     surplus,
     trend,
     two_bottoms,
     u_depth,
-    unpaired,
 )
 
 WEAK = 0.1
 """A recovery that we still call very weak, and a range that we still call constant."""
 
+EARLY, PEAK, LATE = left(low=0.5), left(0.08, 0.13), left(high=0.05)
+STACKED = left(high=0.17)
+"""From the eighth iteration on, where each removes a fifth (section 5.2)."""
 
-def _consistency(experiment: str) -> Term:
+
+def _blocks(*convolutions: int) -> dict[int, list[str]]:
+    """{number of a block: its layers}."""
+    return {
+        block: [f"conv{block}_{i}" for i in range(1, many + 1)] + [f"pool{block}"]
+        for block, many in enumerate(convolutions, start=1)
+    }
+
+
+_VGG16, _SVHN = _blocks(2, 2, 3, 3, 3), _blocks(2, 2, 2, 1)
+
+VGG16_3 = named("block 3", *_VGG16[3])
+VGG16_5 = named("block 5", *_VGG16[5])
+VGG16_FRONT = named("blocks 1 and 2", *_VGG16[1], *_VGG16[2])
+VGG16_BACK = named("blocks 3 to 5", *_VGG16[3], *_VGG16[4], *_VGG16[5])
+VGG16_AROUND_3 = named("block 3 and its neighbours", "pool2", *_VGG16[3], "conv4_1")
+VGG16_AFTER_3 = named("pool3 and the convolutions of block 4", "pool3", *_VGG16[4][:-1])
+
+SVHN_FRONT = named("blocks 1 and 2", *_SVHN[1], *_SVHN[2])
+SVHN_2, SVHN_3, SVHN_4 = (named(f"block {i}", *_SVHN[i]) for i in (2, 3, 4))
+SVHN_3_CONV = named("the convolutions of block 3", *_SVHN[3][:-1])
+SVHN_POOL3 = named("pool3", "pool3")
+
+RESNET_CONV3 = named("conv3 and its neighbours", "pool2", "conv3", "pool3")
+RESNET_SECOND = named("the second residual block", "res3_1", "res3_2", "add3")
+
+
+def _consistency(experiment: str) -> Quantity:
     """How far the metrics agree on the order of the hidden layers, on average over all pairs."""
-    pairs = combinations(FOUR, 2)
-    words = "the mean rank correlation between two metrics over the hidden layers"
-    return mean_of(words, *(alike(experiment, *pair) for pair in pairs)).of(
-        f"of {NETWORKS[experiment]}"
+    return together(
+        "mean rank correlation between two metrics over the hidden layers of "
+        f"{NETWORKS[experiment]}",
+        lambda table: table.mean(axis=1, skipna=False),
+        *(alike(experiment, *pair) for pair in combinations(FOUR, 2)),
     )
+
+
+def _fans_out(metric: str, here: Layers) -> Rule:
+    """The iterations lie further apart in some layers of VGG16_BN than in its first blocks."""
+    wide, narrow = (range_over_iterations(VGG16, metric, part) for part in (here, VGG16_FRONT))
+    return Rule(wide - narrow, above=0)
+
+
+def _bottom_later(experiment: str) -> Rule:
+    """The lowest layer of NBS comes two or three layers after that of SVCCA."""
+    places = place_of_lowest(experiment, "nbs") - place_of_lowest(experiment, "svcca")
+    return Rule(places, above=1.5, below=3.5, unit="layers")
+
+
+def _better(experiment: str, times: Times, than: Times) -> Rule:
+    """Accuracy at some iterations above that at others."""
+    return Rule(gain(experiment, times) - gain(experiment, than), above=0, unit=POINTS)
 
 
 def _accuracy(network: str) -> dict[str, tuple[str, Rule]]:
@@ -80,19 +118,19 @@ def _accuracy(network: str) -> dict[str, tuple[str, Rule]]:
     return {
         f"{network}-accuracy-early": (
             f"The first iterations of pruning make {name} more accurate.",
-            better(network, at.EARLY),
+            Rule(gain(network, EARLY), above=0, unit=POINTS),
         ),
         f"{network}-accuracy-peak": (
             f"{name} is more accurate with few of its weights than with most of them.",
-            better_when(network, at.PEAK, at.EARLY),
+            _better(network, PEAK, EARLY),
         ),
         f"{network}-accuracy-decline": (
             f"After that peak {name} loses accuracy.",
-            better_when(network, at.PEAK, at.LATE),
+            _better(network, PEAK, LATE),
         ),
         f"{network}-accuracy-comparable": (
             f"No pruned {name} is far less accurate than the complete one.",
-            as_accurate(network, tolerance=1),
+            Rule(gain(network, ALWAYS, "lowest"), above=-1, unit=POINTS),
         ),
     }
 
@@ -106,7 +144,7 @@ _ACCURACY = declare(
     | {
         "vgg_svhn-accuracy-falls": (
             "The accuracy of VGG_SVHN falls as pruning goes on.",
-            accuracy_falls(SVHN),
+            Rule(accuracy_trend(SVHN), below=-CLEAR),
         )
     },
 )
@@ -118,81 +156,78 @@ _VGG16_BN = declare(
     {
         "vgg16_bn-u-svcca": (
             'SVCCA of VGG16_BN draws a "U" over the layers.',
-            rule(u_depth(VGG16, "svcca"), above=VISIBLE),
+            Rule(u_depth(VGG16, "svcca"), above=VISIBLE),
         ),
         "vgg16_bn-u-pwcca": (
             'PWCCA of VGG16_BN draws a "U" over the layers.',
-            rule(u_depth(VGG16, "pwcca"), above=VISIBLE),
+            Rule(u_depth(VGG16, "pwcca"), above=VISIBLE),
         ),
         "vgg16_bn-cca-bottom": (
             f"The bottom of {BOTH} lies around the third block.",
-            rule(both_cca(lead, VGG16, at.VGG16_AROUND_3), above=0),
+            Rule(both_cca(lead, VGG16, VGG16_AROUND_3), above=0),
         ),
         "vgg16_bn-cca-depth": (
-            f"The bottom of {BOTH} is {{threshold}}.",
-            rule(both_cca(lowest, VGG16), above=0.3, below=0.4),
+            f"The bottom of {BOTH} is {{bound}}.",
+            Rule(both_cca(lowest, VGG16), above=0.3, below=0.4),
         ),
         "vgg16_bn-cca-near-output": (
             f"Further pruning lowers {BOTH} less near the output.",
-            rule(
-                least(
-                    BOTH,
-                    *(fall(VGG16, m, at.VGG16_3) - fall(VGG16, m, at.VGG16_5) for m in CCA),
-                ),
+            Rule(
+                both_cca(lambda *of: fall(*of, VGG16_3) - fall(*of, VGG16_5), VGG16),
                 above=0,
             ),
         ),
         "vgg16_bn-cca-output": (
-            f"{BOTH} of the outputs stay {{threshold}} in all iterations.",
-            rule(both_cca(lowest, VGG16, OUT, ALWAYS), above=0.9),
+            f"{BOTH} of the outputs stay {{bound}} in all iterations.",
+            Rule(both_cca(lowest, VGG16, OUT, ALWAYS), above=0.9),
         ),
         "vgg16_bn-cka-bound": (
-            "CKA of VGG16_BN stays {threshold} in all layers and iterations.",
-            rule(lowest(VGG16, "cka", EVERY, ALWAYS), above=0.75),
+            "CKA of VGG16_BN stays {bound} in all layers and iterations.",
+            Rule(lowest(VGG16, "cka", EVERY, ALWAYS), above=0.75),
         ),
         "vgg16_bn-cka-depth": (
             "CKA falls from the first layers towards the output.",
-            rule(depth_trend(VGG16, "cka"), below=-CLEAR),
+            Rule(depth_trend(VGG16, "cka"), below=-CLEAR),
         ),
         "vgg16_bn-cka-fan": (
             "CKA of different iterations lies packed in the first two blocks and fans out later.",
-            fans_out(VGG16, "cka", at.VGG16_BACK, at.VGG16_FRONT),
+            _fans_out("cka", VGG16_BACK),
         ),
         "vgg16_bn-cka-output": (
             f"CKA finds the outputs less similar than {BOTH} do.",
-            rule(both_cca(of_layer, VGG16, OUT) - of_layer(VGG16, "cka", OUT), above=0),
+            Rule(both_cca(of_layer, VGG16, OUT) - of_layer(VGG16, "cka", OUT), above=0),
         ),
         "vgg16_bn-cka-stacks": (
             "CKA of the outputs hardly changes any more in the sparser networks.",
-            rule(range_over_iterations(VGG16, "cka", OUT, at.STACKED), below=VISIBLE),
+            Rule(range_over_iterations(VGG16, "cka", OUT, STACKED), below=VISIBLE),
         ),
         "vgg16_bn-cka-stack-at": (
-            "CKA of the outputs of the sparser networks lies {threshold}.",
-            rule(mean(VGG16, "cka", OUT, at.STACKED), above=0.74, below=0.84),
+            "CKA of the outputs of the sparser networks lies {bound}.",
+            Rule(mean(VGG16, "cka", OUT, STACKED), above=0.74, below=0.84),
         ),
         "vgg16_bn-nbs-bound": (
-            "NBS of VGG16_BN stays {threshold} in all layers and iterations.",
-            rule(lowest(VGG16, "nbs", EVERY, ALWAYS), above=0.7),
+            "NBS of VGG16_BN stays {bound} in all layers and iterations.",
+            Rule(lowest(VGG16, "nbs", EVERY, ALWAYS), above=0.7),
         ),
         "vgg16_bn-nbs-fan": (
             "NBS of different iterations fans out at the third block.",
-            fans_out(VGG16, "nbs", at.VGG16_3, at.VGG16_FRONT),
+            _fans_out("nbs", VGG16_3),
         ),
         "vgg16_bn-nbs-bottom": (
             "The bottom of NBS lies between the third pooling and the convolutions after it.",
-            rule(lead(VGG16, "nbs", at.VGG16_AFTER_3), above=0),
+            Rule(lead(VGG16, "nbs", VGG16_AFTER_3), above=0),
         ),
         "vgg16_bn-nbs-u": (
             "NBS rises again after its bottom.",
-            rule(u_depth(VGG16, "nbs"), above=VISIBLE),
+            Rule(u_depth(VGG16, "nbs"), above=VISIBLE),
         ),
         "vgg16_bn-nbs-output": (
             "NBS finds the outputs more similar than CKA does.",
-            rule(of_layer(VGG16, "nbs", OUT) - of_layer(VGG16, "cka", OUT), above=0),
+            Rule(of_layer(VGG16, "nbs", OUT) - of_layer(VGG16, "cka", OUT), above=0),
         ),
         "vgg16_bn-nbs-stack-at": (
-            "NBS of the outputs of the sparser networks lies {threshold}.",
-            rule(mean(VGG16, "nbs", OUT, at.STACKED), above=0.85, below=0.95),
+            "NBS of the outputs of the sparser networks lies {bound}.",
+            Rule(mean(VGG16, "nbs", OUT, STACKED), above=0.85, below=0.95),
         ),
     },
 )
@@ -204,38 +239,36 @@ _VGG_SVHN = declare(
     {
         "vgg_svhn-consistent": (
             "The four metrics agree more on VGG_SVHN than on VGG16_BN.",
-            unpaired(_consistency(SVHN), _consistency(VGG16), above=0),
+            Rule(_consistency(SVHN), above=0, minus=_consistency(VGG16)),
         ),
         "vgg_svhn-cca-two-bottoms": (
             f"{BOTH} of VGG_SVHN have two bottoms, in the third and in the fourth block.",
-            rule(
-                both_cca(
-                    two_bottoms, SVHN, at.SVHN_3_CONV, at.SVHN_4, (at.SVHN_FRONT, at.SVHN_POOL3)
-                ),
+            Rule(
+                both_cca(two_bottoms, SVHN, SVHN_3_CONV, SVHN_4, SVHN_FRONT, SVHN_POOL3),
                 above=0,
             ),
         ),
         "vgg_svhn-cca-no-recovery": (
             f"{BOTH} do not recover in the hidden layers of VGG_SVHN.",
-            rule(both_cca(recovery, SVHN, over=most), below=VISIBLE),
+            Rule(both_cca(recovery, SVHN, how=largest), below=VISIBLE),
         ),
         "vgg_svhn-cca-output": (
             f"{BOTH} leap up at the output of VGG_SVHN.",
-            rule(both_cca(leap, SVHN), above=VISIBLE),
+            Rule(both_cca(leap, SVHN), above=VISIBLE),
         ),
         "vgg_svhn-cka-bowl": (
             "CKA of VGG_SVHN has a bowl at the third block.",
-            rule(bowl(SVHN, "cka", at.SVHN_2, at.SVHN_3, at.SVHN_4), above=0),
+            Rule(bowl(SVHN, "cka", SVHN_2, SVHN_3, SVHN_4), above=0),
         ),
         "vgg_svhn-nbs-like-cka": (
             "NBS of VGG_SVHN looks like CKA.",
-            rule(alike(SVHN, "nbs", "cka"), above=CLEAR),
+            Rule(alike(SVHN, "nbs", "cka"), above=CLEAR),
         ),
         "vgg_svhn-nbs-no-bowl": (
             "NBS of VGG_SVHN lacks the bowl of CKA.",
-            rule(
-                bowl(SVHN, "cka", at.SVHN_2, at.SVHN_3, at.SVHN_4)
-                - bowl(SVHN, "nbs", at.SVHN_2, at.SVHN_3, at.SVHN_4),
+            Rule(
+                bowl(SVHN, "cka", SVHN_2, SVHN_3, SVHN_4)
+                - bowl(SVHN, "nbs", SVHN_2, SVHN_3, SVHN_4),
                 above=0,
             ),
         ),
@@ -249,56 +282,54 @@ _RESNET_FAST = declare(
     {
         "resnet_fast-cca-bottom": (
             f"The bottom of {BOTH} of ResNet_fast lies at the third convolution.",
-            rule(both_cca(lead, RESNET, at.RESNET_CONV3), above=0),
+            Rule(both_cca(lead, RESNET, RESNET_CONV3), above=0),
         ),
         "resnet_fast-cca-weak-recovery": (
             f"{BOTH} recover very little before the output of ResNet_fast.",
-            rule(both_cca(recovery, RESNET, over=most), below=WEAK),
+            Rule(both_cca(recovery, RESNET, how=largest), below=WEAK),
         ),
         "resnet_fast-cca-higher": (
             f"{BOTH} fall less low in ResNet_fast than in VGG16_BN.",
-            unpaired(
+            Rule(
                 both_cca(lowest, RESNET).of("of ResNet_fast"),
-                both_cca(lowest, VGG16, over=most).of("of VGG16_BN"),
                 above=0,
+                minus=both_cca(lowest, VGG16, how=largest).of("of VGG16_BN"),
             ),
         ),
         "resnet_fast-svcca-bound": (
-            "SVCCA of ResNet_fast stays {threshold} in all iterations.",
-            rule(lowest(RESNET, "svcca", EVERY, ALWAYS), above=0.4),
+            "SVCCA of ResNet_fast stays {bound} in all iterations.",
+            Rule(lowest(RESNET, "svcca", EVERY, ALWAYS), above=0.4),
         ),
         "resnet_fast-pwcca-bound": (
-            "PWCCA of ResNet_fast stays {threshold} in all iterations.",
-            rule(lowest(RESNET, "pwcca", EVERY, ALWAYS), above=0.45),
+            "PWCCA of ResNet_fast stays {bound} in all iterations.",
+            Rule(lowest(RESNET, "pwcca", EVERY, ALWAYS), above=0.45),
         ),
         "resnet_fast-cca-converges": (
             f"{BOTH} of ResNet_fast converge as pruning goes on.",
-            rule(both_cca(slowing, RESNET), above=0),
+            Rule(both_cca(slowing, RESNET), above=0),
         ),
         "resnet_fast-cka-bound": (
-            "CKA of ResNet_fast stays {threshold} in all iterations.",
-            rule(lowest(RESNET, "cka", EVERY, ALWAYS), above=0.89),
+            "CKA of ResNet_fast stays {bound} in all iterations.",
+            Rule(lowest(RESNET, "cka", EVERY, ALWAYS), above=0.89),
         ),
         "resnet_fast-cka-constant": (
             "CKA of ResNet_fast is about the same in all hidden layers.",
-            rule(range_over_layers(RESNET, "cka"), below=WEAK),
+            Rule(range_over_layers(RESNET, "cka"), below=WEAK),
         ),
         "resnet_fast-nbs-lowest": (
-            "The lowest NBS of ResNet_fast lies {threshold}.",
-            rule(lowest(RESNET, "nbs", EVERY, ALWAYS), above=0.77, below=0.87),
+            "The lowest NBS of ResNet_fast lies {bound}.",
+            Rule(lowest(RESNET, "nbs", EVERY, ALWAYS), above=0.77, below=0.87),
         ),
         "resnet_fast-nbs-bottom": (
             "The bottom of NBS of ResNet_fast lies in its second residual block.",
-            rule(lead(RESNET, "nbs", at.RESNET_SECOND), above=0),
+            Rule(lead(RESNET, "nbs", RESNET_SECOND), above=0),
         ),
         "resnet_fast-nbs-recovery": (
             "NBS of ResNet_fast recovers slightly after that bottom.",
-            rule(recovery(RESNET, "nbs"), above=0),
+            Rule(recovery(RESNET, "nbs"), above=0),
         ),
     },
 )
-
-RESULTS = (*_ACCURACY, *_VGG16_BN, *_VGG_SVHN, *_RESNET_FAST)
 
 
 _REWIND = f"{VGG16}_weight_rewind"
@@ -310,7 +341,7 @@ _TOOLS = declare(
     {
         "rewinding-weights-or-rate": (
             "SVCCA hardly depends on whether weights or only the learning rate are rewound.",
-            rule(
+            Rule(
                 mean(VGG16, "svcca").of("with the rate rewound")
                 - mean(_REWIND, "svcca").of("with the weights rewound"),
                 above=-VISIBLE,
@@ -327,22 +358,16 @@ _TAKEAWAYS = declare(
     {
         "nbs-later-vgg16_bn": (
             "The bottom of NBS of VGG16_BN comes a few layers after that of SVCCA.",
-            bottom_later(VGG16, "nbs", "svcca", 1.5, 3.5),
+            _bottom_later(VGG16),
         ),
         "nbs-higher": (
             f"NBS lies far above {BOTH}.",
-            rule(every_net(surplus, "nbs", *CCA), above=VISIBLE),
+            Rule(every_net(surplus, "nbs", *CCA), above=VISIBLE),
         ),
         "cka-flatter": (
             "CKA differs less between layers than SVCCA.",
-            rule(
-                least(
-                    NETS,
-                    *(
-                        range_over_layers(network, "svcca") - range_over_layers(network, "cka")
-                        for network in PAPER_NETWORKS
-                    ),
-                ),
+            Rule(
+                every_net(lambda n: range_over_layers(n, "svcca") - range_over_layers(n, "cka")),
                 above=VISIBLE,
             ),
         ),
@@ -354,10 +379,12 @@ _TAKEAWAYS = declare(
     {
         "nbs-later-resnet_fast": (
             "The bottom of NBS of ResNet_fast comes a few layers after that of SVCCA.",
-            bottom_later(RESNET, "nbs", "svcca", 1.5, 3.5),
+            _bottom_later(RESNET),
         ),
     },
 )
+
+_HIGHEST = place_of_highest_dimension(VGG16, "cka")
 
 _DIMENSIONS = declare(
     "6.1",
@@ -366,16 +393,18 @@ _DIMENSIONS = declare(
     {
         "dimension-interior": (
             "The intrinsic dimension of VGG16_BN is highest in intermediate layers.",
-            rule(
-                dimension(VGG16, apart_from(ENDS)) - dimension(VGG16, ENDS),
+            Rule(
+                dimension(VGG16, "cka", apart_from(ENDS)) - dimension(VGG16, "cka", ENDS),
                 above=0,
             ),
         ),
         "dimension-not-nbs": (
             "NBS has its bottom further from the layer of highest dimension than SVCCA has.",
-            rule(
-                distance(place_of_lowest(VGG16, "nbs"), place_of_highest_dimension(VGG16))
-                - distance(place_of_lowest(VGG16, "svcca"), place_of_highest_dimension(VGG16)),
+            Rule(
+                distance(place_of_lowest(VGG16, "nbs"), place_of_highest_dimension(VGG16, "cka"))
+                - distance(
+                    place_of_lowest(VGG16, "svcca"), place_of_highest_dimension(VGG16, "cka")
+                ),
                 above=0,
                 unit="layers",
             ),
@@ -390,36 +419,37 @@ _OUTPUTS = declare(
     {
         "cosine-no-stack": (
             "The cosine of the outputs does not stack in the sparser networks as CKA does.",
-            rule(
+            Rule(
                 range_over_iterations(VGG16, "cosine", OUT, STACKED)
                 - range_over_iterations(VGG16, "cka", OUT, STACKED),
                 above=0,
             ),
         ),
         "cosine-starts-high": (
-            "The cosine of the outputs starts {threshold}.",
-            rule(of_layer(VGG16, "cosine", OUT, START), above=0.9),
+            "The cosine of the outputs starts {bound}.",
+            Rule(of_layer(VGG16, "cosine", OUT, START), above=0.9),
         ),
         "cosine-sinks": (
             "The cosine of the outputs sinks as pruning goes on.",
-            rule(fall(VGG16, "cosine", OUT), above=VISIBLE),
+            Rule(fall(VGG16, "cosine", OUT), above=VISIBLE),
         ),
         "cosine-sinks-to": (
-            "The lowest cosine of the outputs lies {threshold}.",
-            rule(lowest(VGG16, "cosine", OUT, ALWAYS), above=0.75, below=0.85),
+            "The lowest cosine of the outputs lies {bound}.",
+            Rule(lowest(VGG16, "cosine", OUT, ALWAYS), above=0.75, below=0.85),
         ),
         "nbs-outputs": (
-            "NBS of the outputs stays {threshold} in all iterations.",
-            rule(lowest(VGG16, "nbs", OUT, ALWAYS), above=0.9),
+            "NBS of the outputs stays {bound} in all iterations.",
+            Rule(lowest(VGG16, "nbs", OUT, ALWAYS), above=0.9),
         ),
         "cosine-like-cka": (
             "In the end the cosine of the outputs is nearer to CKA than to the other metrics.",
-            rule(
-                smaller(
+            Rule(
+                smallest(
+                    "smallest distance between the output's cosine and its SVCCA, PWCCA or NBS",
                     *(
                         distance(of_layer(VGG16, "cosine", OUT), of_layer(VGG16, metric, OUT))
                         for metric in (*CCA, "nbs")
-                    )
+                    ),
                 )
                 - distance(of_layer(VGG16, "cosine", OUT), of_layer(VGG16, "cka", OUT)),
                 above=0,
@@ -435,22 +465,24 @@ _CONCLUSIONS = declare(
     {
         "cca-agree": (
             f"{BOTH} give similar results in each network.",
-            rule(every_net(alike, *CCA), above=CLEAR),
+            Rule(every_net(alike, *CCA), above=CLEAR),
         ),
         **{
             f"departure-{metric}": (
                 f"{METRICS[metric]} falls as more connections are removed, in each network.",
-                rule(every_net(trend, metric, over=most), below=-CLEAR),
+                Rule(every_net(trend, metric, how=largest), below=-CLEAR),
             )
             for metric in FOUR
         },
         "cka-bound": (
-            "CKA stays {threshold} in all experiments.",
-            rule(every_net(lowest, "cka", EVERY, ALWAYS), above=0.75),
+            "CKA stays {bound} in all experiments.",
+            Rule(every_net(lowest, "cka", EVERY, ALWAYS), above=0.75),
         ),
     },
 )
 
-DISCUSSION = (*_TOOLS, *_TAKEAWAYS, *_DIMENSIONS, *_OUTPUTS, *_CONCLUSIONS)
-
-PAPER = (*RESULTS, *DISCUSSION)
+PAPER = (
+    *(*_ACCURACY, *_VGG16_BN, *_VGG_SVHN, *_RESNET_FAST),
+    *(*_TOOLS, *_TAKEAWAYS, *_DIMENSIONS, *_OUTPUTS, *_CONCLUSIONS),
+)
+"""All of them, section by section."""

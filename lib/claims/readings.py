@@ -1,4 +1,4 @@
-"""Would a claim hold if the same networks were read otherwise?
+"""The same rules on other tables: other readings of the same networks, and other scales.
 
 Each reading changes the tables in one way and leaves the rules alone. A claim whose verdict changes
 with a reading depends on it; one that fails in all of them fails for another reason.
@@ -7,28 +7,32 @@ with a reading depends on it; one that fails in all of them fails for another re
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from ..report.names import METRICS, count
+from ..report.names import METRICS, SCALES
 from ..report.results import PAPER_RESHAPE, Results
 from ..report.tables import Table
-from .engine import (
-    FAILS,
-    HOLDS,
-    NOT_MEASURED,
-    TOO_FEW,
-    UNDECIDED,
-    Measurement,
-    Outcome,
-    decide,
-)
+from .engine import FAILS, HOLDS, NOT_MEASURED, TOO_FEW, UNDECIDED, Interval, Outcome, decide
 
 EARLY = 0.1
 """A tenth of the weights: where the paper's networks are most accurate (section 5.1)."""
+
+NEARER, FURTHER, SAME = "nearer", "further away", "no clear difference"
+UNCHANGED = "unchanged"
+"""The cell of a claim that does not speak of what a reading changes."""
+
+CELLS = {
+    HOLDS: "holds",
+    FAILS: "does not",
+    UNDECIDED: "undecided",
+    TOO_FEW: "too few runs",
+    NOT_MEASURED: "-",
+}
+"""verdict -> how a narrow cell says it."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ def _reshaped(results: Results, reshape: str, metrics: Sequence[str]) -> Results
     return dataclasses.replace(results, similarity=pd.concat([kept, renamed], ignore_index=True))
 
 
-def above_chance(results: Results) -> Results:
+def _above_chance(results: Results) -> Results:
     """0 for what chance gives, 1 for identical."""
     rows = results.similarity
     value = ((rows.value - rows.null_mean) / (1 - rows.null_mean)).clip(lower=0)
@@ -88,11 +92,54 @@ def _beyond_training(results: Results) -> Results | None:
 
 def _until(results: Results) -> Results:
     """Only the iterations that leave a tenth of the weights or more."""
-    tables = {}
-    for name in ("similarity", "performance"):
-        table = getattr(results, name)
-        tables[name] = table[table.remaining >= EARLY]
-    return dataclasses.replace(results, **tables)
+    tables = {name: getattr(results, name) for name in ("similarity", "performance")}
+    early = {name: table[table.remaining >= EARLY] for name, table in tables.items()}
+    return dataclasses.replace(results, **early)
+
+
+def _at_scale(suffix: str) -> Callable[[Results], Results | None]:
+    """Networks of another scale in the place of their base.
+
+    Networks that were not run at that scale, and all controls, stay as they are.
+    """
+
+    def change(results: Results) -> Results | None:
+        known = results.provenance["experiments"]
+        base = {f"{name}_{suffix}": name for name in known if f"{name}_{suffix}" in known}
+        if not base:
+            return None
+        tables = {}
+        for name in ("similarity", "performance"):
+            table = getattr(results, name)
+            kept = table[~table.experiment.isin(base.values())]
+            moved = kept.experiment.map(base).fillna(kept.experiment)
+            tables[name] = kept.assign(experiment=moved)
+        return dataclasses.replace(results, **tables)
+
+    return change
+
+
+def _instead_of_svcca(metric: str, reshape: str = "") -> Callable[[Results], Results | None]:
+    """Another metric's values under the name of SVCCA.
+
+    An experiment that alone lacks it has no SVCCA then, so that two metrics are never compared with
+    each other.
+
+    Args:
+        metric: as it is called in the results.
+        reshape: on which it is read; empty for the one that the main paper uses.
+    """
+
+    def change(results: Results) -> Results | None:
+        rows = results.similarity
+        found = rows[(rows.metric == metric) & (rows.reshape == (reshape or PAPER_RESHAPE[metric]))]
+        if found.empty:
+            return None
+        renamed = found.assign(metric="svcca", reshape=PAPER_RESHAPE["svcca"])
+        kept = rows[rows.metric != "svcca"]
+        return dataclasses.replace(results, similarity=pd.concat([kept, renamed]))
+
+    return change
 
 
 READINGS = (
@@ -106,207 +153,134 @@ READINGS = (
         "all metrics see one row for each image, with the spatial mean of each channel",
         lambda results: _reshaped(results, "gap", tuple(PAPER_RESHAPE)),
     ),
-    Reading("Chance", "what mismatched images give counts as 0", above_chance),
+    Reading("Chance", "what mismatched images give counts as 0", _above_chance),
     Reading("Training", "what training alone does is taken out", _beyond_training),
     Reading("A tenth", "pruning stops when a tenth of the weights is left", _until),
 )
+"""The same networks, read otherwise."""
 
-WORDS = {
-    HOLDS: "holds",
-    FAILS: "does not",
-    UNDECIDED: "undecided",
-    TOO_FEW: "too few",
-    NOT_MEASURED: "-",
-}
-"""verdict -> how a narrow cell says it."""
-
-
-def verdicts(results: Results, outcomes: Sequence[Outcome]) -> pd.DataFrame:
-    """The verdict on each claim in each reading.
-
-    Args:
-        results: a study's results.
-        outcomes: claims as the paper reads them, usually those that do not hold.
-
-    Returns:
-        Index the keys of the claims, columns `paper` and the names of the readings. A reading that
-        changes nothing of what a rule measures gives the same verdict; one that these results do
-        not have is `NOT_MEASURED`.
-    """
-    changed = {reading.short: reading.change(results) for reading in READINGS}
-    found = {
-        outcome.claim.key: {"paper": outcome.verdict}
-        | {
-            name: NOT_MEASURED if other is None else decide(outcome.claim, other).verdict
-            for name, other in changed.items()
-        }
-        for outcome in outcomes
-    }
-    return pd.DataFrame.from_dict(found, orient="index", columns=["paper", *changed])
-
-
-def failing(outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """The claims that do not hold as the paper reads them."""
-    return [outcome for outcome in outcomes if outcome.verdict == FAILS]
-
-
-def table(results: Results, outcomes: Sequence[Outcome]) -> Table:
-    """The claims that do not hold, and what becomes of each in the other readings."""
-    failed = failing(outcomes)
-    frame = verdicts(results, failed)
-    rows = [
-        (
-            outcome.claim.statement,
-            outcome.measured,
-            *(WORDS[frame.loc[outcome.claim.key, reading.short]] for reading in READINGS),
-        )
-        for outcome in failed
-    ]
-    header = ("Claim", "Measured", *(reading.short for reading in READINGS))
-    return Table(header, rows, cards=True, nothing="There is no claim that does not hold.")
-
-
-def summary(results: Results, outcomes: Sequence[Outcome]) -> str:
-    """How many claims each reading would rescue, in short sentences of Markdown."""
-    failed = failing(outcomes)
-    if not failed:
-        return "There is no claim that does not hold."
-    frame = verdicts(results, failed)
-    lines = []
-    for reading in READINGS:
-        cells = frame[reading.short]
-        if (cells == NOT_MEASURED).all():
-            lines.append(f"- **{reading.short}**: {reading.about}. Not measured here.")
-            continue
-        held = int((cells == HOLDS).sum())
-        open_ = int(cells.isin([UNDECIDED, TOO_FEW]).sum())
-        lines.append(
-            f"- **{reading.short}**: {reading.about}. Of {count(len(failed), 'claim')}, {held} "
-            f"would hold and {open_} be undecided."
-        )
-    never = int((~(frame == HOLDS).any(axis=1)).sum())
-    lines.append(f"\nIn none of these readings {count(never, 'claim')} would hold.")
-    return "\n".join(lines)
-
-
-UNCHANGED = "unchanged"
-"""The cell of a claim that does not speak of what a reading changes."""
-
-
-def instead_of_svcca(metric: str, reshape: str = "") -> Callable[[Results], Results | None]:
-    """The tables with another metric's values under the name of SVCCA.
-
-    Args:
-        metric: as it is called in the results.
-        reshape: on which it is read; empty for the one that the main paper uses.
-
-    Returns:
-        results -> changed results, or None where no experiment has it. An experiment that alone
-        lacks it has no SVCCA then, so that two metrics are never compared with each other.
-    """
-    own = PAPER_RESHAPE["svcca"]
-
-    def change(results: Results) -> Results | None:
-        rows = results.similarity
-        found = rows[(rows.metric == metric) & (rows.reshape == (reshape or PAPER_RESHAPE[metric]))]
-        if found.empty:
-            return None
-        renamed = found.assign(metric="svcca", reshape=own)
-        kept = rows[rows.metric != "svcca"]
-        return dataclasses.replace(results, similarity=pd.concat([kept, renamed]))
-
-    return change
-
+AT_SCALES = tuple(
+    Reading(head, "networks of a smaller scale yet take the place of the study's", _at_scale(name))
+    for name, head in SCALES.items()
+)
+"""Nobody can see from one scale what a larger one would give. From two comes a direction: where a
+step down takes a quantity further from what its claim asks for, a step up may bring it nearer."""
 
 OF_SVCCA = (
     *(
         Reading(METRICS[metric], f"{METRICS[metric]} takes the place of SVCCA", change)
         for metric in ("pwcca", "cka", "nbs")
-        for change in (instead_of_svcca(metric),)
+        for change in (_instead_of_svcca(metric),)
     ),
     Reading(
         "CKA, same matrix",
         "CKA takes the place of SVCCA and sees the same matrix, with channels as columns",
-        instead_of_svcca("cka", "channels"),
+        _instead_of_svcca("cka", "channels"),
     ),
-    Reading("Chance", "SVCCA, where what mismatched images give counts as 0", above_chance),
+    Reading("Chance", "SVCCA, where what mismatched images give counts as 0", _above_chance),
 )
 """For papers that compare layers by SVCCA alone."""
 
 
-def _read(
-    results: Results, outcomes: Sequence[Outcome], readings: Sequence[Reading]
-) -> dict[str, dict[str, str]]:
-    """{reading: {claim: how its cell says the verdict}}."""
-    found = {}
-    for reading in readings:
-        other = reading.change(results)
-        cells = {}
-        for outcome in outcomes:
-            if other is None:
-                cells[outcome.claim.key] = "-"
-                continue
-            again = decide(outcome.claim, other)
-            same = _same(again.measurement, outcome.measurement)
-            cells[outcome.claim.key] = UNCHANGED if same else WORDS[again.verdict]
-        found[reading.short] = cells
-    return found
+def again(
+    results: Results, outcomes: Sequence[Outcome], readings: Iterable[Reading]
+) -> pd.DataFrame:
+    """Claims decided again, each in each reading.
+
+    Args:
+        results: a study's results.
+        outcomes: claims as they were decided on them.
+        readings: what to change.
+
+    Returns:
+        A row for each claim and reading, in this order: `key`; `claim`, its statement; `bound`;
+        `measured` and `declared`, what was measured and its verdict as declared; `reading`;
+        `measured_so` and `verdict`, the same so read, "not measured" where the results lack what
+        the reading takes; `concerned`, whether the reading changed what the rule measures;
+        `direction`, whether it brought it nearer to the claim; `on_its_side`, whether the mean so
+        read lies where the claim wants it.
+    """
+    changed = [(reading, reading.change(results)) for reading in readings]
+    rows = []
+    for outcome in outcomes:
+        claim = outcome.claim
+        for reading, tables in changed:
+            other = Outcome(claim, NOT_MEASURED) if tables is None else decide(claim, tables)
+            measured = other.interval is not None
+            concerned = measured and not _same(outcome.interval, other.interval)
+            rows.append(
+                {
+                    "key": claim.key,
+                    "claim": claim.statement,
+                    "bound": claim.rule.bound,
+                    "measured": outcome.measured,
+                    "declared": outcome.verdict,
+                    "reading": reading.short,
+                    "measured_so": other.measured,
+                    "verdict": other.verdict,
+                    "concerned": concerned,
+                    "direction": direction(outcome, other) if concerned else SAME,
+                    "on_its_side": measured and claim.rule.misses_by(other.interval.mean) < 0,
+                }
+            )
+    columns = "key claim bound measured declared reading measured_so verdict concerned direction"
+    found = pd.DataFrame(rows, columns=[*columns.split(), "on_its_side"])
+    return found.astype({"concerned": bool, "on_its_side": bool})
 
 
-def _same(one: Measurement | None, other: Measurement | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    pairs = zip(dataclasses.astuple(one), dataclasses.astuple(other), strict=True)
-    return all(np.isclose(a, b, rtol=0, atol=1e-9, equal_nan=True) for a, b in pairs)
+def _same(one: Interval | None, other: Interval) -> bool:
+    pairs = (dataclasses.astuple(found) for found in (one, other) if found is not None)
+    return one is not None and np.allclose(*pairs, rtol=0, atol=1e-9, equal_nan=True)
 
 
-def chapter_table(
-    results: Results, outcomes: Sequence[Outcome], readings: Sequence[Reading]
-) -> Table:
-    """The verdict on each claim that a reading concerns, as declared and in the readings."""
-    found = _read(results, outcomes, readings)
-    concerned = [
-        outcome
-        for outcome in outcomes
-        if any(found[r.short][outcome.claim.key] not in (UNCHANGED, "-") for r in readings)
-    ]
+def direction(base: Outcome, other: Outcome) -> str:
+    """Whether a quantity lies nearer to its claim, elsewhere; neither while the intervals meet.
+
+    Args:
+        base, other: the same claim, measured in two ways.
+    """
+    here, there = base.interval, other.interval
+    if here is None or not (here.high < there.low or there.high < here.low):
+        return SAME
+    rule = base.claim.rule
+    return NEARER if rule.misses_by(there.mean) < rule.misses_by(here.mean) else FURTHER
+
+
+def cells(found: pd.DataFrame) -> pd.Series:
+    """What a narrow cell says of each row of `again`."""
+    words = found.verdict.map(CELLS)
+    return words.where(found.concerned | (found.verdict == NOT_MEASURED), UNCHANGED)
+
+
+def table(found: pd.DataFrame) -> Table:
+    """The claims that some reading concerns: the verdict as declared, and in each reading.
+
+    Args:
+        found: as `again` gives it.
+    """
+    shown = found.assign(cell=cells(found)).groupby("key", sort=False)
     rows = [
-        (
-            outcome.claim.statement,
-            WORDS[outcome.verdict],
-            *(found[reading.short][outcome.claim.key] for reading in readings),
-        )
-        for outcome in concerned
+        (mine.claim.iloc[0], CELLS[mine.declared.iloc[0]], *mine.cell)
+        for _, mine in shown
+        if mine.concerned.any()
     ]
-    header = ("Claim", "As declared", *(reading.short for reading in readings))
-    return Table(header, rows, cards=True, nothing="There are no claims here.")
+    header = ("Claim", "As declared", *found.reading.unique())
+    return Table(header, rows, cards=True, nothing="There is no claim that a reading concerns.")
 
 
-def chapter_summary(
-    results: Results, outcomes: Sequence[Outcome], readings: Sequence[Reading]
-) -> str:
-    """What each reading does to the claims that it concerns, in short sentences of Markdown."""
-    found = _read(results, outcomes, readings)
-    lines = []
+def tally(found: pd.DataFrame, readings: Iterable[Reading]) -> Table:
+    """For how many claims each reading matters, and what becomes of them.
+
+    Args:
+        found: as `again` gives it.
+        readings: those that it was asked for.
+    """
+    rows = []
     for reading in readings:
-        cells = found[reading.short]
-        concerned = [o for o in outcomes if cells[o.claim.key] not in (UNCHANGED, "-")]
-        if not concerned:
-            lines.append(f"- **{reading.short}**: {reading.about}. Not measured here.")
-            continue
-        before = sum(outcome.verdict == HOLDS for outcome in concerned)
-        after = sum(cells[outcome.claim.key] == WORDS[HOLDS] for outcome in concerned)
-        both = sum(
-            outcome.verdict == HOLDS and cells[outcome.claim.key] == WORDS[HOLDS]
-            for outcome in concerned
-        )
-        lines.append(
-            f"- **{reading.short}**: {reading.about}. This concerns "
-            f"{count(len(concerned), 'claim')}: as declared, {_hold(before)}; read so, "
-            f"{_hold(after)}; in both, {_hold(both)}."
-        )
-    return "\n".join(lines)
-
-
-def _hold(number: int) -> str:
-    return f"{number} {'holds' if number == 1 else 'hold'}"
+        mine = found[(found.reading == reading.short) & found.concerned]
+        before, after = mine.declared == HOLDS, mine.verdict == HOLDS
+        open_ = mine.verdict.isin([UNDECIDED, TOO_FEW])
+        numbers = (len(mine), before.sum(), after.sum(), (before & after).sum(), open_.sum())
+        rows.append((reading.short, reading.about, *map(str, numbers)))
+    numeric = ("Concerns", "Hold as declared", "Hold so read", "Hold in both", "Undecided so read")
+    return Table(("Reading", "What it changes", *numeric), rows, numeric=numeric, cards=True)

@@ -11,9 +11,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ...claims.engine import Claim, Missing, declare
-from ...claims.vocabulary import END, POINTS, Term, Times, accuracies_of, gain, rule, series
+from ...claims.engine import Claim, Missing, Quantity, Rule, declare
+from ...claims.vocabulary import POINTS, Times, gain, gains_of, series
 from ...report.results import Results
+from ...report.values import RUN
 
 PAGE = "at_init"
 
@@ -24,41 +25,33 @@ CHANCE = 20.0
 """Accuracy in percent below which we say that a network has learned nothing: twice that of
 guessing among ten classes."""
 
-
 NEAR = 0.2
-"""How far the logarithm of a level may be off: an iteration between two others is nobody's."""
+"""How far the logarithm of a level may be off; an iteration further away has no such level."""
 
 
-def _collapsed(experiment: str) -> Term:
+def _collapsed(experiment: str) -> Quantity:
     """The highest fraction of the weights left at which nothing of some layer is."""
 
     def measure(results: Results) -> pd.Series:
-        accuracies_of(results, experiment)
-        rows = results.accuracies(experiment)
-        rows = rows[rows.iteration > 0]
-        lost = rows[rows.collapsed.fillna("") != ""]
-        keys = {(int(r.train_seed), int(r.prune_seed)) for r in rows.itertuples()}
-        left = lost.groupby(["train_seed", "prune_seed"]).remaining.max()
-        return series({key: float(left.get(key, 0.0)) for key in keys})
+        runs = gains_of(results, experiment)
+        rows = results.of(experiment, "performance")
+        lost = rows[(rows.iteration > 0) & (rows.collapsed.fillna("") != "")]
+        left = lost.groupby(RUN).remaining.max()
+        return series({run: float(left.get(run, 0.0)) for run in runs})
 
-    return Term("the largest fraction of the weights left that empties a layer", measure)
+    return Quantity("largest fraction of the weights left that empties a layer", measure)
 
 
-def _accuracy(experiment: str, times: Times = END) -> Term:
-    """Test accuracy in percent."""
+def _accuracy(experiment: str) -> Quantity:
+    """Test accuracy in percent after the last iteration."""
 
     def measure(results: Results) -> pd.Series:
-        gains = accuracies_of(results, experiment)
-        rows = results.accuracies(experiment)
-        complete = 100 * rows[rows.iteration == 0].set_index("train_seed").accuracy
-        return series(
-            {
-                key: float(complete[key[0]] + frame.gain[times.pick(frame.remaining)].mean())
-                for key, frame in gains.items()
-            }
-        )
+        gains_of(results, experiment)
+        rows = results.of(experiment, "performance")
+        last = rows[rows.iteration == rows.iteration.max()]
+        return 100 * last.groupby(RUN).accuracy.mean()
 
-    return Term(f"the test accuracy{times.words}", measure)
+    return Quantity("test accuracy", measure)
 
 
 def _at(level: float) -> Times:
@@ -81,23 +74,23 @@ CLAIMS: tuple[Claim, ...] = declare(
     {
         f"{PAGE}-synflow-avoids": (
             "SynFlow empties no layer, down to one weight in a thousand.",
-            rule(_collapsed(_SYNFLOW), below=0.0005),
+            Rule(_collapsed(_SYNFLOW), below=0.0005),
         ),
         f"{PAGE}-magnitude-collapses": (
             "Pruning by magnitude at once, before training, empties a layer.",
-            rule(_collapsed(_MAGNITUDE), above=0.0005),
+            Rule(_collapsed(_MAGNITUDE), above=0.0005),
         ),
         f"{PAGE}-synflow-learns": (
             "What SynFlow leaves can still be trained.",
-            rule(_accuracy(_SYNFLOW), above=CHANCE, unit="percent"),
+            Rule(_accuracy(_SYNFLOW), above=CHANCE, unit="percent"),
         ),
         f"{PAGE}-magnitude-does-not": (
             "What magnitude leaves can no longer be trained.",
-            rule(_accuracy(_MAGNITUDE), below=CHANCE, unit="percent"),
+            Rule(_accuracy(_MAGNITUDE), below=CHANCE, unit="percent"),
         ),
         f"{PAGE}-synflow-magnitude": (
             "With one weight in a hundred, SynFlow is better than magnitude.",
-            rule(
+            Rule(
                 gain(_SYNFLOW, _FEW).of("with SynFlow") - gain(_MAGNITUDE, _FEW).of("by magnitude"),
                 above=0,
                 unit=POINTS,
@@ -105,7 +98,7 @@ CLAIMS: tuple[Claim, ...] = declare(
         ),
         f"{PAGE}-synflow-random": (
             "With one weight in a hundred, SynFlow is better than chance.",
-            rule(
+            Rule(
                 gain(_SYNFLOW, _FEW).of("with SynFlow") - gain(_RANDOM, _FEW).of("at random"),
                 above=0,
                 unit=POINTS,

@@ -1,4 +1,4 @@
-"""The claims of the ICANN 2020 paper as rules.
+"""The claims of the ICANN 2020 paper as rules, and what else could have been read.
 
 Tartaglione, Bragagnolo and Grangetto, "Pruning Artificial Neural Networks: A Way to Find
 Well-Generalizing, High-Entropy Sharp Minima". Only its abstract is open to us.
@@ -12,10 +12,11 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from ...claims.engine import Claim, Missing, Rule, declare
+from ...claims.engine import Claim, Missing, Quantity, Rule, declare
 from ...claims.readings import Reading
-from ...claims.vocabulary import END, KEY, POINTS, Term, gain, rule, series
+from ...claims.vocabulary import END, POINTS, gain, known
 from ...report.results import Results
+from ...report.values import RUN
 
 PAGE = "icann2020"
 
@@ -32,52 +33,52 @@ RADIUS = 0.1
 """How far along random directions the loss is compared, relative to the length of each filter."""
 
 
-def last_of(table: pd.DataFrame, results: Results, experiment: str, what: str) -> pd.DataFrame:
-    """The rows of one experiment's most pruned networks.
+def _of_networks(
+    words: str,
+    experiment: str,
+    table: str,
+    per_run: Callable[[pd.DataFrame], pd.Series],
+    complete: bool = False,
+) -> Quantity:
+    """A quantity of the rows on the most pruned networks, or on the complete ones, in a table."""
 
-    Raises:
-        Missing: these results hold no such rows.
-    """
-    if experiment not in results.provenance["experiments"]:
-        raise Missing(f"no experiment {experiment}")
-    rows = table[(table.experiment == experiment) & (table.iteration > 0)]
-    if rows.empty:
-        raise Missing(f"{experiment} has no {what}")
-    return rows[rows.iteration == rows.iteration.max()]
+    def measure(results: Results) -> pd.Series:
+        known(results, experiment)
+        rows = results.of(experiment, table)
+        if not (rows.iteration > 0).any():
+            raise Missing(f"{experiment} has no {table}")
+        return per_run(rows[rows.iteration == (0 if complete else rows.iteration.max())])
+
+    return Quantity(words, measure)
 
 
-def _per_run(rows: pd.DataFrame, column: str) -> pd.Series:
-    means = rows.groupby(KEY)[column].mean()
-    return series({(int(t), int(p)): float(value) for (t, p), value in means.items()})
-
-
-def curvature(experiment: str) -> Term:
+def curvature(experiment: str) -> Quantity:
     """Decimal logarithm of the Hessian's largest eigenvalue after the last iteration."""
 
-    def measure(results: Results) -> pd.Series:
-        rows = last_of(results.landscape, results, experiment, "landscape")
-        rows = rows[(rows.quantity == "eigenvalue") & (rows.number == 0)]
-        return np.log10(_per_run(rows, "value").clip(lower=1e-12))
+    def per_run(rows: pd.DataFrame) -> pd.Series:
+        largest = rows[(rows.quantity == "eigenvalue") & (rows.number == 0)]
+        return np.log10(largest.groupby(RUN).value.mean().clip(lower=1e-12))
 
-    return Term("the logarithm of the largest eigenvalue of the Hessian", measure)
+    words = "logarithm of the largest eigenvalue of the Hessian"
+    return _of_networks(words, experiment, "landscape", per_run)
 
 
-def increase(experiment: str) -> Term:
+def increase(experiment: str) -> Quantity:
     """How much the loss rises along random filter-normalised directions."""
 
-    def measure(results: Results) -> pd.Series:
-        rows = last_of(results.landscape, results, experiment, "landscape")
+    def per_run(rows: pd.DataFrame) -> pd.Series:
         rows = rows[(rows.quantity == "increase") & np.isclose(rows.radius, RADIUS)]
         if rows.empty:
             raise Missing(f"{experiment} has no loss at the radius {RADIUS:g}")
-        return _per_run(rows, "value")
+        return rows.groupby(RUN).value.mean()
 
-    return Term(f"the increase of the loss at the radius {RADIUS:g}", measure)
+    words = f"increase of the loss at the radius {RADIUS:g}"
+    return _of_networks(words, experiment, "landscape", per_run)
 
 
 def per_neuron(rows: pd.DataFrame, values: pd.Series) -> pd.Series:
     """Mean over all neurons of each run of what the table of potentials has for layers."""
-    sums = rows.assign(sum=values * rows.neurons).groupby(KEY)[["sum", "neurons"]].sum()
+    sums = rows.assign(sum=values * rows.neurons).groupby(RUN)[["sum", "neurons"]].sum()
     return sums["sum"] / sums.neurons
 
 
@@ -86,32 +87,23 @@ def millibits(rows: pd.DataFrame) -> pd.Series:
     return 1000 * (rows.mixed - rows.entropy)
 
 
-def _of_neurons(
-    words: str, of_rows: Callable[[pd.DataFrame], pd.Series], experiment: str, complete: bool
-) -> Term:
-    def measure(results: Results) -> pd.Series:
-        rows = last_of(results.potentials, results, experiment, "potentials")
-        if complete:
-            rows = results.potentials
-            rows = rows[(rows.experiment == experiment) & (rows.iteration == 0)]
-        means = per_neuron(rows, of_rows(rows))
-        return series({(int(t), int(p)): float(value) for (t, p), value in means.items()})
-
-    return Term(words, measure)
-
-
-def entropy(experiment: str, *, complete: bool = False) -> Term:
+def entropy(experiment: str, *, complete: bool = False) -> Quantity:
     """PSP-entropy, mean over all neurons and classes.
 
     Args:
         experiment: its name.
         complete: of the complete network in the place of the pruned one.
     """
-    words = "the mean PSP-entropy of all neurons"
-    return _of_neurons(words, lambda rows: rows.entropy, experiment, complete)
+    return _of_networks(
+        "mean PSP-entropy of all neurons",
+        experiment,
+        "potentials",
+        lambda rows: per_neuron(rows, rows.entropy),
+        complete,
+    )
 
 
-def information(experiment: str, *, complete: bool = False) -> Term:
+def information(experiment: str, *, complete: bool = False) -> Quantity:
     """What the sign of a neuron says about the class, in millibits, mean over all neurons.
 
     How far PSP-entropy lies below its null: what it would be if neurons knew no classes.
@@ -120,97 +112,92 @@ def information(experiment: str, *, complete: bool = False) -> Term:
         experiment: its name.
         complete: of the complete network in the place of the pruned one.
     """
-    words = "the mean information of all neurons about the class"
-    return _of_neurons(words, millibits, experiment, complete)
+    return _of_networks(
+        "mean information of all neurons about the class",
+        experiment,
+        "potentials",
+        lambda rows: per_neuron(rows, millibits(rows)),
+        complete,
+    )
+
+
+ONE_SHOT = {
+    "": ("_one_shot", "at once"),
+    "-long": ("_one_shot_long", "at once and trained as long"),
+}
+"""part of a claim's key -> suffix of the experiment, words for it."""
+
+
+def _beside(network: str, name: str, key: str) -> dict[str, tuple[str, Rule]]:
+    """Networks pruned gradually beside networks pruned at once."""
+    suffix, words = ONE_SHOT[key]
+
+    def more(quantity: Callable[..., Quantity], *arguments: object) -> Quantity:
+        gradual = quantity(network, *arguments).of("pruned gradually")
+        return gradual - quantity(network + suffix, *arguments).of(words)
+
+    return {
+        f"{PAGE}-better{key}-{network}": (
+            f"{name} pruned gradually is more accurate than pruned {words}.",
+            Rule(more(gain, END), above=0, unit=POINTS),
+        ),
+        f"{PAGE}-sharper{key}-{network}": (
+            f"{name} pruned gradually lies in a sharper minimum than pruned {words}.",
+            Rule(more(curvature), above=0),
+        ),
+        f"{PAGE}-steeper{key}-{network}": (
+            f"Around {name} pruned gradually the loss rises faster than around {name} pruned "
+            f"{words}.",
+            Rule(more(increase), above=0),
+        ),
+        f"{PAGE}-entropy{key}-{network}": (
+            f"Neurons of {name} pruned gradually are less tied to classes than pruned {words}.",
+            Rule(more(entropy), above=0),
+        ),
+    }
 
 
 def _of_network(network: str, name: str) -> dict[str, tuple[str, Rule]]:
-    at_once, long = (f"{network}{suffix}" for suffix in list(WAYS)[1:])
+    of_complete = entropy(network, complete=True).of("of the complete network")
     found = {}
-    for key, other, words in (
-        ("", at_once, "at once"),
-        ("-long", long, "at once and trained as long"),
-    ):
-        found |= {
-            f"{PAGE}-better{key}-{network}": (
-                f"{name} pruned gradually is more accurate than pruned {words}.",
-                rule(
-                    gain(network, END).of("pruned gradually") - gain(other, END).of(words),
-                    above=0,
-                    unit=POINTS,
-                ),
-            ),
-            f"{PAGE}-sharper{key}-{network}": (
-                f"{name} pruned gradually lies in a sharper minimum than pruned {words}.",
-                rule(
-                    curvature(network).of("pruned gradually") - curvature(other).of(words), above=0
-                ),
-            ),
-            f"{PAGE}-steeper{key}-{network}": (
-                f"Around {name} pruned gradually the loss rises faster than around {name} "
-                f"pruned {words}.",
-                rule(increase(network).of("pruned gradually") - increase(other).of(words), above=0),
-            ),
-            f"{PAGE}-entropy{key}-{network}": (
-                f"Neurons of {name} pruned gradually are less tied to classes than pruned {words}.",
-                rule(entropy(network).of("pruned gradually") - entropy(other).of(words), above=0),
-            ),
-        }
+    for key in ONE_SHOT:
+        found |= _beside(network, name, key)
     found[f"{PAGE}-entropy-complete-{network}"] = (
         f"And less than those of the complete {name}.",
-        rule(
-            entropy(network).of("pruned gradually")
-            - entropy(network, complete=True).of("of the complete network"),
-            above=0,
-        ),
+        Rule(entropy(network).of("pruned gradually") - of_complete, above=0),
     )
     return found
 
 
 def _information(network: str, name: str) -> dict[str, tuple[str, Rule]]:
-    at_once, long = (f"{network}{suffix}" for suffix in list(WAYS)[1:])
-    gradual = information(network).of("pruned gradually")
     others = {
-        "": (information(at_once).of("at once"), f"{name} pruned at once"),
-        "-long": (
-            information(long).of("at once and trained as long"),
-            f"{name} pruned at once and trained as long",
-        ),
-        "-complete": (
-            information(network, complete=True).of("of the complete network"),
-            f"the complete {name}",
-        ),
+        key: (information(network + suffix).of(words), f"{name} pruned {words}")
+        for key, (suffix, words) in ONE_SHOT.items()
     }
+    of_complete = information(network, complete=True).of("of the complete network")
+    others["-complete"] = (of_complete, f"the complete {name}")
     return {
         f"{PAGE}-information{key}-{network}": (
             f"The sign of a neuron of {name} pruned gradually says less about the class than of "
             f"{words}.",
-            rule(gradual - other, below=0, unit="millibits"),
+            Rule(information(network).of("pruned gradually") - other, below=0, unit="millibits"),
         )
         for key, (other, words) in others.items()
     }
 
 
-CLAIMS: tuple[Claim, ...] = declare(
-    "ICANN 2020, abstract",
-    "",
-    PAGE,
-    {
-        key: claim
-        for network, name in NETWORKS.items()
-        for key, claim in _of_network(network, name).items()
-    },
+CLAIMS: tuple[Claim, ...] = tuple(
+    claim
+    for network, name in NETWORKS.items()
+    for claim in declare("ICANN 2020, abstract", "", PAGE, _of_network(network, name))
 )
 
-OURS: tuple[Claim, ...] = declare(
-    "",
-    "",
-    f"{PAGE}#fig-icann2020-information",
-    {
-        key: claim
-        for network, name in NETWORKS.items()
-        for key, claim in _information(network, name).items()
-    },
+OURS: tuple[Claim, ...] = tuple(
+    claim
+    for network, name in NETWORKS.items()
+    for claim in declare(
+        "Information", "", f"{PAGE}#fig-icann2020-information", _information(network, name)
+    )
 )
 """PSP-entropy beside its null. A neuron that is on more evenly has more of both; only what lies
 between the two ties it to classes."""
@@ -252,11 +239,11 @@ def _layers_alike(results: Results) -> Results | None:
     return None if rows.empty else dataclasses.replace(results, potentials=rows.assign(neurons=1))
 
 
-OF_MINIMA = (
+READINGS = (
     Reading("Trace", "the trace of the Hessian takes the place of its largest eigenvalue", _trace),
     Reading("Near", "the loss rises over half of the distance", _at_radius(RADIUS / 2)),
     Reading("Far", "the loss rises over four times the distance", _at_radius(4 * RADIUS)),
     Reading("Layers alike", "every layer weighs alike, not every neuron", _layers_alike),
     Reading("Last layer", "only the neurons of the last layer of ReLUs count", _last_layer),
 )
-"""For a paper on minima and on the entropy of neurons."""
+"""Other ways to read minima and the entropy of neurons."""

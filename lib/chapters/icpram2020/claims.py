@@ -7,20 +7,18 @@ open to us.
 
 from __future__ import annotations
 
-from ...claims.engine import Claim, Rule, declare
+from ...claims.engine import Claim, Rule, declare, distance, smallest
 from ...claims.vocabulary import (
     ALWAYS,
     CLEAR,
     FIRST,
-    distance,
+    POINTS,
     gain,
-    least,
     lowest,
     mean,
     named,
     of_layer,
-    rule,
-    same_shape,
+    same_order,
     u_depth,
 )
 from ...report.style import VISIBLE
@@ -51,11 +49,11 @@ def _of_subsets() -> dict[str, tuple[str, Rule]]:
         found |= {
             f"{PAGE}-first-{name}": (
                 f"With {words}, SVCCA of the first layer is higher than in the middle.",
-                rule(of_layer(name, "svcca", FIRST) - middle, above=VISIBLE),
+                Rule(of_layer(name, "svcca", FIRST) - middle, above=VISIBLE),
             ),
             f"{PAGE}-connected-{name}": (
                 f"With {words}, SVCCA of the fully-connected layers is higher than in the middle.",
-                rule(mean(name, "svcca", CONNECTED) - middle, above=VISIBLE),
+                Rule(mean(name, "svcca", CONNECTED) - middle, above=VISIBLE),
             ),
         }
     return found
@@ -69,7 +67,7 @@ CLAIMS: tuple[Claim, ...] = declare(
     | {
         f"{PAGE}-u-grows": (
             'The "U" of SVCCA is deepest with all classes.',
-            rule(
+            Rule(
                 u_depth(HARDEST, "svcca").of("with all ten classes")
                 - u_depth(EASIEST, "svcca").of("with two classes"),
                 above=0,
@@ -77,13 +75,13 @@ CLAIMS: tuple[Claim, ...] = declare(
         ),
         f"{PAGE}-accuracy": (
             "Pruned networks perform about as well as the complete one.",
-            rule(
-                least(
-                    "the five tasks",
+            Rule(
+                smallest(
+                    "lowest gain in accuracy over the complete network, all iterations and tasks",
                     *(gain(name, ALWAYS, "lowest") for name in SUBSETS),
                 ),
                 above=-1,
-                unit="percentage points",
+                unit=POINTS,
             ),
         ),
     },
@@ -96,7 +94,7 @@ REMARK: tuple[Claim, ...] = declare(
     {
         f"{PAGE}-rewinding-level": (
             "SVCCA hardly depends on whether weights or only the learning rate are rewound.",
-            rule(
+            Rule(
                 distance(
                     mean(RATE, "svcca").of("with the rate rewound"),
                     mean(HARDEST, "svcca").of("with the weights rewound"),
@@ -106,7 +104,14 @@ REMARK: tuple[Claim, ...] = declare(
         ),
         f"{PAGE}-rewinding-shape": (
             "SVCCA has the same shape over the layers, whichever of the two is rewound.",
-            rule(same_shape(RATE, HARDEST, "svcca"), above=CLEAR),
+            Rule(
+                same_order(
+                    "rank correlation of the two curves of SVCCA over the hidden layers",
+                    (RATE, "svcca"),
+                    (HARDEST, "svcca"),
+                ),
+                above=CLEAR,
+            ),
         ),
     },
 )

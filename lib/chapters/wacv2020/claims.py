@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ...claims.engine import Claim, Rule, declare
-from ...claims.vocabulary import POINTS, Term, Times, gain, mean, rule, unpaired
+from ...claims.engine import Claim, Quantity, Rule, declare
+from ...claims.vocabulary import HIDDEN, POINTS, Times, gain, mean
 from ...report.style import VISIBLE
 
 PAGE = "wacv2020"
@@ -44,60 +44,55 @@ HALF = Times(" after half of the iterations", _pick_half)
 """Where as many weights are left as after half of the iterations of pruning."""
 
 
-def _halfway(term: Term) -> Term:
-    return Term(f"halfway from 1 to {term.words}", lambda results: (1 + term.measure(results)) / 2)
+def _halfway(quantity: Quantity) -> Quantity:
+    words = f"halfway from 1 to {quantity.words}"
+    return Quantity(words, lambda results: (1 + quantity.measure(results)) / 2)
 
 
 def _of_network(network: str, name: str) -> dict[str, tuple[str, Rule]]:
     again, random = f"{network}_{AGAIN}", f"{network}_{RANDOM}"
-    pruned = mean(network, "svcca", times=HALF)
+    pruned = mean(network, "svcca", HIDDEN, HALF).of("of pruned networks")
     others = mean(f"{network}_independent", "svcca").of("of independently trained networks")
-    accuracy = {e: gain(e, HALF) for e in (network, again, random)}
+    of_again, of_random = "of pruned structures with new values", "of random structures"
     return {
         f"{PAGE}-evolves-{network}": (
             f"Pruned {name} is at least halfway to an independently trained network.",
-            unpaired(_halfway(others), pruned.of("of pruned networks"), above=0),
+            Rule(_halfway(others), above=0, minus=pruned),
         ),
         f"{PAGE}-accuracy-{network}": (
             f"Pruned {name} is as accurate as the complete one.",
-            rule(accuracy[network], above=-SIMILAR, unit=POINTS),
+            Rule(gain(network, HALF), above=-SIMILAR, unit=POINTS),
         ),
         f"{PAGE}-sparse-{network}": (
             f"{name} that starts sparse at random is nearly as accurate as pruned.",
-            rule(
-                accuracy[random].of("of random sparse networks")
-                - accuracy[network].of("of pruned networks"),
+            Rule(
+                gain(random, HALF).of("of random sparse networks")
+                - gain(network, HALF).of("of pruned networks"),
                 above=-REASONABLE,
                 unit=POINTS,
             ),
         ),
         f"{PAGE}-structure-{network}": (
             f"The structure that pruning found in {name} is no better than a random one.",
-            rule(
-                accuracy[again].of("of pruned structures with new values")
-                - accuracy[random].of("of random structures"),
+            Rule(
+                gain(again, HALF).of(of_again) - gain(random, HALF).of(of_random),
                 below=SIMILAR,
                 unit=POINTS,
             ),
         ),
         f"{PAGE}-representation-{network}": (
             f"Nor does it lead {name} back to the representations of the complete network.",
-            rule(
-                mean(again, "svcca", times=HALF).of("of pruned structures with new values")
-                - mean(random, "svcca", times=HALF).of("of random structures"),
+            Rule(
+                mean(again, "svcca", HIDDEN, HALF).of(of_again)
+                - mean(random, "svcca", HIDDEN, HALF).of(of_random),
                 below=VISIBLE,
             ),
         ),
     }
 
 
-CLAIMS: tuple[Claim, ...] = declare(
-    "WACV 2020, abstract",
-    "",
-    PAGE,
-    {
-        key: claim
-        for network, name in NETWORKS.items()
-        for key, claim in _of_network(network, name).items()
-    },
+CLAIMS: tuple[Claim, ...] = tuple(
+    claim
+    for network, name in NETWORKS.items()
+    for claim in declare("WACV 2020, abstract", "", PAGE, _of_network(network, name))
 )

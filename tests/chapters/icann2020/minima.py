@@ -10,7 +10,7 @@ import pandas as pd
 from lib.chapters.icann2020.claims import NETWORKS
 from lib.report.results import Results
 
-from .claim_world import World, curve
+from ...claims.worlds import World, curve
 
 GRADUAL = {"gain": 1.0, "eigenvalue": 50.0, "increase": 0.3, "entropy": 0.8, "mixed": 0.85}
 AT_ONCE = {"gain": -2.0, "eigenvalue": 10.0, "increase": 0.1, "entropy": 0.6, "mixed": 0.8}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .claim_world import Curve, at_once, backwards, curve, evenly, late
+from .worlds import Curve, at_once, backwards, curve, evenly, late
 
 FOUR = ("svcca", "pwcca", "cka", "nbs")
 NETWORKS = ("vgg16_bn", "vgg_svhn", "resnet_fast")

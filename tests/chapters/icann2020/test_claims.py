@@ -7,7 +7,7 @@ import pytest
 from lib.chapters.icann2020.claims import CLAIMS, NETWORKS, OURS, entropy, information
 from lib.claims.engine import FAILS, HOLDS, NOT_MEASURED, decide
 
-from .minima_world import COMPLETE, GRADUAL, PAPERS_MINIMA, minima
+from .minima import COMPLETE, GRADUAL, PAPERS_MINIMA, minima
 
 EVERY = (*CLAIMS, *OURS)
 EQUAL = {

@@ -2,21 +2,16 @@
 
 import pytest
 
-from lib.chapters.icann2020.claims import CLAIMS as ICANN
-from lib.chapters.icann2020.claims import OF_MINIMA
+from lib import claims
+from lib.chapters.icann2020 import claims as icann
 from lib.chapters.wacv2020.claims import CLAIMS as WACV
 from lib.chapters.wacv2020.claims import NETWORKS
 from lib.claims import readings
-from lib.claims.engine import FAILS, HOLDS, decide
-from lib.claims.show import evaluate
+from lib.claims.engine import HOLDS
 
-from .claim_world import curve
-from .minima_world import GRADUAL, PAPERS_MINIMA, minima
-from .test_chapter_claims import WORLDS
-
-
-def by_short(which):
-    return {reading.short: reading for reading in which}
+from ..claims.worlds import curve
+from .icann2020.minima import minima
+from .test_claims import WORLDS
 
 
 def wacv(**cka):
@@ -28,17 +23,19 @@ def wacv(**cka):
     return WORLDS["wacv2020"].but(curves=curves).results()
 
 
-def cells(results, claims, which):
-    rows = readings.chapter_table(results, evaluate(results, claims), which).rows
-    header = ["declared", *(reading.short for reading in which)]
-    keys = {claim.statement: claim.key for claim in claims}
-    return {keys[row[0]]: dict(zip(header, row[1:], strict=True)) for row in rows}
+def cells(results, which, readings_of):
+    """{claim: {reading: its cell}} of those that a reading concerns, and the verdicts declared."""
+    found = readings.again(results, claims.evaluate(results, which), readings_of)
+    assert set(found.declared) == {HOLDS}
+    found["cell"] = readings.cells(found)
+    found = found[found.key.isin(found.key[found.concerned])]
+    return found.pivot(index="key", columns="reading", values="cell").to_dict("index")
 
 
 def test_another_metric_takes_the_place_of_svcca():
     found = cells(wacv(pruned=0.9, others=0.3), WACV, readings.OF_SVCCA)
     evolves = found["wacv2020-evolves-conv4"]
-    assert (evolves["declared"], evolves["CKA"]) == ("holds", "does not")
+    assert evolves["CKA"] == "does not"
     assert evolves["NBS"] == evolves["CKA, same matrix"] == "-"
     found = cells(wacv(pruned=0.4, others=0.3), WACV, readings.OF_SVCCA)
     assert found["wacv2020-evolves-conv4"]["CKA"] == "holds"
@@ -58,7 +55,7 @@ def test_what_no_reading_concerns_is_left_out():
 
 def test_chance_counts_as_nothing():
     results = WORLDS["wacv2020"].but(nulls={"svcca": 0.29}).results()
-    changed = by_short(readings.OF_SVCCA)["Chance"].change(results).similarity
+    changed = readings.OF_SVCCA[-1].change(results).similarity
     mine = changed[changed.experiment == "conv4_independent"]
     assert mine.value.min() == pytest.approx((0.3 - 0.29) / 0.71, abs=0.01)
 
@@ -68,8 +65,8 @@ def test_the_trace_takes_the_place_of_the_eigenvalue():
     rows = results.landscape
     low = (rows.quantity == "trace") & (rows.experiment == "lenet5")
     results.landscape.loc[low, "value"] = 1.0
-    found = cells(results, ICANN, OF_MINIMA)["icann2020-sharper-lenet5"]
-    assert (found["declared"], found["Trace"]) == ("holds", "does not")
+    found = cells(results, icann.CLAIMS, icann.READINGS)["icann2020-sharper-lenet5"]
+    assert found["Trace"] == "does not"
     assert found["Near"] == found["Last layer"] == readings.UNCHANGED
 
 
@@ -79,8 +76,8 @@ def test_the_increase_at_another_distance(short, radius):
     rows = results.landscape
     at = (rows.quantity == "increase") & (rows.radius == radius) & (rows.experiment == "lenet5")
     results.landscape.loc[at, "value"] = 0.0
-    found = cells(results, ICANN, OF_MINIMA)["icann2020-steeper-lenet5"]
-    assert (found["declared"], found[short]) == ("holds", "does not")
+    found = cells(results, icann.CLAIMS, icann.READINGS)["icann2020-steeper-lenet5"]
+    assert found[short] == "does not"
     assert found["Trace"] == readings.UNCHANGED
 
 
@@ -90,29 +87,20 @@ def test_layers_weigh_alike_or_only_the_last_one_counts():
     rows = results.potentials
     small = (rows.layer == "small") & (rows.experiment == "lenet5") & (rows.iteration == 12)
     results.potentials.loc[small, "entropy"] = 0.1
-    found = cells(results, ICANN, OF_MINIMA)["icann2020-entropy-lenet5"]
-    assert found["declared"] == found["Last layer"] == "holds"
+    found = cells(results, icann.CLAIMS, icann.READINGS)["icann2020-entropy-lenet5"]
+    assert found["Last layer"] == "holds"
     assert found["Layers alike"] == "does not"
 
 
-def test_the_summary_counts_claims_before_and_after():
+def test_the_tally_counts_claims_before_and_after():
     results = wacv(pruned=0.9, others=0.3)
-    lines = readings.chapter_summary(
-        results, evaluate(results, WACV), readings.OF_SVCCA
-    ).splitlines()
+    found = readings.again(results, claims.evaluate(results, WACV), readings.OF_SVCCA)
+    rows = {row[0]: row[2:] for row in readings.tally(found, readings.OF_SVCCA).rows}
     # CKA is there for one claim on each of three networks
-    assert lines[1].endswith(
-        "This concerns 3 claims: as declared, 3 hold; read so, 0 hold; in both, 0 hold."
-    )
-    assert lines[2].endswith("Not measured here.")
+    assert rows["CKA"] == ("3", "3", "0", "0", "0")
+    assert rows["NBS"] == ("0", "0", "0", "0", "0")
 
 
 def test_without_such_tables_nothing_is_read():
-    level = PAPERS_MINIMA | {"lenet5": GRADUAL | {"eigenvalue": 1.0}}
-    results = minima(level)
-    sharper = next(claim for claim in ICANN if claim.key == "icann2020-sharper-lenet5")
-    assert decide(sharper, results).verdict == FAILS
-    assert decide(sharper, minima()).verdict == HOLDS
-    empty = by_short(OF_MINIMA)
     results = WORLDS["wacv2020"].results()
-    assert all(reading.change(results) is None for reading in empty.values())
+    assert all(reading.change(results) is None for reading in icann.READINGS)

@@ -1,0 +1,94 @@
+"""The claims of the paper and ours, on worlds that satisfy and violate each of them."""
+
+import dataclasses
+import re
+
+import jupytext
+import pytest
+
+from lib import ROOT, claims
+from lib.claims.engine import FAILS, HOLDS, NOT_MEASURED, TOO_FEW
+
+from .violations import VIOLATIONS
+from .worlds import PAPERS_WORLD
+
+CLAIMS = (*claims.PAPER, *claims.OURS)
+each_claim = pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.key)
+
+
+@pytest.fixture(scope="module")
+def world():
+    return PAPERS_WORLD.results()
+
+
+@each_claim
+def test_a_claim_holds_in_a_world_that_satisfies_it(claim, world):
+    outcome = claims.decide(claim, world)
+    assert outcome.verdict == HOLDS, outcome.measured
+
+
+@each_claim
+def test_a_claim_does_not_hold_in_a_world_that_violates_it(claim):
+    outcome = claims.decide(claim, PAPERS_WORLD.but(**VIOLATIONS[claim.key]).results())
+    assert outcome.verdict == FAILS, outcome.measured
+
+
+def test_two_runs_decide_nothing_and_no_experiment_still_less(world):
+    two = claims.evaluate(PAPERS_WORLD.results(runs=2), CLAIMS)
+    assert {outcome.verdict for outcome in two} == {TOO_FEW}
+    none = claims.evaluate(dataclasses.replace(world, provenance={"experiments": {}}), CLAIMS)
+    assert {outcome.verdict for outcome in none} == {NOT_MEASURED}
+    assert all(outcome.missing.startswith("no experiment ") for outcome in none)
+
+
+def test_rules_do_not_depend_on_the_order_of_the_rows(world):
+    shuffled = dataclasses.replace(
+        world,
+        similarity=world.similarity.sample(frac=1, random_state=0),
+        performance=world.performance.sample(frac=1, random_state=0),
+    )
+    assert claims.evaluate(shuffled, CLAIMS) == claims.evaluate(world, CLAIMS)
+
+
+def test_there_are_enough_claims_and_each_has_its_own_name():
+    assert len(claims.PAPER) >= 25
+    assert len(claims.OURS) >= 6
+    keys = [claim.key for claim in CLAIMS]
+    assert len(set(keys)) == len(keys)
+    assert set(keys) == set(VIOLATIONS)
+    assert {claim.section for claim in claims.PAPER} >= {"5.1", "5.2", "5.3", "6.1", "6.2", "7"}
+
+
+def test_a_claim_is_a_sentence_in_which_the_bound_is_the_only_number():
+    for claim in CLAIMS:
+        assert claim.statement.endswith(".")
+        assert len(claim.statement) < 140
+        rest = claim.statement.replace(claim.rule.bound, "").replace("VGG16_BN", "")
+        assert not re.search(r"[\d{]", rest)
+
+
+def test_every_claim_is_shown_by_a_figure_of_the_book():
+    for page in {claim.shown[0] for claim in CLAIMS}:
+        cells = jupytext.read(ROOT / "book" / f"{page}.ipynb").cells
+        figures = [cell.metadata.get("mystnb", {}).get("figure", {}).get("name") for cell in cells]
+        anchors = {name.replace("_", "-") for name in figures if name}
+        assert {claim.shown[1] for claim in CLAIMS if claim.shown[0] == page} <= anchors
+
+
+def test_the_frame_and_the_table_say_all_and_link_to_the_figure(world):
+    chosen = [claim for claim in CLAIMS if claim.key in ("vgg16_bn-cka-bound", "untrained-cka")]
+    outcomes = claims.evaluate(world, chosen)
+    row = claims.frame(outcomes).loc["vgg16_bn-cka-bound"]
+    assert row.low < row["mean"] < row.high
+    assert (row.section, row.n, row.verdict) == ("5.2", 3, HOLDS)
+    first = claims.table(outcomes, where=True).rows[0]
+    assert first[:3] == (
+        "CKA of VGG16_BN stays above 0.75 in all layers and iterations.",
+        "5.2, Fig. 5",
+        "lowest CKA of all layers over all iterations: above 0.75",
+    )
+    assert re.fullmatch(r"0\.\d{3} \(0\.\d{3} to 0\.\d{3}\), 3 runs", first[3])
+    text = claims.table(outcomes, where=True)._repr_html_()
+    assert '<a href="vgg16_bn.html#fig-vgg16-bn">VGG16_BN</a></td></tr>' in text
+    assert text.count("<a ") == 2
+    assert claims.table(outcomes).rows[0] == (first[0], *first[2:5])

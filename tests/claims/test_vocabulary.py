@@ -1,0 +1,97 @@
+"""The quantities of a run are what their words say, and what is missing is named."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from lib import claims
+from lib.claims.engine import NOT_MEASURED, TOO_FEW, Missing
+from lib.claims.vocabulary import (
+    ALWAYS,
+    END,
+    HIDDEN,
+    OUT,
+    fall,
+    left,
+    lowest,
+    mean,
+    place_of_lowest,
+    runs_of,
+)
+
+from .worlds import PAPERS_WORLD
+
+RUN = (0, 1)
+
+
+@pytest.fixture(scope="module")
+def world():
+    return PAPERS_WORLD.results()
+
+
+def test_quantities_are_what_their_words_say(world):
+    table = world.similarity.query(
+        "experiment == 'vgg16_bn' and metric == 'cka' and reshape == 'flat' and prune_seed == 1"
+    )
+    last = table[table.iteration == 20]
+    hidden = last[last.kind != "out"]
+    quantity = lowest("vgg16_bn", "cka")
+    assert quantity.words == "lowest CKA of the hidden layers"
+    assert quantity.measure(world)[RUN] == hidden.value.min()
+    assert mean("vgg16_bn", "cka").measure(world)[RUN] == pytest.approx(hidden.value.mean())
+    place = place_of_lowest("vgg16_bn", "cka").measure(world)[RUN]
+    assert hidden.sort_values("depth").layer.iloc[int(place)] == hidden.layer[hidden.value.idxmin()]
+    outputs = table[table.kind == "out"].set_index("iteration").value
+    fallen = fall("vgg16_bn", "cka", OUT).measure(world)[RUN]
+    assert fallen == pytest.approx(outputs[1] - outputs[20])
+
+
+def test_parts_of_a_run(world):
+    run = runs_of(world, "vgg16_bn", "cka")[0, 0]
+    assert run.part(HIDDEN, END).shape == (1, 18)
+    assert run.part(OUT, ALWAYS).shape == (20, 1)
+    assert list(run.part(OUT, left(high=0.17)).index) == list(range(8, 21))
+    with pytest.raises(Missing, match="no iteration with at most 0.1 % of the weights left"):
+        run.part(OUT, left(high=0.001))
+
+
+def decide(key, results):
+    claim = next(c for c in (*claims.PAPER, *claims.OURS) if c.key == key)
+    return claims.decide(claim, results)
+
+
+@pytest.mark.parametrize(
+    ("key", "values", "missing"),
+    [
+        ("cosine-sinks", {"metric": "cosine"}, "vgg16_bn has no cosine"),
+        ("vgg16_bn-nbs-bottom", {"layer": "pool3"}, "no layer pool3"),
+        ("vgg16_bn-cka-output", {"kind": "out"}, "no output layer"),
+        ("vgg16_bn-channels-cka", {"reshape": "channels", "metric": "cka"}, "CKA on the reshape"),
+    ],
+)
+def test_what_is_missing_is_named(world, key, values, missing):
+    table = world.similarity
+    gone = np.logical_and.reduce([table[column] == value for column, value in values.items()])
+    outcome = decide(key, dataclasses.replace(world, similarity=table[~gone]))
+    assert outcome.verdict == NOT_MEASURED
+    assert missing in outcome.missing
+
+
+def test_a_missing_column_and_a_sparsity_never_reached_are_named(world):
+    table = world.similarity.drop(columns="id_y")
+    outcome = decide("dimension-interior", dataclasses.replace(world, similarity=table))
+    assert outcome.missing == "these results have no column id_y"
+    dense = world.performance[world.performance.iteration < 5]
+    outcome = decide("vgg16_bn-accuracy-decline", dataclasses.replace(world, performance=dense))
+    assert outcome.missing == "no iteration with 8.0 % to 13 % of the weights left"
+
+
+def test_no_metric_is_undefined_in_silence(world):
+    """A run with a dead layer has no minimum, and the reader learns how many there are."""
+    table = world.similarity
+    dead = (table.layer == "conv2_1") & (table.metric == "cka") & (table.prune_seed == 0)
+    results = dataclasses.replace(world, similarity=table.assign(value=table.value.mask(dead)))
+    outcome = decide("vgg16_bn-cka-bound", results)
+    assert outcome.verdict == TOO_FEW
+    assert outcome.measured.endswith("2 runs, 1 undefined")

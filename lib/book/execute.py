@@ -134,6 +134,8 @@ def execute(
                 execution_timeout=timeout,
                 # a kernel asked politely in the middle of a cell answers with tracebacks
                 shutdown_kernel="immediate",
+                # how what is printed falls into pieces depends on the load of the machine
+                coalesce_streams=True,
                 config=_local_sockets(scratch),
             )
         except (PapermillExecutionError, CellTimeoutError, DeadKernelError) as error:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from .names import percent
+from .format import percent
 from .panels import Panels, band_swatch, legend_entry, line_swatch
 from .results import Results
 from .runs import over_runs

@@ -11,7 +11,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from .names import KINDS, METRICS, percent
+from .format import percent
+from .names import KINDS, METRICS
 from .panels import Panels, box_swatch, legend_entry, line_swatch
 from .results import PAPER_RESHAPE, Results, ResultsError
 from .runs import over_runs

@@ -1,8 +1,6 @@
 """What things are called on a page."""
 
 from ..metrics import METRICS as DECLARED
-from .format import count as count
-from .format import percent as percent
 
 METRICS = {
     name: DECLARED[name].title for name in ("svcca", "pwcca", "cka", "nbs", "cosine", "mean_cca")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 
+from .format import percent
 from .layerwise import remaining, rounded
-from .names import METRICS, percent
+from .names import METRICS
 from .panels import Panels, legend_entry, line_swatch
 from .results import Results
 from .runs import over_runs

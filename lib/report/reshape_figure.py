@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from .format import percent
 from .grid import Grid, small_layer_panel
 from .layerwise import (
     NULL_SWATCH,
@@ -14,7 +15,7 @@ from .layerwise import (
     remaining,
     rounded,
 )
-from .names import METRICS, percent
+from .names import METRICS
 from .panels import legend_entry, line_swatch
 from .reshapes import (
     ABSENT,

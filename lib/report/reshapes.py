@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from ..tables import SIMILARITY
+from .format import percent
 from .layerwise import SHOWN, hidden, layers, rounded
-from .names import METRICS, enumerate_words, percent
+from .names import METRICS, enumerate_words
 from .results import PAPER_RESHAPE, Results
 from .runs import over_runs
 from .tables import Table

@@ -9,7 +9,8 @@ from fractions import Fraction
 from typing import Any
 
 from ..data.files import OFFICIAL
-from .names import DATASETS, NETWORKS, count, enumerate_words, percent, title
+from .format import count, percent
+from .names import DATASETS, NETWORKS, enumerate_words, title
 
 PAPER_DATASETS = ("cifar10", "svhn")
 

@@ -5,7 +5,8 @@ import copy
 import pytest
 
 from lib.data.files import OFFICIAL
-from lib.report.names import count, enumerate_words, percent
+from lib.report.format import count, percent
+from lib.report.names import enumerate_words
 from lib.report.scale import banner, statement
 
 from .made_up import provenance

@@ -76,49 +76,31 @@ def increase(experiment: str) -> Quantity:
     return _of_networks(words, experiment, "landscape", per_run)
 
 
-def per_neuron(rows: pd.DataFrame, values: pd.Series) -> pd.Series:
-    """Mean over all neurons of each run of what the table of potentials has for layers."""
-    sums = rows.assign(sum=values * rows.neurons).groupby(RUN)[["sum", "neurons"]].sum()
-    return sums["sum"] / sums.neurons
+def _of_neurons(
+    words: str, experiment: str, of_layers: Callable[[pd.DataFrame], pd.Series], complete: bool
+) -> Quantity:
+    """The mean over all neurons of what the table of potentials has for layers."""
 
+    def per_run(rows: pd.DataFrame) -> pd.Series:
+        sums = rows.assign(sum=of_layers(rows) * rows.neurons).groupby(RUN)[["sum", "neurons"]]
+        return sums.sum()["sum"] / sums.sum().neurons
 
-def millibits(rows: pd.DataFrame) -> pd.Series:
-    """What the sign of a neuron of each layer says about the class, in thousandths of a bit."""
-    return 1000 * (rows.mixed - rows.entropy)
+    return _of_networks(words, experiment, "potentials", per_run, complete)
 
 
 def entropy(experiment: str, *, complete: bool = False) -> Quantity:
-    """PSP-entropy, mean over all neurons and classes.
-
-    Args:
-        experiment: its name.
-        complete: of the complete network in the place of the pruned one.
-    """
-    return _of_networks(
-        "mean PSP-entropy of all neurons",
-        experiment,
-        "potentials",
-        lambda rows: per_neuron(rows, rows.entropy),
-        complete,
-    )
+    """PSP-entropy, mean over all neurons and classes, of the pruned or the complete network."""
+    words = "mean PSP-entropy of all neurons"
+    return _of_neurons(words, experiment, lambda rows: rows.entropy, complete)
 
 
 def information(experiment: str, *, complete: bool = False) -> Quantity:
     """What the sign of a neuron says about the class, in millibits, mean over all neurons.
 
     How far PSP-entropy lies below its null: what it would be if neurons knew no classes.
-
-    Args:
-        experiment: its name.
-        complete: of the complete network in the place of the pruned one.
     """
-    return _of_networks(
-        "mean information of all neurons about the class",
-        experiment,
-        "potentials",
-        lambda rows: per_neuron(rows, millibits(rows)),
-        complete,
-    )
+    words = "mean information of all neurons about the class"
+    return _of_neurons(words, experiment, lambda rows: 1000 * (rows.mixed - rows.entropy), complete)
 
 
 ONE_SHOT = {

@@ -26,12 +26,12 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-import torch
 
 from lib.study import PROFILES, Job, Study, collect, plan, status
 from lib.study.profiles import Change
-from lib.study.provenance import peak_memory
 from lib.tables import DENSITY, PERFORMANCE, SIMILARITY
+
+from .memory import peak
 
 EXPERIMENTS = ("vgg16_bn", "vgg_svhn", "resnet_fast")
 VARIANTS = ("trained_on", "random_masks", "one_shot", "weight_rewind")
@@ -56,7 +56,6 @@ def declare(jobs: int) -> str:
         name=name,
         changes=dict.fromkeys(EXPERIMENTS, seeds),
         variants=tuple(f"{e}_{v}" for e in EXPERIMENTS for v in VARIANTS),
-        analyses={},
     )
     return name
 
@@ -146,7 +145,7 @@ PHASES: dict[str, tuple[str, Callable[[Study], object], float]] = {
 
 def _work(phase: str, jobs: int, folder: Path, answer) -> None:
     """A child process: one phase."""
-    study, before = Study(declare(jobs), folder), _memory()
+    study, before = Study(declare(jobs), folder), peak()
     clock, processor = time.monotonic(), time.process_time()
     with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):
         PHASES[phase][1](study)
@@ -154,14 +153,9 @@ def _work(phase: str, jobs: int, folder: Path, answer) -> None:
         {
             "processor seconds": time.process_time() - processor,
             "seconds": time.monotonic() - clock,
-            "MiB": _memory() - before,
+            "MiB": peak() - before,
         }
     )
-
-
-def _memory() -> int:
-    """The most that this process ever held, MiB."""
-    return peak_memory(torch.device("cpu"))["memory"]
 
 
 def measure(phase: str, jobs: int, folder: Path) -> dict:

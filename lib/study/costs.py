@@ -78,34 +78,27 @@ def this_device() -> str:
     return known_device(torch.cuda.get_device_name()) if torch.cuda.is_available() else CPU
 
 
-def estimate(
-    study: Study, job: Job, device: str | None = None, there: tuple[int, int] | None = None
-) -> Estimate:
+def estimate(study: Study, job: Job, device: str | None = None) -> Estimate:
     """What a job is expected to take; jobs that differ in their seeds take the same.
 
     Args:
         study, job: which.
         device: a key of `load_costs()`; None for the kind of this machine's.
-        there: images that the job trains and tests on; None for those of the official data set.
 
     Raises:
         ValueError: no job was ever measured on such a device.
     """
     analysis = study.analysis(job) if job.analysis else None
     experiment = study.experiment(job.experiment)
-    return _estimate(experiment, job.kind, analysis, device or this_device(), there)
+    return _estimate(experiment, job.kind, analysis, device or this_device())
 
 
 @lru_cache(maxsize=1024)
 def _estimate(
-    experiment: Experiment,
-    kind: str,
-    analysis: Analysis | None,
-    device: str,
-    there: tuple[int, int] | None,
+    experiment: Experiment, kind: str, analysis: Analysis | None, device: str
 ) -> Estimate:
     costs = lookup("device", device, load_costs())
-    counted = work(experiment, kind, analysis, there)
+    counted = work(experiment, kind, analysis)
     parts = held(experiment, kind, analysis)
     return Estimate(
         seconds=sum(costs[unit] * counted[unit] for unit in UNITS),

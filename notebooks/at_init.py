@@ -15,11 +15,10 @@
 #
 # **How far can a network be pruned before it has learned anything, and what is lost on the way?**
 #
-# Pruning before training saves the cost of training the complete network. It has a danger that
-# pruning afterwards hardly knows: *layer collapse*. If all weights of one layer go, nothing passes
-# any more. {cite:t}`tanaka2020pruning` show that scores which are computed once and cut at once run
-# into it, and propose one that cannot: *SynFlow*, which looks at no image, and prunes in a hundred
-# small rounds.
+# Pruning before training saves the cost of training the complete network. It has a danger that pruning
+# afterwards hardly knows, *layer collapse*: if all weights of one layer go, nothing passes any more.
+# {cite:t}`tanaka2020pruning` show that scores which are computed once and cut at once run into it. They
+# propose one that cannot, *SynFlow*, which looks at no image and prunes in a hundred small rounds.
 
 # %% tags=["parameters"]
 results = "results/chapters/at_init"
@@ -36,10 +35,10 @@ study = open_study(results, paper.EXPERIMENTS["synflow"])
 # VGG_SVHN is pruned before training to 10, 3, 1, 0.3 and 0.1 % of its weights, and trained with the
 # whole schedule at each level. Three scores decide which weights go, all layers in one pool:
 #
-# - *SynFlow*: the weight's share in the flow of all-positive signals, in 100 rounds a level.
-# - *Magnitude*: the size of the initial weight, at once. It is not their strongest rival: it needs no
-#   data either, so it is the fair one.
-# - *Random*: any weight.
+# - *SynFlow* takes the weight's share in the flow of all-positive signals, in 100 rounds a level.
+# - *Magnitude* takes the size of the initial weight, at once. It is not SynFlow's strongest rival, but
+#   the fair one, as it needs no data either.
+# - *Random* takes any weight.
 #
 # ## The figure
 
@@ -137,10 +136,10 @@ claims.table(outcomes)
 # %% [markdown]
 # ## What the null and the control say
 #
-# *Random* is the control of the other two scores: a score that does not beat it has chosen nothing.
-# For the similarity to the complete network, the null is what mismatched images give. Here are the
-# means over the hidden layers. A dash stands where a layer was empty in some run: nothing is left to
-# compare behind it.
+# *Random* is the control of the other two scores: a score that does not beat it has chosen nothing. For
+# the similarity to the complete network, the null is what mismatched images give. Here are the means over
+# the hidden layers, with a dash where a layer was empty in some run, as nothing is left to compare behind
+# it.
 
 # %% tags=["hide-input"]
 from lib.report import values
@@ -166,8 +165,7 @@ Table.of(similarities.droplevel("iteration"), {"Left, %": 1})
 # ## What differs, and why?
 #
 # Do regions go along with accuracy? {cite:t}`cai2023getting` see both fall together as a network gets
-# sparser. Do they here? The rank correlation of regions and accuracy over the levels of each score says
-# so:
+# sparser. Here is the rank correlation of the two over the levels of each score:
 
 # %% tags=["hide-input"]
 from lib.report.statistics import rank_correlation
@@ -179,8 +177,8 @@ rho = {
 Table.of(pd.DataFrame({"Rank correlation": rho}).rename_axis("Score"))
 
 # %% [markdown]
-# Three scores at five levels are a harder test: at one level, all networks have equally many weights.
-# Which score keeps the most regions there, and which is the most accurate?
+# To compare scores at the same level is a harder test, since all networks then have equally many weights.
+# Which score keeps the most regions, and which is the most accurate?
 
 # %% tags=["hide-input"]
 at_level = pruned.groupby("iteration")
@@ -194,22 +192,19 @@ most = pd.DataFrame(
 Table.of(most.set_index("Left, %"), 1)
 
 # %% [markdown]
-# This is an observation. No rule for it was written before.
-
-# %% [markdown]
-# If the score with the most regions is not the most accurate one, regions measure something else. They
+# This is an observation, and no rule for it was written before.
+#
+# Where the score with the most regions is not the most accurate one, regions measure something else. They
 # count how often the network folds its input, in whatever layer. A layer that is nearly empty lets little
 # of that through to the output.
-
-# %% [markdown]
+#
 # ## What we decided
 #
-# Only the abstract is open to us, and it leaves most details open. We decide as the field would. The
-# tables list every decision: *in the paper* is the value at full scale, and *source* says whether a
-# paper has it or we chose it. `make book CHAPTER=at_init PROFILE=paper` runs the full scale.
-
-# %% [markdown]
-# SynFlow; the other scores differ in the score alone:
+# Only the abstract is open to us, and it leaves most details open, so we decide as the field would. The
+# tables list every decision: *in the paper* is the value at full scale, and *source* says whether it
+# comes from a paper or is our choice. `make book CHAPTER=at_init PROFILE=paper` runs the full scale.
+#
+# This is SynFlow; the other scores differ in the score alone:
 
 # %% tags=["hide-input"]
 from lib.report import recipes
@@ -222,21 +217,21 @@ recipes.kept(study, "vgg_svhn_synflow_to_collapse")
 # %% [markdown]
 # ## What carries over from the others
 #
-# Four more papers stand beside the abstract of the chapter {doc}`wacv2020`. What do they add to the
-# question of this book?
+# More papers stand beside the abstract of the chapter {doc}`wacv2020`. What do they add to the question
+# of this book?
 #
 # - **Random pruning and the neural tangent kernel** {cite}`yang2023ntk`. In the limit of infinite
-#   width a randomly pruned network trains like the complete one. Our networks are narrow. The
+#   width a randomly pruned network trains like the complete one. Our networks are narrow, and the
 #   control with random masks ({doc}`controls`) shows the finite case.
 # - **Gem-Miner** {cite}`sreenivasan2022gems` finds good sparse structures before training by learning
-#   a mask. It is a score of its own, with a training of its own, and was not run here. Its baselines,
-#   random structures with well chosen densities, are those of the chapter {doc}`wacv2020`.
+#   a mask. It needs a training of its own, and was not run here. Its baselines, random structures with
+#   well chosen densities, are those of the chapter {doc}`wacv2020`.
 # - **Pruning transformers for machine translation** {cite}`mao2021tprune` prunes in blocks that a phone can use.
 #   Neither the networks nor the blocks are those of this book. What carries over is the method:
 #   layers of a transformer can be compared as {doc}`your_own` shows.
 #
 # ## How to read it
 #
-# Look for the level at which a line breaks off. Above it a score only chooses well or badly. Below it
-# there is no network left to train. A score that empties a layer early has not found that
-# this layer is useless: it has compared numbers of layers whose scales differ.
+# Look for the level at which a line breaks off. Above it a score only chooses well or badly, and below it
+# there is no network left to train. A score that empties a layer early has not found that this layer is
+# useless: it has compared numbers of layers whose scales differ.

@@ -13,12 +13,12 @@
 # %% [markdown]
 # # Where gradual pruning ends
 #
-# **Does it matter whether the weights go step by step or at once? And what is different about the
-# minimum in which one ends?**
+# **Does it matter whether the weights go step by step or all at once? Do the two ways end in different
+# kinds of minima?**
 #
-# {cite:t}`tartaglione2020pruning` compare one-shot and gradual pruning. The gradual one, they find,
-# ends in narrower minima that generalise better, and its neurons say less about the class of an
-# image. They measure the latter by the *PSP-entropy* of a neuron.
+# {cite:t}`tartaglione2020pruning` compare one-shot and gradual pruning. Gradual pruning, they find, ends
+# in narrower minima that generalise better, and its neurons say less about the class of an image. What
+# a neuron says they measure by its *PSP-entropy*.
 
 # %% tags=["parameters"]
 results = "results/chapters/icann2020"
@@ -50,22 +50,22 @@ study = open_study(results, *paper.NETWORKS)
 # second image. A neuron that tells classes apart has a low entropy on each. Here each position of
 # each channel is a neuron, and the mean is over neurons, classes and test images.
 #
-# Is a low entropy a tie to classes? Not always. A neuron that is on for one image in a hundred has
-# little entropy on every class, whatever it sees. So PSP-entropy needs a *null*: the entropy that the
-# same neuron would have if it knew nothing of classes. That is the entropy of its sign over all
+# Does a low entropy always mean that a neuron is tied to classes? A neuron that is on for one image in a
+# hundred has little entropy on every class, whatever it sees. So PSP-entropy needs a *null*: the entropy
+# that the same neuron would have if it knew nothing of classes. That is the entropy of its sign over all
 # classes together, each with the same weight. The null is never below the PSP-entropy, and what lies
 # between the two is the *information* that the sign carries about the class, in bits.
 #
 # ### Sharpness
 #
-# A minimum is sharp if the loss rises steeply around it. That is measured in two ways, on training
-# images, and always in the space of the weights that are left: a pruned network cannot move along a
-# weight that is gone.
+# A minimum is sharp if the loss rises steeply around it. We measure that in two ways on training images,
+# and always in the space of the weights that are left, since a pruned network cannot move along a weight
+# that is gone.
 #
-# - *Eigenvalue* and *trace* of the Hessian of the loss. Both change if a layer is scaled up and the
-#   next one down, which leaves the function as it is {cite}`dinh2017sharp`.
-# - *Increase* of the loss along random directions in which every filter moves by the same share of
-#   its length {cite}`li2018visualizing`. Scaling of layers does not change it.
+# - *Eigenvalue* and *trace* belong to the Hessian of the loss. Both change if a layer is scaled up and
+#   the next one down, which leaves the function as it is {cite}`dinh2017sharp`.
+# - *Increase* is how much the loss rises along random directions in which every filter moves by the same
+#   share of its length {cite}`li2018visualizing`. Scaling of layers does not change it.
 #
 # ## The numbers
 
@@ -123,8 +123,8 @@ Table.of(
 )
 
 # %% [markdown]
-# Means over the runs and their standard deviation. *Loss* is that of the training images. *Increase*
-# is how much it rises at a tenth of each filter's length.
+# These are means over the runs, with the standard deviation. *Loss* is that of the training images, and
+# *Increase* is how much it rises at a tenth of each filter's length.
 #
 # ## The loss around the networks
 
@@ -156,8 +156,8 @@ draw("landscape", losses, "distance, relative to each filter", "training loss")
 # %% [markdown]
 # ## PSP-entropy
 #
-# Of all neurons, beside what they would have if they knew no classes. *Information* is what lies
-# between, in thousandths of a bit:
+# Here is the mean over all neurons, beside the null. *Information* is what lies between the two, in
+# thousandths of a bit:
 
 # %% tags=["hide-input"]
 RUN = [*KIND, "train_seed", "prune_seed"]
@@ -184,7 +184,7 @@ by_layer = potentials.groupby([*KIND, "depth"])
 draw("entropies", by_layer.entropy.mean(), "layer of ReLUs", "PSP-entropy, bits")
 
 # %% [markdown]
-# The information about the class in each layer:
+# The information about the class, layer by layer:
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-icann2020-information", "caption": "Information that the sign of a neuron carries about the class, in each layer of ReLUs in forward order, mean over neurons and runs, of the complete network and of networks of equal sparsity."}}
 draw("information", by_layer.information.mean(), "layer of ReLUs", "information, millibits")
@@ -238,20 +238,20 @@ readings.tally(again, paper.READINGS)
 readings.table(again)
 
 # %% [markdown]
-# *Unchanged*: the claim does not speak of what the reading changes. Claims on accuracies are left out.
+# *Unchanged* means that the claim does not speak of what the reading changes. Claims on accuracies are
+# left out.
 #
-# The eigenvalue and the increase are both called sharpness, and they measure different things. The
+# The eigenvalue and the increase are both called sharpness, but they measure different things. The
 # largest part of the Hessian of the cross-entropy has a factor for each image that vanishes where the
 # network is certain of its answer. So a network that fits its training images better has a smaller
 # Hessian, however narrow the valley is in which it lies: compare *Loss* and *Eigenvalue* in the table.
 # The increase looks further out, and sees the walls.
-
-# %% [markdown]
+#
 # ## What we decided
 #
-# Only the abstract is open to us, and it leaves most details open. We decide as the field would. The
-# tables list every decision: *in the paper* is the value at full scale, and *source* says whether a
-# paper has it or we chose it. `make book CHAPTER=icann2020 PROFILE=paper` runs the full scale.
+# Only the abstract is open to us, and it leaves most details open, so we decide as the field would. The
+# tables list every decision: *in the paper* is the value at full scale, and *source* says whether it
+# comes from a paper or is our choice. `make book CHAPTER=icann2020 PROFILE=paper` runs the full scale.
 
 # %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show the layers of LeNet-5", "code_prompt_hide": "Hide the layers of LeNet-5"}
 from lib.report import networks, recipes
@@ -259,7 +259,7 @@ from lib.report import networks, recipes
 networks.layer_table("lenet5", study.settings("lenet5")["width"])
 
 # %% [markdown]
-# LeNet-5, pruned gradually; the other ways differ in that alone:
+# This is LeNet-5, pruned gradually; the other ways differ in that alone:
 
 # %% tags=["hide-input"]
 recipes.deviations(study, "lenet5")
@@ -271,7 +271,7 @@ recipes.kept(study, "lenet5")
 networks.layer_table("resnet32", study.settings("resnet32")["width"])
 
 # %% [markdown]
-# ResNet-32, pruned gradually; the other ways differ in that alone:
+# And ResNet-32 in the same way:
 
 # %% tags=["hide-input"]
 recipes.deviations(study, "resnet32")
@@ -286,6 +286,6 @@ recipes.kept(study, "resnet32")
 # in which weights go and training happens. The plain *at once* has had less training, and longer
 # training alone may sharpen a minimum.
 #
-# A high PSP-entropy has two causes that look alike. A neuron may respond to something that all
-# classes share. Or it may respond to noise. A network that has learned little has neurons of the
-# second kind: so look at the accuracy beside it.
+# A high PSP-entropy has two causes that look alike. A neuron may respond to something that all classes
+# share, or it may respond to noise. A network that has learned little has neurons of the second kind, so
+# look at the accuracy beside it.

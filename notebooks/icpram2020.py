@@ -17,9 +17,9 @@
 #
 # The main paper extends an earlier one, {cite:t}`ansuini2020similarity`. That one pruned networks of
 # a single family on five subsets of CIFAR-10, from easy to hard. It found the first and the last
-# layers of pruned and complete networks similar, and those in the middle not. It knew one metric,
-# SVCCA, and it pruned in another way: survivors went back to the values that they had early in the
-# training. The main paper lets them keep their values, and remarks that SVCCA hardly changes.
+# layers of pruned and complete networks similar, and those in the middle not. Its only metric was SVCCA,
+# and it pruned in another way: survivors went back to the values that they had early in the training.
+# The main paper lets them keep their values, and remarks that SVCCA hardly changes.
 
 # %% tags=["parameters"]
 results = "results/chapters/icpram2020"
@@ -210,9 +210,9 @@ Table.of(table.rename_axis("Compared with the complete network"))
 # %% [markdown]
 # ## What we decided
 #
-# Only the abstract is open to us, and it leaves most details open. We decide as the field would. The
-# tables list every decision: *in the paper* is the value at full scale, and *source* says whether a
-# paper has it or we chose it. `make book CHAPTER=icpram2020 PROFILE=paper` runs the full scale.
+# Only the abstract is open to us, and it leaves most details open, so we decide as the field would. The
+# tables list every decision: *in the paper* is the value at full scale, and *source* says whether it
+# comes from a paper or is our choice. `make book CHAPTER=icpram2020 PROFILE=paper` runs the full scale.
 
 # %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show the layers of Conv-4", "code_prompt_hide": "Hide the layers of Conv-4"}
 from lib.report import networks, recipes
@@ -220,7 +220,7 @@ from lib.report import networks, recipes
 networks.layer_table("conv4", study.settings("conv4_late_reset")["width"])
 
 # %% [markdown]
-# All ten classes with late resetting; the other tasks differ in their classes alone:
+# This is the task of all ten classes with late resetting; the other tasks differ in their classes alone:
 
 # %% tags=["hide-input"]
 recipes.deviations(study, "conv4_late_reset")
@@ -232,15 +232,15 @@ recipes.kept(study, "conv4_late_reset")
 # ## How to read it
 #
 # Look along the panels of the first figure. If a hard task makes the "U", it deepens from panel to
-# panel. Fewer classes also mean fewer images to train on, so the two can't be told apart here: that
-# is how the subsets are made.
+# panel. Fewer classes also mean fewer images to train on, and the way in which the subsets are made does
+# not let us tell the two apart.
 #
 # The abstract speaks of "the fully-connected layer", as if there were one. Our rules take the hidden
-# ones. The output layer is fully connected as well, and has a column of its own: read it beside them.
+# ones. The output layer is fully connected as well, and has a column of its own to be read beside them.
 #
 # A network for two classes needs few directions in its layers. SVCCA keeps as many as carry 99 % of
 # the variance, and compares these. So the number of directions changes with the task, and with it
 # what SVCCA can see.
 #
-# The scale is smaller than the paper's, the network is our choice, and so is the recipe. A claim
+# The scale is smaller than the paper's, and both the network and the recipe are our choice. So a claim
 # that fails here is not refuted. {doc}`claims` says more on that.

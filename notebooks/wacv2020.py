@@ -13,8 +13,8 @@
 # %% [markdown]
 # # Is pruning compression?
 #
-# **Does pruning keep what a network knows in fewer weights, or does it make another network? And is
-# the sparsity structure that it finds worth anything?**
+# **Does pruning keep what a network knows in fewer weights, or does it make another network? Is the
+# sparsity structure that it finds worth anything?**
 #
 # {cite:t}`blakeney2020pruning` ask whether pruned networks contain the representations of the
 # network they came from. They compare three ways to a sparse network by SVCCA, layer by layer:
@@ -33,8 +33,8 @@ study = open_study(results, *paper.NETWORKS)
 # %% [markdown]
 # ## What was done
 #
-# - **Networks.** A small convolutional one, a VGG and a residual one, as the abstract has them, which
-#   names no images: Conv-4 and ResNet-32 on CIFAR-10, VGG_SVHN on SVHN.
+# - **Networks.** The abstract has a small convolutional network, a VGG and a residual one, and names no
+#   images. We take Conv-4 and ResNet-32 on CIFAR-10, and VGG_SVHN on SVHN.
 # - **Pruned by magnitude.** As in the main paper: a fifth of the weights in each iteration, all
 #   layers in one pool, learning-rate rewinding.
 # - **The same masks, new random values.** The mask of such a run is kept, the values are not. The
@@ -43,7 +43,7 @@ study = open_study(results, *paper.NETWORKS)
 #   pool, and the network is trained once, with the whole schedule.
 # - **Two levels.** Both are compared with pruning where half of its iterations are done, and in the
 #   end. The figure shows the first level, where less accuracy should have gone.
-# - **Control.** Complete networks of other seeds: as far away as a network can be that does the same.
+# - **Control.** Complete networks of other seeds are as far away as a network can be that does the same.
 #
 # ## The figure
 
@@ -152,15 +152,15 @@ worth = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network")
 Table.of(worth, 1, numeric=["Better by, points"])
 
 # %% [markdown]
-# A random choice over all layers leaves every layer equally dense. Magnitude does not. So part of a
-# difference may come from how many weights each layer keeps, and not from which: the control with
+# A random choice over all layers leaves every layer equally dense, and magnitude does not. So part of the
+# difference may come from how many weights each layer keeps, and not from which ones. The control with
 # random masks of the same densities, on the page {doc}`controls`, takes that out.
 #
 # ## The claims
 #
-# The rules were written before Conv-4 and ResNet-32 were trained. They named another VGG first.
-# VGG_SVHN took its place later, when its complete and its pruned networks were there from the main study;
-# only those with its masks and with random ones were trained after that. {doc}`claims` tells how a
+# The rules were written before Conv-4 and ResNet-32 were trained. They named another VGG first. When
+# VGG_SVHN took its place, its complete and its pruned networks were there already from the main study,
+# and only those with its masks and with random ones were trained after that. {doc}`claims` tells how a
 # verdict is made.
 
 # %% tags=["remove-input"]
@@ -211,21 +211,17 @@ readings.tally(again, readings.OF_SVCCA)
 readings.table(again)
 
 # %% [markdown]
-# A dash: not measured. Claims on accuracies are left out, since no metric changes them.
-
-# %% [markdown]
+# A dash means that it was not measured. Claims on accuracies are left out, since no metric changes them.
+#
 # ## What we decided
 #
-# Only the abstract is open to us, and it leaves most details open. We decide as the field would. The
-# tables list every decision: *in the paper* is the value at full scale, and *source* says whether a
-# paper has it or we chose it. `make book CHAPTER=wacv2020 PROFILE=paper` runs the full scale.
-
-# %% [markdown]
+# Only the abstract is open to us, and it leaves most details open, so we decide as the field would. The
+# tables list every decision: *in the paper* is the value at full scale, and *source* says whether it
+# comes from a paper or is our choice. `make book CHAPTER=wacv2020 PROFILE=paper` runs the full scale.
+#
 # Conv-4 and its recipe are on the page {doc}`icpram2020`, ResNet-32 and its on {doc}`icann2020`, and
-# VGG_SVHN and its on {doc}`methods`. What the two controls of the structure have otherwise:
-
-# %% [markdown]
-# The same masks, new random values, for Conv-4:
+# VGG_SVHN and its on {doc}`methods`. The two controls of the structure differ from these as follows. First the
+# same masks with new random values, for Conv-4:
 
 # %% tags=["hide-input"]
 from lib.report import recipes
@@ -236,7 +232,7 @@ recipes.deviations(study, "conv4_masks_again")
 recipes.kept(study, "conv4_masks_again")
 
 # %% [markdown]
-# Random masks before training, for Conv-4:
+# And random masks before training, for Conv-4:
 
 # %% tags=["hide-input"]
 recipes.deviations(study, "conv4_random_at_init")
@@ -247,9 +243,9 @@ recipes.kept(study, "conv4_random_at_init")
 # %% [markdown]
 # ## How to read it
 #
-# *Compression* would keep the representations: a line near 1. *Evolution* would lead elsewhere: a
+# *Compression* would keep the representations, with a line near 1. *Evolution* would lead elsewhere, to a
 # line near that of another complete network. What lies halfway has kept something.
 #
-# "Substantially different" has no number in the abstract. Our rule asks for half of the way to an
-# independently trained network. "Reasonably good" has none either: our rule allows
-# five points of accuracy.
+# The abstract gives no number for "substantially different": our rule asks for half of the way to an
+# independently trained network. It gives none for "reasonably good" either: our rule allows five points
+# of accuracy.

@@ -11,6 +11,8 @@ Only their abstracts and references are open to us. Where these leave a detail o
 the field would, and the source says so.
 """
 
+from importlib import import_module
+
 from ..training import Momentum, Steps
 from .paper import COMMON
 from .sourced import Declaration, Sourced, experiment_of, sources
@@ -119,28 +121,8 @@ COMPANIONS = {name: experiment_of(each) for name, each in COMPANIONS_DECLARED.it
 COMPANION_SOURCES = {name: sources(each) for name, each in COMPANIONS_DECLARED.items()}
 
 CHAPTERS: dict[str, tuple[str, ...]] = {
-    "icpram2020": (
-        *("conv4_two", "conv4_four", "conv4_six", "conv4_eight"),
-        *("conv4_late_reset", "conv4", "conv4_untrained", "conv4_independent"),
-    ),
-    "icann2020": tuple(
-        name
-        for network in ("lenet5", "resnet32")
-        for name in (network, f"{network}_one_shot", f"{network}_one_shot_long")
-    ),
-    "wacv2020": tuple(
-        name
-        for network in ("conv4", "vgg_svhn", "resnet32")
-        for name in (
-            network,
-            f"{network}_masks_again",
-            f"{network}_random_at_init",
-            f"{network}_independent",
-        )
-    ),
-    "at_init": tuple(
-        f"vgg_svhn_{score}_to_collapse" for score in ("synflow", "magnitude", "random")
-    ),
+    name: import_module(f"lib.chapters.{name}").EXPERIMENTS
+    for name in ("icpram2020", "icann2020", "wacv2020", "at_init")
 }
-"""chapter, which is also the name of its page -> its experiments. A chapter is a study of its own,
-with tables of its own; jobs that two studies have in common are done once."""
+"""chapter, which is also the name of its folder and of its page -> its experiments. A chapter is a
+study of its own, with tables of its own; jobs that two studies have in common are done once."""

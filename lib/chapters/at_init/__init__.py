@@ -1,1 +1,3 @@
-"""The chapter on pruning before training."""
+"""Pruning before training: layer collapse, and linear regions between images."""
+
+EXPERIMENTS = tuple(f"vgg_svhn_{score}_to_collapse" for score in ("synflow", "magnitude", "random"))

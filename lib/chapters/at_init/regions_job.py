@@ -13,12 +13,12 @@ from torch import nn
 from ...data import normalise
 from ...pruning import Mask
 from ...seeds import generator
-from ...study.companions import CHAPTERS
 from ...study.experiment import Experiment
 from ...study.kept_networks import OfNetworks
 from ...study.setting import Setting
 from ...study.work import Work
 from ...tables import REGIONS as TABLE
+from . import EXPERIMENTS
 from .linear_regions import count_regions
 from .sampled_regions import sample_regions
 
@@ -77,6 +77,6 @@ _LESS = {
 }
 
 ASKED = {
-    profile: {name: Regions((1, 2, 3, 4, 5), **less) for name in CHAPTERS["at_init"]}
+    profile: {name: Regions((1, 2, 3, 4, 5), **less) for name in EXPERIMENTS}
     for profile, less in _LESS.items()
 }

@@ -502,6 +502,7 @@ figure = PanelFigure("rank-correlation")
 for case, table in followed.items():
     metrics = table.drop([ITERATION])
     axes = figure.panel(heading(*case), left=0.38)
+    axes.set_title(heading(*case), loc="left", x=-0.6, size=10, weight="bold", color=INK)
     rows = np.arange(len(metrics))[::-1]
     for name, (label, shift, look) in LOOKS.items():
         found = metrics[name]

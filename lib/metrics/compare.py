@@ -119,13 +119,13 @@ def _defined(function: Callable[..., float], of: Pair | Representation) -> float
         return math.nan
 
 
-def _described(of: Representation, name: str, dimensions: bool) -> dict:
+def _described(one: Representation, name: str, dimensions: bool) -> dict:
     try:
-        rank, dead, ratio = of.rank, of.dead, of.participation_ratio
+        rank, dead, ratio = one.rank, one.dead, one.participation_ratio
     except DegenerateError:
-        rank, dead, ratio = 0, of.columns, math.nan
-    known = dimensions and of.rows == of.images
-    dimension = _defined(intrinsic_dimension_of, of) if known else math.nan
+        rank, dead, ratio = 0, one.columns, math.nan
+    known = dimensions and one.rows == one.images
+    dimension = _defined(intrinsic_dimension_of, one) if known else math.nan
     found = {"rank": rank, "dead": dead, "pr": ratio, "id": dimension}
     return {f"{key}_{name}": value for key, value in found.items()}
 

@@ -150,15 +150,17 @@ def metric(title: str, **declared: object) -> Callable[[Callable[..., float]], M
     return lambda compute: Metric(compute, compute.__name__, title, **declared)
 
 
-def _documentation(of: Metric) -> str:
+def _documentation(declared: Metric) -> str:
     """The docstring of a metric: its own, and `COMMON` where it belongs."""
-    text, *found = re.split(r"\n(Args|Returns|Raises):\n", inspect.cleandoc(of.compute.__doc__))
+    text, *found = re.split(
+        r"\n(Args|Returns|Raises):\n", inspect.cleandoc(declared.compute.__doc__)
+    )
     own = {name: part.rstrip() + "\n" for name, part in zip(found[::2], found[1::2], strict=True)}
     return text.rstrip() + COMMON.format(
-        reshape=of.reshape,
-        others=" or ".join(f'`"{name}"`' for name in RESHAPES if name != of.reshape),
+        reshape=declared.reshape,
+        others=" or ".join(f'`"{name}"`' for name in RESHAPES if name != declared.reshape),
         args=own.get("Args", ""),
-        returns=own.get("Returns", f"    in [{of.lowest:g}, 1].\n"),
+        returns=own.get("Returns", f"    in [{declared.lowest:g}, 1].\n"),
         raises=own.get("Raises", ""),
     )
 

@@ -102,8 +102,8 @@ class Representation:
     @property
     def dead(self) -> int:
         """Number of columns without any variance."""
-        of = self.statistic
-        return self.columns - (of.width if isinstance(of, Scatter) else self._live_count)
+        by_columns = isinstance(self.statistic, Scatter)
+        return self.columns - (self.statistic.width if by_columns else self._live_count)
 
     @property
     def rank(self) -> int:
@@ -300,7 +300,6 @@ class LayerRepresentations:
         Raises:
             RuntimeError: for a new one, after `detach`.
         """
-        check_choice(reshape, RESHAPES, "reshape")
         if reshape not in self._reshaped:
             if self._data is None:
                 raise RuntimeError(f"{self.name}: the data were detached; attach them again")

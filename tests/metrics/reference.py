@@ -94,13 +94,6 @@ def nbs_by_roots(x, y):
     return np.trace(sqrtm(root @ l @ root).real) / np.sqrt(np.trace(k) * np.trace(l))
 
 
-def nbs_as_printed(x, y):
-    """Eq. 7 as printed in the paper, with the root outside the trace."""
-    k, l = centred(x) @ centred(x).T, centred(y) @ centred(y).T  # noqa: E741
-    root = sqrtm(k).real
-    return np.sqrt(np.trace(root @ l @ root)) / np.sqrt(np.trace(k) * np.trace(l))
-
-
 def cosine(x, y):
     return abs(np.sum(x * y)) / (np.linalg.norm(x) * np.linalg.norm(y))
 

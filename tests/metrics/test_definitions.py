@@ -222,12 +222,6 @@ def test_wide_nbs_by_matrix_roots(wide_seed2):
     assert nbs(*wide_seed2) == pytest.approx(reference.nbs_by_roots(*wide_seed2), rel=1e-8)
 
 
-def test_printed_equation_7_is_not_one_for_identical_input(tall_seed1):
-    x = tall_seed1[0][:40]
-    assert reference.nbs_as_printed(x, x) < 0.5
-    assert nbs(x, x) == pytest.approx(1, abs=1e-12)
-
-
 @pytest.mark.parametrize("threshold", [0.5, 0.9, 0.99, 0.9999])
 def test_svcca_threshold(threshold, tall_seed1):
     value = svcca(*tall_seed1, threshold=threshold)

@@ -8,8 +8,6 @@ import torch
 
 from lib.metrics import METRICS, cka, compare, mean_cca, nbs, pwcca, svcca
 
-from .data import related
-
 
 @pytest.fixture
 def block_overlap_seed0():
@@ -76,12 +74,6 @@ def test_identical_input_gives_one(dtype, shape):
     # The arccosine doubles the rounding.
     assert values.pop("procrustes") == pytest.approx(1, abs=1e-4)
     assert values == pytest.approx(dict.fromkeys(values, 1), abs=1e-9)
-
-
-@pytest.mark.parametrize("name", METRICS)
-def test_other_network_is_less_than_one(name):
-    x, y = related(6, (200, 6), (200, 6))
-    assert METRICS[name](x, y) < 0.99
 
 
 @pytest.mark.parametrize("metric", [cka, nbs])

@@ -79,6 +79,17 @@ class Results:
         """What `of` has looked up: a page asks for the same rows again and again."""
         return {}
 
+    def table(self, declared: Table) -> pd.DataFrame:
+        """What an analysis of one's own left; no rows if it was not asked.
+
+        Raises:
+            ResultsError: a column is missing, or a row is there twice.
+        """
+        path = ROOT / self.folder
+        if not (path / f"{declared.name}.parquet").is_file():
+            return declared.tidy()
+        return _table(path, self.folder, declared, list(self.provenance["experiments"]))
+
     @property
     def experiments(self) -> list[str]:
         """Names of the paper's experiments, in the order of the provenance."""

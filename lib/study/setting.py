@@ -101,7 +101,7 @@ class Setting:
         """What a checkpoint depends on besides its job: data, version, device, code."""
         return {
             "data": self.checksum,
-            "torch": torch.__version__,
+            "torch": str(torch.__version__),  # of a type of its own, which no file may hold
             "device": device_name(self.device),
             "code": code_digest()[:10],
         }

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from lib.report.results import ResultsError, load_results
-from lib.tables import IDENTIFICATION, ROBUSTNESS, TABLES
+from lib.tables import IDENTIFICATION, ROBUSTNESS, RUN, TABLES, Table
 
 from .made_up import save_similarities
 
@@ -78,6 +78,17 @@ def test_what_was_not_asked_is_an_empty_table(results):
         assert list(table) == list(declared.columns)
         assert np.isnan(table.value.mean())
         assert table.groupby(["experiment", "metric"]).value.mean().empty
+
+
+def test_a_table_of_ones_own_is_read_by_what_declares_it(copy):
+    own = Table("zeros", RUN | {"zeros": "int64"}, key=tuple(RUN), optional=True)
+    assert list(load_results(copy).table(own)) == list(own.columns)
+    row = dict.fromkeys(RUN, 0) | {"experiment": "vgg16_bn", "zeros": 7}
+    own.tidy([row]).to_parquet(copy / "zeros.parquet")
+    assert load_results(copy).table(own).zeros.tolist() == [7]
+    own.tidy([row, row]).to_parquet(copy / "zeros.parquet")
+    with pytest.raises(ResultsError, match="holds 1 rows twice"):
+        load_results(copy).table(own)
 
 
 @pytest.mark.parametrize("declared", [ROBUSTNESS, IDENTIFICATION], ids=lambda table: table.name)

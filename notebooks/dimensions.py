@@ -22,20 +22,10 @@
 # %% tags=["parameters"]
 results = "results"
 
-# %% tags=["remove-cell"]
-from IPython.display import Markdown
-from myst_nb import glue
-
-from lib.report import dimensions, scale
-from lib.report.results import load_results
-
-study = load_results(results)
-
 # %% tags=["remove-input"]
-Markdown(scale.statement(study.provenance))
+from lib.report.page import open_study
 
-# %% tags=["remove-input"]
-Markdown(dimensions.statement(study))
+study = open_study(results)
 
 # %% [markdown]
 # ## The figure
@@ -47,35 +37,116 @@ Markdown(dimensions.statement(study))
 # principal directions. It takes a bent surface for one of more dimensions.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-dimensions", "caption": "Intrinsic dimension and participation ratio of each layer, of the complete network and of the pruned ones after the last iteration (mean over the pruning runs). A row is an image, a column a channel at a position. Each panel has its own vertical scale."}}
-dimensions.figure(study)
+import numpy as np
+import pandas as pd
+
+from lib.report import values
+from lib.report.figure import LayerFigure
+from lib.report.format import number, signed
+from lib.report.names import METRICS
+from lib.report.rank_statistics import spearman
+from lib.report.style import METRIC_STYLES
+from lib.report.tables import Table, text_table
+
+measures = {
+    "id": ("intrinsic dimension", METRIC_STYLES["svcca"]["color"]),
+    "pr": ("participation ratio", METRIC_STYLES["cka"]["color"]),
+}
+networks = {"x": ("complete", "-"), "y": ("last pruned", "--")}
+columns = [f"{measure}_{network}" for measure in measures for network in networks]
+
+
+def dimensions(experiment):
+    """Index layer; a column for each measure and network: means over the runs of the last iteration."""
+    rows = study.of(experiment, "similarity")
+    rows = rows[(rows.reshape == "flat") & (rows.iteration == rows.iteration.max())]
+    rows = rows.drop_duplicates(["train_seed", "prune_seed", "layer"])  # the same for every metric
+    means = rows.reindex(columns=["layer", *columns]).groupby("layer").mean()
+    return means.reindex([name for name, _ in values.layers(study, experiment)])
+
+
+found = {name: dimensions(name) for name in study.experiments}
+
+figure = LayerFigure("dimensions", [], shared=False, iterations=0)
+for name, frame in found.items():
+    axes = figure.panel(study.network(name), order=values.layers(study, name))
+    for measure, (about, colour) in measures.items():
+        for network, (which, style) in networks.items():
+            line = frame[f"{measure}_{network}"]
+            figure.draw(axes, line, f"{about}, {which}", color=colour, linestyle=style)
+    axes.set_ylim(bottom=0)
+figure
 
 # %% [markdown]
 # ## The numbers
 #
 # Does dissimilarity rank the hidden layers as dimension does? One is perfect agreement, minus one
 # the reverse order. Dissimilarity is 1 minus the metric after the last iteration; dimensions are
-# those of the complete network. *Place* ranks the layers from first to last, for comparison:
+# those of the complete network. *Place* ranks the layers from first to last, for comparison. *Layers*
+# says how many layers have both a dissimilarity and a dimension. A dash stands where no dimension was
+# measured.
 
 # %% tags=["hide-input"]
-dimensions.overview(study)
+shown = ["svcca", "cka", "nbs"]  # the metrics that the paper's argument is about
+dissimilarity = {
+    (name, metric): 1 - values.curves(study, name, metric).iloc[-1]
+    for name in study.experiments
+    for metric in shown
+}
 
-# %% tags=["hide-input"]
-Markdown("\n\n".join(dimensions.finding(study, name) for name in study.experiments))
+
+def agreement(one, other):
+    both = pd.concat([one, other], axis="columns").dropna()
+    return spearman(*both.to_numpy().T)
+
+
+rows = []
+for (name, metric), distance in dissimilarity.items():
+    hidden = values.hidden(study, name)
+    distance, frame = distance[hidden], found[name].loc[hidden]
+    measured = frame[["id_x", "pr_x"]].notna().any(axis="columns")
+    place = pd.Series(range(len(hidden)), index=hidden)
+    rows.append(
+        {
+            "Dissimilarity": f"{study.network(name)}, {METRICS[metric]}",
+            "Intrinsic dim.": signed(agreement(distance, frame.id_x)),
+            "Participation": signed(agreement(distance, frame.pr_x)),
+            "Place": signed(agreement(distance, place)),
+            "Layers": int((distance.notna() & measured).sum()),
+        }
+    )
+Table.of(pd.DataFrame(rows).set_index("Dissimilarity"))
 
 # %% [markdown]
 # Where is the dimension highest, and where is each metric lowest? In brackets: how many layers
 # later that is.
 
 # %% tags=["hide-input"]
-dimensions.peaks(study)
+rows = []
+for name, frame in found.items():
+    hidden = values.hidden(study, name)
+    dimension = frame.id_x[hidden].dropna()
+    row = {"Network": study.network(name), "Dimension highest": "-"}
+    if len(dimension):
+        top = dimension.idxmax()
+        row["Dimension highest"] = f"{top}: {number(dimension[top], 1)}"
+    for metric in shown:
+        lowest = dissimilarity[name, metric][hidden].idxmax()
+        later = hidden.index(lowest) - hidden.index(top) if len(dimension) else np.nan
+        row[f"{METRICS[metric]} lowest"] = f"{lowest} ({signed(later, 0) if later else 0})"
+    rows.append(row)
+Table.of(pd.DataFrame(rows).set_index("Network"))
 
 # %% [markdown]
 # Every layer: intrinsic dimension (ID), participation ratio (PR), and dissimilarity:
 
 # %% tags=["hide-input"]
-for name in study.experiments:
+for name, frame in found.items():
+    table = frame.set_axis(["ID", "ID pruned", "PR", "PR pruned"], axis="columns")
+    for metric in shown:
+        table[f"1-{METRICS[metric]}"] = dissimilarity[name, metric]
     print(study.network(name))
-    print(dimensions.numbers(study, name), end="\n\n")
+    print(text_table(table.reset_index(), digits=2), end="\n\n")
 
 # %% [markdown]
 # ## How to read it
@@ -85,8 +156,8 @@ for name in study.experiments:
 # is high for one metric only, dimension explains at best that metric. If the mere place in the
 # network does as well, dimension adds nothing.
 #
-# It is a hint, not a test. The layers are few. Neighbours resemble each other, so they count for
-# less than their number. That is why there are no p-values here.
+# All this is a hint, not a test. There are few layers, and neighbours resemble each other, so they
+# count for less than their number. That is why there are no p-values here.
 #
 # TwoNN is too low where the dimension is above about twenty, the more so the fewer the images. So
 # trust the order of the layers more than the values.
@@ -98,8 +169,3 @@ for name in study.experiments:
 # very different picture. NBS has a bottom as well, but later, where the dimension is typically
 # far from its maximum ({cite:t}`ansuini2020investigating`, section 6.1). The paper doesn't
 # measure dimensions; this page does.
-
-# %% tags=["remove-cell"]
-for name in study.experiments:
-    for metric, row in dimensions.correlations(study, name).iterrows():
-        glue(f"{name}_{metric}_dimension", float(row["id"]), display=False)

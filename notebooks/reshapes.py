@@ -28,28 +28,116 @@
 # %% tags=["parameters"]
 results = "results"
 
-# %% tags=["remove-cell"]
-from IPython.display import Markdown
-from myst_nb import glue
-
-from lib.report import reshape_figure, reshapes, scale
-from lib.report.results import load_results
-
-study = load_results(results)
-
 # %% tags=["remove-input"]
-Markdown(scale.statement(study.provenance))
+from lib.report.page import open_study
 
-# %% tags=["remove-input"]
-Markdown(reshapes.statement(study))
+study = open_study(results)
+
+# %% [markdown]
+# ## From the table to the panels
+#
+# The table of the study has a column *reshape*. So one selection gives one metric on one matrix. Here
+# are the steps from there to a figure and to a table; the sections below take them for each network.
+
+# %% tags=["hide-input"]
+import numpy as np
+import pandas as pd
+
+from lib.report import values
+from lib.report.figure import LayerFigure
+from lib.report.format import percent
+from lib.report.names import METRICS
+from lib.report.results import PAPER_RESHAPE
+from lib.report.style import FIRST, LAST
+from lib.report.tables import Table
+
+shown = ["svcca", "pwcca", "cka", "nbs"]
+reshapes = {
+    "channels": "a row is a position of an image, a column is a channel",
+    "flat": "a row is an image, a column is a channel at a position",
+    "gap": "a row is an image, a column is the mean of a channel",
+}
+undefined = [("svcca", "flat"), ("pwcca", "flat")]  # more columns than rows
+
+
+def draw(experiment):
+    remaining = values.remaining(study, experiment)
+    ends = {remaining.index[0]: FIRST, remaining.index[-1]: LAST}
+    order = values.layers(study, experiment)
+    figure = LayerFigure(f"reshapes-{experiment}", order, iterations=2, small=True)
+    for reshape, about in reshapes.items():
+        figure.row(f"<b>{reshape}</b>: {about}")
+        for metric in shown:
+            title = f"{METRICS[metric]}, {reshape}"
+            lines = values.curves(study, experiment, metric, reshape)
+            if (metric, reshape) in undefined:
+                figure.absent(title, "With more columns than rows, CCA is 1 for any data.")
+            elif lines.empty:
+                figure.absent(title, "Not measured here.")
+            else:
+                axes = figure.panel(title)
+                figure.draw_null(axes, values.null(study, experiment, metric, reshape))
+                for iteration, colour in ends.items():
+                    left = percent(remaining[iteration])
+                    label = f"iteration {iteration}: {left} of the weights left"
+                    figure.draw(axes, lines.loc[iteration], label, color=colour)
+    return figure
+
+
+def summary(experiment):
+    """Index (metric, reshape), over the hidden layers after the last iteration."""
+    hidden, rows = values.hidden(study, experiment), {}
+    for metric in shown:
+        for reshape in reshapes:
+            lines = values.curves(study, experiment, metric, reshape)
+            if lines.empty or (metric, reshape) in undefined:
+                continue
+            last = lines.iloc[-1][hidden]
+            rows[metric, reshape] = {
+                "Mean": last.mean(),
+                "Null": values.null(study, experiment, metric, reshape)["mean"][hidden].mean(),
+                "First layer": last.iloc[0],
+                "Lowest": last.min(),
+                "Where": last.idxmin() if last.notna().any() else "-",
+                "Last hidden": last.iloc[-1],
+                "Depth": values.u_depth(last.to_frame().T).iloc[0],
+                "Layers": int(last.count()),
+            }
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def overview(experiment):
+    frame = summary(experiment)
+    papers = {True: " (the paper's)", False: ""}
+    names = [f"{METRICS[m]}, {r}{papers[PAPER_RESHAPE[m] == r]}" for m, r in frame.index]
+    return Table.of(frame.set_axis(names).rename_axis("Metric and reshape"))
+
 
 # %% [markdown]
 # ## The answer in short
 #
-# Computed from the tables below, after the last iteration:
+# How far is CKA above SVCCA after the last iteration, on average over the hidden layers? First each
+# has the matrix that the paper gives it, then both have the channels. *Remains* is the share of the
+# difference that is left then. The depth of the "U" follows, on the matrix named: how far the lowest
+# hidden layer lies below the lower of the first and the last one.
 
 # %% tags=["hide-input"]
-Markdown("\n\n".join(reshapes.finding(study, name) for name in study.experiments))
+rows = []
+for name in study.experiments:
+    frame = summary(name).reindex([("svcca", "channels"), ("cka", "flat"), ("cka", "channels")])
+    svcca, flat, channels = frame["Mean"]
+    rows.append(
+        {
+            "Network": study.network(name),
+            "As in the paper": flat - svcca,
+            "Both on channels": channels - svcca,
+            "Remains": percent((channels - svcca) / (flat - svcca) if flat - svcca > 0.01 else np.nan),
+            "SVCCA, channels": frame["Depth"].iloc[0],
+            "CKA, flat": frame["Depth"].iloc[1],
+            "CKA, channels": frame["Depth"].iloc[2],
+        }
+    )
+Table.of(pd.DataFrame(rows).set_index("Network"))
 
 # %% [markdown]
 # ## The figures and their numbers
@@ -57,28 +145,28 @@ Markdown("\n\n".join(reshapes.finding(study, name) for name in study.experiments
 # ### VGG16_BN
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-reshapes-vgg16-bn", "caption": "Each metric on each reshape, VGG16_BN, mean over the pruning runs: first and last iteration, and the null of the last, dashed. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-reshape_figure.figure(study, "vgg16_bn")
+draw("vgg16_bn")
 
 # %% tags=["hide-input"]
-reshapes.overview(study, "vgg16_bn")
+overview("vgg16_bn")
 
 # %% [markdown]
 # ### VGG_SVHN
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-reshapes-vgg-svhn", "caption": "Each metric on each reshape, VGG_SVHN, mean over the pruning runs: first and last iteration, and the null of the last, dashed. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-reshape_figure.figure(study, "vgg_svhn")
+draw("vgg_svhn")
 
 # %% tags=["hide-input"]
-reshapes.overview(study, "vgg_svhn")
+overview("vgg_svhn")
 
 # %% [markdown]
 # ### ResNet_fast
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-reshapes-resnet-fast", "caption": "Each metric on each reshape, ResNet_fast, mean over the pruning runs: first and last iteration, and the null of the last, dashed. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-reshape_figure.figure(study, "resnet_fast")
+draw("resnet_fast")
 
 # %% tags=["hide-input"]
-reshapes.overview(study, "resnet_fast")
+overview("resnet_fast")
 
 # %% [markdown]
 # *Mean* and *Null* are means over the hidden layers. *Depth* is that of the "U": how far the lowest
@@ -107,8 +195,3 @@ reshapes.overview(study, "resnet_fast")
 # effect on the output. It remarks that the reshape of the CCA family could serve CKA and NBS as
 # well, and leaves that to future work ({cite:t}`ansuini2020investigating`, section 6.3). This page
 # does it.
-
-# %% tags=["remove-cell"]
-for name in study.experiments:
-    for (metric, reshape), row in reshapes.summary(study, name).iterrows():
-        glue(f"{name}_{metric}_{reshape}_mean", float(row["mean"]), display=False)

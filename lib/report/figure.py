@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import matplotlib as mpl
 import numpy as np
@@ -324,13 +324,24 @@ def _described(title: str, axes: Axes) -> str:
             numbers = ", ".join(f"{name} {number(values[name])}" for name in where)
         else:
             known = values.set_axis(line.get_xdata()).dropna()
-            where = columns.get(known.idxmin(), "")
-            lowest = f"lowest {number(known.min())}{where and f' at {where}'}"
-            numbers = f"first {number(known.iloc[0])}, {lowest}, last {number(known.iloc[-1])}"
-            if known.nunique() == 1:
-                numbers = number(known.iloc[0])
+            numbers = _course(known, columns)
         said.append(f"{label}: {numbers}")
     return f"{title}. {'; '.join(said)}"
+
+
+def _course(line: pd.Series, names: Mapping[float, str]) -> str:
+    """First and last value of a line, and its extremes where they lie between the two."""
+    first, last, inside = line.iloc[0], line.iloc[-1], line.iloc[1:-1]
+    if line.nunique() == 1:
+        return number(first)
+    said = [f"first {number(first)}"]
+    lower = inside.idxmin() if inside.min() < min(first, last) else None
+    upper = inside.idxmax() if inside.max() > max(first, last) else None
+    for extreme, place in (("lowest", lower), ("highest", upper)):
+        if place is not None:
+            where = f" at {names[place]}" if names.get(place) else ""
+            said.append(f"{extreme} {number(line[place])}{where}")
+    return ", ".join([*said, f"last {number(last)}"])
 
 
 def _names(ticks: Sequence[Text]) -> list[str]:

@@ -39,12 +39,12 @@ study = open_study(results)
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-dimensions", "caption": "Intrinsic dimension and participation ratio of each layer, of the complete network and of the pruned ones after the last iteration (mean over the pruning runs). A row is an image, a column a channel at a position. Each panel has its own vertical scale."}}
 import numpy as np
 import pandas as pd
+from lib.report.rank_statistics import spearman
 
 from lib.report import values
 from lib.report.figure import LayerFigure
 from lib.report.format import number, signed
 from lib.report.names import METRICS
-from lib.report.rank_statistics import spearman
 from lib.report.style import METRIC_STYLES
 from lib.report.tables import Table, text_table
 

@@ -23,33 +23,19 @@
 results = "results"
 full_scale = "results/full_scale"
 
-# %% tags=["remove-cell"]
-import pandas as pd
-from IPython.display import Markdown
-from myst_nb import glue
-
-from lib import claims
-from lib.claims import readings
-from lib.claims.engine import NOT_MEASURED
-from lib.report import full_scale as scales
-from lib.report import layerwise, scale
-from lib.report.results import load_results
-from lib.report.tables import Table
-
-study, full = load_results(results), load_results(full_scale)
-both = scales.shared(study, full)
-
 # %% [markdown]
 # At the paper's scale:
 
 # %% tags=["remove-input"]
-Markdown(scale.statement(full.provenance, *both))
+from lib.report.page import glue, open_study
+
+full = open_study(full_scale)
 
 # %% [markdown]
 # On the other pages:
 
 # %% tags=["remove-input"]
-Markdown(scale.statement(study.provenance, *both))
+study = open_study(results, *full.experiments)
 
 # %% [markdown]
 # ## Accuracy
@@ -57,26 +43,79 @@ Markdown(scale.statement(study.provenance, *both))
 # A slim network has few weights to begin with. So the same fraction leaves it with fewer.
 
 # %% tags=["hide-input"]
-scales.accuracies(study, full)
+import pandas as pd
+
+from lib.report import values
+from lib.report.figure import LayerFigure
+from lib.report.format import number, percent
+from lib.report.names import METRICS
+from lib.report.tables import Table, text_table
+
+scales = {"other pages": study, "full scale": full}
+rows = []
+for name in full.experiments:
+    for scale, results_there in scales.items():
+        accuracy = values.accuracy(results_there, name)
+        pruned = accuracy.loc[1:]
+        best, last = pruned.loc[pruned["mean"].idxmax()], pruned.iloc[-1]
+        rows.append(
+            {
+                "Network": f"{study.network(name)}, {scale}",
+                "Complete": percent(accuracy["mean"][0], 1),
+                "Best pruned": f"{percent(best['mean'], 1)} at {percent(best.remaining)}",
+                "Last pruned": f"{percent(last['mean'], 1)} at {percent(last.remaining)}",
+                "Runs": int(last.runs),
+            }
+        )
+Table.of(pd.DataFrame(rows).set_index("Network"))
 
 # %% [markdown]
 # ## Layer by layer
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-full-scale", "caption": "Similarity of each layer of the pruned ResNet_fast with the same layer of the complete network at the paper's scale, by four metrics, mean over the pruning runs. Drawn as the figure of the slim network. The paper's Fig. 7."}}
-layerwise.figure(full, "resnet_fast")
+network = "resnet_fast"
+shown = ["svcca", "pwcca", "cka", "nbs"]
+lines = {metric: values.curves(full, network, metric) for metric in shown}
+null = {metric: values.null(full, network, metric) for metric in shown}
+remaining = values.remaining(full, network)
+
+figure = LayerFigure(f"layers-{network}", values.layers(full, network), iterations=len(remaining))
+for metric in shown:
+    axes = figure.panel(METRICS[metric])
+    figure.draw_iterations(axes, lines[metric], remaining)
+    figure.draw_null(axes, null[metric])
+figure
 
 # %% [markdown]
-# {numref}`fig-resnet-fast` is the same figure of the slim network. After the last iteration, in
+# {numref}`fig-resnet_fast` is the same figure of the slim network. After the last iteration, in
 # numbers:
 
 # %% tags=["hide-input"]
-scales.levels(study, full, "resnet_fast")
+hidden = values.hidden(full, network)
+columns = {}
+for scale, results_there in scales.items():
+    for metric in shown:
+        last = values.curves(results_there, network, metric).iloc[-1]
+        lowest = last[hidden].idxmin()
+        cells = {
+            f"Mean, {scale}": number(last[hidden].mean()),
+            f"Lowest, {scale}": f"{number(last[lowest])} at {lowest}",
+            f"Output, {scale}": number(last.iloc[-1]),
+        }
+        columns.setdefault(METRICS[metric], {}).update(cells)
+table = pd.DataFrame(columns).T.rename_axis("Metric")
+Table.of(table[[f"{what}, {scale}" for what in ("Mean", "Lowest", "Output") for scale in scales]])
 
 # %% [markdown]
 # *Mean* is over all layers but the output. Every layer at the paper's scale:
 
 # %% tags=["hide-input"]
-print(layerwise.numbers(full, "resnet_fast"))
+columns = {}
+for metric in shown:
+    columns[METRICS[metric], "first"] = lines[metric].iloc[0]
+    columns[METRICS[metric], "last"] = lines[metric].iloc[-1]
+    columns[METRICS[metric], "null"] = null[metric]["mean"]
+print(text_table(pd.DataFrame(columns), digits=3, index=True))
 
 # %% [markdown]
 # ## The same rules on both
@@ -86,6 +125,10 @@ print(layerwise.numbers(full, "resnet_fast"))
 # lie where the claim wants it, on its side of the bound. By their verdicts on the other pages:
 
 # %% tags=["hide-input"]
+from lib import claims
+from lib.claims import readings
+from lib.claims.engine import NOT_MEASURED
+
 at_full_scale = readings.Reading("Full scale", "the networks at the paper's scale", lambda _: full)
 here = claims.evaluate(study, (*claims.PAPER, *claims.OURS))
 pairs = readings.again(study, here, [at_full_scale])
@@ -96,7 +139,7 @@ moved = pd.crosstab(pairs.declared, sides)
 Table.of(moved.rename_axis("On the other pages"))
 
 # %% tags=["hide-input"]
-shown = pd.DataFrame(
+beside = pd.DataFrame(
     {
         "Claim": pairs.claim,
         "Asked for": pairs.bound,
@@ -105,7 +148,7 @@ shown = pd.DataFrame(
         "At full scale": sides,
     }
 )
-Table.of(shown.set_index("Claim"), cards=True, nothing="No claim was measured at both scales.")
+Table.of(beside.set_index("Claim"), cards=True, nothing="No claim was measured at both scales.")
 
 # %% [markdown]
 # ## How to read it
@@ -120,12 +163,23 @@ Table.of(shown.set_index("Claim"), cards=True, nothing="No claim was measured at
 #
 # ## What it cost
 
-# %% tags=["remove-input"]
-Markdown(scales.cost(full))
+# %% tags=["hide-input"]
+said = ["prune_seed", "analysis", "device", "seconds", "gpu_memory"]
+jobs = pd.DataFrame(full.provenance["jobs"]).reindex(columns=said)
+runs = jobs[jobs.prune_seed.notna() & jobs.analysis.fillna("").eq("")]
+trained = full.performance[full.performance.iteration > 0]
+cost = {
+    "Runs": str(len(runs)),
+    "On": ", ".join(sorted(set(runs.device))),
+    "Minutes a run": number(runs.seconds.mean() / 60, 0),
+    "Most GPU memory, GB": number(runs.gpu_memory.max() / 1024, 0),
+    "Seconds an epoch": number((trained.seconds / trained.epochs).mean()),
+}
+Table(("What", "How much"), list(cost.items()), numeric=("How much",))
 
 # %% [markdown]
 # Runs that share a GPU wait for each other. The two of the published study shared one from beginning
 # to end, so that one alone would take about half as long.
 
 # %% tags=["remove-cell"]
-glue("full_scale_pairs", len(pairs), display=False)
+glue(full_scale_pairs=len(pairs))

@@ -46,17 +46,12 @@ import pandas as pd
 from lib.report import values
 from lib.report.figure import LayerFigure
 from lib.report.format import percent
-from lib.report.names import METRICS
+from lib.report.names import METRICS, RESHAPES
 from lib.report.results import PAPER_RESHAPE
 from lib.report.style import FIRST, LAST
 from lib.report.tables import Table
 
 shown = ["svcca", "pwcca", "cka", "nbs"]
-reshapes = {
-    "channels": "a row is a position of an image, a column is a channel",
-    "flat": "a row is an image, a column is a channel at a position",
-    "gap": "a row is an image, a column is the mean of a channel",
-}
 undefined = [("svcca", "flat"), ("pwcca", "flat")]  # more columns than rows
 
 
@@ -65,7 +60,7 @@ def draw(experiment):
     ends = {remaining.index[0]: FIRST, remaining.index[-1]: LAST}
     order = values.layers(study, experiment)
     figure = LayerFigure(f"reshapes-{experiment}", order, iterations=2, small=True)
-    for reshape, about in reshapes.items():
+    for reshape, about in RESHAPES.items():
         figure.row(f"<b>{reshape}</b>: {about}")
         for metric in shown:
             title = f"{METRICS[metric]}, {reshape}"
@@ -88,7 +83,7 @@ def summary(experiment):
     """Index (metric, reshape), over the hidden layers after the last iteration."""
     hidden, rows = values.hidden(study, experiment), {}
     for metric in shown:
-        for reshape in reshapes:
+        for reshape in RESHAPES:
             lines = values.curves(study, experiment, metric, reshape)
             if lines.empty or (metric, reshape) in undefined:
                 continue
@@ -118,7 +113,7 @@ def overview(experiment):
 #
 # How far is CKA above SVCCA after the last iteration, on average over the hidden layers? First each
 # has the matrix that the paper gives it, then both have the channels. *Remains* is the share of the
-# difference that is left then. The depth of the "U" follows, on the matrix named: how far the lowest
+# difference that is left then. The last three columns say how deep the "U" is: how far the lowest
 # hidden layer lies below the lower of the first and the last one.
 
 # %% tags=["hide-input"]
@@ -131,10 +126,12 @@ for name in study.experiments:
             "Network": study.network(name),
             "As in the paper": flat - svcca,
             "Both on channels": channels - svcca,
-            "Remains": percent((channels - svcca) / (flat - svcca) if flat - svcca > 0.01 else np.nan),
-            "SVCCA, channels": frame["Depth"].iloc[0],
-            "CKA, flat": frame["Depth"].iloc[1],
-            "CKA, channels": frame["Depth"].iloc[2],
+            "Remains": percent(
+                (channels - svcca) / (flat - svcca) if flat - svcca > 0.01 else np.nan
+            ),
+            '"U" of SVCCA, channels': frame["Depth"].iloc[0],
+            '"U" of CKA, flat': frame["Depth"].iloc[1],
+            '"U" of CKA, channels': frame["Depth"].iloc[2],
         }
     )
 Table.of(pd.DataFrame(rows).set_index("Network"))

@@ -26,7 +26,7 @@ def signed(value: float, digits: int = 2) -> str:
 
 
 def percent(fraction: float, digits: int | None = None) -> str:
-    """A fraction as a percentage: 0.8 -> 80 %, 0.0115 -> 1.2 %; a dash for NaN.
+    """A fraction as a percentage: 0.8 -> 80 %, 0.0118 -> 1.2 %; a dash for NaN.
 
     Args:
         fraction: 0 to 1.

@@ -42,6 +42,13 @@ KINDS = {
 }
 """kind of a recorded layer -> what it is (paper, section 5.2)."""
 
+RESHAPES = {
+    "channels": "a row is a position of an image, a column is a channel",
+    "flat": "a row is an image, a column is a channel at a position",
+    "gap": "a row is an image, a column is the mean of a channel",
+}
+"""name in the results -> what it makes of (n, c, h, w)."""
+
 
 def title(names: dict[str, str], name: str) -> str:
     """The name for the reader; what has none keeps its own."""

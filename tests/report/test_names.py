@@ -3,7 +3,7 @@
 from lib.data import DATASETS
 from lib.metrics import METRICS
 from lib.models import KINDS, MODELS
-from lib.report import layerwise, names, outputs, results, style
+from lib.report import names, results, style
 from lib.study.paper import PAPER
 
 
@@ -16,4 +16,5 @@ def test_every_network_kind_and_data_set_has_a_name():
 
 def test_every_metric_of_a_figure_exists_and_has_the_paper_s_reshape():
     assert set(names.METRICS) == set(results.PAPER_RESHAPE) <= set(METRICS)
-    assert set(layerwise.SHOWN) < set(outputs.SHOWN) <= set(names.METRICS)
+    assert set(style.METRIC_STYLES) <= set(names.METRICS)
+    assert set(names.RESHAPES) >= set(results.PAPER_RESHAPE.values())

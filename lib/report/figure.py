@@ -331,6 +331,7 @@ def _described(title: str, axes: Axes) -> str:
 
 def _course(line: pd.Series, names: Mapping[float, str]) -> str:
     """First and last value of a line, and its extremes where they lie between the two."""
+    line = line.round(10).round(2)  # as it is shown: what differs by rounding alone is no extreme
     first, last, inside = line.iloc[0], line.iloc[-1], line.iloc[1:-1]
     if line.nunique() == 1:
         return number(first)

@@ -45,6 +45,7 @@ from lib.report import values
 from lib.report.figure import LayerFigure
 from lib.report.format import number, signed
 from lib.report.names import METRICS
+from lib.report.statistics import rank_correlation
 from lib.report.style import METRIC_STYLES
 from lib.report.tables import Table, text_table
 
@@ -97,7 +98,7 @@ dissimilarity = {
 
 def agreement(one, other):
     both = pd.concat([one, other], axis="columns").dropna()
-    return spearman(*both.to_numpy().T)
+    return rank_correlation(*both.to_numpy().T)
 
 
 rows = []

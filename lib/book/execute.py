@@ -86,20 +86,8 @@ def clean(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         kept = {k: cell.metadata[k] for k in KEPT_METADATA if cell.metadata.get(k)}
         cell["metadata"] = nbformat.from_dict(kept)
         if cell.cell_type == "code":
-            cell["outputs"] = _joined([o for o in cell.outputs if o.get("name") != "stderr"])
+            cell["outputs"] = [o for o in cell.outputs if o.get("name") != "stderr"]
     return notebook
-
-
-def _joined(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
-    """What was printed in a row as one output: a busy machine delivers it in pieces."""
-    joined: list[nbformat.NotebookNode] = []
-    for output in outputs:
-        before = joined[-1] if joined else {}
-        if output.output_type == before.get("output_type") == "stream":
-            before["text"] += output.text
-        else:
-            joined.append(output)
-    return joined
 
 
 def execute(

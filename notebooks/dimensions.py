@@ -39,7 +39,6 @@ study = open_study(results)
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-dimensions", "caption": "Intrinsic dimension and participation ratio of each layer, of the complete network and of the pruned ones after the last iteration (mean over the pruning runs). A row is an image, a column a channel at a position. Each panel has its own vertical scale."}}
 import numpy as np
 import pandas as pd
-from lib.report.rank_statistics import spearman
 
 from lib.report import values
 from lib.report.figure import LayerFigure

@@ -6,7 +6,6 @@ import html
 import io
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from xml.etree import ElementTree
 
 import matplotlib as mpl
@@ -92,39 +91,6 @@ def _shorten(root: ElementTree.Element) -> None:
             element.attrib.pop("id", None)
         if element.get("transform", "").startswith("rotate(-0 "):
             del element.attrib["transform"]
-
-
-@dataclass(frozen=True)
-class Panels:
-    """A figure of one or more panels.
-
-    They stand side by side where there is room, one below the other on a phone. In a notebook
-    the object shows itself.
-
-    Attributes:
-        name: prefix of the ids inside, different for each figure of a page.
-        figures: title -> panel.
-        labels: title -> what the panel shows, for those who do not see it.
-        legend: HTML that stands with the panels.
-        colours: colour in the figures -> colour on the page.
-    """
-
-    name: str
-    figures: Mapping[str, Figure]
-    labels: Mapping[str, str]
-    legend: str
-    colours: Mapping[str, str]
-
-    def _repr_html_(self) -> str:
-        panels = "".join(
-            f"<div>{inline_svg(figure, f'{self.name}-{i}', self.labels[title], self.colours)}</div>"
-            for i, (title, figure) in enumerate(self.figures.items())
-        )
-        legend = f'<div class="panel-legend">{self.legend}</div>'
-        return f'<div class="panels" style="{GRID}">{legend}{panels}</div>'
-
-    def __repr__(self) -> str:
-        return " ".join(self.labels.values())
 
 
 def legend_entry(text: str, swatch: str) -> str:

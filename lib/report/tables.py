@@ -100,19 +100,3 @@ def text_table(frame: pd.DataFrame, digits: int, index: bool = False) -> str:
     for column in frame.select_dtypes("float"):
         shown[column] = [number(value, digits) for value in frame[column]]
     return shown.to_string(index=index)
-
-
-def side_by_side(blocks: Mapping[str, pd.DataFrame], digits: int) -> str:
-    """Frames with the same first column as one text table, each under its own heading.
-
-    Args:
-        blocks: heading -> frame; the first column, the same in all, is shown once.
-        digits: decimals of every floating-point number.
-    """
-    parts = []
-    for i, (heading, frame) in enumerate(blocks.items()):
-        lines = text_table(frame if i == 0 else frame.iloc[:, 1:], digits).splitlines()
-        rows = text_table(frame.iloc[:, :1], digits).splitlines() if i == 0 else [""]
-        margin, width = len(rows[0]), len(lines[0])
-        parts.append([" " * margin + heading.center(width - margin, "-"), *lines])
-    return "\n".join("  ".join(line) for line in zip(*parts, strict=True))

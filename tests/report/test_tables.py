@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.report.tables import Table, side_by_side, text_table
+from lib.report.tables import Table, text_table
 
 
 def test_texts_are_escaped_and_rows_are_named():
@@ -27,15 +27,3 @@ def test_numbers_are_rounded_and_missing_ones_are_dashes():
         ["a", "0.12"],
         ["b", "-"],
     ]
-
-
-def test_blocks_stand_side_by_side_under_their_headings():
-    blocks = {
-        name: pd.DataFrame({"layer": ["a", "b"], "first": [x, x], "last": [x, x]})
-        for name, x in (("ONE", 0.25), ("TWO", 0.5))
-    }
-    heading, columns, *lines = side_by_side(blocks, 2).splitlines()
-    assert [word.strip("-") for word in heading.split()] == ["ONE", "TWO"]
-    assert columns.split() == ["layer", "first", "last", "first", "last"]
-    assert lines[1].split() == ["b", "0.25", "0.25", "0.50", "0.50"]
-    assert len({len(line) for line in (heading, columns, *lines)}) == 1

@@ -56,14 +56,6 @@ def test_right_on_average():
     assert abs(found.mean() - exact) < 3 * found.std() / 200**0.5
 
 
-def test_the_more_of_the_line_the_nearer_to_the_count():
-    model, (start, end) = perceptron(6, 40, 40, 3), segment(6)
-    exact = count_regions(model, start, end).regions
-    found = sample_regions(model, start, end, 0.999, 5)
-    assert found.regions == pytest.approx(exact, abs=1.5)
-    assert found.points >= exact
-
-
 def test_what_was_not_looked_at_in_full_is_not_exact():
     model, (start, end) = perceptron(6, 40, 40, 3), segment(6)
     seed = next(s for s in range(100) if offset(s) < 0.4)
@@ -76,8 +68,3 @@ def test_what_was_not_looked_at_in_full_is_not_exact():
 def test_a_share_is_a_part(share):
     with pytest.raises(ValueError, match="share must be above 0 and below 1"):
         sample_regions(kinks(0.5), *ENDS, share)
-
-
-def test_there_is_a_piece():
-    with pytest.raises(ValueError, match="at least 1 piece"):
-        sample_regions(kinks(0.5), *ENDS, 0.1, 0)

@@ -5,7 +5,6 @@ import copy
 import numpy as np
 import pytest
 import torch
-from torch.nn import functional as F
 
 from lib.chapters.icann2020.hessian import NotConvergedError, top_eigenvalues, trace
 from lib.pruning import Mask
@@ -83,14 +82,6 @@ def test_a_mask_leaves_out_rows_and_columns():
     assert (found < free).all()  # Cauchy's interlacing theorem
 
 
-@pytest.mark.parametrize("batch_size", [1, 3, 8])
-def test_the_batches_do_not_matter(batch_size):
-    model, (images, labels) = network(), seen(8)
-    once = top_eigenvalues(model, images, labels, 2, tol=PRECISE)
-    split = top_eigenvalues(model, images, labels, 2, tol=PRECISE, batch_size=batch_size)
-    assert split.tolist() == pytest.approx(once.tolist(), rel=1e-10)
-
-
 def test_it_repeats_to_the_bit_and_does_not_depend_on_the_start():
     model, (images, labels) = network(), seen()
     first = top_eigenvalues(model, images, labels, 2, tol=PRECISE)
@@ -100,13 +91,6 @@ def test_it_repeats_to_the_bit_and_does_not_depend_on_the_start():
     assert other.tolist() == pytest.approx(first.tolist(), rel=1e-8)
 
 
-def test_a_matrix_of_low_rank_repeats_to_the_bit():
-    """The iteration then runs out of directions and draws new ones."""
-    images, labels = seen(1, shape=(4, 1, 1))
-    found = [top_eigenvalues(regression(), images, labels, 4).numpy().tobytes() for _ in range(9)]
-    assert len(set(found)) == 1
-
-
 def test_single_precision_is_enough_for_six_digits():
     model, (images, labels) = network(), seen()
     double = top_eigenvalues(model, images, labels)
@@ -114,15 +98,6 @@ def test_single_precision_is_enough_for_six_digits():
     assert single.dtype == torch.float64
     assert single.item() == pytest.approx(double.item(), rel=1e-5)
     assert single.item() != double.item()
-
-
-def test_running_statistics_are_used_in_either_mode():
-    model, (images, labels) = network(), seen()
-    model.train()
-    training = top_eigenvalues(model, images, labels)
-    assert torch.equal(training, top_eigenvalues(model.eval(), images, labels))
-    model[1].running_var.mul_(4)
-    assert not torch.allclose(training, top_eigenvalues(model, images, labels), rtol=0.01)
 
 
 def test_rescaling_layers_changes_it_though_the_function_is_the_same():
@@ -171,15 +146,6 @@ def test_the_trace_is_the_sum_of_the_eigenvalues():
     assert few.error == pytest.approx(4 * many.error, rel=0.3)
 
 
-def test_the_trace_of_one_weight_is_its_second_derivative_without_an_error():
-    model, (images, labels) = network(), seen()
-    mask = {"8.bias": torch.tensor([False, True, False])}
-    estimate = trace(frozen_but(model, mask), images, labels, 3, mask=mask)
-    p = model.eval()(images).softmax(1)[:, 1]
-    assert estimate.value == pytest.approx((p * (1 - p)).mean().item(), rel=1e-12)
-    assert estimate.error == 0
-
-
 def test_the_trace_repeats_with_its_seed_and_not_with_another():
     model, (images, labels) = network(), seen()
     first = trace(model, images, labels, 4)
@@ -214,21 +180,3 @@ def test_a_network_that_diverged_is_an_error():
 def test_a_standard_error_needs_two_probes():
     with pytest.raises(ValueError, match="at least 2 random draws, got 1"):
         trace(network(), *seen(), 1)
-
-
-def test_the_curvature_is_that_of_the_loss():
-    """Along one weight, by differences of the plain loss."""
-    model, (images, labels) = relu_network(), seen(shape=(4, 1, 1))
-    mask = {"3.weight": torch.zeros(3, 5, dtype=torch.bool)}
-    mask["3.weight"][1, 2] = True
-
-    @torch.no_grad()
-    def loss(step):
-        moved = copy.deepcopy(model)
-        moved[3].weight[1, 2] += step
-        return F.cross_entropy(moved(images), labels).item()
-
-    second = (loss(1e-3) + loss(-1e-3) - 2 * loss(0)) / 1e-6
-    found = trace(frozen_but(model, mask), images, labels, 2, mask=mask).value
-    assert found == pytest.approx(second, rel=1e-4)
-    assert second > 1e-3

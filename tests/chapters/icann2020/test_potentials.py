@@ -98,8 +98,3 @@ def test_a_relu_that_is_called_twice_is_an_error_that_says_what_to_do():
 def test_a_network_without_relu_modules_is_an_error():
     with pytest.raises(ValueError, match="Conv2d called no nn.ReLU"):
         next(record_potentials(nn.Conv2d(3, 4, 1), IMAGES))
-
-
-def test_a_batch_has_images(model):
-    with pytest.raises(ValueError, match="batch_size must be at least 1"):
-        record_potentials(model, IMAGES, batch_size=0)

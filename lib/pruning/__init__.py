@@ -1,7 +1,6 @@
 """Which weights to remove, how to keep them removed, and where the survivors start again."""
 
 from .densities import prune_to_densities
-from .interchange import from_torch, to_torch_
 from .mask import Mask, prunable_weights
 from .pruning import Pruning, prune
 from .retraining import FineTune, LearningRateRewind, Reinitialise, Retraining, WeightRewind
@@ -19,7 +18,6 @@ __all__ = [
     "Reinitialise",
     "Retraining",
     "WeightRewind",
-    "from_torch",
     "gradient_weight",
     "magnitude",
     "prunable_weights",
@@ -29,5 +27,4 @@ __all__ = [
     "random",
     "select",
     "synflow",
-    "to_torch_",
 ]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -68,9 +67,9 @@ def collect(study: Study, partial: bool = False) -> Path:
         names = list(done.experiments)
         # what has a file for each experiment need not be in memory all at once
         for group in [[name] for name in names] if table.by_experiment else [names]:
-            parts = [part for name in group if (part := _of_experiment(done, table, name))]
+            parts = {name: files for name in group if (files := _files(done, table, name))}
             if parts or not table.optional:
-                filled = [rows for rows in map(_rows, parts) if len(rows)]
+                filled = [rows for each in parts.items() if len(rows := _rows(*each))]
                 written += write(results, table, pd.concat(filled or [table.tidy()]))
     for other in {*results.rglob("*.parquet")} - {results / file for file in written}:
         other.unlink()  # of an earlier study with more experiments, or written by another version
@@ -127,29 +126,20 @@ class _Done:
         return [self.study.complete(Job(experiment, seed)) for seed in seeds]
 
 
-@dataclass(frozen=True)
-class _Part:
-    """The files of one table that the jobs of one experiment left."""
-
-    experiment: str
-    files: list[Path]
-
-
-def _of_experiment(done: _Done, table: Table, name: str) -> _Part | None:
-    """A complete network's file counts in every experiment that it serves; None for no file."""
+def _files(done: _Done, table: Table, name: str) -> list[Path]:
+    """Those of an experiment's jobs; a complete network's counts wherever it is compared."""
     others = [job for job in done.of(name) if job.prune_seed is not None]
     folders = (done.study.job_folder(job) for job in (*done.complete(name), *others))
-    files = [file for folder in folders if (file := folder / f"{table.name}.parquet").exists()]
-    return _Part(name, files) if files else None
+    return [file for folder in folders if (file := folder / f"{table.name}.parquet").exists()]
 
 
-def _rows(part: _Part) -> pd.DataFrame:
-    """All rows of a part; thousands of small files become one table before pandas sees them."""
-    tables = [table for file in part.files if (table := _read(file)).num_rows]
+def _rows(experiment: str, files: list[Path]) -> pd.DataFrame:
+    """All rows of an experiment; thousands of small files become one table before pandas."""
+    tables = [table for file in files if (table := _read(file)).num_rows]
     if not tables:
         return pd.DataFrame()
     merged = pa.concat_tables(tables, promote_options="permissive")
-    return merged.to_pandas().assign(experiment=part.experiment)
+    return merged.to_pandas().assign(experiment=experiment)
 
 
 def _read(file: Path) -> pa.Table:

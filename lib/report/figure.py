@@ -116,7 +116,8 @@ class PanelFigure:
             ]
             if squares:
                 path = Path.make_compound_path(*squares)
-                axes.add_patch(PathPatch(path, facecolor=colour, linewidth=0, snap=True))
+                # the thin edge covers the seams between squares
+                axes.add_patch(PathPatch(path, color=colour, linewidth=0.3))
         axes.set_xlim(-0.5, values.shape[1] - 0.5)
         axes.set_ylim(values.shape[0] - 0.5, -0.5)
         axes.set_aspect("equal")

@@ -31,7 +31,7 @@ pytestmark = [
 ]
 COMPLETE, RUN = Job("lenet5", 0), Job("lenet5", 0, 0)
 RULES = ("complete", "run", "analysis")
-PATIENCE = 600  # seconds for anything to happen that must
+PATIENCE = 1200  # seconds for anything to happen that must
 
 
 STARTED = []
@@ -96,7 +96,7 @@ def finish(process):
 
 
 def slurm(*command):
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE)
     return done.stdout.split()
 
 

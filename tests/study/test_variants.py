@@ -37,13 +37,16 @@ def do(folder, monkeypatch):
         class Watched(Training):
             def __init__(self, model, *rest, **more):
                 super().__init__(model, *rest, **more)
-                start = {k: v.clone() for k, v in model.state_dict().items()}
-                seen.append({"start": start, "rates": [], "recipe": self.recipe})
+                self.pruned = rest[3] is not None  # something is kept at zero after each step
+                if self.pruned:
+                    start = {k: v.clone() for k, v in model.state_dict().items()}
+                    seen.append({"start": start, "rates": [], "recipe": self.recipe})
 
             def run_epoch(self):
                 epoch = super().run_epoch()
-                seen[-1]["rates"].append(epoch.learning_rate)
-                seen[-1]["end"] = {k: v.clone() for k, v in self.model.state_dict().items()}
+                if self.pruned:
+                    seen[-1]["rates"].append(epoch.learning_rate)
+                    seen[-1]["end"] = {k: v.clone() for k, v in self.model.state_dict().items()}
                 return epoch
 
         monkeypatch.setattr(train, "Training", Watched)

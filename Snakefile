@@ -241,7 +241,7 @@ rule stage:
     output:
         touch(f"{PAGES}/.staged"),
     shell:
-        "{PYTHON} -m lib.book.stage {RESULTS:q} {PAGES:q} {SECTIONS}"
+        f"{{PYTHON}} -m lib.book.stage {{RESULTS:q}} {{PAGES:q}} {' '.join(SECTIONS)}"
         + (f" --chapter {CHAPTER}" if CHAPTER else "")
 
 

@@ -96,7 +96,7 @@ def test_each_panel_has_a_line_for_each_control_and_the_null(page):
     figure = page["draw"]("vgg_svhn")
     said = repr(figure)
     for line in [page["PRUNED"], *CONTROL_LINES, "null of the pruned, ± 2 sd"]:
-        assert said.count(f"{line}: first") == 4
+        assert said.count(f"{line}: ") == 4
         assert line in figure._repr_html_()
     pruned = values.by_run(page["study"], "vgg_svhn", "cka").mean()
     assert f"pruned, last iteration: first {pruned.iloc[0]:.2f}" in said

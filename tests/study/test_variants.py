@@ -208,7 +208,7 @@ def test_brief_re_trainings_share_the_complete_network(do):
 
 
 def test_brief_is_a_quarter_of_what_the_base_rewinds():
-    base = load_profile("laptop").experiment("vgg16_bn")
+    base = changed(load_profile("laptop").experiment("vgg16_bn"), "recipe.epochs", 12)
     for rewound, brief in ((8, 2), (2, 1), (None, 3)):
         changes = VARIANTS["vgg16_bn_brief"].values(
             changed(base, "pruning.retraining", LearningRateRewind(rewound))

@@ -39,7 +39,7 @@ study = open_study(results)
 # The table of the study has a column *reshape*. So one selection gives one metric on one matrix. Here
 # are the steps from there to a figure and to a table; the sections below take them for each network.
 
-# %% tags=["hide-input"]
+# %% tags=["definitions", "hide-input"]
 import numpy as np
 import pandas as pd
 

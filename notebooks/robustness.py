@@ -336,7 +336,7 @@ Table.of(table.astype(object).fillna("-").rename_axis("Varied"), nothing=ABSENT)
 # null of the first and of the last setting, where these differ.
 
 
-# %% tags=["hide-input"]
+# %% tags=["definitions", "hide-input"]
 def draw(axis):
     mine = {key: reading for key, reading in readings.items() if key[1] == axis}
     settings = in_order(axis, {name for reading in mine.values() for name in reading.values.index})

@@ -58,7 +58,7 @@ study = open_study(results)
 # passed where its range lies above chance, or above 0.
 
 
-# %% tags=["hide-input"]
+# %% tags=["definitions", "hide-input"]
 def layer_pairs(network):
     """The rows of a network whose complete networks were compared layer by layer; hidden layers."""
     rows, known = study.identification, study.provenance["experiments"]
@@ -540,6 +540,8 @@ for case, table in followed.items():
         for cell, row in table.iterrows()
     }
     display(Table.of(pd.DataFrame(rows).T.rename_axis(heading(*case))))
+if not followed:
+    print(ABSENT)
 
 # %% [markdown]
 # And layer by layer: Spearman (*rho*), and *beyond* the iteration, for the paper's four metrics on
@@ -560,6 +562,8 @@ for network, target in followed:
             for name, short in zip(two, ("rho", "beyond"), strict=True)
         }
     print(heading(network, target), text_table(pd.DataFrame(layers).T, 2, index=True), "", sep="\n")
+if not followed:
+    print(ABSENT)
 
 # %% [markdown]
 # ## How to read it

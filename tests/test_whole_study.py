@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 
 from lib import ROOT
+from lib.book.pages import notebook_pages
 
 WATCHDOG = 1800
 """Seconds after which something hangs, however busy the machine is."""
@@ -89,9 +90,8 @@ def test_the_results_are_what_the_jobs_measured_but_for_rounding(study, measured
 
 def test_every_page_is_built(study):
     html = study / "pages" / "_build" / "html" / "book"
-    sources = {p.stem for p in (ROOT / "notebooks").glob("*.py") if not p.stem.startswith("job_")}
     built = {p.stem for p in html.glob("*.html")}
-    assert sources < built
+    assert {page.name for page in notebook_pages()} < built
     assert {"index", "references"} < built
 
 

@@ -45,7 +45,8 @@ def build_model(
         generator: source of the initial weights; None takes PyTorch's global one.
 
     Raises:
-        ValueError: unknown name, `width` not positive or not to be had, or fewer than two classes.
+        ValueError: unknown name, a `width` that is not positive or not offered, or fewer than two
+            classes.
     """
     if name not in (*MODELS, *LARGE):
         raise ValueError(unknown("network", name, (*MODELS, *LARGE)))

@@ -1,6 +1,4 @@
-"""From a results folder to what a reader sees: figures, tables, sentences.
+"""What pages share on the way from a results folder to figures and tables.
 
-Everything here is a deterministic function of the results, or of made-up data from fixed seeds:
-no training, no clock. The package is imported module by module, so that what needs no PyTorch
-loads none.
+Everything here is a deterministic function of the results: no training, no clock.
 """

@@ -32,7 +32,7 @@ def choose_device(name: str) -> torch.device:
         torch.empty(0, device=device)
     except (RuntimeError, AssertionError) as error:
         raise ValueError(
-            f"device {name!r} is not to be had here ({error}); use 'auto', 'cpu' or 'cuda'"
+            f"device {name!r} is not available here ({error}); use 'auto', 'cpu' or 'cuda'"
         ) from error
     if device.type == "cuda" and device.index is not None:
         torch.cuda.set_device(device)

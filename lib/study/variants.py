@@ -110,7 +110,7 @@ SCALES: dict[str, tuple[str, Callable[[Experiment], dict[str, Any]]]] = {
     "slim": ("half as wide", lambda e: {"width": e.width / 2}),
     "brief": ("re-trainings of a quarter of the epochs", _brief),
 }
-"""suffix -> what it is, and the values changed: how far do the numbers hang on the scale?"""
+"""suffix -> what it is, and the values changed: how far do the numbers depend on the scale?"""
 
 OTHERS: dict[str, tuple[str, Callable[[Experiment], dict[str, Any]]]] = {
     "one_shot": ("all at once, to the same sparsity", _one_shot),

@@ -1,8 +1,8 @@
 """How every claim is decided, here and nowhere else.
 
 A rule is data: a quantity with one number for each run, a bound, and what its interval counts as
-independent. `decide` takes the numbers from the tables, `interval` makes a mean and an interval of
-them, and `verdict` says on which side of the bound it lies.
+independent. `decide` takes the numbers from the tables, `statistics.interval` makes a mean and an
+interval of them, and `verdict` says on which side of the bound it lies.
 """
 
 from __future__ import annotations
@@ -11,13 +11,12 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
 import pandas as pd
-from scipy import stats
 
 from ..report import format
 from ..report.names import enumerate_words
 from ..report.results import Results
+from ..report.statistics import Interval, interval
 
 HOLDS = "holds"
 FAILS = "does not hold"
@@ -39,7 +38,6 @@ INDEPENDENT = {"run": ["train_seed", "prune_seed"], "complete network": ["train_
 FEWEST = 3
 """With fewer observations than these, an interval says too little."""
 
-CONFIDENCE = 0.95
 MINUS = ", minus "
 
 
@@ -201,25 +199,6 @@ def declare(
 
 
 @dataclass(frozen=True)
-class Interval:
-    """A mean and its confidence interval.
-
-    Attributes:
-        mean: of two unpaired sets, the difference of their means.
-        low: lower end; NaN with a single observation.
-        high: upper end.
-        n: how many observations had a number; of two sets, the smaller.
-        undefined: how many had none.
-    """
-
-    mean: float
-    low: float
-    high: float
-    n: int
-    undefined: int = 0
-
-
-@dataclass(frozen=True)
 class Outcome:
     """A claim after the run.
 
@@ -247,39 +226,6 @@ class Outcome:
             value = format.interval(m.mean, m.low, m.high, digits=2 if rule.unit else 3)
             parts.insert(0, f"{value} {rule.unit}".rstrip())
         return ", ".join(parts)
-
-
-def interval(
-    values: Sequence[float], others: Sequence[float] | None = None, confidence: float = CONFIDENCE
-) -> Interval:
-    """Student's interval of a mean; Welch's of a difference where two sets are not paired.
-
-    Observations without a number are left out and counted. Where all agree exactly, the interval is
-    that point.
-
-    Args:
-        values: one number for each observation, NaN where it is not defined.
-        others: those that are subtracted; None for nothing.
-        confidence: how often such an interval covers the true mean.
-    """
-    groups = [np.asarray(g, dtype=float) for g in (values, others) if g is not None]
-    defined = [group[~np.isnan(group)] for group in groups]
-    undefined = sum(map(len, groups)) - sum(map(len, defined))
-    n = min(map(len, defined))
-    if n == 0:
-        return Interval(math.nan, math.nan, math.nan, 0, undefined)
-    mean = float(defined[0].mean() - (defined[1].mean() if others is not None else 0))
-    if n == 1:
-        return Interval(mean, math.nan, math.nan, 1, undefined)
-    errors = np.array([group.var(ddof=1) / len(group) for group in defined])
-    half = 0.0
-    if errors.sum() > 0:
-        # Welch and Satterthwaite; with one group these are its n - 1 degrees of freedom.
-        freedom = errors.sum() ** 2 / sum(
-            error**2 / (len(group) - 1) for error, group in zip(errors, defined, strict=True)
-        )
-        half = float(stats.t.ppf((1 + confidence) / 2, freedom) * math.sqrt(errors.sum()))
-    return Interval(mean, mean - half, mean + half, n, undefined)
 
 
 def verdict(rule: Rule, found: Interval) -> str:

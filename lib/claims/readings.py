@@ -16,7 +16,8 @@ import pandas as pd
 from ..report.names import METRICS, SCALES
 from ..report.results import PAPER_RESHAPE, Results
 from ..report.tables import Table
-from .engine import FAILS, HOLDS, NOT_MEASURED, TOO_FEW, UNDECIDED, Interval, Outcome, decide
+from ..report.statistics import Interval
+from .engine import FAILS, HOLDS, NOT_MEASURED, TOO_FEW, UNDECIDED, Outcome, decide
 
 EARLY = 0.1
 """A tenth of the weights: where the paper's networks are most accurate (section 5.1)."""

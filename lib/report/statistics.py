@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import spearmanr
+from scipy import stats
+
+CONFIDENCE = 0.95
 
 
 def rank_correlation(x: Iterable[float], y: Iterable[float]) -> float:
@@ -22,4 +26,56 @@ def rank_correlation(x: Iterable[float], y: Iterable[float]) -> float:
     x, y = (np.fromiter(values, dtype=float) for values in (x, y))
     if len(x) < 3 or np.isnan(x).any() or np.isnan(y).any() or not (np.ptp(x) and np.ptp(y)):
         return float("nan")
-    return float(spearmanr(x, y).statistic)
+    return float(stats.spearmanr(x, y).statistic)
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A mean and its confidence interval.
+
+    Attributes:
+        mean: of two unpaired sets, the difference of their means.
+        low: lower end; NaN with a single observation.
+        high: upper end.
+        n: how many observations had a number; of two sets, the smaller.
+        undefined: how many had none.
+    """
+
+    mean: float
+    low: float
+    high: float
+    n: int
+    undefined: int = 0
+
+
+def interval(
+    values: Sequence[float], others: Sequence[float] | None = None, confidence: float = CONFIDENCE
+) -> Interval:
+    """Student's interval of a mean; Welch's of a difference where two sets are not paired.
+
+    Observations without a number are left out and counted. Where all agree exactly, the interval is
+    that point.
+
+    Args:
+        values: one number for each observation, NaN where it is not defined.
+        others: those that are subtracted; None for nothing.
+        confidence: how often such an interval covers the true mean.
+    """
+    groups = [np.asarray(g, dtype=float) for g in (values, others) if g is not None]
+    defined = [group[~np.isnan(group)] for group in groups]
+    undefined = sum(map(len, groups)) - sum(map(len, defined))
+    n = min(map(len, defined))
+    if n == 0:
+        return Interval(math.nan, math.nan, math.nan, 0, undefined)
+    mean = float(defined[0].mean() - (defined[1].mean() if others is not None else 0))
+    if n == 1:
+        return Interval(mean, math.nan, math.nan, 1, undefined)
+    errors = np.array([group.var(ddof=1) / len(group) for group in defined])
+    half = 0.0
+    if errors.sum() > 0:
+        # Welch and Satterthwaite; with one group these are its n - 1 degrees of freedom.
+        freedom = errors.sum() ** 2 / sum(
+            error**2 / (len(group) - 1) for error, group in zip(errors, defined, strict=True)
+        )
+        half = float(stats.t.ppf((1 + confidence) / 2, freedom) * math.sqrt(errors.sum()))
+    return Interval(mean, mean - half, mean + half, n, undefined)

@@ -4,10 +4,8 @@ import dataclasses
 import math
 from types import SimpleNamespace
 
-import numpy as np
 import pandas as pd
 import pytest
-from scipy import stats
 
 from lib.claims.engine import (
     FAILS,
@@ -17,7 +15,6 @@ from lib.claims.engine import (
     UNDECIDED,
     VERDICTS,
     Claim,
-    Interval,
     Missing,
     Outcome,
     Quantity,
@@ -26,12 +23,12 @@ from lib.claims.engine import (
     decide,
     distance,
     headline,
-    interval,
     largest,
     smallest,
     summary,
     verdict,
 )
+from lib.report.statistics import Interval, interval
 
 RESULTS = SimpleNamespace()
 
@@ -47,34 +44,6 @@ def quantity(*numbers, train_seeds=None, words="a number"):
 
 def claim(rule):
     return Claim("key", "It stays {bound}.", "5.2", "Fig. 5", "vgg16_bn", rule)
-
-
-@pytest.mark.parametrize("values", [(1.0, 2.0, 4.0), (0.1, 0.2, 0.2, 0.4, 0.9)])
-def test_the_interval_is_students(values):
-    found = interval(values)
-    expected = stats.t.interval(0.95, len(values) - 1, np.mean(values), stats.sem(values))
-    assert (found.low, found.high) == pytest.approx(expected)
-    assert found.mean == pytest.approx(np.mean(values))
-    assert found.n == len(values)
-
-
-def test_the_interval_of_unpaired_runs_is_welchs():
-    one, other = (1.0, 2.0, 4.0), (0.5, 0.6, 0.65, 0.8)
-    found = interval(one, other)
-    expected = stats.ttest_ind(one, other, equal_var=False).confidence_interval(0.95)
-    assert (found.low, found.high) == pytest.approx((expected.low, expected.high))
-    assert found.n == 3
-
-
-def test_runs_without_a_number_are_left_out_and_counted():
-    found = interval((1.0, math.nan, 2.0, 4.0))
-    assert found == dataclasses.replace(interval((1.0, 2.0, 4.0)), undefined=1)
-    assert interval((math.nan,)).n == 0
-
-
-def test_runs_that_agree_exactly_have_a_point_for_an_interval():
-    found = interval((2.0, 2.0, 2.0))
-    assert (found.low, found.mean, found.high) == (2, 2, 2)
 
 
 @pytest.mark.parametrize(

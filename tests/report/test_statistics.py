@@ -1,10 +1,13 @@
 """Statistics of numbers whose answer is known."""
 
+import dataclasses
 import math
 
+import numpy as np
 import pytest
+from scipy import stats
 
-from lib.report.statistics import rank_correlation
+from lib.report.statistics import interval, rank_correlation
 
 
 def test_a_rank_correlation_by_hand():
@@ -21,3 +24,31 @@ def test_without_an_order_there_is_no_rank_correlation(y):
 
 def test_two_numbers_are_too_few():
     assert math.isnan(rank_correlation([1, 2], [1, 2]))
+
+
+@pytest.mark.parametrize("values", [(1.0, 2.0, 4.0), (0.1, 0.2, 0.2, 0.4, 0.9)])
+def test_the_interval_is_students(values):
+    found = interval(values)
+    expected = stats.t.interval(0.95, len(values) - 1, np.mean(values), stats.sem(values))
+    assert (found.low, found.high) == pytest.approx(expected)
+    assert found.mean == pytest.approx(np.mean(values))
+    assert found.n == len(values)
+
+
+def test_the_interval_of_unpaired_runs_is_welchs():
+    one, other = (1.0, 2.0, 4.0), (0.5, 0.6, 0.65, 0.8)
+    found = interval(one, other)
+    expected = stats.ttest_ind(one, other, equal_var=False).confidence_interval(0.95)
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high))
+    assert found.n == 3
+
+
+def test_runs_without_a_number_are_left_out_and_counted():
+    found = interval((1.0, math.nan, 2.0, 4.0))
+    assert found == dataclasses.replace(interval((1.0, 2.0, 4.0)), undefined=1)
+    assert interval((math.nan,)).n == 0
+
+
+def test_runs_that_agree_exactly_have_a_point_for_an_interval():
+    found = interval((2.0, 2.0, 2.0))
+    assert (found.low, found.mean, found.high) == (2, 2, 2)

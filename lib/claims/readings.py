@@ -15,8 +15,8 @@ import pandas as pd
 
 from ..report.names import METRICS, SCALES
 from ..report.results import PAPER_RESHAPE, Results
-from ..report.tables import Table
 from ..report.statistics import Interval
+from ..report.tables import Table
 from .engine import FAILS, HOLDS, NOT_MEASURED, TOO_FEW, UNDECIDED, Outcome, decide
 
 EARLY = 0.1

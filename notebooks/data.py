@@ -151,7 +151,7 @@ rows = [
 Table(["Step", "What it does", "Source"], rows, cards=True)
 
 # %% [markdown]
-# "The authors' public code" is {cite:t}`ansuini2020code`. What does each step do to one image? Each
+# "The authors' public code" is the branch `master` of {cite:t}`ansuini2020code`. What does each step do to one image? Each
 # row has five random draws.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-augmentation", "caption": "A training image, and five random copies after each step of the paper's augmentation for CIFAR-10."}}

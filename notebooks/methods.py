@@ -136,8 +136,10 @@ Table(header, rows, cards=True, nothing="There are none.")
 # %% [markdown]
 # ## Hyperparameters
 #
-# The tables show what differs from the paper, and why. What is as in the paper is folded below
-# each of them. "The authors' public code" is {cite:t}`ansuini2020code`.
+# Every value is declared once for a study at full scale, with its source: the paper, where it says
+# it; else code or papers that it leans on; else ourselves. The tables show what this study sets
+# otherwise, and why. What is as at full scale is folded below each of them. "The authors' public
+# code" is the branch `master` of {cite:t}`ansuini2020code`.
 
 # %% [markdown]
 # ### Hyperparameters of VGG16_BN
@@ -147,7 +149,7 @@ from lib.report import recipes
 
 recipes.deviations(study, "vgg16_bn")
 
-# %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show what is as in the paper", "code_prompt_hide": "Hide what is as in the paper"}
+# %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show what is as at full scale", "code_prompt_hide": "Hide what is as at full scale"}
 recipes.kept(study, "vgg16_bn")
 
 # %% [markdown]
@@ -156,7 +158,7 @@ recipes.kept(study, "vgg16_bn")
 # %% tags=["hide-input"]
 recipes.deviations(study, "vgg_svhn")
 
-# %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show what is as in the paper", "code_prompt_hide": "Hide what is as in the paper"}
+# %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show what is as at full scale", "code_prompt_hide": "Hide what is as at full scale"}
 recipes.kept(study, "vgg_svhn")
 
 # %% [markdown]
@@ -165,19 +167,31 @@ recipes.kept(study, "vgg_svhn")
 # %% tags=["hide-input"]
 recipes.deviations(study, "resnet_fast")
 
-# %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show what is as in the paper", "code_prompt_hide": "Hide what is as in the paper"}
+# %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show what is as at full scale", "code_prompt_hide": "Hide what is as at full scale"}
 recipes.kept(study, "resnet_fast")
+
+# %% [markdown]
+# ### What is the same at every scale
+#
+# How a network begins and how its images are normalised is set in no experiment. The paper says
+# neither.
+
+# %% tags=["hide-input"]
+from lib.study.references import FIXED, references
+
+Table(["What", "Here", "Source"], FIXED, cards=True)
 
 # %% [markdown]
 # ## What the sources do otherwise
 #
 # The paper leaves details to its references and to its authors' code. They don't always agree with
-# it, nor with each other. These are the places where we know of a difference.
+# it, nor with each other. These are the places where we know of a difference. The authors' code has
+# two later branches, `lect` and `keynote_lect`, made for lectures; where they mend something, the
+# table says so.
 
 # %% tags=["hide-input"]
-differences = study.provenance.get("references", [])
-rows = [[row[key] for key in ("what", "source", "there", "here", "why")] for row in differences]
-Table(["What", "Source", "There", "Here", "Why"], rows, cards=True, nothing="Nothing is known.")
+header = ["What", "Source", "There", "Here", "Why"]
+Table(header, references(settings), cards=True)
 
 # %% [markdown]
 # ## Precision and speed

@@ -53,15 +53,15 @@ def describe(model: str, width: float = 1.0, size: int = 32) -> list[Layer]:
 def layer_table(model: str, width: float = 1.0) -> Table:
     """Name, kind, output shape and weights of each recorded layer, and the total.
 
-    A network narrower than the paper's shows the paper's numbers of weights beside its own.
+    A network narrower than at full width shows the numbers of weights there beside its own.
     """
-    here, paper = describe(model, width), describe(model)
+    here, full = describe(model, width), describe(model)
     header = ["Layer", "Kind", "Output", "Weights"]
     rows = [[x.name, x.kind, "\u00d7".join(map(str, x.shape)), _number(x.weights)] for x in here]
     rows.append(["all", "", "", _number(sum(x.weights for x in here))])
     if width != 1:
-        header.append("In the paper")
-        weights = [x.weights for x in paper]
+        header.append("At full width")
+        weights = [x.weights for x in full]
         for row, number in zip(rows, [*weights, sum(weights)], strict=True):
             row.append(_number(number))
     return Table(header, rows, numeric=header[2:])

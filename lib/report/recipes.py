@@ -1,4 +1,8 @@
-"""Every hyperparameter of an experiment beside the paper's, with its source."""
+"""Every hyperparameter of an experiment beside that at full scale, with its source.
+
+At full scale not all is the paper's: what it leaves open, others or we have decided. The source of
+each value says who.
+"""
 
 from __future__ import annotations
 
@@ -11,20 +15,20 @@ from .tables import Table
 
 
 def deviations(results: Results, experiment: str) -> Table:
-    """The hyperparameters that differ from the paper's: here, in the paper, why, and source."""
+    """The hyperparameters that differ from those at full scale: both, why, and a source."""
     columns = {
         "name": "Hyperparameter",
         "value": "Here",
-        "paper": "In the paper",
+        "paper": "At full scale",
         "why": "Why it differs",
-        "source": "Source",
+        "source": "Source of the full scale",
     }
-    return _table(results, experiment, columns, True, "Nothing: every value is the paper's.")
+    return _table(results, experiment, columns, True, "Nothing: every value is that at full scale.")
 
 
 def kept(results: Results, experiment: str) -> Table:
-    """The hyperparameters that are as in the paper: value and source."""
-    columns = {"name": "Hyperparameter", "value": "Here and in the paper", "source": "Source"}
+    """The hyperparameters that are as at full scale: value and source."""
+    columns = {"name": "Hyperparameter", "value": "Here and at full scale", "source": "Source"}
     return _table(results, experiment, columns, False, "Nothing: every value differs.")
 
 

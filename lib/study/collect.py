@@ -16,7 +16,6 @@ import pyarrow.parquet as pq
 
 from ..tables import Table
 from .files import save_json
-from .references import references
 from .store import PROVENANCE, merged, write
 from .study import Job, Study
 from .variants import CONTROLS, OTHERS, SCALES, VARIANTS
@@ -194,7 +193,6 @@ def _provenance(done: _Done) -> dict:
         "description": study.profile.description,
         "scaled_down": study.profile.scaled_down,
         "experiments": experiments,
-        "references": references(),
         "variants": [
             {"name": name, "about": about, "kind": kind}
             for kind, group in (("control", CONTROLS), ("scale", SCALES), ("pruning", OTHERS))

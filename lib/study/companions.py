@@ -18,12 +18,12 @@ from .paper import COMMON
 from .sourced import Declaration, Sourced, experiment_of, sources
 
 _OPEN = "our choice, as the field would; the abstract does not say"
-_MAIN = "as in the main paper"
+_MAIN = "as in the main study"
 _HE = "He et al. (2016), section 4.2"
 _CONV4 = "after Frankle and Carbin (2019), Fig. 2, who train with Adam"
 
 _SHARED: Declaration = {
-    **{path: Sourced(sourced.value, _MAIN) for path, sourced in COMMON.items()},
+    **{path: Sourced(s.value, f"{_MAIN}, from there: {s.source}") for path, s in COMMON.items()},
     "dimensions": Sourced(False, _MAIN),
     "prune_seeds": Sourced((0, 1, 2, 3, 4), _OPEN),
 }

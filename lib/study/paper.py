@@ -11,7 +11,7 @@ from .sourced import FAST, LTH, Declaration, Otherwise, Sourced, experiment_of, 
 _RENDA = "paper, section 4.2: hyperparameters of Renda et al. (2020)"
 _AS_VGG16 = "paper, section 4.2: as for VGG16_BN"
 _FAST = "cifar10-fast, the implementation that the paper names in section 4.2"
-_CODE = "the authors' public code; the paper does not say"
+_SIZE = "size from the authors' public code (master); the paper, section 4.1, names the step alone"
 _OURS = "our choice; the paper does not say"
 
 COMMON: Declaration = {
@@ -55,13 +55,13 @@ COMMON: Declaration = {
 }
 
 _AUGMENTATION: Declaration = {
-    "recipe.augmentation.crop": Sourced(4, _CODE),
+    "recipe.augmentation.crop": Sourced(4, _SIZE),
     "recipe.augmentation.flip": Sourced(True, "paper, section 4.1"),
     "recipe.augmentation.degrees": Sourced(
-        15.0, _CODE, Otherwise("rotation, degrees", FAST, "none")
+        15.0, _SIZE, Otherwise("rotation, degrees", FAST, "none")
     ),
     "recipe.augmentation.translate": Sourced(
-        0.1, _CODE, Otherwise("shift, of the side", FAST, "none")
+        0.1, _SIZE, Otherwise("shift, of the side", FAST, "none")
     ),
     "recipe.augmentation.cutout": Sourced(8, f"size from {_FAST}"),
 }
@@ -84,7 +84,7 @@ DECLARED: dict[str, Declaration] = {
         "recipe.optimiser.momentum": Sourced(0.9, _RENDA),
         "recipe.optimiser.weight_decay": Sourced(1e-4, _RENDA),
         "recipe.optimiser.nesterov": Sourced(
-            True, _RENDA, Otherwise("Nesterov momentum for VGG16_BN", LTH, "no, by default")
+            True, _RENDA, Otherwise("Nesterov momentum for VGG16_BN", LTH, "no")
         ),
         "recipe.schedule": Sourced(Steps, "paper, section 4.2: step decay"),
         "recipe.schedule.initial": Sourced(0.1, _RENDA),
@@ -98,7 +98,7 @@ DECLARED: dict[str, Declaration] = {
         "name": Sourced("vgg_svhn", "our name for it"),
         "model": Sourced(
             "vgg_svhn",
-            "paper, section 4.2 and Fig. 2; batch normalisation from the authors' public code",
+            "paper, section 4.2 and Fig. 2; batch normalisation: the authors' public code (master)",
         ),
         "dataset": Sourced("svhn", "paper, section 4.1"),
         "recipe.epochs": Sourced(15, "paper, section 4.2"),

@@ -112,8 +112,10 @@ class Profile:
     def hyperparameters(self, name: str) -> list[dict[str, str]]:
         """A row for each hyperparameter: name, value, paper, source, why (empty where equal).
 
+        `paper` is the value at full scale, and `source` says whether the paper decides it.
+
         Where the profile takes another type of schedule or optimiser, its parts have no
-        counterparts in the paper, and the whole is one row.
+        counterparts at full scale, and the whole is one row.
         """
         variant = VARIANTS.get(name)
         base = variant.base if variant else name

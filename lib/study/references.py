@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from ..data import KNOWN
 from .paper import DECLARED
-from .sourced import CODE, FAST, differences
+from .sourced import CODE, FAST, LTH
+
+_IN_WORDS = {"True": "yes", "False": "no", "0.0": "none"}
 
 
 class Difference(NamedTuple):
-    """Something that a source does otherwise, of which no hyperparameter tells.
+    """Something that a source does otherwise.
 
     Attributes:
         what: in a few words.
-        source: `CODE` or `FAST`.
+        source: `CODE`, `LTH` or `FAST`, or several.
         there: what it does.
         here: what is done here.
         why: the reason.
@@ -27,12 +30,60 @@ class Difference(NamedTuple):
     why: str
 
 
+class Fixed(NamedTuple):
+    """Something that is the same at every scale, of which no hyperparameter tells.
+
+    Attributes:
+        what: in a few words.
+        here: what is done here.
+        source: where that comes from.
+    """
+
+    what: str
+    here: str
+    source: str
+
+
+def _each(numbers: tuple[float, ...], decimals: int) -> str:
+    return ", ".join(f"{number:.{decimals}f}" for number in numbers)
+
+
+_SVHN, _CIFAR10 = KNOWN["svhn"], KNOWN["cifar10"]
+
+FIXED = (
+    Fixed(
+        "initial weights of convolutions",
+        "normal, variance 2 / fan-in (He et al. 2015)",
+        "open_lth (Renda et al.); the paper does not say",
+    ),
+    Fixed(
+        "initial weights of the output layer",
+        "uniform within 1 / √fan-in; bias 0",
+        "PyTorch's default, without the random bias; the paper does not say",
+    ),
+    Fixed(
+        "initial batch normalisation",
+        "weight 1, bias 0",
+        "PyTorch's default; the paper does not say",
+    ),
+    Fixed(
+        "normalisation of SVHN",
+        f"mean {_each(_SVHN.mean, 1)}; standard deviation {_each(_SVHN.std, 1)}",
+        f"{CODE}; the paper does not say",
+    ),
+    Fixed(
+        "normalisation of CIFAR-10",
+        f"mean {_each(_CIFAR10.mean, 4)}; standard deviation {_each(_CIFAR10.std, 4)}",
+        "those of all training pixels; the paper does not say",
+    ),
+)
+
 _METHODS = (
     Difference(
         "learning rate of a re-training",
         CODE,
         "one optimiser for all iterations, whose rate only falls",
-        "a new optimiser and the whole schedule each time",
+        "a new optimiser and a new schedule each time",
         "rewinding is what the paper describes (section 4)",
     ),
     Difference(
@@ -80,16 +131,23 @@ _METHODS = (
     Difference(
         "centring of kernels in CKA",
         CODE,
-        "subtracts the mean of each column twice",
+        "subtracts the mean of each column twice; its branches lect and keynote_lect are right",
         "rows and columns",
         "equation 6 of the paper",
     ),
     Difference(
-        "batch normalisation in VGG_SVHN",
-        CODE,
-        "yes",
-        "yes",
-        "the paper's text does not mention it; its code has it",
+        "initial weights of convolutions",
+        f"{CODE}; {FAST}",
+        "PyTorch's default: uniform, variance 1 / (3 fan-in)",
+        "normal, variance 2 / fan-in",
+        "open_lth (Renda et al.); the paper does not say",
+    ),
+    Difference(
+        "initial weights of batch normalisation in VGG16_BN",
+        LTH,
+        "uniform from 0 to 1",
+        "1",
+        "PyTorch's default; the paper does not say",
     ),
     Difference(
         "padding of crops",
@@ -102,14 +160,30 @@ _METHODS = (
         "standard deviation of CIFAR-10",
         CODE,
         "0.2023, 0.1994, 0.2010",
-        "that of all pixels: " + ", ".join(f"{part:.4f}" for part in KNOWN["cifar10"].std),
+        f"that of all pixels: {_each(_CIFAR10.std, 4)}",
         "theirs is a mean over images of a deviation within each",
     ),
 )
 
 
-def references() -> list[dict[str, str]]:
-    """A row for each difference: of method, then of hyperparameters as they are declared."""
-    declared = [row for each in DECLARED.values() for row in differences(each)]
-    once = {row["what"]: row for row in declared}  # two networks share what they have in common
-    return [*(row._asdict() for row in _METHODS), *once.values()]
+def references(settings: Mapping[str, Mapping[str, Any]]) -> list[Difference]:
+    """The differences of method, then of the hyperparameters that a study ran with.
+
+    Args:
+        settings: {experiment: what the study's provenance says of it}. "Here" is read from there,
+            so that it is what was run, whatever the declarations have become since.
+    """
+    declared: dict[str, Difference] = {}  # two networks share what they have in common
+    for name, values in DECLARED.items():
+        used = _used(settings[name]) if name in settings else {}
+        for path, (_, source, otherwise) in values.items():
+            if otherwise and path in used and used[path] != otherwise.there:
+                declared[otherwise.what] = Difference(*otherwise, used[path], source)
+    return [*_METHODS, *declared.values()]
+
+
+def _used(setting: Mapping[str, Any]) -> dict[str, str]:
+    """{path: value in words} of an experiment as it was run."""
+    rows = setting["hyperparameters"]
+    used = {row["name"]: _IN_WORDS.get(row["value"], row["value"]) for row in rows}
+    return used | {"recipe.optimiser": setting["optimiser"]}  # there its type alone

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import is_dataclass
-from operator import attrgetter
 from typing import Any, NamedTuple, get_type_hints
 
 from .experiment import Experiment
 
-CODE, LTH, FAST = "authors' public code", "open_lth (Renda et al.)", "cifar10-fast"
-"""Code that the paper leans on: marcozullich/pruned_layer_similarity; open_lth, by authors of Renda
-et al. (2020), with the defaults of `cifar_vgg_16`; davidcpage/cifar10-fast, `dawn.py`."""
+CODE, LTH, FAST = (
+    "authors' public code (master)",
+    "open_lth (Renda et al.)",
+    "cifar10-fast",
+)
+"""Code that the paper leans on: marcozullich/pruned_layer_similarity, branch `master`; open_lth, by
+authors of Renda et al. (2020), with the defaults of `cifar_vgg_16`; davidcpage/cifar10-fast,
+`dawn.py`."""
 
 
 class Otherwise(NamedTuple):
@@ -67,14 +71,3 @@ def _built(kind: type, values: Mapping[str, Any]) -> Any:
 def sources(declared: Declaration) -> dict[str, str]:
     """{path: source}."""
     return {path: sourced.source for path, sourced in declared.items()}
-
-
-def differences(declared: Declaration) -> list[dict[str, str]]:
-    """A row for each value that a source has otherwise: what, source, there, here, why."""
-    experiment, rows = experiment_of(declared), []
-    for path, (value, source, otherwise) in declared.items():
-        if otherwise:
-            here = attrgetter(path)(experiment)
-            said = {True: "yes", False: "no"}[here] if isinstance(value, bool) else str(here)
-            rows.append({**otherwise._asdict(), "here": said, "why": source})
-    return rows

@@ -24,7 +24,7 @@ def test_shapes_are_those_of_one_image():
 
 def test_a_narrow_network_shows_the_paper_s_weights_beside_its_own():
     table = layer_table("vgg_svhn", width=0.5)
-    assert table.header[-2:] == ("Weights", "In the paper")
+    assert table.header[-2:] == ("Weights", "At full width")
     assert table.rows[0][-2:] == ("432", "864")
     assert table.rows[-1][-1] == f"{CONV_WEIGHTS['vgg_svhn'] + 2560:,}"
 

@@ -159,18 +159,36 @@ signed). `error` is a standard error where there is one.
 REGIONS = Table(
     "regions",
     RUN
-    | {"segment": "int64", "share": "float64", "regions": "float64"}
+    | {"segment": "int64", "share": "float64"}
+    | dict.fromkeys(("regions", "regions_error", "pieces", "pieces_error"), "float64")
     | {"points": "int64", "exact": "bool"},
     key=(*RUN, "segment"),
-    measured=("regions",),
+    measured=("regions", "regions_error", "pieces", "pieces_error"),
     optional=True,
 )
-"""A row is one segment between two test images. `regions` is the count where all of the segment was
-looked at, its `share` 1, and an estimate otherwise. If not `exact`, there are more.
+"""A row is one segment between two test images. `regions` says how many activation regions it
+crosses, `pieces` in how many pieces the output is linear along it: 1 if the network is constant.
+They are counts, without error, where all of the segment was looked at, its `share` 1, and estimates
+with a standard error otherwise. If not `exact`, there are more.
+"""
+
+COLLAPSE = Table(
+    "collapse",
+    RUN | {"paths": "float64", "constant": "bool", "predicted": "int64", "majority": "float64"},
+    key=tuple(RUN),
+    measured=("paths",),
+    optional=True,
+)
+"""A row says whether anything of the input reaches the output of one network.
+
+`paths` counts the paths of surviving weights from an entry of the input to an output. `constant`
+says whether all test images get the same outputs, `predicted` how many classes they are given.
+`majority` is the share of the test images that have the most frequent class: the accuracy of the
+best constant answer.
 """
 
 TABLES = (
     *(SIMILARITY, PERFORMANCE, DENSITY),
-    *(ROBUSTNESS, IDENTIFICATION, POTENTIALS, LANDSCAPE, REGIONS),
+    *(ROBUSTNESS, IDENTIFICATION, POTENTIALS, LANDSCAPE, REGIONS, COLLAPSE),
 )
 """All of them. A job's table is merged because it lies in the job's folder under its name."""

@@ -14,6 +14,7 @@ import pandas as pd
 from .. import ROOT
 from ..lookup import unknown
 from ..tables import (
+    COLLAPSE,
     IDENTIFICATION,
     LANDSCAPE,
     PERFORMANCE,
@@ -60,7 +61,7 @@ class Results:
             other `setting` of one thing, the `axis`; no rows if nothing was read again.
         identification: one row per experiment, pair of complete networks, pair of layers, metric
             and reshape; no rows if layers were not matched.
-        potentials, landscape, regions: what chapters ask of kept networks, see
+        potentials, landscape, regions, collapse: what chapters ask of kept networks, see
             `lib.tables`; no rows if it was not asked.
     """
 
@@ -73,6 +74,7 @@ class Results:
     potentials: pd.DataFrame = field(default_factory=POTENTIALS.tidy)
     landscape: pd.DataFrame = field(default_factory=LANDSCAPE.tidy)
     regions: pd.DataFrame = field(default_factory=REGIONS.tidy)
+    collapse: pd.DataFrame = field(default_factory=COLLAPSE.tidy)
 
     @cached_property
     def _parts(self) -> dict[tuple[str, str], pd.DataFrame]:

@@ -28,6 +28,7 @@ ANALYSES = {
     "potentials": "lib.chapters.icann2020.potentials_job",
     "landscape": "lib.chapters.icann2020.landscape_job",
     "regions": "lib.chapters.at_init.regions_job",
+    "collapse": "lib.chapters.at_init.collapse_job",
 }
 """name -> module, imported by name: a chapter's lies in a folder that builds on this one."""
 

@@ -36,7 +36,7 @@ UNITS = {
     "pairs": "of layers that an identification matches, times the cube of its images",
     "curvature": "numbers in the passes of a landscape",
     "signs": "numbers in the forward passes of potentials",
-    "points": "numbers in the forward passes of linear regions, at most",
+    "points": "numbers in the forward passes of activation regions, at most",
 }
 """What takes time, by name."""
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 import torch
 
-from lib.chapters.at_init.linear_regions import count_regions
+from lib.chapters.at_init.activation_regions import count_regions
 from lib.chapters.icann2020.hessian import top_eigenvalues
 from lib.chapters.icann2020.potentials import record_potentials
 from lib.data import normalise
@@ -107,7 +107,22 @@ def test_regions_between_the_same_images_of_every_network(folder):
     last = table.iloc[-1]
     assert bool(last.exact)
     assert last.regions <= table.regions.iloc[0]
-    assert last.regions == count_regions(few, *_segment(where), most_points=200).regions
+    found = count_regions(few, *_segment(where), most_points=200)
+    assert (last.regions, last.pieces) == (found.regions, found.pieces)
+    assert last.regions_error == last.pieces_error == 0
+
+
+def test_what_is_cut_through_is_constant(folder):
+    study = done(folder, "at_init", CHANCE)
+    table = of(study, "collapse").set_index("iteration")
+    assert table.paths.is_monotonic_decreasing
+    assert not table.constant[0]
+    assert table.predicted[0] > 1
+    assert table.paths[5] == 0
+    assert table.constant[5]
+    assert table.predicted[5] == 1
+    labels = Setting.load(study.experiment(CHANCE), "", "cpu").dataset.test.labels
+    assert set(table.majority) == {labels.bincount().max().item() / len(labels)}
 
 
 def _segment(setting):

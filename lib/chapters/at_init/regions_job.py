@@ -1,4 +1,4 @@
-"""The linear regions of kept networks between test images."""
+"""The activation regions of kept networks between test images, and the bends of the output."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ...study.setting import Setting
 from ...study.work import Work
 from ...tables import REGIONS as TABLE
 from . import EXPERIMENTS
-from .linear_regions import count_regions
+from .activation_regions import count_regions
 from .sampled_regions import sample_regions
 
 
@@ -32,8 +32,8 @@ class Regions(OfNetworks):
     Attributes:
         segments: how many pairs of images.
         share: of each segment that is looked at; below 1 the number is an estimate.
-        pieces: in how many evenly spaced pieces, where it is below 1.
-        most_points: of a segment or of a piece, evaluated at most.
+        pieces: in how many evenly spaced stretches, where it is below 1.
+        most_points: of a segment or of a stretch, evaluated at most.
     """
 
     name: ClassVar[str] = TABLE.name
@@ -51,14 +51,18 @@ class Regions(OfNetworks):
         most = {"most_points": self.most_points}
         for segment, (start, end) in enumerate(zip(images[::2], images[1::2], strict=True)):
             if self.share < 1:
-                pieces = self.share, self.pieces
-                found = sample_regions(network, start, end, *pieces, seed=segment, **most)
+                looked_at = self.share, self.pieces
+                found = sample_regions(network, start, end, *looked_at, seed=segment, **most)
+                errors = found.regions_error, found.pieces_error
             else:
-                found = count_regions(network, start, end, **most)
+                found, errors = count_regions(network, start, end, **most), (0.0, 0.0)
             yield {
                 "segment": segment,
                 "share": self.share,
                 "regions": float(found.regions),
+                "regions_error": errors[0],
+                "pieces": float(found.pieces),
+                "pieces_error": errors[1],
                 "points": found.points,
                 "exact": found.exact,
             }

@@ -1,4 +1,4 @@
-"""How many linear regions a line crosses, estimated from short pieces of it.
+"""How many activation regions a line crosses, estimated from short stretches of it.
 
 An exact count takes a point for each region. A network of millions of neurons has so many that only
 a share of the line can be looked at.
@@ -6,6 +6,7 @@ a share of the line can be looked at.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from ...seeds import generator
-from .linear_regions import count_regions
+from .activation_regions import count_regions
 
 
 @dataclass(frozen=True)
@@ -21,12 +22,19 @@ class SampledRegions:
     """What `sample_regions` found.
 
     Attributes:
-        regions: the estimate.
+        regions: activation regions, estimated.
+        pieces: linear pieces of the output, estimated.
+        regions_error, pieces_error: their standard errors, NaN with one stretch. They take the
+            stretches for independent draws. Evenly spaced ones vary less where the density of
+            regions changes slowly along the line, so the errors are too large rather than small.
         points: how many points were evaluated.
-        exact: whether all regions in the pieces were found. If not, there are more.
+        exact: whether all regions in the stretches were found. If not, there are more.
     """
 
     regions: float
+    regions_error: float
+    pieces: float
+    pieces_error: float
     points: int
     exact: bool
 
@@ -36,48 +44,57 @@ def sample_regions(
     start: Tensor,
     end: Tensor,
     share: float,
-    pieces: int = 10,
+    stretches: int = 10,
     *,
     seed: int = 0,
     points: int = 16,
     most_points: int = 100_000,
     batch_size: int = 64,
 ) -> SampledRegions:
-    """The linear regions that a line segment crosses, from evenly spaced pieces of it.
+    """The activation regions that a line segment crosses, from evenly spaced stretches of it.
 
-    Where regions meet is counted exactly within the pieces, by `count_regions`, and divided by
-    their share of the segment. The pieces lie at a random offset, so the estimate is unbiased:
-    every part of the segment has the same chance of being looked at.
+    Where regions meet is counted exactly within the stretches, by `count_regions`, and divided by
+    their share of the segment. They lie at a random offset, so the estimate is unbiased: every part
+    of the segment has the same chance of being looked at.
 
     Args:
         model, start, end: as `count_regions`.
-        share: of the segment, all pieces together; above 0 and below 1.
-        pieces: how many.
+        share: of the segment, all stretches together; above 0 and below 1.
+        stretches: how many.
         seed: of the offset, which is the same for every network.
-        points, most_points: of each piece, as `count_regions`.
+        points, most_points: of each stretch, as `count_regions`.
         batch_size: as `count_regions`.
 
     Raises:
-        ValueError: a share that is none; no piece; what `count_regions` refuses.
+        ValueError: a share that is none; no stretch; what `count_regions` refuses.
     """
     if not 0 < share < 1:
         raise ValueError(f"share must be above 0 and below 1, got {share}; 1 is count_regions")
-    if pieces < 1:
-        raise ValueError(f"want at least 1 piece, got {pieces}")
+    if stretches < 1:
+        raise ValueError(f"want at least 1 stretch, got {stretches}")
     offset = torch.rand((), generator=generator("cpu", "pieces", seed), dtype=torch.float64).item()
-    found, evaluated, exact = 0, 0, True
-    for piece in range(pieces):
-        for low, high in _parts((piece + offset) / pieces, share / pieces):
+    breaks, bends = torch.zeros(2, stretches, dtype=torch.float64)
+    evaluated, exact = 0, True
+    for stretch in range(stretches):
+        for low, high in _parts((stretch + offset) / stretches, share / stretches):
             ends = [torch.lerp(start.double(), end.double(), at) for at in (low, high)]
             part = count_regions(model, *ends, points, most_points, batch_size)
-            found += part.regions - 1
+            breaks[stretch] += part.regions - 1
+            bends[stretch] += part.bends
             evaluated += part.points
             exact &= part.exact
-    return SampledRegions(1 + found / share, evaluated, exact)
+    regions, pieces = _scaled_up(breaks, share), _scaled_up(bends, share)
+    return SampledRegions(*regions, *pieces, evaluated, exact)
+
+
+def _scaled_up(counts: Tensor, share: float) -> tuple[float, float]:
+    """How many parts the whole segment has, from the breaks in each stretch, and its error."""
+    error = counts.std().item() if len(counts) > 1 else math.nan
+    return 1 + counts.sum().item() / share, error * math.sqrt(len(counts)) / share
 
 
 def _parts(low: float, length: float) -> Iterator[tuple[float, float]]:
-    """A piece that reaches past the end of the segment goes on at its beginning."""
+    """A stretch that reaches past the end of the segment goes on at its beginning."""
     yield low, min(low + length, 1.0)
     if low + length > 1:
         yield 0.0, low + length - 1

@@ -1,14 +1,16 @@
-"""Linear regions from pieces of a line: right on average, and where they can be counted by hand."""
+"""Activation regions from stretches of a line: right on average, and countable by hand."""
+
+import math
 
 import pytest
 import torch
 from torch import nn
 
-from lib.chapters.at_init.linear_regions import count_regions
+from lib.chapters.at_init.activation_regions import count_regions
 from lib.chapters.at_init.sampled_regions import sample_regions
 from lib.seeds import generator
 
-from .test_linear_regions import perceptron, segment
+from .test_activation_regions import perceptron, segment
 
 
 def kinks(*places):
@@ -28,17 +30,25 @@ ENDS = torch.zeros(1, dtype=torch.float64), torch.ones(1, dtype=torch.float64)
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_bends_in_the_pieces_are_counted_and_scaled_up(seed):
-    """Two pieces, a tenth of the line each: one begins at half of the offset."""
+def test_bends_in_the_stretches_are_counted_and_scaled_up(seed):
+    """Two stretches, a tenth of the line each: one begins at half of the offset."""
     places = [0.013 + 0.02 * i for i in range(49)]
     begin = offset(seed) / 2
-    inside = sum(any((place - b) % 1 < 0.1 for b in (begin, begin + 0.5)) for place in places)
+    inside = [sum((place - b) % 1 < 0.1 for place in places) for b in (begin, begin + 0.5)]
     found = sample_regions(kinks(*places), *ENDS, 0.2, 2, seed=seed)
-    assert found.regions == pytest.approx(1 + inside / 0.2)
+    assert found.regions == found.pieces == pytest.approx(1 + sum(inside) / 0.2)
+    # half the difference of two numbers is the standard error of their mean
+    error = abs(inside[0] - inside[1]) / 0.2
+    assert found.regions_error == found.pieces_error == pytest.approx(error)
     assert found.exact
 
 
-def test_a_piece_that_passes_the_end_goes_on_at_the_beginning():
+def test_one_stretch_has_no_spread():
+    found = sample_regions(kinks(0.5), *ENDS, 0.5, 1)
+    assert math.isnan(found.regions_error)
+
+
+def test_a_stretch_that_passes_the_end_goes_on_at_the_beginning():
     seed = next(s for s in range(100) if offset(s) > 0.96)
     rest = (1 + offset(seed)) / 2 + 0.45 - 1
     assert rest > 0.4
@@ -50,10 +60,13 @@ def test_right_on_average():
     model, (start, end) = perceptron(6, 40, 40, 3), segment(6)
     exact = count_regions(model, start, end).regions
     assert exact > 20
-    found = [sample_regions(model, start, end, 0.1, 4, seed=s).regions for s in range(200)]
-    found = torch.tensor(found)
-    assert found.std() > 1
-    assert abs(found.mean() - exact) < 3 * found.std() / 200**0.5
+    found = [sample_regions(model, start, end, 0.1, 4, seed=s) for s in range(200)]
+    regions = torch.tensor([one.regions for one in found])
+    assert regions.std() > 1
+    assert abs(regions.mean() - exact) < 3 * regions.std() / 200**0.5
+    # the error that each tells is, on average, no smaller than what they really differ by
+    told = torch.tensor([one.regions_error for one in found]).square().mean().sqrt()
+    assert 0.8 * regions.std() < told < 2 * regions.std()
 
 
 def test_what_was_not_looked_at_in_full_is_not_exact():

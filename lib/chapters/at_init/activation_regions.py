@@ -1,8 +1,11 @@
-"""How many linear regions of a network the line segment between two inputs crosses.
+"""How many activation regions the line segment between two inputs crosses, and how often the
+output bends there.
 
 Raghu et al., "On the Expressive Power of Deep Neural Networks" (ICML 2017), count the transitions
 of the activation pattern along a trajectory. Hanin and Rolnick, "Complexity of Linear Regions in
-Deep Networks" (ICML 2019), show how their number grows with the number of neurons.
+Deep Networks" and "Deep ReLU Networks Have Surprisingly Few Activation Patterns" (both 2019), show
+how their number grows with the number of neurons, and tell activation regions, of one pattern, from
+linear regions, of one affine map.
 """
 
 from __future__ import annotations
@@ -23,24 +26,31 @@ AFFINE = 1e-9  # of the largest output: far above rounding in float64, far below
 
 
 @dataclass(frozen=True)
-class LinearRegions:
+class ActivationRegions:
     """What `count_regions` found.
 
     Attributes:
         breakpoints: (k,), ascending, in (0, 1): where on the segment the activation pattern
             changes. float64, on the CPU.
+        bends: at how many of them the slope of an output changes, too.
         points: how many points of the segment were evaluated.
         exact: whether the regions found cover the segment. If not, there are more.
     """
 
     breakpoints: Tensor
+    bends: int
     points: int
     exact: bool
 
     @property
     def regions(self) -> int:
-        """How many linear regions the segment crosses; a lower bound if not `exact`."""
+        """How many activation regions the segment crosses; a lower bound if not `exact`."""
         return len(self.breakpoints) + 1
+
+    @property
+    def pieces(self) -> int:
+        """In how many pieces the output is linear along the segment; 1 if it is constant."""
+        return self.bends + 1
 
 
 def count_regions(
@@ -50,13 +60,14 @@ def count_regions(
     points: int = 64,
     most_points: int = 100_000,
     batch_size: int = 64,
-) -> LinearRegions:
-    """The linear regions of a piecewise-linear network that a line segment crosses.
+) -> ActivationRegions:
+    """The activation regions of a piecewise-linear network that a line segment crosses.
 
     The activation pattern says which ReLUs are on and which entry each max-pool takes. Where it
-    does not change, the network is affine. Max-pools belong to it: without them the regions would
-    be neither linear nor convex. Two regions whose affine maps happen to be equal, as when a
-    ReLU flips that no later weight reads, count as two.
+    does not change, the network is affine. Max-pools belong to it: without them the network would
+    not be affine in a region, nor a region convex. A pattern may change and leave the output alone,
+    as when a ReLU flips that no later weight reads: a network with an empty layer is constant
+    whatever the patterns before it do. So the bends of the output are counted beside them.
 
     Dense sampling would miss regions between the samples. Bisection until neighbours differ in one
     unit would too: a unit of a later layer can be on near the kink of that one unit only. But a
@@ -93,8 +104,10 @@ def count_regions(
             break
         widest = gaps.diff(dim=1).flatten().argsort(descending=True)[:left]
         visited = visited.merged(visit(gaps[widest].mean(1)))
-    return LinearRegions(
-        breakpoints=visited.breakpoints(),
+    breakpoints, bends = visited.breakpoints()
+    return ActivationRegions(
+        breakpoints=breakpoints,
+        bends=bends,
         points=len(visited.position),
         exact=len(gaps) == 0,
     )
@@ -135,8 +148,8 @@ class _Visited(NamedTuple):
         gap = other & (end - begin > RESOLUTION)
         return torch.stack([begin[gap], end[gap]], 1)
 
-    def breakpoints(self) -> Tensor:
-        """(k,): where the regions meet, and both ends of each gap."""
+    def breakpoints(self) -> tuple[Tensor, int]:
+        """(k,): where the regions meet, and both ends of each gap; and how often outputs bend."""
         # A point may hit the common breakpoint of two units. Its pattern is that of no region.
         inside = self.high - self.low > RESOLUTION
         pattern, low, high = self.pattern[inside], self.low[inside], self.high[inside]
@@ -147,7 +160,8 @@ class _Visited(NamedTuple):
         meet = ~gap
         meet[0] = meet[-1] = False  # the ends of the segment
         points = torch.cat([begin[gap], end[gap], (begin + end)[meet] / 2])
-        return points[(points > 0) & (points < 1)].sort().values
+        bend = self.slope[inside].diff(dim=0).abs().amax(1) > AFFINE * self.output.abs().max()
+        return points[(points > 0) & (points < 1)].sort().values, int((bend & other).sum())
 
     def check(self, name: str) -> None:
         """Refuse outputs that are not finite, or that bend where no known non-linearity does.

@@ -1,4 +1,4 @@
-"""Linear regions: as many as can be computed by hand, or found by looking everywhere."""
+"""Activation regions: as many as can be computed by hand, or found by looking everywhere."""
 
 import copy
 from itertools import pairwise
@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from lib.chapters.at_init.linear_regions import count_regions
+from lib.chapters.at_init.activation_regions import count_regions
 from lib.models import build_model
 
 
@@ -136,6 +136,38 @@ def test_a_unit_that_is_on_near_the_kink_of_another_only():
     )
     found = count_regions(model, torch.tensor([-1.0]), torch.tensor([1.0]), points=2)
     assert found.breakpoints.tolist() == pytest.approx([0.45, 0.5, 0.55], abs=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_output_bends_wherever_a_later_weight_reads_the_unit(seed):
+    model = perceptron(3, 16, 16, 2, seed=seed)
+    start, end = segment(3, seed=seed, size=5.0)
+    found = count_regions(model, start, end)
+    assert found.exact
+    ends = torch.cat([torch.zeros(1), found.breakpoints, torch.ones(1)]).double()
+    inside = ends[:-1, None] + ends.diff()[:, None] * torch.tensor([0.25, 0.75])
+    values = model(start + inside.view(-1, 1) * (end - start)).view(-1, 2, 2)
+    slopes = (values[:, 1] - values[:, 0]) / (0.5 * ends.diff()[:, None])
+    bends = (slopes.diff(dim=0).abs() > 1e-6).any(1).sum()
+    assert 1 < found.pieces == 1 + bends <= found.regions
+
+
+def test_a_unit_that_nobody_reads_changes_the_pattern_and_not_the_output():
+    model = nn.Sequential(
+        linear([[1.0], [1.0]], [0.0, -0.5]), nn.ReLU(), linear([[1.0, 0.0]], [3.0])
+    )
+    found = count_regions(model, torch.tensor([-1.0]), torch.tensor([1.0]))
+    assert (found.regions, found.pieces) == (3, 2)
+
+
+def test_a_constant_network_has_one_piece_whatever_its_patterns_say():
+    model = build_model("vgg_svhn", width=0.05, generator=seeded(0))
+    model(torch.rand(32, 3, 32, 32, generator=seeded(1)))
+    torch.nn.init.zeros_(model.conv3_2.conv.weight)
+    start, end = torch.rand(2, 3, 32, 32, generator=seeded(2)).double()
+    found = count_regions(model, start, start + 0.05 * (end - start))
+    assert found.regions > 20
+    assert found.pieces == 1
 
 
 def test_a_max_pool_bends_where_another_entry_becomes_the_largest():

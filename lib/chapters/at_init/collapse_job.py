@@ -1,0 +1,59 @@
+"""Whether anything of the input reaches the output of kept networks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import nn
+
+from ...data import normalise
+from ...pruning import Mask
+from ...study.experiment import PRECISIONS
+from ...study.kept_networks import OfNetworks
+from ...study.setting import Setting
+from ...tables import COLLAPSE as TABLE
+from . import EXPERIMENTS
+from .paths import count_paths
+
+BATCH = 500
+
+CONSTANT = 1e-5
+"""Of the largest output: how far the outputs of a constant network may differ between images.
+Rounding in float32 moves them by less than a tenth of that."""
+
+
+@dataclass(frozen=True)
+class Collapse(OfNetworks):
+    """Paths that are left, and whether all test images get the same answer.
+
+    A layer without weights cuts every path (Tanaka et al. 2020), but sparse layers can do so too:
+    if what survives of one leads to channels that the next no longer reads.
+    """
+
+    name: ClassVar[str] = TABLE.name
+    chapter: ClassVar[str] = "at_init"
+
+    @torch.no_grad()
+    def rows(self, setting: Setting, network: nn.Module, mask: Mask) -> Iterator[dict]:
+        data, dtype = setting.dataset, PRECISIONS[setting.experiment.precision]
+        test = data.test.in_memory()
+        batches = test.pixels.split(BATCH)
+        network.eval()
+        outputs = torch.cat([network(normalise(b, data.mean, data.std, dtype)) for b in batches])
+        reach = (outputs.amax(0) - outputs.amin(0)).max()
+        frequency = torch.bincount(test.labels, minlength=len(data.classes))
+        yield {
+            "paths": count_paths(network, mask, data.test.shape),
+            "constant": bool(reach <= CONSTANT * outputs.abs().max()),
+            "predicted": len(outputs.argmax(1).unique()),
+            "majority": frequency.max().item() / len(test),
+        }
+
+
+ASKED = {
+    profile: {name: Collapse((1, 2, 3, 4, 5)) for name in EXPERIMENTS}
+    for profile in ("smoke", "laptop", "paper", "tiny")
+}

@@ -20,13 +20,19 @@ class DataUnavailableError(RuntimeError):
 
 @dataclass(frozen=True)
 class Known:
-    """What is the same wherever the files of a data set come from."""
+    """What is the same wherever the files of a data set come from.
+
+    Attributes:
+        shape: of the pixels in a `.npz`.
+        frame: black pixels that are added on each side of an image.
+    """
 
     title: str
     classes: tuple[str, ...]
     mean: tuple[float, ...]
     std: tuple[float, ...]
     shape: str = "(n, 32, 32, 3)"
+    frame: int = 0
 
 
 CIFAR10_CLASSES = (
@@ -53,6 +59,14 @@ KNOWN = {
         mean=(0.1000,),
         std=(0.2752,),
         shape="(n, 28, 28)",
+        frame=2,
+    ),
+    "mnist28": Known(
+        title="MNIST",
+        classes=tuple("0123456789"),
+        mean=(0.1307,),
+        std=(0.3081,),
+        shape="(n, 28, 28)",
     ),
 }
 
@@ -66,7 +80,7 @@ def from_files(name: str, folder: Path) -> Dataset:
     """
     archive = folder / f"{name}.npz"
     if archive.exists():
-        train, test, said = _from_npz(archive, KNOWN[name].shape)
+        train, test, said = _from_npz(archive, KNOWN[name])
     else:
         train, test = _from_torchvision(name, folder)
         said = OFFICIAL
@@ -91,27 +105,27 @@ def from_files(name: str, folder: Path) -> Dataset:
     )
 
 
-def _from_npz(archive: Path, shape: str) -> tuple[Images, Images, str]:
+def _from_npz(archive: Path, known: Known) -> tuple[Images, Images, str]:
     with np.load(archive, allow_pickle=False) as arrays:
         missing = [key for key in ARRAYS if key not in arrays]
         if missing:
             raise ValueError(
                 f"{archive}: no array {', '.join(missing)}; it must hold {', '.join(ARRAYS)}, "
-                f"pixels as uint8 of shape {shape} and labels as integers of shape (n,)"
+                f"pixels as uint8 of shape {known.shape} and labels as integers of shape (n,)"
             )
         x_train, y_train, x_test, y_test = (arrays[key] for key in ARRAYS)
         said = str(arrays[DESCRIPTION]) if DESCRIPTION in arrays else ""
     return (
-        as_images(_planes(x_train), y_train, f"{archive.name}, train"),
-        as_images(_planes(x_test), y_test, f"{archive.name}, test"),
+        as_images(_planes(x_train, known.frame), y_train, f"{archive.name}, train"),
+        as_images(_planes(x_test, known.frame), y_test, f"{archive.name}, test"),
         said or f"the images of {archive.name}, which does not say which they are",
     )
 
 
-def _planes(pixels: np.ndarray) -> np.ndarray:
-    """MNIST's (n, 28, 28) as (n, 32, 32, 1) with a black frame, as LeCun et al. (1998) pad it."""
+def _planes(pixels: np.ndarray, frame: int) -> np.ndarray:
+    """MNIST's (n, 28, 28) as (n, h, w, 1); a frame of 2 is that of LeCun et al. (1998)."""
     if pixels.ndim == 3 and pixels.shape[1:] == (28, 28):
-        return np.pad(pixels, ((0, 0), (2, 2), (2, 2)))[..., None]
+        return np.pad(pixels, ((0, 0), (frame, frame), (frame, frame)))[..., None]
     return pixels
 
 
@@ -124,10 +138,11 @@ def _from_torchvision(name: str, folder: Path) -> tuple[Images, Images]:
                 datasets.CIFAR10(folder, train=train, download=True) for train in (True, False)
             ]
             return tuple(as_images(s.data, np.asarray(s.targets), name) for s in splits)
-        if name == "mnist":
+        if name in ("mnist", "mnist28"):
             splits = [datasets.MNIST(folder, train=train, download=True) for train in (True, False)]
             return tuple(
-                as_images(_planes(s.data.numpy()), s.targets.numpy(), name) for s in splits
+                as_images(_planes(s.data.numpy(), KNOWN[name].frame), s.targets.numpy(), name)
+                for s in splits
             )
         splits = [datasets.SVHN(folder, split=split, download=True) for split in ("train", "test")]
         return tuple(as_images(s.data.transpose(0, 2, 3, 1), s.labels, name) for s in splits)

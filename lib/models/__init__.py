@@ -22,6 +22,9 @@ MODELS = {
 }
 """name -> constructor(num_classes, width, in_channels)."""
 
+SIZED = ("lenet5",)
+"""Those whose layers depend on the size of the images, which their constructors take as well."""
+
 LARGE = ("resnet18", "resnet50")
 """torchvision's networks for large images, of one width (`large.py`)."""
 
@@ -32,6 +35,7 @@ def build_model(
     width: float = 1.0,
     *,
     in_channels: int = 3,
+    image_size: int = 32,
     generator: torch.Generator | None = None,
 ) -> nn.Module:
     """A network with fresh weights, on the CPU, in float32 and training mode.
@@ -42,6 +46,7 @@ def build_model(
         width: factor on the number of channels of every hidden layer; 1 is the paper's network,
             and the only width of the large ones.
         in_channels: channels of the images.
+        image_size: their height and width, which only those of `SIZED` need to know.
         generator: source of the initial weights; None takes PyTorch's global one.
 
     Raises:
@@ -59,7 +64,8 @@ def build_model(
 
         model = build_large(name, num_classes, width, in_channels)
     else:
-        model = MODELS[name](num_classes, width, in_channels)
+        sized = {"image_size": image_size} if name in SIZED else {}
+        model = MODELS[name](num_classes, width, in_channels, **sized)
     initialise(model, generator)
     return model
 

@@ -5,29 +5,28 @@ from torch import nn
 
 from .blocks import LinearBlock, PlainConvBlock, check_size, scaled
 
-IMAGE_SIZE = 32
-
 
 class LeNet5(nn.Module):
     """LeNet-5 (LeCun et al. 1998) with the layer sizes of the example network of Caffe.
 
     Two 5x5 convolutions without padding, each followed by a 2x2 max-pool, then one hidden linear
-    layer. Maps are 28x28, 14x14, 10x10 and 5x5. Each hidden layer ends in a ReLU; Caffe's has one
-    after `fc1` alone.
+    layer. Each hidden layer ends in a ReLU; Caffe's has one after `fc1` alone.
 
-    Papers on pruning count 431 thousand parameters (Han et al. 2015, Table 1), since they feed it
-    MNIST's grey images of 28x28 pixels. Here images have 32x32 pixels, to which LeCun et al. pad
-    MNIST as well. So `fc1` has 50 * 5 * 5 = 1,250 inputs in the place of 50 * 4 * 4 = 800, and the
-    network has 656,080 parameters in the place of 431,080. Three channels add 1,000. Prunable are
-    651,500 weights at width 1 with three channels.
+    Papers on pruning count 431 thousand parameters (Han et al. 2015, Table 1): those of MNIST's
+    grey images of 28x28 pixels, whose maps are 24x24, 12x12, 8x8 and 4x4. Images of 32x32 pixels,
+    to which LeCun et al. pad MNIST, have maps of 28x28, 14x14, 10x10 and 5x5. So `fc1` has
+    50 * 5 * 5 = 1,250 inputs in the place of 50 * 4 * 4 = 800, and the network has 656,080
+    parameters in the place of 431,080. Three channels add 1,000. Prunable are then 651,500 weights
+    at width 1.
 
     Args:
         num_classes: number of outputs.
         width: factor on the channels of the convolutions and on the hidden linear layer.
         in_channels: channels of the images.
+        image_size: their height and width.
 
     Shapes:
-        (n, in_channels, 32, 32) -> (n, num_classes), logits.
+        (n, in_channels, image_size, image_size) -> (n, num_classes), logits.
 
     Raises:
         ValueError: in the forward pass, for images of another size.
@@ -42,18 +41,19 @@ class LeNet5(nn.Module):
         ("out", "out"),
     )
 
-    def __init__(self, num_classes: int, width: float, in_channels: int):
+    def __init__(self, num_classes: int, width: float, in_channels: int, image_size: int = 32):
         super().__init__()
+        self._image_size = image_size
         c1, c2, hidden = (scaled(c, width) for c in (20, 50, 500))
         self.conv1 = PlainConvBlock(in_channels, c1, 5, padding=0)
         self.pool1 = nn.MaxPool2d(2)
         self.conv2 = PlainConvBlock(c1, c2, 5, padding=0)
         self.pool2 = nn.MaxPool2d(2)
-        size = ((IMAGE_SIZE - 4) // 2 - 4) // 2
+        size = ((image_size - 4) // 2 - 4) // 2
         self.fc1 = LinearBlock(c2 * size**2, hidden)
         self.out = nn.Linear(hidden, num_classes)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        check_size(x, IMAGE_SIZE)
+        check_size(x, self._image_size)
         x = self.pool2(self.conv2(self.pool1(self.conv1(x))))
         return self.out(self.fc1(x.flatten(1)))

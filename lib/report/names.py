@@ -26,6 +26,7 @@ DATASETS = {
     "cifar10": "CIFAR-10",
     "svhn": "SVHN",
     "mnist": "MNIST",
+    "mnist28": "MNIST",
 }
 """name in the results -> name in the text."""
 

@@ -35,7 +35,9 @@ def describe(model: str, width: float = 1.0, size: int = 32) -> list[Layer]:
         width: factor on the channels.
         size: height and width of the images.
     """
-    network = build_model(model, width=width, generator=torch.Generator().manual_seed(0))
+    network = build_model(
+        model, width=width, image_size=size, generator=torch.Generator().manual_seed(0)
+    )
     modules = dict(network.named_modules())
     layers = recorded_layers(network)
     outputs = record(network, torch.zeros(1, 3, size, size), [name for name, _ in layers])

@@ -8,8 +8,7 @@ from operator import attrgetter
 from typing import Any
 
 from ..lookup import lookup
-from ..pruning import LearningRateRewind
-from ..training import PiecewiseLinear
+from ..training import Momentum, PiecewiseLinear
 from .analyses import Analysis, asked
 from .companions import CHAPTERS, COMPANION_SOURCES, COMPANIONS
 from .experiment import Experiment, changed, leaves
@@ -157,6 +156,19 @@ def _covers(changed_path: str, path: str) -> bool:
 _SMALL = "fits two processor cores and a few minutes"
 _DIGITS = "the embedded images, so that nothing is downloaded"
 _FEW_RUNS = "enough to show a spread"
+_THREE_RUNS = {"prune_seeds": Change((0, 1, 2), _FEW_RUNS)}
+
+_THREE_NETWORKS = {
+    "train_seeds": Change((0, 1, 2), "the complete network is the unit of every interval"),
+    "prune_seeds": Change((0,), "runs of one complete network are no further networks"),
+}
+
+_BEFORE_TRAINING = dict.fromkeys(CHAPTERS["at_init"], _THREE_NETWORKS)
+"""Pruned before training, an initial network has one mask, however often it is trained then."""
+
+_MOMENTUM = Change(
+    Momentum(0.9, 1e-4, nesterov=True), "plain SGD learns too little in so few epochs"
+)
 
 
 def _smoke(width: float, **more: Change) -> dict[str, Change]:
@@ -172,7 +184,6 @@ def _smoke(width: float, **more: Change) -> dict[str, Change]:
         "pruning.iterations": Change(10, _SMALL),
         "probe.images": Change(500, "all test images of the embedded set"),
         "precision": Change("float32", "not every processor is fast in bfloat16"),
-        "prune_seeds": Change((0, 1, 2), _FEW_RUNS),
         **more,
     }
 
@@ -193,11 +204,12 @@ SMOKE = Profile(
     name="smoke",
     description="slim networks on the embedded digits, a few minutes on two processor cores",
     changes={
-        "vgg16_bn": _smoke(0.125, **_DIGIT_AUGMENTATION),
-        "vgg_svhn": _smoke(0.25),
+        "vgg16_bn": _smoke(0.125, **_DIGIT_AUGMENTATION, **_THREE_RUNS),
+        "vgg_svhn": _smoke(0.25, **_THREE_RUNS),
         "resnet_fast": _smoke(
             0.125,
             **_DIGIT_AUGMENTATION,
+            **_THREE_RUNS,
             **{
                 "recipe.schedule": Change(
                     PiecewiseLinear(epochs=(0, 1, 4), rates=(0, 0.4, 0)), "fewer epochs"
@@ -207,13 +219,16 @@ SMOKE = Profile(
     },
     companions={
         "conv4": _smoke(0.25),
-        "lenet5": _smoke(0.5),
+        "lenet5": _smoke(
+            0.5, train_seeds=Change((0, 1, 2), _SMALL), **{"recipe.optimiser": _MOMENTUM}
+        ),
         "resnet32": _smoke(0.25, **_CROP_AND_FLIP),
     },
     variants=(
         *(f"vgg_svhn_{name}" for name in CONTROLS),
         *(f"{network}_independent" for network in ("vgg16_bn", "resnet_fast")),
     ),
+    varied=_BEFORE_TRAINING,
     follows_code=True,
 )
 
@@ -239,7 +254,6 @@ def _laptop(
             ("cosine", "agreement", "jensen_shannon", "logit_cosine"),
             "what the networks do, beside what they represent",
         ),
-        **_THREE_NETWORKS,
         **more,
     }
 
@@ -249,14 +263,7 @@ _NULL = {
     "null_at": Change("last", "pages show the null of the last iteration alone"),
 }
 
-_THREE_NETWORKS = {
-    "train_seeds": Change((0, 1, 2), "the complete network is the unit of every interval"),
-    "prune_seeds": Change((0,), "runs of one complete network are no further networks"),
-}
-
 _OTHER_SCALES = ("vgg_svhn_slim", "vgg_svhn_brief", "vgg16_bn_slim", "resnet_fast_slim")
-
-_TWO_EPOCHS = Change(LearningRateRewind(epochs=2), _HOURS)
 
 _TWELVE = {"pruning.iterations": Change(12, _HOURS)}
 _LARGER = {"recipe.batch_size": Change(128, "fewer steps of more images")}
@@ -266,13 +273,14 @@ LAPTOP = Profile(
     name="laptop",
     description="slim networks on real images, four to five hours a network on two processor cores",
     changes={
-        "vgg16_bn": _laptop(0.25, 40_000, 5, 0.2, **_NULL),
+        "vgg16_bn": _laptop(0.25, 40_000, 5, 0.2, **_NULL, **_THREE_NETWORKS),
         "vgg_svhn": _laptop(
             0.5,
             24_000,
             4,
             0.1,
             **_NULL,
+            **_THREE_NETWORKS,
             **{"recipe.batch_size": Change(128, "fewer steps of more images")},
         ),
         "resnet_fast": _laptop(
@@ -281,21 +289,23 @@ LAPTOP = Profile(
             5,
             0.8,
             **_NULL,
+            **_THREE_NETWORKS,
             **{"recipe.batch_size": Change(256, "more steps in each of the few epochs")},
         ),
     },
     companions={
         "conv4": _laptop(0.5, 10_000, 6, 0.05, **_TWELVE, **_LARGER),
-        "lenet5": _laptop(0.5, 24_000, 4, 0.05, **_TWELVE, **_LARGER, dataset=_SVHN),
-        "resnet32": _laptop(
-            0.25,
-            10_000,
-            8,
-            0.2,
+        "lenet5": _laptop(
+            0.5,
+            24_000,
+            4,
+            0.05,
             **_TWELVE,
-            also=Change((), _HOURS),
-            **{"pruning.retraining": _TWO_EPOCHS},
+            **_LARGER,
+            dataset=_SVHN,
+            **{"recipe.optimiser": _MOMENTUM},
         ),
+        "resnet32": _laptop(0.25, 10_000, 8, 0.2, **_TWELVE, also=Change((), _HOURS)),
     },
     variants=(
         *(f"{network}_{name}" for network in PAPER for name in CONTROLS),
@@ -308,7 +318,6 @@ LAPTOP = Profile(
                 *_OTHER_SCALES,
                 "vgg_svhn_masks_again",
                 "vgg_svhn_random_at_init",
-                *CHAPTERS["at_init"],
             )
         },
         **{
@@ -323,6 +332,7 @@ FULL = Profile(
     description="the paper's networks, data and recipes, for a GPU",
     changes={name: {} for name in PAPER},
     companions={name: {} for name in COMPANIONS},
+    varied=_BEFORE_TRAINING,
 )
 
 _REGRESSION = "a regression test, not a measurement"
@@ -343,7 +353,7 @@ def _tiny(width: float, main: bool = True) -> dict[str, Change]:
         "probe.images": Change(64, _REGRESSION),
         "also": Change((), _REGRESSION),
         **({"dimensions": Change(False, _REGRESSION)} if main else {}),
-        "prune_seeds": Change((0,), _REGRESSION),
+        "prune_seeds" if main else "train_seeds": Change((0,), _REGRESSION),
         "precision": Change(
             "float64", "its rounding stays below six digits on every processor; float32's does not"
         ),
@@ -363,7 +373,7 @@ TINY = Profile(
     },
     companions={
         "conv4": _tiny(0.0625, main=False),
-        "lenet5": _tiny(0.2, main=False),
+        "lenet5": {**_tiny(0.2, main=False), "recipe.optimiser": _MOMENTUM},
         "resnet32": _tiny(0.25, main=False),
     },
     follows_code=True,

@@ -89,6 +89,7 @@ class Setting:
             num_classes=len(self.dataset.classes),
             width=self.experiment.width,
             in_channels=self.dataset.train.shape[0],
+            image_size=self.dataset.train.shape[-1],
             generator=generator("cpu", "initial weights", *seed),
         )
         # convolutions are faster with the channels last; float64 ones are not

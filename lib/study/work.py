@@ -59,6 +59,7 @@ EXTENTS = {
     "cifar10": Extent(50_000, 10_000),
     "svhn": Extent(73_257, 26_032),
     "mnist": Extent(60_000, 10_000, channels=1),
+    "mnist28": Extent(60_000, 10_000, channels=1, side=28),
     "imagenet": Extent(1_281_167, 50_000, classes=1000, side=STREAMED["imagenet"]),
 }
 
@@ -89,7 +90,14 @@ def network(experiment: Experiment) -> Network:
 
 @lru_cache(maxsize=256)
 def _counted(model: str, width: float, classes: int, channels: int, side: int) -> Network:
-    built = build_model(model, classes, width, in_channels=channels, generator=torch.Generator())
+    built = build_model(
+        model,
+        classes,
+        width,
+        in_channels=channels,
+        image_size=side,
+        generator=torch.Generator(),
+    )
     sizes = []
     leaves = [module for module in built.modules() if not any(module.children())]
     handles = [

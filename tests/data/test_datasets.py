@@ -162,6 +162,9 @@ def test_mnist_gets_a_black_frame(tmp_path, monkeypatch, arrays):
     assert not frame.any()
     np.savez(tmp_path / "mnist.npz", **arrays | grey)
     assert load_dataset("mnist", tmp_path).sha256() == data.sha256()
+    np.savez(tmp_path / "mnist28.npz", **arrays | grey)
+    unframed = load_dataset("mnist28", tmp_path)
+    assert torch.equal(unframed.train.pixels[:, 0], torch.from_numpy(grey["x_train"]))
 
 
 def test_classes_are_chosen_and_counted_anew(tmp_path):

@@ -68,8 +68,8 @@ def test_parameters_of_the_other_papers():
 
     assert parameters("conv4") == pytest.approx(2.4e6, rel=0.02)  # Frankle and Carbin, Fig. 2
     assert parameters("resnet32") == pytest.approx(0.46e6, rel=0.01)  # He et al., Table 6
-    larger_maps = 50 * (5 * 5 - 4 * 4) * 500  # images of 32x32 pixels, not 28x28
-    assert parameters("lenet5", in_channels=1) - larger_maps == 431_080
+    assert parameters("lenet5", in_channels=1, image_size=28) == 431_080  # Han et al., Table 1
+    assert parameters("lenet5", in_channels=1) == 431_080 + 50 * (5 * 5 - 4 * 4) * 500
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -183,6 +183,13 @@ def test_maps_of_lenet5_are_those_of_convolutions_without_padding():
         *((20, 28, 28), (20, 14, 14), (50, 10, 10), (50, 5, 5)),
         *((500,), (10,)),
     ]
+
+
+def test_lenet5_takes_images_of_the_size_that_it_was_made_for():
+    model = build_model("lenet5", in_channels=1, image_size=28)
+    assert model(torch.rand(2, 1, 28, 28)).shape == (2, 10)
+    with pytest.raises(ValueError, match="images of 28x28 pixels, got 32x32: pad"):
+        model(torch.rand(2, 1, 32, 32))
 
 
 def test_stages_of_resnet32_halve_the_maps_and_double_the_channels():

@@ -32,7 +32,7 @@ class Regions(OfNetworks):
     Attributes:
         segments: how many pairs of images.
         share: of each segment that is looked at; below 1 the number is an estimate.
-        pieces: in how many evenly spaced stretches, where it is below 1.
+        stretches: how many evenly spaced ones that is, where it is below 1.
         most_points: of a segment or of a stretch, evaluated at most.
     """
 
@@ -40,7 +40,7 @@ class Regions(OfNetworks):
     chapter: ClassVar[str] = "at_init"
     segments: int = 5
     share: float = 1.0
-    pieces: int = 10
+    stretches: int = 10
     most_points: int = 20_000
 
     def rows(self, setting: Setting, network: nn.Module, mask: Mask) -> Iterator[dict]:
@@ -51,7 +51,7 @@ class Regions(OfNetworks):
         most = {"most_points": self.most_points}
         for segment, (start, end) in enumerate(zip(images[::2], images[1::2], strict=True)):
             if self.share < 1:
-                looked_at = self.share, self.pieces
+                looked_at = self.share, self.stretches
                 found = sample_regions(network, start, end, *looked_at, seed=segment, **most)
                 errors = found.regions_error, found.pieces_error
             else:
@@ -75,8 +75,8 @@ class Regions(OfNetworks):
 _LESS = {
     "smoke": {"share": 0.01, "segments": 2},
     # a hundredth of a line crosses hundreds of regions; all of it would take an hour a run
-    "laptop": {"share": 0.01},
-    "paper": {"share": 0.001},
+    "laptop": {"share": 0.01, "stretches": 20},
+    "paper": {"share": 0.001, "stretches": 20},
     "tiny": {"segments": 1, "most_points": 200},
 }
 

@@ -1,6 +1,6 @@
 """Which weights to remove, how to keep them removed, and where the survivors start again."""
 
-from .densities import prune_to_densities
+from .densities import prune_to_densities, rescale_
 from .mask import Mask, prunable_weights
 from .pruning import Pruning, prune
 from .retraining import FineTune, LearningRateRewind, Reinitialise, Retraining, WeightRewind
@@ -25,6 +25,7 @@ __all__ = [
     "prune_globally",
     "prune_to_densities",
     "random",
+    "rescale_",
     "select",
     "synflow",
 ]

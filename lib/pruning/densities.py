@@ -1,12 +1,14 @@
-"""Masks with a given number of survivors in each layer."""
+"""Masks with a given number of survivors in each layer, and weights that allow for it."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
+import torch
 from torch import nn
 
-from .mask import Mask
+from .mask import Mask, prunable_weights
 from .scores import Scores
 from .selection import select
 
@@ -41,3 +43,22 @@ def prune_to_densities(
     pruned = Mask(kept)
     pruned.apply_(model)
     return pruned
+
+
+@torch.no_grad()
+def rescale_(model: nn.Module, mask: Mask) -> None:
+    """Divide the prunable weights of each layer by the square root of its density, in place.
+
+    A unit that has lost all but a fraction d of its inputs at random gets d times the variance.
+    Divided so, the weights that are left give it the variance of the complete network again: this
+    is the rescaling with which the tangent kernel of a randomly pruned network has the limit of
+    the complete one's (Yang and Wang 2023). An empty layer stays as it is.
+
+    Args:
+        model: with new random values, masked or not yet.
+        mask: which of its weights survive.
+    """
+    weights = prunable_weights(model)
+    for name, density in mask.densities.items():
+        if density:
+            weights[name].div_(math.sqrt(density))

@@ -83,6 +83,13 @@ class Pruning:
                     f"short re-trainings compress a whole schedule, which {self.retraining} has not"
                 )
 
+    def retraining_of(self, iteration: int) -> Retraining:
+        """What the survivors of an iteration, counted from 1, start from."""
+        retraining = self.retraining
+        if iteration > 1 and isinstance(retraining, Reinitialise):
+            return retraining.then or retraining
+        return retraining
+
     def removal(self, iteration: int, survivors: int, size: int, rounds_left: int = 1) -> int:
         """How many weights of a pool go.
 

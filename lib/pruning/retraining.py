@@ -74,10 +74,21 @@ class WeightRewind:
 
 @dataclass(frozen=True)
 class Reinitialise:
-    """Everything gets new random initial values; only the mask is kept."""
+    """Everything gets new random initial values; only the mask is kept.
+
+    Attributes:
+        rescaled: divide the new weights of each layer by the square root of its density (Yang and
+            Wang 2023), see `lib.pruning.rescale_`.
+        then: how iterations after the first go on; None for new values in each.
+    """
+
+    rescaled: bool = False
+    then: LearningRateRewind | None = None
 
     def __str__(self) -> str:
-        return "new random weights"
+        rescaled = ", rescaled to the density of their layer" if self.rescaled else ""
+        then = f", then {self.then}" if self.then else ""
+        return f"new random weights{rescaled}{then}"
 
 
 Retraining = LearningRateRewind | FineTune | WeightRewind | Reinitialise

@@ -64,7 +64,8 @@ class Experiment:
             for all. The first `train_images` of them are trained on.
         pruning: how the network is pruned.
         densities_of: another experiment, whose masks of the same seeds say how many weights of
-            each layer go; empty for the score's own choice.
+            each layer go: those of the same iteration, or of the same level where levels are
+            listed; empty for the score's own choice.
         masks_of: another experiment, whose masks of the same seeds are taken over: at each level
             that of the iteration with as many weights left; empty for masks of its own.
         against: what the complete network is compared with: "pruned", its descendants;

@@ -38,23 +38,25 @@ def _pruned(task: Task, network: nn.Module, mask: Mask, iteration: int) -> Mask:
     setting, experiment = task.setting, task.setting.experiment
     pruning, seeds = experiment.pruning, task.seeds
     if experiment.masks_of:
-        return _mask_of_other(task, iteration)
+        return load_mask(task.study, *_other(task, iteration)).to(setting.device)
     if pruning.start == "initial":
         network.load_state_dict(setting.new_network(task.job.train_seed).state_dict())
     evidence = None if pruning.score == "magnitude" else setting.evidence(*seeds, iteration)
     if not experiment.densities_of:
         return prune(network, mask, pruning, iteration, evidence)
-    other = Job(experiment.densities_of, *seeds)
+    other, there = _other(task, iteration)
     table = pd.read_parquet(task.study.job_folder(other) / "density.parquet")
-    table = table[table.iteration == iteration]
+    table = table[table.iteration == there]
     densities = dict(zip(table.parameter, table.survivors / table.weights, strict=True))
     return prune_to_densities(network, mask, SCORES[pruning.score](network, evidence), densities)
 
 
-def _mask_of_other(task: Task, iteration: int) -> Mask:
-    """The mask that another experiment's run of the same seeds had at this iteration's level."""
+def _other(task: Task, iteration: int) -> tuple[Job, int]:
+    """The other experiment's run of the same seeds, and its iteration with as many weights left."""
     experiment = task.setting.experiment
-    other = Job(experiment.masks_of, *task.seeds)
+    other = Job(experiment.needs, *task.seeds)
+    if not experiment.pruning.levels:  # both lose the same share each time
+        return other, iteration
     level = experiment.pruning.levels[iteration - 1]
     table = pd.read_parquet(task.study.job_folder(other) / "performance.parquet")
     miss = (table.remaining / level - 1).abs()
@@ -63,5 +65,4 @@ def _mask_of_other(task: Task, iteration: int) -> Mask:
             f"{experiment.name} wants the mask with {level:.4%} of the weights left, but {other} "
             f"has {', '.join(f'{left:.4%}' for left in table.remaining)}"
         )
-    there = int(table.iteration[miss.idxmin()])
-    return load_mask(task.study, other, there).to(task.setting.device)
+    return other, int(table.iteration[miss.idxmin()])

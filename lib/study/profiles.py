@@ -312,14 +312,7 @@ LAPTOP = Profile(
         *_OTHER_SCALES,
     ),
     varied={
-        **{
-            name: {"train_seeds": Change((0,), _HOURS)}
-            for name in (
-                *_OTHER_SCALES,
-                "vgg_svhn_masks_again",
-                "vgg_svhn_random_at_init",
-            )
-        },
+        **{name: {"train_seeds": Change((0,), _HOURS)} for name in _OTHER_SCALES},
         **{
             f"{network}_random_masks": {"train_seeds": Change((0,), _HOURS)}
             for network in ("vgg16_bn", "resnet_fast")

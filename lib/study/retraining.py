@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 from torch import nn
 
-from ..pruning import FineTune, LearningRateRewind, Pruning, Reinitialise, WeightRewind
+from ..pruning import (
+    FineTune,
+    LearningRateRewind,
+    Mask,
+    Pruning,
+    Reinitialise,
+    WeightRewind,
+    rescale_,
+)
 from ..training import Recipe, Steps
 
 if TYPE_CHECKING:
@@ -25,7 +33,7 @@ def plan(pruning: Pruning, recipe: Recipe, iteration: int) -> tuple[Recipe, tupl
     Raises:
         ValueError: a retraining of more epochs than the recipe has.
     """
-    retraining = pruning.retraining
+    retraining = pruning.retraining_of(iteration)
     if pruning.short is not None and iteration < pruning.iterations:
         return recipe.compressed(pruning.short), (0, 0)
     if isinstance(retraining, FineTune):
@@ -42,14 +50,16 @@ def plan(pruning: Pruning, recipe: Recipe, iteration: int) -> tuple[Recipe, tupl
     return recipe, (0, 0)
 
 
-def rewind(task: Task, network: nn.Module, iteration: int) -> None:
-    """Give a network the weights that its training starts from; only the mask is not its own."""
+def rewind(task: Task, network: nn.Module, mask: Mask, iteration: int) -> None:
+    """Give a network the weights that its training starts from, before the mask is applied."""
     from .networks import load_rewind_point  # which, as all jobs, is built on declarations
 
-    retraining = task.setting.experiment.pruning.retraining
+    retraining = task.setting.experiment.pruning.retraining_of(iteration)
     if isinstance(retraining, WeightRewind):
         network.load_state_dict(load_rewind_point(task.study, task.job, task.setting))
     elif isinstance(retraining, Reinitialise):
         network.load_state_dict(
             task.setting.new_network("again", *task.seeds, iteration).state_dict()
         )
+        if retraining.rescaled:
+            rescale_(network, mask)

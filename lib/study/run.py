@@ -37,7 +37,7 @@ def prune_and_compare(task: Task) -> None:
 
     for iteration in range(first, pruning.iterations + 1):
         mask = next_mask(task, network, mask, iteration)
-        rewind(task, network, iteration)
+        rewind(task, network, mask, iteration)
         mask.apply_(network)
         trained = train(task, network, *plans[iteration - 1], iteration, mask)
         save_network(task.folder, iteration, network, mask)

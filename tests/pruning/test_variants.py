@@ -6,6 +6,7 @@ from fnmatch import fnmatch
 
 import pytest
 import torch
+from torch import nn
 
 from lib.models import build_model
 from lib.pruning import (
@@ -22,6 +23,7 @@ from lib.pruning import (
     prunable_weights,
     prune,
     prune_to_densities,
+    rescale_,
 )
 
 
@@ -264,6 +266,32 @@ def test_densities_must_be_those_of_the_network_and_not_rise():
     assert all((w != 0).equal(mask.kept[name]) for name, w in prunable_weights(model).items())
 
 
+def test_rescaling_keeps_the_variance_of_units_whose_inputs_went_at_random():
+    generator = torch.Generator().manual_seed(0)
+    model = nn.Sequential(nn.Linear(400, 2000, bias=False), nn.Linear(2000, 10)).double()
+    weight = model[0].weight
+    images = torch.randn(500, 400, generator=generator, dtype=torch.float64)
+    for density in (1.0, 0.25, 0.04):
+        with torch.no_grad():
+            draw = torch.randn(weight.shape, generator=generator, dtype=torch.float64)
+            weight.copy_(draw / 20)
+        mask = Mask({"0.weight": torch.rand(weight.shape, generator=generator) < density})
+        mask.apply_(model)
+        pruned = model[0](images).var().item()
+        rescale_(model, mask)
+        assert pruned == pytest.approx(density, rel=0.05)
+        assert model[0](images).var().item() == pytest.approx(1, rel=0.05)
+        assert not weight[~mask.kept["0.weight"]].any()
+
+
+def test_an_empty_layer_stays_empty_when_it_is_rescaled():
+    model = network()
+    mask = Mask({name: torch.zeros_like(kept) for name, kept in Mask.complete(model).kept.items()})
+    mask.apply_(model)
+    rescale_(model, mask)
+    assert not any(weight.any() for weight in prunable_weights(model).values())
+
+
 @pytest.mark.parametrize(
     ("values", "message"),
     [
@@ -342,6 +370,7 @@ def test_retrainings_describe_themselves():
             WeightRewind(),
             WeightRewind(1, 250),
             Reinitialise(),
+            Reinitialise(rescaled=True, then=LearningRateRewind(2)),
         )
     ] == [
         "learning-rate rewinding",
@@ -350,4 +379,6 @@ def test_retrainings_describe_themselves():
         "weight rewinding to the start",
         "weight rewinding to epoch 1, step 250",
         "new random weights",
+        "new random weights, rescaled to the density of their layer, then learning-rate rewinding "
+        "by 2 epochs",
     ]

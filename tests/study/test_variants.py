@@ -17,6 +17,7 @@ from lib.study.networks import load_complete, load_mask
 from lib.study.profiles import PROFILES
 from lib.study.setting import Setting
 from lib.study.variants import BASES, CONTROLS, OTHERS, SCALES, SUBSETS, VARIANTS
+from lib.study.work import retraining_epochs
 from lib.training import Training
 
 BASE = "vgg_svhn"
@@ -27,12 +28,18 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("variants")
 
 
+@pytest.fixture(scope="module")
+def trainings():
+    """{suffix: what each re-training of the variant began with}, as far as they were done."""
+    return {}
+
+
 @pytest.fixture
-def do(folder, monkeypatch):
+def do(folder, trainings, monkeypatch):
     """Do all jobs of a variant; returns the study and what each re-training began with."""
 
     def done(suffix):
-        seen = []
+        seen = trainings.setdefault(suffix, [])
 
         class Watched(Training):
             def __init__(self, model, *rest, **more):
@@ -228,6 +235,62 @@ def test_masks_of_the_base_with_new_values(do):
             values = iteration["start"][name]
             assert not values[~kept].any()
             assert not torch.isclose(values[kept], complete[name][kept]).any()
+
+
+def test_random_structures_give_up_one_part_of_what_pruning_found_after_the_other(do):
+    """First which weights of a layer, then how many of each; initial values are the same."""
+    found = {name: do(name) for name in ("masks_again", "random_layerwise", "random_uniform")}
+    starts = {name: seen[-2:] for name, (_, seen) in found.items()}
+    chosen = {name: masks(study, name) for name, (study, _) in found.items()}
+    for level in range(2):
+        again, layerwise, uniform = (chosen[name][level] for name in found)
+        assert again.densities == layerwise.densities != uniform.densities
+        assert uniform.remaining == pytest.approx(again.remaining, abs=1e-3)
+        for random in (layerwise, uniform):
+            d = random.remaining
+            assert again.jaccard(random) == pytest.approx(d / (2 - d), abs=0.1)
+        own, *others = (starts[name][level]["start"] for name in found)
+        for mask, other in zip((layerwise, uniform), others, strict=True):
+            for name, kept in mask.kept.items():
+                both = kept & again.kept[name]
+                assert both.any()
+                assert torch.equal(own[name][both], other[name][both])
+            unpruned = [name for name in own if name not in mask.kept]
+            assert all(torch.equal(own[name], other[name]) for name in unpruned)
+
+
+@pytest.mark.parametrize("name", ["masks_again", "random_layerwise", "random_uniform"])
+def test_rescaled_weights_allow_for_the_density_of_their_layer(do, name):
+    plain, rescaled = (do(f"{name}{way}")[1][-2:] for way in ("", "_rescaled"))
+    study, _ = do(f"{name}_rescaled")
+    for one, other, mask in zip(plain, rescaled, masks(study, f"{name}_rescaled"), strict=True):
+        for parameter, value in one["start"].items():
+            if parameter in mask.kept:
+                value = value / mask.densities[parameter] ** 0.5
+            torch.testing.assert_close(other["start"][parameter], value)
+
+
+@pytest.mark.parametrize("name", ["masks_again", "random_layerwise", "random_uniform"])
+def test_trained_from_scratch_as_long_as_the_base_was(do, name):
+    once, (study, seen) = do(name)[1][-2:], do(f"{name}_long")
+    base, kept = study.experiment(BASE), masks(study, f"{name}_long")
+    half = base.pruning.iterations // 2
+    assert len(kept) == half + 1
+    assert all(mask.jaccard(masks(study, name)[0]) == 1 for mask in kept)
+    first, *later = seen[-len(kept) :]
+    assert same(first["start"], once[0]["start"], Mask({}))
+    for before, after in itertools.pairwise([first, *later]):
+        assert same(after["start"], before["end"], Mask({}))
+    assert table(study, f"{name}_long").epochs.tolist() == [base.recipe.epochs] * (half + 1)
+
+
+def test_what_is_trained_as_long_has_the_epochs_of_the_base_where_these_are_fewer():
+    profile = load_profile("laptop")
+    for name in ("conv4", "vgg_svhn", "resnet32"):
+        base, long = (profile.experiment(f"{name}{way}") for way in ("", "_random_layerwise_long"))
+        half = base.pruning.iterations // 2
+        pruned = list(retraining_epochs(base, 1000))[:half]
+        assert list(retraining_epochs(long, 1000)) == [base.recipe.epochs, *pruned]
 
 
 def test_a_level_that_the_other_run_does_not_have(folder, do):

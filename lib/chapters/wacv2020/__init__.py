@@ -3,5 +3,14 @@
 EXPERIMENTS = tuple(
     f"{network}{way}"
     for network in ("conv4", "vgg_svhn", "resnet32")
-    for way in ("", "_masks_again", "_random_at_init", "_independent")
+    for way in (
+        "",
+        *(
+            f"_{mask}{training}"
+            for mask in ("masks_again", "random_layerwise", "random_uniform")
+            for training in ("", "_rescaled", "_long")
+        ),
+        "_random_at_init",
+        "_independent",
+    )
 )

@@ -5,11 +5,12 @@ data; those of a companion paper stand in its folder of `lib.chapters`.
 """
 
 from .engine import Claim, Outcome, counts, decide, evaluate, headline, summary
-from .ours import OURS
+from .ours import CHECKS, OURS
 from .paper import PAPER
-from .show import frame, table
+from .show import frame, parts, table
 
 __all__ = [
+    "CHECKS",
     "OURS",
     "PAPER",
     "Claim",
@@ -19,6 +20,7 @@ __all__ = [
     "evaluate",
     "frame",
     "headline",
+    "parts",
     "summary",
     "table",
 ]

@@ -1,8 +1,9 @@
 """How every claim is decided, here and nowhere else.
 
-A rule is data: a quantity with one number for each run, a bound, and what its interval counts as
-independent. `decide` takes the numbers from the tables, `statistics.interval` makes a mean and an
-interval of them, and `verdict` says on which side of the bound it lies.
+A rule is data: a quantity with one number for each complete network, and a bound. `decide` takes
+the numbers from the tables, `statistics.interval` makes a mean and an interval of them, and
+`verdict` says on which side of the bound it lies. A claim about several things, "in each network"
+or "SVCCA and PWCCA", has a rule for each, and holds if all of them do.
 """
 
 from __future__ import annotations
@@ -17,28 +18,40 @@ from ..report import format
 from ..report.names import enumerate_words
 from ..report.results import Results
 from ..report.statistics import Interval, interval
+from ..report.style import VISIBLE
 
 HOLDS = "holds"
 FAILS = "does not hold"
 UNDECIDED = "undecided"
-TOO_FEW = "undecided (too few runs)"
+TOO_FEW = "undecided (too few networks)"
 NOT_MEASURED = "not measured"
 VERDICTS = {
     HOLDS: ("holds", "hold"),
     FAILS: ("does not hold", "do not hold"),
     UNDECIDED: ("is undecided", "are undecided"),
-    TOO_FEW: ("has too few runs", "have too few runs"),
+    TOO_FEW: ("has too few networks", "have too few networks"),
     NOT_MEASURED: ("was not measured", "were not measured"),
 }
 """verdict -> how one claim has it, and several."""
 
-INDEPENDENT = {"run": ["train_seed", "prune_seed"], "complete network": ["train_seed"]}
-"""What an interval may count as one observation -> the columns of the tables that tell it."""
+_NEAREST_TO_FAILING = (FAILS, NOT_MEASURED, TOO_FEW, UNDECIDED, HOLDS)
+"""The first of these that one of its rules has is the verdict of a claim."""
 
-FEWEST = 3
-"""With fewer observations than these, an interval says too little."""
+NETWORK = "train_seed"
+"""The column of the tables that tells complete networks apart."""
+
+FEWEST = 2
+"""With fewer complete networks than these there is no interval."""
 
 MINUS = ", minus "
+
+POINTS = "percentage points"
+LAYERS = "layers"
+
+NARROW = {"": VISIBLE, POINTS: 0.5, LAYERS: 0.5}
+"""unit -> a mean nearer than this to its bound lies there narrowly: a similarity by less than a
+figure shows; an accuracy by less than two networks of one recipe commonly differ, on 10,000 images
+(the standard error of a difference at 90 % is 0.4 points); a place by less than half a layer."""
 
 
 class Missing(LookupError):
@@ -47,23 +60,33 @@ class Missing(LookupError):
 
 @dataclass(frozen=True)
 class Quantity:
-    """One number for each run.
+    """One number for each complete network.
 
     Attributes:
         words: what it is.
-        measure: the numbers from the results alone, index (train_seed, prune_seed); NaN where the
-            run does not define it. Raises `Missing`.
+        measure: the numbers from the results alone; the index has a level `train_seed`. Several
+            numbers of one complete network are those of its runs. NaN where it is not defined.
+            Raises `Missing`.
     """
 
     words: str
     measure: Callable[[Results], pd.Series]
+
+    def numbers(self, results: Results) -> pd.Series:
+        """One number for each complete network, the mean over its runs; NaN if one run has none.
+
+        Returns:
+            Index train_seed.
+        """
+        runs = self.measure(results).groupby(level=NETWORK)
+        return runs.agg(lambda numbers: numbers.mean(skipna=False))
 
     def of(self, words: str) -> Quantity:
         """The same, with words for where it is measured."""
         return Quantity(f"{self.words} {words}", self.measure)
 
     def __sub__(self, other: Quantity) -> Quantity:
-        """The difference within each run that both have."""
+        """The difference within each complete network that both have."""
         first, second = (f"({q.words})" if MINUS in q.words else q.words for q in (self, other))
         return together(
             f"{first}{MINUS}{second}", lambda t: t.iloc[:, 0] - t.iloc[:, 1], self, other
@@ -73,50 +96,51 @@ class Quantity:
 def together(
     words: str, combine: Callable[[pd.DataFrame], pd.Series], *parts: Quantity
 ) -> Quantity:
-    """Several quantities of the same run as one; runs of different networks pair by their seeds.
+    """Several quantities of the same complete networks as one.
+
+    Only for networks that are the same: a complete network and what was made of it, or two metrics
+    of it. Networks of different architectures are not pairs, even where their seeds are equal; for
+    those `Rule` has `minus`.
 
     Args:
         words: what comes of it.
-        combine: a frame with a row for each run and a column for each part -> a number for each.
+        combine: a frame with a row for each complete network and a column for each part -> a number
+            for each.
         parts: the quantities.
     """
 
     def measure(results: Results) -> pd.Series:
-        table = pd.concat([part.measure(results) for part in parts], axis=1, join="inner")
+        table = pd.concat([part.numbers(results) for part in parts], axis=1, join="inner")
         if table.empty:
-            raise Missing("no run of the one has a counterpart in the other")
+            raise Missing("no complete network of the one has a counterpart in the other")
         return combine(table)
 
     return Quantity(words, measure)
 
 
-def smallest(words: str, *parts: Quantity) -> Quantity:
-    """The smallest of several quantities in each run; NaN where one of them is."""
-    return together(words, lambda table: table.min(axis=1, skipna=False), *parts)
-
-
-def largest(words: str, *parts: Quantity) -> Quantity:
-    """The largest of several quantities in each run; NaN where one of them is."""
-    return together(words, lambda table: table.max(axis=1, skipna=False), *parts)
-
-
 def distance(one: Quantity, other: Quantity) -> Quantity:
-    """How far apart two quantities are in each run."""
+    """How far apart two quantities are in each complete network.
+
+    It is never below 0. To say that two things are alike, bound their difference on both sides.
+    """
     words = f"distance between {one.words} and {other.words}"
     return together(words, lambda table: (table.iloc[:, 0] - table.iloc[:, 1]).abs(), one, other)
 
 
 @dataclass(frozen=True)
 class Rule:
-    """What decides a claim: a quantity, and the side of a bound on which it must lie.
+    """A quantity, and the side of a bound on which it must lie.
+
+    With both bounds it is a test of equivalence, by two one-sided tests (Schuirmann 1987): the
+    interval must lie inside both.
 
     Attributes:
-        quantity: of each run.
+        quantity: of each complete network.
         above: it must lie above this; None for no such bound.
         below: it must lie below this; None for no such bound.
         unit: of the bounds and of what is measured.
-        minus: what is subtracted without pairing the runs; None for nothing.
-        independent: what the interval counts as one observation, a key of `INDEPENDENT`.
+        minus: what is subtracted without pairing, because it is of other complete networks; None
+            for nothing.
     """
 
     quantity: Quantity
@@ -124,7 +148,6 @@ class Rule:
     below: float | None = None
     unit: str = ""
     minus: Quantity | None = field(default=None, kw_only=True)
-    independent: str = field(default="run", kw_only=True)
 
     def __post_init__(self):
         if self.above is None and self.below is None:
@@ -149,11 +172,11 @@ class Rule:
             return f"below {self.below:g}{unit}"
         return f"between {self.above:g} and {self.below:g}{unit}"
 
-    def misses_by(self, value: float) -> float:
-        """How far a value lies from where the rule wants it; 0 or less on its side."""
-        above = -math.inf if self.above is None else self.above - value
-        below = -math.inf if self.below is None else value - self.below
-        return max(above, below)
+    def margin(self, value: float) -> float:
+        """How far a value lies from the nearest bound: positive where the rule wants it."""
+        above = math.inf if self.above is None else value - self.above
+        below = math.inf if self.below is None else self.below - value
+        return min(above, below)
 
 
 @dataclass(frozen=True)
@@ -162,12 +185,12 @@ class Claim:
 
     Attributes:
         key: its name, different for each claim.
-        text: the statement in our words, one short sentence. `{bound}` stands for the rule's.
+        text: the statement in our words, one short sentence. `{bound}` stands for the rules'.
         section: of the paper, such as "5.2"; of another paper its name, such as "ICPRAM 2020,
             abstract"; of ours what the claim is about.
         figure: of the paper, such as "Fig. 5"; empty where there is none.
         page: the page of this book that shows it; `page#figure` where a page has several figures.
-        rule: what decides it.
+        rules: what decides it. The claim holds if each holds, and does not if one does not.
     """
 
     key: str
@@ -175,12 +198,12 @@ class Claim:
     section: str
     figure: str
     page: str
-    rule: Rule
+    rules: tuple[Rule, ...]
 
     @property
     def statement(self) -> str:
-        """The text with the rule's bound in it."""
-        return self.text.format(bound=self.rule.bound)
+        """The text with the bound of the rules in it."""
+        return self.text.format(bound=self.rules[0].bound)
 
     @property
     def shown(self) -> tuple[str, str]:
@@ -189,18 +212,17 @@ class Claim:
         return page, figure or f"fig-{page.replace('_', '-')}"
 
 
-def declare(
-    section: str, figure: str, page: str, claims: dict[str, tuple[str, Rule]]
-) -> tuple[Claim, ...]:
-    """Claims of one place in the paper: {key: (text, rule)}."""
+def declare(section: str, figure: str, page: str, claims: dict[str, tuple]) -> tuple[Claim, ...]:
+    """Claims of one place in the paper: {key: (text, rule)}, or (text, rule, rule, ...)."""
     return tuple(
-        Claim(key, text, section, figure, page, how) for key, (text, how) in claims.items()
+        Claim(key, text, section, figure, page, tuple(rules))
+        for key, (text, *rules) in claims.items()
     )
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """A claim after the run.
+class Finding:
+    """One rule after the run.
 
     Attributes:
         verdict: a key of `VERDICTS`.
@@ -208,24 +230,83 @@ class Outcome:
         missing: what these results lack; empty otherwise.
     """
 
-    claim: Claim
+    rule: Rule
     verdict: str
     interval: Interval | None = None
     missing: str = ""
 
     @property
+    def margin(self) -> float:
+        """How far the mean lies from the bound, positive on the rule's side; NaN without one."""
+        return self.rule.margin(math.nan if self.interval is None else self.interval.mean)
+
+    @property
+    def narrow(self) -> bool:
+        """Whether it is decided, and by less than the field could see (`NARROW`)."""
+        near = abs(self.margin) < NARROW.get(self.rule.unit, 0)
+        return near and self.verdict in (HOLDS, FAILS)
+
+    @property
+    def said(self) -> str:
+        """The verdict, and whether it is a narrow one."""
+        return f"{self.verdict}, narrowly" if self.narrow else self.verdict
+
+    @property
     def measured(self) -> str:
-        """Mean, interval and number of runs, or what is missing."""
-        m, rule = self.interval, self.claim.rule
+        """Mean, interval and number of complete networks, or what is missing."""
+        m, unit = self.interval, self.rule.unit
         if m is None:
             return self.missing
-        parts = [format.count(m.n, rule.independent)]
+        parts = [format.count(m.n, "complete network")]
         if m.undefined:
             parts.append(f"{m.undefined} undefined")
         if m.n:
-            value = format.interval(m.mean, m.low, m.high, digits=2 if rule.unit else 3)
-            parts.insert(0, f"{value} {rule.unit}".rstrip())
+            value = format.interval(m.mean, m.low, m.high, digits=2 if unit else 3)
+            parts.insert(0, f"{value} {unit}".rstrip())
         return ", ".join(parts)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A claim after the run: what became of each of its rules."""
+
+    claim: Claim
+    findings: tuple[Finding, ...]
+
+    @property
+    def nearest(self) -> Finding:
+        """The rule that failed, or that is nearest to it: with the verdict of the whole."""
+
+        def order(finding: Finding) -> tuple[int, float]:
+            margin = math.inf if math.isnan(finding.margin) else finding.margin
+            return _NEAREST_TO_FAILING.index(finding.verdict), margin
+
+        return min(self.findings, key=order)
+
+    @property
+    def verdict(self) -> str:
+        """A key of `VERDICTS`: that of an intersection-union test (Berger 1982)."""
+        return self.nearest.verdict
+
+    @property
+    def interval(self) -> Interval | None:
+        """Of the rule that is nearest to failing."""
+        return self.nearest.interval
+
+    @property
+    def measured(self) -> str:
+        """Of the rule that is nearest to failing."""
+        return self.nearest.measured
+
+    @property
+    def missing(self) -> str:
+        """Of the rule that is nearest to failing."""
+        return self.nearest.missing
+
+    @property
+    def narrow(self) -> bool:
+        """Of the rule that is nearest to failing."""
+        return self.nearest.narrow
 
 
 def verdict(rule: Rule, found: Interval) -> str:
@@ -239,21 +320,19 @@ def verdict(rule: Rule, found: Interval) -> str:
     return FAILS if found.high <= above or found.low >= below else UNDECIDED
 
 
-def observations(rule: Rule, quantity: Quantity, results: Results) -> pd.Series:
-    """What the interval of a rule is made of: means over the runs of each independent unit."""
-    values = quantity.measure(results)
-    return values.groupby(level=INDEPENDENT[rule.independent]).mean()
+def find(rule: Rule, results: Results) -> Finding:
+    """Measure what a rule speaks of and judge it."""
+    parts = [rule.quantity] if rule.minus is None else [rule.quantity, rule.minus]
+    try:
+        found = interval(*(part.numbers(results) for part in parts))
+    except Missing as error:
+        return Finding(rule, NOT_MEASURED, missing=str(error))
+    return Finding(rule, verdict(rule, found), found)
 
 
 def decide(claim: Claim, results: Results) -> Outcome:
-    """Measure a claim and judge it."""
-    rule = claim.rule
-    parts = [rule.quantity] if rule.minus is None else [rule.quantity, rule.minus]
-    try:
-        found = interval(*(observations(rule, part, results) for part in parts))
-    except Missing as error:
-        return Outcome(claim, NOT_MEASURED, missing=str(error))
-    return Outcome(claim, verdict(rule, found), found)
+    """Decide a claim, by each of its rules."""
+    return Outcome(claim, tuple(find(rule, results) for rule in claim.rules))
 
 
 def evaluate(results: Results, claims: Iterable[Claim]) -> list[Outcome]:
@@ -274,10 +353,11 @@ def headline(outcomes: Sequence[Outcome]) -> dict[str, int]:
 
 
 def summary(outcomes: Sequence[Outcome]) -> str:
-    """`Of 50 claims, 20 hold, 10 do not hold, ...`, one sentence."""
-    parts = [
-        f"{number} {VERDICTS[verdict][number != 1]}"
-        for verdict, number in counts(outcomes).items()
-        if number
-    ]
+    """`Of 50 claims, 20 hold (4 narrowly), 10 do not hold, ...`, one sentence."""
+    parts = []
+    for verdict, number in counts(outcomes).items():
+        narrow = sum(outcome.narrow for outcome in outcomes if outcome.verdict == verdict)
+        if number:
+            note = f" ({narrow} narrowly)" if narrow else ""
+            parts.append(f"{number} {VERDICTS[verdict][number != 1]}{note}")
     return f"Of {len(outcomes)} claims, {enumerate_words(parts)}."

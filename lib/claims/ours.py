@@ -1,4 +1,8 @@
-"""What we add to the claims of the paper: controls, nulls, and another reshape."""
+"""What we add to the claims of the paper: findings on controls and reshapes, and checks.
+
+A check is a claim that has to hold if the measurements mean anything; it is never counted among
+the findings.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,23 @@ import pandas as pd
 from ..report.contrast import FACTORS, PAIRS, contrast
 from ..report.names import METRICS, NETWORKS, PAPER_NETWORKS
 from ..report.results import Results
-from .engine import Missing, Quantity, Rule, declare
-from .vocabulary import FIRST, FOUR, HIDDEN, SVHN, above_null, alike, every_net, known, mean
+from .engine import POINTS, Missing, Quantity, Rule, declare
+from .paper import EARLY, PEAK
+from .vocabulary import (
+    FIRST,
+    FOUR,
+    HIDDEN,
+    RESNET,
+    SVHN,
+    VGG16,
+    above_null,
+    alike,
+    each_net,
+    fall,
+    gain_beyond_training,
+    known,
+    mean,
+)
 
 
 def half_left(experiment: str, factor: str) -> Quantity:
@@ -39,74 +58,76 @@ def _page(chapter: str, network: str) -> str:
     return f"{chapter}#fig-{chapter}-{network.replace('_', '-')}"
 
 
-def _apart(network: str, metric: str, pruned_is: str) -> dict[str, tuple[str, Rule]]:
-    """A pruned network beside networks that share nothing with it but the images."""
-    controls = {
-        "independent": ("networks of other seeds are to each other", "between seeds"),
-        "untrained": ("an untrained one is", "in untrained networks"),
-    }
+def _beside(network: str, metric: str, control: str, words: str) -> Rule:
+    """A pruned network is more similar to its complete one than something else is."""
+    pruned = mean(network, metric).of("in pruned networks")
+    return Rule(pruned - mean(f"{network}_{control}", metric).of(words), above=0)
+
+
+def _seeds(network: str) -> dict[str, tuple]:
     return {
-        f"{suffix}-{metric}": (
-            f"By {METRICS[metric]}, a pruned {pruned_is} is closer to its complete one than "
-            f"{than}.",
+        f"{network}-independent-{metric}": (
+            f"By {METRICS[metric]}, a pruned {NETWORKS[network]} is closer to its complete one "
+            "than networks of other seeds are to each other.",
+            _beside(network, metric, "independent", "between seeds"),
+        )
+        for metric in FOUR
+    }
+
+
+def _training(network: str) -> dict[str, tuple]:
+    on = f"{network}_trained_on"
+    return {
+        f"{network}-trained-on-{metric}": (
+            f"{METRICS[metric]} of {NETWORKS[network]} falls further under pruning than under "
+            "training alone.",
             Rule(
-                mean(network, metric).of("in pruned networks"),
+                fall(network, metric, HIDDEN).of("in pruned networks")
+                - fall(on, metric, HIDDEN).of("in networks only trained on"),
                 above=0,
-                minus=mean(f"{network}_{suffix}", metric).of(where),
             ),
         )
-        for suffix, (than, where) in controls.items()
+        for metric in FOUR
     }
 
 
-def _same_start(metric: str) -> dict[str, tuple[str, Rule]]:
-    """Pruned networks beside others that began where they did; here the runs are pairs."""
-    pruned = mean(SVHN, metric).of("in pruned networks")
-    trained_on = mean(f"{SVHN}_trained_on", metric).of("in networks only trained on")
-    random = mean(f"{SVHN}_random_masks", metric).of("in networks with random masks")
-    name = METRICS[metric]
-    return {
-        f"trained-on-{metric}": (
-            f"By {name}, training on without pruning changes a network less than pruning does.",
-            Rule(trained_on - pruned, above=0),
-        ),
-        f"random-masks-{metric}": (
-            f"By {name}, random masks of the same densities change a network more.",
-            Rule(pruned - random, above=0),
-        ),
-    }
-
+_RANDOM = {
+    f"{SVHN}-random-masks-{metric}": (
+        f"By {METRICS[metric]}, random masks of the same densities change VGG_SVHN more.",
+        _beside(SVHN, metric, "random_masks", "in networks with random masks"),
+    )
+    for metric in FOUR
+}
+"""The other networks have one run with random masks, and so no interval."""
 
 CONTROLS = tuple(
     claim
-    for metric in FOUR
-    for claim in declare(
-        "Controls",
-        "",
-        _page("controls", SVHN),
-        _apart(SVHN, metric, "network") | _same_start(metric),
-    )
-)
-
-ELSEWHERE = tuple(
-    claim
     for network in PAPER_NETWORKS
-    if network != SVHN
-    for metric in ("svcca", "cka")
     for claim in declare(
         "Controls",
         "",
         _page("controls", network),
-        {
-            f"{network}-{key}": claim
-            for key, claim in _apart(network, metric, NETWORKS[network]).items()
-        },
+        _seeds(network) | _training(network) | (_RANDOM if network == SVHN else {}),
     )
 )
-"""What the other networks have enough runs for in a small study."""
+
+ACCURACY = declare(
+    "Accuracy",
+    "",
+    "accuracy",
+    {
+        f"{network}-accuracy-{key}-beyond-training": (
+            f"{NETWORKS[network]} with {words} of its weights gains more than by training alone.",
+            Rule(gain_beyond_training(network, times), above=0, unit=POINTS),
+        )
+        for network in (VGG16, RESNET)
+        for key, words, times in (("early", "most", EARLY), ("peak", "few", PEAK))
+    },
+)
+"""Beside what the paper says of the networks that it finds more accurate than the complete one."""
 
 
-def _parts(network: str) -> dict[str, tuple[str, Rule]]:
+def _parts(network: str) -> dict[str, tuple]:
     contrast = f"the contrast between SVCCA and CKA of {NETWORKS[network]}"
     return {
         f"{network}-contrast-reshape": (
@@ -136,8 +157,8 @@ NULLS = declare(
     "vgg16_bn",
     {
         f"{key}-above-null-{metric}": (
-            f"{METRICS[metric]} of {words} exceeds what mismatched images give.",
-            Rule(every_net(above_null, metric, layers), above=0),
+            f"{METRICS[metric]} of {words} exceeds what mismatched images give, in each network.",
+            *each_net(above_null, metric, layers, above=0),
         )
         for key, words, layers in (
             ("first", "the first layer", FIRST),
@@ -147,8 +168,26 @@ NULLS = declare(
     },
 )
 
+UNTRAINED = tuple(
+    claim
+    for network in PAPER_NETWORKS
+    for claim in declare(
+        "Untrained networks",
+        "",
+        _page("controls", network),
+        {
+            f"{network}-untrained-{metric}": (
+                f"By {METRICS[metric]}, a pruned {NETWORKS[network]} is closer to its complete one "
+                "than an untrained one is.",
+                _beside(network, metric, "untrained", "in untrained networks"),
+            )
+            for metric in FOUR
+        },
+    )
+)
 
-def _reshapes(network: str) -> dict[str, tuple[str, Rule]]:
+
+def _reshapes(network: str) -> dict[str, tuple]:
     return {
         f"{network}-channels-{metric}": (
             f"With channels as columns, {METRICS[metric]} of {NETWORKS[network]} orders the layers "
@@ -168,4 +207,8 @@ RESHAPES = tuple(
     for claim in declare("Reshapes", "", _page("reshapes", network), _reshapes(network))
 )
 
-OURS = (*CONTROLS, *ELSEWHERE, *CONTRAST, *NULLS, *RESHAPES)
+OURS = (*CONTROLS, *ACCURACY, *CONTRAST, *RESHAPES)
+"""What could turn out either way."""
+
+CHECKS = (*NULLS, *UNTRAINED)
+"""What has to hold: a metric that failed here would measure nothing."""

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from itertools import combinations
 
 from ..report.names import METRICS, NETWORKS
 from ..report.style import VISIBLE
-from .engine import Quantity, Rule, declare, distance, largest, smallest, together
+from .engine import LAYERS, POINTS, Quantity, Rule, declare, distance, together
 from .vocabulary import (
     ALWAYS,
     BOTH,
     CCA,
     CLEAR,
-    ENDS,
     EVERY,
     FOUR,
     OUT,
-    POINTS,
     RESNET,
     START,
     SVHN,
@@ -26,11 +26,11 @@ from .vocabulary import (
     accuracy_trend,
     alike,
     apart_from,
-    both_cca,
     bowl,
     depth_trend,
-    dimension,
-    every_net,
+    dimension_at_lowest,
+    each_cca,
+    each_net,
     fall,
     gain,
     lead,
@@ -40,13 +40,12 @@ from .vocabulary import (
     mean,
     named,
     of_layer,
-    place_of_highest_dimension,
+    peak_inside,
     place_of_lowest,
     range_over_iterations,
     range_over_layers,
     recovery,
     slowing,
-    surplus,
     trend,
     two_bottoms,
     u_depth,
@@ -54,6 +53,9 @@ from .vocabulary import (
 
 WEAK = 0.1
 """A recovery that we still call very weak, and a range that we still call constant."""
+
+HALF, CLEARLY = 0.5, 1.1
+"""Relative to a maximum: far from it; and relative to others: clearly above them."""
 
 EARLY, PEAK, LATE = left(low=0.5), left(0.08, 0.13), left(high=0.05)
 STACKED = left(high=0.17)
@@ -84,6 +86,11 @@ SVHN_POOL3 = named("pool3", "pool3")
 
 RESNET_CONV3 = named("conv3 and its neighbours", "pool2", "conv3", "pool3")
 RESNET_SECOND = named("the second residual block", "res3_1", "res3_2", "add3")
+RESNET_BEFORE = named(
+    "the layers before it",
+    *("prep", "conv1", "pool1", "res1_1", "res1_2", "add1"),
+    *("conv2", "pool2", "conv3", "pool3"),
+)
 
 
 def _consistency(experiment: str) -> Quantity:
@@ -102,10 +109,18 @@ def _fans_out(metric: str, here: Layers) -> Rule:
     return Rule(wide - narrow, above=0)
 
 
-def _bottom_later(experiment: str) -> Rule:
-    """The lowest layer of NBS comes two or three layers after that of SVCCA."""
-    places = place_of_lowest(experiment, "nbs") - place_of_lowest(experiment, "svcca")
-    return Rule(places, above=1.5, below=3.5, unit="layers")
+def _bottom_later(experiment: str) -> list[Rule]:
+    """The lowest layer of NBS comes two or three layers after those of SVCCA and PWCCA."""
+    place = place_of_lowest(experiment, "nbs")
+    return [
+        Rule(place - place_of_lowest(experiment, metric), above=1.5, below=3.5, unit=LAYERS)
+        for metric in CCA
+    ]
+
+
+def _lead(experiment: str, metric: str, layers: Layers) -> Quantity:
+    """How far the bottom of some layers lies below that of all other hidden ones."""
+    return lead(experiment, metric, layers, apart_from(layers))
 
 
 def _better(experiment: str, times: Times, than: Times) -> Rule:
@@ -113,11 +128,20 @@ def _better(experiment: str, times: Times, than: Times) -> Rule:
     return Rule(gain(experiment, times) - gain(experiment, than), above=0, unit=POINTS)
 
 
+def _than_cca(difference: Callable[[str, str], Quantity]) -> list[Rule]:
+    """A difference from SVCCA and from PWCCA that can be seen, in each network of the paper."""
+    return [
+        rule
+        for metric in CCA
+        for rule in each_net(partial(difference, metric=metric), above=VISIBLE)
+    ]
+
+
 def _accuracy(network: str) -> dict[str, tuple[str, Rule]]:
     name = NETWORKS[network]
     return {
         f"{network}-accuracy-early": (
-            f"The first iterations of pruning make {name} more accurate.",
+            f"After the first iterations of pruning {name} is more accurate than the complete one.",
             Rule(gain(network, EARLY), above=0, unit=POINTS),
         ),
         f"{network}-accuracy-peak": (
@@ -164,22 +188,19 @@ _VGG16_BN = declare(
         ),
         "vgg16_bn-cca-bottom": (
             f"The bottom of {BOTH} lies around the third block.",
-            Rule(both_cca(lead, VGG16, VGG16_AROUND_3), above=0),
+            *each_cca(_lead, VGG16, VGG16_AROUND_3, above=0),
         ),
         "vgg16_bn-cca-depth": (
             f"The bottom of {BOTH} is {{bound}}.",
-            Rule(both_cca(lowest, VGG16), above=0.3, below=0.4),
+            *each_cca(lowest, VGG16, above=0.3, below=0.4),
         ),
         "vgg16_bn-cca-near-output": (
             f"Further pruning lowers {BOTH} less near the output.",
-            Rule(
-                both_cca(lambda *of: fall(*of, VGG16_3) - fall(*of, VGG16_5), VGG16),
-                above=0,
-            ),
+            *each_cca(lambda *of: fall(*of, VGG16_3) - fall(*of, VGG16_5), VGG16, above=0),
         ),
         "vgg16_bn-cca-output": (
             f"{BOTH} of the outputs stay {{bound}} in all iterations.",
-            Rule(both_cca(lowest, VGG16, OUT, ALWAYS), above=0.9),
+            *each_cca(lowest, VGG16, OUT, ALWAYS, above=0.9),
         ),
         "vgg16_bn-cka-bound": (
             "CKA of VGG16_BN stays {bound} in all layers and iterations.",
@@ -195,7 +216,17 @@ _VGG16_BN = declare(
         ),
         "vgg16_bn-cka-output": (
             f"CKA finds the outputs less similar than {BOTH} do.",
-            Rule(both_cca(of_layer, VGG16, OUT) - of_layer(VGG16, "cka", OUT), above=0),
+            *each_cca(lambda *of: of_layer(*of, OUT) - of_layer(VGG16, "cka", OUT), VGG16, above=0),
+        ),
+        "vgg16_bn-cka-scatter": (
+            f"CKA of the outputs is more scattered over the iterations than {BOTH}.",
+            *each_cca(
+                lambda *of: (
+                    range_over_iterations(VGG16, "cka", OUT) - range_over_iterations(*of, OUT)
+                ),
+                VGG16,
+                above=0,
+            ),
         ),
         "vgg16_bn-cka-stacks": (
             "CKA of the outputs hardly changes any more in the sparser networks.",
@@ -215,7 +246,7 @@ _VGG16_BN = declare(
         ),
         "vgg16_bn-nbs-bottom": (
             "The bottom of NBS lies between the third pooling and the convolutions after it.",
-            Rule(lead(VGG16, "nbs", VGG16_AFTER_3), above=0),
+            Rule(_lead(VGG16, "nbs", VGG16_AFTER_3), above=0),
         ),
         "vgg16_bn-nbs-u": (
             "NBS rises again after its bottom.",
@@ -243,18 +274,15 @@ _VGG_SVHN = declare(
         ),
         "vgg_svhn-cca-two-bottoms": (
             f"{BOTH} of VGG_SVHN have two bottoms, in the third and in the fourth block.",
-            Rule(
-                both_cca(two_bottoms, SVHN, SVHN_3_CONV, SVHN_4, SVHN_FRONT, SVHN_POOL3),
-                above=0,
-            ),
+            *each_cca(two_bottoms, SVHN, SVHN_3_CONV, SVHN_4, SVHN_FRONT, SVHN_POOL3, above=0),
         ),
         "vgg_svhn-cca-no-recovery": (
             f"{BOTH} do not recover in the hidden layers of VGG_SVHN.",
-            Rule(both_cca(recovery, SVHN, how=largest), below=VISIBLE),
+            *each_cca(recovery, SVHN, below=VISIBLE),
         ),
         "vgg_svhn-cca-output": (
             f"{BOTH} leap up at the output of VGG_SVHN.",
-            Rule(both_cca(leap, SVHN), above=VISIBLE),
+            *each_cca(leap, SVHN, above=VISIBLE),
         ),
         "vgg_svhn-cka-bowl": (
             "CKA of VGG_SVHN has a bowl at the third block.",
@@ -282,18 +310,21 @@ _RESNET_FAST = declare(
     {
         "resnet_fast-cca-bottom": (
             f"The bottom of {BOTH} of ResNet_fast lies at the third convolution.",
-            Rule(both_cca(lead, RESNET, RESNET_CONV3), above=0),
+            *each_cca(_lead, RESNET, RESNET_CONV3, above=0),
         ),
         "resnet_fast-cca-weak-recovery": (
             f"{BOTH} recover very little before the output of ResNet_fast.",
-            Rule(both_cca(recovery, RESNET, how=largest), below=WEAK),
+            *each_cca(recovery, RESNET, below=WEAK),
         ),
         "resnet_fast-cca-higher": (
             f"{BOTH} fall less low in ResNet_fast than in VGG16_BN.",
-            Rule(
-                both_cca(lowest, RESNET).of("of ResNet_fast"),
-                above=0,
-                minus=both_cca(lowest, VGG16, how=largest).of("of VGG16_BN"),
+            *(
+                Rule(
+                    lowest(RESNET, metric).of("of ResNet_fast"),
+                    above=0,
+                    minus=lowest(VGG16, metric).of("of VGG16_BN"),
+                )
+                for metric in CCA
             ),
         ),
         "resnet_fast-svcca-bound": (
@@ -306,7 +337,19 @@ _RESNET_FAST = declare(
         ),
         "resnet_fast-cca-converges": (
             f"{BOTH} of ResNet_fast converge as pruning goes on.",
-            Rule(both_cca(slowing, RESNET), above=0),
+            *each_cca(slowing, RESNET, below=1),
+        ),
+        "resnet_fast-converges-most": (
+            f"{BOTH} of ResNet_fast converge more clearly than those of the other two.",
+            *(
+                Rule(
+                    slowing(RESNET, metric).of("of ResNet_fast"),
+                    below=0,
+                    minus=slowing(other, metric).of(f"of {NETWORKS[other]}"),
+                )
+                for other in (VGG16, SVHN)
+                for metric in CCA
+            ),
         ),
         "resnet_fast-cka-bound": (
             "CKA of ResNet_fast stays {bound} in all iterations.",
@@ -321,12 +364,12 @@ _RESNET_FAST = declare(
             Rule(lowest(RESNET, "nbs", EVERY, ALWAYS), above=0.77, below=0.87),
         ),
         "resnet_fast-nbs-bottom": (
-            "The bottom of NBS of ResNet_fast lies in its second residual block.",
-            Rule(lead(RESNET, "nbs", RESNET_SECOND), above=0),
+            "NBS of ResNet_fast falls lower in its second residual block than in any layer before.",
+            Rule(lead(RESNET, "nbs", RESNET_SECOND, RESNET_BEFORE), above=0),
         ),
         "resnet_fast-nbs-recovery": (
-            "NBS of ResNet_fast recovers slightly after that bottom.",
-            Rule(recovery(RESNET, "nbs"), above=0),
+            "NBS of ResNet_fast recovers slightly after that block.",
+            Rule(recovery(RESNET, "nbs", RESNET_SECOND), above=0),
         ),
     },
 )
@@ -351,40 +394,39 @@ _TOOLS = declare(
     },
 )
 
-_TAKEAWAYS = declare(
+_TAKEAWAYS = tuple(
+    claim
+    for network, figure in ((VGG16, "Fig. 5"), (SVHN, "Fig. 6"), (RESNET, "Fig. 7"))
+    for claim in declare(
+        "6.1",
+        figure,
+        network,
+        {
+            f"nbs-later-{network}": (
+                f"The bottom of NBS of {NETWORKS[network]} comes a few layers after those of "
+                f"{BOTH}.",
+                *_bottom_later(network),
+            )
+        },
+    )
+) + declare(
     "6.1",
     "Figs. 5-7",
     VGG16,
     {
-        "nbs-later-vgg16_bn": (
-            "The bottom of NBS of VGG16_BN comes a few layers after that of SVCCA.",
-            _bottom_later(VGG16),
-        ),
         "nbs-higher": (
-            f"NBS lies far above {BOTH}.",
-            Rule(every_net(surplus, "nbs", *CCA), above=VISIBLE),
+            f"NBS lies far above {BOTH}, in each network.",
+            *_than_cca(lambda network, metric: mean(network, "nbs") - mean(network, metric)),
         ),
         "cka-flatter": (
-            "CKA differs less between layers than SVCCA.",
-            Rule(
-                every_net(lambda n: range_over_layers(n, "svcca") - range_over_layers(n, "cka")),
+            "CKA differs less between layers than SVCCA, in each network.",
+            *each_net(
+                lambda n: range_over_layers(n, "svcca") - range_over_layers(n, "cka"),
                 above=VISIBLE,
             ),
         ),
     },
-) + declare(
-    "6.1",
-    "Fig. 7",
-    RESNET,
-    {
-        "nbs-later-resnet_fast": (
-            "The bottom of NBS of ResNet_fast comes a few layers after that of SVCCA.",
-            _bottom_later(RESNET),
-        ),
-    },
 )
-
-_HIGHEST = place_of_highest_dimension(VGG16, "cka")
 
 _DIMENSIONS = declare(
     "6.1",
@@ -392,25 +434,21 @@ _DIMENSIONS = declare(
     "dimensions",
     {
         "dimension-interior": (
-            "The intrinsic dimension of VGG16_BN is highest in intermediate layers.",
-            Rule(
-                dimension(VGG16, "cka", apart_from(ENDS)) - dimension(VGG16, "cka", ENDS),
-                above=0,
-            ),
+            "The intrinsic dimension of VGG16_BN is clearly highest in intermediate layers.",
+            Rule(peak_inside(VGG16, "cka"), above=CLEARLY),
         ),
         "dimension-not-nbs": (
-            "NBS has its bottom further from the layer of highest dimension than SVCCA has.",
-            Rule(
-                distance(place_of_lowest(VGG16, "nbs"), place_of_highest_dimension(VGG16, "cka"))
-                - distance(
-                    place_of_lowest(VGG16, "svcca"), place_of_highest_dimension(VGG16, "cka")
-                ),
-                above=0,
-                unit="layers",
-            ),
+            "NBS of VGG16_BN is lowest where the intrinsic dimension is far from its maximum.",
+            Rule(dimension_at_lowest(VGG16, "nbs"), below=HALF),
         ),
     },
 )
+
+
+def _from_cosine(metric: str) -> Quantity:
+    """How far a metric of the outputs of VGG16_BN is from their cosine, in the end."""
+    return distance(of_layer(VGG16, "cosine", OUT), of_layer(VGG16, metric, OUT))
+
 
 _OUTPUTS = declare(
     "6.2",
@@ -443,16 +481,9 @@ _OUTPUTS = declare(
         ),
         "cosine-like-cka": (
             "In the end the cosine of the outputs is nearer to CKA than to the other metrics.",
-            Rule(
-                smallest(
-                    "smallest distance between the output's cosine and its SVCCA, PWCCA or NBS",
-                    *(
-                        distance(of_layer(VGG16, "cosine", OUT), of_layer(VGG16, metric, OUT))
-                        for metric in (*CCA, "nbs")
-                    ),
-                )
-                - distance(of_layer(VGG16, "cosine", OUT), of_layer(VGG16, "cka", OUT)),
-                above=0,
+            *(
+                Rule(_from_cosine(metric) - _from_cosine("cka"), above=0)
+                for metric in (*CCA, "nbs")
             ),
         ),
     },
@@ -465,18 +496,28 @@ _CONCLUSIONS = declare(
     {
         "cca-agree": (
             f"{BOTH} give similar results in each network.",
-            Rule(every_net(alike, *CCA), above=CLEAR),
+            *each_net(alike, *CCA, above=CLEAR),
+        ),
+        "nbs-agrees": (
+            f"NBS orders the layers much as {BOTH} do, in each network.",
+            *(rule for metric in CCA for rule in each_net(alike, "nbs", metric, above=CLEAR)),
+        ),
+        "nbs-smaller-scale": (
+            f"NBS differs much less between layers than {BOTH}, in each network.",
+            *_than_cca(
+                lambda n, metric: range_over_layers(n, metric) - range_over_layers(n, "nbs")
+            ),
         ),
         **{
             f"departure-{metric}": (
                 f"{METRICS[metric]} falls as more connections are removed, in each network.",
-                Rule(every_net(trend, metric, how=largest), below=-CLEAR),
+                *each_net(trend, metric, below=-CLEAR),
             )
             for metric in FOUR
         },
         "cka-bound": (
-            "CKA stays {bound} in all experiments.",
-            Rule(every_net(lowest, "cka", EVERY, ALWAYS), above=0.75),
+            "CKA stays {bound} in all layers and iterations of each network.",
+            *each_net(lowest, "cka", EVERY, ALWAYS, above=0.75),
         ),
     },
 )

@@ -7,6 +7,7 @@ with a reading depends on it; one that fails in all of them fails for another re
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -17,7 +18,17 @@ from ..report.names import METRICS, SCALES
 from ..report.results import PAPER_RESHAPE, Results
 from ..report.statistics import Interval
 from ..report.tables import Table
-from .engine import FAILS, HOLDS, NOT_MEASURED, TOO_FEW, UNDECIDED, Outcome, decide
+from .engine import (
+    FAILS,
+    HOLDS,
+    NETWORK,
+    NOT_MEASURED,
+    TOO_FEW,
+    UNDECIDED,
+    Finding,
+    Outcome,
+    decide,
+)
 
 EARLY = 0.1
 """A tenth of the weights: where the paper's networks are most accurate (section 5.1)."""
@@ -30,7 +41,7 @@ CELLS = {
     HOLDS: "holds",
     FAILS: "does not",
     UNDECIDED: "undecided",
-    TOO_FEW: "too few runs",
+    TOO_FEW: "too few",
     NOT_MEASURED: "-",
 }
 """verdict -> how a narrow cell says it."""
@@ -76,16 +87,19 @@ def _above_chance(results: Results) -> Results:
 
 
 def _beyond_training(results: Results) -> Results | None:
-    """Without the distance that networks reach which were trained as often and never pruned."""
+    """Without the distance that the same networks reach, trained on as often and never pruned.
+
+    Complete networks without such a control, and so without such a distance, are left out.
+    """
     rows = results.similarity
-    key = ["iteration", "layer", "metric", "reshape"]
+    key = [NETWORK, "iteration", "layer", "metric", "reshape"]
     parts, found = [], False
     for name, mine in rows.groupby("experiment", sort=False):
         control = rows[rows.experiment == f"{name}_trained_on"]
         if len(control):
             found = True
             trained = control.groupby(key).value.mean().rename("trained")
-            mine = mine.join(trained, on=key)
+            mine = mine[mine[NETWORK].isin(control[NETWORK])].join(trained, on=key)
             mine = mine.assign(value=(mine.value + 1 - mine.trained).clip(upper=1))
         parts.append(mine.drop(columns="trained", errors="ignore"))
     return dataclasses.replace(results, similarity=pd.concat(parts)) if found else None
@@ -197,31 +211,35 @@ def again(
         A row for each claim and reading, in this order: `key`; `claim`, its statement; `bound`;
         `measured` and `declared`, what was measured and its verdict as declared; `reading`;
         `measured_so` and `verdict`, the same so read, "not measured" where the results lack what
-        the reading takes; `concerned`, whether the reading changed what the rule measures;
+        the reading takes; `concerned`, whether the reading changed what a rule measures;
         `direction`, whether it brought it nearer to the claim; `on_its_side`, whether the mean so
-        read lies where the claim wants it.
+        read lies where the claim wants it. Of a claim with several rules, what is measured is that
+        of the rule nearest to failing as declared.
     """
     changed = [(reading, reading.change(results)) for reading in readings]
     rows = []
     for outcome in outcomes:
-        claim = outcome.claim
+        claim, base = outcome.claim, outcome.nearest
         for reading, tables in changed:
-            other = Outcome(claim, NOT_MEASURED) if tables is None else decide(claim, tables)
-            measured = other.interval is not None
-            concerned = measured and not _same(outcome.interval, other.interval)
+            absent = Outcome(claim, tuple(Finding(rule, NOT_MEASURED) for rule in claim.rules))
+            other = absent if tables is None else decide(claim, tables)
+            same = other.findings[outcome.findings.index(base)]
+            measured = same.interval is not None
+            pairs = zip(outcome.findings, other.findings, strict=True)
+            concerned = measured and not all(_same(*pair) for pair in pairs)
             rows.append(
                 {
                     "key": claim.key,
                     "claim": claim.statement,
-                    "bound": claim.rule.bound,
-                    "measured": outcome.measured,
+                    "bound": base.rule.bound,
+                    "measured": base.measured,
                     "declared": outcome.verdict,
                     "reading": reading.short,
-                    "measured_so": other.measured,
+                    "measured_so": same.measured,
                     "verdict": other.verdict,
                     "concerned": concerned,
-                    "direction": direction(outcome, other) if concerned else SAME,
-                    "on_its_side": measured and claim.rule.misses_by(other.interval.mean) < 0,
+                    "direction": direction(base, same) if concerned else SAME,
+                    "on_its_side": all(finding.margin > 0 for finding in other.findings),
                 }
             )
     columns = "key claim bound measured declared reading measured_so verdict concerned direction"
@@ -229,22 +247,36 @@ def again(
     return found.astype({"concerned": bool, "on_its_side": bool})
 
 
-def _same(one: Interval | None, other: Interval) -> bool:
-    pairs = (dataclasses.astuple(found) for found in (one, other) if found is not None)
-    return one is not None and np.allclose(*pairs, rtol=0, atol=1e-9, equal_nan=True)
+def _same(one: Finding, other: Finding) -> bool:
+    if one.interval is None or other.interval is None:
+        return one.interval is other.interval
+    pairs = (dataclasses.astuple(finding.interval) for finding in (one, other))
+    return np.allclose(*pairs, rtol=0, atol=1e-9, equal_nan=True)
 
 
-def direction(base: Outcome, other: Outcome) -> str:
+def direction(base: Finding, other: Finding) -> str:
     """Whether a quantity lies nearer to its claim, elsewhere; neither while the intervals meet.
 
+    Where one of the two has a single network, it must lie outside of where one more network of the
+    other is to be expected, its prediction interval.
+
     Args:
-        base, other: the same claim, measured in two ways.
+        base, other: the same rule, measured in two ways.
     """
     here, there = base.interval, other.interval
-    if here is None or not (here.high < there.low or there.high < here.low):
+    if here is None or not _apart(here, there):
         return SAME
-    rule = base.claim.rule
-    return NEARER if rule.misses_by(there.mean) < rule.misses_by(here.mean) else FURTHER
+    return NEARER if other.margin > base.margin else FURTHER
+
+
+def _apart(one: Interval, other: Interval) -> bool:
+    halves = [
+        (mine.high - mine.low) / 2 * (math.sqrt(mine.n + 1) if yours.n == 1 else 1)
+        for mine, yours in ((one, other), (other, one))
+    ]
+    if min(one.n, other.n) == 1 < max(one.n, other.n):
+        halves = [half for half in halves if not math.isnan(half)]
+    return abs(one.mean - other.mean) > sum(halves)
 
 
 def cells(found: pd.DataFrame) -> pd.Series:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..report.names import PAPER_NETWORKS
 from ..report.tables import Table
-from .engine import Outcome
+from .engine import Finding, Outcome
 
 PAGES = {
     "accuracy": "Accuracy",
@@ -36,26 +36,34 @@ def frame(outcomes: Iterable[Outcome]) -> pd.DataFrame:
     """Outcomes as a tidy frame.
 
     Returns:
-        Index the keys of the claims; columns `section`, `claim`, `rule`, `mean`, `low`, `high`,
-        `n`, `verdict`; NaN where nothing was measured.
+        Index the keys of the claims; columns `section`, `claim`, `verdict`, `narrow`; and of the
+        rule that is nearest to failing `rule`, `mean`, `low`, `high`, `n`, `margin`, with NaN where
+        nothing was measured.
     """
-    rows = {
-        outcome.claim.key: {
-            "section": outcome.claim.section,
-            "claim": outcome.claim.statement,
-            "rule": f"{outcome.claim.rule.words}: {outcome.claim.rule.bound}",
-            **{name: getattr(outcome.interval, name, None) for name in ("mean", "low", "high")},
-            "n": getattr(outcome.interval, "n", 0),
+    rows = {}
+    for outcome in outcomes:
+        claim, nearest = outcome.claim, outcome.nearest
+        found = nearest.interval
+        rows[claim.key] = {
+            "section": claim.section,
+            "claim": claim.statement,
+            "rule": _rule(nearest),
+            **{name: getattr(found, name, None) for name in ("mean", "low", "high")},
+            "n": getattr(found, "n", 0),
+            "margin": nearest.margin,
             "verdict": outcome.verdict,
+            "narrow": outcome.narrow,
         }
-        for outcome in outcomes
-    }
     found = pd.DataFrame.from_dict(rows, orient="index")
     return found.astype({"mean": float, "low": float, "high": float})
 
 
+def _rule(finding: Finding) -> str:
+    return f"{finding.rule.words}: {finding.rule.bound}"
+
+
 def table(outcomes: Iterable[Outcome], *, where: bool = False) -> Table:
-    """One row, on a phone one card, for each claim.
+    """One row, on a phone one card, for each claim: of several rules the one nearest to failing.
 
     Args:
         outcomes: what was decided.
@@ -63,8 +71,10 @@ def table(outcomes: Iterable[Outcome], *, where: bool = False) -> Table:
     """
     header, rows = ("Claim", "Rule", "Measured", "Verdict"), []
     for outcome in outcomes:
-        claim, rule = outcome.claim, outcome.claim.rule
-        row = (claim.statement, f"{rule.words}: {rule.bound}", outcome.measured, outcome.verdict)
+        claim, nearest = outcome.claim, outcome.nearest
+        more = len(claim.rules) - 1
+        rule = _rule(nearest) + (f"; and {more} more" if more else "")
+        row = (claim.statement, rule, nearest.measured, nearest.said)
         if where:
             page, figure = claim.shown
             place = ", ".join(part for part in (claim.section, claim.figure) if part)
@@ -74,3 +84,15 @@ def table(outcomes: Iterable[Outcome], *, where: bool = False) -> Table:
         header = ("Claim", "Section", *header[1:], "Figure")
     kind = _LinkedTable if where else Table
     return kind(header, rows, cards=True, nothing="There are no claims here.")
+
+
+def parts(outcomes: Iterable[Outcome]) -> Table:
+    """One row for each rule of the claims that have several."""
+    rows = [
+        (outcome.claim.statement, _rule(finding), finding.measured, finding.said)
+        for outcome in outcomes
+        for finding in outcome.findings
+        if len(outcome.findings) > 1
+    ]
+    header = ("Claim", "Rule", "Measured", "Verdict")
+    return Table(header, rows, cards=True, nothing="No claim has several rules.")

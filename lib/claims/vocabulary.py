@@ -1,4 +1,4 @@
-"""What the rules speak of: layers, iterations, and quantities with one number for each run.
+"""What the rules speak of: layers, iterations, and quantities of runs and of complete networks.
 
 Where a cell that a quantity needs is not defined, the quantity of that run is NaN: a minimum over
 the layers that happen to be defined is another minimum.
@@ -21,7 +21,8 @@ from ..report.names import METRICS, PAPER_NETWORKS, title
 from ..report.results import Results
 from ..report.statistics import rank_correlation
 from ..report.values import RUN
-from .engine import Missing, Quantity, largest, smallest
+from .engine import NETWORK, Missing, Quantity, Rule
+from .engine import POINTS as POINTS
 
 VGG16, SVHN, RESNET = PAPER_NETWORKS
 """The experiments of the paper."""
@@ -34,8 +35,6 @@ BOTH = "SVCCA and PWCCA"
 
 CLEAR = 0.5
 """A rank correlation that we call a trend."""
-
-POINTS = "percentage points"
 
 
 @dataclass(frozen=True)
@@ -151,6 +150,29 @@ def series(found: Mapping[tuple[int, int], float]) -> pd.Series:
     return pd.Series([found[key] for key in index], index=index, dtype=float)
 
 
+def of_pairs(numbers: pd.Series) -> pd.Series:
+    """Numbers of pairs of complete networks as one for each network: jackknife pseudo-values.
+
+    Pairs that share a network are not independent, so neither are the means over the pairs of each
+    network, which would differ far too little. The pseudo-value of a network is n U - (n - 1) U',
+    with U the mean over all pairs and U' that over the pairs without it. Their mean is U, and
+    their variance that of U (Tukey 1958; for means over pairs Arvesen 1969).
+
+    Args:
+        numbers: index (one network, the other).
+
+    Returns:
+        Index train_seed. A single pair of networks is no more than one number, that of the first.
+    """
+    if len(numbers) == 1:
+        return numbers
+    one, other = (numbers.index.get_level_values(level) for level in range(2))
+    networks = pd.Index(sorted({*one, *other}), name=NETWORK)
+    without = [numbers[(one != network) & (other != network)].mean() for network in networks]
+    n = len(networks)
+    return n * numbers.mean() - (n - 1) * pd.Series(without, index=networks, dtype=float)
+
+
 def known(results: Results, experiment: str) -> None:
     """Raises `Missing` unless these results have an experiment."""
     if experiment not in results.provenance["experiments"]:
@@ -226,7 +248,9 @@ def per_run(words: str, *columns: str) -> Callable:
 
             def measure(results: Results) -> pd.Series:
                 runs = runs_of(results, experiment, metric, columns=columns or ("value",))
-                return series({key: float(number(run, *arguments)) for key, run in runs.items()})
+                found = series({key: float(number(run, *arguments)) for key, run in runs.items()})
+                pairs = results.settings(experiment).get("against") == "complete"
+                return of_pairs(found) if pairs else found
 
             return Quantity(words.format(metric=title(METRICS, metric), **said), measure)
 
@@ -274,16 +298,16 @@ def fall(run: Run, layers: Layers) -> float:
 
 
 @per_run(
-    "mean step of {metric} of the hidden layers from iteration to iteration in the first half, "
-    "minus that in the second half"
+    "mean step of {metric} of the hidden layers from iteration to iteration in the second half, "
+    "relative to that in the first half"
 )
 def slowing(run: Run) -> float:
-    """How much larger the changes are in the first half of the iterations than in the second."""
+    """How large the changes are in the second half of the iterations, 1 being as in the first."""
     steps = np.abs(np.diff(run.curve(HIDDEN).to_numpy()))
     if len(steps) < 2:
         raise Missing("fewer than three iterations")
     half = len(steps) // 2
-    return steps[:half].mean() - steps[-half:].mean()
+    return steps[-half:].mean() / steps[:half].mean()
 
 
 @per_run("rank correlation of mean {metric} of the hidden layers with iteration")
@@ -307,17 +331,31 @@ def place_of_lowest(run: Run) -> float:
     return math.nan if np.isnan(numbers).any() else np.argmin(numbers)
 
 
-@per_run("place of the hidden layer with the highest intrinsic dimension", "id_y")
-def place_of_highest_dimension(run: Run) -> float:
-    """Number of the hidden layer with the largest intrinsic dimension in the pruned network."""
-    numbers = run.part(HIDDEN, END, "id_y").to_numpy().ravel()
-    return math.nan if np.isnan(numbers).any() else np.argmax(numbers)
+@per_run(
+    "highest intrinsic dimension of the complete network in the middle half of its hidden layers, "
+    "relative to that in the first and the last quarter",
+    "id_x",
+)
+def peak_inside(run: Run) -> float:
+    """How much higher the intrinsic dimension gets in the middle than near the ends."""
+    numbers = run.part(HIDDEN, END, "id_x").to_numpy().ravel()
+    quarter = len(numbers) // 4
+    return numbers[quarter:-quarter].max() / np.max([numbers[:quarter], numbers[-quarter:]])
 
 
-@per_run("highest intrinsic dimension of {layers}", "id_y")
-def dimension(run: Run, layers: Layers) -> float:
-    """Intrinsic dimension of the pruned network after the last iteration, the highest of some."""
-    return run.part(layers, END, "id_y").to_numpy().max()
+@per_run(
+    "intrinsic dimension of the complete network in the hidden layer with the lowest {metric}, "
+    "relative to the highest",
+    *("value", "id_x"),
+)
+def dimension_at_lowest(run: Run) -> float:
+    """How near the dimension is to its maximum where a metric has its bottom."""
+    metric, dimension = (
+        run.part(HIDDEN, END, column).to_numpy().ravel() for column in ("value", "id_x")
+    )
+    if np.isnan([metric, dimension]).any():
+        return math.nan
+    return dimension[np.argmin(metric)] / dimension.max()
 
 
 @per_run(
@@ -328,10 +366,10 @@ def u_depth(run: Run) -> float:
     return run.low(ENDS) - run.low(HIDDEN)
 
 
-@per_run("lowest {metric} of the other hidden layers, minus that of {layers}")
-def lead(run: Run, layers: Layers) -> float:
-    """How far the bottom of some layers lies below that of all other hidden ones."""
-    return run.low(apart_from(layers)) - run.low(layers)
+@per_run("lowest {metric} of {others}, minus that of {layers}")
+def lead(run: Run, layers: Layers, others: Layers) -> float:
+    """How far the bottom of some layers lies below that of others."""
+    return run.low(others) - run.low(layers)
 
 
 @per_run(
@@ -350,10 +388,10 @@ def bowl(run: Run, before: Layers, inside: Layers, after: Layers) -> float:
     return np.min([run.mean(before), run.mean(after)]) - run.low(inside)
 
 
-@per_run("{metric} of the last hidden layer, minus the lowest of the hidden layers")
-def recovery(run: Run) -> float:
+@per_run("{metric} of the last hidden layer, minus the lowest of {layers}")
+def recovery(run: Run, layers: Layers = HIDDEN) -> float:
     """From the bottom to the last hidden layer."""
-    return run.mean(LAST) - run.low(HIDDEN)
+    return run.mean(LAST) - run.low(layers)
 
 
 @per_run("{metric} of the output layer, minus that of the last hidden layer")
@@ -371,13 +409,6 @@ def above_null(run: Run, layers: Layers) -> float:
     """By how much the value of the worst of some layers exceeds its null and its spread."""
     null, spread = (run.part(layers, END, column) for column in ("null_mean", "null_sd"))
     return (run.part(layers, END) - null - 2 * spread).to_numpy().min()
-
-
-def surplus(experiment: str, metric: str, *than: str) -> Quantity:
-    """Mean of a metric over the hidden layers, minus the largest such mean of others."""
-    names = " or ".join(METRICS[name] for name in than)
-    others = (mean(experiment, name) for name in than)
-    return mean(experiment, metric) - largest(f"that of {names}, the larger", *others)
 
 
 def alike(experiment: str, metric: str, other: str, reshape: str = "") -> Quantity:
@@ -469,16 +500,39 @@ def accuracy_trend(experiment: str) -> Quantity:
     return Quantity("rank correlation of accuracy with iteration", measure)
 
 
-def both_cca(
-    quantity: Callable[..., Quantity], experiment: str, *more: Any, how: Callable = smallest
-) -> Quantity:
-    """A quantity of SVCCA and of PWCCA: the smaller or the larger of the two in each run."""
-    words = quantity(experiment, "similarity", *more).words
-    parts = (quantity(experiment, metric, *more) for metric in CCA)
-    return how(f"{how.__name__} over {BOTH}: {words}", *parts)
+def gain_beyond_training(experiment: str, times: Times) -> Quantity:
+    """Test accuracy minus that of the same complete network, trained on as often but not pruned.
+
+    Both are taken at the same iterations, those with a fraction of the weights left in the pruned
+    network, and every run is set against the mean of its complete network's controls.
+    """
+
+    def measure(results: Results) -> pd.Series:
+        control = pd.concat(gains_of(results, f"{experiment}_trained_on"), names=RUN)
+        control = control.gain.groupby(level=[NETWORK, "iteration"]).mean()
+        found = {}
+        for (train, prune), frame in gains_of(results, experiment).items():
+            if train in control.index.levels[0]:
+                beyond = frame.gain - control[train].reindex(frame.index)
+                found[train, prune] = beyond[times.pick(frame.remaining)].mean(skipna=False)
+        if not found:
+            raise Missing(f"no complete network of {experiment} was trained on without pruning")
+        return series(found)
+
+    words = "mean gain in accuracy over the same network trained on as often without pruning"
+    return Quantity(f"{words}{times.words}", measure)
 
 
-def every_net(quantity: Callable[..., Quantity], *more: Any, how: Callable = smallest) -> Quantity:
-    """A quantity of each network of the paper: the smallest or the largest, runs by their seeds."""
-    parts = [quantity(network, *more) for network in PAPER_NETWORKS]
-    return how(f"{how.__name__} over the three networks: {parts[0].words}", *parts)
+def each_cca(
+    quantity: Callable[..., Quantity], experiment: str, *more: Any, **bounds: Any
+) -> list[Rule]:
+    """The same rule for SVCCA and for PWCCA; the bounds as those of `Rule`."""
+    return [Rule(quantity(experiment, metric, *more), **bounds) for metric in CCA]
+
+
+def each_net(quantity: Callable[..., Quantity], *more: Any, **bounds: Any) -> list[Rule]:
+    """The same rule for each network of the paper; the bounds as those of `Rule`."""
+    return [
+        Rule(quantity(network, *more).of(f"in {name}"), **bounds)
+        for network, name in PAPER_NETWORKS.items()
+    ]

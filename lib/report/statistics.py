@@ -35,7 +35,7 @@ class Interval:
 
     Attributes:
         mean: of two unpaired sets, the difference of their means.
-        low: lower end; NaN with a single observation.
+        low: lower end; NaN where there is no interval.
         high: upper end.
         n: how many observations had a number; of two sets, the smaller.
         undefined: how many had none.
@@ -54,7 +54,7 @@ def interval(
     """Student's interval of a mean; Welch's of a difference where two sets are not paired.
 
     Observations without a number are left out and counted. Where all agree exactly, the interval is
-    that point.
+    that point; two that agree tell no spread, and have none.
 
     Args:
         values: one number for each observation, NaN where it is not defined.
@@ -71,7 +71,7 @@ def interval(
     if n == 1:
         return Interval(mean, math.nan, math.nan, 1, undefined)
     errors = np.array([group.var(ddof=1) / len(group) for group in defined])
-    half = 0.0
+    half = 0.0 if n > 2 else math.nan
     if errors.sum() > 0:
         # Welch and Satterthwaite; with one group these are its n - 1 degrees of freedom.
         freedom = errors.sum() ** 2 / sum(

@@ -12,7 +12,7 @@ from lib.claims.engine import FAILS, HOLDS, NOT_MEASURED, TOO_FEW
 from .violations import VIOLATIONS
 from .worlds import PAPERS_WORLD
 
-CLAIMS = (*claims.PAPER, *claims.OURS)
+CLAIMS = (*claims.PAPER, *claims.OURS, *claims.CHECKS)
 each_claim = pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.key)
 
 
@@ -33,9 +33,10 @@ def test_a_claim_does_not_hold_in_a_world_that_violates_it(claim):
     assert outcome.verdict == FAILS, outcome.measured
 
 
-def test_two_runs_decide_nothing_and_no_experiment_still_less(world):
-    two = claims.evaluate(PAPERS_WORLD.results(runs=2), CLAIMS)
-    assert {outcome.verdict for outcome in two} == {TOO_FEW}
+def test_one_network_decides_nothing_and_no_experiment_still_less(world):
+    one = claims.evaluate(PAPERS_WORLD.results(networks=1), CLAIMS)
+    assert {outcome.verdict for outcome in one} == {TOO_FEW}
+    assert all(outcome.interval.n == 1 for outcome in one)
     none = claims.evaluate(dataclasses.replace(world, provenance={"experiments": {}}), CLAIMS)
     assert {outcome.verdict for outcome in none} == {NOT_MEASURED}
     assert all(outcome.missing.startswith("no experiment ") for outcome in none)
@@ -63,7 +64,7 @@ def test_a_claim_is_a_sentence_in_which_the_bound_is_the_only_number():
     for claim in CLAIMS:
         assert claim.statement.endswith(".")
         assert len(claim.statement) < 140
-        rest = claim.statement.replace(claim.rule.bound, "").replace("VGG16_BN", "")
+        rest = claim.statement.replace(claim.rules[0].bound, "").replace("VGG16_BN", "")
         assert not re.search(r"[\d{]", rest)
 
 
@@ -76,7 +77,7 @@ def test_every_claim_is_shown_by_a_figure_of_the_book():
 
 
 def test_the_frame_and_the_table_say_all_and_link_to_the_figure(world):
-    chosen = [claim for claim in CLAIMS if claim.key in ("vgg16_bn-cka-bound", "untrained-cka")]
+    chosen = [claim for claim in CLAIMS if claim.key in ("vgg16_bn-cka-bound", "cka-bound")]
     outcomes = claims.evaluate(world, chosen)
     row = claims.frame(outcomes).loc["vgg16_bn-cka-bound"]
     assert row.low < row["mean"] < row.high
@@ -87,8 +88,10 @@ def test_the_frame_and_the_table_say_all_and_link_to_the_figure(world):
         "5.2, Fig. 5",
         "lowest CKA of all layers over all iterations: above 0.75",
     )
-    assert re.fullmatch(r"0\.\d{3} \(0\.\d{3} to 0\.\d{3}\), 3 runs", first[3])
+    assert re.fullmatch(r"0\.\d{3} \(0\.\d{3} to 0\.\d{3}\), 3 complete networks", first[3])
     text = claims.table(outcomes, where=True)._repr_html_()
     assert '<a href="vgg16_bn.html#fig-vgg16-bn">VGG16_BN</a></td></tr>' in text
     assert text.count("<a ") == 2
     assert claims.table(outcomes).rows[0] == (first[0], *first[2:5])
+    assert claims.table(outcomes).rows[1][1].endswith("; and 2 more")
+    assert [row[0] for row in claims.parts(outcomes).rows] == [outcomes[1].claim.statement] * 3

@@ -1,4 +1,4 @@
-"""From one number for each run to a verdict."""
+"""From one number for each complete network to a verdict."""
 
 import dataclasses
 import math
@@ -15,16 +15,14 @@ from lib.claims.engine import (
     UNDECIDED,
     VERDICTS,
     Claim,
+    Finding,
     Missing,
-    Outcome,
     Quantity,
     Rule,
     counts,
     decide,
     distance,
     headline,
-    largest,
-    smallest,
     summary,
     verdict,
 )
@@ -34,16 +32,22 @@ RESULTS = SimpleNamespace()
 
 
 def quantity(*numbers, train_seeds=None, words="a number"):
-    """Numbers of runs, which start from the same complete network if nothing else is said."""
-    train_seeds = train_seeds or [0] * len(numbers)
+    """Numbers of runs, each of a complete network of its own if nothing else is said."""
+    train_seeds = train_seeds or range(len(numbers))
     index = pd.MultiIndex.from_tuples(
         list(zip(train_seeds, range(len(numbers)), strict=True)), names=["train_seed", "prune_seed"]
     )
     return Quantity(words, lambda results: pd.Series(numbers, index=index, dtype=float))
 
 
-def claim(rule):
-    return Claim("key", "It stays {bound}.", "5.2", "Fig. 5", "vgg16_bn", rule)
+def claim(*rules):
+    return Claim("key", "It stays {bound}.", "5.2", "Fig. 5", "vgg16_bn", rules)
+
+
+def test_two_numbers_that_agree_exactly_tell_no_spread_and_decide_nothing():
+    two = interval((2.0, 2.0))
+    assert math.isnan(two.low)
+    assert verdict(Rule(quantity(), above=0), two) == UNDECIDED
 
 
 @pytest.mark.parametrize(
@@ -60,18 +64,37 @@ def test_a_verdict_is_where_the_interval_lies(low, high, expected):
     rule = Rule(quantity(), above=0.3, below=0.4)
     found = Interval((low + high) / 2, low, high, n=3)
     assert verdict(rule, found) == expected
-    assert verdict(rule, dataclasses.replace(found, n=2)) == TOO_FEW
+    assert verdict(rule, dataclasses.replace(found, n=1)) == TOO_FEW
 
 
 def test_what_lies_on_the_bound_does_not_hold():
     assert verdict(Rule(quantity(), above=0), Interval(0, 0, 0, n=3)) == FAILS
 
 
-def test_how_far_a_value_misses_a_rule():
+def test_the_margin_is_positive_on_the_side_of_the_rule():
     rule = Rule(quantity(), above=0.3, below=0.4)
-    assert rule.misses_by(0.35) == pytest.approx(-0.05)
-    assert rule.misses_by(0.2) == pytest.approx(0.1)
-    assert rule.misses_by(0.6) == pytest.approx(0.2)
+    assert rule.margin(0.35) == pytest.approx(0.05)
+    assert rule.margin(0.2) == pytest.approx(-0.1)
+    assert rule.margin(0.6) == pytest.approx(-0.2)
+
+
+@pytest.mark.parametrize(
+    ("mean", "unit", "expected"),
+    [
+        (0.02, "", "holds, narrowly"),
+        (-0.02, "", "does not hold, narrowly"),
+        (0.2, "", HOLDS),
+        (0.2, "percentage points", "holds, narrowly"),
+        (0.7, "percentage points", HOLDS),
+        (0.01, "millibits", HOLDS),
+    ],
+)
+def test_a_small_margin_is_marked_on_both_sides_of_the_bound(mean, unit, expected):
+    numbers = quantity(mean - 0.001, mean, mean + 0.001)
+    outcome = decide(claim(Rule(numbers, above=0, unit=unit)), RESULTS)
+    assert outcome.nearest.said == expected
+    undecided = decide(claim(Rule(quantity(-0.1, 0.0, 0.11), above=0)), RESULTS)
+    assert not undecided.narrow
 
 
 def test_a_rule_needs_a_bound_that_can_be_met():
@@ -81,44 +104,67 @@ def test_a_rule_needs_a_bound_that_can_be_met():
         Rule(quantity(), above=2, below=1)
 
 
-def test_what_the_interval_counts_as_independent_is_part_of_the_rule():
-    """Six runs of three complete networks: as many observations as either there are."""
+def test_runs_of_one_complete_network_count_once():
     numbers = quantity(1.0, 1.2, 2.0, 2.2, 4.0, 4.2, train_seeds=[0, 0, 1, 1, 2, 2])
-    by_run = decide(claim(Rule(numbers, above=0)), RESULTS)
-    by_network = decide(claim(Rule(numbers, above=0, independent="complete network")), RESULTS)
-    assert by_run.interval.n == 6
-    assert by_network.interval == interval((1.1, 2.1, 4.1))
-    assert by_network.measured.endswith("3 complete networks")
+    outcome = decide(claim(Rule(numbers, above=0)), RESULTS)
+    assert outcome.interval == interval((1.1, 2.1, 4.1))
+    assert outcome.measured.endswith("3 complete networks")
 
 
-def test_quantities_are_combined_within_each_run():
-    one, other = quantity(1.0, 5.0, math.nan), quantity(3.0, 4.0, 1.0)
-    for combined, expected in (
-        (one - other, [-2, 1]),
-        (distance(one, other), [2, 1]),
-        (smallest("", one, other), [1, 4]),
-        (largest("", one, other), [3, 5]),
-    ):
-        found = combined.measure(RESULTS).tolist()
-        assert found[:2] == expected
+def test_quantities_are_combined_within_each_complete_network():
+    one = quantity(1.0, 3.0, 5.0, math.nan, 9.0, train_seeds=[0, 0, 1, 2, 3])
+    other = quantity(3.0, 4.0, 1.0)
+    for combined, expected in ((one - other, [-1, 1]), (distance(one, other), [1, 1])):
+        found = combined.numbers(RESULTS)
+        assert found.index.tolist() == [0, 1, 2]
+        assert found.tolist()[:2] == expected
         assert math.isnan(found[2])
 
 
-def test_runs_without_a_counterpart_cannot_be_paired():
-    elsewhere = quantity(1.0, 2.0, train_seeds=[7, 7])
+def test_networks_without_a_counterpart_cannot_be_paired():
+    elsewhere = quantity(1.0, 2.0, train_seeds=[7, 8])
     with pytest.raises(Missing, match="counterpart"):
-        (quantity(1.0, 2.0) - elsewhere).measure(RESULTS)
+        (quantity(1.0, 2.0) - elsewhere).numbers(RESULTS)
     unpaired = decide(claim(Rule(quantity(1.0, 2.0, 3.0), above=0, minus=elsewhere)), RESULTS)
     assert unpaired.interval.mean == pytest.approx(0.5)
 
 
-def test_a_claim_whose_numbers_are_missing_is_not_measured():
-    def measure(results):
-        raise Missing("no experiment x")
+def absent(results):
+    raise Missing("no experiment x")
 
-    outcome = decide(claim(Rule(Quantity("x", measure), above=0)), RESULTS)
-    assert outcome == Outcome(outcome.claim, NOT_MEASURED, missing="no experiment x")
-    assert outcome.measured == "no experiment x"
+
+HIGH = Rule(quantity(5.0, 5.1, 5.2), above=0)
+LOW = Rule(quantity(-5.0, -5.1, -5.2), above=0)
+WIDE = Rule(quantity(-5.0, 5.1, 0.2), above=0)
+SINGLE = Rule(quantity(1.0), above=0)
+ABSENT = Rule(Quantity("x", absent), above=0)
+
+
+@pytest.mark.parametrize(
+    ("rules", "expected"),
+    [
+        ((HIGH, HIGH), HOLDS),
+        ((HIGH, LOW, WIDE, ABSENT), FAILS),
+        ((HIGH, WIDE), UNDECIDED),
+        ((WIDE, HIGH, SINGLE), TOO_FEW),
+        ((SINGLE, ABSENT), NOT_MEASURED),
+    ],
+)
+def test_a_claim_holds_if_all_its_rules_do_and_shows_the_one_nearest_to_failing(rules, expected):
+    outcome = decide(claim(*rules), RESULTS)
+    assert outcome.verdict == outcome.nearest.verdict == expected
+    assert outcome.measured == outcome.nearest.measured
+
+
+def test_of_rules_that_hold_the_one_with_the_smallest_margin_is_shown():
+    near = Rule(quantity(1.0, 1.1, 1.2), above=0)
+    assert decide(claim(HIGH, near, HIGH), RESULTS).nearest.rule is near
+
+
+def test_a_claim_whose_numbers_are_missing_is_not_measured():
+    outcome = decide(claim(ABSENT), RESULTS)
+    assert outcome.findings == (Finding(ABSENT, NOT_MEASURED, missing="no experiment x"),)
+    assert outcome.measured == outcome.missing == "no experiment x"
 
 
 def test_a_rule_and_what_it_measured_for_the_reader():
@@ -126,15 +172,20 @@ def test_a_rule_and_what_it_measured_for_the_reader():
     assert rule.words == "x, minus y, minus z, not paired"
     assert claim(rule).statement == "It stays above 0.5."
     layers = claim(Rule(quantity(-1.0, 0.0, 1.0), above=0, unit="layers"))
-    assert decide(layers, RESULTS).measured == "0.00 (\u22122.48 to 2.48) layers, 3 runs"
+    assert (
+        decide(layers, RESULTS).measured == "0.00 (\u22122.48 to 2.48) layers, 3 complete networks"
+    )
     single = claim(Rule(quantity(1.0, math.nan), above=0))
-    assert decide(single, RESULTS).measured == "1.000, 1 run, 1 undefined"
+    assert decide(single, RESULTS).measured == "1.000, 1 complete network, 1 undefined"
     none = claim(Rule(quantity(math.nan), above=0))
-    assert decide(none, RESULTS).measured == "0 runs, 1 undefined"
+    assert decide(none, RESULTS).measured == "0 complete networks, 1 undefined"
 
 
-def test_the_summary_counts_verdicts():
-    outcomes = [Outcome(None, name) for name in (HOLDS, HOLDS, FAILS, NOT_MEASURED)]
+def test_the_summary_counts_verdicts_and_how_many_are_narrow():
+    narrow = Rule(quantity(0.01, 0.011, 0.012), above=0)
+    rules = (HIGH, narrow, LOW, ABSENT)
+    outcomes = [decide(claim(rule), RESULTS) for rule in rules]
     assert list(counts(outcomes)) == list(VERDICTS)
-    assert summary(outcomes) == "Of 4 claims, 2 hold, 1 does not hold and 1 was not measured."
+    said = "Of 4 claims, 2 hold (1 narrowly), 1 does not hold and 1 was not measured."
+    assert summary(outcomes) == said
     assert headline(outcomes) == {"claims": 4, "holds": 2, "does_not_hold": 1}

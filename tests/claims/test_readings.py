@@ -147,12 +147,12 @@ def test_accuracies_are_those_of_the_other_scale_too():
 
 
 def test_the_same_rules_on_the_paper_s_scale():
-    """A reading may be another study altogether; of two runs only the side of the mean is told."""
+    """A reading may be another study; of one network only the side of the mean is told."""
     slim = PAPERS_WORLD.but(
         curves={("resnet_fast", "nbs", ""): curve(prep=0.97, res3_1=0.6, out=0.95)}
     ).results()
-    for runs, decided in ((3, True), (2, False)):
-        full = PAPERS_WORLD.results(runs)
+    for networks, decided in ((3, True), (1, False)):
+        full = PAPERS_WORLD.results(networks)
         reading = readings.Reading("Full scale", "", lambda _, full=full: full)
         row = again(slim, "resnet_fast-nbs-lowest", [reading]).loc["Full scale"]
         assert row.on_its_side

@@ -22,7 +22,7 @@ from lib.claims.vocabulary import (
 
 from .worlds import PAPERS_WORLD
 
-RUN = (0, 1)
+RUN = (1, 0)
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def world():
 
 def test_quantities_are_what_their_words_say(world):
     table = world.similarity.query(
-        "experiment == 'vgg16_bn' and metric == 'cka' and reshape == 'flat' and prune_seed == 1"
+        "experiment == 'vgg16_bn' and metric == 'cka' and reshape == 'flat' and train_seed == 1"
     )
     last = table[table.iteration == 20]
     hidden = last[last.kind != "out"]
@@ -79,19 +79,19 @@ def test_what_is_missing_is_named(world, key, values, missing):
 
 
 def test_a_missing_column_and_a_sparsity_never_reached_are_named(world):
-    table = world.similarity.drop(columns="id_y")
+    table = world.similarity.drop(columns="id_x")
     outcome = decide("dimension-interior", dataclasses.replace(world, similarity=table))
-    assert outcome.missing == "these results have no column id_y"
+    assert outcome.missing == "these results have no column id_x"
     dense = world.performance[world.performance.iteration < 5]
     outcome = decide("vgg16_bn-accuracy-decline", dataclasses.replace(world, performance=dense))
     assert outcome.missing == "no iteration with 8.0 % to 13 % of the weights left"
 
 
 def test_no_metric_is_undefined_in_silence(world):
-    """A run with a dead layer has no minimum, and the reader learns how many there are."""
+    """A network with a dead layer has no minimum, and the reader learns how many there are."""
     table = world.similarity
-    dead = (table.layer == "conv2_1") & (table.metric == "cka") & (table.prune_seed == 0)
+    dead = (table.layer == "conv2_1") & (table.metric == "cka") & (table.train_seed > 0)
     results = dataclasses.replace(world, similarity=table.assign(value=table.value.mask(dead)))
     outcome = decide("vgg16_bn-cka-bound", results)
     assert outcome.verdict == TOO_FEW
-    assert outcome.measured.endswith("2 runs, 1 undefined")
+    assert outcome.measured.endswith("1 complete network, 2 undefined")

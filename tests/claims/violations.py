@@ -41,6 +41,7 @@ VIOLATIONS: dict[str, dict] = {
     "vgg16_bn-cka-depth": _vgg("cka", conv1_1=0.8, pool5=0.97, out=0.79),
     "vgg16_bn-cka-fan": _vgg("cka", **_LOW_FRONT),
     "vgg16_bn-cka-output": _vgg("cka", conv1_1=0.97, out=0.97),
+    "vgg16_bn-cka-scatter": _vgg("cka", conv1_1=0.97, out=0.97),
     "vgg16_bn-cka-stacks": _curves("vgg16_bn", "cka", to=curve(evenly, conv1_1=0.97, out=0.6)),
     "vgg16_bn-cka-stack-at": _vgg("cka", conv1_1=0.97, out=0.5),
     "vgg16_bn-nbs-bound": _vgg("nbs", conv1_1=0.97, conv4_1=0.5, out=0.9),
@@ -62,6 +63,7 @@ VIOLATIONS: dict[str, dict] = {
     "resnet_fast-svcca-bound": _resnet("svcca", prep=0.9, conv3=0.2, out=0.9),
     "resnet_fast-pwcca-bound": _resnet("pwcca", prep=0.9, conv3=0.42, out=0.9),
     "resnet_fast-cca-converges": _curves("resnet_fast", "svcca", to=curve(late, prep=0.5)),
+    "resnet_fast-converges-most": _curves("resnet_fast", "svcca", to=curve(evenly, prep=0.5)),
     "resnet_fast-cka-bound": _resnet("cka", prep=0.8),
     "resnet_fast-cka-constant": _resnet("cka", prep=0.95, pool4=0.6),
     "resnet_fast-nbs-lowest": _resnet("nbs", prep=0.95),
@@ -69,11 +71,14 @@ VIOLATIONS: dict[str, dict] = {
     "resnet_fast-nbs-recovery": _resnet("nbs", prep=0.95, pool4=0.8, out=0.9),
     "rewinding-weights-or-rate": _curves("vgg16_bn_weight_rewind", "svcca", to=curve(conv1_1=0.3)),
     "nbs-later-vgg16_bn": _vgg("nbs", **_V),
+    "nbs-later-vgg_svhn": _svhn("nbs", conv1_1=0.9, conv3_1=0.5, pool4=0.9, out=0.93),
     "nbs-later-resnet_fast": _resnet("nbs", prep=0.95, conv3=0.8, pool4=0.9),
     "nbs-higher": _vgg("nbs", conv1_1=0.2),
     "cka-flatter": _svhn("cka", conv1_1=0.97, pool4=0.3),
     "dimension-interior": {"dimensions": {"vgg16_bn": curve(conv1_1=20, pool5=5)}},
     "dimension-not-nbs": {"dimensions": {"vgg16_bn": curve(conv1_1=5, conv4_1=20, pool5=6)}},
+    "nbs-agrees": _svhn("nbs", conv1_1=0.4, pool4=0.9, out=0.93),
+    "nbs-smaller-scale": _resnet("nbs", prep=0.97, conv3=0.4, out=0.9),
     "cosine-no-stack": _vgg("cosine", out=0.97),
     "cosine-starts-high": _curves("vgg16_bn", "cosine", to=curve(at_once, out=0.8)),
     "cosine-sinks": _vgg("cosine", out=0.97),
@@ -92,16 +97,32 @@ for network in ("vgg16_bn", "resnet_fast"):
         f"{network}-accuracy-comparable": {"gains": {network: lambda left: -5 * (left < 0.02)}},
     }
 
+    VIOLATIONS |= {
+        f"{network}-accuracy-{key}-beyond-training": {
+            "gains": {f"{network}_trained_on": lambda left: 9.0}
+        }
+        for key in ("early", "peak")
+    }
+
 for metric in FOUR:
     VIOLATIONS |= {
         f"departure-{metric}": _curves("vgg_svhn", metric, to=curve(backwards, conv1_1=0.5)),
-        f"independent-{metric}": _curves("vgg_svhn_independent", metric, to=curve(out=0.99)),
-        f"untrained-{metric}": _curves("vgg_svhn_untrained", metric, to=curve(out=0.99)),
-        f"trained-on-{metric}": _curves("vgg_svhn_trained_on", metric, to=curve(out=0.1)),
-        f"random-masks-{metric}": _curves("vgg_svhn_random_masks", metric, to=curve(out=0.97)),
+        f"vgg_svhn-random-masks-{metric}": _curves(
+            "vgg_svhn_random_masks", metric, to=curve(out=0.97)
+        ),
         f"first-above-null-{metric}": {"nulls": {metric: 0.99}},
         f"all-above-null-{metric}": {"nulls": {metric: 0.9}},
     }
+    for network in NETWORKS:
+        VIOLATIONS |= {
+            f"{network}-{control}-{metric}": _curves(
+                f"{network}_{control}", metric, to=curve(out=0.99)
+            )
+            for control in ("independent", "untrained")
+        }
+        VIOLATIONS[f"{network}-trained-on-{metric}"] = _curves(
+            f"{network}_trained_on", metric, to=curve(out=0.1)
+        )
 
 _UPSIDE_DOWN = {
     "vgg16_bn": curve(**_HILL),
@@ -113,13 +134,6 @@ for network in NETWORKS:
         VIOLATIONS[f"{network}-channels-{metric}"] = _curves(
             network, metric, to=_UPSIDE_DOWN[network], reshape="channels"
         )
-
-for network in ("vgg16_bn", "resnet_fast"):
-    for control in ("independent", "untrained"):
-        for metric in ("svcca", "cka"):
-            VIOLATIONS[f"{network}-{control}-{metric}"] = _curves(
-                f"{network}_{control}", metric, to=curve(out=0.99)
-            )
 
 for network in NETWORKS:
     VIOLATIONS |= {

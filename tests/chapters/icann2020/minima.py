@@ -31,21 +31,21 @@ LAYERS = (("small", 10, 1.2), ("large", 90, 1.0))
 def minima(
     pruned: Mapping[str, Mapping[str, float]] = PAPERS_MINIMA,
     complete: Mapping[str, float] = COMPLETE,
-    runs: int = 3,
+    networks: int = 3,
 ) -> Results:
-    """The tables of such a world; runs differ a little."""
+    """The tables of such a world; networks differ a little."""
     gains = {name: lambda left, by=level["gain"]: by for name, level in pruned.items()}
     curves = {(name, "svcca", ""): curve(out=0.5) for name in pruned}
     landscape, potentials = [], []
     for name, level in pruned.items():
-        for seed in range(runs):
+        for seed in range(networks):
             for iteration, has in ((0, complete), (12, level)):
-                where = {"experiment": name, "train_seed": 0, "prune_seed": seed}
+                where = {"experiment": name, "train_seed": seed, "prune_seed": 0}
                 where["iteration"] = iteration
                 landscape += [where | row for row in _landscape(has, 1 + 0.001 * seed)]
                 potentials += [where | row for row in _potentials(has, 1e-4 * seed)]
     return dataclasses.replace(
-        World(curves, gains).results(runs),
+        World(curves, gains).results(networks),
         landscape=pd.DataFrame(landscape),
         potentials=pd.DataFrame(potentials),
     )

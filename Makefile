@@ -21,6 +21,7 @@ ON ?=
 GPUS ?=
 JOBS_PER_GPU ?= 1
 EXPERIMENTS ?=
+WITHOUT ?=
 CHAPTER ?=
 PARTIAL ?=
 ROW ?= --experiment vgg_svhn --train-seed 0 --prune-seed 0 --iteration 1 --layer conv3_1 --metric svcca
@@ -68,7 +69,8 @@ help:
 	@echo "make test-slurm  the study on a Slurm of one node, which this starts and stops"
 	@echo "make lint     style and import directions"
 	@echo "make format   mend the style"
-	@echo "make publish  make the results of PROFILE those of the published book"
+	@echo "make publish  make the results of PROFILE those of the published book;"
+	@echo "              EXPERIMENTS=... replaces only these, WITHOUT=... leaves others out"
 	@echo "make published  build the published book from the committed results"
 	@echo "make lock     pin the newest versions that fit pyproject.toml"
 	@echo "make clean    remove _build, results of your studies included"
@@ -136,7 +138,8 @@ format: install
 	$(BIN)/ruff format
 
 publish: study
-	$(BIN)/python -m lib.book.publish $(STUDY)/results
+	$(BIN)/python -m lib.book.publish $(STUDY)/results $(if $(EXPERIMENTS),--merge) \
+		$(if $(WITHOUT),--without $(WITHOUT))
 
 published: install
 	$(BIN)/python -m lib.book.build .

@@ -16,6 +16,8 @@ import pyarrow.parquet as pq
 
 from ..tables import Table
 from .files import save_json
+from .progress import log
+from .provenance import uncommitted
 from .store import PROVENANCE, merged, write
 from .study import Job, Study
 from .variants import CONTROLS, OTHERS, SCALES, VARIANTS
@@ -73,6 +75,8 @@ def collect(study: Study, partial: bool = False) -> Path:
     for other in {*results.rglob("*.parquet")} - {results / file for file in written}:
         other.unlink()  # of an earlier study with more experiments, or written by another version
     save_json(results / PROVENANCE, provenance)
+    if dirty := uncommitted(provenance):
+        log.warning("not to be published, from code that was not committed: %s", "; ".join(dirty))
     return results
 
 

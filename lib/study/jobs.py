@@ -20,7 +20,7 @@ from .determinism import deterministic
 from .files import save_json
 from .places import place
 from .progress import log, logging_to
-from .provenance import environment, peak_memory
+from .provenance import DIRTY, environment, peak_memory
 from .run import prune_and_compare
 from .setting import Setting
 from .study import Job, Study
@@ -86,10 +86,13 @@ def run_job(
             started = time.monotonic()
             setting = Setting.load(study.experiment(job.experiment), data, own)
             _check_same_data(study, job, setting)
+            here = environment(setting.device)  # now: the code may be edited while it runs
+            if here["revision"].endswith(DIRTY) and not study.profile.follows_code:
+                log.warning("the code is not committed: what this job finds cannot be published")
             task = Task(study, job, setting, folder)
             _work(task)(task)
             seconds = task.earlier + time.monotonic() - started
-            save_json(study.marker(job), _provenance(study, job, setting, seconds))
+            save_json(study.marker(job), _provenance(study, job, setting, seconds) | here)
         checkpoints.clear()
     return folder
 
@@ -162,5 +165,4 @@ def _provenance(study: Study, job: Job, setting: Setting, seconds: float) -> dic
         "train_images": len(setting.dataset.train),
         "test_images": len(setting.dataset.test),
         **peak_memory(setting.device),
-        **environment(setting.device),
     }

@@ -5,13 +5,18 @@ import re
 import resource
 import subprocess
 import sys
+from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import torch
 
 from .. import ROOT
 from .fingerprint import code_digest
+
+DIRTY = "-dirty"
+"""Ends the revision of code with changes that were not committed."""
 
 PACKAGES = ("torch", "torchvision", "torchmetrics", "numpy", "scipy", "scikit-learn", "pandas")
 
@@ -24,9 +29,36 @@ def revision() -> str:
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
     try:
-        return git("rev-parse", "HEAD") + ("-dirty" if git("status", "--porcelain", "lib") else "")
+        return git("rev-parse", "HEAD") + (DIRTY if git("status", "--porcelain", "lib") else "")
     except (OSError, subprocess.CalledProcessError):  # no git, or no repository
         return f"sha256:{code_digest()}"
+
+
+def uncommitted(provenance: Mapping[str, Any]) -> list[str]:
+    """The jobs of a study that ran on code which no revision holds, in words."""
+    return [
+        ", ".join(
+            f"{name.replace('_', ' ')} {job[name]}" if name.endswith("seed") else job[name]
+            for name in ("experiment", "train_seed", "prune_seed", "analysis")
+            if job.get(name) not in (None, "")
+        )
+        for job in provenance["jobs"]
+        if job.get("revision", "").endswith(DIRTY)
+    ]
+
+
+def check_committed(provenance: Mapping[str, Any]) -> None:
+    """Refuse a study whose numbers could not be traced to their code.
+
+    Raises:
+        ValueError: a job ran on code that was not committed; the message lists all of them.
+    """
+    if jobs := uncommitted(provenance):
+        raise ValueError(
+            f"{len(jobs)} of {len(provenance['jobs'])} jobs ran on code that was not committed, so "
+            f"nobody could find it again: {'; '.join(jobs)}. Commit, delete the folders of these "
+            "jobs, and do them again; then publish."
+        )
 
 
 def device_name(device: torch.device) -> str:

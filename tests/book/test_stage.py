@@ -6,7 +6,7 @@ import pytest
 
 from lib.book.publish import publish
 from lib.book.stage import stage
-from lib.report.results import ResultsError
+from lib.report.results import ResultsError, load_results
 
 from ..report.made_up import write_results
 
@@ -73,6 +73,31 @@ def test_publishing_an_incomplete_study_is_refused(root, results):
     with pytest.raises(ResultsError, match="has no similarity"):
         publish(results, root)
     assert (root / "results" / "kept").exists()
+
+
+def test_a_study_from_code_that_was_not_committed_is_refused(root, tmp_path):
+    study = write_results(tmp_path / "study")
+    provenance = json.loads((study / "provenance.json").read_text())
+    provenance["jobs"][1]["revision"] += "-dirty"
+    (study / "provenance.json").write_text(json.dumps(provenance))
+    job = "vgg16_bn, train seed 0, prune seed 0"
+    with pytest.raises(ValueError, match=f"1 of 9 jobs ran on code .* again: {job}. Commit"):
+        publish(study, root)
+    assert not (root / "results").exists()
+
+
+def test_half_a_results_folder_is_not_taken_for_the_whole(root, tmp_path, monkeypatch):
+    study = write_results(tmp_path / "study")
+    publish(study, root)
+
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("lib.book.publish.os.replace", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        publish(study, root)
+    with pytest.raises(ResultsError, match="has no"):
+        load_results(root / "results")
 
 
 def test_publishing_leaves_the_tables_of_this_study_only(root, tmp_path):

@@ -1,0 +1,112 @@
+"""Which trust coefficient should LARS have? ResNet_fast trained with several, on held-out images.
+
+    python -m benchmarks.trust [--profile laptop] [--images N] [--seeds N] [--out TABLE.csv]
+    python -m benchmarks.trust --profile paper --device cuda --seeds 3
+
+The paper trains ResNet_fast with LARS and does not say how far a step may go for the length of a
+layer's weights: that is the trust. Here complete networks are trained with each of `TRUSTS` and the
+same seeds. The last 5,000 training images are held out; the test images are never looked at.
+
+The rule: the trust with the highest mean accuracy on the held-out images is the best. What the
+study declares (`lib/study/paper.py`) is compared with it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import replace
+
+import pandas as pd
+
+from lib.seeds import derive_seed
+from lib.study import changed, load_profile
+from lib.study.setting import Setting
+from lib.training import Training, evaluate
+
+NETWORK, PATH = "resnet_fast", "recipe.optimiser.trust"
+TRUSTS = (0.001, 0.003, 0.01, 0.03)
+HELD_OUT = 5000
+
+
+def measure(
+    setting: Setting, trust: float, seed: int, images: int | None = None, held_out: int = HELD_OUT
+) -> dict:
+    """Train one complete network; its accuracy is that on the last training images.
+
+    Args:
+        setting: of ResNet_fast.
+        trust: of LARS.
+        seed: of initial weights, order and augmentation.
+        images: how many to train on, the first ones; None for all that are not held out.
+        held_out: how many of the last training images are not trained on.
+
+    Raises:
+        ValueError: there are fewer training images.
+    """
+    experiment, data = changed(setting.experiment, PATH, trust), setting.dataset
+    left = len(data.train) - held_out
+    used = left if images is None else images
+    if not 0 < used <= left:
+        raise ValueError(f"{left:,} images are not held out: {used:,} cannot be trained on")
+    train, rest = data.train.take(slice(used)), data.train.take(slice(left, None))
+    network = setting.new_network(seed)
+    training = Training(
+        network,
+        replace(data, train=train),
+        experiment.recipe,
+        derive_seed("complete", seed),
+        autocast=setting.autocast,
+    )
+    while not training.finished:
+        training.run_epoch()
+    accuracy, loss = evaluate(network, rest, data)
+    return {
+        "trust": trust,
+        "seed": seed,
+        "accuracy": accuracy,
+        "loss": loss,
+        "images": used,
+        "held_out": held_out,
+        "epochs": experiment.recipe.epochs,
+        "width": experiment.width,
+        "dataset": data.name,
+    }
+
+
+def best(table: pd.DataFrame) -> float:
+    """The trust with the highest mean accuracy; of equal ones, the smallest."""
+    return float(table.groupby("trust")["accuracy"].mean().idxmax())
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.trust",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--profile", default="laptop")
+    parser.add_argument("--trusts", type=float, nargs="+", default=TRUSTS)
+    parser.add_argument("--seeds", type=int, default=2)
+    parser.add_argument("--images", type=int, help="to train on; all but the held-out ones if none")
+    parser.add_argument("--held-out", type=int, default=HELD_OUT)
+    parser.add_argument("--data", default="datasets")
+    parser.add_argument("--device", default="auto")
+    parser.add_argument("--out", help="write the table as CSV")
+    given = parser.parse_args(arguments)
+    experiment = load_profile(given.profile).experiment(NETWORK)
+    setting, rows = Setting.load(experiment, given.data, given.device), []
+    for seed in range(given.seeds):
+        for trust in given.trusts:
+            rows.append(measure(setting, trust, seed, given.images, given.held_out))
+            print(f"trust {trust:g}, seed {seed}: {rows[-1]['accuracy']:.2%}", flush=True)
+    table = pd.DataFrame(rows)
+    print(table.groupby("trust")["accuracy"].agg(["mean", "min", "max"]).to_string())
+    print(f"best: {best(table):g}; declared: {experiment.recipe.optimiser.trust:g}")
+    if given.out:
+        table.to_csv(given.out, index=False, float_format="%.6g")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,165 @@
+"""Experiments of a study take the place of published ones; all others stay as they are."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from lib.report.results import load_results
+from lib.study import Job, Study, changed
+from lib.study.collect import collect, destination
+from lib.study.merge import merge
+
+from .made_up_jobs import pretend
+
+BASE, CONTROL, OTHER = "vgg_svhn", "vgg_svhn_trained_on", "resnet_fast"
+NAMES = (BASE, OTHER, CONTROL)
+
+
+def made_up(folder, names=NAMES, seeds=(0, 1), **said):
+    """The results of a study of some experiments."""
+    study = Study("laptop", folder, names)
+    for name in names:
+        study.experiments[name] = changed(study.experiment(name), "train_seeds", seeds)
+    for job in study.jobs():
+        pretend(study, job, **said)
+    return collect(study)
+
+
+def content(folder):
+    return {p.relative_to(folder): p.read_bytes() for p in folder.rglob("*.parquet")}
+
+
+def provenance(folder):
+    return json.loads((folder / "provenance.json").read_text())
+
+
+def edit(folder, change):
+    said = provenance(folder)
+    change(said)
+    (folder / "provenance.json").write_text(json.dumps(said))
+
+
+def test_a_study_published_in_parts_is_the_study(tmp_path):
+    whole = made_up(tmp_path / "whole")
+    first = made_up(tmp_path / "first", (OTHER,))
+    merge(first, made_up(tmp_path / "second", (BASE, CONTROL)), tmp_path / "merged")
+    assert content(tmp_path / "merged") == content(whole)
+    assert provenance(tmp_path / "merged") == provenance(whole)
+
+
+def test_what_is_replaced_goes_whole_and_nothing_else_changes(tmp_path):
+    published = made_up(tmp_path / "published", seeds=(0, 1, 2), revision="old")
+    new = made_up(tmp_path / "new", (BASE, CONTROL), revision="new")
+    before = content(published)
+    merge(published, new, tmp_path / "merged")
+    assert content(published) == before
+    results = load_results(tmp_path / "merged")
+    assert results.settings(BASE)["train_seeds"] == [0, 1]
+    assert results.settings(OTHER)["train_seeds"] == [0, 1, 2]
+    file = f"similarity/{OTHER}.parquet"
+    assert (tmp_path / "merged" / file).read_bytes() == (published / file).read_bytes()
+    for name, runs in results.similarity.groupby("experiment"):
+        assert set(runs.train_seed) == set(results.settings(name)["train_seeds"])
+    for name, found in (("robustness", results.robustness), ("performance", results.performance)):
+        old = pd.read_parquet(published / f"{name}.parquet")
+        same = [rows[rows.experiment == OTHER].reset_index(drop=True) for rows in (old, found)]
+        pd.testing.assert_frame_equal(*same)
+    revisions = {job["experiment"]: job["revision"] for job in results.provenance["jobs"]}
+    assert revisions == {BASE: "new", CONTROL: "new", OTHER: "old"}
+
+
+def test_complete_networks_are_added_where_that_is_asked(tmp_path):
+    whole = made_up(tmp_path / "whole", (BASE, CONTROL), (0, 1, 2))
+    published = made_up(tmp_path / "published", (BASE, CONTROL), (0, 2))
+    new = made_up(tmp_path / "new", (BASE, CONTROL), (1,))
+    merge(published, new, tmp_path / "merged", add=True)
+    found, expected = content(tmp_path / "merged"), content(whole)
+    analysis = Path("robustness.parquet")  # each study asks it of its own first run
+    assert found.pop(analysis) != expected.pop(analysis)
+    assert found == expected
+    for name in (BASE, CONTROL):
+        found = provenance(tmp_path / "merged")["experiments"][name]
+        expected = provenance(whole)["experiments"][name]
+        assert found == expected
+    key = ("experiment", "train_seed", "prune_seed", "analysis")
+    jobs, merged = (
+        [tuple(job[part] for part in key) for job in provenance(folder)["jobs"]]
+        for folder in (whole, tmp_path / "merged")
+    )
+    assert len(merged) == len(set(merged))
+    assert set(merged) - {(BASE, 1, 0, "robustness")} == set(jobs)
+
+
+def test_runs_of_another_recipe_are_not_added(tmp_path):
+    published = made_up(tmp_path / "published", (BASE,), (0,))
+    new = made_up(tmp_path / "new", (BASE,), (1,))
+
+    def longer(said):
+        [row] = [
+            r for r in said["experiments"][BASE]["hyperparameters"] if r["name"] == "recipe.epochs"
+        ]
+        row["value"] = "99"
+
+    edit(new, longer)
+    with pytest.raises(ValueError, match="cannot be added .* recipe.epochs differ"):
+        merge(published, new, tmp_path / "merged", add=True)
+    assert not (tmp_path / "merged").exists()
+    merge(published, new, tmp_path / "merged")  # in their place they may stand
+
+
+def test_other_data_are_refused(tmp_path):
+    published = made_up(tmp_path / "published", (BASE, "vgg_svhn_slim"))
+    new = made_up(tmp_path / "new", (BASE,), dataset_sha256="1" * 64)
+    with pytest.raises(ValueError, match="saw different data: the SHA-256 of svhn"):
+        merge(published, new, tmp_path / "merged")
+    assert not (tmp_path / "merged").exists()
+
+
+def test_another_profile_is_refused(tmp_path):
+    published, new = (made_up(tmp_path / name, (BASE,)) for name in ("published", "new"))
+    edit(new, lambda said: said.update(profile="smoke"))
+    with pytest.raises(ValueError, match="the profile .* is 'laptop', that of the new .* 'smoke'"):
+        merge(published, new, tmp_path / "merged")
+
+
+def of_another_recipe(folder):
+    edit(folder, lambda said: said["experiments"][BASE].update(epochs=99))
+
+
+def of_another_network(folder):
+    file = folder / "performance.parquet"
+    table = pd.read_parquet(file)
+    table.loc[(table.experiment == BASE) & (table.iteration == 0), "accuracy"] /= 2
+    table.to_parquet(file)
+
+
+@pytest.mark.parametrize("differs", [of_another_recipe, of_another_network])
+def test_a_control_does_not_stay_beside_networks_that_it_was_not_made_from(tmp_path, differs):
+    published = made_up(tmp_path / "published")
+    new = made_up(tmp_path / "new", (BASE,))
+    merge(published, new, tmp_path / "same")
+    differs(new)
+    with pytest.raises(ValueError, match=f'{CONTROL} would stand .* WITHOUT="{CONTROL}"'):
+        merge(published, new, tmp_path / "merged")
+    merge(published, new, tmp_path / "merged", without=[CONTROL])
+    assert set(load_results(tmp_path / "merged").provenance["experiments"]) == {BASE, OTHER}
+    with pytest.raises(ValueError, match="no_such: not published"):
+        merge(published, new, tmp_path / "never", without=["no_such"])
+
+
+def test_what_is_missing_of_either_study_is_said(tmp_path):
+    parts = []
+    for name in (BASE, OTHER):
+        study = Study("laptop", tmp_path / name, [name])
+        for job in (Job(name, 0), Job(name, 0, 0)):
+            pretend(study, job)
+        collect(study, partial=True)
+        parts.append(destination(study, partial=True))
+    merge(*parts, tmp_path / "merged")
+    missing = provenance(tmp_path / "merged")["missing"]
+    assert f"{BASE}, train seed 2, prune seed 0" in missing
+    assert f"{OTHER}, train seed 2, prune seed 0" in missing
+    merge(tmp_path / "merged", made_up(tmp_path / "done", (BASE,)), tmp_path / "again")
+    assert {job.partition(",")[0] for job in provenance(tmp_path / "again")["missing"]} == {OTHER}

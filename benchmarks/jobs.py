@@ -23,7 +23,7 @@ from scipy.optimize import least_squares, nnls
 
 from lib import ROOT
 from lib.study import Study
-from lib.study.companions import CHAPTERS
+from lib.study.chapters import CHAPTERS
 from lib.study.costs import CPU, device_kind, load_costs, resources
 from lib.study.paper import PAPER
 from lib.study.work import UNITS, held, trained, training, work

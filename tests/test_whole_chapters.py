@@ -11,8 +11,8 @@ from lib import ROOT
 from lib.claims.engine import TOO_FEW
 from lib.report.results import load_results
 from lib.study import Study, run_job
+from lib.study.chapters import CHAPTERS
 from lib.study.collect import collect
-from lib.study.companions import CHAPTERS
 
 
 @pytest.fixture(scope="module", params=CHAPTERS)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .. import ROOT
 from ..report.names import PAPER_NETWORKS
-from ..study.companions import CHAPTERS
+from ..study.chapters import CHAPTERS
 
 SEVERAL = {"network_page": ("network", tuple(PAPER_NETWORKS))}
 """A notebook that makes several pages: its parameter, and the values, which name the pages."""

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from .. import ROOT
-from ..study.companions import CHAPTERS
+from ..study.chapters import CHAPTERS
 from .results import FULL_SCALE, published_results
 
 

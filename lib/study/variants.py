@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..pruning import FineTune, LearningRateRewind, Reinitialise, WeightRewind
-from .companions import COMPANIONS
+from .chapters import NETWORKS
 from .experiment import Experiment
 from .paper import PAPER
+from .sourced import experiment_of
 
-BASES = PAPER | COMPANIONS
+BASES = PAPER | {name: experiment_of(declared) for name, declared in NETWORKS.items()}
+"""name -> a network at the scale of its own paper."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from lib.models import build_model, recorded_layers
 from lib.study import load_profile
-from lib.study.companions import CHAPTERS
+from lib.study.chapters import CHAPTERS
 from lib.study.experiment import Experiment
 from lib.study.variants import VARIANTS
 

@@ -5,7 +5,7 @@ import pytest
 
 from lib import ROOT
 from lib.book.execute import execute
-from lib.study.companions import CHAPTERS
+from lib.study.chapters import CHAPTERS
 
 from .made_up import write_chapter
 

@@ -15,7 +15,7 @@ from ...study.experiment import PRECISIONS
 from ...study.kept_networks import OfNetworks
 from ...study.setting import Setting
 from ...tables import COLLAPSE as TABLE
-from . import EXPERIMENTS
+from .experiments import EXPERIMENTS
 from .paths import count_paths
 
 BATCH = 500

@@ -18,8 +18,8 @@ from ...study.kept_networks import OfNetworks
 from ...study.setting import Setting
 from ...study.work import Work
 from ...tables import REGIONS as TABLE
-from . import EXPERIMENTS
 from .activation_regions import count_regions
+from .experiments import EXPERIMENTS
 from .sampled_regions import sample_regions
 
 

@@ -1,0 +1,39 @@
+"""Conv-4 of ICPRAM 2020, and the experiments of the chapter.
+
+Ansuini, Medvet, Pellegrino and Zullich, "On the Similarity between Hidden Layers of Pruned and
+Unpruned Convolutional Neural Networks".
+"""
+
+from ...study.scales import laptop, smoke, tiny
+from ...study.sourced import Declaration, Sourced
+from ..networks import LARGER, MAIN, OPEN, SHARED, TINY, TWELVE, recipe
+
+_CONV4 = "after Frankle and Carbin (2019), Fig. 2, who train with Adam"
+
+NETWORKS: dict[str, Declaration] = {
+    "conv4": {
+        **SHARED,
+        "name": Sourced("conv4", MAIN),
+        "model": Sourced("conv4", "Frankle and Carbin (2019), Fig. 2; WACV 2020 names a ConvNet"),
+        "dataset": Sourced("cifar10", "main paper, section 1: ICPRAM 2020 used CIFAR-10"),
+        "classes": Sourced((), "main paper, section 1: five subsets of increasing complexity"),
+        **recipe(
+            epochs=Sourced(30, OPEN),
+            batch_size=Sourced(60, _CONV4),
+            initial=Sourced(0.01, OPEN),
+            milestones=Sourced((15, 25), OPEN),
+        ),
+    },
+}
+
+CHANGES = {
+    "smoke": {"conv4": smoke(0.25)},
+    "laptop": {"conv4": laptop(0.5, 10_000, 6, 0.05, **TWELVE, **LARGER)},
+    "paper": {"conv4": {}},
+    "tiny": {"conv4": tiny(0.0625, **TINY)},
+}
+
+EXPERIMENTS = (
+    *("conv4_two", "conv4_four", "conv4_six", "conv4_eight"),
+    *("conv4_late_reset", "conv4", "conv4_untrained", "conv4_independent"),
+)

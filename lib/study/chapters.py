@@ -1,0 +1,41 @@
+"""What the chapters declare, of which each has a folder in `lib/chapters` and a page of its name.
+
+A chapter is a study of its own, with tables of its own; jobs that two studies have in common are
+done once. Its module `experiments` declares `EXPERIMENTS`, their names, and where it needs them
+
+- `NETWORKS`, {experiment: declaration}: those that the main paper does not have;
+- `CHANGES`, {profile: {experiment: changes}}: the scale of these, and of variants of its own.
+
+The modules are imported by name, since their folders build on this one.
+"""
+
+from importlib import import_module
+
+from .scales import Change
+from .sourced import Declaration
+
+_MODULES = {
+    name: import_module(f"lib.chapters.{name}.experiments")
+    for name in ("icpram2020", "icann2020", "wacv2020", "at_init")
+}
+
+CHAPTERS: dict[str, tuple[str, ...]] = {
+    name: module.EXPERIMENTS for name, module in _MODULES.items()
+}
+"""chapter -> its experiments."""
+
+NETWORKS: dict[str, Declaration] = {
+    name: declared
+    for module in _MODULES.values()
+    for name, declared in getattr(module, "NETWORKS", {}).items()
+}
+"""experiment -> its declaration, of networks that the main paper does not have."""
+
+
+def changes(profile: str) -> dict[str, dict[str, Change]]:
+    """{experiment: {path: change}} of a profile, in the experiments of all chapters."""
+    return {
+        name: found
+        for module in _MODULES.values()
+        for name, found in getattr(module, "CHANGES", {}).get(profile, {}).items()
+    }

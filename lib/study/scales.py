@@ -1,0 +1,110 @@
+"""What the small profiles change in any network, each value beside its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ..training import PiecewiseLinear
+
+
+@dataclass(frozen=True)
+class Change:
+    """One hyperparameter that a profile sets otherwise than the paper.
+
+    Attributes:
+        value: what the profile sets.
+        why: the reason, for the reader.
+    """
+
+    value: Any
+    why: str
+
+
+SMALL = "fits two processor cores and a few minutes"
+_DIGITS = "the embedded images, so that nothing is downloaded"
+
+
+def smoke(width: float, **more: Change) -> dict[str, Change]:
+    return {
+        "dataset": Change("digits", _DIGITS),
+        "width": Change(width, SMALL),
+        "recipe.epochs": Change(4, SMALL),
+        "recipe.batch_size": Change(64, "more steps in each of the few epochs"),
+        "recipe.schedule": Change(
+            PiecewiseLinear(epochs=(0, 1, 4), rates=(0, 0.1, 0)),
+            "a step schedule needs more epochs than these",
+        ),
+        "pruning.iterations": Change(10, SMALL),
+        "probe.images": Change(500, "all test images of the embedded set"),
+        "precision": Change("float32", "not every processor is fast in bfloat16"),
+        **more,
+    }
+
+
+DIGIT_AUGMENTATION = {
+    "recipe.augmentation.crop": Change(2, "the digits fill their frame"),
+    "recipe.augmentation.flip": Change(False, "a mirrored digit is no digit"),
+    "recipe.augmentation.degrees": Change(10.0, "a turned 6 is a 9"),
+    "recipe.augmentation.translate": Change(0.05, "the digits fill their frame"),
+    "recipe.augmentation.cutout": Change(4, "the digits fill their frame"),
+}
+
+CROP_AND_FLIP = {
+    path: change for path, change in DIGIT_AUGMENTATION.items() if path.endswith(("crop", "flip"))
+}
+
+HOURS = "fits two processor cores and a few hours"
+_EVERY_COPY = (40_000, 24_000)
+"""Training images of CIFAR-10 and of SVHN that are wherever these results are computed again."""
+
+ONE_NETWORK = {"train_seeds": Change((0,), HOURS)}
+
+THREE_NETWORKS = {
+    "train_seeds": Change((0, 1, 2), "the complete network is the unit of every interval"),
+    "prune_seeds": Change((0,), "runs of one complete network are no further networks"),
+}
+
+
+def laptop(
+    width: float, images: int, epochs: int, peak: float, **more: Change
+) -> dict[str, Change]:
+    every = "as many as every copy of the data has"
+    return {
+        "width": Change(width, HOURS),
+        "train_images": Change(images, every if images in _EVERY_COPY else HOURS),
+        "recipe.epochs": Change(epochs, HOURS),
+        "recipe.schedule": Change(
+            PiecewiseLinear(epochs=(0, epochs / 4, epochs), rates=(0, peak, 0)),
+            "a step schedule needs more epochs than these",
+        ),
+        "probe.images": Change(1000, HOURS),
+        "output_metrics": Change(
+            ("cosine", "agreement", "jensen_shannon", "logit_cosine"),
+            "what the networks do, beside what they represent",
+        ),
+        **more,
+    }
+
+
+REGRESSION = "a regression test, not a measurement"
+
+
+def tiny(width: float, **more: Change) -> dict[str, Change]:
+    return {
+        "dataset": Change("digits", _DIGITS),
+        "width": Change(width, REGRESSION),
+        "train_images": Change(128, REGRESSION),
+        "recipe.epochs": Change(2, REGRESSION),
+        "recipe.batch_size": Change(32, REGRESSION),
+        "recipe.schedule": Change(
+            PiecewiseLinear(epochs=(0, 1, 2), rates=(0, 0.05, 0)), REGRESSION
+        ),
+        "pruning.iterations": Change(2, REGRESSION),
+        "probe.images": Change(64, REGRESSION),
+        "also": Change((), REGRESSION),
+        "precision": Change(
+            "float64", "its rounding stays below six digits on every processor; float32's does not"
+        ),
+        **more,
+    }

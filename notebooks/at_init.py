@@ -40,40 +40,78 @@ study = open_study(results, paper.EXPERIMENTS["synflow"])
 #   the fair one, as it needs no data either.
 # - *Random* takes any weight.
 #
+# SynFlow and magnitude leave one and the same mask of an initial network however often they are asked.
+# So what counts is the number of initial networks: a further run of the same one would say nothing new.
+#
 # ## The figure
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-at-init", "caption": "Test accuracy after training, and linear regions between two test images, by the share of the weights left before training, for three scores; mean over the runs. Regions on a logarithmic scale."}}
+# %% tags=["remove-cell"]
 import pandas as pd
 
-from lib.report.figure import PanelFigure
-from lib.report.style import METRIC_STYLES, percent_axis
-
 SCORES = {words: paper.EXPERIMENTS[score] for score, words in paper.SCORES.items()}
-LOOKS = dict(zip(SCORES, map(METRIC_STYLES.get, ("svcca", "cka", "nbs")), strict=True))
+LEVEL, RUN = ["Score", "iteration"], ["train_seed", "prune_seed"]
 
 
-def by_level(table):
-    """The rows of one table of the study, grouped by score and level."""
+def of_scores(table):
+    """The rows of one table of the study, with the score in front."""
     rows = {score: study.of(experiment, table) for score, experiment in SCORES.items()}
-    return pd.concat(rows, names=["Score"]).groupby(["Score", "iteration"], sort=False)
+    return pd.concat(rows, names=["Score"]).reset_index("Score")
 
 
-levels = by_level("performance").agg(
-    left=("remaining", "mean"),
-    accuracy=("accuracy", "mean"),
-    sd=("accuracy", "std"),
-    empty_layers=("collapsed", lambda layers: layers.fillna("").str.count("[^,]+").mean()),
+def by_level(values):
+    """What has a row for each network of each score, grouped by score and level."""
+    return values.groupby(LEVEL, sort=False)
+
+
+networks = of_scores("performance").set_index([*LEVEL, *RUN])
+networks["empty"] = networks.collapsed.fillna("").str.count("[^,]+")
+# the complete network, iteration 0, belongs to no run
+fate = of_scores("collapse").set_index([*LEVEL, *RUN]).reindex(networks.index)
+networks["constant"] = networks["empty"].gt(0) | fate.paths.eq(0) | fate.constant.eq(True)
+levels = by_level(networks).agg(
+    left=("remaining", "mean"), empty_layers=("empty", "mean"), constant=("constant", "sum")
 )
-levels = levels.join(by_level("regions").agg(regions=("regions", "mean"), exact=("exact", "all")))
+levels["networks"] = by_level(networks).size()
+
+# lines are the same for all networks: one number for each line, then their spread
+lines = of_scores("regions").set_index([*LEVEL, "segment", *RUN])
+per_line = lines.groupby([*LEVEL, "segment"], sort=False)[["regions", "pieces"]].mean()
+for column in per_line:
+    levels[column] = by_level(per_line[column]).mean()
+    levels[f"{column}_error"] = by_level(per_line[column]).sem()
+levels["exact"] = by_level(lines.exact).all()
+accuracy = networks.groupby([*LEVEL, "train_seed"], sort=False).accuracy.mean()
+levels["accuracy"], levels["sd"] = by_level(accuracy).mean(), by_level(accuracy).std()
 pruned = levels.drop(index=0, level="iteration")
 
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-at-init", "caption": "Test accuracy after training, and what a line between two test images meets, by the share of the weights left before training, for three scores; means over the networks. An open mark stands where a network is constant. Counts on a logarithmic scale."}}
+from lib.report.figure import PanelFigure
+from lib.report.panels import line_swatch
+from lib.report.style import METRIC_STYLES, percent_axis
+
+LOOKS = dict(zip(SCORES, map(METRIC_STYLES.get, ("svcca", "cka", "nbs")), strict=True))
+OPEN = '<circle cx="13" cy="6" r="3.5" style="fill:none;stroke:currentColor"></circle>'
+PANELS = {
+    "Accuracy": "accuracy",
+    "Activation regions": "regions",
+    "Linear pieces of the output": "pieces",
+}
+
 figure = PanelFigure("collapse")
-for title, column in {"Accuracy": "accuracy", "Linear regions": "regions"}.items():
+for title, column in PANELS.items():
+    if pruned[column].isna().all():
+        figure.absent(title, "Not measured in these runs.")
+        continue
     axes = figure.panel(title, left=0.17)
-    for score, lines in pruned.groupby("Score", sort=False):
-        axes.plot(lines.left, lines[column], label=score, **LOOKS[score])
+    for score, line in pruned.groupby("Score", sort=False):
+        axes.plot(line.left, line[column], label=score, **LOOKS[score])
+        dead = line[line.constant > 0]
+        look = LOOKS[score] | {"linestyle": "None", "markerfacecolor": "white", "zorder": 3}
+        axes.plot(dead.left, dead[column], label=f"_{score}, constant", **look)
     percent_axis(axes, pruned.left.min())
-axes.set_yscale("log")
+    if column != "accuracy":
+        axes.set_yscale("log")
+figure.key("a constant network", line_swatch("currentColor", dashes="0 99", marker=OPEN))
 figure
 
 # %% [markdown]
@@ -83,28 +121,65 @@ figure
 from lib.report.format import spread
 from lib.report.tables import Table
 
+
+def counted(column):
+    """Mean over the lines and its standard error; a count that stopped early is a lower bound."""
+    bound = shown.exact.map({True: "", False: "at least "})
+    mean, error = shown[column], shown[f"{column}_error"]
+    texts = [
+        "-" if pd.isna(m) else f"{m:,.0f}" if pd.isna(e) else f"{m:,.0f} \u00b1 {e:,.0f}"
+        for m, e in zip(mean, error, strict=True)
+    ]
+    return bound.where(mean.notna(), "") + texts
+
+
 complete = levels.xs(0, level="iteration").iloc[:1]  # the same for all scores
 shown = pd.concat([complete.set_axis(["complete network"]), pruned.droplevel("iteration")])
-bound = shown.exact.map({True: "", False: "at least "})
-accuracy = [
-    spread(100 * mean, 100 * sd, 1) for mean, sd in zip(shown.accuracy, shown.sd, strict=True)
-]
 table = pd.DataFrame(
     {
         "Left, %": 100 * shown.left,
-        "Accuracy, %": accuracy,
+        "Accuracy, %": [
+            spread(100 * mean, 100 * sd, 1)
+            for mean, sd in zip(shown.accuracy, shown.sd, strict=True)
+        ],
         "Empty layers": shown.empty_layers,
-        "Linear regions": bound + shown.regions.map("{:,.0f}".format),
+        "Constant": [
+            f"{n:.0f} of {of}" for n, of in zip(shown.constant, shown.networks, strict=True)
+        ],
+        "Activation regions": counted("regions"),
+        "Linear pieces": counted("pieces"),
     }
 )
-Table.of(table.rename_axis("Score"), 1, numeric=["Accuracy, %", "Linear regions"])
+Table.of(
+    table.rename_axis("Score"),
+    1,
+    numeric=["Accuracy, %", "Constant", "Activation regions", "Linear pieces"],
+)
 
 # %% [markdown]
-# *Empty layers* counts those of which nothing is left, on average over the runs.
+# After the accuracy stands the standard deviation over the initial networks, where there are several.
+# *Empty layers* counts those of which nothing is left, on average. *Constant* says how many networks
+# give the same answer to every image. A network does so if a layer is empty, if no path of survivors
+# leads from the input to the output, or if all test images are found to get the same outputs. Sparse
+# layers can cut every path although none is empty, when what is left of one leads to channels that the
+# next no longer reads.
 #
-# A ReLU network is linear in pieces. *Linear regions* counts the pieces that a straight line between
-# two test images crosses {cite}`hanin2019complexity`. {cite:t}`cai2023getting` observe that pruning
-# takes away regions as it takes away accuracy.
+# A ReLU network is linear in pieces. An *activation region* is where each ReLU stays on or off and each
+# max-pool keeps its winner {cite}`hanin2019complexity`, and the network is linear inside. But a change of
+# the pattern need not reach the output: the layers in front of an empty one go on switching, and the
+# network is constant all the same. *Linear pieces* counts where the output itself bends, so a constant
+# network has one, whatever its patterns say. {cite:t}`cai2023getting` observe that pruning takes away
+# linear regions as it takes away accuracy.
+
+# %% tags=["remove-input"]
+from IPython.display import Markdown
+
+NOT_COUNTED = (
+    "**These networks were trained before paths and linear pieces were counted.** So *Constant* marks "
+    "those with an empty layer alone. One whose sparse layers cut every path is not marked, although it "
+    "guesses as they do."
+)
+Markdown(NOT_COUNTED if study.collapse.empty else "")
 
 # %% tags=["remove-cell"]
 from lib.report.format import percent
@@ -112,8 +187,55 @@ from lib.report.format import percent
 glue(lines=study.regions.segment.nunique(), looked_at=percent(study.regions.share.mean()))
 
 # %% [markdown]
-# We take {glue:text}`lines:d` such lines, and look at {glue:text}`looked_at:s` of each, in evenly spaced
-# pieces. What is found there is scaled up. So the numbers are estimates, unless it is all of the line.
+# We take {glue:text}`lines:d` lines between test images, the same for all networks, and look at
+# {glue:text}`looked_at:s` of each, in evenly spaced stretches. What is found there is scaled up. After the
+# count stands its standard error over the lines, which holds the error of looking at so little too.
+#
+# Is a difference more than that noise? Since the lines are the same, each can be compared with itself in
+# the complete network. Here is the mean change of the activation regions, with its 95 % interval over the
+# lines. If that holds zero, the choice of the lines alone could have made the change:
+
+# %% tags=["hide-input"]
+from lib.report import format
+from lib.report.statistics import interval
+
+
+def change(values):
+    """Of the activation regions of one score and level from the complete network's, line by line."""
+    score = values.name[0]
+    found = interval((values - per_line.regions[score, 0]).droplevel(LEVEL))
+    return format.interval(found.mean, found.low, found.high, digits=0, sign=True)
+
+
+changes = by_level(per_line.regions).apply(change).drop(index=0, level="iteration")
+noise = pd.DataFrame({"Left, %": 100 * pruned.left, "Change of the activation regions": changes})
+Table.of(noise.droplevel("iteration"), 1, numeric=["Change of the activation regions"])
+
+# %% [markdown]
+# ## Where the weights are left
+#
+# Why does one score empty a layer and another not? These are the shares of each layer's weights, in
+# percent, where one weight in a hundred is left in all:
+
+# %% tags=["hide-input"]
+from lib.tables import DENSITY
+
+density = study.table(DENSITY)
+columns = {}
+for score, experiment in SCORES.items():
+    level = (pruned.left[score] - 0.01).abs().idxmin()
+    rows = density[(density.experiment == experiment) & (density.iteration == level)]
+    sums = rows.groupby("parameter", sort=False)[["survivors", "weights"]].sum()
+    columns[score] = 100 * sums.survivors / sums.weights
+densities = pd.DataFrame(columns).rename(index=lambda name: name.removesuffix(".conv.weight"))
+Table.of(densities.rename_axis("Layer"), nothing="These runs did not keep the masks' densities.")
+
+# %% [markdown]
+# Initial weights of a layer with many inputs are small, so magnitude takes most of them. Random choice
+# leaves all layers equally dense. {cite:t}`cai2023getting` advise against that: of networks of the same
+# size, those whose layers have the densities that allow for the most regions are often more accurate.
+# These scores cannot test the advice. They differ in how dense they leave a layer and in which of its
+# weights they leave, both at once.
 
 # %% [markdown]
 # ## The claims
@@ -122,8 +244,6 @@ glue(lines=study.regions.segment.nunique(), looked_at=percent(study.regions.shar
 # made.
 
 # %% tags=["remove-input"]
-from IPython.display import Markdown
-
 from lib import claims
 
 outcomes = claims.evaluate(study, paper.CLAIMS)
@@ -138,8 +258,8 @@ claims.table(outcomes)
 #
 # *Random* is the control of the other two scores: a score that does not beat it has chosen nothing. For
 # the similarity to the complete network, the null is what mismatched images give. Here are the means over
-# the hidden layers, with a dash where a layer was empty in some run, as nothing is left to compare behind
-# it.
+# the hidden layers, with a dash where some network is constant, as nothing is left to compare behind the
+# cut.
 
 # %% tags=["hide-input"]
 from lib.report import values
@@ -155,9 +275,8 @@ for score, experiment in SCORES.items():
             columns[METRICS[metric] + head] = over_layers.mean(axis=1)
     rows[score] = pd.DataFrame(columns)
 similarities = pd.concat(rows, names=["Score"])
-# behind an empty layer, all images give the same
-emptied = by_level("performance").collapsed.agg(lambda layers: layers.fillna("").ne("").any())
-similarities = similarities.mask(emptied.reindex(similarities.index))
+# behind the cut, all images give the same
+similarities = similarities.mask(pruned.constant.gt(0).reindex(similarities.index))
 similarities.insert(0, "Left, %", 100 * pruned.left)
 Table.of(similarities.droplevel("iteration"), {"Left, %": 1})
 
@@ -165,27 +284,41 @@ Table.of(similarities.droplevel("iteration"), {"Left, %": 1})
 # ## What differs, and why?
 #
 # Do regions go along with accuracy? {cite:t}`cai2023getting` see both fall together as a network gets
-# sparser. Here is the rank correlation of the two over the levels of each score:
+# sparser. Here is the rank correlation with accuracy over the levels of each score:
 
 # %% tags=["hide-input"]
 from lib.report.statistics import rank_correlation
 
-rho = {
-    score: rank_correlation(lines.regions, lines.accuracy)
-    for score, lines in pruned.groupby("Score", sort=False)
-}
-Table.of(pd.DataFrame({"Rank correlation": rho}).rename_axis("Score"))
+COUNTS = {"regions": "Activation regions", "pieces": "Linear pieces"}
+rho = pd.DataFrame(
+    {
+        words: {
+            score: rank_correlation(line[column], line.accuracy)
+            for score, line in pruned.groupby("Score", sort=False)
+        }
+        for column, words in COUNTS.items()
+    }
+)
+Table.of(rho.rename_axis("Score"))
 
 # %% [markdown]
 # To compare scores at the same level is a harder test, since all networks then have equally many weights.
-# Which score keeps the most regions, and which is the most accurate?
+# Which score keeps the most, and which is the most accurate? Levels and scores where a network is constant
+# are left out: it has one linear piece.
 
 # %% tags=["hide-input"]
-at_level = pruned.groupby("iteration")
+alive = pruned[pruned.constant == 0]
+at_level = alive.groupby("iteration")
 most = pd.DataFrame(
     {
         "Left, %": 100 * at_level.left.mean(),
-        "Most regions": at_level.regions.idxmax().str[0],
+        "Scores": at_level.size(),
+        **{
+            f"Most {words.lower()}": at_level[column].agg(
+                lambda values: values.idxmax()[0] if values.notna().any() else "-"
+            )
+            for column, words in COUNTS.items()
+        },
         "Most accurate": at_level.accuracy.idxmax().str[0],
     }
 )
@@ -194,15 +327,16 @@ Table.of(most.set_index("Left, %"), 1)
 # %% [markdown]
 # This is an observation, and no rule for it was written before.
 #
-# Where the score with the most regions is not the most accurate one, regions measure something else. They
-# count how often the network folds its input, in whatever layer. A layer that is nearly empty lets little
-# of that through to the output.
+# Where the score with the most activation regions is not the most accurate one, the reason may be that
+# regions count the switches of every layer, also of those whose signal hardly reaches the output.
 #
 # ## What we decided
 #
-# Only the abstract is open to us, and it leaves most details open, so we decide as the field would. The
-# tables list every decision: *in the paper* is the value at full scale, and *source* says whether it
-# comes from a paper or is our choice. `make book CHAPTER=at_init PROFILE=paper` runs the full scale.
+# We worked from the abstract alone, which leaves most details open, so we decide as the field would. The
+# tables list every decision: *at full scale* is the value of the full study, and *source* says whether it
+# comes from a paper or is our choice. `make book CHAPTER=at_init PROFILE=paper` runs it. There, too, three
+# initial networks are pruned once each. The main paper prunes a single one several times, which would
+# give SynFlow and magnitude one mask; their abstract asks for no number of networks.
 #
 # This is SynFlow; the other scores differ in the score alone:
 
@@ -221,11 +355,11 @@ recipes.kept(study, "vgg_svhn_synflow_to_collapse")
 # of this book?
 #
 # - **Random pruning and the neural tangent kernel** {cite}`yang2023ntk`. In the limit of infinite
-#   width a randomly pruned network trains like the complete one. Our networks are narrow, and the
-#   control with random masks ({doc}`controls`) shows the finite case.
+#   width a randomly pruned network trains like the complete one, once its weights are rescaled. The
+#   curve *Random* of this page shows how far a narrow network is from that, without the rescaling.
 # - **Gem-Miner** {cite}`sreenivasan2022gems` finds good sparse structures before training by learning
-#   a mask. It needs a training of its own, and was not run here. Its baselines, random structures with
-#   well chosen densities, are those of the chapter {doc}`wacv2020`.
+#   a mask. It needs a training of its own, and was not run here. Simple baselines are hard to beat, it
+#   says; the random choice of this page is the simplest, with all layers equally dense.
 # - **Pruning transformers for machine translation** {cite}`mao2021tprune` prunes in blocks that a phone can use.
 #   Neither the networks nor the blocks are those of this book. What carries over is the method:
 #   layers of a transformer can be compared as {doc}`your_own` shows.

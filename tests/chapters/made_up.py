@@ -18,7 +18,7 @@ from ..report.made_up import _performance, _similarities, provenance, save_simil
 
 ITERATIONS = 4
 
-ASKED = {"icann2020": ("landscape", "potentials"), "at_init": ("regions",)}
+ASKED = {"icann2020": ("landscape", "potentials"), "at_init": ("regions", "collapse")}
 """chapter -> the tables of what it asks of kept networks."""
 
 
@@ -96,11 +96,24 @@ def _asked(analysis: str, iteration: int, rng: np.random.Generator) -> list[dict
             {
                 "segment": i,
                 "share": 0.5,
-                "regions": 900.0 / (iteration + 1),
+                "regions": 900.0 / (iteration + 1) + 10 * i,
+                "regions_error": 30.0,
+                "pieces": 800.0 / (iteration + 1) ** 2 + 10 * i,
+                "pieces_error": 30.0,
                 "points": 999,
                 "exact": i == 0,
             }
             for i in range(2)
+        ]
+    if analysis == "collapse":
+        cut = iteration > 3
+        return [
+            {
+                "paths": 0.0 if cut else 1e9 / 10**iteration,
+                "constant": cut,
+                "predicted": 1 if cut else 10,
+                "majority": 0.2,
+            }
         ]
     row = {"number": 0, "radius": 0.0, "error": 0.1}
     found = [row | {"quantity": "trace", "value": 50 + 10 * iteration + rng.normal(0, 0.1)}]

@@ -95,11 +95,22 @@ def test_behind_an_empty_layer_nothing_is_compared(pages):
     assert names["table"]["Empty layers"].tolist()[:6] == [0, 0, 0, 0, 1, 1]
 
 
-def test_a_count_that_stopped_is_a_lower_bound(pages):
+def test_a_count_that_stopped_is_a_lower_bound_and_has_the_spread_of_its_lines(pages):
     names = pages["at_init"]
-    assert names["table"]["Linear regions"].iloc[1] == "at least 450"
-    assert list(names["rho"].values()) == pytest.approx([1, 1, 1])
+    # the made-up lines have 450 and 460 regions
+    assert names["table"]["Activation regions"].iloc[1] == "at least 455 \u00b1 5"
+    assert names["table"]["Linear pieces"].iloc[1] == "at least 205 \u00b1 5"
+    assert names["rho"].to_numpy() == pytest.approx(1)
+    # every line has lost as many
+    assert names["changes"].iloc[0] == "\u2212450 (\u2212450 to \u2212450)"
+
+
+def test_a_network_without_a_path_is_constant(pages):
+    names = pages["at_init"]
+    assert names["table"]["Constant"].tolist()[:6] == ["0 of 1", *["0 of 3"] * 3, *["3 of 3"] * 2]
+    assert "random, constant: first" in repr(names["figure"])
+    assert names["most"]["Scores"].tolist() == [3, 3, 3]
 
 
 def test_a_panel_with_powers_of_ten_is_told_in_numbers(pages):
-    assert "Linear regions. SynFlow: first 450" in repr(pages["at_init"]["figure"])
+    assert "Activation regions. SynFlow: first 455" in repr(pages["at_init"]["figure"])

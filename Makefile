@@ -24,6 +24,7 @@ EXPERIMENTS ?=
 WITHOUT ?=
 CHAPTER ?=
 PARTIAL ?=
+NAME ?= resnet_fast
 ROW ?= --experiment vgg_svhn --train-seed 0 --prune-seed 0 --iteration 1 --layer conv3_1 --metric svcca
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
@@ -56,12 +57,14 @@ SNAKEMAKE = $(BIN)/snakemake $(if $(GPUS),--resources gpu=$(words $(PLACES))) \
 PUBLISHED = results$(if $(CHAPTER),/chapters/$(CHAPTER))
 STUDY = _build/$(PROFILE)$(if $(CHAPTER),/chapters/$(CHAPTER))$(if $(PARTIAL),/partial)
 
-.PHONY: help install book study plan status verify test test-slurm lint format publish published lock clean
+.PHONY: help install book study slice plan status verify test test-slurm lint format publish published \
+	lock clean
 
 help:
 	@echo "make book     train, prune, compare, build the book  (PROFILE=$(PROFILE) DATA=$(DATA))"
 	@echo "make study    the same without the pages; PARTIAL=1 starts no job and shows what is there"
 	@echo "              GPUS=4 JOBS_PER_GPU=2 shares the GPUs of a machine; ENGINE=slurm is a cluster"
+	@echo "make slice    half an hour of a GPU: NAME=vgg16_bn, vgg_svhn or resnet_fast"
 	@echo "make plan     what a study will take, before it starts"
 	@echo "make status   what of it is done, runs, failed or waits, and the time left"
 	@echo "make verify   compute one published number again, from its network or from its seeds"
@@ -102,6 +105,9 @@ book: $(ENGINES)
 study: $(ENGINES)
 	@$(SNAKEMAKE) study
 	@echo "The tables: $(CURDIR)/$(STUDY)/results"
+
+slice: install
+	$(BIN)/python -m benchmarks.slices $(NAME) --data $(DATA)
 
 plan: install
 	@$(BIN)/python -m lib.study.plan $(ASKED) $(if $(ON),--on "$(ON)")

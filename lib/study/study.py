@@ -66,7 +66,7 @@ class Study:
     old results again.
 
     Args:
-        profile: its name.
+        profile: its name, or one of your own.
         folder: where the jobs keep their files; `_build/<profile>` in the repository by default.
         experiments: names, the papers' or variants; None for those of the chapter. An experiment
             that one of them needs is added.
@@ -79,13 +79,13 @@ class Study:
 
     def __init__(
         self,
-        profile: str,
+        profile: str | Profile,
         folder: Path | str | None = None,
         experiments: Iterable[str] | None = None,
         chapter: str = "",
     ):
-        self.profile: Profile = load_profile(profile)
-        self.folder = ROOT / "_build" / profile if folder is None else Path(folder)
+        self.profile = load_profile(profile) if isinstance(profile, str) else profile
+        self.folder = ROOT / "_build" / self.profile.name if folder is None else Path(folder)
         self.chapter = chapter
         self.experiments: dict[str, Experiment] = {}
         names = self.profile.of_chapter(chapter) if experiments is None else experiments

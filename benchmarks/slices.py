@@ -1,0 +1,192 @@
+"""A part of the paper's study that fits into half an hour of a GPU, and leaves its tables.
+
+    python -m benchmarks.slices NAME [--data FOLDER] [--minutes N] [--train-seeds S ...] ...
+    python -m benchmarks.slices vgg_svhn --data datasets
+    python -m benchmarks.slices resnet_fast --train-seeds 1 2 --minutes 9.5
+
+A slice is a network of the profile `paper` with several complete networks, and one run of pruning
+from each. `SLICES` says which, and which controls are done as well. It differs from the profile in
+how much is done, never in a recipe: nulls are estimated once, after the last iteration, for they
+take most of a comparison's time on a GPU.
+
+Jobs that can start are started, `--beside` at a time. After `--minutes` those under way are
+stopped; the same command goes on from their last checkpoints, on the same machine. Whenever it
+ends, the tables of the finished runs lie in the folder that it names. Neither Jupyter nor
+Snakemake is needed.
+
+How long will it take? Measure a step with `python -m benchmarks.training --device cuda` first. A
+run that would not end in time can be given fewer iterations: the first ones are the same.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+from lib.study import Job, Study, load_profile, run_job
+from lib.study.analyses import Analysis
+from lib.study.collect import collect
+from lib.study.profiles import Change, Profile
+
+POLL = 0.2
+"""Seconds between two looks at the jobs."""
+
+
+@dataclass(frozen=True)
+class Slice:
+    """What is done of a network.
+
+    Attributes:
+        network: an experiment of the paper.
+        controls: suffixes of its variants that are done as well.
+        train_seeds: of the complete networks.
+        beside: how many jobs share the GPU: a small network leaves much of it free.
+    """
+
+    network: str
+    controls: tuple[str, ...]
+    train_seeds: tuple[int, ...]
+    beside: int
+
+    @property
+    def experiments(self) -> list[str]:
+        return [self.network, *(f"{self.network}_{suffix}" for suffix in self.controls)]
+
+
+SLICES = {
+    "vgg16_bn": Slice("vgg16_bn", (), (0,), 1),
+    "vgg_svhn": Slice("vgg_svhn", ("trained_on",), (0, 1, 2), 3),
+    "resnet_fast": Slice("resnet_fast", ("trained_on",), (1, 2), 2),
+}
+"""The published study at full scale has a first network of ResNet_fast already."""
+
+_UNIT = "the complete network is the unit of every interval"
+_NULL = "a null is shown of the last iteration alone"
+
+
+class _Part(Profile):
+    """A profile of which only a part is done; its scale is that of the whole."""
+
+    @property
+    def scaled_down(self) -> bool:
+        return load_profile(self.name).scaled_down
+
+    def asked(self, experiment: str) -> dict[str, Analysis]:
+        return {}
+
+
+def part(
+    profile: str,
+    chosen: Slice,
+    train_seeds: Sequence[int] | None = None,
+    iterations: int | None = None,
+) -> Profile:
+    """The profile of a slice.
+
+    Args:
+        profile: what it is a part of.
+        chosen: which part.
+        train_seeds: others than the slice's.
+        iterations: fewer than the profile's; None for all.
+    """
+    whole = load_profile(profile)
+    changes = {
+        "train_seeds": Change(tuple(train_seeds or chosen.train_seeds), _UNIT),
+        "prune_seeds": Change((0,), _UNIT),
+        "null_at": Change("last", _NULL),
+        "permutations": Change(30, _NULL),
+    }
+    if iterations is not None:
+        changes["pruning.iterations"] = Change(iterations, "fits half an hour of a GPU")
+    kept = {field.name: getattr(whole, field.name) for field in fields(whole)}
+    kept["changes"] = {
+        **whole.changes,
+        chosen.network: {**whole.changes[chosen.network], **changes},
+    }
+    none = {"permutations": Change(0, "no page shows the null of a control")}
+    kept["varied"] = {**whole.varied, **dict.fromkeys(chosen.experiments[1:], none)}
+
+    return _Part(**kept)
+
+
+def work(study: Study, data: str, device: str, beside: int, seconds: float) -> list[Job]:
+    """Do the jobs of a study, each in a process of its own.
+
+    Args:
+        study: which.
+        data, device: as in `run_job`.
+        beside: how many at a time.
+        seconds: after which those under way are stopped.
+
+    Returns:
+        the jobs that are not done.
+
+    Raises:
+        RuntimeError: a job failed; its log says why. Those beside it are stopped.
+    """
+    end, running = time.monotonic() + seconds, dict[Job, BaseProcess]()
+    spawn = multiprocessing.get_context("spawn")  # no process with a GPU may be forked
+    try:
+        while left := [job for job in study.jobs() if not study.is_done(job)]:
+            for job, process in list(running.items()):
+                if not process.is_alive():
+                    del running[job]
+                    if process.exitcode:
+                        raise RuntimeError(f"{job} failed: see {study.job_folder(job) / 'log.txt'}")
+            if time.monotonic() >= end:
+                break
+            for job in left:
+                ready = all(study.is_done(other) for other in study.needs(job))
+                if ready and job not in running and len(running) < beside:
+                    running[job] = spawn.Process(target=run_job, args=(study, job, data, device))
+                    running[job].start()
+            time.sleep(POLL)
+    finally:
+        for process in running.values():
+            process.terminate()
+            process.join()
+    return [job for job in study.jobs() if not study.is_done(job)]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.slices",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("name", choices=SLICES)
+    parser.add_argument("--profile", default="paper", help="tiny for a rehearsal of seconds")
+    parser.add_argument("--train-seeds", type=int, nargs="+", help="others than the slice's")
+    parser.add_argument("--iterations", type=int, help="fewer than the profile's")
+    parser.add_argument("--minutes", type=float, default=28.0)
+    parser.add_argument("--beside", type=int, help="jobs at a time")
+    parser.add_argument("--data", default="datasets")
+    parser.add_argument("--device", default="auto")
+    parser.add_argument("--folder", type=Path, help="_build/PROFILE/slices/NAME by default")
+    given = parser.parse_args(arguments)
+    chosen = SLICES[given.name]
+    profile = part(given.profile, chosen, given.train_seeds, given.iterations)
+    folder = given.folder or Path("_build", given.profile, "slices", given.name)
+    study = Study(profile, folder, chosen.experiments)
+    try:
+        beside = given.beside or chosen.beside
+        left = work(study, given.data, given.device, beside, 60 * given.minutes)
+    except RuntimeError as error:
+        print(error, file=sys.stderr)
+        return 1
+    if any(job.is_run and study.is_done(job) for job in study.jobs()):
+        print(f"The tables: {collect(study, partial=True)}")
+    if left:
+        print(f"{len(left)} jobs are not done, and the same command goes on with them:")
+        print("\n".join(f"  {job}" for job in left))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,61 @@
+"""A slice is a part of the paper's study: fewer networks and nulls, the same recipes."""
+
+import pytest
+
+from benchmarks.slices import SLICES, main, part, work
+from lib.report.results import load_results
+from lib.study import Study, load_profile
+from lib.study.fingerprint import complete_fingerprint
+
+
+@pytest.mark.parametrize("name", SLICES)
+def test_a_slice_has_the_recipe_and_the_scale_of_the_paper(name):
+    chosen, paper = SLICES[name], load_profile("paper")
+    study = Study(part("paper", chosen), experiments=chosen.experiments)
+    assert not study.profile.scaled_down
+    for experiment in chosen.experiments:
+        mine, whole = study.experiment(experiment), paper.experiment(experiment)
+        assert complete_fingerprint(mine) == complete_fingerprint(whole)
+        assert mine.pruning == whole.pruning
+        assert (mine.train_seeds, mine.prune_seeds) == (chosen.train_seeds, (0,))
+        assert mine.permutations_at(1) == 0
+        assert mine.permutations_at(20) == (30 if experiment == name else 0)
+        rows = {row["name"]: row for row in study.profile.hyperparameters(experiment)}
+        assert rows["prune_seeds"]["why"]
+    runs = len(chosen.train_seeds) * len(chosen.experiments)
+    assert [job.kind for job in study.jobs()].count("run") == runs
+    assert not any(job.analysis for job in study.jobs())
+
+
+def test_fewer_iterations_and_other_networks_can_be_asked_for():
+    chosen = SLICES["resnet_fast"]
+    study = Study(part("paper", chosen, (4,), 13), experiments=chosen.experiments)
+    for experiment in study.experiments.values():
+        assert (experiment.train_seeds, experiment.pruning.iterations) == ((4,), 13)
+        assert experiment.permutations_at(13) == (30 if experiment.name == "resnet_fast" else 0)
+
+
+def test_a_slice_that_is_stopped_goes_on_and_leaves_its_tables(tmp_path, capsys):
+    command = ["resnet_fast", "--profile", "tiny", "--device", "cpu", "--folder", str(tmp_path)]
+    command += ["--train-seeds", "5", "--iterations", "1"]
+    assert main([*command, "--minutes", "0"]) == 0
+    said = capsys.readouterr().out
+    assert "3 jobs are not done" in said
+    assert "The tables" not in said
+    assert main(command) == 0
+    said = capsys.readouterr().out
+    assert "not done" not in said
+    results = load_results(tmp_path / "partial" / "results")
+    assert results.provenance["missing"] == []
+    for name in SLICES["resnet_fast"].experiments:
+        assert results.settings(name)["runs"] == [[5, 0]]
+        assert results.settings(name)["iterations"] == 1
+        assert set(results.of(name, "similarity").iteration) == {1}
+
+
+def test_a_job_that_fails_is_named(tmp_path):
+    study = Study(part("paper", SLICES["vgg16_bn"]), tmp_path, ["vgg16_bn"])
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "cifar10.npz").write_text("no archive")
+    with pytest.raises(RuntimeError, match="vgg16_bn, train seed 0, complete network failed: see"):
+        work(study, str(tmp_path / "data"), "cpu", 1, 600)

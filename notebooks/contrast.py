@@ -19,90 +19,231 @@
 # The paper's central finding is a contrast: SVCCA and PWCCA are low and draw a "U" over the layers,
 # CKA is high and flat, and NBS lies between. Three things besides the metrics play a part in it.
 #
-# - **The reshape.** SVCCA sees positions as rows, CKA sees images as rows ({doc}`reshapes`).
-# - **The floor.** Two networks that have nothing in common do not get 0. They get the null, which
-#   differs from metric to metric.
+# - **The matrix.** SVCCA sees positions as rows, CKA sees images as rows ({doc}`reshapes`).
 # - **The training.** A pruned network was trained for longer than its complete one. That moves
 #   representations too, and not by the same amount in each metric ({doc}`controls`).
+# - **Chance.** Two networks that have nothing in common do not get 0. They get the null, which
+#   differs from metric to metric.
 #
 # Each of them can be taken out. What is left with all three taken out belongs to the metrics.
 
 # %% tags=["parameters"]
 results = "results"
+full_scale = "results/full_scale"
 
 # %% tags=["remove-cell"]
-from itertools import chain, combinations, permutations
-
 import numpy as np
 import pandas as pd
+from IPython.display import Markdown, display
 
 from lib.report import values
-from lib.report.contrast import FACTORS, PAIRS, bowl, contrast, decomposed, level
+from lib.report.contrast import (
+    FACTORS,
+    PAIRS,
+    SAME_MATRIX,
+    SHARES,
+    added,
+    at_scales,
+    bowl,
+    contrast,
+    decomposed,
+    headline,
+    level,
+    multiplied,
+    remainders,
+    steps,
+)
 from lib.report.figure import PanelFigure
-from lib.report.format import percent, signed, spread
-from lib.report.names import METRICS
+from lib.report.format import count, interval, number, percent
+from lib.report.names import METRICS, SCALES, enumerate_words
 from lib.report.page import glue, open_study
-from lib.report.style import INK, METRIC_STYLES
+from lib.report.results import load_results
+from lib.report.scale import width_words
+from lib.report.statistics import interval as over_networks
+from lib.report.style import INK, METRIC_STYLES, iteration_colours
 from lib.report.tables import Table
 
 # %% tags=["remove-input"]
 study = open_study(results)
 
 # %% [markdown]
-# ## The answer in short
+# ## The answer
 #
-# By how much SVCCA exceeds CKA after the last iteration, in two quantities: the mean distance from 1
-# over the hidden layers, and the depth of the "U", which is how much lower the lowest hidden layer is
-# than the lower of the first and the last one. *Metrics*, *Reshape*, *Floor* and *Training* are the
-# parts, and add up to *In all*. The [next section](one-contrast-by-hand) shows how they are found.
+# *Contrast* is by how much SVCCA exceeds CKA in its mean distance from 1 over the hidden layers,
+# after the last iteration. *On one matrix* is the share of it that is left when both metrics get the
+# same matrix. It can be computed wherever both were. The four shares behind it add up to all of the
+# contrast, and want more: the same complete networks trained on without pruning, and a null.
+#
+# The complete network is the unit. Numbers are means over complete networks, each of which is the
+# mean of its own pruning runs, and in brackets stands the 95 % interval of that mean. A single
+# network has none.
 
 # %% tags=["hide-input"]
-QUANTITIES = {"mean distance from 1": level, 'depth of the "U"': bowl}
-HEADS = {"contrast": "In all", "metric": "Metrics"} | {part: part.title() for part in FACTORS}
+full = load_results(full_scale)
+answer = headline(study, full)
+HEADS = {
+    "contrast": "Contrast",
+    SAME_MATRIX: "On one matrix",
+    "reshape": "Matrix",
+    "training": "Training alone",
+    "floor": "Chance",
+    "metric": "Metrics",
+}
 
-parts = pd.concat(
-    {
-        (quantity, network, *pair): decomposed(study, network, *pair, of)
-        for quantity, of in QUANTITIES.items()
-        for network in study.experiments
-        for pair in PAIRS
-    },
-    names=["quantity", "network", "low", "high"],
-).reindex(columns=HEADS)  # a row for each run; no numbers for what could not be taken out
 
-by_pair = parts.groupby(level=["quantity", "network", "low", "high"], sort=False)
-means = by_pair.mean()
-short = means.xs(("svcca", "cka"), level=("low", "high")).rename(study.network, level="network")
-Table.of(short.map(signed).rename(columns=HEADS).rename_axis(["Quantity", "Network"]))
+def cell(row, networks):
+    """Mean and interval, and over how many networks where these are one, or fewer than others."""
+    if not row.networks:
+        return "-"
+    share = row.part != "contrast"
+    numbers = [100 * x if share else x for x in (row["mean"], row.low, row.high)]
+    text = interval(*numbers, digits=0 if share else 2) + (" %" if share else "")
+    few = row.networks == 1 or row.networks < networks
+    return f"{text}, {count(row.networks, 'network')}" if few else text
+
+
+rows = {}
+for (network, width), parts in answer.groupby(["network", "width"], sort=False):
+    parts = parts.set_index("part", drop=False)
+    networks = parts.networks["contrast"]
+    rows[f"{study.network(network)} at {width_words(width)}"] = {
+        head: cell(parts.loc[part], networks) for part, head in HEADS.items()
+    }
+table = Table.of(
+    pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network"),
+    numeric=HEADS.values(),
+    cards=True,
+)
+table
 
 # %% [markdown]
-# A dash stands where a control or a matrix was not measured. Then the factor could not be taken out
-# and is part of *Metrics*.
+# A dash stands where the shares were not measured: there is no network trained on without pruning, or
+# no common matrix.
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-contrast", "caption": "How much of the contrast between SVCCA and CKA is the matrix, training alone, chance, and the metrics themselves, as shares that add up to 100 %; and, below the line, what is left of it on one matrix. One colour for each width. Symbols are means over complete networks, bars are 95 % intervals and leave the panel where two networks say little. Without a bar, it is a single network."}}
+WIDTHS = sorted(answer.width.unique())
+MARKERS = ("o", "s", "^", "D", "v")
+PARTS = [*SHARES[:-1], SAME_MATRIX]
+
+
+def draw_answer():
+    figure = PanelFigure("contrast", iterations=len(WIDTHS))
+    known = answer[answer.part.ne("contrast") & answer.networks.gt(0)]
+    ends = min([-0.2, *known["mean"] - 0.1]), max([1.12, *known["mean"] + 0.1])
+    places = np.array([*range(len(PARTS) - 1), len(PARTS) - 0.6])  # a gap before the last
+    for network, shares in known.groupby("network", sort=False):
+        axes = figure.panel(study.network(network), left=0.29)
+        axes.axvline(0, color=INK, linewidth=0.8)
+        axes.axhline(places[-2:].mean(), color=INK, linewidth=0.5, alpha=0.4)
+        of_widths = shares.groupby("width")
+        for place, (width, of_width) in enumerate(of_widths):
+            i, offset = WIDTHS.index(width), 0.18 * (place - (len(of_widths) - 1) / 2)
+            colour = iteration_colours(len(WIDTHS))[i]
+            of_width = of_width.set_index("part").reindex(PARTS)
+            bars = of_width.low.notna().to_numpy()
+            axes.hlines(
+                places[bars] + offset, of_width.low[bars], of_width.high[bars], color=colour
+            )
+            axes.plot(
+                of_width["mean"],
+                places + offset,
+                marker=MARKERS[i % len(MARKERS)],
+                linestyle="",
+                color=colour,
+                label=width_words(width),
+            )
+        axes.set_xlim(*ends)
+        axes.set_ylim(places[-1] + 0.5, -0.5)
+        axes.set_yticks(places, [HEADS[part] for part in PARTS])
+        axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
+        axes.grid(axis="x"), axes.grid(visible=False, axis="y")
+        axes.set_xlabel("share of the contrast")
+    return figure
+
+
+drawn = draw_answer()
+drawn
+
+# %% [markdown]
+# In words:
+
+# %% tags=["hide-input"]
+METRICS_ARE = {
+    "less": "Wherever the contrast could be taken apart, less than half of it is in the metrics",
+    "more": "Wherever the contrast could be taken apart, more than half of it is in the metrics",
+    "differs": "Less than half of the contrast is in the metrics in some networks, more in others",
+    "unknown": "The contrast could not be taken apart: a control or a matrix was not measured.",
+}
+WITH_WIDTH = {
+    "rises": "The same matrix takes away less of the contrast the wider a network is",
+    "falls": "The same matrix takes away more of the contrast the wider a network is",
+    "differs": "How much of the contrast the same matrix takes away changes with the width of a "
+    "network, and not in one direction",
+    "unknown": "No network was measured on the same matrix at several widths.",
+}
+
+
+def agreed(verdicts):
+    """The verdict that all networks share."""
+    return "unknown" if not verdicts else verdicts.pop() if len(verdicts) == 1 else "differs"
+
+
+def direction(shares):
+    if shares.is_monotonic_increasing:
+        return "rises"
+    return "falls" if shares.is_monotonic_decreasing else "differs"
+
+
+means = answer[answer.networks > 0].set_index(["network", "width"])
+metric_shares = means[means.part == "metric"]["mean"]
+which = agreed({"less" if share < 0.5 else "more" for share in metric_shares})
+said = [
+    f"{percent(share, 0)} in {study.network(network)} at {width_words(width)}"
+    for (network, width), share in metric_shares.items()
+]
+sentences = {"metrics": METRICS_ARE[which] + (f": {enumerate_words(said)}." if said else "")}
+
+kept_shares = means[means.part == SAME_MATRIX]["mean"].groupby(level="network", sort=False)
+several = {network: shares.droplevel(0) for network, shares in kept_shares if len(shares) > 1}
+which, said = agreed({direction(shares) for shares in several.values()}), []
+for network, shares in several.items():
+    left = [f"{percent(share, 0)} at {width_words(width)}" for width, share in shares.items()]
+    said.append(f"{enumerate_words(left)} in {study.network(network)}")
+sentences["width"] = WITH_WIDTH[which] + (f". What is left: {'; '.join(said)}." if said else "")
+display(Markdown("\n\n".join(sentences.values())))
+
+# %% [markdown]
+# Networks at the paper's width are also trained by the paper's recipe, and narrower ones for fewer
+# epochs, so width is not all that differs ([below](width-or-training)).
 #
 # (one-contrast-by-hand)=
 # ## One contrast by hand
 #
 # The distance of a metric is 1 minus its value, after the last iteration. The contrast between two
-# metrics is the difference of their mean distances over the hidden layers, or of the depths of their
-# "U".
+# metrics is the difference of their mean distances over the hidden layers.
 #
-# - To take out the reshape, both metrics get the same matrix, with channels as columns.
-# - To take out the floor, each layer's distance is divided by the distance of its null. Then
-#   identical is 0 and chance is 1, in every metric.
-# - To take out the training, the distance of a network that was trained again as often, but never
-#   pruned, is subtracted, layer by layer.
+# - To take out the matrix, both metrics get the same one, with channels as columns.
+# - To take out the training, the distance of the same complete network is subtracted, layer by layer,
+#   after it was trained again as often and never pruned. A network that was not trained on is not
+#   counted.
+# - To take out chance, each layer's distance is divided by the distance of its null. Then identical
+#   is 0 and chance is 1, in every metric.
 #
-# With three factors there are eight ways to take some of them out. For the first network, the
-# contrast of SVCCA and CKA is then:
+# With three factors there are eight ways to take some of them out. For the first network of which all
+# was measured, the contrast of SVCCA and CKA is then:
 
 # %% tags=["hide-input"]
-network, low, high, of = study.experiments[0], "svcca", "cka", level
-factors = [part for part in FACTORS if part in decomposed(study, network, low, high)]
-
-subsets = chain.from_iterable(combinations(factors, size) for size in range(len(factors) + 1))
-left = {frozenset(out): contrast(study, network, low, high, out, of).mean() for out in subsets}
-rows = {", ".join(part for part in factors if part in out) or "-": left[out] for out in left}
-Table.of(pd.Series(rows, name="Contrast that is left").rename_axis("Taken out").to_frame(), 3)
+SHORT = {"reshape": "matrix", "training": "training", "floor": "chance"}
+left = {name: remainders(study, name, "svcca", "cka") for name in study.experiments}
+whole = {name: of_name for name, of_name in left.items() if len(of_name[frozenset()])}
+example = next(iter(whole), None)
+rows = {
+    enumerate_words([SHORT[factor] for factor in FACTORS if factor in out]) or "nothing": x.mean()
+    for out, x in whole.get(example, {}).items()
+}
+NOTHING = "No contrast could be taken apart in this study."
+by_hand = pd.Series(rows, name="Contrast that is left", dtype=float).rename_axis("Taken out")
+Table.of(by_hand.to_frame(), 3, nothing=NOTHING)
 
 # %% [markdown]
 # What a factor contributes depends on what was taken out before it. So take them out in all possible
@@ -110,35 +251,102 @@ Table.of(pd.Series(rows, name="Contrast that is left").rename_axis("Taken out").
 # factor's part. This is the Shapley value {cite}`shapley1953value`.
 
 # %% tags=["hide-input"]
-falls = {}
-for order in permutations(factors):
-    before = [frozenset(order[:i]) for i in range(len(order))]
-    falls[", then ".join(order) or "-"] = {
-        factor: left[out] - left[out | {factor}] for factor, out in zip(order, before, strict=True)
-    }
-falls = pd.DataFrame(falls, index=factors).T
-falls.loc["mean"] = falls.mean()
-Table.of(falls.rename(columns=HEADS).rename_axis("Order"), 3)
+falls = pd.DataFrame(columns=list(FACTORS), dtype=float)
+if example:
+    falls = steps(whole[example]).groupby(level="order").mean()
+    falls.index = [
+        ", then ".join(SHORT[f] for f in order.split(", then ")) for order in falls.index
+    ]
+    falls.loc["mean"] = falls.mean()
+Table.of(falls.rename(columns=HEADS).rename_axis("Order"), 3, nothing=NOTHING)
 
 # %% [markdown]
-# ## The figures
+# ## What the shares assume
+#
+# Two things in this could be done otherwise, and the answer moves with both.
+#
+# **The order.** Shares are means over the orders. A single order may give a factor much more or much
+# less. In brackets stands the smallest and the largest share that it gets in any order. The share of
+# the metrics is what is left at the end, so it has no order.
+#
+# **That distances add.** To subtract the distance of training assumes that training and pruning move
+# a representation by amounts that add up. A distance cannot exceed 1, and SVCCA is near its floor in
+# some layers. There the two cannot add up, and too much is taken for training. The other extreme is
+# that *similarities multiply*: what counts is how much of the similarity that training alone leaves
+# is lost by pruning, $(s_{trained} - s_{pruned}) / s_{trained}$ in the place of $s_{trained} -
+# s_{pruned}$.
+
+# %% tags=["hide-input"]
+BEYOND = {"distances add": added, "similarities multiply": multiplied}
 
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-contrast", "caption": "The contrast between a metric that the paper finds low and one that it finds high, in mean distance from 1, and the parts that it consists of. A part to the right of 0 makes the contrast larger. Symbols are means over the runs, bars go from the lowest run to the highest."}}
+def by_order(experiment, beyond):
+    """Share of each part for each order, mean over the complete networks."""
+    left = remainders(study, experiment, "svcca", "cka", beyond=beyond)
+    in_all = left[frozenset()]
+    shares = steps(left).div(in_all, axis=0, level="train_seed").groupby(level="order").mean()
+    return shares.assign(metric=(left[frozenset(FACTORS)] / in_all).mean())
+
+
+rows, otherwise = {}, {}
+for name in whole:
+    for words, beyond in BEYOND.items():
+        shares = by_order(name, beyond)
+        rows[f"{study.network(name)}, {words}"] = {
+            HEADS[factor]: f"{interval(found.mean(), found.min(), found.max(), digits=0)} %"
+            for factor, found in (100 * shares[list(FACTORS)]).items()
+        } | {HEADS["metric"]: percent(shares.metric.iloc[0], 0)}
+    otherwise[study.network(name)] = shares.metric.iloc[0]  # similarities multiply
+assumed = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network, and assumption")
+Table.of(assumed, numeric=list(assumed.columns), nothing=NOTHING)
+
+# %% [markdown]
+# ## Other metrics, and the "U"
+#
+# The same of SVCCA and NBS, and of a second quantity: the depth of the "U", which is how much lower the
+# lowest hidden layer is than the lower of the first and the last one.
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-contrast-level", "caption": "The contrast between a metric that the paper finds low and one that it finds high, in mean distance from 1, and the parts that it consists of. A part to the right of 0 makes the contrast larger. Symbols are means over complete networks, bars are 95 % intervals and leave the panel where two networks say little."}}
+QUANTITIES = {"mean distance from 1": level, 'depth of the "U"': bowl}
+ALL = {"contrast": "In all"} | {part: HEADS[part] for part in (*FACTORS, "metric")}
+
+
+def of_each_network(*arguments):
+    """The contrast of each complete network, and its parts; NaN where these were not measured."""
+    in_all = contrast(study, *arguments[:3], of=arguments[3])
+    return decomposed(study, *arguments).reindex(in_all.index).assign(contrast=in_all)[list(ALL)]
+
+
+numbers = pd.concat(
+    {
+        (quantity, network, *pair): of_each_network(network, *pair, of)
+        for quantity, of in QUANTITIES.items()
+        for network in study.experiments
+        for pair in PAIRS
+    },
+    names=["quantity", "network", "low", "high"],
+)
+each = numbers.groupby(level=["quantity", "network", "low", "high"], sort=False)
+over = each.agg(over_networks)  # an interval in each cell
+
+
 def draw(name, quantity, pairs=(("svcca", "cka"), ("svcca", "nbs"))):
-    shown = parts.loc[quantity].loc[lambda all: [index[1:3] in pairs for index in all.index]]
-    ends = np.nanmin([0, *shown.min()]), np.nanmax([0, *shown.max()])
-    margin = 0.06 * (ends[1] - ends[0] or 1)
-    rows = np.arange(len(HEADS))
+    shown = over.loc[quantity]
+    found = np.array([x.mean for x in shown.to_numpy().ravel() if x.n])
+    ends = min([0, *found]), max([0, *found])
+    margin = 0.15 * (ends[1] - ends[0] or 1)
+    rows = np.arange(len(ALL))
     figure = PanelFigure(name)
     for network in study.experiments:
         axes = figure.panel(study.network(network), left=0.24)
         for (low, high), offset in zip(pairs, (-0.14, 0.14), strict=True):
             look = {"color": METRIC_STYLES[high]["color"]}
-            runs = shown.query("network == @network and low == @low and high == @high")
-            axes.hlines(rows + offset, runs.min(), runs.max(), **look)
+            intervals = shown.loc[network, low, high]
+            axes.hlines(
+                rows + offset, [x.low for x in intervals], [x.high for x in intervals], **look
+            )
             axes.plot(
-                runs.mean(),
+                [x.mean for x in intervals],
                 rows + offset,
                 marker=METRIC_STYLES[high]["marker"],
                 linestyle="",
@@ -149,7 +357,7 @@ def draw(name, quantity, pairs=(("svcca", "cka"), ("svcca", "nbs"))):
         axes.axhline(0.5, color=INK, linewidth=0.5, alpha=0.4)
         axes.set_xlim(ends[0] - margin, ends[1] + margin)
         axes.set_ylim(len(rows) - 0.5, -0.5)
-        axes.set_yticks(rows, HEADS.values())
+        axes.set_yticks(rows, ALL.values())
         axes.grid(axis="x"), axes.grid(visible=False, axis="y")
         axes.set_xlabel(f"difference in {quantity}")
     return figure
@@ -161,79 +369,94 @@ draw("contrast-level", "mean distance from 1")
 draw("contrast-bowl", 'depth of the "U"')
 
 # %% [markdown]
-# ## The numbers
-#
-# Means over the runs, and their standard deviation. First the mean distance from 1:
+# In numbers, with the intervals over complete networks. First the mean distance from 1:
 
 
 # %% tags=["hide-input"]
-def numbers(quantity):
-    found, sd = means.loc[quantity], by_pair.std().loc[quantity]
-    cells = {
-        head: [spread(*pair, sign=True) for pair in zip(found[part], sd[part], strict=True)]
-        for part, head in HEADS.items()
-    }
-    rows = [
+def table_of(quantity):
+    shown = over.loc[quantity]
+    cells = shown.map(lambda x: interval(x.mean, x.low, x.high, sign=True)).rename(columns=ALL)
+    cells["Networks"] = [x.n for x in shown["contrast"]]
+    cells["In parts"] = [x.n for x in shown["metric"]]
+    cells.index = [
         f"{study.network(network)}, {METRICS[low]} and {METRICS[high]}"
-        for network, low, high in found.index
+        for network, low, high in shown.index
     ]
-    table = pd.DataFrame(cells, index=pd.Index(rows, name="Contrast between"))
-    return Table.of(table.assign(Runs=by_pair.size().loc[quantity].to_numpy()))
+    cells = cells.rename_axis("Contrast between")
+    return Table.of(cells, numeric=list(ALL.values()), cards=True)
 
 
-numbers("mean distance from 1")
+table_of("mean distance from 1")
 
 # %% [markdown]
 # Then the depth of the "U":
 
 # %% tags=["hide-input"]
-numbers('depth of the "U"')
+table_of('depth of the "U"')
 
 # %% [markdown]
-# ## Does it depend on the scale?
+# *Networks* counts the complete networks, and *In parts* those of them for which the parts were
+# measured.
 #
-# The networks here are slimmer than the paper's. Would wider ones, or longer re-trainings, give
-# another contrast? We can only go the other way, to narrower networks and briefer re-trainings. The
-# table shows the contrasts with CKA in mean distance from 1, and the accuracy of the networks in
-# which they were found, complete and after the last iteration:
+# (width-or-training)=
+# ## Is it the width, or the training?
+#
+# Networks of several scales may differ in how long they were trained, too. *Epochs* are those of the
+# complete network, then those of each re-training. *Complete* and *Pruned* are test accuracies before
+# pruning and after the last iteration. The contrast of SVCCA and CKA is a difference of distances here
+# and no share, in all and on one matrix:
 
 # %% tags=["hide-input"]
 rows = {}
 for network in study.experiments:
-    scales = values.scales(study, network)
-    for experiment, words in scales.items() if len(scales) > 1 else ():
-        accuracy = values.accuracy(study, experiment)["mean"]
+    scales = {width_words(width): where for width, where in at_scales(network, study, full).items()}
+    if f"{network}_brief" in study.variants:
+        scales[SCALES["brief"].lower()] = study, f"{network}_brief"
+    for words, (where, name) in scales.items() if len(scales) > 1 else ():
+        accuracy = values.accuracy(where, name)["mean"]
+        epochs = where.of(name, "performance").groupby("iteration").epochs.first()
+        in_all = contrast(where, name, "svcca", "cka")
+        kept = contrast(where, name, "svcca", "cka", ["reshape"])
         rows[f"{study.network(network)}, {words}"] = {
-            "Complete": percent(accuracy.iloc[0]),
-            "Pruned": percent(accuracy.iloc[-1]),
-        } | {
-            f"{METRICS[low]} and {METRICS[high]}": spread(runs.mean(), runs.std(), sign=True)
-            for low, high in PAIRS[:2]
-            for runs in [contrast(study, experiment, low, high)]
+            "Epochs": f"{epochs.iloc[0]}, then {epochs.iloc[-1]}",
+            "Complete": percent(accuracy.iloc[0], 1),
+            "Pruned": percent(accuracy.iloc[-1], 1),
+            "Contrast": number(in_all.mean()),
+            "On one matrix": number(kept.mean()),
+            "Networks": len(in_all),
         }
-table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network")
-Table.of(table, nothing="No network was run at another scale.")
+table_of_scales = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network")
+Table.of(
+    table_of_scales,
+    numeric=["Epochs", "Complete", "Pruned", "Contrast", "On one matrix"],
+    nothing="No network was run at another scale.",
+)
 
 # %% [markdown]
 # ## How to read it
 #
 # *Metrics* is the answer to the question on top. If it is near 0, the contrast says nothing about
 # SVCCA and CKA as ideas: the same would have been found with one metric on two matrices. If it is
-# near *In all*, the two metrics really see something else in the same networks.
+# near the whole, the two metrics really see something else in the same networks.
 #
 # A negative part hides some of the contrast. A metric with a high floor, for instance, has little
 # room to fall. Its values look close to 1, and dividing by that room brings the difference out or
-# takes it away.
+# takes it away. A negative share *on one matrix* says that on this matrix CKA is further from 1 than
+# SVCCA.
 #
-# Two cautions. The parts are those of one number for all layers, and single layers may behave
-# otherwise. And the floor is one choice among several: it is the mean over mismatched images, not
-# the value of untrained or of independent networks.
+# Three cautions. The parts are those of one number for all layers, and single layers may behave
+# otherwise. Chance is one choice among several: it is the mean over mismatched images, not the value
+# of untrained or of independent networks. And the shares are those of the networks in the table, at
+# their width: they are no constants of SVCCA and CKA.
 
 # %% tags=["remove-cell"]
-# What the introduction and the conclusions quote.
-QUOTED = {"svcca": ["contrast", "reshape", "training", "metric"], "pwcca": ["contrast", "metric"]}
-for low, quoted in QUOTED.items() if "vgg16_bn" in study.experiments else ():
-    found = decomposed(study, "vgg16_bn", low, "cka").mean()
-    for part in quoted:
-        text = signed(found[part]) if pd.notna(found.get(part)) else "(not measured)"
-        glue(**{f"vgg16_bn_{low}_cka_{part}": text})
+# What the front page and the conclusions show.
+said = [f"{percent(share, 0)} in {network}" for network, share in otherwise.items()]
+sentences["assumption"] = (
+    "This takes distances to add up. If similarities multiplied, the metrics would be "
+    f"{enumerate_words(said)}."
+    if said
+    else ""
+)
+glue(**{f"contrast_{name}": text for name, text in sentences.items()})
+glue(contrast_table=table, contrast_figure=drawn)

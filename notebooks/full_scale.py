@@ -17,7 +17,8 @@
 #
 # The networks of the other pages are slim, so that anybody can train and prune them on two processor
 # cores. The same declarations also exist at the paper's scale: its width, its recipe, its number of
-# probe images. Here a part of that study stands beside the slim one.
+# probe images. Here is what has been run of that study, beside the slim one and beside the paper's own
+# numbers.
 
 # %% tags=["parameters"]
 results = "results"
@@ -27,7 +28,15 @@ full_scale = "results/full_scale"
 # At the paper's scale:
 
 # %% tags=["remove-input"]
+import pandas as pd
+from IPython.display import Markdown, display
+
+from lib.report import values
+from lib.report.figure import LayerFigure, PanelFigure
+from lib.report.format import number, percent
+from lib.report.names import METRICS, PAPER_NETWORKS, enumerate_words
 from lib.report.page import glue, open_study
+from lib.report.tables import Table, text_table
 
 full = open_study(full_scale)
 
@@ -38,91 +47,177 @@ full = open_study(full_scale)
 study = open_study(results, *full.experiments)
 
 # %% [markdown]
+# ## How far the slim ones speak for them
+
+# %% tags=["remove-input"]
+names = {name: full.network(name) for name in full.experiments}
+absent = [title for name, title in PAPER_NETWORKS.items() if name not in names]
+trained_on = [names[name] for name in names if f"{name}_trained_on" in full.variants]
+untold = [title for title in names.values() if title not in trained_on]
+said = {
+    "Measured at the paper's scale": list(names.values()),
+    "Not measured there, and known from slim networks alone": absent,
+    "Measured there as well when trained on without pruning": trained_on,
+    "Not known there, what training alone does without pruning": untold,
+}
+lines = [f"- {words}: {enumerate_words(which)}." for words, which in said.items() if which]
+display(Markdown("\n".join(lines)))
+
+# %% [markdown]
+# {glue:text}`contrast.ipynb::contrast_width:s` How the contrast between SVCCA and CKA is divided is
+# therefore a statement about one width, and {numref}`fig-contrast` shows it for each.
+#
 # ## Accuracy
 #
 # A slim network has few weights to begin with. So the same fraction leaves it with fewer.
 
 # %% tags=["hide-input"]
-import pandas as pd
-
-from lib.report import values
-from lib.report.figure import LayerFigure
-from lib.report.format import number, percent
-from lib.report.names import METRICS
-from lib.report.tables import Table, text_table
-
-scales = {"other pages": study, "full scale": full}
+scales = {"full scale": full, "other pages": study}
 rows = []
 for name in full.experiments:
     for scale, results_there in scales.items():
         accuracy = values.accuracy(results_there, name)
         pruned = accuracy.loc[1:]
         best, last = pruned.loc[pruned["mean"].idxmax()], pruned.iloc[-1]
+        runs = results_there.settings(name)["runs"]
         rows.append(
             {
-                "Network": f"{study.network(name)}, {scale}",
+                "Network": f"{names[name]}, {scale}",
                 "Complete": percent(accuracy["mean"][0], 1),
                 "Best pruned": f"{percent(best['mean'], 1)} at {percent(best.remaining)}",
                 "Last pruned": f"{percent(last['mean'], 1)} at {percent(last.remaining)}",
-                "Runs": int(last.runs),
+                "Networks": len({train_seed for train_seed, _ in runs}),
+                "Runs": len(runs),
             }
         )
 Table.of(pd.DataFrame(rows).set_index("Network"))
 
 # %% [markdown]
+# ## Beside the paper's numbers
+#
+# The paper shows its values of the single layers in figures alone. This is what its text says of them
+# (sections 5.2, 5.3 and 7), beside ours: the hidden layer that is lowest in any iteration, and the
+# lowest and the highest value of the output over the iterations. Both are of the mean over the runs.
+
+# %% tags=["hide-input"]
+NO_NUMBER = "no number"
+IN_THE_TEXT = {
+    ("vgg16_bn", "svcca"): ("0.35, around the third block", "above 0.9"),
+    ("vgg16_bn", "pwcca"): ("0.32, around the third block", "above 0.9"),
+    ("vgg16_bn", "cka"): ("never below 0.75", "0.77 to 0.95"),
+    ("vgg16_bn", "nbs"): ("0.7, at the third pooling or just behind it", "down to about 0.9"),
+    ("vgg_svhn", "svcca"): ("no number; bottoms in the third and the fourth block", NO_NUMBER),
+    ("vgg_svhn", "pwcca"): ("no number; bottoms in the third and the fourth block", NO_NUMBER),
+    ("vgg_svhn", "cka"): ("never below 0.75; a bowl in the third block", NO_NUMBER),
+    ("vgg_svhn", "nbs"): ("no number; as CKA, without the bowl", NO_NUMBER),
+    ("resnet_fast", "svcca"): ("above 0.40, at the third convolution", NO_NUMBER),
+    ("resnet_fast", "pwcca"): ("above 0.45, at the third convolution", NO_NUMBER),
+    ("resnet_fast", "cka"): ('"hardly touching the 0.90 mark"', NO_NUMBER),
+    ("resnet_fast", "nbs"): ("0.82, at the second residual block", NO_NUMBER),
+}
+rows = []
+for (name, metric), (lowest_there, output_there) in IN_THE_TEXT.items():
+    if name not in full.experiments:
+        continue
+    row = {
+        "Network": f"{names[name]}, {METRICS[metric]}",
+        "Lowest hidden layer, paper": lowest_there,
+    }
+    outputs = {"Output, paper": output_there}
+    for scale, results_there in scales.items():
+        lines = values.curves(results_there, name, metric)
+        hidden = lines[values.hidden(results_there, name)]
+        where, output = hidden.min().idxmin(), lines.iloc[:, -1]
+        row[f"Lowest hidden layer, {scale}"] = f"{number(hidden[where].min())} at {where}"
+        outputs[f"Output, {scale}"] = f"{number(output.min())} to {number(output.max())}"
+    rows.append(row | outputs)
+Table.of(pd.DataFrame(rows).set_index("Network"), cards=True)
+
+# %% [markdown]
+# Of ResNet_fast the paper writes "CKA and PWCCA" where its numbers are those of SVCCA and PWCCA; we
+# read them so.
+#
 # ## Layer by layer
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-full-scale", "caption": "Similarity of each layer of the pruned ResNet_fast with the same layer of the complete network at the paper's scale, by four metrics, mean over the pruning runs. Drawn as the figure of the slim network. The paper's Fig. 7."}}
-network = "resnet_fast"
+
+# %% tags=["definitions", "hide-input"]
 shown = ["svcca", "pwcca", "cka", "nbs"]
-lines = {metric: values.curves(full, network, metric) for metric in shown}
-null = {metric: values.null(full, network, metric) for metric in shown}
-remaining = values.remaining(full, network)
 
-figure = LayerFigure(f"layers-{network}", values.layers(full, network), iterations=len(remaining))
-for metric in shown:
-    axes = figure.panel(METRICS[metric])
-    figure.draw_iterations(axes, lines[metric], remaining)
-    figure.draw_null(axes, null[metric])
-figure
 
-# %% [markdown]
-# {numref}`fig-resnet_fast` is the same figure of the slim network. After the last iteration, in
-# numbers:
-
-# %% tags=["hide-input"]
-hidden = values.hidden(full, network)
-columns = {}
-for scale, results_there in scales.items():
+def drawn_layers(name):
+    """Each metric over the layers, a line for each iteration, as on the network's own page."""
+    if name not in full.experiments:
+        return PanelFigure(f"full-scale-{name}")
+    lines = {metric: values.curves(full, name, metric) for metric in shown}
+    remaining = values.remaining(full, name)
+    order = values.layers(full, name)
+    figure = LayerFigure(f"full-scale-{name}", order, iterations=len(remaining))
     for metric in shown:
-        last = values.curves(results_there, network, metric).iloc[-1]
-        lowest = last[hidden].idxmin()
-        cells = {
-            f"Mean, {scale}": number(last[hidden].mean()),
-            f"Lowest, {scale}": f"{number(last[lowest])} at {lowest}",
-            f"Output, {scale}": number(last.iloc[-1]),
-        }
-        columns.setdefault(METRICS[metric], {}).update(cells)
-table = pd.DataFrame(columns).T.rename_axis("Metric")
-Table.of(table[[f"{what}, {scale}" for what in ("Mean", "Lowest", "Output") for scale in scales]])
+        axes = figure.panel(METRICS[metric])
+        figure.draw_iterations(axes, lines[metric], remaining)
+        figure.draw_null(axes, values.null(full, name, metric))
+    return figure
+
+
+def every_layer(name):
+    """First and last iteration and null at full scale, and the last one of the other pages."""
+    columns = {}
+    for metric in shown if name in full.experiments else ():
+        lines = values.curves(full, name, metric)
+        columns[METRICS[metric], "first"] = lines.iloc[0]
+        columns[METRICS[metric], "last"] = lines.iloc[-1]
+        columns[METRICS[metric], "null"] = values.null(full, name, metric)["mean"]
+        columns[METRICS[metric], "slim"] = values.curves(study, name, metric).iloc[-1]
+    numbers = text_table(pd.DataFrame(columns), digits=3, index=True)
+    print(numbers if columns else f"{PAPER_NETWORKS[name]} was not measured at the paper's scale.")
+
 
 # %% [markdown]
-# *Mean* is over all layers but the output. Every layer at the paper's scale:
+# ### VGG16_BN
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-full-scale-vgg16-bn", "caption": "Similarity of each layer of the pruned VGG16_BN with the same layer of the complete network at the paper's scale, by four metrics, mean over the pruning runs. Drawn as the figure of the slim network. The paper's Fig. 5."}}
+drawn_layers("vgg16_bn")
+
+# %% [markdown]
+# {numref}`fig-vgg16-bn` is the same figure of the slim network. In numbers, *first* and *last* iteration
+# and *null* are at the paper's scale, and *slim* is the last iteration on the other pages:
 
 # %% tags=["hide-input"]
-columns = {}
-for metric in shown:
-    columns[METRICS[metric], "first"] = lines[metric].iloc[0]
-    columns[METRICS[metric], "last"] = lines[metric].iloc[-1]
-    columns[METRICS[metric], "null"] = null[metric]["mean"]
-print(text_table(pd.DataFrame(columns), digits=3, index=True))
+every_layer("vgg16_bn")
+
+# %% [markdown]
+# ### VGG_SVHN
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-full-scale-vgg-svhn", "caption": "Similarity of each layer of the pruned VGG_SVHN with the same layer of the complete network at the paper's scale, by four metrics, mean over the pruning runs. Drawn as the figure of the slim network. The paper's Fig. 6."}}
+drawn_layers("vgg_svhn")
+
+# %% [markdown]
+# {numref}`fig-vgg-svhn` is the same figure of the slim network. In numbers, *first* and *last* iteration
+# and *null* are at the paper's scale, and *slim* is the last iteration on the other pages:
+
+# %% tags=["hide-input"]
+every_layer("vgg_svhn")
+
+# %% [markdown]
+# ### ResNet_fast
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-full-scale-resnet-fast", "caption": "Similarity of each layer of the pruned ResNet_fast with the same layer of the complete network at the paper's scale, by four metrics, mean over the pruning runs. Drawn as the figure of the slim network. The paper's Fig. 7."}}
+drawn_layers("resnet_fast")
+
+# %% [markdown]
+# {numref}`fig-resnet-fast` is the same figure of the slim network. In numbers, *first* and *last* iteration
+# and *null* are at the paper's scale, and *slim* is the last iteration on the other pages:
+
+# %% tags=["hide-input"]
+every_layer("resnet_fast")
 
 # %% [markdown]
 # ## The same rules on both
 #
-# Every claim that speaks of this network alone was measured by its rule at both scales ({doc}`claims`
-# says how). An interval wants three runs. Where there are fewer, there is no verdict, but the mean may
-# lie where the claim wants it, on its side of the bound. By their verdicts on the other pages:
+# Every claim that speaks of such a network alone was measured by its rule at both scales ({doc}`claims`
+# says how). An interval wants several complete networks. Where there are too few, there is no verdict,
+# but the mean may lie where the claim wants it, on its side of the bound. By their verdicts on the
+# other pages:
 
 # %% tags=["hide-input"]
 from lib import claims
@@ -158,28 +253,34 @@ Table.of(beside.set_index("Claim"), cards=True, nothing="No claim was measured a
 # paper's.
 #
 # Two things differ at once: the width, and how long a network is trained. The variants on
-# {doc}`claims` take them apart, in the other direction. And there is no control at the paper's scale:
-# what training alone would do there, without pruning, is not known.
+# {doc}`claims` take them apart, in the other direction.
 #
 # ## What it cost
 
 # %% tags=["hide-input"]
-said = ["prune_seed", "analysis", "device", "seconds", "gpu_memory"]
-jobs = pd.DataFrame(full.provenance["jobs"]).reindex(columns=said)
+jobs = pd.DataFrame(full.provenance["jobs"]).reindex(
+    columns=["experiment", "prune_seed", "analysis", "device", "seconds", "gpu_memory"]
+)
 runs = jobs[jobs.prune_seed.notna() & jobs.analysis.fillna("").eq("")]
 trained = full.performance[full.performance.iteration > 0]
-cost = {
-    "Runs": str(len(runs)),
-    "On": ", ".join(sorted(set(runs.device))),
-    "Minutes a run": number(runs.seconds.mean() / 60, 0),
-    "Most GPU memory, GB": number(runs.gpu_memory.max() / 1024, 0),
-    "Seconds an epoch": number((trained.seconds / trained.epochs).mean()),
-}
-Table(("What", "How much"), list(cost.items()), numeric=("How much",))
+an_epoch = (trained.seconds / trained.epochs).groupby(trained.experiment).mean()
+rows = [
+    {
+        "Network": full.network(name),
+        "What": full.settings(name)["about"],
+        "On": device,
+        "Runs": len(of_network),
+        "Minutes a run": number(of_network.seconds.mean() / 60, 0),
+        "Most GPU memory, GB": number(of_network.gpu_memory.max() / 1024, 0),
+        "Seconds an epoch": number(an_epoch[name]),
+    }
+    for (name, device), of_network in runs.groupby(["experiment", "device"], sort=False)
+]
+numeric = ["Minutes a run", "Most GPU memory, GB", "Seconds an epoch"]
+Table.of(pd.DataFrame(rows).set_index("Network"), numeric=numeric)
 
 # %% [markdown]
-# Runs that share a GPU wait for each other. The two of the published study shared one from beginning
-# to end, so that one alone would take about half as long.
+# Runs that share a GPU wait for each other, so one alone takes less.
 
 # %% tags=["remove-cell"]
 glue(full_scale_pairs=len(pairs))

@@ -16,6 +16,8 @@ from collections.abc import Collection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import jupytext
+
 from .. import ROOT
 from ..report.results import ResultsError, load_results
 from ..study.merge import merge
@@ -23,6 +25,7 @@ from ..study.provenance import check_committed
 from ..study.store import PROVENANCE
 from .execute import ExecutionError, execute
 from .pages import notebook_pages
+from .parameters import declared_parameters
 from .results import CHAPTERS, FULL_SCALE, published_results
 
 BESIDE = (CHAPTERS, FULL_SCALE)
@@ -70,7 +73,7 @@ def publish(
             load_results(whole)
             _replace(published, whole)
     for page in notebook_pages(root, chapter):
-        if full_scale and page.name != FULL_SCALE:
+        if full_scale and FULL_SCALE not in declared_parameters(jupytext.read(page.source)):
             continue
         execute(page.source, root / "book" / f"{page.name}.ipynb", page.parameters)
 

@@ -8,7 +8,8 @@ RESULTS = Path("results")
 CHAPTERS = "chapters"
 """The folder in it that holds those of the companion papers' chapters."""
 FULL_SCALE = "full_scale"
-"""The folder in it that holds networks at the paper's scale, and the page that shows them."""
+"""The folder in it that holds networks at the paper's scale, and the parameter of the pages that
+read it."""
 
 
 def published_results(chapter: str = "") -> Path:

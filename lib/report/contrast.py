@@ -1,25 +1,27 @@
-"""Where the contrast between two metrics comes from: reshape, floor, training, or the metric.
+"""Where the contrast between two metrics comes from: matrix, training, chance, or the metric.
 
 The contrast is how much further from 1 one metric is than another, on average over the hidden
 layers; or how much deeper its "U" over the layers is. Three things besides the metrics differ, or
-are counted in: the reshape, the value that chance gives, and the training that a network gets
-beside being pruned. Each can be taken out:
+are counted in, and each can be taken out:
 
 - reshape: the second metric is computed on the matrix of the first;
-- floor: a distance 1 - s becomes (1 - s) / (1 - null), so that chance is 1;
-- training: the distance that a network trained on without pruning has reached is subtracted,
-  layer by layer.
+- training: what the same complete network reaches when it is trained on as often and never pruned
+  is subtracted, layer by layer;
+- floor: a distance 1 - s becomes (1 - s) / (1 - null), so that chance is 1.
+
+The complete network is the unit: its runs are averaged, and every interval is over networks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import cache
-from itertools import permutations
+from collections.abc import Callable, Iterable, Mapping
+from itertools import combinations, pairwise, permutations
 
 import pandas as pd
 
 from .results import PAPER_RESHAPE, Results
+from .statistics import interval
+from .style import VISIBLE
 from .values import by_run, hidden, u_depth
 
 PAIRS = (("svcca", "cka"), ("pwcca", "cka"), ("svcca", "nbs"), ("pwcca", "nbs"))
@@ -27,10 +29,29 @@ PAIRS = (("svcca", "cka"), ("pwcca", "cka"), ("svcca", "nbs"), ("pwcca", "nbs"))
 
 FACTORS = {
     "reshape": "the reshape",
-    "floor": "the floor of chance",
     "training": "the training beside pruning",
+    "floor": "the floor of chance",
 }
 """What can be taken out -> how it is called."""
+
+SAME_MATRIX = "same_matrix"
+"""What is left of a contrast on the same matrix: it wants neither a control nor a null."""
+
+SHARES = (*FACTORS, "metric", SAME_MATRIX)
+"""What `headline` gives as shares of the contrast. The first four add up to 1."""
+
+NETWORK = "train_seed"
+"""The column that tells complete networks apart."""
+
+
+def added(pruned: pd.DataFrame, trained: pd.DataFrame) -> pd.DataFrame:
+    """The distance beyond training, if the distances of training and of pruning add up."""
+    return pruned - trained
+
+
+def multiplied(pruned: pd.DataFrame, trained: pd.DataFrame) -> pd.DataFrame:
+    """The same if similarities multiply: of what training alone leaves, the part that is lost."""
+    return (pruned - trained) / (1 - trained)
 
 
 def distances(
@@ -46,10 +67,14 @@ def distances(
         Index (train_seed, prune_seed), columns the hidden layers in forward order, NaN where the
         metric is not defined; no rows where it was not computed.
     """
-    away = 1 - by_run(study, experiment, metric, reshape)
-    if floor:
-        away = away / (1 - by_run(study, experiment, metric, reshape, "null_mean"))
-    return away[hidden(study, experiment)].dropna(how="all")
+    where = study, experiment, metric, reshape
+
+    def away() -> pd.DataFrame:
+        found = 1 - by_run(*where)
+        found = found / (1 - by_run(*where, "null_mean")) if floor else found
+        return found[hidden(study, experiment)].dropna(how="all")
+
+    return study.once(("distances", *where[1:], floor), away)
 
 
 def level(away: pd.DataFrame) -> pd.Series:
@@ -69,23 +94,26 @@ def contrast(
     high: str,
     out: Iterable[str] = (),
     of: Callable[[pd.DataFrame], pd.Series] = level,
+    beyond: Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame] = added,
 ) -> pd.Series:
-    """By how much `low` exceeds `high` in a quantity of their distances, in each run.
+    """By how much `low` exceeds `high` in a quantity of their distances, in each complete network.
 
     Args:
         study: its results.
-        experiment: one of the paper's.
+        experiment: one of the paper's, at any scale.
         low, high: metrics.
         out: factors that are taken out, keys of `FACTORS`.
         of: the quantity, `level` or `bowl`: distances of some runs -> a number for each run.
+        beyond: how training is taken out of a distance, `added` or `multiplied`: distances of
+            pruned networks, of the same networks trained on -> what pruning adds.
 
     Returns:
-        Index (train_seed, prune_seed); empty where something that it takes was not measured. The
-        training is that of the control, layer by layer, on average over its runs.
+        Index train_seed, the mean over the runs of the network. Without the networks of which
+        something was not measured, such as those that were not trained on.
     """
     out, control = set(out), f"{experiment}_trained_on"
     if "training" in out and control not in study.variants:
-        return pd.Series(dtype=float)
+        return pd.Series(dtype=float, index=pd.Index([], name=NETWORK))
     matrix = {metric: PAPER_RESHAPE[metric] for metric in (low, high)}
     if "reshape" in out:
         matrix[high] = matrix[low]
@@ -94,37 +122,60 @@ def contrast(
         where = {"reshape": matrix[metric], "floor": "floor" in out}
         away = distances(study, experiment, metric, **where)
         if "training" in out:
-            away = away - distances(study, control, metric, **where).mean()
+            own = distances(study, control, metric, **where).groupby(level=NETWORK).mean()
+            own = own.reindex(away.index.get_level_values(NETWORK))
+            away = beyond(away, own.set_axis(away.index))
         return of(away)
 
-    return (quantity(low) - quantity(high)).dropna()
+    return (quantity(low) - quantity(high)).dropna().groupby(level=NETWORK).mean()
 
 
-def shapley(
-    value: Callable[[frozenset[str]], pd.Series], factors: Sequence[str]
-) -> dict[str, pd.Series]:
-    """How much of a value goes with each factor, when all of them are taken out one by one.
-
-    What a factor takes away depends on what was taken out before it. Its share is the mean over all
-    orders (Shapley 1953, "A value for n-person games"). The shares add up to
-    value({}) - value(factors).
+def remainders(
+    study: Results,
+    experiment: str,
+    low: str,
+    high: str,
+    of: Callable[[pd.DataFrame], pd.Series] = level,
+    beyond: Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame] = added,
+) -> dict[frozenset[str], pd.Series]:
+    """What is left of a contrast with each set of factors taken out.
 
     Args:
-        value: factors that are taken out -> what is then left.
-        factors: their names.
+        study, experiment, low, high, of, beyond: as for `contrast`.
 
     Returns:
-        {factor: its share}, of the type that `value` returns.
+        {factors: index train_seed}, of those networks alone in which all of it was measured.
     """
-    value, orders = cache(value), list(permutations(factors))
-    return {
-        factor: sum(
-            value(before) - value(before | {factor})
-            for before in (frozenset(order[: order.index(factor)]) for order in orders)
+    sets = [frozenset(out) for n in range(len(FACTORS) + 1) for out in combinations(FACTORS, n)]
+    left = {out: contrast(study, experiment, low, high, out, of, beyond) for out in sets}
+    everywhere = sorted(set.intersection(*(set(numbers.index) for numbers in left.values())))
+    return {out: numbers.loc[everywhere] for out, numbers in left.items()}
+
+
+def steps(left: Mapping[frozenset[str], pd.Series]) -> pd.DataFrame:
+    """By how much a contrast falls when its factors are taken out one after the other.
+
+    What a factor takes away depends on what was taken out before it. Its share is the mean over all
+    orders (Shapley 1953, "A value for n-person games"), and the extremes over the orders say how
+    far the share depends on them.
+
+    Args:
+        left: as `remainders` returns it.
+
+    Returns:
+        Index (order, train_seed), columns `FACTORS`.
+    """
+    falls = {}
+    for order in permutations(FACTORS):
+        taken_out = [frozenset(order[:i]) for i in range(len(order) + 1)]
+        falls[", then ".join(order)] = pd.DataFrame(
+            {
+                factor: left[before] - left[after]
+                for factor, (before, after) in zip(order, pairwise(taken_out), strict=True)
+            },
+            columns=list(FACTORS),
         )
-        / len(orders)
-        for factor in factors
-    }
+    return pd.concat(falls, names=["order"])
 
 
 def decomposed(
@@ -133,21 +184,70 @@ def decomposed(
     low: str,
     high: str,
     of: Callable[[pd.DataFrame], pd.Series] = level,
+    beyond: Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame] = added,
 ) -> pd.DataFrame:
-    """The contrast of two metrics in its parts.
+    """A contrast in its parts, in each complete network in which all of them were measured.
 
     Args:
-        study, experiment, low, high, of: as for `contrast`.
+        study, experiment, low, high, of, beyond: as for `contrast`.
 
     Returns:
-        Index (train_seed, prune_seed). Columns `contrast`; `metric`, what is left of it with
-        everything else taken out; and the shares of `FACTORS`. A factor that was not measured is
-        left in, and has no column.
+        Index train_seed. Columns `contrast`, the shares of `FACTORS`, and `metric`, what is left
+        with all of them taken out. The parts add up to the contrast.
     """
-    known = [name for name in FACTORS if len(contrast(study, experiment, low, high, [name]))]
+    left = remainders(study, experiment, low, high, of, beyond)
+    parts = steps(left).groupby(level=NETWORK).mean()
+    parts.insert(0, "contrast", left[frozenset()])
+    return parts.assign(metric=left[frozenset(FACTORS)])
 
-    def value(out: frozenset[str]) -> pd.Series:
-        return contrast(study, experiment, low, high, out, of)
 
-    parts = {"contrast": value(frozenset()), "metric": value(frozenset(known))}
-    return pd.DataFrame(parts | shapley(value, known)).dropna()
+def at_scales(network: str, *studies: Results) -> dict[float, tuple[Results, str]]:
+    """Where a network was measured: {width: (results, name of the experiment)}, narrow ones first.
+
+    Args:
+        network: an experiment of the first study.
+        studies: the first one, and others that may hold the network at another width. What they
+            have of it at a width that came before, or on other data, is left out.
+    """
+    found: dict[float, tuple[Results, str]] = {}
+    for study in studies:
+        for name in (network, f"{network}_slim"):
+            setting = study.provenance["experiments"].get(name)
+            if setting and setting["dataset"] == studies[0].settings(network)["dataset"]:
+                found.setdefault(setting["width"], (study, name))
+    return dict(sorted(found.items()))
+
+
+def headline(*studies: Results, low: str = "svcca", high: str = "cka") -> pd.DataFrame:
+    """How much of a contrast is the matrix, training alone, chance, and the metrics themselves.
+
+    Args:
+        studies: as for `at_scales`; the first one names the networks.
+        low, high: metrics.
+
+    Returns:
+        A row for each network, width and part, the parts being `contrast`, then `SHARES`. Columns
+        `network`, `width`, `part`; `mean`, `low`, `high`, a mean over complete networks and its
+        95 % interval (Student's; NaN for a single one); `networks`, how many these are, 0 where
+        nothing was measured. Shares are taken in each network, and only of a contrast that a reader
+        of the figures would see.
+    """
+    rows = [
+        (network, width, part, found.mean, found.low, found.high, found.n)
+        for network in studies[0].experiments
+        for width, (study, name) in at_scales(network, *studies).items()
+        for part, numbers in _shares(study, name, low, high).items()
+        for found in [interval(numbers)]
+    ]
+    columns = ["network", "width", "part", "mean", "low", "high", "networks"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _shares(study: Results, experiment: str, low: str, high: str) -> pd.DataFrame:
+    """The contrast of each complete network, and its parts as shares of it; NaN where unknown."""
+    whole = contrast(study, experiment, low, high)
+    parts = decomposed(study, experiment, low, high).reindex(whole.index)
+    parts[SAME_MATRIX] = contrast(study, experiment, low, high, ["reshape"])
+    shares = parts[list(SHARES)].div(whole.where(whole > VISIBLE), axis=0)
+    shares.insert(0, "contrast", whole)
+    return shares

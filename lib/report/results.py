@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -77,9 +77,19 @@ class Results:
     collapse: pd.DataFrame = field(default_factory=COLLAPSE.tidy)
 
     @cached_property
-    def _parts(self) -> dict[tuple[str, str], pd.DataFrame]:
-        """What `of` has looked up: a page asks for the same rows again and again."""
+    def _kept(self) -> dict[Hashable, pd.DataFrame]:
         return {}
+
+    def once(self, key: Hashable, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        """What a page asks for again and again, made the first time only; not to be written into.
+
+        Args:
+            key: tells it from everything else that is kept.
+            make: called without arguments if nothing is kept under the key.
+        """
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
 
     def table(self, declared: Table) -> pd.DataFrame:
         """What an analysis of one's own left; no rows if it was not asked.
@@ -127,10 +137,8 @@ class Results:
             ResultsError: the experiment is not among these results.
         """
         self.settings(experiment)
-        if (experiment, table) not in self._parts:
-            rows = getattr(self, table)
-            self._parts[experiment, table] = rows[rows.experiment == experiment]
-        return self._parts[experiment, table]
+        rows = getattr(self, table)
+        return self.once((experiment, table), lambda: rows[rows.experiment == experiment])
 
     def accuracies(self, experiment: str) -> pd.DataFrame:
         """The performance rows of one experiment."""

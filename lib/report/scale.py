@@ -47,7 +47,7 @@ def papers_own(provenance: Mapping[str, Any]) -> list[str]:
 
 def _sentences(setting: Mapping[str, Any]) -> str:
     return (
-        f" at {_width([setting['width']])}, trained for "
+        f" at {width_words(setting['width'])}, trained for "
         f"{count(setting['epochs'], 'epoch')} on {title(DATASETS, setting['dataset'])}: "
         f"{count(setting['train_images'], 'training image')}, "
         f"{count(setting['test_images'], 'test image')}{_which(setting)}. "
@@ -55,6 +55,15 @@ def _sentences(setting: Mapping[str, Any]) -> str:
         f"{_steps(setting)}. "
         f"Representations of {setting['probe_images']:,} {setting['probe_split']} images."
     )
+
+
+def width_words(*widths: float) -> str:
+    """`1/8 of the paper's width`, `1/8 to 1/4 of the paper's width`, `the paper's width`."""
+    low, high = min(widths), max(widths)
+    if low == high == 1:
+        return "the paper's width"
+    share = _fraction(low) if low == high else f"{_fraction(low)} to {_fraction(high)}"
+    return f"{share} of the paper's width"
 
 
 def _which(setting: Mapping[str, Any]) -> str:
@@ -76,7 +85,7 @@ def banner(provenance: Mapping[str, Any]) -> str:
     if len(absent) == len(PAPER_DATASETS):
         where += f", not {' or '.join(title(DATASETS, name) for name in absent)}"
     runs = _range([len(s["runs"]) for s in settings], "pruning run")
-    width = _width([setting["width"] for setting in settings])
+    width = width_words(*(setting["width"] for setting in settings))
     iterations = _range([setting["iterations"] for setting in settings], "iteration")
     text = f"{_scale(provenance)} on {where}: networks at {width}, {runs} of {iterations} each."
     return f"{_unfinished(provenance)} {text}" if provenance["missing"] else text
@@ -84,14 +93,6 @@ def banner(provenance: Mapping[str, Any]) -> str:
 
 def _scale(provenance: Mapping[str, Any]) -> str:
     return "Scaled-down run" if provenance["scaled_down"] else "Full-scale run"
-
-
-def _width(widths: list[float]) -> str:
-    low, high = min(widths), max(widths)
-    if low == high == 1:
-        return "the paper's width"
-    share = _fraction(low) if low == high else f"{_fraction(low)} to {_fraction(high)}"
-    return f"{share} of the paper's width"
 
 
 def _fraction(width: float) -> str:

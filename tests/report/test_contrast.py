@@ -1,122 +1,225 @@
 """The contrast between metrics in made-up studies where each part of it is known."""
 
 import dataclasses
+import itertools
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from lib.report.contrast import bowl, contrast, decomposed, shapley
+from lib.report.contrast import (
+    FACTORS,
+    SAME_MATRIX,
+    at_scales,
+    bowl,
+    contrast,
+    decomposed,
+    headline,
+    level,
+    multiplied,
+    steps,
+)
 from lib.report.results import load_results
+from lib.report.statistics import interval
 
 from .made_up import run_page, write_results
 
 NAME, ON = "vgg_svhn", "vgg_svhn_trained_on"
+NETWORKS = (0, 1, 2)
 
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory):
+    """Three complete networks of each kind, two runs of the first; one of the kinds trained on."""
     folder = tmp_path_factory.mktemp("contrast") / "results"
-    return load_results(write_results(folder, controls=["trained_on"], also=["channels", "gap"]))
+    runs = [(0, 0), (0, 1), (1, 0), (2, 0)]
+    also = ["channels", "gap"]
+    return load_results(write_results(folder, controls=["trained_on"], also=also, runs=runs))
 
 
-def world(study, pruned, trained, null=0.0):
-    """The same study with a value for each (metric, reshape), in pruned and in trained networks."""
-    rows = study.similarity.copy()
-    values = []
-    for row in rows.itertuples():
-        numbers = trained if row.experiment == ON else pruned
-        values.append(numbers.get((row.metric, row.reshape), 0.5))
-    nulls = null if np.isscalar(null) else rows.metric.map(null).fillna(0.0)
-    return dataclasses.replace(study, similarity=rows.assign(value=values, null_mean=nulls))
+def with_rows(study, **changes):
+    """The study with other similarities of VGG_SVHN and of the same networks trained on."""
+    rows = study.similarity
+    rows = rows[(rows.experiment == NAME) & (rows.prune_seed == 0)].assign(**changes)
+    return dataclasses.replace(study, similarity=rows)
+
+
+def world(study, pruned, trained, null=None, trained_on=NETWORKS):
+    """One value for each (metric, reshape) in all layers, of pruned and of trained networks."""
+    parts = []
+    for name, numbers in ((NAME, pruned), (ON, trained)):
+        rows = with_rows(study, experiment=name).similarity
+        keys = pd.Series(zip(rows.metric, rows.reshape, strict=True), index=rows.index)
+        nulls = rows.metric.map(null or {}).fillna(0.0)
+        parts.append(rows.assign(value=keys.map(numbers).fillna(0.5), null_mean=nulls))
+    parts[1] = parts[1][parts[1].train_seed.isin(trained_on)]
+    return dataclasses.replace(study, similarity=pd.concat(parts, ignore_index=True))
 
 
 SAME = {("svcca", "channels"): 0.4, ("cka", "channels"): 0.4, ("cka", "flat"): 0.9}
+UNLIKE = SAME | {("cka", "channels"): 0.9}
 NOTHING = dict.fromkeys(SAME, 1.0)
 
 
-def parts(study):
-    return decomposed(study, NAME, "svcca", "cka").mean().to_dict()
+@pytest.mark.parametrize(
+    ("part", "pruned", "trained", "null"),
+    [
+        ("reshape", SAME, NOTHING, {}),
+        ("metric", UNLIKE, NOTHING, {}),
+        ("training", UNLIKE, UNLIKE, {}),
+        # 0.4 over a null of 0 and 0.9 over a null of 5/6 are equally far from chance
+        ("floor", UNLIKE, NOTHING, {"cka": 5 / 6}),
+    ],
+)
+def test_a_contrast_of_one_part_alone(study, part, pruned, trained, null):
+    found = decomposed(world(study, pruned, trained, null), NAME, "svcca", "cka")
+    expected = dict.fromkeys([*FACTORS, "metric"], 0) | {part: 0.5, "contrast": 0.5}
+    assert list(found.index) == list(NETWORKS)
+    for _, parts in found.iterrows():
+        assert parts.to_dict() == pytest.approx(expected)
 
 
-def test_a_contrast_of_the_reshape_alone(study):
-    assert parts(world(study, SAME, NOTHING)) == pytest.approx(
-        {"contrast": 0.5, "metric": 0, "reshape": 0.5, "floor": 0, "training": 0}
-    )
-
-
-def test_a_contrast_of_the_metrics_alone(study):
-    pruned = SAME | {("cka", "channels"): 0.9}
-    assert parts(world(study, pruned, NOTHING)) == pytest.approx(
-        {"contrast": 0.5, "metric": 0.5, "reshape": 0, "floor": 0, "training": 0}
-    )
-
-
-def test_a_contrast_of_the_training_alone(study):
-    pruned = SAME | {("cka", "channels"): 0.9}
-    assert parts(world(study, pruned, pruned)) == pytest.approx(
-        {"contrast": 0.5, "metric": 0, "reshape": 0, "floor": 0, "training": 0.5}
-    )
-
-
-def test_a_contrast_of_the_floor_alone(study):
-    """SVCCA 0.4 over a null of 0 and CKA 0.9 over a null of 5/6 are equally far from chance."""
-    pruned = SAME | {("cka", "channels"): 0.9}
-    other = world(study, pruned, NOTHING, null={"svcca": 0.0, "cka": 5 / 6})
-    assert parts(other) == pytest.approx(
-        {"contrast": 0.5, "metric": 0, "reshape": 0, "floor": 0.5, "training": 0}
-    )
-
-
-def test_the_parts_add_up_in_every_run(study):
-    frame = decomposed(study, NAME, "pwcca", "nbs")
-    assert len(frame) == 2
-    total = frame.drop(columns="contrast").sum(axis=1)
-    np.testing.assert_allclose(total, frame["contrast"])
+def test_the_parts_add_up_in_every_network(study):
+    drawn = np.random.default_rng(0).uniform(0.3, 0.9, size=(3, 4))
+    keys = [(metric, reshape) for metric in ("pwcca", "nbs") for reshape in ("channels", "flat")]
+    pruned, trained, _ = (dict(zip(keys, row, strict=True)) for row in drawn)
+    other = world(study, pruned, trained, null={"pwcca": 0.1, "nbs": 0.2})
+    frame = decomposed(other, NAME, "pwcca", "nbs")
+    assert len(frame) == len(NETWORKS)
+    np.testing.assert_allclose(frame.drop(columns="contrast").sum(axis=1), frame["contrast"])
 
 
 def test_a_bowl_that_only_one_matrix_shows(study):
     """SVCCA sinks in the middle; CKA does so on channels, where it sees the same matrix."""
-    rows = study.similarity
+    rows = world(study, {}, {}).similarity
     middle = rows.kind.eq("conv") & rows.depth.between(3, 7)
     sinks = (rows.experiment == NAME) & middle & (rows.reshape == "channels")
-    value = np.where(sinks, 0.4, 0.9)
-    other = dataclasses.replace(study, similarity=rows.assign(value=value, null_mean=0.0))
+    other = dataclasses.replace(study, similarity=rows.assign(value=np.where(sinks, 0.4, 0.9)))
     found = decomposed(other, NAME, "svcca", "cka", bowl).mean().to_dict()
-    assert found == pytest.approx(
-        {"contrast": 0.5, "metric": 0, "reshape": 0.5, "floor": 0, "training": 0}
-    )
+    expected = {"contrast": 0.5, "reshape": 0.5, "training": 0, "floor": 0, "metric": 0}
+    assert found == pytest.approx(expected)
 
 
-def test_a_bowl_that_training_alone_makes_is_taken_out_layer_by_layer(study):
-    rows = study.similarity
-    middle = rows.depth.between(3, 7) & (rows.metric == "svcca")
-    value = np.where(middle & rows.experiment.isin([NAME, ON]), 0.6, 0.9)
-    other = dataclasses.replace(study, similarity=rows.assign(value=value, null_mean=0.0))
+def test_training_is_taken_out_layer_by_layer(study):
+    """A bowl that the same networks have without pruning is none of pruning."""
+    rows = world(study, {}, {}).similarity
+    sinks = rows.depth.between(3, 7) & (rows.metric == "svcca")
+    other = dataclasses.replace(study, similarity=rows.assign(value=np.where(sinks, 0.6, 0.9)))
     left = contrast(other, NAME, "svcca", "cka", ["training"], bowl)
     np.testing.assert_allclose(left, 0, atol=1e-12)
 
 
-def test_what_was_not_measured_is_left_in(study, results):
-    assert "training" not in decomposed(study, "vgg16_bn", "svcca", "cka")
-    found = decomposed(results, NAME, "svcca", "cka")  # one reshape only, no controls
-    assert list(found) == ["contrast", "metric", "floor"]
+def test_the_training_is_that_of_the_same_network(study):
+    other = world(study, UNLIKE, NOTHING)
+    before = contrast(other, NAME, "svcca", "cka", ["training"])
+    rows = other.similarity.copy()
+    one = (rows.experiment == ON) & (rows.train_seed == 1) & (rows.metric == "svcca")
+    rows.loc[one, "value"] -= 0.1
+    changed = dataclasses.replace(other, similarity=rows)
+    after = contrast(changed, NAME, "svcca", "cka", ["training"])
+    np.testing.assert_allclose(after - before, [0, -0.1, 0], atol=1e-12)
+
+
+def test_a_network_that_was_not_trained_on_is_not_counted(study):
+    other = world(study, UNLIKE, NOTHING, trained_on=(0, 2))
+    assert list(contrast(other, NAME, "svcca", "cka").index) == [0, 1, 2]
+    assert list(contrast(other, NAME, "svcca", "cka", ["training"]).index) == [0, 2]
+    assert list(decomposed(other, NAME, "svcca", "cka").index) == [0, 2]
+
+
+def test_without_a_control_nothing_is_taken_apart(study):
+    assert decomposed(study, "vgg16_bn", "svcca", "cka").empty
+    assert len(contrast(study, "vgg16_bn", "svcca", "cka", ["reshape"])) == len(NETWORKS)
+
+
+def test_the_runs_of_a_network_count_once(study):
+    """The first network has two runs and the others have one, and all weigh the same."""
+    rows = study.similarity
+    rows = rows[rows.experiment == NAME]
+    value = np.where(rows.metric == "svcca", 0.5 + 0.2 * rows.prune_seed.astype(float), 0.9)
+    other = dataclasses.replace(study, similarity=rows.assign(value=value))
+    assert contrast(other, NAME, "svcca", "cka").tolist() == pytest.approx([0.3, 0.4, 0.4])
+
+
+def test_similarities_that_multiply(study):
+    """SVCCA 0.4 where training alone leaves 0.8: pruning loses half of that, 0.5 and not 0.4."""
+    alike = {("cka", reshape): 1.0 for reshape in ("channels", "flat")}
+    pruned, trained = ({("svcca", "channels"): s} | alike for s in (0.4, 0.8))
+    where = world(study, pruned, trained), NAME, "svcca", "cka", ["training"]
+    assert contrast(*where).tolist() == pytest.approx([0.4] * 3)
+    assert contrast(*where, level, multiplied).tolist() == pytest.approx([0.5] * 3)
 
 
 def test_a_share_is_the_mean_over_the_orders():
     """Two factors that take away the same: who comes first takes it all."""
-    left = {frozenset(): 1.0, frozenset("a"): 0.4, frozenset("b"): 0.4, frozenset("ab"): 0.4}
-    assert shapley(left.get, "ab") == pytest.approx({"a": 0.3, "b": 0.3})
+    twins, left = {"reshape", "training"}, {}
+    for size in range(len(FACTORS) + 1):
+        for out in map(frozenset, itertools.combinations(FACTORS, size)):
+            left[out] = pd.Series({7: 0.4 if out & twins else 1.0}).rename_axis("train_seed")
+    falls = steps(left)
+    assert len(falls) == 6
+    shares = falls.groupby(level="train_seed").mean().loc[7].to_dict()
+    assert shares == pytest.approx({"reshape": 0.3, "training": 0.3, "floor": 0.0})
+    assert falls.loc["training, then floor, then reshape"].loc[7].tolist() == [0.0, 0.6, 0.0]
 
 
-def test_the_training_is_the_mean_over_the_runs_of_the_control(study):
-    before = contrast(study, NAME, "svcca", "cka", ["training"])
-    rows = study.similarity.copy()
-    one = (rows.experiment == ON) & (rows.prune_seed == 0) & (rows.metric == "svcca")
-    rows.loc[one, "value"] -= 0.1
-    after = contrast(
-        dataclasses.replace(study, similarity=rows), NAME, "svcca", "cka", ["training"]
-    )
-    np.testing.assert_allclose(after, before - 0.05)
+def at_width(study, width, name=NAME, **more):
+    """A study that holds VGG_SVHN alone, at this width and under this name."""
+    setting = study.settings(NAME) | {"width": width} | more
+    known = {name: setting} | ({ON: study.settings(ON)} if name == NAME else {})
+    rows = study.similarity.replace({"experiment": {NAME: name}})
+    said = {**study.provenance, "experiments": known}
+    return dataclasses.replace(study, similarity=rows, provenance=said)
+
+
+def test_the_headline_of_a_study_whose_shares_are_known(study):
+    """SVCCA differs between the networks: of contrasts 0.5, 0.4 and 0.3, 0.2 are the metrics'."""
+    rows = world(study, SAME | {("cka", "channels"): 0.6}, NOTHING).similarity
+    shift = np.where(rows.reshape.eq("channels") & rows.experiment.eq(NAME), 0.1, 0)
+    value = rows.value + shift * rows.train_seed
+    other = at_width(dataclasses.replace(study, similarity=rows.assign(value=value)), 0.5)
+    table = headline(other).set_index("part")
+    assert table.loc["contrast", ["mean", "networks"]].tolist() == [pytest.approx(0.4), 3]
+    of_metrics = interval([0.2 / 0.5, 0.2 / 0.4, 0.2 / 0.3])
+    for part in ("metric", SAME_MATRIX):
+        found = table.loc[part, ["mean", "low", "high"]]
+        assert found.tolist() == pytest.approx([of_metrics.mean, of_metrics.low, of_metrics.high])
+    assert table.loc["reshape", "mean"] == pytest.approx(1 - of_metrics.mean)
+    assert table.loc[["training", "floor"], "mean"].tolist() == pytest.approx([0, 0])
+
+
+def test_a_single_network_has_no_interval(study):
+    rows = world(study, UNLIKE, NOTHING).similarity.query("train_seed == 1")
+    table = headline(at_width(dataclasses.replace(study, similarity=rows), 0.5))
+    assert (table.networks == 1).all()
+    assert table["mean"].notna().all()
+    assert table[["low", "high"]].isna().all(axis=None)
+
+
+def test_there_are_no_shares_of_a_contrast_that_nobody_sees(study):
+    alike = dict.fromkeys(SAME, 0.9)
+    table = headline(at_width(world(study, alike, NOTHING), 0.5)).set_index("part")
+    assert table.networks["contrast"] == 3
+    assert (table.networks.drop("contrast") == 0).all()
+
+
+def test_a_network_at_several_scales(study):
+    """Narrow ones first; neither the same width again nor another data set."""
+    here = at_width(world(study, SAME, NOTHING), 0.5)
+    slim = at_width(here, 0.25, f"{NAME}_slim")
+    rows = pd.concat([here.similarity, slim.similarity[slim.similarity.experiment != ON]])
+    known = {**here.provenance["experiments"], **slim.provenance["experiments"]}
+    said = {**here.provenance, "experiments": known}
+    here = dataclasses.replace(here, similarity=rows, provenance=said)
+    full, again = at_width(here, 1.0), at_width(here, 0.5)
+    studies = here, full, again, at_width(here, 0.75, dataset="mnist")
+    found = {width: where for width, (where, _) in at_scales(NAME, *studies).items()}
+    assert list(found) == [0.25, 0.5, 1.0]
+    assert found[0.5] is here
+    table = headline(*studies).set_index("part")
+    assert table.loc[SAME_MATRIX, "width"].tolist() == [0.25, 0.5, 1.0]
+    assert table.loc[SAME_MATRIX, "networks"].tolist() == [3, 3, 3]
+    assert table.loc["metric", "networks"].tolist() == [0, 3, 3]  # nobody trained the slim one on
 
 
 def test_the_page_runs(study, results):
@@ -127,5 +230,5 @@ def test_the_page_runs(study, results):
 
 def test_the_orders_of_the_page_have_the_shares_as_their_mean(study):
     names = run_page("contrast", study.folder)
-    shares = decomposed(names["study"], "vgg16_bn", "svcca", "cka").mean()[names["factors"]]
+    shares = decomposed(names["study"], names["example"], "svcca", "cka").mean()[[*FACTORS]]
     np.testing.assert_allclose(names["falls"].loc["mean"], shares)

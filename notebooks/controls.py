@@ -25,11 +25,13 @@ results = "results"
 # %% tags=["remove-cell"]
 import pandas as pd
 
-from lib.report import values
+from lib.claims.vocabulary import mean
+from lib.report import format, values
 from lib.report.figure import INDEPENDENT, LayerFigure
 from lib.report.format import number, percent, spread
 from lib.report.names import METRICS
 from lib.report.page import open_study
+from lib.report.statistics import interval
 from lib.report.style import KIND_COLOURS, LAST, METRIC_STYLES
 from lib.report.tables import Table, text_table
 
@@ -79,10 +81,12 @@ Table.of(pd.DataFrame(rows).rename_axis("Compared with"))
 # %% [markdown]
 # ## The figures and their numbers
 #
-# Each network has a figure and four tables. The first table has means over the hidden layers, and
-# their standard deviation over the runs. The runs of the independent networks are pairs of them.
-# The second says how far each mean is from 1, and how many times as far as that of pruning. The
-# third tells whether these networks are any good. The last has every layer.
+# Each network has a figure and five tables. The first table has means over the hidden layers, and
+# their standard deviation over the runs. The runs of the independent networks are pairs of them. The
+# second has the difference of pruned networks from each control, with its 95 % interval: it is taken
+# within each complete network, and the intervals count complete networks ({doc}`claims` says how). The
+# third says how far each mean is from 1, and how many times as far as that of pruning. The fourth
+# tells whether these networks are any good. The last has every layer.
 #
 # ### VGG16_BN
 
@@ -141,6 +145,31 @@ def means(network):
 
 
 means("vgg16_bn")
+
+
+# %% tags=["hide-input"]
+def differences(network):
+    """Pruned networks minus each control, within complete networks."""
+    rows = {}
+    for line, experiment in measured(network).items():
+        if line == PRUNED:
+            continue
+        found = {
+            METRICS[metric]: interval(
+                (mean(network, metric) - mean(experiment, metric)).numbers(study)
+            )
+            for metric in SHOWN
+        }
+        rows[line] = {
+            metric: format.interval(one.mean, one.low, one.high, sign=True)
+            for metric, one in found.items()
+        }
+        rows[line]["Networks"] = str(min(one.n for one in found.values()))
+    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Pruned, minus")
+    return Table.of(table, cards=True, nothing="No control was measured here.")
+
+
+differences("vgg16_bn")
 
 
 # %% tags=["hide-input"]
@@ -210,6 +239,9 @@ draw("vgg_svhn")
 means("vgg_svhn")
 
 # %% tags=["hide-input"]
+differences("vgg_svhn")
+
+# %% tags=["hide-input"]
 distances("vgg_svhn")
 
 # %% tags=["hide-input"]
@@ -228,6 +260,9 @@ draw("resnet_fast")
 means("resnet_fast")
 
 # %% tags=["hide-input"]
+differences("resnet_fast")
+
+# %% tags=["hide-input"]
 distances("resnet_fast")
 
 # %% tags=["hide-input"]
@@ -241,7 +276,7 @@ every_layer("resnet_fast")
 #
 # Start with *trained again as often, never pruned*. What this line has lost, pruning need not have
 # taken: more training alone moves the representations as far. Only the gap from there down to
-# *pruned* is the work of pruning.
+# *pruned* can be the work of pruning. How large it is, and how sure, the table of differences says.
 #
 # *Random masks* removes as many weights from each layer, but any. If its line lies below *pruned*,
 # it matters which weights go. If the two coincide, it matters only how many.
@@ -253,8 +288,9 @@ every_layer("resnet_fast")
 # *A network that was never trained* shows how much similarity the architecture and the images give
 # for nothing. The *null* shows what remains when even the images are not the same.
 #
-# One caution. The standard deviations come from few runs. The pairs of independent networks share
-# members, so they vary less than as many new pairs would.
+# One caution. With one complete network there is no interval, and with two or three it is wide. The
+# pairs of independent networks share members, so their standard deviation is smaller than that of as
+# many new pairs would be. The intervals allow for it.
 #
 # ## What the paper reports
 #

@@ -13,7 +13,7 @@
 # %% [markdown]
 # # Does intrinsic dimension explain it?
 #
-# **Are layers of high dimension those that pruning changes most?**
+# **Are layers of high dimension those that change most when a network is pruned?**
 #
 # A layer may have thousands of neurons, and still its representations of all images may lie near a
 # surface of few dimensions. The *intrinsic dimension* estimates how many. In the middle of a

@@ -32,7 +32,7 @@
 # **Do shortcuts around layers keep the representations similar?**
 #
 # In a residual block the input is added to the output of two convolutions. So information can pass
-# the block unchanged, whatever pruning does to the convolutions ({doc}`methods`).
+# the block unchanged, whatever happens to the convolutions ({doc}`methods`).
 
 # %% tags=["parameters"]
 results = "results"

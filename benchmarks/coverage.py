@@ -1,0 +1,190 @@
+"""Does a 95 % interval cover the truth in 95 % of all studies? Made-up ones, whose truth is known.
+
+    python -m benchmarks.coverage [--studies N] [--results FOLDER] [--out TABLE.csv]
+
+A number of a study is a true mean, plus what is peculiar to the complete network, plus what is
+peculiar to the run. How large the one is beside the other was measured in the first published
+study, whose complete networks had several runs (`--results` measures it again, where tables have
+them). Intervals by network are those of the claims; those by run are how claims were decided first.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from scipy import optimize, stats
+
+from lib import claims
+from lib.claims.engine import NETWORK, Missing
+from lib.claims.vocabulary import of_pairs
+from lib.report.results import Results, load_results
+from lib.report.statistics import Interval, interval
+from lib.report.values import RUN
+
+RATIO = 0.33
+"""Variance between complete networks, relative to that between runs of one: the likeliest value for
+67 quantities of the claims in the first published study (2 complete networks, 3 and 1 runs)."""
+
+CONTROL = 3.0
+"""Standard deviation of a control, relative to that of pruned networks. Of VGG_SVHN trained on
+without pruning it was 2.9, the geometric mean over the paper's metrics (0.2 to 37)."""
+
+OTHER = 2.0
+"""Standard deviation of another architecture, relative to that of the first."""
+
+BY_NETWORK, BY_RUN = "complete networks", "runs"
+"""What an interval counts as one observation."""
+SHAPES: dict[str, Callable[[np.random.Generator, int], np.ndarray]] = {
+    "normal": lambda rng, n: rng.standard_normal(n),
+    "skewed": lambda rng, n: (np.euler_gamma - rng.gumbel(size=n)) * np.sqrt(6) / np.pi,
+}
+"""How numbers scatter, with mean 0 and variance 1; a minimum over layers is skewed (Gumbel)."""
+
+
+Study = list[np.ndarray]
+"""The numbers of the runs of each complete network."""
+
+
+def study(rng: np.random.Generator, runs: tuple[int, ...], shape: str) -> Study:
+    """A study whose true mean is 0, and whose variance over runs of one network is 1.
+
+    Args:
+        rng: draws.
+        runs: how many each complete network has.
+        shape: a key of `SHAPES`.
+    """
+    peculiar = np.sqrt(RATIO) * SHAPES[shape](rng, len(runs))
+    return [mine + SHAPES[shape](rng, many) for mine, many in zip(peculiar, runs, strict=True)]
+
+
+def per_network(numbers: Study) -> np.ndarray:
+    return np.array([runs.mean() for runs in numbers])
+
+
+def one_sample(rng: np.random.Generator, runs: tuple[int, ...], shape: str, way: str) -> Interval:
+    numbers = study(rng, runs, shape)
+    return interval(per_network(numbers) if way == BY_NETWORK else np.concatenate(numbers))
+
+
+def paired(rng: np.random.Generator, runs: tuple[int, ...], shape: str, way: str) -> Interval:
+    """Pruned networks minus their controls; by run, minus the mean of the first network's."""
+    pruned, control = study(rng, runs, shape), study(rng, runs, shape)
+    if way == BY_NETWORK:
+        return interval(per_network(pruned) - CONTROL * per_network(control))
+    return interval(np.concatenate(pruned) - CONTROL * control[0].mean())
+
+
+def unpaired(rng: np.random.Generator, runs: tuple[int, ...], shape: str, way: str) -> Interval:
+    """Two architectures."""
+    numbers = study(rng, runs, shape), study(rng, runs, shape)
+    one, other = map(per_network if way == BY_NETWORK else np.concatenate, numbers)
+    return interval(one, OTHER * other)
+
+
+def pairs(rng: np.random.Generator, runs: tuple[int, ...], shape: str, way: str) -> Interval:
+    """Complete networks compared with each other; every pair has its own noise besides."""
+    networks = per_network(study(rng, runs, shape))
+    index = list(combinations(range(len(runs)), 2))
+    noise = np.sqrt(RATIO) * SHAPES[shape](rng, len(index))
+    values = [networks[i] + networks[j] for i, j in index] + noise
+    numbers = pd.Series(values, pd.MultiIndex.from_tuples(index, names=RUN))
+    return interval(of_pairs(numbers) if way == BY_NETWORK else numbers)
+
+
+QUESTIONS = {
+    "one mean": one_sample,
+    "pruned minus control": paired,
+    "two architectures": unpaired,
+    "pairs of networks": pairs,
+}
+FIRST = (3, 1)
+"""Runs of each complete network in the first published study."""
+
+CASES = (
+    *((question, BY_NETWORK, (1,) * n) for question in list(QUESTIONS)[:3] for n in (2, 3, 5)),
+    *((question, BY_NETWORK, FIRST) for question in list(QUESTIONS)[:3]),
+    *((question, BY_RUN, FIRST) for question in list(QUESTIONS)[:3]),
+    *(("pairs of networks", way, (1,) * n) for way in (BY_NETWORK, BY_RUN) for n in (3, 5)),
+)
+
+
+def coverage(
+    question: str, way: str, runs: tuple[int, ...], shape: str, studies: int
+) -> dict[str, object]:
+    """How often the interval of one question covers the truth, and how wide it is."""
+    rng = np.random.default_rng(0)
+    found = [QUESTIONS[question](rng, runs, shape, way) for _ in range(studies)]
+    return {
+        "question": question,
+        "interval": way,
+        "networks": len(runs),
+        "runs": sum(runs),
+        "shape": shape,
+        "covered": np.mean([one.low <= 0 <= one.high for one in found]),
+        "half_width": np.median([(one.high - one.low) / 2 for one in found]),
+        "studies": studies,
+    }
+
+
+def measured_ratio(results: Results) -> tuple[float, int]:
+    """The likeliest variance between complete networks, relative to that between runs of one.
+
+    Of each quantity of the claims on the main study, the mean squares between and within networks
+    have a ratio whose law is Fisher's, scaled by what is asked for.
+
+    Returns:
+        The ratio, and the number of quantities.
+    """
+    squares = {}
+    for claim in (*claims.PAPER, *claims.OURS):
+        for quantity in (part for rule in claim.rules for part in (rule.quantity, rule.minus)):
+            try:
+                numbers = quantity.measure(results).dropna() if quantity else pd.Series()
+            except Missing:
+                continue
+            if numbers.index.nlevels < 2:
+                continue
+            sizes = numbers.groupby(level=NETWORK).size()
+            n, k = len(numbers), len(sizes)
+            within = (numbers - numbers.groupby(level=NETWORK).transform("mean")).pow(2).sum()
+            if 1 < k < n and within > 0:
+                between = (numbers - numbers.mean()).pow(2).sum() - within
+                ratio = between / (k - 1) / (within / (n - k))
+                size = (n - (sizes**2).sum() / n) / (k - 1)
+                squares[quantity.words] = (max(ratio, 1e-9), k - 1, n - k, size)
+    if not squares:
+        raise SystemExit("no complete network of these results has several runs")
+
+    def surprise(logarithm: float) -> float:
+        scaled = ((f, a, b, 1 + size * np.exp(logarithm)) for f, a, b, size in squares.values())
+        return -sum(stats.f.logpdf(f / scale, a, b) - np.log(scale) for f, a, b, scale in scaled)
+
+    best = optimize.minimize_scalar(surprise, bounds=(-6, 4), method="bounded")
+    return float(np.exp(best.x)), len(squares)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.coverage", description=__doc__)
+    parser.add_argument("--studies", type=int, default=4000)
+    parser.add_argument("--results", help="measure the ratio of the variances in these tables")
+    parser.add_argument("--out", help="write the table as CSV")
+    given = parser.parse_args(arguments)
+    if given.results:
+        ratio, quantities = measured_ratio(load_results(given.results))
+        print(f"between networks, relative to between runs: {ratio:.2f} ({quantities} quantities)")
+        return 0
+    rows = [coverage(*case, shape, given.studies) for shape in SHAPES for case in CASES]
+    table = pd.DataFrame(rows)
+    print(table.to_string(index=False))
+    if given.out:
+        table.to_csv(given.out, index=False, float_format="%.4g")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -18,9 +18,9 @@ EVERY = (*ICPRAM, *WACV, *AT_INIT)
 each_claim = pytest.mark.parametrize("claim", EVERY, ids=lambda claim: claim.key)
 
 
-def conv4(middle, *, first=0.9, connected=0.85):
+def conv4(middle, *, first=0.9, connected=0.85, out=0.95):
     return curve(
-        conv1_1=first, conv1_2=middle + 0.04, conv2_1=middle, fc1=connected, fc2=connected, out=0.95
+        conv1_1=first, conv1_2=middle + 0.04, conv2_1=middle, fc1=connected, fc2=connected, out=out
     )
 
 
@@ -35,10 +35,11 @@ def _icpram():
 def _wacv():
     curves, gains = {}, {}
     for network in claim_wacv2020.NETWORKS:
-        levels = {"": 0.5, "_masks_again": 0.35, "_random_at_init": 0.34, "_independent": 0.3}
+        levels = {"": 0.5, "_masks_again": 0.35, "_random_layerwise": 0.34, "_independent": 0.3}
         for suffix, value in levels.items():
             curves[network + suffix, "svcca", ""] = curve(out=value)
-        gains |= {network: _none, f"{network}_masks_again": _two, f"{network}_random_at_init": _two}
+        sparse = ("masks_again", "random_layerwise", "random_uniform_long")
+        gains |= {network: _none} | {f"{network}_{name}": _two for name in sparse}
     return World(curves, gains)
 
 
@@ -82,7 +83,7 @@ def violations():
     for name in claim_icpram2020.SUBSETS:
         flat = {("curves", (name, "svcca", "")): conv4(0.6, first=0.6)}
         found[f"icpram2020-first-{name}"] = flat
-        low = {("curves", (name, "svcca", "")): conv4(0.6, connected=0.5)}
+        low = {("curves", (name, "svcca", "")): conv4(0.6, out=0.5)}
         found[f"icpram2020-connected-{name}"] = low
     found["icpram2020-u-grows"] = {("curves", ("conv4_two", "svcca", "")): conv4(0.2)}
     found["icpram2020-accuracy"] = {("gains", "conv4_six"): lambda left: -3.0}
@@ -94,8 +95,7 @@ def violations():
             f"wacv2020-evolves-{name}": {("curves", (name, "svcca", "")): curve(out=0.9)},
             f"wacv2020-accuracy-{name}": {("gains", name): lambda left: -3.0},
             f"wacv2020-sparse-{name}": {
-                ("gains", f"{name}_random_at_init"): lambda left: -9.0,
-                ("gains", f"{name}_masks_again"): lambda left: -9.0,
+                ("gains", f"{name}_random_uniform_long"): lambda left: -9.0,
             },
             f"wacv2020-structure-{name}": {("gains", f"{name}_masks_again"): _none},
             f"wacv2020-representation-{name}": {
@@ -149,3 +149,37 @@ def test_a_study_without_the_experiments_measures_nothing(claim):
     outcome = decide(claim, OTHER.results())
     assert outcome.verdict == NOT_MEASURED
     assert "no experiment" in outcome.missing or "has no" in outcome.missing
+
+
+def test_a_u_that_is_not_there_does_not_grow():
+    shallow = {
+        ("conv4_two", "svcca", ""): conv4(0.9),
+        ("conv4_late_reset", "svcca", ""): conv4(0.88),
+    }
+    claim = next(claim for claim in ICPRAM if claim.key == "icpram2020-u-grows")
+    there, grown = decide(claim, WORLDS["icpram2020"].but(curves=shallow).results()).findings
+    assert (there.verdict, grown.verdict) == (FAILS, HOLDS)
+
+
+@pytest.mark.parametrize("other", [0.1, 0.8])
+def test_what_hardly_depends_may_be_neither_higher_nor_lower(other):
+    claim = next(claim for claim in ICPRAM if claim.key == "icpram2020-rewinding-level")
+    world = WORLDS["icpram2020"].but(curves={("conv4", "svcca", ""): conv4(other)})
+    assert decide(claim, world.results()).verdict == FAILS
+
+
+def test_the_two_readings_of_the_fully_connected_layer_differ_in_that_layer_alone():
+    hidden = {claim.key: claim for claim in claim_icpram2020.HIDDEN_READING}
+    curves = {(name, "svcca", ""): conv4(0.6, connected=0.5) for name in claim_icpram2020.SUBSETS}
+    results = WORLDS["icpram2020"].but(curves=curves).results()
+    for claim in ICPRAM:
+        if claim.key in hidden and "connected" in claim.key:
+            assert decide(claim, results).verdict == HOLDS
+            assert decide(hidden[claim.key], results).verdict == FAILS
+
+
+@pytest.mark.parametrize("chapter", [claim_icpram2020, claim_wacv2020])
+def test_every_former_rule_has_one_that_took_its_place(chapter):
+    now = {claim.key: claim.rules for claim in EVERY}
+    assert all(now[former.key] != former.rules for former in chapter.FORMER)
+    assert len({former.key for former in chapter.FORMER}) == len(chapter.FORMER)

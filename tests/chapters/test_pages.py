@@ -5,6 +5,7 @@ import pytest
 
 from lib import ROOT
 from lib.book.execute import execute
+from lib.report.format import signed
 from lib.study.chapters import CHAPTERS
 
 from .made_up import write_chapter
@@ -62,7 +63,7 @@ def test_tasks_are_read_after_the_last_iteration(pages):
     means = last.groupby("layer").value.mean()
     row = names["tasks"].loc["two classes"]
     assert row["First"] == pytest.approx(means["conv1_1"])
-    assert row["Connected"] == pytest.approx((means["fc1"] + means["fc2"]) / 2)
+    assert row["Hidden connected"] == pytest.approx((means["fc1"] + means["fc2"]) / 2)
 
 
 def test_sparse_networks_are_read_at_the_level_of_half_of_the_iterations(pages):
@@ -73,8 +74,25 @@ def test_sparse_networks_are_read_at_the_level_of_half_of_the_iterations(pages):
     row = numbers.loc["Conv-4", "pruned by magnitude"]
     assert row["SVCCA"] == pytest.approx(rows.groupby("layer").value.mean().mean())
     assert row["Left, %"] == pytest.approx(64)
+    epochs = study.of("conv4", "performance").groupby("iteration").epochs.first()
+    assert row["Epochs"] == epochs.loc[:2].sum() > numbers["Epochs"].iloc[1]
     assert numbers.loc[("Conv-4", "another complete network"), "Left, %"] == 100
-    assert len(numbers) == 12
+    assert len(numbers) == 15
+
+
+def test_each_step_down_the_structures_is_a_difference_of_networks_trained_alike(pages):
+    names = pages["wacv2020"]
+    rows = names["study"].performance
+    last = rows[rows.prune_seed.notna() & (rows.iteration == 2)]  # of 2: half of a tiny study's
+    mean = 100 * last.groupby("experiment").accuracy.mean()
+    long = "Trained as long"
+    assert names["trained"].loc[("Conv-4", "the masks of pruning"), long] == pytest.approx(
+        mean["conv4_masks_again_long"]
+    )
+    away = mean["conv4_masks_again_long"] - mean["conv4_random_layerwise_long"]
+    cell = names["steps"].loc[("Conv-4", "which weights of a layer"), long]
+    assert cell.startswith(signed(away, 1))
+    assert names["steps"].loc[("Conv-4", "the values"), "Rescaled"] == "-"
 
 
 def test_similarity_beyond_chance_is_that_of_the_hidden_layers_above_the_null(pages):

@@ -1,18 +1,23 @@
-"""The claims of the ICPRAM 2020 paper, and the main paper's remark on rewinding, as rules.
+"""The claims of the ICPRAM 2020 paper, and the main paper's remarks on it, as rules.
 
 Ansuini, Medvet, Pellegrino and Zullich, "On the Similarity between Hidden Layers of Pruned and
-Unpruned Convolutional Neural Networks". Only its abstract and what the main paper says of it are
-open to us.
+Unpruned Convolutional Neural Networks". The rules are made from its abstract, and from what the
+main paper says of it in sections 1 and 3.1.
 """
 
 from __future__ import annotations
 
-from ...claims.engine import Claim, Rule, declare
+from collections.abc import Callable
+
+from ...claims.engine import Claim, Quantity, Rule, declare, distance
 from ...claims.vocabulary import (
     ALWAYS,
     CLEAR,
     FIRST,
+    OUT,
     POINTS,
+    Layers,
+    bowl,
     gain,
     lowest,
     mean,
@@ -39,48 +44,76 @@ RATE = "conv4"
 """The same network and images as the hardest task, with the learning rate rewound."""
 
 MIDDLE = named("the convolutions after the first", "conv1_2", "conv2_1", "conv2_2")
-CONNECTED = named("the fully-connected layers", "fc1", "fc2")
+CONNECTED = named("the hidden fully-connected layers", "fc1", "fc2")
+
+_ABSTRACT = "ICPRAM 2020, abstract"
+
+
+def _connected(of: Callable[..., Quantity], layers: Layers) -> dict[str, tuple]:
+    """The claims on the fully-connected layer, where it is these, and this a number for them."""
+    return {
+        f"{PAGE}-connected-{name}": (
+            f"With {words}, SVCCA of the fully-connected layer is higher than in the middle.",
+            Rule(
+                of(name, "svcca", layers) - lowest(name, "svcca", MIDDLE),
+                above=VISIBLE,
+            ),
+        )
+        for name, words in SUBSETS.items()
+    }
+
+
+_GROWS = f"{PAGE}-u-grows"
+_DEEPEST = 'SVCCA has a "U" with all classes, and it is deepest there.'
 
 
 def _of_subsets() -> dict[str, tuple]:
+    connected = _connected(of_layer, OUT)
     found = {}
     for name, words in SUBSETS.items():
-        middle = lowest(name, "svcca", MIDDLE)
-        found |= {
-            f"{PAGE}-first-{name}": (
-                f"With {words}, SVCCA of the first layer is higher than in the middle.",
-                Rule(of_layer(name, "svcca", FIRST) - middle, above=VISIBLE),
+        found[f"{PAGE}-first-{name}"] = (
+            f"With {words}, SVCCA of the first layer is higher than in the middle.",
+            Rule(
+                of_layer(name, "svcca", FIRST) - lowest(name, "svcca", MIDDLE),
+                above=VISIBLE,
             ),
-            f"{PAGE}-connected-{name}": (
-                f"With {words}, SVCCA of the fully-connected layers is higher than in the middle.",
-                Rule(mean(name, "svcca", CONNECTED) - middle, above=VISIBLE),
-            ),
-        }
+        )
+        found[f"{PAGE}-connected-{name}"] = connected[f"{PAGE}-connected-{name}"]
     return found
 
 
-CLAIMS: tuple[Claim, ...] = declare(
-    "ICPRAM 2020, abstract",
-    "",
-    PAGE,
-    _of_subsets()
-    | {
-        f"{PAGE}-u-grows": (
-            'The "U" of SVCCA is deepest with all classes.',
-            Rule(
-                u_depth(HARDEST, "svcca").of("with all ten classes")
-                - u_depth(EASIEST, "svcca").of("with two classes"),
-                above=0,
+CLAIMS: tuple[Claim, ...] = (
+    *declare(_ABSTRACT, "", PAGE, _of_subsets()),
+    *declare(
+        "1",
+        "",
+        PAGE,
+        {
+            _GROWS: (
+                _DEEPEST,
+                Rule(bowl(HARDEST, "svcca", FIRST, MIDDLE, OUT), above=VISIBLE),
+                Rule(
+                    bowl(HARDEST, "svcca", FIRST, MIDDLE, OUT).of("with all ten classes"),
+                    above=0,
+                    minus=bowl(EASIEST, "svcca", FIRST, MIDDLE, OUT).of("with two classes"),
+                ),
             ),
-        ),
-        f"{PAGE}-accuracy": (
-            "Pruned networks perform about as well as the complete one.",
-            *(
-                Rule(gain(name, ALWAYS, "lowest").of(f"with {words}"), above=-1, unit=POINTS)
-                for name, words in SUBSETS.items()
+        },
+    ),
+    *declare(
+        _ABSTRACT,
+        "",
+        PAGE,
+        {
+            f"{PAGE}-accuracy": (
+                "Pruned networks perform about as well as the complete one.",
+                *(
+                    Rule(gain(name, ALWAYS, "lowest").of(f"with {words}"), above=-1, unit=POINTS)
+                    for name, words in SUBSETS.items()
+                ),
             ),
-        ),
-    },
+        },
+    ),
 )
 
 REMARK: tuple[Claim, ...] = declare(
@@ -110,3 +143,62 @@ REMARK: tuple[Claim, ...] = declare(
         ),
     },
 )
+
+READINGS = {"output": "The output layer", "hidden": "The hidden fully-connected layers"}
+"""What "the fully-connected layer" can be in a network that has three."""
+
+HIDDEN_READING: tuple[Claim, ...] = declare(
+    _ABSTRACT,
+    "",
+    PAGE,
+    _connected(mean, CONNECTED)
+    | {
+        _GROWS: (
+            _DEEPEST,
+            Rule(u_depth(HARDEST, "svcca"), above=VISIBLE),
+            Rule(
+                u_depth(HARDEST, "svcca").of("with all ten classes"),
+                above=0,
+                minus=u_depth(EASIEST, "svcca").of("with two classes"),
+            ),
+        )
+    },
+)
+"""The claims that have another reading, so read, under the keys of the declared ones."""
+
+PIVOT = Rule(
+    of_layer(RATE, "svcca", OUT).of("of pruned networks")
+    - of_layer(f"{RATE}_independent", "svcca", OUT).of("of independently trained networks"),
+    above=0,
+)
+"""Whether pruning has anything to do with a high similarity of the output; decides no claim."""
+
+FORMER: tuple[Claim, ...] = (
+    *declare(_ABSTRACT, "", PAGE, _connected(mean, CONNECTED)),
+    *declare(
+        _ABSTRACT,
+        "",
+        PAGE,
+        {
+            _GROWS: (
+                'The "U" of SVCCA is deepest with all classes.',
+                Rule(
+                    u_depth(HARDEST, "svcca").of("with all ten classes")
+                    - u_depth(EASIEST, "svcca").of("with two classes"),
+                    above=0,
+                ),
+            ),
+            f"{PAGE}-rewinding-level": (
+                "SVCCA hardly depends on whether weights or only the learning rate are rewound.",
+                Rule(
+                    distance(
+                        mean(RATE, "svcca").of("with the rate rewound"),
+                        mean(HARDEST, "svcca").of("with the weights rewound"),
+                    ),
+                    below=VISIBLE,
+                ),
+            ),
+        },
+    ),
+)
+"""Rules in force until 21 November 2026, under the keys of those that took their place."""

@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,11 +21,11 @@ import pandas as pd
 from scipy.optimize import least_squares, nnls
 
 from lib import ROOT
-from lib.study import Study
+from lib.study import Study, changed
 from lib.study.chapters import CHAPTERS
 from lib.study.costs import CPU, device_kind, load_costs, resources
 from lib.study.paper import PAPER
-from lib.study.work import UNITS, held, trained, training, work
+from lib.study.work import UNITS, held, trained, work
 
 JOBS = ROOT / "benchmarks" / "jobs.csv"
 RATE = "bfloat16 images/s"
@@ -112,8 +111,8 @@ def timed_trainings() -> tuple[np.ndarray, np.ndarray]:
     works, seconds = [], []
     table = pd.read_csv(JOBS.with_name("training.csv")).rename(columns={RATE: "rate"})
     for row in table[table.device == "cpu"].itertuples():
-        experiment = replace(PAPER[row.network], width=float(row.width))
-        counted = training(experiment, 1, (50_000, 0))
+        experiment = changed(PAPER[row.network], "width", float(row.width))
+        counted = trained(changed(experiment, "recipe.epochs", 1), "complete", (50_000, 0))
         works.append([counted[unit] for unit in UNITS])
         seconds.append(row.threads * 50_000 / row.rate)
     return np.array(works), np.array(seconds)

@@ -22,7 +22,7 @@ from lib.report.names import NETWORKS
 from lib.study import Experiment, Probe, Study
 from lib.study.costs import CPU, known_device, load_costs
 from lib.study.plan import duration, longest_chain, plan
-from lib.study.work import EXTENTS, images, kept, network, training, work
+from lib.study.work import EXTENTS, images, kept, network, trained, work
 from lib.training import Momentum, Recipe, Steps
 
 from . import jobs
@@ -198,7 +198,7 @@ def imagenet_table() -> str:
     for model in LARGE:
         declared = on_imagenet(model)
         one, extent = network(declared), EXTENTS["imagenet"]
-        trained = training(declared, declared.recipe.epochs, images(declared))
+        training = trained(declared, "complete", images(declared))
         sums = [moment_bytes(shape[0], shape[0]) for shape in one.shapes]
         values = sum(map(math.prod, one.shapes))
         largest = max(map(math.prod, one.shapes))
@@ -207,7 +207,7 @@ def imagenet_table() -> str:
             {
                 "Prunable weights": f"{one.weights:,}",
                 "Forward pass of an image, GFLOP": number(one.flop / 1e9),
-                "One training, EFLOP": number(trained["flop"] / 1e18),
+                "One training, EFLOP": number(training["flop"] / 1e18),
                 "Recorded layers": f"{len(one.shapes)}",
                 "Sums of all layers, both reshapes, GB": number(2 * sum(sums) / 1e9),
                 "Sums of the widest layer, one reshape, GB": number(max(sums) / 1e9),
@@ -218,7 +218,7 @@ def imagenet_table() -> str:
                 ),
                 "Recording both networks, PFLOP": number(2 * extent.test_images * one.flop / 1e15),
                 "Sums of channels, PFLOP in float64": number(extent.test_images * products / 1e15),
-                f"One training, hours of one {device}": number(hours(trained)),
+                f"One training, hours of one {device}": number(hours(training)),
                 "Run of 20 iterations, days": number(hours(work(declared, "run")) / 24),
                 "Networks kept on disk, GB": number(
                     (kept(declared, "complete") + kept(declared, "run")) / 1e9

@@ -9,9 +9,9 @@ Left out are the precision, the number of threads, and how busy a machine is.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 import torch
@@ -22,31 +22,21 @@ from .experiment import Experiment
 from .study import Job, Study
 from .work import UNITS, held, kept, work
 
-COSTS = Path(__file__).with_name("costs.csv")
-
 CPU = "CPU"
 """One processor core, of whatever make: a job computes in one thread."""
 
-SAFETY = 3.0
-"""Factor on the estimated time of a job in what a scheduler is told: a job that is stopped too
-early has to be started again."""
-
 MEMORY_SAFETY = 1.5
-"""Factor on its estimated memory."""
-
-SPARE_MINUTES = 5
-"""For starting Python and reading the data, whatever the job."""
+"""Factor on the estimated memory of a job in what a scheduler is told."""
 
 
-@dataclass(frozen=True)
-class Estimate:
+class Estimate(NamedTuple):
     """What a job is expected to take.
 
     Attributes:
         seconds: on the device, or on one core.
         memory: MiB of the process.
         gpu_memory: MiB of the GPU; 0 on a processor.
-        disk: bytes of kept networks and of tables.
+        disk: bytes of kept networks.
     """
 
     seconds: float
@@ -58,7 +48,7 @@ class Estimate:
 @cache
 def load_costs() -> dict[str, dict[str, float]]:
     """Device -> unit -> its cost."""
-    return pd.read_csv(COSTS, index_col="unit").fillna(0).to_dict()
+    return pd.read_csv(Path(__file__).with_name("costs.csv"), index_col="unit").to_dict()
 
 
 def device_kind(name: str) -> str:
@@ -67,15 +57,15 @@ def device_kind(name: str) -> str:
 
 
 def known_device(name: str = "") -> str:
-    """The device itself if jobs were measured on it; else a GPU that was."""
-    known = load_costs()
+    """The kind of a device if jobs were measured on such; else that of a GPU that was."""
+    known, name = load_costs(), device_kind(name)
     return name if name in known else next(device for device in known if device != CPU)
 
 
 @cache
 def this_device() -> str:
     """The device on which jobs of this machine run, or the GPU that stands for it."""
-    return known_device(torch.cuda.get_device_name()) if torch.cuda.is_available() else CPU
+    return known_device(torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu")
 
 
 def estimate(study: Study, job: Job, device: str | None = None) -> Estimate:
@@ -93,7 +83,7 @@ def estimate(study: Study, job: Job, device: str | None = None) -> Estimate:
     return _estimate(experiment, job.kind, analysis, device or this_device())
 
 
-@lru_cache(maxsize=1024)
+@cache
 def _estimate(
     experiment: Experiment, kind: str, analysis: Analysis | None, device: str
 ) -> Estimate:
@@ -109,15 +99,13 @@ def _estimate(
 
 
 def resources(seconds: float, memory: float) -> dict[str, int]:
-    """What to ask a scheduler for, with room to spare: Snakemake's `resources` of a job.
+    """What to ask a scheduler for: Snakemake's `runtime` in minutes, and `mem_mb` in MB.
 
-    Args:
-        seconds, memory: of its estimate.
-
-    Returns:
-        `runtime` in minutes and `mem_mb` in MB, whole numbers.
+    A job that is stopped too early has to be started again, so there is room to spare: three times
+    the estimated `seconds`, half as much `memory` again, in MiB, and a few minutes in which Python
+    starts and the data are read.
     """
     return {
-        "runtime": SPARE_MINUTES + math.ceil(SAFETY * seconds / 60),
+        "runtime": 5 + math.ceil(3 * seconds / 60),
         "mem_mb": math.ceil(MEMORY_SAFETY * memory * 2**20 / 1e6),
     }

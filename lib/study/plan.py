@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 import torch
@@ -43,7 +42,7 @@ def plan(study: Study, device: str | None = None) -> pd.DataFrame:
     """
     rows = [
         {"job": job, "experiment": job.experiment, "what": what(job)}
-        | asdict(estimate(study, job, device))
+        | estimate(study, job, device)._asdict()
         for job in study.jobs()
         if not study.is_done(job)
     ]
@@ -79,8 +78,6 @@ def text(study: Study, device: str | None = None) -> str:
             "of the GPU": groups.gpu_memory.max().div(1024).round(1),
         }
     ).rename_axis([None, None])
-    if device == CPU:
-        del table["of the GPU"]
     chain = longest_chain(study, dict(zip(found.job, found.seconds, strict=True)))
     return (
         f"{study.profile.name}, estimated for {'one core' if device == CPU else device}\n\n"
@@ -127,18 +124,22 @@ def parser(name: str, description: str) -> argparse.ArgumentParser:
     return made
 
 
+def answer(given: argparse.Namespace, say: Callable[[Study], object]) -> int:
+    """Print what there is to say of the study that the arguments name."""
+    try:
+        print(say(Study(given.profile, given.folder, given.experiments, given.chapter)))
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
 def main(arguments: list[str] | None = None) -> int:
     made = parser("plan", __doc__)
     made.add_argument("--on", metavar="DEVICE", help="such as CPU; that of this machine if none")
     made.add_argument("--places", action="store_true", help="jobs that share the GPU, no more")
     given = made.parse_args(arguments)
-    try:
-        study = Study(given.profile, given.folder, given.experiments, given.chapter)
-        print(places(study) if given.places else text(study, given.on))
-    except ValueError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+    return answer(given, places if given.places else lambda study: text(study, given.on))
 
 
 if __name__ == "__main__":

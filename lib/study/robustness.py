@@ -24,8 +24,7 @@ from .networks import load_complete, load_network
 from .paper import PAPER
 from .setting import Setting
 from .task import Task
-from .work import Work, as_matrix, comparing
-from .work import network as network_of
+from .work import Work, comparing
 
 METRICS = ("mean_cca", "svcca", "pwcca", "cka", "cka_debiased", "nbs")
 
@@ -104,10 +103,8 @@ class Robustness(Analysis):
         sizes = [n for n in self.images if n <= test_images]
         sizes += [probe] * len(self.draws + self.splits + self.precisions)
         read = [comparing(experiment, networks, n, ("svcca", "cka", "nbs")) for n in sizes]
-        times = len(self.leading) * (networks + 1)
-        read += [
-            as_matrix(shape, "flat", probe, 0, times) for shape in network_of(experiment).shapes
-        ]
+        shared = len(self.leading) * (networks + 1)
+        read.append(comparing(experiment, shared, probe, ("nbs",)))
         return sum(read, Counter())
 
     def compared_images(self, experiment: Experiment) -> int:

@@ -13,31 +13,21 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 
 import pandas as pd
 
-from .costs import device_kind, estimate, known_device, this_device
+from .costs import estimate, known_device, this_device
 from .jobs import FAILED, LOG
-from .plan import duration, longest_chain, parser, what
+from .plan import answer, duration, longest_chain, parser, what
 from .study import Job, Study
 
-STATES = {
-    "done": "its result is whole",
-    "running": "a process holds its folder, or wrote to it a moment ago",
-    "failed": "ended with an error",
-    "stopped": "begun, and then stopped: the same command goes on",
-    "ready": "not begun, and it could start",
-    "waiting": "needs others that are not done",
-}
-"""name -> what it means."""
+STATES = ("done", "running", "failed", "waiting")
 
 RECENT = 300
 """Seconds since the last sign of life for which a job may be running on another machine."""
-
-FAILED_PAGE = "notebook.failed.ipynb"
 
 MOST = 10
 """So many jobs of each state are named."""
@@ -46,12 +36,11 @@ _LEFT = re.compile(r"\[\d+ of \d+, (?:(\d+):)?(\d+):(\d\d) left\]$", re.MULTILIN
 _FAILURE = re.compile(r"^\S+ \S+ " + re.escape(FAILED))
 
 
-@dataclass(frozen=True)
-class State:
+class State(NamedTuple):
     """How far a job is.
 
     Attributes:
-        name: a key of `STATES`.
+        name: one of `STATES`. A job that was stopped waits to go on.
         said: the last line of its log, or why it failed; empty if it says nothing.
         left: seconds that its log says are left; None if it does not.
     """
@@ -63,16 +52,11 @@ class State:
 
 def states(study: Study) -> dict[Job, State]:
     """The state of every job of a study, in its order."""
-    locks, found = locked(), {}
-    for job in study.jobs():
-        if study.is_done(job):
-            found[job] = State("done")
-        elif begun := _begun(study.job_folder(job), locks):
-            found[job] = begun
-        else:
-            free = all(found[needed].name == "done" for needed in study.needs(job))
-            found[job] = State("ready" if free else "waiting")
-    return found
+    locks = locked()
+    return {
+        job: State("done") if study.is_done(job) else _state(study.job_folder(job), locks)
+        for job in study.jobs()
+    }
 
 
 def locked(table: Path = Path("/proc/locks")) -> set[tuple[int, int, int]]:
@@ -87,9 +71,9 @@ def locked(table: Path = Path("/proc/locks")) -> set[tuple[int, int, int]]:
     return {(int(major, 16), int(minor, 16), int(inode)) for major, minor, inode in found}
 
 
-def _begun(folder: Path, locks: set[tuple[int, int, int]]) -> State | None:
-    """The state of a job that has left something, but no result; None if it left nothing."""
-    log, lock, page = (folder / name for name in (LOG, ".lock", FAILED_PAGE))
+def _state(folder: Path, locks: set[tuple[int, int, int]]) -> State:
+    """The state of a job that is not done, from what it left in its folder."""
+    log, lock, page = (folder / name for name in (LOG, ".lock", "notebook.failed.ipynb"))
     said, left = _read_log(log) if log.exists() else ("", None)
     if lock.exists():
         file = lock.stat()
@@ -99,11 +83,10 @@ def _begun(folder: Path, locks: set[tuple[int, int, int]]) -> State | None:
         return State("failed", _FAILURE.sub("", said))
     if page.exists():
         return State("failed", f"see {page}")
-    if not log.exists():
-        return None
     # a line of the log, or a new checkpoint in the folder
-    recent = time.time() - max(path.stat().st_mtime for path in (folder, log)) < RECENT
-    return State("running" if recent else "stopped", said, left)
+    signs = [path.stat().st_mtime for path in (folder, log) if log.exists()]
+    recent = time.time() - max(signs, default=0) < RECENT
+    return State("running" if recent else "waiting", said, left)
 
 
 def _read_log(log: Path) -> tuple[str, float | None]:
@@ -118,11 +101,10 @@ def _read_log(log: Path) -> tuple[str, float | None]:
 
 
 def times_left(study: Study, found: Mapping[Job, State]) -> tuple[dict[Job, float], float, str]:
-    """Seconds left of each job that is not done: estimates, corrected by what finished jobs took.
+    """Seconds left of each job that is not done: what it says itself, or an estimate.
 
-    Each finished job says how many times its estimate it took. Another one is corrected by the
-    median of those that are most like it: of the same experiment and kind, else of the same kind,
-    else of all. A job under way says itself what is left.
+    Finished jobs say how many times their estimates they took. Estimates are corrected by the
+    median of those of the same experiment and kind, or of all if there is none such.
 
     Returns:
         the seconds; the median over all finished jobs, 1 if there is none; and the device on which
@@ -131,23 +113,20 @@ def times_left(study: Study, found: Mapping[Job, State]) -> tuple[dict[Job, floa
     ratios, devices = defaultdict(list), Counter()
     for job in (job for job, state in found.items() if state.name == "done"):
         said = study.read_provenance(job)
-        device = known_device(device_kind(said["device"]))
+        device = known_device(said["device"])
         devices[device] += 1
-        for kind in _kinds(job):
-            ratios[kind].append(said["seconds"] / estimate(study, job, device).seconds)
-    device = max(devices, key=devices.__getitem__, default=this_device())
-    factors = {(): 1.0} | {kind: median(values) for kind, values in ratios.items()}
+        ratio = said["seconds"] / estimate(study, job, device).seconds
+        for kind in ((job.experiment, what(job)), ()):
+            ratios[kind].append(ratio)
+    factors = {kind: median(values) for kind, values in ratios.items()}
+    usual, device = factors.get((), 1.0), max(devices, key=devices.get, default=this_device())
     left = {}
     for job, state in found.items():
         if state.name != "done":
-            factor = next(factors[kind] for kind in _kinds(job) if kind in factors)
+            factor = factors.get((job.experiment, what(job)), usual)
             estimated = factor * estimate(study, job, device).seconds
             left[job] = estimated if state.left is None else state.left
-    return left, factors[()], device
-
-
-def _kinds(job: Job) -> tuple[tuple[str, ...], ...]:
-    return (job.experiment, what(job)), (what(job),), ()
+    return left, usual, device
 
 
 def text(study: Study) -> str:
@@ -158,22 +137,22 @@ def text(study: Study) -> str:
         [(job.experiment, what(job), found[job].name, left.get(job, 0.0)) for job in found],
         columns=["experiment", "what", "state", "left"],
     )
-    counts = rows.value_counts(["experiment", "what", "state"]).unstack(fill_value=0)
-    seconds = rows.groupby(["experiment", "what"], sort=False).left.sum()
-    table = counts.loc[seconds.index, [name for name in STATES if name in counts]]
+    groups = rows.groupby(["experiment", "what"], sort=False)
+    seconds = groups.left.sum()
+    table = groups.state.value_counts().unstack(fill_value=0).loc[seconds.index]
+    table = table.reindex(columns=STATES, fill_value=0)
     lines = [
         f"{study.profile.name}: {len(found) - len(left):,} of {len(found):,} jobs are done.",
         table.assign(**{"time left": seconds.map(duration)})
         .rename_axis(index=[None, None], columns=None)
         .to_string(),
-        "\n".join(f"{name}: {STATES[name]}" for name in table),
     ]
-    for name in ("running", "failed", "stopped"):
+    for name in ("running", "failed"):
         jobs = [job for job, state in found.items() if state.name == name]
         named = [f"  {job}\n    {found[job].said}" for job in jobs[:MOST]]
         lines += ["\n".join([f"{name}: {len(jobs):,}", *named])] if jobs else []
-    total, side = sum(left.values()), max(Counter(rows.state)["running"], 1)
-    chain = longest_chain(study, left)
+    total, chain = sum(left.values()), longest_chain(study, left)
+    side = max(sum(state.name == "running" for state in found.values()), 1)
     lines.append(
         f"time left on {device}: {duration(total)} in all, "
         f"{duration(max(total / side, chain))} with {side:,} at once, {duration(chain)} at least; "
@@ -183,13 +162,7 @@ def text(study: Study) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    given = parser("status", __doc__).parse_args(arguments)
-    try:
-        print(text(Study(given.profile, given.folder, given.experiments, given.chapter)))
-    except ValueError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+    return answer(parser("status", __doc__).parse_args(arguments), text)
 
 
 if __name__ == "__main__":

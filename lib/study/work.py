@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache
 from statistics import fmean
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -80,6 +80,10 @@ class Network(NamedTuple):
     weights: int
     others: int
 
+    def passes(self, images: float) -> Work:
+        """So many images forward."""
+        return Counter(flop=self.flop * images, values=self.values * images)
+
 
 def network(experiment: Experiment) -> Network:
     """The experiment's network, counted."""
@@ -88,27 +92,17 @@ def network(experiment: Experiment) -> Network:
     return _counted(experiment.model, experiment.width, classes, data.channels, data.side)
 
 
-@lru_cache(maxsize=256)
+@cache
 def _counted(model: str, width: float, classes: int, channels: int, side: int) -> Network:
-    built = build_model(
-        model,
-        classes,
-        width,
-        in_channels=channels,
-        image_size=side,
-        generator=torch.Generator(),
-    )
+    images = {"in_channels": channels, "image_size": side}
+    built = build_model(model, classes, width, **images, generator=torch.Generator())
     sizes = []
-    leaves = [module for module in built.modules() if not any(module.children())]
-    handles = [
-        leaf.register_forward_hook(lambda module, given, output: sizes.append(output.numel()))
-        for leaf in leaves
-    ]
+    for module in built.modules():
+        if not any(module.children()):
+            module.register_forward_hook(lambda leaf, given, output: sizes.append(output.numel()))
     names = [name for name, _ in recorded_layers(built)]
     with FlopCounterMode(display=False) as counter:
         outputs = record(built, torch.zeros(1, channels, side, side), names)
-    for handle in handles:
-        handle.remove()
     weights = sum(weight.numel() for weight in prunable_weights(built).values())
     shapes = tuple(tuple(output.shape[1:]) for output in outputs.values())
     state = sum(tensor.numel() for tensor in built.state_dict().values())
@@ -138,39 +132,33 @@ def work(
         analysis: what an analysis asks.
         there: images that the job trains and tests on; None for those of the official data set.
     """
-    total = Counter(starts=1) + trained(experiment, kind, there)
-    if kind == "run":
-        times = range(1, experiment.pruning.iterations + 1)
-        total += comparing(
-            experiment,
-            len(times) if experiment.against == "pruned" else 1,
-            experiment.probe.images,
-            experiment.metrics,
-            experiment.also,
-            fmean(map(experiment.permutations_at, times)),
-        )
+    e, there = experiment, there or images(experiment)
+    total = Counter(starts=1) + trained(e, kind, there)
     if analysis is not None:
-        total += analysis.work(experiment, (there or images(experiment))[1])
+        return total + analysis.work(e, there[1])
+    if kind == "run":
+        times = range(1, e.pruning.iterations + 1)
+        networks = len(times) if e.against == "pruned" else 1
+        permutations = fmean(map(e.permutations_at, times))
+        total += comparing(e, networks, e.probe.images, e.metrics, e.also, permutations)
     return total
 
 
-def trained(experiment: Experiment, kind: str, there: tuple[int, int] | None = None) -> Work:
-    """The part of a job's work that is the training of networks of its own."""
-    there = there or images(experiment)
+def trained(experiment: Experiment, kind: str, there: tuple[int, int]) -> Work:
+    """The part of a job's work that is the training of networks of its own, each epoch tested.
+
+    A backward pass is as much as two forward ones.
+    """
     if kind == "complete":
-        return training(experiment, experiment.recipe.epochs, there)
-    if kind != "run" or experiment.against != "pruned":
+        epochs = [experiment.recipe.epochs]
+    elif kind == "run" and experiment.against == "pruned":
+        epochs = [*retraining_epochs(experiment, there[0])]
+    else:
         return Counter()
-    epochs = retraining_epochs(experiment, there[0])
-    return sum((training(experiment, each, there) for each in epochs), Counter())
-
-
-def training(experiment: Experiment, epochs: float, there: tuple[int, int]) -> Work:
-    """So many epochs, each with its test; a backward pass is two forward passes."""
-    one, (train, test) = network(experiment), there
-    passes = 3 * train * epochs + test * (epochs + 1)
-    steps = math.ceil(train / experiment.recipe.batch_size) * epochs
-    return Counter(flop=one.flop * passes, values=one.values * passes, trainings=1, steps=steps)
+    train, test = there
+    passes = 3 * train * sum(epochs) + test * (sum(epochs) + len(epochs))
+    steps = math.ceil(train / experiment.recipe.batch_size) * sum(epochs)
+    return Counter(trainings=len(epochs), steps=steps) + network(experiment).passes(passes)
 
 
 def retraining_epochs(experiment: Experiment, train_images: int) -> Iterator[float]:
@@ -191,42 +179,38 @@ def comparing(
 ) -> Work:
     """All layers of a complete network with those of so many others, on so many images."""
     reshapes = list(dict.fromkeys([*(METRICS[metric].reshape for metric in metrics), *also]))
-    one, passes = network(experiment), images * (networks + 1)
-    total = Counter(flop=one.flop * passes, values=one.values * passes)
-    for shape in one.shapes:
-        for reshape in reshapes if len(shape) == 3 else reshapes[:1]:
-            total += as_matrix(shape, reshape, images, permutations, networks + 0.5)
+    one, times = network(experiment), networks + 0.5
+    total = one.passes(images * (networks + 1))
+    for channels, *sides in one.shapes:
+        positions = math.prod(sides)
+        sizes = {
+            "channels": (images * positions, channels),
+            "flat": (images, channels * positions),
+            "gap": (images, channels),
+        }
+        for reshape in reshapes if sides else reshapes[:1]:
+            rows, columns = sizes[reshape]
+            small = float(min(rows, columns))
+            total["matrices"] += times * (1 + permutations)
+            total["products"] += times * 2 * rows * columns * small
+            total["factors"] += times * small**3 * (1 + permutations)
+            total["elements"] += times * rows * columns
     return total
-
-
-def as_matrix(
-    shape: tuple[int, ...], reshape: str, n: int, permutations: float, times: float
-) -> Work:
-    """One layer as a matrix, so many times, beside another network's."""
-    channels, positions = shape[0], math.prod(shape[1:])
-    rows, columns = {
-        "channels": (n * positions, channels),
-        "flat": (n, channels * positions),
-        "gap": (n, channels),
-    }[reshape]
-    small = min(rows, columns)
-    return Counter(
-        matrices=times * (1 + permutations),
-        products=times * 2.0 * rows * columns * small,
-        factors=times * float(small) ** 3 * (1 + permutations),
-        elements=times * float(rows) * columns,
-    )
 
 
 def held(experiment: Experiment, kind: str, analysis: Analysis | None = None) -> dict[str, float]:
     """What of a job takes memory, in MiB: the `process` itself counts as 1, the `recorded` outputs
     of a comparison, as far as they are held at once, and the outputs of a `batch` in training."""
-    one, n = network(experiment), experiment.probe.images
+    one, n = network(experiment), experiment.probe.images * (kind == "run")
     if analysis is not None:
         n = analysis.compared_images(experiment)
-    compares = kind != "complete"
-    recorded = min(4.0 * n * sum(map(math.prod, one.shapes)), MEMORY) * compares
-    batch = 4.0 * one.values * experiment.recipe.batch_size * bool(trained(experiment, kind))
+    recorded = min(4.0 * n * sum(map(math.prod, one.shapes)), MEMORY)
+    batch = (
+        4.0
+        * one.values
+        * experiment.recipe.batch_size
+        * bool(trained(experiment, kind, images(experiment)))
+    )
     return {"process": 1.0, "recorded": recorded / 2**20, "batch": batch / 2**20}
 
 

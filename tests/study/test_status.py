@@ -11,7 +11,7 @@ from filelock import FileLock
 from lib.study import Job, Study, run_job
 from lib.study.costs import CPU, estimate
 from lib.study.plan import duration, longest_chain
-from lib.study.status import RECENT, STATES, State, main, states, text, times_left
+from lib.study.status import RECENT, State, main, states, text, times_left
 
 from .made_up_jobs import pretend, with_seeds
 
@@ -47,17 +47,16 @@ def content(folder):
     return {p: (p.stat().st_mtime_ns, p.is_file() and p.read_bytes()) for p in folder.rglob("*")}
 
 
-def test_a_study_that_has_not_begun_is_ready_where_nothing_is_needed(tmp_path):
+def test_a_study_that_has_not_begun_waits(tmp_path):
     found = states(Study("laptop", tmp_path, [NETWORK]))
-    assert found[COMPLETE].name == "ready"
-    assert {state.name for job, state in found.items() if job.prune_seed is not None} == {"waiting"}
+    assert {state.name for state in found.values()} == {"waiting"}
     assert times_left(Study("laptop", tmp_path, [NETWORK]), found)[1] == 1
 
 
-def test_a_job_was_stopped_if_its_log_is_old_and_nobody_holds_its_folder(study):
+def test_a_job_waits_to_go_on_if_its_log_is_old_and_nobody_holds_its_folder(study):
     begin(study, RUN)
     state = states(study)[RUN]
-    assert (state.name, state.left) == ("stopped", 3723)
+    assert (state.name, state.left) == ("waiting", 3723)
     assert "iteration 2/20" in state.said
 
 
@@ -67,7 +66,7 @@ def test_a_job_runs_while_a_process_holds_its_folder(study):
     with FileLock(folder / ".lock"):
         assert named(study, RUN) == "running"
         assert states(study)[RUN].left == 3723
-    assert named(study, RUN) == "stopped"
+    assert named(study, RUN) == "waiting"
 
 
 def test_looking_takes_no_lock_and_writes_nothing(study, monkeypatch):
@@ -87,8 +86,7 @@ def test_a_job_that_failed_says_why_and_blocks_those_that_need_it(study):
     assert state.name == "failed"
     assert state.said.startswith("ValueError: ")
     assert "no-such-device" in state.said
-    assert named(study, Job(NETWORK, 0, 0, "robustness")) == "waiting"
-    assert named(study, Job(NETWORK, 0, 1)) == "ready"
+    assert named(study, Job(NETWORK, 0, 1)) == "waiting"
 
 
 def test_a_stop_is_no_failure(study, monkeypatch):
@@ -103,7 +101,7 @@ def test_a_stop_is_no_failure(study, monkeypatch):
 
 def test_a_job_that_went_on_after_a_failure_is_no_failed_one(study):
     begin(study, RUN, "2026-01-01 09:00:00,000 failed: OSError: the disk is full\n" + LINE)
-    assert named(study, RUN) == "stopped"
+    assert named(study, RUN) == "waiting"
 
 
 def test_a_page_that_failed_is_named(study):
@@ -141,9 +139,7 @@ def test_the_text_counts_every_job_and_names_those_that_failed(study):
     counts = [int(n) for line in rows for n in re.findall(r" (\d+)(?= )", line)[:-1]]
     assert sum(counts) == len(jobs)
     assert f"{RUN}\n    OSError: the disk is full" in said
-    assert f"{NEXT}\n" in said
-    shown = {line.split(":")[0] for line in said.splitlines() if line.split(":")[0] in STATES}
-    assert shown == {"done", "failed", "stopped", "ready", "waiting"}
+    assert f"{NEXT}\n" not in said  # it waits to go on
 
 
 def test_more_at_once_are_faster_but_for_the_longest_chain(study):
@@ -165,6 +161,6 @@ def test_a_finished_study_says_so(study):
 def test_the_command(study, capsys):
     given = [study.profile.name, str(study.folder), "--experiments", NETWORK]
     assert main(given) == 0
-    assert "ready" in capsys.readouterr().out
+    assert "waiting" in capsys.readouterr().out
     assert main(["laptop", "--chapter", "icann"]) == 1
     assert "Did you mean 'icann2020'?" in capsys.readouterr().err

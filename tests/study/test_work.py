@@ -22,7 +22,7 @@ from lib.study.work import (
     kept,
     network,
     retraining_epochs,
-    training,
+    trained,
     work,
 )
 
@@ -53,11 +53,11 @@ def test_the_work_of_measured_jobs_of_the_paper_is_counted_again():
 
 def test_a_run_is_its_trainings_and_its_comparisons():
     ten = changed(changed(E, "pruning.iterations", 10), "permutations", 0)
-    trained = training(ten, ten.recipe.epochs, images(ten))
+    once = trained(ten, "complete", images(ten))
     compared = comparing(ten, 10, ten.probe.images, ten.metrics, ten.also)
-    expected = sum([trained] * 10, compared + Counter(starts=1))
+    expected = sum([once] * 10, compared + Counter(starts=1))
     assert dict(work(ten, "run")) == pytest.approx(dict(expected))
-    assert work(ten, "complete") == trained + Counter(starts=1)
+    assert work(ten, "complete") == once + Counter(starts=1)
 
 
 @pytest.mark.parametrize("against", ["untrained", "complete"])

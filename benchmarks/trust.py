@@ -60,12 +60,11 @@ def measure(
     )
     while not training.finished:
         training.run_epoch()
-    accuracy, loss = evaluate(network, rest, data)
+    accuracy, _ = evaluate(network, rest, data)
     return {
         "trust": trust,
         "seed": seed,
         "accuracy": accuracy,
-        "loss": loss,
         "images": used,
         "held_out": held_out,
         "epochs": experiment.recipe.epochs,
@@ -100,11 +99,11 @@ def main(arguments: list[str] | None = None) -> int:
         for trust in given.trusts:
             rows.append(measure(setting, trust, seed, given.images, given.held_out))
             print(f"trust {trust:g}, seed {seed}: {rows[-1]['accuracy']:.2%}", flush=True)
-    table = pd.DataFrame(rows)
+            table = pd.DataFrame(rows)
+            if given.out:
+                table.to_csv(given.out, index=False, float_format="%.6g")
     print(table.groupby("trust")["accuracy"].agg(["mean", "min", "max"]).to_string())
     print(f"best: {best(table):g}; declared: {experiment.recipe.optimiser.trust:g}")
-    if given.out:
-        table.to_csv(given.out, index=False, float_format="%.6g")
     return 0
 
 

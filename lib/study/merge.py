@@ -14,6 +14,7 @@ from ..tables import PERFORMANCE, Table
 from .files import save_json
 from .profiles import load_profile
 from .store import PROVENANCE, merged, write
+from .study import Job
 
 _RECIPE = ("epochs", "batch_size", "optimiser", "schedule", "augmentation")
 """What a variant has in common with its base: it differs in what comes after, or in its width."""
@@ -123,13 +124,18 @@ class _Parts:
             **self.new,
             "experiments": {name: {**kept, **fresh}[name] for name in names},
             "jobs": self._jobs(names),
-            "missing": [
-                job
-                for job in self.old["missing"]
-                if job.partition(",")[0] not in {*self.new["experiments"], *self.without}
-            ]
-            + self.new["missing"],
+            "missing": self._missing(),
         }
+
+    def _missing(self) -> list[str]:
+        """Of what stays, and of what is new."""
+        gone = self.without if self.add else {*self.new["experiments"], *self.without}
+        done = {
+            str(Job(*(job.get(part) for part in _JOB), job.get("analysis") or ""))
+            for job in self.new["jobs"]
+        }
+        old = [job for job in self.old["missing"] if job.partition(",")[0] not in gone]
+        return list(dict.fromkeys([*(job for job in old if job not in done), *self.new["missing"]]))
 
     def _entry(self, name: str) -> dict[str, Any]:
         old, new = (study["experiments"].get(name) for study in (self.old, self.new))

@@ -134,8 +134,8 @@ DECLARED: dict[str, Declaration] = {
         "recipe.optimiser.weight_decay": Sourced(5e-4, _FAST),
         "recipe.optimiser.trust": Sourced(
             0.01,
-            "the best of 0.001, 0.003, 0.01 on 5,000 held-out training images; "
-            "the paper does not say",
+            "the best of 0.001, 0.003, 0.01 on 5,000 held-out training images "
+            "(benchmarks/trust.py tries again); the paper does not say",
             Otherwise("trust coefficient of LARS", FAST, "none"),
         ),
         "recipe.schedule": Sourced(PiecewiseLinear, _FAST),

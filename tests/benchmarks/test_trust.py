@@ -24,7 +24,7 @@ def test_neither_test_images_nor_held_out_labels_are_learnt_from(setting):
     others = replace(data, train=replace(data.train, labels=labels), test=data.test.take(slice(1)))
     again = measure(replace(setting, dataset=others), 0.1, 0, held_out=held_out)
     assert found["images"] == again["images"] == len(data.train) - held_out
-    assert found["loss"] != again["loss"]  # of the held-out images
+    assert found["accuracy"] != again["accuracy"]  # of the held-out images
     right = replace(data, test=data.test.take(slice(1)))
     assert measure(replace(setting, dataset=right), 0.1, 0, held_out=held_out) == found
 

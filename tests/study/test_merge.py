@@ -161,5 +161,10 @@ def test_what_is_missing_of_either_study_is_said(tmp_path):
     missing = provenance(tmp_path / "merged")["missing"]
     assert f"{BASE}, train seed 2, prune seed 0" in missing
     assert f"{OTHER}, train seed 2, prune seed 0" in missing
+    more = made_up(tmp_path / "more", (BASE,), (2,))
+    merge(tmp_path / "merged", more, tmp_path / "added", add=True)
+    added = provenance(tmp_path / "added")["missing"]
+    assert f"{BASE}, train seed 2, prune seed 0" not in added
+    assert f"{BASE}, train seed 1, prune seed 0" in added
     merge(tmp_path / "merged", made_up(tmp_path / "done", (BASE,)), tmp_path / "again")
     assert {job.partition(",")[0] for job in provenance(tmp_path / "again")["missing"]} == {OTHER}

@@ -169,14 +169,14 @@ drawn
 
 # %% tags=["hide-input"]
 METRICS_ARE = {
-    "less": "Wherever the contrast could be taken apart, less than half of it is in the metrics",
-    "more": "Wherever the contrast could be taken apart, more than half of it is in the metrics",
-    "differs": "Less than half of the contrast is in the metrics in some networks, more in others",
+    "less": "Wherever the contrast could be taken apart, the metrics' own share is below one half",
+    "more": "Wherever the contrast could be taken apart, the metrics' own share is above one half",
+    "differs": "The metrics' own share is below one half in some networks, and above it in others",
     "unknown": "The contrast could not be taken apart: a control or a matrix was not measured.",
 }
 WITH_WIDTH = {
-    "rises": "The same matrix takes away less of the contrast the wider a network is",
-    "falls": "The same matrix takes away more of the contrast the wider a network is",
+    "rises": "The same matrix takes away less of the contrast, the wider a network is",
+    "falls": "The same matrix takes away more of the contrast, the wider a network is",
     "differs": "How much of the contrast the same matrix takes away changes with the width of a "
     "network, and not in one direction",
     "unknown": "No network was measured on the same matrix at several widths.",

@@ -64,8 +64,8 @@ lines = [f"- {words}: {enumerate_words(which)}." for words, which in said.items(
 display(Markdown("\n".join(lines)))
 
 # %% [markdown]
-# {glue:text}`contrast.ipynb::contrast_width:s` How the contrast between SVCCA and CKA is divided is
-# therefore a statement about one width, and {numref}`fig-contrast` shows it for each.
+# {glue:text}`contrast.ipynb::contrast_width:s` So how the contrast between SVCCA and CKA is divided is
+# known for the widths in {numref}`fig-contrast`, and for no others.
 #
 # ## Accuracy
 #
@@ -179,7 +179,7 @@ def every_layer(name):
 drawn_layers("vgg16_bn")
 
 # %% [markdown]
-# {numref}`fig-vgg16-bn` is the same figure of the slim network. In numbers, *first* and *last* iteration
+# {numref}`fig-vgg16_bn` is the same figure of the slim network. In numbers, *first* and *last* iteration
 # and *null* are at the paper's scale, and *slim* is the last iteration on the other pages:
 
 # %% tags=["hide-input"]
@@ -192,7 +192,7 @@ every_layer("vgg16_bn")
 drawn_layers("vgg_svhn")
 
 # %% [markdown]
-# {numref}`fig-vgg-svhn` is the same figure of the slim network. In numbers, *first* and *last* iteration
+# {numref}`fig-vgg_svhn` is the same figure of the slim network. In numbers, *first* and *last* iteration
 # and *null* are at the paper's scale, and *slim* is the last iteration on the other pages:
 
 # %% tags=["hide-input"]
@@ -205,7 +205,7 @@ every_layer("vgg_svhn")
 drawn_layers("resnet_fast")
 
 # %% [markdown]
-# {numref}`fig-resnet-fast` is the same figure of the slim network. In numbers, *first* and *last* iteration
+# {numref}`fig-resnet_fast` is the same figure of the slim network. In numbers, *first* and *last* iteration
 # and *null* are at the paper's scale, and *slim* is the last iteration on the other pages:
 
 # %% tags=["hide-input"]
@@ -267,7 +267,7 @@ an_epoch = (trained.seconds / trained.epochs).groupby(trained.experiment).mean()
 rows = [
     {
         "Network": full.network(name),
-        "What": full.settings(name)["about"],
+        "What": full.settings(name).get("about", "-"),
         "On": device,
         "Runs": len(of_network),
         "Minutes a run": number(of_network.seconds.mean() / 60, 0),

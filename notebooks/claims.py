@@ -66,8 +66,8 @@ Markdown(claims.summary(checks).replace("claims", "checks"))
 # A verdict is *narrow* if the mean lies so near to the bound that the difference could hardly be seen:
 # {glue:text}`claims_visible:.2f` for a similarity or a correlation, and
 # {glue:text}`claims_points:.1f` percentage points for an accuracy, which is about what two networks of
-# one recipe differ by on 10,000 test images. Narrow verdicts are marked wherever they stand, whichever
-# way they went.
+# one recipe differ by on 10,000 test images. Where a rule has two bounds, the middle half between them
+# is not narrow. Narrow verdicts are marked wherever they stand, whichever way they went.
 #
 # Verdicts by section of the paper, and by what we ask beside it:
 

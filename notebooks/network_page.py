@@ -198,9 +198,10 @@ Table.of(pd.DataFrame(rows).set_index("Metric").astype(float))
 # %% [markdown] tags=["network=vgg16_bn"]
 # SVCCA and PWCCA draw a "U". Its bottom, a little above 0.3, lies around the third block, and the
 # output layers stay above 0.9. CKA tells another story: it never falls below 0.75 and declines
-# slowly towards the output, where the sparser networks gather near 0.79. NBS stands between the
-# two. It keeps to the range from 0.7 to 1.0, and its bottom lies two or three layers later than
-# that of the "U" ({cite:t}`ansuini2020investigating`, sections 5.2 and 6.1).
+# slowly towards the output, where the sparser networks gather near 0.79; over all iterations its
+# outputs scatter more than those of SVCCA and PWCCA. NBS stands between the two. It keeps to the range
+# from 0.7 to 1.0, and its bottom lies two or three layers later than that of the "U"
+# ({cite:t}`ansuini2020investigating`, sections 5.2 and 6.1).
 
 # %% [markdown] tags=["network=vgg_svhn"]
 # The four metrics agree better here than for VGG16_BN. SVCCA and PWCCA fall to two bottoms, in the
@@ -210,10 +211,10 @@ Table.of(pd.DataFrame(rows).set_index("Metric").astype(float))
 
 # %% [markdown] tags=["network=resnet_fast"]
 # The curves of the CCA family recall those of VGG16_BN, but recover little after the third
-# convolution. They stay above 0.40, PWCCA above 0.45, and crowd together as pruning goes on. CKA
-# stays near 0.90 or higher and shows no trend. NBS goes down to 0.82, with its bottom at the second
-# residual block ({cite:t}`ansuini2020investigating`, section 5.3; where its first sentence says
-# CKA, the numbers after it are those of SVCCA).
+# convolution. They stay above 0.40, PWCCA above 0.45, and crowd together as pruning goes on, more
+# clearly than in the other two networks. CKA stays near 0.90 or higher and shows no trend. NBS goes
+# down to 0.82, with its bottom at the second residual block ({cite:t}`ansuini2020investigating`,
+# section 5.3; where its first sentence says CKA, the numbers after it are those of SVCCA).
 
 # %% tags=["remove-cell"]
 lowest = overview["Lowest"]

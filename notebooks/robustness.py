@@ -187,8 +187,8 @@ Table.of(pd.DataFrame(again).T.rename_axis("Network"), cards=True)
 # read again.
 #
 # *One layer* is the largest change of one hidden layer. *Mean* is the largest change averaged over the
-# hidden layers. Beside it stand the change that pruning makes to the same reading from the first to the
-# last iteration, and the most that another draw of images makes. A "U" or a difference counts if it is
+# hidden layers. Beside it stand the change of the same reading from the first to the last iteration of
+# pruning, and the most that another draw of images makes. A "U" or a difference counts if it is
 # at least 0.05 in the base. It remains if every other setting has at least half of it, with the same
 # sign.
 

@@ -38,6 +38,7 @@ from lib.report.format import interval, number, percent, signed
 from lib.report.names import TITLES
 from lib.report.page import open_study
 from lib.report.results import PAPER_RESHAPE
+from lib.report.statistics import interval as of_networks
 from lib.report.style import INK, METRIC_STYLES
 from lib.report.tables import Table, text_table
 
@@ -223,9 +224,9 @@ def between_runs(joined):
 def summary(network, target, layer=None, statistics=STATISTICS):
     """Rank correlations with a change: index (metric, reshape), the iteration's number first.
 
-    Columns (statistic, "mean"), "low", "high" and "runs". The range is the 95 % interval of the mean
-    by bootstrap over four runs or more, else from the lowest to the highest run. Undefined where one
-    of the two is constant, since it puts nothing in an order.
+    Columns (statistic, "mean"), "low", "high" and "runs", how many are defined. The range is the 95 %
+    interval of the mean over complete networks, each with the mean over its runs; none for a single
+    network. Undefined where one of the two is constant, since it puts nothing in an order.
     """
     joined = dissimilarities(network, layer)
     joined.insert(0, ITERATION, joined.index.get_level_values("iteration").astype(float))
@@ -235,13 +236,8 @@ def summary(network, target, layer=None, statistics=STATISTICS):
     for name, statistic in statistics.items():
         runs = {key: statistic(run.droplevel(RUN)) for key, run in joined.groupby(level=RUN)}
         for cell, of_runs in pd.DataFrame(runs).loc[joined.columns].drop([CHANGE]).iterrows():
-            known = of_runs.dropna().to_numpy()
-            ends = (known.min(), known.max()) if len(known) else (np.nan, np.nan)
-            if len(known) >= 4:
-                draws = np.random.default_rng(0).integers(0, len(known), (2000, len(known)))
-                ends = np.percentile(known[draws].mean(axis=1), [2.5, 97.5])
-            mean = known.mean() if len(known) else np.nan
-            row = {"mean": mean, "low": ends[0], "high": ends[1], "runs": len(known)}
+            over = of_networks(of_runs.groupby(level=0).mean())
+            row = {"mean": over.mean, "low": over.low, "high": over.high, "runs": of_runs.count()}
             found[cell] = found.get(cell, {}) | {(name, key): value for key, value in row.items()}
     between = between_runs(joined)
     table = pd.DataFrame(found).T
@@ -258,8 +254,8 @@ followed = {
 
 
 def ranged(row, name):
-    mean, low, high, runs = row[name]
-    return interval(mean, low, high, sign=True) if runs > 1 else signed(mean)
+    mean, low, high, _ = row[name]
+    return interval(mean, low, high, sign=True)
 
 
 rows = {}
@@ -480,10 +476,9 @@ table = pd.DataFrame.from_dict(rows, orient="index").fillna("-").rename_axis("St
 Table.of(table, nothing=ABSENT)
 
 # %% [markdown]
-# In brackets: the 95 % interval of the mean over the runs, by bootstrap, where four runs or more
-# have a value; else the lowest and the highest run. A metric *follows* the steps where this range
-# lies above 0, and *runs against* them where it lies below. With three runs, luck alone puts it above
-# 0 in one of eight cases.
+# In brackets: the 95 % interval of the mean over complete networks (Student's t), where two or more
+# have a value. A metric *follows* the steps where this range lies above 0, and *runs against* them
+# where it lies below. With so few networks the range is wide, and may reach past 1.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-rank-correlation", "caption": "Rank correlation of dissimilarity, by each metric on each reshape, with the change of what the network does: over the iterations (dots), and step by step (diamonds). Means over the pruning runs; the lines are the ranges of the tables. The dotted line is the number of the iteration in the place of a metric."}}
 LOOKS = {
@@ -585,8 +580,7 @@ if not followed:
 # than low values of the disagreement.
 #
 # Many metrics on several reshapes are compared here. The best of so many looks good by luck alone.
-# A metric has passed if it does so in all three networks. Runs that share a complete network are
-# not independent either.
+# A metric has passed if it does so in all three networks.
 #
 # The two checks ask for different things. The first wants a metric to overlook what differs between
 # two trainings. The second wants it to notice what matters to the output. A metric may pass one and

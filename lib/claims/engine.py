@@ -242,9 +242,14 @@ class Finding:
 
     @property
     def narrow(self) -> bool:
-        """Whether it is decided, and by less than the field could see (`NARROW`)."""
-        near = abs(self.margin) < NARROW.get(self.rule.unit, 0)
-        return near and self.verdict in (HOLDS, FAILS)
+        """Whether it is decided, and by less than the field could see (`NARROW`).
+
+        Between two bounds, what lies in the middle half of them is not narrow.
+        """
+        rule, threshold = self.rule, NARROW.get(self.rule.unit, 0)
+        if self.verdict == HOLDS and None not in (rule.above, rule.below):
+            threshold = min(threshold, (rule.below - rule.above) / 4)
+        return self.verdict in (HOLDS, FAILS) and abs(self.margin) < threshold
 
     @property
     def said(self) -> str:

@@ -97,6 +97,12 @@ def test_a_small_margin_is_marked_on_both_sides_of_the_bound(mean, unit, expecte
     assert not undecided.narrow
 
 
+@pytest.mark.parametrize(("mean", "narrow"), [(0.35, False), (0.38, True), (0.42, True)])
+def test_between_two_bounds_the_middle_half_is_not_narrow(mean, narrow):
+    rule = Rule(quantity(mean - 0.001, mean, mean + 0.001), above=0.3, below=0.4)
+    assert decide(claim(rule), RESULTS).narrow is narrow
+
+
 def test_a_rule_needs_a_bound_that_can_be_met():
     with pytest.raises(ValueError, match="needs a bound"):
         Rule(quantity())

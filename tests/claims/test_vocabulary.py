@@ -3,6 +3,7 @@
 import dataclasses
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from lib import claims
@@ -13,9 +14,11 @@ from lib.claims.vocabulary import (
     HIDDEN,
     OUT,
     fall,
+    gain_beyond_training,
     left,
     lowest,
     mean,
+    of_pairs,
     place_of_lowest,
     runs_of,
 )
@@ -54,6 +57,34 @@ def test_parts_of_a_run(world):
     assert list(run.part(OUT, left(high=0.17)).index) == list(range(8, 21))
     with pytest.raises(Missing, match="no iteration with at most 0.1 % of the weights left"):
         run.part(OUT, left(high=0.001))
+
+
+def test_pairs_that_share_networks_become_a_pseudo_value_for_each_network():
+    index = pd.MultiIndex.from_tuples([(0, 1), (0, 2), (1, 2)], names=["train_seed", "prune_seed"])
+    numbers = pd.Series([0.1, 0.2, 0.6], index=index)
+    found = of_pairs(numbers)
+    assert found.to_dict() == pytest.approx({0: -0.3, 1: 0.5, 2: 0.7})
+    assert found.mean() == pytest.approx(numbers.mean())
+    assert of_pairs(numbers.iloc[:1]).tolist() == [0.1]
+
+
+def test_pairs_are_known_by_what_the_experiment_compares(world):
+    found = mean("vgg16_bn_independent", "cka").measure(world)
+    rows = world.similarity.query("experiment == 'vgg16_bn_independent' and metric == 'cka'")
+    by_pair = rows[rows.kind != "out"].groupby(["train_seed", "prune_seed"]).value.mean()
+    assert found[0] == pytest.approx(by_pair[0, 1] + by_pair[0, 2] - by_pair[1, 2])
+
+
+def test_a_gain_beyond_training_is_taken_within_the_same_complete_network_and_iteration(world):
+    quantity = gain_beyond_training("vgg16_bn", left(low=0.5))
+    early = world.performance.query("1 <= iteration <= 3 and train_seed == 1")
+    means = early.groupby("experiment").accuracy.mean()
+    expected = 100 * (means["vgg16_bn"] - means["vgg16_bn_trained_on"])
+    assert quantity.numbers(world)[1] == pytest.approx(expected)
+    other = world.performance.experiment == "vgg16_bn_trained_on"
+    one = world.performance[~other | (world.performance.train_seed == 1)]
+    found = quantity.numbers(dataclasses.replace(world, performance=one))
+    assert found.index.tolist() == [1]
 
 
 def decide(key, results):

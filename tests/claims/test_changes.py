@@ -1,0 +1,34 @@
+"""Rules that changed stand beside what they were."""
+
+from lib import claims
+from lib.claims.changes import CHANGES, FIRST, changed
+from lib.claims.engine import VERDICTS
+
+from .worlds import PAPERS_WORLD
+
+KEYS = {claim.key for claim in (*claims.PAPER, *claims.OURS, *claims.CHECKS)}
+
+
+def test_what_was_decided_first_and_what_changed_are_claims_of_today():
+    assert set(FIRST.index) <= KEYS
+    assert set(FIRST.verdict) <= set(VERDICTS)
+    named = [key for change in CHANGES for key in change.keys]
+    assert len(set(named)) == len(named)
+    assert set(named) <= KEYS
+
+
+def test_the_table_has_rules_that_changed_claims_that_are_new_and_verdicts_that_differ():
+    keys = {
+        "vgg16_bn-cca-depth": "the smaller of the lowest SVCCA and PWCCA, between 0.3 and 0.4",
+        "nbs-agrees": "-",
+        "vgg16_bn-cka-bound": None,  # held and holds
+        "vgg16_bn-cka-stack-at": "the same",  # did not hold, and does here
+    }
+    asked = [claim for claim in claims.PAPER if claim.key in keys]
+    rows = changed(claims.evaluate(PAPERS_WORLD.results(), asked)).rows
+    before = {row[0]: row[1] for row in rows}
+    expected = {claim.statement: keys[claim.key] for claim in asked if keys[claim.key]}
+    assert before == expected
+    [depth] = [row for row in rows if row[1].startswith("the smaller")]
+    assert depth[3] == "0.395 (0.384 to 0.406), 4 runs: undecided"
+    assert depth[4].startswith("0.370 (0.367 to 0.372), 3 complete networks: holds")

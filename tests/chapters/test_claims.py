@@ -55,17 +55,25 @@ def _at_init():
     flow, magnitude, random = claim_at_init.EXPERIMENTS.values()
     curves = {(name, "svcca", ""): curve(out=0.3) for name in (flow, magnitude, random)}
     lost = {flow: -10.0, random: -30.0, magnitude: -80.0}
-    return World(curves, {name: lambda left, by=by: by for name, by in lost.items()})
+    return World(curves, {name: lambda left, by=by: by + left for name, by in lost.items()})
 
 
-def collapsing(world, below):
-    """The tables of a world in which a layer is empty below a fraction of the weights left."""
+def collapsing(world, below, turned=()):
+    """The tables of a world in which a layer is empty below a fraction of the weights left.
+
+    Linear pieces go with accuracy, but grow in those experiments that are `turned`.
+    """
     results = world.results()
     rows = results.performance
     level = rows.experiment.map(below).fillna(0.0)
     empty = (rows.remaining <= level) & (rows.iteration > 0)
     rows = rows.assign(collapsed=rows.collapsed.mask(empty, "conv4_1.conv.weight"))
-    return dataclasses.replace(results, performance=rows)
+    pruned = rows[rows.iteration > 0]
+    keys = pruned[["experiment", "train_seed", "prune_seed", "iteration"]]
+    collapse = keys.assign(paths=1e9 * ~empty, constant=empty, predicted=10, majority=0.1)
+    pieces = (1000 * pruned.accuracy).where(~pruned.experiment.isin(turned), pruned.iteration)
+    regions = keys.assign(segment=0, regions=1000.0, pieces=pieces)
+    return dataclasses.replace(results, performance=rows, collapse=collapse, regions=regions)
 
 
 FLOW, MAGNITUDE, RANDOM = claim_at_init.EXPERIMENTS.values()
@@ -108,6 +116,8 @@ def violations():
         "at_init-synflow-magnitude": {("gains", MAGNITUDE): _none},
         "at_init-synflow-random": {("gains", RANDOM): _none},
         "at_init-synflow-avoids": {},
+        "at_init-synflow-flow": {},
+        "at_init-pieces": {},
         "at_init-magnitude-collapses": {},
     }
     return found
@@ -115,7 +125,12 @@ def violations():
 
 VIOLATIONS = violations()
 EMPTY = {MAGNITUDE: 0.02}
-COLLAPSES = {"at_init-synflow-avoids": {FLOW: 0.02}, "at_init-magnitude-collapses": {}}
+COLLAPSES = {
+    "at_init-synflow-avoids": {FLOW: 0.02},
+    "at_init-synflow-flow": {FLOW: 0.02},
+    "at_init-magnitude-collapses": {},
+}
+TURNED = {"at_init-pieces": (MAGNITUDE,)}
 
 
 OTHER = World(
@@ -139,7 +154,8 @@ def test_a_claim_fails_in_a_world_that_violates_it(claim):
     changes = {"curves": {}, "gains": {}}
     for (part, key), value in VIOLATIONS[claim.key].items():
         changes[part][key] = value
-    results = collapsing(world_of(claim).but(**changes), COLLAPSES.get(claim.key, EMPTY))
+    world, below = world_of(claim).but(**changes), COLLAPSES.get(claim.key, EMPTY)
+    results = collapsing(world, below, TURNED.get(claim.key, ()))
     outcome = decide(claim, results)
     assert outcome.verdict == FAILS, outcome.measured
 

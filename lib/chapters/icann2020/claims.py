@@ -1,7 +1,8 @@
 """The claims of the ICANN 2020 paper as rules, and what else could have been read.
 
 Tartaglione, Bragagnolo and Grangetto, "Pruning Artificial Neural Networks: A Way to Find
-Well-Generalizing, High-Entropy Sharp Minima". Only its abstract is open to us.
+Well-Generalizing, High-Entropy Sharp Minima". We worked from its abstract and from the notebook
+that the authors keep with their code, EIDOSlab/PSP-entropy.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from ...claims.engine import Claim, Missing, Quantity, Rule, declare
+from ...claims.engine import POINTS, Claim, Missing, Quantity, Rule, declare
 from ...claims.readings import Reading
-from ...claims.vocabulary import END, POINTS, gain, known
+from ...claims.vocabulary import END, gain, known
 from ...report.results import Results
 from ...report.values import RUN
 
@@ -31,6 +32,9 @@ WAYS = {
 
 RADIUS = 0.1
 """How far along random directions the loss is compared, relative to the length of each filter."""
+
+MILLIBITS, MILLINATS, DECADES = "millibits", "millinats", "decades"
+"""Units: of entropy and information, of the loss, and of the logarithm of an eigenvalue."""
 
 
 def _of_networks(
@@ -64,13 +68,13 @@ def curvature(experiment: str) -> Quantity:
 
 
 def increase(experiment: str) -> Quantity:
-    """How much the loss rises along random filter-normalised directions."""
+    """How much the loss rises along random filter-normalised directions, in millinats."""
 
     def per_run(rows: pd.DataFrame) -> pd.Series:
         rows = rows[(rows.quantity == "increase") & np.isclose(rows.radius, RADIUS)]
         if rows.empty:
             raise Missing(f"{experiment} has no loss at the radius {RADIUS:g}")
-        return rows.groupby(RUN).value.mean()
+        return 1000 * rows.groupby(RUN).value.mean()
 
     words = f"increase of the loss at the radius {RADIUS:g}"
     return _of_networks(words, experiment, "landscape", per_run)
@@ -89,9 +93,9 @@ def _of_neurons(
 
 
 def entropy(experiment: str, *, complete: bool = False) -> Quantity:
-    """PSP-entropy, mean over all neurons and classes, of the pruned or the complete network."""
+    """PSP-entropy in millibits, mean over all neurons and classes, pruned or complete network."""
     words = "mean PSP-entropy of all neurons"
-    return _of_neurons(words, experiment, lambda rows: rows.entropy, complete)
+    return _of_neurons(words, experiment, lambda rows: 1000 * rows.entropy, complete)
 
 
 def information(experiment: str, *, complete: bool = False) -> Quantity:
@@ -125,16 +129,16 @@ def _beside(network: str, name: str, key: str) -> dict[str, tuple[str, Rule]]:
         ),
         f"{PAGE}-sharper{key}-{network}": (
             f"{name} pruned gradually lies in a sharper minimum than pruned {words}.",
-            Rule(more(curvature), above=0),
+            Rule(more(curvature), above=0, unit=DECADES),
         ),
         f"{PAGE}-steeper{key}-{network}": (
             f"Around {name} pruned gradually the loss rises faster than around {name} pruned "
             f"{words}.",
-            Rule(more(increase), above=0),
+            Rule(more(increase), above=0, unit=MILLINATS),
         ),
         f"{PAGE}-entropy{key}-{network}": (
             f"Neurons of {name} pruned gradually are less tied to classes than pruned {words}.",
-            Rule(more(entropy), above=0),
+            Rule(more(entropy), above=0, unit=MILLIBITS),
         ),
     }
 
@@ -146,7 +150,7 @@ def _of_network(network: str, name: str) -> dict[str, tuple[str, Rule]]:
         found |= _beside(network, name, key)
     found[f"{PAGE}-entropy-complete-{network}"] = (
         f"And less than those of the complete {name}.",
-        Rule(entropy(network).of("pruned gradually") - of_complete, above=0),
+        Rule(entropy(network).of("pruned gradually") - of_complete, above=0, unit=MILLIBITS),
     )
     return found
 
@@ -162,7 +166,7 @@ def _information(network: str, name: str) -> dict[str, tuple[str, Rule]]:
         f"{PAGE}-information{key}-{network}": (
             f"The sign of a neuron of {name} pruned gradually says less about the class than of "
             f"{words}.",
-            Rule(information(network).of("pruned gradually") - other, below=0, unit="millibits"),
+            Rule(information(network).of("pruned gradually") - other, below=0, unit=MILLIBITS),
         )
         for key, (other, words) in others.items()
     }

@@ -73,7 +73,7 @@ def test_each_way_at_once_has_a_claim_of_its_own(kind):
 def test_neurons_weigh_alike_and_information_is_what_the_null_exceeds():
     results = minima()
     weights = (10 * 1.2 + 90) / 100
-    wanted = GRADUAL["entropy"] * weights
+    wanted = 1000 * GRADUAL["entropy"] * weights
     assert entropy("lenet5").measure(results).iloc[0] == pytest.approx(wanted)
     wanted = 1000 * (COMPLETE["mixed"] - COMPLETE["entropy"]) * weights
     found = information("lenet5", complete=True).measure(results)

@@ -290,26 +290,13 @@ claims.table(outcomes)
 # VGG_SVHN took its place, its complete and its pruned networks were there already from the main study,
 # and only those with its masks and with random ones were trained after that.
 #
-# Four rules of each network have changed on 21 November 2026, when the verdicts of the old ones were known,
-# and before any of the new controls was trained:
-#
-# - *Structure* and *representations* compared the masks of pruning with masks that are random all over and
-#   start from the complete network's own initial values. So two more things differed than the rules
-#   meant to compare: how many weights each layer keeps, and where the training starts.
-# - *Sparse from the start* compared networks trained once with networks trained many times.
-# - *Halfway* compared pruned networks with pairs of complete ones as if these were others. They are the
-#   same, so the difference is now taken within each.
-#
-# The old rules, decided on the tables of today:
+# Four rules of each network have changed on 21 November 2026. The verdicts of the old ones were known
+# then, and none of the new controls had been trained:
 
 # %% tags=["hide-input"]
-now = {outcome.claim.key: outcome.verdict for outcome in outcomes}
-former = claims.evaluate(study, paper.FORMER)
-header = ("Claim", "Rule until then", "Measured", "Verdict until then", "Verdict now")
-rows = [
-    (old.claim.statement, *claims.table([old]).rows[0][1:], now[old.claim.key]) for old in former
-]
-Table(header, rows, cards=True)
+from lib.claims.changes import changed
+
+changed(outcomes, paper.CHANGES, paper.FIRST)
 
 # %% [markdown]
 # ## What the null and the control say

@@ -164,23 +164,33 @@ WHEN = (
 """(rules, when they were committed and as what, what had been run by then)."""
 
 
-def changed(outcomes: Iterable[Outcome]) -> Table:
-    """The claims whose rule is another one than in the first study, or whose verdict is."""
-    by_key = {key: change for change in CHANGES for key in change.keys}
+def changed(
+    outcomes: Iterable[Outcome],
+    changes: Iterable[Change] = CHANGES,
+    first: pd.DataFrame = FIRST,
+) -> Table:
+    """The claims whose rule is another one than in the first study, or whose verdict is.
+
+    Args:
+        outcomes: of today.
+        changes: of their rules.
+        first: the verdicts of then, with the columns of `FIRST`.
+    """
+    by_key = {key: change for change in changes for key in change.keys}
     rows = []
     for outcome in outcomes:
         key, change = outcome.claim.key, by_key.get(outcome.claim.key)
-        if key not in FIRST.index:
+        if key not in first.index:
             before, why, then = "-", f"New on {DATE}.", "-"
         else:
-            first = FIRST.loc[key]
-            then = format.interval(first["mean"], first.low, first.high, digits=3)
-            then = f"{then}, {format.count(first.runs, 'run')}: {first.verdict}"
+            found = first.loc[key]
+            then = format.interval(found["mean"], found.low, found.high, digits=3)
+            then = f"{then}, {format.count(found.runs, 'run')}: {found.verdict}"
             before = "the same"
             why = "The same rule on other networks; and complete networks count now, not runs."
             if change:
                 before, why = change.was, change.why
-            elif first.verdict == outcome.verdict:
+            elif found.verdict == outcome.verdict:
                 continue
         now = f"{outcome.measured}: {outcome.nearest.said}"
         rows.append((outcome.claim.statement, before, why, then, now))

@@ -6,9 +6,12 @@ Similarity". The rules are made from its abstract.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 
+from ...claims.changes import Change
 from ...claims.engine import Claim, Quantity, Rule, declare
 from ...claims.vocabulary import HIDDEN, POINTS, Times, gain, mean
 from ...report.style import VISIBLE
@@ -104,47 +107,45 @@ def _of_network(network: str, name: str) -> dict[str, tuple]:
     }
 
 
-def _formerly_of_network(network: str, name: str) -> dict[str, tuple]:
-    now = _of_network(network, name)
-    again, random = f"{network}_{AGAIN}", f"{network}_random_at_init"
-    pruned = mean(network, "svcca", HIDDEN, HALF).of("of pruned networks")
-    others = mean(f"{network}_independent", "svcca").of("of independently trained networks")
-    of_again = "of pruned structures with new values"
-    of_random = "of random structures, equally dense, with the complete network's initial values"
-    rules = {
-        "evolves": Rule(_halfway(others), above=0, minus=pruned),
-        "sparse": Rule(
-            gain(random, HALF).of(of_random) - gain(network, HALF).of("of pruned networks"),
-            above=-REASONABLE,
-            unit=POINTS,
-        ),
-        "structure": Rule(
-            gain(again, HALF).of(of_again) - gain(random, HALF).of(of_random),
-            below=SIMILAR,
-            unit=POINTS,
-        ),
-        "representation": Rule(
-            mean(again, "svcca", HIDDEN, HALF).of(of_again)
-            - mean(random, "svcca", HIDDEN, HALF).of(of_random),
-            below=VISIBLE,
-        ),
-    }
-    return {
-        key: (now[key][0], rule)
-        for kind, rule in rules.items()
-        for key in [f"{PAGE}-{kind}-{network}"]
-    }
-
-
 CLAIMS: tuple[Claim, ...] = tuple(
     claim
     for network, name in NETWORKS.items()
     for claim in declare("WACV 2020, abstract", "", PAGE, _of_network(network, name))
 )
 
-FORMER: tuple[Claim, ...] = tuple(
-    claim
-    for network, name in NETWORKS.items()
-    for claim in declare("WACV 2020, abstract", "", PAGE, _formerly_of_network(network, name))
+FIRST = pd.read_csv(Path(__file__).with_name("first.csv"), index_col="key")
+"""What the first rules said of the first study, as in `lib.claims.changes`."""
+
+
+def _changed(kind: str, was: str, why: str) -> Change:
+    return Change(tuple(f"{PAGE}-{kind}-{network}" for network in NETWORKS), was, why)
+
+
+_UNIFORM = "random masks, equally dense everywhere, on the complete network's own initial values"
+
+CHANGES = (
+    _changed(
+        "evolves",
+        "Welch's interval, with pairs of networks as observations",
+        "Pairs of networks are not independent of each other, nor of the pruned networks, which "
+        "come from the same complete ones. Now the difference is taken within each.",
+    ),
+    _changed(
+        "sparse",
+        f"{_UNIFORM}, trained once",
+        "A pruned network has been trained again in each iteration. Now the random one has as many "
+        "epochs, with the same learning rates.",
+    ),
+    _changed(
+        "structure",
+        f"against {_UNIFORM}",
+        "Two more things differed than which weights are there: how many of each layer, and where "
+        "the training starts. Now both are the same.",
+    ),
+    _changed(
+        "representation",
+        f"against {_UNIFORM}",
+        "Networks that start from the complete network's own values were compared with networks "
+        "that start anew. Now both start anew, from the same values.",
+    ),
 )
-"""Rules in force until 21 November 2026, under the keys of those that took their place."""

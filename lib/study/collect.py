@@ -6,7 +6,6 @@ Usage: python -m lib.study.collect PROFILE [FOLDER] [--partial] [--chapter NAME]
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 
@@ -16,6 +15,7 @@ import pyarrow.parquet as pq
 
 from ..tables import Table
 from .files import save_json
+from .plan import parser
 from .progress import log
 from .provenance import uncommitted
 from .store import PROVENANCE, merged, write
@@ -208,15 +208,11 @@ def _provenance(done: _Done) -> dict:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m lib.study.collect", description=__doc__)
-    parser.add_argument("profile")
-    parser.add_argument("folder", nargs="?", help="of the study; _build/PROFILE by default")
-    parser.add_argument(
+    made = parser("collect", __doc__)
+    made.add_argument(
         "--partial", action="store_true", help="what is there so far, to FOLDER/partial/results"
     )
-    parser.add_argument("--experiments", nargs="+", help="names; those of the chapter by default")
-    parser.add_argument("--chapter", default="", help="of a companion paper; none: the main study")
-    given = parser.parse_args(arguments)
+    given = made.parse_args(arguments)
     try:
         collect(Study(given.profile, given.folder, given.experiments, given.chapter), given.partial)
     except (ValueError, FileNotFoundError) as error:

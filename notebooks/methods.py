@@ -229,13 +229,15 @@ header = ["Trust", "Mean accuracy", "Lowest", "Highest", "Seeds"]
 Table(header, rows, numeric=header[1:])
 
 # %% tags=["remove-input"]
-margin = found["mean"].max() - found["mean"][declared]
+margin = found["mean"].max() - found["mean"].get(declared, float("nan"))
 scale = tried.iloc[0]
 text = (
     f"Each training was one of {scale.epochs} epochs on {scale.images:,} images, at {scale.width:g} "
     f"of the width; {scale.held_out:,} images were held out. "
 )
-if margin > 0:
+if declared not in found.index:
+    text += f"The value of this study, {declared:g}, was not among them."
+elif margin > 0:
     text += f"The best is {percent(margin, 1)} above the value of this study."
 else:
     text += "The value of this study is the best of them, or as good."

@@ -72,9 +72,9 @@ def still(results):
     return dataclasses.replace(results, provenance=provenance, robustness=table(results))
 
 
-def page_of(study, figures=False):
-    """The names of the page on a study."""
-    names = {"given": study}
+def page_of(study, *axes, figures=False):
+    """The names of the page on a study, or on what it has of some axes."""
+    names = {"given": only(study, axis=axes) if axes else study}
     for cell in jupytext.read(ROOT / "notebooks" / "robustness.py").cells:
         if cell.cell_type == "code" and (figures or not cell.source.startswith("draw(")):
             exec(cell.source.replace("open_study(results)", "given"), names)
@@ -124,7 +124,7 @@ def test_what_does_not_move_gives_nothing(quiet):
 
 def test_one_moved_layer_is_found_with_its_size(still):
     where = {"axis": "images", "setting": "500", "metric": "pwcca", "layer": "conv3_1"}
-    page = page_of(moved(still, 0.08, experiment="vgg_svhn", iteration=5, **where))
+    page = page_of(moved(still, 0.08, experiment="vgg_svhn", iteration=5, **where), "images")
     row = page["moves"].loc[key("images", "pwcca", "vgg_svhn"), :]
     assert (row.layer, row.setting) == ("conv3_1", "500 images")
     assert row.largest == pytest.approx(0.08)
@@ -135,7 +135,7 @@ def test_one_moved_layer_is_found_with_its_size(still):
 
 
 def test_the_output_does_not_count(still):
-    page = page_of(moved(still, 0.05, axis="split", setting="train", layer="out"))
+    page = page_of(moved(still, 0.05, axis="split", setting="train", layer="out"), "split")
     assert page["moves"].largest[key("split", "cka")] == 0
     assert page["readings"][key("split", "cka")].values.loc["train", "out"] == pytest.approx(1.0)
 
@@ -143,7 +143,8 @@ def test_the_output_does_not_count(still):
 def test_changes_stand_beside_pruning_and_chance(still):
     """Pruning: 0.3 less in one layer, from a fifth of it, over the hidden layers."""
     other = moved(still, 0.03, axis="draw", setting="2", metric="svcca", iteration=5)
-    page = page_of(moved(other, -0.2, axis="threshold", setting="0.9", iteration=5))
+    other = moved(other, -0.2, axis="threshold", setting="0.9", iteration=5)
+    page = page_of(other, "draw", "threshold")
     found = key("threshold", "svcca")
     assert page["moves"].pruning[found] == pytest.approx(0.24 / (len(layers(still, found[0])) - 1))
     assert page["of_draws"](found) == pytest.approx(0.03)
@@ -151,7 +152,7 @@ def test_changes_stand_beside_pruning_and_chance(still):
 
 
 def test_with_one_iteration_there_is_no_pruning_to_compare_with(still):
-    assert page_of(only(still, iteration=[5]))["moves"].pruning.isna().all()
+    assert page_of(only(still, iteration=[5]), "split")["moves"].pruning.isna().all()
 
 
 @pytest.mark.parametrize(
@@ -176,10 +177,10 @@ def test_settings_and_layers_stand_in_order_and_the_base_is_the_study_s_own(
 
 
 def test_without_its_own_setting_the_nearest_number_is_the_base_and_a_name_has_none(still):
-    page = page_of(only(still, axis=["images"], setting=["500", "1000", "10000"]))
+    page = page_of(only(still, setting=["500", "1000", "10000"]), "images")
     assert page["readings"][key("images", "cka")].base == "1000"
     with pytest.raises(ResultsError, match="no float32 of precision of"):
-        page_of(only(still, setting=["float64", "bfloat16"]))
+        page_of(only(still, setting=["float64", "bfloat16"]), "precision")
 
 
 def test_an_unknown_axis_or_setting_is_an_error_and_not_left_out(still):
@@ -196,7 +197,8 @@ def test_an_unknown_axis_or_setting_is_an_error_and_not_left_out(still):
 def test_values_are_means_over_the_runs(still):
     rows = table(still, runs=((0, 0), (0, 1), (1, 0)))
     other = dataclasses.replace(still, robustness=rows)
-    page = page_of(moved(other, 0.03, train_seed=1, axis="split", setting="train", iteration=5))
+    other = moved(other, 0.03, train_seed=1, axis="split", setting="train", iteration=5)
+    page = page_of(other, "split")
     assert page["moves"]["mean"][key("split", "nbs")] == pytest.approx(0.01)
     assert page["again"]["VGG16_BN"]["Pruning runs"] == "3"
 
@@ -204,7 +206,7 @@ def test_values_are_means_over_the_runs(still):
 @pytest.mark.parametrize(("by", "kept"), [(0.14, True), (0.16, False)])
 def test_a_u_remains_while_half_of_it_is_left(by, kept, still):
     where = {"axis": "images", "setting": "500", "layer": "conv3_1", "metric": "svcca"}
-    page = page_of(moved(still, by, experiment="vgg_svhn", iteration=5, **where))
+    page = page_of(moved(still, by, experiment="vgg_svhn", iteration=5, **where), "images")
     depths = page["depths"](page["readings"][key("images", "svcca", "vgg_svhn")])
     assert depths[["5000", "500"]].tolist() == pytest.approx([0.3, 0.3 - by])
     expected = "18 of 18" if kept else "17 of 18, not SVCCA of VGG_SVHN"
@@ -215,18 +217,20 @@ def test_a_u_remains_while_half_of_it_is_left(by, kept, still):
 def test_a_contrast_remains_with_its_sign_and_half_its_size(by, kept, still, quiet):
     base = quiet["contrast"]("images", "vgg16_bn")[0]["5000"]
     assert base == pytest.approx(0.05 + 0.2 / (len(layers(still, "vgg16_bn")) - 1))
-    page = page_of(moved(still, by, axis="images", setting="500", metric="cka", iteration=5))
+    other = moved(still, by, axis="images", setting="500", metric="cka", iteration=5)
+    page = page_of(other, "images")
     assert page["contrast"]("images", "vgg16_bn")[0]["500"] - base == pytest.approx(by)
     text = remains(page, "images", "CKA minus SVCCA remains")
     assert ("VGG16_BN" not in text) == kept
 
 
 def test_what_an_axis_does_not_vary_stands_as_in_the_base(still):
-    page = page_of(moved(still, 0.02, axis="threshold", setting="0.9", iteration=5))
+    other = moved(still, 0.02, axis="threshold", setting="0.9", iteration=5)
+    page = page_of(other, "threshold", "leading")
     values = page["contrast"]("threshold", "vgg16_bn")[0]
     assert values["0.9"] - values["0.99"] == pytest.approx(-0.02)
     assert values["0.99"] == pytest.approx(page["contrast"]("leading", "vgg16_bn")[0]["0"])
-    alone = page_of(only(still, axis=["threshold"]))
+    alone = page_of(still, "threshold")
     assert alone["contrast"]("threshold", "vgg16_bn")[0].empty
 
 
@@ -235,7 +239,7 @@ def test_a_layer_that_is_undefined_in_one_setting_counts_in_none(still):
     rows = still.robustness
     hole = (rows.axis == "leading") & (rows.setting == "10") & (rows.layer == "conv1_1")
     value = rows.value.where((rows.layer != "conv1_1"), rows.value - 0.5).mask(hole)
-    page = page_of(dataclasses.replace(still, robustness=rows.assign(value=value)))
+    page = page_of(dataclasses.replace(still, robustness=rows.assign(value=value)), "leading")
     found = page["readings"][key("leading", "cka", "vgg_svhn")]
     assert "conv1_1" not in found.common
     assert page["depths"](found)["0"] == pytest.approx(0.1)
@@ -245,7 +249,8 @@ def test_a_layer_that_is_undefined_in_one_setting_counts_in_none(still):
 def test_a_setting_in_which_nothing_is_defined_is_left_out(still):
     rows = still.robustness
     hole = (rows.axis == "images") & (rows.setting == "500") & (rows.metric == "svcca")
-    page = page_of(dataclasses.replace(still, robustness=rows.assign(value=rows.value.mask(hole))))
+    other = dataclasses.replace(still, robustness=rows.assign(value=rows.value.mask(hole)))
+    page = page_of(other, "images")
     settings = ["1000", "5000", "10000"]
     assert list(page["readings"][key("images", "svcca")].common.index) == settings
     assert list(page["contrast"]("images", "vgg16_bn")[0].index) == settings
@@ -258,7 +263,8 @@ def test_the_table_says_how_the_mean_and_the_null_go_from_one_end_to_the_other(s
     other = moved(other, 0.04, axis="draw", setting="1", metric="nbs", iteration=5)
     rows = other.robustness
     low = rows.null_mean.mask((rows.axis == "images") & (rows.setting == "10000"), 0.03)
-    page = page_of(dataclasses.replace(other, robustness=rows.assign(null_mean=low)))
+    other = dataclasses.replace(other, robustness=rows.assign(null_mean=low))
+    page = page_of(other, "images", "draw")
     found = rows_of(page, "images")
     assert found["VGG16_BN, SVCCA"]["Last \u2212 first"] == "\u22120.03"
     assert found["VGG16_BN, CKA"]["Null"] == "0.20 to 0.03"
@@ -282,7 +288,8 @@ def test_a_panel_for_each_reading_a_line_for_each_setting(quiet, still):
 
 
 def test_a_value_below_0_is_drawn(still):
-    page = page_of(moved(still, -1.0, axis="images", setting="500", metric="cka_debiased"))
+    other = moved(still, -1.0, axis="images", setting="500", metric="cka_debiased")
+    page = page_of(other, "images")
     figure = page["draw"]("images")
     figure._repr_html_()
     low = min(axes.get_ylim()[0] for _, axes in figure._panels)

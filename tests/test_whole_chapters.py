@@ -4,26 +4,40 @@ In float64 and at the scale of a regression test. Here only the way is checked; 
 is checked where they are computed.
 """
 
+import os
+import subprocess
+import sys
+
 import jupytext
 import pytest
 
 from lib import ROOT
+from lib.book.pages import notebook_pages
 from lib.claims.engine import TOO_FEW
 from lib.report.results import load_results
 from lib.study import Study, run_job
 from lib.study.chapters import CHAPTERS
-from lib.study.collect import collect
+from lib.study.collect import collect, destination
 
 
-@pytest.fixture(scope="module", params=CHAPTERS)
-def study(request, tmp_path_factory):
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """That of all chapters: jobs in common are done once."""
+    return tmp_path_factory.mktemp("chapters in a folder with a space")
+
+
+def done(folder, chapter):
     """A chapter's study, computed job by job in the order of the graph."""
-    folder = tmp_path_factory.getbasetemp() / "chapters"  # jobs in common are done once
-    study = Study("tiny", folder, None, request.param)
+    study = Study("tiny", folder, None, chapter)
     for job in study.jobs():
         if not study.is_done(job):
             run_job(study, job, device="cpu")
     return study
+
+
+@pytest.fixture(scope="module", params=CHAPTERS)
+def study(request, folder):
+    return done(folder, request.param)
 
 
 def test_its_tables_hold_all_that_it_asks_for(study):
@@ -47,3 +61,23 @@ def test_its_page_measures_every_claim(study):
     outcomes = [*names["outcomes"], *names.get("ours", ())]
     assert {outcome.verdict for outcome in outcomes} == {TOO_FEW}
     assert all(outcome.interval.n > 0 for outcome in outcomes)
+
+
+def test_a_book_is_built_around_the_page_of_a_chapter(folder):
+    """By the command that users give. With all jobs done, it goes from their tables to HTML."""
+    study = done(folder, "at_init")
+    config = ["profile=tiny", f"folder={folder}", f"chapter={study.chapter}", "partial=1"]
+    made = subprocess.run(
+        [sys.executable, "-m", "snakemake", "book", "--cores", "1", "--config", *config],
+        cwd=ROOT,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert made.returncode == 0, made.stdout
+    pages = destination(study, partial=True).with_name("pages")
+    mine = (pages / "book" / "at_init.ipynb").read_text(encoding="utf-8")
+    assert mine != (ROOT / "book" / "at_init.ipynb").read_text(encoding="utf-8")
+    built = {page.stem for page in (pages / "_build" / "html" / "book").glob("*.html")}
+    assert {page.name for page in notebook_pages()} | {"index", "references"} < built

@@ -1,7 +1,6 @@
 """The embedded data set: real handwritten digits that come with scikit-learn."""
 
 import numpy as np
-from sklearn.datasets import load_digits
 
 from .dataset import Dataset, Images
 from .tensors import as_images
@@ -32,6 +31,9 @@ def digits() -> Dataset:
     The last 500 are the test split; the order is that of the file, which goes roughly writer by
     writer, so that most test digits are from writers that the training split has not seen.
     """
+    # a second of every process that reads tables or other images, were it imported with the package
+    from sklearn.datasets import load_digits
+
     bunch = load_digits()
     pixels = np.repeat(_enlarge(bunch.images)[..., None], 3, axis=3)
     train: Images = as_images(pixels[:-TEST_IMAGES], bunch.target[:-TEST_IMAGES])

@@ -4,7 +4,6 @@ import jupytext
 import pytest
 
 from lib import ROOT
-from lib.book.execute import execute
 from lib.report.format import signed
 from lib.study.chapters import CHAPTERS
 
@@ -36,15 +35,6 @@ def pages(folders):
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_a_chapter_runs_on_any_results_folder_of_its_own(chapter, pages, folders):
     assert pages[chapter]["study"].folder == folders[chapter]
-
-
-def test_two_executions_are_byte_identical(folders, tmp_path):
-    targets = [tmp_path / f"{name}.ipynb" for name in ("first", "second")]
-    for target in targets:
-        source = ROOT / "notebooks" / "icann2020.py"
-        execute(source, target, {"results": str(folders["icann2020"])})
-    first, second = (target.read_bytes() for target in targets)
-    assert first == second
 
 
 def test_minima_are_those_of_the_most_pruned_networks(pages):

@@ -19,6 +19,12 @@ from lib.models import build_model, recorded_layers
 NETWORKS = ("vgg16_bn", "vgg_svhn", "resnet_fast")
 RESHAPE = {"mean_cca": "channels", "svcca": "channels", "pwcca": "channels"}
 
+COMPUTING = ("pruning_methods", "similarity_metrics")
+"""Chapters on methods: they compute examples of their own, and read no results."""
+
+PAGES = {page.name: page for page in notebook_pages(chapter="") if page.name not in COMPUTING}
+"""name -> section of the main study."""
+
 CONTROLS = {"untrained": 0.3, "independent": 0.5, "trained_on": 0.9, "random_masks": 0.6}
 """Control of VGG_SVHN -> similarity everywhere in its first run; a hundredth more in each other."""
 

@@ -1,10 +1,12 @@
 """A study of seconds: one tiny network on the embedded digits."""
 
+import shutil
+
 import pytest
 
 from lib.data import Augmentation
 from lib.pruning import Pruning
-from lib.study import Experiment, Probe, Profile, Study, profiles
+from lib.study import Experiment, Probe, Profile, Study, profiles, run_job
 from lib.study.profiles import Change
 from lib.training import Momentum, PiecewiseLinear, Recipe
 
@@ -36,12 +38,32 @@ class OneExperiment(Profile):
         return TINY
 
 
+CHANGES = {TINY.name: {"recipe.epochs": Change(2, "a test")}}
+PROFILE = OneExperiment(name="test", description="a test", changes=CHANGES)
+
+
 @pytest.fixture
 def study(tmp_path, monkeypatch):
-    changes = {TINY.name: {"recipe.epochs": Change(2, "a test")}}
-    profile = OneExperiment(name="test", description="a test", changes=changes)
-    monkeypatch.setitem(profiles.PROFILES, "test", profile)
+    monkeypatch.setitem(profiles.PROFILES, "test", PROFILE)
     return Study("test", tmp_path / "study")
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory):
+    """A folder with all jobs of the study. Tests get copies."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(profiles.PROFILES, "test", PROFILE)
+        study = Study("test", tmp_path_factory.mktemp("finished"))
+        for job in study.jobs():
+            run_job(study, job, device="cpu")
+    return study.folder
+
+
+@pytest.fixture
+def trained(study, finished):
+    """The study with all of its jobs done: the complete network and two runs."""
+    shutil.copytree(finished, study.folder)
+    return study
 
 
 @pytest.fixture

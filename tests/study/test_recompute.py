@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import lib.study.recompute as module
-from lib.study import Job, changed, run_job
+from lib.study import Job, changed
 from lib.study.collect import collect
 from lib.study.recompute import Row, main, published_rows, recompute
 
@@ -16,11 +16,9 @@ ROW = Row(JOB, 2, "conv2_1", "svcca", "channels")
 
 
 @pytest.fixture
-def published(study):
-    for job in study.jobs():
-        run_job(study, job, device="cpu")
-    collect(study)
-    return study
+def published(trained):
+    collect(trained)
+    return trained
 
 
 def kept(study):

@@ -66,7 +66,7 @@ CHANGES = {
         "resnet32": laptop(0.25, 10_000, 8, 0.2, **TWELVE, also=Change((), HOURS)),
     },
     "paper": {"lenet5": {}, "resnet32": {}},
-    "tiny": {"lenet5": tiny(0.2, **TINY, **_MOMENTUM), "resnet32": tiny(0.25, **TINY)},
+    "tiny": {"lenet5": tiny(0.2, **TINY, **_MOMENTUM), "resnet32": tiny(0.125, **TINY)},
 }
 
 EXPERIMENTS = tuple(

@@ -128,7 +128,7 @@ PLAIN = NPY_DISABLE_CPU_FEATURES="$$($(BIN)/python -c '$(DISPATCHED)')" \
 test: install
 	$(PAGES)
 	$(PLAIN) $(PAGES)
-	$(BIN)/python -m pytest --numprocesses auto --dist loadscope
+	$(BIN)/python -m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder
 
 test-slurm: $(CLUSTER)
 	variables="$$(tests/slurm/start.sh)" && trap tests/slurm/stop.sh EXIT && \

@@ -1,7 +1,7 @@
 """Ways of pruning: what they ask for, and that one step does just that, whatever is combined."""
 
 import copy
-from dataclasses import fields, replace
+from dataclasses import fields
 from fnmatch import fnmatch
 
 import pytest
@@ -326,25 +326,6 @@ def test_short_retrainings_want_a_whole_schedule_to_compress(whole, part):
         Pruning(retraining=part, short=3)
 
 
-def test_prunings_are_equal_and_hash_equally_if_all_their_values_are_equal():
-    values = {
-        "iterations": 3,
-        "fraction": 0.5,
-        "levels": (0.5, 0.25, 0.25),
-        "score": "synflow",
-        "scope": ("conv1*", "*"),
-        "granularity": "filter_l1",
-        "rounds": 2,
-        "retraining": Reinitialise(),
-        "short": 4,
-        "start": "initial",
-    }
-    base = Pruning(levels=(0.8, 0.7, 0.6))
-    assert {Pruning(**values), Pruning(**values)} == {Pruning(**values)}
-    others = [replace(base, **{name: value}) for name, value in values.items()]
-    assert len({base, *others}) == len(others)  # three levels have three iterations anyway
-
-
 @pytest.mark.parametrize(
     ("make", "message"),
     [
@@ -358,27 +339,3 @@ def test_prunings_are_equal_and_hash_equally_if_all_their_values_are_equal():
 def test_retrainings_without_sense_are_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()
-
-
-def test_retrainings_describe_themselves():
-    assert [
-        str(retraining)
-        for retraining in (
-            LearningRateRewind(),
-            LearningRateRewind(40),
-            FineTune(30, 0.001),
-            WeightRewind(),
-            WeightRewind(1, 250),
-            Reinitialise(),
-            Reinitialise(rescaled=True, then=LearningRateRewind(2)),
-        )
-    ] == [
-        "learning-rate rewinding",
-        "learning-rate rewinding by 40 epochs",
-        "fine-tuning for 30 epochs at 0.001",
-        "weight rewinding to the start",
-        "weight rewinding to epoch 1, step 250",
-        "new random weights",
-        "new random weights, rescaled to the density of their layer, then learning-rate rewinding "
-        "by 2 epochs",
-    ]

@@ -246,47 +246,6 @@ def test_a_layer_that_is_undefined_in_one_setting_counts_in_none(still):
     assert rows_of(page, "leading")["VGG_SVHN, CKA"]["Last \u2212 first"] == "+0.00"
 
 
-def test_a_setting_in_which_nothing_is_defined_is_left_out(still):
-    rows = still.robustness
-    hole = (rows.axis == "images") & (rows.setting == "500") & (rows.metric == "svcca")
-    other = dataclasses.replace(still, robustness=rows.assign(value=rows.value.mask(hole)))
-    page = page_of(other, "images")
-    settings = ["1000", "5000", "10000"]
-    assert list(page["readings"][key("images", "svcca")].common.index) == settings
-    assert list(page["contrast"]("images", "vgg16_bn")[0].index) == settings
-    assert rows_of(page, "images")["VGG16_BN, SVCCA"]["500 images"] == "-"
-
-
-def test_the_table_says_how_the_mean_and_the_null_go_from_one_end_to_the_other(still):
-    other = moved(still, -0.03, axis="images", setting="10000", metric="svcca", iteration=5)
-    other = moved(other, 0.5, axis="images", setting="1000", metric="svcca", iteration=5)
-    other = moved(other, 0.04, axis="draw", setting="1", metric="nbs", iteration=5)
-    rows = other.robustness
-    low = rows.null_mean.mask((rows.axis == "images") & (rows.setting == "10000"), 0.03)
-    other = dataclasses.replace(other, robustness=rows.assign(null_mean=low))
-    page = page_of(other, "images", "draw")
-    found = rows_of(page, "images")
-    assert found["VGG16_BN, SVCCA"]["Last \u2212 first"] == "\u22120.03"
-    assert found["VGG16_BN, CKA"]["Null"] == "0.20 to 0.03"
-    assert rows_of(page, "draw")["VGG16_BN, NBS"]["Range"] == "0.04"
-
-
-def test_reshapes_are_named_where_there_are_several(quiet):
-    assert [name for name in rows_of(quiet, "debiased") if "VGG16" in name] == [
-        "VGG16_BN, CKA, flat",
-        "VGG16_BN, CKA, gap",
-    ]
-
-
-def test_a_panel_for_each_reading_a_line_for_each_setting(quiet, still):
-    figure = quiet["draw"]("images")
-    assert repr(figure).count("5,000 images (base): first") == 3 * len(ALL)
-    html = figure._repr_html_()
-    assert html.count("<svg xmlns") == 3 * len(ALL)
-    one = quiet["draw"]("leading")
-    assert repr(one).count("10 removed: first") == 6
-
-
 def test_a_value_below_0_is_drawn(still):
     other = moved(still, -1.0, axis="images", setting="500", metric="cka_debiased")
     page = page_of(other, "images")
@@ -294,17 +253,6 @@ def test_a_value_below_0_is_drawn(still):
     figure._repr_html_()
     low = min(axes.get_ylim()[0] for _, axes in figure._panels)
     assert low < page["readings"][key("images", "cka_debiased")].values.min(axis=None) < 0
-
-
-def test_the_page_says_what_is_missing(still):
-    page = page_of(
-        only(still, experiment=["vgg16_bn"], axis=[x for x in SETTINGS if x != "leading"])
-    )
-    assert page["again"]["VGG16_BN"]["Not varied"] == "Without the leading components"
-    assert page["again"]["VGG_SVHN"]["Pruning runs"] == "0"
-    assert page["draw"]("split")._repr_html_().count("Not measured in this study.") == 2
-    for what in (page["draw"]("leading"), page["overview"]("leading")):
-        assert "Not measured" in what._repr_html_()
 
 
 def test_the_page_runs_with_and_without_the_table(still, folder):

@@ -8,10 +8,7 @@ import torch
 from torch import nn
 
 from lib.models import MODELS, build_model, recorded_layers
-from lib.report import schematics
-from lib.report.names import KINDS
 from lib.report.schematics import NOT_RECORDED, schematic, trace
-from lib.report.style import KIND_COLOURS
 
 SLIM = 0.05
 
@@ -41,24 +38,6 @@ def test_the_pooling_that_replaces_the_hidden_layers_is_drawn_but_not_as_recorde
     assert (image.name, image.shape) == ("image", (3, 32, 32))
     assert (gap.name, gap.kind, gap.shape[1:]) == ("gap", NOT_RECORDED, (1, 1))
     assert (out.name, out.shape) == ("out", (10,))
-
-
-def test_resnet_fast_skips_the_two_blocks_and_no_other_network_skips():
-    assert schematic("resnet_fast", SLIM).skips == (("pool1", "add1"), ("pool3", "add3"))
-    assert schematic("vgg16_bn", SLIM).skips == schematic("vgg_svhn", SLIM).skips == ()
-
-
-def test_a_group_is_never_torn_below_a_skip():
-    picture = schematic("resnet_fast", SLIM)
-    groups = [[x.name for x in group] for group in picture.groups]
-    assert groups == [
-        ["image"],
-        ["prep", "conv1", "pool1", "res1_1", "res1_2", "add1"],
-        ["conv2", "pool2"],
-        ["conv3", "pool3", "res3_1", "res3_2", "add3"],
-        ["pool4"],
-        ["out"],
-    ]
 
 
 def test_a_chain_of_blocks_is_torn_between_them_and_each_skip_is_drawn():
@@ -97,25 +76,3 @@ def test_skips_are_those_that_the_forward_pass_takes_whatever_the_names():
     assert trace(Plain(known=True), image)[1] == (("a", "add"),)
     with pytest.raises(ValueError, match="add adds what no recorded layer gives"):
         trace(Plain(known=False), image)
-
-
-def test_boxes_are_as_high_as_their_maps_and_as_wide_as_their_channels():
-    sizes = {x.name: schematics._extent(x) for x in layers_of(schematic("vgg16_bn"))}
-    widths = [sizes[f"conv{i}_1"][0] for i in (1, 2, 3, 4)]
-    heights = [sizes[f"conv{i}_1"][1] for i in (1, 2, 3, 4, 5)]
-    assert widths == sorted(set(widths))
-    assert heights == [84, 70, 56, 42, 28]
-    assert all(width < schematics.SLOT - 12 for width, _ in sizes.values())
-
-
-def test_a_picture_has_the_colours_of_its_kinds_and_a_label():
-    picture = schematic("resnet_fast", SLIM)
-    (image,) = [x for x in elements(picture, "div") if x.get("role") == "img"]
-    assert image.get("aria-label") == "The 15 layers of ResNet_fast in forward order"
-    for kind in KIND_COLOURS:
-        assert (KINDS[kind] in picture._repr_html_()) == (kind != "fc")
-
-
-def test_a_group_fits_a_phone():
-    for model in MODELS:
-        assert max(len(group) for group in schematic(model, SLIM).groups) * schematics.SLOT <= 330

@@ -274,15 +274,6 @@ def test_a_job_whose_code_was_edited_meanwhile_is_refused(study):
         run_job(study, COMPLETE, device="cpu", fingerprint="0123456789")
 
 
-def test_the_log_has_a_line_for_every_epoch(done):
-    log = (done.job_folder(RUN) / "log.txt").read_text()
-    lines = [line for line in log.splitlines() if "epoch" in line]
-    assert len(lines) == TINY.pruning.iterations * TINY.recipe.epochs
-    assert "iteration 3/3, 51.2% remaining, epoch 2/2" in lines[-1]
-    assert "test accuracy" in lines[-1]
-    assert "[6 of 6, 0:00 left]" in lines[-1]
-
-
 def test_provenance_says_data_device_code_and_versions(done):
     provenance = done.read_provenance(RUN)
     assert provenance["dataset_sha256"] == Setting.load(TINY, "", "cpu").checksum

@@ -82,6 +82,16 @@ def test_a_mask_leaves_out_rows_and_columns():
     assert (found < free).all()  # Cauchy's interlacing theorem
 
 
+def test_frozen_parameters_are_left_out_like_masked_ones():
+    model, (images, labels) = network(), seen()
+    whole, shapes = full_hessian(model, images, labels)
+    kept = columns(shapes, {"8.weight": torch.ones(3, 2, dtype=torch.bool)}, others=False)
+    part = whole[kept][:, kept]
+    frozen_but(model, {"8.weight"})
+    found = top_eigenvalues(model, images, labels, 2, tol=PRECISE)
+    assert found.tolist() == pytest.approx(largest(part, 2), rel=1e-6)
+
+
 def test_it_repeats_to_the_bit_and_does_not_depend_on_the_start():
     model, (images, labels) = network(), seen()
     first = top_eigenvalues(model, images, labels, 2, tol=PRECISE)

@@ -102,8 +102,22 @@ def test_batches_give_exactly_what_all_images_give(sizes):
 def test_a_class_without_images_is_named():
     with pytest.raises(ValueError, match="no images of class 2, 3:"):
         psp_entropy(torch.ones(8, 1), LABELS, 4)
-    with pytest.raises(ValueError, match="no images of class 0, 1:"):
-        SignCounts(2).entropy()
+    counts = SignCounts(2)
+    for read in (counts.entropy, counts.mixed_entropy):
+        with pytest.raises(ValueError, match="no images of class 0, 1:"):
+            read()
+    with pytest.raises(ValueError, match="classes must be at least 1, got 0"):
+        SignCounts(0)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64])
+def test_a_sign_is_that_of_the_potential_in_its_own_precision(dtype):
+    """In single precision the smallest number of double precision would be 0."""
+    potentials = (LABELS == 1).to(dtype)[:, None] * torch.finfo(dtype).tiny
+    counts = SignCounts(2)
+    counts.update(potentials, LABELS)
+    assert counts.entropy().sum() == 0
+    assert counts.mixed_entropy().item() == 1
 
 
 @pytest.mark.parametrize(

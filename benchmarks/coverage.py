@@ -28,8 +28,8 @@ from lib.report.values import RUN
 
 RATIO = 0.33
 """Variance between complete networks, relative to that between runs of one. In the first published
-study (2 complete networks, with 3 runs and 1) the likeliest value for 63 quantities of the claims was
-0.34."""
+study (2 complete networks, with 3 runs and 1) 63 quantities of the claims made 0.34 the likeliest
+value."""
 
 CONTROL = 3.0
 """Standard deviation of a control, relative to that of pruned networks. Of VGG_SVHN trained on

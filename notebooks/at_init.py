@@ -352,8 +352,9 @@ Table.of(most.set_index("Left, %"), 1)
 #
 # ## What we decided
 #
-# We worked from the abstract alone, which leaves most details open, so we decide as the field would. The
-# tables list every decision: *at full scale* is the value of the full study, and *source* says whether it
+# We worked from the abstracts of {cite:t}`tanaka2020pruning` and {cite:t}`cai2023getting` alone, although
+# their texts are open to every reader. Abstracts leave most details open, and there we decide as the field
+# would. The tables list every decision: *at full scale* is the value of the full study, and *source* says whether it
 # comes from a paper or is our choice. `make book CHAPTER=at_init PROFILE=paper` runs it. There, too, three
 # initial networks are pruned once each. The main paper prunes a single one several times, which would
 # give SynFlow and magnitude one mask; their abstract asks for no number of networks.

@@ -129,7 +129,7 @@ Table(["Class", *counts], rows, numeric=list(counts))
 
 # %% tags=["hide-input"]
 from lib.data import Augmentation
-from lib.study.paper import PAPER, SOURCES
+from lib.study.paper import DECLARED, PAPER
 
 augmentation = PAPER["vgg16_bn"].recipe.augmentation
 attributes = {
@@ -143,9 +143,9 @@ steps = {
     name: Augmentation(**{attribute: getattr(augmentation, attribute)})
     for name, attribute in attributes.items()
 }
-sources = SOURCES["vgg16_bn"]
+declared = DECLARED["vgg16_bn"]
 rows = [
-    (name, str(step), sources[f"recipe.augmentation.{attributes[name]}"])
+    (name, str(step), declared[f"recipe.augmentation.{attributes[name]}"].source)
     for name, step in steps.items()
 ]
 Table(["Step", "What it does", "Source"], rows, cards=True)

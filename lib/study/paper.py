@@ -6,7 +6,7 @@ Convolutional Neural Networks in the Case of Unstructured Pruning".
 
 from ..pruning import LearningRateRewind
 from ..training import LayerwiseMomentum, Momentum, PiecewiseLinear, Steps
-from .sourced import FAST, LTH, Declaration, Otherwise, Sourced, experiment_of, sources
+from .sourced import Declaration, Sourced, experiment_of
 
 _RENDA = "paper, section 4.2: hyperparameters of Renda et al. (2020)"
 _AS_VGG16 = "paper, section 4.2: as for VGG16_BN"
@@ -57,12 +57,8 @@ COMMON: Declaration = {
 _AUGMENTATION: Declaration = {
     "recipe.augmentation.crop": Sourced(4, _SIZE),
     "recipe.augmentation.flip": Sourced(True, "paper, section 4.1"),
-    "recipe.augmentation.degrees": Sourced(
-        15.0, _SIZE, Otherwise("rotation, degrees", FAST, "none")
-    ),
-    "recipe.augmentation.translate": Sourced(
-        0.1, _SIZE, Otherwise("shift, of the side", FAST, "none")
-    ),
+    "recipe.augmentation.degrees": Sourced(15.0, _SIZE),
+    "recipe.augmentation.translate": Sourced(0.1, _SIZE),
     "recipe.augmentation.cutout": Sourced(8, f"size from {_FAST}"),
 }
 
@@ -83,9 +79,7 @@ DECLARED: dict[str, Declaration] = {
         "recipe.optimiser": Sourced(Momentum, "paper, section 4.2: SGD with momentum"),
         "recipe.optimiser.momentum": Sourced(0.9, _RENDA),
         "recipe.optimiser.weight_decay": Sourced(1e-4, _RENDA),
-        "recipe.optimiser.nesterov": Sourced(
-            True, _RENDA, Otherwise("Nesterov momentum for VGG16_BN", LTH, "no")
-        ),
+        "recipe.optimiser.nesterov": Sourced(True, _RENDA),
         "recipe.schedule": Sourced(Steps, "paper, section 4.2: step decay"),
         "recipe.schedule.initial": Sourced(0.1, _RENDA),
         "recipe.schedule.milestones": Sourced((80, 120), _RENDA),
@@ -122,13 +116,7 @@ DECLARED: dict[str, Declaration] = {
         "recipe.epochs": Sourced(24, "paper, section 4.2"),
         "recipe.batch_size": Sourced(512, "paper, section 4.2"),
         "recipe.optimiser": Sourced(
-            LayerwiseMomentum,
-            "paper, section 4.2: SGD with momentum and LARS (You et al. 2017)",
-            Otherwise(
-                "optimiser of ResNet_fast",
-                FAST,
-                "Nesterov momentum; LARS, for each filter, is there but not used",
-            ),
+            LayerwiseMomentum, "paper, section 4.2: SGD with momentum and LARS (You et al. 2017)"
         ),
         "recipe.optimiser.momentum": Sourced(0.9, _FAST),
         "recipe.optimiser.weight_decay": Sourced(5e-4, _FAST),
@@ -136,19 +124,14 @@ DECLARED: dict[str, Declaration] = {
             0.01,
             "the best of 0.001, 0.003, 0.01 on 5,000 held-out training images "
             "(benchmarks/trust.py tries again); the paper does not say",
-            Otherwise("trust coefficient of LARS", FAST, "none"),
         ),
         "recipe.schedule": Sourced(PiecewiseLinear, _FAST),
         "recipe.schedule.epochs": Sourced((0, 5, 24), _FAST),
         "recipe.schedule.rates": Sourced((0, 0.4, 0), _FAST),
         **_AUGMENTATION,
         "prune_seeds": Sourced((0, 1, 2, 3, 4), "paper, Fig. 7: 5 runs"),
-        "precision": Sourced(
-            "bfloat16", f"half precision, as {_FAST}", Otherwise("precision", FAST, "half")
-        ),
+        "precision": Sourced("bfloat16", f"half precision, as {_FAST}"),
     },
 }
 
 PAPER = {name: experiment_of(declared) for name, declared in DECLARED.items()}
-
-SOURCES = {name: sources(declared) for name, declared in DECLARED.items()}

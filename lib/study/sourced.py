@@ -8,29 +8,6 @@ from typing import Any, NamedTuple, get_type_hints
 
 from .experiment import Experiment
 
-CODE, LTH, FAST = (
-    "authors' public code (master)",
-    "open_lth (Renda et al.)",
-    "cifar10-fast",
-)
-"""Code that the paper leans on: marcozullich/pruned_layer_similarity, branch `master`; open_lth, by
-authors of Renda et al. (2020), with the defaults of `cifar_vgg_16`; davidcpage/cifar10-fast,
-`dawn.py`."""
-
-
-class Otherwise(NamedTuple):
-    """A source that has another value.
-
-    Attributes:
-        what: the hyperparameter, in a few words.
-        source: `CODE`, `LTH` or `FAST`.
-        there: what it does.
-    """
-
-    what: str
-    source: str
-    there: str
-
 
 class Sourced(NamedTuple):
     """A hyperparameter.
@@ -38,12 +15,10 @@ class Sourced(NamedTuple):
     Attributes:
         value: of the field; of one that offers a choice of types, the type.
         source: where the value comes from.
-        otherwise: a source that has another one.
     """
 
     value: Any
     source: str
-    otherwise: Otherwise | None = None
 
 
 Declaration = Mapping[str, Sourced]
@@ -66,8 +41,3 @@ def _built(kind: type, values: Mapping[str, Any]) -> Any:
         made = inside or (isinstance(chosen, type) and is_dataclass(chosen))
         given[head] = _built(chosen, inside) if made else chosen
     return kind(**given)
-
-
-def sources(declared: Declaration) -> dict[str, str]:
-    """{path: source}."""
-    return {path: sourced.source for path, sourced in declared.items()}

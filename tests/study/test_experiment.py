@@ -7,7 +7,6 @@ import pytest
 from lib.study import PROFILES, Experiment, Probe, changed, leaves, load_profile
 from lib.study.chapters import CHAPTERS, NETWORKS
 from lib.study.paper import DECLARED, PAPER
-from lib.study.references import references
 from lib.study.variants import BASES, VARIANTS
 from lib.training import LayerwiseMomentum, Momentum, PiecewiseLinear
 
@@ -20,49 +19,6 @@ def test_every_hyperparameter_of_a_paper_is_declared_with_its_source(name):
     """None is left to a default, of which nobody would tell the source."""
     assert set(ALL_DECLARED[name]) == set(leaves(BASES[name]))
     assert all(sourced.source for sourced in ALL_DECLARED[name].values())
-
-
-def as_run(profile):
-    """What the provenance of a study says of its experiments."""
-    return {
-        name: {
-            "hyperparameters": profile.hyperparameters(name),
-            "optimiser": str(profile.experiment(name).recipe.optimiser),
-        }
-        for name in PAPER
-    }
-
-
-def test_what_references_say_of_a_value_is_the_value_that_was_run():
-    settings = as_run(load_profile("tiny"))
-    tiny = load_profile("tiny").experiment("resnet_fast")
-    rows = {row.what: row for row in references(settings)}
-    assert float(rows["trust coefficient of LARS"].here) == tiny.recipe.optimiser.trust == 0.1
-    assert rows["precision"].here == tiny.precision == "float64"
-    assert rows["optimiser of ResNet_fast"].here == str(tiny.recipe.optimiser)
-    of_one = {row.what for row in references({"vgg_svhn": settings["vgg_svhn"]})}
-    assert "trust coefficient of LARS" not in of_one
-
-
-@pytest.mark.parametrize("profile", PROFILES)
-def test_a_difference_is_one(profile):
-    rows = references(as_run(load_profile(profile)))
-    assert all(row.there.casefold() != row.here.casefold() for row in rows)
-    assert len({row.what for row in rows}) == len(rows)
-
-
-def test_a_source_that_does_what_was_run_is_no_difference():
-    settings = as_run(load_profile("paper"))
-    row = next(
-        row
-        for row in settings["vgg16_bn"]["hyperparameters"]
-        if row["name"] == "recipe.optimiser.nesterov"
-    )
-    before = {difference.what for difference in references(settings)}
-    row["value"] = "False"
-    assert before - {difference.what for difference in references(settings)} == {
-        "Nesterov momentum for VGG16_BN"
-    }
 
 
 @pytest.mark.parametrize(("profile", "experiment"), EVERY)

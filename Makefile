@@ -21,7 +21,6 @@ ON ?=
 GPUS ?=
 JOBS_PER_GPU ?= 1
 EXPERIMENTS ?=
-WITHOUT ?=
 CHAPTER ?=
 PARTIAL ?=
 NAME ?= resnet_fast
@@ -73,7 +72,7 @@ help:
 	@echo "make lint     style and import directions"
 	@echo "make format   mend the style"
 	@echo "make publish  make the results of PROFILE those of the published book;"
-	@echo "              EXPERIMENTS=... replaces only these, WITHOUT=... leaves others out"
+	@echo "              EXPERIMENTS=... replaces only these"
 	@echo "make published  build the published book from the committed results"
 	@echo "make lock     pin the newest versions that fit pyproject.toml"
 	@echo "make clean    remove _build, results of your studies included"
@@ -144,8 +143,7 @@ format: install
 	$(BIN)/ruff format
 
 publish: study
-	$(BIN)/python -m lib.book.publish $(STUDY)/results $(if $(EXPERIMENTS),--merge) \
-		$(if $(WITHOUT),--without $(WITHOUT))
+	$(BIN)/python -m lib.book.publish $(STUDY)/results $(if $(EXPERIMENTS),--merge)
 
 published: install
 	$(BIN)/python -m lib.book.build .

@@ -1,6 +1,6 @@
 """Make a study's results those of the published book.
 
-Usage: python -m lib.book.publish RESULTS [--merge | --add] [--without NAME ...]
+Usage: python -m lib.book.publish RESULTS [--merge | --add]
 
 With `--merge` the experiments in RESULTS take the place of the published ones of their names, and
 all others stay. With `--add` the published runs of other complete networks stay as well.
@@ -12,7 +12,6 @@ import argparse
 import os
 import shutil
 import sys
-from collections.abc import Collection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -32,13 +31,7 @@ BESIDE = (CHAPTERS, FULL_SCALE)
 """Folders in that of the main study's tables that hold those of others."""
 
 
-def publish(
-    results: Path,
-    root: Path = ROOT,
-    merging: bool = False,
-    add: bool = False,
-    without: Collection[str] = (),
-) -> None:
+def publish(results: Path, root: Path = ROOT, merging: bool = False, add: bool = False) -> None:
     """Put the tables where the book reads them, and execute the pages that do, into `book/`.
 
     What else is published stays: tables and pages of other chapters. Networks at the paper's scale
@@ -49,7 +42,6 @@ def publish(
         root: the repository.
         merging: whether the experiments that are published already, and not in `results`, stay.
         add: of an experiment that is published, keep the runs of other complete networks too.
-        without: published experiments that do not stay.
 
     Raises:
         ResultsError: the folder is no such one; nothing is changed then.
@@ -67,7 +59,7 @@ def publish(
         with TemporaryDirectory(prefix=".publish-", dir=published) as scratch:
             whole = Path(scratch) / "results"
             if (merging or add) and (published / PROVENANCE).exists():
-                merge(published, results, whole, add, without)
+                merge(published, results, whole, add)
             else:
                 shutil.copytree(results, whole, ignore=shutil.ignore_patterns(".*", *BESIDE))
             load_results(whole)
@@ -100,10 +92,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("results", type=Path)
     parser.add_argument("--merge", action="store_true", help="other experiments stay")
     parser.add_argument("--add", action="store_true", help="other complete networks stay as well")
-    parser.add_argument("--without", nargs="+", default=(), metavar="NAME", help="leave these out")
     given = parser.parse_args(arguments)
     try:
-        publish(given.results, ROOT, given.merge, given.add, given.without)
+        publish(given.results, ROOT, given.merge, given.add)
     except (ResultsError, ExecutionError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -110,9 +110,9 @@ def test_runs_of_another_recipe_are_not_added(tmp_path):
 
 
 def test_other_data_are_refused(tmp_path):
-    published = made_up(tmp_path / "published", (BASE, "vgg_svhn_slim"))
-    new = made_up(tmp_path / "new", (BASE,), dataset_sha256="1" * 64)
-    with pytest.raises(ValueError, match="saw different data: the SHA-256 of svhn"):
+    published = made_up(tmp_path / "published", (OTHER, "vgg16_bn"))
+    new = made_up(tmp_path / "new", (OTHER,), dataset_sha256="1" * 64)
+    with pytest.raises(ValueError, match="saw different data: the SHA-256 of cifar10"):
         merge(published, new, tmp_path / "merged")
     assert not (tmp_path / "merged").exists()
 
@@ -124,29 +124,25 @@ def test_another_profile_is_refused(tmp_path):
         merge(published, new, tmp_path / "merged")
 
 
-def of_another_recipe(folder):
-    edit(folder, lambda said: said["experiments"][BASE].update(epochs=99))
-
-
-def of_another_network(folder):
-    file = folder / "performance.parquet"
-    table = pd.read_parquet(file)
-    table.loc[(table.experiment == BASE) & (table.iteration == 0), "accuracy"] /= 2
-    table.to_parquet(file)
-
-
-@pytest.mark.parametrize("differs", [of_another_recipe, of_another_network])
-def test_a_control_does_not_stay_beside_networks_that_it_was_not_made_from(tmp_path, differs):
-    published = made_up(tmp_path / "published")
-    new = made_up(tmp_path / "new", (BASE,))
-    merge(published, new, tmp_path / "same")
-    differs(new)
-    with pytest.raises(ValueError, match=f'{CONTROL} would stand .* WITHOUT="{CONTROL}"'):
+@pytest.mark.parametrize("alone", [BASE, CONTROL])
+def test_a_network_and_its_variants_are_published_together(tmp_path, alone):
+    published, new = made_up(tmp_path / "published"), made_up(tmp_path / "new")
+    other = CONTROL if alone == BASE else BASE
+    edit(new, lambda said: said["experiments"].pop(other))
+    edit(new, lambda said: said["experiments"].pop(OTHER))
+    with pytest.raises(ValueError, match=f"^{alone} would stand beside {other} of .*EXPERIMENTS"):
         merge(published, new, tmp_path / "merged")
-    merge(published, new, tmp_path / "merged", without=[CONTROL])
-    assert set(load_results(tmp_path / "merged").provenance["experiments"]) == {BASE, OTHER}
-    with pytest.raises(ValueError, match="no_such: not published"):
-        merge(published, new, tmp_path / "never", without=["no_such"])
+    with pytest.raises(ValueError, match=f"^{alone} would stand beside {other}"):
+        merge(published, new, tmp_path / "merged", add=True)
+    assert not (tmp_path / "merged").exists()
+
+
+def test_further_complete_networks_of_one_experiment_are_added_without_its_controls(tmp_path):
+    published = made_up(tmp_path / "published", (BASE, CONTROL), (0, 1))
+    merge(published, made_up(tmp_path / "new", (BASE,), (2,)), tmp_path / "merged", add=True)
+    results = load_results(tmp_path / "merged")
+    assert results.settings(BASE)["train_seeds"] == [0, 1, 2]
+    assert results.settings(CONTROL)["train_seeds"] == [0, 1]
 
 
 def test_what_is_missing_of_either_study_is_said(tmp_path):

@@ -12,9 +12,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -31,15 +32,8 @@ ROUNDING = 2e-6
 """Published similarities have six decimals; another processor rounds float64 otherwise."""
 
 
-@dataclass(frozen=True)
-class Row:
-    """One number of the similarity table.
-
-    Attributes:
-        job: the run.
-        iteration: of it, counted from 1.
-        layer, metric, reshape: as in the table.
-    """
+class Row(NamedTuple):
+    """One number of the similarity table: the run, its iteration, and the table's columns."""
 
     job: Job
     iteration: int
@@ -47,21 +41,11 @@ class Row:
     metric: str
     reshape: str
 
-    def __str__(self) -> str:
-        return (
-            f"{self.job}, iteration {self.iteration}, {self.layer}, {self.metric} on {self.reshape}"
-        )
 
+class Outcome(NamedTuple):
+    """A published number and the same computed again, from the network that `source` tells.
 
-@dataclass(frozen=True)
-class Outcome:
-    """A published number and the same computed again.
-
-    Attributes:
-        published, recomputed: the two.
-        source: where the network came from.
-        tolerance: how far apart the two may be.
-        why: the reason for so much, for the reader.
+    The two may be `tolerance` apart; `why` tells the reader the reason.
     """
 
     published: float
@@ -71,15 +55,12 @@ class Outcome:
     why: str
 
     @property
-    def agrees(self) -> bool:
-        return abs(self.published - self.recomputed) <= self.tolerance
+    def apart(self) -> float:
+        return abs(self.published - self.recomputed)
 
-    def __str__(self) -> str:
-        return (
-            f"published {self.published:.6f}, recomputed {self.recomputed:.6f} from {self.source}: "
-            f"{abs(self.published - self.recomputed):.1e} apart, of {self.tolerance:.1e} allowed "
-            f"({self.why})"
-        )
+    @property
+    def agrees(self) -> bool:
+        return self.apart <= self.tolerance
 
 
 def published_rows(results: Path, row: Row) -> pd.DataFrame:
@@ -93,14 +74,8 @@ def published_rows(results: Path, row: Row) -> pd.DataFrame:
     if not files:
         raise FileNotFoundError(f"{results} has no table of similarities")
     table = pd.concat([pd.read_parquet(file) for file in files])
-    table["experiment"] = table["experiment"].astype(str)
-    wanted = {
-        "experiment": row.job.experiment,
-        "iteration": row.iteration,
-        "layer": row.layer,
-        "metric": row.metric,
-        "reshape": row.reshape,
-    }
+    wanted = {"experiment": row.job.experiment, **row._asdict()}
+    del wanted["job"]
     for column, value in wanted.items():
         there = table[table[column] == value]
         if there.empty:
@@ -143,7 +118,13 @@ def recompute(
     if own.empty:
         raise ValueError(f"{results} has no run ({row.job})")
     study = Study(provenance["profile"], folder)
-    setting = _setting(study, row, data, device, provenance)
+    setting = _setting(study, row, data, device)
+    said = provenance["experiments"][row.job.experiment]["dataset_sha256"]
+    if setting.checksum != said:
+        raise ValueError(
+            f"the published numbers come from other data: SHA-256 {said[:12]}..., here it is "
+            f"{setting.checksum[:12]}..."
+        )
     if network_file(study, row.job, row.iteration).exists() and not from_seeds:
         value = _compare(study, row, setting)
         return Outcome(own.value.item(), value, "the kept network", ROUNDING, "six decimals")
@@ -166,25 +147,13 @@ def _shortened(study: Study, row: Row) -> Experiment:
     return changed(whole, "pruning.iterations", row.iteration)
 
 
-def _setting(study: Study, row: Row, data: str | Path, device: str, provenance: dict) -> Setting:
-    """What the row alone needs, on the data that were published.
-
-    Raises:
-        ValueError: other data.
-    """
+def _setting(study: Study, row: Row, data: str | Path, device: str) -> Setting:
+    """What the row alone needs."""
     experiment = study.experiment(row.job.experiment)
     output = () if row.metric in experiment.metrics else (row.metric,)
-    plain = {"metrics": (row.metric,), "output_metrics": output, "also": (row.reshape,)}
-    setting = Setting.load(
-        replace(experiment, **plain, dimensions=False, permutations=0), data, device
-    )
-    said = provenance["experiments"][row.job.experiment]["dataset_sha256"]
-    if setting.checksum != said:
-        raise ValueError(
-            f"the published numbers come from other data: SHA-256 {said[:12]}..., here it is "
-            f"{setting.checksum[:12]}..."
-        )
-    return setting
+    alone = {"metrics": (row.metric,), "output_metrics": output, "also": (row.reshape,)}
+    alone |= {"dimensions": False, "permutations": 0}
+    return Setting.load(replace(experiment, **alone), data, device)
 
 
 def _compare(study: Study, row: Row, setting: Setting) -> float:
@@ -205,30 +174,31 @@ def main(arguments: list[str] | None = None) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("results")
-    for name in ("experiment", "layer", "metric"):
-        parser.add_argument(f"--{name}", required=True)
+    parser.add_argument("--experiment", required=True)
     for name in ("train-seed", "prune-seed", "iteration"):
         parser.add_argument(f"--{name}", type=int, required=True)
+    parser.add_argument("--layer", required=True)
+    parser.add_argument("--metric", required=True, choices=METRICS)
     parser.add_argument("--reshape", help="that of the paper by default")
     parser.add_argument("--data", default="datasets", help="the data folder")
     parser.add_argument("--device", default="auto")
     parser.add_argument("--from-seeds", action="store_true", help="train the network again")
     given = parser.parse_args(arguments)
+    job = Job(given.experiment, given.train_seed, given.prune_seed)
+    reshape = given.reshape or METRICS[given.metric].reshape
+    row = Row(job, given.iteration, given.layer, given.metric, reshape)
+    print(f"{job}, iteration {row.iteration}, {row.layer}, {row.metric} on {row.reshape}")
     try:
-        reshape = given.reshape or METRICS[given.metric].reshape
-        job = Job(given.experiment, given.train_seed, given.prune_seed)
-        row = Row(job, given.iteration, given.layer, given.metric, reshape)
-        print(row)
-        outcome = recompute(ROOT / given.results, row, given.data, given.device, given.from_seeds)
-    except KeyError as error:
-        print(f"unknown metric {error}: there are {', '.join(METRICS)}", file=sys.stderr)
-        return 1
+        found = recompute(ROOT / given.results, row, given.data, given.device, given.from_seeds)
     except (ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
-    print(outcome)
-    print("they agree" if outcome.agrees else "THEY DIFFER")
-    return 0 if outcome.agrees else 1
+    print(
+        f"published {found.published:.6f}, recomputed {found.recomputed:.6f} from {found.source}: "
+        f"{found.apart:.1e} apart, of {found.tolerance:.1e} allowed ({found.why})"
+    )
+    print("they agree" if found.agrees else "THEY DIFFER")
+    return 0 if found.agrees else 1
 
 
 if __name__ == "__main__":

@@ -83,13 +83,18 @@ def arguments(study, **changes):
         ({"layer": "conv9"}, "no row with layer 'conv9'; there is conv1_1, conv1_2"),
         ({"iteration": 4}, "no row with iteration 4; there is 1, 2, 3"),
         ({"iteration": 0}, "iteration 0 is a comparison without pruning"),
-        ({"metric": "ckka"}, "unknown metric 'ckka': there are mean_cca"),
         ({"prune-seed": 7}, "has no run .vgg_svhn, train seed 0, prune seed 7"),
     ],
 )
 def test_what_is_not_there_is_named(published, capsys, change, message):
     assert main(arguments(published, **change)) == 1
     assert re.search(message, capsys.readouterr().err)
+
+
+def test_a_mistyped_metric_is_refused_with_those_that_there_are(published, capsys):
+    with pytest.raises(SystemExit):
+        main(arguments(published, metric="ckka"))
+    assert re.search("invalid choice: 'ckka' .*mean_cca", capsys.readouterr().err)
 
 
 def test_the_command_prints_both_numbers_and_says_whether_they_agree(published, capsys):

@@ -242,7 +242,7 @@ Table.of(outputs.rename("SVCCA of the output").rename_axis("Network").to_frame()
 # %% tags=["hide-input"]
 from lib.claims.changes import changed
 
-changed(outcomes, paper.CHANGES, paper.FIRST)
+changed(outcomes, paper.FIRST_STUDY)
 
 # %% [markdown]
 # ## What differs, and why?

@@ -296,7 +296,7 @@ claims.table(outcomes)
 # %% tags=["hide-input"]
 from lib.claims.changes import changed
 
-changed(outcomes, paper.CHANGES, paper.FIRST)
+changed(outcomes, paper.FIRST_STUDY)
 
 # %% [markdown]
 # ## What the null and the control say

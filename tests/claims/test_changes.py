@@ -1,7 +1,11 @@
 """Rules that changed stand beside what they were."""
 
+import json
+
+import pytest
+
 from lib import claims
-from lib.claims.changes import CHANGES, FIRST, changed
+from lib.claims.changes import FIRST_STUDY, changed, first_study
 from lib.claims.engine import VERDICTS
 
 from .worlds import PAPERS_WORLD
@@ -10,11 +14,19 @@ KEYS = {claim.key for claim in (*claims.PAPER, *claims.OURS, *claims.CHECKS)}
 
 
 def test_what_was_decided_first_and_what_changed_are_claims_of_today():
-    assert set(FIRST.index) <= KEYS
-    assert set(FIRST.verdict) <= set(VERDICTS)
-    named = [key for change in CHANGES for key in change.keys]
-    assert len(set(named)) == len(named)
-    assert set(named) <= KEYS
+    assert set(FIRST_STUDY.index) <= KEYS
+    assert set(FIRST_STUDY.verdict) <= set(VERDICTS)
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [(["one", "other"], "no verdict of the first study: other"), (["one", "one"], "one-to-one")],
+)
+def test_a_change_is_of_one_rule_of_the_first_study(tmp_path, keys, message):
+    (tmp_path / "first.csv").write_text("key,verdict,mean,low,high,runs\none,holds,1,0,2,4\n")
+    (tmp_path / "changes.json").write_text(json.dumps([{"keys": keys, "was": "", "why": ""}]))
+    with pytest.raises(ValueError, match=message):
+        first_study(tmp_path / "claims.py")
 
 
 def test_the_table_has_rules_that_changed_claims_that_are_new_and_verdicts_that_differ():

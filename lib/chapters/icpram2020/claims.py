@@ -8,11 +8,8 @@ main paper says of it in sections 1 and 3.1.
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
-import pandas as pd
-
-from ...claims.changes import Change
+from ...claims.changes import first_study
 from ...claims.engine import Claim, Quantity, Rule, declare
 from ...claims.vocabulary import (
     ALWAYS,
@@ -177,30 +174,5 @@ PIVOT = Rule(
 )
 """Whether pruning has anything to do with a high similarity of the output; decides no claim."""
 
-FIRST = pd.read_csv(Path(__file__).with_name("first.csv"), index_col="key")
-"""What the first rules said of the first study, as in `lib.claims.changes`."""
-
-CHANGES = (
-    Change(
-        tuple(f"{PAGE}-connected-{name}" for name in SUBSETS),
-        "the mean of the two hidden fully-connected layers, minus the lowest of the convolutions",
-        "The abstract has one such layer, and speaks of performances. The other reading stands "
-        "beside this one.",
-    ),
-    Change(
-        (_GROWS,),
-        "depth down from the first or the last hidden layer, with ten classes minus with two",
-        'It did not ask whether there is a "U" with ten classes, and ended it in a hidden layer.',
-    ),
-    Change(
-        (f"{PAGE}-accuracy",),
-        "the lowest of five numbers in each run, runs of different tasks paired by their seeds",
-        "Networks of different tasks have nothing in common but a number. Now each has a rule.",
-    ),
-    Change(
-        (f"{PAGE}-rewinding-level",),
-        "the distance of the two, below the same bound",
-        "A distance is never below 0, so its interval is not that of a mean on either side. Now "
-        "the signed difference must pass both one-sided tests.",
-    ),
-)
+FIRST_STUDY = first_study(__file__)
+"""What the first rules said of the first study, and which have changed since."""

@@ -6,12 +6,10 @@ Similarity". The rules are made from its abstract.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 
-from ...claims.changes import Change
+from ...claims.changes import first_study
 from ...claims.engine import Claim, Quantity, Rule, declare
 from ...claims.vocabulary import HIDDEN, POINTS, Times, gain, mean
 from ...report.style import VISIBLE
@@ -113,39 +111,5 @@ CLAIMS: tuple[Claim, ...] = tuple(
     for claim in declare("WACV 2020, abstract", "", PAGE, _of_network(network, name))
 )
 
-FIRST = pd.read_csv(Path(__file__).with_name("first.csv"), index_col="key")
-"""What the first rules said of the first study, as in `lib.claims.changes`."""
-
-
-def _changed(kind: str, was: str, why: str) -> Change:
-    return Change(tuple(f"{PAGE}-{kind}-{network}" for network in NETWORKS), was, why)
-
-
-_UNIFORM = "random masks, equally dense everywhere, on the complete network's own initial values"
-
-CHANGES = (
-    _changed(
-        "evolves",
-        "Welch's interval, with pairs of networks as observations",
-        "Pairs of networks are not independent of each other, nor of the pruned networks, which "
-        "come from the same complete ones. Now the difference is taken within each.",
-    ),
-    _changed(
-        "sparse",
-        f"{_UNIFORM}, trained once",
-        "A pruned network has been trained again in each iteration. Now the random one has as many "
-        "epochs, with the same learning rates.",
-    ),
-    _changed(
-        "structure",
-        f"against {_UNIFORM}",
-        "Two more things differed than which weights are there: how many of each layer, and where "
-        "the training starts. Now both are the same.",
-    ),
-    _changed(
-        "representation",
-        f"against {_UNIFORM}",
-        "Networks that start from the complete network's own values were compared with networks "
-        "that start anew. Now both start anew, from the same values.",
-    ),
-)
+FIRST_STUDY = first_study(__file__)
+"""What the first rules said of the first study, and which have changed since."""

@@ -164,7 +164,8 @@ Table.of(overview, {"Epochs": 0, "Left, %": 0, "Accuracy, %": 1, "In the end, %"
 # If the structure that pruning found matters in itself, it should train better than a random one.
 # Here is the test accuracy in percent at the level of the figure, for each structure and each way to
 # train it, mean over the complete networks. Pruned networks have the structure, and the values that they
-# were pruned with as well:
+# were pruned with as well. Conv-4, whose trainings are short, has every structure in every training; the
+# other two have those that the claims need, and a dash elsewhere:
 
 # %% tags=["hide-input"]
 

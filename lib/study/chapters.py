@@ -4,13 +4,16 @@ A chapter is a study of its own, with tables of its own; jobs that two studies h
 done once. Its module `experiments` declares `EXPERIMENTS`, their names, and where it needs them
 
 - `NETWORKS`, {experiment: declaration}: those that the main paper does not have;
+- `VARIANTS`, further ways to prune any network; `SUBSETS`, {experiment: variants of it alone};
 - `CHANGES`, {profile: {experiment: changes}}: the scale of these, and of variants of its own.
 
 The modules are imported by name, since their folders build on this one.
 """
 
 from importlib import import_module
+from typing import Any
 
+from .levels import Declared
 from .scales import Change
 from .sourced import Declaration
 
@@ -24,12 +27,17 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
 }
 """chapter -> its experiments."""
 
-NETWORKS: dict[str, Declaration] = {
-    name: declared
-    for module in _MODULES.values()
-    for name, declared in getattr(module, "NETWORKS", {}).items()
-}
+
+def _together(kind: str) -> dict[str, Any]:
+    found = (getattr(module, kind, {}) for module in _MODULES.values())
+    return {name: declared for one in found for name, declared in one.items()}
+
+
+NETWORKS: dict[str, Declaration] = _together("NETWORKS")
 """experiment -> its declaration, of networks that the main paper does not have."""
+
+OF_CHAPTERS: Declared = _together("VARIANTS")
+SUBSETS: dict[str, Declared] = _together("SUBSETS")
 
 
 def changes(profile: str) -> dict[str, dict[str, Change]]:

@@ -4,6 +4,12 @@ Ansuini, Medvet, Pellegrino and Zullich, "On the Similarity between Hidden Layer
 Unpruned Convolutional Neural Networks".
 """
 
+from collections.abc import Callable
+from typing import Any
+
+from ...pruning import WeightRewind
+from ...study.experiment import Experiment
+from ...study.levels import early
 from ...study.scales import laptop, smoke, tiny
 from ...study.sourced import Declaration, Sourced
 from ..networks import LARGER, MAIN, OPEN, SHARED, TINY, TWELVE, recipe
@@ -25,6 +31,28 @@ NETWORKS: dict[str, Declaration] = {
         ),
     },
 }
+
+
+def _subset(classes: int) -> Callable[[Experiment], dict[str, Any]]:
+    """The first classes only, with as many images of each; survivors as in late resetting."""
+
+    def values(e: Experiment) -> dict[str, Any]:
+        images = {} if e.train_images is None else {"train_images": e.train_images * classes // 10}
+        rewind = {"pruning.retraining": WeightRewind(early(e))}
+        return {"classes": tuple(range(classes)), **images, **rewind}
+
+    return values
+
+
+SUBSETS = {
+    "conv4": {
+        "two": ("two classes, late resetting", _subset(2)),
+        "four": ("four classes, late resetting", _subset(4)),
+        "six": ("six classes, late resetting", _subset(6)),
+        "eight": ("eight classes, late resetting", _subset(8)),
+    }
+}
+"""Tasks of growing complexity."""
 
 CHANGES = {
     "smoke": {"conv4": smoke(0.25)},

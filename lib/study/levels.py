@@ -1,0 +1,34 @@
+"""How far variants prune, told from their bases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..pruning import LearningRateRewind
+from .experiment import Experiment
+
+Declared = Mapping[str, tuple[str, Callable[[Experiment], dict[str, Any]]]]
+"""suffix -> what a variant is, in a few words, and {path: value} for the base in a profile."""
+
+AT_INIT = {"pruning.start": "initial", "pruning.retraining": LearningRateRewind()}
+"""Before training: the whole training follows, whatever the base does after pruning."""
+
+
+def left(e: Experiment, iterations: int) -> float:
+    """The fraction of the weights that the base has left after so many iterations."""
+    return (1 - e.pruning.fraction) ** iterations
+
+
+def two_levels(e: Experiment) -> tuple[float, float]:
+    """What the base has left after half of its iterations, and in the end."""
+    return left(e, e.pruning.iterations // 2), left(e, e.pruning.iterations)
+
+
+def one_shot(e: Experiment) -> dict[str, Any]:
+    return {"pruning.levels": (left(e, e.pruning.iterations),)}
+
+
+def early(e: Experiment) -> int:
+    """A tenth of the training: Frankle et al. (2020) find it late enough for small networks."""
+    return max(e.recipe.epochs // 10, 1)

@@ -20,8 +20,9 @@ import jupytext
 from .. import ROOT
 from ..report.results import ResultsError, load_results
 from ..study.merge import merge
-from ..study.provenance import check_committed
+from ..study.provenance import DIRTY
 from ..study.store import PROVENANCE
+from ..study.study import Job
 from .execute import ExecutionError, execute
 from .pages import notebook_pages
 from .parameters import declared_parameters
@@ -54,7 +55,7 @@ def publish(results: Path, root: Path = ROOT, merging: bool = False, add: bool =
     full_scale = not chapter and not said["scaled_down"]
     published = root / published_results(FULL_SCALE if full_scale else chapter)
     if results.resolve() != published.resolve():
-        check_committed(said)
+        _check_committed(said)
         published.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix=".publish-", dir=published) as scratch:
             whole = Path(scratch) / "results"
@@ -68,6 +69,22 @@ def publish(results: Path, root: Path = ROOT, merging: bool = False, add: bool =
         if full_scale and FULL_SCALE not in declared_parameters(jupytext.read(page.source)):
             continue
         execute(page.source, root / "book" / f"{page.name}.ipynb", page.parameters)
+
+
+def _check_committed(provenance: dict) -> None:
+    """Refuse a study whose numbers could not be traced to their code."""
+    which = ("experiment", "train_seed", "prune_seed", "analysis")
+    said = [
+        str(Job(*(job.get(part) for part in which)))
+        for job in provenance["jobs"]
+        if job.get("revision", "").endswith(DIRTY)
+    ]
+    if said:
+        raise ValueError(
+            f"{len(said)} of {len(provenance['jobs'])} jobs ran on code that was not committed, so "
+            f"nobody could find it again: {'; '.join(said)}. Commit, delete the folders of these "
+            "jobs, and do them again; then publish."
+        )
 
 
 def _replace(published: Path, whole: Path) -> None:

@@ -16,8 +16,6 @@ import pyarrow.parquet as pq
 from ..tables import Table
 from .files import save_json
 from .plan import parser
-from .progress import log
-from .provenance import uncommitted
 from .store import PROVENANCE, merged, write
 from .study import Job, Study
 from .variants import CONTROLS, OTHERS, SCALES, VARIANTS
@@ -75,8 +73,6 @@ def collect(study: Study, partial: bool = False) -> Path:
     for other in {*results.rglob("*.parquet")} - {results / file for file in written}:
         other.unlink()  # of an earlier study with more experiments, or written by another version
     save_json(results / PROVENANCE, provenance)
-    if dirty := uncommitted(provenance):
-        log.warning("not to be published, from code that was not committed: %s", "; ".join(dirty))
     return results
 
 
@@ -138,16 +134,13 @@ def _files(done: _Done, table: Table, name: str) -> list[Path]:
 
 def _rows(experiment: str, files: list[Path]) -> pd.DataFrame:
     """All rows of an experiment; thousands of small files become one table before pandas."""
-    tables = [table for file in files if (table := _read(file)).num_rows]
+    tables = [
+        table for file in files if (table := pq.ParquetFile(file).read(use_threads=False)).num_rows
+    ]
     if not tables:
         return pd.DataFrame()
     merged = pa.concat_tables(tables, promote_options="permissive")
     return merged.to_pandas().assign(experiment=experiment)
-
-
-def _read(file: Path) -> pa.Table:
-    with pq.ParquetFile(file) as opened:
-        return opened.read(use_threads=False)
 
 
 def _provenance(done: _Done) -> dict:

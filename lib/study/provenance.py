@@ -5,10 +5,8 @@ import re
 import resource
 import subprocess
 import sys
-from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 import torch
 
@@ -32,33 +30,6 @@ def revision() -> str:
         return git("rev-parse", "HEAD") + (DIRTY if git("status", "--porcelain", "lib") else "")
     except (OSError, subprocess.CalledProcessError):  # no git, or no repository
         return f"sha256:{code_digest()}"
-
-
-def uncommitted(provenance: Mapping[str, Any]) -> list[str]:
-    """The jobs of a study that ran on code which no revision holds, in words."""
-    return [
-        ", ".join(
-            f"{name.replace('_', ' ')} {job[name]}" if name.endswith("seed") else job[name]
-            for name in ("experiment", "train_seed", "prune_seed", "analysis")
-            if job.get(name) not in (None, "")
-        )
-        for job in provenance["jobs"]
-        if job.get("revision", "").endswith(DIRTY)
-    ]
-
-
-def check_committed(provenance: Mapping[str, Any]) -> None:
-    """Refuse a study whose numbers could not be traced to their code.
-
-    Raises:
-        ValueError: a job ran on code that was not committed; the message lists all of them.
-    """
-    if jobs := uncommitted(provenance):
-        raise ValueError(
-            f"{len(jobs)} of {len(provenance['jobs'])} jobs ran on code that was not committed, so "
-            f"nobody could find it again: {'; '.join(jobs)}. Commit, delete the folders of these "
-            "jobs, and do them again; then publish."
-        )
 
 
 def device_name(device: torch.device) -> str:

@@ -50,10 +50,6 @@ DIGIT_AUGMENTATION = {
     "recipe.augmentation.cutout": Change(4, "the digits fill their frame"),
 }
 
-CROP_AND_FLIP = {
-    path: change for path, change in DIGIT_AUGMENTATION.items() if path.endswith(("crop", "flip"))
-}
-
 HOURS = "fits two processor cores and a few hours"
 _EVERY_COPY = (40_000, 24_000)
 """Training images of CIFAR-10 and of SVHN that are wherever these results are computed again."""

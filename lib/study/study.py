@@ -96,7 +96,6 @@ class Study:
             self.experiments.setdefault(name, experiment)
         self._others: dict[str, Experiment] = {}
         self._fingerprints: dict[tuple[str, str, str], tuple[Experiment, str]] = {}
-        self._shares: dict[str, tuple[Experiment, Experiment, bool]] = {}
 
     @cached_property
     def _code(self) -> str:
@@ -138,19 +137,12 @@ class Study:
 
     def complete(self, job: Job) -> Job:
         """The complete network of a job; a variant that trains it like its base shares it."""
-        if job.experiment in VARIANTS and self._shares_complete(job.experiment):
-            return Job(VARIANTS[job.experiment].base, job.train_seed)
-        return Job(job.experiment, job.train_seed)
-
-    def _shares_complete(self, variant: str) -> bool:
-        """Whether a variant trains its complete networks like its base; said once for all jobs."""
-        base, mine = self.experiment(VARIANTS[variant].base), self.experiment(variant)
-        known = self._shares.get(variant)
-        # an experiment is the same object until somebody puts another one in its place
-        if known is None or known[0] is not base or known[1] is not mine:
-            same = complete_fingerprint(base) == complete_fingerprint(mine)
-            known = self._shares[variant] = base, mine, same
-        return known[2]
+        own = Job(job.experiment, job.train_seed)
+        if variant := VARIANTS.get(job.experiment):
+            base = Job(variant.base, job.train_seed)
+            if self.fingerprint(base) == self.fingerprint(own):
+                return base
+        return own
 
     def needs(self, job: Job) -> list[Job]:
         """The jobs that must be done before this one."""
@@ -170,6 +162,7 @@ class Study:
         """Ten hexadecimal digits for all that decides a job's result, its seeds apart."""
         experiment, key = self.experiment(job.experiment), (job.experiment, job.kind, job.analysis)
         known = self._fingerprints.get(key)
+        # an experiment is the same object until somebody puts another one in its place
         if known is None or known[0] is not experiment:
             known = self._fingerprints[key] = experiment, self._fingerprint(job, experiment)
         return known[1]

@@ -12,9 +12,9 @@ from torch import nn
 from ...data import normalise
 from ...pruning import Mask
 from ...study.experiment import PRECISIONS
-from ...study.kept_networks import OfNetworks
 from ...study.setting import Setting
 from ...tables import COLLAPSE as TABLE
+from ..kept_networks import OfNetworks
 from .experiments import EXPERIMENTS
 from .paths import count_paths
 

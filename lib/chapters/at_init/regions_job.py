@@ -14,10 +14,10 @@ from ...data import normalise
 from ...pruning import Mask
 from ...seeds import generator
 from ...study.experiment import Experiment
-from ...study.kept_networks import OfNetworks
 from ...study.setting import Setting
 from ...study.work import Work
 from ...tables import REGIONS as TABLE
+from ..kept_networks import OfNetworks
 from .activation_regions import count_regions
 from .experiments import EXPERIMENTS
 from .sampled_regions import sample_regions

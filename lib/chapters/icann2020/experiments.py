@@ -4,7 +4,7 @@ Tartaglione, Bragagnolo and Grangetto, "Pruning Artificial Neural Networks: A Wa
 Well-Generalizing, High-Entropy Sharp Minima".
 """
 
-from ...study.scales import CROP_AND_FLIP, HOURS, SMALL, Change, laptop, smoke, tiny
+from ...study.scales import DIGIT_AUGMENTATION, HOURS, SMALL, Change, laptop, smoke, tiny
 from ...study.sourced import Declaration, Sourced
 from ...training import Momentum
 from ..networks import LARGER, MAIN, SHARED, TINY, TWELVE, recipe
@@ -56,10 +56,14 @@ _MOMENTUM = {
     )
 }
 
+_CROP_AND_FLIP = {
+    path: change for path, change in DIGIT_AUGMENTATION.items() if path.endswith(("crop", "flip"))
+}
+
 CHANGES = {
     "smoke": {
         "lenet5": smoke(0.5, train_seeds=Change((0, 1, 2), SMALL), **_MOMENTUM),
-        "resnet32": smoke(0.25, **CROP_AND_FLIP),
+        "resnet32": smoke(0.25, **_CROP_AND_FLIP),
     },
     "laptop": {
         "lenet5": laptop(0.5, 24_000, 4, 0.05, **TWELVE, **LARGER, **_MOMENTUM, dataset=_SVHN),

@@ -13,10 +13,10 @@ from torch import nn
 from ...data import normalise
 from ...pruning import Mask
 from ...study.experiment import PRECISIONS, Experiment
-from ...study.kept_networks import OfNetworks
 from ...study.setting import Setting
 from ...study.work import Work
 from ...tables import LANDSCAPE as TABLE
+from ..kept_networks import OfNetworks
 from .directions import loss_along, rise
 from .hessian import top_eigenvalues, trace
 from .potentials_job import MINIMA

@@ -12,10 +12,10 @@ from torch import nn
 from ...data import normalise
 from ...pruning import Mask
 from ...study.experiment import PRECISIONS, Experiment
-from ...study.kept_networks import OfNetworks
 from ...study.setting import Setting
 from ...study.work import Work
 from ...tables import POTENTIALS as TABLE
+from ..kept_networks import OfNetworks
 from .potentials import record_potentials
 from .psp_entropy import SignCounts
 

@@ -16,7 +16,7 @@ from lib.study.collect import collect
 from lib.study.networks import load_complete, load_mask, load_network
 from lib.study.setting import Setting
 
-from ..chapters.icann2020.made_up import psp_entropy
+from .icann2020.made_up import psp_entropy
 
 NETWORK, CHANCE = "lenet5_one_shot", "vgg_svhn_random_to_collapse"
 
@@ -134,7 +134,7 @@ def _segment(setting):
 
 
 def test_an_interrupted_analysis_goes_on_with_the_next_network(minima, monkeypatch, tmp_path):
-    from lib.study import kept_networks
+    from lib.chapters import kept_networks
 
     job = Job(NETWORK, 0, 0, "potentials")
     before = of(minima, "potentials")

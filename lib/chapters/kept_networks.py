@@ -10,12 +10,12 @@ from functools import partial
 from torch import nn
 
 from ..pruning import Mask
-from .analyses import Analysis, Rows
-from .experiment import Experiment
-from .networks import load_complete, load_mask, load_network
-from .setting import Setting
-from .task import Task
-from .work import Work, network
+from ..study.analyses import Analysis, Rows
+from ..study.experiment import Experiment
+from ..study.networks import load_complete, load_mask, load_network
+from ..study.setting import Setting
+from ..study.task import Task
+from ..study.work import Work, network
 
 
 @dataclass(frozen=True)

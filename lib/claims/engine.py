@@ -78,8 +78,7 @@ class Quantity:
         Returns:
             Index train_seed.
         """
-        runs = self.measure(results).groupby(level=NETWORK)
-        return runs.agg(lambda numbers: numbers.mean(skipna=False))
+        return self.measure(results).groupby(level=NETWORK).mean(skipna=False)
 
     def of(self, words: str) -> Quantity:
         """The same, with words for where it is measured."""

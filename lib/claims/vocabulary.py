@@ -18,7 +18,7 @@ import pandas as pd
 from ..report import values
 from ..report.format import percent
 from ..report.names import METRICS, PAPER_NETWORKS, title
-from ..report.results import Results
+from ..report.results import Results, once
 from ..report.statistics import rank_correlation
 from ..report.values import RUN
 from .engine import NETWORK, Missing, Quantity, Rule
@@ -179,6 +179,7 @@ def known(results: Results, experiment: str) -> None:
         raise Missing(f"no experiment {experiment}")
 
 
+@once
 def runs_of(
     results: Results,
     experiment: str,

@@ -19,7 +19,7 @@ from itertools import combinations, pairwise, permutations
 
 import pandas as pd
 
-from .results import PAPER_RESHAPE, Results
+from .results import PAPER_RESHAPE, Results, once
 from .statistics import interval
 from .style import VISIBLE
 from .values import by_run, hidden, u_depth
@@ -54,6 +54,7 @@ def multiplied(pruned: pd.DataFrame, trained: pd.DataFrame) -> pd.DataFrame:
     return (pruned - trained) / (1 - trained)
 
 
+@once
 def distances(
     study: Results, experiment: str, metric: str, reshape: str = "", *, floor: bool = False
 ) -> pd.DataFrame:
@@ -68,13 +69,9 @@ def distances(
         metric is not defined; no rows where it was not computed.
     """
     where = study, experiment, metric, reshape
-
-    def away() -> pd.DataFrame:
-        found = 1 - by_run(*where)
-        found = found / (1 - by_run(*where, "null_mean")) if floor else found
-        return found[hidden(study, experiment)].dropna(how="all")
-
-    return study.once(("distances", *where[1:], floor), away)
+    found = 1 - by_run(*where)
+    found = found / (1 - by_run(*where, "null_mean")) if floor else found
+    return found[hidden(study, experiment)].dropna(how="all")
 
 
 def level(away: pd.DataFrame) -> pd.Series:

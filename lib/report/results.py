@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -43,8 +43,28 @@ SIGNED = ("cka_debiased", "logit_cosine")
 """Metrics that may be negative: what has nothing in common is near 0, and either side of it."""
 
 
+Answer = TypeVar("Answer")
+
+
 class ResultsError(ValueError):
     """A results folder that cannot be read as one; the message says what to do."""
+
+
+def once(function: Callable[..., Answer]) -> Callable[..., Answer]:
+    """Makes a function of a study, and of what can be hashed, compute each of its answers once.
+
+    A page asks for the same rows again and again. The answers are kept with the study, and nobody
+    writes into them.
+    """
+
+    @wraps(function)
+    def kept(study: Results, *arguments: Hashable, **named: Hashable) -> Answer:
+        key = (function, arguments, tuple(named.items()))
+        if key not in study._kept:
+            study._kept[key] = function(study, *arguments, **named)
+        return study._kept[key]
+
+    return kept
 
 
 @dataclass(frozen=True)
@@ -77,19 +97,8 @@ class Results:
     collapse: pd.DataFrame = field(default_factory=COLLAPSE.tidy)
 
     @cached_property
-    def _kept(self) -> dict[Hashable, pd.DataFrame]:
+    def _kept(self) -> dict[Hashable, Any]:
         return {}
-
-    def once(self, key: Hashable, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
-        """What a page asks for again and again, made the first time only; not to be written into.
-
-        Args:
-            key: tells it from everything else that is kept.
-            make: called without arguments if nothing is kept under the key.
-        """
-        if key not in self._kept:
-            self._kept[key] = make()
-        return self._kept[key]
 
     def table(self, declared: Table) -> pd.DataFrame:
         """What an analysis of one's own left; no rows if it was not asked.
@@ -130,6 +139,7 @@ class Results:
         """What the paper calls the experiment's network."""
         return title(NETWORKS, self.settings(experiment)["model"])
 
+    @once
     def of(self, experiment: str, table: str) -> pd.DataFrame:
         """The rows of one experiment in one of the tables, such as "performance".
 
@@ -138,30 +148,7 @@ class Results:
         """
         self.settings(experiment)
         rows = getattr(self, table)
-        return self.once((experiment, table), lambda: rows[rows.experiment == experiment])
-
-    def accuracies(self, experiment: str) -> pd.DataFrame:
-        """The performance rows of one experiment."""
-        self.settings(experiment)
-        return self.performance[self.performance.experiment == experiment]
-
-    def similarities(self, experiment: str) -> pd.DataFrame:
-        """The similarity rows of one experiment, each metric on the reshape that the paper uses.
-
-        A layer without spatial dimensions has one shape only, so there any reshape serves.
-        """
-        self.settings(experiment)
-        rows = self.similarity[self.similarity.experiment == experiment]
-        as_paper = rows.reshape == rows.metric.map(PAPER_RESHAPE)
-        flat = rows.kind.isin(["fc", "out"])
-        key = [name for name in SIMILARITY.key if name != "reshape"]
-        return (
-            rows[as_paper | flat]
-            .assign(first=~as_paper)
-            .sort_values([*key, "first"], kind="stable")
-            .drop_duplicates(key)
-            .drop(columns="first")
-        )
+        return rows[rows.experiment == experiment]
 
 
 def load_results(folder: str | Path, experiments: Iterable[str] | None = None) -> Results:

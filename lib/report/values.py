@@ -10,12 +10,12 @@ import pandas as pd
 
 from ..tables import SIMILARITY
 from .names import SCALES
-from .results import PAPER_RESHAPE, Results, ResultsError
-from .runs import over_runs
+from .results import PAPER_RESHAPE, Results, ResultsError, once
 
 RUN = ["train_seed", "prune_seed"]
 
 
+@once
 def layers(study: Results, experiment: str) -> list[tuple[str, str]]:
     """[(name, kind)] of the recorded layers in forward order."""
     rows = study.of(experiment, "similarity")
@@ -28,6 +28,7 @@ def hidden(study: Results, experiment: str) -> list[str]:
     return [name for name, kind in layers(study, experiment) if kind != "out"]
 
 
+@once
 def rows(study: Results, experiment: str, metric: str, reshape: str = "") -> pd.DataFrame:
     """The similarity rows of one metric, one for each run, iteration and layer.
 
@@ -53,6 +54,7 @@ def rows(study: Results, experiment: str, metric: str, reshape: str = "") -> pd.
     return found.drop(columns="other")
 
 
+@once
 def curves(
     study: Results,
     experiment: str,
@@ -85,6 +87,7 @@ def curves(
     return over.reindex(columns=[name for name, _ in layers(study, experiment)])
 
 
+@once
 def by_run(
     study: Results,
     experiment: str,
@@ -153,7 +156,8 @@ def accuracy(study: Results, experiment: str) -> pd.DataFrame:
     """
     found = study.of(experiment, "performance")
     left = found.groupby("iteration").remaining.mean()
-    return over_runs(found, "iteration", "accuracy").assign(remaining=left)
+    over = found.groupby("iteration").accuracy.agg(mean="mean", sd="std", runs="count")
+    return over.assign(remaining=left)
 
 
 def scales(study: Results, experiment: str) -> dict[str, str]:

@@ -4,6 +4,7 @@ import jupytext
 import pytest
 
 from lib import ROOT
+from lib.report import values
 from lib.report.format import signed
 from lib.study.chapters import CHAPTERS
 
@@ -48,8 +49,8 @@ def test_minima_are_those_of_the_most_pruned_networks(pages):
 
 def test_tasks_are_read_after_the_last_iteration(pages):
     names = pages["icpram2020"]
-    last = names["study"].similarities("conv4_two")
-    last = last[(last.metric == "svcca") & (last.iteration == last.iteration.max())]
+    last = values.rows(names["study"], "conv4_two", "svcca")
+    last = last[last.iteration == last.iteration.max()]
     means = last.groupby("layer").value.mean()
     row = names["tasks"].loc["two classes"]
     assert row["First"] == pytest.approx(means["conv1_1"])
@@ -59,8 +60,8 @@ def test_tasks_are_read_after_the_last_iteration(pages):
 def test_sparse_networks_are_read_at_the_level_of_half_of_the_iterations(pages):
     names = pages["wacv2020"]
     study, numbers = names["study"], names["overview"]
-    rows = study.similarities("conv4")
-    rows = rows[(rows.metric == "svcca") & (rows.iteration == 2) & (rows.kind != "out")]  # of 4
+    rows = values.rows(study, "conv4", "svcca")
+    rows = rows[(rows.iteration == 2) & (rows.kind != "out")]  # of 4
     row = numbers.loc["Conv-4", "pruned by magnitude"]
     assert row["SVCCA"] == pytest.approx(rows.groupby("layer").value.mean().mean())
     assert row["Left, %"] == pytest.approx(64)
@@ -87,8 +88,8 @@ def test_each_step_down_the_structures_is_a_difference_of_networks_trained_alike
 
 def test_similarity_beyond_chance_is_that_of_the_hidden_layers_above_the_null(pages):
     names = pages["wacv2020"]
-    found = names["study"].similarities("conv4_masks_again")
-    found = found[(found.metric == "svcca") & (found.iteration == 1) & (found.kind != "out")]
+    found = values.rows(names["study"], "conv4_masks_again", "svcca")
+    found = found[(found.iteration == 1) & (found.kind != "out")]
     means = found.groupby("layer")[["value", "null_mean"]].mean()
     beyond = ((means.value - means.null_mean) / (1 - means.null_mean)).clip(lower=0)
     row = names["beyond_chance"].loc["Conv-4", "the same masks, new random values"]

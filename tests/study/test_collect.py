@@ -151,7 +151,7 @@ def test_a_partial_study_holds_the_finished_runs_and_says_what_is_missing(begun)
     assert said["missing"] == [str(job) for job in undone]
     assert f"{NETWORK}, train seed 1, prune seed 1" in said["missing"]
     results = load_results(folder)
-    rows = results.similarities(NETWORK)
+    rows = results.of(NETWORK, "similarity")
     assert set(zip(rows.train_seed, rows.prune_seed, strict=True)) == {
         *((0, 0), (0, 1), (0, 2), (1, 0))
     }
@@ -164,7 +164,7 @@ def test_a_partial_study_holds_the_finished_runs_and_says_what_is_missing(begun)
 def test_a_complete_network_counts_if_a_finished_run_compares_it(begun):
     """Else its accuracy would stand beside those of the pruned networks of others."""
     results = load_results(collect(begun, partial=True))
-    assert results.accuracies(PAIRS).train_seed.tolist() == [1, 2]
+    assert results.of(PAIRS, "performance").train_seed.tolist() == [1, 2]
     assert results.settings(PAIRS)["train_seeds"] == [1, 2]
 
 

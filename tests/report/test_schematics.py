@@ -3,14 +3,28 @@
 from itertools import pairwise
 from xml.etree import ElementTree
 
+import jupytext
 import pytest
 import torch
 from torch import nn
 
+from lib import ROOT
 from lib.models import MODELS, build_model, recorded_layers
-from lib.report.schematics import NOT_RECORDED, schematic, trace
 
 SLIM = 0.05
+
+SOURCE = ROOT / "notebooks" / "methods.py"
+
+
+@pytest.fixture(scope="module")
+def page():
+    """The names of the page's cells that read networks and draw them."""
+    names = {"__name__": "methods"}
+    for cell in jupytext.read(SOURCE).cells:
+        if cell.cell_type == "code" and "def " in cell.source:
+            exec(compile(cell.source, str(SOURCE), "exec"), names)
+        if "schematic" in names:
+            return names
 
 
 def layers_of(picture):
@@ -23,9 +37,9 @@ def elements(picture, tag):
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_every_recorded_layer_is_drawn_in_forward_order(model):
-    picture = schematic(model, SLIM)
-    drawn = [(x.name, x.kind) for x in layers_of(picture) if x.kind != NOT_RECORDED]
+def test_every_recorded_layer_is_drawn_in_forward_order(page, model):
+    picture = page["schematic"](model, SLIM)
+    drawn = [(x.name, x.kind) for x in layers_of(picture) if x.kind != page["NOT_RECORDED"]]
     assert drawn == recorded_layers(build_model(model, width=SLIM))
     assert len(elements(picture, "rect")) == len(layers_of(picture))
     texts = [text.text for text in elements(picture, "text")]
@@ -33,15 +47,15 @@ def test_every_recorded_layer_is_drawn_in_forward_order(model):
 
 
 @pytest.mark.parametrize("model", ["vgg16_bn", "vgg_svhn"])
-def test_the_pooling_that_replaces_the_hidden_layers_is_drawn_but_not_as_recorded(model):
-    image, *_, gap, out = layers_of(schematic(model, SLIM))
+def test_the_pooling_that_replaces_the_hidden_layers_is_drawn_but_not_as_recorded(page, model):
+    image, *_, gap, out = layers_of(page["schematic"](model, SLIM))
     assert (image.name, image.shape) == ("image", (3, 32, 32))
-    assert (gap.name, gap.kind, gap.shape[1:]) == ("gap", NOT_RECORDED, (1, 1))
+    assert (gap.name, gap.kind, gap.shape[1:]) == ("gap", page["NOT_RECORDED"], (1, 1))
     assert (out.name, out.shape) == ("out", (10,))
 
 
-def test_a_chain_of_blocks_is_torn_between_them_and_each_skip_is_drawn():
-    picture = schematic("resnet32", SLIM)
+def test_a_chain_of_blocks_is_torn_between_them_and_each_skip_is_drawn(page):
+    picture = page["schematic"]("resnet32", SLIM)
     sums = [f"add{i}_{j}" for i in (1, 2, 3) for j in (1, 2, 3, 4, 5)]
     assert picture.skips == tuple(pairwise(["prep", *sums]))
     assert [group[-1].name for group in picture.groups] == ["image", *sums, "out"]
@@ -71,8 +85,8 @@ class Plain(nn.Module):
         return self.add(self.c(self.b(a)), a if self.known else a * 2)
 
 
-def test_skips_are_those_that_the_forward_pass_takes_whatever_the_names():
+def test_skips_are_those_that_the_forward_pass_takes_whatever_the_names(page):
     image = torch.zeros(1, 3, 4, 4)
-    assert trace(Plain(known=True), image)[1] == (("a", "add"),)
+    assert page["trace"](Plain(known=True), image)[1] == (("a", "add"),)
     with pytest.raises(ValueError, match="add adds what no recorded layer gives"):
-        trace(Plain(known=False), image)
+        page["trace"](Plain(known=False), image)

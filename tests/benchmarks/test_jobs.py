@@ -27,17 +27,6 @@ def test_a_few_jobs_that_slept_move_little(counts):
     np.testing.assert_allclose(fitted(counts, seconds)[:2], COSTS[:2], rtol=0.15)
 
 
-def test_no_unit_costs_less_than_nothing(counts):
-    assert (fitted(counts, np.random.default_rng(1).uniform(1, 9, 60)) >= 0).all()
-
-
-def test_jobs_of_the_same_work_count_as_one(counts):
-    many = np.repeat(counts[:1], 1000, axis=0)
-    seconds = np.concatenate([counts @ COSTS, np.full(1000, 2 * counts[0] @ COSTS)])
-    found = fitted(np.vstack([counts, many]), seconds)
-    np.testing.assert_allclose(found[:2], COSTS[:2], rtol=0.15)
-
-
 def test_the_table_has_each_job_once_and_training_apart():
     table = load()
     assert not table.duplicated(KEY).any()

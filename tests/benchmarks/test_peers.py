@@ -43,13 +43,6 @@ def test_each_metric_has_a_peer_of_its_definition(metric):
     assert any(peer.metric == metric and not peer.note for peer in PEERS)
 
 
-def test_an_absent_peer_is_listed_with_its_source(only):
-    only(fake(other, "owner/absent"))
-    found = peers.table(Path("nowhere"))
-    assert set(found["error"]) == {"not installed: https://github.com/owner/absent"}
-    assert found["theirs"].isna().all()
-
-
 def test_another_number_fails_where_the_definition_is_the_same(only, capsys):
     only(fake(other))
     assert main([]) == 1

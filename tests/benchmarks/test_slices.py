@@ -27,14 +27,6 @@ def test_a_slice_has_the_recipe_and_the_scale_of_the_paper(name):
     assert not any(job.analysis for job in study.jobs())
 
 
-def test_fewer_iterations_and_other_networks_can_be_asked_for():
-    chosen = SLICES["resnet_fast"]
-    study = Study(part("paper", chosen, (4,), 13), experiments=chosen.experiments)
-    for experiment in study.experiments.values():
-        assert (experiment.train_seeds, experiment.pruning.iterations) == ((4,), 13)
-        assert experiment.permutations_at(13) == (30 if experiment.name == "resnet_fast" else 0)
-
-
 def test_a_slice_that_is_stopped_goes_on_and_leaves_its_tables(tmp_path, capsys):
     command = ["resnet_fast", "--profile", "tiny", "--device", "cpu", "--folder", str(tmp_path)]
     command += ["--train-seeds", "5", "--iterations", "1"]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from benchmarks.trust import NETWORK, best, main, measure
+from benchmarks.trust import NETWORK, main, measure
 from lib.study import load_profile
 from lib.study.setting import Setting
 
@@ -32,12 +32,6 @@ def test_neither_test_images_nor_held_out_labels_are_learnt_from(setting):
 def test_images_that_are_held_out_cannot_be_trained_on(setting):
     with pytest.raises(ValueError, match="96 images are not held out: 97 cannot"):
         measure(setting, 0.1, 0, images=97, held_out=32)
-
-
-def test_the_best_has_the_highest_mean():
-    accuracy = {0.001: (0.5, 0.9), 0.01: (0.8, 0.8), 0.1: (0.1, 0.1)}
-    rows = [{"trust": t, "accuracy": a} for t, found in accuracy.items() for a in found]
-    assert best(pd.DataFrame(rows)) == 0.01
 
 
 def test_the_command_writes_a_row_for_each_training(tmp_path, capsys):

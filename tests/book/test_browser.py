@@ -20,10 +20,7 @@ from lib.book.check import entries
 
 REQUIRED = bool(os.environ.get("REQUIRE_BROWSER"))
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-VIEWPORTS = {
-    "desk": {"width": 1280, "height": 900},
-    "phone": {"width": 390, "height": 844},
-}
+VIEWPORTS = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
 GIVEN = os.environ.get("BOOK_HTML")
 
 
@@ -258,30 +255,3 @@ def test_there_was_something_to_see(visitor):
     assert sum(len(visit.formulas) for visit in seen) >= 10
     assert sum(len(visit.pictures) for visit in seen) >= 10
     assert sum(len(visit.figures) for visit in seen) >= 5
-
-
-def test_the_front_page_is_the_book_and_not_an_empty_one(visitor):
-    page, errors, _ = visitor.open("index.html")
-    page.wait_for_url("**/book/index.html")  # the first page only sends the reader there
-    assert page.locator("article h1").inner_text().startswith("How similar")
-    assert errors == []
-    page.context.close()
-
-
-def test_the_search_finds_a_word(visitor, width):
-    # A browser lets no file read another, so that results have no excerpts here, and errors say so.
-    page, _, requests = visitor.open("search.html", width)
-    field = page.locator(".bd-search-container input[type=search], article input[type=search]")
-    field.first.fill("pruning")
-    field.first.press("Enter")
-    page.wait_for_url("**q=pruning**")
-    results = page.locator("#search-results li a")
-    results.first.wait_for(timeout=10_000)
-    found = results.evaluate_all("links => links.map(link => link.href.split(/[?#]/)[0])")
-    names = {Path(url).stem for url in found}
-    assert "pruning_methods" in names
-    assert visitor.elsewhere(requests) == []
-    results.first.click()
-    page.locator("article h1").first.wait_for()
-    assert Path(page.url.split("?")[0].split("#")[0]).stem in names
-    page.context.close()

@@ -9,7 +9,6 @@ import torch
 
 from lib import ROOT
 from lib.data import STREAMED
-from lib.metrics import METRICS
 from lib.pruning import prunable_weights
 
 from ..pictures import write_pictures
@@ -48,16 +47,6 @@ def test_the_script_for_several_processes_is_python_and_names_what_the_blocks_ma
     for name in ("complete", "pruned", "data", "compare_streamed"):
         assert name in names
         assert name in earlier
-
-
-def test_what_the_page_says_of_metrics_is_so():
-    passing = [name for name, entry in METRICS.items() if entry.by_moments]
-    plain = [name for name in passing if not name.endswith("_sum98")]
-    assert plain == [
-        *("mean_cca", "svcca", "pwcca", "cka", "nbs", "procrustes", "linear_regression"),
-    ]
-    for name in ("rsa", "knn_overlap"):
-        assert not METRICS[name].by_moments
 
 
 def test_every_module_that_the_page_names_exists():

@@ -47,12 +47,6 @@ def test_what_lacks_the_other_metric_is_compared_with_nothing():
     assert found["wacv2020-representation-conv4"]["CKA"] == "-"
 
 
-def test_what_no_reading_concerns_is_left_out():
-    """Accuracies know nothing of metrics."""
-    found = cells(wacv(pruned=0.9, others=0.3), WACV, readings.OF_SVCCA)
-    assert {key.split("-")[1] for key in found} == {"evolves", "representation"}
-
-
 def test_chance_counts_as_nothing():
     results = WORLDS["wacv2020"].but(nulls={"svcca": 0.29}).results()
     changed = readings.OF_SVCCA[-1].change(results).similarity
@@ -90,17 +84,3 @@ def test_layers_weigh_alike_or_only_the_last_one_counts():
     found = cells(results, icann.CLAIMS, icann.READINGS)["icann2020-entropy-lenet5"]
     assert found["Last layer"] == "holds"
     assert found["Layers alike"] == "does not"
-
-
-def test_the_tally_counts_claims_before_and_after():
-    results = wacv(pruned=0.9, others=0.3)
-    found = readings.again(results, claims.evaluate(results, WACV), readings.OF_SVCCA)
-    rows = {row[0]: row[2:] for row in readings.tally(found, readings.OF_SVCCA).rows}
-    # CKA is there for one claim on each of three networks
-    assert rows["CKA"] == ("3", "3", "0", "0", "0")
-    assert rows["NBS"] == ("0", "0", "0", "0", "0")
-
-
-def test_without_such_tables_nothing_is_read():
-    results = WORLDS["wacv2020"].results()
-    assert all(reading.change(results) is None for reading in icann.READINGS)

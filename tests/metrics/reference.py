@@ -142,16 +142,7 @@ def calibration_error(logits, labels, bins):
 METRICS = {
     metric.__name__: metric
     for metric in (
-        *(
-            mean_cca,
-            svcca,
-            pwcca,
-            cka,
-            cka_debiased,
-            nbs,
-            procrustes,
-            linear_regression,
-        ),
+        *(mean_cca, svcca, pwcca, cka, cka_debiased, nbs, procrustes, linear_regression),
         *(rsa, knn_overlap, cosine, agreement, jensen_shannon, logit_cosine),
     )
 } | {

@@ -24,14 +24,7 @@ from lib.metrics import (
 
 from .data import related
 
-FORMS = {
-    MeanCCA: mean_cca,
-    SVCCA: svcca,
-    PWCCA: pwcca,
-    CKA: cka,
-    NBS: nbs,
-    Cosine: cosine,
-}
+FORMS = {MeanCCA: mean_cca, SVCCA: svcca, PWCCA: pwcca, CKA: cka, NBS: nbs, Cosine: cosine}
 EVERY = pytest.mark.parametrize("form", FORMS)
 RAGGED = (7, 1, 23, 2, 17, 10)
 
@@ -138,8 +131,7 @@ def loaded(metric):
 
 @EVERY
 @pytest.mark.parametrize(
-    "copied",
-    [lambda m: pickle.loads(pickle.dumps(m)), lambda m: m.clone().to("cpu"), loaded],
+    "copied", [lambda m: pickle.loads(pickle.dumps(m)), lambda m: m.clone().to("cpu"), loaded]
 )
 def test_copies_go_on(form, copied):
     x, y = tensors(9, (60, 5))

@@ -118,10 +118,7 @@ def test_outputs_are_matrices(name):
     ("arguments", "message"),
     [
         ((MAPS, np.zeros(10, int)), r"^logits: got shape"),
-        (
-            (GOOD, np.zeros(29, int)),
-            r"^labels: got torch.int64 of shape \(29,\), want 30",
-        ),
+        ((GOOD, np.zeros(29, int)), r"^labels: got torch.int64 of shape \(29,\), want 30"),
         ((GOOD, np.zeros(30)), r"^labels: got torch.float64"),
     ],
 )
@@ -138,31 +135,16 @@ def test_other_shape_for_cosine():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (
-            lambda: cka(GOOD, GOOD, reshape="rows"),
-            r"^reshape: got 'rows', want one of 'channels'",
-        ),
+        (lambda: cka(GOOD, GOOD, reshape="rows"), r"^reshape: got 'rows', want one of 'channels'"),
         (lambda: svcca(GOOD, GOOD, threshold=0), r"^threshold: got 0, want a share"),
         (lambda: svcca(GOOD, GOOD, threshold=99), r"^threshold: got 99"),
-        (
-            lambda: mean_cca(GOOD, GOOD, mean="median"),
-            r"^mean: got 'median', want one of 'plain'",
-        ),
+        (lambda: mean_cca(GOOD, GOOD, mean="median"), r"^mean: got 'median', want one of 'plain'"),
         (lambda: svcca(GOOD, GOOD, mean=None), r"^mean: got None"),
-        (
-            lambda: compare(GOOD, GOOD, metrics=("cca",)),
-            r"^metrics: got 'cca', want one of",
-        ),
+        (lambda: compare(GOOD, GOOD, metrics=("cca",)), r"^metrics: got 'cca', want one of"),
         (lambda: compare(GOOD, GOOD, reshapes=("rows",)), r"^reshapes: got 'rows'"),
         (lambda: compare(GOOD, GOOD, permutations=-1), r"^permutations: got -1"),
-        (
-            lambda: nbs(Representation(GOOD, "gap"), GOOD, reshape="flat"),
-            r"^x: .*'gap', want 'fl",
-        ),
-        (
-            lambda: nbs(Representation(GOOD, "gap"), Representation(GOOD, "flat")),
-            r"^y: .*'flat'",
-        ),
+        (lambda: nbs(Representation(GOOD, "gap"), GOOD, reshape="flat"), r"^x: .*'gap', want 'fl"),
+        (lambda: nbs(Representation(GOOD, "gap"), Representation(GOOD, "flat")), r"^y: .*'flat'"),
     ],
 )
 def test_bad_options(call, message):

@@ -127,14 +127,6 @@ def test_filters_go_whole_the_lowest_first_and_as_near_to_the_asked_as_can_be(
         mask = pruned
 
 
-def test_local_scope_leaves_the_same_density_in_each_layer():
-    densities = select(whole(), scores(), share(0.3), "local").densities
-    for name, density in densities.items():
-        assert density == pytest.approx(0.7, abs=0.5 / math.prod(SHAPES[name]) + 1e-6)
-    spread = select(whole(), scores(), share(0.3), "global").densities.values()
-    assert max(spread) - min(spread) > 0.3
-
-
 def test_a_parameter_belongs_to_the_first_pattern_that_fits():
     sizes = []
 
@@ -147,16 +139,6 @@ def test_a_parameter_belongs_to_the_first_pattern_that_fits():
     assert sizes == [one, whole().size - one]
     with pytest.raises(ValueError, match=r"'res\*' fits none of .* that is left for it"):
         select(whole(), scores(), removal, ("*1*", "res*", "*"))
-
-
-def test_pools_do_not_compete():
-    """Ten times the scores in one pool change nothing in either."""
-    scope = ("res*", "*")
-    of = scores()
-    plain = select(whole(), of, share(0.4), scope)
-    louder = {name: s * (10 if name.startswith("res") else 1) for name, s in of.items()}
-    assert plain.jaccard(select(whole(), louder, share(0.4), scope)) == 1
-    assert select(whole(), of, share(0.4)).jaccard(select(whole(), louder, share(0.4))) < 0.9
 
 
 @pytest.mark.parametrize("granularity", GRANULARITIES)
@@ -222,15 +204,6 @@ def test_pruned_weights_count_for_nothing_in_their_filter(granularity, survivor,
     expected = mask.kept["a"].clone()
     expected[gone] = False
     assert torch.equal(pruned.kept["a"], expected)
-
-
-@filterwise
-def test_the_first_of_equal_filters_go(granularity):
-    mask = Mask({name: torch.ones(2, 5, dtype=torch.bool) for name in "ab"})
-    of = {name: torch.ones(2, 5) for name in "ab"}
-    pruned = select(mask, of, lambda *_: 15, "global", granularity)
-    rows = torch.cat(list(pruned.kept.values())).all(1)
-    assert rows.tolist() == [False, False, False, True]
 
 
 def test_unknown_scopes_and_granularities_are_refused():

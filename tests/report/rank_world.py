@@ -1,6 +1,5 @@
 """A study of one network whose dissimilarities and changes of function are given."""
 
-import dataclasses
 import itertools
 from pathlib import Path
 
@@ -54,9 +53,3 @@ def study(cells, gap, *, outputs=None, runs=RUNS):
     performance = pd.DataFrame(performance).assign(experiment="vgg_svhn")
     performance = performance.astype({"prune_seed": "Int64"})
     return Results(Path("made_up"), similarity, performance, provenance(8, len(runs)))
-
-
-def with_values(made, change):
-    """The same study with `change(rows)` in the place of the similarities."""
-    rows = made.similarity
-    return dataclasses.replace(made, similarity=rows.assign(value=change(rows)))

@@ -188,14 +188,6 @@ def test_the_headline_of_a_study_whose_shares_are_known(study):
     assert table.loc[["training", "floor"], "mean"].tolist() == pytest.approx([0, 0])
 
 
-def test_a_single_network_has_no_interval(study):
-    rows = world(study, UNLIKE, NOTHING).similarity.query("train_seed == 1")
-    table = headline(at_width(dataclasses.replace(study, similarity=rows), 0.5))
-    assert (table.networks == 1).all()
-    assert table["mean"].notna().all()
-    assert table[["low", "high"]].isna().all(axis=None)
-
-
 def test_there_are_no_shares_of_a_contrast_that_nobody_sees(study):
     alike = dict.fromkeys(SAME, 0.9)
     table = headline(at_width(world(study, alike, NOTHING), 0.5)).set_index("part")
@@ -226,9 +218,3 @@ def test_the_page_runs(study, results):
     for each in (study, results):
         names = run_page("contrast", each.folder)
         assert names["study"].experiments == ["vgg16_bn", "vgg_svhn", "resnet_fast"]
-
-
-def test_the_orders_of_the_page_have_the_shares_as_their_mean(study):
-    names = run_page("contrast", study.folder)
-    shares = decomposed(names["study"], names["example"], "svcca", "cka").mean()[[*FACTORS]]
-    np.testing.assert_allclose(names["falls"].loc["mean"], shares)

@@ -5,8 +5,6 @@ import dataclasses
 import numpy as np
 import pytest
 
-from lib.report import values
-
 from .made_up import CONTROLS, run_page, write_results
 
 CONTROL_LINES = {
@@ -71,18 +69,6 @@ def test_the_means_are_over_runs_after_the_last_iteration_and_hidden_layers(page
         assert found[page["NULL"], "svcca"] == pytest.approx(0.05)
 
 
-def test_spreads_are_over_the_runs(page):
-    rows = {row[0]: row[1:] for row in page["means"]("vgg_svhn").rows}
-    assert rows["another complete network, trained independently"] == ("0.51 ± 0.01",) * 4 + ("3",)
-    one = page["study"].similarity
-    single = dataclasses.replace(
-        page["study"],
-        similarity=one[(one.prune_seed == 0) | one.experiment.str.endswith("independent")],
-    )
-    rows = call({**page, "study": single}, "means", "vgg_svhn").rows
-    assert rows[1][1] == "0.90"
-
-
 def test_distances_are_compared_with_that_of_pruning(page):
     pruned = with_values(page, lambda rows: rows.value.mask(rows.experiment == "vgg_svhn", 0.81))
     rows = {row[0]: row[1:] for row in call(pruned, "distances", "vgg_svhn").rows}
@@ -90,22 +76,3 @@ def test_distances_are_compared_with_that_of_pruning(page):
     assert rows["another complete network, trained independently"][0] == "0.49 (2.6 times)"
     same = with_values(page, lambda rows: rows.value * 0 + 1)
     assert "times" not in repr(call(same, "distances", "vgg_svhn"))
-
-
-def test_each_panel_has_a_line_for_each_control_and_the_null(page):
-    figure = page["draw"]("vgg_svhn")
-    said = repr(figure)
-    for line in [page["PRUNED"], *CONTROL_LINES, "null of the pruned, ± 2 sd"]:
-        assert said.count(f"{line}: ") == 4
-        assert line in figure._repr_html_()
-    pruned = values.by_run(page["study"], "vgg_svhn", "cka").mean()
-    assert f"pruned, last iteration: first {pruned.iloc[0]:.2f}" in said
-
-
-def test_accuracies_of_what_was_compared(page, tmp_path):
-    rows = {row[0]: row[1:] for row in page["accuracies"]("vgg_svhn").rows}
-    assert rows["complete networks"] == ("100 %", "96.0 %", "1")
-    assert rows["random masks, as sparse in each layer"] == ("33 %", "85.0 ± 0.0 %", "2")
-    assert rows["a network that was never trained"] == ("100 %", "10.0 ± 0.0 %", "2")
-    # complete networks of three train seeds: 0.96, 0.94, 0.92
-    assert rows["complete networks of all train seeds"] == ("100 %", "94.0 ± 2.0 %", "3")

@@ -98,13 +98,6 @@ def test_every_iteration_is_a_line_from_pale_to_strong(results):
     assert "iteration 1 to 5: 80 % to 33 % of the weights left" in figure._repr_html_()
 
 
-def test_the_axis_names_every_layer_in_the_colour_of_its_kind(results):
-    ticks = axes_of(layers(results))[0].get_xticklabels()
-    order = values.layers(results, "resnet_fast")
-    assert [tick.get_text() for tick in ticks] == [name for name, _ in order]
-    assert [tick.get_color() for tick in ticks] == [KIND_COLOURS[kind] for _, kind in order]
-
-
 def test_names_of_many_layers_are_thinned_out_and_the_last_one_stays():
     many = [(f"conv{i}", "conv") for i in range(48)] + [("out", "out")]
     axes = LayerFigure("many", many).panel("many")
@@ -144,27 +137,6 @@ def test_only_what_is_drawn_stands_in_the_legend(results):
     assert figure._repr_html_().count("<span>present</span>") == 1
     assert "present: 0.50" in repr(figure)
     assert "convolution in a residual block" in figure._repr_html_()
-
-
-def test_the_description_says_where_a_line_is_extreme():
-    figure = LayerFigure("described", ORDER, shared=False)
-    axes = figure.panel("A panel")
-    figure.draw(axes, pd.Series([0.9, 0.5, 0.8]), "dips")
-    figure.draw(axes, pd.Series([np.nan, 0.5, 0.8]), "rises")
-    figure.draw(axes, pd.Series([0.1, 0.5, 0.2]), "peaks")
-    assert repr(figure) == (
-        "A panel. dips: first 0.90, lowest 0.50 at pool1, last 0.80; rises: first 0.50, last 0.80; "
-        "peaks: first 0.10, highest 0.50 at pool1, last 0.20"
-    )
-
-
-def test_small_panels_stand_in_pairs_below_their_headings(results):
-    html = small(results)._repr_html_()
-    parts = ["<b>one</b>", "left one", "right one", "<b>two</b>", "left two", "right two"]
-    places = [html.index(part) for part in parts]
-    assert places == sorted(places)
-    assert html.count("grid-template-columns:1fr 1fr") == 2
-    assert html.count("Not measured here.") == 2
 
 
 def test_the_dark_page_replaces_every_colour_of_a_kind_or_metric():

@@ -3,7 +3,7 @@
 import pytest
 
 from lib.models import build_model, recorded_layers
-from lib.report.networks import describe, layer_table
+from lib.report.networks import describe
 
 CONV_WEIGHTS = {"vgg16_bn": 14_710_464, "vgg_svhn": 581_472, "resnet_fast": 6_563_520}
 
@@ -20,19 +20,3 @@ def test_shapes_are_those_of_one_image():
     assert shapes["conv1_1"] == (8, 32, 32)
     assert shapes["pool5"] == (64, 1, 1)
     assert shapes["out"] == (10,)
-
-
-def test_a_narrow_network_shows_the_paper_s_weights_beside_its_own():
-    table = layer_table("vgg_svhn", width=0.5)
-    assert table.header[-2:] == ("Weights", "At full width")
-    assert table.rows[0][-2:] == ("432", "864")
-    assert table.rows[-1][-1] == f"{CONV_WEIGHTS['vgg_svhn'] + 2560:,}"
-
-
-def test_a_network_of_the_paper_s_width_needs_no_second_column():
-    assert layer_table("vgg_svhn").header[-1] == "Weights"
-
-
-def test_layers_without_weights_show_a_dash():
-    rows = {row[0]: row for row in layer_table("vgg_svhn").rows}
-    assert rows["pool1"][1:] == ("pool", "32\u00d716\u00d716", "-")

@@ -45,13 +45,6 @@ def test_what_is_as_in_the_paper_has_its_source(study):
     )
 
 
-def test_no_column_calls_a_value_the_paper_s_that_the_paper_may_not_say(study):
-    """What the paper leaves open has a value at full scale too; its source says whose it is."""
-    for table in (deviations(study, "vgg16_bn"), kept(study, "vgg16_bn")):
-        assert not [name for name in table.header if "paper" in name]
-        assert [name for name in table.header if name.startswith("Source")]
-
-
 def test_no_hyperparameter_is_lost(results):
     for experiment in results.experiments:
         rows = len(deviations(results, experiment).rows) + len(kept(results, experiment).rows)

@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.report import values
 from lib.report.results import ResultsError, load_results
 from lib.tables import IDENTIFICATION, ROBUSTNESS, RUN, TABLES, Table
 
@@ -169,29 +168,3 @@ def test_provenance_that_is_not_json_or_not_whole_is_refused(copy):
 def test_an_unknown_experiment_is_named_with_the_known_ones(results):
     with pytest.raises(ResultsError, match="no experiment 'lenet5', only vgg16_bn, vgg_svhn"):
         results.of("lenet5", "similarity")
-
-
-def test_figures_use_the_reshape_of_the_paper(copy):
-    """The table may hold the same metric on other reshapes: they are other numbers."""
-
-    def with_other_reshapes(table):
-        swap = {"channels": "flat", "flat": "channels"}
-        other = table.assign(reshape=table.reshape.map(swap), value=0.0)
-        return pd.concat([other, table], ignore_index=True)
-
-    before = values.rows(load_results(copy), "vgg16_bn", "svcca")
-    edit_similarities(copy, with_other_reshapes)
-    after = values.rows(load_results(copy), "vgg16_bn", "svcca")
-    assert len(after) == len(before)
-    assert (after.value > 0).all()
-
-
-def test_outputs_count_on_any_reshape(copy):
-    """A matrix of outputs has one shape, whatever the reshape is called."""
-    edit_similarities(
-        copy,
-        lambda table: table.assign(reshape=table.reshape.where(table.kind != "out", "gap")),
-    )
-    study = load_results(copy)
-    for metric in ("svcca", "pwcca", "cka", "nbs", "cosine"):
-        assert "out" in set(values.rows(study, "vgg16_bn", metric).kind)

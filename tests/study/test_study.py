@@ -59,9 +59,3 @@ def test_whose_complete_network_is_shared_is_asked_again_after_a_change(study):
     other = changed(study.experiment(control.experiment), "width", 0.125)
     study.experiments[control.experiment] = other
     assert study.complete(control) == Job(control.experiment, 0)
-
-
-def test_a_base_that_is_not_in_the_study_is_declared_once(tmp_path):
-    study = Study("laptop", tmp_path, ["vgg_svhn_untrained"])
-    assert "vgg_svhn" not in study.experiments
-    assert study.experiment("vgg_svhn") is study.experiment("vgg_svhn")

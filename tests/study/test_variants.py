@@ -355,35 +355,6 @@ def test_trained_again_as_often_without_losing_more(do):
     assert first.remaining == pytest.approx(0.64, abs=0.001)
 
 
-def test_local_scope_takes_the_same_share_of_each_layer(do):
-    study, _ = do("local")
-    shares = masks(study, "local")[0].densities.values()
-    assert max(shares) - min(shares) < 0.02
-
-
-def test_whole_filters_go(do):
-    study, _ = do("filters_l1")
-    for kept in masks(study, "filters_l1")[1].kept.values():
-        rows = kept.flatten(1)
-        assert (rows.all(1) | ~rows.any(1)).all()
-
-
-def test_pruning_at_init_starts_from_the_initial_weights(do):
-    for suffix in ("synflow_at_init", "magnitude_at_init"):
-        study, seen = do(suffix)
-        initial = setting_of(study, suffix).new_network(0).state_dict()
-        assert same(seen[0]["start"], initial, masks(study, suffix)[0])
-
-
-@pytest.mark.parametrize("suffix", ["random", "gradient_weight"])
-def test_other_scores_choose_other_weights(do, suffix):
-    study, _ = do(suffix)
-    do("")
-    first, base = masks(study, suffix)[0], masks(study, "")[0]
-    assert first.survivors == base.survivors
-    assert first.jaccard(base) < 0.9
-
-
 def test_a_layer_without_weights_is_named(folder, monkeypatch, caplog):
     real = masks_of_runs.prune
 

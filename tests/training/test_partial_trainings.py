@@ -177,13 +177,6 @@ def single():
     return network().float()
 
 
-def run(autocast):
-    """A float32 training and the losses of its epochs."""
-    plan = recipe(epochs=2, schedule=Steps(0.005, ()))
-    training = Training(single(), dataset(), plan, 3, autocast=autocast)
-    return training, [epoch.loss for epoch in finish(training)]
-
-
 def test_autocast_computes_in_bfloat16_and_keeps_everything_else_in_float32():
     inside = []
     training = Training(single(), dataset(), recipe(epochs=2), 3, autocast=True)
@@ -197,13 +190,6 @@ def test_autocast_computes_in_bfloat16_and_keeps_everything_else_in_float32():
     floats = [b for b in training.model.buffers() if b.is_floating_point()]
     assert {buffer.dtype for buffer in floats} == {torch.float32}
     assert not torch.is_autocast_enabled("cpu")
-
-
-def test_losses_in_autocast_are_nearly_those_in_float32():
-    _, fine = run(False)
-    _, rough = run(True)
-    assert rough != fine
-    assert rough == pytest.approx(fine, rel=0.05)
 
 
 def test_autocast_learns():

@@ -105,20 +105,6 @@ def test_learning_rate_of_every_step_and_a_new_optimiser():
     assert rates == pytest.approx([0.1] * 4 + [0.01] * 4)  # ceil(50 / 16) steps an epoch
 
 
-def test_learning_rate_moves_within_an_epoch():
-    rates = []
-    training = Training(
-        network(),
-        dataset(n=48),
-        recipe(batch_size=12),
-        seed=0,
-        after_step=lambda optimiser: rates.append(optimiser.param_groups[0]["lr"]),
-    )
-    epoch = training.run_epoch()
-    assert rates == pytest.approx([0.0, 0.025, 0.05, 0.075])
-    assert epoch.learning_rate == 0
-
-
 def test_weight_decay_and_momentum_are_those_of_the_recipe():
     training = Training(network(), dataset(), recipe(optimiser=Momentum(0.8, 0.01, False)), seed=0)
     group = training.optimiser.param_groups[0]

@@ -107,15 +107,6 @@ def test_a_deep_network_beside_brute_force(seed):
     assert torch.allclose(found.breakpoints, nearest, rtol=0, atol=2.6e-6)
 
 
-def test_regions_that_brute_force_cannot_resolve():
-    model = perceptron(10, 100, 100, 100, 2, seed=1)
-    start, end = segment(10, seed=1)
-    found = count_regions(model, start, end)
-    assert found.exact
-    assert found.regions > 100
-    assert_breakpoints_are_all_there(model, start, end, found.breakpoints)
-
-
 @pytest.mark.parametrize(("name", "width"), [("vgg_svhn", 0.05), ("resnet_fast", 0.02)])
 def test_the_networks_of_the_study(name, width):
     model = build_model(name, width=width, generator=seeded(0))
@@ -199,13 +190,6 @@ def test_two_units_that_bend_at_the_same_place_make_one_breakpoint():
     for points in (2, 3):  # with 3, one of them hits the breakpoint
         found = count_regions(model, torch.tensor([-1.0]), torch.tensor([1.0]), points=points)
         assert found.breakpoints.tolist() == [0.5]
-
-
-def test_a_breakpoint_at_an_end_is_not_on_the_segment():
-    model = nn.Sequential(linear([[1.0, 1.0], [1.0, -2.0]], [0.0, 0.0]), nn.ReLU())
-    black, image = torch.zeros(2), torch.tensor([1.0, 2.0])
-    assert count_regions(model, black, image).regions == 1
-    assert count_regions(model, image, black).regions == 1
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import torch
 from torch import nn
 
 from lib.chapters.icann2020.potentials import record_potentials
-from lib.chapters.icann2020.psp_entropy import SignCounts
 from lib.models import build_model
 
 IMAGES = torch.rand(7, 3, 32, 32, generator=torch.Generator().manual_seed(0))
@@ -42,18 +41,6 @@ def test_a_relu_in_place_does_not_overwrite_them():
     (potentials,) = record_potentials(nn.Sequential(conv, nn.ReLU(inplace=True)), IMAGES)
     assert torch.equal(potentials["1"], conv(IMAGES))
     assert (potentials["1"] < 0).any()
-
-
-def test_entropy_batch_by_batch_is_that_of_all_images(model):
-    model, images, labels = model.double(), IMAGES.double(), torch.tensor([0, 1, 0, 1, 0, 1, 0])
-    counts, at_once = SignCounts(2), SignCounts(2)
-    batches = record_potentials(model, images, batch_size=3)  # 3 + 3 + 1
-    for potentials, of in zip(batches, labels.split(3), strict=True):
-        counts.update(potentials["conv3.relu"], of)
-    (whole,) = record_potentials(model, images)
-    at_once.update(whole["conv3.relu"], labels)
-    assert torch.equal(counts.entropy(), at_once.entropy())
-    assert counts.entropy().max() > 0.9
 
 
 def test_between_and_after_the_batches_all_is_as_before(model):

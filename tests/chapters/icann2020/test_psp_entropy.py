@@ -35,23 +35,6 @@ def test_always_on_and_always_off_are_certain_and_every_second_image_is_a_coin_t
     assert torch.equal(entropy, torch.tensor([[0.0, 0], [0, 0], [1, 1]]).double())
 
 
-def test_one_image_in_four_has_the_binary_entropy_of_a_quarter():
-    potentials = torch.tensor([1.0, -1, -1, -1, 1, 1, 1, -1])[:, None]
-    bits = 2 - 0.75 * math.log2(3)
-    assert psp_entropy(potentials, LABELS, 2).flatten().tolist() == pytest.approx([bits, bits])
-
-
-def test_a_neuron_that_tells_the_classes_apart_has_no_entropy():
-    potentials = torch.where(LABELS == 1, 1.0, -1.0)[:, None]
-    assert psp_entropy(potentials, LABELS, 2).sum() == 0
-    assert psp_entropy(potentials, torch.zeros_like(LABELS), 1).item() == 1
-
-
-@pytest.mark.parametrize("bias", [0.0, -0.0, 0.3, -0.3])
-def test_a_filter_without_weights_is_dead(bias):
-    assert psp_entropy(torch.full((8, 1), bias), LABELS, 2).sum() == 0
-
-
 def test_a_potential_of_exactly_zero_is_off():
     potentials = torch.tensor([0.0, 0, 1, 1, 0, 0, 0, 1])[:, None]
     as_if = torch.where(potentials == 0, -1.0, potentials)
@@ -77,17 +60,6 @@ def test_each_position_of_a_map_is_a_neuron_in_the_order_channel_row_column():
     assert by_place[1, 2, 3] == 1
     assert by_place[0, 1, 0].item() == pytest.approx(2 - 0.75 * math.log2(3))
     assert (by_place > 0).sum() == 2
-
-
-def test_neurons_and_classes_and_images_in_another_order():
-    potentials, labels = made_up()
-    entropy = psp_entropy(potentials, labels, 4)
-    draw = torch.Generator().manual_seed(1)
-    units, images = torch.randperm(7, generator=draw), torch.randperm(600, generator=draw)
-    renamed = torch.tensor([2, 0, 3, 1])
-    assert torch.equal(psp_entropy(potentials[:, units], labels, 4), entropy[units])
-    assert torch.equal(psp_entropy(potentials[images], labels[images], 4), entropy)
-    assert torch.equal(psp_entropy(potentials, renamed[labels], 4)[:, renamed], entropy)
 
 
 @pytest.mark.parametrize("sizes", [[600], [1, 599], [256, 257, 87], [100] * 6])
@@ -151,17 +123,6 @@ def test_another_number_of_units_is_an_error():
     counts.update(torch.ones(8, 2), LABELS)
     with pytest.raises(ValueError, match="got 3 units, want 2 as before"):
         counts.update(torch.ones(8, 3), LABELS)
-
-
-def test_mixed_classes_leave_all_of_the_sign_of_a_neuron_that_tells_them_apart():
-    knows = torch.where(LABELS == 1, 1.0, -1.0)
-    ignores = torch.tensor([1.0, -1, -1, -1, 1, -1, -1, -1])
-    counts = SignCounts(2)
-    counts.update(torch.stack([knows, ignores], 1), LABELS)
-    mixed = counts.mixed_entropy()
-    assert mixed[0] == 1
-    assert counts.entropy()[0].sum() == 0
-    assert mixed[1] == counts.entropy()[1].mean() == counts.entropy()[1, 0]
 
 
 def test_mixed_minus_mean_entropy_is_the_mutual_information_of_sign_and_class():

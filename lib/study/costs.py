@@ -30,14 +30,8 @@ MEMORY_SAFETY = 1.5
 
 
 class Estimate(NamedTuple):
-    """What a job is expected to take.
-
-    Attributes:
-        seconds: on the device, or on one core.
-        memory: MiB of the process.
-        gpu_memory: MiB of the GPU; 0 on a processor.
-        disk: bytes of kept networks.
-    """
+    """Seconds on the device, or on one core; MiB of the process, and of the GPU, 0 on a processor;
+    bytes of kept networks."""
 
     seconds: float
     memory: float
@@ -69,11 +63,7 @@ def this_device() -> str:
 
 
 def estimate(study: Study, job: Job, device: str | None = None) -> Estimate:
-    """What a job is expected to take; jobs that differ in their seeds take the same.
-
-    Args:
-        study, job: which.
-        device: a key of `load_costs()`; None for the kind of this machine's.
+    """What a job is expected to take on a key of `load_costs()`, or on this machine's kind.
 
     Raises:
         ValueError: no job was ever measured on such a device.
@@ -83,17 +73,18 @@ def estimate(study: Study, job: Job, device: str | None = None) -> Estimate:
     return _estimate(experiment, job.kind, analysis, device or this_device())
 
 
-@cache
+@cache  # jobs that differ in their seeds take the same
 def _estimate(
     experiment: Experiment, kind: str, analysis: Analysis | None, device: str
 ) -> Estimate:
     costs = lookup("device", device, load_costs())
-    counted = work(experiment, kind, analysis)
-    parts = held(experiment, kind, analysis)
+    counted, parts = work(experiment, kind, analysis), held(experiment, kind, analysis)
     return Estimate(
-        seconds=sum(costs[unit] * counted[unit] for unit in UNITS),
-        memory=sum(costs[f"memory {part}"] * size for part, size in parts.items()),
-        gpu_memory=sum(costs[f"gpu_memory {part}"] * size for part, size in parts.items()),
+        sum(costs[unit] * counted[unit] for unit in UNITS),
+        *(
+            sum(costs[f"{memory} {part}"] * size for part, size in parts.items())
+            for memory in ("memory", "gpu_memory")
+        ),
         disk=kept(experiment, kind),
     )
 

@@ -31,15 +31,7 @@ def what(job: Job) -> str:
 
 
 def plan(study: Study, device: str | None = None) -> pd.DataFrame:
-    """A row for each job that is not done, in order, with the fields of its `Estimate`.
-
-    Args:
-        study: which.
-        device: a key of `costs.load_costs()`; None for that of this machine.
-
-    Raises:
-        ValueError: no job was ever measured on such a device.
-    """
+    """A row for each job that is not done, in order, with the fields of its `Estimate`."""
     rows = [
         {"job": job, "experiment": job.experiment, "what": what(job)}
         | estimate(study, job, device)._asdict()
@@ -50,12 +42,7 @@ def plan(study: Study, device: str | None = None) -> pd.DataFrame:
 
 
 def longest_chain(study: Study, left: Mapping[Job, float]) -> float:
-    """Seconds of the longest chain of jobs that wait for each other.
-
-    Args:
-        study: which.
-        left: jobs that are not done, each after those that it needs, with their seconds.
-    """
+    """Seconds of the longest chain of jobs that wait for each other, of {job: seconds} in order."""
     ends: dict[Job, float] = {}
     for job, seconds in left.items():
         ends[job] = seconds + max((ends.get(needed, 0.0) for needed in study.needs(job)), default=0)

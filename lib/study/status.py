@@ -37,13 +37,8 @@ _FAILURE = re.compile(r"^\S+ \S+ " + re.escape(FAILED))
 
 
 class State(NamedTuple):
-    """How far a job is.
-
-    Attributes:
-        name: one of `STATES`. A job that was stopped waits to go on.
-        said: the last line of its log, or why it failed; empty if it says nothing.
-        left: seconds that its log says are left; None if it does not.
-    """
+    """How far a job is: one of `STATES`, where a job that was stopped waits to go on; the last line
+    of its log, or why it failed; the seconds that its log says are left, None if it does not."""
 
     name: str
     said: str = ""
@@ -51,34 +46,33 @@ class State(NamedTuple):
 
 
 def states(study: Study) -> dict[Job, State]:
-    """The state of every job of a study, in its order."""
-    locks = locked()
+    """The state of every job of a study, in its order.
+
+    Locks are read where Linux lists them, by device and inode. To try a lock would be to hold it
+    for a moment, and a job that starts in that moment would give up.
+    """
+    table = Path("/proc/locks")
+    listed = table.read_text() if table.exists() else ""
+    found = re.findall(r" ([0-9a-f]+):([0-9a-f]+):(\d+) ", listed)
+    locks = {
+        (os.makedev(int(major, 16), int(minor, 16)), int(inode)) for major, minor, inode in found
+    }
     return {
         job: State("done") if study.is_done(job) else _state(study.job_folder(job), locks)
         for job in study.jobs()
     }
 
 
-def locked(table: Path = Path("/proc/locks")) -> set[tuple[int, int, int]]:
-    """Device and inode of the files that processes of this machine hold, as Linux lists them.
-
-    To try a lock would be to hold it for a moment, and a job that starts in that moment would give
-    up. On other systems there is no such list.
-    """
-    if not table.exists():
-        return set()
-    found = re.findall(r" ([0-9a-f]+):([0-9a-f]+):(\d+) ", table.read_text())
-    return {(int(major, 16), int(minor, 16), int(inode)) for major, minor, inode in found}
-
-
-def _state(folder: Path, locks: set[tuple[int, int, int]]) -> State:
+def _state(folder: Path, locks: set[tuple[int, int]]) -> State:
     """The state of a job that is not done, from what it left in its folder."""
     log, lock, page = (folder / name for name in (LOG, ".lock", "notebook.failed.ipynb"))
-    said, left = _read_log(log) if log.exists() else ("", None)
-    if lock.exists():
-        file = lock.stat()
-        if (os.major(file.st_dev), os.minor(file.st_dev), file.st_ino) in locks:
-            return State("running", said, left)
+    end = log.read_text(errors="replace")[-4096:].rstrip() if log.exists() else ""
+    said, left = end.rpartition("\n")[2], None
+    if times := _LEFT.findall(end):
+        hours, minutes, seconds = (int(part or 0) for part in times[-1])
+        left = 3600.0 * hours + 60 * minutes + seconds
+    if lock.exists() and (lock.stat().st_dev, lock.stat().st_ino) in locks:
+        return State("running", said, left)
     if _FAILURE.match(said):
         return State("failed", _FAILURE.sub("", said))
     if page.exists():
@@ -87,17 +81,6 @@ def _state(folder: Path, locks: set[tuple[int, int, int]]) -> State:
     signs = [path.stat().st_mtime for path in (folder, log) if log.exists()]
     recent = time.time() - max(signs, default=0) < RECENT
     return State("running" if recent else "waiting", said, left)
-
-
-def _read_log(log: Path) -> tuple[str, float | None]:
-    """The last line of a log, and the seconds that the last line with such says are left."""
-    with log.open("rb") as file:
-        file.seek(max(log.stat().st_size - 4096, 0))
-        end = file.read().decode(errors="replace").rstrip()
-    times = _LEFT.findall(end)
-    hours, minutes, seconds = (int(part or 0) for part in times[-1]) if times else (0, 0, 0)
-    left = 3600.0 * hours + 60 * minutes + seconds if times else None
-    return end.rpartition("\n")[2], left
 
 
 def times_left(study: Study, found: Mapping[Job, State]) -> tuple[dict[Job, float], float, str]:
@@ -115,15 +98,16 @@ def times_left(study: Study, found: Mapping[Job, State]) -> tuple[dict[Job, floa
         said = study.read_provenance(job)
         device = known_device(said["device"])
         devices[device] += 1
-        ratio = said["seconds"] / estimate(study, job, device).seconds
         for kind in ((job.experiment, what(job)), ()):
-            ratios[kind].append(ratio)
-    factors = {kind: median(values) for kind, values in ratios.items()}
-    usual, device = factors.get((), 1.0), max(devices, key=devices.get, default=this_device())
+            ratios[kind].append(said["seconds"] / estimate(study, job, device).seconds)
+    usual, device = (
+        median(ratios[()] or [1.0]),
+        max(devices, key=devices.get, default=this_device()),
+    )
     left = {}
     for job, state in found.items():
         if state.name != "done":
-            factor = factors.get((job.experiment, what(job)), usual)
+            factor = median(ratios[job.experiment, what(job)] or [usual])
             estimated = factor * estimate(study, job, device).seconds
             left[job] = estimated if state.left is None else state.left
     return left, usual, device
@@ -137,15 +121,13 @@ def text(study: Study) -> str:
         [(job.experiment, what(job), found[job].name, left.get(job, 0.0)) for job in found],
         columns=["experiment", "what", "state", "left"],
     )
-    groups = rows.groupby(["experiment", "what"], sort=False)
-    seconds = groups.left.sum()
-    table = groups.state.value_counts().unstack(fill_value=0).loc[seconds.index]
-    table = table.reindex(columns=STATES, fill_value=0)
+    groups = [rows["experiment"], rows["what"]]
+    table = pd.crosstab(groups, rows["state"]).reindex(columns=STATES, fill_value=0)
+    table["time left"] = rows.groupby(groups)["left"].sum().map(duration)
+    table = table.loc[list(dict.fromkeys(zip(*groups, strict=True)))]
     lines = [
         f"{study.profile.name}: {len(found) - len(left):,} of {len(found):,} jobs are done.",
-        table.assign(**{"time left": seconds.map(duration)})
-        .rename_axis(index=[None, None], columns=None)
-        .to_string(),
+        table.rename_axis(index=[None, None], columns=None).to_string(),
     ]
     for name in ("running", "failed"):
         jobs = [job for job, state in found.items() if state.name == name]

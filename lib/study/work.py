@@ -149,16 +149,14 @@ def trained(experiment: Experiment, kind: str, there: tuple[int, int]) -> Work:
 
     A backward pass is as much as two forward ones.
     """
-    if kind == "complete":
-        epochs = [experiment.recipe.epochs]
-    elif kind == "run" and experiment.against == "pruned":
+    epochs = [experiment.recipe.epochs] if kind == "complete" else []
+    if kind == "run" and experiment.against == "pruned":
         epochs = [*retraining_epochs(experiment, there[0])]
-    else:
-        return Counter()
     train, test = there
     passes = 3 * train * sum(epochs) + test * (sum(epochs) + len(epochs))
     steps = math.ceil(train / experiment.recipe.batch_size) * sum(epochs)
-    return Counter(trainings=len(epochs), steps=steps) + network(experiment).passes(passes)
+    found = Counter(trainings=len(epochs), steps=steps) + network(experiment).passes(passes)
+    return +found
 
 
 def retraining_epochs(experiment: Experiment, train_images: int) -> Iterator[float]:
@@ -205,12 +203,8 @@ def held(experiment: Experiment, kind: str, analysis: Analysis | None = None) ->
     if analysis is not None:
         n = analysis.compared_images(experiment)
     recorded = min(4.0 * n * sum(map(math.prod, one.shapes)), MEMORY)
-    batch = (
-        4.0
-        * one.values
-        * experiment.recipe.batch_size
-        * bool(trained(experiment, kind, images(experiment)))
-    )
+    trains = bool(trained(experiment, kind, images(experiment)))
+    batch = 4.0 * one.values * experiment.recipe.batch_size * trains
     return {"process": 1.0, "recorded": recorded / 2**20, "batch": batch / 2**20}
 
 

@@ -82,10 +82,3 @@ def test_a_chapter_has_tables_of_its_own_beside_the_same_jobs(study, chapter):
     results = load_results(folder)
     assert results.provenance["chapter"] == "icann2020"
     assert list(results.provenance["experiments"]) == ["lenet5"]
-
-
-def test_the_page_of_a_chapter_wants_all_of_its_networks(study, chapter):
-    done = snakemake(chapter, "book")
-    assert done.returncode != 0
-    assert "there is no run of lenet5_one_shot, " in done.stdout
-    assert not list(study.folder.rglob("*.ipynb"))

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from benchmarks.pages import PAGES, on_imagenet, put, rows_table, written
+from benchmarks.pages import PAGES, on_imagenet, put, written
 from lib.study.work import network, work
 
 from ..book.test_runner_pages import text
@@ -18,10 +18,6 @@ def test_a_page_has_its_tables(page):
 def test_a_page_without_a_marker_is_refused():
     with pytest.raises(ValueError, match="must have the lines <!-- layers: benchmarks.pages -->"):
         put("a page", {"layers": ""})
-
-
-def test_what_had_too_little_memory_is_said():
-    assert "| too little memory |" in rows_table()
 
 
 def test_the_networks_for_imagenet_are_the_known_ones():

@@ -124,13 +124,13 @@ class Visitor:
         self.html = html
         self.visits = {}
 
-    def open(self, path, width="desk"):
+    def open(self, path):
         """Open a page; its errors and requests are collected from the beginning.
 
         Returns:
             (page, errors, requests); the caller closes `page.context`.
         """
-        context = self.browser.new_context(viewport=VIEWPORTS[width], offline=True)
+        context = self.browser.new_context(viewport=VIEWPORTS["desk"], offline=True)
         page = context.new_page()
         errors, requests = [], []
         page.on("console", lambda said: said.type == "error" and errors.append(said.text))

@@ -122,27 +122,20 @@ def test_publishing_leaves_the_tables_of_this_study_only(root, tmp_path):
     assert there == {p.relative_to(published): p.read_bytes() for p in published.rglob("*.*")}
 
 
-def test_networks_at_the_papers_scale_are_published_beside_the_main_study(root, tmp_path):
-    main, full = write_results(tmp_path / "main"), write_results(tmp_path / "full", prune_seeds=1)
-    provenance = json.loads((full / "provenance.json").read_text())
-    (full / "provenance.json").write_text(json.dumps(provenance | {"scaled_down": False}))
-    publish(main, root)
-    publish(full, root)
-    publish(main, root)
-    for source, target in ((main, "results"), (full, "results/full_scale")):
-        text = (source / "provenance.json").read_text()
-        assert (root / target / "provenance.json").read_text() == text
+@pytest.mark.parametrize(
+    ("said", "beside"),
+    [({"scaled_down": False}, "full_scale"), ({"chapter": "at_init"}, "chapters/at_init")],
+)
+def test_the_papers_scale_and_chapters_are_published_beside_the_main_study(
+    root, tmp_path, said, beside
+):
+    main, other = write_results(tmp_path / "main"), write_results(tmp_path / "other", prune_seeds=1)
+    provenance = json.loads((other / "provenance.json").read_text())
+    (other / "provenance.json").write_text(json.dumps(provenance | said))
+    for source in (main, other, main):
+        publish(source, root)
     stage(main, tmp_path / "pages", ["one"], root=root)
-    staged = tmp_path / "pages" / "results" / "full_scale" / "provenance.json"
-    assert not json.loads(staged.read_text())["scaled_down"]
-
-
-def test_a_chapter_is_published_beside_the_main_study(root, tmp_path):
-    main, chapter = write_results(tmp_path / "main"), write_results(tmp_path / "chapter")
-    provenance = json.loads((chapter / "provenance.json").read_text())
-    (chapter / "provenance.json").write_text(json.dumps(provenance | {"chapter": "at_init"}))
-    publish(main, root)
-    publish(chapter, root)
-    for source, target in ((main, "results"), (chapter, "results/chapters/at_init")):
+    for source, target in ((main, "results"), (other, f"results/{beside}")):
         text = (source / "provenance.json").read_text()
         assert (root / target / "provenance.json").read_text() == text
+        assert (tmp_path / "pages" / target / "provenance.json").read_text() == text

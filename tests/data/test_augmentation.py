@@ -117,17 +117,6 @@ def test_all_offsets_come_equally_often_with_and_without_mirroring(resampled):
     assert equally_often(rows - 4, columns - 4, mirrored.long(), sizes=(9, 9, 2)) > 1e-3
 
 
-def test_shifts_are_fractions_of_the_height_and_of_the_width():
-    axes = [torch.arange(size) - (size - 1) / 2 for size in (61, 31)]
-    spot = torch.exp(-(axes[0][:, None] ** 2 + axes[1][None, :] ** 2) / 8) * 255
-    pixels = spot.round().to(torch.uint8).expand(2000, 1, 61, 31)
-    out = augment(pixels, Augmentation(translate=0.1), (0.5,), generator(), torch.float64)[:, 0]
-    down = (out.sum(2) * axes[0]).sum(1) / out.sum((1, 2))
-    across = (out.sum(1) * axes[1]).sum(1) / out.sum((1, 2))
-    assert down.abs().max().item() == pytest.approx(6.1, rel=0.02)
-    assert across.abs().max().item() == pytest.approx(3.1, rel=0.02)
-
-
 def test_the_hole_is_equally_often_at_every_place_where_it_fits():
     pixels = torch.zeros(12_000, 1, 9, 12, dtype=torch.uint8)
     hole = augment(pixels, Augmentation(cutout=4), (1.0,), generator(), torch.float64)[:, 0] > 0

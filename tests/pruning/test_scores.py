@@ -22,6 +22,8 @@ from lib.pruning import (
     synflow,
 )
 
+from ..traces import same, snapshot
+
 
 def network(seed=0):
     """Two convolutions and a hidden linear layer, biases and used running statistics included."""
@@ -126,22 +128,6 @@ def test_gradient_weight_is_what_the_loss_changes_by_for_a_relative_change_of_th
             expected = torch.tensor(slopes, dtype=torch.float64).view_as(weight)
             assert expected.max() > 1e-4
             assert torch.allclose(scores[name], expected, rtol=1e-5, atol=1e-9), name
-
-
-def snapshot(model):
-    return {
-        "state": copy.deepcopy(model.state_dict()),
-        "gradients": [None if p.grad is None else p.grad.clone() for p in model.parameters()],
-        "modes": [module.training for module in model.modules()],
-        "wanted": [p.requires_grad for p in model.parameters()],
-    }
-
-
-def same(a, b):
-    tensors = [*zip(a["state"].values(), b["state"].values(), strict=True)]
-    tensors += [(x, y) for x, y in zip(a["gradients"], b["gradients"], strict=True) if x is not y]
-    alike = all(x.dtype == y.dtype and torch.equal(x, y) for x, y in tensors)
-    return alike and all(a[key] == b[key] for key in ("modes", "wanted"))
 
 
 @pytest.mark.parametrize("name", SCORES)

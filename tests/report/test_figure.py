@@ -98,23 +98,6 @@ def test_every_iteration_is_a_line_from_pale_to_strong(results):
     assert "iteration 1 to 5: 80 % to 33 % of the weights left" in figure._repr_html_()
 
 
-def test_names_of_many_layers_are_thinned_out_and_the_last_one_stays():
-    many = [(f"conv{i}", "conv") for i in range(48)] + [("out", "out")]
-    axes = LayerFigure("many", many).panel("many")
-    names = [tick.get_text() for tick in axes.get_xticklabels()]
-    assert names == [f"conv{i}" for i in range(0, 48, 2)] + ["out"]
-    assert axes.get_xlim() == (-0.5, 48.5)
-
-
-def test_all_panels_share_one_scale_with_room_for_every_line_and_band():
-    figure = LayerFigure("shared", ORDER)
-    figure.draw(figure.panel("high"), pd.Series([0.9, 0.95, 1.0]), "line")
-    figure.draw_null(figure.panel("low"), NULL)
-    figure._repr_html_()
-    assert len({axes.get_ylim() for axes in axes_of(figure)}) == 1
-    assert axes_of(figure)[0].get_ylim()[0] <= 0
-
-
 def test_the_null_has_a_band_of_two_deviations_that_ends_at_zero():
     figure = LayerFigure("null", ORDER)
     axes = figure.panel("null")

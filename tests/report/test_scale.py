@@ -12,14 +12,6 @@ def smoke():
     return provenance(iterations=5, prune_seeds=2)
 
 
-def test_statement_of_one_experiment(smoke):
-    assert statement(smoke, "vgg_svhn") == (
-        "**Scaled-down run.** VGG_SVHN at 1/8 of the paper's width, trained for 4 epochs on small "
-        "handwritten digits: 1,437 training images, 360 test images. 2 pruning runs from one "
-        "complete network, 5 iterations of 20 %. Representations of 360 test images."
-    )
-
-
 def test_a_study_under_way_says_so_first(smoke):
     assert "finished" not in statement(smoke) + banner(smoke)
     smoke["missing"] = ["vgg_svhn, train seed 0, prune seed 2"]

@@ -10,7 +10,8 @@ from torch.nn import functional as F
 from lib.chapters.icann2020.directions import loss_along
 from lib.chapters.icann2020.hessian import top_eigenvalues, trace
 
-from .made_up import network, random_mask, same, seen, snapshot
+from ...traces import same, snapshot
+from .made_up import network, random_mask, seen
 
 MEASURES = {
     "top_eigenvalues": top_eigenvalues,

@@ -7,6 +7,7 @@ Usage: python -m lib.study.collect PROFILE [FOLDER] [--partial] [--chapter NAME]
 from __future__ import annotations
 
 import sys
+from collections import defaultdict
 from pathlib import Path
 
 import pandas as pd
@@ -82,6 +83,7 @@ class _Done:
     Attributes:
         study: the whole.
         jobs, missing: what is done, and what is not, in the study's order.
+        of: {experiment: its done jobs}.
         experiments: those with a finished run.
     """
 
@@ -89,45 +91,32 @@ class _Done:
         self.study = study
         self.jobs: list[Job] = []
         self.missing: list[Job] = []
-        self._of: dict[str, list[Job]] = {}
+        self.of: dict[str, list[Job]] = defaultdict(list)
         for job in study.jobs():
-            if study.is_done(job):
-                self.jobs.append(job)
-                self._of.setdefault(job.experiment, []).append(job)
-            else:
-                self.missing.append(job)
-        begun = {job.experiment for job in self.jobs if job.is_run}
-        self.experiments = {name: e for name, e in study.experiments.items() if name in begun}
-
-    def of(self, experiment: str) -> list[Job]:
-        return self._of.get(experiment, [])
+            done = study.is_done(job)
+            (self.jobs if done else self.missing).append(job)
+            if done:
+                self.of[job.experiment].append(job)
+        self.experiments = {name: e for name, e in study.experiments.items() if self.runs(name)}
 
     def runs(self, experiment: str) -> list[Job]:
-        return [job for job in self.of(experiment) if job.is_run]
+        return [job for job in self.of[experiment] if job.is_run]
 
-    def train_seeds(self, experiment: str) -> list[int]:
-        """The complete networks that finished runs compare with something."""
-        declared, seeds = self.experiments[experiment], set()
-        for run in self.runs(experiment):
-            seeds |= {run.train_seed}
-            seeds |= {run.prune_seed} if declared.against == "complete" else set()
-        return [seed for seed in declared.train_seeds if seed in seeds]
-
-    def prune_seeds(self, experiment: str) -> list[int]:
-        declared = self.experiments[experiment]
-        if declared.against == "complete":  # whose runs do not use them
-            return list(declared.prune_seeds)
-        seeds = {run.prune_seed for run in self.runs(experiment)}
-        return [seed for seed in declared.prune_seeds if seed in seeds]
+    def seeds(self, experiment: str) -> tuple[list[int], list[int]]:
+        """Declared train_seeds and prune_seeds of what finished runs compare."""
+        e, runs = self.experiments[experiment], self.runs(experiment)
+        first, second = {run.train_seed for run in runs}, {run.prune_seed for run in runs}
+        if e.against == "complete":  # whose runs take other train_seeds for prune_seeds
+            first, second = first | second, set(e.prune_seeds)
+        return [s for s in e.train_seeds if s in first], [s for s in e.prune_seeds if s in second]
 
     def complete(self, experiment: str) -> list[Job]:
-        seeds = self.train_seeds(experiment)
-        return [self.study.complete(Job(experiment, seed)) for seed in seeds]
+        return [self.study.complete(Job(experiment, seed)) for seed in self.seeds(experiment)[0]]
 
 
 def _files(done: _Done, table: Table, name: str) -> list[Path]:
     """Those of an experiment's jobs; a complete network's counts wherever it is compared."""
-    others = [job for job in done.of(name) if job.prune_seed is not None]
+    others = [job for job in done.of[name] if job.prune_seed is not None]
     folders = (done.study.job_folder(job) for job in (*done.complete(name), *others))
     return [file for folder in folders if (file := folder / f"{table.name}.parquet").exists()]
 
@@ -148,12 +137,13 @@ def _provenance(done: _Done) -> dict:
     said = {job: study.read_provenance(job) for job in jobs}
     experiments = {}
     for name, e in done.experiments.items():
-        mine = done.of(name) + done.complete(name)
-        own = [said[job] for job in mine]
-        for fact in ("dataset_sha256", "train_images", "test_images"):
-            values = {job[fact] for job in own}
+        mine = done.of[name] + done.complete(name)
+        facts = ("dataset_sha256", "train_images", "test_images")
+        found = {fact: {said[job][fact] for job in mine} for fact in facts}
+        for fact, values in found.items():
             if len(values) > 1:
                 raise ValueError(f"the jobs of {name} saw different data: {fact} is {values}")
+        train_seeds, prune_seeds = done.seeds(name)
         variant = VARIANTS.get(name)
         experiments[name] = {
             "base": variant.base if variant else name,
@@ -162,10 +152,8 @@ def _provenance(done: _Done) -> dict:
             "model": e.model,
             "width": e.width,
             "dataset": e.dataset,
-            "dataset_description": own[0]["dataset_description"],
-            "dataset_sha256": own[0]["dataset_sha256"],
-            "train_images": own[0]["train_images"],
-            "test_images": own[0]["test_images"],
+            "dataset_description": said[mine[0]]["dataset_description"],
+            **{fact: value for fact, (value,) in found.items()},
             "probe_images": e.probe.images,
             "probe_split": e.probe.split,
             "epochs": e.recipe.epochs,
@@ -176,8 +164,8 @@ def _provenance(done: _Done) -> dict:
             "iterations": e.pruning.iterations,
             "fraction": e.pruning.fraction,
             "permutations": e.permutations,
-            "train_seeds": done.train_seeds(name),
-            "prune_seeds": done.prune_seeds(name),
+            "train_seeds": train_seeds,
+            "prune_seeds": prune_seeds,
             "runs": [[run.train_seed, run.prune_seed] for run in done.runs(name)],
             "dtype": e.precision,
             "hyperparameters": study.profile.hyperparameters(name),

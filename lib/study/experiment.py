@@ -10,7 +10,7 @@ from typing import Any, get_args, get_type_hints
 import torch
 
 from ..data import DATASETS, STREAMED
-from ..lookup import lookup, unknown
+from ..lookup import unknown
 from ..metrics import METRICS
 from ..metrics.inputs import RESHAPES
 from ..models import LARGE, MODELS
@@ -110,20 +110,17 @@ class Experiment:
     precision: str = "float32"
 
     def __post_init__(self):
-        if self.model not in (*MODELS, *LARGE):
-            raise ValueError(unknown("network", self.model, (*MODELS, *LARGE)))
-        for metric in (*self.metrics, *self.output_metrics):
-            lookup("metric", metric, METRICS)
-        for reshape in self.also:
-            if reshape not in RESHAPES:
-                raise ValueError(unknown("reshape", reshape, RESHAPES))
-        if self.dataset not in (*DATASETS, *STREAMED):
-            raise ValueError(unknown("data set", self.dataset, (*DATASETS, *STREAMED)))
-        lookup("precision", self.precision, PRECISIONS)
-        if self.against not in OPPONENTS:
-            raise ValueError(unknown("opponent", self.against, OPPONENTS))
-        if self.null_at not in NULL_AT:
-            raise ValueError(unknown("null_at", self.null_at, NULL_AT))
+        for kind, value, known in (
+            ("network", self.model, (*MODELS, *LARGE)),
+            ("data set", self.dataset, (*DATASETS, *STREAMED)),
+            ("precision", self.precision, PRECISIONS),
+            ("opponent", self.against, OPPONENTS),
+            ("null_at", self.null_at, NULL_AT),
+            *(("metric", metric, METRICS) for metric in (*self.metrics, *self.output_metrics)),
+            *(("reshape", reshape, RESHAPES) for reshape in self.also),
+        ):
+            if value not in known:
+                raise ValueError(unknown(kind, value, known))
         if self.against == "complete" and len(self.train_seeds) < 2:
             raise ValueError(
                 "a comparison against other complete networks needs two train_seeds or more, "

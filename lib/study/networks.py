@@ -46,7 +46,7 @@ def save_network(folder: Path, iteration: int, network: nn.Module, mask: Mask) -
     state = network.state_dict()
     for name, kept in mask.kept.items():
         state[name] = state[name].contiguous()[kept]
-    save_tensors(_file(folder, iteration), {"mask": mask.packed(), "state": state})
+    save_tensors(network_file(folder, iteration), {"mask": mask.packed(), "state": state})
 
 
 def load_network(study: Study, job: Job, setting: Setting, iteration: int) -> nn.Module:
@@ -79,7 +79,7 @@ def load_mask(study: Study, job: Job, iteration: int) -> Mask:
 
 
 def _read(study: Study, job: Job, iteration: int) -> dict:
-    path = network_file(study, job, iteration)
+    path = network_file(study.job_folder(job), iteration)
     if not path.exists():
         raise FileNotFoundError(
             f"no network of iteration {iteration} of {job} was kept: {path} does not exist"
@@ -87,10 +87,6 @@ def _read(study: Study, job: Job, iteration: int) -> dict:
     return load_tensors(path)
 
 
-def network_file(study: Study, job: Job, iteration: int) -> Path:
-    """Where a run keeps the network of an iteration."""
-    return _file(study.job_folder(job), iteration)
-
-
-def _file(folder: Path, iteration: int) -> Path:
+def network_file(folder: Path, iteration: int) -> Path:
+    """Where a run, in its folder, keeps the network of an iteration."""
     return folder / "networks" / f"{iteration:02}.pt"

@@ -125,7 +125,7 @@ def recompute(
             f"the published numbers come from other data: SHA-256 {said[:12]}..., here it is "
             f"{setting.checksum[:12]}..."
         )
-    if network_file(study, row.job, row.iteration).exists() and not from_seeds:
+    if network_file(study.job_folder(row.job), row.iteration).exists() and not from_seeds:
         value = _compare(study, row, setting)
         return Outcome(own.value.item(), value, "the kept network", ROUNDING, "six decimals")
     with TemporaryDirectory(prefix="recompute-") as scratch:

@@ -72,7 +72,10 @@ Markdown(claims.summary(checks).replace("claims", "checks"))
 # Verdicts by section of the paper, and by what we ask beside it:
 
 # %% tags=["hide-input"]
-verdicts = claims.frame([*paper, *ours, *checks])
+verdicts = pd.DataFrame(
+    [(x.claim.section, x.verdict, x.narrow) for x in (*paper, *ours, *checks)],
+    columns=["section", "verdict", "narrow"],
+)
 counts = pd.crosstab(verdicts.section, verdicts.verdict)
 counts = counts.reindex(index=verdicts.section.unique(), columns=list(VERDICTS), fill_value=0)
 counts = counts.loc[:, counts.any()]

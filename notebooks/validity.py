@@ -31,15 +31,18 @@ results = "results"
 import numpy as np
 import pandas as pd
 from IPython.display import display
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 from scipy.stats import binomtest
 
 from lib.report.figure import ABSENT, PanelFigure
 from lib.report.format import interval, number, percent, signed
 from lib.report.names import TITLES
 from lib.report.page import open_study
+from lib.report.panels import box_swatch
 from lib.report.results import PAPER_RESHAPE
 from lib.report.statistics import interval as of_networks
-from lib.report.style import INK, METRIC_STYLES
+from lib.report.style import INK, METRIC_STYLES, iteration_colours
 from lib.report.tables import Table, text_table
 
 RESHAPES = ["channels", "flat", "gap"]
@@ -346,7 +349,32 @@ for network, frame in identified.items():
     display(Table.of(table, nothing=f"{study.network(network)}: {ABSENT}"))
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-identification", "caption": "Similarity of each hidden layer of one complete network (rows) with each of another of its kind (columns), mean over the pairs of networks. Both run in forward order, from the upper left corner. A dot marks the most similar layer of each row: a metric that finds the same layer has all dots on the diagonal. Empty: not defined."}}
-figure = PanelFigure("identification", small=True, iterations=20)
+LEVELS = 20  # of colour, from pale to strong
+
+
+def draw_matrix(axes, values):
+    """Squares from pale to strong, the first row on top; a hole where a value is not defined."""
+    levels = np.full(values.shape, -1)
+    known = np.isfinite(values)
+    levels[known] = np.clip(values[known] * LEVELS, 0, LEVELS - 1)
+    for level, colour in enumerate(iteration_colours(LEVELS)):
+        # one path for each colour, since there are dozens of matrices
+        squares = [
+            Path([(x, y), (x + 1, y), (x + 1, y + 1), (x, y + 1), (x, y)], closed=True)
+            for y, x in np.argwhere(levels == level) - 0.5
+        ]
+        if squares:
+            path = Path.make_compound_path(*squares)
+            # the thin edge covers the seams between squares
+            axes.add_patch(PathPatch(path, color=colour, linewidth=0.3))
+    axes.set_xlim(-0.5, values.shape[1] - 0.5)
+    axes.set_ylim(values.shape[0] - 0.5, -0.5)
+    axes.set_aspect("equal")
+    axes.set_yticks([])
+    axes.grid(visible=False)
+
+
+figure = PanelFigure("identification", small=True, iterations=LEVELS)
 for network in study.experiments:
     rows = layer_pairs(network)
     tables = matrices(rows) if len(rows) else {}
@@ -365,7 +393,9 @@ for network in study.experiments:
             pairs = np.ma.masked_invalid(tables[metric, reshape])
             mean = pairs.mean(axis=0).filled(np.nan)
             axes = figure.panel(name)
-            figure.draw_matrix(axes, mean)
+            draw_matrix(axes, mean)
+            colours = [figure.colours[colour] for colour in iteration_colours(LEVELS)]
+            figure.key("similarity from 0 to 1", box_swatch(colours))
             axes.set_xticks([0, len(names) - 1], [names[0], names[-1]])
             top = np.where(np.isfinite(mean), mean, -1)
             best = top >= top.max(axis=1, keepdims=True) - 1e-9

@@ -60,7 +60,7 @@ def test_its_page_measures_every_claim(study):
     assert names["study"].folder == folder
     outcomes = [*names["outcomes"], *names.get("ours", ())]
     assert {outcome.verdict for outcome in outcomes} == {TOO_FEW}
-    assert all(outcome.interval.n > 0 for outcome in outcomes)
+    assert all(outcome.nearest.interval.n > 0 for outcome in outcomes)
 
 
 def test_a_book_is_built_around_the_page_of_a_chapter(folder):

@@ -7,7 +7,7 @@ data; those of a companion paper stand in its folder of `lib.chapters`.
 from .engine import Claim, Outcome, counts, decide, evaluate, headline, summary
 from .ours import CHECKS, OURS
 from .paper import PAPER
-from .show import frame, parts, table
+from .show import parts, table
 
 __all__ = [
     "CHECKS",
@@ -18,7 +18,6 @@ __all__ = [
     "counts",
     "decide",
     "evaluate",
-    "frame",
     "headline",
     "parts",
     "summary",

@@ -293,19 +293,9 @@ class Outcome:
         return self.nearest.verdict
 
     @property
-    def interval(self) -> Interval | None:
-        """Of the rule that is nearest to failing."""
-        return self.nearest.interval
-
-    @property
     def measured(self) -> str:
         """Of the rule that is nearest to failing."""
         return self.nearest.measured
-
-    @property
-    def missing(self) -> str:
-        """Of the rule that is nearest to failing."""
-        return self.nearest.missing
 
     @property
     def narrow(self) -> bool:

@@ -1,11 +1,9 @@
-"""Verdicts as tables: one frame for a page to select from, and how a reader sees it."""
+"""Verdicts as tables: how a reader sees them."""
 
 from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Sequence
-
-import pandas as pd
 
 from ..report.names import PAPER_NETWORKS
 from ..report.tables import Table
@@ -30,32 +28,6 @@ class _LinkedTable(Table):
         text, _, address = row[-1].partition(" -> ")
         head, _, tail = super()._cells((*row[:-1], text)).rpartition(html.escape(text))
         return f'{head}<a href="{html.escape(address)}">{html.escape(text)}</a>{tail}'
-
-
-def frame(outcomes: Iterable[Outcome]) -> pd.DataFrame:
-    """Outcomes as a tidy frame.
-
-    Returns:
-        Index the keys of the claims; columns `section`, `claim`, `verdict`, `narrow`; and of the
-        rule that is nearest to failing `rule`, `mean`, `low`, `high`, `n`, `margin`, with NaN where
-        nothing was measured.
-    """
-    rows = {}
-    for outcome in outcomes:
-        claim, nearest = outcome.claim, outcome.nearest
-        found = nearest.interval
-        rows[claim.key] = {
-            "section": claim.section,
-            "claim": claim.statement,
-            "rule": _rule(nearest),
-            **{name: getattr(found, name, None) for name in ("mean", "low", "high")},
-            "n": getattr(found, "n", 0),
-            "margin": nearest.margin,
-            "verdict": outcome.verdict,
-            "narrow": outcome.narrow,
-        }
-    found = pd.DataFrame.from_dict(rows, orient="index")
-    return found.astype({"mean": float, "low": float, "high": float})
 
 
 def _rule(finding: Finding) -> str:

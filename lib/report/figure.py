@@ -23,8 +23,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch, PathPatch
-from matplotlib.path import Path
+from matplotlib.patches import Patch
 from matplotlib.text import Text
 
 from .format import number, percent
@@ -97,36 +96,6 @@ class PanelFigure:
             axes = panel(title, left=left, bottom=bottom)[1]
         self._panels.append((title, axes))
         return axes
-
-    def draw_matrix(self, axes: Axes, values: np.ndarray) -> None:
-        """Squares from pale to strong, the first row on top; a hole where a value is NaN.
-
-        Args:
-            axes: of a panel, in a figure of as many `iterations` as there shall be colours.
-            values: (rows, columns), 0 to 1.
-        """
-        levels = np.full(values.shape, -1)
-        known = np.isfinite(values)
-        levels[known] = np.clip(values[known] * self.iterations, 0, self.iterations - 1)
-        for level, colour in enumerate(iteration_colours(self.iterations)):
-            # one path for each colour, since a page holds dozens of matrices
-            squares = [
-                Path([(x, y), (x + 1, y), (x + 1, y + 1), (x, y + 1), (x, y)], closed=True)
-                for y, x in np.argwhere(levels == level) - 0.5
-            ]
-            if squares:
-                path = Path.make_compound_path(*squares)
-                # the thin edge covers the seams between squares
-                axes.add_patch(PathPatch(path, color=colour, linewidth=0.3))
-        axes.set_xlim(-0.5, values.shape[1] - 0.5)
-        axes.set_ylim(values.shape[0] - 0.5, -0.5)
-        axes.set_aspect("equal")
-        axes.set_xticks([]), axes.set_yticks([])
-        axes.grid(visible=False)
-        self.key(
-            "similarity from 0 to 1",
-            box_swatch([self.colours[colour] for colour in iteration_colours(self.iterations)]),
-        )
 
     def absent(self, title: str, reason: str) -> None:
         """A place without a panel, and why."""

@@ -164,7 +164,7 @@ def test_a_claim_fails_in_a_world_that_violates_it(claim):
 def test_a_study_without_the_experiments_measures_nothing(claim):
     outcome = decide(claim, OTHER.results())
     assert outcome.verdict == NOT_MEASURED
-    assert "no experiment" in outcome.missing or "has no" in outcome.missing
+    assert "no experiment" in outcome.nearest.missing or "has no" in outcome.nearest.missing
 
 
 def test_a_u_that_is_not_there_does_not_grow():

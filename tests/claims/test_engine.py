@@ -113,7 +113,7 @@ def test_a_rule_needs_a_bound_that_can_be_met():
 def test_runs_of_one_complete_network_count_once():
     numbers = quantity(1.0, 1.2, 2.0, 2.2, 4.0, 4.2, train_seeds=[0, 0, 1, 1, 2, 2])
     outcome = decide(claim(Rule(numbers, above=0)), RESULTS)
-    assert outcome.interval == interval((1.1, 2.1, 4.1))
+    assert outcome.nearest.interval == interval((1.1, 2.1, 4.1))
     assert outcome.measured.endswith("3 complete networks")
 
 
@@ -132,7 +132,7 @@ def test_networks_without_a_counterpart_cannot_be_paired():
     with pytest.raises(Missing, match="counterpart"):
         (quantity(1.0, 2.0) - elsewhere).numbers(RESULTS)
     unpaired = decide(claim(Rule(quantity(1.0, 2.0, 3.0), above=0, minus=elsewhere)), RESULTS)
-    assert unpaired.interval.mean == pytest.approx(0.5)
+    assert unpaired.nearest.interval.mean == pytest.approx(0.5)
 
 
 def absent(results):
@@ -170,7 +170,7 @@ def test_of_rules_that_hold_the_one_with_the_smallest_margin_is_shown():
 def test_a_claim_whose_numbers_are_missing_is_not_measured():
     outcome = decide(claim(ABSENT), RESULTS)
     assert outcome.findings == (Finding(ABSENT, NOT_MEASURED, missing="no experiment x"),)
-    assert outcome.measured == outcome.missing == "no experiment x"
+    assert outcome.measured == outcome.nearest.missing == "no experiment x"
 
 
 def test_a_rule_and_what_it_measured_for_the_reader():

@@ -106,16 +106,16 @@ def test_what_is_missing_is_named(world, key, values, missing):
     gone = np.logical_and.reduce([table[column] == value for column, value in values.items()])
     outcome = decide(key, dataclasses.replace(world, similarity=table[~gone]))
     assert outcome.verdict == NOT_MEASURED
-    assert missing in outcome.missing
+    assert missing in outcome.nearest.missing
 
 
 def test_a_missing_column_and_a_sparsity_never_reached_are_named(world):
     table = world.similarity.drop(columns="id_x")
     outcome = decide("dimension-interior", dataclasses.replace(world, similarity=table))
-    assert outcome.missing == "these results have no column id_x"
+    assert outcome.nearest.missing == "these results have no column id_x"
     dense = world.performance[world.performance.iteration < 5]
     outcome = decide("vgg16_bn-accuracy-decline", dataclasses.replace(world, performance=dense))
-    assert outcome.missing == "no iteration with 8.0 % to 13 % of the weights left"
+    assert outcome.nearest.missing == "no iteration with 8.0 % to 13 % of the weights left"
 
 
 def test_no_metric_is_undefined_in_silence(world):

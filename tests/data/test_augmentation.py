@@ -125,20 +125,6 @@ def test_the_hole_is_equally_often_at_every_place_where_it_fits():
     assert equally_often(top, left, sizes=(6, 9)) > 1e-3
 
 
-def test_images_do_not_share_their_draws():
-    """Neighbours in a batch are independent, in angle and in hole."""
-    what = Augmentation(degrees=15.0)
-    x, y = centre_of_mass(augment(blob(3000, 10, 0), what, (0.5,), generator(2), torch.float64))
-    angles = torch.atan2(y, x)
-    assert torch.corrcoef(torch.stack([angles[:-1], angles[1:]]))[0, 1].abs() < 4 / math.sqrt(3000)
-    first = generator(2)
-    again = augment(blob(3000, 10, 0), what, (0.5,), first, torch.float64)
-    later = augment(blob(3000, 10, 0), what, (0.5,), first, torch.float64)
-    both = [torch.atan2(v, u) for u, v in map(centre_of_mass, (again, later))]
-    assert torch.equal(both[0], angles)
-    assert torch.corrcoef(torch.stack(both))[0, 1].abs() < 4 / math.sqrt(3000)
-
-
 def test_what_the_crop_cut_away_does_not_come_back():
     """Crop, flip and affine in one resampling give what they give one after the other."""
     pixels = images(300, 16)

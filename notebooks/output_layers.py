@@ -36,7 +36,7 @@ import pandas as pd
 from lib.report import values
 from lib.report.figure import PanelFigure
 from lib.report.format import percent
-from lib.report.names import METRICS
+from lib.report.names import METRICS, SCALES
 from lib.report.style import METRIC_STYLES
 from lib.report.tables import Table, text_table
 
@@ -102,7 +102,12 @@ for name, curve in curves.items():
 sparser = 0.17  # where the paper's CKA of the outputs changes no more
 rows = []
 for experiment in study.experiments:
-    for name, scale in values.scales(study, experiment).items():
+    scales = {experiment: "as in this study"} | {
+        f"{experiment}_{suffix}": head.lower() for suffix, head in SCALES.items()
+    }
+    for name, scale in scales.items():
+        if name not in (experiment, *study.variants):
+            continue
         trained, left = study.of(name, "performance"), values.remaining(study, name)
         pruned = trained[(trained.iteration > 0) & (trained.remaining <= sparser)]
         rows.append(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import pandas as pd
 
 from ..tables import SIMILARITY
-from .names import SCALES
 from .results import PAPER_RESHAPE, Results, ResultsError, once
 
 RUN = ["train_seed", "prune_seed"]
@@ -158,14 +157,6 @@ def accuracy(study: Results, experiment: str) -> pd.DataFrame:
     left = found.groupby("iteration").remaining.mean()
     over = found.groupby("iteration").accuracy.agg(mean="mean", sd="std", runs="count")
     return over.assign(remaining=left)
-
-
-def scales(study: Results, experiment: str) -> dict[str, str]:
-    """{experiment: what its scale is called}: the network itself, then those of other scales."""
-    others = {f"{experiment}_{suffix}": head.lower() for suffix, head in SCALES.items()}
-    return {experiment: "as in this study"} | {
-        name: head for name, head in others.items() if name in study.variants
-    }
 
 
 def u_depth(values: pd.DataFrame) -> pd.Series:

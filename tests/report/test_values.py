@@ -86,7 +86,6 @@ def test_the_null_is_that_of_the_last_iteration(study):
 def test_a_control_that_was_not_run_is_nan(study):
     np.testing.assert_allclose(values.control(study, "vgg_svhn", "independent", "cka"), 0.51)
     assert values.control(study, "vgg16_bn", "independent", "cka").isna().all()
-    assert list(values.scales(study, "vgg_svhn")) == ["vgg_svhn"]
 
 
 def test_accuracies_by_hand(study):

@@ -88,7 +88,7 @@ for text in dict.fromkeys(setting["dataset_description"] for setting in settings
 # What reads them is folded here. One image goes through the network, and each sum is asked which layers
 # it adds. After it comes what draws a group of layers, and a network of several groups.
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "definitions"]
 import math
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -164,7 +164,7 @@ def grouped(layers: list[Layer], skips: Skips) -> tuple[tuple[Layer, ...], ...]:
     return tuple(tuple(group) for group in groups if group)
 
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "definitions"]
 SLOT, HEIGHT, MIDDLE, LANE = 54, 138, 62, 7
 """Pixels: width of a layer's place, height of the picture, where the main line runs, and where a
 skip connection runs, above all boxes."""
@@ -239,7 +239,7 @@ def skip(start: float, end: float, top: float) -> str:
     )
 
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "definitions"]
 @dataclass(frozen=True)
 class Schematic:
     """The layers of a network as boxes in forward order, with its skip connections.

@@ -214,11 +214,19 @@ def _provenance(iterations: int, runs: Sequence[tuple[int, int]]) -> dict:
                 "augmentation": "none",
                 "iterations": iterations,
                 "fraction": 0.2,
+                "permutations": 2,
                 "train_seeds": sorted({train_seed for train_seed, _ in runs}),
                 "prune_seeds": sorted({seed for _, seed in runs}),
                 "runs": [list(run) for run in runs],
                 "dtype": "float32",
                 "hyperparameters": [
+                    {
+                        "name": "recipe.optimiser.trust",
+                        "value": "0.01",
+                        "paper": "0.01",
+                        "source": "ours",
+                        "why": "",
+                    },
                     {
                         "name": "epochs",
                         "value": 4,

@@ -106,11 +106,12 @@ rows = {}
 for (network, width), parts in answer.groupby(["network", "width"], sort=False):
     parts = parts.set_index("part", drop=False)
     networks = parts.networks["contrast"]
-    rows[f"{study.network(network)} at {width_words(width)}"] = {
+    share = "full" if width == 1 else width_words(width).split()[0]
+    rows[study.network(network), share] = {
         head: cell(parts.loc[part], networks) for part, head in HEADS.items()
     }
 table = Table.of(
-    pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network"),
+    pd.DataFrame.from_dict(rows, orient="index").rename_axis(["Network", "Width"]),
     numeric=HEADS.values(),
     cards=True,
 )

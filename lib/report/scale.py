@@ -52,7 +52,7 @@ def _sentences(setting: Mapping[str, Any]) -> str:
         f"{count(setting['train_images'], 'training image')}, "
         f"{count(setting['test_images'], 'test image')}{_which(setting)}. "
         f"{_runs(setting)}, "
-        f"{_steps(setting)}. "
+        f"{_steps(setting)}{_retrained(setting)}. "
         f"Representations of {setting['probe_images']:,} {setting['probe_split']} images."
     )
 
@@ -123,15 +123,25 @@ def _runs(setting: Mapping[str, Any]) -> str:
 
 def _steps(setting: Mapping[str, Any]) -> str:
     """How far pruning goes: so many iterations of a fraction each, or levels that were given."""
-    rows = setting.get("hyperparameters", ())
-    given = next((row["value"] for row in rows if row["name"] == "pruning.levels"), "")
-    levels = ast.literal_eval(given) if given else ()
+    levels = _hyperparameter(setting, "pruning.levels") or ()
     if not levels:
         return f"{count(setting['iterations'], 'iteration')} of {percent(setting['fraction'])}"
     fewest = percent(levels[-1])
     if len(set(levels)) == 1:
         return f"to {fewest} of the weights at once, trained {count(len(levels), 'time')}"
     return f"{count(len(levels), 'level')} of pruning, down to {fewest} of the weights"
+
+
+def _retrained(setting: Mapping[str, Any]) -> str:
+    """Said only of re-trainings that are shorter than the training."""
+    epochs = _hyperparameter(setting, "pruning.retraining.epochs")
+    return f", each re-trained for the last {epochs} epochs of the schedule alone" if epochs else ""
+
+
+def _hyperparameter(setting: Mapping[str, Any], name: str) -> Any:
+    """Its value, which the provenance holds as text; None where it is not told."""
+    rows = setting.get("hyperparameters", ())
+    return ast.literal_eval(next((row["value"] for row in rows if row["name"] == name), "None"))
 
 
 def _range(numbers: list[int], noun: str) -> str:

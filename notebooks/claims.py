@@ -344,10 +344,10 @@ readings.table(otherwise)
 # ### What if the networks were smaller yet?
 #
 # The networks here are slimmer than the paper's, and their trainings shorter. Is that why a claim
-# does not hold? One of the networks has been run at the paper's scale as well: {doc}`full_scale`. With
-# all of them we can go down one step more, and see which way the numbers move. Where a step down takes
-# a number further from its claim, a step up may bring it nearer. So scale is a likely reason. Where a
-# step down changes nothing, or brings the number nearer, scale is an unlikely one.
+# does not hold? {doc}`full_scale` shows what has been run at the paper's scale. With all networks we
+# can go down one step more, and see which way the numbers move. Where a step down takes a number
+# further from its claim, a step up may bring it nearer, so scale is a likely reason. Where a step down
+# changes nothing, or brings the number nearer, scale is an unlikely one.
 
 # %% tags=["hide-input"]
 moved = smaller[smaller.concerned]

@@ -119,7 +119,9 @@ verify: install
 
 # The pages first: they take less time than the tests, and are what readers see. Once as this
 # processor computes, and once without its vector units, as the plainest processor would.
-PAGES = $(BIN)/python -m pytest --numprocesses auto --dist loadfile --nbval --nbval-current-env book
+# A kernel may take long to start beside other work, or from a cold disk.
+PAGES = $(BIN)/python -m pytest --numprocesses auto --dist loadfile \
+	--nbval --nbval-current-env --nbval-kernel-startup-timeout 1200 book
 DISPATCHED = import numpy; print(*numpy.show_config("dicts")["SIMD Extensions"]["found"])
 PLAIN = NPY_DISABLE_CPU_FEATURES="$$($(BIN)/python -c '$(DISPATCHED)')" \
 	ATEN_CPU_CAPABILITY=default MKL_CBWR=COMPATIBLE

@@ -40,14 +40,10 @@ from lib.report import values
 from lib.report.contrast import (
     FACTORS,
     PAIRS,
-    SAME_MATRIX,
-    SHARES,
     added,
-    at_scales,
     bowl,
     contrast,
     decomposed,
-    headline,
     level,
     multiplied,
     remainders,
@@ -57,10 +53,10 @@ from lib.report.figure import PanelFigure
 from lib.report.format import count, interval, number, percent
 from lib.report.names import METRICS, SCALES, enumerate_words
 from lib.report.page import glue, open_study
-from lib.report.results import load_results
+from lib.report.results import Results, load_results
 from lib.report.scale import width_words
 from lib.report.statistics import interval as over_networks
-from lib.report.style import INK, METRIC_STYLES, iteration_colours
+from lib.report.style import INK, METRIC_STYLES, VISIBLE, iteration_colours
 from lib.report.tables import Table
 
 # %% tags=["remove-input"]
@@ -77,6 +73,71 @@ study = open_study(results)
 # The complete network is the unit. Numbers are means over complete networks, each of which is the
 # mean of its own pruning runs, and in brackets stands the 95 % interval of that mean. A single
 # network has none.
+
+# %% [markdown]
+# Every network is measured at several widths: in this study, in its narrow variant, and at full width
+# where that was run. For each of them, this is the contrast of each complete network and its parts as
+# shares of it, and the mean of these over the complete networks:
+
+# %% tags=["definitions", "hide-input"]
+SAME_MATRIX = "same_matrix"
+"""What is left of a contrast on the same matrix: it wants neither a control nor a null."""
+
+SHARES = (*FACTORS, "metric", SAME_MATRIX)
+"""The shares of the contrast. The first four add up to 1."""
+
+
+def at_scales(network: str, *studies: Results) -> dict[float, tuple[Results, str]]:
+    """Where a network was measured: {width: (results, name of the experiment)}, narrow ones first.
+
+    Args:
+        network: an experiment of the first study.
+        studies: the first one, and others that may hold the network at another width. What they
+            have of it at a width that came before, or on other data, is left out.
+    """
+    found: dict[float, tuple[Results, str]] = {}
+    for study in studies:
+        for name in (network, f"{network}_slim"):
+            setting = study.provenance["experiments"].get(name)
+            if setting and setting["dataset"] == studies[0].settings(network)["dataset"]:
+                found.setdefault(setting["width"], (study, name))
+    return dict(sorted(found.items()))
+
+
+def shares_of(study: Results, experiment: str, low: str, high: str) -> pd.DataFrame:
+    """The contrast of each complete network, and its parts as shares of it; NaN where unknown."""
+    whole = contrast(study, experiment, low, high)
+    parts = decomposed(study, experiment, low, high).reindex(whole.index)
+    parts[SAME_MATRIX] = contrast(study, experiment, low, high, ["reshape"])
+    shares = parts[list(SHARES)].div(whole.where(whole > VISIBLE), axis=0)
+    shares.insert(0, "contrast", whole)
+    return shares
+
+
+def headline(*studies: Results, low: str = "svcca", high: str = "cka") -> pd.DataFrame:
+    """How much of a contrast is the matrix, training alone, chance, and the metrics themselves.
+
+    Args:
+        studies: as for `at_scales`; the first one names the networks.
+        low, high: metrics.
+
+    Returns:
+        A row for each network, width and part, the parts being `contrast`, then `SHARES`. Columns
+        `network`, `width`, `part`; `mean`, `low`, `high`, a mean over complete networks and its
+        95 % interval (Student's; NaN for a single one); `networks`, how many these are, 0 where
+        nothing was measured. Shares are taken in each network, and only of a contrast that a reader
+        of the figures would see.
+    """
+    rows = [
+        (network, width, part, found.mean, found.low, found.high, found.n)
+        for network in studies[0].experiments
+        for width, (study, name) in at_scales(network, *studies).items()
+        for part, numbers in shares_of(study, name, low, high).items()
+        for found in [over_networks(numbers)]
+    ]
+    columns = ["network", "width", "part", "mean", "low", "high", "networks"]
+    return pd.DataFrame(rows, columns=columns)
+
 
 # %% tags=["hide-input"]
 full = load_results(full_scale)

@@ -132,6 +132,8 @@ def execute(
                 log_output=show_output,
                 progress_bar=False,
                 execution_timeout=timeout,
+                # beside other work, or from a cold disk, a minute can be too short
+                start_timeout=1200,
                 # a kernel asked politely in the middle of a cell answers with tracebacks
                 shutdown_kernel="immediate",
                 # how what is printed falls into pieces depends on the load of the machine

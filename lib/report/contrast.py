@@ -20,8 +20,6 @@ from itertools import combinations, pairwise, permutations
 import pandas as pd
 
 from .results import PAPER_RESHAPE, Results, once
-from .statistics import interval
-from .style import VISIBLE
 from .values import by_run, hidden, u_depth
 
 PAIRS = (("svcca", "cka"), ("pwcca", "cka"), ("svcca", "nbs"), ("pwcca", "nbs"))
@@ -33,12 +31,6 @@ FACTORS = {
     "floor": "the floor of chance",
 }
 """What can be taken out -> how it is called."""
-
-SAME_MATRIX = "same_matrix"
-"""What is left of a contrast on the same matrix: it wants neither a control nor a null."""
-
-SHARES = (*FACTORS, "metric", SAME_MATRIX)
-"""What `headline` gives as shares of the contrast. The first four add up to 1."""
 
 NETWORK = "train_seed"
 """The column that tells complete networks apart."""
@@ -196,55 +188,3 @@ def decomposed(
     parts = steps(left).groupby(level=NETWORK).mean()
     parts.insert(0, "contrast", left[frozenset()])
     return parts.assign(metric=left[frozenset(FACTORS)])
-
-
-def at_scales(network: str, *studies: Results) -> dict[float, tuple[Results, str]]:
-    """Where a network was measured: {width: (results, name of the experiment)}, narrow ones first.
-
-    Args:
-        network: an experiment of the first study.
-        studies: the first one, and others that may hold the network at another width. What they
-            have of it at a width that came before, or on other data, is left out.
-    """
-    found: dict[float, tuple[Results, str]] = {}
-    for study in studies:
-        for name in (network, f"{network}_slim"):
-            setting = study.provenance["experiments"].get(name)
-            if setting and setting["dataset"] == studies[0].settings(network)["dataset"]:
-                found.setdefault(setting["width"], (study, name))
-    return dict(sorted(found.items()))
-
-
-def headline(*studies: Results, low: str = "svcca", high: str = "cka") -> pd.DataFrame:
-    """How much of a contrast is the matrix, training alone, chance, and the metrics themselves.
-
-    Args:
-        studies: as for `at_scales`; the first one names the networks.
-        low, high: metrics.
-
-    Returns:
-        A row for each network, width and part, the parts being `contrast`, then `SHARES`. Columns
-        `network`, `width`, `part`; `mean`, `low`, `high`, a mean over complete networks and its
-        95 % interval (Student's; NaN for a single one); `networks`, how many these are, 0 where
-        nothing was measured. Shares are taken in each network, and only of a contrast that a reader
-        of the figures would see.
-    """
-    rows = [
-        (network, width, part, found.mean, found.low, found.high, found.n)
-        for network in studies[0].experiments
-        for width, (study, name) in at_scales(network, *studies).items()
-        for part, numbers in _shares(study, name, low, high).items()
-        for found in [interval(numbers)]
-    ]
-    columns = ["network", "width", "part", "mean", "low", "high", "networks"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def _shares(study: Results, experiment: str, low: str, high: str) -> pd.DataFrame:
-    """The contrast of each complete network, and its parts as shares of it; NaN where unknown."""
-    whole = contrast(study, experiment, low, high)
-    parts = decomposed(study, experiment, low, high).reindex(whole.index)
-    parts[SAME_MATRIX] = contrast(study, experiment, low, high, ["reshape"])
-    shares = parts[list(SHARES)].div(whole.where(whole > VISIBLE), axis=0)
-    shares.insert(0, "contrast", whole)
-    return shares

@@ -9,12 +9,9 @@ import pytest
 
 from lib.report.contrast import (
     FACTORS,
-    SAME_MATRIX,
-    at_scales,
     bowl,
     contrast,
     decomposed,
-    headline,
     level,
     multiplied,
     steps,
@@ -35,6 +32,12 @@ def study(tmp_path_factory):
     runs = [(0, 0), (0, 1), (1, 0), (2, 0)]
     also = ["channels", "gap"]
     return load_results(write_results(folder, controls=["trained_on"], also=also, runs=runs))
+
+
+@pytest.fixture(scope="module")
+def page(study):
+    """What the page defines, after it has run."""
+    return run_page("contrast", study.folder)
 
 
 def with_rows(study, **changes):
@@ -172,30 +175,30 @@ def at_width(study, width, name=NAME, **more):
     return dataclasses.replace(study, similarity=rows, provenance=said)
 
 
-def test_the_headline_of_a_study_whose_shares_are_known(study):
+def test_the_headline_of_a_study_whose_shares_are_known(study, page):
     """SVCCA differs between the networks: of contrasts 0.5, 0.4 and 0.3, 0.2 are the metrics'."""
     rows = world(study, SAME | {("cka", "channels"): 0.6}, NOTHING).similarity
     shift = np.where(rows.reshape.eq("channels") & rows.experiment.eq(NAME), 0.1, 0)
     value = rows.value + shift * rows.train_seed
     other = at_width(dataclasses.replace(study, similarity=rows.assign(value=value)), 0.5)
-    table = headline(other).set_index("part")
+    table = page["headline"](other).set_index("part")
     assert table.loc["contrast", ["mean", "networks"]].tolist() == [pytest.approx(0.4), 3]
     of_metrics = interval([0.2 / 0.5, 0.2 / 0.4, 0.2 / 0.3])
-    for part in ("metric", SAME_MATRIX):
+    for part in ("metric", "same_matrix"):
         found = table.loc[part, ["mean", "low", "high"]]
         assert found.tolist() == pytest.approx([of_metrics.mean, of_metrics.low, of_metrics.high])
     assert table.loc["reshape", "mean"] == pytest.approx(1 - of_metrics.mean)
     assert table.loc[["training", "floor"], "mean"].tolist() == pytest.approx([0, 0])
 
 
-def test_there_are_no_shares_of_a_contrast_that_nobody_sees(study):
+def test_there_are_no_shares_of_a_contrast_that_nobody_sees(study, page):
     alike = dict.fromkeys(SAME, 0.9)
-    table = headline(at_width(world(study, alike, NOTHING), 0.5)).set_index("part")
+    table = page["headline"](at_width(world(study, alike, NOTHING), 0.5)).set_index("part")
     assert table.networks["contrast"] == 3
     assert (table.networks.drop("contrast") == 0).all()
 
 
-def test_a_network_at_several_scales(study):
+def test_a_network_at_several_scales(study, page):
     """Narrow ones first; neither the same width again nor another data set."""
     here = at_width(world(study, SAME, NOTHING), 0.5)
     slim = at_width(here, 0.25, f"{NAME}_slim")
@@ -205,16 +208,15 @@ def test_a_network_at_several_scales(study):
     here = dataclasses.replace(here, similarity=rows, provenance=said)
     full, again = at_width(here, 1.0), at_width(here, 0.5)
     studies = here, full, again, at_width(here, 0.75, dataset="mnist")
-    found = {width: where for width, (where, _) in at_scales(NAME, *studies).items()}
+    found = {width: where for width, (where, _) in page["at_scales"](NAME, *studies).items()}
     assert list(found) == [0.25, 0.5, 1.0]
     assert found[0.5] is here
-    table = headline(*studies).set_index("part")
-    assert table.loc[SAME_MATRIX, "width"].tolist() == [0.25, 0.5, 1.0]
-    assert table.loc[SAME_MATRIX, "networks"].tolist() == [3, 3, 3]
+    table = page["headline"](*studies).set_index("part")
+    assert table.loc["same_matrix", "width"].tolist() == [0.25, 0.5, 1.0]
+    assert table.loc["same_matrix", "networks"].tolist() == [3, 3, 3]
     assert table.loc["metric", "networks"].tolist() == [0, 3, 3]  # nobody trained the slim one on
 
 
-def test_the_page_runs(study, results):
-    for each in (study, results):
-        names = run_page("contrast", each.folder)
+def test_the_page_runs(page, results):
+    for names in (page, run_page("contrast", results.folder)):
         assert names["study"].experiments == ["vgg16_bn", "vgg_svhn", "resnet_fast"]

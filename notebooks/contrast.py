@@ -32,6 +32,9 @@ results = "results"
 full_scale = "results/full_scale"
 
 # %% tags=["remove-cell"]
+from collections.abc import Callable, Mapping
+from itertools import combinations, pairwise, permutations
+
 import numpy as np
 import pandas as pd
 from IPython.display import Markdown, display
@@ -43,11 +46,8 @@ from lib.report.contrast import (
     added,
     bowl,
     contrast,
-    decomposed,
     level,
     multiplied,
-    remainders,
-    steps,
 )
 from lib.report.figure import PanelFigure
 from lib.report.format import count, interval, number, percent
@@ -73,6 +73,83 @@ study = open_study(results)
 # The complete network is the unit. Numbers are means over complete networks, each of which is the
 # mean of its own pruning runs, and in brackets stands the 95 % interval of that mean. A single
 # network has none.
+
+# %% [markdown]
+# Taking out a factor lowers the contrast by an amount that depends on what was taken out before it. Its
+# share is the mean over all orders, in each complete network:
+
+
+# %% tags=["definitions", "hide-input"]
+def remainders(
+    study: Results,
+    experiment: str,
+    low: str,
+    high: str,
+    of: Callable[[pd.DataFrame], pd.Series] = level,
+    beyond: Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame] = added,
+) -> dict[frozenset[str], pd.Series]:
+    """What is left of a contrast with each set of factors taken out.
+
+    Args:
+        study, experiment, low, high, of, beyond: as for `contrast`.
+
+    Returns:
+        {factors: index train_seed}, of those networks alone in which all of it was measured.
+    """
+    sets = [frozenset(out) for n in range(len(FACTORS) + 1) for out in combinations(FACTORS, n)]
+    left = {out: contrast(study, experiment, low, high, out, of, beyond) for out in sets}
+    everywhere = sorted(set.intersection(*(set(numbers.index) for numbers in left.values())))
+    return {out: numbers.loc[everywhere] for out, numbers in left.items()}
+
+
+def steps(left: Mapping[frozenset[str], pd.Series]) -> pd.DataFrame:
+    """By how much a contrast falls when its factors are taken out one after the other.
+
+    What a factor takes away depends on what was taken out before it. Its share is the mean over all
+    orders (Shapley 1953, "A value for n-person games"), and the extremes over the orders say how
+    far the share depends on them.
+
+    Args:
+        left: as `remainders` returns it.
+
+    Returns:
+        Index (order, train_seed), columns `FACTORS`.
+    """
+    falls = {}
+    for order in permutations(FACTORS):
+        taken_out = [frozenset(order[:i]) for i in range(len(order) + 1)]
+        falls[", then ".join(order)] = pd.DataFrame(
+            {
+                factor: left[before] - left[after]
+                for factor, (before, after) in zip(order, pairwise(taken_out), strict=True)
+            },
+            columns=list(FACTORS),
+        )
+    return pd.concat(falls, names=["order"])
+
+
+def decomposed(
+    study: Results,
+    experiment: str,
+    low: str,
+    high: str,
+    of: Callable[[pd.DataFrame], pd.Series] = level,
+    beyond: Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame] = added,
+) -> pd.DataFrame:
+    """A contrast in its parts, in each complete network in which all of them were measured.
+
+    Args:
+        study, experiment, low, high, of, beyond: as for `contrast`.
+
+    Returns:
+        Index train_seed. Columns `contrast`, the shares of `FACTORS`, and `metric`, what is left
+        with all of them taken out. The parts add up to the contrast.
+    """
+    left = remainders(study, experiment, low, high, of, beyond)
+    parts = steps(left).groupby(level="train_seed").mean()
+    parts.insert(0, "contrast", left[frozenset()])
+    return parts.assign(metric=left[frozenset(FACTORS)])
+
 
 # %% [markdown]
 # Every network is measured at several widths: in this study, in its narrow variant, and at full width

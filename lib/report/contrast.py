@@ -14,8 +14,7 @@ The complete network is the unit: its runs are averaged, and every interval is o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from itertools import combinations, pairwise, permutations
+from collections.abc import Callable, Iterable
 
 import pandas as pd
 
@@ -117,74 +116,3 @@ def contrast(
         return of(away)
 
     return (quantity(low) - quantity(high)).dropna().groupby(level=NETWORK).mean()
-
-
-def remainders(
-    study: Results,
-    experiment: str,
-    low: str,
-    high: str,
-    of: Callable[[pd.DataFrame], pd.Series] = level,
-    beyond: Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame] = added,
-) -> dict[frozenset[str], pd.Series]:
-    """What is left of a contrast with each set of factors taken out.
-
-    Args:
-        study, experiment, low, high, of, beyond: as for `contrast`.
-
-    Returns:
-        {factors: index train_seed}, of those networks alone in which all of it was measured.
-    """
-    sets = [frozenset(out) for n in range(len(FACTORS) + 1) for out in combinations(FACTORS, n)]
-    left = {out: contrast(study, experiment, low, high, out, of, beyond) for out in sets}
-    everywhere = sorted(set.intersection(*(set(numbers.index) for numbers in left.values())))
-    return {out: numbers.loc[everywhere] for out, numbers in left.items()}
-
-
-def steps(left: Mapping[frozenset[str], pd.Series]) -> pd.DataFrame:
-    """By how much a contrast falls when its factors are taken out one after the other.
-
-    What a factor takes away depends on what was taken out before it. Its share is the mean over all
-    orders (Shapley 1953, "A value for n-person games"), and the extremes over the orders say how
-    far the share depends on them.
-
-    Args:
-        left: as `remainders` returns it.
-
-    Returns:
-        Index (order, train_seed), columns `FACTORS`.
-    """
-    falls = {}
-    for order in permutations(FACTORS):
-        taken_out = [frozenset(order[:i]) for i in range(len(order) + 1)]
-        falls[", then ".join(order)] = pd.DataFrame(
-            {
-                factor: left[before] - left[after]
-                for factor, (before, after) in zip(order, pairwise(taken_out), strict=True)
-            },
-            columns=list(FACTORS),
-        )
-    return pd.concat(falls, names=["order"])
-
-
-def decomposed(
-    study: Results,
-    experiment: str,
-    low: str,
-    high: str,
-    of: Callable[[pd.DataFrame], pd.Series] = level,
-    beyond: Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame] = added,
-) -> pd.DataFrame:
-    """A contrast in its parts, in each complete network in which all of them were measured.
-
-    Args:
-        study, experiment, low, high, of, beyond: as for `contrast`.
-
-    Returns:
-        Index train_seed. Columns `contrast`, the shares of `FACTORS`, and `metric`, what is left
-        with all of them taken out. The parts add up to the contrast.
-    """
-    left = remainders(study, experiment, low, high, of, beyond)
-    parts = steps(left).groupby(level=NETWORK).mean()
-    parts.insert(0, "contrast", left[frozenset()])
-    return parts.assign(metric=left[frozenset(FACTORS)])

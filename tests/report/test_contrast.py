@@ -11,10 +11,8 @@ from lib.report.contrast import (
     FACTORS,
     bowl,
     contrast,
-    decomposed,
     level,
     multiplied,
-    steps,
 )
 from lib.report.results import load_results
 from lib.report.statistics import interval
@@ -74,31 +72,31 @@ NOTHING = dict.fromkeys(SAME, 1.0)
         ("floor", UNLIKE, NOTHING, {"cka": 5 / 6}),
     ],
 )
-def test_a_contrast_of_one_part_alone(study, part, pruned, trained, null):
-    found = decomposed(world(study, pruned, trained, null), NAME, "svcca", "cka")
+def test_a_contrast_of_one_part_alone(study, part, pruned, trained, null, page):
+    found = page["decomposed"](world(study, pruned, trained, null), NAME, "svcca", "cka")
     expected = dict.fromkeys([*FACTORS, "metric"], 0) | {part: 0.5, "contrast": 0.5}
     assert list(found.index) == list(NETWORKS)
     for _, parts in found.iterrows():
         assert parts.to_dict() == pytest.approx(expected)
 
 
-def test_the_parts_add_up_in_every_network(study):
+def test_the_parts_add_up_in_every_network(study, page):
     drawn = np.random.default_rng(0).uniform(0.3, 0.9, size=(3, 4))
     keys = [(metric, reshape) for metric in ("pwcca", "nbs") for reshape in ("channels", "flat")]
     pruned, trained, _ = (dict(zip(keys, row, strict=True)) for row in drawn)
     other = world(study, pruned, trained, null={"pwcca": 0.1, "nbs": 0.2})
-    frame = decomposed(other, NAME, "pwcca", "nbs")
+    frame = page["decomposed"](other, NAME, "pwcca", "nbs")
     assert len(frame) == len(NETWORKS)
     np.testing.assert_allclose(frame.drop(columns="contrast").sum(axis=1), frame["contrast"])
 
 
-def test_a_bowl_that_only_one_matrix_shows(study):
+def test_a_bowl_that_only_one_matrix_shows(study, page):
     """SVCCA sinks in the middle; CKA does so on channels, where it sees the same matrix."""
     rows = world(study, {}, {}).similarity
     middle = rows.kind.eq("conv") & rows.depth.between(3, 7)
     sinks = (rows.experiment == NAME) & middle & (rows.reshape == "channels")
     other = dataclasses.replace(study, similarity=rows.assign(value=np.where(sinks, 0.4, 0.9)))
-    found = decomposed(other, NAME, "svcca", "cka", bowl).mean().to_dict()
+    found = page["decomposed"](other, NAME, "svcca", "cka", bowl).mean().to_dict()
     expected = {"contrast": 0.5, "reshape": 0.5, "training": 0, "floor": 0, "metric": 0}
     assert found == pytest.approx(expected)
 
@@ -123,15 +121,15 @@ def test_the_training_is_that_of_the_same_network(study):
     np.testing.assert_allclose(after - before, [0, -0.1, 0], atol=1e-12)
 
 
-def test_a_network_that_was_not_trained_on_is_not_counted(study):
+def test_a_network_that_was_not_trained_on_is_not_counted(study, page):
     other = world(study, UNLIKE, NOTHING, trained_on=(0, 2))
     assert list(contrast(other, NAME, "svcca", "cka").index) == [0, 1, 2]
     assert list(contrast(other, NAME, "svcca", "cka", ["training"]).index) == [0, 2]
-    assert list(decomposed(other, NAME, "svcca", "cka").index) == [0, 2]
+    assert list(page["decomposed"](other, NAME, "svcca", "cka").index) == [0, 2]
 
 
-def test_without_a_control_nothing_is_taken_apart(study):
-    assert decomposed(study, "vgg16_bn", "svcca", "cka").empty
+def test_without_a_control_nothing_is_taken_apart(study, page):
+    assert page["decomposed"](study, "vgg16_bn", "svcca", "cka").empty
     assert len(contrast(study, "vgg16_bn", "svcca", "cka", ["reshape"])) == len(NETWORKS)
 
 
@@ -153,13 +151,13 @@ def test_similarities_that_multiply(study):
     assert contrast(*where, level, multiplied).tolist() == pytest.approx([0.5] * 3)
 
 
-def test_a_share_is_the_mean_over_the_orders():
+def test_a_share_is_the_mean_over_the_orders(page):
     """Two factors that take away the same: who comes first takes it all."""
     twins, left = {"reshape", "training"}, {}
     for size in range(len(FACTORS) + 1):
         for out in map(frozenset, itertools.combinations(FACTORS, size)):
             left[out] = pd.Series({7: 0.4 if out & twins else 1.0}).rename_axis("train_seed")
-    falls = steps(left)
+    falls = page["steps"](left)
     assert len(falls) == 6
     shares = falls.groupby(level="train_seed").mean().loc[7].to_dict()
     assert shares == pytest.approx({"reshape": 0.3, "training": 0.3, "floor": 0.0})

@@ -1,13 +1,13 @@
 """Where the contrast between two metrics comes from: matrix, training, chance, or the metric.
 
 The contrast is how much further from 1 one metric is than another, on average over the hidden
-layers; or how much deeper its "U" over the layers is. Three things besides the metrics differ, or
-are counted in, and each can be taken out:
+layers; or how much deeper its "U" over the layers is. Besides the metrics themselves three things
+contribute to it, and each can be taken out:
 
 - reshape: the second metric is computed on the matrix of the first;
-- training: what the same complete network reaches when it is trained on as often and never pruned
-  is subtracted, layer by layer;
-- floor: a distance 1 - s becomes (1 - s) / (1 - null), so that chance is 1.
+- training: the distance that the same complete network reaches when it is trained on as often, and
+  never pruned, is subtracted layer by layer;
+- floor: a distance 1 - s becomes (1 - s) / (1 - null), so that chance level is 1.
 
 The complete network is the unit: its runs are averaged, and every interval is over networks.
 """
@@ -26,10 +26,10 @@ PAIRS = (("svcca", "cka"), ("pwcca", "cka"), ("svcca", "nbs"), ("pwcca", "nbs"))
 
 FACTORS = {
     "reshape": "the reshape",
-    "training": "the training beside pruning",
-    "floor": "the floor of chance",
+    "training": "the training that goes with pruning",
+    "floor": "the chance level",
 }
-"""What can be taken out -> how it is called."""
+"""Factor that can be taken out -> what it is called on a page."""
 
 NETWORK = "train_seed"
 """The column that tells complete networks apart."""
@@ -41,7 +41,7 @@ def added(pruned: pd.DataFrame, trained: pd.DataFrame) -> pd.DataFrame:
 
 
 def multiplied(pruned: pd.DataFrame, trained: pd.DataFrame) -> pd.DataFrame:
-    """The same if similarities multiply: of what training alone leaves, the part that is lost."""
+    """The same if similarities multiply: the part that is lost of what training alone leaves."""
     return (pruned - trained) / (1 - trained)
 
 
@@ -53,7 +53,7 @@ def distances(
 
     Args:
         study, experiment, metric, reshape: as for `values.by_run`; the experiment may be a control.
-        floor: divide by the distance of the null, so that chance is 1.
+        floor: divide by the distance of the null, so that chance level is 1.
 
     Returns:
         Index (train_seed, prune_seed), columns the hidden layers in forward order, NaN where the
@@ -96,8 +96,8 @@ def contrast(
             pruned networks, of the same networks trained on -> what pruning adds.
 
     Returns:
-        Index train_seed, the mean over the runs of the network. Without the networks of which
-        something was not measured, such as those that were not trained on.
+        Index train_seed: the mean over the runs of the network. A network is left out if something
+        was not measured for it, such as one that was not trained on.
     """
     out, control = set(out), f"{experiment}_trained_on"
     if "training" in out and control not in study.variants:

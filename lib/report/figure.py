@@ -33,20 +33,20 @@ from .style import INK, KIND_COLOURS, RC, iteration_colours, page_colours, panel
 
 INDEPENDENT = {"color": INK, "linestyle": ":", "linewidth": 1.4}
 NULL = {"color": INK, "linestyle": "--", "linewidth": 0.7}
-"""How lines that speak of no iteration are drawn: dashes and dots instead of further colours."""
+"""Styles of lines that belong to no iteration: dashes and dots instead of further colours."""
 
 _SMALL = {"font.size": 8, "axes.titlesize": 8.5, "lines.linewidth": 1.3}
 _SMALL_SIZE = (2.2, 1.75)
 """Inches of a small panel: four side by side on a page, two on a phone."""
 
-_NAMED = 26
-"""Names of so many layers can be read side by side."""
+_MOST_NAMES = 26
+"""Names of at most so many layers can be read side by side."""
 
-_FEW = 6
-"""Rows of a panel that are all told to who does not see it; of more, the lowest and the highest."""
+_MOST_ROWS = 6
+"""Of at most so many rows the alternative text gives all; of more, the lowest and the highest."""
 
 ABSENT = "Not measured in this study."
-"""Stands in the place of a figure without panels."""
+"""Shown in place of a figure without panels."""
 
 LAST_ITERATION = "after the last iteration"
 
@@ -61,12 +61,12 @@ _MARKERS = {
 
 
 class PanelFigure:
-    """A figure of panels that stand side by side where there is room; it shows itself.
+    """A figure of panels, side by side where there is room; a notebook displays it as it is.
 
     Args:
         name: prefix of the ids inside, different for each figure of a page.
         small: panels in rows of four, or of two on a phone, instead of two or three.
-        shared: whether all panels have one vertical axis, that of similarities.
+        shared: whether all panels share one vertical axis, that of similarities.
         iterations: how many colours from pale to strong the panels use, if any.
     """
 
@@ -81,10 +81,10 @@ class PanelFigure:
         self._kinds: dict[str, str] = {}
 
     def panel(self, title: str, *, left: float = 0.13, bottom: float = 0.16) -> Axes:
-        """A further panel, empty, in the house style.
+        """Add a panel in the house style, and return its empty axes.
 
         Args:
-            title: stands above the axes.
+            title: shown above the axes.
             left, bottom: margins as fractions of the panel.
         """
         if self.small:
@@ -98,15 +98,15 @@ class PanelFigure:
         return axes
 
     def absent(self, title: str, reason: str) -> None:
-        """A place without a panel, and why."""
+        """Leave the place of a panel empty, and say why there."""
         self._panels.append((title, reason))
 
     def row(self, heading: str) -> None:
-        """What comes next stands below this heading (HTML)."""
+        """Start a new row of panels below this heading (HTML)."""
         self._headings[len(self._panels)] = heading
 
     def key(self, label: str, swatch: str) -> None:
-        """An entry of the legend that no single line stands for; see `panels` for swatches."""
+        """Add a legend entry that belongs to no single line; `panels` makes the swatches."""
         self._keys[label] = swatch
 
     def _repr_html_(self) -> str:
@@ -151,9 +151,9 @@ class PanelFigure:
                 handles, labels = axes.get_legend_handles_labels()
                 for handle, label in zip(handles, labels, strict=True):
                     swatches.setdefault(label, self._swatch(handle))
-        # an own swatch keeps the place of the line that it stands for; others come first
-        own = {k: s for k, s in self._keys.items() if k not in swatches}
-        swatches = own | swatches | self._keys | self._kinds
+        # a key with the label of a line takes that line's place; all other keys come first
+        others = {k: s for k, s in self._keys.items() if k not in swatches}
+        swatches = others | swatches | self._keys | self._kinds
         return "".join(legend_entry(label, swatch) for label, swatch in swatches.items())
 
     def _swatch(self, handle: object) -> str:
@@ -177,7 +177,7 @@ class LayerFigure(PanelFigure):
         name, small: as for `PanelFigure`.
         order: [(layer, kind)] in forward order.
         iterations: how many lines `draw_iterations` will draw.
-        shared: whether all panels have one vertical axis, that of similarities.
+        shared: whether all panels share one vertical axis, that of similarities.
     """
 
     def __init__(
@@ -193,10 +193,10 @@ class LayerFigure(PanelFigure):
         self.order = list(order)
 
     def panel(self, title: str, *, order: Sequence[tuple[str, str]] = ()) -> Axes:
-        """A further panel.
+        """Add a panel, and return its empty axes.
 
         Args:
-            title: stands above the axes.
+            title: shown above the axes.
             order: its layers, if they are not those of the figure.
         """
         axes = super().panel(title, left=0.1, bottom=0.23)
@@ -207,7 +207,7 @@ class LayerFigure(PanelFigure):
             self._kinds[KINDS[kind]] = box_swatch([self.colours[KIND_COLOURS[kind]]])
         axes.set_xlim(-0.5, len(order) - 0.5)
         last = len(order) - 1
-        named = range(last, -1, -math.ceil(len(order) / _NAMED))[::-1]
+        named = range(last, -1, -math.ceil(len(order) / _MOST_NAMES))[::-1]
         if self.small:
             # the names do not fit: the ends say which way to read, the colours say the rest
             axes.set_xticks((0, last), [order[0][0], order[last][0]])
@@ -232,7 +232,7 @@ class LayerFigure(PanelFigure):
         """
         colours = iteration_colours(self.iterations)
         for colour, (iteration, line) in zip(colours, values.iterrows(), strict=True):
-            # no entry of its own in the legend, but the last one is told to who does not see it
+            # the underscore keeps a line out of the legend; the alternative text has the last one
             label = "_iteration" if iteration != values.index[-1] else f"_{LAST_ITERATION}"
             axes.plot(range(len(line)), line, color=colour, linewidth=1.2, label=label)
         label = f"iteration {values.index[0]} to {values.index[-1]}"
@@ -268,19 +268,19 @@ class LayerFigure(PanelFigure):
 
 
 def _lowest(axes: Axes) -> float:
-    """The lowest value that a line of the panel has, or the band around one."""
+    """The lowest value of any line of the panel, or of the band around one."""
     values = [line.get_ydata() for line in axes.get_lines()]
     values += [path.vertices[:, 1] for band in axes.collections for path in band.get_paths()]
     return float(np.nanmin(np.concatenate([np.asarray(v, dtype=float) for v in values])))
 
 
 def _described(title: str, axes: Axes) -> str:
-    """What the panel shows, for those who do not see it: its own label, or its lines in numbers."""
+    """The panel's alternative text: its own label, or its lines in numbers."""
     if axes.get_label():
         return f"{title}. {axes.get_label()}"
     rows = _names(axes.get_yticklabels())
     columns = dict(zip(axes.get_xticks(), _names(axes.get_xticklabels()), strict=False))
-    said = []
+    lines = []
     for line in axes.get_lines():
         label = str(line.get_label()).removeprefix("_")
         values = pd.Series(line.get_xdata() if rows else line.get_ydata(), dtype=float)
@@ -290,33 +290,33 @@ def _described(title: str, axes: Axes) -> str:
             numbers = number(values.iloc[0])
         elif rows:
             values = values.set_axis(rows)
-            where = [values.idxmin(), values.idxmax()] if len(values) > _FEW else rows
+            where = [values.idxmin(), values.idxmax()] if len(values) > _MOST_ROWS else rows
             numbers = ", ".join(f"{name} {number(values[name])}" for name in where)
         else:
             known = values.set_axis(line.get_xdata()).dropna()
             numbers = _course(known, columns)
-        said.append(f"{label}: {numbers}")
-    return f"{title}. {'; '.join(said)}"
+        lines.append(f"{label}: {numbers}")
+    return f"{title}. {'; '.join(lines)}"
 
 
 def _course(line: pd.Series, names: Mapping[float, str]) -> str:
     """First and last value of a line, and its extremes where they lie between the two."""
-    line = line.round(10).round(2)  # as it is shown: what differs by rounding alone is no extreme
+    line = line.round(10).round(2)  # as shown: what differs by rounding alone is no extreme
     first, last, inside = line.iloc[0], line.iloc[-1], line.iloc[1:-1]
     if line.nunique() == 1:
         return number(first)
-    said = [f"first {number(first)}"]
+    parts = [f"first {number(first)}"]
     lower = inside.idxmin() if inside.min() < min(first, last) else None
     upper = inside.idxmax() if inside.max() > max(first, last) else None
     for extreme, place in (("lowest", lower), ("highest", upper)):
         if place is not None:
             where = f" at {names[place]}" if names.get(place) else ""
-            said.append(f"{extreme} {number(line[place])}{where}")
-    return ", ".join([*said, f"last {number(last)}"])
+            parts.append(f"{extreme} {number(line[place])}{where}")
+    return ", ".join([*parts, f"last {number(last)}"])
 
 
 def _names(ticks: Sequence[Text]) -> list[str]:
-    """What stands at the ticks of an axis; nothing where these are numbers or percentages."""
+    """The names at the ticks of an axis; none where the ticks are numbers or percentages."""
     names = [tick.get_text() for tick in ticks]
     # a logarithmic axis writes its powers as formulas
     numbers = not any(names) or re.fullmatch(r"\u2212?[0-9.]+( %)?|\$.*\$", names[0])
@@ -324,7 +324,7 @@ def _names(ticks: Sequence[Text]) -> list[str]:
 
 
 def _in_pairs(cells: list[str]) -> list[str]:
-    """Two small panels always stand together, so that a phone shows two and a page four."""
+    """Keep small panels together in pairs, so that a phone shows two in a row and a page four."""
     return [
         '<div style="display:grid;grid-template-columns:1fr 1fr;gap:.5rem">'
         f"{''.join(cells[i : i + 2])}</div>"

@@ -7,8 +7,8 @@ import math
 import pandas as pd
 
 _SAFE = 10
-"""Decimals kept before a number is rounded for show: sums that differ in their last bit, as they do
-between processors, then fall on the same side of a half."""
+"""Decimals kept before a number is rounded for display: sums that differ in their last bit, as they
+do between processors, then fall on the same side of a half."""
 
 
 def number(value: float, digits: int = 2) -> str:
@@ -48,7 +48,7 @@ def interval(mean: float, low: float, high: float, digits: int = 2, sign: bool =
 
 
 def spread(mean: float, sd: float, digits: int = 2, sign: bool = False) -> str:
-    """A mean and its standard deviation: `0.31 \u00b1 0.02`; without one that is not known."""
+    """A mean and its standard deviation: `0.31 \u00b1 0.02`; the mean alone if that is NaN."""
     text = (signed if sign else number)(mean, digits)
     return text if pd.isna(sd) or pd.isna(mean) else f"{text} \u00b1 {number(sd, digits)}"
 
@@ -59,8 +59,8 @@ def count(items: int, noun: str) -> str:
 
 
 def significant(value: float, digits: int = 6) -> float:
-    """A number with so many significant digits: what a page may hold, since every processor gives
-    them alike."""
+    """A number rounded to so many significant digits. A page keeps no more of them, since further
+    ones can differ between processors."""
     if not math.isfinite(value) or value == 0:
         return value
     return round(value, digits - 1 - math.floor(math.log10(abs(value))))

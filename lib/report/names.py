@@ -31,7 +31,7 @@ DATASETS = {
 """name in the results -> name in the text."""
 
 SCALES = {"slim": "Half as wide", "brief": "Briefer re-trainings"}
-"""Suffix of an experiment at a smaller scale yet -> name in the text."""
+"""Suffix of an experiment at an even smaller scale -> name in the text."""
 
 KINDS = {
     "conv": "convolution",
@@ -52,7 +52,7 @@ RESHAPES = {
 
 
 def title(names: dict[str, str], name: str) -> str:
-    """The name for the reader; what has none keeps its own."""
+    """The name in the text, or `name` itself where there is none."""
     return names.get(name, name)
 
 

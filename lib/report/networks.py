@@ -55,7 +55,7 @@ def describe(model: str, width: float = 1.0, size: int = 32) -> list[Layer]:
 def layer_table(model: str, width: float = 1.0) -> Table:
     """Name, kind, output shape and weights of each recorded layer, and the total.
 
-    A network narrower than at full width shows the numbers of weights there beside its own.
+    For a narrower network, a further column has the numbers of weights at full width.
     """
     here, full = describe(model, width), describe(model)
     header = ["Layer", "Kind", "Output", "Weights"]

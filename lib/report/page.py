@@ -17,7 +17,7 @@ def open_study(results: str | Path, *experiments: str) -> Results:
 
     Args:
         results: a results folder; a relative path starts at the repository root.
-        experiments: of which the page speaks; without any, the paper's own.
+        experiments: those that the page is about; without any, the paper's own.
 
     Raises:
         ResultsError: the folder cannot be read, or an experiment is not in it.

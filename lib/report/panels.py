@@ -46,7 +46,7 @@ def inline_svg(figure: Figure, name: str, label: str, colours: Mapping[str, str]
     Args:
         figure: drawn in the house style.
         name: prefix of the ids, different for each panel of a page.
-        label: what the picture shows, for those who do not see it.
+        label: what the picture shows, for readers who cannot see it.
         colours: colour in the figure -> colour on the page.
     """
     root = ElementTree.fromstring(svg_text(figure))
@@ -83,7 +83,7 @@ def _adapt(element: ElementTree.Element, name: str, colours: Mapping[str, str]) 
 
 
 def _shorten(root: ElementTree.Element) -> None:
-    """Leave out what does nothing: names that nobody refers to, and turns by no angle."""
+    """Remove what has no effect: ids that nothing refers to, and rotations by no angle."""
     values = [value for element in root.iter() for value in element.attrib.values()]
     referred = {name for value in values for names in _REFERENCE.findall(value) for name in names}
     for element in root.iter():

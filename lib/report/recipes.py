@@ -1,7 +1,7 @@
 """Every hyperparameter of an experiment beside that at full scale, with its source.
 
-At full scale not all is the paper's: what it leaves open, others or we have decided. The source of
-each value says who.
+Not every value at full scale is the paper's: where it leaves one open, other authors or we have
+chosen it. The source given with each value says who.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def _name(name: str) -> str:
 
 
 def _text(value: Any) -> str:
-    """A text, or a value or its Python literal as a reader writes it."""
+    """A value, or the Python literal of one, as a reader would write it; other text as it is."""
     if isinstance(value, str):
         try:
             value = ast.literal_eval(value)

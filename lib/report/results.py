@@ -25,6 +25,7 @@ from ..tables import (
     TABLES,
     Table,
 )
+from .format import count
 from .names import NETWORKS, title
 from .scale import papers_own
 
@@ -40,7 +41,7 @@ PAPER_RESHAPE = {
 
 
 SIGNED = ("cka_debiased", "logit_cosine")
-"""Metrics that may be negative: what has nothing in common is near 0, and either side of it."""
+"""Metrics that may be negative: where nothing is in common they are near 0, on either side."""
 
 
 Answer = TypeVar("Answer")
@@ -51,10 +52,10 @@ class ResultsError(ValueError):
 
 
 def once(function: Callable[..., Answer]) -> Callable[..., Answer]:
-    """Makes a function of a study, and of what can be hashed, compute each of its answers once.
+    """Make a function of a study, and of hashable arguments, compute each of its answers once.
 
-    A page asks for the same rows again and again. The answers are kept with the study, and nobody
-    writes into them.
+    A page asks for the same rows many times. The answers are kept with the study, and must not be
+    changed in place.
     """
 
     @wraps(function)
@@ -78,11 +79,11 @@ class Results:
             network.
         provenance: profile, data, hyperparameters and jobs.
         robustness: one row per experiment, run, iteration, layer, metric and reshape for each
-            other `setting` of one thing, the `axis`; no rows if nothing was read again.
+            other `setting` of one choice, the `axis`; no rows if no other setting was measured.
         identification: one row per experiment, pair of complete networks, pair of layers, metric
             and reshape; no rows if layers were not matched.
-        potentials, landscape, regions, collapse: what chapters ask of kept networks, see
-            `lib.tables`; no rows if it was not asked.
+        potentials, landscape, regions, collapse: what chapters measure in kept networks, see
+            `lib.tables`; no rows if it was not measured.
     """
 
     folder: Path
@@ -101,7 +102,7 @@ class Results:
         return {}
 
     def table(self, declared: Table) -> pd.DataFrame:
-        """What an analysis of one's own left; no rows if it was not asked.
+        """The table of an analysis that has no attribute here; no rows if there is none.
 
         Raises:
             ResultsError: a column is missing, or a row is there twice.
@@ -130,7 +131,7 @@ class Results:
         known = self.provenance["experiments"]
         if experiment not in known:
             raise ResultsError(
-                f"{self.folder} holds no experiment {experiment!r}, only "
+                f"{self.folder} has no experiment {experiment!r}, only "
                 f"{', '.join(known)}. Run it, or choose another results folder."
             )
         return self.provenance["experiments"][experiment]
@@ -158,12 +159,12 @@ def load_results(folder: str | Path, experiments: Iterable[str] | None = None) -
         folder: holds `similarity`, a folder with one file for each experiment,
             `performance.parquet` and `provenance.json`; a file for each optional table that was
             asked for. A relative path starts at the repository root.
-        experiments: only these, as if the study had no others; their rows alone are ever in
+        experiments: only these, as if the study had no others; no other rows are read into
             memory. None for all.
 
     Raises:
         ResultsError: a file or a column is missing, a number is recorded twice or out of range,
-            the files speak of different experiments, or have none of such a name.
+            the files disagree on the experiments, or lack one of those asked for.
     """
     folder = Path(folder)
     path = ROOT / folder
@@ -188,9 +189,9 @@ def load_results(folder: str | Path, experiments: Iterable[str] | None = None) -
         found = set(table.experiment)
         if not found <= known or (name not in more and found != known):
             raise ResultsError(
-                f"{folder}: the table {name} speaks of {_names(found)}, but provenance.json of "
-                f"{_names(known)}: the files are not from the same study. Write the folder again "
-                "with `make book`."
+                f"{folder}: the table {name} has the experiments {_names(found)}, but "
+                f"provenance.json has {_names(known)}: the files are not from the same study. "
+                "Write the folder again with `make book`."
             )
     return Results(folder, similarity, performance, provenance, **more)
 
@@ -202,8 +203,8 @@ def _names(names: Iterable[str]) -> str:
 def _existing(path: Path, folder: Path, name: str) -> Path:
     if not path.is_dir():
         raise ResultsError(
-            f"There is no results folder {folder}. Make one with `make book`, or give the "
-            "parameter `results` another folder."
+            f"There is no results folder {folder}. Make one with `make book`, or set the "
+            "parameter `results` to another folder."
         )
     if (path / "similarity.parquet").exists():
         raise ResultsError(
@@ -212,14 +213,14 @@ def _existing(path: Path, folder: Path, name: str) -> Path:
         )
     if not (path / name).exists():
         raise ResultsError(
-            f"{folder} has no {name}. `make book` finishes an interrupted study; or give the "
-            "parameter `results` another folder."
+            f"{folder} has no {name}. `make book` finishes an interrupted study; or set the "
+            "parameter `results` to another folder."
         )
     return path / name
 
 
 def _part(provenance: Mapping[str, Any], folder: Path, names: list[str]) -> dict[str, Any]:
-    """What the provenance says of some experiments."""
+    """The provenance, reduced to some experiments."""
     known = provenance["experiments"]
     for name in names:
         if name not in known:
@@ -251,8 +252,8 @@ def _table(path: Path, folder: Path, table: Table, experiments: list[str] | None
     if len(twice):
         where = ", ".join(f"{column} {twice.iloc[0][column]}" for column in table.key)
         raise ResultsError(
-            f"{folder}/{name} holds {len(twice)} rows twice, the first at {where}. Write it "
-            "again with `make book`."
+            f"{folder}/{name} has {count(len(twice), 'duplicate row')}, the first at {where}. "
+            "Write it again with `make book`."
         )
     return rows
 
@@ -278,7 +279,7 @@ def _provenance(path: Path, folder: Path) -> dict[str, Any]:
     ]
     if missing:
         raise ResultsError(
-            f"{folder}/provenance.json does not say {', '.join(missing)}. Write it again with "
+            f"{folder}/provenance.json has no {', '.join(missing)}. Write it again with "
             "`make book`."
         )
     return provenance

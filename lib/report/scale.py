@@ -1,4 +1,4 @@
-"""Which data, what scale, how many runs: the sentences that stand on every page."""
+"""Which data, what scale, how many runs: the sentences at the head of every page."""
 
 from __future__ import annotations
 
@@ -67,11 +67,10 @@ def width_words(*widths: float) -> str:
 
 
 def _which(setting: Mapping[str, Any]) -> str:
-    """Which images these are, in brackets, where they are not those of everybody."""
-    said = setting["dataset_description"].partition(": ")[2].removesuffix(".")
-    return (
-        f" ({said})" if said and setting["dataset"] in PAPER_DATASETS and said != OFFICIAL else ""
-    )
+    """Which images these are, in brackets, where they are not the official ones."""
+    images = setting["dataset_description"].partition(": ")[2].removesuffix(".")
+    others = setting["dataset"] in PAPER_DATASETS and images not in ("", OFFICIAL)
+    return f" ({images})" if others else ""
 
 
 def banner(provenance: Mapping[str, Any]) -> str:
@@ -111,7 +110,7 @@ def _are(number: int) -> str:
 
 
 def _runs(setting: Mapping[str, Any]) -> str:
-    """How many runs from how many complete networks; a study under way has a ragged grid."""
+    """How many runs from how many complete networks, which may differ in a study under way."""
     each = Counter(train_seed for train_seed, _ in setting["runs"])
     if len(each) == 1:
         return f"{count(each.total(), 'pruning run')} from one complete network"
@@ -133,13 +132,13 @@ def _steps(setting: Mapping[str, Any]) -> str:
 
 
 def _retrained(setting: Mapping[str, Any]) -> str:
-    """Said only of re-trainings that are shorter than the training."""
+    """How long re-trainings are, where they are shorter than the training; else empty."""
     epochs = _hyperparameter(setting, "pruning.retraining.epochs")
     return f", each re-trained for the last {epochs} epochs of the schedule alone" if epochs else ""
 
 
 def _hyperparameter(setting: Mapping[str, Any], name: str) -> Any:
-    """Its value, which the provenance holds as text; None where it is not told."""
+    """Its value, which the provenance keeps as text; None where it is not there."""
     rows = setting.get("hyperparameters", ())
     return ast.literal_eval(next((row["value"] for row in rows if row["name"] == name), "None"))
 

@@ -19,9 +19,9 @@ def rank_correlation(x: Iterable[float], y: Iterable[float]) -> float:
         x, y: as many numbers each, in the same order.
 
     Returns:
-        -1 to 1. NaN where one of them is constant: it puts nothing in an order, so there is none
-        that the other could share, and 0 would claim that there is one and that it differs. NaN
-        also for fewer than three numbers, and where one is missing.
+        -1 to 1. NaN where one of them is constant: it defines no order that the other could share,
+        while 0 would claim that there are two orders and that they are unrelated. NaN also for
+        fewer than three numbers, and where one is missing.
     """
     x, y = (np.fromiter(values, dtype=float) for values in (x, y))
     if len(x) < 3 or np.isnan(x).any() or np.isnan(y).any() or not (np.ptp(x) and np.ptp(y)):
@@ -54,11 +54,11 @@ def interval(
     """Student's interval of a mean; Welch's of a difference where two sets are not paired.
 
     Observations without a number are left out and counted. Where all agree exactly, the interval is
-    that point; two that agree tell no spread, and have none.
+    that point; but two that agree say nothing about the spread, so they have no interval.
 
     Args:
         values: one number for each observation, NaN where it is not defined.
-        others: those that are subtracted; None for nothing.
+        others: a second set, whose mean is subtracted; None for the mean of `values` alone.
         confidence: how often such an interval covers the true mean.
     """
     groups = [np.asarray(g, dtype=float) for g in (values, others) if g is not None]

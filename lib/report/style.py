@@ -32,7 +32,7 @@ METRIC_STYLES = {
     "nbs": {"color": "#c98a00", "marker": "D", "linestyle": "--"},
     "cosine": {"color": "#009e73", "marker": "v", "linestyle": "-"},
 }
-"""Okabe and Ito's colours, two of them darkened; markers and dashes say the same again."""
+"""Okabe and Ito's colours, two of them darkened; markers and dashes make the same distinctions."""
 
 RC = {
     "font.family": "sans-serif",
@@ -69,7 +69,7 @@ def panel(
     """An empty panel in the house style.
 
     Args:
-        title: stands above the axes.
+        title: shown above the axes.
         left, right, bottom: the edges of the axes as fractions of the panel. They are fixed, so
             that neighbouring panels align and no layout depends on a font that a reader lacks.
     """
@@ -122,7 +122,7 @@ def similarity_axis(axes: Axes, lowest: float) -> None:
 
 
 def percent_axis(axes: Axes, lowest: float) -> None:
-    """A logarithmic axis of the remaining fraction, everything on the left, in percent."""
+    """A logarithmic axis of the remaining fraction in percent, 100 % on the left."""
     ticks: tuple[float, ...] = (1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01)
     if lowest > 0.25:
         ticks = (1, 0.8, 0.6, 0.5, 0.4, 0.3)

@@ -11,7 +11,7 @@ from .format import number
 
 
 class Table:
-    """Rows of short texts as an HTML table; in a notebook the object shows itself.
+    """Rows of short texts as an HTML table; a notebook displays it as it is.
 
     Args:
         header: names of the columns.
@@ -19,7 +19,7 @@ class Table:
         numeric: columns that hold numbers, aligned to the right.
         cards: on a narrow screen, one card for each row instead of columns. For tables with
             sentences in them.
-        nothing: the sentence in the place of a table without rows.
+        nothing: the sentence shown in place of a table without rows.
     """
 
     def __init__(

@@ -1,6 +1,6 @@
 """Values out of the tidy tables: which rows, which mean.
 
-Every page takes its numbers from here or, where it asks something of its own, from the tables
+Every page takes its numbers from here or, where it needs something of its own, from the tables
 themselves: `study.similarity` and `study.performance` are plain pandas frames.
 """
 
@@ -34,9 +34,9 @@ def rows(study: Results, experiment: str, metric: str, reshape: str = "") -> pd.
     Args:
         study: its results.
         experiment: one of its experiments.
-        metric: as it is called in the results.
+        metric: its name in the results.
         reshape: "channels", "flat" or "gap"; empty for the one that the paper uses. A layer without
-            positions has one matrix only, so there any reshape serves.
+            positions has only one matrix, which is taken for every reshape.
 
     Returns:
         No rows where the metric was not computed on that reshape.
@@ -79,7 +79,7 @@ def curves(
     found = rows(study, experiment, metric, reshape)
     if found.empty and not reshape:
         raise ResultsError(
-            f"{study.folder} holds no {metric} of {experiment} on the reshape "
+            f"{study.folder} has no {metric} of {experiment} on the reshape "
             f"{PAPER_RESHAPE.get(metric)!r}. Add the metric to the experiment and run `make book`."
         )
     over = found.groupby(["iteration", "layer"])[column].agg(statistic).unstack("layer")
@@ -126,7 +126,7 @@ def null(study: Results, experiment: str, metric: str, reshape: str = "") -> pd.
 
 
 def control(study: Results, experiment: str, name: str, metric: str) -> pd.Series:
-    """A control beside the pruned networks, mean over its runs after its last iteration.
+    """The similarity of a control after its last iteration, mean over its runs.
 
     Args:
         study, experiment, metric: as for `rows`.
@@ -162,8 +162,8 @@ def accuracy(study: Results, experiment: str) -> pd.DataFrame:
 def u_depth(values: pd.DataFrame) -> pd.Series:
     """How deep the "U" is that a similarity draws over the layers.
 
-    It is counted from the lower of the first and the last layer down to the lowest one. So a curve
-    that only falls, or only rises, has no "U", however steep it is.
+    It is measured from the lower of the two ends, the first and the last layer, down to the lowest
+    layer. So a curve that only falls, or only rises, has no "U", however steep it is.
 
     Args:
         values: similarities, a column for each hidden layer in forward order.

@@ -87,7 +87,7 @@ def test_a_table_of_ones_own_is_read_by_what_declares_it(copy):
     own.tidy([row]).to_parquet(copy / "zeros.parquet")
     assert load_results(copy).table(own).zeros.tolist() == [7]
     own.tidy([row, row]).to_parquet(copy / "zeros.parquet")
-    with pytest.raises(ResultsError, match="holds 1 rows twice"):
+    with pytest.raises(ResultsError, match="has 1 duplicate row, the first"):
         load_results(copy).table(own)
 
 
@@ -99,13 +99,13 @@ def test_what_was_asked_is_read_and_checked(copy, declared):
     pd.DataFrame([row]).to_parquet(file)
     assert getattr(load_results(copy), name).value.tolist() == [0.25]
     edit(file, lambda table: pd.concat([table, table]))
-    with pytest.raises(ResultsError, match=f"{name}.parquet holds 1 rows twice"):
+    with pytest.raises(ResultsError, match=f"{name}.parquet has 1 duplicate row"):
         load_results(copy)
     edit(file, lambda table: table.drop(columns="metric"))
     with pytest.raises(ResultsError, match=f"{name}.parquet has no column metric"):
         load_results(copy)
     pd.DataFrame([row | {"experiment": "lenet5"}]).to_parquet(file)
-    with pytest.raises(ResultsError, match="speaks of lenet5.*not from the same study"):
+    with pytest.raises(ResultsError, match="has the experiments lenet5.*not from the same study"):
         load_results(copy)
 
 
@@ -124,7 +124,7 @@ def test_a_missing_column_is_named(copy):
 
 def test_a_number_recorded_twice_is_refused(copy):
     edit(copy / "performance.parquet", lambda table: pd.concat([table, table.iloc[[3]]]))
-    with pytest.raises(ResultsError, match="1 rows twice, the first at experiment vgg16_bn"):
+    with pytest.raises(ResultsError, match="1 duplicate row, the first at experiment vgg16_bn"):
         load_results(copy)
 
 
@@ -161,7 +161,7 @@ def test_provenance_that_is_not_json_or_not_whole_is_refused(copy):
     with pytest.raises(ResultsError, match="is not JSON"):
         load_results(copy)
     (copy / "provenance.json").write_text(json.dumps({"profile": "smoke"}))
-    with pytest.raises(ResultsError, match="does not say scaled_down, experiments, missing"):
+    with pytest.raises(ResultsError, match="has no scaled_down, experiments, missing"):
         load_results(copy)
 
 

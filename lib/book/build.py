@@ -28,7 +28,7 @@ def build(pages: Path) -> Path:
     # beside this Python, whether or not its environment is activated
     jupyter_book = Path(sys.executable).with_name("jupyter-book")
     strict = ["--all", "--warningiserror", "--nitpick", "--keep-going", "--quiet"]
-    # what it says on standard output is how well it went; faults are on standard error
+    # standard output is about progress alone; faults are on standard error
     subprocess.run([jupyter_book, "build", pages, *strict], check=True, stdout=subprocess.DEVNULL)
     subprocess.run([sys.executable, "-m", "lib.book.check", str(html)], check=True)
     return html / "index.html"

@@ -17,7 +17,7 @@ import yaml
 from bs4 import BeautifulSoup, Tag
 
 LOADING = {"link": ["href"], "image": ["href", "xlink:href"], "use": ["href", "xlink:href"]}
-"""Elements of which a browser loads more than `src`, `data` and `poster` (an `a` loads nothing)."""
+"""Attributes that a browser loads besides `src`, `data` and `poster` (an `a` loads nothing)."""
 
 _CSS_LOADS = re.compile(r"""(?:url\(\s*|@import\s+)["']?([^"')\s;]+)""")
 _SCRIPT_LOADS = re.compile(
@@ -63,9 +63,9 @@ def _failed_cells(page: BeautifulSoup) -> Iterator[str]:
     if cells and not any(shows):
         yield "no cell has an output: the notebook was not executed"
     for i, (cell, shown) in enumerate(zip(cells, shows, strict=True), start=1):
-        # where the code is put away, the output is what the reader came for
-        put_away = {"tag_hide-input", "tag_remove-input"} & set(cell["class"])
-        if not shown and put_away and "tag_definitions" not in cell["class"]:
+        # where the code is hidden, the output is what the reader came for
+        hidden = {"tag_hide-input", "tag_remove-input"} & set(cell["class"])
+        if not shown and hidden and "tag_definitions" not in cell["class"]:
             yield f"code cell {i} of {len(cells)} should show a result, but shows nothing"
 
 

@@ -41,15 +41,15 @@ class ExecutionError(RuntimeError):
     """A notebook failed; the message says which cell, why, and where its outputs are."""
 
 
-def of_page(notebook: nbformat.NotebookNode, parameters: Mapping[str, object]) -> None:
-    """Fit a notebook that makes several pages to one of them, in place.
+def adapt_to_page(notebook: nbformat.NotebookNode, parameters: Mapping[str, object]) -> None:
+    """Turn a notebook that makes several pages into one of them, in place.
 
-    A cell tagged `NAME=VALUE` stays only where the parameter has that value. `{{NAME}}` in a
-    figure's name becomes the value, so that figures of all pages can be referred to.
+    A cell tagged `NAME=VALUE` is kept only where the parameter has that value. `{{NAME}}` in a
+    figure's name becomes the value, so that each page's figures can be referred to.
 
     Args:
         notebook: as it is written.
-        parameters: {name: value}, all of the notebook's.
+        parameters: {name: value} of all parameters of the notebook.
 
     Raises:
         ValueError: such a tag names no parameter.
@@ -74,8 +74,7 @@ def of_page(notebook: nbformat.NotebookNode, parameters: Mapping[str, object]) -
 def clean(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """Remove what differs between two executions: times, paths, random ids, standard error.
 
-    The parameters' cells get the tag `remove-cell`: readers of the book want the page, not its
-    plumbing.
+    Cells of parameters get the tag `remove-cell`, since they are of no use to readers of the book.
     """
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": LANGUAGE})
     for i, cell in enumerate(notebook.cells):
@@ -98,11 +97,11 @@ def execute(
     timeout: int | None = None,
     show_output: bool = False,
 ) -> None:
-    """Execute a jupytext percent source by papermill; `target` appears whole or not at all.
+    """Execute a jupytext percent source by papermill; `target` is written completely or not at all.
 
     Args:
         source: the percent source.
-        target: the executed notebook to be.
+        target: where the executed notebook goes.
         parameters: {name: text}, checked against the notebook's own parameters.
         timeout: seconds that one cell may take; None for no limit.
         show_output: log what the notebook prints, as it is printed.
@@ -113,10 +112,10 @@ def execute(
             beside the target, as `*.failed.ipynb`.
     """
     notebook = jupytext.read(source)
-    # papermill itself only warns of a parameter that the notebook does not have
+    # papermill itself only warns about a parameter that the notebook does not have
     known = declared_parameters(notebook)
     values = read_parameters(parameters, known)
-    of_page(notebook, known | values)
+    adapt_to_page(notebook, known | values)
     notebook.metadata["kernelspec"] = KERNEL
     target.parent.mkdir(parents=True, exist_ok=True)
     failed = target.with_suffix(".failed.ipynb")
@@ -134,9 +133,9 @@ def execute(
                 execution_timeout=timeout,
                 # beside other work, or from a cold disk, a minute can be too short
                 start_timeout=1200,
-                # a kernel asked politely in the middle of a cell answers with tracebacks
+                # a kernel that is asked to stop in the middle of a cell prints tracebacks
                 shutdown_kernel="immediate",
-                # how what is printed falls into pieces depends on the load of the machine
+                # into how many pieces printed text is split depends on the load of the machine
                 coalesce_streams=True,
                 config=_local_sockets(scratch),
             )
@@ -146,7 +145,7 @@ def execute(
             raise ExecutionError(f"{source}: {_reason(error)}\nits outputs: {failed}") from error
         result = clean(nbformat.read(executed, as_version=4))
     nbformat.validate(result)
-    # of two processes at the same target, the last one wins, and no file is half of each
+    # of two processes with the same target the last one wins, and no file mixes the two
     part = target.with_name(f".{target.name}.{uuid4().hex[:8]}.part")
     nbformat.write(result, part)
     os.replace(part, target)
@@ -189,21 +188,21 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("source", type=Path)
     parser.add_argument("target", type=Path)
     parser.add_argument("-p", action="append", default=[], metavar="NAME=VALUE", dest="parameters")
-    parser.add_argument("--show-output", action="store_true", help="also on the terminal")
+    parser.add_argument("--show-output", action="store_true", help="print what the notebook prints")
     parser.add_argument("--label", default="", help="put before every line on the terminal")
     parser.add_argument("--timeout", type=int, help="seconds that one cell may take")
     given = parser.parse_args(arguments)
     terminal = logging.StreamHandler()
     terminal.setFormatter(_Labelled(given.label))
     logging.basicConfig(level=logging.WARNING, handlers=[terminal])
-    # after Ctrl-C it reports each task that was waiting for the kernel, with a traceback
+    # after Ctrl-C asyncio reports each task that waited for the kernel, with a traceback
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     papermill_log = logging.getLogger("papermill")
     papermill_log.setLevel(logging.INFO)
     papermill_log.addFilter(_is_output)
     for pair in given.parameters:
         if "=" not in pair:
-            parser.error(f"-p wants NAME=VALUE, got {pair!r}")
+            parser.error(f"-p needs NAME=VALUE, got {pair!r}")
     parameters = dict(pair.split("=", 1) for pair in given.parameters)
     try:
         execute(
@@ -217,7 +216,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{given.label}{error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print(f"{given.label}stopped; the same command goes on from here", file=sys.stderr)
+        print(f"{given.label}stopped; the same command continues from here", file=sys.stderr)
         return 130
     return 0
 

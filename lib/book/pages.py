@@ -10,8 +10,8 @@ from .. import ROOT
 from ..report.names import PAPER_NETWORKS
 from ..study.chapters import CHAPTERS
 
-SEVERAL = {"network_page": ("network", tuple(PAPER_NETWORKS))}
-"""A notebook that makes several pages: its parameter, and the values, which name the pages."""
+MULTI_PAGE = {"network_page": ("network", tuple(PAPER_NETWORKS))}
+"""Notebook that makes several pages -> (its parameter, the values, which name the pages)."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Page:
     Attributes:
         name: of the page, and of its file in `book`.
         source: the notebook in percent format.
-        parameters: {name: text} that make this page of the notebook; the results folder is none.
+        parameters: {name: text} that select this page of the notebook, without its results folders.
     """
 
     name: str
@@ -30,16 +30,16 @@ class Page:
 
 
 def notebook_pages(root: Path = ROOT, chapter: str | None = None) -> list[Page]:
-    """The pages of all notebooks but the jobs', by name.
+    """The pages of all notebooks except those of jobs, sorted by name.
 
     Args:
         root: the repository.
-        chapter: only the page of this chapter; empty for only the pages of the main study.
+        chapter: only the page of this chapter; empty for the main study's pages; None for all.
     """
     pages = []
     for source in (root / "notebooks").glob("*.py"):
-        if source.stem in SEVERAL:
-            parameter, values = SEVERAL[source.stem]
+        if source.stem in MULTI_PAGE:
+            parameter, values = MULTI_PAGE[source.stem]
             pages += [Page(value, source, {parameter: value}) for value in values]
         elif not source.stem.startswith("job_"):
             pages.append(Page(source.stem, source))

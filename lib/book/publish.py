@@ -2,8 +2,8 @@
 
 Usage: python -m lib.book.publish RESULTS [--merge | --add]
 
-With `--merge` the experiments in RESULTS take the place of the published ones of their names, and
-all others stay. With `--add` the published runs of other complete networks stay as well.
+With `--merge` the experiments in RESULTS replace the published ones of the same names, and all
+others stay. With `--add` the published runs of other complete networks stay as well.
 """
 
 from __future__ import annotations
@@ -29,42 +29,42 @@ from .parameters import declared_parameters
 from .results import CHAPTERS, FULL_SCALE, published_results
 
 BESIDE = (CHAPTERS, FULL_SCALE)
-"""Folders in that of the main study's tables that hold those of others."""
+"""Folders that lie among the main study's tables, and hold the tables of other studies."""
 
 
 def publish(results: Path, root: Path = ROOT, merging: bool = False, add: bool = False) -> None:
-    """Put the tables where the book reads them, and execute the pages that do, into `book/`.
+    """Put tables where the book reads them, and execute the pages that read them into `book/`.
 
-    What else is published stays: tables and pages of other chapters. Networks at the paper's scale
-    get a folder of their own, beside the study of the other pages.
+    Tables and pages of other chapters stay as they are. Networks at the paper's scale get a folder
+    of their own, beside the tables of the main study.
 
     Args:
         results: a folder with a study's merged tables; its provenance names the chapter.
         root: the repository.
-        merging: whether the experiments that are published already, and not in `results`, stay.
-        add: of an experiment that is published, keep the runs of other complete networks too.
+        merging: keep published experiments that are not in `results`.
+        add: keep also, of experiments in both, the published runs of other complete networks.
 
     Raises:
-        ResultsError: the folder is no such one; nothing is changed then.
-        ValueError: its jobs come from code that was not committed, or it does not fit to what is
-            published; nothing is changed then.
+        ResultsError: `results` cannot be read as a results folder; nothing is changed then.
+        ValueError: its jobs come from code that was not committed, or it cannot be merged with
+            what is published; nothing is changed then.
         ExecutionError: a notebook failed.
     """
-    said = load_results(results.resolve()).provenance
-    chapter = said.get("chapter", "")
-    full_scale = not chapter and not said["scaled_down"]
+    provenance = load_results(results.resolve()).provenance
+    chapter = provenance.get("chapter", "")
+    full_scale = not chapter and not provenance["scaled_down"]
     published = root / published_results(FULL_SCALE if full_scale else chapter)
     if results.resolve() != published.resolve():
-        _check_committed(said)
+        _check_committed(provenance)
         published.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix=".publish-", dir=published) as scratch:
-            whole = Path(scratch) / "results"
+            new = Path(scratch) / "results"
             if (merging or add) and (published / PROVENANCE).exists():
-                merge(published, results, whole, add)
+                merge(published, results, new, add)
             else:
-                shutil.copytree(results, whole, ignore=shutil.ignore_patterns(".*", *BESIDE))
-            load_results(whole)
-            _replace(published, whole)
+                shutil.copytree(results, new, ignore=shutil.ignore_patterns(".*", *BESIDE))
+            load_results(new)
+            _replace(published, new)
     for page in notebook_pages(root, chapter):
         if full_scale and FULL_SCALE not in declared_parameters(jupytext.read(page.source)):
             continue
@@ -74,30 +74,30 @@ def publish(results: Path, root: Path = ROOT, merging: bool = False, add: bool =
 def _check_committed(provenance: dict) -> None:
     """Refuse a study whose numbers could not be traced to their code."""
     which = ("experiment", "train_seed", "prune_seed", "analysis")
-    said = [
+    uncommitted = [
         str(Job(*(job.get(part) for part in which)))
         for job in provenance["jobs"]
         if job.get("revision", "").endswith(DIRTY)
     ]
-    if said:
+    if uncommitted:
         raise ValueError(
-            f"{len(said)} of {len(provenance['jobs'])} jobs ran on code that was not committed, so "
-            f"nobody could find it again: {'; '.join(said)}. Commit, delete the folders of these "
-            "jobs, and do them again; then publish."
+            f"{len(uncommitted)} of {len(provenance['jobs'])} jobs ran on code that was not "
+            f"committed, so nobody could find it again: {'; '.join(uncommitted)}. Commit, delete "
+            "the folders of these jobs, and run them again; then publish."
         )
 
 
-def _replace(published: Path, whole: Path) -> None:
-    """Whoever is stopped here leaves no provenance, so that nobody takes a half for the whole."""
+def _replace(published: Path, new: Path) -> None:
+    """Move the new files in, the provenance last: an interruption leaves none, which shows."""
     (published / PROVENANCE).unlink(missing_ok=True)
-    files = [path.relative_to(whole) for path in whole.rglob("*") if path.is_file()]
+    files = [path.relative_to(new) for path in new.rglob("*") if path.is_file()]
     for path in published.rglob("*"):
         inside = path.relative_to(published)
-        if path.is_file() and inside.parts[0] not in BESIDE and whole not in path.parents:
+        if path.is_file() and inside.parts[0] not in BESIDE and new not in path.parents:
             path.unlink()
     for file in sorted(files, key=lambda file: file.name == PROVENANCE):
         (published / file).parent.mkdir(parents=True, exist_ok=True)
-        os.replace(whole / file, published / file)
+        os.replace(new / file, published / file)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -6,10 +6,9 @@ from pathlib import Path
 
 RESULTS = Path("results")
 CHAPTERS = "chapters"
-"""The folder in it that holds those of the companion papers' chapters."""
+"""The subfolder for the results of companion papers' chapters, a folder for each."""
 FULL_SCALE = "full_scale"
-"""The folder in it that holds networks at the paper's scale, and the parameter of the pages that
-read it."""
+"""The subfolder for networks at the paper's scale, and the parameter of the pages that read it."""
 
 
 def published_results(chapter: str = "") -> Path:

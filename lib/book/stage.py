@@ -22,11 +22,11 @@ def stage(
     chapter: str = "",
     root: Path = ROOT,
 ) -> None:
-    """Copy the configuration, the prose, and what is published of the sections not executed.
+    """Copy the configuration, the prose, and the published notebooks of all other sections.
 
     Args:
         results: the study's results folder, for its `provenance.json`.
-        pages: the folder of the book to be.
+        pages: the folder that the book is to be built in.
         executed: names of the sections that the study has executed itself; they stay as they are.
         chapter: of the study; empty for the main one.
         root: the repository.

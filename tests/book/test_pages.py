@@ -10,7 +10,7 @@ import nbformat
 import pytest
 
 from lib import ROOT
-from lib.book.execute import of_page
+from lib.book.execute import adapt_to_page
 from lib.book.pages import notebook_pages
 from lib.book.parameters import declared_parameters
 
@@ -20,7 +20,7 @@ PAGES = notebook_pages()
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_a_page_has_the_cells_of_its_source(page):
     written = jupytext.read(page.source)
-    of_page(written, declared_parameters(written) | page.parameters)
+    adapt_to_page(written, declared_parameters(written) | page.parameters)
     cells = nbformat.read(ROOT / "book" / f"{page.name}.ipynb", as_version=4).cells
     assert all(c.execution_count for c in cells if c.cell_type == "code")
     cells = [c for c in cells if "injected-parameters" not in c.metadata.get("tags", [])]

@@ -11,7 +11,7 @@ import jupytext
 import numpy as np
 import pandas as pd
 
-from lib.book.execute import of_page
+from lib.book.execute import adapt_to_page
 from lib.book.pages import notebook_pages
 from lib.book.parameters import declared_parameters
 from lib.models import build_model, recorded_layers
@@ -267,7 +267,7 @@ def run_page(name: str, folder: Path) -> dict:
     """The names of a page after all of its code has run on a results folder."""
     [page] = [page for page in notebook_pages() if page.name == name]
     notebook = jupytext.read(page.source)
-    of_page(notebook, declared_parameters(notebook) | page.parameters)
+    adapt_to_page(notebook, declared_parameters(notebook) | page.parameters)
     names = {}
     for cell in notebook.cells:
         if cell.cell_type == "code":

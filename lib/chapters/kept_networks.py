@@ -1,4 +1,4 @@
-"""Analyses that ask one network of a run after the other."""
+"""Analyses that measure the kept networks of a run one after the other."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ from ..study.work import Work, network
 
 
 @dataclass(frozen=True)
-class OfNetworks(Analysis):
-    """Of the complete network, iteration 0, and of those of some iterations.
+class NetworkAnalysis(Analysis):
+    """An analysis of the complete network, iteration 0, and of the pruned ones of some iterations.
 
     Attributes:
-        iterations: whose networks are asked; those that a run has.
+        iterations: those whose networks are measured, as far as a run has them.
     """
 
     iterations: tuple[int, ...]
 
     def rows(self, setting: Setting, network: nn.Module, mask: Mask) -> Iterable[dict]:
-        """Rows without the columns that tell networks apart."""
+        """The rows of one network, without the columns that tell networks apart."""
         raise NotImplementedError
 
     def networks(self, experiment: Experiment) -> list[int]:
-        """The iterations that are asked."""
-        there = experiment.pruning.iterations
-        return [0, *(iteration for iteration in self.iterations if iteration <= there)]
+        """The iterations whose networks are measured, 0 for the complete one."""
+        last = experiment.pruning.iterations
+        return [0, *(iteration for iteration in self.iterations if iteration <= last)]
 
     def values(self, experiment: Experiment) -> float:
-        """Numbers that the layers of all these networks put out for an image."""
+        """How many numbers the layers of all these networks output for an image."""
         return float(network(experiment).values) * len(self.networks(experiment))
 
     def work(self, experiment: Experiment, test_images: int) -> Work:
@@ -46,9 +46,9 @@ class OfNetworks(Analysis):
 
     def parts(self, task: Task) -> Iterator[tuple[str, Rows]]:
         for iteration in self.networks(task.setting.experiment):
-            yield f"iteration {iteration}", partial(self._of, task, iteration)
+            yield f"iteration {iteration}", partial(self._measure, task, iteration)
 
-    def _of(self, task: Task, iteration: int) -> Iterator[dict]:
+    def _measure(self, task: Task, iteration: int) -> Iterator[dict]:
         run, setting = task.run, task.setting
         if iteration:
             network = load_network(task.study, run, setting, iteration)

@@ -1,7 +1,7 @@
 """What the networks of the companion papers have in common, every hyperparameter with its source.
 
 We worked from the abstracts and references of these papers, and from the public notebook that ICANN
-2020 names. Where these leave a detail open, we decide as the field would, and the source says so.
+2020 names. Where they leave a detail open, we follow common practice, and the source says so.
 """
 
 from ..study.paper import COMMON
@@ -29,12 +29,13 @@ def recipe(
     source: str = OPEN,
     augmented: bool = False,
 ) -> Declaration:
-    """SGD with momentum and step decay.
+    """The declared values of a recipe: SGD with momentum and step decay.
 
     Args:
-        epochs, batch_size, initial, milestones: of the recipe and of its schedule.
-        nesterov: look ahead.
-        source: of all other values.
+        epochs, batch_size: of the recipe.
+        initial, milestones: of its schedule: the learning rate, and the epochs of its decay.
+        nesterov: whether the momentum is Nesterov's.
+        source: of all values that have none of their own.
         augmented: whether there are crops and flips.
     """
     crop_and_flip = source if augmented else OPEN
@@ -60,4 +61,4 @@ def recipe(
 TINY = {"train_seeds": Change((0,), REGRESSION)}
 TWELVE = {"pruning.iterations": Change(12, HOURS)}
 LARGER = {"recipe.batch_size": Change(128, "fewer steps of more images")}
-"""What the `tiny` and the `laptop` profile change in more than one of them."""
+"""What the profiles `tiny` and `laptop` change in more than one of these networks."""

@@ -4,8 +4,8 @@ output bends there.
 Raghu et al., "On the Expressive Power of Deep Neural Networks" (ICML 2017), count the transitions
 of the activation pattern along a trajectory. Hanin and Rolnick, "Complexity of Linear Regions in
 Deep Networks" and "Deep ReLU Networks Have Surprisingly Few Activation Patterns" (both 2019), show
-how their number grows with the number of neurons, and tell activation regions, of one pattern, from
-linear regions, of one affine map.
+how their number grows with the number of neurons, and distinguish activation regions, which have
+one pattern, from linear regions, which have one affine map.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ class ActivationRegions:
     Attributes:
         breakpoints: (k,), ascending, in (0, 1): where on the segment the activation pattern
             changes. float64, on the CPU.
-        bends: at how many of them the slope of an output changes, too.
+        bends: at how many of them the slope of an output changes as well.
         points: how many points of the segment were evaluated.
-        exact: whether the regions found cover the segment. If not, there are more.
+        exact: whether the regions found cover the segment. If not, there are more of them.
     """
 
     breakpoints: Tensor
@@ -49,7 +49,7 @@ class ActivationRegions:
 
     @property
     def pieces(self) -> int:
-        """In how many pieces the output is linear along the segment; 1 if it is constant."""
+        """How many linear pieces the output has along the segment; 1 if it is constant."""
         return self.bends + 1
 
 
@@ -65,16 +65,16 @@ def count_regions(
 
     The activation pattern says which ReLUs are on and which entry each max-pool takes. Where it
     does not change, the network is affine. Max-pools belong to it: without them the network would
-    not be affine in a region, nor a region convex. A pattern may change and leave the output alone,
-    as when a ReLU flips that no later weight reads: a network with an empty layer is constant
-    whatever the patterns before it do. So the bends of the output are counted beside them.
+    not be affine in a region, nor a region convex. A pattern may change without any effect on the
+    output, as when a ReLU flips that no later weight reads: a network with an empty layer is
+    constant whatever the patterns before it do. So the bends of the output are counted as well.
 
-    Dense sampling would miss regions between the samples. Bisection until neighbours differ in one
-    unit would too: a unit of a later layer can be on near the kink of that one unit only. But a
-    region is convex, and all potentials are affine in it. So one pass at a point tells the pattern
-    there, and also how far the region reaches to both sides. The next point is the middle of a gap
-    between known regions, and hence in a new one. When no gap is left, the count is exact. It has
-    taken about as many points as there are regions.
+    Dense sampling would miss regions between the samples. So would bisection until neighbours
+    differ in one unit: a unit of a later layer can be on only near the kink of that one unit. But a
+    region is convex, and all potentials are affine in it. So one pass at a point gives the pattern
+    there, and also how far the region reaches on both sides. The next point is the middle of a gap
+    between known regions, and hence in a new one. When no gap is left, the count is exact, after
+    about as many points as there are regions.
 
     The network is copied and computes in float64, for two reasons. Regions are narrow: a small VGG
     already has some of 1e-8 of the segment, which float32 cannot resolve. And the ends that two
@@ -82,12 +82,12 @@ def count_regions(
 
     Args:
         model: affine layers, `nn.ReLU`, `nn.MaxPool2d` and `nn.AdaptiveMaxPool2d`, wired in any
-            way, in evaluation mode for the count. It is left as it is.
+            way. A copy in evaluation mode is evaluated; the network itself is left as it is.
         start, end: two inputs without the batch dimension, such as (c, h, w), on the network's
             device.
         points: evaluated first, evenly spaced. They change the cost, never an exact count.
-        most_points: it stops there, with `exact` False.
-        batch_size: points in one forward pass, at the memory of twice as many.
+        most_points: the count stops after so many, with `exact` False if gaps are left.
+        batch_size: points in one forward pass, which takes the memory of twice as many.
 
     Raises:
         ValueError: inputs of different shapes, not floats or not finite; fewer than two points, or
@@ -115,12 +115,12 @@ def count_regions(
 
 def _check(start: Tensor, end: Tensor, points: int, most_points: int, batch_size: int) -> None:
     if start.shape != end.shape:
-        raise ValueError(f"end: got shape {tuple(end.shape)}, want {tuple(start.shape)} as start")
+        raise ValueError(f"end has shape {tuple(end.shape)}, but start has {tuple(start.shape)}")
     for name, value in (("start", start), ("end", end)):
         if not value.is_floating_point() or not value.isfinite().all():
-            raise ValueError(f"{name}: want finite floats, got {value.dtype}, or NaN or infinity")
+            raise ValueError(f"{name} must be finite floats, got {value.dtype}, or NaN or infinity")
     if points < 2 or most_points < points:
-        raise ValueError(f"want 2 <= points <= most_points, got {points} and {most_points}")
+        raise ValueError(f"must be 2 <= points <= most_points, got {points} and {most_points}")
     if batch_size < 1:
         raise ValueError(f"batch_size must be at least 1, got {batch_size}")
 
@@ -143,25 +143,25 @@ class _Visited(NamedTuple):
         """(g, 2): where the parts of the segment that are in no known region begin and end."""
         begin = torch.cat([self.high.new_zeros(1), self.high])
         end = torch.cat([self.low, self.low.new_ones(1)])
-        other = torch.ones_like(begin, dtype=torch.bool)
-        other[1:-1] = self.pattern[1:] != self.pattern[:-1]
-        gap = other & (end - begin > RESOLUTION)
+        differ = torch.ones_like(begin, dtype=torch.bool)
+        differ[1:-1] = self.pattern[1:] != self.pattern[:-1]
+        gap = differ & (end - begin > RESOLUTION)
         return torch.stack([begin[gap], end[gap]], 1)
 
     def breakpoints(self) -> tuple[Tensor, int]:
         """(k,): where the regions meet, and both ends of each gap; and how often outputs bend."""
-        # A point may hit the common breakpoint of two units. Its pattern is that of no region.
+        # A point may hit the common breakpoint of two units. Its pattern then is that of no region.
         inside = self.high - self.low > RESOLUTION
         pattern, low, high = self.pattern[inside], self.low[inside], self.high[inside]
-        other = pattern[1:] != pattern[:-1]
-        begin = torch.cat([high.new_zeros(1), high[:-1][other], high[-1:]])
-        end = torch.cat([low[:1], low[1:][other], low.new_ones(1)])
+        differ = pattern[1:] != pattern[:-1]
+        begin = torch.cat([high.new_zeros(1), high[:-1][differ], high[-1:]])
+        end = torch.cat([low[:1], low[1:][differ], low.new_ones(1)])
         gap = end - begin > RESOLUTION
         meet = ~gap
         meet[0] = meet[-1] = False  # the ends of the segment
         points = torch.cat([begin[gap], end[gap], (begin + end)[meet] / 2])
         bend = self.slope[inside].diff(dim=0).abs().amax(1) > AFFINE * self.output.abs().max()
-        return points[(points > 0) & (points < 1)].sort().values, int((bend & other).sum())
+        return points[(points > 0) & (points < 1)].sort().values, int((bend & differ).sum())
 
     def check(self, name: str) -> None:
         """Refuse outputs that are not finite, or that bend where no known non-linearity does.
@@ -177,13 +177,13 @@ class _Visited(NamedTuple):
             self.low[1:] - self.high[:-1] > RESOLUTION
         )
         if not self.output.isfinite().all():
-            raise ValueError(f"{name} answers NaN or infinite values, want finite ones")
+            raise ValueError(f"{name} returns NaN or infinite values")
         off = (from_left - from_right).abs()[~in_gap]
         if (off > AFFINE * self.output.abs().max()).any():
             raise ValueError(
                 f"{name} is not affine where the pattern of its nn.ReLU, nn.MaxPool2d and "
                 "nn.AdaptiveMaxPool2d modules is constant. It must have no other non-linearity, "
-                "and these as modules, not as function calls"
+                "and call these as modules, not as functions"
             )
 
 
@@ -191,7 +191,7 @@ class _Visitor:
     """Evaluates points of one segment."""
 
     def __init__(self, model: nn.Module, start: Tensor, end: Tensor, batch_size: int):
-        self._look = FrozenPattern(model)
+        self._regions_at = FrozenPattern(model)
         self._start, self._direction = start.double(), end.double() - start.double()
         self._batch_size = batch_size
 
@@ -202,6 +202,6 @@ class _Visitor:
     def _visit(self, position: Tensor) -> _Visited:
         at = position.to(self._start.device)
         along = at.view(-1, *[1] * self._start.ndim) * self._direction
-        region = self._look(self._start + along, self._direction, at, 1 - at)
-        left, right, pattern, output, slope = (value.cpu() for value in region)
+        regions = self._regions_at(self._start + along, self._direction, at, 1 - at)
+        left, right, pattern, output, slope = (value.cpu() for value in regions)
         return _Visited(position, position - left, position + right, pattern, output, slope)

@@ -2,8 +2,7 @@
 
 Tanaka, Kunin, Yamins and Ganguli (2020), "Pruning neural networks without any data by iteratively
 conserving synaptic flow"; and, on linear regions, Cai et al. (2023), "Getting away with more
-network pruning: from sparsity to geometry and linear regions". We worked from their abstracts,
-which stand beside that of WACV 2020.
+network pruning: from sparsity to geometry and linear regions". We worked from their abstracts.
 """
 
 from __future__ import annotations
@@ -25,33 +24,34 @@ SCORES = {"synflow": "SynFlow", "magnitude": "magnitude", "random": "random"}
 EXPERIMENTS = {score: f"vgg_svhn_{score}_to_collapse" for score in SCORES}
 
 LEARNED = 2.0
-"""Points above the most frequent class's share of the test images that show that a network has
-learned something. An accuracy near 20 % of 6,001 images has a standard error of 0.5 points, so that
-is four of them; a network that gives every image the most frequent class is at 0 exactly."""
+"""How many points above the most frequent class's share of the test images show that a network has
+learned something. An accuracy near 20 % on 6,001 images has a standard error of 0.5 points, so this
+is four standard errors; a network that always answers with the most frequent class is at 0."""
 
 NEAR = 0.2
-"""How far the logarithm of a level may be off; an iteration further away has no such level."""
+"""How far an iteration's level may be from the one asked for, as a difference of logarithms."""
 
 
 def _left_when(words: str, lost: Callable[[Results, str], pd.Series], experiment: str) -> Quantity:
     """The highest fraction of the weights left at which something is lost; 0 if it never is.
 
     Args:
-        words: what it is.
-        lost: whether it is, index as `_of_networks`.
+        words: the name of the quantity.
+        lost: (results, experiment) -> whether it is lost, index as that of `_pruned`.
+        experiment: of the networks.
     """
 
     def measure(results: Results) -> pd.Series:
         runs = gains_of(results, experiment)
-        remaining = _of_networks(results, experiment, "performance").remaining
+        remaining = _pruned(results, experiment, "performance").remaining
         left = remaining[lost(results, experiment)].groupby(level=RUN).max()
         return series({run: float(left.get(run, 0.0)) for run in runs})
 
     return Quantity(words, measure)
 
 
-def _of_networks(results: Results, experiment: str, table: str) -> pd.DataFrame:
-    """The rows on pruned networks, index train_seed, prune_seed and iteration.
+def _pruned(results: Results, experiment: str, table: str) -> pd.DataFrame:
+    """The rows of a table on pruned networks, index train_seed, prune_seed and iteration.
 
     Raises:
         Missing: there are none.
@@ -65,7 +65,7 @@ def _of_networks(results: Results, experiment: str, table: str) -> pd.DataFrame:
 
 def _emptied(experiment: str) -> Quantity:
     def lost(results: Results, experiment: str) -> pd.Series:
-        return _of_networks(results, experiment, "performance").collapsed.fillna("") != ""
+        return _pruned(results, experiment, "performance").collapsed.fillna("") != ""
 
     words = "largest fraction of the weights left that empties a layer"
     return _left_when(words, lost, experiment)
@@ -73,19 +73,19 @@ def _emptied(experiment: str) -> Quantity:
 
 def _cut(experiment: str) -> Quantity:
     def lost(results: Results, experiment: str) -> pd.Series:
-        return _of_networks(results, experiment, "collapse").paths == 0
+        return _pruned(results, experiment, "collapse").paths == 0
 
     words = "largest fraction of the weights left at which no path leads through the network"
     return _left_when(words, lost, experiment)
 
 
 def _learned(experiment: str) -> Quantity:
-    """After the last iteration, in points."""
+    """How much better than always the most frequent class, after the last iteration, in points."""
 
     def measure(results: Results) -> pd.Series:
         gains_of(results, experiment)
-        accuracy = _of_networks(results, experiment, "performance").accuracy
-        above = accuracy - _of_networks(results, experiment, "collapse").majority
+        accuracy = _pruned(results, experiment, "performance").accuracy
+        above = accuracy - _pruned(results, experiment, "collapse").majority
         last = above.index.get_level_values("iteration").max()
         return 100 * above.xs(last, level="iteration")
 
@@ -93,14 +93,14 @@ def _learned(experiment: str) -> Quantity:
     return Quantity(words, measure)
 
 
-def _together(experiment: str) -> Quantity:
+def _pieces_with_accuracy(experiment: str) -> Quantity:
     def measure(results: Results) -> pd.Series:
         gains_of(results, experiment)
-        pieces = _of_networks(results, experiment, "regions").pieces
+        pieces = _pruned(results, experiment, "regions").pieces
         if pieces.isna().all():
             raise Missing(f"{experiment} has no linear pieces of the output")
         pieces = pieces.groupby(level=[*RUN, "iteration"]).mean()
-        accuracy = _of_networks(results, experiment, "performance").accuracy
+        accuracy = _pruned(results, experiment, "performance").accuracy
         both = pd.DataFrame({"pieces": pieces, "accuracy": accuracy}).groupby(level=RUN)
         return both.apply(lambda levels: rank_correlation(levels.pieces, levels.accuracy))
 
@@ -135,7 +135,7 @@ CLAIMS: tuple[Claim, ...] = declare(
             Rule(_cut(_SYNFLOW), below=0.0005),
         ),
         f"{PAGE}-magnitude-collapses": (
-            "Pruning by magnitude at once, before training, empties a layer.",
+            "Pruning by magnitude in one step, before training, empties a layer.",
             Rule(_emptied(_MAGNITUDE), above=0.0005),
         ),
         f"{PAGE}-synflow-learns": (
@@ -147,7 +147,7 @@ CLAIMS: tuple[Claim, ...] = declare(
             Rule(_learned(_MAGNITUDE), below=LEARNED, unit=POINTS),
         ),
         f"{PAGE}-synflow-magnitude": (
-            "With one weight in a hundred, SynFlow is better than magnitude.",
+            "With one weight in a hundred left, SynFlow is better than magnitude.",
             Rule(
                 gain(_SYNFLOW, _FEW).of("with SynFlow") - gain(_MAGNITUDE, _FEW).of("by magnitude"),
                 above=0,
@@ -155,7 +155,7 @@ CLAIMS: tuple[Claim, ...] = declare(
             ),
         ),
         f"{PAGE}-synflow-random": (
-            "With one weight in a hundred, SynFlow is better than chance.",
+            "With one weight in a hundred left, SynFlow is better than chance.",
             Rule(
                 gain(_SYNFLOW, _FEW).of("with SynFlow") - gain(_RANDOM, _FEW).of("at random"),
                 above=0,
@@ -169,9 +169,9 @@ CLAIMS: tuple[Claim, ...] = declare(
     PAGE,
     {
         f"{PAGE}-pieces": (
-            "As a network gets sparser, its linear pieces go as its accuracy does.",
+            "As a network gets sparser, it loses linear pieces as it loses accuracy.",
             *(
-                Rule(_together(experiment).of(f"of {SCORES[score]}"), above=CLEAR)
+                Rule(_pieces_with_accuracy(experiment).of(f"of {SCORES[score]}"), above=CLEAR)
                 for score, experiment in EXPERIMENTS.items()
             ),
         ),

@@ -1,4 +1,4 @@
-"""Whether anything of the input reaches the output of kept networks."""
+"""Whether the input has any influence on the output of kept networks."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from ...pruning import Mask
 from ...study.experiment import PRECISIONS
 from ...study.setting import Setting
 from ...tables import COLLAPSE as TABLE
-from ..kept_networks import OfNetworks
+from ..kept_networks import NetworkAnalysis
 from .experiments import EXPERIMENTS
 from .paths import count_paths
 
 BATCH = 500
 
 CONSTANT = 1e-5
-"""Of the largest output: how far the outputs of a constant network may differ between images.
-Rounding in float32 moves them by less than a tenth of that."""
+"""How far the outputs of a constant network may differ between images, relative to the largest
+output. Rounding in float32 moves them by less than a tenth of that."""
 
 
 @dataclass(frozen=True)
-class Collapse(OfNetworks):
-    """Paths that are left, and whether all test images get the same answer.
+class Collapse(NetworkAnalysis):
+    """How many paths are left, and whether all test images get the same output.
 
-    A layer without weights cuts every path (Tanaka et al. 2020), but sparse layers can do so too:
-    if what survives of one leads to channels that the next no longer reads.
+    A layer without weights cuts every path (Tanaka et al. 2020), but sparse layers can do so too,
+    if the survivors of one lead only to channels that the next no longer reads.
     """
 
     name: ClassVar[str] = TABLE.name

@@ -46,6 +46,6 @@ VARIANTS: Declared = {
 EXPERIMENTS = tuple(f"vgg_svhn_{score}_to_collapse" for score in ("synflow", "magnitude", "random"))
 
 _THREE = dict.fromkeys(EXPERIMENTS, THREE_NETWORKS)
-"""Pruned before training, an initial network has one mask, however often it is trained then."""
+"""Pruned before training, an initial network has one mask, however often it is then trained."""
 
 CHANGES = {"smoke": _THREE, "laptop": _THREE, "paper": _THREE}

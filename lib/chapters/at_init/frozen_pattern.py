@@ -1,4 +1,4 @@
-"""One forward pass that tells in which activation region a point is, and how far it reaches."""
+"""One forward pass that finds the activation region of a point, and how far that region reaches."""
 
 import copy
 from typing import NamedTuple
@@ -21,11 +21,11 @@ class Regions(NamedTuple):
 class FrozenPattern:
     """A copy of a network in float64, which looks along a line while it evaluates points of it.
 
-    Each batch holds the points and, after them, the points one direction further. The ReLUs and
-    max-pools treat the second half as they treat the first: on is on, and the same entry is taken.
-    So the second half passes through the affine map of the region of the first, and the difference
-    of the two is the slope of every value along the line. Where a value that decides the pattern
-    would change its sign, or an entry of a pool its rank, the region ends.
+    Each batch consists of the points and, after them, the points one `direction` further. ReLUs and
+    max-pools make the same choices for the second half as for the first. So the second half passes
+    through the affine map of the region of the first, and the difference of the two is the slope of
+    every value along the line. The region ends where a potential would change its sign, or where
+    another entry of a pool would become the largest.
 
     Args:
         model: any network; evaluation mode is set on the copy.
@@ -43,12 +43,12 @@ class FrozenPattern:
 
     @torch.no_grad()
     def __call__(self, points: Tensor, direction: Tensor, left: Tensor, right: Tensor) -> Regions:
-        """Where b points are, and how far their regions reach.
+        """The regions of b points, and how far they reach.
 
         Args:
             points: (b, ...), inputs of the network, float64.
             direction: (...), of the line.
-            left, right: (b,), distances that are far enough, in lengths of `direction`.
+            left, right: (b,), how far to look at most, in lengths of `direction`.
         """
         self._left, self._right = left, right
         self._pattern = torch.zeros_like(left, dtype=torch.int64)
@@ -62,7 +62,7 @@ class FrozenPattern:
         on = value > 0
         self._hash(on)
         distance = (value / slope).abs_().masked_fill_(slope == 0, torch.inf)
-        # A potential of exactly 0 is off, and turns on to the side to which it rises.
+        # A potential of exactly 0 is off, and turns on towards the side on which it rises.
         ends_right = on != (slope > 0)
         self._left = torch.minimum(self._left, _least(distance.masked_fill(ends_right, torch.inf)))
         self._right = torch.minimum(
@@ -113,8 +113,8 @@ def _unbeaten(
 ) -> Tensor:
     """How far the winners of all windows stay the largest, at most `reach`: (b,).
 
-    Who wins at the far end beats the winner somewhere before it. There the far end moves to, until
-    nobody is better there. Entries move on straight lines, so nobody is better in between.
+    An entry that is larger at the far end overtakes the winner somewhere before it. The far end
+    moves there, until no entry is larger. Entries are affine, so none is larger in between either.
     """
     best, rising = _take(value, winners), _take(slope, winners)
     while True:

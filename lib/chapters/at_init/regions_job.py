@@ -17,23 +17,23 @@ from ...study.experiment import Experiment
 from ...study.setting import Setting
 from ...study.work import Work
 from ...tables import REGIONS as TABLE
-from ..kept_networks import OfNetworks
+from ..kept_networks import NetworkAnalysis
 from .activation_regions import count_regions
 from .experiments import EXPERIMENTS
 from .sampled_regions import sample_regions
 
 
 @dataclass(frozen=True)
-class Regions(OfNetworks):
-    """Regions along segments between test images, the same for all networks of an experiment.
+class Regions(NetworkAnalysis):
+    """Regions along segments between test images (Hanin and Rolnick 2019).
 
-    Hanin and Rolnick (2019).
+    The segments are the same for all networks of an experiment.
 
     Attributes:
         segments: how many pairs of images.
-        share: of each segment that is looked at; below 1 the number is an estimate.
-        stretches: how many evenly spaced ones that is, where it is below 1.
-        most_points: of a segment or of a stretch, evaluated at most.
+        share: the part of each segment that is examined; below 1 the counts are estimates.
+        stretches: how many evenly spaced stretches make up that part, if it is below 1.
+        most_points: evaluated at most, in a segment or in each stretch.
     """
 
     name: ClassVar[str] = TABLE.name
@@ -51,8 +51,8 @@ class Regions(OfNetworks):
         most = {"most_points": self.most_points}
         for segment, (start, end) in enumerate(zip(images[::2], images[1::2], strict=True)):
             if self.share < 1:
-                looked_at = self.share, self.stretches
-                found = sample_regions(network, start, end, *looked_at, seed=segment, **most)
+                examined = self.share, self.stretches
+                found = sample_regions(network, start, end, *examined, seed=segment, **most)
                 errors = found.regions_error, found.pieces_error
             else:
                 found, errors = count_regions(network, start, end, **most), (0.0, 0.0)

@@ -1,7 +1,7 @@
 """How many activation regions a line crosses, estimated from short stretches of it.
 
-An exact count takes a point for each region. A network of millions of neurons has so many that only
-a share of the line can be looked at.
+An exact count takes a point for each region. A network of millions of neurons has so many regions
+that only a share of the line can be examined.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ class SampledRegions:
     Attributes:
         regions: activation regions, estimated.
         pieces: linear pieces of the output, estimated.
-        regions_error, pieces_error: their standard errors, NaN with one stretch. They take the
-            stretches for independent draws. Evenly spaced ones vary less where the density of
+        regions_error, pieces_error: their standard errors, NaN with one stretch. They treat the
+            stretches as independent draws. Evenly spaced ones vary less where the density of
             regions changes slowly along the line, so the errors are too large rather than small.
         points: how many points were evaluated.
         exact: whether all regions in the stretches were found. If not, there are more.
@@ -53,9 +53,9 @@ def sample_regions(
 ) -> SampledRegions:
     """The activation regions that a line segment crosses, from evenly spaced stretches of it.
 
-    Where regions meet is counted exactly within the stretches, by `count_regions`, and divided by
-    their share of the segment. They lie at a random offset, so the estimate is unbiased: every part
-    of the segment has the same chance of being looked at.
+    The breakpoints within the stretches are counted exactly, by `count_regions`, and their number
+    is divided by the stretches' share of the segment. The stretches begin at a random offset, so
+    every part of the segment is equally likely to be examined, and the estimate is unbiased.
 
     Args:
         model, start, end: as `count_regions`.
@@ -66,12 +66,12 @@ def sample_regions(
         batch_size: as `count_regions`.
 
     Raises:
-        ValueError: a share that is none; no stretch; what `count_regions` refuses.
+        ValueError: `share` out of range; no stretch; whatever `count_regions` refuses.
     """
     if not 0 < share < 1:
         raise ValueError(f"share must be above 0 and below 1, got {share}; 1 is count_regions")
     if stretches < 1:
-        raise ValueError(f"want at least 1 stretch, got {stretches}")
+        raise ValueError(f"stretches must be at least 1, got {stretches}")
     offset = torch.rand((), generator=generator("cpu", "pieces", seed), dtype=torch.float64).item()
     breaks, bends = torch.zeros(2, stretches, dtype=torch.float64)
     evaluated, exact = 0, True
@@ -88,7 +88,7 @@ def sample_regions(
 
 
 def _scaled_up(counts: Tensor, share: float) -> tuple[float, float]:
-    """How many parts the whole segment has, from the breaks in each stretch, and its error."""
+    """How many parts the whole segment has, from the breaks in each stretch, and the error."""
     error = counts.std().item() if len(counts) > 1 else math.nan
     return 1 + counts.sum().item() / share, error * math.sqrt(len(counts)) / share
 

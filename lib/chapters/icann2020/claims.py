@@ -1,4 +1,4 @@
-"""The claims of the ICANN 2020 paper as rules, and what else could have been read.
+"""The claims of the ICANN 2020 paper as rules, and other readings of them.
 
 Tartaglione, Bragagnolo and Grangetto, "Pruning Artificial Neural Networks: A Way to Find
 Well-Generalizing, High-Entropy Sharp Minima". We worked from its abstract and from the notebook
@@ -28,7 +28,7 @@ WAYS = {
     "_one_shot": "at once",
     "_one_shot_long": "at once, trained as long",
 }
-"""suffix of the experiment -> how the weights went; all to the same sparsity in the end."""
+"""suffix of the experiment -> how the weights are removed; all ways end at the same sparsity."""
 
 RADIUS = 0.1
 """How far along random directions the loss is compared, relative to the length of each filter."""
@@ -44,7 +44,7 @@ def _of_networks(
     per_run: Callable[[pd.DataFrame], pd.Series],
     complete: bool = False,
 ) -> Quantity:
-    """A quantity of the rows on the most pruned networks, or on the complete ones, in a table."""
+    """A quantity of a table's rows on the most pruned networks, or on the complete ones."""
 
     def measure(results: Results) -> pd.Series:
         known(results, experiment)
@@ -83,7 +83,7 @@ def increase(experiment: str) -> Quantity:
 def _of_neurons(
     words: str, experiment: str, of_layers: Callable[[pd.DataFrame], pd.Series], complete: bool
 ) -> Quantity:
-    """The mean over all neurons of what the table of potentials has for layers."""
+    """The mean over all neurons of a column that the table of potentials has for layers."""
 
     def per_run(rows: pd.DataFrame) -> pd.Series:
         sums = rows.assign(sum=of_layers(rows) * rows.neurons).groupby(RUN)[["sum", "neurons"]]
@@ -101,7 +101,7 @@ def entropy(experiment: str, *, complete: bool = False) -> Quantity:
 def information(experiment: str, *, complete: bool = False) -> Quantity:
     """What the sign of a neuron says about the class, in millibits, mean over all neurons.
 
-    How far PSP-entropy lies below its null: what it would be if neurons knew no classes.
+    How far PSP-entropy lies below its null, the PSP-entropy of neurons that ignore the class.
     """
     words = "mean information of all neurons about the class"
     return _of_neurons(words, experiment, lambda rows: 1000 * (rows.mixed - rows.entropy), complete)
@@ -114,31 +114,31 @@ ONE_SHOT = {
 """part of a claim's key -> suffix of the experiment, words for it."""
 
 
-def _beside(network: str, name: str, key: str) -> dict[str, tuple[str, Rule]]:
-    """Networks pruned gradually beside networks pruned at once."""
+def _gradual_and_at_once(network: str, name: str, key: str) -> dict[str, tuple[str, Rule]]:
+    """The claims that compare networks pruned gradually with networks pruned at once."""
     suffix, words = ONE_SHOT[key]
 
-    def more(quantity: Callable[..., Quantity], *arguments: object) -> Quantity:
+    def difference(quantity: Callable[..., Quantity], *arguments: object) -> Quantity:
         gradual = quantity(network, *arguments).of("pruned gradually")
         return gradual - quantity(network + suffix, *arguments).of(words)
 
     return {
         f"{PAGE}-better{key}-{network}": (
-            f"{name} pruned gradually is more accurate than pruned {words}.",
-            Rule(more(gain, END), above=0, unit=POINTS),
+            f"{name} pruned gradually is more accurate than {name} pruned {words}.",
+            Rule(difference(gain, END), above=0, unit=POINTS),
         ),
         f"{PAGE}-sharper{key}-{network}": (
-            f"{name} pruned gradually lies in a sharper minimum than pruned {words}.",
-            Rule(more(curvature), above=0, unit=DECADES),
+            f"{name} pruned gradually lies in a sharper minimum than {name} pruned {words}.",
+            Rule(difference(curvature), above=0, unit=DECADES),
         ),
         f"{PAGE}-steeper{key}-{network}": (
-            f"Around {name} pruned gradually the loss rises faster than around {name} pruned "
+            f"The loss rises faster around {name} pruned gradually than around {name} pruned "
             f"{words}.",
-            Rule(more(increase), above=0, unit=MILLINATS),
+            Rule(difference(increase), above=0, unit=MILLINATS),
         ),
         f"{PAGE}-entropy{key}-{network}": (
-            f"Neurons of {name} pruned gradually are less tied to classes than pruned {words}.",
-            Rule(more(entropy), above=0, unit=MILLIBITS),
+            f"Neurons of {name} are less tied to classes when it is pruned gradually than {words}.",
+            Rule(difference(entropy), above=0, unit=MILLIBITS),
         ),
     }
 
@@ -147,9 +147,10 @@ def _of_network(network: str, name: str) -> dict[str, tuple[str, Rule]]:
     of_complete = entropy(network, complete=True).of("of the complete network")
     found = {}
     for key in ONE_SHOT:
-        found |= _beside(network, name, key)
+        found |= _gradual_and_at_once(network, name, key)
     found[f"{PAGE}-entropy-complete-{network}"] = (
-        f"And less than those of the complete {name}.",
+        f"Neurons of {name} pruned gradually are less tied to classes than those of the complete "
+        "network.",
         Rule(entropy(network).of("pruned gradually") - of_complete, above=0, unit=MILLIBITS),
     )
     return found
@@ -164,8 +165,8 @@ def _information(network: str, name: str) -> dict[str, tuple[str, Rule]]:
     others["-complete"] = (of_complete, f"the complete {name}")
     return {
         f"{PAGE}-information{key}-{network}": (
-            f"The sign of a neuron of {name} pruned gradually says less about the class than of "
-            f"{words}.",
+            f"The sign of a neuron of {name} pruned gradually says less about the class than that "
+            f"of {words}.",
             Rule(information(network).of("pruned gradually") - other, below=0, unit=MILLIBITS),
         )
         for key, (other, words) in others.items()
@@ -185,8 +186,8 @@ OURS: tuple[Claim, ...] = tuple(
         "Information", "", f"{PAGE}#fig-icann2020-information", _information(network, name)
     )
 )
-"""PSP-entropy beside its null. A neuron that is on more evenly has more of both; only what lies
-between the two ties it to classes."""
+"""PSP-entropy against its null. A neuron that is on for about half of the images has more of both;
+only the difference of the two ties it to classes."""
 
 
 def _trace(results: Results) -> Results | None:
@@ -227,9 +228,9 @@ def _layers_alike(results: Results) -> Results | None:
 
 READINGS = (
     Reading("Trace", "the trace of the Hessian takes the place of its largest eigenvalue", _trace),
-    Reading("Near", "the loss rises over half of the distance", _at_radius(RADIUS / 2)),
+    Reading("Near", "the loss rises over half the distance", _at_radius(RADIUS / 2)),
     Reading("Far", "the loss rises over four times the distance", _at_radius(4 * RADIUS)),
-    Reading("Layers alike", "every layer weighs alike, not every neuron", _layers_alike),
+    Reading("Layers alike", "layers have equal weight, instead of neurons", _layers_alike),
     Reading("Last layer", "only the neurons of the last layer of ReLUs count", _last_layer),
 )
 """Other ways to read minima and the entropy of neurons."""

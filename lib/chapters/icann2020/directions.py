@@ -1,4 +1,4 @@
-"""The loss along random directions whose length is measured by the weights themselves.
+"""The loss along random directions whose length is relative to that of the weights.
 
 Li et al. (2018), "Visualizing the Loss Landscape of Neural Nets", section 4: a random direction is
 rescaled filter by filter, so that each filter of it is as long as that filter of the network. A
@@ -6,10 +6,10 @@ step of 0.1 then moves every filter by a tenth of its own length. Biases and bat
 stay as they are, as in the code of that paper. A row of a linear layer is a filter.
 
 Multiply the weights of one ReLU layer by a factor and divide those of the next by it: the network
-computes the same, and with the same seed the losses here are the same too, which the Hessian's
-eigenvalues are not. With batch normalisation the running statistics have to be rescaled along, as
-the function is the same only then. Factors that differ between the units of one layer do change
-the losses: the filters of the next layer then mix rescaled weights.
+computes the same function, and with the same seed the losses here are the same too, unlike the
+Hessian's eigenvalues. With batch normalisation the running statistics have to be rescaled as well,
+or the function would change. Factors that differ between the units of one layer do change the
+losses: the filters of the next layer then mix rescaled weights.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ def _filters(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
 def _direction(
     filters: Mapping[str, Tensor], mask: Mapping[str, Tensor], seed: int, number: int
 ) -> dict[str, Tensor]:
-    """A random direction, its filters as long as those given, zero where weights are removed.
+    """A random direction whose filters are as long as those given; zero where weights are removed.
 
-    Numbers are drawn for removed weights too, so that a network and its pruned descendants move
-    in the same directions as far as they can.
+    Numbers are drawn for removed weights too, so that a network and its pruned descendants move in
+    the same directions as far as they can.
     """
     draws = generator("cpu", "direction", seed, number)
     direction = {}
@@ -69,10 +69,10 @@ def loss_along(
     """The loss at some steps along random filter-normalised directions.
 
     Invariant to rescaling one layer of a ReLU network and the next inversely, see the module. Not
-    invariant to permutations of units with the same seed, as other units then get its numbers.
+    invariant to permutations of units: with the same seed, other units then get the same numbers.
 
     Args:
-        model: a classifier, in evaluation mode meanwhile; it stays as it is.
+        model: a classifier; a copy of it is evaluated in evaluation mode.
         images: (n, c, h, w), as the network takes them, on its device.
         labels: (n,) int64.
         steps: relative to the length of each filter; 0 is the network itself.
@@ -105,10 +105,10 @@ def loss_along(
 
 
 def rise(backwards: Tensor, forwards: Tensor, here: Tensor | float) -> Estimate:
-    """How much higher the loss is, on average, where every filter has moved by its share.
+    """How much higher the loss is, on average, at some distance from the network.
 
     The mean over the directions of `loss_along`, forwards and backwards, so that a slope cancels
-    and curvature remains. At the same distance it compares networks whose layers differ in scale.
+    and curvature remains. It compares networks whose layers differ in scale, at equal distances.
 
     Args:
         backwards, forwards: (directions,), losses at the same distance either way.

@@ -1,10 +1,10 @@
 """The curvature of the loss at trained weights, from Hessian-vector products.
 
-The Hessian is that of the mean cross-entropy of fixed images by the trainable parameters. The
-network is in evaluation mode, so that batch normalisation uses its running statistics: one image
-does not change the loss of another, and the result does not depend on batches. (PyHessian, Yao et
-al. 2020, does the same.) ReLU and max-pooling have kinks; what is measured is the curvature of the
-smooth piece on which the weights are.
+The Hessian is that of the mean cross-entropy of fixed images with respect to the trainable
+parameters. The network is in evaluation mode, so that batch normalisation uses its running
+statistics: one image does not change the loss of another, and the result does not depend on batches
+(as in PyHessian, Yao et al. 2020). ReLU and max-pooling have kinks; what is measured is the
+curvature of the smooth piece on which the weights lie.
 
 A pruned network cannot move along a removed weight. With a mask, the rows and columns of removed
 weights are left out. That alone can only lower the largest eigenvalue, never raise it (Cauchy's
@@ -12,8 +12,9 @@ interlacing theorem).
 
 No number here is a property of the function that the network computes. Multiply the weights of one
 ReLU layer by a factor and divide those of the next by it: the outputs stay the same, while the
-Hessian changes without bound (Dinh et al. 2017, "Sharp Minima Can Generalize For Deep Nets"). What
-leaves it alone is a permutation of units. The losses of `directions.py` do not mind the factor.
+Hessian changes without bound (Dinh et al. 2017, "Sharp Minima Can Generalize For Deep Nets"). A
+permutation of units does leave the numbers unchanged. The losses of `directions.py` do not depend
+on the factor.
 """
 
 from __future__ import annotations
@@ -32,11 +33,11 @@ from .loss import Loss
 
 
 class NotConvergedError(ArithmeticError):
-    """The Lanczos iteration ended before its eigenvalues were as precise as wanted."""
+    """The Lanczos iteration ended before its eigenvalues were as precise as required."""
 
 
 class _Hessian:
-    """The matrix in the coordinates that are free, known by its products alone."""
+    """The matrix in the free coordinates, known only by its products with vectors."""
 
     def __init__(self, loss: Loss, mask: Mapping[str, Tensor] | None):
         self._loss = loss
@@ -71,21 +72,21 @@ def top_eigenvalues(
         count: how many; the largest in the algebraic sense, negative ones last.
         mask: {parameter name: bool tensor of the parameter's shape}, True where a weight
             survives, such as `Mask.kept`. Parameters that it does not name (biases, batch
-            normalisation, the output layer) count as a whole. None: nothing is removed.
+            normalisation, the output layer) count in full. None: nothing is removed.
         tol: residual of an eigenpair, relative to its eigenvalue, at which it counts as found;
-            the eigenvalue is at least as close to one of the matrix. Below 1e-5 it wants a
-            network in float64.
+            the eigenvalue is at least as close to one of the matrix. Below 1e-5 the network has
+            to be in float64.
         restarts: of the iteration, at most; each takes up to `count` + 8 products. Without any it
             takes 2 `count` + 9, and keeps as many vectors of the free weights in float64.
-        seed: of the vector that the iteration starts from, the same on every device.
+        seed: of the vector that the iteration starts from, which is the same on every device.
         batch_size: images at once; bounds the memory, and changes results by rounding only.
 
     Returns:
         (count,), decreasing, float64, on the CPU.
 
     Raises:
-        ValueError: no images; a mask of another network; no weight that is free, or not more of
-            them than `count`.
+        ValueError: no images; a mask of another network; no free weight, or no more of them than
+            `count`.
         TypeError: a mask that is not boolean.
         NotConvergedError: too few restarts for this `tol`.
         ArithmeticError: the loss or its derivatives are not finite.
@@ -106,7 +107,7 @@ def top_eigenvalues(
             operator,
             k=count,
             which="LA",
-            # fewer vectors than the default of 20 halve the work where the largest stand apart
+            # fewer vectors than the default of 20 halve the work where the largest are isolated
             ncv=min(n, 2 * count + 8),
             v0=start.numpy(),
             tol=tol,
@@ -115,12 +116,12 @@ def top_eigenvalues(
         )
     except ArpackNoConvergence as error:
         raise NotConvergedError(
-            f"{len(error.eigenvalues)} of {count} eigenvalues are found to a relative {tol:g} "
-            f"after {restarts} restarts: allow more restarts, or a larger tol, or take a network "
-            "in float64"
+            f"only {len(error.eigenvalues)} of {count} eigenvalues were found to a relative "
+            f"{tol:g} after {restarts} restarts: allow more restarts, or a larger tol, or take a "
+            "network in float64"
         ) from error
     except ArpackError:
-        # the iteration cannot start on a matrix of zeros, as where no image passes the network
+        # the iteration cannot start on a matrix of zeros, as when no signal passes the network
         if (hessian @ start).any():
             raise
         found = np.zeros(count)
@@ -148,15 +149,14 @@ def trace(
         labels: (n,) int64.
         probes: how many vectors, at least 2; each takes one product.
         mask: as in `top_eigenvalues`.
-        seed: of the vectors, the same on every device.
+        seed: of the vectors, which are the same on every device.
         batch_size: as in `top_eigenvalues`.
 
     Returns:
         The estimate with its standard error over the probes.
 
     Raises:
-        ValueError: no images; a mask of another network; no weight that is free; fewer than two
-            probes.
+        ValueError: no images; a mask of another network; no free weight; fewer than two probes.
         TypeError: a mask that is not boolean.
         ArithmeticError: the loss or its derivatives are not finite.
     """

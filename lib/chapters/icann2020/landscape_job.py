@@ -16,17 +16,17 @@ from ...study.experiment import PRECISIONS, Experiment
 from ...study.setting import Setting
 from ...study.work import Work
 from ...tables import LANDSCAPE as TABLE
-from ..kept_networks import OfNetworks
+from ..kept_networks import NetworkAnalysis
 from .directions import loss_along, rise
 from .hessian import top_eigenvalues, trace
 from .potentials_job import MINIMA
 
 HESSIAN_PRODUCTS = 40
-"""Products that the Lanczos iteration takes to find a few eigenvalues, about."""
+"""About how many products the Lanczos iteration takes to find a few eigenvalues."""
 
 
 @dataclass(frozen=True)
-class Landscape(OfNetworks):
+class Landscape(NetworkAnalysis):
     """Curvature and loss around each network, in the space of the surviving weights.
 
     Attributes:

@@ -45,8 +45,8 @@ class Loss:
     def __init__(self, model: nn.Module, images: Tensor, labels: Tensor, batch_size: int):
         if len(images) != len(labels) or not len(images):
             raise ValueError(
-                f"want at least one image and a label for each, got {len(images)} images and "
-                f"{len(labels)} labels"
+                f"there must be at least one image, and a label for each, got {len(images)} images "
+                f"and {len(labels)} labels"
             )
         if batch_size < 1:
             raise ValueError(f"batch_size must be at least 1, got {batch_size}")
@@ -71,7 +71,7 @@ class Loss:
 
     @torch.no_grad()
     def at(self, weights: Mapping[str, Tensor]) -> float:
-        """The loss where these parameters have other values, {parameter name: tensor}."""
+        """The loss if these parameters have other values, {parameter name: tensor}."""
         with _full_precision():
             return sum(self._share(weights, *batch).double().item() for batch in self._batches())
 
@@ -80,17 +80,17 @@ class Loss:
         """How fast the gradient changes in a direction: the Hessian times it (Pearlmutter 1994).
 
         Args:
-            direction: {parameter name: tensor}; only derivatives by these parameters are taken.
+            direction: {parameter name: tensor}; derivatives are taken by these parameters only.
 
         Returns:
-            As `direction`.
+            {parameter name: tensor}, the parameters of `direction`.
 
         Raises:
-            ArithmeticError: a number that is infinite or not a number.
+            ArithmeticError: the loss or a derivative is infinite or NaN.
         """
         weights = {name: self.weights[name].clone().requires_grad_() for name in direction}
         product = [torch.zeros_like(tensor) for tensor in direction.values()]
-        # twice backward: forwards and then backwards is a fifth faster, and warns on its first use
+        # reverse mode twice: forward over reverse is a fifth faster, but warns on its first use
         with _full_precision():
             for batch in self._batches():
                 loss = self._share(weights, *batch)

@@ -17,7 +17,7 @@ def record_potentials(
     overwrite.
 
     Args:
-        model: any network. A ReLU that is a function call and no module is not seen.
+        model: any network. A ReLU that is called as a function, not as a module, is not recorded.
         images: (n, ...), as the network takes them.
         batch_size: images in one forward pass.
 
@@ -68,10 +68,10 @@ def _potentials(model: nn.Module, batch: Tensor) -> dict[str, Tensor]:
 
 @contextmanager
 def _evaluating(model: nn.Module, device: str) -> Iterator[None]:
-    """Evaluation mode, no gradients, full precision; all is as before afterwards.
+    """Evaluation mode, no gradients, full precision; everything is restored afterwards.
 
-    Full precision, because the sign of a potential near 0 would else depend on the machine: GPUs
-    multiply float32 with 10 bits of mantissa (TF32), convolutions unless they are told not to.
+    Full precision, because otherwise the sign of a potential near 0 would depend on the machine: by
+    default, GPUs convolve float32 with 10 bits of mantissa (TF32).
     """
     modes = [(module, module.training) for module in model.modules()]
     cudnn, matmul = torch.backends.cudnn, torch.backends.cuda.matmul

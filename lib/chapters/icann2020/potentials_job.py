@@ -15,7 +15,7 @@ from ...study.experiment import PRECISIONS, Experiment
 from ...study.setting import Setting
 from ...study.work import Work
 from ...tables import POTENTIALS as TABLE
-from ..kept_networks import OfNetworks
+from ..kept_networks import NetworkAnalysis
 from .potentials import record_potentials
 from .psp_entropy import SignCounts
 
@@ -23,10 +23,10 @@ BATCH = 500
 
 
 @dataclass(frozen=True)
-class Potentials(OfNetworks):
-    """How little the sign of a neuron says about the class, and how little if it knew no classes.
+class Potentials(NetworkAnalysis):
+    """The PSP-entropy of every ReLU, and what it would be if signs were independent of the class.
 
-    Tartaglione, Bragagnolo and Grangetto (2020); of every ReLU.
+    Tartaglione, Bragagnolo and Grangetto (2020).
 
     Attributes:
         images: how many test images, the first ones; None for all.
@@ -42,9 +42,9 @@ class Potentials(OfNetworks):
         images, labels = normalise(test.pixels, data.mean, data.std, dtype), test.labels
         counts: dict[str, SignCounts] = {}
         batches = zip(record_potentials(network, images, BATCH), labels.split(BATCH), strict=True)
-        for potentials, of in batches:
+        for potentials, classes in batches:
             for layer, values in potentials.items():
-                counts.setdefault(layer, SignCounts(len(data.classes))).update(values, of)
+                counts.setdefault(layer, SignCounts(len(data.classes))).update(values, classes)
         for depth, (layer, signs) in enumerate(counts.items()):
             entropy = signs.entropy()
             yield {
@@ -61,7 +61,7 @@ class Potentials(OfNetworks):
 
 
 def _minima(iterations: int) -> dict[str, tuple[int, ...]]:
-    """experiment of ICANN 2020 -> iterations: in the middle of pruning and in the end."""
+    """experiment of ICANN 2020 -> iterations: in the middle of pruning and at the end."""
     times = tuple(sorted({max(iterations // 2, 1), iterations}))
     ways = {"": times, "_one_shot": (1,), "_one_shot_long": (iterations,)}
     return {f"{net}{way}": when for net in ("lenet5", "resnet32") for way, when in ways.items()}
@@ -71,7 +71,7 @@ MINIMA = {
     profile: _minima(iterations)
     for profile, iterations in {"smoke": 10, "laptop": 12, "paper": 20, "tiny": 2}.items()
 }
-"""profile -> {experiment: whose iterations}."""
+"""profile -> {experiment: the iterations whose networks are measured}."""
 
 ASKED = {
     profile: {name: Potentials(when) for name, when in minima.items()}

@@ -9,7 +9,7 @@ import math
 import torch
 from torch import Tensor
 
-ROWS = 256  # signs of so many images at a time: they stay in the cache of a CPU
+ROWS = 256  # images whose signs are counted at a time: they stay in the cache of a CPU
 
 
 class SignCounts:
@@ -19,10 +19,10 @@ class SignCounts:
     the neuron is positive. Its binary entropy in bits is 0 where the neuron is always on or always
     off for the class, and 1 where it is on for every second image.
 
-    A potential of exactly 0 is off, since a ReLU answers 0. So a neuron whose potential is the
-    same for all images, as that of a filter without weights, has entropy 0.
+    A potential of exactly 0 is off, since a ReLU outputs 0. So a neuron whose potential is the same
+    for all images, such as that of a filter without weights, has entropy 0.
 
-    It keeps integers, so any batches, in any order, give exactly what all images at once give.
+    Only integers are kept, so any batches, in any order, give exactly what all images at once give.
 
     Args:
         classes: how many classes there are.
@@ -44,8 +44,8 @@ class SignCounts:
         Args:
             potentials: (b, units), or (b, c, h, w), with as many units as before. Each position of
                 each channel is a neuron of its own, in the order c, h, w: it has a sign of its own,
-                and the share of the positions that are on would mix where a pattern is with whether
-                it is there.
+                and the share of positions that are on would confuse where a pattern is with whether
+                it is present.
             labels: (b,), integers in [0, classes).
 
         Raises:
@@ -67,27 +67,27 @@ class SignCounts:
     def entropy(self) -> Tensor:
         """The PSP-entropy of all images so far.
 
-        `.sum()` of it is the PSP-entropy of the layer as the paper has it. That grows with the
+        `.sum()` of it is the PSP-entropy of the layer as the paper defines it. That grows with the
         number of neurons; `.mean()` does not.
 
         Returns:
             (units, classes), float64 on the CPU, in [0, 1] bits.
 
         Raises:
-            ValueError: a class without images. It has no entropy, and a NaN in its place would
-                turn sums and means over the layer into NaN.
+            ValueError: a class without images. It has no entropy, and a NaN in its place would make
+                sums and means over the layer NaN.
         """
         on, off = self._shares()
         return _bits(on, off).T
 
     def mixed_entropy(self) -> Tensor:
-        """What the PSP-entropy would be if the sign said nothing of the class.
+        """What the PSP-entropy would be if the sign said nothing about the class.
 
-        The binary entropy of p(+), where every class weighs alike. It is what `entropy` has to be
-        read beside: a neuron that is seldom on has little entropy on any class, without being tied
-        to one. The two differ by the mutual information of sign and class, for classes that are
-        equally frequent. That is never negative. Of n images of as many of each class it comes
-        out too large by about (classes - 1) / (2 n ln 2) bits.
+        The binary entropy of p(+), with equal weight for every class. `entropy` has to be compared
+        with it: a neuron that is seldom on has little entropy on any class, without being tied to
+        one. The two differ by the mutual information of sign and class, for equally frequent
+        classes. It is never negative. Estimated from n images, equally many of each class, it is
+        too large by about (classes - 1) / (2 n ln 2) bits.
 
         Returns:
             (units,), float64 on the CPU, in [0, 1] bits, nowhere below the mean of `entropy` over
@@ -104,43 +104,43 @@ class SignCounts:
         empty = (self._images == 0).nonzero().flatten().tolist()
         if self._on is None or empty:
             raise ValueError(
-                f"no images of class {', '.join(map(str, empty))}: PSP-entropy wants at least one "
-                f"of each of the {self.classes} classes"
+                f"no images of class {', '.join(map(str, empty))}: PSP-entropy needs at least one "
+                f"image of each of the {self.classes} classes"
             )
         images = self._images[:, None]
-        # quotients of integers each, so that on and off count exactly alike
+        # both are quotients of integers, so that on and off are treated exactly alike
         return self._on.double() / images, (images - self._on).double() / images
 
     def _checked_potentials(self, potentials: Tensor) -> Tensor:
         shape = tuple(potentials.shape)
         if potentials.ndim not in (2, 4) or potentials.numel() == 0:
             raise ValueError(
-                f"potentials: got shape {shape}, want (n, units) or (n, c, h, w), not empty"
+                f"potentials must be (n, units) or (n, c, h, w) and not empty, got shape {shape}"
             )
         if not potentials.is_floating_point():
-            raise ValueError(f"potentials: got dtype {potentials.dtype}, want floats")
+            raise ValueError(f"potentials must be floats, got dtype {potentials.dtype}")
         rows = potentials.detach().flatten(1)
         if self._on is not None and rows.shape[1] != self._on.shape[1]:
             raise ValueError(
-                f"potentials: got {rows.shape[1]} units, want {self._on.shape[1]} as before"
+                f"potentials must have {self._on.shape[1]} units as before, got {rows.shape[1]}"
             )
         low, high = torch.aminmax(rows)
         if not (torch.isfinite(low) and torch.isfinite(high)):
-            raise ValueError("potentials: got NaN or infinite values, want finite ones")
+            raise ValueError("potentials must be finite, got NaN or infinite values")
         return rows
 
     def _checked_labels(self, labels: Tensor, n: int) -> Tensor:
         if labels.shape != (n,):
             raise ValueError(
-                f"labels: got shape {tuple(labels.shape)}, want ({n},), one for each image"
+                f"labels must be ({n},), one for each image, got shape {tuple(labels.shape)}"
             )
         if labels.is_floating_point() or labels.is_complex() or labels.dtype == torch.bool:
-            raise ValueError(f"labels: got dtype {labels.dtype}, want integers")
+            raise ValueError(f"labels must be integers, got dtype {labels.dtype}")
         labels = labels.to(torch.int64)
         outside = labels[(labels < 0) | (labels >= self.classes)]
         if len(outside):
             raise ValueError(
-                f"labels: got {outside[0].item()}, want 0 to {self.classes - 1}; "
+                f"labels must be 0 to {self.classes - 1}, got {outside[0].item()}; "
                 f"there are {self.classes} classes"
             )
         return labels

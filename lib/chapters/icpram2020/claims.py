@@ -51,7 +51,7 @@ _ABSTRACT = "ICPRAM 2020, abstract"
 
 
 def _connected(of: Callable[..., Quantity], layers: Layers) -> dict[str, tuple]:
-    """The claims on the fully-connected layer, where it is these, and this a number for them."""
+    """The claims on the fully-connected layer: `layers` says which it is, `of` measures it."""
     return {
         f"{PAGE}-connected-{name}": (
             f"With {words}, SVCCA of the fully-connected layer is higher than in the middle.",
@@ -165,7 +165,7 @@ HIDDEN_READING: tuple[Claim, ...] = declare(
         )
     },
 )
-"""The claims that have another reading, so read, under the keys of the declared ones."""
+"""The claims in this other reading, with the keys of those declared above."""
 
 PIVOT = Rule(
     of_layer(RATE, "svcca", OUT).of("of pruned networks")
@@ -175,4 +175,4 @@ PIVOT = Rule(
 """Whether pruning has anything to do with a high similarity of the output; decides no claim."""
 
 FIRST_STUDY = first_study(__file__)
-"""What the first rules said of the first study, and which have changed since."""
+"""Verdicts of the first rules on the first study, and which rules have changed since."""

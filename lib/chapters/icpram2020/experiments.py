@@ -34,7 +34,7 @@ NETWORKS: dict[str, Declaration] = {
 
 
 def _subset(classes: int) -> Callable[[Experiment], dict[str, Any]]:
-    """The first classes only, with as many images of each; survivors as in late resetting."""
+    """The first classes only, with as many images of each as before, and late resetting."""
 
     def values(e: Experiment) -> dict[str, Any]:
         images = {} if e.train_images is None else {"train_images": e.train_images * classes // 10}

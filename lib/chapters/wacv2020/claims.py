@@ -17,7 +17,7 @@ from ...report.style import VISIBLE
 PAGE = "wacv2020"
 
 NETWORKS = {"conv4": "Conv-4", "vgg_svhn": "VGG_SVHN", "resnet32": "ResNet-32"}
-"""A ConvNet, a VGG and a ResNet, as the abstract has them."""
+"""A ConvNet, a VGG and a ResNet, as in the abstract."""
 
 AGAIN, LAYERWISE, UNIFORM = "masks_again", "random_layerwise", "random_uniform"
 STRUCTURES = {
@@ -53,8 +53,8 @@ def _pick_half(remaining: pd.Series) -> list[int]:
 
 
 HALF = Times(" at the level of half of the iterations", _pick_half)
-"""With as many weights left as after half of the iterations of pruning. What is trained on one mask
-again and again is taken after its last training."""
+"""With as many weights left as after half of the iterations of pruning. A network that is trained
+repeatedly on one mask is measured after its last training."""
 
 
 def _halfway(quantity: Quantity) -> Quantity:
@@ -78,7 +78,7 @@ def _of_network(network: str, name: str) -> dict[str, tuple]:
             Rule(gain(network, HALF), above=-SIMILAR, unit=POINTS),
         ),
         f"{PAGE}-sparse-{network}": (
-            f"{name} that starts sparse at random is nearly as accurate as pruned.",
+            f"{name} that starts out sparse at random is nearly as accurate as when it is pruned.",
             Rule(
                 gain(f"{network}_{UNIFORM}_long", HALF).of("of random networks, trained as long")
                 - gain(network, HALF).of("of pruned networks"),
@@ -95,7 +95,7 @@ def _of_network(network: str, name: str) -> dict[str, tuple]:
             ),
         ),
         f"{PAGE}-representation-{network}": (
-            f"Nor does it lead {name} back to the representations of the complete network.",
+            f"Nor does that structure lead {name} back to the complete network's representations.",
             Rule(
                 mean(again, "svcca", HIDDEN, HALF).of(of_again)
                 - mean(layerwise, "svcca", HIDDEN, HALF).of(of_random),
@@ -112,4 +112,4 @@ CLAIMS: tuple[Claim, ...] = tuple(
 )
 
 FIRST_STUDY = first_study(__file__)
-"""What the first rules said of the first study, and which have changed since."""
+"""Verdicts of the first rules on the first study, and which rules have changed since."""

@@ -78,7 +78,7 @@ VARIANTS: Declared = {
 EXPERIMENTS = tuple(
     f"{network}{way}"
     for network, ways in {
-        # every structure in every training: the network of which a training takes least
+        # every structure with every training, on the network that takes least time to train
         "conv4": [f"{mask}{way}" for mask in MASKS for way in TRAININGS],
         "vgg_svhn": [*MASKS, "random_uniform_long"],
         "resnet32": [*MASKS, "random_uniform_long"],

@@ -258,28 +258,28 @@ class Functional(nn.Module):
 def test_another_nonlinearity_is_an_error(other):
     model = perceptron(5, 40, 40, 3)
     model[3] = other.double()
-    with pytest.raises(ValueError, match="Sequential is not affine .* as modules"):
+    with pytest.raises(ValueError, match="Sequential is not affine .* call these as modules"):
         count_regions(model, *segment(5))
 
 
-def test_a_network_that_answers_nan_is_an_error():
+def test_a_network_that_returns_nan_is_an_error():
     model = perceptron(5, 4, 3)
     model[2].bias.data[0] = torch.nan
-    with pytest.raises(ValueError, match="Sequential answers NaN or infinite"):
+    with pytest.raises(ValueError, match="Sequential returns NaN or infinite"):
         count_regions(model, *segment(5))
 
 
 @pytest.mark.parametrize(
     ("start", "end", "options", "message"),
     [
-        (torch.zeros(5), torch.ones(4), {}, r"end: got shape \(4,\), want \(5,\)"),
-        (torch.zeros(5).int(), torch.ones(5).int(), {}, "start: want finite floats, got torch.int"),
-        (torch.zeros(5), torch.full((5,), torch.nan), {}, "end: want finite floats"),
+        (torch.zeros(5), torch.ones(4), {}, r"end has shape \(4,\), but start has \(5,\)"),
+        (torch.zeros(5).int(), torch.ones(5).int(), {}, "start must be finite floats, got torch.i"),
+        (torch.zeros(5), torch.full((5,), torch.nan), {}, "end must be finite floats"),
         (torch.zeros(5), torch.ones(5), {"points": 1}, "2 <= points <= most_points"),
         (torch.zeros(5), torch.ones(5), {"most_points": 63}, "got 64 and 63"),
         (torch.zeros(5), torch.ones(5), {"batch_size": 0}, "batch_size"),
     ],
 )
-def test_what_is_wrong_is_said(start, end, options, message):
+def test_the_error_says_what_is_wrong(start, end, options, message):
     with pytest.raises(ValueError, match=message):
         count_regions(perceptron(5, 4, 3), start, end, **options)

@@ -95,21 +95,21 @@ def test_a_sign_is_that_of_the_potential_in_its_own_precision(dtype):
 @pytest.mark.parametrize(
     ("potentials", "labels", "message"),
     [
-        (torch.ones(8), LABELS, r"want \(n, units\) or \(n, c, h, w\)"),
+        (torch.ones(8), LABELS, r"must be \(n, units\) or \(n, c, h, w\)"),
         (torch.ones(8, 2, 3), LABELS, r"got shape \(8, 2, 3\)"),
         (torch.ones(8, 0), LABELS, "not empty"),
-        (torch.ones(8, 2).int(), LABELS, "potentials: got dtype torch.int32"),
-        (torch.ones(8, 2), LABELS[:7], r"labels: got shape \(7,\), want \(8,\)"),
-        (torch.ones(8, 2), LABELS[:, None], r"labels: got shape \(8, 1\)"),
-        (torch.ones(8, 2), LABELS.float(), "labels: got dtype torch.float32"),
-        (torch.ones(8, 2), LABELS == 1, "labels: got dtype torch.bool"),
-        (torch.ones(8, 2), LABELS + 1, "labels: got 2, want 0 to 1"),
-        (torch.ones(8, 2), LABELS - 1, "labels: got -1"),
+        (torch.ones(8, 2).int(), LABELS, "potentials must be floats, got dtype torch.int32"),
+        (torch.ones(8, 2), LABELS[:7], r"labels must be \(8,\), .* got shape \(7,\)"),
+        (torch.ones(8, 2), LABELS[:, None], r"labels must be .* got shape \(8, 1\)"),
+        (torch.ones(8, 2), LABELS.float(), "labels must be integers, got dtype torch.float32"),
+        (torch.ones(8, 2), LABELS == 1, "labels must be integers, got dtype torch.bool"),
+        (torch.ones(8, 2), LABELS + 1, "labels must be 0 to 1, got 2"),
+        (torch.ones(8, 2), LABELS - 1, "labels must be 0 to 1, got -1"),
         (torch.ones(8, 2).log().sub(torch.inf), LABELS, "NaN or infinite"),
         (torch.full((8, 2), torch.nan), LABELS, "NaN or infinite"),
     ],
 )
-def test_what_is_wrong_is_said_and_not_counted(potentials, labels, message):
+def test_a_wrong_batch_is_refused_and_not_counted(potentials, labels, message):
     counts = SignCounts(2)
     counts.update(torch.ones(8, 2), LABELS)
     with pytest.raises(ValueError, match=message):
@@ -121,7 +121,7 @@ def test_what_is_wrong_is_said_and_not_counted(potentials, labels, message):
 def test_another_number_of_units_is_an_error():
     counts = SignCounts(2)
     counts.update(torch.ones(8, 2), LABELS)
-    with pytest.raises(ValueError, match="got 3 units, want 2 as before"):
+    with pytest.raises(ValueError, match="must have 2 units as before, got 3"):
         counts.update(torch.ones(8, 3), LABELS)
 
 

@@ -10,10 +10,10 @@ from .files import KNOWN, DataUnavailableError, from_files
 from .folder import StreamedImages, load_folder, workers
 
 DATASETS = ("digits", *KNOWN)
-"""Those that fit into memory, which is what the study's jobs work on."""
+"""Data sets that fit into memory, as the study's jobs need."""
 
 STREAMED = {"imagenet": 224}
-"""Folders of images that stay in their files, and the height and width to which they are cut."""
+"""Data sets whose images stay in their files, and the height and width to which these are cut."""
 
 
 def load_dataset(name: str, folder: str | Path) -> Dataset:
@@ -21,13 +21,13 @@ def load_dataset(name: str, folder: str | Path) -> Dataset:
 
     Args:
         name: one of `DATASETS` or `STREAMED`. `digits` comes with a package and needs no file.
-        folder: the data folder, where `<name>.npz` or torchvision's files lie; torchvision
-            downloads to it what is missing. Of a streamed data set: where the folder `<name>`
-            lies, see `load_folder`, which also reads one of another name.
+        folder: the data folder, with `<name>.npz` or torchvision's files; torchvision downloads
+            what is missing. For a streamed data set it has a folder `<name>` in the form that
+            `load_folder` describes.
 
     Raises:
         ValueError: unknown name, or files that do not hold what they should.
-        DataUnavailableError: files that are neither there nor to be downloaded.
+        DataUnavailableError: files that are missing and cannot be downloaded.
     """
     if name not in (*DATASETS, *STREAMED):
         raise ValueError(unknown("data set", name, (*DATASETS, *STREAMED)))
@@ -37,19 +37,3 @@ def load_dataset(name: str, folder: str | Path) -> Dataset:
         except FileNotFoundError as error:
             raise DataUnavailableError(f"{name} is not in {folder}: {error}") from error
     return digits() if name == "digits" else from_files(name, Path(folder))
-
-
-__all__ = [
-    "DATASETS",
-    "KNOWN",
-    "STREAMED",
-    "Augmentation",
-    "DataUnavailableError",
-    "Dataset",
-    "Images",
-    "StreamedImages",
-    "augment",
-    "load_dataset",
-    "load_folder",
-    "normalise",
-]

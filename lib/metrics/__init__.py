@@ -1,9 +1,8 @@
-"""Similarity of two representations of the same data points: how, and how fast.
+"""Similarity of two representations of the same data points.
 
-What is imported here is public. A metric that is declared in another module becomes one of
-`METRICS`, with its accumulating form, by a line here.
+What is imported here is public. A metric declared in a new module needs a line here: to import it
+is to add it, with its accumulating form, to `METRICS`.
 """
-# ruff: noqa: F401
 
 from .cca import mean_cca, pwcca, svcca
 from .cka_nbs import cka, nbs
@@ -24,11 +23,11 @@ ACCUMULATING = (
     *(metric.accumulating for metric in METRICS.values() if metric.accumulating),
     *("Cosine", "MinibatchCKA", "StreamedComparison"),
 )
-"""Forms of the metrics for data that come in batches, see `accumulate`."""
+"""Names of the forms of the metrics for data that come in batches, see `accumulate`."""
 
 
 def __getattr__(name: str) -> object:
-    # torchmetrics imports most of torchvision: seconds, which those who need none do not wait for
+    # torchmetrics takes seconds to import, since it imports most of torchvision: not before needed
     if name in ACCUMULATING:
         from . import accumulate
 

@@ -23,7 +23,7 @@ MODELS = {
 """name -> constructor(num_classes, width, in_channels)."""
 
 SIZED = ("lenet5",)
-"""Those whose layers depend on the size of the images, which their constructors take as well."""
+"""Networks whose layers depend on the size of the images, which their constructors take as well."""
 
 LARGE = ("resnet18", "resnet50")
 """torchvision's networks for large images, of one width (`large.py`)."""
@@ -46,12 +46,12 @@ def build_model(
         width: factor on the number of channels of every hidden layer; 1 is the paper's network,
             and the only width of the large ones.
         in_channels: channels of the images.
-        image_size: their height and width, which only those of `SIZED` need to know.
+        image_size: their height and width, which only the networks in `SIZED` need to know.
         generator: source of the initial weights; None takes PyTorch's global one.
 
     Raises:
-        ValueError: unknown name, a `width` that is not positive or not offered, or fewer than two
-            classes.
+        ValueError: unknown name, a `width` that is not positive or not available, or fewer than
+            two classes.
     """
     if name not in (*MODELS, *LARGE):
         raise ValueError(unknown("network", name, (*MODELS, *LARGE)))
@@ -68,15 +68,3 @@ def build_model(
         model = MODELS[name](num_classes, width, in_channels, **sized)
     initialise(model, generator)
     return model
-
-
-__all__ = [
-    "KINDS",
-    "LARGE",
-    "MODELS",
-    "build_model",
-    "initialise",
-    "record",
-    "record_batches",
-    "recorded_layers",
-]

@@ -5,27 +5,4 @@ from .mask import Mask, prunable_weights
 from .pruning import Pruning, prune
 from .retraining import FineTune, LearningRateRewind, Reinitialise, Retraining, WeightRewind
 from .scores import SCORES, Evidence, gradient_weight, magnitude, random, synflow
-from .selection import GRANULARITIES, prune_globally, select
-
-__all__ = [
-    "GRANULARITIES",
-    "SCORES",
-    "Evidence",
-    "FineTune",
-    "LearningRateRewind",
-    "Mask",
-    "Pruning",
-    "Reinitialise",
-    "Retraining",
-    "WeightRewind",
-    "gradient_weight",
-    "magnitude",
-    "prunable_weights",
-    "prune",
-    "prune_globally",
-    "prune_to_densities",
-    "random",
-    "rescale_",
-    "select",
-    "synflow",
-]
+from .selection import GRANULARITIES, select

@@ -1,4 +1,4 @@
-"""Masks with a given number of survivors in each layer, and weights that allow for it."""
+"""Masks with a given density in each layer, and weights that are scaled to make up for it."""
 
 from __future__ import annotations
 
@@ -27,12 +27,15 @@ def prune_to_densities(
         scores: of all prunable weights.
         densities: {parameter name: fraction of its weights that is to survive}.
 
+    Returns:
+        The new mask, nested in `mask`.
+
     Raises:
         ValueError: other layers than the mask's, or a density above the present one.
     """
     if set(densities) != set(mask.kept):
         differ = sorted(set(densities) ^ set(mask.kept))
-        raise ValueError(f"densities of another network; they differ at {differ}")
+        raise ValueError(f"the densities are of another network; they differ at {differ}")
     kept = {}
     for name, before in mask.kept.items():
         layer = Mask({name: before})
@@ -49,10 +52,10 @@ def prune_to_densities(
 def rescale_(model: nn.Module, mask: Mask) -> None:
     """Divide the prunable weights of each layer by the square root of its density, in place.
 
-    A unit that has lost all but a fraction d of its inputs at random gets d times the variance.
-    Divided so, the weights that are left give it the variance of the complete network again: this
-    is the rescaling with which the tangent kernel of a randomly pruned network has the limit of
-    the complete one's (Yang and Wang 2023). An empty layer stays as it is.
+    A unit that keeps only a random fraction d of its inputs has d times the variance. The division
+    restores the variance of the complete network. With it, the tangent kernel of a randomly pruned
+    network has the same limit as that of the complete one (Yang and Wang 2023). An empty layer
+    stays as it is.
 
     Args:
         model: with new random values, masked or not yet.

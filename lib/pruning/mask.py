@@ -13,7 +13,7 @@ from torch import nn
 def prunable_weights(model: nn.Module) -> dict[str, nn.Parameter]:
     """The weights that pruning may remove: those of the convolutions and of hidden linear layers.
 
-    Biases, batch normalisation and the output layer stay whole. The output layer is the last
+    Biases, batch normalisation and the output layer are never pruned. The output layer is the last
     linear layer of `model.modules()`.
 
     Returns:
@@ -30,7 +30,7 @@ def prunable_weights(model: nn.Module) -> dict[str, nn.Parameter]:
 
 
 class Mask:
-    """Zeros and ones for the prunable weights of one network.
+    """Which of the prunable weights of one network survive.
 
     Args:
         kept: {parameter name: bool tensor of the parameter's shape}, True where it survives.
@@ -52,7 +52,7 @@ class Mask:
         return cls({name: torch.ones_like(w, dtype=torch.bool) for name, w in weights.items()})
 
     def to(self, device: torch.device | str) -> Mask:
-        """The same on a device."""
+        """The same mask on a device."""
         return Mask({name: kept.to(device) for name, kept in self.kept.items()})
 
     @property
@@ -87,7 +87,7 @@ class Mask:
     def jaccard(self, other: Mask) -> float:
         """Survivors in common as a fraction of those that survive in either, in [0, 1].
 
-        Independent random masks of density d have about d / (2 - d). Two empty masks have 1.
+        For independent random masks of density d it is about d / (2 - d), for two empty masks 1.
 
         Raises:
             ValueError: the masks belong to different networks.
@@ -114,15 +114,15 @@ class Mask:
     def keeper(self, model: nn.Module):
         """A function that keeps pruned weights and their momentum at zero after each step.
 
-        Without it the momentum of a weight from before its pruning, or weight decay and momentum
-        together, move it away from zero again.
+        Without it, a pruned weight would move away from zero: by the momentum that it had before,
+        or by weight decay and momentum together.
 
         Returns:
-            function(optimiser), to be given to `lib.training.Training` as `after_step`.
+            A function of the optimiser, for `after_step` of `lib.training.Training`.
         """
         weights = prunable_weights(model)
         params = list(weights.values())
-        # in the weights' memory format, or the products would be computed one by one
+        # in the weights' memory format, or PyTorch would compute the products one by one
         factors = [
             torch.empty_like(w).copy_(self.kept[name]).detach() for name, w in weights.items()
         ]
@@ -139,11 +139,8 @@ class Mask:
 
         return keep
 
-    def state_dict(self) -> dict[str, torch.Tensor]:
-        return dict(self.kept)
-
     def packed(self) -> dict[str, dict]:
-        """{parameter name: {"shape", "bits"}}: a bit for each weight, for files."""
+        """{parameter name: {"shape", "bits"}}, with one bit for each weight, to be saved."""
         return {
             name: {
                 "shape": list(kept.shape),

@@ -1,4 +1,4 @@
-"""Iterative magnitude pruning and its relatives, as data and as one step."""
+"""Iterative magnitude pruning and its variants: the settings as data, and one pruning step."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ STARTS = ("complete", "initial")
 
 @dataclass(frozen=True)
 class Pruning:
-    """How a network is pruned, again and again; the defaults are the paper's.
+    """How a network is pruned, iteration by iteration; the defaults are the paper's.
 
-    Sections 3.1 and 4: global magnitude pruning; the survivors keep their values, and the whole
-    training is repeated with its whole schedule and a new optimiser.
+    Sections 3.1 and 4: global magnitude pruning; the survivors keep their values, and the training
+    is repeated with its whole schedule and a new optimiser.
 
     Attributes:
         iterations: how many times to prune and train again.
-        fraction: of the surviving prunable weights, removed each time.
+        fraction: share of the surviving prunable weights that each iteration removes.
         levels: instead of both: the fraction of all prunable weights that remains after each
-            iteration, not increasing. `(0.8**20,)` is one-shot pruning; a level may be 1, and an
-            iteration then trains without pruning.
-        score: a key of `lib.pruning.SCORES`; the lowest go.
+            iteration, not increasing. `(0.8**20,)` is one-shot pruning; an iteration whose level
+            is 1 trains without pruning.
+        score: a key of `lib.pruning.SCORES`; the weights with the lowest scores go.
         scope: "global", "local", or patterns for pools, see `lib.pruning.select`.
         granularity: "weight", "filter_l1" or "filter_l2", see `lib.pruning.select`.
-        rounds: score again so many times within an iteration, while the remaining fraction falls
-            geometrically (Tanaka et al. 2020); wants `levels`.
+        rounds: how many times to score and prune within an iteration, while the remaining fraction
+            falls geometrically (Tanaka et al. 2020); more than 1 needs `levels`.
         retraining: what the survivors start their next training from.
         short: epochs of all re-trainings but the last, with the schedule compressed (accelerated
-            IMP, Zullich et al. 2021); None for whole ones.
+            IMP, Zullich et al. 2021); None for whole schedules.
         start: the weights that are pruned first: those of the "complete" network, or the
             "initial" ones (pruning before training).
 
     Raises:
-        ValueError: values that make no sense, alone or together.
+        ValueError: a value that makes no sense, alone or with the others.
     """
 
     iterations: int = 20
@@ -80,7 +80,7 @@ class Pruning:
             whole = LearningRateRewind(), Reinitialise()
             if self.retraining not in whole:
                 raise ValueError(
-                    f"short re-trainings compress a whole schedule, which {self.retraining} has not"
+                    f"short re-trainings compress a whole schedule, but {self.retraining} has none"
                 )
 
     def retraining_of(self, iteration: int) -> Retraining:
@@ -91,13 +91,13 @@ class Pruning:
         return retraining
 
     def removal(self, iteration: int, survivors: int, size: int, rounds_left: int = 1) -> int:
-        """How many weights of a pool go.
+        """How many weights to remove from a pool.
 
         Args:
             iteration: counted from 1.
-            survivors: weights of the pool that are left.
-            size: all weights of the pool.
-            rounds_left: of this iteration, this one included.
+            survivors: how many weights of the pool are left.
+            size: how many weights the pool has, removed or not.
+            rounds_left: how many rounds this iteration has left, this one included.
         """
         if not self.levels:
             return round(self.fraction * survivors)
@@ -126,8 +126,8 @@ def prune(
         The new mask, nested in `mask`.
 
     Raises:
-        ValueError: a score without the evidence that it needs, an iteration that there is not, a
-            mask of another network; what `select` refuses.
+        ValueError: a score without the evidence that it needs, an iteration out of range, a mask
+            of another network; what `select` refuses.
     """
     if evidence is None and pruning.score != "magnitude":
         raise ValueError(f"the score {pruning.score} needs evidence: images, labels, a generator")

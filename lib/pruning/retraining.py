@@ -10,7 +10,7 @@ class LearningRateRewind:
     """Survivors keep their values; the schedule starts again (Renda et al. 2020).
 
     Attributes:
-        epochs: train only the last so many epochs of the schedule; None for all of it.
+        epochs: train for only this many epochs, the last of the schedule; None for all of them.
     """
 
     epochs: int | None = None
@@ -27,7 +27,7 @@ class FineTune:
     """Survivors keep their values and train on at a small constant rate (Han et al. 2015).
 
     Attributes:
-        epochs: how many.
+        epochs: how many epochs to train on.
         rate: learning rate.
     """
 
@@ -48,11 +48,11 @@ class WeightRewind:
     """Survivors, and all else that is trained, go back to an earlier point of the training.
 
     Frankle and Carbin (2019) go back to the start, Frankle et al. (2020) to a point soon after it
-    (late resetting). Training goes on from there, with the schedule of that time.
+    (late resetting). Training goes on from there, and the schedule with it.
 
     Attributes:
-        epoch: whole epochs before the point.
-        step: optimiser steps of the next epoch before the point.
+        epoch: how many whole epochs precede the point.
+        step: how many optimiser steps of the next epoch precede the point.
     """
 
     epoch: int = 0
@@ -79,7 +79,7 @@ class Reinitialise:
     Attributes:
         rescaled: divide the new weights of each layer by the square root of its density (Yang and
             Wang 2023), see `lib.pruning.rescale_`.
-        then: how iterations after the first go on; None for new values in each.
+        then: the retraining of all iterations after the first; None for new values in each.
     """
 
     rescaled: bool = False

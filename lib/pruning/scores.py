@@ -1,4 +1,4 @@
-"""How much each prunable weight matters: the lowest scores go first."""
+"""How much each prunable weight matters: those with the lowest scores go first."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ class Evidence:
 
 
 def magnitude(model: nn.Module) -> Scores:
-    """Its absolute value (Han et al. 2015)."""
+    """The absolute value of each weight (Han et al. 2015)."""
     return {name: weight.detach().abs() for name, weight in prunable_weights(model).items()}
 
 
 def random(model: nn.Module, generator: torch.Generator) -> Scores:
-    """A uniform random number, the same on every device."""
+    """A uniform random number for each weight, the same on every device."""
     return {
         name: torch.rand(weight.shape, generator=generator).to(weight.device)
         for name, weight in prunable_weights(model).items()
@@ -45,9 +45,10 @@ def random(model: nn.Module, generator: torch.Generator) -> Scores:
 
 
 def gradient_weight(model: nn.Module, images: torch.Tensor, labels: torch.Tensor) -> Scores:
-    """|g w|, g the gradient of the mean cross-entropy of these images (Lee et al. 2019).
+    """|g w|, with the gradient g of the mean cross-entropy of these images (Lee et al. 2019).
 
-    The network is in evaluation mode meanwhile; its gradients and its mode stay as they were.
+    The network is put into evaluation mode for this; its gradients and its mode are left as they
+    were.
 
     Args:
         images: (n, c, h, w), as the network takes them.
@@ -70,7 +71,8 @@ def synflow(model: nn.Module, shape: tuple[int, ...]) -> Scores:
     """Synaptic flow w ∂R/∂w, where R is the sum of the outputs for an image of ones.
 
     Tanaka et al. (2020), eqs. 1 and 2: needs no data. All parameters and running statistics enter
-    by their absolute values. In float64, since the product over many layers leaves float32.
+    with their absolute values. In float64, as the product over many layers is out of float32's
+    range.
 
     Args:
         shape: of one image, (c, h, w).

@@ -1,4 +1,4 @@
-"""Which of the scored weights go: over which pool, and one by one or in whole filters."""
+"""Which of the scored weights go: from which pool, and one by one or in whole filters."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ def select(
 ) -> Mask:
     """Remove the lowest-scored survivors of each pool.
 
-    Single weights go exactly as many as asked, ties included: among equal scores the first in the
-    order of the network go. Whole filters have different sizes: as many go as come nearest to the
-    number of weights asked for.
+    Of single weights exactly as many go as are asked for; among equal scores, those that come
+    first in the network. Filters have different sizes, so the number of weights that go with them
+    is only as near to what is asked for as possible.
 
     Args:
         mask: what survives so far.
         scores: of all prunable weights.
-        removal: how many weights to remove of a pool, from its survivors and its size.
+        removal: function(survivors, size) that says how many weights to remove from a pool.
         scope: "global", all layers in one pool; "local", each a pool of its own; or patterns such
-            as `("block1*", "*")`: each parameter goes to the pool of the first that fits.
+            as `("block1*", "*")`: a parameter belongs to the pool of the first pattern that fits.
         granularity: "weight"; or a whole filter by the mean absolute score of its weights
             ("filter_l1") or the root of their mean square ("filter_l2"), so that large and small
             filters can be compared (norms: Li et al. 2017).
@@ -55,29 +55,12 @@ def select(
     return Mask({name: kept[name] for name in mask.kept})
 
 
-def prune_globally(mask: Mask, scores: Scores, fraction: float) -> Mask:
-    """Remove the lowest-scored fraction of the survivors, all layers in one pool.
-
-    Global scope as in Frankle and Carbin (2019). Exactly round(fraction * survivors) weights go.
-
-    Args:
-        mask: what survives so far.
-        scores: {parameter name: tensor of the parameter's shape}.
-        fraction: of the survivors, in [0, 1).
-
-    Raises:
-        ValueError: `fraction` is outside of [0, 1), or a surviving weight's score is NaN.
-    """
-    if not 0 <= fraction < 1:
-        raise ValueError(f"fraction must be in [0, 1), got {fraction}")
-    return select(mask, scores, lambda survivors, _: round(fraction * survivors))
-
-
 def pools(names: list[str], scope: str | tuple[str, ...]) -> list[list[str]]:
-    """The parameters that compete with each other.
+    """The names of the parameters, in groups whose weights compete with each other.
 
     Raises:
-        ValueError: an unknown scope, a pattern without parameters, a parameter without pattern.
+        ValueError: an unknown scope, a pattern that fits no parameter that is left for it, or a
+            parameter that fits no pattern.
     """
     if scope == "global":
         return [names]
@@ -93,7 +76,7 @@ def pools(names: list[str], scope: str | tuple[str, ...]) -> list[list[str]]:
         found[fitting[0]].append(name)
     for pattern, pool in zip(scope, found, strict=True):
         if not pool:
-            raise ValueError(f"scope: {pattern!r} fits none of {names} that is left for it")
+            raise ValueError(f"scope: {pattern!r} fits none of {names} that are left for it")
     return found
 
 

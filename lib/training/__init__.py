@@ -5,17 +5,3 @@ from .lars import LARS
 from .recipe import LayerwiseMomentum, Momentum, Recipe
 from .schedules import PiecewiseLinear, Steps
 from .training import DivergedError, Epoch, Training
-
-__all__ = [
-    "LARS",
-    "DivergedError",
-    "Epoch",
-    "LayerwiseMomentum",
-    "Momentum",
-    "PiecewiseLinear",
-    "Recipe",
-    "Steps",
-    "Training",
-    "evaluate",
-    "precision_of",
-]

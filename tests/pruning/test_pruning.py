@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from lib.models import MODELS, build_model, recorded_layers
-from lib.pruning import Mask, Pruning, magnitude, prunable_weights, prune, prune_globally
+from lib.pruning import Mask, Pruning, magnitude, prunable_weights, prune, select
 
 
 def network(name="vgg_svhn", seed=0):
@@ -53,25 +53,16 @@ def test_masks_are_nested_and_the_density_is_a_power_of_four_fifths():
 def test_exactly_the_fraction_goes_although_all_scores_are_equal(fraction):
     mask = Mask({"a": torch.ones(10, dtype=torch.bool), "b": torch.ones(2, 5, dtype=torch.bool)})
     scores = {"a": torch.ones(10), "b": torch.ones(2, 5)}
-    pruned = prune_globally(mask, scores, fraction)
+    pruned = select(mask, scores, lambda survivors, _: round(fraction * survivors))
     assert pruned.survivors == 20 - round(fraction * 20)
     kept = torch.cat([kept.flatten() for kept in pruned.kept.values()])
     assert torch.equal(kept, kept.sort().values)  # the first of the equal ones go
 
 
-@pytest.mark.parametrize("fraction", [-0.1, 1.0])
-def test_impossible_fractions_are_refused(fraction):
-    mask = Mask({"a": torch.ones(4, dtype=torch.bool)})
-    with pytest.raises(ValueError, match="fraction"):
-        prune_globally(mask, {"a": torch.ones(4)}, fraction)
-    with pytest.raises(ValueError, match="fraction"):
-        Pruning(1, fraction)
-
-
 def test_a_diverged_network_is_not_pruned():
     mask = Mask({"a": torch.ones(2, dtype=torch.bool)})
     with pytest.raises(ValueError, match="NaN"):
-        prune_globally(mask, {"a": torch.tensor([1.0, float("nan")])}, 0.5)
+        select(mask, {"a": torch.tensor([1.0, float("nan")])}, lambda *_: 1)
 
 
 def test_keeper_holds_weights_and_momentum_at_zero():

@@ -137,7 +137,7 @@ def test_a_parameter_belongs_to_the_first_pattern_that_fits():
     select(whole(), scores(), removal, ("*1*", "*"))
     one = sum(math.prod(SHAPES[name]) for name in SHAPES if "1" in name)
     assert sizes == [one, whole().size - one]
-    with pytest.raises(ValueError, match=r"'res\*' fits none of .* that is left for it"):
+    with pytest.raises(ValueError, match=r"'res\*' fits none of .* that are left for it"):
         select(whole(), scores(), removal, ("*1*", "res*", "*"))
 
 

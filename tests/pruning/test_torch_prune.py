@@ -5,7 +5,7 @@ import torch
 from torch.nn.utils import prune as torch_prune
 
 from lib.models import build_model
-from lib.pruning import Mask, magnitude, prunable_weights, prune_globally, select
+from lib.pruning import Mask, magnitude, prunable_weights, select
 
 
 def network():
@@ -28,7 +28,7 @@ def share(fraction):
 
 def test_global_magnitudes_are_torchs_choice_too():
     model = network()
-    ours = prune_globally(Mask.complete(model), magnitude(model), 0.37)
+    ours = select(Mask.complete(model), magnitude(model), share(0.37))
     chosen = [(layer, "weight") for layer in layers(model)]
     torch_prune.global_unstructured(chosen, torch_prune.L1Unstructured, amount=0.37)
     assert from_torch(model).jaccard(ours) == 1

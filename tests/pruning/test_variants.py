@@ -261,6 +261,7 @@ def test_an_empty_layer_stays_empty_when_it_is_rescaled():
     ("values", "message"),
     [
         ({"iterations": 0}, "iterations must be at least 1, got 0"),
+        ({"fraction": -0.1}, "fraction must be between 0 and 1, got -0.1"),
         ({"fraction": 0.0}, "fraction must be between 0 and 1, got 0.0"),
         ({"fraction": 1.0}, "fraction must be between 0 and 1, got 1.0"),
         ({"fraction": float("nan")}, "fraction must be between 0 and 1, got nan"),
@@ -285,9 +286,9 @@ def test_values_without_sense_are_refused(values, message):
 
 @pytest.mark.parametrize("whole", [LearningRateRewind(), Reinitialise()])
 @pytest.mark.parametrize("part", [LearningRateRewind(3), FineTune(3, 0.01), WeightRewind(1, 2)])
-def test_short_retrainings_want_a_whole_schedule_to_compress(whole, part):
+def test_short_retrainings_need_a_whole_schedule_to_compress(whole, part):
     assert Pruning(retraining=whole, short=3).short == 3
-    with pytest.raises(ValueError, match=f"compress a whole schedule, which {part} has not"):
+    with pytest.raises(ValueError, match=f"compress a whole schedule, but {part} has none"):
         Pruning(retraining=part, short=3)
 
 

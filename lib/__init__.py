@@ -1,7 +1,8 @@
 """How similar are pruned and unpruned convolutional networks, layer by layer?
 
-The packages, in the order in which the data flows: `data`, `models`, `training`, `pruning`,
-`metrics`, `study` (composes them into resumable jobs) and `report` (reads results only).
+The packages, in the order in which the data flows: `data`, `models`, `training`, `pruning` and
+`metrics`; `study`, which composes them into resumable jobs; `report` and `claims`, which read
+results only; `chapters` on the companion papers; `book`, which lays out the pages.
 """
 
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Find a value by name, and say what was meant when the name is mistyped."""
+"""Find a value by its name, or suggest the nearest known name where there is a typing error."""
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 
 def unknown(what: str, name: object, known: Iterable[str]) -> str:
-    """The message for a name that is not among the known ones, with a did-you-mean."""
+    """The error message for a name that is not among the known ones, with a did-you-mean."""
     known = list(known)
     near = get_close_matches(str(name), known, n=1, cutoff=0.5)
     hint = f" Did you mean {near[0]!r}?" if near else ""

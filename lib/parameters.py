@@ -9,15 +9,18 @@ from .lookup import unknown
 
 
 def read_parameters(given: Mapping[str, str], known: Mapping[str, Any]) -> dict[str, Any]:
-    """The given texts as values of their defaults' types.
+    """Convert parameters given as text to the types of their defaults.
 
     Args:
         given: {name: text}.
         known: {name: default}.
 
+    Returns:
+        {name: value} for the given names.
+
     Raises:
-        ValueError: an unknown name (the message names the nearest one), or a text that is not of
-            the default's type.
+        ValueError: an unknown name (the message suggests the nearest one), or a text that cannot
+            be read as the default's type.
     """
     values = {}
     for name, text in given.items():
@@ -37,25 +40,25 @@ def _converted(name: str, text: str, default: Any) -> Any:
     if isinstance(default, float) and type(value) is int:
         value = float(value)
     if type(value) is not type(default):
-        wanted = type(default).__name__
-        raise ValueError(f"parameter {name} must be {wanted}, such as {default!r}; got {text!r}")
+        kind = type(default).__name__
+        raise ValueError(f"parameter {name} must be {kind}, such as {default!r}; got {text!r}")
     return value
 
 
 def command_line(known: Mapping[str, Any], arguments: Sequence[str] | None = None) -> dict:
-    """A notebook's parameters where its source is run as a plain script, `name=value` each.
+    """A notebook's parameters when its source is run as a plain script, each as `name=value`.
 
-    In a Jupyter kernel the command line is the kernel's own, and the parameters stay as they are.
+    In a Jupyter kernel the command line is the kernel's own, so the parameters stay as they are.
 
     Args:
         known: {name: default}.
-        arguments: those of the process unless given.
+        arguments: None takes the command line of the process.
 
     Returns:
         {name: value} for every known name.
 
     Raises:
-        SystemExit: an argument that is not `name=value`, or that `read_parameters` refuses.
+        SystemExit: an argument is not `name=value`, or `read_parameters` refuses it.
     """
     if arguments is None:
         arguments = [] if "ipykernel" in sys.modules else sys.argv[1:]

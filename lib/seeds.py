@@ -6,7 +6,7 @@ import torch
 
 
 def derive_seed(*names: str | int) -> int:
-    """A seed in [0, 2**63) from what it is for, such as `derive_seed("order", 0, 3)`.
+    """A seed in [0, 2**63), derived from what it is for, such as `derive_seed("order", 0, 3)`.
 
     Seeds of different names are independent for all practical purposes (SHA-256), and none
     depends on how many numbers were drawn before. So a training that is resumed at epoch e draws

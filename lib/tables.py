@@ -1,4 +1,4 @@
-"""The tables of results: tidy, one row per number; one schema for what writes and what reads."""
+"""The tables of results, tidy, and the one schema by which they are both written and read."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ import pandas as pd
 
 @dataclass(frozen=True)
 class Table:
-    """What a table holds.
+    """The schema of a table.
 
     Attributes:
-        name: of its file, or of its folder, without ending.
-        columns: name -> type.
-        key: the columns that tell its rows apart, and by which it is sorted. What is the same in
-            many rows stands together then, which compresses well.
+        name: of its file, without the extension, or of its folder.
+        columns: name -> pandas type.
+        key: the columns that identify a row, and by which rows are sorted. Sorting puts equal
+            values next to each other, which compresses well.
         measured: the columns that are rounded when tables are merged; all others are kept exactly.
         by_experiment: whether it is a folder with one file for each experiment.
-        optional: whether there is such a table only where an analysis has left one.
+        optional: whether the table exists only if an analysis has written it.
     """
 
     name: str
@@ -39,23 +39,23 @@ class Table:
         for row in rows:
             if set(row) != set(self.columns):
                 raise ValueError(
-                    f"a row of {self.name} has the columns {sorted(row)}, wanted are "
+                    f"a row of {self.name} has the columns {sorted(row)} instead of "
                     f"{sorted(self.columns)}; they differ in {sorted(set(row) ^ set(self.columns))}"
                 )
         return pd.DataFrame(rows, columns=list(self.columns)).astype(dict(self.columns))
 
     def files(self, experiments: Iterable[str]) -> list[str]:
-        """Paths in the results folder, with one experiment or more."""
+        """Paths of its files in the results folder, for one experiment or more."""
         if not self.by_experiment:
             return [f"{self.name}.parquet"]
         return [f"{self.name}/{experiment}.parquet" for experiment in experiments]
 
 
 RUN = {"experiment": "str", "train_seed": "int64", "prune_seed": "int64", "iteration": "int64"}
-"""The columns that say which network of which run a row is about; iteration 0 is the complete."""
+"""The columns that identify a network of a run; iteration 0 is the complete network."""
 
 LAYER = {"layer": "str", "kind": "str", "depth": "int64"}
-"""A recorded layer; `depth` counts them from 0."""
+"""The columns that describe a recorded layer; `depth` counts the layers from 0."""
 
 METRIC = {"metric": "str", "reshape": "str", "value": "float64"}
 
@@ -72,12 +72,12 @@ SIMILARITY = Table(
     measured=("value", "null_mean", "null_sd", "pr_x", "pr_y", "id_x", "id_y"),
     by_experiment=True,
 )
-"""A row says how similar one layer of a pruned network (y) is to the complete one's (x).
+"""A row says how similar one layer of a pruned network (y) is to that of the complete one (x).
 
 `remaining` is the fraction of prunable weights left; `null_mean` and `null_sd` describe the metric
-on mismatched images; `rank`, `dead` and `pr` are numerical rank, number of channels without
-variance, and participation ratio of each side; `id` is the intrinsic dimension where a row is an
-image.
+on mismatched images. For x and for y, `rank` is the numerical rank, `dead` the number of columns
+without variance, `pr` the participation ratio, and `id` the intrinsic dimension, known only where
+each row of the reshaped representation is an image.
 """
 
 PERFORMANCE = Table(
@@ -88,11 +88,12 @@ PERFORMANCE = Table(
     | {"epochs": "int64", "seconds": "float64", "collapsed": "str"},
     key=tuple(RUN),
 )
-"""A row describes one trained network: the complete one (iteration 0, no prune_seed) or a pruned.
+"""A row describes one trained network: the complete one (iteration 0, no prune_seed) or a pruned
+one.
 
 `remaining_all` counts all parameters, prunable or not; `accuracy` and `loss` are on the test
-split, `train_loss` is the mean of the last epoch's batches; `epochs` and `seconds` are those of
-this network's own training; `collapsed` names the layers of which nothing is left.
+split, `train_loss` is the mean over the last epoch's batches; `epochs` and `seconds` are those of
+this network's own training; `collapsed` names the parameters without any surviving weight.
 """
 
 DENSITY = Table(
@@ -109,7 +110,7 @@ ROBUSTNESS = Table(
     measured=("value", "null_mean"),
     optional=True,
 )
-"""A row says how similar one layer is if one thing, the `axis`, is set to another `setting`."""
+"""A row says how similar one layer is when one choice, the `axis`, has another `setting`."""
 
 _PAIR = ("experiment", "train_seed", "other_seed")
 
@@ -123,7 +124,7 @@ IDENTIFICATION = Table(
     measured=("value",),
     optional=True,
 )
-"""A row says how similar layer x of one complete network is to layer y of another one's."""
+"""A row says how similar layer x of one complete network is to layer y of another."""
 
 POTENTIALS = Table(
     "potentials",
@@ -136,8 +137,9 @@ POTENTIALS = Table(
 )
 """A row is one layer of ReLUs in one network.
 
-`entropy` is the mean of the PSP-entropy over neurons and classes, in bits: times `neurons` and the
-number of classes it is the sum. `silent` counts neurons that are always on or always off.
+`entropy` is the PSP-entropy in bits, averaged over neurons and classes; multiply by `neurons` and
+the number of classes to get the sum. `mixed` is the mean over neurons of what it would be if the
+sign said nothing about the class. `silent` counts neurons that are always on or always off.
 """
 
 LANDSCAPE = Table(
@@ -166,10 +168,11 @@ REGIONS = Table(
     measured=("regions", "regions_error", "pieces", "pieces_error"),
     optional=True,
 )
-"""A row is one segment between two test images. `regions` says how many activation regions it
-crosses, `pieces` in how many pieces the output is linear along it: 1 if the network is constant.
-They are counts, without error, where all of the segment was looked at, its `share` 1, and estimates
-with a standard error otherwise. If not `exact`, there are more.
+"""A row is one segment between two test images. `regions` is the number of activation regions that
+it crosses, `pieces` the number of pieces on which the output is linear: 1 if the network is
+constant. Where the whole segment was examined (`share` is 1) they are counts without error,
+otherwise estimates with a standard error. If not `exact`, some were missed and both are too low.
+`points` were evaluated.
 """
 
 COLLAPSE = Table(
@@ -182,7 +185,7 @@ COLLAPSE = Table(
 """A row says whether anything of the input reaches the output of one network.
 
 `paths` counts the paths of surviving weights from an entry of the input to an output. `constant`
-says whether all test images get the same outputs, `predicted` how many classes they are given.
+says whether all test images get the same outputs, `predicted` how many classes are predicted.
 `majority` is the share of the test images that have the most frequent class: the accuracy of the
 best constant answer.
 """
@@ -191,4 +194,4 @@ TABLES = (
     *(SIMILARITY, PERFORMANCE, DENSITY),
     *(ROBUSTNESS, IDENTIFICATION, POTENTIALS, LANDSCAPE, REGIONS, COLLAPSE),
 )
-"""All of them. A job's table is merged because it lies in the job's folder under its name."""
+"""All of them. A file in a job's folder is merged if it has the name of one of these tables."""

@@ -1,14 +1,14 @@
 """The metrics for data that come in batches, as `torchmetrics` metrics.
 
-Batches of any size, in any order, on any number of workers give the value that all data at once
-give. In a job of several processes (`torch.distributed`) each process updates its own metric with
-its own images, or with none. Then all call `compute`, and each gets the value of all images. If a
-process died, the others wait until the timeout of the group. `merge_state` adds what another metric
-has seen.
+Batches of any size, in any order, on any number of workers give the same value as all data at once.
+In a job of several processes (`torch.distributed`) each process updates its own metric with its own
+images, or with none. Then all call `compute`, and each gets the value for all images. If a process
+has died, the others wait until the timeout of the group. `merge_state` adds what another metric has
+seen.
 
 Each metric that second moments determine has its form here, under the name that it declares:
 `CKA()`, `SVCCA(threshold=0.9)`. It needs memory for one matrix of `(p + q)²` numbers of 8 bytes,
-whatever n; where that is too much, another reshape or `MinibatchCKA` remains.
+whatever n; where that is too much, use another reshape or `MinibatchCKA`.
 """
 
 from __future__ import annotations
@@ -42,11 +42,12 @@ from .statistics import Moments, moment_bytes
 MAX_COLUMNS = 8192
 
 HEAD = 4
-"""Numbers before mean and scatter in a state: rows, images, rows times rounding, columns of x."""
+"""How many numbers a state has before mean and scatter: rows, images, rows times rounding, columns
+of x."""
 
 
 class Accumulating(torchmetrics.Metric):
-    """Common ground of the metrics here: what torchmetrics asks for, and checks of batches."""
+    """Base of the metrics here: what torchmetrics asks for, and checks of batches."""
 
     is_differentiable = False
     higher_is_better = None
@@ -71,7 +72,7 @@ class Accumulating(torchmetrics.Metric):
         if not isinstance(state, dict) or self._defaults.keys() - state.keys():
             raise ValueError(f"incoming_state: want a {type(self).__name__} or its metric_state")
         self._merge(state)
-        self._computed = None  # torchmetrics would go on giving the value from before
+        self._computed = None  # else torchmetrics would keep returning the old value
         self._update_count += 1
 
     def _merge(self, state: dict) -> None:
@@ -83,7 +84,7 @@ class Accumulating(torchmetrics.Metric):
             self.add_state(name, zero, dist_reduce_fx="sum", persistent=True)
 
     def _matrices(self, x: object, y: object) -> tuple[Tensor, Tensor, float]:
-        """Two batches as rows and columns, of the same rows, and their relative rounding."""
+        """Two batches as matrices whose rows belong together, and their relative rounding."""
         batches = as_tensor(x, "x", fewest=1), as_tensor(y, "y", fewest=1)
         check_same_points(*(tuple(batch.shape) for batch in batches), self.reshape)
         rows_x, rows_y = (as_matrix(with_float64(batch), self.reshape) for batch in batches)
@@ -94,7 +95,7 @@ class AccumulatingMoments(Accumulating):
     """Joint second moments of x and y, those of all batches merged into one state.
 
     Args:
-        reshape: of maps.
+        reshape: of maps, one of `RESHAPES`.
         max_columns: how many columns x and y may have together.
         kwargs: those of every `torchmetrics.Metric`.
     """
@@ -108,7 +109,7 @@ class AccumulatingMoments(Accumulating):
         self.max_columns = max_columns
 
     def update(self, x: object, y: object) -> None:
-        """Add a batch, `(m, p)` and `(m, q)` or maps of such; see the function of the same name.
+        """Add a batch, `(m, p)` and `(m, q)` or maps; see the function of the same name.
 
         Raises:
             ValueError: not such a batch; other numbers of columns than before, or too many.
@@ -153,7 +154,7 @@ class AccumulatingMetric(AccumulatingMoments):
         given = {name: options.pop(name) for name in own}
         super().__init__(self.metric.reshape if reshape is None else reshape, **options)
         self.options = given
-        # A wrong option is refused now, on any pair, not after the last batch.
+        # A trial on a made-up pair refuses a wrong option now, not after the last batch.
         scatter = torch.eye(4, dtype=torch.float64) + 0.5
         self.metric.of_pair(MomentPair(Moments(9, scatter[0], scatter), 2, "flat", 9, 0), **given)
 
@@ -167,12 +168,12 @@ class AccumulatingMetric(AccumulatingMoments):
 
 
 class StreamedComparison(AccumulatingMoments):
-    """Accumulating form of `compare` for one reshape: several metrics of the same moments.
+    """Accumulating form of `compare` for one reshape: several metrics from the same moments.
 
     Args:
         metrics: names in `METRICS`, of metrics that second moments determine.
-        reshape: `"channels"` (default), `"gap"` or `"flat"`; where a metric has no such form it is
-            left out.
+        reshape: `"channels"` (default), `"gap"` or `"flat"`; metrics for which it makes no sense
+            are left out.
         max_columns: how many columns x and y may have together; default 8192.
         kwargs: those of every `torchmetrics.Metric`.
 
@@ -195,8 +196,8 @@ class StreamedComparison(AccumulatingMoments):
     def compute(self) -> list[dict]:
         """A dict for each metric, with the keys that `compare` gives.
 
-        There are no permutations of the images; only the mean of `cka`'s null is known without
-        any, where a row is an image.
+        The images cannot be permuted, so nulls are NaN, but for the mean of `cka`'s where a row is
+        an image.
 
         Raises:
             ValueError: without any batch.
@@ -247,9 +248,9 @@ class Cosine(Accumulating):
 class MinibatchCKA(Accumulating):
     """Debiased CKA from batches: three HSIC₁ averaged over batches, then one division.
 
-    Nguyen et al. (2021), eqs. 2 and 3. Needs memory for three numbers, whatever n and p. Unbiased
-    HSIC₁ makes the batch size matter for the noise only, but the value isn't exactly that of all
-    data at once, which `cka(…, debiased=True)` gives.
+    Nguyen et al. (2021), eqs. 2 and 3. Needs memory for three numbers, whatever n and p. Since
+    HSIC₁ is unbiased, the batch size affects the noise only, but the value isn't exactly that of
+    all data at once, which `cka(…, debiased=True)` gives.
 
     Args:
         reshape: `"flat"` (default), `"channels"` or `"gap"`.
@@ -279,21 +280,21 @@ class MinibatchCKA(Accumulating):
         """
         for name, hsic in (("x", self.hsic_xx), ("y", self.hsic_yy)):
             if hsic <= 0:
-                raise DegenerateError(f"{name}: got batches without variance, want some")
+                raise DegenerateError(f"{name}: got batches without variance, want data that vary")
         return self.hsic_xy / (self.hsic_xx * self.hsic_yy).sqrt()
 
 
 def merged_over_processes(state: Tensor, group: dist.ProcessGroup | None = None) -> list[Tensor]:
-    """The merged states of all processes, in place of torchmetrics' gathering.
+    """The merged state of all processes, in place of torchmetrics' gathering.
 
-    Takes the memory of one state, not of one for each process.
+    Takes the memory of one state rather than of one for each process.
 
     Raises:
         ValueError: on all processes, if the numbers of columns differ.
     """
-    told: list = [None] * dist.get_world_size(group)
-    dist.all_gather_object(told, _columns(state), group=group)
-    found = sorted({columns for columns in told if columns})
+    gathered: list = [None] * dist.get_world_size(group)
+    dist.all_gather_object(gathered, _columns(state), group=group)
+    found = sorted({columns for columns in gathered if columns})
     if len(found) > 1:
         raise ValueError(f"got layers of {found} columns on different processes, want the same")
     if not found:
@@ -315,7 +316,7 @@ def merged_over_processes(state: Tensor, group: dist.ProcessGroup | None = None)
 
 
 def _merged(states: Tensor) -> Tensor:
-    """One state of several `(k, …)`."""
+    """Several states `(k, …)` merged into one."""
     return functools.reduce(_merge, states[1:], states[0].clone())
 
 
@@ -349,7 +350,7 @@ def _columns(state: Tensor) -> tuple[int, int] | None:
 
 
 def _joint_blocks(rows_x: Tensor, rows_y: Tensor) -> Iterator[Tensor]:
-    """Rows of x and y side by side, float64, so many at a time that a copy is small."""
+    """Rows of x and y side by side, float64, so few at a time that a copy is small."""
     step = rows_of_block(rows_x.shape[1] + rows_y.shape[1], rows_x.device)
     for start in range(0, len(rows_x), step):
         block = [rows[start : start + step].to(torch.float64) for rows in (rows_x, rows_y)]
@@ -362,7 +363,7 @@ def _accumulating(metric: Metric) -> type[AccumulatingMetric]:
     document = f"""Accumulating form of `{metric.name}`.
 
 Args:
-    {", ".join(options)}: as of `{metric.name}`; all but `reshape` by name.
+    {", ".join(options)}: as for `{metric.name}`; all but `reshape` by name.
     max_columns: how many columns x and y may have together; default {MAX_COLUMNS}.
     kwargs: those of every `torchmetrics.Metric`.
 """

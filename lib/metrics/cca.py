@@ -16,8 +16,10 @@ from .representation import Representation
 from .statistics import Gram, Scatter
 
 MEANS = ("plain", "sum98")
-SHARE = 0.98
-FINEST = 1e-12
+SUM_SHARE = 0.98
+
+NEGLIGIBLE = 1e-12
+"""Rounding up to this is not worth a second pass over the data."""
 
 
 @metric(
@@ -38,8 +40,7 @@ def mean_cca(pair: Pair, mean: str = "plain") -> float:
             sum, as the google/svcca library does.
 
     Raises:
-        ValueError: n - 1 directions or more of x or of y, where every correlation is 1 for any
-            data.
+        ValueError: x or y has n - 1 directions or more: every correlation is then 1 for any data.
     """
     check_choice(mean, MEANS, "mean")
     return _average(whitened(pair).correlations, mean)
@@ -52,15 +53,15 @@ mean_cca_sum98 = mean_cca.variant("mean_cca_sum98", "mean CCA (98 %)", options={
 def svcca(pair: Pair, threshold: float = 0.99, mean: str = "plain") -> float:
     """Mean canonical correlation of the leading principal directions of x and of y.
 
-    Raghu et al. (2017). Of each the fewest directions are kept whose share of its variance reaches
-    the threshold.
+    Raghu et al. (2017). Of x and of y, the fewest directions are kept whose share of the variance
+    reaches the threshold.
 
     Args:
         threshold: share of the variance, in (0, 1].
         mean: `"plain"` or `"sum98"`, see `mean_cca`.
 
     Raises:
-        ValueError: n - 1 directions or more kept of x or of y.
+        ValueError: n - 1 directions or more are kept of x or of y.
     """
     if not 0 < threshold <= 1:
         raise ValueError(f"threshold: got {threshold!r}, want a share in (0, 1]")
@@ -85,10 +86,10 @@ def pwcca(pair: Pair) -> float:
 
     Morcos et al. (2018). The weight of a correlation is the sum of absolute inner products of its
     canonical vector with all columns of x or y, whichever has fewer (x if equal; dead columns
-    count). So swapping the arguments changes the value, and so does a rotation of that one.
+    count). So the value changes when the arguments are swapped or when that array is rotated.
 
     Raises:
-        ValueError: n - 1 directions or more of x or of y.
+        ValueError: x or y has n - 1 directions or more.
     """
     bases = whitened(pair)
     left, right = singular_vectors(bases.inner)
@@ -103,7 +104,7 @@ def pwcca(pair: Pair) -> float:
 def _average(correlations: Tensor, mean: str) -> float:
     if mean == "sum98":
         shares = correlations.cumsum(0) / correlations.sum()
-        correlations = correlations[: int((shares < SHARE).sum()) + 1]
+        correlations = correlations[: int((shares < SUM_SHARE).sum()) + 1]
     return correlations.mean().item()
 
 
@@ -114,7 +115,7 @@ class OrthonormalBases:
     Attributes:
         of_x: `(width of x, k)`; so is `of_y`, `(width of y, l)`.
         inner: inner products of the orthonormal columns, `(k, l)`.
-        loss: bound on their rounding.
+        loss: bound on the rounding of `inner`.
     """
 
     of_x: Tensor
@@ -133,7 +134,7 @@ class OrthonormalBases:
 
 @once
 def whitened(pair: Pair) -> OrthonormalBases:
-    """Bases of everything but rounding noise. Raises as `orthonormal`."""
+    """Bases of everything but rounding noise. Raises what `orthonormal` raises."""
     return orthonormal(pair, pair.x.statistic.whitening, pair.y.statistic.whitening)
 
 
@@ -141,11 +142,11 @@ def orthonormal(pair: Pair, basis_x: Tensor, basis_y: Tensor) -> OrthonormalBase
     """Two bases made orthonormal as well as possible, and their inner products.
 
     Bases that come from second moments are orthonormal up to rounding times the square of the
-    condition number. Where that is too much, a second pass over the data makes it rounding times
-    the number itself (CholeskyQR2, Yamamoto et al. 2015).
+    condition number. Where that is too much, a second pass over the data reduces it to rounding
+    times the condition number itself (CholeskyQR2, Yamamoto et al. 2015).
 
     Raises:
-        DegenerateError: a ValueError, for n - 1 directions or more of x or of y.
+        DegenerateError: a ValueError; x or y has n - 1 directions or more.
     """
     _check_freedom(pair.x, basis_x.shape[1])
     _check_freedom(pair.y, basis_y.shape[1])
@@ -166,7 +167,7 @@ def projected(pair: Pair) -> Tensor:
     """Inner products `(k, width of y)` of an orthonormal basis of x with the coordinates of y.
 
     Raises:
-        DegenerateError: a ValueError, for n - 1 directions or more of x.
+        DegenerateError: a ValueError; x has n - 1 directions or more.
     """
     basis = pair.x.statistic.whitening
     _check_freedom(pair.x, basis.shape[1])
@@ -177,7 +178,7 @@ def projected(pair: Pair) -> Tensor:
 
 
 def _check_freedom(one: Representation, directions: int) -> None:
-    """Refuse so many directions that they span any data.
+    """Refuse so many directions that they span whatever data there are.
 
     Raises:
         DegenerateError: a ValueError; the message has the numbers.
@@ -191,21 +192,21 @@ def _check_freedom(one: Representation, directions: int) -> None:
 
 
 def _loss(statistic: Scatter | Gram, basis: Tensor) -> float:
-    """Bound on the rounding of inner products of the columns that this basis makes."""
-    stretch = (statistic.spread @ basis.abs()).max().item()
+    """Bound on the rounding of inner products of the columns that this basis gives."""
+    stretch = (statistic.column_norms @ basis.abs()).max().item()
     return EPS * stretch**2
 
 
 def _needs_second_pass(pair: Pair, loss: float) -> bool:
-    """Whether rounding is too much, and the data are there to do better."""
-    return loss > max(FINEST, pair.eps) and isinstance(pair, Pair)
+    """Whether rounding is too much, and the data are still there to do better."""
+    return loss > max(NEGLIGIBLE, pair.eps) and isinstance(pair, Pair)
 
 
 def _second_pass(pair: Pair, basis_x: Tensor, basis_y: Tensor | None) -> tuple[Tensor, ...]:
-    """Moments of the columns that the bases make: of x, of x and y, of y."""
-    of_x, of_y = zip(*pair.image_blocks(), strict=True)
+    """Moments of the columns that the bases give: of x, of x and y, of y."""
+    images_x, images_y = zip(*pair.image_blocks(), strict=True)
     split, joint, total = basis_x.shape[1], None, None
-    for left, right in zip(pair.x.coordinates(of_x), pair.y.coordinates(of_y), strict=True):
+    for left, right in zip(pair.x.coordinates(images_x), pair.y.coordinates(images_y), strict=True):
         columns = torch.cat([left @ basis_x, right if basis_y is None else right @ basis_y], 1)
         if joint is None:
             total = columns.new_zeros(columns.shape[1])
@@ -217,5 +218,5 @@ def _second_pass(pair: Pair, basis_x: Tensor, basis_y: Tensor | None) -> tuple[T
 
 
 def _divided(matrix: Tensor, root: Tensor) -> Tensor:
-    """`matrix @ inverse(root).T` for a lower triangle."""
+    """`matrix @ inverse(root).T` for a lower triangular `root`."""
     return torch.linalg.solve_triangular(root.T, matrix, upper=True, left=False)

@@ -1,4 +1,4 @@
-"""CKA and NBS with linear kernels, computed on whichever side is cheaper: p x p or n x n."""
+"""CKA and NBS with linear kernels, from whichever matrices are cheaper: p x p or n x n."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def cka(pair: Pair, debiased: bool = False) -> float:
     Song et al. (2012), which is 0 on average for independent data, and so may be negative.
 
     Args:
-        debiased: whether it is.
+        debiased: whether to take that ratio.
 
     Returns:
         in [0, 1]; debiased: in [-1, 1].
 
     Raises:
-        ValueError: debiased: fewer than four rows, or distances that are all the same.
+        ValueError: if debiased, fewer than four rows, or distances that are all the same.
     """
     if not debiased:
         norms = pair.x.statistic.norm * pair.y.statistic.norm
@@ -76,7 +76,7 @@ def hsic_of(pair: Pair) -> tuple[float, float, float]:
     """Unbiased HSIC₁ of x and y, of x and x, and of y and y.
 
     Raises:
-        DegenerateError: a ValueError, for fewer than four rows.
+        DegenerateError: a ValueError; there are fewer than four rows.
     """
     x, y = pair.x, pair.y
     if x.rows < 4:
@@ -101,7 +101,7 @@ def inner_product(pair: Pair) -> float:
 
 
 def _mixed(pair: Pair) -> float:
-    """tr(Fᵀ K F) where one of x and y has a Gram matrix K and the other features F."""
+    """tr(Fᵀ K F), where one of x and y has a Gram matrix K and the other has features F."""
     if pair.gram_x is not None:
         gram, features = pair.gram_x, pair.reordered(pair.y.factor[0])
     else:
@@ -135,7 +135,7 @@ def _fidelity(pair: Pair, tolerance: float) -> float:
             return roots
     factor_y, lift_y = pair.y.factor
     factor_y = pair.reordered(factor_y)
-    # Lifted factors are Cholesky's. If both are, the lift adds one singular value of its own.
+    # A lifted factor is a Cholesky factor. If both are lifted, that adds one singular value.
     product = lower_product(factor_x, factor_y) if lift_x else factor_x.T @ factor_y
     lift = math.sqrt(lift_x * lift_y)
     return nuclear_norm(product, rank + bool(lift), tolerance) - lift

@@ -1,4 +1,4 @@
-"""All metrics of one layer of two networks, with everything that a number needs beside it."""
+"""Several metrics of one layer of two networks, each value with what is needed to judge it."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ def compare(
         x: the complete network's layer, `(n, p)`, `(n, c, h, w)` or `LayerRepresentations`.
         y: the other network's layer.
         metrics: names in `METRICS`.
-        reshapes: None for the default of each metric; else each metric is computed for each of them
-            that makes sense for it.
-        also: further reshapes, for all metrics for which they make sense.
+        reshapes: None for the default of each metric; else each metric is computed with all of them
+            that make sense for it.
+        also: reshapes in addition to these, for all metrics for which they make sense.
         dimensions: whether to estimate intrinsic dimensions, where a row is an image.
         permutations: how many random permutations of the images sample the null.
         seed: of the permutations.
@@ -46,8 +46,8 @@ def compare(
         `null_sd`, over permutations of the images (the mean of `cka` is exact where a row is an
         image, and needs none); `rank_x`, `rank_y`, `dead_x`, `dead_y`, numbers of directions and of
         columns without variance; `pr_x`, `pr_y`, participation ratios; `id_x`, `id_y`, intrinsic
-        dimensions. NaN stands for what isn't defined: CCA of n - 1 directions, anything of a
-        representation without variance, a null without permutations, the spread of fewer than two.
+        dimensions. NaN stands for what isn't defined: CCA of n - 1 directions or more, any metric
+        of data without variance, a null without permutations, its spread over fewer than two.
 
     Raises:
         ValueError: input that no metric accepts; unknown names.
@@ -60,14 +60,14 @@ def compare(
         raise ValueError(f"permutations: got {permutations}, want 0 or more")
     layer_x, layer_y = _layer(x, "x"), _layer(y, "y")
     orders = image_orders(len(layer_x), permutations, seed) if permutations else []
-    cells: dict[str, list[str]] = {}
+    by_reshape: dict[str, list[str]] = {}
     for metric in metrics:
         for reshape in dict.fromkeys((*(reshapes or (METRICS[metric].reshape,)), *also)):
             if reshape in METRICS[metric].reshapes:
-                cells.setdefault(reshape, []).append(metric)
+                by_reshape.setdefault(reshape, []).append(metric)
     return [
         row
-        for reshape, names in cells.items()
+        for reshape, names in by_reshape.items()
         for row in rows_of_pair(
             names, reshape, _pair(layer_x, layer_y, reshape), orders, dimensions
         )
@@ -87,7 +87,8 @@ def rows_of_pair(
     orders: Sequence[Tensor] = (),
     dimensions: bool = False,
 ) -> list[dict]:
-    """Several metrics of one pair: they share its cross-moment, and that of each permutation."""
+    """The rows of `compare` for one pair: all metrics share its cross-moment, and that of each
+    permutation."""
     values = {metric: _defined(METRICS[metric].of_pair, pair) for metric in metrics}
     defined = [metric for metric in metrics if not math.isnan(values[metric])]
     samples: dict[str, list[float]] = {metric: [] for metric in metrics}
@@ -95,14 +96,14 @@ def rows_of_pair(
         permuted = pair.permuted(order)
         for metric in defined:
             samples[metric].append(METRICS[metric].of_pair(permuted))
-    beside = _described(pair.x, "x", dimensions) | _described(pair.y, "y", dimensions)
+    described = _description(pair.x, "x", dimensions) | _description(pair.y, "y", dimensions)
     rows = []
     for metric in metrics:
         mean, spread = math.nan, math.nan
         if metric in defined:
             mean, spread = _null(METRICS[metric], pair, samples[metric])
         number = {"value": values[metric], "null_mean": mean, "null_sd": spread}
-        rows.append({"metric": metric, "reshape": reshape} | number | beside)
+        rows.append({"metric": metric, "reshape": reshape} | number | described)
     return rows
 
 
@@ -119,13 +120,13 @@ def _defined(function: Callable[..., float], of: Pair | Representation) -> float
         return math.nan
 
 
-def _described(one: Representation, name: str, dimensions: bool) -> dict:
+def _description(one: Representation, name: str, dimensions: bool) -> dict:
     try:
         rank, dead, ratio = one.rank, one.dead, one.participation_ratio
     except DegenerateError:
         rank, dead, ratio = 0, one.columns, math.nan
-    known = dimensions and one.rows == one.images
-    dimension = _defined(intrinsic_dimension_of, one) if known else math.nan
+    asked = dimensions and one.rows == one.images
+    dimension = _defined(intrinsic_dimension_of, one) if asked else math.nan
     found = {"rank": rank, "dead": dead, "pr": ratio, "id": dimension}
     return {f"{key}_{name}": value for key, value in found.items()}
 

@@ -1,4 +1,4 @@
-"""More of the geometry of representations: shapes, distances, neighbours, directions."""
+"""Further geometry of representations: shapes, distances, neighbours, directions."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from .statistics import Gram
 NEIGHBOURS = 10
 
 KEPT = 0.9
-"""Share of the ratios of distances, the lowest ones, that the intrinsic dimension is fitted to."""
+"""The intrinsic dimension is fitted to this share of the ratios of distances, the lowest ones."""
 
 IMAGE_ROWS = ("flat", "gap")
-"""Reshapes with a row for each image: all distances between rows take memory for n² numbers."""
+"""Reshapes with one row per image: the distances between all rows take memory for n² numbers."""
 
 
 @metric(
     "Procrustes",
     by_moments=True,
     accumulating="Procrustes",
-    about="The angle that is left after one side is rotated onto the other: 1 means none, 0 a "
-    "right angle.",
+    about="The angle that remains after one representation is rotated onto the other: 1 means "
+    "none, 0 a right angle.",
     source="Williams et al. 2021",
 )
 def procrustes(pair: Pair) -> float:
@@ -36,7 +36,7 @@ def procrustes(pair: Pair) -> float:
 
     Williams et al. (2021), eq. 8 with rotations and reflections: the arccosine is a distance
     between centred, scaled and optimally rotated representations. The squared Procrustes distance
-    itself is 2 (1 - NBS). Near 1 the arccosine doubles the rounding: trust half of the digits.
+    itself is 2 (1 - NBS). Near 1 the arccosine halves the number of digits that can be trusted.
     """
     return 1 - 2 / math.pi * math.acos(nbs.of_pair(pair))
 
@@ -56,7 +56,7 @@ def linear_regression(pair: Pair) -> float:
     Kornblith et al. (2019), section 3.2. Not symmetric.
 
     Raises:
-        ValueError: n - 1 directions or more of x, which explain anything.
+        ValueError: x has n - 1 directions or more, which explain anything.
     """
     return projected(pair).square().sum().item() / pair.y.statistic.trace
 
@@ -86,14 +86,14 @@ def rsa(pair: Pair) -> float:
 @metric(
     "kNN overlap",
     reshapes=IMAGE_ROWS,
-    about="How many of an image's ten nearest neighbours are the same, of all that are a neighbour "
-    "in x or y.",
+    about="Of all images among an image's ten nearest neighbours in x or in y, the share that are "
+    "among them in both.",
     source="Jaccard index",
 )
 def knn_overlap(pair: Pair, neighbours: int = NEIGHBOURS) -> float:
     """Mean Jaccard index of the sets of nearest neighbours of each data point.
 
-    Euclidean distances; a point isn't its own neighbour. Of independent data it is about k / 2n.
+    Euclidean distances; a point isn't its own neighbour. For independent data it is about k / 2n.
     Needs memory for all distances between rows, with `"channels"` (n·h·w)².
 
     Args:
@@ -106,8 +106,8 @@ def knn_overlap(pair: Pair, neighbours: int = NEIGHBOURS) -> float:
         raise DegenerateError(
             f"neighbours: got {neighbours} for {pair.x.rows} rows, want 1 to n - 2"
         )
-    near_x, near_y = (_near(one, neighbours) for one in (pair.x, pair.y))
-    common = (near_x & pair.reordered_both(near_y)).sum(1).to(torch.float64)
+    nearest_x, nearest_y = (_nearest(one, neighbours) for one in (pair.x, pair.y))
+    common = (nearest_x & pair.reordered_both(nearest_y)).sum(1).to(torch.float64)
     return (common / (2 * neighbours - common)).mean().item()
 
 
@@ -120,11 +120,11 @@ def intrinsic_dimension(x: object, *, reshape: str = "flat") -> float:
 
     Args:
         x: `(n, p)` or `(n, c, h, w)`, or a `Representation`.
-        reshape: `"flat"` (default) or `"gap"`; `"channels"` needs memory for (n·h·w)².
+        reshape: `"flat"` (default) or `"gap"`; `"channels"` needs memory for (n·h·w)² numbers.
             A `Representation` has its own.
 
     Returns:
-        above 0; not an integer, and too low where the dimension is above about 20.
+        a positive number, not an integer; too low where the dimension is above about 20.
 
     Raises:
         ValueError: input that no metric accepts; fewer than three different data points.
@@ -137,8 +137,9 @@ def intrinsic_dimension(x: object, *, reshape: str = "flat") -> float:
 
 @once
 def intrinsic_dimension_of(one: Representation) -> float:
+    """`intrinsic_dimension` of a representation, which remembers it."""
     distances = squared_distances(one)
-    # rounding of a difference of norms: what is closer counts as the same point
+    # a smaller distance may be the rounding of a difference of norms: it counts as the same point
     same = distances <= 1e-12 * distances.max()
     first_of_its_kind = ~same.tril(-1).any(1)
     distances = distances[first_of_its_kind][:, first_of_its_kind]
@@ -159,8 +160,8 @@ def intrinsic_dimension_of(one: Representation) -> float:
 def without_leading_components(x: object, k: int) -> Tensor:
     """Remove the leading principal components, as if those directions had never been there.
 
-    Linear CKA and NBS weigh a direction by its variance, CKA by the square of it. What remains of
-    them without the leading ones tells whether the many others agree as well (cf. Ding et al. 2021,
+    Linear CKA and NBS weigh a direction by its variance, CKA by the square of it. Their values
+    without the leading directions tell whether the many others agree as well (cf. Ding et al. 2021,
     "Grounding Representation Similarity with Statistical Testing").
 
     Args:
@@ -190,7 +191,7 @@ def without_leading_components(x: object, k: int) -> Tensor:
 
 
 def squared_distances(one: Representation) -> Tensor:
-    """Between all rows, `(n, n)`."""
+    """Squared Euclidean distances between all rows, `(n, n)`."""
     if isinstance(one.statistic, Gram):
         gram = one.statistic.gram
     else:
@@ -212,8 +213,8 @@ def _standardised(one: Representation) -> Tensor:
     return centred / norm
 
 
-def _near(one: Representation, neighbours: int) -> Tensor:
-    """Which rows `(n, n)` are among the nearest of each row."""
+def _nearest(one: Representation, neighbours: int) -> Tensor:
+    """Which rows are among the nearest neighbours of each row, `(n, n)` boolean."""
     distances = squared_distances(one).fill_diagonal_(math.inf)
     nearest = distances.topk(neighbours, largest=False).indices
     return torch.zeros_like(distances, dtype=torch.bool).scatter_(1, nearest, True)

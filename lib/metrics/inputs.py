@@ -1,4 +1,4 @@
-"""What the metrics accept, and the errors that say what was wrong with anything else."""
+"""What the metrics accept, and errors that say what is wrong with anything else."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WANTED = "a numpy array or torch tensor of floats, of shape (n, p) or (n, c, h, 
 
 
 class DegenerateError(ValueError):
-    """The input is legal, but the quantity asked for isn't defined on it."""
+    """The input is legal, but the quantity asked for isn't defined for it."""
 
 
 def as_tensor(value: object, name: str, *, fewest: int = 2) -> Tensor:
@@ -66,7 +66,7 @@ def _from_numpy(value: np.ndarray, name: str) -> Tensor:
 
 
 def check_choice(value: object, choices: Collection[str], name: str) -> None:
-    """Refuse a value of the option `name` that is none of its choices.
+    """Refuse a value of the option `name` that is not one of its choices.
 
     Raises:
         ValueError: the message lists the choices.
@@ -78,10 +78,10 @@ def check_choice(value: object, choices: Collection[str], name: str) -> None:
 def check_same_points(
     x: tuple[int, ...], y: tuple[int, ...], reshape: str, names: tuple[str, str] = ("x", "y")
 ) -> None:
-    """Refuse two representations of these shapes whose rows don't belong together.
+    """Refuse two representations of these shapes if their rows don't belong together.
 
     Raises:
-        ValueError: different numbers of data points, or of positions where these are rows.
+        ValueError: different numbers of data points, or different positions where a row is one.
     """
     if x[0] != y[0]:
         raise ValueError(f"{names[1]}: got {y[0]} data points, want {x[0]} as in {names[0]}")
@@ -106,7 +106,7 @@ def as_matrix(tensor: Tensor, reshape: str) -> Tensor:
     """Rows and columns of a tensor; copies as little as it can.
 
     Args:
-        reshape: `"channels"`, `"flat"` or `"gap"`. The spatial mean of the latter is float64.
+        reshape: `"channels"`, `"flat"` or `"gap"`, whose spatial mean is float64.
     """
     if tensor.ndim == 2:
         return tensor

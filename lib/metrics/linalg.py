@@ -13,25 +13,26 @@ STRIPES = 8
 NARROWEST = 64
 
 SMALL_SVD = 1000
-"""Up to so many singular values a processor core is about as fast as a GPU (0.1 s for 1,000 values
-on both, an H200 and a core of a server), and the GPU is free for others."""
+"""Up to this many singular values, a processor core is about as fast as a GPU (0.1 s for 1,000
+values, on an H200 as on a core of a server), and the GPU stays free for other work."""
 
 SMALL_NORM = 256
-"""Up to so many rows or columns a nuclear norm is the sum of the singular values."""
+"""Up to this many rows or columns, a nuclear norm is computed by summing the singular values."""
 
 CONVERGED = 1e-8
-"""How far singular values of the polar factor may be from 1. The error of the norm is its square:
-the last step is of third order, and what remains of it is far below."""
+"""How far the singular values of the polar factor may be from 1, and so a bound on the relative
+error of the norm. What the last step leaves is usually far smaller, since its order is three."""
 
 FINEST = 5e-11
-"""Singular values below this part of the largest one are out of reach: in the first step, whose
-weight is nearly the square of its reciprocal, rounding would drown the identity."""
+"""Singular values below this fraction of the largest one are out of reach: the weight of the first
+step is nearly the square of the fraction's reciprocal, and rounding would drown the identity."""
 
 
 def add_lower(total: Tensor, factor: Tensor) -> None:
     """Add the lower triangle of `factor @ factor.T` to `total`, and some of the upper one.
 
-    This and the other products of which half is known take a third off a comparison on a CPU.
+    To compute only half of the products that are symmetric or triangular, as here and below, takes
+    a third off the time of a comparison on a CPU.
     """
     for start, stop in _stripes(len(total)):
         total[start:, start:stop].addmm_(factor[start:], factor[start:stop].T)
@@ -43,7 +44,7 @@ def mirrored(lower: Tensor) -> Tensor:
 
 
 def lower_product(lower: Tensor, other: Tensor) -> Tensor:
-    """`lower.T @ other` for a lower triangle."""
+    """`lower.T @ other` for a lower triangular matrix."""
     product = other.new_empty(lower.shape[1], other.shape[1])
     for start, stop in _stripes(len(product)):
         torch.mm(lower[start:, start:stop].T, other[start:], out=product[start:stop])
@@ -51,9 +52,9 @@ def lower_product(lower: Tensor, other: Tensor) -> Tensor:
 
 
 def congruence(lower: Tensor, matrix: Tensor) -> Tensor:
-    """Lower triangle of `lower.T @ matrix @ lower`, for a lower triangle and a symmetric matrix.
+    """Lower triangle of `lower.T @ matrix @ lower` for lower triangular and symmetric matrices.
 
-    Takes half of the operations of one general product, where two would be needed.
+    Takes half the operations of one general product, where two would be needed.
     """
     product = torch.empty_like(matrix)
     for start, stop in _stripes(len(matrix)):
@@ -64,14 +65,14 @@ def congruence(lower: Tensor, matrix: Tensor) -> Tensor:
 
 
 def exceeds(matrix: Tensor, floor: float) -> bool:
-    """Whether all eigenvalues exceed the floor, for a thirtieth of the cost of computing them."""
+    """Whether all eigenvalues exceed the floor, at a thirtieth of the cost of computing them."""
     shifted = matrix.clone()
     shifted.diagonal().sub_(floor)
     return torch.linalg.cholesky_ex(shifted).info.item() == 0
 
 
 def singular_values(matrix: Tensor) -> Tensor:
-    """Descending, on the matrix's device."""
+    """The singular values, descending, on the matrix's device."""
     return torch.linalg.svdvals(_on_quicker_device(matrix)).to(matrix.device)
 
 
@@ -84,12 +85,12 @@ def singular_vectors(matrix: Tensor) -> tuple[Tensor, Tensor]:
 def nuclear_norm(matrix: Tensor, rank: int, tolerance: float) -> float:
     """Sum of the singular values of `(p, q)`, to a relative tolerance.
 
-    Roots of eigenvalues of the square cost half of singular values, but rounding spoils the
-    smallest. So they count only if a bound on what is lost is below the tolerance. On a GPU the
-    polar decomposition takes little more than half of the time of eigenvalues, and loses nothing.
+    The roots of the eigenvalues of the square cost half as much as singular values, but rounding
+    spoils the smallest. So they are used only if a bound on the loss is below the tolerance. On a
+    GPU the polar decomposition takes little more than half the time of eigenvalues, without loss.
 
     Args:
-        rank: no more singular values are different from 0.
+        rank: at most this many singular values differ from 0.
     """
     if min(matrix.shape) > SMALL_NORM:
         if matrix.is_cuda and (norm := polar_norm(matrix, tolerance)) is not None:
@@ -107,8 +108,8 @@ def sum_of_roots(square: Tensor, rank: int, scale: float, tolerance: float) -> f
     """Sum of the roots of the eigenvalues of a symmetric matrix, given by its lower triangle.
 
     Args:
-        rank: no more eigenvalues are different from 0.
-        scale: norm of what was multiplied to form the matrix; its rounding is relative to it.
+        rank: at most this many eigenvalues differ from 0.
+        scale: norm of the products that formed the matrix, to which its rounding is relative.
         tolerance: relative to the sum.
 
     Returns:
@@ -124,11 +125,11 @@ def sum_of_roots(square: Tensor, rank: int, scale: float, tolerance: float) -> f
 def polar_norm(matrix: Tensor, tolerance: float) -> float | None:
     """Sum of the singular values of `(p, q)`, to a relative tolerance.
 
-    By the polar decomposition A = U H, nearly all of it matrix products, as GPUs like them: the sum
+    By the polar decomposition A = U H, nearly all of it matrix products, which suit GPUs: the sum
     is tr H = ⟨U, A⟩. U is the limit of dynamically weighted Halley steps (Nakatsukasa, Bai and Gygi
     2010, "Optimizing Halley's iteration for computing the matrix polar decomposition", the form
-    with Cholesky factors). A singular value so small that all of its size together stay below the
-    tolerance needs no limit.
+    with Cholesky factors). Singular values so small that all of them together stay below the
+    tolerance need not converge.
 
     Args:
         matrix: float64, on any device.

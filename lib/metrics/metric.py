@@ -1,8 +1,8 @@
 """What a metric is: a function of a pair of representations, declared once.
 
 `svcca(x, y)` makes a `Pair` of its arguments and gives it to the function that `svcca` was declared
-with. The declaration says the rest: what the metric is called, how data are reshaped for it, what
-may be done to them without changing it, and whether batches can be added up.
+with. The declaration says the rest: what the metric is called, how data are reshaped for it, which
+changes of the data leave it as it is, and whether batches can be added up.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 
 from .inputs import RESHAPES, check_choice, check_same_points
-from .representation import FEWEST, Representation
+from .representation import FEWEST_ROWS, Representation
 from .statistics import Gram, Scatter
 
 ROUNDING = 1e-9
@@ -55,8 +55,8 @@ class Invariances:
         invertible: when x or y is multiplied by any invertible matrix.
         scale: when x or y is multiplied by a positive number.
         translation: when a vector is added to all rows of x or y.
-        dead_columns: when x or y gets more columns, which are constant. For `pwcca`: as long as
-            the one with fewer columns remains the one with fewer.
+        dead_columns: when constant columns are added to x or y; for `pwcca`, as long as the same
+            one of the two still has fewer columns.
     """
 
     symmetric: bool = True
@@ -73,13 +73,13 @@ class Metric:
     """A metric of two representations of the same data points. Call it with two arrays.
 
     Args:
-        compute: its value for a `Pair`; options of the metric are further arguments.
+        compute: gives its value for a `Pair`; further arguments are the metric's options.
         name: in `METRICS` and in the tables of results.
         title: what a page calls it.
         reshape: the default one.
         reshapes: those that make sense.
         invariances: what doesn't change it.
-        lowest: end of its range; the other is 1.
+        lowest: lower end of its range; the upper end is 1.
         by_moments: whether joint second moments determine it, so that a `MomentPair` will do.
         accumulating: name of its accumulating form; "" if it has none of its own.
         null_mean: exact mean over all permutations of the rows of a pair, where known.
@@ -115,10 +115,10 @@ class Metric:
         return self.of_pair(pair_of(x, y, reshape, self.reshape), **options)
 
     def of_pair(self, pair: Pair, **options: object) -> float:
-        """The value for a pair, whose statistics are shared by all metrics of it.
+        """The value for a pair; all metrics of a pair share its statistics.
 
         Raises:
-            DegenerateError: a ValueError, where it isn't defined.
+            DegenerateError: a ValueError; the metric isn't defined for this pair.
         """
         return within_range(self.name, self.compute(pair, **self.options | options), self.lowest)
 
@@ -146,12 +146,12 @@ class Metric:
 
 
 def metric(title: str, **declared: object) -> Callable[[Callable[..., float]], Metric]:
-    """Declare the decorated function of a `Pair` as the metric of its name; see `Metric`."""
+    """Declare the decorated function of a `Pair` as the metric of the same name; see `Metric`."""
     return lambda compute: Metric(compute, compute.__name__, title, **declared)
 
 
 def _documentation(declared: Metric) -> str:
-    """The docstring of a metric: its own, and `COMMON` where it belongs."""
+    """The docstring of a metric: that of its function, with `COMMON` put in its place."""
     text, *found = re.split(
         r"\n(Args|Returns|Raises):\n", inspect.cleandoc(declared.compute.__doc__)
     )
@@ -166,10 +166,10 @@ def _documentation(declared: Metric) -> str:
 
 
 def within_range(name: str, value: float, lowest: float = 0.0, rounding: float = ROUNDING) -> float:
-    """Clip rounding beyond [lowest, 1].
+    """The value without the rounding that has led it out of [lowest, 1].
 
     Raises:
-        ArithmeticError: further outside, which is a bug of ours and never the input's fault.
+        ArithmeticError: it is further outside, which is a bug of ours and never the input's fault.
     """
     if not lowest - rounding <= value <= 1 + rounding:
         raise ArithmeticError(f"{name}: {value!r} is outside [{lowest:g}, 1] by more than rounding")
@@ -177,7 +177,7 @@ def within_range(name: str, value: float, lowest: float = 0.0, rounding: float =
 
 
 def once(function: Callable[..., Value]) -> Callable[..., Value]:
-    """Let a pair, or a representation, remember what this function of it gave, for all metrics."""
+    """Let a pair, or a representation, remember the function's value, so that metrics share it."""
 
     @functools.wraps(function)
     def remembered(of: Pair | Representation) -> Value:
@@ -192,9 +192,10 @@ class Pair:
     """Two representations of the same data points, row by row.
 
     Args:
-        x: of the complete network; so is `y` of the other one, reshaped in the same way.
-        order: the images of `y` in the order in which they meet those of `x`, `(n,)`. A random one
-            makes a sample of the null; all statistics of `x` and `y` stay as they are.
+        x: representation of the complete network.
+        y: that of the other network, reshaped in the same way.
+        order: indices `(n,)` of the images of `y`, in the order in which they meet those of `x`.
+            A random order gives a sample of the null, and needs no new statistics of `x` or `y`.
 
     Raises:
         ValueError: different numbers of data points, devices, or rows.
@@ -232,8 +233,8 @@ class Pair:
         rows = self.reordered(torch.arange(len(matrix), device=matrix.device))
         return matrix[rows[:, None], rows]
 
-    def image_blocks(self, fewest: int = FEWEST) -> list[tuple[slice, slice | Tensor]]:
-        """Images of `x` with those of `y` that they meet; see `Representation.image_blocks`."""
+    def image_blocks(self, fewest: int = FEWEST_ROWS) -> list[tuple[slice, slice | Tensor]]:
+        """Images of `x`, and those of `y` that they meet; see `Representation.image_blocks`."""
         wider = max(self.x, self.y, key=lambda one: one.columns)
         blocks = wider.image_blocks(fewest)
         if self.order is None:
@@ -243,9 +244,10 @@ class Pair:
     @cached_property
     def cross(self) -> Tensor:
         """Cross-moment `(width of x, width of y)` of the coordinates."""
-        of_x, of_y = zip(*self.image_blocks(), strict=True)
+        images_x, images_y = zip(*self.image_blocks(), strict=True)
+        blocks = zip(self.x.coordinates(images_x), self.y.coordinates(images_y), strict=True)
         total = None
-        for left, right in zip(self.x.coordinates(of_x), self.y.coordinates(of_y), strict=True):
+        for left, right in blocks:
             if total is None:
                 total = left.new_zeros(left.shape[1], right.shape[1])
             total.addmm_(left.T, right)
@@ -272,11 +274,11 @@ def pair_of(x: object, y: object, reshape: str | None, default: str = "flat") ->
     """Two arguments of a metric as a pair.
 
     Args:
-        x: data or a `Representation`; so is `y`.
-        reshape: None stands for that of the Representations, else for the default.
+        x, y: data, or a `Representation`.
+        reshape: None for that of a `Representation` among x and y, or else for the default.
 
     Raises:
-        ValueError: whatever no metric accepts.
+        ValueError: input that no metric accepts.
     """
     if reshape is not None:
         check_choice(reshape, RESHAPES, "reshape")

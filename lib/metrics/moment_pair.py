@@ -1,4 +1,4 @@
-"""Pairs of representations whose data have gone by: only their joint second moments are left."""
+"""Pairs of representations whose data are gone: only their joint second moments are left."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class MomentRepresentation:
 
     Args:
         name: what errors call it.
-        reshape: how its rows came about.
+        reshape: that of its data.
         images: number of data points, of which each may have several rows.
         moments: of its rows.
         eps: relative rounding of the data.
@@ -45,12 +45,12 @@ class MomentRepresentation:
 
     @property
     def row_norms(self) -> Tensor:
-        """Gone with the data.
+        """Not to be computed without the data.
 
         Raises:
             ValueError: always.
         """
-        raise ValueError("debiased: got True without the data, want them; or use MinibatchCKA")
+        raise ValueError("debiased: got True without the data; want the data, or use MinibatchCKA")
 
     def loadings(self, basis: Tensor) -> Tensor:
         """Inner products `(columns with variance, k)` of the features with a basis."""
@@ -60,13 +60,13 @@ class MomentRepresentation:
 class MomentPair:
     """Stands for a `Pair` of which only joint second moments are left.
 
-    It will do for metrics that are declared `by_moments`. One without variance is refused when a
-    metric asks for its statistic.
+    It is enough for metrics that are declared `by_moments`. Data without variance are refused when
+    a metric asks for their statistic.
 
     Args:
         joint: moments of rows of x and y side by side.
         columns_x: how many of the columns are those of x.
-        reshape: how the rows came about.
+        reshape: that of the data.
         images: number of data points, of which each may have several rows.
         eps: relative rounding of the data.
     """

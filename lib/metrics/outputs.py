@@ -38,7 +38,7 @@ def cosine(pair: Pair) -> float:
     "agreement",
     reshapes=("flat",),
     invariances=ENTRY_BY_ENTRY,
-    about="Share of the images that get the same class.",
+    about="Share of the images to which both networks give the same class.",
     source="of outputs",
 )
 def agreement(pair: Pair) -> float:
@@ -70,14 +70,15 @@ def jensen_shannon(pair: Pair) -> float:
     reshapes=("flat",),
     invariances=ENTRY_BY_ENTRY,
     lowest=-1.0,
-    about="The mean cosine image by image, so that large outputs weigh no more than small ones.",
+    about="The cosine of an image's outputs, averaged over images, so that large outputs weigh no "
+    "more than small ones.",
     source="of outputs",
 )
 def logit_cosine(pair: Pair) -> float:
-    """Mean cosine between the two outputs `(n, classes)` of a data point, not centred.
+    """Mean over data points of the cosine between both outputs `(n, classes)`, not centred.
 
-    `cosine` weighs data points by the size of their outputs; here all count the same. A point
-    whose output is 0 counts as 0.
+    `cosine` weighs data points by the size of their outputs; here all weigh the same. The cosine
+    of a point whose output is 0 counts as 0.
     """
     unit_x, unit_y = (_unit_rows(outputs) for outputs in _outputs(pair))
     return (unit_x * unit_y).sum(1).mean().item()
@@ -97,7 +98,7 @@ def calibration_error(logits: object, labels: Tensor, *, bins: int = 15) -> floa
         in [0, 1].
 
     Raises:
-        ValueError: other input.
+        ValueError: logits or labels of another shape or type, or no bins.
     """
     scores = as_tensor(logits, "logits", fewest=1)
     if scores.ndim != 2:
@@ -117,7 +118,7 @@ def calibration_error(logits: object, labels: Tensor, *, bins: int = 15) -> floa
 
 
 def _unit_rows(outputs: Tensor) -> Tensor:
-    # By the largest entry first, whose square may not fit float64.
+    # Divided by the largest entry first, since its square may not fit float64.
     tiny = torch.finfo(torch.float64).tiny
     outputs = outputs / outputs.abs().amax(1, keepdim=True).clamp_min(tiny)
     return outputs / torch.linalg.vector_norm(outputs, dim=1, keepdim=True).clamp_min(tiny)
@@ -137,6 +138,6 @@ def _outputs(pair: Pair) -> tuple[Tensor, Tensor]:
 def _check_shapes(pair: Pair) -> None:
     if pair.x.shape != pair.y.shape:
         raise ValueError(
-            f"{pair.y.name}: got shape {pair.y.shape}, want {pair.x.shape} as {pair.x.name}: "
+            f"{pair.y.name}: got shape {pair.y.shape}, want {pair.x.shape} as in {pair.x.name}: "
             "entries are compared one by one"
         )

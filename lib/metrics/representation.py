@@ -1,4 +1,4 @@
-"""A representation, reshaped to a matrix: the data, and everything that depends on them only."""
+"""A representation, reshaped to a matrix: the data, and everything that depends on them alone."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from .linalg import EPS
 from .statistics import Gram, Moments, Scatter
 
 # Elements of a float64 block: it should fit a CPU's cache, and fill a GPU.
-BLOCK = {"cpu": 1 << 18, "cuda": 1 << 25}
-FEWEST = 256
+BLOCK_ELEMENTS = {"cpu": 1 << 18, "cuda": 1 << 25}
+FEWEST_ROWS = 256
 
 
-def rows_of_block(columns: int, device: torch.device, fewest: int = FEWEST) -> int:
-    """How many rows with so many columns are taken at a time, at least the fewest."""
-    return max(BLOCK.get(device.type, BLOCK["cpu"]) // columns, fewest)
+def rows_of_block(columns: int, device: torch.device, fewest: int = FEWEST_ROWS) -> int:
+    """How many rows of so many columns to process at a time, never below the fewest."""
+    return max(BLOCK_ELEMENTS.get(device.type, BLOCK_ELEMENTS["cpu"]) // columns, fewest)
 
 
 class Representation:
@@ -70,7 +70,7 @@ class Representation:
         return self._data
 
     def detach(self) -> None:
-        """Let go of the data, keep what was computed of them."""
+        """Let go of the data, keep what was computed from them."""
         self._data = None
 
     def attach(self, data: object) -> None:
@@ -206,11 +206,11 @@ class Representation:
             [(block - block[0].to(torch.float64)).T @ vectors for block in self._column_blocks()]
         )
 
-    def image_blocks(self, fewest: int = FEWEST) -> Iterator[slice]:
-        """Slices of the images, each of so few that a float64 copy is small.
+    def image_blocks(self, fewest: int = FEWEST_ROWS) -> Iterator[slice]:
+        """Slices of the images, each so short that a float64 copy is small.
 
         Args:
-            fewest: rows that a block has at least, since products of a few rows are slow.
+            fewest: the least number of rows in a block, since products of a few rows are slow.
         """
         rows = rows_of_block(self.columns, self.device, fewest)
         step = max(rows // (self.rows // self.images), 1)
@@ -226,7 +226,7 @@ class Representation:
 
     @cached_property
     def _live(self) -> Tensor | None:
-        """Which columns aren't constant. None: not looked at, since p <= n whatever it is."""
+        """Which columns aren't constant. None where p <= n: it is not needed then."""
         if self.columns <= self.rows:
             return None
         first = self._as_matrix(self.data[:1])[0]
@@ -258,7 +258,7 @@ class Representation:
 
     def _column_blocks(self) -> Iterator[Tensor]:
         width = self.columns // self.shape[1]
-        step = rows_of_block(self.rows, self.device, FEWEST) // width or 1
+        step = rows_of_block(self.rows, self.device, FEWEST_ROWS) // width or 1
         for start in range(0, self.shape[1], step):
             block = self._as_matrix(self.data[:, start : start + step])
             live = self._live[start * width : (start + step) * width]
@@ -270,14 +270,14 @@ class LayerRepresentations:
     """One layer of one network on the probe images: its `Representation` for each reshape.
 
     Wrap the complete network's layers once and compare them with all others: what depends on
-    them only isn't computed again.
+    them alone is computed once.
 
     Args:
         data: `(n, p)` or `(n, c, h, w)`, numpy or torch, fp16, bf16, fp32 or fp64.
         name: what errors call it.
 
     Attributes:
-        one_shape: whether all reshapes are the same matrix, since there are no positions.
+        one_shape: whether all reshapes give the same matrix, since there are no positions.
 
     Raises:
         ValueError: data that no metric accepts.
@@ -295,10 +295,10 @@ class LayerRepresentations:
         return self._images
 
     def reshaped(self, reshape: str) -> Representation:
-        """The layer reshaped.
+        """The layer with this reshape.
 
         Raises:
-            RuntimeError: for a new one, after `detach`.
+            RuntimeError: after `detach`, for a reshape that was not used before.
         """
         if reshape not in self._reshaped:
             if self._data is None:

@@ -1,10 +1,10 @@
 """The two statistics of a representation from which its metrics follow, scatter and Gram matrix.
 
 The scatter `(p, p)` of the columns costs p³ whatever the number of rows, the Gram matrix `(n, n)`
-of the rows costs n³ whatever the number of columns. Both speak the same language. *Coordinates*
-are a matrix `(n, width)` with the same Gram matrix as the centred features: the live columns
-themselves, or the principal coordinates of the Gram matrix. A *basis* is a matrix that turns
-coordinates into orthonormal columns.
+of the rows costs n³ whatever the number of columns. Both have the same interface, with two terms.
+*Coordinates* are a matrix `(n, width)` with the same Gram matrix as the centred features: the live
+columns themselves, or the principal coordinates of the Gram matrix. A *basis* is a matrix that
+turns coordinates into orthonormal columns.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ class Moments:
         """Moments of rows that arrive in blocks `(m, p)` of any float dtype, none of them longer
         than the first.
 
-        Rows are shifted by the first block's mean before they are squared: else a large common
-        offset would cancel all digits.
+        Rows are shifted by the first block's mean before they are squared. Otherwise a large
+        offset that they share would cost all digits.
         """
         count, shift = 0, None
         for block in blocks:
@@ -63,7 +63,7 @@ class Moments:
         return Moments(count, self.mean.add_(step, alpha=other.count / count), self.scatter)
 
     def of_columns(self, columns: slice) -> Moments:
-        """The moments of some of the columns."""
+        """The moments of these columns alone."""
         return Moments(self.count, self.mean[columns], self.scatter[columns, columns])
 
 
@@ -121,7 +121,7 @@ class Scatter:
         return self._scale[:, None] * vectors[:, keep] * values[keep].rsqrt()
 
     def principal(self, threshold: float) -> Tensor:
-        """A basis `(width, k)` of the fewest leading principal directions with that share of
+        """A basis `(width, k)` of the fewest leading principal directions that have this share of
         the variance."""
         values, vectors = self._principal
         keep = _count_of_share(values, threshold)
@@ -135,13 +135,13 @@ class Scatter:
         return self.scatter @ basis
 
     @property
-    def spread(self) -> Tensor:
+    def column_norms(self) -> Tensor:
         """Norms of the coordinates' columns."""
         return self.scatter.diagonal().sqrt()
 
     @property
     def _scale(self) -> Tensor:
-        return self.spread.reciprocal()
+        return self.column_norms.reciprocal()
 
     @property
     def _correlation(self) -> Tensor:
@@ -163,7 +163,7 @@ class Scatter:
 
 
 class Gram:
-    """A representation given by the centred Gram matrix of its rows.
+    """A representation given by the centred Gram matrix of its rows; the interface of `Scatter`.
 
     Args:
         gram: `(n, n)`, centred, float64.
@@ -177,7 +177,7 @@ class Gram:
 
     @classmethod
     def of(cls, blocks: Iterable[Tensor], eps: float) -> Gram:
-        """Of features that arrive in blocks of columns `(n, b)`.
+        """The Gram matrix of features that arrive in blocks of columns `(n, b)`.
 
         Centring the columns of the features is the same as centring rows and columns of their
         linear Gram matrix.
@@ -186,7 +186,7 @@ class Gram:
         for block in blocks:
             if gram is None:
                 gram = block.new_zeros(len(block), len(block), dtype=torch.float64)
-            # The first row goes first, so that the mean is of numbers without a large offset.
+            # Without the first row, so that the mean is of numbers without a large offset.
             centred = block - block[0].to(torch.float64)
             centred -= centred.mean(0)
             add_lower(gram, centred)
@@ -228,12 +228,12 @@ class Gram:
         return self.coordinates, 0.0
 
     @property
-    def spread(self) -> Tensor:
+    def column_norms(self) -> Tensor:
         return torch.linalg.vector_norm(self.coordinates, dim=0)
 
     @property
     def whitening(self) -> Tensor:
-        return self.spread.reciprocal().diag()
+        return self.column_norms.reciprocal().diag()
 
     def principal(self, threshold: float) -> Tensor:
         keep = _count_of_share(self.coordinates.square().sum(0), threshold)
@@ -258,11 +258,11 @@ def moment_bytes(columns_x: int, columns_y: int) -> int:
 
 
 def noise_floor(norm: float, mean: float, size: int, eps: float) -> float:
-    """Eigenvalues of a second-moment matrix up to here are rounding, not signal.
+    """The bound up to which eigenvalues of a second-moment matrix are rounding, not signal.
 
-    The matrix and its eigenvalues are rounded in float64. The data were rounded before, by `eps`
-    relative; a direction that spreads less than 8 such steps says nothing. Moments are squares,
-    hence the square of eps.
+    The matrix and its eigenvalues are rounded in float64. The data were rounded before, with a
+    relative error of `eps`; a direction that spreads less than 8 times that says nothing. Moments
+    are squares, hence the square of eps.
 
     Args:
         norm: Frobenius norm of the matrix, at least its largest eigenvalue.
@@ -273,6 +273,6 @@ def noise_floor(norm: float, mean: float, size: int, eps: float) -> float:
 
 
 def _count_of_share(values: Tensor, threshold: float) -> int:
-    """How many of these descending values carry that share of their sum."""
+    """How many of these values, which descend, carry this share of their sum."""
     shares = values.clamp_min(0).cumsum(0) / values.clamp_min(0).sum()
     return min(int((shares < threshold - SLACK).sum()) + 1, len(values))

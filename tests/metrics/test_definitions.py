@@ -243,7 +243,7 @@ def test_pwcca_is_not_symmetric(tall_seed1):
 def test_size_of_blocks_does_not_matter(data, request, monkeypatch):
     x, y = request.getfixturevalue(data)
     wanted = cka(x, y), nbs(x, y)
-    monkeypatch.setitem(blocks.BLOCK, "cpu", 1)
-    monkeypatch.setattr(blocks, "FEWEST", 7)
+    monkeypatch.setitem(blocks.BLOCK_ELEMENTS, "cpu", 1)
+    monkeypatch.setattr(blocks, "FEWEST_ROWS", 7)
     assert (cka(x, y), nbs(x, y)) == pytest.approx(wanted, rel=1e-12)
     assert svcca(*related(9, (50, 4, 2, 2), (50, 4, 2, 2))) > 0

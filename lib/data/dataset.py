@@ -42,7 +42,7 @@ class Images:
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        """Of one image."""
+        """(c, h, w) of one image."""
         return tuple(self.pixels.shape[1:])
 
     def to(self, device: torch.device | str) -> Images:
@@ -56,7 +56,7 @@ class Images:
         return Images(self.pixels[indices], self.labels[indices])
 
     def in_memory(self) -> Images:
-        """Themselves."""
+        """These images, which are in memory already."""
         return self
 
     def batches(
@@ -67,7 +67,7 @@ class Images:
         Args:
             batch_size: images in a batch; the last one may be smaller.
             order: (n,) indices; None for the images' own order.
-            draws: not used: images in memory have their size already.
+            draws: not used, since images in memory have their size already.
 
         Yields:
             pixels (b, c, h, w) uint8 and labels (b,).
@@ -92,7 +92,7 @@ class Dataset:
     """A named data set.
 
     Attributes:
-        name: the name under which it was asked for.
+        name: that by which it was loaded.
         train, test: the two splits, in memory or, where they don't fit, in files.
         classes: the names of the classes; label i means `classes[i]`.
         mean, std: per-channel statistics for `normalise`, in units of pixel value / 255.
@@ -111,18 +111,18 @@ class Dataset:
         return replace(self, train=self.train.to(device), test=self.test.to(device))
 
     def of_classes(self, labels: tuple[int, ...]) -> Dataset:
-        """Only the images of some classes, in the order they have.
+        """The data set with the images of some classes only, in their present order.
 
         Args:
             labels: of the classes that stay; the first becomes class 0, and so on.
 
         Raises:
-            ValueError: there is no such class.
+            ValueError: the data set lacks one of these classes.
         """
         absent = [label for label in labels if not 0 <= label < len(self.classes)]
         if absent:
             raise ValueError(
-                f"{self.name} has the classes 0 to {len(self.classes) - 1}, so none of {absent}"
+                f"{self.name} has the classes 0 to {len(self.classes) - 1}, but not {absent}"
             )
         new = torch.full((len(self.classes),), -1)
         new[list(labels)] = torch.arange(len(labels))
@@ -144,7 +144,7 @@ class Dataset:
     def sha256(self) -> str:
         """Checksum of the pixels and labels, the same whichever file they were read from.
 
-        Of images that stay in files: of names, sizes in bytes and labels.
+        For images that stay in files: of their names, sizes in bytes and labels.
         """
         digest = hashlib.sha256()
         for split in (self.train, self.test):

@@ -31,7 +31,7 @@ def digits() -> Dataset:
     The last 500 are the test split; the order is that of the file, which goes roughly writer by
     writer, so that most test digits are from writers that the training split has not seen.
     """
-    # a second of every process that reads tables or other images, were it imported with the package
+    # imported here, or it would take a second of every process that does not need the digits
     from sklearn.datasets import load_digits
 
     bunch = load_digits()

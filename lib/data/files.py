@@ -1,4 +1,4 @@
-"""Data sets that lie in the data folder: torchvision's own files, or one `.npz`."""
+"""Data sets in the data folder: torchvision's own files, or one `.npz`."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ from .tensors import as_images
 ARRAYS = ("x_train", "y_train", "x_test", "y_test")
 OFFICIAL = "the official files"
 DESCRIPTION = "description"
-"""An array of one string, which says what the images are; for copies that are not official."""
+"""The array, one string, in which a copy that is not official may say what its images are."""
 
 
 class DataUnavailableError(RuntimeError):
@@ -20,11 +20,13 @@ class DataUnavailableError(RuntimeError):
 
 @dataclass(frozen=True)
 class Known:
-    """What is the same wherever the files of a data set come from.
+    """What is known of a data set before its files are read.
 
     Attributes:
+        title: what pages call it.
+        classes, mean, std: see `Dataset`.
         shape: of the pixels in a `.npz`.
-        frame: black pixels that are added on each side of an image.
+        frame: how many black pixels are added on each side of an image.
     """
 
     title: str
@@ -80,10 +82,10 @@ def from_files(name: str, folder: Path) -> Dataset:
     """
     archive = folder / f"{name}.npz"
     if archive.exists():
-        train, test, said = _from_npz(archive, KNOWN[name])
+        train, test, origin = _from_npz(archive, KNOWN[name])
     else:
         train, test = _from_torchvision(name, folder)
-        said = OFFICIAL
+        origin = OFFICIAL
     known = KNOWN[name]
     for split, images in (("train", train), ("test", test)):
         if int(images.labels.max()) >= len(known.classes):
@@ -100,7 +102,7 @@ def from_files(name: str, folder: Path) -> Dataset:
         std=known.std,
         description=(
             f"{known.title}, {len(train):,} images to train on and {len(test):,} to test on: "
-            f"{said}."
+            f"{origin}."
         ),
     )
 
@@ -114,16 +116,16 @@ def _from_npz(archive: Path, known: Known) -> tuple[Images, Images, str]:
                 f"pixels as uint8 of shape {known.shape} and labels as integers of shape (n,)"
             )
         x_train, y_train, x_test, y_test = (arrays[key] for key in ARRAYS)
-        said = str(arrays[DESCRIPTION]) if DESCRIPTION in arrays else ""
+        origin = str(arrays[DESCRIPTION]) if DESCRIPTION in arrays else ""
     return (
         as_images(_planes(x_train, known.frame), y_train, f"{archive.name}, train"),
         as_images(_planes(x_test, known.frame), y_test, f"{archive.name}, test"),
-        said or f"the images of {archive.name}, which does not say which they are",
+        origin or f"the images of {archive.name}, which does not describe them",
     )
 
 
 def _planes(pixels: np.ndarray, frame: int) -> np.ndarray:
-    """MNIST's (n, 28, 28) as (n, h, w, 1); a frame of 2 is that of LeCun et al. (1998)."""
+    """MNIST's (n, 28, 28) as (n, h, w, 1); LeCun et al. (1998) have a frame of 2 pixels."""
     if pixels.ndim == 3 and pixels.shape[1:] == (28, 28):
         return np.pad(pixels, ((0, 0), (frame, frame), (frame, frame)))[..., None]
     return pixels

@@ -16,27 +16,27 @@ from ..seeds import derive_seed, generator
 from .dataset import Dataset, Images
 
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
-"""Those of torchvision's networks."""
+"""The statistics with which torchvision's networks were trained."""
 
 RESIZED = 256 / 224
-"""The shorter side of an image, before the centre is cut out, by the side of the cut-out."""
+"""The shorter side of an image, before its centre is cut out, divided by the centre's side."""
 
 TEST_FOLDERS = ("val", "test")
 
 IN_MEMORY = 256
-"""Images that are read at a time where many are wanted at once."""
+"""How many images `in_memory` reads at a time."""
 
 
 @dataclass(frozen=True)
 class StreamedImages:
-    """Labelled images of one split, in files; `batches` is what it shares with `Images`.
+    """Labelled images of one split, in files, with the methods of `Images` but without `pixels`.
 
     Attributes:
         root: the split's folder.
         files: paths below it, in the order of the images.
         labels: (n,) int64.
         size: height and width of the images as they are read.
-        workers: processes that read and decode; 0 for this one.
+        workers: processes that read and decode; 0 to do so in this process.
     """
 
     root: Path
@@ -55,7 +55,7 @@ class StreamedImages:
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        """Of one image."""
+        """(c, h, w) of one image."""
         return 3, self.size, self.size
 
     def to(self, device: torch.device | str) -> StreamedImages:
@@ -76,9 +76,9 @@ class StreamedImages:
         Args:
             batch_size: images in a batch; the last one may be smaller.
             order: (n,) indices; None for the images' own order.
-            draws: seeds of this pass over the training images: a random part of each is cut out
-                and resized, of 8 to 100 % of its area (Szegedy et al. 2015). What an image draws
-                depends on them and on the image alone, not on batches or workers. Empty: the
+            draws: seeds of this pass over the training images: a random part of each, 8 to 100 %
+                of its area, is cut out and resized (Szegedy et al. 2015). Which part depends on
+                the seeds and on the image alone, not on batches or workers. Without seeds the
                 centre is cut out.
 
         Yields:
@@ -99,7 +99,7 @@ class StreamedImages:
             yield pixels.to(self.device, non_blocking=on_gpu), self.labels[chosen]
 
     def in_memory(self) -> Images:
-        """These images, read at once: only for as many as fit."""
+        """All of these images, read into memory, where they must fit."""
         blank = torch.empty(0, *self.shape, dtype=torch.uint8, device=self.device)
         parts = [pixels for pixels, _ in self.batches(IN_MEMORY)]
         return Images(torch.cat(parts or [blank]), self.labels)
@@ -107,8 +107,8 @@ class StreamedImages:
     def add_to(self, digest: hashlib._Hash) -> None:
         """Add names, sizes in bytes, and labels to a checksum; contents aren't read.
 
-        The checksum changes with every file that comes, goes, moves to another class or is encoded
-        anew, but not with a file that keeps its length.
+        The checksum changes when a file is added, removed, moved to another class or encoded anew,
+        but not if the file's length stays the same.
         """
         digest.update(f"{self.size} {len(self)}\n".encode())
         for file, label in zip(self.files, self.labels.tolist(), strict=True):
@@ -116,7 +116,7 @@ class StreamedImages:
 
 
 class _Pictures(TorchDataset):
-    """What a loader's worker reads: image i as uint8, and i."""
+    """What a worker of the loader reads: image i as uint8, and i."""
 
     def __init__(self, images: StreamedImages, draws: tuple[int | str, ...]):
         self.root, self.files, self.size = images.root, images.files, images.size
@@ -147,7 +147,7 @@ class _Pictures(TorchDataset):
             picture = default_loader(str(path))
         except OSError as error:
             raise OSError(
-                f"{path} is no image that can be read ({error}): mend or remove it"
+                f"{path} cannot be read as an image ({error}): replace or remove it"
             ) from error
         if not self.draws:
             return pil_to_tensor(self._centre(picture)), i
@@ -157,7 +157,7 @@ class _Pictures(TorchDataset):
 
 
 def workers() -> int:
-    """How many processes read images for one job: its threads less 1, for itself; 0 for none."""
+    """How many processes read images for one job: one less than its threads, since it keeps one."""
     return max(torch.get_num_threads() - 1, 0)
 
 
@@ -168,21 +168,21 @@ def load_folder(
     mean: tuple[float, float, float] = IMAGENET_MEAN,
     std: tuple[float, float, float] = IMAGENET_STD,
 ) -> Dataset:
-    """A data set of one's own, or ImageNet: `train/<class>/<image>` and `val/<class>/<image>`.
+    """Your own data set, or ImageNet: `train/<class>/<image>` and `val/<class>/<image>`.
 
-    torchvision finds and decodes the images. Nothing but their names is kept, so it doesn't matter
-    how many there are. Their order is drawn once, the same on every machine, so that the first
-    ones are of all classes.
+    torchvision finds and decodes the images. Only their names are kept, so it doesn't matter how
+    many there are. They are shuffled once, in the same way on every machine, so that the first
+    ones come from all classes.
 
     Args:
         folder: holds `train`, and `val` or `test`.
         size: height and width to which images are cut.
-        workers: processes that read and decode; 0 for this one.
+        workers: processes that read and decode; 0 to do so in this process.
         mean, std: for `normalise`, in units of pixel value / 255; those of ImageNet by default.
 
     Raises:
         FileNotFoundError: a split is missing, or a class has no image.
-        ValueError: other classes in one split than in the other, or a size below 1.
+        ValueError: the splits have different classes, or the size is below 1.
     """
     folder = Path(folder)
     if size < 1:
@@ -222,6 +222,6 @@ def _split(root: Path, size: int, workers: int) -> tuple[StreamedImages, tuple[s
     files = tuple(Path(path).relative_to(root).as_posix() for path, _ in found.samples)
     labels = torch.tensor(found.targets, dtype=torch.int64)
     images = StreamedImages(root, files, labels, size, workers)
-    # torchvision has one class after the other, and "the first images" are to be of all classes
+    # torchvision lists one class after the other, but the first images should be of all classes
     mixed = torch.randperm(len(files), generator=generator("cpu", "order of files", root.name))
     return images.take(mixed), tuple(found.classes)

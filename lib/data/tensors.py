@@ -1,4 +1,4 @@
-"""From arrays as files hold them to checked tensors."""
+"""From the arrays in files to checked tensors."""
 
 import numpy as np
 import torch
@@ -7,12 +7,12 @@ from .dataset import Images
 
 
 def as_images(pixels: np.ndarray, labels: np.ndarray, where: str = "images") -> Images:
-    """Arrays as they are stored to `Images` on the CPU.
+    """`Images` on the CPU from arrays as files store them.
 
     Args:
         pixels: (n, h, w, c) uint8.
         labels: (n,) of any integer type.
-        where: how to call the arrays in an error message.
+        where: what to call the arrays in an error message.
 
     Raises:
         ValueError: another type or shape, different lengths, or no image at all.

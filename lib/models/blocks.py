@@ -28,9 +28,9 @@ def check_size(images: torch.Tensor, size: int) -> None:
 
 
 class ConvNorm(nn.Sequential):
-    """3x3 convolution and batch normalisation, without what follows.
+    """3x3 convolution and batch normalisation, without the ReLU.
 
-    The convolution has no bias, since batch normalisation subtracts it again.
+    The convolution has no bias, since batch normalisation would subtract it.
 
     Args:
         in_channels: channels of the input.
@@ -84,8 +84,8 @@ class PlainConvBlock(nn.Sequential):
 class HiddenLinear(nn.Linear):
     """A linear layer in front of a ReLU, with initial weights like a convolution's (`initialise`).
 
-    A sixth of the variance, as the output layer has it, would make a wide layer's weights so much
-    smaller than all others that pruning by global magnitude takes nearly the whole layer.
+    With a sixth of that variance, which the output layer has, a wide layer's weights would be so
+    much smaller than all others that pruning by global magnitude would take nearly all of them.
 
     Args and shapes:
         as for `nn.Linear`.

@@ -12,13 +12,13 @@ class Conv4(nn.Module):
     """Conv-4 (Frankle and Carbin 2019, Fig. 2), a scaled-down VGG for CIFAR-10.
 
     Two blocks of two 3x3 convolutions, each closed by a 2x2 max-pool, then two hidden linear
-    layers. 2,422,464 prunable weights at width 1 with three channels: 259,776 of the convolutions,
-    2,162,688 of the hidden linear layers.
+    layers. 2,422,464 prunable weights at width 1 with three channels: 259,776 in the convolutions,
+    2,162,688 in the hidden linear layers.
 
     Frankle and Carbin draw the weights from Glorot's normal distribution, of variance
-    2 / (fan_in + fan_out). `initialise` takes 2 / fan_in for hidden layers, which is made for ReLUs
-    and keeps the scale of the signal: 1.03 times as much for `fc1`, which holds most of the
-    weights, and twice or more for the others.
+    2 / (fan_in + fan_out). `initialise` takes 2 / fan_in for hidden layers, which is meant for
+    ReLUs and keeps the scale of the signal: 1.03 times as much for `fc1`, which holds most of the
+    weights, and at least twice as much for the others.
 
     Args:
         num_classes: number of outputs.

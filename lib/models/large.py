@@ -1,4 +1,4 @@
-"""torchvision's residual networks for large images, with every layer where it can be recorded.
+"""torchvision's residual networks for large images, in a form in which every layer can be recorded.
 
 Module names and parameters are torchvision's, so that its weights can be loaded. Only the ReLUs
 differ: torchvision calls one module several times in a block and lets it overwrite its input. Here
@@ -61,11 +61,11 @@ class RecordedResNet(ResNet):
     first convolution, `layer<stage>.<block>.relu1` and the like after those in the blocks, and
     `layer<stage>.<block>` after the ReLU that follows the sum. The last convolution of a block is
     recorded before the sum, so without a ReLU. Convolutions on shortcuts are prunable, but not
-    recorded: their stage's first sum has them in it.
+    recorded: the first sum of their stage includes them.
 
     Args:
-        block: a block of this module.
-        blocks: how many in each of the four stages.
+        block: one of the two kinds of block above.
+        blocks: how many there are in each of the four stages.
         num_classes: number of outputs.
 
     Shapes:
@@ -97,11 +97,11 @@ def build_large(name: str, num_classes: int, width: float, in_channels: int) -> 
     Args:
         name: "resnet18" or "resnet50".
         num_classes: number of outputs.
-        width: 1; torchvision's networks have one width.
-        in_channels: 3.
+        width: must be 1; torchvision's networks have one width.
+        in_channels: must be 3.
 
     Raises:
-        ValueError: another width, or other images than coloured ones.
+        ValueError: another width or another number of channels.
     """
     if width != 1:
         raise ValueError(
@@ -110,8 +110,8 @@ def build_large(name: str, num_classes: int, width: float, in_channels: int) -> 
         )
     if in_channels != 3:
         raise ValueError(f"{name} takes images of 3 channels, got {in_channels}: repeat them")
-    kinds = {
+    designs = {
         "resnet18": (RecordedBasicBlock, (2, 2, 2, 2)),
         "resnet50": (RecordedBottleneck, (3, 4, 6, 3)),
     }
-    return RecordedResNet(*kinds[name], num_classes)
+    return RecordedResNet(*designs[name], num_classes)

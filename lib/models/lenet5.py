@@ -1,4 +1,4 @@
-"""LeNet-5 in the form in which papers on pruning use it."""
+"""LeNet-5 in the form that papers on pruning use."""
 
 import torch
 from torch import nn
@@ -12,12 +12,11 @@ class LeNet5(nn.Module):
     Two 5x5 convolutions without padding, each followed by a 2x2 max-pool, then one hidden linear
     layer. Each hidden layer ends in a ReLU; Caffe's has one after `fc1` alone.
 
-    Papers on pruning count 431 thousand parameters (Han et al. 2015, Table 1): those of MNIST's
+    Papers on pruning count 431 thousand parameters (Han et al. 2015, Table 1): that is for MNIST's
     grey images of 28x28 pixels, whose maps are 24x24, 12x12, 8x8 and 4x4. Images of 32x32 pixels,
     to which LeCun et al. pad MNIST, have maps of 28x28, 14x14, 10x10 and 5x5. So `fc1` has
-    50 * 5 * 5 = 1,250 inputs in the place of 50 * 4 * 4 = 800, and the network has 656,080
-    parameters in the place of 431,080. Three channels add 1,000. Prunable are then 651,500 weights
-    at width 1.
+    50 * 5 * 5 = 1,250 inputs instead of 50 * 4 * 4 = 800, and the network has 656,080 parameters
+    instead of 431,080. Three channels add 1,000. Then 651,500 weights are prunable at width 1.
 
     Args:
         num_classes: number of outputs.

@@ -1,4 +1,4 @@
-"""Representations: what the recorded layers of a network answer to the probe images."""
+"""Representations: the outputs of a network's recorded layers for the probe images."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -32,10 +32,10 @@ def recorded_layers(model: nn.Module) -> list[tuple[str, str]]:
 
 @contextmanager
 def _evaluating(model: nn.Module) -> Iterator[None]:
-    """Evaluation mode, no gradients, full precision; all is as before afterwards.
+    """Evaluation mode, no gradients, full precision; everything is restored afterwards.
 
-    GPUs multiply float32 with 10 bits of mantissa (TF32) unless told otherwise, and convolutions
-    are not told by default: similarities near 1 would show it.
+    On a GPU, PyTorch by default computes float32 convolutions with 10 bits of mantissa (TF32):
+    similarities near 1 would show it.
     """
     modes = [(module, module.training) for module in model.modules()]
     cudnn, matmul = torch.backends.cudnn, torch.backends.cuda.matmul
@@ -52,7 +52,7 @@ def _evaluating(model: nn.Module) -> Iterator[None]:
 
 
 def _devices(model: nn.Module) -> Iterator[str]:
-    """The types of the devices that the network's parameters are on; the CPU without any."""
+    """The types of the devices that hold the network's parameters, then the CPU, if it has none."""
     yield from (parameter.device.type for parameter in model.parameters())
     yield "cpu"
 

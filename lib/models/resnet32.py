@@ -1,4 +1,4 @@
-"""ResNet-32: the residual network for CIFAR-10 of the paper that introduced them."""
+"""ResNet-32: the residual network for CIFAR-10 from the paper that introduced residual networks."""
 
 import torch
 from torch import nn
@@ -13,7 +13,7 @@ class ResidualSum(nn.Module):
     """The end of a residual block: its two convolutions' output plus its input, then ReLU.
 
     The input takes the shortcut without parameters (He et al. 2016, option A): every stride-th
-    pixel, and zeros in the place of the channels that it lacks.
+    pixel, and zeros for the channels that it lacks.
 
     Args:
         stride: of the block.
@@ -42,8 +42,8 @@ class ResNet32(nn.Module):
 
     A block's second convolution `res<stage>_<block>_2` is recorded before the sum and so without a
     ReLU: He et al. have none there. `add<stage>_<block>` is recorded after the ReLU that follows
-    the sum. That is what the next block sees, on its shortcut too, just as every other layer of
-    the package is recorded as the next one sees it. (In ResNet_fast no ReLU follows a sum.)
+    the sum, which is what the next block sees, on its shortcut as well: every layer of the package
+    is recorded as the next one sees it. (In ResNet_fast no ReLU follows a sum.)
 
     Args:
         num_classes: number of outputs.

@@ -10,7 +10,7 @@ class VGG(nn.Module):
     """Blocks of 3x3 convolutions, each block closed by a 2x2 max-pool (Simonyan and Zisserman).
 
     As in section 4.2 of the paper: batch normalisation before each ReLU, and global average
-    pooling in the place of the hidden fully-connected layers.
+    pooling instead of the hidden fully-connected layers.
 
     Args:
         blocks: the channels of each convolution, block by block.

@@ -1,4 +1,4 @@
-"""Test-set performance."""
+"""Accuracy and loss, and the precision and memory layout in which a network computes."""
 
 import math
 
@@ -10,7 +10,7 @@ from ..data import Dataset, Images, StreamedImages, normalise
 
 
 def precision_of(model: nn.Module) -> torch.dtype:
-    """The floating type of a network's parameters."""
+    """The floating-point type of a network's parameters."""
     return next(model.parameters()).dtype
 
 
@@ -33,10 +33,10 @@ def evaluate(
     """Accuracy in [0, 1] and mean cross-entropy in nats, in evaluation mode.
 
     Args:
-        model: a classifier; its mode comes back afterwards.
+        model: a classifier; its mode is restored afterwards.
         images: what to classify, on the model's device or streamed to it.
         dataset: where `mean` and `std` are taken from.
-        batch_size: images in one forward pass; None for 1,000 of 32x32, or fewer that are larger.
+        batch_size: images in one forward pass; None for 1,000 of 32x32, fewer if they are larger.
         autocast: as in `Training`.
     """
     training = model.training

@@ -15,7 +15,7 @@ class LARS(torch.optim.Optimizer):
         w <- w - v
 
     Parameters with one dimension (biases, batch normalisation) take `local` = 1: a bias starts at
-    zero, so that the scaled step would leave it there for ever. Norms are over the whole tensor.
+    zero, where a scaled step would leave it for ever. Norms are over the whole tensor.
 
     Args:
         params: parameters, or groups of them, as for any `torch.optim.Optimizer`.

@@ -19,7 +19,7 @@ class Momentum:
 
     Attributes:
         momentum: factor on the velocity.
-        weight_decay: factor of the weights that is added to the gradient of every parameter.
+        weight_decay: this multiple of the weights is added to the gradient of every parameter.
         nesterov: look ahead along the velocity.
     """
 
@@ -85,9 +85,9 @@ class Recipe:
     augmentation: Augmentation = Augmentation()
 
     def compressed(self, epochs: int) -> Recipe:
-        """The same recipe in so many epochs, its schedule compressed with it."""
+        """The same recipe in this many epochs, with its schedule compressed to fit."""
         shorter = replace(self, epochs=epochs)
-        # exact, or a milestone that falls on a step might come one step late
+        # a Fraction is exact; a rounded milestone that falls on a step might come one step late
         factor = Fraction(epochs, self.epochs)
         return replace(shorter, schedule=self.schedule.compressed(factor))
 

@@ -1,4 +1,4 @@
-"""Learning rates as functions of the time in training, in epochs."""
+"""Learning rates as functions of the time since the training began, in epochs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Steps:
     Attributes:
         initial: learning rate of the first epoch.
         milestones: epochs, counted from 0, before which the rate is multiplied.
-        factor: usually 0.1.
+        factor: of the multiplication, usually 0.1.
     """
 
     initial: float

@@ -9,24 +9,24 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 WARM_UP = 3
-"""Ordinary steps before the capture: libraries choose their algorithms in the first ones."""
+"""Ordinary steps before the capture: in the first ones libraries choose their algorithms."""
 
 
 class Step:
     """Forward pass, loss, backward pass, update.
 
-    The many small operations of a step on a GPU take less time than handing them over one by one.
-    Captured as a CUDA graph, they are handed over at once. The captured step does what the ordinary
-    one does, in the same order. But what the network decides in Python is decided once, at the
-    capture: a network that decides anew in each pass must not be captured.
+    On a GPU the many small operations of a step take less time than launching them one by one.
+    Captured as a CUDA graph, they are launched all at once. The captured step does what the
+    ordinary one does, in the same order. But what the network decides in Python is decided once, at
+    the capture: a network that decides anew in each pass must not be captured.
 
     Args:
         model: the network, trained in place.
         optimiser: of its parameters.
-        autocast: compute in bfloat16 where PyTorch holds that to be safe.
+        autocast: compute in bfloat16 where PyTorch considers that safe.
         after: called after the update with the optimiser, and captured with it.
-        captured: whether to capture on a GPU. Batches of another size than the first one's are
-            always done by ordinary steps.
+        captured: whether to capture on a GPU. A batch of another size than the first one always
+            takes an ordinary step.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class Step:
         self.autocast = autocast
         self.after = after
         self.captured = captured
-        self._warm = 0
+        self._warmed_up = 0
         self._graph: torch.cuda.CUDAGraph | None = None
         self._rate: Tensor | None = None
 
@@ -55,18 +55,18 @@ class Step:
             rate: learning rate of this step.
 
         Returns:
-            the batch's mean loss before the update, a scalar that the next call may overwrite.
+            The batch's mean loss before the update, a scalar that the next call may overwrite.
         """
         self._set_rate(rate, x)
         if not (self.captured and x.is_cuda):
-            return self._do(x, labels)
-        if self._warm < WARM_UP:
-            self._warm += 1
-            if self._warm == 1:
+            return self._ordinary(x, labels)
+        if self._warmed_up < WARM_UP:
+            self._warmed_up += 1
+            if self._warmed_up == 1:
                 self._x, self._labels = torch.empty_like(x), torch.empty_like(labels)
-            return self._apart(x, labels)
+            return self._on_another_stream(x, labels)
         if x.shape != self._x.shape:
-            return self._do(x, labels)
+            return self._ordinary(x, labels)
         self._x.copy_(x)
         self._labels.copy_(labels)
         if self._graph is None:
@@ -83,7 +83,7 @@ class Step:
         for group in self.optimiser.param_groups:
             group["lr"] = value
 
-    def _do(self, x: Tensor, labels: Tensor) -> Tensor:
+    def _ordinary(self, x: Tensor, labels: Tensor) -> Tensor:
         with torch.autocast(x.device.type, torch.bfloat16, enabled=self.autocast):
             loss = F.cross_entropy(self.model(x), labels)
         self.optimiser.zero_grad(set_to_none=True)
@@ -93,18 +93,18 @@ class Step:
             self.after(self.optimiser)
         return loss.detach()
 
-    def _apart(self, x: Tensor, labels: Tensor) -> Tensor:
-        """An ordinary step on another stream, as what is captured later needs it."""
+    def _on_another_stream(self, x: Tensor, labels: Tensor) -> Tensor:
+        """An ordinary step, but on a side stream, as PyTorch requires before a capture."""
         here, aside = torch.cuda.current_stream(), torch.cuda.Stream()
         aside.wait_stream(here)
         with torch.cuda.stream(aside):
-            loss = self._do(x, labels)
+            loss = self._ordinary(x, labels)
         here.wait_stream(aside)
         return loss
 
     def _capture(self) -> None:
-        """Capture the step without doing it."""
-        self.optimiser.zero_grad(set_to_none=True)  # so that gradients get memory of the capture
+        """Capture the step without executing it."""
+        self.optimiser.zero_grad(set_to_none=True)  # so that gradients use the capture's memory
         self._graph = torch.cuda.CUDAGraph()
         with torch.cuda.graph(self._graph):
-            self._loss = self._do(self._x, self._labels)
+            self._loss = self._ordinary(self._x, self._labels)

@@ -38,19 +38,19 @@ class Training:
 
     All randomness of epoch e (order of the images, augmentation) comes from generators seeded
     with (seed, e). So the state after an epoch is the model, the optimiser and the number of
-    epochs done: a training that is stopped and resumed ends as one that was not.
+    epochs done: a training that is stopped and resumed ends exactly as one that was not.
 
     Args:
         model: the network; it is trained in place.
         dataset: its `train` images are used, on the model's device or streamed to it.
         recipe: what to do.
-        seed: source of order and augmentation.
+        seed: decides the order of the images and their augmentation.
         after_step: called after every optimiser step with the optimiser; pruning keeps weights
             and momentum at zero with it.
-        before_step: called before every step with the numbers of whole epochs and of steps in
-            this epoch that came before it.
-        start: begin at this epoch, and in it at this step, as if all before had been done.
-        autocast: compute in bfloat16 where PyTorch holds that to be safe; weights, gradients and
+        before_step: called before every step with the number of whole epochs, and the number of
+            steps in this epoch, that precede it.
+        start: the epoch, and the step in it, to begin at, as if all before had been done.
+        autocast: compute in bfloat16 where PyTorch considers that safe; weights, gradients and
             updates stay in the network's own precision.
         captured: on a GPU, capture a step once and replay it; see `Step`.
 
@@ -95,7 +95,7 @@ class Training:
         """Train for one epoch.
 
         Raises:
-            DivergedError: the loss of a step is infinite or not a number; it names the step.
+            DivergedError: the loss of a step is infinite or not a number; the error names the step.
         """
         model, data, recipe, epoch = self.model, self.dataset, self.recipe, self.epochs_done
         train = data.train
@@ -110,7 +110,7 @@ class Training:
         model.train()
         batches = train.batches(recipe.batch_size, order, (self.seed, epoch))
         for step, (pixels, labels) in enumerate(batches):
-            if step < skipped:  # the draws of a step depend on those before it
+            if step < skipped:  # augmented all the same, since later draws depend on earlier ones
                 augment(pixels, recipe.augmentation, data.mean, draws, dtype)
                 sizes.append(0)
                 continue
@@ -119,7 +119,7 @@ class Training:
             x = augment(pixels, recipe.augmentation, data.mean, draws, dtype)
             x = normalise(x, data.mean, data.std, dtype).contiguous(memory_format=layout)
             rate = recipe.schedule(epoch + step / self.steps)
-            # losses are read at the end, since each look at one would stop the device
+            # losses are read at the end, since reading one makes the device wait
             losses[step] = self._step(x, labels, rate)
             sizes.append(len(labels))
         self.epochs_done += 1

@@ -60,13 +60,13 @@ def test_npz_in_the_data_folder(name, tmp_path, arrays):
     assert f"{name}.npz" in data.description
 
 
-def test_an_npz_may_say_what_its_images_are(tmp_path, arrays):
+def test_an_npz_may_describe_its_images(tmp_path, arrays):
     np.savez(tmp_path / "svhn.npz", **arrays, description=np.array("a tenth, chosen by lot"))
     description = load_dataset("svhn", tmp_path).description
     assert description == "SVHN, 20 images to train on and 10 to test on: a tenth, chosen by lot."
 
 
-def test_checksum_follows_the_content_not_the_file(tmp_path, arrays):
+def test_checksum_depends_on_the_content_not_on_the_file(tmp_path, arrays):
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
     np.savez(tmp_path / "a" / "svhn.npz", **arrays)
@@ -94,7 +94,7 @@ def test_checksum_follows_the_content_not_the_file(tmp_path, arrays):
         (lambda a: a.update(x_test=a["x_test"][:0], y_test=a["y_test"][:0]), "0 images"),
     ],
 )
-def test_npz_that_does_not_hold_what_it_should(tmp_path, arrays, change, message):
+def test_npz_with_wrong_content_is_refused(tmp_path, arrays, change, message):
     change(arrays)
     np.savez(tmp_path / "cifar10.npz", **arrays)
     with pytest.raises(ValueError, match=message):
@@ -167,7 +167,7 @@ def test_mnist_gets_a_black_frame(tmp_path, monkeypatch, arrays):
     assert torch.equal(unframed.train.pixels[:, 0], torch.from_numpy(grey["x_train"]))
 
 
-def test_classes_are_chosen_and_counted_anew(tmp_path):
+def test_chosen_classes_are_numbered_from_zero(tmp_path):
     data = load_dataset("digits", tmp_path)
     few = data.of_classes((7, 2))
     assert few.classes == ("7", "2")
@@ -178,8 +178,8 @@ def test_classes_are_chosen_and_counted_anew(tmp_path):
     assert data.of_classes(tuple(range(10))).sha256() == data.sha256()
 
 
-def test_a_class_that_there_is_not(tmp_path):
-    with pytest.raises(ValueError, match=r"digits has the classes 0 to 9, so none of \[10\]"):
+def test_an_unknown_class_is_refused(tmp_path):
+    with pytest.raises(ValueError, match=r"digits has the classes 0 to 9, but not \[10\]"):
         load_dataset("digits", tmp_path).of_classes((0, 10))
 
 

@@ -121,7 +121,7 @@ def test_what_is_no_data_set_is_refused(folder, tmp_path):
 def test_a_damaged_image_is_named(folder, tmp_path):
     shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
     (tmp_path / "val" / CLASSES[1] / "3.jpg").write_bytes(b"not a picture")
-    with pytest.raises(OSError, match=r"3\.jpg is no image that can be read .*: mend or remove it"):
+    with pytest.raises(OSError, match=r"3\.jpg cannot be read as an image .*: replace or remove"):
         together(load_folder(tmp_path, SIZE).test, 20)
 
 

@@ -1,13 +1,13 @@
 # make book    the study and the book        PROFILE=smoke|laptop|paper  DATA=folder  CORES=n
 # make study   the tables alone              EXPERIMENTS="vgg_svhn vgg_svhn_one_shot"
-#              what is there so far          PARTIAL=1
-#              that of a companion paper     CHAPTER=icpram2020|icann2020|wacv2020|at_init
+#              from the finished jobs        PARTIAL=1
+#              of a companion paper          CHAPTER=icpram2020|icann2020|wacv2020|at_init
 #              on several GPUs of a machine  GPUS=4 JOBS_PER_GPU=2|auto THREADS=8
 #              on a cluster                  ENGINE=slurm ON="NVIDIA H200"|CPU
 # make plan    what a study will take, before it starts
 # make status  how far it is, while it runs
 # make verify  one published number, computed again   ROW="--experiment ..."
-# make test    everything that continuous integration checks
+# make test    all tests, and every output of the published pages
 # make help    the other targets
 
 PYTHON ?= python3
@@ -32,23 +32,23 @@ CLUSTER := $(VENV)/.cluster
 # One thread for each job: the jobs themselves run side by side.
 export OMP_NUM_THREADS ?= 1
 export PYTHONUNBUFFERED = 1
-# Let the C library keep freed memory: tensors of the same size are wanted again at once.
+# Let the C library keep freed memory: tensors of the same size are needed again at once.
 export MALLOC_MMAP_THRESHOLD_ ?= 33554432
 export MALLOC_TRIM_THRESHOLD_ ?= 4294967296
 ASKED = $(PROFILE) $(if $(CHAPTER),--chapter $(CHAPTER)) \
 	$(if $(EXPERIMENTS),--experiments $(EXPERIMENTS))
 ifeq ($(JOBS_PER_GPU),auto)
 override JOBS_PER_GPU := $(shell $(BIN)/python -m lib.study.plan $(ASKED) --places)
-$(if $(JOBS_PER_GPU),,$(error JOBS_PER_GPU=auto wants a GPU, and `make install` before it))
+$(if $(JOBS_PER_GPU),,$(error JOBS_PER_GPU=auto needs a GPU, and `make install` before it))
 endif
 ifneq ($(if $(filter local,$(ENGINE)),,$(GPUS)),)
 $(error GPUS counts those of one machine; profiles/$(ENGINE)/config.yaml says what a job gets)
 endif
-# A place for each job: cuda:0 cuda:1 cuda:0 cuda:1 are two jobs at each of two GPUs.
+# A place for each job: cuda:0 cuda:1 cuda:0 cuda:1 are two jobs on each of two GPUs.
 PLACES = $(if $(GPUS),$(foreach job,$(shell seq $(JOBS_PER_GPU)),\
 	$(shell seq -f cuda:%g 0 $$(($(GPUS) - 1)))))
 HOW = $(if $(filter local,$(ENGINE)),--cores $(CORES),--workflow-profile profiles/$(ENGINE))
-# What takes one value stands last: --resources and --config would take the target for one of theirs.
+# What takes one value comes last: --resources and --config would take the target as theirs.
 SNAKEMAKE = $(BIN)/snakemake $(if $(GPUS),--resources gpu=$(words $(PLACES))) \
 	--config profile=$(PROFILE) data=$(DATA) $(if $(GPUS),device="$(strip $(PLACES))") \
 	$(if $(EXPERIMENTS),experiments="$(EXPERIMENTS)") $(if $(CHAPTER),chapter=$(CHAPTER)) \
@@ -61,16 +61,16 @@ STUDY = _build/$(PROFILE)$(if $(CHAPTER),/chapters/$(CHAPTER))$(if $(PARTIAL),/p
 
 help:
 	@echo "make book     train, prune, compare, build the book  (PROFILE=$(PROFILE) DATA=$(DATA))"
-	@echo "make study    the same without the pages; PARTIAL=1 starts no job and shows what is there"
+	@echo "make study    the same without the pages; PARTIAL=1 starts no job and shows finished ones"
 	@echo "              GPUS=4 JOBS_PER_GPU=2 shares the GPUs of a machine; ENGINE=slurm is a cluster"
 	@echo "make slice    half an hour of a GPU: NAME=vgg16_bn, vgg_svhn or resnet_fast"
 	@echo "make plan     what a study will take, before it starts"
-	@echo "make status   what of it is done, runs, failed or waits, and the time left"
+	@echo "make status   which jobs are done, running, failed or waiting, and the time left"
 	@echo "make verify   compute one published number again, from its network or from its seeds"
-	@echo "make test     all tests"
+	@echo "make test     all tests, and every output of the published pages"
 	@echo "make test-slurm  the study on a Slurm of one node, which this starts and stops"
 	@echo "make lint     style and import directions"
-	@echo "make format   mend the style"
+	@echo "make format   correct the style"
 	@echo "make publish  make the results of PROFILE those of the published book;"
 	@echo "              EXPERIMENTS=... replaces only these"
 	@echo "make published  build the published book from the committed results"
@@ -89,7 +89,7 @@ $(INSTALLED): requirements.txt pyproject.toml
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
-# The plugin for clusters, in versions that go with the pinned ones.
+# The plugin for clusters, in versions that agree with the pinned ones.
 $(CLUSTER): $(INSTALLED)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-build-isolation \
 		--constraint requirements.txt -e ".[cluster]"
@@ -118,7 +118,7 @@ verify: install
 	$(BIN)/python -m lib.study.recompute $(PUBLISHED) --data $(DATA) $(ROW)
 
 # The pages first: they take less time than the tests, and are what readers see. Once as this
-# processor computes, and once without its vector units, as the plainest processor would.
+# processor computes, and once without its vector units, as the simplest processor would.
 # A kernel may take long to start beside other work, or from a cold disk.
 PAGES = $(BIN)/python -m pytest --numprocesses auto --dist loadfile \
 	--nbval --nbval-current-env --nbval-kernel-startup-timeout 1200 book

@@ -53,7 +53,7 @@ def test_how_many_jobs_share_a_gpu_is_not_guessed_without_one():
     done = make("GPUS=2", "JOBS_PER_GPU=auto")
     assert done.returncode != 0
     assert "there is no GPU on this machine" in done.stderr
-    assert "JOBS_PER_GPU=auto wants a GPU" in done.stderr
+    assert "JOBS_PER_GPU=auto needs a GPU" in done.stderr
 
 
 def test_a_cluster_is_told_by_its_profile_alone():

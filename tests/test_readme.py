@@ -1,4 +1,4 @@
-"""What the README and the tour of the house promise is there."""
+"""What the README and the tour of the code promise is there."""
 
 import re
 import subprocess

@@ -2,10 +2,10 @@
 
     python -m benchmarks.coverage [--studies N] [--results FOLDER] [--out TABLE.csv]
 
-A number of a study is a true mean, plus what is peculiar to the complete network, plus what is
-peculiar to the run. How large the one is beside the other was measured in the first published
-study, whose complete networks had several runs (`--results` measures it again, where tables have
-them). Intervals by network are those of the claims; those by run are how claims were decided first.
+A number of a study is modelled as a true mean, plus an effect of the complete network, plus an
+effect of the run. The ratio of their variances was measured in the first published study, of whose
+complete networks one had several runs (`--results` measures it in other tables that have them).
+Intervals by network are those of the claims; by intervals by run, claims were decided at first.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ OTHER = 2.0
 """Standard deviation of another architecture, relative to that of the first."""
 
 BY_NETWORK, BY_RUN = "complete networks", "runs"
-"""What an interval counts as one observation."""
+"""What an interval takes for one observation."""
 SHAPES: dict[str, Callable[[np.random.Generator, int], np.ndarray]] = {
     "normal": lambda rng, n: rng.standard_normal(n),
     "skewed": lambda rng, n: (np.euler_gamma - rng.gumbel(size=n)) * np.sqrt(6) / np.pi,
@@ -55,12 +55,12 @@ def study(rng: np.random.Generator, runs: tuple[int, ...], shape: str) -> Study:
     """A study whose true mean is 0, and whose variance over runs of one network is 1.
 
     Args:
-        rng: draws.
+        rng: source of the draws.
         runs: how many each complete network has.
         shape: a key of `SHAPES`.
     """
-    peculiar = np.sqrt(RATIO) * SHAPES[shape](rng, len(runs))
-    return [mine + SHAPES[shape](rng, many) for mine, many in zip(peculiar, runs, strict=True)]
+    effects = np.sqrt(RATIO) * SHAPES[shape](rng, len(runs))
+    return [effect + SHAPES[shape](rng, n) for effect, n in zip(effects, runs, strict=True)]
 
 
 def per_network(numbers: Study) -> np.ndarray:
@@ -73,7 +73,7 @@ def one_sample(rng: np.random.Generator, runs: tuple[int, ...], shape: str, way:
 
 
 def paired(rng: np.random.Generator, runs: tuple[int, ...], shape: str, way: str) -> Interval:
-    """Pruned networks minus their controls; by run, minus the mean of the first network's."""
+    """Pruned networks minus their controls; by run, minus the first network's mean control."""
     pruned, control = study(rng, runs, shape), study(rng, runs, shape)
     if way == BY_NETWORK:
         return interval(per_network(pruned) - CONTROL * per_network(control))
@@ -88,7 +88,7 @@ def unpaired(rng: np.random.Generator, runs: tuple[int, ...], shape: str, way: s
 
 
 def pairs(rng: np.random.Generator, runs: tuple[int, ...], shape: str, way: str) -> Interval:
-    """Complete networks compared with each other; every pair has its own noise besides."""
+    """Complete networks compared with each other; every pair adds noise of its own."""
     networks = per_network(study(rng, runs, shape))
     index = list(combinations(range(len(runs)), 2))
     noise = np.sqrt(RATIO) * SHAPES[shape](rng, len(index))
@@ -135,8 +135,8 @@ def coverage(
 def measured_ratio(results: Results) -> tuple[float, int]:
     """The likeliest variance between complete networks, relative to that between runs of one.
 
-    Of each quantity of the claims on the main study, the mean squares between and within networks
-    have a ratio whose law is Fisher's, scaled by what is asked for.
+    For each quantity in the claims on the main study, the ratio of the mean squares between and
+    within networks has an F distribution, with a scale that depends on the ratio asked for.
 
     Returns:
         The ratio, and the number of quantities.
@@ -157,16 +157,16 @@ def measured_ratio(results: Results) -> tuple[float, int]:
                 between = (numbers - numbers.mean()).pow(2).sum() - within
                 ratio = between / (k - 1) / (within / (n - k))
                 size = (n - (sizes**2).sum() / n) / (k - 1)
-                same = tuple(numbers.round(9))  # one quantity may stand in several rules
+                same = tuple(numbers.round(9))  # one quantity may be part of several rules
                 squares[same] = (max(ratio, 1e-9), k - 1, n - k, size)
     if not squares:
         raise SystemExit("no complete network of these results has several runs")
 
-    def surprise(logarithm: float) -> float:
+    def negative_log_likelihood(logarithm: float) -> float:
         scaled = ((f, a, b, 1 + size * np.exp(logarithm)) for f, a, b, size in squares.values())
         return -sum(stats.f.logpdf(f / scale, a, b) - np.log(scale) for f, a, b, scale in scaled)
 
-    best = optimize.minimize_scalar(surprise, bounds=(-6, 4), method="bounded")
+    best = optimize.minimize_scalar(negative_log_likelihood, bounds=(-6, 4), method="bounded")
     return float(np.exp(best.x)), len(squares)
 
 

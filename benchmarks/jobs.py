@@ -4,9 +4,9 @@
     python -m benchmarks.jobs fit --out lib/study/costs.csv
 
 `measure` reads the folders of finished jobs and adds a row for each to the table, with the work
-that `lib.study.work` counts. `fit` looks for the seconds of each unit at which the estimates come
-closest to the table, in logarithms, so that a job of seconds counts as much as one of hours, and a
-job that slept because its machine did moves nothing. `lib.study.costs` reads what it writes.
+that `lib.study.work` counts. `fit` finds the seconds for each unit at which the estimates come
+closest to the table. It compares logarithms, so that a job of seconds counts as much as one of
+hours, and is robust to jobs whose machine went to sleep. `lib.study.costs` reads what it writes.
 """
 
 from __future__ import annotations
@@ -43,26 +43,27 @@ def measured(folder: Path, profile: str) -> Iterator[dict]:
             if job in seen or not study.is_done(job):
                 continue
             seen.add(job)
-            said, table = study.read_provenance(job), study.job_folder(job) / "performance.parquet"
+            provenance = study.read_provenance(job)
+            table = study.job_folder(job) / "performance.parquet"
             spent = pd.read_parquet(table).seconds.sum() if table.exists() else 0.0
             experiment = study.experiment(job.experiment)
-            there = said["train_images"], said["test_images"]
+            images = provenance["train_images"], provenance["test_images"]
             analysis = study.analysis(job) if job.analysis else None
-            own = trained(experiment, job.kind, there)
+            training = trained(experiment, job.kind, images)
             yield {
                 "profile": profile,
                 "experiment": job.experiment,
                 "train_seed": job.train_seed,
                 "prune_seed": job.prune_seed,
                 "analysis": job.analysis,
-                "device": said["device"],
-                "seconds": said["seconds"],
+                "device": provenance["device"],
+                "seconds": provenance["seconds"],
                 "training_seconds": round(float(spent), 1),
-                "memory": said.get("memory"),
-                "gpu_memory": said.get("gpu_memory"),
+                "memory": provenance.get("memory"),
+                "gpu_memory": provenance.get("gpu_memory"),
                 **dict.fromkeys(UNITS, 0),
-                **work(experiment, job.kind, analysis, there),
-                **{column: own[unit] for column, unit in TRAINING.items()},
+                **work(experiment, job.kind, analysis, images),
+                **{column: training[unit] for column, unit in TRAINING.items()},
                 **held(experiment, job.kind, analysis),
             }
 
@@ -76,23 +77,23 @@ def load(path: Path = JOBS) -> pd.DataFrame:
 
 
 def estimated(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with the `estimate` in seconds, and whether a scheduler is told `enough`."""
+    """The table with the `estimate` in seconds, and whether a scheduler would grant `enough`."""
     costs = pd.DataFrame(load_costs())[table.kind].T.to_numpy()
     known = pd.DataFrame(costs, table.index, [*load_costs()[CPU]])
     seconds = (known[[*UNITS]] * table[[*UNITS]]).sum(axis=1)
     memory = sum(known[f"memory {part}"] * table[part] for part in PARTS)
-    told = [resources(*one) for one in zip(seconds, memory, strict=True)]
+    requests = [resources(*one) for one in zip(seconds, memory, strict=True)]
     enough = [
         took < 60 * asked["runtime"] and not held * 2**20 / 1e6 > asked["mem_mb"]
-        for took, held, asked in zip(table.seconds, table.memory, told, strict=True)
+        for took, held, asked in zip(table.seconds, table.memory, requests, strict=True)
     ]
     return table.assign(estimate=seconds, enough=enough)
 
 
 def observations(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Counted work and seconds: of all that trains, and of all the rest of each job.
+    """Counted work and seconds: of the training in each job, and of the rest of each job.
 
-    Apart, since nothing else would tell what a training takes from what a comparison takes.
+    They are kept apart, or the cost of training could not be told from that of comparing.
 
     Returns:
         (rows, units) and (rows,).
@@ -107,7 +108,7 @@ def observations(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 
 
 def timed_trainings() -> tuple[np.ndarray, np.ndarray]:
-    """An epoch of each training in `benchmarks/training.csv`, as core-seconds; wide ones too."""
+    """Counted work and core-seconds of an epoch for each row of `benchmarks/training.csv`."""
     works, seconds = [], []
     table = pd.read_csv(JOBS.with_name("training.csv")).rename(columns={RATE: "rate"})
     for row in table[table.device == "cpu"].itertuples():
@@ -121,7 +122,7 @@ def timed_trainings() -> tuple[np.ndarray, np.ndarray]:
 def fitted(counts: np.ndarray, measured: np.ndarray) -> np.ndarray:
     """Costs of units, none below 0, whose sums come closest to what was measured.
 
-    Jobs of the same work count as one, however many seeds there are.
+    Jobs with the same counts are one observation, their median, however many seeds there are.
 
     Args:
         counts: (rows, units).
@@ -132,13 +133,13 @@ def fitted(counts: np.ndarray, measured: np.ndarray) -> np.ndarray:
     scale = counts.max(0)
     used = scale > 0
     counts = counts[:, used] / scale[used]
-    # relative misses first: they have one optimum, from which logarithms find theirs
+    # relative errors first: they have one optimum, a good start for the fit of logarithms
     start, _ = nnls(counts / measured[:, None], np.ones(len(measured)))
 
-    def misses(roots: np.ndarray) -> np.ndarray:
+    def errors(roots: np.ndarray) -> np.ndarray:
         return np.log((counts @ roots**2 + 1e-9) / measured)
 
-    found = least_squares(misses, np.sqrt(start), loss="soft_l1", f_scale=0.1, max_nfev=5000)
+    found = least_squares(errors, np.sqrt(start), loss="soft_l1", f_scale=0.1, max_nfev=5000)
     costs = np.full(len(scale), np.nan)
     costs[used] = found.x**2 / scale[used]
     return costs
@@ -147,7 +148,7 @@ def fitted(counts: np.ndarray, measured: np.ndarray) -> np.ndarray:
 def fit(table: pd.DataFrame) -> pd.DataFrame:
     """Seconds, or MiB, of each unit, a column for each kind of device.
 
-    What no job measured on a GPU gets the cost of a core; memory of a GPU that is none is 0.
+    A unit that no job on a GPU used gets its cost on a core. On a core, GPU memory is 0.
     """
     columns = {}
     for device, mine in table.groupby("kind"):
@@ -180,7 +181,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     if given.command == "measure":
         if len(given.given) % 2:
-            parser.error("give a folder and the profile of its study, as often as you like")
+            parser.error("give pairs of a study's folder and its profile")
         pairs = zip(given.given[::2], given.given[1::2], strict=True)
         rows = [row for folder, profile in pairs for row in measured(Path(folder), profile)]
         table = pd.DataFrame(rows).astype({"prune_seed": "Int64"})

@@ -1,10 +1,10 @@
-"""How long all metrics take on all recorded layers of a network pair, beside its forward passes.
+"""How long all metrics take on all recorded layers of a network pair, and its forward passes.
 
     python -m benchmarks.layers [--network NAME] [--images N] [--device cuda] [--out TABLE.csv]
 
-A complete network meets two others, one after the other. The first comparison computes what
-depends on the complete network alone; the second finds it there, as all further ones do.
-The networks are untrained and the images are noise: what is computed doesn't depend on it.
+A complete network is compared with two others. The first comparison computes what depends on the
+complete network alone; the second reuses it, as all further comparisons do. The networks are
+untrained and the images are noise: the time does not depend on that.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def measure(network: str, images: int, device: str, width: float = 1.0) -> pd.Da
         width: of the network, relative to the full one.
 
     Returns:
-        a row for the forward pass of one network, `layer` "forward", and one for each layer.
+        A row for the forward pass of one network, `layer` "forward", and one for each layer.
     """
     torch.manual_seed(0)
     complete, *others = (build_model(network, 10, width).to(device) for _ in range(3))
@@ -41,21 +41,21 @@ def measure(network: str, images: int, device: str, width: float = 1.0) -> pd.Da
     forward, _ = _timed(lambda: record(complete, probe, names[-1:]), device)
     rows = [{"layer": "forward", "first": forward, "second": forward}]
     for name in names:
-        sides = [record(each, probe, [name])[name] for each in (complete, *others)]
-        kept = LayerRepresentations(sides[0])
+        first, *rest = (record(each, probe, [name])[name] for each in (complete, *others))
+        kept = LayerRepresentations(first)
         times = [
-            _timed(lambda kept=kept, side=side: compare(kept, side, metrics=[*METRICS]), device)
-            for side in sides[1:]
+            _timed(lambda kept=kept, other=other: compare(kept, other, metrics=[*METRICS]), device)
+            for other in rest
         ]
         undefined = [row["metric"] for row in times[0][1] if row["value"] != row["value"]]
-        row = {"layer": name, "shape": "x".join(map(str, sides[0].shape[1:]))}
+        row = {"layer": name, "shape": "x".join(map(str, first.shape[1:]))}
         rows.append(row | {"first": times[0][0], "second": times[1][0], "undefined": undefined})
         print(rows[-1], flush=True)
     return pd.DataFrame(rows)
 
 
 def _timed(function: Callable[[], object], device: str) -> tuple[float, object]:
-    """Seconds until the device is done, and the value."""
+    """Seconds until the device has finished, and the function's value."""
     wait = torch.cuda.synchronize if device.startswith("cuda") else lambda: None
     wait()
     start = time.perf_counter()

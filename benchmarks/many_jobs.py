@@ -1,12 +1,12 @@
-"""How a study of very many jobs behaves: what takes how long before and after the real work.
+"""How a study of very many jobs behaves: how long all that takes that is not the jobs themselves.
 
     python -m benchmarks.many_jobs [--jobs 100 1000 10000] [--phases ...] [--out TABLE.csv]
 
-A made-up study has so many jobs; what they would leave is made up too, a few rows each. Each phase
-then runs in a fresh process, which has imported the study and no more. It says what it took: time
-of the processor, since that does not depend on how busy the machine is, time on the clock, and the
-most memory that it had beyond what it began with. The `ratio` is that of the processor's time to
-the one with a tenth of the jobs: 10 where it grows as they do.
+A study of so many jobs is made up, and so are the tables that they would leave, a few rows each.
+Each phase then runs in a fresh process, which has only imported the study. Measured are processor
+time, which does not depend on how busy the machine is, time on the clock, and the most memory that
+the process had beyond what it began with. The `ratio` compares the processor time with that for a
+tenth of the jobs: it is 10 where time grows in proportion to their number.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def declare(jobs: int) -> str:
 
 
 def make_up(study: Study, share: float = 1.0) -> None:
-    """What the first jobs of a study would leave, a few rows each."""
+    """Write what the first jobs of a study would leave, a few rows each."""
     jobs = list(study.jobs())
     templates: dict[str, dict[str, pa.Table]] = {}
     for job in jobs[: round(share * len(jobs))]:
@@ -110,7 +110,7 @@ def _provenance(study: Study, job: Job) -> dict:
 
 
 def list_jobs(study: Study) -> None:
-    """All jobs, what each needs, and its folder."""
+    """Ask for all jobs, what each needs, and its folder."""
     for job in study.jobs():
         study.needs(job)
         study.job_folder(job)

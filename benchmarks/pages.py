@@ -1,4 +1,4 @@
-"""The tables of pages that are no notebooks, from what the benchmarks measured.
+"""The tables of pages written in Markdown, made from what the benchmarks measured.
 
     python -m benchmarks.pages
 
@@ -50,18 +50,18 @@ def put(page: str, parts: Mapping[str, str]) -> str:
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], words: int = 1) -> str:
-    """A table of texts; so many columns of words to the left, the others to the right."""
+    """A Markdown table; its first `words` columns are aligned to the left, the others right."""
     lines = [header, [*["---"] * words, *["---:"] * (len(header) - words)], *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 def number(value: float) -> str:
-    """Two digits, or all of a whole number."""
+    """Two significant digits below 10, a whole number from there on."""
     return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
 
 
 def plan_table() -> str:
-    """What `make plan PROFILE=paper` says, beside the same for one core."""
+    """What `make plan PROFILE=paper` says, and the same for one core."""
     study, gpu = Study("paper", "nowhere"), known_device()
     found = plan(study, gpu).assign(core=plan(study, CPU).seconds)
     groups = found.groupby(["experiment", "what"], sort=False)
@@ -87,7 +87,7 @@ def plan_table() -> str:
 
 
 def estimates_table() -> str:
-    """How near the estimates of the measured jobs are to what these took."""
+    """How close the estimates for the measured jobs are to what these took."""
     found = jobs.estimated(jobs.load())
     groups = {"all": found} | {f"one {name}": some for name, some in found.groupby("kind")}
     ratios = [some.estimate / some.seconds for some in groups.values()]
@@ -188,7 +188,7 @@ def on_imagenet(model: str) -> Experiment:
 
 
 def imagenet_table() -> str:
-    """What ImageNet would take: counted work and memory, and the hours that follow on a GPU."""
+    """What ImageNet would take: counted work and memory, and the hours on a GPU that follow."""
     device, columns = known_device(), []
     costs = load_costs()[device]
 
@@ -230,7 +230,7 @@ def imagenet_table() -> str:
 
 
 def layers_table() -> str:
-    """Layers of the largest of these networks, those of one shape together."""
+    """Layers of the largest of these networks, a row for each shape."""
     shapes = pd.Series(network(on_imagenet(LARGE[-1])).shapes)
     rows = []
     for shape, count in shapes.value_counts(sort=False).items():

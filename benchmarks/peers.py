@@ -1,12 +1,12 @@
-"""Whether `lib.metrics` gives the numbers that other people's code gives.
+"""Whether `lib.metrics` agrees with other people's code.
 
     python -m benchmarks.peers [--clones FOLDER] [--out TABLE.csv]
 
 A peer is a package on PyPI, or a GitHub repository, owner/name, with a clone at FOLDER/name. None
-is needed: those that aren't there are listed as not installed. Each has a small adapter, which only
-translates conventions: transposed input, distances, padding. Where the peer's own definition
-differs, a note says how. The exit status is 1 if a peer of the same definition gives another number
-for data in good condition.
+is required: those that are not there are listed as not installed. Each has a small adapter, which
+only translates conventions: transposed input, distances, padding. Where the peer's own definition
+differs, a note says how. The exit status is 1 if a peer with the same definition gives another
+number for well-conditioned data.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ COLUMNS = ["metric", "peer", "version", "data", "ours", "theirs", "difference"]
 COLUMNS += ["same definition", "error", "note"]
 GOOD_CONDITION = ("tall", "wide")
 OURS = METRICS | {"calibration_error": lambda x, y: calibration_error(x, tensor(y.argmax(1)))}
-# Those whose columns have a meaning of their own, and those defined for any number of columns.
+# Metrics whose columns have a meaning of their own, and metrics for any number of columns.
 OUTPUTS = ("cosine", "agreement", "jensen_shannon", "logit_cosine", "calibration_error")
 KERNELS = ("cka", "cka_debiased", "nbs", "procrustes", "rsa", "knn_overlap")
 # Where the modules of a repository are, if not at its top.
@@ -46,14 +46,14 @@ INSIDE = {"amzn/xfer": "nn_similarity_index"}
 
 @dataclass(frozen=True)
 class Peer:
-    """One function of somebody else.
+    """A function in other people's code.
 
     Attributes:
         name: of the package on PyPI, or owner/name of the repository on GitHub.
         metric: what it is compared with, a name in `OURS`.
         module: what to import, at the call.
         similarity: of the module and two arrays `(n, p)` and `(n, q)`, which it may change.
-        note: how its definition differs, empty if it doesn't.
+        note: how its definition differs, empty if it does not.
     """
 
     name: str
@@ -65,7 +65,7 @@ class Peer:
 
 @cache
 def version(name: str, clones: Path) -> str:
-    """Release or commit; empty if it isn't installed."""
+    """Release or commit; empty if it is not installed."""
     git = ["git", "--git-dir", str(clones / name.split("/")[-1] / ".git"), "rev-parse", "HEAD"]
     try:
         if "/" not in name:
@@ -168,7 +168,7 @@ def zullich_nbs(m, x, y):
 
 
 def torch_cka(m, x, y, batches=1):
-    """Theirs takes networks and images, float32; the images are the representations here."""
+    """Theirs takes networks and float32 images; here the images are the representations."""
     images = [TensorDataset(side.float()) for side in tensors(x, y)]
     networks = [torch.nn.Sequential(torch.nn.Identity()) for _ in images]
     cka = m.CKA(*networks, "x", "y", model1_layers=["0"], model2_layers=["0"])
@@ -185,7 +185,7 @@ def of(name: str, module: str, *adapters: tuple) -> list[Peer]:
     return [Peer(name, metric, module, *rest) for metric, *rest in adapters]
 
 
-# A line each, as far as it goes: this is a table.
+# One line each where possible: this is a table.
 # fmt: off
 PEERS = [
     *of("google/svcca", "cca_core",
@@ -309,7 +309,7 @@ def made_up() -> dict[str, tuple[np.ndarray, np.ndarray]]:
         return [0.3 * common @ m + rng.standard_normal((n, m.shape[1])) / 2 for m in mixings]
 
     tall, wide, (x, y) = related(1500, 30, 24), related(200, 600, 600), related(1500, 30, 24)
-    # dead channels, channels twice, and a mean that is large beside the variance
+    # dead channels, duplicate channels, and a mean that is large relative to the variance
     x[:, 3], x[:, 8], y[:, [5, 6]], y[:, 1] = 0, x[:, 7], 0, y[:, 2]
     return {"tall": tall, "wide": wide, "degenerate": (x + 1e3, y + 1e3)}
 
@@ -318,7 +318,7 @@ def made_up() -> dict[str, tuple[np.ndarray, np.ndarray]]:
 def importable(clones: Path) -> Iterator[None]:
     before = list(sys.path)
     names = dict.fromkeys(peer.name for peer in PEERS if "/" in peer.name)
-    # last, so that no clone's `utils` or `tests` stands before anything installed
+    # last, so that no clone's `utils` or `tests` hides an installed module
     sys.path.extend(str(clones / name.split("/")[1] / INSIDE.get(name, "")) for name in names)
     try:
         yield
@@ -338,7 +338,7 @@ def row(peer: Peer, data: str, x: np.ndarray, y: np.ndarray, clones: Path) -> tu
                 value = peer.similarity(import_module(peer.module), x.copy(), y.copy())
             theirs = np.asarray(value).item()
             error = "" if np.isfinite(theirs) else "not a number"
-        except Exception as raised:  # whatever theirs makes of the data is a result
+        except Exception as raised:  # an error of theirs is a result too
             error = f"{type(raised).__name__}: {raised}"
     ours = OURS[peer.metric](x, y)
     numbers = ours, theirs, abs(ours - theirs)

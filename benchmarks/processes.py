@@ -1,17 +1,17 @@
-"""One job on several processes beside as many jobs side by side: is it worth spreading a training?
+"""One job on several processes, or as many jobs side by side: is spreading a training worth it?
 
     python -m benchmarks.processes [--network NAME ...] [--device cuda] [--out TABLE.csv]
 
 The one job is PyTorch's DistributedDataParallel: each process takes its share of every batch, and
 gradients are averaged in each step. The jobs side by side know nothing of each other: each takes
-whole batches of its own. All else is the same: network, recipe, images, batch size of a training,
-processes, threads, and how many images are trained on in all. The ways alternate, so that a
-drift of the machine's speed touches both. A ratio below 1 says that jobs side by side are faster.
+full batches of its own. All else is the same: network, recipe, images, batch size of a training,
+processes, threads, and how many images are trained on in all. The ways alternate, so that a drift
+of the machine's speed affects both. A ratio below 1 says that jobs side by side are faster.
 
-A third way tells apart two reasons for a ratio above 1: jobs side by side again, each with batches
-as small as a process of the one job has. What they gain is not due to the processes.
+A third way distinguishes two reasons for a ratio above 1: jobs side by side again, each with
+batches as small as those of a process of the one job. What they gain is not due to the processes.
 
-The load is that of the machine when a row begins. If it is above 0, others were computing too.
+The load is that of the machine when a row begins. If it is above 0, something else was running too.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ WAYS = ("one job", "side by side", "smaller batches")
 
 
 def trainer(name: str, width: float, device: torch.device, shared: bool):
-    """A function that trains a half-pruned network for some batches of a size."""
+    """A function (batches, size) that trains a half-pruned network for so many batches."""
     recipe: Recipe = PAPER[name].recipe
     network = build_model(name, 10, width).to(device, memory_format=torch.channels_last)
     mask = prune(network, Mask.complete(network), Pruning(1, 0.5))

@@ -1,11 +1,11 @@
-"""How fast, how lean and how exact `lib.metrics` is, beside plain code for the same formula.
+"""Speed, memory and precision of `lib.metrics`, compared with plain code for the same formula.
 
     python -m benchmarks.similarity [--quick] [--repeats N] [--clones FOLDER] [--out TABLE.csv]
 
 Each side has a process of its own and reads the same float32 data from a file. Time is the median
 over the repeats after one warm-up; memory is what the process grew by while it computed. The two
-sides alternate, so that a drift of the machine's speed touches both. Other people's code is
-measured where it is installed (see `benchmarks.peers`), and left out where it isn't.
+sides alternate, so that a drift of the machine's speed affects both. Other people's code is
+measured where it is installed (see `benchmarks.peers`), and left out where it is not.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Case:
         metric: a name in `METRICS`.
         shape: of both representations, (n, p).
         alternative: a function of `benchmarks.plain`, or the name of a peer in `benchmarks.peers`.
-        cached: whether the complete side's statistics are there already, as they are in a study.
+        cached: whether the complete side's statistics are computed beforehand, as in a study.
     """
 
     metric: str
@@ -68,7 +68,7 @@ CASES = [
 
 
 def made_up(shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
-    """Two related representations of falling spectrum, after a ReLU, in float32."""
+    """Two related representations with decaying spectra, after a ReLU, in float32."""
     n, p = shape
     rng = np.random.default_rng(0)
     rank = min(n, p, 256)
@@ -83,13 +83,13 @@ def made_up(shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def ours(case: Case, x: np.ndarray, y: np.ndarray):
-    """A function of nothing that computes the value, and which shares nothing between calls."""
+    """A function without arguments that computes the value; calls share the cached side only."""
     function = METRICS[case.metric]
     if not case.cached:
         return lambda: function(x, y)
     reshape = "flat" if case.metric in ("cka", "nbs") else "channels"
     complete = Representation(x, reshape)
-    function(complete, x)  # whatever depends on the complete side alone is kept from here on
+    function(complete, x)  # from here on, what depends on the complete side alone is kept
     return lambda: function(complete, y)
 
 

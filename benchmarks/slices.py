@@ -1,13 +1,13 @@
-"""A part of the paper's study that fits into half an hour of a GPU, and leaves its tables.
+"""A part of the paper's study that fits into half an hour on a GPU, and leaves its tables.
 
     python -m benchmarks.slices NAME [--data FOLDER] [--minutes N] [--train-seeds S ...] ...
     python -m benchmarks.slices vgg_svhn --data datasets
     python -m benchmarks.slices resnet_fast --train-seeds 1 2 --minutes 9.5
 
-A slice is a network of the profile `paper` with several complete networks, and one run of pruning
-from each. `SLICES` says which, and which controls are done as well. It differs from the profile in
-how much is done, never in a recipe: nulls are estimated once, after the last iteration, for they
-take most of a comparison's time on a GPU.
+A slice is an architecture of the profile `paper`: one or more complete networks, and one run of
+pruning from each. `SLICES` says which, and which controls are run as well. It differs from the
+profile in how much is done, never in a recipe: nulls are estimated only after the last iteration,
+since they take most of a comparison's time on a GPU.
 
 Jobs that can start are started, `--beside` at a time. After `--minutes` those under way are
 stopped; the same command goes on from their last checkpoints, on the same machine. Whenever it
@@ -15,7 +15,7 @@ ends, the tables of the finished runs lie in the folder that it names. Neither J
 Snakemake is needed.
 
 How long will it take? Measure a step with `python -m benchmarks.training --device cuda` first. A
-run that would not end in time can be given fewer iterations: the first ones are the same.
+run that would not end in time can be given fewer iterations: the first ones stay the same.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ POLL = 0.2
 
 @dataclass(frozen=True)
 class Slice:
-    """What is done of a network.
+    """The part of the study of one architecture that is done.
 
     Attributes:
         network: an experiment of the paper.
-        controls: suffixes of its variants that are done as well.
+        controls: suffixes of its variants that are run as well.
         train_seeds: of the complete networks.
         beside: how many jobs share the GPU: a small network leaves much of it free.
     """
@@ -64,14 +64,14 @@ SLICES = {
     "vgg_svhn": Slice("vgg_svhn", ("trained_on",), (0, 1, 2), 3),
     "resnet_fast": Slice("resnet_fast", ("trained_on",), (1, 2), 2),
 }
-"""The published study at full scale has a first network of ResNet_fast already."""
+"""The published study at full scale already has a first complete network of ResNet_fast."""
 
 _UNIT = "the complete network is the unit of every interval"
 _NULL = "a null is shown of the last iteration alone"
 
 
 class _Part(Profile):
-    """A profile of which only a part is done; its scale is that of the whole."""
+    """A profile of which only a part is done; its scale is that of the complete profile."""
 
     @property
     def scaled_down(self) -> bool:
@@ -116,7 +116,7 @@ def part(
 
 
 def work(study: Study, data: str, device: str, beside: int, seconds: float) -> list[Job]:
-    """Do the jobs of a study, each in a process of its own.
+    """Run the jobs of a study, each in a process of its own.
 
     Args:
         study: which.
@@ -125,7 +125,7 @@ def work(study: Study, data: str, device: str, beside: int, seconds: float) -> l
         seconds: after which those under way are stopped.
 
     Returns:
-        the jobs that are not done.
+        The jobs that are not done.
 
     Raises:
         RuntimeError: a job failed; its log says why. Those beside it are stopped.

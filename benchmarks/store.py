@@ -1,11 +1,11 @@
-"""What it takes to read a results folder of very many rows: all of it, or what one page needs.
+"""The cost of reading a results folder of very many rows: all of it, or what one page needs.
 
     python -m benchmarks.store [--rows 100000 ...] [--experiments 20] [--memory GIB] [--out CSV]
 
 A made-up similarity table is written as `collect` writes it, a file for each experiment, one after
-the other. Then it is read in several ways, each in a fresh process: the time of the processor, the
-most memory that the process had beyond what it began with, and the bytes on the disk of what it
-must look at. What finds too little memory has no numbers.
+the other. Then it is read in several ways, each in a fresh process. Measured are processor time,
+the most memory that the process had beyond what it began with, and the bytes on disk that it must
+look at. A way that runs out of memory has no numbers.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def one_experiment(folder: Path, name: str) -> int:
 
 
 def filtered(folder: Path, name: str) -> int:
-    """The whole folder as a data set, and the rows of one experiment, unchecked."""
+    """The folder as one data set, filtered by experiment, unchecked."""
     found = ds.dataset(folder / SIMILARITY).to_table(filter=ds.field("experiment") == name)
     return len(found.to_pandas())
 
@@ -122,7 +122,7 @@ def read(reading: str, folder: Path, name: str) -> dict:
 
 
 def measure(reading: str, folder: Path, name: str, memory: int) -> dict:
-    """`read` in a process of its own, which is ended when it holds so many bytes; empty then.
+    """`read` in a process of its own; empty if that held more than so many bytes and was killed.
 
     Raises:
         RuntimeError: it failed otherwise.

@@ -1,11 +1,11 @@
-"""Memory of comparing two networks while images go by, beside what the sums alone take.
+"""Memory of comparing two networks while images stream past, and of the sums alone.
 
     python -m benchmarks.streaming [--network NAME] [--images N ...] [--out TABLE.csv]
 
-A row for each number of images. The images are noise, in JPEG files that are decoded in passing.
-Each row is measured in a process of its own: the peak of its memory, less what it held when the
-networks were there. It must not grow with the number of images, once they are more than a layer has
-channels.
+A row for each number of images. The images are noise, in JPEG files that are decoded on the way.
+Each row is measured in a process of its own: the peak of its memory, minus what it held once the
+networks were loaded. It must not grow with the number of images, as soon as there are more of them
+than a layer has channels.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def write_noise(folder: Path, images: int, size: int) -> Path:
 
 
 def measure(name: str, images: int, size: int, batch: int, pipe) -> None:
-    """Sends a row."""
+    """Measure one row, and send it through the pipe."""
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as folder:
         data = load_folder(write_noise(Path(folder), images, size), size)
@@ -86,7 +86,7 @@ def main(arguments: list[str] | None = None) -> int:
         asked = given.network, images, given.size, given.batch, there
         process = context.Process(target=measure, args=asked)
         process.start()
-        there.close()  # else the end of a process that failed would not be noticed
+        there.close()  # otherwise the end of a process that failed would not be noticed
         rows.append(here.recv())
         process.join()
         print(pd.DataFrame(rows[-1:]).T.to_string(header=False), "\n", flush=True)

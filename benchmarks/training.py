@@ -1,4 +1,4 @@
-"""Training throughput beside a plain loop: DataLoader, torchvision transforms, float32.
+"""Training throughput against a plain loop: DataLoader, torchvision transforms, float32.
 
     python -m benchmarks.training [--network NAME ...] [--device cuda] [--out TABLE.csv]
 
@@ -7,7 +7,7 @@ paper's recipe, pruned to half its weights. The plain loop is of the form that m
 CIFAR-10 has, the paper's included: images are augmented one by one on the CPU, in worker processes
 where there is a GPU, and masks are multiplied one by one. Ours keeps the images on the device,
 augments a batch at once, stores convolutions with the channels last and computes in float32 or
-bfloat16. The sides alternate, a slice of time each, so that a drift of the machine's speed touches
+bfloat16. The sides alternate, a slice of time each, so that a drift of the machine's speed affects
 all.
 """
 
@@ -71,7 +71,7 @@ class Pictures(TorchDataset):
 
 
 def plain(network: nn.Module, mask: Mask, data: Dataset, recipe: Recipe) -> Iterator[int]:
-    """Train for ever by the plain loop; yields the number of images of each step."""
+    """Train without end by the plain loop; yields the number of images of each step."""
     device = next(network.parameters()).device
     loader = DataLoader(
         Pictures(data.train, recipe),

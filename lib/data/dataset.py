@@ -53,6 +53,7 @@ class Images:
         return self.pixels.device
 
     def take(self, indices: torch.Tensor | slice) -> Images:
+        """Some of the images: by indices, a boolean mask `(n,)` or a slice."""
         return Images(self.pixels[indices], self.labels[indices])
 
     def in_memory(self) -> Images:
@@ -108,6 +109,7 @@ class Dataset:
     description: str
 
     def to(self, device: torch.device | str) -> Dataset:
+        """The same data set with both splits on a device; streamed images are put there later."""
         return replace(self, train=self.train.to(device), test=self.test.to(device))
 
     def of_classes(self, labels: tuple[int, ...]) -> Dataset:

@@ -93,10 +93,12 @@ class Representation:
 
     @property
     def rows(self) -> int:
+        """Number of rows of the matrix: n, or n·h·w."""
         return self.images * math.prod(positions(self.shape, self.reshape))
 
     @property
     def columns(self) -> int:
+        """Number of columns of the matrix: p, c, or c·h·w."""
         return math.prod(self.shape[1:]) if self.reshape == "flat" else self.shape[1]
 
     @property

@@ -95,6 +95,7 @@ class Scatter:
 
     @property
     def width(self) -> int:
+        """Number of columns of the coordinates, here of the live columns."""
         return len(self.live)
 
     @cached_property
@@ -108,6 +109,7 @@ class Scatter:
 
     @cached_property
     def rank(self) -> int:
+        """Number of directions above rounding noise."""
         return self.width if self._full_rank else self.whitening.shape[1]
 
     @cached_property

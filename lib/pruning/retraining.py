@@ -64,6 +64,7 @@ class WeightRewind:
 
     @property
     def point(self) -> tuple[int, int]:
+        """(epoch, step), as `Training` counts them."""
         return self.epoch, self.step
 
     def __str__(self) -> str:

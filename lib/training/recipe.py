@@ -28,6 +28,7 @@ class Momentum:
     nesterov: bool = True
 
     def build(self, params: Iterable[torch.nn.Parameter]) -> torch.optim.Optimizer:
+        """An optimiser of these parameters; its learning rate is set before each step."""
         return torch.optim.SGD(
             params,
             lr=0.0,
@@ -51,6 +52,7 @@ class LayerwiseMomentum:
     trust: float = 0.001
 
     def build(self, params: Iterable[torch.nn.Parameter]) -> torch.optim.Optimizer:
+        """An optimiser of these parameters; its learning rate is set before each step."""
         return LARS(
             params,
             lr=0.0,

@@ -136,6 +136,7 @@ class Training:
         return Epoch(self.epochs_done, mean_loss, recipe.schedule(epoch + skipped / self.steps))
 
     def state_dict(self) -> dict:
+        """All that a training with the same arguments needs to go on from here."""
         return {
             "model": self.model.state_dict(),
             "optimiser": self.optimiser.state_dict(),
@@ -143,6 +144,7 @@ class Training:
         }
 
     def load_state_dict(self, state: dict) -> None:
+        """Go on from where `state_dict` was taken."""
         self.model.load_state_dict(state["model"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.epochs_done = state["epochs_done"]

@@ -23,7 +23,7 @@ def apply(pixels, seed=0, **what):
     return augment(pixels, Augmentation(**what), MEAN, generator(seed), torch.float64)
 
 
-def test_nothing_asked_nothing_done():
+def test_no_augmentation_changes_nothing():
     pixels = images(8)
     assert torch.equal(apply(pixels), pixels.double())
 
@@ -68,7 +68,7 @@ def centre_of_mass(out):
 
 
 def blob(n, x, y, size=33):
-    """A smooth spot at (x, y) from the centre."""
+    """Images of a smooth spot whose offset from the centre is (x, y)."""
     axis = torch.arange(size) - (size - 1) / 2
     spot = torch.exp(-((axis[:, None] - y) ** 2 + (axis[None, :] - x) ** 2) / 8) * 255
     return spot.round().to(torch.uint8).expand(n, 1, size, size)
@@ -94,8 +94,8 @@ def test_translation_is_a_uniform_fraction_of_the_size_in_both_directions():
     assert torch.corrcoef(shifts)[0, 1].abs() < 0.1
 
 
-def equally_often(*outcomes, sizes):
-    """p-value of a chi-square test that all combinations of integers from 0 are equally often."""
+def equally_frequent(*outcomes, sizes):
+    """p-value of a chi-square test that all combinations of integers from 0 are as frequent."""
     combined = torch.zeros_like(outcomes[0])
     for outcome, size in zip(outcomes, sizes, strict=True):
         assert 0 <= outcome.min() <= outcome.max() < size
@@ -104,9 +104,9 @@ def equally_often(*outcomes, sizes):
 
 
 @pytest.mark.parametrize("resampled", [{}, {"degrees": 1e-9}], ids=["gathered", "resampled"])
-def test_all_offsets_come_equally_often_with_and_without_mirroring(resampled):
+def test_all_offsets_are_equally_frequent_with_and_without_mirroring(resampled):
     pixels = torch.zeros(12_000, 1, 17, 17, dtype=torch.uint8)
-    pixels[:, 0, 8, 8] = 250  # the centre, which mirroring leaves
+    pixels[:, 0, 8, 8] = 250  # the centre, which mirroring leaves in place
     pixels[:, 0, 8, 9] = 100  # and a mark to its right
     what = Augmentation(crop=4, flip=True, **resampled)
     out = augment(pixels, what, (0.5,), generator(), torch.float64)
@@ -114,19 +114,19 @@ def test_all_offsets_come_equally_often_with_and_without_mirroring(resampled):
     assert (bright.sum((1, 2)) == 1).all()
     rows, columns = (bright.any(axis).int().argmax(1) for axis in (2, 1))
     mirrored = mark.any(1).int().argmax(1) < columns
-    assert equally_often(rows - 4, columns - 4, mirrored.long(), sizes=(9, 9, 2)) > 1e-3
+    assert equally_frequent(rows - 4, columns - 4, mirrored.long(), sizes=(9, 9, 2)) > 1e-3
 
 
-def test_the_hole_is_equally_often_at_every_place_where_it_fits():
+def test_all_places_of_the_hole_are_equally_frequent():
     pixels = torch.zeros(12_000, 1, 9, 12, dtype=torch.uint8)
     hole = augment(pixels, Augmentation(cutout=4), (1.0,), generator(), torch.float64)[:, 0] > 0
     assert (hole.sum((1, 2)) == 16).all()
     top, left = hole.any(2).int().argmax(1), hole.any(1).int().argmax(1)
-    assert equally_often(top, left, sizes=(6, 9)) > 1e-3
+    assert equally_frequent(top, left, sizes=(6, 9)) > 1e-3
 
 
 def test_what_the_crop_cut_away_does_not_come_back():
-    """Crop, flip and affine in one resampling give what they give one after the other."""
+    """One resampling for crop, flip and affine map gives the same as one after the other."""
     pixels = images(300, 16)
     both = apply(pixels, crop=4, flip=True, degrees=1e-12)
     alone = apply(pixels, crop=4, flip=True)

@@ -188,7 +188,7 @@ def test_unknown_name_gets_a_hint():
         load_dataset("cifar-10", "")
 
 
-def test_images_check_themselves():
+def test_images_of_wrong_type_or_shape_are_refused():
     with pytest.raises(ValueError, match="pixels must be uint8"):
         Images(torch.rand(2, 3, 4, 4), torch.zeros(2, dtype=torch.int64))
     with pytest.raises(ValueError, match="labels must be int64"):

@@ -1,4 +1,4 @@
-"""Images in files: the right ones, in the same order everywhere, through the same interface."""
+"""Images in files: the right ones, in the same order everywhere, with the usual interface."""
 
 import shutil
 from pathlib import Path
@@ -34,7 +34,7 @@ def test_images_are_those_that_torchvision_reads(folder):
         names = [Path(path).relative_to(folder / name).as_posix() for path, _ in theirs.samples]
         order = torch.tensor([names.index(file) for file in split.files])
         assert sorted(order.tolist()) == list(range(len(theirs)))
-        assert {theirs.targets[i] for i in order[:8]} == {0, 1}  # the first ones are of all
+        assert {theirs.targets[i] for i in order[:8]} == {0, 1}  # the first ones are of all classes
         assert torch.equal(pixels, torch.stack([theirs[i][0] for i in order]))
         assert labels.tolist() == [theirs.targets[i] for i in order]
     assert data.classes == CLASSES
@@ -42,7 +42,7 @@ def test_images_are_those_that_torchvision_reads(folder):
     assert "24 to train on and 20 to test on, cut to 32x32" in data.description
 
 
-def test_batches_have_the_form_of_those_in_memory(folder):
+def test_batches_have_the_same_form_as_those_from_memory(folder):
     streamed = load_folder(folder, SIZE).test
     kept = load_dataset("digits", "").test.take(slice(len(streamed)))
     order = torch.randperm(len(streamed), generator=torch.Generator().manual_seed(0))
@@ -54,7 +54,7 @@ def test_batches_have_the_form_of_those_in_memory(folder):
         assert sizes == [(torch.uint8, n, torch.int64, n) for n in (6, 6, 6, 2)]
 
 
-def test_parts_of_training_images_follow_their_seeds_and_nothing_else(folder):
+def test_random_parts_of_images_depend_on_the_seeds_alone(folder):
     images = load_folder(folder, SIZE).train
     order = torch.arange(len(images)).flip(0)
     state = torch.get_rng_state()
@@ -68,7 +68,7 @@ def test_parts_of_training_images_follow_their_seeds_and_nothing_else(folder):
         assert not torch.equal(first, together(images, 5, None, other)[0])
 
 
-def test_the_checksum_follows_names_sizes_and_classes(folder, tmp_path):
+def test_the_checksum_depends_on_names_sizes_and_classes(folder, tmp_path):
     first = load_folder(folder, SIZE).sha256()
     copy = shutil.copytree(folder, tmp_path / "copy")
     assert load_folder(copy, SIZE).sha256() == first
@@ -93,7 +93,7 @@ def test_some_images_and_some_classes(folder):
     assert all(file.startswith(f"{CLASSES[1]}/") for file in one.test.files)
 
 
-def test_a_folder_called_test_will_do(tmp_path):
+def test_the_folder_of_the_held_out_images_may_be_called_test(tmp_path):
     data = load_folder(write_pictures(tmp_path, 2, 3, split="test"), SIZE)
     assert len(data.test) == 6
 
@@ -107,7 +107,7 @@ def test_imagenet_is_the_folder_of_that_name(tmp_path):
         load_dataset("imagenet", tmp_path / "elsewhere")
 
 
-def test_what_is_no_data_set_is_refused(folder, tmp_path):
+def test_folders_of_another_form_are_refused(folder, tmp_path):
     with pytest.raises(FileNotFoundError, match="must hold the folders train, and val or test"):
         load_folder(folder / "train")
     with pytest.raises(ValueError, match="size must be at least 1, got 0"):
@@ -118,7 +118,7 @@ def test_what_is_no_data_set_is_refused(folder, tmp_path):
         load_folder(tmp_path)
 
 
-def test_a_damaged_image_is_named(folder, tmp_path):
+def test_the_error_names_a_damaged_image(folder, tmp_path):
     shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
     (tmp_path / "val" / CLASSES[1] / "3.jpg").write_bytes(b"not a picture")
     with pytest.raises(OSError, match=r"3\.jpg cannot be read as an image .*: replace or remove"):

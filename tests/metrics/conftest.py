@@ -8,7 +8,7 @@ from .data import related
 
 @pytest.fixture(autouse=True, scope="package")
 def _one_thread():
-    """Matrices this small only wait for threads, the longer the busier the machine."""
+    """Matrices this small lose time to threads, and more of it the busier the machine is."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
@@ -17,7 +17,7 @@ def _one_thread():
 
 @pytest.fixture
 def maps_seed0():
-    """Two maps of a convolution, with more columns than rows when flat."""
+    """The maps of two convolutions, with more columns than rows when flattened."""
     return related(0, (40, 6, 4, 4), (40, 8, 4, 4))
 
 
@@ -35,5 +35,5 @@ def wide_seed2():
 
 @pytest.fixture
 def mixed_seed3():
-    """Columns of x outnumber the rows, those of y don't."""
+    """The columns of x outnumber the rows; those of y don't."""
     return related(3, (40, 90), (40, 7))

@@ -1,4 +1,4 @@
-"""Small data with what makes representations hard: shared signal, noise, falling spectra."""
+"""Small data as hard as real representations: a shared signal, noise, a falling spectrum."""
 
 import numpy as np
 

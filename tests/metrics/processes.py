@@ -1,4 +1,4 @@
-"""Several processes of one job on the CPU, which never keep a test waiting for ever."""
+"""Several processes of one job on the CPU, which never keep a test waiting forever."""
 
 import datetime
 import time
@@ -8,16 +8,16 @@ import torch.distributed as dist
 import torch.multiprocessing as mp
 
 SECONDS = 1200
-"""Until a process gives up waiting for the others, and the test for them."""
+"""After this time a process gives up waiting for the others, and so does the test."""
 
 
 def in_processes(world, work, folder, *arguments):
-    """What `work(rank, world, *arguments)` gives in each process, in their order.
+    """The results of `work(rank, world, *arguments)` in each process, in the order of ranks.
 
     Args:
         world: number of processes.
         work: a function of a module, whose results `torch.save` can write.
-        folder: an empty one.
+        folder: an empty folder for the results.
     """
     context = mp.spawn(_process, (world, work, folder, arguments), nprocs=world, join=False)
     end = time.monotonic() + SECONDS

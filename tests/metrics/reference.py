@@ -1,6 +1,6 @@
-"""Each metric straight from its equation, in plain NumPy float64: the oracle of the fast ones.
+"""Each metric straight from its equation, in plain NumPy float64: what the fast ones must give.
 
-They take matrices `(rows, columns)` and are written for clarity, not for speed.
+The functions take matrices `(rows, columns)` and are written for clarity, not for speed.
 """
 
 import itertools
@@ -26,7 +26,7 @@ def centred(x):
 
 
 def basis(x):
-    """Orthonormal basis of the columns of x, whatever their units; and how much it stretches."""
+    """Orthonormal basis of the columns of x, whatever their units."""
     x = centred(x)
     scale = np.linalg.norm(x, axis=0)
     u, s, _ = np.linalg.svd(x[:, scale > 0] / scale[scale > 0], full_matrices=False)
@@ -112,10 +112,8 @@ def rsa(x, y):
 
 
 def knn_overlap(x, y, neighbours=10):
-    near_x, near_y = (
-        np.argsort(squareform(pdist(side)), 1)[:, 1 : neighbours + 1] for side in (x, y)
-    )
-    overlaps = [len({*a} & {*b}) / len({*a} | {*b}) for a, b in zip(near_x, near_y, strict=True)]
+    nearest = [np.argsort(squareform(pdist(data)), 1)[:, 1 : neighbours + 1] for data in (x, y)]
+    overlaps = [len({*a} & {*b}) / len({*a} | {*b}) for a, b in zip(*nearest, strict=True)]
     return np.mean(overlaps)
 
 

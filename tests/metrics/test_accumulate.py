@@ -1,4 +1,4 @@
-"""The torchmetrics form: any batching gives the number that all data at once give."""
+"""The torchmetrics form: any batching gives the same number as all data at once."""
 
 import pickle
 
@@ -96,8 +96,8 @@ def test_batches_around_different_means():
 
 
 @EVERY
-def test_workers_merge(form):
-    """What distributed reduction does: the states of all workers, stacked, become one."""
+def test_states_of_workers_are_merged(form):
+    """As in a distributed reduction: the states of all workers, stacked, become one."""
     x, y = tensors(6, (60, 5))
     metric = form()
     left = fed(form(), x[:33] + 1e5, y[:33], (30, 3))
@@ -133,7 +133,7 @@ def loaded(metric):
 @pytest.mark.parametrize(
     "copied", [lambda m: pickle.loads(pickle.dumps(m)), lambda m: m.clone().to("cpu"), loaded]
 )
-def test_copies_go_on(form, copied):
+def test_copies_can_be_updated_further(form, copied):
     x, y = tensors(9, (60, 5))
     metric = copied(fed(form(), x[:40], y[:40], (40,)))
     metric.update(x[40:], y[40:])
@@ -141,7 +141,7 @@ def test_copies_go_on(form, copied):
 
 
 @EVERY
-def test_bad_batches(form):
+def test_bad_batches_are_refused(form):
     x, y = tensors(11, (20, 5))
     metric = form()
     with pytest.raises(ValueError, match=r"^y: got 19 data points, want 20"):
@@ -152,7 +152,7 @@ def test_bad_batches(form):
         metric.update(x, None)
 
 
-def test_too_many_columns_name_the_alternatives():
+def test_errors_on_too_many_columns_and_on_other_positions_name_the_alternatives():
     x, y = tensors(13, (20, 3, 4, 4))
     with pytest.raises(ValueError, match=r"^x, y: got 48 \+ 48 columns .* 'gap', or MinibatchCKA"):
         NBS(max_columns=95).update(x, y)
@@ -163,12 +163,12 @@ def test_too_many_columns_name_the_alternatives():
 
 
 @pytest.mark.filterwarnings("ignore:The ``compute`` method")
-def test_nothing_yet():
+def test_without_batches_there_is_no_value():
     with pytest.raises(ValueError, match=r"^x, y: got no batches yet"):
         PWCCA().compute()
 
 
-def test_nothing_to_compare():
+def test_data_without_variance_are_refused():
     x, y = tensors(14, (20, 5))
     for form in (CKA, Cosine):
         with pytest.raises(ValueError, match=r"^y: got .* want"):
@@ -201,7 +201,7 @@ def test_minibatch_cka_needs_four_rows():
         MinibatchCKA().update(x, y)
 
 
-def test_merging_goes_on_after_a_value_and_from_nothing():
+def test_a_metric_can_be_merged_while_empty_and_after_it_gave_a_value():
     x, y = tensors(18, (60, 5))
     merged, other = CKA(), fed(CKA(), x[40:], y[40:], (20,))
     merged.merge_state(fed(CKA(), x[:40], y[:40], (40,)))

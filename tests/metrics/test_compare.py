@@ -1,4 +1,4 @@
-"""`compare` against the single functions, its nulls against brute force, and what it reuses."""
+"""`compare` against single metrics, its nulls against brute force, and what it computes once."""
 
 import itertools
 import math
@@ -44,7 +44,7 @@ def test_same_as_single_functions(shape):
         assert row["value"] == pytest.approx(wanted, rel=1e-12, nan_ok=True)
 
 
-def test_further_reshapes_come_with_the_default_ones():
+def test_further_reshapes_are_added_to_the_default_ones():
     x = torch.randn(60, 3, 2, 2, generator=torch.Generator().manual_seed(0))
     rows = compare(x, x + 1, metrics=["svcca", "cka", "cosine"], also=("gap", "channels"))
     found = {(row["metric"], row["reshape"]) for row in rows}
@@ -91,7 +91,7 @@ def test_no_null_without_permutations(maps_seed0):
     assert exact == {("cka", "flat"), ("cka", "gap")}
 
 
-def test_images_are_permuted_never_pixels():
+def test_images_are_permuted_and_pixels_are_not():
     """Maps without variance between images are the same under every permutation of images."""
     rng = np.random.default_rng(4)
     x = np.tile(rng.standard_normal((1, 3, 4, 4)), (8, 1, 1, 1))
@@ -99,7 +99,7 @@ def test_images_are_permuted_never_pixels():
     assert row["null_mean"] == pytest.approx(1)
 
 
-def test_what_stands_beside_the_value():
+def test_ranks_dead_columns_and_participation_ratios():
     rng = np.random.default_rng(5)
     x = rng.standard_normal((50, 4, 3, 3))
     x = np.concatenate([x, x[:, :1], np.zeros((50, 2, 3, 3))], 1)
@@ -113,7 +113,7 @@ def test_what_stands_beside_the_value():
     assert (flat["rank_y"], flat["dead_y"]) == (49, 0)
 
 
-def test_dead_layer_gives_nan_and_loses_nothing_else():
+def test_dead_layer_gives_nan_and_keeps_all_rows_and_ranks():
     x = np.random.default_rng(6).standard_normal((20, 3, 2, 2))
     for rows in (
         compare(x, np.zeros_like(x), metrics=tuple(METRICS), permutations=2),
@@ -143,7 +143,7 @@ def test_bad_input_is_still_an_error(maps_seed0):
         LayerRepresentations(np.where(x > 2, np.nan, x), name="conv3")
 
 
-def test_statistics_of_one_side_are_reused(maps_seed0, monkeypatch):
+def test_statistics_of_the_complete_network_are_computed_once(maps_seed0, monkeypatch):
     x, y = maps_seed0
     complete = LayerRepresentations(x)
     want = compare(complete, y, reshapes=RESHAPES)
@@ -158,7 +158,7 @@ def test_statistics_of_one_side_are_reused(maps_seed0, monkeypatch):
     assert built == ["y", "y", "y"]
 
 
-def test_detached_data_come_back(maps_seed0):
+def test_detached_data_must_be_attached_again(maps_seed0):
     x, y = maps_seed0
     complete = LayerRepresentations(x)
     want = compare(complete, y)
@@ -172,16 +172,16 @@ def test_detached_data_come_back(maps_seed0):
     assert compare(complete, y) == want
 
 
-def test_representations_stand_for_arrays(maps_seed0):
+def test_representations_may_be_given_instead_of_arrays(maps_seed0):
     x, y = maps_seed0
     for name in ("svcca", "pwcca", "cka", "nbs", "linear_regression", "procrustes"):
-        side = Representation(x, "channels")
-        assert METRICS[name](side, y) == METRICS[name](x, y, reshape="channels")
+        wrapped = Representation(x, "channels")
+        assert METRICS[name](wrapped, y) == METRICS[name](x, y, reshape="channels")
     flat = Representation(torch.from_numpy(x), "flat")
     assert METRICS["cosine"](flat, x) == pytest.approx(1)
 
 
-def test_a_layer_with_positions_meets_one_without():
+def test_a_layer_with_positions_can_be_compared_with_one_without():
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(40, 3, 2, 2)), rng.normal(size=(40, 5))
     rows = {row["reshape"]: row["value"] for row in compare(x, y, metrics=["cka"], also=["gap"])}

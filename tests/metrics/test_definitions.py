@@ -1,4 +1,4 @@
-"""The fast metrics against their equations, on easy and on hard input."""
+"""The fast metrics against their equations, on easy and on difficult input."""
 
 import numpy as np
 import pytest
@@ -98,7 +98,7 @@ def test_calibrated_and_overconfident_networks():
 
 @pytest.mark.parametrize("name", CCA)
 def test_cca_of_few_directions_in_many_columns(name):
-    """Rank below n although p is above: legal, and goes through the Gram matrix."""
+    """The rank is below n although p is above: legal, and computed from the Gram matrix."""
     rng = np.random.default_rng(5)
     x, y = (rng.standard_normal((40, 4)) @ rng.standard_normal((4, p)) for p in (60, 50))
     x += y[:, :1]
@@ -109,7 +109,7 @@ def test_cca_of_few_directions_in_many_columns(name):
 @pytest.mark.parametrize("name", RESHAPED)
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32])
 def test_lower_precision(name, dtype, maps_seed0):
-    """The data count as given; float64 begins after them."""
+    """The given values count as exact; from them on everything is in float64."""
     x, y = (torch.from_numpy(side).to(dtype) for side in maps_seed0)
     value = METRICS[name](x, y, reshape="channels")
     wanted = expected(name, x.double(), y.double(), "channels")
@@ -129,7 +129,7 @@ def test_dead_columns_and_duplicates_far_from_zero(name, dtype, tall_seed1):
 
 
 @pytest.mark.parametrize("name", KERNEL)
-def test_wide_far_from_zero(name, wide_seed2):
+def test_wide_data_far_from_zero(name, wide_seed2):
     x, y = wide_seed2
     x = np.hstack([x + 1e6, np.full((40, 30), 0.1)])
     exact = [reference.centred(x), y]
@@ -178,8 +178,8 @@ def test_rank_of_float32_mixtures_ignores_their_rounding(tall_seed1):
     assert mean_cca(x, mixed) == pytest.approx(1, abs=1e-9)
 
 
-def test_rotation_with_dead_channels_is_still_the_same():
-    """A CCA blind to rank gives less than 0.9 here."""
+def test_rotated_data_with_dead_channels_are_the_same_for_mean_cca():
+    """A CCA that ignores rank gives less than 0.9 here."""
     rng = np.random.default_rng(7)
     x = rng.standard_normal((2000, 64)) @ rng.standard_normal((64, 64))
     rotated = np.linalg.qr(rng.standard_normal((64, 64)))[0]
@@ -189,7 +189,7 @@ def test_rotation_with_dead_channels_is_still_the_same():
 
 
 def test_copied_images_leave_wide_nbs_exact(wide_seed2):
-    """The Gram matrix is singular beyond its null vector: the Cholesky shortcut must step back."""
+    """Copies add null vectors to the Gram matrix: the Cholesky shortcut must not be taken."""
     x, y = (np.vstack([side, side[:10]]) for side in wide_seed2)
     assert Representation(x, "flat").rank == 39
     assert nbs(x, y) == pytest.approx(reference.nbs(x, y), rel=1e-10)

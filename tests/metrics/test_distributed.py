@@ -1,7 +1,6 @@
-"""Images split over processes give the number that one process with all of them gives.
+"""Images split over processes give the same number as one process with all of them.
 
-Within 1e-12, relative; where NBS is near 1 or data lie far from 0, as far as one process itself is
-exact. Also where processes have few images, other ones in kind, or none.
+They agree to 1e-12, relative; also where a process has few images, very different ones, or none.
 """
 
 import pytest
@@ -50,7 +49,7 @@ def fed(metric, x, y, batch=11):
 
 
 def everything(rank, world):
-    """All values of a process, for all splits, and what it is told of mistakes."""
+    """All values in a process, for all splits, and its error messages about mistakes."""
     found = {}
     for name, sizes in SPLITS.items():
         x, y = (part(side, sizes, rank) for side in narrow())
@@ -63,10 +62,10 @@ def everything(rank, world):
 
 
 def mistakes(rank):
-    """What a process is told when one of them, or all, are wrong."""
+    """The error messages in a process where one process, or each, makes a mistake."""
     x, y = (part(side, SPLITS["even"], rank) for side in narrow())
 
-    def told(work):
+    def message(work):
         try:
             work()
         except ValueError as error:
@@ -75,12 +74,12 @@ def mistakes(rank):
 
     columns = slice(None, 3 if rank == 2 else None)
     metric = fed(CKA(reshape="channels"), x[:, columns], y[:, columns])
-    return told(metric.compute), told(SVCCA().compute)
+    return message(metric.compute), message(SVCCA().compute)
 
 
 @pytest.fixture(scope="module")
 def processes(tmp_path_factory):
-    """(values, what it is told of mistakes) of each process."""
+    """(values, error messages about mistakes) of each process."""
     return in_processes(3, everything, tmp_path_factory.mktemp("processes"))
 
 
@@ -94,11 +93,11 @@ def test_every_process_gets_the_number_of_one_with_all_images(processes, form):
         else:
             fed(one, *narrow(), ROWS)
         values = {values[name, form.__name__] for values, _ in processes}
-        assert len(values) == 1, "other digits on another process"
+        assert len(values) == 1, "the processes differ in some digits"
         assert values.pop() == pytest.approx(one.compute().item(), rel=TOLERANCE), name
 
 
-def test_an_error_of_one_process_is_told_to_all(processes):
+def test_an_error_of_one_process_is_raised_in_all(processes):
     for _, (columns, nothing_yet) in processes:
         assert "got layers of [(3, 3), (5, 5)] columns on different processes" in columns
         assert "x, y: got no batches yet" in nothing_yet

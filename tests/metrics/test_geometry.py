@@ -1,4 +1,4 @@
-"""Intrinsic dimension, and what is left without the leading principal components."""
+"""Intrinsic dimension, and what remains without the leading principal components."""
 
 import numpy as np
 import pytest
@@ -15,10 +15,10 @@ from lib.metrics import (
 
 
 def plane(dimension, columns, points=1500, seed=0):
-    """Uniform points of a cube, turned into a space of more columns."""
+    """Uniform points of a cube, rotated in a space of more columns."""
     rng = np.random.default_rng(seed)
-    turn = np.linalg.qr(rng.standard_normal((columns, columns)))[0]
-    return rng.random((points, dimension)) @ turn[:dimension]
+    rotation = np.linalg.qr(rng.standard_normal((columns, columns)))[0]
+    return rng.random((points, dimension)) @ rotation[:dimension]
 
 
 def by_hand(x, kept=0.9):
@@ -34,26 +34,26 @@ def by_hand(x, kept=0.9):
 
 @pytest.mark.parametrize("dimension", [1, 2, 5])
 @pytest.mark.parametrize("columns", [12, 2000])
-def test_of_a_plane_it_is_that_of_the_plane(dimension, columns):
+def test_the_dimension_of_a_plane(dimension, columns):
     """With more columns than points the distances come from the Gram matrix."""
     x = plane(dimension, columns)
     assert intrinsic_dimension(x) == pytest.approx(dimension, rel=0.12)
 
 
 @pytest.mark.parametrize("shape", [(80, 6), (80, 200)])
-def test_by_definition(shape):
+def test_the_dimension_is_that_of_the_definition(shape):
     x = np.random.default_rng(2).standard_normal(shape)
     assert intrinsic_dimension(x) == pytest.approx(by_hand(x), rel=1e-9)
     assert intrinsic_dimension(7 * x + 3) == pytest.approx(by_hand(x), rel=1e-9)
 
 
-def test_copies_count_once():
+def test_copies_of_a_point_count_once():
     x = np.random.default_rng(3).standard_normal((60, 5))
     doubled = np.vstack([x, x[:20], x[:5]])
     assert intrinsic_dimension(doubled) == pytest.approx(by_hand(x), rel=1e-9)
 
 
-def test_maps_by_the_reshape():
+def test_the_dimension_of_maps_depends_on_the_reshape():
     x = np.random.default_rng(4).standard_normal((50, 3, 2, 2))
     assert intrinsic_dimension(x) == pytest.approx(by_hand(x.reshape(50, -1)), rel=1e-9)
     assert intrinsic_dimension(x, reshape="gap") == pytest.approx(by_hand(x.mean((2, 3))), rel=1e-9)
@@ -65,12 +65,12 @@ def test_three_different_points_are_needed(x):
         intrinsic_dimension(x)
 
 
-def test_without_two_distances_there_is_none():
+def test_points_at_equal_distances_are_refused():
     with pytest.raises(ValueError, match="equally far"):
         intrinsic_dimension(np.eye(5))
 
 
-def test_beside_the_similarities_where_a_row_is_an_image():
+def test_compare_gives_dimensions_where_a_row_is_an_image():
     x = torch.randn(40, 3, 2, 2, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
     rows = compare(x, x + 1, metrics=["svcca", "cka"], dimensions=True)
     of = {row["metric"]: (row["id_x"], row["id_y"]) for row in rows}
@@ -79,16 +79,16 @@ def test_beside_the_similarities_where_a_row_is_an_image():
     assert np.isnan(compare(x, x + 1, metrics=["cka"])[0]["id_x"])
 
 
-def test_it_is_computed_once_and_outlives_the_data():
-    side = Representation(np.random.default_rng(5).standard_normal((40, 100)), "flat")
-    first = intrinsic_dimension(side)
-    side.detach()
-    assert intrinsic_dimension(side) == first
+def test_the_dimension_is_computed_once_and_remembered_without_the_data():
+    layer = Representation(np.random.default_rng(5).standard_normal((40, 100)), "flat")
+    first = intrinsic_dimension(layer)
+    layer.detach()
+    assert intrinsic_dimension(layer) == first
 
 
 @pytest.mark.parametrize("shape", [(40, 12), (12, 40), (10, 3, 4, 4)])
 @pytest.mark.parametrize("k", [0, 1, 3])
-def test_the_leading_singular_values_are_gone_and_the_others_are_what_they_were(shape, k):
+def test_the_leading_singular_values_are_removed_and_the_others_unchanged(shape, k):
     x = torch.randn(shape, generator=torch.Generator().manual_seed(0), dtype=torch.float64) + 5
     flat = x.flatten(1)
     before = torch.linalg.svdvals(flat - flat.mean(0))
@@ -99,7 +99,7 @@ def test_the_leading_singular_values_are_gone_and_the_others_are_what_they_were(
 
 
 def test_a_shared_strong_direction_alone_makes_cka_high():
-    """The case for which it exists: independent data that have one strong direction in common."""
+    """The case that the function is for: independent data with one strong direction in common."""
     rng = np.random.default_rng(0)
     common = rng.normal(size=(300, 1))
     x, y = (rng.normal(size=(300, 20)) + 30 * common for _ in range(2))
@@ -108,7 +108,7 @@ def test_a_shared_strong_direction_alone_makes_cka_high():
     assert cka(without_leading_components(x, 1), without_leading_components(y, 1)) < 0.15
 
 
-def test_bad_input_is_named():
+def test_errors_name_the_bad_argument():
     with pytest.raises(ValueError, match="k: got -1, want 0 or more"):
         without_leading_components(np.ones((4, 2)), -1)
     with pytest.raises(ValueError, match="x: got NaN"):

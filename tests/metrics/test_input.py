@@ -1,4 +1,4 @@
-"""Bad input says which argument, what it was and what was wanted; legal input is left alone."""
+"""Errors name the argument, what it was and what is wanted; legal input is not modified."""
 
 import math
 
@@ -24,15 +24,15 @@ GOOD = np.random.default_rng(0).standard_normal((30, 4))
 MAPS = np.random.default_rng(1).standard_normal((10, 3, 4, 4))
 
 
-def spoilt(value):
+def good_but_for(value):
     x = GOOD.copy()
     x[3, 2] = value
     return x
 
 
 BAD = {
-    "nan": (spoilt(np.nan), "NaN"),
-    "inf": (spoilt(np.inf), "infinite"),
+    "nan": (good_but_for(np.nan), "NaN"),
+    "inf": (good_but_for(np.inf), "infinite"),
     "empty": (np.empty((0, 4)), "empty"),
     "no columns": (np.empty((30, 0)), "empty"),
     "one row": (GOOD[:1], "one data point"),
@@ -103,13 +103,13 @@ def test_equal_distances(name):
 
 
 @pytest.mark.parametrize("neighbours", [0, 29, 30])
-def test_too_many_neighbours(neighbours):
+def test_impossible_numbers_of_neighbours(neighbours):
     with pytest.raises(ValueError, match=rf"^neighbours: got {neighbours} for 30 rows"):
         knn_overlap(GOOD, GOOD, neighbours=neighbours)
 
 
 @pytest.mark.parametrize("name", ["agreement", "jensen_shannon", "logit_cosine"])
-def test_outputs_are_matrices(name):
+def test_outputs_must_be_matrices(name):
     with pytest.raises(ValueError, match=r"^x: got shape \(10, 3, 4, 4\), want \(n, classes\)"):
         METRICS[name](MAPS, MAPS)
 

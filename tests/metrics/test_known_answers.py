@@ -1,4 +1,4 @@
-"""Data for which theory says what every metric must give."""
+"""Data for which theory says what the metrics must give."""
 
 import math
 
@@ -11,7 +11,7 @@ from lib.metrics import METRICS, cka, compare, mean_cca, nbs, pwcca, svcca
 
 @pytest.fixture
 def block_overlap_seed0():
-    """Half of the columns in common, the others independent."""
+    """Two arrays with half of their columns in common, the others independent."""
     rng = np.random.default_rng(0)
     shared, a, b = rng.standard_normal((3, 4000, 16))
     return np.hstack([shared, a]), np.hstack([shared, b])
@@ -28,7 +28,7 @@ def test_block_overlap_debiased(block_overlap_seed0):
 
 @pytest.mark.parametrize("angle", [0.3, 0.8, 1.2])
 def test_angle(angle):
-    """Correlations and NBS are the cosine of the angle, CKA its square."""
+    """Correlations and NBS are the cosine of the angle, CKA is its square."""
     rng = np.random.default_rng(1)
     x, noise = rng.standard_normal((2, 6000, 8))
     y = math.cos(angle) * x + math.sin(angle) * noise
@@ -46,7 +46,7 @@ def test_floor_of_independent_wide_data():
 
 
 def test_noise_of_positive_mean_is_not_similar():
-    """Without centring it would be: CKA 0.88."""
+    """Without centring it would be, with a CKA of 0.88."""
     rng = np.random.default_rng(3)
     x, y = np.maximum(rng.standard_normal((2, 3000, 64)), 0)
     assert cka(x, y) < 0.03
@@ -71,7 +71,7 @@ def test_identical_input_gives_one(dtype, shape):
     rows = compare(x, x.clone(), metrics=tuple(METRICS), reshapes=("channels", "flat", "gap"))
     values = {row["metric"]: row["value"] for row in rows if not math.isnan(row["value"])}
     assert len(values) >= 11
-    # The arccosine doubles the rounding.
+    # The arccosine halves the number of digits.
     assert values.pop("procrustes") == pytest.approx(1, abs=1e-4)
     assert values == pytest.approx(dict.fromkeys(values, 1), abs=1e-9)
 

@@ -29,7 +29,7 @@ def test_the_norm_is_the_sum_of_the_singular_values(decay, rows, tolerance):
         assert polar_norm(case, tolerance) == pytest.approx(wanted.item(), rel=tolerance)
 
 
-def test_directions_without_extent_add_nothing():
+def test_singular_values_of_zero_add_nothing():
     values = torch.cat([torch.linspace(1, 2, 20), torch.zeros(30)]).double()
     assert polar_norm(with_values(values, 50), 1e-6) == pytest.approx(30, rel=1e-9)
     assert polar_norm(torch.zeros(5, 4, dtype=torch.float64), 1e-6) == 0

@@ -1,4 +1,4 @@
-"""The package's face: what a declaration gives, and what is slow to import waits."""
+"""The package from outside: the documentation of metrics, unknown names, slow imports."""
 
 import inspect
 import pydoc
@@ -13,8 +13,7 @@ from lib.metrics import METRICS
 
 
 @pytest.mark.parametrize("name", METRICS)
-def test_a_metric_says_how_it_is_called(name):
-    """`help` shows what stands once in the declaration."""
+def test_help_on_a_metric_lists_its_options_results_and_errors(name):
     metric = METRICS[name]
     options = set(inspect.signature(metric).parameters) - {"x", "y"}
     for what in (*options, "Args:", "Returns:", "Raises:", "ValueError:"):
@@ -27,7 +26,7 @@ def test_an_unknown_name_is_an_attribute_error():
         _ = lib.metrics.svca
 
 
-def test_torchmetrics_is_imported_only_for_those_who_use_it():
+def test_torchmetrics_is_imported_only_when_it_is_used():
     code = (
         "import sys, lib.study, lib.report.values\n"
         "assert 'torchmetrics' not in sys.modules\n"

@@ -1,4 +1,4 @@
-"""torchvision's residual networks: the same function, with layers that can be recorded."""
+"""torchvision's residual networks: the same outputs, with layers that can be recorded."""
 
 import pytest
 import torch
@@ -11,7 +11,7 @@ IMAGES = torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(0))
 
 
 @pytest.mark.parametrize("name", LARGE)
-def test_it_computes_what_torchvisions_network_computes_from_the_same_weights(name):
+def test_same_outputs_as_torchvisions_network_with_the_same_weights(name):
     ours = build_model(name, 7, generator=torch.Generator().manual_seed(0))
     theirs = getattr(torchvision.models, name)(num_classes=7)
     ours.train()(IMAGES)  # running statistics other than the initial ones
@@ -27,7 +27,7 @@ def test_it_computes_what_torchvisions_network_computes_from_the_same_weights(na
         ("resnet50", 67, {"conv": 1, "conv_res": 48, "pool": 1, "add": 16, "fc": 0, "out": 1}),
     ],
 )
-def test_every_convolution_but_those_on_shortcuts_is_recorded_in_forward_order(name, layers, kinds):
+def test_all_convolutions_except_on_shortcuts_are_recorded_in_order(name, layers, kinds):
     model = build_model(name, 2)
     declared = recorded_layers(model)
     found = [kind for _, kind in declared]
@@ -70,6 +70,6 @@ def test_all_convolutions_are_prunable_and_the_output_layer_is_not(name, weights
         ({"in_channels": 1}, "resnet18 takes images of 3 channels, got 1"),
     ],
 )
-def test_what_torchvision_does_not_have_is_refused(given, message):
+def test_widths_and_channels_that_torchvision_lacks_are_refused(given, message):
     with pytest.raises(ValueError, match=message):
         build_model("resnet18", **given)

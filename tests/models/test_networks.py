@@ -1,4 +1,4 @@
-"""The networks are those of the paper, and others that papers on pruning use."""
+"""The networks: those of the paper, and others that papers on pruning use."""
 
 import pytest
 import torch
@@ -86,7 +86,7 @@ def test_recorded_layers_in_forward_order(name):
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_kinds_say_what_the_layers_are(name):
+def test_kinds_match_the_modules(name):
     model = build_model(name, width=0.1)
     modules = dict(model.named_modules())
     blocks = dict.fromkeys(("conv", "conv_res", "fc"), nn.Sequential)
@@ -142,7 +142,7 @@ def test_initial_convolutions_have_the_variance_of_he_et_al():
     assert weight.mean().item() == pytest.approx(0, abs=1e-4)
 
 
-def test_initial_hidden_linear_layers_have_it_too_and_the_output_has_a_sixth():
+def test_initial_hidden_linear_layers_have_it_too_and_the_output_layer_a_sixth():
     model = build_model("conv4", generator=torch.Generator().manual_seed(0))
     assert model.fc1.linear.weight.var().item() == pytest.approx(2 / 8192, rel=0.01)
     assert model.fc2.linear.weight.var().item() == pytest.approx(2 / 256, rel=0.02)
@@ -164,14 +164,14 @@ def test_images_that_do_not_fit_the_first_hidden_linear_layer_are_refused(name):
             model(torch.rand(2, 3, height, width))
 
 
-def test_lenet5_takes_images_of_the_size_that_it_was_made_for():
+def test_lenet5_takes_images_of_the_size_that_it_was_built_for():
     model = build_model("lenet5", in_channels=1, image_size=28)
     assert model(torch.rand(2, 1, 28, 28)).shape == (2, 10)
     with pytest.raises(ValueError, match="images of 28x28 pixels, got 32x32: pad"):
         model(torch.rand(2, 1, 32, 32))
 
 
-def test_shortcuts_of_resnet32_take_every_other_pixel_and_lack_channels():
+def test_shortcuts_of_resnet32_take_every_other_pixel_and_pad_channels_with_zeros():
     x, y = torch.randn(2, 3, 7, 8), torch.zeros(2, 5, 4, 4)
     sums = ResidualSum(2)(x, y)
     assert torch.equal(sums[:, :3], x[:, :, ::2, ::2].relu())
@@ -180,7 +180,7 @@ def test_shortcuts_of_resnet32_take_every_other_pixel_and_lack_channels():
     assert not list(ResidualSum(2).parameters())
 
 
-def test_resnet32_is_recorded_before_the_sum_without_and_after_it_with_the_relu():
+def test_resnet32_is_recorded_without_a_relu_before_the_sum_and_with_one_after_it():
     model = build_model("resnet32", width=0.25, generator=torch.Generator().manual_seed(0))
     outputs = record(model, IMAGES, [name for name, _ in recorded_layers(model)])
     for j in (1, 2, 3, 4, 5):
@@ -204,6 +204,6 @@ def test_impossible_networks_are_refused(arguments, message):
         build_model("vgg_svhn", **arguments)
 
 
-def test_network_without_declaration_is_refused_with_the_way_out():
+def test_network_without_declared_layers_is_refused_with_advice():
     with pytest.raises(TypeError, match="recorded_layers = "):
         recorded_layers(nn.Linear(2, 2))

@@ -1,4 +1,4 @@
-"""Recording: the right layer, undisturbed, and nothing left behind."""
+"""Recording: the right layer, its exact outputs, and no trace left on the network."""
 
 import pytest
 import torch
@@ -40,7 +40,7 @@ def test_batches_do_not_change_the_result(model):
         assert torch.allclose(whole[name], parts[name], rtol=1e-12, atol=1e-12)
 
 
-def test_evaluation_mode_for_the_time_of_the_recording_only(model):
+def test_evaluation_mode_only_while_recording(model):
     model.train()
     model.conv2.eval()
     before = {k: v.clone() for k, v in model.state_dict().items()}
@@ -54,7 +54,7 @@ def test_evaluation_mode_for_the_time_of_the_recording_only(model):
     assert not first.requires_grad
 
 
-def test_full_precision_for_the_time_of_the_recording_only(model):
+def test_full_precision_only_while_recording(model):
     cudnn, matmul = torch.backends.cudnn, torch.backends.cuda.matmul
     before = cudnn.allow_tf32, matmul.allow_tf32
     assert cudnn.allow_tf32  # PyTorch's default, and the reason for the precaution
@@ -67,7 +67,7 @@ def test_full_precision_for_the_time_of_the_recording_only(model):
     assert outputs["out"].dtype == torch.float32
 
 
-def test_no_hook_stays_behind_after_an_error(model):
+def test_no_hook_is_left_behind_after_an_error(model):
     with pytest.raises(RuntimeError):
         record(model, IMAGES[:, :1], ["out"])
     assert not any(m._forward_hooks for m in model.modules())

@@ -1,4 +1,4 @@
-"""Masks compared with each other, and what they say about layers."""
+"""Masks: their overlap, their densities, collapsed layers, and how they are packed."""
 
 import pytest
 import torch
@@ -28,7 +28,7 @@ def test_jaccard_by_hand():
 
 
 @pytest.mark.parametrize("density", [0.1, 0.5, 0.9])
-def test_independent_masks_share_as_much_as_chance_gives(density):
+def test_independent_masks_overlap_by_chance_alone(density):
     one, other = drawn(0, density), drawn(1, density)
     assert one.jaccard(other) == pytest.approx(density / (2 - density), abs=0.005)
 
@@ -48,7 +48,7 @@ def test_masks_of_different_networks_cannot_be_compared(other, where):
             first.jaccard(second)
 
 
-def test_densities_are_those_of_each_layer_and_together_what_remains():
+def test_densities_of_layers_and_of_the_whole_mask():
     one = mask(a=[1, 0, 0, 0], b=[[1, 1]], c=[0, 0])
     assert one.densities == {"a": 0.25, "b": 1, "c": 0}
     assert (one.survivors, one.size, one.remaining) == (3, 8, 3 / 8)
@@ -72,7 +72,7 @@ def test_nothing_passes_a_collapsed_layer():
     assert model(images).std(0).max() == 0
 
 
-def test_packed_masks_come_back_whatever_their_size_and_take_a_bit_a_weight():
+def test_packed_masks_are_restored_whatever_their_size_and_take_one_bit_per_weight():
     one = drawn(0, a=(3, 5, 3, 3), b=(8,), c=(7, 1), d=(300, 300))
     packed = one.packed()
     back = Mask.unpacked(packed)

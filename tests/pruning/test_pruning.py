@@ -1,4 +1,4 @@
-"""Masks: the right weights go, exactly so many, and they stay away."""
+"""Masks: the right weights go, exactly as many as asked for, and they stay zero."""
 
 import pytest
 import torch
@@ -20,7 +20,7 @@ def test_prunable_are_the_convolutions_the_hidden_linear_layers_and_nothing_else
     assert set(prunable_weights(model)) == convolutions | hidden
 
 
-def test_global_scope_takes_the_smallest_of_all_layers_together():
+def test_global_scope_removes_the_smallest_weights_of_all_layers_together():
     model = network()
     mask = prune(model, Mask.complete(model), Pruning(1, 0.2))
     kept, gone = [], []
@@ -32,7 +32,7 @@ def test_global_scope_takes_the_smallest_of_all_layers_together():
     assert len(shares) > 1  # one threshold for all, so layers differ
 
 
-def test_masks_are_nested_and_the_density_is_a_power_of_four_fifths():
+def test_masks_are_nested_and_densities_are_powers_of_four_fifths():
     model = network()
     mask = Mask.complete(model)
     generator = torch.Generator().manual_seed(1)
@@ -42,7 +42,7 @@ def test_masks_are_nested_and_the_density_is_a_power_of_four_fifths():
         assert pruned.survivors == mask.survivors - round(0.2 * mask.survivors)
         assert pruned.remaining == pytest.approx(0.8**iteration, abs=20 / pruned.size)
         mask = pruned
-        with torch.no_grad():  # as a training would: all surviving weights move
+        with torch.no_grad():  # all surviving weights change, as in a training
             for weight in prunable_weights(model).values():
                 weight += 0.1 * torch.randn(weight.shape, generator=generator)
         mask.apply_(model)
@@ -50,7 +50,7 @@ def test_masks_are_nested_and_the_density_is_a_power_of_four_fifths():
 
 
 @pytest.mark.parametrize("fraction", [0.0, 0.25, 0.5, 0.9])
-def test_exactly_the_fraction_goes_although_all_scores_are_equal(fraction):
+def test_exactly_the_fraction_goes_even_if_all_scores_are_equal(fraction):
     mask = Mask({"a": torch.ones(10, dtype=torch.bool), "b": torch.ones(2, 5, dtype=torch.bool)})
     scores = {"a": torch.ones(10), "b": torch.ones(2, 5)}
     pruned = select(mask, scores, lambda survivors, _: round(fraction * survivors))
@@ -65,7 +65,7 @@ def test_a_diverged_network_is_not_pruned():
         select(mask, {"a": torch.tensor([1.0, float("nan")])}, lambda *_: 1)
 
 
-def test_keeper_holds_weights_and_momentum_at_zero():
+def test_keeper_keeps_weights_and_momentum_at_zero():
     model = network()
     mask = prune(model, Mask.complete(model), Pruning(1, 0.5))
     keep = mask.keeper(model)
@@ -88,7 +88,7 @@ def test_keeper_holds_weights_and_momentum_at_zero():
 
 
 def test_without_keeper_momentum_moves_pruned_weights():
-    """The trap that the keeper is there for: masked once, but trained on."""
+    """Why there is a keeper: these weights were masked once, and then trained on."""
     model = network()
     mask = prune(model, Mask.complete(model), Pruning(1, 0.5))
     optimiser = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)

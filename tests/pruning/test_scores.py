@@ -1,4 +1,4 @@
-"""Scores: each against its definition, and none leaves a trace on the network."""
+"""Scores: each agrees with its definition and leaves no trace on the network."""
 
 import copy
 from itertools import pairwise
@@ -26,7 +26,7 @@ from ..traces import same, snapshot
 
 
 def network(seed=0):
-    """Two convolutions and a hidden linear layer, biases and used running statistics included."""
+    """Two convolutions and a hidden linear layer, with biases and updated running statistics."""
     torch.manual_seed(seed)
     model = nn.Sequential(
         nn.Conv2d(2, 3, 3, padding=1),
@@ -86,7 +86,7 @@ def test_magnitude_is_the_absolute_value():
         assert (weight < 0).any()
 
 
-def test_random_repeats_with_its_generator_and_does_not_look_at_the_weights():
+def test_random_depends_on_its_generator_and_not_on_the_weights():
     def draw(seed, model):
         return random(model, torch.Generator().manual_seed(seed))
 
@@ -105,7 +105,7 @@ def test_random_is_uniform_on_the_unit_interval():
     assert stats.kstest(values.double().numpy(), "uniform").pvalue > 0.01
 
 
-def test_gradient_weight_is_what_the_loss_changes_by_for_a_relative_change_of_the_weight():
+def test_gradient_weight_is_the_change_of_the_loss_per_relative_change_of_the_weight():
     model, seen = network(), evidence()
     scores = gradient_weight(model, seen.images, seen.labels)
     plain = copy.deepcopy(model).eval()
@@ -161,7 +161,7 @@ def test_every_score_has_a_number_for_each_prunable_weight_in_either_mode(name, 
     assert torch.cat([score.flatten() for score in scores.values()]).unique().numel() > 20
 
 
-def test_gradient_weight_gives_the_mode_back_after_an_error():
+def test_gradient_weight_restores_the_mode_after_an_error():
     model, seen = network(), evidence()
     model[1].eval()
     before = snapshot(model)
@@ -186,13 +186,13 @@ def test_synflow_by_hand():
         model[1].weight.copy_(torch.tensor([[1.0, -2.0], [0.0, 3.0]]))
         model[3].weight.copy_(torch.tensor([[-4.0, 1.0], [1.0, -6.0]]))
     scores = synflow(model, (1, 1, 2))
-    # |w| times what goes out of its unit: 4 + 1 and 1 + 6
+    # |w| times the sum of the weights that leave its unit: 4 + 1 and 1 + 6
     assert scores["1.weight"].tolist() == [[5.0, 10.0], [0.0, 21.0]]
 
 
 @pytest.mark.parametrize("make", [network, without_biases])
 def test_synflow_is_the_output_that_is_lost_without_the_weight(make):
-    """Of the network of absolute values, for ones: linear in each weight, so no gradient needed."""
+    """For the absolute values and ones the output is linear in each weight: no gradient needed."""
     model = make()
     scores = synflow(model, (2, 6, 6))
     positive = copy.deepcopy(model).double().eval()
@@ -216,7 +216,7 @@ def test_synflow_is_the_output_that_is_lost_without_the_weight(make):
 
 @pytest.mark.parametrize("seed", [0, 1])
 def test_synflow_conserves_the_flow_through_each_unit_and_each_layer(seed):
-    """What comes in goes out (Tanaka et al. 2020, theorems 1 and 2)."""
+    """As much flows in as flows out (Tanaka et al. 2020, theorems 1 and 2)."""
     model = without_biases(seed)
     first, second, hidden = synflow(model, (2, 6, 6)).values()
     into, out_of = first.sum((1, 2, 3)), second.sum((0, 2, 3))
@@ -233,7 +233,7 @@ def test_synflow_conserves_the_flow_through_each_unit_and_each_layer(seed):
 
 
 @pytest.mark.parametrize("scale", [1e-8, 1e8])
-def test_synflow_keeps_its_digits_where_the_product_of_the_layers_leaves_float32(scale):
+def test_synflow_is_exact_where_the_product_of_the_layers_exceeds_float32(scale):
     model = chain([4] * 8)
     plain = synflow(model, (1, 2, 2))
     with torch.no_grad():
@@ -246,7 +246,7 @@ def test_synflow_keeps_its_digits_where_the_product_of_the_layers_leaves_float32
 
 @pytest.mark.parametrize("seed", range(3))
 def test_synflow_in_rounds_keeps_a_path_where_one_shot_collapses_layers(seed):
-    """The claims of Tanaka et al. (2020) in miniature: wide layers have the small weights."""
+    """The claims of Tanaka et al. (2020) in miniature: wide layers have small weights."""
     seen = Evidence(torch.zeros(1, 1, 2, 4), torch.zeros(1, dtype=torch.int64), torch.Generator())
 
     def pruned(score, rounds=1):

@@ -1,4 +1,4 @@
-"""Selection: the lowest of each pool go, exactly so many, one by one or in whole filters."""
+"""Selection: the lowest scores of each pool go, exactly as many as asked, singly or by filters."""
 
 import math
 
@@ -48,7 +48,7 @@ def share(fraction):
 
 
 def values(scores, kept, granularity):
-    """One (value, surviving weights) for each filter that is left, in plain Python."""
+    """(value, number of surviving weights) of each filter that is left, in plain Python."""
     found = []
     for filter_scores, filter_kept in zip(scores, kept, strict=True):
         left = filter_scores[filter_kept].double().tolist()
@@ -61,7 +61,7 @@ def values(scores, kept, granularity):
 
 @everywhere
 @pytest.mark.parametrize("granularity", GRANULARITIES)
-def test_masks_are_nested_and_only_the_asked_go(scope, pools, granularity):
+def test_masks_are_nested_and_each_pool_is_asked_once(scope, pools, granularity):
     mask = whole()
     for seed in range(4):
         asked = []
@@ -85,7 +85,7 @@ def test_masks_are_nested_and_only_the_asked_go(scope, pools, granularity):
 
 
 @everywhere
-def test_single_weights_go_exactly_as_asked_and_they_are_the_lowest_of_their_pool(scope, pools):
+def test_exactly_as_many_weights_go_as_asked_and_they_are_the_lowest_of_their_pool(scope, pools):
     mask = whole()
     for seed in range(4):
         of = scores(seed)
@@ -102,7 +102,7 @@ def test_single_weights_go_exactly_as_asked_and_they_are_the_lowest_of_their_poo
 
 @everywhere
 @filterwise
-def test_filters_go_whole_the_lowest_first_and_as_near_to_the_asked_as_can_be(
+def test_whole_filters_go_the_lowest_first_and_as_near_to_the_number_asked_as_possible(
     scope, pools, granularity
 ):
     mask = whole()
@@ -143,14 +143,16 @@ def test_a_parameter_belongs_to_the_first_pattern_that_fits():
 
 @pytest.mark.parametrize("granularity", GRANULARITIES)
 @pytest.mark.parametrize("share_of_all", [0, 1])
-def test_nothing_and_everything_may_be_asked_for(granularity, share_of_all):
+def test_nothing_or_everything_may_be_removed(granularity, share_of_all):
     pruned = select(whole(), scores(), share(share_of_all), "global", granularity)
     assert pruned.remaining == 1 - share_of_all
 
 
 @everywhere
 @pytest.mark.parametrize("granularity", GRANULARITIES)
-def test_a_collapsed_layer_stays_so_and_the_others_go_on(scope, pools, granularity):
+def test_a_collapsed_layer_stays_collapsed_and_other_layers_are_pruned_on(
+    scope, pools, granularity
+):
     mask = whole()
     mask.kept["conv2.weight"].zero_()
     pruned = select(mask, scores(), share(0.3), scope, granularity)
@@ -162,9 +164,7 @@ def test_a_collapsed_layer_stays_so_and_the_others_go_on(scope, pools, granulari
 
 @pytest.mark.parametrize(("asked", "gone"), [(4, 0), (5, 0), (6, 1), (14, 1), (15, 1), (16, 2)])
 @filterwise
-def test_the_nearest_number_of_filters_goes_and_the_smaller_of_two_as_near(
-    asked, gone, granularity
-):
+def test_the_nearest_number_of_filters_goes_and_the_smaller_one_of_a_tie(asked, gone, granularity):
     mask = Mask({"a": torch.ones(4, 10, dtype=torch.bool)})
     pruned = select(mask, {"a": torch.rand(4, 10)}, lambda *_: asked, "global", granularity)
     assert pruned.survivors == 10 * (4 - gone)
@@ -181,7 +181,7 @@ def test_l1_and_l2_disagree_about_a_filter_with_one_large_weight():
 
 @filterwise
 def test_filters_of_different_sizes_are_compared_by_their_mean(granularity):
-    """By their sum the large filter of small weights would be the last to go."""
+    """By their sum, the large filter with small weights would be the last to go."""
     mask = Mask(
         {
             "small": torch.ones(3, 2, dtype=torch.bool),
@@ -195,8 +195,8 @@ def test_filters_of_different_sizes_are_compared_by_their_mean(granularity):
 
 @filterwise
 @pytest.mark.parametrize(("survivor", "gone"), [(1.0, 0), (3.0, 1)])
-def test_pruned_weights_count_for_nothing_in_their_filter(granularity, survivor, gone):
-    """Neither their scores nor their number: the value is a mean of the survivors."""
+def test_pruned_weights_do_not_count_in_their_filter(granularity, survivor, gone):
+    """Neither their scores nor their number count: the value is a mean over the survivors."""
     mask = Mask({"a": torch.tensor([[True, False, False], [True, True, True], [False] * 3])})
     of = {"a": torch.tensor([[survivor, 9.0, 9.0], [2.0, 2.0, 2.0], [5.0, 5.0, 5.0]])}
     size = int(mask.kept["a"][gone].sum())
@@ -213,7 +213,7 @@ def test_unknown_scopes_and_granularities_are_refused():
         select(whole(), scores(), share(0.1), "global", "channel")
 
 
-def test_patterns_must_fit_something_and_everything():
+def test_every_pattern_must_fit_a_parameter_and_every_parameter_a_pattern():
     with pytest.raises(ValueError, match=r"'block\*' fits none of"):
         select(whole(), scores(), share(0.1), ("block*", "*"))
     with pytest.raises(ValueError, match="scope: prep.weight fits none of .* add '\\*'"):
@@ -222,7 +222,7 @@ def test_patterns_must_fit_something_and_everything():
 
 @everywhere
 @pytest.mark.parametrize("granularity", GRANULARITIES)
-def test_a_survivor_without_a_number_is_refused(scope, pools, granularity):
+def test_a_survivor_whose_score_is_nan_is_refused(scope, pools, granularity):
     of = scores()
     of["hidden.weight"][2, 3] = math.nan
     with pytest.raises(ValueError, match="a surviving weight has the score NaN"):
@@ -231,7 +231,7 @@ def test_a_survivor_without_a_number_is_refused(scope, pools, granularity):
 
 @pytest.mark.parametrize("granularity", GRANULARITIES)
 @pytest.mark.parametrize("score", [math.nan, math.inf])
-def test_what_is_pruned_already_needs_no_number(granularity, score):
+def test_weights_that_are_pruned_already_may_have_any_score(granularity, score):
     mask = Mask({"a": torch.tensor([[False, True], [True, True]])})
     of = {"a": torch.tensor([[score, 3.0], [1.0, 2.0]])}
     pruned = select(mask, of, lambda *_: 2, "global", granularity)

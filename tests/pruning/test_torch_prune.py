@@ -26,7 +26,7 @@ def share(fraction):
     return lambda survivors, _: round(fraction * survivors)
 
 
-def test_global_magnitudes_are_torchs_choice_too():
+def test_global_magnitude_pruning():
     model = network()
     ours = select(Mask.complete(model), magnitude(model), share(0.37))
     chosen = [(layer, "weight") for layer in layers(model)]
@@ -34,7 +34,7 @@ def test_global_magnitudes_are_torchs_choice_too():
     assert from_torch(model).jaccard(ours) == 1
 
 
-def test_local_magnitudes_are_torchs_choice_too():
+def test_local_magnitude_pruning():
     model = network()
     ours = select(Mask.complete(model), magnitude(model), share(0.37), "local")
     for layer in layers(model):
@@ -43,7 +43,7 @@ def test_local_magnitudes_are_torchs_choice_too():
 
 
 @pytest.mark.parametrize(("granularity", "norm"), [("filter_l1", 1), ("filter_l2", 2)])
-def test_filters_of_each_layer_are_torchs_choice_too(granularity, norm):
+def test_local_filter_pruning(granularity, norm):
     model = network()
     ours = select(Mask.complete(model), magnitude(model), share(1 / 3), "local", granularity)
     for layer in layers(model):

@@ -1,4 +1,4 @@
-"""Ways of pruning: what they ask for, and that one step does just that, whatever is combined."""
+"""Ways of pruning: which settings they take, and that one step does just what these ask for."""
 
 import copy
 from fnmatch import fnmatch
@@ -58,7 +58,7 @@ AMOUNTS = {
 @pytest.mark.parametrize("scope", ["global", "local", PATTERNS], ids=["global", "local", "pools"])
 @pytest.mark.parametrize("granularity", GRANULARITIES)
 @pytest.mark.parametrize("amount", AMOUNTS.values(), ids=AMOUNTS)
-def test_a_step_zeroes_what_it_was_asked_to_and_touches_nothing_else(
+def test_a_step_zeroes_as_many_weights_as_asked_and_changes_nothing_else(
     score, scope, granularity, amount
 ):
     pruning = Pruning(score=score, scope=scope, granularity=granularity, **amount)
@@ -92,7 +92,7 @@ def test_a_step_zeroes_what_it_was_asked_to_and_touches_nothing_else(
         mask = pruned
 
 
-def test_one_shot_removes_as_much_as_twenty_iterations_and_the_same_of_equal_scores():
+def test_one_shot_removes_as_much_as_twenty_iterations_without_training():
     model = network()
     at_once = prune(model, Mask.complete(model), Pruning(levels=(0.8**20,)))
     assert at_once.survivors == round(0.8**20 * at_once.size)
@@ -100,7 +100,7 @@ def test_one_shot_removes_as_much_as_twenty_iterations_and_the_same_of_equal_sco
     for iteration in range(1, 21):
         mask = prune(model, mask, Pruning(), iteration)
     assert mask.survivors == pytest.approx(at_once.survivors, abs=5)
-    assert mask.jaccard(at_once) > 0.9  # nothing was trained in between
+    assert mask.jaccard(at_once) > 0.9  # nothing was trained in between, but numbers are rounded
 
 
 @pytest.mark.parametrize("granularity", GRANULARITIES)
@@ -114,13 +114,13 @@ def test_level_one_removes_nothing(granularity, scope, rounds):
     assert all(map(torch.equal, model.state_dict().values(), network().state_dict().values()))
 
 
-def test_iterations_are_as_many_as_levels():
+def test_there_are_as_many_iterations_as_levels():
     assert Pruning(levels=(0.5,)).iterations == 1
     assert Pruning(iterations=20, levels=(0.9, 0.5, 0.2)).iterations == 3
     assert Pruning(levels=(0.5,)) == Pruning(iterations=1, levels=(0.5,))
 
 
-def test_levels_of_a_mask_that_is_emptier_already_change_nothing():
+def test_a_level_above_the_present_density_changes_nothing():
     model = network()
     mask = prune(model, Mask.complete(model), Pruning(levels=(0.3,)))
     assert prune(model, mask, Pruning(levels=(0.5,))).jaccard(mask) == 1
@@ -151,8 +151,8 @@ def test_rounds_score_again_while_the_density_falls_geometrically(scope, rounds,
             assert sum(alive[name] for name in pool) == pytest.approx(density * size, abs=1.5)
 
 
-def test_scores_are_those_of_the_network_that_the_last_round_left():
-    """Magnitudes cannot change by pruning, so rounds change nothing; synaptic flow does change."""
+def test_each_round_scores_the_network_that_the_last_round_left():
+    """Pruning does not change magnitudes, so rounds make no difference; it does change flow."""
     for score, alike in (("magnitude", True), ("synflow", False)):
         masks = []
         for rounds in (1, 10):
@@ -162,7 +162,7 @@ def test_scores_are_those_of_the_network_that_the_last_round_left():
         assert (masks[0].jaccard(masks[1]) == 1) == alike
 
 
-def test_random_pruning_repeats_with_its_generator():
+def test_random_pruning_is_repeated_by_the_same_generator():
     def pruned(seed):
         model = network()
         how = Pruning(score="random", rounds=2, levels=(0.5,))
@@ -173,7 +173,7 @@ def test_random_pruning_repeats_with_its_generator():
 
 
 @pytest.mark.parametrize("score", ["gradient_weight", "synflow"])
-def test_what_the_mask_removed_has_no_say_although_the_network_still_has_it(score):
+def test_weights_that_the_mask_removed_do_not_affect_scores_even_if_still_in_the_network(score):
     pruning = Pruning(score=score, fraction=0.5)
     mask = prune(network(), Mask.complete(network()), pruning, evidence=evidence())
     whole, masked = network(), network()
@@ -196,13 +196,13 @@ def test_the_mask_of_another_network_is_refused():
 
 
 @pytest.mark.parametrize("score", [name for name in SCORES if name != "magnitude"])
-def test_scores_but_magnitude_need_evidence(score):
+def test_scores_other_than_magnitude_need_evidence(score):
     model = network()
     with pytest.raises(ValueError, match=f"the score {score} needs evidence"):
         prune(model, Mask.complete(model), Pruning(score=score))
 
 
-def test_a_random_mask_of_given_densities_differs_in_nothing_but_the_choice():
+def test_a_random_mask_of_given_densities_differs_only_in_which_weights_survive():
     model = network()
     ours = prune(copy.deepcopy(model), Mask.complete(model), Pruning(fraction=0.6))
     mask = Mask.complete(model)
@@ -231,7 +231,7 @@ def test_densities_must_be_those_of_the_network_and_not_rise():
     assert all((w != 0).equal(mask.kept[name]) for name, w in prunable_weights(model).items())
 
 
-def test_rescaling_keeps_the_variance_of_units_whose_inputs_went_at_random():
+def test_rescaling_restores_the_variance_of_units_that_lost_inputs_at_random():
     generator = torch.Generator().manual_seed(0)
     model = nn.Sequential(nn.Linear(400, 2000, bias=False), nn.Linear(2000, 10)).double()
     weight = model[0].weight
@@ -279,7 +279,7 @@ def test_an_empty_layer_stays_empty_when_it_is_rescaled():
         ({"short": 0}, "short must be at least 1, got 0"),
     ],
 )
-def test_values_without_sense_are_refused(values, message):
+def test_invalid_settings_are_refused(values, message):
     with pytest.raises(ValueError, match=message):
         Pruning(**values)
 
@@ -302,6 +302,6 @@ def test_short_retrainings_need_a_whole_schedule_to_compress(whole, part):
         (lambda: WeightRewind(0, -1), "epoch and step must not be negative, got 0, -1"),
     ],
 )
-def test_retrainings_without_sense_are_refused(make, message):
+def test_invalid_retrainings_are_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()

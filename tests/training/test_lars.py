@@ -1,4 +1,4 @@
-"""LARS against the update of its paper, by hand."""
+"""LARS against its paper's update, computed by hand."""
 
 import pytest
 import torch
@@ -33,7 +33,7 @@ def test_two_steps_by_hand():
     assert w.detach().flatten().tolist() == pytest.approx(second, rel=1e-14)
 
 
-def test_vectors_take_the_plain_step():
+def test_vectors_take_an_unscaled_step():
     b = parameter([0.0, 1.0])
     b.grad = torch.tensor([1.0, 1.0], dtype=torch.float64)
     LARS([b], lr=0.5, momentum=0.9, weight_decay=0.1, trust=0.001).step()

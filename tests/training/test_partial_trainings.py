@@ -1,4 +1,4 @@
-"""Trainings that begin in the middle, that are watched, and that compute in other ways."""
+"""Trainings that begin in the middle, are watched, or use another precision or layout."""
 
 import copy
 
@@ -24,7 +24,7 @@ def same(a, b):
 
 
 def watched(model=None, plan=None, **what):
-    """A training, and the points, states and rates before each of its steps and after it."""
+    """A training, the point and state before each of its steps, and the rate and state after it."""
     before, after = [], []
 
     def note(epoch, step):
@@ -53,7 +53,7 @@ def test_every_step_is_announced_once_and_in_order():
     assert len(after) == 4 * STEPS
 
 
-def test_the_network_at_a_point_is_that_after_exactly_the_steps_before_it():
+def test_the_network_at_a_point_is_the_one_that_the_step_before_it_left():
     training, before, after = watched()
     first = state(training.model)
     finish(training)
@@ -70,7 +70,7 @@ def test_watching_changes_nothing():
 
 
 @pytest.mark.parametrize("start", [(0, 0), (0, 3), (1, 0), (2, 1), (3, 3)])
-def test_a_late_start_has_the_learning_rates_and_the_steps_that_are_left(start):
+def test_a_late_start_takes_the_remaining_steps_at_their_learning_rates(start):
     whole, _, every = watched()
     finish(whole)
     training, before, after = watched(start=start)
@@ -103,8 +103,8 @@ def test_a_start_outside_of_the_training_is_refused(start):
         ((0, 3), AUGMENTATION),
     ],
 )
-def test_a_start_from_the_state_of_that_point_ends_as_the_whole_training(start, augmentation):
-    """Without momentum the optimiser remembers nothing, so not a bit may differ."""
+def test_a_start_from_the_state_at_a_point_ends_as_the_whole_training(start, augmentation):
+    """Without momentum the optimiser has no state, so not a bit may differ."""
     plan = recipe(optimiser=PLAIN, augmentation=augmentation)
     whole, before, _ = watched(plan=plan)
     expected = finish(whole)[-1]
@@ -115,7 +115,7 @@ def test_a_start_from_the_state_of_that_point_ends_as_the_whole_training(start, 
     assert same(model.state_dict(), whole.model.state_dict())
 
 
-def test_with_momentum_a_start_differs_by_the_lost_velocity_alone():
+def test_with_momentum_a_late_start_differs_by_the_lost_velocity_alone():
     whole, before, _ = watched()
     finish(whole)
     model = network()
@@ -149,7 +149,7 @@ def test_the_loss_of_a_partial_epoch_is_the_mean_of_the_images_that_it_saw():
     seen = []
 
     class Biased(nn.Module):
-        """The same logits for every image; the images say what their labels are."""
+        """The same logits for every image; an image's pixels are its label."""
 
         def __init__(self):
             super().__init__()
@@ -192,7 +192,7 @@ def test_autocast_computes_in_bfloat16_and_keeps_everything_else_in_float32():
     assert not torch.is_autocast_enabled("cpu")
 
 
-def test_gradients_in_autocast_point_where_they_do_in_float32():
+def test_gradients_in_autocast_point_in_nearly_the_same_direction_as_in_float32():
     gradients = []
     for autocast in (False, True):
         model, first = single(), []
@@ -208,8 +208,8 @@ def test_gradients_in_autocast_point_where_they_do_in_float32():
     assert torch.cosine_similarity(fine, rough, dim=0) > 0.95
 
 
-def test_channels_last_trains_to_the_same_and_stays_so():
-    """In float64, where the order of sums is all that differs."""
+def test_channels_last_gives_the_same_training_and_stays_in_place():
+    """In float64, where only the order of sums differs."""
     ends = []
     for layout in (torch.contiguous_format, torch.channels_last):
         model = network().to(memory_format=layout)

@@ -1,4 +1,4 @@
-"""Learning rates at every breakpoint, and just beside it."""
+"""Learning rates at every breakpoint and close to it."""
 
 import pytest
 
@@ -49,7 +49,7 @@ def test_compressed_schedules_have_the_same_rates_at_and_beside_each_breakpoint(
                 assert short.schedule(at + beside) == pytest.approx(rate, rel=1e-9, abs=1e-12), at
 
 
-def test_compression_changes_the_time_and_nothing_else():
+def test_compression_changes_only_the_time():
     recipe = Recipe(160, 128, Momentum(0.8), Steps(0.1, (80, 120), 0.2))
     assert recipe.compressed(40) == Recipe(40, 128, Momentum(0.8), Steps(0.1, (20, 30), 0.2))
     linear = Recipe(24, 512, Momentum(), PiecewiseLinear((0, 5, 24), (0, 0.4, 0)))

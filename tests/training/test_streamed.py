@@ -1,4 +1,4 @@
-"""A training on images in files is one on the same images in memory; pruning works there too."""
+"""Training on images in files is the same as on these images in memory; pruning works as well."""
 
 import pytest
 import torch
@@ -31,7 +31,7 @@ def trained(network, dataset, after_step=None):
 
 
 class InMemory(Images):
-    """The parts that each pass cuts out, kept beforehand."""
+    """The random parts of all passes, cut out beforehand."""
 
     passes: dict
 
@@ -39,7 +39,7 @@ class InMemory(Images):
         return Images(self.passes[draws], self.labels).batches(batch_size, order)
 
 
-def test_it_is_the_training_of_the_same_images_in_memory(folder):
+def test_same_weights_as_from_the_same_images_in_memory(folder):
     streamed = load_folder(folder, 32)
     n = len(streamed.train)
 

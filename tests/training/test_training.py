@@ -1,4 +1,4 @@
-"""The training loop: the recipe's steps, and a resume that cannot be told from no interruption."""
+"""The training loop: the recipe's steps, and interruptions that make no difference."""
 
 import copy
 
@@ -50,7 +50,7 @@ def recipe(**changes):
 
 
 @pytest.mark.parametrize("optimiser", [Momentum(), LayerwiseMomentum(trust=0.1)])
-def test_it_learns(optimiser):
+def test_training_learns(optimiser):
     data, model = dataset(), network()
     _, before = evaluate(model, data.test, data)
     plan = recipe(epochs=12, optimiser=optimiser, augmentation=Augmentation(crop=2))
@@ -64,7 +64,7 @@ def test_it_learns(optimiser):
 
 @pytest.mark.parametrize("stop", [1, 2, 3])
 @pytest.mark.parametrize("optimiser", [Momentum(), LayerwiseMomentum(trust=0.1)])
-def test_resumed_ends_bit_for_bit_as_uninterrupted(stop, optimiser, tmp_path):
+def test_a_resumed_training_ends_bit_for_bit_as_an_uninterrupted_one(stop, optimiser, tmp_path):
     data, plan = dataset(), recipe(optimiser=optimiser)
     whole = Training(network(), data, plan, seed=3)
     while not whole.finished:
@@ -139,12 +139,12 @@ def test_every_image_once_an_epoch():
 def test_diverged_training_stops_with_epoch_and_learning_rate():
     model = network()
     training = Training(model, dataset(), recipe(schedule=Steps(1e30, ())), seed=0)
-    training.run_epoch()  # the first update is finite, what it leads to is not
+    training.run_epoch()  # here all losses are still finite
     with pytest.raises(DivergedError, match=r"step 2 of \d+ in epoch 2 of 4.*rate is 1e\+30"):
         training.run_epoch()
 
 
-def test_evaluation_by_hand_and_without_trace():
+def test_evaluation_agrees_with_one_by_hand_and_leaves_no_trace():
     data, model = dataset(), network().train()
     state = copy.deepcopy(model.state_dict())
     accuracy, loss = evaluate(model, data.test, data, batch_size=7)

@@ -1,4 +1,4 @@
-"""Find a value by its name, or suggest the nearest known name where there is a typing error."""
+"""Find a value by its name, and suggest the nearest known name when it is mistyped."""
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches

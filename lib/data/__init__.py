@@ -13,7 +13,7 @@ DATASETS = ("digits", *KNOWN)
 """Data sets that fit into memory, as the study's jobs need."""
 
 STREAMED = {"imagenet": 224}
-"""Data sets whose images stay in their files, and the height and width to which these are cut."""
+"""Data sets whose images stay in their files: name -> height and width to which they are cut."""
 
 
 def load_dataset(name: str, folder: str | Path) -> Dataset:

@@ -93,7 +93,7 @@ class Dataset:
     """A named data set.
 
     Attributes:
-        name: that by which it was loaded.
+        name: the name by which it was loaded.
         train, test: the two splits, in memory or, where they don't fit, in files.
         classes: the names of the classes; label i means `classes[i]`.
         mean, std: per-channel statistics for `normalise`, in units of pixel value / 255.
@@ -109,7 +109,7 @@ class Dataset:
     description: str
 
     def to(self, device: torch.device | str) -> Dataset:
-        """The same data set with both splits on a device; streamed images are put there later."""
+        """The same data set with both splits on a device, to which streamed batches are moved."""
         return replace(self, train=self.train.to(device), test=self.test.to(device))
 
     def of_classes(self, labels: tuple[int, ...]) -> Dataset:

@@ -107,8 +107,8 @@ class StreamedImages:
     def add_to(self, digest: hashlib._Hash) -> None:
         """Add names, sizes in bytes, and labels to a checksum; contents aren't read.
 
-        The checksum changes when a file is added, removed, moved to another class or encoded anew,
-        but not if the file's length stays the same.
+        The checksum changes when a file is added, removed, moved to another class or gets another
+        length, but not when only its contents change.
         """
         digest.update(f"{self.size} {len(self)}\n".encode())
         for file, label in zip(self.files, self.labels.tolist(), strict=True):

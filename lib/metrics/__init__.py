@@ -27,7 +27,7 @@ ACCUMULATING = (
 
 
 def __getattr__(name: str) -> object:
-    # torchmetrics takes seconds to import, since it imports most of torchvision: not before needed
+    # imported when it is first needed: torchmetrics takes seconds, since it imports torchvision
     if name in ACCUMULATING:
         from . import accumulate
 

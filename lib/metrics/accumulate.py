@@ -154,7 +154,7 @@ class AccumulatingMetric(AccumulatingMoments):
         given = {name: options.pop(name) for name in own}
         super().__init__(self.metric.reshape if reshape is None else reshape, **options)
         self.options = given
-        # A trial on a made-up pair refuses a wrong option now, not after the last batch.
+        # A trial on a made-up pair finds a wrong option now rather than after the last batch.
         scatter = torch.eye(4, dtype=torch.float64) + 0.5
         self.metric.of_pair(MomentPair(Moments(9, scatter[0], scatter), 2, "flat", 9, 0), **given)
 
@@ -196,8 +196,8 @@ class StreamedComparison(AccumulatingMoments):
     def compute(self) -> list[dict]:
         """A dict for each metric, with the keys that `compare` gives.
 
-        The images cannot be permuted, so nulls are NaN, but for the mean of `cka`'s where a row is
-        an image.
+        The images cannot be permuted, so nulls are NaN, except for the mean of `cka`'s null where
+        a row is an image.
 
         Raises:
             ValueError: without any batch.

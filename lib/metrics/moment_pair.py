@@ -65,7 +65,7 @@ class MomentPair:
 
     Args:
         joint: moments of rows of x and y side by side.
-        columns_x: how many of the columns are those of x.
+        columns_x: how many of the columns, the first ones, belong to x.
         reshape: that of the data.
         images: number of data points, of which each may have several rows.
         eps: relative rounding of the data.

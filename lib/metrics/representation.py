@@ -83,7 +83,7 @@ class Representation:
         got = (tuple(tensor.shape), tensor.dtype, tensor.device)
         want = (self.shape, self.dtype, self.device)
         if got != want:
-            raise ValueError(f"{self.name}: got data of {got}, want those detached, of {want}")
+            raise ValueError(f"{self.name}: got data of {got}, want {want} as before `detach`")
         self._data = self._prepare(tensor)
 
     @property

@@ -1,10 +1,10 @@
 """The two statistics of a representation from which its metrics follow, scatter and Gram matrix.
 
 The scatter `(p, p)` of the columns costs p³ whatever the number of rows, the Gram matrix `(n, n)`
-of the rows costs n³ whatever the number of columns. Both have the same interface, with two terms.
-*Coordinates* are a matrix `(n, width)` with the same Gram matrix as the centred features: the live
-columns themselves, or the principal coordinates of the Gram matrix. A *basis* is a matrix that
-turns coordinates into orthonormal columns.
+of the rows costs n³ whatever the number of columns. Both have the same interface. *Coordinates* are
+a matrix `(n, width)` with the same Gram matrix as the centred features: the live columns
+themselves, or the principal coordinates of the Gram matrix. A *basis* is a matrix that turns
+coordinates into orthonormal columns.
 """
 
 from __future__ import annotations
@@ -275,6 +275,6 @@ def noise_floor(norm: float, mean: float, size: int, eps: float) -> float:
 
 
 def _count_of_share(values: Tensor, threshold: float) -> int:
-    """How many of these values, which descend, carry this share of their sum."""
+    """How many of the leading values, in descending order, carry this share of their sum."""
     shares = values.clamp_min(0).cumsum(0) / values.clamp_min(0).sum()
     return min(int((shares < threshold - SLACK).sum()) + 1, len(values))

@@ -11,7 +11,7 @@ IMAGE_SIZE = 32
 class Conv4(nn.Module):
     """Conv-4 (Frankle and Carbin 2019, Fig. 2), a scaled-down VGG for CIFAR-10.
 
-    Two blocks of two 3x3 convolutions, each closed by a 2x2 max-pool, then two hidden linear
+    Two blocks of two 3x3 convolutions, each ending in a 2x2 max-pool, then two hidden linear
     layers. 2,422,464 prunable weights at width 1 with three channels: 259,776 in the convolutions,
     2,162,688 in the hidden linear layers.
 

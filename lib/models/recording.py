@@ -52,7 +52,7 @@ def _evaluating(model: nn.Module) -> Iterator[None]:
 
 
 def _devices(model: nn.Module) -> Iterator[str]:
-    """The types of the devices that hold the network's parameters, then the CPU, if it has none."""
+    """The types of the devices that hold the network's parameters; the CPU where there are none."""
     yield from (parameter.device.type for parameter in model.parameters())
     yield "cpu"
 

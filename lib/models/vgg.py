@@ -7,7 +7,7 @@ from .blocks import ConvBlock, scaled
 
 
 class VGG(nn.Module):
-    """Blocks of 3x3 convolutions, each block closed by a 2x2 max-pool (Simonyan and Zisserman).
+    """Blocks of 3x3 convolutions, each block ending in a 2x2 max-pool (Simonyan and Zisserman).
 
     As in section 4.2 of the paper: batch normalisation before each ReLU, and global average
     pooling instead of the hidden fully-connected layers.

@@ -85,7 +85,7 @@ class Mask:
         return all(not (kept & ~other.kept[name]).any() for name, kept in self.kept.items())
 
     def jaccard(self, other: Mask) -> float:
-        """Survivors in common as a fraction of those that survive in either, in [0, 1].
+        """Weights that survive in both masks, as a fraction of those in at least one, in [0, 1].
 
         For independent random masks of density d it is about d / (2 - d), for two empty masks 1.
 

@@ -22,9 +22,9 @@ def select(
 ) -> Mask:
     """Remove the lowest-scored survivors of each pool.
 
-    Of single weights exactly as many go as are asked for; among equal scores, those that come
-    first in the network. Filters have different sizes, so the number of weights that go with them
-    is only as near to what is asked for as possible.
+    Exactly as many single weights go as are asked for; among equal scores, the first ones in the
+    network go. Filters have different sizes: so many go that the number of their weights is as near
+    as possible to the one asked for.
 
     Args:
         mask: what survives so far.

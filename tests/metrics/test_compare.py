@@ -165,7 +165,7 @@ def test_detached_data_must_be_attached_again(maps_seed0):
     complete.detach()
     with pytest.raises(RuntimeError, match=r"^x: the data were detached"):
         compare(complete, y)
-    with pytest.raises(ValueError, match=r"^x: got data of .*, want those detached"):
+    with pytest.raises(ValueError, match=r"^x: got data of .* as before `detach`"):
         complete.attach(x[:, :2])
     complete = pickle.loads(pickle.dumps(complete))
     complete.attach(x)

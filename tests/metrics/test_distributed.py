@@ -29,7 +29,7 @@ TOLERANCE = 1e-12
 
 
 def narrow():
-    """Maps with few channels; images are sorted, so the processes' means lie far apart."""
+    """Maps with few channels; a drift from image to image keeps the processes' means far apart."""
     x, y = (torch.from_numpy(side) for side in related(0, (ROWS, 5, 2, 2), (ROWS, 5, 2, 2)))
     drift = torch.linspace(-30, 50, ROWS, dtype=torch.float64)[:, None, None, None]
     return x + drift * torch.tensor([1.0, 0, 0, 0, 2])[:, None, None], y - 3 * drift

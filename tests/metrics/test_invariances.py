@@ -1,4 +1,4 @@
-"""The invariances that each metric declares: those it has hold, the others have counterexamples."""
+"""Each metric has the invariances that it declares, and a counterexample to all others."""
 
 import numpy as np
 import pytest

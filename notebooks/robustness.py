@@ -26,9 +26,9 @@
 results = "results"
 
 # %% tags=["remove-cell"]
+from itertools import product
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from lib.report.figure import ABSENT, LayerFigure
@@ -49,132 +49,109 @@ study = open_study(results)
 # A dash, here and below, stands for what was not measured in this study. `make study PROFILE=laptop`
 # trains the networks, keeps them, and reads them in all the ways of this page.
 
-# %% tags=["hide-input"]
-# What is varied -> its name, the study's own setting, and what settings are called, in order.
-AXES = {
-    "images": ("Number of probe images", "", "{} images"),
-    "draw": ("Other probe images", "0", "draw {}"),
-    "split": ("Split of the probe images", "", {"test": "test images", "train": "training images"}),
-    "threshold": ("Threshold of SVCCA", "0.99", "threshold {}"),
-    "mean": (
-        *("Definition of the mean", "plain"),
-        {"plain": "the plain mean", "sum98": "the mean up to 98 % of the sum"},
-    ),
-    "debiased": (
-        *("Biased or debiased CKA", "biased"),
-        {"biased": "biased CKA", "debiased": "debiased CKA"},
-    ),
-    "precision": (
-        *("Precision of the forward pass", "float32"),
-        {name: name for name in ("float64", "float32", "bfloat16")},
-    ),
-    "leading": ("Without the leading components", "0", "{} removed"),
-}
-ORDER = ["mean_cca", "svcca", "pwcca", "cka", "cka_debiased", "nbs"]
 
-if unknown := set(study.robustness.axis) - set(AXES):
+# %% tags=["hide-input"]
+class Axis(NamedTuple):
+    """A choice that is varied, and the names of its settings."""
+
+    title: str
+    own: str  # the study's own setting; empty where each experiment has its own
+    names: str | dict[str, str]  # a pattern for numbers, {setting: name} for anything else
+
+    def name(self, setting):
+        if isinstance(self.names, dict):
+            return self.names[setting]
+        return self.names.format(f"{int(setting):,}" if setting.isdigit() else setting)
+
+    def place(self, setting):
+        """By which the settings are sorted."""
+        if isinstance(self.names, dict):
+            return list(self.names).index(setting)
+        return float(setting)
+
+
+SPLITS = {"test": "test images", "train": "training images"}
+MEANS = {"plain": "the plain mean", "sum98": "the mean up to 98 % of the sum"}
+ESTIMATES = {"biased": "biased CKA", "debiased": "debiased CKA"}
+PRECISIONS = {name: name for name in ("float64", "float32", "bfloat16")}
+AXES = {
+    "images": Axis("Number of probe images", "", "{} images"),
+    "draw": Axis("Other probe images", "0", "draw {}"),
+    "split": Axis("Split of the probe images", "", SPLITS),
+    "threshold": Axis("Threshold of SVCCA", "0.99", "threshold {}"),
+    "mean": Axis("Definition of the mean", "plain", MEANS),
+    "debiased": Axis("Biased or debiased CKA", "biased", ESTIMATES),
+    "precision": Axis("Precision of the forward pass", "float32", PRECISIONS),
+    "leading": Axis("Without the leading components", "0", "{} removed"),
+}
+
+# %% tags=["hide-input"]
+# A reading: one metric of one network in all settings of one axis.
+READING = ["experiment", "axis", "metric", "reshape"]
+
+rows = study.robustness[study.robustness.experiment.isin(study.experiments)]
+if unknown := set(rows.axis) - set(AXES):
     raise ResultsError(
         f"{study.folder} varies {unknown}: add it to AXES in notebooks/robustness.py"
     )
+rows = rows.assign(place=[AXES[a].place(s) for a, s in zip(rows.axis, rows.setting, strict=True)])
+metrics = ["mean_cca", "svcca", "pwcca", "cka", "cka_debiased", "nbs"]
+metrics += sorted(set(rows.metric) - set(metrics))
+order = {"experiment": study.experiments, "axis": list(AXES), "metric": metrics}
+rows = rows.sort_values(
+    [*READING, "place", "depth"],
+    key=lambda column: column.map(order[column.name].index) if column.name in order else column,
+)
 
 
-def say(axis, setting):
-    words = AXES[axis][2]
-    if isinstance(words, dict):
-        return words[setting]
-    return words.format(f"{int(setting):,}" if setting.isdigit() else setting)
-
-
-def in_order(axis, settings):
-    words = AXES[axis][2]
-    return sorted(settings, key=list(words).index if isinstance(words, dict) else float)
-
-
-def own_setting(axis, network, settings):
-    """The study's own, or the nearest number."""
-    own = AXES[axis][1] or str(study.settings(network)[f"probe_{axis}"])
-    if own not in settings and isinstance(AXES[axis][2], dict):
+def base_setting(axis, network, settings):
+    """The study's own setting, or the nearest number."""
+    own = AXES[axis].own or str(study.settings(network)[f"probe_{axis}"])
+    if own in settings:
+        return own
+    if isinstance(AXES[axis].names, dict):
         raise ResultsError(f"{study.folder} has no {own} of {axis} of {network} to compare with")
-    return own if own in settings else min(settings, key=lambda x: abs(float(x) - float(own)))
+    return min(settings, key=lambda setting: abs(float(setting) - float(own)))
 
 
-class Reading(NamedTuple):
-    """One metric of one network in the settings of one axis, mean over the runs."""
+settings = rows.groupby(READING).setting.unique()
+bases = {of: base_setting(of[1], of[0], measured) for of, measured in settings.items()}
+rows["base"] = [bases[of] for of in rows[READING].itertuples(index=False, name=None)]
 
-    order: list  # (layer, kind)
-    base: str  # the setting that the others are compared with
-    iterations: tuple  # first, last
-    values: pd.DataFrame  # settings x layers, after the last iteration
-    earlier: pd.Series  # by layer, at the base after the first iteration
-    nulls: pd.Series  # by setting, mean over the hidden layers
+# %% tags=["hide-input"]
+key = [*READING, "setting", "base", "place", "layer", "kind", "depth", "iteration"]
+over_runs = rows.groupby(key, sort=False)[["value", "null_mean"]].mean().reset_index()
+iterations = over_runs.groupby(READING).iteration
+last = over_runs.iteration == iterations.transform("max")
+first = (over_runs.iteration == iterations.transform("min")) & ~last
+at_base = over_runs.setting == over_runs.base
 
-    @property
-    def hidden(self):
-        return self.values[[layer for layer, kind in self.order if kind != "out"]]
+# Beside each value after the last iteration, the layer's value at the base, then and after the first.
+layer = [*READING, "layer"]
+readings = over_runs[last]
+for name, chosen in {"at_base": at_base & last, "at_first": at_base & first}.items():
+    there = over_runs[chosen][[*layer, "value"]].rename(columns={"value": name})
+    readings = readings.merge(there, "left", on=layer)
+readings["change"] = readings.value - readings.at_base
 
-    @property
-    def common(self):
-        """The hidden layers in which every setting that has values is defined."""
-        return self.hidden.dropna(how="all").dropna(axis=1)
+# A metric counts where it has values at the base and elsewhere.
+both = readings.change.notna() & (readings.kind != "out") & (readings.setting != readings.base)
+readings = readings[readings.assign(both=both).groupby(READING).both.transform("any")]
+several = readings.groupby(["experiment", "axis", "metric"]).reshape.transform("nunique") > 1
+names = readings.metric.map(lambda metric: TITLES.get(metric, metric))
+readings["title"] = names + (", " + readings.reshape).where(several, "")
 
-    @property
-    def changes(self):
-        return self.hidden.drop(index=self.base) - self.hidden.loc[self.base]
-
-
-def read(axis, network, rows):
-    settings = in_order(axis, rows.setting.unique())
-    base = own_setting(axis, network, settings)
-    order = rows.drop_duplicates("layer").sort_values("depth")[["layer", "kind"]]
-    means = rows.groupby(["iteration", "setting", "layer"]).value.mean().unstack("layer")
-    means = means.reindex(columns=order.layer)
-    first, last = means.index.get_level_values("iteration")[[0, -1]]
-    earlier = means.loc[first].reindex([base]).iloc[0]
-    null = rows[(rows.iteration == last) & (rows.kind != "out")].groupby("setting").null_mean.mean()
-    return Reading(
-        list(order.itertuples(index=False, name=None)),
-        base,
-        (int(first), int(last)),
-        means.loc[last].reindex(settings),
-        earlier if first < last else earlier * np.nan,
-        null.reindex(settings),
-    )
-
-
-cells = study.robustness.groupby(["experiment", "axis", "metric", "reshape"])
-rank = {metric: place for place, metric in enumerate(ORDER)}
-found = {
-    key: reading
-    for key, rows in sorted(cells, key=lambda cell: rank.get(cell[0][2], len(rank)))
-    if (reading := read(key[1], key[0], rows)).changes.notna().any(axis=None)
-}
-# (network, axis, metric, reshape), a metric counts where it has values in the base and elsewhere
-readings = {
-    key: found[key]
-    for network in study.experiments
-    for axis in AXES
-    for key in found
-    if key[:2] == (network, axis)
-}
-
-
-def title(network, axis, metric, reshape):
-    several = len({key[3] for key in readings if key[:3] == (network, axis, metric)}) > 1
-    return TITLES.get(metric, metric) + (f", {reshape}" if several else "")
-
-
+# %% tags=["hide-input"]
 again = {}
 for network in study.experiments:
-    rows, setting = study.of(network, "robustness"), study.settings(network)
-    split = setting["probe_split"]
-    missing = [
-        AXES[axis][0] for axis in AXES if not any(k[:2] == (network, axis) for k in readings)
-    ]
+    rows_of, own = study.of(network, "robustness"), study.settings(network)
+    split = own["probe_split"]
+    varied = set(readings.axis[readings.experiment == network])
     again[study.network(network)] = {
-        "Pruning runs": str(len(rows[RUN].drop_duplicates())),
-        "After iterations": ", ".join(map(str, sorted(rows.iteration.unique()))) or "-",
-        "Images": f"{setting['probe_images']:,} of {setting[f'{split}_images']:,} {split} images",
-        "Not varied": "; ".join(missing) or "-",
+        "Pruning runs": str(len(rows_of[RUN].drop_duplicates())),
+        "After iterations": ", ".join(map(str, sorted(rows_of.iteration.unique()))) or "-",
+        "Images": f"{own['probe_images']:,} of {own[f'{split}_images']:,} {split} images",
+        "Not varied": "; ".join(AXES[axis].title for axis in AXES if axis not in varied) or "-",
     }
 Table.of(pd.DataFrame(again).T.rename_axis("Network"), cards=True)
 
@@ -194,72 +171,75 @@ Table.of(pd.DataFrame(again).T.rename_axis("Network"), cards=True)
 
 
 # %% tags=["hide-input"]
-def measures(key, reading):
-    """How far one reading moves from its base."""
-    sizes = reading.changes.abs()
-    setting, mean = sizes.max(axis=1).idxmax(), sizes.mean(axis=1)
-    layer = sizes.loc[setting].idxmax()
-    base = reading.hidden.loc[reading.base]
-    return {
-        "largest": reading.changes.loc[setting, layer],
-        "at": base[layer],
-        "layer": layer,
-        "setting": say(key[1], setting),
-        "base": say(key[1], reading.base),
-        "mean": mean.max(),
-        "mean setting": say(key[1], mean.idxmax()),
-        "pruning": (base - reading.earlier[base.index]).abs().mean(),
-    }
+hidden = readings[readings.kind != "out"]
+others = hidden[hidden.setting != hidden.base]
+others = others.assign(distance=others.change.abs())
 
 
-moves = pd.DataFrame({key: measures(key, reading) for key, reading in readings.items()}).T
-draws = {
-    (network, metric, reshape): row["mean"]
-    for (network, axis, metric, reshape), row in moves.iterrows()
-    if axis == "draw"
-}
+def furthest(rows):
+    """The row of each reading with the largest distance."""
+    return rows.loc[rows.groupby(READING, sort=False).distance.idxmax()].set_index(READING)
 
 
-def of_draws(key):
-    return draws.get((key[0], *key[2:]), np.nan)
+moves = furthest(others)
+over_layers = others.groupby([*READING, "setting"], sort=False).distance.mean().reset_index()
+moves["mean"] = furthest(over_layers).distance
+moves["mean_setting"] = furthest(over_layers).setting
+
+base = hidden[hidden.setting == hidden.base]
+base = base.assign(distance=(base.value - base.at_first).abs())
+moves["pruning"] = base.groupby(READING).distance.mean()
+draws = moves["mean"][moves.index.get_level_values("axis") == "draw"].droplevel("axis")
+moves["draws"] = draws.reindex(moves.index.droplevel("axis")).to_numpy()
+
+# %% tags=["hide-input"]
+# A layer that is undefined in one setting counts in none: a mean would change because its layers
+# do. A setting without any value does not count.
+common = hidden.assign(defined=hidden.value.notna())
+common = common[common.groupby([*READING, "setting"]).defined.transform("any")]
+common = common[common.groupby(layer).defined.transform("all")]
 
 
-def depths(reading):
-    """Depth of the "U" in each setting."""
-    return u_depth(reading.common) if reading.common.size else pd.Series(dtype=float)
+def u_depths(reading):
+    """Depth of the "U" in each setting; and the base."""
+    if reading.empty:
+        return pd.Series(dtype=float), ""
+    curves = reading.pivot(index="setting", columns="depth", values="value")
+    return u_depth(curves), reading.base.iloc[0]
+
+
+def of_paper(rows, network, metric):
+    """The rows of a metric on the matrix that the paper gives it."""
+    chosen = (rows.metric == metric) & (rows.reshape == PAPER_RESHAPE[metric])
+    return rows[chosen & (rows.experiment == network)]
 
 
 def contrast(axis, network):
     """CKA minus SVCCA in each setting, mean over the hidden layers; and the base.
 
-    A metric that the axis does not vary stands as it is at the base of another axis.
+    A metric that the axis does not vary has its value at the base of another axis.
     """
-    keys = [(network, axis, metric, PAPER_RESHAPE[metric]) for metric in ("cka", "svcca")]
-    varied = [readings[key] for key in keys if key in readings]
-    if not varied:
+    curves, bases = {}, []
+    for metric in ("cka", "svcca"):
+        varied = of_paper(common[common.axis == axis], network, metric)
+        curves[metric] = varied.pivot(index="setting", columns="depth", values="value")
+        if varied.empty:
+            fixed = of_paper(base, network, metric).drop_duplicates("layer")
+            curves[metric] = fixed.set_index("depth").value
+        bases += varied.base.tolist()[:1]
+    if not bases:
         return pd.Series(dtype=float), ""
-    settings = [name for name in varied[0].common.index if name in varied[-1].common.index]
-    frames = []
-    for key in keys:
-        others = [
-            readings[network, other, *key[2:]]
-            for other in AXES
-            if (network, other, *key[2:]) in readings
-            and readings[network, other, *key[2:]].iterations[1] == varied[0].iterations[1]
-        ]
-        if key in readings:
-            frames.append(readings[key].common.loc[settings])
-        elif others:
-            fixed = others[0].hidden.loc[others[0].base]
-            frames.append(pd.DataFrame([fixed] * len(settings), index=settings))
-        else:
-            return pd.Series(dtype=float), ""
-    cka, svcca = frames
-    return (cka - svcca).dropna(axis=1).mean(axis=1).dropna(), varied[0].base
+    differences = (curves["cka"] - curves["svcca"]).dropna(how="all").dropna(axis=1)
+    return differences.mean(axis=1), bases[0]
 
 
-def kept(quantities):
-    """In how many cases the base has enough to be seen, and the other settings keep half of it."""
+# %% tags=["hide-input"]
+def remains(quantities):
+    """In how many cases the base has enough to be seen, and the other settings keep half of it.
+
+    Args:
+        quantities: name -> its value in each setting, and the base.
+    """
     seen = {
         name: bool((values.drop(base) / values[base] >= 0.5).all())
         for name, (values, base) in quantities.items()
@@ -270,26 +250,30 @@ def kept(quantities):
     return text + (f", not {', '.join(lost)}" if lost else "")
 
 
+def name_of(move):
+    return f"{move.title} of {study.network(move.name[0])}"
+
+
 short = {}
-for axis, (about, *_) in AXES.items():
-    mine = moves[[key[1] == axis for key in moves.index]]
+for axis, about in AXES.items():
+    mine = moves[moves.index.get_level_values("axis") == axis]
     if mine.empty:
-        short[about] = {}
+        short[about.title] = {}
         continue
-    one, mean = mine.largest.abs().astype(float).idxmax(), mine["mean"].astype(float).idxmax()
-    names = {key: f"{title(*key)} of {study.network(key[0])}" for key in mine.index}
-    row, other = mine.loc[one], mine.loc[mean]
-    short[about] = {
-        "One layer": f"{number(abs(row.largest))}: {names[one]} at {row.layer}, {number(row['at'])} "
-        f"with {row.base}, {number(row['at'] + row.largest)} with {row.setting}",
-        "Mean": f"{number(other['mean'])}: {names[mean]}, {other['mean setting']}",
-        "Pruning": number(other.pruning),
-        "Draws": number(of_draws(mean)) if axis != "draw" else "-",
-        'The "U" remains': kept(
-            {names[k]: (depths(readings[k]).dropna(), readings[k].base) for k in mine.index}
+    one, mean = mine.loc[mine.distance.idxmax()], mine.loc[mine["mean"].idxmax()]
+    curves = common[common.axis == axis].groupby(["experiment", "title"], sort=False)
+    short[about.title] = {
+        "One layer": f"{number(one.distance)}: {name_of(one)} at {one.layer}, "
+        f"{number(one.at_base)} with {about.name(one.base)}, "
+        f"{number(one.value)} with {about.name(one.setting)}",
+        "Mean": f"{number(mean['mean'])}: {name_of(mean)}, {about.name(mean.mean_setting)}",
+        "Pruning": number(mean.pruning),
+        "Draws": number(mean.draws) if axis != "draw" else "-",
+        'The "U" remains': remains(
+            {f"{title} of {study.network(x)}": u_depths(curve) for (x, title), curve in curves}
         ),
-        "CKA minus SVCCA remains": kept(
-            {study.network(x): contrast(axis, x) for x in study.experiments}
+        "CKA minus SVCCA remains": remains(
+            {study.network(network): contrast(axis, network) for network in study.experiments}
         ),
     }
 table = pd.DataFrame.from_dict(short, orient="index").rename_axis("Varied").fillna("-")
@@ -303,26 +287,23 @@ Table.of(table if len(moves) else table.iloc[:0], cards=True, nothing=ABSENT)
 
 # %% tags=["hide-input"]
 def span(values, base):
-    if base not in values:
+    if pd.isna(values.get(base)):
         return "-"
     others = values.drop(base)
     return f"{number(values[base])} ({number(others.min())} to {number(others.max())})"
 
 
-rows = {}
-for axis, (about, *_) in AXES.items():
-    for network in [x for x in study.experiments if any(k[:2] == (x, axis) for k in readings)]:
-        keys = {
-            metric: (network, axis, metric, PAPER_RESHAPE[metric]) for metric in ("svcca", "cka")
+spans = {}
+for axis, network in product(AXES, study.experiments):
+    mine = common[(common.axis == axis) & (common.experiment == network)]
+    if len(mine):
+        spans[f"{AXES[axis].title}, {study.network(network)}"] = {
+            '"U" of SVCCA': span(*u_depths(of_paper(mine, network, "svcca"))),
+            '"U" of CKA': span(*u_depths(of_paper(mine, network, "cka"))),
+            "CKA \u2212 SVCCA": span(*contrast(axis, network)),
         }
-        rows[f"{about}, {study.network(network)}"] = {
-            f'"U" of {TITLES[metric]}': span(depths(readings[key]).dropna(), readings[key].base)
-            for metric, key in keys.items()
-            if key in readings
-        } | {"CKA \u2212 SVCCA": span(*contrast(axis, network))}
-names = ['"U" of SVCCA', '"U" of CKA', "CKA \u2212 SVCCA"]
-table = pd.DataFrame.from_dict(rows, orient="index").reindex(columns=names)
-Table.of(table.astype(object).fillna("-").rename_axis("Varied"), nothing=ABSENT)
+table = pd.DataFrame.from_dict(spans, orient="index")
+Table.of(table.rename_axis("Varied"), nothing=ABSENT)
 
 # %% [markdown]
 # ## Choice by choice
@@ -338,53 +319,59 @@ Table.of(table.astype(object).fillna("-").rename_axis("Varied"), nothing=ABSENT)
 
 # %% tags=["definitions", "hide-input"]
 def draw(axis):
-    mine = {key: reading for key, reading in readings.items() if key[1] == axis}
-    settings = in_order(axis, {name for reading in mine.values() for name in reading.values.index})
+    """A panel for each metric of each network, a line for each setting."""
+    mine = readings[readings.axis == axis]
+    settings = mine.sort_values("place").setting.unique()
     colours = dict(zip(settings, iteration_colours(len(settings) or 1), strict=False))
-    bases = {reading.base for reading in mine.values()}
     figure = LayerFigure(f"robustness-{axis}", [], iterations=len(settings) or 1, small=True)
-    for network in study.experiments if mine else ():
+    for network in study.experiments if len(mine) else ():
         figure.row(f"<b>{study.network(network)}</b>")
-        if not any(key[0] == network for key in mine):
+        of_network = mine[mine.experiment == network]
+        if of_network.empty:
             figure.absent("", ABSENT)
-        for key, reading in mine.items():
-            if key[0] == network:
-                axes = figure.panel(title(*key), order=reading.order)
-                for setting, line in reading.values.iterrows():
-                    label = say(axis, setting) + (" (base)" if setting in bases else "")
-                    figure.draw(axes, line, label, color=colours[setting])
+        for title, reading in of_network.groupby("title", sort=False):
+            layers = reading[["layer", "kind"]].drop_duplicates()
+            axes = figure.panel(title, order=list(layers.itertuples(index=False, name=None)))
+            for setting, line in reading.groupby("setting", sort=False):
+                label = AXES[axis].name(setting) + (" (base)" if setting in set(mine.base) else "")
+                figure.draw(axes, line.value, label, color=colours[setting])
     return figure
 
 
+# %% tags=["definitions", "hide-input"]
+def by_setting(rows, column):
+    """Mean over the layers: a row for each reading, a column for each setting."""
+    means = rows.groupby([*READING, "setting"], sort=False)[column].mean().unstack("setting")
+    return means.reindex(columns=rows.sort_values("place").setting.unique())
+
+
+def ends(means):
+    """The values in the first and in the last setting."""
+    return means.bfill(axis=1).iloc[:, 0], means.ffill(axis=1).iloc[:, -1]
+
+
 def overview(axis):
-    mine = {key: reading for key, reading in readings.items() if key[1] == axis}
-    settings = in_order(axis, {name for reading in mine.values() for name in reading.values.index})
-    rows = {}
-    for key, reading in mine.items():
-        means, row = reading.common.mean(axis=1), moves.loc[[key]].iloc[0]
-        nulls = (
-            [number(null) for null in reading.nulls.dropna().iloc[[0, -1]]]
-            if reading.nulls.notna().any()
-            else []
-        )
-        if axis == "draw":
-            ends = {"Range": number(means.max() - means.min())}
-        else:
-            ends = {"Last \u2212 first": signed(means.iloc[-1] - means.iloc[0])}
-        rows[f"{study.network(key[0])}, {title(*key)}"] = (
-            {say(axis, name): number(means.get(name, np.nan)) for name in settings}
-            | ends
-            | {
-                "Mean change": number(row["mean"]),
-                "Largest": signed(row.largest),
-                "Where": f"{row.layer}, {row.setting}",
-                "Pruning": number(row.pruning),
-                "Draws": number(of_draws(key)),
-                "Null": " to ".join(nulls) if len(set(nulls)) > 1 else "-",
-            }
-        )
-    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Reading")
-    return Table.of(table, nothing=ABSENT)
+    """The table of the readings of an axis."""
+    mine = moves[moves.index.get_level_values("axis") == axis]
+    if mine.empty:
+        return Table.of(pd.DataFrame(), nothing=ABSENT)
+    means = by_setting(common[common.axis == axis], "value").reindex(mine.index)
+    nulls = by_setting(hidden[hidden.axis == axis], "null_mean").reindex(mine.index)
+    table = means.map(number).rename(columns=AXES[axis].name)
+    if axis == "draw":
+        table["Range"] = (means.max(axis=1) - means.min(axis=1)).map(number)
+    else:
+        first, last = ends(means)
+        table["Last \u2212 first"] = (last - first).map(signed)
+    table["Mean change"] = mine["mean"].map(number)
+    table["Largest"] = mine.change.map(signed)
+    table["Where"] = mine.layer + ", " + mine.setting.map(AXES[axis].name)
+    table["Pruning"] = mine.pruning.map(number)
+    table["Draws"] = mine.draws.map(number)
+    first, last = (null.map(number) for null in ends(nulls))
+    table["Null"] = (first + " to " + last).where(first != last, "-")
+    table.index = mine.index.get_level_values("experiment").map(study.network) + ", " + mine.title
+    return Table.of(table.rename_axis("Reading"), nothing=ABSENT)
 
 
 # %% [markdown]

@@ -28,6 +28,8 @@
 results = "results"
 
 # %% tags=["remove-cell"]
+from itertools import product
+
 import numpy as np
 import pandas as pd
 from IPython.display import display
@@ -35,17 +37,18 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from scipy.stats import binomtest
 
+from lib.report import values
 from lib.report.figure import ABSENT, PanelFigure
 from lib.report.format import interval, number, percent, signed
-from lib.report.names import TITLES
+from lib.report.names import RESHAPES, TITLES
 from lib.report.page import open_study
 from lib.report.panels import box_swatch
 from lib.report.results import PAPER_RESHAPE
-from lib.report.statistics import interval as of_networks
+from lib.report.statistics import interval as student_interval
 from lib.report.style import INK, METRIC_STYLES, iteration_colours
 from lib.report.tables import Table, text_table
+from lib.report.values import RUN
 
-RESHAPES = ["channels", "flat", "gap"]
 SHOWN = ["svcca", "pwcca", "cka", "nbs"]
 PAPER = [(metric, PAPER_RESHAPE[metric]) for metric in SHOWN]
 
@@ -63,93 +66,90 @@ study = open_study(results)
 
 
 # %% tags=["definitions", "hide-input"]
+CELL, PAIR = ["metric", "reshape"], ["train_seed", "other_seed"]
+CASE = [*CELL, *PAIR, "direction", "layer"]  # one layer, looked for in one other network
+
+
 def layer_pairs(network):
-    """The rows of a network whose complete networks were compared layer by layer; hidden layers."""
+    """Similarity of each hidden layer of one complete network with each of another.
+
+    The network of the smaller seed is x. A pair that was measured in both orders gets the mean.
+    """
     rows, known = study.identification, study.provenance["experiments"]
     source = [
         name for name in rows.experiment.unique() if known.get(name, {}).get("base") == network
     ]
     rows = rows[rows.experiment.isin(source[:1]) & (rows.kind_x != "out") & (rows.kind_y != "out")]
-    # The smaller seed first. A pair that was measured in both orders gets the mean of the two.
     turned = rows.train_seed > rows.other_seed
     swap = {"train_seed": "other_seed", "layer_x": "layer_y", "depth_x": "depth_y"}
     other = rows[turned].rename(columns=swap | {new: name for name, new in swap.items()})
-    return pd.concat([rows[~turned], other])
+    key = [*CELL, *PAIR, "layer_x", "layer_y", "depth_x", "depth_y"]
+    means = pd.concat([rows[~turned], other]).groupby(key).value.mean()
+    return means.dropna().reset_index()
 
 
+def candidates(pairs):
+    """Each layer with its candidates in the other network, in both directions."""
+    forward = {"layer_x": "layer", "layer_y": "candidate"}
+    forward |= {"depth_x": "depth", "depth_y": "candidate_depth"}
+    backward = {"layer_y": "layer", "layer_x": "candidate"}
+    backward |= {"depth_y": "depth", "depth_x": "candidate_depth"}
+    return pd.concat(
+        [
+            pairs.rename(columns=forward).assign(direction="forward"),
+            pairs.rename(columns=backward).assign(direction="backward"),
+        ]
+    )
+
+
+def judge(rows):
+    """Is each layer's most similar candidate the layer at the same place?
+
+    Args:
+        rows: as `candidates` returns them.
+
+    Returns:
+        A row for each layer whose counterpart is among its candidates, and not alone there:
+        `found`, without a tie; `near`, at most one layer away; `chance` and `near_chance`, how
+        often a guess would do the same.
+    """
+    away = (rows.depth - rows.candidate_depth).abs()
+    rows = rows.assign(own=away == 0, near=away <= 1)
+    best = rows.value >= rows.groupby(CASE).value.transform("max") - 1e-9  # less is rounding
+    found = rows[best].groupby(CASE)[["own", "near"]].all()
+    chance = rows.groupby(CASE)[["own", "near"]].mean()
+    cases = found.rename(columns={"own": "found"})
+    cases = cases.assign(chance=chance.own, near_chance=chance.near)
+    return cases[(cases.chance > 0) & (cases.chance < 1)]
+
+
+# %% tags=["hide-input"]
 def in_order(cells):
     """(metric, reshape), metric by metric as in the text."""
     metrics = [*TITLES, *sorted({metric for metric, _ in cells} - set(TITLES))]
-    return sorted(set(cells), key=lambda cell: (metrics.index(cell[0]), RESHAPES.index(cell[1])))
+    reshapes = list(RESHAPES)
+    return sorted(set(cells), key=lambda cell: (metrics.index(cell[0]), reshapes.index(cell[1])))
 
 
-def matrices(rows):
-    """{(metric, reshape): (pairs, layers, layers)}, NaN where a metric is not defined."""
-    layers = rows.drop_duplicates("layer_x").sort_values("depth_x").layer_x
-    keys = ["metric", "reshape", "train_seed", "other_seed", "layer_x"]
-    wide = rows.groupby([*keys, "layer_y"]).value.mean().unstack("layer_y").reindex(columns=layers)
-    return {
-        cell: np.stack(
-            [
-                pair.droplevel(keys[2:4]).reindex(layers).to_numpy(float)
-                for _, pair in wide.xs(cell, level=keys[:2]).groupby(level=keys[2:4])
-            ]
-        )
-        for cell in in_order(rows[rows.value.notna()].groupby(keys[:2]).groups)
-    }
-
-
-def judge(values, allowed):
-    """Is each layer's most similar candidate the layer at the same place? Both directions count.
-
-    Args:
-        values: (pairs, layers, layers) similarities.
-        allowed: (layers, layers) which pairs may be compared.
-
-    Returns:
-        A row for each layer that has its counterpart and a rival among its candidates: `found`, no
-        tie; `near`, at most one layer away; both also as a guess would have them.
-    """
-    near = np.abs(np.subtract.outer(*[np.arange(values.shape[1])] * 2)) <= 1
-    cases = []
-    for table in (*values, *values.transpose(0, 2, 1)):
-        known = np.isfinite(table) & allowed
-        top = np.where(known, table, -np.inf).max(axis=1, keepdims=True)
-        best = known & (table >= top - 1e-9)  # a smaller difference is rounding
-        each = {
-            "found": best.diagonal() & (best.sum(axis=1) == 1),
-            "near": ~(best & ~near).any(axis=1),
-            "chance": 1 / known.sum(axis=1).clip(1),
-            "near_chance": (known & near).sum(axis=1) / known.sum(axis=1).clip(1),
-        }
-        cases.append(pd.DataFrame(each)[known.diagonal() & (known.sum(axis=1) > 1)])
-    return pd.concat(cases)
+def shares(cases):
+    """Means over the cases of each metric on each reshape, with Wilson's interval of `found`."""
+    by_cell = cases.groupby(level=CELL)
+    tests = [binomtest(int(found.sum()), len(found)) for _, found in by_cell.found]
+    ends = [test.proportion_ci(method="wilson") for test in tests]
+    table = by_cell.mean().assign(cases=by_cell.size())
+    return table.assign(low=[end.low for end in ends], high=[end.high for end in ends])
 
 
 def identification(network):
     """How often each metric finds the layer, among all layers and among those of the same size."""
-    tables = matrices(layer_pairs(network))
+    rows = candidates(layer_pairs(network))
     # On channels, a row is a position: only layers with maps of the same size were compared.
-    on_channels = [
-        np.isfinite(x).any(axis=0) for cell, x in tables.items() if cell[1] == "channels"
-    ]
-    same_size = np.any(on_channels, axis=0) if on_channels else False
-    rows = {}
-    for cell, values in tables.items():
-        for prefix, allowed in {"": True, "same_": same_size | np.transpose(same_size)}.items():
-            cases = judge(values, allowed)
-            found = {f"{prefix}{name}": share for name, share in cases.mean().items()}
-            ends = np.nan, np.nan
-            if len(cases):
-                test = binomtest(int(cases.found.sum()), len(cases))
-                ends = test.proportion_ci(method="wilson")
-            found |= {
-                f"{prefix}low": ends[0],
-                f"{prefix}high": ends[1],
-                f"{prefix}cases": len(cases),
-            }
-            rows[cell] = rows.get(cell, {}) | found
-    return pd.DataFrame(rows).T.astype(float)
+    on_channels = rows[rows.reshape == "channels"]
+    same_size = rows.merge(on_channels[["layer", "candidate"]].drop_duplicates())
+    table = shares(judge(rows)).join(shares(judge(same_size)).add_prefix("same_"))
+    cells = in_order(rows.groupby(CELL).groups)
+    table = table.reindex(pd.MultiIndex.from_tuples(cells, names=CELL)).astype(float)
+    return table.fillna({"cases": 0, "same_cases": 0})
 
 
 def with_interval(row, prefix=""):
@@ -162,12 +162,16 @@ def with_interval(row, prefix=""):
 identified = {network: identification(network) for network in study.experiments}
 
 # %% tags=["hide-input"]
-RUN, TIME = ["train_seed", "prune_seed"], ["train_seed", "prune_seed", "iteration"]
+TIME = [*RUN, "iteration"]
 OUTPUTS = {"agreement": "output disagreement", "jensen_shannon": "Jensen-Shannon divergence"}
 
 
 def changes(network):
-    """How far each pruned network is from the complete one in what it does: index TIME."""
+    """How far each pruned network is from the complete one in what it does.
+
+    Returns:
+        {what is compared: index TIME}.
+    """
     rows = study.of(network, "performance")
     complete = rows[(rows.iteration == 0) & rows.prune_seed.isna()].set_index("train_seed").accuracy
     pruned = rows[rows.iteration > 0].astype({"prune_seed": "int64"}).set_index(TIME).accuracy
@@ -181,18 +185,23 @@ def changes(network):
 
 
 def dissimilarities(network, layer=None):
-    """1 minus each metric on each reshape: mean over the hidden layers, or one layer; index TIME."""
+    """1 minus each metric on each reshape: mean over the hidden layers, or one layer.
+
+    Returns:
+        Index TIME, columns (metric, reshape).
+    """
     rows = study.of(network, "similarity").query("kind != 'out' and iteration > 0")
-    cells = in_order(rows[rows.value.notna()].groupby(["metric", "reshape"]).groups)
+    cells = in_order(rows[rows.value.notna()].groupby(CELL).groups)
     if layer:
         rows = rows[rows.layer == layer]
-    wide = rows.pivot(index=TIME, columns=["metric", "reshape", "layer"], values="value")
+    wide = rows.pivot(index=TIME, columns=[*CELL, "layer"], values="value")
     # A layer that lacks a value somewhere in a run would make that run's means jump.
     wide = wide.where(wide.notna().groupby(level=RUN).transform("all"))
-    means = wide.T.groupby(level=["metric", "reshape"]).mean().T
+    means = wide.T.groupby(level=CELL).mean().T
     return 1 - means.reindex(columns=pd.MultiIndex.from_tuples(cells))
 
 
+# %% tags=["hide-input"]
 DIGITS = 12  # beyond them, rounding alone would rank equal numbers
 ITERATION, CHANGE = ("iteration", ""), ("change", "")
 
@@ -207,14 +216,6 @@ def beyond(run):
     return (left.T @ left[CHANGE]) / sizes.where((sizes > 1e-9) & (len(run) > 3))
 
 
-STATISTICS = {
-    "Spearman": lambda run: run.corr(method="spearman", min_periods=3)[CHANGE],
-    "Kendall": lambda run: run.corrwith(run[CHANGE], method="kendall"),
-    "Beyond the iteration": beyond,
-    "Step by step": lambda run: STATISTICS["Spearman"](run.diff().iloc[1:].round(DIGITS)),
-}
-
-
 def between_runs(joined):
     """Correlation of the ranks among the runs of an iteration, all iterations together."""
     times = joined.groupby(level="iteration")
@@ -224,27 +225,48 @@ def between_runs(joined):
     return (away.T @ away[CHANGE]) / sizes.where(sizes > 1e-9)
 
 
-def summary(network, target, layer=None, statistics=STATISTICS):
-    """Rank correlations with a change: index (metric, reshape), the iteration's number first.
+def spearman(run):
+    return run.corr(method="spearman", min_periods=3)[CHANGE]
 
-    Columns (statistic, "mean"), "low", "high" and "runs", how many are defined. The range is the 95 %
-    interval of the mean over complete networks, each with the mean over its runs; none for a single
-    network. Undefined where one of the two is constant, since it puts nothing in an order.
+
+STATISTICS = {
+    "Spearman": spearman,
+    "Kendall": lambda run: run.corrwith(run[CHANGE], method="kendall"),
+    "Beyond the iteration": beyond,
+    "Step by step": lambda run: spearman(run.diff().iloc[1:].round(DIGITS)),
+}
+
+
+# %% tags=["hide-input"]
+def summary(network, target, layer=None, statistics=STATISTICS):
+    """Rank correlations of the dissimilarities of a network with a change.
+
+    Args:
+        network, layer: as for `dissimilarities`.
+        target: one of the `changes`.
+        statistics: which of them.
+
+    Returns:
+        Index (metric, reshape), first the iteration's number in their place. Columns (statistic,
+        "mean"), "low", "high" and "runs", in how many runs it is defined: the 95 % interval of the
+        mean over complete networks, each with the mean over its runs; none for a single network.
+        Undefined where one of the two is constant, since it puts nothing in an order.
     """
     joined = dissimilarities(network, layer)
     joined.insert(0, ITERATION, joined.index.get_level_values("iteration").astype(float))
     change = changes(network)[target].rename(CHANGE)
     joined = joined.join(change, how="inner").round(DIGITS).sort_index()
+    cells = joined.columns.drop(CHANGE)
     found = {}
     for name, statistic in statistics.items():
-        runs = {key: statistic(run.droplevel(RUN)) for key, run in joined.groupby(level=RUN)}
-        for cell, of_runs in pd.DataFrame(runs).loc[joined.columns].drop([CHANGE]).iterrows():
-            over = of_networks(of_runs.groupby(level=0).mean())
-            row = {"mean": over.mean, "low": over.low, "high": over.high, "runs": of_runs.count()}
-            found[cell] = found.get(cell, {}) | {(name, key): value for key, value in row.items()}
-    between = between_runs(joined)
-    table = pd.DataFrame(found).T
-    table["Between runs", "mean"] = between.reindex(table.index)
+        by_run = joined.groupby(level=RUN)
+        runs = pd.DataFrame({run: statistic(rows.droplevel(RUN)) for run, rows in by_run}).T[cells]
+        networks = runs.groupby(level=0).mean()
+        over = {cell: vars(student_interval(values)) for cell, values in networks.items()}
+        over = pd.DataFrame(over, index=["mean", "low", "high"]).T
+        found[name] = over.assign(runs=runs.count())
+    table = pd.concat(found, axis=1)
+    table["Between runs", "mean"] = between_runs(joined).reindex(cells)
     return table
 
 
@@ -256,27 +278,30 @@ followed = {
 }
 
 
+# %% tags=["hide-input"]
 def ranged(row, name):
     mean, low, high, _ = row[name]
     return interval(mean, low, high, sign=True)
 
 
-rows = {}
-for network in study.experiments:
-    for metric, reshape in PAPER:
-        row = {}
-        if (metric, reshape) in identified[network].index:
-            found = identified[network].loc[(metric, reshape)]
-            same = "same_" if found.same_cases else ""
-            row["Found"] = with_interval(found, same)
-            row["By chance"] = percent(found[f"{same}chance"], 0)
-        for target in changes(network):
-            if (metric, reshape) in followed.get((network, target), pd.DataFrame()).index:
-                table = followed[network, target]
-                row[target.capitalize()] = ranged(table.loc[(metric, reshape)], "Step by step")
-        rows[f"{study.network(network)}, {TITLES[metric]}"] = row
-short = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Metric")
-Table.of(short.dropna(axis=1, how="all").fillna("-"))
+def heading(network, target):
+    return f"{study.network(network)}, {target}"
+
+
+short = {}
+for network, (metric, reshape) in product(study.experiments, PAPER):
+    row = short[f"{study.network(network)}, {TITLES[metric]}"] = {}
+    if (metric, reshape) in identified[network].index:
+        found = identified[network].loc[(metric, reshape)]
+        same = "same_" if found.same_cases else ""
+        row["Found"] = with_interval(found, same)
+        row["By chance"] = percent(found[f"{same}chance"], 0)
+    for target in changes(network):
+        table = followed.get((network, target), pd.DataFrame())
+        if (metric, reshape) in table.index:
+            row[target.capitalize()] = ranged(table.loc[(metric, reshape)], "Step by step")
+table = pd.DataFrame.from_dict(short, orient="index").rename_axis("Metric")
+Table.of(table.dropna(axis=1, how="all").fillna("-"))
 
 # %% [markdown]
 # A dash stands where something was not measured. `make book` measures it in every profile that has the
@@ -303,24 +328,26 @@ def title(metric, reshape):
     return f"{TITLES.get(metric, metric)}, {reshape}{own}"
 
 
-columns = {}
-for network, frame in identified.items():
-    if len(frame) and frame.same_cases.any():
-        usual = percent(frame.same_chance.dropna().mode().iloc[0], 0)
-        column = {"by chance": usual}
-        for cell, row in frame[frame.index.get_level_values(0).isin(SHOWN)].iterrows():
-            chance = percent(row.same_chance, 0)  # fewer candidates make another chance
-            other = f", chance {chance}" if chance not in (usual, "-") else ""
-            column[title(*cell)] = with_interval(row, "same_") + other
-        columns[study.network(network)] = column
-order = [
-    "by chance",
-    *(title(*cell) for cell in in_order({x for f in identified.values() for x in f.index})),
-]
-table = pd.DataFrame(columns)
-table = table.reindex([name for name in order if name in table.index]).fillna("-")
-table = table[(table != "-").any(axis=1)] if len(table) else table
-Table.of(table.rename_axis("Found, same size"), nothing=ABSENT)
+def same_size(frame):
+    """Of one network: what a guess finds, and each metric, among layers of the same size."""
+    usual = percent(frame.same_chance.dropna().mode().iloc[0], 0)
+    column = {"by chance": usual}
+    for cell, row in frame[frame.index.isin(SHOWN, level="metric")].iterrows():
+        chance = percent(row.same_chance, 0)  # fewer candidates make another chance
+        other = f", chance {chance}" if chance not in (usual, "-") else ""
+        column[title(*cell)] = with_interval(row, "same_") + other
+    return column
+
+
+columns = {
+    study.network(network): same_size(frame)
+    for network, frame in identified.items()
+    if frame.same_cases.any()
+}
+cells = in_order({cell for frame in identified.values() for cell in frame.index})
+table = pd.DataFrame(columns).reindex(["by chance", *(title(*cell) for cell in cells)])
+table = table.fillna("-")
+Table.of(table[(table != "-").any(axis=1)].rename_axis("Found, same size"), nothing=ABSENT)
 
 # %% [markdown]
 # *Found* is the share of layers for which the corresponding one is the most similar, with a 95 %
@@ -348,7 +375,7 @@ for network, frame in identified.items():
     table = pd.DataFrame.from_dict(table, orient="index").rename_axis(study.network(network))
     display(Table.of(table, nothing=f"{study.network(network)}: {ABSENT}"))
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-identification", "caption": "Similarity of each hidden layer of one complete network (rows) with each of another of its kind (columns), mean over the pairs of networks. Both run in forward order, from the upper left corner. A dot marks the most similar layer of each row: a metric that finds the same layer has all dots on the diagonal. Empty: not defined."}}
+# %% tags=["definitions", "hide-input"]
 LEVELS = 20  # of colour, from pale to strong
 
 
@@ -374,47 +401,52 @@ def draw_matrix(axes, values):
     axes.grid(visible=False)
 
 
+def mark_most_similar(axes, values):
+    """Mark the highest value of each row that has a single one.
+
+    Returns:
+        In how many rows it lies on the diagonal.
+    """
+    values = np.where(np.isfinite(values), values, -1)
+    best = values >= values.max(axis=1, keepdims=True) - 1e-9
+    rows = np.flatnonzero((best.sum(axis=1) == 1) & (values.max(axis=1) >= 0))
+    found = best[rows].argmax(axis=1)
+    style = {"linestyle": "", "marker": "o", "markersize": 2.6, "markerfacecolor": "white"}
+    label = "the most similar layer of the other network"
+    axes.plot(found, rows, color=INK, label=label, **style)
+    return (found == rows).sum()
+
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-identification", "caption": "Similarity of each hidden layer of one complete network (rows) with each of another of its kind (columns), mean over the pairs of networks. Both run in forward order, from the upper left corner. A dot marks the most similar layer of each row: a metric that finds the same layer has all dots on the diagonal. Empty: not defined."}}
+SETS = {
+    "as in the paper: CCA on channels, CKA and NBS on whole images": PAPER,
+    "gap: a column is the mean of a channel": [(metric, "gap") for metric in SHOWN],
+}
 figure = PanelFigure("identification", small=True, iterations=LEVELS)
+colours = [figure.colours[colour] for colour in iteration_colours(LEVELS)]
 for network in study.experiments:
-    rows = layer_pairs(network)
-    tables = matrices(rows) if len(rows) else {}
-    names = rows.drop_duplicates("layer_x").sort_values("depth_x").layer_x.tolist()
-    for about, cells in (
-        ("as in the paper: CCA on channels, CKA and NBS on whole images", PAPER),
-        ("gap: a column is the mean of a channel", [(metric, "gap") for metric in SHOWN]),
-    ):
-        if tables:
-            figure.row(f"<b>{study.network(network)}</b>, {about}")
-        for metric, reshape in cells if tables else ():
+    pairs = layer_pairs(network)
+    layers = pairs.sort_values("depth_x").layer_x.unique()
+    own = np.eye(len(layers), dtype=bool)
+    for about, cells in SETS.items() if len(pairs) else ():
+        figure.row(f"<b>{study.network(network)}</b>, {about}")
+        for metric, reshape in cells:
             name = f"{TITLES[metric]}, {reshape}"
-            if (metric, reshape) not in tables:
+            rows = pairs[(pairs.metric == metric) & (pairs.reshape == reshape)]
+            if rows.empty:
                 figure.absent(name, ABSENT)
                 continue
-            pairs = np.ma.masked_invalid(tables[metric, reshape])
-            mean = pairs.mean(axis=0).filled(np.nan)
+            mean = rows.pivot_table(index="layer_x", columns="layer_y", values="value")
+            mean = mean.reindex(index=layers, columns=layers).to_numpy()
             axes = figure.panel(name)
             draw_matrix(axes, mean)
-            colours = [figure.colours[colour] for colour in iteration_colours(LEVELS)]
+            found = mark_most_similar(axes, mean)
+            axes.set_xticks([0, len(layers) - 1], layers[[0, -1]])
             figure.key("similarity from 0 to 1", box_swatch(colours))
-            axes.set_xticks([0, len(names) - 1], [names[0], names[-1]])
-            top = np.where(np.isfinite(mean), mean, -1)
-            best = top >= top.max(axis=1, keepdims=True) - 1e-9
-            once = np.flatnonzero((best.sum(axis=1) == 1) & (top.max(axis=1) >= 0))
-            axes.plot(
-                best[once].argmax(axis=1),
-                once,
-                linestyle="",
-                marker="o",
-                markersize=2.6,
-                color=INK,
-                markerfacecolor="white",
-                label="the most similar layer of the other network",
-            )
-            own = np.eye(len(mean), dtype=bool)
             same, others = np.nanmean(mean[own]), np.nanmean(mean[~own])
             axes.set_label(
                 f"Corresponding layers have {number(same)} on average, others {number(others)}. For "
-                f"{(best[once].argmax(axis=1) == once).sum()} of {len(mean)} the corresponding one is the most similar."
+                f"{found} of {len(layers)} the corresponding one is the most similar."
             )
 figure
 
@@ -435,20 +467,13 @@ figure
 
 
 # %% tags=["hide-input"]
-def heading(network, target):
-    return f"{study.network(network)}, {target}"
-
-
+columns = {ITERATION: "the iteration's number"} | {cell: TITLES[cell[0]] for cell in PAPER}
 rows = {
-    heading(*case): {"the iteration's number": signed(table.loc[ITERATION]["Spearman", "mean"])}
-    | {
-        TITLES[metric]: signed(table["Spearman", "mean"].get((metric, reshape), np.nan))
-        for metric, reshape in PAPER
-    }
+    heading(*case): table["Spearman", "mean"].reindex(list(columns)).map(signed)
     for case, table in followed.items()
 }
-table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Over the iterations, with")
-Table.of(table, nothing=ABSENT)
+table = pd.DataFrame(rows, index=list(columns)).T.set_axis(columns.values(), axis=1)
+Table.of(table.rename_axis("Over the iterations, with"), nothing=ABSENT)
 
 # %% [markdown]
 # Spearman's rank correlation over the iterations of a run, mean over the runs. The metrics are on
@@ -460,32 +485,21 @@ Table.of(table, nothing=ABSENT)
 # nothing is left. A case is a metric on a reshape, in one network, with one of the two changes.
 
 # %% tags=["hide-input"]
-every = [
-    (heading(*case), title(*cell), row)
-    for case, table in followed.items()
-    for cell, row in table.drop([ITERATION]).iterrows()
-]
-number_has = {heading(*case): table.loc[ITERATION] for case, table in followed.items()}
-distance = max(
-    (
-        abs(row["Spearman", "mean"] - number_has[place]["Spearman", "mean"])
-        for place, _, row in every
-    ),
-    default=np.nan,
-)
-judged = [
-    (place, cell, row)
-    for place, cell, row in every
-    if row["Beyond the iteration", "runs"] > number_has[place]["Spearman", "runs"] / 2
-]
-above = [(place, cell) for place, cell, row in judged if row["Beyond the iteration", "low"] > 0]
+cases = []
+for table in followed.values():
+    alone, metrics = table.loc[ITERATION], table.drop([ITERATION])
+    away = (metrics["Spearman", "mean"] - alone["Spearman", "mean"]).abs()
+    judged = metrics["Beyond the iteration"]
+    judged = judged[judged.runs > alone["Spearman", "runs"] / 2]
+    cases.append((len(metrics), away.max(), len(judged), (judged.low > 0).sum()))
+cases = pd.DataFrame(cases, columns=["all", "furthest", "judged", "above"])
 counts = {
-    "cases": str(len(every)),
+    "cases": str(cases["all"].sum()),
     "furthest from the rank correlation of the iteration's number, over the iterations": number(
-        distance, 3
+        cases.furthest.max(), 3
     ),
-    "can be judged beyond the iteration: defined in most runs": str(len(judged)),
-    "of these, the range lies above 0": str(len(above)),
+    "can be judged beyond the iteration: defined in most runs": str(cases.judged.sum()),
+    "of these, the range lies above 0": str(cases.above.sum()),
 }
 Table.of(pd.Series(counts, name="").rename_axis("Cases").to_frame())
 
@@ -573,20 +587,17 @@ if not followed:
 # the paper's reshapes.
 
 # %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show every layer", "code_prompt_hide": "Hide every layer"}
-two = {name: STATISTICS[name] for name in ("Spearman", "Beyond the iteration")}
+shown = {"Spearman": "rho", "Beyond the iteration": "beyond"}
+two = {name: STATISTICS[name] for name in shown}
+columns = pd.MultiIndex.from_product([[TITLES[metric] for metric in SHOWN], shown.values()])
 for network, target in followed:
-    names = (
-        study.of(network, "similarity").query("kind != 'out'").sort_values("depth").layer.unique()
-    )
     layers = {}
-    for layer in names:
-        table = summary(network, target, layer, two).reindex(pd.MultiIndex.from_tuples(PAPER))
-        layers[layer] = {
-            (TITLES[metric], short): table[name, "mean"][metric, reshape]
-            for metric, reshape in PAPER
-            for name, short in zip(two, ("rho", "beyond"), strict=True)
-        }
-    print(heading(network, target), text_table(pd.DataFrame(layers).T, 2, index=True), "", sep="\n")
+    for layer in values.hidden(study, network):
+        means = summary(network, target, layer, two).reindex(pd.MultiIndex.from_tuples(PAPER))
+        means = means[[(name, "mean") for name in shown]]
+        layers[layer] = means.to_numpy().ravel()
+    table = pd.DataFrame(layers, index=columns).T
+    print(heading(network, target), text_table(table, 2, index=True), "", sep="\n")
 if not followed:
     print(ABSENT)
 

@@ -111,15 +111,20 @@ def rows_of(page, axis):
 
 
 def remains(page, axis, what):
-    return page["short"][page["AXES"][axis][0]][what]
+    return page["short"][page["AXES"][axis].title][what]
+
+
+def reading(page, rows, found):
+    """The rows of one reading: `rows` is "readings", all of them, or "common"."""
+    return page[rows].set_index(page["READING"]).loc[[found]].reset_index()
 
 
 def test_one_moved_layer_is_found_with_its_size(still):
     where = {"axis": "images", "setting": "500", "metric": "pwcca", "layer": "conv3_1"}
     page = page_of(moved(still, 0.08, experiment="vgg_svhn", iteration=5, **where), "images")
     row = page["moves"].loc[key("images", "pwcca", "vgg_svhn"), :]
-    assert (row.layer, row.setting) == ("conv3_1", "500 images")
-    assert row.largest == pytest.approx(0.08)
+    assert (row.layer, row.setting) == ("conv3_1", "500")
+    assert row.change == pytest.approx(0.08)
     assert row["mean"] == pytest.approx(0.08 / (len(layers(still, "vgg_svhn")) - 1))
     assert remains(page, "images", "One layer") == (
         "0.08: PWCCA of VGG_SVHN at conv3_1, 0.60 with 5,000 images, 0.68 with 500 images"
@@ -133,13 +138,13 @@ def test_changes_stand_beside_pruning_and_chance(still):
     page = page_of(other, "draw", "threshold")
     found = key("threshold", "svcca")
     assert page["moves"].pruning[found] == pytest.approx(0.24 / (len(layers(still, found[0])) - 1))
-    assert page["of_draws"](found) == pytest.approx(0.03)
+    assert page["moves"].draws[found] == pytest.approx(0.03)
     assert page["moves"]["mean"][found] == pytest.approx(0.2)
 
 
 def test_without_its_own_setting_the_nearest_number_is_the_base_and_a_name_has_none(still):
     page = page_of(only(still, setting=["500", "1000", "10000"]), "images")
-    assert page["readings"][key("images", "cka")].base == "1000"
+    assert set(reading(page, "readings", key("images", "cka")).base) == {"1000"}
     with pytest.raises(ResultsError, match="no float32 of precision of"):
         page_of(only(still, setting=["float64", "bfloat16"]), "precision")
 
@@ -168,7 +173,7 @@ def test_values_are_means_over_the_runs(still):
 def test_a_u_remains_while_half_of_it_is_left(by, kept, still):
     where = {"axis": "images", "setting": "500", "layer": "conv3_1", "metric": "svcca"}
     page = page_of(moved(still, by, experiment="vgg_svhn", iteration=5, **where), "images")
-    depths = page["depths"](page["readings"][key("images", "svcca", "vgg_svhn")])
+    depths, _ = page["u_depths"](reading(page, "common", key("images", "svcca", "vgg_svhn")))
     assert depths[["5000", "500"]].tolist() == pytest.approx([0.3, 0.3 - by])
     expected = "18 of 18" if kept else "17 of 18, not SVCCA of VGG_SVHN"
     assert remains(page, "images", 'The "U" remains') == expected
@@ -191,12 +196,12 @@ def test_a_layer_that_is_undefined_in_one_setting_counts_in_none(still):
     hole = (rows.axis == "leading") & (rows.setting == "10") & (rows.layer == "conv1_1")
     value = rows.value.where((rows.layer != "conv1_1"), rows.value - 0.5).mask(hole)
     page = page_of(dataclasses.replace(still, robustness=rows.assign(value=value)), "leading")
-    found = page["readings"][key("leading", "cka", "vgg_svhn")]
-    assert "conv1_1" not in found.common
-    assert page["depths"](found)["0"] == pytest.approx(0.1)
+    found = reading(page, "common", key("leading", "cka", "vgg_svhn"))
+    assert "conv1_1" not in set(found.layer)
+    assert page["u_depths"](found)[0]["0"] == pytest.approx(0.1)
     assert rows_of(page, "leading")["VGG_SVHN, CKA"]["Last \u2212 first"] == "+0.00"
 
 
 def test_the_page_runs_with_and_without_the_table(still, folder):
     assert run_page("robustness", folder)["study"].robustness.empty
-    assert len(page_of(still, figures=True)["readings"]) > 50
+    assert len(page_of(still, figures=True)["moves"]) > 50

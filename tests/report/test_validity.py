@@ -57,15 +57,23 @@ def test_a_metric_that_is_highest_for_the_corresponding_layer_finds_all(accuracy
     assert 0.8 < row.low < row.high == pytest.approx(1)
 
 
+def judge(page, values):
+    """The cases in (pairs, layers, layers) similarities; what is NaN is no candidate."""
+    pair, x, y = np.indices(values.shape).reshape(3, -1)
+    rows = {"metric": "cka", "reshape": "flat", "train_seed": 0, "other_seed": pair + 1}
+    rows |= {"layer_x": x, "layer_y": y, "depth_x": x, "depth_y": y, "value": values.ravel()}
+    return page["judge"](page["candidates"](pd.DataFrame(rows).dropna()))
+
+
 def test_a_metric_of_noise_finds_as_many_as_chance(page):
-    found = page["judge"](np.random.default_rng(1).random((200, 6, 6)), True)
+    found = judge(page, np.random.default_rng(1).random((200, 6, 6)))
     assert found.found.mean() == pytest.approx(1 / 6, abs=0.02)
     assert found.near.mean() == pytest.approx(found.near_chance.mean(), abs=0.03)
 
 
 def test_a_tie_at_the_top_is_a_miss(page):
     for values in (np.ones((5, 5)), np.ones((5, 5)) + 1e-12 * np.eye(5)):
-        assert not page["judge"](values[None], True).found.any()
+        assert not judge(page, values[None]).found.any()
 
 
 def test_the_output_layer_is_neither_asked_for_nor_a_candidate(accuracy):
@@ -77,10 +85,10 @@ def test_the_output_layer_is_neither_asked_for_nor_a_candidate(accuracy):
 def test_what_is_undefined_is_no_candidate_and_a_layer_without_rivals_not_asked_for(page):
     values = NEAR[:4, :4].copy()
     values[0, 1] = np.nan  # conv1 of one network and conv2 of the other have lost a rival
-    assert page["judge"](values[None], True).chance.mean() == pytest.approx((6 / 4 + 2 / 3) / 8)
+    assert judge(page, values[None]).chance.mean() == pytest.approx((6 / 4 + 2 / 3) / 8)
     values[0, 0] = np.nan
-    assert len(page["judge"](values[None], True)) == 3 * 2
-    assert page["judge"](np.where(np.eye(4) > 0, 1.0, np.nan)[None], True).empty
+    assert len(judge(page, values[None])) == 3 * 2
+    assert judge(page, np.where(np.eye(4) > 0, 1.0, np.nan)[None]).empty
 
 
 def test_among_layers_of_the_same_size_every_reshape_has_the_candidates_of_channels(accuracy):

@@ -1,4 +1,4 @@
-"""The pages say what the tables say, and what is known of large networks is what is counted."""
+"""The pages say what the tables say, and the counts for large networks are the known ones."""
 
 import math
 

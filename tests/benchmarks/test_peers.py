@@ -1,4 +1,4 @@
-"""The peers that are there agree, and the command tells when one doesn't."""
+"""The peers that are installed agree, and the command says when one does not."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Both ways train as many images, and a row has what a claim of speed needs."""
+"""All ways train on equally many images, and a row has what a claim of speed needs."""
 
 import pytest
 import torch

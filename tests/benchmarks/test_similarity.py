@@ -1,4 +1,4 @@
-"""The alternatives compute the same numbers, and the measurement measures."""
+"""The alternatives compute the same numbers, and a row has what a claim of speed needs."""
 
 import pytest
 

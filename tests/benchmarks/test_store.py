@@ -1,4 +1,4 @@
-"""Rows that look like a study's, and readings that find those that they should."""
+"""Made-up rows look like a study's, and each way of reading finds the right ones."""
 
 import pytest
 
@@ -37,7 +37,7 @@ def test_each_reading_finds_its_rows(folder, reading, rows):
     assert READINGS[reading](folder, "experiment_00") == rows
 
 
-def test_too_little_memory_is_no_number(tmp_path):
+def test_too_little_memory_gives_no_number(tmp_path):
     write(tmp_path, 500_000, 1)  # a quarter of a GiB beside Python and its libraries
     assert measure("everything", tmp_path, "experiment_00", 300 << 20) == {}
     found = measure("everything", tmp_path, "experiment_00", 4 << 30)

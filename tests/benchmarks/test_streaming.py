@@ -1,4 +1,4 @@
-"""The memory of a comparison in passing is measured, beside what is known of it."""
+"""The measured memory of a streamed comparison agrees with what is known of it."""
 
 import pandas as pd
 

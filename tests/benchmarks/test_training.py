@@ -1,4 +1,4 @@
-"""The two training loops do the same work, and the measurement measures."""
+"""The two training loops do the same work, and a row has what a claim of speed needs."""
 
 import pytest
 import torch

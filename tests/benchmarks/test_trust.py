@@ -16,7 +16,7 @@ def setting():
 
 
 def test_neither_test_images_nor_held_out_labels_are_learnt_from(setting):
-    """Exchanging them leaves the network, and so its answers, as they are."""
+    """Exchanging them leaves the network, and so its outputs, as they are."""
     data, held_out = setting.dataset, 32
     labels = data.train.labels.clone()
     found = measure(setting, 0.1, 0, held_out=held_out)

@@ -1,9 +1,9 @@
 """Every page of a built book in a real browser, at a desk and on a phone, with the network off.
 
 Pages are opened as files, as readers of `make book` open them. `BOOK_HTML=folder` names a built
-book; without it the published one is built, into a temporary folder. This wants playwright (the
-extra `browser`) and a Chromium of the system. It is skipped without either, unless
-`REQUIRE_BROWSER` is set. `BOOK_SCREENSHOTS=folder` keeps a picture of every page.
+book; without it the published one is built, into a temporary folder. The tests need playwright (the
+extra `browser`) and an installed Chromium. Without them they are skipped, unless `REQUIRE_BROWSER`
+is set. `BOOK_SCREENSHOTS=folder` keeps a picture of every page.
 """
 
 import os
@@ -37,7 +37,7 @@ READY = """async () => {
     if (window.MathJax?.startup?.promise) await MathJax.startup.promise;
 }"""
 
-# Formulas as they stand in the page's source, and what became of each.
+# The formulas of the page's source, and what became of each.
 FORMULAS = """() => [...document.querySelectorAll("article .math")].map(element => {
     const shown = element.querySelector("mjx-container");
     const box = (shown ?? element).getBoundingClientRect();
@@ -48,8 +48,8 @@ FORMULAS = """() => [...document.querySelectorAll("article .math")].map(element 
     };
 })"""
 
-# Pictures that a reader is meant to see: not formulas, not what is marked as decoration. One that
-# is made of several is one.
+# Pictures that a reader is meant to see: no formulas, and nothing that is marked as decoration. A
+# picture that is made of several counts once.
 PICTURES = """() => [...document.querySelectorAll(
         "article img, article svg, article canvas, article [role=img]")]
     .filter(element => !element.closest("mjx-container, [aria-hidden=true], button, a.headerlink"))
@@ -74,8 +74,8 @@ FIGURES = """() => [...document.querySelectorAll("article figure")].map(figure =
     absent: figure.innerText.includes("Not measured in this study."),
 }))"""
 
-# What reaches beyond the right edge of its column, and stands in nothing that may be scrolled by
-# itself, as a wide table or a line of code may. And what holds the column, where that scrolls.
+# Elements that reach beyond the right edge of the column, except inside an element that scrolls by
+# itself, such as a wide table or a line of code. And elements around the column that scroll.
 BEYOND = """() => {
     const article = document.querySelector("article");
     const edge = Math.min(document.documentElement.clientWidth,
@@ -99,7 +99,7 @@ AT_REST = "async () => { await Promise.allSettled(document.getAnimations().map(a
 
 @dataclass
 class Visit:
-    """What a browser has seen of one page at one width."""
+    """What a browser saw on one page at one width."""
 
     errors: list[str]
     elsewhere: list[str]
@@ -141,11 +141,11 @@ class Visitor:
         return page, errors, requests
 
     def elsewhere(self, requests):
-        """The requests that went to something else than the book."""
+        """The requests for anything but the book."""
         return [url for url in requests if not url.startswith((self.html.as_uri(), "data:"))]
 
     def visit(self, name, width):
-        """What there is to see of a page; it is opened once, at a desk, and then made narrow."""
+        """What is to be seen on a page; it is opened once, at a desk, and then made narrow."""
         if (name, width) not in self.visits:
             page, errors, requests = self.open(f"{name}.html")
             page.evaluate(READY)
@@ -187,12 +187,12 @@ def html(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def chromium():
-    """A browser of the system; none is downloaded."""
+    """An installed browser; none is downloaded."""
     if not REQUIRED:
         pytest.importorskip("playwright")
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
-        (pytest.fail if REQUIRED else pytest.skip)(f"there is none of {', '.join(BROWSERS)}")
+        (pytest.fail if REQUIRED else pytest.skip)(f"none of {', '.join(BROWSERS)} is installed")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -219,7 +219,7 @@ def test_a_page_loads_without_errors_and_without_other_hosts(visitor, name, widt
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_every_formula_is_set(visitor, name, width):
+def test_every_formula_is_typeset(visitor, name, width):
     for formula in visitor.visit(name, width).formulas:
         assert formula["rendered"], formula
         assert formula["width"] > 2, formula

@@ -55,7 +55,7 @@ def test_a_book_without_faults(book, capsys):
         '<div class="cell docutils"><div class="cell_input">x = 1</div></div>',
         CELL.format(tags="tag_hide-input", output='<svg><path d="M0 0"/></svg>'),
     ],
-    ids=["a link to another host", "a silent cell that shows its code", "a picture as output"],
+    ids=["a link to another host", "shown code without output", "a picture as output"],
 )
 def test_what_is_no_fault(book, body):
     page(book, GOOD + body)
@@ -77,7 +77,7 @@ def test_a_failed_cell_is_a_fault(book, mark, name):
 
 @pytest.mark.parametrize("tag", ["tag_hide-input", "tag_remove-input"])
 @pytest.mark.parametrize("output", ["", " \n "])
-def test_a_cell_whose_code_is_put_away_must_show_something(book, tag, output):
+def test_a_cell_whose_code_is_hidden_must_show_something(book, tag, output):
     page(book, GOOD + CELL.format(tags=tag, output=output))
     message = "code cell 2 of 2 should show a result, but shows nothing"
     assert found(book) == [f"book/accuracy.html: {message}"]

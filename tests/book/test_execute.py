@@ -1,4 +1,4 @@
-"""Executing notebooks: clean and repeatable when they work, telling when they do not."""
+"""Executing notebooks: clean and repeatable when they work, informative when they do not."""
 
 import nbformat
 import pytest
@@ -51,7 +51,7 @@ def executed(source):
     return target
 
 
-def test_parameters_arrive_as_their_defaults_types(executed):
+def test_parameters_take_the_types_of_their_defaults(executed):
     notebook = nbformat.read(executed, as_version=4)
     assert notebook.cells[-1].outputs[0].text == "a 8.0\n"
 
@@ -88,7 +88,7 @@ def test_a_failing_cell_is_shown_with_what_was_printed_before(tmp_path):
     assert str(failed) in str(error.value)
     assert "so far" in failed.read_text()
 
-    source.write_text(HEADER + "# %%\nprint('mended')\n")
+    source.write_text(HEADER + "# %%\nprint('corrected')\n")
     execute(source, target, {})
     assert target.exists()
     assert not failed.exists()
@@ -131,7 +131,7 @@ def test_one_notebook_makes_several_pages(name, tmp_path):
     assert figure.outputs[0].text == f"{name}\n"
 
 
-def test_a_cell_for_a_parameter_that_there_is_not_is_refused(tmp_path):
+def test_a_cell_for_an_unknown_parameter_is_refused(tmp_path):
     source = tmp_path / "several.py"
     source.write_text(SEVERAL.replace("name=b", "nme=b"))
     with pytest.raises(ValueError, match="'nme=b', but nme is no parameter"):

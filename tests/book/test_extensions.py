@@ -53,7 +53,7 @@ def test_a_book_without_provenance_is_not_built(tmp_path):
 
 
 @pytest.mark.parametrize("text", ["{", "{}"])
-def test_a_provenance_that_cannot_be_read_is_said(tmp_path, text):
+def test_a_provenance_that_cannot_be_read_is_an_error(tmp_path, text):
     (tmp_path / "results").mkdir()
     (tmp_path / "results" / "provenance.json").write_text(text)
     with pytest.raises(ExtensionError, match="cannot be read as a provenance"):

@@ -1,4 +1,4 @@
-"""The page on large data: its blocks run as they stand, and its numbers are those of the tables."""
+"""The page on large data: its blocks run as they are, and the modules that it names exist."""
 
 import ast
 import re
@@ -20,7 +20,7 @@ PAGE = "large_data"
 def test_the_blocks_compare_two_networks_on_a_folder(tmp_path, monkeypatch, capsys):
     write_pictures(tmp_path / "images", classes=("cats", "dogs"), side=70)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setitem(STREAMED, "images", None)  # what the page adds goes again
+    monkeypatch.setitem(STREAMED, "images", None)  # what the page adds is removed after the test
     with torch.random.fork_rng(devices=[]):
         found = execute(PAGE)
     table, data = found["table"], found["data"]

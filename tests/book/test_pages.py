@@ -36,8 +36,8 @@ def test_every_page_has_its_source():
 
 
 NOT_COMMITTED = "f5dd065375513702991780bb29615d8a8c71efc9-dirty"
-"""The revision of the only published jobs whose code was not committed. They are from before that
-was refused, and nothing new can be of it."""
+"""The revision of the only published jobs whose code was not committed. They are older than the
+check that refuses such jobs, and no new job can have it."""
 
 KNOWN = {
     "full_scale": ("resnet_fast",),
@@ -45,7 +45,7 @@ KNOWN = {
     "chapters/icpram2020": ("conv4_two", "conv4_four"),
     "chapters/wacv2020": ("resnet32",),
 }
-"""Published folder -> the experiments that such jobs are of."""
+"""Published folder -> the experiments of these jobs."""
 
 PUBLISHED = sorted(
     str(file.parent.relative_to(ROOT / "results"))

@@ -1,6 +1,6 @@
-"""What the pages for those who run the study say is so: commands, names, messages, code.
+"""The pages for those who run the study are correct: commands, names, messages, code.
 
-Python blocks are executed exactly as they stand on the page, in order, in one namespace.
+Python blocks are executed exactly as they are on the page, in order, in one namespace.
 """
 
 import itertools
@@ -68,13 +68,13 @@ def call(words):
 
 
 def check_call(script, given):
-    """The job that a call means is one of its study."""
+    """Assert that the job of a call is one of its study."""
     job = job_of(script, given)
     assert job in set(Study(given["profile"], experiments=[given["experiment"]]).jobs())
 
 
 def job_of(script, given):
-    """The job that a call means; nothing but its kind decides which parameters count."""
+    """The job of a call; its kind alone decides which parameters count."""
     kind = re.fullmatch(r"notebooks/job_(\w+)\.py", script)[1]
     run = None if kind == "complete" else given["prune_seed"]
     analysis = given["analysis"] if kind == "analysis" else ""
@@ -82,7 +82,7 @@ def job_of(script, given):
 
 
 @pytest.mark.parametrize("page", WITH_COMMANDS)
-def test_every_make_command_means_something(page):
+def test_every_make_command_is_valid(page):
     makefile = (ROOT / "Makefile").read_text()
     targets = set(re.findall(r"^([a-z-]+):", makefile, flags=re.M))
     variables = set(re.findall(r"^(\w+) \?=", makefile, flags=re.M))
@@ -125,7 +125,7 @@ def test_every_file_that_a_page_names_exists(page):
         assert (ROOT / path).exists(), path
 
 
-def test_the_parameters_of_a_script_are_there():
+def test_the_parameters_that_the_page_lists_exist():
     known = declared_parameters(jupytext.read(ROOT / "notebooks" / "job_run.py"))
     rows = re.findall(r"^\| `([a-z]+)=(.+?)` \|", text("run_it"), flags=re.M)
     assert {"data", "device", "exact", "threads", "folder"} == {name for name, _ in rows}

@@ -52,8 +52,8 @@ def test_prose_and_configuration_are_copied_notebooks_are_kept(root, results, tm
 def test_a_chapter_of_its_own_among_what_is_published(root, results, tmp_path):
     for name in ("", "chapters/icpram2020", "chapters/wacv2020"):
         (root / "results" / name).mkdir(parents=True, exist_ok=True)
-        said = json.dumps({"profile": f"published {name}"})
-        (root / "results" / name / "provenance.json").write_text(said)
+        provenance = json.dumps({"profile": f"published {name}"})
+        (root / "results" / name / "provenance.json").write_text(provenance)
     pages = tmp_path / "pages"
     stage(results, pages, ["icpram2020"], "icpram2020", root)
     assert (pages / "book" / "page.ipynb").read_text() == "published"
@@ -123,19 +123,19 @@ def test_publishing_leaves_the_tables_of_this_study_only(root, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("said", "beside"),
+    ("changes", "folder"),
     [({"scaled_down": False}, "full_scale"), ({"chapter": "at_init"}, "chapters/at_init")],
 )
 def test_the_papers_scale_and_chapters_are_published_beside_the_main_study(
-    root, tmp_path, said, beside
+    root, tmp_path, changes, folder
 ):
     main, other = write_results(tmp_path / "main"), write_results(tmp_path / "other", prune_seeds=1)
     provenance = json.loads((other / "provenance.json").read_text())
-    (other / "provenance.json").write_text(json.dumps(provenance | said))
+    (other / "provenance.json").write_text(json.dumps(provenance | changes))
     for source in (main, other, main):
         publish(source, root)
     stage(main, tmp_path / "pages", ["one"], root=root)
-    for source, target in ((main, "results"), (other, f"results/{beside}")):
+    for source, target in ((main, "results"), (other, f"results/{folder}")):
         text = (source / "provenance.json").read_text()
         assert (root / target / "provenance.json").read_text() == text
         assert (tmp_path / "pages" / target / "provenance.json").read_text() == text

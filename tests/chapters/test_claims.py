@@ -61,7 +61,7 @@ def _at_init():
 def collapsing(world, below, turned=()):
     """The tables of a world in which a layer is empty below a fraction of the weights left.
 
-    Linear pieces go with accuracy, but grow in those experiments that are `turned`.
+    Linear pieces fall with accuracy, but grow in the experiments named in `turned`.
     """
     results = world.results()
     rows = results.performance

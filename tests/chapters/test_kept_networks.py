@@ -1,4 +1,4 @@
-"""What chapters ask of kept networks: each number is the plain definition on the same networks."""
+"""What chapters measure in kept networks agrees with plain definitions on the same networks."""
 
 import math
 
@@ -73,7 +73,7 @@ def test_entropy_of_the_complete_and_of_the_pruned_network(minima, setting, prun
             entropy = psp_entropy(values, data.test.labels, 10)
             assert row.entropy == pytest.approx(entropy.mean().item(), abs=1e-12)
             at_once = psp_entropy(values, torch.zeros_like(data.test.labels), 1)
-            # the digits' classes are not equally frequent: near, and above what classes explain
+            # the digits' classes are not equally frequent: close, and above the entropy by class
             assert row.entropy <= row.mixed == pytest.approx(at_once.mean().item(), abs=0.01)
             assert (row.neurons, row.silent) == (len(entropy), int((entropy == 0).all(1).sum()))
 
@@ -112,7 +112,7 @@ def test_regions_between_the_same_images_of_every_network(folder):
     assert last.regions_error == last.pieces_error == 0
 
 
-def test_what_is_cut_through_is_constant(folder):
+def test_a_network_without_paths_is_constant(folder):
     study = done(folder, "at_init", CHANCE)
     table = of(study, "collapse").set_index("iteration")
     assert table.paths.is_monotonic_decreasing

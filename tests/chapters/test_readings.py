@@ -24,7 +24,7 @@ def wacv(**cka):
 
 
 def cells(results, which, readings_of):
-    """{claim: {reading: its cell}} of those that a reading concerns, and the verdicts declared."""
+    """{claim: {reading: its cell}} of the claims that a reading concerns; all hold as declared."""
     found = readings.again(results, claims.evaluate(results, which), readings_of)
     assert set(found.declared) == {HOLDS}
     found["cell"] = readings.cells(found)
@@ -41,7 +41,7 @@ def test_another_metric_takes_the_place_of_svcca():
     assert found["wacv2020-evolves-conv4"]["CKA"] == "holds"
 
 
-def test_what_lacks_the_other_metric_is_compared_with_nothing():
+def test_a_network_without_the_other_metric_is_not_compared():
     """Never CKA of the one with SVCCA of the other."""
     found = cells(wacv(pruned=0.9, others=0.3), WACV, readings.OF_SVCCA)
     assert found["wacv2020-representation-conv4"]["CKA"] == "-"
@@ -76,7 +76,7 @@ def test_the_increase_at_another_distance(short, radius):
 
 
 def test_layers_weigh_alike_or_only_the_last_one_counts():
-    """The small first layer has turned round, and the large last one has not."""
+    """The claim now fails in the small first layer, but not in the large last one."""
     results = minima()
     rows = results.potentials
     small = (rows.layer == "small") & (rows.experiment == "lenet5") & (rows.iteration == 12)

@@ -24,7 +24,7 @@ OTHER = "resnet_fast_independent"
 def rows(metric, reshape, values, pairs=PAIRS, experiment="vgg_svhn_independent"):
     """Rows of the table; `values` is (5, 5), or a function of the pair that gives such a matrix.
 
-    On channels, only pairs of layers of one size.
+    On channels, there are only pairs of layers of equal size.
     """
     found = []
     for pair, x, y in itertools.product(pairs, range(5), range(5)):
@@ -44,11 +44,11 @@ def rows(metric, reshape, values, pairs=PAIRS, experiment="vgg_svhn_independent"
 
 
 def study(*tables):
-    """VGG_SVHN has the control that it takes, and ResNet_fast as well."""
-    said = provenance(5, 2, ["independent"])
-    said["experiments"][OTHER] = said["experiments"]["resnet_fast"] | {"base": "resnet_fast"}
+    """A study with these rows; VGG_SVHN and ResNet_fast have independent networks as a control."""
+    known = provenance(5, 2, ["independent"])
+    known["experiments"][OTHER] = known["experiments"]["resnet_fast"] | {"base": "resnet_fast"}
     frame = pd.DataFrame([row for table in tables for row in table])
-    empty = Results(Path("made_up"), pd.DataFrame(), pd.DataFrame(), said)
+    empty = Results(Path("made_up"), pd.DataFrame(), pd.DataFrame(), known)
     if frame.empty:
         return empty
-    return Results(Path("made_up"), pd.DataFrame(), pd.DataFrame(), said, identification=frame)
+    return Results(Path("made_up"), pd.DataFrame(), pd.DataFrame(), known, identification=frame)

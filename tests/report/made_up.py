@@ -26,7 +26,7 @@ PAGES = {page.name: page for page in notebook_pages(chapter="") if page.name not
 """name -> section of the main study."""
 
 CONTROLS = {"untrained": 0.3, "independent": 0.5, "trained_on": 0.9, "random_masks": 0.6}
-"""Control of VGG_SVHN -> similarity everywhere in its first run; a hundredth more in each other."""
+"""Control of VGG_SVHN -> similarity in all layers of its first run; each next run has 0.01 more."""
 
 
 def write_results(
@@ -264,7 +264,7 @@ def _provenance(iterations: int, runs: Sequence[tuple[int, int]]) -> dict:
 
 
 def run_page(name: str, folder: Path) -> dict:
-    """The names of a page after all of its code has run on a results folder."""
+    """The variables and functions of a page after its code has run on a results folder."""
     [page] = [page for page in notebook_pages() if page.name == name]
     notebook = jupytext.read(page.source)
     adapt_to_page(notebook, declared_parameters(notebook) | page.parameters)

@@ -22,7 +22,7 @@ def study(cells, gap, *, outputs=None, runs=RUNS):
 
     Args:
         cells: (metric, reshape) -> dissimilarity of all layers, one for each iteration, or a
-            function of the run that gives such.
+            function of the run that returns them.
         gap: accuracy gap, likewise.
         outputs: metric of the outputs -> 1 minus its value, likewise.
     """

@@ -25,7 +25,7 @@ NETWORKS = (0, 1, 2)
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory):
-    """Three complete networks of each kind, two runs of the first; one of the kinds trained on."""
+    """Three complete networks of each architecture, two runs of the first; VGG_SVHN trained on."""
     folder = tmp_path_factory.mktemp("contrast") / "results"
     runs = [(0, 0), (0, 1), (1, 0), (2, 0)]
     also = ["channels", "gap"]
@@ -102,7 +102,7 @@ def test_a_bowl_that_only_one_matrix_shows(study, page):
 
 
 def test_training_is_taken_out_layer_by_layer(study):
-    """A bowl that the same networks have without pruning is none of pruning."""
+    """A bowl that the same networks have without pruning is not due to pruning."""
     rows = world(study, {}, {}).similarity
     sinks = rows.depth.between(3, 7) & (rows.metric == "svcca")
     other = dataclasses.replace(study, similarity=rows.assign(value=np.where(sinks, 0.6, 0.9)))
@@ -152,7 +152,7 @@ def test_similarities_that_multiply(study):
 
 
 def test_a_share_is_the_mean_over_the_orders(page):
-    """Two factors that take away the same: who comes first takes it all."""
+    """Two factors that explain the same part: the one that is taken out first gets all of it."""
     twins, left = {"reshape", "training"}, {}
     for size in range(len(FACTORS) + 1):
         for out in map(frozenset, itertools.combinations(FACTORS, size)):
@@ -189,7 +189,7 @@ def test_the_headline_of_a_study_whose_shares_are_known(study, page):
     assert table.loc[["training", "floor"], "mean"].tolist() == pytest.approx([0, 0])
 
 
-def test_there_are_no_shares_of_a_contrast_that_nobody_sees(study, page):
+def test_there_are_no_shares_of_a_contrast_too_small_to_be_seen(study, page):
     alike = dict.fromkeys(SAME, 0.9)
     table = page["headline"](at_width(world(study, alike, NOTHING), 0.5)).set_index("part")
     assert table.networks["contrast"] == 3
@@ -197,7 +197,7 @@ def test_there_are_no_shares_of_a_contrast_that_nobody_sees(study, page):
 
 
 def test_a_network_at_several_scales(study, page):
-    """Narrow ones first; neither the same width again nor another data set."""
+    """Narrow networks first; a width counts once, and another data set not at all."""
     here = at_width(world(study, SAME, NOTHING), 0.5)
     slim = at_width(here, 0.25, f"{NAME}_slim")
     rows = pd.concat([here.similarity, slim.similarity[slim.similarity.experiment != ON]])

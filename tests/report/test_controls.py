@@ -1,4 +1,4 @@
-"""The controls beside pruning: made-up ones are the same in every layer, so all means are known."""
+"""The controls of pruning: made-up ones are equal in every layer, so that all means are known."""
 
 import dataclasses
 
@@ -53,7 +53,7 @@ def test_the_page_runs_with_all_some_and_no_controls(page, folder, tmp_path):
 
 
 def test_the_means_are_over_runs_after_the_last_iteration_and_hidden_layers(page):
-    """What happens in the output, or before, does not count."""
+    """Neither the output layer nor earlier iterations count."""
     other = with_values(
         page,
         lambda rows: rows.value.mask(rows.kind == "out", 0.0).mask(

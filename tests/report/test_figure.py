@@ -1,4 +1,4 @@
-"""Figures: what is drawn, readable by all, the same bytes each time, at home on the page."""
+"""Figures: what is drawn, readable by all, the same bytes each time, in the style of the page."""
 
 import re
 from xml.etree import ElementTree
@@ -62,7 +62,7 @@ def svgs(html):
 
 
 @pytest.mark.parametrize("draw", [layers, plain, small])
-def test_a_figure_is_at_home_on_the_page(draw, results):
+def test_a_figure_follows_the_page_and_describes_itself(draw, results):
     figure = draw(results)
     html = figure._repr_html_()
     assert html == draw(results)._repr_html_()  # the same bytes
@@ -111,7 +111,7 @@ def test_the_null_has_a_band_of_two_deviations_that_ends_at_zero():
     assert len(axes.lines) == 2
 
 
-def test_only_what_is_drawn_stands_in_the_legend(results):
+def test_the_legend_has_only_what_is_drawn(results):
     figure = layers(results)
     for axes in axes_of(figure):
         figure.draw(axes, pd.Series([np.nan] * 15), "absent", **INDEPENDENT)

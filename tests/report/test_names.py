@@ -1,4 +1,4 @@
-"""Whatever a study can hold has a name and a look on the page."""
+"""Everything that a study can hold has a name and a style on the page."""
 
 from lib.data import DATASETS
 from lib.metrics import METRICS

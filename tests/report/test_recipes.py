@@ -28,7 +28,7 @@ def study(results):
     return dataclasses.replace(results, provenance=provenance)
 
 
-def test_what_differs_stands_beside_the_paper_s_with_the_reason(study):
+def test_a_value_that_differs_is_shown_beside_the_paper_s_with_the_reason(study):
     assert deviations(study, "vgg16_bn").rows == (
         ("epochs", "4", "160", "small", "section 4"),
         ("schedule: rates", "0, 0.1, 0", "-", "small", "section 4"),
@@ -36,7 +36,7 @@ def test_what_differs_stands_beside_the_paper_s_with_the_reason(study):
     )
 
 
-def test_what_is_as_in_the_paper_has_its_source(study):
+def test_a_value_as_in_the_paper_has_its_source(study):
     assert kept(study, "vgg16_bn").rows == (
         ("optimiser", "Momentum", "section 4"),
         ("optimiser: weight decay", "0.0001", "section 4"),

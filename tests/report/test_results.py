@@ -27,13 +27,13 @@ def edit_similarities(folder, change):
     save_similarities(folder, change(pd.read_parquet(folder / "similarity")))
 
 
-def test_a_whole_folder_is_read(results):
+def test_a_complete_folder_is_read(results):
     assert results.experiments == ["vgg16_bn", "vgg_svhn", "resnet_fast"]
     assert results.network("resnet_fast") == "ResNet_fast"
     assert set(results.of("vgg_svhn", "performance").experiment) == {"vgg_svhn"}
 
 
-def test_a_part_is_what_the_whole_says_of_some_experiments(folder, results, copy):
+def test_a_part_has_the_rows_and_the_provenance_of_its_experiments(folder, results, copy):
     names = ["vgg_svhn", "resnet_fast"]
     part = load_results(folder, names)
     assert list(part.provenance["experiments"]) == names
@@ -51,7 +51,7 @@ def test_a_part_is_what_the_whole_says_of_some_experiments(folder, results, copy
     load_results(copy, names)
 
 
-def test_a_part_that_is_not_there(folder, copy):
+def test_a_part_that_is_missing_is_an_error(folder, copy):
     with pytest.raises(ResultsError, match="unknown experiment 'vgg_svnh'. Did you mean 'vgg_svhn"):
         load_results(folder, ["vgg_svnh"])
     (copy / "similarity" / "vgg_svhn.parquet").unlink()
@@ -65,13 +65,13 @@ def test_no_folder_says_how_to_make_one(tmp_path):
 
 
 def test_results_of_an_earlier_version_say_how_to_renew_them(copy):
-    """They kept all similarities in one file, and might stand beside newer ones."""
+    """They kept all similarities in one file, which might lie beside newer ones."""
     pd.read_parquet(copy / "similarity").to_parquet(copy / "similarity.parquet")
     with pytest.raises(ResultsError, match="earlier version.*similarity.parquet.*`make book`"):
         load_results(copy)
 
 
-def test_what_was_not_asked_is_an_empty_table(results):
+def test_a_table_that_was_not_asked_for_is_empty(results):
     for declared in (ROBUSTNESS, IDENTIFICATION):
         table = getattr(results, declared.name)
         assert table.empty
@@ -80,7 +80,7 @@ def test_what_was_not_asked_is_an_empty_table(results):
         assert table.groupby(["experiment", "metric"]).value.mean().empty
 
 
-def test_a_table_of_ones_own_is_read_by_what_declares_it(copy):
+def test_a_table_of_ones_own_is_read_by_its_declaration(copy):
     own = Table("zeros", RUN | {"zeros": "int64"}, key=tuple(RUN), optional=True)
     assert list(load_results(copy).table(own)) == list(own.columns)
     row = dict.fromkeys(RUN, 0) | {"experiment": "vgg16_bn", "zeros": 7}
@@ -92,7 +92,7 @@ def test_a_table_of_ones_own_is_read_by_what_declares_it(copy):
 
 
 @pytest.mark.parametrize("declared", [ROBUSTNESS, IDENTIFICATION], ids=lambda table: table.name)
-def test_what_was_asked_is_read_and_checked(copy, declared):
+def test_an_optional_table_is_read_and_checked(copy, declared):
     name = declared.name
     row = dict.fromkeys(declared.columns, 0) | {"experiment": "vgg16_bn", "value": 0.25}
     file = copy / f"{name}.parquet"
@@ -156,7 +156,7 @@ def test_files_of_different_studies_are_refused(copy):
         load_results(copy)
 
 
-def test_provenance_that_is_not_json_or_not_whole_is_refused(copy):
+def test_provenance_that_is_not_json_or_incomplete_is_refused(copy):
     (copy / "provenance.json").write_text("{")
     with pytest.raises(ResultsError, match="is not JSON"):
         load_results(copy)

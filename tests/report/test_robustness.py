@@ -1,4 +1,4 @@
-"""Readings in other ways, of made-up values: what was put in is found, and nothing else."""
+"""Other readings of made-up values: what was put in is found, and nothing else."""
 
 import dataclasses
 import itertools
@@ -17,7 +17,7 @@ from .made_up import run_page
 CCA = [("mean_cca", "channels"), ("svcca", "channels"), ("pwcca", "channels")]
 KERNELS = [("cka", "flat"), ("cka_debiased", "flat"), ("nbs", "flat")]
 ALL = CCA + KERNELS
-# A setting stands where its text would: sorting as text must not give the right order.
+# Neither this order nor that of the texts is always the right one: the page has to sort by value.
 SETTINGS = {
     "images": (("10000", "500", "5000", "1000"), ALL),
     "draw": (("0", "1", "2"), ALL),
@@ -32,9 +32,9 @@ NULL = 0.2
 
 
 def table(results, *, runs=((0, 0),), iterations=(1, 5)):
-    """All axes of all networks; nothing moves but with the iteration.
+    """All axes of all networks; values depend on the iteration, and on no setting.
 
-    CCA has a "U" of 0.3 in the end, the others one of 0.1, and start 0.05 higher.
+    CCA has a "U" of 0.3 at the end, the others one of 0.1, and start 0.05 higher.
     """
     rows = []
     for experiment in results.experiments:
@@ -62,7 +62,7 @@ def table(results, *, runs=((0, 0),), iterations=(1, 5)):
 
 @pytest.fixture(scope="module")
 def still(results):
-    """A study of 5,000 of 10,000 test images, in which no reading moves."""
+    """A study of 5,000 of 10,000 test images, in which no setting changes a value."""
     known = results.provenance["experiments"]
     probe = {"probe_images": 5000, "test_images": 10_000}
     provenance = {
@@ -73,7 +73,7 @@ def still(results):
 
 
 def page_of(study, *axes, figures=False):
-    """The names of the page on a study, or on what it has of some axes."""
+    """The page's variables and functions on a study, or on its rows of some axes alone."""
     names = {"given": only(study, axis=axes) if axes else study}
     for cell in jupytext.read(ROOT / "notebooks" / "robustness.py").cells:
         if cell.cell_type == "code" and (figures or not cell.source.startswith("draw(")):
@@ -131,8 +131,8 @@ def test_one_moved_layer_is_found_with_its_size(still):
     )
 
 
-def test_changes_stand_beside_pruning_and_chance(still):
-    """Pruning: 0.3 less in one layer, from a fifth of it, over the hidden layers."""
+def test_changes_are_compared_with_pruning_and_chance(still):
+    """Pruning lowers one layer by 0.06 first and by 0.3 last; the mean is over hidden layers."""
     other = moved(still, 0.03, axis="draw", setting="2", metric="svcca", iteration=5)
     other = moved(other, -0.2, axis="threshold", setting="0.9", iteration=5)
     page = page_of(other, "draw", "threshold")
@@ -142,7 +142,7 @@ def test_changes_stand_beside_pruning_and_chance(still):
     assert page["moves"]["mean"][found] == pytest.approx(0.2)
 
 
-def test_without_its_own_setting_the_nearest_number_is_the_base_and_a_name_has_none(still):
+def test_without_its_own_setting_the_nearest_number_is_the_base_and_a_name_is_an_error(still):
     page = page_of(only(still, setting=["500", "1000", "10000"]), "images")
     assert set(reading(page, "readings", key("images", "cka")).base) == {"1000"}
     with pytest.raises(ResultsError, match="no float32 of precision of"):
@@ -150,7 +150,7 @@ def test_without_its_own_setting_the_nearest_number_is_the_base_and_a_name_has_n
 
 
 def test_an_unknown_axis_or_setting_is_an_error_and_not_left_out(still):
-    """Somebody measured it. To say nothing of it would look like a complete page."""
+    """It was measured, so a page that left it out would only look complete."""
     rows = still.robustness
     with pytest.raises(ResultsError, match="add it to AXES"):
         page_of(dataclasses.replace(still, robustness=rows.assign(axis=rows.axis + "?")))
@@ -191,7 +191,7 @@ def test_a_contrast_remains_with_its_sign_and_half_its_size(by, kept, still, qui
 
 
 def test_a_layer_that_is_undefined_in_one_setting_counts_in_none(still):
-    """Else a mean would change because its layers do."""
+    """Otherwise a mean would change because its layers do."""
     rows = still.robustness
     hole = (rows.axis == "leading") & (rows.setting == "10") & (rows.layer == "conv1_1")
     value = rows.value.where((rows.layer != "conv1_1"), rows.value - 0.5).mask(hole)

@@ -22,7 +22,7 @@ def test_a_study_under_way_says_so_first(smoke):
     assert "3 of 12 jobs are missing" in banner(smoke)
 
 
-def test_shorter_re_trainings_are_told(smoke):
+def test_shorter_re_trainings_are_mentioned(smoke):
     row = {"name": "pruning.retraining.epochs", "value": "2"}
     assert "re-trained" not in statement(smoke, "vgg_svhn")
     smoke["experiments"]["vgg_svhn"]["hyperparameters"].append(row)

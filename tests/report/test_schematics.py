@@ -54,7 +54,7 @@ def test_the_pooling_that_replaces_the_hidden_layers_is_drawn_but_not_as_recorde
     assert (out.name, out.shape) == ("out", (10,))
 
 
-def test_a_chain_of_blocks_is_torn_between_them_and_each_skip_is_drawn(page):
+def test_a_chain_of_blocks_is_split_between_them_and_each_skip_is_drawn(page):
     picture = page["schematic"]("resnet32", SLIM)
     sums = [f"add{i}_{j}" for i in (1, 2, 3) for j in (1, 2, 3, 4, 5)]
     assert picture.skips == tuple(pairwise(["prep", *sums]))

@@ -19,7 +19,7 @@ NAME, CKA = "vgg_svhn", ("cka", "flat")
 
 @pytest.fixture(scope="module")
 def page(folder):
-    """The names of the page on a study that has nothing of what it asks for."""
+    """The page's variables and functions on a study without the tables that it needs."""
     return run_page("validity", folder)
 
 
@@ -34,7 +34,7 @@ def on(page, monkeypatch):
     return call
 
 
-def test_the_page_runs_with_nothing_of_it(page):
+def test_the_page_runs_without_its_tables(page):
     assert all(frame.empty for frame in page["identified"].values())
 
 
@@ -82,7 +82,7 @@ def test_the_output_layer_is_neither_asked_for_nor_a_candidate(accuracy):
     assert accuracy(pairs_of("cka", "flat", values)).found == 1
 
 
-def test_what_is_undefined_is_no_candidate_and_a_layer_without_rivals_not_asked_for(page):
+def test_undefined_values_are_no_candidates_and_a_layer_without_rivals_does_not_count(page):
     values = NEAR[:4, :4].copy()
     values[0, 1] = np.nan  # conv1 of one network and conv2 of the other have lost a rival
     assert judge(page, values[None]).chance.mean() == pytest.approx((6 / 4 + 2 / 3) / 8)
@@ -92,7 +92,7 @@ def test_what_is_undefined_is_no_candidate_and_a_layer_without_rivals_not_asked_
 
 
 def test_among_layers_of_the_same_size_every_reshape_has_the_candidates_of_channels(accuracy):
-    """conv1 resembles conv3 most, which is of another size: the same task is then solved."""
+    """conv1 resembles conv3 most, which has another size; among its own size it finds conv1."""
     values = NEAR.copy()
     values[0, 3] = values[3, 0] = 0.9
     row = accuracy(pairs_of("cka", "flat", values), pairs_of("svcca", "channels", NEAR))
@@ -134,7 +134,7 @@ def test_a_monotone_relation_has_rank_correlation_1_however_bent(summary):
 
 
 def test_what_rises_with_the_iteration_alone_says_nothing_beyond_it(summary, page):
-    """The confound: a rank correlation of 1 that the number of the iteration has as well."""
+    """The confounder: the number of the iteration has a rank correlation of 1 as well."""
     made = runs_study({CKA: BENT}, RISING)
     assert mean(summary(made), "Spearman") == pytest.approx(1)
     assert mean(summary(made, page["ITERATION"]), "Spearman") == pytest.approx(1)
@@ -151,7 +151,7 @@ def test_beyond_the_iteration_is_the_partial_correlation_of_the_textbook(page):
 
 
 def test_runs_of_the_same_iteration_are_compared_by_their_ranks(summary):
-    """Every run drifts; the run that has lost more is the one that differs more."""
+    """All runs change with the iteration; the run that has lost more also differs more."""
 
     def shifted(run):
         return BENT + run[1] / 1000
@@ -192,7 +192,7 @@ def test_the_gap_is_to_the_complete_network_of_the_same_train_seed(on):
 
 
 def test_a_layer_that_is_undefined_once_counts_nowhere_in_that_run(on):
-    """Otherwise the mean would jump where the layer leaves. The output never counts."""
+    """Otherwise the mean would jump where the layer drops out. The output never counts."""
     made = runs_study({CKA: ZIGZAG}, ZIGZAG)
     rows = made.similarity
     mine = (rows.layer == "conv1") & (rows.prune_seed == 1)

@@ -1,4 +1,4 @@
-"""Values out of the tables: which rows, in which order, which mean."""
+"""Values from the tables: which rows, in which order, which mean."""
 
 import dataclasses
 
@@ -22,7 +22,7 @@ def study(tmp_path_factory):
 
 
 @pytest.mark.parametrize("network", ["vgg16_bn", "vgg_svhn", "resnet_fast"])
-def test_layers_stand_in_the_order_of_the_network(study, network):
+def test_layers_are_in_the_order_of_the_network(study, network):
     shuffled = study.similarity.sample(frac=1, random_state=0)
     for each in (study, dataclasses.replace(study, similarity=shuffled)):
         assert values.layers(each, network) == recorded_layers(build_model(network, width=0.05))

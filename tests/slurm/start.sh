@@ -37,7 +37,7 @@ PORTS
 mkdir -m 700 "$folder/munge" "$folder/controller" "$folder/node"
 head -c 128 /dev/urandom > "$folder/munge/key"
 chmod 600 "$folder/munge/key"
-chmod 711 "$folder/munge" # where the socket is that all users need
+chmod 711 "$folder/munge" # all users need the socket in it
 
 cat > "$folder/slurm.conf" <<END
 ClusterName=one
@@ -63,9 +63,9 @@ MpiDefault=none
 AccountingStorageType=accounting_storage/none
 SelectType=select/cons_tres
 SelectTypeParameters=CR_Core_Memory
-# a job that has ended is shown for so many seconds: what squeue tells Snakemake
+# for so many seconds squeue, which Snakemake asks, still shows a job that has ended
 MinJobAge=300
-# a node that came back is used again
+# a node that comes back is used again
 ReturnToService=2
 SlurmdTimeout=20
 KillWait=5
@@ -82,7 +82,7 @@ ConstrainCores=no
 ConstrainRAMSpace=no
 END
 
-# two GPUs that are none: Slurm gives them out, and PyTorch finds no driver
+# two fake GPUs: Slurm allocates them, and PyTorch finds no driver
 touch "$folder/gpu0" "$folder/gpu1"
 cat > "$folder/gres.conf" <<END
 Name=gpu File=$folder/gpu[0-1]

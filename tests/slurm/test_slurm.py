@@ -23,15 +23,15 @@ from lib.study import Job, Study
 
 SLURM = os.environ.get("ONE_NODE_SLURM")
 pytestmark = [
-    pytest.mark.skipif(not SLURM, reason="wants a Slurm of its own: make test-slurm"),
+    pytest.mark.skipif(not SLURM, reason="needs a Slurm of its own: make test-slurm"),
     pytest.mark.skipif(
         find_spec("snakemake_executor_plugin_slurm") is None,
-        reason="wants the extra `cluster` of pyproject.toml: make test-slurm",
+        reason="needs the extra `cluster` of pyproject.toml: make test-slurm",
     ),
 ]
 COMPLETE, RUN = Job("lenet5", 0), Job("lenet5", 0, 0)
 RULES = ("complete", "run", "analysis")
-PATIENCE = 1200  # seconds for anything to happen that must
+PATIENCE = 1200  # seconds to wait for anything that has to happen
 
 
 STARTED = []
@@ -53,7 +53,7 @@ def differences(mine, theirs):
 
 
 def compare(reference, other, jobs):
-    """What differs between two studies, a line each."""
+    """The columns that differ between two studies, one line each."""
     return [
         f"{job}, {one.name}: {column}"
         for job in jobs
@@ -101,7 +101,7 @@ def slurm(*command):
 
 
 def until(condition, what):
-    """Wait for a condition, and return what it gives."""
+    """Wait until a condition is true, and return its value."""
     deadline = time.monotonic() + PATIENCE
     while not (found := condition()):
         assert time.monotonic() < deadline, what
@@ -142,11 +142,11 @@ def study(reference, tmp_path):
 
 @pytest.fixture
 def frozen(study):
-    """Freezes the study's run once it has a checkpoint; gives the process."""
+    """Freezes the study's run once it has a checkpoint; returns the process."""
 
     def freeze():
         folder = study.job_folder(RUN)
-        until((folder / "checkpoint.pt").exists, "the run got as far as no checkpoint")
+        until((folder / "checkpoint.pt").exists, "the run wrote no checkpoint")
         process = holder(folder)
         os.kill(process, signal.SIGSTOP)
         assert not study.is_done(RUN)
@@ -157,7 +157,7 @@ def frozen(study):
 
 @pytest.fixture(autouse=True)
 def nothing_stays():
-    """No process and no job of one test is there in the next one."""
+    """No process and no job of one test is left in the next one."""
     yield
     while STARTED:
         if (process := STARTED.pop()).poll() is None:
@@ -225,13 +225,13 @@ def test_a_killed_worker_is_started_again_and_goes_on(study, reference, frozen):
 
 
 def test_a_job_at_its_time_limit_is_submitted_again_and_goes_on(study, reference, frozen):
-    # a minute more with each attempt: one is little on a machine that is busy
+    # a minute more with each attempt: one may be too little on a busy machine
     process = through_slurm(study.folder, "lenet5", resources={"runtime": "attempt"})
     worker = frozen()
     (job,) = queue("running")
     until(lambda: job in queue("timeout"), "the time limit was not kept")
-    # without control groups, Slurm loses sight of a process whose parent it ended; what is not
-    # frozen ends by itself then
+    # without control groups, Slurm loses sight of a process whose parent it ended; unless it is
+    # frozen, it then ends by itself
     with suppress(ProcessLookupError):
         os.kill(worker, signal.SIGKILL)
     assert "Trying to restart" in finish(process)
@@ -251,7 +251,7 @@ def test_a_node_that_is_taken_away_and_comes_back(study, reference, frozen):
 
 
 def test_a_node_that_does_not_answer_and_comes_back(study, reference, frozen):
-    """Its job still holds the folder when Slurm has given it up, so nobody else writes there."""
+    """Its job still holds the folder after Slurm has given it up, so no other job writes there."""
     process = through_slurm(study.folder, "lenet5")
     worker = frozen()
     os.kill(int(Path(SLURM, "slurmd.pid").read_text()), signal.SIGKILL)

@@ -64,10 +64,10 @@ def patterns(model, start, end, positions):
 
 
 def assert_breakpoints_are_all_there(model, start, end, breakpoints):
-    """Each piece has one pattern, neighbours have different ones.
+    """Assert that each piece has one pattern, and that neighbours have different ones.
 
-    Patterns are convex. So a piece that has the same one just inside its two ends has no other in
-    between, and what is found is neither too much nor too little.
+    Regions are convex. So a piece with the same pattern just inside its two ends has no other in
+    between, and there are neither too many breakpoints nor too few.
     """
     ends = torch.cat([torch.zeros(1), breakpoints, torch.ones(1)]).double()
     width = ends.diff()
@@ -119,7 +119,7 @@ def test_the_networks_of_the_study(name, width):
     assert_breakpoints_are_all_there(model, start, end, found.breakpoints)
 
 
-def test_a_unit_that_is_on_near_the_kink_of_another_only():
+def test_a_unit_that_is_on_only_near_the_kink_of_another():
     # The second layer computes 0.1 + x - 2 relu(x): a peak at 0. Only one unit tells a point on
     # its left from one on its right, and yet there are two more regions between them.
     model = nn.Sequential(
@@ -192,14 +192,14 @@ def test_the_cost_options_do_not_change_an_exact_count(deep):
         assert found.exact
 
 
-def test_it_stops_with_a_lower_bound(deep):
+def test_a_count_that_stops_early_is_a_lower_bound(deep):
     model, start, end = deep
     whole = count_regions(model, start, end)
     counts = []
     for most in (2, 5, 10, 20, 40, whole.regions + 2):
         found = count_regions(model, start, end, points=2, most_points=most)
         assert found.points <= most
-        # also an incomplete count knows true breakpoints only
+        # even an incomplete count has only true breakpoints
         off = (found.breakpoints[:, None] - whole.breakpoints).abs().amin(1)
         assert off.max() < 1e-12
         # each of these points found a region, and beside each gap that is left lies another

@@ -56,7 +56,7 @@ def test_a_stretch_that_passes_the_end_goes_on_at_the_beginning():
     assert found.regions == pytest.approx(1 + 1 / 0.9)
 
 
-def test_right_on_average():
+def test_the_estimate_is_right_on_average():
     model, (start, end) = perceptron(6, 40, 40, 3), segment(6)
     exact = count_regions(model, start, end).regions
     assert exact > 20
@@ -64,12 +64,12 @@ def test_right_on_average():
     regions = torch.tensor([one.regions for one in found])
     assert regions.std() > 1
     assert abs(regions.mean() - exact) < 3 * regions.std() / 200**0.5
-    # the error that each tells is, on average, no smaller than what they really differ by
-    told = torch.tensor([one.regions_error for one in found]).square().mean().sqrt()
-    assert 0.8 * regions.std() < told < 2 * regions.std()
+    # the estimated standard errors are, on average, no smaller than the true one
+    estimated = torch.tensor([one.regions_error for one in found]).square().mean().sqrt()
+    assert 0.8 * regions.std() < estimated < 2 * regions.std()
 
 
-def test_what_was_not_looked_at_in_full_is_not_exact():
+def test_a_stretch_that_is_not_fully_covered_is_not_exact():
     model, (start, end) = perceptron(6, 40, 40, 3), segment(6)
     seed = next(s for s in range(100) if offset(s) < 0.4)
     found = sample_regions(model, start, end, 0.5, 2, seed=seed, points=2, most_points=2)
@@ -78,6 +78,6 @@ def test_what_was_not_looked_at_in_full_is_not_exact():
 
 
 @pytest.mark.parametrize("share", [0, 1, -0.1, 1.5, float("nan")])
-def test_a_share_is_a_part(share):
+def test_a_share_must_be_between_0_and_1(share):
     with pytest.raises(ValueError, match="share must be above 0 and below 1"):
         sample_regions(kinks(0.5), *ENDS, share)

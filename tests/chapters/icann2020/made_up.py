@@ -1,4 +1,4 @@
-"""Small networks whose Hessian can be written down, and what belongs to them."""
+"""Small networks whose Hessian can be computed in full, with data, masks and rescalings."""
 
 import copy
 
@@ -11,7 +11,7 @@ from lib.chapters.icann2020.psp_entropy import SignCounts
 
 
 def network(seed=0):
-    """A convolution with used running statistics, another one, a linear layer: 87 parameters."""
+    """A convolution with updated running statistics, a second, a linear layer: 87 parameters."""
     torch.manual_seed(seed)
     model = nn.Sequential(
         nn.Conv2d(2, 2, 3, padding=1, bias=False),
@@ -30,7 +30,7 @@ def network(seed=0):
     return model
 
 
-def seen(n=20, seed=0, shape=(2, 6, 6), dtype=torch.float64):
+def labelled_images(n=20, seed=0, shape=(2, 6, 6), dtype=torch.float64):
     """Images and labels."""
     draws = torch.Generator().manual_seed(seed)
     images = torch.randn(n, *shape, generator=draws, dtype=dtype)
@@ -53,7 +53,7 @@ def regression_hessian(model, images):
 
 
 def relu_network(seed=0, normalised=False):
-    """Two layers with a ReLU between them, and batch normalisation if wanted."""
+    """Two layers with a ReLU between them, and batch normalisation on request."""
     torch.manual_seed(seed)
     norm = [nn.BatchNorm1d(5)] if normalised else []
     model = nn.Sequential(nn.Flatten(), nn.Linear(4, 5), *norm, nn.ReLU(), nn.Linear(5, 3))
@@ -68,7 +68,7 @@ def relu_network(seed=0, normalised=False):
 
 @torch.no_grad()
 def rescaled(model, factor):
-    """The same function: the first layer times a factor, or one for each unit; undone after it."""
+    """The same function: the first layer times a factor, or for each unit; the next undoes it."""
     model = copy.deepcopy(model)
     factor = torch.as_tensor(factor, dtype=torch.float64).expand(5)
     model[1].weight.mul_(factor[:, None])

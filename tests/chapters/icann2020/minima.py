@@ -22,7 +22,7 @@ PAPERS_MINIMA = {
     for network in NETWORKS
     for suffix, level in (("", GRADUAL), ("_one_shot", AT_ONCE), ("_one_shot_long", LONG))
 }
-"""experiment -> what its most pruned networks have."""
+"""experiment -> what is measured in its most pruned networks."""
 
 LAYERS = (("small", 10, 1.2), ("large", 90, 1.0))
 """(name, neurons, entropy and null relative to the level)."""

@@ -1,4 +1,4 @@
-"""Filter-normalised directions: how far each filter goes, and what does not change the losses."""
+"""Filter-normalised directions: how far each filter moves, and what leaves the losses unchanged."""
 
 import copy
 import math
@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 from lib.chapters.icann2020.directions import loss_along, rise
 
-from .made_up import network, random_mask, relu_network, rescaled, seen
+from .made_up import labelled_images, network, random_mask, relu_network, rescaled
 
 PLACES = {"0.weight": 0, "4.weight": 4, "8.weight": 8}
 
@@ -32,7 +32,7 @@ def lengths(weight):
 
 
 def test_every_filter_moves_by_its_share_and_nothing_else_moves():
-    model, (images, labels) = network(), seen()
+    model, (images, labels) = network(), labelled_images()
     forth, back = visited(model, images, labels, (0.3, -0.2))
     for name, start in model.named_parameters():
         if name in PLACES:
@@ -45,7 +45,7 @@ def test_every_filter_moves_by_its_share_and_nothing_else_moves():
 def test_directions_are_normal_draws_within_a_filter():
     torch.manual_seed(0)
     model = torch.nn.Linear(4000, 3).double()
-    images, labels = seen(2, shape=(4000,))
+    images, labels = labelled_images(2, shape=(4000,))
     (place,) = visited(model, images, labels, (1,))
     draws = (place["weight"] - model.weight.detach()) / lengths(model.weight.detach())[:, None]
     draws = draws * math.sqrt(4000)
@@ -56,8 +56,8 @@ def test_directions_are_normal_draws_within_a_filter():
 
 @pytest.mark.parametrize("zero", [True, False])
 def test_removed_weights_stay_and_survivors_move_as_they_would_without_a_mask(zero):
-    """Whether the removed weights are zero yet or not: the survivors are what has a length."""
-    model, (images, labels) = network(), seen()
+    """Whether the removed weights are zero already or not, only survivors count for the length."""
+    model, (images, labels) = network(), labelled_images()
     mask = random_mask(model)
     mask["0.weight"][1] = False  # a filter without survivors
     with torch.no_grad():
@@ -78,8 +78,8 @@ def test_removed_weights_stay_and_survivors_move_as_they_would_without_a_mask(ze
     assert torch.equal(pruned["8.weight"], free["8.weight"])
 
 
-def test_a_step_of_nothing_is_the_network_itself():
-    model, (images, labels) = network(), seen()
+def test_a_step_of_length_0_is_the_network_itself():
+    model, (images, labels) = network(), labelled_images()
     losses = loss_along(model, images, labels, (0, 0.5), 3)
     assert losses.shape == (3, 2)
     assert losses.dtype == torch.float64
@@ -89,7 +89,7 @@ def test_a_step_of_nothing_is_the_network_itself():
 
 
 def test_the_loss_is_that_of_the_moved_network():
-    model, (images, labels) = network(), seen()
+    model, (images, labels) = network(), labelled_images()
     steps = (-0.4, 0.7)
     losses = loss_along(model, images, labels, steps, 2)
     for loss, place in zip(losses.flatten(), visited(model, images, labels, steps, 2), strict=True):
@@ -99,7 +99,7 @@ def test_the_loss_is_that_of_the_moved_network():
 
 
 def test_a_direction_depends_on_its_number_and_the_seed_alone():
-    model, (images, labels) = network(), seen()
+    model, (images, labels) = network(), labelled_images()
     three = loss_along(model, images, labels, (0.5, 1), 3)
     assert torch.equal(loss_along(model, images, labels, (1,), 2), three[:2, 1:])
     assert not torch.equal(loss_along(model, images, labels, (0.5, 1), 3, seed=1), three)
@@ -107,9 +107,9 @@ def test_a_direction_depends_on_its_number_and_the_seed_alone():
 
 @pytest.mark.parametrize("normalised", [False, True])
 @pytest.mark.parametrize("factor", [8, 1 / 64])
-def test_rescaling_layers_does_not_change_it(factor, normalised):
+def test_rescaling_layers_does_not_change_the_losses(factor, normalised):
     """To the bit, as powers of two rescale without rounding."""
-    model, (images, labels) = relu_network(normalised=normalised), seen(shape=(4, 1, 1))
+    model, (images, labels) = relu_network(normalised=normalised), labelled_images(shape=(4, 1, 1))
     other = rescaled(model, factor)
     assert not torch.equal(other[1].weight, model[1].weight)
     assert torch.equal(other(images), model(images))
@@ -130,4 +130,4 @@ def test_without_filters_there_is_no_direction():
     for place in PLACES.values():
         model[place].weight.requires_grad_(False)
     with pytest.raises(ValueError, match="no direction: no trainable parameter has filters"):
-        loss_along(model, *seen(), (0.1,))
+        loss_along(model, *labelled_images(), (0.1,))

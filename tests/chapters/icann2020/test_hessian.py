@@ -9,13 +9,13 @@ from lib.pruning import Mask
 
 from .made_up import (
     full_hessian,
+    labelled_images,
     network,
     random_mask,
     regression,
     regression_hessian,
     relu_network,
     rescaled,
-    seen,
 )
 
 PRECISE = 1e-9
@@ -32,14 +32,14 @@ def columns(shapes, mask, others=True):
 
 
 def frozen_but(model, mask):
-    """The network, in which the parameters of the mask alone can move."""
+    """The network, in which only the parameters of the mask can move."""
     for name, weight in model.named_parameters():
         weight.requires_grad_(name in mask)
     return model
 
 
-def test_of_softmax_regression_it_is_the_closed_form():
-    model, (images, labels) = regression(), seen(shape=(4, 1, 1))
+def test_eigenvalues_of_softmax_regression_have_their_closed_form():
+    model, (images, labels) = regression(), labelled_images(shape=(4, 1, 1))
     expected = regression_hessian(model, images)
     found = top_eigenvalues(model, images, labels, 4, tol=PRECISE)
     assert found.dtype == torch.float64
@@ -47,8 +47,8 @@ def test_of_softmax_regression_it_is_the_closed_form():
     assert (found.diff() < 0).all()
 
 
-def test_of_a_convolutional_network_it_is_what_the_whole_matrix_has():
-    model, (images, labels) = network(), seen()
+def test_eigenvalues_of_a_convolutional_network_are_those_of_the_full_matrix():
+    model, (images, labels) = network(), labelled_images()
     whole, _ = full_hessian(model, images, labels)
     found = top_eigenvalues(model, images, labels, 3, tol=PRECISE)
     assert found.tolist() == pytest.approx(largest(whole, 3), rel=1e-6)
@@ -56,7 +56,7 @@ def test_of_a_convolutional_network_it_is_what_the_whole_matrix_has():
 
 def test_largest_means_algebraic():
     """Far from a minimum the eigenvalue of largest magnitude can be negative."""
-    model, (images, labels) = network(), seen()
+    model, (images, labels) = network(), labelled_images()
     mask = {"8.weight": torch.ones(3, 2, dtype=torch.bool), "4.weight": torch.zeros(2, 2, 3, 3) > 0}
     mask["4.weight"][0, 0] = True
     whole, shapes = full_hessian(model, images, labels)
@@ -68,9 +68,9 @@ def test_largest_means_algebraic():
 
 
 def test_a_mask_leaves_out_rows_and_columns():
-    model, (images, labels) = network(), seen()
+    model, (images, labels) = network(), labelled_images()
     mask = random_mask(model)
-    Mask(mask)  # what the pruning package would hold
+    Mask(mask)  # valid in the pruning package as well
     whole, shapes = full_hessian(model, images, labels)
     kept = columns(shapes, mask)
     assert 0 < kept.sum() < len(whole)
@@ -81,7 +81,7 @@ def test_a_mask_leaves_out_rows_and_columns():
 
 
 def test_frozen_parameters_are_left_out_like_masked_ones():
-    model, (images, labels) = network(), seen()
+    model, (images, labels) = network(), labelled_images()
     whole, shapes = full_hessian(model, images, labels)
     kept = columns(shapes, {"8.weight": torch.ones(3, 2, dtype=torch.bool)}, others=False)
     part = whole[kept][:, kept]
@@ -90,8 +90,8 @@ def test_frozen_parameters_are_left_out_like_masked_ones():
     assert found.tolist() == pytest.approx(largest(part, 2), rel=1e-6)
 
 
-def test_it_repeats_to_the_bit_and_does_not_depend_on_the_start():
-    model, (images, labels) = network(), seen()
+def test_eigenvalues_repeat_to_the_bit_and_do_not_depend_on_the_start():
+    model, (images, labels) = network(), labelled_images()
     first = top_eigenvalues(model, images, labels, 2, tol=PRECISE)
     assert torch.equal(top_eigenvalues(model, images, labels, 2, tol=PRECISE), first)
     other = top_eigenvalues(model, images, labels, 2, tol=PRECISE, seed=1)
@@ -100,7 +100,7 @@ def test_it_repeats_to_the_bit_and_does_not_depend_on_the_start():
 
 
 def test_single_precision_is_enough_for_six_digits():
-    model, (images, labels) = network(), seen()
+    model, (images, labels) = network(), labelled_images()
     double = top_eigenvalues(model, images, labels)
     single = top_eigenvalues(model.float(), images, labels)
     assert single.dtype == torch.float64
@@ -108,9 +108,9 @@ def test_single_precision_is_enough_for_six_digits():
     assert single.item() != double.item()
 
 
-def test_rescaling_layers_changes_it_though_the_function_is_the_same():
-    """Dinh et al. (2017): by choice of the factor it is as large as one likes."""
-    model, (images, labels) = relu_network(), seen(shape=(4, 1, 1))
+def test_rescaling_layers_changes_the_eigenvalues_though_the_function_is_the_same():
+    """Dinh et al. (2017): the choice of the factor makes them arbitrarily large."""
+    model, (images, labels) = relu_network(), labelled_images(shape=(4, 1, 1))
     found = []
     for factor in (1, 8, 64):
         other = rescaled(model, factor)
@@ -120,8 +120,8 @@ def test_rescaling_layers_changes_it_though_the_function_is_the_same():
     assert found[2] == pytest.approx(64 * found[1], rel=0.05)
 
 
-def test_where_nothing_passes_the_network_is_flat():
-    model, (images, labels) = network(), seen()
+def test_where_no_signal_passes_the_loss_is_flat():
+    model, (images, labels) = network(), labelled_images()
     with torch.no_grad():
         model[4].weight.zero_()
         model[4].bias.fill_(-1)
@@ -130,7 +130,7 @@ def test_where_nothing_passes_the_network_is_flat():
 
 
 def test_the_trace_is_the_sum_of_the_eigenvalues():
-    model, (images, labels) = network(), seen()
+    model, (images, labels) = network(), labelled_images()
     mask = random_mask(model)
     whole, shapes = full_hessian(model, images, labels)
     kept = columns(shapes, mask)
@@ -143,7 +143,7 @@ def test_the_trace_is_the_sum_of_the_eigenvalues():
 
 
 def test_the_trace_repeats_with_its_seed_and_not_with_another():
-    model, (images, labels) = network(), seen()
+    model, (images, labels) = network(), labelled_images()
     first = trace(model, images, labels, 4)
     assert trace(model, images, labels, 4) == first
     assert trace(model, images, labels, 4, seed=1) != first
@@ -152,20 +152,20 @@ def test_the_trace_repeats_with_its_seed_and_not_with_another():
 
 
 def test_too_few_restarts_are_an_error_that_says_so():
-    model, (images, labels) = network(), seen()
+    model, (images, labels) = network(), labelled_images()
     with pytest.raises(NotConvergedError, match="1 of 3 eigenvalues .* 1 restarts: allow more"):
         top_eigenvalues(model, images, labels, 3, tol=1e-14, restarts=1)
 
 
 @pytest.mark.parametrize("count", [0, 12, 13])
 def test_there_must_be_more_weights_than_eigenvalues(count):
-    images, labels = seen(shape=(4, 1, 1))
+    images, labels = labelled_images(shape=(4, 1, 1))
     with pytest.raises(ValueError, match="below the 12 free weights, got"):
         top_eigenvalues(regression(), images, labels, count)
 
 
 def test_a_network_that_diverged_is_an_error():
-    model, (images, labels) = network(), seen()
+    model, (images, labels) = network(), labelled_images()
     with torch.no_grad():
         model[4].weight[0, 0, 0, 0] = torch.nan
     for measure in (top_eigenvalues, trace):
@@ -175,4 +175,4 @@ def test_a_network_that_diverged_is_an_error():
 
 def test_a_standard_error_needs_two_probes():
     with pytest.raises(ValueError, match="at least 2 random draws, got 1"):
-        trace(network(), *seen(), 1)
+        trace(network(), *labelled_images(), 1)

@@ -1,4 +1,4 @@
-"""Potentials: what the ReLUs are given, undisturbed, and nothing left behind."""
+"""Potentials are the unchanged inputs of the ReLUs, and recording them leaves nothing behind."""
 
 import pytest
 import torch
@@ -36,14 +36,14 @@ def test_potentials_are_before_the_relu_in_the_order_of_the_calls(model):
         assert torch.equal(potentials["conv1.relu"], conv1)
 
 
-def test_a_relu_in_place_does_not_overwrite_them():
+def test_a_relu_in_place_does_not_overwrite_potentials():
     conv = nn.Conv2d(3, 4, 1)
     (potentials,) = record_potentials(nn.Sequential(conv, nn.ReLU(inplace=True)), IMAGES)
     assert torch.equal(potentials["1"], conv(IMAGES))
     assert (potentials["1"] < 0).any()
 
 
-def test_between_and_after_the_batches_all_is_as_before(model):
+def test_between_and_after_the_batches_everything_is_as_before(model):
     model.train()
     model.conv2.eval()
     before = {name: value.clone() for name, value in model.state_dict().items()}

@@ -1,4 +1,4 @@
-"""PSP-entropy: what is certain has none, what is a coin toss has one bit."""
+"""PSP-entropy: a sign that is certain has none, one like a coin toss has one bit."""
 
 import math
 
@@ -42,7 +42,7 @@ def test_a_potential_of_exactly_zero_is_off():
     assert psp_entropy(potentials, LABELS, 2)[0, 0] == 1
 
 
-def test_the_same_as_one_class_after_the_other():
+def test_the_entropy_is_that_of_one_class_after_the_other():
     potentials, labels = made_up()
     entropy = psp_entropy(potentials, labels, 4)
     assert entropy.shape == (7, 4)
@@ -84,7 +84,7 @@ def test_a_class_without_images_is_named():
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64])
 def test_a_sign_is_that_of_the_potential_in_its_own_precision(dtype):
-    """In single precision the smallest number of double precision would be 0."""
+    """Converted to single precision, the smallest number in double precision would be 0."""
     potentials = (LABELS == 1).to(dtype)[:, None] * torch.finfo(dtype).tiny
     counts = SignCounts(2)
     counts.update(potentials, LABELS)

@@ -1,4 +1,4 @@
-"""What holds for every measure of the package: it leaves no trace, and refuses what is wrong."""
+"""What is true of every measure of the package: it leaves no trace, and refuses invalid input."""
 
 from functools import partial
 
@@ -11,7 +11,7 @@ from lib.chapters.icann2020.directions import loss_along
 from lib.chapters.icann2020.hessian import top_eigenvalues, trace
 
 from ...traces import same, snapshot
-from .made_up import network, random_mask, seen
+from .made_up import labelled_images, network, random_mask
 
 MEASURES = {
     "top_eigenvalues": top_eigenvalues,
@@ -22,8 +22,8 @@ every = pytest.mark.parametrize("measure", MEASURES.values(), ids=MEASURES)
 
 
 def used():
-    """A network in the middle of a training, with a part that is frozen and a lost gradient."""
-    model, (images, labels) = network(), seen()
+    """A network in the middle of training, with a frozen part and without one of its gradients."""
+    model, (images, labels) = network(), labelled_images()
     model.train()
     model[1].eval()
     F.cross_entropy(model(images), labels).backward()
@@ -42,7 +42,7 @@ def test_the_network_is_as_before(measure):
 
 
 @every
-def test_and_after_an_error_too(measure):
+def test_the_network_is_as_before_after_an_error_too(measure):
     model, images, labels = used()
     before = snapshot(model)
     with pytest.raises(RuntimeError):
@@ -51,7 +51,7 @@ def test_and_after_an_error_too(measure):
 
 
 class Watch(nn.Module):
-    """Passes its input on, and says whether TF32 was allowed then."""
+    """Passes its input on, and records whether TF32 was allowed."""
 
     allowed: list = []  # noqa: RUF012, a copy of the module writes to the same list
 
@@ -62,7 +62,7 @@ class Watch(nn.Module):
 
 
 @every
-def test_in_full_precision(measure, monkeypatch):
+def test_every_measure_computes_in_full_precision(measure, monkeypatch):
     monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", True)
     monkeypatch.setattr(Watch, "allowed", [])
     model, images, labels = used()
@@ -83,9 +83,9 @@ FULL = torch.ones(2, 2, 3, 3, dtype=torch.bool)
         ({"4.weight": FULL.float()}, TypeError, "mask of 4.weight must be boolean, got torch.flo"),
     ],
 )
-def test_a_mask_is_one_of_the_network(measure, mask, error, message):
+def test_a_mask_of_another_network_is_refused(measure, mask, error, message):
     with pytest.raises(error, match=message):
-        measure(network(), *seen(), mask=mask)
+        measure(network(), *labelled_images(), mask=mask)
 
 
 @pytest.mark.parametrize("name", ["top_eigenvalues", "trace"])
@@ -93,12 +93,12 @@ def test_without_a_free_weight_there_is_no_matrix(name):
     model = network().requires_grad_(False)
     model[4].weight.requires_grad_(True)
     with pytest.raises(ValueError, match="no weight is free"):
-        MEASURES[name](model, *seen(), mask={"4.weight": ~FULL})
+        MEASURES[name](model, *labelled_images(), mask={"4.weight": ~FULL})
 
 
 @every
-def test_images_and_labels_belong_together(measure):
-    images, labels = seen()
+def test_there_must_be_a_label_for_each_image(measure):
+    images, labels = labelled_images()
     with pytest.raises(ValueError, match="got 20 images and 19 labels"):
         measure(network(), images, labels[:-1])
     with pytest.raises(ValueError, match="got 0 images and 0 labels"):
@@ -106,6 +106,6 @@ def test_images_and_labels_belong_together(measure):
 
 
 @every
-def test_a_batch_has_an_image(measure):
+def test_a_batch_size_below_1_is_refused(measure):
     with pytest.raises(ValueError, match="batch_size must be at least 1, got 0"):
-        measure(network(), *seen(), batch_size=0)
+        measure(network(), *labelled_images(), batch_size=0)

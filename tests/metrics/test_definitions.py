@@ -18,6 +18,7 @@ from lib.metrics import (
     svcca,
 )
 from lib.metrics import representation as blocks
+from lib.metrics.metric import Pair
 
 from . import reference
 from .data import related
@@ -242,8 +243,11 @@ def test_pwcca_is_not_symmetric(tall_seed1):
 @pytest.mark.parametrize("data", ["tall_seed1", "wide_seed2", "maps_seed0"])
 def test_size_of_blocks_does_not_matter(data, request, monkeypatch):
     x, y = request.getfixturevalue(data)
-    wanted = cka(x, y), nbs(x, y)
+    maps = related(9, (50, 4, 2, 2), (50, 4, 2, 2))
+    wanted = cka(x, y), nbs(x, y), svcca(*maps)
     monkeypatch.setitem(blocks.BLOCK_ELEMENTS, "cpu", 1)
     monkeypatch.setattr(blocks, "FEWEST_ROWS", 7)
-    assert (cka(x, y), nbs(x, y)) == pytest.approx(wanted, rel=1e-12)
-    assert svcca(*related(9, (50, 4, 2, 2), (50, 4, 2, 2))) > 0
+    for one in (Representation, Pair):  # whose defaults were bound earlier
+        monkeypatch.setattr(one.image_blocks, "__defaults__", (7,))
+    assert len(list(Representation(maps[0], "channels").image_blocks())) == 50
+    assert (cka(x, y), nbs(x, y), svcca(*maps)) == pytest.approx(wanted, rel=1e-12)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     """The schema of a table.
 
@@ -126,72 +126,5 @@ IDENTIFICATION = Table(
 )
 """A row says how similar layer x of one complete network is to layer y of another."""
 
-POTENTIALS = Table(
-    "potentials",
-    RUN
-    | {"layer": "str", "depth": "int64", "neurons": "int64", "silent": "int64"}
-    | {"entropy": "float64", "mixed": "float64"},
-    key=(*RUN, "depth", "layer"),
-    measured=("entropy", "mixed"),
-    optional=True,
-)
-"""A row is one layer of ReLUs in one network.
-
-`entropy` is the PSP-entropy in bits, averaged over neurons and classes; multiply by `neurons` and
-the number of classes to get the sum. `mixed` is the mean over neurons of what it would be if the
-sign said nothing about the class. `silent` counts neurons that are always on or always off.
-"""
-
-LANDSCAPE = Table(
-    "landscape",
-    RUN
-    | {"quantity": "str", "number": "int64"}
-    | dict.fromkeys(("radius", "value", "error"), "float64"),
-    key=(*RUN, "quantity", "number", "radius"),
-    measured=("value", "error"),
-    optional=True,
-)
-"""A row is one measurement of the loss around one network.
-
-`quantity` is "eigenvalue" (`number` from 0, decreasing), "trace", "increase" (the mean loss at a
-`radius` along random directions, minus that at 0) or "loss" (`number` is the direction, `radius`
-signed). `error` is a standard error where there is one.
-"""
-
-REGIONS = Table(
-    "regions",
-    RUN
-    | {"segment": "int64", "share": "float64"}
-    | dict.fromkeys(("regions", "regions_error", "pieces", "pieces_error"), "float64")
-    | {"points": "int64", "exact": "bool"},
-    key=(*RUN, "segment"),
-    measured=("regions", "regions_error", "pieces", "pieces_error"),
-    optional=True,
-)
-"""A row is one segment between two test images. `regions` is the number of activation regions that
-it crosses, `pieces` the number of pieces on which the output is linear: 1 if the network is
-constant. Where the whole segment was examined (`share` is 1) they are counts without error,
-otherwise estimates with a standard error. If not `exact`, some were missed and both are too low.
-`points` were evaluated.
-"""
-
-COLLAPSE = Table(
-    "collapse",
-    RUN | {"paths": "float64", "constant": "bool", "predicted": "int64", "majority": "float64"},
-    key=tuple(RUN),
-    measured=("paths",),
-    optional=True,
-)
-"""A row says whether anything of the input reaches the output of one network.
-
-`paths` counts the paths of surviving weights from an entry of the input to an output. `constant`
-says whether all test images get the same outputs, `predicted` how many classes are predicted.
-`majority` is the share of the test images that have the most frequent class: the accuracy of the
-best constant answer.
-"""
-
-TABLES = (
-    *(SIMILARITY, PERFORMANCE, DENSITY),
-    *(ROBUSTNESS, IDENTIFICATION, POTENTIALS, LANDSCAPE, REGIONS, COLLAPSE),
-)
-"""All of them. A file in a job's folder is merged if it has the name of one of these tables."""
+TABLES = (SIMILARITY, PERFORMANCE, DENSITY, ROBUSTNESS, IDENTIFICATION)
+"""Those of the main study; a chapter declares its own."""

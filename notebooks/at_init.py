@@ -25,6 +25,7 @@ results = "results/chapters/at_init"
 
 # %% tags=["remove-input"]
 from lib.chapters.at_init import claims as paper
+from lib.chapters.at_init.tables import COLLAPSE, REGIONS
 from lib.report.page import glue, open_study
 
 study = open_study(results, paper.EXPERIMENTS["synflow"])
@@ -66,7 +67,7 @@ def by_level(values):
 networks = of_scores("performance").set_index([*LEVEL, *RUN])
 networks["empty"] = networks.collapsed.fillna("").str.count("[^,]+")
 # the complete network, iteration 0, belongs to no run
-fate = of_scores("collapse").set_index([*LEVEL, *RUN]).reindex(networks.index)
+fate = of_scores(COLLAPSE).set_index([*LEVEL, *RUN]).reindex(networks.index)
 networks["constant"] = networks["empty"].gt(0) | fate.paths.eq(0) | fate.constant.eq(True)
 levels = by_level(networks).agg(
     left=("remaining", "mean"), empty_layers=("empty", "mean"), constant=("constant", "sum")
@@ -74,7 +75,7 @@ levels = by_level(networks).agg(
 levels["networks"] = by_level(networks).size()
 
 # lines are the same for all networks: one number for each line, then their spread
-lines = of_scores("regions").set_index([*LEVEL, "segment", *RUN])
+lines = of_scores(REGIONS).set_index([*LEVEL, "segment", *RUN])
 per_line = lines.groupby([*LEVEL, "segment"], sort=False)[["regions", "pieces"]].mean()
 for column in per_line:
     levels[column] = by_level(per_line[column]).mean()
@@ -179,12 +180,13 @@ NOT_COUNTED = (
     "those with an empty layer alone. One whose sparse layers cut every path is not marked, although it "
     "guesses as they do."
 )
-Markdown(NOT_COUNTED if study.collapse.empty else "")
+Markdown(NOT_COUNTED if study.table(COLLAPSE).empty else "")
 
 # %% tags=["remove-cell"]
 from lib.report.format import percent
 
-glue(lines=study.regions.segment.nunique(), looked_at=percent(study.regions.share.mean()))
+regions = study.table(REGIONS)
+glue(lines=regions.segment.nunique(), looked_at=percent(regions.share.mean()))
 
 # %% [markdown]
 # We take {glue:text}`lines:d` lines between test images, the same for all networks, and look at

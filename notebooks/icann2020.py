@@ -25,6 +25,7 @@ results = "results/chapters/icann2020"
 
 # %% tags=["remove-input"]
 from lib.chapters.icann2020 import claims as paper
+from lib.chapters.icann2020.tables import LANDSCAPE, POTENTIALS
 from lib.report.page import glue, open_study
 
 study = open_study(results, *paper.NETWORKS)
@@ -126,7 +127,7 @@ def mean_and_sd(rows, column, digits):
     return by_kind.agg(lambda one: spread(one.mean(), one.std(), digits))
 
 
-performance, landscape = kinds(study.performance), kinds(study.landscape)
+performance, landscape = kinds(study.performance), kinds(study.table(LANDSCAPE))
 performance["percent"] = 100 * performance.accuracy
 around = landscape[np.isclose(landscape.radius, paper.RADIUS)]
 eigenvalues = landscape[(landscape.quantity == "eigenvalue") & (landscape.number == 0)]
@@ -183,7 +184,7 @@ draw("landscape", losses, "distance, relative to each filter", "training loss")
 # thousandths of a bit:
 
 # %% tags=["hide-input"]
-potentials = kinds(study.potentials)
+potentials = kinds(study.table(POTENTIALS))
 potentials["information"] = 1000 * (potentials.mixed - potentials.entropy)  # thousandths of a bit
 RUN = [*KIND, "train_seed", "prune_seed"]
 measured = potentials.set_index(RUN[2:], append=True)[

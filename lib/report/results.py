@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,12 +14,8 @@ import pandas as pd
 from .. import ROOT
 from ..lookup import unknown
 from ..tables import (
-    COLLAPSE,
     IDENTIFICATION,
-    LANDSCAPE,
     PERFORMANCE,
-    POTENTIALS,
-    REGIONS,
     ROBUSTNESS,
     SIMILARITY,
     TABLES,
@@ -82,8 +78,7 @@ class Results:
             other `setting` of one choice, the `axis`; no rows if no other setting was measured.
         identification: one row per experiment, pair of complete networks, pair of layers, metric
             and reshape; no rows if layers were not matched.
-        potentials, landscape, regions, collapse: what chapters measure in kept networks, see
-            `lib.tables`; no rows if it was not measured.
+        changed: {name: rows} that take the place of what the folder has, see `having`.
     """
 
     folder: Path
@@ -92,10 +87,7 @@ class Results:
     provenance: Mapping[str, Any]
     robustness: pd.DataFrame = field(default_factory=ROBUSTNESS.tidy)
     identification: pd.DataFrame = field(default_factory=IDENTIFICATION.tidy)
-    potentials: pd.DataFrame = field(default_factory=POTENTIALS.tidy)
-    landscape: pd.DataFrame = field(default_factory=LANDSCAPE.tidy)
-    regions: pd.DataFrame = field(default_factory=REGIONS.tidy)
-    collapse: pd.DataFrame = field(default_factory=COLLAPSE.tidy)
+    changed: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     @cached_property
     def _kept(self) -> dict[Hashable, Any]:
@@ -107,10 +99,16 @@ class Results:
         Raises:
             ResultsError: a column is missing, or a row is there twice.
         """
+        if declared.name in self.changed:
+            return self.changed[declared.name]
         path = ROOT / self.folder
         if not (path / f"{declared.name}.parquet").is_file():
             return declared.tidy()
         return _table(path, self.folder, declared, list(self.provenance["experiments"]))
+
+    def having(self, declared: Table, rows: pd.DataFrame) -> Results:
+        """These results with other rows in a table that has no attribute here."""
+        return replace(self, changed={**self.changed, declared.name: rows})
 
     @property
     def experiments(self) -> list[str]:
@@ -141,14 +139,14 @@ class Results:
         return title(NETWORKS, self.settings(experiment)["model"])
 
     @once
-    def of(self, experiment: str, table: str) -> pd.DataFrame:
-        """The rows of one experiment in one of the tables, such as "performance".
+    def of(self, experiment: str, table: str | Table) -> pd.DataFrame:
+        """The rows of one experiment in a table: the name of an attribute, or what declares it.
 
         Raises:
             ResultsError: the experiment is not among these results.
         """
         self.settings(experiment)
-        rows = getattr(self, table)
+        rows = getattr(self, table) if isinstance(table, str) else self.table(table)
         return rows[rows.experiment == experiment]
 
 

@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 
 from lib.chapters.at_init import claims as claim_at_init
+from lib.chapters.at_init.tables import COLLAPSE, REGIONS
 from lib.chapters.icpram2020 import claims as claim_icpram2020
 from lib.chapters.wacv2020 import claims as claim_wacv2020
 from lib.claims.engine import FAILS, HOLDS, NOT_MEASURED, decide
@@ -73,7 +74,8 @@ def collapsing(world, below, turned=()):
     collapse = keys.assign(paths=1e9 * ~empty, constant=empty, predicted=10, majority=0.1)
     pieces = (1000 * pruned.accuracy).where(~pruned.experiment.isin(turned), pruned.iteration)
     regions = keys.assign(segment=0, regions=1000.0, pieces=pieces)
-    return dataclasses.replace(results, performance=rows, collapse=collapse, regions=regions)
+    results = dataclasses.replace(results, performance=rows)
+    return results.having(COLLAPSE, collapse).having(REGIONS, regions)
 
 
 FLOW, MAGNITUDE, RANDOM = claim_at_init.EXPERIMENTS.values()

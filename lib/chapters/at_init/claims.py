@@ -17,6 +17,8 @@ from ...claims.vocabulary import CLEAR, Times, gain, gains_of, series
 from ...report.results import Results
 from ...report.statistics import rank_correlation
 from ...report.values import RUN
+from ...tables import Table
+from .tables import COLLAPSE, REGIONS
 
 PAGE = "at_init"
 
@@ -50,7 +52,7 @@ def _left_when(words: str, lost: Callable[[Results, str], pd.Series], experiment
     return Quantity(words, measure)
 
 
-def _pruned(results: Results, experiment: str, table: str) -> pd.DataFrame:
+def _pruned(results: Results, experiment: str, table: str | Table) -> pd.DataFrame:
     """The rows of a table on pruned networks, index train_seed, prune_seed and iteration.
 
     Raises:
@@ -59,7 +61,7 @@ def _pruned(results: Results, experiment: str, table: str) -> pd.DataFrame:
     rows = results.of(experiment, table)
     rows = rows[rows.iteration > 0]
     if rows.empty:
-        raise Missing(f"{experiment} has no rows in the table {table!r}")
+        raise Missing(f"{experiment} has no rows in the table {getattr(table, 'name', table)!r}")
     return rows.astype({"prune_seed": int}).set_index([*RUN, "iteration"])
 
 
@@ -73,7 +75,7 @@ def _emptied(experiment: str) -> Quantity:
 
 def _cut(experiment: str) -> Quantity:
     def lost(results: Results, experiment: str) -> pd.Series:
-        return _pruned(results, experiment, "collapse").paths == 0
+        return _pruned(results, experiment, COLLAPSE).paths == 0
 
     words = "largest fraction of the weights left at which no path leads through the network"
     return _left_when(words, lost, experiment)
@@ -85,7 +87,7 @@ def _learned(experiment: str) -> Quantity:
     def measure(results: Results) -> pd.Series:
         gains_of(results, experiment)
         accuracy = _pruned(results, experiment, "performance").accuracy
-        above = accuracy - _pruned(results, experiment, "collapse").majority
+        above = accuracy - _pruned(results, experiment, COLLAPSE).majority
         last = above.index.get_level_values("iteration").max()
         return 100 * above.xs(last, level="iteration")
 
@@ -96,7 +98,7 @@ def _learned(experiment: str) -> Quantity:
 def _pieces_with_accuracy(experiment: str) -> Quantity:
     def measure(results: Results) -> pd.Series:
         gains_of(results, experiment)
-        pieces = _pruned(results, experiment, "regions").pieces
+        pieces = _pruned(results, experiment, REGIONS).pieces
         if pieces.isna().all():
             raise Missing(f"{experiment} has no linear pieces of the output")
         pieces = pieces.groupby(level=[*RUN, "iteration"]).mean()

@@ -13,10 +13,10 @@ from ...data import normalise
 from ...pruning import Mask
 from ...study.experiment import PRECISIONS
 from ...study.setting import Setting
-from ...tables import COLLAPSE as TABLE
 from ..kept_networks import NetworkAnalysis
 from .experiments import EXPERIMENTS
 from .paths import count_paths
+from .tables import COLLAPSE as TABLE
 
 BATCH = 500
 

@@ -16,11 +16,11 @@ from ...seeds import generator
 from ...study.experiment import Experiment
 from ...study.setting import Setting
 from ...study.work import Work
-from ...tables import REGIONS as TABLE
 from ..kept_networks import NetworkAnalysis
 from .activation_regions import count_regions
 from .experiments import EXPERIMENTS
 from .sampled_regions import sample_regions
+from .tables import REGIONS as TABLE
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ that the authors keep with their code, EIDOSlab/PSP-entropy.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 
 import numpy as np
@@ -18,6 +17,8 @@ from ...claims.readings import Reading
 from ...claims.vocabulary import END, gain, known
 from ...report.results import Results
 from ...report.values import RUN
+from ...tables import Table
+from .tables import LANDSCAPE, POTENTIALS
 
 PAGE = "icann2020"
 
@@ -40,7 +41,7 @@ MILLIBITS, MILLINATS, DECADES = "millibits", "millinats", "decades"
 def _of_networks(
     words: str,
     experiment: str,
-    table: str,
+    table: Table,
     per_run: Callable[[pd.DataFrame], pd.Series],
     complete: bool = False,
 ) -> Quantity:
@@ -50,7 +51,7 @@ def _of_networks(
         known(results, experiment)
         rows = results.of(experiment, table)
         if not (rows.iteration > 0).any():
-            raise Missing(f"{experiment} has no {table}")
+            raise Missing(f"{experiment} has no {table.name}")
         return per_run(rows[rows.iteration == (0 if complete else rows.iteration.max())])
 
     return Quantity(words, measure)
@@ -64,7 +65,7 @@ def curvature(experiment: str) -> Quantity:
         return np.log10(largest.groupby(RUN).value.mean().clip(lower=1e-12))
 
     words = "logarithm of the largest eigenvalue of the Hessian"
-    return _of_networks(words, experiment, "landscape", per_run)
+    return _of_networks(words, experiment, LANDSCAPE, per_run)
 
 
 def increase(experiment: str) -> Quantity:
@@ -77,7 +78,7 @@ def increase(experiment: str) -> Quantity:
         return 1000 * rows.groupby(RUN).value.mean()
 
     words = f"increase of the loss at the radius {RADIUS:g}"
-    return _of_networks(words, experiment, "landscape", per_run)
+    return _of_networks(words, experiment, LANDSCAPE, per_run)
 
 
 def _of_neurons(
@@ -89,7 +90,7 @@ def _of_neurons(
         sums = rows.assign(sum=of_layers(rows) * rows.neurons).groupby(RUN)[["sum", "neurons"]]
         return sums.sum()["sum"] / sums.sum().neurons
 
-    return _of_networks(words, experiment, "potentials", per_run, complete)
+    return _of_networks(words, experiment, POTENTIALS, per_run, complete)
 
 
 def entropy(experiment: str, *, complete: bool = False) -> Quantity:
@@ -191,39 +192,39 @@ only the difference of the two ties it to classes."""
 
 
 def _trace(results: Results) -> Results | None:
-    rows = results.landscape
+    rows = results.table(LANDSCAPE)
     found = rows[rows.quantity == "trace"]
     if found.empty:
         return None
     renamed = found.assign(quantity="eigenvalue", number=0)
     kept = rows[rows.quantity != "eigenvalue"]
-    return dataclasses.replace(results, landscape=pd.concat([kept, renamed]))
+    return results.having(LANDSCAPE, pd.concat([kept, renamed]))
 
 
 def _at_radius(radius: float) -> Callable[[Results], Results | None]:
     def change(results: Results) -> Results | None:
-        rows = results.landscape
+        rows = results.table(LANDSCAPE)
         up = rows.quantity == "increase"
         found = rows[up & np.isclose(rows.radius, radius)]
         if found.empty:
             return None
         moved = found.assign(radius=RADIUS)
-        return dataclasses.replace(results, landscape=pd.concat([rows[~up], moved]))
+        return results.having(LANDSCAPE, pd.concat([rows[~up], moved]))
 
     return change
 
 
 def _last_layer(results: Results) -> Results | None:
-    rows = results.potentials
+    rows = results.table(POTENTIALS)
     if rows.empty:
         return None
     last = rows.groupby("experiment").depth.transform("max")
-    return dataclasses.replace(results, potentials=rows[rows.depth == last])
+    return results.having(POTENTIALS, rows[rows.depth == last])
 
 
 def _layers_alike(results: Results) -> Results | None:
-    rows = results.potentials
-    return None if rows.empty else dataclasses.replace(results, potentials=rows.assign(neurons=1))
+    rows = results.table(POTENTIALS)
+    return None if rows.empty else results.having(POTENTIALS, rows.assign(neurons=1))
 
 
 READINGS = (

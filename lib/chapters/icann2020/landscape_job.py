@@ -15,11 +15,11 @@ from ...pruning import Mask
 from ...study.experiment import PRECISIONS, Experiment
 from ...study.setting import Setting
 from ...study.work import Work
-from ...tables import LANDSCAPE as TABLE
 from ..kept_networks import NetworkAnalysis
 from .directions import loss_along, rise
 from .hessian import top_eigenvalues, trace
 from .potentials_job import MINIMA
+from .tables import LANDSCAPE as TABLE
 
 HESSIAN_PRODUCTS = 40
 """About how many products the Lanczos iteration takes to find a few eigenvalues."""

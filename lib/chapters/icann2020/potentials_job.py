@@ -14,10 +14,10 @@ from ...pruning import Mask
 from ...study.experiment import PRECISIONS, Experiment
 from ...study.setting import Setting
 from ...study.work import Work
-from ...tables import POTENTIALS as TABLE
 from ..kept_networks import NetworkAnalysis
 from .potentials import record_potentials
 from .psp_entropy import SignCounts
+from .tables import POTENTIALS as TABLE
 
 BATCH = 500
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 
 import pandas as pd
 
 from lib.chapters.icann2020.claims import NETWORKS
+from lib.chapters.icann2020.tables import LANDSCAPE, POTENTIALS
 from lib.report.results import Results
 
 from ...claims.worlds import World, curve
@@ -44,11 +44,9 @@ def minima(
                 where["iteration"] = iteration
                 landscape += [where | row for row in _landscape(has, 1 + 0.001 * seed)]
                 potentials += [where | row for row in _potentials(has, 1e-4 * seed)]
-    return dataclasses.replace(
-        World(curves, gains).results(networks),
-        landscape=pd.DataFrame(landscape),
-        potentials=pd.DataFrame(potentials),
-    )
+    results = World(curves, gains).results(networks)
+    results = results.having(LANDSCAPE, pd.DataFrame(landscape))
+    return results.having(POTENTIALS, pd.DataFrame(potentials))
 
 
 def _landscape(level: Mapping[str, float], scale: float) -> list[dict]:

@@ -1,10 +1,9 @@
 """The claims of ICANN 2020, on minima that satisfy and violate them."""
 
-import dataclasses
-
 import pytest
 
 from lib.chapters.icann2020.claims import CLAIMS, NETWORKS, OURS, entropy, information
+from lib.chapters.icann2020.tables import LANDSCAPE, POTENTIALS
 from lib.claims.engine import FAILS, HOLDS, NOT_MEASURED, decide
 
 from .minima import COMPLETE, GRADUAL, PAPERS_MINIMA, minima
@@ -52,10 +51,7 @@ def test_a_claim_fails_in_a_world_that_violates_it(claim):
 
 @each_claim
 def test_a_study_without_the_analyses_measures_nothing_of_them(claim):
-    whole = minima()
-    results = dataclasses.replace(
-        whole, landscape=whole.landscape.iloc[:0], potentials=whole.potentials.iloc[:0]
-    )
+    results = minima().having(LANDSCAPE, LANDSCAPE.tidy()).having(POTENTIALS, POTENTIALS.tidy())
     accuracies = claim.key.split("-")[1] == "better"
     assert (decide(claim, results).verdict == NOT_MEASURED) is not accuracies
 

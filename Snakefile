@@ -35,7 +35,7 @@ from lib.study.analyses import ANALYSES
 from lib.study.collect import destination
 from lib.study.costs import CPU, estimate, known_device, resources
 from lib.study.paper import PAPER
-from lib.study.store import files
+from lib.study.store import result_files
 
 EXECUTE = f"{shlex.quote(sys.executable)} -m lib.book.execute"
 PYTHON = shlex.quote(sys.executable)  # not "python": the environment need not be activated
@@ -51,7 +51,7 @@ PARTIAL = bool(config.get("partial", False))
 DONE = [job for job in STUDY.jobs() if STUDY.is_done(job)] if PARTIAL else list(STUDY.jobs())
 RESULTS = str(destination(STUDY, PARTIAL))
 PAGES = str(Path(RESULTS).with_name("pages"))
-TABLES = [f"{RESULTS}/{name}" for name in files(DONE)]
+TABLES = [f"{RESULTS}/{name}" for name in result_files(DONE)]
 SECTIONS = {page.name: page for page in notebook_pages(Path(), CHAPTER)}
 PROSE = sorted(
     str(p)

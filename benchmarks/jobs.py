@@ -25,7 +25,7 @@ from lib.study import Study, changed
 from lib.study.chapters import CHAPTERS
 from lib.study.costs import CPU, device_kind, load_costs, resources
 from lib.study.paper import PAPER
-from lib.study.work import UNITS, held, trained, work
+from lib.study.work import UNITS, memory_held, trained, work
 
 JOBS = ROOT / "benchmarks" / "jobs.csv"
 RATE = "bfloat16 images/s"
@@ -64,7 +64,7 @@ def measured(folder: Path, profile: str) -> Iterator[dict]:
                 **dict.fromkeys(UNITS, 0),
                 **work(experiment, job.kind, analysis, images),
                 **{column: training[unit] for column, unit in TRAINING.items()},
-                **held(experiment, job.kind, analysis),
+                **memory_held(experiment, job.kind, analysis),
             }
 
 

@@ -22,7 +22,7 @@ from lib.report.names import NETWORKS
 from lib.study import Experiment, Probe, Study
 from lib.study.costs import CPU, known_device, load_costs
 from lib.study.plan import duration, longest_chain, plan
-from lib.study.work import EXTENTS, images, kept, network, trained, work
+from lib.study.work import EXTENTS, disk_bytes, images, network, trained, work
 from lib.training import Momentum, Recipe, Steps
 
 from . import jobs
@@ -64,7 +64,7 @@ def plan_table() -> str:
     """What `make plan PROFILE=paper` says, and the same for one core."""
     study, gpu = Study("paper", "nowhere"), known_device()
     found = plan(study, gpu).assign(core=plan(study, CPU).seconds)
-    groups = found.groupby(["experiment", "what"], sort=False)
+    groups = found.groupby(["experiment", "category"], sort=False)
     rows = [
         [
             *key,
@@ -221,7 +221,7 @@ def imagenet_table() -> str:
                 f"One training, hours of one {device}": number(hours(training)),
                 "Run of 20 iterations, days": number(hours(work(declared, "run")) / 24),
                 "Networks kept on disk, GB": number(
-                    (kept(declared, "complete") + kept(declared, "run")) / 1e9
+                    (disk_bytes(declared, "complete") + disk_bytes(declared, "run")) / 1e9
                 ),
             }
         )

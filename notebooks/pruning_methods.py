@@ -319,7 +319,7 @@ Table(
 
 # %%
 from lib.study.paper import PAPER
-from lib.study.retraining import plan
+from lib.study.retraining import retraining_recipe
 
 svhn = PAPER["vgg_svhn"].recipe
 rate_at_the_end = svhn.schedule(svhn.epochs - 1)
@@ -332,7 +332,7 @@ retrainings = {
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-schedules", "caption": "The schedule of the paper's VGG_SVHN, 15 epochs, then two iterations of pruning and training again. Arrows say where the survivors' values come from and where they are trained again."}}
 trainings = {
-    name: [plan(Pruning(retraining=way), svhn, iteration) for iteration in (1, 2)]
+    name: [retraining_recipe(Pruning(retraining=way), svhn, iteration) for iteration in (1, 2)]
     for name, way in retrainings.items()
 }
 

@@ -1,4 +1,4 @@
-"""Experiments as declarations, jobs that do them, and the tables that they leave."""
+"""Experiments as declarations, the jobs that carry them out, and the tables that jobs write."""
 
 from importlib import import_module
 from typing import Any
@@ -13,7 +13,7 @@ __all__ = sorted(name for names in _WHERE.values() for name in names)
 
 
 def __getattr__(name: str) -> Any:
-    """Imported when asked for: the study loads the chapters, and those import parts of it."""
+    """Names are imported on first use: a study loads the chapters, which import parts of this."""
     for module, names in _WHERE.items():
         if name in names:
             return getattr(import_module(f".{module}", __name__), name)

@@ -1,10 +1,10 @@
-"""Further questions to networks that a study has kept: what one is, and which there are.
+"""Further analyses of networks that a study has kept: what an analysis is, and which there are.
 
 A new one is a module and a line in `ANALYSES`. The module declares
 
-- a subclass of `Analysis`, which does it;
-- `TABLE`, the table that it leaves, of the analysis's name;
-- `ASKED`, {profile: {experiment: analysis}}: whose networks are asked, and at what scale.
+- a subclass of `Analysis`, which does the work;
+- `TABLE`, the table that it writes, which has the name of the analysis;
+- `ASKED`, {profile: {experiment: analysis}}: whose networks to analyse, and at what scale.
 """
 
 from __future__ import annotations
@@ -30,42 +30,42 @@ ANALYSES = {
     "regions": "lib.chapters.at_init.regions_job",
     "collapse": "lib.chapters.at_init.collapse_job",
 }
-"""name -> module, imported by name: a chapter's lies in a folder that builds on this one."""
+"""name -> module, imported by name, since the modules of chapters build on this package."""
 
 Rows = Callable[[], Iterable[dict]]
 
 
 @dataclass(frozen=True)
 class Analysis:
-    """What is asked, as data: it is part of the job's fingerprint.
+    """What to find out, as data: it is part of the job's fingerprint.
 
     Attributes:
         name: of the job, a key of `ANALYSES`.
-        chapter: the companion paper whose study asks it; empty for the main study.
+        chapter: the companion paper to whose study it belongs; empty for the main study.
     """
 
     name: ClassVar[str]
     chapter: ClassVar[str] = ""
 
     def runs(self, experiment: Experiment) -> list[tuple[int, int]]:
-        """(train_seed, prune_seed) of the runs that are asked; every one by default."""
+        """(train_seed, prune_seed) of the runs whose networks are analysed; all by default."""
         return [(t, p) for t in experiment.train_seeds for p in experiment.opponents(t)]
 
     def parts(self, task: Task) -> Iterator[tuple[str, Rows]]:
-        """(name, what yields rows of the table), each with a checkpoint after it."""
+        """(name, function that yields rows of the table), with a checkpoint after each part."""
         raise NotImplementedError
 
     def work(self, experiment: Experiment, test_images: int) -> Work:
-        """What a job of it takes; here a pass of the test images, as if it was never measured."""
+        """What a job of it takes; by default, one pass of the test images as a mere guess."""
         return Counter(values=float(network(experiment).values) * test_images)
 
     def compared_images(self, experiment: Experiment) -> int:
-        """The most images whose representations it holds to compare them."""
+        """The largest number of images whose representations it holds to compare them."""
         return 0
 
 
 def asked(profile: str, experiment: str) -> dict[str, Analysis]:
-    """name -> what a profile asks of an experiment's networks, in the order of `ANALYSES`."""
+    """name -> analysis of an experiment's networks in a profile, in the order of `ANALYSES`."""
     found = {}
     for name, module in ANALYSES.items():
         analysis = import_module(module).ASKED.get(profile, {}).get(experiment)
@@ -75,11 +75,11 @@ def asked(profile: str, experiment: str) -> dict[str, Analysis]:
 
 
 def tables() -> list[Table]:
-    """Those that analyses leave."""
+    """The tables that analyses write, one for each."""
     return [import_module(module).TABLE for module in ANALYSES.values()]
 
 
-def answer(task: Task) -> None:
+def analyse(task: Task) -> None:
     """Do an analysis part by part, from the first that no earlier process has done."""
     analysis, table = task.analysis, import_module(ANALYSES[task.job.analysis]).TABLE
     done = task.saved.get("done", [])

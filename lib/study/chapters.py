@@ -1,11 +1,12 @@
-"""What the chapters declare, of which each has a folder in `lib/chapters` and a page of its name.
+"""What the chapters declare. Each has a folder in `lib/chapters` and a page of the same name.
 
 A chapter is a study of its own, with tables of its own; jobs that two studies have in common are
-done once. Its module `experiments` declares `EXPERIMENTS`, their names, and where it needs them
+done once. Its module `experiments` declares `EXPERIMENTS`, the names of its experiments, and where
+it needs them
 
-- `NETWORKS`, {experiment: declaration}: those that the main paper does not have;
+- `NETWORKS`, {experiment: declaration}: networks that the main paper does not have;
 - `VARIANTS`, further ways to prune any network; `SUBSETS`, {experiment: variants of it alone};
-- `CHANGES`, {profile: {experiment: changes}}: the scale of these, and of variants of its own.
+- `CHANGES`, {profile: {experiment: changes}}: the scale of its networks and variants.
 
 The modules are imported by name, since their folders build on this one.
 """
@@ -34,14 +35,14 @@ def _together(kind: str) -> dict[str, Any]:
 
 
 NETWORKS: dict[str, Declaration] = _together("NETWORKS")
-"""experiment -> its declaration, of networks that the main paper does not have."""
+"""experiment -> its declaration, for networks that the main paper does not have."""
 
-OF_CHAPTERS: Declared = _together("VARIANTS")
+FURTHER_VARIANTS: Declared = _together("VARIANTS")
 SUBSETS: dict[str, Declared] = _together("SUBSETS")
 
 
 def changes(profile: str) -> dict[str, dict[str, Change]]:
-    """{experiment: {path: change}} of a profile, in the experiments of all chapters."""
+    """{experiment: {path: change}} that a profile makes in the experiments of all chapters."""
     return {
         name: found
         for module in _MODULES.values()

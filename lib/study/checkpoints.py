@@ -1,4 +1,4 @@
-"""A job's progress on the disk: one good checkpoint at least, whenever the power goes."""
+"""A job's progress on disk: at least one good checkpoint, whenever the power fails."""
 
 from __future__ import annotations
 
@@ -12,27 +12,26 @@ from .files import DamagedError, read_whole, write_atomically
 from .progress import log
 
 MAY_CHANGE = ("torch", "device", "code")
-"""Parts of an identity that may change while a job waits to be started again: a machine is
-updated, a job moves to another one, a bug elsewhere is mended. Only the last digits are at stake,
-and days of work, so that a warning is right. Whoever holds that code decides results puts it into
-the fingerprint."""
+"""Parts of an identity that may change before a job is started again: a machine is updated, a job
+moves to another one, a bug elsewhere is fixed. A warning is enough, since only the last digits are
+at stake, and days of work. A profile whose results follow the code has it in its fingerprints."""
 
 SHARE = 0.05
-"""The part of a job's time that its checkpoints may take: a fast GPU does an epoch sooner than a
-disk takes the weights of it."""
+"""The part of a job's time that its checkpoints may take: a fast GPU can finish an epoch in less
+time than a disk needs for the weights."""
 
 
 class Checkpoints:
     """The last two checkpoints of a job: `checkpoint.pt` and `checkpoint.previous.pt`.
 
-    No random state is kept: all draws of a job come from generators seeded with what they are for.
+    No random state is kept: all draws of a job come from generators seeded for their purpose.
 
     Args:
         folder: of the job; only one process at a time may work in it.
-        identity: what the checkpoints belong to, such as job and fingerprint. A checkpoint in
-            which any of it differs is refused, except for what `MAY_CHANGE` lists: another version
-            of PyTorch, device or code is a warning in the log, since the result may then differ in
-            its last digits from one without interruption.
+        identity: what the checkpoints belong to, such as job and fingerprint. A checkpoint of
+            another identity is refused, unless only parts in `MAY_CHANGE` differ: another version
+            of PyTorch, device or code gives a warning in the log, since the result may then differ
+            in its last digits from one without interruption.
     """
 
     def __init__(self, folder: Path, identity: dict[str, str]):
@@ -44,21 +43,21 @@ class Checkpoints:
 
     @property
     def due(self) -> bool:
-        """Whether it is time for another one: the first is, and each after enough work."""
+        """Whether it is time for the next checkpoint: at once at first, then after enough work."""
         return time.monotonic() >= self._next
 
     def save(self, content: dict) -> None:
         """Write a checkpoint; the one before it is kept as the previous one.
 
-        A damaged file never takes the place of the previous one: at every moment there is a good
-        checkpoint under one of the two names, once there has been any.
+        A damaged file never takes the place of the previous checkpoint: from the first one on,
+        there is always a good checkpoint under one of the two names.
 
         Args:
             content: tensors and plain values.
 
         Raises:
-            OSError: no room, no permission, a broken disk. The last checkpoint is still there.
-            ValueError: as `load`, where that was not called before.
+            OSError: no space, no permission, a broken disk. The last checkpoint is still there.
+            ValueError: as for `load`, if that was not called before.
         """
         began = time.monotonic()
         if self._newest_is_good is None:
@@ -68,19 +67,19 @@ class Checkpoints:
             with part.open("wb") as file:
                 torch.save({"identity": self.identity, "content": content}, file)
                 file.flush()
-                os.fsync(file.fileno())  # what is about to be pushed aside may be the only good one
+                os.fsync(file.fileno())  # the file moved aside next may be the only good one
             if self._newest_is_good and self.newest.exists():
                 os.replace(self.newest, self.previous)
 
         try:
             write_atomically(self.newest, write)
-        except (OSError, RuntimeError) as error:  # PyTorch says RuntimeError of a full disk
+        except (OSError, RuntimeError) as error:  # PyTorch raises RuntimeError on a full disk
             code = getattr(error, "errno", None) or getattr(error.__context__, "errno", None)
             raise OSError(
                 code,
                 f"the checkpoint {self.newest} could not be written: "
-                f"{os.strerror(code) if code else error}. Nothing was overwritten. Make room or "
-                "the folder writable, and start the job again: it goes on from there.",
+                f"{os.strerror(code) if code else error}. Nothing was overwritten. Make space, "
+                "or make the folder writable, and start the job again: it goes on from there.",
             ) from error
         self._newest_is_good = True
         now = time.monotonic()
@@ -93,7 +92,7 @@ class Checkpoints:
             What was saved; None where there is no checkpoint at all.
 
         Raises:
-            ValueError: all that is there is damaged, or it belongs to something else. Nothing was
+            ValueError: every checkpoint is damaged, or one belongs to something else. Nothing is
                 changed or deleted; the message says what to do.
         """
         reasons: dict[Path, str] = {}
@@ -108,14 +107,14 @@ class Checkpoints:
                 continue
             self._compare(path, identity)
             for other, reason in reasons.items():
-                log.warning("warning: %s is damaged (%s): taking %s", other, reason, path)
+                log.warning("warning: %s is damaged (%s): using %s", other, reason, path)
             self._newest_is_good = path == self.newest
             return content
         if reasons:
             files = " and ".join(f"{path} is damaged ({why})" for path, why in reasons.items())
             raise ValueError(
                 f"{files}. No good checkpoint is left: delete "
-                f"{'them' if len(reasons) > 1 else 'it'} to start the job again from its beginning."
+                f"{'them' if len(reasons) > 1 else 'it'} to start the job from the beginning."
             )
         self._newest_is_good = False
         return None
@@ -127,7 +126,7 @@ class Checkpoints:
         self._newest_is_good = None
 
     def _compare(self, path: Path, found: dict[str, str]) -> None:
-        """Refuse what belongs to something else, warn of what changed.
+        """Refuse a checkpoint of something else, and warn of other changes.
 
         Raises:
             ValueError: the identity differs in more than `MAY_CHANGE`.
@@ -135,15 +134,15 @@ class Checkpoints:
         mine = self.identity
         changed = [name for name in {**mine, **found} if found.get(name) != mine.get(name)]
         for name in changed:
-            told = f"with {name} {found.get(name)}, and this is {name} {mine.get(name)}"
+            difference = f"with {name} {found.get(name)}, and this is {name} {mine.get(name)}"
             if name not in MAY_CHANGE:
                 raise ValueError(
-                    f"{path} belongs to something else: it was written {told}. Nothing was "
-                    "changed: move the file away or delete it, and start the job again."
+                    f"{path} belongs to something else: it was written {difference}. Nothing "
+                    "was changed: move the file away or delete it, and start the job again."
                 )
             log.warning(
                 "warning: %s was written %s: "
                 "the result may differ from one without interruption in its last digits",
                 path,
-                told,
+                difference,
             )

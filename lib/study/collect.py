@@ -17,13 +17,13 @@ import pyarrow.parquet as pq
 from ..tables import Table
 from .files import save_json
 from .plan import parser
-from .store import PROVENANCE, merged, write
+from .store import PROVENANCE, merged_tables, write
 from .study import Job, Study
 from .variants import CONTROLS, OTHERS, SCALES, VARIANTS
 
 
 def destination(study: Study, partial: bool = False) -> Path:
-    """The folder of the merged tables; a study under way has another one than a finished study."""
+    """The folder of the merged tables; that of a partial study is not that of a finished one."""
     return study.workplace / "partial" / "results" if partial else study.results
 
 
@@ -34,17 +34,17 @@ def collect(study: Study, partial: bool = False) -> Path:
     not depend on the order in which the jobs ended. `provenance.json` is written last.
 
     Args:
-        study: whose jobs are done.
-        partial: whether jobs may be missing. Then an experiment counts with at least one finished
-            run, a complete network if a finished run compares it with something, and the
-            provenance names the `missing` jobs. What a job under way has done so far is left out.
+        study: the study to collect.
+        partial: whether jobs may be missing. Then an experiment is included if at least one of its
+            runs is done, a complete network if a finished run compares it, and the provenance
+            names the `missing` jobs. What a job under way has found so far is left out.
 
     Returns:
         The folder that was written.
 
     Raises:
-        FileNotFoundError: a job is not done, and the message lists all that are not; or, of a
-            partial study, no run is.
+        FileNotFoundError: jobs are not done, all of which the message lists; or, for a partial
+            study, no run is done.
         ValueError: the jobs of an experiment saw different data. Nothing is written then.
     """
     done = _Done(study)
@@ -57,34 +57,34 @@ def collect(study: Study, partial: bool = False) -> Path:
     if not done.experiments:
         raise FileNotFoundError(
             f"no run of {study.profile.name} is finished yet, {number} of {all_jobs} jobs are "
-            "missing: there is nothing to merge. Ask again later."
+            "missing: there is nothing to merge. Try again later."
         )
     provenance = _provenance(done)
     results = destination(study, partial)
     (results / PROVENANCE).unlink(missing_ok=True)
     written = []
-    for table in merged():
+    for table in merged_tables():
         names = list(done.experiments)
-        # what has a file for each experiment need not be in memory all at once
+        # tables in a file for each experiment need not be in memory all at once
         for group in [[name] for name in names] if table.by_experiment else [names]:
             parts = {name: files for name in group if (files := _files(done, table, name))}
             if parts or not table.optional:
                 filled = [rows for each in parts.items() if len(rows := _rows(*each))]
                 written += write(results, table, pd.concat(filled or [table.tidy()]))
     for other in {*results.rglob("*.parquet")} - {results / file for file in written}:
-        other.unlink()  # of an earlier study with more experiments, or written by another version
+        other.unlink()  # left by an earlier study with more experiments, or by another version
     save_json(results / PROVENANCE, provenance)
     return results
 
 
 class _Done:
-    """What of a study is done, at one moment.
+    """The finished and the missing jobs of a study, at one moment.
 
     Attributes:
-        study: the whole.
+        study: the study.
         jobs, missing: what is done, and what is not, in the study's order.
         of: {experiment: its done jobs}.
-        experiments: those with a finished run.
+        experiments: {name: experiment} of those with a finished run.
     """
 
     def __init__(self, study: Study):
@@ -103,10 +103,10 @@ class _Done:
         return [job for job in self.of[experiment] if job.is_run]
 
     def seeds(self, experiment: str) -> tuple[list[int], list[int]]:
-        """Declared train_seeds and prune_seeds of what finished runs compare."""
+        """The declared train_seeds and prune_seeds that finished runs compare, in their order."""
         e, runs = self.experiments[experiment], self.runs(experiment)
         first, second = {run.train_seed for run in runs}, {run.prune_seed for run in runs}
-        if e.against == "complete":  # whose runs take other train_seeds for prune_seeds
+        if e.against == "complete":  # their prune_seed is the train_seed of the other network
             first, second = first | second, set(e.prune_seeds)
         return [s for s in e.train_seeds if s in first], [s for s in e.prune_seeds if s in second]
 
@@ -115,14 +115,14 @@ class _Done:
 
 
 def _files(done: _Done, table: Table, name: str) -> list[Path]:
-    """Those of an experiment's jobs; a complete network's counts wherever it is compared."""
+    """The files of a table from all jobs of an experiment, its complete networks included."""
     others = [job for job in done.of[name] if job.prune_seed is not None]
     folders = (done.study.job_folder(job) for job in (*done.complete(name), *others))
     return [file for folder in folders if (file := folder / f"{table.name}.parquet").exists()]
 
 
 def _rows(experiment: str, files: list[Path]) -> pd.DataFrame:
-    """All rows of an experiment; thousands of small files become one table before pandas."""
+    """All rows of an experiment; pandas would be slow with thousands of small files."""
     tables = [
         table for file in files if (table := pq.ParquetFile(file).read(use_threads=False)).num_rows
     ]
@@ -134,12 +134,12 @@ def _rows(experiment: str, files: list[Path]) -> pd.DataFrame:
 
 def _provenance(done: _Done) -> dict:
     study, jobs = done.study, done.jobs
-    said = {job: study.read_provenance(job) for job in jobs}
+    of_job = {job: study.read_provenance(job) for job in jobs}
     experiments = {}
     for name, e in done.experiments.items():
         mine = done.of[name] + done.complete(name)
         facts = ("dataset_sha256", "train_images", "test_images")
-        found = {fact: {said[job][fact] for job in mine} for fact in facts}
+        found = {fact: {of_job[job][fact] for job in mine} for fact in facts}
         for fact, values in found.items():
             if len(values) > 1:
                 raise ValueError(f"the jobs of {name} saw different data: {fact} is {values}")
@@ -152,7 +152,7 @@ def _provenance(done: _Done) -> dict:
             "model": e.model,
             "width": e.width,
             "dataset": e.dataset,
-            "dataset_description": said[mine[0]]["dataset_description"],
+            "dataset_description": of_job[mine[0]]["dataset_description"],
             **{fact: value for fact, (value,) in found.items()},
             "probe_images": e.probe.images,
             "probe_split": e.probe.split,
@@ -183,7 +183,7 @@ def _provenance(done: _Done) -> dict:
             for kind, group in (("control", CONTROLS), ("scale", SCALES), ("pruning", OTHERS))
             for name, (about, _) in group.items()
         ],
-        "jobs": [{k: said[job][k] for k in kept if k in said[job]} for job in jobs],
+        "jobs": [{k: of_job[job][k] for k in kept if k in of_job[job]} for job in jobs],
         "missing": [str(job) for job in done.missing],
     }
 
@@ -191,7 +191,7 @@ def _provenance(done: _Done) -> dict:
 def main(arguments: list[str] | None = None) -> int:
     made = parser("collect", __doc__)
     made.add_argument(
-        "--partial", action="store_true", help="what is there so far, to FOLDER/partial/results"
+        "--partial", action="store_true", help="what is done so far, to FOLDER/partial/results"
     )
     given = made.parse_args(arguments)
     try:

@@ -26,7 +26,7 @@ class Comparison:
         complete: the complete network.
         setting: the probe images and the metrics.
         memory: bytes that one network's recorded outputs may take at a time; a single layer is
-            always taken whole.
+            never divided.
         dtype: precision of the images, for networks that were cast; None for the experiment's.
     """
 
@@ -79,7 +79,7 @@ class Comparison:
                     self.kept[name].detach()
 
     def _attach(self, group: list[str]) -> None:
-        """Have the complete network's representations of these layers at hand."""
+        """Make the complete network's representations of these layers available."""
         if len(self.groups) == 1 and self.kept:
             return
         for name, output in record(self.complete, self.images, group).items():
@@ -89,21 +89,21 @@ class Comparison:
                 self.kept[name] = LayerRepresentations(output, name=name)
 
     def _groups(self, memory: int) -> list[list[str]]:
-        """The layers in forward order, cut where the next one would not fit any more."""
+        """The layers in forward order, in groups whose outputs fit into the memory."""
         names = [name for name, _ in self.layers]
         one = record(self.complete, self.images[:1], names)
         return fitting({name: one[name].nbytes * len(self.images) for name in names}, memory)
 
 
 def fitting(sizes: Mapping[str, int], memory: int) -> list[list[str]]:
-    """Layers in groups of at most so many bytes; one that is larger alone is a group of its own.
+    """Divide layers into groups of limited size; a layer above the limit is a group of its own.
 
     Args:
         sizes: layer -> bytes.
         memory: bytes that a group may take.
 
     Returns:
-        the layers in their order, cut where the next one would not fit any more.
+        The names in their order; a new group begins where the next layer would not fit.
     """
     groups: list[list[str]] = [[]]
     used = 0

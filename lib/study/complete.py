@@ -1,4 +1,4 @@
-"""The jobs without pruning: train a complete network, or compare it with no descendant of its."""
+"""The jobs without pruning: train a complete network, or compare it with an unrelated one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .train import performance, train
 def train_complete(task: Task) -> None:
     """Train the complete network.
 
-    Leaves its weights, its row of the performance table, and its state at the point that pruned
+    Writes its weights, its row of the performance table, and its state at the point that pruned
     networks go back to, if that isn't the start.
     """
     experiment = task.setting.experiment
@@ -34,8 +34,8 @@ def train_complete(task: Task) -> None:
 def compare_with_another(task: Task) -> None:
     """Compare with an untrained network, or with the complete one of another train_seed.
 
-    Leaves the table of similarity, iteration 0; and that of performance: of the untrained network,
-    or empty, since the complete ones have rows of their own.
+    Writes the table of similarity, for iteration 0, and that of performance: a row for an untrained
+    network, but none for a complete one, which has its row from the job that trained it.
     """
     study, job, setting = task.study, task.job, task.setting
     if setting.experiment.against == "untrained":

@@ -11,7 +11,7 @@ import torch
 
 @contextmanager
 def deterministic(wanted: bool) -> Iterator[None]:
-    """Use deterministic algorithms only, at some cost; all is as before afterwards.
+    """Use deterministic algorithms only, at some cost; afterwards all is as before.
 
     On a CPU results are bit-identical without it, for the same number of threads. cuBLAS reads its
     workspace setting once: the first use in a process must come before any other work on the GPU.

@@ -22,7 +22,7 @@ PRECISIONS = {
     "float64": torch.float64,
     "bfloat16": torch.float32,
 }
-"""name -> floating type of weights and updates; "bfloat16" computes in that where it is safe."""
+"""name -> floating type of weights and updates; "bfloat16" computes passes in that where safe."""
 
 OPPONENTS = ("pruned", "untrained", "complete")
 NULL_AT = ("every", "last")
@@ -35,7 +35,7 @@ class Probe:
     Attributes:
         images: how many.
         split: "test" or "train"; they are never augmented.
-        seed: which of the split's images, drawn without replacement.
+        seed: decides which of the split's images are drawn, without replacement.
     """
 
     images: int = 5000
@@ -51,38 +51,39 @@ class Probe:
 
 @dataclass(frozen=True)
 class Experiment:
-    """A complete network, other networks, and how they are compared.
+    """A complete network, the networks that it is compared with, and how.
 
     Attributes:
-        name: how the experiment is called.
+        name: what the experiment is called.
         model: a key of `lib.models.MODELS`, or one of `LARGE` there.
         dataset: one of `lib.data.DATASETS`, or of `STREAMED` there.
         recipe: how the network is trained, complete and after each pruning.
         width: factor on the channels of every layer.
-        train_images: only so many of the training images, the first ones; None for all.
+        train_images: how many of the training images to use, from the first on; None for all.
         classes: only images of these classes, which become classes 0, 1, ... in this order; empty
-            for all. The first `train_images` of them are trained on.
+            for all. `train_images` then counts images of these classes.
         pruning: how the network is pruned.
-        densities_of: another experiment, whose masks of the same seeds say how many weights of
-            each layer go: those of the same iteration, or of the same level where levels are
-            listed; empty for the score's own choice.
-        masks_of: another experiment, whose masks of the same seeds are taken over: at each level
-            that of the iteration with as many weights left; empty for masks of its own.
+        densities_of: another experiment, whose masks of the same seeds decide how many weights
+            each layer loses: the mask of the same iteration, or of the same level where levels
+            are listed; empty to let the score decide.
+        masks_of: another experiment, whose masks of the same seeds are used as they are: at each
+            level that of the iteration with as many weights left; empty for masks of its own.
         against: what the complete network is compared with: "pruned", its descendants;
-            "untrained", networks with other random weights; "complete", those of other
-            train_seeds. The last two are controls without pruning.
+            "untrained", networks with other random weights; "complete", complete networks of
+            other train_seeds. The last two are controls without pruning.
         probe: the images on which representations are compared.
         metrics: similarity metrics of every recorded layer, keys of `lib.metrics.METRICS`.
-        output_metrics: those of the output layer besides.
-        also: reshapes on which the metrics are computed besides their default one.
+        output_metrics: further metrics, of the output layer alone.
+        also: reshapes on which the metrics are computed in addition to their default one.
         dimensions: whether to estimate intrinsic dimensions.
         permutations: how many permutations of the images estimate each metric's null.
         null_at: the iterations whose null is estimated, "every" or only the "last" one.
-        train_seeds: complete networks; each seed decides initial weights, order, augmentation.
-        prune_seeds: runs of pruning from each complete network; each seed decides order and
-            augmentation of the re-trainings. Against "untrained": seeds of the random weights.
+        train_seeds: a complete network for each; the seed decides its initial weights, the order
+            of the images, and their augmentation.
+        prune_seeds: a pruning run from each complete network for each; the seed decides order and
+            augmentation in the re-trainings. Against "untrained": seeds of the random weights.
             Against "complete": not used, since the other train_seeds take their place.
-        later_prune_seeds: those from each complete network after the first; None for all of them.
+        later_prune_seeds: prune_seeds for complete networks after the first; None for the same.
         precision: floating type of the training, a key of `PRECISIONS`.
     """
 
@@ -123,19 +124,19 @@ class Experiment:
                 raise ValueError(unknown(kind, value, known))
         if self.against == "complete" and len(self.train_seeds) < 2:
             raise ValueError(
-                "a comparison against other complete networks needs two train_seeds or more, "
+                "a comparison against other complete networks needs at least two train_seeds, "
                 f"got {self.train_seeds}"
             )
         if len(self.classes) == 1 or len(set(self.classes)) != len(self.classes):
-            raise ValueError(f"classes must be two different ones or more, got {self.classes}")
+            raise ValueError(f"classes must be at least two, all different, got {self.classes}")
         if self.masks_of and not self.pruning.levels:
-            raise ValueError("masks_of needs pruning.levels: which of the other's masks to take")
+            raise ValueError("masks_of needs pruning.levels, which decide the masks to take")
         if self.masks_of and self.densities_of:
             raise ValueError("masks_of takes whole masks, so densities_of has nothing to decide")
         for name in ("train_seeds", "prune_seeds"):
             seeds = getattr(self, name)
             if not seeds or len(set(seeds)) != len(seeds):
-                raise ValueError(f"{name} must be different numbers, at least one, got {seeds}")
+                raise ValueError(f"{name} must be one or more different numbers, got {seeds}")
         if not set(self.later_prune_seeds or ()) <= set(self.prune_seeds):
             raise ValueError(
                 f"later_prune_seeds must be among prune_seeds, {self.prune_seeds}, got "
@@ -143,7 +144,7 @@ class Experiment:
             )
 
     def opponents(self, train_seed: int) -> tuple[int, ...]:
-        """The seeds of what a complete network is compared with, one job for each."""
+        """The seeds of the networks that a complete network is compared with, one job for each."""
         if self.against == "complete":
             later = self.train_seeds.index(train_seed) + 1
             return self.train_seeds[later:]  # each pair once
@@ -158,7 +159,7 @@ class Experiment:
 
     @property
     def needs(self) -> str:
-        """The other experiment whose runs of the same seeds this one's build on; empty for none."""
+        """The experiment on whose runs, of the same seeds, its own runs build; empty for none."""
         return self.densities_of or self.masks_of
 
     @property
@@ -171,8 +172,8 @@ class Experiment:
 def leaves(spec: Any, prefix: str = "") -> dict[str, Any]:
     """Every value inside nested dataclasses by its path, such as `recipe.batch_size`.
 
-    Where a field offers a choice of types, the chosen type's name stands under its own path, so
-    that two optimisers with the same numbers differ.
+    Where a field offers a choice of types, its own path holds the name of the chosen type, so that
+    two optimisers with the same numbers differ.
     """
     found: dict[str, Any] = {}
     declared = get_type_hints(type(spec))
@@ -197,7 +198,7 @@ def changed(spec: Any, path: str, value: Any) -> Any:
 
     Raises:
         ValueError: no such field; the message names the nearest one.
-        TypeError: a value of another type than the field's.
+        TypeError: a value that is not of the field's type.
     """
     head, _, rest = path.partition(".")
     names = [field.name for field in dataclasses.fields(spec)]
@@ -220,7 +221,7 @@ def _fits(value: Any, declared: Any) -> bool:
         return any(_fits(value, option) for option in get_args(declared))
     if get_args(declared):  # tuple[T, ...]
         return isinstance(value, tuple) and all(_fits(v, get_args(declared)[0]) for v in value)
-    if isinstance(value, bool):  # True is an int to Python, never to us
+    if isinstance(value, bool):  # to Python True is an int; as a number it would be a mistake
         return declared is bool
     if declared is float:
         return isinstance(value, int | float)

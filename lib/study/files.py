@@ -1,4 +1,4 @@
-"""Files that are either whole or not there."""
+"""Files that are written completely or not at all."""
 
 import json
 import os
@@ -14,12 +14,12 @@ import torch
 def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
     """Write under a temporary name in the same folder, flush to the disk, rename.
 
-    A reader sees the old file or the new one, whenever the power goes. What is left of a failed
-    write is removed.
+    A reader sees either the old file or the new one, even if the power fails. What a failed write
+    leaves is removed.
 
     Args:
-        path: the file to be.
-        write: writes the file it is given.
+        path: the file to write.
+        write: writes its content to the path that it is given.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
@@ -43,13 +43,13 @@ def save_tensors(path: Path, content: dict) -> None:
 
 
 class DamagedError(Exception):
-    """A file is not the whole one that somebody wrote; the message says why."""
+    """A file is not what was written; the message says in what way."""
 
 
 def read_whole(path: Path) -> dict:
     """What `torch.save` wrote, on the CPU and without executing any code from the file.
 
-    PyTorch writes a zip archive with checksums and reads it without looking at them.
+    PyTorch writes a zip archive with checksums, but reads it without checking them.
 
     Raises:
         DamagedError: the file cannot be read, or not all of it is what was written.
@@ -61,18 +61,18 @@ def read_whole(path: Path) -> dict:
         return torch.load(path, map_location="cpu", weights_only=True)
     except DamagedError:
         raise
-    except OSError as error:  # a bad sector is as good as a wrong byte
+    except OSError as error:  # a bad sector is damage too
         raise DamagedError(error.strerror) from error
-    except Exception as error:  # a broken file raises whatever its reader trips over
-        said = " ".join(str(error).split())[:100]
-        raise DamagedError(f"{type(error).__name__}: {said}") from error
+    except Exception as error:  # the reader may fail in any way
+        reason = " ".join(str(error).split())[:100]
+        raise DamagedError(f"{type(error).__name__}: {reason}") from error
 
 
 def load_tensors(path: Path) -> dict:
     """What `save_tensors` wrote.
 
     Raises:
-        ValueError: no such file, or not one of these; the message says what to do.
+        ValueError: the file is missing, or damaged; the message says what to do.
     """
     if not path.exists():
         raise ValueError(

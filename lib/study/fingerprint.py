@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .analyses import Analysis
 
 ENGINE = ("chapters", "data", "metrics", "models", "pruning", "seeds.py", "study", "training")
-"""What of `lib` can change a result; the claims of a chapter read tables, and change none."""
+"""The parts of `lib` that can change a result; the claims of a chapter only read tables."""
 
 
 def _canonical(value: Any) -> Any:
@@ -40,7 +40,7 @@ def _digest(*parts: Any) -> str:
 
 
 def complete_fingerprint(experiment: Experiment, code: str = "") -> str:
-    """What decides a complete network, its seed apart: ten hexadecimal digits."""
+    """Ten hexadecimal digits for all that decides a complete network, apart from its seed."""
     e = experiment
     parts = (e.model, e.width, e.dataset, e.train_images, e.precision, _canonical(e.recipe))
     kept = [list(e.rewind_point)] if any(e.rewind_point) else []
@@ -49,7 +49,7 @@ def complete_fingerprint(experiment: Experiment, code: str = "") -> str:
 
 
 def run_fingerprint(experiment: Experiment, code: str = "") -> str:
-    """What decides a run of pruning and its comparisons, the seeds apart."""
+    """Ten hexadecimal digits for all that decides a run and its comparisons, apart from seeds."""
     e = experiment
     parts = (e.metrics, e.output_metrics, e.permutations, _canonical(e.pruning))
     control = [name for name in (e.densities_of, e.against) if name not in ("", "pruned")]
@@ -63,7 +63,7 @@ def run_fingerprint(experiment: Experiment, code: str = "") -> str:
 
 
 def analysis_fingerprint(analysis: Analysis, experiment: Experiment, code: str = "") -> str:
-    """What decides an analysis of a run, the seeds apart."""
+    """Ten hexadecimal digits for all that decides an analysis of a run, apart from seeds."""
     return _digest(analysis.name, run_fingerprint(experiment, code), _canonical(analysis))
 
 

@@ -1,4 +1,4 @@
-"""Each layer of a complete network beside each layer of another one."""
+"""Each layer of a complete network compared with each layer of another one."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ from .work import network as network_of
 class Identification(Analysis):
     """How similar each layer of one complete network is to each layer of another one.
 
-    A metric should find the layer that corresponds (Kornblith et al. 2019, section 6.1). On
-    channels a row is a position, so that only maps of the same size can be compared there.
+    A metric should find the corresponding layer (Kornblith et al. 2019, section 6.1). On channels
+    a row is a position in an image, so that only maps of the same size can be compared there.
 
     Attributes:
         metrics: keys of `lib.metrics.METRICS`.
-        reshapes: on which of them, where they make sense.
+        reshapes: on which to compare, where the two layers allow it.
         images: how many of the experiment's probe images; None for all.
         pairs: how many pairs of complete networks; None for all.
     """

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from .analyses import answer
+from .analyses import analyse
 from .checkpoints import Checkpoints
 from .complete import compare_with_another, train_complete
 from .determinism import deterministic
@@ -28,7 +28,7 @@ from .task import Task
 
 LOG = "log.txt"
 POLL = 0.5
-"""Seconds between two looks at a job's folder that another process holds."""
+"""Seconds between two attempts to get a job's folder that another process holds."""
 
 FAILED = "failed: "
 """Begins the last line in the log of a job that failed; one that was stopped has no such line."""
@@ -46,22 +46,22 @@ def run_job(
     """Do one job, or what is left of it.
 
     Args:
-        study: where the job belongs.
+        study: that of the job.
         job: one of `study.jobs()`, or the same with seeds of your own.
         data: the data folder.
-        device: "auto", a device by PyTorch's name, or several with spaces between, of which the
+        device: "auto", a device by PyTorch's name, or several separated by spaces, of which the
             job takes one that no other job of the study has (`places.py`).
-        fingerprint: what the caller takes the job's fingerprint to be; empty for no opinion.
+        fingerprint: the job's fingerprint as the caller knows it; empty to skip this check.
         exact: whether a GPU must use deterministic algorithms only.
-        wait: whether to wait for another process that is at the same job, rather than to raise.
+        wait: whether to wait for another process that does the same job, rather than to raise.
 
     Returns:
         The job's folder, with its tables, its log and `provenance.json`.
 
     Raises:
-        FileNotFoundError: a run that needs another job's result, which is not there yet.
-        RuntimeError: another process is at the same job and `wait` is False, or the fingerprint is
-            another one, since declarations or code were edited while the study was running.
+        FileNotFoundError: the job needs the result of another job, which is not done yet.
+        RuntimeError: another process does the same job and `wait` is False, or the fingerprint
+            differs, since declarations or code were edited while the study was running.
         ValueError, DataUnavailableError: the experiment does not fit the data or the machine; the
             data are not those of the jobs before this one.
         DivergedError: the loss is no longer a number.
@@ -75,11 +75,11 @@ def run_job(
     with _alone(folder, wait), logging_to(folder / LOG), _failure_logged(), deterministic(exact):
         if study.is_done(job):
             log.info("%s is done already: %s", job, folder)
-            checkpoints.clear()  # a kill between the marker and the next line leaves them
+            checkpoints.clear()  # a kill just after the marker was written leaves them
             return folder
         if missing := [str(other) for other in study.needs(job) if not study.is_done(other)]:
             raise FileNotFoundError(
-                f"{job} needs what is not there yet: do the jobs ({'; '.join(missing)}) first"
+                f"{job} needs jobs that are not done yet: do ({'; '.join(missing)}) first"
             )
         log.info("%s, in %s", job, folder)
         with place(device, study.folder) as own:
@@ -88,19 +88,19 @@ def run_job(
             _check_same_data(study, job, setting)
             here = environment(setting.device)  # now: the code may be edited while it runs
             if here["revision"].endswith(DIRTY) and not study.profile.follows_code:
-                log.warning("the code is not committed: what this job finds cannot be published")
+                log.warning("the code is not committed: this job's results cannot be published")
             task = Task(study, job, setting, folder)
             _work(task)(task)
-            seconds = task.earlier + time.monotonic() - started
+            seconds = task.earlier_seconds + time.monotonic() - started
             save_json(study.marker(job), _provenance(study, job, setting, seconds) | here)
         checkpoints.clear()
     return folder
 
 
 def _work(task: Task) -> Callable[[Task], None]:
-    """What the job does."""
+    """The function that does the job."""
     if task.job.analysis:
-        return answer
+        return analyse
     if not task.job.is_run:
         return train_complete
     pruned = task.setting.experiment.against == "pruned"
@@ -108,7 +108,7 @@ def _work(task: Task) -> Callable[[Task], None]:
 
 
 def _check_same_data(study: Study, job: Job, setting: Setting) -> None:
-    """Refuse a data set that was exchanged since the jobs before this one."""
+    """Refuse data other than those of the jobs before this one."""
     for other in study.needs(job):
         theirs = study.read_provenance(other)["dataset_sha256"]
         if theirs != setting.checksum:
@@ -129,10 +129,10 @@ def _alone(folder: Path, wait: bool) -> Iterator[None]:
     except Timeout:
         if not wait:
             raise RuntimeError(
-                f"another process is at the job in {folder}; wait for it, or stop it first"
+                f"another process is doing the job in {folder}; wait for it, or stop it first"
             ) from None
-        # the job has no log yet: that is the other process's
-        log.warning("waiting for another process, which is at the job in %s", folder)
+        # not to the job's log file, which the other process writes
+        log.warning("waiting for another process, which is doing the job in %s", folder)
         lock.acquire(timeout=-1, poll_interval=POLL)
     try:
         yield
@@ -142,7 +142,7 @@ def _alone(folder: Path, wait: bool) -> Iterator[None]:
 
 @contextmanager
 def _failure_logged() -> Iterator[None]:
-    """Leave a line in the log if the job fails: nothing else in its folder would tell."""
+    """Leave a line in the log if the job fails: nothing else in its folder would say so."""
     try:
         yield
     except Exception as error:

@@ -1,4 +1,4 @@
-"""How far variants prune, told from their bases."""
+"""How far variants prune, derived from their bases."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ Declared = Mapping[str, tuple[str, Callable[[Experiment], dict[str, Any]]]]
 """suffix -> what a variant is, in a few words, and {path: value} for the base in a profile."""
 
 AT_INIT = {"pruning.start": "initial", "pruning.retraining": LearningRateRewind()}
-"""Before training: the whole training follows, whatever the base does after pruning."""
+"""Changes to prune before training: a complete training follows, however the base re-trains."""
 
 
 def left(e: Experiment, iterations: int) -> float:
-    """The fraction of the weights that the base has left after so many iterations."""
+    """The fraction of the weights that the base has left after a number of iterations."""
     return (1 - e.pruning.fraction) ** iterations
 
 
 def two_levels(e: Experiment) -> tuple[float, float]:
-    """What the base has left after half of its iterations, and in the end."""
+    """The fractions that the base has left after half of its iterations, and in the end."""
     return left(e, e.pruning.iterations // 2), left(e, e.pruning.iterations)
 
 
@@ -30,5 +30,5 @@ def one_shot(e: Experiment) -> dict[str, Any]:
 
 
 def early(e: Experiment) -> int:
-    """A tenth of the training: Frankle et al. (2020) find it late enough for small networks."""
+    """A tenth of the training, in epochs: late enough for small networks (Frankle et al. 2020)."""
     return max(e.recipe.epochs // 10, 1)

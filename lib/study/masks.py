@@ -1,4 +1,4 @@
-"""Which weights go in an iteration of a run."""
+"""Which weights an iteration of a run removes."""
 
 from __future__ import annotations
 
@@ -12,15 +12,17 @@ from .study import Job
 from .task import Task
 
 LEVEL_TOLERANCE = 0.01
-"""Relative: whole numbers of weights make levels that were meant to be equal differ a little."""
+"""Relative difference of levels that count as equal: rounding to whole weights sets them apart."""
 
 
 def next_mask(task: Task, network: nn.Module, mask: Mask, iteration: int) -> Mask:
-    """Prune once. What is pruned "initial" has the initial weights again, at every level.
+    """The mask after one more pruning.
+
+    A network that is pruned before training gets its initial weights back first, at every level.
 
     Raises:
-        AssertionError: a weight that was gone is back.
-        ValueError: the masks of another experiment are wanted, whose run had none of this level.
+        AssertionError: a weight that was removed before is back.
+        ValueError: the mask is that of another experiment, whose run has none of this level.
     """
     before, mask = mask, _pruned(task, network, mask, iteration)
     if mask.collapsed:
@@ -30,7 +32,7 @@ def next_mask(task: Task, network: nn.Module, mask: Mask, iteration: int) -> Mas
             ", ".join(mask.collapsed),
         )
     if not mask.is_nested_in(before):
-        raise AssertionError(f"the mask of iteration {iteration} is not nested in the last one")
+        raise AssertionError(f"the mask of iteration {iteration} is not nested in the one before")
     return mask
 
 
@@ -62,7 +64,7 @@ def _other(task: Task, iteration: int) -> tuple[Job, int]:
     miss = (table.remaining / level - 1).abs()
     if miss.min() > LEVEL_TOLERANCE:
         raise ValueError(
-            f"{experiment.name} wants the mask with {level:.4%} of the weights left, but {other} "
+            f"{experiment.name} needs the mask with {level:.4%} of the weights left, but {other} "
             f"has {', '.join(f'{left:.4%}' for left in table.remaining)}"
         )
     return other, int(table.iteration[miss.idxmin()])

@@ -1,4 +1,4 @@
-"""Put some experiments of a study among those that are published already."""
+"""Merge some experiments of a new study with those that are already published."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pandas as pd
 
 from .files import save_json
 from .profiles import load_profile
-from .store import PROVENANCE, merged, write
+from .store import PROVENANCE, merged_tables, write
 from .study import Job
 
 _HOW_OFTEN = ("train_seeds", "prune_seeds", "later_prune_seeds", "permutations", "null_at")
@@ -21,26 +21,26 @@ _KEY = ("experiment", "train_seed", "prune_seed", "analysis")
 
 
 def merge(published: Path, new: Path, target: Path, add: bool = False) -> None:
-    """Write the published tables with those of a new study in the place of their experiments.
+    """Write the published tables with some experiments replaced by those of a new study.
 
     Args:
         published: a results folder; it stays as it is.
-        new: another one. Its experiments replace the published ones of their names.
+        new: another one. Its experiments replace the published ones of the same names.
         target: the folder to write.
-        add: of an experiment that both have, keep the published runs of complete networks that
+        add: for an experiment that both have, keep the published runs of complete networks that
             are not in `new`.
 
     Raises:
         ValueError: the two do not belong together: another profile, chapter, or data; other
-            hyperparameters of an experiment that is added to; an experiment without published ones
-            of the same base. Nothing is written then.
+            hyperparameters of an experiment that is added to; only some of the published
+            experiments of one base are replaced. Nothing is written then.
     """
     old, fresh = (
         json.loads((folder / PROVENANCE).read_text(encoding="utf-8")) for folder in (published, new)
     )
     provenance = _provenance(old, fresh, add)
     target.mkdir(parents=True)
-    for table in merged():
+    for table in merged_tables():
         for name in provenance["experiments"] if table.by_experiment else [""]:
             [file] = table.files([name])
             if name and name not in fresh["experiments"]:
@@ -66,13 +66,13 @@ def _replaced(experiment: str, train_seed: int, fresh: dict[str, Any], add: bool
 
 
 def _provenance(old: dict[str, Any], fresh: dict[str, Any], add: bool) -> dict[str, Any]:
-    """That of both together; errors as of `merge`."""
+    """The provenance of both together; errors as for `merge`."""
     for fact in ("profile", "chapter"):
-        said = [study.get(fact, "") for study in (old, fresh)]
-        if said[0] != said[1]:
+        values = [study.get(fact, "") for study in (old, fresh)]
+        if values[0] != values[1]:
             raise ValueError(
-                f"the {fact} of what is published is {said[0]!r}, that of the new study "
-                f"{said[1]!r}: publish the whole study instead, without EXPERIMENTS"
+                f"the {fact} of the published study is {values[0]!r}, that of the new study "
+                f"{values[1]!r}: publish the entire study instead, without EXPERIMENTS"
             )
     _check_variants(old["experiments"], fresh, add)
     experiments = old["experiments"] | fresh["experiments"]
@@ -103,19 +103,19 @@ def _check_variants(published: dict[str, Any], fresh: dict[str, Any], add: bool)
     for name, setting in fresh["experiments"].items():
         left = [
             other
-            for other, said in published.items()
-            if said["base"] == setting["base"] and other not in fresh["experiments"]
-            if not add or set(said["train_seeds"]) & set(setting["train_seeds"])
+            for other, theirs in published.items()
+            if theirs["base"] == setting["base"] and other not in fresh["experiments"]
+            if not add or set(theirs["train_seeds"]) & set(setting["train_seeds"])
         ]
         if left:
             raise ValueError(
-                f"{name} would stand beside {', '.join(left)} of another study, and pages compare "
+                f"{name} would appear beside {', '.join(left)} of another study, and pages compare "
                 "the two: publish them together (EXPERIMENTS)"
             )
 
 
 def _added(name: str, old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    """What is said of an experiment with the complete networks of both studies."""
+    """The provenance of an experiment with the complete networks of both studies."""
     before, now = (
         {row["name"]: row["value"] for row in s["hyperparameters"] if row["name"] not in _HOW_OFTEN}
         for s in (old, new)

@@ -1,4 +1,4 @@
-"""The trained networks of a study, kept so that jobs and questions can start from them."""
+"""The trained networks of a study, kept so that jobs and analyses can start from them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def load_complete(study: Study, job: Job, setting: Setting) -> nn.Module:
 
 
 def load_rewind_point(study: Study, job: Job, setting: Setting) -> dict:
-    """The state of the complete network's training that pruned networks go back to.
+    """The state in the complete network's training that pruned networks go back to.
 
     Raises:
         ValueError: its file is damaged.
@@ -39,9 +39,9 @@ def load_rewind_point(study: Study, job: Job, setting: Setting) -> dict:
 
 
 def save_network(folder: Path, iteration: int, network: nn.Module, mask: Mask) -> None:
-    """Keep the network of one iteration: its mask as bits, and of its prunable weights the rest.
+    """Keep the network of one iteration: its mask as bits, and no prunable weights but those left.
 
-    All iterations of a run at 20 % thus take about as much room as four complete networks.
+    All iterations of a run at 20 % thus take about as much space as four complete networks.
     """
     state = network.state_dict()
     for name, kept in mask.kept.items():
@@ -53,13 +53,13 @@ def load_network(study: Study, job: Job, setting: Setting, iteration: int) -> nn
     """The network that a run had after an iteration, on the setting's device.
 
     Args:
-        study: where the job belongs.
+        study: that of the job.
         job: a run that prunes, done or under way.
         setting: of the job's experiment.
         iteration: counted from 1.
 
     Raises:
-        FileNotFoundError: the run has not come so far.
+        FileNotFoundError: the run has not reached this iteration.
         ValueError: the file is damaged.
     """
     content = _read(study, job, iteration)
@@ -88,5 +88,5 @@ def _read(study: Study, job: Job, iteration: int) -> dict:
 
 
 def network_file(folder: Path, iteration: int) -> Path:
-    """Where a run, in its folder, keeps the network of an iteration."""
+    """The file in a run's folder that keeps the network of an iteration."""
     return folder / "networks" / f"{iteration:02}.pt"

@@ -11,7 +11,7 @@ from .sourced import Declaration, Sourced, experiment_of
 _RENDA = "paper, section 4.2: hyperparameters of Renda et al. (2020)"
 _AS_VGG16 = "paper, section 4.2: as for VGG16_BN"
 _FAST = "cifar10-fast, the implementation that the paper names in section 4.2"
-_SIZE = "size from the authors' public code (master); the paper, section 4.1, names the step alone"
+_SIZE = "size from the authors' public code (master); the paper, section 4.1, names only the step"
 _OURS = "our choice; the paper does not say"
 
 COMMON: Declaration = {
@@ -45,8 +45,8 @@ COMMON: Declaration = {
     ),
     "output_metrics": Sourced(("cosine",), "paper, section 6.2, equation 8"),
     "also": Sourced(("channels", "gap"), "ours: the paper asks for it in section 6.3"),
-    "dimensions": Sourced(True, "ours: the paper conjectures on it in section 6.1"),
-    # nearly all of a comparison's time on a GPU is theirs
+    "dimensions": Sourced(True, "ours: the paper conjectures about it in section 6.1"),
+    # they take nearly all of a comparison's time on a GPU
     "permutations": Sourced(2, "ours: the paper has no null"),
     "null_at": Sourced("every", "ours: the paper has no null"),
     "train_seeds": Sourced((0,), "paper, section 4: one complete network"),
@@ -123,7 +123,7 @@ DECLARED: dict[str, Declaration] = {
         "recipe.optimiser.trust": Sourced(
             0.01,
             "the best of 0.001, 0.003, 0.01 on 5,000 held-out training images "
-            "(benchmarks/trust.py tries again); the paper does not say",
+            "(benchmarks/trust.py repeats this); the paper does not say",
         ),
         "recipe.schedule": Sourced(PiecewiseLinear, _FAST),
         "recipe.schedule.epochs": Sourced((0, 5, 24), _FAST),

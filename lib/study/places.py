@@ -14,23 +14,23 @@ from filelock import FileLock, Timeout
 from .progress import log
 
 WAIT = 0.5
-"""Seconds between two looks for a free place."""
+"""Seconds between two attempts to find a free place."""
 
 
 @contextmanager
 def place(devices: str, folder: Path) -> Iterator[str]:
-    """Hold a place at one of some devices, and give it back at the end.
+    """Hold a place on one of several devices, and give it back at the end.
 
     A place is a lock on a file, which the system lifts when the process ends, however it ends. Only
-    processes with the same folder keep clear of each other.
+    processes with the same folder keep out of each other's way.
 
     Args:
-        devices: one name, which is taken as it is and needs no place; or several with spaces
-            between. One that is named twice has two places: "cuda:0 cuda:1 cuda:0 cuda:1".
+        devices: one name, which is used as it is and needs no place; or several, separated by
+            spaces. One that is named twice has two places: "cuda:0 cuda:1 cuda:0 cuda:1".
         folder: of the study. The locks lie in `devices/<this machine's name>` there.
 
     Yields:
-        The name of the device. Where all places are taken, it waits for one.
+        The name of the device, after waiting for a free place if there is none.
 
     Raises:
         ValueError: no device, or "auto" among several.
@@ -56,10 +56,10 @@ def _first_free(names: list[str], folder: Path) -> tuple[str, FileLock]:
     folder.mkdir(parents=True, exist_ok=True)
     places, seen = [], Counter()
     for name in names:
-        # the number of the place at its device, so that other lists mean the same files
+        # numbered by device, so that other lists of devices lead to the same files
         places.append((name, FileLock(folder / f"{name.replace(':', '-')}.{seen[name]}.lock")))
         seen[name] += 1
-    told = False
+    announced = False
     while True:
         for name, lock in places:
             try:
@@ -67,7 +67,7 @@ def _first_free(names: list[str], folder: Path) -> tuple[str, FileLock]:
             except Timeout:
                 continue
             return name, lock
-        if not told:
+        if not announced:
             log.info("waiting for one of the devices %s", " ".join(names))
-            told = True
+            announced = True
         time.sleep(WAIT)

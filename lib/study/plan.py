@@ -1,10 +1,10 @@
-"""What a study will take, before anything of it starts.
+"""What a study will take in time, disk and memory, before any of it starts.
 
 Usage: python -m lib.study.plan PROFILE [FOLDER] [--chapter NAME] [--experiments NAME ...]
            [--on DEVICE | --places]
 
-Jobs that are done are left out. Nothing is started or written. With `--places` it says only how
-many jobs find room together on the GPU of this machine.
+Jobs that are done are left out. Nothing is started or written. With `--places` it prints only
+how many jobs fit together on the GPU of this machine.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from .study import Job, Study
 from .variants import CONTROLS, VARIANTS
 
 
-def what(job: Job) -> str:
-    """How the tables call a job: "complete networks", "runs", "controls", or its analysis."""
+def category(job: Job) -> str:
+    """How a job is counted: among "complete networks", "runs", "controls", or its analysis."""
     if not job.is_run:
         return job.analysis or "complete networks"
     variant = VARIANTS.get(job.experiment)
@@ -31,9 +31,9 @@ def what(job: Job) -> str:
 
 
 def plan(study: Study, device: str | None = None) -> pd.DataFrame:
-    """A row for each job that is not done, in order, with the fields of its `Estimate`."""
+    """A row for each job that is not done, in order: job, experiment, category, `Estimate`."""
     rows = [
-        {"job": job, "experiment": job.experiment, "what": what(job)}
+        {"job": job, "experiment": job.experiment, "category": category(job)}
         | estimate(study, job, device)._asdict()
         for job in study.jobs()
         if not study.is_done(job)
@@ -42,7 +42,7 @@ def plan(study: Study, device: str | None = None) -> pd.DataFrame:
 
 
 def longest_chain(study: Study, left: Mapping[Job, float]) -> float:
-    """Seconds of the longest chain of jobs that wait for each other, of {job: seconds} in order."""
+    """Seconds of the longest chain of jobs that wait for one another; `left` is in their order."""
     ends: dict[Job, float] = {}
     for job, seconds in left.items():
         ends[job] = seconds + max((ends.get(needed, 0.0) for needed in study.needs(job)), default=0)
@@ -50,11 +50,11 @@ def longest_chain(study: Study, left: Mapping[Job, float]) -> float:
 
 
 def text(study: Study, device: str | None = None) -> str:
-    """The plan as people read it: a row for each experiment and kind of job."""
+    """The plan as a text table: a row for each experiment and category of jobs."""
     found, device = plan(study, device), device or this_device()
     if found.empty:
         return f"{study.profile.name}: all jobs are done."
-    groups = found.groupby(["experiment", "what"], sort=False)
+    groups = found.groupby(["experiment", "category"], sort=False)
     table = pd.DataFrame(
         {
             "jobs": groups.size(),
@@ -62,7 +62,7 @@ def text(study: Study, device: str | None = None) -> str:
             "in all": groups.seconds.sum().map(duration),
             "disk, MB": groups.disk.sum().div(1e6).round().astype(int),
             "peak memory, GiB": groups.memory.max().div(1024).round(1),
-            "of the GPU": groups.gpu_memory.max().div(1024).round(1),
+            "GPU memory, GiB": groups.gpu_memory.max().div(1024).round(1),
         }
     ).rename_axis([None, None])
     chain = longest_chain(study, dict(zip(found.job, found.seconds, strict=True)))
@@ -71,12 +71,12 @@ def text(study: Study, device: str | None = None) -> str:
         f"{table.to_string()}\n\n"
         f"jobs: {len(found):,}; in all: {duration(found.seconds.sum())}, "
         f"{found.disk.sum() / 1e6:,.0f} MB; "
-        f"longest chain of jobs that wait for each other: {duration(chain)}"
+        f"longest chain of jobs that wait for one another: {duration(chain)}"
     )
 
 
 def places(study: Study) -> int:
-    """How many of the largest jobs find room on the first GPU of this machine, 1 at least.
+    """How many of the largest jobs fit on the first GPU of this machine, at least 1.
 
     Raises:
         ValueError: there is no GPU.
@@ -89,7 +89,7 @@ def places(study: Study) -> int:
 
 
 def duration(seconds: float) -> str:
-    """A time in units of its size: "40 s", "12 min", "3.5 h"."""
+    """A time in seconds, minutes or hours, as its length asks: "40 s", "12 min", "3.5 h"."""
     if seconds < 100:
         return f"{seconds:.0f} s"
     if seconds < 6000:
@@ -105,16 +105,16 @@ def parser(name: str, description: str) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     made.add_argument("profile")
-    made.add_argument("folder", nargs="?", help="of the study; _build/PROFILE by default")
-    made.add_argument("--experiments", nargs="+", help="names; those of the chapter by default")
-    made.add_argument("--chapter", default="", help="of a companion paper; none: the main study")
+    made.add_argument("folder", nargs="?", help="folder of the study; _build/PROFILE by default")
+    made.add_argument("--experiments", nargs="+", help="names; all of the chapter by default")
+    made.add_argument("--chapter", default="", help="a companion paper; by default the main study")
     return made
 
 
-def answer(given: argparse.Namespace, say: Callable[[Study], object]) -> int:
-    """Print what there is to say of the study that the arguments name."""
+def print_about(given: argparse.Namespace, describe: Callable[[Study], object]) -> int:
+    """Print a description of the study that the arguments name; returns the exit status."""
     try:
-        print(say(Study(given.profile, given.folder, given.experiments, given.chapter)))
+        print(describe(Study(given.profile, given.folder, given.experiments, given.chapter)))
     except ValueError as error:
         print(error, file=sys.stderr)
         return 1
@@ -123,10 +123,10 @@ def answer(given: argparse.Namespace, say: Callable[[Study], object]) -> int:
 
 def main(arguments: list[str] | None = None) -> int:
     made = parser("plan", __doc__)
-    made.add_argument("--on", metavar="DEVICE", help="such as CPU; that of this machine if none")
-    made.add_argument("--places", action="store_true", help="jobs that share the GPU, no more")
+    made.add_argument("--on", metavar="DEVICE", help="such as CPU; by default this machine's")
+    made.add_argument("--places", action="store_true", help="print how many jobs fit on the GPU")
     given = made.parse_args(arguments)
-    return answer(given, places if given.places else lambda study: text(study, given.on))
+    return print_about(given, places if given.places else lambda study: text(study, given.on))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The same three experiments at three scales, and a fourth that holds the numbers in place."""
+"""The paper's three experiments at three scales, and a fourth scale for regression tests."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .scales import (
 from .variants import BASES, CONTROLS, VARIANTS
 
 CHOICES = ("recipe.optimiser", "recipe.schedule", "pruning.retraining")
-"""Hyperparameters that are of one type or another, with parts of its own."""
+"""Hyperparameters that offer a choice of types, each with parts of its own."""
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,11 @@ class Profile:
         description: data, scale and cost, in one sentence.
         changes: {experiment: {path: Change}}, where the profile differs from the paper.
         variants: names in `lib.study.variants.VARIANTS` that belong to the study.
-        varied: {variant: {path: Change}}, what the profile sets otherwise in a variant alone.
-        chapters: both of the chapters' experiments.
-        follows_code: whether an edit of the engine makes a result stale. Right where a study
-            takes minutes. Where it takes days, results keep the code revision beside them
-            instead, and nothing is computed again unasked.
+        varied: {variant: {path: Change}}, what the profile changes in a variant alone.
+        chapters: the same as `changes` and `varied`, for the experiments of the chapters.
+        follows_code: whether an edit of the engine's code makes results stale. That is right for
+            a study of minutes. Results that took days record the revision of the code instead,
+            and are computed again only on request.
     """
 
     name: str
@@ -70,12 +70,12 @@ class Profile:
         return lookup("chapter", chapter, CHAPTERS) if chapter else self.names
 
     def asked(self, experiment: str) -> dict[str, Analysis]:
-        """name -> what is asked of the networks of an experiment besides."""
+        """name -> analysis of the kept networks of an experiment."""
         return asked(self.name, experiment)
 
     @property
     def all_changes(self) -> dict[str, Mapping[str, Change]]:
-        """Those of all experiments, variants and chapters included."""
+        """The changes in all experiments, including variants and chapters."""
         return {**self.changes, **self.varied, **self.chapters}
 
     @property
@@ -178,7 +178,7 @@ SMOKE = Profile(
 )
 
 _NULL = {
-    "permutations": Change(30, "a null that a page shows has a spread worth showing"),
+    "permutations": Change(30, "enough to show the spread of the null as well"),
     "null_at": Change("last", "pages show the null of the last iteration alone"),
 }
 

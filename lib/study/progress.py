@@ -38,7 +38,7 @@ def clock(seconds: float) -> str:
 
 
 class Progress:
-    """How far a job is, and how long it will take from here.
+    """How far a job is, and how much longer it will take.
 
     Args:
         total: units of work in the whole job.
@@ -51,7 +51,7 @@ class Progress:
         self.start = time.monotonic()
 
     def step(self, message: str) -> None:
-        """One more unit is done: log the message with the time left."""
+        """Count one more unit as done, and log the message with the time left."""
         self.done += 1
         each = (time.monotonic() - self.start) / (self.done - self.first)
         left = clock(each * (self.total - self.done))

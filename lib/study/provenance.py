@@ -14,13 +14,13 @@ from .. import ROOT
 from .fingerprint import code_digest
 
 DIRTY = "-dirty"
-"""Ends the revision of code with changes that were not committed."""
+"""Suffix of the revision of code with uncommitted changes."""
 
 PACKAGES = ("torch", "torchvision", "torchmetrics", "numpy", "scipy", "scikit-learn", "pandas")
 
 
 def revision() -> str:
-    """The git revision of the code, with `-dirty` where the work tree differs; else its digest."""
+    """The git revision, with `-dirty` if `lib` differs from it; without git, the code's digest."""
 
     def git(*args: str) -> str:
         command = ["git", "-C", str(ROOT), *args]
@@ -41,7 +41,7 @@ def device_name(device: torch.device) -> str:
 def peak_memory(device: torch.device) -> dict[str, int]:
     """The most memory that this process ever held, in MiB: `memory`, and `gpu_memory` on a GPU."""
     status = Path("/proc/self/status")
-    if status.exists():  # on Linux the other figure starts at that of the parent process
+    if status.exists():  # on Linux, ru_maxrss starts at the value of the parent process
         found = {"memory": int(re.search(r"VmHWM:\s+(\d+) kB", status.read_text())[1]) // 1024}
     else:
         unit = 1 if sys.platform == "darwin" else 1024
@@ -57,6 +57,6 @@ def environment(device: torch.device) -> dict:
     for package in PACKAGES:
         try:
             versions[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:  # not every machine has all of them
+        except metadata.PackageNotFoundError:  # not every machine has every package
             continue
     return {"device": device_name(device), "revision": revision(), "versions": versions}

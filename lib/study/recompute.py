@@ -1,9 +1,9 @@
-"""Compute one published number again and compare.
+"""Compute one published number again and compare the two.
 
 Usage: python -m lib.study.recompute RESULTS --experiment vgg_svhn --train-seed 0 --prune-seed 0 \\
            --iteration 1 --layer conv2_1 --metric svcca [--reshape channels] [--from-seeds]
 
-The network of the row is taken from the study's folder where it was kept. Otherwise, or with
+The network of the row is taken from the study's folder if it was kept there. Otherwise, or with
 `--from-seeds`, it is trained again: the complete network, then as many iterations as it takes.
 """
 
@@ -29,11 +29,11 @@ from .setting import Setting
 from .study import Job, Study
 
 ROUNDING = 2e-6
-"""Published similarities have six decimals; another processor rounds float64 otherwise."""
+"""Published similarities have six decimals; another processor rounds float64 differently."""
 
 
 class Row(NamedTuple):
-    """One number of the similarity table: the run, its iteration, and the table's columns."""
+    """Which number of the similarity table: its run, its iteration, and the other key columns."""
 
     job: Job
     iteration: int
@@ -42,10 +42,10 @@ class Row(NamedTuple):
     reshape: str
 
 
-class Outcome(NamedTuple):
-    """A published number and the same computed again, from the network that `source` tells.
+class Recomputed(NamedTuple):
+    """A published number, and the same computed again from the network that `source` names.
 
-    The two may be `tolerance` apart; `why` tells the reader the reason.
+    The two may be `tolerance` apart, for the reason `why`.
     """
 
     published: float
@@ -92,7 +92,7 @@ def recompute(
     device: str = "auto",
     from_seeds: bool = False,
     folder: Path | None = None,
-) -> Outcome:
+) -> Recomputed:
     """Compute a published number again.
 
     Args:
@@ -119,15 +119,15 @@ def recompute(
         raise ValueError(f"{results} has no run ({row.job})")
     study = Study(provenance["profile"], folder)
     setting = _setting(study, row, data, device)
-    said = provenance["experiments"][row.job.experiment]["dataset_sha256"]
-    if setting.checksum != said:
+    expected = provenance["experiments"][row.job.experiment]["dataset_sha256"]
+    if setting.checksum != expected:
         raise ValueError(
-            f"the published numbers come from other data: SHA-256 {said[:12]}..., here it is "
+            f"the published numbers come from other data: SHA-256 {expected[:12]}..., here it is "
             f"{setting.checksum[:12]}..."
         )
     if network_file(study.job_folder(row.job), row.iteration).exists() and not from_seeds:
         value = _compare(study, row, setting)
-        return Outcome(own.value.item(), value, "the kept network", ROUNDING, "six decimals")
+        return Recomputed(own.value.item(), value, "the kept network", ROUNDING, "six decimals")
     with TemporaryDirectory(prefix="recompute-") as scratch:
         again = Study(provenance["profile"], scratch, [row.job.experiment])
         again.experiments[row.job.experiment] = _shortened(study, row)
@@ -135,8 +135,8 @@ def recompute(
             run_job(again, job, data, device)
         value = _compare(again, row, setting)
     spread = float(rows.value.max() - rows.value.min())
-    why = "training differs between processors: as much as the published runs differ"
-    return Outcome(own.value.item(), value, "the seeds", max(spread, ROUNDING), why)
+    why = "training differs between processors: the spread of the published runs"
+    return Recomputed(own.value.item(), value, "the seeds", max(spread, ROUNDING), why)
 
 
 def _shortened(study: Study, row: Row) -> Experiment:
@@ -148,7 +148,7 @@ def _shortened(study: Study, row: Row) -> Experiment:
 
 
 def _setting(study: Study, row: Row, data: str | Path, device: str) -> Setting:
-    """What the row alone needs."""
+    """The setting of the experiment with the metric and reshape of the row alone."""
     experiment = study.experiment(row.job.experiment)
     output = () if row.metric in experiment.metrics else (row.metric,)
     alone = {"metrics": (row.metric,), "output_metrics": output, "also": (row.reshape,)}
@@ -179,7 +179,7 @@ def main(arguments: list[str] | None = None) -> int:
         parser.add_argument(f"--{name}", type=int, required=True)
     parser.add_argument("--layer", required=True)
     parser.add_argument("--metric", required=True, choices=METRICS)
-    parser.add_argument("--reshape", help="that of the paper by default")
+    parser.add_argument("--reshape", help="the paper's by default")
     parser.add_argument("--data", default="datasets", help="the data folder")
     parser.add_argument("--device", default="auto")
     parser.add_argument("--from-seeds", action="store_true", help="train the network again")

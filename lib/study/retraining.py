@@ -22,16 +22,18 @@ if TYPE_CHECKING:
     from .task import Task
 
 
-def plan(pruning: Pruning, recipe: Recipe, iteration: int) -> tuple[Recipe, tuple[int, int]]:
-    """The recipe of an iteration's training, and where in it that begins: (epoch, step).
+def retraining_recipe(
+    pruning: Pruning, recipe: Recipe, iteration: int
+) -> tuple[Recipe, tuple[int, int]]:
+    """The recipe of an iteration's re-training, and the (epoch, step) of it at which that begins.
 
     Args:
-        pruning: what decides it.
+        pruning: that of the experiment.
         recipe: that of the complete network.
         iteration: counted from 1.
 
     Raises:
-        ValueError: a retraining of more epochs than the recipe has.
+        ValueError: a re-training of more epochs than the recipe has.
     """
     retraining = pruning.retraining_of(iteration)
     if pruning.short is not None and iteration < pruning.iterations:
@@ -51,8 +53,8 @@ def plan(pruning: Pruning, recipe: Recipe, iteration: int) -> tuple[Recipe, tupl
 
 
 def rewind(task: Task, network: nn.Module, mask: Mask, iteration: int) -> None:
-    """Give a network the weights that its training starts from, before the mask is applied."""
-    from .networks import load_rewind_point  # which, as all jobs, is built on declarations
+    """Give a network the weights from which its re-training starts, before the mask is applied."""
+    from .networks import load_rewind_point  # networks builds on study, which builds on this
 
     retraining = task.setting.experiment.pruning.retraining_of(iteration)
     if isinstance(retraining, WeightRewind):

@@ -1,4 +1,4 @@
-"""The similarities of kept networks, read again in other ways."""
+"""The similarities of kept networks, measured again in other ways."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ METRICS = ("mean_cca", "svcca", "pwcca", "cka", "cka_debiased", "nbs")
 
 @dataclass(frozen=True)
 class Robustness(Analysis):
-    """How far the similarities depend on the way in which they are read.
+    """How far the similarities depend on the way in which they are measured.
 
     Each reading changes one thing and leaves the rest as the experiment has it.
 
     Attributes:
-        iterations: whose networks are read again.
+        iterations: those whose networks are measured again.
         images: sizes of the probe.
-        nbs_images: the largest of them for NBS, whose cost grows with the cube.
-        draws: seeds of other probe images, as many as the experiment has.
+        nbs_images: the largest probe for NBS, whose cost grows with the cube of its size.
+        draws: seeds that draw other probe images, as many as in the experiment.
         splits: where the probe images come from.
         thresholds: shares of the variance that SVCCA keeps.
         leading: numbers of leading principal components to remove, on flat representations.
@@ -57,7 +57,7 @@ class Robustness(Analysis):
     precisions: tuple[str, ...] = ("float64", "float32", "bfloat16")
 
     def runs(self, experiment: Experiment) -> list[tuple[int, int]]:
-        """(train_seed, prune_seed) of the one run that is read again."""
+        """(train_seed, prune_seed) of the one run that is measured again."""
         return [(experiment.train_seeds[0], experiment.prune_seeds[0])]
 
     def parts(self, task: Task) -> Iterator[tuple[str, Rows]]:
@@ -148,7 +148,7 @@ def _compared(
 def _of_the_same_outputs(
     analysis: Robustness, setting: Setting, complete: nn.Module, networks: dict[int, nn.Module]
 ) -> Iterator[dict]:
-    """What is another function of the representations that the experiment records anyway."""
+    """The readings that are other functions of the representations of the experiment itself."""
     images, order = setting.probe_images(), recorded_layers(complete)
     for depth, (layer, kind) in enumerate(order):
         x = record(complete, images, [layer])[layer]
@@ -205,7 +205,7 @@ ASKED = {
     },
     "laptop": {
         **{network: Robustness(iterations=(1, 20), nbs_images=2000) for network in PAPER},
-        # Gram matrices of 10,000 images take 14 GB and an hour: one network must do for them
+        # the other networks have 10,000 images: their Gram matrices take 14 GB and an hour
         "vgg16_bn": Robustness(iterations=(1, 20), images=(500, 1000, 2000, 5000), nbs_images=2000),
     },
     "paper": {network: Robustness(iterations=(1, 20)) for network in PAPER},

@@ -1,4 +1,4 @@
-"""The run: prune a complete network, train it again, compare the two, and so on."""
+"""The run: prune a complete network, train it again, compare the two, and repeat."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ..tables import DENSITY, PERFORMANCE, SIMILARITY
 from .comparison import Comparison
 from .masks import next_mask
 from .networks import load_complete, load_mask, load_network, save_network
-from .retraining import plan, rewind
+from .retraining import retraining_recipe, rewind
 from .task import Task
 from .train import train
 
@@ -16,15 +16,15 @@ from .train import train
 def prune_and_compare(task: Task) -> None:
     """Iterative pruning, with a comparison after each iteration.
 
-    Leaves the tables of similarity, performance and density, and the network of each iteration.
+    Writes the tables of similarity, performance and density, and the network of each iteration.
     """
     study, job, setting = task.study, task.job, task.setting
     pruning, recipe = setting.experiment.pruning, setting.experiment.recipe
     comparison = Comparison(load_complete(study, job, setting), setting)
-    plans = [plan(pruning, recipe, i + 1) for i in range(pruning.iterations)]
-    task.expect(sum(whole.epochs - start[0] for whole, start in plans))
+    retrainings = [retraining_recipe(pruning, recipe, i + 1) for i in range(pruning.iterations)]
+    task.expect(sum(recipe.epochs - start[0] for recipe, start in retrainings))
 
-    first = task.saved.get("iteration", 1)  # the one that an earlier process was at
+    first = task.saved.get("iteration", 1)  # or the one at which an earlier process stopped
     if first > 1:
         network = load_network(study, job, setting, first - 1)
         mask = load_mask(study, job, first - 1).to(setting.device)
@@ -39,7 +39,7 @@ def prune_and_compare(task: Task) -> None:
         mask = next_mask(task, network, mask, iteration)
         rewind(task, network, mask, iteration)
         mask.apply_(network)
-        trained = train(task, network, *plans[iteration - 1], iteration, mask)
+        trained = train(task, network, *retrainings[iteration - 1], iteration, mask)
         save_network(task.folder, iteration, network, mask)
 
         key = task.key(iteration)

@@ -1,4 +1,4 @@
-"""What the small profiles change in any network, each value beside its reason."""
+"""What the small profiles change in any network, each value with its reason."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..training import PiecewiseLinear
 
 @dataclass(frozen=True)
 class Change:
-    """One hyperparameter that a profile sets otherwise than the paper.
+    """One hyperparameter that a profile sets differently from the paper.
 
     Attributes:
         value: what the profile sets.
@@ -52,13 +52,13 @@ DIGIT_AUGMENTATION = {
 
 HOURS = "fits two processor cores and a few hours"
 _EVERY_COPY = (40_000, 24_000)
-"""Training images of CIFAR-10 and of SVHN that are wherever these results are computed again."""
+"""Training images of CIFAR-10 and SVHN in every copy from which these results are recomputed."""
 
 ONE_NETWORK = {"train_seeds": Change((0,), HOURS)}
 
 THREE_NETWORKS = {
     "train_seeds": Change((0, 1, 2), "the complete network is the unit of every interval"),
-    "prune_seeds": Change((0,), "runs of one complete network are no further networks"),
+    "prune_seeds": Change((0,), "more runs of one complete network would not be more networks"),
 }
 
 

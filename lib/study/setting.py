@@ -18,9 +18,9 @@ from .provenance import device_name
 
 
 def choose_device(name: str) -> torch.device:
-    """A device by PyTorch's name; "auto" takes the first GPU where there is one.
+    """A device by PyTorch's name; "auto" takes the first GPU if there is one.
 
-    A GPU by number becomes the current one, to which streams and graphs belong.
+    A GPU given by its number becomes the current one, since streams and graphs belong to that.
 
     Raises:
         ValueError: the device is not on this machine.
@@ -46,7 +46,7 @@ class Setting:
     Attributes:
         experiment: the declaration.
         dataset: its images, already cut to `classes` and `train_images`.
-        checksum: SHA-256 of the whole data set.
+        checksum: SHA-256 of the data set before it was cut.
         device: where everything is computed.
     """
 
@@ -69,20 +69,20 @@ class Setting:
         if experiment.classes:
             dataset = dataset.of_classes(experiment.classes)
         if experiment.train_images is not None:
-            wanted, there = experiment.train_images, len(dataset.train)
-            if wanted > there:
+            wanted, available = experiment.train_images, len(dataset.train)
+            if wanted > available:
                 raise ValueError(
                     f"{experiment.name} trains on {wanted:,} images, but {dataset.name} has "
-                    f"{there:,}: lower train_images"
+                    f"{available:,}: lower train_images"
                 )
             dataset = replace(dataset, train=dataset.train.take(slice(wanted)))
         return cls(experiment, dataset.to(where), checksum, where)
 
     def new_network(self, *seed: int | str) -> nn.Module:
-        """The untrained network, the same for the same seed on every machine.
+        """An untrained network; the same seed gives the same one on every machine.
 
         Args:
-            seed: the train_seed of a complete network, or any other sequence for another one.
+            seed: the train_seed of a complete network; any other sequence gives another network.
         """
         network = build_model(
             self.experiment.model,
@@ -102,7 +102,7 @@ class Setting:
         """What a checkpoint depends on besides its job: data, version, device, code."""
         return {
             "data": self.checksum,
-            "torch": str(torch.__version__),  # of a type of its own, which no file may hold
+            "torch": str(torch.__version__),  # its own type is refused by safe loading
             "device": device_name(self.device),
             "code": code_digest()[:10],
         }
@@ -113,7 +113,7 @@ class Setting:
         return self.experiment.precision == "bfloat16"
 
     def evidence(self, *seed: int | str, images: int = 1000) -> Evidence:
-        """Training images, never augmented, for pruning scores that look at some."""
+        """Training images, never augmented, for pruning scores that need images."""
         source = generator("cpu", "evidence", *seed)
         train = self.dataset.train
         chosen = torch.randperm(len(train), generator=source)[:images].to(self.device)

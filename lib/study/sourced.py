@@ -1,4 +1,4 @@
-"""Values with their sources: an experiment is declared once, to be run and to be told."""
+"""Values with their sources: one declaration of an experiment serves its runs and its tables."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Sourced(NamedTuple):
     """A hyperparameter.
 
     Attributes:
-        value: of the field; of one that offers a choice of types, the type.
+        value: of the field; where the field offers a choice of types, the chosen type.
         source: where the value comes from.
     """
 
@@ -26,7 +26,7 @@ Declaration = Mapping[str, Sourced]
 
 
 def experiment_of(declared: Declaration) -> Experiment:
-    """The experiment that a declaration makes."""
+    """Build an experiment from its declaration."""
     return _built(Experiment, {path: sourced.value for path, sourced in declared.items()})
 
 

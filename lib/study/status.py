@@ -21,35 +21,35 @@ import pandas as pd
 
 from .costs import estimate, known_device, this_device
 from .jobs import FAILED, LOG
-from .plan import answer, duration, longest_chain, parser, what
+from .plan import category, duration, longest_chain, parser, print_about
 from .study import Job, Study
 
 STATES = ("done", "running", "failed", "waiting")
 
 RECENT = 300
-"""Seconds since the last sign of life for which a job may be running on another machine."""
+"""Seconds after its last sign of life in which a job may be running on another machine."""
 
 MOST = 10
-"""So many jobs of each state are named."""
+"""At most so many jobs of a state are listed by name."""
 
 _LEFT = re.compile(r"\[\d+ of \d+, (?:(\d+):)?(\d+):(\d\d) left\]$", re.MULTILINE)
 _FAILURE = re.compile(r"^\S+ \S+ " + re.escape(FAILED))
 
 
 class State(NamedTuple):
-    """How far a job is: one of `STATES`, where a job that was stopped waits to go on; the last line
-    of its log, or why it failed; the seconds that its log says are left, None if it does not."""
+    """How far a job is: `name`, one of `STATES`, where a job that was stopped waits to go on;
+    `message`, the last line of its log or why it failed; the seconds `left` by its log, if any."""
 
     name: str
-    said: str = ""
+    message: str = ""
     left: float | None = None
 
 
 def states(study: Study) -> dict[Job, State]:
     """The state of every job of a study, in its order.
 
-    Locks are read where Linux lists them, by device and inode. To try a lock would be to hold it
-    for a moment, and a job that starts in that moment would give up.
+    Locks are read from where Linux lists them, by device and inode. To try a lock would be to hold
+    it for a moment, and a job that starts in that moment would give up.
     """
     table = Path("/proc/locks")
     listed = table.read_text() if table.exists() else ""
@@ -67,39 +67,39 @@ def _state(folder: Path, locks: set[tuple[int, int]]) -> State:
     """The state of a job that is not done, from what it left in its folder."""
     log, lock, page = (folder / name for name in (LOG, ".lock", "notebook.failed.ipynb"))
     end = log.read_text(errors="replace")[-4096:].rstrip() if log.exists() else ""
-    said, left = end.rpartition("\n")[2], None
+    message, left = end.rpartition("\n")[2], None
     if times := _LEFT.findall(end):
         hours, minutes, seconds = (int(part or 0) for part in times[-1])
         left = 3600.0 * hours + 60 * minutes + seconds
     if lock.exists() and (lock.stat().st_dev, lock.stat().st_ino) in locks:
-        return State("running", said, left)
-    if _FAILURE.match(said):
-        return State("failed", _FAILURE.sub("", said))
+        return State("running", message, left)
+    if _FAILURE.match(message):
+        return State("failed", _FAILURE.sub("", message))
     if page.exists():
         return State("failed", f"see {page}")
     # a line of the log, or a new checkpoint in the folder
     signs = [path.stat().st_mtime for path in (folder, log) if log.exists()]
     recent = time.time() - max(signs, default=0) < RECENT
-    return State("running" if recent else "waiting", said, left)
+    return State("running" if recent else "waiting", message, left)
 
 
 def times_left(study: Study, found: Mapping[Job, State]) -> tuple[dict[Job, float], float, str]:
-    """Seconds left of each job that is not done: what it says itself, or an estimate.
+    """Seconds left of each job that is not done, from its log or from an estimate.
 
-    Finished jobs say how many times their estimates they took. Estimates are corrected by the
-    median of those of the same experiment and kind, or of all if there is none such.
+    Estimates are multiplied by how many times their estimates finished jobs took: the median over
+    those of the same experiment and category, or over all if there is none of these.
 
     Returns:
-        the seconds; the median over all finished jobs, 1 if there is none; and the device on which
+        The seconds; the median over all finished jobs, 1 if there is none; and the device on which
         most of them ran, that of this machine if there is none.
     """
     ratios, devices = defaultdict(list), Counter()
     for job in (job for job, state in found.items() if state.name == "done"):
-        said = study.read_provenance(job)
-        device = known_device(said["device"])
+        provenance = study.read_provenance(job)
+        device = known_device(provenance["device"])
         devices[device] += 1
-        for kind in ((job.experiment, what(job)), ()):
-            ratios[kind].append(said["seconds"] / estimate(study, job, device).seconds)
+        for kind in ((job.experiment, category(job)), ()):
+            ratios[kind].append(provenance["seconds"] / estimate(study, job, device).seconds)
     usual, device = (
         median(ratios[()] or [1.0]),
         max(devices, key=devices.get, default=this_device()),
@@ -107,21 +107,21 @@ def times_left(study: Study, found: Mapping[Job, State]) -> tuple[dict[Job, floa
     left = {}
     for job, state in found.items():
         if state.name != "done":
-            factor = median(ratios[job.experiment, what(job)] or [usual])
+            factor = median(ratios[job.experiment, category(job)] or [usual])
             estimated = factor * estimate(study, job, device).seconds
             left[job] = estimated if state.left is None else state.left
     return left, usual, device
 
 
 def text(study: Study) -> str:
-    """The status as people read it: a row for each experiment and kind of job."""
+    """The status as a text table: a row for each experiment and category of jobs."""
     found = states(study)
     left, factor, device = times_left(study, found)
     rows = pd.DataFrame(
-        [(job.experiment, what(job), found[job].name, left.get(job, 0.0)) for job in found],
-        columns=["experiment", "what", "state", "left"],
+        [(job.experiment, category(job), found[job].name, left.get(job, 0.0)) for job in found],
+        columns=["experiment", "category", "state", "left"],
     )
-    groups = [rows["experiment"], rows["what"]]
+    groups = [rows["experiment"], rows["category"]]
     table = pd.crosstab(groups, rows["state"]).reindex(columns=STATES, fill_value=0)
     table["time left"] = rows.groupby(groups)["left"].sum().map(duration)
     table = table.loc[list(dict.fromkeys(zip(*groups, strict=True)))]
@@ -131,7 +131,7 @@ def text(study: Study) -> str:
     ]
     for name in ("running", "failed"):
         jobs = [job for job, state in found.items() if state.name == name]
-        named = [f"  {job}\n    {found[job].said}" for job in jobs[:MOST]]
+        named = [f"  {job}\n    {found[job].message}" for job in jobs[:MOST]]
         lines += ["\n".join([f"{name}: {len(jobs):,}", *named])] if jobs else []
     total, chain = sum(left.values()), longest_chain(study, left)
     side = max(sum(state.name == "running" for state in found.values()), 1)
@@ -144,7 +144,7 @@ def text(study: Study) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    return answer(parser("status", __doc__).parse_args(arguments), text)
+    return print_about(parser("status", __doc__).parse_args(arguments), text)
 
 
 if __name__ == "__main__":

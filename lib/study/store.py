@@ -19,13 +19,13 @@ BITS = 20
 PROVENANCE = "provenance.json"
 
 
-def merged() -> list[Table]:
-    """All tables. A job's is merged because it lies in the job's folder under its name."""
+def merged_tables() -> list[Table]:
+    """The tables that are merged from the jobs' folders, in files with the tables' names."""
     return [SIMILARITY, PERFORMANCE, DENSITY, *tables()]
 
 
 def write(results: Path, table: Table, rows: pd.DataFrame) -> list[str]:
-    """Sort, round and write; returns the paths in the results folder."""
+    """Sort, round and write the rows of a table; returns the paths in the results folder."""
     rows = rows.sort_values(list(table.key), ignore_index=True, na_position="first")
     rows = rows[list(table.columns)].assign(
         **{name: rounded(rows[name]) for name in table.measured}
@@ -39,7 +39,7 @@ def write(results: Path, table: Table, rows: pd.DataFrame) -> list[str]:
 
 
 def _save(path: Path, rows: pd.DataFrame, table: Table) -> None:
-    """As small as it gets: the low bytes of rounded numbers are 0, and stand side by side."""
+    """Write a small file: the low bytes of rounded numbers are 0, and stored side by side."""
     rows.to_parquet(
         path,
         index=False,
@@ -51,17 +51,17 @@ def _save(path: Path, rows: pd.DataFrame, table: Table) -> None:
 
 
 def rounded(numbers: pd.Series) -> pd.Series:
-    """Numbers to `BITS` significant binary digits; 0, 1 and NaN stay what they are."""
+    """Numbers to `BITS` significant binary digits; 0, 1 and NaN stay as they are."""
     mantissa, exponent = np.frexp(numbers)
     return np.ldexp(np.round(mantissa * 2**BITS) / 2**BITS, exponent)
 
 
-def files(jobs: Iterable[Job]) -> Iterator[str]:
-    """What `collect` makes of some jobs: paths in the results folder, the provenance last."""
+def result_files(jobs: Iterable[Job]) -> Iterator[str]:
+    """What `collect` writes for some jobs: paths in the results folder, the provenance last."""
     jobs = list(jobs)
     experiments = list(dict.fromkeys(job.experiment for job in jobs if job.is_run))
     analyses = {job.analysis for job in jobs if job.experiment in experiments}
-    for table in merged():
+    for table in merged_tables():
         if not table.optional or table.name in analyses:
             yield from table.files(experiments)
     yield PROVENANCE

@@ -15,7 +15,7 @@ from ..training import precision_of
 from .comparison import MEMORY, fitting
 
 BATCH = 32
-"""Images that go by at a time, unless one says otherwise."""
+"""Images in one forward pass by default."""
 
 
 def compare_streamed(
@@ -30,18 +30,19 @@ def compare_streamed(
     batch_size: int = BATCH,
     memory: int = MEMORY,
 ) -> Iterator[dict]:
-    """Compare layers of two networks while images go by, once where all sums fit into `memory`.
+    """Compare layers of two networks on a stream of images, in one pass if all sums fit `memory`.
 
-    Else layers are taken in groups that fit, and the images go by once for each group. Memory:
+    Otherwise the layers are divided into groups that fit, with a pass for each group. Memory:
 
     - sums, at most `memory`: `8 (p + q)²` bytes for each layer and reshape, where p and q are the
-      columns on both sides; a single layer is always taken whole;
+      columns of the two sides; a single layer is never divided;
     - the outputs of a group for one batch, of both networks, in their precision;
-    - for the layer in hand, its batch once more, and its sums three times more.
+    - for the layer that is being added, its batch once more, and its sums three times more.
 
     None of it depends on the number of images. In a job of several processes (`torch.distributed`)
-    each gives a part of the images, such as `images.take(slice(rank, None, processes))`, and all
-    get the rows of all images. All must then ask for all rows: each row is computed together.
+    each passes its part of the images, such as `images.take(slice(rank, None, processes))`, and all
+    get the rows of all images. Every process must then ask for every row, since they compute each
+    row together.
 
     Args:
         complete: the complete network, on the images' device.
@@ -62,13 +63,13 @@ def compare_streamed(
         ValueError: no layers, a name that is no module, or a metric that needs all images at once.
         RuntimeError: as `lib.models.record_batches`.
     """
-    from ..metrics import StreamedComparison  # imports torchmetrics: only where it is wanted
+    from ..metrics import StreamedComparison  # imports torchmetrics, which jobs do without
 
     declared = recorded_layers(complete) if layers is None else [(name, "") for name in layers]
     if not declared:
-        raise ValueError("layers: got none, want the names of modules of both networks")
+        raise ValueError("layers: got none, need names of modules that both networks have")
     kinds, depths = dict(declared), {name: depth for depth, (name, _) in enumerate(declared)}
-    StreamedComparison(metrics)  # refuses what it can't do before the first pass
+    StreamedComparison(metrics)  # refuses unsuitable metrics before the first pass
     dtype, device = precision_of(complete), images.device
     blank = torch.zeros(2, *images.shape, dtype=dtype, device=device)
     shapes = [_outputs(network, blank, list(kinds)) for network in (complete, other)]
@@ -77,7 +78,7 @@ def compare_streamed(
         for name in kinds
     }
     del shapes
-    # numbers of 64 bits, which Apple's GPUs don't have
+    # sums are float64, which Apple's GPUs lack
     where = "cpu" if device.type == "mps" else device
     for group in fitting(sizes, memory):
         sums = {

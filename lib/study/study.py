@@ -25,7 +25,7 @@ class Job:
         experiment: its name.
         train_seed: of the complete network.
         prune_seed: of the run; None for the complete network itself.
-        analysis: the name of a further question to the networks of the run; empty for the run.
+        analysis: the name of an analysis of the networks of the run; empty for the run itself.
     """
 
     experiment: str
@@ -46,7 +46,7 @@ class Job:
 
     @property
     def parameters(self) -> dict[str, str | int]:
-        """The parameters of its notebook that say which job it is."""
+        """The parameters of its notebook that identify the job."""
         given = {"experiment": self.experiment, "train_seed": self.train_seed}
         if self.prune_seed is not None:
             given["prune_seed"] = self.prune_seed
@@ -59,19 +59,19 @@ class Job:
 
 
 class Study:
-    """A profile at work in a folder.
+    """The jobs of a profile, and the folder in which they work.
 
     A job's folder bears the fingerprint of all that decides its result. So a changed
     hyperparameter means another folder: nothing is overwritten, and changing it back finds the
     old results again.
 
     Args:
-        profile: its name, or one of your own.
+        profile: the name of a profile, or a profile of your own.
         folder: where the jobs keep their files; `_build/<profile>` in the repository by default.
-        experiments: names, the papers' or variants; None for those of the chapter. An experiment
-            that one of them needs is added.
-        chapter: of a companion paper, a key of `CHAPTERS`; empty for the main study. All chapters
-            of a folder share its jobs, and each has results of its own.
+        experiments: names of experiments or variants; None for all of the chapter. An experiment
+            on which one of them builds is added.
+        chapter: that of a companion paper, a key of `CHAPTERS`; empty for the main study. All
+            chapters in a folder share its jobs, and each has results of its own.
 
     Raises:
         ValueError: an unknown profile, chapter or experiment.
@@ -136,7 +136,7 @@ class Study:
         return iter(found)
 
     def complete(self, job: Job) -> Job:
-        """The complete network of a job; a variant that trains it like its base shares it."""
+        """The job that trains a job's complete network; variants that train it alike share it."""
         own = Job(job.experiment, job.train_seed)
         if variant := VARIANTS.get(job.experiment):
             base = Job(variant.base, job.train_seed)
@@ -159,10 +159,10 @@ class Study:
         return needed
 
     def fingerprint(self, job: Job) -> str:
-        """Ten hexadecimal digits for all that decides a job's result, its seeds apart."""
+        """Ten hexadecimal digits for all that decides a job's result, apart from its seeds."""
         experiment, key = self.experiment(job.experiment), (job.experiment, job.kind, job.analysis)
         known = self._fingerprints.get(key)
-        # an experiment is the same object until somebody puts another one in its place
+        # identity, since 1 == 1.0 and yet the two have different fingerprints
         if known is None or known[0] is not experiment:
             known = self._fingerprints[key] = experiment, self._fingerprint(job, experiment)
         return known[1]
@@ -174,16 +174,16 @@ class Study:
         return kind(experiment, self._code)
 
     def analysis(self, job: Job) -> Analysis:
-        """What an analysis job is to find out.
+        """The declared analysis that a job does.
 
         Raises:
-            ValueError: the profile asks nothing of the kind of this experiment.
+            ValueError: the profile declares no such analysis of this experiment.
         """
         asked = self.profile.asked(job.experiment)
         return lookup(f"analysis of {job.experiment}", job.analysis, asked)
 
     def identity(self, job: Job) -> dict[str, str]:
-        """What a checkpoint must belong to."""
+        """The job and fingerprint to which a checkpoint must belong."""
         return {"job": str(job), "fingerprint": self.fingerprint(job)}
 
     def job_folder(self, job: Job) -> Path:
@@ -196,7 +196,7 @@ class Study:
         return self.folder / "jobs" / job.experiment / name / seeds
 
     def marker(self, job: Job) -> Path:
-        """The file that a job writes last: where it exists, the job's files are whole."""
+        """The file that a job writes last: if it exists, all files of the job do."""
         return self.job_folder(job) / "provenance.json"
 
     def is_done(self, job: Job) -> bool:
@@ -207,7 +207,7 @@ class Study:
 
     @property
     def workplace(self) -> Path:
-        """Where tables and pages of this study lie; a chapter's are apart from the main ones."""
+        """The folder of this study's tables and pages; a chapter has one of its own."""
         return self.folder / "chapters" / self.chapter if self.chapter else self.folder
 
     @property

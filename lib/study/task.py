@@ -16,15 +16,15 @@ from .study import Job, Study
 
 
 class Task:
-    """What a job has at hand; it keeps the rows that were found before an interruption.
+    """The state of a job at work; rows found before an interruption are kept.
 
     Args:
-        study, job, setting: what is done.
-        folder: the job's.
+        study, job, setting: the job and what it works on.
+        folder: that of the job.
 
     Attributes:
-        saved: what the last checkpoint says of the state of the work; empty at the beginning.
-        earlier: seconds that earlier processes spent.
+        saved: the state of the work in the last checkpoint; empty at the beginning.
+        earlier_seconds: what earlier processes spent.
     """
 
     def __init__(self, study: Study, job: Job, setting: Setting, folder: Path):
@@ -38,28 +38,28 @@ class Task:
         }
         self._rows: dict[str, list[dict]] = checkpoint["rows"]
         self.saved: dict = checkpoint["state"]
-        self.earlier: float = checkpoint["seconds"]
+        self.earlier_seconds: float = checkpoint["seconds"]
         self._epochs: int = checkpoint["epochs"]
         self._start = time.monotonic()
 
     @property
     def run(self) -> Job:
-        """The run that an analysis asks."""
+        """The run whose networks an analysis is about."""
         return Job(self.job.experiment, self.job.train_seed, self.job.prune_seed)
 
     @property
     def analysis(self) -> Analysis:
-        """What an analysis is to find out."""
+        """The declaration of an analysis job."""
         return self.study.analysis(self.job)
 
     @property
     def seeds(self) -> tuple[int, ...]:
-        """Those of the job."""
+        """The train_seed of the job, and its prune_seed where it has one."""
         given = self.job.train_seed, self.job.prune_seed
         return tuple(seed for seed in given if seed is not None)
 
     def key(self, iteration: int) -> dict:
-        """The columns that say which network a row is about."""
+        """The columns that identify the network of a row."""
         return {
             "experiment": self.job.experiment,
             "train_seed": self.job.train_seed,
@@ -71,16 +71,16 @@ class Task:
         log.info(message, *values)
 
     def expect(self, epochs: int) -> None:
-        """Say how many epochs the whole job is, for the time left in the log."""
+        """Give the number of epochs of the entire job, from which the log tells the time left."""
         self._progress = Progress(epochs, self._epochs)
 
     def step(self, message: str) -> None:
-        """One more epoch is done."""
+        """Count one more epoch as done, and log it."""
         self._epochs += 1
         self._progress.step(message)
 
     def add(self, table: Table, rows: Iterable[dict]) -> None:
-        """Rows that the job will leave in a table."""
+        """Collect rows for one of the job's tables."""
         self._rows.setdefault(table.name, []).extend(rows)
 
     @property
@@ -89,17 +89,17 @@ class Task:
         return self._checkpoints.due
 
     def save(self, **state: object) -> None:
-        """Write a checkpoint: all rows so far, and `saved` for a process that goes on.
+        """Write a checkpoint: all rows so far, and what a later process is to find in `saved`.
 
         Raises:
-            OSError, ValueError: as `Checkpoints.save`.
+            OSError, ValueError: as for `Checkpoints.save`.
         """
-        seconds = self.earlier + time.monotonic() - self._start
+        seconds = self.earlier_seconds + time.monotonic() - self._start
         so_far = {"rows": self._rows, "seconds": seconds, "epochs": self._epochs}
         self._checkpoints.save(so_far | {"state": state})
 
     def write(self, *tables: Table) -> None:
-        """Leave the tables in the job's folder."""
+        """Write the rows collected for these tables to the job's folder."""
         for table in tables:
             rows = table.tidy(self._rows.get(table.name, []))
             save_table(self.folder / f"{table.name}.parquet", rows)

@@ -1,4 +1,4 @@
-"""A training inside a job: each epoch has its test, its line in the log, and a checkpoint."""
+"""A training within a job, with a test and a line in the log after each epoch, and checkpoints."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ def train(
     mask: Mask | None = None,
     before_step: Callable[[int, int], None] | None = None,
 ) -> dict:
-    """Train a network in place; go on where an earlier process stopped.
+    """Train a network in place, from where an earlier process stopped.
 
     Args:
         task: the job.
         network: as it is at the beginning of the training.
-        recipe: what to do.
-        start: begin at this epoch and step of it.
+        recipe: by which to train.
+        start: epoch and step of the recipe at which to begin.
         iteration: of the run; 0 for a complete network.
-        mask: what stays zero; None for a complete network.
+        mask: which weights remain, all others being held at zero; None for a complete network.
         before_step: as in `lib.training.Training`.
 
     Returns:
-        its row of the performance table.
+        The network's row of the performance table.
     """
     setting = task.setting
     training = Training(
@@ -79,9 +79,9 @@ def train(
 def performance(
     task: Task, network: nn.Module, mask: Mask | None = None, iteration: int = 0
 ) -> dict:
-    """A row of the performance table of a network that needed no training.
+    """A network's row of the performance table, as if it had needed no training.
 
-    The test is in the network's own precision.
+    The network is tested in its own precision.
     """
     accuracy, loss = evaluate(network, task.setting.dataset.test, task.setting.dataset)
     parameters = sum(p.numel() for p in network.parameters())

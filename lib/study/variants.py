@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..pruning import FineTune, LearningRateRewind, Reinitialise, WeightRewind
-from .chapters import NETWORKS, OF_CHAPTERS, SUBSETS
+from .chapters import FURTHER_VARIANTS, NETWORKS, SUBSETS
 from .experiment import Experiment
 from .levels import Declared, early, left, one_shot
 from .paper import PAPER
 from .sourced import experiment_of
 
 BASES = PAPER | {name: experiment_of(declared) for name, declared in NETWORKS.items()}
-"""name -> a network at the scale of its own paper."""
+"""name -> experiment at the scale of its own paper."""
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,8 @@ class Variant:
 
     Attributes:
         base: a key of `BASES`.
-        about: what is changed, a few words for the reader.
-        values: {path: value} for the base as the profile has it.
+        about: what is changed, in a few words for the reader.
+        values: makes {path: value} of the base as the profile declares it.
     """
 
     base: str
@@ -57,13 +57,13 @@ CONTROLS: Declared = {
     "trained_on": ("trained again as often, but never pruned", _no_pruning),
     "random_masks": ("random masks, each layer as dense as in the base", _random_masks),
 }
-"""suffix -> what it is, and the values changed: what else could make representations differ?"""
+"""suffix -> description and changed values: what else could make representations differ?"""
 
 SCALES: Declared = {
     "slim": ("half as wide", lambda e: {"width": e.width / 2}),
     "brief": ("re-trainings of a quarter of the epochs", _brief),
 }
-"""suffix -> what it is, and the values changed: how far do the numbers depend on the scale?"""
+"""suffix -> description and changed values: how far do the numbers depend on the scale?"""
 
 OTHERS: Declared = {
     "one_shot": ("all at once, to the same sparsity", one_shot),
@@ -72,7 +72,7 @@ OTHERS: Declared = {
         lambda e: {"pruning.levels": (left(e, e.pruning.iterations),) * e.pruning.iterations},
     ),
     "fine_tune": (
-        "survivors train on at a constant rate of 0.001",
+        "survivors are trained further at a constant rate of 0.001",
         lambda e: {"pruning.retraining": FineTune(e.recipe.epochs, 0.001)},
     ),
     "weight_rewind": (
@@ -80,7 +80,7 @@ OTHERS: Declared = {
         lambda e: {"pruning.retraining": WeightRewind()},
     ),
     "late_reset": (
-        "survivors go back to their values of a tenth of the training",
+        "survivors go back to their values after a tenth of the training",
         lambda e: {"pruning.retraining": WeightRewind(early(e))},
     ),
     "reinitialise": (
@@ -88,25 +88,25 @@ OTHERS: Declared = {
         lambda e: {"pruning.retraining": Reinitialise()},
     ),
     "accelerated": (
-        "re-trainings of a quarter of the epochs, but for the last",
+        "re-trainings of a quarter of the epochs, except for the last",
         lambda e: {
             "pruning.retraining": LearningRateRewind(),
             "pruning.short": max(e.recipe.epochs // 4, 1),
         },
     ),
     "local": ("each layer loses the same share", lambda e: {"pruning.scope": "local"}),
-    "random": ("random weights go", lambda e: {"pruning.score": "random"}),
+    "random": ("random weights are removed", lambda e: {"pruning.score": "random"}),
     "gradient_weight": (
-        "weights of the lowest product with their gradient go",
+        "weights with the smallest product with their gradient are removed",
         lambda e: {"pruning.score": "gradient_weight"},
     ),
     "filters_l1": (
-        "whole filters of the lowest L1 norm go",
+        "the filters with the smallest L1 norm are removed",
         lambda e: {"pruning.granularity": "filter_l1"},
     ),
-    **OF_CHAPTERS,
+    **FURTHER_VARIANTS,
 }
-"""suffix -> what it is, and the values changed: other ways to prune."""
+"""suffix -> description and changed values: other ways to prune."""
 
 VARIANTS: dict[str, Variant] = {
     f"{base}_{suffix}": Variant(base, about, values)

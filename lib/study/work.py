@@ -18,7 +18,7 @@ from ..models import build_model, record, recorded_layers
 from ..pruning import prunable_weights
 from .comparison import MEMORY
 from .experiment import Experiment
-from .retraining import plan
+from .retraining import retraining_recipe
 
 if TYPE_CHECKING:
     from .analyses import Analysis
@@ -26,26 +26,26 @@ if TYPE_CHECKING:
 UNITS = {
     "starts": "jobs",
     "flop": "floating-point operations of forward and backward passes",
-    "values": "numbers that layers put out in these passes: a slim network waits for memory",
+    "values": "numbers that layers output in these passes: slim networks wait for memory",
     "trainings": "each captures a CUDA graph on a GPU",
-    "steps": "of training: a GPU waits for their launch",
+    "steps": "of training: a GPU has to wait for each to be launched",
     "matrices": "representations as matrices: a GPU is slow with small ones",
     "products": "floating-point operations of moments and Gram matrices",
-    "factors": "those of eigenvalues and singular values, in units of n^3",
-    "elements": "numbers of representations that are turned into float64",
-    "pairs": "of layers that an identification matches, times the cube of its images",
+    "factors": "eigenvalues and singular values of n x n matrices, in units of n^3",
+    "elements": "numbers of representations that are converted to float64",
+    "pairs": "of layers that an identification compares, times the cube of its images",
     "curvature": "numbers in the passes of a landscape",
     "signs": "numbers in the forward passes of potentials",
     "points": "numbers in the forward passes of activation regions, at most",
 }
-"""What takes time, by name."""
+"""name -> what of it takes time."""
 
 Work = Counter[str]
 """Unit -> how many of it."""
 
 
 class Extent(NamedTuple):
-    """How large a data set is, as its own page says; images are squares of `side` pixels."""
+    """How large a data set is, as its publishers say; images are squares of `side` pixels."""
 
     train_images: int
     test_images: int
@@ -65,11 +65,11 @@ EXTENTS = {
 
 
 class Network(NamedTuple):
-    """What of a network decides the work, for one image.
+    """The sizes of a network that decide its work, for one image.
 
     Attributes:
         flop: floating-point operations of a forward pass.
-        values: numbers that all layers put out.
+        values: numbers that all layers output.
         shapes: of the recorded outputs, (c, h, w) or (p,), in forward order.
         weights, others: numbers in its state that can be pruned, and that cannot.
     """
@@ -81,7 +81,7 @@ class Network(NamedTuple):
     others: int
 
     def passes(self, images: float) -> Work:
-        """So many images forward."""
+        """The work of this many images in a forward pass."""
         return Counter(flop=self.flop * images, values=self.values * images)
 
 
@@ -145,9 +145,9 @@ def work(
 
 
 def trained(experiment: Experiment, kind: str, there: tuple[int, int]) -> Work:
-    """The part of a job's work that is the training of networks of its own, each epoch tested.
+    """The part of a job's work that trains its own networks, with a test after each epoch.
 
-    A backward pass is as much as two forward ones.
+    A backward pass counts as two forward ones.
     """
     epochs = [experiment.recipe.epochs] if kind == "complete" else []
     if kind == "run" and experiment.against == "pruned":
@@ -162,8 +162,9 @@ def trained(experiment: Experiment, kind: str, there: tuple[int, int]) -> Work:
 def retraining_epochs(experiment: Experiment, train_images: int) -> Iterator[float]:
     """Epochs of each re-training of a run."""
     steps = math.ceil(train_images / experiment.recipe.batch_size)
-    for iteration in range(1, experiment.pruning.iterations + 1):
-        recipe, (epoch, step) = plan(experiment.pruning, experiment.recipe, iteration)
+    pruning, whole = experiment.pruning, experiment.recipe
+    for iteration in range(1, pruning.iterations + 1):
+        recipe, (epoch, step) = retraining_recipe(pruning, whole, iteration)
         yield recipe.epochs - epoch - step / steps
 
 
@@ -175,7 +176,7 @@ def comparing(
     also: Iterable[str] = (),
     permutations: float = 0.0,
 ) -> Work:
-    """All layers of a complete network with those of so many others, on so many images."""
+    """The work to compare all layers of a complete network with those of `networks` others."""
     reshapes = list(dict.fromkeys([*(METRICS[metric].reshape for metric in metrics), *also]))
     one, times = network(experiment), networks + 0.5
     total = one.passes(images * (networks + 1))
@@ -196,9 +197,11 @@ def comparing(
     return total
 
 
-def held(experiment: Experiment, kind: str, analysis: Analysis | None = None) -> dict[str, float]:
-    """What of a job takes memory, in MiB: the `process` itself counts as 1, the `recorded` outputs
-    of a comparison, as far as they are held at once, and the outputs of a `batch` in training."""
+def memory_held(
+    experiment: Experiment, kind: str, analysis: Analysis | None = None
+) -> dict[str, float]:
+    """What takes memory in a job, in MiB: the `process` itself, which counts as 1, the `recorded`
+    outputs that a comparison holds at once, and the outputs of a `batch` in training."""
     one, n = network(experiment), experiment.probe.images * (kind == "run")
     if analysis is not None:
         n = analysis.compared_images(experiment)
@@ -208,8 +211,8 @@ def held(experiment: Experiment, kind: str, analysis: Analysis | None = None) ->
     return {"process": 1.0, "recorded": recorded / 2**20, "batch": batch / 2**20}
 
 
-def kept(experiment: Experiment, kind: str) -> float:
-    """Bytes on disk of the networks that a job keeps: the weights that survived, and masks."""
+def disk_bytes(experiment: Experiment, kind: str) -> float:
+    """The size of the networks that a job keeps: masks, and the weights that survived."""
     one, pruning = network(experiment), experiment.pruning
     if kind == "complete":
         return 4.0 * (one.weights + one.others) * (1 + any(experiment.rewind_point))

@@ -12,7 +12,7 @@ from lib.report.results import load_results
 from lib.report.scale import statement
 from lib.study import Job, Study, changed
 from lib.study.collect import collect, destination, main
-from lib.study.store import files
+from lib.study.store import result_files
 
 from .made_up_jobs import LAYERS, pretend
 
@@ -131,7 +131,7 @@ def test_what_the_analyses_found_is_merged_as_well(whole):
         [0, 2],
         [1, 2],
     ]
-    assert {str(p) for p in content(whole.results)} == set(files(whole.jobs()))
+    assert {str(p) for p in content(whole.results)} == set(result_files(whole.jobs()))
 
 
 def test_a_partial_study_of_which_nothing_is_missing_is_the_whole_one(whole):
@@ -196,7 +196,7 @@ def test_tables_of_an_earlier_study_do_not_stay(whole):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch()
     collect(whole)
-    assert {str(p) for p in content(whole.results)} == set(files(whole.jobs()))
+    assert {str(p) for p in content(whole.results)} == set(result_files(whole.jobs()))
 
 
 def test_the_command_merges_what_is_there(begun, capsys):

@@ -127,7 +127,7 @@ def test_an_unknown_chapter_gets_a_hint():
 
 @pytest.mark.parametrize("classes", [(3,), (0, 1, 0)])
 def test_classes_must_be_two_or_more_and_different(classes):
-    with pytest.raises(ValueError, match="two different ones or more"):
+    with pytest.raises(ValueError, match="at least two, all different"):
         changed(BASES["conv4"], "classes", classes)
 
 

@@ -130,9 +130,9 @@ def test_a_network_and_its_variants_are_published_together(tmp_path, alone):
     other = CONTROL if alone == BASE else BASE
     edit(new, lambda said: said["experiments"].pop(other))
     edit(new, lambda said: said["experiments"].pop(OTHER))
-    with pytest.raises(ValueError, match=f"^{alone} would stand beside {other} of .*EXPERIMENTS"):
+    with pytest.raises(ValueError, match=f"^{alone} would appear beside {other} of .*EXPERIMENTS"):
         merge(published, new, tmp_path / "merged")
-    with pytest.raises(ValueError, match=f"^{alone} would stand beside {other}"):
+    with pytest.raises(ValueError, match=f"^{alone} would appear beside {other}"):
         merge(published, new, tmp_path / "merged", add=True)
     assert not (tmp_path / "merged").exists()
 

@@ -7,7 +7,7 @@ import torch
 
 from lib.study import Job, Study
 from lib.study.costs import CPU, estimate
-from lib.study.plan import duration, longest_chain, main, places, plan, text, what
+from lib.study.plan import category, duration, longest_chain, main, places, plan, text
 
 from .made_up_jobs import pretend, with_seeds
 
@@ -22,7 +22,7 @@ def study(tmp_path, registry):
 def test_every_job_is_counted_once_under_its_kind(study):
     jobs, found = list(study.jobs()), plan(study, CPU)
     assert found.job.tolist() == jobs
-    assert set(zip(found.experiment, found.what, strict=True)) == {
+    assert set(zip(found.experiment, found.category, strict=True)) == {
         ("vgg_svhn", "complete networks"),
         ("vgg_svhn", "runs"),
         ("vgg_svhn", "robustness"),
@@ -100,5 +100,5 @@ def test_the_command(tmp_path, capsys):
         (Job("resnet32", 0, 0, "landscape"), "landscape"),
     ],
 )
-def test_kinds_of_jobs(job, kind):
-    assert what(job) == kind
+def test_categories_of_jobs(job, kind):
+    assert category(job) == kind

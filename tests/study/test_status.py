@@ -57,7 +57,7 @@ def test_a_job_waits_to_go_on_if_its_log_is_old_and_nobody_holds_its_folder(stud
     begin(study, RUN)
     state = states(study)[RUN]
     assert (state.name, state.left) == ("waiting", 3723)
-    assert "iteration 2/20" in state.said
+    assert "iteration 2/20" in state.message
 
 
 @pytest.mark.skipif(not Path("/proc/locks").exists(), reason="only Linux lists its locks")
@@ -84,8 +84,8 @@ def test_a_job_that_failed_says_why_and_blocks_those_that_need_it(study):
         run_job(study, RUN, device="no-such-device")
     state = states(study)[RUN]
     assert state.name == "failed"
-    assert state.said.startswith("ValueError: ")
-    assert "no-such-device" in state.said
+    assert state.message.startswith("ValueError: ")
+    assert "no-such-device" in state.message
     assert named(study, Job(NETWORK, 0, 1)) == "waiting"
 
 

@@ -298,7 +298,7 @@ def test_a_level_that_the_other_run_does_not_have(folder, do):
     name = f"{BASE}_masks_again"
     study.experiments[name] = changed(study.experiment(name), "pruning.levels", (0.5,))
     with pytest.raises(
-        ValueError, match=r"wants the mask with 50.0000% .* but vgg_svhn, .* has 80"
+        ValueError, match=r"needs the mask with 50.0000% .* but vgg_svhn, .* has 80"
     ):
         run_job(study, Job(name, 0, 0), device="cpu")
 

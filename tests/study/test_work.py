@@ -17,9 +17,9 @@ from lib.study.robustness import Robustness
 from lib.study.work import (
     UNITS,
     comparing,
-    held,
+    disk_bytes,
     images,
-    kept,
+    memory_held,
     network,
     retraining_epochs,
     trained,
@@ -65,7 +65,7 @@ def test_a_control_trains_nothing_and_keeps_no_network(against):
     control = changed(changed(E, "train_seeds", (0, 1)), "against", against)
     assert work(control, "run")["steps"] == 0
     assert 0 < work(control, "run")["factors"] < work(E, "run")["factors"]
-    assert kept(control, "run") == 0
+    assert disk_bytes(control, "run") == 0
 
 
 def test_epochs_are_those_of_the_way_to_train_again():
@@ -104,10 +104,12 @@ def test_an_analysis_takes_what_it_asks_of_the_networks_that_there_are():
 
 
 def test_memory_grows_with_the_images_up_to_the_limit_of_a_comparison():
-    few, many, most = (held(changed(E, "probe.images", n), "run") for n in (1000, 2000, 100_000))
+    few, many, most = (
+        memory_held(changed(E, "probe.images", n), "run") for n in (1000, 2000, 100_000)
+    )
     assert many["recorded"] == 2 * few["recorded"]
     assert most["recorded"] == 4096
-    assert held(E, "complete")["recorded"] == 0 < held(E, "complete")["batch"]
+    assert memory_held(E, "complete")["recorded"] == 0 < memory_held(E, "complete")["batch"]
 
 
 def test_disk_of_a_run_is_that_of_the_files_it_keeps(tmp_path):
@@ -118,4 +120,4 @@ def test_disk_of_a_run_is_that_of_the_files_it_keeps(tmp_path):
         mask = prune(built, mask, short.pruning, iteration)
         save_network(tmp_path, iteration, built, mask)
     size = sum(path.stat().st_size for path in tmp_path.rglob("*.pt"))
-    assert kept(short, "run") == pytest.approx(size, rel=0.15)
+    assert disk_bytes(short, "run") == pytest.approx(size, rel=0.15)

@@ -283,8 +283,8 @@ changes.changed([*paper, *ours, *checks])
 
 # %% tags=["hide-input"]
 failed = [outcome for outcome in paper if outcome.verdict == FAILS]
-otherwise = readings.again(study, failed, readings.READINGS)
-smaller = readings.again(study, failed, readings.AT_SCALES)
+otherwise = readings.decide_again(study, failed, readings.READINGS)
+smaller = readings.decide_again(study, failed, readings.AT_SCALES)
 
 
 def names(found):

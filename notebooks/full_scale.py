@@ -226,7 +226,7 @@ from lib.claims.engine import NOT_MEASURED
 
 at_full_scale = readings.Reading("Full scale", "the networks at the paper's scale", lambda _: full)
 here = claims.evaluate(study, (*claims.PAPER, *claims.OURS))
-pairs = readings.again(study, here, [at_full_scale])
+pairs = readings.decide_again(study, here, [at_full_scale])
 pairs = pairs[(pairs.declared != NOT_MEASURED) & (pairs.verdict != NOT_MEASURED)]
 
 sides = pairs.on_its_side.map({True: "Mean on the claim's side", False: "Mean on the other side"})

@@ -257,7 +257,7 @@ claims.table(ours)
 # read in other ways, one at a time, and the rules are left alone:
 
 # %% tags=["hide-input"]
-again = readings.again(study, outcomes, paper.READINGS)
+again = readings.decide_again(study, outcomes, paper.READINGS)
 readings.tally(again, paper.READINGS)
 
 # %% tags=["hide-input"]

@@ -200,7 +200,7 @@ declared = {outcome.claim.key: outcome for outcome in outcomes}
 rows = []
 for other in claims.evaluate(study, paper.HIDDEN_READING):
     mine = declared[other.claim.key]
-    cells = (f"{found.measured}: {found.nearest.said}" for found in (mine, other))
+    cells = (f"{found.measured}: {found.nearest.qualified_verdict}" for found in (mine, other))
     rows.append((mine.claim.statement, *cells))
 Table(("Claim", *paper.READINGS.values()), rows, cards=True)
 
@@ -266,7 +266,7 @@ draw(
 # only the metric changes:
 
 # %% tags=["hide-input"]
-again = readings.again(study, outcomes, readings.OF_SVCCA)
+again = readings.decide_again(study, outcomes, readings.OF_SVCCA)
 readings.tally(again, readings.OF_SVCCA)
 
 # %% tags=["hide-input"]

@@ -327,7 +327,7 @@ Table.of(beyond_chance)
 # rules stay as they are, and only the metric changes:
 
 # %% tags=["hide-input"]
-again = readings.again(study, outcomes, readings.OF_SVCCA)
+again = readings.decide_again(study, outcomes, readings.OF_SVCCA)
 readings.tally(again, readings.OF_SVCCA)
 
 # %% tags=["hide-input"]

@@ -1,7 +1,7 @@
 """Claims: the rules that decide them, written before the runs, and what the results say.
 
-`engine` decides, `vocabulary` is what the rules speak of, `paper` and `ours` are the claims as
-data; those of a companion paper stand in its folder of `lib.chapters`.
+`engine` decides, `vocabulary` has what rules are made of, `paper` and `ours` are the claims as
+data; those of a companion paper are in its folder in `lib/chapters`.
 """
 
 from .engine import Claim, Outcome, counts, decide, evaluate, headline, summary

@@ -1,8 +1,8 @@
 """What became of the rules: which changed after the first study, why, and what they said then.
 
-The rules of today were written before the networks that they decide were trained. Those of the
-first published study were older, and some of them were unfair. So nobody has to trust that a rule
-changed for its own sake: the old one stands beside it, with its verdict on the old networks.
+Today's rules were written before the networks that they decide were trained. Those of the first
+published study were older, and some of them were unfair. Readers need not trust us that a rule
+changed for a good reason: the old one is shown beside it, with its verdict on the old networks.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ DATE = "2026-11-21"
 
 
 def first_study(module: str) -> pd.DataFrame:
-    """What the rules of then said of the first study; every run counted as independent of others.
+    """What the rules of that time said of the first study, with all runs counted as independent.
 
     Args:
-        module: the file of the module whose claims these are. Beside it lie `first.csv`, the
-            verdicts, and `changes.json`: of each rule that is another one today, or several that
+        module: the file of the module that declares the claims. Beside it lie `first.csv`, the
+            verdicts, and `changes.json`: for each rule that has changed since, or several that
             changed alike, the `keys` of their claims, what it `was`, and `why` it changed.
 
     Returns:
@@ -34,7 +34,7 @@ def first_study(module: str) -> pd.DataFrame:
         rule is still the same.
 
     Raises:
-        ValueError: a change is of a claim that the first study had not, or one has two changes.
+        ValueError: a change is of a claim that the first study did not have, or a claim has two.
     """
     folder = Path(module).parent
     found = pd.read_csv(folder / "first.csv", index_col="key")
@@ -46,14 +46,14 @@ def first_study(module: str) -> pd.DataFrame:
 
 
 FIRST_STUDY = first_study(__file__)
-"""Of the claims of this folder."""
+"""The claims of this folder in the first study."""
 
 
 def changed(outcomes: Iterable[Outcome], first: pd.DataFrame = FIRST_STUDY) -> Table:
-    """The claims whose rule is another one than in the first study, or whose verdict is.
+    """The claims whose rule or verdict is no longer that of the first study.
 
     Args:
-        outcomes: of today.
+        outcomes: those of today.
         first: as `first_study` gives it.
     """
     rows = []
@@ -66,12 +66,12 @@ def changed(outcomes: Iterable[Outcome], first: pd.DataFrame = FIRST_STUDY) -> T
             then = format.interval(found["mean"], found.low, found.high, digits=3)
             then = f"{then}, {format.count(found.runs, 'run')}: {found.verdict}"
             before = "the same"
-            why = "The same rule on other networks; and complete networks count now, not runs."
+            why = "The same rule on other networks, and complete networks count now, not runs."
             if pd.notna(found.was):
                 before, why = found.was, found.why
             elif found.verdict == outcome.verdict:
                 continue
-        now = f"{outcome.measured}: {outcome.nearest.said}"
+        now = f"{outcome.measured}: {outcome.nearest.qualified_verdict}"
         rows.append((outcome.claim.statement, before, why, then, now))
     header = ("Claim", f"Rule before {DATE}", "Why", "In the first study", "Now")
     return Table(header, rows, cards=True, nothing="No rule and no verdict has changed.")

@@ -2,8 +2,8 @@
 
 A rule is data: a quantity with one number for each complete network, and a bound. `decide` takes
 the numbers from the tables, `statistics.interval` makes a mean and an interval of them, and
-`verdict` says on which side of the bound it lies. A claim about several things, "in each network"
-or "SVCCA and PWCCA", has a rule for each, and holds if all of them do.
+`verdict` says on which side of the bound the interval lies. A claim about several things, "in each
+network" or "SVCCA and PWCCA", has a rule for each, and holds if all of them do.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ VERDICTS = {
     TOO_FEW: ("has too few networks", "have too few networks"),
     NOT_MEASURED: ("was not measured", "were not measured"),
 }
-"""verdict -> how one claim has it, and several."""
+"""verdict -> what is said of one claim, and of several."""
 
 _NEAREST_TO_FAILING = (FAILS, NOT_MEASURED, TOO_FEW, UNDECIDED, HOLDS)
-"""The first of these that one of its rules has is the verdict of a claim."""
+"""The verdict of a claim is the first of these that any of its rules has."""
 
 NETWORK = "train_seed"
 """The column of the tables that tells complete networks apart."""
 
 FEWEST = 2
-"""With fewer complete networks than these there is no interval."""
+"""With fewer complete networks than this there is no interval."""
 
 MINUS = ", minus "
 
@@ -49,9 +49,9 @@ POINTS = "percentage points"
 LAYERS = "layers"
 
 NARROW = {"": VISIBLE, POINTS: 0.5, LAYERS: 0.5}
-"""unit -> a mean nearer than this to its bound lies there narrowly: a similarity by less than a
-figure shows; an accuracy by less than two networks of one recipe commonly differ, on 10,000 images
-(the standard error of a difference at 90 % is 0.4 points); a place by less than half a layer."""
+"""unit -> a mean nearer than this to its bound is decided narrowly: for a similarity, less than a
+figure shows; for an accuracy, less than two networks of one recipe commonly differ on 10,000 images
+(the standard error of a difference at 90 % is 0.4 points); for a place, less than half a layer."""
 
 
 class Missing(LookupError):
@@ -63,8 +63,8 @@ class Quantity:
     """One number for each complete network.
 
     Attributes:
-        words: what it is.
-        measure: the numbers from the results alone; the index has a level `train_seed`. Several
+        words: what it is, for the reader.
+        measure: takes the numbers from the results; their index has a level `train_seed`. Several
             numbers of one complete network are those of its runs. NaN where it is not defined.
             Raises `Missing`.
     """
@@ -81,7 +81,7 @@ class Quantity:
         return self.measure(results).groupby(level=NETWORK).mean(skipna=False)
 
     def of(self, words: str) -> Quantity:
-        """The same, with words for where it is measured."""
+        """The same quantity, with words added that say where it is measured."""
         return Quantity(f"{self.words} {words}", self.measure)
 
     def __sub__(self, other: Quantity) -> Quantity:
@@ -95,14 +95,14 @@ class Quantity:
 def together(
     words: str, combine: Callable[[pd.DataFrame], pd.Series], *parts: Quantity
 ) -> Quantity:
-    """Several quantities of the same complete networks as one.
+    """Combine several quantities of the same complete networks into one.
 
-    Only for networks that are the same: a complete network and what was made of it, or two metrics
-    of it. Networks of different architectures are not pairs, even where their seeds are equal; for
+    Only for networks that are the same: a complete network and its pruned ones, or two metrics of
+    it. Networks of different architectures are not pairs, even where their seeds are equal; for
     those `Rule` has `minus`.
 
     Args:
-        words: what comes of it.
+        words: what the combined quantity is.
         combine: a frame with a row for each complete network and a column for each part -> a number
             for each.
         parts: the quantities.
@@ -120,7 +120,7 @@ def together(
 def distance(one: Quantity, other: Quantity) -> Quantity:
     """How far apart two quantities are in each complete network.
 
-    It is never below 0. To say that two things are alike, bound their difference on both sides.
+    It is never below 0. To claim that two things are alike, bound their difference on both sides.
     """
     words = f"distance between {one.words} and {other.words}"
     return together(words, lambda table: (table.iloc[:, 0] - table.iloc[:, 1]).abs(), one, other)
@@ -156,7 +156,7 @@ class Rule:
 
     @property
     def words(self) -> str:
-        """The quantity for the reader."""
+        """The quantity, in words for the reader."""
         if self.minus is None:
             return self.quantity.words
         return f"{self.quantity.words}, minus {self.minus.words}, not paired"
@@ -172,7 +172,7 @@ class Rule:
         return f"between {self.above:g} and {self.below:g}{unit}"
 
     def margin(self, value: float) -> float:
-        """How far a value lies from the nearest bound: positive where the rule wants it."""
+        """How far a value lies from the nearest bound: positive where the rule holds."""
         above = math.inf if self.above is None else value - self.above
         below = math.inf if self.below is None else self.below - value
         return min(above, below)
@@ -184,12 +184,12 @@ class Claim:
 
     Attributes:
         key: its name, different for each claim.
-        text: the statement in our words, one short sentence. `{bound}` stands for the rules'.
-        section: of the paper, such as "5.2"; of another paper its name, such as "ICPRAM 2020,
-            abstract"; of ours what the claim is about.
+        text: the statement in our words, a short sentence. `{bound}` is that of the first rule.
+        section: of the paper, such as "5.2"; of another paper, with its name, such as "ICPRAM 2020,
+            abstract"; for a claim of ours, its subject.
         figure: of the paper, such as "Fig. 5"; empty where there is none.
         page: the page of this book that shows it; `page#figure` where a page has several figures.
-        rules: what decides it. The claim holds if each holds, and does not if one does not.
+        rules: what decides it. The claim holds if every rule does, and does not if one does not.
     """
 
     key: str
@@ -221,7 +221,7 @@ def declare(section: str, figure: str, page: str, claims: dict[str, tuple]) -> t
 
 @dataclass(frozen=True)
 class Finding:
-    """One rule after the run.
+    """What the results say about one rule.
 
     Attributes:
         verdict: a key of `VERDICTS`.
@@ -236,14 +236,14 @@ class Finding:
 
     @property
     def margin(self) -> float:
-        """How far the mean lies from the bound, positive on the rule's side; NaN without one."""
+        """How far the mean lies from the bound, positive on the rule's side; NaN without a mean."""
         return self.rule.margin(math.nan if self.interval is None else self.interval.mean)
 
     @property
     def narrow(self) -> bool:
-        """Whether it is decided, and by less than the field could see (`NARROW`).
+        """Whether it is decided, and by less than matters in the field (`NARROW`).
 
-        Between two bounds, what lies in the middle half of them is not narrow.
+        Between two bounds, a mean in the middle half is not narrow.
         """
         rule, threshold = self.rule, NARROW.get(self.rule.unit, 0)
         if self.verdict == HOLDS and None not in (rule.above, rule.below):
@@ -251,8 +251,8 @@ class Finding:
         return self.verdict in (HOLDS, FAILS) and abs(self.margin) < threshold
 
     @property
-    def said(self) -> str:
-        """The verdict, and whether it is a narrow one."""
+    def qualified_verdict(self) -> str:
+        """The verdict, followed by "narrowly" where it is narrow."""
         return f"{self.verdict}, narrowly" if self.narrow else self.verdict
 
     @property
@@ -272,14 +272,14 @@ class Finding:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A claim after the run: what became of each of its rules."""
+    """A claim that was decided: what became of each of its rules."""
 
     claim: Claim
     findings: tuple[Finding, ...]
 
     @property
     def nearest(self) -> Finding:
-        """The rule that failed, or that is nearest to it: with the verdict of the whole."""
+        """The finding that failed, or is nearest to failing; its verdict is that of the claim."""
 
         def order(finding: Finding) -> tuple[int, float]:
             margin = math.inf if math.isnan(finding.margin) else finding.margin
@@ -315,7 +315,7 @@ def verdict(rule: Rule, found: Interval) -> str:
 
 
 def find(rule: Rule, results: Results) -> Finding:
-    """Measure what a rule speaks of and judge it."""
+    """Measure the quantity of a rule, and judge it."""
     parts = [rule.quantity] if rule.minus is None else [rule.quantity, rule.minus]
     try:
         found = interval(*(part.numbers(results) for part in parts))
@@ -335,13 +335,13 @@ def evaluate(results: Results, claims: Iterable[Claim]) -> list[Outcome]:
 
 
 def counts(outcomes: Iterable[Outcome]) -> dict[str, int]:
-    """How many claims got each verdict; all verdicts are there."""
+    """How many claims got each verdict, with 0 for those that none got."""
     verdicts = [outcome.verdict for outcome in outcomes]
     return {verdict: verdicts.count(verdict) for verdict in VERDICTS}
 
 
 def headline(outcomes: Sequence[Outcome]) -> dict[str, int]:
-    """How many `claims` there are, of which each `holds` or `does_not_hold`, for other pages."""
+    """How many `claims` there are, and how many got each of two verdicts, for other pages."""
     found = counts(outcomes)
     return {"claims": len(outcomes), "holds": found[HOLDS], "does_not_hold": found[FAILS]}
 

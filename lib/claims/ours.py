@@ -31,7 +31,7 @@ from .vocabulary import (
 
 
 def half_left(experiment: str, factor: str) -> Quantity:
-    """The contrast without a factor, minus half of the whole: positive if more than half stays.
+    """The contrast without a factor, minus half of the contrast: positive if more than half stays.
 
     Args:
         experiment: one of the paper's.
@@ -49,7 +49,7 @@ def half_left(experiment: str, factor: str) -> Quantity:
 
     words = (
         f"distance from 1 of {METRICS[low]} minus that of {METRICS[high]}, mean over the hidden "
-        f"layers, {FACTORS[factor]} taken out, minus half of the same with it"
+        f"layers, {FACTORS[factor]} taken out, minus half of the same with it left in"
     )
     return Quantity(words, measure)
 
@@ -93,7 +93,7 @@ def _training(network: str) -> dict[str, tuple]:
 
 _RANDOM = {
     f"{SVHN}-random-masks-{metric}": (
-        f"By {METRICS[metric]}, random masks of the same densities change VGG_SVHN more.",
+        f"By {METRICS[metric]}, random masks of equal densities change VGG_SVHN more than pruning.",
         _beside(SVHN, metric, "random_masks", "in networks with random masks"),
     )
     for metric in FOUR
@@ -117,29 +117,29 @@ ACCURACY = declare(
     "accuracy",
     {
         f"{network}-accuracy-{key}-beyond-training": (
-            f"{NETWORKS[network]} with {words} of its weights gains more than by training alone.",
+            f"With {words} of its weights, {NETWORKS[network]} gains more than by training alone.",
             Rule(gain_beyond_training(network, times), above=0, unit=POINTS),
         )
         for network in (VGG16, RESNET)
         for key, words, times in (("early", "most", EARLY), ("peak", "few", PEAK))
     },
 )
-"""Beside what the paper says of the networks that it finds more accurate than the complete one."""
+"""Companions of the claims of the paper that pruned networks are more accurate at first."""
 
 
 def _parts(network: str) -> dict[str, tuple]:
     contrast = f"the contrast between SVCCA and CKA of {NETWORKS[network]}"
     return {
         f"{network}-contrast-reshape": (
-            f"More than half of {contrast} goes when both see the same matrix.",
+            f"More than half of {contrast} disappears when both see the same matrix.",
             Rule(half_left(network, "reshape"), below=0),
         ),
         f"{network}-contrast-floor": (
-            f"More than half of {contrast} stays when chance counts as nothing.",
+            f"More than half of {contrast} remains when what chance gives counts as 0.",
             Rule(half_left(network, "floor"), above=0),
         ),
         f"{network}-contrast-training": (
-            f"More than half of {contrast} stays without what training alone does.",
+            f"More than half of {contrast} remains without what training alone does.",
             Rule(half_left(network, "training"), above=0),
         ),
     }
@@ -191,7 +191,7 @@ def _reshapes(network: str) -> dict[str, tuple]:
     return {
         f"{network}-channels-{metric}": (
             f"With channels as columns, {METRICS[metric]} of {NETWORKS[network]} orders the layers "
-            "more as SVCCA does.",
+            "more like SVCCA does.",
             Rule(
                 alike(network, "svcca", metric, "channels") - alike(network, "svcca", metric),
                 above=0,

@@ -55,7 +55,7 @@ WEAK = 0.1
 """A recovery that we still call very weak, and a range that we still call constant."""
 
 HALF, CLEARLY = 0.5, 1.1
-"""Relative to a maximum: far from it; and relative to others: clearly above them."""
+"""Relative to a maximum: far below it; and relative to others: clearly above them."""
 
 EARLY, PEAK, LATE = left(low=0.5), left(0.08, 0.13), left(high=0.05)
 STACKED = left(high=0.17)
@@ -129,7 +129,7 @@ def _better(experiment: str, times: Times, than: Times) -> Rule:
 
 
 def _than_cca(difference: Callable[[str, str], Quantity]) -> list[Rule]:
-    """A difference from SVCCA and from PWCCA that can be seen, in each network of the paper."""
+    """A visible difference from SVCCA and from PWCCA, in each network of the paper."""
     return [
         rule
         for metric in CCA
@@ -141,7 +141,7 @@ def _accuracy(network: str) -> dict[str, tuple[str, Rule]]:
     name = NETWORKS[network]
     return {
         f"{network}-accuracy-early": (
-            f"After the first iterations of pruning {name} is more accurate than the complete one.",
+            f"In the first iterations of pruning, {name} is more accurate than when complete.",
             Rule(gain(network, EARLY), above=0, unit=POINTS),
         ),
         f"{network}-accuracy-peak": (
@@ -149,7 +149,7 @@ def _accuracy(network: str) -> dict[str, tuple[str, Rule]]:
             _better(network, PEAK, EARLY),
         ),
         f"{network}-accuracy-decline": (
-            f"After that peak {name} loses accuracy.",
+            f"After that peak, {name} loses accuracy.",
             _better(network, PEAK, LATE),
         ),
         f"{network}-accuracy-comparable": (
@@ -179,11 +179,11 @@ _VGG16_BN = declare(
     VGG16,
     {
         "vgg16_bn-u-svcca": (
-            'SVCCA of VGG16_BN draws a "U" over the layers.',
+            'SVCCA of VGG16_BN forms a "U" over the layers.',
             Rule(u_depth(VGG16, "svcca"), above=VISIBLE),
         ),
         "vgg16_bn-u-pwcca": (
-            'PWCCA of VGG16_BN draws a "U" over the layers.',
+            'PWCCA of VGG16_BN forms a "U" over the layers.',
             Rule(u_depth(VGG16, "pwcca"), above=VISIBLE),
         ),
         "vgg16_bn-cca-bottom": (
@@ -211,7 +211,7 @@ _VGG16_BN = declare(
             Rule(depth_trend(VGG16, "cka"), below=-CLEAR),
         ),
         "vgg16_bn-cka-fan": (
-            "CKA of different iterations lies packed in the first two blocks and fans out later.",
+            "CKA hardly differs between iterations in the first two blocks and fans out later.",
             _fans_out("cka", VGG16_BACK),
         ),
         "vgg16_bn-cka-output": (
@@ -229,7 +229,7 @@ _VGG16_BN = declare(
             ),
         ),
         "vgg16_bn-cka-stacks": (
-            "CKA of the outputs hardly changes any more in the sparser networks.",
+            "Among the sparser networks, CKA of the outputs hardly changes.",
             Rule(range_over_iterations(VGG16, "cka", OUT, STACKED), below=VISIBLE),
         ),
         "vgg16_bn-cka-stack-at": (
@@ -241,11 +241,11 @@ _VGG16_BN = declare(
             Rule(lowest(VGG16, "nbs", EVERY, ALWAYS), above=0.7),
         ),
         "vgg16_bn-nbs-fan": (
-            "NBS of different iterations fans out at the third block.",
+            "NBS differs more between iterations in the third block than in the first two.",
             _fans_out("nbs", VGG16_3),
         ),
         "vgg16_bn-nbs-bottom": (
-            "The bottom of NBS lies between the third pooling and the convolutions after it.",
+            "The bottom of NBS lies at the third pooling layer or in the convolutions after it.",
             Rule(_lead(VGG16, "nbs", VGG16_AFTER_3), above=0),
         ),
         "vgg16_bn-nbs-u": (
@@ -317,7 +317,7 @@ _RESNET_FAST = declare(
             *each_cca(recovery, RESNET, below=WEAK),
         ),
         "resnet_fast-cca-higher": (
-            f"{BOTH} fall less low in ResNet_fast than in VGG16_BN.",
+            f"{BOTH} do not fall as low in ResNet_fast as in VGG16_BN.",
             *(
                 Rule(
                     lowest(RESNET, metric).of("of ResNet_fast"),
@@ -340,7 +340,7 @@ _RESNET_FAST = declare(
             *each_cca(slowing, RESNET, below=1),
         ),
         "resnet_fast-converges-most": (
-            f"{BOTH} of ResNet_fast converge more clearly than those of the other two.",
+            f"{BOTH} of ResNet_fast converge more clearly than those of the other networks.",
             *(
                 Rule(
                     slowing(RESNET, metric).of("of ResNet_fast"),
@@ -364,7 +364,7 @@ _RESNET_FAST = declare(
             Rule(lowest(RESNET, "nbs", EVERY, ALWAYS), above=0.77, below=0.87),
         ),
         "resnet_fast-nbs-bottom": (
-            "NBS of ResNet_fast falls lower in its second residual block than in any layer before.",
+            "NBS of ResNet_fast falls lower in the second residual block than in layers before it.",
             Rule(lead(RESNET, "nbs", RESNET_SECOND, RESNET_BEFORE), above=0),
         ),
         "resnet_fast-nbs-recovery": (
@@ -383,7 +383,7 @@ _TOOLS = declare(
     VGG16,
     {
         "rewinding-weights-or-rate": (
-            "SVCCA hardly depends on whether weights or only the learning rate are rewound.",
+            "SVCCA hardly depends on whether the weights or only the learning rate is rewound.",
             Rule(
                 mean(VGG16, "svcca").of("with the rate rewound")
                 - mean(_REWIND, "svcca").of("with the weights rewound"),
@@ -456,7 +456,7 @@ _OUTPUTS = declare(
     "output_layers",
     {
         "cosine-no-stack": (
-            "The cosine of the outputs does not stack in the sparser networks as CKA does.",
+            "In the sparser networks, the cosine of the outputs changes more than CKA does.",
             Rule(
                 range_over_iterations(VGG16, "cosine", OUT, STACKED)
                 - range_over_iterations(VGG16, "cka", OUT, STACKED),
@@ -480,7 +480,7 @@ _OUTPUTS = declare(
             Rule(lowest(VGG16, "nbs", OUT, ALWAYS), above=0.9),
         ),
         "cosine-like-cka": (
-            "In the end the cosine of the outputs is nearer to CKA than to the other metrics.",
+            "In the end, the cosine of the outputs is nearer to CKA than to the other metrics.",
             *(
                 Rule(_from_cosine(metric) - _from_cosine("cka"), above=0)
                 for metric in (*CCA, "nbs")
@@ -526,4 +526,4 @@ PAPER = (
     *(*_ACCURACY, *_VGG16_BN, *_VGG_SVHN, *_RESNET_FAST),
     *(*_TOOLS, *_TAKEAWAYS, *_DIMENSIONS, *_OUTPUTS, *_CONCLUSIONS),
 )
-"""All of them, section by section."""
+"""All claims of the paper, section by section."""

@@ -1,7 +1,7 @@
 """The same rules on other tables: other readings of the same networks, and other scales.
 
 Each reading changes the tables in one way and leaves the rules alone. A claim whose verdict changes
-with a reading depends on it; one that fails in all of them fails for another reason.
+with a reading depends on what that changes; one that fails in all fails for another reason.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ EARLY = 0.1
 
 NEARER, FURTHER, SAME = "nearer", "further away", "no clear difference"
 UNCHANGED = "unchanged"
-"""The cell of a claim that does not speak of what a reading changes."""
+"""The cell of a claim on which a reading has no effect."""
 
 CELLS = {
     HOLDS: "holds",
@@ -44,7 +44,7 @@ CELLS = {
     TOO_FEW: "too few",
     NOT_MEASURED: "-",
 }
-"""verdict -> how a narrow cell says it."""
+"""verdict -> its words in a narrow cell."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Reading:
     Attributes:
         short: head of its column.
         about: what it changes, for the reader.
-        change: the tables as this reading has them; None where these results lack what it takes.
+        change: returns the tables in this reading; None where the results lack what it needs.
     """
 
     short: str
@@ -77,7 +77,7 @@ def _reshaped(results: Results, reshape: str, metrics: Sequence[str]) -> Results
 
 
 def _above_chance(results: Results) -> Results:
-    """0 for what chance gives, 1 for identical."""
+    """Values rescaled to 0 for what chance gives and 1 for identical representations."""
     rows = results.similarity
     value = ((rows.value - rows.null_mean) / (1 - rows.null_mean)).clip(lower=0)
     outputs = rows.metric.isin(["cosine"])  # compared entry by entry, without a null
@@ -87,9 +87,9 @@ def _above_chance(results: Results) -> Results:
 
 
 def _beyond_training(results: Results) -> Results | None:
-    """Without the distance that the same networks reach, trained on as often and never pruned.
+    """Values without the distance that the same networks reach if only trained on as often.
 
-    Complete networks without such a control, and so without such a distance, are left out.
+    Complete networks without such a control are left out.
     """
     rows = results.similarity
     key = [NETWORK, "iteration", "layer", "metric", "reshape"]
@@ -137,8 +137,8 @@ def _at_scale(suffix: str) -> Callable[[Results], Results | None]:
 def _instead_of_svcca(metric: str, reshape: str = "") -> Callable[[Results], Results | None]:
     """Another metric's values under the name of SVCCA.
 
-    An experiment that alone lacks it has no SVCCA then, so that two metrics are never compared with
-    each other.
+    An experiment that lacks this metric then has no SVCCA, so that two metrics are never compared
+    with each other.
 
     Args:
         metric: as it is called in the results.
@@ -169,17 +169,17 @@ READINGS = (
         lambda results: _reshaped(results, "gap", tuple(PAPER_RESHAPE)),
     ),
     Reading("Chance", "what mismatched images give counts as 0", _above_chance),
-    Reading("Training", "what training alone does is taken out", _beyond_training),
+    Reading("Training", "what training alone does is subtracted", _beyond_training),
     Reading("A tenth", "pruning stops when a tenth of the weights is left", _until),
 )
-"""The same networks, read otherwise."""
+"""The same networks, read in other ways."""
 
 AT_SCALES = tuple(
-    Reading(head, "networks of a smaller scale yet take the place of the study's", _at_scale(name))
+    Reading(head, "networks of a still smaller scale replace those of the study", _at_scale(name))
     for name, head in SCALES.items()
 )
-"""Nobody can see from one scale what a larger one would give. From two comes a direction: where a
-step down takes a quantity further from what its claim asks for, a step up may bring it nearer."""
+"""One scale cannot tell what a larger one would give. Two scales give a direction: where a step
+down takes a quantity further from what its claim asks for, a step up may bring it nearer."""
 
 OF_SVCCA = (
     *(
@@ -197,7 +197,7 @@ OF_SVCCA = (
 """For papers that compare layers by SVCCA alone."""
 
 
-def again(
+def decide_again(
     results: Results, outcomes: Sequence[Outcome], readings: Iterable[Reading]
 ) -> pd.DataFrame:
     """Claims decided again, each in each reading.
@@ -210,11 +210,11 @@ def again(
     Returns:
         A row for each claim and reading, in this order: `key`; `claim`, its statement; `bound`;
         `measured` and `declared`, what was measured and its verdict as declared; `reading`;
-        `measured_so` and `verdict`, the same so read, "not measured" where the results lack what
-        the reading takes; `concerned`, whether the reading changed what a rule measures;
-        `direction`, whether it brought it nearer to the claim; `on_its_side`, whether the mean so
-        read lies where the claim wants it. Of a claim with several rules, what is measured is that
-        of the rule nearest to failing as declared.
+        `measured_so` and `verdict`, the same in this reading, "not measured" where the results lack
+        what it needs; `concerned`, whether the reading changed what a rule measures; `direction`,
+        whether it brought that nearer to the claim; `on_its_side`, whether the mean in this reading
+        lies where the claim asks for. For a claim with several rules, what is measured is that of
+        the rule nearest to failing as declared.
     """
     changed = [(reading, reading.change(results)) for reading in readings]
     rows = []
@@ -255,10 +255,10 @@ def _same(one: Finding, other: Finding) -> bool:
 
 
 def direction(base: Finding, other: Finding) -> str:
-    """Whether a quantity lies nearer to its claim, elsewhere; neither while the intervals meet.
+    """Whether a quantity lies nearer to its claim in another reading; neither if intervals overlap.
 
-    Where one of the two has a single network, it must lie outside of where one more network of the
-    other is to be expected, its prediction interval.
+    If one of the two has a single network, that must lie outside the prediction interval of the
+    other, where one more of its networks is to be expected.
 
     Args:
         base, other: the same rule, measured in two ways.
@@ -280,16 +280,16 @@ def _apart(one: Interval, other: Interval) -> bool:
 
 
 def cells(found: pd.DataFrame) -> pd.Series:
-    """What a narrow cell says of each row of `again`."""
+    """The words of a narrow cell for each row of `decide_again`."""
     words = found.verdict.map(CELLS)
     return words.where(found.concerned | (found.verdict == NOT_MEASURED), UNCHANGED)
 
 
 def table(found: pd.DataFrame) -> Table:
-    """The claims that some reading concerns: the verdict as declared, and in each reading.
+    """The claims on which a reading has an effect: the verdict as declared, and in each reading.
 
     Args:
-        found: as `again` gives it.
+        found: as `decide_again` returns it.
     """
     shown = found.assign(cell=cells(found)).groupby("key", sort=False)
     rows = [
@@ -298,15 +298,15 @@ def table(found: pd.DataFrame) -> Table:
         if mine.concerned.any()
     ]
     header = ("Claim", "As declared", *found.reading.unique())
-    return Table(header, rows, cards=True, nothing="There is no claim that a reading concerns.")
+    return Table(header, rows, cards=True, nothing="No reading has an effect on any claim.")
 
 
 def tally(found: pd.DataFrame, readings: Iterable[Reading]) -> Table:
-    """For how many claims each reading matters, and what becomes of them.
+    """On how many claims each reading has an effect, and what becomes of these claims.
 
     Args:
-        found: as `again` gives it.
-        readings: those that it was asked for.
+        found: as `decide_again` returns it.
+        readings: those for which it was asked.
     """
     rows = []
     for reading in readings:
@@ -315,5 +315,5 @@ def tally(found: pd.DataFrame, readings: Iterable[Reading]) -> Table:
         open_ = mine.verdict.isin([UNDECIDED, TOO_FEW])
         numbers = (len(mine), before.sum(), after.sum(), (before & after).sum(), open_.sum())
         rows.append((reading.short, reading.about, *map(str, numbers)))
-    numeric = ("Concerns", "Hold as declared", "Hold so read", "Hold in both", "Undecided so read")
+    numeric = ("Claims affected", "Hold before", "Hold after", "Hold in both", "Undecided after")
     return Table(("Reading", "What it changes", *numeric), rows, numeric=numeric, cards=True)

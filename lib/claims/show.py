@@ -1,4 +1,4 @@
-"""Verdicts as tables: how a reader sees them."""
+"""Verdicts as tables for the reader."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PAGES = {
     "dimensions": "Intrinsic dimension",
     "reshapes": "The metric or the matrix?",
 }
-"""page -> how a link to it reads."""
+"""page -> the text of a link to it."""
 
 
 class _LinkedTable(Table):
@@ -35,10 +35,10 @@ def _rule(finding: Finding) -> str:
 
 
 def table(outcomes: Iterable[Outcome], *, where: bool = False) -> Table:
-    """One row, on a phone one card, for each claim: of several rules the one nearest to failing.
+    """One row, on a phone one card, for each claim, with the one of its rules nearest to failing.
 
     Args:
-        outcomes: what was decided.
+        outcomes: the claims as they were decided.
         where: also the section that makes the claim, and a link to the figure that shows it.
     """
     header, rows = ("Claim", "Rule", "Measured", "Verdict"), []
@@ -46,7 +46,7 @@ def table(outcomes: Iterable[Outcome], *, where: bool = False) -> Table:
         claim, nearest = outcome.claim, outcome.nearest
         more = len(claim.rules) - 1
         rule = _rule(nearest) + (f"; and {more} more" if more else "")
-        row = (claim.statement, rule, nearest.measured, nearest.said)
+        row = (claim.statement, rule, nearest.measured, nearest.qualified_verdict)
         if where:
             page, figure = claim.shown
             place = ", ".join(part for part in (claim.section, claim.figure) if part)
@@ -61,7 +61,7 @@ def table(outcomes: Iterable[Outcome], *, where: bool = False) -> Table:
 def parts(outcomes: Iterable[Outcome]) -> Table:
     """One row for each rule of the claims that have several."""
     rows = [
-        (outcome.claim.statement, _rule(finding), finding.measured, finding.said)
+        (outcome.claim.statement, _rule(finding), finding.measured, finding.qualified_verdict)
         for outcome in outcomes
         for finding in outcome.findings
         if len(outcome.findings) > 1

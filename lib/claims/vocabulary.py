@@ -1,7 +1,7 @@
-"""What the rules speak of: layers, iterations, and quantities of runs and of complete networks.
+"""What rules are made of: layers, iterations, and quantities of runs and of complete networks.
 
-Where a cell that a quantity needs is not defined, the quantity of that run is NaN: a minimum over
-the layers that happen to be defined is another minimum.
+Where a value that a quantity needs is not defined, the quantity of that run is NaN: a minimum over
+the layers that happen to be defined would be another quantity.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ FOUR = (*CCA, "cka", "nbs")
 BOTH = "SVCCA and PWCCA"
 
 CLEAR = 0.5
-"""A rank correlation that we call a trend."""
+"""The rank correlation from which on we speak of a trend."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Run:
         return float(self.part(layers, END).to_numpy().min())
 
     def mean(self, layers: Layers) -> float:
-        """Their mean."""
+        """The mean of some layers after the last iteration."""
         return float(self.part(layers, END).to_numpy().mean())
 
     def curve(self, layers: Layers) -> pd.Series:
@@ -79,7 +79,7 @@ class Layers:
 
 @dataclass(frozen=True)
 class Times:
-    """Some iterations: words for the reader, with a leading blank, and how to pick them."""
+    """Some iterations: words for the reader, beginning with a space, and how to pick them."""
 
     words: str
     pick: Callable[[pd.Series], list[int]]
@@ -117,7 +117,7 @@ def named(words: str, *names: str) -> Layers:
 
 
 def apart_from(layers: Layers) -> Layers:
-    """The other hidden layers."""
+    """The hidden layers that are not among these."""
 
     def pick(run: Run) -> list[str]:
         left_out = layers.pick(run)
@@ -132,7 +132,7 @@ ALWAYS = Times(" over all iterations", lambda remaining: list(remaining.index))
 
 
 def left(low: float = 0.0, high: float = 1.0) -> Times:
-    """The iterations with a fraction of the weights left between two bounds."""
+    """The iterations whose fraction of weights left lies between two bounds, these included."""
     words = f"{percent(low)} to {percent(high)}" if low else f"at most {percent(high)}"
 
     def pick(remaining: pd.Series) -> list[int]:
@@ -151,7 +151,7 @@ def series(found: Mapping[tuple[int, int], float]) -> pd.Series:
 
 
 def of_pairs(numbers: pd.Series) -> pd.Series:
-    """Numbers of pairs of complete networks as one for each network: jackknife pseudo-values.
+    """One number for each network from those of pairs of networks: jackknife pseudo-values.
 
     Pairs that share a network are not independent, so neither are the means over the pairs of each
     network, which would differ far too little. The pseudo-value of a network is n U - (n - 1) U',
@@ -162,7 +162,7 @@ def of_pairs(numbers: pd.Series) -> pd.Series:
         numbers: index (one network, the other).
 
     Returns:
-        Index train_seed. A single pair of networks is no more than one number, that of the first.
+        Index train_seed. A single pair gives one number alone, for the first of its networks.
     """
     if len(numbers) == 1:
         return numbers
@@ -174,7 +174,7 @@ def of_pairs(numbers: pd.Series) -> pd.Series:
 
 
 def known(results: Results, experiment: str) -> None:
-    """Raises `Missing` unless these results have an experiment."""
+    """Raise `Missing` unless these results have the experiment."""
     if experiment not in results.provenance["experiments"]:
         raise Missing(f"no experiment {experiment}")
 
@@ -213,7 +213,7 @@ def runs_of(
     kinds = dict(zip(order.layer, order.kind, strict=True))
     remaining = rows.groupby([*RUN, "iteration"]).remaining.first()
     iterations = sorted(rows.iteration.unique())
-    # In all runs the same cells: what a run lacks is NaN there.
+    # all runs get the same cells: what a run lacks is NaN there
     wide = {
         column: rows.pivot(index=[*RUN, "iteration"], columns="layer", values=column)[list(kinds)]
         for column in columns
@@ -229,14 +229,14 @@ def runs_of(
 
 
 def per_run(words: str, *columns: str) -> Callable:
-    """Makes a quantity of a function of one run.
+    """Turn a function of one run into a quantity.
 
     Args:
-        words: what it is; `{metric}` and the function's arguments may stand in it.
+        words: what it is; `{metric}` and the function's arguments may occur in it.
         columns: those of the similarity table that the function reads; the value alone if empty.
 
     Returns:
-        A decorator: from number(run, ...) comes quantity(experiment, metric, ...).
+        A decorator that makes quantity(experiment, metric, ...) of number(run, ...).
     """
 
     def decorate(number: Callable[..., float]) -> Callable[..., Quantity]:
@@ -245,7 +245,7 @@ def per_run(words: str, *columns: str) -> Callable:
         def quantity(experiment: str, metric: str, *arguments: Any) -> Quantity:
             bound = signature.bind(None, *arguments)
             bound.apply_defaults()
-            said = {name: getattr(value, "words", value) for name, value in bound.arguments.items()}
+            fill = {name: getattr(value, "words", value) for name, value in bound.arguments.items()}
 
             def measure(results: Results) -> pd.Series:
                 runs = runs_of(results, experiment, metric, columns=columns or ("value",))
@@ -253,7 +253,7 @@ def per_run(words: str, *columns: str) -> Callable:
                 pairs = results.settings(experiment).get("against") == "complete"
                 return of_pairs(found) if pairs else found
 
-            return Quantity(words.format(metric=title(METRICS, metric), **said), measure)
+            return Quantity(words.format(metric=title(METRICS, metric), **fill), measure)
 
         quantity.__doc__ = number.__doc__
         return quantity
@@ -303,7 +303,7 @@ def fall(run: Run, layers: Layers) -> float:
     "relative to that in the first half"
 )
 def slowing(run: Run) -> float:
-    """How large the changes are in the second half of the iterations, 1 being as in the first."""
+    """How large changes are in the second half of the iterations, relative to the first half."""
     steps = np.abs(np.diff(run.curve(HIDDEN).to_numpy()))
     if len(steps) < 2:
         raise Missing("fewer than three iterations")
@@ -350,7 +350,7 @@ def peak_inside(run: Run) -> float:
     *("value", "id_x"),
 )
 def dimension_at_lowest(run: Run) -> float:
-    """How near the dimension is to its maximum where a metric has its bottom."""
+    """The dimension where a metric has its bottom, as a fraction of its maximum."""
     metric, dimension = (
         run.part(HIDDEN, END, column).to_numpy().ravel() for column in ("value", "id_x")
     )
@@ -360,7 +360,7 @@ def dimension_at_lowest(run: Run) -> float:
 
 
 @per_run(
-    "{metric} of the first or the last hidden layer, the smaller, minus the lowest of all hidden"
+    "{metric} of the first or last hidden layer, whichever is lower, minus the lowest of all hidden"
 )
 def u_depth(run: Run) -> float:
     """How far the bottom of the hidden layers lies below the nearer of their two ends."""
@@ -374,8 +374,8 @@ def lead(run: Run, layers: Layers, others: Layers) -> float:
 
 
 @per_run(
-    "lowest {metric} of {ridge} or of {end}, the smaller, minus that of {one} or of {other}, the "
-    "larger"
+    "lowest {metric} of {ridge} or {end}, whichever is lower, minus that of {one} or {other}, "
+    "whichever is higher"
 )
 def two_bottoms(run: Run, one: Layers, other: Layers, ridge: Layers, end: Layers) -> float:
     """How far the bottoms of two groups of layers lie below the ridges around them."""
@@ -383,7 +383,7 @@ def two_bottoms(run: Run, one: Layers, other: Layers, ridge: Layers, end: Layers
     return np.min([run.low(ridge), run.low(end)]) - np.max(bottoms)
 
 
-@per_run("mean {metric} of {before} or of {after}, the smaller, minus the lowest of {inside}")
+@per_run("mean {metric} of {before} or {after}, whichever is lower, minus the lowest of {inside}")
 def bowl(run: Run, before: Layers, inside: Layers, after: Layers) -> float:
     """How far the lowest of some layers lies below those before and those after."""
     return np.min([run.mean(before), run.mean(after)]) - run.low(inside)
@@ -407,7 +407,7 @@ def leap(run: Run) -> float:
     *("value", "null_mean", "null_sd"),
 )
 def above_null(run: Run, layers: Layers) -> float:
-    """By how much the value of the worst of some layers exceeds its null and its spread."""
+    """How far the value of the worst of some layers exceeds its null and the spread of that."""
     null, spread = (run.part(layers, END, column) for column in ("null_mean", "null_sd"))
     return (run.part(layers, END) - null - 2 * spread).to_numpy().min()
 
@@ -428,11 +428,11 @@ def alike(experiment: str, metric: str, other: str, reshape: str = "") -> Quanti
 
 
 def same_order(words: str, one: tuple[str, ...], other: tuple[str, ...]) -> Quantity:
-    """Rank correlation of two curves over the hidden layers, runs by their seeds.
+    """Rank correlation of two curves over the hidden layers, between runs of equal seeds.
 
     Args:
         words: what it is.
-        one, other: (experiment, metric), or with the reshape of the metric.
+        one, other: (experiment, metric) or (experiment, metric, reshape).
     """
 
     def measure(results: Results) -> pd.Series:
@@ -504,8 +504,8 @@ def accuracy_trend(experiment: str) -> Quantity:
 def gain_beyond_training(experiment: str, times: Times) -> Quantity:
     """Test accuracy minus that of the same complete network, trained on as often but not pruned.
 
-    Both are taken at the same iterations, those with a fraction of the weights left in the pruned
-    network, and every run is set against the mean of its complete network's controls.
+    Both are taken at the same iterations, chosen by the weights left in the pruned network, and
+    every run is compared with the mean of its complete network's controls.
     """
 
     def measure(results: Results) -> pd.Series:
@@ -527,12 +527,12 @@ def gain_beyond_training(experiment: str, times: Times) -> Quantity:
 def each_cca(
     quantity: Callable[..., Quantity], experiment: str, *more: Any, **bounds: Any
 ) -> list[Rule]:
-    """The same rule for SVCCA and for PWCCA; the bounds as those of `Rule`."""
+    """The same rule for SVCCA and for PWCCA; `bounds` are those of `Rule`."""
     return [Rule(quantity(experiment, metric, *more), **bounds) for metric in CCA]
 
 
 def each_net(quantity: Callable[..., Quantity], *more: Any, **bounds: Any) -> list[Rule]:
-    """The same rule for each network of the paper; the bounds as those of `Rule`."""
+    """The same rule for each network of the paper; `bounds` are those of `Rule`."""
     return [
         Rule(quantity(network, *more).of(f"in {name}"), **bounds)
         for network, name in PAPER_NETWORKS.items()

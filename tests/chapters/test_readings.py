@@ -25,7 +25,7 @@ def wacv(**cka):
 
 def cells(results, which, readings_of):
     """{claim: {reading: its cell}} of the claims that a reading concerns; all hold as declared."""
-    found = readings.again(results, claims.evaluate(results, which), readings_of)
+    found = readings.decide_again(results, claims.evaluate(results, which), readings_of)
     assert set(found.declared) == {HOLDS}
     found["cell"] = readings.cells(found)
     found = found[found.key.isin(found.key[found.concerned])]

@@ -92,7 +92,7 @@ def test_the_margin_is_positive_on_the_side_of_the_rule():
 def test_a_small_margin_is_marked_on_both_sides_of_the_bound(mean, unit, expected):
     numbers = quantity(mean - 0.001, mean, mean + 0.001)
     outcome = decide(claim(Rule(numbers, above=0, unit=unit)), RESULTS)
-    assert outcome.nearest.said == expected
+    assert outcome.nearest.qualified_verdict == expected
     undecided = decide(claim(Rule(quantity(-0.1, 0.0, 0.11), above=0)), RESULTS)
     assert not undecided.narrow
 

@@ -23,7 +23,7 @@ def again(results, key, which):
     """{reading: its row} of a claim that does not hold."""
     outcome = claims.decide(next(c for c in claims.PAPER if c.key == key), results)
     assert outcome.verdict == FAILS, outcome.measured
-    return readings.again(results, [outcome], which).set_index("reading")
+    return readings.decide_again(results, [outcome], which).set_index("reading")
 
 
 def read(key, **changes):
@@ -89,7 +89,7 @@ def test_a_reading_that_changes_nothing_of_a_claim_leaves_it_unchanged():
 def test_the_table_and_the_tally_have_the_claims_that_a_reading_concerns():
     results = PAPERS_WORLD.but(**VIOLATIONS[BOUND]).results()
     outcomes = claims.evaluate(results, claims.PAPER)
-    found = readings.again(results, outcomes, readings.READINGS)
+    found = readings.decide_again(results, outcomes, readings.READINGS)
     table = readings.table(found)
     concerned = found[found.concerned]
     assert [row[0] for row in table.rows] == list(concerned.claim.unique())
@@ -101,7 +101,7 @@ def test_the_table_and_the_tally_have_the_claims_that_a_reading_concerns():
 
 
 def test_without_a_claim_there_is_nothing_to_read():
-    found = readings.again(PAPERS_WORLD.results(), [], readings.READINGS)
+    found = readings.decide_again(PAPERS_WORLD.results(), [], readings.READINGS)
     assert readings.table(found).rows == ()
 
 

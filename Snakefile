@@ -8,19 +8,19 @@
     snakemake --workflow-profile profiles/slurm study --config profile=paper on=CPU
 
 A job is done when its folder says so (lib/study/study.py); its executed notebook is the log page
-that Snakemake looks for. Engine code is no input of the jobs: where an edit makes results stale,
+that Snakemake looks for. Engine code is not an input of the jobs: if an edit makes results stale,
 the folder's name changes (lib/study/fingerprint.py).
 
-What a rule says of memory (MB), time (minutes) and GPUs is for a cluster (profiles/slurm): what jobs
-are estimated to take on the device that `on` names, with room to spare, and once more of it with
-each attempt. On one machine Snakemake heeds it only where the command line gives limits. Each job
-holds its folder, and waits where another process does: a job that is started twice is done once.
+The memory (MB), time (minutes) and GPUs of a rule are for a cluster (profiles/slurm): what its jobs
+are estimated to take on the device that `on` names, with room to spare, and as much again with each
+attempt. On one machine, Snakemake heeds them only if the command line gives limits. Each job locks
+its folder, and waits if another process has locked it: a job that is started twice is done once.
 
-With a chapter, the study is that of a companion paper, with tables of its own. `book` executes the
-chapter's page then, and all other pages are the published ones.
+With a chapter, the study is that of a companion paper, with tables of its own. `book` then executes
+the chapter's page, and all other pages are the published ones.
 
 With `partial=1` no job is started: the tables and the book are those of the jobs that are done, in
-a folder of their own. So it can be asked for while the study is running.
+a folder of their own. This works while the study is running.
 """
 
 import shlex
@@ -43,7 +43,7 @@ DATA = config.get("data", "datasets")
 THREADS = int(config.get("threads", 1))  # of a job: to compute, and to read images in files
 DEVICE = config.get("device", "auto")
 ON = str(config.get("on") or known_device())  # where jobs of a cluster run
-NAMES = str(config.get("experiments", "")).split()  # of the chapter, if none
+NAMES = str(config.get("experiments", "")).split()  # if empty, all of the chapter
 CHAPTER = str(config.get("chapter", ""))
 STUDY = Study(config.get("profile", "smoke"), config.get("folder"), NAMES or None, CHAPTER)
 FOLDER = str(STUDY.folder)
@@ -108,26 +108,26 @@ def needed(wildcards):
     return [ancient(page_of(other)) for other in STUDY.needs(job_of(wildcards))]
 
 
-def asked(wildcards):
+def requested(wildcards):
     one = estimate(STUDY, job_of(wildcards), ON)
     return resources(one.seconds, one.memory)
 
 
 def minutes(wildcards, attempt):
-    return asked(wildcards)["runtime"] * attempt
+    return requested(wildcards)["runtime"] * attempt
 
 
 def memory(wildcards, attempt):
-    return asked(wildcards)["mem_mb"] * attempt
+    return requested(wildcards)["mem_mb"] * attempt
 
 
 def tables_of_pages(wildcards):
-    """The tables, unless the pages would look in vain for a network."""
+    """The tables, provided that they have all networks that the pages show."""
     wanted = STUDY.profile.of_chapter(CHAPTER) if CHAPTER else PAPER
     absent = [name for name in wanted if f"{RESULTS}/similarity/{name}.parquet" not in TABLES]
     if absent:
         raise WorkflowError(
-            f"The pages want all networks of the study, and there is no run of "
+            f"The pages need all networks of the study, and there is no run of "
             f"{', '.join(absent)}. Ask for `study` to get the tables alone."
         )
     return TABLES

@@ -11,13 +11,14 @@
 # ---
 
 # %% [markdown]
-# # Job: put a further question to the networks of a run
+# # Job: a further analysis of the networks of a run
 #
-# A run keeps the network of every iteration. This loads some of them and looks again: in other ways
-# (`robustness`), or each layer beside each layer of another complete network (`identification`,
-# where `prune_seed` is the train seed of the other one). What is asked stands in the profile.
+# A run keeps the network of every iteration. This job loads some of them and measures something
+# else: similarity in other ways (`robustness`), for example, or of each layer with each layer of
+# another complete network (`identification`, where `prune_seed` is the train seed of the other
+# one). The profile declares what each analysis measures.
 #
-# Without Jupyter it is a plain script:
+# Without Jupyter, it runs as a plain script:
 # `PYTHONPATH=. python notebooks/job_analysis.py profile=laptop analysis=robustness`.
 
 # %% tags=["parameters"]
@@ -67,7 +68,7 @@ how = {name: given[name] for name in ("data", "device", "fingerprint", "exact", 
 where = run_job(study, job, **how)
 
 # %% [markdown]
-# Means over everything that is not named here, such as layers:
+# Means over everything that the table does not name, such as layers:
 
 # %%
 table = pd.read_parquet(where / f"{given['analysis']}.parquet")

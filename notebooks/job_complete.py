@@ -13,11 +13,11 @@
 # %% [markdown]
 # # Job: train a complete network
 #
-# This trains one complete network of an experiment and keeps its weights and its test accuracy.
-# Every run of pruning starts from here. Stopped at any moment, it goes on after the last
-# checkpoint when it is started again.
+# This job trains one complete network of an experiment and keeps its weights and its test accuracy.
+# Every run of pruning starts from this network. The job may be stopped at any moment: when it is
+# started again, it goes on from the last checkpoint.
 #
-# Without Jupyter it is a plain script:
+# Without Jupyter, it runs as a plain script:
 # `PYTHONPATH=. python notebooks/job_complete.py profile=laptop`.
 
 # %% tags=["parameters"]

@@ -13,12 +13,12 @@
 # %% [markdown]
 # # Job: prune a complete network, iteration by iteration
 #
-# This starts from a complete network, prunes it and trains it again for as many iterations as the
-# experiment says. After each iteration it compares the representations of every recorded layer
-# with those of the complete network. Stopped at any moment, it goes on after the last checkpoint
-# when it is started again.
+# This job starts from a complete network, prunes it and trains it again, for as many iterations as
+# the experiment declares. After each iteration it compares the representations of every recorded
+# layer with those of the complete network. The job may be stopped at any moment: when it is started
+# again, it goes on from the last checkpoint.
 #
-# Without Jupyter it is a plain script:
+# Without Jupyter, it runs as a plain script:
 # `PYTHONPATH=. python notebooks/job_run.py profile=laptop prune_seed=1`.
 
 # %% tags=["parameters"]

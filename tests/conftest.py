@@ -3,7 +3,7 @@
 from pathlib import Path
 
 LONG = ("test_whole_chapters.py", "test_whole_study.py", "test_sections.py", "test_large_data.py")
-"""Files whose tests go in one piece and take long: begun last, they would hold up the end."""
+"""Files whose tests take long and cannot be split: started last, they would delay the end."""
 
 
 def pytest_collection_modifyitems(items):

@@ -7,7 +7,7 @@ CLASSES = ("level", "upright")
 
 
 def write_pictures(root, train=12, held_out=10, classes=CLASSES, split="val", side=40):
-    """Striped JPEGs of several sizes, so many of each class and split; returns `root`."""
+    """Write striped JPEGs of several sizes, so many for each class and split; returns `root`."""
     rng = np.random.default_rng(0)
     for name, each in (("train", train), (split, held_out)):
         for axis, label in enumerate(classes):

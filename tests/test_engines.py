@@ -22,7 +22,7 @@ def make(*arguments):
 
 
 def command(*arguments):
-    """The words of the Snakemake command that `make study` would give."""
+    """The words of the Snakemake command that `make study` would run."""
     done = make(*arguments)
     assert done.returncode == 0, done.stderr
     (line,) = (line for line in done.stdout.splitlines() if "/snakemake " in line)
@@ -71,7 +71,7 @@ def test_a_cluster_is_told_by_its_profile_alone():
         pytest.param(
             ["ENGINE=slurm", "ON=CPU"],
             marks=pytest.mark.skipif(
-                find_spec("snakemake_executor_plugin_slurm") is None, reason="wants the plugin"
+                find_spec("snakemake_executor_plugin_slurm") is None, reason="needs the plugin"
             ),
         ),
     ],
@@ -107,7 +107,7 @@ def test_plans_and_clusters_are_told_the_device():
 
 
 def dry_run(folder, profile, experiments, *given):
-    """What Snakemake says of each job that it would do."""
+    """What Snakemake prints about each job that it would start."""
     loud = ["--quiet", "progress"]  # the profile leaves out the rules and what they would do
     config = [f"profile={profile}", f"experiments={experiments}", f"folder={folder}", *given]
     done = subprocess.run(
@@ -136,7 +136,7 @@ def test_a_scheduler_is_told_what_jobs_are_estimated_to_take(tmp_path, on, gpus)
         assert {name: asked[name] for name in wanted} == wanted
 
 
-def test_jobs_are_told_their_devices_and_to_wait_for_their_twins(tmp_path):
+def test_jobs_are_told_their_devices_and_to_wait_for_a_second_process_of_theirs(tmp_path):
     said = dry_run(tmp_path, "tiny", "lenet5", "device=cpu cpu")
     jobs = [line for line in said.splitlines() if "lib.book.execute" in line]
     assert len(jobs) == 2

@@ -1,4 +1,4 @@
-"""pyproject.toml, requirements.txt and environment.yml say the same."""
+"""pyproject.toml, requirements.txt and environment.yml agree."""
 
 import re
 import sys
@@ -53,7 +53,7 @@ def test_the_lock_satisfies_the_project(requirement):
 @pytest.mark.parametrize("platform", ["linux", "darwin"])
 @pytest.mark.parametrize("python", ["3.11.9", "3.12.9", "3.13.9"])
 def test_the_lock_is_for_every_python_and_platform(platform, python):
-    """What the project asks for directly is pinned whatever the machine."""
+    """What the project requires directly is pinned on every machine."""
     direct = {canonicalize_name(r.name) for r in WANTED}
     machine = {
         "sys_platform": platform,

@@ -1,4 +1,4 @@
-"""A study under way, by the command that users give: no job is started, no result is mixed."""
+"""A study under way, by the command that users run: no job is started, results stay apart."""
 
 import os
 import subprocess
@@ -33,7 +33,7 @@ def snakemake(study, *arguments):
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory):
-    """Two runs are done, one of them by hand: there is no log page that Snakemake knows of."""
+    """Two networks and a run of each are done, without the log pages that Snakemake looks for."""
     study = Study("laptop", tmp_path_factory.mktemp("study with a space"), [NETWORK])
     for job in (Job(NETWORK, 0), Job(NETWORK, 1), Job(NETWORK, 0, 0), Job(NETWORK, 1, 0)):
         pretend(study, job)
@@ -58,7 +58,7 @@ def test_the_tables_are_those_of_the_finished_runs_and_grow_with_them(study):
     assert load_results(folder).settings(NETWORK)["runs"] == [[0, 0], [1, 0], [2, 0]]
 
 
-def test_pages_that_would_miss_a_network_are_not_begun(study):
+def test_pages_that_would_lack_a_network_are_not_started(study):
     done = snakemake(study, "book")
     assert done.returncode != 0
     assert "there is no run of vgg16_bn, resnet_fast" in done.stdout

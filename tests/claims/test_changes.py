@@ -1,4 +1,4 @@
-"""Rules that changed stand beside what they were."""
+"""Rules that changed are shown beside what they were."""
 
 import json
 
@@ -13,7 +13,7 @@ from .worlds import PAPERS_WORLD
 KEYS = {claim.key for claim in (*claims.PAPER, *claims.OURS, *claims.CHECKS)}
 
 
-def test_what_was_decided_first_and_what_changed_are_claims_of_today():
+def test_claims_that_were_decided_first_or_changed_exist_today():
     assert set(FIRST_STUDY.index) <= KEYS
     assert set(FIRST_STUDY.verdict) <= set(VERDICTS)
 

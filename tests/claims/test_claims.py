@@ -33,7 +33,7 @@ def test_a_claim_does_not_hold_in_a_world_that_violates_it(claim):
     assert outcome.verdict == FAILS, outcome.measured
 
 
-def test_one_network_decides_nothing_and_no_experiment_still_less(world):
+def test_one_network_decides_nothing_and_a_missing_experiment_is_not_measured(world):
     one = claims.evaluate(PAPERS_WORLD.results(networks=1), CLAIMS)
     assert {outcome.verdict for outcome in one} == {TOO_FEW}
     assert all(outcome.nearest.interval.n == 1 for outcome in one)
@@ -68,7 +68,7 @@ def test_every_claim_is_shown_by_a_figure_of_the_book():
         assert {claim.shown[1] for claim in CLAIMS if claim.shown[0] == page} <= anchors
 
 
-def test_the_table_says_all_and_links_to_the_figure(world):
+def test_the_table_has_rule_numbers_and_verdict_and_links_to_the_figure(world):
     chosen = [claim for claim in CLAIMS if claim.key in ("vgg16_bn-cka-bound", "cka-bound")]
     outcomes = claims.evaluate(world, chosen)
     first = claims.table(outcomes, where=True).rows[0]

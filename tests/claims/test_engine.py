@@ -32,7 +32,7 @@ RESULTS = SimpleNamespace()
 
 
 def quantity(*numbers, train_seeds=None, words="a number"):
-    """Numbers of runs, each of a complete network of its own if nothing else is said."""
+    """Numbers of runs, by default each of a complete network of its own."""
     train_seeds = train_seeds or range(len(numbers))
     index = pd.MultiIndex.from_tuples(
         list(zip(train_seeds, range(len(numbers)), strict=True)), names=["train_seed", "prune_seed"]
@@ -44,7 +44,7 @@ def claim(*rules):
     return Claim("key", "It stays {bound}.", "5.2", "Fig. 5", "vgg16_bn", rules)
 
 
-def test_two_numbers_that_agree_exactly_tell_no_spread_and_decide_nothing():
+def test_two_equal_numbers_have_no_spread_and_decide_nothing():
     two = interval((2.0, 2.0))
     assert math.isnan(two.low)
     assert verdict(Rule(quantity(), above=0), two) == UNDECIDED

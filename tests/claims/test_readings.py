@@ -1,4 +1,4 @@
-"""Claims are decided again, in other readings and at other scales of worlds with a known reason."""
+"""Claims decided again, in other readings and at other scales, in worlds with a known reason."""
 
 import dataclasses
 
@@ -58,7 +58,7 @@ def test_a_claim_that_fails_after_a_tenth_only():
     assert (found["A tenth"], found["One matrix"]) == (HOLDS, FAILS)
 
 
-def test_chance_counts_as_nothing():
+def test_chance_counts_as_zero():
     results = PAPERS_WORLD.but(nulls={"cka": 0.7}).results()
     other = readings.READINGS[2].change(results).similarity
     before, after = (
@@ -80,7 +80,7 @@ def test_what_the_results_lack_is_not_measured():
 
 
 def test_a_reading_that_changes_nothing_of_a_claim_leaves_it_unchanged():
-    """Accuracies know nothing of metrics."""
+    """Accuracies do not depend on metrics."""
     results = PAPERS_WORLD.but(gains={"vgg16_bn": lambda left: -5.0}).results()
     found = again(results, ACCURATE, readings.READINGS)
     assert readings.cells(found).drop("A tenth").isin([readings.UNCHANGED, "-"]).all()
@@ -147,7 +147,7 @@ def test_accuracies_are_those_of_the_other_scale_too():
 
 
 def test_the_same_rules_on_the_paper_s_scale():
-    """A reading may be another study; of one network only the side of the mean is told."""
+    """A reading may be another study; with one network only the side of the mean is known."""
     slim = PAPERS_WORLD.but(
         curves={("resnet_fast", "nbs", ""): curve(prep=0.97, res3_1=0.6, out=0.95)}
     ).results()

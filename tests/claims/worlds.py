@@ -1,4 +1,4 @@
-"""Made-up worlds in which the claims hold, and changes of them in which one does not.
+"""Made-up worlds in which the claims hold, and changes to them in which one does not.
 
 A curve is what a metric gives after the last iteration: values at a few layers, straight lines
 between them. All metrics start near 1; `pace` says how they get from there to the curve.

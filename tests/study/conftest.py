@@ -1,4 +1,4 @@
-"""A study of seconds: one tiny network on the embedded digits."""
+"""A study that takes seconds: one tiny network on the embedded digits."""
 
 import shutil
 
@@ -68,7 +68,7 @@ def trained(study, finished):
 
 @pytest.fixture
 def registry(monkeypatch):
-    """Profiles that a test declares end with it."""
+    """Profiles that a test registers are gone after it."""
     known = dict(profiles.PROFILES)
     for name in ("lib.study.profiles", "tests.study.made_up_jobs"):
         monkeypatch.setattr(f"{name}.PROFILES", known)

@@ -1,4 +1,4 @@
-"""Jobs that are done without being done: made-up tables in the folders of a study."""
+"""Jobs that only seem to be done: made-up tables in the folders of a study."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ TYPES = {"str": "", "int64": 0, "Int64": None, "float64": np.nan}
 
 
 def pretend(study: Study, job: Job, **said: object) -> None:
-    """Leave what a job would leave, with numbers that depend on the job.
+    """Write what a job would write, with numbers that depend on the job.
 
     Args:
-        study, job: what to do.
-        said: changes of the provenance.
+        study, job: the job that is to seem done.
+        said: changes to the provenance.
     """
     folder = study.job_folder(job)
     folder.mkdir(parents=True, exist_ok=True)
@@ -93,5 +93,5 @@ def with_seeds(profile: str, train_seeds: tuple[int, ...], prune_seeds: tuple[in
     seeds = {"train_seeds": Change(train_seeds, "test"), "prune_seeds": Change(prune_seeds, "test")}
     changes = {experiment: {**found, **seeds} for experiment, found in base.changes.items()}
     PROFILES[name] = replace(base, name=name, changes=changes, varied={})
-    object.__setattr__(PROFILES[name], "asked", base.asked)  # of its networks as of the base's
+    object.__setattr__(PROFILES[name], "asked", base.asked)  # the same analyses as in the base
     return name

@@ -1,4 +1,4 @@
-"""Further questions to kept networks: each reading is the plain definition on the same images."""
+"""Analyses of kept networks: each reading is the plain definition on the same images."""
 
 from dataclasses import replace
 
@@ -74,7 +74,7 @@ def one(readings, axis, setting, metric, reshape=None):
 
 
 def test_the_settings_of_the_study_itself_give_its_own_numbers(study, readings):
-    """Also a kept network is the one that was compared."""
+    """So a kept network is also the one that was compared."""
     table = pd.read_parquet(study.job_folder(Job(NAME, 0, 0)) / "similarity.parquet")
     own = {
         ("draw", "0"): ["mean_cca", "svcca", "pwcca", "cka", "nbs"],
@@ -114,13 +114,13 @@ def test_other_images_and_precisions_move_the_numbers_by_little_or_not_at_all(re
     assert 0 < abs(one(readings, "split", "train", "cka") - base) < 0.3
 
 
-def test_sizes_that_the_data_do_not_have_and_dear_ones_are_left_out(readings):
+def test_probes_that_are_too_large_for_the_data_or_for_nbs_are_left_out(readings):
     sizes = readings[readings.axis == "images"]
     assert set(sizes.setting) == {"20", "30"}
     assert set(sizes[sizes.metric == "nbs"].setting) == {"20"}
 
 
-def test_readings_go_on_where_they_stopped(study, readings, monkeypatch, tmp_path):
+def test_readings_continue_where_they_stopped(study, readings, monkeypatch, tmp_path):
     job = Job(NAME, 0, 0, "robustness")
     run, complete = Job(NAME, 0, 0), Job(NAME, 0)
     again = Study("test", tmp_path)
@@ -166,13 +166,13 @@ def test_a_layer_is_compared_with_every_layer_that_it_can_be_compared_with(study
     assert row.value.item() == pytest.approx(linear_regression(x["conv1_1"], y["conv1_2"]))
 
 
-def test_pairs_of_networks_may_be_fewer():
+def test_the_number_of_pairs_can_be_limited():
     experiment = replace(TINY, train_seeds=(0, 1, 2), against="complete")
     assert Identification().runs(experiment) == [(0, 1), (0, 2), (1, 2)]
     assert Identification(pairs=1).runs(experiment) == [(0, 1)]
 
 
-def test_an_analysis_that_nobody_declared_is_named(study):
+def test_an_undeclared_analysis_is_refused_by_name(study):
     with pytest.raises(ValueError, match="unknown analysis of vgg_svhn 'robust'"):
         study.fingerprint(Job(NAME, 0, 0, "robust"))
 

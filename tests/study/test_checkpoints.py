@@ -1,4 +1,4 @@
-"""Whatever happens to a job or its files, it goes on from a whole checkpoint or says why not."""
+"""Whatever happens to a job or its files, it goes on from a good checkpoint or says why not."""
 
 import errno
 import logging
@@ -38,7 +38,7 @@ def content(n, size=1000):
 
 
 def number(loaded):
-    """Which one it is; every part of it must say the same."""
+    """Which checkpoint it is; all of its parts must agree."""
     assert (loaded["weights"] == loaded["n"]).all()
     return loaded["n"]
 
@@ -85,7 +85,7 @@ def files(checkpoints):
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-def test_nothing_there_is_none(fresh):
+def test_without_any_checkpoint_none_is_loaded(fresh):
     assert fresh().load() is None
 
 
@@ -160,7 +160,7 @@ def test_no_flipped_bit_gets_through(fresh):
     assert noticed > len(whole) / 3
 
 
-def test_a_file_that_the_disk_does_not_give_is_damaged(saved, fresh, monkeypatch, caplog):
+def test_a_file_that_the_disk_cannot_read_counts_as_damaged(saved, fresh, monkeypatch, caplog):
     real = zipfile.ZipFile
 
     def opened(path, *rest):
@@ -173,7 +173,7 @@ def test_a_file_that_the_disk_does_not_give_is_damaged(saved, fresh, monkeypatch
     assert os.strerror(errno.EIO) in caplog.text
 
 
-def test_without_a_whole_one_the_damaged_are_named_and_stay_as_they_are(saved, fresh):
+def test_without_a_good_checkpoint_the_damaged_ones_are_named_and_left_alone(saved, fresh):
     saved.newest.write_bytes(saved.newest.read_bytes()[:500])
     saved.previous.write_bytes(
         flipped(saved.previous.read_bytes(), len(saved.previous.read_bytes()) // 2)
@@ -195,7 +195,7 @@ def test_no_code_from_a_file_is_executed(fresh, tmp_path):
         def __reduce__(self):
             return os.mkdir, (str(tmp_path / "made by the file"),)
 
-    fresh().save({"weights": Evil()})  # with a checksum that fits
+    fresh().save({"weights": Evil()})  # with a matching checksum
     with pytest.raises(ValueError, match="is damaged \\(UnpicklingError"):
         fresh().load()
     assert not (tmp_path / "made by the file").exists()
@@ -203,12 +203,12 @@ def test_no_code_from_a_file_is_executed(fresh, tmp_path):
 
 @pytest.mark.parametrize("part", [{"job": "another"}, {"fingerprint": "9876"}, {"data": "new"}])
 def test_a_checkpoint_of_something_else_is_refused_and_left_alone(saved, part):
-    """Also one whose identity has a name more or less."""
+    """So is one whose identity has an entry more or less."""
     before = files(saved)
     ((name, value),) = part.items()
-    told = f"with {name} {IDENTITY.get(name)}, and this is {name} {value}.*move the file away"
+    difference = f"with {name} {IDENTITY.get(name)}, and this is {name} {value}.*move the file away"
     other = Checkpoints(saved.newest.parent, IDENTITY | part)
-    with pytest.raises(ValueError, match=told):
+    with pytest.raises(ValueError, match=difference):
         other.load()
     with pytest.raises(ValueError, match="belongs to something else"):
         other.save(content(4))
@@ -250,7 +250,7 @@ def failing(number):
         (Path, "mkdir", errno.EROFS),
     ],
 )
-def test_what_can_not_be_written_leaves_everything_as_it_was(
+def test_a_checkpoint_that_cannot_be_written_leaves_everything_as_it_was(
     saved, fresh, monkeypatch, target, name, code
 ):
     before = files(saved)
@@ -281,7 +281,7 @@ def child(work):
 
 
 def killed_at(step, work):
-    """Whether the work has so many steps; a process that does it dies by SIGKILL at that one."""
+    """Do the work in a process that is killed at this step; returns whether it got there."""
     steps = iter(range(100))
 
     def maybe_die():
@@ -334,7 +334,7 @@ def test_killed_at_any_step_of_saving(saved, fresh, spoil, last):
 
 @pytest.mark.usefixtures("study")
 def test_no_result_depends_on_the_global_random_state(tmp_path, monkeypatch):
-    """So there is none to be kept: every draw comes from a generator seeded for its purpose."""
+    """So none has to be saved: every draw comes from a generator seeded for its purpose."""
     monkeypatch.setattr(conftest, "TINY", changed(conftest.TINY, "pruning.iterations", 1))
     real, seeds = Training.run_epoch, iter(range(100))
 

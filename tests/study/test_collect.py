@@ -134,7 +134,7 @@ def test_what_the_analyses_found_is_merged_as_well(whole):
     assert {str(p) for p in content(whole.results)} == set(result_files(whole.jobs()))
 
 
-def test_a_partial_study_of_which_nothing_is_missing_is_the_whole_one(whole):
+def test_a_partial_study_with_nothing_missing_is_the_full_one(whole):
     collect(whole)
     assert collect(whole, partial=True) == destination(whole, partial=True)
     assert content(destination(whole, partial=True)) == content(whole.results)
@@ -162,7 +162,7 @@ def test_a_partial_study_holds_the_finished_runs_and_says_what_is_missing(begun)
 
 
 def test_a_complete_network_counts_if_a_finished_run_compares_it(begun):
-    """Else its accuracy would stand beside those of the pruned networks of others."""
+    """Otherwise its accuracy would appear beside those of pruned networks of others."""
     results = load_results(collect(begun, partial=True))
     assert results.of(PAIRS, "performance").train_seed.tolist() == [1, 2]
     assert results.settings(PAIRS)["train_seeds"] == [1, 2]
@@ -190,7 +190,7 @@ def test_jobs_that_saw_different_data_are_not_merged(whole):
         assert not destination(whole, partial).exists()
 
 
-def test_tables_of_an_earlier_study_do_not_stay(whole):
+def test_tables_left_by_an_earlier_study_are_removed(whole):
     for name in ("similarity.parquet", "similarity/lenet5.parquet"):
         file = whole.results / name
         file.parent.mkdir(parents=True, exist_ok=True)

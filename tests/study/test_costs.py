@@ -1,4 +1,4 @@
-"""Estimates lie near what jobs really took, and a scheduler is told enough."""
+"""Estimates are close to what jobs really took, and a scheduler is asked for enough."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from lib.study.costs import CPU, device_kind, estimate, known_device, load_costs
 from lib.study.work import UNITS
 
 FACTOR = 2.0
-"""An estimate is called good that is wrong by no more."""
+"""An estimate is called good if it is wrong by no more than this."""
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def test_no_job_took_less_than_half_of_its_estimate_and_few_took_more_than_twice
     assert (measured.ratio < 1 / FACTOR).mean() < 0.06
 
 
-def test_a_scheduler_would_have_been_told_enough_but_for_jobs_that_slept(measured):
+def test_a_scheduler_would_have_been_asked_for_enough_except_for_jobs_that_slept(measured):
     short = measured[~measured.enough]
     assert len(short) < 0.02 * len(measured)
     assert (short.ratio < 1 / 3).all()
@@ -57,7 +57,9 @@ def test_jobs_that_differ_in_seeds_take_the_same():
 def test_a_device_that_was_never_measured():
     with pytest.raises(ValueError, match="unknown device 'NVIDIA H20'. Did you mean 'NVIDIA H200'"):
         estimate(Study("paper"), Job("vgg_svhn", 0), "NVIDIA H20")
-    assert known_device("NVIDIA GeForce RTX 4090") == "NVIDIA H200"  # the nearest that there is
+    assert (
+        known_device("NVIDIA GeForce RTX 4090") == "NVIDIA H200"
+    )  # the only GPU that was measured
     assert known_device(CPU) == CPU
     assert device_kind("x86_64 CPU, 1 threads") == device_kind("arm64 CPU, 8 threads") == CPU
     assert device_kind("NVIDIA H200") == "NVIDIA H200"

@@ -16,7 +16,7 @@ ALL_DECLARED = DECLARED | NETWORKS
 
 @pytest.mark.parametrize("name", BASES)
 def test_every_hyperparameter_of_a_paper_is_declared_with_its_source(name):
-    """None is left to a default, of which nobody would tell the source."""
+    """None is left to a default, which would have no source."""
     assert set(ALL_DECLARED[name]) == set(leaves(BASES[name]))
     assert all(sourced.source for sourced in ALL_DECLARED[name].values())
 
@@ -95,7 +95,7 @@ def test_wrong_changes_are_refused(path, value, error, message):
         changed(PAPER["vgg16_bn"], path, value)
 
 
-def test_right_types_are_taken():
+def test_right_types_are_accepted():
     e = PAPER["resnet_fast"]
     assert changed(e, "train_images", None).train_images is None
     assert changed(e, "train_images", 10).train_images == 10
@@ -131,7 +131,7 @@ def test_classes_must_be_two_or_more_and_different(classes):
         changed(BASES["conv4"], "classes", classes)
 
 
-def test_masks_of_another_need_levels():
+def test_masks_of_another_experiment_need_levels():
     with pytest.raises(ValueError, match=r"masks_of needs pruning\.levels"):
         changed(BASES["conv4"], "masks_of", "vgg_svhn")
     again = load_profile("tiny").experiment("conv4_masks_again")

@@ -1,4 +1,4 @@
-"""A file is whole or not there."""
+"""A file is written completely or not at all."""
 
 import os
 
@@ -10,7 +10,7 @@ from lib.study.files import load_tensors, save_json, save_table, save_tensors, w
 from lib.tables import PERFORMANCE
 
 
-def test_a_failed_write_leaves_the_old_file_and_no_rest(tmp_path):
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
     path = tmp_path / "a.json"
     save_json(path, {"old": 1})
 
@@ -24,7 +24,7 @@ def test_a_failed_write_leaves_the_old_file_and_no_rest(tmp_path):
     assert '"old": 1' in path.read_text()
 
 
-def test_the_file_appears_under_its_name_only_when_it_is_whole(tmp_path):
+def test_a_file_appears_under_its_name_only_when_it_is_complete(tmp_path):
     path = tmp_path / "folder" / "a.bin"
 
     def watched(part):
@@ -54,7 +54,7 @@ def test_a_damaged_checkpoint_is_named(tmp_path, damage):
         load_tensors(path)
 
 
-def test_a_file_that_was_taken_away_is_not_called_damaged(tmp_path):
+def test_a_missing_file_is_not_called_damaged(tmp_path):
     with pytest.raises(ValueError, match=r"rewind\.pt is not there.*Delete the folder"):
         load_tensors(tmp_path / "rewind.pt")
 
@@ -74,7 +74,7 @@ def row(**changes):
     return values | changes
 
 
-def test_tidy_tables_have_their_columns_and_types_also_through_a_file(tmp_path):
+def test_tidy_tables_keep_their_columns_and_types_in_a_file(tmp_path):
     save_table(tmp_path / "a.parquet", PERFORMANCE.tidy([row(), row(prune_seed=3)]))
     table = pd.read_parquet(tmp_path / "a.parquet")
     assert {name: str(kind) for name, kind in table.dtypes.items()} == PERFORMANCE.columns
@@ -84,6 +84,6 @@ def test_tidy_tables_have_their_columns_and_types_also_through_a_file(tmp_path):
 @pytest.mark.parametrize(
     ("rows", "column"), [([row(extra=1)], "extra"), ([{"experiment": "a"}], "accuracy")]
 )
-def test_tidy_names_what_is_too_much_or_missing(rows, column):
+def test_tidy_names_unknown_and_missing_columns(rows, column):
     with pytest.raises(ValueError, match=f"differ in .*{column}"):
         PERFORMANCE.tidy(rows)

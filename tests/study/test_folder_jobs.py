@@ -77,7 +77,7 @@ def test_the_run_is_complete(study):
     assert rows.value.dropna().between(0, 1).all()
 
 
-def test_analyses_read_what_they_want_into_memory(study, data, monkeypatch):
+def test_analyses_read_their_images_into_memory(study, data, monkeypatch):
     analysis = Potentials(iterations=(1,), images=10)
     monkeypatch.setattr(type(study), "analysis", lambda self, job: analysis)
     run_job(study, Job(NAME, 0, 0, "potentials"), data, "cpu")
@@ -85,7 +85,7 @@ def test_analyses_read_what_they_want_into_memory(study, data, monkeypatch):
     assert set(table.iteration) == {0, 1}
 
 
-def test_images_read_at_once_are_those_that_go_by(data):
+def test_images_read_at_once_are_those_that_are_streamed(data):
     images = load_folder(data / "imagenet", SIDE).test
     whole = images.in_memory()
     (pixels, labels) = next(images.batches(len(images)))

@@ -1,4 +1,4 @@
-"""The jobs: what they leave, what they leave alone, and that a stop changes nothing."""
+"""The jobs: what they write, what they leave alone, and that a stop changes nothing."""
 
 import hashlib
 import json
@@ -32,7 +32,7 @@ SECONDS = ["seconds"]
 
 
 class StopHere(BaseException):
-    """What Ctrl-C raises, somewhere in the middle."""
+    """Raised somewhere in the middle of the work, as by Ctrl-C."""
 
 
 def tables(study, job):
@@ -95,7 +95,7 @@ def test_runs_differ_by_their_seed_only(done):
     run_job(done, Job("vgg_svhn", 0, 1), device="cpu")
     first, second = tables(done, RUN)[0], tables(done, Job("vgg_svhn", 0, 1))[0]
     assert not first.value.equals(second.value)
-    # the first pruning is of the same complete network, before any seed has a say
+    # the first pruning is of the same complete network, before any seed matters
     one = [t[t.iteration == 1].remaining.unique().tolist() for t in (first, second)]
     assert one[0] == one[1]
 
@@ -124,7 +124,7 @@ def after(monkeypatch, target, name, count):
 
 @pytest.fixture
 def checkpoint_each_epoch(monkeypatch):
-    """Whatever part of the time it takes."""
+    """However much of the time that takes."""
     monkeypatch.setattr(checkpoints, "SHARE", math.inf)
 
 
@@ -254,7 +254,7 @@ def test_a_second_process_is_kept_out(study):
         run_job(study, COMPLETE, device="cpu")
 
 
-def test_a_second_process_waits_if_told_to_and_does_nothing_again(study, caplog, monkeypatch):
+def test_a_second_process_waits_if_told_to_and_repeats_nothing(study, caplog, monkeypatch):
     trained = []
     monkeypatch.setattr(jobs, "train_complete", lambda *_: trained.append(1))
     with ThreadPoolExecutor() as pool:
@@ -285,7 +285,7 @@ def test_provenance_says_data_device_code_and_versions(done):
     assert "gpu_memory" not in provenance
 
 
-def test_too_few_images_are_named():
+def test_too_few_images_are_refused_with_their_number():
     from lib.study import changed
 
     with pytest.raises(ValueError, match="trains on 5,000 images, but digits has 1,297"):
@@ -295,7 +295,7 @@ def test_too_few_images_are_named():
         setting.probe_images()
 
 
-def test_unusable_device_is_named():
+def test_an_unusable_device_is_refused_by_name():
     with pytest.raises(ValueError, match="device 'gpu'"):
         choose_device("gpu")
 

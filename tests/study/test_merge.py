@@ -36,12 +36,12 @@ def provenance(folder):
 
 
 def edit(folder, change):
-    said = provenance(folder)
-    change(said)
-    (folder / "provenance.json").write_text(json.dumps(said))
+    found = provenance(folder)
+    change(found)
+    (folder / "provenance.json").write_text(json.dumps(found))
 
 
-def test_a_study_published_in_parts_is_the_study(tmp_path):
+def test_a_study_published_in_parts_is_the_one_published_at_once(tmp_path):
     whole = made_up(tmp_path / "whole")
     first = made_up(tmp_path / "first", (OTHER,))
     merge(first, made_up(tmp_path / "second", (BASE, CONTROL)), tmp_path / "merged")
@@ -49,7 +49,7 @@ def test_a_study_published_in_parts_is_the_study(tmp_path):
     assert provenance(tmp_path / "merged") == provenance(whole)
 
 
-def test_what_is_replaced_goes_whole_and_nothing_else_changes(tmp_path):
+def test_replaced_experiments_go_entirely_and_nothing_else_changes(tmp_path):
     published = made_up(tmp_path / "published", seeds=(0, 1, 2), revision="old")
     new = made_up(tmp_path / "new", (BASE, CONTROL), revision="new")
     before = content(published)
@@ -70,13 +70,13 @@ def test_what_is_replaced_goes_whole_and_nothing_else_changes(tmp_path):
     assert revisions == {BASE: "new", CONTROL: "new", OTHER: "old"}
 
 
-def test_complete_networks_are_added_where_that_is_asked(tmp_path):
+def test_complete_networks_are_added_on_request(tmp_path):
     whole = made_up(tmp_path / "whole", (BASE, CONTROL), (0, 1, 2))
     published = made_up(tmp_path / "published", (BASE, CONTROL), (0, 2))
     new = made_up(tmp_path / "new", (BASE, CONTROL), (1,))
     merge(published, new, tmp_path / "merged", add=True)
     found, expected = content(tmp_path / "merged"), content(whole)
-    analysis = Path("robustness.parquet")  # each study asks it of its own first run
+    analysis = Path("robustness.parquet")  # each study has it for its own first run
     assert found.pop(analysis) != expected.pop(analysis)
     assert found == expected
     for name in (BASE, CONTROL):
@@ -106,7 +106,7 @@ def test_runs_of_another_recipe_are_not_added(tmp_path):
     with pytest.raises(ValueError, match="cannot be added .* recipe.epochs differ"):
         merge(published, new, tmp_path / "merged", add=True)
     assert not (tmp_path / "merged").exists()
-    merge(published, new, tmp_path / "merged")  # in their place they may stand
+    merge(published, new, tmp_path / "merged")  # they may replace the published ones
 
 
 def test_other_data_are_refused(tmp_path):
@@ -145,7 +145,7 @@ def test_further_complete_networks_of_one_experiment_are_added_without_its_contr
     assert results.settings(CONTROL)["train_seeds"] == [0, 1]
 
 
-def test_what_is_missing_of_either_study_is_said(tmp_path):
+def test_the_missing_jobs_of_both_studies_are_listed(tmp_path):
     parts = []
     for name in (BASE, OTHER):
         study = Study("laptop", tmp_path / name, [name])

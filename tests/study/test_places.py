@@ -1,6 +1,6 @@
 """Several jobs on a machine with several devices: none is used by more jobs than it has places.
 
-There is no GPU here. A place is a lock on a file, whatever its device is.
+No GPU is needed: a place is a lock on a file, whatever its device is.
 """
 
 import multiprocessing
@@ -13,7 +13,7 @@ from lib.study import Job, run_job
 from lib.study.places import place
 from lib.study.setting import Setting, choose_device
 
-SOON = 1200  # seconds for what must happen
+SOON = 1200  # seconds within which it must have happened
 
 
 def hold(folder, devices, held, release):
@@ -34,7 +34,7 @@ def worker(tmp_path):
         held, release = context.Queue(), context.Event()
         process = context.Process(target=hold, args=(tmp_path, devices, held, release))
         process.start()
-        started.append((process, held, release))  # what is no longer held here is not there at all
+        started.append((process, held, release))  # without a reference they would be destroyed
         return started[-1]
 
     yield start
@@ -82,7 +82,7 @@ def test_one_device_is_taken_as_it_is(tmp_path):
 
 
 @pytest.mark.parametrize(("devices", "message"), [("", "no device in ''"), ("auto cpu", "name")])
-def test_what_is_no_list_of_devices_is_refused(tmp_path, devices, message):
+def test_no_device_and_auto_among_several_are_refused(tmp_path, devices, message):
     with pytest.raises(ValueError, match=message), place(devices, tmp_path):
         pass
 

@@ -53,7 +53,7 @@ def test_the_longest_chain_goes_from_a_complete_network_to_what_needs_its_run(st
     assert longest_chain(study, seconds) == 101
 
 
-def test_people_read_hours_and_megabytes_and_nothing_is_written(study):
+def test_the_text_has_hours_and_megabytes_and_nothing_is_written(study):
     found, said = plan(study, CPU), text(study, CPU)
     assert f"in all: {duration(found.seconds.sum())}" in said
     assert f"{found.disk.sum() / 1e6:,.0f} MB" in said
@@ -66,14 +66,12 @@ def test_people_read_hours_and_megabytes_and_nothing_is_written(study):
     ("seconds", "said"),
     [(0, "0 s"), (99, "99 s"), (101, "2 min"), (5000, "83 min"), (6000, "1.7 h"), (4e6, "1,111 h")],
 )
-def test_a_time_is_said_in_units_of_its_size(seconds, said):
+def test_a_time_is_given_in_fitting_units(seconds, said):
     assert duration(seconds) == said
 
 
 @pytest.mark.parametrize(("memory", "fit"), [(0.5, 1), (2.9, 1), (3.1, 2)])
-def test_as_many_jobs_share_the_gpu_as_find_room_with_some_to_spare(
-    study, monkeypatch, memory, fit
-):
+def test_as_many_jobs_share_the_gpu_as_fit_with_room_to_spare(study, monkeypatch, memory, fit):
     monkeypatch.setattr("lib.study.costs.this_device", lambda: "NVIDIA H200")
     size = memory * plan(study).gpu_memory.max() * 2**20
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)

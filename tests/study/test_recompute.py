@@ -1,4 +1,4 @@
-"""A published number can be computed again, and a wrong one is found out."""
+"""A published number can be computed again, and a wrong one is detected."""
 
 import json
 import re
@@ -38,7 +38,7 @@ def test_from_the_seeds_alone_it_is_the_same_on_this_machine(published):
     assert outcome.recomputed == pytest.approx(outcome.published, rel=1e-6)
 
 
-def test_a_number_that_was_tampered_with_is_found(published):
+def test_a_number_that_was_tampered_with_is_detected(published):
     file = published.results / "similarity" / "vgg_svhn.parquet"
     table = pd.read_parquet(file)
     cell = (table.layer == "conv2_1") & (table.metric == "svcca") & (table.iteration == 2)
@@ -56,9 +56,9 @@ def test_from_seeds_the_spread_of_the_published_runs_is_allowed(published):
 
 def test_other_data_are_refused_before_anything_is_trained(published, monkeypatch):
     file = published.results / "provenance.json"
-    said = json.loads(file.read_text())
-    said["experiments"]["vgg_svhn"]["dataset_sha256"] = "0" * 64
-    file.write_text(json.dumps(said))
+    provenance = json.loads(file.read_text())
+    provenance["experiments"]["vgg_svhn"]["dataset_sha256"] = "0" * 64
+    file.write_text(json.dumps(provenance))
     monkeypatch.setattr(module, "run_job", lambda *given: pytest.fail("it was trained"))
     for from_seeds in (True, False):
         with pytest.raises(ValueError, match="come from other data: SHA-256 000000000000"):
@@ -86,12 +86,12 @@ def arguments(study, **changes):
         ({"prune-seed": 7}, "has no run .vgg_svhn, train seed 0, prune seed 7"),
     ],
 )
-def test_what_is_not_there_is_named(published, capsys, change, message):
+def test_a_row_that_does_not_exist_is_refused_with_the_reason(published, capsys, change, message):
     assert main(arguments(published, **change)) == 1
     assert re.search(message, capsys.readouterr().err)
 
 
-def test_a_mistyped_metric_is_refused_with_those_that_there_are(published, capsys):
+def test_a_mistyped_metric_is_refused_with_a_list_of_the_known_ones(published, capsys):
     with pytest.raises(SystemExit):
         main(arguments(published, metric="ckka"))
     assert re.search("invalid choice: 'ckka' .*mean_cca", capsys.readouterr().err)

@@ -1,4 +1,4 @@
-"""How far a study is, told from its folders: what each state looks like, and the time left."""
+"""How far a study is, read from its folders: what each state looks like, and the time left."""
 
 import os
 import re
@@ -99,7 +99,7 @@ def test_a_stop_is_no_failure(study, monkeypatch):
     assert named(study, RUN) == "running"  # a moment ago
 
 
-def test_a_job_that_went_on_after_a_failure_is_no_failed_one(study):
+def test_a_job_that_went_on_after_a_failure_has_not_failed(study):
     begin(study, RUN, "2026-01-01 09:00:00,000 failed: OSError: the disk is full\n" + LINE)
     assert named(study, RUN) == "waiting"
 
@@ -127,7 +127,7 @@ def test_the_time_left_follows_what_finished_jobs_took(study):
     assert left[Job(NETWORK, 1)] == pytest.approx(usual[Job(NETWORK, 1)])
     assert (factor, device) == (pytest.approx(2), CPU)
     begin(study, NEXT)
-    assert times_left(study, states(study))[0][NEXT] == 3723  # it knows better
+    assert times_left(study, states(study))[0][NEXT] == 3723  # its log knows better
 
 
 def test_the_text_counts_every_job_and_names_those_that_failed(study):
@@ -142,7 +142,7 @@ def test_the_text_counts_every_job_and_names_those_that_failed(study):
     assert f"{NEXT}\n" not in said  # it waits to go on
 
 
-def test_more_at_once_are_faster_but_for_the_longest_chain(study):
+def test_more_jobs_at_once_are_faster_up_to_the_longest_chain(study):
     left = times_left(study, states(study))[0]
     total, chain = sum(left.values()), longest_chain(study, left)
     assert f"{duration(total)} in all, {duration(total)} with 1 at once" in text(study)

@@ -1,4 +1,4 @@
-"""The merged tables are small, and what rounding leaves of a number is enough."""
+"""The merged tables are small, and rounding leaves enough digits."""
 
 import itertools
 
@@ -54,7 +54,7 @@ def test_rounding_keeps_six_digits_of_small_numbers_too():
     assert 2.0 ** -(BITS + 1) < error.max() <= 2.0**-BITS < 1e-6
 
 
-def test_rounding_leaves_the_ends_of_the_scale_and_what_is_missing():
+def test_rounding_leaves_the_ends_of_the_scale_and_missing_values_alone():
     numbers = pd.Series([0, 1, 0.5, np.nan, 1 - 1e-9])
     assert rounded(numbers).tolist()[:3] == [0, 1, 0.5]
     assert np.isnan(rounded(numbers)[3])

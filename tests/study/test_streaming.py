@@ -1,4 +1,4 @@
-"""Two networks compared while images go by: the numbers that all images at once give."""
+"""Two networks compared on a stream of images: the numbers are those of all images at once."""
 
 import pandas as pd
 import pytest
@@ -29,7 +29,7 @@ def networks(data):
 
 
 def make_networks(data):
-    """A network with running statistics of its own, and its pruned self, in float64."""
+    """A network with running statistics of its own, and a pruned copy of it, in float64."""
     pixels, _ = next(data.train.batches(24))
     found = []
     for _ in range(2):
@@ -56,7 +56,7 @@ def keyed(rows):
 
 
 def assert_same(streamed, whole):
-    """To 1e-10, but for PWCCA of few rows: its weights are those of canonical vectors, which are
+    """To 1e-10, except for PWCCA on few rows: its weights come from canonical vectors, which are
     not determined where correlations coincide, and of 16 channels in 20 images many are 1."""
     numbers = ["value", "null_mean", "null_sd", "dead_x", "dead_y", "rank_x", "rank_y"]
     for metric in METRICS:
@@ -102,7 +102,7 @@ def test_layers_in_groups_give_the_same_numbers(networks, data, monkeypatch):
     assert rows(two - 1)[1] == 3
 
 
-def test_images_in_memory_will_do(networks):
+def test_images_in_memory_are_accepted(networks):
     data = load_dataset("digits", "")
     few = data.test.take(slice(200))
     draws = (torch.Generator().manual_seed(seed) for seed in range(2))

@@ -1,4 +1,4 @@
-"""A study of thousands of jobs: what is the same for many of them is found out once."""
+"""A study of thousands of jobs: what is the same for many of them is computed once."""
 
 import pytest
 
@@ -35,15 +35,15 @@ def test_fingerprints_are_computed_once_for_all_seeds(study, monkeypatch):
     assert len(computed) < 20
 
 
-def test_an_experiment_that_takes_anothers_place_has_its_own_names(study):
+def test_an_experiment_that_takes_the_place_of_another_has_its_own_fingerprints(study):
     job = Job("vgg_svhn", 0, 0)
     before = study.fingerprint(job)
     study.experiments["vgg_svhn"] = changed(study.experiment("vgg_svhn"), "permutations", 7)
     assert study.fingerprint(job) == run_fingerprint(study.experiment("vgg_svhn")) != before
 
 
-def test_equal_numbers_of_two_types_do_not_share_a_name(study):
-    """1 equals 1.0, and yet both were written down, and have names."""
+def test_equal_numbers_of_two_types_do_not_share_a_fingerprint(study):
+    """1 equals 1.0, but results may exist under the fingerprints of both."""
     job = Job("vgg_svhn", 0)
     whole, broken = (changed(study.experiment("vgg_svhn"), "width", width) for width in (1, 1.0))
     names = []
@@ -53,7 +53,7 @@ def test_equal_numbers_of_two_types_do_not_share_a_name(study):
     assert names == [complete_fingerprint(e) for e in (whole, broken, whole)]
 
 
-def test_whose_complete_network_is_shared_is_asked_again_after_a_change(study):
+def test_a_change_decides_anew_whether_a_complete_network_is_shared(study):
     control = Job("vgg_svhn_random_masks", 0, 0)
     assert study.complete(control) == Job("vgg_svhn", 0)
     other = changed(study.experiment(control.experiment), "width", 0.125)

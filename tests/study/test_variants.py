@@ -30,7 +30,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def trainings():
-    """{suffix: what each re-training of the variant began with}, as far as they were done."""
+    """{suffix: what each re-training of the variant began with}, of those done so far."""
     return {}
 
 
@@ -188,7 +188,7 @@ def test_new_random_values_are_new_each_time(do):
     assert len({round(float(v.std()), 1) for v in values}) == 1  # of the same distribution
 
 
-def test_accelerated_pruning_trains_shortly_but_for_the_last(do):
+def test_accelerated_pruning_trains_briefly_except_at_the_end(do):
     study, seen = do("accelerated")
     assert table(study, "accelerated").epochs.tolist() == [1, 2]
     recipe = study.experiment(BASE).recipe
@@ -237,7 +237,7 @@ def test_masks_of_the_base_with_new_values(do):
             assert not torch.isclose(values[kept], complete[name][kept]).any()
 
 
-def test_random_structures_give_up_one_part_of_what_pruning_found_after_the_other(do):
+def test_random_structures_give_up_what_pruning_found_step_by_step(do):
     """First which weights of a layer, then how many of each; initial values are the same."""
     found = {name: do(name) for name in ("masks_again", "random_layerwise", "random_uniform")}
     starts = {name: seen[-2:] for name, (_, seen) in found.items()}
@@ -284,7 +284,7 @@ def test_trained_from_scratch_as_long_as_the_base_was(do, name):
     assert table(study, f"{name}_long").epochs.tolist() == [base.recipe.epochs] * (half + 1)
 
 
-def test_what_is_trained_as_long_has_the_epochs_of_the_base_where_these_are_fewer():
+def test_variants_trained_as_long_follow_a_base_with_shorter_re_trainings():
     profile = load_profile("laptop")
     for name in ("conv4", "vgg_svhn", "resnet32"):
         base, long = (profile.experiment(f"{name}{way}") for way in ("", "_random_layerwise_long"))
@@ -316,7 +316,7 @@ def test_pruning_at_init_has_the_initial_weights_at_every_level(do):
 @pytest.mark.parametrize(
     "name", [name for name in VARIANTS if name.endswith(("_at_init", "_to_collapse"))]
 )
-def test_what_is_pruned_before_training_gets_the_whole_training(name):
+def test_networks_pruned_before_training_get_the_full_training(name):
     pruning = load_profile("laptop").experiment(name).pruning
     assert pruning.start == "initial"
     assert pruning.retraining == LearningRateRewind()

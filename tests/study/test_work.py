@@ -68,7 +68,7 @@ def test_a_control_trains_nothing_and_keeps_no_network(against):
     assert disk_bytes(control, "run") == 0
 
 
-def test_epochs_are_those_of_the_way_to_train_again():
+def test_the_epochs_follow_the_kind_of_retraining():
     steps = -(-73_257 // 50)
     for retraining, epochs in (
         (LearningRateRewind(), 15),
@@ -79,10 +79,12 @@ def test_epochs_are_those_of_the_way_to_train_again():
         assert found == [pytest.approx(epochs, abs=1 / steps)] * 20
 
 
-def test_a_null_costs_factorisations_and_twice_the_images_eight_times_as_many():
+def test_a_null_costs_factorisations_and_doubling_the_images_costs_eight_times_as_many():
     plain = comparing(E, 1, 100, ("nbs",))["factors"]
     assert comparing(E, 1, 100, ("nbs",), permutations=2)["factors"] == 3 * plain
-    assert 7 < comparing(E, 1, 200, ("nbs",))["factors"] / plain <= 8  # the ten outputs stay ten
+    assert (
+        7 < comparing(E, 1, 200, ("nbs",))["factors"] / plain <= 8
+    )  # the output layer stays ten wide
 
 
 def test_the_part_of_a_data_set_that_is_used():
@@ -91,7 +93,7 @@ def test_the_part_of_a_data_set_that_is_used():
     assert images(changed(PAPER["vgg16_bn"], "classes", (0, 1, 2, 3))) == (20_000, 4_000)
 
 
-def test_an_analysis_takes_what_it_asks_of_the_networks_that_there_are():
+def test_the_work_of_an_analysis_grows_with_what_it_asks():
     def asked(analysis, experiment=E):
         return work(experiment, "analysis", analysis, TESTED)
 
@@ -112,7 +114,7 @@ def test_memory_grows_with_the_images_up_to_the_limit_of_a_comparison():
     assert memory_held(E, "complete")["recorded"] == 0 < memory_held(E, "complete")["batch"]
 
 
-def test_disk_of_a_run_is_that_of_the_files_it_keeps(tmp_path):
+def test_the_disk_space_of_a_run_is_that_of_the_files_it_keeps(tmp_path):
     short = changed(E, "pruning", Pruning(iterations=2, fraction=0.5))
     built = build_model("vgg_svhn")
     mask = Mask.complete(built)

@@ -63,7 +63,7 @@ help:
 	@echo "make book     train, prune, compare, build the book  (PROFILE=$(PROFILE) DATA=$(DATA))"
 	@echo "make study    the same without the pages; PARTIAL=1 starts no job and shows finished ones"
 	@echo "              GPUS=4 JOBS_PER_GPU=2 shares the GPUs of a machine; ENGINE=slurm is a cluster"
-	@echo "make slice    half an hour of a GPU: NAME=vgg16_bn, vgg_svhn or resnet_fast"
+	@echo "make slice    half an hour on a GPU: NAME=vgg16_bn, vgg_svhn or resnet_fast"
 	@echo "make plan     what a study will take, before it starts"
 	@echo "make status   which jobs are done, running, failed or waiting, and the time left"
 	@echo "make verify   compute one published number again, from its network or from its seeds"

@@ -130,8 +130,8 @@ def rows_table() -> str:
     def cell(one: pd.Series) -> str:
         if pd.isna(one["processor seconds"]):
             return "too little memory"
-        said = f"{number(one['processor seconds'])} s"
-        return said if pd.isna(one.MiB) else f"{said}, {number(one.MiB)} MiB"
+        seconds = f"{number(one['processor seconds'])} s"
+        return seconds if pd.isna(one.MiB) else f"{seconds}, {number(one.MiB)} MiB"
 
     found["cell"] = found.apply(cell, axis=1)
     shown = found.pivot(index="what", columns="rows", values="cell").loc[found.what.unique()]

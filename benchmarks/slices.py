@@ -9,7 +9,7 @@ pruning from each. `SLICES` says which, and which controls are run as well. It d
 profile in how much is done, never in a recipe: nulls are estimated only after the last iteration,
 since they take most of a comparison's time on a GPU.
 
-Jobs that can start are started, `--beside` at a time. After `--minutes` those under way are
+Jobs that can start are started, `--parallel` at a time. After `--minutes` those under way are
 stopped; the same command goes on from their last checkpoints, on the same machine. Whenever it
 ends, the tables of the finished runs lie in the folder that it names. Neither Jupyter nor
 Snakemake is needed.
@@ -46,13 +46,13 @@ class Slice:
         network: an experiment of the paper.
         controls: suffixes of its variants that are run as well.
         train_seeds: of the complete networks.
-        beside: how many jobs share the GPU: a small network leaves much of it free.
+        parallel: how many jobs share the GPU: a small network leaves much of it free.
     """
 
     network: str
     controls: tuple[str, ...]
     train_seeds: tuple[int, ...]
-    beside: int
+    parallel: int
 
     @property
     def experiments(self) -> list[str]:
@@ -95,7 +95,7 @@ def part(
         train_seeds: others than the slice's.
         iterations: fewer than the profile's; None for all.
     """
-    whole = load_profile(profile)
+    full = load_profile(profile)
     changes = {
         "train_seeds": Change(tuple(train_seeds or chosen.train_seeds), _UNIT),
         "prune_seeds": Change((0,), _UNIT),
@@ -104,31 +104,31 @@ def part(
     }
     if iterations is not None:
         changes["pruning.iterations"] = Change(iterations, "fits half an hour of a GPU")
-    kept = {field.name: getattr(whole, field.name) for field in fields(whole)}
+    kept = {field.name: getattr(full, field.name) for field in fields(full)}
     kept["changes"] = {
-        **whole.changes,
-        chosen.network: {**whole.changes[chosen.network], **changes},
+        **full.changes,
+        chosen.network: {**full.changes[chosen.network], **changes},
     }
     none = {"permutations": Change(0, "no page shows the null of a control")}
-    kept["varied"] = {**whole.varied, **dict.fromkeys(chosen.experiments[1:], none)}
+    kept["varied"] = {**full.varied, **dict.fromkeys(chosen.experiments[1:], none)}
 
     return _Part(**kept)
 
 
-def work(study: Study, data: str, device: str, beside: int, seconds: float) -> list[Job]:
+def work(study: Study, data: str, device: str, parallel: int, seconds: float) -> list[Job]:
     """Run the jobs of a study, each in a process of its own.
 
     Args:
         study: which.
         data, device: as in `run_job`.
-        beside: how many at a time.
+        parallel: how many at a time.
         seconds: after which those under way are stopped.
 
     Returns:
         The jobs that are not done.
 
     Raises:
-        RuntimeError: a job failed; its log says why. Those beside it are stopped.
+        RuntimeError: a job failed; its log says why. The other jobs are stopped.
     """
     end, running = time.monotonic() + seconds, dict[Job, BaseProcess]()
     spawn = multiprocessing.get_context("spawn")  # no process with a GPU may be forked
@@ -143,7 +143,7 @@ def work(study: Study, data: str, device: str, beside: int, seconds: float) -> l
                 break
             for job in left:
                 ready = all(study.is_done(other) for other in study.needs(job))
-                if ready and job not in running and len(running) < beside:
+                if ready and job not in running and len(running) < parallel:
                     running[job] = spawn.Process(target=run_job, args=(study, job, data, device))
                     running[job].start()
             time.sleep(POLL)
@@ -165,7 +165,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--train-seeds", type=int, nargs="+", help="others than the slice's")
     parser.add_argument("--iterations", type=int, help="fewer than the profile's")
     parser.add_argument("--minutes", type=float, default=28.0)
-    parser.add_argument("--beside", type=int, help="jobs at a time")
+    parser.add_argument("--parallel", type=int, help="jobs at a time")
     parser.add_argument("--data", default="datasets")
     parser.add_argument("--device", default="auto")
     parser.add_argument("--folder", type=Path, help="_build/PROFILE/slices/NAME by default")
@@ -175,8 +175,8 @@ def main(arguments: list[str] | None = None) -> int:
     folder = given.folder or Path("_build", given.profile, "slices", given.name)
     study = Study(profile, folder, chosen.experiments)
     try:
-        beside = given.beside or chosen.beside
-        left = work(study, given.data, given.device, beside, 60 * given.minutes)
+        parallel = given.parallel or chosen.parallel
+        left = work(study, given.data, given.device, parallel, 60 * given.minutes)
     except RuntimeError as error:
         print(error, file=sys.stderr)
         return 1

@@ -53,7 +53,7 @@ def made_up(name: str, rows: int, seed: int) -> pd.DataFrame:
     def words(codes: np.ndarray, names: tuple[str, ...]) -> pd.Series:
         return pd.Series(np.array(names, dtype=object)[codes], dtype="str")
 
-    def whole(high: int) -> pd.Series:
+    def integers(high: int) -> pd.Series:
         return pd.Series(draws.integers(high, size=rows), dtype="Int64")
 
     return pd.DataFrame(
@@ -71,10 +71,10 @@ def made_up(name: str, rows: int, seed: int) -> pd.DataFrame:
             "value": draws.random(rows),
             "null_mean": draws.random(rows) / 1000,
             "null_sd": draws.random(rows) / 1e4,
-            "rank_x": whole(64),
-            "rank_y": whole(64),
-            "dead_x": whole(2),
-            "dead_y": whole(2),
+            "rank_x": integers(64),
+            "rank_y": integers(64),
+            "dead_x": integers(2),
+            "dead_y": integers(2),
             "pr_x": 64 * draws.random(rows),
             "pr_y": 64 * draws.random(rows),
             "id_x": np.full(rows, np.nan),
@@ -135,10 +135,10 @@ def measure(reading: str, folder: Path, name: str, memory: int) -> dict:
                 process.kill()
                 return {}
             time.sleep(0.02)
-        said, error = process.communicate()
+        output, error = process.communicate()
     if process.returncode:
         raise RuntimeError(f"reading {reading!r} failed: {error}")
-    return json.loads(said)
+    return json.loads(output)
 
 
 def held(process: int) -> int:
@@ -164,9 +164,9 @@ def write(folder: Path, rows: int, experiments: int) -> dict:
         spent += time.process_time() - began
     performance = pd.DataFrame(0.5, range(experiments), list(PERFORMANCE.columns))
     performance.assign(experiment=names).to_parquet(folder / "performance.parquet")
-    said = {"profile": "made up", "scaled_down": True, "missing": []}
-    said["experiments"] = {key: {} for key in names}
-    (folder / "provenance.json").write_text(json.dumps(said))
+    provenance = {"profile": "made up", "scaled_down": True, "missing": []}
+    provenance["experiments"] = {key: {} for key in names}
+    (folder / "provenance.json").write_text(json.dumps(provenance))
     return {"read": rows, TIME: spent}
 
 
@@ -201,10 +201,10 @@ def main(arguments: list[str] | None = None) -> int:
         try:
             writing = write(folder, rows, given.experiments)
             files = sorted((folder / SIMILARITY).glob("*.parquet"))
-            whole = sum(file.stat().st_size for file in files)
-            add(rows, "write", whole, writing)
+            total = sum(file.stat().st_size for file in files)
+            add(rows, "write", total, writing)
             for reading in given.readings:
-                size = whole if reading == "everything" else files[0].stat().st_size
+                size = total if reading == "everything" else files[0].stat().st_size
                 add(rows, reading, size, measure(reading, folder, files[0].stem, memory))
         finally:
             shutil.rmtree(folder)

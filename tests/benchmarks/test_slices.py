@@ -31,12 +31,12 @@ def test_a_slice_that_is_stopped_goes_on_and_leaves_its_tables(tmp_path, capsys)
     command = ["resnet_fast", "--profile", "tiny", "--device", "cpu", "--folder", str(tmp_path)]
     command += ["--train-seeds", "5", "--iterations", "1"]
     assert main([*command, "--minutes", "0"]) == 0
-    said = capsys.readouterr().out
-    assert "3 jobs are not done" in said
-    assert "The tables" not in said
+    output = capsys.readouterr().out
+    assert "3 jobs are not done" in output
+    assert "The tables" not in output
     assert main(command) == 0
-    said = capsys.readouterr().out
-    assert "not done" not in said
+    output = capsys.readouterr().out
+    assert "not done" not in output
     results = load_results(tmp_path / "partial" / "results")
     assert results.provenance["missing"] == []
     for name in SLICES["resnet_fast"].experiments:

@@ -32,12 +32,12 @@ def test_the_blocks_compare_two_networks_on_a_folder(tmp_path, monkeypatch, caps
     assert found["mask"].remaining == pytest.approx(0.8, abs=1e-6)
     for name, weight in prunable_weights(found["pruned"]).items():
         assert not weight[~found["mask"].kept[name]].any()
-    said = capsys.readouterr().out
-    assert data.sha256() in said
+    output = capsys.readouterr().out
+    assert data.sha256() in output
     rows = pd.read_parquet(found["folder"] / "similarity.parquet")
     # iterations; layers, metrics, reshapes, and the cosine of the outputs
     assert len(rows) == 2 * (27 * 2 * 2 + 1)
-    assert "iteration  metric" in said
+    assert "iteration  metric" in output
 
 
 def test_the_script_for_several_processes_is_python_and_names_what_the_blocks_made():

@@ -183,12 +183,12 @@ def provenance(
     runs: Sequence[tuple[int, int]] = (),
 ) -> dict:
     """As a study writes it."""
-    said = _provenance(iterations, runs or [(0, seed) for seed in range(prune_seeds)])
-    base = said["experiments"]["vgg_svhn"]
+    found = _provenance(iterations, runs or [(0, seed) for seed in range(prune_seeds)])
+    base = found["experiments"]["vgg_svhn"]
     for control in controls:
         own = {"about": control.replace("_", " "), "against": "pruned"}
-        said["experiments"][f"vgg_svhn_{control}"] = base | own
-    return said
+        found["experiments"][f"vgg_svhn_{control}"] = base | own
+    return found
 
 
 def _provenance(iterations: int, runs: Sequence[tuple[int, int]]) -> dict:

@@ -169,8 +169,8 @@ def at_width(study, width, name=NAME, **more):
     setting = study.settings(NAME) | {"width": width} | more
     known = {name: setting} | ({ON: study.settings(ON)} if name == NAME else {})
     rows = study.similarity.replace({"experiment": {NAME: name}})
-    said = {**study.provenance, "experiments": known}
-    return dataclasses.replace(study, similarity=rows, provenance=said)
+    provenance = {**study.provenance, "experiments": known}
+    return dataclasses.replace(study, similarity=rows, provenance=provenance)
 
 
 def test_the_headline_of_a_study_whose_shares_are_known(study, page):
@@ -202,8 +202,8 @@ def test_a_network_at_several_scales(study, page):
     slim = at_width(here, 0.25, f"{NAME}_slim")
     rows = pd.concat([here.similarity, slim.similarity[slim.similarity.experiment != ON]])
     known = {**here.provenance["experiments"], **slim.provenance["experiments"]}
-    said = {**here.provenance, "experiments": known}
-    here = dataclasses.replace(here, similarity=rows, provenance=said)
+    provenance = {**here.provenance, "experiments": known}
+    here = dataclasses.replace(here, similarity=rows, provenance=provenance)
     full, again = at_width(here, 1.0), at_width(here, 0.5)
     studies = here, full, again, at_width(here, 0.75, dataset="mnist")
     found = {width: where for width, (where, _) in page["at_scales"](NAME, *studies).items()}
@@ -212,7 +212,7 @@ def test_a_network_at_several_scales(study, page):
     table = page["headline"](*studies).set_index("part")
     assert table.loc["same_matrix", "width"].tolist() == [0.25, 0.5, 1.0]
     assert table.loc["same_matrix", "networks"].tolist() == [3, 3, 3]
-    assert table.loc["metric", "networks"].tolist() == [0, 3, 3]  # nobody trained the slim one on
+    assert table.loc["metric", "networks"].tolist() == [0, 3, 3]  # the slim one was not trained on
 
 
 def test_the_page_runs(page, results):

@@ -201,8 +201,8 @@ def test_a_job_gets_a_gpu_or_a_share_of_one(study, reference, frozen, resources,
     process = through_slurm(study.folder, "lenet5", on="NVIDIA H200", resources=resources)
     worker = frozen()
     (job,) = queue("running")
-    said = " ".join(slurm("scontrol", "--details", "show", "job", job))
-    assert re.search(rf" GRES=\S*{given}\(", said), said
+    shown = " ".join(slurm("scontrol", "--details", "show", "job", job))
+    assert re.search(rf" GRES=\S*{given}\(", shown), shown
     os.kill(worker, signal.SIGCONT)
     assert "Trying to restart" not in finish(process)
     assert_same(study, reference)

@@ -78,7 +78,7 @@ class Results:
             other `setting` of one choice, the `axis`; no rows if no other setting was measured.
         identification: one row per experiment, pair of complete networks, pair of layers, metric
             and reshape; no rows if layers were not matched.
-        changed: {name: rows} that take the place of what the folder has, see `having`.
+        changed: {name: rows} that replace tables of the folder, see `having`.
     """
 
     folder: Path

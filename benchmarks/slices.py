@@ -77,7 +77,7 @@ class _Part(Profile):
     def scaled_down(self) -> bool:
         return load_profile(self.name).scaled_down
 
-    def asked(self, experiment: str) -> dict[str, Analysis]:
+    def analyses(self, experiment: str) -> dict[str, Analysis]:
         return {}
 
 

@@ -125,11 +125,11 @@ def dry_run(folder, profile, experiments, *given):
 @pytest.mark.parametrize(("on", "gpus"), [("NVIDIA H200", 1), (CPU, 0)])
 def test_a_scheduler_is_told_what_jobs_are_estimated_to_take(tmp_path, on, gpus):
     study = Study("paper", tmp_path, ["vgg_svhn"])
-    said = dry_run(tmp_path, "paper", "vgg_svhn", f"on={on}")
+    printed = dry_run(tmp_path, "paper", "vgg_svhn", f"on={on}")
     assert {job.kind for job in study.jobs()} == {"complete", "run", "analysis"}
     for job in study.jobs():
         page = re.escape(f"output: {study.job_folder(job)}/notebook.ipynb")
-        (line,) = re.findall(rf"{page}\n(?: .*\n)*? +resources: (.*)\n", said)
+        (line,) = re.findall(rf"{page}\n(?: .*\n)*? +resources: (.*)\n", printed)
         asked = {name: int(value) for name, value in re.findall(r"(\w+)=(\d+),", line)}
         one = estimate(study, job, on)
         wanted = {**resources(one.seconds, one.memory), "gpu": gpus}
@@ -137,7 +137,7 @@ def test_a_scheduler_is_told_what_jobs_are_estimated_to_take(tmp_path, on, gpus)
 
 
 def test_jobs_are_told_their_devices_and_to_wait_for_a_second_process_of_theirs(tmp_path):
-    said = dry_run(tmp_path, "tiny", "lenet5", "device=cpu cpu")
-    jobs = [line for line in said.splitlines() if "lib.book.execute" in line]
+    printed = dry_run(tmp_path, "tiny", "lenet5", "device=cpu cpu")
+    jobs = [line for line in printed.splitlines() if "lib.book.execute" in line]
     assert len(jobs) == 2
     assert all({"-pdevice=cpu cpu", "-pwait=True"} <= set(shlex.split(job)) for job in jobs)

@@ -41,11 +41,11 @@ def half_left(experiment: str, factor: str) -> Quantity:
 
     def measure(results: Results) -> pd.Series:
         known(results, experiment)
-        whole = contrast(results, experiment, low, high)
+        full = contrast(results, experiment, low, high)
         left = contrast(results, experiment, low, high, [factor])
         if left.empty:
             raise Missing(f"{FACTORS[factor]} of {experiment} was not measured")
-        return left - whole / 2
+        return left - full / 2
 
     words = (
         f"distance from 1 of {METRICS[low]} minus that of {METRICS[high]}, mean over the hidden "

@@ -4,7 +4,7 @@ A new one is a module and a line in `ANALYSES`. The module declares
 
 - a subclass of `Analysis`, which does the work;
 - `TABLE`, the table that it writes, which has the name of the analysis;
-- `ASKED`, {profile: {experiment: analysis}}: whose networks to analyse, and at what scale.
+- `DECLARED`, {profile: {experiment: analysis}}: whose networks to analyse, and at what scale.
 """
 
 from __future__ import annotations
@@ -64,11 +64,11 @@ class Analysis:
         return 0
 
 
-def asked(profile: str, experiment: str) -> dict[str, Analysis]:
+def declared_analyses(profile: str, experiment: str) -> dict[str, Analysis]:
     """name -> analysis of an experiment's networks in a profile, in the order of `ANALYSES`."""
     found = {}
     for name, module in ANALYSES.items():
-        analysis = import_module(module).ASKED.get(profile, {}).get(experiment)
+        analysis = import_module(module).DECLARED.get(profile, {}).get(experiment)
         if analysis is not None:
             found[name] = analysis
     return found

@@ -26,7 +26,7 @@ CPU = "CPU"
 """One processor core, of any make: a job computes in one thread."""
 
 MEMORY_SAFETY = 1.5
-"""Factor on the estimated memory of a job in what a scheduler is asked for."""
+"""Factor on the estimated memory of a job, for what a scheduler is asked to grant."""
 
 
 class Estimate(NamedTuple):

@@ -97,7 +97,7 @@ class Identification(Analysis):
         return self.images or experiment.probe.images
 
 
-ASKED = {
+DECLARED = {
     "smoke": {"vgg_svhn_independent": Identification(images=200, pairs=1)},
     "laptop": {f"{network}_independent": Identification() for network in PAPER},
 }

@@ -65,9 +65,9 @@ def load_network(study: Study, job: Job, setting: Setting, iteration: int) -> nn
     content = _read(study, job, iteration)
     mask, state = Mask.unpacked(content["mask"]), content["state"]
     for name, kept in mask.kept.items():
-        whole = state[name].new_zeros(math.prod(kept.shape)).view(kept.shape)
-        whole[kept] = state[name]
-        state[name] = whole
+        weights = state[name].new_zeros(math.prod(kept.shape)).view(kept.shape)
+        weights[kept] = state[name]
+        state[name] = weights
     network = setting.new_network(job.train_seed)
     network.load_state_dict(state)
     return network

@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from ..lookup import lookup
 from ..training import PiecewiseLinear
-from .analyses import Analysis, asked
+from .analyses import Analysis, declared_analyses
 from .chapters import CHAPTERS, NETWORKS, changes
 from .experiment import Experiment, changed, leaves
 from .paper import DECLARED, PAPER
@@ -69,9 +69,9 @@ class Profile:
         """
         return lookup("chapter", chapter, CHAPTERS) if chapter else self.names
 
-    def asked(self, experiment: str) -> dict[str, Analysis]:
+    def analyses(self, experiment: str) -> dict[str, Analysis]:
         """name -> analysis of the kept networks of an experiment."""
-        return asked(self.name, experiment)
+        return declared_analyses(self.name, experiment)
 
     @property
     def all_changes(self) -> dict[str, Mapping[str, Change]]:

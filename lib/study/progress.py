@@ -41,7 +41,7 @@ class Progress:
     """How far a job is, and how much longer it will take.
 
     Args:
-        total: units of work in the whole job.
+        total: units of work in the entire job.
         done: units that an earlier process did.
     """
 

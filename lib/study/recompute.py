@@ -141,10 +141,10 @@ def recompute(
 
 def _shortened(study: Study, row: Row) -> Experiment:
     """The experiment without the iterations after the row's."""
-    whole = study.experiment(row.job.experiment)
-    if levels := whole.pruning.levels:
-        return changed(whole, "pruning.levels", levels[: row.iteration])
-    return changed(whole, "pruning.iterations", row.iteration)
+    experiment = study.experiment(row.job.experiment)
+    if levels := experiment.pruning.levels:
+        return changed(experiment, "pruning.levels", levels[: row.iteration])
+    return changed(experiment, "pruning.iterations", row.iteration)
 
 
 def _setting(study: Study, row: Row, data: str | Path, device: str) -> Setting:

@@ -197,7 +197,7 @@ def _defined(metric: Callable[..., float], *arguments: object, **options: object
         return math.nan
 
 
-ASKED = {
+DECLARED = {
     "smoke": {
         "vgg_svhn": Robustness(
             iterations=(1, 10), images=(100, 250, 500), draws=(0,), leading=(0, 1, 5)

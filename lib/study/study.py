@@ -129,7 +129,7 @@ class Study:
                 for prune_seed in experiment.opponents(train_seed):
                     add(Job(name, train_seed, prune_seed))
         for name in self.experiments:
-            for analysis in self.profile.asked(name).values():
+            for analysis in self.profile.analyses(name).values():
                 if analysis.chapter == self.chapter:
                     for seeds in analysis.runs(self.experiments[name]):
                         add(Job(name, *seeds, analysis.name))
@@ -179,8 +179,8 @@ class Study:
         Raises:
             ValueError: the profile declares no such analysis of this experiment.
         """
-        asked = self.profile.asked(job.experiment)
-        return lookup(f"analysis of {job.experiment}", job.analysis, asked)
+        declared = self.profile.analyses(job.experiment)
+        return lookup(f"analysis of {job.experiment}", job.analysis, declared)
 
     def identity(self, job: Job) -> dict[str, str]:
         """The job and fingerprint to which a checkpoint must belong."""

@@ -162,9 +162,9 @@ def trained(experiment: Experiment, kind: str, there: tuple[int, int]) -> Work:
 def retraining_epochs(experiment: Experiment, train_images: int) -> Iterator[float]:
     """Epochs of each re-training of a run."""
     steps = math.ceil(train_images / experiment.recipe.batch_size)
-    pruning, whole = experiment.pruning, experiment.recipe
+    pruning, complete = experiment.pruning, experiment.recipe
     for iteration in range(1, pruning.iterations + 1):
-        recipe, (epoch, step) = retraining_recipe(pruning, whole, iteration)
+        recipe, (epoch, step) = retraining_recipe(pruning, complete, iteration)
         yield recipe.epochs - epoch - step / steps
 
 

@@ -192,6 +192,6 @@ def test_the_summary_counts_verdicts_and_how_many_are_narrow():
     rules = (HIGH, narrow, LOW, ABSENT)
     outcomes = [decide(claim(rule), RESULTS) for rule in rules]
     assert list(counts(outcomes)) == list(VERDICTS)
-    said = "Of 4 claims, 2 hold (1 narrowly), 1 does not hold and 1 was not measured."
-    assert summary(outcomes) == said
+    expected = "Of 4 claims, 2 hold (1 narrowly), 1 does not hold and 1 was not measured."
+    assert summary(outcomes) == expected
     assert headline(outcomes) == {"claims": 4, "holds": 2, "does_not_hold": 1}

@@ -16,12 +16,12 @@ LAYERS = ("conv1_1", "pool1", "out")
 TYPES = {"str": "", "int64": 0, "Int64": None, "float64": np.nan}
 
 
-def pretend(study: Study, job: Job, **said: object) -> None:
+def pretend(study: Study, job: Job, **changes: object) -> None:
     """Write what a job would write, with numbers that depend on the job.
 
     Args:
         study, job: the job that is to seem done.
-        said: changes to the provenance.
+        changes: changes to the provenance.
     """
     folder = study.job_folder(job)
     folder.mkdir(parents=True, exist_ok=True)
@@ -44,7 +44,7 @@ def pretend(study: Study, job: Job, **said: object) -> None:
         "memory": 512,
         "device": "cpu",
     }
-    study.marker(job).write_text(json.dumps(provenance | said))
+    study.marker(job).write_text(json.dumps(provenance | changes))
 
 
 def _blank(columns: dict[str, str]) -> dict:
@@ -93,5 +93,5 @@ def with_seeds(profile: str, train_seeds: tuple[int, ...], prune_seeds: tuple[in
     seeds = {"train_seeds": Change(train_seeds, "test"), "prune_seeds": Change(prune_seeds, "test")}
     changes = {experiment: {**found, **seeds} for experiment, found in base.changes.items()}
     PROFILES[name] = replace(base, name=name, changes=changes, varied={})
-    object.__setattr__(PROFILES[name], "asked", base.asked)  # the same analyses as in the base
+    object.__setattr__(PROFILES[name], "analyses", base.analyses)  # which are found by its name
     return name

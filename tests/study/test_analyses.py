@@ -40,8 +40,8 @@ def study(tmp_path_factory):
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(profiles.PROFILES, "test", profile)
-        patch.setitem(robustness.ASKED, "test", {NAME: READINGS})
-        patch.setitem(identification.ASKED, "test", {independent: Identification(images=30)})
+        patch.setitem(robustness.DECLARED, "test", {NAME: READINGS})
+        patch.setitem(identification.DECLARED, "test", {independent: Identification(images=30)})
         study = Study("test", tmp_path_factory.mktemp("study"))
         for job in study.jobs():
             run_job(study, job, device="cpu")

@@ -110,16 +110,16 @@ def test_measured_numbers_keep_six_digits_and_all_else_is_exact(whole):
 
 def test_provenance_of_a_whole_study_says_what_was_declared(whole):
     collect(whole)
-    said = provenance(whole.results)
-    assert said["missing"] == []
-    assert len(said["jobs"]) == len(list(whole.jobs()))
+    written = provenance(whole.results)
+    assert written["missing"] == []
+    assert len(written["jobs"]) == len(list(whole.jobs()))
     for name in (NETWORK, PAIRS):
-        declared, found = whole.experiment(name), said["experiments"][name]
+        declared, found = whole.experiment(name), written["experiments"][name]
         assert found["train_seeds"] == list(declared.train_seeds)
         assert found["prune_seeds"] == list(declared.prune_seeds)
     grid = itertools.product((0, 1), (0, 1, 2))
-    assert said["experiments"][NETWORK]["runs"] == [list(pair) for pair in grid]
-    assert said["experiments"][PAIRS]["runs"] == [[0, 1], [0, 2], [1, 2]]
+    assert written["experiments"][NETWORK]["runs"] == [list(pair) for pair in grid]
+    assert written["experiments"][PAIRS]["runs"] == [[0, 1], [0, 2], [1, 2]]
 
 
 def test_what_the_analyses_found_is_merged_as_well(whole):
@@ -143,13 +143,13 @@ def test_a_partial_study_with_nothing_missing_is_the_full_one(whole):
 def test_a_partial_study_holds_the_finished_runs_and_says_what_is_missing(begun):
     folder = collect(begun, partial=True)
     assert not begun.results.exists()
-    said = provenance(folder)
-    assert said["experiments"][NETWORK]["runs"] == [[0, 0], [0, 1], [0, 2], [1, 0]]
-    assert said["experiments"][NETWORK]["train_seeds"] == [0, 1]
-    assert said["experiments"][NETWORK]["prune_seeds"] == [0, 1, 2]
+    written = provenance(folder)
+    assert written["experiments"][NETWORK]["runs"] == [[0, 0], [0, 1], [0, 2], [1, 0]]
+    assert written["experiments"][NETWORK]["train_seeds"] == [0, 1]
+    assert written["experiments"][NETWORK]["prune_seeds"] == [0, 1, 2]
     undone = [job for job in begun.jobs() if not begun.is_done(job)]
-    assert said["missing"] == [str(job) for job in undone]
-    assert f"{NETWORK}, train seed 1, prune seed 1" in said["missing"]
+    assert written["missing"] == [str(job) for job in undone]
+    assert f"{NETWORK}, train seed 1, prune seed 1" in written["missing"]
     results = load_results(folder)
     rows = results.of(NETWORK, "similarity")
     assert set(zip(rows.train_seed, rows.prune_seed, strict=True)) == {

@@ -68,8 +68,8 @@ def similarities(study, job):
 
 
 def test_the_run_is_complete(study):
-    said = study.read_provenance(RUN)
-    assert (said["train_images"], said["test_images"]) == (24, 20)
+    provenance = study.read_provenance(RUN)
+    assert (provenance["train_images"], provenance["test_images"]) == (24, 20)
     table = pd.read_parquet(study.job_folder(RUN) / "performance.parquet")
     assert table.remaining.tolist() == pytest.approx([0.5], abs=1e-3)
     rows = similarities(study, RUN)

@@ -17,13 +17,13 @@ BASE, CONTROL, OTHER = "vgg_svhn", "vgg_svhn_trained_on", "resnet_fast"
 NAMES = (BASE, OTHER, CONTROL)
 
 
-def made_up(folder, names=NAMES, seeds=(0, 1), **said):
+def made_up(folder, names=NAMES, seeds=(0, 1), **changes):
     """The results of a study of some experiments."""
     study = Study("laptop", folder, names)
     for name in names:
         study.experiments[name] = changed(study.experiment(name), "train_seeds", seeds)
     for job in study.jobs():
-        pretend(study, job, **said)
+        pretend(study, job, **changes)
     return collect(study)
 
 
@@ -96,9 +96,9 @@ def test_runs_of_another_recipe_are_not_added(tmp_path):
     published = made_up(tmp_path / "published", (BASE,), (0,))
     new = made_up(tmp_path / "new", (BASE,), (1,))
 
-    def longer(said):
+    def longer(found):
         [row] = [
-            r for r in said["experiments"][BASE]["hyperparameters"] if r["name"] == "recipe.epochs"
+            r for r in found["experiments"][BASE]["hyperparameters"] if r["name"] == "recipe.epochs"
         ]
         row["value"] = "99"
 
@@ -119,7 +119,7 @@ def test_other_data_are_refused(tmp_path):
 
 def test_another_profile_is_refused(tmp_path):
     published, new = (made_up(tmp_path / name, (BASE,)) for name in ("published", "new"))
-    edit(new, lambda said: said.update(profile="smoke"))
+    edit(new, lambda found: found.update(profile="smoke"))
     with pytest.raises(ValueError, match="the profile .* is 'laptop', that of the new .* 'smoke'"):
         merge(published, new, tmp_path / "merged")
 
@@ -128,8 +128,8 @@ def test_another_profile_is_refused(tmp_path):
 def test_a_network_and_its_variants_are_published_together(tmp_path, alone):
     published, new = made_up(tmp_path / "published"), made_up(tmp_path / "new")
     other = CONTROL if alone == BASE else BASE
-    edit(new, lambda said: said["experiments"].pop(other))
-    edit(new, lambda said: said["experiments"].pop(OTHER))
+    edit(new, lambda found: found["experiments"].pop(other))
+    edit(new, lambda found: found["experiments"].pop(OTHER))
     with pytest.raises(ValueError, match=f"^{alone} would appear beside {other} of .*EXPERIMENTS"):
         merge(published, new, tmp_path / "merged")
     with pytest.raises(ValueError, match=f"^{alone} would appear beside {other}"):

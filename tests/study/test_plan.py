@@ -54,20 +54,20 @@ def test_the_longest_chain_goes_from_a_complete_network_to_what_needs_its_run(st
 
 
 def test_the_text_has_hours_and_megabytes_and_nothing_is_written(study):
-    found, said = plan(study, CPU), text(study, CPU)
-    assert f"in all: {duration(found.seconds.sum())}" in said
-    assert f"{found.disk.sum() / 1e6:,.0f} MB" in said
-    assert "one core" in said
+    found, shown = plan(study, CPU), text(study, CPU)
+    assert f"in all: {duration(found.seconds.sum())}" in shown
+    assert f"{found.disk.sum() / 1e6:,.0f} MB" in shown
+    assert "one core" in shown
     assert "NVIDIA H200" in text(study, "NVIDIA H200")
     assert not study.folder.exists()
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"),
+    ("seconds", "shown"),
     [(0, "0 s"), (99, "99 s"), (101, "2 min"), (5000, "83 min"), (6000, "1.7 h"), (4e6, "1,111 h")],
 )
-def test_a_time_is_given_in_fitting_units(seconds, said):
-    assert duration(seconds) == said
+def test_a_time_is_given_in_fitting_units(seconds, shown):
+    assert duration(seconds) == shown
 
 
 @pytest.mark.parametrize(("memory", "fit"), [(0.5, 1), (2.9, 1), (3.1, 2)])

@@ -133,13 +133,13 @@ def test_the_time_left_follows_what_finished_jobs_took(study):
 def test_the_text_counts_every_job_and_names_those_that_failed(study):
     begin(study, RUN, "2026-01-01 09:00:00,000 failed: OSError: the disk is full\n")
     begin(study, NEXT)
-    said, jobs = text(study), list(study.jobs())
-    assert said.startswith(f"{study.profile.name}: 1 of {len(jobs)} jobs are done.")
-    rows = [line for line in said.splitlines() if re.search(r" \d+ (s|min|h)$", line)]
+    shown, jobs = text(study), list(study.jobs())
+    assert shown.startswith(f"{study.profile.name}: 1 of {len(jobs)} jobs are done.")
+    rows = [line for line in shown.splitlines() if re.search(r" \d+ (s|min|h)$", line)]
     counts = [int(n) for line in rows for n in re.findall(r" (\d+)(?= )", line)[:-1]]
     assert sum(counts) == len(jobs)
-    assert f"{RUN}\n    OSError: the disk is full" in said
-    assert f"{NEXT}\n" not in said  # it waits to go on
+    assert f"{RUN}\n    OSError: the disk is full" in shown
+    assert f"{NEXT}\n" not in shown  # it waits to go on
 
 
 def test_more_jobs_at_once_are_faster_up_to_the_longest_chain(study):
@@ -147,7 +147,7 @@ def test_more_jobs_at_once_are_faster_up_to_the_longest_chain(study):
     total, chain = sum(left.values()), longest_chain(study, left)
     assert f"{duration(total)} in all, {duration(total)} with 1 at once" in text(study)
     for job in [job for job in left if job.kind == "run"]:
-        begin(study, job, age=1, log="no time is said\n")
+        begin(study, job, age=1, log="no time is given\n")
     assert f"{duration(max(total / 6, chain))} with 6 at once, {duration(chain)} at" in text(study)
 
 

@@ -94,14 +94,14 @@ def test_the_part_of_a_data_set_that_is_used():
 
 
 def test_the_work_of_an_analysis_grows_with_what_it_asks():
-    def asked(analysis, experiment=E):
+    def units(analysis, experiment=E):
         return work(experiment, "analysis", analysis, TESTED)
 
     short, probes = changed(E, "pruning.iterations", 10), Potentials((10, 20))
-    assert asked(probes)["signs"] / asked(probes, short)["signs"] == pytest.approx(3 / 2)
+    assert units(probes)["signs"] / units(probes, short)["signs"] == pytest.approx(3 / 2)
     wide, narrow = Landscape((1,), images=2000), Landscape((1,))
-    assert asked(wide)["curvature"] == 2 * asked(narrow)["curvature"]
-    many, few = (asked(Robustness((1,), images=n)) for n in ((500,), (100,)))
+    assert units(wide)["curvature"] == 2 * units(narrow)["curvature"]
+    many, few = (units(Robustness((1,), images=n)) for n in ((500,), (100,)))
     assert many["factors"] > few["factors"]
 
 

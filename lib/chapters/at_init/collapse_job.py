@@ -53,7 +53,7 @@ class Collapse(NetworkAnalysis):
         }
 
 
-ASKED = {
+DECLARED = {
     profile: {name: Collapse((1, 2, 3, 4, 5)) for name in EXPERIMENTS}
     for profile in ("smoke", "laptop", "paper", "tiny")
 }

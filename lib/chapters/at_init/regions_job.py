@@ -80,7 +80,7 @@ _LESS = {
     "tiny": {"segments": 1, "most_points": 200},
 }
 
-ASKED = {
+DECLARED = {
     profile: {name: Regions((1, 2, 3, 4, 5), **less) for name in EXPERIMENTS}
     for profile, less in _LESS.items()
 }

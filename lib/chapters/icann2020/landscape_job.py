@@ -85,7 +85,7 @@ def _row(
 
 _LESS = {"tiny": {"images": 32, "eigenvalues": 1, "probes": 2, "directions": 2}}
 
-ASKED = {
+DECLARED = {
     profile: {name: Landscape(when, **_LESS.get(profile, {})) for name, when in minima.items()}
     for profile, minima in MINIMA.items()
 }

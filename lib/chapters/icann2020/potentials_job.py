@@ -73,7 +73,7 @@ MINIMA = {
 }
 """profile -> {experiment: the iterations whose networks are measured}."""
 
-ASKED = {
+DECLARED = {
     profile: {name: Potentials(when) for name, when in minima.items()}
     for profile, minima in MINIMA.items()
 }

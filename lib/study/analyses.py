@@ -56,7 +56,7 @@ class Analysis:
         raise NotImplementedError
 
     def work(self, experiment: Experiment, test_images: int) -> Work:
-        """What a job of it takes; by default, one pass of the test images as a mere guess."""
+        """What a job of it takes; by default a mere guess, one pass over the test images."""
         return Counter(values=float(network(experiment).values) * test_images)
 
     def compared_images(self, experiment: Experiment) -> int:

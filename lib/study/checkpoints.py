@@ -13,8 +13,8 @@ from .progress import log
 
 MAY_CHANGE = ("torch", "device", "code")
 """Parts of an identity that may change before a job is started again: a machine is updated, a job
-moves to another one, a bug elsewhere is fixed. A warning is enough, since only the last digits are
-at stake, and days of work. A profile whose results follow the code has it in its fingerprints."""
+moves to another one, a bug elsewhere is fixed. A refusal would cost days of work to protect
+the last digits, so there is only a warning. Where code decides results, fingerprints have it."""
 
 SHARE = 0.05
 """The part of a job's time that its checkpoints may take: a fast GPU can finish an epoch in less
@@ -43,7 +43,7 @@ class Checkpoints:
 
     @property
     def due(self) -> bool:
-        """Whether it is time for the next checkpoint: at once at first, then after enough work."""
+        """Whether it is time for a checkpoint: at first at once, then after enough work."""
         return time.monotonic() >= self._next
 
     def save(self, content: dict) -> None:

@@ -22,7 +22,7 @@ PRECISIONS = {
     "float64": torch.float64,
     "bfloat16": torch.float32,
 }
-"""name -> floating type of weights and updates; "bfloat16" computes passes in that where safe."""
+"""name -> floating type of weights and updates; "bfloat16" is used by safe operations alone."""
 
 OPPONENTS = ("pruned", "untrained", "complete")
 NULL_AT = ("every", "last")
@@ -78,10 +78,10 @@ class Experiment:
         dimensions: whether to estimate intrinsic dimensions.
         permutations: how many permutations of the images estimate each metric's null.
         null_at: the iterations whose null is estimated, "every" or only the "last" one.
-        train_seeds: a complete network for each; the seed decides its initial weights, the order
+        train_seeds: for each, a complete network; the seed decides its initial weights, the order
             of the images, and their augmentation.
-        prune_seeds: a pruning run from each complete network for each; the seed decides order and
-            augmentation in the re-trainings. Against "untrained": seeds of the random weights.
+        prune_seeds: for each, a pruning run from every complete network; the seed decides order
+            and augmentation in its re-trainings. Against "untrained": seeds of the random weights.
             Against "complete": not used, since the other train_seeds take their place.
         later_prune_seeds: prune_seeds for complete networks after the first; None for the same.
         precision: floating type of the training, a key of `PRECISIONS`.
@@ -221,7 +221,7 @@ def _fits(value: Any, declared: Any) -> bool:
         return any(_fits(value, option) for option in get_args(declared))
     if get_args(declared):  # tuple[T, ...]
         return isinstance(value, tuple) and all(_fits(v, get_args(declared)[0]) for v in value)
-    if isinstance(value, bool):  # to Python True is an int; as a number it would be a mistake
+    if isinstance(value, bool):  # Python takes True for an int, but it is no number
         return declared is bool
     if declared is float:
         return isinstance(value, int | float)

@@ -12,7 +12,7 @@ Declared = Mapping[str, tuple[str, Callable[[Experiment], dict[str, Any]]]]
 """suffix -> what a variant is, in a few words, and {path: value} for the base in a profile."""
 
 AT_INIT = {"pruning.start": "initial", "pruning.retraining": LearningRateRewind()}
-"""Changes to prune before training: a complete training follows, however the base re-trains."""
+"""Changes to prune before training: the full training follows, however the base re-trains."""
 
 
 def left(e: Experiment, iterations: int) -> float:

@@ -12,7 +12,7 @@ from .study import Job
 from .task import Task
 
 LEVEL_TOLERANCE = 0.01
-"""Relative difference of levels that count as equal: rounding to whole weights sets them apart."""
+"""Relative difference up to which two levels count as equal: each is rounded to whole weights."""
 
 
 def next_mask(task: Task, network: nn.Module, mask: Mask, iteration: int) -> Mask:

@@ -39,7 +39,7 @@ def load_rewind_point(study: Study, job: Job, setting: Setting) -> dict:
 
 
 def save_network(folder: Path, iteration: int, network: nn.Module, mask: Mask) -> None:
-    """Keep the network of one iteration: its mask as bits, and no prunable weights but those left.
+    """Keep the network of one iteration: its mask as bits, and of prunable weights those left.
 
     All iterations of a run at 20 % thus take about as much space as four complete networks.
     """

@@ -42,7 +42,7 @@ def plan(study: Study, device: str | None = None) -> pd.DataFrame:
 
 
 def longest_chain(study: Study, left: Mapping[Job, float]) -> float:
-    """Seconds of the longest chain of jobs that wait for one another; `left` is in their order."""
+    """Seconds of the longest chain of jobs that wait for one another; `left` has those of each."""
     ends: dict[Job, float] = {}
     for job, seconds in left.items():
         ends[job] = seconds + max((ends.get(needed, 0.0) for needed in study.needs(job)), default=0)

@@ -148,7 +148,7 @@ def _compared(
 def _of_the_same_outputs(
     analysis: Robustness, setting: Setting, complete: nn.Module, networks: dict[int, nn.Module]
 ) -> Iterator[dict]:
-    """The readings that are other functions of the representations of the experiment itself."""
+    """The readings that apply other functions to the representations of the experiment itself."""
     images, order = setting.probe_images(), recorded_layers(complete)
     for depth, (layer, kind) in enumerate(order):
         x = record(complete, images, [layer])[layer]

@@ -27,10 +27,10 @@ from .study import Job, Study
 STATES = ("done", "running", "failed", "waiting")
 
 RECENT = 300
-"""Seconds after its last sign of life in which a job may be running on another machine."""
+"""For this many seconds after its last sign of life, a job may be running on another machine."""
 
 MOST = 10
-"""At most so many jobs of a state are listed by name."""
+"""At most this many jobs of a state are listed by name."""
 
 _LEFT = re.compile(r"\[\d+ of \d+, (?:(\d+):)?(\d+):(\d\d) left\]$", re.MULTILINE)
 _FAILURE = re.compile(r"^\S+ \S+ " + re.escape(FAILED))

@@ -20,7 +20,7 @@ PROVENANCE = "provenance.json"
 
 
 def merged_tables() -> list[Table]:
-    """The tables that are merged from the jobs' folders, in files with the tables' names."""
+    """All tables that are merged; each is made of the files of its name in the jobs' folders."""
     return [SIMILARITY, PERFORMANCE, DENSITY, *tables()]
 
 

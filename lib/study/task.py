@@ -24,7 +24,7 @@ class Task:
 
     Attributes:
         saved: the state of the work in the last checkpoint; empty at the beginning.
-        earlier_seconds: what earlier processes spent.
+        earlier_seconds: the time that earlier processes spent.
     """
 
     def __init__(self, study: Study, job: Job, setting: Setting, folder: Path):

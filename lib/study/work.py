@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 UNITS = {
     "starts": "jobs",
     "flop": "floating-point operations of forward and backward passes",
-    "values": "numbers that layers output in these passes: slim networks wait for memory",
+    "values": "numbers that layers output in these passes: slim networks are bound by memory",
     "trainings": "each captures a CUDA graph on a GPU",
     "steps": "of training: a GPU has to wait for each to be launched",
     "matrices": "representations as matrices: a GPU is slow with small ones",
@@ -38,7 +38,7 @@ UNITS = {
     "signs": "numbers in the forward passes of potentials",
     "points": "numbers in the forward passes of activation regions, at most",
 }
-"""name -> what of it takes time."""
+"""unit -> what is counted."""
 
 Work = Counter[str]
 """Unit -> how many of it."""
@@ -212,7 +212,7 @@ def memory_held(
 
 
 def disk_bytes(experiment: Experiment, kind: str) -> float:
-    """The size of the networks that a job keeps: masks, and the weights that survived."""
+    """The size of the networks that a job keeps: their masks, and the weights that survived."""
     one, pruning = network(experiment), experiment.pruning
     if kind == "complete":
         return 4.0 * (one.weights + one.others) * (1 + any(experiment.rewind_point))

@@ -12,22 +12,11 @@
 
 PYTHON ?= python3
 VENV ?= .venv
-PROFILE ?= smoke
-DATA ?= datasets
-THREADS ?= 1
-CORES ?= all
-ENGINE ?= local
-ON ?=
-GPUS ?=
-JOBS_PER_GPU ?= 1
-EXPERIMENTS ?=
-CHAPTER ?=
-PARTIAL ?=
-NAME ?= resnet_fast
-ROW ?= --experiment vgg_svhn --train-seed 0 --prune-seed 0 --iteration 1 --layer conv3_1 --metric svcca
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 CLUSTER := $(VENV)/.cluster
+# They read variables; lib/options.py says which, and what each may be.
+ASKED := study book plan status verify slice
 
 # One thread for each job: the jobs themselves run side by side.
 export OMP_NUM_THREADS ?= 1
@@ -35,32 +24,11 @@ export PYTHONUNBUFFERED = 1
 # Let the C library keep freed memory: tensors of the same size are needed again at once.
 export MALLOC_MMAP_THRESHOLD_ ?= 33554432
 export MALLOC_TRIM_THRESHOLD_ ?= 4294967296
-ASKED = $(PROFILE) $(if $(CHAPTER),--chapter $(CHAPTER)) \
-	$(if $(EXPERIMENTS),--experiments $(EXPERIMENTS))
-ifeq ($(JOBS_PER_GPU),auto)
-override JOBS_PER_GPU := $(shell $(BIN)/python -m lib.study.plan $(ASKED) --places)
-$(if $(JOBS_PER_GPU),,$(error JOBS_PER_GPU=auto needs a GPU, and `make install` before it))
-endif
-ifneq ($(if $(filter local,$(ENGINE)),,$(GPUS)),)
-$(error GPUS counts those of one machine; profiles/$(ENGINE)/config.yaml says what a job gets)
-endif
-# A place for each job: cuda:0 cuda:1 cuda:0 cuda:1 are two jobs on each of two GPUs.
-PLACES = $(if $(GPUS),$(foreach job,$(shell seq $(JOBS_PER_GPU)),\
-	$(shell seq -f cuda:%g 0 $$(($(GPUS) - 1)))))
-HOW = $(if $(filter local,$(ENGINE)),--cores $(CORES),--workflow-profile profiles/$(ENGINE))
-# What takes one value comes last: --resources and --config would take the target as theirs.
-SNAKEMAKE = $(BIN)/snakemake $(if $(GPUS),--resources gpu=$(words $(PLACES))) \
-	--config profile=$(PROFILE) data=$(DATA) $(if $(GPUS),device="$(strip $(PLACES))") \
-	$(if $(EXPERIMENTS),experiments="$(EXPERIMENTS)") $(if $(CHAPTER),chapter=$(CHAPTER)) \
-	$(if $(PARTIAL),partial=1) $(if $(ON),on="$(ON)") threads=$(THREADS) $(HOW)
-PUBLISHED = results$(if $(CHAPTER),/chapters/$(CHAPTER))
-STUDY = _build/$(PROFILE)$(if $(CHAPTER),/chapters/$(CHAPTER))$(if $(PARTIAL),/partial)
 
-.PHONY: help install book study slice plan status verify test test-slurm lint format publish published \
-	lock clean
+.PHONY: help check install $(ASKED) publish published test test-slurm lint format lock clean
 
 help:
-	@echo "make book     train, prune, compare, build the book  (PROFILE=$(PROFILE) DATA=$(DATA))"
+	@echo "make book     train, prune, compare, build the book  (PROFILE=smoke DATA=datasets)"
 	@echo "make study    the same without the pages; PARTIAL=1 starts no job and shows finished ones"
 	@echo "              GPUS=4 JOBS_PER_GPU=2 shares the GPUs of a machine; ENGINE=slurm is a cluster"
 	@echo "make slice    half an hour on a GPU: NAME=vgg16_bn, vgg_svhn or resnet_fast"
@@ -77,10 +45,14 @@ help:
 	@echo "make lock     pin the newest versions that fit pyproject.toml"
 	@echo "make clean    remove _build, results of your studies included"
 
+# Before anything is installed.
+check:
+	@$(PYTHON) -m lib.options --check $(MAKECMDGOALS)
+
 install: $(INSTALLED)
 
 # Compiled once here, not at the start of each of the many processes to come.
-$(INSTALLED): requirements.txt pyproject.toml
+$(INSTALLED): requirements.txt pyproject.toml | check
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(not (3, 11) <= v <= (3, 13) \
 		and f"Python 3.11 to 3.13 is needed, $(PYTHON) is {v[0]}.{v[1]}: make PYTHON=python3.12 ...")'
 	$(PYTHON) -m venv $(VENV)
@@ -95,27 +67,12 @@ $(CLUSTER): $(INSTALLED)
 		--constraint requirements.txt -e ".[cluster]"
 	@touch $@
 
-ENGINES = install $(if $(filter-out local,$(ENGINE)),$(CLUSTER))
+# A cluster needs a plugin of its own.
+$(ASKED): check install $(if $(filter-out local,$(ENGINE)),$(CLUSTER))
+	@$(BIN)/python -m lib.options $@
 
-book: $(ENGINES)
-	@$(SNAKEMAKE) book
-	@echo "The book: file://$(CURDIR)/$(STUDY)/pages/_build/html/index.html"
-
-study: $(ENGINES)
-	@$(SNAKEMAKE) study
-	@echo "The tables: $(CURDIR)/$(STUDY)/results"
-
-slice: install
-	$(BIN)/python -m benchmarks.slices $(NAME) --data $(DATA)
-
-plan: install
-	@$(BIN)/python -m lib.study.plan $(ASKED) $(if $(ON),--on "$(ON)")
-
-status: install
-	@$(BIN)/python -m lib.study.status $(ASKED)
-
-verify: install
-	$(BIN)/python -m lib.study.recompute $(PUBLISHED) --data $(DATA) $(ROW)
+publish: study
+	@$(BIN)/python -m lib.options publish
 
 # The pages first: they take less time than the tests, and are what readers see. Once as this
 # processor computes, and once without its vector units, as the simplest processor would.
@@ -143,9 +100,6 @@ lint: install
 format: install
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
-
-publish: study
-	$(BIN)/python -m lib.book.publish $(STUDY)/results $(if $(EXPERIMENTS),--merge)
 
 published: install
 	$(BIN)/python -m lib.book.build .

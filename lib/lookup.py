@@ -10,8 +10,9 @@ T = TypeVar("T")
 def unknown(what: str, name: object, known: Iterable[str]) -> str:
     """The error message for a name that is not among the known ones, with a did-you-mean."""
     known = list(known)
-    near = get_close_matches(str(name), known, n=1, cutoff=0.5)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
+    lower = {one.lower(): one for one in known}
+    near = get_close_matches(str(name).lower(), lower, n=1, cutoff=0.5)
+    hint = f" Did you mean {lower[near[0]]!r}?" if near else ""
     return f"unknown {what} {name!r}.{hint} Known: {', '.join(known)}."
 
 

@@ -1,0 +1,260 @@
+"""The variables of `make`, each read once, here, before anything is installed or started.
+
+Usage: python -m lib.options [--check] TARGET [TARGET ...]
+
+Make passes variables in the environment, and MAKEFLAGS says which of them were on its command line.
+With `--check` they are only checked, which needs no package. Without it, the command of the target
+is executed as well; no shell reads what was given.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import NoReturn
+
+from .lookup import unknown
+
+ROOT = Path(__file__).resolve().parents[1]
+
+OF_MAKE = ("PYTHON", "VENV", "SHELL", "OMP_NUM_THREADS")
+"""Variables that the Makefile itself uses."""
+
+STUDY = ("PROFILE", "CHAPTER", "EXPERIMENTS")
+RUN = (*STUDY, "DATA", "CORES", "THREADS", "GPUS", "JOBS_PER_GPU", "ENGINE", "ON")
+TARGETS = {
+    "study": (*RUN, "PARTIAL"),
+    "book": (*RUN, "PARTIAL"),
+    "publish": RUN,
+    "plan": (*STUDY, "ON"),
+    "status": STUDY,
+    "verify": ("DATA", "CHAPTER", "ROW"),
+    "slice": ("NAME", "DATA"),
+}
+"""target -> the variables that it reads; any other target reads none."""
+
+SWITCH = {"": False, "0": False, "no": False, "false": False, "1": True, "yes": True, "true": True}
+
+
+def number(least: int, *others: str) -> Callable[[str], int | str]:
+    """What reads an integer that is not below `least`, or one of the other texts."""
+    wanted = " or ".join([f"an integer from {least}", *filter(None, others)])
+
+    def read(text: str) -> int | str:
+        if text in others:
+            return text
+        if not re.fullmatch(r"\d{1,6}", text) or int(text) < least:
+            raise argparse.ArgumentTypeError(f"must be {wanted}, got {text!r}")
+        return int(text)
+
+    return read
+
+
+def one_of(*known: str) -> Callable[[str], str]:
+    """What reads one of these texts."""
+
+    def read(text: str) -> str:
+        if text not in known:
+            raise argparse.ArgumentTypeError(unknown("value", text, filter(None, known)))
+        return text
+
+    return read
+
+
+def switch(text: str) -> bool:
+    if text.lower() not in SWITCH:
+        raise argparse.ArgumentTypeError(f"must be 1 or 0, got {text!r}")
+    return SWITCH[text.lower()]
+
+
+def names(text: str) -> list[str]:
+    for name in text.split():
+        if not re.fullmatch(r"\w+", name):
+            raise argparse.ArgumentTypeError(f"{name!r} is not a name: separate names by spaces")
+    return text.split()
+
+
+def words(text: str) -> list[str]:
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{error} in {text!r}") from None
+
+
+def folder(text: str) -> str:
+    if not text:
+        raise argparse.ArgumentTypeError("must be a folder, got nothing")
+    return text
+
+
+CHAPTERS = sorted(path.parent.name for path in ROOT.glob("lib/chapters/*/experiments.py"))
+ENGINES = sorted({path.name for path in ROOT.glob("profiles/*")} - {"default"})
+with (ROOT / "lib/study/costs.csv").open(encoding="utf-8", newline="") as file:
+    DEVICES = next(csv.reader(file))[1:]
+
+VARIABLES: dict[str, tuple[str, Callable[[str], object]]] = {
+    "PROFILE": ("smoke", one_of("smoke", "laptop", "paper", "tiny")),
+    "CHAPTER": ("", one_of("", *CHAPTERS)),
+    "EXPERIMENTS": ("", names),
+    "DATA": ("datasets", folder),
+    "CORES": ("all", number(1, "all")),
+    "THREADS": ("1", number(1)),
+    "GPUS": ("0", number(0, "")),
+    "JOBS_PER_GPU": ("1", number(1, "auto")),
+    "ENGINE": ("local", one_of("local", *ENGINES)),
+    "ON": ("", one_of("", *DEVICES)),
+    "PARTIAL": ("", switch),
+    "NAME": ("resnet_fast", one_of("resnet_fast", "vgg16_bn", "vgg_svhn")),
+    "ROW": (
+        "--experiment vgg_svhn --train-seed 0 --prune-seed 0 --iteration 1 --layer conv3_1 "
+        "--metric svcca",
+        words,
+    ),
+}
+"""name -> its default, as text, and what reads a text."""
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, by the names that `make` knows."""
+
+    def error(self, message: str) -> NoReturn:
+        found = re.fullmatch(r"argument --(\w+): (.*)", message, re.DOTALL)
+        raise ValueError(f"{found[1]}: {found[2]}" if found else message)
+
+
+def read(target: str, environ: Mapping[str, str]) -> argparse.Namespace:
+    """The variables of a target.
+
+    Args:
+        target: a goal of the Makefile.
+        environ: the environment as make sets it.
+
+    Returns:
+        The variables that the target reads, each as an attribute.
+
+    Raises:
+        ValueError: a variable on the command line that the target does not read, a value out of
+            range, or values that exclude each other.
+    """
+    wanted = TARGETS.get(target, ())
+    _, _, given = f" {environ.get('MAKEFLAGS', '')}".partition(" -- ")
+    for word in re.findall(r"(?:\\.|[^\s\\])+", given):  # make writes spaces as "\ "
+        name = word.partition("=")[0].rstrip(":?+!")
+        if name not in (*VARIABLES, *OF_MAKE):
+            raise ValueError(unknown("variable", name, VARIABLES))
+        if name not in (*wanted, *OF_MAKE):
+            takes = ", ".join(wanted) or "no variable"
+            raise ValueError(f"`make {target}` does not read {name}; it reads {takes}")
+    parser = Parser(add_help=False, allow_abbrev=False)
+    for name in wanted:
+        parser.add_argument(f"--{name}", type=VARIABLES[name][1], default=VARIABLES[name][0])
+    found = parser.parse_args([f"--{name}={environ[name]}" for name in wanted if name in environ])
+    if "ENGINE" not in wanted:
+        return found
+    if found.ENGINE == "local" and found.ON:
+        raise ValueError("ON names the device of a cluster's jobs: it goes with ENGINE=slurm")
+    for name in ("CORES", "GPUS", "JOBS_PER_GPU"):
+        if found.ENGINE != "local" and environ.get(name):
+            where = f"profiles/{found.ENGINE}/config.yaml"
+            raise ValueError(f"{name} is for one machine; {where} says what a job gets")
+    if environ.get("JOBS_PER_GPU") and not found.GPUS:
+        raise ValueError("JOBS_PER_GPU goes with GPUS, the number of GPUs that the jobs share")
+    return found
+
+
+def snakemake(target: str, given: argparse.Namespace) -> list[str]:
+    """The arguments of Snakemake for `study` or `book`.
+
+    Raises:
+        ValueError: JOBS_PER_GPU=auto without a GPU.
+    """
+    per_gpu = given.JOBS_PER_GPU
+    if per_gpu == "auto":
+        from .study.plan import places
+        from .study.study import Study
+
+        study = Study(given.PROFILE, None, given.EXPERIMENTS or None, given.CHAPTER)
+        per_gpu = places(study)
+    # a place for each job: cuda:0 cuda:1 cuda:0 cuda:1 are two jobs on each of two GPUs
+    devices = [f"cuda:{gpu}" for gpu in range(given.GPUS or 0)] * per_gpu
+    config = {
+        "profile": given.PROFILE,
+        "data": given.DATA,
+        "device": " ".join(devices),
+        "experiments": " ".join(given.EXPERIMENTS),
+        "chapter": given.CHAPTER,
+        "partial": given.PARTIAL,
+        "on": given.ON,
+        "threads": given.THREADS,
+    }
+    how = ["--workflow-profile", f"profiles/{given.ENGINE}"]
+    return [
+        *(["--resources", f"gpu={len(devices)}"] if devices else []),
+        # Snakemake reads each value as YAML, of which JSON is a part
+        *["--config", *(f"{name}={json.dumps(text)}" for name, text in config.items() if text)],
+        *(["--cores", str(given.CORES)] if given.ENGINE == "local" else how),
+        target,
+    ]
+
+
+def command(target: str, given: argparse.Namespace) -> tuple[list[str], str]:
+    """What to execute, a module and its arguments; and what to say when it has succeeded."""
+    chapter = f"/chapters/{given.CHAPTER}" if getattr(given, "CHAPTER", "") else ""
+    if target == "verify":
+        return ["lib.study.recompute", f"results{chapter}", "--data", given.DATA, *given.ROW], ""
+    if target == "slice":
+        return ["benchmarks.slices", given.NAME, "--data", given.DATA], ""
+    place = f"_build/{given.PROFILE}{chapter}"
+    if target == "publish":
+        merge = ["--merge"] if given.EXPERIMENTS else []
+        return ["lib.book.publish", f"{place}/results", *merge], ""
+    if target in ("plan", "status"):
+        of = ["--chapter", given.CHAPTER] if given.CHAPTER else []
+        of += ["--experiments", *given.EXPERIMENTS] if given.EXPERIMENTS else []
+        of += ["--on", given.ON] if getattr(given, "ON", "") else []
+        return [f"lib.study.{target}", given.PROFILE, *of], ""
+    place = ROOT / place / ("partial" if given.PARTIAL else "")
+    book = f"The book: file://{place}/pages/_build/html/index.html"
+    made = book if target == "book" else f"The tables: {place}/results"
+    return ["snakemake", *snakemake(target, given)], made
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m lib.options", description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("targets", nargs="*", metavar="TARGET")
+    asked = parser.parse_args(arguments)
+    try:
+        for target in asked.targets:
+            given = read(target, os.environ)
+            if not asked.check:
+                module, made = command(target, given)
+                if failed := execute(module):
+                    return failed
+                print(made, end="\n" if made else "")
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+def execute(module: list[str]) -> int:
+    """Run a module, and leave it to that how an interruption ends."""
+    process = subprocess.Popen([sys.executable, "-m", *module])
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            pass
+
+
+if __name__ == "__main__":
+    sys.exit(main())

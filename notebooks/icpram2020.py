@@ -168,6 +168,7 @@ Table.of(pd.DataFrame.from_dict(rows, orient="index").rename_axis("Metric"))
 
 # %% tags=["remove-input"]
 from lib import claims
+from lib.chapters.readings import OF_SVCCA
 from lib.claims import readings
 
 outcomes = claims.evaluate(study, (*paper.CLAIMS, *paper.REMARK))
@@ -266,8 +267,8 @@ draw(
 # only the metric changes:
 
 # %% tags=["hide-input"]
-again = readings.decide_again(study, outcomes, readings.OF_SVCCA)
-readings.tally(again, readings.OF_SVCCA)
+again = readings.decide_again(study, outcomes, OF_SVCCA)
+readings.tally(again, OF_SVCCA)
 
 # %% tags=["hide-input"]
 readings.table(again)

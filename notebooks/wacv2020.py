@@ -275,6 +275,7 @@ Table.of(starts, {"Epochs": 0, "Left, %": 0, "Accuracy, %": 1, "In the end, %": 
 from IPython.display import Markdown
 
 from lib import claims
+from lib.chapters.readings import OF_SVCCA
 from lib.claims import readings
 
 outcomes = claims.evaluate(study, paper.CLAIMS)
@@ -327,8 +328,8 @@ Table.of(beyond_chance)
 # rules stay as they are, and only the metric changes:
 
 # %% tags=["hide-input"]
-again = readings.decide_again(study, outcomes, readings.OF_SVCCA)
-readings.tally(again, readings.OF_SVCCA)
+again = readings.decide_again(study, outcomes, OF_SVCCA)
+readings.tally(again, OF_SVCCA)
 
 # %% tags=["hide-input"]
 readings.table(again)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..report.names import METRICS, SCALES
+from ..report.names import SCALES
 from ..report.results import PAPER_RESHAPE, Results
 from ..report.statistics import Interval
 from ..report.tables import Table
@@ -76,7 +76,7 @@ def _reshaped(results: Results, reshape: str, metrics: Sequence[str]) -> Results
     return dataclasses.replace(results, similarity=pd.concat([kept, renamed], ignore_index=True))
 
 
-def _above_chance(results: Results) -> Results:
+def above_chance(results: Results) -> Results:
     """Values rescaled to 0 for what chance gives and 1 for identical representations."""
     rows = results.similarity
     value = ((rows.value - rows.null_mean) / (1 - rows.null_mean)).clip(lower=0)
@@ -134,29 +134,6 @@ def _at_scale(suffix: str) -> Callable[[Results], Results | None]:
     return change
 
 
-def _instead_of_svcca(metric: str, reshape: str = "") -> Callable[[Results], Results | None]:
-    """Another metric's values under the name of SVCCA.
-
-    An experiment that lacks this metric then has no SVCCA, so that two metrics are never compared
-    with each other.
-
-    Args:
-        metric: as it is called in the results.
-        reshape: on which it is read; empty for the one that the main paper uses.
-    """
-
-    def change(results: Results) -> Results | None:
-        rows = results.similarity
-        found = rows[(rows.metric == metric) & (rows.reshape == (reshape or PAPER_RESHAPE[metric]))]
-        if found.empty:
-            return None
-        renamed = found.assign(metric="svcca", reshape=PAPER_RESHAPE["svcca"])
-        kept = rows[rows.metric != "svcca"]
-        return dataclasses.replace(results, similarity=pd.concat([kept, renamed]))
-
-    return change
-
-
 READINGS = (
     Reading(
         "One matrix",
@@ -168,7 +145,7 @@ READINGS = (
         "all metrics see one row for each image, with the spatial mean of each channel",
         lambda results: _reshaped(results, "gap", tuple(PAPER_RESHAPE)),
     ),
-    Reading("Chance", "what mismatched images give counts as 0", _above_chance),
+    Reading("Chance", "what mismatched images give counts as 0", above_chance),
     Reading("Training", "what training alone does is subtracted", _beyond_training),
     Reading("A tenth", "pruning stops when a tenth of the weights is left", _until),
 )
@@ -180,21 +157,6 @@ AT_SCALES = tuple(
 )
 """One scale cannot tell what a larger one would give. Two scales give a direction: where a step
 down takes a quantity further from what its claim asks for, a step up may bring it nearer."""
-
-OF_SVCCA = (
-    *(
-        Reading(METRICS[metric], f"{METRICS[metric]} takes the place of SVCCA", change)
-        for metric in ("pwcca", "cka", "nbs")
-        for change in (_instead_of_svcca(metric),)
-    ),
-    Reading(
-        "CKA, same matrix",
-        "CKA takes the place of SVCCA and sees the same matrix, with channels as columns",
-        _instead_of_svcca("cka", "channels"),
-    ),
-    Reading("Chance", "SVCCA, where what mismatched images give counts as 0", _above_chance),
-)
-"""For papers that compare layers by SVCCA alone."""
 
 
 def decide_again(

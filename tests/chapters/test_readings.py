@@ -4,6 +4,7 @@ import pytest
 
 from lib import claims
 from lib.chapters.icann2020 import claims as icann
+from lib.chapters.readings import OF_SVCCA
 from lib.chapters.wacv2020.claims import CLAIMS as WACV
 from lib.chapters.wacv2020.claims import NETWORKS
 from lib.claims import readings
@@ -33,23 +34,23 @@ def cells(results, which, readings_of):
 
 
 def test_another_metric_takes_the_place_of_svcca():
-    found = cells(wacv(pruned=0.9, others=0.3), WACV, readings.OF_SVCCA)
+    found = cells(wacv(pruned=0.9, others=0.3), WACV, OF_SVCCA)
     evolves = found["wacv2020-evolves-conv4"]
     assert evolves["CKA"] == "does not"
     assert evolves["NBS"] == evolves["CKA, same matrix"] == "-"
-    found = cells(wacv(pruned=0.4, others=0.3), WACV, readings.OF_SVCCA)
+    found = cells(wacv(pruned=0.4, others=0.3), WACV, OF_SVCCA)
     assert found["wacv2020-evolves-conv4"]["CKA"] == "holds"
 
 
 def test_a_network_without_the_other_metric_is_not_compared():
     """Never CKA of the one with SVCCA of the other."""
-    found = cells(wacv(pruned=0.9, others=0.3), WACV, readings.OF_SVCCA)
+    found = cells(wacv(pruned=0.9, others=0.3), WACV, OF_SVCCA)
     assert found["wacv2020-representation-conv4"]["CKA"] == "-"
 
 
 def test_chance_counts_as_nothing():
     results = WORLDS["wacv2020"].but(nulls={"svcca": 0.29}).results()
-    changed = readings.OF_SVCCA[-1].change(results).similarity
+    changed = OF_SVCCA[-1].change(results).similarity
     mine = changed[changed.experiment == "conv4_independent"]
     assert mine.value.min() == pytest.approx((0.3 - 0.29) / 0.71, abs=0.01)
 

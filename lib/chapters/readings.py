@@ -1,0 +1,51 @@
+"""Other readings for the companion papers that compare layers by SVCCA alone."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+import pandas as pd
+
+from ..claims.readings import Reading, above_chance
+from ..report.names import METRICS
+from ..report.results import PAPER_RESHAPE, Results
+
+
+def instead_of_svcca(metric: str, reshape: str = "") -> Callable[[Results], Results | None]:
+    """Another metric's values under the name of SVCCA.
+
+    An experiment that lacks this metric then has no SVCCA, so that two metrics are never compared
+    with each other.
+
+    Args:
+        metric: as it is called in the results.
+        reshape: on which it is read; empty for the one that the main paper uses.
+    """
+
+    def change(results: Results) -> Results | None:
+        rows = results.similarity
+        found = rows[(rows.metric == metric) & (rows.reshape == (reshape or PAPER_RESHAPE[metric]))]
+        if found.empty:
+            return None
+        renamed = found.assign(metric="svcca", reshape=PAPER_RESHAPE["svcca"])
+        kept = rows[rows.metric != "svcca"]
+        return dataclasses.replace(results, similarity=pd.concat([kept, renamed]))
+
+    return change
+
+
+OF_SVCCA = (
+    *(
+        Reading(METRICS[metric], f"{METRICS[metric]} takes the place of SVCCA", change)
+        for metric in ("pwcca", "cka", "nbs")
+        for change in (instead_of_svcca(metric),)
+    ),
+    Reading(
+        "CKA, same matrix",
+        "CKA takes the place of SVCCA and sees the same matrix, with channels as columns",
+        instead_of_svcca("cka", "channels"),
+    ),
+    Reading("Chance", "SVCCA, where what mismatched images give counts as 0", above_chance),
+)
+"""For papers that compare layers by SVCCA alone."""

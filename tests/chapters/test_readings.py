@@ -4,6 +4,7 @@ import pytest
 
 from lib import claims
 from lib.chapters.icann2020 import claims as icann
+from lib.chapters.icann2020.tables import LANDSCAPE, POTENTIALS
 from lib.chapters.readings import OF_SVCCA
 from lib.chapters.wacv2020.claims import CLAIMS as WACV
 from lib.chapters.wacv2020.claims import NETWORKS
@@ -57,9 +58,9 @@ def test_chance_counts_as_nothing():
 
 def test_the_trace_takes_the_place_of_the_eigenvalue():
     results = minima()
-    rows = results.landscape
+    rows = results.table(LANDSCAPE)
     low = (rows.quantity == "trace") & (rows.experiment == "lenet5")
-    results.landscape.loc[low, "value"] = 1.0
+    results.table(LANDSCAPE).loc[low, "value"] = 1.0
     found = cells(results, icann.CLAIMS, icann.READINGS)["icann2020-sharper-lenet5"]
     assert found["Trace"] == "does not"
     assert found["Near"] == found["Last layer"] == readings.UNCHANGED
@@ -68,9 +69,9 @@ def test_the_trace_takes_the_place_of_the_eigenvalue():
 @pytest.mark.parametrize(("short", "radius"), [("Near", 0.05), ("Far", 0.4)])
 def test_the_increase_at_another_distance(short, radius):
     results = minima()
-    rows = results.landscape
+    rows = results.table(LANDSCAPE)
     at = (rows.quantity == "increase") & (rows.radius == radius) & (rows.experiment == "lenet5")
-    results.landscape.loc[at, "value"] = 0.0
+    results.table(LANDSCAPE).loc[at, "value"] = 0.0
     found = cells(results, icann.CLAIMS, icann.READINGS)["icann2020-steeper-lenet5"]
     assert found[short] == "does not"
     assert found["Trace"] == readings.UNCHANGED
@@ -79,9 +80,9 @@ def test_the_increase_at_another_distance(short, radius):
 def test_layers_weigh_alike_or_only_the_last_one_counts():
     """The claim now fails in the small first layer, but not in the large last one."""
     results = minima()
-    rows = results.potentials
+    rows = results.table(POTENTIALS)
     small = (rows.layer == "small") & (rows.experiment == "lenet5") & (rows.iteration == 12)
-    results.potentials.loc[small, "entropy"] = 0.1
+    results.table(POTENTIALS).loc[small, "entropy"] = 0.1
     found = cells(results, icann.CLAIMS, icann.READINGS)["icann2020-entropy-lenet5"]
     assert found["Last layer"] == "holds"
     assert found["Layers alike"] == "does not"

@@ -25,7 +25,7 @@ from lib.study import Study, changed
 from lib.study.chapters import CHAPTERS
 from lib.study.costs import CPU, device_kind, load_costs, resources
 from lib.study.paper import PAPER
-from lib.study.work import UNITS, memory_held, trained, work
+from lib.study.work import UNITS, memory_held, training_work, work
 
 JOBS = ROOT / "benchmarks" / "jobs.csv"
 RATE = "bfloat16 images/s"
@@ -49,7 +49,7 @@ def measured(folder: Path, profile: str) -> Iterator[dict]:
             experiment = study.experiment(job.experiment)
             images = provenance["train_images"], provenance["test_images"]
             analysis = study.analysis(job) if job.analysis else None
-            training = trained(experiment, job.kind, images)
+            training = training_work(experiment, job.kind, images)
             yield {
                 "profile": profile,
                 "experiment": job.experiment,
@@ -113,7 +113,7 @@ def timed_trainings() -> tuple[np.ndarray, np.ndarray]:
     table = pd.read_csv(JOBS.with_name("training.csv")).rename(columns={RATE: "rate"})
     for row in table[table.device == "cpu"].itertuples():
         experiment = changed(PAPER[row.network], "width", float(row.width))
-        counted = trained(changed(experiment, "recipe.epochs", 1), "complete", (50_000, 0))
+        counted = training_work(changed(experiment, "recipe.epochs", 1), "complete", (50_000, 0))
         works.append([counted[unit] for unit in UNITS])
         seconds.append(row.threads * 50_000 / row.rate)
     return np.array(works), np.array(seconds)

@@ -22,7 +22,7 @@ from lib.report.names import NETWORKS
 from lib.study import Experiment, Probe, Study
 from lib.study.costs import CPU, known_device, load_costs
 from lib.study.plan import duration, longest_chain, plan
-from lib.study.work import EXTENTS, disk_bytes, images, network, trained, work
+from lib.study.work import EXTENTS, disk_bytes, image_counts, network, training_work, work
 from lib.training import Momentum, Recipe, Steps
 
 from . import jobs
@@ -198,7 +198,7 @@ def imagenet_table() -> str:
     for model in LARGE:
         declared = on_imagenet(model)
         one, extent = network(declared), EXTENTS["imagenet"]
-        training = trained(declared, "complete", images(declared))
+        training = training_work(declared, "complete", image_counts(declared))
         sums = [moment_bytes(shape[0], shape[0]) for shape in one.shapes]
         values = sum(map(math.prod, one.shapes))
         largest = max(map(math.prod, one.shapes))

@@ -72,8 +72,8 @@ where = run_job(study, job, **how)
 
 # %%
 table = pd.read_parquet(where / f"{given['analysis']}.parquet")
-told = ("axis", "setting", "iteration", "metric", "reshape", "quantity", "number", "radius")
-by = [name for name in told if name in table]
+named = ("axis", "setting", "iteration", "metric", "reshape", "quantity", "number", "radius")
+by = [name for name in named if name in table]
 beside = {"train_seed", "prune_seed", "other_seed", "segment", "depth", "depth_x", "depth_y"}
 numbers = table.drop(columns=[*by, *beside & set(table)]).select_dtypes("number")
 print(numbers.groupby([table[name] for name in by], sort=False).mean().round(3).to_string())

@@ -25,8 +25,8 @@ from .vocabulary import (
     each_net,
     fall,
     gain_beyond_training,
-    known,
     mean,
+    require_experiment,
 )
 
 
@@ -40,7 +40,7 @@ def half_left(experiment: str, factor: str) -> Quantity:
     low, high = PAIRS[0]
 
     def measure(results: Results) -> pd.Series:
-        known(results, experiment)
+        require_experiment(results, experiment)
         full = contrast(results, experiment, low, high)
         left = contrast(results, experiment, low, high, [factor])
         if left.empty:

@@ -173,7 +173,7 @@ def of_pairs(numbers: pd.Series) -> pd.Series:
     return n * numbers.mean() - (n - 1) * pd.Series(without, index=networks, dtype=float)
 
 
-def known(results: Results, experiment: str) -> None:
+def require_experiment(results: Results, experiment: str) -> None:
     """Raise `Missing` unless these results have the experiment."""
     if experiment not in results.provenance["experiments"]:
         raise Missing(f"no experiment {experiment}")
@@ -199,7 +199,7 @@ def runs_of(
     Raises:
         Missing: these results hold no such numbers.
     """
-    known(results, experiment)
+    require_experiment(results, experiment)
     rows = values.rows(results, experiment, metric, reshape)
     if rows.empty:
         on = f" on the reshape {reshape}" if reshape else ""
@@ -457,7 +457,7 @@ def gains_of(results: Results, experiment: str) -> dict[tuple[int, int], pd.Data
     Raises:
         Missing: these results hold no such numbers.
     """
-    known(results, experiment)
+    require_experiment(results, experiment)
     rows = results.of(experiment, "performance")
     complete = rows[rows.iteration == 0].set_index("train_seed").accuracy
     pruned = rows[rows.iteration > 0]

@@ -20,7 +20,7 @@ from .networks import load_complete
 from .paper import PAPER
 from .study import Job
 from .task import Task
-from .work import Work, comparing
+from .work import Work, comparison_work
 from .work import network as network_of
 
 
@@ -91,7 +91,7 @@ class Identification(Analysis):
     def work(self, experiment: Experiment, test_images: int) -> Work:
         n, layers = self.compared_images(experiment), len(network_of(experiment).shapes)
         pairs = Counter(pairs=float(n) ** 3 * layers**2)
-        return comparing(experiment, 1, n, self.metrics) + pairs
+        return comparison_work(experiment, 1, n, self.metrics) + pairs
 
     def compared_images(self, experiment: Experiment) -> int:
         return self.images or experiment.probe.images

@@ -24,7 +24,7 @@ from .networks import load_complete, load_network
 from .paper import PAPER
 from .setting import Setting
 from .task import Task
-from .work import Work, comparing
+from .work import Work, comparison_work
 
 METRICS = ("mean_cca", "svcca", "pwcca", "cka", "cka_debiased", "nbs")
 
@@ -102,9 +102,9 @@ class Robustness(Analysis):
         networks = sum(iteration <= there for iteration in self.iterations)
         sizes = [n for n in self.images if n <= test_images]
         sizes += [probe] * len(self.draws + self.splits + self.precisions)
-        read = [comparing(experiment, networks, n, ("svcca", "cka", "nbs")) for n in sizes]
+        read = [comparison_work(experiment, networks, n, ("svcca", "cka", "nbs")) for n in sizes]
         shared = len(self.leading) * (networks + 1)
-        read.append(comparing(experiment, shared, probe, ("nbs",)))
+        read.append(comparison_work(experiment, shared, probe, ("nbs",)))
         return sum(read, Counter())
 
     def compared_images(self, experiment: Experiment) -> int:

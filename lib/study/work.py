@@ -109,8 +109,8 @@ def _counted(model: str, width: float, classes: int, channels: int, side: int) -
     return Network(counter.get_total_flops(), sum(sizes), shapes, weights, state - weights)
 
 
-def images(experiment: Experiment) -> tuple[int, int]:
-    """Images that the experiment trains on and tests on, of the official data set."""
+def image_counts(experiment: Experiment) -> tuple[int, int]:
+    """How many images of the official data set the experiment trains on and tests on."""
     data = EXTENTS[experiment.dataset]
     train, test = data.train_images, data.test_images
     if experiment.classes:
@@ -122,7 +122,7 @@ def work(
     experiment: Experiment,
     kind: str,
     analysis: Analysis | None = None,
-    there: tuple[int, int] | None = None,
+    counts: tuple[int, int] | None = None,
 ) -> Work:
     """The counted work of a job.
 
@@ -130,29 +130,29 @@ def work(
         experiment: of the job.
         kind: "complete", "run" or "analysis".
         analysis: what an analysis asks.
-        there: images that the job trains and tests on; None for those of the official data set.
+        counts: images that the job trains and tests on; None for those of the official data set.
     """
-    e, there = experiment, there or images(experiment)
-    total = Counter(starts=1) + trained(e, kind, there)
+    e, counts = experiment, counts or image_counts(experiment)
+    total = Counter(starts=1) + training_work(e, kind, counts)
     if analysis is not None:
-        return total + analysis.work(e, there[1])
+        return total + analysis.work(e, counts[1])
     if kind == "run":
         times = range(1, e.pruning.iterations + 1)
         networks = len(times) if e.against == "pruned" else 1
         permutations = fmean(map(e.permutations_at, times))
-        total += comparing(e, networks, e.probe.images, e.metrics, e.also, permutations)
+        total += comparison_work(e, networks, e.probe.images, e.metrics, e.also, permutations)
     return total
 
 
-def trained(experiment: Experiment, kind: str, there: tuple[int, int]) -> Work:
+def training_work(experiment: Experiment, kind: str, counts: tuple[int, int]) -> Work:
     """The part of a job's work that trains its own networks, with a test after each epoch.
 
     A backward pass counts as two forward ones.
     """
     epochs = [experiment.recipe.epochs] if kind == "complete" else []
     if kind == "run" and experiment.against == "pruned":
-        epochs = [*retraining_epochs(experiment, there[0])]
-    train, test = there
+        epochs = [*retraining_epochs(experiment, counts[0])]
+    train, test = counts
     passes = 3 * train * sum(epochs) + test * (sum(epochs) + len(epochs))
     steps = math.ceil(train / experiment.recipe.batch_size) * sum(epochs)
     found = Counter(trainings=len(epochs), steps=steps) + network(experiment).passes(passes)
@@ -168,7 +168,7 @@ def retraining_epochs(experiment: Experiment, train_images: int) -> Iterator[flo
         yield recipe.epochs - epoch - step / steps
 
 
-def comparing(
+def comparison_work(
     experiment: Experiment,
     networks: int,
     images: int,
@@ -206,7 +206,7 @@ def memory_held(
     if analysis is not None:
         n = analysis.compared_images(experiment)
     recorded = min(4.0 * n * sum(map(math.prod, one.shapes)), MEMORY)
-    trains = bool(trained(experiment, kind, images(experiment)))
+    trains = bool(training_work(experiment, kind, image_counts(experiment)))
     batch = 4.0 * one.values * experiment.recipe.batch_size * trains
     return {"process": 1.0, "recorded": recorded / 2**20, "batch": batch / 2**20}
 

@@ -16,13 +16,13 @@ from lib.study.paper import PAPER
 from lib.study.robustness import Robustness
 from lib.study.work import (
     UNITS,
-    comparing,
+    comparison_work,
     disk_bytes,
-    images,
+    image_counts,
     memory_held,
     network,
     retraining_epochs,
-    trained,
+    training_work,
     work,
 )
 
@@ -45,7 +45,9 @@ def test_vgg16_by_hand():
 def test_the_work_of_measured_jobs_of_the_paper_is_counted_again():
     table = load().query("profile == 'paper'")
     for row, run in zip(table.to_dict("records"), table.prune_seed.notna(), strict=True):
-        found = work(PAPER[row["experiment"]], "run" if run else "complete", there=(40_000, 10_000))
+        found = work(
+            PAPER[row["experiment"]], "run" if run else "complete", counts=(40_000, 10_000)
+        )
         assert {unit: found[unit] for unit in UNITS} == pytest.approx(
             {unit: row[unit] for unit in UNITS}, rel=1e-5
         )
@@ -53,8 +55,8 @@ def test_the_work_of_measured_jobs_of_the_paper_is_counted_again():
 
 def test_a_run_is_its_trainings_and_its_comparisons():
     ten = changed(changed(E, "pruning.iterations", 10), "permutations", 0)
-    once = trained(ten, "complete", images(ten))
-    compared = comparing(ten, 10, ten.probe.images, ten.metrics, ten.also)
+    once = training_work(ten, "complete", image_counts(ten))
+    compared = comparison_work(ten, 10, ten.probe.images, ten.metrics, ten.also)
     expected = sum([once] * 10, compared + Counter(starts=1))
     assert dict(work(ten, "run")) == pytest.approx(dict(expected))
     assert work(ten, "complete") == once + Counter(starts=1)
@@ -80,17 +82,17 @@ def test_the_epochs_follow_the_kind_of_retraining():
 
 
 def test_a_null_costs_factorisations_and_doubling_the_images_costs_eight_times_as_many():
-    plain = comparing(E, 1, 100, ("nbs",))["factors"]
-    assert comparing(E, 1, 100, ("nbs",), permutations=2)["factors"] == 3 * plain
+    plain = comparison_work(E, 1, 100, ("nbs",))["factors"]
+    assert comparison_work(E, 1, 100, ("nbs",), permutations=2)["factors"] == 3 * plain
     assert (
-        7 < comparing(E, 1, 200, ("nbs",))["factors"] / plain <= 8
+        7 < comparison_work(E, 1, 200, ("nbs",))["factors"] / plain <= 8
     )  # the output layer stays ten wide
 
 
 def test_the_part_of_a_data_set_that_is_used():
-    assert images(E) == (73_257, 26_032)
-    assert images(changed(E, "train_images", 24_000)) == (24_000, 26_032)
-    assert images(changed(PAPER["vgg16_bn"], "classes", (0, 1, 2, 3))) == (20_000, 4_000)
+    assert image_counts(E) == (73_257, 26_032)
+    assert image_counts(changed(E, "train_images", 24_000)) == (24_000, 26_032)
+    assert image_counts(changed(PAPER["vgg16_bn"], "classes", (0, 1, 2, 3))) == (20_000, 4_000)
 
 
 def test_the_work_of_an_analysis_grows_with_what_it_asks():

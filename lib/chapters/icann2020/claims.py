@@ -14,7 +14,7 @@ import pandas as pd
 
 from ...claims.engine import POINTS, Claim, Missing, Quantity, Rule, declare
 from ...claims.readings import Reading
-from ...claims.vocabulary import END, gain, known
+from ...claims.vocabulary import END, gain, require_experiment
 from ...report.results import Results
 from ...report.values import RUN
 from ...tables import Table
@@ -48,7 +48,7 @@ def _of_networks(
     """A quantity of a table's rows on the most pruned networks, or on the complete ones."""
 
     def measure(results: Results) -> pd.Series:
-        known(results, experiment)
+        require_experiment(results, experiment)
         rows = results.of(experiment, table)
         if not (rows.iteration > 0).any():
             raise Missing(f"{experiment} has no {table.name}")

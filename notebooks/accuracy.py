@@ -133,7 +133,7 @@ for name, curve in curves.items():
 
 
 # %% tags=["hide-input"]
-def said(quantity):
+def with_interval(quantity):
     try:
         found = interval(quantity.numbers(study))
     except Missing:
@@ -144,8 +144,8 @@ def said(quantity):
 
 rows = {
     (study.network(name), when): {
-        "Over the complete network": said(gain(name, times)),
-        "Over training alone": said(gain_beyond_training(name, times)),
+        "Over the complete network": with_interval(gain(name, times)),
+        "Over training alone": with_interval(gain_beyond_training(name, times)),
     }
     for name in study.experiments
     for when, times in {"half or more": EARLY, "8 to 13 %": PEAK, "5 % or less": LATE}.items()
@@ -156,12 +156,12 @@ Table.of(table, cards=True)
 # %% [markdown]
 # ## How to read it
 #
-# Where the line lies above the dotted one, the pruned networks are more accurate than the complete one.
-# Where it lies above the dashed one as well, more than their longer training speaks for them. The band
-# shows how much runs differ, and not how well their mean is known. Runs that start from the same
-# complete network see the images in another order and with other augmentation. Runs from several
-# differ by the network that they started from as well; the sentence at the top says how many there
-# are.
+# Where the line lies above the dotted one, the pruned networks are more accurate than the complete
+# one. Where it lies above the dashed one as well, longer training alone does not explain the gain.
+# The band shows how much runs differ, and not how well their mean is known. Runs that start from
+# the same complete network see the images in another order and with other augmentation. Runs from
+# several complete networks also differ by the network that they started from; the sentence at the
+# top says how many there are.
 #
 # "Weights remaining" counts the weights that may be pruned, which are those of the convolutions.
 # Batch normalisation and the output layer are never pruned.

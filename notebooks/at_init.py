@@ -15,10 +15,11 @@
 #
 # **How far can a network be pruned before it has learned anything, and what is lost on the way?**
 #
-# Pruning before training saves the cost of training the complete network. It has a danger that pruning
-# afterwards hardly knows, *layer collapse*: if all weights of one layer go, nothing passes any more.
-# {cite:t}`tanaka2020pruning` show that scores which are computed once and cut at once run into it. They
-# propose one that cannot, *SynFlow*, which looks at no image and prunes in a hundred small rounds.
+# Pruning before training saves the cost of training the complete network. But it runs a risk that
+# pruning afterwards hardly does, *layer collapse*: once all weights of one layer are gone, no
+# signal passes any more. {cite:t}`tanaka2020pruning` show that it befalls scores that are computed
+# once and prune in a single step. They propose one to which it cannot happen, *SynFlow*, which
+# looks at no image and prunes in a hundred small rounds.
 
 # %% tags=["parameters"]
 results = "results/chapters/at_init"
@@ -41,8 +42,8 @@ study = open_study(results, paper.EXPERIMENTS["synflow"])
 #   the fair one, as it needs no data either.
 # - *Random* takes any weight.
 #
-# SynFlow and magnitude leave one and the same mask of an initial network however often they are asked.
-# So what counts is the number of initial networks: a further run of the same one would say nothing new.
+# SynFlow and magnitude always leave the same mask of an initial network. So what counts is the
+# number of initial networks: a further run of the same one would say nothing new.
 #
 # ## The figure
 
@@ -158,12 +159,12 @@ Table.of(
 )
 
 # %% [markdown]
-# After the accuracy stands the standard deviation over the initial networks, where there are several.
-# *Empty layers* counts those of which nothing is left, on average. *Constant* says how many networks
-# give the same answer to every image. A network does so if a layer is empty, if no path of survivors
-# leads from the input to the output, or if all test images are found to get the same outputs. Sparse
-# layers can cut every path although none is empty, when what is left of one leads to channels that the
-# next no longer reads.
+# After the accuracy comes the standard deviation over the initial networks, where there are
+# several. *Empty layers* is the mean number of layers without any weight left. *Constant* says how
+# many networks give the same answer to every image. A network does so if a layer is empty, if no
+# path of survivors leads from the input to the output, or if all test images are found to get the
+# same outputs. Sparse layers can cut every path although none is empty, when what is left of one
+# leads to channels that the next no longer reads.
 #
 # A ReLU network is linear in pieces. An *activation region* is where each ReLU stays on or off and each
 # max-pool keeps its winner {cite}`hanin2019complexity`, and the network is linear inside. But a change of
@@ -190,12 +191,14 @@ glue(lines=regions.segment.nunique(), looked_at=percent(regions.share.mean()))
 
 # %% [markdown]
 # We take {glue:text}`lines:d` lines between test images, the same for all networks, and look at
-# {glue:text}`looked_at:s` of each, in evenly spaced stretches. What is found there is scaled up. After the
-# count stands its standard error over the lines, which holds the error of looking at so little too.
+# {glue:text}`looked_at:s` of each, in evenly spaced stretches. What is found there is scaled up.
+# After the count comes its standard error over the lines, which includes the error of looking at
+# only a part of each.
 #
-# Is a difference more than that noise? Since the lines are the same, each can be compared with itself in
-# the complete network. Here is the mean change of the activation regions, with its 95 % interval over the
-# lines. If that holds zero, the choice of the lines alone could have made the change:
+# Is a difference more than that noise? Since the lines are the same, each can be compared with
+# itself in the complete network. Here is the mean change of the activation regions, with its 95 %
+# interval over the lines. If that contains zero, the choice of the lines alone could have made the
+# change:
 
 # %% tags=["hide-input"]
 from lib.report import format
@@ -242,9 +245,9 @@ Table.of(densities.rename_axis("Layer"), nothing="These runs did not keep the ma
 # %% [markdown]
 # ## The claims
 #
-# Six of these rules were written on 20 November 2026 at 18:13 (a2e4e50), before any network was pruned
-# for this page; the complete network had been trained for the main study. {doc}`claims` tells how a
-# verdict is made.
+# Six of these rules were written on 20 November 2026 at 18:13 (a2e4e50), before any network was
+# pruned for this page; the complete network had been trained for the main study. {doc}`claims` says
+# how a verdict is reached.
 
 # %% tags=["remove-input"]
 from lib import claims
@@ -272,9 +275,9 @@ claims.table(outcomes)
 # learned something if it is two points above: about four standard errors of an accuracy near 20 % of 6,001
 # images.
 #
-# The other four rules are as they were. Then, three of them held and one was undecided, but the three runs
-# were of one initial network, so that each number of SynFlow and of magnitude spoke of one mask. Now a
-# verdict takes several initial networks.
+# The other four rules are as they were. Then, three of them held and one was undecided, but the
+# three runs were of one initial network, so that each number of SynFlow and of magnitude was about
+# one mask. Now a verdict needs several initial networks.
 #
 # ## What the null and the control say
 #
@@ -305,7 +308,7 @@ Table.of(similarities.droplevel("iteration"), {"Left, %": 1})
 # %% [markdown]
 # ## What differs, and why?
 #
-# Do regions go along with accuracy? {cite:t}`cai2023getting` see both fall together as a network gets
+# Do regions and accuracy fall together? {cite:t}`cai2023getting` observe it as a network gets
 # sparser. Here is the rank correlation with accuracy over the levels of each score:
 
 # %% tags=["hide-input"]

@@ -100,9 +100,9 @@ print(claim.statement)
 print(f"{rule.words}: {rule.bound}")
 
 # %% [markdown]
-# The tidy table of similarities has a row for each run, iteration, layer and metric. The rule speaks
-# of CKA on the matrix that the paper uses. It wants the lowest value of all layers and iterations, in
-# each run; the mean over its runs is the number of a complete network:
+# The tidy table of similarities has a row for each run, iteration, layer and metric. The rule
+# speaks of CKA on the matrix that the paper uses. It takes the lowest value of all layers and
+# iterations, in each run; the mean over its runs is the number of a complete network:
 
 # %%
 rows = study.similarity.query("experiment == 'vgg16_bn' and metric == 'cka' and reshape == 'flat'")
@@ -132,24 +132,26 @@ claims.table([claims.decide(claim, study)])
 # too narrow. With few networks an honest interval is wide: with three, Student's factor is 4.3 and not
 # 2; with two it is 12.7.
 #
-# **Differences.** A control that was made of a complete network, such as the same network trained on
-# without pruning, is compared with the pruned networks of the same complete one. So the spread of
-# both is in the interval. Networks of two architectures are no pairs, and their difference has Welch's
-# interval. Complete networks of different seeds are compared in pairs that share members; each
-# network then has the pseudo-value of the jackknife, which makes their spread that of the mean over
-# all pairs.
+# **Differences.** A control that was made of a complete network, such as the same network trained
+# on without pruning, is compared with the pruned networks of the same complete one. So the spread
+# of both is in the interval. Networks of two architectures are not paired, and their difference has
+# Welch's interval. Complete networks of different seeds are compared in pairs that share members;
+# each network then has the pseudo-value of the jackknife, which makes their spread that of the mean
+# over all pairs.
 #
 # **Several things at once.** A claim about "SVCCA and PWCCA", or about each network, has a rule for
-# each. It holds if all of them hold, and does not if one of them does not (an intersection-union test:
-# Berger, 1982). The tables show the rule that is nearest to failing, and then all of them.
+# each. It holds if all of them hold, and does not hold if one of them does not (an
+# intersection-union test: Berger, 1982). The tables show the rule that is nearest to failing, and
+# then all of them.
 #
 # **Equivalence.** That two things are alike needs a bound on both sides of their difference. The
 # interval must lie inside both (two one-sided tests: Schuirmann, 1987).
 #
 # A claim is *not measured* where these results lack what its rule needs. The table then says what
-# that is. Where a rule names no iteration, it speaks of the last one. Where it names no network, the
-# claim does. Where three networks or more give exactly the same number, the interval is that number:
-# so it is for places of layers. An interval may reach past the largest correlation that there can be.
+# that is. Where a rule names no iteration, it speaks of the last one. Where it names no network,
+# the claim does. Where three networks or more give exactly the same number, the interval is that
+# number, as happens for places of layers. An interval may reach past the largest correlation that
+# there can be.
 #
 # ### Do these intervals cover?
 #
@@ -169,9 +171,8 @@ Table.of(kinds.covered.unstack("shape", sort=False), cards=True)
 
 # %% [markdown]
 # *Normal* and *skewed* say how the numbers scatter; a lowest value over layers is skewed. The rows
-# that count runs are how the claims of the first study were decided. The worst of them is a difference
-# from a control of which only the mean was taken. `python -m benchmarks.coverage` computes the table
-# again.
+# that count runs are how the claims of the first study were decided. The worst of them is a
+# difference from the mean of a control. `python -m benchmarks.coverage` computes the table again.
 #
 # ## The claims of the paper
 #
@@ -215,8 +216,8 @@ claims.table(ours, where=True)
 # ### Checks
 #
 # The images of one network are shuffled, so that nothing is left to compare. What a metric still
-# gives is its null. A value counts as above it if it exceeds its mean by two standard deviations over
-# the permutations. How many of these the null of each network rests on:
+# gives is its null. A value counts as above it if it exceeds its mean by two standard deviations
+# over the permutations. The number of permutations behind the nulls of each network:
 
 # %% tags=["hide-input"]
 permutations = {study.network(x): study.settings(x)["permutations"] for x in study.experiments}
@@ -276,10 +277,10 @@ changes.changed([*paper, *ours, *checks])
 # %% [markdown]
 # ## Why does a claim not hold?
 #
-# Some causes can be tested: the same networks read otherwise, and networks of a smaller scale. Here
-# are the claims of the paper that do not hold, by how much the mean misses the bound, and what these
-# tests say of each. A claim *holds if* a reading makes it hold, and a scale speaks if it moves the
-# number.
+# Some causes can be tested, by measuring the same networks in another way, and by networks of a
+# smaller scale. Here are the claims of the paper that do not hold, by how much the mean misses the
+# bound, and what these tests say of each. *Holds if* names the readings in which the claim holds.
+# *Further away* and *Nearer* name the scales that move the number.
 
 # %% tags=["hide-input"]
 failed = [outcome for outcome in paper if outcome.verdict == FAILS]
@@ -312,7 +313,7 @@ explained = why.drop(columns=["Claim", "Misses by"]).notna().any(axis=1)
 Table.of(why.fillna("-").set_index("Claim"), cards=True, nothing="There is no such claim.")
 
 # %% [markdown]
-# How many of them have something that speaks to them, and how many have nothing:
+# For how many of them does a test point to a cause?
 
 # %% tags=["hide-input"]
 found = {
@@ -326,10 +327,10 @@ Table.of(pd.Series(found, name="Claims").rename_axis("Why it does not hold").to_
 # Claims about outputs have one more suspect: how well a network fits its training images. The page
 # {doc}`output_layers` looks into it.
 #
-# ### What if one reads otherwise?
+# ### What if one measures in another way?
 #
-# Each reading changes one thing and leaves the rules alone. If a claim holds in a reading, the thing
-# that it changes is the reason, or a part of it.
+# Each reading changes one thing and leaves the rules alone. If a claim holds in a reading, what the
+# reading changes is the reason, or a part of it.
 
 # %% tags=["hide-input"]
 readings.tally(otherwise, readings.READINGS)
@@ -352,7 +353,7 @@ readings.table(otherwise)
 # %% tags=["hide-input"]
 moved = smaller[smaller.concerned]
 directions = pd.crosstab(moved.reading, moved.direction)
-directions["mean where the claim wants it"] = moved.on_its_side.groupby(moved.reading).sum()
+directions["mean on the claim's side"] = moved.on_its_side.groupby(moved.reading).sum()
 Table.of(directions.rename_axis("Scale"))
 
 # %% tags=["hide-input"]
@@ -363,12 +364,11 @@ by_scale = moved.said.unstack("reading", sort=False).fillna("-")
 Table.of(by_scale, cards=True, nothing="No such claim was measured at another scale.")
 
 # %% [markdown]
-# A number moves only if the two intervals do not meet. A smaller scale has one complete network, which
-# has no interval; its number moves if it lies where one more network of this study is not to be
-# expected, outside of the 95 % prediction interval. A dash stands where a claim does not speak of a
-# network that was run at that scale. *Half as wide* trains a complete network of its own. *Briefer
-# re-trainings* has the same complete network, and prunes it with a quarter of the epochs in each
-# re-training.
+# A number moves only if the two intervals do not meet. A smaller scale has one complete network,
+# which has no interval; its number moves if it lies outside the 95 % prediction interval for one
+# more network of this study. A dash stands where a claim does not speak of a network that was run
+# at that scale. *Half as wide* trains a complete network of its own. *Briefer re-trainings* has the
+# same complete network, and prunes it with a quarter of the epochs in each re-training.
 #
 # Other causes were the same in all runs, and can't be tested here: the images, and the short training
 # of the complete networks. {doc}`methods` lists them.

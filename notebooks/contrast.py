@@ -66,13 +66,13 @@ study = open_study(results)
 # ## The answer
 #
 # *Contrast* is by how much SVCCA exceeds CKA in its mean distance from 1 over the hidden layers,
-# after the last iteration. *On one matrix* is the share of it that is left when both metrics get the
-# same matrix. It can be computed wherever both were. The four shares behind it add up to all of the
-# contrast, and want more: the same complete networks trained on without pruning, and a null.
+# after the last iteration. *On one matrix* is the share of it that is left when both metrics get
+# the same matrix. It can be computed wherever both were. The four shares behind it add up to all of
+# the contrast, and need more: the same complete networks trained on without pruning, and a null.
 #
 # The complete network is the unit. Numbers are means over complete networks, each of which is the
-# mean of its own pruning runs, and in brackets stands the 95 % interval of that mean. A single
-# network has none.
+# mean of its own pruning runs. In brackets is the 95 % interval of that mean. A single network has
+# none.
 
 # %% [markdown]
 # Taking out a factor lowers the contrast by an amount that depends on what was taken out before it. Its
@@ -158,7 +158,7 @@ def decomposed(
 
 # %% tags=["definitions", "hide-input"]
 SAME_MATRIX = "same_matrix"
-"""What is left of a contrast on the same matrix: it wants neither a control nor a null."""
+"""What is left of a contrast on the same matrix: it needs neither a control nor a null."""
 
 SHARES = (*FACTORS, "metric", SAME_MATRIX)
 """The shares of the contrast. The first four add up to 1."""
@@ -259,7 +259,7 @@ table
 # A dash stands where the shares were not measured: there is no network trained on without pruning, or
 # no common matrix.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-contrast", "caption": "How much of the contrast between SVCCA and CKA is the matrix, training alone, chance, and the metrics themselves, as shares that add up to 100 %; and, below the line, what is left of it on one matrix. One colour for each width. Symbols are means over complete networks, bars are 95 % intervals and leave the panel where two networks say little. Without a bar, it is a single network."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-contrast", "caption": "How much of the contrast between SVCCA and CKA is the matrix, training alone, chance, and the metrics themselves, as shares that add up to 100 %; and, below the line, what is left of it on one matrix. One colour for each width. Symbols are means over complete networks, bars are 95 % intervals, and with two networks they may reach beyond the panel. Without a bar, it is a single network."}}
 WIDTHS = sorted(answer.width.unique())
 MARKERS = ("o", "s", "^", "D", "v")
 PARTS = [*SHARES[:-1], SAME_MATRIX]
@@ -368,8 +368,8 @@ display(Markdown("\n\n".join(sentences.values())))
 # - To take out chance, each layer's distance is divided by the distance of its null. Then identical
 #   is 0 and chance is 1, in every metric.
 #
-# With three factors there are eight ways to take some of them out. For the first network of which all
-# was measured, the contrast of SVCCA and CKA is then:
+# With three factors there are eight ways to take some of them out. For the first network for which
+# all of it was measured, the contrast of SVCCA and CKA is then:
 
 # %% tags=["hide-input"]
 SHORT = {"reshape": "matrix", "training": "training", "floor": "chance"}
@@ -402,11 +402,11 @@ Table.of(falls.rename(columns=HEADS).rename_axis("Order"), 3, nothing=NOTHING)
 # %% [markdown]
 # ## What the shares assume
 #
-# Two things in this could be done otherwise, and the answer moves with both.
+# Two choices in this could be made otherwise, and the answer depends on both.
 #
-# **The order.** Shares are means over the orders. A single order may give a factor much more or much
-# less. In brackets stands the smallest and the largest share that it gets in any order. The share of
-# the metrics is what is left at the end, so it has no order.
+# **The order.** Shares are means over the orders. A single order may give a factor much more or
+# much less. In brackets are the smallest and the largest share that it gets in any order. The share
+# of the metrics is what is left at the end, so it has no order.
 #
 # **That distances add.** To subtract the distance of training assumes that training and pruning move
 # a representation by amounts that add up. A distance cannot exceed 1, and SVCCA is near its floor in
@@ -442,10 +442,10 @@ Table.of(assumed, numeric=list(assumed.columns), nothing=NOTHING)
 # %% [markdown]
 # ## Other metrics, and the "U"
 #
-# The same of SVCCA and NBS, and of a second quantity: the depth of the "U", which is how much lower the
-# lowest hidden layer is than the lower of the first and the last one.
+# The same for SVCCA and NBS, and for a second quantity: the depth of the "U", which is how much
+# lower the lowest hidden layer is than the lower of the first and the last one.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-contrast-level", "caption": "The contrast between a metric that the paper finds low and one that it finds high, in mean distance from 1, and the parts that it consists of. A part to the right of 0 makes the contrast larger. Symbols are means over complete networks, bars are 95 % intervals and leave the panel where two networks say little."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-contrast-level", "caption": "The contrast between a metric that the paper finds low and one that it finds high, in mean distance from 1, and the parts that it consists of. A part to the right of 0 makes the contrast larger. Symbols are means over complete networks, bars are 95 % intervals, and with two networks they may reach beyond the panel."}}
 QUANTITIES = {"mean distance from 1": level, 'depth of the "U"': bowl}
 ALL = {"contrast": "In all"} | {part: HEADS[part] for part in (*FACTORS, "metric")}
 
@@ -504,7 +504,7 @@ def draw(name, quantity, pairs=(("svcca", "cka"), ("svcca", "nbs"))):
 
 draw("contrast-level", "mean distance from 1")
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-contrast-bowl", "caption": "The same of the depth of the U: how much lower the lowest hidden layer is than the lower of the two ends, by a metric that the paper finds low, minus the same by one that it finds high, and the parts of this difference."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-contrast-bowl", "caption": "The same for the depth of the U: how much lower the lowest hidden layer is than the lower of the two ends, by a metric that the paper finds low, minus the same by one that it finds high, and the parts of this difference."}}
 draw("contrast-bowl", 'depth of the "U"')
 
 # %% [markdown]
@@ -540,10 +540,10 @@ table_of('depth of the "U"')
 # (width-or-training)=
 # ## Is it the width, or the training?
 #
-# Networks of several scales may differ in how long they were trained, too. *Epochs* are those of the
-# complete network, then those of each re-training. *Complete* and *Pruned* are test accuracies before
-# pruning and after the last iteration. The contrast of SVCCA and CKA is a difference of distances here
-# and no share, in all and on one matrix:
+# Networks of several scales may differ in how long they were trained, too. *Epochs* are those of
+# the complete network, then those of each re-training. *Complete* and *Pruned* are test accuracies
+# before pruning and after the last iteration. The contrast of SVCCA and CKA is given here as a
+# difference of distances and not as a share, once in all and once on one matrix:
 
 # %% tags=["hide-input"]
 rows = {}
@@ -574,9 +574,10 @@ Table.of(
 # %% [markdown]
 # ## How to read it
 #
-# *Metrics* is the answer to the question on top. If it is near 0, the contrast says nothing about
-# SVCCA and CKA as ideas: the same would have been found with one metric on two matrices. If it is
-# near the whole, the two metrics really see something else in the same networks.
+# *Metrics* is the answer to the question at the top. If it is near 0, the contrast says nothing
+# about SVCCA and CKA as ideas: the same would have been found with one metric on two matrices. If
+# it is near the whole contrast, the two metrics really see something different in the same
+# networks.
 #
 # A negative part hides some of the contrast. A metric with a high floor, for instance, has little
 # room to fall. Its values look close to 1, and dividing by that room brings the difference out or
@@ -584,15 +585,15 @@ Table.of(
 # SVCCA.
 #
 # Three cautions. The parts are those of one number for all layers, and single layers may behave
-# otherwise. Chance is one choice among several: it is the mean over mismatched images, not the value
-# of untrained or of independent networks. And the shares are those of the networks in the table, at
-# their width: they are no constants of SVCCA and CKA.
+# differently. Chance is one choice among several: it is the mean over mismatched images, not the
+# value of untrained or of independent networks. And the shares are those of the networks in the
+# table, at their width: they are not constants of SVCCA and CKA.
 
 # %% tags=["remove-cell"]
 # What the front page and the conclusions show.
 said = [f"{percent(share, 0)} in {network}" for network, share in otherwise.items()]
 sentences["assumption"] = (
-    "This takes distances to add up. If similarities multiplied, the metrics would be "
+    "This assumes that distances add up. If similarities multiplied, the share of the metrics would be "
     f"{enumerate_words(said)}."
     if said
     else ""

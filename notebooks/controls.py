@@ -16,8 +16,8 @@
 # **What else could make the representations differ?**
 #
 # A pruned network has lost weights. But it has also been trained for longer than its complete
-# network, with other random numbers. So a layer may differ without any harm done by pruning.
-# Controls separate the causes: each changes one thing and leaves the others.
+# network, with other random numbers. So a layer may differ even if pruning did it no harm. Controls
+# separate the causes: each changes one thing and leaves the others.
 
 # %% tags=["parameters"]
 results = "results"
@@ -82,11 +82,11 @@ Table.of(pd.DataFrame(rows).rename_axis("Compared with"))
 # ## The figures and their numbers
 #
 # Each network has a figure and five tables. The first table has means over the hidden layers, and
-# their standard deviation over the runs. The runs of the independent networks are pairs of them. The
-# second has the difference of pruned networks from each control, with its 95 % interval: it is taken
-# within each complete network, and the intervals count complete networks ({doc}`claims` says how). The
-# third says how far each mean is from 1, and how many times as far as that of pruning. The fourth
-# tells whether these networks are any good. The last has every layer.
+# their standard deviation over the runs. For the independent networks, a run is a pair of them. The
+# second has the difference of pruned networks from each control, with its 95 % interval: it is
+# taken within each complete network, and the intervals count complete networks ({doc}`claims` says
+# how). The third says how far each mean is from 1, and how many times as far as that of pruning.
+# The fourth shows whether these networks are any good. The last has every layer.
 #
 # ### VGG16_BN
 
@@ -274,19 +274,19 @@ every_layer("resnet_fast")
 # %% [markdown]
 # ## How to read it
 #
-# Start with *trained again as often, never pruned*. What this line has lost, pruning need not have
-# taken: more training alone moves the representations as far. Only the gap from there down to
+# Start with *trained again as often, never pruned*. What this line has lost need not be the work of
+# pruning: more training alone moves the representations as far. Only the gap from there down to
 # *pruned* can be the work of pruning. How large it is, and how sure, the table of differences says.
 #
-# *Random masks* removes as many weights from each layer, but any. If its line lies below *pruned*,
-# it matters which weights go. If the two coincide, it matters only how many.
+# *Random masks* removes as many weights from each layer, but chooses them at random. If its line
+# lies below *pruned*, it matters which weights go. If the two coincide, it matters only how many.
 #
 # *Another complete network* has learnt the same task from another start. It shows how similar two
 # networks are that have no weights in common. As long as *pruned* is above it, the pruned network
 # is still recognisable as a descendant of its own complete network.
 #
-# *A network that was never trained* shows how much similarity the architecture and the images give
-# for nothing. The *null* shows what remains when even the images are not the same.
+# *A network that was never trained* shows how much similarity comes from the architecture and the
+# images alone. The *null* shows what remains when even the images are not the same.
 #
 # One caution. With one complete network there is no interval, and with two or three it is wide. The
 # pairs of independent networks share members, so their standard deviation is smaller than that of as

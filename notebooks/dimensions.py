@@ -30,11 +30,11 @@ study = open_study(results)
 # %% [markdown]
 # ## The figure
 #
-# Two ways to measure. The intrinsic dimension looks at each image's two nearest neighbours: the
-# more dimensions, the less the second is further away than the first. This is TwoNN
+# There are two ways to measure it. The intrinsic dimension looks at each image's two nearest
+# neighbours: the more dimensions, the less the second is further away than the first. This is TwoNN
 # {cite}`facco2017estimating`. The *participation ratio* counts the directions that carry the
 # variance: $(\sum \lambda_i)^2 / \sum \lambda_i^2$, where $\lambda_i$ are the variances along the
-# principal directions. It takes a bent surface for one of more dimensions.
+# principal directions. It counts a bent surface as one of more dimensions.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-dimensions", "caption": "Intrinsic dimension and participation ratio of each layer, of the complete network and of the pruned ones after the last iteration (mean over the pruning runs). A row is an image, a column a channel at a position. Each panel has its own vertical scale."}}
 import numpy as np

@@ -13,7 +13,7 @@
 # %% [markdown]
 # # At the paper's scale
 #
-# **Do the slim networks of the other pages answer for the paper's own?**
+# **Do the slim networks of the other pages speak for the paper's own?**
 #
 # The networks of the other pages are slim, so that anybody can train and prune them on two processor
 # cores. The same declarations also exist at the paper's scale: its width, its recipe, its number of
@@ -53,12 +53,12 @@ study = open_study(results, *full.experiments)
 names = {name: full.network(name) for name in full.experiments}
 absent = [title for name, title in PAPER_NETWORKS.items() if name not in names]
 trained_on = [names[name] for name in names if f"{name}_trained_on" in full.variants]
-untold = [title for title in names.values() if title not in trained_on]
+not_trained_on = [title for title in names.values() if title not in trained_on]
 said = {
     "Measured at the paper's scale": list(names.values()),
     "Not measured there, and known from slim networks alone": absent,
     "Measured there as well when trained on without pruning": trained_on,
-    "Not known there, what training alone does without pruning": untold,
+    "Not known there, what training alone does without pruning": not_trained_on,
 }
 lines = [f"- {words}: {enumerate_words(which)}." for words, which in said.items() if which]
 display(Markdown("\n".join(lines)))
@@ -95,9 +95,10 @@ Table.of(pd.DataFrame(rows).set_index("Network"))
 # %% [markdown]
 # ## Beside the paper's numbers
 #
-# The paper shows its values of the single layers in figures alone. This is what its text says of them
+# The paper shows its values for single layers in figures only. This is what its text says of them
 # (sections 5.2, 5.3 and 7), beside ours: the hidden layer that is lowest in any iteration, and the
-# lowest and the highest value of the output over the iterations. Both are of the mean over the runs.
+# lowest and the highest value of the output over the iterations. Both are of the mean over the
+# runs.
 
 # %% tags=["hide-input"]
 NO_NUMBER = "no number"
@@ -175,7 +176,7 @@ def every_layer(name):
 # %% [markdown]
 # ### VGG16_BN
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-full-scale-vgg16-bn", "caption": "Similarity of each layer of the pruned VGG16_BN with the same layer of the complete network at the paper's scale, by four metrics, mean over the pruning runs. Drawn as the figure of the slim network. The paper's Fig. 5."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-full-scale-vgg16-bn", "caption": "Similarity of each layer of the pruned VGG16_BN with the same layer of the complete network at the paper's scale, by four metrics, mean over the pruning runs. Drawn like the figure of the slim network. The paper's Fig. 5."}}
 drawn_layers("vgg16_bn")
 
 # %% [markdown]
@@ -188,7 +189,7 @@ every_layer("vgg16_bn")
 # %% [markdown]
 # ### VGG_SVHN
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-full-scale-vgg-svhn", "caption": "Similarity of each layer of the pruned VGG_SVHN with the same layer of the complete network at the paper's scale, by four metrics, mean over the pruning runs. Drawn as the figure of the slim network. The paper's Fig. 6."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-full-scale-vgg-svhn", "caption": "Similarity of each layer of the pruned VGG_SVHN with the same layer of the complete network at the paper's scale, by four metrics, mean over the pruning runs. Drawn like the figure of the slim network. The paper's Fig. 6."}}
 drawn_layers("vgg_svhn")
 
 # %% [markdown]
@@ -201,7 +202,7 @@ every_layer("vgg_svhn")
 # %% [markdown]
 # ### ResNet_fast
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-full-scale-resnet-fast", "caption": "Similarity of each layer of the pruned ResNet_fast with the same layer of the complete network at the paper's scale, by four metrics, mean over the pruning runs. Drawn as the figure of the slim network. The paper's Fig. 7."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-full-scale-resnet-fast", "caption": "Similarity of each layer of the pruned ResNet_fast with the same layer of the complete network at the paper's scale, by four metrics, mean over the pruning runs. Drawn like the figure of the slim network. The paper's Fig. 7."}}
 drawn_layers("resnet_fast")
 
 # %% [markdown]
@@ -214,10 +215,10 @@ every_layer("resnet_fast")
 # %% [markdown]
 # ## The same rules on both
 #
-# Every claim that speaks of such a network alone was measured by its rule at both scales ({doc}`claims`
-# says how). An interval wants several complete networks. Where there are too few, there is no verdict,
-# but the mean may lie where the claim wants it, on its side of the bound. By their verdicts on the
-# other pages:
+# Every claim that speaks of such a network alone was measured by its rule at both scales
+# ({doc}`claims` says how). An interval needs several complete networks. Where there are too few,
+# there is no verdict, but the mean may still lie on the claim's side of the bound. By their
+# verdicts on the other pages:
 
 # %% tags=["hide-input"]
 from lib import claims
@@ -248,9 +249,9 @@ Table.of(beside.set_index("Claim"), cards=True, nothing="No claim was measured a
 # %% [markdown]
 # ## How to read it
 #
-# A claim that fails for a slim network, and whose mean lies on its side at the paper's scale, is likely
-# to have failed for the scale. A claim that holds only for the slim network should not be told of the
-# paper's.
+# A claim that fails for a slim network, and whose mean lies on its side at the paper's scale, is
+# likely to have failed because of the scale. A claim that holds only for the slim network says
+# nothing about the paper's.
 #
 # Two things differ at once: the width, and how long a network is trained. The variants on
 # {doc}`claims` take them apart, in the other direction.
@@ -280,7 +281,7 @@ numeric = ["Minutes a run", "Most GPU memory, GB", "Seconds an epoch"]
 Table.of(pd.DataFrame(rows).set_index("Network"), numeric=numeric)
 
 # %% [markdown]
-# Runs that share a GPU wait for each other, so one alone takes less.
+# Runs that share a GPU wait for each other, so one alone takes less time.
 
 # %% tags=["remove-cell"]
 glue(full_scale_pairs=len(pairs))

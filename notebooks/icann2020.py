@@ -16,9 +16,9 @@
 # **Does it matter whether the weights go step by step or all at once? Do the two ways end in different
 # kinds of minima?**
 #
-# {cite:t}`tartaglione2020pruning` compare one-shot and gradual pruning. Gradual pruning, they find, ends
-# in narrower minima that generalise better, and its neurons say less about the class of an image. What
-# a neuron says they measure by its *PSP-entropy*.
+# {cite:t}`tartaglione2020pruning` compare one-shot and gradual pruning. Gradual pruning, they find,
+# ends in narrower minima that generalise better, and its neurons say less about the class of an
+# image. They measure what a neuron says by its *PSP-entropy*.
 
 # %% tags=["parameters"]
 results = "results/chapters/icann2020"
@@ -40,8 +40,8 @@ study = open_study(results, *paper.NETWORKS)
 # - **At once, trained as long.** The same, then trained again as often as the gradual one. This
 #   control is ours: without it, gradual pruning has also been trained for longer.
 #
-# All differences are taken within a complete network, between what was made of it in one way and in
-# another, and $n$ counts complete networks.
+# All differences are taken within a complete network, between the networks pruned from it in
+# different ways, and $n$ counts complete networks.
 
 # %% tags=["remove-input"]
 from IPython.display import Markdown
@@ -218,8 +218,8 @@ draw("information", by_layer.information.mean(), "layer of ReLUs", "information,
 # %% [markdown]
 # ## The claims
 #
-# These rules were written on 20 November 2026 at 18:13 (a2e4e50), before any network of this page was
-# trained. {doc}`claims` tells how a verdict is made.
+# These rules were written on 20 November 2026 at 18:13 (a2e4e50), before any network of this page
+# was trained. {doc}`claims` says how a verdict is reached.
 
 # %% tags=["remove-input"]
 from lib import claims
@@ -253,8 +253,8 @@ claims.table(ours)
 # %% [markdown]
 # ## What differs, and why?
 #
-# A verdict may depend on the way in which sharpness or entropy is read. Here the same networks are
-# read in other ways, one at a time, and the rules are left alone:
+# A verdict may depend on the way in which sharpness or entropy is measured. Here the same networks
+# are measured in other ways, one at a time, and the rules stay as they are:
 
 # %% tags=["hide-input"]
 again = readings.decide_again(study, outcomes, paper.READINGS)
@@ -275,18 +275,18 @@ readings.table(again)
 #
 # ## What we decided
 #
-# We worked from the abstract, from the references that the publisher shows, and from the notebook that
-# the authors keep with their code,
-# [EIDOSlab/PSP-entropy](https://github.com/EIDOSlab/PSP-entropy). The text of the paper is open as well,
-# as [arXiv 2004.14765](https://arxiv.org/abs/2004.14765), but nothing on this page was checked against
-# it. What these leave open we decide as the field would. The tables list every decision: *at full scale*
-# is the value of the full study, and *source* says whether it comes from a paper, from the notebook, or
-# is our choice. They were kept with the runs, so they tell what was declared when these began.
-# `make book CHAPTER=icann2020 PROFILE=paper` runs the full scale.
+# We worked from the abstract, from the references that the publisher shows, and from the notebook
+# that the authors keep with their code,
+# [EIDOSlab/PSP-entropy](https://github.com/EIDOSlab/PSP-entropy). The text of the paper is open as
+# well, as [arXiv 2004.14765](https://arxiv.org/abs/2004.14765), but nothing on this page was
+# checked against it. What these leave open we decide as the field would. The tables list every
+# decision: *at full scale* is the value of the full study, and *source* says whether it comes from
+# a paper, from the notebook, or is our choice. They were kept with the runs, so they show what was
+# declared when these began. `make book CHAPTER=icann2020 PROFILE=paper` runs the full scale.
 #
-# The notebook trains LeNet-5 on MNIST's 28×28 pixels for 10 epochs, in batches of 100, by plain SGD at a
-# rate of 0.1, without momentum or weight decay. At full scale so do we, since 21 November 2026. What else it does differently, or
-# leaves open:
+# The notebook trains LeNet-5 on MNIST's 28×28 pixels for 10 epochs, in batches of 100, by plain SGD
+# at a rate of 0.1, without momentum or weight decay. Since 21 November 2026, we do the same at full
+# scale. What else it does differently, or leaves open:
 #
 # | | The notebook | Here |
 # |---|---|---|
@@ -329,14 +329,14 @@ recipes.kept(study, "resnet32")
 # %% [markdown]
 # ## What we leave out
 #
-# The abstract closes with a guess: features that are less tied to classes could make gradually pruned
-# networks a better start for transfer learning. That takes training on a second task, which no table of
-# this book has, so we neither test it nor lean on it.
+# The abstract closes with a guess: features that are less tied to classes could make gradually
+# pruned networks a better start for transfer learning. That takes training on a second task, which
+# no table of this book has, so we neither test it nor rely on it.
 #
 # ## How to read it
 #
-# Compare *gradually* with *at once, trained as long* first. Between these two only the order differs
-# in which weights go and training happens. The plain *at once* has had less training, and longer
+# Compare *gradually* with *at once, trained as long* first. These two differ only in the order in
+# which weights go and training happens. The plain *at once* has had less training, and longer
 # training alone may sharpen a minimum.
 #
 # A high PSP-entropy has two causes that look alike. A neuron may respond to something that all classes

@@ -96,7 +96,7 @@ Table.of(tasks, {"Complete, %": 0, "Pruned, %": 0})
 # the hidden fully-connected layers, and *Output* that of the output layer, which is fully connected as
 # well. *Null* is what shuffled images give in the lowest layer.
 #
-# Were the tasks computed alike?
+# Were the tasks all computed in the same way?
 
 # %% tags=["hide-input"]
 from IPython.display import Markdown, display
@@ -164,7 +164,7 @@ Table.of(pd.DataFrame.from_dict(rows, orient="index").rename_axis("Metric"))
 # %% [markdown]
 # ## The claims
 #
-# {doc}`claims` tells how a verdict is made.
+# {doc}`claims` says how a verdict is reached.
 
 # %% tags=["remove-input"]
 from lib import claims
@@ -192,9 +192,10 @@ claims.parts(outcomes)
 # layer, and then that is the output. It says that the layer produces "similar performances", which are
 # read off the output. And the networks of the main paper, which finds the same "U" in them, have no other.
 #
-# Against this stands the plural in the abstract's next sentence, "the fully-connected layers act as
-# pivots". So here is the other reading beside it, with the two hidden layers. There the far end of the "U"
-# is the last hidden layer, and its depth is exactly 0 in each network whose lowest layer is that one:
+# What speaks against it is the plural in the abstract's next sentence, "the fully-connected layers
+# act as pivots". So here is the other reading beside it, with the two hidden layers. There the far
+# end of the "U" is the last hidden layer, and its depth is exactly 0 in each network whose lowest
+# layer is that one:
 
 # %% tags=["hide-input"]
 declared = {outcome.claim.key: outcome for outcome in outcomes}
@@ -236,9 +237,9 @@ Table.of(outputs.rename("SVCCA of the output").rename_axis("Network").to_frame()
 #
 # ### Rules that have changed
 #
-# The first rules were written before these networks were trained. Some have changed on 21 November
-# 2026, when their verdicts were known. The reasons to read the one fully-connected layer as the output
-# were there to be seen before, and we had not seen them:
+# The first rules were written before these networks were trained. Some changed on 21 November 2026,
+# when their verdicts were known. The reasons to read the one fully-connected layer as the output
+# had been there before, and we had overlooked them:
 
 # %% tags=["hide-input"]
 from lib.claims.changes import changed

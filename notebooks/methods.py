@@ -85,8 +85,9 @@ for text in dict.fromkeys(setting["dataset_description"] for setting in settings
 # addition, outputs before softmax (paper, section 5.2). "Output" gives channels, height and width.
 
 # %% [markdown]
-# What reads them is folded here. One image goes through the network, and each sum is asked which layers
-# it adds. After it comes what draws a group of layers, and a network of several groups.
+# The code that reads them is folded here. It sends one image through the network, and finds for
+# each sum the layers that it adds. After it comes the code that draws a group of layers, and a
+# network of several groups.
 
 # %% tags=["hide-input", "definitions"]
 import math
@@ -328,9 +329,10 @@ layer_table("resnet_fast", settings["resnet_fast"]["width"])
 # ## Controls and variants
 #
 # If a pruned network is not like its complete one, is that because of pruning? Three other things
-# could have the same effect: to be another network, to be trained for longer, to have fewer weights of
-# whatever kind. Controls tell them apart. The same machinery also prunes in other ways. Each variant
-# is one line of values and runs on every network: `make study EXPERIMENTS="vgg_svhn vgg_svhn_one_shot"`.
+# could have the same effect: being another network, being trained for longer, having fewer weights
+# of whatever kind. Controls tell them apart. The same machinery also prunes in other ways. Each
+# variant is one line of values and runs on every network:
+# `make study EXPERIMENTS="vgg_svhn vgg_svhn_one_shot"`.
 
 # %% tags=["hide-input"]
 from lib.report.tables import Table
@@ -346,10 +348,10 @@ Table(header, rows, cards=True, nothing="There are none.")
 # %% [markdown]
 # ## Hyperparameters
 #
-# Every value is declared once for a study at full scale, with its source: the paper, where it says
-# it; else code or papers that it leans on; else ourselves. The tables show what this study sets
-# otherwise, and why. What is as at full scale is folded below each of them. "The authors' public
-# code" is the branch `master` of {cite:t}`ansuini2020code`.
+# Every value is declared once for a study at full scale, with its source: the paper, where it gives
+# the value; otherwise code or papers that it builds on; otherwise ourselves. The tables show what
+# this study sets differently, and why. What is the same as at full scale is folded below each of
+# them. "The authors' public code" is the branch `master` of {cite:t}`ansuini2020code`.
 
 # %% [markdown]
 # ### Hyperparameters of VGG16_BN
@@ -383,7 +385,7 @@ recipes.kept(study, "resnet_fast")
 # %% [markdown]
 # ### What is the same at every scale
 #
-# How a network begins and how its images are normalised is set in no experiment. The paper says
+# How weights are initialised and images normalised is the same in all experiments. The paper says
 # neither.
 
 # %% tags=["hide-input"]
@@ -435,8 +437,8 @@ Table(["What", "Here", "Source"], fixed, cards=True)
 #
 # The paper leaves details to its references and to its authors' code. They don't always agree with
 # it, nor with each other. These are the places where we know of a difference. The authors' code has
-# two later branches, `lect` and `keynote_lect`, made for lectures; where they mend something, the
-# table says so.
+# two later branches, `lect` and `keynote_lect`, made for lectures; where they correct something,
+# the table says so.
 
 # %% tags=["hide-input"]
 from lib.study.paper import DECLARED
@@ -558,9 +560,9 @@ Table(header, differences, cards=True)
 # %% [markdown]
 # ## The trust of LARS
 #
-# LARS measures a step by the length of the weights that it changes, and the *trust* says how long it
-# may be. The paper gives no value. Ours was the best of three on held-out images when it was
-# declared. `python -m benchmarks.trust` repeats the choice, with one value more. It trains complete
+# LARS measures a step by the length of the weights that it changes, and the *trust* says how long
+# it may be. The paper gives no value. Ours was the best of three on held-out images when it was
+# declared. `python -m benchmarks.trust` repeats the choice, with one more value. It trains complete
 # networks with each value and the same seeds, and looks at training images that it has held out,
 # never at test images. The rule: the best has the highest mean accuracy.
 
@@ -631,8 +633,8 @@ header = ["Network", "Precision", "Seeds", "Mean accuracy", "Standard deviation"
 Table(header, rows, numeric=header[2:])
 
 # %% [markdown]
-# And how much faster is it than the loop that most code for CIFAR-10 has, with images augmented one
-# by one? The table compares both on two cores without a GPU, for full-size networks and slim ones:
+# And how much faster is it than the loop in most code for CIFAR-10, which augments images one by
+# one? The table compares both on two cores without a GPU, for full-size networks and slim ones:
 
 # %% tags=["hide-input"]
 rows = [

@@ -172,7 +172,7 @@ Table.of(pd.DataFrame(rows).set_index("Metric").astype(float))
 # Where two panels differ in shape, the network is not the reason. It is the metric, or the matrix
 # that the metric is given: {doc}`contrast` tells the two apart.
 #
-# Look at the dashed line as well. Where the others come near it, the metric hardly tells these
+# Look at the dashed line as well. Where the other lines come near it, the metric hardly tells these
 # networks from data that have nothing to do with each other.
 #
 # SVCCA and PWCCA compare channels: each position of each image is one observation. CKA and NBS

@@ -122,10 +122,10 @@ digits = {"Loss, complete": 3, "Loss, pruned": 3}
 Table.of(pd.DataFrame(rows).set_index("Network"), digits)
 
 # %% [markdown]
-# See whether CKA and the cosine are low where the loss is low. These are few networks, and they
-# differ in more than their loss, so the table gives a hint and no proof. The paper trained VGG16_BN
-# for 160 epochs, VGG_SVHN for 15 and ResNet_fast for 24. The head of this page says how long the
-# networks of this study were trained.
+# See whether CKA and the cosine are low where the loss is low. There are only a few networks, and
+# they differ in more than their loss, so the table is a hint and no proof. The paper trained
+# VGG16_BN for 160 epochs, VGG_SVHN for 15 and ResNet_fast for 24. The head of this page says how
+# long the networks of this study were trained.
 #
 # ## How to read it
 #

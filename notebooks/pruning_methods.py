@@ -406,9 +406,9 @@ Table(["Way", "Survivors start from", "First rate", "Length", "Same schedule"], 
 # - *Random*: a number that has nothing to do with the weight.
 # - *Gradient × weight*: $|w \, \partial L / \partial w|$, how much the loss $L$ changes for a small
 #   relative change of the weight {cite}`lee2019snip`.
-# - *SynFlow*: $|w \, \partial R / \partial w|$ with $R$ the sum of the outputs of a network that has
-#   $|w|$ in the place of each weight, for an image of ones {cite}`tanaka2020pruning`. It looks at no
-#   data.
+# - *SynFlow*: $|w \, \partial R / \partial w|$ with $R$ the sum of the outputs of a network that
+#   has $|w|$ in the place of each weight, for an image of ones {cite}`tanaka2020pruning`. It needs
+#   no data.
 #
 # All four take the complete toy network and leave 20 % of its weights, at once.
 
@@ -508,6 +508,6 @@ Table(["Layer", *counts], rows, numeric=list(counts))
 # the flow, and their score rises. One has to score again to see it. In 100 rounds, a few percent in
 # each, no layer dies.
 #
-# Is that a danger for the paper's method? That one goes by the magnitude of *trained* weights, and
-# takes 20 % at a time. Here it was the magnitude of initial weights, all at once. `Mask.collapsed`
+# Is that a danger for the paper's method? It uses the magnitude of *trained* weights, and takes
+# 20 % at a time. Here it was the magnitude of initial weights, all in one step. `Mask.collapsed`
 # names the layers that died.

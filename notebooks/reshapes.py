@@ -16,7 +16,7 @@
 # **Do SVCCA and CKA disagree because they are different metrics, or because they see different
 # matrices?**
 #
-# A convolution gives $n \times c \times h \times w$ numbers. A metric wants a matrix. The paper
+# A convolution gives $n \times c \times h \times w$ numbers. A metric needs a matrix. The paper
 # makes two different ones. For the CCA family each position of each image is a row, and each
 # channel a column. For CKA and NBS each image is a row, and each channel at each position a column
 # ({doc}`methods`). So two things change at once. Here only one does.
@@ -36,8 +36,9 @@ study = open_study(results)
 # %% [markdown]
 # ## From the table to the panels
 #
-# The table of the study has a column *reshape*. So one selection gives one metric on one matrix. Here
-# are the steps from there to a figure and to a table; the sections below take them for each network.
+# The table of the study has a column *reshape*. So one selection gives one metric on one matrix.
+# Here are the steps from there to a figure and to a table. The sections below repeat them for each
+# network.
 
 # %% tags=["definitions", "hide-input"]
 import numpy as np
@@ -191,4 +192,4 @@ overview("resnet_fast")
 # channels. A pixel that moves is a different feature, but channels may trade places without any
 # effect on the output. It remarks that the reshape of the CCA family could serve CKA and NBS as
 # well, and leaves that to future work ({cite:t}`ansuini2020investigating`, section 6.3). This page
-# does it.
+# does that.

@@ -13,14 +13,15 @@
 # %% [markdown]
 # # Does the reading hold?
 #
-# **Would other choices in measuring give another answer?**
+# **Would we get another answer if we measured in another way?**
 #
-# A similarity is not read off a network. Somebody chooses the images, how many, a threshold, a mean,
-# a precision. None of these choices is about pruning. So none of them should decide the answer.
+# A similarity cannot simply be read off a network. Somebody chooses the images and their number, a
+# threshold, a mean, a precision. None of these choices is about pruning. So none of them should
+# decide the answer.
 #
-# Here kept networks are read again, and each time one choice is changed. The rest stays as in the
-# study. Each reading is compared with the *base*: the setting of the study, or the nearest that was
-# measured.
+# Here the kept networks are measured again, each time with one choice changed. The rest stays as in
+# the study. Each of these readings is compared with the *base*: the setting of the study, or the
+# nearest that was measured.
 
 # %% tags=["parameters"]
 results = "results"
@@ -44,10 +45,11 @@ from lib.report.values import RUN, u_depth
 study = open_study(results)
 
 # %% [markdown]
-# ## What was read again
+# ## What was measured again
 #
-# A dash, here and below, stands for what was not measured in this study. `make study PROFILE=laptop`
-# trains the networks, keeps them, and reads them in all the ways of this page.
+# A dash, here and below, means that something was not measured in this study.
+# `make study PROFILE=laptop` trains the networks, keeps them, and measures them in all the ways of
+# this page.
 
 
 # %% tags=["hide-input"]
@@ -158,16 +160,16 @@ Table.of(pd.DataFrame(again).T.rename_axis("Network"), cards=True)
 # %% [markdown]
 # ## The answer in short
 #
-# Three questions to each choice. How far does it move a value? Is that much, beside what pruning
-# moves and what chance moves? And do the conclusions stand? Two of them are asked for: the "U" over
-# the layers, and the difference between CKA and SVCCA. All of it is after the last iteration that was
-# read again.
+# There are three questions for each choice. How far does it move a value? Is that much, compared
+# with what pruning and what chance do? And do the conclusions stand? Two conclusions are tested:
+# the "U" over the layers, and the difference between CKA and SVCCA. All numbers are from the last
+# iteration that was measured again.
 #
-# *One layer* is the largest change of one hidden layer. *Mean* is the largest change averaged over the
-# hidden layers. Beside it stand the change of the same reading from the first to the last iteration of
-# pruning, and the most that another draw of images makes. A "U" or a difference counts if it is
-# at least 0.05 in the base. It remains if every other setting has at least half of it, with the same
-# sign.
+# *One layer* is the largest change of one hidden layer. *Mean* is the largest change averaged over
+# the hidden layers. Beside it are two more changes of the same reading: *Pruning*, from the first
+# to the last iteration, and *Draws*, the largest that another draw of images makes. A "U" or a
+# difference counts if it is at least 0.05 in the base. It remains if every other setting has at
+# least half of it, with the same sign.
 
 
 # %% tags=["hide-input"]
@@ -280,9 +282,9 @@ table = pd.DataFrame.from_dict(short, orient="index").rename_axis("Varied").fill
 Table.of(table if len(moves) else table.iloc[:0], cards=True, nothing=ABSENT)
 
 # %% [markdown]
-# The same as numbers. First the base, then in brackets the lowest and the highest of the other
-# settings. The depth of the "U" tells how far the lowest hidden layer lies below the lower of the first
-# and the last one. The difference is CKA minus SVCCA, mean over the hidden layers:
+# The same in numbers. First the base, then in brackets the lowest and the highest of the other
+# settings. The depth of the "U" is how far the lowest hidden layer lies below the lower of the
+# first and the last one. The difference is CKA minus SVCCA, mean over the hidden layers:
 
 
 # %% tags=["hide-input"]
@@ -309,12 +311,12 @@ Table.of(table.rename_axis("Varied"), nothing=ABSENT)
 # ## Choice by choice
 #
 # Each line is one setting, from light to dark. Where only one line is visible, the others lie below
-# it. In the tables, a value is the mean over the hidden layers. *Last − first* is how far it moves from
-# the first setting to the last; for draws, *Range* is how far the highest lies above the lowest. *Mean
-# change* averages the size of the layers' changes, in the setting where this is largest. *Largest* is
-# the largest change of one layer. For comparison: *Pruning* is the mean change from the first to the
-# last iteration at the base, and *Draws* the mean change when other images are drawn. *Null* is the
-# null of the first and of the last setting, where these differ.
+# it. In the tables, a value is the mean over the hidden layers. *Last − first* is how far it moves
+# from the first setting to the last; for draws, *Range* is how far the highest lies above the
+# lowest. *Mean change* averages the size of the layers' changes, in the setting where this is
+# largest. *Largest* is the largest change of one layer. For comparison: *Pruning* is the mean
+# change from the first to the last iteration at the base, and *Draws* the mean change when other
+# images are drawn. *Null* is the null of the first and of the last setting, where these differ.
 
 
 # %% tags=["definitions", "hide-input"]
@@ -380,7 +382,7 @@ def overview(axis):
 # Too few images, and chance agreement counts as similarity: the null is high. More images cost
 # more time. How many are enough?
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-robustness-images", "caption": "Similarity by the number of probe images: after the last iteration, mean over the runs that were read again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-robustness-images", "caption": "Similarity by the number of probe images: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
 draw("images")
 
 # %% tags=["hide-input"]
@@ -390,9 +392,10 @@ overview("images")
 # ### Which images?
 #
 # The same number of images, drawn again. This is the spread by chance. A change that is no larger
-# need not mean anything. Where the probe is the whole split, every draw has the same images.
+# than this need not mean anything. Where the probe is the whole split, every draw has the same
+# images.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-robustness-draw", "caption": "Similarity on other probe images of the same number: after the last iteration, mean over the runs that were read again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-robustness-draw", "caption": "Similarity on other probe images of the same number: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
 draw("draw")
 
 # %% tags=["hide-input"]
@@ -404,7 +407,7 @@ overview("draw")
 # Both networks have seen the training images, and have learned their labels. That could make them
 # more alike there.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-robustness-split", "caption": "Similarity on test images and on training images: after the last iteration, mean over the runs that were read again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-robustness-split", "caption": "Similarity on test images and on training images: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
 draw("split")
 
 # %% tags=["hide-input"]
@@ -414,9 +417,9 @@ overview("split")
 # ### Which threshold of SVCCA?
 #
 # SVCCA keeps the leading principal directions of each layer, until they have a given share of the
-# variance. A higher threshold keeps more directions, the faint ones too. CKA does not have it.
+# variance. A higher threshold keeps more directions, the faint ones too. CKA has no threshold.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-robustness-threshold", "caption": "SVCCA by its threshold: after the last iteration, mean over the runs that were read again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-robustness-threshold", "caption": "SVCCA by its threshold: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
 draw("threshold")
 
 # %% tags=["hide-input"]
@@ -429,7 +432,7 @@ overview("threshold")
 # leading ones have 98 % of the sum {cite}`google2019svcca`. What it drops is low, so its mean is
 # higher ({doc}`similarity_metrics`).
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-robustness-mean", "caption": "CCA by the definition of its mean: after the last iteration, mean over the runs that were read again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-robustness-mean", "caption": "CCA by the definition of its mean: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
 draw("mean")
 
 # %% tags=["hide-input"]
@@ -441,7 +444,7 @@ overview("mean")
 # With few images and many columns, plain CKA is high for any data. The debiased estimate corrects
 # that. Where a layer has fewer columns, as on *gap*, there is less to correct.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-robustness-debiased", "caption": "CKA and debiased CKA on whole images (flat) and on channel means (gap): after the last iteration, mean over the runs that were read again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-robustness-debiased", "caption": "CKA and debiased CKA on whole images (flat) and on channel means (gap): after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
 draw("debiased")
 
 # %% tags=["hide-input"]
@@ -450,10 +453,10 @@ overview("debiased")
 # %% [markdown]
 # ### Which precision?
 #
-# Networks run faster with fewer digits. Are the representations good enough for a comparison? Here
-# only the forward pass changes, not the metric.
+# Networks run faster with fewer digits. Are the representations then still good enough for a
+# comparison? Here only the forward pass changes, not the metric.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-robustness-precision", "caption": "Similarity by the precision of the forward pass: after the last iteration, mean over the runs that were read again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-robustness-precision", "caption": "Similarity by the precision of the forward pass: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
 draw("precision")
 
 # %% tags=["hide-input"]
@@ -466,7 +469,7 @@ overview("precision")
 # value {cite}`ding2021grounding`. So take the leading principal components away, on both sides, and
 # compare what is left. This changes the question more than the way to measure.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-robustness-leading", "caption": "CKA and NBS without the leading principal components: after the last iteration, mean over the runs that were read again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-robustness-leading", "caption": "CKA and NBS without the leading principal components: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
 draw("leading")
 
 # %% tags=["hide-input"]
@@ -475,18 +478,18 @@ overview("leading")
 # %% [markdown]
 # ## How to read it
 #
-# Look first at the draws. A change of that size is chance. Two draws share images, and the more so
-# the larger the probe. So the spread between images that have nothing in common is larger.
+# Look first at the draws. A change of that size may be chance. Two draws share images, and the
+# larger the probe, the more of them. So the spread between images that have nothing in common is
+# larger.
 #
-# Then hold the change against pruning. A choice may move every value and leave the conclusion: if
-# all layers move alike, the "U" stays. A choice that turns the difference between CKA and SVCCA
-# around is part of the answer, and must be named with it.
+# Then compare the change with that by pruning. A choice may move every value and leave the
+# conclusion: if all layers move alike, the "U" stays. A choice that reverses the difference between
+# CKA and SVCCA is part of the answer, and must be named with it.
 #
-# A change of the probe moves the null as well. A value that falls together with its null has lost
-# chance agreement, not similarity.
+# A change of the probe moves the null as well. If a value falls together with its null, what it has
+# lost is chance agreement, not similarity.
 #
-# The lines show what the choices do to these networks. They are few. Another network may be more
-# sensitive.
+# The lines show what the choices do to these few networks. Another network may be more sensitive.
 #
 # ## What the paper reports
 #

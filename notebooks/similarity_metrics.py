@@ -149,9 +149,9 @@ print(
 #
 # ### PWCCA
 #
-# Why cut, when one can weigh? PWCCA gives each correlation the weight of its direction in the layer
-# {cite}`morcos2018insights`. Let $l_j$ be the columns of $x$ and $z_i$ its canonical vectors.
-# Equations 4 and 5 of the paper are
+# Why cut off directions, when one can weight them? PWCCA gives each correlation the weight of its
+# direction in the layer {cite}`morcos2018insights`. Let $l_j$ be the columns of $x$ and $z_i$ its
+# canonical vectors. Equations 4 and 5 of the paper are
 #
 # $$\alpha_i = \sum_j |l_j^\mathsf{T} z_i| , \quad
 # \text{PWCCA} = \frac{\sum_i \alpha_i \rho_i}{\sum_i \alpha_i} .$$
@@ -351,8 +351,8 @@ from lib.report.page import glue
 glue(**values[["mean_cca", "svcca", "cka", "nbs"]])
 
 # %% [markdown]
-# The data are the same, and no value is wrong: each metric answers a question of its own. A value of
-# one metric must not be held against a value of another.
+# The data are the same, and no value is wrong: each metric answers a question of its own. So a
+# value of one metric must not be compared with a value of another.
 #
 # ### Further metrics
 #
@@ -563,8 +563,8 @@ Table.of(on_matrices.rename_axis("What was done"))
 # %% [markdown]
 # Read the last line. On the channels nothing similar is left. On the flat matrix the maps are the
 # same: to reorder positions is to permute columns, which CKA and NBS forgive. A convolution would
-# not: it could make nothing of the shuffled maps. So the paper suggests CKA and NBS on the channels
-# as well (section 6.3). `reshape="channels"` gives them.
+# not: shuffled maps mean nothing to it. So the paper suggests CKA and NBS on the channels as well
+# (section 6.3). `reshape="channels"` gives them.
 #
 # (floors)=
 # ## What a number means without any relation
@@ -632,8 +632,8 @@ Table.of(pd.DataFrame(floors).T.infer_objects().rename_axis("Layers"))
 #
 # Real layers are not like that. A few directions vary much, the many others little. So we draw data
 # whose eigenvalues fall, faster and faster, with as many features for each image as in the first
-# block: {glue:text}`floor_rows:s` rows and {glue:text}`floor_columns:s` columns. The relation is
-# still none.
+# block: {glue:text}`floor_rows:s` rows and {glue:text}`floor_columns:s` columns. They are still
+# unrelated.
 
 # %% tags=["hide-input"]
 rows = 400
@@ -717,9 +717,9 @@ print(
 )
 
 # %% [markdown]
-# All that the copy says, $x$ says too, so 1 is right. The figure shows more and more dead columns:
-# left again of a copy that is only rotated, right of one with noise as well, at an angle whose cosine
-# is {glue:text}`noise_cosine:.1f`.
+# Everything in the copy is also in $x$, so 1 is right. The figure shows more and more dead columns:
+# on the left for a copy that is only rotated, on the right for one with noise as well, at an angle
+# whose cosine is {glue:text}`noise_cosine:.1f`.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-dead-channels", "caption": "Synthetic data of 2,000 rows and 64 columns: mean CCA of a representation and a rotated copy in which more and more columns are dead, without noise (left) and with noise (right). The thin line is what theory says of the directions that are left."}}
 columns, dead = 64, np.arange(0, 49, 8)
@@ -758,7 +758,7 @@ glue(noise_cosine=cosine_of_noise["A rotation and noise"])
 # the count of dead channels is for.
 #
 # (exactness)=
-# ## Can one believe the code?
+# ## Can the code be trusted?
 #
 # `lib.metrics` computes everything in float64, whatever it is given, from two statistics: the second
 # moments of the columns, or the Gram matrix of the rows. That is fast, but it squares the condition

@@ -19,10 +19,10 @@
 # be answered only where we know what is similar. This page has two such places.
 #
 # 1. *Two networks of the same architecture, trained from different starts.* Their third layers do
-#    the same job. So the third layer of one should resemble the third of the other more than the
-#    fourth or the tenth. A metric should find it.
-# 2. *A network while it is pruned.* Step by step it answers differently from the complete network.
-#    A metric of its layers should notice.
+#    the same job. So the third layer of one should resemble the third layer of the other more than
+#    the fourth or the tenth. A metric should find that.
+# 2. *A network while it is pruned.* Step by step, its answers move away from those of the complete
+#    network. A metric that compares their layers should notice.
 
 # %% tags=["parameters"]
 results = "results"
@@ -59,10 +59,11 @@ study = open_study(results)
 # ## The answer in short
 #
 # *Found* is how often a metric, computed as in the paper, finds the same layer in another network,
-# beside what a guess would find. *Accuracy gap* and *output disagreement* tell how its steps from one
-# iteration to the next go with those of what the network does: their rank correlation, 1 for the same
-# order, −1 for the reverse. In brackets stand the ranges that the sections below explain. A metric has
-# passed where its range lies above chance, or above 0.
+# beside what a guess would find. The last two columns say how the changes of dissimilarity from one
+# iteration to the next go with the changes of what the network does, of its *accuracy gap* and its
+# *output disagreement*. They are rank correlations: 1 for the same order, −1 for the reverse. In
+# brackets are the ranges that the sections below explain. A metric has passed where its range lies
+# above chance, or above 0.
 
 
 # %% tags=["definitions", "hide-input"]
@@ -304,10 +305,10 @@ table = pd.DataFrame.from_dict(short, orient="index").rename_axis("Metric")
 Table.of(table.dropna(axis=1, how="all").fillna("-"))
 
 # %% [markdown]
-# A dash stands where something was not measured. `make book` measures it in every profile that has the
-# control `independent` with the analysis *identification*, and `agreement` among the `output_metrics`.
-# Where the agreement of the classes was not recorded, the Jensen-Shannon divergence of the predictions
-# takes its place.
+# A dash means that something was not measured. `make book` measures it in every profile that has
+# the control `independent` with the analysis *identification*, and `agreement` among the
+# `output_metrics`. Where the agreement of the classes was not recorded, the Jensen-Shannon
+# divergence of the predictions takes its place.
 
 # %% [markdown]
 # ## Can a metric find the same layer in another network?
@@ -318,8 +319,8 @@ Table.of(table.dropna(axis=1, how="all").fillna("-"))
 #
 # The task must be the same for all. On channels, a row is a position of an image, so only layers
 # with maps of the same size can be compared. There are few of them, and a guess is right more
-# often. So here every reshape must choose among these few. They are the hard ones, since neighbours
-# resemble each other.
+# often. So here every reshape must choose among these few. These are the hard candidates, since
+# neighbouring layers resemble each other.
 
 
 # %% tags=["hide-input"]
@@ -453,10 +454,11 @@ figure
 # %% [markdown]
 # ## Does a metric follow what the network does?
 #
-# Two things tell how far the function of a pruned network is from that of the complete one. The
-# *accuracy gap* is the difference of their test accuracies, whatever its sign. The *output
-# disagreement* is the share of the probe images to which they give different classes. Beside them
-# stands the dissimilarity of the representations: 1 minus the metric, mean over the hidden layers.
+# Two quantities measure how far the function of a pruned network is from that of the complete one.
+# The *accuracy gap* is the difference of their test accuracies, whatever its sign. The *output
+# disagreement* is the share of the probe images to which they give different classes. They are
+# compared with the dissimilarity of the representations: 1 minus the metric, mean over the hidden
+# layers.
 #
 # Does one rise where the other rises? {cite:t}`ding2021grounding` measure that by rank correlation,
 # over many networks. Here the networks are the iterations of a pruning run. But this makes it too
@@ -562,8 +564,8 @@ figure
 # The folded tables have all metrics on all reshapes, and two more columns. *Kendall* is another
 # rank correlation. *Between runs*: at the same iteration, all runs have the same number of weights.
 # Is the run that differs more in its representations also the one that differs more in its
-# function? Ranks among the runs, all iterations together; it takes three runs. *Runs* are those in
-# which *beyond the iteration* is defined.
+# function? Runs are ranked within each iteration, and all iterations are taken together; this needs
+# three runs. *Runs* are those in which *beyond the iteration* is defined.
 
 # %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show all combinations", "code_prompt_hide": "Hide all combinations"}
 for case, table in followed.items():
@@ -583,8 +585,8 @@ if not followed:
     print(ABSENT)
 
 # %% [markdown]
-# And layer by layer: Spearman (*rho*), and *beyond* the iteration, for the paper's four metrics on
-# the paper's reshapes.
+# The same layer by layer: Spearman's correlation (*rho*) and the one *beyond* the iteration, for
+# the paper's four metrics on the paper's reshapes.
 
 # %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show every layer", "code_prompt_hide": "Hide every layer"}
 shown = {"Spearman": "rho", "Beyond the iteration": "beyond"}
@@ -604,37 +606,37 @@ if not followed:
 # %% [markdown]
 # ## How to read it
 #
-# *Finding layers.* It is a modest demand. A metric that fails it sees something else than what the
+# *Finding layers.* It is a modest demand. A metric that fails sees something other than what the
 # layers have in common. A metric that passes has shown that it ranks layers well, not that its
-# values are right: it may still call all of them very similar, or hardly so. And layers that are
-# redundant cannot be told apart by any metric. Then a miss is no fault.
+# values are right: it may still call all of them very similar, or all of them dissimilar. And
+# layers that are redundant cannot be told apart by any metric. Then a miss is no fault.
 #
-# The intervals take the cases for independent. They are not: each network is in several pairs, and
-# neighbouring layers go together. So the intervals are too narrow. *Linear regression* is not
+# The intervals treat the cases as independent. They are not: each network is in several pairs, and
+# neighbouring layers are alike. So the intervals are too narrow. *Linear regression* is not
 # symmetric: here the layer of the one network, that with the smaller seed, explains that of the
 # other.
 #
 # *Following function.* Trust *step by step* more than *Spearman*. Where dissimilarity rises at
-# nearly every step, very few iterations decide about *beyond the iteration*, and it varies much
-# from run to run. The test accuracy hardly changes at first, and its small ups and downs are
-# chance. No metric can follow chance. So low values of the accuracy gap say less against a metric
-# than low values of the disagreement.
+# nearly every step, very few iterations decide *beyond the iteration*, and it varies much from run
+# to run. The test accuracy hardly changes at first, and its small ups and downs are chance. No
+# metric can follow chance. So low values of the accuracy gap say less against a metric than low
+# values of the disagreement.
 #
 # Many metrics on several reshapes are compared here. The best of so many looks good by luck alone.
 # A metric has passed if it does so in all three networks.
 #
-# The two checks ask for different things. The first wants a metric to overlook what differs between
-# two trainings. The second wants it to notice what matters to the output. A metric may pass one and
+# The two checks ask for different things. The first asks a metric to overlook what differs between
+# two trainings. The second asks it to notice what matters to the output. A metric may pass one and
 # fail the other.
 #
 # ## What was found before
 #
 # {cite:t}`kornblith2019similarity` trained ten small CNNs of ten layers on CIFAR-10. Linear CKA
-# found the corresponding layer in 99.3 % of the cases. Linear regression found 45.4 %, PWCCA 11.1 %,
-# SVCCA 9.9 %, and the plain mean of the canonical correlations 1.4 % (their Table 2). Their layers
-# have maps of different sizes, and all were compared, so a row must have been an image for CCA as
-# well. In Transformers all metrics passed the test, and linear CKA was not always the best (their
-# appendix F.1).
+# found the corresponding layer in 99.3 % of the cases. Linear regression found 45.4 %, PWCCA
+# 11.1 %, SVCCA 9.9 %, and the plain mean of the canonical correlations 1.4 % (their Table 2). Their
+# layers have maps of different sizes, and all were compared, so a row must have been an image for
+# CCA as well. In Transformers all metrics passed the test, and linear CKA was not always the best
+# (their appendix F.1).
 #
 # {cite:t}`ding2021grounding` argue that such a test is an intuition, and that another intuition
 # favours another metric. They compare dissimilarity with differences of accuracy over many pairs of

@@ -21,10 +21,10 @@
 # pruning by magnitude, the same structure with new random values, and a structure chosen at random
 # before any training.
 #
-# The last of their three findings needs a control that a random structure alone is not. What pruning
-# finds is how many weights each layer keeps, and which ones of the layer these are. A structure that
-# is random all over gives up both. So we compare with a second random structure as well, one that
-# keeps as many weights in each layer as pruning does.
+# The last of their three findings needs a control that a random structure alone is not. What
+# pruning finds is how many weights each layer keeps, and which ones of the layer these are. A
+# structure that is random throughout gives up both. So we compare with a second random structure as
+# well, one that keeps as many weights in each layer as pruning does.
 
 # %% tags=["parameters"]
 results = "results/chapters/wacv2020"
@@ -38,8 +38,8 @@ study = open_study(results, *paper.NETWORKS)
 # %% [markdown]
 # ## What was done
 #
-# - **Networks.** The abstract has a small convolutional network, a VGG and a residual one, and names no
-#   images. We take Conv-4 and ResNet-32 on CIFAR-10, and VGG_SVHN on SVHN.
+# - **Networks.** The abstract speaks of a small convolutional network, a VGG and a residual one,
+#   and names no images. We take Conv-4 and ResNet-32 on CIFAR-10, and VGG_SVHN on SVHN.
 # - **Pruned by magnitude.** As in the main paper: a fifth of the weights in each iteration, all
 #   layers in one pool, learning-rate rewinding.
 # - **Three structures from scratch.** *The same masks* are those of pruning. *Random, as dense in each
@@ -266,10 +266,10 @@ Table.of(starts, {"Epochs": 0, "Left, %": 0, "Accuracy, %": 1, "In the end, %": 
 # %% [markdown]
 # ## The claims
 #
-# A structure counts as better than a random one if it beats the one that is as dense in each layer, from
-# the same new values. A network that starts sparse counts as nearly as accurate if it manages with what
-# one has before any training, which is a density but not that of each layer, and as many epochs as the
-# pruned network. {doc}`claims` tells how a verdict is made.
+# A structure counts as better than a random one if it beats the one that is as dense in each layer,
+# from the same new values. A network that starts sparse counts as nearly as accurate if it manages
+# with what is known before any training, the density of the whole network but not that of each
+# layer, and with as many epochs as the pruned network. {doc}`claims` says how a verdict is reached.
 
 # %% tags=["remove-input"]
 from IPython.display import Markdown
@@ -292,7 +292,7 @@ claims.table(outcomes)
 # VGG_SVHN took its place, its complete and its pruned networks were there already from the main study,
 # and only those with its masks and with random ones were trained after that.
 #
-# Four rules of each network have changed on 21 November 2026. The verdicts of the old ones were known
+# Four rules of each network changed on 21 November 2026. The verdicts of the old ones were known
 # then, and none of the new controls had been trained:
 
 # %% tags=["hide-input"]

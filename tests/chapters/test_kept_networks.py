@@ -7,8 +7,10 @@ import pytest
 import torch
 
 from lib.chapters.at_init.activation_regions import count_regions
+from lib.chapters.at_init.tables import REGIONS
 from lib.chapters.icann2020.hessian import top_eigenvalues
 from lib.chapters.icann2020.potentials import record_potentials
+from lib.chapters.icann2020.tables import LANDSCAPE, POTENTIALS
 from lib.data import normalise
 from lib.report.results import load_results
 from lib.study import Job, Study, run_job
@@ -159,7 +161,7 @@ def test_the_tables_of_a_chapter_lie_apart_and_can_be_read(minima):
     assert folder == minima.folder / "chapters" / "icann2020" / "results"
     results = load_results(folder)
     assert results.provenance["chapter"] == "icann2020"
-    assert set(results.potentials.iteration) == {0, 1}
-    assert set(results.landscape.quantity) == {"eigenvalue", "trace", "loss", "increase"}
-    assert results.regions.empty
-    assert math.isfinite(results.landscape.value.sum())
+    assert set(results.table(POTENTIALS).iteration) == {0, 1}
+    assert set(results.table(LANDSCAPE).quantity) == {"eigenvalue", "trace", "loss", "increase"}
+    assert results.table(REGIONS).empty
+    assert math.isfinite(results.table(LANDSCAPE).value.sum())

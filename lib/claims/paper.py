@@ -374,7 +374,6 @@ _RESNET_FAST = declare(
     },
 )
 
-
 _REWIND = f"{VGG16}_weight_rewind"
 
 _TOOLS = declare(

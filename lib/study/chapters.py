@@ -1,8 +1,7 @@
 """What the chapters declare. Each has a folder in `lib/chapters` and a page of the same name.
 
 A chapter is a study of its own, with tables of its own; jobs that two studies have in common are
-done once. Its module `experiments` declares `EXPERIMENTS`, the names of its experiments, and where
-it needs them
+done once. Its module `experiments` lists its `EXPERIMENTS` by name and declares, where needed,
 
 - `NETWORKS`, {experiment: declaration}: networks that the main paper does not have;
 - `VARIANTS`, further ways to prune any network; `SUBSETS`, {experiment: variants of it alone};

@@ -16,9 +16,7 @@ LEVEL_TOLERANCE = 0.01
 
 
 def next_mask(task: Task, network: nn.Module, mask: Mask, iteration: int) -> Mask:
-    """The mask after one more pruning.
-
-    A network that is pruned before training gets its initial weights back first, at every level.
+    """Prune once more; where pruning comes before training, the initial weights are restored first.
 
     Raises:
         AssertionError: a weight that was removed before is back.

@@ -78,10 +78,6 @@ class Profile:
         """The changes in all experiments, including variants and chapters."""
         return {**self.changes, **self.varied, **self.chapters}
 
-    @property
-    def experiments(self) -> dict[str, Experiment]:
-        return {name: self.experiment(name) for name in self.names}
-
     def experiment(self, name: str) -> Experiment:
         """The paper's experiment, or a variant of it, with this profile's changes.
 
@@ -183,7 +179,6 @@ _NULL = {
 }
 
 _OTHER_SCALES = ("vgg_svhn_slim", "vgg_svhn_brief", "vgg16_bn_slim", "resnet_fast_slim")
-
 
 LAPTOP = Profile(
     name="laptop",

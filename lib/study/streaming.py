@@ -41,8 +41,7 @@ def compare_streamed(
 
     None of it depends on the number of images. In a job of several processes (`torch.distributed`)
     each passes its part of the images, such as `images.take(slice(rank, None, processes))`, and all
-    get the rows of all images. Every process must then ask for every row, since they compute each
-    row together.
+    get the rows of all images. Each row is computed together, so all must ask for all rows.
 
     Args:
         complete: the complete network, on the images' device.

@@ -36,8 +36,9 @@ def test_no_profile_changes_a_value_into_itself(profile, experiment):
 
 
 def test_the_paper_profile_is_the_paper():
-    assert load_profile("paper").experiments == PAPER
-    assert not load_profile("paper").scaled_down
+    paper = load_profile("paper")
+    assert {name: paper.experiment(name) for name in paper.names} == PAPER
+    assert not paper.scaled_down
     assert load_profile("smoke").scaled_down
 
 

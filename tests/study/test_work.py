@@ -45,9 +45,8 @@ def test_vgg16_by_hand():
 def test_the_work_of_measured_jobs_of_the_paper_is_counted_again():
     table = load().query("profile == 'paper'")
     for row, run in zip(table.to_dict("records"), table.prune_seed.notna(), strict=True):
-        found = work(
-            PAPER[row["experiment"]], "run" if run else "complete", counts=(40_000, 10_000)
-        )
+        kind = "run" if run else "complete"
+        found = work(PAPER[row["experiment"]], kind, counts=(40_000, 10_000))
         assert {unit: found[unit] for unit in UNITS} == pytest.approx(
             {unit: row[unit] for unit in UNITS}, rel=1e-5
         )

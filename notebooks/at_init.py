@@ -377,8 +377,8 @@ recipes.kept(study, "vgg_svhn_synflow_to_collapse")
 # %% [markdown]
 # ## What carries over from the others
 #
-# More papers stand beside the abstract of the chapter {doc}`wacv2020`. What do they add to the question
-# of this book?
+# Three more papers bear on the questions of {doc}`wacv2020`. What do they add to the question of
+# this book?
 #
 # - **Random pruning and the neural tangent kernel** {cite}`yang2023ntk`. In the limit of infinite
 #   width a randomly pruned network trains like the complete one, once its weights are rescaled. The

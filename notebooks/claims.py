@@ -339,7 +339,7 @@ readings.tally(otherwise, readings.READINGS)
 readings.table(otherwise)
 
 # %% [markdown]
-# *Does not* is the same verdict as before. *Unchanged* stands where a rule does not speak of what a
+# *Does not* is the same verdict as before. *Unchanged* means that a rule does not speak of what the
 # reading changes: accuracies know nothing of matrices.
 #
 # ### What if the networks were smaller yet?
@@ -366,8 +366,8 @@ Table.of(by_scale, cards=True, nothing="No such claim was measured at another sc
 # %% [markdown]
 # A number moves only if the two intervals do not meet. A smaller scale has one complete network,
 # which has no interval; its number moves if it lies outside the 95 % prediction interval for one
-# more network of this study. A dash stands where a claim does not speak of a network that was run
-# at that scale. *Half as wide* trains a complete network of its own. *Briefer re-trainings* has the
+# more network of this study. A dash means that a claim does not speak of a network that was run at
+# that scale. *Half as wide* trains a complete network of its own. *Briefer re-trainings* has the
 # same complete network, and prunes it with a quarter of the epochs in each re-training.
 #
 # Other causes were the same in all runs, and can't be tested here: the images, and the short training

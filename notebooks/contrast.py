@@ -256,7 +256,7 @@ table = Table.of(
 table
 
 # %% [markdown]
-# A dash stands where the shares were not measured: there is no network trained on without pruning, or
+# A dash means that the shares were not measured: there is no network trained on without pruning, or
 # no common matrix.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-contrast", "caption": "How much of the contrast between SVCCA and CKA is the matrix, training alone, chance, and the metrics themselves, as shares that add up to 100 %; and, below the line, what is left of it on one matrix. One colour for each width. Symbols are means over complete networks, bars are 95 % intervals, and with two networks they may reach beyond the panel. Without a bar, it is a single network."}}
@@ -402,7 +402,7 @@ Table.of(falls.rename(columns=HEADS).rename_axis("Order"), 3, nothing=NOTHING)
 # %% [markdown]
 # ## What the shares assume
 #
-# Two choices in this could be made otherwise, and the answer depends on both.
+# Two choices in this could be made differently, and the answer depends on both.
 #
 # **The order.** Shares are means over the orders. A single order may give a factor much more or
 # much less. In brackets are the smallest and the largest share that it gets in any order. The share

@@ -82,9 +82,9 @@ figure
 #
 # Does dissimilarity rank the hidden layers as dimension does? One is perfect agreement, minus one
 # the reverse order. Dissimilarity is 1 minus the metric after the last iteration; dimensions are
-# those of the complete network. *Place* ranks the layers from first to last, for comparison. *Layers*
-# says how many layers have both a dissimilarity and a dimension. A dash stands where no dimension was
-# measured.
+# those of the complete network. *Place* ranks the layers from first to last, for comparison.
+# *Layers* says how many layers have both a dissimilarity and a dimension. A dash means that no
+# dimension was measured.
 
 # %% tags=["hide-input"]
 shown = ["svcca", "cka", "nbs"]  # the metrics that the paper's argument is about

@@ -90,7 +90,7 @@ Markdown(f"A re-training takes {', and '.join(map(retraining, paper.NETWORKS))}.
 #
 # ## The numbers
 
-# The complete network stands beside the most pruned one of each way.
+# The table has the complete network and, for each way of pruning, the most pruned one.
 
 # %% tags=["hide-input"]
 import numpy as np

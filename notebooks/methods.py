@@ -433,7 +433,7 @@ fixed = [
 Table(["What", "Here", "Source"], fixed, cards=True)
 
 # %% [markdown]
-# ## What the sources do otherwise
+# ## What the sources do differently
 #
 # The paper leaves details to its references and to its authors' code. They don't always agree with
 # it, nor with each other. These are the places where we know of a difference. The authors' code has

@@ -144,7 +144,7 @@ Table.of(
 
 # %% [markdown]
 # How similar are the networks of these iterations to the complete one, on average over the hidden
-# layers? Beside them stands the similarity of complete networks that share nothing but the recipe:
+# layers? Beside them is the similarity of complete networks that share nothing but the recipe:
 
 # %% tags=["hide-input"]
 means = {metric: lines[metric][hidden].mean(axis="columns") for metric in shown}
@@ -160,17 +160,17 @@ rows = [
 Table.of(pd.DataFrame(rows).set_index("Metric").astype(float))
 
 # %% [markdown]
-# A dash stands where nothing was measured: where no pruned network is as accurate as the complete
-# one, or where no independent networks were compared.
+# A dash means that there is nothing to show: no pruned network is as accurate as the complete one,
+# or no independent networks were compared.
 #
 # ## How to read it
 
 # %% [markdown] tags=["network=vgg16_bn"]
-# Follow one panel from left to right: images come in at the first layer and classes come out at
-# the last. A dip says that the layers there differ more from the complete network than those
-# before and after. Then compare the panels. They show the *same* networks and the same images.
-# Where two panels differ in shape, the network is not the reason. It is the metric, or the matrix
-# that the metric is given: {doc}`contrast` tells the two apart.
+# Follow one panel from left to right: images come in at the first layer and classes come out at the
+# last. A dip says that the layers there differ more from the complete network than those before and
+# after. Then compare the panels. They show the *same* networks and the same images. Where two
+# panels differ in shape, the network is not the reason. It is the metric, or the matrix that the
+# metric is given: {doc}`contrast` tells the two apart.
 #
 # Look at the dashed line as well. Where the other lines come near it, the metric hardly tells these
 # networks from data that have nothing to do with each other.
@@ -199,8 +199,8 @@ Table.of(pd.DataFrame(rows).set_index("Metric").astype(float))
 # SVCCA and PWCCA draw a "U". Its bottom, a little above 0.3, lies around the third block, and the
 # output layers stay above 0.9. CKA tells another story: it never falls below 0.75 and declines
 # slowly towards the output, where the sparser networks gather near 0.79; over all iterations its
-# outputs scatter more than those of SVCCA and PWCCA. NBS stands between the two. It keeps to the range
-# from 0.7 to 1.0, and its bottom lies two or three layers later than that of the "U"
+# outputs scatter more than those of SVCCA and PWCCA. NBS lies between the two. It keeps to the
+# range from 0.7 to 1.0, and its bottom lies two or three layers later than that of the "U"
 # ({cite:t}`ansuini2020investigating`, sections 5.2 and 6.1).
 
 # %% [markdown] tags=["network=vgg_svhn"]

@@ -95,8 +95,8 @@ for name, curve in curves.items():
 # at equal accuracy.
 #
 # The table gives the mean loss on the augmented training images in the last epoch: of the complete
-# networks, and of the sparser ones, which have at most 17 % of the weights. Beside it stands what the
-# metrics say of the outputs of these sparser networks.
+# networks, and of the sparser ones, which have at most 17 % of the weights. Beside it is what the
+# metrics say about the outputs of these sparser networks.
 
 # %% tags=["hide-input"]
 sparser = 0.17  # where the paper's CKA of the outputs changes no more

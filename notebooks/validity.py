@@ -463,9 +463,9 @@ figure
 # Does one rise where the other rises? {cite:t}`ding2021grounding` measure that by rank correlation,
 # over many networks. Here the networks are the iterations of a pruning run. But this makes it too
 # easy. With each iteration the network drifts on, so dissimilarity rises, and so does disagreement.
-# Any two things that rise correlate. Even the number of the iteration would pass. So it stands in
-# the first column, and a metric that does not beat it has not shown anything. 1 means the same
-# order, 0 none, −1 the reverse.
+# Any two things that rise correlate. Even the number of the iteration would pass. So it has the
+# first column, and a metric that does not beat it has not shown anything. 1 means the same order, 0
+# none, −1 the reverse.
 
 
 # %% tags=["hide-input"]

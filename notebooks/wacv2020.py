@@ -303,9 +303,9 @@ changed(outcomes, paper.FIRST_STUDY)
 # %% [markdown]
 # ## What the null and the control say
 #
-# Two numbers stand beside every similarity: the *null*, which is what mismatched images give, and the
-# control, which is another complete network, trained from another seed. *Beyond* counts what the null gives
-# as 0 and identity as 1:
+# Every similarity has two numbers beside it: the *null*, which is what mismatched images give, and
+# the control, which is another complete network, trained from another seed. *Beyond* counts what
+# the null gives as 0 and identity as 1:
 
 
 # %% tags=["hide-input"]

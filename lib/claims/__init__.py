@@ -8,18 +8,3 @@ from .engine import Claim, Outcome, counts, decide, evaluate, headline, summary
 from .ours import CHECKS, OURS
 from .paper import PAPER
 from .show import parts, table
-
-__all__ = [
-    "CHECKS",
-    "OURS",
-    "PAPER",
-    "Claim",
-    "Outcome",
-    "counts",
-    "decide",
-    "evaluate",
-    "headline",
-    "parts",
-    "summary",
-    "table",
-]

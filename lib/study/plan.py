@@ -1,10 +1,9 @@
 """What a study will take in time, disk and memory, before any of it starts.
 
 Usage: python -m lib.study.plan PROFILE [FOLDER] [--chapter NAME] [--experiments NAME ...]
-           [--on DEVICE | --places]
+           [--on DEVICE]
 
-Jobs that are done are left out. Nothing is started or written. With `--places` it prints only
-how many jobs fit together on the GPU of this machine.
+Jobs that are done are left out. Nothing is started or written.
 """
 
 from __future__ import annotations
@@ -124,9 +123,8 @@ def print_about(given: argparse.Namespace, describe: Callable[[Study], object]) 
 def main(arguments: list[str] | None = None) -> int:
     made = parser("plan", __doc__)
     made.add_argument("--on", metavar="DEVICE", help="such as CPU; by default this machine's")
-    made.add_argument("--places", action="store_true", help="print how many jobs fit on the GPU")
     given = made.parse_args(arguments)
-    return print_about(given, places if given.places else lambda study: text(study, given.on))
+    return print_about(given, lambda study: text(study, given.on))
 
 
 if __name__ == "__main__":

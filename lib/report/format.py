@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import pandas as pd
 
 _SAFE = 10
@@ -61,9 +59,7 @@ def count(items: int, noun: str) -> str:
 def significant(value: float, digits: int = 6) -> float:
     """A number rounded to so many significant digits. A page keeps no more of them, since further
     ones can differ between processors."""
-    if not math.isfinite(value) or value == 0:
-        return value
-    return round(value, digits - 1 - math.floor(math.log10(abs(value))))
+    return float(f"{value:.{digits}g}")
 
 
 def _rounded(value: float, digits: int) -> float:

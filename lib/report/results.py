@@ -13,14 +13,7 @@ import pandas as pd
 
 from .. import ROOT
 from ..lookup import unknown
-from ..tables import (
-    IDENTIFICATION,
-    PERFORMANCE,
-    ROBUSTNESS,
-    SIMILARITY,
-    TABLES,
-    Table,
-)
+from ..tables import IDENTIFICATION, PERFORMANCE, ROBUSTNESS, SIMILARITY, TABLES, Table
 from .format import count
 from .names import NETWORKS, title
 from .scale import papers_own

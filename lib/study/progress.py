@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tqdm import tqdm
+
 log = logging.getLogger("lib.study")
 
 
@@ -30,13 +32,6 @@ def logging_to(path: Path) -> Iterator[None]:
             handler.close()
 
 
-def clock(seconds: float) -> str:
-    """Seconds as h:mm:ss, or m:ss under an hour."""
-    minutes, seconds = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
-
-
 class Progress:
     """How far a job is, and how much longer it will take.
 
@@ -54,5 +49,5 @@ class Progress:
         """Count one more unit as done, and log the message with the time left."""
         self.done += 1
         each = (time.monotonic() - self.start) / (self.done - self.first)
-        left = clock(each * (self.total - self.done))
+        left = tqdm.format_interval(each * (self.total - self.done))
         log.info("%s  [%d of %d, %s left]", message, self.done, self.total, left)

@@ -10,11 +10,10 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote
 
-import yaml
 from bs4 import BeautifulSoup, Tag
+from sphinx_external_toc.parsing import parse_toc_yaml
 
 LOADING = {"link": ["href"], "image": ["href", "xlink:href"], "use": ["href", "xlink:href"]}
 """Attributes that a browser loads besides `src`, `data` and `poster` (an `a` loads nothing)."""
@@ -32,7 +31,7 @@ def faults(html: Path, toc: Path) -> Iterator[str]:
         html: the folder of the built pages.
         toc: the book's `_toc.yml`.
     """
-    for entry in entries(yaml.safe_load(toc.read_text(encoding="utf-8"))):
+    for entry in parse_toc_yaml(toc):
         if not (html / f"{entry}.html").is_file():
             yield f"{entry}.html is missing, although {toc.name} lists {entry}"
     for file in sorted(html.rglob("*.html")):
@@ -43,16 +42,6 @@ def faults(html: Path, toc: Path) -> Iterator[str]:
     for file in sorted(html.rglob("*.css")):
         for address in filter(_remote, _CSS_LOADS.findall(file.read_text(encoding="utf-8"))):
             yield f"{file.relative_to(html)}: loads {address} from another host"
-
-
-def entries(toc: Any) -> Iterator[str]:
-    """The pages that a table of contents names, at any depth."""
-    if isinstance(toc, dict):
-        yield from (toc[key] for key in ("root", "file") if key in toc)
-        toc = list(toc.values())
-    if isinstance(toc, list):
-        for item in toc:
-            yield from entries(item)
 
 
 def _failed_cells(page: BeautifulSoup) -> Iterator[str]:

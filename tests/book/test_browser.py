@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import yaml
+from sphinx_external_toc.parsing import parse_toc_yaml
 
 from lib import ROOT
 from lib.book.build import build
-from lib.book.check import entries
 
 REQUIRED = bool(os.environ.get("REQUIRE_BROWSER"))
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -27,7 +26,7 @@ GIVEN = os.environ.get("BOOK_HTML")
 def pages():
     """The pages of the given book, or else of the published one."""
     toc = Path(GIVEN, "..", "..", "_toc.yml") if GIVEN else ROOT / "_toc.yml"
-    return sorted(entries(yaml.safe_load(toc.read_text(encoding="utf-8"))))
+    return sorted(parse_toc_yaml(toc))
 
 
 PAGES = pages()

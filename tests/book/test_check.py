@@ -5,6 +5,7 @@ import pytest
 from lib.book.check import faults, main
 
 TOC = """
+format: jb-book
 root: book/index
 parts:
   - caption: Results

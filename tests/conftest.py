@@ -1,6 +1,8 @@
-"""The order of the tests."""
+"""The order of the tests, and what makes tiny studies quick."""
 
 from pathlib import Path
+
+import pytest
 
 LONG = ("test_whole_chapters.py", "test_whole_study.py", "test_sections.py", "test_large_data.py")
 """Files whose tests take long and cannot be split: started last, they would delay the end."""
@@ -12,3 +14,18 @@ def pytest_collection_modifyitems(items):
         return LONG.index(name) if name in LONG else len(LONG)
 
     items.sort(key=place)
+
+
+@pytest.fixture(scope="module")
+def few_test_images():
+    """50 will do where accuracy does not matter: most of a tiny job is to classify all 500."""
+    from lib.study import train
+
+    evaluate = train.evaluate
+
+    def quickly(network, images, dataset, **more):
+        return evaluate(network, images.take(slice(50)), dataset, **more)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(train, "evaluate", quickly)
+        yield

@@ -19,6 +19,8 @@ from lib.study import Study, run_job
 from lib.study.chapters import CHAPTERS
 from lib.study.collect import collect, destination
 
+pytestmark = pytest.mark.usefixtures("few_test_images")
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):

@@ -19,7 +19,11 @@ def in_processes(world, work, folder, *arguments):
         work: a function of a module, whose results `torch.save` can write.
         folder: an empty folder for the results.
     """
-    context = mp.spawn(_process, (world, work, folder, arguments), nprocs=world, join=False)
+    # one process imports what takes seconds, and the others are its forks
+    mp.set_forkserver_preload(["lib.metrics.accumulate"])
+    context = mp.start_processes(
+        _process, (world, work, folder, arguments), world, join=False, start_method="forkserver"
+    )
     end = time.monotonic() + SECONDS
     try:
         while not context.join(timeout=1):

@@ -20,6 +20,8 @@ from lib.study.variants import BASES, CONTROLS, OTHERS, SCALES, SUBSETS, VARIANT
 from lib.study.work import retraining_epochs
 from lib.training import Training
 
+pytestmark = pytest.mark.usefixtures("few_test_images")
+
 BASE = "vgg_svhn"
 
 

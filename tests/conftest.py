@@ -4,7 +4,15 @@ from pathlib import Path
 
 import pytest
 
-LONG = ("test_whole_chapters.py", "test_whole_study.py", "test_sections.py", "test_large_data.py")
+LONG = (
+    "test_whole_study.py",
+    "test_whole_chapters.py",
+    "test_sections.py",
+    "test_large_data.py",
+    "test_partial_study.py",
+    "test_engines.py",
+    "test_options.py",
+)
 """Files whose tests take long and cannot be split: started last, they would delay the end."""
 
 

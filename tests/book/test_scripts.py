@@ -28,7 +28,7 @@ def test_a_job_runs_as_a_script(tmp_path):
     assert not study.is_done(Job("vgg_svhn", 0, 0))
 
 
-def test_an_analysis_prints_what_it_found(tmp_path):
+def test_an_analysis_prints_what_it_found(tmp_path, few_test_images):
     study = Study("tiny", tmp_path, ["lenet5"])
     for job in (Job("lenet5", 0), Job("lenet5", 0, 0)):
         run_job(study, job, device="cpu")

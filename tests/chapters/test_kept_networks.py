@@ -20,6 +20,8 @@ from lib.study.setting import Setting
 
 from .icann2020.made_up import psp_entropy
 
+pytestmark = pytest.mark.usefixtures("few_test_images")
+
 NETWORK, CHANCE = "lenet5_one_shot", "vgg_svhn_random_to_collapse"
 
 

@@ -31,9 +31,9 @@ def statement(provenance: Mapping[str, Any], *experiments: str) -> str:
         setting = provenance["experiments"][name]
         networks.setdefault(_sentences(setting), []).append(title(NETWORKS, setting["model"]))
     lines = [enumerate_words(names) + rest for rest, names in networks.items()]
-    head = f"**{_scale(provenance)}.**"
+    head = f"**{scale_words(provenance)}.**"
     if provenance["missing"]:
-        head += f" **{_unfinished(provenance)}**"
+        head += f" **{missing_words(provenance)}**"
     if len(lines) == 1:
         return f"{head} {lines[0]}"
     return "\n".join([head, "", *(f"- {line}" for line in lines)])
@@ -50,7 +50,7 @@ def _sentences(setting: Mapping[str, Any]) -> str:
         f" at {width_words(setting['width'])}, trained for "
         f"{count(setting['epochs'], 'epoch')} on {title(DATASETS, setting['dataset'])}: "
         f"{count(setting['train_images'], 'training image')}, "
-        f"{count(setting['test_images'], 'test image')}{_which(setting)}. "
+        f"{count(setting['test_images'], 'test image')}{unofficial_words(setting)}. "
         f"{_runs(setting)}, "
         f"{_steps(setting)}{_retrained(setting)}. "
         f"Representations of {setting['probe_images']:,} {setting['probe_split']} images."
@@ -66,31 +66,15 @@ def width_words(*widths: float) -> str:
     return f"{share} of the paper's width"
 
 
-def _which(setting: Mapping[str, Any]) -> str:
+def unofficial_words(setting: Mapping[str, Any]) -> str:
     """Which images these are, in brackets, where they are not the official ones."""
     images = setting["dataset_description"].partition(": ")[2].removesuffix(".")
     others = setting["dataset"] in PAPER_DATASETS and images not in ("", OFFICIAL)
     return f" ({images})" if others else ""
 
 
-def banner(provenance: Mapping[str, Any]) -> str:
-    """The line at the head of every page: which data and scale its numbers come from."""
-    settings = [provenance["experiments"][name] for name in papers_own(provenance)]
-    datasets = list(dict.fromkeys(setting["dataset"] for setting in settings))
-    where = enumerate_words([title(DATASETS, name) for name in datasets])
-    if any(_which(setting) for setting in settings):
-        where = f"parts of {where}"
-    absent = [name for name in PAPER_DATASETS if name not in datasets]
-    if len(absent) == len(PAPER_DATASETS):
-        where += f", not {' or '.join(title(DATASETS, name) for name in absent)}"
-    runs = _range([len(s["runs"]) for s in settings], "pruning run")
-    width = width_words(*(setting["width"] for setting in settings))
-    iterations = _range([setting["iterations"] for setting in settings], "iteration")
-    text = f"{_scale(provenance)} on {where}: networks at {width}, {runs} of {iterations} each."
-    return f"{_unfinished(provenance)} {text}" if provenance["missing"] else text
-
-
-def _scale(provenance: Mapping[str, Any]) -> str:
+def scale_words(provenance: Mapping[str, Any]) -> str:
+    """`Scaled-down run` or `Full-scale run`."""
     return "Scaled-down run" if provenance["scaled_down"] else "Full-scale run"
 
 
@@ -99,14 +83,11 @@ def _fraction(width: float) -> str:
     return str(exact) if exact.numerator == 1 else f"{width:g}"
 
 
-def _unfinished(provenance: Mapping[str, Any]) -> str:
+def missing_words(provenance: Mapping[str, Any]) -> str:
+    """The sentence on the missing jobs of a study that is not finished."""
     missing = len(provenance["missing"])
-    of = missing + len(provenance["jobs"])
-    return f"The study is not finished: {missing} of {count(of, 'job')} {_are(missing)} missing."
-
-
-def _are(number: int) -> str:
-    return "is" if number == 1 else "are"
+    of, are = missing + len(provenance["jobs"]), "is" if missing == 1 else "are"
+    return f"The study is not finished: {missing} of {count(of, 'job')} {are} missing."
 
 
 def _runs(setting: Mapping[str, Any]) -> str:
@@ -141,8 +122,3 @@ def _hyperparameter(setting: Mapping[str, Any], name: str) -> Any:
     """Its value, which the provenance keeps as text; None where it is not there."""
     rows = setting.get("hyperparameters", ())
     return ast.literal_eval(next((row["value"] for row in rows if row["name"] == name), "None"))
-
-
-def _range(numbers: list[int], noun: str) -> str:
-    low, high = min(numbers), max(numbers)
-    return count(low, noun) if low == high else f"{low} to {count(high, noun)}"

@@ -8,9 +8,10 @@ import pytest
 from sphinx.errors import ExtensionError
 
 from lib import ROOT
-from lib.report.scale import banner
 
 from ..report.made_up import provenance
+
+UNFINISHED = "The study is not finished: 1 of 10 jobs is missing."
 
 
 def extension(name):
@@ -30,8 +31,13 @@ def announcement(folder):
 def test_every_page_says_where_its_numbers_come_from(tmp_path):
     study = provenance(iterations=5, prune_seeds=2)
     (tmp_path / "results").mkdir()
-    (tmp_path / "results" / "provenance.json").write_text(json.dumps(study))
-    assert announcement(tmp_path) == banner(study)
+    file = tmp_path / "results" / "provenance.json"
+    file.write_text(json.dumps(study))
+    finished = announcement(tmp_path)
+    assert finished.startswith("Scaled-down run on small")
+    assert finished.endswith(", 2 pruning runs of 5 iterations each.")
+    file.write_text(json.dumps(study | {"missing": ["vgg_svhn, train seed 0, prune seed 2"]}))
+    assert announcement(tmp_path) == f"{UNFINISHED} {finished}"
 
 
 def test_the_page_of_a_chapter_names_its_own_study(tmp_path):
@@ -41,10 +47,11 @@ def test_the_page_of_a_chapter_names_its_own_study(tmp_path):
     (folder / "provenance.json").write_text(json.dumps(study))
     app = SimpleNamespace(srcdir=tmp_path)
     context = {"theme_announcement": "of the main study"}
-    extension("provenance_banner").of_chapter(app, "book/accuracy", "", context, None)
+    module = extension("provenance_banner")
+    module.of_chapter(app, "book/accuracy", "", context, None)
     assert context == {"theme_announcement": "of the main study"}
-    extension("provenance_banner").of_chapter(app, "book/icpram2020", "", context, None)
-    assert context == {"theme_announcement": banner(study)}
+    module.of_chapter(app, "book/icpram2020", "", context, None)
+    assert context == {"theme_announcement": module.banner(study)}
 
 
 def test_a_book_without_provenance_is_not_built(tmp_path):

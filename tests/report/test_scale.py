@@ -2,7 +2,7 @@
 
 import pytest
 
-from lib.report.scale import banner, statement
+from lib.report.scale import statement
 
 from .made_up import provenance
 
@@ -13,13 +13,12 @@ def smoke():
 
 
 def test_a_study_under_way_says_so_first(smoke):
-    assert "finished" not in statement(smoke) + banner(smoke)
+    assert "finished" not in statement(smoke)
     smoke["missing"] = ["vgg_svhn, train seed 0, prune seed 2"]
     head = "The study is not finished: 1 of 10 jobs is missing."
     assert statement(smoke, "vgg_svhn").startswith(f"**Scaled-down run.** **{head}** VGG_SVHN at")
-    assert banner(smoke).startswith(f"{head} Scaled-down run on small")
     smoke["missing"] *= 3
-    assert "3 of 12 jobs are missing" in banner(smoke)
+    assert "3 of 12 jobs are missing" in statement(smoke, "vgg_svhn")
 
 
 def test_shorter_re_trainings_are_mentioned(smoke):

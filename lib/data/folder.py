@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import partial
 from pathlib import Path
 
 import torch
 from torch.utils.data import DataLoader
-from torch.utils.data import Dataset as TorchDataset
 
 from ..seeds import derive_seed, generator
 from .dataset import Dataset, Images
@@ -22,9 +21,6 @@ RESIZED = 256 / 224
 """The shorter side of an image, before its centre is cut out, divided by the centre's side."""
 
 TEST_FOLDERS = ("val", "test")
-
-IN_MEMORY = 256
-"""How many images `in_memory` reads at a time."""
 
 
 @dataclass(frozen=True)
@@ -84,25 +80,32 @@ class StreamedImages:
         Yields:
             (b, 3, size, size) uint8 and (b,) int64, on `device`.
         """
-        indices = range(len(self)) if order is None else order.tolist()
+        from torchvision import transforms  # imports half of torchvision
+
+        side = round(RESIZED * self.size)
+        centre = transforms.Resize(side), transforms.CenterCrop(self.size)
+        part = [transforms.RandomResizedCrop(self.size)] if draws else centre
+        cut = transforms.Compose([*part, transforms.PILToTensor()])
+        order = torch.arange(len(self)) if order is None else order
+        labels = self.labels[order.to(self.device)].split(batch_size)
         on_gpu = self.device.type == "cuda"
         loader = DataLoader(
-            _Pictures(self, draws),
+            self.files,
             batch_size,
-            sampler=indices,
+            sampler=order.tolist(),
             num_workers=self.workers,
+            collate_fn=partial(_read, self.root, cut, draws),
             pin_memory=on_gpu,
             generator=torch.Generator(),  # PyTorch's global one stays as it is
         )
-        for pixels, chosen in loader:
-            chosen = chosen.to(self.device)
-            yield pixels.to(self.device, non_blocking=on_gpu), self.labels[chosen]
+        # not strict: of no images there is no batch, but an empty part of the labels
+        for pixels, known in zip(loader, labels, strict=False):
+            yield pixels.to(self.device, non_blocking=on_gpu), known
 
     def in_memory(self) -> Images:
         """All of these images, read into memory, where they must fit."""
         blank = torch.empty(0, *self.shape, dtype=torch.uint8, device=self.device)
-        parts = [pixels for pixels, _ in self.batches(IN_MEMORY)]
-        return Images(torch.cat(parts or [blank]), self.labels)
+        return Images(torch.cat([blank, *(pixels for pixels, _ in self.batches(256))]), self.labels)
 
     def add_to(self, digest: hashlib._Hash) -> None:
         """Add names, sizes in bytes, and labels to a checksum; contents aren't read.
@@ -115,45 +118,24 @@ class StreamedImages:
             digest.update(f"{file} {(self.root / file).stat().st_size} {label}\n".encode())
 
 
-class _Pictures(TorchDataset):
-    """What a worker of the loader reads: image i as uint8, and i."""
+def _read(
+    root: Path, cut: Callable, draws: tuple[int | str, ...], files: list[str]
+) -> torch.Tensor:
+    """A batch as a worker of the loader reads and cuts it: (b, 3, size, size) uint8."""
+    from torchvision.datasets.folder import default_loader
 
-    def __init__(self, images: StreamedImages, draws: tuple[int | str, ...]):
-        self.root, self.files, self.size = images.root, images.files, images.size
-        self.draws = draws
-
-    def __len__(self) -> int:
-        return len(self.files)
-
-    @cached_property
-    def _centre(self):
-        from torchvision import transforms
-
-        side = round(RESIZED * self.size)
-        return transforms.Compose([transforms.Resize(side), transforms.CenterCrop(self.size)])
-
-    @cached_property
-    def _part(self):
-        from torchvision import transforms
-
-        return transforms.RandomResizedCrop(self.size)
-
-    def __getitem__(self, i: int) -> tuple[torch.Tensor, int]:
-        from torchvision.datasets.folder import default_loader
-        from torchvision.transforms.functional import pil_to_tensor
-
-        path = self.root / self.files[i]
-        try:
-            picture = default_loader(str(path))
-        except OSError as error:
-            raise OSError(
-                f"{path} cannot be read as an image ({error}): replace or remove it"
-            ) from error
-        if not self.draws:
-            return pil_to_tensor(self._centre(picture)), i
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(derive_seed("crop", *self.draws, self.files[i]))
-            return pil_to_tensor(self._part(picture)), i
+    pictures = []
+    with torch.random.fork_rng(devices=[]):
+        for file in files:
+            try:
+                picture = default_loader(str(root / file))
+            except OSError as error:
+                raise OSError(
+                    f"{root / file} cannot be read as an image ({error}): replace or remove it"
+                ) from error
+            torch.manual_seed(derive_seed("crop", *draws, file))
+            pictures.append(cut(picture))
+    return torch.stack(pictures)
 
 
 def workers() -> int:
@@ -193,35 +175,29 @@ def load_folder(
             f"{folder} must hold the folders train, and {' or '.join(TEST_FOLDERS)}, each with a "
             "folder of images for each class"
         )
-    splits, classes = [], []
-    for name in ("train", held_out):
-        images, found = _split(folder / name, size, workers)
-        splits.append(images)
-        classes.append(found)
-    if classes[0] != classes[1]:
-        differ = sorted(set(classes[0]) ^ set(classes[1]))
+    from torchvision.datasets import ImageFolder
+
+    def shuffled(found: ImageFolder) -> StreamedImages:
+        root = Path(found.root)
+        files = tuple(Path(path).relative_to(root).as_posix() for path, _ in found.samples)
+        images = StreamedImages(root, files, torch.tensor(found.targets), size, workers)
+        # torchvision lists one class after the other, but the first images should be of all classes
+        mixed = torch.randperm(len(files), generator=generator("cpu", "order of files", root.name))
+        return images.take(mixed)
+
+    train, test = (ImageFolder(str(folder / name)) for name in ("train", held_out))
+    if train.classes != test.classes:
+        differ = sorted(set(train.classes) ^ set(test.classes))
         raise ValueError(f"{folder}: train and {held_out} differ in the classes {differ}")
     return Dataset(
         name=folder.resolve().name,
-        train=splits[0],
-        test=splits[1],
-        classes=classes[0],
+        train=shuffled(train),
+        test=shuffled(test),
+        classes=tuple(train.classes),
         mean=mean,
         std=std,
         description=(
-            f"Images of {len(classes[0]):,} classes in files, {len(splits[0]):,} to train on and "
-            f"{len(splits[1]):,} to test on, cut to {size}x{size}."
+            f"Images of {len(train.classes):,} classes in files, {len(train):,} to train on and "
+            f"{len(test):,} to test on, cut to {size}x{size}."
         ),
     )
-
-
-def _split(root: Path, size: int, workers: int) -> tuple[StreamedImages, tuple[str, ...]]:
-    from torchvision.datasets import ImageFolder  # imports half of torchvision
-
-    found = ImageFolder(str(root))
-    files = tuple(Path(path).relative_to(root).as_posix() for path, _ in found.samples)
-    labels = torch.tensor(found.targets, dtype=torch.int64)
-    images = StreamedImages(root, files, labels, size, workers)
-    # torchvision lists one class after the other, but the first images should be of all classes
-    mixed = torch.randperm(len(files), generator=generator("cpu", "order of files", root.name))
-    return images.take(mixed), tuple(found.classes)

@@ -93,12 +93,13 @@ for text in dict.fromkeys(setting["dataset_description"] for setting in settings
 import math
 from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 
 from lib.models import build_model, recorded_layers
 from lib.report.names import KINDS, NETWORKS, title
-from lib.report.networks import Layer, layer_table
+from lib.report.networks import layer_table
 from lib.report.panels import box_swatch, legend_entry
 from lib.report.style import KIND_COLOURS, page_colours
 
@@ -106,6 +107,14 @@ NOT_RECORDED = ""
 """The kind of the image and of what lies between recorded layers."""
 
 Skips = tuple[tuple[str, str], ...]
+
+
+class Layer(NamedTuple):
+    """A layer as it is drawn; `shape` is that of its output for one image."""
+
+    name: str
+    kind: str
+    shape: tuple[int, ...]
 
 
 @torch.no_grad()

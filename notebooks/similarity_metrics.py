@@ -509,7 +509,7 @@ Table.of(ticks.rename_axis("Metric"))
 # %% tags=["hide-input"]
 from lib.report.networks import describe
 
-images, shapes = 5000, {layer.name: layer.shape for layer in describe("vgg16_bn")}
+images, shapes = 5000, dict(describe("vgg16_bn")["shape"])
 channels, height, width = shapes["conv3_1"]
 matrices = {
     "channels": ("n·h·w × c", images * height * width, channels, "a position of an image"),

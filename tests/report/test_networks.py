@@ -11,12 +11,12 @@ CONV_WEIGHTS = {"vgg16_bn": 14_710_464, "vgg_svhn": 581_472, "resnet_fast": 6_56
 @pytest.mark.parametrize("network", CONV_WEIGHTS)
 def test_the_paper_s_networks_have_the_known_number_of_weights(network):
     layers = describe(network)
-    assert sum(x.weights for x in layers if x.kind != "out") == CONV_WEIGHTS[network]
-    assert [(x.name, x.kind) for x in layers] == recorded_layers(build_model(network, width=0.05))
+    assert layers[layers.kind != "out"].weights.sum() == CONV_WEIGHTS[network]
+    assert list(layers.kind.items()) == recorded_layers(build_model(network, width=0.05))
 
 
 def test_shapes_are_those_of_one_image():
-    shapes = {x.name: x.shape for x in describe("vgg16_bn", width=0.125)}
+    shapes = describe("vgg16_bn", width=0.125)["shape"]
     assert shapes["conv1_1"] == (8, 32, 32)
     assert shapes["pool5"] == (64, 1, 1)
     assert shapes["out"] == (10,)

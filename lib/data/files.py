@@ -134,20 +134,16 @@ def _planes(pixels: np.ndarray, frame: int) -> np.ndarray:
 def _from_torchvision(name: str, folder: Path) -> tuple[Images, Images]:
     from torchvision import datasets  # imports half of torchvision: only when it is needed
 
+    def split(train: bool) -> Images:
+        if name == "svhn":
+            found = datasets.SVHN(folder, split="train" if train else "test", download=True)
+            return as_images(found.data.transpose(0, 2, 3, 1), found.labels, name)
+        official = datasets.CIFAR10 if name == "cifar10" else datasets.MNIST
+        found = official(folder, train=train, download=True)
+        return as_images(_planes(np.asarray(found.data), KNOWN[name].frame), found.targets, name)
+
     try:
-        if name == "cifar10":
-            splits = [
-                datasets.CIFAR10(folder, train=train, download=True) for train in (True, False)
-            ]
-            return tuple(as_images(s.data, np.asarray(s.targets), name) for s in splits)
-        if name in ("mnist", "mnist28"):
-            splits = [datasets.MNIST(folder, train=train, download=True) for train in (True, False)]
-            return tuple(
-                as_images(_planes(s.data.numpy(), KNOWN[name].frame), s.targets.numpy(), name)
-                for s in splits
-            )
-        splits = [datasets.SVHN(folder, split=split, download=True) for split in ("train", "test")]
-        return tuple(as_images(s.data.transpose(0, 2, 3, 1), s.labels, name) for s in splits)
+        return split(True), split(False)
     except (OSError, RuntimeError) as error:
         raise DataUnavailableError(
             f"{name} is not in {folder} and could not be downloaded ({error}). Either put the "

@@ -50,7 +50,6 @@ class Accumulating(torchmetrics.Metric):
     """Base of the metrics here: what torchmetrics asks for, and checks of batches."""
 
     is_differentiable = False
-    higher_is_better = None
     full_state_update = False
 
     def __init__(self, reshape: str, **kwargs: object) -> None:

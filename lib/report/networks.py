@@ -9,24 +9,21 @@ from ..models import build_model, record, recorded_layers
 from .tables import Table
 
 
-def describe(model: str, width: float = 1.0, size: int = 32) -> pd.DataFrame:
-    """The recorded layers of a network of `lib.models`, in forward order.
+def describe(model: str, width: float = 1.0) -> pd.DataFrame:
+    """The recorded layers of a network of `lib.models`, in forward order, for images of 32x32.
 
     Args:
         model: a key of `lib.models.MODELS`.
         width: factor on the channels.
-        size: height and width of the images.
 
     Returns:
         Index: the names of the modules. Columns: `kind`, as in `lib.models.KINDS`; `shape` of the
         output for one image, (c, h, w) or (p,); `weights`, the entries of the kernels or of the
         weight matrix, 0 where there are none.
     """
-    network = build_model(
-        model, width=width, image_size=size, generator=torch.Generator().manual_seed(0)
-    )
+    network = build_model(model, width=width, generator=torch.Generator())
     kinds = dict(recorded_layers(network))
-    outputs = record(network, torch.zeros(1, 3, size, size), kinds)
+    outputs = record(network, torch.zeros(1, 3, 32, 32), kinds)
     weights = {
         name: sum(p.numel() for p in network.get_submodule(name).parameters() if p.ndim > 1)
         for name in kinds

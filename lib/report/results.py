@@ -28,10 +28,8 @@ PAPER_RESHAPE = {
 }
 """How the paper turns (n, c, h, w) into a matrix for each metric (sections 3.2 and 3.3)."""
 
-
 SIGNED = ("cka_debiased", "logit_cosine")
 """Metrics that may be negative: where nothing is in common they are near 0, on either side."""
-
 
 Answer = TypeVar("Answer")
 

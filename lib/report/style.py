@@ -63,19 +63,17 @@ WIDTH, HEIGHT = 3.9, 3.1
 """Inches of one panel: on a phone it fills the column, and its text is about 10 px high."""
 
 
-def panel(
-    title: str, left: float = 0.13, right: float = 0.98, bottom: float = 0.16
-) -> tuple[Figure, Axes]:
+def panel(title: str, left: float = 0.13, bottom: float = 0.16) -> tuple[Figure, Axes]:
     """An empty panel in the house style.
 
     Args:
         title: shown above the axes.
-        left, right, bottom: the edges of the axes as fractions of the panel. They are fixed, so
-            that neighbouring panels align and no layout depends on a font that a reader lacks.
+        left, bottom: edges of the axes as fractions of the panel. They are fixed, so that
+            neighbouring panels align and no layout depends on a font that a reader lacks.
     """
     with mpl.rc_context(RC):
         figure = Figure(figsize=(WIDTH, HEIGHT))
-        axes = figure.add_axes((left, bottom, right - left, 0.91 - bottom))
+        axes = figure.add_axes((left, bottom, 0.98 - left, 0.91 - bottom))
         axes.set_axisbelow(True)
         axes.set_title(title)
     return figure, axes

@@ -9,7 +9,6 @@ _WHERE = {
     "profiles": ("PROFILES", "Profile", "load_profile"),
     "study": ("Job", "Study"),
 }
-__all__ = sorted(name for names in _WHERE.values() for name in names)
 
 
 def __getattr__(name: str) -> Any:

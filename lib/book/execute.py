@@ -25,14 +25,6 @@ from ..parameters import read_parameters
 from .parameters import declared_parameters
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
-LANGUAGE = {
-    "codemirror_mode": {"name": "ipython", "version": 3},
-    "file_extension": ".py",
-    "mimetype": "text/x-python",
-    "name": "python",
-    "nbconvert_exporter": "python",
-    "pygments_lexer": "ipython3",
-}
 KEPT_METADATA = ("tags", "mystnb", "name")
 PARAMETER_TAGS = {"parameters", "injected-parameters"}
 
@@ -72,11 +64,12 @@ def adapt_to_page(notebook: nbformat.NotebookNode, parameters: Mapping[str, obje
 
 
 def clean(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Remove what differs between two executions: times, paths, random ids, standard error.
+    """Remove what differs between executions: times, versions, paths, random ids, standard error.
 
     Cells of parameters get the tag `remove-cell`, since they are of no use to readers of the book.
     """
-    notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": LANGUAGE})
+    language = {k: v for k, v in notebook.metadata["language_info"].items() if k != "version"}
+    notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": language})
     for i, cell in enumerate(notebook.cells):
         tags = set(cell.metadata.get("tags", []))
         if tags & PARAMETER_TAGS:

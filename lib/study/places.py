@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import platform
 import time
-from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -54,20 +54,16 @@ def place(devices: str, folder: Path) -> Iterator[str]:
 def _first_free(names: list[str], folder: Path) -> tuple[str, FileLock]:
     """The first place that is, or becomes, free, with its lock."""
     folder.mkdir(parents=True, exist_ok=True)
-    places, seen = [], Counter()
-    for name in names:
+    places = [
         # numbered by device, so that other lists of devices lead to the same files
-        places.append((name, FileLock(folder / f"{name.replace(':', '-')}.{seen[name]}.lock")))
-        seen[name] += 1
-    announced = False
-    while True:
+        (name, FileLock(folder / f"{name.replace(':', '-')}.{names[:i].count(name)}.lock"))
+        for i, name in enumerate(names)
+    ]
+    for attempt in count():
         for name, lock in places:
-            try:
+            with suppress(Timeout):
                 lock.acquire(timeout=0)
-            except Timeout:
-                continue
-            return name, lock
-        if not announced:
+                return name, lock
+        if attempt == 0:
             log.info("waiting for one of the devices %s", " ".join(names))
-            announced = True
         time.sleep(WAIT)

@@ -100,10 +100,8 @@ def times_left(study: Study, found: Mapping[Job, State]) -> tuple[dict[Job, floa
         devices[device] += 1
         for kind in ((job.experiment, category(job)), ()):
             ratios[kind].append(provenance["seconds"] / estimate(study, job, device).seconds)
-    usual, device = (
-        median(ratios[()] or [1.0]),
-        max(devices, key=devices.get, default=this_device()),
-    )
+    usual = median(ratios[()] or [1.0])
+    device = max(devices, key=devices.get, default=this_device())
     left = {}
     for job, state in found.items():
         if state.name != "done":

@@ -52,7 +52,7 @@ study = open_study(results)
 # this page.
 
 
-# %% tags=["hide-input"]
+# %% tags=["definitions", "hide-input"]
 class Axis(NamedTuple):
     """A choice that is varied, and the names of its settings."""
 
@@ -87,7 +87,7 @@ AXES = {
     "leading": Axis("Without the leading components", "0", "{} removed"),
 }
 
-# %% tags=["hide-input"]
+# %% tags=["definitions", "hide-input"]
 # A reading: one metric of one network in all settings of one axis.
 READING = ["experiment", "axis", "metric", "reshape"]
 
@@ -120,7 +120,7 @@ settings = rows.groupby(READING).setting.unique()
 bases = {of: base_setting(of[1], of[0], measured) for of, measured in settings.items()}
 rows["base"] = [bases[of] for of in rows[READING].itertuples(index=False, name=None)]
 
-# %% tags=["hide-input"]
+# %% tags=["definitions", "hide-input"]
 key = [*READING, "setting", "base", "place", "layer", "kind", "depth", "iteration"]
 over_runs = rows.groupby(key, sort=False)[["value", "null_mean"]].mean().reset_index()
 iterations = over_runs.groupby(READING).iteration
@@ -172,7 +172,7 @@ Table.of(pd.DataFrame(again).T.rename_axis("Network"), cards=True)
 # least half of it, with the same sign.
 
 
-# %% tags=["hide-input"]
+# %% tags=["definitions", "hide-input"]
 hidden = readings[readings.kind != "out"]
 others = hidden[hidden.setting != hidden.base]
 others = others.assign(distance=others.change.abs())
@@ -194,7 +194,7 @@ moves["pruning"] = base.groupby(READING).distance.mean()
 draws = moves["mean"][moves.index.get_level_values("axis") == "draw"].droplevel("axis")
 moves["draws"] = draws.reindex(moves.index.droplevel("axis")).to_numpy()
 
-# %% tags=["hide-input"]
+# %% tags=["definitions", "hide-input"]
 # A layer that is undefined in one setting counts in none: a mean would change because its layers
 # do. A setting without any value does not count.
 common = hidden.assign(defined=hidden.value.notna())

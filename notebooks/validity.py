@@ -124,7 +124,7 @@ def judge(rows):
     return cases[(cases.chance > 0) & (cases.chance < 1)]
 
 
-# %% tags=["hide-input"]
+# %% tags=["definitions", "hide-input"]
 def in_order(cells):
     """(metric, reshape), metric by metric as in the text."""
     metrics = [*TITLES, *sorted({metric for metric, _ in cells} - set(TITLES))]
@@ -162,7 +162,7 @@ def with_interval(row, prefix=""):
 
 identified = {network: identification(network) for network in study.experiments}
 
-# %% tags=["hide-input"]
+# %% tags=["definitions", "hide-input"]
 TIME = [*RUN, "iteration"]
 OUTPUTS = {"agreement": "output disagreement", "jensen_shannon": "Jensen-Shannon divergence"}
 
@@ -202,7 +202,7 @@ def dissimilarities(network, layer=None):
     return 1 - means.reindex(columns=pd.MultiIndex.from_tuples(cells))
 
 
-# %% tags=["hide-input"]
+# %% tags=["definitions", "hide-input"]
 DIGITS = 12  # beyond them, rounding alone would rank equal numbers
 ITERATION, CHANGE = ("iteration", ""), ("change", "")
 
@@ -238,7 +238,7 @@ STATISTICS = {
 }
 
 
-# %% tags=["hide-input"]
+# %% tags=["definitions", "hide-input"]
 def summary(network, target, layer=None, statistics=STATISTICS):
     """Rank correlations of the dissimilarities of a network with a change.
 

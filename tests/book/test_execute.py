@@ -56,11 +56,6 @@ def test_parameters_take_the_types_of_their_defaults(executed):
     assert notebook.cells[-1].outputs[0].text == "a 8.0\n"
 
 
-def test_the_same_source_gives_the_same_bytes(source, executed, tmp_path):
-    execute(source, tmp_path / "again.ipynb", {"number": "4", "rate": "2"})
-    assert (tmp_path / "again.ipynb").read_bytes() == executed.read_bytes()
-
-
 def test_nothing_of_the_machine_is_left_in_the_page(source, executed):
     text = executed.read_text()
     assert str(source.parent) not in text

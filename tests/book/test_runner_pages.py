@@ -3,7 +3,6 @@
 Python blocks are executed exactly as they are on the page, in order, in one namespace.
 """
 
-import itertools
 import json
 import re
 import shlex
@@ -14,7 +13,6 @@ import pandas as pd
 import pytest
 import torch
 from matplotlib import pyplot as plt
-from PIL import Image
 
 from lib import ROOT
 from lib.book.parameters import declared_parameters
@@ -24,6 +22,8 @@ from lib.pruning import prunable_weights
 from lib.report import values
 from lib.report.results import load_results
 from lib.study import PROFILES, Job, Study
+
+from ..pictures import write_pictures
 
 PAGES = ("run_it", "cluster", "your_own", "large_data", "provenance")
 WITH_COMMANDS = ("run_it", "cluster", "provenance")
@@ -68,12 +68,6 @@ def call(words):
     return script, {**known, **read_parameters(settings(arguments), known)}
 
 
-def check_call(script, given):
-    """Assert that the job of a call is one of its study."""
-    job = job_of(script, given)
-    assert job in set(Study(given["profile"], experiments=[given["experiment"]]).jobs())
-
-
 def job_of(script, given):
     """The job of a call; its kind alone decides which parameters count."""
     kind = re.fullmatch(r"notebooks/job_(\w+)\.py", script)[1]
@@ -104,7 +98,8 @@ def test_every_job_given_by_hand_is_one_of_its_study(page):
     found = [call(words) for words in commands(page)]
     assert any(found)
     for script, given in filter(None, found):
-        check_call(script, given)
+        study = Study(given["profile"], experiments=[given["experiment"]])
+        assert job_of(script, given) in study.jobs()
 
 
 @pytest.mark.parametrize("page", WITH_COMMANDS)
@@ -148,27 +143,13 @@ def test_the_waves_of_commands_are_the_study(tmp_path, monkeypatch):
     assert done == set(study.jobs())
 
 
-@pytest.fixture
-def images(tmp_path):
-    """Two classes of small pictures, upright and level stripes, in the page's folders."""
-    rng = np.random.default_rng(0)
-    axes = {"cats": 0, "dogs": 1}
-    for split, (folder, axis) in itertools.product(("train", "test"), axes.items()):
-        (tmp_path / "images" / split / folder).mkdir(parents=True)
-        for number in range(40):
-            stripes = np.arange(24) // 3 % 2 * 120 + rng.integers(0, 60)
-            pixels = np.broadcast_to(stripes if axis else stripes[:, None], (24, 24))
-            noisy = pixels[..., None] + rng.integers(0, 60, (24, 24, 3))
-            file = tmp_path / "images" / split / folder / f"{number + 1}.png"
-            Image.fromarray(noisy.astype(np.uint8)).save(file)
-    return tmp_path
-
-
-def test_a_network_of_ones_own_is_compared_as_the_page_says(images, monkeypatch):
+def test_a_network_of_ones_own_is_compared_as_the_page_says(tmp_path, monkeypatch):
     tree = re.search(r"^```\n(images/.*?)^```", text("your_own"), flags=re.M | re.S)[1]
     for name in ("train/", "test/", "cats/", "dogs/"):
         assert name in tree
-    monkeypatch.chdir(images)
+    classes = ("cats", "dogs")
+    write_pictures(tmp_path / "images", 40, 40, classes=classes, split="test")
+    monkeypatch.chdir(tmp_path)
     plt.switch_backend("Agg")
     with torch.random.fork_rng(devices=[]):
         found = execute("your_own")
@@ -185,7 +166,7 @@ def test_a_network_of_ones_own_is_compared_as_the_page_says(images, monkeypatch)
     assert all(torch.equal(again[name], found["recorded"][name]) for name in layers)
     for name, weight in prunable_weights(found["pruned"]).items():
         assert not weight[~found["mask"].kept[name]].any()
-    assert (images / "similarity.png").stat().st_size > 10_000
+    assert (tmp_path / "similarity.png").stat().st_size > 10_000
 
 
 def test_a_number_is_followed_to_its_origin_as_the_page_says(monkeypatch, capsys):

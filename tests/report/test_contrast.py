@@ -7,13 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.report.contrast import (
-    FACTORS,
-    bowl,
-    contrast,
-    level,
-    multiplied,
-)
+from lib.report.contrast import FACTORS, bowl, contrast, level, multiplied
 from lib.report.results import load_results
 from lib.report.statistics import interval
 
@@ -213,8 +207,3 @@ def test_a_network_at_several_scales(study, page):
     assert table.loc["same_matrix", "width"].tolist() == [0.25, 0.5, 1.0]
     assert table.loc["same_matrix", "networks"].tolist() == [3, 3, 3]
     assert table.loc["metric", "networks"].tolist() == [0, 3, 3]  # the slim one was not trained on
-
-
-def test_the_page_runs(page, results):
-    for names in (page, run_page("contrast", results.folder)):
-        assert names["study"].experiments == ["vgg16_bn", "vgg_svhn", "resnet_fast"]

@@ -23,21 +23,10 @@ def page(tmp_path_factory):
     return run_page("controls", write_results(folder, controls=CONTROLS))
 
 
-def with_values(page, change, column="value"):
-    """The page's names on the same study with other similarities."""
-    rows = page["study"].similarity
-    other = dataclasses.replace(page["study"], similarity=rows.assign(**{column: change(rows)}))
-    return {**page, "study": other}
-
-
-def call(page, function, *args):
-    """A function of the page on the page's study."""
-    kept = page[function].__globals__["study"]
-    page[function].__globals__["study"] = page["study"]
-    try:
-        return page[function](*args)
-    finally:
-        page[function].__globals__["study"] = kept
+def with_values(study, change):
+    """The study with other similarities."""
+    rows = study.similarity
+    return dataclasses.replace(study, similarity=rows.assign(value=change(rows)))
 
 
 def test_the_page_runs_with_all_some_and_no_controls(page, folder, tmp_path):
@@ -52,27 +41,27 @@ def test_the_page_runs_with_all_some_and_no_controls(page, folder, tmp_path):
     assert none["accuracies"]("vgg_svhn").rows[-1][1:] == ("-", "-", "not measured here")
 
 
-def test_the_means_are_over_runs_after_the_last_iteration_and_hidden_layers(page):
+def test_the_means_are_over_runs_after_the_last_iteration_and_hidden_layers(page, on):
     """Neither the output layer nor earlier iterations count."""
+    study = page["study"]
     other = with_values(
-        page,
+        study,
         lambda rows: rows.value.mask(rows.kind == "out", 0.0).mask(
             (rows.experiment == "vgg_svhn_random_masks") & (rows.iteration < 5), 0.1
         ),
     )
-    for each in (page, other):
-        found = (
-            call(each, "over_hidden_layers", "vgg_svhn").groupby(level=["line", "metric"]).mean()
-        )
+    for each in (study, other):
+        found = on(each, "over_hidden_layers", "vgg_svhn").groupby(level=["line", "metric"]).mean()
         for line, value in CONTROL_LINES.items():
             np.testing.assert_allclose(found[line], value)
         assert found[page["NULL"], "svcca"] == pytest.approx(0.05)
 
 
-def test_distances_are_compared_with_that_of_pruning(page):
-    pruned = with_values(page, lambda rows: rows.value.mask(rows.experiment == "vgg_svhn", 0.81))
-    rows = {row[0]: row[1:] for row in call(pruned, "distances", "vgg_svhn").rows}
+def test_distances_are_compared_with_that_of_pruning(page, on):
+    study = page["study"]
+    pruned = with_values(study, lambda rows: rows.value.mask(rows.experiment == "vgg_svhn", 0.81))
+    rows = {row[0]: row[1:] for row in on(pruned, "distances", "vgg_svhn").rows}
     assert rows["trained again as often, never pruned"][0] == "0.10 (0.5 times)"  # 0.095 / 0.19
     assert rows["another complete network, trained independently"][0] == "0.49 (2.6 times)"
-    same = with_values(page, lambda rows: rows.value * 0 + 1)
-    assert "times" not in repr(call(same, "distances", "vgg_svhn"))
+    same = with_values(study, lambda rows: rows.value * 0 + 1)
+    assert "times" not in repr(on(same, "distances", "vgg_svhn"))

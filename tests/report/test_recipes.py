@@ -43,9 +43,3 @@ def test_a_value_as_in_the_paper_has_its_source(study):
         ("train images", "-", "section 4"),
         ("metrics", "svcca, cka", "section 4"),
     )
-
-
-def test_no_hyperparameter_is_lost(results):
-    for experiment in results.experiments:
-        rows = len(deviations(results, experiment).rows) + len(kept(results, experiment).rows)
-        assert rows == len(results.settings(experiment)["hyperparameters"])

@@ -23,21 +23,6 @@ def page(folder):
     return run_page("validity", folder)
 
 
-@pytest.fixture
-def on(page, monkeypatch):
-    """on(study, function, *args): a function of the page on another study."""
-
-    def call(study, function, *args, **kwargs):
-        monkeypatch.setitem(page, "study", study)
-        return page[function](*args, **kwargs)
-
-    return call
-
-
-def test_the_page_runs_without_its_tables(page):
-    assert all(frame.empty for frame in page["identified"].values())
-
-
 # --- finding the same layer in another network
 
 

@@ -50,7 +50,7 @@ from lib.report.contrast import (
     multiplied,
 )
 from lib.report.figure import PanelFigure
-from lib.report.format import count, interval, number, percent
+from lib.report.format import count, interval, number, percent, plain
 from lib.report.names import METRICS, SCALES, enumerate_words
 from lib.report.page import glue, open_study
 from lib.report.results import Results, load_results
@@ -349,7 +349,7 @@ for network, shares in several.items():
     left = [f"{percent(share, 0)} at {width_words(width)}" for width, share in shares.items()]
     said.append(f"{enumerate_words(left)} in {study.network(network)}")
 sentences["width"] = WITH_WIDTH[which] + (f". What is left: {'; '.join(said)}." if said else "")
-display(Markdown("\n\n".join(sentences.values())))
+display(Markdown("\n\n".join(map(plain, sentences.values()))))
 
 # %% [markdown]
 # Networks at the paper's width are also trained by the paper's recipe, and narrower ones for fewer

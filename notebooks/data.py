@@ -26,6 +26,7 @@ results = "results"
 from IPython.display import Markdown, display
 
 from lib.data import load_dataset
+from lib.report.format import plain
 from lib.report.results import load_results
 
 study = load_results(results)
@@ -38,7 +39,7 @@ digits = load_dataset("digits", "datasets")
 for text in dict.fromkeys(
     study.settings(name)["dataset_description"] for name in study.experiments
 ):
-    display(Markdown(text))
+    display(Markdown(plain(text)))
 
 # %% [markdown]
 # ## Pictures to look at

@@ -33,7 +33,7 @@ from IPython.display import Markdown, display
 
 from lib.report import values
 from lib.report.figure import LayerFigure, PanelFigure
-from lib.report.format import number, percent
+from lib.report.format import number, percent, plain
 from lib.report.names import METRICS, PAPER_NETWORKS, enumerate_words
 from lib.report.page import glue, open_study
 from lib.report.tables import Table, text_table
@@ -60,7 +60,7 @@ said = {
     "Measured there as well when trained on without pruning": trained_on,
     "Not known there, what training alone does without pruning": not_trained_on,
 }
-lines = [f"- {words}: {enumerate_words(which)}." for words, which in said.items() if which]
+lines = [f"- {words}: {plain(enumerate_words(which))}." for words, which in said.items() if which]
 display(Markdown("\n".join(lines)))
 
 # %% [markdown]

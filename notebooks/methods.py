@@ -40,12 +40,13 @@ results = "results"
 # %% tags=["remove-input"]
 from IPython.display import Markdown, display
 
+from lib.report.format import plain
 from lib.report.page import open_study
 
 study = open_study(results)
 settings = {name: study.settings(name) for name in study.experiments}
 for text in dict.fromkeys(setting["dataset_description"] for setting in settings.values()):
-    display(Markdown(text))
+    display(Markdown(plain(text)))
 
 # %% [markdown]
 # ## Metrics

@@ -62,7 +62,7 @@ def draw(experiment):
     order = values.layers(study, experiment)
     figure = LayerFigure(f"reshapes-{experiment}", order, iterations=2, small=True)
     for reshape, about in RESHAPES.items():
-        figure.row(f"<b>{reshape}</b>: {about}")
+        figure.row(reshape, f": {about}")
         for metric in shown:
             title = f"{METRICS[metric]}, {reshape}"
             lines = values.curves(study, experiment, metric, reshape)

@@ -327,7 +327,7 @@ def draw(axis):
     colours = dict(zip(settings, iteration_colours(len(settings) or 1), strict=False))
     figure = LayerFigure(f"robustness-{axis}", [], iterations=len(settings) or 1, small=True)
     for network in study.experiments if len(mine) else ():
-        figure.row(f"<b>{study.network(network)}</b>")
+        figure.row(study.network(network))
         of_network = mine[mine.experiment == network]
         if of_network.empty:
             figure.absent("", ABSENT)

@@ -430,7 +430,7 @@ for network in study.experiments:
     layers = pairs.sort_values("depth_x").layer_x.unique()
     own = np.eye(len(layers), dtype=bool)
     for about, cells in SETS.items() if len(pairs) else ():
-        figure.row(f"<b>{study.network(network)}</b>, {about}")
+        figure.row(study.network(network), f", {about}")
         for metric, reshape in cells:
             name = f"{TITLES[metric]}, {reshape}"
             rows = pairs[(pairs.metric == metric) & (pairs.reshape == reshape)]
@@ -442,7 +442,7 @@ for network in study.experiments:
             axes = figure.panel(name)
             draw_matrix(axes, mean)
             found = mark_most_similar(axes, mean)
-            axes.set_xticks([0, len(layers) - 1], layers[[0, -1]])
+            axes.set_xticks([0, len(layers) - 1], layers[[0, -1]], parse_math=False)
             figure.key("similarity from 0 to 1", box_swatch(colours))
             same, others = np.nanmean(mean[own]), np.nanmean(mean[~own])
             axes.set_label(

@@ -75,7 +75,8 @@ def _text(file: Path) -> str:
         text = banner(json.loads(file.read_text(encoding="utf-8")))
     except (KeyError, ValueError) as error:
         raise ExtensionError(f"{file} cannot be read as a provenance: {error!r}") from error
-    return html.escape(text, quote=False)
+    # unlike the page itself, the line above it is searched for formulas
+    return f'<span class="tex2jax_ignore">{html.escape(text, quote=False)}</span>'
 
 
 def setup(app: Any) -> dict[str, bool]:

@@ -13,6 +13,7 @@ colours of `style` follow the page's dark mode.
 
 from __future__ import annotations
 
+import html
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -91,7 +92,7 @@ class PanelFigure:
             with mpl.rc_context(RC | _SMALL):
                 axes = mpl.figure.Figure(figsize=_SMALL_SIZE).add_axes((0.15, 0.14, 0.83, 0.71))
                 axes.set_axisbelow(True)
-                axes.set_title(title)
+                axes.set_title(title, parse_math=False)
         else:
             axes = panel(title, left=left, bottom=bottom)[1]
         self._panels.append((title, axes))
@@ -101,9 +102,10 @@ class PanelFigure:
         """Leave the place of a panel empty, and say why there."""
         self._panels.append((title, reason))
 
-    def row(self, heading: str) -> None:
-        """Start a new row of panels below this heading (HTML)."""
-        self._headings[len(self._panels)] = heading
+    def row(self, heading: str, about: str = "") -> None:
+        """Start a new row of panels below this heading, in bold, and what follows it."""
+        text = f"<b>{html.escape(heading)}</b>{html.escape(about)}"
+        self._headings[len(self._panels)] = text
 
     def key(self, label: str, swatch: str) -> None:
         """Add a legend entry that belongs to no single line; `panels` makes the swatches."""
@@ -136,9 +138,8 @@ class PanelFigure:
 
     def _cell(self, i: int, title: str, content: Axes | str) -> str:
         if isinstance(content, str):
-            return (
-                f'<div style="font-size:.78rem;padding:0 .6rem"><b>{title}</b><br>{content}</div>'
-            )
+            text = f"<b>{html.escape(title)}</b><br>{html.escape(content)}"
+            return f'<div style="font-size:.78rem;padding:0 .6rem">{text}</div>'
         svg = inline_svg(
             content.figure, f"{self.name}-{i}", _described(title, content), self.colours
         )
@@ -217,7 +218,7 @@ class LayerFigure(PanelFigure):
         else:
             axes.set_xticks(named, [order[i][0] for i in named], rotation=90, fontsize=8)
         for tick, i in zip(axes.get_xticklabels(), named, strict=True):
-            tick.set_color(KIND_COLOURS[order[i][1]])
+            tick.set(color=KIND_COLOURS[order[i][1]], parse_math=False)
         return axes
 
     def draw_iterations(

@@ -1,12 +1,20 @@
-"""How numbers look on a page, the same everywhere and on every processor."""
+"""How numbers and the texts of data look on a page, the same everywhere and on every processor."""
 
 from __future__ import annotations
+
+import re
 
 import pandas as pd
 
 _SAFE = 10
 """Decimals kept before a number is rounded for display: sums that differ in their last bit, as they
 do between processors, then fall on the same side of a half."""
+
+_MARKUP = re.compile(
+    r"[\\`*{}\[\]<>$|~&]"  # anywhere
+    r"|(?<![^\W_])_|_(?![^\W_])"  # at an end of a word
+    r"|^[-+#=:%(]|(?<=\d)[.)](?=\s|$)"  # at the start of a line, or after a number there
+)
 
 
 def number(value: float, digits: int = 2) -> str:
@@ -54,6 +62,15 @@ def spread(mean: float, sd: float, digits: int = 2, sign: bool = False) -> str:
 def count(items: int, noun: str) -> str:
     """`1 run`, `2 runs`, `5,000 images`."""
     return f"{items:,} {noun}{'' if items == 1 else 's'}"
+
+
+def plain(text: str) -> str:
+    """A text from data or provenance for a page of Markdown, where it shows as it is, on one line.
+
+    A backslash before punctuation takes its meaning away (CommonMark 0.31, section 2.4); this
+    covers what MyST adds as well. HTML needs `html.escape` instead, as in `tables` and `figure`.
+    """
+    return _MARKUP.sub(r"\\\g<0>", " ".join(text.split()))
 
 
 def significant(value: float, digits: int = 6) -> float:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from ..data.files import OFFICIAL
-from .format import count, percent
+from .format import count, percent, plain
 from .names import DATASETS, NETWORKS, enumerate_words, title
 
 PAPER_DATASETS = ("cifar10", "svhn")
@@ -30,7 +30,7 @@ def statement(provenance: Mapping[str, Any], *experiments: str) -> str:
     for name in experiments or papers_own(provenance):
         setting = provenance["experiments"][name]
         networks.setdefault(_sentences(setting), []).append(title(NETWORKS, setting["model"]))
-    lines = [enumerate_words(names) + rest for rest, names in networks.items()]
+    lines = [plain(enumerate_words(names) + rest) for rest, names in networks.items()]
     head = f"**{scale_words(provenance)}.**"
     if provenance["missing"]:
         head += f" **{missing_words(provenance)}**"

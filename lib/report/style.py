@@ -75,7 +75,7 @@ def panel(title: str, left: float = 0.13, bottom: float = 0.16) -> tuple[Figure,
         figure = Figure(figsize=(WIDTH, HEIGHT))
         axes = figure.add_axes((left, bottom, 0.98 - left, 0.91 - bottom))
         axes.set_axisbelow(True)
-        axes.set_title(title)
+        axes.set_title(title, parse_math=False)
     return figure, axes
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from unittest.mock import patch
 
 import jupytext
 import numpy as np
@@ -264,14 +266,24 @@ def _provenance(iterations: int, runs: Sequence[tuple[int, int]]) -> dict:
 
 
 def run_page(name: str, folder: Path) -> dict:
-    """The variables and functions of a page after its code has run on a results folder."""
+    """The variables and functions of a page after its code has run on a results folder.
+
+    `displayed` lists what its cells display.
+    """
     [page] = [page for page in notebook_pages() if page.name == name]
     notebook = jupytext.read(page.source)
     adapt_to_page(notebook, declared_parameters(notebook) | page.parameters)
-    names = {}
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            exec(compile(cell.source, str(page.source), "exec"), names)
-        if "parameters" in cell.metadata.get("tags", []):
-            names |= {"results": str(folder), **page.parameters}
+    names = {"displayed": (displayed := [])}
+    with (
+        patch("sys.displayhook", displayed.append),
+        # without a kernel, `display` prints
+        patch("IPython.core.interactiveshell.InteractiveShell.initialized", lambda: False),
+        patch("IPython.core.display_functions.print", displayed.append, create=True),
+    ):
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                code = ast.Interactive(ast.parse(cell.source).body)
+                exec(compile(code, page.source, "single"), names)
+            if "parameters" in cell.metadata.get("tags", []):
+                names |= {"results": str(folder), **page.parameters}
     return names

@@ -16,14 +16,10 @@ def test_a_rank_correlation_by_hand():
     assert rank_correlation(range(4), [1, 3, 3, 8]) == pytest.approx(math.sqrt(0.9))
 
 
-@pytest.mark.parametrize("y", [[1.0, 1.0, 1.0], [1.0, math.nan, 2.0]])
-def test_without_an_order_there_is_no_rank_correlation(y):
-    assert math.isnan(rank_correlation([1, 2, 3], y))
-    assert math.isnan(rank_correlation(y, [1, 2, 3]))
-
-
-def test_two_numbers_are_too_few():
-    assert math.isnan(rank_correlation([1, 2], [1, 2]))
+@pytest.mark.parametrize("y", [[1.0, 1.0, 1.0], [1.0, math.nan, 2.0], [1.0, 2.0]])
+def test_without_an_order_or_with_two_numbers_there_is_no_rank_correlation(y):
+    assert math.isnan(rank_correlation(range(len(y)), y))
+    assert math.isnan(rank_correlation(y, range(len(y))))
 
 
 @pytest.mark.parametrize("values", [(1.0, 2.0, 4.0), (0.1, 0.2, 0.2, 0.4, 0.9)])

@@ -266,7 +266,7 @@ def _provenance(iterations: int, runs: Sequence[tuple[int, int]]) -> dict:
 
 
 def run_page(name: str, folder: Path) -> dict:
-    """A page's names after its code has run on a results folder, and a list of what it displayed."""
+    """The names of a page that has run on a results folder; `displayed` lists what it shows."""
     [page] = [page for page in notebook_pages() if page.name == name]
     notebook = jupytext.read(page.source)
     adapt_to_page(notebook, declared_parameters(notebook) | page.parameters)

@@ -48,10 +48,12 @@ def test_how_many_jobs_share_a_gpu_is_not_guessed_without_one():
         command(GPUS="2", JOBS_PER_GPU="auto")
 
 
-def test_a_cluster_is_told_by_its_profile_alone():
-    words = command(ENGINE="slurm", PROFILE="paper")
+def test_a_cluster_is_told_by_its_profile_and_its_device():
+    words = command(ENGINE="slurm", PROFILE="paper", ON="NVIDIA H200")
     assert words[-3:] == ["--workflow-profile", "profiles/slurm", "study"]
     assert not {"--cores", "--resources"} & set(words)
+    assert 'on="NVIDIA H200"' in words
+    assert not any(word.startswith("on=") for word in command(ENGINE="slurm"))
 
 
 @pytest.mark.parametrize(
@@ -86,11 +88,6 @@ def test_a_cluster_decides_like_one_machine_what_is_left_to_do():
     assert {name: there[name] for name in here.keys() - {"cores"}} == {
         name: value for name, value in here.items() if name != "cores"
     }
-
-
-def test_plans_and_clusters_are_told_the_device():
-    assert 'on="NVIDIA H200"' in command(ENGINE="slurm", ON="NVIDIA H200")
-    assert not any(word.startswith("on=") for word in command(ENGINE="slurm"))
 
 
 def dry_run(folder, profile, experiments, *given):

@@ -73,7 +73,8 @@ def test_what_is_there_to_choose_from():
 def make(*words):
     """Where the environment is, so that nothing is installed."""
     command = ["make", f"VENV={sys.prefix}", "-o", f"{sys.prefix}/.installed", *words]
-    environ = {name: text for name, text in os.environ.items() if name not in options.VARIABLES}
+    outer = {*options.VARIABLES, "MAKEFLAGS", "MAKELEVEL"}  # where make runs these tests
+    environ = {name: text for name, text in os.environ.items() if name not in outer}
     return subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -28,9 +29,9 @@ class NetworkAnalysis(Analysis):
 
     iterations: tuple[int, ...]
 
+    @abstractmethod
     def rows(self, setting: Setting, network: nn.Module, mask: Mask) -> Iterable[dict]:
         """The rows of one network, without the columns that tell networks apart."""
-        raise NotImplementedError
 
     def networks(self, experiment: Experiment) -> list[int]:
         """The iterations whose networks are measured, 0 for the complete one."""

@@ -9,6 +9,7 @@ A new one is a module and a line in `ANALYSES`. The module declares
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -36,7 +37,7 @@ Rows = Callable[[], Iterable[dict]]
 
 
 @dataclass(frozen=True)
-class Analysis:
+class Analysis(ABC):
     """What to find out, as data: it is part of the job's fingerprint.
 
     Attributes:
@@ -51,9 +52,9 @@ class Analysis:
         """(train_seed, prune_seed) of the runs whose networks are analysed; all by default."""
         return [(t, p) for t in experiment.train_seeds for p in experiment.opponents(t)]
 
+    @abstractmethod
     def parts(self, task: Task) -> Iterator[tuple[str, Rows]]:
         """(name, function that yields rows of the table), with a checkpoint after each part."""
-        raise NotImplementedError
 
     def work(self, experiment: Experiment, test_images: int) -> Work:
         """What a job of it takes; by default a mere guess, one pass over the test images."""

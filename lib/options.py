@@ -15,6 +15,7 @@ import json
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -237,7 +238,8 @@ def main(arguments: list[str] | None = None) -> int:
             given = read(target, os.environ)
             if not asked.check:
                 module, made = command(target, given)
-                if failed := execute(module):
+                failed = execute(module)
+                if failed:
                     return failed
                 print(made, end="\n" if made else "")
     except ValueError as error:
@@ -247,8 +249,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def execute(module: list[str]) -> int:
-    """Run a module, and leave it to that how an interruption ends."""
+    """Run a module, and leave it to that how an interruption or a request to stop ends."""
     process = subprocess.Popen([sys.executable, "-m", *module])
+    signal.signal(signal.SIGTERM, lambda *_: process.terminate())
     while True:
         try:
             return process.wait()

@@ -40,15 +40,7 @@ import pandas as pd
 from IPython.display import Markdown, display
 
 from lib.report import values
-from lib.report.contrast import (
-    FACTORS,
-    PAIRS,
-    added,
-    bowl,
-    contrast,
-    level,
-    multiplied,
-)
+from lib.report.contrast import FACTORS, PAIRS, added, bowl, contrast, level, multiplied
 from lib.report.figure import PanelFigure
 from lib.report.format import count, interval, number, percent, plain
 from lib.report.names import METRICS, SCALES, enumerate_words
@@ -128,24 +120,16 @@ def steps(left: Mapping[frozenset[str], pd.Series]) -> pd.DataFrame:
     return pd.concat(falls, names=["order"])
 
 
-def decomposed(
-    study: Results,
-    experiment: str,
-    low: str,
-    high: str,
-    of: Callable[[pd.DataFrame], pd.Series] = level,
-    beyond: Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame] = added,
-) -> pd.DataFrame:
+def decomposed(left: Mapping[frozenset[str], pd.Series]) -> pd.DataFrame:
     """A contrast in its parts, in each complete network in which all of them were measured.
 
     Args:
-        study, experiment, low, high, of, beyond: as for `contrast`.
+        left: as `remainders` returns it.
 
     Returns:
         Index train_seed. Columns `contrast`, the shares of `FACTORS`, and `metric`, what is left
         with all of them taken out. The parts add up to the contrast.
     """
-    left = remainders(study, experiment, low, high, of, beyond)
     parts = steps(left).groupby(level="train_seed").mean()
     parts.insert(0, "contrast", left[frozenset()])
     return parts.assign(metric=left[frozenset(FACTORS)])
@@ -184,7 +168,7 @@ def at_scales(network: str, *studies: Results) -> dict[float, tuple[Results, str
 def shares_of(study: Results, experiment: str, low: str, high: str) -> pd.DataFrame:
     """The contrast of each complete network, and its parts as shares of it; NaN where unknown."""
     whole = contrast(study, experiment, low, high)
-    parts = decomposed(study, experiment, low, high).reindex(whole.index)
+    parts = decomposed(remainders(study, experiment, low, high)).reindex(whole.index)
     parts[SAME_MATRIX] = contrast(study, experiment, low, high, ["reshape"])
     shares = parts[list(SHARES)].div(whole.where(whole > VISIBLE), axis=0)
     shares.insert(0, "contrast", whole)
@@ -453,7 +437,11 @@ ALL = {"contrast": "In all"} | {part: HEADS[part] for part in (*FACTORS, "metric
 def of_each_network(*arguments):
     """The contrast of each complete network, and its parts; NaN where these were not measured."""
     in_all = contrast(study, *arguments[:3], of=arguments[3])
-    return decomposed(study, *arguments).reindex(in_all.index).assign(contrast=in_all)[list(ALL)]
+    return (
+        decomposed(remainders(study, *arguments))
+        .reindex(in_all.index)
+        .assign(contrast=in_all)[list(ALL)]
+    )
 
 
 numbers = pd.concat(

@@ -56,10 +56,9 @@ def test_variables_that_a_target_does_not_read(target, word, said):
 
 
 def test_on_is_on_and_off_is_off():
-    for word in ("1", "yes", "True"):
-        assert options.read("study", {"PARTIAL": word}).PARTIAL
-    for word in ("", "0", "no", "False"):
-        assert not options.read("study", {"PARTIAL": word}).PARTIAL
+    words = ("1", "yes", "True", "", "0", "no", "False")
+    found = [options.read("study", {"PARTIAL": word}).PARTIAL for word in words]
+    assert found == [True] * 3 + [False] * 4
 
 
 def test_what_is_there_to_choose_from():
@@ -80,8 +79,8 @@ def make(*words):
 
 @pytest.mark.parametrize("text", ["a b", "a # b", "it's", 'say "x"', "a$$b", "back\\slash"])
 def test_make_hands_on_what_was_said(text):
-    done = make("verify", "CHAPTER=none", f"DATA={text} PROFILE=x")
-    assert done.stderr.splitlines()[0].startswith("CHAPTER: unknown value 'none'")
+    said = make("verify", "CHAPTER=none", f"DATA={text} PROFILE=x").stderr
+    assert said.startswith("CHAPTER: unknown value 'none'")
 
 
 def test_an_error_has_two_lines_and_no_shell_reads_what_was_said(tmp_path):

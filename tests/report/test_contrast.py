@@ -67,7 +67,8 @@ NOTHING = dict.fromkeys(SAME, 1.0)
     ],
 )
 def test_a_contrast_of_one_part_alone(study, part, pruned, trained, null, page):
-    found = page["decomposed"](world(study, pruned, trained, null), NAME, "svcca", "cka")
+    left = page["remainders"](world(study, pruned, trained, null), NAME, "svcca", "cka")
+    found = page["decomposed"](left)
     expected = dict.fromkeys([*FACTORS, "metric"], 0) | {part: 0.5, "contrast": 0.5}
     assert list(found.index) == list(NETWORKS)
     for _, parts in found.iterrows():
@@ -79,7 +80,7 @@ def test_the_parts_add_up_in_every_network(study, page):
     keys = [(metric, reshape) for metric in ("pwcca", "nbs") for reshape in ("channels", "flat")]
     pruned, trained, _ = (dict(zip(keys, row, strict=True)) for row in drawn)
     other = world(study, pruned, trained, null={"pwcca": 0.1, "nbs": 0.2})
-    frame = page["decomposed"](other, NAME, "pwcca", "nbs")
+    frame = page["decomposed"](page["remainders"](other, NAME, "pwcca", "nbs"))
     assert len(frame) == len(NETWORKS)
     np.testing.assert_allclose(frame.drop(columns="contrast").sum(axis=1), frame["contrast"])
 
@@ -90,7 +91,8 @@ def test_a_bowl_that_only_one_matrix_shows(study, page):
     middle = rows.kind.eq("conv") & rows.depth.between(3, 7)
     sinks = (rows.experiment == NAME) & middle & (rows.reshape == "channels")
     other = dataclasses.replace(study, similarity=rows.assign(value=np.where(sinks, 0.4, 0.9)))
-    found = page["decomposed"](other, NAME, "svcca", "cka", bowl).mean().to_dict()
+    left = page["remainders"](other, NAME, "svcca", "cka", bowl)
+    found = page["decomposed"](left).mean().to_dict()
     expected = {"contrast": 0.5, "reshape": 0.5, "training": 0, "floor": 0, "metric": 0}
     assert found == pytest.approx(expected)
 
@@ -119,18 +121,17 @@ def test_a_network_that_was_not_trained_on_is_not_counted(study, page):
     other = world(study, UNLIKE, NOTHING, trained_on=(0, 2))
     assert list(contrast(other, NAME, "svcca", "cka").index) == [0, 1, 2]
     assert list(contrast(other, NAME, "svcca", "cka", ["training"]).index) == [0, 2]
-    assert list(page["decomposed"](other, NAME, "svcca", "cka").index) == [0, 2]
+    assert list(page["decomposed"](page["remainders"](other, NAME, "svcca", "cka")).index) == [0, 2]
 
 
 def test_without_a_control_nothing_is_taken_apart(study, page):
-    assert page["decomposed"](study, "vgg16_bn", "svcca", "cka").empty
+    assert page["decomposed"](page["remainders"](study, "vgg16_bn", "svcca", "cka")).empty
     assert len(contrast(study, "vgg16_bn", "svcca", "cka", ["reshape"])) == len(NETWORKS)
 
 
 def test_the_runs_of_a_network_count_once(study):
     """The first network has two runs and the others have one, and all weigh the same."""
-    rows = study.similarity
-    rows = rows[rows.experiment == NAME]
+    rows = study.of(NAME, "similarity")
     value = np.where(rows.metric == "svcca", 0.5 + 0.2 * rows.prune_seed.astype(float), 0.9)
     other = dataclasses.replace(study, similarity=rows.assign(value=value))
     assert contrast(other, NAME, "svcca", "cka").tolist() == pytest.approx([0.3, 0.4, 0.4])

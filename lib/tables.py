@@ -51,6 +51,9 @@ class Table:
         return [f"{self.name}/{experiment}.parquet" for experiment in experiments]
 
 
+OFFICIAL = "the official files"
+"""How the description of a data set ends when its images are those that its publishers offer."""
+
 RUN = {"experiment": "str", "train_seed": "int64", "prune_seed": "int64", "iteration": "int64"}
 """The columns that identify a network of a run; iteration 0 is the complete network."""
 

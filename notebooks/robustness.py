@@ -34,7 +34,7 @@ import pandas as pd
 
 from lib.report.figure import ABSENT, LayerFigure
 from lib.report.format import number, signed
-from lib.report.names import TITLES
+from lib.report.names import metric_titles
 from lib.report.page import open_study
 from lib.report.results import PAPER_RESHAPE, ResultsError
 from lib.report.style import VISIBLE, iteration_colours
@@ -43,6 +43,7 @@ from lib.report.values import RUN, u_depth
 
 # %% tags=["remove-input"]
 study = open_study(results)
+TITLES = metric_titles()
 
 # %% [markdown]
 # ## What was measured again

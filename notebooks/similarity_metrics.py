@@ -337,8 +337,10 @@ print(confirm("cosine", cosine(x, y), metrics.cosine(x, y)))
 # %% tags=["hide-input"]
 import pandas as pd
 
-from lib.report.names import METRICS, TITLES
+from lib.report.names import METRICS, metric_titles
 from lib.report.tables import Table
+
+TITLES = metric_titles()
 
 values = pd.Series({name: metric(x, y) for name, metric in metrics.METRICS.items()})
 shown = [*METRICS, "mean_cca_sum98", "cka_debiased"]

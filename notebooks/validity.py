@@ -40,7 +40,7 @@ from scipy.stats import binomtest
 from lib.report import values
 from lib.report.figure import ABSENT, PanelFigure
 from lib.report.format import interval, number, percent, signed
-from lib.report.names import RESHAPES, TITLES
+from lib.report.names import RESHAPES, metric_titles
 from lib.report.page import open_study
 from lib.report.panels import box_swatch
 from lib.report.results import PAPER_RESHAPE
@@ -49,6 +49,7 @@ from lib.report.style import INK, METRIC_STYLES, iteration_colours
 from lib.report.tables import Table, text_table
 from lib.report.values import RUN
 
+TITLES = metric_titles()
 SHOWN = ["svcca", "pwcca", "cka", "nbs"]
 PAPER = [(metric, PAPER_RESHAPE[metric]) for metric in SHOWN]
 

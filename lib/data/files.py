@@ -5,11 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
+from ..tables import OFFICIAL
 from .dataset import Dataset, Images
 from .tensors import as_images
 
 ARRAYS = ("x_train", "y_train", "x_test", "y_test")
-OFFICIAL = "the official files"
 DESCRIPTION = "description"
 """The array, one string, in which a copy that is not official may say what its images are."""
 

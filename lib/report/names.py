@@ -1,14 +1,14 @@
 """What things are called on a page."""
 
-from ..metrics import METRICS as DECLARED
-
 METRICS = {
-    name: DECLARED[name].title for name in ("svcca", "pwcca", "cka", "nbs", "cosine", "mean_cca")
+    "svcca": "SVCCA",
+    "pwcca": "PWCCA",
+    "cka": "CKA",
+    "nbs": "NBS",
+    "cosine": "cosine",
+    "mean_cca": "mean CCA",
 }
-"""name in the results -> name in the text, in the order of the paper."""
-
-TITLES = METRICS | {name: metric.title for name, metric in DECLARED.items() if name not in METRICS}
-"""The same for all metrics; those of the paper come first."""
+"""The paper's metrics, in its order: name in the results -> name in the text."""
 
 PAPER_NETWORKS = {"vgg16_bn": "VGG16_BN", "vgg_svhn": "VGG_SVHN", "resnet_fast": "ResNet_fast"}
 """name in the results -> name in the paper."""
@@ -49,6 +49,13 @@ RESHAPES = {
     "gap": "a row is an image, a column is the mean of a channel",
 }
 """name in the results -> what it makes of (n, c, h, w)."""
+
+
+def metric_titles() -> dict[str, str]:
+    """`METRICS`, followed by the titles of all other metrics that `lib.metrics` declares."""
+    from ..metrics import METRICS as DECLARED  # PyTorch takes seconds, and most pages need no other
+
+    return METRICS | {n: declared.title for n, declared in DECLARED.items() if n not in METRICS}
 
 
 def title(names: dict[str, str], name: str) -> str:

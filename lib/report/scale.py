@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from ..data.files import OFFICIAL
+from ..tables import OFFICIAL
 from .format import count, percent, plain
 from .names import DATASETS, NETWORKS, enumerate_words, title
 

@@ -16,5 +16,6 @@ def test_every_network_kind_and_data_set_has_a_name():
 
 def test_every_metric_of_a_figure_exists_and_has_the_paper_s_reshape():
     assert set(names.METRICS) == set(results.PAPER_RESHAPE) <= set(METRICS)
+    assert all(METRICS[name].title == title for name, title in names.METRICS.items())
     assert set(style.METRIC_STYLES) <= set(names.METRICS)
     assert set(names.RESHAPES) >= set(results.PAPER_RESHAPE.values())

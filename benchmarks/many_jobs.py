@@ -12,7 +12,6 @@ tenth of the jobs: it is 10 where time grows in proportion to their number.
 from __future__ import annotations
 
 import argparse
-import json
 import multiprocessing
 import os
 import sys
@@ -28,6 +27,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lib.study import PROFILES, Job, Study, collect, plan, status
+from lib.study.files import digest, save_json
 from lib.study.profiles import Change
 from lib.tables import DENSITY, PERFORMANCE, SIMILARITY
 
@@ -73,7 +73,9 @@ def make_up(study: Study, share: float = 1.0) -> None:
                 values = pa.array([getattr(job, seed)] * len(table), table.schema.field(at).type)
                 table = table.set_column(at, table.schema.field(at), values)
             pq.write_table(table, folder / f"{name}.parquet")
-        study.marker(job).write_text(json.dumps(_provenance(study, job), indent=2))
+        files = {path.name: digest(path) for path in folder.glob("*.parquet")}
+        needs = {str(other): study.networks_digest(other) for other in study.needs(job)}
+        save_json(study.marker(job), _provenance(study, job) | {"files": files, "needs": needs})
 
 
 def _tables(job: Job) -> dict[str, pa.Table]:

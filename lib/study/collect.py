@@ -6,6 +6,8 @@ Usage: python -m lib.study.collect PROFILE [FOLDER] [--partial] [--chapter NAME]
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from collections import defaultdict
 from pathlib import Path
@@ -15,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..tables import Table
-from .files import save_json
+from .files import do_again, save_json
 from .plan import parser
 from .store import PROVENANCE, merged_tables, write
 from .study import Job, Study
@@ -61,8 +63,9 @@ def collect(study: Study, partial: bool = False) -> Path:
         )
     provenance = _provenance(done)
     results = destination(study, partial)
-    (results / PROVENANCE).unlink(missing_ok=True)
-    written = []
+    part, old = (results.with_name(f".{results.name}.{state}") for state in ("part", "old"))
+    for leftover in (part, old):
+        shutil.rmtree(leftover, ignore_errors=True)
     for table in merged_tables():
         names = list(done.experiments)
         # tables in a file for each experiment need not be in memory all at once
@@ -70,10 +73,12 @@ def collect(study: Study, partial: bool = False) -> Path:
             parts = {name: files for name in group if (files := _files(done, table, name))}
             if parts or not table.optional:
                 filled = [rows for each in parts.items() if len(rows := _rows(*each))]
-                written += write(results, table, pd.concat(filled or [table.tidy()]))
-    for other in {*results.rglob("*.parquet")} - {results / file for file in written}:
-        other.unlink()  # left by an earlier study with more experiments, or by another version
-    save_json(results / PROVENANCE, provenance)
+                write(part, table, pd.concat(filled or [table.tidy()]))
+    save_json(part / PROVENANCE, provenance)
+    if results.exists():
+        os.rename(results, old)
+    os.rename(part, results)
+    shutil.rmtree(old, ignore_errors=True)
     return results
 
 
@@ -85,6 +90,11 @@ class _Done:
         jobs, missing: what is done, and what is not, in the study's order.
         of: {experiment: its done jobs}.
         experiments: {name: experiment} of those with a finished run.
+        provenance: {job: its provenance} of what is done.
+
+    Raises:
+        DamagedError: the provenance of a job is not what it wrote.
+        ValueError: a job started from other networks than those that are there now.
     """
 
     def __init__(self, study: Study):
@@ -98,6 +108,17 @@ class _Done:
             if done:
                 self.of[job.experiment].append(job)
         self.experiments = {name: e for name, e in study.experiments.items() if self.runs(name)}
+        self.provenance = {job: study.read_provenance(job) for job in self.jobs}
+        self._check_needs()
+
+    def _check_needs(self) -> None:
+        for job, provenance in self.provenance.items():
+            for other in self.study.needs(job):
+                if provenance["needs"][str(other)] != self.study.networks_digest(other):
+                    raise ValueError(
+                        f"{job} started from other networks than those that {other} has now. "
+                        + do_again(self.study.job_folder(job))
+                    )
 
     def runs(self, experiment: str) -> list[Job]:
         return [job for job in self.of[experiment] if job.is_run]
@@ -117,8 +138,9 @@ class _Done:
 def _files(done: _Done, table: Table, name: str) -> list[Path]:
     """The files of a table from all jobs of an experiment, its complete networks included."""
     others = [job for job in done.of[name] if job.prune_seed is not None]
-    folders = (done.study.job_folder(job) for job in (*done.complete(name), *others))
-    return [file for folder in folders if (file := folder / f"{table.name}.parquet").exists()]
+    file, kept = f"{table.name}.parquet", done.study.kept
+    of_jobs = ((job, done.provenance[job]["files"]) for job in (*done.complete(name), *others))
+    return [kept(job, file, files) for job, files in of_jobs if file in files]
 
 
 def _rows(experiment: str, files: list[Path]) -> pd.DataFrame:
@@ -134,7 +156,7 @@ def _rows(experiment: str, files: list[Path]) -> pd.DataFrame:
 
 def _provenance(done: _Done) -> dict:
     study, jobs = done.study, done.jobs
-    of_job = {job: study.read_provenance(job) for job in jobs}
+    of_job = done.provenance
     experiments = {}
     for name, e in done.experiments.items():
         mine = done.of[name] + done.complete(name)

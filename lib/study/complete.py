@@ -23,11 +23,11 @@ def train_complete(task: Task) -> None:
 
     def keep(epoch: int, step: int) -> None:
         if (epoch, step) == experiment.rewind_point != (0, 0):
-            save_tensors(task.folder / REWIND, network.state_dict())
+            task.keep(save_tensors(task.folder / REWIND, network.state_dict()))
 
     task.expect(experiment.recipe.epochs)
     task.add(PERFORMANCE, [train(task, network, experiment.recipe, before_step=keep)])
-    save_tensors(task.folder / WEIGHTS, network.state_dict())
+    task.keep(save_tensors(task.folder / WEIGHTS, network.state_dict()))
     task.write(PERFORMANCE)
 
 

@@ -92,7 +92,7 @@ def run_job(
             task = Task(study, job, setting, folder)
             _work(task)(task)
             seconds = task.earlier_seconds + time.monotonic() - started
-            save_json(study.marker(job), _provenance(study, job, setting, seconds) | here)
+            save_json(study.marker(job), _provenance(task, seconds) | here)
         checkpoints.clear()
     return folder
 
@@ -151,7 +151,8 @@ def _failure_logged() -> Iterator[None]:
         raise
 
 
-def _provenance(study: Study, job: Job, setting: Setting, seconds: float) -> dict:
+def _provenance(task: Task, seconds: float) -> dict:
+    study, job, setting = task.study, task.job, task.setting
     return {
         "profile": study.profile.name,
         "experiment": job.experiment,
@@ -164,5 +165,7 @@ def _provenance(study: Study, job: Job, setting: Setting, seconds: float) -> dic
         "dataset_sha256": setting.checksum,
         "train_images": len(setting.dataset.train),
         "test_images": len(setting.dataset.test),
+        "files": task.files,
+        "needs": {str(other): study.networks_digest(other) for other in study.needs(job)},
         **peak_memory(setting.device),
     }

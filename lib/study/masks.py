@@ -45,7 +45,7 @@ def _pruned(task: Task, network: nn.Module, mask: Mask, iteration: int) -> Mask:
     if not experiment.densities_of:
         return prune(network, mask, pruning, iteration, evidence)
     other, there = _other(task, iteration)
-    table = pd.read_parquet(task.study.job_folder(other) / "density.parquet")
+    table = pd.read_parquet(task.study.kept(other, "density.parquet"))
     table = table[table.iteration == there]
     densities = dict(zip(table.parameter, table.survivors / table.weights, strict=True))
     return prune_to_densities(network, mask, SCORES[pruning.score](network, evidence), densities)
@@ -58,7 +58,7 @@ def _other(task: Task, iteration: int) -> tuple[Job, int]:
     if not experiment.pruning.levels:  # both lose the same share each time
         return other, iteration
     level = experiment.pruning.levels[iteration - 1]
-    table = pd.read_parquet(task.study.job_folder(other) / "performance.parquet")
+    table = pd.read_parquet(task.study.kept(other, "performance.parquet"))
     miss = (table.remaining / level - 1).abs()
     if miss.min() > LEVEL_TOLERANCE:
         raise ValueError(

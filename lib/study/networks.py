@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from pathlib import Path
 
 from torch import nn
 
 from ..pruning import Mask
-from .files import load_tensors, save_tensors
+from .files import read_whole, save_tensors
 from .setting import Setting
 from .study import Job, Study
 
@@ -20,10 +21,10 @@ def load_complete(study: Study, job: Job, setting: Setting) -> nn.Module:
     """The trained complete network that a job starts from, on the setting's device.
 
     Raises:
-        ValueError: its file is damaged.
+        DamagedError: its file is not the one that was written, or is missing.
     """
     network = setting.new_network(job.train_seed)
-    network.load_state_dict(load_tensors(study.job_folder(study.complete(job)) / WEIGHTS))
+    network.load_state_dict(read_whole(study.kept(study.complete(job), WEIGHTS)))
     return network
 
 
@@ -31,14 +32,14 @@ def load_rewind_point(study: Study, job: Job, setting: Setting) -> dict:
     """The state in the complete network's training that pruned networks go back to.
 
     Raises:
-        ValueError: its file is damaged.
+        DamagedError: its file is not the one that was written, or is missing.
     """
     if setting.experiment.rewind_point == (0, 0):
         return setting.new_network(job.train_seed).state_dict()
-    return load_tensors(study.job_folder(study.complete(job)) / REWIND)
+    return read_whole(study.kept(study.complete(job), REWIND))
 
 
-def save_network(folder: Path, iteration: int, network: nn.Module, mask: Mask) -> None:
+def save_network(folder: Path, iteration: int, network: nn.Module, mask: Mask) -> Path:
     """Keep the network of one iteration: its mask as bits, and of prunable weights those left.
 
     All iterations of a run at 20 % thus take about as much space as four complete networks.
@@ -46,10 +47,17 @@ def save_network(folder: Path, iteration: int, network: nn.Module, mask: Mask) -
     state = network.state_dict()
     for name, kept in mask.kept.items():
         state[name] = state[name].contiguous()[kept]
-    save_tensors(network_file(folder, iteration), {"mask": mask.packed(), "state": state})
+    content = {"mask": mask.packed(), "state": state}
+    return save_tensors(folder / network_file(iteration), content)
 
 
-def load_network(study: Study, job: Job, setting: Setting, iteration: int) -> nn.Module:
+def load_network(
+    study: Study,
+    job: Job,
+    setting: Setting,
+    iteration: int,
+    files: Mapping[str, str] | None = None,
+) -> nn.Module:
     """The network that a run had after an iteration, on the setting's device.
 
     Args:
@@ -57,12 +65,13 @@ def load_network(study: Study, job: Job, setting: Setting, iteration: int) -> nn
         job: a run that prunes, done or under way.
         setting: of the job's experiment.
         iteration: counted from 1.
+        files: digests of what a run under way has kept; None for a run that is done.
 
     Raises:
-        FileNotFoundError: the run has not reached this iteration.
-        ValueError: the file is damaged.
+        FileNotFoundError: the run has no such iteration.
+        DamagedError: the file is not the one that the run wrote, or is missing.
     """
-    content = _read(study, job, iteration)
+    content = _read(study, job, iteration, files)
     mask, state = Mask.unpacked(content["mask"]), content["state"]
     for name, kept in mask.kept.items():
         weights = state[name].new_zeros(math.prod(kept.shape)).view(kept.shape)
@@ -73,20 +82,21 @@ def load_network(study: Study, job: Job, setting: Setting, iteration: int) -> nn
     return network
 
 
-def load_mask(study: Study, job: Job, iteration: int) -> Mask:
-    """Which weights survived an iteration; errors as for `load_network`."""
-    return Mask.unpacked(_read(study, job, iteration)["mask"])
+def load_mask(
+    study: Study, job: Job, iteration: int, files: Mapping[str, str] | None = None
+) -> Mask:
+    """Which weights survived an iteration; arguments and errors as for `load_network`."""
+    return Mask.unpacked(_read(study, job, iteration, files)["mask"])
 
 
-def _read(study: Study, job: Job, iteration: int) -> dict:
-    path = network_file(study.job_folder(job), iteration)
-    if not path.exists():
-        raise FileNotFoundError(
-            f"no network of iteration {iteration} of {job} was kept: {path} does not exist"
-        )
-    return load_tensors(path)
+def _read(study: Study, job: Job, iteration: int, files: Mapping[str, str] | None) -> dict:
+    files = study.read_provenance(job)["files"] if files is None else files
+    name = network_file(iteration)
+    if name not in files:
+        raise FileNotFoundError(f"{job} kept no network of iteration {iteration}")
+    return read_whole(study.kept(job, name, files))
 
 
-def network_file(folder: Path, iteration: int) -> Path:
-    """The file in a run's folder that keeps the network of an iteration."""
-    return folder / "networks" / f"{iteration:02}.pt"
+def network_file(iteration: int) -> str:
+    """The name, in a run's folder, of the file that keeps the network of an iteration."""
+    return f"networks/{iteration:02}.pt"

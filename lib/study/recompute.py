@@ -24,7 +24,7 @@ from ..metrics import METRICS
 from .comparison import Comparison
 from .experiment import Experiment, changed
 from .jobs import run_job
-from .networks import load_complete, load_network, network_file
+from .networks import load_complete, load_network
 from .setting import Setting
 from .study import Job, Study
 
@@ -125,7 +125,7 @@ def recompute(
             f"the published numbers come from other data: SHA-256 {expected[:12]}..., here it is "
             f"{setting.checksum[:12]}..."
         )
-    if network_file(study.job_folder(row.job), row.iteration).exists() and not from_seeds:
+    if study.is_done(row.job) and not from_seeds:
         value = _compare(study, row, setting)
         return Recomputed(own.value.item(), value, "the kept network", ROUNDING, "six decimals")
     with TemporaryDirectory(prefix="recompute-") as scratch:

@@ -26,8 +26,8 @@ def prune_and_compare(task: Task) -> None:
 
     first = task.saved.get("iteration", 1)  # or the one at which an earlier process stopped
     if first > 1:
-        network = load_network(study, job, setting, first - 1)
-        mask = load_mask(study, job, first - 1).to(setting.device)
+        network = load_network(study, job, setting, first - 1, task.files)
+        mask = load_mask(study, job, first - 1, task.files).to(setting.device)
     else:
         initial = pruning.start == "initial"
         network = (
@@ -40,7 +40,7 @@ def prune_and_compare(task: Task) -> None:
         rewind(task, network, mask, iteration)
         mask.apply_(network)
         trained = train(task, network, *retrainings[iteration - 1], iteration, mask)
-        save_network(task.folder, iteration, network, mask)
+        task.keep(save_network(task.folder, iteration, network, mask))
 
         key = task.key(iteration)
         task.add(PERFORMANCE, [trained])

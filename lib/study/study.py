@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +12,7 @@ from .. import ROOT
 from ..lookup import lookup
 from .analyses import Analysis
 from .experiment import Experiment
+from .files import DamagedError, check_digest, do_again, load_json
 from .fingerprint import analysis_fingerprint, code_digest, complete_fingerprint, run_fingerprint
 from .profiles import Profile, load_profile
 from .variants import VARIANTS
@@ -203,7 +204,44 @@ class Study:
         return self.marker(job).exists()
 
     def read_provenance(self, job: Job) -> dict:
-        return json.loads(self.marker(job).read_text(encoding="utf-8"))
+        """What a job says of itself, with the digests of its `files`.
+
+        Raises:
+            DamagedError: the job is not done, or its provenance is not what it wrote.
+        """
+        try:
+            return load_json(self.marker(job))
+        except DamagedError as error:
+            raise DamagedError(f"{error}. {do_again(self.job_folder(job))}") from error
+
+    def kept(self, job: Job, name: str, files: Mapping[str, str] | None = None) -> Path:
+        """The path of a file that a job left in its folder, compared with its digest.
+
+        Args:
+            job: which left the file.
+            name: of the file, relative to the folder.
+            files: digests, by name; None for those in the provenance of a job that is done.
+
+        Raises:
+            DamagedError: the file is missing, or not the one that the job wrote.
+        """
+        folder = self.job_folder(job)
+        files = self.read_provenance(job)["files"] if files is None else files
+        try:
+            check_digest(folder / name, files.get(name, ""))
+        except DamagedError as error:
+            raise DamagedError(f"{error}. {do_again(folder)}") from error
+        return folder / name
+
+    def networks_digest(self, job: Job) -> str:
+        """One digest of all networks that a job left.
+
+        Raises:
+            DamagedError: as `read_provenance`.
+        """
+        files = self.read_provenance(job)["files"]
+        networks = sorted(item for item in files.items() if item[0].endswith(".pt"))
+        return hashlib.sha256(repr(networks).encode()).hexdigest()
 
     @property
     def workplace(self) -> Path:

@@ -9,7 +9,7 @@ from pathlib import Path
 from ..tables import Table
 from .analyses import Analysis
 from .checkpoints import Checkpoints
-from .files import save_table
+from .files import digest, save_table
 from .progress import Progress, log
 from .setting import Setting
 from .study import Job, Study
@@ -23,6 +23,7 @@ class Task:
         folder: that of the job.
 
     Attributes:
+        files: digests of what the job has left in its folder so far, by name.
         saved: the state of the work in the last checkpoint; empty at the beginning.
         earlier_seconds: the time that earlier processes spent.
     """
@@ -32,11 +33,13 @@ class Task:
         self._checkpoints = Checkpoints(folder, study.identity(job) | setting.identity)
         checkpoint = self._checkpoints.load() or {
             "rows": {},
+            "files": {},
             "seconds": 0.0,
             "epochs": 0,
             "state": {},
         }
         self._rows: dict[str, list[dict]] = checkpoint["rows"]
+        self.files: dict[str, str] = checkpoint["files"]
         self.saved: dict = checkpoint["state"]
         self.earlier_seconds: float = checkpoint["seconds"]
         self._epochs: int = checkpoint["epochs"]
@@ -95,11 +98,22 @@ class Task:
             OSError, ValueError: as for `Checkpoints.save`.
         """
         seconds = self.earlier_seconds + time.monotonic() - self._start
-        so_far = {"rows": self._rows, "seconds": seconds, "epochs": self._epochs}
+        so_far = {"rows": self._rows, "files": self.files, "seconds": seconds}
+        so_far["epochs"] = self._epochs
         self._checkpoints.save(so_far | {"state": state})
 
+    def keep(self, path: Path) -> None:
+        """Record the digest of a file that the job leaves in its folder."""
+        self.files[path.relative_to(self.folder).as_posix()] = digest(path)
+
     def write(self, *tables: Table) -> None:
-        """Write the rows collected for these tables to the job's folder."""
+        """Write the tables to the job's folder, and compare all that the job has kept.
+
+        Raises:
+            DamagedError: a file that was kept is missing, or no longer what was written.
+        """
         for table in tables:
             rows = table.tidy(self._rows.get(table.name, []))
-            save_table(self.folder / f"{table.name}.parquet", rows)
+            self.keep(save_table(self.folder / f"{table.name}.parquet", rows))
+        for name in self.files:
+            self.study.kept(self.job, name, self.files)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
+from hashlib import sha256
 
 import numpy as np
 
 from lib.study import Job, Study
-from lib.study.files import save_table
+from lib.study.files import digest, save_json, save_table
 from lib.study.profiles import PROFILES, Change
 from lib.tables import DENSITY, IDENTIFICATION, PERFORMANCE, ROBUSTNESS, SIMILARITY, Table
 
 LAYERS = ("conv1_1", "pool1", "out")
+WITHOUT_NETWORKS = sha256(b"[]").hexdigest()
 TYPES = {"str": "", "int64": 0, "Int64": None, "float64": np.nan}
 
 
@@ -28,9 +29,11 @@ def pretend(study: Study, job: Job, **changes: object) -> None:
     random = np.random.default_rng(
         [job.train_seed, 99 if job.prune_seed is None else job.prune_seed]
     )
+    files = {}
     for table, rows in _tables(study, job, random):
-        rows = [_blank(table.columns) | row for row in rows]
-        save_table(folder / f"{table.name}.parquet", table.tidy(rows))
+        rows = table.tidy(_blank(table.columns) | row for row in rows)
+        path = save_table(folder / f"{table.name}.parquet", rows)
+        files[path.name] = digest(path)
     provenance = {
         "experiment": job.experiment,
         "train_seed": job.train_seed,
@@ -43,8 +46,10 @@ def pretend(study: Study, job: Job, **changes: object) -> None:
         "seconds": 1.5,
         "memory": 512,
         "device": "cpu",
+        "files": files,
+        "needs": {str(other): WITHOUT_NETWORKS for other in study.needs(job)},
     }
-    study.marker(job).write_text(json.dumps(provenance | changes))
+    save_json(study.marker(job), provenance | changes)
 
 
 def _blank(columns: dict[str, str]) -> dict:

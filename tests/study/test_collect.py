@@ -205,3 +205,59 @@ def test_the_command_merges_what_is_there(begun, capsys):
     assert "are not done" in capsys.readouterr().err
     assert main([*given, "--partial"]) == 0
     assert load_results(destination(begun, partial=True)).experiments == [NETWORK]
+
+
+def rot(path):
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 4
+    path.write_bytes(content)
+
+
+def _another_experiment_s(study, path):
+    path.write_bytes((study.job_folder(Job(PAIRS, 0, 1)) / path.name).read_bytes())
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        lambda study, path: path.unlink(),
+        lambda study, path: path.write_bytes(b""),
+        lambda study, path: rot(path),
+        _another_experiment_s,
+        lambda study, path: rot(path.with_name("provenance.json")),
+        lambda study, path: path.with_name("provenance.json").write_text(""),
+    ],
+    ids=["deleted", "emptied", "rotten", "exchanged", "rotten provenance", "empty provenance"],
+)
+def test_a_damaged_job_is_named_and_the_earlier_results_stay(whole, harm):
+    collect(whole)
+    before, folder = content(whole.results), whole.job_folder(Job(NETWORK, 1, 2))
+    harm(whole, folder / "similarity.parquet")
+    with pytest.raises(ValueError, match=f"^{folder}.*`rm -r {folder}` and start") as error:
+        collect(whole)
+    assert "\n" not in str(error.value)
+    assert content(whole.results) == before
+    pretend(whole, Job(NETWORK, 1, 2))  # what the message says
+    collect(whole)
+    assert content(whole.results) == before
+
+
+def test_a_run_of_networks_that_were_trained_again_is_named(whole):
+    pretend(whole, Job(NETWORK, 1), files={"weights.pt": "other"})
+    with pytest.raises(ValueError, match=rf"{NETWORK}, train seed 1, prune seed 0 started from"):
+        collect(whole)
+
+
+def test_a_merge_that_fails_half_way_leaves_the_earlier_results(whole, monkeypatch):
+    collect(whole)
+    before = content(whole.results)
+    monkeypatch.setattr("lib.study.collect.save_json", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        collect(whole)
+    assert content(whole.results) == before
+    monkeypatch.undo()
+    collect(whole)
+    assert content(whole.results) == before
+    assert [path.name for path in whole.results.parent.iterdir() if "results" in path.name] == [
+        "results"
+    ]

@@ -1,12 +1,23 @@
 """A file is written completely or not at all."""
 
 import os
+from contextlib import suppress
 
 import pandas as pd
 import pytest
 import torch
 
-from lib.study.files import load_tensors, save_json, save_table, save_tensors, write_atomically
+from lib.study.files import (
+    DamagedError,
+    check_digest,
+    digest,
+    load_json,
+    read_whole,
+    save_json,
+    save_table,
+    save_tensors,
+    write_atomically,
+)
 from lib.tables import PERFORMANCE
 
 
@@ -39,24 +50,47 @@ def test_a_file_appears_under_its_name_only_when_it_is_complete(tmp_path):
 def test_tensors_and_plain_values_come_back(tmp_path):
     content = {"weights": torch.rand(3), "rows": [{"value": float("nan"), "layer": "out"}], "n": 1}
     save_tensors(tmp_path / "a.pt", content)
-    back = load_tensors(tmp_path / "a.pt")
+    back = read_whole(tmp_path / "a.pt")
     assert torch.equal(back["weights"], content["weights"])
     assert back["rows"][0]["layer"] == "out"
     assert back["rows"][0]["value"] != back["rows"][0]["value"]
 
 
 @pytest.mark.parametrize("damage", [lambda b: b[: len(b) // 2], lambda b: b"", lambda b: b"x" * 99])
-def test_a_damaged_checkpoint_is_named(tmp_path, damage):
-    path = tmp_path / "a.pt"
-    save_tensors(path, {"weights": torch.rand(100)})
+def test_damaged_tensors_are_noticed(tmp_path, damage):
+    path = save_tensors(tmp_path / "a.pt", {"weights": torch.rand(100)})
     path.write_bytes(damage(path.read_bytes()))
-    with pytest.raises(ValueError, match=r"a\.pt is damaged.*Delete its folder"):
-        load_tensors(path)
+    with pytest.raises(DamagedError):
+        read_whole(path)
 
 
-def test_a_missing_file_is_not_called_damaged(tmp_path):
-    with pytest.raises(ValueError, match=r"rewind\.pt is not there.*Delete the folder"):
-        load_tensors(tmp_path / "rewind.pt")
+def flipped(content, at):
+    """With another bit at one place."""
+    byte = content[at // 8] ^ 1 << at % 8
+    return content[: at // 8] + bytes([byte]) + content[at // 8 + 1 :]
+
+
+def test_every_flipped_bit_of_a_table_is_noticed(tmp_path):
+    path = save_table(tmp_path / "a.parquet", pd.DataFrame({"value": [0.5, 0.25]}))
+    content, written = path.read_bytes(), digest(path)
+    check_digest(path, written)
+    for at in range(0, 8 * len(content), 97):
+        path.write_bytes(flipped(content, at))
+        with pytest.raises(DamagedError, match=r"a\.parquet is damaged"):
+            check_digest(path, written)
+    path.unlink()
+    with pytest.raises(DamagedError, match=r"a\.parquet: No such file"):
+        check_digest(path, written)
+
+
+def test_no_flipped_bit_changes_what_is_read_as_json(tmp_path):
+    path, said = tmp_path / "a.json", {"seeds": [0, 1], "name": "a b", "seconds": 1.5, "none": None}
+    save_json(path, said)
+    content = path.read_bytes()
+    for at in range(8 * len(content)):
+        path.write_bytes(flipped(content, at))
+        with suppress(DamagedError):  # JSON does not heed every space
+            assert load_json(path).items() >= said.items()
 
 
 def test_a_checkpoint_with_code_in_it_is_refused(tmp_path):
@@ -65,8 +99,8 @@ def test_a_checkpoint_with_code_in_it_is_refused(tmp_path):
             return (os.system, ("true",))
 
     torch.save({"weights": Evil()}, tmp_path / "a.pt")
-    with pytest.raises(ValueError, match="damaged, or not a file of this study"):
-        load_tensors(tmp_path / "a.pt")
+    with pytest.raises(DamagedError):
+        read_whole(tmp_path / "a.pt")
 
 
 def row(**changes):

@@ -1,7 +1,6 @@
 """The jobs: what they write, what they leave alone, and that a stop changes nothing."""
 
 import hashlib
-import json
 import math
 import shutil
 import time
@@ -20,7 +19,7 @@ from lib.models import build_model, recorded_layers
 from lib.study import Job, Study, run_job
 from lib.study.checkpoints import Checkpoints
 from lib.study.comparison import Comparison
-from lib.study.files import load_tensors, save_json
+from lib.study.files import read_whole, save_json
 from lib.study.networks import load_complete
 from lib.study.setting import Setting, choose_device
 from lib.training import Training
@@ -164,7 +163,7 @@ def test_a_stopped_complete_network_goes_on_too(done, tmp_path, monkeypatch, cou
         with pytest.raises(StopHere):
             run_job(other, COMPLETE, device="cpu")
     run_job(other, COMPLETE, device="cpu")
-    mine, theirs = (load_tensors(s.job_folder(COMPLETE) / "weights.pt") for s in (done, other))
+    mine, theirs = (read_whole(s.job_folder(COMPLETE) / "weights.pt") for s in (done, other))
     assert all(torch.equal(mine[name], theirs[name]) for name in mine)
 
 
@@ -185,7 +184,7 @@ def test_every_iteration_trains_anew_from_the_surviving_weights(done, tmp_path, 
             seen[-1]["end"] = {k: v.clone() for k, v in weights if "conv.weight" in k}
             return epoch
 
-    complete = load_tensors(done.job_folder(COMPLETE) / "weights.pt")
+    complete = read_whole(done.job_folder(COMPLETE) / "weights.pt")
     monkeypatch.setattr(train, "Training", Watched)
     run_job(done, Job("vgg_svhn", 0, 1), device="cpu")
     assert len(seen) == 3
@@ -220,7 +219,7 @@ def test_no_checkpoint_stays_behind(done, tmp_path, monkeypatch):
 
 def test_data_exchanged_between_two_jobs_are_noticed(done):
     other = done.read_provenance(COMPLETE) | {"dataset_sha256": "another"}
-    done.marker(COMPLETE).write_text(json.dumps(other))
+    save_json(done.marker(COMPLETE), other)
     with pytest.raises(ValueError, match="data changed since the job.*complete network"):
         run_job(done, Job("vgg_svhn", 0, 1), device="cpu")
 

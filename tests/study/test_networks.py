@@ -9,6 +9,7 @@ from lib.models import record
 from lib.study import Job, run_job
 from lib.study.networks import load_complete, load_mask, load_network
 from lib.study.setting import Setting
+from lib.study.task import Task
 
 JOB = Job("vgg_svhn", 0, 0)
 
@@ -43,5 +44,30 @@ def test_pruned_weights_are_exactly_zero_and_the_others_are_not(done):
 
 def test_an_iteration_that_was_not_reached_is_named(done):
     study, setting = done
-    with pytest.raises(FileNotFoundError, match="no network of iteration 4 of vgg_svhn"):
+    with pytest.raises(FileNotFoundError, match="kept no network of iteration 4"):
         load_network(study, JOB, setting, 4)
+
+
+def test_only_the_file_that_was_kept_is_read(done):
+    study, setting = done
+    first, second = (study.job_folder(JOB) / f"networks/0{i}.pt" for i in (1, 2))
+    first.write_bytes(second.read_bytes())
+    with pytest.raises(ValueError, match=r"networks/01\.pt is damaged.*`rm -r .*` and start the"):
+        load_network(study, JOB, setting, 1)
+    first.unlink()
+    with pytest.raises(ValueError, match=r"networks/01\.pt: No such file"):
+        load_mask(study, JOB, 1)
+
+
+def test_a_run_that_lost_a_network_does_not_end_as_done(study, monkeypatch):
+    run_job(study, Job("vgg_svhn", 0), device="cpu")
+    folder, write = study.job_folder(JOB), Task.write
+
+    def lose(task, *tables):
+        (folder / "networks/01.pt").unlink()
+        write(task, *tables)
+
+    monkeypatch.setattr(Task, "write", lose)
+    with pytest.raises(ValueError, match=r"networks/01\.pt: No such file.*`rm -r"):
+        run_job(study, JOB, device="cpu")
+    assert not study.is_done(JOB)

@@ -12,7 +12,7 @@ from lib.pruning import LearningRateRewind, Mask, WeightRewind
 from lib.study import Job, Study, load_profile, run_job
 from lib.study.collect import collect
 from lib.study.experiment import changed
-from lib.study.files import load_tensors
+from lib.study.files import read_whole
 from lib.study.networks import load_complete, load_mask
 from lib.study.profiles import PROFILES
 from lib.study.setting import Setting
@@ -171,7 +171,7 @@ def test_weights_go_back_to_their_initial_values(do):
 
 def test_late_resetting_goes_back_to_a_point_of_the_complete_training(do):
     study, seen = do("late_reset")
-    point = load_tensors(study.job_folder(Job(f"{BASE}_late_reset", 0)) / "rewind.pt")
+    point = read_whole(study.job_folder(Job(f"{BASE}_late_reset", 0)) / "rewind.pt")
     recipe = study.experiment(f"{BASE}_late_reset").recipe
     for iteration, mask in zip(seen, masks(study, "late_reset"), strict=True):
         assert same(iteration["start"], point, mask)

@@ -7,6 +7,8 @@
     snakemake --cores all study --config profile=paper device="cuda:0 cuda:1" --resources gpu=2
     snakemake --workflow-profile profiles/slurm study --config profile=paper on=CPU
 
+What jobs and pages print goes to standard output, the engine's own messages to standard error.
+
 A job is done when its folder says so (lib/study/study.py); its executed notebook is the log page
 that Snakemake looks for. Engine code is not an input of the jobs: if an edit makes results stale,
 the folder's name changes (lib/study/fingerprint.py).
@@ -30,7 +32,7 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 
 from lib.book.pages import notebook_pages
-from lib.study import Job, Study
+from lib.study import Job, Study, mend
 from lib.study.analyses import ANALYSES
 from lib.study.collect import destination
 from lib.study.costs import CPU, estimate, known_device, resources
@@ -50,6 +52,7 @@ FOLDER = str(STUDY.folder)
 PARTIAL = bool(config.get("partial", False))
 DONE = [job for job in STUDY.jobs() if STUDY.is_done(job)] if PARTIAL else list(STUDY.jobs())
 RESULTS = str(destination(STUDY, PARTIAL))
+UNDONE = str(Path(RESULTS).with_name(mend.UNDONE))
 PAGES = str(Path(RESULTS).with_name("pages"))
 TABLES = [f"{RESULTS}/{name}" for name in result_files(DONE)]
 SECTIONS = {page.name: page for page in notebook_pages(Path(), CHAPTER)}
@@ -61,12 +64,7 @@ PROSE = sorted(
 REPORT = sorted(str(p) for room in ("report", "claims") for p in Path("lib", room).glob("*.py"))
 
 
-def page_of(job):
-    """The executed notebook of a job."""
-    return str(STUDY.job_folder(job) / "notebook.ipynb")
-
-
-JOBS = {page_of(job): job for job in STUDY.jobs()}
+JOBS = {str(STUDY.page(job)): job for job in STUDY.jobs()}
 GPUS = 0 if ON == CPU else 1  # of a job
 LABELS = {page: f"[job {i} of {len(JOBS)}] " for i, page in enumerate(JOBS, start=1)}
 
@@ -105,7 +103,7 @@ def job_of(wildcards):
 
 
 def needed(wildcards):
-    return [ancient(page_of(other)) for other in STUDY.needs(job_of(wildcards))]
+    return [ancient(str(STUDY.page(other))) for other in STUDY.needs(job_of(wildcards))]
 
 
 def requested(wildcards):
@@ -164,7 +162,7 @@ rule complete:
         runtime=minutes,
     shell:
         "{EXECUTE} notebooks/job_complete.py {output:q} {params.given}"
-        " -pthreads={threads} --show-output --label {params.label:q}"
+        " -pthreads={threads} --show-output --label {params.label:q} 2>&1"
 
 
 rule run:
@@ -183,7 +181,7 @@ rule run:
         runtime=minutes,
     shell:
         "{EXECUTE} notebooks/job_run.py {output:q} {params.given}"
-        " -pthreads={threads} --show-output --label {params.label:q}"
+        " -pthreads={threads} --show-output --label {params.label:q} 2>&1"
 
 
 rule analysis:
@@ -204,19 +202,21 @@ rule analysis:
         runtime=minutes,
     shell:
         "{EXECUTE} notebooks/job_analysis.py {output:q} {params.given}"
-        " -pthreads={threads} --show-output --label {params.label:q}"
+        " -pthreads={threads} --show-output --label {params.label:q} 2>&1"
 
 
 rule collect:
     input:
         [str(STUDY.marker(job)) for job in DONE] if PARTIAL else list(JOBS),
+        UNDONE if Path(UNDONE).exists() else [],
     output:
-        TABLES,
+        update(TABLES),  # the earlier ones stay until the new ones are complete
     shell:
         "{PYTHON} -m lib.study.collect {STUDY.profile.name} {FOLDER:q}"
         + (" --partial" if PARTIAL else "")
         + (f" --chapter {CHAPTER}" if CHAPTER else "")
         + (" --experiments " + " ".join(map(shlex.quote, NAMES)) if NAMES else "")
+        + " 2>&1"
 
 
 rule section:
@@ -229,7 +229,7 @@ rule section:
     params:
         given=page_parameters,
     shell:
-        "{EXECUTE} {input.source} {output:q} {params.given}"
+        "{EXECUTE} {input.source} {output:q} {params.given} 2>&1"
 
 
 rule stage:
@@ -243,6 +243,7 @@ rule stage:
     shell:
         f"{{PYTHON}} -m lib.book.stage {{RESULTS:q}} {{PAGES:q}} {' '.join(SECTIONS)}"
         + (f" --chapter {CHAPTER}" if CHAPTER else "")
+        + " 2>&1"
 
 
 rule html:
@@ -252,4 +253,4 @@ rule html:
     output:
         f"{PAGES}/_build/html/index.html",
     shell:
-        "{PYTHON} -m lib.book.build {PAGES:q}"
+        "{PYTHON} -m lib.book.build {PAGES:q} 2>&1"

@@ -26,8 +26,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lib.sealed import digest, save_json
 from lib.study import PROFILES, Job, Study, collect, plan, status
-from lib.study.files import digest, save_json
 from lib.study.profiles import Change
 from lib.tables import DENSITY, PERFORMANCE, SIMILARITY
 

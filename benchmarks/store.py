@@ -27,6 +27,7 @@ import pyarrow.dataset as ds
 
 from lib import ROOT
 from lib.report.results import load_results
+from lib.sealed import seal
 from lib.tables import PERFORMANCE
 from lib.tables import SIMILARITY as TABLE
 
@@ -166,7 +167,7 @@ def write(folder: Path, rows: int, experiments: int) -> dict:
     performance.assign(experiment=names).to_parquet(folder / "performance.parquet")
     provenance = {"profile": "made up", "scaled_down": True, "missing": []}
     provenance["experiments"] = {key: {} for key in names}
-    (folder / "provenance.json").write_text(json.dumps(provenance))
+    seal(folder, provenance)
     return {"read": rows, TIME: spent}
 
 

@@ -15,8 +15,6 @@ import json
 import os
 import re
 import shlex
-import signal
-import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -206,6 +204,18 @@ def snakemake(target: str, given: argparse.Namespace) -> list[str]:
     ]
 
 
+def study(given: argparse.Namespace) -> list[str]:
+    """The arguments that say which study, for a module of `lib.study`."""
+    of = ["--chapter", given.CHAPTER] if given.CHAPTER else []
+    of += ["--experiments", *given.EXPERIMENTS] if given.EXPERIMENTS else []
+    return [given.PROFILE, *of, *(["--partial"] if getattr(given, "PARTIAL", False) else [])]
+
+
+def folder(given: argparse.Namespace) -> Path:
+    """Where one process works at a time: the folder of all jobs, or of tables without any."""
+    return ROOT / "_build" / given.PROFILE / ("partial" if given.PARTIAL else "")
+
+
 def command(target: str, given: argparse.Namespace) -> tuple[list[str], str]:
     """What to execute, a module and its arguments; and what to say when it has succeeded."""
     chapter = f"/chapters/{given.CHAPTER}" if getattr(given, "CHAPTER", "") else ""
@@ -213,16 +223,13 @@ def command(target: str, given: argparse.Namespace) -> tuple[list[str], str]:
         return ["lib.study.recompute", f"results{chapter}", "--data", given.DATA, *given.ROW], ""
     if target == "slice":
         return ["benchmarks.slices", given.NAME, "--data", given.DATA], ""
-    place = f"_build/{given.PROFILE}{chapter}"
     if target == "publish":
         merge = ["--merge"] if given.EXPERIMENTS else []
-        return ["lib.book.publish", f"{place}/results", *merge], ""
+        return ["lib.book.publish", f"_build/{given.PROFILE}{chapter}/results", *merge], ""
     if target in ("plan", "status"):
-        of = ["--chapter", given.CHAPTER] if given.CHAPTER else []
-        of += ["--experiments", *given.EXPERIMENTS] if given.EXPERIMENTS else []
-        of += ["--on", given.ON] if getattr(given, "ON", "") else []
-        return [f"lib.study.{target}", given.PROFILE, *of], ""
-    place = ROOT / place / ("partial" if given.PARTIAL else "")
+        on = ["--on", given.ON] if getattr(given, "ON", "") else []
+        return [f"lib.study.{target}", *study(given), *on], ""
+    place = Path(f"{ROOT}/_build/{given.PROFILE}{chapter}", "partial" if given.PARTIAL else "")
     book = f"The book: file://{place}/pages/_build/html/index.html"
     made = book if target == "book" else f"The tables: {place}/results"
     return ["snakemake", *snakemake(target, given)], made
@@ -237,8 +244,14 @@ def main(arguments: list[str] | None = None) -> int:
         for target in asked.targets:
             given = read(target, os.environ)
             if not asked.check:
+                from .start import execute, start
+
                 module, made = command(target, given)
-                failed = execute(module)
+                if module[0] == "snakemake":
+                    here = given.ENGINE == "local"
+                    failed = start(study(given), module[1:], folder(given), quiet=here)
+                else:
+                    failed = execute(module)
                 if failed:
                     return failed
                 print(made, end="\n" if made else "")
@@ -246,17 +259,6 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     return 0
-
-
-def execute(module: list[str]) -> int:
-    """Run a module, and leave it to that how an interruption or a request to stop ends."""
-    process = subprocess.Popen([sys.executable, "-m", *module])
-    signal.signal(signal.SIGTERM, lambda *_: process.terminate())
-    while True:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:
-            pass
 
 
 if __name__ == "__main__":

@@ -240,13 +240,14 @@ STATISTICS = {
 
 
 # %% tags=["definitions", "hide-input"]
-def summary(network, target, layer=None, statistics=STATISTICS):
+def summary(network, target, layer=None, statistics=STATISTICS, only=None):
     """Rank correlations of the dissimilarities of a network with a change.
 
     Args:
         network, layer: as for `dissimilarities`.
         target: one of the `changes`.
         statistics: which of them.
+        only: of these (metric, reshape); None for all.
 
     Returns:
         Index (metric, reshape), first the iteration's number in their place. Columns (statistic,
@@ -255,6 +256,7 @@ def summary(network, target, layer=None, statistics=STATISTICS):
         Undefined where one of the two is constant, since it puts nothing in an order.
     """
     joined = dissimilarities(network, layer)
+    joined = joined if only is None else joined.reindex(columns=pd.MultiIndex.from_tuples(only))
     joined.insert(0, ITERATION, joined.index.get_level_values("iteration").astype(float))
     change = changes(network)[target].rename(CHANGE)
     joined = joined.join(change, how="inner").round(DIGITS).sort_index()
@@ -596,7 +598,9 @@ columns = pd.MultiIndex.from_product([[TITLES[metric] for metric in SHOWN], show
 for network, target in followed:
     layers = {}
     for layer in values.hidden(study, network):
-        means = summary(network, target, layer, two).reindex(pd.MultiIndex.from_tuples(PAPER))
+        means = summary(network, target, layer, two, PAPER).reindex(
+            pd.MultiIndex.from_tuples(PAPER)
+        )
         means = means[[(name, "mean") for name in shown]]
         layers[layer] = means.to_numpy().ravel()
     table = pd.DataFrame(layers, index=columns).T

@@ -59,9 +59,10 @@ def test_a_cluster_is_told_by_its_profile_and_its_device():
 @pytest.mark.parametrize(
     "asked",
     [
-        {"CORES": "2", "PARTIAL": "", "EXPERIMENTS": "lenet5", "THREADS": "2"},
-        {"GPUS": "2", "JOBS_PER_GPU": "2"},
-        {"DATA": 'a # "b" {c}\'d'},
+        {
+            **{"CORES": "2", "PARTIAL": "", "EXPERIMENTS": "lenet5", "THREADS": "2"},
+            **{"GPUS": "2", "JOBS_PER_GPU": "2", "DATA": 'a # "b" {c}\'d'},
+        },
         pytest.param(
             {"ENGINE": "slurm", "ON": "CPU"},
             marks=pytest.mark.skipif(

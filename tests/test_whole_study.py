@@ -5,6 +5,7 @@ that six digits hold everywhere; so the committed table is the same on any machi
 """
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -27,10 +28,19 @@ KEYS = ["experiment", "iteration", "layer", "metric", "reshape"]
 NUMBERS = ["remaining", "value", "null_mean", "null_sd", "rank_x", "rank_y", "dead_x", "dead_y"]
 
 
-def snakemake(folder):
-    command = ["--cores", "2", "--config", "profile=tiny", f"folder={folder}"]
+START = """
+import sys
+from pathlib import Path
+from lib.start import start
+folder, config = sys.argv[1], ["--config", "profile=tiny", f"folder={sys.argv[1]}"]
+sys.exit(start(["tiny", folder], ["study", "--cores", "2", *config], Path(folder)))
+"""
+
+
+def make(folder):
+    """`make study` in another folder than that of the profile."""
     return subprocess.Popen(
-        [sys.executable, "-m", "snakemake", "study", *command],
+        [sys.executable, "-c", START, folder],
         cwd=ROOT,
         env=os.environ | {"OMP_NUM_THREADS": "1"},
         start_new_session=True,  # Ctrl-C reaches a whole group of processes
@@ -46,7 +56,7 @@ def snakemake(folder):
 def study(tmp_path_factory):
     """The study's folder, after a run that was interrupted and started again."""
     folder = tmp_path_factory.mktemp("study with a space")
-    first = snakemake(folder)
+    first = make(folder)
     deadline = time.monotonic() + WATCHDOG
     while not list(folder.glob("jobs/*/run-*/*/checkpoint.pt")):
         assert time.monotonic() < deadline, "no run got as far as a checkpoint"
@@ -58,7 +68,7 @@ def study(tmp_path_factory):
     assert "Traceback" not in output, output
     assert not (folder / "results").exists()
 
-    second = snakemake(folder)
+    second = make(folder)
     output, _ = second.communicate(timeout=WATCHDOG)
     assert second.returncode == 0, output
     assert "going on after epoch" in output
@@ -112,8 +122,26 @@ def test_the_analyses_are_merged_with_the_rest(study):
 def test_doing_it_again_does_nothing(study):
     table = study / "results" / "robustness.parquet"
     before = table.stat().st_mtime_ns
-    again = snakemake(study)
+    again = make(study)
     output, _ = again.communicate(timeout=WATCHDOG)
     assert again.returncode == 0, output
-    assert "Nothing to be done" in output
+    assert output == ""
     assert table.stat().st_mtime_ns == before
+
+
+def test_what_was_damaged_is_done_again_bit_for_bit(study):
+    """One network of a run, a merged table; an analysis is gone with its folder."""
+    files = {*study.glob("results/**/*.parquet"), *study.glob("jobs/*/*/*/networks/*.pt")}
+    files.remove(study / "results" / "performance.parquet")  # it says how long the work took
+    before = {file: file.read_bytes() for file in files}
+    network, *_ = study.glob("jobs/vgg_svhn/run-*/*/networks/01.pt")
+    network.write_bytes(network.read_bytes()[:-1])
+    (study / "results" / "density.parquet").unlink()
+    [analysis] = study.glob("jobs/vgg_svhn/robustness-*")
+    shutil.rmtree(analysis)
+    again = make(study)
+    output, _ = again.communicate(timeout=WATCHDOG)
+    assert again.returncode == 0, output
+    assert f"{network} is damaged" in output
+    assert "density.parquet is missing. The tables are merged again." in output
+    assert before == {file: file.read_bytes() for file in before}

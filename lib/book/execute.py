@@ -171,8 +171,8 @@ class _Labelled(logging.Formatter):
 
 def _reason(error: Exception) -> str:
     if isinstance(error, PapermillExecutionError):
-        lines = "\n".join(f"    {line}" for line in error.source.splitlines())
-        return f"cell {error.cell_index} failed with {error.ename}: {error.evalue}\n{lines}"
+        reason = " ".join(error.evalue.split())
+        return f"cell {error.cell_index} failed with {error.ename}: {reason}"
     return str(error).splitlines()[0]
 
 
@@ -205,8 +205,8 @@ def main(arguments: list[str] | None = None) -> int:
             timeout=given.timeout,
             show_output=given.show_output,
         )
-    except (ValueError, ExecutionError) as error:
-        print(f"{given.label}{error}", file=sys.stderr)
+    except (ValueError, ExecutionError, OSError) as error:
+        print("\n".join(given.label + line for line in str(error).splitlines()), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print(f"{given.label}stopped; the same command continues from here", file=sys.stderr)

@@ -19,9 +19,9 @@ import jupytext
 
 from .. import ROOT
 from ..report.results import ResultsError, load_results
+from ..sealed import PROVENANCE
 from ..study.merge import merge
 from ..study.provenance import DIRTY
-from ..study.store import PROVENANCE
 from ..study.study import Job
 from .execute import ExecutionError, execute
 from .pages import notebook_pages
@@ -62,7 +62,9 @@ def publish(results: Path, root: Path = ROOT, merging: bool = False, add: bool =
             if (merging or add) and (published / PROVENANCE).exists():
                 merge(published, results, new, add)
             else:
-                shutil.copytree(results, new, ignore=shutil.ignore_patterns(".*", *BESIDE))
+                for file in (*provenance["files"], PROVENANCE):
+                    (new / file).parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copyfile(results / file, new / file)
             load_results(new)
             _replace(published, new)
     for page in notebook_pages(root, chapter):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
@@ -13,6 +12,7 @@ import pandas as pd
 
 from .. import ROOT
 from ..lookup import unknown
+from ..sealed import PROVENANCE, DamagedError, check_digest, load_json
 from ..tables import IDENTIFICATION, PERFORMANCE, ROBUSTNESS, SIMILARITY, TABLES, Table
 from .format import count
 from .names import NETWORKS, title
@@ -30,6 +30,8 @@ PAPER_RESHAPE = {
 
 SIGNED = ("cka_debiased", "logit_cosine")
 """Metrics that may be negative: where nothing is in common they are near 0, on either side."""
+
+AGAIN = "`make book` merges the tables of a study again, and finishes one that was interrupted."
 
 Answer = TypeVar("Answer")
 
@@ -92,10 +94,9 @@ class Results:
         """
         if declared.name in self.changed:
             return self.changed[declared.name]
-        path = ROOT / self.folder
-        if not (path / f"{declared.name}.parquet").is_file():
+        if f"{declared.name}.parquet" not in self.provenance["files"]:
             return declared.tidy()
-        return _table(path, self.folder, declared, list(self.provenance["experiments"]))
+        return _table(self.folder, self.provenance, declared)
 
     def having(self, declared: Table, rows: pd.DataFrame) -> Results:
         """These results with other rows in a table that has no attribute here."""
@@ -156,27 +157,25 @@ def load_results(folder: str | Path, experiments: Iterable[str] | None = None) -
             the files disagree on the experiments, or lack one of those asked for.
     """
     folder = Path(folder)
-    path = ROOT / folder
-    _existing(path, folder, "similarity")
-    provenance, names = _provenance(path, folder), None
+    provenance = _provenance(folder)
     if experiments is not None:
-        names = list(dict.fromkeys(experiments))
-        provenance = _part(provenance, folder, names)
-    similarity = _table(path, folder, SIMILARITY, names)
-    performance = _table(path, folder, PERFORMANCE, names)
-    signed = similarity.metric.isin(SIGNED)
-    _check_range(folder, "similarity", similarity[~signed], "value")
-    _check_range(folder, "similarity", similarity[signed], "value", low=-1)
+        provenance = _part(provenance, folder, list(dict.fromkeys(experiments)))
+    similarity = _table(folder, provenance, SIMILARITY)
+    performance = _table(folder, provenance, PERFORMANCE)
+    defined = similarity[similarity.value.notna()]
+    signed = defined.metric.isin(SIGNED)
+    _check_range(folder, "similarity", defined[~signed], "value")
+    _check_range(folder, "similarity", defined[signed], "value", low=-1)
     _check_range(folder, "performance.parquet", performance, "accuracy")
     more = {
-        table.name: _table(path, folder, table, names)
+        table.name: _table(folder, provenance, table)
         for table in TABLES
-        if table.optional and (path / f"{table.name}.parquet").is_file()
+        if table.optional and f"{table.name}.parquet" in provenance["files"]
     }
     known = set(provenance["experiments"])
-    for name, table in (("similarity", similarity), ("performance", performance), *more.items()):
+    for name, table in (("similarity", similarity), ("performance", performance)):
         found = set(table.experiment)
-        if not found <= known or (name not in more and found != known):
+        if found != known:
             raise ResultsError(
                 f"{folder}: the table {name} has the experiments {_names(found)}, but "
                 f"provenance.json has {_names(known)}: the files are not from the same study. "
@@ -187,25 +186,6 @@ def load_results(folder: str | Path, experiments: Iterable[str] | None = None) -
 
 def _names(names: Iterable[str]) -> str:
     return ", ".join(sorted(set(names))) or "nothing"
-
-
-def _existing(path: Path, folder: Path, name: str) -> Path:
-    if not path.is_dir():
-        raise ResultsError(
-            f"There is no results folder {folder}. Make one with `make book`, or set the "
-            "parameter `results` to another folder."
-        )
-    if (path / "similarity.parquet").exists():
-        raise ResultsError(
-            f"{folder} was written by an earlier version, which kept all similarities in one file, "
-            "similarity.parquet. Write the folder again with `make book`."
-        )
-    if not (path / name).exists():
-        raise ResultsError(
-            f"{folder} has no {name}. `make book` finishes an interrupted study; or set the "
-            "parameter `results` to another folder."
-        )
-    return path / name
 
 
 def _part(provenance: Mapping[str, Any], folder: Path, names: list[str]) -> dict[str, Any]:
@@ -221,16 +201,18 @@ def _part(provenance: Mapping[str, Any], folder: Path, names: list[str]) -> dict
     }
 
 
-def _table(path: Path, folder: Path, table: Table, experiments: list[str] | None) -> pd.DataFrame:
+def _table(folder: Path, provenance: Mapping[str, Any], table: Table) -> pd.DataFrame:
+    """The rows of the experiments in a provenance; errors as for `load_results`."""
     name = table.name if table.by_experiment else f"{table.name}.parquet"
-    if experiments is None:
-        rows = pd.read_parquet(_existing(path, folder, name))
-    elif table.by_experiment:  # the name says what a file holds, so the others need not be opened
-        parts = [_existing(path, folder, file) for file in table.files(experiments)]
-        rows = pd.concat(map(pd.read_parquet, parts), ignore_index=True)
-    else:
-        chosen = [("experiment", "in", experiments)]
-        rows = pd.read_parquet(_existing(path, folder, name), filters=chosen)
+    parts, names = [], list(provenance["experiments"])
+    for file in table.files(names):
+        try:
+            check_digest(ROOT / folder / file, provenance["files"].get(file))
+        except DamagedError as error:
+            raise ResultsError(f"{error}. {AGAIN}") from error
+        chosen = None if table.by_experiment else [("experiment", "in", names)]
+        parts.append(pd.read_parquet(ROOT / folder / file, filters=chosen))
+    rows = pd.concat(parts, ignore_index=True)
     missing = [column for column in table.columns if column not in rows]
     if missing:
         raise ResultsError(
@@ -248,7 +230,7 @@ def _table(path: Path, folder: Path, table: Table, experiments: list[str] | None
 
 
 def _check_range(folder: Path, name: str, table: pd.DataFrame, column: str, low: float = 0) -> None:
-    wrong = table[(table[column] < low) | (table[column] > 1)]
+    wrong = table[~table[column].between(low, 1)]
     if len(wrong):
         raise ResultsError(
             f"{folder}/{name}: {column} must lie in [{low}, 1], but {len(wrong)} rows do not; the "
@@ -257,18 +239,21 @@ def _check_range(folder: Path, name: str, table: pd.DataFrame, column: str, low:
         )
 
 
-def _provenance(path: Path, folder: Path) -> dict[str, Any]:
-    file = _existing(path, folder, "provenance.json")
+def _provenance(folder: Path) -> dict[str, Any]:
+    if not (ROOT / folder).is_dir():
+        raise ResultsError(
+            f"There is no results folder {folder}. Make one with `make book`, or set the "
+            "parameter `results` to another folder."
+        )
     try:
-        provenance = json.loads(file.read_text(encoding="utf-8"))
-    except json.JSONDecodeError as error:
-        raise ResultsError(f"{folder}/provenance.json is not JSON: {error}") from None
+        provenance = load_json(ROOT / folder / PROVENANCE)
+    except DamagedError as error:
+        raise ResultsError(f"{error}. {AGAIN}") from error
     missing = [
-        key for key in ("profile", "scaled_down", "experiments", "missing") if key not in provenance
+        key
+        for key in ("profile", "scaled_down", "experiments", "missing", "files")
+        if key not in provenance
     ]
     if missing:
-        raise ResultsError(
-            f"{folder}/provenance.json has no {', '.join(missing)}. Write it again with "
-            "`make book`."
-        )
+        raise ResultsError(f"{folder}/{PROVENANCE} has no {', '.join(missing)}. {AGAIN}")
     return provenance

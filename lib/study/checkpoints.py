@@ -8,7 +8,8 @@ from pathlib import Path
 
 import torch
 
-from .files import DamagedError, read_whole, write_atomically
+from ..sealed import DamagedError, write_atomically
+from .files import read_whole
 from .progress import log
 
 MAY_CHANGE = ("torch", "device", "code")

@@ -16,10 +16,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ..sealed import seal
 from ..tables import Table
-from .files import do_again, save_json
 from .plan import parser
-from .store import PROVENANCE, merged_tables, write
+from .store import merged_tables, write
 from .study import Job, Study
 from .variants import CONTROLS, OTHERS, SCALES, VARIANTS
 
@@ -74,7 +74,7 @@ def collect(study: Study, partial: bool = False) -> Path:
             if parts or not table.optional:
                 filled = [rows for each in parts.items() if len(rows := _rows(*each))]
                 write(part, table, pd.concat(filled or [table.tidy()]))
-    save_json(part / PROVENANCE, provenance)
+    seal(part, provenance)
     if results.exists():
         os.rename(results, old)
     os.rename(part, results)
@@ -93,8 +93,8 @@ class _Done:
         provenance: {job: its provenance} of what is done.
 
     Raises:
-        DamagedError: the provenance of a job is not what it wrote.
-        ValueError: a job started from other networks than those that are there now.
+        DamagedError: a job's provenance is not what it wrote, or it started from other networks
+            than those that are there now.
     """
 
     def __init__(self, study: Study):
@@ -109,16 +109,8 @@ class _Done:
                 self.of[job.experiment].append(job)
         self.experiments = {name: e for name, e in study.experiments.items() if self.runs(name)}
         self.provenance = {job: study.read_provenance(job) for job in self.jobs}
-        self._check_needs()
-
-    def _check_needs(self) -> None:
-        for job, provenance in self.provenance.items():
-            for other in self.study.needs(job):
-                if provenance["needs"][str(other)] != self.study.networks_digest(other):
-                    raise ValueError(
-                        f"{job} started from other networks than those that {other} has now. "
-                        + do_again(self.study.job_folder(job))
-                    )
+        for job in self.jobs:
+            study.check_needs(job)
 
     def runs(self, experiment: str) -> list[Job]:
         return [job for job in self.of[experiment] if job.is_run]

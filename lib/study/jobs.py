@@ -13,11 +13,11 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from ..sealed import save_json
 from .analyses import analyse
 from .checkpoints import Checkpoints
 from .complete import compare_with_another, train_complete
 from .determinism import deterministic
-from .files import save_json
 from .places import place
 from .progress import log, logging_to
 from .provenance import DIRTY, environment, peak_memory

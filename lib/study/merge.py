@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from .files import save_json
+from ..sealed import PROVENANCE, load_json, seal
 from .profiles import load_profile
-from .store import PROVENANCE, merged_tables, write
+from .store import merged_tables, write
 from .study import Job
 
 _HOW_OFTEN = ("train_seeds", "prune_seeds", "later_prune_seeds", "permutations", "null_at")
@@ -35,9 +34,7 @@ def merge(published: Path, new: Path, target: Path, add: bool = False) -> None:
             hyperparameters of an experiment that is added to; only some of the published
             experiments of one base are replaced. Nothing is written then.
     """
-    old, fresh = (
-        json.loads((folder / PROVENANCE).read_text(encoding="utf-8")) for folder in (published, new)
-    )
+    old, fresh = (load_json(folder / PROVENANCE) for folder in (published, new))
     provenance = _provenance(old, fresh, add)
     target.mkdir(parents=True)
     for table in merged_tables():
@@ -56,7 +53,7 @@ def merge(published: Path, new: Path, target: Path, add: bool = False) -> None:
                 found.append(pd.read_parquet(new / file))
             if found:
                 write(target, table, pd.concat([rows for rows in found if len(rows)] or found[:1]))
-    save_json(target / PROVENANCE, provenance)
+    seal(target, provenance)
 
 
 def _replaced(experiment: str, train_seed: int, fresh: dict[str, Any], add: bool) -> bool:

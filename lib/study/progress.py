@@ -19,6 +19,8 @@ def logging_to(path: Path) -> Iterator[None]:
     file = logging.FileHandler(path, encoding="utf-8")
     file.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
     terminal = logging.StreamHandler(sys.stdout)
+    # an error goes to the terminal as an exception, from whoever catches it
+    terminal.addFilter(lambda record: record.levelno < logging.ERROR)
     level = log.level
     log.setLevel(logging.INFO)
     for handler in (file, terminal):

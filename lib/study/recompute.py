@@ -10,7 +10,6 @@ The network of the row is taken from the study's folder if it was kept there. Ot
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +19,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from .. import ROOT
+from ..lookup import lookup
 from ..metrics import METRICS
+from ..sealed import PROVENANCE, check_digest, load_json
 from .comparison import Comparison
 from .experiment import Experiment, changed
 from .jobs import run_job
@@ -67,14 +68,14 @@ def published_rows(results: Path, row: Row) -> pd.DataFrame:
     """The published rows of this cell in all runs of the experiment.
 
     Raises:
-        FileNotFoundError: no similarities there.
-        ValueError: the row is not among them; the message says what there is.
+        ValueError: there are no results, or they are damaged; or the row is not among them, and
+            the message says what there is.
     """
-    files = sorted((results / "similarity").glob("*.parquet"))
-    if not files:
-        raise FileNotFoundError(f"{results} has no table of similarities")
-    table = pd.concat([pd.read_parquet(file) for file in files])
-    wanted = {"experiment": row.job.experiment, **row._asdict()}
+    files = load_json(results / PROVENANCE)["files"]
+    known = {Path(file).stem: file for file in files if file.startswith("similarity/")}
+    file = results / lookup("experiment", row.job.experiment, known)
+    check_digest(file, files[known[row.job.experiment]])
+    table, wanted = pd.read_parquet(file), row._asdict()
     del wanted["job"]
     for column, value in wanted.items():
         there = table[table[column] == value]
@@ -104,7 +105,7 @@ def recompute(
         folder: of the study that was published; `_build/<profile>` by default.
 
     Raises:
-        FileNotFoundError, ValueError: no such results or row; a comparison without pruning; other
+        ValueError: no such results or row; a comparison without pruning; other
             data than the published.
     """
     if row.iteration < 1:
@@ -113,7 +114,7 @@ def recompute(
             "again: choose a row of a pruned network"
         )
     rows = published_rows(results, row)
-    provenance = json.loads((results / "provenance.json").read_text(encoding="utf-8"))
+    provenance = load_json(results / PROVENANCE)
     own = rows[(rows.train_seed == row.job.train_seed) & (rows.prune_seed == row.job.prune_seed)]
     if own.empty:
         raise ValueError(f"{results} has no run ({row.job})")

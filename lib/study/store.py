@@ -8,15 +8,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ..sealed import PROVENANCE, write_atomically
 from ..tables import DENSITY, PERFORMANCE, SIMILARITY, Table
 from .analyses import tables
-from .files import write_atomically
 from .study import Job
 
 BITS = 20
 """Significant binary digits of a measured number: its relative error stays below 1e-6."""
-
-PROVENANCE = "provenance.json"
 
 
 def merged_tables() -> list[Table]:

@@ -10,12 +10,14 @@ from pathlib import Path
 
 from .. import ROOT
 from ..lookup import lookup
+from ..sealed import PROVENANCE, DamagedError, check_digest, load_json
 from .analyses import Analysis
 from .experiment import Experiment
-from .files import DamagedError, check_digest, do_again, load_json
 from .fingerprint import analysis_fingerprint, code_digest, complete_fingerprint, run_fingerprint
 from .profiles import Profile, load_profile
 from .variants import VARIANTS
+
+DO_AGAIN = "Start the study again: `make study` finds what is damaged, and does that job again."
 
 
 @dataclass(frozen=True)
@@ -198,7 +200,11 @@ class Study:
 
     def marker(self, job: Job) -> Path:
         """The file that a job writes last: if it exists, all files of the job do."""
-        return self.job_folder(job) / "provenance.json"
+        return self.job_folder(job) / PROVENANCE
+
+    def page(self, job: Job) -> Path:
+        """The executed notebook of a job."""
+        return self.job_folder(job) / "notebook.ipynb"
 
     def is_done(self, job: Job) -> bool:
         return self.marker(job).exists()
@@ -212,7 +218,7 @@ class Study:
         try:
             return load_json(self.marker(job))
         except DamagedError as error:
-            raise DamagedError(f"{error}. {do_again(self.job_folder(job))}") from error
+            raise DamagedError(error.reason, DO_AGAIN) from error
 
     def kept(self, job: Job, name: str, files: Mapping[str, str] | None = None) -> Path:
         """The path of a file that a job left in its folder, compared with its digest.
@@ -225,13 +231,28 @@ class Study:
         Raises:
             DamagedError: the file is missing, or not the one that the job wrote.
         """
-        folder = self.job_folder(job)
+        path = self.job_folder(job) / name
         files = self.read_provenance(job)["files"] if files is None else files
         try:
-            check_digest(folder / name, files.get(name, ""))
+            check_digest(path, files.get(name))
         except DamagedError as error:
-            raise DamagedError(f"{error}. {do_again(folder)}") from error
-        return folder / name
+            raise DamagedError(error.reason, DO_AGAIN) from error
+        return path
+
+    def check_needs(self, job: Job) -> None:
+        """Compare the networks that a job which is done started from with those of today.
+
+        Raises:
+            DamagedError: they are others; or as `read_provenance`.
+        """
+        started_from = self.read_provenance(job)["needs"]
+        for other in self.needs(job):
+            if started_from.get(str(other)) != self.networks_digest(other):
+                raise DamagedError(
+                    f"{self.marker(job)}: the job started from other networks than those that are "
+                    f"now in {self.job_folder(other)}",
+                    DO_AGAIN,
+                )
 
     def networks_digest(self, job: Job) -> str:
         """One digest of all networks that a job left.

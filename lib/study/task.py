@@ -6,10 +6,11 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+from ..sealed import DamagedError, check_digest, digest
 from ..tables import Table
 from .analyses import Analysis
 from .checkpoints import Checkpoints
-from .files import digest, save_table
+from .files import save_table
 from .progress import Progress, log
 from .setting import Setting
 from .study import Job, Study
@@ -31,7 +32,7 @@ class Task:
     def __init__(self, study: Study, job: Job, setting: Setting, folder: Path):
         self.study, self.job, self.setting, self.folder = study, job, setting, folder
         self._checkpoints = Checkpoints(folder, study.identity(job) | setting.identity)
-        checkpoint = self._checkpoints.load() or {
+        checkpoint = self._load() or {
             "rows": {},
             "files": {},
             "seconds": 0.0,
@@ -44,6 +45,17 @@ class Task:
         self.earlier_seconds: float = checkpoint["seconds"]
         self._epochs: int = checkpoint["epochs"]
         self._start = time.monotonic()
+
+    def _load(self) -> dict | None:
+        """The checkpoint, unless the networks that the job had kept by then are not all there."""
+        checkpoint = self._checkpoints.load()
+        try:
+            for name, expected in checkpoint["files"].items() if checkpoint else ():
+                check_digest(self.folder / name, expected)
+        except DamagedError as error:
+            log.warning("warning: %s: the job starts from the beginning", error)
+            return None
+        return checkpoint
 
     @property
     def run(self) -> Job:

@@ -3,8 +3,6 @@
 That their outputs are those of the tables is what `pytest --nbval book/*.ipynb` checks.
 """
 
-import json
-
 import jupytext
 import nbformat
 import pytest
@@ -13,6 +11,7 @@ from lib import ROOT
 from lib.book.execute import adapt_to_page
 from lib.book.pages import notebook_pages
 from lib.book.parameters import declared_parameters
+from lib.sealed import check_digest, load_json
 
 PAGES = notebook_pages()
 
@@ -55,7 +54,9 @@ PUBLISHED = sorted(
 
 @pytest.mark.parametrize("folder", PUBLISHED)
 def test_the_published_results_say_where_they_come_from(folder):
-    provenance = json.loads((ROOT / "results" / folder / "provenance.json").read_text())
+    provenance = load_json(ROOT / "results" / folder / "provenance.json")
+    for file, written in provenance["files"].items():
+        check_digest(ROOT / "results" / folder / file, written)
     assert provenance["jobs"]
     for job in provenance["jobs"]:
         assert job["versions"]["torch"]

@@ -7,8 +7,9 @@ import pytest
 from lib.book.publish import publish
 from lib.book.stage import stage
 from lib.report.results import ResultsError, load_results
+from lib.sealed import load_json, seal
 
-from ..report.made_up import write_results
+from ..report.made_up import sealed_again, write_results
 
 
 @pytest.fixture
@@ -70,16 +71,16 @@ def test_a_chapter_of_its_own_among_what_is_published(root, results, tmp_path):
 def test_publishing_an_incomplete_study_is_refused(root, results):
     (root / "results").mkdir()
     (root / "results" / "kept").touch()
-    with pytest.raises(ResultsError, match="has no similarity"):
+    with pytest.raises(ResultsError, match="provenance.json is damaged"):
         publish(results, root)
     assert (root / "results" / "kept").exists()
 
 
 def test_a_study_from_code_that_was_not_committed_is_refused(root, tmp_path):
     study = write_results(tmp_path / "study")
-    provenance = json.loads((study / "provenance.json").read_text())
+    provenance = load_json(study / "provenance.json")
     provenance["jobs"][1]["revision"] += "-dirty"
-    (study / "provenance.json").write_text(json.dumps(provenance))
+    seal(study, provenance)
     job = "vgg16_bn, train seed 0, prune seed 0"
     with pytest.raises(ValueError, match=f"1 of 9 jobs ran on code .* again: {job}. Commit"):
         publish(study, root)
@@ -96,20 +97,21 @@ def test_half_a_results_folder_is_not_taken_for_the_whole(root, tmp_path, monkey
     monkeypatch.setattr("lib.book.publish.os.replace", stopped)
     with pytest.raises(KeyboardInterrupt):
         publish(study, root)
-    with pytest.raises(ResultsError, match="has no"):
+    with pytest.raises(ResultsError, match="provenance.json is missing"):
         load_results(root / "results")
 
 
 def test_publishing_leaves_the_tables_of_this_study_only(root, tmp_path):
     study = write_results(tmp_path / "study")
     (study / "robustness.parquet").write_bytes((study / "performance.parquet").read_bytes())
-    (study / ".half.parquet.part").touch()
     old = root / "results" / "similarity" / "old.parquet"
     old.parent.mkdir(parents=True)
     old.touch()
     with pytest.raises(ResultsError, match="robustness.parquet has no column"):
-        publish(study, root)
+        publish(sealed_again(study), root)
     (study / "robustness.parquet").unlink()
+    sealed_again(study)
+    (study / ".half.parquet.part").touch()
     publish(study, root)
     there = {p.relative_to(study): p.read_bytes() for p in study.rglob("*.*") if p.stem[0] != "."}
     published = root / "results"
@@ -130,8 +132,7 @@ def test_the_papers_scale_and_chapters_are_published_beside_the_main_study(
     root, tmp_path, changes, folder
 ):
     main, other = write_results(tmp_path / "main"), write_results(tmp_path / "other", prune_seeds=1)
-    provenance = json.loads((other / "provenance.json").read_text())
-    (other / "provenance.json").write_text(json.dumps(provenance | changes))
+    seal(other, load_json(other / "provenance.json") | changes)
     for source in (main, other, main):
         publish(source, root)
     stage(main, tmp_path / "pages", ["one"], root=root)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import json
 import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -17,6 +16,7 @@ from lib.book.execute import adapt_to_page
 from lib.book.pages import notebook_pages
 from lib.book.parameters import declared_parameters
 from lib.models import build_model, recorded_layers
+from lib.sealed import load_json, seal
 
 NETWORKS = ("vgg16_bn", "vgg_svhn", "resnet_fast")
 RESHAPE = {"mean_cca": "channels", "svcca": "channels", "pwcca": "channels"}
@@ -72,8 +72,13 @@ def write_results(
     save_similarities(folder, pd.DataFrame(similarity))
     performance = pd.DataFrame(performance).astype({"prune_seed": "Int64"})
     performance.to_parquet(folder / "performance.parquet")
-    text = json.dumps(provenance(iterations, prune_seeds, controls, runs), indent=1)
-    (folder / "provenance.json").write_text(text, encoding="utf-8")
+    seal(folder, provenance(iterations, prune_seeds, controls, runs))
+    return folder
+
+
+def sealed_again(folder: Path) -> Path:
+    """The same results folder, as if what a test has edited were what the study wrote."""
+    seal(folder, load_json(folder / "provenance.json"))
     return folder
 
 

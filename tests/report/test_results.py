@@ -1,6 +1,5 @@
 """Loading a results folder: what is read, and what the errors say."""
 
-import json
 import shutil
 
 import numpy as np
@@ -8,9 +7,10 @@ import pandas as pd
 import pytest
 
 from lib.report.results import ResultsError, load_results
+from lib.sealed import seal
 from lib.tables import IDENTIFICATION, ROBUSTNESS, RUN, TABLES, Table
 
-from .made_up import save_similarities
+from .made_up import save_similarities, sealed_again
 
 
 @pytest.fixture
@@ -21,10 +21,12 @@ def copy(folder, tmp_path):
 
 def edit(path, change):
     change(pd.read_parquet(path)).to_parquet(path)
+    sealed_again(path.parent)
 
 
 def edit_similarities(folder, change):
     save_similarities(folder, change(pd.read_parquet(folder / "similarity")))
+    sealed_again(folder)
 
 
 def test_a_complete_folder_is_read(results):
@@ -55,20 +57,13 @@ def test_a_part_that_is_missing_is_an_error(folder, copy):
     with pytest.raises(ResultsError, match="unknown experiment 'vgg_svnh'. Did you mean 'vgg_svhn"):
         load_results(folder, ["vgg_svnh"])
     (copy / "similarity" / "vgg_svhn.parquet").unlink()
-    with pytest.raises(ResultsError, match="has no similarity/vgg_svhn.parquet"):
+    with pytest.raises(ResultsError, match="similarity/vgg_svhn.parquet is missing"):
         load_results(copy, ["vgg_svhn"])
 
 
 def test_no_folder_says_how_to_make_one(tmp_path):
     with pytest.raises(ResultsError, match=r"no results folder .*nowhere.*`make book`"):
         load_results(tmp_path / "nowhere")
-
-
-def test_results_of_an_earlier_version_say_how_to_renew_them(copy):
-    """They kept all similarities in one file, which might lie beside newer ones."""
-    pd.read_parquet(copy / "similarity").to_parquet(copy / "similarity.parquet")
-    with pytest.raises(ResultsError, match="earlier version.*similarity.parquet.*`make book`"):
-        load_results(copy)
 
 
 def test_a_table_that_was_not_asked_for_is_empty(results):
@@ -85,10 +80,10 @@ def test_a_table_of_ones_own_is_read_by_its_declaration(copy):
     assert list(load_results(copy).table(own)) == list(own.columns)
     row = dict.fromkeys(RUN, 0) | {"experiment": "vgg16_bn", "zeros": 7}
     own.tidy([row]).to_parquet(copy / "zeros.parquet")
-    assert load_results(copy).table(own).zeros.tolist() == [7]
+    assert load_results(sealed_again(copy)).table(own).zeros.tolist() == [7]
     own.tidy([row, row]).to_parquet(copy / "zeros.parquet")
     with pytest.raises(ResultsError, match="has 1 duplicate row, the first"):
-        load_results(copy).table(own)
+        load_results(sealed_again(copy)).table(own)
 
 
 @pytest.mark.parametrize("declared", [ROBUSTNESS, IDENTIFICATION], ids=lambda table: table.name)
@@ -97,28 +92,45 @@ def test_an_optional_table_is_read_and_checked(copy, declared):
     row = dict.fromkeys(declared.columns, 0) | {"experiment": "vgg16_bn", "value": 0.25}
     file = copy / f"{name}.parquet"
     pd.DataFrame([row]).to_parquet(file)
-    assert getattr(load_results(copy), name).value.tolist() == [0.25]
+    assert getattr(load_results(sealed_again(copy)), name).value.tolist() == [0.25]
     edit(file, lambda table: pd.concat([table, table]))
     with pytest.raises(ResultsError, match=f"{name}.parquet has 1 duplicate row"):
         load_results(copy)
     edit(file, lambda table: table.drop(columns="metric"))
     with pytest.raises(ResultsError, match=f"{name}.parquet has no column metric"):
         load_results(copy)
-    pd.DataFrame([row | {"experiment": "lenet5"}]).to_parquet(file)
-    with pytest.raises(ResultsError, match="has the experiments lenet5.*not from the same study"):
-        load_results(copy)
 
 
-@pytest.mark.parametrize("name", ["similarity", "performance.parquet", "provenance.json"])
-def test_a_missing_file_is_named(copy, name):
-    (copy / name).rename(copy.parent / name)
-    with pytest.raises(ResultsError, match=rf"has no {name}.*`make book`"):
+OPTIONAL = "robustness.parquet"
+FILES = ["similarity/vgg_svhn.parquet", "performance.parquet", "provenance.json", OPTIONAL]
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("harm", ["missing", "damaged"])
+def test_a_file_that_is_not_what_was_written_is_named(copy, name, harm):
+    ROBUSTNESS.tidy().to_parquet(copy / OPTIONAL)
+    content = bytearray((sealed_again(copy) / name).read_bytes())
+    load_results(copy)
+    (copy / name).unlink()
+    if harm == "damaged":
+        content[len(content) // 2] ^= 1
+        (copy / name).write_bytes(content)
+    with pytest.raises(ResultsError, match=rf"{name} is {harm}.*`make book`"):
         load_results(copy)
 
 
 def test_a_missing_column_is_named(copy):
     edit_similarities(copy, lambda table: table.drop(columns=["null_mean", "rank_x"]))
     with pytest.raises(ResultsError, match="no column null_mean, rank_x"):
+        load_results(copy)
+
+
+def test_an_accuracy_that_is_no_number_is_refused(copy):
+    nan = {"accuracy": np.nan}
+    edit(
+        copy / "performance.parquet", lambda table: pd.concat([table[1:], table[:1].assign(**nan)])
+    )
+    with pytest.raises(ResultsError, match=r"accuracy must lie in \[0, 1\].*first is nan"):
         load_results(copy)
 
 
@@ -151,16 +163,13 @@ def test_only_metrics_with_a_sign_may_be_negative(copy):
 
 
 def test_files_of_different_studies_are_refused(copy):
-    (copy / "similarity" / "vgg_svhn.parquet").unlink()
+    edit(copy / "performance.parquet", lambda table: table[table.experiment != "vgg_svhn"])
     with pytest.raises(ResultsError, match="not from the same study"):
         load_results(copy)
 
 
-def test_provenance_that_is_not_json_or_incomplete_is_refused(copy):
-    (copy / "provenance.json").write_text("{")
-    with pytest.raises(ResultsError, match="is not JSON"):
-        load_results(copy)
-    (copy / "provenance.json").write_text(json.dumps({"profile": "smoke"}))
+def test_provenance_that_is_incomplete_is_refused(copy):
+    seal(copy, {"profile": "smoke"})
     with pytest.raises(ResultsError, match="has no scaled_down, experiments, missing"):
         load_results(copy)
 

@@ -1,6 +1,5 @@
 """The section notebooks: functions of a results folder, and of nothing else."""
 
-import json
 import shutil
 
 import jupytext
@@ -15,6 +14,7 @@ from lib.book.build import build
 from lib.book.execute import execute
 from lib.book.parameters import declared_parameters
 from lib.book.stage import stage
+from lib.sealed import load_json, seal
 
 from .made_up import PAGES, run_page, save_similarities
 
@@ -39,13 +39,13 @@ def with_markup(value):
 def marked(folder, tmp_path_factory):
     """A results folder with markup in its provenance and after the names of its layers."""
     marked = shutil.copytree(folder, tmp_path_factory.mktemp("marked") / "results")
-    provenance = json.loads((folder / "provenance.json").read_text())
+    provenance = load_json(folder / "provenance.json")
     provenance["variants"] = [{"name": "new", "kind": "", "about": ""}]
     for setting in provenance["experiments"].values():
         setting["hyperparameters"][1]["value"] = MARKUP
-    (marked / "provenance.json").write_text(json.dumps(with_markup(provenance)))
     rows = pd.read_parquet(folder / "similarity")
     save_similarities(marked, rows.assign(layer=rows.layer + MARKUP))
+    seal(marked, with_markup(provenance))
     return marked
 
 

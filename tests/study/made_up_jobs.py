@@ -7,8 +7,9 @@ from hashlib import sha256
 
 import numpy as np
 
+from lib.sealed import digest, save_json
 from lib.study import Job, Study
-from lib.study.files import digest, save_json, save_table
+from lib.study.files import save_table
 from lib.study.profiles import PROFILES, Change
 from lib.tables import DENSITY, IDENTIFICATION, PERFORMANCE, ROBUSTNESS, SIMILARITY, Table
 

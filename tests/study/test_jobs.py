@@ -16,10 +16,11 @@ import lib.study.masks as masks
 import lib.study.task as task
 import lib.study.train as train
 from lib.models import build_model, recorded_layers
+from lib.sealed import save_json
 from lib.study import Job, Study, run_job
 from lib.study.checkpoints import Checkpoints
 from lib.study.comparison import Comparison
-from lib.study.files import read_whole, save_json
+from lib.study.files import read_whole
 from lib.study.networks import load_complete
 from lib.study.setting import Setting, choose_device
 from lib.training import Training

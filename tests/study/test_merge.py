@@ -1,12 +1,12 @@
 """Experiments of a study take the place of published ones; all others stay as they are."""
 
-import json
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from lib.report.results import load_results
+from lib.sealed import load_json, seal
 from lib.study import Job, Study, changed
 from lib.study.collect import collect, destination
 from lib.study.merge import merge
@@ -32,13 +32,13 @@ def content(folder):
 
 
 def provenance(folder):
-    return json.loads((folder / "provenance.json").read_text())
+    return load_json(folder / "provenance.json")
 
 
 def edit(folder, change):
     found = provenance(folder)
     change(found)
-    (folder / "provenance.json").write_text(json.dumps(found))
+    seal(folder, found)
 
 
 def test_a_study_published_in_parts_is_the_one_published_at_once(tmp_path):

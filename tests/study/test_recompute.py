@@ -1,12 +1,12 @@
 """A published number can be computed again, and a wrong one is detected."""
 
-import json
 import re
 
 import pandas as pd
 import pytest
 
 import lib.study.recompute as module
+from lib.sealed import PROVENANCE, DamagedError, load_json, seal
 from lib.study import Job, changed
 from lib.study.collect import collect
 from lib.study.recompute import Row, main, published_rows, recompute
@@ -44,6 +44,9 @@ def test_a_number_that_was_tampered_with_is_detected(published):
     cell = (table.layer == "conv2_1") & (table.metric == "svcca") & (table.iteration == 2)
     table.loc[cell & (table.reshape == "channels"), "value"] += 1e-4
     table.to_parquet(file)
+    with pytest.raises(DamagedError, match=r"vgg_svhn\.parquet is damaged"):
+        kept(published)
+    seal(published.results, load_json(published.results / PROVENANCE))
     assert not kept(published).agrees
 
 
@@ -55,10 +58,9 @@ def test_from_seeds_the_spread_of_the_published_runs_is_allowed(published):
 
 
 def test_other_data_are_refused_before_anything_is_trained(published, monkeypatch):
-    file = published.results / "provenance.json"
-    provenance = json.loads(file.read_text())
+    provenance = load_json(published.results / PROVENANCE)
     provenance["experiments"]["vgg_svhn"]["dataset_sha256"] = "0" * 64
-    file.write_text(json.dumps(provenance))
+    seal(published.results, provenance)
     monkeypatch.setattr(module, "run_job", lambda *given: pytest.fail("it was trained"))
     for from_seeds in (True, False):
         with pytest.raises(ValueError, match="come from other data: SHA-256 000000000000"):
@@ -106,4 +108,4 @@ def test_the_command_prints_both_numbers_and_says_whether_they_agree(published, 
 
 def test_results_without_similarities_are_named(tmp_path, capsys):
     assert main([str(tmp_path), *arguments(type("", (), {"results": tmp_path}))[1:]]) == 1
-    assert "has no table of similarities" in capsys.readouterr().err
+    assert "provenance.json is missing" in capsys.readouterr().err

@@ -83,7 +83,7 @@ def _row(
     }
 
 
-_LESS = {"tiny": {"images": 32, "eigenvalues": 1, "probes": 2, "directions": 2}}
+_LESS = {"tiny": {"images": 8, "eigenvalues": 1, "probes": 2, "directions": 2}}
 
 DECLARED = {
     profile: {name: Landscape(when, **_LESS.get(profile, {})) for name, when in minima.items()}

@@ -1,0 +1,116 @@
+"""Files that are written completely or not at all, and compared with what was written when read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+PROVENANCE = "provenance.json"
+"""The file that is written last, in the folder of a job and in one of results. It has the digests
+of the others, so the folder is complete if it is there."""
+
+
+class DamagedError(ValueError):
+    """A file is not what was written.
+
+    Args:
+        reason: which file, and in what way.
+        remedy: what to do about it, a sentence.
+    """
+
+    def __init__(self, reason: str, remedy: str = ""):
+        super().__init__(f"{reason}. {remedy}" if remedy else reason)
+        self.reason = reason
+
+
+def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
+    """Write under a temporary name in the same folder, flush to the disk, rename.
+
+    A reader sees either the old file or the new one, even if the power fails. What a failed write
+    leaves is removed.
+
+    Args:
+        path: the file to write.
+        write: writes its content to the path that it is given.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    try:
+        write(part)
+        with part.open("rb+") as file:
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def save_json(path: Path, content: dict[str, Any]) -> None:
+    """Plain values to a file, atomically, with the digest of all the others under `sha256`."""
+    text = json.dumps(content | {"sha256": _checksum(content)}, indent=2, ensure_ascii=False)
+    write_atomically(path, lambda part: part.write_text(text + "\n", encoding="utf-8"))
+
+
+def load_json(path: Path) -> dict[str, Any]:
+    """What `save_json` wrote.
+
+    Raises:
+        DamagedError: the file is missing, or not what was written.
+        OSError: it cannot be read, which says nothing about what is in it.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if content["sha256"] == _checksum(content):
+            return content
+    except FileNotFoundError:
+        raise DamagedError(f"{path} is missing") from None
+    except (ValueError, KeyError, TypeError):  # not JSON, or another one
+        pass
+    raise DamagedError(f"{path} is damaged: its content does not agree with its checksum")
+
+
+def _checksum(content: dict[str, Any]) -> str:
+    others = {name: value for name, value in content.items() if name != "sha256"}
+    return hashlib.sha256(json.dumps(others, sort_keys=True).encode()).hexdigest()
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file, hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def check_digest(path: Path, expected: str | None) -> None:
+    """Compare a file with the digest that was taken when it was written.
+
+    Args:
+        path: the file.
+        expected: the digest; None if no such file was written.
+
+    Raises:
+        DamagedError: the file is missing, or differs.
+        OSError: it cannot be read, which says nothing about what is in it.
+    """
+    try:
+        found = digest(path)
+    except FileNotFoundError:
+        raise DamagedError(f"{path} is missing") from None
+    if expected is None:
+        raise DamagedError(f"{path} is not one of the files that were written")
+    if found != expected:
+        raise DamagedError(f"{path} is damaged: its SHA-256 is not that of the file as written")
+
+
+def seal(folder: Path, provenance: dict[str, Any]) -> None:
+    """Complete a folder of tables: write its provenance, with the digest of each table."""
+    tables = sorted(folder.rglob("*.parquet"))
+    files = {table.relative_to(folder).as_posix(): digest(table) for table in tables}
+    save_json(folder / PROVENANCE, provenance | {"files": files})

@@ -1,0 +1,81 @@
+"""Start the engine on a study: alone in its folder, and with a look at what was left there before.
+
+The engine's own messages go to a log. The terminal shows what the jobs say, each with its number.
+"""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from filelock import FileLock, Timeout
+
+LOG = "engine.log"
+LOCK = ".make.lock"
+FAILED_JOBS = "At least one job did not complete successfully."
+"""What the engine says at the end if a job failed, which has then told the reason itself."""
+SEE_ABOVE = "not finished: put right what is said above, and the same command goes on from here"
+
+
+def start(about: list[str], words: list[str], folder: Path, quiet: bool = True) -> int:
+    """Look at what is there, then run Snakemake; returns the exit status.
+
+    Args:
+        about: the arguments of `lib.study.mend`.
+        words: those of Snakemake.
+        folder: of the study; one process works in it at a time, and a second one waits.
+        quiet: whether the engine's own messages go to the log in that folder.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with _alone(folder):
+        failed = execute(["lib.study.mend", *about])
+        if failed or not quiet:
+            return failed or execute(["snakemake", *words])
+        with (folder / LOG).open("w", encoding="utf-8") as log:
+            failed = execute(["snakemake", *words], stdout=sys.stderr, stderr=log)
+    if failed > 0:
+        said = (folder / LOG).read_text(encoding="utf-8").strip()
+        reason = SEE_ABOVE if said.endswith(FAILED_JOBS) else _last_error(said)
+        print(f"{reason}\nthe engine's log: {folder / LOG}", file=sys.stderr)
+    return failed
+
+
+def _last_error(said: str) -> str:
+    """What the engine itself found wrong, in one line, from all that it said."""
+    lines = said.splitlines()
+    first = max((i for i, line in enumerate(lines) if "Error" in line), default=len(lines) - 1)
+    reason = " ".join(" ".join(lines[first:]).split())
+    return re.split(r" Wildcards:| Traceback:", reason)[0][:1000]
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    lock = FileLock(folder / LOCK, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        print(f"waiting for another `make`, which works in {folder}", file=sys.stderr)
+        lock.acquire(timeout=-1, poll_interval=1)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def execute(module: list[str], stdout: IO[str] | None = None, stderr: IO[str] | None = None) -> int:
+    """Run a module, and leave it to that how an interruption or a request to stop ends."""
+    process = subprocess.Popen([sys.executable, "-m", *module], stdout=stdout, stderr=stderr)
+    signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+    stopped = False
+    while True:
+        try:
+            failed = process.wait()
+            return 130 if failed and stopped else failed
+        except KeyboardInterrupt:
+            stopped = True

@@ -1,0 +1,96 @@
+"""At the start of a study: what is damaged or was deleted is marked as not done, and so done again.
+
+Usage: python -m lib.study.mend PROFILE [FOLDER] [--chapter NAME] [--experiments NAME ...]
+           [--partial]
+
+Nothing that is as it was written is touched, and what was found is printed, a line for each.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..sealed import PROVENANCE, DamagedError, check_digest, load_json
+from .collect import destination
+from .plan import parser
+from .study import Study
+
+UNDONE = ".undone"
+"""The file beside the results that is newer than they are if they have to be made again."""
+
+
+def mend(study: Study, partial: bool = False) -> Iterator[str]:
+    """Mark what is not as it was written, so that the same study does it again.
+
+    Args:
+        study: no job of it may be running.
+        partial: whether only the tables and pages of a partial study are looked at, not the jobs.
+
+    Yields:
+        For each thing that will be made again, which it is and what is wrong with it.
+    """
+    results = destination(study, partial)
+    undone = results.with_name(UNDONE)
+    if not partial:
+        yield from _jobs(study)
+    if (results / PROVENANCE).exists():
+        try:
+            for name, digest in load_json(results / PROVENANCE)["files"].items():
+                check_digest(results / name, digest)
+            if not partial and not all(map(study.is_done, study.jobs())):
+                undone.touch()
+        except DamagedError as error:
+            undone.touch()
+            yield f"{error.reason}. The tables are merged again."
+    for page in sorted(results.with_name("pages").glob("book/*.ipynb")):
+        if not _is_notebook(page):
+            page.unlink()
+            page.parent.with_name(".staged").unlink(missing_ok=True)
+            yield f"{page} is damaged. The page is made again."
+
+
+def _jobs(study: Study) -> Iterator[str]:
+    for job in study.jobs():
+        page, marker = study.page(job), study.marker(job)
+        if marker.exists():
+            try:
+                for name in (provenance := study.read_provenance(job))["files"]:
+                    study.kept(job, name, provenance["files"])
+                # a network that is trained again may be the same again
+                if all(map(study.is_done, study.needs(job))):
+                    study.check_needs(job)
+            except DamagedError as error:
+                marker.replace(marker.with_suffix(".damaged.json"))
+                yield f"{error.reason}. It is done again: {job}."
+        elif page.exists():
+            yield f"{marker} is missing. It is done again: {job}."
+        if page.exists() and not (marker.exists() and _is_notebook(page)):
+            page.unlink()
+
+
+def _is_notebook(page: Path) -> bool:
+    try:
+        return "cells" in json.loads(page.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+
+
+def main(arguments: list[str] | None = None) -> int:
+    made = parser("mend", __doc__)
+    made.add_argument("--partial", action="store_true", help="only the tables and pages of these")
+    given = made.parse_args(arguments)
+    try:
+        study = Study(given.profile, given.folder, given.experiments, given.chapter)
+        for line in mend(study, given.partial):
+            print(line, file=sys.stderr)
+    except (ValueError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

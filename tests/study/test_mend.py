@@ -1,0 +1,107 @@
+"""The start of a study: what is damaged is marked as not done, and nothing else is touched."""
+
+import pytest
+
+from lib.sealed import digest, save_json
+from lib.study import Job, Study
+from lib.study.collect import collect
+from lib.study.mend import UNDONE, main, mend
+
+from .made_up_jobs import pretend
+
+NETWORK = "vgg_svhn"
+RUN, COMPLETE = Job(NETWORK, 1, 0), Job(NETWORK, 1)
+NOTEBOOK = '{"cells": []}'
+
+
+@pytest.fixture
+def study(tmp_path):
+    """A study that is finished, with its tables and a page."""
+    study = Study("laptop", tmp_path / "study", [NETWORK])
+    for job in study.jobs():
+        pretend(study, job)
+        study.page(job).write_text(NOTEBOOK)
+    page = collect(study).with_name("pages") / "book" / "claims.ipynb"
+    page.parent.mkdir(parents=True)
+    page.write_text(NOTEBOOK)
+    return study
+
+
+def content(study):
+    return {path: path.read_bytes() for path in study.folder.rglob("*") if path.is_file()}
+
+
+def halve(path):
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def test_a_study_as_it_was_written_is_left_alone(study, capsys):
+    before = content(study)
+    assert main([study.profile.name, str(study.folder), "--experiments", NETWORK]) == 0
+    assert content(study) == before
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("harm", [halve, lambda path: path.unlink()], ids=["halved", "deleted"])
+@pytest.mark.parametrize("name", ["similarity.parquet", "provenance.json"])
+def test_a_damaged_job_and_only_that_is_to_be_done_again(study, harm, name):
+    harm(study.job_folder(RUN) / name)
+    before = content(study)
+    [line] = mend(study)
+    assert line.startswith(str(study.job_folder(RUN)))
+    assert line.endswith(f"It is done again: {RUN}.")
+    assert not study.page(RUN).exists()
+    assert [job for job in study.jobs() if not study.is_done(job)] == [RUN]
+    assert study.results.with_name(UNDONE).exists()
+    after = content(study)
+    assert all(after[p] == before[p] for p in before if study.job_folder(RUN) not in p.parents)
+    assert list(mend(study)) == []
+    pretend(study, RUN)
+    study.page(RUN).write_text(NOTEBOOK)
+    collect(study)
+    assert list(mend(study)) == []
+
+
+def test_a_network_that_is_trained_again_has_its_runs_done_again_only_if_it_differs(study):
+    halve(study.job_folder(COMPLETE) / "performance.parquet")
+    [line] = mend(study)
+    assert line.endswith(f"It is done again: {COMPLETE}.")
+    pretend(study, COMPLETE)
+    assert list(mend(study)) == []
+    weights, provenance = study.job_folder(COMPLETE) / "weights.pt", study.read_provenance(COMPLETE)
+    weights.write_bytes(b"another")
+    provenance["files"] |= {"weights.pt": digest(weights)}
+    save_json(study.marker(COMPLETE), provenance)
+    lines = list(mend(study))
+    assert all("started from other networks" in line for line in lines)
+    again = {job for job in study.jobs() if not study.is_done(job)}
+    assert again == {job for job in study.jobs() if job.is_run and COMPLETE in study.needs(job)}
+
+
+def test_damaged_tables_and_pages_are_made_again_and_no_job(study):
+    halve(study.results / "performance.parquet")
+    page, job_page = study.results.with_name("pages") / "book" / "claims.ipynb", study.page(RUN)
+    halve(page)
+    halve(job_page)
+    assert len(list(mend(study))) == 2
+    assert study.results.with_name(UNDONE).exists()
+    assert not page.exists()
+    assert not job_page.exists()
+    assert all(map(study.is_done, study.jobs()))
+
+
+def test_the_jobs_of_a_study_under_way_are_left_alone(study):
+    collect(study, partial=True)
+    halve(study.job_folder(RUN) / "similarity.parquet")
+    assert list(mend(study, partial=True)) == []
+    assert study.is_done(RUN)
+
+
+def test_what_cannot_be_read_is_not_taken_for_damaged(study, monkeypatch):
+    def refused(*_):
+        raise PermissionError(13, "Permission denied", "weights.pt")
+
+    monkeypatch.setattr("lib.sealed.digest", refused)
+    with pytest.raises(PermissionError):
+        list(mend(study))
+    assert all(map(study.is_done, study.jobs()))

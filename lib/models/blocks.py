@@ -27,6 +27,19 @@ def check_size(images: torch.Tensor, size: int) -> None:
         )
 
 
+class Network(nn.Module):
+    """A network that declares its recorded layers as they are appended."""
+
+    def __init__(self):
+        super().__init__()
+        self.recorded_layers: list[tuple[str, str]] = []
+
+    def append(self, name: str, kind: str, module: nn.Module) -> None:
+        """Add a module of this name as the next recorded layer; for kinds, see `recording`."""
+        self.add_module(name, module)
+        self.recorded_layers.append((name, kind))
+
+
 class ConvNorm(nn.Sequential):
     """3x3 convolution and batch normalisation, without the ReLU.
 

@@ -3,12 +3,12 @@
 import torch
 from torch import nn
 
-from .blocks import LinearBlock, PlainConvBlock, check_size, scaled
+from .blocks import LinearBlock, Network, PlainConvBlock, check_size, scaled
 
 IMAGE_SIZE = 32
 
 
-class Conv4(nn.Module):
+class Conv4(Network):
     """Conv-4 (Frankle and Carbin 2019, Fig. 2), a scaled-down VGG for CIFAR-10.
 
     Two blocks of two 3x3 convolutions, each ending in a 2x2 max-pool, then two hidden linear
@@ -32,30 +32,18 @@ class Conv4(nn.Module):
         ValueError: in the forward pass, for images of another size.
     """
 
-    recorded_layers = (
-        ("conv1_1", "conv"),
-        ("conv1_2", "conv"),
-        ("pool1", "pool"),
-        ("conv2_1", "conv"),
-        ("conv2_2", "conv"),
-        ("pool2", "pool"),
-        ("fc1", "fc"),
-        ("fc2", "fc"),
-        ("out", "out"),
-    )
-
     def __init__(self, num_classes: int, width: float, in_channels: int):
         super().__init__()
         c1, c2, hidden = (scaled(c, width) for c in (64, 128, 256))
-        self.conv1_1 = PlainConvBlock(in_channels, c1, 3, padding=1)
-        self.conv1_2 = PlainConvBlock(c1, c1, 3, padding=1)
-        self.pool1 = nn.MaxPool2d(2)
-        self.conv2_1 = PlainConvBlock(c1, c2, 3, padding=1)
-        self.conv2_2 = PlainConvBlock(c2, c2, 3, padding=1)
-        self.pool2 = nn.MaxPool2d(2)
-        self.fc1 = LinearBlock(c2 * (IMAGE_SIZE // 4) ** 2, hidden)
-        self.fc2 = LinearBlock(hidden, hidden)
-        self.out = nn.Linear(hidden, num_classes)
+        self.append("conv1_1", "conv", PlainConvBlock(in_channels, c1, 3, padding=1))
+        self.append("conv1_2", "conv", PlainConvBlock(c1, c1, 3, padding=1))
+        self.append("pool1", "pool", nn.MaxPool2d(2))
+        self.append("conv2_1", "conv", PlainConvBlock(c1, c2, 3, padding=1))
+        self.append("conv2_2", "conv", PlainConvBlock(c2, c2, 3, padding=1))
+        self.append("pool2", "pool", nn.MaxPool2d(2))
+        self.append("fc1", "fc", LinearBlock(c2 * (IMAGE_SIZE // 4) ** 2, hidden))
+        self.append("fc2", "fc", LinearBlock(hidden, hidden))
+        self.append("out", "out", nn.Linear(hidden, num_classes))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         check_size(x, IMAGE_SIZE)

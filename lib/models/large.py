@@ -12,46 +12,40 @@ from torch import nn
 from torchvision.models.resnet import BasicBlock, Bottleneck, ResNet
 
 
-class RecordedBasicBlock(BasicBlock):
-    """Two 3x3 convolutions and the sum with the block's input (He et al. 2016, Fig. 5 left).
+class Recorded(nn.Module):
+    """What both kinds of torchvision's residual blocks do, with a module for each call.
 
     Args and shapes:
-        as for torchvision's block.
+        as for torchvision's blocks.
     """
+
+    convolutions: tuple[str, ...]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.relu = nn.ReLU(inplace=False)
+        for name in self.convolutions[:-1]:
+            self.add_module(name, nn.ReLU(inplace=False))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        y = x
+        for i, recorded in enumerate(self.convolutions, start=1):
+            y = getattr(self, f"bn{i}")(getattr(self, f"conv{i}")(y))
+            if i < len(self.convolutions):  # the ReLU of the last one follows the sum
+                y = getattr(self, recorded)(y)
+        return self.relu(y + (x if self.downsample is None else self.downsample(x)))
+
+
+class RecordedBasicBlock(Recorded, BasicBlock):
+    """Two 3x3 convolutions and the sum with the block's input (He et al. 2016, Fig. 5 left)."""
 
     convolutions = ("relu1", "bn2")
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.relu1, self.relu = nn.ReLU(inplace=False), nn.ReLU(inplace=False)
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        identity = x if self.downsample is None else self.downsample(x)
-        y = self.relu1(self.bn1(self.conv1(x)))
-        y = self.bn2(self.conv2(y))
-        return self.relu(y + identity)
-
-
-class RecordedBottleneck(Bottleneck):
-    """1x1, 3x3 and 1x1 convolution and the sum with the block's input (He et al., Fig. 5 right).
-
-    Args and shapes:
-        as for torchvision's block.
-    """
+class RecordedBottleneck(Recorded, Bottleneck):
+    """1x1, 3x3 and 1x1 convolution and the sum with the block's input (He et al., Fig. 5 right)."""
 
     convolutions = ("relu1", "relu2", "bn3")
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.relu1, self.relu2 = nn.ReLU(inplace=False), nn.ReLU(inplace=False)
-        self.relu = nn.ReLU(inplace=False)
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        identity = x if self.downsample is None else self.downsample(x)
-        y = self.relu1(self.bn1(self.conv1(x)))
-        y = self.relu2(self.bn2(self.conv2(y)))
-        y = self.bn3(self.conv3(y))
-        return self.relu(y + identity)
 
 
 class RecordedResNet(ResNet):

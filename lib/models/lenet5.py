@@ -3,10 +3,10 @@
 import torch
 from torch import nn
 
-from .blocks import LinearBlock, PlainConvBlock, check_size, scaled
+from .blocks import LinearBlock, Network, PlainConvBlock, check_size, scaled
 
 
-class LeNet5(nn.Module):
+class LeNet5(Network):
     """LeNet-5 (LeCun et al. 1998) with the layer sizes of the example network of Caffe.
 
     Two 5x5 convolutions without padding, each followed by a 2x2 max-pool, then one hidden linear
@@ -31,26 +31,17 @@ class LeNet5(nn.Module):
         ValueError: in the forward pass, for images of another size.
     """
 
-    recorded_layers = (
-        ("conv1", "conv"),
-        ("pool1", "pool"),
-        ("conv2", "conv"),
-        ("pool2", "pool"),
-        ("fc1", "fc"),
-        ("out", "out"),
-    )
-
     def __init__(self, num_classes: int, width: float, in_channels: int, image_size: int = 32):
         super().__init__()
         self._image_size = image_size
         c1, c2, hidden = (scaled(c, width) for c in (20, 50, 500))
-        self.conv1 = PlainConvBlock(in_channels, c1, 5, padding=0)
-        self.pool1 = nn.MaxPool2d(2)
-        self.conv2 = PlainConvBlock(c1, c2, 5, padding=0)
-        self.pool2 = nn.MaxPool2d(2)
+        self.append("conv1", "conv", PlainConvBlock(in_channels, c1, 5, padding=0))
+        self.append("pool1", "pool", nn.MaxPool2d(2))
+        self.append("conv2", "conv", PlainConvBlock(c1, c2, 5, padding=0))
+        self.append("pool2", "pool", nn.MaxPool2d(2))
         size = ((image_size - 4) // 2 - 4) // 2
-        self.fc1 = LinearBlock(c2 * size**2, hidden)
-        self.out = nn.Linear(hidden, num_classes)
+        self.append("fc1", "fc", LinearBlock(c2 * size**2, hidden))
+        self.append("out", "out", nn.Linear(hidden, num_classes))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         check_size(x, self._image_size)

@@ -43,18 +43,13 @@ def _evaluating(model: nn.Module) -> Iterator[None]:
     model.eval()
     cudnn.allow_tf32 = matmul.allow_tf32 = False
     try:
-        with torch.no_grad(), torch.autocast(next(_devices(model)), enabled=False):
+        device = next((parameter.device.type for parameter in model.parameters()), "cpu")
+        with torch.no_grad(), torch.autocast(device, enabled=False):
             yield
     finally:
         cudnn.allow_tf32, matmul.allow_tf32 = tf32
         for module, training in modes:
             module.training = training
-
-
-def _devices(model: nn.Module) -> Iterator[str]:
-    """The types of the devices that hold the network's parameters; the CPU where there are none."""
-    yield from (parameter.device.type for parameter in model.parameters())
-    yield "cpu"
 
 
 def record_batches(

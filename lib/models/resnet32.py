@@ -4,7 +4,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from .blocks import ConvBlock, ConvNorm, scaled
+from .blocks import ConvBlock, ConvNorm, Network, scaled
 
 BLOCKS = 5  # n of He et al.: 6n + 2 = 32 layers with weights
 
@@ -34,7 +34,7 @@ class ResidualSum(nn.Module):
         return self.relu(x + y)
 
 
-class ResNet32(nn.Module):
+class ResNet32(Network):
     """ResNet-32 for CIFAR-10 (He et al. 2016, section 4.2, n = 5), 461,232 weights at width 1.
 
     One convolution, then three stages of five residual blocks of two 3x3 convolutions each; the
@@ -57,25 +57,20 @@ class ResNet32(nn.Module):
     def __init__(self, num_classes: int, width: float, in_channels: int):
         super().__init__()
         stages = [scaled(c, width) for c in (16, 32, 64)]
-        self.recorded_layers: list[tuple[str, str]] = []
-        self._append("prep", "conv", ConvBlock(in_channels, stages[0]))
+        self.append("prep", "conv", ConvBlock(in_channels, stages[0]))
         self._blocks: list[tuple[str, str, str]] = []
         previous = stages[0]
         for i, channels in enumerate(stages, start=1):
             for j in range(1, BLOCKS + 1):
                 stride = 2 if i > 1 and j == 1 else 1
                 names = f"res{i}_{j}_1", f"res{i}_{j}_2", f"add{i}_{j}"
-                self._append(names[0], "conv_res", ConvBlock(previous, channels, stride))
-                self._append(names[1], "conv_res", ConvNorm(channels, channels))
-                self._append(names[2], "add", ResidualSum(stride))
+                self.append(names[0], "conv_res", ConvBlock(previous, channels, stride))
+                self.append(names[1], "conv_res", ConvNorm(channels, channels))
+                self.append(names[2], "add", ResidualSum(stride))
                 self._blocks.append(names)
                 previous = channels
         self.gap = nn.AdaptiveAvgPool2d(1)
-        self._append("out", "out", nn.Linear(previous, num_classes))
-
-    def _append(self, name: str, kind: str, module: nn.Module) -> None:
-        self.add_module(name, module)
-        self.recorded_layers.append((name, kind))
+        self.append("out", "out", nn.Linear(previous, num_classes))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         x = self.prep(x)

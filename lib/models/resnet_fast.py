@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from .blocks import Add, ConvBlock, scaled
+from .blocks import Add, ConvBlock, Network, scaled
 
 LOGIT_SCALE = 0.125  # cifar10-fast: keeps the softmax soft at the start of training
 
@@ -23,7 +23,7 @@ class ScaledLinear(nn.Linear):
         return super().forward(x) * self.scale
 
 
-class ResNetFast(nn.Module):
+class ResNetFast(Network):
     """ResNet_fast (paper, Fig. 3), after the network of cifar10-fast.
 
     Three stages of convolution and pooling; a residual block of two convolutions follows the
@@ -38,42 +38,24 @@ class ResNetFast(nn.Module):
         (n, in_channels, h, w) -> (n, num_classes), logits; h and w at least 32.
     """
 
-    recorded_layers = (
-        ("prep", "conv"),
-        ("conv1", "conv"),
-        ("pool1", "pool"),
-        ("res1_1", "conv_res"),
-        ("res1_2", "conv_res"),
-        ("add1", "add"),
-        ("conv2", "conv"),
-        ("pool2", "pool"),
-        ("conv3", "conv"),
-        ("pool3", "pool"),
-        ("res3_1", "conv_res"),
-        ("res3_2", "conv_res"),
-        ("add3", "add"),
-        ("pool4", "pool"),
-        ("out", "out"),
-    )
-
     def __init__(self, num_classes: int, width: float, in_channels: int):
         super().__init__()
         c0, c1, c2, c3 = (scaled(c, width) for c in (64, 128, 256, 512))
-        self.prep = ConvBlock(in_channels, c0)
-        self.conv1 = ConvBlock(c0, c1)
-        self.pool1 = nn.MaxPool2d(2)
-        self.res1_1 = ConvBlock(c1, c1)
-        self.res1_2 = ConvBlock(c1, c1)
-        self.add1 = Add()
-        self.conv2 = ConvBlock(c1, c2)
-        self.pool2 = nn.MaxPool2d(2)
-        self.conv3 = ConvBlock(c2, c3)
-        self.pool3 = nn.MaxPool2d(2)
-        self.res3_1 = ConvBlock(c3, c3)
-        self.res3_2 = ConvBlock(c3, c3)
-        self.add3 = Add()
-        self.pool4 = nn.AdaptiveMaxPool2d(1)
-        self.out = ScaledLinear(c3, num_classes, LOGIT_SCALE)
+        self.append("prep", "conv", ConvBlock(in_channels, c0))
+        self.append("conv1", "conv", ConvBlock(c0, c1))
+        self.append("pool1", "pool", nn.MaxPool2d(2))
+        self.append("res1_1", "conv_res", ConvBlock(c1, c1))
+        self.append("res1_2", "conv_res", ConvBlock(c1, c1))
+        self.append("add1", "add", Add())
+        self.append("conv2", "conv", ConvBlock(c1, c2))
+        self.append("pool2", "pool", nn.MaxPool2d(2))
+        self.append("conv3", "conv", ConvBlock(c2, c3))
+        self.append("pool3", "pool", nn.MaxPool2d(2))
+        self.append("res3_1", "conv_res", ConvBlock(c3, c3))
+        self.append("res3_2", "conv_res", ConvBlock(c3, c3))
+        self.append("add3", "add", Add())
+        self.append("pool4", "pool", nn.AdaptiveMaxPool2d(1))
+        self.append("out", "out", ScaledLinear(c3, num_classes, LOGIT_SCALE))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         x = self.pool1(self.conv1(self.prep(x)))

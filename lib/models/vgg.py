@@ -3,10 +3,10 @@
 import torch
 from torch import nn
 
-from .blocks import ConvBlock, scaled
+from .blocks import ConvBlock, Network, scaled
 
 
-class VGG(nn.Module):
+class VGG(Network):
     """Blocks of 3x3 convolutions, each block ending in a 2x2 max-pool (Simonyan and Zisserman).
 
     As in section 4.2 of the paper: batch normalisation before each ReLU, and global average
@@ -23,20 +23,15 @@ class VGG(nn.Module):
 
     def __init__(self, blocks: list[list[int]], num_classes: int, in_channels: int):
         super().__init__()
-        self.recorded_layers: list[tuple[str, str]] = []
         previous = in_channels
         for i, block in enumerate(blocks, start=1):
             for j, channels in enumerate(block, start=1):
-                self._append(f"conv{i}_{j}", "conv", ConvBlock(previous, channels))
+                self.append(f"conv{i}_{j}", "conv", ConvBlock(previous, channels))
                 previous = channels
-            self._append(f"pool{i}", "pool", nn.MaxPool2d(2))
+            self.append(f"pool{i}", "pool", nn.MaxPool2d(2))
         self._features = [name for name, _ in self.recorded_layers]
         self.gap = nn.AdaptiveAvgPool2d(1)
-        self._append("out", "out", nn.Linear(previous, num_classes))
-
-    def _append(self, name: str, kind: str, module: nn.Module) -> None:
-        self.add_module(name, module)
-        self.recorded_layers.append((name, kind))
+        self.append("out", "out", nn.Linear(previous, num_classes))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         for name in self._features:

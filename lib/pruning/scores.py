@@ -47,24 +47,14 @@ def random(model: nn.Module, generator: torch.Generator) -> Scores:
 def gradient_weight(model: nn.Module, images: torch.Tensor, labels: torch.Tensor) -> Scores:
     """|g w|, with the gradient g of the mean cross-entropy of these images (Lee et al. 2019).
 
-    The network is put into evaluation mode for this; its gradients and its mode are left as they
-    were.
+    In evaluation mode; the network itself is left as it is.
 
     Args:
         images: (n, c, h, w), as the network takes them.
         labels: (n,).
     """
-    modes = [(module, module.training) for module in model.modules()]
-    weights = prunable_weights(model)
-    model.eval()
-    try:
-        loss = F.cross_entropy(model(images), labels)
-        gradients = torch.autograd.grad(loss, list(weights.values()))
-    finally:
-        for module, training in modes:
-            module.training = training
-    pairs = zip(weights.items(), gradients, strict=True)
-    return {name: (weight.detach() * gradient).abs() for (name, weight), gradient in pairs}
+    evaluated = copy.deepcopy(model).eval()
+    return _of_derivatives(evaluated, F.cross_entropy(evaluated(images), labels))
 
 
 def synflow(model: nn.Module, shape: tuple[int, ...]) -> Scores:
@@ -81,10 +71,15 @@ def synflow(model: nn.Module, shape: tuple[int, ...]) -> Scores:
     with torch.no_grad():
         for tensor in positive.state_dict().values():
             tensor.abs_()
-    weights = prunable_weights(positive)
     ones = torch.ones(1, *shape, dtype=torch.float64, device=next(positive.parameters()).device)
-    flow = torch.autograd.grad(positive(ones).sum(), list(weights.values()))
-    pairs = zip(weights.items(), flow, strict=True)
+    return _of_derivatives(positive, positive(ones).sum())
+
+
+def _of_derivatives(model: nn.Module, result: torch.Tensor) -> Scores:
+    """|w ∂R/∂w| for each prunable weight w of the model that gave the result R."""
+    weights = prunable_weights(model)
+    gradients = torch.autograd.grad(result, list(weights.values()))
+    pairs = zip(weights.items(), gradients, strict=True)
     return {name: (weight.detach() * gradient).abs() for (name, weight), gradient in pairs}
 
 

@@ -67,18 +67,13 @@ class StreamedImages:
     def batches(
         self, batch_size: int, order: torch.Tensor | None = None, draws: tuple[int | str, ...] = ()
     ) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-        """All images once.
+        """All images once; arguments and results are those of `Images.batches`.
 
         Args:
-            batch_size: images in a batch; the last one may be smaller.
-            order: (n,) indices; None for the images' own order.
             draws: seeds of this pass over the training images: a random part of each, 8 to 100 %
                 of its area, is cut out and resized (Szegedy et al. 2015). Which part depends on
                 the seeds and on the image alone, not on batches or workers. Without seeds the
                 centre is cut out.
-
-        Yields:
-            (b, 3, size, size) uint8 and (b,) int64, on `device`.
         """
         from torchvision import transforms  # imports half of torchvision
 
@@ -147,8 +142,6 @@ def load_folder(
     folder: str | Path,
     size: int = 224,
     workers: int = 0,
-    mean: tuple[float, float, float] = IMAGENET_MEAN,
-    std: tuple[float, float, float] = IMAGENET_STD,
 ) -> Dataset:
     """Your own data set, or ImageNet: `train/<class>/<image>` and `val/<class>/<image>`.
 
@@ -160,7 +153,9 @@ def load_folder(
         folder: holds `train`, and `val` or `test`.
         size: height and width to which images are cut.
         workers: processes that read and decode; 0 to do so in this process.
-        mean, std: for `normalise`, in units of pixel value / 255; those of ImageNet by default.
+
+    Returns:
+        The data set, whose `mean` and `std` are ImageNet's.
 
     Raises:
         FileNotFoundError: a split is missing, or a class has no image.
@@ -194,8 +189,8 @@ def load_folder(
         train=shuffled(train),
         test=shuffled(test),
         classes=tuple(train.classes),
-        mean=mean,
-        std=std,
+        mean=IMAGENET_MEAN,
+        std=IMAGENET_STD,
         description=(
             f"Images of {len(train.classes):,} classes in files, {len(train):,} to train on and "
             f"{len(test):,} to test on, cut to {size}x{size}."

@@ -1,6 +1,5 @@
 """The peers that are installed agree, and the command says when one does not."""
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -49,15 +48,3 @@ def test_another_number_fails_where_the_definition_is_the_same(only, capsys):
     assert "numpy: cka of wide data differs by 2e-06" in capsys.readouterr().out
     only(fake(other, note="adds a little"))
     assert main([]) == 0
-
-
-def test_a_peer_may_change_its_input_and_nothing_else(only):
-    def careless(m, x, y):
-        value = OURS["cka"](x, y)
-        x *= m.inf
-        return value
-
-    only(fake(careless), fake(careless), Peer("owner/absent", "cka", "absent", other))
-    path = list(sys.path)
-    assert main([]) == 0
-    assert sys.path == path

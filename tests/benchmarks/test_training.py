@@ -32,17 +32,6 @@ def test_the_plain_loop_trains_and_keeps_the_mask(name):
     assert all((after[k][~kept] == 0).all() for k, kept in mask.kept.items())
 
 
-def test_pictures_are_transformed_as_the_recipe_says():
-    data = training.made_up(4)
-    plain = training.Pictures(data.train, PAPER["vgg_svhn"].recipe)
-    mean, std = (torch.tensor(v).view(3, 1, 1) for v in (training.MEAN, training.STD))
-    image, label = plain[1]
-    torch.testing.assert_close((image * std + mean) * 255, data.train.pixels[1].float())
-    assert label == data.train.labels[1]
-    augmented = training.Pictures(data.train, PAPER["vgg16_bn"].recipe)
-    assert not torch.equal(augmented[1][0], image)
-
-
 def test_precisions_are_compared_seed_by_seed(tmp_path, capsys):
     out = tmp_path / "precision.csv"
     options = ["--network", "vgg_svhn", "--profile", "tiny", "--seeds", "2", "--device", "cpu"]

@@ -13,17 +13,13 @@ from lib.claims.engine import (
     NOT_MEASURED,
     TOO_FEW,
     UNDECIDED,
-    VERDICTS,
     Claim,
     Finding,
     Missing,
     Quantity,
     Rule,
-    counts,
     decide,
     distance,
-    headline,
-    summary,
     verdict,
 )
 from lib.report.statistics import Interval, interval
@@ -171,27 +167,3 @@ def test_a_claim_whose_numbers_are_missing_is_not_measured():
     outcome = decide(claim(ABSENT), RESULTS)
     assert outcome.findings == (Finding(ABSENT, NOT_MEASURED, missing="no experiment x"),)
     assert outcome.measured == outcome.nearest.missing == "no experiment x"
-
-
-def test_a_rule_and_what_it_measured_for_the_reader():
-    rule = Rule(quantity(words="x") - quantity(words="y"), above=0.5, minus=quantity(words="z"))
-    assert rule.words == "x, minus y, minus z, not paired"
-    assert claim(rule).statement == "It stays above 0.5."
-    layers = claim(Rule(quantity(-1.0, 0.0, 1.0), above=0, unit="layers"))
-    assert (
-        decide(layers, RESULTS).measured == "0.00 (\u22122.48 to 2.48) layers, 3 complete networks"
-    )
-    single = claim(Rule(quantity(1.0, math.nan), above=0))
-    assert decide(single, RESULTS).measured == "1.000, 1 complete network, 1 undefined"
-    none = claim(Rule(quantity(math.nan), above=0))
-    assert decide(none, RESULTS).measured == "0 complete networks, 1 undefined"
-
-
-def test_the_summary_counts_verdicts_and_how_many_are_narrow():
-    narrow = Rule(quantity(0.01, 0.011, 0.012), above=0)
-    rules = (HIGH, narrow, LOW, ABSENT)
-    outcomes = [decide(claim(rule), RESULTS) for rule in rules]
-    assert list(counts(outcomes)) == list(VERDICTS)
-    expected = "Of 4 claims, 2 hold (1 narrowly), 1 does not hold and 1 was not measured."
-    assert summary(outcomes) == expected
-    assert headline(outcomes) == {"claims": 4, "holds": 2, "does_not_hold": 1}

@@ -59,12 +59,6 @@ def test_exactly_the_fraction_goes_even_if_all_scores_are_equal(fraction):
     assert torch.equal(kept, kept.sort().values)  # the first of the equal ones go
 
 
-def test_a_diverged_network_is_not_pruned():
-    mask = Mask({"a": torch.ones(2, dtype=torch.bool)})
-    with pytest.raises(ValueError, match="NaN"):
-        select(mask, {"a": torch.tensor([1.0, float("nan")])}, lambda *_: 1)
-
-
 def test_keeper_keeps_weights_and_momentum_at_zero():
     model = network()
     mask = prune(model, Mask.complete(model), Pruning(1, 0.5))
@@ -85,17 +79,6 @@ def test_keeper_keeps_weights_and_momentum_at_zero():
         assert (optimiser.state[weight]["momentum_buffer"][gone] == 0).all()
         moved |= bool((weight[~gone] != 0).all())
     assert moved
-
-
-def test_without_keeper_momentum_moves_pruned_weights():
-    """Why there is a keeper: these weights were masked once, and then trained on."""
-    model = network()
-    mask = prune(model, Mask.complete(model), Pruning(1, 0.5))
-    optimiser = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
-    nn.functional.cross_entropy(model(torch.rand(8, 3, 16, 16)), torch.arange(8)).backward()
-    optimiser.step()
-    weights = prunable_weights(model)
-    assert any((weights[name][~kept] != 0).any() for name, kept in mask.kept.items())
 
 
 def test_mask_of_another_network_is_refused():

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from lib.report.format import count, interval, number, percent, signed, significant
+from lib.report.format import number, signed, significant
 
 MINUS = "\u2212"
 
@@ -23,22 +23,6 @@ MINUS = "\u2212"
 def test_numbers(value, shown, with_sign):
     assert number(value) == shown
     assert signed(value) == with_sign
-
-
-def test_percentages_have_a_decimal_where_they_are_small():
-    shown = [percent(value) for value in (0.8, 0.0115, math.nan)]
-    assert shown == ["80 %", "1.1 %", "-"]
-    assert percent(0.8, 1) == "80.0 %"
-
-
-def test_an_interval_without_bounds_is_its_mean():
-    assert interval(0.3, 0.28, 0.34) == "0.30 (0.28 to 0.34)"
-    assert interval(-0.3, -0.4, 0.1, sign=True) == f"{MINUS}0.30 ({MINUS}0.40 to +0.10)"
-    assert interval(0.3, math.nan, math.nan) == "0.30"
-
-
-def test_counts_have_their_plural():
-    assert [count(n, "run") for n in (1, 2, 5000)] == ["1 run", "2 runs", "5,000 runs"]
 
 
 @pytest.mark.parametrize("value", [-0.18214057895126284, 123456.789, 1e-9 / 3, math.inf])

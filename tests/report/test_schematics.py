@@ -46,14 +46,6 @@ def test_every_recorded_layer_is_drawn_in_forward_order(page, model):
     assert texts[::2] == [x.name for x in layers_of(picture)]
 
 
-@pytest.mark.parametrize("model", ["vgg16_bn", "vgg_svhn"])
-def test_the_pooling_that_replaces_the_hidden_layers_is_drawn_but_not_as_recorded(page, model):
-    image, *_, gap, out = layers_of(page["schematic"](model, SLIM))
-    assert (image.name, image.shape) == ("image", (3, 32, 32))
-    assert (gap.name, gap.kind, gap.shape[1:]) == ("gap", page["NOT_RECORDED"], (1, 1))
-    assert (out.name, out.shape) == ("out", (10,))
-
-
 def test_a_chain_of_blocks_is_split_between_them_and_each_skip_is_drawn(page):
     picture = page["schematic"]("resnet32", SLIM)
     sums = [f"add{i}_{j}" for i in (1, 2, 3) for j in (1, 2, 3, 4, 5)]

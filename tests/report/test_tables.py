@@ -1,10 +1,8 @@
 """Tables as HTML and as text."""
 
-import numpy as np
-import pandas as pd
 import pytest
 
-from lib.report.tables import Table, text_table
+from lib.report.tables import Table
 
 
 def test_texts_are_escaped_and_rows_are_named():
@@ -18,12 +16,3 @@ def test_texts_are_escaped_and_rows_are_named():
 def test_a_row_of_the_wrong_length_is_refused():
     with pytest.raises(ValueError, match="2 columns, but a row has 1"):
         Table(("Name", "Value"), [("a",)])
-
-
-def test_numbers_are_rounded_and_missing_ones_are_dashes():
-    frame = pd.DataFrame({"layer": ["a", "b"], "value": [0.12345, np.nan]})
-    assert [line.split() for line in text_table(frame, 2).splitlines()] == [
-        ["layer", "value"],
-        ["a", "0.12"],
-        ["b", "-"],
-    ]

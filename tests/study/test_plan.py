@@ -7,7 +7,7 @@ import torch
 
 from lib.study import Job, Study
 from lib.study.costs import CPU, estimate
-from lib.study.plan import category, duration, longest_chain, main, places, plan, text
+from lib.study.plan import duration, longest_chain, main, places, plan, text
 
 from .made_up_jobs import pretend, with_seeds
 
@@ -87,16 +87,3 @@ def test_the_command(tmp_path, capsys):
     assert "complete networks" in capsys.readouterr().out
     assert main(["laptop", folder, "--experiments", "vgg_svnh"]) == 1
     assert "Did you mean 'vgg_svhn'?" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(
-    ("job", "kind"),
-    [
-        (Job("resnet32", 0), "complete networks"),
-        (Job("resnet32_one_shot", 0, 0), "runs"),
-        (Job("resnet32_trained_on", 0, 0), "controls"),
-        (Job("resnet32", 0, 0, "landscape"), "landscape"),
-    ],
-)
-def test_categories_of_jobs(job, kind):
-    assert category(job) == kind

@@ -115,36 +115,6 @@ def test_a_start_from_the_state_at_a_point_ends_as_the_whole_training(start, aug
     assert same(model.state_dict(), whole.model.state_dict())
 
 
-def test_with_momentum_a_late_start_differs_by_the_lost_velocity_alone():
-    whole, before, _ = watched()
-    finish(whole)
-    model = network()
-    model.load_state_dict(dict(before)[2, 0])
-    velocity = Training(network(), dataset(), recipe(), 3)
-    velocity.run_epoch()
-    velocity.run_epoch()
-    for carried in (False, True):
-        part = Training(copy.deepcopy(model), dataset(), recipe(), 3, start=(2, 0))
-        if carried:
-            part.optimiser.load_state_dict(velocity.optimiser.state_dict())
-        finish(part)
-        assert same(part.model.state_dict(), whole.model.state_dict()) == carried
-
-
-@pytest.mark.parametrize("stop", [1, 2])
-def test_a_late_training_resumes_bit_for_bit(stop, tmp_path):
-    whole = Training(network(), dataset(), recipe(), 3, start=(1, 2))
-    last = finish(whole)[-1]
-    first = Training(network(), dataset(), recipe(), 3, start=(1, 2))
-    for _ in range(stop):
-        first.run_epoch()
-    torch.save(first.state_dict(), tmp_path / "state.pt")
-    second = Training(network(seed=9), dataset(), recipe(), 3, start=(1, 2))
-    second.load_state_dict(torch.load(tmp_path / "state.pt", weights_only=True))
-    assert finish(second)[-1] == last
-    assert same(second.model.state_dict(), whole.model.state_dict())
-
-
 def test_the_loss_of_a_partial_epoch_is_the_mean_of_the_images_that_it_saw():
     seen = []
 

@@ -62,21 +62,29 @@ def test_training_learns(optimiser):
     assert accuracy > 0.8
 
 
-@pytest.mark.parametrize("stop", [1, 2, 3])
-@pytest.mark.parametrize("optimiser", [Momentum(), LayerwiseMomentum(trust=0.1)])
-def test_a_resumed_training_ends_bit_for_bit_as_an_uninterrupted_one(stop, optimiser, tmp_path):
+@pytest.mark.parametrize(
+    ("optimiser", "start", "stop"),
+    [
+        *((Momentum(), (0, 0), stop) for stop in (1, 2, 3)),
+        (LayerwiseMomentum(trust=0.1), (0, 0), 2),
+        *((Momentum(), (1, 2), stop) for stop in (1, 2)),
+    ],
+)
+def test_a_resumed_training_ends_bit_for_bit_as_an_uninterrupted_one(
+    optimiser, start, stop, tmp_path
+):
     data, plan = dataset(), recipe(optimiser=optimiser)
-    whole = Training(network(), data, plan, seed=3)
+    whole = Training(network(), data, plan, seed=3, start=start)
     while not whole.finished:
         last = whole.run_epoch()
 
-    first = Training(network(), data, plan, seed=3)
+    first = Training(network(), data, plan, seed=3, start=start)
     for _ in range(stop):
         first.run_epoch()
     torch.save(first.state_dict(), tmp_path / "state.pt")
-    second = Training(network(seed=9), data, plan, seed=3)
+    second = Training(network(seed=9), data, plan, seed=3, start=start)
     second.load_state_dict(torch.load(tmp_path / "state.pt", weights_only=True))
-    assert second.epochs_done == stop
+    assert second.epochs_done == start[0] + stop
     while not second.finished:
         resumed = second.run_epoch()
 

@@ -31,6 +31,14 @@ CONTROLS = {"untrained": 0.3, "independent": 0.5, "trained_on": 0.9, "random_mas
 """Control of VGG_SVHN -> similarity in all layers of its first run; each next run has 0.01 more."""
 
 
+COLUMNS = ("name", "value", "paper", "source", "why")
+HYPERPARAMETERS = (
+    ("recipe.optimiser.trust", "0.01", "0.01", "ours", ""),
+    ("epochs", 4, 160, "paper, section 4.2", "to finish in minutes on two cores"),
+    ("pruned fraction", 0.2, 0.2, "paper, section 4", ""),
+)
+
+
 def write_results(
     folder: Path,
     *,
@@ -190,68 +198,15 @@ def provenance(
     runs: Sequence[tuple[int, int]] = (),
 ) -> dict:
     """As a study writes it."""
-    found = _provenance(iterations, runs or [(0, seed) for seed in range(prune_seeds)])
-    base = found["experiments"]["vgg_svhn"]
+    runs = runs or [(0, seed) for seed in range(prune_seeds)]
+    found = {network: _settings(network, iterations, runs) for network in NETWORKS}
     for control in controls:
         own = {"about": control.replace("_", " "), "against": "pruned"}
-        found["experiments"][f"vgg_svhn_{control}"] = base | own
-    return found
-
-
-def _provenance(iterations: int, runs: Sequence[tuple[int, int]]) -> dict:
+        found[f"vgg_svhn_{control}"] = found["vgg_svhn"] | own
     return {
         "profile": "smoke",
         "scaled_down": True,
-        "experiments": {
-            network: {
-                "base": network,
-                "model": network,
-                "width": 0.125,
-                "dataset": "digits",
-                "dataset_description": "1,797 scanned handwritten digits of 8x8 pixels, enlarged.",
-                "dataset_sha256": "0" * 64,
-                "train_images": 1437,
-                "test_images": 360,
-                "probe_images": 360,
-                "probe_split": "test",
-                "epochs": 4,
-                "batch_size": 64,
-                "optimiser": "SGD, Nesterov momentum 0.9, weight decay 0.0001",
-                "schedule": "0.1, a tenth of it after epoch 2",
-                "augmentation": "none",
-                "iterations": iterations,
-                "fraction": 0.2,
-                "permutations": 2,
-                "train_seeds": sorted({train_seed for train_seed, _ in runs}),
-                "prune_seeds": sorted({seed for _, seed in runs}),
-                "runs": [list(run) for run in runs],
-                "dtype": "float32",
-                "hyperparameters": [
-                    {
-                        "name": "recipe.optimiser.trust",
-                        "value": "0.01",
-                        "paper": "0.01",
-                        "source": "ours",
-                        "why": "",
-                    },
-                    {
-                        "name": "epochs",
-                        "value": 4,
-                        "paper": 160,
-                        "source": "paper, section 4.2",
-                        "why": "to finish in minutes on two cores",
-                    },
-                    {
-                        "name": "pruned fraction",
-                        "value": 0.2,
-                        "paper": 0.2,
-                        "source": "paper, section 4",
-                        "why": "",
-                    },
-                ],
-            }
-            for network in NETWORKS
-        },
+        "experiments": found,
         "jobs": [
             {
                 "experiment": network,
@@ -267,6 +222,34 @@ def _provenance(iterations: int, runs: Sequence[tuple[int, int]]) -> dict:
             for train_seed, seed in (*((train_seed, None) for train_seed in dict(runs)), *runs)
         ],
         "missing": [],
+    }
+
+
+def _settings(network: str, iterations: int, runs: Sequence[tuple[int, int]]) -> dict:
+    return {
+        "base": network,
+        "model": network,
+        "width": 0.125,
+        "dataset": "digits",
+        "dataset_description": "1,797 scanned handwritten digits of 8x8 pixels, enlarged.",
+        "dataset_sha256": "0" * 64,
+        "train_images": 1437,
+        "test_images": 360,
+        "probe_images": 360,
+        "probe_split": "test",
+        "epochs": 4,
+        "batch_size": 64,
+        "optimiser": "SGD, Nesterov momentum 0.9, weight decay 0.0001",
+        "schedule": "0.1, a tenth of it after epoch 2",
+        "augmentation": "none",
+        "iterations": iterations,
+        "fraction": 0.2,
+        "permutations": 2,
+        "train_seeds": sorted({train_seed for train_seed, _ in runs}),
+        "prune_seeds": sorted({seed for _, seed in runs}),
+        "runs": [list(run) for run in runs],
+        "dtype": "float32",
+        "hyperparameters": [dict(zip(COLUMNS, row, strict=True)) for row in HYPERPARAMETERS],
     }
 
 

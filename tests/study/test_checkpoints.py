@@ -3,23 +3,17 @@
 import errno
 import logging
 import os
-import random
 import signal
 import zipfile
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
 import pytest
 import torch
 
 import lib.study.checkpoints
-from lib.study import Job, Study, changed, run_job
+from lib.study import Job
 from lib.study.checkpoints import Checkpoints
-from lib.training import Training
-
-from . import conftest
 
 IDENTITY = {
     "job": "vgg_svhn, train seed 0",
@@ -330,37 +324,3 @@ def test_killed_at_any_step_of_saving(saved, fresh, spoil, last):
     assert step >= 6  # before three flushes, a renaming at least, a removal, and at the end
     assert number(fresh().load()) == 4
     assert not list(folder.glob(".*"))
-
-
-@pytest.mark.usefixtures("study")
-def test_no_result_depends_on_the_global_random_state(tmp_path, monkeypatch):
-    """So none has to be saved: every draw comes from a generator seeded for its purpose."""
-    monkeypatch.setattr(conftest, "TINY", changed(conftest.TINY, "pruning.iterations", 1))
-    real, seeds = Training.run_epoch, iter(range(100))
-
-    def disturb():
-        seed = next(seeds)
-        torch.manual_seed(seed)
-        np.random.seed(seed)  # noqa: NPY002
-        random.seed(seed)
-
-    def run_epoch(training):
-        disturb()
-        return real(training)
-
-    monkeypatch.setattr(Training, "run_epoch", run_epoch)
-    tables = []
-    for name in ("one", "other"):
-        study = Study("test", tmp_path / name)
-        for job in (COMPLETE, RUN):
-            disturb()
-            run_job(study, job, device="cpu")
-        folder = study.job_folder(RUN)
-        tables.append(
-            [
-                pd.read_parquet(folder / "similarity.parquet"),
-                pd.read_parquet(folder / "performance.parquet").drop(columns="seconds"),
-            ]
-        )
-    for mine, theirs in zip(*tables, strict=True):
-        pd.testing.assert_frame_equal(mine, theirs, check_exact=True)

@@ -32,10 +32,15 @@ def test_from_the_kept_network_it_is_the_same_to_the_published_digits(published)
     assert outcome.recomputed == pytest.approx(outcome.published, rel=1e-6)
 
 
-def test_from_the_seeds_alone_it_is_the_same_on_this_machine(published):
+def test_from_the_seeds_it_is_the_same_here_and_elsewhere_may_differ_as_runs_do(
+    published,
+):
     outcome = recompute(published.results, ROW, "", "cpu", from_seeds=True)
     assert outcome.source == "the seeds"
     assert outcome.recomputed == pytest.approx(outcome.published, rel=1e-6)
+    rows = published_rows(published.results, ROW)
+    assert len(rows) == 2
+    assert outcome.tolerance == pytest.approx(rows.value.max() - rows.value.min())
 
 
 def test_a_number_that_was_tampered_with_is_detected(published):
@@ -48,13 +53,6 @@ def test_a_number_that_was_tampered_with_is_detected(published):
         kept(published)
     seal(published.results, load_json(published.results / PROVENANCE))
     assert not kept(published).agrees
-
-
-def test_from_seeds_the_spread_of_the_published_runs_is_allowed(published):
-    rows = published_rows(published.results, ROW)
-    assert len(rows) == 2
-    outcome = recompute(published.results, ROW, "", "cpu", from_seeds=True)
-    assert outcome.tolerance == pytest.approx(rows.value.max() - rows.value.min())
 
 
 def test_other_data_are_refused_before_anything_is_trained(published, monkeypatch):

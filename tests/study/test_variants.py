@@ -32,8 +32,33 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def trainings():
-    """{suffix: what each re-training of the variant began with}, of those done so far."""
+    """{experiment: what each of its re-trainings began with}, of those done so far."""
     return {}
+
+
+def watched(seen):
+    """A training that tells `seen` how it began and ended, if it keeps something at zero."""
+
+    class Watched(Training):
+        def __init__(self, model, *rest, **more):
+            super().__init__(model, *rest, **more)
+            self.pruned = rest[3] is not None
+            if self.pruned:
+                start = {k: v.clone() for k, v in model.state_dict().items()}
+                seen.append({"start": start, "rates": [], "recipe": self.recipe})
+
+        def run_epoch(self):
+            epoch = super().run_epoch()
+            if self.pruned:
+                seen[-1]["rates"].append(epoch.learning_rate)
+                seen[-1]["end"] = {k: v.clone() for k, v in self.model.state_dict().items()}
+            return epoch
+
+    return Watched
+
+
+def named(suffix):
+    return f"{BASE}_{suffix}" if suffix else BASE
 
 
 @pytest.fixture
@@ -41,40 +66,24 @@ def do(folder, trainings, monkeypatch):
     """Do all jobs of a variant; returns the study and what each re-training began with."""
 
     def done(suffix):
-        seen = trainings.setdefault(suffix, [])
-
-        class Watched(Training):
-            def __init__(self, model, *rest, **more):
-                super().__init__(model, *rest, **more)
-                self.pruned = rest[3] is not None  # something is kept at zero after each step
-                if self.pruned:
-                    start = {k: v.clone() for k, v in model.state_dict().items()}
-                    seen.append({"start": start, "rates": [], "recipe": self.recipe})
-
-            def run_epoch(self):
-                epoch = super().run_epoch()
-                if self.pruned:
-                    seen[-1]["rates"].append(epoch.learning_rate)
-                    seen[-1]["end"] = {k: v.clone() for k, v in self.model.state_dict().items()}
-                return epoch
-
-        monkeypatch.setattr(train, "Training", Watched)
-        study = Study("tiny", folder, [f"{BASE}_{suffix}" if suffix else BASE])
+        study = Study("tiny", folder, [named(suffix)])
         for job in study.jobs():
+            seen = trainings.setdefault(job.experiment, [])
+            monkeypatch.setattr(train, "Training", watched(seen))
             run_job(study, job, device="cpu")
-        return study, seen
+        return study, trainings[named(suffix)]
 
     return done
 
 
 def masks(study, suffix):
-    job = Job(f"{BASE}_{suffix}" if suffix else BASE, 0, 0)
+    job = Job(named(suffix), 0, 0)
     iterations = study.experiment(job.experiment).pruning.iterations
     return [load_mask(study, job, i + 1) for i in range(iterations)]
 
 
 def table(study, suffix, name="performance"):
-    return pd.read_parquet(study.job_folder(Job(f"{BASE}_{suffix}", 0, 0)) / f"{name}.parquet")
+    return pd.read_parquet(study.job_folder(Job(named(suffix), 0, 0)) / f"{name}.parquet")
 
 
 def same(state, other, mask):
@@ -88,7 +97,7 @@ def same(state, other, mask):
 
 
 def setting_of(study, suffix):
-    return Setting.load(study.experiment(f"{BASE}_{suffix}"), "", "cpu")
+    return Setting.load(study.experiment(named(suffix)), "", "cpu")
 
 
 @pytest.mark.parametrize("profile", PROFILES)
@@ -106,6 +115,19 @@ def test_every_variant_is_declared_at_every_scale(profile):
 
 def test_every_network_has_every_variant():
     assert len(VARIANTS) == len(BASES) * len(CONTROLS | SCALES | OTHERS) + len(SUBSETS["conv4"])
+
+
+def test_survivors_keep_their_values_and_the_whole_schedule_starts_again(do):
+    """Learning-rate rewinding."""
+    study, seen = do("")
+    before = load_complete(study, Job(BASE, 0), setting_of(study, "")).state_dict()
+    recipe = study.experiment(BASE).recipe
+    for iteration, mask in zip(seen, masks(study, ""), strict=True):
+        assert mask.remaining < 1
+        assert same(iteration["start"], before, mask)
+        assert iteration["rates"] == [recipe.schedule(epoch) for epoch in range(recipe.epochs)]
+        before = iteration["end"]
+        assert not any(before[name][~kept].any() for name, kept in mask.kept.items())
 
 
 def test_untrained_networks_are_no_descendants(do):
@@ -152,8 +174,7 @@ def test_random_masks_are_as_dense_as_those_of_the_base_layer_by_layer(do):
 
 def test_one_shot_goes_to_the_same_sparsity_at_once(do):
     study, seen = do("one_shot")
-    performance = table(study, "one_shot")
-    assert performance.remaining.tolist() == pytest.approx([0.64], abs=1e-3)
+    assert table(study, "one_shot").remaining.tolist() == pytest.approx([0.64], abs=1e-3)
     assert len(seen) == 1
 
 
@@ -232,7 +253,7 @@ def test_masks_of_the_base_with_new_values(do):
     for mine, theirs in zip(again, base, strict=True):
         assert mine.jaccard(theirs) == 1
     complete = load_complete(study, Job(BASE, 0), setting_of(study, "masks_again")).state_dict()
-    for iteration, mask in zip(seen[-2:], again, strict=True):  # after those of the base
+    for iteration, mask in zip(seen, again, strict=True):
         for name, kept in mask.kept.items():
             values = iteration["start"][name]
             assert not values[~kept].any()
@@ -242,7 +263,7 @@ def test_masks_of_the_base_with_new_values(do):
 def test_random_structures_give_up_what_pruning_found_step_by_step(do):
     """First which weights of a layer, then how many of each; initial values are the same."""
     found = {name: do(name) for name in ("masks_again", "random_layerwise", "random_uniform")}
-    starts = {name: seen[-2:] for name, (_, seen) in found.items()}
+    starts = {name: seen for name, (_, seen) in found.items()}
     chosen = {name: masks(study, name) for name, (study, _) in found.items()}
     for level in range(2):
         again, layerwise, uniform = (chosen[name][level] for name in found)
@@ -261,25 +282,24 @@ def test_random_structures_give_up_what_pruning_found_step_by_step(do):
             assert all(torch.equal(own[name], other[name]) for name in unpruned)
 
 
-@pytest.mark.parametrize("name", ["masks_again", "random_layerwise", "random_uniform"])
-def test_rescaled_weights_allow_for_the_density_of_their_layer(do, name):
-    plain, rescaled = (do(f"{name}{way}")[1][-2:] for way in ("", "_rescaled"))
-    study, _ = do(f"{name}_rescaled")
-    for one, other, mask in zip(plain, rescaled, masks(study, f"{name}_rescaled"), strict=True):
+def test_rescaled_weights_allow_for_the_density_of_their_layer(do):
+    name = "random_layerwise_rescaled"
+    (_, plain), (study, rescaled) = do("random_layerwise"), do(name)
+    for one, other, mask in zip(plain, rescaled, masks(study, name), strict=True):
         for parameter, value in one["start"].items():
             if parameter in mask.kept:
                 value = value / mask.densities[parameter] ** 0.5
             torch.testing.assert_close(other["start"][parameter], value)
 
 
-@pytest.mark.parametrize("name", ["masks_again", "random_layerwise", "random_uniform"])
+@pytest.mark.parametrize("name", ["random_layerwise", "random_uniform"])
 def test_trained_from_scratch_as_long_as_the_base_was(do, name):
-    once, (study, seen) = do(name)[1][-2:], do(f"{name}_long")
+    once, (study, seen) = do(name)[1], do(f"{name}_long")
     base, kept = study.experiment(BASE), masks(study, f"{name}_long")
     half = base.pruning.iterations // 2
     assert len(kept) == half + 1
     assert all(mask.jaccard(masks(study, name)[0]) == 1 for mask in kept)
-    first, *later = seen[-len(kept) :]
+    first, *later = seen
     assert same(first["start"], once[0]["start"], Mask({}))
     for before, after in itertools.pairwise([first, *later]):
         assert same(after["start"], before["end"], Mask({}))

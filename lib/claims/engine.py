@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from ..report import format
+from ..report.contrast import NETWORK as NETWORK
 from ..report.names import enumerate_words
 from ..report.results import Results
 from ..report.statistics import Interval, interval
@@ -36,9 +37,6 @@ VERDICTS = {
 
 _NEAREST_TO_FAILING = (FAILS, NOT_MEASURED, TOO_FEW, UNDECIDED, HOLDS)
 """The verdict of a claim is the first of these that any of its rules has."""
-
-NETWORK = "train_seed"
-"""The column of the tables that tells complete networks apart."""
 
 FEWEST = 2
 """With fewer complete networks than this there is no interval."""
@@ -117,21 +115,13 @@ def together(
     return Quantity(words, measure)
 
 
-def distance(one: Quantity, other: Quantity) -> Quantity:
-    """How far apart two quantities are in each complete network.
-
-    It is never below 0. To claim that two things are alike, bound their difference on both sides.
-    """
-    words = f"distance between {one.words} and {other.words}"
-    return together(words, lambda table: (table.iloc[:, 0] - table.iloc[:, 1]).abs(), one, other)
-
-
 @dataclass(frozen=True)
 class Rule:
     """A quantity, and the side of a bound on which it must lie.
 
     With both bounds it is a test of equivalence, by two one-sided tests (Schuirmann 1987): the
-    interval must lie inside both.
+    interval must lie inside both. To claim that two things are alike, bound their difference on
+    both sides, since their distance is never below 0.
 
     Attributes:
         quantity: of each complete network.

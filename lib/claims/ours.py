@@ -6,12 +6,14 @@ the findings.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from ..report.contrast import FACTORS, PAIRS, contrast
 from ..report.names import METRICS, NETWORKS, PAPER_NETWORKS
 from ..report.results import Results
-from .engine import POINTS, Missing, Quantity, Rule, declare
+from .engine import POINTS, Claim, Missing, Quantity, Rule, declare
 from .paper import EARLY, PEAK
 from .vocabulary import (
     FIRST,
@@ -54,33 +56,41 @@ def half_left(experiment: str, factor: str) -> Quantity:
     return Quantity(words, measure)
 
 
-def _page(chapter: str, network: str) -> str:
-    return f"{chapter}#fig-{chapter}-{network.replace('_', '-')}"
+def _of_each(section: str, page: str, claims: Callable[[str], dict]) -> tuple[Claim, ...]:
+    """Claims on each network of the paper, shown by its own figure of a page."""
+    return tuple(
+        claim
+        for network in PAPER_NETWORKS
+        for claim in declare(
+            section, "", f"{page}#fig-{page}-{network.replace('_', '-')}", claims(network)
+        )
+    )
 
 
-def _beside(network: str, metric: str, control: str, words: str) -> Rule:
-    """A pruned network is more similar to its complete one than something else is."""
-    pruned = mean(network, metric).of("in pruned networks")
-    return Rule(pruned - mean(f"{network}_{control}", metric).of(words), above=0)
-
-
-def _seeds(network: str) -> dict[str, tuple]:
+def _beside(network: str, control: str, text: str, where: str) -> dict[str, tuple]:
+    """By each metric, pruned networks are more similar to their complete one than a control is."""
     return {
-        f"{network}-independent-{metric}": (
-            f"By {METRICS[metric]}, a pruned {NETWORKS[network]} is closer to its complete one "
-            "than networks of other seeds are to each other.",
-            _beside(network, metric, "independent", "between seeds"),
+        f"{network}-{control.replace('_', '-')}-{metric}": (
+            f"By {METRICS[metric]}, {text}",
+            Rule(
+                mean(network, metric).of("in pruned networks")
+                - mean(f"{network}_{control}", metric).of(where),
+                above=0,
+            ),
         )
         for metric in FOUR
     }
 
 
-def _training(network: str) -> dict[str, tuple]:
-    on = f"{network}_trained_on"
-    return {
+def _controls(network: str) -> dict[str, tuple]:
+    name, on = NETWORKS[network], f"{network}_trained_on"
+    text = (
+        f"a pruned {name} is closer to its complete one than networks of other seeds are to each "
+        "other."
+    )
+    found = _beside(network, "independent", text, "between seeds") | {
         f"{network}-trained-on-{metric}": (
-            f"{METRICS[metric]} of {NETWORKS[network]} falls further under pruning than under "
-            "training alone.",
+            f"{METRICS[metric]} of {name} falls further under pruning than under training alone.",
             Rule(
                 fall(network, metric, HIDDEN).of("in pruned networks")
                 - fall(on, metric, HIDDEN).of("in networks only trained on"),
@@ -89,27 +99,13 @@ def _training(network: str) -> dict[str, tuple]:
         )
         for metric in FOUR
     }
+    if network == SVHN:  # the others have one run with random masks, and so no interval
+        text = "random masks of equal densities change VGG_SVHN more than pruning."
+        found |= _beside(network, "random_masks", text, "in networks with random masks")
+    return found
 
 
-_RANDOM = {
-    f"{SVHN}-random-masks-{metric}": (
-        f"By {METRICS[metric]}, random masks of equal densities change VGG_SVHN more than pruning.",
-        _beside(SVHN, metric, "random_masks", "in networks with random masks"),
-    )
-    for metric in FOUR
-}
-"""The other networks have one run with random masks, and so no interval."""
-
-CONTROLS = tuple(
-    claim
-    for network in PAPER_NETWORKS
-    for claim in declare(
-        "Controls",
-        "",
-        _page("controls", network),
-        _seeds(network) | _training(network) | (_RANDOM if network == SVHN else {}),
-    )
-)
+CONTROLS = _of_each("Controls", "controls", _controls)
 
 ACCURACY = declare(
     "Accuracy",
@@ -168,27 +164,21 @@ NULLS = declare(
     },
 )
 
-UNTRAINED = tuple(
-    claim
-    for network in PAPER_NETWORKS
-    for claim in declare(
-        "Untrained networks",
-        "",
-        _page("controls", network),
-        {
-            f"{network}-untrained-{metric}": (
-                f"By {METRICS[metric]}, a pruned {NETWORKS[network]} is closer to its complete one "
-                "than an untrained one is.",
-                _beside(network, metric, "untrained", "in untrained networks"),
-            )
-            for metric in FOUR
-        },
-    )
+UNTRAINED = _of_each(
+    "Untrained networks",
+    "controls",
+    lambda network: _beside(
+        network,
+        "untrained",
+        f"a pruned {NETWORKS[network]} is closer to its complete one than an untrained one is.",
+        "in untrained networks",
+    ),
 )
 
-
-def _reshapes(network: str) -> dict[str, tuple]:
-    return {
+RESHAPES = _of_each(
+    "Reshapes",
+    "reshapes",
+    lambda network: {
         f"{network}-channels-{metric}": (
             f"With channels as columns, {METRICS[metric]} of {NETWORKS[network]} orders the layers "
             "more like SVCCA does.",
@@ -198,13 +188,7 @@ def _reshapes(network: str) -> dict[str, tuple]:
             ),
         )
         for metric in ("cka", "nbs")
-    }
-
-
-RESHAPES = tuple(
-    claim
-    for network in PAPER_NETWORKS
-    for claim in declare("Reshapes", "", _page("reshapes", network), _reshapes(network))
+    },
 )
 
 OURS = (*CONTROLS, *ACCURACY, *CONTRAST, *RESHAPES)

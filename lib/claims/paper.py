@@ -8,7 +8,7 @@ from itertools import combinations
 
 from ..report.names import METRICS, NETWORKS
 from ..report.style import VISIBLE
-from .engine import LAYERS, POINTS, Quantity, Rule, declare, distance, together
+from .engine import LAYERS, POINTS, Quantity, Rule, declare, together
 from .vocabulary import (
     ALWAYS,
     BOTH,
@@ -446,7 +446,9 @@ _DIMENSIONS = declare(
 
 def _from_cosine(metric: str) -> Quantity:
     """How far a metric of the outputs of VGG16_BN is from their cosine, in the end."""
-    return distance(of_layer(VGG16, "cosine", OUT), of_layer(VGG16, metric, OUT))
+    cosine, other = (of_layer(VGG16, name, OUT) for name in ("cosine", metric))
+    words = f"distance between {cosine.words} and {other.words}"
+    return together(words, lambda t: (t.iloc[:, 0] - t.iloc[:, 1]).abs(), cosine, other)
 
 
 _OUTPUTS = declare(

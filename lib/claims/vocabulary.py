@@ -1,7 +1,8 @@
 """What rules are made of: layers, iterations, and quantities of runs and of complete networks.
 
 Where a value that a quantity needs is not defined, the quantity of that run is NaN: a minimum over
-the layers that happen to be defined would be another quantity.
+the layers that happen to be defined would be another quantity. Where the words of a quantity name
+no iteration, it is taken after the last one.
 """
 
 from __future__ import annotations
@@ -146,8 +147,8 @@ def left(low: float = 0.0, high: float = 1.0) -> Times:
 
 def series(found: Mapping[tuple[int, int], float]) -> pd.Series:
     """{(train_seed, prune_seed): number} as a series."""
-    index = pd.MultiIndex.from_tuples(sorted(found), names=RUN)
-    return pd.Series([found[key] for key in index], index=index, dtype=float)
+    index = pd.MultiIndex.from_tuples(list(found), names=RUN)
+    return pd.Series(list(found.values()), index=index, dtype=float).sort_index()
 
 
 def of_pairs(numbers: pd.Series) -> pd.Series:
@@ -255,7 +256,7 @@ def per_run(words: str, *columns: str) -> Callable:
 
             return Quantity(words.format(metric=title(METRICS, metric), **fill), measure)
 
-        quantity.__doc__ = number.__doc__
+        quantity.__doc__ = words
         return quantity
 
     return decorate
@@ -263,37 +264,32 @@ def per_run(words: str, *columns: str) -> Callable:
 
 @per_run("lowest {metric} of {layers}{times}")
 def lowest(run: Run, layers: Layers = HIDDEN, times: Times = END) -> float:
-    """The smallest value of some layers at some iterations."""
     return run.part(layers, times).to_numpy().min()
 
 
 @per_run("mean {metric} of {layers}{times}")
 def mean(run: Run, layers: Layers = HIDDEN, times: Times = END) -> float:
-    """The mean of some layers at some iterations."""
     return run.part(layers, times).to_numpy().mean()
 
 
 @per_run("{metric} of {layer}{times}")
 def of_layer(run: Run, layer: Layers, times: Times = END) -> float:
-    """The value of one layer at one iteration."""
     return run.part(layer, times).to_numpy().mean()
 
 
 @per_run("range of {metric} over the hidden layers")
 def range_over_layers(run: Run) -> float:
-    """Largest minus smallest value of the hidden layers after the last iteration."""
     return np.ptp(run.part(HIDDEN, END).to_numpy())
 
 
 @per_run("range of {metric} of {layers}{times}")
 def range_over_iterations(run: Run, layers: Layers, times: Times = ALWAYS) -> float:
-    """Largest minus smallest value over some iterations, on average over some layers."""
+    # on average over the layers
     return np.ptp(run.part(layers, times).to_numpy(), axis=0).mean()
 
 
 @per_run("fall of {metric} of {layers} from the first to the last iteration")
 def fall(run: Run, layers: Layers) -> float:
-    """How much the mean of some layers falls from the first to the last iteration."""
     curve = run.curve(layers)
     return curve.iloc[0] - curve.iloc[-1]
 
@@ -303,7 +299,6 @@ def fall(run: Run, layers: Layers) -> float:
     "relative to that in the first half"
 )
 def slowing(run: Run) -> float:
-    """How large changes are in the second half of the iterations, relative to the first half."""
     steps = np.abs(np.diff(run.curve(HIDDEN).to_numpy()))
     if len(steps) < 2:
         raise Missing("fewer than three iterations")
@@ -313,21 +308,18 @@ def slowing(run: Run) -> float:
 
 @per_run("rank correlation of mean {metric} of the hidden layers with iteration")
 def trend(run: Run) -> float:
-    """Rank correlation of the iteration with the mean over the hidden layers."""
     curve = run.curve(HIDDEN)
     return rank_correlation(curve.index, curve)
 
 
 @per_run("rank correlation of {metric} of the hidden layers with depth")
 def depth_trend(run: Run) -> float:
-    """Rank correlation of the depth with the value after the last iteration."""
     curve = run.part(HIDDEN, END).iloc[0]
     return rank_correlation(range(len(curve)), curve)
 
 
 @per_run("place of the hidden layer with the lowest {metric}")
 def place_of_lowest(run: Run) -> float:
-    """Number of the hidden layer with the smallest value after the last iteration."""
     numbers = run.part(HIDDEN, END).to_numpy().ravel()
     return math.nan if np.isnan(numbers).any() else np.argmin(numbers)
 
@@ -338,7 +330,6 @@ def place_of_lowest(run: Run) -> float:
     "id_x",
 )
 def peak_inside(run: Run) -> float:
-    """How much higher the intrinsic dimension gets in the middle than near the ends."""
     numbers = run.part(HIDDEN, END, "id_x").to_numpy().ravel()
     quarter = len(numbers) // 4
     return numbers[quarter:-quarter].max() / np.max([numbers[:quarter], numbers[-quarter:]])
@@ -350,7 +341,6 @@ def peak_inside(run: Run) -> float:
     *("value", "id_x"),
 )
 def dimension_at_lowest(run: Run) -> float:
-    """The dimension where a metric has its bottom, as a fraction of its maximum."""
     metric, dimension = (
         run.part(HIDDEN, END, column).to_numpy().ravel() for column in ("value", "id_x")
     )
@@ -363,13 +353,11 @@ def dimension_at_lowest(run: Run) -> float:
     "{metric} of the first or last hidden layer, whichever is lower, minus the lowest of all hidden"
 )
 def u_depth(run: Run) -> float:
-    """How far the bottom of the hidden layers lies below the nearer of their two ends."""
     return run.low(ENDS) - run.low(HIDDEN)
 
 
 @per_run("lowest {metric} of {others}, minus that of {layers}")
 def lead(run: Run, layers: Layers, others: Layers) -> float:
-    """How far the bottom of some layers lies below that of others."""
     return run.low(others) - run.low(layers)
 
 
@@ -378,26 +366,22 @@ def lead(run: Run, layers: Layers, others: Layers) -> float:
     "whichever is higher"
 )
 def two_bottoms(run: Run, one: Layers, other: Layers, ridge: Layers, end: Layers) -> float:
-    """How far the bottoms of two groups of layers lie below the ridges around them."""
     bottoms = [run.low(one), run.low(other)]
     return np.min([run.low(ridge), run.low(end)]) - np.max(bottoms)
 
 
 @per_run("mean {metric} of {before} or {after}, whichever is lower, minus the lowest of {inside}")
 def bowl(run: Run, before: Layers, inside: Layers, after: Layers) -> float:
-    """How far the lowest of some layers lies below those before and those after."""
     return np.min([run.mean(before), run.mean(after)]) - run.low(inside)
 
 
 @per_run("{metric} of the last hidden layer, minus the lowest of {layers}")
 def recovery(run: Run, layers: Layers = HIDDEN) -> float:
-    """From the bottom to the last hidden layer."""
     return run.mean(LAST) - run.low(layers)
 
 
 @per_run("{metric} of the output layer, minus that of the last hidden layer")
 def leap(run: Run) -> float:
-    """From the last hidden layer to the output."""
     return run.mean(OUT) - run.mean(LAST)
 
 
@@ -407,7 +391,6 @@ def leap(run: Run) -> float:
     *("value", "null_mean", "null_sd"),
 )
 def above_null(run: Run, layers: Layers) -> float:
-    """How far the value of the worst of some layers exceeds its null and the spread of that."""
     null, spread = (run.part(layers, END, column) for column in ("null_mean", "null_sd"))
     return (run.part(layers, END) - null - 2 * spread).to_numpy().min()
 

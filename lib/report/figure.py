@@ -23,6 +23,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.text import Text
@@ -30,7 +31,16 @@ from matplotlib.text import Text
 from .format import number, percent
 from .names import KINDS
 from .panels import GRID, band_swatch, box_swatch, inline_svg, legend_entry, line_swatch
-from .style import INK, KIND_COLOURS, RC, iteration_colours, page_colours, panel, similarity_axis
+from .style import (
+    HEIGHT,
+    INK,
+    KIND_COLOURS,
+    RC,
+    WIDTH,
+    iteration_colours,
+    page_colours,
+    similarity_axis,
+)
 
 INDEPENDENT = {"color": INK, "linestyle": ":", "linewidth": 1.4}
 NULL = {"color": INK, "linestyle": "--", "linewidth": 0.7}
@@ -86,15 +96,16 @@ class PanelFigure:
 
         Args:
             title: shown above the axes.
-            left, bottom: margins as fractions of the panel.
+            left, bottom: margins as fractions of the panel; those of a small one are fixed.
         """
+        size, box = (WIDTH, HEIGHT), (left, bottom, 0.98 - left, 0.91 - bottom)
         if self.small:
-            with mpl.rc_context(RC | _SMALL):
-                axes = mpl.figure.Figure(figsize=_SMALL_SIZE).add_axes((0.15, 0.14, 0.83, 0.71))
-                axes.set_axisbelow(True)
-                axes.set_title(title, parse_math=False)
-        else:
-            axes = panel(title, left=left, bottom=bottom)[1]
+            size, box = _SMALL_SIZE, (0.15, 0.14, 0.83, 0.71)
+        # fixed margins: panels align, and no layout depends on a font that a reader lacks
+        with mpl.rc_context(RC | (_SMALL if self.small else {})):
+            axes = Figure(figsize=size).add_axes(box)
+            axes.set_axisbelow(True)
+            axes.set_title(title, parse_math=False)
         self._panels.append((title, axes))
         return axes
 
@@ -175,22 +186,12 @@ class LayerFigure(PanelFigure):
     """Panels with the layers on the horizontal axis, coloured by kind, on one vertical scale.
 
     Args:
-        name, small: as for `PanelFigure`.
+        name, options: as for `PanelFigure`; by default 20 iterations and a shared axis.
         order: [(layer, kind)] in forward order.
-        iterations: how many lines `draw_iterations` will draw.
-        shared: whether all panels share one vertical axis, that of similarities.
     """
 
-    def __init__(
-        self,
-        name: str,
-        order: Sequence[tuple[str, str]],
-        *,
-        iterations: int = 20,
-        small: bool = False,
-        shared: bool = True,
-    ):
-        super().__init__(name, small=small, shared=shared, iterations=iterations)
+    def __init__(self, name: str, order: Sequence[tuple[str, str]], **options: object):
+        super().__init__(name, **{"iterations": 20, "shared": True} | options)
         self.order = list(order)
 
     def panel(self, title: str, *, order: Sequence[tuple[str, str]] = ()) -> Axes:

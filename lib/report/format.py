@@ -17,18 +17,17 @@ _MARKUP = re.compile(
 )
 
 
-def number(value: float, digits: int = 2) -> str:
+def number(value: float, digits: int = 2, sign: str = "") -> str:
     """A number with so many decimals; a dash for NaN, a true minus, and no "-0.00"."""
     if pd.isna(value):
         return "-"
-    return f"{_rounded(value, digits):.{digits}f}".replace("-", "\u2212")
+    rounded = round(round(float(value), _SAFE), digits) + 0.0
+    return f"{rounded:{sign}.{digits}f}".replace("-", "\u2212")
 
 
 def signed(value: float, digits: int = 2) -> str:
     """The same with its sign; what rounds to 0 is positive."""
-    if pd.isna(value):
-        return "-"
-    return f"{_rounded(value, digits):+.{digits}f}".replace("-", "\u2212")
+    return number(value, digits, "+")
 
 
 def percent(fraction: float, digits: int | None = None) -> str:
@@ -53,9 +52,9 @@ def interval(mean: float, low: float, high: float, digits: int = 2, sign: bool =
     return f"{shown(mean, digits)} ({shown(low, digits)} to {shown(high, digits)})"
 
 
-def spread(mean: float, sd: float, digits: int = 2, sign: bool = False) -> str:
+def spread(mean: float, sd: float, digits: int = 2) -> str:
     """A mean and its standard deviation: `0.31 \u00b1 0.02`; the mean alone if that is NaN."""
-    text = (signed if sign else number)(mean, digits)
+    text = number(mean, digits)
     return text if pd.isna(sd) or pd.isna(mean) else f"{text} \u00b1 {number(sd, digits)}"
 
 
@@ -73,11 +72,7 @@ def plain(text: str) -> str:
     return _MARKUP.sub(r"\\\g<0>", " ".join(text.split()))
 
 
-def significant(value: float, digits: int = 6) -> float:
-    """A number rounded to so many significant digits. A page keeps no more of them, since further
+def significant(value: float) -> float:
+    """A number rounded to six significant digits. A page keeps no more of them, since further
     ones can differ between processors."""
-    return float(f"{value:.{digits}g}")
-
-
-def _rounded(value: float, digits: int) -> float:
-    return round(round(float(value), _SAFE), digits) + 0.0
+    return float(f"{value:.6g}")

@@ -35,5 +35,5 @@ def glue(**values: float | str) -> None:
     A float keeps six significant digits, which every processor gives alike.
     """
     for name, value in values.items():
-        kept = significant(float(value)) if isinstance(value, float) else value
+        kept = significant(value) if isinstance(value, float) else value
         myst_nb.glue(name, kept, display=False)

@@ -27,16 +27,6 @@ GRID = (
 )
 
 
-def svg_text(figure: Figure) -> str:
-    """The figure as SVG, the same bytes each time."""
-    buffer = io.StringIO()
-    with mpl.rc_context(RC):
-        figure.savefig(
-            buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None}
-        )
-    return buffer.getvalue()
-
-
 def inline_svg(figure: Figure, name: str, label: str, colours: Mapping[str, str]) -> str:
     """The figure as an SVG element that belongs to the page around it.
 
@@ -49,7 +39,11 @@ def inline_svg(figure: Figure, name: str, label: str, colours: Mapping[str, str]
         label: what the picture shows, for readers who cannot see it.
         colours: colour in the figure -> colour on the page.
     """
-    root = ElementTree.fromstring(svg_text(figure))
+    drawn = io.StringIO()
+    with mpl.rc_context(RC):
+        undated = {"Date": None, "Creator": None}  # the same bytes each time
+        figure.savefig(drawn, format="svg", transparent=True, metadata=undated)
+    root = ElementTree.fromstring(drawn.getvalue())
     for parent in list(root.iter()):
         for child in list(parent):
             if child.tag == f"{{{SVG}}}metadata" or any(
@@ -98,21 +92,21 @@ def legend_entry(text: str, swatch: str) -> str:
     return f'<span class="key">{swatch}<span>{html.escape(text)}</span></span>'
 
 
+def _swatch(shapes: str) -> str:
+    return f'<svg viewBox="0 0 26 12" width="26" height="12" aria-hidden="true">{shapes}</svg>'
+
+
 def line_swatch(colour: str, *, dashes: str = "", marker: str = "") -> str:
     """A short line in the colour of a curve, with its dashes and its marker."""
-    return (
-        '<svg viewBox="0 0 26 12" width="26" height="12" aria-hidden="true">'
+    return _swatch(
         f'<line x1="0" y1="6" x2="26" y2="6" style="stroke:{colour};stroke-width:2" '
-        f'stroke-dasharray="{dashes}"></line>{marker}</svg>'
+        f'stroke-dasharray="{dashes}"></line>{marker}'
     )
 
 
 def band_swatch(colour: str) -> str:
     """A pale rectangle in the colour of a curve, as the band around it."""
-    return (
-        '<svg viewBox="0 0 26 12" width="26" height="12" aria-hidden="true">'
-        f'<rect width="26" height="12" style="fill:{colour};fill-opacity:.25"></rect></svg>'
-    )
+    return _swatch(f'<rect width="26" height="12" style="fill:{colour};fill-opacity:.25"></rect>')
 
 
 def box_swatch(colours: list[str]) -> str:

@@ -17,30 +17,29 @@ from .tables import Table
 def deviations(results: Results, experiment: str) -> Table:
     """The hyperparameters that differ from those at full scale: both, why, and a source."""
     columns = {
-        "name": "Hyperparameter",
         "value": "Here",
         "paper": "At full scale",
         "why": "Why it differs",
         "source": "Source of the full scale",
     }
-    return _table(results, experiment, columns, True, "Nothing: every value is that at full scale.")
+    return _table(results, experiment, columns, differ=True)
 
 
 def kept(results: Results, experiment: str) -> Table:
     """The hyperparameters that are as at full scale: value and source."""
-    columns = {"name": "Hyperparameter", "value": "Here and at full scale", "source": "Source"}
-    return _table(results, experiment, columns, False, "Nothing: every value differs.")
+    columns = {"value": "Here and at full scale", "source": "Source"}
+    return _table(results, experiment, columns, differ=False)
 
 
-def _table(
-    results: Results, experiment: str, columns: Mapping[str, str], differ: bool, nothing: str
-) -> Table:
+def _table(results: Results, experiment: str, columns: Mapping[str, str], differ: bool) -> Table:
     rows = [
-        [_name(row[key]) if key == "name" else _text(row[key]) for key in columns]
+        [_name(row["name"]), *(_text(row[key]) for key in columns)]
         for row in results.settings(experiment)["hyperparameters"]
         if (row["value"] != row["paper"]) == differ
     ]
-    return Table(list(columns.values()), rows, cards=True, nothing=nothing)
+    nothing = "every value is that at full scale" if differ else "every value differs"
+    header = ("Hyperparameter", *columns.values())
+    return Table(header, rows, cards=True, nothing=f"Nothing: {nothing}.")
 
 
 def _name(name: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property, wraps
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pandas as pd
 
@@ -33,31 +33,17 @@ SIGNED = ("cka_debiased", "logit_cosine")
 
 AGAIN = "`make book` merges the tables of a study again, and finishes one that was interrupted."
 
-Answer = TypeVar("Answer")
-
 
 class ResultsError(ValueError):
     """A results folder that cannot be read as one; the message says what to do."""
 
 
-def once(function: Callable[..., Answer]) -> Callable[..., Answer]:
-    """Make a function of a study, and of hashable arguments, compute each of its answers once.
-
-    A page asks for the same rows many times. The answers are kept with the study, and must not be
-    changed in place.
-    """
-
-    @wraps(function)
-    def kept(study: Results, *arguments: Hashable, **named: Hashable) -> Answer:
-        key = (function, arguments, tuple(named.items()))
-        if key not in study._kept:
-            study._kept[key] = function(study, *arguments, **named)
-        return study._kept[key]
-
-    return kept
+once = lru_cache(maxsize=64)
+"""Computes each answer of a function of a study once: a page asks for the same rows many times.
+The answers must not be changed in place."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Results:
     """The numbers of a study and where they come from.
 
@@ -81,10 +67,6 @@ class Results:
     robustness: pd.DataFrame = field(default_factory=ROBUSTNESS.tidy)
     identification: pd.DataFrame = field(default_factory=IDENTIFICATION.tidy)
     changed: Mapping[str, pd.DataFrame] = field(default_factory=dict)
-
-    @cached_property
-    def _kept(self) -> dict[Hashable, Any]:
-        return {}
 
     def table(self, declared: Table) -> pd.DataFrame:
         """The table of an analysis that has no attribute here; no rows if there is none.

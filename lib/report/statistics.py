@@ -48,10 +48,10 @@ class Interval:
     undefined: int = 0
 
 
-def interval(
-    values: Sequence[float], others: Sequence[float] | None = None, confidence: float = CONFIDENCE
-) -> Interval:
+def interval(values: Sequence[float], others: Sequence[float] | None = None) -> Interval:
     """Student's interval of a mean; Welch's of a difference where two sets are not paired.
+
+    Such an interval covers the true mean in a share `CONFIDENCE` of all studies.
 
     Observations without a number are left out and counted. Where all agree exactly, the interval is
     that point; but two that agree say nothing about the spread, so they have no interval.
@@ -59,7 +59,6 @@ def interval(
     Args:
         values: one number for each observation, NaN where it is not defined.
         others: a second set, whose mean is subtracted; None for the mean of `values` alone.
-        confidence: how often such an interval covers the true mean.
     """
     groups = [np.asarray(g, dtype=float) for g in (values, others) if g is not None]
     defined = [group[~np.isnan(group)] for group in groups]
@@ -77,5 +76,5 @@ def interval(
         freedom = errors.sum() ** 2 / sum(
             error**2 / (len(group) - 1) for error, group in zip(errors, defined, strict=True)
         )
-        half = float(stats.t.ppf((1 + confidence) / 2, freedom) * math.sqrt(errors.sum()))
+        half = float(stats.t.ppf((1 + CONFIDENCE) / 2, freedom) * math.sqrt(errors.sum()))
     return Interval(mean, mean - half, mean + half, n, undefined)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import math
 
-import matplotlib as mpl
 from matplotlib.axes import Axes
-from matplotlib.colors import to_hex, to_rgb
-from matplotlib.figure import Figure
+from matplotlib.colors import LinearSegmentedColormap, to_hex
 
 INK = "#24292f"
 FIRST, LAST = "#86d3c3", "#1c2f6e"
@@ -63,38 +61,10 @@ WIDTH, HEIGHT = 3.9, 3.1
 """Inches of one panel: on a phone it fills the column, and its text is about 10 px high."""
 
 
-def panel(title: str, left: float = 0.13, bottom: float = 0.16) -> tuple[Figure, Axes]:
-    """An empty panel in the house style.
-
-    Args:
-        title: shown above the axes.
-        left, bottom: edges of the axes as fractions of the panel. They are fixed, so that
-            neighbouring panels align and no layout depends on a font that a reader lacks.
-    """
-    with mpl.rc_context(RC):
-        figure = Figure(figsize=(WIDTH, HEIGHT))
-        axes = figure.add_axes((left, bottom, 0.98 - left, 0.91 - bottom))
-        axes.set_axisbelow(True)
-        axes.set_title(title, parse_math=False)
-    return figure, axes
-
-
 def iteration_colours(iterations: int) -> list[str]:
     """A colour for each iteration, from pale to strong, evenly between `FIRST` and `LAST`."""
-    return [mixed(share) for share in iteration_shares(iterations)]
-
-
-def iteration_shares(iterations: int) -> list[float]:
-    """How far each iteration's colour is on the way from `FIRST` to `LAST`: 0 to 1."""
-    if iterations == 1:
-        return [1.0]
-    return [i / (iterations - 1) for i in range(iterations)]
-
-
-def mixed(share: float) -> str:
-    """The colour at `share` of the way from `FIRST` to `LAST`."""
-    first, last = to_rgb(FIRST), to_rgb(LAST)
-    return to_hex([a + (b - a) * share for a, b in zip(first, last, strict=True)])
+    scale = LinearSegmentedColormap.from_list("iterations", (FIRST, LAST), iterations)
+    return [to_hex(scale(i)) for i in range(iterations)]
 
 
 def page_colours(iterations: int = 0) -> dict[str, str]:
@@ -105,9 +75,10 @@ def page_colours(iterations: int = 0) -> dict[str, str]:
             colours[colour] = f"var(--kind-{kind}, {colour})"
     for metric, style in METRIC_STYLES.items():
         colours[style["color"]] = f"var(--metric-{metric}, {style['color']})"
-    for share in iteration_shares(iterations) if iterations else ():
-        colours[mixed(share)] = (
-            f"color-mix(in srgb, var(--last, {LAST}) {100 * share:.4g}%, var(--first, {FIRST}))"
+    for i, colour in enumerate(iteration_colours(iterations) if iterations else ()):
+        share = 100 * i / (iterations - 1) if iterations > 1 else 100
+        colours[colour] = (
+            f"color-mix(in srgb, var(--last, {LAST}) {share:.4g}%, var(--first, {FIRST}))"
         )
     return colours
 

@@ -9,7 +9,7 @@ from statistics import fmean, stdev
 import torch
 from torch import Tensor
 
-from .geometry import intrinsic_dimension_of
+from .geometry import intrinsic_dimension
 from .inputs import RESHAPES, DegenerateError, check_choice
 from .metric import METRICS, Metric, Pair
 from .representation import LayerRepresentations, Representation
@@ -59,7 +59,8 @@ def compare(
     if permutations < 0:
         raise ValueError(f"permutations: got {permutations}, want 0 or more")
     layer_x, layer_y = _layer(x, "x"), _layer(y, "y")
-    orders = image_orders(len(layer_x), permutations, seed) if permutations else []
+    generator = torch.Generator().manual_seed(seed)  # on the CPU: the same on every device
+    orders = [torch.randperm(len(layer_x), generator=generator) for _ in range(permutations)]
     by_reshape: dict[str, list[str]] = {}
     for metric in metrics:
         for reshape in dict.fromkeys((*(reshapes or (METRICS[metric].reshape,)), *also)):
@@ -72,12 +73,6 @@ def compare(
             names, reshape, _pair(layer_x, layer_y, reshape), orders, dimensions
         )
     ]
-
-
-def image_orders(images: int, permutations: int, seed: int) -> list[Tensor]:
-    """Random permutations of the data points, the same on every device."""
-    generator = torch.Generator().manual_seed(seed)
-    return [torch.randperm(images, generator=generator) for _ in range(permutations)]
 
 
 def rows_of_pair(
@@ -126,7 +121,7 @@ def _description(one: Representation, name: str, dimensions: bool) -> dict:
     except DegenerateError:
         rank, dead, ratio = 0, one.columns, math.nan
     asked = dimensions and one.rows == one.images
-    dimension = _defined(intrinsic_dimension_of, one) if asked else math.nan
+    dimension = _defined(intrinsic_dimension, one) if asked else math.nan
     found = {"rank": rank, "dead": dead, "pr": ratio, "id": dimension}
     return {f"{key}_{name}": value for key, value in found.items()}
 

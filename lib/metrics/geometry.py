@@ -9,7 +9,7 @@ from torch import Tensor
 
 from .cca import projected
 from .cka_nbs import nbs
-from .inputs import RESHAPES, DegenerateError, as_matrix, as_tensor, check_choice, with_float64
+from .inputs import DegenerateError, as_matrix, as_tensor, with_float64
 from .metric import Invariances, Pair, metric, once
 from .representation import Representation
 from .statistics import Gram
@@ -111,33 +111,21 @@ def knn_overlap(pair: Pair, neighbours: int = NEIGHBOURS) -> float:
     return (common / (2 * neighbours - common)).mean().item()
 
 
-def intrinsic_dimension(x: object, *, reshape: str = "flat") -> float:
+@once
+def intrinsic_dimension(one: Representation) -> float:
     """TwoNN: how fast the second neighbour of a data point gets further away than the first.
 
     Facco et al. (2017), as Ansuini et al. (2019) use it: the ratio of the two distances follows a
     Pareto law whose exponent is the dimension. It is fitted through the origin to the distribution
-    function of the lower 90 % of the ratios. Copies of a data point count as one.
-
-    Args:
-        x: `(n, p)` or `(n, c, h, w)`, or a `Representation`.
-        reshape: `"flat"` (default) or `"gap"`; `"channels"` needs memory for (n·h·w)² numbers.
-            A `Representation` has its own.
+    function of the lower 90 % of the ratios. Copies of a data point count as one. Needs memory for
+    all distances between rows.
 
     Returns:
         a positive number, not an integer; too low where the dimension is above about 20.
 
     Raises:
-        ValueError: input that no metric accepts; fewer than three different data points.
+        DegenerateError: a ValueError; fewer than three different data points, no variance.
     """
-    check_choice(reshape, RESHAPES, "reshape")
-    return intrinsic_dimension_of(
-        x if isinstance(x, Representation) else Representation(x, reshape)
-    )
-
-
-@once
-def intrinsic_dimension_of(one: Representation) -> float:
-    """`intrinsic_dimension` of a representation, which remembers it."""
     distances = squared_distances(one)
     # a smaller distance may be the rounding of a difference of norms: it counts as the same point
     same = distances <= 1e-12 * distances.max()

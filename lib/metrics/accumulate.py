@@ -284,38 +284,20 @@ class MinibatchCKA(Accumulating):
 
 
 def merged_over_processes(state: Tensor, group: dist.ProcessGroup | None = None) -> list[Tensor]:
-    """The merged state of all processes, in place of torchmetrics' gathering.
+    """The merged state of all processes; torchmetrics' own gathering needs states of one length.
 
-    Takes the memory of one state rather than of one for each process.
+    Takes the memory of one state for each process.
 
     Raises:
         ValueError: on all processes, if the numbers of columns differ.
     """
-    gathered: list = [None] * dist.get_world_size(group)
-    dist.all_gather_object(gathered, _columns(state), group=group)
-    found = sorted({columns for columns in gathered if columns})
-    if len(found) > 1:
-        raise ValueError(f"got layers of {found} columns on different processes, want the same")
-    if not found:
-        return [state]
-    size = sum(found[0])
-    total = state.clone() if len(state) else state.new_zeros(HEAD + size + size**2)
-    own = _unpacked(total)
-    head, mean = total[:HEAD].clone(), own.count * own.mean
-    for part in (head, mean):
-        dist.all_reduce(part, group=group)
-    mean /= head[0]
-    step = own.mean - mean
-    own.scatter.addr_(step, step, alpha=own.count)
-    dist.all_reduce(own.scatter, group=group)
-    own.mean.copy_(mean)
-    total[:HEAD] = head
-    total[HEAD - 1] = found[0][0]
-    return [total]
+    states: list = [None] * dist.get_world_size(group)
+    dist.all_gather_object(states, state.cpu(), group=group)
+    return [_merged(states).to(state.device)]
 
 
-def _merged(states: Tensor) -> Tensor:
-    """Several states `(k, …)` merged into one."""
+def _merged(states: Sequence[Tensor] | Tensor) -> Tensor:
+    """Several states merged into one."""
     return functools.reduce(_merge, states[1:], states[0].clone())
 
 
@@ -326,7 +308,7 @@ def _merge(total: Tensor, other: Tensor) -> Tensor:
     had, given = _columns(total), _columns(other)
     if had != given:
         raise ValueError(
-            f"x, y: got {given[0]} + {given[1]} columns, want {had[0]} + {had[1]} as before"
+            f"x, y: got {given[0]} + {given[1]} columns, want {had[0]} + {had[1]} as the others"
         )
     _unpacked(total).merged(_unpacked(other))
     total[: HEAD - 1] += other[: HEAD - 1]
@@ -340,10 +322,8 @@ def _unpacked(state: Tensor) -> Moments:
     return Moments(int(state[0]), mean, scatter.view(size, size))
 
 
-def _columns(state: Tensor) -> tuple[int, int] | None:
-    """How many columns x and y have; None before the first batch."""
-    if not len(state):
-        return None
+def _columns(state: Tensor) -> tuple[int, int]:
+    """How many columns x and y have in a state that isn't empty."""
     columns_x = int(state[HEAD - 1])
     return columns_x, math.isqrt(len(state) - HEAD) - columns_x
 

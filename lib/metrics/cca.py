@@ -199,7 +199,7 @@ def _loss(statistic: Scatter | Gram, basis: Tensor) -> float:
 
 def _needs_second_pass(pair: Pair, loss: float) -> bool:
     """Whether rounding is too much, and the data are still there to do better."""
-    return loss > max(NEGLIGIBLE, pair.eps) and isinstance(pair, Pair)
+    return loss > max(NEGLIGIBLE, pair.eps) and pair.x.attached and pair.y.attached
 
 
 def _second_pass(pair: Pair, basis_x: Tensor, basis_y: Tensor | None) -> tuple[Tensor, ...]:

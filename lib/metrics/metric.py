@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 
 from .inputs import RESHAPES, check_choice, check_same_points
-from .representation import FEWEST_ROWS, Representation
+from .representation import Representation
 from .statistics import Gram, Scatter
 
 ROUNDING = 1e-9
@@ -233,10 +233,10 @@ class Pair:
         rows = self.reordered(torch.arange(len(matrix), device=matrix.device))
         return matrix[rows[:, None], rows]
 
-    def image_blocks(self, fewest: int = FEWEST_ROWS) -> list[tuple[slice, slice | Tensor]]:
+    def image_blocks(self) -> list[tuple[slice, slice | Tensor]]:
         """Images of `x`, and those of `y` that they meet; see `Representation.image_blocks`."""
         wider = max(self.x, self.y, key=lambda one: one.columns)
-        blocks = wider.image_blocks(fewest)
+        blocks = wider.image_blocks()
         if self.order is None:
             return [(block, block) for block in blocks]
         return [(block, self.order[block]) for block in blocks]

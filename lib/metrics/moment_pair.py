@@ -6,13 +6,13 @@ from functools import cached_property
 
 from torch import Tensor
 
-from .inputs import DegenerateError
+from .metric import Pair
 from .representation import Representation
 from .statistics import Moments, Scatter
 
 
-class MomentRepresentation:
-    """Stands for a `Representation` of which only second moments are left.
+class MomentRepresentation(Representation):
+    """A representation of which only the second moments of its rows are left.
 
     Args:
         name: what errors call it.
@@ -22,26 +22,16 @@ class MomentRepresentation:
         eps: relative rounding of the data.
     """
 
+    attached = False
+
     def __init__(self, name: str, reshape: str, images: int, moments: Moments, eps: float) -> None:
-        self.name, self.reshape, self.images, self.rows = name, reshape, images, moments.count
-        self.columns = len(moments.mean)
-        self._scatter = Scatter(moments, eps)
+        self.name, self.reshape, self.images, self.eps = name, reshape, images, eps
+        self.rows, self.columns = self.shape = moments.count, len(moments.mean)
+        self.device = moments.mean.device
+        self._moments = moments
 
-    @property
-    def statistic(self) -> Scatter:
-        if self._scatter.width == 0:
-            raise DegenerateError(
-                f"{self.name}: got data without variance, want a column that varies"
-            )
-        return self._scatter
-
-    rank = Representation.rank
-    participation_ratio = Representation.participation_ratio
-
-    @property
-    def dead(self) -> int:
-        """Number of columns without any variance."""
-        return self.columns - self._scatter.width
+    def _cheaper(self) -> Scatter:
+        return Scatter(self._moments, self.eps)
 
     @property
     def row_norms(self) -> Tensor:
@@ -52,13 +42,9 @@ class MomentRepresentation:
         """
         raise ValueError("debiased: got True without the data; want the data, or use MinibatchCKA")
 
-    def loadings(self, basis: Tensor) -> Tensor:
-        """Inner products `(columns with variance, k)` of the features with a basis."""
-        return self.statistic.loadings(basis)
 
-
-class MomentPair:
-    """Stands for a `Pair` of which only joint second moments are left.
+class MomentPair(Pair):
+    """A pair of which only joint second moments are left.
 
     It is enough for metrics that are declared `by_moments`. Data without variance are refused when
     a metric asks for their statistic.
@@ -71,16 +57,14 @@ class MomentPair:
         eps: relative rounding of the data.
     """
 
-    by_moments = True
-
     def __init__(
         self, joint: Moments, columns_x: int, reshape: str, images: int, eps: float
     ) -> None:
         of_x, of_y = slice(None, columns_x), slice(columns_x, None)
-        self.x = MomentRepresentation("x", reshape, images, joint.of_columns(of_x), eps)
-        self.y = MomentRepresentation("y", reshape, images, joint.of_columns(of_y), eps)
-        self.eps = eps
-        self.memory: dict[str, object] = {}
+        super().__init__(
+            MomentRepresentation("x", reshape, images, joint.of_columns(of_x), eps),
+            MomentRepresentation("y", reshape, images, joint.of_columns(of_y), eps),
+        )
         self._cross = joint.scatter[of_x, of_y]
 
     @cached_property

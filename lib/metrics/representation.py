@@ -23,12 +23,13 @@ from .statistics import Gram, Moments, Scatter
 
 # Elements of a float64 block: it should fit a CPU's cache, and fill a GPU.
 BLOCK_ELEMENTS = {"cpu": 1 << 18, "cuda": 1 << 25}
+# Products of a few rows are slow.
 FEWEST_ROWS = 256
 
 
-def rows_of_block(columns: int, device: torch.device, fewest: int = FEWEST_ROWS) -> int:
-    """How many rows of so many columns to process at a time, never below the fewest."""
-    return max(BLOCK_ELEMENTS.get(device.type, BLOCK_ELEMENTS["cpu"]) // columns, fewest)
+def rows_of_block(columns: int, device: torch.device) -> int:
+    """How many rows of so many columns to process at a time."""
+    return max(BLOCK_ELEMENTS.get(device.type, BLOCK_ELEMENTS["cpu"]) // columns, FEWEST_ROWS)
 
 
 class Representation:
@@ -43,6 +44,11 @@ class Representation:
             mean. All the same for `(n, p)`.
         name: what errors call it.
 
+    Attributes:
+        images: number of data points n.
+        rows, columns: numbers of those of the matrix.
+        eps: relative rounding of the data.
+
     Raises:
         ValueError: data that no metric accepts; an unknown reshape.
     """
@@ -53,10 +59,19 @@ class Representation:
         self.name = name
         self.reshape = reshape
         self.shape = tuple(tensor.shape)
+        self.images = len(tensor)
+        self.rows = self.images * math.prod(positions(self.shape, reshape))
+        self.columns = math.prod(self.shape[1:]) if reshape == "flat" else self.shape[1]
         self.dtype = tensor.dtype
+        self.eps = torch.finfo(tensor.dtype).eps
         self.device = tensor.device
         self.memory: dict[str, object] = {}
         self._data: Tensor | None = self._prepare(tensor)
+
+    @property
+    def attached(self) -> bool:
+        """Whether the data are there, not only what was computed from them."""
+        return self._data is not None
 
     @property
     def data(self) -> Tensor:
@@ -87,21 +102,6 @@ class Representation:
         self._data = self._prepare(tensor)
 
     @property
-    def images(self) -> int:
-        """Number of data points n."""
-        return self.shape[0]
-
-    @property
-    def rows(self) -> int:
-        """Number of rows of the matrix: n, or n·h·w."""
-        return self.images * math.prod(positions(self.shape, self.reshape))
-
-    @property
-    def columns(self) -> int:
-        """Number of columns of the matrix: p, c, or c·h·w."""
-        return math.prod(self.shape[1:]) if self.reshape == "flat" else self.shape[1]
-
-    @property
     def dead(self) -> int:
         """Number of columns without any variance."""
         by_columns = isinstance(self.statistic, Scatter)
@@ -117,11 +117,6 @@ class Representation:
         """Effective number of directions, (tr K)² / ‖K‖², between 1 and the rank."""
         return (self.statistic.trace / self.statistic.norm) ** 2
 
-    @property
-    def eps(self) -> float:
-        """Relative rounding of the data."""
-        return torch.finfo(self.dtype).eps
-
     @cached_property
     def statistic(self) -> Scatter | Gram:
         """The cheaper of the two statistics: scatter `(p, p)` or Gram `(n, n)`.
@@ -129,16 +124,16 @@ class Representation:
         Raises:
             DegenerateError: a ValueError, if no column has any variance.
         """
-        if self._live_count <= self.rows:
-            blocks = (self._matrix(images) for images in self.image_blocks())
-            statistic = Scatter(Moments.of(blocks), self.eps)
-            empty = statistic.width == 0
-        else:
-            statistic = Gram.of(self._column_blocks(), self.eps)
-            empty = statistic.trace == 0
-        if empty:
+        statistic = self._cheaper()
+        if statistic.trace == 0:
             raise DegenerateError(self._constant)
         return statistic
+
+    def _cheaper(self) -> Scatter | Gram:
+        if self._live_count > self.rows:
+            return Gram.of(self._column_blocks(), self.eps)
+        blocks = (self._matrix(images) for images in self.image_blocks())
+        return Scatter(Moments.of(blocks), self.eps)
 
     @cached_property
     def row_norms(self) -> Tensor:
@@ -184,7 +179,7 @@ class Representation:
             DegenerateError: without variance.
         """
         self.check_variance()
-        blocks = (self.raw(images) for images in self.image_blocks(fewest=1))
+        blocks = (self.raw(images) for images in self.image_blocks())
         return math.hypot(*(torch.linalg.vector_norm(block).item() for block in blocks))
 
     def check_variance(self) -> None:
@@ -208,13 +203,9 @@ class Representation:
             [(block - block[0].to(torch.float64)).T @ vectors for block in self._column_blocks()]
         )
 
-    def image_blocks(self, fewest: int = FEWEST_ROWS) -> Iterator[slice]:
-        """Slices of the images, each so short that a float64 copy is small.
-
-        Args:
-            fewest: the least number of rows in a block, since products of a few rows are slow.
-        """
-        rows = rows_of_block(self.columns, self.device, fewest)
+    def image_blocks(self) -> Iterator[slice]:
+        """Slices of the images, each so short that a float64 copy is small."""
+        rows = rows_of_block(self.columns, self.device)
         step = max(rows // (self.rows // self.images), 1)
         return (slice(start, start + step) for start in range(0, self.images, step))
 
@@ -260,7 +251,7 @@ class Representation:
 
     def _column_blocks(self) -> Iterator[Tensor]:
         width = self.columns // self.shape[1]
-        step = rows_of_block(self.rows, self.device, FEWEST_ROWS) // width or 1
+        step = rows_of_block(self.rows, self.device) // width or 1
         for start in range(0, self.shape[1], step):
             block = self._as_matrix(self.data[:, start : start + step])
             live = self._live[start * width : (start + step) * width]

@@ -18,7 +18,6 @@ from lib.metrics import (
     svcca,
 )
 from lib.metrics import representation as blocks
-from lib.metrics.metric import Pair
 
 from . import reference
 from .data import related
@@ -247,7 +246,5 @@ def test_size_of_blocks_does_not_matter(data, request, monkeypatch):
     wanted = cka(x, y), nbs(x, y), svcca(*maps)
     monkeypatch.setitem(blocks.BLOCK_ELEMENTS, "cpu", 1)
     monkeypatch.setattr(blocks, "FEWEST_ROWS", 7)
-    for one in (Representation, Pair):  # whose defaults were bound earlier
-        monkeypatch.setattr(one.image_blocks, "__defaults__", (7,))
     assert len(list(Representation(maps[0], "channels").image_blocks())) == 50
     assert (cka(x, y), nbs(x, y), svcca(*maps)) == pytest.approx(wanted, rel=1e-12)

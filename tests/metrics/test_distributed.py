@@ -99,5 +99,5 @@ def test_every_process_gets_the_number_of_one_with_all_images(processes, form):
 
 def test_an_error_of_one_process_is_raised_in_all(processes):
     for _, (columns, nothing_yet) in processes:
-        assert "got layers of [(3, 3), (5, 5)] columns on different processes" in columns
+        assert "x, y: got 3 + 3 columns, want 5 + 5 as the others" in columns
         assert "x, y: got no batches yet" in nothing_yet

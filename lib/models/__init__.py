@@ -20,7 +20,7 @@ MODELS = {
     "lenet5": LeNet5,
     "resnet32": ResNet32,
 }
-"""name -> constructor(num_classes, width, in_channels)."""
+"""name -> constructor(num_classes, width, in_channels); arguments are those of `build_model`."""
 
 SIZED = ("lenet5",)
 """Networks whose layers depend on the size of the images, which their constructors take as well."""
@@ -43,15 +43,15 @@ def build_model(
     Args:
         name: a key of `MODELS`, or one of `LARGE`.
         num_classes: number of outputs.
-        width: factor on the number of channels of every hidden layer; 1 is the paper's network,
-            and the only width of the large ones.
-        in_channels: channels of the images.
+        width: factor on the number of channels of every convolution, and on that of units of every
+            hidden linear layer; 1 is the paper's network, and the only width of the large ones.
+        in_channels: channels of the images; 3 for the large networks.
         image_size: their height and width, which only the networks in `SIZED` need to know.
         generator: source of the initial weights; None takes PyTorch's global one.
 
     Raises:
-        ValueError: unknown name, a `width` that is not positive or not available, or fewer than
-            two classes.
+        ValueError: unknown name, a `width` that is not positive, a width or channels that are not
+            available, or fewer than two classes.
     """
     if name not in (*MODELS, *LARGE):
         raise ValueError(unknown("network", name, (*MODELS, *LARGE)))

@@ -65,9 +65,6 @@ class ConvBlock(ConvNorm):
 
     The ReLU is out of place, so that a hook on any module inside sees values that nothing
     overwrites later.
-
-    Args and shapes:
-        as for `ConvNorm`.
     """
 
     def __init__(self, in_channels: int, out_channels: int, stride: int = 1):
@@ -99,9 +96,6 @@ class HiddenLinear(nn.Linear):
 
     With a sixth of that variance, which the output layer has, a wide layer's weights would be so
     much smaller than all others that pruning by global magnitude would take nearly all of them.
-
-    Args and shapes:
-        as for `nn.Linear`.
     """
 
 

@@ -20,11 +20,6 @@ class Conv4(Network):
     ReLUs and keeps the scale of the signal: 1.03 times as much for `fc1`, which holds most of the
     weights, and at least twice as much for the others.
 
-    Args:
-        num_classes: number of outputs.
-        width: factor on the channels of the convolutions and on the hidden linear layers.
-        in_channels: channels of the images.
-
     Shapes:
         (n, in_channels, 32, 32) -> (n, num_classes), logits.
 

@@ -84,15 +84,7 @@ class RecordedResNet(ResNet):
 
 
 def build_large(name: str, num_classes: int, width: float, in_channels: int) -> RecordedResNet:
-    """ResNet-18 or ResNet-50 with torchvision's initial weights.
-
-    11,166,912 and 23,454,912 weights in convolutions.
-
-    Args:
-        name: "resnet18" or "resnet50".
-        num_classes: number of outputs.
-        width: must be 1; torchvision's networks have one width.
-        in_channels: must be 3.
+    """ResNet-18 or ResNet-50, 11,166,912 and 23,454,912 weights in convolutions.
 
     Raises:
         ValueError: another width or another number of channels.

@@ -18,12 +18,6 @@ class LeNet5(Network):
     50 * 5 * 5 = 1,250 inputs instead of 50 * 4 * 4 = 800, and the network has 656,080 parameters
     instead of 431,080. Three channels add 1,000. Then 651,500 weights are prunable at width 1.
 
-    Args:
-        num_classes: number of outputs.
-        width: factor on the channels of the convolutions and on the hidden linear layer.
-        in_channels: channels of the images.
-        image_size: their height and width.
-
     Shapes:
         (n, in_channels, image_size, image_size) -> (n, num_classes), logits.
 

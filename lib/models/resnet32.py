@@ -45,11 +45,6 @@ class ResNet32(Network):
     the sum, which is what the next block sees, on its shortcut as well: every layer of the package
     is recorded as the next one sees it. (In ResNet_fast no ReLU follows a sum.)
 
-    Args:
-        num_classes: number of outputs.
-        width: factor on the number of channels.
-        in_channels: channels of the images.
-
     Shapes:
         (n, in_channels, h, w) -> (n, num_classes), logits; any h and w, 32 in the paper.
     """

@@ -29,11 +29,6 @@ class ResNetFast(Network):
     Three stages of convolution and pooling; a residual block of two convolutions follows the
     first and the third, none the second. 6,563,520 convolutional weights at width 1.
 
-    Args:
-        num_classes: number of outputs.
-        width: factor on the number of channels.
-        in_channels: channels of the images.
-
     Shapes:
         (n, in_channels, h, w) -> (n, num_classes), logits; h and w at least 32.
     """

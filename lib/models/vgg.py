@@ -14,8 +14,7 @@ class VGG(Network):
 
     Args:
         blocks: the channels of each convolution, block by block.
-        num_classes: number of outputs.
-        in_channels: channels of the images.
+        num_classes, in_channels: as for `build_model`.
 
     Shapes:
         (n, in_channels, h, w) -> (n, num_classes), logits; h and w at least 2 ** len(blocks).

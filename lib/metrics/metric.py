@@ -129,9 +129,6 @@ class Metric:
     def __repr__(self) -> str:
         return f"<metric {self.name}{self.__signature__}>"
 
-    def __reduce__(self) -> str:
-        return self.name
-
     def _signature(self) -> inspect.Signature:
         shared = inspect.signature(lambda x, y, *, reshape=None: 0.0)
         _, *own = inspect.signature(self.compute, eval_str=True).parameters.values()

@@ -7,9 +7,12 @@ from dataclasses import replace
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from .inputs import DegenerateError, as_tensor
 from .metric import Invariances, Pair, metric
+
+TINY = torch.finfo(torch.float64).tiny
 
 ENTRY_BY_ENTRY = Invariances(
     permutation=False, orthogonal=False, translation=False, dead_columns=False
@@ -80,8 +83,9 @@ def logit_cosine(pair: Pair) -> float:
     `cosine` weighs data points by the size of their outputs; here all weigh the same. The cosine
     of a point whose output is 0 counts as 0.
     """
-    unit_x, unit_y = (_unit_rows(outputs) for outputs in _outputs(pair))
-    return (unit_x * unit_y).sum(1).mean().item()
+    # Divided by the largest entry first, since its square may not fit float64.
+    x, y = (F.normalize(outputs, torch.inf, eps=TINY) for outputs in _outputs(pair))
+    return F.cosine_similarity(x, y, eps=TINY).mean().item()
 
 
 def calibration_error(logits: object, labels: Tensor, *, bins: int = 15) -> float:
@@ -115,13 +119,6 @@ def calibration_error(logits: object, labels: Tensor, *, bins: int = 15) -> floa
     gap = (predicted == labels).to(torch.float64) - confidence
     gaps = gap.new_zeros(bins).index_add_(0, of_bin, gap)
     return gaps.abs().sum().item() / len(scores)
-
-
-def _unit_rows(outputs: Tensor) -> Tensor:
-    # Divided by the largest entry first, since its square may not fit float64.
-    tiny = torch.finfo(torch.float64).tiny
-    outputs = outputs / outputs.abs().amax(1, keepdim=True).clamp_min(tiny)
-    return outputs / torch.linalg.vector_norm(outputs, dim=1, keepdim=True).clamp_min(tiny)
 
 
 def _outputs(pair: Pair) -> tuple[Tensor, Tensor]:

@@ -168,7 +168,7 @@ class Representation:
 
     def raw(self, images: slice | Tensor) -> Tensor:
         """Uncentred rows of these images with all columns, float64."""
-        block = self._as_matrix(self.data[images]).to(torch.float64)
+        block = as_matrix(self.data[images], self.reshape).to(torch.float64)
         return block if self._scale == 1 else block * self._scale
 
     @cached_property
@@ -188,8 +188,8 @@ class Representation:
         Raises:
             DegenerateError: a ValueError, if all columns are constant.
         """
-        first = self._as_matrix(self.data[:1])[0]
-        blocks = (self._as_matrix(self.data[images]) for images in self.image_blocks())
+        first = as_matrix(self.data[:1], self.reshape)[0]
+        blocks = (as_matrix(self.data[images], self.reshape) for images in self.image_blocks())
         if not any((block != first).any() for block in blocks):
             raise DegenerateError(self._constant)
 
@@ -222,10 +222,10 @@ class Representation:
         """Which columns aren't constant. None where p <= n: it is not needed then."""
         if self.columns <= self.rows:
             return None
-        first = self._as_matrix(self.data[:1])[0]
+        first = as_matrix(self.data[:1], self.reshape)[0]
         live = torch.zeros_like(first, dtype=torch.bool)
         for block in self.image_blocks():
-            live |= (self._as_matrix(self.data[block]) != first).any(0)
+            live |= (as_matrix(self.data[block], self.reshape) != first).any(0)
             if live.all():
                 break
         return live
@@ -240,11 +240,8 @@ class Representation:
         tensor = with_float64(tensor)
         return as_matrix(tensor, "gap") if self.reshape == "gap" else tensor
 
-    def _as_matrix(self, block: Tensor) -> Tensor:
-        return as_matrix(block, self.reshape)
-
     def _matrix(self, images: slice | Tensor) -> Tensor:
-        block = self._as_matrix(self.data[images])
+        block = as_matrix(self.data[images], self.reshape)
         if self._live is not None and not self._live.all():
             block = block[:, self._live]
         return block if self._scale == 1 else block * self._scale
@@ -253,7 +250,7 @@ class Representation:
         width = self.columns // self.shape[1]
         step = rows_of_block(self.rows, self.device) // width or 1
         for start in range(0, self.shape[1], step):
-            block = self._as_matrix(self.data[:, start : start + step])
+            block = as_matrix(self.data[:, start : start + step], self.reshape)
             live = self._live[start * width : (start + step) * width]
             block = block if live.all() else block[:, live]
             yield block if self._scale == 1 else block * self._scale

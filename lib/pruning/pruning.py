@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from torch import nn
 
-from ..lookup import lookup, unknown
+from ..lookup import unknown
 from .mask import Mask
 from .retraining import LearningRateRewind, Reinitialise, Retraining
 from .scores import SCORES, Evidence
@@ -66,8 +66,8 @@ class Pruning:
             raise ValueError(f"iterations must be at least 1, got {self.iterations}")
         if not 0 < self.fraction < 1:
             raise ValueError(f"fraction must be between 0 and 1, got {self.fraction}")
-        lookup("score", self.score, SCORES)
-        for name, known in (("granularity", GRANULARITIES), ("start", STARTS)):
+        choices = {"score": SCORES, "granularity": GRANULARITIES, "start": STARTS}
+        for name, known in choices.items():
             if getattr(self, name) not in known:
                 raise ValueError(unknown(name, getattr(self, name), known))
         if not self.scope or (isinstance(self.scope, str) and self.scope not in SCOPES):

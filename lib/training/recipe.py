@@ -29,14 +29,8 @@ class Momentum:
 
     def build(self, params: Iterable[torch.nn.Parameter]) -> torch.optim.Optimizer:
         """An optimiser of these parameters; its learning rate is set before each step."""
-        return torch.optim.SGD(
-            params,
-            lr=0.0,
-            momentum=self.momentum,
-            weight_decay=self.weight_decay,
-            nesterov=self.nesterov,
-            fused=True,  # one pass over the weights instead of five
-        )
+        # fused: one pass over the weights instead of five
+        return torch.optim.SGD(params, lr=0.0, **vars(self), fused=True)
 
     def __str__(self) -> str:
         kind = "Nesterov momentum" if self.nesterov else "momentum"
@@ -53,13 +47,7 @@ class LayerwiseMomentum:
 
     def build(self, params: Iterable[torch.nn.Parameter]) -> torch.optim.Optimizer:
         """An optimiser of these parameters; its learning rate is set before each step."""
-        return LARS(
-            params,
-            lr=0.0,
-            momentum=self.momentum,
-            weight_decay=self.weight_decay,
-            trust=self.trust,
-        )
+        return LARS(params, lr=0.0, **vars(self))
 
     def __str__(self) -> str:
         return (

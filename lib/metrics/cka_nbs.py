@@ -127,8 +127,7 @@ def _fidelity(pair: Pair, tolerance: float) -> float:
     if pair.by_moments:
         return nuclear_norm(pair.cross, rank, tolerance)
     factor_x, lift_x = pair.x.factor
-    large = len(factor_x) > linalg.SMALL_NORM and not factor_x.is_cuda
-    if lift_x and pair.gram_y is not None and large:
+    if lift_x and pair.gram_y is not None and len(factor_x) > linalg.SMALL_NORM:
         scale = pair.x.statistic.norm * pair.y.statistic.norm
         roots = sum_of_roots(congruence(factor_x, pair.gram_y), rank, scale, tolerance)
         if roots is not None:

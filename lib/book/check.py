@@ -1,6 +1,8 @@
 """Check built pages: complete, executed, without errors, and independent of other hosts.
 
-Usage: python -m lib.book.check HTML_DIR [--toc _toc.yml]
+Usage: python -m lib.book.check HTML_DIR
+
+The book's `_toc.yml` lies two folders above.
 """
 
 from __future__ import annotations
@@ -94,13 +96,12 @@ def main(arguments: list[str] | None = None) -> int:
     """Print the faults; 0 if there are none, else 1."""
     parser = argparse.ArgumentParser(prog="python -m lib.book.check", description=__doc__)
     parser.add_argument("html", type=Path, help="folder of the built pages")
-    parser.add_argument("--toc", type=Path, help="default: _toc.yml two folders above")
-    options = parser.parse_args(arguments)
-    toc = options.toc or options.html / ".." / ".." / "_toc.yml"
-    for path in (options.html / "index.html", toc):
+    html = parser.parse_args(arguments).html
+    toc = html / ".." / ".." / "_toc.yml"
+    for path in (html / "index.html", toc):
         if not path.is_file():
             parser.error(f"{path} does not exist. Build the book first, with `make book`.")
-    found = list(faults(options.html, toc))
+    found = list(faults(html, toc))
     for fault in found:
         print(fault, file=sys.stderr)
     return 1 if found else 0

@@ -17,7 +17,7 @@ from uuid import uuid4
 import jupytext
 import nbformat
 import papermill
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
@@ -87,7 +87,6 @@ def execute(
     target: Path,
     parameters: Mapping[str, str],
     *,
-    timeout: int | None = None,
     show_output: bool = False,
 ) -> None:
     """Execute a jupytext percent source by papermill; `target` is written completely or not at all.
@@ -96,13 +95,12 @@ def execute(
         source: the percent source.
         target: where the executed notebook goes.
         parameters: {name: text}, checked against the notebook's own parameters.
-        timeout: seconds that one cell may take; None for no limit.
         show_output: log what the notebook prints, as it is printed.
 
     Raises:
         ValueError: a parameter that the notebook does not have, or of another type.
-        ExecutionError: a cell failed or took too long. What was executed until then is kept
-            beside the target, as `*.failed.ipynb`.
+        ExecutionError: a cell failed. What was executed until then is kept beside the target, as
+            `*.failed.ipynb`.
     """
     notebook = jupytext.read(source)
     # papermill itself only warns about a parameter that the notebook does not have
@@ -123,7 +121,6 @@ def execute(
                 values,
                 log_output=show_output,
                 progress_bar=False,
-                execution_timeout=timeout,
                 # beside other work, or from a cold disk, a minute can be too short
                 start_timeout=1200,
                 # a kernel that is asked to stop in the middle of a cell prints tracebacks
@@ -132,7 +129,7 @@ def execute(
                 coalesce_streams=True,
                 config=_local_sockets(scratch),
             )
-        except (PapermillExecutionError, CellTimeoutError, DeadKernelError) as error:
+        except (PapermillExecutionError, DeadKernelError) as error:
             if executed.exists():
                 failed.write_bytes(executed.read_bytes())
             raise ExecutionError(f"{source}: {_reason(error)}\nits outputs: {failed}") from error
@@ -183,7 +180,6 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("-p", action="append", default=[], metavar="NAME=VALUE", dest="parameters")
     parser.add_argument("--show-output", action="store_true", help="print what the notebook prints")
     parser.add_argument("--label", default="", help="put before every line on the terminal")
-    parser.add_argument("--timeout", type=int, help="seconds that one cell may take")
     given = parser.parse_args(arguments)
     terminal = logging.StreamHandler()
     terminal.setFormatter(_Labelled(given.label))
@@ -198,13 +194,7 @@ def main(arguments: list[str] | None = None) -> int:
             parser.error(f"-p needs NAME=VALUE, got {pair!r}")
     parameters = dict(pair.split("=", 1) for pair in given.parameters)
     try:
-        execute(
-            given.source,
-            given.target,
-            parameters,
-            timeout=given.timeout,
-            show_output=given.show_output,
-        )
+        execute(given.source, given.target, parameters, show_output=given.show_output)
     except (ValueError, ExecutionError, OSError) as error:
         print("\n".join(given.label + line for line in str(error).splitlines()), file=sys.stderr)
         return 1

@@ -9,6 +9,7 @@ network" or "SVCCA and PWCCA", has a rule for each, and holds if all of them do.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -324,24 +325,19 @@ def evaluate(results: Results, claims: Iterable[Claim]) -> list[Outcome]:
     return [decide(claim, results) for claim in claims]
 
 
-def counts(outcomes: Iterable[Outcome]) -> dict[str, int]:
-    """How many claims got each verdict, with 0 for those that none got."""
-    verdicts = [outcome.verdict for outcome in outcomes]
-    return {verdict: verdicts.count(verdict) for verdict in VERDICTS}
-
-
 def headline(outcomes: Sequence[Outcome]) -> dict[str, int]:
     """How many `claims` there are, and how many got each of two verdicts, for other pages."""
-    found = counts(outcomes)
+    found = Counter(outcome.verdict for outcome in outcomes)
     return {"claims": len(outcomes), "holds": found[HOLDS], "does_not_hold": found[FAILS]}
 
 
 def summary(outcomes: Sequence[Outcome]) -> str:
     """`Of 50 claims, 20 hold (4 narrowly), 10 do not hold, ...`, one sentence."""
     parts = []
-    for verdict, number in counts(outcomes).items():
-        narrow = sum(outcome.narrow for outcome in outcomes if outcome.verdict == verdict)
-        if number:
+    for verdict, words in VERDICTS.items():
+        mine = [outcome for outcome in outcomes if outcome.verdict == verdict]
+        if mine:
+            narrow = sum(outcome.narrow for outcome in mine)
             note = f" ({narrow} narrowly)" if narrow else ""
-            parts.append(f"{number} {VERDICTS[verdict][number != 1]}{note}")
+            parts.append(f"{len(mine)} {words[len(mine) != 1]}{note}")
     return f"Of {len(outcomes)} claims, {enumerate_words(parts)}."

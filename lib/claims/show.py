@@ -30,8 +30,12 @@ class _LinkedTable(Table):
         return f'{head}<a href="{html.escape(address)}">{html.escape(text)}</a>{tail}'
 
 
-def _rule(finding: Finding) -> str:
-    return f"{finding.rule.words}: {finding.rule.bound}"
+HEADER = ("Claim", "Rule", "Measured", "Verdict")
+
+
+def _row(outcome: Outcome, finding: Finding, more: str = "") -> tuple[str, ...]:
+    rule = f"{finding.rule.words}: {finding.rule.bound}{more}"
+    return outcome.claim.statement, rule, finding.measured, finding.qualified_verdict
 
 
 def table(outcomes: Iterable[Outcome], *, where: bool = False) -> Table:
@@ -41,12 +45,10 @@ def table(outcomes: Iterable[Outcome], *, where: bool = False) -> Table:
         outcomes: the claims as they were decided.
         where: also the section that makes the claim, and a link to the figure that shows it.
     """
-    header, rows = ("Claim", "Rule", "Measured", "Verdict"), []
+    header, rows = HEADER, []
     for outcome in outcomes:
-        claim, nearest = outcome.claim, outcome.nearest
-        more = len(claim.rules) - 1
-        rule = _rule(nearest) + (f"; and {more} more" if more else "")
-        row = (claim.statement, rule, nearest.measured, nearest.qualified_verdict)
+        claim, more = outcome.claim, len(outcome.findings) - 1
+        row = _row(outcome, outcome.nearest, f"; and {more} more" if more else "")
         if where:
             page, figure = claim.shown
             place = ", ".join(part for part in (claim.section, claim.figure) if part)
@@ -60,11 +62,6 @@ def table(outcomes: Iterable[Outcome], *, where: bool = False) -> Table:
 
 def parts(outcomes: Iterable[Outcome]) -> Table:
     """One row for each rule of the claims that have several."""
-    rows = [
-        (outcome.claim.statement, _rule(finding), finding.measured, finding.qualified_verdict)
-        for outcome in outcomes
-        for finding in outcome.findings
-        if len(outcome.findings) > 1
-    ]
-    header = ("Claim", "Rule", "Measured", "Verdict")
-    return Table(header, rows, cards=True, nothing="No claim has several rules.")
+    several = (outcome for outcome in outcomes if len(outcome.findings) > 1)
+    rows = [_row(outcome, finding) for outcome in several for finding in outcome.findings]
+    return Table(HEADER, rows, cards=True, nothing="No claim has several rules.")

@@ -43,19 +43,18 @@ class Run:
     """One metric in one run.
 
     Attributes:
-        tables: column of the similarity table -> frame, index iteration, one column for each layer
-            in forward order.
-        kinds: layer -> kind.
+        table: index iteration; columns (column of the similarity table, layer).
+        kinds: layer -> kind, in forward order.
         remaining: index iteration, fraction of the prunable weights left.
     """
 
-    tables: Mapping[str, pd.DataFrame]
+    table: pd.DataFrame
     kinds: Mapping[str, str]
     remaining: pd.Series
 
     def part(self, layers: Layers, times: Times, column: str = "value") -> pd.DataFrame:
         """The values of some layers at some iterations."""
-        return self.tables[column].loc[times.pick(self.remaining), layers.pick(self)]
+        return self.table[column].loc[times.pick(self.remaining), layers.pick(self)]
 
     def low(self, layers: Layers) -> float:
         """The smallest value of some layers after the last iteration."""
@@ -206,25 +205,16 @@ def runs_of(
         on = f" on the reshape {reshape}" if reshape else ""
         raise Missing(f"{experiment} has no {title(METRICS, metric)}{on}")
     for column in columns:
-        if column not in rows:
-            raise Missing(f"these results have no column {column}")
         if rows[column].isna().all():
             raise Missing(f"{experiment} has no {column} of {title(METRICS, metric)}")
     order = rows.drop_duplicates("layer").sort_values("depth")
     kinds = dict(zip(order.layer, order.kind, strict=True))
     remaining = rows.groupby([*RUN, "iteration"]).remaining.first()
     iterations = sorted(rows.iteration.unique())
+    wide = rows.pivot(index=[*RUN, "iteration"], columns="layer", values=list(columns))
     # all runs get the same cells: what a run lacks is NaN there
-    wide = {
-        column: rows.pivot(index=[*RUN, "iteration"], columns="layer", values=column)[list(kinds)]
-        for column in columns
-    }
     return {
-        run: Run(
-            {column: table.loc[run].reindex(iterations) for column, table in wide.items()},
-            kinds,
-            remaining.loc[run].reindex(iterations),
-        )
+        run: Run(wide.loc[run].reindex(iterations), kinds, remaining.loc[run].reindex(iterations))
         for run in remaining.index.droplevel("iteration").unique()
     }
 
@@ -453,35 +443,35 @@ def gains_of(results: Results, experiment: str) -> dict[tuple[int, int], pd.Data
     }
 
 
+def _of_gains(words: str, experiment: str, number: Callable[[pd.DataFrame], float]) -> Quantity:
+    def measure(results: Results) -> pd.Series:
+        runs = gains_of(results, experiment)
+        return series({run: float(number(frame)) for run, frame in runs.items()})
+
+    return Quantity(words, measure)
+
+
 def gain(experiment: str, times: Times, how: str = "mean") -> Quantity:
     """Test accuracy minus that of the complete network, in points.
 
     Args:
         how: "mean" or "lowest" of the iterations.
     """
-
-    def measure(results: Results) -> pd.Series:
-        found = {}
-        for key, frame in gains_of(results, experiment).items():
-            gains = frame.gain[times.pick(frame.remaining)].to_numpy()
-            found[key] = float(gains.mean() if how == "mean" else gains.min())
-        return series(found)
-
-    return Quantity(f"{how} gain in accuracy over the complete network{times.words}", measure)
+    statistic = {"mean": np.mean, "lowest": np.min}[how]
+    return _of_gains(
+        f"{how} gain in accuracy over the complete network{times.words}",
+        experiment,
+        lambda frame: statistic(frame.gain[times.pick(frame.remaining)].to_numpy()),
+    )
 
 
 def accuracy_trend(experiment: str) -> Quantity:
     """Rank correlation of iteration and accuracy, the complete network included as iteration 0."""
-
-    def measure(results: Results) -> pd.Series:
-        return series(
-            {
-                key: rank_correlation([0, *frame.index], [0.0, *frame.gain])
-                for key, frame in gains_of(results, experiment).items()
-            }
-        )
-
-    return Quantity("rank correlation of accuracy with iteration", measure)
+    return _of_gains(
+        "rank correlation of accuracy with iteration",
+        experiment,
+        lambda frame: rank_correlation([0, *frame.index], [0.0, *frame.gain]),
+    )
 
 
 def gain_beyond_training(experiment: str, times: Times) -> Quantity:

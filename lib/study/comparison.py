@@ -19,29 +19,24 @@ class Comparison:
     """A complete network, ready to be compared with its pruned descendants.
 
     What depends on the complete network alone is computed at the first comparison and kept. Where
-    its representations fit into `memory` they are kept as well; otherwise layers are taken in
-    groups that fit, and both networks run once for each group.
+    its representations fit into `MEMORY` they are kept as well; otherwise layers are taken in
+    groups that fit, and both networks run once for each group. A single layer is never divided.
 
     Args:
         complete: the complete network.
         setting: the probe images and the metrics.
-        memory: bytes that one network's recorded outputs may take at a time; a single layer is
-            never divided.
         dtype: precision of the images, for networks that were cast; None for the experiment's.
     """
 
-    def __init__(
-        self,
-        complete: nn.Module,
-        setting: Setting,
-        memory: int = MEMORY,
-        dtype: torch.dtype | None = None,
-    ):
+    def __init__(self, complete: nn.Module, setting: Setting, dtype: torch.dtype | None = None):
         self.complete = complete
         self.experiment = setting.experiment
         self.images = setting.probe_images().to(dtype)
         self.layers = recorded_layers(complete)
-        self.groups = self._groups(memory)
+        # one image tells how many bytes an image takes
+        one = record(complete, self.images[:1], [name for name, _ in self.layers])
+        sizes = {name: output.nbytes * len(self.images) for name, output in one.items()}
+        self.groups = fitting(sizes, MEMORY)
         self.kept: dict[str, LayerRepresentations] = {}
 
     def rows(self, network: nn.Module, seed: int = 0, permutations: int = 0) -> Iterator[dict]:
@@ -87,12 +82,6 @@ class Comparison:
                 self.kept[name].attach(output)
             else:
                 self.kept[name] = LayerRepresentations(output, name=name)
-
-    def _groups(self, memory: int) -> list[list[str]]:
-        """The layers in forward order, in groups whose outputs fit into the memory."""
-        names = [name for name, _ in self.layers]
-        one = record(self.complete, self.images[:1], names)
-        return fitting({name: one[name].nbytes * len(self.images) for name in names}, memory)
 
 
 def fitting(sizes: Mapping[str, int], memory: int) -> list[list[str]]:

@@ -37,8 +37,8 @@ class Profile:
         description: data, scale and cost, in one sentence.
         changes: {experiment: {path: Change}}, where the profile differs from the paper.
         variants: names in `lib.study.variants.VARIANTS` that belong to the study.
-        varied: {variant: {path: Change}}, what the profile changes in a variant alone.
-        chapters: the same as `changes` and `varied`, for the experiments of the chapters.
+        varied: {experiment: {path: Change}}, what the profile changes in a variant alone, and in
+            the experiments of the chapters.
         follows_code: whether an edit of the engine's code makes results stale. That is right for
             a study of minutes. Results that took days record the revision of the code instead,
             and are computed again only on request.
@@ -49,7 +49,6 @@ class Profile:
     changes: Mapping[str, Mapping[str, Change]]
     variants: tuple[str, ...] = ()
     varied: Mapping[str, Mapping[str, Change]] = field(default_factory=dict)
-    chapters: Mapping[str, Mapping[str, Change]] = field(default_factory=dict)
     follows_code: bool = False
 
     @property
@@ -76,7 +75,7 @@ class Profile:
     @property
     def all_changes(self) -> dict[str, Mapping[str, Change]]:
         """The changes in all experiments, including variants and chapters."""
-        return {**self.changes, **self.varied, **self.chapters}
+        return {**self.changes, **self.varied}
 
     def experiment(self, name: str) -> Experiment:
         """The paper's experiment, or a variant of it, with this profile's changes.
@@ -111,18 +110,20 @@ class Profile:
         base = variant.base if variant else name
         experiment, paper = self.experiment(name), BASES[base]
         ours, theirs = leaves(experiment), leaves(paper)
-        reasons = self._reasons(name)
+        reasons = {path: change.why for path, change in self.all_changes.get(base, {}).items()}
         if variant:
-            unvaried = leaves(self.experiment(base))
-            varied = [path for path in ours if ours[path] != unvaried.get(path)]
-            reasons = dict.fromkeys(varied, f"variant: {variant.about}") | reasons
-            reasons = reasons | self._reasons(base) | reasons
+            unvaried, about = leaves(self.experiment(base)), f"variant: {variant.about}"
+            varied = {path: about for path in ours if ours[path] != unvaried.get(path)}
+            own = self.all_changes.get(name, {})
+            varied |= {path: change.why for path, change in own.items()}
+            reasons = varied | reasons | varied
         replaced = [p for p in CHOICES if ours[p] != theirs[p]]
         rows = []
         for path, value in ours.items():
             if any(path.startswith(f"{parent}.") for parent in replaced):
                 continue
-            reason = next((why for p, why in reasons.items() if _covers(p, path)), "")
+            covers = (why for p, why in reasons.items() if f"{path}.".startswith(f"{p}."))
+            reason = next(covers, "")
             if path in replaced:
                 pair = [str(attrgetter(path)(e)) for e in (experiment, paper)]
             else:
@@ -138,19 +139,12 @@ class Profile:
             )
         return rows
 
-    def _reasons(self, name: str) -> dict[str, str]:
-        return {path: change.why for path, change in self.all_changes.get(name, {}).items()}
-
-
-def _covers(changed_path: str, path: str) -> bool:
-    return path == changed_path or path.startswith(changed_path + ".")
-
 
 _THREE_RUNS = {"prune_seeds": Change((0, 1, 2), "enough to show a spread")}
 
 SMOKE = Profile(
     name="smoke",
-    chapters=changes("smoke"),
+    varied=changes("smoke"),
     description="slim networks on the embedded digits, a few minutes on two processor cores",
     changes={
         "vgg16_bn": smoke(0.125, **DIGIT_AUGMENTATION, **_THREE_RUNS),
@@ -173,7 +167,8 @@ SMOKE = Profile(
     follows_code=True,
 )
 
-_NULL = {
+_LAPTOP = {
+    **THREE_NETWORKS,
     "permutations": Change(30, "enough to show the spread of the null as well"),
     "null_at": Change("last", "pages show the null of the last iteration alone"),
 }
@@ -182,17 +177,15 @@ _OTHER_SCALES = ("vgg_svhn_slim", "vgg_svhn_brief", "vgg16_bn_slim", "resnet_fas
 
 LAPTOP = Profile(
     name="laptop",
-    chapters=changes("laptop"),
     description="slim networks on real images, four to five hours a network on two processor cores",
     changes={
-        "vgg16_bn": laptop(0.25, 40_000, 5, 0.2, **_NULL, **THREE_NETWORKS),
+        "vgg16_bn": laptop(0.25, 40_000, 5, 0.2, **_LAPTOP),
         "vgg_svhn": laptop(
             0.5,
             24_000,
             4,
             0.1,
-            **_NULL,
-            **THREE_NETWORKS,
+            **_LAPTOP,
             **{"recipe.batch_size": Change(128, "fewer steps of more images")},
         ),
         "resnet_fast": laptop(
@@ -200,8 +193,7 @@ LAPTOP = Profile(
             40_000,
             5,
             0.8,
-            **_NULL,
-            **THREE_NETWORKS,
+            **_LAPTOP,
             **{"recipe.batch_size": Change(256, "more steps in each of the few epochs")},
         ),
     },
@@ -209,14 +201,15 @@ LAPTOP = Profile(
         *(f"{network}_{name}" for network in PAPER for name in CONTROLS),
         *_OTHER_SCALES,
     ),
-    varied=dict.fromkeys(
+    varied=changes("laptop")
+    | dict.fromkeys(
         (*_OTHER_SCALES, "vgg16_bn_random_masks", "resnet_fast_random_masks"), ONE_NETWORK
     ),
 )
 
 FULL = Profile(
     name="paper",
-    chapters=changes("paper"),
+    varied=changes("paper"),
     description="the paper's networks, data and recipes, for a GPU",
     changes={name: {} for name in PAPER},
 )
@@ -228,7 +221,7 @@ _ONE_RUN = {
 
 TINY = Profile(
     name="tiny",
-    chapters=changes("tiny"),
+    varied=changes("tiny"),
     description="a regression test of the whole study in float64, seconds",
     changes={
         "vgg16_bn": tiny(0.0625, **_ONE_RUN),

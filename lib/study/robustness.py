@@ -61,22 +61,9 @@ class Robustness(Analysis):
         return [(experiment.train_seeds[0], experiment.prune_seeds[0])]
 
     def parts(self, task: Task) -> Iterator[tuple[str, Rows]]:
-        setting = task.setting
+        setting, probe = task.setting, task.setting.experiment.probe
         complete = load_complete(task.study, task.run, setting)
         networks = {i: load_network(task.study, task.run, setting, i) for i in self.iterations}
-
-        def keyed(readings: Rows) -> Iterator[dict]:
-            for row in readings():
-                yield task.key(row.pop("iteration")) | row
-
-        for name, readings in self._readings(task, complete, networks):
-            yield name, partial(keyed, readings)
-
-    def _readings(
-        self, task: Task, complete: nn.Module, networks: dict[int, nn.Module]
-    ) -> Iterator[tuple[str, Rows]]:
-        setting = task.setting
-        probe = setting.experiment.probe
         probes = {
             **{("images", str(n)): replace(probe, images=n) for n in self.images},
             **{("draw", str(seed)): replace(probe, seed=seed) for seed in self.draws},
@@ -89,12 +76,11 @@ class Robustness(Analysis):
                 continue
             metrics = METRICS if other.images <= self.nbs_images else METRICS[:-1]
             changed = replace(setting, experiment=replace(setting.experiment, probe=other))
-            of = axis, value, changed, metrics, complete, networks
+            of = task, axis, value, changed, metrics, complete, networks
             yield f"{axis} {value}", partial(_compared, *of)
         for name in self.precisions:
-            of = name, setting, complete, networks
-            yield f"precision {name}", partial(_in_precision, *of)
-        yield "same outputs", partial(_of_the_same_outputs, self, setting, complete, networks)
+            yield f"precision {name}", partial(_in_precision, task, name, complete, networks)
+        yield "same outputs", partial(_of_the_same_outputs, self, task, complete, networks)
 
     def work(self, experiment: Experiment, test_images: int) -> Work:
         """One comparison for each reading, and the readings that share their outputs."""
@@ -112,9 +98,9 @@ class Robustness(Analysis):
 
 
 def _in_precision(
-    name: str, setting: Setting, complete: nn.Module, networks: dict[int, nn.Module]
+    task: Task, name: str, complete: nn.Module, networks: dict[int, nn.Module]
 ) -> Iterator[dict]:
-    dtype = getattr(torch, name)
+    setting, dtype = task.setting, getattr(torch, name)
 
     def cast(network: nn.Module) -> nn.Module:
         other = setting.new_network(0)
@@ -122,10 +108,11 @@ def _in_precision(
         return other.to(dtype)
 
     others = {iteration: cast(network) for iteration, network in networks.items()}
-    return _compared("precision", name, setting, METRICS, cast(complete), others, dtype)
+    return _compared(task, "precision", name, setting, METRICS, cast(complete), others, dtype)
 
 
 def _compared(
+    task: Task,
     axis: str,
     value: str,
     setting: Setting,
@@ -141,15 +128,15 @@ def _compared(
     for iteration, network in networks.items():
         for row in comparison.rows(network):
             kept = ("layer", "kind", "depth", "metric", "reshape", "value", "null_mean")
-            head = {"iteration": iteration, "axis": axis, "setting": value}
+            head = task.key(iteration) | {"axis": axis, "setting": value}
             yield head | {name: row[name] for name in kept}
 
 
 def _of_the_same_outputs(
-    analysis: Robustness, setting: Setting, complete: nn.Module, networks: dict[int, nn.Module]
+    analysis: Robustness, task: Task, complete: nn.Module, networks: dict[int, nn.Module]
 ) -> Iterator[dict]:
     """The readings that apply other functions to the representations of the experiment itself."""
-    images, order = setting.probe_images(), recorded_layers(complete)
+    images, order = task.setting.probe_images(), recorded_layers(complete)
     for depth, (layer, kind) in enumerate(order):
         x = record(complete, images, [layer])[layer]
         sides = {name: Representation(x, name) for name in ("channels", "flat", "gap")}
@@ -159,7 +146,7 @@ def _of_the_same_outputs(
             pairs = {
                 name: Pair(side, Representation(y, name, name="y")) for name, side in sides.items()
             }
-            here = {"iteration": iteration, "layer": layer, "kind": kind, "depth": depth}
+            here = task.key(iteration) | {"layer": layer, "kind": kind, "depth": depth}
             for row in _functions(analysis, pairs):
                 yield here | row
             for k, of_x in fewer.items():

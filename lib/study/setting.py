@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from ..data import Dataset, Images, StreamedImages, load_dataset, normalise
 from ..models import build_model
@@ -115,14 +115,11 @@ class Setting:
     def evidence(self, *seed: int | str, images: int = 1000) -> Evidence:
         """Training images, never augmented, for pruning scores that need images."""
         source = generator("cpu", "evidence", *seed)
-        train = self.dataset.train
-        chosen = torch.randperm(len(train), generator=source)[:images].to(self.device)
-        dtype = PRECISIONS[self.experiment.precision]
-        seen = train.take(chosen).in_memory()
-        pixels = normalise(seen.pixels, self.dataset.mean, self.dataset.std, dtype)
-        return Evidence(pixels, seen.labels, source)
+        order = torch.randperm(len(self.dataset.train), generator=source)
+        pixels, labels = self._inputs(self.dataset.train, order[:images])
+        return Evidence(pixels, labels, source)
 
-    def probe_images(self) -> torch.Tensor:
+    def probe_images(self) -> Tensor:
         """The inputs on which representations are compared: (n, c, h, w), never augmented.
 
         Raises:
@@ -136,6 +133,9 @@ class Setting:
                 f"{probe.split} split of {self.dataset.name} has {len(split):,}: lower probe.images"
             )
         order = torch.randperm(len(split), generator=generator("cpu", "probe", probe.seed))
-        chosen = split.take(order[: probe.images].sort().values.to(self.device)).in_memory()
+        return self._inputs(split, order[: probe.images].sort().values)[0]
+
+    def _inputs(self, split: Images | StreamedImages, chosen: Tensor) -> tuple[Tensor, Tensor]:
+        seen = split.take(chosen.to(self.device)).in_memory()
         dtype = PRECISIONS[self.experiment.precision]
-        return normalise(chosen.pixels, self.dataset.mean, self.dataset.std, dtype)
+        return normalise(seen.pixels, self.dataset.mean, self.dataset.std, dtype), seen.labels

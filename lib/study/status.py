@@ -115,14 +115,14 @@ def text(study: Study) -> str:
     """The status as a text table: a row for each experiment and category of jobs."""
     found = states(study)
     left, factor, device = times_left(study, found)
-    rows = pd.DataFrame(
-        [(job.experiment, category(job), found[job].name, left.get(job, 0.0)) for job in found],
-        columns=["experiment", "category", "state", "left"],
-    )
-    groups = [rows["experiment"], rows["category"]]
-    table = pd.crosstab(groups, rows["state"]).reindex(columns=STATES, fill_value=0)
-    table["time left"] = rows.groupby(groups)["left"].sum().map(duration)
-    table = table.loc[list(dict.fromkeys(zip(*groups, strict=True)))]
+    rows = [
+        {"experiment": job.experiment, "category": category(job)}
+        | {name: state.name == name for name in STATES}
+        | {"time left": left.get(job, 0.0)}
+        for job, state in found.items()
+    ]
+    table = pd.DataFrame(rows).groupby(["experiment", "category"], sort=False).sum()
+    table["time left"] = table["time left"].map(duration)
     lines = [
         f"{study.profile.name}: {len(found) - len(left):,} of {len(found):,} jobs are done.",
         table.rename_axis(index=[None, None], columns=None).to_string(),

@@ -32,18 +32,6 @@ class Variant:
     values: Callable[[Experiment], dict[str, Any]]
 
 
-def _no_pruning(e: Experiment) -> dict[str, Any]:
-    return {"pruning.levels": (1.0,) * e.pruning.iterations}
-
-
-def _random_masks(e: Experiment) -> dict[str, Any]:
-    return {"pruning.score": "random", "densities_of": e.name}
-
-
-def _more_networks(e: Experiment) -> dict[str, Any]:
-    return {"train_seeds": (0, 1, 2), "against": "complete"}
-
-
 def _brief(e: Experiment) -> dict[str, Any]:
     rewind = e.pruning.retraining
     epochs = rewind.epochs if isinstance(rewind, LearningRateRewind) else None
@@ -53,9 +41,18 @@ def _brief(e: Experiment) -> dict[str, Any]:
 
 CONTROLS: Declared = {
     "untrained": ("networks with other random weights", lambda e: {"against": "untrained"}),
-    "independent": ("complete networks of other train seeds", _more_networks),
-    "trained_on": ("trained again as often, but never pruned", _no_pruning),
-    "random_masks": ("random masks, each layer as dense as in the base", _random_masks),
+    "independent": (
+        "complete networks of other train seeds",
+        lambda e: {"train_seeds": (0, 1, 2), "against": "complete"},
+    ),
+    "trained_on": (
+        "trained again as often, but never pruned",
+        lambda e: {"pruning.levels": (1.0,) * e.pruning.iterations},
+    ),
+    "random_masks": (
+        "random masks, each layer as dense as in the base",
+        lambda e: {"pruning.score": "random", "densities_of": e.name},
+    ),
 }
 """suffix -> description and changed values: what else could make representations differ?"""
 

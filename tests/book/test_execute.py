@@ -89,14 +89,6 @@ def test_a_failing_cell_is_shown_with_what_was_printed_before(tmp_path):
     assert not failed.exists()
 
 
-def test_a_cell_that_takes_too_long_is_stopped(tmp_path):
-    source, target = tmp_path / "slow.py", tmp_path / "slow.ipynb"
-    source.write_text(HEADER + "# %%\nimport time\n\ntime.sleep(60)\n")
-    with pytest.raises(ExecutionError, match="timed out|timeout"):
-        execute(source, target, {}, timeout=2)
-    assert not target.exists()
-
-
 SEVERAL = (
     HEADER
     + """\

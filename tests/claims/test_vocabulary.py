@@ -109,10 +109,10 @@ def test_what_is_missing_is_named(world, key, values, missing):
     assert missing in outcome.nearest.missing
 
 
-def test_a_missing_column_and_a_sparsity_never_reached_are_named(world):
-    table = world.similarity.drop(columns="id_x")
+def test_a_dimension_never_measured_and_a_sparsity_never_reached_are_named(world):
+    table = world.similarity.assign(id_x=np.nan)
     outcome = decide("dimension-interior", dataclasses.replace(world, similarity=table))
-    assert outcome.nearest.missing == "these results have no column id_x"
+    assert outcome.nearest.missing == "vgg16_bn has no id_x of CKA"
     dense = world.performance[world.performance.iteration < 5]
     outcome = decide("vgg16_bn-accuracy-decline", dataclasses.replace(world, performance=dense))
     assert outcome.nearest.missing == "no iteration with 8.0 % to 13 % of the weights left"

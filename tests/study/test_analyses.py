@@ -129,11 +129,11 @@ def test_readings_continue_where_they_stopped(study, readings, monkeypatch, tmp_
         again.job_folder(other).symlink_to(study.job_folder(other))
     whole, calls = robustness._compared, []
 
-    def stopped(axis, value, *arguments):
+    def stopped(task, axis, value, *arguments):
         calls.append((axis, value))
         if (axis, value) == ("draw", "1") and calls.count(("draw", "1")) == 1:
             raise KeyboardInterrupt
-        return whole(axis, value, *arguments)
+        return whole(task, axis, value, *arguments)
 
     monkeypatch.setattr(robustness, "_compared", stopped)
     with pytest.raises(KeyboardInterrupt):

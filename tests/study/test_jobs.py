@@ -288,12 +288,13 @@ def test_probe_images_are_plain_test_images():
     assert len(torch.unique(pixels, dim=0)) == 40
 
 
-def test_layers_in_groups_give_the_same_rows(done):
+def test_layers_in_groups_give_the_same_rows(done, monkeypatch):
     setting = Setting.load(TINY, "", "cpu")
     complete = load_complete(done, COMPLETE, setting)
     other = setting.new_network(5)
     whole = Comparison(complete, setting)
-    groups = Comparison(complete, setting, memory=1)
+    monkeypatch.setattr("lib.study.comparison.MEMORY", 1)
+    groups = Comparison(complete, setting)
     assert len(whole.groups) == 1
     assert len(groups.groups) == len(recorded_layers(complete))
     for _ in range(2):  # the second time from what was kept of the complete network

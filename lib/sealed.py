@@ -36,14 +36,25 @@ def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
     Args:
         path: the file to write.
         write: writes its content to the path that it is given.
+
+    Raises:
+        OSError: no space, no permission, a broken disk; what was there before still is.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         write(part)
         with part.open("rb+") as file:
             os.fsync(file.fileno())
         os.replace(part, path)
+    except (OSError, RuntimeError) as error:  # PyTorch raises RuntimeError on a full disk
+        code = getattr(error, "errno", None) or getattr(error.__context__, "errno", None)
+        raise OSError(
+            code,
+            f"{path} could not be written: {os.strerror(code) if code else error}. Nothing was "
+            "overwritten. Make space, or make the folder writable, and start again: a job goes on "
+            "from its last checkpoint.",
+        ) from error
     finally:
         part.unlink(missing_ok=True)
     folder = os.open(path.parent, os.O_RDONLY)

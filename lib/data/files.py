@@ -1,5 +1,7 @@
 """Data sets in the data folder: torchvision's own files, or one `.npz`."""
 
+import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -108,20 +110,27 @@ def from_files(name: str, folder: Path) -> Dataset:
 
 
 def _from_npz(archive: Path, known: Known) -> tuple[Images, Images, str]:
-    with np.load(archive, allow_pickle=False) as arrays:
-        missing = [key for key in ARRAYS if key not in arrays]
-        if missing:
-            raise ValueError(
-                f"{archive}: no array {', '.join(missing)}; it must hold {', '.join(ARRAYS)}, "
-                f"pixels as uint8 of shape {known.shape} and labels as integers of shape (n,)"
-            )
-        x_train, y_train, x_test, y_test = (arrays[key] for key in ARRAYS)
-        origin = str(arrays[DESCRIPTION]) if DESCRIPTION in arrays else ""
-    return (
-        as_images(_planes(x_train, known.frame), y_train, f"{archive.name}, train"),
-        as_images(_planes(x_test, known.frame), y_test, f"{archive.name}, test"),
-        origin or f"the images of {archive.name}, which does not describe them",
-    )
+    try:
+        with archive.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+            arrays = dict(stored)
+    except (ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise ValueError(
+            f"{archive} is damaged, or holds more than plain arrays: replace it"
+        ) from error
+    missing = [key for key in ARRAYS if key not in arrays]
+    if missing:
+        raise ValueError(
+            f"{archive}: no array {', '.join(missing)}; it must hold {', '.join(ARRAYS)}, "
+            f"pixels as uint8 of shape {known.shape} and labels as integers of shape (n,)"
+        )
+    splits = []
+    for split in ("train", "test"):
+        pixels, where = arrays[f"x_{split}"], f"{archive.name}, {split}"
+        if pixels.ndim and known.shape != f"(n, {', '.join(map(str, pixels.shape[1:]))})":
+            raise ValueError(f"{where}: pixels must be {known.shape}, got {pixels.shape}")
+        splits.append(as_images(_planes(pixels, known.frame), arrays[f"y_{split}"], where))
+    description = f"the images of {archive.name}, which does not describe them"
+    return *splits, str(arrays.get(DESCRIPTION, description))
 
 
 def _planes(pixels: np.ndarray, frame: int) -> np.ndarray:

@@ -55,6 +55,8 @@ def as_tensor(value: object, name: str, *, fewest: int = 2) -> Tensor:
 
 
 def _from_numpy(value: np.ndarray, name: str) -> Tensor:
+    if isinstance(value, np.ma.MaskedArray):
+        raise ValueError(f"{name}: got a masked array, want one whose values all count")
     if value.dtype.kind != "f" or value.dtype.itemsize > 8:
         raise ValueError(f"{name}: got dtype {value.dtype}, want a float of 16, 32 or 64 bits")
     if not value.dtype.isnative or any(stride < 0 for stride in value.strides):

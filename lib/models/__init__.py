@@ -1,5 +1,7 @@
 """Networks, and for each the ordered list of its recorded layers."""
 
+import math
+
 import torch
 from torch import nn
 
@@ -51,14 +53,16 @@ def build_model(
 
     Raises:
         ValueError: unknown name, a `width` that is not positive, a width or channels that are not
-            available, or fewer than two classes.
+            available, fewer than two classes, or another size below 1.
     """
     if name not in (*MODELS, *LARGE):
         raise ValueError(unknown("network", name, (*MODELS, *LARGE)))
-    if width <= 0:
+    if not 0 < width < math.inf:
         raise ValueError(f"width must be positive, got {width}")
-    if num_classes < 2:
-        raise ValueError(f"num_classes must be at least 2, got {num_classes}")
+    sizes = {"num_classes": num_classes, "in_channels": in_channels, "image_size": image_size}
+    for size, least in zip(sizes, (2, 1, 1), strict=True):
+        if not isinstance(sizes[size], int) or sizes[size] < least:
+            raise ValueError(f"{size} must be an integer from {least} on, got {sizes[size]}")
     if name in LARGE:
         from .large import build_large  # imports half of torchvision: only when it is needed
 

@@ -67,11 +67,13 @@ def record_batches(
         {name: output} in the order of `layers`; each output (b, c, h, w) or (b, p).
 
     Raises:
-        ValueError: a name is not a module of the network.
+        ValueError: no names, or one that is not a module of the network.
         RuntimeError: a module was not called, does not return a tensor, or its output was
             overwritten in place by a later one (use `nn.ReLU(inplace=False)`).
     """
     layers = list(layers)
+    if not layers:
+        raise ValueError("no layers to record: give one name at least")
     modules = dict(model.named_modules())
     for name in layers:
         if name not in modules:
@@ -129,6 +131,8 @@ def record(
     """
     layers = list(layers)
     n = len(images)
+    if n == 0:
+        raise ValueError(f"no images to record: got shape {tuple(images.shape)}")
     kept: dict[str, torch.Tensor] = {}
     start = 0
     for outputs in record_batches(model, images.split(batch_size), layers):

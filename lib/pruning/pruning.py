@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from torch import nn
 
 from ..lookup import unknown
+from ..typed import check_types
 from .mask import Mask
 from .retraining import LearningRateRewind, Reinitialise, Retraining
 from .scores import SCORES, Evidence
@@ -41,6 +42,7 @@ class Pruning:
             "initial" ones (pruning before training).
 
     Raises:
+        TypeError: a value of another type.
         ValueError: a value that makes no sense, alone or with the others.
     """
 
@@ -56,6 +58,7 @@ class Pruning:
     start: str = "complete"
 
     def __post_init__(self):
+        check_types(self)
         if self.levels:
             if not all(0 < level <= 1 for level in self.levels):
                 raise ValueError(f"levels must be above 0 and at most 1, got {self.levels}")

@@ -72,16 +72,7 @@ class Checkpoints:
             if self._newest_is_good and self.newest.exists():
                 os.replace(self.newest, self.previous)
 
-        try:
-            write_atomically(self.newest, write)
-        except (OSError, RuntimeError) as error:  # PyTorch raises RuntimeError on a full disk
-            code = getattr(error, "errno", None) or getattr(error.__context__, "errno", None)
-            raise OSError(
-                code,
-                f"the checkpoint {self.newest} could not be written: "
-                f"{os.strerror(code) if code else error}. Nothing was overwritten. Make space, "
-                "or make the folder writable, and start the job again: it goes on from there.",
-            ) from error
+        write_atomically(self.newest, write)
         self._newest_is_good = True
         now = time.monotonic()
         self._next = now + (now - began) / SHARE

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from dataclasses import dataclass
 from types import UnionType
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_type_hints
 
 import torch
 
@@ -16,6 +17,7 @@ from ..metrics.inputs import RESHAPES
 from ..models import LARGE, MODELS
 from ..pruning import Pruning, WeightRewind
 from ..training import Recipe
+from ..typed import check_types
 
 PRECISIONS = {
     "float32": torch.float32,
@@ -111,6 +113,18 @@ class Experiment:
     precision: str = "float32"
 
     def __post_init__(self):
+        check_types(self)
+        if not re.fullmatch(r"\w[\w.-]*", self.name):
+            raise ValueError(
+                f"name must be letters, digits, '_', '-' and '.', since folders have it, got "
+                f"{self.name!r}"
+            )
+        if self.width <= 0:
+            raise ValueError(f"width must be positive, got {self.width}")
+        if self.train_images is not None and self.train_images < 1:
+            raise ValueError(f"train_images must be at least 1, got {self.train_images}")
+        if self.permutations < 0:
+            raise ValueError(f"permutations must not be negative, got {self.permutations}")
         for kind, value, known in (
             ("network", self.model, (*MODELS, *LARGE)),
             ("data set", self.dataset, (*DATASETS, *STREAMED)),
@@ -135,8 +149,10 @@ class Experiment:
             raise ValueError("masks_of takes whole masks, so densities_of has nothing to decide")
         for name in ("train_seeds", "prune_seeds"):
             seeds = getattr(self, name)
-            if not seeds or len(set(seeds)) != len(seeds):
-                raise ValueError(f"{name} must be one or more different numbers, got {seeds}")
+            if not seeds or len(set(seeds)) != len(seeds) or min(seeds) < 0:
+                raise ValueError(
+                    f"{name} must be one or more different numbers from 0 on, got {seeds}"
+                )
         if not set(self.later_prune_seeds or ()) <= set(self.prune_seeds):
             raise ValueError(
                 f"later_prune_seeds must be among prune_seeds, {self.prune_seeds}, got "
@@ -209,20 +225,6 @@ def changed(spec: Any, path: str, value: Any) -> Any:
         if not dataclasses.is_dataclass(inner):
             raise ValueError(f"{head} of {type(spec).__name__} has no parts, so no {rest!r}")
         value = changed(inner, rest, value)
-    else:
-        declared = get_type_hints(type(spec))[head]
-        if not _fits(value, declared):
-            raise TypeError(f"{path} of {type(spec).__name__} must be {declared}, got {value!r}")
-    return dataclasses.replace(spec, **{head: value})
-
-
-def _fits(value: Any, declared: Any) -> bool:
-    if isinstance(declared, UnionType):
-        return any(_fits(value, option) for option in get_args(declared))
-    if get_args(declared):  # tuple[T, ...]
-        return isinstance(value, tuple) and all(_fits(v, get_args(declared)[0]) for v in value)
-    if isinstance(value, bool):  # Python takes True for an int, but it is no number
-        return declared is bool
-    if declared is float:
-        return isinstance(value, int | float)
-    return isinstance(value, declared)
+    copy = dataclasses.replace(spec, **{head: value})
+    check_types(copy)
+    return copy

@@ -19,6 +19,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from .. import ROOT
+from ..data import DataUnavailableError
 from ..lookup import lookup
 from ..metrics import METRICS
 from ..sealed import PROVENANCE, check_digest, load_json
@@ -185,13 +186,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--device", default="auto")
     parser.add_argument("--from-seeds", action="store_true", help="train the network again")
     given = parser.parse_args(arguments)
-    job = Job(given.experiment, given.train_seed, given.prune_seed)
     reshape = given.reshape or METRICS[given.metric].reshape
-    row = Row(job, given.iteration, given.layer, given.metric, reshape)
-    print(f"{job}, iteration {row.iteration}, {row.layer}, {row.metric} on {row.reshape}")
     try:
+        job = Job(given.experiment, given.train_seed, given.prune_seed)
+        row = Row(job, given.iteration, given.layer, given.metric, reshape)
+        print(f"{job}, iteration {row.iteration}, {row.layer}, {row.metric} on {row.reshape}")
         found = recompute(ROOT / given.results, row, given.data, given.device, given.from_seeds)
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, DataUnavailableError) as error:
         print(error, file=sys.stderr)
         return 1
     print(

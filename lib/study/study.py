@@ -11,6 +11,7 @@ from pathlib import Path
 from .. import ROOT
 from ..lookup import lookup
 from ..sealed import PROVENANCE, DamagedError, check_digest, load_json
+from ..typed import check_types
 from .analyses import Analysis
 from .experiment import Experiment
 from .fingerprint import analysis_fingerprint, code_digest, complete_fingerprint, run_fingerprint
@@ -29,12 +30,20 @@ class Job:
         train_seed: of the complete network.
         prune_seed: of the run; None for the complete network itself.
         analysis: the name of an analysis of the networks of the run; empty for the run itself.
+
+    Raises:
+        TypeError, ValueError: a seed that is no integer from 0 on, a name that is no text.
     """
 
     experiment: str
     train_seed: int
     prune_seed: int | None = None
     analysis: str = ""
+
+    def __post_init__(self):
+        check_types(self)
+        if min(self.train_seed, self.prune_seed or 0) < 0:
+            raise ValueError(f"seeds must not be negative, got {self}")
 
     @property
     def is_run(self) -> bool:

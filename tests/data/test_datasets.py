@@ -85,8 +85,10 @@ def test_checksum_depends_on_the_content_not_on_the_file(tmp_path, arrays):
         (lambda a: a.update(x_train=a["x_train"].astype(float)), "train: pixels must be uint8"),
         (
             lambda a: a.update(x_test=a["x_test"].transpose(0, 3, 1, 2)),
-            "test: pixels must be uint8",
+            r"test: pixels must be \(n, 32, 32, 3\), got \(10, 3, 32, 32\)",
         ),
+        (lambda a: a.update(x_test=a["x_test"][..., 0]), r"got \(10, 32, 32\)"),
+        (lambda a: a.update(x_train=a["x_train"][:, ::2, ::2]), r"got \(20, 16, 16, 3\)"),
         (lambda a: a.update(y_train=a["y_train"][:-1]), "20 images and 19 labels"),
         (lambda a: a.update(y_train=a["y_train"] / 2), "labels must be integers"),
         (lambda a: a.update(y_train=a["y_train"] - 1), "a label is negative"),
@@ -104,8 +106,21 @@ def test_npz_with_wrong_content_is_refused(tmp_path, arrays, change, message):
 def test_npz_is_read_without_executing_code_from_it(tmp_path, arrays):
     arrays["y_test"] = np.array([object()] * 10)
     np.savez(tmp_path / "cifar10.npz", **arrays)
-    with pytest.raises(ValueError, match="allow_pickle"):
+    with pytest.raises(ValueError, match=r"cifar10\.npz is damaged, or holds more than plain"):
         load_dataset("cifar10", tmp_path)
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+def test_a_damaged_npz_is_named(tmp_path, arrays, compressed):
+    path = tmp_path / "cifar10.npz"
+    (np.savez_compressed if compressed else np.savez)(path, **arrays)
+    whole = path.read_bytes()
+    middle = len(whole) // 2
+    flipped = whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :]
+    for content in (b"", whole[:10], whole[:middle], whole[:-1], flipped):
+        path.write_bytes(content)
+        with pytest.raises(ValueError, match=r"cifar10\.npz is damaged"):
+            load_dataset("cifar10", tmp_path)
 
 
 @pytest.mark.parametrize(

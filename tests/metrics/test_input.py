@@ -50,6 +50,7 @@ BAD = {
     "string": ("x", "got str, want a numpy array or torch tensor"),
     "None": (None, "got NoneType"),
     "list": (GOOD.tolist(), "got list"),
+    "masked": (np.ma.masked_less(GOOD, 0), "got a masked array"),
     "sparse": (torch.from_numpy(GOOD).to_sparse(), "sparse"),
     "other n": (GOOD[:20], r"20 data points|30 data points"),
 }

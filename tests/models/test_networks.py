@@ -197,7 +197,12 @@ def test_unknown_network_gets_a_hint():
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"), [({"width": 0}, "width"), ({"num_classes": 1}, "num_classes")]
+    ("arguments", "message"),
+    [
+        *(({"width": width}, "width") for width in (0, -1, float("nan"), float("inf"))),
+        *(({"num_classes": number}, "num_classes") for number in (1, 2.5)),
+        ({"in_channels": 0}, "in_channels must be an integer from 1 on, got 0"),
+    ],
 )
 def test_impossible_networks_are_refused(arguments, message):
     with pytest.raises(ValueError, match=message):

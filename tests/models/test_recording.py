@@ -73,6 +73,13 @@ def test_no_hook_is_left_behind_after_an_error(model):
     assert not any(m._forward_hooks for m in model.modules())
 
 
+def test_nothing_to_record_is_an_error(model):
+    with pytest.raises(ValueError, match="no layers to record"):
+        record(model, IMAGES, [])
+    with pytest.raises(ValueError, match="no images to record"):
+        record(model, IMAGES[:0], ["out"])
+
+
 def test_unknown_layer_gets_a_hint(model):
     with pytest.raises(ValueError, match="Did you mean 'conv1'"):
         record(model, IMAGES, ["conv_1"])

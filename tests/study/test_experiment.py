@@ -4,7 +4,8 @@ import dataclasses
 
 import pytest
 
-from lib.study import PROFILES, changed, leaves, load_profile
+from lib.pruning import Pruning
+from lib.study import PROFILES, Job, changed, leaves, load_profile
 from lib.study.chapters import CHAPTERS, NETWORKS
 from lib.study.paper import DECLARED, PAPER
 from lib.study.variants import BASES, VARIANTS
@@ -89,11 +90,39 @@ def test_changed_changes_one_value():
         ("probe.split", "validation", ValueError, "unknown probe split"),
         ("probe.images", 1, ValueError, "at least 2"),
         ("pruning.fraction", 1.0, ValueError, "fraction"),
+        ("pruning.iterations", 1.5, TypeError, "iterations of Pruning must be int, got 1.5"),
+        ("name", "../../x", ValueError, "name must be letters"),
+        ("name", "", ValueError, "name must be letters"),
+        ("width", 0, ValueError, "width must be positive"),
+        ("width", float("nan"), ValueError, "width of Experiment must be finite, got nan"),
+        ("train_images", -5, ValueError, "train_images must be at least 1, got -5"),
+        ("permutations", -1, ValueError, "permutations must not be negative"),
+        ("train_seeds", (0, -1), ValueError, "different numbers from 0 on"),
+        ("recipe.optimiser.momentum", float("inf"), ValueError, "momentum of Momentum must be fin"),
     ],
 )
 def test_wrong_changes_are_refused(path, value, error, message):
     with pytest.raises(error, match=message):
         changed(PAPER["vgg16_bn"], path, value)
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "message"),
+    [
+        (("vgg_svhn", "0"), TypeError, "train_seed of Job must be int, got '0'"),
+        (("vgg_svhn", 0, True), TypeError, "prune_seed of Job must be"),
+        (("vgg_svhn", 0, -1), ValueError, "seeds must not be negative"),
+        ((None, 0), TypeError, "experiment of Job must be str"),
+    ],
+)
+def test_jobs_that_cannot_be_are_refused(given, error, message):
+    with pytest.raises(error, match=message):
+        Job(*given)
+
+
+def test_a_step_of_pruning_is_refused_outside_an_experiment_too():
+    with pytest.raises(TypeError, match="iterations of Pruning must be int"):
+        Pruning(iterations=1.5)
 
 
 def test_right_types_are_accepted():

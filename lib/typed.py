@@ -1,0 +1,47 @@
+"""Values of the types that dataclasses declare, so that no number means something else."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from functools import cache
+from types import UnionType
+from typing import Any, get_args, get_type_hints
+
+
+def check_types(spec: Any) -> None:
+    """Compare the fields of a dataclass, and of those inside it, with their declared types.
+
+    An integer will do for a float, but True is no number, nor is a number of NumPy an integer.
+
+    Raises:
+        TypeError: a value of another type.
+        ValueError: a number that is not finite.
+    """
+    for name, declared in _declared(type(spec)).items():
+        value = getattr(spec, name)
+        if not _fits(value, declared):
+            wanted = declared.__name__ if isinstance(declared, type) else declared
+            raise TypeError(f"{name} of {type(spec).__name__} must be {wanted}, got {value!r}")
+        if isinstance(value, float) and not math.isfinite(value):
+            raise ValueError(f"{name} of {type(spec).__name__} must be finite, got {value}")
+        if dataclasses.is_dataclass(value):
+            check_types(value)
+
+
+@cache
+def _declared(kind: type) -> dict[str, Any]:
+    hints = get_type_hints(kind)
+    return {field.name: hints[field.name] for field in dataclasses.fields(kind)}
+
+
+def _fits(value: Any, declared: Any) -> bool:
+    if isinstance(declared, UnionType):
+        return any(_fits(value, option) for option in get_args(declared))
+    if get_args(declared):  # tuple[T, ...]
+        return isinstance(value, tuple) and all(_fits(v, get_args(declared)[0]) for v in value)
+    if isinstance(value, bool):  # Python takes True for an int, but it is no number
+        return declared is bool
+    if declared is float:
+        return isinstance(value, int | float)
+    return isinstance(value, declared)

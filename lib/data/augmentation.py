@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import torch
 from torch.nn import functional as F
 
+from ..typed import check_types
+
 
 @dataclass(frozen=True)
 class Augmentation:
@@ -31,6 +33,7 @@ class Augmentation:
     cutout: int = 0
 
     def __post_init__(self):
+        check_types(self)
         for name in ("crop", "degrees", "translate", "cutout"):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name} must not be negative, got {getattr(self, name)}")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..typed import check_types
+
 
 @dataclass(frozen=True)
 class LearningRateRewind:
@@ -16,6 +18,7 @@ class LearningRateRewind:
     epochs: int | None = None
 
     def __post_init__(self):
+        check_types(self)
         _at_least_one("epochs", self.epochs)
 
     def __str__(self) -> str:
@@ -35,6 +38,7 @@ class FineTune:
     rate: float
 
     def __post_init__(self):
+        check_types(self)
         _at_least_one("epochs", self.epochs)
         if self.rate <= 0:
             raise ValueError(f"rate must be positive, got {self.rate}")
@@ -59,6 +63,7 @@ class WeightRewind:
     step: int = 0
 
     def __post_init__(self):
+        check_types(self)
         if self.epoch < 0 or self.step < 0:
             raise ValueError(f"epoch and step must not be negative, got {self.epoch}, {self.step}")
 

@@ -45,6 +45,7 @@ class Probe:
     seed: int = 0
 
     def __post_init__(self):
+        check_types(self)
         if self.split not in ("train", "test"):
             raise ValueError(unknown("probe split", self.split, ("train", "test")))
         if self.images < 2:

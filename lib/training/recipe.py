@@ -9,6 +9,7 @@ from fractions import Fraction
 import torch
 
 from ..data import Augmentation
+from ..typed import check_types
 from .lars import LARS
 from .schedules import PiecewiseLinear, Steps
 
@@ -82,6 +83,7 @@ class Recipe:
         return replace(shorter, schedule=self.schedule.compressed(factor))
 
     def __post_init__(self):
+        check_types(self)
         for name in ("epochs", "batch_size"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")

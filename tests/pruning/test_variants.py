@@ -264,7 +264,7 @@ def test_an_empty_layer_stays_empty_when_it_is_rescaled():
         ({"fraction": -0.1}, "fraction must be between 0 and 1, got -0.1"),
         ({"fraction": 0.0}, "fraction must be between 0 and 1, got 0.0"),
         ({"fraction": 1.0}, "fraction must be between 0 and 1, got 1.0"),
-        ({"fraction": float("nan")}, "fraction must be between 0 and 1, got nan"),
+        ({"fraction": float("nan")}, "fraction of Pruning must be finite, got nan"),
         ({"levels": (0.5, 0.0)}, r"levels must be above 0 and at most 1, got \(0.5, 0.0\)"),
         ({"levels": (1.1,)}, "levels must be above 0 and at most 1"),
         ({"levels": (float("nan"),)}, "levels must be above 0 and at most 1"),

@@ -282,10 +282,41 @@ changes.changed([*paper, *ours, *checks])
 # bound, and what these tests say of each. *Holds if* names the readings in which the claim holds.
 # *Further away* and *Nearer* name the scales that move the number.
 
+# %% tags=["hide-input", "definitions"]
+from dataclasses import replace
+
+from lib.claims.readings import Reading
+from lib.report.names import SCALES
+
+
+def at_scale(suffix):
+    """Networks of another scale in the place of their base; all others, and controls, stay."""
+
+    def change(study):
+        known = study.provenance["experiments"]
+        base = {f"{name}_{suffix}": name for name in known if f"{name}_{suffix}" in known}
+        if not base:
+            return None
+        tables = {}
+        for name in ("similarity", "performance"):
+            table = getattr(study, name)
+            kept = table[~table.experiment.isin(base.values())]
+            moved = kept.experiment.map(base).fillna(kept.experiment)
+            tables[name] = kept.assign(experiment=moved)
+        return replace(study, **tables)
+
+    return change
+
+
+AT_SCALES = [
+    Reading(head, "networks of a still smaller scale replace those of the study", at_scale(suffix))
+    for suffix, head in SCALES.items()
+]
+
 # %% tags=["hide-input"]
 failed = [outcome for outcome in paper if outcome.verdict == FAILS]
 otherwise = readings.decide_again(study, failed, readings.READINGS)
-smaller = readings.decide_again(study, failed, readings.AT_SCALES)
+smaller = readings.decide_again(study, failed, AT_SCALES)
 
 
 def names(found):

@@ -40,7 +40,7 @@ import pandas as pd
 from IPython.display import Markdown, display
 
 from lib.report import values
-from lib.report.contrast import FACTORS, PAIRS, added, bowl, contrast, level, multiplied
+from lib.report.contrast import FACTORS, PAIRS, added, contrast, level
 from lib.report.figure import PanelFigure
 from lib.report.format import count, interval, number, percent, plain
 from lib.report.names import METRICS, SCALES, enumerate_words
@@ -399,7 +399,13 @@ Table.of(falls.rename(columns=HEADS).rename_axis("Order"), 3, nothing=NOTHING)
 # is lost by pruning, $(s_{trained} - s_{pruned}) / s_{trained}$ in the place of $s_{trained} -
 # s_{pruned}$.
 
+
 # %% tags=["hide-input"]
+def multiplied(pruned, trained):
+    """What pruning adds to a distance: the part that is lost of what training alone leaves."""
+    return (pruned - trained) / (1 - trained)
+
+
 BEYOND = {"distances add": added, "similarities multiply": multiplied}
 
 
@@ -429,7 +435,13 @@ Table.of(assumed, numeric=list(assumed.columns), nothing=NOTHING)
 # The same for SVCCA and NBS, and for a second quantity: the depth of the "U", which is how much
 # lower the lowest hidden layer is than the lower of the first and the last one.
 
+
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-contrast-level", "caption": "The contrast between a metric that the paper finds low and one that it finds high, in mean distance from 1, and the parts that it consists of. A part to the right of 0 makes the contrast larger. Symbols are means over complete networks, bars are 95 % intervals, and with two networks they may reach beyond the panel."}}
+def bowl(away):
+    """How much further the furthest layer is than the further of the two ends: the "U"."""
+    return values.u_depth(-away)
+
+
 QUANTITIES = {"mean distance from 1": level, 'depth of the "U"': bowl}
 ALL = {"contrast": "In all"} | {part: HEADS[part] for part in (*FACTORS, "metric")}
 

@@ -27,12 +27,7 @@ _SCRIPT_LOADS = re.compile(
 
 
 def faults(html: Path, toc: Path) -> Iterator[str]:
-    """Everything that is wrong with built pages, one sentence each; nothing if all is well.
-
-    Args:
-        html: the folder of the built pages.
-        toc: the book's `_toc.yml`.
-    """
+    """Everything that is wrong with built pages, one sentence each; nothing if all is well."""
     for entry in parse_toc_yaml(toc):
         if not (html / f"{entry}.html").is_file():
             yield f"{entry}.html is missing, although {toc.name} lists {entry}"

@@ -40,7 +40,6 @@ def adapt_to_page(notebook: nbformat.NotebookNode, parameters: Mapping[str, obje
     figure's name becomes the value, so that each page's figures can be referred to.
 
     Args:
-        notebook: as it is written.
         parameters: {name: value} of all parameters of the notebook.
 
     Raises:
@@ -92,8 +91,6 @@ def execute(
     """Execute a jupytext percent source by papermill; `target` is written completely or not at all.
 
     Args:
-        source: the percent source.
-        target: where the executed notebook goes.
         parameters: {name: text}, checked against the notebook's own parameters.
         show_output: log what the notebook prints, as it is printed.
 

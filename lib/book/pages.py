@@ -33,7 +33,6 @@ def notebook_pages(root: Path = ROOT, chapter: str | None = None) -> list[Page]:
     """The pages of all notebooks except those of jobs, sorted by name.
 
     Args:
-        root: the repository.
         chapter: only the page of this chapter; empty for the main study's pages; None for all.
     """
     pages = []

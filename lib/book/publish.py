@@ -40,7 +40,6 @@ def publish(results: Path, root: Path = ROOT, merging: bool = False, add: bool =
 
     Args:
         results: a folder with a study's merged tables; its provenance names the chapter.
-        root: the repository.
         merging: keep published experiments that are not in `results`.
         add: keep also, of experiments in both, the published runs of other complete networks.
 

@@ -26,10 +26,8 @@ def stage(
 
     Args:
         results: the study's results folder, for its `provenance.json`.
-        pages: the folder that the book is to be built in.
         executed: names of the sections that the study has executed itself; they stay as they are.
         chapter: of the study; empty for the main one.
-        root: the repository.
     """
     pages.mkdir(parents=True, exist_ok=True)
     for name in ("_config.yml", "_toc.yml"):

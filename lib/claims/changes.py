@@ -53,7 +53,6 @@ def changed(outcomes: Iterable[Outcome], first: pd.DataFrame = FIRST_STUDY) -> T
     """The claims whose rule or verdict is no longer that of the first study.
 
     Args:
-        outcomes: those of today.
         first: as `first_study` gives it.
     """
     rows = []

@@ -101,7 +101,6 @@ def together(
     those `Rule` has `minus`.
 
     Args:
-        words: what the combined quantity is.
         combine: a frame with a row for each complete network and a column for each part -> a number
             for each.
         parts: the quantities.

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..report.names import SCALES
 from ..report.results import PAPER_RESHAPE, Results
 from ..report.statistics import Interval
 from ..report.tables import Table
@@ -112,28 +111,6 @@ def _until(results: Results) -> Results:
     return dataclasses.replace(results, **early)
 
 
-def _at_scale(suffix: str) -> Callable[[Results], Results | None]:
-    """Networks of another scale in the place of their base.
-
-    Networks that were not run at that scale, and all controls, stay as they are.
-    """
-
-    def change(results: Results) -> Results | None:
-        known = results.provenance["experiments"]
-        base = {f"{name}_{suffix}": name for name in known if f"{name}_{suffix}" in known}
-        if not base:
-            return None
-        tables = {}
-        for name in ("similarity", "performance"):
-            table = getattr(results, name)
-            kept = table[~table.experiment.isin(base.values())]
-            moved = kept.experiment.map(base).fillna(kept.experiment)
-            tables[name] = kept.assign(experiment=moved)
-        return dataclasses.replace(results, **tables)
-
-    return change
-
-
 READINGS = (
     Reading(
         "One matrix",
@@ -151,13 +128,6 @@ READINGS = (
 )
 """The same networks, read in other ways."""
 
-AT_SCALES = tuple(
-    Reading(head, "networks of a still smaller scale replace those of the study", _at_scale(name))
-    for name, head in SCALES.items()
-)
-"""One scale cannot tell what a larger one would give. Two scales give a direction: where a step
-down takes a quantity further from what its claim asks for, a step up may bring it nearer."""
-
 
 def decide_again(
     results: Results, outcomes: Sequence[Outcome], readings: Iterable[Reading]
@@ -165,9 +135,7 @@ def decide_again(
     """Claims decided again, each in each reading.
 
     Args:
-        results: a study's results.
         outcomes: claims as they were decided on them.
-        readings: what to change.
 
     Returns:
         A row for each claim and reading, in this order: `key`; `claim`, its statement; `bound`;
@@ -248,11 +216,7 @@ def cells(found: pd.DataFrame) -> pd.Series:
 
 
 def table(found: pd.DataFrame) -> Table:
-    """The claims on which a reading has an effect: the verdict as declared, and in each reading.
-
-    Args:
-        found: as `decide_again` returns it.
-    """
+    """The claims of `decide_again` that a reading affects: as declared, and in each reading."""
     shown = found.assign(cell=cells(found)).groupby("key", sort=False)
     rows = [
         (mine.claim.iloc[0], CELLS[mine.declared.iloc[0]], *mine.cell)
@@ -264,12 +228,7 @@ def table(found: pd.DataFrame) -> Table:
 
 
 def tally(found: pd.DataFrame, readings: Iterable[Reading]) -> Table:
-    """On how many claims each reading has an effect, and what becomes of these claims.
-
-    Args:
-        found: as `decide_again` returns it.
-        readings: those for which it was asked.
-    """
+    """On how many claims of `decide_again` each reading has an effect, and what becomes of them."""
     rows = []
     for reading in readings:
         mine = found[(found.reading == reading.short) & found.concerned]

@@ -42,7 +42,6 @@ def table(outcomes: Iterable[Outcome], *, where: bool = False) -> Table:
     """One row, on a phone one card, for each claim, with the one of its rules nearest to failing.
 
     Args:
-        outcomes: the claims as they were decided.
         where: also the section that makes the claim, and a link to the figure that shows it.
     """
     header, rows = HEADER, []

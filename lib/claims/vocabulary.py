@@ -190,9 +190,6 @@ def runs_of(
     """{(train_seed, prune_seed): run} of one metric.
 
     Args:
-        results: a study's results.
-        experiment: one of its experiments.
-        metric: as it is called in the results.
         reshape: empty for the one that the paper uses.
         columns: of the similarity table.
 
@@ -404,7 +401,6 @@ def same_order(words: str, one: tuple[str, ...], other: tuple[str, ...]) -> Quan
     """Rank correlation of two curves over the hidden layers, between runs of equal seeds.
 
     Args:
-        words: what it is.
         one, other: (experiment, metric) or (experiment, metric, reshape).
     """
 

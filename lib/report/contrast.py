@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable
 import pandas as pd
 
 from .results import PAPER_RESHAPE, Results, once
-from .values import by_run, hidden, u_depth
+from .values import by_run, hidden
 
 PAIRS = (("svcca", "cka"), ("pwcca", "cka"), ("svcca", "nbs"), ("pwcca", "nbs"))
 """(the metric that the paper finds low, the one that it finds high)."""
@@ -38,11 +38,6 @@ NETWORK = "train_seed"
 def added(pruned: pd.DataFrame, trained: pd.DataFrame) -> pd.DataFrame:
     """The distance beyond training, if the distances of training and of pruning add up."""
     return pruned - trained
-
-
-def multiplied(pruned: pd.DataFrame, trained: pd.DataFrame) -> pd.DataFrame:
-    """The same if similarities multiply: the part that is lost of what training alone leaves."""
-    return (pruned - trained) / (1 - trained)
 
 
 @once
@@ -70,11 +65,6 @@ def level(away: pd.DataFrame) -> pd.Series:
     return away.mean(axis=1)
 
 
-def bowl(away: pd.DataFrame) -> pd.Series:
-    """How much further the furthest layer is than the further of the two ends: the "U"."""
-    return u_depth(-away)
-
-
 def contrast(
     study: Results,
     experiment: str,
@@ -87,13 +77,12 @@ def contrast(
     """By how much `low` exceeds `high` in a quantity of their distances, in each complete network.
 
     Args:
-        study: its results.
         experiment: one of the paper's, at any scale.
         low, high: metrics.
         out: factors that are taken out, keys of `FACTORS`.
-        of: the quantity, `level` or `bowl`: distances of some runs -> a number for each run.
-        beyond: how training is taken out of a distance, `added` or `multiplied`: distances of
-            pruned networks, of the same networks trained on -> what pruning adds.
+        of: the quantity: distances of some runs -> a number for each run.
+        beyond: how training is taken out of a distance: distances of pruned networks, of the same
+            networks trained on -> what pruning adds.
 
     Returns:
         Index train_seed: the mean over the runs of the network. A network is left out if something

@@ -95,7 +95,6 @@ class PanelFigure:
         """Add a panel in the house style, and return its empty axes.
 
         Args:
-            title: shown above the axes.
             left, bottom: margins as fractions of the panel; those of a small one are fixed.
         """
         size, box = (WIDTH, HEIGHT), (left, bottom, 0.98 - left, 0.91 - bottom)
@@ -198,7 +197,6 @@ class LayerFigure(PanelFigure):
         """Add a panel, and return its empty axes.
 
         Args:
-            title: shown above the axes.
             order: its layers, if they are not those of the figure.
         """
         axes = super().panel(title, left=0.1, bottom=0.23)
@@ -228,7 +226,6 @@ class LayerFigure(PanelFigure):
         """One line for each iteration, from pale to strong.
 
         Args:
-            axes: of a panel.
             values: a row for each iteration, a column for each layer.
             remaining: fraction of the weights left at each iteration, for the legend.
         """
@@ -249,9 +246,7 @@ class LayerFigure(PanelFigure):
         """The null as a thin dashed line, two standard deviations either side in a pale band.
 
         Args:
-            axes: of a panel.
             null: index layer; columns `mean` and `sd`. Nothing is drawn where it is unknown.
-            label: in the legend.
         """
         if null["mean"].isna().all():
             return

@@ -19,7 +19,6 @@ def statement(provenance: Mapping[str, Any], *experiments: str) -> str:
     """Data, scale and number of runs of some experiments, in short sentences of Markdown.
 
     Args:
-        provenance: of a study.
         experiments: names; without any, the paper's own. Those of one scale share a sentence;
             several scales become a list.
 

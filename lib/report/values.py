@@ -32,9 +32,6 @@ def rows(study: Results, experiment: str, metric: str, reshape: str = "") -> pd.
     """The similarity rows of one metric, one for each run, iteration and layer.
 
     Args:
-        study: its results.
-        experiment: one of its experiments.
-        metric: its name in the results.
         reshape: "channels", "flat" or "gap"; empty for the one that the paper uses. A layer without
             positions has only one matrix, which is taken for every reshape.
 

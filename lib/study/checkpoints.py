@@ -118,11 +118,7 @@ class Checkpoints:
         self._newest_is_good = None
 
     def _compare(self, path: Path, found: dict[str, str]) -> None:
-        """Refuse a checkpoint of something else, and warn of other changes.
-
-        Raises:
-            ValueError: the identity differs in more than `MAY_CHANGE`.
-        """
+        """Refuse a checkpoint of something else, and warn of changes in `MAY_CHANGE`."""
         mine = self.identity
         changed = [name for name in {**mine, **found} if found.get(name) != mine.get(name)]
         for name in changed:

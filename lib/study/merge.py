@@ -25,7 +25,6 @@ def merge(published: Path, new: Path, target: Path, add: bool = False) -> None:
     Args:
         published: a results folder; it stays as it is.
         new: another one. Its experiments replace the published ones of the same names.
-        target: the folder to write.
         add: for an experiment that both have, keep the published runs of complete networks that
             are not in `new`.
 

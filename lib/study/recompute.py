@@ -98,7 +98,6 @@ def recompute(
     """Compute a published number again.
 
     Args:
-        results: the published folder.
         row: which number.
         data: the data folder.
         device: "auto", or a device by PyTorch's name.

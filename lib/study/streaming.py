@@ -45,7 +45,6 @@ def compare_streamed(
 
     Args:
         complete: the complete network, on the images' device.
-        other: the other network.
         images: on which to compare, `dataset.test` or a part of it; never augmented.
         dataset: where `mean` and `std` are taken from.
         layers: module names that both networks have; None for those that `complete` declares.

@@ -26,9 +26,7 @@ def train(
     """Train a network in place, from where an earlier process stopped.
 
     Args:
-        task: the job.
         network: as it is at the beginning of the training.
-        recipe: by which to train.
         start: epoch and step of the recipe at which to begin.
         iteration: of the run; 0 for a complete network.
         mask: which weights remain, all others being held at zero; None for a complete network.

@@ -108,10 +108,6 @@ OTHERS: Declared = {
 VARIANTS: dict[str, Variant] = {
     f"{base}_{suffix}": Variant(base, about, values)
     for base in BASES
-    for suffix, (about, values) in (CONTROLS | SCALES | OTHERS).items()
-} | {
-    f"{base}_{suffix}": Variant(base, about, values)
-    for base, subsets in SUBSETS.items()
-    for suffix, (about, values) in subsets.items()
+    for suffix, (about, values) in (CONTROLS | SCALES | OTHERS | SUBSETS.get(base, {})).items()
 }
 """name -> variant, such as `vgg_svhn_one_shot`."""

@@ -127,7 +127,6 @@ def work(
     """The counted work of a job.
 
     Args:
-        experiment: of the job.
         kind: "complete", "run" or "analysis".
         analysis: what an analysis asks.
         counts: images that the job trains and tests on; None for those of the official data set.

@@ -2,9 +2,10 @@
 
 import dataclasses
 
+import jupytext
 import pytest
 
-from lib import claims
+from lib import ROOT, claims
 from lib.claims import readings
 from lib.claims.engine import FAILS, HOLDS, NOT_MEASURED
 
@@ -13,6 +14,18 @@ from .worlds import PAPERS_WORLD, curve
 
 BOUND = "vgg16_bn-cka-bound"  # above 0.75 everywhere
 ACCURATE = "vgg16_bn-accuracy-comparable"
+
+
+def scales():
+    """Those of the page."""
+    cells = jupytext.read(ROOT / "notebooks" / "claims.py").cells
+    [source] = [cell.source for cell in cells if "AT_SCALES =" in cell.source]
+    names = {}
+    exec(source, names)
+    return names["AT_SCALES"]
+
+
+AT_SCALES = scales()
 
 
 def low(end):
@@ -31,7 +44,7 @@ def read(key, **changes):
 
 
 def at_scales(key=BOUND, **changes):
-    return again(PAPERS_WORLD.but(**changes).results(), key, readings.AT_SCALES)
+    return again(PAPERS_WORLD.but(**changes).results(), key, AT_SCALES)
 
 
 def test_a_claim_that_fails_because_of_the_matrix():
@@ -125,7 +138,7 @@ def test_a_claim_that_holds_at_the_other_scale():
 def test_other_networks_and_the_controls_stay_at_their_scale():
     curves = {("vgg16_bn", "cka", ""): low(0.6), ("vgg16_bn_slim", "cka", ""): low(0.4)}
     results = PAPERS_WORLD.but(curves=curves).results()
-    before, after = results.similarity, readings.AT_SCALES[0].change(results).similarity
+    before, after = results.similarity, AT_SCALES[0].change(results).similarity
     others = [name for name in before.experiment.unique() if not name.startswith("vgg16_bn")]
     for name in [*others, "vgg16_bn_trained_on"]:
         assert before[before.experiment == name].equals(after[after.experiment == name])

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.report.contrast import FACTORS, bowl, contrast, level, multiplied
+from lib.report.contrast import FACTORS, contrast, level
 from lib.report.results import load_results
 from lib.report.statistics import interval
 
@@ -91,18 +91,18 @@ def test_a_bowl_that_only_one_matrix_shows(study, page):
     middle = rows.kind.eq("conv") & rows.depth.between(3, 7)
     sinks = (rows.experiment == NAME) & middle & (rows.reshape == "channels")
     other = dataclasses.replace(study, similarity=rows.assign(value=np.where(sinks, 0.4, 0.9)))
-    left = page["remainders"](other, NAME, "svcca", "cka", bowl)
+    left = page["remainders"](other, NAME, "svcca", "cka", page["bowl"])
     found = page["decomposed"](left).mean().to_dict()
     expected = {"contrast": 0.5, "reshape": 0.5, "training": 0, "floor": 0, "metric": 0}
     assert found == pytest.approx(expected)
 
 
-def test_training_is_taken_out_layer_by_layer(study):
+def test_training_is_taken_out_layer_by_layer(study, page):
     """A bowl that the same networks have without pruning is not due to pruning."""
     rows = world(study, {}, {}).similarity
     sinks = rows.depth.between(3, 7) & (rows.metric == "svcca")
     other = dataclasses.replace(study, similarity=rows.assign(value=np.where(sinks, 0.6, 0.9)))
-    left = contrast(other, NAME, "svcca", "cka", ["training"], bowl)
+    left = contrast(other, NAME, "svcca", "cka", ["training"], page["bowl"])
     np.testing.assert_allclose(left, 0, atol=1e-12)
 
 
@@ -137,13 +137,13 @@ def test_the_runs_of_a_network_count_once(study):
     assert contrast(other, NAME, "svcca", "cka").tolist() == pytest.approx([0.3, 0.4, 0.4])
 
 
-def test_similarities_that_multiply(study):
+def test_similarities_that_multiply(study, page):
     """SVCCA 0.4 where training alone leaves 0.8: pruning loses half of that, 0.5 and not 0.4."""
     alike = {("cka", reshape): 1.0 for reshape in ("channels", "flat")}
     pruned, trained = ({("svcca", "channels"): s} | alike for s in (0.4, 0.8))
     where = world(study, pruned, trained), NAME, "svcca", "cka", ["training"]
     assert contrast(*where).tolist() == pytest.approx([0.4] * 3)
-    assert contrast(*where, level, multiplied).tolist() == pytest.approx([0.5] * 3)
+    assert contrast(*where, level, page["multiplied"]).tolist() == pytest.approx([0.5] * 3)
 
 
 def test_a_share_is_the_mean_over_the_orders(page):

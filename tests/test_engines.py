@@ -56,46 +56,11 @@ def test_a_cluster_is_told_by_its_profile_and_its_device():
     assert not any(word.startswith("on=") for word in command(ENGINE="slurm"))
 
 
-@pytest.mark.parametrize(
-    "asked",
-    [
-        {
-            **{"CORES": "2", "PARTIAL": "", "EXPERIMENTS": "lenet5", "THREADS": "2"},
-            **{"GPUS": "2", "JOBS_PER_GPU": "2", "DATA": 'a # "b" {c}\'d'},
-        },
-        pytest.param(
-            {"ENGINE": "slurm", "ON": "CPU"},
-            marks=pytest.mark.skipif(
-                find_spec("snakemake_executor_plugin_slurm") is None, reason="needs the plugin"
-            ),
-        ),
-    ],
-)
-def test_snakemake_understands_what_make_tells_it(asked):
-    words = command(PROFILE="tiny", **asked)
-    done = subprocess.run(
-        [sys.executable, "-m", "snakemake", *words, "--dry-run"],
-        cwd=ROOT,
-        env=os.environ | {"OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
-
-
-def test_a_cluster_decides_like_one_machine_what_is_left_to_do():
-    here, there = profile("default"), profile("slurm")
-    assert {name: there[name] for name in here.keys() - {"cores"}} == {
-        name: value for name, value in here.items() if name != "cores"
-    }
-
-
-def dry_run(folder, profile, experiments, *given):
+def dry_run(*words):
     """What Snakemake prints about each job that it would start."""
     loud = ["--quiet", "progress"]  # the profile leaves out the rules and what they would do
-    config = [f"profile={profile}", f"experiments={experiments}", f"folder={folder}", *given]
     done = subprocess.run(
-        [sys.executable, "-m", "snakemake", "study", "-n", "-p", *loud, "--config", *config],
+        [sys.executable, "-m", "snakemake", *words, "--dry-run", "--printshellcmds", *loud],
         cwd=ROOT,
         env=os.environ | {"OMP_NUM_THREADS": "1"},
         stdout=subprocess.PIPE,
@@ -106,10 +71,44 @@ def dry_run(folder, profile, experiments, *given):
     return done.stdout
 
 
+@pytest.mark.parametrize(
+    ("asked", "device"),
+    [
+        ({"CORES": "2", "PARTIAL": "", "GPUS": "2", "JOBS_PER_GPU": "1"}, "cuda:0 cuda:1"),
+        pytest.param(
+            {"ENGINE": "slurm", "ON": "CPU"},
+            "auto",
+            marks=pytest.mark.skipif(
+                find_spec("snakemake_executor_plugin_slurm") is None, reason="needs the plugin"
+            ),
+        ),
+    ],
+)
+def test_snakemake_understands_what_make_tells_it_and_tells_it_to_the_jobs(tmp_path, asked, device):
+    data = "a {b}'s c"
+    words = command(PROFILE="tiny", EXPERIMENTS="lenet5", DATA=data, THREADS="2", **asked)
+    words.insert(words.index("--config") + 1, f"folder={tmp_path}")
+    printed = dry_run(*words)
+    jobs = [line for line in printed.splitlines() if "lib.book.execute" in line]
+    assert len(jobs) == 2
+    # the last one: a job waits for a second process of its own
+    told = {f"-pdevice={device}", f"-pdata={data}", "-pwait=True"}
+    for job in jobs:
+        assert told <= set(shlex.split(job)), job
+
+
+def test_a_cluster_decides_like_one_machine_what_is_left_to_do():
+    here, there = profile("default"), profile("slurm")
+    assert {name: there[name] for name in here.keys() - {"cores"}} == {
+        name: value for name, value in here.items() if name != "cores"
+    }
+
+
 @pytest.mark.parametrize(("on", "gpus"), [("NVIDIA H200", 1), (CPU, 0)])
 def test_a_scheduler_is_told_what_jobs_are_estimated_to_take(tmp_path, on, gpus):
     study = Study("paper", tmp_path, ["vgg_svhn"])
-    printed = dry_run(tmp_path, "paper", "vgg_svhn", f"on={on}")
+    config = ["profile=paper", "experiments=vgg_svhn", f"folder={tmp_path}", f"on={on}"]
+    printed = dry_run("study", "--config", *config)
     assert {job.kind for job in study.jobs()} == {"complete", "run", "analysis"}
     for job in study.jobs():
         page = re.escape(f"output: {study.job_folder(job)}/notebook.ipynb")
@@ -118,10 +117,3 @@ def test_a_scheduler_is_told_what_jobs_are_estimated_to_take(tmp_path, on, gpus)
         one = estimate(study, job, on)
         wanted = {**resources(one.seconds, one.memory), "gpu": gpus}
         assert {name: asked[name] for name in wanted} == wanted
-
-
-def test_jobs_are_told_their_devices_and_to_wait_for_a_second_process_of_theirs(tmp_path):
-    printed = dry_run(tmp_path, "tiny", "lenet5", "device=cpu cpu")
-    jobs = [line for line in printed.splitlines() if "lib.book.execute" in line]
-    assert len(jobs) == 2
-    assert all({"-pdevice=cpu cpu", "-pwait=True"} <= set(shlex.split(job)) for job in jobs)

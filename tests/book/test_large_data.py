@@ -1,24 +1,22 @@
 """The page on large data: its blocks run as they are, and the modules that it names exist."""
 
 import ast
-import re
 
 import pandas as pd
 import pytest
 import torch
 
-from lib import ROOT
 from lib.data import STREAMED
 from lib.pruning import prunable_weights
 
 from ..pictures import write_pictures
-from .test_runner_pages import blocks, execute, text
+from .test_runner_pages import blocks, execute
 
 PAGE = "large_data"
 
 
 def test_the_blocks_compare_two_networks_on_a_folder(tmp_path, monkeypatch, capsys):
-    write_pictures(tmp_path / "images", classes=("cats", "dogs"), side=70)
+    write_pictures(tmp_path / "images", 6, 5, classes=("cats", "dogs"), side=70)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setitem(STREAMED, "images", None)  # what the page adds is removed after the test
     with torch.random.fork_rng(devices=[]):
@@ -47,12 +45,3 @@ def test_the_script_for_several_processes_is_python_and_names_what_the_blocks_ma
     for name in ("complete", "pruned", "data", "compare_streamed"):
         assert name in names
         assert name in earlier
-
-
-def test_every_module_that_the_page_names_exists():
-    for module in re.findall(r"`(?:python -m )?((?:lib|benchmarks)(?:\.[a-z_]+)+)`", text(PAGE)):
-        parts = module.split(".")
-        assert any(
-            (ROOT / "/".join(parts[:end])).with_suffix(".py").exists()
-            for end in range(2, len(parts) + 1)
-        ), module

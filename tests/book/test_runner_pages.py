@@ -6,6 +6,7 @@ Python blocks are executed exactly as they are on the page, in order, in one nam
 import json
 import re
 import shlex
+from importlib.util import find_spec
 
 import jupytext
 import numpy as np
@@ -114,10 +115,12 @@ def test_every_module_that_is_run_exists_with_its_options(page):
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_file_that_a_page_names_exists(page):
+def test_every_file_and_module_that_a_page_names_exists(page):
     pattern = r"`((?:lib|notebooks|results|tests|benchmarks|book)/[\w/.]+|[A-Z]\w+\.md)`"
     for path in re.findall(pattern, text(page)):
         assert (ROOT / path).exists(), path
+    for name in re.findall(r"`(?:python -m )?((?:lib|benchmarks)(?:\.[a-z_]+)+)`", text(page)):
+        assert find_spec(name), name
 
 
 def test_the_parameters_that_the_page_lists_exist():

@@ -5,8 +5,7 @@ import torch
 
 from lib.data import Images, load_folder
 from lib.models import build_model
-from lib.pruning import Mask, Pruning, prunable_weights, prune
-from lib.training import Momentum, PiecewiseLinear, Recipe, Training, evaluate
+from lib.training import Momentum, PiecewiseLinear, Recipe, Training
 
 from ..pictures import write_pictures
 
@@ -54,20 +53,3 @@ def test_same_weights_as_from_the_same_images_in_memory(folder):
         trained(network, type(streamed)(**{**vars(streamed), "train": train}))
         weights.append(torch.cat([p.flatten() for p in network.parameters()]))
     assert torch.equal(*weights)
-
-
-def test_one_iteration_of_pruning_of_a_large_network(folder):
-    data = load_folder(folder, 32)
-    network = build_model("resnet18", 2, generator=torch.Generator().manual_seed(0))
-    everything = Mask.complete(network)
-    trained(network, data, everything.keeper(network))
-    mask = prune(network, everything, Pruning(1, 0.2))
-    before = network.layer3[0].conv1.weight.detach().clone()
-    trained(network, data, mask.keeper(network))
-    assert mask.remaining == pytest.approx(0.8, abs=1e-6)
-    for name, weight in prunable_weights(network).items():
-        assert not weight[~mask.kept[name]].any(), name
-    assert not torch.equal(network.layer3[0].conv1.weight, before)
-    accuracy, loss = evaluate(network, data.test, data, batch_size=8)
-    assert 0 <= accuracy <= 1
-    assert loss == pytest.approx(evaluate(network, data.test, data, batch_size=20)[1], rel=1e-5)

@@ -1,20 +1,14 @@
 """What chapters measure in kept networks agrees with plain definitions on the same networks."""
 
-import math
-
 import pandas as pd
 import pytest
 import torch
 
 from lib.chapters.at_init.activation_regions import count_regions
-from lib.chapters.at_init.tables import REGIONS
 from lib.chapters.icann2020.hessian import top_eigenvalues
 from lib.chapters.icann2020.potentials import record_potentials
-from lib.chapters.icann2020.tables import LANDSCAPE, POTENTIALS
 from lib.data import normalise
-from lib.report.results import load_results
 from lib.study import Job, Study, run_job
-from lib.study.collect import collect
 from lib.study.networks import load_complete, load_mask, load_network
 from lib.study.setting import Setting
 
@@ -55,12 +49,6 @@ def of(study, analysis):
 @pytest.fixture(scope="module")
 def pruned(minima, setting):
     return load_network(minima, Job(NETWORK, 0, 0), setting, 1)
-
-
-def test_a_chapter_asks_for_its_own_analyses(minima, folder):
-    asked = {job.analysis for job in minima.jobs()} - {""}
-    assert asked == {"landscape", "potentials"}
-    assert not {job.analysis for job in Study("tiny", folder, ["lenet5"]).jobs()} - {""}
 
 
 def test_entropy_of_the_complete_and_of_the_pruned_network(minima, setting, pruned):
@@ -156,14 +144,3 @@ def test_an_interrupted_analysis_goes_on_with_the_next_network(minima, monkeypat
     run_job(minima, job, device="cpu")
     assert seen == [1]
     pd.testing.assert_frame_equal(of(minima, "potentials"), before)
-
-
-def test_the_tables_of_a_chapter_lie_apart_and_can_be_read(minima):
-    folder = collect(minima)
-    assert folder == minima.folder / "chapters" / "icann2020" / "results"
-    results = load_results(folder)
-    assert results.provenance["chapter"] == "icann2020"
-    assert set(results.table(POTENTIALS).iteration) == {0, 1}
-    assert set(results.table(LANDSCAPE).quantity) == {"eigenvalue", "trace", "loss", "increase"}
-    assert results.table(REGIONS).empty
-    assert math.isfinite(results.table(LANDSCAPE).value.sum())

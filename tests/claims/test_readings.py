@@ -99,20 +99,6 @@ def test_a_reading_that_changes_nothing_of_a_claim_leaves_it_unchanged():
     assert readings.cells(found).drop("A tenth").isin([readings.UNCHANGED, "-"]).all()
 
 
-def test_the_table_and_the_tally_have_the_claims_that_a_reading_concerns():
-    results = PAPERS_WORLD.but(**VIOLATIONS[BOUND]).results()
-    outcomes = claims.evaluate(results, claims.PAPER)
-    found = readings.decide_again(results, outcomes, readings.READINGS)
-    table = readings.table(found)
-    concerned = found[found.concerned]
-    assert [row[0] for row in table.rows] == list(concerned.claim.unique())
-    assert table.header[2:] == tuple(reading.short for reading in readings.READINGS)
-    [row] = [row for row in readings.tally(found, readings.READINGS).rows if row[0] == "A tenth"]
-    mine = concerned[concerned.reading == "A tenth"]
-    assert row[2] == str(len(mine))
-    assert row[3:5] == (str((mine.declared == HOLDS).sum()), str((mine.verdict == HOLDS).sum()))
-
-
 def test_without_a_claim_there_is_nothing_to_read():
     found = readings.decide_again(PAPERS_WORLD.results(), [], readings.READINGS)
     assert readings.table(found).rows == ()

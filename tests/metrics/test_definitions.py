@@ -14,7 +14,6 @@ from lib.metrics import (
     linalg,
     mean_cca,
     nbs,
-    pwcca,
     svcca,
 )
 from lib.metrics import representation as blocks
@@ -178,16 +177,6 @@ def test_rank_of_float32_mixtures_ignores_their_rounding(tall_seed1):
     assert mean_cca(x, mixed) == pytest.approx(1, abs=1e-9)
 
 
-def test_rotated_data_with_dead_channels_are_the_same_for_mean_cca():
-    """A CCA that ignores rank gives less than 0.9 here."""
-    rng = np.random.default_rng(7)
-    x = rng.standard_normal((2000, 64)) @ rng.standard_normal((64, 64))
-    rotated = np.linalg.qr(rng.standard_normal((64, 64)))[0]
-    x[:, :8] = 0
-    y = x @ rotated
-    assert mean_cca(x, y) == pytest.approx(1, abs=1e-9)
-
-
 def test_copied_images_leave_wide_nbs_exact(wide_seed2):
     """Copies add null vectors to the Gram matrix: the Cholesky shortcut must not be taken."""
     x, y = (np.vstack([side, side[:10]]) for side in wide_seed2)
@@ -232,11 +221,6 @@ def test_svcca_of_all_variance_is_mean_cca(tall_seed1):
     x, y = tall_seed1
     x = np.hstack([x, x[:, :3], np.ones((300, 2))])
     assert svcca(x, y, threshold=1) == pytest.approx(mean_cca(x, y), rel=1e-12)
-
-
-def test_pwcca_is_not_symmetric(tall_seed1):
-    x, y = tall_seed1[0][:, :9], tall_seed1[1]
-    assert abs(pwcca(x, y) - pwcca(y, x)) > 1e-4
 
 
 @pytest.mark.parametrize("data", ["tall_seed1", "wide_seed2", "maps_seed0"])

@@ -92,17 +92,6 @@ def test_a_step_zeroes_as_many_weights_as_asked_and_changes_nothing_else(
         mask = pruned
 
 
-def test_one_shot_removes_as_much_as_twenty_iterations_without_training():
-    model = network()
-    at_once = prune(model, Mask.complete(model), Pruning(levels=(0.8**20,)))
-    assert at_once.survivors == round(0.8**20 * at_once.size)
-    model, mask = network(), Mask.complete(network())
-    for iteration in range(1, 21):
-        mask = prune(model, mask, Pruning(), iteration)
-    assert mask.survivors == pytest.approx(at_once.survivors, abs=5)
-    assert mask.jaccard(at_once) > 0.9  # nothing was trained in between, but numbers are rounded
-
-
 @pytest.mark.parametrize("granularity", GRANULARITIES)
 @pytest.mark.parametrize("scope", ["global", "local"])
 @pytest.mark.parametrize("rounds", [1, 4])
@@ -149,17 +138,6 @@ def test_rounds_score_again_while_the_density_falls_geometrically(scope, rounds,
         for pool in pools(list(mask.kept), scope):
             size = sum(mask.kept[name].numel() for name in pool)
             assert sum(alive[name] for name in pool) == pytest.approx(density * size, abs=1.5)
-
-
-def test_each_round_scores_the_network_that_the_last_round_left():
-    """Pruning does not change magnitudes, so rounds make no difference; it does change flow."""
-    for score, alike in (("magnitude", True), ("synflow", False)):
-        masks = []
-        for rounds in (1, 10):
-            model = network()
-            pruning = Pruning(levels=(0.1,), score=score, rounds=rounds)
-            masks.append(prune(model, Mask.complete(model), pruning, evidence=evidence()))
-        assert (masks[0].jaccard(masks[1]) == 1) == alike
 
 
 def test_random_pruning_is_repeated_by_the_same_generator():

@@ -29,13 +29,6 @@ def test_every_departure_from_the_paper_has_a_reason(profile, experiment):
         assert bool(row["why"]) == differs, row
 
 
-@pytest.mark.parametrize(("profile", "experiment"), EVERY)
-def test_no_profile_changes_a_value_into_itself(profile, experiment):
-    paper = leaves(BASES[experiment])
-    for path, change in PROFILES[profile].all_changes.get(experiment, {}).items():
-        assert paper.get(path, path) != change.value, path
-
-
 def test_the_paper_profile_is_the_paper():
     paper = load_profile("paper")
     assert {name: paper.experiment(name) for name in paper.names} == PAPER

@@ -62,21 +62,6 @@ def study(tmp_path_factory, data):
         yield made
 
 
-def similarities(study, job):
-    table = pd.read_parquet(study.job_folder(job) / "similarity.parquet")
-    return table.set_index(["layer", "metric", "reshape"]).sort_index()
-
-
-def test_the_run_is_complete(study):
-    provenance = study.read_provenance(RUN)
-    assert (provenance["train_images"], provenance["test_images"]) == (24, 20)
-    table = pd.read_parquet(study.job_folder(RUN) / "performance.parquet")
-    assert table.remaining.tolist() == pytest.approx([0.5], abs=1e-3)
-    rows = similarities(study, RUN)
-    assert len(rows) == 27 * 2 * 2  # layers, metrics, reshapes
-    assert rows.value.dropna().between(0, 1).all()
-
-
 def test_analyses_read_their_images_into_memory(study, data, monkeypatch):
     analysis = Potentials(iterations=(1,), images=10)
     monkeypatch.setattr(type(study), "analysis", lambda self, job: analysis)

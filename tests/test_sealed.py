@@ -27,9 +27,7 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
         part.write_text("half")
         raise OSError("disk full")
 
-    with pytest.raises(
-        OSError, match=rf"{path} could not be written: disk full\. Nothing"
-    ):
+    with pytest.raises(OSError, match=rf"{path} could not be written: disk full\. Nothing"):
         write_atomically(path, broken)
     assert os.listdir(tmp_path) == ["a.json"]
     assert '"old": 1' in path.read_text()

@@ -54,17 +54,17 @@ def pruned(minima, setting):
 def test_entropy_of_the_complete_and_of_the_pruned_network(minima, setting, pruned):
     table = of(minima, "potentials")
     assert sorted(set(table.iteration)) == [0, 1]
-    data = setting.dataset
-    images = normalise(data.test.pixels, data.mean, data.std, torch.float64)
+    data, few = setting.dataset, setting.dataset.test.take(slice(50))
+    images = normalise(few.pixels, data.mean, data.std, torch.float64)
     complete = load_complete(minima, Job(NETWORK, 0), setting)
     for iteration, network in ((0, complete), (1, pruned)):
         rows = table[table.iteration == iteration].sort_values("depth")
         potentials = next(iter(record_potentials(network, images, len(images))))
         assert rows.layer.tolist() == list(potentials)
         for row, values in zip(rows.itertuples(), potentials.values(), strict=True):
-            entropy = psp_entropy(values, data.test.labels, 10)
+            entropy = psp_entropy(values, few.labels, 10)
             assert row.entropy == pytest.approx(entropy.mean().item(), abs=1e-12)
-            at_once = psp_entropy(values, torch.zeros_like(data.test.labels), 1)
+            at_once = psp_entropy(values, torch.zeros_like(few.labels), 1)
             # the digits' classes are not equally frequent: close, and above the entropy by class
             assert row.entropy <= row.mixed == pytest.approx(at_once.mean().item(), abs=0.01)
             assert (row.neurons, row.silent) == (len(entropy), int((entropy == 0).all(1).sum()))
@@ -73,7 +73,7 @@ def test_entropy_of_the_complete_and_of_the_pruned_network(minima, setting, prun
 def test_curvature_in_the_space_of_the_survivors(minima, setting, pruned):
     table = of(minima, "landscape")
     data = setting.dataset
-    train = data.train.take(slice(32))
+    train = data.train.take(slice(8))
     images = normalise(train.pixels, data.mean, data.std, torch.float64)
     mask = load_mask(minima, Job(NETWORK, 0, 0), 1)
     wanted = top_eigenvalues(pruned, images, train.labels, mask=mask.kept).item()

@@ -18,6 +18,8 @@ from filelock import FileLock, Timeout
 
 LOG = "engine.log"
 LOCK = ".make.lock"
+STOPPED = 130
+"""The exit status after Ctrl-C."""
 FAILED_JOBS = "At least one job did not complete successfully."
 """What the engine says at the end if a job failed, which has then told the reason itself."""
 SEE_ABOVE = "not finished: put right what is said above, and the same command goes on from here"
@@ -32,15 +34,20 @@ def start(about: list[str], words: list[str], folder: Path, quiet: bool = True) 
         folder: of the study; one process works in it at a time, and a second one waits.
         quiet: whether the engine's own messages go to the log in that folder.
     """
+    if set("{}") & set(str(folder)):
+        print(f"{folder} has braces, which the engine takes for its own: move it", file=sys.stderr)
+        return 2
     folder.mkdir(parents=True, exist_ok=True)
-    with _alone(folder):
-        failed = execute(["lib.study.mend", *about])
-        if failed or not quiet:
-            return failed or execute(["snakemake", *words])
-        with (folder / LOG).open("w", encoding="utf-8") as log:
-            failed = execute(["snakemake", *words], stdout=sys.stderr, stderr=log)
-    if failed > 0:
-        said = (folder / LOG).read_text(encoding="utf-8").strip()
+    with _alone(folder), (folder / LOG).open("w+", encoding="utf-8") as log:
+        quietly = {"stdout": sys.stderr, "stderr": log}
+        failed = execute(["lib.study.mend", *about], **quietly)
+        if not failed:
+            failed = execute(["snakemake", *words], **(quietly if quiet else {}))
+        log.seek(0)
+        said = log.read().strip()
+    if failed == STOPPED:
+        print("stopped; the same command goes on from here", file=sys.stderr)
+    elif failed and said:
         reason = SEE_ABOVE if said.endswith(FAILED_JOBS) else _last_error(said)
         print(f"{reason}\nthe engine's log: {folder / LOG}", file=sys.stderr)
     return failed
@@ -76,6 +83,6 @@ def execute(module: list[str], stdout: IO[str] | None = None, stderr: IO[str] | 
     while True:
         try:
             failed = process.wait()
-            return 130 if failed and stopped else failed
+            return STOPPED if failed and stopped else failed
         except KeyboardInterrupt:
             stopped = True

@@ -49,6 +49,12 @@ def test_what_the_engine_finds_wrong_is_said_in_two_lines(begin):
     assert log.startswith("the engine's log: ")
 
 
+def test_a_folder_with_braces_is_refused(tmp_path, capsys):
+    assert start([], [], tmp_path / "{a}") == 2
+    assert "has braces" in capsys.readouterr().err
+    assert not (tmp_path / "{a}").exists()
+
+
 def test_a_second_one_says_what_it_waits_for_and_goes_on(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(module, "execute", lambda words, **_: 0)
     lock = FileLock(tmp_path / LOCK)

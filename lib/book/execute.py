@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from uuid import uuid4
 import jupytext
 import nbformat
 import papermill
+import psutil
 from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
@@ -108,7 +110,7 @@ def execute(
     target.parent.mkdir(parents=True, exist_ok=True)
     failed = target.with_suffix(".failed.ipynb")
     failed.unlink(missing_ok=True)
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory(prefix=f"{os.getpid()}-", dir=_scratch()) as scratch:
         prepared, executed = Path(scratch, "prepared.ipynb"), Path(scratch, "executed.ipynb")
         nbformat.write(notebook, prepared)
         try:
@@ -136,6 +138,16 @@ def execute(
     part = target.with_name(f".{target.name}.{uuid4().hex[:8]}.part")
     nbformat.write(result, part)
     os.replace(part, target)
+
+
+def _scratch() -> Path:
+    """The folder of all temporary folders, without those of processes that were killed."""
+    folder = Path(tempfile.gettempdir(), f"executed-notebooks-{os.getuid()}")
+    folder.mkdir(mode=0o700, exist_ok=True)
+    for left in folder.iterdir():
+        if not psutil.pid_exists(int(left.name.partition("-")[0])):
+            shutil.rmtree(left, ignore_errors=True)
+    return folder
 
 
 def _local_sockets(folder: str) -> Config:

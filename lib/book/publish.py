@@ -28,6 +28,7 @@ from .pages import notebook_pages
 from .parameters import declared_parameters
 from .results import CHAPTERS, FULL_SCALE, published_results
 
+SCRATCH = ".publish-"
 BESIDE = (CHAPTERS, FULL_SCALE)
 """Folders that lie among the main study's tables, and hold the tables of other studies."""
 
@@ -56,7 +57,9 @@ def publish(results: Path, root: Path = ROOT, merging: bool = False, add: bool =
     if results.resolve() != published.resolve():
         _check_committed(provenance)
         published.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(prefix=".publish-", dir=published) as scratch:
+        for left in published.glob(f"{SCRATCH}*"):  # by a process that was killed
+            shutil.rmtree(left)
+        with TemporaryDirectory(prefix=SCRATCH, dir=published) as scratch:
             new = Path(scratch) / "results"
             if (merging or add) and (published / PROVENANCE).exists():
                 merge(published, results, new, add)
@@ -74,9 +77,9 @@ def publish(results: Path, root: Path = ROOT, merging: bool = False, add: bool =
 
 def _check_committed(provenance: dict) -> None:
     """Refuse a study whose numbers could not be traced to their code."""
-    which = ("experiment", "train_seed", "prune_seed", "analysis")
+    which = ("experiment", "train_seed", "prune_seed")
     uncommitted = [
-        str(Job(*(job.get(part) for part in which)))
+        str(Job(*(job[part] for part in which), job.get("analysis", "")))
         for job in provenance["jobs"]
         if job.get("revision", "").endswith(DIRTY)
     ]

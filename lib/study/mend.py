@@ -85,9 +85,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         study = Study(given.profile, given.folder, given.experiments, given.chapter)
         for line in mend(study, given.partial):
-            print(line, file=sys.stderr)
+            print(line)
     except (ValueError, OSError) as error:
-        print(error, file=sys.stderr)
+        print(error)
         return 1
     return 0
 

@@ -39,7 +39,7 @@ def test_a_study_as_it_was_written_is_left_alone(study, capsys):
     before = content(study)
     assert main([study.profile.name, str(study.folder), "--experiments", NETWORK]) == 0
     assert content(study) == before
-    assert capsys.readouterr().err == ""
+    assert capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize("harm", [halve, lambda path: path.unlink()], ids=["halved", "deleted"])

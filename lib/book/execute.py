@@ -6,6 +6,7 @@ Usage: python -m lib.book.execute SOURCE.py TARGET.ipynb [-p NAME=VALUE ...]
 from __future__ import annotations
 
 import argparse
+import ast
 import logging
 import os
 import shutil
@@ -13,6 +14,8 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from textwrap import indent
+from typing import Any
 from uuid import uuid4
 
 import jupytext
@@ -24,7 +27,6 @@ from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
 from ..parameters import read_parameters
-from .parameters import declared_parameters
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 KEPT_METADATA = ("tags", "mystnb", "name")
@@ -33,6 +35,26 @@ PARAMETER_TAGS = {"parameters", "injected-parameters"}
 
 class ExecutionError(RuntimeError):
     """A notebook failed; the message says which cell, why, and where its outputs are."""
+
+
+def declared_parameters(notebook: nbformat.NotebookNode) -> dict[str, Any]:
+    """The names and default values in the cell tagged `parameters`; empty without such a cell.
+
+    Raises:
+        ValueError: a default is not a plain literal.
+    """
+    found: dict[str, Any] = {}
+    for cell in notebook.cells:
+        if "parameters" not in cell.metadata.get("tags", []):
+            continue
+        for statement in ast.parse(cell.source).body:
+            if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+                name = statement.targets[0].id
+                try:
+                    found[name] = ast.literal_eval(statement.value)
+                except ValueError:
+                    raise ValueError(f"the default of {name} must be a plain literal") from None
+    return found
 
 
 def adapt_to_page(notebook: nbformat.NotebookNode, parameters: Mapping[str, object]) -> None:
@@ -171,8 +193,7 @@ class _Labelled(logging.Formatter):
         self.label = label
 
     def format(self, record: logging.LogRecord) -> str:
-        lines = super().format(record).rstrip().splitlines()
-        return "\n".join(self.label + line for line in lines)
+        return indent(super().format(record).rstrip(), self.label, lambda line: True)
 
 
 def _reason(error: Exception) -> str:
@@ -205,7 +226,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         execute(given.source, given.target, parameters, show_output=given.show_output)
     except (ValueError, ExecutionError, OSError) as error:
-        print("\n".join(given.label + line for line in str(error).splitlines()), file=sys.stderr)
+        print(indent(str(error), given.label, lambda line: True), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print(f"{given.label}stopped; the same command continues from here", file=sys.stderr)

@@ -23,9 +23,8 @@ from ..sealed import PROVENANCE
 from ..study.merge import merge
 from ..study.provenance import DIRTY
 from ..study.study import Job
-from .execute import ExecutionError, execute
+from .execute import ExecutionError, declared_parameters, execute
 from .pages import notebook_pages
-from .parameters import declared_parameters
 from .results import CHAPTERS, FULL_SCALE, published_results
 
 SCRATCH = ".publish-"

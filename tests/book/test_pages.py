@@ -8,9 +8,8 @@ import nbformat
 import pytest
 
 from lib import ROOT
-from lib.book.execute import adapt_to_page
+from lib.book.execute import adapt_to_page, declared_parameters
 from lib.book.pages import notebook_pages
-from lib.book.parameters import declared_parameters
 from lib.sealed import check_digest, load_json
 
 PAGES = notebook_pages()

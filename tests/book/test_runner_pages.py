@@ -16,7 +16,7 @@ import torch
 from matplotlib import pyplot as plt
 
 from lib import ROOT
-from lib.book.parameters import declared_parameters
+from lib.book.execute import declared_parameters
 from lib.options import TARGETS
 from lib.parameters import read_parameters
 from lib.pruning import prunable_weights

@@ -12,9 +12,8 @@ import jupytext
 import numpy as np
 import pandas as pd
 
-from lib.book.execute import adapt_to_page
+from lib.book.execute import adapt_to_page, declared_parameters
 from lib.book.pages import notebook_pages
-from lib.book.parameters import declared_parameters
 from lib.models import build_model, recorded_layers
 from lib.sealed import load_json, seal
 

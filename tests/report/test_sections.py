@@ -11,8 +11,7 @@ from IPython.display import Markdown
 from markdown_it import MarkdownIt
 
 from lib.book.build import build
-from lib.book.execute import execute
-from lib.book.parameters import declared_parameters
+from lib.book.execute import declared_parameters, execute
 from lib.book.stage import stage
 from lib.sealed import load_json, seal
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from lib import ROOT
+from lib.data import EXTENTS
 from lib.metrics.statistics import moment_bytes
 from lib.models import LARGE
 from lib.pruning import Pruning
@@ -22,7 +23,7 @@ from lib.report.names import NETWORKS
 from lib.study import Experiment, Probe, Study
 from lib.study.costs import CPU, known_device, load_costs
 from lib.study.plan import duration, longest_chain, plan
-from lib.study.work import EXTENTS, disk_bytes, image_counts, network, training_work, work
+from lib.study.work import disk_bytes, image_counts, network, training_work, work
 from lib.training import Momentum, Recipe, Steps
 
 from . import jobs

@@ -6,14 +6,12 @@ from ..lookup import unknown
 from .augmentation import Augmentation, augment
 from .dataset import Dataset, Images, normalise
 from .digits import digits
+from .extents import EXTENTS, STREAMED
 from .files import KNOWN, DataUnavailableError, from_files
 from .folder import StreamedImages, load_folder, workers
 
 DATASETS = ("digits", *KNOWN)
 """Data sets that fit into memory, as the study's jobs need."""
-
-STREAMED = {"imagenet": 224}
-"""Data sets whose images stay in their files: name -> height and width to which they are cut."""
 
 
 def load_dataset(name: str, folder: str | Path) -> Dataset:

@@ -7,6 +7,7 @@ import numpy as np
 
 from ..tables import OFFICIAL
 from .dataset import Dataset, Images
+from .extents import EXTENTS
 from .tensors import as_images
 
 ARRAYS = ("x_train", "y_train", "x_test", "y_test")
@@ -25,7 +26,6 @@ class Known:
     Attributes:
         title: what pages call it.
         classes, mean, std: see `Dataset`.
-        shape: of the pixels in a `.npz`.
         frame: how many black pixels are added on each side of an image.
     """
 
@@ -33,7 +33,6 @@ class Known:
     classes: tuple[str, ...]
     mean: tuple[float, ...]
     std: tuple[float, ...]
-    shape: str = "(n, 32, 32, 3)"
     frame: int = 0
 
 
@@ -60,7 +59,6 @@ KNOWN = {
         classes=tuple("0123456789"),
         mean=(0.1000,),
         std=(0.2752,),
-        shape="(n, 28, 28)",
         frame=2,
     ),
     "mnist28": Known(
@@ -68,7 +66,6 @@ KNOWN = {
         classes=tuple("0123456789"),
         mean=(0.1307,),
         std=(0.3081,),
-        shape="(n, 28, 28)",
     ),
 }
 
@@ -80,13 +77,18 @@ def from_files(name: str, folder: Path) -> Dataset:
         ValueError: the `.npz` does not hold what it should; the message says what.
         DataUnavailableError: torchvision has no files and cannot download them.
     """
-    archive = folder / f"{name}.npz"
+    archive, known = folder / f"{name}.npz", KNOWN[name]
     if archive.exists():
-        train, test, origin = _from_npz(archive, KNOWN[name])
+        train, test, origin = _from_npz(archive, _shape(name), known.frame)
     else:
         train, test = _from_torchvision(name, folder)
-        origin = OFFICIAL
-    known = KNOWN[name]
+        origin, found = OFFICIAL, (len(train), len(test))
+        if found != EXTENTS[name][:2]:
+            raise ValueError(
+                f"{name} in {folder} has {found[0]:,} images to train on and {found[1]:,} to test "
+                "on, which are not as many as its publishers say: delete its files, so that they "
+                "are downloaded again"
+            )
     for split, images in (("train", train), ("test", test)):
         if int(images.labels.max()) >= len(known.classes):
             raise ValueError(
@@ -107,7 +109,13 @@ def from_files(name: str, folder: Path) -> Dataset:
     )
 
 
-def _from_npz(archive: Path, known: Known) -> tuple[Images, Images, str]:
+def _shape(name: str) -> str:
+    """The shape of the pixels in a `.npz`."""
+    size = EXTENTS[name].side - 2 * KNOWN[name].frame
+    return f"(n, {size}, {size}, 3)" if EXTENTS[name].channels == 3 else f"(n, {size}, {size})"
+
+
+def _from_npz(archive: Path, shape: str, frame: int) -> tuple[Images, Images, str]:
     try:
         with archive.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             arrays = dict(stored)
@@ -119,14 +127,14 @@ def _from_npz(archive: Path, known: Known) -> tuple[Images, Images, str]:
     if missing:
         raise ValueError(
             f"{archive}: no array {', '.join(missing)}; it must hold {', '.join(ARRAYS)}, "
-            f"pixels as uint8 of shape {known.shape} and labels as integers of shape (n,)"
+            f"pixels as uint8 of shape {shape} and labels as integers of shape (n,)"
         )
     splits = []
     for split in ("train", "test"):
         pixels, where = arrays[f"x_{split}"], f"{archive.name}, {split}"
-        if pixels.ndim and known.shape != f"(n, {', '.join(map(str, pixels.shape[1:]))})":
-            raise ValueError(f"{where}: pixels must be {known.shape}, got {pixels.shape}")
-        splits.append(as_images(_planes(pixels, known.frame), arrays[f"y_{split}"], where))
+        if pixels.ndim and shape != f"(n, {', '.join(map(str, pixels.shape[1:]))})":
+            raise ValueError(f"{where}: pixels must be {shape}, got {pixels.shape}")
+        splits.append(as_images(_planes(pixels, frame), arrays[f"y_{split}"], where))
     description = f"the images of {archive.name}, which does not describe them"
     return *splits, str(arrays.get(DESCRIPTION, description))
 
@@ -155,5 +163,5 @@ def _from_torchvision(name: str, folder: Path) -> tuple[Images, Images]:
         raise DataUnavailableError(
             f"{name} is not in {folder} and could not be downloaded ({error}). Either put the "
             f"official files there, as torchvision stores them, or {name}.npz with the arrays "
-            f"{', '.join(ARRAYS)} (uint8 images of shape {KNOWN[name].shape}, integer labels)."
+            f"{', '.join(ARRAYS)} (uint8 images of shape {_shape(name)}, integer labels)."
         ) from error

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from ..data import STREAMED
+from ..data import EXTENTS
 from ..metrics import METRICS
 from ..models import build_model, record, recorded_layers
 from ..pruning import prunable_weights
@@ -42,26 +42,6 @@ UNITS = {
 
 Work = Counter[str]
 """Unit -> how many of it."""
-
-
-class Extent(NamedTuple):
-    """How large a data set is, as its publishers say; images are squares of `side` pixels."""
-
-    train_images: int
-    test_images: int
-    classes: int = 10
-    channels: int = 3
-    side: int = 32
-
-
-EXTENTS = {
-    "digits": Extent(1_297, 500),
-    "cifar10": Extent(50_000, 10_000),
-    "svhn": Extent(73_257, 26_032),
-    "mnist": Extent(60_000, 10_000, channels=1),
-    "mnist28": Extent(60_000, 10_000, channels=1, side=28),
-    "imagenet": Extent(1_281_167, 50_000, classes=1000, side=STREAMED["imagenet"]),
-}
 
 
 class Network(NamedTuple):

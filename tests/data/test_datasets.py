@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from lib.data import DataUnavailableError, Images, load_dataset, normalise
+from lib.data import EXTENTS, DataUnavailableError, Images, load_dataset, normalise
+from lib.data.extents import Extent
 
 
 @pytest.fixture
@@ -150,6 +151,9 @@ def test_torchvision_files_and_npz_give_the_same_images(tmp_path, monkeypatch, a
             self.data, self.targets = arrays[f"x_{split}"], arrays[f"y_{split}"].tolist()
 
     monkeypatch.setattr(torchvision.datasets, "CIFAR10", Stored)
+    with pytest.raises(ValueError, match=r"cifar10 in .* has 20 images to train on and 10 to test"):
+        load_dataset("cifar10", tmp_path)
+    monkeypatch.setitem(EXTENTS, "cifar10", Extent(20, 10))
     official = load_dataset("cifar10", tmp_path)
     np.savez(tmp_path / "cifar10.npz", **arrays)
     assert load_dataset("cifar10", tmp_path).sha256() == official.sha256()
@@ -169,6 +173,8 @@ def test_mnist_gets_a_black_frame(tmp_path, monkeypatch, arrays):
             self.targets = torch.from_numpy(arrays[f"y_{split}"].astype(np.int64))
 
     monkeypatch.setattr(torchvision.datasets, "MNIST", Stored)
+    for name in ("mnist", "mnist28"):
+        monkeypatch.setitem(EXTENTS, name, EXTENTS[name]._replace(train_images=20, test_images=10))
     data = load_dataset("mnist", tmp_path)
     assert data.train.pixels.shape == (20, 1, 32, 32)
     assert torch.equal(data.train.pixels[:, 0, 2:30, 2:30], torch.from_numpy(grey["x_train"]))

@@ -1,4 +1,4 @@
-"""The page on large data: its blocks run as they are, and the modules that it names exist."""
+"""The page on large data: its blocks run as they are, and its script is of what they made."""
 
 import ast
 

@@ -1,4 +1,4 @@
-"""Rules that changed are shown beside what they were."""
+"""Rules that changed are those of claims that exist, and of the first study."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Training on images in files is the same as on these images in memory; pruning works as well."""
+"""Training on images in files is the same as on these images in memory."""
 
 import pytest
 import torch

@@ -197,8 +197,8 @@ def snakemake(target: str, given: argparse.Namespace) -> list[str]:
     how = ["--workflow-profile", f"profiles/{given.ENGINE}"]
     return [
         *(["--resources", f"gpu={len(devices)}"] if devices else []),
-        # Snakemake reads each value as YAML, of which JSON is a part
-        *["--config", *(f"{name}={json.dumps(text)}" for name, text in config.items() if text)],
+        # Snakemake reads each value as YAML, of which JSON is a part; quotes at its ends it strips
+        *["--config", *(f"{name}= {json.dumps(text)} " for name, text in config.items() if text)],
         *(["--cores", str(given.CORES)] if given.ENGINE == "local" else how),
         target,
     ]

@@ -36,10 +36,10 @@ def test_one_machine_is_told_nothing_but_its_cores():
 
 def test_each_gpu_has_as_many_places_as_jobs_that_may_share_it():
     words = command(PROFILE="paper", GPUS="2", JOBS_PER_GPU="2")
-    assert 'device="cuda:0 cuda:1 cuda:0 cuda:1"' in words
+    assert 'device= "cuda:0 cuda:1 cuda:0 cuda:1" ' in words
     assert "gpu=4" in words  # so many jobs at once, with such a place each
-    assert 'device="cuda:0 cuda:1 cuda:2"' in command(GPUS="3")
-    assert 'device="cuda:0"' in command(GPUS="1")
+    assert 'device= "cuda:0 cuda:1 cuda:2" ' in command(GPUS="3")
+    assert 'device= "cuda:0" ' in command(GPUS="1")
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
@@ -52,7 +52,7 @@ def test_a_cluster_is_told_by_its_profile_and_its_device():
     words = command(ENGINE="slurm", PROFILE="paper", ON="NVIDIA H200")
     assert words[-3:] == ["--workflow-profile", "profiles/slurm", "study"]
     assert not {"--cores", "--resources"} & set(words)
-    assert 'on="NVIDIA H200"' in words
+    assert 'on= "NVIDIA H200" ' in words
     assert not any(word.startswith("on=") for word in command(ENGINE="slurm"))
 
 
@@ -85,7 +85,7 @@ def dry_run(*words):
     ],
 )
 def test_snakemake_understands_what_make_tells_it_and_tells_it_to_the_jobs(tmp_path, asked, device):
-    data = "a {b}'s c"
+    data = "a # {b}'s \"c\""
     words = command(PROFILE="tiny", EXPERIMENTS="lenet5", DATA=data, THREADS="2", **asked)
     words.insert(words.index("--config") + 1, f"folder={tmp_path}")
     printed = dry_run(*words)

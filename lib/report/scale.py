@@ -19,6 +19,7 @@ def statement(provenance: Mapping[str, Any], *experiments: str) -> str:
     """Data, scale and number of runs of some experiments, in short sentences of Markdown.
 
     Args:
+        provenance: of a study.
         experiments: names; without any, the paper's own. Those of one scale share a sentence;
             several scales become a list.
 
@@ -30,10 +31,9 @@ def statement(provenance: Mapping[str, Any], *experiments: str) -> str:
         setting = provenance["experiments"][name]
         networks.setdefault(_sentences(setting), []).append(title(NETWORKS, setting["model"]))
     lines = [plain(enumerate_words(names) + rest) for rest, names in networks.items()]
-    head = f"**{'Scaled-down' if provenance['scaled_down'] else 'Full-scale'} run.**"
-    if missing := len(provenance["missing"]):
-        jobs, are = missing + len(provenance["jobs"]), "is" if missing == 1 else "are"
-        head += f" **The study is not finished: {missing} of {count(jobs, 'job')} {are} missing.**"
+    head = f"**{scale_words(provenance)}.**"
+    if provenance["missing"]:
+        head += f" **{missing_words(provenance)}**"
     if len(lines) == 1:
         return f"{head} {lines[0]}"
     return "\n".join([head, "", *(f"- {line}" for line in lines)])
@@ -57,12 +57,13 @@ def _sentences(setting: Mapping[str, Any]) -> str:
     )
 
 
-def width_words(width: float) -> str:
-    """`1/8 of the paper's width`, or `the paper's width`."""
-    if width == 1:
+def width_words(*widths: float) -> str:
+    """`1/8 of the paper's width`, `1/8 to 1/4 of the paper's width`, `the paper's width`."""
+    low, high = min(widths), max(widths)
+    if low == high == 1:
         return "the paper's width"
-    exact = Fraction(width).limit_denominator(64)
-    return f"{exact if exact.numerator == 1 else f'{width:g}'} of the paper's width"
+    share = _fraction(low) if low == high else f"{_fraction(low)} to {_fraction(high)}"
+    return f"{share} of the paper's width"
 
 
 def unofficial_words(setting: Mapping[str, Any]) -> str:
@@ -70,6 +71,23 @@ def unofficial_words(setting: Mapping[str, Any]) -> str:
     images = setting["dataset_description"].partition(": ")[2].removesuffix(".")
     others = setting["dataset"] in PAPER_DATASETS and images not in ("", OFFICIAL)
     return f" ({images})" if others else ""
+
+
+def scale_words(provenance: Mapping[str, Any]) -> str:
+    """`Scaled-down run` or `Full-scale run`."""
+    return "Scaled-down run" if provenance["scaled_down"] else "Full-scale run"
+
+
+def _fraction(width: float) -> str:
+    exact = Fraction(width).limit_denominator(64)
+    return str(exact) if exact.numerator == 1 else f"{width:g}"
+
+
+def missing_words(provenance: Mapping[str, Any]) -> str:
+    """The sentence on the missing jobs of a study that is not finished."""
+    missing = len(provenance["missing"])
+    of, are = missing + len(provenance["jobs"]), "is" if missing == 1 else "are"
+    return f"The study is not finished: {missing} of {count(of, 'job')} {are} missing."
 
 
 def _runs(setting: Mapping[str, Any]) -> str:

@@ -73,7 +73,7 @@ Markdown(claims.summary(checks).replace("claims", "checks"))
 
 # %% tags=["hide-input"]
 verdicts = pd.DataFrame(
-    [(x.claim.section, x.verdict, x.narrow) for x in (*paper, *ours, *checks)],
+    [(x.claim.section, x.verdict, x.nearest.narrow) for x in (*paper, *ours, *checks)],
     columns=["section", "verdict", "narrow"],
 )
 counts = pd.crosstab(verdicts.section, verdicts.verdict)
@@ -332,7 +332,7 @@ why = pd.DataFrame(
             for outcome in failed
             for finding in [outcome.nearest]
         },
-        "Narrowly": {outcome.claim.key: "yes" if outcome.narrow else None for outcome in failed},
+        "Narrowly": {x.claim.key: "yes" if x.nearest.narrow else None for x in failed},
         "Holds if": names(otherwise[otherwise.verdict == HOLDS]),
         "Further away": names(smaller[smaller.direction == FURTHER]),
         "Nearer": names(smaller[smaller.direction == NEARER]),

@@ -202,7 +202,8 @@ declared = {outcome.claim.key: outcome for outcome in outcomes}
 rows = []
 for other in claims.evaluate(study, paper.HIDDEN_READING):
     mine = declared[other.claim.key]
-    cells = (f"{found.measured}: {found.nearest.qualified_verdict}" for found in (mine, other))
+    both = (mine.nearest, other.nearest)
+    cells = (f"{found.measured}: {found.qualified_verdict}" for found in both)
     rows.append((mine.claim.statement, *cells))
 Table(("Claim", *paper.READINGS.values()), rows, cards=True)
 

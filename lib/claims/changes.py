@@ -70,7 +70,7 @@ def changed(outcomes: Iterable[Outcome], first: pd.DataFrame = FIRST_STUDY) -> T
                 before, why = found.was, found.why
             elif found.verdict == outcome.verdict:
                 continue
-        now = f"{outcome.measured}: {outcome.nearest.qualified_verdict}"
+        now = f"{outcome.nearest.measured}: {outcome.nearest.qualified_verdict}"
         rows.append((outcome.claim.statement, before, why, then, now))
     header = ("Claim", f"Rule before {DATE}", "Why", "In the first study", "Now")
     return Table(header, rows, cards=True, nothing="No rule and no verdict has changed.")

@@ -125,23 +125,23 @@ class Rule:
 
     Attributes:
         quantity: of each complete network.
-        above: it must lie above this; None for no such bound.
-        below: it must lie below this; None for no such bound.
+        above: it must lie above this; by default there is no such bound.
+        below: it must lie below this; by default there is no such bound.
         unit: of the bounds and of what is measured.
         minus: what is subtracted without pairing, because it is of other complete networks; None
             for nothing.
     """
 
     quantity: Quantity
-    above: float | None = None
-    below: float | None = None
+    above: float = -math.inf
+    below: float = math.inf
     unit: str = ""
     minus: Quantity | None = field(default=None, kw_only=True)
 
     def __post_init__(self):
-        if self.above is None and self.below is None:
+        if math.isinf(self.above) and math.isinf(self.below):
             raise ValueError(f"a rule needs a bound, above or below: {self.words}")
-        if None not in (self.above, self.below) and self.above >= self.below:
+        if self.above >= self.below:
             raise ValueError(f"nothing lies above {self.above} and below {self.below}")
 
     @property
@@ -155,17 +155,15 @@ class Rule:
     def bound(self) -> str:
         """`above 0.75`, `below 0`, `between 0.3 and 0.4`."""
         unit = f" {self.unit}" if self.unit else ""
-        if self.below is None:
+        if math.isinf(self.below):
             return f"above {self.above:g}{unit}"
-        if self.above is None:
+        if math.isinf(self.above):
             return f"below {self.below:g}{unit}"
         return f"between {self.above:g} and {self.below:g}{unit}"
 
     def margin(self, value: float) -> float:
         """How far a value lies from the nearest bound: positive where the rule holds."""
-        above = math.inf if self.above is None else value - self.above
-        below = math.inf if self.below is None else self.below - value
-        return min(above, below)
+        return min(value - self.above, self.below - value)
 
 
 @dataclass(frozen=True)
@@ -236,7 +234,7 @@ class Finding:
         Between two bounds, a mean in the middle half is not narrow.
         """
         rule, threshold = self.rule, NARROW.get(self.rule.unit, 0)
-        if self.verdict == HOLDS and None not in (rule.above, rule.below):
+        if self.verdict == HOLDS:
             threshold = min(threshold, (rule.below - rule.above) / 4)
         return self.verdict in (HOLDS, FAILS) and abs(self.margin) < threshold
 
@@ -282,26 +280,14 @@ class Outcome:
         """A key of `VERDICTS`: that of an intersection-union test (Berger 1982)."""
         return self.nearest.verdict
 
-    @property
-    def measured(self) -> str:
-        """Of the rule that is nearest to failing."""
-        return self.nearest.measured
-
-    @property
-    def narrow(self) -> bool:
-        """Of the rule that is nearest to failing."""
-        return self.nearest.narrow
-
 
 def verdict(rule: Rule, found: Interval) -> str:
     """Where the interval lies: on the claim's side, on the other side, or across a bound."""
     if found.n < FEWEST:
         return TOO_FEW
-    above = -math.inf if rule.above is None else rule.above
-    below = math.inf if rule.below is None else rule.below
-    if above < found.low and found.high < below:
+    if rule.above < found.low and found.high < rule.below:
         return HOLDS
-    return FAILS if found.high <= above or found.low >= below else UNDECIDED
+    return FAILS if found.high <= rule.above or found.low >= rule.below else UNDECIDED
 
 
 def find(rule: Rule, results: Results) -> Finding:
@@ -336,7 +322,7 @@ def summary(outcomes: Sequence[Outcome]) -> str:
     for verdict, words in VERDICTS.items():
         mine = [outcome for outcome in outcomes if outcome.verdict == verdict]
         if mine:
-            narrow = sum(outcome.narrow for outcome in mine)
+            narrow = sum(outcome.nearest.narrow for outcome in mine)
             note = f" ({narrow} narrowly)" if narrow else ""
             parts.append(f"{len(mine)} {words[len(mine) != 1]}{note}")
     return f"Of {len(outcomes)} claims, {enumerate_words(parts)}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -29,23 +30,18 @@ def write(results: Path, table: Table, rows: pd.DataFrame) -> list[str]:
         **{name: rounded(rows[name]) for name in table.measured}
     )
     groups = rows.groupby("experiment") if table.by_experiment else [("", rows)]
+    # the low bytes of rounded numbers are 0, and stored side by side
+    small = {
+        "compression": "zstd",
+        "compression_level": 19,
+        "use_dictionary": [name for name in rows if name not in table.measured],
+        "column_encoding": dict.fromkeys(table.measured, "BYTE_STREAM_SPLIT") or None,
+    }
     written = []
     for experiment, part in groups:
         written += (files := table.files([experiment]))
-        write_atomically(results / files[0], lambda path, part=part: _save(path, part, table))
+        write_atomically(results / files[0], partial(part.to_parquet, index=False, **small))
     return written
-
-
-def _save(path: Path, rows: pd.DataFrame, table: Table) -> None:
-    """Write a small file: the low bytes of rounded numbers are 0, and stored side by side."""
-    rows.to_parquet(
-        path,
-        index=False,
-        compression="zstd",
-        compression_level=19,
-        use_dictionary=[name for name in rows if name not in table.measured],
-        column_encoding=dict.fromkeys(table.measured, "BYTE_STREAM_SPLIT") or None,
-    )
 
 
 def rounded(numbers: pd.Series) -> pd.Series:

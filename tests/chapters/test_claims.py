@@ -148,7 +148,7 @@ def test_every_claim_can_be_violated():
 @each_claim
 def test_a_claim_holds_in_a_world_like_its_paper(claim):
     outcome = decide(claim, collapsing(world_of(claim), EMPTY))
-    assert outcome.verdict == HOLDS, outcome.measured
+    assert outcome.verdict == HOLDS, outcome.nearest.measured
 
 
 @each_claim
@@ -159,7 +159,7 @@ def test_a_claim_fails_in_a_world_that_violates_it(claim):
     world, below = world_of(claim).but(**changes), COLLAPSES.get(claim.key, EMPTY)
     results = collapsing(world, below, TURNED.get(claim.key, ()))
     outcome = decide(claim, results)
-    assert outcome.verdict == FAILS, outcome.measured
+    assert outcome.verdict == FAILS, outcome.nearest.measured
 
 
 @each_claim

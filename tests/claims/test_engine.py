@@ -89,13 +89,13 @@ def test_a_small_margin_is_marked_on_both_sides_of_the_bound(mean, unit, expecte
     outcome = decide(claim(Rule(numbers, above=0, unit=unit)), RESULTS)
     assert outcome.nearest.qualified_verdict == expected
     undecided = decide(claim(Rule(quantity(-0.1, 0.0, 0.11), above=0)), RESULTS)
-    assert not undecided.narrow
+    assert not undecided.nearest.narrow
 
 
 @pytest.mark.parametrize(("mean", "narrow"), [(0.35, False), (0.38, True), (0.42, True)])
 def test_between_two_bounds_the_middle_half_is_not_narrow(mean, narrow):
     rule = Rule(quantity(mean - 0.001, mean, mean + 0.001), above=0.3, below=0.4)
-    assert decide(claim(rule), RESULTS).narrow is narrow
+    assert decide(claim(rule), RESULTS).nearest.narrow is narrow
 
 
 def test_a_rule_needs_a_bound_that_can_be_met():
@@ -109,7 +109,7 @@ def test_runs_of_one_complete_network_count_once():
     numbers = quantity(1.0, 1.2, 2.0, 2.2, 4.0, 4.2, train_seeds=[0, 0, 1, 1, 2, 2])
     outcome = decide(claim(Rule(numbers, above=0)), RESULTS)
     assert outcome.nearest.interval == interval((1.1, 2.1, 4.1))
-    assert outcome.measured.endswith("3 complete networks")
+    assert outcome.nearest.measured.endswith("3 complete networks")
 
 
 def test_quantities_are_combined_within_each_complete_network():
@@ -153,7 +153,6 @@ ABSENT = Rule(Quantity("x", absent), above=0)
 def test_a_claim_holds_if_all_its_rules_do_and_shows_the_one_nearest_to_failing(rules, expected):
     outcome = decide(claim(*rules), RESULTS)
     assert outcome.verdict == outcome.nearest.verdict == expected
-    assert outcome.measured == outcome.nearest.measured
 
 
 def test_of_rules_that_hold_the_one_with_the_smallest_margin_is_shown():
@@ -164,4 +163,4 @@ def test_of_rules_that_hold_the_one_with_the_smallest_margin_is_shown():
 def test_a_claim_whose_numbers_are_missing_is_not_measured():
     outcome = decide(claim(ABSENT), RESULTS)
     assert outcome.findings == (Finding(ABSENT, NOT_MEASURED, missing="no experiment x"),)
-    assert outcome.measured == outcome.nearest.missing == "no experiment x"
+    assert outcome.nearest.measured == outcome.nearest.missing == "no experiment x"

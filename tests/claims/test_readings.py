@@ -35,7 +35,7 @@ def low(end):
 def again(results, key, which):
     """{reading: its row} of a claim that does not hold."""
     outcome = claims.decide(next(c for c in claims.PAPER if c.key == key), results)
-    assert outcome.verdict == FAILS, outcome.measured
+    assert outcome.verdict == FAILS, outcome.nearest.measured
     return readings.decide_again(results, [outcome], which).set_index("reading")
 
 

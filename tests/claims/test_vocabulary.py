@@ -125,4 +125,4 @@ def test_no_metric_is_undefined_in_silence(world):
     results = dataclasses.replace(world, similarity=table.assign(value=table.value.mask(dead)))
     outcome = decide("vgg16_bn-cka-bound", results)
     assert outcome.verdict == TOO_FEW
-    assert outcome.measured.endswith("1 complete network, 2 undefined")
+    assert outcome.nearest.measured.endswith("1 complete network, 2 undefined")

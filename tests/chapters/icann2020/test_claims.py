@@ -40,13 +40,13 @@ def violated(claim):
 @each_claim
 def test_a_claim_holds_in_a_world_like_its_paper(claim):
     outcome = decide(claim, minima())
-    assert outcome.verdict == HOLDS, outcome.measured
+    assert outcome.verdict == HOLDS, outcome.nearest.measured
 
 
 @each_claim
 def test_a_claim_fails_in_a_world_that_violates_it(claim):
     outcome = decide(claim, minima(violated(claim)))
-    assert outcome.verdict == FAILS, outcome.measured
+    assert outcome.verdict == FAILS, outcome.nearest.measured
 
 
 @each_claim

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import ClassVar
@@ -100,15 +101,10 @@ class Robustness(Analysis):
 def _in_precision(
     task: Task, name: str, complete: nn.Module, networks: dict[int, nn.Module]
 ) -> Iterator[dict]:
-    setting, dtype = task.setting, getattr(torch, name)
-
-    def cast(network: nn.Module) -> nn.Module:
-        other = setting.new_network(0)
-        other.load_state_dict(network.state_dict())
-        return other.to(dtype)
-
-    others = {iteration: cast(network) for iteration, network in networks.items()}
-    return _compared(task, "precision", name, setting, METRICS, cast(complete), others, dtype)
+    dtype = getattr(torch, name)
+    first, *others = (deepcopy(network).to(dtype) for network in (complete, *networks.values()))
+    cast = dict(zip(networks, others, strict=True))
+    return _compared(task, "precision", name, task.setting, METRICS, first, cast, dtype)
 
 
 def _compared(

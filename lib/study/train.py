@@ -83,15 +83,15 @@ def performance(
     """
     accuracy, loss = evaluate(network, task.setting.dataset.test, task.setting.dataset)
     parameters = sum(p.numel() for p in network.parameters())
-    removed = 0 if mask is None else mask.size - mask.survivors
+    mask = Mask.complete(network) if mask is None else mask
     return {
         **task.key(iteration),
-        "remaining": 1.0 if mask is None else mask.remaining,
-        "remaining_all": 1 - removed / parameters,
+        "remaining": mask.remaining,
+        "remaining_all": 1 - (mask.size - mask.survivors) / parameters,
         "accuracy": accuracy,
         "loss": loss,
         "train_loss": float("nan"),
         "epochs": 0,
         "seconds": 0.0,
-        "collapsed": "" if mask is None else ", ".join(mask.collapsed),
+        "collapsed": ", ".join(mask.collapsed),
     }

@@ -39,9 +39,6 @@ VERDICTS = {
 _NEAREST_TO_FAILING = (FAILS, NOT_MEASURED, TOO_FEW, UNDECIDED, HOLDS)
 """The verdict of a claim is the first of these that any of its rules has."""
 
-FEWEST = 2
-"""With fewer complete networks than this there is no interval."""
-
 MINUS = ", minus "
 
 POINTS = "percentage points"
@@ -283,7 +280,7 @@ class Outcome:
 
 def verdict(rule: Rule, found: Interval) -> str:
     """Where the interval lies: on the claim's side, on the other side, or across a bound."""
-    if found.n < FEWEST:
+    if found.n < 2:
         return TOO_FEW
     if rule.above < found.low and found.high < rule.below:
         return HOLDS

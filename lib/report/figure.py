@@ -208,16 +208,13 @@ class LayerFigure(PanelFigure):
         axes.set_xlim(-0.5, len(order) - 0.5)
         last = len(order) - 1
         named = range(last, -1, -math.ceil(len(order) / _MOST_NAMES))[::-1]
+        looks = [{"rotation": 90, "fontsize": 8}] * len(named)
         if self.small:
             # the names do not fit: the ends say which way to read, the colours say the rest
-            axes.set_xticks((0, last), [order[0][0], order[last][0]])
-            named = (0, last)
-            for tick, side in zip(axes.get_xticklabels(), ("left", "right"), strict=True):
-                tick.set_horizontalalignment(side)
-        else:
-            axes.set_xticks(named, [order[i][0] for i in named], rotation=90, fontsize=8)
-        for tick, i in zip(axes.get_xticklabels(), named, strict=True):
-            tick.set(color=KIND_COLOURS[order[i][1]], parse_math=False)
+            named, looks = (0, last), [{"ha": "left"}, {"ha": "right"}]
+        axes.set_xticks(named, [order[i][0] for i in named])
+        for tick, i, look in zip(axes.get_xticklabels(), named, looks, strict=True):
+            tick.set(color=KIND_COLOURS[order[i][1]], parse_math=False, **look)
         return axes
 
     def draw_iterations(

@@ -28,7 +28,6 @@ def retraining_recipe(
     """The recipe of an iteration's re-training, and the (epoch, step) of it at which that begins.
 
     Args:
-        pruning: that of the experiment.
         recipe: that of the complete network.
         iteration: counted from 1.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,7 +13,8 @@ from typing import ClassVar
 import torch
 from torch import nn
 
-from ..metrics import Representation, cka, mean_cca, nbs, svcca, without_leading_components
+from ..metrics import METRICS as FUNCTIONS
+from ..metrics import Representation, without_leading_components
 from ..metrics.inputs import DegenerateError
 from ..metrics.metric import Pair
 from ..models import record, recorded_layers
@@ -136,7 +137,9 @@ def _of_the_same_outputs(
     for depth, (layer, kind) in enumerate(order):
         x = record(complete, images, [layer])[layer]
         sides = {name: Representation(x, name) for name in ("channels", "flat", "gap")}
-        fewer = {k: without_leading_components(x, k) for k in analysis.leading}
+        fewer = {
+            k: Representation(without_leading_components(x, k), "flat") for k in analysis.leading
+        }
         for iteration, network in networks.items():
             y = record(network, images, [layer])[layer]
             pairs = {
@@ -146,38 +149,29 @@ def _of_the_same_outputs(
             for row in _functions(analysis, pairs):
                 yield here | row
             for k, of_x in fewer.items():
-                of_y = without_leading_components(y, k)
-                for name, metric in (("cka", cka), ("nbs", nbs)):
-                    value = _defined(metric, of_x, of_y)
-                    yield here | _row("leading", str(k), name, "flat", value)
+                of_y = Representation(without_leading_components(y, k), "flat", name="y")
+                for name in ("cka", "nbs"):
+                    yield here | _row("leading", str(k), name, Pair(of_x, of_y))
 
 
 def _functions(analysis: Robustness, pairs: dict[str, Pair]) -> Iterator[dict]:
-    channels = pairs["channels"]
-    for threshold in analysis.thresholds:
-        value = _defined(svcca.of_pair, channels, threshold=threshold)
-        yield _row("threshold", str(threshold), "svcca", "channels", value)
+    for share in analysis.thresholds:
+        yield _row("threshold", str(share), "svcca", pairs["channels"], threshold=share)
     for mean in ("plain", "sum98"):
-        value = _defined(mean_cca.of_pair, channels, mean=mean)
-        yield _row("mean", mean, "mean_cca", "channels", value)
-        value = _defined(svcca.of_pair, channels, mean=mean)
-        yield _row("mean", mean, "svcca", "channels", value)
+        for name in ("mean_cca", "svcca"):
+            yield _row("mean", mean, name, pairs["channels"], mean=mean)
     for reshape in ("flat", "gap"):
-        for name, debiased in (("biased", False), ("debiased", True)):
-            value = _defined(cka.of_pair, pairs[reshape], debiased=debiased)
-            yield _row("debiased", name, "cka", reshape, value)
+        for value, debiased in (("biased", False), ("debiased", True)):
+            yield _row("debiased", value, "cka", pairs[reshape], debiased=debiased)
 
 
-def _row(axis: str, value: str, metric: str, reshape: str, number: float) -> dict:
-    names = {"axis": axis, "setting": value, "metric": metric, "reshape": reshape}
-    return names | {"value": number, "null_mean": math.nan}
-
-
-def _defined(metric: Callable[..., float], *arguments: object, **options: object) -> float:
+def _row(axis: str, setting: str, metric: str, pair: Pair, **options: object) -> dict:
     try:
-        return metric(*arguments, **options)
+        value = FUNCTIONS[metric].of_pair(pair, **options)
     except DegenerateError:
-        return math.nan
+        value = math.nan
+    names = {"axis": axis, "setting": setting, "metric": metric, "reshape": pair.x.reshape}
+    return names | {"value": value, "null_mean": math.nan}
 
 
 DECLARED = {

@@ -137,6 +137,18 @@ def _than_cca(difference: Callable[[str, str], Quantity]) -> list[Rule]:
     ]
 
 
+def _beside(quantity: Callable[..., Quantity], other: str, **bounds: float) -> list[Rule]:
+    """ResNet_fast beside another network, by SVCCA and by PWCCA."""
+    return [
+        Rule(
+            quantity(RESNET, metric).of("of ResNet_fast"),
+            minus=quantity(other, metric).of(f"of {NETWORKS[other]}"),
+            **bounds,
+        )
+        for metric in CCA
+    ]
+
+
 def _accuracy(network: str) -> dict[str, tuple[str, Rule]]:
     name = NETWORKS[network]
     return {
@@ -318,14 +330,7 @@ _RESNET_FAST = declare(
         ),
         "resnet_fast-cca-higher": (
             f"{BOTH} do not fall as low in ResNet_fast as in VGG16_BN.",
-            *(
-                Rule(
-                    lowest(RESNET, metric).of("of ResNet_fast"),
-                    above=0,
-                    minus=lowest(VGG16, metric).of("of VGG16_BN"),
-                )
-                for metric in CCA
-            ),
+            *_beside(lowest, VGG16, above=0),
         ),
         "resnet_fast-svcca-bound": (
             "SVCCA of ResNet_fast stays {bound} in all iterations.",
@@ -341,15 +346,8 @@ _RESNET_FAST = declare(
         ),
         "resnet_fast-converges-most": (
             f"{BOTH} of ResNet_fast converge more clearly than those of the other networks.",
-            *(
-                Rule(
-                    slowing(RESNET, metric).of("of ResNet_fast"),
-                    below=0,
-                    minus=slowing(other, metric).of(f"of {NETWORKS[other]}"),
-                )
-                for other in (VGG16, SVHN)
-                for metric in CCA
-            ),
+            *_beside(slowing, VGG16, below=0),
+            *_beside(slowing, SVHN, below=0),
         ),
         "resnet_fast-cka-bound": (
             "CKA of ResNet_fast stays {bound} in all iterations.",

@@ -14,13 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..report.results import PAPER_RESHAPE, Results
+from ..report.results import Results
 from ..report.statistics import Interval
 from ..report.tables import Table
 from .engine import (
     FAILS,
     HOLDS,
-    NETWORK,
     NOT_MEASURED,
     TOO_FEW,
     UNDECIDED,
@@ -28,9 +27,6 @@ from .engine import (
     Outcome,
     decide,
 )
-
-EARLY = 0.1
-"""A tenth of the weights: where the paper's networks are most accurate (section 5.1)."""
 
 NEARER, FURTHER, SAME = "nearer", "further away", "no clear difference"
 UNCHANGED = "unchanged"
@@ -61,20 +57,6 @@ class Reading:
     change: Callable[[Results], Results | None]
 
 
-def _reshaped(results: Results, reshape: str, metrics: Sequence[str]) -> Results | None:
-    """These metrics on another reshape, under the name of the one that the paper uses."""
-    rows = results.similarity
-    hidden = ~rows.kind.isin(["fc", "out"])
-    own = rows.reshape == rows.metric.map(PAPER_RESHAPE)
-    concerned = hidden & rows.metric.isin(metrics)
-    other = rows[concerned & (rows.reshape == reshape)]
-    if other.empty:
-        return None
-    renamed = other.assign(reshape=other.metric.map(PAPER_RESHAPE))
-    kept = rows[~concerned & (own | ~hidden)]
-    return dataclasses.replace(results, similarity=pd.concat([kept, renamed], ignore_index=True))
-
-
 def above_chance(results: Results) -> Results:
     """Values rescaled to 0 for what chance gives and 1 for identical representations."""
     rows = results.similarity
@@ -83,50 +65,6 @@ def above_chance(results: Results) -> Results:
     return dataclasses.replace(
         results, similarity=rows.assign(value=value.where(~outputs, rows.value))
     )
-
-
-def _beyond_training(results: Results) -> Results | None:
-    """Values without the distance that the same networks reach if only trained on as often.
-
-    Complete networks without such a control are left out.
-    """
-    rows = results.similarity
-    key = [NETWORK, "iteration", "layer", "metric", "reshape"]
-    parts, found = [], False
-    for name, mine in rows.groupby("experiment", sort=False):
-        control = rows[rows.experiment == f"{name}_trained_on"]
-        if len(control):
-            found = True
-            trained = control.groupby(key).value.mean().rename("trained")
-            mine = mine[mine[NETWORK].isin(control[NETWORK])].join(trained, on=key)
-            mine = mine.assign(value=(mine.value + 1 - mine.trained).clip(upper=1))
-        parts.append(mine.drop(columns="trained", errors="ignore"))
-    return dataclasses.replace(results, similarity=pd.concat(parts)) if found else None
-
-
-def _until(results: Results) -> Results:
-    """Only the iterations that leave a tenth of the weights or more."""
-    tables = {name: getattr(results, name) for name in ("similarity", "performance")}
-    early = {name: table[table.remaining >= EARLY] for name, table in tables.items()}
-    return dataclasses.replace(results, **early)
-
-
-READINGS = (
-    Reading(
-        "One matrix",
-        "CKA and NBS see the matrix that SVCCA and PWCCA see, with channels as columns",
-        lambda results: _reshaped(results, "channels", ("cka", "nbs")),
-    ),
-    Reading(
-        "Image means",
-        "all metrics see one row for each image, with the spatial mean of each channel",
-        lambda results: _reshaped(results, "gap", tuple(PAPER_RESHAPE)),
-    ),
-    Reading("Chance", "what mismatched images give counts as 0", above_chance),
-    Reading("Training", "what training alone does is subtracted", _beyond_training),
-    Reading("A tenth", "pruning stops when a tenth of the weights is left", _until),
-)
-"""The same networks, read in other ways."""
 
 
 def decide_again(

@@ -16,16 +16,17 @@ BOUND = "vgg16_bn-cka-bound"  # above 0.75 everywhere
 ACCURATE = "vgg16_bn-accuracy-comparable"
 
 
-def scales():
-    """Those of the page."""
-    cells = jupytext.read(ROOT / "notebooks" / "claims.py").cells
-    [source] = [cell.source for cell in cells if "AT_SCALES =" in cell.source]
+def of_the_page():
+    """The readings and scales that the page on claims defines."""
     names = {}
-    exec(source, names)
-    return names["AT_SCALES"]
+    for cell in jupytext.read(ROOT / "notebooks" / "claims.py").cells:
+        tags = cell.metadata.get("tags", [])
+        if "definitions" in tags or cell.source.startswith("from dataclasses import replace"):
+            exec(cell.source, names)
+    return names["READINGS"], names["AT_SCALES"]
 
 
-AT_SCALES = scales()
+READINGS, AT_SCALES = of_the_page()
 
 
 def low(end):
@@ -40,7 +41,7 @@ def again(results, key, which):
 
 
 def read(key, **changes):
-    return again(PAPERS_WORLD.but(**changes).results(), key, readings.READINGS).verdict
+    return again(PAPERS_WORLD.but(**changes).results(), key, READINGS).verdict
 
 
 def at_scales(key=BOUND, **changes):
@@ -73,7 +74,7 @@ def test_a_claim_that_fails_after_a_tenth_only():
 
 def test_chance_counts_as_zero():
     results = PAPERS_WORLD.but(nulls={"cka": 0.7}).results()
-    other = readings.READINGS[2].change(results).similarity
+    other = READINGS[2].change(results).similarity
     before, after = (
         table[(table.metric == "cka") & (table.reshape == "flat")].value
         for table in (results.similarity, other)
@@ -87,7 +88,7 @@ def test_what_the_results_lack_is_not_measured():
     results = PAPERS_WORLD.but(**VIOLATIONS[BOUND]).results()
     rows = results.similarity[~results.similarity.experiment.str.endswith("trained_on")]
     poorer = dataclasses.replace(results, similarity=rows[rows.reshape != "channels"])
-    found = again(poorer, BOUND, readings.READINGS)
+    found = again(poorer, BOUND, READINGS)
     assert found.verdict[["One matrix", "Image means", "Training"]].eq(NOT_MEASURED).all()
     assert not found.concerned[["One matrix", "Image means", "Training"]].any()
 
@@ -95,12 +96,12 @@ def test_what_the_results_lack_is_not_measured():
 def test_a_reading_that_changes_nothing_of_a_claim_leaves_it_unchanged():
     """Accuracies do not depend on metrics."""
     results = PAPERS_WORLD.but(gains={"vgg16_bn": lambda left: -5.0}).results()
-    found = again(results, ACCURATE, readings.READINGS)
+    found = again(results, ACCURATE, READINGS)
     assert readings.cells(found).drop("A tenth").isin([readings.UNCHANGED, "-"]).all()
 
 
 def test_without_a_claim_there_is_nothing_to_read():
-    found = readings.decide_again(PAPERS_WORLD.results(), [], readings.READINGS)
+    found = readings.decide_again(PAPERS_WORLD.results(), [], READINGS)
     assert readings.table(found).rows == ()
 
 

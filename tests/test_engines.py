@@ -85,7 +85,7 @@ def dry_run(*words):
     ],
 )
 def test_snakemake_understands_what_make_tells_it_and_tells_it_to_the_jobs(tmp_path, asked, device):
-    data = "a # {b}'s \"c\""
+    data = 'a # {b}\'s "c"'
     words = command(PROFILE="tiny", EXPERIMENTS="lenet5", DATA=data, THREADS="2", **asked)
     words.insert(words.index("--config") + 1, f"folder={tmp_path}")
     printed = dry_run(*words)

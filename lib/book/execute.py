@@ -164,7 +164,8 @@ def execute(
 
 def _scratch() -> Path:
     """The folder of all temporary folders, without those of processes that were killed."""
-    folder = Path(tempfile.gettempdir(), f"executed-notebooks-{os.getuid()}")
+    # short, since the path of a socket has about a hundred characters at most
+    folder = Path(tempfile.gettempdir(), f"nb-{os.getuid()}")
     folder.mkdir(mode=0o700, exist_ok=True)
     for left in folder.iterdir():
         if not psutil.pid_exists(int(left.name.partition("-")[0])):

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import tempfile
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -123,15 +124,16 @@ def test_one_notebook_makes_several_pages(name, tmp_path):
 
 
 def test_what_a_killed_process_left_is_removed(source, tmp_path, monkeypatch):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     killed = subprocess.Popen(["true"])
     killed.wait()
-    home = tmp_path / f"executed-notebooks-{os.getuid()}"
-    left, other = home / f"{killed.pid}-abc", home / f"{os.getpid()}-def"
-    for folder in (left, other):
-        folder.mkdir(parents=True)
-    execute(source, tmp_path / "page.ipynb", {})
-    assert [*home.iterdir()] == [other]
+    with tempfile.TemporaryDirectory() as short:
+        monkeypatch.setattr(tempfile, "tempdir", short)
+        home = Path(short, f"nb-{os.getuid()}")
+        left, other = home / f"{killed.pid}-abc", home / f"{os.getpid()}-def"
+        for folder in (left, other):
+            folder.mkdir(parents=True)
+        execute(source, tmp_path / "page.ipynb", {})
+        assert [*home.iterdir()] == [other]
 
 
 def test_a_cell_for_an_unknown_parameter_is_refused(tmp_path):

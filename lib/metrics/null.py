@@ -114,8 +114,7 @@ class PermutationNull(ABC):
 class ExactNull(PermutationNull):
     """Moments in closed form; the tail is that of the Pearson type III law with these moments.
 
-    Kazi-Aoual et al. (1995); Josse, Pagès and Husson (2008). Both write of the RV coefficient, which
-    is CKA.
+    Kazi-Aoual et al. (1995), Josse, Pagès and Husson (2008), on the RV coefficient, which is CKA.
     """
 
     exact = True

@@ -140,7 +140,8 @@ class Profile:
         return rows
 
 
-_THREE_RUNS = {"prune_seeds": Change((0, 1, 2), "enough to show a spread")}
+_LAST_NULL = {"null_at": Change("last", "pages show the null of the last iteration alone")}
+_THREE_RUNS = {"prune_seeds": Change((0, 1, 2), "enough to show a spread"), **_LAST_NULL}
 
 SMOKE = Profile(
     name="smoke",
@@ -170,7 +171,7 @@ SMOKE = Profile(
 _LAPTOP = {
     **THREE_NETWORKS,
     "permutations": Change(30, "enough to show the spread of the null as well"),
-    "null_at": Change("last", "pages show the null of the last iteration alone"),
+    **_LAST_NULL,
 }
 
 _OTHER_SCALES = ("vgg_svhn_slim", "vgg_svhn_brief", "vgg16_bn_slim", "resnet_fast_slim")

@@ -39,7 +39,7 @@ OF_MAKE = {
         *("GPUS=x", "GPUS=-1", "GPUS=1,2", "GPUS=2 JOBS_PER_GPU=0", "GPUS=1 JOBS_PER_GPU=x"),
         *("JOBS_PER_GPU=2", "PROFILE=", "PROFILE=Laptop", "PROFILE=tinyy", "PROFILE='tiny laptop'"),
         *("CHAPTER=wacv", "CHAPTER='wacv2020 icann2020'", "CHAPTER=WACV2020"),
-        *("ENGINE=slurmm", "ENGINE=", "ENGINE=slurm ON=toaster", "ENGINE=slurm ON=", "ON=CPU"),
+        *("ENGINE=slurmm", "ENGINE=", "ENGINE=slurm ON=toaster", "ON=CPU"),
         *("ENGINE=slurm CORES=2", "ENGINE=slurm GPUS=2", "ENGINE=slurm JOBS_PER_GPU=2"),
         *("EXPERIMENT=vgg_svhn", "EXPERIMENTS=vgg_svnh", "EXPERIMENTS='a;b'", "EXPERIMENTS='../x'"),
         """EXPERIMENTS='vgg_svhn"; touch x; echo "'""",

@@ -32,6 +32,7 @@ from pathlib import Path
 from lib.study import Job, Study, load_profile, run_job
 from lib.study.analyses import Analysis
 from lib.study.collect import collect
+from lib.study.jobs import FAILED, LOG
 from lib.study.profiles import Change, Profile
 
 POLL = 0.2
@@ -138,13 +139,16 @@ def work(study: Study, data: str, device: str, parallel: int, seconds: float) ->
                 if not process.is_alive():
                     del running[job]
                     if process.exitcode:
-                        raise RuntimeError(f"{job} failed: see {study.job_folder(job) / 'log.txt'}")
+                        log = study.job_folder(job) / LOG
+                        _, failed, reason = log.read_text("utf-8").strip().rpartition(FAILED)
+                        reason = reason if failed else "it was killed"
+                        raise RuntimeError(f"{job}: {reason}\nits log: {log}")
             if time.monotonic() >= end:
                 break
             for job in left:
                 ready = all(study.is_done(other) for other in study.needs(job))
                 if ready and job not in running and len(running) < parallel:
-                    running[job] = spawn.Process(target=run_job, args=(study, job, data, device))
+                    running[job] = spawn.Process(target=_one, args=(study, job, data, device))
                     running[job].start()
             time.sleep(POLL)
     finally:
@@ -152,6 +156,13 @@ def work(study: Study, data: str, device: str, parallel: int, seconds: float) ->
             process.terminate()
             process.join()
     return [job for job in study.jobs() if not study.is_done(job)]
+
+
+def _one(study: Study, job: Job, data: str, device: str) -> None:
+    try:
+        run_job(study, job, data, device)
+    except Exception:  # whose reason is in the log
+        sys.exit(1)
 
 
 def main(arguments: list[str] | None = None) -> int:

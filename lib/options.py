@@ -152,6 +152,8 @@ def read(target: str, environ: Mapping[str, str]) -> argparse.Namespace:
         if name not in (*wanted, *OF_MAKE):
             takes = ", ".join(wanted) or "no variable"
             raise ValueError(f"`make {target}` does not read {name}; it reads {takes}")
+        if "$" in word.replace("$$$$", ""):  # make doubles each
+            raise ValueError(f"{name}: make takes what follows a $ for a name of its own: write $$")
     parser = Parser(add_help=False, allow_abbrev=False)
     for name in wanted:
         parser.add_argument(f"--{name}", type=VARIABLES[name][1], default=VARIABLES[name][0])

@@ -35,6 +35,7 @@ WRONG = [
 FOREIGN = [
     ("study", "EXPERIMENT=vgg_svhn", "unknown variable 'EXPERIMENT'. Did you mean 'EXPERIMENTS'"),
     ("study", "profile=tinyy", "unknown variable 'profile'. Did you mean 'PROFILE'"),
+    ("study", r"EXPERIMENTS=$$(touch\ x)", "EXPERIMENTS: make takes what follows a"),
     ("study", "ROW=--layer", "`make study` does not read ROW"),
     ("plan", "CORES=3", "`make plan` does not read CORES; it reads PROFILE, CHAPTER"),
     ("test", "PROFILE=tiny", "`make test` does not read PROFILE; it reads no variable"),

@@ -171,6 +171,8 @@ def _compare(study: Study, row: Row, setting: Setting) -> float:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m lib.study.recompute",
+        usage="%(prog)s RESULTS --experiment NAME --train-seed N --prune-seed N --iteration N "
+        "--layer NAME --metric NAME [--reshape NAME] [--data FOLDER] [--from-seeds]",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

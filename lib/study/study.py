@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from .. import ROOT
-from ..lookup import lookup
+from ..lookup import lookup, unknown
 from ..sealed import PROVENANCE, DamagedError, check_digest, load_json
 from ..typed import check_types
 from .analyses import Analysis
@@ -100,8 +100,10 @@ class Study:
         self.folder = ROOT / "_build" / self.profile.name if folder is None else Path(folder)
         self.chapter = chapter
         self.experiments: dict[str, Experiment] = {}
-        names = self.profile.of_chapter(chapter) if experiments is None else experiments
-        for name in names:
+        declared = self.profile.of_chapter(chapter)
+        for name in declared if experiments is None else experiments:
+            if chapter and name not in declared:
+                raise ValueError(unknown(f"experiment of {chapter}", name, declared))
             experiment = self.profile.experiment(name)
             if needed := experiment.needs:
                 self.experiments.setdefault(needed, self.profile.experiment(needed))

@@ -16,7 +16,6 @@ from .geometry import (
     without_leading_components,
 )
 from .metric import METRICS, Invariances, Metric
-from .null import permutation_null
 from .outputs import agreement, calibration_error, cosine, jensen_shannon, logit_cosine
 from .representation import LayerRepresentations, Representation
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,15 +42,20 @@ def mend(study: Study, partial: bool = False) -> Iterator[str]:
             for name, digest in load_json(results / PROVENANCE)["files"].items():
                 check_digest(results / name, digest)
             if not partial and not all(map(study.is_done, study.jobs())):
-                undone.touch()
+                _renew(undone)
         except DamagedError as error:
-            undone.touch()
+            _renew(undone)
             yield f"{error.reason}. The tables are merged again."
     for page in sorted(results.with_name("pages").glob("book/*.ipynb")):
         if not _is_notebook(page):
             page.unlink()
             page.parent.with_name(".staged").unlink(missing_ok=True)
             yield f"{page} is damaged. The page is made again."
+
+
+def _renew(undone: Path) -> None:
+    # with another content each time: the engine takes a newer file of the same content for the same
+    undone.write_text(f"{time.time_ns()}\n", encoding="utf-8")
 
 
 def _jobs(study: Study) -> Iterator[str]:

@@ -145,10 +145,3 @@ def test_what_was_damaged_is_done_again_bit_for_bit(study):
     assert f"{network} is damaged" in output
     assert "density.parquet is missing. The tables are merged again." in output
     assert before == {file: file.read_bytes() for file in before}
-
-    table = study / "results" / "density.parquet"  # once more, and this time it is not gone
-    table.write_bytes(table.read_bytes()[:-1])
-    again = make(study)
-    output, _ = again.communicate(timeout=WATCHDOG)
-    assert again.returncode == 0, output
-    assert before == {file: file.read_bytes() for file in before}

@@ -120,6 +120,18 @@ def check_digest(path: Path, expected: str | None) -> None:
         raise DamagedError(f"{path} is damaged: its SHA-256 is not that of the file as written")
 
 
+def load_sealed(folder: Path) -> dict[str, Any]:
+    """The provenance of a folder that was sealed, all of whose tables are what was written.
+
+    Raises:
+        DamagedError, OSError: as `load_json` and `check_digest`.
+    """
+    provenance = load_json(folder / PROVENANCE)
+    for name, expected in provenance["files"].items():
+        check_digest(folder / name, expected)
+    return provenance
+
+
 def seal(folder: Path, provenance: dict[str, Any]) -> None:
     """Complete a folder of tables: write its provenance, with the digest of each table."""
     tables = sorted(folder.rglob("*.parquet"))

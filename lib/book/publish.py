@@ -19,7 +19,7 @@ import jupytext
 
 from .. import ROOT
 from ..report.results import ResultsError, load_results
-from ..sealed import PROVENANCE
+from ..sealed import PROVENANCE, load_sealed
 from ..study.merge import merge
 from ..study.provenance import DIRTY
 from ..study.study import Job
@@ -50,6 +50,7 @@ def publish(results: Path, root: Path = ROOT, merging: bool = False, add: bool =
         ExecutionError: a notebook failed.
     """
     provenance = load_results(results.resolve()).provenance
+    load_sealed(results)  # the tables as well that only some pages read
     chapter = provenance.get("chapter", "")
     full_scale = not chapter and not provenance["scaled_down"]
     published = root / published_results(FULL_SCALE if full_scale else chapter)

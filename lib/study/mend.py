@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..sealed import PROVENANCE, DamagedError, check_digest, load_json
+from ..sealed import PROVENANCE, DamagedError, load_sealed
 from .collect import destination
 from .plan import parser
 from .study import Study
@@ -39,8 +39,7 @@ def mend(study: Study, partial: bool = False) -> Iterator[str]:
         yield from _jobs(study)
     if (results / PROVENANCE).exists():
         try:
-            for name, digest in load_json(results / PROVENANCE)["files"].items():
-                check_digest(results / name, digest)
+            load_sealed(results)
             if not partial and not all(map(study.is_done, study.jobs())):
                 _renew(undone)
         except DamagedError as error:

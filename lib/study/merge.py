@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..sealed import PROVENANCE, load_json, seal
+from ..sealed import load_sealed, seal
 from .profiles import load_profile
 from .store import merged_tables, write
 from .study import Job
@@ -31,9 +31,10 @@ def merge(published: Path, new: Path, target: Path, add: bool = False) -> None:
     Raises:
         ValueError: the two do not belong together: another profile, chapter, or data; other
             hyperparameters of an experiment that is added to; only some of the published
-            experiments of one base are replaced. Nothing is written then.
+            experiments of one base are replaced; a file of one is damaged. Nothing is written
+            then.
     """
-    old, fresh = (load_json(folder / PROVENANCE) for folder in (published, new))
+    old, fresh = (load_sealed(folder) for folder in (published, new))
     provenance = _provenance(old, fresh, add)
     target.mkdir(parents=True)
     for table in merged_tables():
@@ -44,11 +45,11 @@ def merge(published: Path, new: Path, target: Path, add: bool = False) -> None:
                 shutil.copyfile(published / file, target / file)
                 continue
             found = []
-            if (published / file).exists():
+            if file in old["files"]:
                 rows = pd.read_parquet(published / file)
                 pairs = zip(rows["experiment"], rows["train_seed"], strict=True)
                 found.append(rows[[not _replaced(*pair, fresh, add) for pair in pairs]])
-            if (new / file).exists():
+            if file in fresh["files"]:
                 found.append(pd.read_parquet(new / file))
             if found:
                 write(target, table, pd.concat([rows for rows in found if len(rows)] or found[:1]))

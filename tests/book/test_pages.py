@@ -10,7 +10,7 @@ import pytest
 from lib import ROOT
 from lib.book.execute import adapt_to_page, declared_parameters
 from lib.book.pages import notebook_pages
-from lib.sealed import check_digest, load_json
+from lib.sealed import load_sealed
 
 PAGES = notebook_pages()
 
@@ -53,9 +53,7 @@ PUBLISHED = sorted(
 
 @pytest.mark.parametrize("folder", PUBLISHED)
 def test_the_published_results_say_where_they_come_from(folder):
-    provenance = load_json(ROOT / "results" / folder / "provenance.json")
-    for file, written in provenance["files"].items():
-        check_digest(ROOT / "results" / folder / file, written)
+    provenance = load_sealed(ROOT / "results" / folder)
     assert provenance["jobs"]
     for job in provenance["jobs"]:
         assert job["versions"]["torch"]

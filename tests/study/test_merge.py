@@ -70,6 +70,17 @@ def test_replaced_experiments_go_entirely_and_nothing_else_changes(tmp_path):
     assert revisions == {BASE: "new", CONTROL: "new", OTHER: "old"}
 
 
+@pytest.mark.parametrize("damaged", ["published", "new"])
+@pytest.mark.parametrize("file", ["density.parquet", f"similarity/{OTHER}.parquet"])
+def test_damage_is_not_merged_and_sealed_again(tmp_path, damaged, file):
+    folders = {name: made_up(tmp_path / name) for name in ("published", "new")}
+    path = folders[damaged] / file
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(ValueError, match=f"{path} is damaged"):
+        merge(*folders.values(), tmp_path / "merged")
+    assert not (tmp_path / "merged").exists()
+
+
 def test_complete_networks_are_added_on_request(tmp_path):
     whole = made_up(tmp_path / "whole", (BASE, CONTROL), (0, 1, 2))
     published = made_up(tmp_path / "published", (BASE, CONTROL), (0, 2))

@@ -75,16 +75,23 @@ def load_json(path: Path) -> dict[str, Any]:
 
     Raises:
         DamagedError: the file is missing, or not what was written.
+        ValueError: it has neither a checksum nor the digests of other files.
         OSError: it cannot be read, which says nothing about what is in it.
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        if content["sha256"] == _checksum(content):
-            return content
     except FileNotFoundError:
         raise DamagedError(f"{path} is missing") from None
-    except (ValueError, KeyError, TypeError):  # not JSON, or another one
-        pass
+    except ValueError:
+        content = None
+    if isinstance(content, dict):
+        if not {"sha256", "files"} & content.keys():  # no reason to do finished work again
+            raise ValueError(
+                f"{path} has no checksum: an earlier version wrote it. Go on with that version, or "
+                "move its folder away to begin anew"
+            )
+        if content.get("sha256") == _checksum(content):
+            return content
     raise DamagedError(f"{path} is damaged: its content does not agree with its checksum")
 
 

@@ -82,7 +82,8 @@ def test_every_flipped_bit_of_a_table_is_noticed(tmp_path):
 
 
 def test_no_flipped_bit_changes_what_is_read_as_json(tmp_path):
-    path, said = tmp_path / "a.json", {"seeds": [0, 1], "name": "a b", "seconds": 1.5, "none": None}
+    path = tmp_path / "a.json"
+    said = {"files": {"a": "0"}, "seeds": [0, 1], "name": "a b", "seconds": 1.5, "none": None}
     save_json(path, said)
     content = path.read_bytes()
     for at in range(8 * len(content)):

@@ -229,7 +229,7 @@ def _provenance(folder: Path) -> dict[str, Any]:
         )
     try:
         provenance = load_json(ROOT / folder / PROVENANCE)
-    except DamagedError as error:
+    except ValueError as error:
         raise ResultsError(f"{error}. {AGAIN}") from error
     missing = [
         key

@@ -71,7 +71,7 @@ def test_a_chapter_of_its_own_among_what_is_published(root, results, tmp_path):
 def test_publishing_an_incomplete_study_is_refused(root, results):
     (root / "results").mkdir()
     (root / "results" / "kept").touch()
-    with pytest.raises(ResultsError, match="provenance.json is damaged"):
+    with pytest.raises(ResultsError, match="provenance.json has no checksum"):
         publish(results, root)
     assert (root / "results" / "kept").exists()
 

@@ -99,6 +99,14 @@ def test_the_jobs_of_a_study_under_way_are_left_alone(study):
     assert study.is_done(RUN)
 
 
+def test_the_finished_work_of_an_earlier_version_is_not_done_again(study):
+    marker = study.marker(RUN)
+    marker.write_text('{"experiment": "vgg_svhn"}')
+    with pytest.raises(ValueError, match=f"{marker} has no checksum: an earlier version wrote it"):
+        list(mend(study))
+    assert study.is_done(RUN)
+
+
 def test_what_cannot_be_read_is_not_taken_for_damaged(study, monkeypatch):
     def refused(*_):
         raise PermissionError(13, "Permission denied", "weights.pt")

@@ -74,19 +74,18 @@ $(ASKED): check install $(if $(filter-out local,$(ENGINE)),$(CLUSTER))
 publish: study
 	@$(BIN)/python -m lib.options publish
 
-# The pages first: they take less time than the tests, and are what readers see. Once as this
-# processor computes, and once without its vector units, as the simplest processor would.
+# The pages once as the simplest processor would compute them, without the vector units of this one,
+# and once as this one does, beside the tests.
 # A kernel may take long to start beside other work, or from a cold disk.
-PAGES = $(BIN)/python -m pytest --numprocesses auto --dist loadfile \
+TEST = $(BIN)/python -m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder \
 	--nbval --nbval-current-env --nbval-kernel-startup-timeout 1200 book
 DISPATCHED = import numpy; print(*numpy.show_config("dicts")["SIMD Extensions"]["found"])
 PLAIN = NPY_DISABLE_CPU_FEATURES="$$($(BIN)/python -c '$(DISPATCHED)')" \
 	ATEN_CPU_CAPABILITY=default MKL_CBWR=COMPATIBLE
 
 test: install
-	$(PAGES)
-	$(PLAIN) $(PAGES)
-	$(BIN)/python -m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder
+	$(PLAIN) $(TEST)
+	$(TEST) tests
 
 test-slurm: $(CLUSTER)
 	variables="$$(tests/slurm/start.sh)" && trap tests/slurm/stop.sh EXIT && \

@@ -10,6 +10,7 @@ import torch
 
 from ..data import Augmentation
 from ..typed import check_types
+from .eager import eager
 from .lars import LARS
 from .schedules import PiecewiseLinear, Steps
 
@@ -31,7 +32,7 @@ class Momentum:
     def build(self, params: Iterable[torch.nn.Parameter]) -> torch.optim.Optimizer:
         """An optimiser of these parameters; its learning rate is set before each step."""
         # fused: one pass over the weights instead of five
-        return torch.optim.SGD(params, lr=0.0, **vars(self), fused=True)
+        return eager(torch.optim.SGD)(params, lr=0.0, **vars(self), fused=True)
 
     def __str__(self) -> str:
         kind = "Nesterov momentum" if self.nesterov else "momentum"
@@ -48,7 +49,7 @@ class LayerwiseMomentum:
 
     def build(self, params: Iterable[torch.nn.Parameter]) -> torch.optim.Optimizer:
         """An optimiser of these parameters; its learning rate is set before each step."""
-        return LARS(params, lr=0.0, **vars(self))
+        return eager(LARS)(params, lr=0.0, **vars(self))
 
     def __str__(self) -> str:
         return (

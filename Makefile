@@ -2,7 +2,7 @@
 # make study   the tables alone              EXPERIMENTS="vgg_svhn vgg_svhn_one_shot"
 #              from the finished jobs        PARTIAL=1
 #              of a companion paper          CHAPTER=icpram2020|icann2020|wacv2020|at_init
-#              on several GPUs of a machine  GPUS=4 JOBS_PER_GPU=2|auto THREADS=8
+#              on several GPUs of a machine  GPUS=4 JOBS_PER_GPU=2 THREADS=8
 #              on a cluster                  ENGINE=slurm ON="NVIDIA H200"|CPU
 # make plan    what a study will take, before it starts
 # make status  how far it is, while it runs

@@ -108,7 +108,10 @@ def readers(study: Study, data: Path) -> Iterator[tuple[str, Path, Callable[[], 
         return {name: weights.numpy() for name, weights in network.state_dict().items()}
 
     def checkpoint() -> object:
-        return Checkpoints(folder, study.identity(RUN) | setting.identity).load()
+        found = Checkpoints(folder, study.identity(RUN) | setting.identity).load()
+        if found is None:
+            raise ValueError("checkpoint.pt is damaged: the job begins anew")
+        return found
 
     def results() -> object:
         found = load_results(study.results)

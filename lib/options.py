@@ -88,7 +88,7 @@ def words(text: str) -> list[str]:
         raise argparse.ArgumentTypeError(f"{error} in {text!r}") from None
 
 
-def folder(text: str) -> str:
+def path(text: str) -> str:
     if not text:
         raise argparse.ArgumentTypeError("must be a folder, got nothing")
     return text
@@ -103,11 +103,11 @@ VARIABLES: dict[str, tuple[str, Callable[[str], object]]] = {
     "PROFILE": ("smoke", one_of("smoke", "laptop", "paper", "tiny")),
     "CHAPTER": ("", one_of("", *CHAPTERS)),
     "EXPERIMENTS": ("", names),
-    "DATA": ("datasets", folder),
+    "DATA": ("datasets", path),
     "CORES": ("all", number(1, "all")),
     "THREADS": ("1", number(1)),
     "GPUS": ("0", number(0, "")),
-    "JOBS_PER_GPU": ("1", number(1, "auto")),
+    "JOBS_PER_GPU": ("1", number(1)),
     "ENGINE": ("local", one_of("local", *ENGINES)),
     "ON": ("", one_of("", *DEVICES)),
     "PARTIAL": ("", switch),
@@ -172,20 +172,9 @@ def read(target: str, environ: Mapping[str, str]) -> argparse.Namespace:
 
 
 def snakemake(target: str, given: argparse.Namespace) -> list[str]:
-    """The arguments of Snakemake for `study` or `book`.
-
-    Raises:
-        ValueError: JOBS_PER_GPU=auto without a GPU.
-    """
-    per_gpu = given.JOBS_PER_GPU
-    if per_gpu == "auto":
-        from .study.plan import places
-        from .study.study import Study
-
-        study = Study(given.PROFILE, None, given.EXPERIMENTS or None, given.CHAPTER)
-        per_gpu = places(study)
+    """The arguments of Snakemake for `study` or `book`."""
     # a place for each job: cuda:0 cuda:1 cuda:0 cuda:1 are two jobs on each of two GPUs
-    devices = [f"cuda:{gpu}" for gpu in range(given.GPUS or 0)] * per_gpu
+    devices = [f"cuda:{gpu}" for gpu in range(given.GPUS or 0)] * given.JOBS_PER_GPU
     config = {
         "profile": given.PROFILE,
         "data": given.DATA,

@@ -1,8 +1,7 @@
-"""Parameters given as text: by `papermill -p`, or on the command line of a plain script."""
+"""Parameters of a notebook, given as text."""
 
 import ast
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from .lookup import unknown
@@ -43,30 +42,3 @@ def _converted(name: str, text: str, default: Any) -> Any:
         kind = type(default).__name__
         raise ValueError(f"parameter {name} must be {kind}, such as {default!r}; got {text!r}")
     return value
-
-
-def command_line(known: Mapping[str, Any], arguments: Sequence[str] | None = None) -> dict:
-    """A notebook's parameters when its source is run as a plain script, each as `name=value`.
-
-    In a Jupyter kernel the command line is the kernel's own, so the parameters stay as they are.
-
-    Args:
-        known: {name: default}.
-        arguments: None takes the command line of the process.
-
-    Returns:
-        {name: value} for every known name.
-
-    Raises:
-        SystemExit: an argument is not `name=value`, or `read_parameters` refuses it.
-    """
-    if arguments is None:
-        arguments = [] if "ipykernel" in sys.modules else sys.argv[1:]
-    try:
-        for argument in arguments:
-            if "=" not in argument:
-                raise ValueError(f"arguments are name=value, got {argument!r}")
-        given = dict(argument.split("=", 1) for argument in arguments)
-        return {**known, **read_parameters(given, known)}
-    except ValueError as error:
-        raise SystemExit(str(error)) from error

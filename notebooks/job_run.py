@@ -17,9 +17,6 @@
 # the experiment declares. After each iteration it compares the representations of every recorded
 # layer with those of the complete network. The job may be stopped at any moment: when it is started
 # again, it goes on from the last checkpoint.
-#
-# Without Jupyter, it runs as a plain script:
-# `PYTHONPATH=. python notebooks/job_run.py profile=laptop prune_seed=1`.
 
 # %% tags=["parameters"]
 profile = "smoke"
@@ -38,32 +35,15 @@ threads = 0
 import pandas as pd
 import torch
 
-from lib.parameters import command_line
 from lib.study import Job, Study, run_job
 
-given = command_line(
-    {
-        "profile": profile,
-        "experiment": experiment,
-        "train_seed": train_seed,
-        "prune_seed": prune_seed,
-        "data": data,
-        "folder": folder,
-        "fingerprint": fingerprint,
-        "device": device,
-        "exact": exact,
-        "wait": wait,
-        "threads": threads,
-    }
-)
-if given["threads"]:
-    torch.set_num_threads(given["threads"])
+if threads:
+    torch.set_num_threads(threads)
 
 # %%
-study = Study(given["profile"], given["folder"] or None)
-job = Job(given["experiment"], given["train_seed"], given["prune_seed"])
-how = {name: given[name] for name in ("data", "device", "fingerprint", "exact", "wait")}
-where = run_job(study, job, **how)
+study = Study(profile, folder or None)
+job = Job(experiment, train_seed, prune_seed)
+where = run_job(study, job, data, device, fingerprint=fingerprint, exact=exact, wait=wait)
 
 # %% [markdown]
 # Test accuracy after each iteration, and each metric's mean over all recorded layers:

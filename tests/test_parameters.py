@@ -2,7 +2,7 @@
 
 import pytest
 
-from lib.parameters import command_line, read_parameters
+from lib.parameters import read_parameters
 
 KNOWN = {"profile": "smoke", "prune_seed": 0, "rate": 0.5, "keep": False}
 
@@ -28,15 +28,3 @@ def test_types_are_those_of_the_defaults():
 def test_wrong_parameters_are_refused(given, message):
     with pytest.raises(ValueError, match=message):
         read_parameters(given, KNOWN)
-
-
-def test_command_line_of_a_plain_script():
-    assert command_line(KNOWN, []) == KNOWN
-    assert command_line(KNOWN, ["prune_seed=7", "profile=a=b"]) == KNOWN | {
-        "prune_seed": 7,
-        "profile": "a=b",
-    }
-    with pytest.raises(SystemExit, match="name=value"):
-        command_line(KNOWN, ["--prune-seed", "7"])
-    with pytest.raises(SystemExit, match="Did you mean"):
-        command_line(KNOWN, ["profil=paper"])

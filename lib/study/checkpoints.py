@@ -81,11 +81,11 @@ class Checkpoints:
         """The newest good checkpoint, on the CPU, without executing any code from the file.
 
         Returns:
-            What was saved; None where there is no checkpoint at all.
+            What was saved; None where there is no good checkpoint, so that the job begins anew.
 
         Raises:
-            ValueError: every checkpoint is damaged, or one belongs to something else. Nothing is
-                changed or deleted; the message says what to do.
+            ValueError: a checkpoint belongs to something else. Nothing is changed or deleted; the
+                message says what to do.
         """
         reasons: dict[Path, str] = {}
         for path in (self.newest, self.previous):
@@ -102,12 +102,8 @@ class Checkpoints:
                 log.warning("warning: %s is damaged (%s): using %s", other, reason, path)
             self._newest_is_good = path == self.newest
             return content
-        if reasons:
-            files = " and ".join(f"{path} is damaged ({why})" for path, why in reasons.items())
-            raise ValueError(
-                f"{files}. No good checkpoint is left: delete "
-                f"{'them' if len(reasons) > 1 else 'it'} to start the job from the beginning."
-            )
+        for path, reason in reasons.items():
+            log.warning("warning: %s is damaged (%s): the job begins anew", path, reason)
         self._newest_is_good = False
         return None
 

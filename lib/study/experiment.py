@@ -86,7 +86,6 @@ class Experiment:
         prune_seeds: for each, a pruning run from every complete network; the seed decides order
             and augmentation in its re-trainings. Against "untrained": seeds of the random weights.
             Against "complete": not used, since the other train_seeds take their place.
-        later_prune_seeds: prune_seeds for complete networks after the first; None for the same.
         precision: floating type of the training, a key of `PRECISIONS`.
     """
 
@@ -110,7 +109,6 @@ class Experiment:
     null_at: str = "every"
     train_seeds: tuple[int, ...] = (0,)
     prune_seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
-    later_prune_seeds: tuple[int, ...] | None = None
     precision: str = "float32"
 
     def __post_init__(self):
@@ -154,19 +152,12 @@ class Experiment:
                 raise ValueError(
                     f"{name} must be one or more different numbers from 0 on, got {seeds}"
                 )
-        if not set(self.later_prune_seeds or ()) <= set(self.prune_seeds):
-            raise ValueError(
-                f"later_prune_seeds must be among prune_seeds, {self.prune_seeds}, got "
-                f"{self.later_prune_seeds}"
-            )
 
     def opponents(self, train_seed: int) -> tuple[int, ...]:
         """The seeds of the networks that a complete network is compared with, one job for each."""
         if self.against == "complete":
             later = self.train_seeds.index(train_seed) + 1
             return self.train_seeds[later:]  # each pair once
-        if self.against == "pruned" and train_seed != self.train_seeds[0]:
-            return self.prune_seeds if self.later_prune_seeds is None else self.later_prune_seeds
         return self.prune_seeds
 
     def permutations_at(self, iteration: int) -> int:

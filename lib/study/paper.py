@@ -50,7 +50,6 @@ COMMON: Declaration = {
     "permutations": Sourced(2, "ours: the paper has no null"),
     "null_at": Sourced("every", "ours: the paper has no null"),
     "train_seeds": Sourced((0,), "paper, section 4: one complete network"),
-    "later_prune_seeds": Sourced(None, "ours: only a profile of several complete networks uses it"),
     "precision": Sourced("bfloat16", _OURS),
 }
 

@@ -13,9 +13,8 @@ import sys
 from collections.abc import Callable, Mapping
 
 import pandas as pd
-import torch
 
-from .costs import CPU, MEMORY_SAFETY, estimate, this_device
+from .costs import CPU, estimate, this_device
 from .study import Job, Study
 from .variants import CONTROLS, VARIANTS
 
@@ -72,19 +71,6 @@ def text(study: Study, device: str | None = None) -> str:
         f"{found.disk.sum() / 1e6:,.0f} MB; "
         f"longest chain of jobs that wait for one another: {duration(chain)}"
     )
-
-
-def places(study: Study) -> int:
-    """How many of the largest jobs fit on the first GPU of this machine, at least 1.
-
-    Raises:
-        ValueError: there is no GPU.
-    """
-    if not torch.cuda.is_available():
-        raise ValueError("there is no GPU on this machine: say how many jobs may share one")
-    room = torch.cuda.get_device_properties(0).total_memory / 2**20
-    found = plan(study)
-    return 1 if found.empty else max(int(room // (MEMORY_SAFETY * found.gpu_memory.max())), 1)
 
 
 def duration(seconds: float) -> str:

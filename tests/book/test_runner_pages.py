@@ -7,6 +7,7 @@ import json
 import re
 import shlex
 from importlib.util import find_spec
+from inspect import signature
 
 import jupytext
 import numpy as np
@@ -22,7 +23,7 @@ from lib.parameters import read_parameters
 from lib.pruning import prunable_weights
 from lib.report import values
 from lib.report.results import load_results
-from lib.study import PROFILES, Job, Study
+from lib.study import PROFILES, Job, run_job
 
 from ..pictures import write_pictures
 
@@ -58,23 +59,25 @@ def execute(page):
     return namespace
 
 
-def call(words):
-    """The notebook's name and the parameters of a call, checked, or None for another command."""
-    script = next((word for word in words if re.fullmatch(r"notebooks/\w+\.py", word)), None)
-    if script is None:
-        return None
-    known = declared_parameters(jupytext.read(ROOT / script))
-    arguments = words[words.index(script) + 1 :]
-    assert all("=" in argument for argument in arguments), words
-    return script, {**known, **read_parameters(settings(arguments), known)}
+def job_of(study, words):
+    """The job of a command that executes its notebook, which is checked."""
+    at = words.index("lib.book.execute") + 1
+    known = declared_parameters(jupytext.read(ROOT / words[at]))
+    given = dict(word.removeprefix("-p").split("=", 1) for word in words[at + 2 :])
+    values = read_parameters(given, known)
+    assert values.pop("profile") == study.profile.name
+    job = Job(**values)
+    assert words[at] == f"notebooks/job_{job.kind}.py"
+    assert words[at + 1] == str(study.page(job))
+    return job
 
 
-def job_of(script, given):
-    """The job of a call; its kind alone decides which parameters count."""
-    kind = re.fullmatch(r"notebooks/job_(\w+)\.py", script)[1]
-    run = None if kind == "complete" else given["prune_seed"]
-    analysis = given["analysis"] if kind == "analysis" else ""
-    return Job(given["experiment"], given["train_seed"], run, analysis)
+@pytest.fixture
+def called(monkeypatch):
+    """(study, job) of all jobs that a page does by hand, which are only noted."""
+    jobs = []
+    monkeypatch.setattr("lib.study.run_job", lambda study, job: jobs.append((study, job)))
+    return jobs
 
 
 @pytest.mark.parametrize("page", WITH_COMMANDS)
@@ -94,13 +97,11 @@ def test_every_make_command_is_valid(page):
     assert inline <= set(targets)
 
 
-@pytest.mark.parametrize("page", ["run_it", "provenance"])
-def test_every_job_given_by_hand_is_one_of_its_study(page):
-    found = [call(words) for words in commands(page)]
-    assert any(found)
-    for script, given in filter(None, found):
-        study = Study(given["profile"], experiments=[given["experiment"]])
-        assert job_of(script, given) in study.jobs()
+def test_every_job_given_by_hand_is_one_of_its_study(called):
+    by_hand, *_ = blocks("run_it", "python")
+    exec(by_hand, {})
+    assert {job.kind for _, job in called} == {"complete", "run", "analysis"}
+    assert all(job in study.jobs() for study, job in called)
 
 
 @pytest.mark.parametrize("page", WITH_COMMANDS)
@@ -123,11 +124,9 @@ def test_every_file_and_module_that_a_page_names_exists(page):
         assert find_spec(name), name
 
 
-def test_the_parameters_that_the_page_lists_exist():
-    known = declared_parameters(jupytext.read(ROOT / "notebooks" / "job_run.py"))
-    rows = re.findall(r"^\| `([a-z]+)=(.+?)` \|", text("run_it"), flags=re.M)
-    assert {"data", "device", "exact", "threads", "folder"} == {name for name, _ in rows}
-    read_parameters(dict(rows), known)
+def test_the_arguments_that_the_page_lists_exist():
+    names = re.findall(r'^\| `([a-z]+)=".+?"` \|', text("run_it"), flags=re.M)
+    assert {"data", "device"} == set(names) <= set(signature(run_job).parameters)
 
 
 def test_the_waves_of_commands_are_the_study(tmp_path, monkeypatch):
@@ -136,11 +135,8 @@ def test_the_waves_of_commands_are_the_study(tmp_path, monkeypatch):
     done, names = set(), sorted(path.name for path in tmp_path.iterdir())
     assert names == ["wave_1.txt", "wave_2.txt", "wave_3.txt"]  # those that the page submits
     for name in names:
-        calls = [call(shlex.split(line)) for line in (tmp_path / name).read_text().splitlines()]
-        jobs = []
-        for script, given in calls:
-            assert given["profile"] == study.profile.name
-            jobs.append(job_of(script, given))
+        lines = (tmp_path / name).read_text().splitlines()
+        jobs = [job_of(study, shlex.split(line)) for line in lines]
         assert all(set(study.needs(job)) <= done for job in jobs)
         done |= set(jobs)
     assert done == set(study.jobs())
@@ -172,7 +168,7 @@ def test_a_network_of_ones_own_is_compared_as_the_page_says(tmp_path, monkeypatc
     assert (tmp_path / "similarity.png").stat().st_size > 10_000
 
 
-def test_a_number_is_followed_to_its_origin_as_the_page_says(monkeypatch, capsys):
+def test_a_number_is_followed_to_its_origin_as_the_page_says(monkeypatch, capsys, called):
     monkeypatch.chdir(ROOT)
     found = execute("provenance")
     last = values.curves(load_results("results"), "vgg16_bn", "svcca").iloc[-1].drop("out")
@@ -182,8 +178,7 @@ def test_a_number_is_followed_to_its_origin_as_the_page_says(monkeypatch, capsys
     job = found["job"]
     assert re.fullmatch(r"[0-9a-f]{40}", job["revision"])
     assert job["revision"] in capsys.readouterr().out
-    # the commands that repeat it are of the published profile
-    provenance = json.loads((ROOT / "results" / "provenance.json").read_text())
-    calls = [given for _, given in filter(None, map(call, commands("provenance")))]
-    assert {given["profile"] for given in calls} == {provenance["profile"]}
-    assert {given["experiment"] for given in calls} == {job["experiment"]}
+    # the jobs that repeat it are of the published study
+    profile = json.loads((ROOT / "results" / "provenance.json").read_text())["profile"]
+    assert {study.profile.name for study, _ in called} == {profile}
+    assert called[-1][1] == Job(job["experiment"], job["train_seed"], job["prune_seed"])

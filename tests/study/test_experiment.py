@@ -1,7 +1,5 @@
 """Declarations: every hyperparameter has a source, and a mistyped one is an error."""
 
-import dataclasses
-
 import pytest
 
 from lib.pruning import Pruning
@@ -160,14 +158,3 @@ def test_masks_of_another_experiment_need_levels():
     again = load_profile("tiny").experiment("conv4_masks_again")
     with pytest.raises(ValueError, match="densities_of has nothing to decide"):
         changed(again, "densities_of", "conv4")
-
-
-def test_fewer_runs_from_the_later_complete_networks():
-    ragged = dataclasses.replace(
-        PAPER["vgg_svhn"], train_seeds=(3, 4, 5), prune_seeds=(0, 1, 2), later_prune_seeds=(0,)
-    )
-    assert [ragged.opponents(seed) for seed in (3, 4, 5)] == [(0, 1, 2), (0,), (0,)]
-    control = dataclasses.replace(ragged, against="untrained")
-    assert [control.opponents(seed) for seed in (3, 4)] == [(0, 1, 2)] * 2
-    with pytest.raises(ValueError, match="must be among prune_seeds"):
-        dataclasses.replace(ragged, later_prune_seeds=(7,))

@@ -1,13 +1,10 @@
 """A plan counts what is left to do, and touches nothing."""
 
-from types import SimpleNamespace
-
 import pytest
-import torch
 
 from lib.study import Job, Study
 from lib.study.costs import CPU, estimate
-from lib.study.plan import duration, longest_chain, main, places, plan, text
+from lib.study.plan import duration, longest_chain, main, plan, text
 
 from .made_up_jobs import pretend, with_seeds
 
@@ -68,17 +65,6 @@ def test_the_text_has_hours_and_megabytes_and_nothing_is_written(study):
 )
 def test_a_time_is_given_in_fitting_units(seconds, shown):
     assert duration(seconds) == shown
-
-
-@pytest.mark.parametrize(("memory", "fit"), [(0.5, 1), (2.9, 1), (3.1, 2)])
-def test_as_many_jobs_share_the_gpu_as_fit_with_room_to_spare(study, monkeypatch, memory, fit):
-    monkeypatch.setattr("lib.study.costs.this_device", lambda: "NVIDIA H200")
-    size = memory * plan(study).gpu_memory.max() * 2**20
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
-    monkeypatch.setattr(
-        torch.cuda, "get_device_properties", lambda _: SimpleNamespace(total_memory=size)
-    )
-    assert places(study) == fit
 
 
 def test_the_command(tmp_path, capsys):

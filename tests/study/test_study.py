@@ -13,8 +13,8 @@ NAMES = ["vgg_svhn", "vgg_svhn_random_masks", "vgg_svhn_weight_rewind"]
 def study(tmp_path):
     study = Study("laptop", tmp_path, NAMES)
     for name in NAMES:
-        many = changed(study.experiment(name), "prune_seeds", tuple(range(100)))
-        study.experiments[name] = changed(many, "later_prune_seeds", None)
+        many = tuple(range(100))
+        study.experiments[name] = changed(study.experiment(name), "prune_seeds", many)
     return study
 
 

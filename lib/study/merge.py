@@ -96,8 +96,15 @@ def _provenance(old: dict[str, Any], fresh: dict[str, Any], add: bool) -> dict[s
 
 
 def _check_variants(published: dict[str, Any], fresh: dict[str, Any], add: bool) -> None:
-    """Pages compare a variant with its base, so both must be of one study."""
+    """Pages compare a variant with its base, so both must be of one study.
+
+    Only a variant with complete networks of its own may be done again alone, the same way.
+    """
+    own = {job["experiment"] for job in fresh["jobs"] if job["prune_seed"] is None}
     for name, setting in fresh["experiments"].items():
+        again = name in own & published.keys() and name != setting["base"]
+        if again and not _different(published[name], setting):
+            continue
         left = [
             other
             for other, theirs in published.items()
@@ -113,11 +120,7 @@ def _check_variants(published: dict[str, Any], fresh: dict[str, Any], add: bool)
 
 def _added(name: str, old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     """The provenance of an experiment with the complete networks of both studies."""
-    before, now = (
-        {row["name"]: row["value"] for row in s["hyperparameters"] if row["name"] not in _HOW_OFTEN}
-        for s in (old, new)
-    )
-    if differ := [path for path in {**before, **now} if before.get(path) != now.get(path)]:
+    if differ := _different(old, new):
         raise ValueError(
             f"runs of {name} cannot be added to the published ones: {', '.join(differ)} "
             "differ. Publish all of its complete networks together."
@@ -125,6 +128,15 @@ def _added(name: str, old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any
     runs = [run for run in old["runs"] if run[0] not in new["train_seeds"]]
     seeds = {which: sorted({*old[which], *new[which]}) for which in ("train_seeds", "prune_seeds")}
     return {**new, **seeds, "runs": sorted([*runs, *new["runs"]])}
+
+
+def _different(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+    """The hyperparameters in which two studies of an experiment differ."""
+    before, now = (
+        {row["name"]: row["value"] for row in s["hyperparameters"] if row["name"] not in _HOW_OFTEN}
+        for s in (old, new)
+    )
+    return [path for path in {**before, **now} if before.get(path) != now.get(path)]
 
 
 def _check_data(experiments: dict[str, Any]) -> None:

@@ -148,6 +148,19 @@ def test_a_network_and_its_variants_are_published_together(tmp_path, alone):
     assert not (tmp_path / "merged").exists()
 
 
+def test_a_variant_with_complete_networks_of_its_own_may_be_done_again_alone(tmp_path):
+    slim = "vgg_svhn_slim"
+    published = made_up(tmp_path / "published", (BASE, slim), revision="old")
+    new = made_up(tmp_path / "new", (slim,), revision="new")
+    merge(published, new, tmp_path / "merged")
+    jobs = provenance(tmp_path / "merged")["jobs"]
+    assert {job["experiment"]: job["revision"] for job in jobs} == {BASE: "old", slim: "new"}
+
+    edit(new, lambda found: found["experiments"][slim]["hyperparameters"][0].update(value="other"))
+    with pytest.raises(ValueError, match=f"^{slim} would appear beside {BASE} of another study"):
+        merge(published, new, tmp_path / "again")
+
+
 def test_further_complete_networks_of_one_experiment_are_added_without_its_controls(tmp_path):
     published = made_up(tmp_path / "published", (BASE, CONTROL), (0, 1))
     merge(published, made_up(tmp_path / "new", (BASE,), (2,)), tmp_path / "merged", add=True)

@@ -10,7 +10,6 @@ from statistics import fmean
 from typing import TYPE_CHECKING, NamedTuple
 
 import torch
-from torch.utils.flop_counter import FlopCounterMode
 
 from ..data import EXTENTS
 from ..metrics import METRICS
@@ -74,6 +73,8 @@ def network(experiment: Experiment) -> Network:
 
 @cache
 def _counted(model: str, width: float, classes: int, channels: int, side: int) -> Network:
+    from torch.utils.flop_counter import FlopCounterMode  # imports Triton, which no job needs
+
     images = {"in_channels": channels, "image_size": side}
     built = build_model(model, classes, width, **images, generator=torch.Generator())
     sizes = []

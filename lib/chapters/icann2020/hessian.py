@@ -23,7 +23,6 @@ from collections.abc import Mapping
 
 import numpy as np
 import torch
-from scipy.sparse.linalg import ArpackError, ArpackNoConvergence, LinearOperator, eigsh
 from torch import Tensor, nn
 
 from ...seeds import generator
@@ -91,6 +90,9 @@ def top_eigenvalues(
         NotConvergedError: too few restarts for this `tol`.
         ArithmeticError: the loss or its derivatives are not finite.
     """
+    # imported here: every job knows this analysis, and hardly any does it
+    from scipy.sparse.linalg import ArpackError, ArpackNoConvergence, LinearOperator, eigsh
+
     hessian = _Hessian(Loss(model, images, labels, batch_size), mask)
     n = hessian.size
     if not 0 < count < n:

@@ -1,5 +1,6 @@
 """Representations: the outputs of a network's recorded layers for the probe images."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
@@ -10,6 +11,9 @@ from ..lookup import unknown
 
 KINDS = ("conv", "conv_res", "pool", "add", "fc", "out")
 """The kinds of recorded layers (paper, section 5.2); `fc` is a hidden linear layer."""
+
+LAST = 0
+"""Stands for the last call of a module; calls are counted from 1."""
 
 
 def recorded_layers(model: nn.Module) -> list[tuple[str, str]]:
@@ -57,29 +61,35 @@ def record_batches(
 ) -> Iterator[dict[str, torch.Tensor]]:
     """The outputs of the named modules, batch by batch, in evaluation mode and without gradients.
 
+    What is recorded is what the module gave, even if a later one overwrites it in place.
+
     Args:
         model: any network.
         batches: inputs of the network, each (b, ...).
-        layers: module names, as in `model.named_modules()`. A module that is called several times
-            in one pass gives its last output.
+        layers: module names, as in `model.named_modules()`. Of a module that is called several
+            times in one pass, `name#1` is its first output, and `name` its last one.
 
     Yields:
-        {name: output} in the order of `layers`; each output (b, c, h, w) or (b, p).
+        {layer: output} in the order of `layers`; each output (b, c, h, w) or (b, p).
 
     Raises:
         ValueError: no names, or one that is not a module of the network.
-        RuntimeError: a module was not called, does not return a tensor, or its output was
-            overwritten in place by a later one (use `nn.ReLU(inplace=False)`).
+        RuntimeError: a module was not called, or not so often, or does not return a tensor.
     """
     layers = list(layers)
     if not layers:
         raise ValueError("no layers to record: give one name at least")
     modules = dict(model.named_modules())
-    for name in layers:
+    asked: dict[str, dict[str, int]] = defaultdict(dict)  # module -> layer -> which call
+    for layer in layers:
+        name, _, call = layer.partition("#")
         if name not in modules:
             raise ValueError(unknown("module", name, modules))
+        asked[name][layer] = int(call or LAST)
+    calls: Counter[str] = Counter()
     outputs: dict[str, torch.Tensor] = {}
     versions: dict[str, int] = {}
+    overwritten: set[str] = set()
 
     def hook(name: str):
         def keep(module: nn.Module, args: tuple, output: torch.Tensor) -> None:
@@ -87,25 +97,30 @@ def record_batches(
                 raise RuntimeError(
                     f"{name} returns {type(output).__name__}, not a tensor: record a module inside"
                 )
-            outputs[name], versions[name] = output, output._version
+            calls[name] += 1
+            for layer, call in asked[name].items():
+                if call in (calls[name], LAST):
+                    outputs[layer] = output.clone() if layer in overwritten else output
+                    versions[layer] = outputs[layer]._version
 
         return keep
 
-    handles = [modules[name].register_forward_hook(hook(name)) for name in layers]
+    handles = [modules[name].register_forward_hook(hook(name)) for name in asked]
     try:
         with _evaluating(model):
             for batch in batches:
-                outputs.clear()
-                model(batch)
-                for name in layers:
-                    if name not in outputs:
-                        raise RuntimeError(f"{name} was not called in the forward pass")
-                    if outputs[name]._version != versions[name]:
-                        raise RuntimeError(
-                            f"the output of {name} was overwritten in place by a later module: "
-                            "use out-of-place activations, such as nn.ReLU(inplace=False)"
-                        )
-                yield {name: outputs[name] for name in layers}
+                while True:
+                    calls.clear()
+                    outputs.clear()
+                    model(batch)
+                    if missing := [layer for layer in layers if layer not in outputs]:
+                        raise RuntimeError(f"{missing[0]} was not called in the forward pass")
+                    # found at the first batch: copies of all would take twice the memory
+                    found = {name for name in layers if outputs[name]._version != versions[name]}
+                    if not found:
+                        break
+                    overwritten |= found
+                yield {layer: outputs[layer] for layer in layers}
     finally:
         for handle in handles:
             handle.remove()
@@ -119,7 +134,7 @@ def record(
     Args:
         model: any network.
         images: (n, c, h, w), as the network takes them.
-        layers: module names, as in `model.named_modules()`.
+        layers: as for `record_batches`.
         batch_size: images in one forward pass; it bounds the memory of the pass and does not
             change the result beyond rounding.
 

@@ -77,13 +77,14 @@ def _counted(model: str, width: float, classes: int, channels: int, side: int) -
 
     images = {"in_channels": channels, "image_size": side}
     built = build_model(model, classes, width, **images, generator=torch.Generator())
+    image = torch.zeros(1, channels, side, side)
+    outputs = record(built, image, [name for name, _ in recorded_layers(built)])
     sizes = []
     for module in built.modules():
         if not any(module.children()):
             module.register_forward_hook(lambda leaf, given, output: sizes.append(output.numel()))
-    names = [name for name, _ in recorded_layers(built)]
-    with FlopCounterMode(display=False) as counter:
-        outputs = record(built, torch.zeros(1, channels, side, side), names)
+    with FlopCounterMode(display=False) as counter, torch.no_grad():
+        built.eval()(image)
     weights = sum(weight.numel() for weight in prunable_weights(built).values())
     shapes = tuple(tuple(output.shape[1:]) for output in outputs.values())
     state = sum(tensor.numel() for tensor in built.state_dict().values())

@@ -1,5 +1,7 @@
 """torchvision's residual networks: the same outputs, with layers that can be recorded."""
 
+from collections import Counter
+
 import pytest
 import torch
 import torchvision
@@ -33,11 +35,17 @@ def test_all_convolutions_except_on_shortcuts_are_recorded_in_order(name, layers
     found = [kind for _, kind in declared]
     assert len(declared) == layers
     assert {kind: found.count(kind) for kind in KINDS} == kinds
-    called, modules = [], dict(model.named_modules())
-    for layer, _ in declared:
-        modules[layer].register_forward_hook(lambda m, i, o, layer=layer: called.append(layer))
+    called, calls = [], Counter()
+
+    def note(name):
+        calls[name] += 1
+        called.extend([name, f"{name}#{calls[name]}"])
+
+    for name, module in model.named_modules():
+        module.register_forward_hook(lambda m, i, o, name=name: note(name))
     model.eval()(IMAGES)
-    assert called == [layer for layer, _ in declared]
+    order = [called.index(layer) for layer, _ in declared]
+    assert order == sorted(order)
 
 
 @pytest.mark.parametrize("name", LARGE)

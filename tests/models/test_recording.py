@@ -85,10 +85,36 @@ def test_unknown_layer_gets_a_hint(model):
         record(model, IMAGES, ["conv_1"])
 
 
-def test_output_overwritten_in_place_is_an_error():
-    model = nn.Sequential(nn.Conv2d(3, 4, 1), nn.ReLU(inplace=True))
-    with pytest.raises(RuntimeError, match="overwritten in place"):
-        record(model, IMAGES, ["0"])
+def test_an_output_is_what_the_module_gave_even_if_it_is_overwritten():
+    model = nn.Sequential(nn.Conv2d(3, 4, 1), nn.ReLU(inplace=True), nn.Dropout(inplace=True))
+    passes = []
+    model[0].register_forward_hook(lambda *_: passes.append(1))
+    outputs = record(model, IMAGES, ["0", "1"], batch_size=3)
+    assert len(passes) == 4  # what is overwritten is found in the first of three batches
+    expected = model[0](IMAGES)
+    assert torch.allclose(outputs["0"], expected, atol=1e-6)
+    assert torch.equal(outputs["1"], outputs["0"].relu())
+    assert (outputs["0"] < 0).any()
+
+
+def test_each_call_of_a_module_has_an_output_of_its_own():
+    class Twice(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.act = nn.ReLU(inplace=True)
+
+        def forward(self, x):
+            x = self.act(x - 0.5)
+            x -= 0.25
+            return self.act(x)
+
+    model = Twice()
+    outputs = record(model, IMAGES, ["act", "act#1", "act#2"])
+    assert torch.equal(outputs["act#1"], (IMAGES - 0.5).relu())
+    assert torch.equal(outputs["act#2"], (outputs["act#1"] - 0.25).relu())
+    assert torch.equal(outputs["act"], outputs["act#2"])
+    with pytest.raises(RuntimeError, match="act#3 was not called"):
+        record(model, IMAGES, ["act#3"])
 
 
 def test_module_that_is_not_called_is_an_error():

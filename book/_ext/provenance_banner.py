@@ -4,23 +4,13 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from sphinx.errors import ExtensionError
 
 from lib.book.results import RESULTS, published_results
-from lib.report.format import count
-from lib.report.names import DATASETS, enumerate_words, title
-from lib.report.scale import (
-    PAPER_DATASETS,
-    missing_words,
-    papers_own,
-    scale_words,
-    unofficial_words,
-    width_words,
-)
+from lib.report.scale import statement
 
 PROVENANCE = "provenance.json"
 
@@ -47,32 +37,9 @@ def of_chapter(app: Any, page: str, template: str, context: dict[str, Any], doct
         context["theme_announcement"] = _text(file)
 
 
-def banner(provenance: Mapping[str, Any]) -> str:
-    """The line at the head of every page: which data and scale its numbers come from."""
-    settings = [provenance["experiments"][name] for name in papers_own(provenance)]
-    datasets = list(dict.fromkeys(setting["dataset"] for setting in settings))
-    where = enumerate_words([title(DATASETS, name) for name in datasets])
-    if any(unofficial_words(setting) for setting in settings):
-        where = f"parts of {where}"
-    absent = [name for name in PAPER_DATASETS if name not in datasets]
-    if len(absent) == len(PAPER_DATASETS):
-        where += f", not {' or '.join(title(DATASETS, name) for name in absent)}"
-    runs = _range([len(s["runs"]) for s in settings], "pruning run")
-    width = width_words(*(setting["width"] for setting in settings))
-    iterations = _range([setting["iterations"] for setting in settings], "iteration")
-    scale = scale_words(provenance)
-    text = f"{scale} on {where}: networks at {width}, {runs} of {iterations} each."
-    return f"{missing_words(provenance)} {text}" if provenance["missing"] else text
-
-
-def _range(numbers: list[int], noun: str) -> str:
-    low, high = min(numbers), max(numbers)
-    return count(low, noun) if low == high else f"{low} to {count(high, noun)}"
-
-
 def _text(file: Path) -> str:
     try:
-        text = banner(json.loads(file.read_text(encoding="utf-8")))
+        text = statement(json.loads(file.read_text(encoding="utf-8")))
     except (KeyError, ValueError) as error:
         raise ExtensionError(f"{file} cannot be read as a provenance: {error!r}") from error
     # unlike the page itself, the line above it is searched for formulas

@@ -7,13 +7,13 @@ from pathlib import Path
 import myst_nb
 from IPython.display import Markdown, display
 
-from .format import significant
+from .format import plain, significant
 from .results import Results, load_results
 from .scale import statement
 
 
 def open_study(results: str | Path, *experiments: str) -> Results:
-    """Load a study, and state on the page which data, scale and runs its numbers come from.
+    """Load a study, and state on the page which data, scale and networks its numbers come from.
 
     Args:
         results: a results folder; a relative path starts at the repository root.
@@ -25,7 +25,9 @@ def open_study(results: str | Path, *experiments: str) -> Results:
     study = load_results(results)
     for name in experiments:
         study.settings(name)
-    display(Markdown(statement(study.provenance, *experiments)))
+    there = "#what-we-decided" if study.provenance.get("chapter") else "methods.html"
+    links = f'<a href="data.html">The images</a>; <a href="{there}">what differs from the paper</a>'
+    display(Markdown(f"**{plain(statement(study.provenance, *experiments))}** {links}."))
     return study
 
 

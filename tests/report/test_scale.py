@@ -1,8 +1,32 @@
-"""The sentences that say where the numbers come from."""
+"""The sentence that says where the numbers come from."""
 
 from lib.report.scale import statement
+from lib.tables import OFFICIAL
 
 from .made_up import provenance
+
+DIGITS = "small handwritten digits, not CIFAR-10 or SVHN"
+
+
+def test_networks_widths_and_numbers_are_put_together():
+    study = provenance(iterations=5, prune_seeds=2)
+    ours = "at 1/8 of the paper's width, 1 complete network"
+    assert statement(study, "vgg_svhn") == (
+        f"Scaled-down run on {DIGITS}: VGG_SVHN {ours}, 5 iterations of pruning."
+    )
+    vgg16, svhn = (study["experiments"][name] for name in ("vgg16_bn", "vgg_svhn"))
+    vgg16 |= {"width": 0.5, "runs": [[0, 0], [1, 0], [1, 1]], "iterations": 7}
+    assert statement(study, "vgg16_bn", "vgg_svhn") == (
+        f"Scaled-down run on {DIGITS}: VGG16_BN and VGG_SVHN at 1/8 to 1/2 of the paper's width, "
+        "1 to 2 complete networks each, 5 to 7 iterations of pruning."
+    )
+    svhn |= {"dataset": "svhn", "width": 1, "dataset_description": "SVHN: a third of it."}
+    study["scaled_down"] = False
+    assert statement(study, "vgg_svhn").startswith(
+        "Full-scale run on parts of SVHN: VGG_SVHN at the paper's width, 1 complete network, "
+    )
+    svhn["dataset_description"] = f"SVHN: {OFFICIAL}."
+    assert statement(study, "vgg_svhn").startswith("Full-scale run on SVHN: ")
 
 
 def test_a_study_under_way_says_so_first():
@@ -10,14 +34,17 @@ def test_a_study_under_way_says_so_first():
     assert "finished" not in statement(smoke)
     smoke["missing"] = ["vgg_svhn, train seed 0, prune seed 2"]
     head = "The study is not finished: 1 of 10 jobs is missing."
-    assert statement(smoke, "vgg_svhn").startswith(f"**Scaled-down run.** **{head}** VGG_SVHN at")
+    assert statement(smoke, "vgg_svhn").startswith(f"{head} Scaled-down run on ")
     smoke["missing"] *= 3
     assert "3 of 12 jobs are missing" in statement(smoke, "vgg_svhn")
 
 
 def test_shorter_re_trainings_are_mentioned():
     smoke = provenance(iterations=5, prune_seeds=2)
-    row = {"name": "pruning.retraining.epochs", "value": "2"}
-    assert "re-trained" not in statement(smoke, "vgg_svhn")
+    row = {"name": "pruning.retraining.epochs", "value": "None"}
     smoke["experiments"]["vgg_svhn"]["hyperparameters"].append(row)
-    assert "re-trained for the last 2 epochs" in statement(smoke, "vgg_svhn")
+    assert "Re-trainings" not in statement(smoke)
+    row["value"] = "2"
+    assert statement(smoke).endswith(
+        "of pruning. Re-trainings of VGG_SVHN are shorter than the training."
+    )

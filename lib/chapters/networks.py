@@ -4,10 +4,14 @@ We worked from the abstracts and references of these papers, and from the public
 2020 names. Where they leave a detail open, we follow common practice, and the source says so.
 """
 
+from ..pruning import LearningRateRewind
 from ..study.paper import COMMON
 from ..study.scales import HOURS, REGRESSION, Change
 from ..study.sourced import Declaration, Sourced
 from ..training import Momentum, Steps
+
+AT_INIT = {"pruning.start": "initial", "pruning.retraining": LearningRateRewind()}
+"""Changes to prune before training: the full training follows, however the base re-trains."""
 
 OPEN = "our choice, as the field would; the abstract does not say"
 MAIN = "as in the main study"

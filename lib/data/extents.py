@@ -20,7 +20,6 @@ EXTENTS = {
     "digits": Extent(1_297, 500),
     "cifar10": Extent(50_000, 10_000),
     "svhn": Extent(73_257, 26_032),
-    "mnist": Extent(60_000, 10_000, channels=1),
     "mnist28": Extent(60_000, 10_000, channels=1, side=28),
     "imagenet": Extent(1_281_167, 50_000, classes=1000, side=STREAMED["imagenet"]),
 }

@@ -26,14 +26,12 @@ class Known:
     Attributes:
         title: what pages call it.
         classes, mean, std: see `Dataset`.
-        frame: how many black pixels are added on each side of an image.
     """
 
     title: str
     classes: tuple[str, ...]
     mean: tuple[float, ...]
     std: tuple[float, ...]
-    frame: int = 0
 
 
 CIFAR10_CLASSES = (
@@ -54,13 +52,6 @@ KNOWN = {
         mean=(0.5, 0.5, 0.5),
         std=(0.5, 0.5, 0.5),
     ),
-    "mnist": Known(
-        title="MNIST, padded to 32x32",
-        classes=tuple("0123456789"),
-        mean=(0.1000,),
-        std=(0.2752,),
-        frame=2,
-    ),
     "mnist28": Known(
         title="MNIST",
         classes=tuple("0123456789"),
@@ -79,7 +70,7 @@ def from_files(name: str, folder: Path) -> Dataset:
     """
     archive, known = folder / f"{name}.npz", KNOWN[name]
     if archive.exists():
-        train, test, origin = _from_npz(archive, _shape(name), known.frame)
+        train, test, origin = _from_npz(archive, _shape(name))
     else:
         train, test = _from_torchvision(name, folder)
         origin, found = OFFICIAL, (len(train), len(test))
@@ -111,11 +102,11 @@ def from_files(name: str, folder: Path) -> Dataset:
 
 def _shape(name: str) -> str:
     """The shape of the pixels in a `.npz`."""
-    size = EXTENTS[name].side - 2 * KNOWN[name].frame
-    return f"(n, {size}, {size}, 3)" if EXTENTS[name].channels == 3 else f"(n, {size}, {size})"
+    size, colours = EXTENTS[name].side, EXTENTS[name].channels
+    return f"(n, {size}, {size})" if colours == 1 else f"(n, {size}, {size}, {colours})"
 
 
-def _from_npz(archive: Path, shape: str, frame: int) -> tuple[Images, Images, str]:
+def _from_npz(archive: Path, shape: str) -> tuple[Images, Images, str]:
     try:
         with archive.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             arrays = dict(stored)
@@ -134,16 +125,14 @@ def _from_npz(archive: Path, shape: str, frame: int) -> tuple[Images, Images, st
         pixels, where = arrays[f"x_{split}"], f"{archive.name}, {split}"
         if pixels.ndim and shape != f"(n, {', '.join(map(str, pixels.shape[1:]))})":
             raise ValueError(f"{where}: pixels must be {shape}, got {pixels.shape}")
-        splits.append(as_images(_planes(pixels, frame), arrays[f"y_{split}"], where))
+        splits.append(as_images(_planes(pixels), arrays[f"y_{split}"], where))
     description = f"the images of {archive.name}, which does not describe them"
     return *splits, str(arrays.get(DESCRIPTION, description))
 
 
-def _planes(pixels: np.ndarray, frame: int) -> np.ndarray:
-    """MNIST's (n, 28, 28) as (n, h, w, 1); LeCun et al. (1998) have a frame of 2 pixels."""
-    if pixels.ndim == 3 and pixels.shape[1:] == (28, 28):
-        return np.pad(pixels, ((0, 0), (frame, frame), (frame, frame)))[..., None]
-    return pixels
+def _planes(pixels: np.ndarray) -> np.ndarray:
+    """Grey images (n, h, w) as (n, h, w, 1)."""
+    return pixels[..., None] if pixels.ndim == 3 else pixels
 
 
 def _from_torchvision(name: str, folder: Path) -> tuple[Images, Images]:
@@ -155,7 +144,7 @@ def _from_torchvision(name: str, folder: Path) -> tuple[Images, Images]:
             return as_images(found.data.transpose(0, 2, 3, 1), found.labels, name)
         official = datasets.CIFAR10 if name == "cifar10" else datasets.MNIST
         found = official(folder, train=train, download=True)
-        return as_images(_planes(np.asarray(found.data), KNOWN[name].frame), found.targets, name)
+        return as_images(_planes(np.asarray(found.data)), found.targets, name)
 
     try:
         return split(True), split(False)

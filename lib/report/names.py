@@ -25,7 +25,6 @@ DATASETS = {
     "digits": "small handwritten digits",
     "cifar10": "CIFAR-10",
     "svhn": "SVHN",
-    "mnist": "MNIST",
     "mnist28": "MNIST",
 }
 """name in the results -> name in the text."""

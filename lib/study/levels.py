@@ -5,24 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..pruning import LearningRateRewind
 from .experiment import Experiment
 
 Declared = Mapping[str, tuple[str, Callable[[Experiment], dict[str, Any]]]]
 """suffix -> what a variant is, in a few words, and {path: value} for the base in a profile."""
 
-AT_INIT = {"pruning.start": "initial", "pruning.retraining": LearningRateRewind()}
-"""Changes to prune before training: the full training follows, however the base re-trains."""
-
 
 def left(e: Experiment, iterations: int) -> float:
     """The fraction of the weights that the base has left after a number of iterations."""
     return (1 - e.pruning.fraction) ** iterations
-
-
-def two_levels(e: Experiment) -> tuple[float, float]:
-    """The fractions that the base has left after half of its iterations, and in the end."""
-    return left(e, e.pruning.iterations // 2), left(e, e.pruning.iterations)
 
 
 def one_shot(e: Experiment) -> dict[str, Any]:

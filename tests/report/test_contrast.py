@@ -200,7 +200,7 @@ def test_a_network_at_several_scales(study, page):
     provenance = {**here.provenance, "experiments": known}
     here = dataclasses.replace(here, similarity=rows, provenance=provenance)
     full, again = at_width(here, 1.0), at_width(here, 0.5)
-    studies = here, full, again, at_width(here, 0.75, dataset="mnist")
+    studies = here, full, again, at_width(here, 0.75, dataset="mnist28")
     found = {width: where for width, (where, _) in page["at_scales"](NAME, *studies).items()}
     assert list(found) == [0.25, 0.5, 1.0]
     assert found[0.5] is here

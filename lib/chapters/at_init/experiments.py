@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from ...study.experiment import Experiment
-from ...study.levels import AT_INIT, Declared, one_shot
+from ...study.levels import Declared, one_shot
 from ...study.scales import THREE_NETWORKS
+from ..networks import AT_INIT
 
 
 def _to_collapse(score: str, **more: Any) -> Callable[[Experiment], dict[str, Any]]:

@@ -9,7 +9,8 @@ from typing import Any
 
 from ...pruning import Reinitialise
 from ...study.experiment import Experiment
-from ...study.levels import AT_INIT, Declared, left, two_levels
+from ...study.levels import Declared, left
+from ..networks import AT_INIT
 
 MASKS: Declared = {
     "masks_again": ("the base's masks", lambda e: {"masks_of": e.name}),
@@ -26,9 +27,14 @@ MASKS: Declared = {
 up one part of what pruning found: which weights of a layer, then how many of each layer."""
 
 
+def _two_levels(e: Experiment) -> tuple[float, float]:
+    """The fractions that the base has left after half of its iterations, and in the end."""
+    return left(e, e.pruning.iterations // 2), left(e, e.pruning.iterations)
+
+
 def _trained_once(e: Experiment, rescaled: bool = False) -> dict[str, Any]:
     retraining = Reinitialise(rescaled=rescaled)
-    return {"pruning.levels": two_levels(e), "pruning.retraining": retraining}
+    return {"pruning.levels": _two_levels(e), "pruning.retraining": retraining}
 
 
 def _trained_as_long(e: Experiment) -> dict[str, Any]:
@@ -68,7 +74,7 @@ VARIANTS: Declared = {
     "random_at_init": (
         "before training, random weights go; the complete network's own initial values",
         lambda e: {
-            "pruning.levels": two_levels(e),
+            "pruning.levels": _two_levels(e),
             "pruning.score": "random",
             **AT_INIT,
         },

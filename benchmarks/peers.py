@@ -30,15 +30,14 @@ import torch
 from torch import from_numpy as tensor
 from torch.utils.data import DataLoader, TensorDataset
 
-from lib.metrics import METRICS, calibration_error
+from lib.metrics import METRICS
 
 TOLERANCE = 1e-6
 COLUMNS = ["metric", "peer", "version", "data", "ours", "theirs", "difference"]
 COLUMNS += ["same definition", "error", "note"]
 GOOD_CONDITION = ("tall", "wide")
-OURS = METRICS | {"calibration_error": lambda x, y: calibration_error(x, tensor(y.argmax(1)))}
 # Metrics whose columns have a meaning of their own, and metrics for any number of columns.
-OUTPUTS = ("cosine", "agreement", "jensen_shannon", "logit_cosine", "calibration_error")
+OUTPUTS = ("cosine", "agreement", "jensen_shannon", "logit_cosine")
 KERNELS = ("cka", "cka_debiased", "nbs", "procrustes", "rsa", "knn_overlap")
 # Where the modules of a repository are, if not at its top.
 INSIDE = {"amzn/xfer": "nn_similarity_index"}
@@ -50,7 +49,7 @@ class Peer:
 
     Attributes:
         name: of the package on PyPI, or owner/name of the repository on GitHub.
-        metric: what it is compared with, a name in `OURS`.
+        metric: what it is compared with, a name in `METRICS`.
         module: what to import, at the call.
         similarity: of the module and two arrays `(n, p)` and `(n, q)`, which it may change.
         note: how its definition differs, empty if it does not.
@@ -270,9 +269,7 @@ PEERS = [
     *of("torchmetrics", "torchmetrics.functional",
         ("agreement", lambda m, x, y:
          m.accuracy(tensor(x), tensor(y.argmax(1)), "multiclass", num_classes=x.shape[1])),
-        ("logit_cosine", lambda m, x, y: m.cosine_similarity(*tensors(x, y), "mean")),
-        ("calibration_error", lambda m, x, y: m.calibration_error(
-            tensor(softmax(x)), tensor(y.argmax(1)), "multiclass", num_classes=x.shape[1]))),
+        ("logit_cosine", lambda m, x, y: m.cosine_similarity(*tensors(x, y), "mean"))),
     *of("torchmetrics", "torchmetrics.functional.regression",
         ("jensen_shannon", lambda m, x, y:
          1 - m.jensen_shannon_divergence(*tensors(softmax(x), softmax(y))) / np.log(2))),
@@ -291,10 +288,6 @@ PEERS = [
         ("cka_debiased", torch_cka),
         ("cka_debiased", partial(torch_cka, batches=10),
          "ten batches, over which it averages HSIC")),
-    *of("netcal", "netcal.metrics",
-        ("calibration_error", lambda m, x, y: m.ECE(15).measure(softmax(x), y.argmax(1)))),
-    *of("gpleiss/temperature_scaling", "temperature_scaling",
-        ("calibration_error", lambda m, x, y: m._ECELoss(15)(tensor(x), tensor(y.argmax(1))))),
 ]
 # fmt: on
 
@@ -340,7 +333,7 @@ def row(peer: Peer, data: str, x: np.ndarray, y: np.ndarray, clones: Path) -> tu
             error = "" if np.isfinite(theirs) else "not a number"
         except Exception as raised:  # an error of theirs is a result too
             error = f"{type(raised).__name__}: {raised}"
-    ours = OURS[peer.metric](x, y)
+    ours = METRICS[peer.metric](x, y)
     numbers = ours, theirs, abs(ours - theirs)
     return peer.metric, peer.name, found, data, *numbers, not peer.note, error, peer.note
 

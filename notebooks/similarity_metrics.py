@@ -360,21 +360,14 @@ glue(**values[["mean_cca", "svcca", "cka", "nbs"]])
 #
 # `lib.metrics` has more. The paper does not use them. Shapes {cite}`williams2021generalized`,
 # regression {cite}`kornblith2019similarity`, distances {cite}`kriegeskorte2008representational`,
-# neighbours; and for outputs the predictions themselves {cite}`lin1991divergence` and how far they
-# may be trusted {cite}`guo2017calibration`. *Here* is their value for the same $x$ and $y$, taken as
-# outputs where a metric is about outputs.
+# neighbours; and for outputs the predictions themselves {cite}`lin1991divergence`. *Here* is their
+# value for the same $x$ and $y$, taken as outputs where a metric is about outputs.
 
 # %% tags=["hide-input"]
 further = [(m.name, m.about, m.source) for m in metrics.METRICS.values() if m.about]
 frame = pd.DataFrame(further, columns=["Metric", "What it measures", "Source"])
 frame["Here"] = frame["Metric"].map(values)
 frame["Metric"] = frame["Metric"].map(TITLES)
-frame.loc[len(frame)] = (
-    "calibration error",
-    "Not a similarity: how far one network's confidence is from its accuracy, 0 at best.",
-    "of outputs; Guo et al. 2017",
-    np.nan,
-)
 Table.of(frame.set_index("Metric"), cards=True)
 
 # %% [markdown]
@@ -777,7 +770,7 @@ from lib import ROOT
 peers = pd.read_csv(ROOT / "benchmarks" / "peers.csv")
 same = peers[peers["same definition"] & (peers["data"] != "degenerate")]
 rows = []
-for metric, title in (TITLES | {"calibration_error": "calibration error"}).items():
+for metric, title in TITLES.items():
     differences = same[same["metric"] == metric].dropna(subset="difference")
     worst = differences.groupby("peer")["difference"].max().sort_values(kind="stable")
     if len(worst):

@@ -16,7 +16,7 @@ from .geometry import (
     without_leading_components,
 )
 from .metric import METRICS, Invariances, Metric
-from .outputs import agreement, calibration_error, cosine, jensen_shannon, logit_cosine
+from .outputs import agreement, cosine, jensen_shannon, logit_cosine
 from .representation import LayerRepresentations, Representation
 
 ACCUMULATING = (

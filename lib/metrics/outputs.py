@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from .inputs import DegenerateError, as_tensor
+from .inputs import DegenerateError
 from .metric import Invariances, Pair, metric
 
 TINY = torch.finfo(torch.float64).tiny
@@ -86,39 +86,6 @@ def logit_cosine(pair: Pair) -> float:
     # Divided by the largest entry first, since its square may not fit float64.
     x, y = (F.normalize(outputs, torch.inf, eps=TINY) for outputs in _outputs(pair))
     return F.cosine_similarity(x, y, eps=TINY).mean().item()
-
-
-def calibration_error(logits: object, labels: Tensor, *, bins: int = 15) -> float:
-    """Expected calibration error: mean distance of confidence from accuracy.
-
-    Guo et al. (2017), eq. 5, with bins of equal width. 0 is perfect.
-
-    Args:
-        logits: outputs before the softmax, `(n, classes)`.
-        labels: true classes, integers `(n,)`.
-        bins: number of bins of confidence.
-
-    Returns:
-        in [0, 1].
-
-    Raises:
-        ValueError: logits or labels of another shape or type, or no bins.
-    """
-    scores = as_tensor(logits, "logits", fewest=1)
-    if scores.ndim != 2:
-        raise ValueError(f"logits: got shape {tuple(scores.shape)}, want (n, classes)")
-    labels = torch.as_tensor(labels, device=scores.device)
-    if labels.shape != scores.shape[:1] or labels.is_floating_point() or labels.is_complex():
-        got = f"{labels.dtype} of shape {tuple(labels.shape)}"
-        raise ValueError(f"labels: got {got}, want {len(scores)} integers")
-    if bins < 1:
-        raise ValueError(f"bins: got {bins}, want 1 or more")
-    confidence, predicted = scores.to(torch.float64).softmax(1).max(1)
-    # Bins are open below and closed above, as in the paper.
-    of_bin = (confidence * bins).ceil().long().sub(1).clamp(0, bins - 1)
-    gap = (predicted == labels).to(torch.float64) - confidence
-    gaps = gap.new_zeros(bins).index_add_(0, of_bin, gap)
-    return gaps.abs().sum().item() / len(scores)
 
 
 def _outputs(pair: Pair) -> tuple[Tensor, Tensor]:

@@ -3,8 +3,6 @@
 The functions take matrices `(rows, columns)` and are written for clarity, not for speed.
 """
 
-import itertools
-
 import numpy as np
 from scipy.linalg import sqrtm
 from scipy.spatial.distance import jensenshannon, pdist, squareform
@@ -128,13 +126,6 @@ def jensen_shannon(x, y):
 def logit_cosine(x, y):
     norms = np.linalg.norm(x, axis=1) * np.linalg.norm(y, axis=1)
     return np.mean(np.sum(x * y, 1) / np.where(norms > 0, norms, 1))
-
-
-def calibration_error(logits, labels, bins):
-    confidence, right = softmax(logits, 1).max(1), logits.argmax(1) == labels
-    edges = np.linspace(0, 1, bins + 1)
-    inside = [(low < confidence) & (confidence <= high) for low, high in itertools.pairwise(edges)]
-    return sum(abs(right[i].mean() - confidence[i].mean()) * i.mean() for i in inside if i.any())
 
 
 METRICS = {

@@ -7,7 +7,6 @@ import torch
 from lib.metrics import (
     METRICS,
     Representation,
-    calibration_error,
     cka,
     cosine,
     knn_overlap,
@@ -78,21 +77,6 @@ def test_cosine_of_maps(maps_seed0):
 def test_neighbours(neighbours, wide_seed2):
     value = knn_overlap(*wide_seed2, neighbours=neighbours)
     assert value == pytest.approx(reference.knn_overlap(*wide_seed2, neighbours), rel=1e-12)
-
-
-@pytest.mark.parametrize("bins", [1, 4, 15])
-def test_calibration_error(bins):
-    logits = 2 * np.random.default_rng(11).standard_normal((200, 5))
-    labels = np.random.default_rng(12).integers(0, 5, 200)
-    wanted = reference.calibration_error(logits, labels, bins)
-    assert calibration_error(logits, labels, bins=bins) == pytest.approx(wanted, rel=1e-12)
-
-
-def test_calibrated_and_overconfident_networks():
-    fair = np.log(np.tile([[0.75, 0.25]], (8, 1)))
-    labels = np.array([0, 0, 0, 1] * 2)
-    assert calibration_error(fair, labels) == pytest.approx(0, abs=1e-15)
-    assert calibration_error(100 * fair, labels) == pytest.approx(0.25)
 
 
 @pytest.mark.parametrize("name", CCA)

@@ -9,7 +9,6 @@ import torch
 from lib.metrics import (
     METRICS,
     Representation,
-    calibration_error,
     cka,
     compare,
     cosine,
@@ -113,19 +112,6 @@ def test_impossible_numbers_of_neighbours(neighbours):
 def test_outputs_must_be_matrices(name):
     with pytest.raises(ValueError, match=r"^x: got shape \(10, 3, 4, 4\), want \(n, classes\)"):
         METRICS[name](MAPS, MAPS)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ((MAPS, np.zeros(10, int)), r"^logits: got shape"),
-        ((GOOD, np.zeros(29, int)), r"^labels: got torch.int64 of shape \(29,\), want 30"),
-        ((GOOD, np.zeros(30)), r"^labels: got torch.float64"),
-    ],
-)
-def test_bad_calibration_input(arguments, message):
-    with pytest.raises(ValueError, match=message):
-        calibration_error(*arguments)
 
 
 def test_other_shape_for_cosine():

@@ -61,11 +61,7 @@ class ConvNorm(nn.Sequential):
 
 
 class ConvBlock(ConvNorm):
-    """3x3 convolution, batch normalisation, ReLU: one recorded `conv` layer.
-
-    The ReLU is out of place, so that a hook on any module inside sees values that nothing
-    overwrites later.
-    """
+    """3x3 convolution, batch normalisation, ReLU: one recorded `conv` layer."""
 
     def __init__(self, in_channels: int, out_channels: int, stride: int = 1):
         super().__init__(in_channels, out_channels, stride)

@@ -34,7 +34,10 @@ def statement(provenance: Mapping[str, Any], *experiments: str) -> str:
     text = f"{scale} on {_data(settings)}: {what}."
     if shorter := [title(NETWORKS, setting["model"]) for setting in settings if _shorter(setting)]:
         text += f" Re-trainings of {enumerate_words(shorter)} are shorter than the training."
-    return f"{missing_words(provenance)} {text}" if provenance["missing"] else text
+    if missing := len(provenance["missing"]):
+        of, are = count(missing + len(provenance["jobs"]), "job"), "is" if missing == 1 else "are"
+        text = f"The study is not finished: {missing} of {of} {are} missing. {text}"
+    return text
 
 
 def _data(settings: list[Mapping[str, Any]]) -> str:
@@ -81,10 +84,3 @@ def width_words(*widths: float) -> str:
 def _fraction(width: float) -> str:
     exact = Fraction(width).limit_denominator(64)
     return str(exact) if exact.numerator == 1 else f"{width:g}"
-
-
-def missing_words(provenance: Mapping[str, Any]) -> str:
-    """The sentence on the missing jobs of a study that is not finished."""
-    missing = len(provenance["missing"])
-    of, are = missing + len(provenance["jobs"]), "is" if missing == 1 else "are"
-    return f"The study is not finished: {missing} of {count(of, 'job')} {are} missing."

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import peers
-from benchmarks.peers import GOOD_CONDITION, OURS, PEERS, TOLERANCE, Peer, main
+from benchmarks.peers import GOOD_CONDITION, METRICS, PEERS, TOLERANCE, Peer, main
 
 # `lib` itself depends on them.
 ALWAYS_THERE = ("scikit-learn", "scipy", "torchmetrics")
@@ -24,7 +24,7 @@ def fake(answer, name="numpy", note=""):
 
 
 def other(m, x, y):
-    return OURS["cka"](x, y) + 2 * TOLERANCE
+    return METRICS["cka"](x, y) + 2 * TOLERANCE
 
 
 def test_the_dependencies_of_lib_agree(only, monkeypatch):
@@ -37,7 +37,7 @@ def test_the_dependencies_of_lib_agree(only, monkeypatch):
     assert found["difference"].max() < TOLERANCE
 
 
-@pytest.mark.parametrize("metric", OURS)
+@pytest.mark.parametrize("metric", METRICS)
 def test_each_metric_has_a_peer_of_its_definition(metric):
     assert any(peer.metric == metric and not peer.note for peer in PEERS)
 

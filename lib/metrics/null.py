@@ -1,0 +1,218 @@
+"""What a similarity would be if the images of one side were shuffled: its null."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from .inputs import check_choice
+from .metric import METRICS, Pair, once, pair_of
+from .permutations import central_moment
+from .representation import Representation, rows_of_block
+
+FEWEST = 20
+"""So many permutations at least: with fewer, no p-value would be below 0.05."""
+
+
+@dataclass(frozen=True)
+class PermutationNull:
+    """The null of one similarity.
+
+    Attributes:
+        value: the similarity itself.
+        mean, sd, skewness: over permutations of the images.
+        p_value: how likely a similarity this high is if the images of y are in random order.
+        exact: whether the moments are those of all permutations, rather than of a sample.
+        upper: gives the similarity that shuffled images exceed with a given probability.
+    """
+
+    value: float
+    mean: float
+    sd: float
+    skewness: float
+    p_value: float
+    exact: bool
+    upper: Callable[[float], float] = field(repr=False)
+
+    def threshold(self, alpha: float) -> float:
+        """The similarity that shuffled images exceed with this probability.
+
+        Raises:
+            ValueError: no probability, or one below what the permutations can tell.
+        """
+        if not 0 < alpha < 1:
+            raise ValueError(f"alpha: got {alpha}, want a probability between 0 and 1")
+        return self.upper(alpha)
+
+
+def permutation_null(
+    x: object,
+    y: object,
+    metric: str = "cka",
+    reshape: str | None = None,
+    permutations: int = 200,
+    seed: int = 0,
+) -> PermutationNull:
+    """The null of a similarity: its distribution when the images of y are shuffled.
+
+    Where a row is an image, `cka`, `cka_debiased` and `linear_regression` have exact moments
+    (Kazi-Aoual et al. 1995), and the tail is that of the Pearson type III law with these moments
+    (Josse, Pagès and Husson 2008, on the RV coefficient, which is CKA). For all others, and where a
+    row is a position of an image, permutations of the images are sampled.
+
+    Args:
+        x, y: as for the metric, or `Representation`s.
+        metric: a name in `METRICS`.
+        reshape: None for the metric's default.
+        permutations: how many, where they are sampled.
+        seed: of the sample.
+
+    Raises:
+        ValueError: input for which the metric is not defined; fewer than 20 permutations; fewer
+            than four images.
+    """
+    check_choice(metric, METRICS, "metric")
+    declared = METRICS[metric]
+    pair = pair_of(x, y, reshape, declared.reshape)
+    check_choice(pair.x.reshape, declared.reshapes, "reshape")
+    value = declared.of_pair(pair)
+    if pair.x.images < 4:
+        raise ValueError(f"x: got {pair.x.images} images, want at least 4 to shuffle")
+    if metric in BILINEAR and pair.x.rows == pair.x.images:
+        return _exact(value, *BILINEAR[metric](pair))
+    if permutations < FEWEST:
+        raise ValueError(f"permutations: got {permutations}, want at least {FEWEST}")
+    generator = torch.Generator().manual_seed(seed)  # on the CPU: the same on every device
+    orders = (torch.randperm(pair.x.images, generator=generator) for _ in range(permutations))
+    return _sampled(value, np.sort([declared.of_pair(pair.permuted(order)) for order in orders]))
+
+
+class Sums(NamedTuple):
+    """Of a centred symmetric matrix A of images against images: what the null of ⟨A, B⟩ needs.
+
+    Without its trace, A - c H with H = I - 11ᵀ/n, only a constant is added to ⟨A, B⟩, and few sums
+    remain.
+
+    Attributes:
+        rows: n.
+        trace: of A.
+        square: the sum of the squared entries of A without its trace.
+        second, third: `INVARIANTS[2]` and `INVARIANTS[3]` of A without its trace and of norm 1.
+    """
+
+    rows: int
+    trace: float
+    square: float
+    second: np.ndarray
+    third: np.ndarray
+
+
+def sums(factor: Tensor, factored: bool = True) -> Sums:
+    """The sums of F Fᵀ, or of A itself, in O(n² r) for F `(n, r)` and without further matrices."""
+    n, inner = len(factor), factor.T @ factor if factored else factor
+    diagonal = factor.square().sum(1) if factored else factor.diagonal()
+    trace, norm = diagonal.sum(), inner.square().sum()
+    c, free = trace / (n - 1), diagonal - trace / n
+    squares, products, cubes = (torch.zeros_like(free) for _ in range(3))
+    step = rows_of_block(n, free.device)
+    for start in range(0, n, step):
+        rows = slice(start, start + step)
+        block = (factor[rows] @ factor.T if factored else factor[rows]) + c / n
+        block.diagonal(start).sub_(c)
+        squares[rows], products[rows] = block.square().sum(1), block @ free
+        cubes[rows] = block.pow(3).sum(1)
+    # A H = A, so the cube of A - c H is A³ - 3 c A² + 3 c² A - c³ H
+    cube = (inner @ inner * inner).sum() - 3 * c * norm + 3 * c**2 * trace - c**3 * (n - 1)
+    square = squares.sum().item()
+    second = [free.square().sum(), squares.sum()]
+    third = [free.pow(3).sum(), free @ squares, cubes.sum(), free @ products, cube]
+    return Sums(
+        n,
+        trace.item(),
+        square,
+        np.array([one.item() for one in second]) / square,
+        np.array([one.item() for one in third]) / square**1.5,
+    )
+
+
+def _exact(value: float, x: Sums, y: Sums, scale: float) -> PermutationNull:
+    """The null of ⟨A, B⟩ / scale, of which a permutation of the images changes ⟨A, B⟩ alone."""
+    from scipy.stats import pearson3  # takes a second
+
+    variance = central_moment(2, x.rows, x.second, y.second)
+    skewness = central_moment(3, x.rows, x.third, y.third) / variance**1.5
+    mean = x.trace * y.trace / ((x.rows - 1) * scale)
+    sd = math.sqrt(x.square * y.square * variance) / scale
+    law = pearson3(skewness, loc=mean, scale=sd)
+    p_value, upper = float(law.sf(value)), lambda alpha: float(law.isf(alpha))
+    return PermutationNull(value, mean, sd, skewness, p_value, True, upper)
+
+
+def _sampled(value: float, samples: np.ndarray) -> PermutationNull:
+    """The null of a sorted sample of permutations, to which the given order is counted."""
+    away, among = samples - samples.mean(), len(samples) + 1
+
+    def upper(alpha: float) -> float:
+        rank = math.ceil((1 - alpha) * among - 1e-9)  # which may differ by rounding
+        if rank == among:
+            raise ValueError(
+                f"alpha: got {alpha}, want at least {1 / among:.2g} with {among - 1} permutations"
+            )
+        return float(samples[rank - 1])
+
+    reached = int((samples >= value - 1e-12).sum())  # equal values may differ by rounding
+    skewness = float((away**3).mean() / (away**2).mean() ** 1.5)
+    moments = float(samples.mean()), float(samples.std(ddof=1)), skewness
+    return PermutationNull(value, *moments, (reached + 1) / among, False, upper)
+
+
+@once
+def kernel_sums(one: Representation) -> Sums:
+    """Those of the centred linear kernel."""
+    gram = getattr(one.statistic, "gram", None)
+    return sums(_features(one)) if gram is None else sums(gram, factored=False)
+
+
+def _features(one: Representation) -> Tensor:
+    return next(one.coordinates([slice(None)])).clone()
+
+
+def _of_cka(pair: Pair) -> tuple[Sums, Sums, float]:
+    scale = pair.x.statistic.norm * pair.y.statistic.norm
+    return kernel_sums(pair.x), kernel_sums(pair.y), scale
+
+
+def _of_regression(pair: Pair) -> tuple[Sums, Sums, float]:
+    fitted = sums(_features(pair.x) @ pair.x.statistic.whitening)
+    return fitted, kernel_sums(pair.y), pair.y.statistic.trace
+
+
+def _of_debiased_cka(pair: Pair) -> tuple[Sums, Sums, float]:
+    x, y = (_without_diagonal(one) for one in (pair.x, pair.y))
+    return x, y, math.sqrt(x.square * y.square)
+
+
+def _without_diagonal(one: Representation) -> Sums:
+    """Centred without its diagonal, which is then 0 (Székely and Rizzo 2014): HSIC₁ is ⟨A, B⟩."""
+    gram, n, diagonal = getattr(one.statistic, "gram", None), one.rows, one.row_norms
+    if gram is None:
+        features = _features(one)
+        gram = features @ features.T
+    # rows of a centred matrix without its diagonal sum to minus the diagonal
+    mean = diagonal.sum() / ((n - 1) * (n - 2))
+    matrix = gram + (diagonal + diagonal[:, None]) / (n - 2) - mean
+    return sums(matrix.fill_diagonal_(0), factored=False)
+
+
+BILINEAR: dict[str, Callable[[Pair], tuple[Sums, Sums, float]]] = {
+    "cka": _of_cka,
+    "cka_debiased": _of_debiased_cka,
+    "linear_regression": _of_regression,
+}
+"""Metrics with exact moments: A, B and the scale of ⟨A, B⟩ / scale."""

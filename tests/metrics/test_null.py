@@ -1,0 +1,142 @@
+"""Nulls: exact moments are those of all permutations, and p-values of independent data uniform."""
+
+import math
+from itertools import permutations
+
+import numpy as np
+import pytest
+from scipy.stats import kstest
+
+from lib.metrics import METRICS, permutation_null
+from lib.metrics.null import BILINEAR
+from lib.metrics.permutations import INVARIANTS, central_moment
+
+
+def related(rows, columns_x, columns_y, seed=0):
+    """Two matrices that have something in common; one has an offset and heavy tails."""
+    generator = np.random.default_rng(seed)
+    x = generator.standard_normal((rows, columns_x)) + 3
+    return x, generator.standard_normal((rows, columns_y)) ** 3 + x[:, :1]
+
+
+def values_of(sample, permutations):
+    return [sample.threshold(rank / (permutations + 1)) for rank in range(1, permutations + 1)]
+
+
+@pytest.mark.parametrize("n", range(3, 8))
+def test_moments_of_a_product_are_those_over_all_permutations(n):
+    generator = np.random.default_rng(n)
+
+    def centred_without_trace():
+        matrix = generator.standard_normal((n, n))
+        centre = np.eye(n) - 1 / n
+        matrix = centre @ (matrix + matrix.T) @ centre
+        return matrix - np.trace(matrix) / (n - 1) * centre
+
+    def sums(matrix, order):
+        diagonal, square = matrix.diagonal(), matrix @ matrix
+        found = {
+            "Σ aᵢᵢ²": (diagonal**2).sum(),
+            "Σ aᵢⱼ²": (matrix**2).sum(),
+            "Σ aᵢᵢ³": (diagonal**3).sum(),
+            "Σ aᵢᵢ aᵢⱼ²": diagonal @ square.diagonal(),
+            "Σ aᵢⱼ³": (matrix**3).sum(),
+            "Σ aᵢᵢ aᵢⱼ aⱼⱼ": diagonal @ matrix @ diagonal,
+            "Σ aᵢⱼ aⱼₖ aₖᵢ": (square * matrix).sum(),
+        }
+        return np.array([found[name] for name in INVARIANTS[order].values()])
+
+    a, b = centred_without_trace(), centred_without_trace()
+    orders = np.array(list(permutations(range(n))))
+    products = np.einsum("ij,kij->k", a, b[orders[:, :, None], orders[:, None, :]])
+    for order in INVARIANTS:
+        exact = central_moment(order, n, sums(a, order), sums(b, order))
+        assert exact == pytest.approx((products**order).mean(), rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.parametrize("metric", BILINEAR)
+@pytest.mark.parametrize("columns", [(2, 3), (3, 9), (9, 2), (9, 8)], ids=str)
+@pytest.mark.parametrize("rows", [5, 6])
+def test_moments_of_a_metric_are_those_over_all_permutations(metric, columns, rows):
+    x, y = related(rows, *columns)
+    if metric == "linear_regression" and columns[0] >= rows:
+        pytest.skip("x spans any data")
+    null = permutation_null(x, y, metric)
+    values = np.array([METRICS[metric](x, y[list(order)]) for order in permutations(range(rows))])
+    away = values - values.mean()
+    assert null.exact
+    assert null.value == METRICS[metric](x, y)
+    assert null.mean == pytest.approx(values.mean(), abs=1e-9)
+    assert null.sd == pytest.approx(values.std(), abs=1e-9)
+    assert null.skewness == pytest.approx((away**3).mean() / values.std() ** 3, abs=1e-9)
+
+
+@pytest.mark.parametrize("metric", BILINEAR)
+def test_p_values_of_independent_data_are_uniform(metric):
+    generator = np.random.default_rng(0)
+    p_values = [
+        permutation_null(
+            generator.standard_normal((60, 4)), generator.standard_normal((60, 70)), metric
+        ).p_value
+        for _ in range(300)
+    ]
+    assert kstest(p_values, "uniform").pvalue > 0.01
+
+
+@pytest.mark.parametrize("metric", BILINEAR)
+def test_a_sample_has_the_exact_moments_up_to_its_error(metric, monkeypatch):
+    x, y = related(40, 5, 60)
+    exact = permutation_null(x, y, metric)
+    monkeypatch.delitem(BILINEAR, metric)
+    sample = permutation_null(x, y, metric, permutations=2000)
+    assert not sample.exact
+    assert sample.mean == pytest.approx(exact.mean, abs=5 * exact.sd / math.sqrt(2000))
+    assert sample.sd == pytest.approx(exact.sd, rel=0.15)
+    assert sample.threshold(0.05) == pytest.approx(exact.threshold(0.05), abs=0.3 * exact.sd)
+
+
+def test_shuffled_images_exceed_a_threshold_with_its_probability():
+    x, y = related(30, 3, 4)
+    null = permutation_null(x, y)
+    assert null.threshold(null.p_value) == pytest.approx(null.value)
+    assert null.threshold(0.01) > null.threshold(0.1) > null.mean
+    sample = permutation_null(x, y, "nbs", permutations=99)
+    assert sum(value >= sample.threshold(0.05) for value in values_of(sample, 99)) == 5
+    for wrong in (0, 1, -0.1):
+        with pytest.raises(ValueError, match="alpha: got"):
+            null.threshold(wrong)
+    with pytest.raises(ValueError, match=r"want at least 0\.01 with 99 permutations"):
+        sample.threshold(0.001)
+
+
+def test_a_sampled_p_value_counts_the_given_order_and_depends_on_the_seed_alone():
+    x, _ = related(30, 3, 4)
+    null = permutation_null(x, x, "svcca", permutations=49)
+    assert null.p_value == 1 / 50
+    again, other = (permutation_null(x, x, "svcca", permutations=49, seed=s) for s in (0, 1))
+    first, second, third = (values_of(one, 49) for one in (null, again, other))
+    assert first == second != third
+
+
+def test_rows_that_are_positions_are_shuffled_image_by_image_in_a_sample():
+    maps = np.random.default_rng(0).standard_normal((12, 3, 2, 2))
+    null = permutation_null(maps, maps, "cka", reshape="channels", permutations=30)
+    assert not null.exact
+    assert null.p_value == 1 / 31
+    assert permutation_null(maps, maps, "cka").exact
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"metric": "ckaa"}, "metric: got 'ckaa'"),
+        ({"metric": "rsa", "reshape": "channels"}, "reshape: got 'channels'"),
+        ({"metric": "nbs", "permutations": 19}, "permutations: got 19, want at least 20"),
+    ],
+)
+def test_what_has_no_null_is_refused(given, message):
+    x, y = related(10, 3, 4)
+    with pytest.raises(ValueError, match=message):
+        permutation_null(x, y, **given)
+    with pytest.raises(ValueError, match="want at least 4 to shuffle"):
+        permutation_null(x[:3], y[:3])

@@ -35,11 +35,11 @@ def recorded_layers(model: nn.Module) -> list[tuple[str, str]]:
 
 
 @contextmanager
-def _evaluating(model: nn.Module) -> Iterator[None]:
+def evaluating(model: nn.Module) -> Iterator[None]:
     """Evaluation mode, no gradients, full precision; everything is restored afterwards.
 
     On a GPU, PyTorch by default computes float32 convolutions with 10 bits of mantissa (TF32):
-    similarities near 1 would show it.
+    similarities near 1 would show it, and signs of values near 0.
     """
     modes = [(module, module.training) for module in model.modules()]
     cudnn, matmul = torch.backends.cudnn, torch.backends.cuda.matmul
@@ -107,7 +107,7 @@ def record_batches(
 
     handles = [modules[name].register_forward_hook(hook(name)) for name in asked]
     try:
-        with _evaluating(model):
+        with evaluating(model):
             for batch in batches:
                 while True:
                     calls.clear()

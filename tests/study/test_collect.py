@@ -155,7 +155,9 @@ def test_a_partial_study_holds_the_finished_runs_and_says_what_is_missing(begun)
     assert set(zip(rows.train_seed, rows.prune_seed, strict=True)) == {
         *((0, 0), (0, 1), (0, 2), (1, 0))
     }
-    assert "4 pruning runs from 2 complete networks" in statement(results.provenance, NETWORK)
+    assert "VGG_SVHN at 1/2 of the paper's width, 2 complete networks, " in statement(
+        results.provenance, NETWORK
+    )
     assert f"{len(undone)} of {len(list(begun.jobs()))} jobs are missing" in statement(
         results.provenance
     )

@@ -1,10 +1,11 @@
 """Post-synaptic potentials: the values of the neurons before their non-linearity."""
 
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 
-import torch
 from torch import Tensor, nn
+
+from ...models.recording import evaluating
 
 
 def record_potentials(
@@ -22,11 +23,11 @@ def record_potentials(
         batch_size: images in one forward pass.
 
     Yields:
-        {module name: potentials} in the order of the calls; each (b, units) or (b, c, h, w).
+        {name: potentials} in the order of the calls; each (b, units) or (b, c, h, w). The name is
+        that of the module; of one that is called several times in a pass, `name#1`, `name#2`, ...
 
     Raises:
         ValueError: `batch_size` below 1; no ReLU was called.
-        RuntimeError: a ReLU was called several times in one pass.
     """
     if batch_size < 1:
         raise ValueError(f"batch_size must be at least 1, got {batch_size}")
@@ -34,16 +35,13 @@ def record_potentials(
 
 
 def _potentials(model: nn.Module, batch: Tensor) -> dict[str, Tensor]:
-    potentials: dict[str, Tensor] = {}
+    potentials: dict[tuple[str, int], Tensor] = {}
+    calls: Counter[str] = Counter()
 
     def hook(name: str):
         def keep(module: nn.Module, args: tuple) -> None:
-            if name in potentials:
-                raise RuntimeError(
-                    f"{name} was called several times in one pass, so its name does not say whose "
-                    "potentials these are: give each call an nn.ReLU of its own"
-                )
-            potentials[name] = args[0].clone()
+            calls[name] += 1
+            potentials[name, calls[name]] = args[0].clone()
 
         return keep
 
@@ -53,7 +51,7 @@ def _potentials(model: nn.Module, batch: Tensor) -> dict[str, Tensor]:
         if isinstance(module, nn.ReLU)
     ]
     try:
-        with _evaluating(model, batch.device.type):
+        with evaluating(model):
             model(batch)
     finally:
         for handle in handles:
@@ -63,25 +61,7 @@ def _potentials(model: nn.Module, batch: Tensor) -> dict[str, Tensor]:
             f"{type(model).__name__} called no nn.ReLU: write its non-linearities as modules, "
             "not as torch.relu or nn.functional.relu"
         )
-    return potentials
-
-
-@contextmanager
-def _evaluating(model: nn.Module, device: str) -> Iterator[None]:
-    """Evaluation mode, no gradients, full precision; everything is restored afterwards.
-
-    Full precision, because otherwise the sign of a potential near 0 would depend on the machine: by
-    default, GPUs convolve float32 with 10 bits of mantissa (TF32).
-    """
-    modes = [(module, module.training) for module in model.modules()]
-    cudnn, matmul = torch.backends.cudnn, torch.backends.cuda.matmul
-    tf32 = cudnn.allow_tf32, matmul.allow_tf32
-    model.eval()
-    cudnn.allow_tf32 = matmul.allow_tf32 = False
-    try:
-        with torch.no_grad(), torch.autocast(device, enabled=False):
-            yield
-    finally:
-        cudnn.allow_tf32, matmul.allow_tf32 = tf32
-        for module, training in modes:
-            module.training = training
+    return {
+        name if calls[name] == 1 else f"{name}#{call}": found
+        for (name, call), found in potentials.items()
+    }

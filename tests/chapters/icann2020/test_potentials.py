@@ -74,11 +74,13 @@ def test_an_error_in_the_pass_leaves_nothing_behind(model):
     assert hooks(model) == 0
 
 
-def test_a_relu_that_is_called_twice_is_an_error_that_says_what_to_do():
-    relu = nn.ReLU()
-    model = nn.Sequential(nn.Conv2d(3, 4, 1), relu, nn.Conv2d(4, 4, 1), relu)
-    with pytest.raises(RuntimeError, match="1 was called several times .* nn.ReLU of its own"):
-        next(record_potentials(model, IMAGES))
+def test_each_call_of_a_relu_has_potentials_of_its_own():
+    first, second, relu = nn.Conv2d(3, 4, 1), nn.Conv2d(4, 4, 1), nn.ReLU(inplace=True)
+    model = nn.Sequential(first, relu, second, relu)
+    (potentials,) = record_potentials(model, IMAGES)
+    assert list(potentials) == ["1#1", "1#2"]
+    assert torch.equal(potentials["1#1"], first(IMAGES))
+    assert torch.equal(potentials["1#2"], second(first(IMAGES).relu()))
     assert hooks(model) == 0
 
 

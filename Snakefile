@@ -13,6 +13,8 @@ A job is done when its folder says so (lib/study/study.py); its executed noteboo
 that Snakemake looks for. Engine code is not an input of the jobs: if an edit makes results stale,
 the folder's name changes (lib/study/fingerprint.py).
 
+Jobs on the longest chain start first, by their estimates, so that all cores are busy to the end.
+
 The memory (MB), time (minutes) and GPUs of a rule are for a cluster (profiles/slurm): what its jobs
 are estimated to take on the device that `on` names, with room to spare, and as much again with each
 attempt. On one machine, Snakemake heeds them only if the command line gives limits. Each job locks
@@ -66,6 +68,11 @@ REPORT = sorted(str(p) for room in ("report", "claims") for p in Path("lib", roo
 
 JOBS = {str(STUDY.page(job)): job for job in STUDY.jobs()}
 GPUS = 0 if ON == CPU else 1  # of a job
+URGENCY = {}  # seconds of a job and of the longest chain of jobs that wait for it
+for job in reversed(JOBS.values()):
+    URGENCY[job] = URGENCY.get(job, 0.0) + estimate(STUDY, job, config.get("on")).seconds
+    for other in STUDY.needs(job):
+        URGENCY[other] = max(URGENCY.get(other, 0.0), URGENCY[job])
 LABELS = {page: f"[job {i} of {len(JOBS)}] " for i, page in enumerate(JOBS, start=1)}
 
 
@@ -109,6 +116,10 @@ def needed(wildcards):
 def requested(wildcards):
     one = estimate(STUDY, job_of(wildcards), ON)
     return resources(one.seconds, one.memory)
+
+
+def urgency(wildcards):
+    return URGENCY[job_of(wildcards)]
 
 
 def minutes(wildcards, attempt):
@@ -155,6 +166,7 @@ rule complete:
     params:
         given=job_parameters,
         label=label,
+    priority: urgency
     threads: THREADS
     resources:
         gpu=GPUS,
@@ -174,6 +186,7 @@ rule run:
     params:
         given=job_parameters,
         label=label,
+    priority: urgency
     threads: THREADS
     resources:
         gpu=GPUS,
@@ -195,6 +208,7 @@ rule analysis:
     params:
         given=job_parameters,
         label=label,
+    priority: urgency
     threads: THREADS
     resources:
         gpu=GPUS,

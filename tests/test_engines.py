@@ -103,6 +103,7 @@ def test_a_scheduler_is_told_what_jobs_are_estimated_to_take(tmp_path, on, gpus)
     config = ["profile=paper", "experiments=vgg_svhn", f"folder={tmp_path}", f"on={on}"]
     printed = dry_run("study", "--config", *config)
     assert {job.kind for job in study.jobs()} == {"complete", "run", "analysis"}
+    urgency = {}
     for job in study.jobs():
         page = re.escape(f"output: {study.job_folder(job)}/notebook.ipynb")
         (line,) = re.findall(rf"{page}\n(?: .*\n)*? +resources: (.*)\n", printed)
@@ -110,3 +111,6 @@ def test_a_scheduler_is_told_what_jobs_are_estimated_to_take(tmp_path, on, gpus)
         one = estimate(study, job, on)
         wanted = {**resources(one.seconds, one.memory), "gpu": gpus}
         assert {name: asked[name] for name in wanted} == wanted
+        (urgency[job],) = map(float, re.findall(rf"{page}\n(?: .*\n)*? +priority: (.*)\n", printed))
+        for needed in study.needs(job):  # it is on the way to this one, and more
+            assert urgency[needed] > urgency[job] >= one.seconds

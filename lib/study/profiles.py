@@ -147,8 +147,7 @@ _TWO_RUNS = {**_TWO, **_LAST_NULL}
 
 SMOKE = Profile(
     name="smoke",
-    varied=changes("smoke")
-    | dict.fromkeys(("vgg_svhn_trained_on", "vgg_svhn_random_masks"), _TWO),
+    varied=changes("smoke") | dict.fromkeys(("vgg_svhn_trained_on", "vgg_svhn_random_masks"), _TWO),
     description="slim networks on the embedded digits, a few minutes on two processor cores",
     changes={
         "vgg16_bn": smoke(0.125, **DIGIT_AUGMENTATION, **_TWO_RUNS),

@@ -1,5 +1,6 @@
 """Representations: the outputs of a network's recorded layers for the probe images."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -11,9 +12,6 @@ from ..lookup import unknown
 
 KINDS = ("conv", "conv_res", "pool", "add", "fc", "out")
 """The kinds of recorded layers (paper, section 5.2); `fc` is a hidden linear layer."""
-
-LAST = 0
-"""Stands for the last call of a module; calls are counted from 1."""
 
 
 def recorded_layers(model: nn.Module) -> list[tuple[str, str]]:
@@ -73,19 +71,21 @@ def record_batches(
         {layer: output} in the order of `layers`; each output (b, c, h, w) or (b, p).
 
     Raises:
-        ValueError: no names, or one that is not a module of the network.
+        ValueError: no names, or one that is not a module of the network or no call of one.
         RuntimeError: a module was not called, or not so often, or does not return a tensor.
     """
     layers = list(layers)
     if not layers:
         raise ValueError("no layers to record: give one name at least")
     modules = dict(model.named_modules())
-    asked: dict[str, dict[str, int]] = defaultdict(dict)  # module -> layer -> which call
+    asked: dict[str, dict[str, int]] = defaultdict(dict)  # module -> layer -> call, 0 the last
     for layer in layers:
-        name, _, call = layer.partition("#")
+        name, numbered, call = layer.partition("#")
         if name not in modules:
             raise ValueError(unknown("module", name, modules))
-        asked[name][layer] = int(call or LAST)
+        if numbered and not re.fullmatch("[1-9][0-9]*", call):
+            raise ValueError(f"{layer}: calls are counted from 1, as in {name}#1")
+        asked[name][layer] = int(call or 0)
     calls: Counter[str] = Counter()
     outputs: dict[str, torch.Tensor] = {}
     versions: dict[str, int] = {}
@@ -99,7 +99,7 @@ def record_batches(
                 )
             calls[name] += 1
             for layer, call in asked[name].items():
-                if call in (calls[name], LAST):
+                if call in (calls[name], 0):
                     outputs[layer] = output.clone() if layer in overwritten else output
                     versions[layer] = outputs[layer]._version
 
@@ -112,7 +112,7 @@ def record_batches(
                 while True:
                     calls.clear()
                     outputs.clear()
-                    model(batch)
+                    model(batch.clone())  # which the first module may overwrite
                     if missing := [layer for layer in layers if layer not in outputs]:
                         raise RuntimeError(f"{missing[0]} was not called in the forward pass")
                     # found at the first batch: copies of all would take twice the memory

@@ -32,8 +32,9 @@ def statement(provenance: Mapping[str, Any], *experiments: str) -> str:
     scale = "Scaled-down run" if provenance["scaled_down"] else "Full-scale run"
     what = f"{enumerate_words(names)} at {width}, {each}, {iterations} of pruning"
     text = f"{scale} on {_data(settings)}: {what}."
-    if shorter := [title(NETWORKS, setting["model"]) for setting in settings if _shorter(setting)]:
-        text += f" Re-trainings of {enumerate_words(shorter)} are shorter than the training."
+    shorter = dict.fromkeys(title(NETWORKS, one["model"]) for one in settings if _shorter(one))
+    if shorter:
+        text += f" Re-trainings of {enumerate_words(list(shorter))} are shorter than the training."
     if missing := len(provenance["missing"]):
         of, are = count(missing + len(provenance["jobs"]), "job"), "is" if missing == 1 else "are"
         text = f"The study is not finished: {missing} of {of} {are} missing. {text}"

@@ -115,6 +115,26 @@ def test_each_call_of_a_module_has_an_output_of_its_own():
     assert torch.equal(outputs["act"], outputs["act#2"])
     with pytest.raises(RuntimeError, match="act#3 was not called"):
         record(model, IMAGES, ["act#3"])
+    for wrong in ("act#0", "act#-1", "act#", "act#first"):
+        with pytest.raises(ValueError, match=f"^{wrong}: calls are counted from 1, as in act#1"):
+            record(model, IMAGES, [wrong])
+
+
+def test_a_network_that_overwrites_its_input_leaves_the_images_alone():
+    class Shifted(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.first, self.act = nn.Identity(), nn.ReLU(inplace=True)
+
+        def forward(self, x):
+            x -= 0.25
+            return self.act(self.first(x))
+
+    images = IMAGES.clone()
+    outputs = record(Shifted(), images, ["first", "act"])
+    assert torch.equal(images, IMAGES)
+    assert torch.equal(outputs["first"], IMAGES - 0.25)  # also if the batch has to pass again
+    assert torch.equal(outputs["act"], (IMAGES - 0.25).relu())
 
 
 def test_module_that_is_not_called_is_an_error():

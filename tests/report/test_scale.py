@@ -48,3 +48,5 @@ def test_shorter_re_trainings_are_mentioned():
     assert statement(smoke).endswith(
         "of pruning. Re-trainings of VGG_SVHN are shorter than the training."
     )
+    twice = statement(smoke, "vgg_svhn", "vgg_svhn")
+    assert twice.endswith("Re-trainings of VGG_SVHN are shorter than the training.")

@@ -62,25 +62,39 @@ LAYER = {"layer": "str", "kind": "str", "depth": "int64"}
 
 METRIC = {"metric": "str", "reshape": "str", "value": "float64"}
 
+NULL = ("null_mean", "null_sd", "p_value", "null_max")
+
 SIMILARITY = Table(
     "similarity",
     RUN
     | {"remaining": "float64"}
     | LAYER
     | METRIC
-    | dict.fromkeys(("null_mean", "null_sd"), "float64")
+    | dict.fromkeys(NULL, "float64")
     | dict.fromkeys(("rank_x", "rank_y", "dead_x", "dead_y"), "Int64")
     | dict.fromkeys(("pr_x", "pr_y", "id_x", "id_y"), "float64"),
     key=(*RUN, "depth", "layer", "reshape", "metric"),
-    measured=("value", "null_mean", "null_sd", "pr_x", "pr_y", "id_x", "id_y"),
+    measured=(
+        "value",
+        "null_mean",
+        "null_sd",
+        "p_value",
+        "null_max",
+        "pr_x",
+        "pr_y",
+        "id_x",
+        "id_y",
+    ),
     by_experiment=True,
 )
 """A row says how similar one layer of a pruned network (y) is to that of the complete one (x).
 
-`remaining` is the fraction of prunable weights left; `null_mean` and `null_sd` describe the metric
-on mismatched images. For x and for y, `rank` is the numerical rank, `dead` the number of columns
-without variance, `pr` the participation ratio, and `id` the intrinsic dimension, known only where
-each row of the reshaped representation is an image.
+`remaining` is the fraction of prunable weights left. `null_mean` and `null_sd` describe the metric
+on mismatched images, `p_value` says how often these are as similar, and `null_max` is the value
+that they exceed in any layer of the two networks with a probability of 5 %. For x and for y, `rank`
+is the numerical rank, `dead` the number of columns without variance, `pr` the participation ratio,
+and `id` the intrinsic dimension, known only where each row of the reshaped representation is an
+image.
 """
 
 PERFORMANCE = Table(

@@ -20,6 +20,7 @@ import jupytext
 from .. import ROOT
 from ..report.results import ResultsError, load_results
 from ..sealed import PROVENANCE, load_sealed
+from ..study.earlier import TRAINED
 from ..study.merge import merge
 from ..study.provenance import DIRTY
 from ..study.study import Job
@@ -81,7 +82,7 @@ def _check_committed(provenance: dict) -> None:
     uncommitted = [
         str(Job(*(job[part] for part in which), job.get("analysis", "")))
         for job in provenance["jobs"]
-        if job.get("revision", "").endswith(DIRTY)
+        if any(run.get("revision", "").endswith(DIRTY) for run in (job, job.get(TRAINED, {})))
     ]
     if uncommitted:
         raise ValueError(

@@ -11,7 +11,8 @@ from torch import Tensor
 
 from .geometry import intrinsic_dimension
 from .inputs import RESHAPES, DegenerateError, check_choice
-from .metric import METRICS, Metric, Pair
+from .metric import METRICS, Pair
+from .null import FEWEST, exact_null, sampled_null
 from .representation import LayerRepresentations, Representation
 
 DEFAULT_METRICS = ("svcca", "pwcca", "cka", "nbs")
@@ -27,6 +28,7 @@ def compare(
     dimensions: bool = False,
     permutations: int = 0,
     seed: int = 0,
+    samples: bool = False,
 ) -> list[dict]:
     """Compare one layer of two networks by several metrics that share their statistics.
 
@@ -40,14 +42,20 @@ def compare(
         dimensions: whether to estimate intrinsic dimensions, where a row is an image.
         permutations: how many random permutations of the images sample the null.
         seed: of the permutations.
+        samples: whether a row also has `samples`, the values under the permutations. With one seed
+            they are the same for all layers, so that a maximum over layers has a null too.
 
     Returns:
         a dict for each number, grouped by reshape: `metric`, `reshape`, `value`; `null_mean` and
-        `null_sd`, over permutations of the images (the mean of `cka` is exact where a row is an
-        image, and needs none); `rank_x`, `rank_y`, `dead_x`, `dead_y`, numbers of directions and of
-        columns without variance; `pr_x`, `pr_y`, participation ratios; `id_x`, `id_y`, intrinsic
-        dimensions. NaN stands for what isn't defined: CCA of n - 1 directions or more, any metric
-        of data without variance, a null without permutations, its spread over fewer than two.
+        `null_sd`, over permutations of the images, and `p_value`, how likely a value this high is
+        if the images of y are in random order; `rank_x`, `rank_y`, `dead_x`, `dead_y`, numbers of
+        directions and of columns without variance; `pr_x`, `pr_y`, participation ratios; `id_x`,
+        `id_y`, intrinsic dimensions. NaN stands for what isn't defined: CCA of n - 1 directions or
+        more, any metric of data without variance, a null without permutations, its spread over
+        fewer than two, a p-value of fewer than 20.
+
+        Where `permutation_null` knows exact moments, the null has these, if permutations are asked
+        for. The mean of `cka` is exact where a row is an image, and needs none.
 
     Raises:
         ValueError: input that no metric accepts; unknown names.
@@ -66,13 +74,11 @@ def compare(
         for reshape in dict.fromkeys((*(reshapes or (METRICS[metric].reshape,)), *also)):
             if reshape in METRICS[metric].reshapes:
                 by_reshape.setdefault(reshape, []).append(metric)
-    return [
-        row
-        for reshape, names in by_reshape.items()
-        for row in rows_of_pair(
-            names, reshape, _pair(layer_x, layer_y, reshape), orders, dimensions
-        )
-    ]
+    rows = []
+    for reshape, names in by_reshape.items():
+        pair = _pair(layer_x, layer_y, reshape)
+        rows += rows_of_pair(names, reshape, pair, orders, dimensions, samples)
+    return rows
 
 
 def rows_of_pair(
@@ -81,6 +87,7 @@ def rows_of_pair(
     pair: Pair,
     orders: Sequence[Tensor] = (),
     dimensions: bool = False,
+    keep_samples: bool = False,
 ) -> list[dict]:
     """The rows of `compare` for one pair: all metrics share its cross-moment, and that of each
     permutation."""
@@ -94,11 +101,10 @@ def rows_of_pair(
     described = _description(pair.x, "x", dimensions) | _description(pair.y, "y", dimensions)
     rows = []
     for metric in metrics:
-        mean, spread = math.nan, math.nan
-        if metric in defined:
-            mean, spread = _null(METRICS[metric], pair, samples[metric])
-        number = {"value": values[metric], "null_mean": mean, "null_sd": spread}
-        rows.append({"metric": metric, "reshape": reshape} | number | described)
+        row = {"metric": metric, "reshape": reshape, "value": values[metric]}
+        null = _null(metric, pair, values[metric], samples[metric])
+        row |= dict(zip(("null_mean", "null_sd", "p_value"), null, strict=True)) | described
+        rows.append(row | ({"samples": samples[metric]} if keep_samples else {}))
     return rows
 
 
@@ -132,10 +138,17 @@ def _layer(value: object, name: str) -> LayerRepresentations:
     )
 
 
-def _null(metric: Metric, pair: Pair, samples: Sequence[float]) -> tuple[float, float]:
-    """Mean and standard deviation over permutations of the images, NaN for what isn't known."""
-    if metric.null_mean is not None and pair.x.rows == pair.x.images:
-        mean = metric.null_mean(pair)
+def _null(
+    metric: str, pair: Pair, value: float, samples: Sequence[float]
+) -> tuple[float, float, float]:
+    """Mean, standard deviation and p-value of the null, NaN for what isn't known."""
+    if samples and (null := exact_null(metric, pair, value)):
+        return null.mean, null.sd, null.p_value
+    exact_mean = METRICS[metric].null_mean
+    if not math.isnan(value) and exact_mean is not None and pair.x.rows == pair.x.images:
+        mean = exact_mean(pair)
     else:
         mean = fmean(samples) if samples else math.nan
-    return mean, stdev(samples) if len(samples) > 1 else math.nan
+    spread = stdev(samples) if len(samples) > 1 else math.nan
+    enough = len(samples) >= FEWEST
+    return mean, spread, sampled_null(value, samples).p_value if enough else math.nan

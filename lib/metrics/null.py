@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -18,6 +18,8 @@ from .representation import Representation, rows_of_block
 
 FEWEST = 20
 """So many permutations at least: with fewer, no p-value would be below 0.05."""
+
+FEWEST_IMAGES = 4
 
 
 @dataclass(frozen=True)
@@ -82,15 +84,15 @@ def permutation_null(
     pair = pair_of(x, y, reshape, declared.reshape)
     check_choice(pair.x.reshape, declared.reshapes, "reshape")
     value = declared.of_pair(pair)
-    if pair.x.images < 4:
-        raise ValueError(f"x: got {pair.x.images} images, want at least 4 to shuffle")
-    if metric in BILINEAR and pair.x.rows == pair.x.images:
-        return _exact(value, *BILINEAR[metric](pair))
+    if pair.x.images < FEWEST_IMAGES:
+        raise ValueError(f"x: got {pair.x.images} images, want at least {FEWEST_IMAGES} to shuffle")
+    if exact := exact_null(metric, pair, value):
+        return exact
     if permutations < FEWEST:
         raise ValueError(f"permutations: got {permutations}, want at least {FEWEST}")
     generator = torch.Generator().manual_seed(seed)  # on the CPU: the same on every device
     orders = (torch.randperm(pair.x.images, generator=generator) for _ in range(permutations))
-    return _sampled(value, np.sort([declared.of_pair(pair.permuted(order)) for order in orders]))
+    return sampled_null(value, [declared.of_pair(pair.permuted(order)) for order in orders])
 
 
 class Sums(NamedTuple):
@@ -141,7 +143,14 @@ def sums(factor: Tensor, factored: bool = True) -> Sums:
     )
 
 
-def _exact(value: float, x: Sums, y: Sums, scale: float) -> PermutationNull:
+def exact_null(metric: str, pair: Pair, value: float) -> PermutationNull | None:
+    """The null of a metric's value by its exact moments; None where they are not known."""
+    if metric not in BILINEAR or pair.x.rows != pair.x.images or pair.x.images < FEWEST_IMAGES:
+        return None
+    return _of_moments(value, *BILINEAR[metric](pair))
+
+
+def _of_moments(value: float, x: Sums, y: Sums, scale: float) -> PermutationNull:
     """The null of ⟨A, B⟩ / scale, of which a permutation of the images changes ⟨A, B⟩ alone."""
     from scipy.stats import pearson3  # takes a second
 
@@ -154,8 +163,9 @@ def _exact(value: float, x: Sums, y: Sums, scale: float) -> PermutationNull:
     return PermutationNull(value, mean, sd, skewness, p_value, True, upper)
 
 
-def _sampled(value: float, samples: np.ndarray) -> PermutationNull:
-    """The null of a sorted sample of permutations, to which the given order is counted."""
+def sampled_null(value: float, samples: Sequence[float]) -> PermutationNull:
+    """The null of a sample of permutations, `FEWEST` at least, to which the given order counts."""
+    samples = np.sort(samples)
     away, among = samples - samples.mean(), len(samples) + 1
 
     def upper(alpha: float) -> float:
@@ -167,7 +177,8 @@ def _sampled(value: float, samples: np.ndarray) -> PermutationNull:
         return float(samples[rank - 1])
 
     reached = int((samples >= value - 1e-12).sum())  # equal values may differ by rounding
-    skewness = float((away**3).mean() / (away**2).mean() ** 1.5)
+    variance = (away**2).mean()
+    skewness = float((away**3).mean() / variance**1.5) if variance > 0 else math.nan
     moments = float(samples.mean()), float(samples.std(ddof=1)), skewness
     return PermutationNull(value, *moments, (reached + 1) / among, False, upper)
 

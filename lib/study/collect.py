@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 from ..sealed import seal
 from ..tables import Table
+from .earlier import TRAINED
 from .plan import parser
 from .store import merged_tables, write
 from .study import Job, Study
@@ -185,7 +186,7 @@ def _provenance(done: _Done) -> dict:
             "hyperparameters": study.profile.hyperparameters(name),
         }
     which = ("experiment", "train_seed", "prune_seed", "analysis")
-    kept = (*which, "seconds", "memory", "gpu_memory", "device", "revision", "versions")
+    kept = (*which, "seconds", "memory", "gpu_memory", "device", "revision", "versions", TRAINED)
     return {
         "profile": study.profile.name,
         "chapter": study.chapter,

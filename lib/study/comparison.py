@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 
+import numpy as np
 import torch
 from torch import nn
 
 from ..metrics import LayerRepresentations, compare
+from ..metrics.null import FEWEST, sampled_null
 from ..models import record, recorded_layers
 from .setting import Setting
+
+FAMILYWISE = 0.05
+"""The probability that mismatched images exceed `null_max` in any layer."""
 
 MEMORY = 4 << 30
 """Bytes that the recorded outputs of one network may take at a time."""
@@ -48,8 +54,22 @@ class Comparison:
             permutations: how many of them.
 
         Yields:
-            layer, kind, depth, and what `lib.metrics.compare` gives.
+            layer, kind, depth, what `lib.metrics.compare` gives, and `null_max`: the null's 95th
+            percentile of the largest value of any layer (NaN if fewer than 20 permutations tell).
         """
+        rows = list(self._rows(network, seed, permutations))
+        by_metric: dict[tuple[str, str], list[list[float]]] = {}
+        for row in rows:
+            if len(samples := row.pop("samples")) >= FEWEST:
+                by_metric.setdefault((row["metric"], row["reshape"]), []).append(samples)
+        highest = {
+            which: sampled_null(1.0, np.max(of_layers, axis=0)).threshold(FAMILYWISE)
+            for which, of_layers in by_metric.items()
+        }
+        for row in rows:
+            yield row | {"null_max": highest.get((row["metric"], row["reshape"]), math.nan)}
+
+    def _rows(self, network: nn.Module, seed: int, permutations: int) -> Iterator[dict]:
         depths = {name: depth for depth, (name, _) in enumerate(self.layers)}
         kinds = dict(self.layers)
         for group in self.groups:
@@ -67,6 +87,7 @@ class Comparison:
                     dimensions=self.experiment.dimensions,
                     permutations=permutations,
                     seed=seed,
+                    samples=True,
                 ):
                     yield {"layer": name, "kind": kinds[name], "depth": depths[name], **row}
             if len(self.groups) > 1:

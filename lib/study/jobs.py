@@ -18,6 +18,7 @@ from .analyses import analyse
 from .checkpoints import Checkpoints
 from .complete import compare_with_another, train_complete
 from .determinism import deterministic
+from .earlier import TRAINED
 from .places import place
 from .progress import log, logging_to
 from .provenance import DIRTY, environment, peak_memory
@@ -153,7 +154,12 @@ def _failure_logged() -> Iterator[None]:
 
 def _provenance(task: Task, seconds: float) -> dict:
     study, job, setting = task.study, task.job, task.setting
+    networks = {"networks": study.networks_fingerprint(job)} if job.is_run else {}
+    if task.trained:
+        networks[TRAINED] = task.trained
+        seconds += task.trained["seconds"]
     return {
+        **networks,
         "profile": study.profile.name,
         "experiment": job.experiment,
         "train_seed": job.train_seed,

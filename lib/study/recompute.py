@@ -1,7 +1,8 @@
 """Compute one published number again and compare the two.
 
 Usage: python -m lib.study.recompute RESULTS --experiment vgg_svhn --train-seed 0 --prune-seed 0 \\
-           --iteration 1 --layer conv2_1 --metric svcca [--reshape channels] [--from-seeds]
+           --iteration 1 --layer conv2_1 --metric svcca [--reshape channels] [--column p_value]
+           [--from-seeds]
 
 The network of the row is taken from the study's folder if it was kept there. Otherwise, or with
 `--from-seeds`, it is trained again: the complete network, then as many iterations as it takes.
@@ -23,6 +24,8 @@ from ..data import DataUnavailableError
 from ..lookup import lookup
 from ..metrics import METRICS
 from ..sealed import PROVENANCE, check_digest, load_json
+from ..seeds import derive_seed
+from ..tables import NULL
 from .comparison import Comparison
 from .experiment import Experiment, changed
 from .jobs import run_job
@@ -35,13 +38,15 @@ ROUNDING = 2e-6
 
 
 class Row(NamedTuple):
-    """Which number of the similarity table: its run, its iteration, and the other key columns."""
+    """Which number of the similarity table: its run, its iteration, the other key columns, and the
+    column in which it stands."""
 
     job: Job
     iteration: int
     layer: str
     metric: str
     reshape: str
+    column: str = "value"
 
 
 class Recomputed(NamedTuple):
@@ -77,7 +82,7 @@ def published_rows(results: Path, row: Row) -> pd.DataFrame:
     file = results / lookup("experiment", row.job.experiment, known)
     check_digest(file, files[known[row.job.experiment]])
     table, wanted = pd.read_parquet(file), row._asdict()
-    del wanted["job"]
+    del wanted["job"], wanted["column"]
     for column, value in wanted.items():
         there = table[table[column] == value]
         if there.empty:
@@ -118,6 +123,9 @@ def recompute(
     own = rows[(rows.train_seed == row.job.train_seed) & (rows.prune_seed == row.job.prune_seed)]
     if own.empty:
         raise ValueError(f"{results} has no run ({row.job})")
+    published = own[row.column].item()
+    if pd.isna(published):
+        raise ValueError(f"{results} has no {row.column} there: it was not measured")
     study = Study(provenance["profile"], folder)
     setting = _setting(study, row, data, device)
     expected = provenance["experiments"][row.job.experiment]["dataset_sha256"]
@@ -128,16 +136,16 @@ def recompute(
         )
     if study.is_done(row.job) and not from_seeds:
         value = _compare(study, row, setting)
-        return Recomputed(own.value.item(), value, "the kept network", ROUNDING, "six decimals")
+        return Recomputed(published, value, "the kept network", ROUNDING, "six decimals")
     with TemporaryDirectory(prefix="recompute-") as scratch:
         again = Study(provenance["profile"], scratch, [row.job.experiment])
         again.experiments[row.job.experiment] = _shortened(study, row)
         for job in (*again.needs(row.job), row.job):
             run_job(again, job, data, device)
         value = _compare(again, row, setting)
-    spread = float(rows.value.max() - rows.value.min())
+    spread = float(rows[row.column].max() - rows[row.column].min())
     why = "training differs between processors: the spread of the published runs"
-    return Recomputed(own.value.item(), value, "the seeds", max(spread, ROUNDING), why)
+    return Recomputed(published, value, "the seeds", max(spread, ROUNDING), why)
 
 
 def _shortened(study: Study, row: Row) -> Experiment:
@@ -153,16 +161,19 @@ def _setting(study: Study, row: Row, data: str | Path, device: str) -> Setting:
     experiment = study.experiment(row.job.experiment)
     output = () if row.metric in experiment.metrics else (row.metric,)
     alone = {"metrics": (row.metric,), "output_metrics": output, "also": (row.reshape,)}
-    alone |= {"dimensions": False, "permutations": 0}
+    alone |= {"dimensions": False}
+    alone |= {"permutations": 0} if row.column == "value" else {}
     return Setting.load(replace(experiment, **alone), data, device)
 
 
 def _compare(study: Study, row: Row, setting: Setting) -> float:
     comparison = Comparison(load_complete(study, row.job, setting), setting)
     network = load_network(study, row.job, setting, row.iteration)
+    seed = derive_seed("null", row.job.train_seed, row.job.prune_seed, row.iteration)
+    permutations = setting.experiment.permutations_at(row.iteration)
     return next(
-        found["value"]
-        for found in comparison.rows(network)
+        found[row.column]
+        for found in comparison.rows(network, seed, permutations)
         if (found["layer"], found["metric"], found["reshape"])
         == (row.layer, row.metric, row.reshape)
     )
@@ -172,7 +183,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m lib.study.recompute",
         usage="%(prog)s RESULTS --experiment NAME --train-seed N --prune-seed N --iteration N "
-        "--layer NAME --metric NAME [--reshape NAME] [--data FOLDER] [--from-seeds]",
+        "--layer NAME --metric NAME [--reshape NAME] [--column NAME] [--data FOLDER] "
+        "[--from-seeds]",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -183,6 +195,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--layer", required=True)
     parser.add_argument("--metric", required=True, choices=METRICS)
     parser.add_argument("--reshape", help="the paper's by default")
+    parser.add_argument("--column", default="value", choices=("value", *NULL))
     parser.add_argument("--data", default="datasets", help="the data folder")
     parser.add_argument("--device", default="auto")
     parser.add_argument("--from-seeds", action="store_true", help="train the network again")
@@ -190,8 +203,10 @@ def main(arguments: list[str] | None = None) -> int:
     reshape = given.reshape or METRICS[given.metric].reshape
     try:
         job = Job(given.experiment, given.train_seed, given.prune_seed)
-        row = Row(job, given.iteration, given.layer, given.metric, reshape)
-        print(f"{job}, iteration {row.iteration}, {row.layer}, {row.metric} on {row.reshape}")
+        row = Row(job, given.iteration, given.layer, given.metric, reshape, given.column)
+        about = "" if row.column == "value" else f"{row.column} of "
+        where = f"iteration {row.iteration}, {row.layer}"
+        print(f"{job}, {where}, {about}{row.metric} on {row.reshape}")
         found = recompute(ROOT / given.results, row, given.data, given.device, given.from_seeds)
     except (ValueError, OSError, DataUnavailableError) as error:
         print(error, file=sys.stderr)

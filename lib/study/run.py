@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ..pruning import Mask
 from ..seeds import derive_seed
 from ..tables import DENSITY, PERFORMANCE, SIMILARITY
 from .comparison import Comparison
+from .earlier import take_networks
 from .masks import next_mask
 from .networks import load_complete, load_mask, load_network, save_network
 from .retraining import retraining_recipe, rewind
@@ -24,6 +27,7 @@ def prune_and_compare(task: Task) -> None:
     retrainings = [retraining_recipe(pruning, recipe, i + 1) for i in range(pruning.iterations)]
     task.expect(sum(recipe.epochs - start[0] for recipe, start in retrainings))
 
+    task.trained = take_networks(task)
     first = task.saved.get("iteration", 1)  # or the one at which an earlier process stopped
     if first > 1:
         network = load_network(study, job, setting, first - 1, task.files)
@@ -36,22 +40,25 @@ def prune_and_compare(task: Task) -> None:
         mask = Mask.complete(network)
 
     for iteration in range(first, pruning.iterations + 1):
-        mask = next_mask(task, network, mask, iteration)
-        rewind(task, network, mask, iteration)
-        mask.apply_(network)
-        trained = train(task, network, *retrainings[iteration - 1], iteration, mask)
-        task.keep(save_network(task.folder, iteration, network, mask))
-
-        key = task.key(iteration)
-        task.add(PERFORMANCE, [trained])
-        task.add(
-            DENSITY,
-            (
-                {**key, "parameter": name, "weights": kept.numel(), "survivors": int(kept.sum())}
-                for name, kept in mask.kept.items()
-            ),
-        )
+        if task.trained:
+            network = load_network(study, job, setting, iteration, task.files)
+            mask = load_mask(study, job, iteration, task.files)
+        else:
+            mask = next_mask(task, network, mask, iteration)
+            rewind(task, network, mask, iteration)
+            mask.apply_(network)
+            trained = train(task, network, *retrainings[iteration - 1], iteration, mask)
+            task.keep(save_network(task.folder, iteration, network, mask))
+            task.add(PERFORMANCE, [trained])
+            task.add(DENSITY, _densities(task.key(iteration), mask))
         seed = derive_seed("null", *task.seeds, iteration)
         rows = comparison.rows(network, seed, setting.experiment.permutations_at(iteration))
-        task.add(SIMILARITY, (key | {"remaining": mask.remaining} | row for row in rows))
+        key = task.key(iteration) | {"remaining": mask.remaining}
+        task.add(SIMILARITY, (key | row for row in rows))
     task.write(SIMILARITY, PERFORMANCE, DENSITY)
+
+
+def _densities(key: dict, mask: Mask) -> Iterator[dict]:
+    for name, kept in mask.kept.items():
+        counts = {"weights": kept.numel(), "survivors": int(kept.sum())}
+        yield {**key, "parameter": name, **counts}

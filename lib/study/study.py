@@ -14,7 +14,13 @@ from ..sealed import PROVENANCE, DamagedError, check_digest, load_json
 from ..typed import check_types
 from .analyses import Analysis
 from .experiment import Experiment
-from .fingerprint import analysis_fingerprint, code_digest, complete_fingerprint, run_fingerprint
+from .fingerprint import (
+    analysis_fingerprint,
+    code_digest,
+    complete_fingerprint,
+    networks_fingerprint,
+    run_fingerprint,
+)
 from .profiles import Profile, load_profile
 from .variants import VARIANTS
 
@@ -199,6 +205,10 @@ class Study:
     def identity(self, job: Job) -> dict[str, str]:
         """The job and fingerprint to which a checkpoint must belong."""
         return {"job": str(job), "fingerprint": self.fingerprint(job)}
+
+    def networks_fingerprint(self, run: Job) -> str:
+        """Ten hexadecimal digits for all that decides a run's networks, however compared."""
+        return networks_fingerprint(self.experiment(run.experiment), self._code)
 
     def job_folder(self, job: Job) -> Path:
         """Where a job keeps its files; the name changes with what decides its result."""

@@ -27,6 +27,7 @@ class Task:
         files: digests of what the job has left in its folder so far, by name.
         saved: the state of the work in the last checkpoint; empty at the beginning.
         earlier_seconds: the time that earlier processes spent.
+        trained: time, device and code of the training of networks that were taken over, if any.
     """
 
     def __init__(self, study: Study, job: Job, setting: Setting, folder: Path):
@@ -44,6 +45,7 @@ class Task:
         self.saved: dict = checkpoint["state"]
         self.earlier_seconds: float = checkpoint["seconds"]
         self._epochs: int = checkpoint["epochs"]
+        self.trained: dict | None = None
         self._start = time.monotonic()
 
     def _load(self) -> dict | None:

@@ -8,13 +8,21 @@ import numpy as np
 import pytest
 import torch
 
-from lib.metrics import METRICS, LayerRepresentations, Representation, cka, compare
+from lib.metrics import (
+    METRICS,
+    LayerRepresentations,
+    Representation,
+    cka,
+    compare,
+    permutation_null,
+)
+from lib.metrics.null import BILINEAR
 
 from .data import related
 
 RESHAPES = ("channels", "flat", "gap")
 COLUMNS = {
-    "metric", "reshape", "value", "null_mean", "null_sd",
+    "metric", "reshape", "value", "null_mean", "null_sd", "p_value",
     "rank_x", "rank_y", "dead_x", "dead_y", "pr_x", "pr_y", "id_x", "id_y",
 }  # fmt: skip
 
@@ -68,12 +76,39 @@ def test_null_is_that_of_permuted_images(shape):
     orders = [torch.randperm(len(x), generator=draws) for _ in range(4)]
     for (name, reshape), row in by_cell(rows).items():
         samples = [single(name, x, y[order.numpy()], reshape) for order in orders]
-        sampled = pytest.approx(np.mean(samples), rel=1e-9, abs=1e-12, nan_ok=True)
-        image_rows = reshape != "channels" or len(shape) == 2
-        if name != "cka" or not image_rows:
+        known = exact(name, reshape, shape) and not np.isnan(row["value"])
+        assert np.isnan(row["p_value"]) != known
+        if not known:
+            sampled = pytest.approx(np.mean(samples), rel=1e-9, abs=1e-12, nan_ok=True)
             assert row["null_mean"] == sampled
-        spread = np.std(samples, ddof=1)
-        assert row["null_sd"] == pytest.approx(spread, rel=1e-6, abs=1e-12, nan_ok=True)
+            spread = np.std(samples, ddof=1)
+            assert row["null_sd"] == pytest.approx(spread, rel=1e-6, abs=1e-12, nan_ok=True)
+
+
+def exact(name, reshape, shape):
+    """Whether the moments of the null are known, so that they need no permutations."""
+    return name in BILINEAR and (reshape != "channels" or len(shape) == 2)
+
+
+@pytest.mark.parametrize("shape", [(30, 5), (24, 6, 2, 2)])
+def test_p_values_are_those_of_the_null(shape):
+    x, y = related(1, shape, shape)
+    rows = compare(
+        x, y, metrics=("nbs", "cka", "cka_debiased"), reshapes=RESHAPES, permutations=20, seed=3
+    )
+    for (name, reshape), row in by_cell(rows).items():
+        null = permutation_null(x, y, name, reshape, permutations=20, seed=3)
+        found = row["null_mean"], row["null_sd"], row["p_value"]
+        assert null.exact == exact(name, reshape, shape)
+        assert found == pytest.approx((null.mean, null.sd, null.p_value), rel=1e-9)
+
+
+def test_samples_are_the_values_under_the_permutations(maps_seed0):
+    x, y = maps_seed0
+    [row] = compare(x, y, metrics=("nbs",), permutations=3, seed=5, samples=True)
+    draws = torch.Generator().manual_seed(5)
+    orders = [torch.randperm(len(x), generator=draws) for _ in range(3)]
+    assert row["samples"] == pytest.approx([METRICS["nbs"](x, y[order]) for order in orders])
 
 
 def test_exact_null_of_cka_is_the_mean_over_all_permutations():

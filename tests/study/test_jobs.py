@@ -17,8 +17,8 @@ import lib.study.masks as masks
 import lib.study.task as task
 import lib.study.train as train
 from lib.models import build_model, recorded_layers
-from lib.sealed import save_json
-from lib.study import Job, Study, run_job
+from lib.sealed import load_json, save_json
+from lib.study import Job, Study, changed, run_job
 from lib.study.checkpoints import Checkpoints
 from lib.study.comparison import Comparison
 from lib.study.files import read_whole
@@ -34,6 +34,10 @@ SECONDS = ["seconds"]
 
 class StopHere(BaseException):
     """Raised somewhere in the middle of the work, as by Ctrl-C."""
+
+    @staticmethod
+    def throw(*_):
+        raise StopHere
 
 
 def tables(study, job):
@@ -262,8 +266,6 @@ def test_provenance_says_data_device_code_and_versions(done):
 
 
 def test_too_few_images_are_refused_with_their_number():
-    from lib.study import changed
-
     with pytest.raises(ValueError, match="trains on 5,000 images, but digits has 1,297"):
         Setting.load(changed(TINY, "train_images", 5000), "", "cpu")
     setting = Setting.load(changed(TINY, "probe.images", 501), "", "cpu")
@@ -300,6 +302,52 @@ def test_layers_in_groups_give_the_same_rows(done, monkeypatch):
     for _ in range(2):  # the second time from what was kept of the complete network
         one, many = (pd.DataFrame(c.rows(other, seed=1)) for c in (whole, groups))
         pd.testing.assert_frame_equal(one, many)
+
+
+def test_the_largest_value_of_all_layers_has_a_null(done, monkeypatch):
+    setting = Setting.load(TINY, "", "cpu")
+    comparison = Comparison(load_complete(done, COMPLETE, setting), setting)
+    found = pd.DataFrame(comparison.rows(setting.new_network(5), seed=1, permutations=39))
+    samples = pd.DataFrame(comparison._rows(setting.new_network(5), seed=1, permutations=39))
+    for _, rows in samples.groupby(["metric", "reshape"]):
+        largest = np.max(rows.samples.tolist(), axis=0)
+        # 38 of 40 equally likely places: a value at the next one is reached in 5 % of the cases
+        assert found.null_max[rows.index].unique().tolist() == [np.sort(largest)[37]]
+    assert (found.null_max >= found.null_mean).all()
+    few = pd.DataFrame(comparison.rows(setting.new_network(5), seed=1, permutations=19))
+    assert few.null_max.isna().all()
+
+
+def test_a_changed_comparison_takes_the_trained_networks_over(done, monkeypatch):
+    before = tables(done, RUN)[1], done.read_provenance(RUN)
+    done.experiments["vgg_svhn"] = changed(TINY, "metrics", ("cka", "procrustes"))
+    assert not done.is_done(RUN)
+    with monkeypatch.context() as patch:
+        patch.setattr(Training, "run_epoch", None)
+        run_job(done, RUN, device="cpu")
+    similarity, performance = tables(done, RUN)
+    pd.testing.assert_frame_equal(performance, before[0], check_exact=True)
+    assert set(similarity.metric) == {"cka", "procrustes", "cosine"}
+    after = done.read_provenance(RUN)
+    assert after["trained"].items() <= before[1].items()
+    assert after["seconds"] > before[1]["seconds"]
+    networks = {name: sha for name, sha in before[1]["files"].items() if name.endswith(".pt")}
+    assert networks.items() <= after["files"].items()
+
+
+@pytest.mark.parametrize("other", ["pruning", "data", "complete network", "damaged"])
+def test_only_the_networks_that_the_job_would_train_are_taken_over(done, monkeypatch, other):
+    old = done.job_folder(RUN)
+    path, value = ("pruning.fraction", 0.3) if other == "pruning" else ("metrics", ("cka",))
+    done.experiments["vgg_svhn"] = changed(TINY, path, value)
+    if other == "damaged":
+        (old / "networks" / "01.pt").write_bytes(b"")
+    if other in ("data", "complete network"):
+        wrong = {"dataset_sha256": "0"} if other == "data" else {"needs": {}}
+        save_json(old / "provenance.json", load_json(old / "provenance.json") | wrong)
+    monkeypatch.setattr(Training, "run_epoch", StopHere.throw)
+    with pytest.raises(StopHere):
+        run_job(done, RUN, device="cpu")
 
 
 def test_a_network_that_decides_in_python_is_not_captured(study, monkeypatch):

@@ -32,6 +32,20 @@ def test_from_the_kept_network_it_is_the_same_to_the_published_digits(published)
     assert outcome.recomputed == pytest.approx(outcome.published, rel=1e-6)
 
 
+@pytest.mark.parametrize("column", ["null_mean", "null_sd", "p_value"])
+def test_what_is_said_of_the_null_is_computed_again_as_well(published, column):
+    row = Row(JOB, 2, "conv2_1", "cka", "flat", column)
+    outcome = recompute(published.results, row, "", "cpu", folder=published.folder)
+    assert outcome.published > 0
+    assert outcome.agrees
+
+
+def test_a_null_that_was_not_measured_is_said(published):
+    row = Row(JOB, 2, "conv2_1", "svcca", "channels", "p_value")
+    with pytest.raises(ValueError, match="has no p_value there: it was not measured"):
+        recompute(published.results, row, "", "cpu", folder=published.folder)
+
+
 def test_from_the_seeds_it_is_the_same_here_and_elsewhere_may_differ_as_runs_do(
     published,
 ):

@@ -690,8 +690,9 @@ print(
 # The spread and the skewness over all shuffles have closed forms as well {cite}`kaziaoual1995refined`.
 # With all three, a Pearson type III law gives the tail {cite}`josse2008testing`, so `permutation_null`
 # says how likely a CKA this high is by accident, and shuffles nothing. It does the same for debiased
-# CKA and for linear regression. For the other metrics it shuffles the images, 200 times unless told
-# otherwise.
+# CKA, for linear regression and for mean squared CCA. Where a row is a position of an image, only
+# the mean of these four is exact. For their spread, and for the other metrics, it shuffles the
+# images, 200 times unless told otherwise.
 #
 # Beside its own numbers this book shows the mean over a few shuffles as the *null*. It shuffles
 # images and never pixels: pixels of one image belong together.

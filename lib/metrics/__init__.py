@@ -4,7 +4,7 @@ What is imported here is public. A metric declared in a new module needs a line 
 is to add it, with its accumulating form, to `METRICS`.
 """
 
-from .cca import mean_cca, pwcca, svcca
+from .cca import mean_cca, mean_squared_cca, pwcca, svcca
 from .cka_nbs import cka, nbs
 from .compare import compare
 from .geometry import (

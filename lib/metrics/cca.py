@@ -101,6 +101,27 @@ def pwcca(pair: Pair) -> float:
     return (torch.dot(weights, bases.correlations) / weights.sum()).item()
 
 
+@metric(
+    "mean squared CCA",
+    reshape="channels",
+    invariances=Invariances(invertible=True),
+    by_moments=True,
+    accumulating="MeanSquaredCCA",
+    about="How well one representation explains a direction of the other (R²): the mean over all "
+    "directions, however little they vary.",
+    source="Kornblith et al. 2019",
+)
+def mean_squared_cca(pair: Pair) -> float:
+    """Mean of the squared canonical correlations, R²_CCA of Kornblith et al. (2019), table 1.
+
+    The mean is over the smaller of the two numerical ranks, as for `mean_cca`.
+
+    Raises:
+        ValueError: x or y has n - 1 directions or more.
+    """
+    return whitened(pair).correlations.square().mean().item()
+
+
 def _average(correlations: Tensor, mean: str) -> float:
     if mean == "sum98":
         shares = correlations.cumsum(0) / correlations.sum()

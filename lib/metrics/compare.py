@@ -54,7 +54,7 @@ def compare(
         more, any metric of data without variance, a null without permutations, its spread over
         fewer than two, a p-value of fewer than 20.
 
-        Where `permutation_null` knows exact moments, the null has these, if permutations are asked
+        Where `permutation_null` knows all moments, the null has these, if permutations are asked
         for. The mean of `cka` is exact where a row is an image, and needs none.
 
     Raises:

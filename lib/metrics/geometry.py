@@ -12,7 +12,6 @@ from .cka_nbs import nbs
 from .inputs import DegenerateError, as_matrix, as_tensor, with_float64
 from .metric import Invariances, Pair, metric, once
 from .representation import Representation
-from .statistics import Gram
 
 NEIGHBOURS = 10
 
@@ -180,11 +179,7 @@ def without_leading_components(x: object, k: int) -> Tensor:
 
 def squared_distances(one: Representation) -> Tensor:
     """Squared Euclidean distances between all rows, `(n, n)`."""
-    if isinstance(one.statistic, Gram):
-        gram = one.statistic.gram
-    else:
-        features, _ = one.factor
-        gram = features @ features.T
+    gram = one.gram
     norms = gram.diagonal()
     return (norms[:, None] + norms - 2 * gram).clamp_min(0)
 

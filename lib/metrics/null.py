@@ -11,7 +11,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from .cka_nbs import hsic_of
 from .inputs import check_choice
+from .linalg import add_lower, mirrored
 from .metric import METRICS, Pair, once, pair_of
 from .permutations import central_moment
 from .representation import Representation, rows_of_block
@@ -30,7 +32,8 @@ class PermutationNull:
         value: the similarity itself.
         mean, sd, skewness: over permutations of the images.
         p_value: how likely a similarity this high is if the images of y are in random order.
-        exact: whether the moments are those of all permutations, rather than of a sample.
+        exact: whether all moments are those of all permutations; if not, they are of a sample, with
+            the one exception that `permutation_null` names.
         upper: gives the similarity that shuffled images exceed with a given probability.
     """
 
@@ -63,10 +66,14 @@ def permutation_null(
 ) -> PermutationNull:
     """The null of a similarity: its distribution when the images of y are shuffled.
 
-    Where a row is an image, `cka`, `cka_debiased` and `linear_regression` have exact moments
-    (Kazi-Aoual et al. 1995), and the tail is that of the Pearson type III law with these moments
-    (Josse, Pagès and Husson 2008, on the RV coefficient, which is CKA). For all others, and where a
-    row is a position of an image, permutations of the images are sampled.
+    Where a row is an image, `cka`, `cka_debiased`, `linear_regression` and `mean_squared_cca` have
+    exact moments (Kazi-Aoual et al. 1995), and the tail is that of the Pearson type III law with
+    these moments (Josse, Pagès and Husson 2008, on the RV coefficient, which is CKA). For all other
+    metrics permutations of the images are sampled.
+
+    Where a row is one of the hw positions of an image, permutations are sampled as well, but the
+    mean of these four is exact, in O(n (hw)² c). Their variance is a sum over quadruples of
+    positions: to sample it is cheaper.
 
     Args:
         x, y: as for the metric, or `Representation`s.
@@ -92,7 +99,8 @@ def permutation_null(
         raise ValueError(f"permutations: got {permutations}, want at least {FEWEST}")
     generator = torch.Generator().manual_seed(seed)  # on the CPU: the same on every device
     orders = (torch.randperm(pair.x.images, generator=generator) for _ in range(permutations))
-    return sampled_null(value, [declared.of_pair(pair.permuted(order)) for order in orders])
+    samples = [declared.of_pair(pair.permuted(order)) for order in orders]
+    return sampled_null(value, samples, _exact_mean(metric, pair))
 
 
 class Sums(NamedTuple):
@@ -150,8 +158,16 @@ def exact_null(metric: str, pair: Pair, value: float) -> PermutationNull | None:
     return _of_moments(value, *BILINEAR[metric](pair))
 
 
+def _exact_mean(metric: str, pair: Pair) -> float | None:
+    """The mean of the null where a row is a position of an image; None where it is not known."""
+    if metric not in BILINEAR:
+        return None
+    a, b, scale = BILINEAR[metric](pair)
+    return mean_over_images(a, b, pair.x.images) / scale
+
+
 def _of_moments(value: float, x: Sums, y: Sums, scale: float) -> PermutationNull:
-    """The null of ⟨A, B⟩ / scale, of which a permutation of the images changes ⟨A, B⟩ alone."""
+    """The null of ⟨A, B⟩ / scale."""
     from scipy.stats import pearson3  # takes a second
 
     variance = central_moment(2, x.rows, x.second, y.second)
@@ -163,8 +179,14 @@ def _of_moments(value: float, x: Sums, y: Sums, scale: float) -> PermutationNull
     return PermutationNull(value, mean, sd, skewness, p_value, True, upper)
 
 
-def sampled_null(value: float, samples: Sequence[float]) -> PermutationNull:
-    """The null of a sample of permutations, `FEWEST` at least, to which the given order counts."""
+def sampled_null(
+    value: float, samples: Sequence[float], mean: float | None = None
+) -> PermutationNull:
+    """The null of a sample of permutations, `FEWEST` at least, to which the given order is counted.
+
+    Args:
+        mean: over all permutations, where it is known.
+    """
     samples = np.sort(samples)
     away, among = samples - samples.mean(), len(samples) + 1
 
@@ -179,51 +201,113 @@ def sampled_null(value: float, samples: Sequence[float]) -> PermutationNull:
     reached = int((samples >= value - 1e-12).sum())  # equal values may differ by rounding
     variance = (away**2).mean()
     skewness = float((away**3).mean() / variance**1.5) if variance > 0 else math.nan
-    moments = float(samples.mean()), float(samples.std(ddof=1)), skewness
+    mean = float(samples.mean()) if mean is None else mean
+    moments = mean, float(samples.std(ddof=1)), skewness
     return PermutationNull(value, *moments, (reached + 1) / among, False, upper)
 
 
+class Blocks(NamedTuple):
+    """Of a symmetric matrix A of rows that are positions of images: what the mean of ⟨A, B⟩ needs.
+
+    A permutation of the images moves blocks `(positions, positions)`, of an image against an image,
+    as a whole.
+
+    Attributes:
+        within: the sum of the blocks of an image against itself.
+        between: the sum of all other blocks.
+    """
+
+    within: Tensor
+    between: Tensor
+
+
+def mean_over_images(a: Blocks, b: Blocks, n: int) -> float:
+    """The mean of ⟨A, B⟩ over all permutations of the n images of B.
+
+    A block of an image against itself meets each of those of B equally often, and so does one of
+    two different images.
+    """
+    within, between = ((one * other).sum().item() for one, other in zip(a, b, strict=True))
+    return within / n + between / (n * (n - 1))
+
+
+def _blocks(one: Representation, basis: Tensor | None = None) -> Blocks:
+    """The blocks of F Fᵀ, where F are the coordinates, or what a basis makes of them."""
+    positions, within = one.rows // one.images, None
+    for rows in one.coordinates(one.image_blocks()):
+        rows = rows if basis is None else rows @ basis
+        by_position = rows.unflatten(0, (-1, positions)).transpose(0, 1)
+        if within is None:
+            within = rows.new_zeros(positions, positions)
+            total = rows.new_zeros(positions, rows.shape[1])
+        total += by_position.sum(1)
+        add_lower(within, by_position.flatten(1))
+    mirrored(within)
+    return Blocks(within, total @ total.T - within)
+
+
 @once
-def kernel_sums(one: Representation) -> Sums:
-    """Those of the centred linear kernel."""
+def kernel(one: Representation) -> Sums | Blocks:
+    """What the null needs of the centred linear kernel."""
+    if one.rows > one.images:
+        return _blocks(one)
     gram = getattr(one.statistic, "gram", None)
     return sums(_features(one)) if gram is None else sums(gram, factored=False)
+
+
+@once
+def projector(one: Representation) -> Sums | Blocks:
+    """That of the projector on the span of the centred columns."""
+    if one.rows > one.images:
+        return _blocks(one, one.statistic.whitening)
+    return sums(_features(one) @ one.statistic.whitening)
+
+
+@once
+def hollow(one: Representation) -> Sums | Blocks:
+    """That of the kernel centred without its diagonal, which is then 0 (Székely and Rizzo 2014).
+
+    ⟨A, B⟩ of two such matrices is n (n - 3) HSIC₁.
+    """
+    # Rows of a centred matrix without its diagonal sum to minus the diagonal.
+    n = one.rows
+    mean = one.statistic.trace / ((n - 1) * (n - 2))
+    if n > one.images:
+        within, between = kernel(one)
+        diagonal = within.diagonal()
+        shift = (diagonal + diagonal[:, None]) / (n - 2) - one.images * mean
+        return Blocks((within + shift).fill_diagonal_(0), between + (one.images - 1) * shift)
+    diagonal = one.row_norms
+    matrix = one.gram + (diagonal + diagonal[:, None]) / (n - 2) - mean
+    return sums(matrix.fill_diagonal_(0), factored=False)
 
 
 def _features(one: Representation) -> Tensor:
     return next(one.coordinates([slice(None)])).clone()
 
 
-def _of_cka(pair: Pair) -> tuple[Sums, Sums, float]:
-    scale = pair.x.statistic.norm * pair.y.statistic.norm
-    return kernel_sums(pair.x), kernel_sums(pair.y), scale
+def _of_cka(pair: Pair) -> tuple[Sums | Blocks, Sums | Blocks, float]:
+    return kernel(pair.x), kernel(pair.y), pair.x.statistic.norm * pair.y.statistic.norm
 
 
-def _of_regression(pair: Pair) -> tuple[Sums, Sums, float]:
-    fitted = sums(_features(pair.x) @ pair.x.statistic.whitening)
-    return fitted, kernel_sums(pair.y), pair.y.statistic.trace
+def _of_debiased_cka(pair: Pair) -> tuple[Sums | Blocks, Sums | Blocks, float]:
+    _, self_x, self_y = hsic_of(pair)
+    scale = pair.x.rows * (pair.x.rows - 3) * math.sqrt(self_x * self_y)
+    return hollow(pair.x), hollow(pair.y), scale
 
 
-def _of_debiased_cka(pair: Pair) -> tuple[Sums, Sums, float]:
-    x, y = (_without_diagonal(one) for one in (pair.x, pair.y))
-    return x, y, math.sqrt(x.square * y.square)
+def _of_regression(pair: Pair) -> tuple[Sums | Blocks, Sums | Blocks, float]:
+    return projector(pair.x), kernel(pair.y), pair.y.statistic.trace
 
 
-def _without_diagonal(one: Representation) -> Sums:
-    """Centred without its diagonal, which is then 0 (Székely and Rizzo 2014): HSIC₁ is ⟨A, B⟩."""
-    gram, n, diagonal = getattr(one.statistic, "gram", None), one.rows, one.row_norms
-    if gram is None:
-        features = _features(one)
-        gram = features @ features.T
-    # rows of a centred matrix without its diagonal sum to minus the diagonal
-    mean = diagonal.sum() / ((n - 1) * (n - 2))
-    matrix = gram + (diagonal + diagonal[:, None]) / (n - 2) - mean
-    return sums(matrix.fill_diagonal_(0), factored=False)
+def _of_squared_cca(pair: Pair) -> tuple[Sums | Blocks, Sums | Blocks, float]:
+    return projector(pair.x), projector(pair.y), min(pair.x.rank, pair.y.rank)
 
 
-BILINEAR: dict[str, Callable[[Pair], tuple[Sums, Sums, float]]] = {
+BILINEAR: dict[str, Callable[[Pair], tuple[Sums | Blocks, Sums | Blocks, float]]] = {
     "cka": _of_cka,
     "cka_debiased": _of_debiased_cka,
     "linear_regression": _of_regression,
+    "mean_squared_cca": _of_squared_cca,
 }
-"""Metrics with exact moments: A, B and the scale of ⟨A, B⟩ / scale."""
+"""Metrics that are ⟨A, B⟩ / scale, of which a permutation of the images changes ⟨A, B⟩ alone."""

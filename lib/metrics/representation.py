@@ -135,6 +135,14 @@ class Representation:
         blocks = (self._matrix(images) for images in self.image_blocks())
         return Scatter(Moments.of(blocks), self.eps)
 
+    @property
+    def gram(self) -> Tensor:
+        """Centred Gram matrix `(rows, rows)`."""
+        if isinstance(self.statistic, Gram):
+            return self.statistic.gram
+        features = next(self.coordinates([slice(None)]))
+        return features @ features.T
+
     @cached_property
     def row_norms(self) -> Tensor:
         """Squared norms of the centred rows `(rows,)`: the diagonal of the Gram matrix."""

@@ -5,7 +5,6 @@ import pytest
 import torch
 
 from lib.data import EXTENTS, DataUnavailableError, Images, load_dataset, normalise
-from lib.data.extents import Extent
 
 
 @pytest.fixture
@@ -36,9 +35,8 @@ def test_enlarged_digits_keep_the_grey_values():
     assert (enlarged - bilinear).abs().max() <= 0.5 + 1e-9
 
 
-@pytest.mark.parametrize("name", ["digits"])
-def test_mean_and_std_are_those_of_the_training_images(name):
-    data = load_dataset(name, "")
+def test_mean_and_std_are_those_of_the_training_images():
+    data = load_dataset("digits", "")
     x = normalise(data.train.pixels, data.mean, data.std, torch.float64)
     assert x.mean().item() == pytest.approx(0, abs=1e-3)
     assert x.std().item() == pytest.approx(1, abs=1e-3)
@@ -140,46 +138,34 @@ def test_offline_without_files_says_what_to_put_where(tmp_path, monkeypatch, nam
     assert "no route to host" in str(error.value)
 
 
-def test_torchvision_files_and_npz_give_the_same_images(tmp_path, monkeypatch, arrays):
+@pytest.mark.parametrize(("name", "loader"), [("cifar10", "CIFAR10"), ("mnist28", "MNIST")])
+def test_torchvision_files_and_npz_give_the_same_images(
+    tmp_path, monkeypatch, arrays, name, loader
+):
     import torchvision.datasets
 
+    if name == "mnist28":
+        grey = ((key, arrays[key][:, :28, :28, 0].copy()) for key in ("x_train", "x_test"))
+        arrays |= dict(grey)
+
     class Stored:
-        """The attributes that torchvision's CIFAR10 has: NHWC pixels and a list of labels."""
+        """NHWC pixels and a list of labels as CIFAR10 has them, or MNIST's tensors."""
 
         def __init__(self, folder, train, download):
             split = "train" if train else "test"
             self.data, self.targets = arrays[f"x_{split}"], arrays[f"y_{split}"].tolist()
+            if name == "mnist28":
+                self.data, self.targets = map(torch.as_tensor, (self.data, self.targets))
 
-    monkeypatch.setattr(torchvision.datasets, "CIFAR10", Stored)
-    with pytest.raises(ValueError, match=r"cifar10 in .* has 20 images to train on and 10 to test"):
-        load_dataset("cifar10", tmp_path)
-    monkeypatch.setitem(EXTENTS, "cifar10", Extent(20, 10))
-    official = load_dataset("cifar10", tmp_path)
-    np.savez(tmp_path / "cifar10.npz", **arrays)
-    assert load_dataset("cifar10", tmp_path).sha256() == official.sha256()
-
-
-def test_mnist_has_one_channel(tmp_path, monkeypatch, arrays):
-    import torchvision.datasets
-
-    grey = {name: array[:, :28, :28, 0] for name, array in arrays.items() if name[0] == "x"}
-
-    class Stored:
-        """The attributes that torchvision's MNIST has: tensors of grey pixels and of labels."""
-
-        def __init__(self, folder, train, download):
-            split = "train" if train else "test"
-            self.data = torch.from_numpy(np.ascontiguousarray(grey[f"x_{split}"]))
-            self.targets = torch.from_numpy(arrays[f"y_{split}"].astype(np.int64))
-
-    monkeypatch.setattr(torchvision.datasets, "MNIST", Stored)
-    official = EXTENTS["mnist28"]._replace(train_images=20, test_images=10)
-    monkeypatch.setitem(EXTENTS, "mnist28", official)
-    data = load_dataset("mnist28", tmp_path)
-    assert data.train.pixels.shape == (20, 1, 28, 28)
-    assert torch.equal(data.train.pixels[:, 0], torch.from_numpy(grey["x_train"]))
-    np.savez(tmp_path / "mnist28.npz", **arrays | grey)
-    assert load_dataset("mnist28", tmp_path).sha256() == data.sha256()
+    monkeypatch.setattr(torchvision.datasets, loader, Stored)
+    with pytest.raises(ValueError, match=f"{name} in .* has 20 images to train on and 10 to test"):
+        load_dataset(name, tmp_path)
+    monkeypatch.setitem(EXTENTS, name, EXTENTS[name]._replace(train_images=20, test_images=10))
+    official = load_dataset(name, tmp_path)
+    planes = official.train.pixels.permute(0, 2, 3, 1).squeeze()
+    assert torch.equal(planes, torch.from_numpy(arrays["x_train"]))
+    np.savez(tmp_path / f"{name}.npz", **arrays)
+    assert load_dataset(name, tmp_path).sha256() == official.sha256()
 
 
 def test_chosen_classes_are_numbered_from_zero(tmp_path):

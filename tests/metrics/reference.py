@@ -48,6 +48,10 @@ def mean_cca(x, y):
     return correlations(basis(x), basis(y)).mean()
 
 
+def mean_squared_cca(x, y):
+    return np.square(correlations(basis(x), basis(y))).mean()
+
+
 def svcca(x, y, threshold=0.99):
     return correlations(principal(x, threshold), principal(y, threshold)).mean()
 
@@ -131,7 +135,8 @@ def logit_cosine(x, y):
 METRICS = {
     metric.__name__: metric
     for metric in (
-        *(mean_cca, svcca, pwcca, cka, cka_debiased, nbs, procrustes, linear_regression),
+        *(mean_cca, mean_squared_cca, svcca, pwcca, linear_regression),
+        *(cka, cka_debiased, nbs, procrustes),
         *(rsa, knn_overlap, cosine, agreement, jensen_shannon, logit_cosine),
     )
 } | {

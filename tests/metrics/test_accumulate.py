@@ -13,10 +13,12 @@ from lib.metrics import (
     SVCCA,
     Cosine,
     MeanCCA,
+    MeanSquaredCCA,
     MinibatchCKA,
     cka,
     cosine,
     mean_cca,
+    mean_squared_cca,
     nbs,
     pwcca,
     svcca,
@@ -24,7 +26,9 @@ from lib.metrics import (
 
 from .data import related
 
-FORMS = {MeanCCA: mean_cca, SVCCA: svcca, PWCCA: pwcca, CKA: cka, NBS: nbs, Cosine: cosine}
+FORMS = {MeanCCA: mean_cca, SVCCA: svcca, PWCCA: pwcca, CKA: cka, NBS: nbs, Cosine: cosine} | {
+    MeanSquaredCCA: mean_squared_cca
+}
 EVERY = pytest.mark.parametrize("form", FORMS)
 RAGGED = (7, 1, 23, 2, 17, 10)
 

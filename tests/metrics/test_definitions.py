@@ -20,7 +20,7 @@ from lib.metrics import representation as blocks
 from . import reference
 from .data import related
 
-CCA = ["mean_cca", "mean_cca_sum98", "svcca", "svcca_sum98", "pwcca"]
+CCA = ["mean_cca", "mean_cca_sum98", "mean_squared_cca", "svcca", "svcca_sum98", "pwcca"]
 KERNEL = ["cka", "cka_debiased", "nbs", "procrustes"]
 DISTANCES = ["rsa", "knn_overlap"]
 RESHAPED = [*CCA, *KERNEL, "linear_regression"]
@@ -133,7 +133,9 @@ def test_extreme_units_in_float32(name, scale):
     assert METRICS[name](x * np.float32(scale), y) == pytest.approx(METRICS[name](x, y), rel=1e-5)
 
 
-@pytest.mark.parametrize("name", ["mean_cca", "svcca", "pwcca", "linear_regression"])
+@pytest.mark.parametrize(
+    "name", ["mean_cca", "mean_squared_cca", "svcca", "pwcca", "linear_regression"]
+)
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("decades", [2, 4, 6])
 def test_columns_that_nearly_depend_on_each_other(name, dtype, decades):

@@ -59,8 +59,9 @@ def test_moments_of_a_product_are_those_over_all_permutations(n):
 @pytest.mark.parametrize("rows", [5, 6])
 def test_moments_of_a_metric_are_those_over_all_permutations(metric, columns, rows):
     x, y = related(rows, *columns)
-    if metric == "linear_regression" and columns[0] >= rows:
-        pytest.skip("x spans any data")
+    spanned = {"linear_regression": columns[:1], "mean_squared_cca": columns}.get(metric, ())
+    if any(number >= rows - 1 for number in spanned):
+        pytest.skip("spans any data")
     null = permutation_null(x, y, metric)
     values = np.array([METRICS[metric](x, y[list(order)]) for order in permutations(range(rows))])
     away = values - values.mean()
@@ -74,10 +75,9 @@ def test_moments_of_a_metric_are_those_over_all_permutations(metric, columns, ro
 @pytest.mark.parametrize("metric", BILINEAR)
 def test_p_values_of_independent_data_are_uniform(metric):
     generator = np.random.default_rng(0)
+    columns = (4, 7 if metric == "mean_squared_cca" else 70)
     p_values = [
-        permutation_null(
-            generator.standard_normal((60, 4)), generator.standard_normal((60, 70)), metric
-        ).p_value
+        permutation_null(*(generator.standard_normal((60, p)) for p in columns), metric).p_value
         for _ in range(300)
     ]
     assert kstest(p_values, "uniform").pvalue > 0.01
@@ -85,7 +85,7 @@ def test_p_values_of_independent_data_are_uniform(metric):
 
 @pytest.mark.parametrize("metric", BILINEAR)
 def test_a_sample_has_the_exact_moments_up_to_its_error(metric, monkeypatch):
-    x, y = related(40, 5, 60)
+    x, y = related(40, 5, 6 if metric == "mean_squared_cca" else 60)
     exact = permutation_null(x, y, metric)
     monkeypatch.delitem(BILINEAR, metric)
     sample = permutation_null(x, y, metric, permutations=2000)
@@ -124,6 +124,24 @@ def test_rows_that_are_positions_are_shuffled_image_by_image_in_a_sample():
     assert not null.exact
     assert null.p_value == 1 / 31
     assert permutation_null(maps, maps, "cka").exact
+
+
+@pytest.mark.parametrize("metric", BILINEAR)
+@pytest.mark.parametrize("channels", [(2, 3), (3, 5), (2, 50)], ids=str)
+@pytest.mark.parametrize("n", [4, 5, 6])
+def test_mean_over_images_of_several_positions_is_that_of_all_permutations(metric, channels, n):
+    generator = np.random.default_rng(n)
+    x, y = (generator.standard_normal((n, c, 2, 3)) + np.arange(6).reshape(2, 3) for c in channels)
+    y[:, 0] += x[:, 0] ** 3
+    if metric == "mean_squared_cca" and channels[1] == 50:
+        pytest.skip("y spans any data")
+    null = permutation_null(x, y, metric, "channels", permutations=20)
+    values = [
+        METRICS[metric](x, y[list(order)], reshape="channels") for order in permutations(range(n))
+    ]
+    assert null.mean == pytest.approx(np.mean(values), abs=1e-12)
+    assert not null.exact
+    assert min(values) <= null.threshold(0.5) <= max(values)
 
 
 @pytest.mark.parametrize(

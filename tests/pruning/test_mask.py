@@ -1,10 +1,12 @@
-"""Masks: their overlap, their densities, collapsed layers, and how they are packed."""
+"""Masks: what they may remove and keep at zero, their overlap, their densities, their bits."""
 
 import pytest
 import torch
+from torch import nn
 
-from lib.models import build_model
-from lib.pruning import Mask
+from lib.models import MODELS, build_model, recorded_layers
+from lib.pruning import Mask, Pruning, prunable_weights, prune
+from lib.training import Momentum
 
 
 def mask(**kept):
@@ -27,12 +29,6 @@ def test_jaccard_by_hand():
     assert mask(a=[0, 0]).jaccard(mask(a=[0, 1])) == 0
 
 
-@pytest.mark.parametrize("density", [0.1, 0.5, 0.9])
-def test_independent_masks_overlap_by_chance_alone(density):
-    one, other = drawn(0, density), drawn(1, density)
-    assert one.jaccard(other) == pytest.approx(density / (2 - density), abs=0.005)
-
-
 @pytest.mark.parametrize(
     ("other", "where"),
     [
@@ -51,25 +47,8 @@ def test_masks_of_different_networks_cannot_be_compared(other, where):
 def test_densities_of_layers_and_of_the_whole_mask():
     one = mask(a=[1, 0, 0, 0], b=[[1, 1]], c=[0, 0])
     assert one.densities == {"a": 0.25, "b": 1, "c": 0}
+    assert one.collapsed == ["c"]
     assert (one.survivors, one.size, one.remaining) == (3, 8, 3 / 8)
-
-
-def test_collapsed_layers_are_those_without_survivors():
-    assert mask(a=[1, 0], b=[0, 0], c=[[0], [0]], d=[1]).collapsed == ["b", "c"]
-    assert drawn(0).collapsed == []
-
-
-def test_nothing_passes_a_collapsed_layer():
-    draws = torch.Generator().manual_seed(0)
-    model = build_model("vgg_svhn", width=0.1, generator=draws).eval()
-    whole = Mask.complete(model)
-    assert whole.collapsed == []
-    whole.kept["conv3_1.conv.weight"].zero_()
-    assert whole.collapsed == ["conv3_1.conv.weight"]
-    images = torch.rand(5, 3, 16, 16, generator=draws)
-    assert model(images).std(0).max() > 0
-    whole.apply_(model)
-    assert model(images).std(0).max() == 0
 
 
 def test_packed_masks_are_restored_whatever_their_size_and_take_one_bit_per_weight():
@@ -80,3 +59,37 @@ def test_packed_masks_are_restored_whatever_their_size_and_take_one_bit_per_weig
     assert [kept.shape for kept in back.kept.values()] == [k.shape for k in one.kept.values()]
     assert back.kept["d"].dtype == torch.bool
     assert packed["d"]["bits"].nbytes == 300 * 300 / 8
+
+
+def test_masks_are_boolean():
+    with pytest.raises(TypeError, match="a must be boolean"):
+        Mask({"a": torch.ones(3)})
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_prunable_are_the_convolutions_the_hidden_linear_layers_and_nothing_else(name):
+    model = build_model(name, width=0.2)
+    convolutions = {f"{n}.weight" for n, m in model.named_modules() if isinstance(m, nn.Conv2d)}
+    hidden = {f"{layer}.linear.weight" for layer, kind in recorded_layers(model) if kind == "fc"}
+    assert set(prunable_weights(model)) == convolutions | hidden
+
+
+def test_keeper_keeps_weights_and_momentum_at_zero():
+    model = build_model("vgg_svhn", width=0.2)
+    mask = prune(model, Mask.complete(model), Pruning(1, 0.5))
+    keep = mask.keeper(model)
+    optimiser = Momentum(0.9, weight_decay=0.1).build(model.parameters())
+    optimiser.param_groups[0]["lr"] = 0.1
+    images, labels = torch.rand(8, 3, 16, 16), torch.arange(8)
+    for _ in range(5):
+        nn.functional.cross_entropy(model(images), labels).backward()
+        optimiser.step()
+        optimiser.zero_grad()
+        keep(optimiser)
+    for name, weight in prunable_weights(model).items():
+        gone = ~mask.kept[name]
+        assert (weight[gone] == 0).all()
+        assert (optimiser.state[weight]["momentum_buffer"][gone] == 0).all()
+    assert any(
+        (weight[mask.kept[name]] != 0).all() for name, weight in prunable_weights(model).items()
+    )

@@ -1,23 +1,40 @@
-"""Masks: the right weights go, exactly as many as asked for, and they stay zero."""
+"""Pruning: which settings it takes, and that one step does just what these ask for."""
+
+import copy
+from fnmatch import fnmatch
 
 import pytest
 import torch
 from torch import nn
 
-from lib.models import MODELS, build_model, recorded_layers
-from lib.pruning import Mask, Pruning, magnitude, prunable_weights, prune, select
+from lib.models import build_model
+from lib.pruning import (
+    GRANULARITIES,
+    SCORES,
+    Evidence,
+    FineTune,
+    LearningRateRewind,
+    Mask,
+    Pruning,
+    Reinitialise,
+    WeightRewind,
+    magnitude,
+    prunable_weights,
+    prune,
+    prune_to_densities,
+    rescale_,
+    select,
+)
 
 
-def network(name="vgg_svhn", seed=0):
-    return build_model(name, width=0.2, generator=torch.Generator().manual_seed(seed))
+def network(seed=0):
+    draws = torch.Generator().manual_seed(seed)
+    return build_model("vgg_svhn", num_classes=4, width=0.1, generator=draws)
 
 
-@pytest.mark.parametrize("name", MODELS)
-def test_prunable_are_the_convolutions_the_hidden_linear_layers_and_nothing_else(name):
-    model = network(name)
-    convolutions = {f"{n}.weight" for n, m in model.named_modules() if isinstance(m, nn.Conv2d)}
-    hidden = {f"{layer}.linear.weight" for layer, kind in recorded_layers(model) if kind == "fc"}
-    assert set(prunable_weights(model)) == convolutions | hidden
+def evidence(seed=0):
+    draws = torch.Generator().manual_seed(seed)
+    return Evidence(torch.rand(4, 3, 16, 16, generator=draws), torch.arange(4), draws)
 
 
 def test_global_scope_removes_the_smallest_weights_of_all_layers_together():
@@ -59,34 +76,229 @@ def test_exactly_the_fraction_goes_even_if_all_scores_are_equal(fraction):
     assert torch.equal(kept, kept.sort().values)  # the first of the equal ones go
 
 
-def test_keeper_keeps_weights_and_momentum_at_zero():
+def pools(names, scope):
+    if scope == "global":
+        return [names]
+    patterns = names if scope == "local" else scope
+    found = [[] for _ in patterns]
+    for name in names:
+        found[[fnmatch(name, pattern) for pattern in patterns].index(True)].append(name)
+    return found
+
+
+PATTERNS = ("conv1*", "conv[23]*", "*")
+AMOUNTS = {
+    "fraction": {"fraction": 0.3},
+    "levels": {"levels": (0.6, 0.25)},
+    "rounds": {"levels": (0.6, 0.25), "rounds": 3},
+}
+
+
+@pytest.mark.parametrize("score", SCORES)
+@pytest.mark.parametrize("scope", ["global", "local", PATTERNS], ids=["global", "local", "pools"])
+@pytest.mark.parametrize("granularity", GRANULARITIES)
+@pytest.mark.parametrize("amount", AMOUNTS.values(), ids=AMOUNTS)
+def test_a_step_zeroes_as_many_weights_as_asked_and_changes_nothing_else(
+    score, scope, granularity, amount
+):
+    pruning = Pruning(score=score, scope=scope, granularity=granularity, **amount)
+    model, seen = network(), evidence()
+    mask = Mask.complete(model)
+    for iteration in (1, 2):
+        before = copy.deepcopy(model.state_dict())
+        pruned = prune(model, mask, pruning, iteration, seen)
+        assert pruned.is_nested_in(mask)
+        assert model.training
+        assert all(parameter.grad is None for parameter in model.parameters())
+        for name, value in model.state_dict().items():
+            if name in pruned.kept:
+                assert torch.equal(value, torch.where(pruned.kept[name], before[name], 0.0))
+                assert not torch.signbit(value[~pruned.kept[name]]).any()
+            else:
+                assert torch.equal(value, before[name]), name
+        for pool in pools(list(mask.kept), scope):
+            survivors = sum(int(mask.kept[name].sum()) for name in pool)
+            left = sum(int(pruned.kept[name].sum()) for name in pool)
+            asked = survivors - round(0.3 * survivors)
+            if pruning.levels:
+                asked = round(
+                    pruning.levels[iteration - 1] * sum(mask.kept[name].numel() for name in pool)
+                )
+            if granularity == "weight":
+                assert left == asked
+            else:
+                largest = max(mask.kept[name][0].numel() for name in pool)
+                assert abs(left - asked) <= largest / 2
+        mask = pruned
+
+
+def test_there_are_as_many_iterations_as_levels():
+    assert Pruning(levels=(0.5,)).iterations == 1
+    assert Pruning(iterations=20, levels=(0.9, 0.5, 0.2)).iterations == 3
+    assert Pruning(levels=(0.5,)) == Pruning(iterations=1, levels=(0.5,))
+
+
+def test_a_level_above_the_present_density_changes_nothing():
     model = network()
-    mask = prune(model, Mask.complete(model), Pruning(1, 0.5))
-    keep = mask.keeper(model)
-    optimiser = torch.optim.SGD(
-        model.parameters(), lr=0.1, momentum=0.9, weight_decay=0.1, nesterov=True
-    )
-    images, labels = torch.rand(8, 3, 16, 16), torch.arange(8)
-    for _ in range(5):
-        nn.functional.cross_entropy(model(images), labels).backward()
-        optimiser.step()
-        optimiser.zero_grad()
-        keep(optimiser)
-    moved = False
-    for name, weight in prunable_weights(model).items():
-        gone = ~mask.kept[name]
-        assert (weight[gone] == 0).all()
-        assert (optimiser.state[weight]["momentum_buffer"][gone] == 0).all()
-        moved |= bool((weight[~gone] != 0).all())
-    assert moved
+    mask = prune(model, Mask.complete(model), Pruning(levels=(0.3,)))
+    assert prune(model, mask, Pruning(levels=(0.5,))).jaccard(mask) == 1
 
 
-def test_mask_of_another_network_is_refused():
-    mask = Mask.complete(network("vgg_svhn"))
+@pytest.mark.parametrize("scope", ["global", "local"])
+@pytest.mark.parametrize("rounds", [1, 2, 5])
+def test_rounds_score_again_while_the_density_falls_geometrically(scope, rounds, monkeypatch):
+    seen = []
+
+    def spy(model, _):
+        alive = {name: int((w != 0).sum()) for name, w in prunable_weights(model).items()}
+        seen.append(alive)
+        return magnitude(model)
+
+    monkeypatch.setitem(SCORES, "magnitude", spy)
+    model = network()
+    mask = Mask.complete(model)
+    pruning = Pruning(levels=(0.5, 0.02), scope=scope, rounds=rounds)
+    for iteration in (1, 2):
+        mask = prune(model, mask, pruning, iteration)
+    assert len(seen) == 2 * rounds
+    densities = [0.5 ** (i / rounds) for i in range(rounds)]
+    densities += [0.5 * 0.04 ** (i / rounds) for i in range(rounds)]
+    for alive, density in zip(seen, densities, strict=True):
+        for pool in pools(list(mask.kept), scope):
+            size = sum(mask.kept[name].numel() for name in pool)
+            assert sum(alive[name] for name in pool) == pytest.approx(density * size, abs=1.5)
+
+
+@pytest.mark.parametrize("score", ["gradient_weight", "synflow"])
+def test_weights_that_the_mask_removed_do_not_affect_scores_even_if_still_in_the_network(score):
+    pruning = Pruning(score=score, fraction=0.5)
+    mask = prune(network(), Mask.complete(network()), pruning, evidence=evidence())
+    whole, masked = network(), network()
+    mask.apply_(masked)
+    ours = prune(whole, mask, pruning, evidence=evidence())
+    assert ours.jaccard(prune(masked, mask, pruning, evidence=evidence())) == 1
+
+
+@pytest.mark.parametrize("iteration", [0, 3])
+def test_iterations_without_a_level_are_refused(iteration):
+    model = network()
+    with pytest.raises(ValueError, match="iteration"):
+        prune(model, Mask.complete(model), Pruning(levels=(0.5, 0.2)), iteration)
+
+
+def test_the_mask_of_another_network_is_refused():
+    other = build_model("resnet_fast", width=0.05)
     with pytest.raises(ValueError, match="another network"):
-        mask.apply_(network("resnet_fast"))
+        prune(network(), Mask.complete(other), Pruning())
 
 
-def test_masks_are_boolean():
-    with pytest.raises(TypeError, match="a must be boolean"):
-        Mask({"a": torch.ones(3)})
+@pytest.mark.parametrize("score", [name for name in SCORES if name != "magnitude"])
+def test_scores_other_than_magnitude_need_evidence(score):
+    model = network()
+    with pytest.raises(ValueError, match=f"the score {score} needs evidence"):
+        prune(model, Mask.complete(model), Pruning(score=score))
+
+
+def test_a_random_mask_of_given_densities_differs_only_in_which_weights_survive():
+    model = network()
+    ours = prune(copy.deepcopy(model), Mask.complete(model), Pruning(fraction=0.6))
+    mask = Mask.complete(model)
+    for seed in (0, 1):
+        scores = SCORES["random"](model, evidence(seed))
+        densities = {name: (1 + d) / 2 if seed == 0 else d for name, d in ours.densities.items()}
+        control = prune_to_densities(model, mask, scores, densities)
+        assert control.is_nested_in(mask)
+        mask = control
+    assert {name: int(kept.sum()) for name, kept in mask.kept.items()} == {
+        name: int(kept.sum()) for name, kept in ours.kept.items()
+    }
+    assert mask.jaccard(ours) < 0.6
+    assert all((w != 0).equal(mask.kept[name]) for name, w in prunable_weights(model).items())
+
+
+def test_densities_must_be_those_of_the_network_and_not_rise():
+    model = network()
+    mask = prune(model, Mask.complete(model), Pruning(fraction=0.5))
+    densities = dict.fromkeys(mask.kept, 0.01)
+    name = "conv3_1.conv.weight"
+    with pytest.raises(ValueError, match=f"{name} has .* survivors, fewer than"):
+        prune_to_densities(model, mask, magnitude(model), densities | {name: 1.0})
+    with pytest.raises(ValueError, match=r"another network; they differ at \['other'\]"):
+        prune_to_densities(model, mask, magnitude(model), densities | {"other": 0.1})
+    assert all((w != 0).equal(mask.kept[name]) for name, w in prunable_weights(model).items())
+
+
+def test_rescaling_restores_the_variance_of_units_that_lost_inputs_at_random():
+    generator = torch.Generator().manual_seed(0)
+    model = nn.Sequential(nn.Linear(400, 2000, bias=False), nn.Linear(2000, 10)).double()
+    weight = model[0].weight
+    images = torch.randn(500, 400, generator=generator, dtype=torch.float64)
+    for density in (1.0, 0.25, 0.04):
+        with torch.no_grad():
+            draw = torch.randn(weight.shape, generator=generator, dtype=torch.float64)
+            weight.copy_(draw / 20)
+        mask = Mask({"0.weight": torch.rand(weight.shape, generator=generator) < density})
+        mask.apply_(model)
+        pruned = model[0](images).var().item()
+        rescale_(model, mask)
+        assert pruned == pytest.approx(density, rel=0.05)
+        assert model[0](images).var().item() == pytest.approx(1, rel=0.05)
+        assert not weight[~mask.kept["0.weight"]].any()
+
+
+def test_an_empty_layer_stays_empty_when_it_is_rescaled():
+    model = network()
+    mask = Mask({name: torch.zeros_like(kept) for name, kept in Mask.complete(model).kept.items()})
+    mask.apply_(model)
+    rescale_(model, mask)
+    assert not any(weight.any() for weight in prunable_weights(model).values())
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"iterations": 0}, "iterations must be at least 1, got 0"),
+        ({"fraction": -0.1}, "fraction must be between 0 and 1, got -0.1"),
+        ({"fraction": 0.0}, "fraction must be between 0 and 1, got 0.0"),
+        ({"fraction": 1.0}, "fraction must be between 0 and 1, got 1.0"),
+        ({"fraction": float("nan")}, "fraction of Pruning must be finite, got nan"),
+        ({"levels": (0.5, 0.0)}, r"levels must be above 0 and at most 1, got \(0.5, 0.0\)"),
+        ({"levels": (1.1,)}, "levels must be above 0 and at most 1"),
+        ({"levels": (float("nan"),)}, "levels must be above 0 and at most 1"),
+        ({"levels": (0.5, 0.6)}, r"levels must not increase, got \(0.5, 0.6\)"),
+        ({"score": "magnitud"}, "unknown score 'magnitud'. Did you mean 'magnitude'?"),
+        ({"scope": "layer"}, "scope must be 'global', 'local' or patterns, got 'layer'"),
+        ({"granularity": "filter"}, "unknown granularity 'filter'. Did you mean 'filter_l"),
+        ({"rounds": 0}, "rounds must be 1, or more together with levels, got 0"),
+        ({"rounds": 2}, "rounds must be 1, or more together with levels, got 2"),
+        ({"rounds": 0, "levels": (0.5,)}, "rounds must be 1, or more together with levels, got 0"),
+        ({"start": "random"}, "unknown start 'random'"),
+        ({"short": 0}, "short must be at least 1, got 0"),
+    ],
+)
+def test_invalid_settings_are_refused(values, message):
+    with pytest.raises(ValueError, match=message):
+        Pruning(**values)
+
+
+@pytest.mark.parametrize("whole", [LearningRateRewind(), Reinitialise()])
+@pytest.mark.parametrize("part", [LearningRateRewind(3), FineTune(3, 0.01), WeightRewind(1, 2)])
+def test_short_retrainings_need_a_whole_schedule_to_compress(whole, part):
+    assert Pruning(retraining=whole, short=3).short == 3
+    with pytest.raises(ValueError, match=f"compress a whole schedule, but {part} has none"):
+        Pruning(retraining=part, short=3)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: LearningRateRewind(0), "epochs must be at least 1, got 0"),
+        (lambda: FineTune(0, 0.1), "epochs must be at least 1, got 0"),
+        (lambda: FineTune(1, 0.0), "rate must be positive, got 0.0"),
+        (lambda: WeightRewind(-1), "epoch and step must not be negative, got -1, 0"),
+        (lambda: WeightRewind(0, -1), "epoch and step must not be negative, got 0, -1"),
+    ],
+)
+def test_invalid_retrainings_are_refused(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()

@@ -60,36 +60,12 @@ def values(scores, kept, granularity):
 
 
 @everywhere
-@pytest.mark.parametrize("granularity", GRANULARITIES)
-def test_masks_are_nested_and_each_pool_is_asked_once(scope, pools, granularity):
-    mask = whole()
-    for seed in range(4):
-        asked = []
-        for pool in pools:
-            survivors = sum(int(mask.kept[name].sum()) for name in pool)
-            asked.append((survivors, sum(math.prod(SHAPES[name]) for name in pool)))
-        calls = []
-        before = {name: kept.clone() for name, kept in mask.kept.items()}
-
-        def removal(survivors, size, calls=calls):
-            calls.append((survivors, size))
-            return round(0.3 * survivors)
-
-        pruned = select(mask, scores(seed), removal, scope, granularity)
-        assert calls == asked
-        assert pruned.is_nested_in(mask)
-        assert pruned.survivors < mask.survivors
-        assert list(pruned.kept) == list(SHAPES)
-        assert all(torch.equal(kept, before[name]) for name, kept in mask.kept.items())
-        mask = pruned
-
-
-@everywhere
 def test_exactly_as_many_weights_go_as_asked_and_they_are_the_lowest_of_their_pool(scope, pools):
     mask = whole()
     for seed in range(4):
         of = scores(seed)
         pruned = select(mask, of, share(0.37), scope)
+        assert list(pruned.kept) == list(SHAPES)
         for pool in pools:
             before = torch.cat([of[name][mask.kept[name]] for name in pool])
             after = torch.cat([of[name][pruned.kept[name]] for name in pool])
@@ -213,9 +189,7 @@ def test_unknown_scopes_and_granularities_are_refused():
         select(whole(), scores(), share(0.1), "global", "channel")
 
 
-def test_every_pattern_must_fit_a_parameter_and_every_parameter_a_pattern():
-    with pytest.raises(ValueError, match=r"'block\*' fits none of"):
-        select(whole(), scores(), share(0.1), ("block*", "*"))
+def test_every_parameter_must_fit_a_pattern():
     with pytest.raises(ValueError, match="scope: prep.weight fits none of .* add '\\*'"):
         select(whole(), scores(), share(0.1), ("conv*", "res*", "hidden*"))
 

@@ -46,27 +46,17 @@ def finish(training):
     return epochs
 
 
-def test_every_step_is_announced_once_and_in_order():
+def test_every_step_is_announced_with_the_network_that_the_one_before_it_left():
+    """And watching changes nothing."""
     training, before, after = watched()
-    finish(training)
-    assert [point for point, _ in before] == [(e, s) for e in range(4) for s in range(STEPS)]
-    assert len(after) == 4 * STEPS
-
-
-def test_the_network_at_a_point_is_the_one_that_the_step_before_it_left():
-    training, before, after = watched()
-    first = state(training.model)
-    finish(training)
-    assert same(before[0][1], first)
-    for (point, seen), (_, left) in zip(before[1:], after, strict=False):
-        assert same(seen, left), point
-
-
-def test_watching_changes_nothing():
-    training, *_ = watched()
     alone = Training(network(), dataset(), recipe(), 3)
+    assert same(training.model.state_dict(), alone.model.state_dict())
     assert finish(training) == finish(alone)
     assert same(training.model.state_dict(), alone.model.state_dict())
+    assert [point for point, _ in before] == [(e, s) for e in range(4) for s in range(STEPS)]
+    assert same(before[0][1], state(network()))
+    for (point, seen), (_, left) in zip(before[1:], after[:-1], strict=True):
+        assert same(seen, left), point
 
 
 @pytest.mark.parametrize("start", [(0, 0), (0, 3), (1, 0), (2, 1), (3, 3)])

@@ -1,5 +1,7 @@
 """Training on images in files is the same as on these images in memory."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -8,6 +10,7 @@ from lib.models import build_model
 from lib.training import Momentum, PiecewiseLinear, Recipe, Training
 
 from ..pictures import write_pictures
+from .test_partial_trainings import finish
 
 RECIPE = Recipe(
     epochs=2,
@@ -20,13 +23,6 @@ RECIPE = Recipe(
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     return write_pictures(tmp_path_factory.mktemp("pictures"))
-
-
-def trained(network, dataset, after_step=None):
-    training = Training(network, dataset, RECIPE, 0, after_step)
-    while not training.finished:
-        training.run_epoch()
-    return training
 
 
 class InMemory(Images):
@@ -50,6 +46,6 @@ def test_same_weights_as_from_the_same_images_in_memory(folder):
     weights = []
     for train in (streamed.train, kept):
         network = build_model("vgg_svhn", 2, 0.1, generator=torch.Generator().manual_seed(0))
-        trained(network, type(streamed)(**{**vars(streamed), "train": train}))
+        finish(Training(network, replace(streamed, train=train), RECIPE, 0))
         weights.append(torch.cat([p.flatten() for p in network.parameters()]))
     assert torch.equal(*weights)

@@ -1,4 +1,4 @@
-"""Potentials are the unchanged inputs of the ReLUs, and recording them leaves nothing behind."""
+"""Potentials are the unchanged inputs of the ReLUs."""
 
 import pytest
 import torch
@@ -15,10 +15,6 @@ def model():
     model = build_model("resnet_fast", width=0.1, generator=torch.Generator().manual_seed(0))
     model(IMAGES)  # running statistics other than the initial ones
     return model.eval()
-
-
-def hooks(model):
-    return sum(len(module._forward_pre_hooks) for module in model.modules())
 
 
 def test_potentials_are_before_the_relu_in_the_order_of_the_calls(model):
@@ -43,35 +39,11 @@ def test_a_relu_in_place_does_not_overwrite_potentials():
     assert (potentials["1"] < 0).any()
 
 
-def test_between_and_after_the_batches_everything_is_as_before(model):
-    model.train()
-    model.conv2.eval()
-    before = {name: value.clone() for name, value in model.state_dict().items()}
-    tf32 = torch.backends.cudnn.allow_tf32
-    for potentials in record_potentials(model, IMAGES, batch_size=4):
-        assert model.training
-        assert model.prep.training
-        assert not model.conv2.training
-        assert torch.is_grad_enabled()
-        assert torch.backends.cudnn.allow_tf32 == tf32
-        assert hooks(model) == 0
-        assert not any(value.requires_grad for value in potentials.values())
-    for name, value in model.state_dict().items():
-        assert torch.equal(value, before[name]), name
-
-
 def test_statistics_are_those_of_evaluation_also_in_training_mode(model):
     (evaluating,) = record_potentials(model, IMAGES)
-    (training,) = record_potentials(model.train(), IMAGES)
+    with torch.autocast("cpu", torch.bfloat16):
+        (training,) = record_potentials(model.train(), IMAGES)
     assert all(torch.equal(training[name], value) for name, value in evaluating.items())
-
-
-def test_an_error_in_the_pass_leaves_nothing_behind(model):
-    model.train()
-    with pytest.raises(RuntimeError):
-        next(record_potentials(model, IMAGES[:, :2]))
-    assert model.training
-    assert hooks(model) == 0
 
 
 def test_each_call_of_a_relu_has_potentials_of_its_own():
@@ -81,7 +53,6 @@ def test_each_call_of_a_relu_has_potentials_of_its_own():
     assert list(potentials) == ["1#1", "1#2"]
     assert torch.equal(potentials["1#1"], first(IMAGES))
     assert torch.equal(potentials["1#2"], second(first(IMAGES).relu()))
-    assert hooks(model) == 0
 
 
 def test_a_network_without_relu_modules_is_an_error():

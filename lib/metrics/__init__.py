@@ -7,6 +7,7 @@ is to add it, with its accumulating form, to `METRICS`.
 from .cca import mean_cca, mean_squared_cca, pwcca, svcca
 from .cka_nbs import cka, nbs
 from .compare import compare
+from .deconfounded import deconfounded_cka
 from .geometry import (
     intrinsic_dimension,
     knn_overlap,

@@ -282,10 +282,15 @@ def pair_of(x: object, y: object, reshape: str | None, default: str = "flat") ->
     else:
         given = (one.reshape for one in (x, y) if isinstance(one, Representation))
         reshape = next(given, default)
-    return Pair(_representation(x, reshape, "x"), _representation(y, reshape, "y"))
+    return Pair(as_representation(x, reshape, "x"), as_representation(y, reshape, "y"))
 
 
-def _representation(value: object, reshape: str, name: str) -> Representation:
+def as_representation(value: object, reshape: str, name: str) -> Representation:
+    """An argument of a metric: data, or a `Representation` that is reshaped in this way.
+
+    Raises:
+        ValueError: input that no metric accepts; a `Representation` with another reshape.
+    """
     if not isinstance(value, Representation):
         return Representation(value, reshape, name=name)
     if value.reshape != reshape:

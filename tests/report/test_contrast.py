@@ -75,16 +75,6 @@ def test_a_contrast_of_one_part_alone(study, part, pruned, trained, null, page):
         assert parts.to_dict() == pytest.approx(expected)
 
 
-def test_the_parts_add_up_in_every_network(study, page):
-    drawn = np.random.default_rng(0).uniform(0.3, 0.9, size=(3, 4))
-    keys = [(metric, reshape) for metric in ("pwcca", "nbs") for reshape in ("channels", "flat")]
-    pruned, trained, _ = (dict(zip(keys, row, strict=True)) for row in drawn)
-    other = world(study, pruned, trained, null={"pwcca": 0.1, "nbs": 0.2})
-    frame = page["decomposed"](page["remainders"](other, NAME, "pwcca", "nbs"))
-    assert len(frame) == len(NETWORKS)
-    np.testing.assert_allclose(frame.drop(columns="contrast").sum(axis=1), frame["contrast"])
-
-
 def test_a_bowl_that_only_one_matrix_shows(study, page):
     """SVCCA sinks in the middle; CKA does so on channels, where it sees the same matrix."""
     rows = world(study, {}, {}).similarity
@@ -95,26 +85,6 @@ def test_a_bowl_that_only_one_matrix_shows(study, page):
     found = page["decomposed"](left).mean().to_dict()
     expected = {"contrast": 0.5, "reshape": 0.5, "training": 0, "floor": 0, "metric": 0}
     assert found == pytest.approx(expected)
-
-
-def test_training_is_taken_out_layer_by_layer(study, page):
-    """A bowl that the same networks have without pruning is not due to pruning."""
-    rows = world(study, {}, {}).similarity
-    sinks = rows.depth.between(3, 7) & (rows.metric == "svcca")
-    other = dataclasses.replace(study, similarity=rows.assign(value=np.where(sinks, 0.6, 0.9)))
-    left = contrast(other, NAME, "svcca", "cka", ["training"], page["bowl"])
-    np.testing.assert_allclose(left, 0, atol=1e-12)
-
-
-def test_the_training_is_that_of_the_same_network(study):
-    other = world(study, UNLIKE, NOTHING)
-    before = contrast(other, NAME, "svcca", "cka", ["training"])
-    rows = other.similarity.copy()
-    one = (rows.experiment == ON) & (rows.train_seed == 1) & (rows.metric == "svcca")
-    rows.loc[one, "value"] -= 0.1
-    changed = dataclasses.replace(other, similarity=rows)
-    after = contrast(changed, NAME, "svcca", "cka", ["training"])
-    np.testing.assert_allclose(after - before, [0, -0.1, 0], atol=1e-12)
 
 
 def test_a_network_that_was_not_trained_on_is_not_counted(study, page):

@@ -19,13 +19,12 @@ def copy(folder, tmp_path):
     return shutil.copytree(folder, tmp_path / "results")
 
 
-def edit(path, change):
-    change(pd.read_parquet(path)).to_parquet(path)
-    sealed_again(path.parent)
-
-
-def edit_similarities(folder, change):
-    save_similarities(folder, change(pd.read_parquet(folder / "similarity")))
+def edit(folder, table, change):
+    if table == "similarity":
+        save_similarities(folder, change(pd.read_parquet(folder / table)))
+    else:
+        file = folder / f"{table}.parquet"
+        change(pd.read_parquet(file)).to_parquet(file)
     sealed_again(folder)
 
 
@@ -66,39 +65,30 @@ def test_no_folder_says_how_to_make_one(tmp_path):
         load_results(tmp_path / "nowhere")
 
 
-def test_a_table_that_was_not_asked_for_is_empty(results):
-    for declared in (ROBUSTNESS, IDENTIFICATION):
-        table = getattr(results, declared.name)
-        assert table.empty
-        assert list(table) == list(declared.columns)
-        assert np.isnan(table.value.mean())
-        assert table.groupby(["experiment", "metric"]).value.mean().empty
+OWN = Table("zeros", RUN | {"value": "int64"}, key=tuple(RUN), optional=True)
 
 
-def test_a_table_of_ones_own_is_read_by_its_declaration(copy):
-    own = Table("zeros", RUN | {"zeros": "int64"}, key=tuple(RUN), optional=True)
-    assert list(load_results(copy).table(own)) == list(own.columns)
-    row = dict.fromkeys(RUN, 0) | {"experiment": "vgg16_bn", "zeros": 7}
-    own.tidy([row]).to_parquet(copy / "zeros.parquet")
-    assert load_results(sealed_again(copy)).table(own).zeros.tolist() == [7]
-    own.tidy([row, row]).to_parquet(copy / "zeros.parquet")
-    with pytest.raises(ResultsError, match="has 1 duplicate row, the first"):
-        load_results(sealed_again(copy)).table(own)
+@pytest.mark.parametrize("declared", [ROBUSTNESS, IDENTIFICATION, OWN], ids=lambda t: t.name)
+def test_an_optional_table_is_empty_or_read_and_checked(copy, declared):
+    def read():
+        results = load_results(sealed_again(copy))
+        return results.table(OWN) if declared is OWN else getattr(results, declared.name)
 
-
-@pytest.mark.parametrize("declared", [ROBUSTNESS, IDENTIFICATION], ids=lambda table: table.name)
-def test_an_optional_table_is_read_and_checked(copy, declared):
-    name = declared.name
-    row = dict.fromkeys(declared.columns, 0) | {"experiment": "vgg16_bn", "value": 0.25}
-    file = copy / f"{name}.parquet"
-    pd.DataFrame([row]).to_parquet(file)
-    assert getattr(load_results(sealed_again(copy)), name).value.tolist() == [0.25]
-    edit(file, lambda table: pd.concat([table, table]))
-    with pytest.raises(ResultsError, match=f"{name}.parquet has 1 duplicate row"):
-        load_results(copy)
-    edit(file, lambda table: table.drop(columns="metric"))
-    with pytest.raises(ResultsError, match=f"{name}.parquet has no column metric"):
-        load_results(copy)
+    empty = read()
+    assert empty.empty
+    assert list(empty) == list(declared.columns)
+    assert np.isnan(empty.value.mean())
+    row = dict.fromkeys(declared.columns, 0) | {"experiment": "vgg16_bn", "value": 7}
+    file = copy / f"{declared.name}.parquet"
+    rows = pd.DataFrame([row])
+    rows.to_parquet(file)
+    assert read().value.tolist() == [7]
+    pd.concat([rows, rows]).to_parquet(file)
+    with pytest.raises(ResultsError, match=f"{file} has 1 duplicate row, the first at experiment"):
+        read()
+    rows.drop(columns="prune_seed" if declared is not IDENTIFICATION else "metric").to_parquet(file)
+    with pytest.raises(ResultsError, match=f"{file} has no column"):
+        read()
 
 
 OPTIONAL = "robustness.parquet"
@@ -119,52 +109,51 @@ def test_a_file_that_is_not_what_was_written_is_named(copy, name, harm):
         load_results(copy)
 
 
-def test_a_missing_column_is_named(copy):
-    edit_similarities(copy, lambda table: table.drop(columns=["null_mean", "rank_x"]))
-    with pytest.raises(ResultsError, match="no column null_mean, rank_x"):
-        load_results(copy)
-
-
-def test_an_accuracy_that_is_no_number_is_refused(copy):
-    nan = {"accuracy": np.nan}
-    edit(
-        copy / "performance.parquet", lambda table: pd.concat([table[1:], table[:1].assign(**nan)])
-    )
-    with pytest.raises(ResultsError, match=r"accuracy must lie in \[0, 1\].*first is nan"):
-        load_results(copy)
-
-
-def test_a_number_recorded_twice_is_refused(copy):
-    edit(copy / "performance.parquet", lambda table: pd.concat([table, table.iloc[[3]]]))
-    with pytest.raises(ResultsError, match="1 duplicate row, the first at experiment vgg16_bn"):
-        load_results(copy)
-
-
-def test_a_similarity_above_one_is_refused(copy):
-    edit_similarities(copy, lambda table: table.assign(value=table.value + 0.5))
-    with pytest.raises(ResultsError, match=r"value must lie in \[0, 1\]"):
+@pytest.mark.parametrize(
+    ("table", "change", "message"),
+    [
+        (
+            "similarity",
+            lambda rows: rows.drop(columns=["null_mean", "rank_x"]),
+            "no column null_mean, rank_x",
+        ),
+        (
+            "similarity",
+            lambda rows: rows.assign(value=rows.value + 0.5),
+            r"value must lie in \[0, 1\]",
+        ),
+        (
+            "performance",
+            lambda rows: pd.concat([rows[1:], rows[:1].assign(accuracy=np.nan)]),
+            r"accuracy must lie in \[0, 1\].*first is nan",
+        ),
+        (
+            "performance",
+            lambda rows: pd.concat([rows, rows.iloc[[3]]]),
+            "1 duplicate row, the first at experiment vgg16_bn",
+        ),
+        (
+            "performance",
+            lambda rows: rows[rows.experiment != "vgg_svhn"],
+            "not from the same study",
+        ),
+    ],
+)
+def test_tables_that_cannot_be_are_refused(copy, table, change, message):
+    edit(copy, table, change)
+    with pytest.raises(ResultsError, match=message):
         load_results(copy)
 
 
 def test_only_metrics_with_a_sign_may_be_negative(copy):
-    def negative(metric):
-        def edit(table):
-            cosine = table.metric == "cosine"
-            renamed = table.assign(metric=table.metric.where(~cosine, metric))
-            return renamed.assign(value=table.value.where(~cosine, -0.5))
+    def negative(rows):
+        metric = rows.metric.replace("cosine", "logit_cosine")
+        return rows.assign(metric=metric, value=rows.value.where(rows.metric != "cosine", -0.5))
 
-        return edit
-
-    edit_similarities(copy, negative("logit_cosine"))
+    edit(copy, "similarity", negative)
     load_results(copy)
-    edit_similarities(copy, lambda table: table.assign(value=-table.value.abs()))
+    edit(copy, "similarity", lambda rows: rows.assign(value=-rows.value.abs()))
     with pytest.raises(ResultsError, match=r"value must lie in \[0, 1\]"):
-        load_results(copy)
-
-
-def test_files_of_different_studies_are_refused(copy):
-    edit(copy / "performance.parquet", lambda table: table[table.experiment != "vgg_svhn"])
-    with pytest.raises(ResultsError, match="not from the same study"):
         load_results(copy)
 
 

@@ -70,11 +70,11 @@ def still(results):
     return dataclasses.replace(results, provenance=provenance, robustness=table(results))
 
 
-def page_of(study, *axes, figures=False):
-    """The page's variables and functions on a study, or on its rows of some axes alone."""
+def page_of(study, *axes):
+    """What the page defines, on a study or on its rows of some axes alone."""
     names = {"given": only(study, axis=axes) if axes else study}
     for cell in jupytext.read(ROOT / "notebooks" / "robustness.py").cells:
-        if cell.cell_type == "code" and (figures or not cell.source.startswith("draw(")):
+        if cell.cell_type == "code" and not cell.source.startswith("draw("):
             exec(cell.source.replace("open_study(results)", "given"), names)
     return names
 
@@ -127,17 +127,6 @@ def test_one_moved_layer_is_found_with_its_size(still):
     assert remains(page, "images", "One layer") == (
         "0.08: PWCCA of VGG_SVHN at conv3_1, 0.60 with 5,000 images, 0.68 with 500 images"
     )
-
-
-def test_changes_are_compared_with_pruning_and_chance(still):
-    """Pruning lowers one layer by 0.06 first and by 0.3 last; the mean is over hidden layers."""
-    other = moved(still, 0.03, axis="draw", setting="2", metric="svcca", iteration=5)
-    other = moved(other, -0.2, axis="threshold", setting="0.9", iteration=5)
-    page = page_of(other, "draw", "threshold")
-    found = key("threshold", "svcca")
-    assert page["moves"].pruning[found] == pytest.approx(0.24 / (len(layers(still, found[0])) - 1))
-    assert page["moves"].draws[found] == pytest.approx(0.03)
-    assert page["moves"]["mean"][found] == pytest.approx(0.2)
 
 
 def test_without_its_own_setting_the_nearest_number_is_the_base_and_a_name_is_an_error(still):
@@ -198,7 +187,3 @@ def test_a_layer_that_is_undefined_in_one_setting_counts_in_none(still):
     assert "conv1_1" not in set(found.layer)
     assert page["u_depths"](found)[0]["0"] == pytest.approx(0.1)
     assert rows_of(page, "leading")["VGG_SVHN, CKA"]["Last \u2212 first"] == "+0.00"
-
-
-def test_the_page_runs_with_the_table(still):
-    assert len(page_of(still, figures=True)["moves"]) > 50

@@ -143,5 +143,18 @@ IDENTIFICATION = Table(
 )
 """A row says how similar layer x of one complete network is to layer y of another."""
 
-TABLES = (SIMILARITY, PERFORMANCE, DENSITY, ROBUSTNESS, IDENTIFICATION)
+MATCHING = Table(
+    "matching",
+    RUN
+    | LAYER
+    | {"channels": "int64"}
+    | dict.fromkeys(("own", "assigned", "identity", "matched"), "float64"),
+    key=(*RUN, "depth", "layer"),
+    measured=("own", "assigned", "identity", "matched"),
+    optional=True,
+)
+"""A row says how the channels of a layer match those of the complete network; see
+`lib.metrics.UnitMatching` for the columns."""
+
+TABLES = (SIMILARITY, PERFORMANCE, DENSITY, ROBUSTNESS, IDENTIFICATION, MATCHING)
 """Those of the main study; a chapter declares its own."""

@@ -16,6 +16,7 @@ from .geometry import (
     rsa,
     without_leading_components,
 )
+from .matching import UnitMatching, unit_matching
 from .metric import METRICS, Invariances, Metric
 from .null import permutation_null
 from .outputs import agreement, cosine, jensen_shannon, logit_cosine

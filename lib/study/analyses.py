@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 ANALYSES = {
     "robustness": "lib.study.robustness",
     "identification": "lib.study.identification",
+    "matching": "lib.study.matching",
     "potentials": "lib.chapters.icann2020.potentials_job",
     "landscape": "lib.chapters.icann2020.landscape_job",
     "regions": "lib.chapters.at_init.regions_job",

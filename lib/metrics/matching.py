@@ -1,0 +1,71 @@
+"""Units matched with units: which channel of one network is which of the other."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+
+from .inputs import DegenerateError
+from .metric import Pair
+from .representation import Representation
+
+
+class UnitMatching(NamedTuple):
+    """How the channels of two layers correspond.
+
+    Attributes:
+        channels: how many vary in both layers; only these are matched.
+        own: the share of the channels of x that correlate with their own channel of y more than
+            with any other. By chance it is 1 / `channels`.
+        assigned: the share that meets its own channel when all channels are assigned one to one.
+        identity: the mean correlation of the channels with their own.
+        matched: that under the best one-to-one assignment, the similarity of Khosla and Williams.
+    """
+
+    channels: int
+    own: float
+    assigned: float
+    identity: float
+    matched: float
+
+
+def unit_matching(x: object, y: object) -> UnitMatching:
+    """Match the channels of two layers by their correlations over all positions of all images.
+
+    Khosla and Williams (2024), who allow layers of different width, for layers with the same
+    channels. Two networks that were trained independently of each other have no common order of
+    channels. A pruned network inherits that of its complete network, so there the right matching is
+    known.
+
+    Args:
+        x, y: `(n, p)` or `(n, c, h, w)` of the same shape, numpy or torch.
+
+    Raises:
+        ValueError: other input, no channel that varies in both, or more channels than rows.
+    """
+    pair = Pair(Representation(x, "channels"), Representation(y, "channels", name="y"))
+    if pair.x.columns != pair.y.columns:
+        raise ValueError(f"y: got {pair.y.columns} channels, want {pair.x.columns} as in x")
+    if not pair.by_moments:
+        raise ValueError(f"x: got {pair.x.rows} rows, want at least as many as channels")
+    norms = (side.statistic.column_norms for side in (pair.x, pair.y))
+    correlations = (pair.cross / torch.outer(*norms)).cpu().numpy()
+    _, rows, columns = np.intersect1d(
+        *(side.statistic.live.cpu().numpy() for side in (pair.x, pair.y)), return_indices=True
+    )
+    if not len(rows):
+        raise DegenerateError("y: no channel varies in both layers")
+    correlations = correlations[np.ix_(rows, columns)]
+    from scipy.optimize import linear_sum_assignment  # takes a while
+
+    here = np.arange(len(rows))
+    assignment = linear_sum_assignment(correlations, maximize=True)[1]
+    return UnitMatching(
+        len(rows),
+        float((correlations.argmax(1) == here).mean()),
+        float((assignment == here).mean()),
+        float(correlations.diagonal().mean()),
+        float(correlations[here, assignment].mean()),
+    )

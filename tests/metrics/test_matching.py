@@ -1,0 +1,60 @@
+"""Unit matching against channels whose order is known."""
+
+import numpy as np
+import pytest
+import torch
+
+from lib.metrics import unit_matching
+
+
+def layer(seed, channels=6, images=40):
+    generator = torch.Generator().manual_seed(seed)
+    return torch.randn(images, channels, 4, 4, generator=generator)
+
+
+def test_a_layer_with_some_noise_keeps_its_channels():
+    x = layer(0)
+    found = unit_matching(x, 3 * x + 0.5 * layer(1) + 7)
+    assert found[:3] == (6, 1, 1)
+    assert found.identity == found.matched == pytest.approx(3 / np.hypot(3, 0.5), abs=0.01)
+
+
+def test_channels_in_another_order_are_matched_but_not_with_their_own():
+    x = layer(0)
+    found = unit_matching(x, x[:, [1, 2, 0, 3, 4, 5]])
+    assert (found.own, found.assigned) == (0.5, 0.5)
+    assert found.matched == pytest.approx(1)
+    assert found.identity == pytest.approx(0.5, abs=0.1)
+
+
+def test_one_to_one_is_more_than_each_for_itself():
+    """Two channels of x look most like the first of y, which only one of them can have."""
+    x = layer(0, channels=2)
+    y = torch.stack([x[:, 0] + x[:, 1], x[:, 1] - 0.5 * x[:, 0]], 1)
+    found = unit_matching(x, y)
+    assert (found.own, found.assigned) == (1.0, 1.0)
+    y = torch.stack([x[:, 0] + x[:, 1], 0.1 * x[:, 1] + layer(2, 1)[:, 0]], 1)
+    found = unit_matching(x, y)
+    assert (found.own, found.assigned) == (0.5, 1.0)
+
+
+def test_only_channels_that_vary_in_both_are_matched():
+    x, y = layer(0), layer(0)
+    x[:, 1], y[:, 2] = 0, 5
+    found = unit_matching(x, y)
+    assert found == (4, 1, 1, pytest.approx(1), pytest.approx(1))
+    y[:] = 0
+    with pytest.raises(ValueError, match=r"y: .* no column|y: .*varia"):
+        unit_matching(x, y)
+
+
+def test_unrelated_networks_match_by_chance():
+    own = [unit_matching(layer(seed, 8), layer(100 + seed, 8)).own for seed in range(60)]
+    assert np.mean(own) == pytest.approx(1 / 8, abs=0.05)
+
+
+def test_input_that_cannot_be_matched():
+    with pytest.raises(ValueError, match="y: got 5 channels, want 6 as in x"):
+        unit_matching(layer(0), layer(0, 5))
+    with pytest.raises(ValueError, match="want at least as many as channels"):
+        unit_matching(torch.randn(5, 9), torch.randn(5, 9))

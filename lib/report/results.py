@@ -13,7 +13,7 @@ import pandas as pd
 from .. import ROOT
 from ..lookup import unknown
 from ..sealed import PROVENANCE, DamagedError, check_digest, load_json
-from ..tables import IDENTIFICATION, PERFORMANCE, ROBUSTNESS, SIMILARITY, TABLES, Table
+from ..tables import IDENTIFICATION, MATCHING, PERFORMANCE, ROBUSTNESS, SIMILARITY, TABLES, Table
 from .format import count
 from .names import NETWORKS, title
 from .scale import papers_own
@@ -57,6 +57,7 @@ class Results:
             other `setting` of one choice, the `axis`; no rows if no other setting was measured.
         identification: one row per experiment, pair of complete networks, pair of layers, metric
             and reshape; no rows if layers were not matched.
+        matching: one row per experiment, run, iteration and layer whose channels were matched.
         changed: {name: rows} that replace tables of the folder, see `having`.
     """
 
@@ -66,6 +67,7 @@ class Results:
     provenance: Mapping[str, Any]
     robustness: pd.DataFrame = field(default_factory=ROBUSTNESS.tidy)
     identification: pd.DataFrame = field(default_factory=IDENTIFICATION.tidy)
+    matching: pd.DataFrame = field(default_factory=MATCHING.tidy)
     changed: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     def table(self, declared: Table) -> pd.DataFrame:

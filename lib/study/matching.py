@@ -66,5 +66,6 @@ DECLARED = {
         for network in PAPER
         for control in ("", "_trained_on", "_random_masks", "_independent")
     },
+    "paper": dict.fromkeys(PAPER, Matching()),
     "tiny": {"vgg_svhn": Matching()},
 }

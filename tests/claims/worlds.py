@@ -168,6 +168,8 @@ def _block(
         reshape=reshape or PAPER_RESHAPE[metric],
         null_mean=null,
         null_sd=0.01,
+        p_value=0.01,
+        null_max=0.3,
     )
 
 

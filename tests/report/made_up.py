@@ -135,6 +135,8 @@ def _similarities(run: dict, seed: int, iteration: int, layers: list, rng) -> li
                     "value": float(np.clip(value, 0, 1)),
                     "null_mean": 0.05 if metric in RESHAPE else 0.3,
                     "null_sd": np.nan if metric == "cka" else 0.01,
+                    "p_value": 0.01,
+                    "null_max": 0.3,
                     "rank_x": 8,
                     "rank_y": 7,
                     "dead_x": 0,

@@ -11,7 +11,7 @@ from lib.sealed import digest, save_json
 from lib.study import Job, Study
 from lib.study.files import save_table
 from lib.study.profiles import PROFILES, Change
-from lib.tables import DENSITY, IDENTIFICATION, PERFORMANCE, ROBUSTNESS, SIMILARITY, Table
+from lib.tables import DENSITY, IDENTIFICATION, MATCHING, PERFORMANCE, ROBUSTNESS, SIMILARITY, Table
 
 LAYERS = ("conv1_1", "pool1", "out")
 WITHOUT_NETWORKS = sha256(b"[]").hexdigest()
@@ -69,6 +69,9 @@ def _tables(study: Study, job: Job, random: np.random.Generator) -> list[tuple[T
     if job.analysis == "robustness":
         row = run | {"axis": "draw", "setting": "0", "metric": "cka", "value": random.random()}
         return [(ROBUSTNESS, [row])]
+    if job.analysis == "matching":
+        row = run | {"layer": "conv1_1", "kind": "conv", "channels": 8, "own": random.random()}
+        return [(MATCHING, [row])]
     experiment = study.experiment(job.experiment)
     pruned = experiment.against == "pruned"
     times = range(1, experiment.pruning.iterations + 1) if pruned else [0]

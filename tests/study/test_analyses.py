@@ -5,9 +5,17 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from lib.metrics import cka, linear_regression, nbs, svcca, without_leading_components
+from lib.metrics import (
+    UnitMatching,
+    cka,
+    linear_regression,
+    nbs,
+    svcca,
+    unit_matching,
+    without_leading_components,
+)
 from lib.models import record, recorded_layers
-from lib.study import Job, Study, identification, profiles, robustness, run_job
+from lib.study import Job, Study, identification, matching, profiles, robustness, run_job
 from lib.study.identification import Identification
 from lib.study.networks import load_complete, load_network
 from lib.study.robustness import Robustness
@@ -42,6 +50,9 @@ def study(tmp_path_factory):
         patch.setitem(profiles.PROFILES, "test", profile)
         patch.setitem(robustness.DECLARED, "test", {NAME: READINGS})
         patch.setitem(identification.DECLARED, "test", {independent: Identification(images=30)})
+        patch.setitem(
+            matching.DECLARED, "test", dict.fromkeys((NAME, independent), matching.Matching())
+        )
         study = Study("test", tmp_path_factory.mktemp("study"))
         for job in study.jobs():
             run_job(study, job, device="cpu")
@@ -164,6 +175,20 @@ def test_a_layer_is_compared_with_every_layer_that_it_can_be_compared_with(study
     row = table[(table.metric == "linear_regression") & (table.reshape == "channels")]
     row = row[(row.layer_x == "conv1_1") & (row.layer_y == "conv1_2")]
     assert row.value.item() == pytest.approx(linear_regression(x["conv1_1"], y["conv1_2"]))
+
+
+def test_channels_are_matched_in_each_iteration_and_with_an_independent_network(study, outputs):
+    def table(experiment, seeds):
+        folder = study.job_folder(Job(experiment, *seeds, "matching"))
+        return pd.read_parquet(folder / "matching.parquet")
+
+    own, other = table(NAME, (0, 0)), table(f"{NAME}_independent", (0, 1))
+    assert set(own.iteration) == {1, 2, 3}
+    assert set(other.iteration) == {0}
+    assert "out" not in {*own.layer}
+    row = own[(own.iteration == 3) & (own.layer == "conv1_1")].iloc[0]
+    assert row[list(UnitMatching._fields)].tolist() == pytest.approx(unit_matching(*outputs))
+    assert own.own.mean() > 0.5 > other.own.mean()
 
 
 def test_the_number_of_pairs_can_be_limited():

@@ -23,8 +23,10 @@ def test_every_job_is_counted_once_under_its_kind(study):
         ("vgg_svhn", "complete networks"),
         ("vgg_svhn", "runs"),
         ("vgg_svhn", "robustness"),
+        ("vgg_svhn", "matching"),
         ("vgg_svhn_untrained", "controls"),
         ("vgg_svhn_random_masks", "controls"),
+        ("vgg_svhn_random_masks", "matching"),
         ("vgg_svhn_brief", "runs"),
     }
     assert found.seconds.tolist() == [estimate(study, job, CPU).seconds for job in jobs]
@@ -43,11 +45,11 @@ def test_what_is_done_is_left_out(study):
 
 def test_the_longest_chain_goes_from_a_complete_network_to_what_needs_its_run(study):
     seconds = dict.fromkeys(study.jobs(), 1.0)
-    assert longest_chain(study, seconds) == 3
+    assert longest_chain(study, seconds) == 4
     seconds[Job("vgg_svhn", 0, 2)] = 100.0
-    assert longest_chain(study, seconds) == 102  # network, run, its random masks
+    assert longest_chain(study, seconds) == 103  # network, run, its random masks, their matching
     del seconds[Job("vgg_svhn", 0)]
-    assert longest_chain(study, seconds) == 101
+    assert longest_chain(study, seconds) == 102
 
 
 def test_the_text_has_hours_and_megabytes_and_nothing_is_written(study):

@@ -6,6 +6,7 @@ Usage: python -m lib.study.collect PROFILE [FOLDER] [--partial] [--chapter NAME]
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import sys
@@ -19,7 +20,6 @@ import pyarrow.parquet as pq
 from ..sealed import seal
 from ..tables import Table
 from .earlier import TRAINED
-from .plan import parser
 from .store import merged_tables, write
 from .study import Job, Study
 from .variants import CONTROLS, OTHERS, SCALES, VARIANTS
@@ -201,6 +201,20 @@ def _provenance(done: _Done) -> dict:
         "jobs": [{k: of_job[job][k] for k in kept if k in of_job[job]} for job in jobs],
         "missing": [str(job) for job in done.missing],
     }
+
+
+def parser(name: str, description: str) -> argparse.ArgumentParser:
+    """A parser of the arguments that say which study, for `python -m lib.study.<name>`."""
+    made = argparse.ArgumentParser(
+        prog=f"python -m lib.study.{name}",
+        description=description,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    made.add_argument("profile")
+    made.add_argument("folder", nargs="?", help="folder of the study; _build/PROFILE by default")
+    made.add_argument("--experiments", nargs="+", help="names; all of the chapter by default")
+    made.add_argument("--chapter", default="", help="a companion paper; by default the main study")
+    return made
 
 
 def main(arguments: list[str] | None = None) -> int:

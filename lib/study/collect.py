@@ -172,17 +172,12 @@ def _provenance(done: _Done) -> dict:
             "probe_images": e.probe.images,
             "probe_split": e.probe.split,
             "epochs": e.recipe.epochs,
-            "batch_size": e.recipe.batch_size,
             "optimiser": str(e.recipe.optimiser),
-            "schedule": str(e.recipe.schedule),
-            "augmentation": str(e.recipe.augmentation),
             "iterations": e.pruning.iterations,
-            "fraction": e.pruning.fraction,
             "permutations": e.permutations,
             "train_seeds": train_seeds,
             "prune_seeds": prune_seeds,
             "runs": [[run.train_seed, run.prune_seed] for run in done.runs(name)],
-            "dtype": e.precision,
             "hyperparameters": study.profile.hyperparameters(name),
         }
     which = ("experiment", "train_seed", "prune_seed", "analysis")

@@ -17,9 +17,8 @@ import torch
 from matplotlib import pyplot as plt
 
 from lib import ROOT
-from lib.book.execute import declared_parameters
+from lib.book.execute import declared_parameters, read_parameters
 from lib.options import TARGETS
-from lib.parameters import read_parameters
 from lib.pruning import prunable_weights
 from lib.report import values
 from lib.report.results import load_results

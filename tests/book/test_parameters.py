@@ -2,7 +2,7 @@
 
 import pytest
 
-from lib.parameters import read_parameters
+from lib.book.execute import read_parameters
 
 KNOWN = {"profile": "smoke", "prune_seed": 0, "rate": 0.5, "keep": False}
 

@@ -23,6 +23,7 @@ def test_every_job_is_counted_once_under_its_kind(study):
         ("vgg_svhn", "complete networks"),
         ("vgg_svhn", "runs"),
         ("vgg_svhn", "robustness"),
+        ("vgg_svhn", "detection"),
         ("vgg_svhn_untrained", "controls"),
         ("vgg_svhn_random_masks", "controls"),
         ("vgg_svhn_brief", "runs"),

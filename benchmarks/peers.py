@@ -7,6 +7,8 @@ is required: those that are not there are listed as not installed. Each has a sm
 only translates conventions: transposed input, distances, padding. Where the peer's own definition
 differs, a note says how. The exit status is 1 if a peer with the same definition gives another
 number for well-conditioned data.
+
+`benchmarks.nulls` compares p-values, thresholds and times of the null of CKA.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,7 +33,7 @@ import torch
 from torch import from_numpy as tensor
 from torch.utils.data import DataLoader, TensorDataset
 
-from lib.metrics import METRICS
+from lib.metrics import METRICS, permutation_null
 
 TOLERANCE = 1e-6
 COLUMNS = ["metric", "peer", "version", "data", "ours", "theirs", "difference"]
@@ -39,6 +42,13 @@ GOOD_CONDITION = ("tall", "wide")
 # Metrics whose columns have a meaning of their own, and metrics for any number of columns.
 OUTPUTS = ("cosine", "agreement", "jensen_shannon", "logit_cosine")
 KERNELS = ("cka", "cka_debiased", "nbs", "procrustes", "rsa", "knn_overlap")
+# Over all permutations of the images.
+NULLS = {
+    "mean of CKA's null": lambda x, y: permutation_null(x, y).mean,
+    "sd of CKA's null": lambda x, y: permutation_null(x, y).sd,
+    "skewness of CKA's null": lambda x, y: permutation_null(x, y).skewness,
+}
+OURS = METRICS | NULLS
 # Where the modules of a repository are, if not at its top.
 INSIDE = {"amzn/xfer": "nn_similarity_index"}
 
@@ -49,7 +59,7 @@ class Peer:
 
     Attributes:
         name: of the package on PyPI, or owner/name of the repository on GitHub.
-        metric: what it is compared with, a name in `METRICS`.
+        metric: what it is compared with, a name in `OURS`.
         module: what to import, at the call.
         similarity: of the module and two arrays `(n, p)` and `(n, q)`, which it may change.
         note: how its definition differs, empty if it does not.
@@ -179,6 +189,26 @@ def rdms(m, x, y):
     return [m.calc_rdm(import_module("rsatoolbox.data").Dataset(side)) for side in (x, y)]
 
 
+COEFF_RV = """
+given <- commandArgs(trailingOnly = TRUE)
+source(given[1])
+sides <- lapply(given[2:3], function(file) as.matrix(read.table(file)))
+cat(format(coeffRV(sides[[1]], sides[[2]])[[given[4]]], digits = 17))
+"""
+
+
+def coeff_rv(part, m, x, y):
+    """A part of what coeffRV finds, by Rscript, which has to be there as well."""
+    sources = (Path(folder, "R", "coeffRV.R") for folder in sys.path)
+    source = next(path for path in sources if path.is_file())
+    with tempfile.TemporaryDirectory() as folder:
+        files = [f"{folder}/{side}" for side in "xy"]
+        for file, side in zip(files, (x, y), strict=True):
+            np.savetxt(file, side, fmt="%.17g")
+        command = ["Rscript", "--vanilla", "-e", COEFF_RV, str(source), *files, part]
+        return float(m.run(command, capture_output=True, text=True, check=True).stdout)
+
+
 def of(name: str, module: str, *adapters: tuple) -> list[Peer]:
     """The peers in a module, from (metric, similarity) and (metric, similarity, note)."""
     return [Peer(name, metric, module, *rest) for metric, *rest in adapters]
@@ -189,6 +219,7 @@ def of(name: str, module: str, *adapters: tuple) -> list[Peer]:
 PEERS = [
     *of("google/svcca", "cca_core",
         ("mean_cca", lambda m, x, y: google_cca(m, x, y)["cca_coef1"].mean()),
+        ("mean_squared_cca", lambda m, x, y: (google_cca(m, x, y)["cca_coef1"] ** 2).mean()),
         ("mean_cca_sum98", lambda m, x, y: google_cca(m, x, y)["mean"][0]),
         ("pwcca", google_weighted)),
     *of("google/svcca", "pwcca",
@@ -244,7 +275,8 @@ PEERS = [
          "subtracts the mean of each kernel column twice, and that of its row never"),
         ("nbs", zullich_nbs)),
     *of("statsmodels", "statsmodels.multivariate.cancorr",
-        ("mean_cca", lambda m, x, y: m.CanCorr(x, y).cancorr.mean())),
+        ("mean_cca", lambda m, x, y: m.CanCorr(x, y).cancorr.mean()),
+        ("mean_squared_cca", lambda m, x, y: (m.CanCorr(x, y).cancorr ** 2).mean())),
     *of("cca-zoo", "cca_zoo.linear",
         ("mean_cca", lambda m, x, y: m.CCA(min(x.shape[1], y.shape[1])).fit([x, y]).score([x, y]))),
     *of("scikit-learn", "sklearn.cross_decomposition", ("mean_cca", sklearn_cca)),
@@ -256,6 +288,8 @@ PEERS = [
         ("cosine", lambda m, x, y: abs(m.pairwise.cosine_similarity([x.ravel()], [y.ravel()]))),
         ("logit_cosine", lambda m, x, y: 1 - m.pairwise.paired_cosine_distances(x, y).mean())),
     *of("scipy", "scipy.linalg",
+        ("mean_squared_cca", lambda m, x, y:
+         np.mean(np.cos(m.subspace_angles(centred(x), centred(y))) ** 2)),
         ("nbs", lambda m, x, y: m.orthogonal_procrustes(*padded(unit(x), unit(y)))[1])),
     *of("scipy", "scipy.spatial",
         ("nbs", lambda m, x, y: np.sqrt(1 - m.procrustes(*padded(x, y))[2])),
@@ -279,6 +313,11 @@ PEERS = [
          "squared distances"),
         ("cka", lambda m, x, y: m.compare(*rdms(m, x, y), "cosine_cov")),
         ("nbs", lambda m, x, y: m.compare(*rdms(m, x, y), "bures"))),
+    *of("husson/FactoMineR", "subprocess",
+        ("cka", partial(coeff_rv, "rv")),
+        ("mean of CKA's null", partial(coeff_rv, "mean")),
+        ("sd of CKA's null", lambda m, x, y: coeff_rv("variance", m, x, y) ** 0.5),
+        ("skewness of CKA's null", partial(coeff_rv, "skewness"))),
     *of("ckatorch", "ckatorch.core",
         ("cka", lambda m, x, y: m.cka_base(*tensors(x, y))),
         ("cka_debiased", lambda m, x, y: m.cka_base(*tensors(x, y), unbiased=True))),
@@ -333,7 +372,7 @@ def row(peer: Peer, data: str, x: np.ndarray, y: np.ndarray, clones: Path) -> tu
             error = "" if np.isfinite(theirs) else "not a number"
         except Exception as raised:  # an error of theirs is a result too
             error = f"{type(raised).__name__}: {raised}"
-    ours = METRICS[peer.metric](x, y)
+    ours = OURS[peer.metric](x, y)
     numbers = ours, theirs, abs(ours - theirs)
     return peer.metric, peer.name, found, data, *numbers, not peer.note, error, peer.note
 
@@ -345,7 +384,7 @@ def table(clones: Path) -> pd.DataFrame:
         for data, (x, y) in made_up().items():
             for peer in PEERS:
                 columns = min(x.shape[1], y.shape[1]) if peer.metric in OUTPUTS else None
-                if data != "wide" or peer.metric in KERNELS:
+                if data != "wide" or peer.metric in (*KERNELS, *NULLS):
                     rows.append(row(peer, data, x[:, :columns], y[:, :columns], clones))
     found = pd.DataFrame(rows, columns=COLUMNS)
     return found.sort_values("metric", kind="stable", ignore_index=True)

@@ -196,7 +196,7 @@ def snakemake(target: str, given: argparse.Namespace) -> list[str]:
 
 
 def study(given: argparse.Namespace) -> list[str]:
-    """The arguments that say which study, for a module of `lib.study`."""
+    """The arguments that say which study, for `lib.study.mend`."""
     of = ["--chapter", given.CHAPTER] if given.CHAPTER else []
     of += ["--experiments", *given.EXPERIMENTS] if given.EXPERIMENTS else []
     return [given.PROFILE, *of, *(["--partial"] if getattr(given, "PARTIAL", False) else [])]
@@ -217,13 +217,18 @@ def command(target: str, given: argparse.Namespace) -> tuple[list[str], str]:
     if target == "publish":
         merge = ["--merge"] if given.EXPERIMENTS else []
         return ["lib.book.publish", f"_build/{given.PROFILE}{chapter}/results", *merge], ""
-    if target in ("plan", "status"):
-        on = ["--on", given.ON] if getattr(given, "ON", "") else []
-        return [f"lib.study.{target}", *study(given), *on], ""
     place = Path(f"{ROOT}/_build/{given.PROFILE}{chapter}", "partial" if given.PARTIAL else "")
     book = f"The book: file://{place}/pages/_build/html/index.html"
     made = book if target == "book" else f"The tables: {place}/results"
     return ["snakemake", *snakemake(target, given)], made
+
+
+def estimate(target: str, given: argparse.Namespace) -> str:
+    """What a study will take, `plan`, or how far it is, `status`."""
+    from .study import Study, plan, status
+
+    study = Study(given.PROFILE, None, given.EXPERIMENTS or None, given.CHAPTER)
+    return plan.text(study, given.ON or None) if target == "plan" else status.text(study)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -234,7 +239,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         for target in asked.targets:
             given = read(target, os.environ)
-            if not asked.check:
+            if not asked.check and target in ("plan", "status"):
+                print(estimate(target, given))
+            elif not asked.check:
                 from .start import execute, start
 
                 module, made = command(target, given)

@@ -28,7 +28,6 @@ data = "datasets"
 folder = ""
 fingerprint = ""
 device = "auto"
-exact = False
 wait = False
 threads = 0
 
@@ -44,7 +43,7 @@ if threads:
 # %%
 study = Study(profile, folder or None)
 job = Job(experiment, train_seed, prune_seed, analysis)
-where = run_job(study, job, data, device, fingerprint=fingerprint, exact=exact, wait=wait)
+where = run_job(study, job, data, device, fingerprint=fingerprint, wait=wait)
 
 # %% [markdown]
 # Means over everything that the table does not name, such as layers:

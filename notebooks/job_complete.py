@@ -25,7 +25,6 @@ data = "datasets"
 folder = ""
 fingerprint = ""
 device = "auto"
-exact = False
 wait = False
 threads = 0
 
@@ -41,7 +40,7 @@ if threads:
 # %%
 study = Study(profile, folder or None)
 job = Job(experiment, train_seed)
-where = run_job(study, job, data, device, fingerprint=fingerprint, exact=exact, wait=wait)
+where = run_job(study, job, data, device, fingerprint=fingerprint, wait=wait)
 
 # %%
 row = pd.read_parquet(where / "performance.parquet").iloc[0]

@@ -27,7 +27,6 @@ data = "datasets"
 folder = ""
 fingerprint = ""
 device = "auto"
-exact = False
 wait = False
 threads = 0
 
@@ -43,7 +42,7 @@ if threads:
 # %%
 study = Study(profile, folder or None)
 job = Job(experiment, train_seed, prune_seed)
-where = run_job(study, job, data, device, fingerprint=fingerprint, exact=exact, wait=wait)
+where = run_job(study, job, data, device, fingerprint=fingerprint, wait=wait)
 
 # %% [markdown]
 # Test accuracy after each iteration, and each metric's mean over all recorded layers:

@@ -7,6 +7,7 @@ import pytest
 LONG = (
     "test_whole_study.py",
     "test_whole_chapters.py",
+    "test_rows.py",
     "test_sections.py",
     "test_large_data.py",
     "test_partial_study.py",

@@ -11,7 +11,6 @@ from lib.chapters.at_init.activation_regions import count_regions
 from lib.chapters.at_init.paths import count_paths
 from lib.chapters.icann2020.directions import loss_along
 from lib.chapters.icann2020.hessian import top_eigenvalues, trace
-from lib.chapters.icann2020.potentials import record_potentials
 from lib.models import record
 from lib.pruning import SCORES, Evidence, Mask
 
@@ -42,21 +41,12 @@ def same(a, b):
     return alike and all(a[key] == b[key] for key in ("modes", "wanted", "hooks", "torch"))
 
 
-def potentials(model, images, labels):
-    """Nor is there a trace while the caller has a batch."""
-    before = snapshot(model)
-    for found in record_potentials(model, images, batch_size=8):
-        assert same(snapshot(model), before)
-        assert not any(value.requires_grad for value in found.values())
-
-
 def masked(measure, model, images, labels):
     measure(model, images, labels, mask=random_mask(model))
 
 
 FULL_PRECISION = {
     "record": lambda model, images, labels: record(model, images, ["0", "8"]),
-    "potentials": potentials,
     "top_eigenvalues": partial(masked, top_eigenvalues),
     "trace": partial(masked, partial(trace, probes=2)),
     "loss_along": partial(masked, partial(loss_along, steps=(0.5,), directions=2)),

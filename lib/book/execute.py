@@ -26,7 +26,7 @@ from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
-from ..parameters import read_parameters
+from ..lookup import unknown
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 KEPT_METADATA = ("tags", "mystnb", "name")
@@ -55,6 +55,43 @@ def declared_parameters(notebook: nbformat.NotebookNode) -> dict[str, Any]:
                 except ValueError:
                     raise ValueError(f"the default of {name} must be a plain literal") from None
     return found
+
+
+def read_parameters(given: Mapping[str, str], known: Mapping[str, Any]) -> dict[str, Any]:
+    """Convert parameters given as text to the types of their defaults.
+
+    Args:
+        given: {name: text}.
+        known: {name: default}.
+
+    Returns:
+        {name: value} for the given names.
+
+    Raises:
+        ValueError: an unknown name (the message suggests the nearest one), or a text that cannot
+            be read as the default's type.
+    """
+    values = {}
+    for name, text in given.items():
+        if name not in known:
+            raise ValueError(unknown("parameter", name, known))
+        values[name] = _converted(name, text, known[name])
+    return values
+
+
+def _converted(name: str, text: str, default: Any) -> Any:
+    if isinstance(default, str):
+        return text
+    try:
+        value = ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        value = text
+    if isinstance(default, float) and type(value) is int:
+        value = float(value)
+    if type(value) is not type(default):
+        kind = type(default).__name__
+        raise ValueError(f"parameter {name} must be {kind}, such as {default!r}; got {text!r}")
+    return value
 
 
 def adapt_to_page(notebook: nbformat.NotebookNode, parameters: Mapping[str, object]) -> None:

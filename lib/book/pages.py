@@ -1,4 +1,4 @@
-"""The pages that come from notebooks."""
+"""The pages that come from notebooks, and where the published results that they show lie."""
 
 from __future__ import annotations
 
@@ -12,6 +12,13 @@ from ..study.chapters import CHAPTERS
 
 MULTI_PAGE = {"network_page": ("network", tuple(PAPER_NETWORKS))}
 """Notebook that makes several pages -> (its parameter, the values, which name the pages)."""
+
+
+RESULTS = Path("results")
+OF_CHAPTERS = "chapters"
+"""The folder, among the main study's tables, of those of companion papers, a folder for each."""
+FULL_SCALE = "full_scale"
+"""The folder there of networks at the paper's scale, and the parameter of pages that read it."""
 
 
 @dataclass(frozen=True)
@@ -45,3 +52,14 @@ def notebook_pages(root: Path = ROOT, chapter: str | None = None) -> list[Page]:
     if chapter is not None:
         pages = [p for p in pages if (p.name if p.name in CHAPTERS else "") == chapter]
     return sorted(pages, key=lambda page: page.name)
+
+
+def published_results(chapter: str = "") -> Path:
+    """The folder of a chapter's tables, or of the main study's, from the repository's root.
+
+    Args:
+        chapter: its name, or `FULL_SCALE`; empty for the main study.
+    """
+    if chapter == FULL_SCALE:
+        return RESULTS / FULL_SCALE
+    return RESULTS / OF_CHAPTERS / chapter if chapter else RESULTS

@@ -25,11 +25,10 @@ from ..study.merge import merge
 from ..study.provenance import DIRTY
 from ..study.study import Job
 from .execute import ExecutionError, declared_parameters, execute
-from .pages import notebook_pages
-from .results import CHAPTERS, FULL_SCALE, published_results
+from .pages import FULL_SCALE, OF_CHAPTERS, notebook_pages, published_results
 
 SCRATCH = ".publish-"
-BESIDE = (CHAPTERS, FULL_SCALE)
+BESIDE = (OF_CHAPTERS, FULL_SCALE)
 """Folders that lie among the main study's tables, and hold the tables of other studies."""
 
 

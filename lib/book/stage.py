@@ -12,7 +12,7 @@ from pathlib import Path
 
 from .. import ROOT
 from ..study.chapters import CHAPTERS
-from .results import FULL_SCALE, published_results
+from .pages import FULL_SCALE, published_results
 
 
 def stage(

@@ -5,9 +5,8 @@ We worked from the abstracts and references of these papers, and from the public
 """
 
 from ..pruning import LearningRateRewind
+from ..study.declarations import HOURS, REGRESSION, Change, Declaration, Sourced
 from ..study.paper import COMMON
-from ..study.scales import HOURS, REGRESSION, Change
-from ..study.sourced import Declaration, Sourced
 from ..training import Momentum, Steps
 
 AT_INIT = {"pruning.start": "initial", "pruning.retraining": LearningRateRewind()}

@@ -6,8 +6,7 @@ from ..lookup import unknown
 from .augmentation import Augmentation, augment
 from .dataset import Dataset, Images, normalise
 from .digits import digits
-from .extents import EXTENTS, STREAMED
-from .files import KNOWN, DataUnavailableError, from_files
+from .files import EXTENTS, KNOWN, STREAMED, DataUnavailableError, from_files
 from .folder import StreamedImages, load_folder, workers
 
 DATASETS = ("digits", *KNOWN)

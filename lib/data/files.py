@@ -2,17 +2,40 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+import torch
 
 from ..tables import OFFICIAL
 from .dataset import Dataset, Images
-from .extents import EXTENTS
-from .tensors import as_images
 
 ARRAYS = ("x_train", "y_train", "x_test", "y_test")
 DESCRIPTION = "description"
 """The array, one string, in which a copy that is not official may say what its images are."""
+
+
+STREAMED = {"imagenet": 224}
+"""Data sets whose images stay in their files: name -> height and width to which they are cut."""
+
+
+class Extent(NamedTuple):
+    """How large a data set is, as its publishers say; images are squares of `side` pixels."""
+
+    train_images: int
+    test_images: int
+    classes: int = 10
+    channels: int = 3
+    side: int = 32
+
+
+EXTENTS = {
+    "digits": Extent(1_297, 500),
+    "cifar10": Extent(50_000, 10_000),
+    "svhn": Extent(73_257, 26_032),
+    "mnist28": Extent(60_000, 10_000, channels=1, side=28),
+    "imagenet": Extent(1_281_167, 50_000, classes=1000, side=STREAMED["imagenet"]),
+}
 
 
 class DataUnavailableError(RuntimeError):
@@ -123,16 +146,30 @@ def _from_npz(archive: Path, shape: str) -> tuple[Images, Images, str]:
     splits = []
     for split in ("train", "test"):
         pixels, where = arrays[f"x_{split}"], f"{archive.name}, {split}"
-        if pixels.ndim and shape != f"(n, {', '.join(map(str, pixels.shape[1:]))})":
+        if shape != f"(n, {', '.join(map(str, pixels.shape[1:]))})":
             raise ValueError(f"{where}: pixels must be {shape}, got {pixels.shape}")
-        splits.append(as_images(_planes(pixels), arrays[f"y_{split}"], where))
+        splits.append(_images(pixels, arrays[f"y_{split}"], where))
     description = f"the images of {archive.name}, which does not describe them"
     return *splits, str(arrays.get(DESCRIPTION, description))
 
 
-def _planes(pixels: np.ndarray) -> np.ndarray:
-    """Grey images (n, h, w) as (n, h, w, 1)."""
-    return pixels[..., None] if pixels.ndim == 3 else pixels
+def _images(pixels: np.ndarray, labels: np.ndarray, where: str) -> Images:
+    """`Images` on the CPU from arrays as files store them: (n, h, w, c), or (n, h, w) of grey."""
+    labels = np.asarray(labels)
+    if pixels.dtype != np.uint8:
+        raise ValueError(f"{where}: pixels must be uint8, got {pixels.dtype}")
+    if labels.ndim != 1 or not np.issubdtype(labels.dtype, np.integer):
+        raise ValueError(
+            f"{where}: labels must be integers of shape (n,), got {labels.dtype} of shape "
+            f"{labels.shape}"
+        )
+    if len(pixels) != len(labels) or len(pixels) == 0:
+        raise ValueError(f"{where}: {len(pixels)} images and {len(labels)} labels")
+    if labels.min() < 0:
+        raise ValueError(f"{where}: a label is negative ({labels.min()})")
+    planes = pixels[:, None] if pixels.ndim == 3 else pixels.transpose(0, 3, 1, 2)
+    planes = torch.from_numpy(np.ascontiguousarray(planes))
+    return Images(planes, torch.from_numpy(labels.astype(np.int64)))
 
 
 def _from_torchvision(name: str, folder: Path) -> tuple[Images, Images]:
@@ -141,10 +178,10 @@ def _from_torchvision(name: str, folder: Path) -> tuple[Images, Images]:
     def split(train: bool) -> Images:
         if name == "svhn":
             found = datasets.SVHN(folder, split="train" if train else "test", download=True)
-            return as_images(found.data.transpose(0, 2, 3, 1), found.labels, name)
+            return _images(found.data.transpose(0, 2, 3, 1), found.labels, name)
         official = datasets.CIFAR10 if name == "cifar10" else datasets.MNIST
         found = official(folder, train=train, download=True)
-        return as_images(_planes(np.asarray(found.data)), found.targets, name)
+        return _images(np.asarray(found.data), found.targets, name)
 
     try:
         return split(True), split(False)

@@ -33,23 +33,31 @@ def recorded_layers(model: nn.Module) -> list[tuple[str, str]]:
 
 
 @contextmanager
-def evaluating(model: nn.Module) -> Iterator[None]:
-    """Evaluation mode, no gradients, full precision; everything is restored afterwards.
+def full_precision() -> Iterator[None]:
+    """No TF32, in which PyTorch by default computes float32 convolutions on a GPU.
 
-    On a GPU, PyTorch by default computes float32 convolutions with 10 bits of mantissa (TF32):
-    similarities near 1 would show it, and signs of values near 0.
+    Its 10 bits of mantissa would show in similarities near 1, in signs of values near 0, and in
+    differences of losses and of gradients.
     """
-    modes = [(module, module.training) for module in model.modules()]
     cudnn, matmul = torch.backends.cudnn, torch.backends.cuda.matmul
-    tf32 = cudnn.allow_tf32, matmul.allow_tf32
-    model.eval()
+    before = cudnn.allow_tf32, matmul.allow_tf32
     cudnn.allow_tf32 = matmul.allow_tf32 = False
     try:
+        yield
+    finally:
+        cudnn.allow_tf32, matmul.allow_tf32 = before
+
+
+@contextmanager
+def evaluating(model: nn.Module) -> Iterator[None]:
+    """Evaluation mode, no gradients, full precision; everything is restored afterwards."""
+    modes = [(module, module.training) for module in model.modules()]
+    model.eval()
+    try:
         device = next((parameter.device.type for parameter in model.parameters()), "cpu")
-        with torch.no_grad(), torch.autocast(device, enabled=False):
+        with full_precision(), torch.no_grad(), torch.autocast(device, enabled=False):
             yield
     finally:
-        cudnn.allow_tf32, matmul.allow_tf32 = tf32
         for module, training in modes:
             module.training = training
 

@@ -31,6 +31,7 @@ ANALYSES = {
     "landscape": "lib.chapters.icann2020.landscape_job",
     "regions": "lib.chapters.at_init.regions_job",
     "collapse": "lib.chapters.at_init.collapse_job",
+    "detection": "lib.chapters.detection.job",
 }
 """name -> module, imported by name, since the modules of chapters build on this package."""
 
@@ -52,6 +53,10 @@ class Analysis(ABC):
     def runs(self, experiment: Experiment) -> list[tuple[int, int]]:
         """(train_seed, prune_seed) of the runs whose networks are analysed; all by default."""
         return [(t, p) for t in experiment.train_seeds for p in experiment.opponents(t)]
+
+    def others(self, train_seed: int) -> tuple[int, ...]:
+        """The train_seeds of other complete networks that a job needs; none by default."""
+        return ()
 
     @abstractmethod
     def parts(self, task: Task) -> Iterator[tuple[str, Rows]]:

@@ -13,9 +13,7 @@ The modules are imported by name, since their folders build on this one.
 from importlib import import_module
 from typing import Any
 
-from .levels import Declared
-from .scales import Change
-from .sourced import Declaration
+from .declarations import Change, Declaration, Declared
 
 _MODULES = {
     name: import_module(f"lib.chapters.{name}.experiments")

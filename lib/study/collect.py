@@ -6,6 +6,7 @@ Usage: python -m lib.study.collect PROFILE [FOLDER] [--partial] [--chapter NAME]
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import sys
@@ -19,7 +20,6 @@ import pyarrow.parquet as pq
 from ..sealed import seal
 from ..tables import Table
 from .earlier import TRAINED
-from .plan import parser
 from .store import merged_tables, write
 from .study import Job, Study
 from .variants import CONTROLS, OTHERS, SCALES, VARIANTS
@@ -172,17 +172,12 @@ def _provenance(done: _Done) -> dict:
             "probe_images": e.probe.images,
             "probe_split": e.probe.split,
             "epochs": e.recipe.epochs,
-            "batch_size": e.recipe.batch_size,
             "optimiser": str(e.recipe.optimiser),
-            "schedule": str(e.recipe.schedule),
-            "augmentation": str(e.recipe.augmentation),
             "iterations": e.pruning.iterations,
-            "fraction": e.pruning.fraction,
             "permutations": e.permutations,
             "train_seeds": train_seeds,
             "prune_seeds": prune_seeds,
             "runs": [[run.train_seed, run.prune_seed] for run in done.runs(name)],
-            "dtype": e.precision,
             "hyperparameters": study.profile.hyperparameters(name),
         }
     which = ("experiment", "train_seed", "prune_seed", "analysis")
@@ -201,6 +196,20 @@ def _provenance(done: _Done) -> dict:
         "jobs": [{k: of_job[job][k] for k in kept if k in of_job[job]} for job in jobs],
         "missing": [str(job) for job in done.missing],
     }
+
+
+def parser(name: str, description: str) -> argparse.ArgumentParser:
+    """A parser of the arguments that say which study, for `python -m lib.study.<name>`."""
+    made = argparse.ArgumentParser(
+        prog=f"python -m lib.study.{name}",
+        description=description,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    made.add_argument("profile")
+    made.add_argument("folder", nargs="?", help="folder of the study; _build/PROFILE by default")
+    made.add_argument("--experiments", nargs="+", help="names; all of the chapter by default")
+    made.add_argument("--chapter", default="", help="a companion paper; by default the main study")
+    return made
 
 
 def main(arguments: list[str] | None = None) -> int:

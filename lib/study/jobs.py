@@ -17,7 +17,6 @@ from ..sealed import save_json
 from .analyses import analyse
 from .checkpoints import Checkpoints
 from .complete import compare_with_another, train_complete
-from .determinism import deterministic
 from .earlier import TRAINED
 from .places import place
 from .progress import log, logging_to
@@ -41,7 +40,6 @@ def run_job(
     data: str | Path = "datasets",
     device: str = "auto",
     fingerprint: str = "",
-    exact: bool = False,
     wait: bool = False,
 ) -> Path:
     """Do one job, or what is left of it.
@@ -53,7 +51,6 @@ def run_job(
         device: "auto", a device by PyTorch's name, or several separated by spaces, of which the
             job takes one that no other job of the study has (`places.py`).
         fingerprint: the job's fingerprint as the caller knows it; empty to skip this check.
-        exact: whether a GPU must use deterministic algorithms only.
         wait: whether to wait for another process that does the same job, rather than to raise.
 
     Returns:
@@ -73,7 +70,7 @@ def run_job(
         )
     folder = study.job_folder(job)
     checkpoints = Checkpoints(folder, {})
-    with _alone(folder, wait), logging_to(folder / LOG), _failure_logged(), deterministic(exact):
+    with _alone(folder, wait), logging_to(folder / LOG), _failure_logged():
         if study.is_done(job):
             log.info("%s is done already: %s", job, folder)
             checkpoints.clear()  # a kill just after the marker was written leaves them

@@ -15,8 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..sealed import PROVENANCE, DamagedError, load_sealed
-from .collect import destination
-from .plan import parser
+from .collect import destination, parser
 from .study import Study
 
 UNDONE = ".undone"

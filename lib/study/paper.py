@@ -6,7 +6,7 @@ Convolutional Neural Networks in the Case of Unstructured Pruning".
 
 from ..pruning import LearningRateRewind
 from ..training import LayerwiseMomentum, Momentum, PiecewiseLinear, Steps
-from .sourced import Declaration, Sourced, experiment_of
+from .declarations import Declaration, Sourced, experiment_of
 
 _RENDA = "paper, section 4.2: hyperparameters of Renda et al. (2020)"
 _AS_VGG16 = "paper, section 4.2: as for VGG16_BN"

@@ -1,16 +1,11 @@
-"""What a study will take in time, disk and memory, before any of it starts.
-
-Usage: python -m lib.study.plan PROFILE [FOLDER] [--chapter NAME] [--experiments NAME ...]
-           [--on DEVICE]
+"""What a study will take in time, disk and memory, before any of it starts: `make plan`.
 
 Jobs that are done are left out. Nothing is started or written.
 """
 
 from __future__ import annotations
 
-import argparse
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -80,38 +75,3 @@ def duration(seconds: float) -> str:
     if seconds < 6000:
         return f"{seconds / 60:.0f} min"
     return f"{seconds / 3600:,.{0 if seconds > 360_000 else 1}f} h"
-
-
-def parser(name: str, description: str) -> argparse.ArgumentParser:
-    """A parser of the arguments that say which study, for `python -m lib.study.<name>`."""
-    made = argparse.ArgumentParser(
-        prog=f"python -m lib.study.{name}",
-        description=description,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    made.add_argument("profile")
-    made.add_argument("folder", nargs="?", help="folder of the study; _build/PROFILE by default")
-    made.add_argument("--experiments", nargs="+", help="names; all of the chapter by default")
-    made.add_argument("--chapter", default="", help="a companion paper; by default the main study")
-    return made
-
-
-def print_about(given: argparse.Namespace, describe: Callable[[Study], object]) -> int:
-    """Print a description of the study that the arguments name; returns the exit status."""
-    try:
-        print(describe(Study(given.profile, given.folder, given.experiments, given.chapter)))
-    except ValueError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
-
-
-def main(arguments: list[str] | None = None) -> int:
-    made = parser("plan", __doc__)
-    made.add_argument("--on", metavar="DEVICE", help="such as CPU; by default this machine's")
-    given = made.parse_args(arguments)
-    return print_about(given, lambda study: text(study, given.on))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

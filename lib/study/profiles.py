@@ -10,9 +10,7 @@ from ..lookup import lookup
 from ..training import PiecewiseLinear
 from .analyses import Analysis, declared_analyses
 from .chapters import CHAPTERS, NETWORKS, changes
-from .experiment import Experiment, changed, leaves
-from .paper import DECLARED, PAPER
-from .scales import (
+from .declarations import (
     DIGIT_AUGMENTATION,
     ONE_NETWORK,
     REGRESSION,
@@ -22,6 +20,8 @@ from .scales import (
     smoke,
     tiny,
 )
+from .experiment import Experiment, changed, leaves
+from .paper import DECLARED, PAPER
 from .variants import BASES, CONTROLS, VARIANTS
 
 CHOICES = ("recipe.optimiser", "recipe.schedule", "pruning.retraining")

@@ -1,7 +1,5 @@
 """How far a study is: what is done, what runs, what failed, what waits, and the time left.
 
-Usage: python -m lib.study.status PROFILE [FOLDER] [--chapter NAME] [--experiments NAME ...]
-
 It reads the jobs' folders: nothing is started, locked or written, so ask while jobs run.
 """
 
@@ -9,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Mapping
@@ -21,7 +18,7 @@ import pandas as pd
 
 from .costs import estimate, known_device, this_device
 from .jobs import FAILED, LOG
-from .plan import category, duration, longest_chain, parser, print_about
+from .plan import category, duration, longest_chain
 from .study import Job, Study
 
 STATES = ("done", "running", "failed", "waiting")
@@ -139,11 +136,3 @@ def text(study: Study) -> str:
         f"finished jobs took {factor:.2f} times their estimates"
     )
     return "\n\n".join(lines)
-
-
-def main(arguments: list[str] | None = None) -> int:
-    return print_about(parser("status", __doc__).parse_args(arguments), text)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -170,7 +170,9 @@ class Study:
             return []
         if job.analysis:
             run = Job(job.experiment, job.train_seed, job.prune_seed)
-            return [*self.needs(run), run]
+            others = self.analysis(job).others(job.train_seed)
+            complete = (self.complete(Job(job.experiment, seed)) for seed in others)
+            return [*self.needs(run), run, *complete]
         experiment, needed = self.experiment(job.experiment), [self.complete(job)]
         if experiment.against == "complete":
             needed.append(self.complete(Job(job.experiment, job.prune_seed)))

@@ -8,10 +8,9 @@ from typing import Any
 
 from ..pruning import FineTune, LearningRateRewind, Reinitialise, WeightRewind
 from .chapters import FURTHER_VARIANTS, NETWORKS, SUBSETS
+from .declarations import Declared, early, experiment_of, left, one_shot
 from .experiment import Experiment
-from .levels import Declared, early, left, one_shot
 from .paper import PAPER
-from .sourced import experiment_of
 
 BASES = PAPER | {name: experiment_of(declared) for name, declared in NETWORKS.items()}
 """name -> experiment at the scale of its own paper."""

@@ -1,7 +1,9 @@
 """The peers that are installed agree, and the command says when one does not."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from benchmarks import peers
@@ -48,3 +50,20 @@ def test_another_number_fails_where_the_definition_is_the_same(only, capsys):
     assert "numpy: cka of wide data differs by 2e-06" in capsys.readouterr().out
     only(fake(other, note="adds a little"))
     assert main([]) == 0
+
+
+def test_r_gets_the_data_as_they_are_and_its_answer_is_read(tmp_path, monkeypatch):
+    source = tmp_path / "R" / "coeffRV.R"
+    source.parent.mkdir()
+    source.touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    x, y = peers.made_up()["tall"]
+
+    def run(command, **_options):
+        *_options, given, first, second, part = command
+        assert (given, part) == (str(source), "rv")
+        np.testing.assert_array_equal(np.loadtxt(first), x)
+        np.testing.assert_array_equal(np.loadtxt(second), y)
+        return SimpleNamespace(stdout="0.25")
+
+    assert peers.coeff_rv("rv", SimpleNamespace(run=run), x, y) == 0.25

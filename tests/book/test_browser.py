@@ -8,8 +8,8 @@ is set. `BOOK_SCREENSHOTS=folder` keeps a picture of every page.
 
 import os
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sphinx_external_toc.parsing import parse_toc_yaml
@@ -23,13 +23,8 @@ VIEWPORTS = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "he
 GIVEN = os.environ.get("BOOK_HTML")
 
 
-def pages():
-    """The pages of the given book, or else of the published one."""
-    toc = Path(GIVEN, "..", "..", "_toc.yml") if GIVEN else ROOT / "_toc.yml"
-    return sorted(parse_toc_yaml(toc))
-
-
-PAGES = pages()
+TOC = Path(GIVEN, "..", "..", "_toc.yml") if GIVEN else ROOT / "_toc.yml"
+PAGES = sorted(parse_toc_yaml(TOC))
 
 READY = """async () => {
     for (const details of document.querySelectorAll("details")) details.open = true;
@@ -96,22 +91,8 @@ BEYOND = """() => {
 AT_REST = "async () => { await Promise.allSettled(document.getAnimations().map(a => a.finished)); }"
 
 
-@dataclass
-class Visit:
-    """What a browser saw on one page at one width."""
-
-    errors: list[str]
-    elsewhere: list[str]
-    formulas: list[dict]
-    pictures: list[dict]
-    figures: list[dict]
-    page_width: int
-    window_width: int
-    beyond: list[str]
-
-
 class Visitor:
-    """A browser without a network, and a built book.
+    """What a browser without a network sees of a built book.
 
     Args:
         browser: of playwright.
@@ -123,37 +104,25 @@ class Visitor:
         self.html = html
         self.visits = {}
 
-    def open(self, path):
-        """Open a page; its errors and requests are collected from the beginning.
-
-        Returns:
-            (page, errors, requests); the caller closes `page.context`.
-        """
-        context = self.browser.new_context(viewport=VIEWPORTS["desk"], offline=True)
-        page = context.new_page()
-        errors, requests = [], []
-        page.on("console", lambda said: said.type == "error" and errors.append(said.text))
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("request", lambda request: requests.append(request.url))
-        page.on("requestfailed", lambda request: errors.append(f"{request.url} is not there"))
-        page.goto((self.html / path).as_uri())
-        return page, errors, requests
-
-    def elsewhere(self, requests):
-        """The requests for anything but the book."""
-        return [url for url in requests if not url.startswith((self.html.as_uri(), "data:"))]
-
     def visit(self, name, width):
-        """What is to be seen on a page; it is opened once, at a desk, and then made narrow."""
+        """A page is opened once, at a desk, and then made narrow."""
         if (name, width) not in self.visits:
-            page, errors, requests = self.open(f"{name}.html")
+            context = self.browser.new_context(viewport=VIEWPORTS["desk"], offline=True)
+            page = context.new_page()
+            errors, requests = [], []
+            page.on("console", lambda said: said.type == "error" and errors.append(said.text))
+            page.on("pageerror", lambda error: errors.append(str(error)))
+            page.on("request", lambda request: requests.append(request.url))
+            page.on("requestfailed", lambda request: errors.append(f"{request.url} is not there"))
+            page.goto((self.html / f"{name}.html").as_uri())
             page.evaluate(READY)
             for how, viewport in VIEWPORTS.items():
                 page.set_viewport_size(viewport)
                 page.evaluate(AT_REST)
-                self.visits[name, how] = Visit(
+                own = self.html.as_uri(), "data:"
+                self.visits[name, how] = SimpleNamespace(
                     errors=errors,
-                    elsewhere=self.elsewhere(requests),
+                    elsewhere=[url for url in requests if not url.startswith(own)],
                     formulas=page.evaluate(FORMULAS),
                     pictures=page.evaluate(PICTURES),
                     figures=page.evaluate(FIGURES),
@@ -164,7 +133,7 @@ class Visitor:
                 if folder := os.environ.get("BOOK_SCREENSHOTS"):
                     file = Path(folder, f"{name.replace('/', '-')}-{how}.png")
                     page.screenshot(path=file, full_page=True)
-            page.context.close()
+            context.close()
         return self.visits[name, width]
 
 

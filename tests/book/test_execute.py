@@ -31,13 +31,14 @@ GOOD = (
 number = 3
 rate = 0.5
 name = "a"
+loud = False
 
 # %% tags=["hide-input"]
 import sys
 import uuid
 
 print("no" + "ise", file=sys.stderr)
-print(name, number * rate)
+print(name, number * rate, loud)
 """
 )
 
@@ -52,13 +53,13 @@ def source(tmp_path_factory):
 @pytest.fixture(scope="module")
 def executed(source):
     target = source.parent / "out" / "page.ipynb"
-    execute(source, target, {"number": "4", "rate": "2"})
+    execute(source, target, {"number": "4", "rate": "2", "loud": "True"})
     return target
 
 
 def test_parameters_take_the_types_of_their_defaults(executed):
     notebook = nbformat.read(executed, as_version=4)
-    assert notebook.cells[-1].outputs[0].text == "a 8.0\n"
+    assert notebook.cells[-1].outputs[0].text == "a 8.0 True\n"
 
 
 def test_nothing_of_the_machine_is_left_in_the_page(source, executed):
@@ -143,11 +144,23 @@ def test_a_cell_for_an_unknown_parameter_is_refused(tmp_path):
         execute(source, tmp_path / "page.ipynb", {})
 
 
-def test_command_line(source, tmp_path, capsys):
+def test_command_line(source, tmp_path):
     target = tmp_path / "page.ipynb"
     assert main([str(source), str(target), "-pnumber=5", "-pname=x=y"]) == 0
-    assert nbformat.read(target, 4).cells[-1].outputs[0].text == "x=y 2.5\n"
-    assert main([str(source), str(target), "-pnumbr=5"]) == 1
-    assert "Did you mean 'number'" in capsys.readouterr().err
-    assert main([str(source), str(target), "-pnumber=five"]) == 1
-    assert "number must be int" in capsys.readouterr().err
+    assert nbformat.read(target, 4).cells[-1].outputs[0].text == "x=y 2.5 False\n"
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("numbr=5", "Did you mean 'number'"),
+        ("number=five", "number must be int"),
+        ("number=1.5", "number must be int"),
+        ("number=True", "number must be int"),
+        ("rate=fast", "rate must be float"),
+        ("loud=1", "loud must be bool"),
+    ],
+)
+def test_wrong_parameters_are_refused(source, tmp_path, capsys, given, message):
+    assert main([str(source), str(tmp_path / "page.ipynb"), f"-p{given}"]) == 1
+    assert message in capsys.readouterr().err

@@ -6,6 +6,8 @@ Python blocks are executed exactly as they are on the page, in order, in one nam
 import json
 import re
 import shlex
+import subprocess
+import sys
 from importlib.util import find_spec
 from inspect import signature
 
@@ -17,9 +19,8 @@ import torch
 from matplotlib import pyplot as plt
 
 from lib import ROOT
-from lib.book.execute import declared_parameters
+from lib.book.execute import declared_parameters, read_parameters
 from lib.options import TARGETS
-from lib.parameters import read_parameters
 from lib.pruning import prunable_weights
 from lib.report import values
 from lib.report.results import load_results
@@ -29,10 +30,12 @@ from ..pictures import write_pictures
 
 PAGES = ("run_it", "cluster", "your_own", "large_data", "provenance")
 WITH_COMMANDS = ("run_it", "cluster", "provenance")
+AT_THE_ROOT = ("README", "CONTRIBUTING")
 
 
 def text(page):
-    return (ROOT / "book" / f"{page}.md").read_text(encoding="utf-8")
+    folder = ROOT if page in AT_THE_ROOT else ROOT / "book"
+    return (folder / f"{page}.md").read_text(encoding="utf-8")
 
 
 def blocks(page, language):
@@ -43,7 +46,7 @@ def blocks(page, language):
 def commands(page):
     """Every line of the shell blocks as words, comments left out."""
     lines = "".join(blocks(page, "sh")).splitlines()
-    return [shlex.split(line) for line in lines if line and not line.startswith("#")]
+    return [words for line in lines if (words := shlex.split(line, comments=True))]
 
 
 def settings(words):
@@ -80,11 +83,11 @@ def called(monkeypatch):
     return jobs
 
 
-@pytest.mark.parametrize("page", WITH_COMMANDS)
+@pytest.mark.parametrize("page", [*WITH_COMMANDS, *AT_THE_ROOT])
 def test_every_make_command_is_valid(page):
     makefile = (ROOT / "Makefile").read_text()
     targets = dict.fromkeys(re.findall(r"^([a-z-]+):", makefile, flags=re.M), ()) | TARGETS
-    found = [words[1:] for words in commands(page) if words[0] == "make"]
+    found = [words[1:] for words in commands(page) if words[:1] == ["make"]]
     assert found
     for words in found:
         [target] = (word for word in words if "=" not in word)
@@ -115,10 +118,12 @@ def test_every_module_that_is_run_exists_with_its_options(page):
             assert not argument.startswith("--") or f'"{argument}"' in source, words
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [*PAGES, *AT_THE_ROOT])
 def test_every_file_and_module_that_a_page_names_exists(page):
     pattern = r"`((?:lib|notebooks|results|tests|benchmarks|book)/[\w/.]+|[A-Z]\w+\.md)`"
-    for path in re.findall(pattern, text(page)):
+    linked = re.findall(r"\]\(([^)#:]+)\)", text(page)) if page in AT_THE_ROOT else []
+    assert bool(linked) == (page in AT_THE_ROOT)
+    for path in (*linked, *re.findall(pattern, text(page))):
         assert (ROOT / path).exists(), path
     for name in re.findall(r"`(?:python -m )?((?:lib|benchmarks)(?:\.[a-z_]+)+)`", text(page)):
         assert find_spec(name), name
@@ -127,6 +132,18 @@ def test_every_file_and_module_that_a_page_names_exists(page):
 def test_the_arguments_that_the_page_lists_exist():
     names = re.findall(r'^\| `([a-z]+)=".+?"` \|', text("run_it"), flags=re.M)
     assert {"data", "device"} == set(names) <= set(signature(run_job).parameters)
+
+
+def test_the_example_in_the_readme_runs_as_it_stands():
+    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), flags=re.S)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert len(lines) == 12
+    for line in lines:
+        assert re.fullmatch(r"\w+ +SVCCA [01]\.\d\d  CKA [01]\.\d\d", line)
 
 
 def test_the_waves_of_commands_are_the_study(tmp_path, monkeypatch):

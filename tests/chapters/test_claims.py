@@ -1,20 +1,25 @@
 """The claims of the companion papers, on worlds that satisfy and violate them."""
 
 import dataclasses
+from types import MappingProxyType
 
 import pytest
 
 from lib.chapters.at_init import claims as claim_at_init
 from lib.chapters.at_init.tables import COLLAPSE, REGIONS
+from lib.chapters.icann2020 import claims as claim_icann2020
+from lib.chapters.icann2020.tables import LANDSCAPE, POTENTIALS
 from lib.chapters.icpram2020 import claims as claim_icpram2020
 from lib.chapters.wacv2020 import claims as claim_wacv2020
 from lib.claims.engine import FAILS, HOLDS, NOT_MEASURED, decide
 
 from ..claims.worlds import PAPERS_WORLD, World, curve
+from .icann2020.minima import COMPLETE, GRADUAL, PAPERS_MINIMA, minima
 
 ICPRAM = (*claim_icpram2020.CLAIMS, *claim_icpram2020.REMARK)
 WACV, AT_INIT = claim_wacv2020.CLAIMS, claim_at_init.CLAIMS
-EVERY = (*ICPRAM, *WACV, *AT_INIT)
+ICANN = (*claim_icann2020.CLAIMS, *claim_icann2020.OURS)
+EVERY = (*ICPRAM, *WACV, *AT_INIT, *ICANN)
 
 each_claim = pytest.mark.parametrize("claim", EVERY, ids=lambda claim: claim.key)
 
@@ -84,44 +89,53 @@ FLOW, MAGNITUDE, RANDOM = claim_at_init.EXPERIMENTS.values()
 WORLDS = {"icpram2020": _icpram(), "wacv2020": _wacv(), "at_init": _at_init()}
 
 
-def world_of(claim):
-    return WORLDS[claim.shown[0]]
+WORST = {
+    "better": {"gain": -9.0},
+    "sharper": {"eigenvalue": 1.0},
+    "steeper": {"increase": 0.01},
+    "entropy": {"entropy": 0.3},
+    "information": {"mixed": 1.0, "entropy": 0.4},
+}
+"""Kind of claim of ICANN 2020 -> what makes networks pruned gradually worse than any other."""
 
 
 def violations():
     found = {}
     for name in claim_icpram2020.SUBSETS:
-        flat = {("curves", (name, "svcca", "")): conv4(0.6, first=0.6)}
+        flat = {"curves": {(name, "svcca", ""): conv4(0.6, first=0.6)}}
         found[f"icpram2020-first-{name}"] = flat
-        low = {("curves", (name, "svcca", "")): conv4(0.6, out=0.5)}
+        low = {"curves": {(name, "svcca", ""): conv4(0.6, out=0.5)}}
         found[f"icpram2020-connected-{name}"] = low
-    found["icpram2020-u-grows"] = {("curves", ("conv4_two", "svcca", "")): conv4(0.2)}
-    found["icpram2020-accuracy"] = {("gains", "conv4_six"): lambda left: -3.0}
-    found["icpram2020-rewinding-level"] = {("curves", ("conv4", "svcca", "")): conv4(0.8)}
+    found["icpram2020-u-grows"] = {"curves": {("conv4_two", "svcca", ""): conv4(0.2)}}
+    found["icpram2020-accuracy"] = {"gains": {"conv4_six": lambda left: -3.0}}
+    found["icpram2020-rewinding-level"] = {"curves": {("conv4", "svcca", ""): conv4(0.8)}}
     hill = curve(conv1_1=0.3, conv2_1=0.9, fc2=0.3, out=0.95)
-    found["icpram2020-rewinding-shape"] = {("curves", ("conv4", "svcca", "")): hill}
+    found["icpram2020-rewinding-shape"] = {"curves": {("conv4", "svcca", ""): hill}}
     for name in claim_wacv2020.NETWORKS:
         found |= {
-            f"wacv2020-evolves-{name}": {("curves", (name, "svcca", "")): curve(out=0.9)},
-            f"wacv2020-accuracy-{name}": {("gains", name): lambda left: -3.0},
+            f"wacv2020-evolves-{name}": {"curves": {(name, "svcca", ""): curve(out=0.9)}},
+            f"wacv2020-accuracy-{name}": {"gains": {name: lambda left: -3.0}},
             f"wacv2020-sparse-{name}": {
-                ("gains", f"{name}_random_uniform_long"): lambda left: -9.0,
+                "gains": {f"{name}_random_uniform_long": lambda left: -9.0}
             },
-            f"wacv2020-structure-{name}": {("gains", f"{name}_masks_again"): _none},
+            f"wacv2020-structure-{name}": {"gains": {f"{name}_masks_again": _none}},
             f"wacv2020-representation-{name}": {
-                ("curves", (f"{name}_masks_again", "svcca", "")): curve(out=0.6)
+                "curves": {(f"{name}_masks_again", "svcca", ""): curve(out=0.6)}
             },
         }
     found |= {
-        "at_init-synflow-learns": {("gains", FLOW): lambda left: -80.0},
-        "at_init-magnitude-does-not": {("gains", MAGNITUDE): lambda left: -40.0},
-        "at_init-synflow-magnitude": {("gains", MAGNITUDE): _none},
-        "at_init-synflow-random": {("gains", RANDOM): _none},
+        "at_init-synflow-learns": {"gains": {FLOW: lambda left: -80.0}},
+        "at_init-magnitude-does-not": {"gains": {MAGNITUDE: lambda left: -40.0}},
+        "at_init-synflow-magnitude": {"gains": {MAGNITUDE: _none}},
+        "at_init-synflow-random": {"gains": {RANDOM: _none}},
         "at_init-synflow-avoids": {},
         "at_init-synflow-flow": {},
         "at_init-pieces": {},
         "at_init-magnitude-collapses": {},
     }
+    for claim in ICANN:
+        worst = WORST[claim.key.split("-")[1]]
+        found[claim.key] = {name: PAPERS_MINIMA[name] | worst for name in claim_icann2020.NETWORKS}
     return found
 
 
@@ -145,20 +159,24 @@ def test_every_claim_can_be_violated():
     assert set(VIOLATIONS) == {claim.key for claim in EVERY}
 
 
+def world_of(claim, changes=MappingProxyType({}), below=EMPTY, turned=()):
+    """The results of the world of a claim's chapter."""
+    chapter = claim.shown[0]
+    if chapter == "icann2020":
+        return minima(PAPERS_MINIMA | changes)
+    return collapsing(WORLDS[chapter].but(**changes), below, turned)
+
+
 @each_claim
 def test_a_claim_holds_in_a_world_like_its_paper(claim):
-    outcome = decide(claim, collapsing(world_of(claim), EMPTY))
+    outcome = decide(claim, world_of(claim))
     assert outcome.verdict == HOLDS, outcome.nearest.measured
 
 
 @each_claim
 def test_a_claim_fails_in_a_world_that_violates_it(claim):
-    changes = {"curves": {}, "gains": {}}
-    for (part, key), value in VIOLATIONS[claim.key].items():
-        changes[part][key] = value
-    world, below = world_of(claim).but(**changes), COLLAPSES.get(claim.key, EMPTY)
-    results = collapsing(world, below, TURNED.get(claim.key, ()))
-    outcome = decide(claim, results)
+    below, turned = COLLAPSES.get(claim.key, EMPTY), TURNED.get(claim.key, ())
+    outcome = decide(claim, world_of(claim, VIOLATIONS[claim.key], below, turned))
     assert outcome.verdict == FAILS, outcome.nearest.measured
 
 
@@ -200,3 +218,41 @@ def test_the_two_readings_of_the_fully_connected_layer_differ_in_that_layer_alon
 def test_every_change_is_of_a_rule_of_the_first_study_and_of_today(chapter):
     assert set(chapter.FIRST_STUDY.index) <= {claim.key for claim in EVERY}
     assert chapter.FIRST_STUDY.was.notna().any()
+
+
+EQUAL = {
+    "better": {"gain": -1.5},
+    "sharper": {"eigenvalue": 12.0},
+    "steeper": {"increase": 0.15},
+    "entropy": {"entropy": 0.65},
+    "information": {"mixed": 0.95},
+}
+"""kind of claim -> gradual pruning between the two ways at once: one claim holds, one fails."""
+
+
+@pytest.mark.parametrize("claim", ICANN, ids=lambda claim: claim.key)
+def test_a_study_without_the_analyses_measures_nothing_of_them(claim):
+    results = minima().having(LANDSCAPE, LANDSCAPE.tidy()).having(POTENTIALS, POTENTIALS.tidy())
+    accuracies = claim.key.split("-")[1] == "better"
+    assert (decide(claim, results).verdict == NOT_MEASURED) is not accuracies
+
+
+@pytest.mark.parametrize("kind", EQUAL)
+def test_each_way_at_once_has_a_claim_of_its_own(kind):
+    """Between the two ways at once, a claim against the one holds and against the other fails."""
+    level = {"lenet5": GRADUAL | EQUAL[kind]}
+    results = minima(PAPERS_MINIMA | level)
+    found = {claim.key: decide(claim, results).verdict for claim in ICANN}
+    verdicts = {found[f"icann2020-{kind}-lenet5"], found[f"icann2020-{kind}-long-lenet5"]}
+    assert verdicts == {HOLDS, FAILS}
+
+
+def test_neurons_weigh_alike_and_information_is_what_the_null_exceeds():
+    results = minima()
+    weights = (10 * 1.2 + 90) / 100
+    wanted = 1000 * GRADUAL["entropy"] * weights
+    assert claim_icann2020.entropy("lenet5").measure(results).iloc[0] == pytest.approx(wanted)
+    wanted = 1000 * (COMPLETE["mixed"] - COMPLETE["entropy"]) * weights
+    found = claim_icann2020.information("lenet5", complete=True).measure(results)
+    assert found.iloc[0] == pytest.approx(wanted)
+    assert len(found) == 3

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from .worlds import Curve, at_once, backwards, curve, evenly, late
 
 FOUR = ("svcca", "pwcca", "cka", "nbs")
@@ -12,17 +14,11 @@ def _curves(experiment: str, *metrics: str, to: Curve, reshape: str = "") -> dic
     return {"curves": {(experiment, metric, reshape): to for metric in metrics}}
 
 
-def _vgg(metric: str, **points: float) -> dict:
-    return _curves("vgg16_bn", metric, to=curve(**points))
+def _points(experiment: str, metric: str, **points: float) -> dict:
+    return _curves(experiment, metric, to=curve(**points))
 
 
-def _svhn(metric: str, **points: float) -> dict:
-    return _curves("vgg_svhn", metric, to=curve(**points))
-
-
-def _resnet(metric: str, **points: float) -> dict:
-    return _curves("resnet_fast", metric, to=curve(**points))
-
+_vgg, _svhn, _resnet = (partial(_points, network) for network in NETWORKS)
 
 _LEFT_TO_LAST = {"conv1_1": 0.9, "pool5": 0.35, "out": 0.95}
 _LOW_FRONT = {"conv1_1": 0.75, "pool2": 0.75, "conv3_1": 0.95, "pool5": 0.95, "out": 0.79}
@@ -89,39 +85,31 @@ VIOLATIONS: dict[str, dict] = {
     "cka-bound": _resnet("cka", prep=0.5),
 }
 
+GAINS = {
+    "early": lambda left: -0.5,
+    "peak": lambda left: float(left > 0.5),
+    "decline": lambda left: float(left < 0.05),
+    "comparable": lambda left: -5 * (left < 0.02),
+}
 for network in ("vgg16_bn", "resnet_fast"):
-    VIOLATIONS |= {
-        f"{network}-accuracy-early": {"gains": {network: lambda left: -0.5}},
-        f"{network}-accuracy-peak": {"gains": {network: lambda left: float(left > 0.5)}},
-        f"{network}-accuracy-decline": {"gains": {network: lambda left: float(left < 0.05)}},
-        f"{network}-accuracy-comparable": {"gains": {network: lambda left: -5 * (left < 0.02)}},
-    }
-
-    VIOLATIONS |= {
-        f"{network}-accuracy-{key}-beyond-training": {
-            "gains": {f"{network}_trained_on": lambda left: 9.0}
-        }
-        for key in ("early", "peak")
-    }
+    trained = {"gains": {f"{network}_trained_on": lambda left: 9.0}}
+    VIOLATIONS |= {f"{network}-accuracy-{k}": {"gains": {network: g}} for k, g in GAINS.items()}
+    VIOLATIONS |= {f"{network}-accuracy-{k}-beyond-training": trained for k in ("early", "peak")}
 
 for metric in FOUR:
     VIOLATIONS |= {
         f"departure-{metric}": _curves("vgg_svhn", metric, to=curve(backwards, conv1_1=0.5)),
-        f"vgg_svhn-random-masks-{metric}": _curves(
-            "vgg_svhn_random_masks", metric, to=curve(out=0.97)
-        ),
+        f"vgg_svhn-random-masks-{metric}": _points("vgg_svhn_random_masks", metric, out=0.97),
         f"first-above-null-{metric}": {"nulls": {metric: 0.99}},
         f"all-above-null-{metric}": {"nulls": {metric: 0.9}},
     }
     for network in NETWORKS:
         VIOLATIONS |= {
-            f"{network}-{control}-{metric}": _curves(
-                f"{network}_{control}", metric, to=curve(out=0.99)
-            )
+            f"{network}-{control}-{metric}": _points(f"{network}_{control}", metric, out=0.99)
             for control in ("independent", "untrained")
         }
-        VIOLATIONS[f"{network}-trained-on-{metric}"] = _curves(
-            f"{network}_trained_on", metric, to=curve(out=0.1)
+        VIOLATIONS[f"{network}-trained-on-{metric}"] = _points(
+            f"{network}_trained_on", metric, out=0.1
         )
 
 _UPSIDE_DOWN = {
@@ -129,19 +117,16 @@ _UPSIDE_DOWN = {
     "vgg_svhn": curve(conv1_1=0.4, conv3_2=0.9, pool4=0.9),
     "resnet_fast": curve(prep=0.4, conv3=0.9, pool4=0.8),
 }
-for network in NETWORKS:
-    for metric in ("cka", "nbs"):
-        VIOLATIONS[f"{network}-channels-{metric}"] = _curves(
-            network, metric, to=_UPSIDE_DOWN[network], reshape="channels"
-        )
-
-for network in NETWORKS:
+for network, upside_down in _UPSIDE_DOWN.items():
+    trained_on = f"{network}_trained_on"
+    VIOLATIONS |= {
+        f"{network}-channels-{metric}": _curves(network, metric, to=upside_down, reshape="channels")
+        for metric in ("cka", "nbs")
+    }
     VIOLATIONS |= {
         f"{network}-contrast-reshape": _curves(
             network, "cka", to=curve(out=0.97), reshape="channels"
         ),
         f"{network}-contrast-floor": {"nulls": {"cka": 0.9}},
-        f"{network}-contrast-training": _curves(
-            f"{network}_trained_on", "svcca", to=curve(out=0.6)
-        ),
+        f"{network}-contrast-training": _points(trained_on, "svcca", out=0.6),
     }

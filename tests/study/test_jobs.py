@@ -205,24 +205,6 @@ def test_data_exchanged_between_two_jobs_are_noticed(done):
         run_job(done, Job("vgg_svhn", 0, 1), device="cpu")
 
 
-def test_deterministic_algorithms_only_if_asked_for(study, monkeypatch):
-    seen = []
-    monkeypatch.setattr(
-        jobs, "train_complete", lambda *_: seen.append(torch.are_deterministic_algorithms_enabled())
-    )
-    for exact in (True, False):
-        run_job(study, COMPLETE, device="cpu", exact=exact)
-        study.marker(COMPLETE).unlink()
-    assert seen == [True, False]
-    assert not torch.are_deterministic_algorithms_enabled()
-
-
-def test_exact_jobs_give_the_same_numbers(done, other):
-    run_job(other, RUN, device="cpu", exact=True)
-    for mine, theirs in zip(tables(done, RUN), tables(other, RUN), strict=True):
-        pd.testing.assert_frame_equal(mine, theirs, check_exact=True)
-
-
 def test_a_run_without_its_complete_network_says_what_to_do(study):
     with pytest.raises(FileNotFoundError, match="complete network.*first"):
         run_job(study, RUN, device="cpu")

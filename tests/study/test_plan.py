@@ -4,7 +4,7 @@ import pytest
 
 from lib.study import Job, Study
 from lib.study.costs import CPU, estimate
-from lib.study.plan import duration, longest_chain, main, plan, text
+from lib.study.plan import duration, longest_chain, plan, text
 
 from .made_up_jobs import pretend, with_seeds
 
@@ -24,6 +24,7 @@ def test_every_job_is_counted_once_under_its_kind(study):
         ("vgg_svhn", "runs"),
         ("vgg_svhn", "robustness"),
         ("vgg_svhn", "matching"),
+        ("vgg_svhn", "detection"),
         ("vgg_svhn_untrained", "controls"),
         ("vgg_svhn_random_masks", "controls"),
         ("vgg_svhn_random_masks", "matching"),
@@ -67,11 +68,3 @@ def test_the_text_has_hours_and_megabytes_and_nothing_is_written(study):
 )
 def test_a_time_is_given_in_fitting_units(seconds, shown):
     assert duration(seconds) == shown
-
-
-def test_the_command(tmp_path, capsys):
-    folder = str(tmp_path / "none")
-    assert main(["laptop", folder, "--experiments", "vgg_svhn", "--on", CPU]) == 0
-    assert "complete networks" in capsys.readouterr().out
-    assert main(["laptop", folder, "--experiments", "vgg_svnh"]) == 1
-    assert "Did you mean 'vgg_svhn'?" in capsys.readouterr().err

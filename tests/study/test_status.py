@@ -11,7 +11,7 @@ from filelock import FileLock
 from lib.study import Job, Study, run_job
 from lib.study.costs import CPU, estimate
 from lib.study.plan import duration, longest_chain
-from lib.study.status import RECENT, State, main, states, text, times_left
+from lib.study.status import RECENT, State, states, text, times_left
 
 from .made_up_jobs import pretend, with_seeds
 
@@ -156,11 +156,3 @@ def test_a_finished_study_says_so(study):
         pretend(study, job)
     jobs = len(list(study.jobs()))
     assert f"{jobs} of {jobs} jobs are done" in text(study)
-
-
-def test_the_command(study, capsys):
-    given = [study.profile.name, str(study.folder), "--experiments", NETWORK]
-    assert main(given) == 0
-    assert "waiting" in capsys.readouterr().out
-    assert main(["laptop", "--chapter", "icann"]) == 1
-    assert "Did you mean 'icann2020'?" in capsys.readouterr().err

@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from ...study.declarations import THREE_NETWORKS, Declared, one_shot
 from ...study.experiment import Experiment
-from ...study.levels import Declared, one_shot
-from ...study.scales import THREE_NETWORKS
 from ..networks import AT_INIT
 
 

@@ -4,8 +4,17 @@ Tartaglione, Bragagnolo and Grangetto, "Pruning Artificial Neural Networks: A Wa
 Well-Generalizing, High-Entropy Sharp Minima".
 """
 
-from ...study.scales import DIGIT_AUGMENTATION, HOURS, SMALL, Change, laptop, smoke, tiny
-from ...study.sourced import Declaration, Sourced
+from ...study.declarations import (
+    DIGIT_AUGMENTATION,
+    HOURS,
+    SMALL,
+    Change,
+    Declaration,
+    Sourced,
+    laptop,
+    smoke,
+    tiny,
+)
 from ...training import Momentum
 from ..networks import LARGER, MAIN, SHARED, TINY, TWELVE, recipe
 

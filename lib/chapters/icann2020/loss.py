@@ -4,24 +4,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 from torch.nn import functional as F
 
-
-@contextmanager
-def _full_precision() -> Iterator[None]:
-    """No TF32, whose 10 bits of mantissa are too few for differences of losses and of gradients."""
-    cudnn, matmul = torch.backends.cudnn, torch.backends.cuda.matmul
-    before = cudnn.allow_tf32, matmul.allow_tf32
-    cudnn.allow_tf32 = matmul.allow_tf32 = False
-    try:
-        yield
-    finally:
-        cudnn.allow_tf32, matmul.allow_tf32 = before
+from ...models.recording import full_precision
 
 
 class Loss:
@@ -72,7 +61,7 @@ class Loss:
     @torch.no_grad()
     def at(self, weights: Mapping[str, Tensor]) -> float:
         """The loss if these parameters have other values, {parameter name: tensor}."""
-        with _full_precision():
+        with full_precision():
             return sum(self._share(weights, *batch).double().item() for batch in self._batches())
 
     @torch.enable_grad()
@@ -91,7 +80,7 @@ class Loss:
         weights = {name: self.weights[name].clone().requires_grad_() for name in direction}
         product = [torch.zeros_like(tensor) for tensor in direction.values()]
         # reverse mode twice: forward over reverse is a fifth faster, but warns on its first use
-        with _full_precision():
+        with full_precision():
             for batch in self._batches():
                 loss = self._share(weights, *batch)
                 gradient = _gradient(loss, weights, create_graph=True)

@@ -10,12 +10,12 @@ from typing import ClassVar
 from torch import nn
 
 from ...data import normalise
+from ...models import record_batches
 from ...pruning import Mask
 from ...study.experiment import PRECISIONS, Experiment
 from ...study.setting import Setting
 from ...study.work import Work
 from ..kept_networks import NetworkAnalysis
-from .potentials import record_potentials
 from .psp_entropy import SignCounts
 from .tables import POTENTIALS as TABLE
 
@@ -41,9 +41,11 @@ class Potentials(NetworkAnalysis):
         test = data.test.take(slice(self.images)).in_memory()
         images, labels = normalise(test.pixels, data.mean, data.std, dtype), test.labels
         counts: dict[str, SignCounts] = {}
-        batches = zip(record_potentials(network, images, BATCH), labels.split(BATCH), strict=True)
-        for potentials, classes in batches:
-            for layer, values in potentials.items():
+        # the output of a ReLU is positive where its potential is
+        relus = [name for name, module in network.named_modules() if isinstance(module, nn.ReLU)]
+        batches = record_batches(network, images.split(BATCH), relus)
+        for outputs, classes in zip(batches, labels.split(BATCH), strict=True):
+            for layer, values in outputs.items():
                 counts.setdefault(layer, SignCounts(len(data.classes))).update(values, classes)
         for depth, (layer, signs) in enumerate(counts.items()):
             entropy = signs.entropy()

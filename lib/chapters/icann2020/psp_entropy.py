@@ -26,14 +26,9 @@ class SignCounts:
 
     Args:
         classes: how many classes there are.
-
-    Raises:
-        ValueError: fewer than one class.
     """
 
     def __init__(self, classes: int):
-        if classes < 1:
-            raise ValueError(f"classes must be at least 1, got {classes}")
         self.classes = classes
         self._images = torch.zeros(classes, dtype=torch.int64)
         self._on: Tensor | None = None  # (classes, units), once the first batch tells the units
@@ -42,18 +37,19 @@ class SignCounts:
         """Add a batch.
 
         Args:
-            potentials: (b, units), or (b, c, h, w), with as many units as before. Each position of
+            potentials: (b, units), or (b, c, h, w), with as many units as before, or the outputs
+                of the ReLUs, which are positive where the potentials are. Each position of
                 each channel is a neuron of its own, in the order c, h, w: it has a sign of its own,
                 and the share of positions that are on would confuse where a pattern is with whether
                 it is present.
             labels: (b,), integers in [0, classes).
 
         Raises:
-            ValueError: other shapes; labels that are no classes; NaN or infinite potentials;
-                another number of units than before. The counts are then as they were.
+            ValueError: NaN or infinite potentials. The counts are then as they were.
         """
-        rows = self._checked_potentials(potentials)
-        labels = self._checked_labels(labels, len(rows)).to(rows.device)
+        rows, labels = potentials.detach().flatten(1), labels.to(potentials.device)
+        if not rows.isfinite().all():
+            raise ValueError("potentials must be finite, got NaN or infinite values")
         # A matrix product sums over all classes in one pass over the signs. Sums of so few ones
         # are exact in float32.
         members = torch.nn.functional.one_hot(labels, self.classes).to(torch.float32)
@@ -110,40 +106,6 @@ class SignCounts:
         images = self._images[:, None]
         # both are quotients of integers, so that on and off are treated exactly alike
         return self._on.double() / images, (images - self._on).double() / images
-
-    def _checked_potentials(self, potentials: Tensor) -> Tensor:
-        shape = tuple(potentials.shape)
-        if potentials.ndim not in (2, 4) or potentials.numel() == 0:
-            raise ValueError(
-                f"potentials must be (n, units) or (n, c, h, w) and not empty, got shape {shape}"
-            )
-        if not potentials.is_floating_point():
-            raise ValueError(f"potentials must be floats, got dtype {potentials.dtype}")
-        rows = potentials.detach().flatten(1)
-        if self._on is not None and rows.shape[1] != self._on.shape[1]:
-            raise ValueError(
-                f"potentials must have {self._on.shape[1]} units as before, got {rows.shape[1]}"
-            )
-        low, high = torch.aminmax(rows)
-        if not (torch.isfinite(low) and torch.isfinite(high)):
-            raise ValueError("potentials must be finite, got NaN or infinite values")
-        return rows
-
-    def _checked_labels(self, labels: Tensor, n: int) -> Tensor:
-        if labels.shape != (n,):
-            raise ValueError(
-                f"labels must be ({n},), one for each image, got shape {tuple(labels.shape)}"
-            )
-        if labels.is_floating_point() or labels.is_complex() or labels.dtype == torch.bool:
-            raise ValueError(f"labels must be integers, got dtype {labels.dtype}")
-        labels = labels.to(torch.int64)
-        outside = labels[(labels < 0) | (labels >= self.classes)]
-        if len(outside):
-            raise ValueError(
-                f"labels must be 0 to {self.classes - 1}, got {outside[0].item()}; "
-                f"there are {self.classes} classes"
-            )
-        return labels
 
 
 def _bits(on: Tensor, off: Tensor) -> Tensor:

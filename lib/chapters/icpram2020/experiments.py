@@ -8,10 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ...pruning import WeightRewind
+from ...study.declarations import Declaration, Sourced, early, laptop, smoke, tiny
 from ...study.experiment import Experiment
-from ...study.levels import early
-from ...study.scales import laptop, smoke, tiny
-from ...study.sourced import Declaration, Sourced
 from ..networks import LARGER, MAIN, OPEN, SHARED, TINY, TWELVE, recipe
 
 _CONV4 = "after Frankle and Carbin (2019), Fig. 2, who train with Adam"

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ...pruning import Reinitialise
+from ...study.declarations import Declared, left
 from ...study.experiment import Experiment
-from ...study.levels import Declared, left
 from ..networks import AT_INIT
 
 MASKS: Declared = {

@@ -78,8 +78,6 @@ def test_a_class_without_images_is_named():
     for read in (counts.entropy, counts.mixed_entropy):
         with pytest.raises(ValueError, match="no images of class 0, 1:"):
             read()
-    with pytest.raises(ValueError, match="classes must be at least 1, got 0"):
-        SignCounts(0)
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64])
@@ -92,37 +90,14 @@ def test_a_sign_is_that_of_the_potential_in_its_own_precision(dtype):
     assert counts.mixed_entropy().item() == 1
 
 
-@pytest.mark.parametrize(
-    ("potentials", "labels", "message"),
-    [
-        (torch.ones(8), LABELS, r"must be \(n, units\) or \(n, c, h, w\)"),
-        (torch.ones(8, 2, 3), LABELS, r"got shape \(8, 2, 3\)"),
-        (torch.ones(8, 0), LABELS, "not empty"),
-        (torch.ones(8, 2).int(), LABELS, "potentials must be floats, got dtype torch.int32"),
-        (torch.ones(8, 2), LABELS[:7], r"labels must be \(8,\), .* got shape \(7,\)"),
-        (torch.ones(8, 2), LABELS[:, None], r"labels must be .* got shape \(8, 1\)"),
-        (torch.ones(8, 2), LABELS.float(), "labels must be integers, got dtype torch.float32"),
-        (torch.ones(8, 2), LABELS == 1, "labels must be integers, got dtype torch.bool"),
-        (torch.ones(8, 2), LABELS + 1, "labels must be 0 to 1, got 2"),
-        (torch.ones(8, 2), LABELS - 1, "labels must be 0 to 1, got -1"),
-        (torch.ones(8, 2).log().sub(torch.inf), LABELS, "NaN or infinite"),
-        (torch.full((8, 2), torch.nan), LABELS, "NaN or infinite"),
-    ],
-)
-def test_a_wrong_batch_is_refused_and_not_counted(potentials, labels, message):
+@pytest.mark.parametrize("value", [torch.nan, torch.inf])
+def test_a_batch_of_a_network_that_diverged_is_refused_and_not_counted(value):
     counts = SignCounts(2)
     counts.update(torch.ones(8, 2), LABELS)
-    with pytest.raises(ValueError, match=message):
-        counts.update(potentials, labels)
+    with pytest.raises(ValueError, match="NaN or infinite"):
+        counts.update(torch.full((8, 2), value), LABELS)
     counts.update(-torch.ones(8, 2), LABELS)
     assert torch.equal(counts.entropy(), torch.ones(2, 2).double())
-
-
-def test_another_number_of_units_is_an_error():
-    counts = SignCounts(2)
-    counts.update(torch.ones(8, 2), LABELS)
-    with pytest.raises(ValueError, match="must have 2 units as before, got 3"):
-        counts.update(torch.ones(8, 3), LABELS)
 
 
 def test_mixed_minus_mean_entropy_is_the_mutual_information_of_sign_and_class():

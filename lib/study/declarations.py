@@ -1,11 +1,50 @@
-"""What the small profiles change in any network, each value with its reason."""
+"""How experiments are declared: values with sources, changes with reasons, variants, scales.
+
+A value stands beside its source once, and serves both the runs and the tables of the book.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, is_dataclass
+from typing import Any, NamedTuple, get_type_hints
 
 from ..training import PiecewiseLinear
+from .experiment import Experiment
+
+
+class Sourced(NamedTuple):
+    """A hyperparameter.
+
+    Attributes:
+        value: of the field; where the field offers a choice of types, the chosen type.
+        source: where the value comes from.
+    """
+
+    value: Any
+    source: str
+
+
+Declaration = Mapping[str, Sourced]
+"""{path: value and source}, with the paths of `lib.study.experiment.leaves`."""
+
+
+def experiment_of(declared: Declaration) -> Experiment:
+    """Build an experiment from its declaration."""
+    return _built(Experiment, {path: sourced.value for path, sourced in declared.items()})
+
+
+def _built(kind: type, values: Mapping[str, Any]) -> Any:
+    parts: dict[str, dict[str, Any]] = {}
+    for path, value in values.items():
+        head, _, rest = path.partition(".")
+        parts.setdefault(head, {})[rest] = value
+    hints, given = get_type_hints(kind), {}
+    for head, inside in parts.items():
+        chosen = inside.pop("", hints[head])
+        made = inside or (isinstance(chosen, type) and is_dataclass(chosen))
+        given[head] = _built(chosen, inside) if made else chosen
+    return kind(**given)
 
 
 @dataclass(frozen=True)
@@ -19,6 +58,24 @@ class Change:
 
     value: Any
     why: str
+
+
+Declared = Mapping[str, tuple[str, Callable[[Experiment], dict[str, Any]]]]
+"""suffix -> what a variant is, in a few words, and {path: value} for the base in a profile."""
+
+
+def left(e: Experiment, iterations: int) -> float:
+    """The fraction of the weights that the base has left after a number of iterations."""
+    return (1 - e.pruning.fraction) ** iterations
+
+
+def one_shot(e: Experiment) -> dict[str, Any]:
+    return {"pruning.levels": (left(e, e.pruning.iterations),)}
+
+
+def early(e: Experiment) -> int:
+    """A tenth of the training, in epochs: late enough for small networks (Frankle et al. 2020)."""
+    return max(e.recipe.epochs // 10, 1)
 
 
 SMALL = "fits two processor cores and a few minutes"

@@ -1,0 +1,97 @@
+"""Damage to kept networks that were trained again and again without pruning.
+
+Two consecutive ones differ by a harmless re-training. What a metric says of them is the reference
+that an alarm has to exceed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar
+
+from ...study.analyses import Analysis, Rows
+from ...study.experiment import Experiment
+from ...study.networks import load_complete, load_network
+from ...study.study import Job
+from ...study.task import Task
+from ...study.work import Work, comparison_work
+from ...training.evaluation import evaluate
+from .damages import DAMAGES
+from .measure import METRICS, measure
+from .tables import DETECTION as TABLE
+from .tables import LEVEL, NONE
+
+
+@dataclass(frozen=True)
+class Detection(Analysis):
+    """What metrics say of consecutive networks of a run, and of damage to some of them.
+
+    Attributes:
+        layers: an early, a middle and a late one.
+        between: what lies between two consecutive networks, `NONE` or `LEVEL`.
+        damaged: iterations whose networks are damaged.
+        damages: (damage, sizes) of each, see `lib.chapters.detection.damages`.
+        images: numbers of probe images.
+        test_images: on so many, the accuracy of damaged networks is measured.
+    """
+
+    name: ClassVar[str] = TABLE.name
+    layers: tuple[str, ...]
+    between: str = NONE
+    damaged: tuple[int, ...] = ()
+    damages: tuple[tuple[str, tuple[float, ...]], ...] = ()
+    images: tuple[int, ...] = (100, 500)
+    test_images: int = 2000
+
+    def others(self, train_seed: int) -> tuple[int, ...]:
+        """The stranger is another of the complete networks that the control compares."""
+        return ((train_seed + 1) % 3,) if self.damaged else ()
+
+    def parts(self, task: Task) -> Iterator[tuple[str, Rows]]:
+        for iteration in range(1, task.setting.experiment.pruning.iterations + 1):
+            yield f"iteration {iteration}", partial(self._rows, task, iteration)
+
+    def _rows(self, task: Task, iteration: int) -> Iterator[dict]:
+        setting, load = task.setting, partial(load_network, task.study, task.run, task.setting)
+        complete = partial(load_complete, task.study, setting=setting)
+        before = load(iteration - 1) if iteration > 1 else complete(task.run)
+        damages, more = {self.between: (float(iteration),)}, {}
+        if iteration in self.damaged:
+            [seed] = self.others(task.job.train_seed)
+            test = setting.dataset.test.take(slice(self.test_images))
+            more["stranger"] = complete(Job(task.job.experiment, seed))
+            more["accuracy"] = lambda network: evaluate(network, test, setting.dataset)[0]
+            damages.update(self.damages)
+        images = setting.probe_images()[: max(self.images)]
+        pair = before, load(iteration)
+        for row in measure(*pair, images, self.layers, self.images, damages, **more):
+            yield task.key(iteration) | row
+
+    def work(self, experiment: Experiment, test_images: int) -> Work:
+        damages = sum(len(sizes) for _, sizes in self.damages) * len(self.damaged)
+        networks = 2 * experiment.pruning.iterations + damages
+        # each time one layer, of a dozen
+        return comparison_work(experiment, networks // 4, max(self.images), METRICS)
+
+    def compared_images(self, experiment: Experiment) -> int:
+        return max(self.images)
+
+
+_LESS = {"layers": ("conv2_2",), "images": (100,)}
+_FEW = tuple((name, sizes[::5]) for name, sizes in DAMAGES.items())
+_LAYERS = ("conv1_2", "conv2_2", "conv4_1")
+
+DECLARED = {
+    "smoke": {
+        "vgg_svhn": Detection(between=LEVEL, **_LESS),
+        "vgg_svhn_trained_on": Detection(damaged=(10,), damages=_FEW, **_LESS),
+    },
+    "laptop": {
+        "vgg_svhn": Detection(_LAYERS, between=LEVEL),
+        "vgg_svhn_trained_on": Detection(
+            _LAYERS, damaged=(5, 10, 15, 20), damages=tuple(DAMAGES.items())
+        ),
+    },
+}

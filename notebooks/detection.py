@@ -1,0 +1,429 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Which metric for compression?
+#
+# **A compressed network still answers as before. Which metric says first that it was damaged?**
+#
+# Nobody knows how similar two networks *should* be. But one can damage a network oneself, and then
+# both the kind and the size of the damage are known. {cite:t}`ding2021grounding` ask of a metric
+# that it notices what changes a network's function, and that it does not notice what changes
+# nothing. So here trained networks are damaged, more and more. How large must the damage be until
+# a metric notices it? And had it cost accuracy by then?
+
+# %% tags=["parameters"]
+results = "results"
+
+# %% tags=["remove-cell"]
+import numpy as np
+import pandas as pd
+from IPython.display import Markdown, display
+
+from lib.chapters.detection.tables import ACCURACY, DETECTION, LEVEL, NONE, STRANGER
+from lib.metrics import METRICS
+from lib.report.figure import ABSENT, PanelFigure
+from lib.report.format import count, percent
+from lib.report.names import enumerate_words, metric_titles
+from lib.report.page import open_study
+from lib.report.results import load_results
+from lib.report.style import INK, METRIC_STYLES
+from lib.report.tables import Table
+
+TITLES = metric_titles() | {"deconfounded_cka": "deconfounded CKA"}
+DAMAGES = {
+    "principal": ("Principal directions deleted", "share of the directions"),
+    "directions": ("Random directions deleted", "share of the directions"),
+    "channels": ("Channels set to zero", "share of the channels"),
+    "stranger": ("A stranger's channels", "share of the channels"),
+    "pruned": ("Pruned, not trained again", "share of the weights"),
+    "noise": ("Noise on the weights", "in units of the weights"),
+    "shift": ("Some images shifted", "length of the shift"),
+    "outliers": ("Outliers", "how many times too large"),
+    "level": ("One more level of pruning", "level"),
+}
+
+# %% tags=["remove-input"]
+known = load_results(results).provenance["experiments"]
+measured = load_results(results).table(DETECTION).experiment.unique()
+networks = list(dict.fromkeys(known[name]["base"] for name in known if name in measured))
+study = open_study(results, *networks)
+
+# %% tags=["definitions", "hide-input"]
+FALSE_ALARMS, DETECTED, COSTS, TINY = 0.05, 0.8, 0.01, 1e-12
+PLACE = ["layer", "images", "confounded", "metric", "reshape"]
+PAIR = ["train_seed", "prune_seed", "iteration"]
+COMPARED = ["damage", "confounded", "images", "metric", "reshape"]
+
+
+def alarms(rows):
+    """The similarities of one network with `p`, the share of harmless changes as large.
+
+    Undefined similarity counts as none, but where a harmless change leaves it undefined, p is.
+    With one complete network, its own other pairs take the place of those of others.
+    """
+    rows = rows[rows.metric != ACCURACY]
+    apart = ["train_seed"] if rows.train_seed.nunique() > 1 else PAIR
+    rows, parts = rows.assign(unit=rows.groupby(apart).ngroup()), []
+    for _, place in rows.groupby(PLACE, sort=False):
+        harmless = place[place.damage == NONE]
+        for unit, part in place.groupby("unit", sort=False):
+            others = np.sort(harmless.value[harmless.unit != unit])
+            least = 1 / (1 + len(others))  # that p can be
+            defined = least <= FALSE_ALARMS + TINY and not np.isnan(others).any()
+            as_large = np.searchsorted(others, part.value.fillna(-np.inf), side="right")
+            parts.append(part.assign(p=(1 + as_large) * least if defined else np.nan))
+    tested = pd.concat(parts)
+    return tested.assign(alarm=(tested.p <= FALSE_ALARMS + TINY).where(tested.p.notna()))
+
+
+def share(values):
+    """The mean, undefined if one of the values is."""
+    return values.mean() if values.notna().all() else np.nan
+
+
+def from_which(found):
+    """The smallest size from which on all are true; inf if the largest is not, NaN if undefined."""
+    found = found.sort_index(level="size", ascending=False)
+    keys = [name for name in found.index.names if name != "size"]
+    holds = found.groupby(level=keys).cummin() > 0
+    size = found.index.get_level_values("size").to_series(index=found.index)
+    smallest = size.where(holds, np.inf).groupby(level=keys).min()
+    return smallest.mask(found.isna().groupby(level=keys).any())
+
+
+def smallest(tested):
+    """Index `COMPARED` and train_seed: the smallest damage that is detected."""
+    damaged = tested[tested.damage != NONE]
+    shares = damaged.groupby([*COMPARED, "train_seed", "size"]).alarm.agg(share)
+    return from_which((shares >= DETECTED - TINY).astype(float).where(shares.notna()))
+
+
+def lost_accuracy(rows):
+    """Index damage, train_seed and size: mean loss of accuracy, as a fraction."""
+    of_pair = rows[rows.metric == ACCURACY].set_index([*PAIR, "layer", "damage", "size"]).value
+    whole = of_pair.xs(NONE, level="damage").droplevel("size")
+    damaged = of_pair.drop(NONE, level="damage")
+    loss = whole.reindex(damaged.index.droplevel(["damage", "size"])).to_numpy() - damaged
+    return loss.groupby(["damage", "train_seed", "size"]).mean()
+
+
+def costs(study, network, rows):
+    """Index damage and train_seed: the smallest damage that costs accuracy.
+
+    A level of pruning costs what its network has lost to the complete one.
+    """
+    lost = [lost_accuracy(rows)]
+    found = study.of(network, "performance").groupby(["train_seed", "iteration"]).accuracy.mean()
+    levels = found.xs(0, level="iteration") - found.drop(0, level="iteration")
+    if (rows.damage == LEVEL).any():
+        lost.append(
+            pd.concat({LEVEL: levels}, names=["damage"]).rename_axis(index=lost[0].index.names)
+        )
+    lost = pd.concat(lost)
+    return from_which((lost >= COSTS - TINY).astype(float))
+
+
+# %% tags=["definitions", "hide-input"]
+BESIDE = [name for name in COMPARED if name != "damage"]
+METRIC = ["images", "metric", "reshape"]
+
+
+def judged(network):
+    """Each combination's smallest damage in each network, beside what costs accuracy there; and its
+    share of false alarms in each."""
+    mine = [name for name in known if known[name]["base"] == network]
+    rows = pd.concat([study.of(name, DETECTION) for name in mine])
+    tested = alarms(rows)
+    found = smallest(tested).rename("size").to_frame()
+    by_damage = costs(study, network, rows)
+    found["cost"] = by_damage.reindex(found.index.droplevel(BESIDE)).to_numpy()
+    harmless = tested[tested.damage == NONE]
+    false = harmless.groupby([*BESIDE, "train_seed"]).alarm.agg(share)
+    return found, false.xs(False, level="confounded")
+
+
+def verdicts(found):
+    """Of each metric: how many damages it detects in all networks, by what they cost there."""
+    found = found.assign(
+        costly=np.isfinite(found.cost),
+        seen=np.isfinite(found["size"]),
+        early=np.isfinite(found["size"]) & (found["size"] <= found.cost),
+    )
+    every = found.groupby(COMPARED)
+    all_of = every[["costly", "seen", "early"]].all()
+    all_of["costless"] = ~every.costly.any()
+    all_of = all_of[every["size"].agg(share).notna()]
+    all_of["in_time"] = all_of.costly & all_of.early
+    all_of["for_nothing"] = all_of.costless & all_of.seen
+    counted = ["costly", "in_time", "costless", "for_nothing"]
+    return all_of.groupby(METRIC)[counted].sum()
+
+
+judgements = {network: judged(network) for network in networks}
+summaries = {}
+for network, (found, false) in judgements.items():
+    rates = false.groupby(METRIC).agg(["mean", "min", "max"])
+    summary = verdicts(found).join(rates)
+    summaries[network] = summary.sort_values(
+        ["in_time", "for_nothing", "mean"], ascending=[False, True, True], kind="stable"
+    )
+
+# %% [markdown]
+# ## What we find
+
+
+# %% tags=["remove-input"]
+def named(cells):
+    return enumerate_words([f"{TITLES[metric]} on *{reshape}*" for _, metric, reshape in cells])
+
+
+def findings(network):
+    """What the verdicts say, in sentences; each is decided by the table alone."""
+    found, _ = judgements[network]
+    most = found.index.get_level_values("images").max()
+    summary = summaries[network].xs(most, drop_level=False)
+    n = found.index.get_level_values("train_seed").nunique()
+    first = (
+        summary[["in_time", "for_nothing"]]
+        .eq(summary[["in_time", "for_nothing"]].iloc[0])
+        .all(axis=1)
+    )
+    best, worst = summary[first], summary[summary.in_time == summary.in_time.min()]
+    costly, costless = summary.costly.max(), summary.costless.max()
+    yield (
+        f"{named(best.index)} noticed the most damage that cost accuracy before it had cost a point, "
+        f"in all of {count(n, 'network')}: {best.in_time.iloc[0]} kinds of {costly}."
+        if best.in_time.iloc[0]
+        else "No metric noticed any damage before it had cost a point of accuracy in all networks."
+    )
+    if len(worst) < len(summary):
+        yield f"The fewest, {worst.in_time.iloc[0]}: {named(worst.index)}."
+    if costless:
+        yield (
+            f"Of {count(costless, 'kind')} of damage that never cost a point, the first noticed "
+            f"{best.for_nothing.iloc[0]}, and all metrics {summary.for_nothing.min()} to "
+            f"{summary.for_nothing.max()}. There, to notice is to see what does not matter to the output."
+        )
+    yield (
+        f"False alarms, at {percent(FALSE_ALARMS, 0)} aimed at: {percent(summary['mean'].min(), 0)} to "
+        f"{percent(summary['mean'].max(), 0)} by metric, and up to {percent(summary['max'].max(), 0)} in "
+        "one network."
+        if n > 1
+        else "With one complete network false alarms cannot be measured, only bounded by the rule."
+    )
+    few = found.index.get_level_values("images").min()
+    if few < most:
+        both = summaries[network].in_time.unstack("images").dropna()
+        less, more = (both[few] < both[most]).sum(), (both[few] > both[most]).sum()
+        yield (
+            f"With {few:,} images in place of {most:,}, {less} of {len(both)} metrics noticed less in "
+            f"time, {more} noticed more."
+        )
+    shares = found.xs(STRANGER, level="damage")["size"].xs(most, level="images")
+    shares = (
+        shares.groupby(["confounded", "metric", "reshape"]).median().unstack("confounded").dropna()
+    )
+    if set(shares) == {False, True}:
+        yield (
+            "Where images share an input confound, "
+            f"{(shares[True] > shares[False]).sum()} of {len(shares)} metrics notice a stranger's "
+            f"channels later than otherwise, {(shares[True] < shares[False]).sum()} earlier."
+        )
+
+
+text = [
+    "\n".join([f"**{study.network(network)}**\n", *(f"- {line}" for line in findings(network))])
+    for network in networks
+]
+Markdown("\n\n".join(text) or ABSENT)
+
+# %% [markdown]
+# With three networks, "in all" is a statement about these three. A metric that failed in one of
+# them by a single step of the grid of sizes is not thereby worse than one that did not.
+#
+# ## The smallest damage detected
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-detection", "caption": "The smallest damage that each metric detects, on the reshape of its definition and the most images: median over the complete networks (mark) and the range from the lowest to the highest (line). The dotted line is the size that costs a point of accuracy. Open mark at the right end: not detected."}}
+OWN = [(name, METRICS[name].reshape if name in METRICS else "flat") for name in TITLES]
+EARLY, LATE = METRIC_STYLES["svcca"]["color"], METRIC_STYLES["cka"]["color"]
+SHAPES = {"before it costs accuracy": (EARLY, "o"), "not before": (LATE, "D")}
+
+
+def draw(axes, table, cost):
+    """Dots of the metrics, one above the other; sizes that are infinite lie at the right end."""
+    sizes = np.unique(table["size"][np.isfinite(table["size"])].to_numpy())
+    never = 2 * max([*sizes, cost if np.isfinite(cost) else 0])
+    by_metric = table["size"].groupby(["metric", "reshape"]).agg(["median", "min", "max"])
+    by_metric = by_metric.reindex([cell for cell in OWN if cell in by_metric.index]).dropna()
+    ends = by_metric.replace(np.inf, never)
+    rows = np.arange(len(ends))[::-1]
+    in_time = by_metric["median"] <= cost
+    for label, (colour, marker) in SHAPES.items():
+        mine = in_time.to_numpy() == (colour == EARLY)
+        look = {"color": colour, "linestyle": "", "markersize": 4}
+        axes.hlines(rows[mine], ends["min"][mine], ends["max"][mine], color=colour, linewidth=1.2)
+        axes.plot(ends["median"][mine], rows[mine], marker=marker, label=label, **look)
+        gone = mine & np.isinf(by_metric["median"].to_numpy())
+        look |= {"marker": marker, "markerfacecolor": "white", "label": f"_{label}"}
+        axes.plot(ends["median"][gone], rows[gone], **look)
+    if np.isfinite(cost):
+        axes.axvline(cost, color=INK, linestyle=":", label="costs a point of accuracy")
+    axes.set_xscale("log", base=2)
+    ticks = [*sizes, never] if np.isinf(by_metric["max"]).any() else sizes
+    axes.set_xticks(ticks, [f"{t:g}" if t != never else "never" for t in ticks], rotation=60)
+    axes.minorticks_off()
+    axes.set_yticks(rows, [TITLES[metric] for metric, _ in ends.index], fontsize=8)
+    axes.set_ylim(-0.6, len(ends) - 0.4)
+
+
+figure = PanelFigure("detection")
+for network, (found, _) in judgements.items():
+    figure.row(study.network(network))
+    found = found.xs(found.index.get_level_values("images").max(), level="images")
+    for (damage, confounded), table in found.groupby(["damage", "confounded"], sort=False):
+        title = DAMAGES[damage][0] + (", confounded" if confounded else "")
+        if np.isfinite(table["size"]).any():
+            axes = figure.panel(title, left=0.3, bottom=0.2)
+            draw(axes, table, table.cost.median())
+            axes.set_xlabel(DAMAGES[damage][1])
+        else:
+            figure.absent(title, "No metric detects it.")
+figure
+
+# %% [markdown]
+# ## Which metric to take
+#
+# *In time*: kinds of damage that cost accuracy, and that the metric noticed at the latest when they
+# had cost a point, in every network. *For nothing*: kinds that never cost a point and were noticed
+# all the same. *False alarms*: mean over the networks, and the range.
+
+
+# %% tags=["hide-input"]
+def practical(network, images):
+    summary = summaries[network]
+    summary = summary[summary.index.get_level_values("images") == images]
+    table = pd.DataFrame(
+        {
+            "In time": [
+                f"{a} of {b}" for a, b in zip(summary.in_time, summary.costly, strict=True)
+            ],
+            "For nothing": [
+                f"{a} of {b}" for a, b in zip(summary.for_nothing, summary.costless, strict=True)
+            ],
+            "False alarms": [
+                f"{percent(row.mean_, 0)} ({percent(row.min, 0)} to {percent(row.max, 0)})"
+                for row in summary.rename(columns={"mean": "mean_"}).itertuples()
+            ],
+        },
+        index=[f"{TITLES[metric]}, {reshape}" for _, metric, reshape in summary.index],
+    )
+    return table.rename_axis(f"{study.network(network)}, {images:,} images")
+
+
+for network in networks:
+    numbers = summaries[network].index.get_level_values("images")
+    display(
+        Table.of(
+            practical(network, numbers.max()), numeric=["In time", "For nothing", "False alarms"]
+        )
+    )
+if not networks:
+    print(ABSENT)
+
+# %% [markdown]
+# ## The rule
+#
+# This rule was committed before any network was damaged for this page. Its code is above, folded.
+#
+# - **A harmless change.** A complete network is trained again and again with the whole schedule, and
+#   never pruned. What a metric says of two consecutive networks is what it says of a change that
+#   does no harm.
+# - **An alarm.** The second of two such networks is damaged, then compared with the first. An alarm
+#   is raised if at most 5 % of the harmless changes of *other* complete networks left as little
+#   similarity, the case itself counted among them. So at most 5 % of all alarms would be false if
+#   networks were exchangeable; how many were is measured, on the network itself.
+# - **Detected.** A size is detected in a complete network if an alarm is raised in at least 80 % of
+#   the comparisons, over its damaged copies and layers. The smallest damage detected is the size
+#   from which on every larger one is detected as well.
+# - **Costs accuracy.** The size from which on the damage costs at least one point of test accuracy,
+#   mean over the same copies and layers.
+# - **Interval.** The unit is the complete network: the median over networks, and the lowest to the
+#   highest. Of three networks, that range holds the median of all such networks in three of four
+#   studies.
+
+# %% [markdown]
+# ## How to read it
+#
+# A metric is of use if it notices in time what costs accuracy, leaves alone what costs nothing, and
+# seldom cries wolf. No column alone says that. A metric that saw every change at once would come
+# first in *In time*, and first in *For nothing* too.
+#
+# *It is about this kind of network.* Three small networks of one architecture, trained on one data
+# set, are three units. That is enough to see that a metric fails, and too few to rank two metrics
+# that differ by one kind of damage. All layers that are damaged are convolutions.
+#
+# *A harmless change is a strict reference.* Training again moves a network far. Damage that is
+# smaller than what training again does to a layer cannot be seen by comparing with it, whatever the
+# metric. If a network was not trained again after it was compressed, take as harmless what your own
+# compression does without harm.
+#
+# *The size is that of the damage, not of its effect.* Kinds of damage cannot be compared by size:
+# half of the channels is not half of the weights. So each panel has its own scale, and only the
+# dotted line is the same everywhere.
+#
+# ## Try it on your own network
+#
+# {doc}`your_own` has the ten lines. A network that was trained again twenty times gives the
+# reference; fewer give no alarm at 5 %.
+#
+# ## All combinations
+
+
+# %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show all combinations", "code_prompt_hide": "Hide all combinations"}
+def shown(size):
+    return "-" if pd.isna(size) else "never" if np.isinf(size) else f"{size:.3g}"
+
+
+def in_range(sizes):
+    middle, low, high = (
+        shown(share_of(sizes)) for share_of in (pd.Series.median, pd.Series.min, pd.Series.max)
+    )
+    return middle if low == high else f"{middle} ({low} to {high})"
+
+
+for network, (found, _) in judgements.items():
+    display(Table.of(practical(network, found.index.get_level_values("images").min())))
+    for (damage, confounded), table in found.groupby(["damage", "confounded"], sort=False):
+        cells = table["size"].groupby(["metric", "reshape", "images"]).agg(in_range)
+        wide = cells.unstack("images").rename(columns="{:,} images".format)
+        cost = in_range(table.cost.droplevel(COMPARED).groupby("train_seed").first())
+        print(f"{study.network(network)}, {DAMAGES[damage][0].lower()}", end="")
+        print(f"{', confounded' if confounded else ''}: costs a point of accuracy from {cost}")
+        print(wide.to_string(), end="\n\n")
+if not networks:
+    print(ABSENT)
+
+# %% [markdown]
+# What was done to a layer, and in which units it is measured, is in `lib/chapters/detection`: the
+# damage in `damages.py`, what was compared in `job.py`. Where a share of the channels is not a whole
+# number of them, the last one is damaged in part. Shifts concern one image of 16, outliers one of 64.
+# Each image of the confounded ones is by as much brighter than the one before; the last has gained
+# four standard deviations of the pixels.
+#
+# ## What was found before
+#
+# {cite:t}`ding2021grounding` correlate metrics with accuracy over networks, and find that no metric
+# is best everywhere. {cite:t}`davari2023reliability` show that CKA falls when a few points are moved
+# away, although a linear classifier separates the classes as before. {cite:t}`cui2022deconfounded`
+# show that similarity of the inputs alone can make networks look alike. None of them asks how small
+# a damage may be that is still found at a fixed rate of false alarms.

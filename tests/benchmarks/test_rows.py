@@ -1,0 +1,122 @@
+"""Each benchmark compares what is equal, and a row of its table has what a claim of speed needs."""
+
+import pandas as pd
+import pytest
+import torch
+import torch.distributed as dist
+
+from benchmarks import (
+    many_jobs,
+    plain,
+    precision,
+    processes,
+    similarity,
+    store,
+    streaming,
+    training,
+)
+from lib.metrics import METRICS
+from lib.models import build_model, recorded_layers
+from lib.pruning import Mask, Pruning, prune
+from lib.study import PROFILES
+from lib.study.paper import PAPER
+
+
+def assert_ratio(row, name="ratio"):
+    assert row["repeats"] == 2
+    assert row[f"{name} min"] <= row[name] <= row[f"{name} max"]
+
+
+@pytest.mark.skipif(not dist.is_gloo_available(), reason="PyTorch was built without gloo")
+def test_several_processes_train_on_equally_many_images():
+    row = processes.measure("vgg_svhn", 0.05, "cpu", processes=2, batches=1, repeats=2)
+    assert row["images"] == 2 * PAPER["vgg_svhn"].recipe.batch_size
+    assert all(row[f"{way} images/s"] > 0 for way in processes.WAYS)
+    assert_ratio(row)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [case for case in similarity.CASES if similarity.peer(case) is None],
+    ids=lambda c: f"{c.alternative}-{c.shape[1]}",
+)
+def test_a_metric_and_its_alternative_compute_the_same_number(case):
+    n, p = (80, 200) if case.shape[0] < case.shape[1] else (200, 12)
+    x, y = similarity.made_up((n, p))
+    alternative = getattr(plain, case.alternative)(x, y)
+    assert METRICS[case.metric](x, y) == pytest.approx(alternative, abs=1e-6)
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_metric_and_its_alternative_are_timed():
+    row = similarity.measure(similarity.Case("cka", (200, 50), "cka_by_gram"), repeats=2)
+    assert row["difference"] < 1e-6
+    assert row["MiB"] >= 0
+    assert row["seconds"] > 0
+    assert_ratio(row)
+
+
+def test_training_loops_are_timed():
+    row = training.measure("vgg_svhn", "cpu", seconds=0.1, repeats=2, width=0.05)
+    assert all(row[f"{side} images/s"] > 0 for side in training.SIDES)
+    for side in ("float32", "bfloat16"):
+        assert_ratio(row, f"{side} ratio")
+
+
+@pytest.mark.parametrize("name", ["vgg_svhn", "resnet_fast"])
+def test_the_plain_loop_trains_and_keeps_the_mask(name):
+    recipe = PAPER[name].recipe
+    network = build_model(name, 10, 0.05, generator=torch.Generator().manual_seed(0))
+    mask = prune(network, Mask.complete(network), Pruning(1, 0.5))
+    before = {k: v.clone() for k, v in network.state_dict().items()}
+    steps = training.plain(network, mask, training.made_up(2 * recipe.batch_size), recipe)
+    assert [next(steps) for _ in range(3)] == [recipe.batch_size] * 3
+    after = network.state_dict()
+    assert any(not torch.equal(after[k], before[k]) for k in mask.kept)
+    assert all((after[k][~kept] == 0).all() for k, kept in mask.kept.items())
+
+
+def test_precisions_are_compared_seed_by_seed(tmp_path, capsys):
+    out = tmp_path / "precision.csv"
+    options = ["--network", "vgg_svhn", "--profile", "tiny", "--seeds", "2", "--device", "cpu"]
+    assert precision.main([*options, "--out", str(out)]) == 0
+    assert len(pd.read_csv(out)) == 2 * 2
+    assert "std" in capsys.readouterr().out
+
+
+def test_a_streamed_comparison_takes_more_memory_than_its_sums(tmp_path):
+    out = tmp_path / "streaming.csv"
+    options = ["--network", "vgg_svhn", "--size", "32", "--batch", "4", "--images", "4"]
+    assert streaming.main([*options, "--out", str(out)]) == 0
+    [row] = pd.read_csv(out).to_dict("records")
+    layers = len(recorded_layers(build_model("vgg_svhn")))
+    assert (row["images"], row["layers"], row["numbers"]) == (4, layers, 8 * layers)
+    assert row["peak MiB"] > row["sums MiB"] > 0
+
+
+def test_each_way_of_reading_finds_its_rows(tmp_path):
+    rows, experiments = 14_400, 2
+    store.write(tmp_path, rows, experiments)
+    each = rows // experiments
+    found = {name: reading(tmp_path, "experiment_00") for name, reading in store.READINGS.items()}
+    assert found == {
+        "everything": rows,
+        "one experiment, by a filter": each,
+        "one experiment": each,
+        "one metric and five columns of it": each // 15,
+    }
+    row = store.measure("everything", tmp_path, "experiment_00", 4 << 30)
+    assert row["read"] == rows
+    assert row["processor seconds"] > 0
+
+
+def test_every_phase_of_a_study_of_many_jobs_is_timed(tmp_path, monkeypatch):
+    known = dict(PROFILES)  # made-up profiles end with the test
+    monkeypatch.setattr("benchmarks.many_jobs.PROFILES", known)
+    monkeypatch.setattr("lib.study.profiles.PROFILES", known)
+    out, phases = tmp_path / "many.csv", ["jobs", "plan", "status", "collect"]
+    assert set(phases) < set(many_jobs.PHASES)
+    assert many_jobs.main(["--jobs", "1", "--phases", *phases, "--out", str(out)]) == 0
+    table = pd.read_csv(out)
+    assert table.phase.tolist() == phases
+    assert (table["processor seconds"] > 0).all()

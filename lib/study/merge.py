@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from ..sealed import load_sealed, seal
+from .collect import merged_tables, write
 from .profiles import load_profile
-from .store import merged_tables, write
 from .study import Job
 
 _HOW_OFTEN = ("train_seeds", "prune_seeds", "later_prune_seeds", "permutations", "null_at")

@@ -3,8 +3,6 @@
 The engine's own messages go to a log. The terminal shows what the jobs say, each with its number.
 """
 
-from __future__ import annotations
-
 import re
 import signal
 import subprocess

@@ -1,7 +1,5 @@
 """What happens to the survivors before they are trained again."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

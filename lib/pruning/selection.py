@@ -1,7 +1,5 @@
 """Which of the scored weights go: from which pool, one by one or in whole filters, or how many."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
 

@@ -4,8 +4,6 @@ Usage: python -m lib.study.collect PROFILE [FOLDER] [--partial] [--chapter NAME]
            [--experiments NAME ...]
 """
 
-from __future__ import annotations
-
 import argparse
 import functools
 import os

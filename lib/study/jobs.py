@@ -4,8 +4,6 @@ A job may be stopped at any moment and started again with the same call: it goes
 checkpoint, and ends with the result it would have had without the interruption.
 """
 
-from __future__ import annotations
-
 import platform
 import time
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """Merge some experiments of a new study with those that are already published."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 from typing import Any

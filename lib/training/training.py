@@ -1,7 +1,5 @@
 """One training of one network, epoch by epoch; on a GPU a step is captured once and replayed."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -39,7 +39,7 @@ from lib.study.analyses import ANALYSES
 from lib.study.collect import destination
 from lib.study.costs import CPU, estimate, known_device, resources
 from lib.study.paper import PAPER
-from lib.study.store import result_files
+from lib.study.collect import result_files
 
 EXECUTE = f"{shlex.quote(sys.executable)} -m lib.book.execute"
 PYTHON = shlex.quote(sys.executable)  # not "python": the environment need not be activated

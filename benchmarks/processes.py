@@ -36,7 +36,7 @@ from lib.models import build_model
 from lib.pruning import Mask, Pruning, prune
 from lib.study.paper import PAPER
 from lib.training import Recipe
-from lib.training.step import Step
+from lib.training.training import Step
 
 from .training import MEAN, STD, made_up
 

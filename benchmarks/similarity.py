@@ -60,6 +60,8 @@ CASES = [
     Case("cka", (3000, 8192), "cka_by_trace"),
     Case("cka", (3000, 8192), "ckatorch"),
     Case("cka", (5000, 512), "cka_by_gram"),
+    Case("cka", (3000, 512), "rsatoolbox"),
+    Case("rsa", (3000, 512), "rsatoolbox"),
     Case("nbs", (3000, 8192), "nbs_by_eigh", cached=True),
     Case("nbs", (3000, 8192), "nbs_by_sqrtm", cached=True),
     Case("nbs", (3000, 8192), "amzn/xfer", cached=True),

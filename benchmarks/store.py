@@ -154,7 +154,7 @@ def held(process: int) -> int:
 def write(folder: Path, rows: int, experiments: int) -> dict:
     """A results folder, with its similarities as `collect` writes them."""
     # only here: importing the study takes longer, and more memory, than reading a file
-    from lib.study.store import write as save
+    from lib.study.collect import write as save
 
     names = [f"experiment_{number:02}" for number in range(experiments)]
     spent = 0.0

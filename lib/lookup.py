@@ -1,7 +1,5 @@
 """Find a value by its name, and suggest the nearest known name when it is mistyped."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import TypeVar

@@ -7,8 +7,6 @@ With `--check` they are only checked, which needs no package. Without it, the co
 is executed as well; no shell reads what was given.
 """
 
-from __future__ import annotations
-
 import argparse
 import csv
 import json

@@ -1,7 +1,5 @@
 """Files that are written completely or not at all, and compared with what was written when read."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

@@ -3,8 +3,6 @@
 The engine's own messages go to a log. The terminal shows what the jobs say, each with its number.
 """
 
-from __future__ import annotations
-
 import re
 import signal
 import subprocess
@@ -63,16 +61,14 @@ def _last_error(said: str) -> str:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    lock = FileLock(folder / LOCK, timeout=0)
+    lock = FileLock(folder / LOCK)
     try:
-        lock.acquire()
+        held = lock.acquire(timeout=0)
     except Timeout:
         print(f"waiting for another `make`, which works in {folder}", file=sys.stderr)
-        lock.acquire(timeout=-1, poll_interval=1)
-    try:
+        held = lock.acquire(poll_interval=1)
+    with held:
         yield
-    finally:
-        lock.release()
 
 
 def execute(module: list[str], stdout: IO[str] | None = None, stderr: IO[str] | None = None) -> int:

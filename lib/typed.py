@@ -1,7 +1,5 @@
 """Values of the types that dataclasses declare, so that no number means something else."""
 
-from __future__ import annotations
-
 import dataclasses
 import math
 from functools import cache

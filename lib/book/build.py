@@ -3,8 +3,6 @@
 Usage: python -m lib.book.build PAGES
 """
 
-from __future__ import annotations
-
 import argparse
 import re
 import subprocess

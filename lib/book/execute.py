@@ -3,8 +3,6 @@
 Usage: python -m lib.book.execute SOURCE.py TARGET.ipynb [-p NAME=VALUE ...]
 """
 
-from __future__ import annotations
-
 import argparse
 import ast
 import logging

@@ -1,7 +1,5 @@
 """The pages that come from notebooks, and where the published results that they show lie."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -6,8 +6,6 @@ With `--merge` the experiments in RESULTS replace the published ones of the same
 others stay. With `--add` the published runs of other complete networks stay as well.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import shutil

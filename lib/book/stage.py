@@ -3,8 +3,6 @@
 Usage: python -m lib.book.stage RESULTS PAGES [--chapter NAME] SECTION ...
 """
 
-from __future__ import annotations
-
 import argparse
 import shutil
 from collections.abc import Collection

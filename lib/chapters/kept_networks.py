@@ -1,7 +1,5 @@
 """Analyses that measure the kept networks of a run one after the other."""
 
-from __future__ import annotations
-
 from abc import abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Iterator

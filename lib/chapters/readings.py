@@ -1,7 +1,5 @@
 """Other readings for the companion papers that compare layers by SVCCA alone."""
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Callable
 

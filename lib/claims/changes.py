@@ -5,8 +5,6 @@ published study were older, and some of them were unfair. Readers need not trust
 changed for a good reason: the old one is shown beside it, with its verdict on the old networks.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable
 from pathlib import Path

@@ -4,8 +4,6 @@ A check is a claim that has to hold if the measurements mean anything; it is nev
 the findings.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pandas as pd

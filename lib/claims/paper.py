@@ -1,7 +1,5 @@
 """The claims of the paper, each with the rule that decides it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import partial
 from itertools import combinations

@@ -4,8 +4,6 @@ Each reading changes the tables in one way and leaves the rules alone. A claim w
 with a reading depends on what that changes; one that fails in all fails for another reason.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import math
 from collections.abc import Callable, Iterable, Sequence

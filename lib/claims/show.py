@@ -1,7 +1,5 @@
 """Verdicts as tables for the reader."""
 
-from __future__ import annotations
-
 import html
 from collections.abc import Iterable, Sequence
 

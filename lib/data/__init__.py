@@ -5,8 +5,7 @@ from pathlib import Path
 from ..lookup import unknown
 from .augmentation import Augmentation, augment
 from .dataset import Dataset, Images, normalise
-from .digits import digits
-from .files import EXTENTS, KNOWN, STREAMED, DataUnavailableError, from_files
+from .files import EXTENTS, KNOWN, STREAMED, DataUnavailableError, digits, from_files
 from .folder import StreamedImages, load_folder, workers
 
 DATASETS = ("digits", *KNOWN)

@@ -1,7 +1,5 @@
 """torchvision's residual networks for large images, with their recorded layers."""
 
-from __future__ import annotations
-
 from torchvision.models.resnet import BasicBlock, Bottleneck, ResNet
 
 DESIGNS = {

@@ -1,8 +1,14 @@
 """Which weights to remove, how to keep them removed, and where the survivors start again."""
 
-from .densities import prune_to_densities, rescale_
 from .mask import Mask, prunable_weights
 from .pruning import Pruning, prune
-from .retraining import FineTune, LearningRateRewind, Reinitialise, Retraining, WeightRewind
+from .retraining import (
+    FineTune,
+    LearningRateRewind,
+    Reinitialise,
+    Retraining,
+    WeightRewind,
+    rescale_,
+)
 from .scores import SCORES, Evidence, gradient_weight, magnitude, random, synflow
-from .selection import GRANULARITIES, select
+from .selection import GRANULARITIES, prune_to_densities, select

@@ -1,7 +1,5 @@
 """Iterative magnitude pruning and its variants: the settings as data, and one pruning step."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from torch import nn

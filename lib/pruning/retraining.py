@@ -1,10 +1,13 @@
 """What happens to the survivors before they are trained again."""
 
-from __future__ import annotations
-
+import math
 from dataclasses import dataclass
 
+import torch
+from torch import nn
+
 from ..typed import check_types
+from .mask import Mask, prunable_weights
 
 
 @dataclass(frozen=True)
@@ -103,3 +106,22 @@ Retraining = LearningRateRewind | FineTune | WeightRewind | Reinitialise
 def _at_least_one(name: str, value: int | None) -> None:
     if value is not None and value < 1:
         raise ValueError(f"{name} must be at least 1, got {value}")
+
+
+@torch.no_grad()
+def rescale_(model: nn.Module, mask: Mask) -> None:
+    """Divide the prunable weights of each layer by the square root of its density, in place.
+
+    A unit that keeps only a random fraction d of its inputs has d times the variance. The division
+    restores the variance of the complete network. With it, the tangent kernel of a randomly pruned
+    network has the same limit as that of the complete one (Yang and Wang 2023). An empty layer
+    stays as it is.
+
+    Args:
+        model: with new random values, masked or not yet.
+        mask: which of its weights survive.
+    """
+    weights = prunable_weights(model)
+    for name, density in mask.densities.items():
+        if density:
+            weights[name].div_(math.sqrt(density))

@@ -1,7 +1,5 @@
 """How much each prunable weight matters: those with the lowest scores go first."""
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass

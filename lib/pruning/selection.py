@@ -1,11 +1,10 @@
-"""Which of the scored weights go: from which pool, and one by one or in whole filters."""
+"""Which of the scored weights go: from which pool, one by one or in whole filters, or how many."""
 
-from __future__ import annotations
-
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
 
 import torch
+from torch import nn
 
 from .mask import Mask
 from .scores import Scores
@@ -124,3 +123,38 @@ def _filters(part: Scores, scores: Scores, count: int, granularity: str) -> dict
 def _check_numbers(scores: torch.Tensor) -> None:
     if scores.isnan().any():
         raise ValueError("a surviving weight has the score NaN: the network has diverged")
+
+
+def prune_to_densities(
+    model: nn.Module, mask: Mask, scores: Scores, densities: Mapping[str, float]
+) -> Mask:
+    """Remove the lowest-scored weights until each layer has a given density.
+
+    With random scores and the densities of another mask, the two masks differ in nothing but the
+    choice of weights within each layer.
+
+    Args:
+        model: its pruned weights become zero, nothing else changes.
+        mask: what survived so far.
+        scores: of all prunable weights.
+        densities: {parameter name: fraction of its weights that is to survive}.
+
+    Returns:
+        The new mask, nested in `mask`.
+
+    Raises:
+        ValueError: other layers than the mask's, or a density above the present one.
+    """
+    if set(densities) != set(mask.kept):
+        differ = sorted(set(densities) ^ set(mask.kept))
+        raise ValueError(f"the densities are of another network; they differ at {differ}")
+    kept = {}
+    for name, before in mask.kept.items():
+        layer = Mask({name: before})
+        target = round(densities[name] * layer.size)
+        if target > layer.survivors:
+            raise ValueError(f"{name} has {layer.survivors} survivors, fewer than {target}")
+        kept |= select(layer, scores, lambda survivors, _, target=target: survivors - target).kept
+    pruned = Mask(kept)
+    pruned.apply_(model)
+    return pruned

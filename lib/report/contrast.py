@@ -12,8 +12,6 @@ contribute to it, and each can be taken out:
 The complete network is the unit: its runs are averaged, and every interval is over networks.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """How numbers and the texts of data look on a page, the same everywhere and on every processor."""
 
-from __future__ import annotations
-
 import re
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """The layers of a network, read from the network itself."""
 
-from __future__ import annotations
-
 import pandas as pd
 import torch
 

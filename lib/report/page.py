@@ -1,7 +1,5 @@
 """What all pages share: a study and its scale at the head, numbers that other pages show."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import myst_nb

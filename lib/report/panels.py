@@ -1,7 +1,5 @@
 """Figures of several panels as HTML that follows the page: its width, its font, its colours."""
 
-from __future__ import annotations
-
 import html
 import io
 import re

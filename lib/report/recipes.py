@@ -4,8 +4,6 @@ Not every value at full scale is the paper's: where it leaves one open, other au
 chosen it. The source given with each value says who.
 """
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """Which data, what scale, how many networks: the sentence at the head of every page."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any

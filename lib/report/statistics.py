@@ -1,7 +1,5 @@
 """Statistics that several pages and claims share."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

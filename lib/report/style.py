@@ -1,7 +1,5 @@
 """One look for all figures: colour-blind safe, on light and dark pages, at phone width."""
 
-from __future__ import annotations
-
 import math
 
 from matplotlib.axes import Axes

@@ -1,7 +1,5 @@
 """A job's progress on disk: at least one good checkpoint, whenever the power fails."""
 
-from __future__ import annotations
-
 import os
 import time
 from pathlib import Path

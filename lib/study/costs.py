@@ -6,8 +6,6 @@ has measured on a GPU is taken to cost as much there as on a core, which is rath
 little. Precision, the number of threads, and how busy a machine is are left out.
 """
 
-from __future__ import annotations
-
 import math
 from functools import cache
 from pathlib import Path

@@ -3,8 +3,6 @@
 A value stands beside its source once, and serves both the runs and the tables of the book.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, is_dataclass
 from typing import Any, NamedTuple, get_type_hints

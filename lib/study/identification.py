@@ -1,7 +1,5 @@
 """Each layer of a complete network compared with each layer of another one."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -4,21 +4,20 @@ A job may be stopped at any moment and started again with the same call: it goes
 checkpoint, and ends with the result it would have had without the interruption.
 """
 
-from __future__ import annotations
-
+import platform
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import AcquireReturnProxy, FileLock, Timeout
 
 from ..sealed import save_json
 from .analyses import analyse
 from .checkpoints import Checkpoints
 from .complete import compare_with_another, train_complete
 from .earlier import TRAINED
-from .places import place
 from .progress import log, logging_to
 from .provenance import DIRTY, environment, peak_memory
 from .run import prune_and_compare
@@ -28,7 +27,7 @@ from .task import Task
 
 LOG = "log.txt"
 POLL = 0.5
-"""Seconds between two attempts to get a job's folder that another process holds."""
+"""Seconds between two attempts to get a job's folder, or a device, that another process holds."""
 
 FAILED = "failed: "
 """Begins the last line in the log of a job that failed; one that was stopped has no such line."""
@@ -49,7 +48,7 @@ def run_job(
         job: one of `study.jobs()`, or the same with seeds of your own.
         data: the data folder.
         device: "auto", a device by PyTorch's name, or several separated by spaces, of which the
-            job takes one that no other job of the study has (`places.py`).
+            job takes one that no other job of the study has (`place`).
         fingerprint: the job's fingerprint as the caller knows it; empty to skip this check.
         wait: whether to wait for another process that does the same job, rather than to raise.
 
@@ -121,9 +120,9 @@ def _check_same_data(study: Study, job: Job, setting: Setting) -> None:
 def _alone(folder: Path, wait: bool) -> Iterator[None]:
     """Hold the job's folder, so that no second process writes to it."""
     folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / ".lock", timeout=0)
+    lock = FileLock(folder / ".lock")
     try:
-        lock.acquire()
+        held = lock.acquire(timeout=0)
     except Timeout:
         if not wait:
             raise RuntimeError(
@@ -131,11 +130,9 @@ def _alone(folder: Path, wait: bool) -> Iterator[None]:
             ) from None
         # not to the job's log file, which the other process writes
         log.warning("waiting for another process, which is doing the job in %s", folder)
-        lock.acquire(timeout=-1, poll_interval=POLL)
-    try:
+        held = lock.acquire(poll_interval=POLL)
+    with held:
         yield
-    finally:
-        lock.release()
 
 
 @contextmanager
@@ -172,3 +169,52 @@ def _provenance(task: Task, seconds: float) -> dict:
         "needs": {str(other): study.networks_digest(other) for other in study.needs(job)},
         **peak_memory(setting.device),
     }
+
+
+@contextmanager
+def place(devices: str, folder: Path) -> Iterator[str]:
+    """Hold a place on one of several devices, and give it back at the end.
+
+    A place is a lock on a file, which the system lifts when the process ends, however it ends. Only
+    processes with the same folder keep out of each other's way.
+
+    Args:
+        devices: one name, which is used as it is and needs no place; or several, separated by
+            spaces. One that is named twice has two places: "cuda:0 cuda:1 cuda:0 cuda:1".
+        folder: of the study. The locks lie in `devices/<this machine's name>` there.
+
+    Yields:
+        The name of the device, after waiting for a free place if there is none.
+
+    Raises:
+        ValueError: no device, or "auto" among several.
+    """
+    names = devices.split()
+    if not names:
+        raise ValueError(f"no device in {devices!r}: use 'auto', 'cpu' or 'cuda:0 cuda:1'")
+    if len(names) == 1:
+        yield names[0]
+        return
+    if "auto" in names:
+        raise ValueError(f"'auto' cannot be one of several devices: name them, not {devices!r}")
+    name, held = _first_free(names, folder / "devices" / platform.node())
+    with held:
+        log.info("on %s", name)
+        yield name
+
+
+def _first_free(names: list[str], folder: Path) -> tuple[str, AcquireReturnProxy]:
+    """The first place that is, or becomes, free, and its lock, held."""
+    folder.mkdir(parents=True, exist_ok=True)
+    places = [
+        # numbered by device, so that other lists of devices lead to the same files
+        (name, FileLock(folder / f"{name.replace(':', '-')}.{names[:i].count(name)}.lock"))
+        for i, name in enumerate(names)
+    ]
+    for attempt in count():
+        for name, lock in places:
+            with suppress(Timeout):
+                return name, lock.acquire(timeout=0)
+        if attempt == 0:
+            log.info("waiting for one of the devices %s", " ".join(names))
+        time.sleep(POLL)

@@ -1,7 +1,5 @@
 """Which weights an iteration of a run removes."""
 
-from __future__ import annotations
-
 import pandas as pd
 from torch import nn
 

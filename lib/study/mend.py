@@ -6,8 +6,6 @@ Usage: python -m lib.study.mend PROFILE [FOLDER] [--chapter NAME] [--experiments
 Nothing that is as it was written is touched, and what was found is printed, a line for each.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 import time

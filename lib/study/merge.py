@@ -1,7 +1,5 @@
 """Merge some experiments of a new study with those that are already published."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 from typing import Any
@@ -9,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from ..sealed import load_sealed, seal
+from .collect import merged_tables, write
 from .profiles import load_profile
-from .store import merged_tables, write
 from .study import Job
 
 _HOW_OFTEN = ("train_seeds", "prune_seeds", "later_prune_seeds", "permutations", "null_at")

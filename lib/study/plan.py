@@ -3,8 +3,6 @@
 Jobs that are done are left out. Nothing is started or written.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """The paper's three experiments at three scales, and a fourth scale for regression tests."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter

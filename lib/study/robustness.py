@@ -1,7 +1,5 @@
 """The similarities of kept networks, measured again in other ways."""
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Iterator

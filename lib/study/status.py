@@ -3,8 +3,6 @@
 It reads the jobs' folders: nothing is started, locked or written, so ask while jobs run.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import time

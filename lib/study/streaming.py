@@ -1,7 +1,5 @@
 """How similar the layers of two networks are on images that don't fit into memory."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 import torch

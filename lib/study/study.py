@@ -1,7 +1,5 @@
 """A study: which jobs there are, where each keeps its files, and which are done."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

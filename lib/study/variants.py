@@ -1,7 +1,5 @@
 """Variants of the paper's experiments: controls, other scales, other ways to prune."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any

@@ -10,8 +10,7 @@ import torch
 
 from ..data import Augmentation
 from ..typed import check_types
-from .eager import eager
-from .lars import LARS
+from .optimisers import LARS, eager
 from .schedules import PiecewiseLinear, Steps
 
 

@@ -11,8 +11,7 @@ import pytest
 from lib.report.results import load_results
 from lib.report.scale import statement
 from lib.study import Job, Study, changed
-from lib.study.collect import collect, destination, main
-from lib.study.store import result_files
+from lib.study.collect import collect, destination, main, result_files
 
 from .made_up_jobs import LAYERS, pretend
 

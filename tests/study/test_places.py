@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from lib.study import Job, run_job
-from lib.study.places import place
+from lib.study.jobs import place
 from lib.study.setting import Setting, choose_device
 
 SOON = 1200  # seconds within which it must have happened
@@ -27,7 +27,7 @@ def hold(folder, devices, held, release):
 def worker(tmp_path):
     """Starts processes at places of one folder; gives (process, its queue, its event)."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["lib.study.places"])
+    context.set_forkserver_preload(["lib.study.jobs"])
     started = []
 
     def start(devices):

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.store import made_up
-from lib.study.store import BITS, rounded, write
+from lib.study.collect import BITS, rounded, write
 from lib.tables import SIMILARITY
 
 MEBIBYTE = 2**20

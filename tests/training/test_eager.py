@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from lib import ROOT
-from lib.training.eager import eager
+from lib.training.optimisers import eager
 from lib.training.recipe import LARS
 
 OPTIMISERS = {torch.optim.SGD: {"nesterov": True, "fused": True}, LARS: {"weight_decay": 1e-3}}

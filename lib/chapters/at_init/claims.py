@@ -5,8 +5,6 @@ conserving synaptic flow"; and, on linear regions, Cai et al. (2023), "Getting a
 network pruning: from sparsity to geometry and linear regions". We worked from their abstracts.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

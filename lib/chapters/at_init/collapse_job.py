@@ -1,7 +1,5 @@
 """Whether the input has any influence on the output of kept networks."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar

@@ -1,7 +1,5 @@
 """The activation regions of kept networks between test images, and the bends of the output."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ An exact count takes a point for each region. A network of millions of neurons h
 that only a share of the line can be examined.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The tables of layer collapse and of activation regions."""
 
-from __future__ import annotations
-
 from ...tables import RUN, Table
 
 REGIONS = Table(

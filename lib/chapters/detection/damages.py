@@ -1,7 +1,5 @@
 """Damage of known size to one layer of a network: to what it outputs, or to its weights."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 

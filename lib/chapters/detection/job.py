@@ -4,8 +4,6 @@ Two consecutive ones differ by a harmless re-training. What a metric says of the
 that an alarm has to exceed.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial

@@ -1,7 +1,5 @@
 """Similarity of networks to which damage is done, and their accuracy."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 

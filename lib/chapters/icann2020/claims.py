@@ -5,8 +5,6 @@ Well-Generalizing, High-Entropy Sharp Minima". We worked from its abstract and f
 that the authors keep with their code, EIDOSlab/PSP-entropy.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The space in which a network can move: which entries of its parameters are coordinates."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import torch

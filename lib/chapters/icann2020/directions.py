@@ -12,8 +12,6 @@ or the function would change. Factors that differ between the units of one layer
 losses: the filters of the next layer then mix rescaled weights.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import torch

@@ -17,8 +17,6 @@ permutation of units does leave the numbers unchanged. The losses of `directions
 on the factor.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

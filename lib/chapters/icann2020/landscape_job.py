@@ -1,7 +1,5 @@
 """How sharp the minima of kept networks are."""
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Iterator

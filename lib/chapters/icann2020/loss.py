@@ -1,7 +1,5 @@
 """The mean cross-entropy of fixed images as a function of a network's weights."""
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Iterator, Mapping
 

@@ -1,7 +1,5 @@
 """The PSP-entropy of kept networks, layer by layer."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The tables of minima and of neurons."""
 
-from __future__ import annotations
-
 from ...tables import RUN, Table
 
 POTENTIALS = Table(

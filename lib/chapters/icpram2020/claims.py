@@ -5,8 +5,6 @@ Unpruned Convolutional Neural Networks". The rules are made from its abstract, a
 main paper says of it in sections 1 and 3.1.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from ...claims.changes import first_study

@@ -4,8 +4,6 @@ Blakeney, Yan and Zong, "Is Pruning Compression?: Investigating Pruning Via Netw
 Similarity". The rules are made from its abstract.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

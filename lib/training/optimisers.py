@@ -1,6 +1,8 @@
-"""Layer-wise adaptive rate scaling."""
+"""Layer-wise adaptive rate scaling, and optimisers without the compiler that they bring along."""
 
 from collections.abc import Iterable
+from functools import cache
+from inspect import unwrap
 
 import torch
 
@@ -71,3 +73,20 @@ class LARS(torch.optim.Optimizer):
             torch._foreach_mul_(buffers, group["momentum"])
             torch._foreach_add_(buffers, updates)
             torch._foreach_sub_(params, buffers)
+
+
+METHODS = ("add_param_group", "load_state_dict", "state_dict", "step", "zero_grad")
+
+
+@cache
+def eager(optimiser: type[torch.optim.Optimizer]) -> type[torch.optim.Optimizer]:
+    """The same optimiser, for networks that are not compiled.
+
+    PyTorch keeps these methods out of what `torch.compile` compiles, and for that imports the whole
+    compiler at the first call. This takes longer than all else that a short job imports.
+
+    Args:
+        optimiser: a class. Its `step` takes no closure that needs gradients.
+    """
+    plain = {name: torch.no_grad()(unwrap(getattr(optimiser, name))) for name in METHODS}
+    return type(optimiser.__name__, (optimiser,), plain)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -23,7 +24,7 @@ from lib import claims
 from lib.claims.engine import NETWORK, Missing
 from lib.claims.vocabulary import of_pairs
 from lib.report.results import Results, load_results
-from lib.report.statistics import Interval, interval
+from lib.report.statistics import Interval, interval, ratio
 from lib.report.values import RUN
 
 RATIO = 0.33
@@ -97,11 +98,34 @@ def pairs(rng: np.random.Generator, runs: tuple[int, ...], shape: str, way: str)
     return interval(of_pairs(numbers) if way == BY_NETWORK else numbers)
 
 
+SCATTER = 0.05
+"""Standard deviation of a complete network's effect on how far similarities are above their null,
+relative to the mean."""
+
+
+def share(rng: np.random.Generator, runs: tuple[int, ...], shape: str, way: str) -> Interval:
+    """How far pruned networks are on the way from the null to siblings; in truth as far as these.
+
+    A network that is less like any other one is so in both comparisons.
+    """
+    numbers = study(rng, runs, shape)
+    networks = SCATTER * np.sqrt(RATIO) * SHAPES[shape](rng, len(runs))
+    index = list(combinations(range(len(runs)), 2))
+    noise = SCATTER * SHAPES[shape](rng, len(index))
+    values = [1 + (networks[i] + networks[j]) / 2 for i, j in index] + noise
+    siblings = pd.Series(values, pd.MultiIndex.from_tuples(index, names=RUN))
+    found = ratio(1 + networks + SCATTER * per_network(numbers), of_pairs(siblings))
+    if np.isnan(found.low):  # any share is possible
+        return replace(found, low=-np.inf, high=np.inf)
+    return replace(found, low=found.low - 1, high=found.high - 1)
+
+
 QUESTIONS = {
     "one mean": one_sample,
     "pruned minus control": paired,
     "two architectures": unpaired,
     "pairs of networks": pairs,
+    "share of the way to siblings": share,
 }
 FIRST = (3, 1)
 """Runs of each complete network in the first published study."""
@@ -110,6 +134,7 @@ CASES = (
     *((question, BY_NETWORK, (1,) * n) for question in list(QUESTIONS)[:3] for n in (2, 3, 5)),
     *((question, BY_NETWORK, FIRST) for question in list(QUESTIONS)[:3]),
     *((question, BY_RUN, FIRST) for question in list(QUESTIONS)[:3]),
+    *(("share of the way to siblings", BY_NETWORK, (1,) * n) for n in (3, 5)),
     *(("pairs of networks", way, (1,) * n) for way in (BY_NETWORK, BY_RUN) for n in (3, 5)),
 )
 

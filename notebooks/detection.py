@@ -202,7 +202,7 @@ def findings(network):
     costly, costless = summary.costly.max(), summary.costless.max()
     yield (
         f"{named(best.index)} noticed the most damage that cost accuracy before it had cost a point, "
-        f"in all of {count(n, 'network')}: {best.in_time.iloc[0]} kinds of {costly}."
+        f"in all of {count(n, 'network')}: {best.in_time.iloc[0]} of {count(costly, 'kind')}."
         if best.in_time.iloc[0]
         else "No metric noticed any damage before it had cost a point of accuracy in all networks."
     )
@@ -229,11 +229,10 @@ def findings(network):
             f"With {few:,} images in place of {most:,}, {less} of {len(both)} metrics noticed less in "
             f"time, {more} noticed more."
         )
-    shares = found.xs(STRANGER, level="damage")["size"].xs(most, level="images")
-    shares = (
-        shares.groupby(["confounded", "metric", "reshape"]).median().unstack("confounded").dropna()
-    )
-    if set(shares) == {False, True}:
+    places = found["size"].groupby(["damage", "images", "confounded", "metric", "reshape"])
+    shares = places.median().unstack("confounded").dropna()
+    shares = shares[shares.index.isin([STRANGER], "damage") & shares.index.isin([most], "images")]
+    if len(shares) and set(shares) == {False, True}:
         yield (
             "Where images share an input confound, "
             f"{(shares[True] > shares[False]).sum()} of {len(shares)} metrics notice a stranger's "

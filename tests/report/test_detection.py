@@ -97,7 +97,7 @@ def test_verdicts_tell_what_matters_from_what_does_not(judged):
     assert summary.index[0] == KEEN
     text = "".join(judged["findings"]("vgg_svhn"))
     assert "CKA on *flat* noticed the most damage" in text
-    assert "1 kinds of 1" not in text
+    assert "in all of 3 networks: 1 of 1 kind." in text
 
 
 def test_false_alarms_are_as_many_as_the_level_says(judged, results_with_control):

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from hashlib import sha256
 
 import numpy as np
 
 from lib.sealed import digest, save_json
-from lib.study import Job, Study
+from lib.study import Job, Study, changed
 from lib.study.files import save_table
-from lib.study.profiles import PROFILES, Change
 from lib.tables import DENSITY, IDENTIFICATION, MATCHING, PERFORMANCE, ROBUSTNESS, SIMILARITY, Table
 
 LAYERS = ("conv1_1", "pool1", "out")
@@ -96,11 +94,9 @@ def _tables(study: Study, job: Job, random: np.random.Generator) -> list[tuple[T
     return [(SIMILARITY, similarity), (PERFORMANCE, accuracies), (DENSITY, densities)]
 
 
-def with_seeds(profile: str, train_seeds: tuple[int, ...], prune_seeds: tuple[int, ...]) -> str:
-    """Register a profile whose networks all have these seeds, and return its name."""
-    base, name = PROFILES[profile], f"{profile}_with_seeds"
-    seeds = {"train_seeds": Change(train_seeds, "test"), "prune_seeds": Change(prune_seeds, "test")}
-    changes = {experiment: {**found, **seeds} for experiment, found in base.changes.items()}
-    PROFILES[name] = replace(base, name=name, changes=changes, varied={})
-    object.__setattr__(PROFILES[name], "analyses", base.analyses)  # which are found by its name
-    return name
+def with_seeds(study: Study, **seeds: tuple[int, ...]) -> Study:
+    """The study with other `train_seeds` and `prune_seeds` of all its experiments."""
+    for name in study.experiments:
+        for field, values in seeds.items():
+            study.experiments[name] = changed(study.experiment(name), field, values)
+    return study

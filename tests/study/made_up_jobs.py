@@ -8,12 +8,13 @@ import numpy as np
 
 from lib.sealed import digest, save_json
 from lib.study import Job, Study, changed
+from lib.study.analyses import tables
 from lib.study.files import save_table
-from lib.tables import DENSITY, IDENTIFICATION, MATCHING, PERFORMANCE, ROBUSTNESS, SIMILARITY, Table
+from lib.tables import DENSITY, PERFORMANCE, SIMILARITY, Table
 
 LAYERS = ("conv1_1", "pool1", "out")
 WITHOUT_NETWORKS = sha256(b"[]").hexdigest()
-TYPES = {"str": "", "int64": 0, "Int64": None, "float64": np.nan}
+TYPES = {"str": "", "int64": 0, "Int64": None, "float64": np.nan, "bool": False}
 
 
 def pretend(study: Study, job: Job, **changes: object) -> None:
@@ -60,16 +61,11 @@ def _tables(study: Study, job: Job, random: np.random.Generator) -> list[tuple[T
     if job.prune_seed is None:
         row = key | {"prune_seed": None, "remaining": 1.0, "accuracy": random.random()}
         return [(PERFORMANCE, [row])]
-    if job.analysis == "identification":
-        row = key | {"other_seed": job.prune_seed, "metric": "cka", "value": random.random()}
-        return [(IDENTIFICATION, [row])]
     run = key | {"prune_seed": job.prune_seed}
-    if job.analysis == "robustness":
-        row = run | {"axis": "draw", "setting": "0", "metric": "cka", "value": random.random()}
-        return [(ROBUSTNESS, [row])]
-    if job.analysis == "matching":
-        row = run | {"layer": "conv1_1", "kind": "conv", "channels": 8, "own": random.random()}
-        return [(MATCHING, [row])]
+    if job.analysis:
+        [table] = (table for table in tables() if table.name == job.analysis)
+        row = run | {"other_seed": job.prune_seed} | dict.fromkeys(table.measured, random.random())
+        return [(table, [{name: row[name] for name in table.columns if name in row}])]
     experiment = study.experiment(job.experiment)
     pruned = experiment.against == "pruned"
     times = range(1, experiment.pruning.iterations + 1) if pruned else [0]

@@ -40,9 +40,10 @@ def edit(folder, change):
 
 
 def test_a_study_published_in_parts_is_the_one_published_at_once(tmp_path):
-    whole = made_up(tmp_path / "whole")
-    first = made_up(tmp_path / "first", (OTHER,))
-    merge(first, made_up(tmp_path / "second", (BASE, CONTROL)), tmp_path / "merged")
+    seeds = (0, 1, 2)  # with those of networks that analyses compare with
+    whole = made_up(tmp_path / "whole", seeds=seeds)
+    first = made_up(tmp_path / "first", (OTHER,), seeds)
+    merge(first, made_up(tmp_path / "second", (BASE, CONTROL), seeds), tmp_path / "merged")
     assert content(tmp_path / "merged") == content(whole)
     assert provenance(tmp_path / "merged") == provenance(whole)
 

@@ -56,7 +56,8 @@ DAMAGES = {
 
 # %% tags=["remove-input"]
 known = load_results(results).provenance["experiments"]
-measured = load_results(results).table(DETECTION).experiment.unique()
+# without harmless changes there is nothing to compare damage with
+measured = load_results(results).table(DETECTION).query("damage == @NONE").experiment.unique()
 networks = list(dict.fromkeys(known[name]["base"] for name in known if name in measured))
 study = open_study(results, *networks)
 
@@ -379,8 +380,8 @@ if not networks:
 #   does no harm.
 # - **An alarm.** The second of two such networks is damaged, then compared with the first. An alarm
 #   is raised if at most 5 % of the harmless changes of *other* complete networks left as little
-#   similarity, the case itself counted among them. So at most 5 % of all alarms would be false if
-#   networks were exchangeable; how many were is measured, on the network itself.
+#   similarity, the case itself counted among them. So a harmless change would raise one in at most
+#   5 % of all cases if networks were exchangeable. How often it does is measured, too.
 # - **Detected.** A size is detected in a complete network if an alarm is raised in at least 80 % of
 #   the comparisons, over its damaged copies and layers. The smallest damage detected is the size
 #   from which on every larger one is detected as well.
@@ -421,6 +422,10 @@ Markdown("\n\n".join(map(scale, networks)))
 # *It is about this kind of network.* Three small networks of one architecture, trained on one data
 # set, are three units. That is enough to see that a metric fails, and too few to rank two metrics
 # that differ by one kind of damage. All layers that are damaged are convolutions.
+#
+# *One more level of pruning* is the real thing, with the re-training that follows. Its size is the
+# number of the level, so it costs accuracy from the level on that is a point below the complete
+# network. An alarm says that a level moved the layer further than training again would have.
 #
 # *A harmless change is a strict reference.* Training again moves a network far. Damage that is
 # smaller than what training again does to a layer cannot be seen by comparing with it, whatever the

@@ -130,3 +130,10 @@ def test_what_is_undefined_under_damage_alone_is_noticed(judged):
     nowhere = rows.assign(value=rows.value.mask(rows.metric == BLIND[0]))
     found = judged["smallest"](judged["alarms"](nowhere))
     assert found.xs(BLIND[0], level="metric").isna().all()
+
+
+def test_without_harmless_changes_nothing_is_judged(results_with_control):
+    rows = table(None)
+    alone = page(results_with_control, rows[rows.damage != "none"])
+    assert alone["networks"] == []
+    assert alone["figure"]._repr_html_() == "<p>Not measured in this study.</p>"

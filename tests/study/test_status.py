@@ -10,8 +10,8 @@ from filelock import FileLock
 
 from lib.study import Job, Study, run_job
 from lib.study.costs import CPU, estimate
-from lib.study.plan import duration, longest_chain
-from lib.study.status import RECENT, State, states, text, times_left
+from lib.study.plan import RECENT, State, duration, longest_chain, states, times_left
+from lib.study.plan import status as text
 
 from .made_up_jobs import pretend, with_seeds
 

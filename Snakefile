@@ -255,7 +255,7 @@ rule stage:
     output:
         touch(f"{PAGES}/.staged"),
     shell:
-        f"{{PYTHON}} -m lib.book.stage {{RESULTS:q}} {{PAGES:q}} {' '.join(SECTIONS)}"
+        f"{{PYTHON}} -m lib.book.pages {{RESULTS:q}} {{PAGES:q}} {' '.join(SECTIONS)}"
         + (f" --chapter {CHAPTER}" if CHAPTER else "")
         + " 2>&1"
 

@@ -27,7 +27,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lib.sealed import digest, save_json
-from lib.study import PROFILES, Job, Study, collect, plan, status
+from lib.study import PROFILES, Job, Study, collect, plan
 from lib.study.profiles import Change
 from lib.tables import DENSITY, PERFORMANCE, SIMILARITY
 
@@ -138,7 +138,7 @@ def dry_run(study: Study) -> None:
 PHASES: dict[str, tuple[str, Callable[[Study], object], float]] = {
     "jobs": ("list all jobs, their folders, what they need", list_jobs, 1.0),
     "plan": ("`make plan`", plan.text, 0.0),
-    "status": ("`make status`, about half of the jobs done", status.text, 0.5),
+    "status": ("`make status`, about half of the jobs done", plan.status, 0.5),
     "collect": ("merge the tables of all jobs", merge, 0.5),
     "dry run": ("Snakemake's graph, as a dry run", dry_run, 0.0),
 }
@@ -167,7 +167,7 @@ def measure(phase: str, jobs: int, folder: Path) -> dict:
         RuntimeError: it failed.
     """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["lib.study.status", "lib.study.collect"])
+    context.set_forkserver_preload(["lib.study.plan", "lib.study.collect"])
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=_work, args=(phase, jobs, folder, there))
     process.start()

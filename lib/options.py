@@ -223,10 +223,10 @@ def command(target: str, given: argparse.Namespace) -> tuple[list[str], str]:
 
 def estimate(target: str, given: argparse.Namespace) -> str:
     """What a study will take, `plan`, or how far it is, `status`."""
-    from .study import Study, plan, status
+    from .study import Study, plan
 
     study = Study(given.PROFILE, None, given.EXPERIMENTS or None, given.CHAPTER)
-    return plan.text(study, given.ON or None) if target == "plan" else status.text(study)
+    return plan.text(study, given.ON or None) if target == "plan" else plan.status(study)
 
 
 def main(arguments: list[str] | None = None) -> int:

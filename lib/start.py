@@ -66,7 +66,7 @@ def _alone(folder: Path) -> Iterator[None]:
         held = lock.acquire(timeout=0)
     except Timeout:
         print(f"waiting for another `make`, which works in {folder}", file=sys.stderr)
-        held = lock.acquire(poll_interval=1)
+        held = lock.acquire(timeout=-1, poll_interval=1)
     with held:
         yield
 

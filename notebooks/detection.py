@@ -25,6 +25,8 @@
 results = "results"
 
 # %% tags=["remove-cell"]
+from fractions import Fraction
+
 import numpy as np
 import pandas as pd
 from IPython.display import Markdown, display
@@ -54,7 +56,8 @@ DAMAGES = {
 
 # %% tags=["remove-input"]
 known = load_results(results).provenance["experiments"]
-measured = load_results(results).table(DETECTION).experiment.unique()
+# without harmless changes there is nothing to compare damage with
+measured = load_results(results).table(DETECTION).query("damage == @NONE").experiment.unique()
 networks = list(dict.fromkeys(known[name]["base"] for name in known if name in measured))
 study = open_study(results, *networks)
 
@@ -138,11 +141,17 @@ BESIDE = [name for name in COMPARED if name != "damage"]
 METRIC = ["images", "metric", "reshape"]
 
 
+def rows_of(network):
+    """The rows of the network, of its variants included."""
+    return pd.concat(
+        [study.of(name, DETECTION) for name in known if known[name]["base"] == network]
+    )
+
+
 def judged(network):
     """Each combination's smallest damage in each network, beside what costs accuracy there; and its
     share of false alarms in each."""
-    mine = [name for name in known if known[name]["base"] == network]
-    rows = pd.concat([study.of(name, DETECTION) for name in mine])
+    rows = rows_of(network)
     tested = alarms(rows)
     found = smallest(tested).rename("size").to_frame()
     by_damage = costs(study, network, rows)
@@ -202,7 +211,7 @@ def findings(network):
     costly, costless = summary.costly.max(), summary.costless.max()
     yield (
         f"{named(best.index)} noticed the most damage that cost accuracy before it had cost a point, "
-        f"in all of {count(n, 'network')}: {best.in_time.iloc[0]} kinds of {costly}."
+        f"in all of {count(n, 'network')}: {best.in_time.iloc[0]} of {count(costly, 'kind')}."
         if best.in_time.iloc[0]
         else "No metric noticed any damage before it had cost a point of accuracy in all networks."
     )
@@ -229,11 +238,10 @@ def findings(network):
             f"With {few:,} images in place of {most:,}, {less} of {len(both)} metrics noticed less in "
             f"time, {more} noticed more."
         )
-    shares = found.xs(STRANGER, level="damage")["size"].xs(most, level="images")
-    shares = (
-        shares.groupby(["confounded", "metric", "reshape"]).median().unstack("confounded").dropna()
-    )
-    if set(shares) == {False, True}:
+    places = found["size"].groupby(["damage", "images", "confounded", "metric", "reshape"])
+    shares = places.median().unstack("confounded").dropna()
+    shares = shares[shares.index.isin([STRANGER], "damage") & shares.index.isin([most], "images")]
+    if len(shares) and set(shares) == {False, True}:
         yield (
             "Where images share an input confound, "
             f"{(shares[True] > shares[False]).sum()} of {len(shares)} metrics notice a stranger's "
@@ -259,10 +267,18 @@ EARLY, LATE = METRIC_STYLES["svcca"]["color"], METRIC_STYLES["cka"]["color"]
 SHAPES = {"before it costs accuracy": (EARLY, "o"), "not before": (LATE, "D")}
 
 
-def draw(axes, table, cost):
+def shown(size):
+    """1/8, 4, or never; a dash for what is undefined."""
+    if pd.isna(size):
+        return "-"
+    return "never" if np.isinf(size) else str(Fraction(size).limit_denominator(64))
+
+
+def draw(axes, damage, table, cost):
     """Dots of the metrics, one above the other; sizes that are infinite lie at the right end."""
     sizes = np.unique(table["size"][np.isfinite(table["size"])].to_numpy())
-    never = 2 * max([*sizes, cost if np.isfinite(cost) else 0])
+    largest = max([*sizes, cost if np.isfinite(cost) else 0])
+    never = 1.25 * largest if damage == LEVEL else 2 * largest
     by_metric = table["size"].groupby(["metric", "reshape"]).agg(["median", "min", "max"])
     by_metric = by_metric.reindex([cell for cell in OWN if cell in by_metric.index]).dropna()
     ends = by_metric.replace(np.inf, never)
@@ -278,24 +294,38 @@ def draw(axes, table, cost):
         axes.plot(ends["median"][gone], rows[gone], **look)
     if np.isfinite(cost):
         axes.axvline(cost, color=INK, linestyle=":", label="costs a point of accuracy")
-    axes.set_xscale("log", base=2)
-    ticks = [*sizes, never] if np.isinf(by_metric["max"]).any() else sizes
-    axes.set_xticks(ticks, [f"{t:g}" if t != never else "never" for t in ticks], rotation=60)
+    if damage == LEVEL:
+        ticks = [tick for tick in (1, 5, 10, 15, 20) if tick <= max(sizes)]
+    else:
+        axes.set_xscale("log", base=2)
+        ticks = list(sizes)
+    ticks += [never] if np.isinf(by_metric["max"]).any() else []
+    axes.set_xticks(ticks, [shown(t) if t != never else shown(np.inf) for t in ticks], rotation=60)
     axes.minorticks_off()
     axes.set_yticks(rows, [TITLES[metric] for metric, _ in ends.index], fontsize=8)
     axes.set_ylim(-0.6, len(ends) - 0.4)
+    axes.set_xlabel(DAMAGES[damage][1])
+    medians = [f"{TITLES[name]} {shown(size)}" for (name, _), size in by_metric["median"].items()]
+    axes.set_label(
+        f"Smallest detected: {', '.join(medians)}. Smallest that costs a point: {shown(cost)}."
+    )
+
+
+def in_order(found):
+    """((damage, confounded), its rows), in the order of `DAMAGES`."""
+    kinds = found.groupby(["damage", "confounded"])
+    return sorted(kinds, key=lambda kind: (list(DAMAGES).index(kind[0][0]), kind[0][1]))
 
 
 figure = PanelFigure("detection")
 for network, (found, _) in judgements.items():
     figure.row(study.network(network))
     found = found.xs(found.index.get_level_values("images").max(), level="images")
-    for (damage, confounded), table in found.groupby(["damage", "confounded"], sort=False):
+    for (damage, confounded), table in in_order(found):
         title = DAMAGES[damage][0] + (", confounded" if confounded else "")
         if np.isfinite(table["size"]).any():
-            axes = figure.panel(title, left=0.3, bottom=0.2)
-            draw(axes, table, table.cost.median())
-            axes.set_xlabel(DAMAGES[damage][1])
+            axes = figure.panel(title, left=0.31, bottom=0.27)
+            draw(axes, damage, table, table.cost.median())
         else:
             figure.absent(title, "No metric detects it.")
 figure
@@ -350,8 +380,8 @@ if not networks:
 #   does no harm.
 # - **An alarm.** The second of two such networks is damaged, then compared with the first. An alarm
 #   is raised if at most 5 % of the harmless changes of *other* complete networks left as little
-#   similarity, the case itself counted among them. So at most 5 % of all alarms would be false if
-#   networks were exchangeable; how many were is measured, on the network itself.
+#   similarity, the case itself counted among them. So a harmless change would raise one in at most
+#   5 % of all cases if networks were exchangeable. How often it does is measured, too.
 # - **Detected.** A size is detected in a complete network if an alarm is raised in at least 80 % of
 #   the comparisons, over its damaged copies and layers. The smallest damage detected is the size
 #   from which on every larger one is detected as well.
@@ -360,6 +390,27 @@ if not networks:
 # - **Interval.** The unit is the complete network: the median over networks, and the lowest to the
 #   highest. Of three networks, that range holds the median of all such networks in three of four
 #   studies.
+
+
+# %% tags=["remove-input"]
+def scale(network):
+    """What was damaged and compared, in numbers from the table."""
+    rows = rows_of(network)
+    damaged = rows[~rows.damage.isin([NONE, LEVEL])]
+    copies = damaged.groupby("train_seed").iteration.nunique().max()
+    harmless = (
+        rows[rows.damage == NONE]
+        .groupby("train_seed")[PAIR]
+        .apply(lambda p: len(p.drop_duplicates()))
+    )
+    return (
+        f"**{study.network(network)}**: {enumerate_words(sorted(damaged.layer.unique()))} of "
+        f"{count(copies, 'copy').replace('copys', 'copies')} of each of "
+        f"{count(len(harmless), 'complete network')}, beside {harmless.max()} harmless changes of each."
+    )
+
+
+Markdown("\n\n".join(map(scale, networks)))
 
 # %% [markdown]
 # ## How to read it
@@ -371,6 +422,10 @@ if not networks:
 # *It is about this kind of network.* Three small networks of one architecture, trained on one data
 # set, are three units. That is enough to see that a metric fails, and too few to rank two metrics
 # that differ by one kind of damage. All layers that are damaged are convolutions.
+#
+# *One more level of pruning* is the real thing, with the re-training that follows. Its size is the
+# number of the level, so it costs accuracy from the level on that is a point below the complete
+# network. An alarm says that a level moved the layer further than training again would have.
 #
 # *A harmless change is a strict reference.* Training again moves a network far. Damage that is
 # smaller than what training again does to a layer cannot be seen by comparing with it, whatever the
@@ -390,25 +445,19 @@ if not networks:
 
 
 # %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show all combinations", "code_prompt_hide": "Hide all combinations"}
-def shown(size):
-    return "-" if pd.isna(size) else "never" if np.isinf(size) else f"{size:.3g}"
-
-
 def in_range(sizes):
-    middle, low, high = (
-        shown(share_of(sizes)) for share_of in (pd.Series.median, pd.Series.min, pd.Series.max)
-    )
+    middle, low, high = (shown(size) for size in (sizes.median(), sizes.min(), sizes.max()))
     return middle if low == high else f"{middle} ({low} to {high})"
 
 
 for network, (found, _) in judgements.items():
     display(Table.of(practical(network, found.index.get_level_values("images").min())))
-    for (damage, confounded), table in found.groupby(["damage", "confounded"], sort=False):
+    for (damage, confounded), table in in_order(found):
         cells = table["size"].groupby(["metric", "reshape", "images"]).agg(in_range)
         wide = cells.unstack("images").rename(columns="{:,} images".format)
         cost = in_range(table.cost.droplevel(COMPARED).groupby("train_seed").first())
         print(f"{study.network(network)}, {DAMAGES[damage][0].lower()}", end="")
-        print(f"{', confounded' if confounded else ''}: costs a point of accuracy from {cost}")
+        print(f"{', confounded' if confounded else ''}; smallest that costs a point: {cost}")
         print(wide.to_string(), end="\n\n")
 if not networks:
     print(ABSENT)

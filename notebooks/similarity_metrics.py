@@ -855,10 +855,32 @@ first, second = layers[["first", "second"]][1:].sum()
 glue(seconds_first=f"{first:,.0f}", seconds_second=f"{second:,.0f}")
 glue(seconds_forward=f"{forward:,.0f}", share_forward=f"{forward / (forward + second):.0%}")
 
+nulls = pd.read_csv(ROOT / "benchmarks" / "nulls.csv")
+clock = "processor ratio"
+documented, frugal = (
+    interval(*nulls[nulls["peer's CKA"] == cka][[clock, f"{clock} min", f"{clock} max"]].iloc[0], 0)
+    for cka in ("of_images", "of_columns")
+)
+glue(null_documented=documented, null_frugal=frugal)
+glue(null_images=f"{nulls['n'][0]:,}", null_columns=int(nulls["p"][0]))
+glue(null_measured=int(nulls["peer's permutations"][0]))
+glue(null_repeats=int(nulls["repeats"][0]), null_decisions=int(nulls["repeats"].sum()))
+glue(null_same=int(nulls["same decisions"].sum()))
+
 # %% [markdown]
 # Where plain code is as fast, it computes the same products and nothing else can be saved: one CKA
 # of two wide matrices is two Gram matrices. Plain code in float32 gains little here, and *Differ by*
 # shows how many digits it loses.
+#
+# The exact null of CKA needs no shuffle. calibrated-similarity {cite}`groger2026aristotelian` makes
+# 200, of any similarity that it is given. For {glue:text}`null_images` images and
+# {glue:text}`null_columns` columns it needs {glue:text}`null_documented` times the processor time of
+# `permutation_null` with the CKA of its documentation, and {glue:text}`null_frugal` times with a CKA
+# that avoids products of images by images (median, smallest and largest of
+# {glue:text}`null_repeats`; with the former {glue:text}`null_measured` shuffles were measured, and
+# each costs the same). For related, faintly related and independent data, both come to the same
+# decision at 5 % in {glue:text}`null_same` of {glue:text}`null_decisions` cases.
+# `python -m benchmarks.nulls` measures it again.
 #
 # And in all? All metrics on all 19 layers of the full VGG16_BN with 5,000 images take
 # {glue:text}`seconds_first:s` s on two cores for the first pair of networks and

@@ -9,7 +9,7 @@ from typing import Any
 
 from sphinx.errors import ExtensionError
 
-from lib.book.results import RESULTS, published_results
+from lib.book.pages import RESULTS, published_results
 from lib.report.scale import statement
 
 PROVENANCE = "provenance.json"

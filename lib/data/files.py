@@ -195,8 +195,8 @@ def _from_torchvision(name: str, folder: Path) -> tuple[Images, Images]:
         ) from error
 
 
-TEST_IMAGES = 500
-FILE = "sklearn/datasets/data/digits.csv.gz"
+TEST_DIGITS = 500
+DIGITS = "sklearn/datasets/data/digits.csv.gz"
 """64 pixels and the class of each digit: what `load_digits` reads."""
 
 
@@ -207,7 +207,7 @@ def digits() -> Dataset:
     writer, so that most test digits are from writers that the training split has not seen.
     """
     # read here: to import scikit-learn would take a second, longer than a short job's own work
-    rows = np.loadtxt(distribution("scikit-learn").locate_file(FILE), delimiter=",")
+    rows = np.loadtxt(distribution("scikit-learn").locate_file(DIGITS), delimiter=",")
     grey = torch.from_numpy(rows[:, :-1]).reshape(-1, 1, 8, 8)  # whole numbers from 0 to 16
     # exact, and so the same on every machine: at this ratio all weights are multiples of 1/64
     enlarged = F.interpolate(grey, (32, 32), mode="bilinear")
@@ -215,8 +215,8 @@ def digits() -> Dataset:
     images = Images(pixels, torch.from_numpy(rows[:, -1]).long())
     return Dataset(
         name="digits",
-        train=images.take(slice(-TEST_IMAGES)),
-        test=images.take(slice(-TEST_IMAGES, None)),
+        train=images.take(slice(-TEST_DIGITS)),
+        test=images.take(slice(-TEST_DIGITS, None)),
         classes=tuple("0123456789"),
         mean=(0.3059,) * 3,
         std=(0.3230,) * 3,

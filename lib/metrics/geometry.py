@@ -78,8 +78,10 @@ def rsa(pair: Pair) -> float:
     """
     if pair.x.rows < 3:
         raise DegenerateError(f"{pair.x.name}: got {pair.x.rows} rows, want n >= 3 for rsa")
-    unit_x, unit_y = (_standardised(one) for one in (pair.x, pair.y))
-    return torch.dot(unit_x.flatten(), pair.reordered_both(unit_y).flatten()).item()
+    (mean_x, norm_x), (mean_y, norm_y) = _spread(pair.x), _spread(pair.y)
+    centred_x = _centred(distances(pair.x), mean_x)
+    centred_y = _centred(pair.reordered_both(distances(pair.y)), mean_y)
+    return torch.dot(centred_x.flatten(), centred_y.flatten()).item() / (norm_x * norm_y)
 
 
 @metric(
@@ -106,7 +108,10 @@ def knn_overlap(pair: Pair, neighbours: int = NEIGHBOURS) -> float:
             f"neighbours: got {neighbours} for {pair.x.rows} rows, want 1 to n - 2"
         )
     nearest_x, nearest_y = (_nearest(one, neighbours) for one in (pair.x, pair.y))
-    common = (nearest_x & pair.reordered_both(nearest_y)).sum(1).to(torch.float64)
+    if pair.order is not None:
+        nearest_y = pair.order.argsort()[nearest_y[pair.order]]
+    same = nearest_x[:, :, None] == nearest_y[:, None]
+    common = same.sum((1, 2)).to(torch.float64)
     return (common / (2 * neighbours - common)).mean().item()
 
 
@@ -184,20 +189,31 @@ def squared_distances(one: Representation) -> Tensor:
     return (norms[:, None] + norms - 2 * gram).clamp_min(0)
 
 
-def _standardised(one: Representation) -> Tensor:
-    """Distances with mean 0 and norm 1 over the pairs of different rows; 0 on the diagonal."""
-    distances = squared_distances(one).fill_diagonal_(0).sqrt()
-    pairs = len(distances) * (len(distances) - 1)
-    mean = distances.sum() / pairs
-    centred = (distances - mean).fill_diagonal_(0)
-    norm = torch.linalg.matrix_norm(centred)
+@once
+def distances(one: Representation) -> Tensor:
+    """Euclidean distances between all rows, `(n, n)`, kept for all pairs and permutations."""
+    return squared_distances(one).fill_diagonal_(0).sqrt_()
+
+
+@once
+def _spread(one: Representation) -> tuple[float, float]:
+    """Mean of the distances between different rows, and their norm without it."""
+    pairs = one.rows * (one.rows - 1)
+    mean = distances(one).sum().item() / pairs
+    norm = torch.linalg.matrix_norm(_centred(distances(one), mean)).item()
     if norm <= 1e-12 * mean * math.sqrt(pairs):
         raise DegenerateError(f"{one.name}: all distances between rows are the same")
-    return centred / norm
+    return mean, norm
+
+
+def _centred(matrix: Tensor, mean: float) -> Tensor:
+    return (matrix - mean).fill_diagonal_(0)
 
 
 def _nearest(one: Representation, neighbours: int) -> Tensor:
-    """Which rows are among the nearest neighbours of each row, `(n, n)` boolean."""
-    distances = squared_distances(one).fill_diagonal_(math.inf)
-    nearest = distances.topk(neighbours, largest=False).indices
-    return torch.zeros_like(distances, dtype=torch.bool).scatter_(1, nearest, True)
+    """Indices `(n, neighbours)` of the nearest neighbours of each row, which are kept."""
+    key = f"nearest {neighbours}"
+    if key not in one.memory:
+        away = distances(one).clone().fill_diagonal_(math.inf)
+        one.memory[key] = away.topk(neighbours, largest=False).indices
+    return one.memory[key]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from functools import lru_cache
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -24,10 +27,27 @@ def add_lower(total: Tensor, factor: Tensor) -> None:
     """Add the lower triangle of `factor @ factor.T` to `total`, and some of the upper one.
 
     To compute only half of the products that are symmetric or triangular, as here and below, takes
-    a third off the time of a comparison on a CPU.
+    a third off the time of a comparison on a CPU. There SciPy has the routine that PyTorch lacks.
     """
+    if total.is_cpu and total.is_contiguous() and factor.numel():
+        # The order of BLAS is Fortran's: what is lower here is upper there.
+        rows_first = factor.is_contiguous()
+        columns = (factor.T if rows_first else factor).numpy()
+        syrk = _syrk(torch.get_num_threads())
+        syrk(1.0, columns, beta=1.0, c=total.T.numpy(), trans=rows_first, overwrite_c=True)
+        return
     for start, stop in _stripes(len(total)):
         total[start:, start:stop].addmm_(factor[start:], factor[start:stop].T)
+
+
+@lru_cache(maxsize=1)
+def _syrk(threads: int) -> Callable[..., np.ndarray]:
+    """The symmetric product of BLAS, which would take all cores whatever PyTorch is told."""
+    from scipy.linalg import blas  # both take a moment
+    from threadpoolctl import threadpool_limits
+
+    threadpool_limits(threads, user_api="blas")
+    return blas.dsyrk
 
 
 def mirrored(lower: Tensor) -> Tensor:

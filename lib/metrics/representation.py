@@ -25,6 +25,8 @@ from .statistics import Gram, Moments, Scatter
 BLOCK_ELEMENTS = {"cpu": 1 << 18, "cuda": 1 << 25}
 # Products of a few rows are slow.
 FEWEST_ROWS = 256
+# Each block of columns is one more pass over a Gram matrix.
+FEWEST_COLUMNS = 1024
 
 
 def rows_of_block(columns: int, device: torch.device) -> int:
@@ -256,7 +258,7 @@ class Representation:
 
     def _column_blocks(self) -> Iterator[Tensor]:
         width = self.columns // self.shape[1]
-        step = rows_of_block(self.rows, self.device) // width or 1
+        step = max(rows_of_block(self.rows, self.device), FEWEST_COLUMNS) // width or 1
         for start in range(0, self.shape[1], step):
             block = as_matrix(self.data[:, start : start + step], self.reshape)
             live = self._live[start * width : (start + step) * width]

@@ -6,8 +6,8 @@ import torch
 from torch import nn
 
 from ..lookup import unknown
+from .blocks import initialise
 from .conv4 import Conv4
-from .initialise import initialise
 from .lenet5 import LeNet5
 from .recording import KINDS, record, record_batches, recorded_layers
 from .resnet32 import ResNet32

@@ -130,7 +130,7 @@ def _alone(folder: Path, wait: bool) -> Iterator[None]:
             ) from None
         # not to the job's log file, which the other process writes
         log.warning("waiting for another process, which is doing the job in %s", folder)
-        held = lock.acquire(poll_interval=POLL)
+        held = lock.acquire(timeout=-1, poll_interval=POLL)
     with held:
         yield
 

@@ -1,10 +1,10 @@
-"""Which weights an iteration of a run removes."""
+"""Which weights an iteration of a run removes, and from where the others start."""
 
 import pandas as pd
 from torch import nn
 
-from ..pruning import SCORES, Mask, prune, prune_to_densities
-from .networks import load_mask
+from ..pruning import SCORES, Mask, Reinitialise, WeightRewind, prune, prune_to_densities, rescale_
+from .networks import load_mask, load_rewind_point
 from .progress import log
 from .study import Job
 from .task import Task
@@ -64,3 +64,16 @@ def _other(task: Task, iteration: int) -> tuple[Job, int]:
             f"has {', '.join(f'{left:.4%}' for left in table.remaining)}"
         )
     return other, int(table.iteration[miss.idxmin()])
+
+
+def rewind(task: Task, network: nn.Module, mask: Mask, iteration: int) -> None:
+    """Give a network the weights from which its re-training starts, before the mask is applied."""
+    retraining = task.setting.experiment.pruning.retraining_of(iteration)
+    if isinstance(retraining, WeightRewind):
+        network.load_state_dict(load_rewind_point(task.study, task.job, task.setting))
+    elif isinstance(retraining, Reinitialise):
+        network.load_state_dict(
+            task.setting.new_network("again", *task.seeds, iteration).state_dict()
+        )
+        if retraining.rescaled:
+            rescale_(network, mask)

@@ -1,13 +1,23 @@
-"""What a study will take in time, disk and memory, before any of it starts: `make plan`.
+"""What a study will take in time, disk and memory, and how far it is: `make plan`, `make status`.
 
-Jobs that are done are left out. Nothing is started or written.
+A plan leaves out the jobs that are done. The status says what is done, what runs, what failed, what
+waits, and the time left. It reads the jobs' folders, so ask while jobs run. Nothing is started,
+locked or written by either.
 """
 
+import os
+import re
+import time
+from collections import Counter, defaultdict
 from collections.abc import Mapping
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
 
 import pandas as pd
 
-from .costs import CPU, estimate, this_device
+from .costs import CPU, estimate, known_device, this_device
+from .jobs import FAILED, LOG
 from .study import Job, Study
 from .variants import CONTROLS, VARIANTS
 
@@ -73,3 +83,120 @@ def duration(seconds: float) -> str:
     if seconds < 6000:
         return f"{seconds / 60:.0f} min"
     return f"{seconds / 3600:,.{0 if seconds > 360_000 else 1}f} h"
+
+
+STATES = ("done", "running", "failed", "waiting")
+
+RECENT = 300
+"""For this many seconds after its last sign of life, a job may be running on another machine."""
+
+MOST = 10
+"""At most this many jobs of a state are listed by name."""
+
+_LEFT = re.compile(r"\[\d+ of \d+, (?:(\d+):)?(\d+):(\d\d) left\]$", re.MULTILINE)
+_FAILURE = re.compile(r"^\S+ \S+ " + re.escape(FAILED))
+
+
+class State(NamedTuple):
+    """How far a job is: `name`, one of `STATES`, where a job that was stopped waits to go on;
+    `message`, the last line of its log or why it failed; the seconds `left` by its log, if any."""
+
+    name: str
+    message: str = ""
+    left: float | None = None
+
+
+def states(study: Study) -> dict[Job, State]:
+    """The state of every job of a study, in its order.
+
+    Locks are read from where Linux lists them, by device and inode. To try a lock would be to hold
+    it for a moment, and a job that starts in that moment would give up.
+    """
+    table = Path("/proc/locks")
+    listed = table.read_text() if table.exists() else ""
+    found = re.findall(r" ([0-9a-f]+):([0-9a-f]+):(\d+) ", listed)
+    locks = {
+        (os.makedev(int(major, 16), int(minor, 16)), int(inode)) for major, minor, inode in found
+    }
+    return {
+        job: State("done") if study.is_done(job) else _state(study.job_folder(job), locks)
+        for job in study.jobs()
+    }
+
+
+def _state(folder: Path, locks: set[tuple[int, int]]) -> State:
+    """The state of a job that is not done, from what it left in its folder."""
+    log, lock, page = (folder / name for name in (LOG, ".lock", "notebook.failed.ipynb"))
+    end = log.read_text(errors="replace")[-4096:].rstrip() if log.exists() else ""
+    message, left = end.rpartition("\n")[2], None
+    if times := _LEFT.findall(end):
+        hours, minutes, seconds = (int(part or 0) for part in times[-1])
+        left = 3600.0 * hours + 60 * minutes + seconds
+    if lock.exists() and (lock.stat().st_dev, lock.stat().st_ino) in locks:
+        return State("running", message, left)
+    if _FAILURE.match(message):
+        return State("failed", _FAILURE.sub("", message))
+    if page.exists():
+        return State("failed", f"see {page}")
+    # a line of the log, or a new checkpoint in the folder
+    signs = [path.stat().st_mtime for path in (folder, log) if log.exists()]
+    recent = time.time() - max(signs, default=0) < RECENT
+    return State("running" if recent else "waiting", message, left)
+
+
+def times_left(study: Study, found: Mapping[Job, State]) -> tuple[dict[Job, float], float, str]:
+    """Seconds left of each job that is not done, from its log or from an estimate.
+
+    Estimates are multiplied by how many times their estimates finished jobs took: the median over
+    those of the same experiment and category, or over all if there is none of these.
+
+    Returns:
+        The seconds; the median over all finished jobs, 1 if there is none; and the device on which
+        most of them ran, that of this machine if there is none.
+    """
+    ratios, devices = defaultdict(list), Counter()
+    for job in (job for job, state in found.items() if state.name == "done"):
+        provenance = study.read_provenance(job)
+        device = known_device(provenance["device"])
+        devices[device] += 1
+        for kind in ((job.experiment, category(job)), ()):
+            ratios[kind].append(provenance["seconds"] / estimate(study, job, device).seconds)
+    usual = median(ratios[()] or [1.0])
+    device = max(devices, key=devices.get, default=this_device())
+    left = {}
+    for job, state in found.items():
+        if state.name != "done":
+            factor = median(ratios[job.experiment, category(job)] or [usual])
+            estimated = factor * estimate(study, job, device).seconds
+            left[job] = estimated if state.left is None else state.left
+    return left, usual, device
+
+
+def status(study: Study) -> str:
+    """The status as a text table: a row for each experiment and category of jobs."""
+    found = states(study)
+    left, factor, device = times_left(study, found)
+    rows = [
+        {"experiment": job.experiment, "category": category(job)}
+        | {name: state.name == name for name in STATES}
+        | {"time left": left.get(job, 0.0)}
+        for job, state in found.items()
+    ]
+    table = pd.DataFrame(rows).groupby(["experiment", "category"], sort=False).sum()
+    table["time left"] = table["time left"].map(duration)
+    lines = [
+        f"{study.profile.name}: {len(found) - len(left):,} of {len(found):,} jobs are done.",
+        table.rename_axis(index=[None, None], columns=None).to_string(),
+    ]
+    for name in ("running", "failed"):
+        jobs = [job for job, state in found.items() if state.name == name]
+        named = [f"  {job}\n    {found[job].message}" for job in jobs[:MOST]]
+        lines += ["\n".join([f"{name}: {len(jobs):,}", *named])] if jobs else []
+    total, chain = sum(left.values()), longest_chain(study, left)
+    side = max(sum(state.name == "running" for state in found.values()), 1)
+    lines.append(
+        f"time left on {device}: {duration(total)} in all, "
+        f"{duration(max(total / side, chain))} with {side:,} at once, {duration(chain)} at least; "
+        f"finished jobs took {factor:.2f} times their estimates"
+    )
+    return "\n\n".join(lines)

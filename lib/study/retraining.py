@@ -1,25 +1,9 @@
-"""How the network of one pruning iteration is trained: from which weights, by which recipe."""
-
-from __future__ import annotations
+"""By which recipe the network of a pruning iteration is trained."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from torch import nn
-
-from ..pruning import (
-    FineTune,
-    LearningRateRewind,
-    Mask,
-    Pruning,
-    Reinitialise,
-    WeightRewind,
-    rescale_,
-)
+from ..pruning import FineTune, LearningRateRewind, Pruning, WeightRewind
 from ..training import Recipe, Steps
-
-if TYPE_CHECKING:
-    from .task import Task
 
 
 def retraining_recipe(
@@ -49,18 +33,3 @@ def retraining_recipe(
             )
         return recipe, (recipe.epochs - retraining.epochs, 0)
     return recipe, (0, 0)
-
-
-def rewind(task: Task, network: nn.Module, mask: Mask, iteration: int) -> None:
-    """Give a network the weights from which its re-training starts, before the mask is applied."""
-    from .networks import load_rewind_point  # networks builds on study, which builds on this
-
-    retraining = task.setting.experiment.pruning.retraining_of(iteration)
-    if isinstance(retraining, WeightRewind):
-        network.load_state_dict(load_rewind_point(task.study, task.job, task.setting))
-    elif isinstance(retraining, Reinitialise):
-        network.load_state_dict(
-            task.setting.new_network("again", *task.seeds, iteration).state_dict()
-        )
-        if retraining.rescaled:
-            rescale_(network, mask)

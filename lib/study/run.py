@@ -9,9 +9,9 @@ from ..seeds import derive_seed
 from ..tables import DENSITY, PERFORMANCE, SIMILARITY
 from .comparison import Comparison
 from .earlier import take_networks
-from .masks import next_mask
+from .masks import next_mask, rewind
 from .networks import load_complete, load_mask, load_network, save_network
-from .retraining import retraining_recipe, rewind
+from .retraining import retraining_recipe
 from .task import Task
 from .train import train
 

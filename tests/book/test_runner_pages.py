@@ -183,6 +183,10 @@ def test_a_network_of_ones_own_is_compared_as_the_page_says(tmp_path, monkeypatc
     for name, weight in prunable_weights(found["pruned"]).items():
         assert not weight[~found["mask"].kept[name]].any()
     assert (tmp_path / "similarity.png").stat().st_size > 10_000
+    # most damage is noticed by one metric and not by another
+    noticed = found["noticed"]
+    assert noticed.loc[("cka", "flat"), ("channels", 0.9)]
+    assert not noticed.loc[("mean_cca", "channels"), ("channels", 0.1)]
 
 
 def test_a_number_is_followed_to_its_origin_as_the_page_says(monkeypatch, capsys, called):

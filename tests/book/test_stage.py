@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from lib.book.pages import stage
 from lib.book.publish import publish
-from lib.book.stage import stage
 from lib.report.results import ResultsError, load_results
 from lib.sealed import load_json, seal
 

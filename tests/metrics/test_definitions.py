@@ -73,6 +73,15 @@ def test_cosine_of_maps(maps_seed0):
     assert cosine(x, -y) == cosine(x, y)
 
 
+@pytest.mark.parametrize("shape", [(5, 3), (300, 70), (70, 300), (4, 0)])
+def test_half_a_symmetric_product(shape):
+    factor = torch.randn(shape, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    for given in (factor, factor.T.contiguous().T, factor[::2, ::2]):
+        total = torch.ones(len(given), len(given), dtype=torch.float64)
+        linalg.add_lower(total, given)
+        torch.testing.assert_close(total.tril(), (1 + given @ given.T).tril())
+
+
 @pytest.mark.parametrize("neighbours", [1, 5, 38])
 def test_neighbours(neighbours, wide_seed2):
     value = knn_overlap(*wide_seed2, neighbours=neighbours)

@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 
 from lib.book.build import build
 from lib.book.execute import declared_parameters, execute
-from lib.book.stage import stage
+from lib.book.pages import stage
 from lib.sealed import load_json, seal
 
 from .made_up import PAGES, run_page, save_similarities

@@ -64,11 +64,3 @@ def trained(study, finished):
     """The study with all of its jobs done: the complete network and two runs."""
     shutil.copytree(finished, study.folder)
     return study
-
-
-@pytest.fixture
-def registry(monkeypatch):
-    """Profiles that a test registers are gone after it."""
-    known = dict(profiles.PROFILES)
-    for name in ("lib.study.profiles", "tests.study.made_up_jobs"):
-        monkeypatch.setattr(f"{name}.PROFILES", known)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from hashlib import sha256
 
 import numpy as np
 
 from lib.sealed import digest, save_json
-from lib.study import Job, Study
+from lib.study import Job, Study, changed
+from lib.study.analyses import tables
 from lib.study.files import save_table
-from lib.study.profiles import PROFILES, Change
-from lib.tables import DENSITY, IDENTIFICATION, MATCHING, PERFORMANCE, ROBUSTNESS, SIMILARITY, Table
+from lib.tables import DENSITY, PERFORMANCE, SIMILARITY, Table
 
 LAYERS = ("conv1_1", "pool1", "out")
 WITHOUT_NETWORKS = sha256(b"[]").hexdigest()
-TYPES = {"str": "", "int64": 0, "Int64": None, "float64": np.nan}
+TYPES = {"str": "", "int64": 0, "Int64": None, "float64": np.nan, "bool": False}
 
 
 def pretend(study: Study, job: Job, **changes: object) -> None:
@@ -62,16 +61,11 @@ def _tables(study: Study, job: Job, random: np.random.Generator) -> list[tuple[T
     if job.prune_seed is None:
         row = key | {"prune_seed": None, "remaining": 1.0, "accuracy": random.random()}
         return [(PERFORMANCE, [row])]
-    if job.analysis == "identification":
-        row = key | {"other_seed": job.prune_seed, "metric": "cka", "value": random.random()}
-        return [(IDENTIFICATION, [row])]
     run = key | {"prune_seed": job.prune_seed}
-    if job.analysis == "robustness":
-        row = run | {"axis": "draw", "setting": "0", "metric": "cka", "value": random.random()}
-        return [(ROBUSTNESS, [row])]
-    if job.analysis == "matching":
-        row = run | {"layer": "conv1_1", "kind": "conv", "channels": 8, "own": random.random()}
-        return [(MATCHING, [row])]
+    if job.analysis:
+        [table] = (table for table in tables() if table.name == job.analysis)
+        row = run | {"other_seed": job.prune_seed} | dict.fromkeys(table.measured, random.random())
+        return [(table, [{name: row[name] for name in table.columns if name in row}])]
     experiment = study.experiment(job.experiment)
     pruned = experiment.against == "pruned"
     times = range(1, experiment.pruning.iterations + 1) if pruned else [0]
@@ -96,11 +90,9 @@ def _tables(study: Study, job: Job, random: np.random.Generator) -> list[tuple[T
     return [(SIMILARITY, similarity), (PERFORMANCE, accuracies), (DENSITY, densities)]
 
 
-def with_seeds(profile: str, train_seeds: tuple[int, ...], prune_seeds: tuple[int, ...]) -> str:
-    """Register a profile whose networks all have these seeds, and return its name."""
-    base, name = PROFILES[profile], f"{profile}_with_seeds"
-    seeds = {"train_seeds": Change(train_seeds, "test"), "prune_seeds": Change(prune_seeds, "test")}
-    changes = {experiment: {**found, **seeds} for experiment, found in base.changes.items()}
-    PROFILES[name] = replace(base, name=name, changes=changes, varied={})
-    object.__setattr__(PROFILES[name], "analyses", base.analyses)  # which are found by its name
-    return name
+def with_seeds(study: Study, **seeds: tuple[int, ...]) -> Study:
+    """The study with other `train_seeds` and `prune_seeds` of all its experiments."""
+    for name in study.experiments:
+        for field, values in seeds.items():
+            study.experiments[name] = changed(study.experiment(name), field, values)
+    return study

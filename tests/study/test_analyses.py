@@ -5,6 +5,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from lib.chapters.detection import job as detection
+from lib.chapters.detection.job import Detection
 from lib.metrics import (
     UnitMatching,
     cka,
@@ -20,6 +22,7 @@ from lib.study.identification import Identification
 from lib.study.networks import load_complete, load_network
 from lib.study.robustness import Robustness
 from lib.study.setting import Setting
+from lib.training.evaluation import evaluate
 
 from .conftest import TINY, OneExperiment
 
@@ -27,6 +30,9 @@ READINGS = Robustness(
     iterations=(1, 3), images=(20, 30, 1000), nbs_images=20, draws=(0, 1), leading=(0, 1)
 )
 NAME = "vgg_svhn"
+DAMAGED = Detection(
+    ("conv2_2",), damaged=(2,), damages=(("stranger", (0.5,)),), images=(20, 30), test_images=50
+)
 
 
 class WithAnalyses(OneExperiment):
@@ -49,6 +55,7 @@ def study(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(profiles.PROFILES, "test", profile)
         patch.setitem(robustness.DECLARED, "test", {NAME: READINGS})
+        patch.setitem(detection.DECLARED, "test", {NAME: DAMAGED})
         patch.setitem(identification.DECLARED, "test", {independent: Identification(images=30)})
         patch.setitem(
             matching.DECLARED, "test", dict.fromkeys((NAME, independent), matching.Matching())
@@ -206,3 +213,47 @@ def test_an_analysis_waits_for_its_run(study):
     job = Job(NAME, 0, 0, "robustness")
     assert study.needs(job) == [Job(NAME, 0), Job(NAME, 0, 0)]
     assert str(job) == "vgg_svhn, train seed 0, prune seed 0, robustness"
+
+
+def test_consecutive_networks_are_compared_and_one_is_damaged(study, setting):
+    job = Job(NAME, 0, 0, "detection")
+    assert study.needs(job) == [Job(NAME, 0), Job(NAME, 0, 0), Job(NAME, 1)]  # and the stranger
+    table = pd.read_parquet(study.job_folder(job) / "detection.parquet")
+    assert table.iteration.unique().tolist() == [1, 2, 3]
+    networks = [load_complete(study, Job(NAME, 0), setting)]
+    networks += [load_network(study, Job(NAME, 0, 0), setting, i) for i in (1, 2, 3)]
+    images, layer = setting.probe_images()[:30], "conv2_2"
+    outputs = [record(network, images, [layer])[layer] for network in networks]
+    found = table[(table.metric == "cka") & (table.reshape == "flat") & (table.images == 30)]
+    found = found[~found.confounded].set_index(["damage", "iteration"]).value
+    for i in (1, 2, 3):
+        assert found["none", i] == pytest.approx(cka(outputs[i - 1], outputs[i]))
+    assert found["stranger", 2] < found["none", 2]
+    accuracy = table[table.metric == "accuracy"]
+    assert set(zip(accuracy.iteration, accuracy.damage, strict=True)) == {
+        (2, "none"),
+        (2, "stranger"),
+    }
+    test = setting.dataset.test.take(slice(50))
+    whole = evaluate(networks[2], test, setting.dataset)[0]
+    assert accuracy[accuracy.damage == "none"].value.item() == whole
+
+
+def test_damage_continues_with_the_network_at_which_it_stopped(study, monkeypatch):
+    job, seen, whole = Job(NAME, 0, 1, "detection"), [], detection.load_network
+    table = study.job_folder(job) / "detection.parquet"
+    before = pd.read_parquet(table)
+    study.marker(job).unlink()
+
+    def stopped(*given):
+        seen.append(given[-1])
+        if seen == [1, 1, 2]:
+            raise KeyboardInterrupt
+        return whole(*given)
+
+    monkeypatch.setattr(detection, "load_network", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        run_job(study, job, device="cpu")
+    run_job(study, job, device="cpu")
+    assert seen == [1, 1, 2, 1, 2, 2, 3]
+    pd.testing.assert_frame_equal(pd.read_parquet(table), before)

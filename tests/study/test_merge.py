@@ -7,11 +7,11 @@ import pytest
 
 from lib.report.results import load_results
 from lib.sealed import load_json, seal
-from lib.study import Job, Study, changed
+from lib.study import Job, Study
 from lib.study.collect import collect, destination
 from lib.study.merge import merge
 
-from .made_up_jobs import pretend
+from .made_up_jobs import pretend, with_seeds
 
 BASE, CONTROL, OTHER = "vgg_svhn", "vgg_svhn_trained_on", "resnet_fast"
 NAMES = (BASE, OTHER, CONTROL)
@@ -19,9 +19,7 @@ NAMES = (BASE, OTHER, CONTROL)
 
 def made_up(folder, names=NAMES, seeds=(0, 1), **changes):
     """The results of a study of some experiments."""
-    study = Study("laptop", folder, names)
-    for name in names:
-        study.experiments[name] = changed(study.experiment(name), "train_seeds", seeds)
+    study = with_seeds(Study("laptop", folder, names), train_seeds=seeds)
     for job in study.jobs():
         pretend(study, job, **changes)
     return collect(study)
@@ -42,9 +40,10 @@ def edit(folder, change):
 
 
 def test_a_study_published_in_parts_is_the_one_published_at_once(tmp_path):
-    whole = made_up(tmp_path / "whole")
-    first = made_up(tmp_path / "first", (OTHER,))
-    merge(first, made_up(tmp_path / "second", (BASE, CONTROL)), tmp_path / "merged")
+    seeds = (0, 1, 2)  # with those of networks that analyses compare with
+    whole = made_up(tmp_path / "whole", seeds=seeds)
+    first = made_up(tmp_path / "first", (OTHER,), seeds)
+    merge(first, made_up(tmp_path / "second", (BASE, CONTROL), seeds), tmp_path / "merged")
     assert content(tmp_path / "merged") == content(whole)
     assert provenance(tmp_path / "merged") == provenance(whole)
 

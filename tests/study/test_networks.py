@@ -1,5 +1,7 @@
 """The network of every iteration is kept, and comes back as it was."""
 
+import shutil
+
 import pandas as pd
 import pytest
 import torch
@@ -15,10 +17,8 @@ JOB = Job("vgg_svhn", 0, 0)
 
 
 @pytest.fixture
-def done(study):
-    run_job(study, Job("vgg_svhn", 0), device="cpu")
-    run_job(study, JOB, device="cpu")
-    return study, Setting.load(study.experiment("vgg_svhn"), "", "cpu")
+def done(trained):
+    return trained, Setting.load(trained.experiment("vgg_svhn"), "", "cpu")
 
 
 def test_a_kept_network_gives_the_numbers_of_the_table(done):
@@ -59,9 +59,10 @@ def test_only_the_file_that_was_kept_is_read(done):
         load_mask(study, JOB, 1)
 
 
-def test_a_run_that_lost_a_network_starts_from_the_beginning(study, monkeypatch):
-    run_job(study, Job("vgg_svhn", 0), device="cpu")
-    folder, write = study.job_folder(JOB), Task.write
+def test_a_run_that_lost_a_network_starts_from_the_beginning(trained, monkeypatch):
+    study, write = trained, Task.write
+    folder = study.job_folder(JOB)
+    shutil.rmtree(folder)
 
     def lose(task, *tables):
         (folder / "networks/01.pt").unlink()

@@ -12,8 +12,9 @@ NAMES = ["vgg_svhn", "vgg_svhn_untrained", "vgg_svhn_random_masks", "vgg_svhn_br
 
 
 @pytest.fixture
-def study(tmp_path, registry):
-    return Study(with_seeds("laptop", (0, 1), (0, 1, 2)), tmp_path / "study", NAMES)
+def study(tmp_path):
+    study = Study("laptop", tmp_path / "study", NAMES)
+    return with_seeds(study, train_seeds=(0, 1), prune_seeds=(0, 1, 2))
 
 
 def test_every_job_is_counted_once_under_its_kind(study):

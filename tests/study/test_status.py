@@ -10,8 +10,8 @@ from filelock import FileLock
 
 from lib.study import Job, Study, run_job
 from lib.study.costs import CPU, estimate
-from lib.study.plan import duration, longest_chain
-from lib.study.status import RECENT, State, states, text, times_left
+from lib.study.plan import RECENT, State, duration, longest_chain, states, times_left
+from lib.study.plan import status as text
 
 from .made_up_jobs import pretend, with_seeds
 
@@ -21,11 +21,11 @@ LINE = "2026-01-01 10:00:00,000 iteration 2/20, epoch 1/4  [5 of 80, 1:02:03 lef
 
 
 @pytest.fixture
-def study(tmp_path, registry):
+def study(tmp_path):
     """Two complete networks, three runs from each; one network is done."""
-    study = Study(with_seeds("laptop", (0, 1), (0, 1, 2)), tmp_path / "study", [NETWORK])
+    study = Study("laptop", tmp_path / "study", [NETWORK])
     pretend(study, COMPLETE)
-    return study
+    return with_seeds(study, train_seeds=(0, 1), prune_seeds=(0, 1, 2))
 
 
 def begin(study, job, log=LINE, age=10 * RECENT):
@@ -53,8 +53,13 @@ def test_a_study_that_has_not_begun_waits(tmp_path):
     assert times_left(Study("laptop", tmp_path, [NETWORK]), found)[1] == 1
 
 
-def test_a_job_waits_to_go_on_if_its_log_is_old_and_nobody_holds_its_folder(study):
-    begin(study, RUN)
+FAILED = "2026-01-01 09:00:00,000 failed: OSError: the disk is full\n"
+
+
+@pytest.mark.parametrize("log", [LINE, FAILED + LINE])
+def test_a_job_waits_to_go_on_if_its_log_is_old_and_nobody_holds_its_folder(study, log):
+    """So does one that went on after a failure."""
+    begin(study, RUN, log)
     state = states(study)[RUN]
     assert (state.name, state.left) == ("waiting", 3723)
     assert "iteration 2/20" in state.message
@@ -99,20 +104,10 @@ def test_a_stop_is_no_failure(study, monkeypatch):
     assert named(study, RUN) == "running"  # a moment ago
 
 
-def test_a_job_that_went_on_after_a_failure_has_not_failed(study):
-    begin(study, RUN, "2026-01-01 09:00:00,000 failed: OSError: the disk is full\n" + LINE)
-    assert named(study, RUN) == "waiting"
-
-
-def test_a_page_that_failed_is_named(study):
-    page = begin(study, RUN) / "notebook.failed.ipynb"
+def test_a_page_that_failed_is_named_unless_the_job_is_done(study):
+    page = begin(study, RUN, FAILED + LINE) / "notebook.failed.ipynb"
     page.touch()
     assert states(study)[RUN] == State("failed", f"see {page}")
-
-
-def test_a_finished_job_is_done_whatever_lies_beside_it(study):
-    folder = begin(study, RUN, "2026-01-01 09:00:00,000 failed: OSError: once\n")
-    (folder / "notebook.failed.ipynb").touch()
     pretend(study, RUN)
     assert named(study, RUN) == "done"
 
@@ -131,7 +126,7 @@ def test_the_time_left_follows_what_finished_jobs_took(study):
 
 
 def test_the_text_counts_every_job_and_names_those_that_failed(study):
-    begin(study, RUN, "2026-01-01 09:00:00,000 failed: OSError: the disk is full\n")
+    begin(study, RUN, FAILED)
     begin(study, NEXT)
     shown, jobs = text(study), list(study.jobs())
     assert shown.startswith(f"{study.profile.name}: 1 of {len(jobs)} jobs are done.")

@@ -6,16 +6,14 @@ from lib.study import Job, Study, changed
 from lib.study import study as module
 from lib.study.fingerprint import complete_fingerprint, run_fingerprint
 
+from .made_up_jobs import with_seeds
+
 NAMES = ["vgg_svhn", "vgg_svhn_random_masks", "vgg_svhn_weight_rewind"]
 
 
 @pytest.fixture
 def study(tmp_path):
-    study = Study("laptop", tmp_path, NAMES)
-    for name in NAMES:
-        many = tuple(range(100))
-        study.experiments[name] = changed(study.experiment(name), "prune_seeds", many)
-    return study
+    return with_seeds(Study("laptop", tmp_path, NAMES), prune_seeds=tuple(range(100)))
 
 
 def test_fingerprints_are_computed_once_for_all_seeds(study, monkeypatch):

@@ -172,22 +172,34 @@ def test_random_masks_are_as_dense_as_those_of_the_base_layer_by_layer(do):
     assert random[1].is_nested_in(random[0])
 
 
-def test_one_shot_goes_to_the_same_sparsity_at_once(do):
-    study, seen = do("one_shot")
-    assert table(study, "one_shot").remaining.tolist() == pytest.approx([0.64], abs=1e-3)
-    assert len(seen) == 1
-
-
-def test_fine_tuning_has_a_constant_rate(do):
-    _, seen = do("fine_tune")
-    assert [s["rates"] for s in seen] == [[0.001] * 2] * 2
-
-
-def test_weights_go_back_to_their_initial_values(do):
-    study, seen = do("weight_rewind")
-    initial = setting_of(study, "weight_rewind").new_network(0).state_dict()
-    for iteration, mask in zip(seen, masks(study, "weight_rewind"), strict=True):
+@pytest.mark.parametrize("suffix", ["weight_rewind", "random_at_init"])
+def test_survivors_go_back_to_their_initial_values(do, suffix):
+    study, seen = do(suffix)
+    initial = setting_of(study, suffix).new_network(0).state_dict()
+    first, second = masks(study, suffix)
+    assert second.is_nested_in(first)
+    assert second.remaining < first.remaining < 1
+    for iteration, mask in zip(seen, (first, second), strict=True):
         assert same(iteration["start"], initial, mask)
+
+
+@pytest.mark.parametrize(
+    ("suffix", "remaining", "epochs"),
+    [
+        ("one_shot", [0.64], [2]),  # as sparse as after two iterations, at once
+        ("fine_tune", [0.8, 0.64], [2, 2]),
+        ("accelerated", [0.8, 0.64], [1, 2]),  # brief except at the end
+        ("brief", [0.8, 0.64], [1, 1]),  # a quarter of 2, at least 1
+    ],
+)
+def test_how_sparse_and_how_long(do, suffix, remaining, epochs):
+    study, seen = do(suffix)
+    assert table(study, suffix).remaining.tolist() == pytest.approx(remaining, abs=1e-3)
+    assert table(study, suffix).epochs.tolist() == [len(run["rates"]) for run in seen] == epochs
+    if suffix == "fine_tune":
+        assert {rate for run in seen for rate in run["rates"]} == {0.001}
+    # the complete network is shared
+    assert {job.experiment for job in study.jobs() if not job.is_run} == {BASE}
 
 
 def test_late_resetting_goes_back_to_a_point_of_the_complete_training(do):
@@ -211,9 +223,8 @@ def test_new_random_values_are_new_each_time(do):
     assert len({round(float(v.std()), 1) for v in values}) == 1  # of the same distribution
 
 
-def test_accelerated_pruning_trains_briefly_except_at_the_end(do):
+def test_accelerated_pruning_compresses_the_schedule(do):
     study, seen = do("accelerated")
-    assert table(study, "accelerated").epochs.tolist() == [1, 2]
     recipe = study.experiment(BASE).recipe
     short = seen[0]["recipe"]
     assert [short.schedule(t) for t in (0, 0.25, 0.5, 0.75)] == pytest.approx(
@@ -229,12 +240,6 @@ def test_slim_networks_have_half_the_channels(do):
     )
     assert len(base) == 2 * len(slim)
     assert {job.experiment for job in study.jobs()} == {f"{BASE}_slim"}  # nothing is shared
-
-
-def test_brief_re_trainings_share_the_complete_network(do):
-    study, _ = do("brief")
-    assert table(study, "brief").epochs.tolist() == [1, 1]  # a quarter of 2, at least 1
-    assert {job.experiment for job in study.jobs() if not job.is_run} == {BASE}
 
 
 def test_brief_is_a_quarter_of_what_the_base_rewinds():
@@ -323,16 +328,6 @@ def test_a_level_that_the_other_run_does_not_have(folder, do):
         ValueError, match=r"needs the mask with 50.0000% .* but vgg_svhn, .* has 80"
     ):
         run_job(study, Job(name, 0, 0), device="cpu")
-
-
-def test_pruning_at_init_has_the_initial_weights_at_every_level(do):
-    study, seen = do("random_at_init")
-    initial = setting_of(study, "random_at_init").new_network(0).state_dict()
-    chosen = masks(study, "random_at_init")
-    assert chosen[1].is_nested_in(chosen[0])
-    assert chosen[1].remaining < chosen[0].remaining < 1
-    for iteration, mask in zip(seen, chosen, strict=True):
-        assert same(iteration["start"], initial, mask)
 
 
 @pytest.mark.parametrize(

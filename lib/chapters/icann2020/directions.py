@@ -18,9 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from ...seeds import generator
-from .coordinates import check_mask
-from .estimate import Estimate
-from .loss import Loss
+from .loss import Estimate, Loss, check_mask
 
 
 def _filters(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -24,9 +24,7 @@ import torch
 from torch import Tensor, nn
 
 from ...seeds import generator
-from .coordinates import Coordinates
-from .estimate import Estimate
-from .loss import Loss
+from .loss import Estimate, Loss, check_mask
 
 
 class NotConvergedError(ArithmeticError):
@@ -34,16 +32,35 @@ class NotConvergedError(ArithmeticError):
 
 
 class _Hessian:
-    """The matrix in the free coordinates, known only by its products with vectors."""
+    """The matrix of the entries that are free, known only by its products with vectors.
 
-    def __init__(self, loss: Loss, mask: Mapping[str, Tensor] | None):
+    Args:
+        mask: {parameter name: bool tensor of the parameter's shape}, True where an entry is free.
+            Parameters that it does not name are free as a whole.
+    """
+
+    def __init__(self, loss: Loss, mask: Mapping[str, Tensor]):
+        check_mask(loss.weights, mask)
         self._loss = loss
-        self._coordinates = Coordinates(loss.weights, mask or {})
-        self.size = self._coordinates.size
+        self._free = {
+            name: mask[name].to(weight.device)
+            if name in mask
+            else torch.ones_like(weight, dtype=torch.bool)
+            for name, weight in loss.weights.items()
+        }
+        self._sizes = [int(free.sum()) for free in self._free.values()]
+        self.size = sum(self._sizes)
+        if not self.size:
+            raise ValueError("no weight is free: no trainable parameter has a survivor")
 
     def __matmul__(self, vector: Tensor) -> Tensor:
-        direction = self._coordinates.tensors(vector)
-        return self._coordinates.vector(self._loss.hessian_product(direction))
+        """`(size,)`, float64, on the CPU."""
+        direction = {}
+        for (name, free), part in zip(self._free.items(), vector.split(self._sizes), strict=True):
+            direction[name] = torch.zeros_like(self._loss.weights[name])
+            direction[name][free] = part.to(direction[name])
+        product = self._loss.hessian_product(direction)
+        return torch.cat([product[name][free] for name, free in self._free.items()]).double().cpu()
 
 
 def top_eigenvalues(
@@ -91,7 +108,7 @@ def top_eigenvalues(
     # imported here: every job knows this analysis, and hardly any does it
     from scipy.sparse.linalg import ArpackError, ArpackNoConvergence, LinearOperator, eigsh
 
-    hessian = _Hessian(Loss(model, images, labels, batch_size), mask)
+    hessian = _Hessian(Loss(model, images, labels, batch_size), mask or {})
     n = hessian.size
     if not 0 < count < n:
         raise ValueError(f"count must be at least 1 and below the {n} free weights, got {count}")
@@ -160,7 +177,7 @@ def trace(
         TypeError: a mask that is not boolean.
         ArithmeticError: the loss or its derivatives are not finite.
     """
-    hessian = _Hessian(Loss(model, images, labels, batch_size), mask)
+    hessian = _Hessian(Loss(model, images, labels, batch_size), mask or {})
     draws = generator("cpu", "probes of the trace", seed)
     found = []
     for _ in range(probes):

@@ -1,13 +1,20 @@
-"""The mean cross-entropy of fixed images as a function of a network's weights."""
+"""The mean cross-entropy of fixed images as a function of a network's weights.
+
+And what its measurements share: masks of the weights that may move, and means of random draws.
+"""
 
 import copy
+import math
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Self
 
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 from torch.nn import functional as F
 
+from ...lookup import unknown
 from ...models.recording import full_precision
 
 
@@ -96,3 +103,46 @@ def _gradient(
     return torch.autograd.grad(
         value, list(weights.values()), create_graph=create_graph, materialize_grads=True
     )
+
+
+def check_mask(weights: Mapping[str, Tensor], mask: Mapping[str, Tensor]) -> None:
+    """Refuse a mask that is not one of these weights.
+
+    Raises:
+        ValueError: an unknown name, or another shape.
+        TypeError: a tensor that is not boolean.
+    """
+    for name, kept in mask.items():
+        if name not in weights:
+            raise ValueError(unknown("trainable parameter in the mask", name, weights))
+        if kept.dtype != torch.bool:
+            raise TypeError(f"the mask of {name} must be boolean, got {kept.dtype}")
+        if kept.shape != weights[name].shape:
+            raise ValueError(
+                f"the mask of {name} has the shape {tuple(kept.shape)}, the parameter "
+                f"{tuple(weights[name].shape)}"
+            )
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """The mean of independent draws.
+
+    Attributes:
+        value: the mean.
+        error: its standard error, which falls with the square root of the number of draws.
+    """
+
+    value: float
+    error: float
+
+    @classmethod
+    def of(cls, draws: Tensor) -> Self:
+        """The mean of `(n,)` numbers.
+
+        Raises:
+            ValueError: fewer than two, which have no standard error.
+        """
+        if len(draws) < 2:
+            raise ValueError(f"a standard error needs at least 2 random draws, got {len(draws)}")
+        return cls(draws.mean().item(), draws.std().item() / math.sqrt(len(draws)))

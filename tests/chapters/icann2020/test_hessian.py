@@ -1,9 +1,15 @@
-"""Eigenvalues and trace of the Hessian: against closed forms, and what changes them."""
+"""Eigenvalues and trace of the Hessian: against closed forms, and what changes them.
+
+And what these measures refuse, as does the loss along a direction.
+"""
+
+from functools import partial
 
 import numpy as np
 import pytest
 import torch
 
+from lib.chapters.icann2020.directions import loss_along
 from lib.chapters.icann2020.hessian import NotConvergedError, top_eigenvalues, trace
 from lib.pruning import Mask
 
@@ -47,15 +53,9 @@ def test_eigenvalues_of_softmax_regression_have_their_closed_form():
     assert (found.diff() < 0).all()
 
 
-def test_eigenvalues_of_a_convolutional_network_are_those_of_the_full_matrix():
-    model, (images, labels) = network(), labelled_images()
-    whole, _ = full_hessian(model, images, labels)
-    found = top_eigenvalues(model, images, labels, 3, tol=PRECISE)
-    assert found.tolist() == pytest.approx(largest(whole, 3), rel=1e-6)
-
-
 def test_largest_means_algebraic():
-    """Far from a minimum the eigenvalue of largest magnitude can be negative."""
+    """Far from a minimum the eigenvalue of largest magnitude can be negative; frozen
+    parameters are left out like masked ones."""
     model, (images, labels) = network(), labelled_images()
     mask = {"8.weight": torch.ones(3, 2, dtype=torch.bool), "4.weight": torch.zeros(2, 2, 3, 3) > 0}
     mask["4.weight"][0, 0] = True
@@ -77,17 +77,8 @@ def test_a_mask_leaves_out_rows_and_columns():
     found = top_eigenvalues(model, images, labels, 3, mask=mask, tol=PRECISE)
     assert found.tolist() == pytest.approx(largest(whole[kept][:, kept], 3), rel=1e-6)
     free = top_eigenvalues(model, images, labels, 3, tol=PRECISE)
+    assert free.tolist() == pytest.approx(largest(whole, 3), rel=1e-6)
     assert (found < free).all()  # Cauchy's interlacing theorem
-
-
-def test_frozen_parameters_are_left_out_like_masked_ones():
-    model, (images, labels) = network(), labelled_images()
-    whole, shapes = full_hessian(model, images, labels)
-    kept = columns(shapes, {"8.weight": torch.ones(3, 2, dtype=torch.bool)}, others=False)
-    part = whole[kept][:, kept]
-    frozen_but(model, {"8.weight"})
-    found = top_eigenvalues(model, images, labels, 2, tol=PRECISE)
-    assert found.tolist() == pytest.approx(largest(part, 2), rel=1e-6)
 
 
 def test_eigenvalues_repeat_to_the_bit_and_do_not_depend_on_the_start():
@@ -176,3 +167,51 @@ def test_a_network_that_diverged_is_an_error():
 def test_a_standard_error_needs_two_probes():
     with pytest.raises(ValueError, match="at least 2 random draws, got 1"):
         trace(network(), *labelled_images(), 1)
+
+
+MEASURES = {
+    "top_eigenvalues": top_eigenvalues,
+    "trace": partial(trace, probes=2),
+    "loss_along": partial(loss_along, steps=(0.5,), directions=2),
+}
+every = pytest.mark.parametrize("measure", MEASURES.values(), ids=MEASURES)
+
+
+FULL = torch.ones(2, 2, 3, 3, dtype=torch.bool)
+
+
+@every
+@pytest.mark.parametrize(
+    ("mask", "error", "message"),
+    [
+        ({"4.weight": FULL[..., 0]}, ValueError, r"mask of 4.weight has the shape \(2, 2, 3\), "),
+        ({"4.weights": FULL}, ValueError, "unknown trainable parameter in the mask '4.weights'"),
+        ({"4.weight": FULL.float()}, TypeError, "mask of 4.weight must be boolean, got torch.flo"),
+    ],
+)
+def test_a_mask_of_another_network_is_refused(measure, mask, error, message):
+    with pytest.raises(error, match=message):
+        measure(network(), *labelled_images(), mask=mask)
+
+
+@pytest.mark.parametrize("name", ["top_eigenvalues", "trace"])
+def test_without_a_free_weight_there_is_no_matrix(name):
+    model = network().requires_grad_(False)
+    model[4].weight.requires_grad_(True)
+    with pytest.raises(ValueError, match="no weight is free"):
+        MEASURES[name](model, *labelled_images(), mask={"4.weight": ~FULL})
+
+
+@every
+def test_there_must_be_a_label_for_each_image(measure):
+    images, labels = labelled_images()
+    with pytest.raises(ValueError, match="got 20 images and 19 labels"):
+        measure(network(), images, labels[:-1])
+    with pytest.raises(ValueError, match="got 0 images and 0 labels"):
+        measure(network(), images[:0], labels[:0])
+
+
+@every
+def test_a_batch_size_below_1_is_refused(measure):
+    with pytest.raises(ValueError, match="batch_size must be at least 1, got 0"):
+        measure(network(), *labelled_images(), batch_size=0)

@@ -34,7 +34,7 @@ class UnitMatching(NamedTuple):
 def unit_matching(x: object, y: object) -> UnitMatching:
     """Match the channels of two layers by their correlations over all positions of all images.
 
-    Khosla and Williams (2024), who allow layers of different width, for layers with the same
+    Khosla and Williams (2023), who allow layers of different width, for layers with the same
     channels. Two networks that were trained independently of each other have no common order of
     channels. A pruned network inherits that of its complete network, so there the right matching is
     known.

@@ -1,6 +1,7 @@
 """How long all metrics take on all recorded layers of a network pair, and its forward passes.
 
-    python -m benchmarks.layers [--network NAME] [--images N] [--device cuda] [--out TABLE.csv]
+    python -m benchmarks.layers [--network NAME] [--images N] [--permutations K] [--device cuda]
+        [--out TABLE.csv]
 
 A complete network is compared with two others. The first comparison computes what depends on the
 complete network alone; the second reuses it, as all further comparisons do. The networks are
@@ -21,7 +22,9 @@ from lib.metrics import METRICS, LayerRepresentations, compare
 from lib.models import MODELS, build_model, record, recorded_layers
 
 
-def measure(network: str, images: int, device: str, width: float = 1.0) -> pd.DataFrame:
+def measure(
+    network: str, images: int, device: str, width: float = 1.0, permutations: int = 0
+) -> pd.DataFrame:
     """Seconds for each recorded layer: of the first comparison and of the second.
 
     Args:
@@ -29,6 +32,7 @@ def measure(network: str, images: int, device: str, width: float = 1.0) -> pd.Da
         images: number of probe images.
         device: where networks and metrics run.
         width: of the network, relative to the full one.
+        permutations: how many sample the nulls.
 
     Returns:
         A row for the forward pass of one network, `layer` "forward", and one for each layer.
@@ -39,12 +43,13 @@ def measure(network: str, images: int, device: str, width: float = 1.0) -> pd.Da
     names = [name for name, _ in recorded_layers(complete)]
     record(complete, probe[:100], names[-1:])  # libraries load and tune themselves here
     forward, _ = _timed(lambda: record(complete, probe, names[-1:]), device)
+    asked = {"metrics": [*METRICS], "permutations": permutations}
     rows = [{"layer": "forward", "first": forward, "second": forward}]
     for name in names:
         first, *rest = (record(each, probe, [name])[name] for each in (complete, *others))
         kept = LayerRepresentations(first)
         times = [
-            _timed(lambda kept=kept, other=other: compare(kept, other, metrics=[*METRICS]), device)
+            _timed(lambda kept=kept, other=other: compare(kept, other, **asked), device)
             for other in rest
         ]
         undefined = [row["metric"] for row in times[0][1] if row["value"] != row["value"]]
@@ -68,11 +73,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.layers", description=__doc__)
     parser.add_argument("--network", default="vgg16_bn", choices=MODELS)
     parser.add_argument("--images", type=int, default=5000)
+    parser.add_argument("--permutations", type=int, default=0)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--width", type=float, default=1.0)
     parser.add_argument("--out", help="write the table as CSV")
     given = parser.parse_args(arguments)
-    table = measure(given.network, given.images, given.device, given.width)
+    table = measure(given.network, given.images, given.device, given.width, given.permutations)
     for column in ("first", "second"):
         forward, compared = 2 * table[column][0], table[column][1:].sum()
         print(

@@ -335,7 +335,8 @@ figure
 #
 # *In time*: kinds of damage that cost accuracy, and that the metric noticed at the latest when they
 # had cost a point, in every network. *For nothing*: kinds that never cost a point and were noticed
-# all the same. *False alarms*: mean over the networks, and the range.
+# all the same. *False alarms*: mean over the networks, and the range. A metric that is undefined on
+# one of the layers, such as CCA where a layer has as many directions as there are images, is left out.
 
 
 # %% tags=["hide-input"]
@@ -425,7 +426,8 @@ Markdown("\n\n".join(map(scale, networks)))
 #
 # *One more level of pruning* is the real thing, with the re-training that follows. Its size is the
 # number of the level, so it costs accuracy from the level on that is a point below the complete
-# network. An alarm says that a level moved the layer further than training again would have.
+# network. An alarm says that a level moved the layer further than training again would have. There
+# is one copy of each network at each level, so with three layers all of them have to raise it.
 #
 # *A harmless change is a strict reference.* Training again moves a network far. Damage that is
 # smaller than what training again does to a layer cannot be seen by comparing with it, whatever the

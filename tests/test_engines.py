@@ -1,10 +1,7 @@
 """The same study on a few cores, on several GPUs, on a cluster: what `make` tells Snakemake."""
 
-import os
 import re
 import shlex
-import subprocess
-import sys
 from importlib.util import find_spec
 
 import pytest
@@ -13,6 +10,8 @@ import yaml
 from lib import ROOT, options
 from lib.study import Study
 from lib.study.costs import CPU, estimate, resources
+
+from .commands import snakemake
 
 
 def command(**variables):
@@ -52,14 +51,7 @@ def test_a_cluster_is_told_by_its_profile_and_its_device():
 def dry_run(*words):
     """What Snakemake prints about each job that it would start."""
     loud = ["--quiet", "progress"]  # the profile leaves out the rules and what they would do
-    done = subprocess.run(
-        [sys.executable, "-m", "snakemake", *words, "--dry-run", "--printshellcmds", *loud],
-        cwd=ROOT,
-        env=os.environ | {"OMP_NUM_THREADS": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    done = snakemake(*words, "--dry-run", "--printshellcmds", *loud)
     assert done.returncode == 0, done.stdout
     return done.stdout
 

@@ -1,32 +1,20 @@
 """A study under way, by the command that users run: no job is started, results stay apart."""
 
-import os
-import subprocess
-import sys
-
 import pytest
 
-from lib import ROOT
 from lib.report.results import load_results
 from lib.study import Job, Study
 from lib.study.collect import destination
 
+from .commands import snakemake
 from .study.made_up_jobs import pretend
 
 NETWORK = "vgg_svhn"
 
 
-def snakemake(study, target):
+def make(study, target):
     config = [f"profile={study.profile.name}", f"folder={study.folder}", f"experiments={NETWORK}"]
-    command = ["snakemake", target, "--cores", "1", "--config", *config, "partial=1"]
-    return subprocess.run(
-        [sys.executable, "-m", *command],
-        cwd=ROOT,
-        env=os.environ | {"OMP_NUM_THREADS": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    return snakemake(target, "--cores", "1", "--config", *config, "partial=1")
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +29,7 @@ def study(tmp_path_factory):
 def test_the_tables_are_those_of_the_finished_runs_and_grow_with_them(study):
     folder = destination(study, partial=True)
     jobs = sorted(study.folder.glob("jobs/**/*"))
-    done = snakemake(study, "study")
+    done = make(study, "study")
     assert done.returncode == 0, done.stdout
     assert load_results(folder).settings(NETWORK)["runs"] == [[0, 0], [1, 0]]
     assert sorted(study.folder.glob("jobs/**/*")) == jobs  # nothing was started
@@ -49,13 +37,13 @@ def test_the_tables_are_those_of_the_finished_runs_and_grow_with_them(study):
 
     for job in (Job(NETWORK, 2), Job(NETWORK, 2, 0)):
         pretend(study, job)
-    more = snakemake(study, "study")
+    more = make(study, "study")
     assert more.returncode == 0, more.stdout
     assert load_results(folder).settings(NETWORK)["runs"] == [[0, 0], [1, 0], [2, 0]]
 
 
 def test_pages_that_would_lack_a_network_are_not_started(study):
-    done = snakemake(study, "book")
+    done = make(study, "book")
     assert done.returncode != 0
     assert "there is no run of vgg16_bn, resnet_fast" in done.stdout
     assert not list(study.folder.rglob("*.ipynb"))

@@ -4,10 +4,6 @@ In float64 and at the scale of a regression test. Here only the way is checked; 
 is checked where they are computed.
 """
 
-import os
-import subprocess
-import sys
-
 import jupytext
 import pytest
 
@@ -19,6 +15,8 @@ from lib.study import Study, run_job
 from lib.study.analyses import tables
 from lib.study.chapters import CHAPTERS
 from lib.study.collect import collect, destination
+
+from .commands import snakemake
 
 pytestmark = pytest.mark.usefixtures("few_test_images")
 
@@ -70,14 +68,7 @@ def test_a_book_is_built_around_the_page_of_a_chapter(folder):
     """By the command that users give. With all jobs done, it goes from their tables to HTML."""
     study = done(folder, "at_init")
     config = ["profile=tiny", f"folder={folder}", f"chapter={study.chapter}", "partial=1"]
-    made = subprocess.run(
-        [sys.executable, "-m", "snakemake", "book", "--cores", "1", "--config", *config],
-        cwd=ROOT,
-        env=os.environ | {"OMP_NUM_THREADS": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    made = snakemake("book", "--cores", "1", "--config", *config)
     assert made.returncode == 0, made.stdout
     pages = destination(study, partial=True).with_name("pages")
     mine = (pages / "book" / "at_init.ipynb").read_text(encoding="utf-8")

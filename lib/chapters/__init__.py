@@ -1,1 +1,1 @@
-"""One folder for each companion paper: all that only its chapter needs."""
+"""One folder for each companion paper, and for damage: all that only its page needs."""

@@ -137,8 +137,10 @@ def sums(factor: Tensor, factored: bool = True) -> Sums:
         block.diagonal(start).sub_(c)
         squares[rows], products[rows] = block.square().sum(1), block @ free
         cubes[rows] = block.pow(3).sum(1)
+    twice = torch.zeros_like(inner)
+    add_lower(twice, inner)
     # A H = A, so the cube of A - c H is A³ - 3 c A² + 3 c² A - c³ H
-    cube = (inner @ inner * inner).sum() - 3 * c * norm + 3 * c**2 * trace - c**3 * (n - 1)
+    cube = (mirrored(twice) * inner).sum() - 3 * c * norm + 3 * c**2 * trace - c**3 * (n - 1)
     square = squares.sum().item()
     second = [free.square().sum(), squares.sum()]
     third = [free.pow(3).sum(), free @ squares, cubes.sum(), free @ products, cube]

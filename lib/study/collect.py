@@ -227,10 +227,6 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-if __name__ == "__main__":
-    sys.exit(main())
-
-
 BITS = 20
 """Significant binary digits of a measured number: its relative error stays below 1e-6."""
 
@@ -278,3 +274,7 @@ def result_files(jobs: Iterable[Job]) -> Iterator[str]:
         if not table.optional or table.name in analyses:
             yield from table.files(experiments)
     yield PROVENANCE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -29,24 +29,16 @@ def test_networks_widths_and_numbers_are_put_together():
     assert statement(study, "vgg_svhn").startswith("Full-scale run on SVHN: ")
 
 
-def test_a_study_under_way_says_so_first():
-    smoke = provenance(iterations=5, prune_seeds=2)
-    assert "finished" not in statement(smoke)
-    smoke["missing"] = ["vgg_svhn, train seed 0, prune seed 2"]
-    head = "The study is not finished: 1 of 10 jobs is missing."
-    assert statement(smoke, "vgg_svhn").startswith(f"{head} Scaled-down run on ")
-    smoke["missing"] *= 3
-    assert "3 of 12 jobs are missing" in statement(smoke, "vgg_svhn")
-
-
-def test_shorter_re_trainings_are_mentioned():
-    smoke = provenance(iterations=5, prune_seeds=2)
+def test_missing_jobs_are_said_first_and_shorter_re_trainings_last():
+    study = provenance(iterations=5, prune_seeds=2)
     row = {"name": "pruning.retraining.epochs", "value": "None"}
-    smoke["experiments"]["vgg_svhn"]["hyperparameters"].append(row)
-    assert "Re-trainings" not in statement(smoke)
+    study["experiments"]["vgg_svhn"]["hyperparameters"].append(row)
+    assert statement(study).startswith("Scaled-down run")
+    assert statement(study).endswith("of pruning.")
     row["value"] = "2"
-    assert statement(smoke).endswith(
-        "of pruning. Re-trainings of VGG_SVHN are shorter than the training."
-    )
-    twice = statement(smoke, "vgg_svhn", "vgg_svhn")
-    assert twice.endswith("Re-trainings of VGG_SVHN are shorter than the training.")
+    for names in ((), ("vgg_svhn", "vgg_svhn")):
+        shorter = "Re-trainings of VGG_SVHN are shorter than the training."
+        assert statement(study, *names).endswith(f"of pruning. {shorter}")
+    for jobs, said in ((1, "1 of 10 jobs is missing"), (3, "3 of 12 jobs are missing")):
+        study["missing"] = ["vgg_svhn, train seed 0, prune seed 2"] * jobs
+        assert f" not finished: {said}. Scaled-down run on " in statement(study, "vgg_svhn")

@@ -33,7 +33,6 @@ COMPLETE, RUN = Job("lenet5", 0), Job("lenet5", 0, 0)
 RULES = ("complete", "run", "analysis")
 PATIENCE = 1200  # seconds to wait for anything that has to happen
 
-
 STARTED = []
 
 
@@ -186,18 +185,15 @@ def test_a_job_gets_a_gpu_or_a_share_of_one(study, reference, frozen, resources,
     assert_same(study, reference)
 
 
-def test_a_cancelled_job_is_submitted_again_and_goes_on(study, reference, frozen):
+@pytest.mark.parametrize("how", ["cancelled", "killed"])
+def test_a_job_that_was_ended_is_submitted_again_and_goes_on(study, reference, frozen, how):
     process = through_slurm(study.folder, "lenet5")
-    frozen()
+    worker = frozen()
     (job,) = queue("running")
-    slurm("scancel", job)
-    assert "Trying to restart" in finish(process)
-    assert_went_on(study, reference)
-
-
-def test_a_killed_worker_is_started_again_and_goes_on(study, reference, frozen):
-    process = through_slurm(study.folder, "lenet5")
-    os.kill(frozen(), signal.SIGKILL)
+    if how == "cancelled":
+        slurm("scancel", job)
+    else:
+        os.kill(worker, signal.SIGKILL)
     assert "Trying to restart" in finish(process)
     assert_went_on(study, reference)
 

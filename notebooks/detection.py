@@ -211,7 +211,7 @@ def findings(network):
     costly, costless = summary.costly.max(), summary.costless.max()
     yield (
         f"{named(best.index)} noticed the most damage that cost accuracy before it had cost a point, "
-        f"in all of {count(n, 'network')}: {best.in_time.iloc[0]} of {count(costly, 'kind')}."
+        f"in {'all of ' if n > 1 else ''}{count(n, 'network')}: {best.in_time.iloc[0]} of {count(costly, 'kind')}."
         if best.in_time.iloc[0]
         else "No metric noticed any damage before it had cost a point of accuracy in all networks."
     )
@@ -352,12 +352,14 @@ def practical(network, images):
                 f"{a} of {b}" for a, b in zip(summary.for_nothing, summary.costless, strict=True)
             ],
             "False alarms": [
-                f"{percent(row.mean_, 0)} ({percent(row.min, 0)} to {percent(row.max, 0)})"
-                for row in summary.rename(columns={"mean": "mean_"}).itertuples()
+                f"{percent(mean, 0)} ({percent(low, 0)} to {percent(high, 0)})"
+                for mean, low, high in summary[["mean", "min", "max"]].itertuples(index=False)
             ],
         },
         index=[f"{TITLES[metric]}, {reshape}" for _, metric, reshape in summary.index],
     )
+    if judgements[network][0].index.unique("train_seed").size == 1:
+        table["False alarms"] = "-"
     return table.rename_axis(f"{study.network(network)}, {images:,} images")
 
 
@@ -453,7 +455,8 @@ def in_range(sizes):
 
 
 for network, (found, _) in judgements.items():
-    display(Table.of(practical(network, found.index.get_level_values("images").min())))
+    for images in found.index.unique("images").sort_values()[:-1]:
+        display(Table.of(practical(network, images)))
     for (damage, confounded), table in in_order(found):
         cells = table["size"].groupby(["metric", "reshape", "images"]).agg(in_range)
         wide = cells.unstack("images").rename(columns="{:,} images".format)

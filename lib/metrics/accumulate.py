@@ -11,8 +11,6 @@ Each metric that second moments determine has its form here, under the name that
 whatever n; where that is too much, use another reshape or `MinibatchCKA`.
 """
 
-from __future__ import annotations
-
 import functools
 import math
 from collections.abc import Iterator, Sequence

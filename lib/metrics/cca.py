@@ -1,7 +1,5 @@
 """Canonical correlations of two representations, and the three ways to average them."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from functools import cached_property

@@ -1,7 +1,5 @@
 """CKA and NBS with linear kernels, from whichever matrices are cheaper: p x p or n x n."""
 
-from __future__ import annotations
-
 import math
 
 import torch

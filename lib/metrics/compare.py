@@ -1,7 +1,5 @@
 """Several metrics of one layer of two networks, each value with what is needed to judge it."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Sequence
 from statistics import fmean, stdev

@@ -1,7 +1,5 @@
 """CKA without what the inputs of both networks explain of it."""
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor
 

@@ -1,7 +1,5 @@
 """Further geometry of representations: shapes, distances, neighbours, directions."""
 
-from __future__ import annotations
-
 import math
 
 import torch

@@ -1,7 +1,5 @@
 """What the metrics accept, and errors that say what is wrong with anything else."""
 
-from __future__ import annotations
-
 import warnings
 from collections.abc import Collection
 

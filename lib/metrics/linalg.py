@@ -1,7 +1,5 @@
 """Products and decompositions, each by the cheapest route that is accurate enough."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """Units matched with units: which channel of one network is which of the other."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Pairs of representations whose data are gone: only their joint second moments are left."""
 
-from __future__ import annotations
-
 from functools import cached_property
 
 from torch import Tensor

@@ -1,7 +1,5 @@
 """What a similarity would be if the images of one side were shuffled: its null."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Metrics of network outputs, where each column has a meaning of its own."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import replace
 

@@ -11,8 +11,6 @@ a centred matrix without trace leaves few: a row that occurs once sums to 0, and
 entry alone.
 """
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """A representation, reshaped to a matrix: the data, and everything that depends on them alone."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Iterator
 from functools import cached_property

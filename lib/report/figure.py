@@ -11,8 +11,6 @@ What is drawn with a `label` gets an entry in the legend. Text takes the page's 
 colours of `style` follow the page's dark mode.
 """
 
-from __future__ import annotations
-
 import html
 import math
 import re

@@ -4,8 +4,6 @@ Every page takes its numbers from here or, where it needs something of its own, 
 themselves: `study.similarity` and `study.performance` are plain pandas frames.
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from ..tables import SIMILARITY

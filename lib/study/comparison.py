@@ -1,7 +1,5 @@
 """How similar the layers of a pruned network are to those of its complete one."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Mapping
 

@@ -1,7 +1,5 @@
 """The jobs without pruning: train a complete network, or compare it with an unrelated one."""
 
-from __future__ import annotations
-
 from ..seeds import derive_seed
 from ..tables import PERFORMANCE, SIMILARITY
 from .comparison import Comparison

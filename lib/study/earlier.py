@@ -4,8 +4,6 @@ The metrics, the images and the permutations of a comparison decide its numbers,
 networks. A run that differs from a finished one in these alone takes over its networks.
 """
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 from typing import Any

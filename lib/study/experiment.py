@@ -1,7 +1,5 @@
 """An experiment as data: everything that decides its numbers, and nothing else."""
 
-from __future__ import annotations
-
 import dataclasses
 import re
 from dataclasses import dataclass

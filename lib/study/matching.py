@@ -1,7 +1,5 @@
 """Whether the channels of pruned networks are still those of their complete network."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial

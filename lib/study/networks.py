@@ -1,7 +1,5 @@
 """The trained networks of a study, kept so that jobs and analyses can start from them."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from pathlib import Path

@@ -8,8 +8,6 @@ The network of the row is taken from the study's folder if it was kept there. Ot
 `--from-seeds`, it is trained again: the complete network, then as many iterations as it takes.
 """
 
-from __future__ import annotations
-
 import argparse
 import sys
 from dataclasses import replace

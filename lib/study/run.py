@@ -1,7 +1,5 @@
 """The run: prune a complete network, train it again, compare the two, and repeat."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from ..pruning import Mask

@@ -1,7 +1,5 @@
 """A job at work: what it is about, what it has found so far, and the checkpoint of both."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A training within a job, with a test and a line in the log after each epoch, and checkpoints."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 

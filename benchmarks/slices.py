@@ -68,7 +68,6 @@ SLICES = {
 """The published study at full scale already has a first complete network of ResNet_fast."""
 
 _UNIT = "the complete network is the unit of every interval"
-_NULL = "a null is shown of the last iteration alone"
 
 
 class _Part(Profile):
@@ -100,8 +99,6 @@ def part(
     changes = {
         "train_seeds": Change(tuple(train_seeds or chosen.train_seeds), _UNIT),
         "prune_seeds": Change((0,), _UNIT),
-        "null_at": Change("last", _NULL),
-        "permutations": Change(30, _NULL),
     }
     if iterations is not None:
         changes["pruning.iterations"] = Change(iterations, "fits half an hour of a GPU")

@@ -72,6 +72,8 @@ def made_up(name: str, rows: int, seed: int) -> pd.DataFrame:
             "value": draws.random(rows),
             "null_mean": draws.random(rows) / 1000,
             "null_sd": draws.random(rows) / 1e4,
+            "p_value": draws.random(rows),
+            "null_max": draws.random(rows),
             "rank_x": integers(64),
             "rank_y": integers(64),
             "dead_x": integers(2),

@@ -25,13 +25,13 @@ results = "results"
 # %% tags=["remove-cell"]
 import pandas as pd
 
-from lib.claims.vocabulary import mean
+from lib.claims.vocabulary import mean, of_pairs
 from lib.report import format, values
 from lib.report.figure import INDEPENDENT, LayerFigure
-from lib.report.format import number, percent, spread
+from lib.report.format import percent, spread
 from lib.report.names import METRICS
 from lib.report.page import open_study
-from lib.report.statistics import interval
+from lib.report.statistics import interval, ratio
 from lib.report.style import KIND_COLOURS, LAST, METRIC_STYLES
 from lib.report.tables import Table, text_table
 
@@ -85,8 +85,11 @@ Table.of(pd.DataFrame(rows).rename_axis("Compared with"))
 # their standard deviation over the runs. For the independent networks, a run is a pair of them. The
 # second has the difference of pruned networks from each control, with its 95 % interval: it is
 # taken within each complete network, and the intervals count complete networks ({doc}`claims` says
-# how). The third says how far each mean is from 1, and how many times as far as that of pruning.
-# The fourth shows whether these networks are any good. The last has every layer.
+# how). The third is a scale with two ends: 0 is what shuffled images give, 1 is how alike complete
+# networks are that were trained independently of each other. A network above 1 is more like its own
+# complete network than another complete one is. Both ends are uncertain, and the intervals say how
+# much (Fieller's, over complete networks). The fourth shows whether these networks are any good. The
+# last has every layer.
 #
 # ### VGG16_BN
 
@@ -173,19 +176,34 @@ differences("vgg16_bn")
 
 
 # %% tags=["hide-input"]
-def distances(network):
-    away = 1 - over_hidden_layers(network).groupby(level=["line", "metric"]).mean().unstack(
-        "metric"
+def above_null(experiment, metric):
+    """How far the mean over the hidden layers is above its null: index run."""
+    value, null = (
+        values.by_run(study, experiment, metric, column=column) for column in ("value", "null_mean")
     )
-    times = away / away.loc[PRUNED].where(away.loc[PRUNED] > 0.005)  # nothing is a multiple of 0
-    cells = away.map(number) + times.map(
-        lambda x: f" ({number(x, 1)} times)" if pd.notna(x) else ""
-    )
-    table = cells.reindex(index=LINES, columns=SHOWN).fillna("-").rename(columns=METRICS)
-    return Table.of(table.rename_axis("Distance from 1"))
+    return (value - null)[values.hidden(study, experiment)].mean(axis=1)
 
 
-distances("vgg16_bn")
+def shares(network):
+    """How far each line is on the way from the null to independent networks."""
+    lines = measured(network)
+    if INDEPENDENTLY not in lines:
+        return Table.of(pd.DataFrame(), nothing="No independent networks were compared here.")
+    cells = {}
+    for metric in SHOWN:
+        # numbers of pairs that share networks, as one number for each network
+        ceiling = of_pairs(above_null(lines[INDEPENDENTLY], metric)).groupby("train_seed").first()
+        cells[METRICS[metric]] = {}
+        for line, experiment in lines.items():
+            if line != INDEPENDENTLY:
+                own = above_null(experiment, metric).groupby("train_seed").mean()
+                one = ratio(own, ceiling.reindex(own.index))
+                cells[METRICS[metric]][line] = format.interval(one.mean, one.low, one.high)
+    table = pd.DataFrame(cells).rename_axis("Share of the way")
+    return Table.of(table, cards=True)
+
+
+shares("vgg16_bn")
 
 
 # %% tags=["hide-input"]
@@ -242,7 +260,7 @@ means("vgg_svhn")
 differences("vgg_svhn")
 
 # %% tags=["hide-input"]
-distances("vgg_svhn")
+shares("vgg_svhn")
 
 # %% tags=["hide-input"]
 accuracies("vgg_svhn")
@@ -263,7 +281,7 @@ means("resnet_fast")
 differences("resnet_fast")
 
 # %% tags=["hide-input"]
-distances("resnet_fast")
+shares("resnet_fast")
 
 # %% tags=["hide-input"]
 accuracies("resnet_fast")

@@ -50,17 +50,24 @@ study = open_study(results, network)
 # and which metric gave it. For each metric we take the mean over the runs. That leaves one row for
 # each iteration and one column for each layer, so each row is a line of the figure.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-{{network}}", "caption": "Similarity of each layer of the pruned networks with the same layer of the complete one, by four metrics, mean over the pruning runs. Layers stand in forward order. Each line is one pruning iteration, from pale to strong. The dashed line in the pale band is the null of the last iteration, two standard deviations either side. The dotted line, where it was measured, compares complete networks that were trained independently of each other. All panels have the same vertical scale. The paper draws it as its Fig. 5 for VGG16_BN, Fig. 6 for VGG_SVHN and Fig. 7 for ResNet_fast."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-{{network}}", "caption": "Similarity of each layer of the pruned networks with the same layer of the complete one, by four metrics, mean over the pruning runs. Layers stand in forward order. Each line is one pruning iteration, from pale to strong. The dashed line in the pale band is the null of the last iteration, two standard deviations either side. The dotted line, where it was measured, compares complete networks that were trained independently of each other. An open circle marks a layer after the last iteration that is no more similar than shuffled images get in some layer. All panels have the same vertical scale. The paper draws it as its Fig. 5 for VGG16_BN, Fig. 6 for VGG_SVHN and Fig. 7 for ResNet_fast."}}
 import pandas as pd
 
 from lib.report import values
 from lib.report.figure import INDEPENDENT, LayerFigure
 from lib.report.names import METRICS
+from lib.report.style import INK
 from lib.report.tables import Table, text_table
 
 shown = ["svcca", "pwcca", "cka", "nbs"]  # the paper's four metrics
+OPEN = {"linestyle": "None", "marker": "o", "markerfacecolor": "white", "color": INK}
 lines = {metric: values.curves(study, network, metric) for metric in shown}
 null = {metric: values.null(study, network, metric) for metric in shown}
+# what shuffled images exceed in any layer with a probability of 5 %, the same for all layers
+highest = {
+    metric: values.curves(study, network, metric, column="null_max").iloc[-1].max()
+    for metric in shown
+}
 siblings = {metric: values.control(study, network, "independent", metric) for metric in shown}
 remaining = values.remaining(study, network)
 
@@ -71,6 +78,9 @@ for metric in shown:
     figure.draw_null(axes, null[metric])
     label = "complete networks, trained independently of each other"
     figure.draw(axes, siblings[metric], label, **INDEPENDENT)
+    last = lines[metric].iloc[-1]
+    label = "last iteration: no higher than shuffled images get in some layer"
+    figure.draw(axes, last.where(last <= highest[metric]), label, **OPEN)
 figure
 
 # %% [markdown]
@@ -118,6 +128,51 @@ numbers = pd.DataFrame(columns).dropna(axis="columns", how="all")
 print(text_table(numbers, digits=3, index=True))
 
 # %% [markdown]
+# ## Is there anything to compare?
+#
+# Shuffle the images of one network, and what is left is chance. The p-value of a similarity is how
+# often shuffled images give one that is as high. A figure shows many layers, so there is a stricter
+# question: how high does the *highest* of all layers get? The threshold is what it exceeds with a
+# probability of 5 %, under the same permutations in all layers.
+
+# %% tags=["hide-input"]
+from IPython.display import Markdown, display
+
+rows, above = [], {}
+for metric in shown:
+    last, p = (
+        values.curves(study, network, metric, column=column, statistic=statistic).iloc[-1]
+        for column, statistic in (("value", "mean"), ("p_value", "max"))
+    )
+    limit = highest[metric]
+    above[metric] = (last > limit).where(last.notna() & pd.notna(limit)).dropna()
+    rows.append(
+        {
+            "Metric": METRICS[metric],
+            "Largest p-value": "-" if p.isna().all() else f"{p.max():.2g}",
+            "Threshold": limit,
+            "Layers above it": f"{above[metric].sum():.0f} of {len(above[metric])}",
+            "Lowest, calibrated": max(0, (last.min() - limit) / (1 - limit)),
+        }
+    )
+decided = pd.concat(above)
+UNKNOWN = "This was not measured here: it takes 20 permutations of the images or more."
+SETTLED = """**Yes, in every layer and by every metric.** So the question is not whether the pruned
+networks are still related to their complete network, but how closely. {doc}`controls` answers it on
+a scale from shuffled images to networks that were trained independently of each other."""
+OPEN_CASES = f"""**Not everywhere.** Of {len(decided)} similarities, {(~decided.astype(bool)).sum()}
+are no higher than shuffled images get in some layer: open circles in the figure."""
+if decided.empty:
+    display(Markdown(UNKNOWN))
+else:
+    display(Markdown(SETTLED if decided.all() else OPEN_CASES))
+    display(Table.of(pd.DataFrame(rows).set_index("Metric")))
+
+# %% [markdown]
+# Where a row is an image, p-values of CKA are exact. The others cannot be lower than one divided by
+# the number of permutations plus one ({doc}`similarity_metrics`). The *calibrated* similarity of
+# {cite:t}`groger2026aristotelian` is 0 at the threshold and below, and 1 for the same representations.
+#
 # ## At equal accuracy
 #
 # The last iteration has the fewest weights, and often the lowest accuracy. A network that classifies

@@ -23,6 +23,8 @@
 #    the fourth or the tenth. A metric should find that.
 # 2. *A network while it is pruned.* Step by step, its answers move away from those of the complete
 #    network. A metric that compares their layers should notice.
+# 3. *The channels of a pruned network.* Each is one channel of the complete network, with weights
+#    missing. So we know which belongs to which.
 
 # %% tags=["parameters"]
 results = "results"
@@ -38,7 +40,7 @@ from matplotlib.path import Path
 from scipy.stats import binomtest
 
 from lib.report import values
-from lib.report.figure import ABSENT, PanelFigure
+from lib.report.figure import ABSENT, INDEPENDENT, NULL, LayerFigure, PanelFigure
 from lib.report.format import interval, number, percent, signed
 from lib.report.names import RESHAPES, metric_titles
 from lib.report.page import open_study
@@ -609,6 +611,62 @@ if not followed:
     print(ABSENT)
 
 # %% [markdown]
+# ## Are its channels still its own?
+#
+# There is a third place where we know what is similar, and only pruning gives it. A pruned network
+# inherits the channels of its complete network, so each channel has one right partner: itself. Two
+# networks that were trained independently of each other have no such order. So we ask of each channel
+# of the complete network with which channel of the other one it correlates most, over all positions
+# of all images ({cite:t}`khosla2023soft`). The figure shows the share that finds itself. Beside it
+# is what CKA says of the same layers.
+
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-matching", "caption": "Left: share of the channels of each layer that correlate more with themselves in the pruned network than with any other channel, mean over the runs; each line is one pruning iteration, from pale to strong. The dotted line compares complete networks that were trained independently of each other, the dashed one is a guess. Right: CKA of the same layers."}}
+def own_share(experiment):
+    """Share of the channels that match themselves: index iteration, columns layers in order."""
+    rows = study.matching[study.matching.experiment == experiment]
+    shares = rows.groupby(["iteration", "depth", "layer"]).own.mean().unstack(["depth", "layer"])
+    return shares.sort_index(axis="columns").droplevel("depth", axis="columns")
+
+
+matched = [x for x in study.experiments if x in set(study.matching.experiment)]
+for network in matched:
+    own = own_share(network)
+    layers = [(name, kind) for name, kind in values.layers(study, network) if name in own]
+    panels = LayerFigure(f"matching-{network}", layers, iterations=len(own))
+    axes = panels.panel(f"{study.network(network)}: channels that find themselves")
+    panels.draw_iterations(axes, own, values.remaining(study, network))
+    siblings = own_share(f"{network}_independent")
+    if len(siblings):
+        panels.draw(axes, siblings.iloc[-1], "independent networks", **INDEPENDENT)
+    rows = study.matching[study.matching.experiment == network]
+    guess = (1 / rows.groupby("layer").channels.mean()).reindex(own.columns)
+    panels.draw(axes, guess, "a guess", **NULL)
+    axes = panels.panel(f"{study.network(network)}: CKA")
+    panels.draw_iterations(axes, values.curves(study, network, "cka")[list(own.columns)])
+    display(panels)
+if not matched:
+    print(ABSENT)
+
+# %% tags=["hide-input"]
+KINDS = {"": "Pruned", "_trained_on": "Trained on", "_random_masks": "Random masks"}
+KINDS |= {"_independent": "Independent"}
+found = {}
+for network in matched:
+    channels = study.matching[study.matching.experiment == network]
+    found[study.network(network)] = {"A guess": (1 / channels.channels).mean()} | {
+        title: own_share(network + suffix).iloc[-1].mean()
+        for suffix, title in KINDS.items()
+        if len(own_share(network + suffix))
+    }
+Table.of(pd.DataFrame(found).T.rename_axis("Mean over the layers"), nothing=ABSENT)
+
+# %% [markdown]
+# The table has the last iteration, or the only comparison. Where channels still find themselves, the
+# layer is the same layer with weights missing, whatever a metric says. CKA is blind to the order of
+# the channels, so the two can disagree: high CKA with few channels that find themselves means that
+# the same information has moved to other channels.
+#
 # ## How to read it
 #
 # *Finding layers.* It is a modest demand. A metric that fails sees something other than what the

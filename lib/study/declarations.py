@@ -92,6 +92,7 @@ def smoke(width: float, **more: Change) -> dict[str, Change]:
         ),
         "pruning.iterations": Change(10, SMALL),
         "probe.images": Change(500, "all test images of the embedded set"),
+        "permutations": Change(2, SMALL),
         "precision": Change("float32", "not every processor is fast in bfloat16"),
         **more,
     }
@@ -153,6 +154,7 @@ def tiny(width: float, **more: Change) -> dict[str, Change]:
         ),
         "pruning.iterations": Change(2, REGRESSION),
         "probe.images": Change(64, REGRESSION),
+        "permutations": Change(2, REGRESSION),
         "also": Change((), REGRESSION),
         "precision": Change(
             "float64", "its rounding stays below six digits on every processor; float32's does not"

@@ -25,7 +25,6 @@ PRECISIONS = {
 """name -> floating type of weights and updates; "bfloat16" is used by safe operations alone."""
 
 OPPONENTS = ("pruned", "untrained", "complete")
-NULL_AT = ("every", "last")
 
 
 @dataclass(frozen=True)
@@ -77,8 +76,8 @@ class Experiment:
         output_metrics: further metrics, of the output layer alone.
         also: reshapes on which the metrics are computed in addition to their default one.
         dimensions: whether to estimate intrinsic dimensions.
-        permutations: how many permutations of the images estimate each metric's null.
-        null_at: the iterations whose null is estimated, "every" or only the "last" one.
+        permutations: how many permutations of the images estimate each metric's null, after the
+            last iteration; a p-value needs 20.
         train_seeds: for each, a complete network; the seed decides its initial weights, the order
             of the images, and their augmentation.
         prune_seeds: for each, a pruning run from every complete network; the seed decides order
@@ -104,7 +103,6 @@ class Experiment:
     also: tuple[str, ...] = ()
     dimensions: bool = False
     permutations: int = 10
-    null_at: str = "every"
     train_seeds: tuple[int, ...] = (0,)
     prune_seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
     precision: str = "float32"
@@ -127,7 +125,6 @@ class Experiment:
             ("data set", self.dataset, (*DATASETS, *STREAMED)),
             ("precision", self.precision, PRECISIONS),
             ("opponent", self.against, OPPONENTS),
-            ("null_at", self.null_at, NULL_AT),
             *(("metric", metric, METRICS) for metric in (*self.metrics, *self.output_metrics)),
             *(("reshape", reshape, RESHAPES) for reshape in self.also),
         ):
@@ -161,7 +158,7 @@ class Experiment:
     def permutations_at(self, iteration: int) -> int:
         """How many permutations estimate the null of this iteration's comparison."""
         last = self.against != "pruned" or iteration == self.pruning.iterations
-        return self.permutations if last or self.null_at == "every" else 0
+        return self.permutations if last else 0
 
     @property
     def needs(self) -> str:

@@ -138,22 +138,20 @@ class Profile:
         return rows
 
 
-_LAST_NULL = {"null_at": Change("last", "pages show the null of the last iteration alone")}
-_THREE_RUNS = {"prune_seeds": Change((0, 1, 2), "enough to show a spread"), **_LAST_NULL}
+_THREE = {"prune_seeds": Change((0, 1, 2), "enough to show a spread")}
 _TWO = {"prune_seeds": Change((0, 1), "two show that there is a spread")}
-_TWO_RUNS = {**_TWO, **_LAST_NULL}
 
 SMOKE = Profile(
     name="smoke",
     varied=changes("smoke") | dict.fromkeys(("vgg_svhn_trained_on", "vgg_svhn_random_masks"), _TWO),
     description="slim networks on the embedded digits, a few minutes on two processor cores",
     changes={
-        "vgg16_bn": smoke(0.125, **DIGIT_AUGMENTATION, **_TWO_RUNS),
-        "vgg_svhn": smoke(0.25, **_THREE_RUNS),
+        "vgg16_bn": smoke(0.125, **DIGIT_AUGMENTATION, **_TWO),
+        "vgg_svhn": smoke(0.25, **_THREE),
         "resnet_fast": smoke(
             0.125,
             **DIGIT_AUGMENTATION,
-            **_TWO_RUNS,
+            **_TWO,
             **{
                 "recipe.schedule": Change(
                     PiecewiseLinear(epochs=(0, 1, 4), rates=(0, 0.4, 0)), "fewer epochs"
@@ -168,25 +166,19 @@ SMOKE = Profile(
     follows_code=True,
 )
 
-_LAPTOP = {
-    **THREE_NETWORKS,
-    "permutations": Change(30, "enough to show the spread of the null as well"),
-    **_LAST_NULL,
-}
-
 _OTHER_SCALES = ("vgg_svhn_slim", "vgg_svhn_brief", "vgg16_bn_slim", "resnet_fast_slim")
 
 LAPTOP = Profile(
     name="laptop",
     description="slim networks on real images, four to five hours a network on two processor cores",
     changes={
-        "vgg16_bn": laptop(0.25, 40_000, 5, 0.2, **_LAPTOP),
+        "vgg16_bn": laptop(0.25, 40_000, 5, 0.2, **THREE_NETWORKS),
         "vgg_svhn": laptop(
             0.5,
             24_000,
             4,
             0.1,
-            **_LAPTOP,
+            **THREE_NETWORKS,
             **{"recipe.batch_size": Change(128, "fewer steps of more images")},
         ),
         "resnet_fast": laptop(
@@ -194,7 +186,7 @@ LAPTOP = Profile(
             40_000,
             5,
             0.8,
-            **_LAPTOP,
+            **THREE_NETWORKS,
             **{"recipe.batch_size": Change(256, "more steps in each of the few epochs")},
         ),
     },

@@ -25,7 +25,8 @@ WATCHDOG = 1800
 
 EXPECTED = Path(__file__).parent / "tiny_similarity.csv"
 KEYS = ["experiment", "iteration", "layer", "metric", "reshape"]
-NUMBERS = ["remaining", "value", "null_mean", "null_sd", "rank_x", "rank_y", "dead_x", "dead_y"]
+NUMBERS = ["remaining", "value", "null_mean", "null_sd", "p_value"]
+NUMBERS += ["rank_x", "rank_y", "dead_x", "dead_y"]
 
 
 START = """
@@ -105,10 +106,11 @@ def test_every_page_can_be_made_of_the_results(name, study):
 
 
 def test_every_job_leaves_its_log_page(study):
-    analyses = list(study.glob("jobs/*/robustness-*/t0-p0/notebook.ipynb"))
-    trainings = set(study.glob("jobs/**/notebook.ipynb")) - set(analyses)
-    assert len(analyses) == 1
-    assert "threshold" in analyses[0].read_text()
+    [readings] = study.glob("jobs/*/robustness-*/t0-p0/notebook.ipynb")
+    [matching] = study.glob("jobs/*/matching-*/t0-p0/notebook.ipynb")
+    trainings = set(study.glob("jobs/**/notebook.ipynb")) - {readings, matching}
+    assert "threshold" in readings.read_text()
+    assert "iteration 2" in matching.read_text()
     assert len(trainings) == 6
     assert all("test accuracy" in page.read_text() for page in trainings)
 

@@ -694,8 +694,10 @@ print(
 # the mean of these four is exact. For their spread, and for the other metrics, it shuffles the
 # images, 200 times unless told otherwise.
 #
-# Beside its own numbers this book shows the mean over a few shuffles as the *null*. It shuffles
-# images and never pixels: pixels of one image belong together.
+# Beside the similarities after the last iteration this book shows the mean over all shuffles, or over
+# 30 of them, as the *null*. It shuffles images and never pixels: pixels of one image belong together.
+# The same 30 shuffles serve all layers of two networks. So the highest of the layers has a null too,
+# which is what to compare a whole row of layers with.
 #
 # ## Dead channels
 #

@@ -210,7 +210,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     print(
-        f"published {found.published:.6f}, recomputed {found.recomputed:.6f} from {found.source}: "
+        f"published {found.published:.6g}, recomputed {found.recomputed:.6g} from {found.source}: "
         f"{found.apart:.1e} apart, of {found.tolerance:.1e} allowed ({found.why})"
     )
     print("they agree" if found.agrees else "THEY DIFFER")

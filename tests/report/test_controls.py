@@ -57,11 +57,13 @@ def test_the_means_are_over_runs_after_the_last_iteration_and_hidden_layers(page
         assert found[page["NULL"], "svcca"] == pytest.approx(0.05)
 
 
-def test_distances_are_compared_with_that_of_pruning(page, on):
-    study = page["study"]
-    pruned = with_values(study, lambda rows: rows.value.mask(rows.experiment == "vgg_svhn", 0.81))
-    rows = {row[0]: row[1:] for row in on(pruned, "distances", "vgg_svhn").rows}
-    assert rows["trained again as often, never pruned"][0] == "0.10 (0.5 times)"  # 0.095 / 0.19
-    assert rows["another complete network, trained independently"][0] == "0.49 (2.6 times)"
-    same = with_values(study, lambda rows: rows.value * 0 + 1)
-    assert "times" not in repr(on(same, "distances", "vgg_svhn"))
+def test_shares_of_the_way_from_the_null_to_independent_networks(page, on, folder):
+    values = {"vgg_svhn": 0.81, "vgg_svhn_independent": 0.51, "vgg_svhn_untrained": 0.05}
+    study = with_values(page["study"], lambda rows: rows.experiment.map(values).fillna(rows.value))
+    rows = {row[0]: row[1:] for row in on(study, "shares", "vgg_svhn").rows}
+    assert set(rows) == {page["PRUNED"], *CONTROL_LINES} - {page["INDEPENDENTLY"]}
+    # the null is 0.05; with one pruned network there is no interval
+    assert rows[page["PRUNED"]][0] == "1.65"  # 0.76 / 0.46
+    assert rows["a network that was never trained"][0] == "0.00"
+    none = run_page("controls", folder)["shares"]("vgg_svhn")
+    assert none._repr_html_() == "<p>No independent networks were compared here.</p>"

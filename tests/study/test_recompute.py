@@ -34,7 +34,7 @@ def test_from_the_kept_network_it_is_the_same_to_the_published_digits(published)
 
 @pytest.mark.parametrize("column", ["null_mean", "null_sd", "p_value"])
 def test_what_is_said_of_the_null_is_computed_again_as_well(published, column):
-    row = Row(JOB, 2, "conv2_1", "cka", "flat", column)
+    row = Row(JOB, 3, "conv2_1", "cka", "flat", column)
     outcome = recompute(published.results, row, "", "cpu", folder=published.folder)
     assert outcome.published > 0
     assert outcome.agrees

@@ -643,7 +643,8 @@ for network in matched:
     guess = (1 / rows.groupby("layer").channels.mean()).reindex(own.columns)
     panels.draw(axes, guess, "a guess", **NULL)
     axes = panels.panel(f"{study.network(network)}: CKA")
-    panels.draw_iterations(axes, values.curves(study, network, "cka")[list(own.columns)])
+    cka = values.curves(study, network, "cka")[list(own.columns)]
+    panels.draw_iterations(axes, cka, values.remaining(study, network))
     display(panels)
 if not matched:
     print(ABSENT)

@@ -158,7 +158,7 @@ for metric in shown:
 decided = pd.concat(above)
 UNKNOWN = "This was not measured here: it takes 20 permutations of the images or more."
 SETTLED = """**Yes, in every layer and by every metric.** So the question is not whether the pruned
-networks are still related to their complete network, but how closely. {doc}`controls` answers it on
+networks are still related to their complete network, but how closely. The page on controls answers it on
 a scale from shuffled images to networks that were trained independently of each other."""
 OPEN_CASES = f"""**Not everywhere.** Of {len(decided)} similarities, {(~decided.astype(bool)).sum()}
 are no higher than shuffled images get in some layer: open circles in the figure."""

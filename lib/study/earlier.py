@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..sealed import PROVENANCE, DamagedError, check_digest, load_json
+from ..sealed import PROVENANCE, check_digest, load_json
 from ..tables import DENSITY, PERFORMANCE
 from .progress import log
 from .task import Task
@@ -25,8 +25,8 @@ def take_networks(task: Task) -> dict[str, Any] | None:
     Returns:
         Time, device and code of their training; None if no other run has such networks.
     """
-    if task.saved:  # the job has begun to train its own
-        return None
+    if task.saved:  # the job has begun, with these or with its own
+        return task.saved.get(TRAINED)
     folder = task.folder
     for marker in sorted(folder.parent.parent.glob(f"run-*/{folder.name}/{PROVENANCE}")):
         try:
@@ -35,7 +35,7 @@ def take_networks(task: Task) -> dict[str, Any] | None:
                 continue
             for name, expected in earlier["files"].items():
                 check_digest(marker.parent / name, expected)
-        except (DamagedError, ValueError):
+        except ValueError:  # damaged, or of an earlier version
             continue
         _copy(task, marker.parent, earlier["files"])
         log.info("the networks are those of %s; they are compared anew", marker.parent)

@@ -64,6 +64,7 @@ def run_fingerprint(experiment: Experiment, code: str = "") -> str:
     control += ["masks of", e.masks_of] if e.masks_of else []
     more = [list(e.also)] if e.also else []
     more += ["dimensions"] if e.dimensions else []
+    # the names of results from when other iterations could be chosen
     more += ["null at", "last"] if e.permutations else []
     return _digest(
         "run", complete_fingerprint(e, code), *parts, _canonical(e.probe), *control, *more

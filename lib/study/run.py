@@ -53,6 +53,9 @@ def prune_and_compare(task: Task) -> None:
         rows = comparison.rows(network, seed, setting.experiment.permutations_at(iteration))
         key = task.key(iteration) | {"remaining": mask.remaining}
         task.add(SIMILARITY, (key | row for row in rows))
+        if task.trained:
+            task.log("iteration %d/%d compared", iteration, pruning.iterations)
+            task.save(iteration=iteration + 1, trained=task.trained)
     task.write(SIMILARITY, PERFORMANCE, DENSITY)
 
 

@@ -306,9 +306,21 @@ def test_a_changed_comparison_takes_the_trained_networks_over(done, monkeypatch)
     before = tables(done, RUN)[1], done.read_provenance(RUN)
     done.experiments["vgg_svhn"] = changed(TINY, "metrics", ("cka", "procrustes"))
     assert not done.is_done(RUN)
+    whole, calls = Comparison.rows, []
+
+    def compared(*given):
+        calls.append(given)
+        if len(calls) == 2:
+            raise StopHere
+        return whole(*given)
+
     with monkeypatch.context() as patch:
         patch.setattr(Training, "run_epoch", None)
+        patch.setattr(Comparison, "rows", compared)
+        with pytest.raises(StopHere):
+            run_job(done, RUN, device="cpu")
         run_job(done, RUN, device="cpu")
+    assert len(calls) == 4  # the first of three comparisons was kept
     similarity, performance = tables(done, RUN)
     pd.testing.assert_frame_equal(performance, before[0], check_exact=True)
     assert set(similarity.metric) == {"cka", "procrustes", "cosine"}

@@ -44,180 +44,223 @@ from lib.report.page import glue, open_study
 study = open_study(results, network)
 
 # %% [markdown]
-# ## The figure
+# ## What we find
+
+# %% tags=["remove-cell"]
+import pandas as pd
+from IPython.display import Markdown, display
+
+from lib.claims.vocabulary import CLEAR, HIDDEN, Missing, Times, mean
+from lib.report import format, values
+from lib.report.figure import INDEPENDENT, LayerFigure, PanelFigure
+from lib.report.format import number, percent
+from lib.report.names import METRICS, enumerate_words
+from lib.report.statistics import interval, rank_correlation
+from lib.report.style import INK, LAST, METRIC_STYLES, VISIBLE, percent_axis
+from lib.report.tables import Table, text_table
+from lib.tables import DENSITY
+
+# %% tags=["hide-input"]
+FOUR = ["svcca", "pwcca", "cka", "nbs"]  # the paper's metrics
+TWO = ["svcca", "cka"]  # those that disagree most
+lines = {metric: values.curves(study, network, metric) for metric in FOUR}
+siblings = {metric: values.control(study, network, "independent", metric) for metric in FOUR}
+hidden, remaining = values.hidden(study, network), values.remaining(study, network)
+accuracy = values.accuracy(study, network)
+last = accuracy.index.max()
+as_accurate = accuracy.index[accuracy["mean"] >= accuracy["mean"][0] - 0.005].max()
+equal = as_accurate or 1
+here = Times(f" after iteration {equal}", lambda remaining: [equal])
+
+
+def over_networks(metric, minus=""):
+    """Mean over the hidden layers at equal accuracy, or its difference from a control."""
+    quantity = mean(network, metric, HIDDEN, here)
+    if minus == "independent":
+        quantity -= mean(f"{network}_independent", metric)
+    elif minus:
+        quantity -= mean(f"{network}_{minus}", metric, HIDDEN, here)
+    try:
+        return interval(quantity.numbers(study))
+    except Missing:
+        return None
+
+
+def compared(found):
+    """How a pruned network's similarity to its own complete network compares with strangers'."""
+    if found is None:
+        return "unknown"
+    if pd.isna(found.low):
+        return "no interval"
+    if max(-found.low, found.high) < VISIBLE:
+        return "as close"
+    if found.low > 0 or found.high < 0:
+        return "closer" if found.low > 0 else "further"
+    return "open"
+
+
+AS_ACCURATE = {
+    True: "With {left} of its weights, a pruned {net} is still as accurate as its complete network: "
+    "{pruned} against {complete}.",
+    False: "No pruned {net} is as accurate as its complete network. After the first iteration, with "
+    "{left} of the weights left, it is at {pruned} against {complete}.",
+}
+CLOSER = {
+    "closer": "By {metrics}, that is closer than independently trained networks are to each other",
+    "further": "By {metrics}, that is further than independently trained networks are from each other",
+    "as close": "By {metrics}, that is about as close as independently trained networks are to each "
+    "other",
+    "open": "By {metrics}, these networks are too few to say whether that is closer than "
+    "independently trained networks are to each other",
+    "no interval": "By {metrics}, independently trained networks are at",
+}
+AGREE = {
+    True: "The two largely agree on which layers pruning changed most",
+    False: "The two do not agree on which layers pruning changed most",
+}
+
+
+def what_we_find():
+    fill = {"net": study.network(network), "left": percent(accuracy.remaining[equal])}
+    fill |= {"pruned": percent(accuracy["mean"][equal], 1)}
+    fill |= {"complete": percent(accuracy["mean"][0], 1)}
+    similar = enumerate_words(
+        [f"{number(lines[m].loc[equal, hidden].mean())} by {METRICS[m]}" for m in TWO]
+    )
+    said = [AS_ACCURATE[bool(as_accurate)].format(**fill)]
+    said.append(f"Its similarity to it is {similar}, on average over the hidden layers.")
+    verdicts = {m: compared(over_networks(m, minus="independent")) for m in TWO}
+    for verdict, words in CLOSER.items():
+        if which := [m for m in TWO if verdicts[m] == verdict]:
+            strangers = enumerate_words([number(siblings[m][hidden].mean()) for m in which])
+            named = enumerate_words([METRICS[m] for m in which])
+            said.append(f"{words.format(metrics=named)} ({strangers}).")
+    curves = [lines[m].loc[last, hidden] for m in TWO]
+    order, lowest = rank_correlation(*curves), [curve.idxmin() for curve in curves]
+    agree = AGREE[order >= CLEAR]
+    said.append(
+        f"{agree}: at the end SVCCA is lowest at {lowest[0]} and CKA at {lowest[1]}, and the rank "
+        f"correlation of their values over the layers is {number(order)}."
+    )
+    return " ".join(said)
+
+
+display(Markdown(what_we_find()))
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-equal-{{network}}", "caption": "Similarity to the complete network at equal accuracy, layer by layer, mean over the complete networks and their runs. Solid: pruned networks. Long dashes: the same complete networks, trained on as often without pruning. Dotted: complete networks that were trained independently of each other. Short thin dashes: the null, which shuffled images give. A control that was not measured has no line. Both panels have the same vertical scale."}}
+trained_on = f"{network}_trained_on"
+TRAINED_ON = {"color": METRIC_STYLES["cosine"]["color"], "linestyle": "--"}
+null = {metric: values.null(study, network, metric) for metric in FOUR}
+
+at_equal = LayerFigure(f"equal-{network}", values.layers(study, network))
+for metric in TWO:
+    axes = at_equal.panel(METRICS[metric])
+    at_equal.draw_null(axes, null[metric], "null: images shuffled, \u00b1 2 sd")
+    if trained_on in study.variants:
+        again = values.curves(study, trained_on, metric).reindex(index=[equal]).squeeze()
+        at_equal.draw(axes, again, "trained on as often, never pruned", **TRAINED_ON)
+    at_equal.draw(axes, siblings[metric], "trained independently", **INDEPENDENT)
+    pruned = f"pruned, {percent(accuracy.remaining[equal])} of the weights left"
+    at_equal.draw(axes, lines[metric].loc[equal], pruned, color=LAST, linewidth=2)
+at_equal
+
+# %% [markdown]
+# Why at equal accuracy? A network that classifies worse must differ somewhere. So this is the last
+# iteration at which pruned networks are as accurate as the complete one, or at most half a percentage
+# point worse. Beside them stand two controls ({doc}`controls`): the complete network trained on as
+# often without pruning, and complete networks that share nothing but the recipe.
+#
+# These are the means over the hidden layers, with 95 % intervals over complete networks. A single
+# network has none.
+
+# %% tags=["hide-input"]
+
+
+def shown(found):
+    return "-" if found is None else format.interval(found.mean, found.low, found.high, sign=True)
+
+
+rows = {}
+for metric in FOUR:
+    own = over_networks(metric)
+    rows[METRICS[metric]] = {
+        "Pruned": format.interval(own.mean, own.low, own.high),
+        "Minus trained on": shown(over_networks(metric, minus="trained_on")),
+        "Minus independent": shown(over_networks(metric, minus="independent")),
+        "Pruned, at the end": number(lines[metric].loc[last, hidden].mean()),
+    }
+Table.of(pd.DataFrame.from_dict(rows, orient="index").rename_axis("Metric"), cards=True)
+
+# %% [markdown]
+# ## Iteration by iteration
 #
 # The table of the study has a row for each number: which run, iteration and layer it belongs to,
 # and which metric gave it. For each metric we take the mean over the runs. That leaves one row for
 # each iteration and one column for each layer, so each row is a line of the figure.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-{{network}}", "caption": "Similarity of each layer of the pruned networks with the same layer of the complete one, by four metrics, mean over the pruning runs. Layers stand in forward order. Each line is one pruning iteration, from pale to strong. The dashed line in the pale band is the null of the last iteration, two standard deviations either side. The dotted line, where it was measured, compares complete networks that were trained independently of each other. An open circle marks a layer after the last iteration that is no more similar than shuffled images get in some layer. All panels have the same vertical scale. The paper draws it as its Fig. 5 for VGG16_BN, Fig. 6 for VGG_SVHN and Fig. 7 for ResNet_fast."}}
-import pandas as pd
-
-from lib.report import values
-from lib.report.figure import INDEPENDENT, LayerFigure
-from lib.report.names import METRICS
-from lib.report.style import INK
-from lib.report.tables import Table, text_table
-
-shown = ["svcca", "pwcca", "cka", "nbs"]  # the paper's four metrics
 OPEN = {"linestyle": "None", "marker": "o", "markerfacecolor": "white", "color": INK}
-lines = {metric: values.curves(study, network, metric) for metric in shown}
-null = {metric: values.null(study, network, metric) for metric in shown}
 # what shuffled images exceed in any layer with a probability of 5 %, the same for all layers
 highest = {
     metric: values.curves(study, network, metric, column="null_max").iloc[-1].max()
-    for metric in shown
+    for metric in FOUR
 }
-siblings = {metric: values.control(study, network, "independent", metric) for metric in shown}
-remaining = values.remaining(study, network)
 
 figure = LayerFigure(f"layers-{network}", values.layers(study, network), iterations=len(remaining))
-for metric in shown:
+for metric in FOUR:
     axes = figure.panel(METRICS[metric])
     figure.draw_iterations(axes, lines[metric], remaining)
     figure.draw_null(axes, null[metric])
     label = "complete networks, trained independently of each other"
     figure.draw(axes, siblings[metric], label, **INDEPENDENT)
-    last = lines[metric].iloc[-1]
+    final = lines[metric].iloc[-1]
     label = "last iteration: no higher than shuffled images get in some layer"
-    figure.draw(axes, last.where(last <= highest[metric]), label, **OPEN)
+    figure.draw(axes, final.where(final <= highest[metric]), label, **OPEN)
 figure
 
 # %% [markdown]
-# ## The numbers
-
-# %% tags=["hide-input"]
-hidden = values.hidden(study, network)
-rows = []
-for metric in shown:
-    last = lines[metric].iloc[-1]
-    lowest = last[hidden].idxmin()
-    rows.append(
-        {
-            "Metric": METRICS[metric],
-            "First layer": last.iloc[0],
-            "Lowest": last[lowest],
-            "Where": lowest,
-            "Null there": null[metric]["mean"][lowest],
-            "Independent there": siblings[metric][lowest],
-            "Output": last.iloc[-1],
-        }
-    )
-overview = pd.DataFrame(rows).set_index("Metric")
-Table.of(overview)
-
-# %% [markdown]
-# These are means after the last iteration. *Lowest* and *Where* name the hidden layer that the
-# metric finds least similar. *Null there* is the value that the metric gives to that layer when
-# the images of one network are shuffled, so that nothing is left to compare. A similarity means
-# something only as far as it exceeds its null. *Independent there* is how similar complete networks
-# are in that layer that were trained independently of each other, where that was measured
-# ({doc}`controls`).
+# ## Which weights are left, and are the answers the same?
 #
-# Every layer, after the first and after the last iteration, with the null of the last.
-# *indep*, where it was measured, stands for the independently trained complete networks:
+# Magnitude pruning decides over all layers at once, so it empties some layers and spares others. On
+# the left is how much of each layer is left. On the right is how many test images get the same class
+# from a pruned network and from its complete one, beside the same count for the controls.
 
-# %% tags=["hide-input"]
-columns = {}
-for metric in shown:
-    columns[METRICS[metric], "first"] = lines[metric].iloc[0]
-    columns[METRICS[metric], "last"] = lines[metric].iloc[-1]
-    columns[METRICS[metric], "null"] = null[metric]["mean"]
-    columns[METRICS[metric], "indep"] = siblings[metric]
-numbers = pd.DataFrame(columns).dropna(axis="columns", how="all")
-print(text_table(numbers, digits=3, index=True))
-
-# %% [markdown]
-# ## Is there anything to compare?
-#
-# Shuffle the images of one network, and what is left is chance. The p-value of a similarity is how
-# often shuffled images give one that is as high. A figure shows many layers, so there is a stricter
-# question: how high does the *highest* of all layers get? The threshold is what it exceeds with a
-# probability of 5 %, under the same permutations in all layers.
-
-# %% tags=["hide-input"]
-from IPython.display import Markdown, display
-
-rows, above = [], {}
-for metric in shown:
-    last, p = (
-        values.curves(study, network, metric, column=column, statistic=statistic).iloc[-1]
-        for column, statistic in (("value", "mean"), ("p_value", "max"))
-    )
-    limit = highest[metric]
-    above[metric] = (last > limit).where(last.notna() & pd.notna(limit)).dropna()
-    rows.append(
-        {
-            "Metric": METRICS[metric],
-            "Largest p-value": "-" if p.isna().all() else f"{p.max():.2g}",
-            "Threshold": limit,
-            "Layers above it": f"{above[metric].sum():.0f} of {len(above[metric])}",
-            "Lowest, calibrated": max(0, (last.min() - limit) / (1 - limit)),
-        }
-    )
-decided = pd.concat(above)
-UNKNOWN = "This was not measured here: it takes 20 permutations of the images or more."
-SETTLED = """**Yes, in every layer and by every metric.** So the question is not whether the pruned
-networks are still related to their complete network, but how closely. The page on controls answers it on
-a scale from shuffled images to networks that were trained independently of each other."""
-OPEN_CASES = f"""**Not everywhere.** Of {len(decided)} similarities, {(~decided.astype(bool)).sum()}
-are no higher than shuffled images get in some layer: open circles in the figure."""
-if decided.empty:
-    display(Markdown(UNKNOWN))
-else:
-    display(Markdown(SETTLED if decided.all() else OPEN_CASES))
-    display(Table.of(pd.DataFrame(rows).set_index("Metric")))
-
-# %% [markdown]
-# Where a row is an image, p-values of CKA are exact. The others cannot be lower than one divided by
-# the number of permutations plus one ({doc}`similarity_metrics`). The *calibrated* similarity of
-# {cite:t}`groger2026aristotelian` is 0 at the threshold and below, and 1 for the same representations.
-#
-# ## At equal accuracy
-#
-# The last iteration has the fewest weights, and often the lowest accuracy. A network that classifies
-# worse must differ somewhere. So take the last iteration at which the pruned networks are as accurate
-# as the complete one, or at most half a percentage point worse:
-
-# %% tags=["hide-input"]
-accuracy = values.accuracy(study, network)
-as_accurate = accuracy.index[accuracy["mean"] >= accuracy["mean"][0] - 0.005]
-equal, last = as_accurate.max(), accuracy.index.max()
-steps = {"complete": 0, "at equal accuracy": equal, "at the end": last}
-found = accuracy.loc[list(steps.values())]
-Table.of(
-    pd.DataFrame(
-        {
-            "Network": list(steps),
-            "Iteration": found.index,
-            "Weights left, %": 100 * found.remaining.to_numpy(),
-            "Accuracy, %": 100 * found["mean"].to_numpy(),
-        }
-    ).set_index("Network"),
-    digits=1,
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-survivors-{{network}}", "caption": "Left: share of the weights that are left in each layer, from the first iteration (pale) to the last (strong), on a logarithmic axis. Right: share of the images to which two networks give the same class: pruned and complete (solid), complete and trained on without pruning (dashed, at the same iterations), and two complete networks that were trained independently (dotted)."}}
+weights = study.of(network, DENSITY)
+weights = weights[weights.iteration > 0].assign(
+    layer=weights.parameter.str.removesuffix(".weight").str.removesuffix(".conv"),
+    left=weights.survivors / weights.weights,
 )
+left = weights.groupby(["iteration", "layer"]).left.mean().unstack()
+left = left[[name for name, _ in values.layers(study, network) if name in left]]
+same = {"pruned": values.curves(study, network, "agreement").iloc[:, -1]}
+if trained_on in study.variants:
+    same["trained on"] = values.curves(study, trained_on, "agreement").iloc[:, -1]
+strangers = values.control(study, network, "independent", "agreement").iloc[-1]
+
+survivors = LayerFigure(
+    f"survivors-{network}",
+    [pair for pair in values.layers(study, network) if pair[0] in left],
+    iterations=len(left),
+    shared=False,
+)
+axes = survivors.panel("Weights left in each layer")
+survivors.draw_iterations(axes, left, remaining)
+axes.set_yscale("log")
+axes.yaxis.set_major_formatter(lambda share, _: percent(share, 0 if share >= 0.01 else 1))
+axes = PanelFigure.panel(survivors, "The same class", left=0.16)
+axes.plot(remaining, 100 * same["pruned"], color=LAST, linewidth=2, label="pruned, and complete")
+if "trained on" in same:
+    label = "trained on as often, never pruned, and complete"
+    axes.plot(remaining, 100 * same["trained on"], label=label, **TRAINED_ON)
+if pd.notna(strangers):
+    axes.axhline(100 * strangers, label="two complete networks", **INDEPENDENT)
+percent_axis(axes, remaining.min())
+axes.set_ylabel("images with the same class, %")
+axes.yaxis.set_major_formatter("{x:g}")
+survivors
 
 # %% [markdown]
-# How similar are the networks of these iterations to the complete one, on average over the hidden
-# layers? Beside them is the similarity of complete networks that share nothing but the recipe:
-
-# %% tags=["hide-input"]
-means = {metric: lines[metric][hidden].mean(axis="columns") for metric in shown}
-rows = [
-    {
-        "Metric": METRICS[metric],
-        "At equal accuracy": means[metric].get(equal),
-        "At the end": means[metric][last],
-        "Independently trained": siblings[metric][hidden].mean(),
-    }
-    for metric in shown
-]
-Table.of(pd.DataFrame(rows).set_index("Metric").astype(float))
-
-# %% [markdown]
-# A dash means that there is nothing to show: no pruned network is as accurate as the complete one,
-# or no independent networks were compared.
-#
 # ## How to read it
 
 # %% [markdown] tags=["network=vgg16_bn"]
@@ -248,6 +291,50 @@ Table.of(pd.DataFrame(rows).set_index("Metric").astype(float))
 # contains the input of the block, so it can stay similar where the convolutions inside do not.
 
 # %% [markdown]
+# ## Is there anything to compare?
+#
+# Shuffle the images of one network, and what is left is chance. The p-value of a similarity is how
+# often shuffled images give one that is as high. A figure shows many layers, so there is a stricter
+# question: how high does the *highest* of all layers get? The threshold is what it exceeds with a
+# probability of 5 %, under the same permutations in all layers.
+
+# %% tags=["hide-input"]
+rows, above = [], {}
+for metric in FOUR:
+    final, p = (
+        values.curves(study, network, metric, column=column, statistic=statistic).iloc[-1]
+        for column, statistic in (("value", "mean"), ("p_value", "max"))
+    )
+    limit = highest[metric]
+    above[metric] = (final > limit).where(final.notna() & pd.notna(limit)).dropna()
+    rows.append(
+        {
+            "Metric": METRICS[metric],
+            "Largest p-value": "-" if p.isna().all() else f"{p.max():.2g}",
+            "Threshold": limit,
+            "Layers above it": f"{above[metric].sum():.0f} of {len(above[metric])}",
+            "Lowest, calibrated": max(0, (final.min() - limit) / (1 - limit)),
+        }
+    )
+decided = pd.concat(above)
+UNKNOWN = "This was not measured here: it takes 20 permutations of the images or more."
+SETTLED = """**Yes, in every layer and by every metric.** So the question is not whether the pruned
+networks are still related to their complete network, but how closely. The page on controls answers it on
+a scale from shuffled images to networks that were trained independently of each other."""
+OPEN_CASES = f"""**Not everywhere.** Of {len(decided)} similarities, {(~decided.astype(bool)).sum()}
+are no higher than shuffled images get in some layer: open circles in the figure."""
+if decided.empty:
+    display(Markdown(UNKNOWN))
+else:
+    display(Markdown(SETTLED if decided.all() else OPEN_CASES))
+    display(Table.of(pd.DataFrame(rows).set_index("Metric")))
+
+# %% [markdown]
+# Where a row is an image, p-values of CKA are exact. The others cannot be lower than one divided by
+# the number of permutations plus one ({doc}`similarity_metrics`). The *calibrated* similarity of
+# {cite:t}`groger2026aristotelian` is 0 at the threshold and below, and 1 for the same representations.
+
+# %% [markdown]
 # ## What the paper reports
 
 # %% [markdown] tags=["network=vgg16_bn"]
@@ -270,6 +357,49 @@ Table.of(pd.DataFrame(rows).set_index("Metric").astype(float))
 # clearly than in the other two networks. CKA stays near 0.90 or higher and shows no trend. NBS goes
 # down to 0.82, with its bottom at the second residual block ({cite:t}`ansuini2020investigating`,
 # section 5.3; where its first sentence says CKA, the numbers after it are those of SVCCA).
+
+# %% [markdown]
+# ## The numbers
+
+# %% tags=["hide-input"]
+rows = []
+for metric in FOUR:
+    final = lines[metric].iloc[-1]
+    lowest = final[hidden].idxmin()
+    rows.append(
+        {
+            "Metric": METRICS[metric],
+            "First layer": final.iloc[0],
+            "Lowest": final[lowest],
+            "Where": lowest,
+            "Null there": null[metric]["mean"][lowest],
+            "Independent there": siblings[metric][lowest],
+            "Output": final.iloc[-1],
+        }
+    )
+overview = pd.DataFrame(rows).set_index("Metric")
+Table.of(overview)
+
+# %% [markdown]
+# These are means after the last iteration. *Lowest* and *Where* name the hidden layer that the
+# metric finds least similar. *Null there* is the value that the metric gives to that layer when
+# the images of one network are shuffled, so that nothing is left to compare. A similarity means
+# something only as far as it exceeds its null. *Independent there* is how similar complete networks
+# are in that layer that were trained independently of each other, where that was measured
+# ({doc}`controls`).
+#
+# Every layer, after the first and after the last iteration, with the null of the last.
+# *indep*, where it was measured, stands for the independently trained complete networks:
+
+# %% tags=["hide-input", "hide-output"]
+columns = {}
+for metric in FOUR:
+    columns[METRICS[metric], "first"] = lines[metric].iloc[0]
+    columns[METRICS[metric], "last"] = lines[metric].iloc[-1]
+    columns[METRICS[metric], "null"] = null[metric]["mean"]
+    columns[METRICS[metric], "indep"] = siblings[metric]
+numbers = pd.DataFrame(columns).dropna(axis="columns", how="all")
+print(text_table(numbers, digits=3, index=True))
 
 # %% tags=["remove-cell"]
 bottom = {

@@ -48,7 +48,7 @@ from lib.report.page import glue, open_study
 from lib.report.results import Results, load_results
 from lib.report.scale import width_words
 from lib.report.statistics import interval as over_networks
-from lib.report.style import INK, METRIC_STYLES, VISIBLE, iteration_colours
+from lib.report.style import INK, KIND_COLOURS, METRIC_STYLES, VISIBLE
 from lib.report.tables import Table
 
 # %% tags=["remove-input"]
@@ -243,51 +243,51 @@ table
 # A dash means that the shares were not measured: there is no network trained on without pruning, or
 # no common matrix.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-contrast", "caption": "How much of the contrast between SVCCA and CKA is the matrix, training alone, chance, and the metrics themselves, as shares that add up to 100 %; and, below the line, what is left of it on one matrix. One colour for each width. Symbols are means over complete networks, bars are 95 % intervals, and with two networks they may reach beyond the panel. Without a bar, it is a single network."}}
-WIDTHS = sorted(answer.width.unique())
-MARKERS = ("o", "s", "^", "D", "v")
-PARTS = [*SHARES[:-1], SAME_MATRIX]
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-contrast", "caption": "The contrast between SVCCA and CKA, taken apart: what is left of it, from the top down, when the matrix, training alone and chance are taken out. The last bar is the share of the metrics themselves. Lengths are means over complete networks, whiskers their 95 % intervals; a single network has none. Each network is shown at the largest width at which all parts were measured."}}
+STEPS = {**{factor: HEADS[factor] for factor in FACTORS}, "metric": HEADS["metric"]}
+COLOURS = dict.fromkeys(FACTORS, KIND_COLOURS["conv_res"]) | {"metric": KIND_COLOURS["pool"]}
+places = range(1, len(STEPS) + 1)
 
 
-def draw_answer():
-    figure = PanelFigure("contrast", iterations=len(WIDTHS))
-    known = answer[answer.part.ne("contrast") & answer.networks.gt(0)]
-    ends = min([-0.2, *known["mean"] - 0.1]), max([1.12, *known["mean"] + 0.1])
-    places = np.array([*range(len(PARTS) - 1), len(PARTS) - 0.6])  # a gap before the last
-    for network, shares in known.groupby("network", sort=False):
-        axes = figure.panel(study.network(network), left=0.29)
+def draw_answer(networks):
+    figure = PanelFigure(f"contrast-{networks[0]}")
+    for network in networks:
+        known = answer[answer.network.eq(network) & answer.networks.gt(0)]
+        widths = known[known.part == "metric"].width
+        if widths.empty:
+            figure.absent(study.network(network), "A control or a matrix was not measured.")
+            continue
+        parts = known[known.width == widths.max()].set_index("part")
+        share = parts["mean"][list(STEPS)]
+        right = share[::-1].cumsum()[::-1]  # a bar begins where the one above it ended
+        left = right - share
+        half = (parts.high - parts["mean"])[list(STEPS)]
+        ends = right.where(share.index == "metric", left)
+        axes = figure.panel(f"{study.network(network)}, {width_words(widths.max())}", left=0.25)
+        axes.barh(0, 1, color=INK, height=0.6)
+        axes.barh(places, share, left=left, color=[COLOURS[part] for part in STEPS], height=0.6)
+        axes.hlines(places, ends - half, ends + half, color=INK, linewidth=1.2)
+        axes.vlines(left[list(FACTORS)], places[:-1], places[1:], color=INK, linewidth=0.6)
         axes.axvline(0, color=INK, linewidth=0.8)
-        axes.axhline(places[-2:].mean(), color=INK, linewidth=0.5, alpha=0.4)
-        of_widths = shares.groupby("width")
-        for place, (width, of_width) in enumerate(of_widths):
-            i, offset = WIDTHS.index(width), 0.18 * (place - (len(of_widths) - 1) / 2)
-            colour = iteration_colours(len(WIDTHS))[i]
-            of_width = of_width.set_index("part").reindex(PARTS)
-            bars = of_width.low.notna().to_numpy()
-            axes.hlines(
-                places[bars] + offset, of_width.low[bars], of_width.high[bars], color=colour
-            )
-            axes.plot(
-                of_width["mean"],
-                places + offset,
-                marker=MARKERS[i % len(MARKERS)],
-                linestyle="",
-                color=colour,
-                label=width_words(width),
-            )
-        axes.set_xlim(*ends)
-        axes.set_ylim(places[-1] + 0.5, -0.5)
-        axes.set_yticks(places, [HEADS[part] for part in PARTS])
-        axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
+        texts = [number(parts["mean"]["contrast"]), *(percent(one, 0) for one in share)]
+        for place, text in enumerate(texts):
+            axes.text(1.32, place, text, ha="right", va="center", color=INK)
+        axes.set_xlim(min(-0.1, *(left - 0.05)), 1.33)
+        axes.set_ylim(len(STEPS) + 0.5, -0.5)
+        axes.set_yticks([0, *places], ["Contrast", *STEPS.values()])
+        axes.set_xticks([0, 0.5, 1], ["0 %", "50 %", "100 %"])
         axes.grid(axis="x"), axes.grid(visible=False, axis="y")
         axes.set_xlabel("share of the contrast")
+        named = zip(STEPS.values(), texts[1:], strict=True)
+        axes.set_label(f"Contrast {texts[0]}: {', '.join(f'{n} {text}' for n, text in named)}.")
     return figure
 
 
-drawn = draw_answer()
-drawn
+draw_answer(study.experiments)
 
 # %% [markdown]
+# How far the shares change with the width, the table above says.
+#
 # In words:
 
 # %% tags=["hide-input"]
@@ -598,5 +598,27 @@ sentences["assumption"] = (
     if said
     else ""
 )
+MOST = {
+    True: "Most of this contrast is not in the metrics: the matrix that each is given, and training "
+    "alone, make most of it. The metrics' own share is {share}.",
+    False: "The metrics' own share of this contrast is {share}; the rest is the matrix that each is "
+    "given, training alone, and chance.",
+}
+GROWS = {
+    "rises": "But the wider a network, the larger the share that is left on one matrix: {ends}.",
+    "falls": "The wider a network, the smaller the share that is left on one matrix: {ends}.",
+    "differs": "The share that is left on one matrix changes with the width: {ends}.",
+}
+if len(metric_shares):
+    ends = " to ".join(dict.fromkeys(percent(f(metric_shares), 0) for f in (min, max)))
+    sentences["shares"] = MOST[metric_shares.max() < 0.5].format(share=ends)
+if several:
+    ends = [
+        f"{' to '.join(percent(share, 0) for share in shares.iloc[[0, -1]])} in {study.network(name)}"
+        for name, shares in several.items()
+    ]
+    sentences["widths"] = GROWS[which].format(ends=enumerate_words(ends))
+for name in ("shares", "widths"):
+    sentences.setdefault(name, METRICS_ARE["unknown"])
 glue(**{f"contrast_{name}": text for name, text in sentences.items()})
-glue(contrast_table=table, contrast_figure=drawn)
+glue(contrast_table=table, contrast_figure=draw_answer(study.experiments[:1]))

@@ -50,13 +50,14 @@ study = open_study(results, network)
 import pandas as pd
 from IPython.display import Markdown, display
 
-from lib.claims.vocabulary import CLEAR, HIDDEN, Missing, Times, mean
+from lib.claims import equal
+from lib.claims.vocabulary import CLEAR
 from lib.report import format, values
 from lib.report.figure import INDEPENDENT, LayerFigure, PanelFigure
-from lib.report.format import number, percent
+from lib.report.format import number, percent, plain
 from lib.report.names import METRICS, enumerate_words
-from lib.report.statistics import interval, rank_correlation
-from lib.report.style import INK, LAST, METRIC_STYLES, VISIBLE, percent_axis
+from lib.report.statistics import rank_correlation
+from lib.report.style import INK, LAST, METRIC_STYLES, percent_axis
 from lib.report.tables import Table, text_table
 from lib.tables import DENSITY
 
@@ -68,36 +69,8 @@ siblings = {metric: values.control(study, network, "independent", metric) for me
 hidden, remaining = values.hidden(study, network), values.remaining(study, network)
 accuracy = values.accuracy(study, network)
 last = accuracy.index.max()
-as_accurate = accuracy.index[accuracy["mean"] >= accuracy["mean"][0] - 0.005].max()
-equal = as_accurate or 1
-here = Times(f" after iteration {equal}", lambda remaining: [equal])
-
-
-def over_networks(metric, minus=""):
-    """Mean over the hidden layers at equal accuracy, or its difference from a control."""
-    quantity = mean(network, metric, HIDDEN, here)
-    if minus == "independent":
-        quantity -= mean(f"{network}_independent", metric)
-    elif minus:
-        quantity -= mean(f"{network}_{minus}", metric, HIDDEN, here)
-    try:
-        return interval(quantity.numbers(study))
-    except Missing:
-        return None
-
-
-def compared(found):
-    """How a pruned network's similarity to its own complete network compares with strangers'."""
-    if found is None:
-        return "unknown"
-    if pd.isna(found.low):
-        return "no interval"
-    if max(-found.low, found.high) < VISIBLE:
-        return "as close"
-    if found.low > 0 or found.high < 0:
-        return "closer" if found.low > 0 else "further"
-    return "open"
-
+as_accurate = equal.last_as_accurate(study, network)
+here = as_accurate or 1
 
 AS_ACCURATE = {
     True: "With {left} of its weights, a pruned {net} is still as accurate as its complete network: "
@@ -106,13 +79,12 @@ AS_ACCURATE = {
     "{left} of the weights left, it is at {pruned} against {complete}.",
 }
 CLOSER = {
-    "closer": "By {metrics}, that is closer than independently trained networks are to each other",
-    "further": "By {metrics}, that is further than independently trained networks are from each other",
-    "as close": "By {metrics}, that is about as close as independently trained networks are to each "
+    equal.CLOSER: "By {metrics}, that is closer than independently trained networks are to each other",
+    equal.FURTHER: "By {metrics}, that is further than independently trained networks are from each other",
+    equal.AS_CLOSE: "By {metrics}, that is about as close as independently trained networks are to each "
     "other",
-    "open": "By {metrics}, these networks are too few to say whether that is closer than "
+    equal.OPEN: "By {metrics}, these networks are too few to say whether that is closer than "
     "independently trained networks are to each other",
-    "no interval": "By {metrics}, independently trained networks are at",
 }
 AGREE = {
     True: "The two largely agree on which layers pruning changed most",
@@ -121,15 +93,18 @@ AGREE = {
 
 
 def what_we_find():
-    fill = {"net": study.network(network), "left": percent(accuracy.remaining[equal])}
-    fill |= {"pruned": percent(accuracy["mean"][equal], 1)}
+    fill = {"net": plain(study.network(network)), "left": percent(accuracy.remaining[here])}
+    fill |= {"pruned": percent(accuracy["mean"][here], 1)}
     fill |= {"complete": percent(accuracy["mean"][0], 1)}
     similar = enumerate_words(
-        [f"{number(lines[m].loc[equal, hidden].mean())} by {METRICS[m]}" for m in TWO]
+        [f"{number(lines[m].loc[here, hidden].mean())} by {METRICS[m]}" for m in TWO]
     )
     said = [AS_ACCURATE[bool(as_accurate)].format(**fill)]
     said.append(f"Its similarity to it is {similar}, on average over the hidden layers.")
-    verdicts = {m: compared(over_networks(m, minus="independent")) for m in TWO}
+    verdicts = {
+        m: equal.verdict(equal.similarity(study, network, m, here, minus="independent"))
+        for m in TWO
+    }
     for verdict, words in CLOSER.items():
         if which := [m for m in TWO if verdicts[m] == verdict]:
             strangers = enumerate_words([number(siblings[m][hidden].mean()) for m in which])
@@ -139,7 +114,7 @@ def what_we_find():
     order, lowest = rank_correlation(*curves), [curve.idxmin() for curve in curves]
     agree = AGREE[order >= CLEAR]
     said.append(
-        f"{agree}: at the end SVCCA is lowest at {lowest[0]} and CKA at {lowest[1]}, and the rank "
+        f"{agree}: at the end SVCCA is lowest at {plain(lowest[0])} and CKA at {plain(lowest[1])}, and the rank "
         f"correlation of their values over the layers is {number(order)}."
     )
     return " ".join(said)
@@ -157,11 +132,11 @@ for metric in TWO:
     axes = at_equal.panel(METRICS[metric])
     at_equal.draw_null(axes, null[metric], "null: images shuffled, \u00b1 2 sd")
     if trained_on in study.variants:
-        again = values.curves(study, trained_on, metric).reindex(index=[equal]).squeeze()
+        again = values.curves(study, trained_on, metric).reindex(index=[here]).squeeze()
         at_equal.draw(axes, again, "trained on as often, never pruned", **TRAINED_ON)
     at_equal.draw(axes, siblings[metric], "trained independently", **INDEPENDENT)
-    pruned = f"pruned, {percent(accuracy.remaining[equal])} of the weights left"
-    at_equal.draw(axes, lines[metric].loc[equal], pruned, color=LAST, linewidth=2)
+    pruned = f"pruned, {percent(accuracy.remaining[here])} of the weights left"
+    at_equal.draw(axes, lines[metric].loc[here], pruned, color=LAST, linewidth=2)
 at_equal
 
 # %% [markdown]
@@ -182,11 +157,15 @@ def shown(found):
 
 rows = {}
 for metric in FOUR:
-    own = over_networks(metric)
+    own = equal.similarity(study, network, metric, here)
+    minus = {
+        control: shown(equal.similarity(study, network, metric, here, minus=control))
+        for control in ("trained_on", "independent")
+    }
     rows[METRICS[metric]] = {
         "Pruned": format.interval(own.mean, own.low, own.high),
-        "Minus trained on": shown(over_networks(metric, minus="trained_on")),
-        "Minus independent": shown(over_networks(metric, minus="independent")),
+        "Minus trained on": minus["trained_on"],
+        "Minus independent": minus["independent"],
         "Pruned, at the end": number(lines[metric].loc[last, hidden].mean()),
     }
 Table.of(pd.DataFrame.from_dict(rows, orient="index").rename_axis("Metric"), cards=True)
@@ -233,10 +212,17 @@ weights = weights[weights.iteration > 0].assign(
 )
 left = weights.groupby(["iteration", "layer"]).left.mean().unstack()
 left = left[[name for name, _ in values.layers(study, network) if name in left]]
-same = {"pruned": values.curves(study, network, "agreement").iloc[:, -1]}
-if trained_on in study.variants:
-    same["trained on"] = values.curves(study, trained_on, "agreement").iloc[:, -1]
-strangers = values.control(study, network, "independent", "agreement").iloc[-1]
+
+
+def same_class(experiment):
+    """Share of images with the same class: index iteration, mean over the runs; maybe no rows."""
+    found = values.rows(study, experiment, "agreement") if known(experiment) else pd.DataFrame()
+    return found.groupby("iteration").value.mean() if len(found) else pd.Series(dtype=float)
+
+
+def known(experiment):
+    return experiment in study.provenance["experiments"]
+
 
 survivors = LayerFigure(
     f"survivors-{network}",
@@ -244,20 +230,23 @@ survivors = LayerFigure(
     iterations=len(left),
     shared=False,
 )
-axes = survivors.panel("Weights left in each layer")
-survivors.draw_iterations(axes, left, remaining)
-axes.set_yscale("log")
-axes.yaxis.set_major_formatter(lambda share, _: percent(share, 0 if share >= 0.01 else 1))
-axes = PanelFigure.panel(survivors, "The same class", left=0.16)
-axes.plot(remaining, 100 * same["pruned"], color=LAST, linewidth=2, label="pruned, and complete")
-if "trained on" in same:
-    label = "trained on as often, never pruned, and complete"
-    axes.plot(remaining, 100 * same["trained on"], label=label, **TRAINED_ON)
-if pd.notna(strangers):
-    axes.axhline(100 * strangers, label="two complete networks", **INDEPENDENT)
-percent_axis(axes, remaining.min())
-axes.set_ylabel("images with the same class, %")
-axes.yaxis.set_major_formatter("{x:g}")
+if len(left):
+    axes = survivors.panel("Weights left in each layer, %")
+    survivors.draw_iterations(axes, 100 * left, remaining)
+    axes.set_yscale("log")
+    axes.yaxis.set_major_formatter("{x:g}")
+same, again = same_class(network), same_class(trained_on)
+if len(same):
+    axes = PanelFigure.panel(survivors, "The same class", left=0.16)
+    axes.plot(remaining, 100 * same, color=LAST, linewidth=2, label="pruned, and complete")
+    if len(again):
+        label = "trained on as often, never pruned, and complete"
+        axes.plot(remaining, 100 * again, label=label, **TRAINED_ON)
+    for share in same_class(f"{network}_independent"):
+        axes.axhline(100 * share, label="two complete networks", **INDEPENDENT)
+    percent_axis(axes, remaining.min())
+    axes.set_ylabel("images with the same class, %")
+    axes.yaxis.set_major_formatter("{x:g}")
 survivors
 
 # %% [markdown]
@@ -402,6 +391,8 @@ numbers = pd.DataFrame(columns).dropna(axis="columns", how="all")
 print(text_table(numbers, digits=3, index=True))
 
 # %% tags=["remove-cell"]
+# What the front page and the conclusions show.
+glue(figure_at_equal_accuracy=at_equal)
 bottom = {
     metric: values.curves(study, network, metric).iloc[-1][hidden] for metric in ("svcca", "cka")
 }

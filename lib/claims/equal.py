@@ -1,0 +1,69 @@
+"""At equal accuracy: how similar a pruned network is to its complete one while it is as accurate.
+
+A network that classifies worse must differ somewhere, so this is where the question is fair.
+"""
+
+import pandas as pd
+
+from ..report import values
+from ..report.results import Results
+from ..report.statistics import Interval, interval
+from ..report.style import VISIBLE
+from .engine import Missing
+from .vocabulary import HIDDEN, Times, mean
+
+WORSE = 0.005
+"""A test accuracy that is lower by no more than this counts as equal: half a percentage point is
+about what two networks of one recipe differ by on 10,000 images."""
+
+CLOSER, FURTHER, AS_CLOSE = "closer", "further", "as close"
+OPEN, UNKNOWN = "open", "unknown"
+
+
+def last_as_accurate(study: Results, experiment: str) -> int:
+    """The last iteration whose mean accuracy equals the complete network's; 0 if there is none."""
+    accuracy = values.accuracy(study, experiment)
+    return int(accuracy.index[accuracy["mean"] >= accuracy["mean"][0] - WORSE].max())
+
+
+def similarity(
+    study: Results, experiment: str, metric: str, iteration: int, minus: str = ""
+) -> Interval | None:
+    """Mean over the hidden layers at an iteration, and its interval over complete networks.
+
+    Args:
+        minus: a control, such as "trained_on" at the same iteration, or "independent": then it is
+            the difference from it, which is taken within each complete network.
+
+    Returns:
+        None where the control was not measured.
+    """
+    then = Times(f" after iteration {iteration}", lambda remaining: [iteration])
+    quantity = mean(experiment, metric, HIDDEN, then)
+    if minus == "independent":
+        quantity -= mean(f"{experiment}_independent", metric)
+    elif minus:
+        quantity -= mean(f"{experiment}_{minus}", metric, HIDDEN, then)
+    try:
+        return interval(quantity.numbers(study))
+    except Missing:
+        return None
+
+
+def verdict(difference: Interval | None) -> str:
+    """Whether pruned networks are closer to their own complete network than others are.
+
+    Args:
+        difference: from independently trained networks.
+
+    Returns:
+        `AS_CLOSE` if the interval lies within what a reader of the figures would see, `CLOSER` or
+        `FURTHER` if it excludes 0 otherwise, `OPEN` if it does neither, `UNKNOWN` without one.
+    """
+    if difference is None or pd.isna(difference.low):
+        return UNKNOWN
+    if max(-difference.low, difference.high) < VISIBLE:
+        return AS_CLOSE
+    if difference.low > 0 or difference.high < 0:
+        return CLOSER if difference.low > 0 else FURTHER
+    return OPEN

@@ -1,0 +1,165 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # How similar are pruned and unpruned networks?
+
+# %% tags=["parameters"]
+results = "results"
+
+# %% tags=["remove-cell"]
+from IPython.display import Markdown, display
+
+from lib.claims import equal
+from lib.report import values
+from lib.report.format import number, percent, plain
+from lib.report.names import METRICS, enumerate_words
+from lib.report.page import open_study
+from lib.report.results import load_results
+
+study = load_results(results)
+TWO = ("svcca", "cka")
+
+# %% tags=["remove-input"]
+OPENING = {
+    True: "**They are close relatives, whichever metric one asks.**",
+    False: "**That depends on what must stay the same.**",
+}
+RELATED = {
+    True: "closer than networks that were trained independently of each other",
+    False: "not measurably closer than networks that were trained independently",
+}
+
+
+def span(numbers, form=number):
+    """`0.66`, or `0.66 to 0.69`."""
+    return " to ".join(dict.fromkeys(form(one) for one in (min(numbers), max(numbers))))
+
+
+def at_equal_accuracy(metric):
+    """{network: (similarity of pruned networks, of independent ones, whether that is closer)}"""
+    found = {}
+    for network, iteration in iterations.items():
+        hidden = values.hidden(study, network)
+        difference = equal.similarity(study, network, metric, iteration, minus="independent")
+        found[network] = (
+            equal.similarity(study, network, metric, iteration).mean,
+            values.control(study, network, "independent", metric)[hidden].mean(),
+            equal.verdict(difference) == equal.CLOSER,
+        )
+    return found
+
+
+def clause(metric):
+    """What one metric says of all networks, those with the same verdict together."""
+    said = []
+    for closer, words in RELATED.items():
+        of_verdict = {n: x for n, x in compared[metric].items() if x[2] == closer}
+        if not of_verdict:
+            continue
+        own, others = (span([x[i] for x in of_verdict.values()]) for i in (0, 1))
+        some = enumerate_words([plain(study.network(n)) for n in of_verdict])
+        where = "" if len(of_verdict) == len(iterations) else f" in {some}"
+        said.append(f"{own}{where}, {words} ({others})")
+    return f"{METRICS[metric]} puts them at {', and '.join(said)}"
+
+
+iterations = {name: equal.last_as_accurate(study, name) or 1 for name in study.experiments}
+compared = {metric: at_equal_accuracy(metric) for metric in TWO}
+close = {closer for found in compared.values() for *_, closer in found.values()}
+left = [values.remaining(study, name)[iteration] for name, iteration in iterations.items()]
+display(
+    Markdown(
+        f"{OPENING[close == {True}]} Networks that are pruned to {span(left, percent)} of their "
+        f"weights, and as accurate as before, are compared with their complete networks: "
+        f"{clause('svcca')}; {clause('cka')}."
+    )
+)
+
+# %% [markdown]
+# {glue:text}`contrast.ipynb::contrast_shares:s` {glue:text}`contrast.ipynb::contrast_widths:s`
+#
+# :::::{grid} 1 1 3 3
+# :gutter: 0
+#
+# ::::{grid-item}
+# :columns: 12 12 8 8
+# ```{glue} figure_at_equal_accuracy
+# :doc: vgg16_bn.ipynb
+# ```
+# ::::
+#
+# ::::{grid-item}
+# :columns: 12 12 4 4
+# ```{glue} contrast_figure
+# :doc: contrast.ipynb
+# ```
+# ::::
+# :::::
+#
+# *Left: similarity of the layers of VGG16_BN to those of its complete network, at equal accuracy
+# ({doc}`more <vgg16_bn>`). Right: how much further from 1 SVCCA is than CKA at the end of pruning, and what
+# is left of that when both get the same matrix, when what training alone does is taken off, and when the
+# chance level is ({doc}`more <contrast>`).*
+#
+# ## Why believe it
+#
+# - Intervals are over **complete networks**, not over runs, and each network has its own controls: trained
+#   on without pruning, pruned at random ({doc}`controls`).
+# - Every similarity has its **null**, the value for shuffled images, with a p-value
+#   ({doc}`similarity_metrics`).
+# - **Rules came before runs.** Of {glue:text}`claims.ipynb::paper_claims:d` claims of
+#   {cite:t}`ansuini2020investigating`, {glue:text}`claims.ipynb::paper_holds:d` hold here and
+#   {glue:text}`claims.ipynb::paper_does_not_hold:d` do not; the others are undecided, or need more than was
+#   measured ({doc}`claims`).
+# - The metrics are **exact**, compared with their definitions and with other people's code, and the choices
+#   in them are varied one by one ({doc}`robustness`).
+# - Each number can be **computed again** from its seeds by one command ({doc}`provenance`).
+#
+# ## What it does not show
+#
+# What other networks do, wider ones among them: {doc}`full_scale` has what was run by the paper's own
+# recipe. Nor what a difference is good or bad for, since a metric looks at the geometry of a layer, not at
+# what the network does with it ({doc}`conclusions`).
+
+# %% tags=["remove-input"]
+study = open_study(results)
+
+# %% [markdown]
+# ## Three doors
+#
+# :::::{grid} 1 1 3 3
+# :gutter: 3
+#
+# ::::{grid-item-card} Read: five pages
+# {doc}`introduction`, {doc}`vgg16_bn`, {doc}`controls`, {doc}`contrast`, {doc}`conclusions`.
+# ::::
+#
+# ::::{grid-item-card} Use the metrics
+# ```python
+# from lib import metrics
+#
+# metrics.svcca(x, y)
+# metrics.cka(x, y)
+# ```
+# `x` and `y` are the outputs of a layer of two networks, (n, c, h, w). {doc}`your_own` compares
+# your networks.
+# ::::
+#
+# ::::{grid-item-card} Run it
+# ```sh
+# make book
+# ```
+# in a clone trains, prunes and compares on small images, without a GPU, and builds this book.
+# {doc}`run_it` has the larger scales.
+# ::::
+# :::::

@@ -1,0 +1,77 @@
+"""At equal accuracy: which iteration that is, and what is said of a difference."""
+
+import math
+
+import pandas as pd
+import pytest
+
+from lib.claims import equal
+from lib.report.results import load_results
+from lib.report.statistics import Interval
+
+from ..report.made_up import run_page, sealed_again, write_results
+
+RUNS = [(0, 0), (1, 0), (2, 0)]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Three complete networks of each kind, which pruning leaves as accurate until iteration 4."""
+    folder = write_results(
+        tmp_path_factory.mktemp("equal") / "results",
+        runs=RUNS,
+        controls=["independent", "trained_on"],
+    )
+    performance = pd.read_parquet(folder / "performance.parquet")
+    lost = performance.iteration.map({4: 0.0051, 5: 0.2}).fillna(0) - 0.0001
+    performance["accuracy"] = 0.9 - lost.where(performance.iteration > 0, 0)
+    performance.loc[performance.iteration == 3, "accuracy"] = 0.8951
+    performance.to_parquet(folder / "performance.parquet")
+    return sealed_again(folder)
+
+
+def test_the_last_iteration_that_is_no_more_than_half_a_point_worse(folder):
+    study = load_results(folder)
+    assert equal.last_as_accurate(study, "vgg16_bn") == 4
+    performance = study.performance.assign(accuracy=lambda t: 0.9 - 0.1 * t.iteration)
+    worse = type(study)(folder, study.similarity, performance, study.provenance)
+    assert equal.last_as_accurate(worse, "vgg16_bn") == 0
+
+
+def test_similarity_is_that_of_the_iteration_and_differences_are_from_the_control(folder):
+    study = load_results(folder)
+    rows = study.of("vgg_svhn", "similarity")
+    rows = rows[(rows.metric == "cka") & (rows.iteration == 2) & (rows.kind != "out")]
+    each = rows.groupby("train_seed").value.mean()
+    found = equal.similarity(study, "vgg_svhn", "cka", 2)
+    assert (found.mean, found.n) == (pytest.approx(each.mean()), 3)
+    apart = equal.similarity(study, "vgg_svhn", "cka", 2, minus="trained_on")
+    assert (apart.mean, apart.n) == (pytest.approx(each[0] - 0.905), 1)  # 0.90 and 0.91
+    assert equal.similarity(study, "vgg16_bn", "cka", 2, minus="trained_on") is None
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"),
+    [
+        (0.01, 0.10, equal.CLOSER),
+        (-0.10, -0.01, equal.FURTHER),
+        (-0.04, 0.04, equal.AS_CLOSE),
+        (0.01, 0.04, equal.AS_CLOSE),
+        (-0.01, 0.10, equal.OPEN),
+        (math.nan, math.nan, equal.UNKNOWN),
+    ],
+)
+def test_verdicts(low, high, verdict):
+    assert equal.verdict(Interval((low + high) / 2, low, high, 3)) == verdict
+
+
+def test_pages_say_it(folder):
+    assert equal.verdict(None) == equal.UNKNOWN
+    found, front = (
+        " ".join(str(getattr(shown, "data", "")) for shown in run_page(name, folder)["displayed"])
+        for name in ("vgg_svhn", "index")
+    )
+    assert "is still as accurate as its complete network: 89.5 % against 90.0 %" in found
+    assert "By SVCCA and CKA, that is closer than independently trained" in found
+    assert "in VGG_SVHN, closer than networks that were trained independently" in front
+    assert "in VGG16_BN and ResNet_fast, not measurably closer" in front

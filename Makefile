@@ -25,7 +25,8 @@ export PYTHONUNBUFFERED = 1
 export MALLOC_MMAP_THRESHOLD_ ?= 33554432
 export MALLOC_TRIM_THRESHOLD_ ?= 4294967296
 
-.PHONY: help check install $(ASKED) publish published test test-slurm lint format lock clean
+.PHONY: help check install $(ASKED) publish published test test-slurm \
+	test-wheel lint format lock clean
 
 help:
 	@echo "make book     train, prune, compare, build the book  (PROFILE=smoke DATA=datasets)"
@@ -37,6 +38,8 @@ help:
 	@echo "make verify   compute one published number again, from its network or from its seeds"
 	@echo "make test     all tests, and every output of the published pages"
 	@echo "make test-slurm  the study on a Slurm of one node, which this starts and stops"
+	@echo "make test-wheel  what others install, in an empty environment of the oldest versions"
+	@echo "              that it allows; VERSIONS=highest takes the newest"
 	@echo "make lint     style and import directions"
 	@echo "make format   correct the style"
 	@echo "make publish  make the results of PROFILE those of the published book;"
@@ -51,20 +54,21 @@ check:
 
 install: $(INSTALLED)
 
-# Compiled once here, not at the start of each of the many processes to come.
+# Compiled once here, not at the start of each of the many processes to come. A line of a path file
+# makes `lib` known everywhere: installed, the package has another name.
 $(INSTALLED): requirements.txt pyproject.toml | check
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(not (3, 11) <= v <= (3, 13) \
 		and f"Python 3.11 to 3.13 is needed, $(PYTHON) is {v[0]}.{v[1]}: make PYTHON=python3.12 ...")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet uv==0.13.8
 	$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python requirements.txt
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@for place in $(VENV)/lib/python*/site-packages; do echo "$(CURDIR)" > $$place/lib.pth; done
 	@touch $@
 
 # The plugin for clusters, in versions that agree with the pinned ones.
 $(CLUSTER): $(INSTALLED)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-build-isolation \
-		--constraint requirements.txt -e ".[cluster]"
+		--constraint requirements.txt -r pyproject.toml --extra cluster
 	@touch $@
 
 # A cluster needs a plugin of its own.
@@ -91,6 +95,25 @@ test-slurm: $(CLUSTER)
 	variables="$$(tests/slurm/start.sh)" && trap tests/slurm/stop.sh EXIT && \
 		eval "$$variables" && $(BIN)/python -m pytest tests/slurm
 
+# With the venv's uv, or that of the machine, since nothing here needs the study's own packages.
+UV = $(or $(wildcard $(BIN)/uv),uv)
+VERSIONS ?= lowest-direct
+WHEEL := _build/wheel
+# PyTorch 2.4 says it of itself, when it reads a pickled tensor.
+OF_OLDEST = -W 'ignore:You are using `torch.load`:FutureWarning'
+test-wheel:
+	rm -rf $(WHEEL)
+	$(UV) build --quiet --out-dir $(WHEEL)
+	$(UV) venv --quiet --python $(PYTHON) $(WHEEL)/venv
+	$(UV) pip install --quiet --python $(WHEEL)/venv --resolution $(VERSIONS) \
+		--requirements pyproject.toml $(WHEEL)/*.whl
+	sed -n '/^```python/,/^```$$/ {/^```/d; s/from lib/from pruned_representations/; p;}' README.md | \
+		$(WHEEL)/venv/bin/python -I -
+	$(UV) pip freeze --python $(WHEEL)/venv >$(WHEEL)/installed.txt
+	$(UV) pip install --quiet --python $(WHEEL)/venv --constraint $(WHEEL)/installed.txt \
+		filelock pyarrow pytest scikit-learn tqdm
+	$(WHEEL)/venv/bin/python -m pytest $(OF_OLDEST) tests/metrics tests/models tests/pruning
+
 lint: install
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -105,7 +128,7 @@ published: install
 	@echo "The published book: file://$(CURDIR)/_build/html/index.html"
 
 lock: install
-	$(BIN)/uv pip compile pyproject.toml --extra book --extra test --universal \
+	$(BIN)/uv pip compile pyproject.toml --extra study --extra book --extra test --universal \
 		--python-version 3.11.5 \
 		--fork-strategy fewest --no-header --no-annotate --upgrade --quiet -o requirements.txt
 

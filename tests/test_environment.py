@@ -16,7 +16,7 @@ from lib import ROOT
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 LOCK = (ROOT / "requirements.txt").read_text()
 PINS = [Requirement(line) for line in LOCK.splitlines()]
-LOCKED = ("book", "test")
+LOCKED = ("study", "book", "test")
 WANTED = [
     Requirement(line)
     for group in (
@@ -68,13 +68,17 @@ def test_the_lock_is_for_every_python_and_platform(platform, python):
     assert direct <= there
 
 
+def test_the_citation_names_the_version():
+    assert yaml.safe_load((ROOT / "CITATION.cff").read_text())["version"] == PROJECT["version"]
+
+
 def test_conda_takes_everything_from_the_lock():
     environment = yaml.safe_load((ROOT / "environment.yml").read_text())
     assert environment["name"] == PROJECT["name"]
     python, pip, from_pip = environment["dependencies"]
     assert SpecifierSet(PROJECT["requires-python"]).contains(python.removeprefix("python="))
     assert pip == "pip"
-    assert from_pip == {"pip": ["-r requirements.txt", "-e ."]}
+    assert from_pip == {"pip": ["-r requirements.txt"]}
 
 
 def test_what_is_installed_is_what_the_lock_says():

@@ -1,0 +1,60 @@
+/* The explorer: draws the chart of the page, and keeps its choices in the address and in a table. */
+document.addEventListener("DOMContentLoaded", async () => {
+  const place = document.getElementById("explorer");
+  if (!place) return;
+  const spec = JSON.parse(document.getElementById("explorer-spec").textContent);
+  const lines = Object.values(spec.datasets ?? { only: spec.data.values })[0];
+  const names = spec.params.filter(({ bind }) => bind).map(({ name }) => name);
+  const { color: ink, fontFamily: font } = getComputedStyle(document.body);
+  const { view } = await vegaEmbed(place, spec, {
+    actions: false,
+    renderer: "svg",
+    config: {
+      background: null,
+      font,
+      axis: { labelColor: ink, titleColor: ink, labelFontSize: 11, titleFontSize: 12, titleFontWeight: "normal", gridOpacity: 0.3 },
+      legend: { labelColor: ink, labelFontSize: 12 },
+    },
+  });
+
+  const asked = new URLSearchParams(location.hash.slice(1));
+  for (const name of names) {
+    if (!asked.has(name)) continue;
+    const value = asked.get(name);
+    view.signal(name, name === "Iteration" ? Number(value) : value);
+  }
+
+  function say() {
+    const chosen = Object.fromEntries(names.map((name) => [name, view.signal(name)]));
+    history.replaceState(null, "", `#${new URLSearchParams(chosen)}`);
+    const shown = lines.filter(
+      (line) =>
+        ["Network", "Scale", "Metric", "Matrix"].every((name) => line[name.toLowerCase()] === chosen[name]) &&
+        (line.iteration === Number(chosen.Iteration) ||
+          ["trained independently", "shuffled images"].includes(line.line)),
+    );
+    document.getElementById("explorer-said").textContent = shown.some(({ line }) => line === "pruned")
+      ? ""
+      : "That was not measured. Choose another scale, or another matrix for this metric.";
+    const table = document.createElement("table");
+    table.className = "report";
+    const head = table.createTHead().insertRow();
+    for (const text of ["Layer", ...shown.map(({ line }) => line)]) {
+      const cell = document.createElement("th");
+      cell.scope = "col";
+      cell.textContent = text;
+      head.append(cell);
+    }
+    const body = table.createTBody();
+    (shown[0]?.layer ?? []).forEach((layer, i) => {
+      const row = body.insertRow();
+      for (const text of [layer, ...shown.map(({ value }) => value[i]?.toFixed(3) ?? "-")])
+        row.insertCell().textContent = text;
+    });
+    document.getElementById("explorer-table").replaceChildren(table);
+  }
+
+  await view.runAsync();
+  for (const name of names) view.addSignalListener(name, say);
+  say();
+});

@@ -1,0 +1,197 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # The explorer
+#
+# **What does this metric say, in that network, at this point of the pruning?**
+#
+# Choose, and move the slider from the first iteration to the last. The solid line is the pruned network
+# at that iteration, in a band that is its 95 % interval over complete networks; a single network has
+# none. The pale lines are all other iterations. A control is shown at the same iteration, where it was
+# measured. Point at a layer for its numbers. The address of the page keeps the choice, so a link leads
+# back to it.
+
+# %% tags=["parameters"]
+results = "results"
+full_scale = "results/full_scale"
+
+# %% tags=["remove-input"]
+from lib.report.page import glue, open_study
+
+study = open_study(results)
+
+# %% [markdown]
+# ```{glue} explorer
+# ```
+
+# %% tags=["remove-cell"]
+import json
+
+import altair as alt
+import pandas as pd
+from IPython.display import HTML
+from scipy import stats
+
+from lib.report.names import METRICS, SCALES
+from lib.report.results import load_results
+from lib.report.statistics import CONFIDENCE
+from lib.report.style import KIND_COLOURS, LAST, METRIC_STYLES
+
+# %% [markdown]
+# ## What is behind it
+#
+# Each line is a row of this table: values over the layers, the mean over complete networks, each of
+# which is the mean of its runs.
+
+# %% tags=["hide-input"]
+SHOWN = ("svcca", "pwcca", "cka", "nbs")
+MATRICES = {
+    "channels": "positions x channels",
+    "flat": "images x all outputs",
+    "gap": "images x means of channels",
+}
+PRUNED, INDEPENDENT, NULL = "pruned", "trained independently", "shuffled images"
+CONTROLS = {
+    "trained_on": "trained on, never pruned",
+    "random_masks": "random masks",
+    "independent": INDEPENDENT,
+}
+OWN, FULL = "as in this study", "the paper's width"
+LINE = ["network", "scale", "metric", "matrix", "line", "iteration"]
+
+
+def experiments(study, own_scale):
+    """(experiment, network, scale, line) of everything to show."""
+    for network in study.experiments:
+        scales = {network: own_scale} | {f"{network}_{s}": SCALES[s].lower() for s in SCALES}
+        for name, scale in scales.items():
+            lines = {name: PRUNED} | {f"{name}_{c}": line for c, line in CONTROLS.items()}
+            for experiment, line in lines.items():
+                if experiment in study.provenance["experiments"]:
+                    yield experiment, study.network(network), scale, line
+
+
+def lines_of(study, own_scale):
+    """A row for each line: lists over the layers."""
+    names = ["experiment", "network", "scale", "line"]
+    shown = pd.DataFrame(experiments(study, own_scale), columns=names)
+    rows = study.similarity[study.similarity.metric.isin(SHOWN)].merge(shown, on="experiment")
+    rows["matrix"] = rows.reshape.map(MATRICES)
+    last = rows.iteration.eq(rows.groupby("experiment").iteration.transform("max"))
+    null = rows[last & rows.line.eq(PRUNED)].assign(line=NULL, value=lambda t: t.null_mean)
+    rows = pd.concat([rows, null])
+    rows["metric"] = rows.metric.map(METRICS)
+    each = rows.groupby([*LINE, "depth", "layer", "train_seed"], sort=False).value.mean()
+    over = each.groupby([*LINE, "depth", "layer"], sort=False).agg(["mean", "sem", "count"])
+    over = over.reset_index().sort_values([*LINE, "depth"])
+    half = over["sem"] * stats.t.ppf((1 + CONFIDENCE) / 2, over["count"] - 1)
+    half = half.where(over.line == PRUNED)  # controls have theirs on their own page
+    over = over.assign(value=over["mean"], low=over["mean"] - half, high=over["mean"] + half)
+    over = over.dropna(subset="value")
+    return over.groupby(LINE, sort=False)[["layer", "value", "low", "high"]].agg(list).reset_index()
+
+
+def rounded(numbers):
+    known = [None if pd.isna(number) else round(number, 3) for number in numbers]
+    return known if any(number is not None for number in known) else []
+
+
+lines = pd.concat([lines_of(study, OWN), lines_of(load_results(full_scale), FULL)])
+for column in ("value", "low", "high"):
+    lines[column] = lines[column].map(rounded)
+lines.groupby(["network", "scale", "line"], sort=False).size().unstack("line").fillna(0).astype(int)
+
+
+# %% [markdown]
+# The chart is drawn by Vega-Altair. Its choices are parameters, and the lines are filtered by them:
+
+
+# %% tags=["hide-input"]
+def choice(name, options):
+    options = [option for option in options if option in set(lines[name.lower()])]
+    return alt.param(
+        name=name, value=options[0], bind=alt.binding_select(options=options, name=f"{name} ")
+    )
+
+
+choices = [
+    choice("Network", [study.network(network) for network in study.experiments]),
+    choice("Scale", [OWN, *(words.lower() for words in SCALES.values()), FULL]),
+    choice("Metric", [METRICS[metric] for metric in SHOWN]),
+    choice("Matrix", MATRICES.values()),
+]
+iteration = alt.param(
+    name="Iteration",
+    value=int(lines.iteration.max()),
+    bind=alt.binding_range(min=1, max=int(lines.iteration.max()), step=1, name="Iteration "),
+)
+COLOURS = {
+    PRUNED: LAST,
+    "trained on, never pruned": METRIC_STYLES["cosine"]["color"],
+    "random masks": METRIC_STYLES["cka"]["color"],
+    INDEPENDENT: KIND_COLOURS["add"],
+    NULL: "#6e7781",
+}
+DASHES = {
+    PRUNED: [],
+    **dict(zip([*COLOURS][1:], [[6, 3], [8, 2, 2, 2], [2, 3], [4, 4]], strict=True)),
+}
+
+chosen = alt.Chart(alt.InlineData(lines.to_dict("records")), width="container", height=320)
+for one in choices:
+    chosen = chosen.transform_filter(alt.datum[one.name.lower()] == one)
+always = (alt.datum.line == INDEPENDENT) | (alt.datum.line == NULL)
+now = (alt.datum.iteration == iteration) | always
+over_layers = ["layer", "value", "low", "high"]
+x = alt.X("layer:O", sort=None, title=None)
+y = alt.Y("value:Q", scale=alt.Scale(domain=[0, 1]), title="similarity to the complete network")
+colour = alt.Color("line:N", scale=alt.Scale(domain=[*COLOURS], range=[*COLOURS.values()]))
+pale = (
+    chosen.transform_filter(alt.datum.line == PRUNED)
+    .transform_flatten(over_layers)
+    .mark_line(opacity=0.25, strokeWidth=1, color=LAST)
+    .encode(x, y, detail="iteration:O")
+)
+band = (
+    chosen.transform_filter((alt.datum.line == PRUNED) & now)
+    .transform_flatten(over_layers)
+    .mark_area(opacity=0.25, color=LAST, clip=True)
+    .encode(x, alt.Y("low:Q"), alt.Y2("high:Q"))
+)
+shown = (
+    chosen.transform_filter(now)
+    .transform_flatten(over_layers)
+    .mark_line(point=True, strokeWidth=2)
+    .encode(
+        x,
+        y,
+        colour.legend(title=None, orient="top", columns=3, labelLimit=200),
+        alt.StrokeDash(
+            "line:N", scale=alt.Scale(domain=[*DASHES], range=[*DASHES.values()]), legend=None
+        ),
+        tooltip=["layer:N", "line:N", "value:Q", "low:Q", "high:Q"],
+    )
+)
+chart = (pale + band + shown).add_params(*choices, iteration)
+spec = chart.configure_view(stroke=None).to_dict(validate=True)
+
+# %% tags=["remove-cell"]
+EXPLORER = """<div id="explorer" role="group" aria-label="Similarity over the layers"></div>
+<p id="explorer-said" aria-live="polite"></p>
+<details><summary>The lines that are shown, as a table</summary><div id="explorer-table"></div></details>
+<script type="application/json" id="explorer-spec">{}</script>
+<noscript>This page needs JavaScript. The numbers are in the tables of the repository.</noscript>"""
+# no "<" in it, so that no text of the results can end the script
+glue(
+    explorer=HTML(EXPLORER.format(json.dumps(spec, separators=(",", ":")).replace("<", "\\u003c")))
+)

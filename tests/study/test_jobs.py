@@ -262,6 +262,15 @@ def test_an_unusable_device_is_refused_by_name():
         choose_device("gpu")
 
 
+def test_a_gpu_by_number_becomes_the_current_one(monkeypatch):
+    current = []
+    monkeypatch.setattr(torch, "empty", lambda *_, **__: None)
+    monkeypatch.setattr(torch.cuda, "set_device", current.append)
+    for name in ("cpu", "cuda", "cuda:1"):
+        choose_device(name)
+    assert current == [torch.device("cuda:1")]
+
+
 def test_probe_images_are_plain_test_images():
     setting = Setting.load(TINY, "", "cpu")
     images = setting.probe_images()

@@ -32,7 +32,7 @@ TARGETS = {
     "book": (*RUN, "PARTIAL"),
     "publish": RUN,
     "plan": (*STUDY, "ON"),
-    "status": STUDY,
+    "status": (*STUDY, "ON"),
     "verify": ("DATA", "CHAPTER", "ROW"),
     "slice": ("NAME", "DATA"),
 }
@@ -225,7 +225,7 @@ def estimate(target: str, given: argparse.Namespace) -> str:
     from .study import Study, plan
 
     study = Study(given.PROFILE, None, given.EXPERIMENTS or None, given.CHAPTER)
-    return plan.text(study, given.ON or None) if target == "plan" else plan.status(study)
+    return (plan.text if target == "plan" else plan.status)(study, given.ON or None)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 
 from ..sealed import save_json
 from .analyses import analyse
-from .checkpoints import Checkpoints
+from .checkpoints import Checkpoint
 from .complete import compare_with_another, train_complete
 from .earlier import TRAINED
 from .progress import log, logging_to
@@ -65,11 +65,11 @@ def run_job(
             "the study's declarations or its code were edited while it was running: start it again"
         )
     folder = study.job_folder(job)
-    checkpoints = Checkpoints(folder, {})
+    checkpoint = Checkpoint(folder, {})
     with _alone(folder, wait), logging_to(folder / LOG), _failure_logged():
         if study.is_done(job):
             log.info("%s is done already: %s", job, folder)
-            checkpoints.clear()  # a kill just after the marker was written leaves them
+            checkpoint.clear()  # a kill just after the marker was written leaves it
             return folder
         if missing := [str(other) for other in study.needs(job) if not study.is_done(other)]:
             raise FileNotFoundError(
@@ -86,7 +86,7 @@ def run_job(
         _work(task)(task)
         seconds = task.earlier_seconds + time.monotonic() - started
         save_json(study.marker(job), _provenance(task, seconds) | here)
-        checkpoints.clear()
+        checkpoint.clear()
     return folder
 
 

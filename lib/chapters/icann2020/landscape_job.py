@@ -16,6 +16,7 @@ from ...study.work import Work
 from ..kept_networks import NetworkAnalysis
 from .directions import loss_along, rise
 from .hessian import top_eigenvalues, trace
+from .loss import Loss
 from .potentials_job import MINIMA
 from .tables import LANDSCAPE as TABLE
 
@@ -46,15 +47,15 @@ class Landscape(NetworkAnalysis):
     def rows(self, setting: Setting, network: nn.Module, mask: Mask) -> Iterator[dict]:
         data, dtype = setting.dataset, PRECISIONS[setting.experiment.precision]
         train = data.train.take(slice(self.images)).in_memory()
-        images = normalise(train.pixels, data.mean, data.std, dtype), train.labels
-        masked = {"mask": mask.kept}
-        values = top_eigenvalues(network, *images, self.eigenvalues, **masked).tolist()
+        images = normalise(train.pixels, data.mean, data.std, dtype)
+        loss = Loss(network, images, train.labels, mask.kept)
+        values = top_eigenvalues(loss, self.eigenvalues).tolist()
         for number, value in enumerate(values):
             yield _row("eigenvalue", value, number=number)
-        found = trace(network, *images, self.probes, **masked)
+        found = trace(loss, self.probes)
         yield _row("trace", found.value, found.error)
         steps = sorted({0.0, *self.radii, *(-radius for radius in self.radii)})
-        losses = loss_along(network, *images, steps, self.directions, **masked)
+        losses = loss_along(loss, steps, self.directions)
         for number, along in enumerate(losses.tolist()):
             for radius, value in zip(steps, along, strict=True):
                 yield _row("loss", value, number=number, radius=radius)

@@ -8,9 +8,8 @@ from typing import ClassVar
 
 from torch import nn
 
-from ...data import normalise
 from ...pruning import Mask
-from ...study.experiment import PRECISIONS, Experiment
+from ...study.experiment import Experiment
 from ...study.setting import Setting
 from ...study.work import Work
 from ..kept_networks import NetworkAnalysis
@@ -45,10 +44,8 @@ class Landscape(NetworkAnalysis):
     radii: tuple[float, ...] = (0.05, 0.1, 0.2, 0.4)
 
     def rows(self, setting: Setting, network: nn.Module, mask: Mask) -> Iterator[dict]:
-        data, dtype = setting.dataset, PRECISIONS[setting.experiment.precision]
-        train = data.train.take(slice(self.images)).in_memory()
-        images = normalise(train.pixels, data.mean, data.std, dtype)
-        loss = Loss(network, images, train.labels, mask.kept)
+        train = setting.inputs(setting.dataset.train, slice(self.images))
+        loss = Loss(network, *train, mask.kept)
         values = top_eigenvalues(loss, self.eigenvalues).tolist()
         for number, value in enumerate(values):
             yield _row("eigenvalue", value, number=number)

@@ -4,7 +4,7 @@
     snakemake --cores all study --config profile=smoke experiments="vgg_svhn vgg_svhn_one_shot"
     snakemake --cores all book --config profile=smoke partial=1
     snakemake --cores all study --config profile=smoke chapter=icpram2020
-    snakemake --cores all study --config profile=paper device="cuda:0 cuda:1" --resources gpu=2
+    snakemake --cores all study --config profile=paper gpus=2 --resources gpu=2
     snakemake --workflow-profile profiles/slurm study --config profile=paper on=CPU
 
 What jobs and pages print goes to standard output, the engine's own messages to standard error.
@@ -45,7 +45,7 @@ EXECUTE = f"{shlex.quote(sys.executable)} -m lib.book.execute"
 PYTHON = shlex.quote(sys.executable)  # not "python": the environment need not be activated
 DATA = config.get("data", "datasets")
 THREADS = int(config.get("threads", 1))  # of a job: to compute, and to read images in files
-DEVICE = config.get("device", "auto")
+SHARED = int(config.get("gpus", 0))  # GPUs of this machine among which jobs are dealt
 ON = str(config.get("on") or known_device())  # where jobs of a cluster run
 NAMES = str(config.get("experiments", "")).split()  # if empty, all of the chapter
 CHAPTER = str(config.get("chapter", ""))
@@ -73,6 +73,8 @@ for job in reversed(JOBS.values()):
     URGENCY[job] = URGENCY.get(job, 0.0) + estimate(STUDY, job, config.get("on")).seconds
     for other in STUDY.needs(job):
         URGENCY[other] = max(URGENCY.get(other, 0.0), URGENCY[job])
+# jobs of a kind run side by side, so they are dealt out in turn
+DEALT = {job: i for i, job in enumerate(sorted(JOBS.values(), key=lambda job: job.kind))}
 LABELS = {page: f"[job {i} of {len(JOBS)}] " for i, page in enumerate(JOBS, start=1)}
 
 
@@ -82,7 +84,7 @@ def job_parameters(wildcards, output):
         "profile": STUDY.profile.name,
         **job.parameters,
         "data": DATA,
-        "device": DEVICE,
+        "device": f"cuda:{DEALT[job] % SHARED}" if SHARED else "auto",
         "folder": FOLDER,
         "fingerprint": wildcards.fingerprint,
         "wait": True,

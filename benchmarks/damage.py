@@ -37,7 +37,7 @@ from lib import ROOT, sealed
 from lib.data import load_dataset
 from lib.report.results import load_results
 from lib.study import Job, Study, run_job
-from lib.study.checkpoints import Checkpoints
+from lib.study.checkpoints import Checkpoint
 from lib.study.mend import mend
 from lib.study.networks import load_complete, load_mask, load_network, load_rewind_point
 from lib.study.setting import Setting
@@ -108,7 +108,7 @@ def readers(study: Study, data: Path) -> Iterator[tuple[str, Path, Callable[[], 
         return {name: weights.numpy() for name, weights in network.state_dict().items()}
 
     def checkpoint() -> object:
-        found = Checkpoints(folder, study.identity(RUN) | setting.identity).load()
+        found = Checkpoint(folder, study.identity(RUN) | setting.identity).load()
         if found is None:
             raise ValueError("checkpoint.pt is damaged: the job begins anew")
         return found

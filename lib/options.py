@@ -32,7 +32,7 @@ TARGETS = {
     "book": (*RUN, "PARTIAL"),
     "publish": RUN,
     "plan": (*STUDY, "ON"),
-    "status": STUDY,
+    "status": (*STUDY, "ON"),
     "verify": ("DATA", "CHAPTER", "ROW"),
     "slice": ("NAME", "DATA"),
 }
@@ -171,12 +171,11 @@ def read(target: str, environ: Mapping[str, str]) -> argparse.Namespace:
 
 def snakemake(target: str, given: argparse.Namespace) -> list[str]:
     """The arguments of Snakemake for `study` or `book`."""
-    # a place for each job: cuda:0 cuda:1 cuda:0 cuda:1 are two jobs on each of two GPUs
-    devices = [f"cuda:{gpu}" for gpu in range(given.GPUS or 0)] * given.JOBS_PER_GPU
+    at_once = (given.GPUS or 0) * given.JOBS_PER_GPU
     config = {
         "profile": given.PROFILE,
         "data": given.DATA,
-        "device": " ".join(devices),
+        "gpus": given.GPUS,
         "experiments": " ".join(given.EXPERIMENTS),
         "chapter": given.CHAPTER,
         "partial": given.PARTIAL,
@@ -185,7 +184,7 @@ def snakemake(target: str, given: argparse.Namespace) -> list[str]:
     }
     how = ["--workflow-profile", f"profiles/{given.ENGINE}"]
     return [
-        *(["--resources", f"gpu={len(devices)}"] if devices else []),
+        *(["--resources", f"gpu={at_once}"] if at_once else []),
         # Snakemake reads each value as YAML, of which JSON is a part; quotes at its ends it strips
         *["--config", *(f"{name}= {json.dumps(text)} " for name, text in config.items() if text)],
         *(["--cores", str(given.CORES)] if given.ENGINE == "local" else how),
@@ -226,7 +225,7 @@ def estimate(target: str, given: argparse.Namespace) -> str:
     from .study import Study, plan
 
     study = Study(given.PROFILE, None, given.EXPERIMENTS or None, given.CHAPTER)
-    return plan.text(study, given.ON or None) if target == "plan" else plan.status(study)
+    return (plan.text if target == "plan" else plan.status)(study, given.ON or None)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -11,6 +11,7 @@ from lib.chapters.at_init.activation_regions import count_regions
 from lib.chapters.at_init.paths import count_paths
 from lib.chapters.icann2020.directions import loss_along
 from lib.chapters.icann2020.hessian import top_eigenvalues, trace
+from lib.chapters.icann2020.loss import Loss
 from lib.models import record
 from lib.pruning import SCORES, Evidence, Mask
 
@@ -42,7 +43,7 @@ def same(a, b):
 
 
 def masked(measure, model, images, labels):
-    measure(model, images, labels, mask=random_mask(model))
+    measure(Loss(model, images, labels, random_mask(model)))
 
 
 FULL_PRECISION = {

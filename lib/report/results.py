@@ -14,7 +14,6 @@ from .. import ROOT
 from ..lookup import unknown
 from ..sealed import PROVENANCE, DamagedError, check_digest, load_json
 from ..tables import IDENTIFICATION, MATCHING, PERFORMANCE, ROBUSTNESS, SIMILARITY, TABLES, Table
-from .format import count
 from .names import NETWORKS, title
 from .scale import papers_own
 
@@ -27,9 +26,6 @@ PAPER_RESHAPE = {
     "cosine": "flat",
 }
 """How the paper turns (n, c, h, w) into a matrix for each metric (sections 3.2 and 3.3)."""
-
-SIGNED = ("cka_debiased", "logit_cosine")
-"""Metrics that may be negative: where nothing is in common they are near 0, on either side."""
 
 AGAIN = "`make book` merges the tables of a study again, and finishes one that was interrupted."
 
@@ -74,7 +70,7 @@ class Results:
         """The table of an analysis that has no attribute here; no rows if there is none.
 
         Raises:
-            ResultsError: a column is missing, or a row is there twice.
+            ResultsError: a column is missing, or the file is not what was written.
         """
         if declared.name in self.changed:
             return self.changed[declared.name]
@@ -137,8 +133,8 @@ def load_results(folder: str | Path, experiments: Iterable[str] | None = None) -
             memory. None for all.
 
     Raises:
-        ResultsError: a file or a column is missing, a number is recorded twice or out of range,
-            the files disagree on the experiments, or lack one of those asked for.
+        ResultsError: a file or a column is missing, a file is not what was written, or there is no
+            such experiment as was asked for.
     """
     folder = Path(folder)
     provenance = _provenance(folder)
@@ -146,30 +142,12 @@ def load_results(folder: str | Path, experiments: Iterable[str] | None = None) -
         provenance = _part(provenance, folder, list(dict.fromkeys(experiments)))
     similarity = _table(folder, provenance, SIMILARITY)
     performance = _table(folder, provenance, PERFORMANCE)
-    defined = similarity[similarity.value.notna()]
-    signed = defined.metric.isin(SIGNED)
-    _check_range(folder, "similarity", defined[~signed], "value")
-    _check_range(folder, "similarity", defined[signed], "value", low=-1)
-    _check_range(folder, "performance.parquet", performance, "accuracy")
     more = {
         table.name: _table(folder, provenance, table)
         for table in TABLES
         if table.optional and f"{table.name}.parquet" in provenance["files"]
     }
-    known = set(provenance["experiments"])
-    for name, table in (("similarity", similarity), ("performance", performance)):
-        found = set(table.experiment)
-        if found != known:
-            raise ResultsError(
-                f"{folder}: the table {name} has the experiments {_names(found)}, but "
-                f"provenance.json has {_names(known)}: the files are not from the same study. "
-                "Write the folder again with `make book`."
-            )
     return Results(folder, similarity, performance, provenance, **more)
-
-
-def _names(names: Iterable[str]) -> str:
-    return ", ".join(sorted(set(names))) or "nothing"
 
 
 def _part(provenance: Mapping[str, Any], folder: Path, names: list[str]) -> dict[str, Any]:
@@ -203,24 +181,7 @@ def _table(folder: Path, provenance: Mapping[str, Any], table: Table) -> pd.Data
             f"{folder}/{name} has no column {', '.join(missing)}: it was written by another "
             "version. Write it again with `make book`."
         )
-    twice = rows[rows.duplicated(list(table.key))]
-    if len(twice):
-        where = ", ".join(f"{column} {twice.iloc[0][column]}" for column in table.key)
-        raise ResultsError(
-            f"{folder}/{name} has {count(len(twice), 'duplicate row')}, the first at {where}. "
-            "Write it again with `make book`."
-        )
     return rows
-
-
-def _check_range(folder: Path, name: str, table: pd.DataFrame, column: str, low: float = 0) -> None:
-    wrong = table[~table[column].between(low, 1)]
-    if len(wrong):
-        raise ResultsError(
-            f"{folder}/{name}: {column} must lie in [{low}, 1], but {len(wrong)} rows do not; the "
-            f"first is {wrong.iloc[0][column]} in {wrong.iloc[0].experiment}, iteration "
-            f"{wrong.iloc[0].iteration}."
-        )
 
 
 def _provenance(folder: Path) -> dict[str, Any]:
@@ -230,14 +191,6 @@ def _provenance(folder: Path) -> dict[str, Any]:
             "parameter `results` to another folder."
         )
     try:
-        provenance = load_json(ROOT / folder / PROVENANCE)
+        return load_json(ROOT / folder / PROVENANCE)
     except ValueError as error:
         raise ResultsError(f"{error}. {AGAIN}") from error
-    missing = [
-        key
-        for key in ("profile", "scaled_down", "experiments", "missing", "files")
-        if key not in provenance
-    ]
-    if missing:
-        raise ResultsError(f"{folder}/{PROVENANCE} has no {', '.join(missing)}. {AGAIN}")
-    return provenance

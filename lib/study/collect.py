@@ -237,7 +237,13 @@ def merged_tables() -> list[Table]:
 
 
 def write(results: Path, table: Table, rows: pd.DataFrame) -> list[str]:
-    """Sort, round and write the rows of a table; returns the paths in the results folder."""
+    """Sort, round and write the rows of a table; returns the paths in the results folder.
+
+    Raises:
+        ValueError: a row is there twice.
+    """
+    if rows.duplicated(list(table.key)).any():
+        raise ValueError(f"a row of {table.name} is there twice, by {', '.join(table.key)}")
     rows = rows.sort_values(list(table.key), ignore_index=True, na_position="first")
     rows = rows[list(table.columns)].assign(
         **{name: rounded(rows[name]) for name in table.measured}

@@ -33,6 +33,9 @@ def read_whole(path: Path) -> dict:
         with zipfile.ZipFile(path) as archive:
             if wrong := archive.testzip():
                 raise DamagedError(f"the checksum of {wrong} differs")
+            # the bit that makes it a folder: PyTorch would give what happens to be in the memory
+            if any(record.external_attr for record in archive.infolist()):
+                raise DamagedError("it has records that PyTorch does not write")
         return torch.load(path, map_location="cpu", weights_only=True)
     except DamagedError:
         raise

@@ -4,18 +4,16 @@ A job may be stopped at any moment and started again with the same call: it goes
 checkpoint, and ends with the result it would have had without the interruption.
 """
 
-import platform
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from itertools import count
+from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import AcquireReturnProxy, FileLock, Timeout
+from filelock import FileLock, Timeout
 
 from ..sealed import save_json
 from .analyses import analyse
-from .checkpoints import Checkpoints
+from .checkpoints import Checkpoint
 from .complete import compare_with_another, train_complete
 from .earlier import TRAINED
 from .progress import log, logging_to
@@ -27,7 +25,7 @@ from .task import Task
 
 LOG = "log.txt"
 POLL = 0.5
-"""Seconds between two attempts to get a job's folder, or a device, that another process holds."""
+"""Seconds between two attempts to get a job's folder that another process holds."""
 
 FAILED = "failed: "
 """Begins the last line in the log of a job that failed; one that was stopped has no such line."""
@@ -47,8 +45,7 @@ def run_job(
         study: that of the job.
         job: one of `study.jobs()`, or the same with seeds of your own.
         data: the data folder.
-        device: "auto", a device by PyTorch's name, or several separated by spaces, of which the
-            job takes one that no other job of the study has (`place`).
+        device: "auto", or a device by PyTorch's name.
         fingerprint: the job's fingerprint as the caller knows it; empty to skip this check.
         wait: whether to wait for another process that does the same job, rather than to raise.
 
@@ -68,29 +65,28 @@ def run_job(
             "the study's declarations or its code were edited while it was running: start it again"
         )
     folder = study.job_folder(job)
-    checkpoints = Checkpoints(folder, {})
+    checkpoint = Checkpoint(folder, {})
     with _alone(folder, wait), logging_to(folder / LOG), _failure_logged():
         if study.is_done(job):
             log.info("%s is done already: %s", job, folder)
-            checkpoints.clear()  # a kill just after the marker was written leaves them
+            checkpoint.clear()  # a kill just after the marker was written leaves it
             return folder
         if missing := [str(other) for other in study.needs(job) if not study.is_done(other)]:
             raise FileNotFoundError(
                 f"{job} needs jobs that are not done yet: do ({'; '.join(missing)}) first"
             )
         log.info("%s, in %s", job, folder)
-        with place(device, study.folder) as own:
-            started = time.monotonic()
-            setting = Setting.load(study.experiment(job.experiment), data, own)
-            _check_same_data(study, job, setting)
-            here = environment(setting.device)  # now: the code may be edited while it runs
-            if here["revision"].endswith(DIRTY) and not study.profile.follows_code:
-                log.warning("the code is not committed: this job's results cannot be published")
-            task = Task(study, job, setting, folder)
-            _work(task)(task)
-            seconds = task.earlier_seconds + time.monotonic() - started
-            save_json(study.marker(job), _provenance(task, seconds) | here)
-        checkpoints.clear()
+        started = time.monotonic()
+        setting = Setting.load(study.experiment(job.experiment), data, device)
+        _check_same_data(study, job, setting)
+        here = environment(setting.device)  # now: the code may be edited while it runs
+        if here["revision"].endswith(DIRTY) and not study.profile.follows_code:
+            log.warning("the code is not committed: this job's results cannot be published")
+        task = Task(study, job, setting, folder)
+        _work(task)(task)
+        seconds = task.earlier_seconds + time.monotonic() - started
+        save_json(study.marker(job), _provenance(task, seconds) | here)
+        checkpoint.clear()
     return folder
 
 
@@ -169,52 +165,3 @@ def _provenance(task: Task, seconds: float) -> dict:
         "needs": {str(other): study.networks_digest(other) for other in study.needs(job)},
         **peak_memory(setting.device),
     }
-
-
-@contextmanager
-def place(devices: str, folder: Path) -> Iterator[str]:
-    """Hold a place on one of several devices, and give it back at the end.
-
-    A place is a lock on a file, which the system lifts when the process ends, however it ends. Only
-    processes with the same folder keep out of each other's way.
-
-    Args:
-        devices: one name, which is used as it is and needs no place; or several, separated by
-            spaces. One that is named twice has two places: "cuda:0 cuda:1 cuda:0 cuda:1".
-        folder: of the study. The locks lie in `devices/<this machine's name>` there.
-
-    Yields:
-        The name of the device, after waiting for a free place if there is none.
-
-    Raises:
-        ValueError: no device, or "auto" among several.
-    """
-    names = devices.split()
-    if not names:
-        raise ValueError(f"no device in {devices!r}: use 'auto', 'cpu' or 'cuda:0 cuda:1'")
-    if len(names) == 1:
-        yield names[0]
-        return
-    if "auto" in names:
-        raise ValueError(f"'auto' cannot be one of several devices: name them, not {devices!r}")
-    name, held = _first_free(names, folder / "devices" / platform.node())
-    with held:
-        log.info("on %s", name)
-        yield name
-
-
-def _first_free(names: list[str], folder: Path) -> tuple[str, AcquireReturnProxy]:
-    """The first place that is, or becomes, free, and its lock, held."""
-    folder.mkdir(parents=True, exist_ok=True)
-    places = [
-        # numbered by device, so that other lists of devices lead to the same files
-        (name, FileLock(folder / f"{name.replace(':', '-')}.{names[:i].count(name)}.lock"))
-        for i, name in enumerate(names)
-    ]
-    for attempt in count():
-        for name, lock in places:
-            with suppress(Timeout):
-                return name, lock.acquire(timeout=0)
-        if attempt == 0:
-            log.info("waiting for one of the devices %s", " ".join(names))
-        time.sleep(POLL)

@@ -8,15 +8,13 @@ locked or written by either.
 import os
 import re
 import time
-from collections import Counter, defaultdict
 from collections.abc import Mapping
 from pathlib import Path
-from statistics import median
 from typing import NamedTuple
 
 import pandas as pd
 
-from .costs import CPU, estimate, known_device, this_device
+from .costs import CPU, estimate, this_device
 from .jobs import FAILED, LOG
 from .study import Job, Study
 from .variants import CONTROLS, VARIANTS
@@ -144,38 +142,21 @@ def _state(folder: Path, locks: set[tuple[int, int]]) -> State:
     return State("running" if recent else "waiting", message, left)
 
 
-def times_left(study: Study, found: Mapping[Job, State]) -> tuple[dict[Job, float], float, str]:
-    """Seconds left of each job that is not done, from its log or from an estimate.
-
-    Estimates are multiplied by how many times their estimates finished jobs took: the median over
-    those of the same experiment and category, or over all if there is none of these.
-
-    Returns:
-        The seconds; the median over all finished jobs, 1 if there is none; and the device on which
-        most of them ran, that of this machine if there is none.
-    """
-    ratios, devices = defaultdict(list), Counter()
-    for job in (job for job, state in found.items() if state.name == "done"):
-        provenance = study.read_provenance(job)
-        device = known_device(provenance["device"])
-        devices[device] += 1
-        for kind in ((job.experiment, category(job)), ()):
-            ratios[kind].append(provenance["seconds"] / estimate(study, job, device).seconds)
-    usual = median(ratios[()] or [1.0])
-    device = max(devices, key=devices.get, default=this_device())
-    left = {}
-    for job, state in found.items():
-        if state.name != "done":
-            factor = median(ratios[job.experiment, category(job)] or [usual])
-            estimated = factor * estimate(study, job, device).seconds
-            left[job] = estimated if state.left is None else state.left
-    return left, usual, device
+def times_left(
+    study: Study, found: Mapping[Job, State], device: str | None = None
+) -> dict[Job, float]:
+    """Seconds left of each job that is not done, from its log or from an estimate for a device."""
+    return {
+        job: estimate(study, job, device).seconds if state.left is None else state.left
+        for job, state in found.items()
+        if state.name != "done"
+    }
 
 
-def status(study: Study) -> str:
+def status(study: Study, device: str | None = None) -> str:
     """The status as a text table: a row for each experiment and category of jobs."""
-    found = states(study)
-    left, factor, device = times_left(study, found)
+    found, device = states(study), device or this_device()
+    left = times_left(study, found, device)
     rows = [
         {"experiment": job.experiment, "category": category(job)}
         | {name: state.name == name for name in STATES}
@@ -196,7 +177,6 @@ def status(study: Study) -> str:
     side = max(sum(state.name == "running" for state in found.values()), 1)
     lines.append(
         f"time left on {device}: {duration(total)} in all, "
-        f"{duration(max(total / side, chain))} with {side:,} at once, {duration(chain)} at least; "
-        f"finished jobs took {factor:.2f} times their estimates"
+        f"{duration(max(total / side, chain))} with {side:,} at once, {duration(chain)} at least"
     )
     return "\n\n".join(lines)

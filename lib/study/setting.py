@@ -116,7 +116,7 @@ class Setting:
         """Training images, never augmented, for pruning scores that need images."""
         source = generator("cpu", "evidence", *seed)
         order = torch.randperm(len(self.dataset.train), generator=source)
-        pixels, labels = self._inputs(self.dataset.train, order[:images])
+        pixels, labels = self.inputs(self.dataset.train, order[:images].to(self.device))
         return Evidence(pixels, labels, source)
 
     def probe_images(self) -> Tensor:
@@ -133,9 +133,12 @@ class Setting:
                 f"{probe.split} split of {self.dataset.name} has {len(split):,}: lower probe.images"
             )
         order = torch.randperm(len(split), generator=generator("cpu", "probe", probe.seed))
-        return self._inputs(split, order[: probe.images].sort().values)[0]
+        return self.inputs(split, order[: probe.images].sort().values.to(self.device))[0]
 
-    def _inputs(self, split: Images | StreamedImages, chosen: Tensor) -> tuple[Tensor, Tensor]:
-        seen = split.take(chosen.to(self.device)).in_memory()
+    def inputs(
+        self, split: Images | StreamedImages, chosen: Tensor | slice
+    ) -> tuple[Tensor, Tensor]:
+        """Some images of a split as the network takes them, never augmented, and their labels."""
+        seen = split.take(chosen).in_memory()
         dtype = PRECISIONS[self.experiment.precision]
         return normalise(seen.pixels, self.dataset.mean, self.dataset.std, dtype), seen.labels

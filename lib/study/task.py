@@ -7,7 +7,7 @@ from pathlib import Path
 from ..sealed import DamagedError, check_digest, digest
 from ..tables import Table
 from .analyses import Analysis
-from .checkpoints import Checkpoints
+from .checkpoints import Checkpoint
 from .files import save_table
 from .progress import Progress, log
 from .setting import Setting
@@ -30,7 +30,7 @@ class Task:
 
     def __init__(self, study: Study, job: Job, setting: Setting, folder: Path):
         self.study, self.job, self.setting, self.folder = study, job, setting, folder
-        self._checkpoints = Checkpoints(folder, study.identity(job) | setting.identity)
+        self._checkpoint = Checkpoint(folder, study.identity(job) | setting.identity)
         checkpoint = self._load() or {
             "rows": {},
             "files": {},
@@ -48,7 +48,7 @@ class Task:
 
     def _load(self) -> dict | None:
         """The checkpoint, unless the networks that the job had kept by then are not all there."""
-        checkpoint = self._checkpoints.load()
+        checkpoint = self._checkpoint.load()
         try:
             for name, expected in checkpoint["files"].items() if checkpoint else ():
                 check_digest(self.folder / name, expected)
@@ -101,18 +101,18 @@ class Task:
     @property
     def checkpoint_due(self) -> bool:
         """Whether it is time for another checkpoint."""
-        return self._checkpoints.due
+        return self._checkpoint.due
 
     def save(self, **state: object) -> None:
         """Write a checkpoint: all rows so far, and what a later process is to find in `saved`.
 
         Raises:
-            OSError, ValueError: as for `Checkpoints.save`.
+            OSError, ValueError: as for `Checkpoint.save`.
         """
         seconds = self.earlier_seconds + time.monotonic() - self._start
         so_far = {"rows": self._rows, "files": self.files, "seconds": seconds}
         so_far["epochs"] = self._epochs
-        self._checkpoints.save(so_far | {"state": state})
+        self._checkpoint.save(so_far | {"state": state})
 
     def keep(self, path: Path) -> None:
         """Record the digest of a file that the job leaves in its folder."""

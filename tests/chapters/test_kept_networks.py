@@ -7,6 +7,7 @@ from torch import nn
 
 from lib.chapters.at_init.activation_regions import count_regions
 from lib.chapters.icann2020.hessian import top_eigenvalues
+from lib.chapters.icann2020.loss import Loss
 from lib.data import normalise
 from lib.study import Job, Study, run_job
 from lib.study.networks import load_complete, load_mask, load_network
@@ -89,7 +90,7 @@ def test_curvature_in_the_space_of_the_survivors(minima, setting, pruned):
     train = data.train.take(slice(8))
     images = normalise(train.pixels, data.mean, data.std, torch.float64)
     mask = load_mask(minima, Job(NETWORK, 0, 0), 1)
-    wanted = top_eigenvalues(pruned, images, train.labels, mask=mask.kept).item()
+    wanted = top_eigenvalues(Loss(pruned, images, train.labels, mask.kept)).item()
     rows = table[table.iteration == 1].set_index("quantity")
     assert rows.value["eigenvalue"] == pytest.approx(wanted, rel=1e-9)
     assert rows.error["trace"] > 0

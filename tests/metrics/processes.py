@@ -1,6 +1,7 @@
 """Several processes of one job on the CPU, which never keep a test waiting forever."""
 
 import datetime
+import os
 import time
 
 import torch
@@ -44,7 +45,6 @@ def _process(rank, world, work, folder, arguments):
         world_size=world,
         timeout=datetime.timedelta(seconds=SECONDS),
     )
-    try:
-        torch.save(work(rank, world, *arguments), folder / f"{rank}.pt")
-    finally:
-        dist.destroy_process_group()
+    torch.save(work(rank, world, *arguments), folder / f"{rank}.pt")
+    # PyTorch 2.4 may wait forever for a thread of the group, which waits for Python
+    os._exit(0)

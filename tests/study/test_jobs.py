@@ -19,7 +19,7 @@ import lib.study.train as train
 from lib.models import build_model, recorded_layers
 from lib.sealed import load_json, save_json
 from lib.study import Job, Study, changed, run_job
-from lib.study.checkpoints import Checkpoints
+from lib.study.checkpoints import Checkpoint
 from lib.study.comparison import Comparison
 from lib.study.files import read_whole
 from lib.study.networks import load_complete
@@ -149,9 +149,9 @@ def checkpoint_each_epoch(monkeypatch):
     ("target", "name", "count"),
     [
         (Training, "run_epoch", 1),  # in the first epoch, before any checkpoint
-        (Checkpoints, "save", 1),  # after the first checkpoint
-        (Checkpoints, "save", 3),  # in the second iteration
-        (Checkpoints, "save", 6),  # after the last epoch, before the last comparison
+        (Checkpoint, "save", 1),  # after the first checkpoint
+        (Checkpoint, "save", 3),  # in the second iteration
+        (Checkpoint, "save", 6),  # after the last epoch, before the last comparison
         (masks, "prune", 2),  # pruned, not yet trained
         (Comparison, "rows", 2),  # before a comparison
         (task, "save_table", 1),  # between the tables
@@ -176,7 +176,7 @@ def test_stopped_anywhere_and_started_again_gives_the_same_tables(
 def test_a_stopped_complete_network_goes_on_too(done, tmp_path, monkeypatch, count):
     other = Study("test", tmp_path / "other")
     with monkeypatch.context() as patch:
-        after(patch, Checkpoints, "save", count)
+        after(patch, Checkpoint, "save", count)
         with pytest.raises(StopHere):
             run_job(other, COMPLETE, device="cpu")
     run_job(other, COMPLETE, device="cpu")
@@ -192,7 +192,7 @@ def test_a_job_that_is_done_is_not_done_again(done, monkeypatch):
 def test_no_checkpoint_stays_behind(done, tmp_path, monkeypatch):
     other = Study("test", tmp_path / "other")
     with monkeypatch.context() as patch:
-        patch.setattr(Checkpoints, "clear", lambda self: None)  # killed just before it
+        patch.setattr(Checkpoint, "clear", lambda self: None)  # killed just before it
         run_job(other, COMPLETE, device="cpu")
     assert list(other.job_folder(COMPLETE).glob("checkpoint*"))
     run_job(other, COMPLETE, device="cpu")
@@ -260,6 +260,15 @@ def test_too_few_images_are_refused_with_their_number():
 def test_an_unusable_device_is_refused_by_name():
     with pytest.raises(ValueError, match="device 'gpu'"):
         choose_device("gpu")
+
+
+def test_a_gpu_by_number_becomes_the_current_one(monkeypatch):
+    current = []
+    monkeypatch.setattr(torch, "empty", lambda *_, **__: None)
+    monkeypatch.setattr(torch.cuda, "set_device", current.append)
+    for name in ("cpu", "cuda", "cuda:1"):
+        choose_device(name)
+    assert current == [torch.device("cuda:1")]
 
 
 def test_probe_images_are_plain_test_images():

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from benchmarks.store import made_up
 from lib.study.collect import BITS, rounded, write
@@ -39,3 +40,9 @@ def test_rounding_leaves_the_ends_of_the_scale_and_missing_values_alone():
     assert rounded(numbers)[4] == 1
     once = rounded(pd.Series(np.random.default_rng(0).random(100)))
     assert rounded(once).equals(once)
+
+
+def test_no_row_is_written_twice(tmp_path):
+    rows = made_up("vgg16_bn", 10, seed=0)
+    with pytest.raises(ValueError, match="a row of similarity is there twice, by experiment"):
+        write(tmp_path, SIMILARITY, pd.concat([rows, rows[3:4]]))

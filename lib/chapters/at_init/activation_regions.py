@@ -90,11 +90,9 @@ def count_regions(
         batch_size: points in one forward pass, which takes the memory of twice as many.
 
     Raises:
-        ValueError: inputs of different shapes, not floats or not finite; fewer than two points, or
-            more than `most_points`; `batch_size` below 1; a network whose outputs are not finite,
-            or that is not affine where its pattern is constant.
+        ValueError: a network whose outputs are not finite, or that is not affine where its pattern
+            is constant.
     """
-    _check(start, end, points, most_points, batch_size)
     visit = _Visitor(model, start, end, batch_size)
     visited = visit((torch.arange(points, dtype=torch.float64) + 0.5) / points)
     while True:
@@ -111,18 +109,6 @@ def count_regions(
         points=len(visited.position),
         exact=len(gaps) == 0,
     )
-
-
-def _check(start: Tensor, end: Tensor, points: int, most_points: int, batch_size: int) -> None:
-    if start.shape != end.shape:
-        raise ValueError(f"end has shape {tuple(end.shape)}, but start has {tuple(start.shape)}")
-    for name, value in (("start", start), ("end", end)):
-        if not value.is_floating_point() or not value.isfinite().all():
-            raise ValueError(f"{name} must be finite floats, got {value.dtype}, or NaN or infinity")
-    if points < 2 or most_points < points:
-        raise ValueError(f"must be 2 <= points <= most_points, got {points} and {most_points}")
-    if batch_size < 1:
-        raise ValueError(f"batch_size must be at least 1, got {batch_size}")
 
 
 class _Visited(NamedTuple):

@@ -64,12 +64,8 @@ def sample_regions(
         batch_size: as `count_regions`.
 
     Raises:
-        ValueError: `share` out of range; no stretch; whatever `count_regions` refuses.
+        ValueError: as `count_regions`.
     """
-    if not 0 < share < 1:
-        raise ValueError(f"share must be above 0 and below 1, got {share}; 1 is count_regions")
-    if stretches < 1:
-        raise ValueError(f"stretches must be at least 1, got {stretches}")
     offset = torch.rand((), generator=generator("cpu", "pieces", seed), dtype=torch.float64).item()
     breaks, bends = torch.zeros(2, stretches, dtype=torch.float64)
     evaluated, exact = 0, True

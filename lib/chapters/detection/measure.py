@@ -10,13 +10,11 @@ from ...metrics import LayerRepresentations, Representation, compare, deconfound
 from ...metrics.geometry import IMAGE_ROWS
 from ...metrics.inputs import RESHAPES, DegenerateError
 from ...models import record
+from ...study.identification import Identification
 from .damages import DAMAGES, damaged
 from .tables import ACCURACY, NONE, STRANGER
 
-METRICS = (
-    *("mean_cca", "svcca", "pwcca", "cka", "cka_debiased", "nbs", "procrustes"),
-    *("linear_regression", "rsa", "knn_overlap"),
-)
+METRICS = Identification.metrics
 """Each on all reshapes that make sense for it; and deconfounded CKA, which needs the inputs."""
 
 CONFOUND = 4.0

@@ -15,10 +15,10 @@ losses: the filters of the next layer then mix rescaled weights.
 from collections.abc import Mapping, Sequence
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from ...seeds import generator
-from .loss import Estimate, Loss, check_mask
+from .loss import Estimate, Loss
 
 
 def _filters(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -52,15 +52,7 @@ def _direction(
 
 
 def loss_along(
-    model: nn.Module,
-    images: Tensor,
-    labels: Tensor,
-    steps: Sequence[float],
-    directions: int = 10,
-    *,
-    mask: Mapping[str, Tensor] | None = None,
-    seed: int = 0,
-    batch_size: int = 100,
+    loss: Loss, steps: Sequence[float], directions: int = 10, *, seed: int = 0
 ) -> Tensor:
     """The loss at some steps along random filter-normalised directions.
 
@@ -68,30 +60,22 @@ def loss_along(
     invariant to permutations of units: with the same seed, other units then get the same numbers.
 
     Args:
-        model: a classifier; a copy of it is evaluated in evaluation mode.
-        images: (n, c, h, w), as the network takes them, on its device.
-        labels: (n,) int64.
+        loss: of a network; weights that its mask removes do not move.
         steps: relative to the length of each filter; 0 is the network itself.
         directions: how many; each takes one forward pass of all images for each step.
-        mask: {parameter name: bool tensor of the parameter's shape}, True where a weight
-            survives, such as `Mask.kept`; removed weights do not move. None: nothing is removed.
         seed: direction i depends on it and on i alone, on every device.
-        batch_size: images at once; bounds the memory, and changes results by rounding only.
 
     Returns:
         (directions, steps), mean cross-entropy in nats, float64, on the CPU.
 
     Raises:
-        ValueError: no images; a mask of another network; nothing that has filters.
-        TypeError: a mask that is not boolean.
+        ValueError: nothing has filters.
     """
-    loss, mask = Loss(model, images, labels, batch_size), mask or {}
     like = loss.weights
-    check_mask(like, mask)
     filters = _filters(like)
     losses = torch.empty(directions, len(steps), dtype=torch.float64)
     for i in range(directions):
-        direction = _direction(filters, mask, seed, i)
+        direction = _direction(filters, loss.mask, seed, i)
         for j, step in enumerate(steps):
             moved = {name: weight + step * direction[name] for name, weight in filters.items()}
             losses[i, j] = loss.at(

@@ -17,14 +17,12 @@ permutation of units does leave the numbers unchanged. The losses of `directions
 on the factor.
 """
 
-from collections.abc import Mapping
-
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from ...seeds import generator
-from .loss import Estimate, Loss, check_mask
+from .loss import Estimate, Loss
 
 
 class NotConvergedError(ArithmeticError):
@@ -34,17 +32,14 @@ class NotConvergedError(ArithmeticError):
 class _Hessian:
     """The matrix of the entries that are free, known only by its products with vectors.
 
-    Args:
-        mask: {parameter name: bool tensor of the parameter's shape}, True where an entry is free.
-            Parameters that it does not name are free as a whole.
+    Parameters that the mask of the loss does not name are free as a whole.
     """
 
-    def __init__(self, loss: Loss, mask: Mapping[str, Tensor]):
-        check_mask(loss.weights, mask)
+    def __init__(self, loss: Loss):
         self._loss = loss
         self._free = {
-            name: mask[name].to(weight.device)
-            if name in mask
+            name: loss.mask[name].to(weight.device)
+            if name in loss.mask
             else torch.ones_like(weight, dtype=torch.bool)
             for name, weight in loss.weights.items()
         }
@@ -64,51 +59,35 @@ class _Hessian:
 
 
 def top_eigenvalues(
-    model: nn.Module,
-    images: Tensor,
-    labels: Tensor,
-    count: int = 1,
-    *,
-    mask: Mapping[str, Tensor] | None = None,
-    tol: float = 1e-3,
-    restarts: int = 100,
-    seed: int = 0,
-    batch_size: int = 100,
+    loss: Loss, count: int = 1, *, tol: float = 1e-3, restarts: int = 100, seed: int = 0
 ) -> Tensor:
     """The largest eigenvalues of the Hessian of the loss, by implicitly restarted Lanczos.
 
     Invariant to permutations of units; not to rescaling of layers, see the module.
 
     Args:
-        model: a classifier; it stays as it is.
-        images: (n, c, h, w), as the network takes them, on its device.
-        labels: (n,) int64.
+        loss: of a network. Parameters that its mask does not name (biases, batch normalisation,
+            the output layer) count in full.
         count: how many; the largest in the algebraic sense, negative ones last.
-        mask: {parameter name: bool tensor of the parameter's shape}, True where a weight
-            survives, such as `Mask.kept`. Parameters that it does not name (biases, batch
-            normalisation, the output layer) count in full. None: nothing is removed.
         tol: residual of an eigenpair, relative to its eigenvalue, at which it counts as found;
             the eigenvalue is at least as close to one of the matrix. Below 1e-5 the network has
             to be in float64.
         restarts: of the iteration, at most; each takes up to `count` + 8 products. Without any it
             takes 2 `count` + 9, and keeps as many vectors of the free weights in float64.
         seed: of the vector that the iteration starts from, which is the same on every device.
-        batch_size: images at once; bounds the memory, and changes results by rounding only.
 
     Returns:
         (count,), decreasing, float64, on the CPU.
 
     Raises:
-        ValueError: no images; a mask of another network; no free weight, or no more of them than
-            `count`.
-        TypeError: a mask that is not boolean.
+        ValueError: no free weight, or no more of them than `count`.
         NotConvergedError: too few restarts for this `tol`.
         ArithmeticError: the loss or its derivatives are not finite.
     """
     # imported here: every job knows this analysis, and hardly any does it
     from scipy.sparse.linalg import ArpackError, ArpackNoConvergence, LinearOperator, eigsh
 
-    hessian = _Hessian(Loss(model, images, labels, batch_size), mask or {})
+    hessian = _Hessian(loss)
     n = hessian.size
     if not 0 < count < n:
         raise ValueError(f"count must be at least 1 and below the {n} free weights, got {count}")
@@ -145,39 +124,25 @@ def top_eigenvalues(
     return torch.from_numpy(np.sort(found)[::-1].copy())
 
 
-def trace(
-    model: nn.Module,
-    images: Tensor,
-    labels: Tensor,
-    probes: int = 10,
-    *,
-    mask: Mapping[str, Tensor] | None = None,
-    seed: int = 0,
-    batch_size: int = 100,
-) -> Estimate:
+def trace(loss: Loss, probes: int = 10, *, seed: int = 0) -> Estimate:
     """The sum of all eigenvalues of the Hessian of the loss, estimated (Hutchinson 1990).
 
     The mean of v'Hv over random vectors v of signs. Exact where H is diagonal. Not invariant to
     rescaling of layers, see the module.
 
     Args:
-        model: a classifier; it stays as it is.
-        images: (n, c, h, w), as the network takes them, on its device.
-        labels: (n,) int64.
+        loss: as in `top_eigenvalues`.
         probes: how many vectors, at least 2; each takes one product.
-        mask: as in `top_eigenvalues`.
         seed: of the vectors, which are the same on every device.
-        batch_size: as in `top_eigenvalues`.
 
     Returns:
         The estimate with its standard error over the probes.
 
     Raises:
-        ValueError: no images; a mask of another network; no free weight; fewer than two probes.
-        TypeError: a mask that is not boolean.
+        ValueError: no free weight; fewer than two probes.
         ArithmeticError: the loss or its derivatives are not finite.
     """
-    hessian = _Hessian(Loss(model, images, labels, batch_size), mask or {})
+    hessian = _Hessian(loss)
     draws = generator("cpu", "probes of the trace", seed)
     found = []
     for _ in range(probes):

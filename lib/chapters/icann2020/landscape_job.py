@@ -8,14 +8,14 @@ from typing import ClassVar
 
 from torch import nn
 
-from ...data import normalise
 from ...pruning import Mask
-from ...study.experiment import PRECISIONS, Experiment
+from ...study.experiment import Experiment
 from ...study.setting import Setting
 from ...study.work import Work
 from ..kept_networks import NetworkAnalysis
 from .directions import loss_along, rise
 from .hessian import top_eigenvalues, trace
+from .loss import Loss
 from .potentials_job import MINIMA
 from .tables import LANDSCAPE as TABLE
 
@@ -44,17 +44,15 @@ class Landscape(NetworkAnalysis):
     radii: tuple[float, ...] = (0.05, 0.1, 0.2, 0.4)
 
     def rows(self, setting: Setting, network: nn.Module, mask: Mask) -> Iterator[dict]:
-        data, dtype = setting.dataset, PRECISIONS[setting.experiment.precision]
-        train = data.train.take(slice(self.images)).in_memory()
-        images = normalise(train.pixels, data.mean, data.std, dtype), train.labels
-        masked = {"mask": mask.kept}
-        values = top_eigenvalues(network, *images, self.eigenvalues, **masked).tolist()
+        train = setting.inputs(setting.dataset.train, slice(self.images))
+        loss = Loss(network, *train, mask.kept)
+        values = top_eigenvalues(loss, self.eigenvalues).tolist()
         for number, value in enumerate(values):
             yield _row("eigenvalue", value, number=number)
-        found = trace(network, *images, self.probes, **masked)
+        found = trace(loss, self.probes)
         yield _row("trace", found.value, found.error)
         steps = sorted({0.0, *self.radii, *(-radius for radius in self.radii)})
-        losses = loss_along(network, *images, steps, self.directions, **masked)
+        losses = loss_along(loss, steps, self.directions)
         for number, along in enumerate(losses.tolist()):
             for radius, value in zip(steps, along, strict=True):
                 yield _row("loss", value, number=number, radius=radius)

@@ -27,29 +27,40 @@ class Loss:
         model: a classifier.
         images: (n, c, h, w), as the network takes them, on its device.
         labels: (n,) int64.
+        mask: {parameter name: bool tensor of the parameter's shape}, True where a weight
+            survives, such as `Mask.kept`; removed weights cannot move. None: nothing is removed.
         batch_size: images at once; bounds the memory, and changes results by rounding only.
 
     Attributes:
         weights: {parameter name: tensor}, the trainable parameters as they are.
+        mask: as given; empty if nothing is removed.
 
     Raises:
-        ValueError: no images, or not one label for each; a batch size below 1.
+        ValueError: no images, or not one label for each; a mask of another network.
+        TypeError: a mask that is not boolean.
     """
 
-    def __init__(self, model: nn.Module, images: Tensor, labels: Tensor, batch_size: int):
+    def __init__(
+        self,
+        model: nn.Module,
+        images: Tensor,
+        labels: Tensor,
+        mask: Mapping[str, Tensor] | None = None,
+        batch_size: int = 100,
+    ):
         if len(images) != len(labels) or not len(images):
             raise ValueError(
                 f"there must be at least one image, and a label for each, got {len(images)} images "
                 f"and {len(labels)} labels"
             )
-        if batch_size < 1:
-            raise ValueError(f"batch_size must be at least 1, got {batch_size}")
         self._network = copy.deepcopy(model).eval()
         self.weights = {
             name: weight.detach()
             for name, weight in self._network.named_parameters()
             if weight.requires_grad
         }
+        self.mask = mask or {}
+        _check_mask(self.weights, self.mask)
         self._network.requires_grad_(False)
         dtype = next(self._network.parameters()).dtype
         self._images, self._labels = images.to(dtype).split(batch_size), labels.split(batch_size)
@@ -105,13 +116,7 @@ def _gradient(
     )
 
 
-def check_mask(weights: Mapping[str, Tensor], mask: Mapping[str, Tensor]) -> None:
-    """Refuse a mask that is not one of these weights.
-
-    Raises:
-        ValueError: an unknown name, or another shape.
-        TypeError: a tensor that is not boolean.
-    """
+def _check_mask(weights: Mapping[str, Tensor], mask: Mapping[str, Tensor]) -> None:
     for name, kept in mask.items():
         if name not in weights:
             raise ValueError(unknown("trainable parameter in the mask", name, weights))

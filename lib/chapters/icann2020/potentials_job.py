@@ -7,10 +7,9 @@ from typing import ClassVar
 
 from torch import nn
 
-from ...data import normalise
 from ...models import record_batches
 from ...pruning import Mask
-from ...study.experiment import PRECISIONS, Experiment
+from ...study.experiment import Experiment
 from ...study.setting import Setting
 from ...study.work import Work
 from ..kept_networks import NetworkAnalysis
@@ -35,9 +34,8 @@ class Potentials(NetworkAnalysis):
     images: int | None = None
 
     def rows(self, setting: Setting, network: nn.Module, mask: Mask) -> Iterator[dict]:
-        data, dtype = setting.dataset, PRECISIONS[setting.experiment.precision]
-        test = data.test.take(slice(self.images)).in_memory()
-        images, labels = normalise(test.pixels, data.mean, data.std, dtype), test.labels
+        data = setting.dataset
+        images, labels = setting.inputs(data.test, slice(self.images))
         counts: dict[str, SignCounts] = {}
         # the output of a ReLU is positive where its potential is
         relus = [name for name, module in network.named_modules() if isinstance(module, nn.ReLU)]

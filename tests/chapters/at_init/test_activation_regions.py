@@ -252,19 +252,3 @@ def test_a_network_that_returns_nan_is_an_error():
     model[2].bias.data[0] = torch.nan
     with pytest.raises(ValueError, match="Sequential returns NaN or infinite"):
         count_regions(model, *segment(5))
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "options", "message"),
-    [
-        (torch.zeros(5), torch.ones(4), {}, r"end has shape \(4,\), but start has \(5,\)"),
-        (torch.zeros(5).int(), torch.ones(5).int(), {}, "start must be finite floats, got torch.i"),
-        (torch.zeros(5), torch.full((5,), torch.nan), {}, "end must be finite floats"),
-        (torch.zeros(5), torch.ones(5), {"points": 1}, "2 <= points <= most_points"),
-        (torch.zeros(5), torch.ones(5), {"most_points": 63}, "got 64 and 63"),
-        (torch.zeros(5), torch.ones(5), {"batch_size": 0}, "batch_size"),
-    ],
-)
-def test_the_error_says_what_is_wrong(start, end, options, message):
-    with pytest.raises(ValueError, match=message):
-        count_regions(perceptron(5, 4, 3), start, end, **options)

@@ -75,9 +75,3 @@ def test_a_stretch_that_is_not_fully_covered_is_not_exact():
     found = sample_regions(model, start, end, 0.5, 2, seed=seed, points=2, most_points=2)
     assert not found.exact
     assert found.points == 4
-
-
-@pytest.mark.parametrize("share", [0, 1, -0.1, 1.5, float("nan")])
-def test_a_share_must_be_between_0_and_1(share):
-    with pytest.raises(ValueError, match="share must be above 0 and below 1"):
-        sample_regions(kinks(0.5), *ENDS, share)

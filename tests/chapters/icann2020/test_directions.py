@@ -8,13 +8,14 @@ import torch
 from torch.nn import functional as F
 
 from lib.chapters.icann2020.directions import loss_along, rise
+from lib.chapters.icann2020.loss import Loss
 
 from .made_up import labelled_images, network, random_mask, relu_network, rescaled
 
 PLACES = {"0.weight": 0, "4.weight": 4, "8.weight": 8}
 
 
-def visited(model, images, labels, steps, directions=1, **how):
+def visited(model, images, labels, steps, directions=1, mask=None):
     """The parameters at each place where the loss is taken, a network for each."""
     places = []
     watched = copy.deepcopy(model)
@@ -23,7 +24,7 @@ def visited(model, images, labels, steps, directions=1, **how):
         places.append({name: p.detach().clone() for name, p in module.named_parameters()})
 
     watched.register_forward_pre_hook(keep)
-    loss_along(watched, images, labels, steps, directions, **how)
+    loss_along(Loss(watched, images, labels, mask), steps, directions)
     return places
 
 
@@ -81,7 +82,7 @@ def test_removed_weights_stay_and_survivors_move_as_they_would_without_a_mask(ze
 def test_the_loss_is_that_of_the_moved_network():
     model, (images, labels) = network(), labelled_images()
     steps = (-0.4, 0, 0.7)
-    losses = loss_along(model, images, labels, steps, 2)
+    losses = loss_along(Loss(model, images, labels), steps, 2)
     assert losses.shape == (2, 3)
     assert losses.dtype == torch.float64
     own = F.cross_entropy(model.eval()(images), labels).item()
@@ -95,9 +96,9 @@ def test_the_loss_is_that_of_the_moved_network():
 
 def test_a_direction_depends_on_its_number_and_the_seed_alone():
     model, (images, labels) = network(), labelled_images()
-    three = loss_along(model, images, labels, (0.5, 1), 3)
-    assert torch.equal(loss_along(model, images, labels, (1,), 2), three[:2, 1:])
-    assert not torch.equal(loss_along(model, images, labels, (0.5, 1), 3, seed=1), three)
+    three = loss_along(Loss(model, images, labels), (0.5, 1), 3)
+    assert torch.equal(loss_along(Loss(model, images, labels), (1,), 2), three[:2, 1:])
+    assert not torch.equal(loss_along(Loss(model, images, labels), (0.5, 1), 3, seed=1), three)
 
 
 @pytest.mark.parametrize("normalised", [False, True])
@@ -109,8 +110,8 @@ def test_rescaling_layers_does_not_change_the_losses(factor, normalised):
     assert not torch.equal(other[1].weight, model[1].weight)
     assert torch.equal(other(images), model(images))
     steps = (-1, 0.1, 0.5)
-    losses = loss_along(model, images, labels, steps, 4)
-    assert torch.equal(loss_along(other, images, labels, steps, 4), losses)
+    losses = loss_along(Loss(model, images, labels), steps, 4)
+    assert torch.equal(loss_along(Loss(other, images, labels), steps, 4), losses)
 
 
 def test_the_increase_is_the_mean_of_both_ways():
@@ -125,4 +126,4 @@ def test_without_filters_there_is_no_direction():
     for place in PLACES.values():
         model[place].weight.requires_grad_(False)
     with pytest.raises(ValueError, match="no direction: no trainable parameter has filters"):
-        loss_along(model, *labelled_images(), (0.1,))
+        loss_along(Loss(model, *labelled_images()), (0.1,))

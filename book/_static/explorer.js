@@ -36,6 +36,12 @@ document.addEventListener("DOMContentLoaded", async () => {
     document.getElementById("explorer-said").textContent = shown.some(({ line }) => line === "pruned")
       ? ""
       : "That was not measured. Choose another scale, or another matrix for this metric.";
+    const chart = place.querySelector("svg");
+    chart.setAttribute("role", "img");
+    chart.setAttribute(
+      "aria-label",
+      `${chosen.Metric} of ${chosen.Network} over the layers after iteration ${chosen.Iteration}; the table has the numbers`,
+    );
     const table = document.createElement("table");
     table.className = "report";
     const head = table.createTHead().insertRow();

@@ -28,21 +28,20 @@ from lib.report.page import glue, open_study
 study = open_study(results)
 
 # %% [markdown]
-# ## The figure
-#
-# Each network is trained once without pruning: that is the *complete* network. Then its smallest
-# weights are removed and it is trained again, over and over. Each point below is one such
-# iteration. Read from left to right: fewer and fewer weights remain.
+# ## What we find
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-accuracy", "caption": "Test accuracy of the pruned networks, mean over the pruning runs. The band is two standard deviations over the runs either side. The dotted line is the complete network. The dashed line, where it was measured, is the complete network trained on as often without pruning: each point stands where the pruned network of the same iteration does. The horizontal axis is logarithmic. The paper's Fig. 4, and the control."}}
+# %% tags=["hide-input"]
 import pandas as pd
+from IPython.display import Markdown, display
 
+from lib.claims import equal
 from lib.claims.engine import Missing
 from lib.claims.paper import EARLY, LATE, PEAK
 from lib.claims.vocabulary import gain, gain_beyond_training
 from lib.report import format, values
 from lib.report.figure import PanelFigure
-from lib.report.format import percent
+from lib.report.format import number, percent, plain
+from lib.report.names import enumerate_words
 from lib.report.statistics import interval
 from lib.report.style import INK, METRIC_STYLES, percent_axis
 from lib.report.tables import Table, text_table
@@ -55,6 +54,55 @@ controls = {
     if f"{name}_trained_on" in study.variants
 }
 
+KEEPS = {
+    True: "{net} keeps its accuracy down to {left} of its weights, and has lost {points} percentage points "
+    "when {end} are left.",
+    False: "{net} loses accuracy from the first iteration on: {points} percentage points when {end} of its "
+    "weights are left.",
+}
+BEYOND = {
+    "less": "The same network, trained on as often and never pruned, is more accurate than the pruned one",
+    "more": "The same network, trained on as often and never pruned, is no more accurate",
+    "differs": "Against the same network, trained on as often and never pruned, networks differ",
+}
+
+
+def lost(name):
+    curve, kept = curves[name], equal.last_as_accurate(study, name)
+    return KEEPS[kept > 0].format(
+        net=plain(study.network(name)),
+        left=percent(curve.remaining[kept]),
+        points=number(100 * (curve["mean"].iloc[0] - curve["mean"].iloc[-1]), 1),
+        end=percent(curve.remaining.iloc[-1]),
+    )
+
+
+def beyond():
+    at_end = {
+        name: 100 * (curves[name]["mean"].iloc[-1] - control.iloc[-1])
+        for name, control in controls.items()
+    }
+    if not at_end:
+        return ""
+    below = {points < 0 for points in at_end.values()}
+    which = "differs" if len(below) > 1 else "less" if below == {True} else "more"
+    said = [
+        f"{format.signed(points, 1)} points in {plain(study.network(name))}"
+        for name, points in at_end.items()
+    ]
+    return f"{BEYOND[which]}: at the end pruned ones are at {enumerate_words(said)}."
+
+
+display(Markdown(" ".join([*map(lost, curves), beyond()])))
+
+# %% [markdown]
+# ## The figure
+#
+# Each network is trained once without pruning: that is the *complete* network. Then its smallest
+# weights are removed and it is trained again, over and over. Each point below is one such
+# iteration. Read from left to right: fewer and fewer weights remain.
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-accuracy", "caption": "Test accuracy of the pruned networks, mean over the pruning runs. The band is two standard deviations over the runs either side. The dotted line is the complete network. The dashed line, where it was measured, is the complete network trained on as often without pruning: each point stands where the pruned network of the same iteration does. The horizontal axis is logarithmic. The paper's Fig. 4, and the control."}}
 figure = PanelFigure("accuracy")
 for name, curve in curves.items():
     mean, deviation = 100 * curve["mean"], 100 * curve.sd.fillna(0)
@@ -113,7 +161,7 @@ Table.of(pd.DataFrame(rows).set_index("Network"))
 # *Best pruned* is the iteration with the highest mean. *Last pruned* is the network with the
 # fewest weights. Every point of the figure:
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "hide-output"]
 for name, curve in curves.items():
     table = 100 * curve[["remaining", "mean", "sd"]]
     table.columns = ["remaining %", "accuracy %", "sd"]

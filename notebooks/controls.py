@@ -24,12 +24,14 @@ results = "results"
 
 # %% tags=["remove-cell"]
 import pandas as pd
+from IPython.display import Markdown, display
 
+from lib.claims import equal
 from lib.claims.vocabulary import mean, of_pairs
 from lib.report import format, values
 from lib.report.figure import INDEPENDENT, LayerFigure
-from lib.report.format import percent, spread
-from lib.report.names import METRICS
+from lib.report.format import percent, plain, spread
+from lib.report.names import METRICS, enumerate_words
 from lib.report.page import open_study
 from lib.report.statistics import interval, ratio
 from lib.report.style import KIND_COLOURS, LAST, METRIC_STYLES
@@ -37,6 +39,48 @@ from lib.report.tables import Table, text_table
 
 # %% tags=["remove-input"]
 study = open_study(results)
+
+# %% [markdown]
+# ## What we find
+
+# %% tags=["hide-input"]
+CAUSES = {
+    "trained_on": "the same network, trained on as often and never pruned",
+    "random_masks": "the same network with random masks, as sparse in each layer",
+    "independent": "another complete network, trained independently",
+}
+IS = {
+    equal.FURTHER: "nearer to the complete network than the pruned one",
+    equal.AS_CLOSE: "about as near to it",
+    equal.CLOSER: "further from it",
+    equal.OPEN: "neither clearly nearer nor clearly further",
+}
+
+
+def beside(control, words):
+    """One sentence for a control: where it is nearer than the pruned network, and where not."""
+    where = {}
+    for metric in ("svcca", "cka"):
+        found = {}
+        for name in study.experiments:
+            last = int(values.remaining(study, name).index[-1])
+            difference = equal.similarity(study, name, metric, last, minus=control)
+            found.setdefault(equal.verdict(difference), []).append(plain(study.network(name)))
+        for verdict, networks in found.items():
+            said = f"by {METRICS[metric]} in {enumerate_words(networks)}"
+            where.setdefault(verdict, []).append(said)
+    said = [f"{IS[v]} {enumerate_words(where[v])}" for v in IS if v in where]
+    return [f"- {words[0].upper()}{words[1:]} is {'; '.join(said)}."] if said else []
+
+
+def what_we_find():
+    lines = [line for control in CAUSES.items() for line in beside(*control)]
+    if not lines:
+        return "No control was measured in several complete networks here."
+    return "\n".join(["At the end of pruning:", "", *lines])
+
+
+display(Markdown(what_we_find()))
 
 # %% [markdown]
 # ## What is compared
@@ -232,7 +276,7 @@ def accuracies(network):
 accuracies("vgg16_bn")
 
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "hide-output"]
 def every_layer(network):
     for metric in SHOWN:
         lines = {
@@ -265,7 +309,7 @@ shares("vgg_svhn")
 # %% tags=["hide-input"]
 accuracies("vgg_svhn")
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "hide-output"]
 every_layer("vgg_svhn")
 
 # %% [markdown]
@@ -286,7 +330,7 @@ shares("resnet_fast")
 # %% tags=["hide-input"]
 accuracies("resnet_fast")
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "hide-output"]
 every_layer("resnet_fast")
 
 # %% [markdown]

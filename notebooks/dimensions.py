@@ -140,7 +140,7 @@ Table.of(pd.DataFrame(rows).set_index("Network"))
 # %% [markdown]
 # Every layer: intrinsic dimension (ID), participation ratio (PR), and dissimilarity:
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "hide-output"]
 for name, frame in found.items():
     table = frame.set_axis(["ID", "ID pruned", "PR", "PR pruned"], axis="columns")
     for metric in shown:

@@ -28,15 +28,16 @@ from lib.report.page import open_study
 study = open_study(results)
 
 # %% [markdown]
-# ## The figure
+# ## What we find
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-output-layers", "caption": "Similarity of the outputs (before softmax) of the pruned networks with those of the complete network, by five metrics, mean over the pruning runs. All panels have the same vertical scale. The paper's Fig. 8 shows VGG16_BN."}}
+# %% tags=["hide-input"]
 import pandas as pd
+from IPython.display import Markdown, display
 
 from lib.report import values
 from lib.report.figure import PanelFigure
-from lib.report.format import percent
-from lib.report.names import METRICS, SCALES
+from lib.report.format import percent, plain
+from lib.report.names import METRICS, SCALES, enumerate_words
 from lib.report.style import METRIC_STYLES
 from lib.report.tables import Table, text_table
 
@@ -52,6 +53,36 @@ def outputs(experiment):
 
 curves = {name: outputs(name) for name in study.experiments}
 
+
+def same_class(experiment):
+    """Share of images with the same class after the last iteration; NaN if it was not counted."""
+    if experiment not in study.provenance["experiments"]:
+        return float("nan")
+    found = values.rows(study, experiment, "agreement")
+    return found[found.iteration == found.iteration.max()].value.mean()
+
+
+def what_we_find():
+    said = []
+    for name in study.experiments:
+        own, others = same_class(name), same_class(f"{name}_independent")
+        if pd.notna(own):
+            beside = f" ({percent(others)} for two complete networks)" if pd.notna(others) else ""
+            said.append(f"{percent(own)} of the images in {plain(study.network(name))}{beside}")
+    if not said:
+        return "Whether networks give the same class was not counted here."
+    return (
+        "After the last iteration, a pruned network gives the same class as its complete network to "
+        f"{enumerate_words(said)}."
+    )
+
+
+display(Markdown(what_we_find()))
+
+# %% [markdown]
+# ## The figure
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-output-layers", "caption": "Similarity of the outputs (before softmax) of the pruned networks with those of the complete network, by five metrics, mean over the pruning runs. All panels have the same vertical scale. The paper's Fig. 8 shows VGG16_BN."}}
 figure = PanelFigure("outputs", shared=True)
 for name, curve in curves.items():
     axes = figure.panel(study.network(name))
@@ -79,7 +110,7 @@ Table.of(overview.rename_axis("Network"))
 # %% [markdown]
 # Every point of the figure:
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "hide-output"]
 for name, curve in curves.items():
     table = curve.rename(columns=METRICS)
     table.insert(0, "remaining %", 100 * values.remaining(study, name))

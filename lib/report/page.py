@@ -25,7 +25,7 @@ def open_study(results: str | Path, *experiments: str) -> Results:
         study.settings(name)
     there = "#what-we-decided" if study.provenance.get("chapter") else "methods.html"
     links = f'<a href="data.html">The images</a>; <a href="{there}">what differs from the paper</a>'
-    display(Markdown(f"**{plain(statement(study.provenance, *experiments))}** {links}."))
+    display(Markdown(f"*{plain(statement(study.provenance, *experiments))}* {links}."))
     return study
 
 

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_hex
 
 INK = "#24292f"
-FIRST, LAST = "#86d3c3", "#1c2f6e"
+FIRST, LAST = "#4a9d8d", "#1c2f6e"
 """The ends of the scale of iterations: pale for the first, strong for the last."""
 
 VISIBLE = 0.05
@@ -23,16 +23,16 @@ KIND_COLOURS = {
 
 METRIC_STYLES = {
     "svcca": {"color": "#0072b2", "marker": "o", "linestyle": "-"},
-    "pwcca": {"color": "#4aa3df", "marker": "s", "linestyle": "--"},
+    "pwcca": {"color": "#3390cc", "marker": "s", "linestyle": "--"},
     "cka": {"color": "#d55e00", "marker": "^", "linestyle": "-"},
-    "nbs": {"color": "#c98a00", "marker": "D", "linestyle": "--"},
+    "nbs": {"color": "#b87d00", "marker": "D", "linestyle": "--"},
     "cosine": {"color": "#009e73", "marker": "v", "linestyle": "-"},
 }
 """Okabe and Ito's colours, two of them darkened; markers and dashes make the same distinctions."""
 
 RC = {
     "font.family": "sans-serif",
-    "font.size": 9,
+    "font.size": 9.5,
     "axes.titlesize": 10,
     "axes.titleweight": "bold",
     "axes.titlelocation": "left",
@@ -56,7 +56,7 @@ RC = {
 }
 
 WIDTH, HEIGHT = 3.9, 3.1
-"""Inches of one panel: on a phone it fills the column, and its text is about 10 px high."""
+"""Inches of one panel: on a phone it fills the column, and its text is 10 px high or more."""
 
 
 def iteration_colours(iterations: int) -> list[str]:

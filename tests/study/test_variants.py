@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 import torch
 
-import lib.study.masks as masks_of_runs
+import lib.study.run as run
 import lib.study.train as train
 from lib.pruning import LearningRateRewind, Mask, WeightRewind
 from lib.study import Job, Study, load_profile, run_job
@@ -373,7 +373,7 @@ def test_trained_again_as_often_without_losing_more(do):
 
 
 def test_a_layer_without_weights_is_named(folder, monkeypatch, caplog):
-    real = masks_of_runs.prune
+    real = run.prune
 
     def careless(network, mask, *rest):
         pruned = real(network, mask, *rest)
@@ -381,7 +381,7 @@ def test_a_layer_without_weights_is_named(folder, monkeypatch, caplog):
         pruned.kept[name] = torch.zeros_like(pruned.kept[name])
         return pruned
 
-    monkeypatch.setattr(masks_of_runs, "prune", careless)
+    monkeypatch.setattr(run, "prune", careless)
     study = Study("tiny", folder / "collapse", [f"{BASE}_one_shot"])
     for job in study.jobs():
         run_job(study, job, device="cpu")

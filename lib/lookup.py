@@ -6,14 +6,18 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+MOST = 30
+"""Of more known names than these, a message has the five nearest."""
+
 
 def unknown(what: str, name: object, known: Iterable[str]) -> str:
     """The error message for a name that is not among the known ones, with a did-you-mean."""
     known = list(known)
     lower = {one.lower(): one for one in known}
-    near = get_close_matches(str(name).lower(), lower, n=1, cutoff=0.5)
-    hint = f" Did you mean {lower[near[0]]!r}?" if near else ""
-    return f"unknown {what} {name!r}.{hint} Known: {', '.join(known)}."
+    near = [lower[one] for one in get_close_matches(str(name).lower(), lower, MOST, cutoff=0.5)]
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    shown = known if len(known) <= MOST else [*(near or known)[:5], f"... ({len(known)} in all)"]
+    return f"unknown {what} {name!r}.{hint} Known: {', '.join(shown)}."
 
 
 def lookup(what: str, name: str, registry: Mapping[str, T]) -> T:

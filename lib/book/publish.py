@@ -18,9 +18,9 @@ import jupytext
 from .. import ROOT
 from ..report.results import ResultsError, load_results
 from ..sealed import PROVENANCE, load_sealed
-from ..study.earlier import TRAINED
 from ..study.merge import merge
 from ..study.provenance import DIRTY
+from ..study.run import TRAINED
 from ..study.study import Job
 from .execute import ExecutionError, declared_parameters, execute
 from .pages import FULL_SCALE, OF_CHAPTERS, notebook_pages, published_results

@@ -11,23 +11,10 @@ import pandas as pd
 from ..report.contrast import FACTORS, PAIRS, contrast
 from ..report.names import METRICS, NETWORKS, PAPER_NETWORKS
 from ..report.results import Results
+from . import vocabulary as q
 from .engine import POINTS, Claim, Missing, Quantity, Rule, declare
 from .paper import EARLY, PEAK
-from .vocabulary import (
-    FIRST,
-    FOUR,
-    HIDDEN,
-    RESNET,
-    SVHN,
-    VGG16,
-    above_null,
-    alike,
-    each_net,
-    fall,
-    gain_beyond_training,
-    mean,
-    require_experiment,
-)
+from .vocabulary import FIRST, FOUR, HIDDEN, RESNET, SVHN, VGG16
 
 
 def half_left(experiment: str, factor: str) -> Quantity:
@@ -40,7 +27,7 @@ def half_left(experiment: str, factor: str) -> Quantity:
     low, high = PAIRS[0]
 
     def measure(results: Results) -> pd.Series:
-        require_experiment(results, experiment)
+        q.require_experiment(results, experiment)
         full = contrast(results, experiment, low, high)
         left = contrast(results, experiment, low, high, [factor])
         if left.empty:
@@ -71,8 +58,8 @@ def _beside(network: str, control: str, text: str, where: str) -> dict[str, tupl
         f"{network}-{control.replace('_', '-')}-{metric}": (
             f"By {METRICS[metric]}, {text}",
             Rule(
-                mean(network, metric).of("in pruned networks")
-                - mean(f"{network}_{control}", metric).of(where),
+                q.mean(network, metric).of("in pruned networks")
+                - q.mean(f"{network}_{control}", metric).of(where),
                 above=0,
             ),
         )
@@ -90,8 +77,8 @@ def _controls(network: str) -> dict[str, tuple]:
         f"{network}-trained-on-{metric}": (
             f"{METRICS[metric]} of {name} falls further under pruning than under training alone.",
             Rule(
-                fall(network, metric, HIDDEN).of("in pruned networks")
-                - fall(on, metric, HIDDEN).of("in networks only trained on"),
+                q.fall(network, metric, HIDDEN).of("in pruned networks")
+                - q.fall(on, metric, HIDDEN).of("in networks only trained on"),
                 above=0,
             ),
         )
@@ -112,7 +99,7 @@ ACCURACY = declare(
     {
         f"{network}-accuracy-{key}-beyond-training": (
             f"With {words} of its weights, {NETWORKS[network]} gains more than by training alone.",
-            Rule(gain_beyond_training(network, times), above=0, unit=POINTS),
+            Rule(q.gain_beyond_training(network, times), above=0, unit=POINTS),
         )
         for network in (VGG16, RESNET)
         for key, words, times in (("early", "most", EARLY), ("peak", "few", PEAK))
@@ -152,7 +139,7 @@ NULLS = declare(
     {
         f"{key}-above-null-{metric}": (
             f"{METRICS[metric]} of {words} exceeds what mismatched images give, in each network.",
-            *each_net(above_null, metric, layers, above=0),
+            *q.each_net(q.above_null, metric, layers, above=0),
         )
         for key, words, layers in (
             ("first", "the first layer", FIRST),
@@ -181,7 +168,7 @@ RESHAPES = _of_each(
             f"With channels as columns, {METRICS[metric]} of {NETWORKS[network]} orders the layers "
             "more like SVCCA does.",
             Rule(
-                alike(network, "svcca", metric, "channels") - alike(network, "svcca", metric),
+                q.alike(network, "svcca", metric, "channels") - q.alike(network, "svcca", metric),
                 above=0,
             ),
         )

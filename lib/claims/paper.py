@@ -6,48 +6,9 @@ from itertools import combinations
 
 from ..report.names import METRICS, NETWORKS
 from ..report.style import VISIBLE
+from . import vocabulary as q
 from .engine import LAYERS, POINTS, Quantity, Rule, declare, together
-from .vocabulary import (
-    ALWAYS,
-    BOTH,
-    CCA,
-    CLEAR,
-    EVERY,
-    FOUR,
-    OUT,
-    RESNET,
-    START,
-    SVHN,
-    VGG16,
-    Layers,
-    Times,
-    accuracy_trend,
-    alike,
-    apart_from,
-    bowl,
-    depth_trend,
-    dimension_at_lowest,
-    each_cca,
-    each_net,
-    fall,
-    gain,
-    lead,
-    leap,
-    left,
-    lowest,
-    mean,
-    named,
-    of_layer,
-    peak_inside,
-    place_of_lowest,
-    range_over_iterations,
-    range_over_layers,
-    recovery,
-    slowing,
-    trend,
-    two_bottoms,
-    u_depth,
-)
+from .vocabulary import ALWAYS, BOTH, CCA, CLEAR, EVERY, FOUR, OUT, RESNET, START, SVHN, VGG16
 
 WEAK = 0.1
 """A recovery that we still call very weak, and a range that we still call constant."""
@@ -55,8 +16,8 @@ WEAK = 0.1
 HALF, CLEARLY = 0.5, 1.1
 """Relative to a maximum: far below it; and relative to others: clearly above them."""
 
-EARLY, PEAK, LATE = left(low=0.5), left(0.08, 0.13), left(high=0.05)
-STACKED = left(high=0.17)
+EARLY, PEAK, LATE = q.left(low=0.5), q.left(0.08, 0.13), q.left(high=0.05)
+STACKED = q.left(high=0.17)
 """From the eighth iteration on, where each removes a fifth (section 5.2)."""
 
 
@@ -70,21 +31,21 @@ def _blocks(*convolutions: int) -> dict[int, list[str]]:
 
 _VGG16, _SVHN = _blocks(2, 2, 3, 3, 3), _blocks(2, 2, 2, 1)
 
-VGG16_3 = named("block 3", *_VGG16[3])
-VGG16_5 = named("block 5", *_VGG16[5])
-VGG16_FRONT = named("blocks 1 and 2", *_VGG16[1], *_VGG16[2])
-VGG16_BACK = named("blocks 3 to 5", *_VGG16[3], *_VGG16[4], *_VGG16[5])
-VGG16_AROUND_3 = named("block 3 and its neighbours", "pool2", *_VGG16[3], "conv4_1")
-VGG16_AFTER_3 = named("pool3 and the convolutions of block 4", "pool3", *_VGG16[4][:-1])
+VGG16_3 = q.named("block 3", *_VGG16[3])
+VGG16_5 = q.named("block 5", *_VGG16[5])
+VGG16_FRONT = q.named("blocks 1 and 2", *_VGG16[1], *_VGG16[2])
+VGG16_BACK = q.named("blocks 3 to 5", *_VGG16[3], *_VGG16[4], *_VGG16[5])
+VGG16_AROUND_3 = q.named("block 3 and its neighbours", "pool2", *_VGG16[3], "conv4_1")
+VGG16_AFTER_3 = q.named("pool3 and the convolutions of block 4", "pool3", *_VGG16[4][:-1])
 
-SVHN_FRONT = named("blocks 1 and 2", *_SVHN[1], *_SVHN[2])
-SVHN_2, SVHN_3, SVHN_4 = (named(f"block {i}", *_SVHN[i]) for i in (2, 3, 4))
-SVHN_3_CONV = named("the convolutions of block 3", *_SVHN[3][:-1])
-SVHN_POOL3 = named("pool3", "pool3")
+SVHN_FRONT = q.named("blocks 1 and 2", *_SVHN[1], *_SVHN[2])
+SVHN_2, SVHN_3, SVHN_4 = (q.named(f"block {i}", *_SVHN[i]) for i in (2, 3, 4))
+SVHN_3_CONV = q.named("the convolutions of block 3", *_SVHN[3][:-1])
+SVHN_POOL3 = q.named("pool3", "pool3")
 
-RESNET_CONV3 = named("conv3 and its neighbours", "pool2", "conv3", "pool3")
-RESNET_SECOND = named("the second residual block", "res3_1", "res3_2", "add3")
-RESNET_BEFORE = named(
+RESNET_CONV3 = q.named("conv3 and its neighbours", "pool2", "conv3", "pool3")
+RESNET_SECOND = q.named("the second residual block", "res3_1", "res3_2", "add3")
+RESNET_BEFORE = q.named(
     "the layers before it",
     *("prep", "conv1", "pool1", "res1_1", "res1_2", "add1"),
     *("conv2", "pool2", "conv3", "pool3"),
@@ -97,33 +58,33 @@ def _consistency(experiment: str) -> Quantity:
         "mean rank correlation between two metrics over the hidden layers of "
         f"{NETWORKS[experiment]}",
         lambda table: table.mean(axis=1, skipna=False),
-        *(alike(experiment, *pair) for pair in combinations(FOUR, 2)),
+        *(q.alike(experiment, *pair) for pair in combinations(FOUR, 2)),
     )
 
 
-def _fans_out(metric: str, here: Layers) -> Rule:
+def _fans_out(metric: str, here: q.Layers) -> Rule:
     """The iterations lie further apart in some layers of VGG16_BN than in its first blocks."""
-    wide, narrow = (range_over_iterations(VGG16, metric, part) for part in (here, VGG16_FRONT))
+    wide, narrow = (q.range_over_iterations(VGG16, metric, part) for part in (here, VGG16_FRONT))
     return Rule(wide - narrow, above=0)
 
 
 def _bottom_later(experiment: str) -> list[Rule]:
     """The lowest layer of NBS comes two or three layers after those of SVCCA and PWCCA."""
-    place = place_of_lowest(experiment, "nbs")
+    place = q.place_of_lowest(experiment, "nbs")
     return [
-        Rule(place - place_of_lowest(experiment, metric), above=1.5, below=3.5, unit=LAYERS)
+        Rule(place - q.place_of_lowest(experiment, metric), above=1.5, below=3.5, unit=LAYERS)
         for metric in CCA
     ]
 
 
-def _lead(experiment: str, metric: str, layers: Layers) -> Quantity:
+def _lead(experiment: str, metric: str, layers: q.Layers) -> Quantity:
     """How far the bottom of some layers lies below that of all other hidden ones."""
-    return lead(experiment, metric, layers, apart_from(layers))
+    return q.lead(experiment, metric, layers, q.apart_from(layers))
 
 
-def _better(experiment: str, times: Times, than: Times) -> Rule:
+def _better(experiment: str, times: q.Times, than: q.Times) -> Rule:
     """Accuracy at some iterations above that at others."""
-    return Rule(gain(experiment, times) - gain(experiment, than), above=0, unit=POINTS)
+    return Rule(q.gain(experiment, times) - q.gain(experiment, than), above=0, unit=POINTS)
 
 
 def _than_cca(difference: Callable[[str, str], Quantity]) -> list[Rule]:
@@ -131,7 +92,7 @@ def _than_cca(difference: Callable[[str, str], Quantity]) -> list[Rule]:
     return [
         rule
         for metric in CCA
-        for rule in each_net(partial(difference, metric=metric), above=VISIBLE)
+        for rule in q.each_net(partial(difference, metric=metric), above=VISIBLE)
     ]
 
 
@@ -152,7 +113,7 @@ def _accuracy(network: str) -> dict[str, tuple[str, Rule]]:
     return {
         f"{network}-accuracy-early": (
             f"In the first iterations of pruning, {name} is more accurate than when complete.",
-            Rule(gain(network, EARLY), above=0, unit=POINTS),
+            Rule(q.gain(network, EARLY), above=0, unit=POINTS),
         ),
         f"{network}-accuracy-peak": (
             f"{name} is more accurate with few of its weights than with most of them.",
@@ -164,7 +125,7 @@ def _accuracy(network: str) -> dict[str, tuple[str, Rule]]:
         ),
         f"{network}-accuracy-comparable": (
             f"No pruned {name} is far less accurate than the complete one.",
-            Rule(gain(network, ALWAYS, "lowest"), above=-1, unit=POINTS),
+            Rule(q.gain(network, ALWAYS, "lowest"), above=-1, unit=POINTS),
         ),
     }
 
@@ -178,7 +139,7 @@ _ACCURACY = declare(
     | {
         "vgg_svhn-accuracy-falls": (
             "The accuracy of VGG_SVHN falls as pruning goes on.",
-            Rule(accuracy_trend(SVHN), below=-CLEAR),
+            Rule(q.accuracy_trend(SVHN), below=-CLEAR),
         )
     },
 )
@@ -190,35 +151,35 @@ _VGG16_BN = declare(
     {
         "vgg16_bn-u-svcca": (
             'SVCCA of VGG16_BN forms a "U" over the layers.',
-            Rule(u_depth(VGG16, "svcca"), above=VISIBLE),
+            Rule(q.u_depth(VGG16, "svcca"), above=VISIBLE),
         ),
         "vgg16_bn-u-pwcca": (
             'PWCCA of VGG16_BN forms a "U" over the layers.',
-            Rule(u_depth(VGG16, "pwcca"), above=VISIBLE),
+            Rule(q.u_depth(VGG16, "pwcca"), above=VISIBLE),
         ),
         "vgg16_bn-cca-bottom": (
             f"The bottom of {BOTH} lies around the third block.",
-            *each_cca(_lead, VGG16, VGG16_AROUND_3, above=0),
+            *q.each_cca(_lead, VGG16, VGG16_AROUND_3, above=0),
         ),
         "vgg16_bn-cca-depth": (
             f"The bottom of {BOTH} is {{bound}}.",
-            *each_cca(lowest, VGG16, above=0.3, below=0.4),
+            *q.each_cca(q.lowest, VGG16, above=0.3, below=0.4),
         ),
         "vgg16_bn-cca-near-output": (
             f"Further pruning lowers {BOTH} less near the output.",
-            *each_cca(lambda *of: fall(*of, VGG16_3) - fall(*of, VGG16_5), VGG16, above=0),
+            *q.each_cca(lambda *of: q.fall(*of, VGG16_3) - q.fall(*of, VGG16_5), VGG16, above=0),
         ),
         "vgg16_bn-cca-output": (
             f"{BOTH} of the outputs stay {{bound}} in all iterations.",
-            *each_cca(lowest, VGG16, OUT, ALWAYS, above=0.9),
+            *q.each_cca(q.lowest, VGG16, OUT, ALWAYS, above=0.9),
         ),
         "vgg16_bn-cka-bound": (
             "CKA of VGG16_BN stays {bound} in all layers and iterations.",
-            Rule(lowest(VGG16, "cka", EVERY, ALWAYS), above=0.75),
+            Rule(q.lowest(VGG16, "cka", EVERY, ALWAYS), above=0.75),
         ),
         "vgg16_bn-cka-depth": (
             "CKA falls from the first layers towards the output.",
-            Rule(depth_trend(VGG16, "cka"), below=-CLEAR),
+            Rule(q.depth_trend(VGG16, "cka"), below=-CLEAR),
         ),
         "vgg16_bn-cka-fan": (
             "CKA hardly differs between iterations in the first two blocks and fans out later.",
@@ -226,13 +187,15 @@ _VGG16_BN = declare(
         ),
         "vgg16_bn-cka-output": (
             f"CKA finds the outputs less similar than {BOTH} do.",
-            *each_cca(lambda *of: of_layer(*of, OUT) - of_layer(VGG16, "cka", OUT), VGG16, above=0),
+            *q.each_cca(
+                lambda *of: q.of_layer(*of, OUT) - q.of_layer(VGG16, "cka", OUT), VGG16, above=0
+            ),
         ),
         "vgg16_bn-cka-scatter": (
             f"CKA of the outputs is more scattered over the iterations than {BOTH}.",
-            *each_cca(
+            *q.each_cca(
                 lambda *of: (
-                    range_over_iterations(VGG16, "cka", OUT) - range_over_iterations(*of, OUT)
+                    q.range_over_iterations(VGG16, "cka", OUT) - q.range_over_iterations(*of, OUT)
                 ),
                 VGG16,
                 above=0,
@@ -240,15 +203,15 @@ _VGG16_BN = declare(
         ),
         "vgg16_bn-cka-stacks": (
             "Among the sparser networks, CKA of the outputs hardly changes.",
-            Rule(range_over_iterations(VGG16, "cka", OUT, STACKED), below=VISIBLE),
+            Rule(q.range_over_iterations(VGG16, "cka", OUT, STACKED), below=VISIBLE),
         ),
         "vgg16_bn-cka-stack-at": (
             "CKA of the outputs of the sparser networks lies {bound}.",
-            Rule(mean(VGG16, "cka", OUT, STACKED), above=0.74, below=0.84),
+            Rule(q.mean(VGG16, "cka", OUT, STACKED), above=0.74, below=0.84),
         ),
         "vgg16_bn-nbs-bound": (
             "NBS of VGG16_BN stays {bound} in all layers and iterations.",
-            Rule(lowest(VGG16, "nbs", EVERY, ALWAYS), above=0.7),
+            Rule(q.lowest(VGG16, "nbs", EVERY, ALWAYS), above=0.7),
         ),
         "vgg16_bn-nbs-fan": (
             "NBS differs more between iterations in the third block than in the first two.",
@@ -260,15 +223,15 @@ _VGG16_BN = declare(
         ),
         "vgg16_bn-nbs-u": (
             "NBS rises again after its bottom.",
-            Rule(u_depth(VGG16, "nbs"), above=VISIBLE),
+            Rule(q.u_depth(VGG16, "nbs"), above=VISIBLE),
         ),
         "vgg16_bn-nbs-output": (
             "NBS finds the outputs more similar than CKA does.",
-            Rule(of_layer(VGG16, "nbs", OUT) - of_layer(VGG16, "cka", OUT), above=0),
+            Rule(q.of_layer(VGG16, "nbs", OUT) - q.of_layer(VGG16, "cka", OUT), above=0),
         ),
         "vgg16_bn-nbs-stack-at": (
             "NBS of the outputs of the sparser networks lies {bound}.",
-            Rule(mean(VGG16, "nbs", OUT, STACKED), above=0.85, below=0.95),
+            Rule(q.mean(VGG16, "nbs", OUT, STACKED), above=0.85, below=0.95),
         ),
     },
 )
@@ -284,29 +247,29 @@ _VGG_SVHN = declare(
         ),
         "vgg_svhn-cca-two-bottoms": (
             f"{BOTH} of VGG_SVHN have two bottoms, in the third and in the fourth block.",
-            *each_cca(two_bottoms, SVHN, SVHN_3_CONV, SVHN_4, SVHN_FRONT, SVHN_POOL3, above=0),
+            *q.each_cca(q.two_bottoms, SVHN, SVHN_3_CONV, SVHN_4, SVHN_FRONT, SVHN_POOL3, above=0),
         ),
         "vgg_svhn-cca-no-recovery": (
             f"{BOTH} do not recover in the hidden layers of VGG_SVHN.",
-            *each_cca(recovery, SVHN, below=VISIBLE),
+            *q.each_cca(q.recovery, SVHN, below=VISIBLE),
         ),
         "vgg_svhn-cca-output": (
             f"{BOTH} leap up at the output of VGG_SVHN.",
-            *each_cca(leap, SVHN, above=VISIBLE),
+            *q.each_cca(q.leap, SVHN, above=VISIBLE),
         ),
         "vgg_svhn-cka-bowl": (
             "CKA of VGG_SVHN has a bowl at the third block.",
-            Rule(bowl(SVHN, "cka", SVHN_2, SVHN_3, SVHN_4), above=0),
+            Rule(q.bowl(SVHN, "cka", SVHN_2, SVHN_3, SVHN_4), above=0),
         ),
         "vgg_svhn-nbs-like-cka": (
             "NBS of VGG_SVHN looks like CKA.",
-            Rule(alike(SVHN, "nbs", "cka"), above=CLEAR),
+            Rule(q.alike(SVHN, "nbs", "cka"), above=CLEAR),
         ),
         "vgg_svhn-nbs-no-bowl": (
             "NBS of VGG_SVHN lacks the bowl of CKA.",
             Rule(
-                bowl(SVHN, "cka", SVHN_2, SVHN_3, SVHN_4)
-                - bowl(SVHN, "nbs", SVHN_2, SVHN_3, SVHN_4),
+                q.bowl(SVHN, "cka", SVHN_2, SVHN_3, SVHN_4)
+                - q.bowl(SVHN, "nbs", SVHN_2, SVHN_3, SVHN_4),
                 above=0,
             ),
         ),
@@ -320,52 +283,52 @@ _RESNET_FAST = declare(
     {
         "resnet_fast-cca-bottom": (
             f"The bottom of {BOTH} of ResNet_fast lies at the third convolution.",
-            *each_cca(_lead, RESNET, RESNET_CONV3, above=0),
+            *q.each_cca(_lead, RESNET, RESNET_CONV3, above=0),
         ),
         "resnet_fast-cca-weak-recovery": (
             f"{BOTH} recover very little before the output of ResNet_fast.",
-            *each_cca(recovery, RESNET, below=WEAK),
+            *q.each_cca(q.recovery, RESNET, below=WEAK),
         ),
         "resnet_fast-cca-higher": (
             f"{BOTH} do not fall as low in ResNet_fast as in VGG16_BN.",
-            *_beside(lowest, VGG16, above=0),
+            *_beside(q.lowest, VGG16, above=0),
         ),
         "resnet_fast-svcca-bound": (
             "SVCCA of ResNet_fast stays {bound} in all iterations.",
-            Rule(lowest(RESNET, "svcca", EVERY, ALWAYS), above=0.4),
+            Rule(q.lowest(RESNET, "svcca", EVERY, ALWAYS), above=0.4),
         ),
         "resnet_fast-pwcca-bound": (
             "PWCCA of ResNet_fast stays {bound} in all iterations.",
-            Rule(lowest(RESNET, "pwcca", EVERY, ALWAYS), above=0.45),
+            Rule(q.lowest(RESNET, "pwcca", EVERY, ALWAYS), above=0.45),
         ),
         "resnet_fast-cca-converges": (
             f"{BOTH} of ResNet_fast converge as pruning goes on.",
-            *each_cca(slowing, RESNET, below=1),
+            *q.each_cca(q.slowing, RESNET, below=1),
         ),
         "resnet_fast-converges-most": (
             f"{BOTH} of ResNet_fast converge more clearly than those of the other networks.",
-            *_beside(slowing, VGG16, below=0),
-            *_beside(slowing, SVHN, below=0),
+            *_beside(q.slowing, VGG16, below=0),
+            *_beside(q.slowing, SVHN, below=0),
         ),
         "resnet_fast-cka-bound": (
             "CKA of ResNet_fast stays {bound} in all iterations.",
-            Rule(lowest(RESNET, "cka", EVERY, ALWAYS), above=0.89),
+            Rule(q.lowest(RESNET, "cka", EVERY, ALWAYS), above=0.89),
         ),
         "resnet_fast-cka-constant": (
             "CKA of ResNet_fast is about the same in all hidden layers.",
-            Rule(range_over_layers(RESNET, "cka"), below=WEAK),
+            Rule(q.range_over_layers(RESNET, "cka"), below=WEAK),
         ),
         "resnet_fast-nbs-lowest": (
             "The lowest NBS of ResNet_fast lies {bound}.",
-            Rule(lowest(RESNET, "nbs", EVERY, ALWAYS), above=0.77, below=0.87),
+            Rule(q.lowest(RESNET, "nbs", EVERY, ALWAYS), above=0.77, below=0.87),
         ),
         "resnet_fast-nbs-bottom": (
             "NBS of ResNet_fast falls lower in the second residual block than in layers before it.",
-            Rule(lead(RESNET, "nbs", RESNET_SECOND, RESNET_BEFORE), above=0),
+            Rule(q.lead(RESNET, "nbs", RESNET_SECOND, RESNET_BEFORE), above=0),
         ),
         "resnet_fast-nbs-recovery": (
             "NBS of ResNet_fast recovers slightly after that block.",
-            Rule(recovery(RESNET, "nbs", RESNET_SECOND), above=0),
+            Rule(q.recovery(RESNET, "nbs", RESNET_SECOND), above=0),
         ),
     },
 )
@@ -380,8 +343,8 @@ _TOOLS = declare(
         "rewinding-weights-or-rate": (
             "SVCCA hardly depends on whether the weights or only the learning rate is rewound.",
             Rule(
-                mean(VGG16, "svcca").of("with the rate rewound")
-                - mean(_REWIND, "svcca").of("with the weights rewound"),
+                q.mean(VGG16, "svcca").of("with the rate rewound")
+                - q.mean(_REWIND, "svcca").of("with the weights rewound"),
                 above=-VISIBLE,
                 below=VISIBLE,
             ),
@@ -411,12 +374,12 @@ _TAKEAWAYS = tuple(
     {
         "nbs-higher": (
             f"NBS lies far above {BOTH}, in each network.",
-            *_than_cca(lambda network, metric: mean(network, "nbs") - mean(network, metric)),
+            *_than_cca(lambda network, metric: q.mean(network, "nbs") - q.mean(network, metric)),
         ),
         "cka-flatter": (
             "CKA differs less between layers than SVCCA, in each network.",
-            *each_net(
-                lambda n: range_over_layers(n, "svcca") - range_over_layers(n, "cka"),
+            *q.each_net(
+                lambda n: q.range_over_layers(n, "svcca") - q.range_over_layers(n, "cka"),
                 above=VISIBLE,
             ),
         ),
@@ -430,11 +393,11 @@ _DIMENSIONS = declare(
     {
         "dimension-interior": (
             "The intrinsic dimension of VGG16_BN is clearly highest in intermediate layers.",
-            Rule(peak_inside(VGG16, "cka"), above=CLEARLY),
+            Rule(q.peak_inside(VGG16, "cka"), above=CLEARLY),
         ),
         "dimension-not-nbs": (
             "NBS of VGG16_BN is lowest where the intrinsic dimension is far from its maximum.",
-            Rule(dimension_at_lowest(VGG16, "nbs"), below=HALF),
+            Rule(q.dimension_at_lowest(VGG16, "nbs"), below=HALF),
         ),
     },
 )
@@ -442,7 +405,7 @@ _DIMENSIONS = declare(
 
 def _from_cosine(metric: str) -> Quantity:
     """How far a metric of the outputs of VGG16_BN is from their cosine, in the end."""
-    cosine, other = (of_layer(VGG16, name, OUT) for name in ("cosine", metric))
+    cosine, other = (q.of_layer(VGG16, name, OUT) for name in ("cosine", metric))
     words = f"distance between {cosine.words} and {other.words}"
     return together(words, lambda t: (t.iloc[:, 0] - t.iloc[:, 1]).abs(), cosine, other)
 
@@ -455,26 +418,26 @@ _OUTPUTS = declare(
         "cosine-no-stack": (
             "In the sparser networks, the cosine of the outputs changes more than CKA does.",
             Rule(
-                range_over_iterations(VGG16, "cosine", OUT, STACKED)
-                - range_over_iterations(VGG16, "cka", OUT, STACKED),
+                q.range_over_iterations(VGG16, "cosine", OUT, STACKED)
+                - q.range_over_iterations(VGG16, "cka", OUT, STACKED),
                 above=0,
             ),
         ),
         "cosine-starts-high": (
             "The cosine of the outputs starts {bound}.",
-            Rule(of_layer(VGG16, "cosine", OUT, START), above=0.9),
+            Rule(q.of_layer(VGG16, "cosine", OUT, START), above=0.9),
         ),
         "cosine-sinks": (
             "The cosine of the outputs sinks as pruning goes on.",
-            Rule(fall(VGG16, "cosine", OUT), above=VISIBLE),
+            Rule(q.fall(VGG16, "cosine", OUT), above=VISIBLE),
         ),
         "cosine-sinks-to": (
             "The lowest cosine of the outputs lies {bound}.",
-            Rule(lowest(VGG16, "cosine", OUT, ALWAYS), above=0.75, below=0.85),
+            Rule(q.lowest(VGG16, "cosine", OUT, ALWAYS), above=0.75, below=0.85),
         ),
         "nbs-outputs": (
             "NBS of the outputs stays {bound} in all iterations.",
-            Rule(lowest(VGG16, "nbs", OUT, ALWAYS), above=0.9),
+            Rule(q.lowest(VGG16, "nbs", OUT, ALWAYS), above=0.9),
         ),
         "cosine-like-cka": (
             "In the end, the cosine of the outputs is nearer to CKA than to the other metrics.",
@@ -493,28 +456,28 @@ _CONCLUSIONS = declare(
     {
         "cca-agree": (
             f"{BOTH} give similar results in each network.",
-            *each_net(alike, *CCA, above=CLEAR),
+            *q.each_net(q.alike, *CCA, above=CLEAR),
         ),
         "nbs-agrees": (
             f"NBS orders the layers much as {BOTH} do, in each network.",
-            *(rule for metric in CCA for rule in each_net(alike, "nbs", metric, above=CLEAR)),
+            *(rule for metric in CCA for rule in q.each_net(q.alike, "nbs", metric, above=CLEAR)),
         ),
         "nbs-smaller-scale": (
             f"NBS differs much less between layers than {BOTH}, in each network.",
             *_than_cca(
-                lambda n, metric: range_over_layers(n, metric) - range_over_layers(n, "nbs")
+                lambda n, metric: q.range_over_layers(n, metric) - q.range_over_layers(n, "nbs")
             ),
         ),
         **{
             f"departure-{metric}": (
                 f"{METRICS[metric]} falls as more connections are removed, in each network.",
-                *each_net(trend, metric, below=-CLEAR),
+                *q.each_net(q.trend, metric, below=-CLEAR),
             )
             for metric in FOUR
         },
         "cka-bound": (
             "CKA stays {bound} in all layers and iterations of each network.",
-            *each_net(lowest, "cka", EVERY, ALWAYS, above=0.75),
+            *q.each_net(q.lowest, "cka", EVERY, ALWAYS, above=0.75),
         ),
     },
 )

@@ -64,7 +64,7 @@ def nbs(pair: Pair) -> float:
     of the paper prints the root outside the trace, which isn't 1 for identical input.
     """
     # Rounding of the data limits what is worth computing.
-    tolerance = min(max(1e-11, 8 * pair.eps), 1e-6)
+    tolerance = min(max(1e-11, 32 * pair.eps), 4e-6)
     norms = math.sqrt(pair.x.statistic.trace * pair.y.statistic.trace)
     value = _fidelity(pair, tolerance) / norms
     return within_range("nbs", value, rounding=max(tolerance, ROUNDING))

@@ -1,6 +1,7 @@
 """Further geometry of representations: shapes, distances, neighbours, directions."""
 
 import math
+from collections.abc import Iterator
 
 import torch
 from torch import Tensor
@@ -9,7 +10,8 @@ from .cca import projected
 from .cka_nbs import nbs
 from .inputs import DegenerateError, as_matrix, as_tensor, with_float64
 from .metric import Invariances, Pair, metric, once
-from .representation import Representation
+from .representation import Representation, rows_of_block
+from .statistics import Gram
 
 NEIGHBOURS = 10
 
@@ -79,7 +81,8 @@ def rsa(pair: Pair) -> float:
     (mean_x, norm_x), (mean_y, norm_y) = _spread(pair.x), _spread(pair.y)
     centred_x = _centred(distances(pair.x), mean_x)
     centred_y = _centred(pair.reordered_both(distances(pair.y)), mean_y)
-    return torch.dot(centred_x.flatten(), centred_y.flatten()).item() / (norm_x * norm_y)
+    blocks = zip(centred_x, centred_y, strict=True)
+    return sum(torch.dot(x.flatten(), y.flatten()).item() for x, y in blocks) / (norm_x * norm_y)
 
 
 @metric(
@@ -128,15 +131,15 @@ def intrinsic_dimension(one: Representation) -> float:
     Raises:
         DegenerateError: a ValueError; fewer than three different data points, no variance.
     """
-    distances = squared_distances(one)
+    away = distances(one)
     # a smaller distance may be the rounding of a difference of norms: it counts as the same point
-    same = distances <= 1e-12 * distances.max()
+    same = away <= 1e-6 * away.max()
     first_of_its_kind = ~same.tril(-1).any(1)
-    distances = distances[first_of_its_kind][:, first_of_its_kind]
-    if len(distances) < 3:
-        raise DegenerateError(f"{one.name}: got {len(distances)} different data points, want 3")
-    nearest = distances.fill_diagonal_(torch.inf).topk(2, largest=False).values
-    logs = 0.5 * (nearest[:, 1] / nearest[:, 0]).log().sort().values
+    away = away[first_of_its_kind][:, first_of_its_kind]
+    if len(away) < 3:
+        raise DegenerateError(f"{one.name}: got {len(away)} different data points, want 3")
+    nearest = away.fill_diagonal_(torch.inf).topk(2, largest=False).values
+    logs = (nearest[:, 1] / nearest[:, 0]).log().sort().values
     count = len(logs)
     share = torch.arange(1, count + 1, dtype=torch.float64, device=logs.device) / count
     kept = max(int(KEPT * count), 1)
@@ -180,32 +183,38 @@ def without_leading_components(x: object, k: int) -> Tensor:
     return rows - (rows @ leading) @ leading.T
 
 
-def squared_distances(one: Representation) -> Tensor:
-    """Squared Euclidean distances between all rows, `(n, n)`."""
-    gram = one.gram
-    norms = gram.diagonal()
-    return (norms[:, None] + norms - 2 * gram).clamp_min(0)
-
-
 @once
 def distances(one: Representation) -> Tensor:
     """Euclidean distances between all rows, `(n, n)`, kept for all pairs and permutations."""
-    return squared_distances(one).fill_diagonal_(0).sqrt_()
+    kept = isinstance(one.statistic, Gram)
+    away = one.gram.clone() if kept else one.gram
+    norms = away.diagonal().clone()
+    for rows in _row_blocks(away):
+        away[rows].mul_(-2).add_(norms).add_(norms[rows, None]).clamp_min_(0).sqrt_()
+    return away.fill_diagonal_(0)
 
 
 @once
 def _spread(one: Representation) -> tuple[float, float]:
     """Mean of the distances between different rows, and their norm without it."""
-    pairs = one.rows * (one.rows - 1)
-    mean = distances(one).sum().item() / pairs
-    norm = torch.linalg.matrix_norm(_centred(distances(one), mean)).item()
+    pairs = math.comb(one.rows, 2)
+    mean = distances(one).sum().item() / (2 * pairs)
+    norm = math.hypot(*(block.norm().item() for block in _centred(distances(one), mean)))
     if norm <= 1e-12 * mean * math.sqrt(pairs):
         raise DegenerateError(f"{one.name}: all distances between rows are the same")
     return mean, norm
 
 
-def _centred(matrix: Tensor, mean: float) -> Tensor:
-    return (matrix - mean).fill_diagonal_(0)
+def _centred(matrix: Tensor, mean: float) -> Iterator[Tensor]:
+    """The part of a matrix below its diagonal, without the mean, in blocks of rows."""
+    for rows in _row_blocks(matrix):
+        yield (matrix[rows, : rows.stop] - mean).tril_(rows.start - 1)
+
+
+def _row_blocks(matrix: Tensor) -> Iterator[slice]:
+    """So few rows at a time that several passes over them take little longer than one."""
+    step = rows_of_block(len(matrix), matrix.device, products=False)
+    return (slice(start, start + step) for start in range(0, len(matrix), step))
 
 
 def _nearest(one: Representation, neighbours: int) -> Tensor:

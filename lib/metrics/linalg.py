@@ -50,7 +50,11 @@ def _syrk(threads: int) -> Callable[..., np.ndarray]:
 
 def mirrored(lower: Tensor) -> Tensor:
     """The symmetric matrix with this lower triangle, in the same memory."""
-    return lower.tril_().add_(lower.tril(-1).T)
+    for start, stop in _stripes(len(lower)):
+        square = lower[start:stop, start:stop]
+        square.tril_().add_(square.tril(-1).T)
+        lower[start:stop, stop:] = lower[stop:, start:stop].T
+    return lower
 
 
 def lower_product(lower: Tensor, other: Tensor) -> Tensor:

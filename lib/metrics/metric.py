@@ -230,10 +230,10 @@ class Pair:
         rows = self.reordered(torch.arange(len(matrix), device=matrix.device))
         return matrix[rows[:, None], rows]
 
-    def image_blocks(self) -> list[tuple[slice, slice | Tensor]]:
+    def image_blocks(self, products: bool = True) -> list[tuple[slice, slice | Tensor]]:
         """Images of `x`, and those of `y` that they meet; see `Representation.image_blocks`."""
         wider = max(self.x, self.y, key=lambda one: one.columns)
-        blocks = wider.image_blocks()
+        blocks = wider.image_blocks(products)
         if self.order is None:
             return [(block, block) for block in blocks]
         return [(block, self.order[block]) for block in blocks]

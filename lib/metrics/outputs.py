@@ -30,7 +30,7 @@ def cosine(pair: Pair) -> float:
     norms = pair.x.raw_norm * pair.y.raw_norm
     inner = sum(
         torch.dot(pair.x.raw(of_x).flatten(), pair.y.raw(of_y).flatten()).item()
-        for of_x, of_y in pair.image_blocks()
+        for of_x, of_y in pair.image_blocks(products=False)
     )
     return abs(inner) / norms
 

@@ -16,7 +16,7 @@ from .inputs import (
     positions,
     with_float64,
 )
-from .linalg import EPS
+from .linalg import EPS, add_lower, mirrored
 from .statistics import Gram, Moments, Scatter
 
 # Elements of a float64 block: it should fit a CPU's cache, and fill a GPU.
@@ -27,9 +27,10 @@ FEWEST_ROWS = 256
 FEWEST_COLUMNS = 1024
 
 
-def rows_of_block(columns: int, device: torch.device) -> int:
-    """How many rows of so many columns to process at a time."""
-    return max(BLOCK_ELEMENTS.get(device.type, BLOCK_ELEMENTS["cpu"]) // columns, FEWEST_ROWS)
+def rows_of_block(columns: int, device: torch.device, products: bool = True) -> int:
+    """How many rows of so many columns to process at a time; fewer if there are no products."""
+    fitting = BLOCK_ELEMENTS.get(device.type, BLOCK_ELEMENTS["cpu"]) // columns
+    return max(fitting, FEWEST_ROWS if products else 1)
 
 
 class Representation:
@@ -140,8 +141,9 @@ class Representation:
         """Centred Gram matrix `(rows, rows)`."""
         if isinstance(self.statistic, Gram):
             return self.statistic.gram
-        features = next(self.coordinates([slice(None)]))
-        return features @ features.T
+        gram = self.statistic.mean.new_zeros(self.rows, self.rows)
+        add_lower(gram, next(self.coordinates([slice(None)])))
+        return mirrored(gram)
 
     @cached_property
     def row_norms(self) -> Tensor:
@@ -164,7 +166,7 @@ class Representation:
         for block in map(self._matrix, images):
             live = block if len(mean) == block.shape[1] else block[:, self.statistic.live]
             if buffer is None:
-                buffer = mean.new_empty(live.shape)
+                buffer = torch.empty_like(live, dtype=torch.float64)
             yield torch.sub(live, mean, out=buffer[: len(live)])
 
     @property
@@ -187,7 +189,7 @@ class Representation:
             DegenerateError: without variance.
         """
         self.check_variance()
-        blocks = (self.raw(images) for images in self.image_blocks())
+        blocks = (self.raw(images) for images in self.image_blocks(products=False))
         return math.hypot(*(torch.linalg.vector_norm(block).item() for block in blocks))
 
     def check_variance(self) -> None:
@@ -211,9 +213,13 @@ class Representation:
             [(block - block[0].to(torch.float64)).T @ vectors for block in self._column_blocks()]
         )
 
-    def image_blocks(self) -> Iterator[slice]:
-        """Slices of the images, each so short that a float64 copy is small."""
-        rows = rows_of_block(self.columns, self.device)
+    def image_blocks(self, products: bool = True) -> Iterator[slice]:
+        """Slices of the images, each so short that a float64 copy is small.
+
+        Args:
+            products: whether matrices are multiplied, so that a slice should not be too short.
+        """
+        rows = rows_of_block(self.columns, self.device, products)
         step = max(rows // (self.rows // self.images), 1)
         return (slice(start, start + step) for start in range(0, self.images, step))
 

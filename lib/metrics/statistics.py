@@ -47,7 +47,7 @@ class Moments:
                 total = torch.zeros_like(shift)
                 scatter = shift.new_zeros(len(shift), len(shift))
                 # Fresh memory for each block would cost more than the arithmetic on it.
-                buffer = shift.new_empty(block.shape)
+                buffer = torch.empty_like(block, dtype=torch.float64)
             shifted = torch.sub(block, shift, out=buffer[: len(block)])
             count += len(block)
             total += shifted.sum(0)
@@ -110,7 +110,7 @@ class Scatter:
     @cached_property
     def rank(self) -> int:
         """Number of directions above rounding noise."""
-        return self.width if self._full_rank else self.whitening.shape[1]
+        return self.width if self._full_rank else _count_above(self._floor, self._correlation)
 
     @cached_property
     def whitening(self) -> Tensor:
@@ -208,7 +208,7 @@ class Gram:
 
     @cached_property
     def rank(self) -> int:
-        return self.rows - 1 if self._full_rank else self.coordinates.shape[1]
+        return self.rows - 1 if self._full_rank else _count_above(self._floor, self.gram)
 
     @cached_property
     def coordinates(self) -> Tensor:
@@ -272,6 +272,11 @@ def noise_floor(norm: float, mean: float, size: int, eps: float) -> float:
         size: number of its rows.
     """
     return EPS * (64 * norm + 32 * size**0.5 * mean) + (8 * eps) ** 2 * mean
+
+
+def _count_above(floor: float, matrix: Tensor) -> int:
+    """How many eigenvalues of a symmetric matrix are signal; eigenvectors cost four times more."""
+    return int((torch.linalg.eigvalsh(matrix) > floor).sum())
 
 
 def _count_of_share(values: Tensor, threshold: float) -> int:

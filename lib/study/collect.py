@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from ..sealed import PROVENANCE, seal, write_atomically
 from ..tables import DENSITY, PERFORMANCE, SIMILARITY, Table
 from .analyses import tables
-from .earlier import TRAINED
+from .run import TRAINED
 from .study import Job, Study
 from .variants import CONTROLS, OTHERS, SCALES, VARIANTS
 

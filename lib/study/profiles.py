@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from operator import attrgetter
 
 from ..lookup import lookup
@@ -26,7 +27,7 @@ CHOICES = ("recipe.optimiser", "recipe.schedule", "pruning.retraining")
 """Hyperparameters that offer a choice of types, each with parts of its own."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Profile:
     """The paper's experiments at one scale.
 
@@ -75,6 +76,7 @@ class Profile:
         """The changes in all experiments, including variants and chapters."""
         return {**self.changes, **self.varied}
 
+    @cache  # noqa: B019 - a profile lives as long as the process, and is asked again and again
     def experiment(self, name: str) -> Experiment:
         """The paper's experiment, or a variant of it, with this profile's changes.
 

@@ -1,17 +1,30 @@
 """The run: prune a complete network, train it again, compare the two, and repeat."""
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
-from ..pruning import Mask
+import pandas as pd
+from torch import nn
+
+from ..pruning import SCORES, Mask, Reinitialise, WeightRewind, prune, prune_to_densities, rescale_
+from ..sealed import PROVENANCE, check_digest, load_json
 from ..seeds import derive_seed
 from ..tables import DENSITY, PERFORMANCE, SIMILARITY
 from .comparison import Comparison
-from .earlier import take_networks
-from .masks import next_mask, rewind
-from .networks import load_complete, load_mask, load_network, save_network
+from .networks import load_complete, load_mask, load_network, load_rewind_point, save_network
+from .progress import log
 from .retraining import retraining_recipe
+from .study import Job
 from .task import Task
 from .train import train
+
+TRAINED = "trained"
+"""What the provenance of a run that took networks over says of their training."""
+
+LEVEL_TOLERANCE = 0.01
+"""Relative difference up to which two levels count as equal: each is rounded to whole weights."""
 
 
 def prune_and_compare(task: Task) -> None:
@@ -63,3 +76,119 @@ def _densities(key: dict, mask: Mask) -> Iterator[dict]:
     for name, kept in mask.kept.items():
         counts = {"weights": kept.numel(), "survivors": int(kept.sum())}
         yield {**key, "parameter": name, **counts}
+
+
+def next_mask(task: Task, network: nn.Module, mask: Mask, iteration: int) -> Mask:
+    """Prune once more; where pruning comes before training, the initial weights are restored first.
+
+    Raises:
+        AssertionError: a weight that was removed before is back.
+        ValueError: the mask is that of another experiment, whose run has none of this level.
+    """
+    before, mask = mask, _pruned(task, network, mask, iteration)
+    if mask.collapsed:
+        log.warning(
+            "iteration %d leaves nothing of %s: no signal passes there",
+            iteration,
+            ", ".join(mask.collapsed),
+        )
+    if not mask.is_nested_in(before):
+        raise AssertionError(f"the mask of iteration {iteration} is not nested in the one before")
+    return mask
+
+
+def _pruned(task: Task, network: nn.Module, mask: Mask, iteration: int) -> Mask:
+    setting, experiment = task.setting, task.setting.experiment
+    pruning, seeds = experiment.pruning, task.seeds
+    if experiment.masks_of:
+        return load_mask(task.study, *_other(task, iteration)).to(setting.device)
+    if pruning.start == "initial":
+        network.load_state_dict(setting.new_network(task.job.train_seed).state_dict())
+    evidence = None if pruning.score == "magnitude" else setting.evidence(*seeds, iteration)
+    if not experiment.densities_of:
+        return prune(network, mask, pruning, iteration, evidence)
+    other, there = _other(task, iteration)
+    table = pd.read_parquet(task.study.kept(other, "density.parquet"))
+    table = table[table.iteration == there]
+    densities = dict(zip(table.parameter, table.survivors / table.weights, strict=True))
+    return prune_to_densities(network, mask, SCORES[pruning.score](network, evidence), densities)
+
+
+def _other(task: Task, iteration: int) -> tuple[Job, int]:
+    """The other experiment's run of the same seeds, and its iteration with as many weights left."""
+    experiment = task.setting.experiment
+    other = Job(experiment.needs, *task.seeds)
+    if not experiment.pruning.levels:  # both lose the same share each time
+        return other, iteration
+    level = experiment.pruning.levels[iteration - 1]
+    table = pd.read_parquet(task.study.kept(other, "performance.parquet"))
+    miss = (table.remaining / level - 1).abs()
+    if miss.min() > LEVEL_TOLERANCE:
+        raise ValueError(
+            f"{experiment.name} needs the mask with {level:.4%} of the weights left, but {other} "
+            f"has {', '.join(f'{left:.4%}' for left in table.remaining)}"
+        )
+    return other, int(table.iteration[miss.idxmin()])
+
+
+def rewind(task: Task, network: nn.Module, mask: Mask, iteration: int) -> None:
+    """Give a network the weights from which its re-training starts, before the mask is applied."""
+    retraining = task.setting.experiment.pruning.retraining_of(iteration)
+    if isinstance(retraining, WeightRewind):
+        network.load_state_dict(load_rewind_point(task.study, task.job, task.setting))
+    elif isinstance(retraining, Reinitialise):
+        network.load_state_dict(
+            task.setting.new_network("again", *task.seeds, iteration).state_dict()
+        )
+        if retraining.rescaled:
+            rescale_(network, mask)
+
+
+def take_networks(task: Task) -> dict[str, Any] | None:
+    """Take over the networks of a finished run, with their tables of performance and density.
+
+    The metrics, the images and the permutations of a comparison decide its numbers, but not the
+    networks. A run that differs from a finished one in these alone need not train them again.
+
+    Returns:
+        Time, device and code of their training; None if no other run has such networks.
+    """
+    if task.saved:  # the job has begun, with these or with its own
+        return task.saved.get(TRAINED)
+    folder = task.folder
+    for marker in sorted(folder.parent.parent.glob(f"run-*/{folder.name}/{PROVENANCE}")):
+        try:
+            earlier = load_json(marker)
+            if not _alike(task, earlier):
+                continue
+            for name, expected in earlier["files"].items():
+                check_digest(marker.parent / name, expected)
+        except ValueError:  # damaged, or of an earlier version
+            continue
+        _copy(task, marker.parent, earlier["files"])
+        log.info("the networks are those of %s; they are compared anew", marker.parent)
+        own = {name: earlier[name] for name in ("seconds", "device", "revision")}
+        return earlier.get(TRAINED, own)
+    return None
+
+
+def _alike(task: Task, earlier: dict[str, Any]) -> bool:
+    """Whether a run's networks are what this job would train."""
+    study, job = task.study, task.job
+    return (
+        earlier.get("networks") == study.networks_fingerprint(job)
+        and earlier["dataset_sha256"] == task.setting.checksum
+        and earlier["needs"]
+        == {str(other): study.networks_digest(other) for other in study.needs(job)}
+    )
+
+
+def _copy(task: Task, source: Path, files: dict[str, str]) -> None:
+    for table in (PERFORMANCE, DENSITY):
+        task.add(table, pd.read_parquet(source / f"{table.name}.parquet").to_dict("records"))
+    for name in files:
+        if name.endswith(".pt"):
+            target = task.folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source / name, target)
+            task.keep(target)

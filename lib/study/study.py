@@ -112,7 +112,6 @@ class Study:
             if needed := experiment.needs:
                 self.experiments.setdefault(needed, self.profile.experiment(needed))
             self.experiments.setdefault(name, experiment)
-        self._others: dict[str, Experiment] = {}
         self._fingerprints: dict[tuple[str, str, str], tuple[Experiment, str]] = {}
 
     @cached_property
@@ -125,11 +124,8 @@ class Study:
         Raises:
             ValueError: an unknown name.
         """
-        if name in self.experiments:
-            return self.experiments[name]
-        if name not in self._others:
-            self._others[name] = self.profile.experiment(name)
-        return self._others[name]
+        own = self.experiments.get(name)
+        return self.profile.experiment(name) if own is None else own
 
     def jobs(self) -> Iterator[Job]:
         """All jobs, each after those that it needs."""

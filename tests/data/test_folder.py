@@ -93,6 +93,15 @@ def test_some_images_and_some_classes(folder):
     assert all(file.startswith(f"{CLASSES[1]}/") for file in one.test.files)
 
 
+def test_images_read_at_once_are_those_that_are_streamed(folder):
+    images = load_folder(folder, SIZE).test
+    whole = images.in_memory()
+    (pixels, labels) = next(images.batches(len(images)))
+    assert whole.pixels.equal(pixels)
+    assert whole.labels.equal(labels)
+    assert images.take(slice(0)).in_memory().pixels.shape == (0, 3, SIZE, SIZE)
+
+
 def test_the_folder_of_the_held_out_images_may_be_called_test(tmp_path):
     data = load_folder(write_pictures(tmp_path, 2, 3, split="test"), SIZE)
     assert len(data.test) == 6

@@ -15,7 +15,6 @@ from lib.pruning import (
     Mask,
     Pruning,
     gradient_weight,
-    magnitude,
     prunable_weights,
     prune,
     random,
@@ -74,14 +73,6 @@ def chain(widths, seed=0):
         layers += [nn.Linear(fan_in, fan_out, bias=False), nn.ReLU()]
         nn.init.kaiming_normal_(layers[-2].weight)
     return nn.Sequential(*layers[:-1])
-
-
-def test_magnitude_is_the_absolute_value():
-    model = network()
-    scores = magnitude(model)
-    for name, weight in prunable_weights(model).items():
-        assert torch.equal(scores[name], torch.where(weight < 0, -weight, weight))
-        assert (weight < 0).any()
 
 
 def test_random_depends_on_its_generator_and_not_on_the_weights():

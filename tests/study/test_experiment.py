@@ -6,7 +6,7 @@ from lib.study import PROFILES, Job, changed, leaves, load_profile
 from lib.study.chapters import CHAPTERS, NETWORKS
 from lib.study.paper import DECLARED, PAPER
 from lib.study.variants import BASES, VARIANTS
-from lib.training import LayerwiseMomentum, Momentum, PiecewiseLinear
+from lib.training import LayerwiseMomentum, PiecewiseLinear
 
 EVERY = [(name, e) for name in PROFILES for e in BASES]
 ALL_DECLARED = DECLARED | NETWORKS
@@ -29,23 +29,9 @@ def test_every_departure_from_the_paper_has_a_reason(profile, experiment):
 def test_the_paper_profile_is_the_paper():
     paper = load_profile("paper")
     assert {name: paper.experiment(name) for name in paper.names} == PAPER
+    assert [len(e.prune_seeds) for e in PAPER.values()] == [20, 5, 5]  # Figs. 8, 6 and 7
     assert not paper.scaled_down
     assert load_profile("smoke").scaled_down
-
-
-def test_recipes_of_the_paper():
-    vgg16, svhn, resnet = (PAPER[n].recipe for n in ("vgg16_bn", "vgg_svhn", "resnet_fast"))
-    assert (vgg16.epochs, vgg16.batch_size) == (160, 128)
-    assert (svhn.epochs, svhn.batch_size) == (15, 50)
-    assert (resnet.epochs, resnet.batch_size) == (24, 512)
-    assert vgg16.optimiser == svhn.optimiser == Momentum(0.9, 1e-4, True)
-    assert resnet.optimiser == LayerwiseMomentum(0.9, 5e-4, 0.01)
-    assert str(svhn.augmentation) == "none"
-    assert all(
-        (e.pruning.iterations, e.pruning.fraction, e.probe.images) == (20, 0.2, 5000)
-        for e in PAPER.values()
-    )
-    assert [len(e.prune_seeds) for e in PAPER.values()] == [20, 5, 5]
 
 
 def test_changed_changes_one_value():
@@ -119,8 +105,11 @@ def test_right_types_are_accepted():
 def test_unknown_profile_and_experiment_get_a_hint():
     with pytest.raises(ValueError, match="Did you mean 'smoke'"):
         load_profile("smok")
-    with pytest.raises(ValueError, match="Did you mean 'vgg16_bn'"):
+    with pytest.raises(
+        ValueError, match=r"Did you mean 'vgg16_bn'.*: vgg16_bn, .*, \.\.\. \("
+    ) as error:
         load_profile("smoke").experiment("vgg16bn")
+    assert len(str(error.value)) < 200
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)

@@ -13,7 +13,7 @@ import torch
 
 import lib.study.checkpoints as checkpoints
 import lib.study.jobs as jobs
-import lib.study.masks as masks
+import lib.study.run as run
 import lib.study.task as task
 import lib.study.train as train
 from lib.models import build_model, recorded_layers
@@ -152,7 +152,7 @@ def checkpoint_each_epoch(monkeypatch):
         (Checkpoint, "save", 1),  # after the first checkpoint
         (Checkpoint, "save", 3),  # in the second iteration
         (Checkpoint, "save", 6),  # after the last epoch, before the last comparison
-        (masks, "prune", 2),  # pruned, not yet trained
+        (run, "prune", 2),  # pruned, not yet trained
         (Comparison, "rows", 2),  # before a comparison
         (task, "save_table", 1),  # between the tables
     ],

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 import torch
 
-import lib.study.masks as masks_of_runs
+import lib.study.run as run
 import lib.study.train as train
 from lib.pruning import LearningRateRewind, Mask, WeightRewind
 from lib.study import Job, Study, load_profile, run_job
@@ -16,7 +16,7 @@ from lib.study.files import read_whole
 from lib.study.networks import load_complete, load_mask
 from lib.study.profiles import PROFILES
 from lib.study.setting import Setting
-from lib.study.variants import BASES, CONTROLS, OTHERS, SCALES, SUBSETS, VARIANTS
+from lib.study.variants import VARIANTS
 from lib.study.work import retraining_epochs
 from lib.training import Training
 
@@ -111,10 +111,6 @@ def test_every_variant_is_declared_at_every_scale(profile):
         own = [row for row in rows if row["why"] == f"variant: {VARIANTS[name].about}"]
         assert len(own) >= 2, name  # the name and something else
         assert variant.recipe == base.recipe, name
-
-
-def test_every_network_has_every_variant():
-    assert len(VARIANTS) == len(BASES) * len(CONTROLS | SCALES | OTHERS) + len(SUBSETS["conv4"])
 
 
 def test_survivors_keep_their_values_and_the_whole_schedule_starts_again(do):
@@ -223,25 +219,6 @@ def test_new_random_values_are_new_each_time(do):
     assert len({round(float(v.std()), 1) for v in values}) == 1  # of the same distribution
 
 
-def test_accelerated_pruning_compresses_the_schedule(do):
-    study, seen = do("accelerated")
-    recipe = study.experiment(BASE).recipe
-    short = seen[0]["recipe"]
-    assert [short.schedule(t) for t in (0, 0.25, 0.5, 0.75)] == pytest.approx(
-        [recipe.schedule(t) for t in (0, 0.5, 1, 1.5)]
-    )
-
-
-def test_slim_networks_have_half_the_channels(do):
-    study, _ = do("slim")
-    base, slim = (
-        next(iter(setting_of(study, name).new_network(0).state_dict().values()))
-        for name in ("trained_on", "slim")
-    )
-    assert len(base) == 2 * len(slim)
-    assert {job.experiment for job in study.jobs()} == {f"{BASE}_slim"}  # nothing is shared
-
-
 def test_brief_is_a_quarter_of_what_the_base_rewinds():
     base = changed(load_profile("laptop").experiment("vgg16_bn"), "recipe.epochs", 12)
     for rewound, brief in ((8, 2), (2, 1), (None, 3)):
@@ -330,15 +307,6 @@ def test_a_level_that_the_other_run_does_not_have(folder, do):
         run_job(study, Job(name, 0, 0), device="cpu")
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in VARIANTS if name.endswith(("_at_init", "_to_collapse"))]
-)
-def test_networks_pruned_before_training_get_the_full_training(name):
-    pruning = load_profile("laptop").experiment(name).pruning
-    assert pruning.start == "initial"
-    assert pruning.retraining == LearningRateRewind()
-
-
 def test_synaptic_flow_at_every_level_is_that_of_the_initial_weights(do):
     study, _ = do("synflow_to_collapse")
     name = f"{BASE}_synflow_to_collapse"
@@ -373,7 +341,7 @@ def test_trained_again_as_often_without_losing_more(do):
 
 
 def test_a_layer_without_weights_is_named(folder, monkeypatch, caplog):
-    real = masks_of_runs.prune
+    real = run.prune
 
     def careless(network, mask, *rest):
         pruned = real(network, mask, *rest)
@@ -381,7 +349,7 @@ def test_a_layer_without_weights_is_named(folder, monkeypatch, caplog):
         pruned.kept[name] = torch.zeros_like(pruned.kept[name])
         return pruned
 
-    monkeypatch.setattr(masks_of_runs, "prune", careless)
+    monkeypatch.setattr(run, "prune", careless)
     study = Study("tiny", folder / "collapse", [f"{BASE}_one_shot"])
     for job in study.jobs():
         run_job(study, job, device="cpu")

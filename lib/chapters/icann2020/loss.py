@@ -14,7 +14,6 @@ from torch import Tensor, nn
 from torch.func import functional_call
 from torch.nn import functional as F
 
-from ...lookup import unknown
 from ...models.recording import full_precision
 
 
@@ -34,10 +33,6 @@ class Loss:
     Attributes:
         weights: {parameter name: tensor}, the trainable parameters as they are.
         mask: as given; empty if nothing is removed.
-
-    Raises:
-        ValueError: no images, or not one label for each; a mask of another network.
-        TypeError: a mask that is not boolean.
     """
 
     def __init__(
@@ -48,11 +43,6 @@ class Loss:
         mask: Mapping[str, Tensor] | None = None,
         batch_size: int = 100,
     ):
-        if len(images) != len(labels) or not len(images):
-            raise ValueError(
-                f"there must be at least one image, and a label for each, got {len(images)} images "
-                f"and {len(labels)} labels"
-            )
         self._network = copy.deepcopy(model).eval()
         self.weights = {
             name: weight.detach()
@@ -60,7 +50,6 @@ class Loss:
             if weight.requires_grad
         }
         self.mask = mask or {}
-        _check_mask(self.weights, self.mask)
         self._network.requires_grad_(False)
         dtype = next(self._network.parameters()).dtype
         self._images, self._labels = images.to(dtype).split(batch_size), labels.split(batch_size)
@@ -114,19 +103,6 @@ def _gradient(
     return torch.autograd.grad(
         value, list(weights.values()), create_graph=create_graph, materialize_grads=True
     )
-
-
-def _check_mask(weights: Mapping[str, Tensor], mask: Mapping[str, Tensor]) -> None:
-    for name, kept in mask.items():
-        if name not in weights:
-            raise ValueError(unknown("trainable parameter in the mask", name, weights))
-        if kept.dtype != torch.bool:
-            raise TypeError(f"the mask of {name} must be boolean, got {kept.dtype}")
-        if kept.shape != weights[name].shape:
-            raise ValueError(
-                f"the mask of {name} has the shape {tuple(kept.shape)}, the parameter "
-                f"{tuple(weights[name].shape)}"
-            )
 
 
 @dataclass(frozen=True)

@@ -7,24 +7,10 @@ main paper says of it in sections 1 and 3.1.
 
 from collections.abc import Callable
 
+from ...claims import vocabulary as q
 from ...claims.changes import first_study
 from ...claims.engine import Claim, Quantity, Rule, declare
-from ...claims.vocabulary import (
-    ALWAYS,
-    CLEAR,
-    FIRST,
-    OUT,
-    POINTS,
-    Layers,
-    bowl,
-    gain,
-    lowest,
-    mean,
-    named,
-    of_layer,
-    same_order,
-    u_depth,
-)
+from ...claims.vocabulary import ALWAYS, CLEAR, FIRST, OUT, POINTS
 from ...report.style import VISIBLE
 
 PAGE = "icpram2020"
@@ -42,19 +28,19 @@ EASIEST, HARDEST = next(iter(SUBSETS)), list(SUBSETS)[-1]
 RATE = "conv4"
 """The same network and images as the hardest task, with the learning rate rewound."""
 
-MIDDLE = named("the convolutions after the first", "conv1_2", "conv2_1", "conv2_2")
-CONNECTED = named("the hidden fully-connected layers", "fc1", "fc2")
+MIDDLE = q.named("the convolutions after the first", "conv1_2", "conv2_1", "conv2_2")
+CONNECTED = q.named("the hidden fully-connected layers", "fc1", "fc2")
 
 _ABSTRACT = "ICPRAM 2020, abstract"
 
 
-def _connected(of: Callable[..., Quantity], layers: Layers) -> dict[str, tuple]:
+def _connected(of: Callable[..., Quantity], layers: q.Layers) -> dict[str, tuple]:
     """The claims on the fully-connected layer: `layers` says which it is, `of` measures it."""
     return {
         f"{PAGE}-connected-{name}": (
             f"With {words}, SVCCA of the fully-connected layer is higher than in the middle.",
             Rule(
-                of(name, "svcca", layers) - lowest(name, "svcca", MIDDLE),
+                of(name, "svcca", layers) - q.lowest(name, "svcca", MIDDLE),
                 above=VISIBLE,
             ),
         )
@@ -67,13 +53,13 @@ _DEEPEST = 'SVCCA has a "U" with all classes, and it is deepest there.'
 
 
 def _of_subsets() -> dict[str, tuple]:
-    connected = _connected(of_layer, OUT)
+    connected = _connected(q.of_layer, OUT)
     found = {}
     for name, words in SUBSETS.items():
         found[f"{PAGE}-first-{name}"] = (
             f"With {words}, SVCCA of the first layer is higher than in the middle.",
             Rule(
-                of_layer(name, "svcca", FIRST) - lowest(name, "svcca", MIDDLE),
+                q.of_layer(name, "svcca", FIRST) - q.lowest(name, "svcca", MIDDLE),
                 above=VISIBLE,
             ),
         )
@@ -90,11 +76,11 @@ CLAIMS: tuple[Claim, ...] = (
         {
             _GROWS: (
                 _DEEPEST,
-                Rule(bowl(HARDEST, "svcca", FIRST, MIDDLE, OUT), above=VISIBLE),
+                Rule(q.bowl(HARDEST, "svcca", FIRST, MIDDLE, OUT), above=VISIBLE),
                 Rule(
-                    bowl(HARDEST, "svcca", FIRST, MIDDLE, OUT).of("with all ten classes"),
+                    q.bowl(HARDEST, "svcca", FIRST, MIDDLE, OUT).of("with all ten classes"),
                     above=0,
-                    minus=bowl(EASIEST, "svcca", FIRST, MIDDLE, OUT).of("with two classes"),
+                    minus=q.bowl(EASIEST, "svcca", FIRST, MIDDLE, OUT).of("with two classes"),
                 ),
             ),
         },
@@ -107,7 +93,7 @@ CLAIMS: tuple[Claim, ...] = (
             f"{PAGE}-accuracy": (
                 "Pruned networks perform about as well as the complete one.",
                 *(
-                    Rule(gain(name, ALWAYS, "lowest").of(f"with {words}"), above=-1, unit=POINTS)
+                    Rule(q.gain(name, ALWAYS, "lowest").of(f"with {words}"), above=-1, unit=POINTS)
                     for name, words in SUBSETS.items()
                 ),
             ),
@@ -123,8 +109,8 @@ REMARK: tuple[Claim, ...] = declare(
         f"{PAGE}-rewinding-level": (
             "SVCCA hardly depends on whether weights or only the learning rate are rewound.",
             Rule(
-                mean(RATE, "svcca").of("with the rate rewound")
-                - mean(HARDEST, "svcca").of("with the weights rewound"),
+                q.mean(RATE, "svcca").of("with the rate rewound")
+                - q.mean(HARDEST, "svcca").of("with the weights rewound"),
                 above=-VISIBLE,
                 below=VISIBLE,
             ),
@@ -132,7 +118,7 @@ REMARK: tuple[Claim, ...] = declare(
         f"{PAGE}-rewinding-shape": (
             "SVCCA has the same shape over the layers, whichever of the two is rewound.",
             Rule(
-                same_order(
+                q.same_order(
                     "rank correlation of the two curves of SVCCA over the hidden layers",
                     (RATE, "svcca"),
                     (HARDEST, "svcca"),
@@ -150,15 +136,15 @@ HIDDEN_READING: tuple[Claim, ...] = declare(
     _ABSTRACT,
     "",
     PAGE,
-    _connected(mean, CONNECTED)
+    _connected(q.mean, CONNECTED)
     | {
         _GROWS: (
             _DEEPEST,
-            Rule(u_depth(HARDEST, "svcca"), above=VISIBLE),
+            Rule(q.u_depth(HARDEST, "svcca"), above=VISIBLE),
             Rule(
-                u_depth(HARDEST, "svcca").of("with all ten classes"),
+                q.u_depth(HARDEST, "svcca").of("with all ten classes"),
                 above=0,
-                minus=u_depth(EASIEST, "svcca").of("with two classes"),
+                minus=q.u_depth(EASIEST, "svcca").of("with two classes"),
             ),
         )
     },
@@ -166,8 +152,8 @@ HIDDEN_READING: tuple[Claim, ...] = declare(
 """The claims in this other reading, with the keys of those declared above."""
 
 PIVOT = Rule(
-    of_layer(RATE, "svcca", OUT).of("of pruned networks")
-    - of_layer(f"{RATE}_independent", "svcca", OUT).of("of independently trained networks"),
+    q.of_layer(RATE, "svcca", OUT).of("of pruned networks")
+    - q.of_layer(f"{RATE}_independent", "svcca", OUT).of("of independently trained networks"),
     above=0,
 )
 """Whether pruning has anything to do with a high similarity of the output; decides no claim."""

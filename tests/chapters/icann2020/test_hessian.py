@@ -169,30 +169,9 @@ def test_a_standard_error_needs_two_probes():
 FULL = torch.ones(2, 2, 3, 3, dtype=torch.bool)
 
 
-@pytest.mark.parametrize(
-    ("mask", "error", "message"),
-    [
-        ({"4.weight": FULL[..., 0]}, ValueError, r"mask of 4.weight has the shape \(2, 2, 3\), "),
-        ({"4.weights": FULL}, ValueError, "unknown trainable parameter in the mask '4.weights'"),
-        ({"4.weight": FULL.float()}, TypeError, "mask of 4.weight must be boolean, got torch.flo"),
-    ],
-)
-def test_a_mask_of_another_network_is_refused(mask, error, message):
-    with pytest.raises(error, match=message):
-        Loss(network(), *labelled_images(), mask)
-
-
 @pytest.mark.parametrize("measure", [top_eigenvalues, trace])
 def test_without_a_free_weight_there_is_no_matrix(measure):
     model = network().requires_grad_(False)
     model[4].weight.requires_grad_(True)
     with pytest.raises(ValueError, match="no weight is free"):
         measure(Loss(model, *labelled_images(), {"4.weight": ~FULL}))
-
-
-def test_there_must_be_a_label_for_each_image():
-    images, labels = labelled_images()
-    with pytest.raises(ValueError, match="got 20 images and 19 labels"):
-        Loss(network(), images, labels[:-1])
-    with pytest.raises(ValueError, match="got 0 images and 0 labels"):
-        Loss(network(), images[:0], labels[:0])

@@ -36,7 +36,7 @@ from lib.metrics import METRICS
 from lib.report.figure import ABSENT, PanelFigure
 from lib.report.format import count, percent
 from lib.report.names import enumerate_words, metric_titles
-from lib.report.page import open_study
+from lib.report.page import glue, open_study
 from lib.report.results import load_results
 from lib.report.style import INK, METRIC_STYLES
 from lib.report.tables import Table
@@ -217,6 +217,10 @@ def findings(network):
     )
     if len(worst) < len(summary):
         yield f"The fewest, {worst.in_time.iloc[0]}: {named(worst.index)}."
+    by_matrix = summary.in_time.groupby("reshape").agg(["min", "max"]).astype(str)
+    by_matrix = by_matrix.agg(lambda ends: " to ".join(dict.fromkeys(ends)), axis=1)
+    said = [f"{kinds} on *{reshape}*" for reshape, kinds in by_matrix.items()]
+    yield f"By matrix, a metric noticed in time: {enumerate_words(said)}."
     if costless:
         yield (
             f"Of {count(costless, 'kind')} of damage that never cost a point, the first noticed "
@@ -481,3 +485,8 @@ if not networks:
 # away, although a linear classifier separates the classes as before. {cite:t}`cui2022deconfounded`
 # show that similarity of the inputs alone can make networks look alike. None of them asks how small
 # a damage may be that is still found at a fixed rate of false alarms.
+
+# %% tags=["remove-cell"]
+# What the conclusions show.
+first = [next(findings(network)) for network in networks]
+glue(detection_first=" ".join(first).replace("*", "") or ABSENT)

@@ -257,7 +257,7 @@ glue(**claims.headline(outcomes))
 Markdown(claims.summary(outcomes))
 
 # %% tags=["hide-input"]
-claims.table(outcomes)
+claims.Claims("claims", outcomes)
 
 # %% [markdown]
 # ### Rules that have changed

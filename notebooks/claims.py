@@ -87,6 +87,58 @@ counts["of these, narrowly"] = verdicts.narrow.groupby(verdicts.section).sum()
 Table.of(counts.rename_axis("Section"))
 
 # %% [markdown]
+# ## The claims of the paper
+#
+# The sections are those of {cite:t}`ansuini2020investigating`. In section 5.3 the paper's first
+# sentence says CKA, but the numbers after it are those of SVCCA; the rules follow the numbers. What
+# sections 3.1, 6.1 and 7 say is about several networks at once, and the link leads to one of them. The
+# remark on two ways of rewinding takes runs of both: {doc}`icpram2020` has them, for Conv-4.
+#
+# Each line is a claim, with a sign for each of its rules, such as one for each network or metric:
+# ✓ holds, ✗ does not hold, ? undecided, – not measured. Open a line for its rules and numbers.
+
+# %% tags=["hide-input"]
+claims.Claims("paper", paper, linked=True)
+
+# %% [markdown]
+# ## What we add
+#
+# **Controls.** A similarity is high or low only beside another one. So the pruned networks stand
+# beside three others: complete networks of other seeds, networks that were trained on without pruning,
+# and networks pruned by random masks that leave each layer as dense.
+#
+# **Accuracy.** The paper finds pruned networks more accurate than the complete one. They have also
+# been trained for longer. So their gain is set against that of the same network trained on as often
+# without pruning, at the same iterations.
+#
+# **Contrast.** SVCCA is low and CKA is high. The page {doc}`contrast` takes out three causes besides
+# the metrics, one by one. Here is what stays.
+#
+# **Reshapes.** The paper gives SVCCA and PWCCA a matrix with a column for each channel. CKA and NBS
+# get one with a column for each channel and place. Its section 6.3 asks what they say of the former.
+# If the two families of metrics disagree because of these matrices, they should agree better on the
+# same one.
+
+# %% tags=["hide-input"]
+claims.Claims("ours", ours, linked=True)
+
+# %% [markdown]
+# ### Checks
+#
+# The images of one network are shuffled, so that nothing is left to compare. What a metric still
+# gives is its null. A value counts as above it if it exceeds its mean by two standard deviations
+# over the permutations. The number of permutations behind the nulls of each network:
+
+# %% tags=["hide-input"]
+permutations = {study.network(x): study.settings(x)["permutations"] for x in study.experiments}
+Table.of(
+    pd.Series(permutations, name="Permutations of the images").rename_axis("Network").to_frame()
+)
+
+# %% tags=["remove-input"]
+claims.Claims("checks", checks, linked=True)
+
+# %% [markdown]
 # ## How one claim is decided
 #
 # Each complete network gives one number, the mean over its pruning runs. From at least two complete
@@ -163,7 +215,7 @@ claims.table([claims.decide(claim, study)])
 # made-up studies, whose truth is known. Here are 4,000 of each kind, with as much variance between
 # complete networks, relative to that between their runs, as the first published study had:
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "hide-output"]
 coverage = pd.read_csv(ROOT / "benchmarks" / "coverage.csv")
 coverage["Study"] = [
     f"{row.networks} networks, {row.runs} runs" for row in coverage.itertuples(index=False)
@@ -177,60 +229,6 @@ Table.of(kinds.covered.unstack("shape", sort=False), cards=True)
 # *Normal* and *skewed* say how the numbers scatter; a lowest value over layers is skewed. The rows
 # that count runs are how the claims of the first study were decided. The worst of them is a
 # difference from the mean of a control. `python -m benchmarks.coverage` computes the table again.
-#
-# ## The claims of the paper
-#
-# The sections are those of {cite:t}`ansuini2020investigating`. In section 5.3 the paper's first
-# sentence says CKA, but the numbers after it are those of SVCCA; the rules follow the numbers. What
-# sections 3.1, 6.1 and 7 say is about several networks at once, and the link leads to one of them. The
-# remark on two ways of rewinding takes runs of both: {doc}`icpram2020` has them, for Conv-4.
-
-# %% tags=["hide-input"]
-claims.table(paper, where=True)
-
-# %% [markdown]
-# Every rule of the claims that have several:
-
-# %% tags=["remove-input", "hide-output"]
-claims.parts(paper)
-
-# %% [markdown]
-# ## What we add
-#
-# **Controls.** A similarity is high or low only beside another one. So the pruned networks stand
-# beside three others: complete networks of other seeds, networks that were trained on without pruning,
-# and networks pruned by random masks that leave each layer as dense.
-#
-# **Accuracy.** The paper finds pruned networks more accurate than the complete one. They have also
-# been trained for longer. So their gain is set against that of the same network trained on as often
-# without pruning, at the same iterations.
-#
-# **Contrast.** SVCCA is low and CKA is high. The page {doc}`contrast` takes out three causes besides
-# the metrics, one by one. Here is what stays.
-#
-# **Reshapes.** The paper gives SVCCA and PWCCA a matrix with a column for each channel. CKA and NBS
-# get one with a column for each channel and place. Its section 6.3 asks what they say of the former.
-# If the two families of metrics disagree because of these matrices, they should agree better on the
-# same one.
-
-# %% tags=["hide-input"]
-claims.table(ours, where=True)
-
-# %% [markdown]
-# ### Checks
-#
-# The images of one network are shuffled, so that nothing is left to compare. What a metric still
-# gives is its null. A value counts as above it if it exceeds its mean by two standard deviations
-# over the permutations. The number of permutations behind the nulls of each network:
-
-# %% tags=["hide-input"]
-permutations = {study.network(x): study.settings(x)["permutations"] for x in study.experiments}
-Table.of(
-    pd.Series(permutations, name="Permutations of the images").rename_axis("Network").to_frame()
-)
-
-# %% tags=["remove-input", "hide-output"]
-claims.table(checks, where=True)
 
 # %% [markdown]
 # ## Rules and runs
@@ -238,7 +236,7 @@ claims.table(checks, where=True)
 # A rule that is written after its result can be made to fit. When were these rules committed, and
 # what had been run by then?
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "hide-output"]
 committed = [
     (
         "The paper's claims; controls, nulls, reshapes",
@@ -425,7 +423,7 @@ Table.of(pd.Series(found, name="Claims").rename_axis("Why it does not hold").to_
 # %% tags=["hide-input"]
 readings.tally(otherwise, READINGS)
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "hide-output"]
 readings.table(otherwise)
 
 # %% [markdown]
@@ -446,7 +444,7 @@ directions = pd.crosstab(moved.reading, moved.direction)
 directions["mean on the claim's side"] = moved.on_its_side.groupby(moved.reading).sum()
 Table.of(directions.rename_axis("Scale"))
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "hide-output"]
 said = moved.measured_so + ": " + readings.cells(moved) + ", " + moved.direction
 heads = {"claim": "Claim", "bound": "Asked for", "measured": "Measured"}
 moved = moved.assign(said=said).rename(columns=heads).set_index([*heads.values(), "reading"])

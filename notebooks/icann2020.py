@@ -230,7 +230,7 @@ glue(**claims.headline(outcomes))
 Markdown(claims.summary(outcomes))
 
 # %% tags=["hide-input"]
-claims.table(outcomes)
+claims.Claims("claims", outcomes)
 
 # %% [markdown]
 # ## What the null and the control say
@@ -248,7 +248,7 @@ ours = claims.evaluate(study, paper.OURS)
 Markdown(claims.summary(ours))
 
 # %% tags=["hide-input"]
-claims.table(ours)
+claims.Claims("ours", ours)
 
 # %% [markdown]
 # ## What differs, and why?

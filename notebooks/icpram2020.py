@@ -176,15 +176,11 @@ glue(**claims.headline(outcomes))
 Markdown(claims.summary(outcomes))
 
 # %% tags=["hide-input"]
-claims.table(outcomes)
+claims.Claims("claims", outcomes)
 
 # %% [markdown]
-# Two of these claims have several rules and hold only if all of them do:
-
-# %% tags=["hide-input"]
-claims.parts(outcomes)
-
-# %% [markdown]
+# A claim with several rules, a sign for each, holds only if all of them do. Open a line for the numbers.
+#
 # ### Which is the fully-connected layer?
 #
 # The abstract finds "a high similarity" in "the fully-connected layer". Conv-4 has three. We read it as

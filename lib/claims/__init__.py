@@ -7,4 +7,4 @@ data; those of a companion paper are in its folder in `lib/chapters`.
 from .engine import Claim, Outcome, decide, evaluate, headline, summary
 from .ours import CHECKS, OURS
 from .paper import PAPER
-from .show import parts, table
+from .show import Claims, table

@@ -1,11 +1,11 @@
-"""Verdicts as tables for the reader."""
+"""Verdicts for the reader: one claim as a table, many as a list that unfolds."""
 
 import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from ..report.names import PAPER_NETWORKS
 from ..report.tables import Table
-from .engine import Finding, Outcome
+from .engine import FAILS, HOLDS, NOT_MEASURED, TOO_FEW, UNDECIDED, Finding, Outcome
 
 PAGES = {
     "accuracy": "Accuracy",
@@ -18,47 +18,89 @@ PAGES = {
 }
 """page -> the text of a link to it."""
 
+SIGNS = {
+    HOLDS: ("\u2713", "holds"),
+    FAILS: ("\u2717", "fails"),
+    UNDECIDED: ("?", "open"),
+    TOO_FEW: ("?", "open"),
+    NOT_MEASURED: ("\u2013", "absent"),
+}
+"""verdict -> its sign, and the class that gives it a colour."""
 
-class _LinkedTable(Table):
-    """A table whose last column holds `text -> address`."""
-
-    def _cells(self, row: Sequence[str]) -> str:
-        text, _, address = row[-1].partition(" -> ")
-        head, _, tail = super()._cells((*row[:-1], text)).rpartition(html.escape(text))
-        return f'{head}<a href="{html.escape(address)}">{html.escape(text)}</a>{tail}'
-
-
-HEADER = ("Claim", "Rule", "Measured", "Verdict")
+CHOICES = {
+    "all": "all",
+    "holds": f"\u2713 {HOLDS}",
+    "fails": f"\u2717 {FAILS}",
+    "open": f"? {UNDECIDED}",
+    "absent": f"\u2013 {NOT_MEASURED}",
+}
+"""What the list can be narrowed to."""
 
 
-def _row(outcome: Outcome, finding: Finding, more: str = "") -> tuple[str, ...]:
-    rule = f"{finding.rule.words}: {finding.rule.bound}{more}"
-    return outcome.claim.statement, rule, finding.measured, finding.qualified_verdict
+def _row(finding: Finding) -> tuple[str, ...]:
+    rule = f"{finding.rule.words}: {finding.rule.bound}"
+    return rule, finding.measured, finding.qualified_verdict
 
 
-def table(outcomes: Iterable[Outcome], *, where: bool = False) -> Table:
-    """One row, on a phone one card, for each claim, with the one of its rules nearest to failing.
+def table(outcomes: Iterable[Outcome]) -> Table:
+    """One row, on a phone one card, for each rule of each claim."""
+    rows = [(o.claim.statement, *_row(finding)) for o in outcomes for finding in o.findings]
+    header = ("Claim", "Rule", "Measured", "Verdict")
+    return Table(header, rows, cards=True, nothing="There are no claims here.")
+
+
+class Claims:
+    """A line for each claim with a sign for each of its rules; it unfolds to what was measured.
 
     Args:
-        where: also the section that makes the claim, and a link to the figure that shows it.
+        name: different for each list of a page.
+        outcomes: in the order of the list; those of one section stand together.
+        linked: whether `claim.page` is a page of the main study, so that it gets a link.
     """
-    header, rows = HEADER, []
-    for outcome in outcomes:
-        claim, more = outcome.claim, len(outcome.findings) - 1
-        row = _row(outcome, outcome.nearest, f"; and {more} more" if more else "")
-        if where:
-            page, figure = claim.shown
-            place = ", ".join(part for part in (claim.section, claim.figure) if part)
-            row = (row[0], place, *row[1:], f"{PAGES[page]} -> {page}.html#{figure}")
-        rows.append(row)
-    if where:
-        header = ("Claim", "Section", *header[1:], "Figure")
-    kind = _LinkedTable if where else Table
-    return kind(header, rows, cards=True, nothing="There are no claims here.")
 
+    def __init__(self, name: str, outcomes: Iterable[Outcome], *, linked: bool = False):
+        self.name, self.outcomes, self.linked = name, list(outcomes), linked
 
-def parts(outcomes: Iterable[Outcome]) -> Table:
-    """One row for each rule of the claims that have several."""
-    several = (outcome for outcome in outcomes if len(outcome.findings) > 1)
-    rows = [_row(outcome, finding) for outcome in several for finding in outcome.findings]
-    return Table(HEADER, rows, cards=True, nothing="No claim has several rules.")
+    def _repr_html_(self) -> str:
+        if not self.outcomes:
+            return "<p>There are no claims here.</p>"
+        parts = [
+            f'<label><input type="radio" name="{self.name}" value="{value}"'
+            f"{' checked' if value == 'all' else ''}> {words}</label>"
+            for value, words in CHOICES.items()
+        ]
+        parts = [f"<fieldset><legend>Show</legend>{''.join(parts)}</fieldset>"]
+        section = None
+        for outcome in self.outcomes:
+            if outcome.claim.section != section:
+                section = outcome.claim.section
+                parts.append(f'<p class="section">{html.escape(section)}</p>')
+            parts.append(self._claim(outcome))
+        return f'<div class="claims">{"".join(parts)}</div>'
+
+    def _claim(self, outcome: Outcome) -> str:
+        signs = [(*SIGNS[finding.verdict], finding) for finding in outcome.findings]
+        marks = "".join(
+            f'<i class="{kind}" title="{html.escape(finding.rule.words)}">{sign}</i>'
+            for sign, kind, finding in signs
+        )
+        rows = [_row(finding) for finding in outcome.findings]
+        inside = Table(("Rule", "Measured", "Verdict"), rows, cards=True)._repr_html_()
+        if self.linked:
+            page, figure = outcome.claim.shown
+            inside += f'<p><a href="{page}.html#{figure}">{html.escape(PAGES[page])}</a></p>'
+        narrow = ", narrowly" if outcome.nearest.narrow else ""
+        return (
+            f'<details class="claim {SIGNS[outcome.verdict][1]}"><summary>'
+            f'<span class="marks" role="img" aria-label="{outcome.verdict}">{marks}</span> '
+            f"{html.escape(outcome.claim.statement)}{narrow and f' <em>({narrow[2:]})</em>'}"
+            f"</summary>{inside}</details>"
+        )
+
+    def __repr__(self) -> str:
+        lines = []
+        for outcome in self.outcomes:
+            signs = "".join(SIGNS[finding.verdict][0] for finding in outcome.findings)
+            lines.append(f"{signs} {outcome.claim.statement}")
+            lines += [f"    {' | '.join(_row(finding))}" for finding in outcome.findings]
+        return "\n".join(lines)

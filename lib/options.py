@@ -38,8 +38,6 @@ TARGETS = {
 }
 """target -> the variables that it reads; any other target reads none."""
 
-SWITCH = {"": False, "0": False, "no": False, "false": False, "1": True, "yes": True, "true": True}
-
 
 def number(least: int, *others: str) -> Callable[[str], int | str]:
     """What reads an integer that is not below `least`, or one of the other texts."""
@@ -67,9 +65,7 @@ def one_of(*known: str) -> Callable[[str], str]:
 
 
 def switch(text: str) -> bool:
-    if text.lower() not in SWITCH:
-        raise argparse.ArgumentTypeError(f"must be 1 or 0, got {text!r}")
-    return SWITCH[text.lower()]
+    return one_of("", "0", "1")(text) == "1"
 
 
 def names(text: str) -> list[str]:

@@ -9,6 +9,7 @@ from . import linalg
 from .inputs import DegenerateError
 from .linalg import congruence, lower_product, nuclear_norm, sum_of_roots
 from .metric import ROUNDING, Pair, metric, once, within_range
+from .statistics import Gram
 
 
 def cka_null_mean(pair: Pair) -> float:
@@ -92,19 +93,7 @@ def inner_product(pair: Pair) -> float:
     """⟨K, L⟩ of the centred Gram matrices."""
     if pair.by_moments:
         return pair.cross.square().sum().item()
-    gram_x, gram_y = pair.gram_x, pair.gram_y
-    if gram_x is None or gram_y is None:
-        return _mixed(pair)
-    return torch.dot(gram_x.flatten(), gram_y.flatten()).item()
-
-
-def _mixed(pair: Pair) -> float:
-    """tr(Fᵀ K F), where one of x and y has a Gram matrix K and the other has features F."""
-    if pair.gram_x is not None:
-        gram, features = pair.gram_x, pair.reordered(pair.y.factor[0])
-    else:
-        gram, features = pair.gram_y, pair.x.factor[0]
-    return torch.dot((gram @ features).flatten(), features.flatten()).item()
+    return torch.dot(pair.x.gram.flatten(), pair.gram_y.flatten()).item()
 
 
 def _hsic(inner: float, norms_x: Tensor, norms_y: Tensor) -> float:
@@ -125,7 +114,7 @@ def _fidelity(pair: Pair, tolerance: float) -> float:
     if pair.by_moments:
         return nuclear_norm(pair.cross, rank, tolerance)
     factor_x, lift_x = pair.x.factor
-    if lift_x and pair.gram_y is not None and len(factor_x) > linalg.SMALL_NORM:
+    if lift_x and isinstance(pair.y.statistic, Gram) and pair.x.rows > linalg.SMALL_NORM:
         scale = pair.x.statistic.norm * pair.y.statistic.norm
         roots = sum_of_roots(congruence(factor_x, pair.gram_y), rank, scale, tolerance)
         if roots is not None:

@@ -78,11 +78,13 @@ def congruence(lower: Tensor, matrix: Tensor) -> Tensor:
     return product
 
 
-def exceeds(matrix: Tensor, floor: float) -> bool:
-    """Whether all eigenvalues exceed the floor, at a thirtieth of the cost of computing them."""
+def count_above(floor: float, matrix: Tensor) -> int:
+    """How many eigenvalues exceed the floor. If all do, this costs a tenth of computing them."""
     shifted = matrix.clone()
     shifted.diagonal().sub_(floor)
-    return torch.linalg.cholesky_ex(shifted).info.item() == 0
+    if torch.linalg.cholesky_ex(shifted).info.item() == 0:
+        return len(matrix)
+    return int((torch.linalg.eigvalsh(matrix) > floor).sum())
 
 
 def singular_values(matrix: Tensor) -> Tensor:

@@ -20,7 +20,7 @@ from torch import Tensor
 
 from .inputs import RESHAPES, check_choice, check_same_points
 from .representation import Representation
-from .statistics import Gram, Scatter
+from .statistics import Scatter
 
 ROUNDING = 1e-9
 
@@ -243,10 +243,9 @@ class Pair:
         """Cross-moment `(width of x, width of y)` of the coordinates."""
         images_x, images_y = zip(*self.image_blocks(), strict=True)
         blocks = zip(self.x.coordinates(images_x), self.y.coordinates(images_y), strict=True)
-        total = None
+        widths = self.x.statistic.width, self.y.statistic.width
+        total = torch.zeros(widths, dtype=torch.float64, device=self.x.device)
         for left, right in blocks:
-            if total is None:
-                total = left.new_zeros(left.shape[1], right.shape[1])
             total.addmm_(left.T, right)
         return total
 
@@ -255,16 +254,10 @@ class Pair:
         """Whether both have scatters, so that the cross-moment is small."""
         return isinstance(self.x.statistic, Scatter) and isinstance(self.y.statistic, Scatter)
 
-    @property
-    def gram_x(self) -> Tensor | None:
-        """Gram matrix of x, `(n, n)`; None if x has a scatter."""
-        return self.x.statistic.gram if isinstance(self.x.statistic, Gram) else None
-
     @cached_property
-    def gram_y(self) -> Tensor | None:
-        """Gram matrix of y in the order of this pair; None if y has a scatter."""
-        gram = self.y.statistic
-        return self.reordered_both(gram.gram) if isinstance(gram, Gram) else None
+    def gram_y(self) -> Tensor:
+        """Centred Gram matrix `(rows, rows)` of y in the order of this pair."""
+        return self.reordered_both(self.y.gram)
 
 
 def pair_of(x: object, y: object, reshape: str | None, default: str = "flat") -> Pair:

@@ -16,7 +16,7 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from .linalg import EPS, add_lower, exceeds, mirrored
+from .linalg import EPS, add_lower, count_above, mirrored
 
 SLACK = 1e-12
 
@@ -110,7 +110,7 @@ class Scatter:
     @cached_property
     def rank(self) -> int:
         """Number of directions above rounding noise."""
-        return self.width if self._full_rank else _count_above(self._floor, self._correlation)
+        return count_above(self._floor, self._correlation)
 
     @cached_property
     def whitening(self) -> Tensor:
@@ -153,10 +153,6 @@ class Scatter:
     def _floor(self) -> float:
         norm = torch.linalg.matrix_norm(self._correlation).item()
         return noise_floor(norm, 1.0, self.width, self.eps)
-
-    @cached_property
-    def _full_rank(self) -> bool:
-        return exceeds(self._correlation, self._floor)
 
     @cached_property
     def _principal(self) -> tuple[Tensor, Tensor]:
@@ -208,7 +204,7 @@ class Gram:
 
     @cached_property
     def rank(self) -> int:
-        return self.rows - 1 if self._full_rank else _count_above(self._floor, self.gram)
+        return count_above(self._floor, self._lifted) - 1
 
     @cached_property
     def coordinates(self) -> Tensor:
@@ -225,7 +221,7 @@ class Gram:
         Cholesky factor, at a thirtieth of the cost of eigenvectors; products with another centred
         Gram matrix don't see the lift.
         """
-        if self._full_rank:
+        if self.rank == self.rows - 1:
             return torch.linalg.cholesky(self._lifted), self.trace / self.rows
         return self.coordinates, 0.0
 
@@ -249,10 +245,6 @@ class Gram:
     def _lifted(self) -> Tensor:
         return self.gram + self.trace / self.rows**2
 
-    @cached_property
-    def _full_rank(self) -> bool:
-        return exceeds(self._lifted, self._floor)
-
 
 def moment_bytes(columns_x: int, columns_y: int) -> int:
     """Memory of the joint second moments of two layers: a float64 matrix of all their columns."""
@@ -272,11 +264,6 @@ def noise_floor(norm: float, mean: float, size: int, eps: float) -> float:
         size: number of its rows.
     """
     return EPS * (64 * norm + 32 * size**0.5 * mean) + (8 * eps) ** 2 * mean
-
-
-def _count_above(floor: float, matrix: Tensor) -> int:
-    """How many eigenvalues of a symmetric matrix are signal; eigenvectors cost four times more."""
-    return int((torch.linalg.eigvalsh(matrix) > floor).sum())
 
 
 def _count_of_share(values: Tensor, threshold: float) -> int:

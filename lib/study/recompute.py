@@ -60,12 +60,8 @@ class Recomputed(NamedTuple):
     why: str
 
     @property
-    def apart(self) -> float:
-        return abs(self.published - self.recomputed)
-
-    @property
     def agrees(self) -> bool:
-        return self.apart <= self.tolerance
+        return abs(self.published - self.recomputed) <= self.tolerance
 
 
 def published_rows(results: Path, row: Row) -> pd.DataFrame:
@@ -180,9 +176,6 @@ def _compare(study: Study, row: Row, setting: Setting) -> float:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m lib.study.recompute",
-        usage="%(prog)s RESULTS --experiment NAME --train-seed N --prune-seed N --iteration N "
-        "--layer NAME --metric NAME [--reshape NAME] [--column NAME] [--data FOLDER] "
-        "[--from-seeds]",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -211,7 +204,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     print(
         f"published {found.published:.6g}, recomputed {found.recomputed:.6g} from {found.source}: "
-        f"{found.apart:.1e} apart, of {found.tolerance:.1e} allowed ({found.why})"
+        f"{abs(found.published - found.recomputed):.1e} apart, of {found.tolerance:.1e} allowed "
+        f"({found.why})"
     )
     print("they agree" if found.agrees else "THEY DIFFER")
     return 0 if found.agrees else 1

@@ -7,21 +7,9 @@ import pandas as pd
 import pytest
 
 from lib import claims
+from lib.claims import vocabulary as q
 from lib.claims.engine import NOT_MEASURED, TOO_FEW, Missing
-from lib.claims.vocabulary import (
-    ALWAYS,
-    END,
-    HIDDEN,
-    OUT,
-    fall,
-    gain_beyond_training,
-    left,
-    lowest,
-    mean,
-    of_pairs,
-    place_of_lowest,
-    runs_of,
-)
+from lib.claims.vocabulary import ALWAYS, END, HIDDEN, OUT
 
 from .worlds import PAPERS_WORLD
 
@@ -39,44 +27,44 @@ def test_quantities_are_what_their_words_say(world):
     )
     last = table[table.iteration == 20]
     hidden = last[last.kind != "out"]
-    quantity = lowest("vgg16_bn", "cka")
+    quantity = q.lowest("vgg16_bn", "cka")
     assert quantity.words == "lowest CKA of the hidden layers"
     assert quantity.measure(world)[RUN] == hidden.value.min()
-    assert mean("vgg16_bn", "cka").measure(world)[RUN] == pytest.approx(hidden.value.mean())
-    place = place_of_lowest("vgg16_bn", "cka").measure(world)[RUN]
+    assert q.mean("vgg16_bn", "cka").measure(world)[RUN] == pytest.approx(hidden.value.mean())
+    place = q.place_of_lowest("vgg16_bn", "cka").measure(world)[RUN]
     assert hidden.sort_values("depth").layer.iloc[int(place)] == hidden.layer[hidden.value.idxmin()]
     outputs = table[table.kind == "out"].set_index("iteration").value
-    fallen = fall("vgg16_bn", "cka", OUT).measure(world)[RUN]
+    fallen = q.fall("vgg16_bn", "cka", OUT).measure(world)[RUN]
     assert fallen == pytest.approx(outputs[1] - outputs[20])
 
 
 def test_parts_of_a_run(world):
-    run = runs_of(world, "vgg16_bn", "cka")[0, 0]
+    run = q.runs_of(world, "vgg16_bn", "cka")[0, 0]
     assert run.part(HIDDEN, END).shape == (1, 18)
     assert run.part(OUT, ALWAYS).shape == (20, 1)
-    assert list(run.part(OUT, left(high=0.17)).index) == list(range(8, 21))
+    assert list(run.part(OUT, q.left(high=0.17)).index) == list(range(8, 21))
     with pytest.raises(Missing, match="no iteration with at most 0.1 % of the weights left"):
-        run.part(OUT, left(high=0.001))
+        run.part(OUT, q.left(high=0.001))
 
 
 def test_pairs_that_share_networks_become_a_pseudo_value_for_each_network():
     index = pd.MultiIndex.from_tuples([(0, 1), (0, 2), (1, 2)], names=["train_seed", "prune_seed"])
     numbers = pd.Series([0.1, 0.2, 0.6], index=index)
-    found = of_pairs(numbers)
+    found = q.of_pairs(numbers)
     assert found.to_dict() == pytest.approx({0: -0.3, 1: 0.5, 2: 0.7})
     assert found.mean() == pytest.approx(numbers.mean())
-    assert of_pairs(numbers.iloc[:1]).tolist() == [0.1]
+    assert q.of_pairs(numbers.iloc[:1]).tolist() == [0.1]
 
 
 def test_pairs_are_known_by_what_the_experiment_compares(world):
-    found = mean("vgg16_bn_independent", "cka").measure(world)
+    found = q.mean("vgg16_bn_independent", "cka").measure(world)
     rows = world.similarity.query("experiment == 'vgg16_bn_independent' and metric == 'cka'")
     by_pair = rows[rows.kind != "out"].groupby(["train_seed", "prune_seed"]).value.mean()
     assert found[0] == pytest.approx(by_pair[0, 1] + by_pair[0, 2] - by_pair[1, 2])
 
 
 def test_a_gain_beyond_training_is_taken_within_the_same_complete_network_and_iteration(world):
-    quantity = gain_beyond_training("vgg16_bn", left(low=0.5))
+    quantity = q.gain_beyond_training("vgg16_bn", q.left(low=0.5))
     early = world.performance.query("1 <= iteration <= 3 and train_seed == 1")
     means = early.groupby("experiment").accuracy.mean()
     expected = 100 * (means["vgg16_bn"] - means["vgg16_bn_trained_on"])

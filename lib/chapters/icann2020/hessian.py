@@ -25,10 +25,6 @@ from ...seeds import generator
 from .loss import Estimate, Loss
 
 
-class NotConvergedError(ArithmeticError):
-    """The Lanczos iteration ended before its eigenvalues were as precise as required."""
-
-
 class _Hessian:
     """The matrix of the entries that are free, known only by its products with vectors.
 
@@ -81,11 +77,12 @@ def top_eigenvalues(
 
     Raises:
         ValueError: no free weight, or no more of them than `count`.
-        NotConvergedError: too few restarts for this `tol`.
+        ArpackNoConvergence: too few restarts for this `tol`: allow more, or take a network in
+            float64.
         ArithmeticError: the loss or its derivatives are not finite.
     """
     # imported here: every job knows this analysis, and hardly any does it
-    from scipy.sparse.linalg import ArpackError, ArpackNoConvergence, LinearOperator, eigsh
+    from scipy.sparse.linalg import ArpackError, LinearOperator, eigsh
 
     hessian = _Hessian(loss)
     n = hessian.size
@@ -110,12 +107,6 @@ def top_eigenvalues(
             maxiter=restarts,
             return_eigenvectors=False,
         )
-    except ArpackNoConvergence as error:
-        raise NotConvergedError(
-            f"only {len(error.eigenvalues)} of {count} eigenvalues were found to a relative "
-            f"{tol:g} after {restarts} restarts: allow more restarts, or a larger tol, or take a "
-            "network in float64"
-        ) from error
     except ArpackError:
         # the iteration cannot start on a matrix of zeros, as when no signal passes the network
         if (hessian @ start).any():

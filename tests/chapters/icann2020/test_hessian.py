@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 import torch
+from scipy.sparse.linalg import ArpackNoConvergence
 
-from lib.chapters.icann2020.hessian import NotConvergedError, top_eigenvalues, trace
+from lib.chapters.icann2020.hessian import top_eigenvalues, trace
 from lib.chapters.icann2020.loss import Loss
 from lib.pruning import Mask
 
@@ -123,11 +124,11 @@ def test_the_trace_is_the_sum_of_the_eigenvalues():
     whole, shapes = full_hessian(model, images, labels)
     kept = columns(shapes, mask)
     few = trace(Loss(model, images, labels, mask=mask), 25)
-    many = trace(Loss(model, images, labels, mask=mask), 400)
+    many = trace(Loss(model, images, labels, mask=mask), 100)
     expected = whole.diagonal()[kept].sum().item()
     for estimate in (few, many):
         assert abs(estimate.value - expected) < 3 * estimate.error
-    assert few.error == pytest.approx(4 * many.error, rel=0.3)
+    assert few.error == pytest.approx(2 * many.error, rel=0.3)
 
 
 def test_the_trace_repeats_with_its_seed_and_not_with_another():
@@ -141,7 +142,7 @@ def test_the_trace_repeats_with_its_seed_and_not_with_another():
 
 def test_too_few_restarts_are_an_error_that_says_so():
     model, (images, labels) = network(), labelled_images()
-    with pytest.raises(NotConvergedError, match="1 of 3 eigenvalues .* 1 restarts: allow more"):
+    with pytest.raises(ArpackNoConvergence, match="No convergence"):
         top_eigenvalues(Loss(model, images, labels), 3, tol=1e-14, restarts=1)
 
 

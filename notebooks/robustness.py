@@ -31,13 +31,14 @@ from itertools import product
 from typing import NamedTuple
 
 import pandas as pd
+from IPython.display import Markdown
 
-from lib.report.figure import ABSENT, LayerFigure
-from lib.report.format import number, signed
-from lib.report.names import metric_titles
+from lib.report.figure import ABSENT, LayerFigure, PanelFigure
+from lib.report.format import count, number, plain, signed
+from lib.report.names import METRICS, metric_titles
 from lib.report.page import open_study
 from lib.report.results import PAPER_RESHAPE, ResultsError
-from lib.report.style import VISIBLE, iteration_colours
+from lib.report.style import INK, METRIC_STYLES, VISIBLE, iteration_colours
 from lib.report.tables import Table
 from lib.report.values import RUN, u_depth
 
@@ -159,19 +160,7 @@ for network in study.experiments:
 Table.of(pd.DataFrame(again).T.rename_axis("Network"), cards=True)
 
 # %% [markdown]
-# ## The answer in short
-#
-# There are three questions for each choice. How far does it move a value? Is that much, compared
-# with what pruning and what chance do? And do the conclusions stand? Two conclusions are tested:
-# the "U" over the layers, and the difference between CKA and SVCCA. All numbers are from the last
-# iteration that was measured again.
-#
-# *One layer* is the largest change of one hidden layer. *Mean* is the largest change averaged over
-# the hidden layers. Beside it are two more changes of the same reading: *Pruning*, from the first
-# to the last iteration, and *Draws*, the largest that another draw of images makes. A "U" or a
-# difference counts if it is at least 0.05 in the base. It remains if every other setting has at
-# least half of it, with the same sign.
-
+# ## What we find
 
 # %% tags=["definitions", "hide-input"]
 hidden = readings[readings.kind != "out"]
@@ -194,6 +183,65 @@ base = base.assign(distance=(base.value - base.at_first).abs())
 moves["pruning"] = base.groupby(READING).distance.mean()
 draws = moves["mean"][moves.index.get_level_values("axis") == "draw"].droplevel("axis")
 moves["draws"] = draws.reindex(moves.index.droplevel("axis")).to_numpy()
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-robustness", "caption": "By how much a choice changes a similarity: mean over the hidden layers, in the setting where it is largest, after the last iteration. One mark for each of the paper's metrics on its own matrix. The open marks in the last row are for comparison: how far the same metric moves from the first to the last iteration of pruning."}}
+FOUR = ("svcca", "pwcca", "cka", "nbs")
+by_pruning = "Pruning, for comparison"
+ours = moves.reset_index()
+ours = ours[ours.metric.isin(FOUR) & (ours.reshape == ours.metric.map(PAPER_RESHAPE))]
+
+figure = PanelFigure("robustness")
+for network in study.experiments if len(ours) else ():
+    axes = figure.panel(study.network(network), left=0.57)
+    titles = [*(about.title for about in AXES.values()), by_pruning]
+    for metric, shift in zip(FOUR, (-0.24, -0.08, 0.08, 0.24), strict=True):
+        mine = ours[(ours.experiment == network) & (ours.metric == metric)]
+        look = {"color": METRIC_STYLES[metric]["color"], "marker": METRIC_STYLES[metric]["marker"]}
+        distance = mine.set_index("axis")["mean"].reindex(AXES)
+        rows_at = [row + shift for row in range(len(titles))]
+        options = {"linestyle": "", "markersize": 4.5, **look}
+        axes.plot(distance, rows_at[:-1], label=METRICS[metric], **options)
+        axes.plot(mine.pruning.mean(), rows_at[-1], markerfacecolor="none", **options)
+    axes.axvline(0, color=INK, linewidth=0.8)
+    axes.axhline(len(titles) - 1.5, color=INK, linewidth=0.5, alpha=0.4)
+    axes.set_ylim(len(titles) - 0.5, -0.5)
+    axes.set_yticks(range(len(titles)), titles)
+    axes.grid(axis="x"), axes.grid(visible=False, axis="y")
+    axes.set_xlabel("mean change of the similarity")
+figure
+
+# %% tags=["remove-input"]
+largest = ours.loc[ours.groupby("axis", sort=False)["mean"].idxmax()].set_index("axis")["mean"]
+seen = largest[largest >= VISIBLE].sort_values(ascending=False)
+which = ours.loc[ours.groupby("axis")["mean"].idxmax()].set_index("axis")
+said = [
+    f"{AXES[axis].title} ({number(change)}, {METRICS[which.metric[axis]]} of "
+    f"{plain(study.network(which.experiment[axis]))})"
+    for axis, change in seen.items()
+]
+unseen = [AXES[axis].title for axis in largest.index if axis not in seen]
+FINDING = {
+    True: f"Of {count(len(largest), 'choice')}, {len(seen)} can move a metric by {VISIBLE} or more, on "
+    f"average over the layers: {'; '.join(said)}. The others move none so far: {'; '.join(unseen)}.",
+    False: f"None of {count(len(largest), 'choice')} moves a metric by {VISIBLE} or more on average over "
+    "the layers.",
+}
+Markdown(FINDING[len(seen) > 0] if len(largest) else ABSENT)
+
+# %% [markdown]
+# ## The conclusions
+#
+# There are three questions for each choice. How far does it move a value? Is that much, compared
+# with what pruning and what chance do? And do the conclusions stand? Two conclusions are tested:
+# the "U" over the layers, and the difference between CKA and SVCCA. All numbers are from the last
+# iteration that was measured again.
+#
+# *One layer* is the largest change of one hidden layer. *Mean* is the largest change averaged over
+# the hidden layers. Beside it are two more changes of the same reading: *Pruning*, from the first
+# to the last iteration, and *Draws*, the largest that another draw of images makes. A "U" or a
+# difference counts if it is at least 0.05 in the base. It remains if every other setting has at
+# least half of it, with the same sign.
+
 
 # %% tags=["definitions", "hide-input"]
 # A layer that is undefined in one setting counts in none: a mean would change because its layers
@@ -383,10 +431,10 @@ def overview(axis):
 # Too few images, and chance agreement counts as similarity: the null is high. More images cost
 # more time. How many are enough?
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-robustness-images", "caption": "Similarity by the number of probe images: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
+# %% tags=["hide-input", "hide-output"] mystnb={"figure": {"name": "fig-robustness-images", "caption": "Similarity by the number of probe images: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
 draw("images")
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "hide-output"]
 overview("images")
 
 # %% [markdown]
@@ -396,10 +444,10 @@ overview("images")
 # than this need not mean anything. Where the probe is the whole split, every draw has the same
 # images.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-robustness-draw", "caption": "Similarity on other probe images of the same number: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
+# %% tags=["hide-input", "hide-output"] mystnb={"figure": {"name": "fig-robustness-draw", "caption": "Similarity on other probe images of the same number: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
 draw("draw")
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "hide-output"]
 overview("draw")
 
 # %% [markdown]
@@ -408,10 +456,10 @@ overview("draw")
 # Both networks have seen the training images, and have learned their labels. That could make them
 # more alike there.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-robustness-split", "caption": "Similarity on test images and on training images: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
+# %% tags=["hide-input", "hide-output"] mystnb={"figure": {"name": "fig-robustness-split", "caption": "Similarity on test images and on training images: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
 draw("split")
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "hide-output"]
 overview("split")
 
 # %% [markdown]
@@ -420,10 +468,10 @@ overview("split")
 # SVCCA keeps the leading principal directions of each layer, until they have a given share of the
 # variance. A higher threshold keeps more directions, the faint ones too. CKA has no threshold.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-robustness-threshold", "caption": "SVCCA by its threshold: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
+# %% tags=["hide-input", "hide-output"] mystnb={"figure": {"name": "fig-robustness-threshold", "caption": "SVCCA by its threshold: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
 draw("threshold")
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "hide-output"]
 overview("threshold")
 
 # %% [markdown]
@@ -433,10 +481,10 @@ overview("threshold")
 # leading ones have 98 % of the sum {cite}`google2019svcca`. What it drops is low, so its mean is
 # higher ({doc}`similarity_metrics`).
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-robustness-mean", "caption": "CCA by the definition of its mean: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
+# %% tags=["hide-input", "hide-output"] mystnb={"figure": {"name": "fig-robustness-mean", "caption": "CCA by the definition of its mean: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
 draw("mean")
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "hide-output"]
 overview("mean")
 
 # %% [markdown]
@@ -445,10 +493,10 @@ overview("mean")
 # With few images and many columns, plain CKA is high for any data. The debiased estimate corrects
 # that. Where a layer has fewer columns, as on *gap*, there is less to correct.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-robustness-debiased", "caption": "CKA and debiased CKA on whole images (flat) and on channel means (gap): after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
+# %% tags=["hide-input", "hide-output"] mystnb={"figure": {"name": "fig-robustness-debiased", "caption": "CKA and debiased CKA on whole images (flat) and on channel means (gap): after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
 draw("debiased")
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "hide-output"]
 overview("debiased")
 
 # %% [markdown]
@@ -457,10 +505,10 @@ overview("debiased")
 # Networks run faster with fewer digits. Are the representations then still good enough for a
 # comparison? Here only the forward pass changes, not the metric.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-robustness-precision", "caption": "Similarity by the precision of the forward pass: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
+# %% tags=["hide-input", "hide-output"] mystnb={"figure": {"name": "fig-robustness-precision", "caption": "Similarity by the precision of the forward pass: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
 draw("precision")
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "hide-output"]
 overview("precision")
 
 # %% [markdown]
@@ -470,10 +518,10 @@ overview("precision")
 # value {cite}`ding2021grounding`. So take the leading principal components away, on both sides, and
 # compare what is left. This changes the question more than the way to measure.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-robustness-leading", "caption": "CKA and NBS without the leading principal components: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
+# %% tags=["hide-input", "hide-output"] mystnb={"figure": {"name": "fig-robustness-leading", "caption": "CKA and NBS without the leading principal components: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
 draw("leading")
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "hide-output"]
 overview("leading")
 
 # %% [markdown]

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_hex
 
 INK = "#24292f"
-FIRST, LAST = "#4a9d8d", "#1c2f6e"
+FIRST, LAST = "#4a9d8d", "#182a66"
 """The ends of the scale of iterations: pale for the first, strong for the last."""
 
 VISIBLE = 0.05

@@ -21,12 +21,12 @@ from importlib import import_module
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import torch
 from torch import Tensor
 
 from benchmarks.peers import version
 from benchmarks.similarity import made_up
+from benchmarks.table import report
 from lib.metrics import permutation_null
 
 PEER = "calibrated-similarity"
@@ -134,12 +134,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{PEER} is not installed: nothing to compare")
         return 0
     cases = [Case("related", of_images, given.permutations)]
-    rows = []
-    for case in cases + [Case(data, of_columns) for data in DATA]:
-        rows.append(measure(case, given.repeats))
-        print(pd.DataFrame(rows[-1:]).T.to_string(header=False), "\n", flush=True)
-    if given.out:
-        pd.DataFrame(rows).to_csv(given.out, index=False, float_format="%.4g")
+    cases += [Case(data, of_columns) for data in DATA]
+    report((measure(case, given.repeats) for case in cases), given.out)
     return 0
 
 

@@ -25,7 +25,6 @@ import tempfile
 import time
 from pathlib import Path
 
-import pandas as pd
 import torch
 import torch.distributed as dist
 import torch.multiprocessing as mp
@@ -38,6 +37,7 @@ from lib.study.paper import PAPER
 from lib.training import Recipe
 from lib.training.training import Step
 
+from .table import report
 from .training import MEAN, STD, made_up
 
 WAYS = ("one job", "side by side", "smaller batches")
@@ -145,13 +145,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--out", help="write the table as CSV")
     given = parser.parse_args(arguments)
-    rows = []
-    for name, width in itertools.product(given.network, given.width):
-        asked = given.device, given.processes, given.batches, given.repeats
-        rows.append(measure(name, width, *asked))
-        print(pd.DataFrame(rows[-1:]).T.to_string(header=False), "\n", flush=True)
-    if given.out:
-        pd.DataFrame(rows).to_csv(given.out, index=False, float_format="%.4g")
+    asked = given.device, given.processes, given.batches, given.repeats
+    cases = itertools.product(given.network, given.width)
+    report((measure(*case, *asked) for case in cases), given.out)
     return 0
 
 

@@ -1,6 +1,7 @@
 """Speed, memory and precision of `lib.metrics`, compared with plain code for the same formula.
 
-    python -m benchmarks.similarity [--quick] [--repeats N] [--clones FOLDER] [--out TABLE.csv]
+    python -m benchmarks.similarity [--quick] [--metric NAME] [--repeats N] [--clones FOLDER]
+        [--out TABLE.csv]
 
 Each side has a process of its own and reads the same float32 data from a file. Time is the median
 over the repeats after one warm-up; memory is what the process grew by while it computed. The two
@@ -21,12 +22,12 @@ from importlib import import_module
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import torch
 
 from benchmarks import plain
 from benchmarks.memory import peak
 from benchmarks.peers import PEERS, Peer, importable, version
+from benchmarks.table import report
 from lib.metrics import METRICS, Representation
 
 
@@ -174,23 +175,24 @@ def measure(case: Case, repeats: int, clones: Path = Path()) -> dict:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.similarity", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a hundredth of the rows, as a check")
+    parser.add_argument("--metric", help="this one only", choices=METRICS)
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--clones", type=Path, default=Path(), help="where peers' clones are")
     parser.add_argument("--out", help="write the table as CSV")
     given = parser.parse_args(arguments)
-    rows = []
+    cases = []
     for case in CASES:
+        if given.metric not in (None, case.metric):
+            continue
         n, p = case.shape
         if given.quick:
             case = Case(case.metric, (n // 100 + p, p // 16), case.alternative, case.cached)
         other = peer(case)
         if other is not None and not version(other.name, given.clones):
             print(f"{case.alternative} is not installed: left out\n")
-            continue
-        rows.append(measure(case, given.repeats, given.clones))
-        print(pd.DataFrame(rows[-1:]).T.to_string(header=False), "\n", flush=True)
-    if given.out:
-        pd.DataFrame(rows).to_csv(given.out, index=False, float_format="%.4g")
+        else:
+            cases.append(case)
+    report((measure(case, given.repeats, given.clones) for case in cases), given.out)
     return 0
 
 

@@ -16,7 +16,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-import pandas as pd
 import torch
 from torchvision.transforms.functional import to_pil_image
 
@@ -26,6 +25,7 @@ from lib.models import LARGE, MODELS, build_model, record, recorded_layers
 from lib.study.streaming import compare_streamed
 
 from .memory import peak
+from .table import report
 
 RESHAPES = ("channels", "gap")
 
@@ -41,7 +41,19 @@ def write_noise(folder: Path, images: int, size: int) -> Path:
     return folder
 
 
-def measure(name: str, images: int, size: int, batch: int, pipe) -> None:
+def measure(*asked: object) -> dict:
+    """One row, measured in a process of its own; takes what `serve` takes, but for the pipe."""
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe()
+    process = context.Process(target=serve, args=(*asked, there))
+    process.start()
+    there.close()  # otherwise the end of a process that failed would not be noticed
+    row = here.recv()
+    process.join()
+    return row
+
+
+def serve(name: str, images: int, size: int, batch: int, pipe) -> None:
     """Measure one row, and send it through the pipe."""
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as folder:
@@ -80,18 +92,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--out", help="write the table as CSV")
     given = parser.parse_args(arguments)
-    context, rows = multiprocessing.get_context("spawn"), []
-    for images in given.images:
-        here, there = context.Pipe()
-        asked = given.network, images, given.size, given.batch, there
-        process = context.Process(target=measure, args=asked)
-        process.start()
-        there.close()  # otherwise the end of a process that failed would not be noticed
-        rows.append(here.recv())
-        process.join()
-        print(pd.DataFrame(rows[-1:]).T.to_string(header=False), "\n", flush=True)
-    if given.out:
-        pd.DataFrame(rows).to_csv(given.out, index=False, float_format="%.4g")
+    asked = given.size, given.batch
+    report((measure(given.network, images, *asked) for images in given.images), given.out)
     return 0
 
 

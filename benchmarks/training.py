@@ -20,7 +20,6 @@ import sys
 import time
 from collections.abc import Iterator
 
-import pandas as pd
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -33,6 +32,8 @@ from lib.models import build_model
 from lib.pruning import Mask, Pruning, prunable_weights, prune
 from lib.study.paper import PAPER
 from lib.training import Recipe, Training
+
+from .table import report
 
 MEAN, STD = (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)
 SIDES = ("plain", "float32", "bfloat16")
@@ -187,12 +188,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--width", type=float, nargs="+", default=[1.0, 0.25])
     parser.add_argument("--out", help="write the table as CSV")
     given = parser.parse_args(arguments)
-    rows = []
-    for name, width in itertools.product(given.network, given.width):
-        rows.append(measure(name, given.device, given.seconds, given.repeats, width))
-        print(pd.DataFrame(rows[-1:]).T.to_string(header=False), "\n", flush=True)
-    if given.out:
-        pd.DataFrame(rows).to_csv(given.out, index=False, float_format="%.4g")
+    asked = given.device, given.seconds, given.repeats
+    cases = itertools.product(given.network, given.width)
+    report((measure(name, *asked, width) for name, width in cases), given.out)
     return 0
 
 

@@ -68,13 +68,6 @@ def switch(text: str) -> bool:
     return one_of("", "0", "1")(text) == "1"
 
 
-def names(text: str) -> list[str]:
-    for name in text.split():
-        if not re.fullmatch(r"\w+", name):
-            raise argparse.ArgumentTypeError(f"{name!r} is not a name: separate names by spaces")
-    return text.split()
-
-
 def words(text: str) -> list[str]:
     try:
         return shlex.split(text)
@@ -96,7 +89,7 @@ with (ROOT / "lib/study/costs.csv").open(encoding="utf-8", newline="") as file:
 VARIABLES: dict[str, tuple[str, Callable[[str], object]]] = {
     "PROFILE": ("smoke", one_of("smoke", "laptop", "paper", "tiny")),
     "CHAPTER": ("", one_of("", *CHAPTERS)),
-    "EXPERIMENTS": ("", names),
+    "EXPERIMENTS": ("", str.split),
     "DATA": ("datasets", path),
     "CORES": ("all", number(1, "all")),
     "THREADS": ("1", number(1)),

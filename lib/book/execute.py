@@ -7,7 +7,6 @@ import argparse
 import ast
 import logging
 import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -19,7 +18,6 @@ from uuid import uuid4
 import jupytext
 import nbformat
 import papermill
-import psutil
 from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
@@ -167,7 +165,8 @@ def execute(
     target.parent.mkdir(parents=True, exist_ok=True)
     failed = target.with_suffix(".failed.ipynb")
     failed.unlink(missing_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f"{os.getpid()}-", dir=_scratch()) as scratch:
+    # short, since the path of a socket has about a hundred characters at most
+    with tempfile.TemporaryDirectory(prefix="nb-") as scratch:
         prepared, executed = Path(scratch, "prepared.ipynb"), Path(scratch, "executed.ipynb")
         nbformat.write(notebook, prepared)
         try:
@@ -195,17 +194,6 @@ def execute(
     part = target.with_name(f".{target.name}.{uuid4().hex[:8]}.part")
     nbformat.write(result, part)
     os.replace(part, target)
-
-
-def _scratch() -> Path:
-    """The folder of all temporary folders, without those of processes that were killed."""
-    # short, since the path of a socket has about a hundred characters at most
-    folder = Path(tempfile.gettempdir(), f"nb-{os.getuid()}")
-    folder.mkdir(mode=0o700, exist_ok=True)
-    for left in folder.iterdir():
-        if not psutil.pid_exists(int(left.name.partition("-")[0])):
-            shutil.rmtree(left, ignore_errors=True)
-    return folder
 
 
 def _local_sockets(folder: str) -> Config:

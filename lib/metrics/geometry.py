@@ -186,8 +186,7 @@ def without_leading_components(x: object, k: int) -> Tensor:
 @once
 def distances(one: Representation) -> Tensor:
     """Euclidean distances between all rows, `(n, n)`, kept for all pairs and permutations."""
-    kept = isinstance(one.statistic, Gram)
-    away = one.gram.clone() if kept else one.gram
+    away = one.gram.clone() if isinstance(one.statistic, Gram) else one.gram
     norms = away.diagonal().clone()
     for rows in _row_blocks(away):
         away[rows].mul_(-2).add_(norms).add_(norms[rows, None]).clamp_min_(0).sqrt_()

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -51,7 +52,7 @@ class PermutationNull:
         """
         if not 0 < alpha < 1:
             raise ValueError(f"alpha: got {alpha}, want a probability between 0 and 1")
-        return self.upper(alpha)
+        return float(self.upper(alpha))
 
 
 def permutation_null(
@@ -175,8 +176,7 @@ def _of_moments(value: float, x: Sums, y: Sums, scale: float) -> PermutationNull
     mean = x.trace * y.trace / ((x.rows - 1) * scale)
     sd = math.sqrt(x.square * y.square * variance) / scale
     law = pearson3(skewness, loc=mean, scale=sd)
-    p_value, upper = float(law.sf(value)), lambda alpha: float(law.isf(alpha))
-    return PermutationNull(value, mean, sd, skewness, p_value, True, upper)
+    return PermutationNull(value, mean, sd, skewness, float(law.sf(value)), True, law.isf)
 
 
 def sampled_null(
@@ -187,23 +187,30 @@ def sampled_null(
     Args:
         mean: over all permutations, where it is known.
     """
-    samples = np.sort(samples)
-    away, among = samples - samples.mean(), len(samples) + 1
-
-    def upper(alpha: float) -> float:
-        rank = math.ceil((1 - alpha) * among - 1e-9)  # which may differ by rounding
-        if rank == among:
-            raise ValueError(
-                f"alpha: got {alpha}, want at least {1 / among:.2g} with {among - 1} permutations"
-            )
-        return float(samples[rank - 1])
-
+    samples = np.asarray(samples)
+    away = samples - samples.mean()
     reached = int((samples >= value - 1e-12).sum())  # equal values may differ by rounding
     variance = (away**2).mean()
     skewness = float((away**3).mean() / variance**1.5) if variance > 0 else math.nan
     mean = float(samples.mean()) if mean is None else mean
     moments = mean, float(samples.std(ddof=1)), skewness
-    return PermutationNull(value, *moments, (reached + 1) / among, False, upper)
+    p_value, upper = (reached + 1) / (len(samples) + 1), partial(upper_quantile, samples)
+    return PermutationNull(value, *moments, p_value, False, upper)
+
+
+def upper_quantile(samples: Sequence[float], alpha: float) -> float:
+    """What one more permutation exceeds with at most this probability, given those of a sample.
+
+    Raises:
+        ValueError: a probability below what so many permutations can tell.
+    """
+    among = len(samples) + 1
+    rank = math.ceil((1 - alpha) * among - 1e-9)  # which may differ by rounding
+    if rank == among:
+        raise ValueError(
+            f"alpha: got {alpha}, want at least {1 / among:.2g} with {among - 1} permutations"
+        )
+    return float(np.sort(samples)[rank - 1])
 
 
 class Blocks(NamedTuple):

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from ..metrics import LayerRepresentations, compare
-from ..metrics.null import FEWEST, sampled_null
+from ..metrics.null import FEWEST, upper_quantile
 from ..models import record, recorded_layers
 from .setting import Setting
 
@@ -61,7 +61,7 @@ class Comparison:
             if len(samples := row.pop("samples")) >= FEWEST:
                 by_metric.setdefault((row["metric"], row["reshape"]), []).append(samples)
         highest = {
-            which: sampled_null(1.0, np.max(of_layers, axis=0)).threshold(FAMILYWISE)
+            which: upper_quantile(np.max(of_layers, axis=0), FAMILYWISE)
             for which, of_layers in by_metric.items()
         }
         for row in rows:

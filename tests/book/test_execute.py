@@ -1,10 +1,5 @@
 """Executing notebooks: clean and repeatable when they work, informative when they do not."""
 
-import os
-import subprocess
-import tempfile
-from pathlib import Path
-
 import nbformat
 import pytest
 
@@ -122,19 +117,6 @@ def test_one_notebook_makes_several_pages(name, tmp_path):
     assert title.source == f"# Page {name.upper()}"
     assert figure.metadata.mystnb.figure.name == f"fig-{name}"
     assert figure.outputs[0].text == f"{name}\n"
-
-
-def test_what_a_killed_process_left_is_removed(source, tmp_path, monkeypatch):
-    killed = subprocess.Popen(["true"])
-    killed.wait()
-    with tempfile.TemporaryDirectory() as short:
-        monkeypatch.setattr(tempfile, "tempdir", short)
-        home = Path(short, f"nb-{os.getuid()}")
-        left, other = home / f"{killed.pid}-abc", home / f"{os.getpid()}-def"
-        for folder in (left, other):
-            folder.mkdir(parents=True)
-        execute(source, tmp_path / "page.ipynb", {})
-        assert [*home.iterdir()] == [other]
 
 
 def test_a_cell_for_an_unknown_parameter_is_refused(tmp_path):

@@ -237,23 +237,3 @@ def test_consecutive_networks_are_compared_and_one_is_damaged(study, setting):
     test = setting.dataset.test.take(slice(50))
     whole = evaluate(networks[2], test, setting.dataset)[0]
     assert accuracy[accuracy.damage == "none"].value.item() == whole
-
-
-def test_damage_continues_with_the_network_at_which_it_stopped(study, monkeypatch):
-    job, seen, whole = Job(NAME, 0, 1, "detection"), [], detection.load_network
-    table = study.job_folder(job) / "detection.parquet"
-    before = pd.read_parquet(table)
-    study.marker(job).unlink()
-
-    def stopped(*given):
-        seen.append(given[-1])
-        if seen == [1, 1, 2]:
-            raise KeyboardInterrupt
-        return whole(*given)
-
-    monkeypatch.setattr(detection, "load_network", stopped)
-    with pytest.raises(KeyboardInterrupt):
-        run_job(study, job, device="cpu")
-    run_job(study, job, device="cpu")
-    assert seen == [1, 1, 2, 1, 2, 2, 3]
-    pd.testing.assert_frame_equal(pd.read_parquet(table), before)

@@ -366,7 +366,7 @@ Table.of(most.set_index("Left, %"), 1)
 #
 # This is SynFlow; the other scores differ in the score alone:
 
-# %% tags=["hide-input"]
+# %% tags=["hide-output", "hide-input"]
 from lib.report import recipes
 
 recipes.deviations(study, "vgg_svhn_synflow_to_collapse")

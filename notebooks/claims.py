@@ -370,7 +370,7 @@ AT_SCALES = [
     for suffix, head in SCALES.items()
 ]
 
-# %% tags=["hide-input"]
+# %% tags=["hide-output", "hide-input"]
 failed = [outcome for outcome in paper if outcome.verdict == FAILS]
 otherwise = readings.decide_again(study, failed, READINGS)
 smaller = readings.decide_again(study, failed, AT_SCALES)
@@ -403,7 +403,7 @@ Table.of(why.fillna("-").set_index("Claim"), cards=True, nothing="There is no su
 # %% [markdown]
 # For how many of them does a test point to a cause?
 
-# %% tags=["hide-input"]
+# %% tags=["hide-output", "hide-input"]
 found = {
     "a test speaks to it": explained.sum(),
     "no test does": (~explained).sum(),
@@ -420,7 +420,7 @@ Table.of(pd.Series(found, name="Claims").rename_axis("Why it does not hold").to_
 # Each reading changes one thing and leaves the rules alone. If a claim holds in a reading, what the
 # reading changes is the reason, or a part of it.
 
-# %% tags=["hide-input"]
+# %% tags=["hide-output", "hide-input"]
 readings.tally(otherwise, READINGS)
 
 # %% tags=["hide-input", "hide-output"]

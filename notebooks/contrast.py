@@ -511,7 +511,7 @@ draw("contrast-bowl", 'depth of the "U"')
 # In numbers, with the intervals over complete networks. First the mean distance from 1:
 
 
-# %% tags=["hide-input"]
+# %% tags=["hide-output", "hide-input"]
 def table_of(quantity):
     shown = over.loc[quantity]
     cells = shown.map(lambda x: interval(x.mean, x.low, x.high, sign=True)).rename(columns=ALL)
@@ -530,7 +530,7 @@ table_of("mean distance from 1")
 # %% [markdown]
 # Then the depth of the "U":
 
-# %% tags=["hide-input"]
+# %% tags=["hide-output", "hide-input"]
 table_of('depth of the "U"')
 
 # %% [markdown]

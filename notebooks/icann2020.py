@@ -256,11 +256,11 @@ claims.Claims("ours", ours)
 # A verdict may depend on the way in which sharpness or entropy is measured. Here the same networks
 # are measured in other ways, one at a time, and the rules stay as they are:
 
-# %% tags=["hide-input"]
+# %% tags=["hide-output", "hide-input"]
 again = readings.decide_again(study, outcomes, paper.READINGS)
 readings.tally(again, paper.READINGS)
 
-# %% tags=["hide-input"]
+# %% tags=["hide-output", "hide-input"]
 readings.table(again)
 
 # %% [markdown]
@@ -308,7 +308,7 @@ networks.layer_table("lenet5", study.settings("lenet5")["width"])
 # %% [markdown]
 # This is LeNet-5, pruned gradually; the other ways differ in that alone:
 
-# %% tags=["hide-input"]
+# %% tags=["hide-output", "hide-input"]
 recipes.deviations(study, "lenet5")
 
 # %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show what is as at full scale", "code_prompt_hide": "Hide what is as at full scale"}
@@ -320,7 +320,7 @@ networks.layer_table("resnet32", study.settings("resnet32")["width"])
 # %% [markdown]
 # And ResNet-32 in the same way:
 
-# %% tags=["hide-input"]
+# %% tags=["hide-output", "hide-input"]
 recipes.deviations(study, "resnet32")
 
 # %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show what is as at full scale", "code_prompt_hide": "Hide what is as at full scale"}

@@ -238,7 +238,7 @@ Table.of(outputs.rename("SVCCA of the output").rename_axis("Network").to_frame()
 # when their verdicts were known. The reasons to read the one fully-connected layer as the output
 # had been there before, and we had overlooked them:
 
-# %% tags=["hide-input"]
+# %% tags=["hide-output", "hide-input"]
 from lib.claims.changes import changed
 
 changed(outcomes, paper.FIRST_STUDY)
@@ -264,11 +264,11 @@ draw(
 # Would another metric have led to the same claims? The networks and the rules stay as they are, and
 # only the metric changes:
 
-# %% tags=["hide-input"]
+# %% tags=["hide-output", "hide-input"]
 again = readings.decide_again(study, outcomes, OF_SVCCA)
 readings.tally(again, OF_SVCCA)
 
-# %% tags=["hide-input"]
+# %% tags=["hide-output", "hide-input"]
 readings.table(again)
 
 # %% [markdown]
@@ -316,7 +316,7 @@ networks.layer_table("conv4", study.settings("conv4_late_reset")["width"])
 # %% [markdown]
 # This is the task of all ten classes with late resetting; the other tasks differ in their classes alone:
 
-# %% tags=["hide-input"]
+# %% tags=["hide-output", "hide-input"]
 recipes.deviations(study, "conv4_late_reset")
 
 # %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show what is as at full scale", "code_prompt_hide": "Hide what is as at full scale"}

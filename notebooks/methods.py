@@ -344,7 +344,7 @@ layer_table("resnet_fast", settings["resnet_fast"]["width"])
 # variant is one line of values and runs on every network:
 # `make study EXPERIMENTS="vgg_svhn vgg_svhn_one_shot"`.
 
-# %% tags=["hide-input"]
+# %% tags=["hide-output", "hide-input"]
 from lib.report.tables import Table
 
 rows = []
@@ -366,7 +366,7 @@ Table(header, rows, cards=True, nothing="There are none.")
 # %% [markdown]
 # ### Hyperparameters of VGG16_BN
 
-# %% tags=["hide-input"]
+# %% tags=["hide-output", "hide-input"]
 from lib.report import recipes
 
 recipes.deviations(study, "vgg16_bn")
@@ -377,7 +377,7 @@ recipes.kept(study, "vgg16_bn")
 # %% [markdown]
 # ### Hyperparameters of VGG_SVHN
 
-# %% tags=["hide-input"]
+# %% tags=["hide-output", "hide-input"]
 recipes.deviations(study, "vgg_svhn")
 
 # %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show what is as at full scale", "code_prompt_hide": "Hide what is as at full scale"}
@@ -386,7 +386,7 @@ recipes.kept(study, "vgg_svhn")
 # %% [markdown]
 # ### Hyperparameters of ResNet_fast
 
-# %% tags=["hide-input"]
+# %% tags=["hide-output", "hide-input"]
 recipes.deviations(study, "resnet_fast")
 
 # %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show what is as at full scale", "code_prompt_hide": "Hide what is as at full scale"}
@@ -450,7 +450,7 @@ Table(["What", "Here", "Source"], fixed, cards=True)
 # two later branches, `lect` and `keynote_lect`, made for lectures; where they correct something,
 # the table says so.
 
-# %% tags=["hide-input"]
+# %% tags=["hide-output", "hide-input"]
 from lib.study.paper import DECLARED
 
 differences = [
@@ -670,7 +670,7 @@ Table(header, rows, numeric=["Width", "Images/s", "Plain loop", "Ratio"])
 #
 # Every job records its time and its peak of memory. Several jobs ran side by side.
 
-# %% tags=["hide-input"]
+# %% tags=["hide-output", "hide-input"]
 columns = ["experiment", "prune_seed", "analysis", "seconds", "memory", "device"]
 jobs = pd.DataFrame(study.provenance["jobs"]).reindex(columns=columns)
 kind = jobs["prune_seed"].isna().map({True: "complete networks", False: "runs"})

@@ -777,7 +777,7 @@ glue(noise_cosine=cosine_of_noise["A rotation and noise"])
 # made-up pairs in good condition. These are all peers that could be installed and whose definition
 # is the same:
 
-# %% tags=["hide-input"]
+# %% tags=["hide-output", "hide-input"]
 from lib import ROOT
 
 peers = pd.read_csv(ROOT / "benchmarks" / "peers.csv")
@@ -796,7 +796,7 @@ Table(["Metric", "Peers", "Closest first", "Differ by at most"], rows, numeric=n
 # differences are of definition, not of rounding. Each was checked by computing the peer's variant
 # plainly.
 
-# %% tags=["hide-input"]
+# %% tags=["hide-output", "hide-input"]
 columns = {
     "peer": "Peer",
     "metric": "Metric",

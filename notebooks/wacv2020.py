@@ -115,7 +115,7 @@ figure
 # last iteration. The metrics are means over the
 # hidden layers at the level of the figure. Here and below, a dash means that it was not measured:
 
-# %% tags=["hide-input"]
+# %% tags=["hide-output", "hide-input"]
 import pandas as pd
 
 from lib.report.names import METRICS
@@ -295,7 +295,7 @@ claims.Claims("claims", outcomes)
 # Four rules of each network changed on 21 November 2026. The verdicts of the old ones were known
 # then, and none of the new controls had been trained:
 
-# %% tags=["hide-input"]
+# %% tags=["hide-output", "hide-input"]
 from lib.claims.changes import changed
 
 changed(outcomes, paper.FIRST_STUDY)
@@ -308,7 +308,7 @@ changed(outcomes, paper.FIRST_STUDY)
 # the null gives as 0 and identity as 1:
 
 
-# %% tags=["hide-input"]
+# %% tags=["hide-output", "hide-input"]
 def beyond(network, name):
     hidden, row = values.hidden(study, network), {}
     for metric in ("svcca", "cka"):
@@ -351,7 +351,7 @@ readings.table(again)
 # VGG_SVHN and its on {doc}`methods`. The structures from scratch differ from these as follows. First the
 # same masks with new random values, for Conv-4:
 
-# %% tags=["hide-input"]
+# %% tags=["hide-output", "hide-input"]
 from lib.report import recipes
 
 recipes.deviations(study, "conv4_masks_again")
@@ -362,7 +362,7 @@ recipes.kept(study, "conv4_masks_again")
 # %% [markdown]
 # And random masks on the complete network's own initial values, for Conv-4:
 
-# %% tags=["hide-input"]
+# %% tags=["hide-output", "hide-input"]
 recipes.deviations(study, "conv4_random_at_init")
 
 # %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show what is as at full scale", "code_prompt_hide": "Hide what is as at full scale"}

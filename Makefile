@@ -112,7 +112,8 @@ test-wheel:
 	$(UV) pip freeze --python $(WHEEL)/venv >$(WHEEL)/installed.txt
 	$(UV) pip install --quiet --python $(WHEEL)/venv --constraint $(WHEEL)/installed.txt \
 		filelock pyarrow pytest scikit-learn tqdm
-	$(WHEEL)/venv/bin/python -m pytest $(OF_OLDEST) tests/metrics tests/models tests/pruning
+	$(WHEEL)/venv/bin/python -m pytest $(OF_OLDEST) tests/compare tests/metrics tests/models \
+		tests/pruning
 
 lint: install
 	$(BIN)/ruff check

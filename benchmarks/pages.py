@@ -32,7 +32,7 @@ from .processes import WAYS
 
 FOLDER = ROOT / "benchmarks"
 BATCH = 32
-"""Images in one forward pass of a comparison, the default of `compare_streamed`."""
+"""Images in one forward pass of a comparison."""
 
 
 def put(page: str, parts: Mapping[str, str]) -> str:
@@ -142,18 +142,22 @@ def rows_table() -> str:
     return table(["", *(f"{size:,} rows" for size in shown)], rows)
 
 
-def streaming_table() -> str:
-    """What `benchmarks.streaming` measured."""
+def comparisons_table() -> str:
+    """What `benchmarks.compare_networks` measured."""
     columns = {
+        "network": "Network",
+        "read": "Images read",
         "images": "Images",
-        "batch": "Batch",
+        "layers": "Layers",
         "sums MiB": "Sums, MiB",
         "outputs of a batch MiB": "Outputs of a batch, MiB",
         "outputs at once MiB": "Of all at once, MiB",
         "peak MiB": "Measured peak, MiB",
+        "processor seconds": "Processor, s",
     }
-    found = pd.read_csv(FOLDER / "streaming.csv")[[*columns]].map(number)
-    return table([*columns.values()], found.to_numpy().tolist())
+    found = pd.read_csv(FOLDER / "compare_networks.csv")[[*columns]]
+    found[[*columns][2:]] = found[[*columns][2:]].map(number)
+    return table([*columns.values()], found.to_numpy().tolist(), words=2)
 
 
 def processes_table() -> str:
@@ -254,7 +258,7 @@ PAGES = {
     "run_it": {"plan": plan_table, "estimates": estimates_table},
     "cluster": {"many jobs": many_jobs_table, "rows": rows_table},
     "large_data": {
-        "streaming": streaming_table,
+        "comparisons": comparisons_table,
         "processes": processes_table,
         "networks": imagenet_table,
         "layers": layers_table,

@@ -24,7 +24,7 @@ from .representation import LayerRepresentations, Representation
 
 ACCUMULATING = (
     *(metric.accumulating for metric in METRICS.values() if metric.accumulating),
-    *("Cosine", "MinibatchCKA", "StreamedComparison"),
+    *("Cosine", "MinibatchCKA"),
 )
 """Names of the forms of the metrics for data that come in batches, see `accumulate`."""
 

@@ -13,7 +13,7 @@ whatever n; where that is too much, use another reshape or `MinibatchCKA`.
 
 import functools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 import torch
@@ -22,7 +22,6 @@ import torchmetrics
 from torch import Tensor
 
 from .cka_nbs import hsic_of
-from .compare import DEFAULT_METRICS, rows_of_pair
 from .inputs import (
     RESHAPES,
     DegenerateError,
@@ -33,8 +32,7 @@ from .inputs import (
     with_float64,
 )
 from .metric import METRICS, Metric, pair_of, within_range
-from .moment_pair import MomentPair
-from .representation import rows_of_block
+from .moment_pair import MomentPair, joint_blocks
 from .statistics import Moments, moment_bytes
 
 MAX_COLUMNS = 8192
@@ -120,7 +118,7 @@ class AccumulatingMoments(Accumulating):
                 f"most max_columns={self.max_columns}; use reshape='channels' or 'gap', or "
                 "MinibatchCKA"
             )
-        moments = Moments.of(_joint_blocks(rows_x, rows_y))
+        moments = Moments.of(joint_blocks(rows_x, rows_y))
         head = moments.mean.new_tensor((moments.count, len(x), moments.count * eps, columns_x))
         batch = torch.cat([head, moments.mean, moments.scatter.flatten()])
         self._merge({"moments": batch.to(self.device)})
@@ -162,44 +160,6 @@ class AccumulatingMetric(AccumulatingMoments):
             ValueError: as the function of the same name.
         """
         return self.moments.new_tensor(self.metric.of_pair(self.pair(), **self.options))
-
-
-class StreamedComparison(AccumulatingMoments):
-    """Accumulating form of `compare` for one reshape: several metrics from the same moments.
-
-    Args:
-        metrics: names in `METRICS`, of metrics that second moments determine.
-        reshape: `"channels"` (default), `"gap"` or `"flat"`; metrics for which it makes no sense
-            are left out.
-        max_columns: how many columns x and y may have together; default 8192.
-        kwargs: those of every `torchmetrics.Metric`.
-
-    Raises:
-        ValueError: an unknown metric, or one that needs more than second moments.
-    """
-
-    def __init__(
-        self,
-        metrics: Sequence[str] = DEFAULT_METRICS,
-        reshape: str = "channels",
-        **kwargs: object,
-    ) -> None:
-        super().__init__(reshape, **kwargs)
-        fitting = [name for name, metric in METRICS.items() if metric.by_moments]
-        for metric in metrics:
-            check_choice(metric, fitting, "metrics that don't need all images at once")
-        self.metrics = tuple(name for name in metrics if reshape in METRICS[name].reshapes)
-
-    def compute(self) -> list[dict]:
-        """A dict for each metric, with the keys that `compare` gives.
-
-        The images cannot be permuted, so nulls are NaN, except for the mean of `cka`'s null where
-        a row is an image.
-
-        Raises:
-            ValueError: without any batch.
-        """
-        return rows_of_pair(self.metrics, self.reshape, self.pair())
 
 
 class Cosine(Accumulating):
@@ -324,14 +284,6 @@ def _columns(state: Tensor) -> tuple[int, int]:
     """How many columns x and y have in a state that isn't empty."""
     columns_x = int(state[HEAD - 1])
     return columns_x, math.isqrt(len(state) - HEAD) - columns_x
-
-
-def _joint_blocks(rows_x: Tensor, rows_y: Tensor) -> Iterator[Tensor]:
-    """Rows of x and y side by side, float64, so few at a time that a copy is small."""
-    step = rows_of_block(rows_x.shape[1] + rows_y.shape[1], rows_x.device)
-    for start in range(0, len(rows_x), step):
-        block = [rows[start : start + step].to(torch.float64) for rows in (rows_x, rows_y)]
-        yield torch.cat(block, 1)
 
 
 def _accumulating(metric: Metric) -> type[AccumulatingMetric]:

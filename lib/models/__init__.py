@@ -9,7 +9,7 @@ from ..lookup import unknown
 from .blocks import initialise
 from .conv4 import Conv4
 from .lenet5 import LeNet5
-from .recording import KINDS, record, record_batches, recorded_layers
+from .recording import KINDS, fitting, record, record_batches, recorded_layers
 from .resnet32 import ResNet32
 from .resnet_fast import ResNetFast
 from .vgg import vgg16_bn, vgg_svhn

@@ -1,14 +1,20 @@
 """Representations: the outputs of a network's recorded layers for the probe images."""
 
+from __future__ import annotations
+
+import dataclasses
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import TypeVar
 
 import torch
 from torch import nn
 
 from ..lookup import unknown
+
+Key = TypeVar("Key", bound=Hashable)
 
 KINDS = ("conv", "conv_res", "pool", "add", "fc", "out")
 """The kinds of recorded layers (paper, section 5.2); `fc` is a hidden linear layer."""
@@ -50,8 +56,14 @@ def full_precision() -> Iterator[None]:
 
 @contextmanager
 def evaluating(model: nn.Module) -> Iterator[None]:
-    """Evaluation mode, no gradients, full precision; everything is restored afterwards."""
+    """Evaluation mode, no gradients, full precision; all of it and all buffers are restored."""
     modes = [(module, module.training) for module in model.modules()]
+    buffers = [
+        (module._buffers, name, buffer, _version(buffer), buffer.clone())
+        for module, _ in modes
+        for name, buffer in module._buffers.items()
+        if buffer is not None
+    ]
     model.eval()
     try:
         device = next((parameter.device.type for parameter in model.parameters()), "cpu")
@@ -60,6 +72,36 @@ def evaluating(model: nn.Module) -> Iterator[None]:
     finally:
         for module, training in modes:
             module.training = training
+        for of_module, name, buffer, version, values in buffers:
+            of_module[name] = buffer
+            if _version(buffer) != version:
+                buffer.copy_(values)
+
+
+def modules_of(model: nn.Module) -> dict[str, nn.Module]:
+    """All modules by name, shared ones by each of theirs, without what `torch.compile` adds."""
+    named = model.named_modules(remove_duplicate=False)
+    return {name.replace("._orig_mod", ""): module for name, module in named}
+
+
+def tensors_in(output: object) -> Iterator[torch.Tensor]:
+    """The tensors in what a module gave, in order: in tuples, lists, dicts and dataclasses."""
+    if isinstance(output, torch.Tensor):
+        yield output.dequantize() if output.is_quantized else output
+    for part in _parts(output).values():
+        yield from tensors_in(part)
+
+
+def _parts(output: object) -> dict[str, object]:
+    """What an output is made of, by name, or by index from 0."""
+    if isinstance(output, Mapping):
+        return {str(key): part for key, part in output.items()}
+    if isinstance(output, tuple | list):
+        names = getattr(output, "_fields", map(str, range(len(output))))
+        return dict(zip(names, output, strict=True))
+    if dataclasses.is_dataclass(output):
+        return {field.name: getattr(output, field.name) for field in dataclasses.fields(output)}
+    return {}
 
 
 def record_batches(
@@ -67,71 +109,93 @@ def record_batches(
 ) -> Iterator[dict[str, torch.Tensor]]:
     """The outputs of the named modules, batch by batch, in evaluation mode and without gradients.
 
-    What is recorded is what the module gave, even if a later one overwrites it in place.
+    What is recorded is what the module gave, even if a later one overwrites it in place. Modes and
+    buffers are restored after each batch.
 
     Args:
         model: any network.
         batches: inputs of the network, each (b, ...).
         layers: module names, as in `model.named_modules()`. Of a module that is called several
-            times in one pass, `name#1` is its first output, and `name` its last one.
+            times in one pass, `name#1` is its first output, and `name` its last one. Of an output
+            that is no tensor, `name:0` is an item of a tuple or list, `name:logits` one of a dict
+            or dataclass, `name:0.logits` one inside of it, and `name` the first tensor.
 
     Yields:
-        {layer: output} in the order of `layers`; each output (b, c, h, w) or (b, p).
+        {layer: output} in the order of `layers`; each output (b, ...).
 
     Raises:
-        ValueError: no names, or one that is not a module of the network or no call of one.
+        ValueError: no names, one that is not a module of the network or no call of one, or an item
+            that its output does not have.
         RuntimeError: a module was not called, or not so often, or does not return a tensor.
     """
     layers = list(layers)
     if not layers:
         raise ValueError("no layers to record: give one name at least")
-    modules = dict(model.named_modules())
-    asked: dict[str, dict[str, int]] = defaultdict(dict)  # module -> layer -> call, 0 the last
+    modules = modules_of(model)
+    asked: dict[str, dict[str, tuple[int, str]]] = defaultdict(dict)
     for layer in layers:
-        name, numbered, call = layer.partition("#")
+        called, _, item = layer.partition(":")
+        name, numbered, call = called.partition("#")
         if name not in modules:
             raise ValueError(unknown("module", name, modules))
         if numbered and not re.fullmatch("[1-9][0-9]*", call):
             raise ValueError(f"{layer}: calls are counted from 1, as in {name}#1")
-        asked[name][layer] = int(call or 0)
+        asked[name][layer] = int(call or 0), item  # 0 stands for the last call
     calls: Counter[str] = Counter()
     outputs: dict[str, torch.Tensor] = {}
     versions: dict[str, int] = {}
     overwritten: set[str] = set()
 
     def hook(name: str):
-        def keep(module: nn.Module, args: tuple, output: torch.Tensor) -> None:
-            if not isinstance(output, torch.Tensor):
-                raise RuntimeError(
-                    f"{name} returns {type(output).__name__}, not a tensor: record a module inside"
-                )
+        def keep(module: nn.Module, args: tuple, output: object) -> None:
             calls[name] += 1
-            for layer, call in asked[name].items():
+            for layer, (call, item) in asked[name].items():
                 if call in (calls[name], 0):
-                    outputs[layer] = output.clone() if layer in overwritten else output
-                    versions[layer] = outputs[layer]._version
+                    kept = _chosen(output, item, layer)
+                    copied = layer in overwritten or kept.is_inference()
+                    outputs[layer] = kept.clone() if copied else kept
+                    versions[layer] = _version(outputs[layer])
 
         return keep
 
     handles = [modules[name].register_forward_hook(hook(name)) for name in asked]
     try:
-        with evaluating(model):
-            for batch in batches:
-                while True:
-                    calls.clear()
-                    outputs.clear()
+        for batch in batches:
+            while True:
+                calls.clear()
+                outputs.clear()
+                with evaluating(model):
                     model(batch.clone())  # which the first module may overwrite
-                    if missing := [layer for layer in layers if layer not in outputs]:
-                        raise RuntimeError(f"{missing[0]} was not called in the forward pass")
-                    # found at the first batch: copies of all would take twice the memory
-                    found = {name for name in layers if outputs[name]._version != versions[name]}
-                    if not found:
-                        break
-                    overwritten |= found
-                yield {layer: outputs[layer] for layer in layers}
+                if missing := [layer for layer in layers if layer not in outputs]:
+                    raise RuntimeError(f"{missing[0]} was not called in the forward pass")
+                # found at the first batch: copies of all would take twice the memory
+                found = {name for name in layers if _version(outputs[name]) != versions[name]}
+                if not found:
+                    break
+                overwritten |= found
+            yield {layer: outputs[layer] for layer in layers}
     finally:
         for handle in handles:
             handle.remove()
+
+
+def _chosen(output: object, item: str, layer: str) -> torch.Tensor:
+    for name in item.split(".") if item else ():
+        parts = _parts(output)
+        if name not in parts:
+            has = ", ".join(parts) or "no items"
+            raise ValueError(f"{layer}: no item {name!r}; {type(output).__name__} has {has}")
+        output = parts[name]
+    first = next(tensors_in(output), None)
+    if first is None:
+        raise RuntimeError(
+            f"{layer} returns {type(output).__name__}, not a tensor: record a module inside"
+        )
+    return first
+
+
+def _version(tensor: torch.Tensor) -> int:
+    return 0 if tensor.is_inference() else tensor._version
 
 
 def record(
@@ -165,3 +229,24 @@ def record(
             kept[name][start : start + len(output)] = output
         start += len(output)
     return kept
+
+
+def fitting(sizes: Mapping[Key, int], memory: int) -> list[list[Key]]:
+    """Divide layers into groups of limited size; a layer above the limit is a group of its own.
+
+    Args:
+        sizes: layer -> bytes.
+        memory: bytes that a group may take.
+
+    Returns:
+        The names in their order; a new group begins where the next layer would not fit.
+    """
+    groups: list[list[Key]] = [[]]
+    used = 0
+    for name, size in sizes.items():
+        if groups[-1] and used + size > memory:
+            groups.append([])
+            used = 0
+        groups[-1].append(name)
+        used += size
+    return groups

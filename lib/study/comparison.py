@@ -1,7 +1,7 @@
 """How similar the layers of a pruned network are to those of its complete one."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import numpy as np
 import torch
@@ -9,7 +9,7 @@ from torch import nn
 
 from ..metrics import LayerRepresentations, compare
 from ..metrics.null import FEWEST, upper_quantile
-from ..models import record, recorded_layers
+from ..models import fitting, record, recorded_layers
 from .setting import Setting
 
 FAMILYWISE = 0.05
@@ -101,24 +101,3 @@ class Comparison:
                 self.kept[name].attach(output)
             else:
                 self.kept[name] = LayerRepresentations(output, name=name)
-
-
-def fitting(sizes: Mapping[str, int], memory: int) -> list[list[str]]:
-    """Divide layers into groups of limited size; a layer above the limit is a group of its own.
-
-    Args:
-        sizes: layer -> bytes.
-        memory: bytes that a group may take.
-
-    Returns:
-        The names in their order; a new group begins where the next layer would not fit.
-    """
-    groups: list[list[str]] = [[]]
-    used = 0
-    for name, size in sizes.items():
-        if groups[-1] and used + size > memory:
-            groups.append([])
-            used = 0
-        groups[-1].append(name)
-        used += size
-    return groups

@@ -6,13 +6,13 @@ import torch
 import torch.distributed as dist
 
 from benchmarks import (
+    compare_networks,
     many_jobs,
     plain,
     precision,
     processes,
     similarity,
     store,
-    streaming,
     training,
 )
 from lib.metrics import METRICS
@@ -84,14 +84,18 @@ def test_precisions_are_compared_seed_by_seed(tmp_path, capsys):
     assert "std" in capsys.readouterr().out
 
 
-def test_a_streamed_comparison_takes_more_memory_than_its_sums(tmp_path):
-    out = tmp_path / "streaming.csv"
-    options = ["--network", "vgg_svhn", "--size", "32", "--batch", "4", "--images", "4"]
-    assert streaming.main([*options, "--out", str(out)]) == 0
+@pytest.mark.parametrize("once", [True, False])
+def test_a_comparison_takes_time_and_memory(tmp_path, once):
+    out = tmp_path / "comparison.csv"
+    options = ["--network", "vgg_svhn", "--size", "32", "--batch", "2", "--images", "4"]
+    options += ["--once"] * once
+    assert compare_networks.main([*options, "--out", str(out)]) == 0
     [row] = pd.read_csv(out).to_dict("records")
     layers = len(recorded_layers(build_model("vgg_svhn")))
-    assert (row["images"], row["layers"], row["numbers"]) == (4, layers, 8 * layers)
-    assert row["peak MiB"] > row["sums MiB"] > 0
+    assert (row["images"], row["layers"], row["read"]) == (4, layers, ("again", "once")[once])
+    assert 0 < row["numbers"] <= (8 if once else 4) * layers
+    assert row["processor seconds"] > 0
+    assert row["peak MiB"] > once * row["sums MiB"]
 
 
 def test_each_way_of_reading_finds_its_rows(tmp_path):

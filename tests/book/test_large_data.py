@@ -42,6 +42,6 @@ def test_the_script_for_several_processes_is_python_and_names_what_the_blocks_ma
     (script,) = blocks(PAGE, "py")
     names = {node.id for node in ast.walk(ast.parse(script)) if isinstance(node, ast.Name)}
     earlier = "".join(blocks(PAGE, "python"))
-    for name in ("complete", "pruned", "data", "compare_streamed"):
+    for name in ("complete", "pruned", "data"):
         assert name in names
         assert name in earlier

@@ -171,6 +171,8 @@ def test_a_network_of_ones_own_is_compared_as_the_page_says(tmp_path, monkeypatc
         found = execute("your_own")
     plt.close("all")
 
+    assert found["similar"].metric.unique().tolist() == ["svcca", "pwcca", "cka", "nbs"]
+    assert found["similar"].query("metric == 'cka'").value.notna().all()
     table, pruning, layers = found["table"], found["pruning"], found["layers"]
     assert len(table) == pruning.iterations * len(layers) * table.metric.nunique()
     assert table.value.between(0, 1).all()

@@ -1,0 +1,113 @@
+"""Processor time and memory of comparing two networks, with images that are read again or once.
+
+    python -m benchmarks.compare_networks [--network NAME] [--images N ...] [--once] [--out CSV]
+
+A row for each number of images. The images are noise, in JPEG files that are decoded on the way.
+Each row is measured in a process of its own: its processor time, and the peak of its memory, minus
+what it held once the networks were loaded. Read again, by the defaults of `compare_networks`, the
+outputs take up to its `memory`. Read once, all that is kept are sums of channels and of their
+means, so the peak must not grow with the number of images, once there are more than channels.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import torch
+from torch.utils.data import DataLoader
+from torchvision.transforms.functional import to_pil_image
+
+from lib import compare_networks
+from lib.compare import images as source
+from lib.metrics.statistics import moment_bytes
+from lib.models import LARGE, MODELS, build_model, record, recorded_layers
+
+from .memory import peak
+from .table import report
+
+RESHAPES = ("channels", "gap")
+
+
+def write_noise(folder: Path, images: int, size: int) -> Path:
+    """A folder of so many images."""
+    draw = torch.Generator().manual_seed(0)
+    for i in range(images):
+        pixels = torch.randint(0, 256, (3, size, size), generator=draw, dtype=torch.uint8)
+        to_pil_image(pixels).save(folder / f"{i:06}.jpg")
+    return folder
+
+
+def measure(*asked: object) -> dict:
+    """One row, measured in a process of its own; takes what `serve` takes, but for the pipe."""
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe()
+    process = context.Process(target=serve, args=(*asked, there))
+    process.start()
+    there.close()  # otherwise the end of a process that failed would not be noticed
+    row = here.recv()
+    process.join()
+    return row
+
+
+def serve(name: str, images: int, size: int, batch: int, threads: int, once: bool, pipe) -> None:
+    """Measure one row, and send it through the pipe."""
+    torch.set_num_threads(threads)
+    with tempfile.TemporaryDirectory() as folder:
+        given: object = write_noise(Path(folder), images, size)
+        networks = [build_model(name, 10).eval() for _ in range(2)]
+        names = [layer for layer, _ in recorded_layers(networks[0])]
+        recorded = record(networks[0], torch.zeros(1, 3, size, size), names)
+        shapes = [tuple(output.shape[1:]) for output in recorded.values()]
+        sums = len(RESHAPES) * sum(moment_bytes(shape[0], shape[0]) for shape in shapes)
+        asked: dict = {"batch_size": batch, "image_size": size, "layers": names}
+        if once:
+            given = iter(DataLoader(source.Files(given, size), batch))
+            asked |= {"reshapes": RESHAPES, "memory": sums}
+            source.KEPT = sums  # a few images would fit, and could be read again
+        before, start = peak(), time.process_time()
+        table = compare_networks(*networks, given, **asked)
+        seconds, held = time.process_time() - start, peak() - before
+    values = sum(torch.Size(shape).numel() for shape in shapes)
+    pipe.send(
+        {
+            "network": name,
+            "size": size,
+            "batch": batch,
+            "threads": threads,
+            "read": "once" if once else "again",
+            "images": images,
+            "layers": len(names),
+            "numbers": int(table.value.notna().sum()),
+            "sums MiB": sums / 2**20,
+            "outputs of a batch MiB": 2 * 4 * batch * values / 2**20,
+            "outputs at once MiB": 2 * 4 * images * values / 2**20,
+            "peak MiB": held,
+            "processor seconds": seconds,
+        }
+    )
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.compare_networks", description=__doc__
+    )
+    parser.add_argument("--network", default="resnet18", choices=(*LARGE, *MODELS))
+    parser.add_argument("--images", type=int, nargs="+", default=[32, 128, 512, 1024])
+    parser.add_argument("--size", type=int, default=64)
+    parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--once", action="store_true", help="images that can be read only once")
+    parser.add_argument("--out", help="write the table as CSV")
+    given = parser.parse_args(arguments)
+    asked = given.size, given.batch, given.threads, given.once
+    report((measure(given.network, images, *asked) for images in given.images), given.out)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,147 @@
+"""Images to compare networks on, in whatever form they come, as batches of tensors."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
+
+KEYS = ("pixel_values", "image", "images", "img", "input", "inputs", "x")
+"""Where a batch that is a dict has its images, those of Hugging Face first."""
+
+KEPT = 4
+"""Images that come only once are kept if they take up to this part of the memory."""
+
+
+class Batches:
+    """Images as batches `(b, ...)`, as often as they can be read.
+
+    Args:
+        images, batch_size, image_size: as for `compare_networks`.
+        memory: bytes of which images that come only once may take a `KEPT`-th, to be read again.
+
+    Attributes:
+        again: whether they can be read more than once.
+        first: the first batch.
+        most: upper bound of their number; 0 where they come only once.
+        bytes: how many are kept here.
+
+    Raises:
+        TypeError: no such images.
+        ValueError: none at all, or batches that hold none.
+        FileNotFoundError: a folder without images.
+    """
+
+    def __init__(self, images: object, batch_size: int, image_size: int, memory: int) -> None:
+        self._source = _batches(images, batch_size, image_size)
+        self.again, self.bytes = True, 0
+        try:
+            count = 0 if isinstance(self._source, Iterator) else len(self._source)
+        except TypeError:  # what doesn't know its length may come only once, too
+            count = 0
+        if not count:
+            kept: list[Tensor] = []
+            rest = iter(self._source)
+            for batch in rest:
+                kept.append(_images(batch))
+                self.bytes += kept[-1].nbytes
+                self.again = self.bytes <= memory // KEPT
+                if not self.again:
+                    self.bytes = 0  # they are let go in the one pass
+                    break
+            self._source = kept if self.again else chain(kept, rest)
+            count, first = len(kept), next(iter(kept), None)
+        else:
+            first = next(iter(self._source), None)
+        self.first = torch.empty(0, 0) if first is None else _images(first)
+        if not len(self.first):
+            raise ValueError("images: got none; what is an iterator can be gone through only once")
+        self.most = count * len(self.first) if self.again else 0
+
+    def __iter__(self) -> Iterator[Tensor]:
+        for images in map(_images, self._source):
+            got, before = (tuple(one.shape[1:]) for one in (images, self.first))
+            if got != before:
+                raise ValueError(f"images: got some of {got} after {before}; resize them alike")
+            yield images
+
+
+class Files(Dataset):
+    """The images in a folder and in those inside it, by name, as torchvision's networks take them.
+
+    The shorter side is resized, the centre cut out, and the pixels normalised by the statistics of
+    ImageNet.
+
+    Args:
+        folder: holds files with the endings that torchvision knows.
+        size: height and width that is cut out.
+
+    Raises:
+        FileNotFoundError: there is no such folder, or no image in it.
+    """
+
+    def __init__(self, folder: str | Path, size: int) -> None:
+        from torchvision import transforms  # takes a second
+        from torchvision.datasets.folder import IMG_EXTENSIONS as known
+        from torchvision.datasets.folder import default_loader
+
+        self.files = sorted(f for f in Path(folder).rglob("*") if f.suffix.lower() in known)
+        if not self.files:
+            raise FileNotFoundError(f"{folder} must be a folder of images ({' '.join(known)})")
+        cut = transforms.Resize(round(size * 256 / 224)), transforms.CenterCrop(size)
+        scaled = transforms.Normalize((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+        self.read = transforms.Compose([default_loader, *cut, transforms.ToTensor(), scaled])
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+    def __getitem__(self, index: int) -> Tensor:
+        try:
+            return self.read(str(self.files[index]))
+        except OSError as error:
+            raise OSError(
+                f"{self.files[index]} cannot be read as an image ({error}): replace or remove it"
+            ) from error
+
+
+def _batches(images: object, batch_size: int, image_size: int) -> Iterable:
+    if batch_size < 1 or image_size < 1:
+        raise ValueError(f"batch_size, image_size: got {batch_size}, {image_size}, want 1 or more")
+    if isinstance(images, str | Path):
+        workers, own = max(torch.get_num_threads() - 1, 0), torch.Generator()
+        files = Files(images, image_size)
+        return DataLoader(files, batch_size, num_workers=workers, generator=own)
+    if isinstance(images, np.ndarray | Tensor):
+        return _images(images).split(batch_size)
+    if isinstance(images, Dataset):
+        return DataLoader(images, batch_size)
+    if isinstance(images, Mapping) or not isinstance(images, Iterable):
+        raise TypeError(
+            f"images: got {type(images).__name__}, want a tensor, a DataLoader or another iterable "
+            "of batches, a Dataset, or a folder of images"
+        )
+    return images
+
+
+def _images(batch: object) -> Tensor:
+    """The images of a batch: alone, or with labels in a tuple or a dict."""
+    if isinstance(batch, Mapping):
+        key = next((key for key in KEYS if key in batch), None)
+        if key is None:
+            has, want = (", ".join(map(str, keys)) for keys in (batch, KEYS))
+            raise ValueError(f"images: got batches with {has}, want {want}, or the images alone")
+        batch = batch[key]
+    elif isinstance(batch, tuple | list) and batch:
+        batch = batch[0]
+    if isinstance(batch, np.ndarray):
+        batch = torch.from_numpy(batch)
+    if not isinstance(batch, Tensor) or batch.ndim < 2:
+        got = tuple(batch.shape) if isinstance(batch, Tensor) else type(batch).__name__
+        raise ValueError(f"images: got a batch of {got}, want a tensor (n, c, h, w), or (n, ...)")
+    if batch.dtype == torch.uint8:
+        want = "floats as the network takes them, such as (x / 255 - mean) / std"
+        raise ValueError(f"images: got uint8, want {want}")
+    return batch

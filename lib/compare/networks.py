@@ -1,0 +1,162 @@
+"""Any two networks, compared layer by layer: one function, one tidy table."""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from itertools import product
+from pathlib import Path
+
+import pandas as pd
+import torch
+from torch import Tensor, nn
+
+from ..lookup import lookup
+from ..metrics import METRICS
+from ..metrics.compare import DEFAULT_METRICS
+from ..metrics.inputs import check_choice
+from .images import Batches
+from .layers import MOST, RULE, chosen
+from .side import Layer, Side
+from .work import FORMS, Work, items
+
+MEMORY = 2 << 30
+BATCH = 64
+
+
+def compare_networks(
+    a: nn.Module,
+    b: nn.Module,
+    images: Tensor | str | Path | object,
+    layers: Sequence[str] | tuple[Sequence[str], Sequence[str]] | None = None,
+    metrics: Sequence[str] = DEFAULT_METRICS,
+    pairs: str = "same",
+    device: torch.device | str | None = None,
+    batch_size: int = BATCH,
+    *,
+    reshapes: Sequence[str] | None = None,
+    permutations: int = 0,
+    seed: int = 0,
+    memory: int = MEMORY,
+    image_size: int = 224,
+    say: Callable[[str], object] | None = print,
+    progress: Callable[[int, int], object] | None = None,
+) -> pd.DataFrame:
+    """Compare the layers of any two networks on the same images.
+
+    Both are run in evaluation mode, in their own precision; modes, buffers and devices are restored
+    afterwards. Metrics are computed in float64.
+
+    Layers are recorded for all images at once, as many as `memory` holds, and the images are gone
+    through again for the rest. What doesn't fit alone, or comes only once, is summed up in second
+    moments in one pass. They give the same numbers, without permutations, for all metrics that
+    `METRICS` declares `by_moments`, of `flat` only where its moments fit. A number that would need
+    more is NaN, and its note says what to do.
+
+    Args:
+        a, b: the networks. Pruned, quantised, compiled and `DataParallel` ones will do.
+        images: `(n, ...)` floats; a `DataLoader` or another iterable of batches, each a tensor, a
+            tuple that begins with one, or a dict with `pixel_values`, `image` or the like; a
+            `torch.utils.data.Dataset`; or a folder, whose images are cut to `image_size` and
+            normalised as for torchvision's networks. Of an iterator, images that take up to a
+            quarter of `memory` are kept, so that they can be gone through again.
+        layers: names, as for `lib.models.Recorder`: `layer1.0`, `relu#1` for a module's first call,
+            `att:0` or `out:logits` for an item of its output. A tuple of two lists, of a and of b,
+            asks for all pairs. None chooses, and `say` is told which layers and why.
+        metrics: names in `lib.metrics.METRICS`.
+        pairs: `"same"` for layers of the same name in both, or `"all"`.
+        device: where both compute; None for where each of them is.
+        batch_size: images in one forward pass, unless they come in batches.
+        reshapes: of maps `"channels"`, `"flat"` or `"gap"`; of tokens `(n, t, d)` the same as
+            `"tokens"` (a row is a token), `"flat"` or `"mean"`, and `"cls"` (the first token). None
+            for the default of each metric.
+        permutations: how many random permutations of the images sample the null; see
+            `lib.metrics.compare`. 20 or more for p-values.
+        seed: of the permutations.
+        memory: bytes that may be kept at a time: outputs, Gram matrices and images, or sums. The
+            outputs of one batch come on top, and the work on one pair of layers.
+        image_size: height and width of images from a folder.
+        say: is told which layers were chosen; None for silence.
+        progress: is given how many numbers are done, and how many there will be.
+
+    Returns:
+        a row for each number: `layer_x` of a, `layer_y` of b, `kind` of the former, `metric`,
+        `reshape`; `value`, `null_mean`, `null_sd`, `p_value`, `rank_x`, `rank_y`, `dead_x` and
+        `dead_y` as in `lib.metrics.compare`; `note`, why a value is NaN, or "".
+        `attrs` has `images`, their number, and `layers`, what was said.
+
+    Raises:
+        TypeError: no networks or images of these kinds.
+        ValueError: anything else that cannot be compared; the message says what to do.
+    """
+    check_choice(pairs, MOST, "pairs")
+    for name, value, least in (("permutations", permutations, 0), ("memory", memory, 1)):
+        if value < least:
+            raise ValueError(f"{name}: got {value}, want {least} or more")
+    metrics, layers = ([one] if isinstance(one, str) else one for one in (metrics, layers))
+    for metric in metrics:
+        lookup("metric", metric, METRICS)
+    for reshape in reshapes or ():
+        check_choice(reshape, FORMS, "reshapes")
+    sides = Side(a, "a", device), Side(b, "b", device)
+    batches = Batches(images, batch_size, image_size, memory)
+    with ExitStack() as stack:
+        # something may be compiled, and would skip hooks; PyTorch before 2.6 cannot switch it off
+        if "torch._dynamo" in sys.modules and hasattr(torch.compiler, "set_stance"):
+            stack.enter_context(torch.compiler.set_stance("force_eager"))
+        for side in sides:
+            stack.enter_context(side.at_work())
+            side.try_out(batches.first)
+        of_a, of_b, message = _layers(*sides, layers, pairs)
+        if say and message:
+            say(message)
+        all_pairs = pairs == "all" or (isinstance(layers, tuple) and not isinstance(layers[0], str))
+        named = product(of_a, of_b) if all_pairs else zip(of_a, of_b, strict=True)
+        todo = [item for x, y in named for item in items(x, y, metrics, reshapes)]
+        work = Work(*sides, batches, permutations, seed, memory - batches.bytes)
+        rows, total = defaultdict(list), sum(len(item.asked) for item in todo)
+        for done, (item, row) in enumerate(work.rows(todo), start=1):
+            rows[item.x, item.y].append(row)
+            if progress:
+                progress(done, total)
+    pairs_in_order = dict.fromkeys((item.x, item.y) for item in todo)
+    table = pd.DataFrame([row for pair in pairs_in_order for row in rows[pair]])
+    table.attrs = {"images": work.images, "layers": message}
+    return table
+
+
+def _layers(
+    a: Side, b: Side, asked: Sequence | None, pairs: str
+) -> tuple[list[Layer], list[Layer], str]:
+    """The layers of both, and what is to be said about the choice."""
+    message = ""
+    if asked is None:
+        kinds, parts = [], []
+        for side in (a, b) if pairs == "all" else (a,):
+            known = dict(getattr(side.network, "recorded_layers", ()))
+            why = "which it declares"
+            if not known:
+                known = chosen(side.calls, len(side.sample), MOST[pairs])
+                why = f"of {len(side.calls)} calls of modules: {RULE}"
+            kinds.append(known)
+            parts.append(f"{side.label}: {len(known)} layers, {why}. {', '.join(known)}.")
+        if pairs == "same":
+            there = {*b.calls} | {name.partition("#")[0] for name in b.calls}
+            kinds = [{name: kind for name, kind in known.items() if name in there}] * 2
+            if not kinds[0]:
+                raise ValueError(
+                    f"layers: b has none of {', '.join(known)}, but {', '.join(sorted(there))}; "
+                    'name those to compare, layers=([...], [...]), or take pairs="all"'
+                )
+        message = "\n".join([*parts, "For others, layers=[...]."])
+    elif isinstance(asked, tuple) and asked and not isinstance(asked[0], str):
+        if len(asked) != 2:
+            raise ValueError(f"layers: got {len(asked)} lists, want one of a and one of b")
+        kinds = [dict.fromkeys(names, "") for names in asked]
+    else:
+        kinds = [dict.fromkeys(asked, "")] * 2
+    for side, known in zip((a, b), kinds, strict=True):
+        side.describe(known)
+    return [*a.layers.values()], [*b.layers.values()], message

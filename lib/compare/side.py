@@ -1,0 +1,180 @@
+"""One of two networks that are compared: its layers, and their outputs as the metrics want them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from ..metrics.inputs import as_tensor
+from ..models import record_batches
+from .layers import trace
+
+SAMPLE = 3
+"""Images on which a network is tried out."""
+
+AGREEMENT = 0.05
+"""Relative difference up to which outputs for the same images are the same but for rounding."""
+
+
+class Layer(NamedTuple):
+    """A layer of a network.
+
+    Attributes:
+        title: what errors call it, such as `conv1 of a`.
+        shape: of the output for one image, (p,) or (c, h, w); tokens (t, d) have (d, t, 1).
+        tokens: whether a position is a token.
+        channels: where the output has them, see `layers.Call`.
+        bytes: of the output for one image.
+    """
+
+    name: str
+    kind: str
+    title: str
+    shape: tuple[int, ...]
+    tokens: bool
+    channels: str
+    bytes: int
+
+
+class Side:
+    """A network that is compared with another one.
+
+    Args:
+        network: any network; wrappers of several devices, and of `torch.compile`, are taken off.
+        label: what errors call it, `a` or `b`.
+        device: where it computes; None for where it is.
+
+    Raises:
+        TypeError: no network, or one whose modules cannot be observed.
+        ValueError: parameters without values.
+    """
+
+    def __init__(self, network: nn.Module, label: str, device: object = None) -> None:
+        if not isinstance(network, nn.Module):
+            raise TypeError(
+                f"{label}: got {type(network).__name__}, want a torch.nn.Module; build the network "
+                "and load its weights with load_state_dict"
+            )
+        if isinstance(network, torch.jit.ScriptModule):
+            raise TypeError(f"{label}: a scripted network calls no hooks; give the original")
+        parallel = nn.DataParallel | nn.parallel.DistributedDataParallel
+        while isinstance(network, parallel) or hasattr(network, "_orig_mod"):
+            network = network.module if isinstance(network, parallel) else network._orig_mod
+        tensors = [*network.parameters(), *network.buffers()]
+        if any(tensor.is_meta for tensor in tensors):
+            raise ValueError(f"{label}: parameters on the device meta have no values; load them")
+        self.network, self.label = network, label
+        self.home = tensors[0].device if tensors else torch.device("cpu")
+        self.device = self.home if device is None else torch.device(device)
+        self.dtype = next((t.dtype for t in tensors if t.is_floating_point()), torch.float32)
+        self.layers: dict[str, Layer] = {}
+        self.running = record_batches(network, (), ())
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """The network is on its device, from which it returns afterwards, without any hooks."""
+        try:
+            if self.device != self.home:
+                self.network.to(self.device)
+            yield
+        finally:
+            self.running.close()  # which the traceback of an error would keep alive
+            if self.device != self.home:
+                self.network.to(self.home)
+
+    def _placed(self, images: Tensor) -> Tensor:
+        return images.to(self.device, self.dtype if images.is_floating_point() else None)
+
+    def try_out(self, images: Tensor) -> None:
+        """Trace the network on a few images.
+
+        Raises:
+            ValueError: it does not take them, or treats them differently beside others: by chance,
+                or because it normalises by the batch.
+        """
+        self.sample = self._placed(images[:SAMPLE])
+        try:
+            self.calls = trace(self.network, self.sample)
+            fewer = trace(self.network, self.sample[: SAMPLE - 1])
+        except Exception as error:
+            raise ValueError(
+                f"{self.label} does not take images {tuple(self.sample.shape)} of "
+                f"{self.sample.dtype}: {error}"
+            ) from error
+        for name, once, again in zip(self.calls, self.calls.values(), fewer.values(), strict=False):
+            before, after = once.output[: len(again.output)].double(), again.output.double()
+            same_images = len(once.output) == len(self.sample) and before.shape == after.shape
+            if same_images and (before - after).norm() > AGREEMENT * before.norm():
+                raise ValueError(
+                    f"{self.label}: {name} gives other values for the same images in another "
+                    "batch; switch off what is random, such as functional dropout without "
+                    "training=self.training, and normalise by running statistics"
+                )
+
+    def describe(self, kinds: dict[str, str]) -> None:
+        """Find out about these layers, whose kind may be "" if it isn't known.
+
+        Raises:
+            ValueError: no such layer, or one whose output isn't one of floats for each image.
+        """
+        known = {name.partition("#")[0]: call for name, call in self.calls.items()} | self.calls
+        try:
+            (outputs,) = record_batches(self.network, [self.sample], kinds)
+        except (ValueError, RuntimeError) as error:
+            raise ValueError(f"layers of {self.label}: {error}") from error
+        for name, output in outputs.items():
+            title, shape = f"{name} of {self.label}", tuple(output.shape)
+            if shape[:1] != (len(self.sample),) or not output.is_floating_point():
+                raise ValueError(
+                    f"{title} gives {output.dtype} of shape {shape} for {len(self.sample)} images, "
+                    "want floats, and images first (such as batch_first=True)"
+                )
+            call = known.get(name.partition(":")[0])
+            kind, channels = (kinds[name] or call.kind, call.channels) if call else ("", "")
+            tokens = output.ndim == 3 and channels != "first"
+            one = as_maps(output, channels)[0]
+            shape, size = tuple(one.shape), one.numel() * one.element_size()
+            self.layers[name] = Layer(name, kind, title, shape, tokens, channels, size)
+        self.calls = {}  # which hold the outputs of all modules
+
+    def outputs(
+        self, images: Iterable[Tensor], names: Iterable[str]
+    ) -> Iterator[dict[str, Tensor]]:
+        """The outputs of these layers, as maps `(b, c, h, w)` or `(b, p)`, batch by batch.
+
+        Raises:
+            ValueError: NaN or infinite ones, or nothing in them.
+        """
+        self.running = record_batches(self.network, map(self._placed, images), names)
+        for outputs in self.running:
+            for name, output in outputs.items():
+                layer = self.layers[name]
+                try:
+                    maps = as_tensor(as_maps(output, layer.channels), layer.title, fewest=1)
+                except ValueError as error:
+                    raise ValueError(f"{error}; look at weights, images and precision") from error
+                outputs[name] = maps
+            yield outputs
+            outputs.clear()  # before the next batch takes as much
+
+
+def as_maps(output: Tensor, channels: str = "") -> Tensor:
+    """The output of a layer with channels second.
+
+    Args:
+        output: (n,), (n, p), (n, t, d), (n, c, h, w) or (n, c, h, w, ...).
+        channels: where they are, see `layers.Call`; if that isn't known, tokens have them last.
+
+    Returns:
+        (n, p) or (n, c, h, w); a token is one of t positions.
+    """
+    if output.ndim < 3:
+        return output.reshape(len(output), math.prod(output.shape[1:]))
+    if channels == "last" or (output.ndim == 3 and channels != "first"):
+        output = output.movedim(-1, 1)
+    return output[..., None] if output.ndim == 3 else output.flatten(3)

@@ -1,0 +1,257 @@
+"""`compare_networks` takes networks as they are, leaves them so, and says what is wrong."""
+
+import re
+from copy import deepcopy
+
+import pandas as pd
+import pytest
+import torch
+from PIL import Image
+from torch import nn
+from torch.nn import functional as F
+from torch.nn.utils import prune
+from torch.utils.data import DataLoader, IterableDataset
+
+from lib import compare_networks
+
+IMAGES = torch.rand(24, 3, 12, 12, generator=torch.Generator().manual_seed(0))
+
+
+def network(seed=0, **more):
+    """Two convolutions, a ReLU that is called twice, dropout and a head."""
+
+    class Network(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.first, self.second = nn.Conv2d(3, 4, 3), nn.Conv2d(4, 6, 3)
+            self.act, self.drop, self.out = nn.ReLU(inplace=True), nn.Dropout(), nn.Linear(6, 5)
+            self.register_buffer("passes", torch.zeros(1))
+            for name, module in more.items():
+                setattr(self, name, module)
+
+        def forward(self, x):
+            self.passes += 1
+            x = self.act(self.second(self.act(self.first(x))))
+            return self.out(self.drop(x).mean((2, 3)))
+
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return Network()
+
+
+def values(a, b, layers=("first", "act#1", "act", "out"), **more):
+    table = compare_networks(a, b, IMAGES, list(layers), metrics=["svcca", "cka"], **more)
+    return table.set_index(["layer_x", "metric"]).value
+
+
+@pytest.fixture(scope="module")
+def plain():
+    return values(network(0), network(1))
+
+
+def compiled(b):
+    b = torch.compile(b, backend="eager")
+    b(IMAGES)  # so that what is compiled calls no hooks
+    return b
+
+
+def compiled_inside(b):
+    if not hasattr(torch.compiler, "set_stance"):
+        pytest.skip("PyTorch before 2.6 cannot switch off what is compiled inside")
+    b.first = torch.compile(b.first, backend="eager")
+    b.second.compile(backend="eager")
+    b(IMAGES)
+    return b
+
+
+class InInference(nn.Module):
+    def __init__(self, b):
+        super().__init__()
+        self.b = b
+
+    def forward(self, x):
+        with torch.inference_mode():
+            return self.b(x)
+
+
+WRAPPED = {
+    "compiled": compiled,
+    "compiled inside": compiled_inside,
+    "parallel": nn.DataParallel,
+    "float64": lambda b: b.double(),
+}
+
+
+@pytest.mark.filterwarnings("ignore")  # those of torch.compile
+@pytest.mark.parametrize("name", WRAPPED)
+def test_a_wrapped_network_is_compared_as_what_is_inside(name, plain):
+    pd.testing.assert_series_equal(values(network(0), WRAPPED[name](network(1))), plain, rtol=1e-4)
+
+
+def test_a_network_in_inference_mode_is_recorded_before_it_overwrites(plain):
+    layers = (["first", "act#1"], ["b.first", "b.act#1"])
+    table = compare_networks(network(0), InInference(network(1)), IMAGES, layers, metrics=["cka"])
+    expected = [plain["first", "cka"], plain["act#1", "cka"]]
+    assert table.value[[0, 3]].tolist() == pytest.approx(expected, rel=1e-6)
+
+
+def test_a_network_of_half_precision_is_nearly_the_same(plain):
+    found = values(network(0), network(1).half())
+    pd.testing.assert_series_equal(found, plain, atol=2e-3, rtol=0)
+    assert not found.equals(plain)
+
+
+def test_a_pruned_network_is_compared_by_its_masked_weights(plain):
+    pruned = network(1)
+    prune.l1_unstructured(pruned.second, "weight", amount=0.5)
+    masked = network(1)
+    masked.second.weight.data = pruned.second.weight.detach()
+    found = values(network(0), pruned)
+    pd.testing.assert_series_equal(found, values(network(0), masked))
+    assert (found["out"] != plain["out"]).all()
+
+
+@pytest.mark.filterwarnings("ignore")  # PyTorch will move this elsewhere
+def test_a_quantised_network_is_close_to_itself():
+    dense = nn.Sequential(nn.Flatten(), nn.Linear(432, 8), nn.ReLU(), nn.Linear(8, 5))
+    quantised = torch.ao.quantization.quantize_dynamic(dense, {nn.Linear}, torch.qint8)
+    table = compare_networks(dense, quantised, IMAGES, metrics="cka", say=None)
+    assert table.layer_y.tolist() == ["2", "3"]
+    assert table.value.between(0.99, 1 - 1e-9).all()
+
+
+def test_networks_are_left_as_they_were():
+    a, b = network(0).train(), network(1)
+    b.drop.eval()
+    before = [deepcopy(one.state_dict()) for one in (a, b)]
+    broken = network(2)
+    broken.out.weight.data.fill_(torch.nan)
+    values(a, b)
+    with pytest.raises(ValueError, match="out of b") as kept:  # as a session keeps the last error
+        values(a, broken)
+    for one, state in zip((a, b), before, strict=True):
+        assert all(torch.equal(value, state[name]) for name, value in one.state_dict().items())
+        assert all(module.training != (module is b.drop) for module in one.modules())
+    assert not any(m._forward_hooks for one in (a, b, broken) for m in one.modules())
+    assert kept.tb
+    assert torch.is_grad_enabled()
+
+
+def test_what_is_chosen_is_said_and_progress_as_well():
+    said, steps = [], []
+    a, b = network(0), network(1)
+    table = compare_networks(
+        a, b, IMAGES, metrics="cka", say=said.append, progress=lambda *step: steps.append(step)
+    )
+    assert table.layer_x.tolist() == ["act#1", "act#2", "out"]
+    assert table.kind.tolist() == ["conv", "conv", "out"]
+    assert said == [table.attrs["layers"]]
+    assert "a: 3 layers" in said[0]
+    assert "act#1, act#2, out" in said[0]
+    assert steps == [(1, 3), (2, 3), (3, 3)]
+    a.recorded_layers = [("first", "conv"), ("out", "out")]
+    declared = compare_networks(a, b, IMAGES, metrics="cka", say=None)
+    assert declared.layer_x.tolist() == ["first", "out"]
+
+
+class Endless(IterableDataset):
+    def __iter__(self):
+        yield from IMAGES
+
+
+def test_a_stream_without_a_length_is_gone_through(plain):
+    stream = DataLoader(Endless(), 5)
+    table = compare_networks(network(0), network(1), stream, ["out"], metrics=["svcca", "cka"])
+    assert table.value.tolist() == pytest.approx(plain["out"].tolist(), rel=1e-6)
+
+
+class Turned(nn.Module):
+    def forward(self, x):
+        return x.mean((2, 3)).T
+
+
+class Noise(nn.Module):
+    def forward(self, x):
+        return F.dropout(x)
+
+
+def broken_by(function):
+    b = network(1)
+    function(b)
+    return {"b": b}
+
+
+ERRORS = {
+    "no network": ({"b": network(1).state_dict()}, "b: got OrderedDict, want a torch.nn.Module"),
+    "no values": ({"b": network(1).to("meta")}, "b: parameters on the device meta have no values"),
+    "random": ({"b": network(1, act=Noise())}, "b: act#1 gives other values .* functional dropout"),
+    "by the batch": (
+        {"b": network(1, act=nn.BatchNorm2d(4, track_running_stats=False), second=nn.Identity())},
+        "b does not take|gives other values for the same images in another batch",
+    ),
+    "NaN": (
+        broken_by(lambda b: b.first.bias.data.fill_(torch.nan)),
+        "first of b: got NaN or infinite values, want finite ones; look at weights",
+    ),
+    "images last": (
+        {"a": network(0, first=Turned()), "b": network(1)},
+        "a does not take images|images first",
+    ),
+    "one metric unknown": ({"metrics": ["ckaa"]}, "unknown metric 'ckaa'. Did you mean 'cka'"),
+    "reshape": ({"reshapes": ["patches"]}, "reshapes: got 'patches', want one of 'channels'"),
+    "pairs": ({"pairs": "each"}, "pairs: got 'each', want one of 'same', 'all'"),
+    "layer": ({"layers": ["frist"]}, "layers of a: unknown module 'frist'. Did you mean 'first'"),
+    "layer of one": (
+        {"layers": ["spare"], "a": network(0, spare=nn.ReLU())},
+        "layers of a: spare was not called in the forward pass",
+    ),
+    "call": ({"layers": ["act#3"]}, "layers of a: act#3 was not called"),
+    "item": ({"layers": ["out:logits"]}, "no item 'logits'; Tensor has no items"),
+    "no layers": ({"layers": []}, "layers of a: no layers to record"),
+    "three lists": ({"layers": (["out"], ["out"], ["out"])}, "got 3 lists, want one of a and one"),
+    "nothing in common": (
+        {"layers": None, "b": nn.Sequential(nn.Flatten(), nn.Linear(432, 5))},
+        r"layers: b has none of act#1, .*layers=\(\[...\], \[...\]\), or take pairs=",
+    ),
+    "uint8": ({"images": (IMAGES * 255).byte()}, "images: got uint8, want floats"),
+    "one image": ({"images": IMAGES[:1]}, "images: got 1, want 2 or more"),
+    "no images": ({"images": []}, "images: got none"),
+    "used up": ({"images": iter(())}, "images: got none; what is an iterator can be gone"),
+    "labels": ({"images": [torch.arange(5)]}, r"images: got a batch of \(5,\), want a tensor"),
+    "other keys": (
+        {"images": [{"ids": IMAGES}]},
+        "images: got batches with ids, want pixel_values",
+    ),
+    "sizes": (
+        {"images": [IMAGES, IMAGES[:, :, 1:]]},
+        r"images: got some of \(3, 11, 12\) after \(3, 12, 12\); resize",
+    ),
+    "channels": ({"images": IMAGES[:, :1]}, r"a does not take images \(3, 1, 12, 12\)"),
+    "a number": ({"images": 5}, "images: got int, want a tensor, a DataLoader"),
+    "no folder": ({"images": "nowhere"}, "nowhere must be a folder of images"),
+    "batch size": ({"batch_size": 0}, "batch_size, image_size: got 0, 224, want 1 or more"),
+    "memory": ({"memory": 0}, "memory: got 0, want 1 or more"),
+    "permutations": ({"permutations": -1}, "permutations: got -1, want 0 or more"),
+}
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_misuse_gets_an_error_that_says_what_to_do(name):
+    given, message = ERRORS[name]
+    asked = {"a": network(0), "b": network(1), "images": IMAGES, "layers": ["first", "out"]}
+    with pytest.raises((TypeError, ValueError, FileNotFoundError), match=message):
+        compare_networks(**asked | given, say=None)
+
+
+def test_a_file_that_is_no_image_is_named(tmp_path):
+    Image.new("RGB", (20, 20)).save(tmp_path / "1.png")
+    (tmp_path / "2.png").write_text("words")
+    with pytest.raises(OSError, match=re.escape("2.png cannot be read as an image")):
+        compare_networks(network(0), network(1), tmp_path, ["out"], image_size=12)
+
+
+@pytest.mark.filterwarnings("ignore")  # PyTorch advises against it
+def test_a_scripted_network_is_refused():
+    scripted = torch.jit.script(nn.Sequential(nn.Flatten(), nn.Linear(432, 5)))
+    with pytest.raises(TypeError, match="b: a scripted network calls no hooks; give the original"):
+        compare_networks(network(0), scripted, IMAGES)

@@ -1,0 +1,274 @@
+"""`compare_networks`: the numbers of `lib.metrics` on what plain hooks record, for any images."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+import torchvision
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+from lib import compare_networks
+from lib.compare.layers import chosen, trace
+from lib.data import load_folder, normalise
+from lib.metrics import compare
+from lib.models import record_batches
+
+from ..pictures import write_pictures
+
+METRICS = ("svcca", "pwcca", "cka", "nbs", "procrustes", "cka_debiased", "rsa")
+RESHAPES = ("channels", "flat", "gap")
+LAYERS = ["first", "second", "out"]
+NUMBERS = ["value", "null_mean", "null_sd", "p_value", "rank_x", "rank_y", "dead_x", "dead_y"]
+KEY = ["layer_x", "layer_y", "reshape", "metric"]
+
+
+class Small(nn.Module):
+    """Two blocks of an in-place ReLU after normalisation, and a head."""
+
+    def __init__(self, seed, width=4):
+        super().__init__()
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            self.first = nn.Sequential(nn.Conv2d(3, width, 3, 2), nn.BatchNorm2d(width))
+            self.act = nn.ReLU(inplace=True)
+            self.second, self.out = nn.Conv2d(width, 6, 3, 2), nn.Linear(6, 5)
+            self.first[1].weight.data.uniform_(0.5, 2)
+        self.double()
+
+    def forward(self, x):
+        x = self.act(self.first(x))
+        return self.out(self.act(self.second(x)).mean((2, 3)))
+
+
+@dataclass
+class Output:
+    logits: torch.Tensor
+    hidden: dict[str, torch.Tensor]
+
+
+class Tokens(nn.Module):
+    """Patches as tokens after a class token, attention that returns a tuple, and a dataclass."""
+
+    def __init__(self, seed):
+        super().__init__()
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            self.patches, self.cls = nn.Conv2d(3, 8, 4, 4), nn.Parameter(torch.randn(8))
+            self.norm, self.att = nn.LayerNorm(8), nn.MultiheadAttention(8, 2, batch_first=True)
+            self.head = nn.Linear(8, 5)
+        self.double()
+
+    def forward(self, x):
+        x = self.patches(x).flatten(2).transpose(1, 2)
+        x = self.norm(torch.cat([self.cls.expand(len(x), 1, -1), x], 1))
+        hidden = self.att(x, x, x)[0]
+        return Output(self.head(hidden[:, 0]), {"before": x, "after": hidden})
+
+
+@pytest.fixture(scope="module")
+def networks():
+    return Small(0).train(), Small(1).eval()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return write_pictures(tmp_path_factory.mktemp("pictures"), side=24, held_out=15)
+
+
+@pytest.fixture(scope="module")
+def images(folder):
+    files = load_folder(folder, 18).test
+    assert files.root.name == "val"
+    (pixels, _), *_ = files.take(torch.tensor(np.argsort(files.files))).batches(30)
+    mean, std = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+    return normalise(pixels, mean, std)  # what a folder gives, in the order of the names
+
+
+def hooked(network, images, names):
+    """{module: outputs of its calls}, by plain hooks that copy."""
+    found = {name: [] for name in names}
+    hooks = [
+        network.get_submodule(name).register_forward_hook(
+            lambda _, __, out, name=name: found[name].append(
+                (out[0] if isinstance(out, tuple) else out).clone()
+            )
+        )
+        for name in names
+    ]
+    with torch.no_grad():
+        network.eval()(images.to(next(network.parameters()).dtype))
+    for hook in hooks:
+        hook.remove()
+    return found
+
+
+def keyed(table):
+    return table.set_index(KEY)[NUMBERS].sort_index()
+
+
+def wanted(networks, images, permutations=0):
+    sides = [hooked(network, images, LAYERS) for network in networks]
+    more = {"metrics": METRICS, "reshapes": RESHAPES, "permutations": permutations}
+    rows = [
+        {"layer_x": name, "layer_y": name} | row
+        for name in LAYERS
+        for row in compare(*(side[name][0] for side in sides), **more)
+    ]
+    return keyed(pd.DataFrame(rows))
+
+
+def assert_same(found, expected, rtol=1e-7):
+    pd.testing.assert_frame_equal(found, expected, rtol=rtol, atol=rtol / 100, check_dtype=False)
+
+
+def batches(images):
+    return list(images.split(7))
+
+
+FORMS = {
+    "tensor": (lambda images: images, {"batch_size": 8}),
+    "array": (lambda images: images.numpy(), {}),
+    "batches with labels": (lambda images: [(one, None) for one in batches(images)], {}),
+    "dicts": (lambda images: [{"labels": 0, "pixel_values": one} for one in batches(images)], {}),
+    "loader": (lambda images: DataLoader(TensorDataset(images), 9), {}),
+    "dataset": (lambda images: TensorDataset(images), {"batch_size": 11}),
+    "iterator": (lambda images: iter(DataLoader(TensorDataset(images), 7)), {}),
+    "several passes": (batches, {"memory": 200_000}),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_numbers_are_those_of_the_metrics_for_images_in_any_form(networks, images, form):
+    make, more = FORMS[form]
+    asked = {"layers": LAYERS, "metrics": METRICS, "reshapes": RESHAPES, "permutations": 20}
+    table = compare_networks(*networks, make(images), **asked, **more)
+    assert table.attrs["images"] == len(images) == 30
+    assert (table.note == "").eq(table.value.notna()).all()
+    assert_same(keyed(table), wanted(networks, images, permutations=20))
+    assert table.p_value.notna().sum() > 20
+
+
+def test_a_folder_is_read_as_for_torchvisions_networks(networks, images, folder):
+    asked = {"layers": LAYERS, "metrics": METRICS, "reshapes": RESHAPES, "image_size": 18}
+    table = compare_networks(*networks, folder / "val", batch_size=7, **asked)
+    assert_same(keyed(table), wanted(networks, images), rtol=1e-4)
+
+
+@pytest.mark.parametrize("once", [True, False])
+def test_what_does_not_fit_is_summed_up_with_the_same_numbers_or_says_why_not(
+    networks, images, once
+):
+    given = iter(batches(images)) if once else batches(images)
+    asked = {"layers": LAYERS, "metrics": METRICS, "reshapes": RESHAPES, "permutations": 2}
+    table = compare_networks(*networks, given, **asked, memory=9000 if once else 3000)
+    expected = wanted(networks, images)
+    by_sums = table.note.str.startswith("no null")
+    found = keyed(table[by_sums])
+    assert {"channels", "gap"} <= {*found.index.get_level_values("reshape")}
+    pwcca = found.index.get_level_values("metric") == "pwcca"  # weights of equal correlations
+    assert_same(found[~pwcca], expected.loc[found.index][~pwcca])
+    whole = table[table.metric.isin(["cka_debiased", "rsa"]) & table.layer_x.eq("first")]
+    assert whole.value.isna().all()
+    assert whole.note.str.contains("needs the outputs for all images at once; raise memory").all()
+    large = table[table.note.str.contains("needs sums of")]
+    assert (large.layer_x + large.reshape).eq("firstflat").any()
+    assert ("DataLoader" in large.note.iloc[0]) == once
+
+
+def test_images_in_another_order_in_each_pass_give_the_same_numbers(networks, images):
+    shuffled = DataLoader(TensorDataset(images), 8, shuffle=True)
+    table = compare_networks(
+        *networks, shuffled, LAYERS, METRICS, reshapes=RESHAPES, memory=200_000
+    )
+    assert_same(keyed(table)[["value"]], wanted(networks, images)[["value"]])
+
+
+def test_tokens_are_rows_or_their_mean_or_the_first_and_items_have_names(images):
+    networks, x = (Tokens(0), Tokens(1)), images[:, :, :16, :16].double()
+    outputs = []
+    for network in networks:
+        with torch.no_grad():
+            outputs.append(network(x))
+    layers = ["att:0", ":hidden.before", "head", "att:1"]
+    table = compare_networks(
+        *networks, x, layers, "cka", reshapes=["tokens", "mean", "cls", "flat"]
+    ).set_index(["layer_x", "reshape"])
+    for name, which in (("att:0", "after"), (":hidden.before", "before")):
+        sides = [out.hidden[which] for out in outputs]
+        expected = {
+            "tokens": [side.flatten(0, 1) for side in sides],
+            "mean": [side.mean(1) for side in sides],
+            "cls": [side[:, 0] for side in sides],
+            "flat": [side.flatten(1) for side in sides],
+        }
+        for reshape, (left, right) in expected.items():
+            (row,) = compare(left, right, metrics=["cka"])
+            assert table.value[name, reshape] == pytest.approx(row["value"], rel=1e-9, nan_ok=True)
+    (row,) = compare(*(out.logits for out in outputs), metrics=["cka"])
+    assert table.value["head", "flat"] == table.value["head", "channels"]
+    assert table.value["head", "flat"] == pytest.approx(row["value"], rel=1e-9)
+    assert "tokens" in table.note["head", "cls"]
+    assert table.kind["att:0", "mean"] == "attention"
+
+
+def test_two_architectures_are_compared_by_all_pairs_and_impossible_ones_say_why(images):
+    a, b, x = Small(0), Tokens(0), images[:, :, :16, :16]
+    table = compare_networks(a, b, x, (["first", "out"], ["norm", "patches", "head"]))
+    assert len(table) == 2 * 3 * 4
+    pair = table.set_index(["layer_x", "layer_y", "metric"])
+    assert "want the spatial size of first of a" in pair.note["first", "norm", "svcca"]
+    sides = hooked(a, x, ["first"])["first"][0], hooked(b, x, ["norm"])["norm"][0]
+    (row,) = compare(*(side.flatten(1) for side in sides), metrics=["nbs"])
+    assert pair.value["first", "norm", "nbs"] == pytest.approx(row["value"], rel=1e-9)
+    every = compare_networks(a, b, x, metrics="cka", pairs="all", say=None)
+    assert every.layer_x.nunique() * every.layer_y.nunique() == len(every)
+    assert every.value.notna().all()
+
+
+def test_a_layer_without_variance_has_a_row_that_says_so(networks, images):
+    silent = Small(1)
+    nn.init.zeros_(silent.first[1].weight)
+    for memory in (1 << 30, 2000):
+        table = compare_networks(networks[0], silent, images, ["first"], memory=memory)
+        channels = table[table.reshape == "channels"]
+        assert channels.value.isna().all()
+        assert channels.note.str.contains("first of b: got shape .* without variance").all()
+        assert (channels.rank_y == 0).all()
+        assert (channels.dead_y == 4).all()
+
+
+ARCHITECTURES = (
+    "convnext_tiny densenet121 efficientnet_b0 googlenet mobilenet_v3_small regnet_y_400mf "
+    "resnet18 shufflenet_v2_x0_5 swin_t squeezenet1_1"
+)
+
+
+@pytest.mark.parametrize("name", [*ARCHITECTURES.split(), "vit"])
+def test_layers_of_known_architectures_are_chosen_and_recorded_as_by_plain_hooks(name):
+    torch.manual_seed(0)
+    if name == "vit":
+        sizes = {"num_heads": 2, "hidden_dim": 8, "mlp_dim": 16, "num_classes": 5}
+        network = torchvision.models.VisionTransformer(32, 8, 2, **sizes)
+    else:
+        more = {"init_weights": False} if name == "googlenet" else {}
+        network = torchvision.models.get_model(name, weights=None, **more)
+    images = torch.rand(3, 3, 32, 32)
+    layers = chosen(trace(network, images), 3, 32)
+    assert 4 < len(layers) <= 32
+    assert "out" in layers.values() or name == "squeezenet1_1"  # whose last layer is flattened
+    (recorded,) = record_batches(network, [images], layers)
+    plain = hooked(network, images, dict.fromkeys(layer.split("#")[0] for layer in layers))
+    for layer, output in recorded.items():
+        module, _, call = layer.partition("#")
+        assert torch.equal(output, plain[module][int(call or 0) - 1]), layer
+
+
+def test_channels_are_found_where_the_network_puts_them():
+    network = torchvision.models.convnext_tiny(weights=None)
+    calls = trace(network, torch.rand(3, 3, 32, 32))
+    block = "features.1.0.block"
+    last = {"0": "", "1": "", "2": "last", "3": "last", "4": "last", "5": "last", "6": ""}
+    assert {name: calls[f"{block}.{name}"].channels for name in last} == last

@@ -144,15 +144,14 @@ study = open_study(results)
 # {doc}`introduction`, {doc}`vgg16_bn`, {doc}`controls`, {doc}`contrast`, {doc}`conclusions`.
 # ::::
 #
-# ::::{grid-item-card} Use the metrics
+# ::::{grid-item-card} Use it on your networks
 # ```python
-# from lib import metrics
+# from lib import compare_networks
 #
-# metrics.svcca(x, y)
-# metrics.cka(x, y)
+# compare_networks(a, b, images)
 # ```
-# `x` and `y` are the outputs of a layer of two networks, (n, c, h, w). {doc}`your_own` compares
-# your networks.
+# gives a table: a row for each layer and metric, with its null and p-value. {doc}`your_own` says what
+# `a`, `b` and `images` may be.
 # ::::
 #
 # ::::{grid-item-card} Run it

@@ -50,7 +50,7 @@ def test_the_example_of_the_readme_works(installed):
 
 
 def test_its_import_waits_for_little_beside_pytorch(installed):
-    code = f"import {NAME}.metrics, {NAME}.models, {NAME}.pruning; print(*sys.modules)"
+    code = f"import {NAME}.compare, {NAME}.pruning; print(*sys.modules)"
     loaded = {name.partition(".")[0] for name in printed(installed, code).split()}
     assert not loaded & (SLOW | OF_THE_STUDY)
 

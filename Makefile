@@ -7,6 +7,7 @@
 # make plan    what a study will take, before it starts
 # make status  how far it is, while it runs
 # make verify  one published number, computed again   ROW="--experiment ..."
+# make compare  any two networks, on one page  A=resnet18 B=nets.py:pruned IMAGES=folder
 # make test    all tests, and every output of the published pages
 # make help    the other targets
 
@@ -16,7 +17,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 CLUSTER := $(VENV)/.cluster
 # They read variables; lib/options.py says which, and what each may be.
-ASKED := study book plan status verify slice
+ASKED := study book plan status verify slice compare
 
 # One thread for each job: the jobs themselves run side by side.
 export OMP_NUM_THREADS ?= 1
@@ -36,6 +37,8 @@ help:
 	@echo "make plan     what a study will take, before it starts"
 	@echo "make status   which jobs are done, running, failed or waiting, and the time left"
 	@echo "make verify   compute one published number again, from its network or from its seeds"
+	@echo "make compare  any two networks on one page: A=resnet18 B=nets.py:pruned B_WEIGHTS=b.pt"
+	@echo "              IMAGES=folder, with LAYERS=\"layer1 layer2\" or SIZE=32 if you like"
 	@echo "make test     all tests, and every output of the published pages"
 	@echo "make test-slurm  the study on a Slurm of one node, which this starts and stops"
 	@echo "make test-wheel  what others install, in an empty environment of the oldest versions"

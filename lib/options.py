@@ -35,6 +35,7 @@ TARGETS = {
     "status": (*STUDY, "ON"),
     "verify": ("DATA", "CHAPTER", "ROW"),
     "slice": ("NAME", "DATA"),
+    "compare": ("A", "B", "A_WEIGHTS", "B_WEIGHTS", "IMAGES", "LAYERS", "SIZE", "CORES"),
 }
 """target -> the variables that it reads; any other target reads none."""
 
@@ -98,6 +99,13 @@ VARIABLES: dict[str, tuple[str, Callable[[str], object]]] = {
     "ENGINE": ("local", one_of("local", *ENGINES)),
     "ON": ("", one_of("", *DEVICES)),
     "PARTIAL": ("", switch),
+    "A": ("resnet18", str),
+    "B": ("resnet18", str),
+    "A_WEIGHTS": ("", str),
+    "B_WEIGHTS": ("", str),
+    "IMAGES": ("images", path),
+    "LAYERS": ("", str),
+    "SIZE": ("224", number(8)),
     "NAME": ("resnet_fast", one_of("resnet_fast", "vgg16_bn", "vgg_svhn")),
     "ROW": (
         "--experiment vgg_svhn --train-seed 0 --prune-seed 0 --iteration 1 --layer conv3_1 "
@@ -200,6 +208,13 @@ def command(target: str, given: argparse.Namespace) -> tuple[list[str], str]:
         return ["lib.study.recompute", f"results{chapter}", "--data", given.DATA, *given.ROW], ""
     if target == "slice":
         return ["benchmarks.slices", given.NAME, "--data", given.DATA], ""
+    if target == "compare":
+        names = "-".join(re.findall(r"\w+", f"{Path(given.A).name} {Path(given.B).name}"))
+        page = ROOT / "_build" / "compare" / f"{names}.html"
+        said = {name.lower(): getattr(given, name) for name in TARGETS[target]}
+        said["cores"] = 0 if given.CORES == "all" else given.CORES
+        words = [word for name, text in said.items() for word in ("-p", f"{name}={text}")]
+        return ["lib.book.compare", str(page), *words], f"The comparison: file://{page}"
     if target == "publish":
         merge = ["--merge"] if given.EXPERIMENTS else []
         return ["lib.book.publish", f"_build/{given.PROFILE}{chapter}/results", *merge], ""

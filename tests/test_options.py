@@ -28,6 +28,7 @@ WRONG = [
     ("study", {"PARTIAL": "off"}, "PARTIAL: unknown value 'off'. .*Known: 0, 1"),
     ("study", {"DATA": ""}, "DATA: must be a folder"),
     ("verify", {"ROW": "--layer 'conv"}, "No closing quotation"),
+    ("compare", {"SIZE": "7"}, "SIZE: must be an integer from 8, got '7'"),
 ]
 """Target, variables, and what is said of them."""
 

@@ -40,17 +40,17 @@ def test_it_has_what_it_imports_and_demands_the_rest(installed):
     graph = grimp.build_graph("lib", include_external_packages=True, cache_dir=None)
     needed = set().union(*map(graph.find_modules_directly_imported_by, names)) - names
     demanded = {re.match("[a-z]+", line)[0] for line in DEPENDENCIES}
-    assert needed - sys.stdlib_module_names <= demanded
+    assert needed - sys.stdlib_module_names == demanded
 
 
 def test_the_example_of_the_readme_works(installed):
     (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.S)
     output = printed(installed, code.replace("from lib", f"from {NAME}"))
-    assert re.search(r"^out +SVCCA 0\.\d\d  CKA 0\.\d\d$", output, re.M)
+    assert re.search(r"^out( +0\.\d\d){4}$", output, re.M)
 
 
 def test_its_import_waits_for_little_beside_pytorch(installed):
-    code = f"import {NAME}.metrics, {NAME}.models, {NAME}.pruning; print(*sys.modules)"
+    code = f"import {NAME}.compare, {NAME}.pruning; print(*sys.modules)"
     loaded = {name.partition(".")[0] for name in printed(installed, code).split()}
     assert not loaded & (SLOW | OF_THE_STUDY)
 

@@ -19,6 +19,9 @@ MULTI_PAGE = {"network_page": ("network", tuple(PAPER_NETWORKS))}
 """Notebook that makes several pages -> (its parameter, the values, which name the pages)."""
 
 
+OF_OTHERS = "compare"
+"""The notebook for networks from elsewhere, whose page stands alone (`compare.py`)."""
+
 RESULTS = Path("results")
 OF_CHAPTERS = "chapters"
 """The folder, among the main study's tables, of those of companion papers, a folder for each."""
@@ -42,7 +45,7 @@ class Page:
 
 
 def notebook_pages(root: Path = ROOT, chapter: str | None = None) -> list[Page]:
-    """The pages of all notebooks except those of jobs, sorted by name.
+    """The pages of all notebooks except `OF_OTHERS` and those of jobs, sorted by name.
 
     Args:
         chapter: only the page of this chapter; empty for the main study's pages; None for all.
@@ -52,7 +55,7 @@ def notebook_pages(root: Path = ROOT, chapter: str | None = None) -> list[Page]:
         if source.stem in MULTI_PAGE:
             parameter, values = MULTI_PAGE[source.stem]
             pages += [Page(value, source, {parameter: value}) for value in values]
-        elif not source.stem.startswith("job_"):
+        elif not source.stem.startswith("job_") and source.stem != OF_OTHERS:
             pages.append(Page(source.stem, source))
     if chapter is not None:
         pages = [p for p in pages if (p.name if p.name in CHAPTERS else "") == chapter]

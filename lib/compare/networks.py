@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from itertools import product
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
 import torch
 from torch import Tensor, nn
 
@@ -21,6 +21,9 @@ from .images import Batches
 from .layers import MOST, RULE, chosen
 from .side import Layer, Side
 from .work import FORMS, Work, items
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MEMORY = 2 << 30
 BATCH = 64
@@ -91,6 +94,8 @@ def compare_networks(
         TypeError: no networks or images of these kinds.
         ValueError: anything else that cannot be compared; the message says what to do.
     """
+    import pandas as pd  # takes a while
+
     check_choice(pairs, MOST, "pairs")
     for name, value, least in (("permutations", permutations, 0), ("memory", memory, 1)):
         if value < least:

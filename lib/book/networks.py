@@ -1,0 +1,164 @@
+"""Networks by name, and their weights from files that cannot execute anything."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ..lookup import unknown
+
+DTYPES = {
+    "F64": torch.float64,
+    "F32": torch.float32,
+    "F16": torch.float16,
+    "BF16": torch.bfloat16,
+    "I64": torch.int64,
+    "I32": torch.int32,
+    "I16": torch.int16,
+    "I8": torch.int8,
+    "U8": torch.uint8,
+    "BOOL": torch.bool,
+}
+"""What safetensors calls them."""
+
+INSIDE = ("state_dict", "model_state_dict", "model", "net", "weights")
+"""Where checkpoints keep the weights of the network."""
+
+WRAPPERS = ("module.", "_orig_mod.")
+"""What `DataParallel` and `torch.compile` put before names."""
+
+
+def load_network(given: str, weights: str | Path = "") -> nn.Module:
+    """A network by name, with weights from a file.
+
+    Args:
+        given: the name of a classifier in torchvision, such as `resnet18`; or `file.py:function`,
+            of which the function is called without arguments and returns the network. The file
+            is executed.
+        weights: a file of safetensors, or of `torch.save(network.state_dict(), file)`; for a name,
+            torchvision's own as well, such as `DEFAULT`, which it downloads. The last tensor gives
+            a named network its number of classes. Names may have the prefix of `DataParallel` or
+            `torch.compile`, and those that `torch.nn.utils.prune` masks are multiplied by their
+            masks. Without any, the network is as it is made: for a name, with fresh weights.
+
+    Returns:
+        The network, on the CPU.
+
+    Raises:
+        ValueError: an unknown name, or weights of another network.
+        FileNotFoundError, TypeError: no such file, or no network from the function.
+    """
+    file, colon, function = given.rpartition(":")
+    if colon:
+        network, named = _from_file(Path(file), function), None
+    else:
+        from torchvision import models  # takes seconds
+
+        known = models.list_models(module=models)
+        if given not in known:
+            raise ValueError(f"{unknown('network', given, known)} Yours: file.py:function.")
+        named = given
+    if not weights:
+        return models.get_model(named) if named else network
+    if named and str(weights) in models.get_model_weights(named).__members__:
+        official = models.get_model_weights(named)[str(weights)]
+        return models.get_model(named, weights=official)
+    state = load_weights(weights)
+    if named:
+        network = models.get_model(named, num_classes=len([*state.values()][-1]))
+    try:
+        network.load_state_dict(state)
+    except RuntimeError as error:
+        reason = " ".join(str(error).split())[:600]
+        raise ValueError(f"{weights} has not the weights of {given}: {reason}") from error
+    return network
+
+
+def _from_file(file: Path, function: str) -> nn.Module:
+    if not file.is_file():
+        raise FileNotFoundError(f"{file} is not there: name a network as file.py:function")
+    spec = importlib.util.spec_from_file_location(file.stem, file)
+    if spec is None:
+        raise ValueError(f"{file} is no Python file: name a network as file.py:function")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    if not callable(getattr(module, function, None)):
+        functions = [name for name, value in vars(module).items() if callable(value)]
+        raise ValueError(f"{file}: {unknown('function', function, functions)}")
+    network = getattr(module, function)()
+    if not isinstance(network, nn.Module):
+        kind = type(network).__name__
+        raise TypeError(f"{file}: {function}() gave {kind}, want an nn.Module")
+    return network
+
+
+def load_weights(file: str | Path) -> dict[str, Tensor]:
+    """The weights in a file, by name; nothing in it is executed.
+
+    Args:
+        file: as for `load_network`.
+
+    Raises:
+        FileNotFoundError: it is not there.
+        ValueError: it holds anything but weights.
+    """
+    file = Path(file)
+    if not file.is_file():
+        raise FileNotFoundError(f"{file} is not there: give a file of weights")
+    if file.suffix == ".safetensors":
+        state = _safetensors(file)
+    else:
+        try:
+            state = torch.load(file, "cpu", weights_only=True)
+        except OSError:
+            raise
+        except Exception as error:  # which one, depends on what the file happens to hold
+            raise ValueError(
+                f"{file} holds something else than weights, which might execute code, or is "
+                "damaged. Save them alone: torch.save(network.state_dict(), file), or safetensors"
+            ) from error
+    inside = [state[key] for key in INSIDE if isinstance(state, Mapping) and key in state]
+    state = next((one for one in inside if isinstance(one, Mapping)), state)
+    if not isinstance(state, Mapping) or not all(isinstance(t, Tensor) for t in state.values()):
+        raise ValueError(f"{file} has no tensors by name, as network.state_dict() gives them")
+    found = {}
+    for name, tensor in state.items():
+        for wrapper in WRAPPERS:
+            name = name.removeprefix(wrapper)
+        found[name] = tensor
+    for name in [name for name in found if name.removesuffix("_mask") + "_orig" in found]:
+        pruned = name.removesuffix("_mask")
+        found[pruned] = found.pop(f"{pruned}_orig") * found.pop(name)
+    if not found:
+        raise ValueError(f"{file} has no tensors")
+    return found
+
+
+def _safetensors(file: Path) -> dict[str, Tensor]:
+    """The tensors of a file: 8 bytes with the length of a header in JSON, the header, the data."""
+    bad = f"{file} is no file of safetensors, or not all of one"
+    try:
+        data = np.memmap(file, mode="c")
+        start = 8 + int.from_bytes(data[:8].tobytes(), "little")
+        header = json.loads(data[8:start].tobytes())
+        header.pop("__metadata__", None)
+        tensors = {}
+        for name, about in header.items():
+            first, last = about["data_offsets"]
+            dtype, shape = DTYPES[about["dtype"]], about["shape"]
+            if not 0 <= first <= last <= len(data) - start:
+                raise ValueError(bad)
+            tensor = torch.empty(shape, dtype=dtype)
+            if math.prod(shape):
+                tensor = torch.frombuffer(data[start + first : start + last], dtype=dtype)
+            tensors[name] = tensor.reshape(shape).clone()
+    except (AttributeError, KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise ValueError(f"{bad}: {error}") from error
+    return tensors

@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 import importlib.util
-import json
-import math
 from collections.abc import Mapping
 from pathlib import Path
 
-import numpy as np
 import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from ..lookup import unknown
-
-DTYPES = {
-    "F64": torch.float64,
-    "F32": torch.float32,
-    "F16": torch.float16,
-    "BF16": torch.bfloat16,
-    "I64": torch.int64,
-    "I32": torch.int32,
-    "I16": torch.int16,
-    "I8": torch.int8,
-    "U8": torch.uint8,
-    "BOOL": torch.bool,
-}
-"""What safetensors calls them."""
 
 INSIDE = ("state_dict", "model_state_dict", "model", "net", "weights")
 """Where checkpoints keep the weights of the network."""
@@ -113,7 +98,10 @@ def load_weights(file: str | Path) -> dict[str, Tensor]:
     if not file.is_file():
         raise FileNotFoundError(f"{file} is not there: give a file of weights")
     if file.suffix == ".safetensors":
-        state = _safetensors(file)
+        try:
+            state = load_file(file)
+        except SafetensorError as error:
+            raise ValueError(f"{file} is no file of safetensors, or not all of one") from error
     else:
         try:
             state = torch.load(file, "cpu", weights_only=True)
@@ -139,26 +127,3 @@ def load_weights(file: str | Path) -> dict[str, Tensor]:
     if not found:
         raise ValueError(f"{file} has no tensors")
     return found
-
-
-def _safetensors(file: Path) -> dict[str, Tensor]:
-    """The tensors of a file: 8 bytes with the length of a header in JSON, the header, the data."""
-    bad = f"{file} is no file of safetensors, or not all of one"
-    try:
-        data = np.memmap(file, mode="c")
-        start = 8 + int.from_bytes(data[:8].tobytes(), "little")
-        header = json.loads(data[8:start].tobytes())
-        header.pop("__metadata__", None)
-        tensors = {}
-        for name, about in header.items():
-            first, last = about["data_offsets"]
-            dtype, shape = DTYPES[about["dtype"]], about["shape"]
-            if not 0 <= first <= last <= len(data) - start:
-                raise ValueError(bad)
-            tensor = torch.empty(shape, dtype=dtype)
-            if math.prod(shape):
-                tensor = torch.frombuffer(data[start + first : start + last], dtype=dtype)
-            tensors[name] = tensor.reshape(shape).clone()
-    except (AttributeError, KeyError, TypeError, ValueError, RuntimeError) as error:
-        raise ValueError(f"{bad}: {error}") from error
-    return tensors

@@ -1,11 +1,11 @@
 """Networks and weights that people name, and the page on which they are compared."""
 
-import json
 import pickle
 import re
 
 import pytest
 import torch
+from safetensors.torch import save_file
 from torch.nn.utils import prune
 
 from lib.book import compare
@@ -36,17 +36,6 @@ def nets(tmp_path):
     return tmp_path / "nets.py"
 
 
-def write_safetensors(file, tensors):
-    header, data = {"__metadata__": {"format": "pt"}}, b""
-    for name, tensor in tensors.items():
-        raw = tensor.numpy().tobytes()
-        offsets = [len(data), len(data) + len(raw)]
-        header[name] = {"dtype": "F32", "shape": list(tensor.shape), "data_offsets": offsets}
-        data += raw
-    text = json.dumps(header).encode()
-    file.write_bytes(len(text).to_bytes(8, "little") + text + data)
-
-
 def test_weights_come_from_each_kind_of_file(nets, tmp_path):
     network = load_network(f"{nets}:complete")
     wanted = {name: tensor + 1 for name, tensor in network.state_dict().items()}
@@ -54,7 +43,7 @@ def test_weights_come_from_each_kind_of_file(nets, tmp_path):
     prune.l1_unstructured(network[0], "weight", 0.5)
     torch.save({"state_dict": torch.nn.DataParallel(network).state_dict()}, tmp_path / "b.pt")
     wanted["0.weight"] = network[0].weight.detach()
-    write_safetensors(tmp_path / "b.safetensors", wanted)
+    save_file(wanted, tmp_path / "b.safetensors")
     for file in ("b.pt", "b.safetensors"):
         found = load_network(f"{nets}:complete", tmp_path / file).state_dict()
         assert found.keys() == wanted.keys()

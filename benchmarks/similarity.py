@@ -121,7 +121,7 @@ def serve(case: Case, own: bool, data: str, clones: Path, pipe) -> None:
         compute = (ours if own else theirs)(case, x, y)
         while pipe.recv():
             before, start = peak(), time.perf_counter()
-            value = float(compute())
+            value = float(np.squeeze(compute()))
             pipe.send((time.perf_counter() - start, peak() - before, value))
 
 

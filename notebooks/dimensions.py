@@ -23,9 +23,14 @@
 results = "results"
 
 # %% tags=["remove-input"]
-from lib.report.page import open_study
+from lib.report.page import glue, open_study
 
 study = open_study(results)
+
+# %% [markdown]
+# ## What we find
+#
+# {glue:text}`dimensions_answer:s`
 
 # %% [markdown]
 # ## The figure
@@ -40,6 +45,7 @@ study = open_study(results)
 import numpy as np
 import pandas as pd
 
+from lib.claims.vocabulary import CLEAR
 from lib.report import values
 from lib.report.figure import LayerFigure
 from lib.report.format import number, signed
@@ -116,6 +122,30 @@ for (name, metric), distance in dissimilarity.items():
         }
     )
 Table.of(pd.DataFrame(rows).set_index("Dissimilarity"))
+
+# %% tags=["remove-cell"]
+every = {
+    (name, metric): agreement(distance[values.hidden(study, name)], found[name].id_x)
+    for (name, metric), distance in dissimilarity.items()
+}
+every = pd.Series(every, dtype=float).dropna()
+explained = every >= CLEAR
+SAID = {
+    "unknown": "Intrinsic dimensions were not measured here.",
+    "no": "No: in none of {n} cases, a metric in a network each, does the dimension of a layer rank the "
+    "layers as their dissimilarity does.",
+    "yes": "It may: in all of {n} cases, a metric in a network each, the dimension of a layer ranks the "
+    "layers much as their dissimilarity does.",
+    "some": "Not in general: in {k} of {n} cases, a metric in a network each, the dimension of a layer "
+    "ranks the layers much as their dissimilarity does.",
+}
+which = (
+    "unknown" if every.empty else "yes" if explained.all() else "some" if explained.any() else "no"
+)
+answer = SAID[which].format(n=len(every), k=explained.sum())
+if len(every):
+    answer += f" The rank correlations go from {signed(every.min())} to {signed(every.max())}."
+glue(dimensions_answer=answer)
 
 # %% [markdown]
 # Where is the dimension highest, and where is each metric lowest? In brackets: how many layers

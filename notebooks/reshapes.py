@@ -43,11 +43,12 @@ study = open_study(results)
 # %% tags=["definitions", "hide-input"]
 import numpy as np
 import pandas as pd
+from IPython.display import Markdown, display
 
 from lib.report import values
 from lib.report.figure import LayerFigure
-from lib.report.format import percent
-from lib.report.names import METRICS, RESHAPES
+from lib.report.format import number, percent, plain
+from lib.report.names import METRICS, RESHAPES, enumerate_words
 from lib.report.results import PAPER_RESHAPE
 from lib.report.style import FIRST, LAST
 from lib.report.tables import Table
@@ -110,12 +111,7 @@ def overview(experiment):
 
 
 # %% [markdown]
-# ## The answer in short
-#
-# How far is CKA above SVCCA after the last iteration, on average over the hidden layers? First each
-# has the matrix that the paper gives it, then both have the channels. *Remains* is the share of the
-# difference that is left then. The last three columns say how deep the "U" is: how far the lowest
-# hidden layer lies below the lower of the first and the last one.
+# ## What we find
 
 # %% tags=["hide-input"]
 rows = []
@@ -135,7 +131,41 @@ for name in study.experiments:
             '"U" of CKA, channels': frame["Depth"].iloc[2],
         }
     )
-Table.of(pd.DataFrame(rows).set_index("Network"))
+in_short = pd.DataFrame(rows).set_index("Network")
+OWN, SAME = (f'"U" of {metric}, channels' for metric in ("SVCCA", "CKA"))
+DEEPER = {
+    "all": 'There CKA draws the deeper "U" of the two in every network.',
+    "some": 'There CKA draws the deeper "U" of the two in some networks.',
+    "none": 'There SVCCA still draws the deeper "U" of the two.',
+}
+
+
+def what_we_find():
+    known = in_short.dropna(subset=["As in the paper", "Both on channels", OWN, SAME])
+    if known.empty:
+        return "The two metrics were not measured on the same matrix here."
+    gaps = [
+        f"{number(row['As in the paper'])} and {number(row['Both on channels'])} in {plain(name)}"
+        for name, row in known.iterrows()
+    ]
+    deeper = known[SAME] > known[OWN]
+    which = "all" if deeper.all() else "some" if deeper.any() else "none"
+    return (
+        "SVCCA and CKA are apart by this much, first on the matrices that the paper gives them, then on "
+        f"the same one: {enumerate_words(gaps)}. {DEEPER[which]}"
+    )
+
+
+display(Markdown(what_we_find()))
+
+# %% [markdown]
+# How far is CKA above SVCCA after the last iteration, on average over the hidden layers? First each
+# has the matrix that the paper gives it, then both have the channels. *Remains* is the share of the
+# difference that is left then. The last three columns say how deep the "U" is: how far the lowest
+# hidden layer lies below the lower of the first and the last one.
+
+# %% tags=["hide-input"]
+Table.of(in_short)
 
 # %% [markdown]
 # ## The figures and their numbers

@@ -6,6 +6,7 @@ is checked where they are computed.
 
 import jupytext
 import pytest
+from bs4 import BeautifulSoup
 
 from lib import ROOT
 from lib.book.pages import notebook_pages
@@ -75,3 +76,7 @@ def test_a_book_is_built_around_the_page_of_a_chapter(folder):
     assert mine != (ROOT / "book" / "at_init.ipynb").read_text(encoding="utf-8")
     built = {page.stem for page in (pages / "_build" / "html" / "book").glob("*.html")}
     assert {page.name for page in notebook_pages()} | {"index", "references"} < built
+    for page in (pages / "_build" / "html" / "book").glob("*.html"):
+        loads = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+        assert not loads.select("script[src^=http], link[rel=stylesheet][href^=http]"), page
+        assert not loads.select("img[src^=http], iframe, object, embed"), page

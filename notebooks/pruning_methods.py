@@ -161,6 +161,7 @@ for name, values in weights.items():
     axes.set_xlabel("value of the weight")
     said = f"{percent(1 - masks[1].densities[name], 0)} of {values.numel():,} go"
     axes.text(0.02, 0.97, said, transform=axes.transAxes, va="top", color=INK)
+    axes.set_label(f"Values of the weights: {said}, those nearest to 0.")
 limits = f"threshold ±{threshold:.3f}, the same in all layers"
 figure.key(limits, line_swatch("currentColor", dashes="4 2"))
 figure
@@ -347,6 +348,7 @@ def draw_schedule(axes, recipe, start, now):
 figure = PanelFigure("schedules")
 for name, way in retrainings.items():
     axes = figure.panel(name, left=0.15)
+    axes.set_label("The learning rate over the epochs, and where it is rewound to.")
     end = draw_schedule(axes, svhn, 0, 0)
     for recipe, (epoch, _) in trainings[name]:
         axes.axvline(end[0], color=GOES, linewidth=1, linestyle=(0, (2, 2)))

@@ -92,7 +92,8 @@ class Claims:
         narrow = ", narrowly" if outcome.nearest.narrow else ""
         return (
             f'<details class="claim {SIGNS[outcome.verdict][1]}"><summary>'
-            f'<span class="marks" role="img" aria-label="{outcome.verdict}">{marks}</span> '
+            f'<span class="marks" aria-hidden="true">{marks}</span> '
+            f'<span class="said">{outcome.verdict}: </span>'
             f"{html.escape(outcome.claim.statement)}{narrow and f' <em>({narrow[2:]})</em>'}"
             f"</summary>{inside}</details>"
         )

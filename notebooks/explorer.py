@@ -50,8 +50,8 @@ from lib.report.style import KIND_COLOURS, LAST, METRIC_STYLES
 # %% [markdown]
 # ## What is behind it
 #
-# Each line is a row of this table: values over the layers, the mean over complete networks, each of
-# which is the mean of its runs.
+# A value is the mean over complete networks, each of which is the mean of its runs. This is how many
+# lines there are to choose from, by metric and matrix:
 
 # %% tags=["hide-input"]
 SHOWN = ("svcca", "pwcca", "cka", "nbs")
@@ -67,7 +67,7 @@ CONTROLS = {
     "independent": INDEPENDENT,
 }
 OWN, FULL = "as in this study", "the paper's width"
-LINE = ["network", "scale", "metric", "matrix", "line", "iteration"]
+LINE = ["network", "scale", "metric", "matrix", "line"]
 
 
 def experiments(study, own_scale):
@@ -82,7 +82,7 @@ def experiments(study, own_scale):
 
 
 def lines_of(study, own_scale):
-    """A row for each line: lists over the layers."""
+    """A row for each line: layers, iterations, and for each iteration a list over the layers."""
     names = ["experiment", "network", "scale", "line"]
     shown = pd.DataFrame(experiments(study, own_scale), columns=names)
     rows = study.similarity[study.similarity.metric.isin(SHOWN)].merge(shown, on="experiment")
@@ -91,25 +91,37 @@ def lines_of(study, own_scale):
     null = rows[last & rows.line.eq(PRUNED)].assign(line=NULL, value=lambda t: t.null_mean)
     rows = pd.concat([rows, null])
     rows["metric"] = rows.metric.map(METRICS)
-    each = rows.groupby([*LINE, "depth", "layer", "train_seed"], sort=False).value.mean()
-    over = each.groupby([*LINE, "depth", "layer"], sort=False).agg(["mean", "sem", "count"])
-    over = over.reset_index().sort_values([*LINE, "depth"])
+    key = [*LINE, "iteration", "depth", "layer"]
+    over = rows.groupby([*key, "train_seed"], sort=False).value.mean()
+    over = over.groupby(key, sort=False).agg(["mean", "sem", "count"]).reset_index()
     half = over["sem"] * stats.t.ppf((1 + CONFIDENCE) / 2, over["count"] - 1)
     half = half.where(over.line == PRUNED)  # controls have theirs on their own page
     over = over.assign(value=over["mean"], low=over["mean"] - half, high=over["mean"] + half)
-    over = over.dropna(subset="value")
-    return over.groupby(LINE, sort=False)[["layer", "value", "low", "high"]].agg(list).reset_index()
+    return [
+        dict(zip(LINE, names, strict=True)) | over_iterations(line)
+        for names, line in over.groupby(LINE, sort=False)
+        if line.value.notna().any()
+    ]
+
+
+def over_iterations(line):
+    wide = line.pivot(index="iteration", columns=["depth", "layer"]).sort_index(axis="columns")
+    found = {name: [rounded(row) for row in wide[name].to_numpy()] for name in OVER_LAYERS[1:]}
+    layers = wide["value"].columns.get_level_values("layer")
+    return {"iteration": [*map(int, wide.index)], "layer": [*layers], **found}
 
 
 def rounded(numbers):
-    known = [None if pd.isna(number) else round(number, 3) for number in numbers]
+    """Three decimals; None where undefined, and nothing at all if that is everywhere."""
+    known = [None if pd.isna(number) else round(float(number), 3) for number in numbers]
     return known if any(number is not None for number in known) else []
 
 
-lines = pd.concat([lines_of(study, OWN), lines_of(load_results(full_scale), FULL)])
-for column in ("value", "low", "high"):
-    lines[column] = lines[column].map(rounded)
-lines.groupby(["network", "scale", "line"], sort=False).size().unstack("line").fillna(0).astype(int)
+OVER_LAYERS = ["layer", "value", "low", "high"]
+lines = lines_of(study, OWN) + lines_of(load_results(full_scale), FULL)
+iterations = max(max(line["iteration"]) for line in lines)
+shown = pd.DataFrame(lines).groupby(["network", "scale", "line"], sort=False).size()
+shown.unstack("line").fillna(0).astype(int)
 
 
 # %% [markdown]
@@ -118,7 +130,7 @@ lines.groupby(["network", "scale", "line"], sort=False).size().unstack("line").f
 
 # %% tags=["hide-input"]
 def choice(name, options):
-    options = [option for option in options if option in set(lines[name.lower()])]
+    options = [option for option in options if option in {line[name.lower()] for line in lines}]
     return alt.param(
         name=name, value=options[0], bind=alt.binding_select(options=options, name=f"{name} ")
     )
@@ -132,8 +144,8 @@ choices = [
 ]
 iteration = alt.param(
     name="Iteration",
-    value=int(lines.iteration.max()),
-    bind=alt.binding_range(min=1, max=int(lines.iteration.max()), step=1, name="Iteration "),
+    value=iterations,
+    bind=alt.binding_range(min=1, max=iterations, step=1, name="Iteration "),
 )
 COLOURS = {
     PRUNED: LAST,
@@ -147,30 +159,30 @@ DASHES = {
     **dict(zip([*COLOURS][1:], [[6, 3], [8, 2, 2, 2], [2, 3], [4, 4]], strict=True)),
 }
 
-chosen = alt.Chart(alt.InlineData(lines.to_dict("records")), width="container", height=320)
+chosen = alt.Chart(alt.InlineData(lines), width="container", height=320)
 for one in choices:
     chosen = chosen.transform_filter(alt.datum[one.name.lower()] == one)
+chosen = chosen.transform_flatten(["iteration", *OVER_LAYERS[1:]])
 always = (alt.datum.line == INDEPENDENT) | (alt.datum.line == NULL)
 now = (alt.datum.iteration == iteration) | always
-over_layers = ["layer", "value", "low", "high"]
 x = alt.X("layer:O", sort=None, title=None)
 y = alt.Y("value:Q", scale=alt.Scale(domain=[0, 1]), title="similarity to the complete network")
 colour = alt.Color("line:N", scale=alt.Scale(domain=[*COLOURS], range=[*COLOURS.values()]))
 pale = (
     chosen.transform_filter(alt.datum.line == PRUNED)
-    .transform_flatten(over_layers)
+    .transform_flatten(OVER_LAYERS)
     .mark_line(opacity=0.25, strokeWidth=1, color=LAST)
     .encode(x, y, detail="iteration:O")
 )
 band = (
     chosen.transform_filter((alt.datum.line == PRUNED) & now)
-    .transform_flatten(over_layers)
+    .transform_flatten(OVER_LAYERS)
     .mark_area(opacity=0.25, color=LAST, clip=True)
     .encode(x, alt.Y("low:Q"), alt.Y2("high:Q"))
 )
 shown = (
     chosen.transform_filter(now)
-    .transform_flatten(over_layers)
+    .transform_flatten(OVER_LAYERS)
     .mark_line(point=True, strokeWidth=2)
     .encode(
         x,

@@ -4,6 +4,7 @@ document.addEventListener("DOMContentLoaded", async () => {
   if (!place) return;
   const spec = JSON.parse(document.getElementById("explorer-spec").textContent);
   const lines = Object.values(spec.datasets ?? { only: spec.data.values })[0];
+  const always = new Set(["trained independently", "shuffled images"]);
   const names = spec.params.filter(({ bind }) => bind).map(({ name }) => name);
   const { color: ink, fontFamily: font } = getComputedStyle(document.body);
   const { view } = await vegaEmbed(place, spec, {
@@ -27,12 +28,13 @@ document.addEventListener("DOMContentLoaded", async () => {
   function say() {
     const chosen = Object.fromEntries(names.map((name) => [name, view.signal(name)]));
     history.replaceState(null, "", `#${new URLSearchParams(chosen)}`);
-    const shown = lines.filter(
-      (line) =>
-        ["Network", "Scale", "Metric", "Matrix"].every((name) => line[name.toLowerCase()] === chosen[name]) &&
-        (line.iteration === Number(chosen.Iteration) ||
-          ["trained independently", "shuffled images"].includes(line.line)),
-    );
+    // what does not depend on the iteration has one alone
+    const shown = lines
+      .filter((line) =>
+        ["Network", "Scale", "Metric", "Matrix"].every((name) => line[name.toLowerCase()] === chosen[name]),
+      )
+      .map((line) => ({ ...line, at: always.has(line.line) ? 0 : line.iteration.indexOf(Number(chosen.Iteration)) }))
+      .filter(({ at }) => at >= 0);
     document.getElementById("explorer-said").textContent = shown.some(({ line }) => line === "pruned")
       ? ""
       : "That was not measured. Choose another scale, or another matrix for this metric.";
@@ -54,7 +56,7 @@ document.addEventListener("DOMContentLoaded", async () => {
     const body = table.createTBody();
     (shown[0]?.layer ?? []).forEach((layer, i) => {
       const row = body.insertRow();
-      for (const text of [layer, ...shown.map(({ value }) => value[i]?.toFixed(3) ?? "-")])
+      for (const text of [layer, ...shown.map(({ value, at }) => value[at][i]?.toFixed(3) ?? "-")])
         row.insertCell().textContent = text;
     });
     document.getElementById("explorer-table").replaceChildren(table);

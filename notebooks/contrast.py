@@ -599,8 +599,8 @@ sentences["assumption"] = (
     else ""
 )
 MOST = {
-    True: "Most of this contrast is not in the metrics: the matrix that each is given, and training "
-    "alone, make most of it. The metrics' own share is {share}.",
+    True: "Most of this contrast is not in the metrics, but in the matrix that each is given, in training "
+    "alone, and in chance: where it could be taken apart, the metrics' own share is {share}.",
     False: "The metrics' own share of this contrast is {share}; the rest is the matrix that each is "
     "given, training alone, and chance.",
 }

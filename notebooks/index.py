@@ -35,8 +35,9 @@ OPENING = {
     False: "**That depends on what must stay the same.**",
 }
 RELATED = {
-    True: "closer than networks that were trained independently of each other",
-    False: "not measurably closer than networks that were trained independently",
+    equal.CLOSER: "closer than networks that were trained independently of each other",
+    equal.FURTHER: "further than networks that were trained independently of each other",
+    "": "not measurably closer than networks that were trained independently",
 }
 
 
@@ -46,15 +47,16 @@ def span(numbers, form=number):
 
 
 def at_equal_accuracy(metric):
-    """{network: (similarity of pruned networks, of independent ones, whether that is closer)}"""
+    """{network: (similarity of pruned networks, of independent ones, what may be said of it)}"""
     found = {}
     for network, iteration in iterations.items():
         hidden = values.hidden(study, network)
         difference = equal.similarity(study, network, metric, iteration, minus="independent")
+        verdict = equal.verdict(difference)
         found[network] = (
             equal.similarity(study, network, metric, iteration).mean,
             values.control(study, network, "independent", metric)[hidden].mean(),
-            equal.verdict(difference) == equal.CLOSER,
+            verdict if verdict in RELATED else "",
         )
     return found
 
@@ -62,8 +64,8 @@ def at_equal_accuracy(metric):
 def clause(metric):
     """What one metric says of all networks, those with the same verdict together."""
     said = []
-    for closer, words in RELATED.items():
-        of_verdict = {n: x for n, x in compared[metric].items() if x[2] == closer}
+    for verdict, words in RELATED.items():
+        of_verdict = {n: x for n, x in compared[metric].items() if x[2] == verdict}
         if not of_verdict:
             continue
         own, others = (span([x[i] for x in of_verdict.values()]) for i in (0, 1))
@@ -73,15 +75,19 @@ def clause(metric):
     return f"{METRICS[metric]} puts them at {', and '.join(said)}"
 
 
-iterations = {name: equal.last_as_accurate(study, name) or 1 for name in study.experiments}
+iterations = {name: equal.last_as_accurate(study, name) for name in study.experiments}
+iterations = {name: iteration for name, iteration in iterations.items() if iteration}
 compared = {metric: at_equal_accuracy(metric) for metric in TWO}
-close = {closer for found in compared.values() for *_, closer in found.values()}
+verdicts = {verdict for found in compared.values() for *_, verdict in found.values()}
 left = [values.remaining(study, name)[iteration] for name, iteration in iterations.items()]
+NEVER = "No pruned network is as accurate as its complete one here, so none can be compared fairly."
 display(
     Markdown(
-        f"{OPENING[close == {True}]} Networks that are pruned to {span(left, percent)} of their "
-        f"weights, and as accurate as before, are compared with their complete networks: "
+        f"{OPENING[verdicts == {equal.CLOSER}]} Networks that are pruned to {span(left, percent)} of "
+        f"their weights, and as accurate as before, are compared with their complete networks: "
         f"{clause('svcca')}; {clause('cka')}."
+        if iterations
+        else NEVER
     )
 )
 
@@ -113,14 +119,14 @@ display(
 #
 # ## Why believe it
 #
-# - Intervals are over **complete networks**, not over runs, and each network has its own controls: trained
-#   on without pruning, pruned at random ({doc}`controls`).
-# - Every similarity has its **null**, the value for shuffled images, with a p-value
-#   ({doc}`similarity_metrics`).
-# - **Rules came before runs.** Of {glue:text}`claims.ipynb::paper_claims:d` claims of
-#   {cite:t}`ansuini2020investigating`, {glue:text}`claims.ipynb::paper_holds:d` hold here and
+# - Intervals are over **complete networks**, not over runs, and pruned networks stand beside controls:
+#   trained on without pruning, pruned at random, trained from another start ({doc}`controls`).
+# - Similarities stand beside their **null**, the value for shuffled images ({doc}`similarity_metrics`).
+# - **Rules decide claims**, and {doc}`claims` says which were committed before the runs that they decide.
+#   Of {glue:text}`claims.ipynb::paper_claims:d` claims of {cite:t}`ansuini2020investigating`,
+#   {glue:text}`claims.ipynb::paper_holds:d` hold here and
 #   {glue:text}`claims.ipynb::paper_does_not_hold:d` do not; the others are undecided, or need more than was
-#   measured ({doc}`claims`).
+#   measured.
 # - The metrics are **exact**, compared with their definitions and with other people's code, and the choices
 #   in them are varied one by one ({doc}`robustness`).
 # - Each number can be **computed again** from its seeds by one command ({doc}`provenance`).
@@ -150,8 +156,8 @@ study = open_study(results)
 #
 # compare_networks(a, b, images)
 # ```
-# gives a table: a row for each layer and metric, with its null and p-value. {doc}`your_own` says what
-# `a`, `b` and `images` may be.
+# gives a table with a row for each layer and metric; `permutations=200` adds p-values. {doc}`your_own`
+# says what `a`, `b` and `images` may be.
 # ::::
 #
 # ::::{grid-item-card} Run it

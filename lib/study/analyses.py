@@ -21,6 +21,7 @@ from .experiment import Experiment
 from .work import Work, network
 
 if TYPE_CHECKING:
+    from .study import Job
     from .task import Task
 
 ANALYSES = {
@@ -32,6 +33,7 @@ ANALYSES = {
     "regions": "lib.chapters.at_init.regions_job",
     "collapse": "lib.chapters.at_init.collapse_job",
     "detection": "lib.chapters.detection.job",
+    "overlap": "lib.chapters.prunings.overlap_job",
 }
 """name -> module, imported by name, since the modules of chapters build on this package."""
 
@@ -54,9 +56,9 @@ class Analysis(ABC):
         """(train_seed, prune_seed) of the runs whose networks are analysed; all by default."""
         return [(t, p) for t in experiment.train_seeds for p in experiment.opponents(t)]
 
-    def others(self, train_seed: int) -> tuple[int, ...]:
-        """The train_seeds of other complete networks that a job needs; none by default."""
-        return ()
+    def others(self, run: Job) -> list[Job]:
+        """Other jobs whose networks an analysis of this run needs; none by default."""
+        return []
 
     @abstractmethod
     def parts(self, task: Task) -> Iterator[tuple[str, Rows]]:

@@ -164,9 +164,8 @@ class Study:
             return []
         if job.analysis:
             run = Job(job.experiment, job.train_seed, job.prune_seed)
-            others = self.analysis(job).others(job.train_seed)
-            complete = (self.complete(Job(job.experiment, seed)) for seed in others)
-            return [*self.needs(run), run, *complete]
+            others = self.analysis(job).others(run)
+            return [*self.needs(run), run, *(o if o.is_run else self.complete(o) for o in others)]
         experiment, needed = self.experiment(job.experiment), [self.complete(job)]
         if experiment.against == "complete":
             needed.append(self.complete(Job(job.experiment, job.prune_seed)))

@@ -43,9 +43,9 @@ class Detection(Analysis):
     images: tuple[int, ...] = (100, 500)
     test_images: int = 2000
 
-    def others(self, train_seed: int) -> tuple[int, ...]:
+    def others(self, run: Job) -> list[Job]:
         """The stranger is another of the complete networks that the control compares."""
-        return ((train_seed + 1) % 3,) if self.damaged else ()
+        return [Job(run.experiment, (run.train_seed + 1) % 3)] if self.damaged else []
 
     def parts(self, task: Task) -> Iterator[tuple[str, Rows]]:
         for iteration in range(1, task.setting.experiment.pruning.iterations + 1):
@@ -57,9 +57,9 @@ class Detection(Analysis):
         before = load(iteration - 1) if iteration > 1 else complete(task.run)
         damages, more = {self.between: (float(iteration),)}, {}
         if iteration in self.damaged:
-            [seed] = self.others(task.job.train_seed)
+            [stranger] = self.others(task.run)
             test = setting.dataset.test.take(slice(self.test_images))
-            more["stranger"] = complete(Job(task.job.experiment, seed))
+            more["stranger"] = complete(stranger)
             more["accuracy"] = lambda network: evaluate(network, test, setting.dataset)[0]
             damages.update(self.damages)
         images = setting.probe_images()[: max(self.images)]

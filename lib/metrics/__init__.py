@@ -16,6 +16,7 @@ from .geometry import (
     rsa,
     without_leading_components,
 )
+from .gradients import with_gradients
 from .matching import UnitMatching, unit_matching
 from .metric import METRICS, Invariances, Metric
 from .null import permutation_null

@@ -8,6 +8,7 @@ from torch import nn
 from ..lookup import unknown
 from .blocks import initialise
 from .conv4 import Conv4
+from .gradients import record_with_gradients
 from .lenet5 import LeNet5
 from .recording import KINDS, fitting, record, record_batches, recorded_layers
 from .resnet32 import ResNet32

@@ -1,0 +1,64 @@
+"""Kernels that know the gradients of the loss, beside the representation."""
+
+import torch
+from torch import Tensor
+
+from .inputs import DegenerateError, check_same_points
+from .linalg import EPS, add_lower, mirrored
+from .metric import as_representation
+from .representation import Representation
+
+
+def with_gradients(x: object, gradients: object, *, unit: bool = False) -> Tensor:
+    """Features whose linear kernel is that of x times that of the gradients, entry by entry.
+
+    Tang et al. (2020). Two images are alike as far as both their representations and the gradients
+    of their losses are: ⟨x_i, x_j⟩ ⟨g_i, g_j⟩, the Hadamard product of two Gram matrices, neither
+    of them centred. It is the kernel of the outer products x_i g_iᵀ, which have p² entries; what
+    is returned has the same kernel and at most n columns. So every kernel metric takes it, and its
+    null as well: `cka(with_gradients(x, gx), with_gradients(y, gy))`.
+
+    If the columns of x are rotated, reordered or scaled, and the next layer undoes it, the
+    gradients follow, and the kernel stays the same up to a factor. A vector added to all rows of x
+    changes it.
+
+    Args:
+        x: representation, `(n, p)` or `(n, c, h, w)`, numpy or torch, fp16, bf16, fp32 or fp64;
+            maps are flattened.
+        gradients: of each data point's own loss with respect to its row of x, of the same shape;
+            `lib.models.record_with_gradients` gives both.
+        unit: whether to scale each data point's gradient to length 1. Otherwise the few that the
+            network gets wrong decide nearly alone, since a loss near 0 has a gradient near 0.
+
+    Returns:
+        `(n, k)`, float64, on the device of x.
+
+    Raises:
+        ValueError: input that no metric accepts; other shapes; gradients that are all 0.
+    """
+    layer, slopes = as_representation(x, "flat", "x"), as_representation(gradients, "flat", "g")
+    check_same_points(layer.shape, slopes.shape, "flat", ("x", "gradients"))
+    if layer.shape != slopes.shape:
+        raise ValueError(f"gradients: got shape {slopes.shape}, want {layer.shape} as in x")
+    kernel = _uncentred(layer)
+    of_gradients = _uncentred(slopes)
+    if unit:
+        lengths = of_gradients.diagonal().sqrt()
+        lengths = lengths.where(lengths > 0, 1)
+        of_gradients = of_gradients / lengths / lengths[:, None]
+    if not of_gradients.any():
+        raise DegenerateError("gradients: all are 0, so no two data points can be told apart")
+    values, vectors = torch.linalg.eigh(kernel.mul_(of_gradients))
+    kept = values > len(values) * EPS * values[-1]
+    return vectors[:, kept] * values[kept].sqrt()
+
+
+def _uncentred(one: Representation) -> Tensor:
+    """The Gram matrix of the rows as they are, scaled to a mean square length of 1."""
+    gram = torch.zeros(one.rows, one.rows, dtype=torch.float64, device=one.data.device)
+    rows = one.data.flatten(1)
+    step = max((1 << 22) // one.rows, 1)
+    for start in range(0, one.columns, step):
+        add_lower(gram, rows[:, start : start + step].to(torch.float64))
+    mean_square = gram.diagonal().mean()
+    return mirrored(gram) / mean_square.where(mean_square > 0, 1)

@@ -34,6 +34,9 @@ ANALYSES = {
     "collapse": "lib.chapters.at_init.collapse_job",
     "detection": "lib.chapters.detection.job",
     "overlap": "lib.chapters.prunings.overlap_job",
+    "gradients": "lib.chapters.gradients.job",
+    "one_layer": "lib.chapters.function.one_layer_job",
+    "flips": "lib.chapters.function.flips_job",
 }
 """name -> module, imported by name, since the modules of chapters build on this package."""
 

@@ -1,0 +1,156 @@
+"""Which images a pruned network classifies otherwise than its complete one, and what could tell."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar
+
+import torch
+from scipy.stats import rankdata
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from ...data import normalise
+from ...metrics import Representation
+from ...models import record, recorded_layers
+from ...seeds import generator
+from ...study.analyses import Analysis, Rows
+from ...study.experiment import PRECISIONS, Experiment
+from ...study.networks import load_complete, load_network
+from ...study.paper import PAPER
+from ...study.setting import Setting
+from ...study.task import Task
+from ...study.work import Work, comparison_work
+from .tables import FLIPS as TABLE
+
+MARGIN, MIDDLE, LAST = "margin", "drift, middle layer", "drift, last layer"
+
+NOISE, BLUR, CONTRAST = 0.1, 1.0, 0.5
+"""Standard deviation of the noise, in units of the range of pixels; that of the blur, in pixels; by
+what a pixel's distance from the mean of its image is multiplied."""
+
+
+def noise(pixels: Tensor) -> Tensor:
+    drawn = torch.randn(pixels.shape, generator=generator("cpu", "noise on images"))
+    return pixels + 255 * NOISE * drawn.to(pixels)
+
+
+def blur(pixels: Tensor) -> Tensor:
+    places = torch.arange(-3, 4, device=pixels.device) / BLUR
+    weights = torch.exp(-places.square() / 2)
+    channels = pixels.shape[1]
+    for view in ((1, 1, 1, -1), (1, 1, -1, 1)):
+        kernel = (weights / weights.sum()).view(view).to(pixels).repeat(channels, 1, 1, 1)
+        around = (3, 3, 0, 0) if view[3] == -1 else (0, 0, 3, 3)
+        pixels = F.conv2d(F.pad(pixels, around, mode="replicate"), kernel, groups=channels)
+    return pixels
+
+
+def contrast(pixels: Tensor) -> Tensor:
+    mean = pixels.mean((1, 2, 3), keepdim=True)
+    return mean + CONTRAST * (pixels - mean)
+
+
+CONDITIONS: dict[str, Callable[[Tensor], Tensor]] = {
+    "clean": lambda pixels: pixels,
+    "noise": noise,
+    "blur": blur,
+    "contrast": contrast,
+}
+"""name -> what is done to the pixels, (n, c, h, w) from 0 to 255."""
+
+
+@dataclass(frozen=True)
+class Flips(Analysis):
+    """The images that a pruned network classifies otherwise than its complete one.
+
+    Attributes:
+        iterations: whose networks are compared, as far as a run has them.
+        images: how many of the test split, the first ones.
+    """
+
+    name: ClassVar[str] = TABLE.name
+    iterations: tuple[int, ...] = (5, 10, 13, 15, 17, 20)
+    images: int = 2000
+
+    def parts(self, task: Task) -> Iterator[tuple[str, Rows]]:
+        setting = task.setting
+        complete = load_complete(task.study, task.run, setting)
+        for iteration in self._reached(setting.experiment):
+            network = load_network(task.study, task.run, setting, iteration)
+            rows = partial(self._rows, setting, complete, network, task.key(iteration))
+            yield f"iteration {iteration}", rows
+
+    def _reached(self, experiment: Experiment) -> list[int]:
+        return [number for number in self.iterations if number <= experiment.pruning.iterations]
+
+    def _rows(
+        self, setting: Setting, complete: nn.Module, network: nn.Module, key: dict
+    ) -> Iterator[dict]:
+        few, data = setting.dataset.test.take(slice(self.images)).in_memory(), setting.dataset
+        dtype = PRECISIONS[setting.experiment.precision]
+        for condition, change in CONDITIONS.items():
+            pixels = change(few.pixels.float()).clamp(0, 255).round().to(torch.uint8)
+            images = normalise(pixels, data.mean, data.std, dtype)
+            for quantity, of, value in flips(complete, network, images, few.labels, data.classes):
+                yield key | {"condition": condition, "quantity": quantity, "of": of, "value": value}
+
+    def work(self, experiment: Experiment, test_images: int) -> Work:
+        # two of a dozen layers, under four conditions
+        networks = len(self._reached(experiment))
+        return comparison_work(experiment, networks, min(self.images, test_images), ["cka"])
+
+    def compared_images(self, experiment: Experiment) -> int:
+        return self.images
+
+
+def flips(
+    complete: nn.Module,
+    network: nn.Module,
+    images: Tensor,
+    labels: Tensor,
+    classes: tuple[str, ...],
+) -> Iterator[tuple[str, str, float]]:
+    """(quantity, what it is of, value) of two networks on the same images; see `FLIPS`."""
+    hidden = [name for name, kind in recorded_layers(complete) if kind != "out"]
+    layers = {MIDDLE: hidden[len(hidden) // 2], LAST: hidden[-1], "": "out"}
+    found = [record(each, images, layers.values()) for each in (complete, network)]
+    logits = [one[layers[""]] for one in found]
+    chosen = [one.argmax(1) for one in logits]
+    for name, answer in zip(("complete", "pruned"), chosen, strict=True):
+        yield "accuracy", name, (answer == labels).double().mean().item()
+    flipped = chosen[0] != chosen[1]
+    yield "flipped", "all", flipped.double().mean().item()
+    for number, name in enumerate(classes):
+        if (labels == number).any():
+            yield "flipped", name, flipped[labels == number].double().mean().item()
+    first, second = logits[0].softmax(1).double().topk(2).values.T
+    known = {MARGIN: second - first}
+    known |= {name: drift(*(one[layers[name]] for one in found)) for name in (MIDDLE, LAST)}
+    for name, signal in known.items():
+        yield "auc", name, auc(signal, flipped)
+
+
+def drift(x: Tensor, y: Tensor) -> Tensor:
+    """How far each image has moved among the others: 1 minus the cosine of its rows of the two
+    centred Gram matrices (n, n), which is what it adds to the distance of CKA from 1."""
+    grams = [Representation(one, "flat").gram for one in (x, y)]
+    return 1 - torch.cosine_similarity(*grams)
+
+
+def auc(signal: Tensor, positive: Tensor) -> float:
+    """The chance that a signal is higher for a positive than for a negative, ties counting half.
+
+    It is the area under the receiver operating characteristic; NaN without one of the two.
+    """
+    n, m = int(positive.sum()), int((~positive).sum())
+    if not n or not m:
+        return float("nan")
+    ranks = rankdata(signal.cpu().numpy())[positive.cpu().numpy()]
+    return float((ranks.sum() - n * (n + 1) / 2) / (n * m))
+
+
+DECLARED = {
+    "laptop": {name + end: Flips() for name in PAPER for end in ("", "_trained_on")},
+    "smoke": {"vgg_svhn" + end: Flips((10,), 300) for end in ("", "_trained_on")},
+}

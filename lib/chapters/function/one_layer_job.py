@@ -1,0 +1,125 @@
+"""How much accuracy one layer costs when it alone is pruned, and what could have told."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import nn
+
+from ...metrics import LayerRepresentations, compare
+from ...models import record, recorded_layers
+from ...pruning import Mask, prunable_weights
+from ...seeds import generator
+from ...study.experiment import Experiment
+from ...study.paper import PAPER
+from ...study.setting import Setting
+from ...study.work import Work, comparison_work, network
+from ...training.evaluation import evaluate
+from ..detection.damages import damaged
+from ..icann2020.loss import Loss
+from ..kept_networks import NetworkAnalysis
+from .tables import LAST, OWN
+from .tables import ONE_LAYER as TABLE
+
+METRICS = ("svcca", "pwcca", "cka", "nbs", "procrustes")
+
+
+@dataclass(frozen=True)
+class OneLayer(NetworkAnalysis):
+    """Each prunable layer of the complete network pruned alone, by magnitude, without re-training.
+
+    Attributes:
+        shares: of the layer's weights that are removed.
+        images: of the test split, on which layers are compared.
+        test_images: on so many, the accuracy is measured; others than those.
+        train_images: on so many, the curvature.
+        probes: random vectors for the curvature.
+    """
+
+    name: ClassVar[str] = TABLE.name
+    iterations: tuple[int, ...] = ()
+    shares: tuple[float, ...] = (0.5, 0.8, 0.9, 0.95)
+    images: int = 500
+    test_images: int = 5000
+    train_images: int = 500
+    probes: int = 10
+
+    def rows(self, setting: Setting, network: nn.Module, mask: Mask) -> Iterator[dict]:
+        data, weights = setting.dataset, prunable_weights(network)
+        seen = setting.inputs(data.test, slice(self.images))[0]
+        held_out = data.test.take(slice(self.images, self.images + self.test_images))
+        train = setting.inputs(data.train, slice(self.train_images))
+        curvature = mean_curvature(Loss(network, *train), list(weights), self.probes)
+        layers = [name for name, kind in recorded_layers(network) if kind != "out"]
+        before = {
+            name: LayerRepresentations(x) for name, x in record(network, seen, layers).items()
+        }
+
+        def accuracy() -> float:
+            return evaluate(network, held_out, data, autocast=setting.autocast)[0]
+
+        yield {"parameter": "", "share": 0.0} | _number("accuracy", accuracy())
+        for parameter, weight in weights.items():
+            layer = parameter.partition(".")[0]
+            places = {OWN: layer, LAST: layers[-1]}
+            whole = weight.detach().clone()
+            for share in self.shares:
+                head = {"parameter": parameter, "share": share}
+                with damaged(network, layer, "pruned", share):
+                    yield head | _number("accuracy", accuracy())
+                    removed = (weight.detach() - whole).norm().item()
+                    after = record(network, seen, list(dict.fromkeys(places.values())))
+                yield head | _number("norm", removed / whole.norm().item())
+                yield head | _number("length", removed)
+                yield head | _number("curvature", curvature[parameter] * removed**2 / 2)
+                for place, name in places.items():
+                    for row in compare(before[name], after[name], metrics=METRICS):
+                        columns = ("metric", "reshape", "value")
+                        yield head | {"place": place} | {key: row[key] for key in columns}
+
+    def work(self, experiment: Experiment, test_images: int) -> Work:
+        damages = len(network(experiment).shapes) * len(self.shares)  # of most layers
+        tested = network(experiment).passes(damages * min(self.test_images, test_images))
+        curvature = self.values(experiment) * 6 * self.probes * self.train_images
+        # each time two layers, of a dozen
+        compared = comparison_work(experiment, damages // 6, self.images, METRICS)
+        return tested + compared + Counter(curvature=curvature)
+
+    def compared_images(self, experiment: Experiment) -> int:
+        return self.images
+
+
+def _number(name: str, value: float) -> dict:
+    return {"place": "", "metric": name, "reshape": "", "value": value}
+
+
+def mean_curvature(loss: Loss, names: list[str], probes: int, seed: int = 0) -> dict[str, float]:
+    """The trace of the Hessian's block of each parameter, divided by its number of weights.
+
+    Estimated (Hutchinson 1990) with the same random signs for all parameters: what one block adds
+    to the estimate of another is 0 on average.
+
+    Args:
+        loss: of a network.
+        names: of the parameters.
+        probes: how many vectors of signs; each takes one Hessian-vector product.
+        seed: of the signs, which are the same on every device.
+    """
+    draws, found = generator("cpu", "probes of the blocks", seed), dict.fromkeys(names, 0.0)
+    for _ in range(probes):
+        signs = {}
+        for name in names:
+            drawn = torch.randint(0, 2, loss.weights[name].shape, generator=draws) * 2 - 1
+            signs[name] = drawn.to(loss.weights[name])
+        product = loss.hessian_product(signs)
+        for name in names:
+            found[name] += torch.sum(signs[name] * product[name]).item() / signs[name].numel()
+    return {name: value / probes for name, value in found.items()}
+
+
+DECLARED = {
+    "laptop": dict.fromkeys(PAPER, OneLayer()),
+    "smoke": {"vgg_svhn": OneLayer((), (0.9,), 100, 250, 50, 2)},
+}

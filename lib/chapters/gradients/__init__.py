@@ -1,0 +1,1 @@
+"""Do kernels that know the gradients of the loss tell pruned from independent networks better?"""

@@ -1,0 +1,181 @@
+"""Flipped images and single pruned layers: what is measured, and the claims on it."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from sklearn.metrics import roc_auc_score
+from torch import nn
+
+from lib.chapters.function.claims import CLAIMS, of_flips, predicts
+from lib.chapters.function.flips_job import CONDITIONS, auc, drift, flips
+from lib.chapters.function.one_layer_job import OneLayer, mean_curvature
+from lib.chapters.function.tables import FLIPS, ONE_LAYER
+from lib.chapters.icann2020.loss import Loss
+from lib.claims.engine import FAILS, HOLDS, NOT_MEASURED, decide
+from lib.metrics import cka
+from lib.pruning import Mask, prunable_weights
+from lib.report.names import PAPER_NETWORKS
+from lib.study import load_profile
+from lib.study.setting import Setting
+
+from ...claims.worlds import World, curve
+
+each_claim = pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.key)
+
+
+@pytest.fixture(scope="module")
+def setting():
+    return Setting.load(load_profile("tiny").experiment("vgg_svhn"), "", "cpu")
+
+
+@pytest.fixture(scope="module")
+def network(setting):
+    return setting.new_network(0)
+
+
+def test_auc_is_the_area_under_the_curve():
+    signal, positive = torch.tensor([1.0, 2, 2, 3, 0]), torch.tensor([0, 1, 0, 1, 0]).bool()
+    assert auc(signal, positive) == pytest.approx(roc_auc_score(positive, signal))
+    assert np.isnan(auc(signal, torch.zeros(5).bool()))
+
+
+def test_an_image_drifts_as_far_as_it_has_other_neighbours():
+    x = torch.randn(40, 6, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    turn = torch.linalg.qr(torch.arange(36.0).view(6, 6).double().cos()).Q
+    assert drift(x, 2 * x @ turn).abs().max() < 1e-12
+    moved = x.clone()
+    moved[7] = -3 * moved[7]
+    assert drift(x, moved).argmax() == 7
+    assert 0 < 1 - cka(x, moved) < drift(x, moved)[7]
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_conditions_change_what_they_say(condition):
+    pixels = torch.rand(2, 3, 16, 16, generator=torch.Generator().manual_seed(0)) * 255
+    changed = CONDITIONS[condition](pixels)
+    assert changed.shape == pixels.shape
+    assert (changed - pixels).mean().abs() < 2
+    more = {"clean": 1.0, "noise": 1.05, "blur": 0.5, "contrast": 0.5}[condition]
+    ratio = float(changed.std((1, 2, 3)).mean() / pixels.std((1, 2, 3)).mean())
+    assert ratio == pytest.approx(more, abs=0.2)
+
+
+def test_flips_of_two_networks(setting, network):
+    images, labels = setting.inputs(setting.dataset.test, slice(60))
+    other = setting.new_network(1)
+    found = {(q, of): v for q, of, v in flips(network, other, images, labels, ("a",) * 10)}
+    answers = [one.eval()(images).argmax(1) for one in (network, other)]
+    assert found["flipped", "all"] == pytest.approx((answers[0] != answers[1]).double().mean())
+    assert found["accuracy", "pruned"] == pytest.approx((answers[1] == labels).double().mean())
+    same = {(q, of): v for q, of, v in flips(network, network, images, labels, ("a",) * 10)}
+    assert same["flipped", "all"] == 0
+    assert np.isnan(same["auc", "margin"])
+
+
+def test_curvature_of_a_block_is_the_mean_of_its_diagonal():
+    torch.manual_seed(0)
+    toy = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 2)).double()
+    loss = Loss(toy, torch.randn(9, 3), torch.arange(9) % 2)
+    wanted = []
+    for index in range(12):
+        unit = torch.zeros(12, dtype=torch.float64)
+        unit[index] = 1
+        product = loss.hessian_product({"0.weight": unit.view(4, 3)})["0.weight"]
+        wanted.append(product.flatten()[index].item())
+    found = mean_curvature(loss, ["0.weight", "2.weight"], 400)
+    assert found["0.weight"] == pytest.approx(np.mean(wanted), rel=0.2)
+
+
+def test_layers_are_pruned_alone_and_given_back(setting, network):
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    analysis = OneLayer((), (0.0, 0.9), 30, 40, 8, 2)
+    rows = pd.DataFrame(analysis.rows(setting, network, Mask.complete(network)))
+    assert all(torch.equal(before[name], value) for name, value in network.state_dict().items())
+    rows = rows.set_index(["parameter", "share", "place", "metric"]).value
+    for parameter, weight in prunable_weights(network).items():
+        assert rows[parameter, 0.0, "own", "cka"] == pytest.approx(1)
+        assert rows[parameter, 0.0, "", "accuracy"] == rows["", 0.0, "", "accuracy"]
+        smallest = weight.detach().abs().flatten().sort().values[: round(0.9 * weight.numel())]
+        assert rows[parameter, 0.9, "", "length"] == pytest.approx(smallest.norm().item())
+        assert rows[parameter, 0.9, "own", "cka"] < 1
+
+
+def world(better=True, curved=True):
+    """Three networks whose layers cost as much as similarity says, and whose flips drift."""
+    base = World(
+        {(name + end, "svcca", ""): curve(out=0.5) for name in PAPER_NETWORKS for end in ENDS},
+        {
+            name + end: (lambda left: 0.0 if left > 0.05 else -5.0)
+            for name in PAPER_NETWORKS
+            for end in ENDS
+        },
+    )
+    key = [
+        {"experiment": name, "train_seed": seed, "prune_seed": 0, "iteration": 0}
+        for name in PAPER_NETWORKS
+        for seed in range(3)
+    ]
+    order = np.arange(6) if better else np.arange(6)[::-1]
+    layers = []
+    for head in key:
+        for number in range(6):
+            at = head | {"parameter": f"{number}", "share": 0.9}
+            values = {
+                ("", "accuracy"): 0.9 - 0.1 * number,
+                ("", "norm"): [0.5, 0.1, 0.6, 0.2, 0.3, 0.4][number],
+                ("", "curvature"): [0.5, 0.1, 0.6, 0.2, 0.3, 0.4][number],
+            }
+            values |= {
+                (place, metric): 0.9 - 0.1 * order[number]
+                for place in ("own", "last")
+                for metric in ("svcca", "cka", "nbs")
+            }
+            for (place, metric), value in values.items():
+                layers.append(
+                    at | {"place": place, "metric": metric, "reshape": "", "value": value}
+                )
+    images = []
+    for head in key:
+        for end, flipped in (("", 0.1), ("_trained_on", 0.05 if better else 0.15)):
+            for iteration in (10, 13, 20):
+                at = head | {"experiment": head["experiment"] + end, "iteration": iteration}
+                for condition in CONDITIONS:
+                    noise = 0.001 * head["train_seed"]
+                    drifted = (0.9 if better else 0.6) + noise
+                    for quantity, of, value in (
+                        ("auc", "margin", 0.8),
+                        ("auc", "drift, last layer", drifted),
+                        ("flipped", "all", flipped + noise + (0.5 if iteration == 20 else 0)),
+                    ):
+                        row = {"condition": condition, "quantity": quantity, "of": of}
+                        images.append(at | row | {"value": value})
+    results = base.results()
+    results = results.having(ONE_LAYER, ONE_LAYER.tidy(layers))
+    return results.having(FLIPS, FLIPS.tidy(images))
+
+
+ENDS = ("", "_trained_on")
+
+
+@each_claim
+def test_it_holds_where_similarity_tells(claim):
+    assert decide(claim, world()).verdict == HOLDS
+
+
+@each_claim
+def test_it_fails_where_similarity_misleads(claim):
+    assert decide(claim, world(better=False)).verdict == FAILS
+
+
+@each_claim
+def test_what_was_not_measured_is_said(claim):
+    bare = world()
+    bare = bare.having(ONE_LAYER, ONE_LAYER.tidy()).having(FLIPS, FLIPS.tidy())
+    assert decide(claim, bare).verdict == NOT_MEASURED
+
+
+def test_layers_are_ordered_within_a_share_and_flips_taken_at_equal_accuracy():
+    results = world()
+    assert predicts(results, "vgg_svhn", "cka", "own").tolist() == pytest.approx([1] * 3)
+    assert of_flips(results, "vgg_svhn", "flipped", "all").max() < 0.2

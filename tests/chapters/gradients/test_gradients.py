@@ -1,0 +1,85 @@
+"""Kernels with and without gradients of kept networks, and the claims on them."""
+
+import pytest
+
+from lib.chapters.gradients.claims import CLAIMS, told_apart
+from lib.chapters.gradients.job import kernels
+from lib.chapters.gradients.tables import GRADIENTS, PLAIN, UNIT, WITH_GRADIENTS
+from lib.claims.engine import FAILS, HOLDS, NOT_MEASURED, decide
+from lib.metrics import cka, with_gradients
+from lib.models import record_with_gradients
+from lib.report.names import PAPER_NETWORKS
+from lib.study import load_profile
+from lib.study.setting import Setting
+
+from ...claims.worlds import World, curve
+
+each_claim = pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.key)
+
+
+def test_each_kernel_is_of_the_same_layer():
+    setting = Setting.load(load_profile("tiny").experiment("vgg_svhn"), "", "cpu")
+    images, labels = setting.inputs(setting.dataset.test, slice(30))
+    found = [kernels(setting.new_network(s), images, labels, "conv2_1") for s in (0, 1)]
+    both = [
+        record_with_gradients(setting.new_network(s), images, labels, ["conv2_1"])["conv2_1"]
+        for s in (0, 1)
+    ]
+    wanted = {
+        PLAIN: cka(*(x for x, _ in both)),
+        WITH_GRADIENTS: cka(*(with_gradients(*one) for one in both)),
+        UNIT: cka(*(with_gradients(*one, unit=True) for one in both)),
+    }
+    for kernel, value in wanted.items():
+        assert cka(*(one[kernel].reshaped("flat") for one in found)) == pytest.approx(value)
+
+
+def world(pruned):
+    """Independent networks at 0.8; pruned ones, kernel by kernel, at these values in half of the
+    layers and at 0.5 in the others, but at 0.99 where they are no longer as accurate."""
+    names = [name + end for name in PAPER_NETWORKS for end in ("", "_independent")]
+    gains = {name: (lambda left: 0.0 if left > 0.05 else -5.0) for name in names}
+    results = World({(name, "cka", ""): curve(out=0.5) for name in names}, gains).results()
+    rows = []
+    for name in names:
+        independent = name.endswith("_independent")
+        seeds = [(0, 1), (0, 2), (1, 2)] if independent else [(seed, 0) for seed in range(3)]
+        for (train, prune), iteration in [(s, i) for s in seeds for i in (10, 20)]:
+            head = {"experiment": name, "train_seed": train, "prune_seed": prune}
+            for kernel, value in pruned.items():
+                for depth, layer in enumerate("abcd"):
+                    mine = value if depth < 2 else 0.5
+                    found = 0.8 if independent else 0.99 if iteration == 20 else mine
+                    at = {"iteration": 0 if independent else iteration, "layer": layer}
+                    at |= {"kind": "conv", "depth": depth, "kernel": kernel, "value": found}
+                    for metric in ("cka", "nbs"):
+                        more = {"metric": metric, "reshape": "flat", "null_mean": 0, "pr_x": 9}
+                        rows.append(head | at | more)
+            if independent:
+                rows = rows[: -8 * len(pruned)] if iteration == 20 else rows
+    return results.having(GRADIENTS, GRADIENTS.tidy(rows))
+
+
+TELLING = {PLAIN: 0.7, WITH_GRADIENTS: 0.9, UNIT: 0.9}
+MISLEADING = {PLAIN: 0.9, WITH_GRADIENTS: 0.7, UNIT: 0.7}
+
+
+@each_claim
+def test_it_holds_where_gradients_tell_more(claim):
+    assert decide(claim, world(TELLING)).verdict == HOLDS
+
+
+@each_claim
+def test_it_fails_where_they_tell_less(claim):
+    assert decide(claim, world(MISLEADING)).verdict == FAILS
+
+
+@each_claim
+def test_it_is_not_measured_without_the_table(claim):
+    bare = world(TELLING).having(GRADIENTS, GRADIENTS.tidy())
+    assert decide(claim, bare).verdict == NOT_MEASURED
+
+
+def test_the_share_is_of_hidden_layers_at_equal_accuracy():
+    found = told_apart(world(TELLING), "vgg_svhn", "cka", UNIT)
+    assert found.tolist() == [0.5] * 3

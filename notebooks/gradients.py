@@ -1,0 +1,187 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Kernels that know the gradients
+#
+# **CKA hardly tells a pruned network from one that was trained from another seed. Does it help to
+# look at the gradients of the loss as well?**
+#
+# {cite:t}`tang2020similarity` compare networks by kernels of two things at once. Two images are alike
+# in a layer if their representations are, and if their losses would change alike with a change of
+# these representations. The paper names such kernels as future work: it holds that trained networks
+# can be compared without gradients. Here is what they add.
+
+# %% tags=["parameters"]
+results = "results"
+
+# %% tags=["remove-cell"]
+import pandas as pd
+from IPython.display import Markdown
+
+from lib import claims
+from lib.chapters.gradients import claims as chapter
+from lib.chapters.gradients.tables import GRADIENTS, PLAIN, UNIT, WITH_GRADIENTS
+from lib.claims.engine import FAILS, HOLDS, Missing
+from lib.report import format, values
+from lib.report.figure import ABSENT, LayerFigure
+from lib.report.format import count
+from lib.report.names import METRICS, PAPER_NETWORKS, enumerate_words
+from lib.report.page import glue, open_study
+from lib.report.results import load_results
+from lib.report.statistics import interval
+from lib.report.style import METRIC_STYLES
+from lib.report.tables import Table
+
+# %% tags=["remove-input"]
+compared = set(load_results(results).table(GRADIENTS).experiment)
+networks = [name for name in PAPER_NETWORKS if {name, f"{name}_independent"} <= compared]
+study = open_study(results, *networks)
+outcomes = claims.evaluate(study, chapter.CLAIMS)
+glue(**claims.headline(outcomes))
+
+# %% [markdown]
+# ## What we find
+
+
+# %% tags=["remove-input"]
+def told(network, metric, kernel):
+    """Share of the layers in which pruned networks are told apart, with its interval."""
+    try:
+        return interval(chapter.told_apart(study, network, metric, kernel))
+    except Missing:
+        return None
+
+
+def finding(metric):
+    """How many networks gradients help to tell apart, and in how many layers, by one metric."""
+    verdicts = {
+        kernel: [
+            o.verdict
+            for o in outcomes
+            if o.claim.key.split("-")[2:] == [metric, "unit" if kernel == UNIT else "raw"]
+        ]
+        for kernel in chapter.KERNELS
+    }
+    for kernel, found in verdicts.items():
+        shares = [
+            f"{100 * told(network, metric, PLAIN).mean:.0f} to "
+            f"{100 * told(network, metric, kernel).mean:.0f}\u00a0% of the layers of "
+            f"{study.network(network)}"
+            for network in networks
+            if told(network, metric, kernel)
+        ]
+        yield (
+            f"{chapter.KERNELS[kernel]}, {METRICS[metric]} tells pruned networks from independent ones "
+            f"in more layers in {found.count(HOLDS)} of {count(len(networks), 'network')}, and not in "
+            f"{found.count(FAILS)}" + (f": from {enumerate_words(shares)}." if shares else ".")
+        )
+
+
+Markdown("\n".join(f"- {line}" for metric in ("cka", "nbs") for line in finding(metric)) or ABSENT)
+
+# %% [markdown]
+# A pruned network counts as told apart in a layer if it is more similar to its complete network than
+# any two complete networks are to each other. It is compared while it is as accurate as the complete
+# one.
+#
+# ## Layer by layer
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-gradients", "caption": "CKA of each layer with the same layer of the complete network, by kernels of the representation alone, with gradients, and with gradients of unit length: pruned networks at equal accuracy (solid), and networks that were trained from other seeds (dotted); means over the complete networks."}}
+COLOURS = dict(
+    zip(
+        (PLAIN, WITH_GRADIENTS, UNIT),
+        (METRIC_STYLES[metric]["color"] for metric in ("svcca", "cka", "cosine")),
+        strict=True,
+    )
+)
+
+
+def line(experiment, metric, kernel, iteration):
+    """The mean over the complete networks, for each layer in forward order."""
+    rows = study.of(experiment, GRADIENTS)
+    rows = rows[(rows.metric == metric) & (rows.kernel == kernel) & (rows.iteration == iteration)]
+    return rows.groupby("depth").value.mean()
+
+
+figure = LayerFigure("gradients", [])
+for network in networks:
+    try:
+        fair = chapter.fair_iteration(study, network)
+    except Missing as error:
+        figure.absent(study.network(network), str(error))
+        continue
+    axes = figure.panel(study.network(network), order=values.layers(study, network))
+    for kernel, colour in COLOURS.items():
+        figure.draw(axes, line(network, "cka", kernel, fair), f"pruned, {kernel}", color=colour)
+        others = line(f"{network}_independent", "cka", kernel, 0)
+        figure.draw(axes, others, f"independent, {kernel}", color=colour, linestyle=":")
+figure
+
+# %% [markdown]
+# ## The numbers
+#
+# The share of the hidden layers in which pruned networks are told apart, with its 95 % interval over the
+# complete networks; and on how many of the 500 images each kernel rests, the participation ratio of the
+# complete networks' kernels, as a mean over the layers. Where this is small, a few images decide, those
+# that the network gets wrong, since a loss near 0 has a gradient near 0:
+
+# %% tags=["hide-input"]
+
+
+def images_of(network, kernel):
+    rows = study.of(network, GRADIENTS)
+    rows = rows[(rows.kernel == kernel) & (rows.kind != "out")]
+    return rows.pr_x.mean()
+
+
+def shown(found):
+    return "-" if found is None else format.interval(found.mean, found.low, found.high, 2)
+
+
+rows = {
+    (study.network(network), kernel): {
+        METRICS[metric]: shown(told(network, metric, kernel)) for metric in ("cka", "nbs")
+    }
+    | {"Images": images_of(network, kernel)}
+    for network in networks
+    for kernel in COLOURS
+}
+table = pd.DataFrame.from_dict(rows, orient="index").rename_axis(["Network", "Kernel"])
+Table.of(table, {"Images": 0}, numeric=["CKA", "NBS"])
+
+# %% [markdown]
+# ## The claims
+#
+# The rules were written before any of these numbers. {doc}`claims` says how a verdict is reached.
+
+# %% tags=["remove-input"]
+Markdown(claims.summary(outcomes))
+
+# %% tags=["hide-input"]
+claims.Claims("claims", outcomes)
+
+# %% [markdown]
+# ## How it is computed
+#
+# `record_with_gradients` gives the representation of each image and the gradient of its own loss, and
+# `with_gradients` makes features of them whose linear kernel is the product of both kernels, entry by
+# entry. So every kernel metric takes them, and its null:
+#
+# ```python
+# from lib.metrics import cka, permutation_null, with_gradients
+# from lib.models import record_with_gradients
+#
+# x = with_gradients(*record_with_gradients(complete, images, labels, [layer])[layer])
+# y = with_gradients(*record_with_gradients(pruned, images, labels, [layer])[layer])
+# cka(x, y), permutation_null(x, y)
+# ```

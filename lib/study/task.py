@@ -4,12 +4,14 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+from tqdm import tqdm
+
 from ..sealed import DamagedError, check_digest, digest
 from ..tables import Table
 from .analyses import Analysis
 from .checkpoints import Checkpoint
 from .files import save_table
-from .progress import Progress, log
+from .progress import log
 from .setting import Setting
 from .study import Job, Study
 
@@ -87,12 +89,14 @@ class Task:
 
     def expect(self, epochs: int) -> None:
         """Give the number of epochs of the entire job, from which the log tells the time left."""
-        self._progress = Progress(epochs, self._epochs)
+        self._expected, self._first, self._began = epochs, self._epochs, time.monotonic()
 
     def step(self, message: str) -> None:
-        """Count one more epoch as done, and log it."""
+        """Count one more epoch as done, and log the message with the time left."""
         self._epochs += 1
-        self._progress.step(message)
+        each = (time.monotonic() - self._began) / (self._epochs - self._first)
+        left = tqdm.format_interval(each * (self._expected - self._epochs))
+        log.info("%s  [%d of %d, %s left]", message, self._epochs, self._expected, left)
 
     def add(self, table: Table, rows: Iterable[dict]) -> None:
         """Collect rows for one of the job's tables."""

@@ -203,7 +203,7 @@ def test_tables_left_by_an_earlier_study_are_removed(whole):
 def test_the_command_merges_what_is_there(begun, capsys):
     given = ["laptop", str(begun.folder), "--experiments", NETWORK, PAIRS]
     assert main(given) == 1
-    assert "are not done" in capsys.readouterr().err
+    assert "are not done" in capsys.readouterr().out
     assert main([*given, "--partial"]) == 0
     assert load_results(destination(begun, partial=True)).experiments == [NETWORK]
 

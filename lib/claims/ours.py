@@ -47,7 +47,7 @@ def _of_each(section: str, page: str, claims: Callable[[str], dict]) -> tuple[Cl
         claim
         for network in PAPER_NETWORKS
         for claim in declare(
-            section, "", f"{page}#fig-{page}-{network.replace('_', '-')}", claims(network)
+            section, f"{page}#fig-{page}-{network.replace('_', '-')}", claims(network)
         )
     )
 
@@ -94,7 +94,6 @@ CONTROLS = _of_each("Controls", "controls", _controls)
 
 ACCURACY = declare(
     "Accuracy",
-    "",
     "accuracy",
     {
         f"{network}-accuracy-{key}-beyond-training": (
@@ -126,15 +125,10 @@ def _parts(network: str) -> dict[str, tuple]:
     }
 
 
-CONTRAST = tuple(
-    claim
-    for network in PAPER_NETWORKS
-    for claim in declare("Contrast", "", "contrast", _parts(network))
-)
+CONTRAST = declare("Contrast", "contrast", *map(_parts, PAPER_NETWORKS))
 
 NULLS = declare(
     "Nulls",
-    "",
     "vgg16_bn",
     {
         f"{key}-above-null-{metric}": (

@@ -132,11 +132,10 @@ def _accuracy(network: str) -> dict[str, tuple[str, Rule]]:
 
 _ACCURACY = declare(
     "5.1",
-    "Fig. 4",
     "accuracy",
-    _accuracy(VGG16)
-    | _accuracy(RESNET)
-    | {
+    _accuracy(VGG16),
+    _accuracy(RESNET),
+    {
         "vgg_svhn-accuracy-falls": (
             "The accuracy of VGG_SVHN falls as pruning goes on.",
             Rule(q.accuracy_trend(SVHN), below=-CLEAR),
@@ -146,7 +145,6 @@ _ACCURACY = declare(
 
 _VGG16_BN = declare(
     "5.2",
-    "Fig. 5",
     VGG16,
     {
         "vgg16_bn-u-svcca": (
@@ -238,7 +236,6 @@ _VGG16_BN = declare(
 
 _VGG_SVHN = declare(
     "5.2",
-    "Fig. 6",
     SVHN,
     {
         "vgg_svhn-consistent": (
@@ -278,7 +275,6 @@ _VGG_SVHN = declare(
 
 _RESNET_FAST = declare(
     "5.3",
-    "Fig. 7",
     RESNET,
     {
         "resnet_fast-cca-bottom": (
@@ -337,7 +333,6 @@ _REWIND = f"{VGG16}_weight_rewind"
 
 _TOOLS = declare(
     "3.1",
-    "",
     VGG16,
     {
         "rewinding-weights-or-rate": (
@@ -354,10 +349,9 @@ _TOOLS = declare(
 
 _TAKEAWAYS = tuple(
     claim
-    for network, figure in ((VGG16, "Fig. 5"), (SVHN, "Fig. 6"), (RESNET, "Fig. 7"))
+    for network in (VGG16, SVHN, RESNET)
     for claim in declare(
         "6.1",
-        figure,
         network,
         {
             f"nbs-later-{network}": (
@@ -369,7 +363,6 @@ _TAKEAWAYS = tuple(
     )
 ) + declare(
     "6.1",
-    "Figs. 5-7",
     VGG16,
     {
         "nbs-higher": (
@@ -388,7 +381,6 @@ _TAKEAWAYS = tuple(
 
 _DIMENSIONS = declare(
     "6.1",
-    "",
     "dimensions",
     {
         "dimension-interior": (
@@ -412,7 +404,6 @@ def _from_cosine(metric: str) -> Quantity:
 
 _OUTPUTS = declare(
     "6.2",
-    "Fig. 8",
     "output_layers",
     {
         "cosine-no-stack": (
@@ -451,7 +442,6 @@ _OUTPUTS = declare(
 
 _CONCLUSIONS = declare(
     "7",
-    "Figs. 5-7",
     VGG16,
     {
         "cca-agree": (

@@ -108,20 +108,17 @@ ACCURACY = declare(
 
 
 def _parts(network: str) -> dict[str, tuple]:
-    contrast = f"the contrast between SVCCA and CKA of {NETWORKS[network]}"
+    half = f"More than half of the contrast between SVCCA and CKA of {NETWORKS[network]}"
     return {
-        f"{network}-contrast-reshape": (
-            f"More than half of {contrast} disappears when both see the same matrix.",
-            Rule(half_left(network, "reshape"), below=0),
-        ),
-        f"{network}-contrast-floor": (
-            f"More than half of {contrast} remains when what chance gives counts as 0.",
-            Rule(half_left(network, "floor"), above=0),
-        ),
-        f"{network}-contrast-training": (
-            f"More than half of {contrast} remains without what training alone does.",
-            Rule(half_left(network, "training"), above=0),
-        ),
+        f"{network}-contrast-{factor}": (
+            f"{half} {words}.",
+            Rule(half_left(network, factor), **side),
+        )
+        for factor, words, side in (
+            ("reshape", "disappears when both see the same matrix", {"below": 0}),
+            ("floor", "remains when what chance gives counts as 0", {"above": 0}),
+            ("training", "remains without what training alone does", {"above": 0}),
+        )
     }
 
 

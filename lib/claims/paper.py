@@ -147,14 +147,13 @@ _VGG16_BN = declare(
     "5.2",
     VGG16,
     {
-        "vgg16_bn-u-svcca": (
-            'SVCCA of VGG16_BN forms a "U" over the layers.',
-            Rule(q.u_depth(VGG16, "svcca"), above=VISIBLE),
-        ),
-        "vgg16_bn-u-pwcca": (
-            'PWCCA of VGG16_BN forms a "U" over the layers.',
-            Rule(q.u_depth(VGG16, "pwcca"), above=VISIBLE),
-        ),
+        **{
+            f"vgg16_bn-u-{metric}": (
+                f'{METRICS[metric]} of VGG16_BN forms a "U" over the layers.',
+                Rule(q.u_depth(VGG16, metric), above=VISIBLE),
+            )
+            for metric in CCA
+        },
         "vgg16_bn-cca-bottom": (
             f"The bottom of {BOTH} lies around the third block.",
             *q.each_cca(_lead, VGG16, VGG16_AROUND_3, above=0),
@@ -289,14 +288,13 @@ _RESNET_FAST = declare(
             f"{BOTH} do not fall as low in ResNet_fast as in VGG16_BN.",
             *_beside(q.lowest, VGG16, above=0),
         ),
-        "resnet_fast-svcca-bound": (
-            "SVCCA of ResNet_fast stays {bound} in all iterations.",
-            Rule(q.lowest(RESNET, "svcca", EVERY, ALWAYS), above=0.4),
-        ),
-        "resnet_fast-pwcca-bound": (
-            "PWCCA of ResNet_fast stays {bound} in all iterations.",
-            Rule(q.lowest(RESNET, "pwcca", EVERY, ALWAYS), above=0.45),
-        ),
+        **{
+            f"resnet_fast-{metric}-bound": (
+                f"{METRICS[metric]} of ResNet_fast stays {{bound}} in all iterations.",
+                Rule(q.lowest(RESNET, metric, EVERY, ALWAYS), above=bound),
+            )
+            for metric, bound in (("svcca", 0.4), ("pwcca", 0.45))
+        },
         "resnet_fast-cca-converges": (
             f"{BOTH} of ResNet_fast converge as pruning goes on.",
             *q.each_cca(q.slowing, RESNET, below=1),

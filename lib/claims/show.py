@@ -27,12 +27,8 @@ SIGNS = {
 }
 """verdict -> its sign, and the class that gives it a colour."""
 
-CHOICES = {
-    "all": "all",
-    "holds": f"\u2713 {HOLDS}",
-    "fails": f"\u2717 {FAILS}",
-    "open": f"? {UNDECIDED}",
-    "absent": f"\u2013 {NOT_MEASURED}",
+CHOICES = {"all": "all"} | {
+    kind: f"{sign} {verdict}" for verdict, (sign, kind) in SIGNS.items() if verdict != TOO_FEW
 }
 """What the list can be narrowed to."""
 

@@ -232,10 +232,7 @@ class Study:
         Raises:
             DamagedError: the job is not done, or its provenance is not what it wrote.
         """
-        try:
-            return load_json(self.marker(job))
-        except DamagedError as error:
-            raise DamagedError(error.reason, DO_AGAIN) from error
+        return load_json(self.marker(job), DO_AGAIN)
 
     def kept(self, job: Job, name: str, files: Mapping[str, str] | None = None) -> Path:
         """The path of a file that a job left in its folder, compared with its digest.
@@ -250,10 +247,7 @@ class Study:
         """
         path = self.job_folder(job) / name
         files = self.read_provenance(job)["files"] if files is None else files
-        try:
-            check_digest(path, files.get(name))
-        except DamagedError as error:
-            raise DamagedError(error.reason, DO_AGAIN) from error
+        check_digest(path, files.get(name), DO_AGAIN)
         return path
 
     def check_needs(self, job: Job) -> None:

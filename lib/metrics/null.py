@@ -75,7 +75,7 @@ def permutation_null(
     positions: to sample it is cheaper.
 
     Args:
-        x, y: as for the metric, or `Representation`s.
+        x, y: as for the metric, or each a `Representation`.
         metric: a name in `METRICS`.
         reshape: None for the metric's default.
         permutations: how many, where they are sampled.

@@ -143,24 +143,25 @@ class Side:
         self.calls = {}  # which hold the outputs of all modules
 
     def outputs(
-        self, images: Iterable[Tensor], names: Iterable[str]
-    ) -> Iterator[dict[str, Tensor]]:
+        self, images: Iterable[Tensor], layers: Iterable[Layer]
+    ) -> Iterator[dict[Layer, Tensor]]:
         """The outputs of these layers, as maps `(b, c, h, w)` or `(b, p)`, batch by batch.
 
         Raises:
             ValueError: NaN or infinite ones, or nothing in them.
         """
-        self.running = record_batches(self.network, map(self._placed, images), names)
+        by_name = {layer.name: layer for layer in layers}
+        self.running = record_batches(self.network, map(self._placed, images), by_name)
         for outputs in self.running:
-            for name, output in outputs.items():
-                layer = self.layers[name]
+            found = {}
+            for name, layer in by_name.items():
+                maps = as_maps(outputs.pop(name), layer.channels)
                 try:
-                    maps = as_tensor(as_maps(output, layer.channels), layer.title, fewest=1)
+                    found[layer] = as_tensor(maps, layer.title, fewest=1)
                 except ValueError as error:
                     raise ValueError(f"{error}; look at weights, images and precision") from error
-                outputs[name] = maps
-            yield outputs
-            outputs.clear()  # before the next batch takes as much
+            yield found
+            found.clear()  # before the next batch takes as much
 
 
 def as_maps(output: Tensor, channels: str = "") -> Tensor:

@@ -39,7 +39,7 @@ class Comparison:
         self.layers = recorded_layers(complete)
         # one image tells how many bytes an image takes
         one = record(complete, self.images[:1], [name for name, _ in self.layers])
-        sizes = {name: output.nbytes * len(self.images) for name, output in one.items()}
+        sizes = {name: {name: out.nbytes * len(self.images)} for name, out in one.items()}
         self.groups = fitting(sizes, MEMORY)
         self.kept: dict[str, LayerRepresentations] = {}
 

@@ -22,9 +22,9 @@ MEMORY = 4 << 30
 class Comparison:
     """A complete network, ready to be compared with its pruned descendants.
 
-    What depends on the complete network alone is computed at the first comparison and kept. Where
-    its representations fit into `MEMORY` they are kept as well; otherwise layers are taken in
-    groups that fit, and both networks run once for each group. A single layer is never divided.
+    What depends on the complete network alone is computed at the first comparison and kept. Its
+    representations are not: layers are taken in groups that fit into `MEMORY`, and both networks
+    run once for each group. A single layer is never divided.
 
     Args:
         complete: the complete network.
@@ -71,15 +71,19 @@ class Comparison:
         depths = {name: depth for depth, (name, _) in enumerate(self.layers)}
         kinds = dict(self.layers)
         for group in self.groups:
-            self._attach(group)
-            outputs = record(network, self.images, group)
+            sides = [record(side, self.images, group) for side in (self.complete, network)]
             for name in group:
+                ours, theirs = (side.pop(name) for side in sides)
+                if name in self.kept:
+                    self.kept[name].attach(ours)
+                else:
+                    self.kept[name] = LayerRepresentations(ours, name=name)
                 metrics = self.experiment.metrics
                 if kinds[name] == "out":
                     metrics = (*metrics, *self.experiment.output_metrics)
                 for row in compare(
                     self.kept[name],
-                    outputs.pop(name),
+                    theirs,
                     metrics=metrics,
                     also=self.experiment.also,
                     dimensions=self.experiment.dimensions,
@@ -88,16 +92,4 @@ class Comparison:
                     samples=True,
                 ):
                     yield {"layer": name, "kind": kinds[name], "depth": depths[name], **row}
-            if len(self.groups) > 1:
-                for name in group:
-                    self.kept[name].detach()
-
-    def _attach(self, group: list[str]) -> None:
-        """Make the complete network's representations of these layers available."""
-        if len(self.groups) == 1 and self.kept:
-            return
-        for name, output in record(self.complete, self.images, group).items():
-            if name in self.kept:
-                self.kept[name].attach(output)
-            else:
-                self.kept[name] = LayerRepresentations(output, name=name)
+                self.kept[name].detach()

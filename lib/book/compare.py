@@ -13,7 +13,7 @@ import nbformat
 from markdown_it import MarkdownIt
 
 from .. import ROOT
-from .execute import ExecutionError, execute
+from .execute import run
 
 SOURCE = ROOT / "notebooks" / "compare.py"
 STYLE = """
@@ -63,11 +63,6 @@ def as_html(notebook: nbformat.NotebookNode) -> str:
     return "\n".join([head, *parts, "</body>\n</html>\n"])
 
 
-class _Lines(logging.StreamHandler):
-    def format(self, record: logging.LogRecord) -> str:
-        return record.getMessage().rstrip()
-
-
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m lib.book.compare", description=__doc__)
     parser.add_argument("page", type=Path)
@@ -75,18 +70,11 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     notebook = given.page.with_suffix(".ipynb")
     # standard error alone, of what the notebook prints: the page has the rest
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[_Lines()])
-    parameters = dict(pair.split("=", 1) for pair in given.parameters)
-    try:
-        execute(SOURCE, notebook, parameters, show_output=True)
-    except (ValueError, ExecutionError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
-    page = as_html(nbformat.read(notebook, as_version=4))
-    given.page.write_text(page, encoding="utf-8")
-    return 0
+    failed = run(SOURCE, notebook, given.parameters, logging.WARNING)
+    if not failed:
+        page = as_html(nbformat.read(notebook, as_version=4))
+        given.page.write_text(page, encoding="utf-8")
+    return failed
 
 
 if __name__ == "__main__":

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Mapping
 from pathlib import Path
+from runpy import run_path
 
 import torch
 from safetensors import SafetensorError
@@ -69,15 +69,12 @@ def load_network(given: str, weights: str | Path = "") -> nn.Module:
 def _from_file(file: Path, function: str) -> nn.Module:
     if not file.is_file():
         raise FileNotFoundError(f"{file} is not there: name a network as file.py:function")
-    spec = importlib.util.spec_from_file_location(file.stem, file)
-    if spec is None:
+    if file.suffix != ".py":
         raise ValueError(f"{file} is no Python file: name a network as file.py:function")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    if not callable(getattr(module, function, None)):
-        functions = [name for name, value in vars(module).items() if callable(value)]
+    functions = {name: value for name, value in run_path(str(file)).items() if callable(value)}
+    if function not in functions:
         raise ValueError(f"{file}: {unknown('function', function, functions)}")
-    network = getattr(module, function)()
+    network = functions[function]()
     if not isinstance(network, nn.Module):
         kind = type(network).__name__
         raise TypeError(f"{file}: {function}() gave {kind}, want an nn.Module")

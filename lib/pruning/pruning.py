@@ -1,6 +1,7 @@
 """Iterative magnitude pruning and its variants: the settings as data, and one pruning step."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from torch import nn
 
@@ -136,10 +137,7 @@ def prune(
         raise ValueError(f"iteration must be from 1 to {pruning.iterations}, got {iteration}")
     mask.apply_(model)
     for rounds_left in range(pruning.rounds, 0, -1):
-
-        def removal(survivors: int, size: int, rounds_left: int = rounds_left) -> int:
-            return pruning.removal(iteration, survivors, size, rounds_left)
-
+        removal = partial(pruning.removal, iteration, rounds_left=rounds_left)
         scores = SCORES[pruning.score](model, evidence)
         mask = select(mask, scores, removal, pruning.scope, pruning.granularity)
         mask.apply_(model)

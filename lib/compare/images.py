@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
+from operator import length_hint
 from pathlib import Path
 
 import numpy as np
@@ -38,27 +39,20 @@ class Batches:
     """
 
     def __init__(self, images: object, batch_size: int, image_size: int, memory: int) -> None:
-        self._source = _batches(images, batch_size, image_size)
-        self.again, self.bytes = True, 0
-        try:
-            count = 0 if isinstance(self._source, Iterator) else len(self._source)
-        except TypeError:  # what doesn't know its length may come only once, too
-            count = 0
-        if not count:
-            kept: list[Tensor] = []
-            rest = iter(self._source)
+        source = _batches(images, batch_size, image_size)
+        count = 0 if isinstance(source, Iterator) else length_hint(source)
+        self._source, self.again, self.bytes = source, True, 0
+        kept: list[Tensor] = []
+        if not count:  # what doesn't know its length may come only once, too
+            rest = map(_images, source)
             for batch in rest:
-                kept.append(_images(batch))
-                self.bytes += kept[-1].nbytes
-                self.again = self.bytes <= memory // KEPT
-                if not self.again:
-                    self.bytes = 0  # they are let go in the one pass
+                kept.append(batch)
+                self.bytes += batch.nbytes
+                if self.bytes > memory // KEPT:
+                    self.again, self.bytes = False, 0  # they are let go in the one pass
                     break
-            self._source = kept if self.again else chain(kept, rest)
-            count, first = len(kept), next(iter(kept), None)
-        else:
-            first = next(iter(self._source), None)
-        self.first = torch.empty(0, 0) if first is None else _images(first)
+            self._source, count = kept if self.again else chain(kept, rest), len(kept)
+        self.first = next(map(_images, kept or source), torch.empty(0))
         if not len(self.first):
             raise ValueError("images: got none; what is an iterator can be gone through only once")
         self.most = count * len(self.first) if self.again else 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from itertools import product
@@ -122,13 +121,13 @@ def compare_networks(
         named = product(of_a, of_b) if all_pairs else zip(of_a, of_b, strict=True)
         todo = [item for x, y in named for item in items(x, y, metrics, reshapes)]
         work = Work(*sides, batches, permutations, seed, memory - batches.bytes)
-        rows, total = defaultdict(list), sum(len(item.asked) for item in todo)
+        rows = {(item.x.name, item.y.name): [] for item in todo}
+        total = sum(len(item.asked) for item in todo)
         for done, row in enumerate(work.rows(todo), start=1):
             rows[row["layer_x"], row["layer_y"]].append(row)
             if progress:
                 progress(done, total)
-    pairs_in_order = dict.fromkeys((item.x.name, item.y.name) for item in todo)
-    table = pd.DataFrame([row for pair in pairs_in_order for row in rows[pair]])
+    table = pd.DataFrame([row for of_pair in rows.values() for row in of_pair])
     table.attrs = {"images": work.images, "layers": message}
     return table
 

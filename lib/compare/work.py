@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain, tee
 from typing import NamedTuple
 
@@ -93,6 +94,7 @@ def items(
         yield Item(x, y, form, tuple(asked), note)
 
 
+@dataclass
 class Work:
     """Computes items, as many at a time as the memory holds.
 
@@ -101,14 +103,18 @@ class Work:
         batches: the images.
         permutations, seed: as for `compare_networks`.
         memory: bytes for outputs and Gram matrices, or for sums.
+
+    Attributes:
+        images: how many there were.
     """
 
-    def __init__(
-        self, a: Side, b: Side, batches: Batches, permutations: int, seed: int, memory: int
-    ) -> None:
-        self.a, self.b, self.batches, self.memory = a, b, batches, memory
-        self.permutations, self.seed = permutations, seed
-        self.images = 0
+    a: Side
+    b: Side
+    batches: Batches
+    permutations: int
+    seed: int
+    memory: int
+    images: int = 0
 
     def rows(self, items: Sequence[Item]) -> Iterator[dict]:
         """The rows of all items, in any order.

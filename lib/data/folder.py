@@ -52,11 +52,9 @@ class StreamedImages:
         return replace(self, labels=self.labels.to(device))
 
     def take(self, indices: torch.Tensor | slice) -> StreamedImages:
-        if isinstance(indices, torch.Tensor) and indices.dtype == torch.bool:
-            indices = indices.nonzero().flatten()
-        chosen = torch.arange(len(self))[indices.cpu() if torch.is_tensor(indices) else indices]
+        chosen = torch.arange(len(self), device=self.device)[indices]
         files = tuple(self.files[i] for i in chosen.tolist())
-        return replace(self, files=files, labels=self.labels[chosen.to(self.device)])
+        return replace(self, files=files, labels=self.labels[chosen])
 
     def batches(
         self, batch_size: int, order: torch.Tensor | None = None, draws: tuple[int | str, ...] = ()

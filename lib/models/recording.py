@@ -222,14 +222,10 @@ def record(
 
 
 def joined(batches: Iterable[Mapping[Key, torch.Tensor]], most: int) -> dict[Key, torch.Tensor]:
-    """Outputs that come batch by batch, put together without a second copy of all.
+    """{layer: (n, ...)} of outputs (b, ...) that come batch by batch, without a second copy of all.
 
     Args:
-        batches: of each the outputs (b, ...), of the same layers.
         most: how many images there will be, for which memory is taken at once; more take more.
-
-    Returns:
-        {layer: (n, ...)}
     """
     kept: dict[Key, torch.Tensor] = {}
     start = 0

@@ -104,13 +104,13 @@ class Training:
         model.train()
         batches = train.batches(recipe.batch_size, order, (self.seed, epoch))
         for step, (pixels, labels) in enumerate(batches):
-            if step < skipped:  # augmented all the same, since later draws depend on earlier ones
-                augment(pixels, recipe.augmentation, data.mean, draws, dtype)
+            # those of skipped steps as well, since later draws depend on earlier ones
+            x = augment(pixels, recipe.augmentation, data.mean, draws, dtype)
+            if step < skipped:
                 sizes.append(0)
                 continue
             if self.before_step is not None:
                 self.before_step(epoch, step)
-            x = augment(pixels, recipe.augmentation, data.mean, draws, dtype)
             x = normalise(x, data.mean, data.std, dtype).contiguous(memory_format=layout)
             rate = recipe.schedule(epoch + step / self.steps)
             # losses are read at the end, since reading one makes the device wait

@@ -16,16 +16,6 @@ from .. import ROOT
 from .execute import run
 
 SOURCE = ROOT / "notebooks" / "compare.py"
-STYLE = """
-:root { color-scheme: light; --pst-color-border: #d0d7de; --pst-color-text-base: #24292f; }
-body { max-width: 56rem; margin: 2rem auto; padding: 0 1rem; color: #24292f;
-  font: 16px/1.55 system-ui, sans-serif; }
-h1 { line-height: 1.2; }
-pre { white-space: pre-wrap; padding: .6rem .8rem; background: #f6f8fa; font-size: .85rem; }
-details { margin: .8rem 0; font-size: .9rem; }
-.panels:has(> :last-child:nth-child(2)) { grid-template-columns: minmax(0, 40rem) !important; }
-summary { cursor: pointer; color: #57606a; }
-"""
 HEAD = """<!DOCTYPE html>
 <html lang="en" data-theme="light">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -41,7 +31,8 @@ def as_html(notebook: nbformat.NotebookNode) -> str:
         KeyError: an output that has no text in any form.
     """
     markdown = MarkdownIt().enable("table")
-    style = STYLE + (ROOT / "book/_static/book.css").read_text(encoding="utf-8")
+    sheets = SOURCE.with_suffix(".css"), ROOT / "book" / "_static" / "book.css"
+    style = "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
     parts = []
     for cell in notebook.cells:
         if "remove-cell" in cell.metadata.get("tags", []):

@@ -10,6 +10,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from textwrap import indent
 from typing import Any
@@ -78,16 +79,14 @@ def read_parameters(given: Mapping[str, str], known: Mapping[str, Any]) -> dict[
 def _converted(name: str, text: str, default: Any) -> Any:
     if isinstance(default, str):
         return text
-    try:
+    with suppress(ValueError, SyntaxError):
         value = ast.literal_eval(text)
-    except (ValueError, SyntaxError):
-        value = text
-    if isinstance(default, float) and type(value) is int:
-        value = float(value)
-    if type(value) is not type(default):
-        kind = type(default).__name__
-        raise ValueError(f"parameter {name} must be {kind}, such as {default!r}; got {text!r}")
-    return value
+        if isinstance(default, float) and type(value) is int:
+            value = float(value)
+        if type(value) is type(default):
+            return value
+    kind = type(default).__name__
+    raise ValueError(f"parameter {name} must be {kind}, such as {default!r}; got {text!r}")
 
 
 def adapt_to_page(notebook: nbformat.NotebookNode, parameters: Mapping[str, object]) -> None:
@@ -182,7 +181,9 @@ def execute(
                 shutdown_kernel="immediate",
                 # into how many pieces printed text is split depends on the load of the machine
                 coalesce_streams=True,
-                config=_local_sockets(scratch),
+                # the kernel listens to files, not to open ports; files of a folder of its own,
+                # since their names are the same for every kernel
+                config=Config({"KernelManager": {"transport": "ipc", "ip": f"{scratch}/kernel"}}),
             )
         except (PapermillExecutionError, DeadKernelError) as error:
             if executed.exists():
@@ -194,14 +195,6 @@ def execute(
     part = target.with_name(f".{target.name}.{uuid4().hex[:8]}.part")
     nbformat.write(result, part)
     os.replace(part, target)
-
-
-def _local_sockets(folder: str) -> Config:
-    """Talk to the kernel through files in a folder of its own, not through open ports.
-
-    A shared folder would not do: the names of the files are the same for every kernel.
-    """
-    return Config({"KernelManager": {"transport": "ipc", "ip": str(Path(folder, "kernel"))}})
 
 
 def _is_output(record: logging.LogRecord) -> bool:

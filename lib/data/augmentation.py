@@ -33,10 +33,7 @@ class Augmentation:
     cutout: int = 0
 
     def __post_init__(self):
-        check_types(self)
-        for name in ("crop", "degrees", "translate", "cutout"):
-            if getattr(self, name) < 0:
-                raise ValueError(f"{name} must not be negative, got {getattr(self, name)}")
+        check_types(self, crop=0, degrees=0, translate=0, cutout=0)
 
     def __str__(self) -> str:
         parts = {

@@ -57,15 +57,13 @@ class Pruning:
     start: str = "complete"
 
     def __post_init__(self):
-        check_types(self)
+        check_types(self, iterations=1, short=1)
         if self.levels:
             if not all(0 < level <= 1 for level in self.levels):
                 raise ValueError(f"levels must be above 0 and at most 1, got {self.levels}")
             if list(self.levels) != sorted(self.levels, reverse=True):
                 raise ValueError(f"levels must not increase, got {self.levels}")
             object.__setattr__(self, "iterations", len(self.levels))
-        if self.iterations < 1:
-            raise ValueError(f"iterations must be at least 1, got {self.iterations}")
         if not 0 < self.fraction < 1:
             raise ValueError(f"fraction must be between 0 and 1, got {self.fraction}")
         choices = {"score": SCORES, "granularity": GRANULARITIES, "start": STARTS}
@@ -76,14 +74,11 @@ class Pruning:
             raise ValueError(f"scope must be 'global', 'local' or patterns, got {self.scope!r}")
         if self.rounds < 1 or (self.rounds > 1 and not self.levels):
             raise ValueError(f"rounds must be 1, or more together with levels, got {self.rounds}")
-        if self.short is not None:
-            if self.short < 1:
-                raise ValueError(f"short must be at least 1, got {self.short}")
-            whole = LearningRateRewind(), Reinitialise()
-            if self.retraining not in whole:
-                raise ValueError(
-                    f"short re-trainings compress a whole schedule, but {self.retraining} has none"
-                )
+        whole = LearningRateRewind(), Reinitialise()
+        if self.short is not None and self.retraining not in whole:
+            raise ValueError(
+                f"short re-trainings compress a whole schedule, but {self.retraining} has none"
+            )
 
     def retraining_of(self, iteration: int) -> Retraining:
         """What the survivors of an iteration, counted from 1, start from."""

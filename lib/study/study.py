@@ -45,9 +45,7 @@ class Job:
     analysis: str = ""
 
     def __post_init__(self):
-        check_types(self)
-        if min(self.train_seed, self.prune_seed or 0) < 0:
-            raise ValueError(f"seeds must not be negative, got {self}")
+        check_types(self, train_seed=0, prune_seed=0)
 
     @property
     def is_run(self) -> bool:

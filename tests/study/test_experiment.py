@@ -69,7 +69,7 @@ def test_changed_changes_one_value():
         ("width", 0, ValueError, "width must be positive"),
         ("width", float("nan"), ValueError, "width of Experiment must be finite, got nan"),
         ("train_images", -5, ValueError, "train_images must be at least 1, got -5"),
-        ("permutations", -1, ValueError, "permutations must not be negative"),
+        ("permutations", -1, ValueError, "permutations must be at least 0, got -1"),
         ("train_seeds", (0, -1), ValueError, "different numbers from 0 on"),
         ("recipe.optimiser.momentum", float("inf"), ValueError, "momentum of Momentum must be fin"),
     ],
@@ -84,7 +84,7 @@ def test_wrong_changes_are_refused(path, value, error, message):
     [
         (("vgg_svhn", "0"), TypeError, "train_seed of Job must be int, got '0'"),
         (("vgg_svhn", 0, True), TypeError, "prune_seed of Job must be"),
-        (("vgg_svhn", 0, -1), ValueError, "seeds must not be negative"),
+        (("vgg_svhn", 0, -1), ValueError, "prune_seed must be at least 0, got -1"),
         ((None, 0), TypeError, "experiment of Job must be str"),
     ],
 )

@@ -31,14 +31,20 @@ PAGES = {
     "contrast": ["similarity_*", f"{FULL_SCALE}/similarity_*"],
     "dimensions": ["similarity_*"],
     "robustness": ["robustness"],
-    "validity": ["identification", "matching", "performance"],
+    "validity": ["identification", "matching", "performance", "similarity_*"],
+    "fig-identification": ["identification"],
+    "fig-rank-correlation": ["similarity_*", "performance"],
+    "fig-matching": ["matching"],
     "detection": ["detection"],
     "claims": ["similarity_*", "performance"],
     "full_scale": ["similarity_*", f"{FULL_SCALE}/*"],
     **{chapter: [f"{OF_CHAPTERS}/{chapter}/*"] for chapter in CHAPTERS},
     "take_away": [EVERY],
 }
-"""Page -> patterns of the tables that it reads, by the name of their file in `results`."""
+"""Page, or one of its figures -> patterns of the tables that it reads, from `results` on."""
+
+MOST = 8
+"""So many tables are named in one line."""
 
 
 @cache
@@ -60,7 +66,7 @@ def offered(results: Path, page: str, figure: str = "") -> list[str]:
     """Names of the tables of a page; a figure of one network has no similarities of another."""
     names = [
         name
-        for pattern in PAGES.get(page, ())
+        for pattern in PAGES.get(figure, PAGES[page])
         for name in tables(results)
         if fnmatch(name, pattern) and ("/" in pattern or "/" not in name or pattern == EVERY)
     ]
@@ -79,7 +85,7 @@ def words(name: str, page: str) -> str:
 
 
 def link(app: Any, doctree: Any, page: str) -> None:
-    """Offer the tables under each figure of a page, or at its head if it has none."""
+    """Offer the tables under each figure of a page, or at its end if it has none."""
     name = Path(page).name
     if app.builder.format != "html" or name not in PAGES:
         return
@@ -93,14 +99,15 @@ def link(app: Any, doctree: Any, page: str) -> None:
                 uri = f"{to_root}{RESULTS}/{table}.{kind.lower()}"
                 item += [nodes.reference("", kind, refuri=uri), nodes.Text(between)]
             items.append(item)
-        if isinstance(place, nodes.figure):
-            line = nodes.paragraph("", "Data: ")
-            for item in items:
-                line += [item, nodes.Text("; " if item is not items[-1] else ".")]
-            place += nodes.legend("", line) if items else []
-        else:
+        if len(items) > MOST:
             listed = [nodes.list_item("", nodes.paragraph("", "", item)) for item in items]
             place += nodes.bullet_list("", *listed)
+            continue
+        line = nodes.paragraph("", "Data: ")
+        for item in items:
+            line += [item, nodes.Text("; " if item is not items[-1] else ".")]
+        if items:
+            place += nodes.legend("", line) if isinstance(place, nodes.figure) else line
 
 
 def write(app: Any, error: Exception | None) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -61,10 +61,7 @@ class Job:
     @property
     def parameters(self) -> dict[str, str | int]:
         """The parameters of its notebook that identify the job."""
-        given = {"experiment": self.experiment, "train_seed": self.train_seed}
-        if self.prune_seed is not None:
-            given["prune_seed"] = self.prune_seed
-        return given | ({"analysis": self.analysis} if self.analysis else {})
+        return {name: value for name, value in asdict(self).items() if value not in (None, "")}
 
     def __str__(self) -> str:
         part = "complete network" if self.prune_seed is None else f"prune seed {self.prune_seed}"

@@ -164,10 +164,7 @@ def _provenance(done: _Done) -> dict:
         experiments[name] = {
             "base": variant.base if variant else name,
             "about": variant.about if variant else "as in the paper",
-            "against": e.against,
-            "model": e.model,
-            "width": e.width,
-            "dataset": e.dataset,
+            **{name: getattr(e, name) for name in ("against", "model", "width", "dataset")},
             "dataset_description": of_job[mine[0]]["dataset_description"],
             **{fact: value for fact, (value,) in found.items()},
             "probe_images": e.probe.images,

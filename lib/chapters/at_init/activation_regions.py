@@ -105,13 +105,7 @@ def count_regions(
             break
         widest = gaps.diff(dim=1).flatten().argsort(descending=True)[:left]
         visited = visited.merged(visit(gaps[widest].mean(1)))
-    breakpoints, bends = visited.breakpoints()
-    return ActivationRegions(
-        breakpoints=breakpoints,
-        bends=bends,
-        points=len(visited.position),
-        exact=len(gaps) == 0,
-    )
+    return ActivationRegions(*visited.breakpoints(), len(visited.position), exact=len(gaps) == 0)
 
 
 class _Visited(NamedTuple):

@@ -56,13 +56,9 @@ class Landscape(NetworkAnalysis):
         steps = sorted({0.0, *self.radii, *(-radius for radius in self.radii)})
         losses = loss_along(loss, steps, self.directions)
         for number, along in enumerate(losses.tolist()):
+            row = _ROW | {"quantity": "loss", "number": number}
             for radius, value in zip(steps, along, strict=True):
-                yield _ROW | {
-                    "quantity": "loss",
-                    "number": number,
-                    "radius": radius,
-                    "value": value,
-                }
+                yield row | {"radius": radius, "value": value}
         at = dict(zip(steps, losses.T, strict=True))
         for radius in self.radii:
             up = rise(at[-radius], at[radius], at[0.0])

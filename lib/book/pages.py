@@ -33,16 +33,11 @@ FULL_SCALE = "full_scale"
 
 @dataclass(frozen=True)
 class Page:
-    """A page of the book.
+    """A page of the book."""
 
-    Attributes:
-        name: of the page, and of its file in `book`.
-        source: the notebook in percent format.
-        parameters: {name: text} that select this page of the notebook, without its results folders.
-    """
-
-    name: str
-    source: Path
+    name: str  # of the page, and of its file in `book`
+    source: Path  # the notebook in percent format
+    # {name: text} that select this page of the notebook, without its results folders
     parameters: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -22,23 +22,15 @@ AGREEMENT = 0.05
 
 
 class Layer(NamedTuple):
-    """A layer of a network.
-
-    Attributes:
-        title: what errors call it, such as `conv1 of a`.
-        shape: of the output for one image, (p,) or (c, h, w); tokens (t, d) have (d, t, 1).
-        tokens: whether a position is a token.
-        channels: where the output has them, see `layers.Call`.
-        bytes: of the output for one image.
-    """
+    """A layer of a network."""
 
     name: str
     kind: str
-    title: str
-    shape: tuple[int, ...]
-    tokens: bool
-    channels: str
-    bytes: int
+    title: str  # what errors call it, such as `conv1 of a`
+    shape: tuple[int, ...]  # of an image's output, (p,) or (c, h, w); tokens (t, d) have (d, t, 1)
+    tokens: bool  # whether a position is a token
+    channels: str  # where the output has them, see `layers.Call`
+    bytes: int  # of the output for one image
 
 
 class Side:

@@ -35,19 +35,13 @@ FOUND = (
 
 
 class Item(NamedTuple):
-    """Numbers that a pair of layers, reshaped in one way, gives.
-
-    Attributes:
-        form: the reshape, or `"cls"`.
-        asked: (metric, what the table calls the reshape).
-        note: why they cannot be had, or "".
-    """
+    """Numbers that a pair of layers, reshaped in one way, gives."""
 
     x: Layer
     y: Layer
-    form: str
-    asked: tuple[tuple[str, str], ...]
-    note: str = ""
+    form: str  # the reshape, or `"cls"`
+    asked: tuple[tuple[str, str], ...]  # (metric, what the table calls the reshape)
+    note: str = ""  # why they cannot be had
 
     @property
     def reshape(self) -> str:
@@ -96,25 +90,15 @@ def items(
 
 @dataclass
 class Work:
-    """Computes items, as many at a time as the memory holds.
+    """Computes items, as many at a time as the memory holds."""
 
-    Args:
-        a, b: the networks, their layers described.
-        batches: the images.
-        permutations, seed: as for `compare_networks`.
-        memory: bytes for outputs and Gram matrices, or for sums.
-
-    Attributes:
-        images: how many there were.
-    """
-
-    a: Side
+    a: Side  # its layers described, as those of b
     b: Side
     batches: Batches
-    permutations: int
+    permutations: int  # and seed, as for `compare_networks`
     seed: int
-    memory: int
-    images: int = 0
+    memory: int  # bytes for outputs and Gram matrices, or for sums
+    images: int = 0  # how many there were
 
     def rows(self, items: Sequence[Item]) -> Iterator[dict]:
         """The rows of all items, in any order.

@@ -44,14 +44,9 @@ class DataUnavailableError(RuntimeError):
 
 
 class Known(NamedTuple):
-    """What is known of a data set before its files are read.
+    """What is known of a data set before its files are read; for the last three see `Dataset`."""
 
-    Attributes:
-        title: what pages call it.
-        classes, mean, std: see `Dataset`.
-    """
-
-    title: str
+    title: str  # what pages call it
     classes: tuple[str, ...]
     mean: tuple[float, ...]
     std: tuple[float, ...]

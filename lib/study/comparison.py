@@ -22,9 +22,9 @@ MEMORY = 4 << 30
 class Comparison:
     """A complete network, ready to be compared with its pruned descendants.
 
-    What depends on the complete network alone is computed at the first comparison and kept. Its
-    representations are not: layers are taken in groups that fit into `MEMORY`, and both networks
-    run once for each group. A single layer is never divided.
+    What depends on the complete network alone is computed at the first comparison and kept. Where
+    its representations fit into `MEMORY` they are kept as well; otherwise layers are taken in
+    groups that fit, and both networks run once for each group. A single layer is never divided.
 
     Args:
         complete: the complete network.
@@ -71,19 +71,18 @@ class Comparison:
         depths = {name: depth for depth, (name, _) in enumerate(self.layers)}
         kinds = dict(self.layers)
         for group in self.groups:
-            sides = [record(side, self.images, group) for side in (self.complete, network)]
+            if len(self.groups) > 1 or not self.kept:
+                for name, output in record(self.complete, self.images, group).items():
+                    one = LayerRepresentations(output, name=name)
+                    self.kept.setdefault(name, one).attach(output)
+            outputs = record(network, self.images, group)
             for name in group:
-                ours, theirs = (side.pop(name) for side in sides)
-                if name in self.kept:
-                    self.kept[name].attach(ours)
-                else:
-                    self.kept[name] = LayerRepresentations(ours, name=name)
                 metrics = self.experiment.metrics
                 if kinds[name] == "out":
                     metrics = (*metrics, *self.experiment.output_metrics)
                 for row in compare(
                     self.kept[name],
-                    theirs,
+                    outputs.pop(name),
                     metrics=metrics,
                     also=self.experiment.also,
                     dimensions=self.experiment.dimensions,
@@ -92,4 +91,5 @@ class Comparison:
                     samples=True,
                 ):
                     yield {"layer": name, "kind": kinds[name], "depth": depths[name], **row}
-                self.kept[name].detach()
+                if len(self.groups) > 1:
+                    self.kept[name].detach()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -322,3 +322,14 @@ def summary(outcomes: Sequence[Outcome]) -> str:
             note = f" ({narrow} narrowly)" if narrow else ""
             parts.append(f"{len(mine)} {words[len(mine) != 1]}{note}")
     return f"Of {len(outcomes)} claims, {enumerate_words(parts)}."
+
+
+def in_words(outcomes: Mapping[str, Outcome]) -> str:
+    """`holds for A and B, and is undecided for C`, in the order of `VERDICTS`.
+
+    Args:
+        outcomes: what a claim is about -> its outcome.
+    """
+    said = {v: [name for name, found in outcomes.items() if found.verdict == v] for v in VERDICTS}
+    parts = [f"{VERDICTS[v][0]} for {enumerate_words(names)}" for v, names in said.items() if names]
+    return ", and ".join(parts)

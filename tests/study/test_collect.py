@@ -157,7 +157,8 @@ def test_a_partial_study_holds_the_finished_runs_and_says_what_is_missing(begun)
     assert "VGG_SVHN at 1/2 of the paper's width, 2 complete networks, " in statement(
         results.provenance, NETWORK
     )
-    assert f"{len(undone)} of {len(list(begun.jobs()))} jobs are missing" in statement(
+    jobs = len(list(begun.jobs()))
+    assert f"{jobs - len(undone)} of {jobs} jobs of this study are done" in statement(
         results.provenance
     )
 

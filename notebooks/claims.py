@@ -92,7 +92,7 @@ claims.Claims("paper", paper, linked=True)
 # **Contrast.** SVCCA is low and CKA is high. The page {doc}`contrast` takes out three causes besides
 # the metrics, one by one. Here is what stays.
 #
-# **The matrix.** The paper gives SVCCA and PWCCA a matrix with a column for each channel, and CKA and
+# **Matrix.** The paper gives SVCCA and PWCCA a matrix with a column for each channel, and CKA and
 # NBS one with a column for each channel and place. Its section 6.3 asks what CKA and NBS say of the
 # former. If the two families of metrics disagree because of these matrices, they should agree better on
 # the same one.

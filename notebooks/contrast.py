@@ -58,7 +58,7 @@ study = open_study(results)
 # ## What we find
 
 
-# %% tags=["definitions", "hide-input"]
+# %% tags=["hide-input"]
 def remainders(
     study: Results,
     experiment: str,
@@ -122,7 +122,6 @@ def decomposed(left: Mapping[frozenset[str], pd.Series]) -> pd.DataFrame:
     return parts.assign(metric=left[frozenset(FACTORS)])
 
 
-# %% tags=["definitions", "hide-input"]
 SAME_MATRIX = "same_matrix"
 """What is left of a contrast on the same matrix: it needs neither a control nor a null."""
 
@@ -182,7 +181,6 @@ def headline(*studies: Results, low: str = "svcca", high: str = "cka") -> pd.Dat
     return pd.DataFrame(rows, columns=columns)
 
 
-# %% tags=["hide-input"]
 full = load_results(full_scale)
 answer = headline(study, full)
 HEADS = {
@@ -219,7 +217,8 @@ table = Table.of(
     numeric=HEADS.values(),
     cards=True,
 )
-# %% tags=["hide-input"]
+
+
 METRICS_ARE = {
     "less": "Wherever the contrast could be taken apart, the metrics' own share is below one half",
     "more": "Wherever the contrast could be taken apart, the metrics' own share is above one half",
@@ -284,7 +283,7 @@ def draw_answer(networks):
         left = right - share
         half = (parts.high - parts["mean"])[list(STEPS)]
         ends = right.where(share.index == "metric", left)
-        axes = figure.panel(f"{study.network(network)}, {width_words(widths.max())}", left=0.25)
+        axes = figure.panel(f"{study.network(network)}, {width_words(widths.max())}", left=0.28)
         axes.barh(0, 1, color=INK, height=0.6)
         axes.barh(places, share, left=left, color=[COLOURS[part] for part in STEPS], height=0.6)
         axes.hlines(places, ends - half, ends + half, color=INK, linewidth=1.2)
@@ -606,4 +605,4 @@ if several:
 for name in ("shares", "widths"):
     sentences.setdefault(name, METRICS_ARE["unknown"])
 glue(**{f"contrast_{name}": text for name, text in sentences.items()})
-glue(contrast_table=table, contrast_figure=draw_answer(study.experiments[:1]))
+glue(contrast_figure=draw_answer(study.experiments[:1]))

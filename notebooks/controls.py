@@ -83,7 +83,10 @@ def beside(control, words):
     head, rest = words.split(":")
     text = f"**{head}:**{rest} {'; it '.join(said)}."
     if single:
-        text += f" One complete network of {enumerate_words(list(single))} decides nothing."
+        text += (
+            f" In {enumerate_words(list(single))} it was measured for one complete network alone, which "
+            "decides nothing."
+        )
     return [f"- {text}"]
 
 
@@ -95,8 +98,8 @@ def what_we_find():
 
 
 display(Markdown(what_we_find()))
-alone = " ".join(beside("trained_on", CAUSES["trained_on"])).removeprefix("- ")
-glue(training_alone=alone.replace("*", "").replace("\\", ""))  # what the conclusions show
+alone = " ".join(beside("trained_on", CAUSES["trained_on"])).rpartition("**")[2].strip()
+glue(training_alone=alone[:1].upper() + alone[1:].replace("\\", ""))  # what the conclusions show
 
 # %% [markdown]
 # ## What is compared

@@ -205,8 +205,8 @@ def named(cells):
 
 MATRICES = {
     "channels": "the matrix of channels",
-    "flat": "whole images (*flat*)",
-    "gap": "means over positions (*gap*)",
+    "flat": "that of images (*flat*)",
+    "gap": "that of channel means (*gap*)",
 }
 
 
@@ -351,7 +351,7 @@ for network, (found, _) in judgements.items():
     for (damage, confounded), table in in_order(found):
         title = DAMAGES[damage][0] + (", confounded" if confounded else "")
         if np.isfinite(table["size"]).any():
-            axes = figure.panel(title, left=0.31, bottom=0.27)
+            axes = figure.panel(title, left=0.36, bottom=0.27)
             draw(axes, damage, table, table.cost.median())
         else:
             figure.absent(title, "No metric detects it.")

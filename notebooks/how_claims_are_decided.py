@@ -134,7 +134,7 @@ Table.of(kinds.covered.unstack("shape", sort=False), cards=True)
 # %% tags=["hide-input", "hide-output"]
 committed = [
     (
-        "The paper's claims; controls, nulls, reshapes",
+        "The paper's claims; controls, nulls, matrix",
         "2026-11-20 13:16, e3c5ab7",
         "before the first run of any network",
     ),

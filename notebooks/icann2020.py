@@ -254,7 +254,7 @@ draw("entropies", by_layer.entropy.mean(), LAYER, "PSP-entropy, bits")
 # %% [markdown]
 # The information about the class, layer by layer:
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-icann2020-information", "caption": "Information that the sign of a neuron carries about the class, in each layer of ReLUs in forward order, mean over neurons and networks, of the complete network and of networks of equal sparsity."}}
+# %% tags=["hide-input", "hide-output"] mystnb={"figure": {"name": "fig-icann2020-information", "caption": "Information that the sign of a neuron carries about the class, in each layer of ReLUs in forward order, mean over neurons and networks, of the complete network and of networks of equal sparsity."}}
 draw("information", by_layer.information.mean(), LAYER, "information, millibits")
 
 # %% [markdown]

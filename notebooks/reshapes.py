@@ -37,7 +37,7 @@ study = open_study(results)
 # %% [markdown]
 # ## What we find
 
-# %% tags=["definitions", "hide-input"]
+# %% tags=["hide-input"]
 import numpy as np
 import pandas as pd
 from IPython.display import Markdown, display
@@ -107,7 +107,6 @@ def overview(experiment):
     return Table.of(frame.set_axis(names).rename_axis("Metric and matrix"))
 
 
-# %% tags=["hide-input"]
 rows = []
 for name in study.experiments:
     frame = summary(name).reindex([("svcca", "channels"), ("cka", "flat"), ("cka", "channels")])

@@ -50,7 +50,7 @@ TITLES = metric_titles()
 # ## What we find
 
 
-# %% tags=["definitions", "hide-input"]
+# %% tags=["hide-input"]
 class Axis(NamedTuple):
     """A choice that is varied, and the names of its settings."""
 
@@ -85,7 +85,7 @@ AXES = {
     "leading": Axis("Without the leading components", "0", "{} removed"),
 }
 
-# %% tags=["definitions", "hide-input"]
+
 # A reading: one metric of one network in all settings of one axis.
 READING = ["experiment", "axis", "metric", "reshape"]
 
@@ -118,7 +118,7 @@ settings = rows.groupby(READING).setting.unique()
 bases = {of: base_setting(of[1], of[0], measured) for of, measured in settings.items()}
 rows["base"] = [bases[of] for of in rows[READING].itertuples(index=False, name=None)]
 
-# %% tags=["definitions", "hide-input"]
+
 key = [*READING, "setting", "base", "place", "layer", "kind", "depth", "iteration"]
 over_runs = rows.groupby(key, sort=False)[["value", "null_mean"]].mean().reset_index()
 iterations = over_runs.groupby(READING).iteration
@@ -141,7 +141,7 @@ several = readings.groupby(["experiment", "axis", "metric"]).reshape.transform("
 names = readings.metric.map(lambda metric: TITLES.get(metric, metric))
 readings["title"] = names + (", " + readings.reshape).where(several, "")
 
-# %% tags=["definitions", "hide-input"]
+
 hidden = readings[readings.kind != "out"]
 others = hidden[hidden.setting != hidden.base]
 others = others.assign(distance=others.change.abs())
@@ -163,7 +163,7 @@ moves["pruning"] = base.groupby(READING).distance.mean()
 draws = moves["mean"][moves.index.get_level_values("axis") == "draw"].droplevel("axis")
 moves["draws"] = draws.reindex(moves.index.droplevel("axis")).to_numpy()
 
-# %% tags=["definitions", "hide-input"]
+
 # A layer that is undefined in one setting counts in none: a mean would change because its layers
 # do. A setting without any value does not count.
 common = hidden.assign(defined=hidden.value.notna())
@@ -375,7 +375,7 @@ Table.of(table if len(moves) else table.iloc[:0], cards=True, nothing=ABSENT)
 # first and the last one. The difference is CKA minus SVCCA, mean over the hidden layers:
 
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "hide-output"]
 def span(values, base):
     if pd.isna(values.get(base)):
         return "-"

@@ -219,7 +219,7 @@ print(confirm("CKA", cka(x, y), metrics.cka(x, y)))
 # \end{aligned}$$
 
 
-# %%
+# %% tags=["hide-input"]
 def hsic(k, m):
     n = len(k)
     a, b = k - np.diag(np.diag(k)), m - np.diag(np.diag(m))
@@ -291,7 +291,7 @@ print(
 # A similarity must be 1 for two identical inputs. We compare some data with themselves.
 
 
-# %%
+# %% tags=["hide-input"]
 def nbs_as_printed(x, y):
     k, m = gram(x), gram(y)
     printed = np.sqrt(np.trace(root(k) @ m @ root(k)))
@@ -358,12 +358,12 @@ glue(**values[["mean_cca", "svcca", "cka", "nbs"]])
 #
 # ### Further metrics
 #
-# `lib.metrics` has more. The paper does not use them. Shapes {cite}`williams2021generalized`,
+# `lib.metrics` has more, which the paper does not use: shapes {cite}`williams2021generalized`,
 # regression {cite}`kornblith2019similarity`, distances {cite}`kriegeskorte2008representational`,
 # neighbours; and for outputs the predictions themselves {cite}`lin1991divergence`. *Here* is their
 # value for the same $x$ and $y$, taken as outputs where a metric is about outputs.
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "hide-output"]
 further = [(m.name, m.about, m.source) for m in metrics.METRICS.values() if m.about]
 frame = pd.DataFrame(further, columns=["Metric", "What it measures", "Source"])
 frame["Here"] = frame["Metric"].map(values)

@@ -60,7 +60,7 @@ study = open_study(results)
 # ## What we find
 
 
-# %% tags=["definitions", "hide-input"]
+# %% tags=["hide-input"]
 CELL, PAIR = ["metric", "reshape"], ["train_seed", "other_seed"]
 CASE = [*CELL, *PAIR, "direction", "layer"]  # one layer, looked for in one other network
 
@@ -118,7 +118,6 @@ def judge(rows):
     return cases[(cases.chance > 0) & (cases.chance < 1)]
 
 
-# %% tags=["definitions", "hide-input"]
 def in_order(cells):
     """(metric, reshape), metric by metric as in the text."""
     metrics = [*TITLES, *sorted({metric for metric, _ in cells} - set(TITLES))]
@@ -156,7 +155,7 @@ def with_interval(row, prefix=""):
 
 identified = {network: identification(network) for network in study.experiments}
 
-# %% tags=["definitions", "hide-input"]
+
 TIME = [*RUN, "iteration"]
 OUTPUTS = {"agreement": "output disagreement", "jensen_shannon": "Jensen-Shannon divergence"}
 
@@ -196,7 +195,6 @@ def dissimilarities(network, layer=None):
     return 1 - means.reindex(columns=pd.MultiIndex.from_tuples(cells))
 
 
-# %% tags=["definitions", "hide-input"]
 DIGITS = 12  # beyond them, rounding alone would rank equal numbers
 ITERATION, CHANGE = ("iteration", ""), ("change", "")
 
@@ -232,7 +230,6 @@ STATISTICS = {
 }
 
 
-# %% tags=["definitions", "hide-input"]
 def summary(network, target, layer=None, statistics=STATISTICS, only=None):
     """Rank correlations of the dissimilarities of a network with a change.
 
@@ -275,7 +272,6 @@ followed = {
 }
 
 
-# %% tags=["hide-input"]
 def ranged(row, name):
     mean, low, high, _ = row[name]
     return interval(mean, low, high, sign=True)
@@ -357,7 +353,9 @@ sentences = list(what_we_find())
 heads = [i for i, text in enumerate(sentences) if text.startswith("**")]
 paragraphs = [" ".join(sentences[i:j]) for i, j in zip(heads, [*heads[1:], None], strict=True)]
 display(Markdown("\n".join(f"- {text}" for text in paragraphs) or ABSENT))
-glue(validity=" ".join(paragraphs[:1]).replace("*", "") or ABSENT)  # what the conclusions show
+glue(
+    validity=" ".join(paragraphs[:1]).rpartition("**")[2].strip() or ABSENT
+)  # what the conclusions show
 
 # %% [markdown]
 # ## Can a metric find the same layer in another network?
@@ -471,7 +469,6 @@ def mark_most_similar(axes, values):
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-identification", "caption": "Similarity of each hidden layer of one complete network (rows) with each of another of its kind (columns), mean over the pairs of networks. Both run in forward order, from the upper left corner. A dot marks the most similar layer of each row: a metric that finds the same layer has all dots on the diagonal. Empty: not defined."}}
 SETS = {
     "as in the paper: CCA on channels, CKA and NBS on whole images": PAPER,
-    "gap: a column is the mean of a channel": [(metric, "gap") for metric in SHOWN],
 }
 figure = PanelFigure("identification", small=True, iterations=LEVELS)
 colours = [figure.colours[colour] for colour in iteration_colours(LEVELS)]
@@ -577,7 +574,7 @@ Table.of(table, nothing=ABSENT)
 # have a value. A metric *follows* the steps where this range lies above 0, and *runs against* them
 # where it lies below. With so few networks the range is wide, and may reach past 1.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-rank-correlation", "caption": "Rank correlation of dissimilarity, by each metric on each matrix, with the change of what the network does: over the iterations (dots), and step by step (diamonds). Means over the pruning runs; the horizontal lines are 95 % intervals over complete networks. The solid vertical line is 0. The dotted one is what the number of the iteration gets in the place of a metric."}}
+# %% tags=["hide-input", "hide-output"] mystnb={"figure": {"name": "fig-rank-correlation", "caption": "Rank correlation of dissimilarity, by each metric on each matrix, with the change of what the network does: over the iterations (dots), and step by step (diamonds). Means over the pruning runs; the horizontal lines are 95 % intervals over complete networks. The solid vertical line is 0. The dotted one is what the number of the iteration gets in the place of a metric."}}
 LOOKS = {
     "Spearman": (
         "over the iterations",

@@ -81,7 +81,7 @@ Markdown("\n".join(what_we_find()))
 #
 # ## The jobs
 #
-# The networks of the paper, without their variants: the median of each kind of job.
+# The networks of the paper, without their variants. *Minutes* is the median of each kind of job.
 
 
 # %% tags=["hide-input"]
@@ -96,8 +96,8 @@ def summary(jobs):
     )
     took["memory"], took["gpu"] = took.memory.astype(float) / 1024, took.gpu.astype(float) / 1024
     heads = {"minutes": "Minutes", "longest": "Longest", "memory": "GiB", "gpu": "GPU, GiB"}
-    names = ["Scale", "Experiment", "Job", "Device"]
-    return took.rename(columns=heads).rename_axis(names)
+    names = ["Experiment", "Job", "Device"]
+    return took.droplevel("scale").rename(columns=heads).rename_axis(names)
 
 
 Table.of(summary(jobs[jobs.experiment.isin(study.experiments)]), digits=1, cards=True)

@@ -321,7 +321,7 @@ def summary(outcomes: Sequence[Outcome]) -> str:
             narrow = sum(outcome.nearest.narrow for outcome in mine)
             note = f" ({narrow} narrowly)" if narrow else ""
             parts.append(f"{len(mine)} {words[len(mine) != 1]}{note}")
-    return f"Of {len(outcomes)} claims, {enumerate_words(parts)}."
+    return f"Of {format.count(len(outcomes), 'claim')}, {enumerate_words(parts)}."
 
 
 def in_words(outcomes: Mapping[str, Outcome]) -> str:

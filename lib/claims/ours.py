@@ -152,7 +152,7 @@ UNTRAINED = _of_each(
 )
 
 RESHAPES = _of_each(
-    "Reshapes",
+    "Matrix",
     "reshapes",
     lambda network: {
         f"{network}-channels-{metric}": (

@@ -41,4 +41,6 @@ def test_missing_jobs_are_said_first_and_shorter_re_trainings_last():
         assert statement(study, *names).endswith(f"of pruning. {shorter}")
     for jobs, said in ((1, "9 of 10 jobs"), (3, "9 of 12 jobs")):
         study["missing"] = ["vgg_svhn, train seed 0, prune seed 2"] * jobs
-        assert statement(study, "vgg_svhn").startswith(f"{said} of this study are done. Scaled-down")
+        assert statement(study, "vgg_svhn").startswith(
+            f"{said} of this study are done. Scaled-down"
+        )

@@ -252,7 +252,7 @@ print(confirm("CKA debiased", cka_debiased(x, y), library))
 # the fast way.
 
 
-# %%
+# %% tags=["hide-input"]
 def root(k):
     values, vectors = eigh(k)
     # The root of what should be 0 is far from 0.

@@ -246,21 +246,10 @@ def test_every_word_is_large_enough_to_read(visitor, name, width):
 LONGEST = {"book/claims": 6_000}
 """Pixels of a page at a desk, with its evidence folded; 10,000 of all others."""
 
-TOO_LONG = {
-    "book/claims": 12_700,
-    "book/controls": 10_500,
-    "book/pruning_methods": 10_500,
-    "book/run_it": 11_000,
-    "book/similarity_metrics": 19_500,
-    "book/validity": 10_800,
-}
-"""Pages that have to become shorter, and may not become longer until then."""
-
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_comes_to_its_end(visitor, name):
-    most = TOO_LONG.get(name) or LONGEST.get(name, 10_000)
-    assert visitor.visit(name, "desk").folded <= most
+    assert visitor.visit(name, "desk").folded <= LONGEST.get(name, 10_000)
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -16,6 +16,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 CLUSTER := $(VENV)/.cluster
+BROWSER := $(VENV)/.browser
 # They read variables; lib/options.py says which, and what each may be.
 ASKED := study book plan status verify slice compare
 
@@ -74,6 +75,11 @@ $(CLUSTER): $(INSTALLED)
 		--constraint requirements.txt -r pyproject.toml --extra cluster
 	@touch $@
 
+# What opens pages in a browser that is there. Without it, such as offline, these tests are skipped.
+$(BROWSER): $(INSTALLED)
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint requirements.txt \
+		-r pyproject.toml --extra browser && touch $@ || echo "the pages are not tested in a browser"
+
 # A cluster needs a plugin of its own.
 $(ASKED): check install $(if $(filter-out local,$(ENGINE)),$(CLUSTER))
 	@$(BIN)/python -m lib.options $@
@@ -90,7 +96,7 @@ DISPATCHED = import numpy; print(*numpy.show_config("dicts")["SIMD Extensions"][
 PLAIN = NPY_DISABLE_CPU_FEATURES="$$($(BIN)/python -c '$(DISPATCHED)')" \
 	ATEN_CPU_CAPABILITY=default MKL_CBWR=COMPATIBLE
 
-test: install
+test: install $(if $(shell which chromium chromium-browser google-chrome 2>/dev/null),$(BROWSER))
 	$(PLAIN) $(TEST)
 	$(TEST) tests
 

@@ -169,16 +169,9 @@ def read(target: str, environ: Mapping[str, str]) -> argparse.Namespace:
 def snakemake(target: str, given: argparse.Namespace) -> list[str]:
     """The arguments of Snakemake for `study` or `book`."""
     at_once = (given.GPUS or 0) * given.JOBS_PER_GPU
-    config = {
-        "profile": given.PROFILE,
-        "data": given.DATA,
-        "gpus": given.GPUS,
-        "experiments": " ".join(given.EXPERIMENTS),
-        "chapter": given.CHAPTER,
-        "partial": given.PARTIAL,
-        "on": given.ON,
-        "threads": given.THREADS,
-    }
+    names = ("PROFILE", "CHAPTER", "DATA", "GPUS", "PARTIAL", "ON", "THREADS")
+    config = {name.lower(): getattr(given, name) for name in names}
+    config["experiments"] = " ".join(given.EXPERIMENTS)
     how = ["--workflow-profile", f"profiles/{given.ENGINE}"]
     return [
         *(["--resources", f"gpu={at_once}"] if at_once else []),

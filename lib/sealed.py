@@ -68,8 +68,8 @@ def save_json(path: Path, content: dict[str, Any]) -> None:
     write_atomically(path, lambda part: part.write_text(text + "\n", encoding="utf-8"))
 
 
-def load_json(path: Path) -> dict[str, Any]:
-    """What `save_json` wrote.
+def load_json(path: Path, remedy: str = "") -> dict[str, Any]:
+    """What `save_json` wrote; `remedy` is that of a `DamagedError`.
 
     Raises:
         DamagedError: the file is missing, or not what was written.
@@ -79,7 +79,7 @@ def load_json(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise DamagedError(f"{path} is missing") from None
+        raise DamagedError(f"{path} is missing", remedy) from None
     except ValueError:
         content = None
     if isinstance(content, dict):
@@ -90,7 +90,7 @@ def load_json(path: Path) -> dict[str, Any]:
             )
         if content.get("sha256") == _checksum(content):
             return content
-    raise DamagedError(f"{path} is damaged: its content does not agree with its checksum")
+    raise DamagedError(f"{path} is damaged: its content does not agree with its checksum", remedy)
 
 
 def _checksum(content: dict[str, Any]) -> str:
@@ -104,12 +104,13 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def check_digest(path: Path, expected: str | None) -> None:
+def check_digest(path: Path, expected: str | None, remedy: str = "") -> None:
     """Compare a file with the digest that was taken when it was written.
 
     Args:
         path: the file.
         expected: the digest; None if no such file was written.
+        remedy: of a `DamagedError`.
 
     Raises:
         DamagedError: the file is missing, or differs.
@@ -118,11 +119,12 @@ def check_digest(path: Path, expected: str | None) -> None:
     try:
         found = digest(path)
     except FileNotFoundError:
-        raise DamagedError(f"{path} is missing") from None
+        raise DamagedError(f"{path} is missing", remedy) from None
     if expected is None:
-        raise DamagedError(f"{path} is not one of the files that were written")
+        raise DamagedError(f"{path} is not one of the files that were written", remedy)
     if found != expected:
-        raise DamagedError(f"{path} is damaged: its SHA-256 is not that of the file as written")
+        wrong = "its SHA-256 is not that of the file as written"
+        raise DamagedError(f"{path} is damaged: {wrong}", remedy)
 
 
 def load_sealed(folder: Path) -> dict[str, Any]:

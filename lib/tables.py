@@ -63,6 +63,7 @@ LAYER = {"layer": "str", "kind": "str", "depth": "int64"}
 METRIC = {"metric": "str", "reshape": "str", "value": "float64"}
 
 NULL = ("null_mean", "null_sd", "p_value", "null_max")
+_DIMENSIONS = ("pr_x", "pr_y", "id_x", "id_y")
 
 SIMILARITY = Table(
     "similarity",
@@ -72,19 +73,9 @@ SIMILARITY = Table(
     | METRIC
     | dict.fromkeys(NULL, "float64")
     | dict.fromkeys(("rank_x", "rank_y", "dead_x", "dead_y"), "Int64")
-    | dict.fromkeys(("pr_x", "pr_y", "id_x", "id_y"), "float64"),
+    | dict.fromkeys(_DIMENSIONS, "float64"),
     key=(*RUN, "depth", "layer", "reshape", "metric"),
-    measured=(
-        "value",
-        "null_mean",
-        "null_sd",
-        "p_value",
-        "null_max",
-        "pr_x",
-        "pr_y",
-        "id_x",
-        "id_y",
-    ),
+    measured=("value", *NULL, *_DIMENSIONS),
     by_experiment=True,
 )
 """A row says how similar one layer of a pruned network (y) is to that of the complete one (x).
@@ -129,11 +120,11 @@ ROBUSTNESS = Table(
 )
 """A row says how similar one layer is when one choice, the `axis`, has another `setting`."""
 
-_PAIR = ("experiment", "train_seed", "other_seed")
+_PAIR = {"experiment": "str", "train_seed": "int64", "other_seed": "int64"}
 
 IDENTIFICATION = Table(
     "identification",
-    dict(zip(_PAIR, ("str", "int64", "int64"), strict=True))
+    _PAIR
     | {"layer_x": "str", "layer_y": "str", "depth_x": "int64", "depth_y": "int64"}
     | {"kind_x": "str", "kind_y": "str"}
     | METRIC,

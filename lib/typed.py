@@ -7,14 +7,17 @@ from types import UnionType
 from typing import Any, get_args, get_type_hints
 
 
-def check_types(spec: Any) -> None:
+def check_types(spec: Any, **least: int) -> None:
     """Compare the fields of a dataclass, and of those inside it, with their declared types.
 
     An integer will do for a float, but True is no number, nor is a number of NumPy an integer.
 
+    Args:
+        least: the lowest value that a field may have, for some of them; None is not compared.
+
     Raises:
         TypeError: a value of another type.
-        ValueError: a number that is not finite.
+        ValueError: a number that is not finite, or too low.
     """
     for name, declared in _declared(type(spec)).items():
         value = getattr(spec, name)
@@ -25,6 +28,10 @@ def check_types(spec: Any) -> None:
             raise ValueError(f"{name} of {type(spec).__name__} must be finite, got {value}")
         if dataclasses.is_dataclass(value):
             check_types(value)
+    for name, lowest in least.items():
+        value = getattr(spec, name)
+        if value is not None and value < lowest:
+            raise ValueError(f"{name} must be at least {lowest}, got {value}")
 
 
 @cache

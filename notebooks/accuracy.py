@@ -61,9 +61,11 @@ KEEPS = {
     "weights are left.",
 }
 BEYOND = {
-    "less": "The same network, trained on as often and never pruned, is more accurate than the pruned one",
-    "more": "The same network, trained on as often and never pruned, is no more accurate",
-    "differs": "Against the same network, trained on as often and never pruned, networks differ",
+    "less": "The same network, trained on as often and never pruned, is more accurate: at the end, the pruned "
+    "one is below it by {said}.",
+    "more": "The same network, trained on as often and never pruned, is no more accurate: at the end, the "
+    "pruned one is above it by {said}.",
+    "differs": "Beside the same network, trained on as often and never pruned, the pruned one ends at {said}.",
 }
 
 
@@ -86,11 +88,11 @@ def beyond():
         return ""
     below = {points < 0 for points in at_end.values()}
     which = "differs" if len(below) > 1 else "less" if below == {True} else "more"
-    said = [
-        f"{format.signed(points, 1)} points in {plain(study.network(name))}"
-        for name, points in at_end.items()
-    ]
-    return f"{BEYOND[which]}: at the end pruned ones are at {enumerate_words(said)}."
+    shown = (
+        format.signed if which == "differs" else lambda points, digits: number(abs(points), digits)
+    )
+    said = [f"{shown(x, 1)} points in {plain(study.network(name))}" for name, x in at_end.items()]
+    return BEYOND[which].format(said=enumerate_words(said))
 
 
 display(Markdown(" ".join([*map(lost, curves), beyond()])))
@@ -98,9 +100,9 @@ display(Markdown(" ".join([*map(lost, curves), beyond()])))
 # %% [markdown]
 # ## The figure
 #
-# Each network is trained once without pruning: that is the *complete* network. Then its smallest
-# weights are removed and it is trained again, over and over. Each point below is one such
-# iteration. Read from left to right: fewer and fewer weights remain.
+# Each network is trained once without pruning: that is the *complete* network. Then its smallest weights
+# are removed and it is trained again, over and over. Each point is one such iteration, with fewer weights
+# left from left to right.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-accuracy", "caption": "Test accuracy of the pruned networks, mean over the pruning runs. The band is two standard deviations over the runs either side. The dotted line is the complete network. The dashed line, where it was measured, is the complete network trained on as often without pruning: each point stands where the pruned network of the same iteration does. The horizontal axis is logarithmic. The paper's Fig. 4, and the control."}}
 figure = PanelFigure("accuracy")

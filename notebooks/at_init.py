@@ -32,20 +32,7 @@ from lib.report.page import glue, open_study
 study = open_study(results, paper.EXPERIMENTS["synflow"])
 
 # %% [markdown]
-# ## What was done
-#
-# VGG_SVHN is pruned before training to 10, 3, 1, 0.3 and 0.1 % of its weights, and trained with the
-# whole schedule at each level. Three scores decide which weights go, all layers in one pool:
-#
-# - *SynFlow* takes the weight's share in the flow of all-positive signals, in 100 rounds a level.
-# - *Magnitude* takes the size of the initial weight, at once. It is not SynFlow's strongest rival, but
-#   the fair one, as it needs no data either.
-# - *Random* takes any weight.
-#
-# SynFlow and magnitude always leave the same mask of an initial network. So what counts is the
-# number of initial networks: a further run of the same one would say nothing new.
-#
-# ## The figure
+# ## What we find
 
 # %% tags=["remove-cell"]
 import pandas as pd
@@ -86,7 +73,60 @@ accuracy = networks.groupby([*LEVEL, "train_seed"], sort=False).accuracy.mean()
 levels["accuracy"], levels["sd"] = by_level(accuracy).mean(), by_level(accuracy).std()
 pruned = levels.drop(index=0, level="iteration")
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-at-init", "caption": "Test accuracy after training, and what a line between two test images meets, by the share of the weights left before training, for three scores; means over the networks. An open mark stands where a network is constant. Counts on a logarithmic scale."}}
+# %% tags=["remove-input"]
+from IPython.display import Markdown
+
+from lib import claims
+from lib.report.format import percent
+from lib.report.names import enumerate_words
+
+outcomes = claims.evaluate(study, paper.CLAIMS)
+glue(**claims.headline(outcomes))
+NEAREST = 0.01  # of the weights left: where the claims compare the scores
+WORDS = {"random": "random choice"}
+
+
+def what_we_find():
+    there = pruned[(pruned.left / NEAREST - 1).abs() < 0.05].droplevel("iteration").accuracy
+    if len(there):
+        there = there.sort_values(ascending=False)
+        said = [f"{percent(x, 1)} by {WORDS.get(score, score)}" for score, x in there.items()]
+        yield (
+            f"**What is lost:** with {percent(NEAREST, 0)} of the weights left, networks reach "
+            f"{enumerate_words(said)}; the complete one reaches {percent(levels.accuracy.iloc[0], 1)}."
+        )
+    ends = []
+    for score, line in pruned.groupby("Score", sort=False):
+        dead = line.left[line.constant > 0]
+        where = f"at no level down to {percent(line.left.min())}"
+        where = f"from {percent(dead.max())} of the weights on" if len(dead) else where
+        ends.append(f"{where} by {WORDS.get(score, score)}")
+    yield (
+        "**How far one can go:** pruned networks begin to give the same answer to every image "
+        f"{enumerate_words(ends)}."
+    )
+    yield claims.summary(outcomes)
+
+
+Markdown("\n".join(f"- {line}" for line in what_we_find()))
+
+# %% [markdown]
+# ## What was done
+#
+# VGG_SVHN is pruned before training to 10, 3, 1, 0.3 and 0.1 % of its weights, and trained with the
+# whole schedule at each level. Three scores decide which weights go, all layers in one pool:
+#
+# - *SynFlow* takes the weight's share in the flow of all-positive signals, in 100 rounds a level.
+# - *Magnitude* takes the size of the initial weight, at once. It is not SynFlow's strongest rival, but
+#   the fair one, as it needs no data either.
+# - *Random* takes any weight.
+#
+# SynFlow and magnitude always leave the same mask of an initial network. So what counts is the
+# number of initial networks: a further run of the same one would say nothing new.
+#
+# ## The figure
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-at-init", "caption": "Test accuracy after training, and what a line between two test images meets, by the share of the weights left before training, for three scores; means over the networks. An open mark stands where a network is constant: it gives every image the same answer. Each score has a colour and a mark of its own. Counts stand on a logarithmic scale."}}
 from lib.report.figure import PanelFigure
 from lib.report.panels import line_swatch
 from lib.report.style import METRIC_STYLES, percent_axis
@@ -174,8 +214,6 @@ Table.of(
 # linear regions as it takes away accuracy.
 
 # %% tags=["remove-input"]
-from IPython.display import Markdown
-
 NOT_COUNTED = (
     "**These networks were trained before paths and linear pieces were counted.** So *Constant* marks "
     "those with an empty layer alone. One whose sparse layers cut every path is not marked, although it "
@@ -184,8 +222,6 @@ NOT_COUNTED = (
 Markdown(NOT_COUNTED if study.table(COLLAPSE).empty else "")
 
 # %% tags=["remove-cell"]
-from lib.report.format import percent
-
 regions = study.table(REGIONS)
 glue(lines=regions.segment.nunique(), looked_at=percent(regions.share.mean()))
 
@@ -246,14 +282,10 @@ Table.of(densities.rename_axis("Layer"), nothing="These runs did not keep the ma
 # ## The claims
 #
 # Six of these rules were written on 20 November 2026 at 18:13 (a2e4e50), before any network was
-# pruned for this page; the complete network had been trained for the main study. {doc}`claims` says
+# pruned for this page; the complete network had been trained for the main study. {doc}`how_claims_are_decided` says
 # how a verdict is reached.
 
 # %% tags=["remove-input"]
-from lib import claims
-
-outcomes = claims.evaluate(study, paper.CLAIMS)
-glue(**claims.headline(outcomes))
 Markdown(claims.summary(outcomes))
 
 # %% tags=["hide-input"]

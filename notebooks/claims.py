@@ -17,6 +17,7 @@
 #
 # This page decides them one by one. Each claim has a rule that follows the paper's words, and the rule
 # alone decides. So nobody has to look at a figure and say what it seems to show.
+# {doc}`how_claims_are_decided` has the method, and when each rule was written.
 
 # %% tags=["parameters"]
 results = "results"
@@ -26,13 +27,12 @@ from dataclasses import replace
 
 import pandas as pd
 from IPython.display import Markdown
-from scipy import stats
 
-from lib import ROOT, claims
-from lib.claims import changes, readings
-from lib.claims.engine import FAILS, HOLDS, NARROW, POINTS, VERDICTS
+from lib import claims
+from lib.claims import readings
+from lib.claims.engine import FAILS, HOLDS, NARROW, POINTS
 from lib.claims.readings import FURTHER, NEARER, Reading
-from lib.report.format import number, percent
+from lib.report.format import number
 from lib.report.names import SCALES
 from lib.report.page import glue, open_study
 from lib.report.results import PAPER_RESHAPE
@@ -42,60 +42,38 @@ from lib.report.tables import Table
 study = open_study(results)
 
 # %% [markdown]
-# ## The outcome
-#
-# The claims of the paper:
+# ## What we find
 
 # %% tags=["remove-input"]
-paper = claims.evaluate(study, claims.PAPER)
-Markdown(claims.summary(paper))
-
-# %% [markdown]
-# What we ask beside them:
-
-# %% tags=["remove-input"]
-ours = claims.evaluate(study, claims.OURS)
-Markdown(claims.summary(ours))
-
-# %% [markdown]
-# Some claims have to hold if the measurements mean anything: a similarity must exceed what mismatched
-# images give, and a pruned network must be closer to its complete one than an untrained one is. These
-# are checks, and are not counted among the findings:
-
-# %% tags=["remove-input"]
-checks = claims.evaluate(study, claims.CHECKS)
-Markdown(claims.summary(checks).replace("claims", "checks"))
+paper, ours, checks = (
+    claims.evaluate(study, which) for which in (claims.PAPER, claims.OURS, claims.CHECKS)
+)
+FOUND = {
+    "The claims of the paper.": claims.summary(paper),
+    "What we ask beside them.": claims.summary(ours),
+    "Checks, which have to hold if the measurements mean anything.": claims.summary(checks).replace(
+        "claims", "checks"
+    ),
+}
+Markdown("\n".join(f"- **{words}** {sentence}" for words, sentence in FOUND.items()))
 
 # %% [markdown]
 # A verdict is *narrow* if the mean lies so near to the bound that the difference could hardly be seen:
 # {glue:text}`claims_visible:.2f` for a similarity or a correlation, and
 # {glue:text}`claims_points:.1f` percentage points for an accuracy, which is about what two networks of
 # one recipe differ by on 10,000 test images. Where a rule has two bounds, the middle half between them
-# is not narrow. Narrow verdicts are marked wherever they stand, whichever way they went.
+# is not narrow.
 #
-# Verdicts by section of the paper, and by what we ask beside it:
-
-# %% tags=["hide-input"]
-verdicts = pd.DataFrame(
-    [(x.claim.section, x.verdict, x.nearest.narrow) for x in (*paper, *ours, *checks)],
-    columns=["section", "verdict", "narrow"],
-)
-counts = pd.crosstab(verdicts.section, verdicts.verdict)
-counts = counts.reindex(index=verdicts.section.unique(), columns=list(VERDICTS), fill_value=0)
-counts = counts.loc[:, counts.any()]
-counts["of these, narrowly"] = verdicts.narrow.groupby(verdicts.section).sum()
-Table.of(counts.rename_axis("Section"))
-
-# %% [markdown]
 # ## The claims of the paper
 #
 # The sections are those of {cite:t}`ansuini2020investigating`. In section 5.3 the paper's first
-# sentence says CKA, but the numbers after it are those of SVCCA; the rules follow the numbers. What
-# sections 3.1, 6.1 and 7 say is about several networks at once, and the link leads to one of them. The
-# remark on two ways of rewinding takes runs of both: {doc}`icpram2020` has them, for Conv-4.
+# sentence says CKA, but the numbers after it are those of SVCCA; the rules follow the numbers. The
+# remark on two ways of rewinding needs runs of both, which {doc}`icpram2020` has for Conv-4.
 #
-# Each line is a claim, with a sign for each of its rules, such as one for each network or metric:
-# ✓ holds, ✗ does not hold, ? undecided, – not measured. Open a line for its rules and numbers.
+# Each line is a section, with a sign for each of its claims: ✓ holds, ✗ does not hold, ? undecided, – not
+# measured. Tick it to see the claims, or choose a verdict to see the claims of all sections that have it.
+# A claim has a sign for each of its rules, such as one for each network or metric. Open it for the rules
+# and the numbers.
 
 # %% tags=["hide-input"]
 claims.Claims("paper", paper, linked=True)
@@ -114,10 +92,10 @@ claims.Claims("paper", paper, linked=True)
 # **Contrast.** SVCCA is low and CKA is high. The page {doc}`contrast` takes out three causes besides
 # the metrics, one by one. Here is what stays.
 #
-# **Reshapes.** The paper gives SVCCA and PWCCA a matrix with a column for each channel. CKA and NBS
-# get one with a column for each channel and place. Its section 6.3 asks what they say of the former.
-# If the two families of metrics disagree because of these matrices, they should agree better on the
-# same one.
+# **Matrix.** The paper gives SVCCA and PWCCA a matrix with a column for each channel, and CKA and
+# NBS one with a column for each channel and place. Its section 6.3 asks what CKA and NBS say of the
+# former. If the two families of metrics disagree because of these matrices, they should agree better on
+# the same one.
 
 # %% tags=["hide-input"]
 claims.Claims("ours", ours, linked=True)
@@ -125,9 +103,10 @@ claims.Claims("ours", ours, linked=True)
 # %% [markdown]
 # ### Checks
 #
-# The images of one network are shuffled, so that nothing is left to compare. What a metric still
-# gives is its null. A value counts as above it if it exceeds its mean by two standard deviations
-# over the permutations. The number of permutations behind the nulls of each network:
+# Two things have to hold if the measurements mean anything. A similarity must exceed its null, the value
+# for shuffled images: it counts as above if it exceeds the mean of the null by two standard deviations.
+# And a pruned network must be closer to its complete one than an untrained one is. The number of
+# permutations behind the nulls of each network:
 
 # %% tags=["hide-input"]
 permutations = {study.network(x): study.settings(x)["permutations"] for x in study.experiments}
@@ -139,149 +118,11 @@ Table.of(
 claims.Claims("checks", checks, linked=True)
 
 # %% [markdown]
-# ## How one claim is decided
-#
-# Each complete network gives one number, the mean over its pruning runs. From at least two complete
-# networks comes a mean and its 95 % interval. A claim *holds* if the whole interval lies on its side
-# of the bound. It *does not hold* if the whole interval lies on the other side. Otherwise it is
-# *undecided*.
-#
-# Take one claim and go through it by hand:
-
-# %%
-key = "vgg16_bn-cka-bound"
-claim = next(claim for claim in claims.PAPER if claim.key == key)
-[rule] = claim.rules
-print(claim.statement)
-print(f"{rule.words}: {rule.bound}")
-
-# %% [markdown]
-# The tidy table of similarities has a row for each run, iteration, layer and metric. The rule
-# speaks of CKA on the matrix that the paper uses. It takes the lowest value of all layers and
-# iterations, in each run; the mean over its runs is the number of a complete network:
-
-# %%
-rows = study.similarity.query("experiment == 'vgg16_bn' and metric == 'cka' and reshape == 'flat'")
-per_run = rows.groupby(["train_seed", "prune_seed"]).value.min()
-per_network = per_run.groupby("train_seed").mean()
-Table.of(per_network.rename("lowest CKA").to_frame().rename_axis("complete network"), 3)
-
-# %% [markdown]
-# These numbers have a mean, and Student's interval for it:
-
-# %%
-n = len(per_network)
-half = stats.t.ppf(0.975, n - 1) * per_network.std() / n**0.5
-mean = per_network.mean()
-by_hand = {"mean": mean, "low": mean - half, "high": mean + half}
-Table.of(pd.DataFrame(by_hand, index=pd.Index(["lowest CKA"], name="Over the networks")), 3)
-
-# %% [markdown]
-# `decide` takes the same steps for every claim of this book:
-
-# %%
-claims.table([claims.decide(claim, study)])
-
-# %% [markdown]
-# **Why complete networks.** Runs that start from the same complete network share whatever is peculiar
-# to it. They are repeated measurements of one thing, and an interval that counts them as several is
-# too narrow. With few networks an honest interval is wide: with three, Student's factor is 4.3 and not
-# 2; with two it is 12.7.
-#
-# **Differences.** A control that was made of a complete network, such as the same network trained
-# on without pruning, is compared with the pruned networks of the same complete one. So the spread
-# of both is in the interval. Networks of two architectures are not paired, and their difference has
-# Welch's interval. Complete networks of different seeds are compared in pairs that share members;
-# each network then has the pseudo-value of the jackknife, which makes their spread that of the mean
-# over all pairs.
-#
-# **Several things at once.** A claim about "SVCCA and PWCCA", or about each network, has a rule for
-# each. It holds if all of them hold, and does not hold if one of them does not (an
-# intersection-union test: Berger, 1982). The tables show the rule that is nearest to failing, and
-# then all of them.
-#
-# **Equivalence.** That two things are alike needs a bound on both sides of their difference. The
-# interval must lie inside both (two one-sided tests: Schuirmann, 1987).
-#
-# A claim is *not measured* where these results lack what its rule needs. The table then says what
-# that is. Where a rule names no iteration, it speaks of the last one. Where it names no network,
-# the claim does. Where three networks or more give exactly the same number, the interval is that
-# number, as happens for places of layers. An interval may reach past the largest correlation that
-# there can be.
-#
-# ### Do these intervals cover?
-#
-# A 95 % interval should contain the truth in 95 % of all studies. Whether it does can be tried on
-# made-up studies, whose truth is known. Here are 4,000 of each kind, with as much variance between
-# complete networks, relative to that between their runs, as the first published study had:
-
-# %% tags=["hide-input", "hide-output"]
-coverage = pd.read_csv(ROOT / "benchmarks" / "coverage.csv")
-coverage["Study"] = [
-    f"{row.networks} networks, {row.runs} runs" for row in coverage.itertuples(index=False)
-]
-coverage["covered"] = [percent(share, 1) for share in coverage.covered]
-heads = {"question": "Interval for", "interval": "Observations"}
-kinds = coverage.rename(columns=heads).set_index([*heads.values(), "Study", "shape"])
-Table.of(kinds.covered.unstack("shape", sort=False), cards=True)
-
-# %% [markdown]
-# *Normal* and *skewed* say how the numbers scatter; a lowest value over layers is skewed. The rows
-# that count runs are how the claims of the first study were decided. The worst of them is a
-# difference from the mean of a control. `python -m benchmarks.coverage` computes the table again.
-
-# %% [markdown]
-# ## Rules and runs
-#
-# A rule that is written after its result can be made to fit. When were these rules committed, and
-# what had been run by then?
-
-# %% tags=["hide-input", "hide-output"]
-committed = [
-    (
-        "The paper's claims; controls, nulls, reshapes",
-        "2026-11-20 13:16, e3c5ab7",
-        "before the first run of any network",
-    ),
-    (
-        "Contrast",
-        "2026-11-20 14:59, b425098",
-        "after 9f8d7c7, at which the first runs of VGG_SVHN were computed",
-    ),
-    (
-        "Companion papers",
-        "2026-11-20 18:13, a2e4e50",
-        "before their networks, but after the pruning runs of VGG_SVHN, which WACV 2020 shares",
-    ),
-    (
-        "ICANN 2020: information about the class",
-        "2026-11-20 23:45, 68a9cba",
-        "after 20 of the 60 jobs of that chapter",
-    ),
-    (
-        "Rules that changed or were new on this page",
-        changes.DATE,
-        "after the first study, whose verdicts stand above; the networks that they decide were "
-        "being trained, and none of their results had been read",
-    ),
-]
-Table(("Rules", "Committed", "What had been run"), committed, cards=True)
-
-# %% [markdown]
-# A first study was published with this book, of two complete networks for each architecture. Some of
-# its rules turned out to be unfair, and all of them counted runs. These are the claims whose rule has
-# changed since, or is new, or whose verdict differs. The old verdict on the old networks stands beside
-# the new one:
-
-# %% tags=["remove-input", "hide-output"]
-changes.changed([*paper, *ours, *checks])
-
-# %% [markdown]
 # ## Why does a claim not hold?
 #
 # Some causes can be tested, by measuring the same networks in another way, and by networks of a
 # smaller scale. Here are the claims of the paper that do not hold, by how much the mean misses the
-# bound, and what these tests say of each. *Holds if* names the readings in which the claim holds.
+# bound, and what these tests say of each. *Holds if* names the changes with which the claim holds.
 # *Further away* and *Nearer* name the scales that move the number.
 
 
@@ -407,7 +248,7 @@ Table.of(why.fillna("-").set_index("Claim"), cards=True, nothing="There is no su
 found = {
     "a test speaks to it": explained.sum(),
     "no test does": (~explained).sum(),
-    "no reading makes it hold": why["Holds if"].isna().sum(),
+    "no change makes it hold": why["Holds if"].isna().sum(),
 }
 Table.of(pd.Series(found, name="Claims").rename_axis("Why it does not hold").to_frame())
 
@@ -417,8 +258,8 @@ Table.of(pd.Series(found, name="Claims").rename_axis("Why it does not hold").to_
 #
 # ### What if one measures in another way?
 #
-# Each reading changes one thing and leaves the rules alone. If a claim holds in a reading, what the
-# reading changes is the reason, or a part of it.
+# One thing is changed at a time, and the rules are left alone. If a claim holds after a change, what was
+# changed is the reason, or a part of it.
 
 # %% tags=["hide-output", "hide-input"]
 readings.tally(otherwise, READINGS)
@@ -427,8 +268,8 @@ readings.tally(otherwise, READINGS)
 readings.table(otherwise)
 
 # %% [markdown]
-# *Does not* is the same verdict as before. *Unchanged* means that a rule does not speak of what the
-# reading changes: accuracies know nothing of matrices.
+# *Does not* is the same verdict as before. *Unchanged* means that a rule does not speak of what was
+# changed: accuracies know nothing of matrices.
 #
 # ### What if the networks were smaller yet?
 #

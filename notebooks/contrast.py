@@ -20,12 +20,12 @@
 # CKA is high and flat, and NBS lies between. Three things besides the metrics play a part in it.
 #
 # - **The matrix.** SVCCA sees positions as rows, CKA sees images as rows ({doc}`reshapes`).
-# - **The training.** A pruned network was trained for longer than its complete one. That moves
-#   representations too, and not by the same amount in each metric ({doc}`controls`).
-# - **Chance.** Two networks that have nothing in common do not get 0. They get the null, which
-#   differs from metric to metric.
+# - **The training.** A pruned network was trained for longer than its complete one. Training alone moves
+#   representations too, and by different amounts in different metrics ({doc}`controls`).
+# - **Chance.** Two networks that have nothing in common do not get a 0 but the null, which differs from
+#   metric to metric ({doc}`what_a_value_means`).
 #
-# Each of them can be taken out. What is left with all three taken out belongs to the metrics.
+# Each of the three can be taken out. What is then left of the contrast belongs to the metrics.
 
 # %% tags=["parameters"]
 results = "results"
@@ -55,23 +55,10 @@ from lib.report.tables import Table
 study = open_study(results)
 
 # %% [markdown]
-# ## The answer
-#
-# *Contrast* is by how much SVCCA exceeds CKA in its mean distance from 1 over the hidden layers,
-# after the last iteration. *On one matrix* is the share of it that is left when both metrics get
-# the same matrix. It can be computed wherever both were. The four shares behind it add up to all of
-# the contrast, and need more: the same complete networks trained on without pruning, and a null.
-#
-# The complete network is the unit. Numbers are means over complete networks, each of which is the
-# mean of its own pruning runs. In brackets is the 95 % interval of that mean. A single network has
-# none.
-
-# %% [markdown]
-# Taking out a factor lowers the contrast by an amount that depends on what was taken out before it. Its
-# share is the mean over all orders, in each complete network:
+# ## What we find
 
 
-# %% tags=["definitions", "hide-input"]
+# %% tags=["hide-input"]
 def remainders(
     study: Results,
     experiment: str,
@@ -135,12 +122,6 @@ def decomposed(left: Mapping[frozenset[str], pd.Series]) -> pd.DataFrame:
     return parts.assign(metric=left[frozenset(FACTORS)])
 
 
-# %% [markdown]
-# Every network is measured at several widths: in this study, in its narrow variant, and at full width
-# where that was run. For each of them, this is the contrast of each complete network and its parts as
-# shares of it, and the mean of these over the complete networks:
-
-# %% tags=["definitions", "hide-input"]
 SAME_MATRIX = "same_matrix"
 """What is left of a contrast on the same matrix: it needs neither a control nor a null."""
 
@@ -200,7 +181,6 @@ def headline(*studies: Results, low: str = "svcca", high: str = "cka") -> pd.Dat
     return pd.DataFrame(rows, columns=columns)
 
 
-# %% tags=["hide-input"]
 full = load_results(full_scale)
 answer = headline(study, full)
 HEADS = {
@@ -237,60 +217,8 @@ table = Table.of(
     numeric=HEADS.values(),
     cards=True,
 )
-table
-
-# %% [markdown]
-# A dash means that the shares were not measured: there is no network trained on without pruning, or
-# no common matrix.
-
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-contrast", "caption": "The contrast between SVCCA and CKA, taken apart: what is left of it, from the top down, when the matrix, training alone and chance are taken out. The last bar is the share of the metrics themselves. Lengths are means over complete networks, whiskers their 95 % intervals; a single network has none. Each network is shown at the largest width at which all parts were measured."}}
-STEPS = {**{factor: HEADS[factor] for factor in FACTORS}, "metric": HEADS["metric"]}
-COLOURS = dict.fromkeys(FACTORS, KIND_COLOURS["conv_res"]) | {"metric": KIND_COLOURS["pool"]}
-places = range(1, len(STEPS) + 1)
 
 
-def draw_answer(networks):
-    figure = PanelFigure(f"contrast-{networks[0]}")
-    for network in networks:
-        known = answer[answer.network.eq(network) & answer.networks.gt(0)]
-        widths = known[known.part == "metric"].width
-        if widths.empty:
-            figure.absent(study.network(network), "A control or a matrix was not measured.")
-            continue
-        parts = known[known.width == widths.max()].set_index("part")
-        share = parts["mean"][list(STEPS)]
-        right = share[::-1].cumsum()[::-1]  # a bar begins where the one above it ended
-        left = right - share
-        half = (parts.high - parts["mean"])[list(STEPS)]
-        ends = right.where(share.index == "metric", left)
-        axes = figure.panel(f"{study.network(network)}, {width_words(widths.max())}", left=0.25)
-        axes.barh(0, 1, color=INK, height=0.6)
-        axes.barh(places, share, left=left, color=[COLOURS[part] for part in STEPS], height=0.6)
-        axes.hlines(places, ends - half, ends + half, color=INK, linewidth=1.2)
-        axes.vlines(left[list(FACTORS)], places[:-1], places[1:], color=INK, linewidth=0.6)
-        axes.axvline(0, color=INK, linewidth=0.8)
-        texts = [number(parts["mean"]["contrast"]), *(percent(one, 0) for one in share)]
-        for place, text in enumerate(texts):
-            axes.text(1.32, place, text, ha="right", va="center", color=INK)
-        axes.set_xlim(min(-0.1, *(left - 0.05)), 1.33)
-        axes.set_ylim(len(STEPS) + 0.5, -0.5)
-        axes.set_yticks([0, *places], ["Contrast", *STEPS.values()])
-        axes.set_xticks([0, 0.5, 1], ["0 %", "50 %", "100 %"])
-        axes.grid(axis="x"), axes.grid(visible=False, axis="y")
-        axes.set_xlabel("share of the contrast")
-        named = zip(STEPS.values(), texts[1:], strict=True)
-        axes.set_label(f"Contrast {texts[0]}: {', '.join(f'{n} {text}' for n, text in named)}.")
-    return figure
-
-
-draw_answer(study.experiments)
-
-# %% [markdown]
-# How far the shares change with the width, the table above says.
-#
-# In words:
-
-# %% tags=["hide-input"]
 METRICS_ARE = {
     "less": "Wherever the contrast could be taken apart, the metrics' own share is below one half",
     "more": "Wherever the contrast could be taken apart, the metrics' own share is above one half",
@@ -335,9 +263,66 @@ for network, shares in several.items():
 sentences["width"] = WITH_WIDTH[which] + (f". What is left: {'; '.join(said)}." if said else "")
 display(Markdown("\n\n".join(map(plain, sentences.values()))))
 
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-contrast", "caption": "The contrast between SVCCA and CKA, taken apart: what is left of it, from the top down, when the matrix, training alone and chance are taken out. The last bar is the share of the metrics themselves. Lengths are means over complete networks, whiskers their 95 % intervals; a single network has none. Each network is shown at the largest width at which all parts were measured."}}
+STEPS = {**{factor: HEADS[factor] for factor in FACTORS}, "metric": HEADS["metric"]}
+COLOURS = dict.fromkeys(FACTORS, KIND_COLOURS["conv_res"]) | {"metric": KIND_COLOURS["pool"]}
+places = range(1, len(STEPS) + 1)
+
+
+def draw_answer(networks):
+    figure = PanelFigure(f"contrast-{networks[0]}")
+    for network in networks:
+        known = answer[answer.network.eq(network) & answer.networks.gt(0)]
+        widths = known[known.part == "metric"].width
+        if widths.empty:
+            figure.absent(study.network(network), "A control or a matrix was not measured.")
+            continue
+        parts = known[known.width == widths.max()].set_index("part")
+        share = parts["mean"][list(STEPS)]
+        right = share[::-1].cumsum()[::-1]  # a bar begins where the one above it ended
+        left = right - share
+        half = (parts.high - parts["mean"])[list(STEPS)]
+        ends = right.where(share.index == "metric", left)
+        axes = figure.panel(f"{study.network(network)}, {width_words(widths.max())}", left=0.28)
+        axes.barh(0, 1, color=INK, height=0.6)
+        axes.barh(places, share, left=left, color=[COLOURS[part] for part in STEPS], height=0.6)
+        axes.hlines(places, ends - half, ends + half, color=INK, linewidth=1.2)
+        axes.vlines(left[list(FACTORS)], places[:-1], places[1:], color=INK, linewidth=0.6)
+        axes.axvline(0, color=INK, linewidth=0.8)
+        texts = [number(parts["mean"]["contrast"]), *(percent(one, 0) for one in share)]
+        for place, text in enumerate(texts):
+            axes.text(1.32, place, text, ha="right", va="center", color=INK)
+        axes.set_xlim(min(-0.1, *(left - 0.05)), 1.33)
+        axes.set_ylim(len(STEPS) + 0.5, -0.5)
+        axes.set_yticks([0, *places], ["Contrast", *STEPS.values()])
+        axes.set_xticks([0, 0.5, 1], ["0 %", "50 %", "100 %"])
+        axes.grid(axis="x"), axes.grid(visible=False, axis="y")
+        axes.set_xlabel("share of the contrast")
+        named = zip(STEPS.values(), texts[1:], strict=True)
+        axes.set_label(f"Contrast {texts[0]}: {', '.join(f'{n} {text}' for n, text in named)}.")
+    return figure
+
+
+draw_answer(study.experiments)
+
 # %% [markdown]
 # Networks at the paper's width are also trained by the paper's recipe, and narrower ones for fewer
 # epochs, so width is not all that differs ([below](width-or-training)).
+#
+# ## The numbers
+#
+# The *contrast* is how much further from 1 SVCCA is than CKA, on average over the hidden layers after
+# the last iteration. *On one matrix* is the share of it that is left when both metrics are computed on
+# the same matrix, and is known wherever both were. The four shares behind it add up to the whole
+# contrast. They need more: a null, and the same complete networks trained on without pruning.
+
+# %% tags=["hide-input"]
+table
+
+# %% [markdown]
+# Numbers are means over complete networks, each of them the mean of its own pruning runs. In brackets is
+# the 95 % interval of that mean, which a single network does not have. A dash means that a share was not
+# measured: no network was trained on without pruning, or the two metrics have no matrix in common.
 #
 # (one-contrast-by-hand)=
 # ## One contrast by hand
@@ -369,9 +354,9 @@ by_hand = pd.Series(rows, name="Contrast that is left", dtype=float).rename_axis
 Table.of(by_hand.to_frame(), 3, nothing=NOTHING)
 
 # %% [markdown]
-# What a factor contributes depends on what was taken out before it. So take them out in all possible
-# orders, and note by how much the contrast falls at each step. The mean over the orders is the
-# factor's part. This is the Shapley value {cite}`shapley1953value`.
+# By how much the contrast falls when a factor is taken out depends on what was taken out before it. So
+# we take them out in all possible orders, and note the fall at each step. The mean over the orders is
+# the factor's share, known as its Shapley value {cite}`shapley1953value`.
 
 # %% tags=["hide-input"]
 falls = pd.DataFrame(columns=list(FACTORS), dtype=float)
@@ -386,14 +371,14 @@ Table.of(falls.rename(columns=HEADS).rename_axis("Order"), 3, nothing=NOTHING)
 # %% [markdown]
 # ## What the shares assume
 #
-# Two choices in this could be made differently, and the answer depends on both.
+# The shares rest on two choices that could be made differently, and the answer depends on both.
 #
 # **The order.** Shares are means over the orders. A single order may give a factor much more or
 # much less. In brackets are the smallest and the largest share that it gets in any order. The share
 # of the metrics is what is left at the end, so it has no order.
 #
 # **That distances add.** To subtract the distance of training assumes that training and pruning move
-# a representation by amounts that add up. A distance cannot exceed 1, and SVCCA is near its floor in
+# a representation by amounts that add up. A distance cannot exceed 1, and SVCCA is near its null in
 # some layers. There the two cannot add up, and too much is taken for training. The other extreme is
 # that *similarities multiply*: what counts is how much of the similarity that training alone leaves
 # is lost by pruning, $(s_{trained} - s_{pruned}) / s_{trained}$ in the place of $s_{trained} -
@@ -493,7 +478,7 @@ def draw(name, quantity, pairs=(("svcca", "cka"), ("svcca", "nbs"))):
                 **look,
             )
         axes.axvline(0, color=INK, linewidth=0.8)
-        axes.axhline(0.5, color=INK, linewidth=0.5, alpha=0.4)
+        axes.axhline(0.5, color=INK, linewidth=0.5)
         axes.set_xlim(ends[0] - margin, ends[1] + margin)
         axes.set_ylim(len(rows) - 0.5, -0.5)
         axes.set_yticks(rows, ALL.values())
@@ -579,15 +564,14 @@ Table.of(
 # it is near the whole contrast, the two metrics really see something different in the same
 # networks.
 #
-# A negative part hides some of the contrast. A metric with a high floor, for instance, has little
-# room to fall. Its values look close to 1, and dividing by that room brings the difference out or
-# takes it away. A negative share *on one matrix* says that on this matrix CKA is further from 1 than
+# A negative part hides some of the contrast. A metric with a high null, for instance, has little
+# room to fall, so its values look close to 1. To divide by that room enlarges its distances. A negative share *on one matrix* says that on this matrix CKA is further from 1 than
 # SVCCA.
 #
-# Three cautions. The parts are those of one number for all layers, and single layers may behave
-# differently. Chance is one choice among several: it is the mean over mismatched images, not the
-# value of untrained or of independent networks. And the shares are those of the networks in the
-# table, at their width: they are not constants of SVCCA and CKA.
+# Three cautions. The shares are those of a mean over the layers, and single layers may behave
+# differently. *Chance* could be defined in other ways: here it is the mean over shuffled images, not the
+# value of untrained or of independent networks. And the shares are those of the networks in the table, at
+# their width. They are not constants of SVCCA and CKA.
 
 # %% tags=["remove-cell"]
 # What the front page and the conclusions show.
@@ -621,4 +605,4 @@ if several:
 for name in ("shares", "widths"):
     sentences.setdefault(name, METRICS_ARE["unknown"])
 glue(**{f"contrast_{name}": text for name, text in sentences.items()})
-glue(contrast_table=table, contrast_figure=draw_answer(study.experiments[:1]))
+glue(contrast_figure=draw_answer(study.experiments[:1]))

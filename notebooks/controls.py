@@ -32,7 +32,7 @@ from lib.report import format, values
 from lib.report.figure import INDEPENDENT, LayerFigure
 from lib.report.format import percent, plain, spread
 from lib.report.names import METRICS, enumerate_words
-from lib.report.page import open_study
+from lib.report.page import glue, open_study
 from lib.report.statistics import interval, ratio
 from lib.report.style import KIND_COLOURS, LAST, METRIC_STYLES
 from lib.report.tables import Table, text_table
@@ -45,42 +45,61 @@ study = open_study(results)
 
 # %% tags=["hide-input"]
 CAUSES = {
-    "trained_on": "the same network, trained on as often and never pruned",
-    "random_masks": "the same network with random masks, as sparse in each layer",
-    "independent": "another complete network, trained independently",
+    "trained_on": "Training alone: the same network, trained on as often and never pruned,",
+    "random_masks": "Which weights go: the same network with random masks, as sparse in each layer,",
+    "independent": "Another start: a complete network that was trained independently",
 }
 IS = {
-    equal.FURTHER: "nearer to the complete network than the pruned one",
-    equal.AS_CLOSE: "about as near to it",
-    equal.CLOSER: "further from it",
-    equal.OPEN: "neither clearly nearer nor clearly further",
+    equal.FURTHER: "is more similar to the complete network than the pruned one",
+    equal.AS_CLOSE: "is about as similar to the complete network as the pruned one",
+    equal.CLOSER: "is less similar to the complete network than the pruned one",
+    equal.OPEN: "cannot be told from the pruned one",
 }
 
 
 def beside(control, words):
-    """One sentence for a control: where it is nearer than the pruned network, and where not."""
-    where = {}
+    """What is said of a control: where it is nearer than the pruned network, and where not."""
+    where, single = {}, {}
     for metric in ("svcca", "cka"):
         found = {}
         for name in study.experiments:
             last = int(values.remaining(study, name).index[-1])
             difference = equal.similarity(study, name, metric, last, minus=control)
-            found.setdefault(equal.verdict(difference), []).append(plain(study.network(name)))
+            if equal.verdict(difference) in IS:
+                found.setdefault(equal.verdict(difference), []).append(plain(study.network(name)))
+            elif difference is not None:
+                single[plain(study.network(name))] = True
         for verdict, networks in found.items():
-            said = f"by {METRICS[metric]} in {enumerate_words(networks)}"
-            where.setdefault(verdict, []).append(said)
-    said = [f"{IS[v]} {enumerate_words(where[v])}" for v in IS if v in where]
-    return [f"- {words[0].upper()}{words[1:]} is {'; '.join(said)}."] if said else []
+            where.setdefault(verdict, {}).setdefault(enumerate_words(networks), []).append(metric)
+    said = []
+    for verdict in (verdict for verdict in IS if verdict in where):
+        places = [
+            f"by {enumerate_words([METRICS[m] for m in metrics])} in {networks}"
+            for networks, metrics in where[verdict].items()
+        ]
+        said.append(f"{IS[verdict]} {' and '.join(places)}")
+    if not said:
+        return []
+    head, rest = words.split(":")
+    text = f"**{head}:**{rest} {'; it '.join(said)}."
+    if single:
+        text += (
+            f" In {enumerate_words(list(single))} it was measured for one complete network alone, which "
+            "decides nothing."
+        )
+    return [f"- {text}"]
 
 
 def what_we_find():
     lines = [line for control in CAUSES.items() for line in beside(*control)]
     if not lines:
         return "No control was measured in several complete networks here."
-    return "\n".join(["At the end of pruning:", "", *lines])
+    return "\n".join(["At the end of pruning, on average over the hidden layers:", "", *lines])
 
 
 display(Markdown(what_we_find()))
+alone = " ".join(beside("trained_on", CAUSES["trained_on"])).rpartition("**")[2].strip()
+glue(training_alone=alone[:1].upper() + alone[1:].replace("\\", ""))  # what the conclusions show
 
 # %% [markdown]
 # ## What is compared
@@ -125,20 +144,20 @@ Table.of(pd.DataFrame(rows).rename_axis("Compared with"))
 # %% [markdown]
 # ## The figures and their numbers
 #
-# Each network has a figure and five tables. The first table has means over the hidden layers, and
-# their standard deviation over the runs. For the independent networks, a run is a pair of them. The
-# second has the difference of pruned networks from each control, with its 95 % interval: it is
-# taken within each complete network, and the intervals count complete networks ({doc}`claims` says
+# Each network has a figure and five tables, two of them folded. The first has means over the hidden
+# layers, and their standard deviation over the runs. For the independent networks, a run is a pair of
+# them. The second has the difference of pruned networks from each control, with its 95 % interval: it
+# is taken within each complete network, and the intervals count complete networks ({doc}`how_claims_are_decided` says
 # how). The third is a scale with two ends: 0 is what shuffled images give, 1 is how alike complete
 # networks are that were trained independently of each other. A network above 1 is more like its own
 # complete network than another complete one is. Both ends are uncertain, and the intervals say how
-# much (Fieller's, over complete networks). The fourth shows whether these networks are any good. The
-# last has every layer.
+# much (Fieller's, over complete networks). The fourth has the accuracy of these networks, and the last
+# every layer.
 #
 # ### VGG16_BN
 
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-controls-vgg16-bn", "caption": "VGG16_BN: similarity of each layer of the complete network with the same layer of other networks, by four metrics, mean over the runs. What was pruned or trained again is shown after its last iteration. The dashed line in the pale band is the null: the pruned networks, the images shuffled. All panels have the same vertical scale."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-controls-vgg16-bn", "caption": "VGG16_BN: similarity of each layer of the complete network with the same layer of other networks, by four metrics, mean over the runs. What was pruned or trained again is shown after its last iteration. Each line of the legend has a colour and dashes of its own; a control that was not measured has no line. The thin dashed line in the pale band is the null: the pruned networks with the images shuffled. All panels have the same vertical scale."}}
 def draw(network):
     figure = LayerFigure(f"controls-{network}", values.layers(study, network))
     for metric in SHOWN:
@@ -219,7 +238,7 @@ def differences(network):
 differences("vgg16_bn")
 
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "hide-output"]
 def above_null(experiment, metric):
     """How far the mean over the hidden layers is above its null: index run."""
     value, null = (
@@ -294,7 +313,7 @@ every_layer("vgg16_bn")
 # %% [markdown]
 # ### VGG_SVHN
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-controls-vgg-svhn", "caption": "VGG_SVHN: similarity of each layer of the complete network with the same layer of other networks, by four metrics, mean over the runs. What was pruned or trained again is shown after its last iteration. The dashed line in the pale band is the null: the pruned networks, the images shuffled. All panels have the same vertical scale."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-controls-vgg-svhn", "caption": "VGG_SVHN: similarity of each layer of the complete network with the same layer of other networks, by four metrics, mean over the runs. What was pruned or trained again is shown after its last iteration. Each line of the legend has a colour and dashes of its own; a control that was not measured has no line. The thin dashed line in the pale band is the null: the pruned networks with the images shuffled. All panels have the same vertical scale."}}
 draw("vgg_svhn")
 
 # %% tags=["hide-input"]
@@ -303,7 +322,7 @@ means("vgg_svhn")
 # %% tags=["hide-input"]
 differences("vgg_svhn")
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "hide-output"]
 shares("vgg_svhn")
 
 # %% tags=["hide-input"]
@@ -315,7 +334,7 @@ every_layer("vgg_svhn")
 # %% [markdown]
 # ### ResNet_fast
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-controls-resnet-fast", "caption": "ResNet_fast: similarity of each layer of the complete network with the same layer of other networks, by four metrics, mean over the runs. What was pruned or trained again is shown after its last iteration. The dashed line in the pale band is the null: the pruned networks, the images shuffled. All panels have the same vertical scale."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-controls-resnet-fast", "caption": "ResNet_fast: similarity of each layer of the complete network with the same layer of other networks, by four metrics, mean over the runs. What was pruned or trained again is shown after its last iteration. Each line of the legend has a colour and dashes of its own; a control that was not measured has no line. The thin dashed line in the pale band is the null: the pruned networks with the images shuffled. All panels have the same vertical scale."}}
 draw("resnet_fast")
 
 # %% tags=["hide-input"]
@@ -324,7 +343,7 @@ means("resnet_fast")
 # %% tags=["hide-input"]
 differences("resnet_fast")
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "hide-output"]
 shares("resnet_fast")
 
 # %% tags=["hide-input"]
@@ -337,13 +356,13 @@ every_layer("resnet_fast")
 # ## How to read it
 #
 # Start with *trained again as often, never pruned*. What this line has lost need not be the work of
-# pruning: more training alone moves the representations as far. Only the gap from there down to
-# *pruned* can be the work of pruning. How large it is, and how sure, the table of differences says.
+# pruning, since more training alone moves the representations as far. Only the distance from there down
+# to *pruned* can be the work of pruning. The table of differences says how large it is, and how certain.
 #
 # *Random masks* removes as many weights from each layer, but chooses them at random. If its line
 # lies below *pruned*, it matters which weights go. If the two coincide, it matters only how many.
 #
-# *Another complete network* has learnt the same task from another start. It shows how similar two
+# *Another complete network* has learned the same task from another start. It shows how similar two
 # networks are that have no weights in common. As long as *pruned* is above it, the pruned network
 # is still recognisable as a descendant of its own complete network.
 #
@@ -359,4 +378,4 @@ every_layer("resnet_fast")
 # The paper compares pruned networks with their complete network, and with nothing else
 # ({cite:t}`ansuini2020investigating`, section 4). It concludes from CKA that the two are
 # "remarkably similar" (section 6.1), and from SVCCA that layers in the middle are very dissimilar
-# (section 7). Without controls it leaves open how similar is remarkable.
+# (section 7). Without controls it stays open which similarity would be remarkable.

@@ -27,6 +27,7 @@ from IPython.display import Markdown, display
 
 from lib.data import load_dataset
 from lib.report.format import plain
+from lib.report.names import enumerate_words
 from lib.report.results import load_results
 
 study = load_results(results)
@@ -36,16 +37,22 @@ digits = load_dataset("digits", "datasets")
 # ## The data of this book
 
 # %% tags=["remove-input"]
-for text in dict.fromkeys(
-    study.settings(name)["dataset_description"] for name in study.experiments
-):
-    display(Markdown(plain(text)))
+described = {}
+for name in study.experiments:
+    setting = study.settings(name)
+    text = (
+        f"{setting['dataset_description']} Networks are trained on {setting['train_images']:,} of these "
+        f"images, and compared on {setting['probe_images']:,} {setting['probe_split']} images."
+    )
+    described.setdefault(text, []).append(study.network(name))
+for text, names in described.items():
+    display(Markdown(f"**{plain(enumerate_words(names))}.** {plain(text)}"))
 
 # %% [markdown]
 # ## Pictures to look at
 #
 # The *small handwritten digits* come with scikit-learn {cite}`alpaydin1998optical`. Nothing has to
-# be downloaded for them. So the profile `smoke` takes them, and so do the examples below. They are
+# be downloaded for them, so the profile `smoke` takes them, and so do the examples below. They are
 # grey: all three channels are equal. Each is enlarged from 8×8 to 32×32 pixels, so that the paper's
 # networks fit. These are the first three training images of each class.
 

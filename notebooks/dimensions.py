@@ -17,7 +17,7 @@
 #
 # A layer may have thousands of neurons, and still its representations of all images may lie near a
 # surface of few dimensions. The *intrinsic dimension* estimates how many. In the middle of a
-# network it is typically highest. The more room, the more ways to differ: that could make the "U".
+# network it is typically highest. More room leaves more ways to differ, and that could make the "U".
 
 # %% tags=["parameters"]
 results = "results"
@@ -41,7 +41,7 @@ study = open_study(results)
 # variance: $(\sum \lambda_i)^2 / \sum \lambda_i^2$, where $\lambda_i$ are the variances along the
 # principal directions. It counts a bent surface as one of more dimensions.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-dimensions", "caption": "Intrinsic dimension and participation ratio of each layer, of the complete network and of the pruned ones after the last iteration (mean over the pruning runs). A row is an image, a column a channel at a position. Each panel has its own vertical scale."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-dimensions", "caption": "Each panel has four lines: intrinsic dimension and participation ratio of each layer, each of the complete network and of the pruned ones after the last iteration (mean over the pruning runs). A row is an image, a column a channel at a position. Each panel has its own vertical scale."}}
 import numpy as np
 import pandas as pd
 
@@ -132,11 +132,11 @@ every = pd.Series(every, dtype=float).dropna()
 explained = every >= CLEAR
 SAID = {
     "unknown": "Intrinsic dimensions were not measured here.",
-    "no": "No: in none of {n} cases, a metric in a network each, does the dimension of a layer rank the "
+    "no": "No. In none of {n} combinations of metric and network does the dimension of a layer rank the "
     "layers as their dissimilarity does.",
-    "yes": "It may: in all of {n} cases, a metric in a network each, the dimension of a layer ranks the "
+    "yes": "It may. In all of {n} combinations of metric and network, the dimension of a layer ranks the "
     "layers much as their dissimilarity does.",
-    "some": "Not in general: in {k} of {n} cases, a metric in a network each, the dimension of a layer "
+    "some": "Not in general. In {k} of {n} combinations of metric and network, the dimension of a layer "
     "ranks the layers much as their dissimilarity does.",
 }
 which = (
@@ -144,7 +144,7 @@ which = (
 )
 answer = SAID[which].format(n=len(every), k=explained.sum())
 if len(every):
-    answer += f" The rank correlations go from {signed(every.min())} to {signed(every.max())}."
+    answer += f" The rank correlations range from {signed(every.min())} to {signed(every.max())}."
 glue(dimensions_answer=answer)
 
 # %% [markdown]
@@ -186,7 +186,7 @@ for name, frame in found.items():
 # is high for one metric only, dimension explains at best that metric. If the mere place in the
 # network does as well, dimension adds nothing.
 #
-# All this is a hint, not a test. There are few layers, and neighbours resemble each other, so they
+# This is a hint and no test. There are few layers, and neighbours resemble each other, so they
 # count for less than their number. That is why there are no p-values here.
 #
 # TwoNN is too low where the dimension is above about twenty, the more so the fewer the images. So

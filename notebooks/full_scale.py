@@ -47,29 +47,49 @@ full = open_study(full_scale)
 study = open_study(results, *full.experiments)
 
 # %% [markdown]
-# ## How far the slim ones speak for them
+# ## What we find
 
 # %% tags=["remove-input"]
 names = {name: full.network(name) for name in full.experiments}
 absent = [title for name, title in PAPER_NETWORKS.items() if name not in names]
 trained_on = [names[name] for name in names if f"{name}_trained_on" in full.variants]
 not_trained_on = [title for title in names.values() if title not in trained_on]
+ACCURACY = (
+    "**{network}** keeps its accuracy longer at the paper's scale: after the last iteration it has lost "
+    "{full} percentage points there, and {slim} on the other pages.",
+    "**{network}** does not keep its accuracy longer at the paper's scale: after the last iteration it has "
+    "lost {full} percentage points there, and {slim} on the other pages.",
+)
+
+
+def lost(where, name):
+    """Percentage points of test accuracy that pruning has cost after the last iteration."""
+    accuracy = 100 * values.accuracy(where, name)["mean"]
+    return accuracy.iloc[0] - accuracy.iloc[-1]
+
+
+lines = [
+    ACCURACY[int(lost(full, name) >= lost(study, name))].format(
+        network=plain(network),
+        full=number(lost(full, name), 1),
+        slim=number(lost(study, name), 1),
+    )
+    for name, network in names.items()
+]
 said = {
-    "Measured at the paper's scale": list(names.values()),
-    "Not measured there, and known from slim networks alone": absent,
-    "Measured there as well when trained on without pruning": trained_on,
-    "Not known there, what training alone does without pruning": not_trained_on,
+    "Known from slim networks alone": absent,
+    "Not known at the paper's scale, what training alone does": not_trained_on,
 }
-lines = [f"- {words}: {plain(enumerate_words(which))}." for words, which in said.items() if which]
-display(Markdown("\n".join(lines)))
+lines += [f"{words}: {plain(enumerate_words(which))}." for words, which in said.items() if which]
+display(Markdown("\n".join(f"- {line}" for line in lines)))
 
 # %% [markdown]
-# {glue:text}`contrast.ipynb::contrast_width:s` So how the contrast between SVCCA and CKA is divided is
-# known for the widths in {numref}`fig-contrast`, and for no others.
+# {glue:text}`contrast.ipynb::contrast_width:s` The contrast between SVCCA and CKA was taken apart for the
+# widths in {doc}`contrast`, and for no others.
 #
 # ## Accuracy
 #
-# A slim network has few weights to begin with. So the same fraction leaves it with fewer.
+# A slim network has few weights to begin with, so the same fraction leaves it with fewer.
 
 # %% tags=["hide-input"]
 scales = {"full scale": full, "other pages": study}
@@ -176,47 +196,47 @@ def every_layer(name):
 # %% [markdown]
 # ### VGG16_BN
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-full-scale-vgg16-bn", "caption": "Similarity of each layer of the pruned VGG16_BN with the same layer of the complete network at the paper's scale, by four metrics, mean over the pruning runs. Drawn like the figure of the slim network. The paper's Fig. 5."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-full-scale-vgg16-bn", "caption": "Similarity of each layer of the pruned VGG16_BN with the same layer of the complete network at the paper's scale, by four metrics, mean over the pruning runs. Each line is one pruning iteration, from pale to strong. The dashed line in the pale band is the null of the last iteration, two standard deviations either side. All panels have the same vertical scale. The paper's Fig. 5."}}
 drawn_layers("vgg16_bn")
 
 # %% [markdown]
 # {numref}`fig-vgg16_bn` is the same figure of the slim network. In numbers, *first* and *last* iteration
 # and *null* are at the paper's scale, and *slim* is the last iteration on the other pages:
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "hide-output"]
 every_layer("vgg16_bn")
 
 # %% [markdown]
 # ### VGG_SVHN
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-full-scale-vgg-svhn", "caption": "Similarity of each layer of the pruned VGG_SVHN with the same layer of the complete network at the paper's scale, by four metrics, mean over the pruning runs. Drawn like the figure of the slim network. The paper's Fig. 6."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-full-scale-vgg-svhn", "caption": "Similarity of each layer of the pruned VGG_SVHN with the same layer of the complete network at the paper's scale, by four metrics, mean over the pruning runs. Each line is one pruning iteration, from pale to strong. The dashed line in the pale band is the null of the last iteration, two standard deviations either side. All panels have the same vertical scale. The paper's Fig. 6."}}
 drawn_layers("vgg_svhn")
 
 # %% [markdown]
 # {numref}`fig-vgg_svhn` is the same figure of the slim network. In numbers, *first* and *last* iteration
 # and *null* are at the paper's scale, and *slim* is the last iteration on the other pages:
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "hide-output"]
 every_layer("vgg_svhn")
 
 # %% [markdown]
 # ### ResNet_fast
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-full-scale-resnet-fast", "caption": "Similarity of each layer of the pruned ResNet_fast with the same layer of the complete network at the paper's scale, by four metrics, mean over the pruning runs. Drawn like the figure of the slim network. The paper's Fig. 7."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-full-scale-resnet-fast", "caption": "Similarity of each layer of the pruned ResNet_fast with the same layer of the complete network at the paper's scale, by four metrics, mean over the pruning runs. Each line is one pruning iteration, from pale to strong. The dashed line in the pale band is the null of the last iteration, two standard deviations either side. All panels have the same vertical scale. The paper's Fig. 7."}}
 drawn_layers("resnet_fast")
 
 # %% [markdown]
 # {numref}`fig-resnet_fast` is the same figure of the slim network. In numbers, *first* and *last* iteration
 # and *null* are at the paper's scale, and *slim* is the last iteration on the other pages:
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "hide-output"]
 every_layer("resnet_fast")
 
 # %% [markdown]
 # ## The same rules on both
 #
 # Every claim that speaks of such a network alone was measured by its rule at both scales
-# ({doc}`claims` says how). An interval needs several complete networks. Where there are too few,
+# ({doc}`how_claims_are_decided` says how). An interval needs several complete networks. Where there are too few,
 # there is no verdict, but the mean may still lie on the claim's side of the bound. By their
 # verdicts on the other pages:
 
@@ -234,7 +254,7 @@ sides = pairs.on_its_side.map({True: "Mean on the claim's side", False: "Mean on
 moved = pd.crosstab(pairs.declared, sides)
 Table.of(moved.rename_axis("On the other pages"))
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "hide-output"]
 beside = pd.DataFrame(
     {
         "Claim": pairs.claim,
@@ -256,32 +276,7 @@ Table.of(beside.set_index("Claim"), cards=True, nothing="No claim was measured a
 # Two things differ at once: the width, and how long a network is trained. The variants on
 # {doc}`claims` take them apart, in the other direction.
 #
-# ## What it cost
-
-# %% tags=["hide-input"]
-jobs = pd.DataFrame(full.provenance["jobs"]).reindex(
-    columns=["experiment", "prune_seed", "analysis", "device", "seconds", "gpu_memory"]
-)
-runs = jobs[jobs.prune_seed.notna() & jobs.analysis.fillna("").eq("")]
-trained = full.performance[full.performance.iteration > 0]
-an_epoch = (trained.seconds / trained.epochs).groupby(trained.experiment).mean()
-rows = [
-    {
-        "Network": full.network(name),
-        "What": full.settings(name).get("about", "-"),
-        "On": device,
-        "Runs": len(of_network),
-        "Minutes a run": number(of_network.seconds.mean() / 60, 0),
-        "Most GPU memory, GB": number(of_network.gpu_memory.max() / 1024, 0),
-        "Seconds an epoch": number(an_epoch[name]),
-    }
-    for (name, device), of_network in runs.groupby(["experiment", "device"], sort=False)
-]
-numeric = ["Minutes a run", "Most GPU memory, GB", "Seconds an epoch"]
-Table.of(pd.DataFrame(rows).set_index("Network"), numeric=numeric)
-
-# %% [markdown]
-# Runs that share a GPU wait for each other, so one alone takes less time.
+# {doc}`what_it_takes` says what these runs took.
 
 # %% tags=["remove-cell"]
 glue(full_scale_pairs=len(pairs))

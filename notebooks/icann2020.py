@@ -31,6 +31,45 @@ from lib.report.page import glue, open_study
 study = open_study(results, *paper.NETWORKS)
 
 # %% [markdown]
+# ## What we find
+
+# %% tags=["remove-input"]
+from IPython.display import Markdown
+
+from lib import claims
+
+outcomes = claims.evaluate(study, paper.CLAIMS)
+by_key = {outcome.claim.key: outcome for outcome in outcomes}
+glue(**claims.headline(outcomes))
+TOPICS = {
+    "better": "That they are more accurate",
+    "sharper": "that they lie in a sharper minimum, by the largest eigenvalue of the Hessian,",
+    "steeper": "that the loss rises faster around them",
+    "entropy": "that their neurons are less tied to classes",
+}
+
+
+def compared(key):
+    """What is said of networks that were pruned gradually, beside others."""
+    found = {
+        topic: {
+            name: by_key[f"icann2020-{topic}{key}-{net}"] for net, name in paper.NETWORKS.items()
+        }
+        for topic in TOPICS
+    }
+    return ". ".join(
+        f"{words[0].upper()}{words[1:]} {claims.in_words(found[topic])}"
+        for topic, words in TOPICS.items()
+    )
+
+
+Markdown(
+    "Networks that were pruned gradually are compared with two kinds of others.\n\n"
+    f"- **Beside networks pruned at once and trained as long:** {compared('-long')}.\n"
+    f"- **Beside networks pruned at once, and so trained for less long:** {compared('')}."
+)
+
+# %% [markdown]
 # ## What was done
 #
 # - **Networks.** LeNet-5 on digits and ResNet-32 on CIFAR-10. The head of the page says which images
@@ -44,8 +83,6 @@ study = open_study(results, *paper.NETWORKS)
 # different ways, and $n$ counts complete networks.
 
 # %% tags=["remove-input"]
-from IPython.display import Markdown
-
 from lib.report.format import count
 
 
@@ -89,7 +126,7 @@ Markdown(f"A re-training takes {', and '.join(map(retraining, paper.NETWORKS))}.
 #   share of its length {cite}`li2018visualizing`. Scaling of layers does not change it.
 #
 # ## The numbers
-
+#
 # The table has the complete network and, for each way of pruning, the most pruned one.
 
 # %% tags=["hide-input"]
@@ -152,12 +189,15 @@ Table.of(numbers, {"Left, %": 1}, numeric=texts)
 #
 # ## The loss around the networks
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-icann2020", "caption": "Training loss along random filter-normalised directions around the complete network and around networks of equal sparsity, by how the weights went; mean over directions and networks."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-icann2020", "caption": "Training loss along random filter-normalised directions around the complete network and around networks of equal sparsity, by how the weights went, mean over directions and networks. Each colour and mark is one of the four kinds of networks in the legend. The thin horizontal line is a loss of 0."}}
 from lib.report.figure import PanelFigure
 from lib.report.style import INK, METRIC_STYLES
 
 WAYS = [COMPLETE, *(f"pruned {words}" for words in paper.WAYS.values())]
 LOOKS = dict(zip(WAYS, map(METRIC_STYLES.get, ("cosine", "svcca", "cka", "nbs")), strict=True))
+
+
+LAYER = "layer of ReLUs"
 
 
 def draw(name, values, x, y):
@@ -168,7 +208,9 @@ def draw(name, values, x, y):
         lines = values[network].unstack("How")
         for way in WAYS:
             axes.plot(lines.index, lines[way], markersize=4, label=way, **LOOKS[way])
-        axes.axhline(0, color=INK, linewidth=0.5, alpha=0.4)
+        axes.axhline(0, color=INK, linewidth=0.5)
+        if x == LAYER:
+            axes.xaxis.get_major_locator().set_params(integer=True)
         axes.set_xlabel(x)
         axes.set_ylabel(y)
     return figure
@@ -207,26 +249,21 @@ Table.of(table, numeric=table.columns)
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-icann2020-entropy", "caption": "PSP-entropy of each layer of ReLUs in forward order, mean over neurons, classes and networks, of the complete network and of networks of equal sparsity."}}
 by_layer = potentials.groupby([*KIND, "depth"])
-draw("entropies", by_layer.entropy.mean(), "layer of ReLUs", "PSP-entropy, bits")
+draw("entropies", by_layer.entropy.mean(), LAYER, "PSP-entropy, bits")
 
 # %% [markdown]
 # The information about the class, layer by layer:
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-icann2020-information", "caption": "Information that the sign of a neuron carries about the class, in each layer of ReLUs in forward order, mean over neurons and networks, of the complete network and of networks of equal sparsity."}}
-draw("information", by_layer.information.mean(), "layer of ReLUs", "information, millibits")
+# %% tags=["hide-input", "hide-output"] mystnb={"figure": {"name": "fig-icann2020-information", "caption": "Information that the sign of a neuron carries about the class, in each layer of ReLUs in forward order, mean over neurons and networks, of the complete network and of networks of equal sparsity."}}
+draw("information", by_layer.information.mean(), LAYER, "information, millibits")
 
 # %% [markdown]
 # ## The claims
 #
-# These rules were written on 20 November 2026 at 18:13 (a2e4e50), before any network of this page
-# was trained. {doc}`claims` says how a verdict is reached.
+# These rules were committed on 20 November 2026 at 18:13 (a2e4e50), before any network of this page
+# was trained. {doc}`how_claims_are_decided` says how a verdict is reached.
 
 # %% tags=["remove-input"]
-from lib import claims
-from lib.claims import readings
-
-outcomes = claims.evaluate(study, paper.CLAIMS)
-glue(**claims.headline(outcomes))
 Markdown(claims.summary(outcomes))
 
 # %% tags=["hide-input"]
@@ -257,6 +294,8 @@ claims.Claims("ours", ours)
 # are measured in other ways, one at a time, and the rules stay as they are:
 
 # %% tags=["hide-output", "hide-input"]
+from lib.claims import readings
+
 again = readings.decide_again(study, outcomes, paper.READINGS)
 readings.tally(again, paper.READINGS)
 

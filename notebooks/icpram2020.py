@@ -15,8 +15,8 @@
 #
 # **Does the "U" come with a hard task, and does it matter how the survivors are rewound?**
 #
-# The main paper extends an earlier one, {cite:t}`ansuini2020similarity`. That one pruned networks of
-# a single family on five subsets of CIFAR-10, from easy to hard. It found the first and the last
+# The main paper extends an earlier one, {cite:t}`ansuini2020similarity`, which pruned networks of a
+# single family on five subsets of CIFAR-10, from easy to hard. It found the first and the last
 # layers of pruned and complete networks similar, and those in the middle not. Its only metric was SVCCA,
 # and it pruned in another way: survivors went back to the values that they had early in the training.
 # The main paper lets them keep their values, and remarks that SVCCA hardly changes.
@@ -29,6 +29,48 @@ from lib.chapters.icpram2020 import claims as paper
 from lib.report.page import glue, open_study
 
 study = open_study(results, *paper.SUBSETS)
+
+# %% [markdown]
+# ## What we find
+
+# %% tags=["remove-input"]
+from IPython.display import Markdown, display
+
+from lib import claims
+from lib.claims.engine import FAILS, HOLDS, VERDICTS, find
+
+outcomes = claims.evaluate(study, (*paper.CLAIMS, *paper.REMARK))
+by_key = {outcome.claim.key.removeprefix("icpram2020-"): outcome for outcome in outcomes}
+glue(**claims.headline(outcomes))
+GROWS = {
+    HOLDS: '**The harder the task, the deeper the "U".** It is deepest with all ten classes.',
+    FAILS: '**The "U" does not come with a hard task:** it is not deepest with all ten classes.',
+}
+OPEN = '**Whether the "U" comes with a hard task stays open:** that it is deepest with all ten classes {}.'
+PARTS = {
+    "first": "That SVCCA of the first layer is higher than in the middle",
+    "connected": "That SVCCA of the output layer is higher than in the middle",
+}
+
+
+def of_tasks(part):
+    tasks = {task: words.removesuffix(" classes") for task, words in paper.SUBSETS.items()}
+    found = {words: by_key[f"{part}-{task}"] for task, words in tasks.items()}
+    return f"{PARTS[part]} {claims.in_words(found)} classes."
+
+
+def said_of(key):
+    return VERDICTS[by_key[key].verdict][0]
+
+
+grows = by_key["u-grows"].verdict
+lines = [
+    f"{GROWS.get(grows, OPEN.format(said_of('u-grows')))} {of_tasks('first')} {of_tasks('connected')}",
+    f"**How the survivors are rewound:** that SVCCA hardly depends on it {said_of('rewinding-level')}, and "
+    f"that it keeps its shape over the layers {said_of('rewinding-shape')}.",
+    claims.summary(outcomes),
+]
+Markdown("\n".join(f"- {line}" for line in lines))
 
 # %% [markdown]
 # ## What was done
@@ -46,7 +88,7 @@ study = open_study(results, *paper.SUBSETS)
 #
 # ## The figure
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-icpram2020", "caption": "SVCCA of each layer of the pruned Conv-4 with the same layer of the complete network, for tasks of two to ten classes, mean over the pruning runs. Each line is one pruning iteration, from pale to strong. The dashed line in the pale band is the null of the last iteration. Dotted, where measured: complete networks, trained independently of each other."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-icpram2020", "caption": "SVCCA of each layer of the pruned Conv-4 with the same layer of the complete network, for tasks of two to ten classes, mean over the pruning runs. Each line is one pruning iteration, from pale to strong. The dashed line in the pale band is the null of the last iteration, two standard deviations either side. The dotted line, in panels for which it was measured, compares complete networks that were trained independently of each other. All panels have the same vertical scale."}}
 from lib.report import values
 from lib.report.figure import INDEPENDENT, LayerFigure
 
@@ -98,9 +140,7 @@ Table.of(tasks, {"Complete, %": 0, "Pruned, %": 0})
 #
 # Were the tasks all computed in the same way?
 
-# %% tags=["hide-input"]
-from IPython.display import Markdown, display
-
+# %% tags=["hide-input", "hide-output"]
 jobs = pd.DataFrame(study.provenance["jobs"])
 jobs = jobs[jobs.experiment.isin([*paper.SUBSETS, paper.RATE])]
 jobs = jobs.assign(
@@ -124,7 +164,7 @@ Table.of(places)
 #
 # Both ways of rewinding on all ten classes, from the same seeds:
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-rewinding", "caption": "SVCCA and CKA of each layer of Conv-4 on all ten classes, once with the weights rewound (late resetting) and once with only the learning rate rewound. Lines as above."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-rewinding", "caption": "SVCCA and CKA of each layer of Conv-4 on all ten classes, once with the weights rewound (late resetting) and once with only the learning rate rewound. Lines as in the first figure of this page."}}
 from lib.report.names import METRICS
 
 WAYS = {"weights rewound": paper.HARDEST, "learning rate rewound": paper.RATE}
@@ -164,16 +204,7 @@ Table.of(pd.DataFrame.from_dict(rows, orient="index").rename_axis("Metric"))
 # %% [markdown]
 # ## The claims
 #
-# {doc}`claims` says how a verdict is reached.
-
-# %% tags=["remove-input"]
-from lib import claims
-from lib.chapters.readings import OF_SVCCA
-from lib.claims import readings
-
-outcomes = claims.evaluate(study, (*paper.CLAIMS, *paper.REMARK))
-glue(**claims.headline(outcomes))
-Markdown(claims.summary(outcomes))
+# {doc}`how_claims_are_decided` says how a verdict is reached.
 
 # %% tags=["hide-input"]
 claims.Claims("claims", outcomes)
@@ -193,7 +224,7 @@ claims.Claims("claims", outcomes)
 # end of the "U" is the last hidden layer, and its depth is exactly 0 in each network whose lowest
 # layer is that one:
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "hide-output"]
 declared = {outcome.claim.key: outcome for outcome in outcomes}
 rows = []
 for other in claims.evaluate(study, paper.HIDDEN_READING):
@@ -208,8 +239,6 @@ Table(("Claim", *paper.READINGS.values()), rows, cards=True)
 # network, on all ten classes:
 
 # %% tags=["hide-input"]
-from lib.claims.engine import HOLDS, find
-
 OUTPUTS = {
     "pruned, weights rewound": paper.HARDEST,
     "pruned, learning rate rewound": paper.RATE,
@@ -249,7 +278,7 @@ changed(outcomes, paper.FIRST_STUDY)
 # The paper had SVCCA alone. Here are the other metrics of the main paper on the easiest and on the
 # hardest task:
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-icpram2020-metrics", "caption": "PWCCA, CKA and NBS of each layer of the pruned Conv-4 with the complete network, on two and on ten classes. Lines as above."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-icpram2020-metrics", "caption": "PWCCA, CKA and NBS of each layer of the pruned Conv-4 with the complete network, on two and on ten classes. Lines as in the first figure of this page."}}
 ends = [(task, paper.SUBSETS[task]) for task in (paper.EASIEST, paper.HARDEST)]
 draw(
     "icpram2020-metrics",
@@ -265,6 +294,9 @@ draw(
 # only the metric changes:
 
 # %% tags=["hide-output", "hide-input"]
+from lib.chapters.readings import OF_SVCCA
+from lib.claims import readings
+
 again = readings.decide_again(study, outcomes, OF_SVCCA)
 readings.tally(again, OF_SVCCA)
 

@@ -23,7 +23,7 @@ from lib.claims import equal
 from lib.report import values
 from lib.report.format import number, percent, plain
 from lib.report.names import METRICS, enumerate_words
-from lib.report.page import open_study
+from lib.report.page import glue, open_study
 from lib.report.results import load_results
 
 study = load_results(results)
@@ -81,15 +81,15 @@ compared = {metric: at_equal_accuracy(metric) for metric in TWO}
 verdicts = {verdict for found in compared.values() for *_, verdict in found.values()}
 left = [values.remaining(study, name)[iteration] for name, iteration in iterations.items()]
 NEVER = "No pruned network is as accurate as its complete one here, so none can be compared fairly."
-display(
-    Markdown(
-        f"{OPENING[verdicts == {equal.CLOSER}]} Networks that are pruned to {span(left, percent)} of "
-        f"their weights, and as accurate as before, are compared with their complete networks: "
-        f"{clause('svcca')}; {clause('cka')}."
-        if iterations
-        else NEVER
-    )
+answer = (
+    f"{OPENING[verdicts == {equal.CLOSER}]} Networks that are pruned to {span(left, percent)} of "
+    f"their weights, and as accurate as before, are compared with their complete networks: "
+    f"{clause('svcca')}; {clause('cka')}."
+    if iterations
+    else NEVER
 )
+glue(answer=answer.replace("*", "").replace("\\", ""))  # what the conclusions show
+display(Markdown(answer))
 
 # %% [markdown]
 # {glue:text}`contrast.ipynb::contrast_shares:s` {glue:text}`contrast.ipynb::contrast_widths:s`
@@ -112,18 +112,19 @@ display(
 # ::::
 # :::::
 #
-# *Left: similarity of the layers of VGG16_BN to those of its complete network, at equal accuracy
-# ({doc}`more <vgg16_bn>`). Right: how much further from 1 SVCCA is than CKA at the end of pruning, and what
-# is left of that when both get the same matrix, when what training alone does is taken off, and when the
-# chance level is ({doc}`more <contrast>`).*
+# *Left: similarity of the layers of VGG16_BN to those of its complete network, at equal accuracy: pruned
+# (solid), trained on as often without pruning (long dashes), trained independently (dotted), and the null,
+# images shuffled (thin dashes); {doc}`more <vgg16_bn>`. Right: how much further from 1 SVCCA is than CKA at
+# the end of pruning, and what is left of that after one cause is taken out after the other: the different
+# matrices, training alone, and chance; {doc}`more <contrast>`.*
 #
 # ## Why believe it
 #
 # - Intervals are over **complete networks**, not over runs, and pruned networks stand beside controls:
 #   trained on without pruning, pruned at random, trained from another start ({doc}`controls`).
-# - Similarities stand beside their **null**, the value for shuffled images ({doc}`similarity_metrics`).
-# - **Rules decide claims**, and {doc}`claims` says which were committed before the runs that they decide.
-#   Of {glue:text}`claims.ipynb::paper_claims:d` claims of {cite:t}`ansuini2020investigating`,
+# - Similarities stand beside their **null**, the value for shuffled images ({doc}`what_a_value_means`).
+# - **Rules decide claims** ({doc}`claims`), and {doc}`how_claims_are_decided` says which were committed
+#   before the runs that they decide. Of {glue:text}`claims.ipynb::paper_claims:d` claims of {cite:t}`ansuini2020investigating`,
 #   {glue:text}`claims.ipynb::paper_holds:d` hold here and
 #   {glue:text}`claims.ipynb::paper_does_not_hold:d` do not; the others are undecided, or need more than was
 #   measured.
@@ -133,9 +134,9 @@ display(
 #
 # ## What it does not show
 #
-# What other networks do, wider ones among them: {doc}`full_scale` has what was run by the paper's own
-# recipe. Nor what a difference is good or bad for, since a metric looks at the geometry of a layer, not at
-# what the network does with it ({doc}`conclusions`).
+# This book does not show what other networks do, wider ones among them: {doc}`full_scale` has what was run by the
+# paper's own recipe. Nor does it say what a difference is good or bad for, since a metric looks at the
+# geometry of a layer, not at what the network does with it ({doc}`conclusions`).
 
 # %% tags=["remove-input"]
 study = open_study(results)

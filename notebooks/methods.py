@@ -40,20 +40,19 @@ results = "results"
 # %% tags=["remove-input"]
 from IPython.display import Markdown, display
 
-from lib.report.format import plain
 from lib.report.page import open_study
 
 study = open_study(results)
 settings = {name: study.settings(name) for name in study.experiments}
-for text in dict.fromkeys(setting["dataset_description"] for setting in settings.values()):
-    display(Markdown(plain(text)))
 
 # %% [markdown]
+# {doc}`data` says which images these are, and how many of them the networks are trained and compared on.
+#
 # ## Metrics
 #
 # A metric takes two representations of the same $n$ images and returns a number from 0 to 1. One
 # means: the same, up to changes that the metric does not mind. {doc}`similarity_metrics` has the
-# equations, computes each by hand, and shows what a number means.
+# equations and computes each by hand. {doc}`what_a_value_means` shows what a number says.
 #
 # **The CCA family** looks for the directions in which two representations agree best. Each position
 # of each image is one observation, so $n$ images with $c$ channels of $h \times w$ positions become
@@ -228,7 +227,7 @@ def box(layer: Layer, centre: float) -> str:
         f'<rect x="{centre - width / 2:g}" y="{MIDDLE - height / 2:g}" width="{width:g}" '
         f'height="{height:g}" rx="2" style="{look}"/>'
         + caption.format(119, "", layer.name)
-        + caption.format(131, ' style="font-size:8.5px;opacity:.8"', size)
+        + caption.format(131, ' style="font-size:10px;opacity:.8"', size)
     )
 
 
@@ -618,14 +617,12 @@ else:
 display(Markdown(text))
 
 # %% [markdown]
-# ## Precision and speed
+# ## Precision
 #
 # Training computes in float32, or in bfloat16 where that is chosen; weights and updates are float32
 # in both. Does it matter? Here are the same seeds, trained both ways on the embedded digits:
 
 # %% tags=["hide-input"]
-from lib.report.format import interval
-
 measured = pd.read_csv(ROOT / "benchmarks" / "precision.csv")
 rows = [
     (
@@ -643,53 +640,8 @@ header = ["Network", "Precision", "Seeds", "Mean accuracy", "Standard deviation"
 Table(header, rows, numeric=header[2:])
 
 # %% [markdown]
-# And how much faster is it than the loop in most code for CIFAR-10, which augments images one by
-# one? The table compares both on two cores without a GPU, for full-size networks and slim ones:
-
-# %% tags=["hide-input"]
-rows = [
-    (
-        NETWORKS[row["network"]],
-        f"{row['width']:g}",
-        precision,
-        f"{row[f'{precision} images/s']:,.0f}",
-        f"{row['plain images/s']:,.0f}",
-        interval(*(row[f"{precision} ratio{which}"] for which in ("", " min", " max")), digits=1),
-    )
-    for _, row in pd.read_csv(ROOT / "benchmarks" / "training.csv").iterrows()
-    for precision in ("float32", "bfloat16")
-]
-header = ["Network", "Width", "Precision", "Images/s", "Plain loop", "Ratio"]
-Table(header, rows, numeric=["Width", "Images/s", "Plain loop", "Ratio"])
-
-# %% [markdown]
-# Where convolutions take most of the time, little else can be saved. `python -m benchmarks.training
-# --device cuda` measures the same on a GPU; {doc}`full_scale` says what runs took on one.
+# {doc}`what_it_takes` says how fast training and comparing are, and what the jobs of this book took.
 #
-# ## What this study took
-#
-# Every job records its time and its peak of memory. Several jobs ran side by side.
-
-# %% tags=["hide-output", "hide-input"]
-columns = ["experiment", "prune_seed", "analysis", "seconds", "memory", "device"]
-jobs = pd.DataFrame(study.provenance["jobs"]).reindex(columns=columns)
-kind = jobs["prune_seed"].isna().map({True: "complete networks", False: "runs"})
-analysed = jobs["analysis"].notna() & (jobs["analysis"] != "")
-jobs["Jobs"] = jobs["experiment"] + ", " + kind.mask(analysed, jobs["analysis"])
-jobs["minutes"] = jobs["seconds"] / 60
-jobs["gibibytes"] = jobs["memory"].astype(float) / 1024
-took = jobs.groupby("Jobs", sort=False).agg(
-    **{
-        "Number": ("minutes", "size"),
-        "Minutes, all": ("minutes", "sum"),
-        "Minutes, longest": ("minutes", "max"),
-        "GiB, each": ("gibibytes", "max"),
-        "Device": ("device", lambda used: ", ".join(sorted(set(used)))),
-    }
-)
-Table.of(took, digits=1)
-
-# %% [markdown]
 # ## Seeds
 #
 # Every random number comes from a generator that is seeded with what it is for. `train_seed` decides

@@ -320,7 +320,7 @@ else:
 
 # %% [markdown]
 # Where a row is an image, p-values of CKA are exact. The others cannot be lower than one divided by
-# the number of permutations plus one ({doc}`similarity_metrics`). The *calibrated* similarity of
+# the number of permutations plus one ({doc}`what_a_value_means`). The *calibrated* similarity of
 # {cite:t}`groger2026aristotelian` is 0 at the threshold and below, and 1 for the same representations.
 
 # %% [markdown]

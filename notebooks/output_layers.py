@@ -23,7 +23,7 @@
 results = "results"
 
 # %% tags=["remove-input"]
-from lib.report.page import open_study
+from lib.report.page import glue, open_study
 
 study = open_study(results)
 
@@ -78,11 +78,12 @@ def what_we_find():
 
 
 display(Markdown(what_we_find()))
+glue(same_class=what_we_find().replace("\\", ""))  # what the conclusions show
 
 # %% [markdown]
 # ## The figure
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-output-layers", "caption": "Similarity of the outputs (before softmax) of the pruned networks with those of the complete network, by five metrics, mean over the pruning runs. All panels have the same vertical scale. The paper's Fig. 8 shows VGG16_BN."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-output-layers", "caption": "Similarity of the outputs (before softmax) of the pruned networks with those of the complete network, by five metrics, mean over the pruning runs. Each metric has a colour and a mark of its own. All panels have the same vertical scale. The paper's Fig. 8 shows VGG16_BN."}}
 figure = PanelFigure("outputs", shared=True)
 for name, curve in curves.items():
     axes = figure.panel(study.network(name))

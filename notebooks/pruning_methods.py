@@ -318,7 +318,7 @@ Table(
 # After pruning, which values do the survivors start from, and at which learning rate? Four answers
 # are in use.
 
-# %%
+# %% tags=["hide-input"]
 from lib.study.paper import PAPER
 from lib.study.retraining import retraining_recipe
 
@@ -414,7 +414,7 @@ Table(["Way", "Survivors start from", "First rate", "Length", "Same schedule"], 
 #
 # All four take the complete toy network and leave 20 % of its weights, at once.
 
-# %%
+# %% tags=["hide-input"]
 seen = digits.train.take(slice(100))
 images = normalise(seen.pixels, digits.mean, digits.std, torch.float64)
 chosen = {}
@@ -464,11 +464,11 @@ density_table(chosen)
 #
 # ## When a layer dies
 #
-# Could global pruning take a whole layer? Then nothing of the image would pass, and no training would
+# Global pruning could take a whole layer. Then nothing of the image would pass, and no training would
 # help. This is called *layer collapse* {cite}`tanaka2020pruning`. To see it, take a deep chain of narrow
 # layers with two wide ones, fresh from initialisation, and leave 1 % of the weights.
 
-# %%
+# %% tags=["hide-input"]
 widths = [8, 8, 64, 64, 8, 8, 8, 3]
 
 

@@ -16,10 +16,11 @@
 # **Do SVCCA and CKA disagree because they are different metrics, or because they see different
 # matrices?**
 #
-# A convolution gives $n \times c \times h \times w$ numbers. A metric needs a matrix. The paper
-# makes two different ones. For the CCA family each position of each image is a row, and each
-# channel a column. For CKA and NBS each image is a row, and each channel at each position a column
-# ({doc}`methods`). So two things change at once. Here only one does.
+# A convolution gives $n \times c \times h \times w$ numbers, and a metric needs a matrix. The paper makes
+# two different ones. For the CCA family each position of each image is a row, and each channel a column
+# (*channels*). For CKA and NBS each image is a row, and each channel at each position a column (*flat*;
+# {doc}`methods`). So two things change at once. Here only one does. A third matrix has a row for each image
+# and a column for the mean of each channel over its positions (*gap*, for global average pooling).
 #
 # The matrix also decides what a metric ignores. Rotating its columns leaves all four metrics the
 # same, exactly or nearly. On channels, such a rotation mixes channels, the same way at every
@@ -34,13 +35,9 @@ from lib.report.page import open_study
 study = open_study(results)
 
 # %% [markdown]
-# ## From the table to the panels
-#
-# The table of the study has a column *reshape*. So one selection gives one metric on one matrix.
-# Here are the steps from there to a figure and to a table. The sections below repeat them for each
-# network.
+# ## What we find
 
-# %% tags=["definitions", "hide-input"]
+# %% tags=["hide-input"]
 import numpy as np
 import pandas as pd
 from IPython.display import Markdown, display
@@ -107,13 +104,9 @@ def overview(experiment):
     frame = summary(experiment)
     papers = {True: " (the paper's)", False: ""}
     names = [f"{METRICS[m]}, {r}{papers[PAPER_RESHAPE[m] == r]}" for m, r in frame.index]
-    return Table.of(frame.set_axis(names).rename_axis("Metric and reshape"))
+    return Table.of(frame.set_axis(names).rename_axis("Metric and matrix"))
 
 
-# %% [markdown]
-# ## What we find
-
-# %% tags=["hide-input"]
 rows = []
 for name in study.experiments:
     frame = summary(name).reindex([("svcca", "channels"), ("cka", "flat"), ("cka", "channels")])
@@ -134,9 +127,9 @@ for name in study.experiments:
 in_short = pd.DataFrame(rows).set_index("Network")
 OWN, SAME = (f'"U" of {metric}, channels' for metric in ("SVCCA", "CKA"))
 DEEPER = {
-    "all": 'There CKA draws the deeper "U" of the two in every network.',
-    "some": 'There CKA draws the deeper "U" of the two in some networks.',
-    "none": 'There SVCCA still draws the deeper "U" of the two.',
+    "all": 'On the same matrix, CKA draws the deeper "U" of the two in every network.',
+    "some": 'On the same matrix, CKA draws the deeper "U" of the two in some networks.',
+    "none": 'On the same matrix, SVCCA still draws the deeper "U" of the two.',
 }
 
 
@@ -151,8 +144,8 @@ def what_we_find():
     deeper = known[SAME] > known[OWN]
     which = "all" if deeper.all() else "some" if deeper.any() else "none"
     return (
-        "SVCCA and CKA are apart by this much, first on the matrices that the paper gives them, then on "
-        f"the same one: {enumerate_words(gaps)}. {DEEPER[which]}"
+        "How far CKA is above SVCCA, first on the matrices that the paper gives them and then on the same "
+        f"one: {enumerate_words(gaps)}. {DEEPER[which]}"
     )
 
 
@@ -172,7 +165,7 @@ Table.of(in_short)
 #
 # ### VGG16_BN
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-reshapes-vgg16-bn", "caption": "Each metric on each reshape, VGG16_BN, mean over the pruning runs: first and last iteration, and the null of the last, dashed. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-reshapes-vgg16-bn", "caption": "Each metric on each matrix, VGG16_BN, mean over the pruning runs: first iteration (pale) and last iteration (strong), and the null of the last, two standard deviations either side (dashed, in a pale band). Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
 draw("vgg16_bn")
 
 # %% tags=["hide-input"]
@@ -181,7 +174,7 @@ overview("vgg16_bn")
 # %% [markdown]
 # ### VGG_SVHN
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-reshapes-vgg-svhn", "caption": "Each metric on each reshape, VGG_SVHN, mean over the pruning runs: first and last iteration, and the null of the last, dashed. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-reshapes-vgg-svhn", "caption": "Each metric on each matrix, VGG_SVHN, mean over the pruning runs: first iteration (pale) and last iteration (strong), and the null of the last, two standard deviations either side (dashed, in a pale band). Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
 draw("vgg_svhn")
 
 # %% tags=["hide-input"]
@@ -190,7 +183,7 @@ overview("vgg_svhn")
 # %% [markdown]
 # ### ResNet_fast
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-reshapes-resnet-fast", "caption": "Each metric on each reshape, ResNet_fast, mean over the pruning runs: first and last iteration, and the null of the last, dashed. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-reshapes-resnet-fast", "caption": "Each metric on each matrix, ResNet_fast, mean over the pruning runs: first iteration (pale) and last iteration (strong), and the null of the last, two standard deviations either side (dashed, in a pale band). Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
 draw("resnet_fast")
 
 # %% tags=["hide-input"]
@@ -212,14 +205,14 @@ overview("resnet_fast")
 # of the CCA family, so a high line on *gap* may mean little. *Gap* keeps one number for each
 # channel of an image, so it forgets where in the image something was seen.
 #
-# Two cells are empty. There the matrix has more columns than rows in most layers, so some
-# combination of the columns fits anything. Where a line of the CCA family on *gap* has a hole,
-# the channels are as many as the images, and for the same reason the metric is not defined.
+# Two places are empty: there the matrix has more columns than rows in most layers, so some combination
+# of the columns fits anything. Where a line of the CCA family on *gap* has a hole, there are as many
+# channels as images, and the metric is undefined for the same reason.
 #
 # ## What the paper reports
 #
 # The paper argues that a metric for convolutional layers should ignore rotations only among
 # channels. A pixel that moves is a different feature, but channels may trade places without any
-# effect on the output. It remarks that the reshape of the CCA family could serve CKA and NBS as
+# effect on the output. It remarks that the matrix of the CCA family could serve CKA and NBS as
 # well, and leaves that to future work ({cite:t}`ansuini2020investigating`, section 6.3). This page
 # does that.

@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown]
-# # Does the reading hold?
+# # Does it matter how one measures?
 #
 # **Would we get another answer if we measured in another way?**
 #
@@ -20,8 +20,8 @@
 # decide the answer.
 #
 # Here the kept networks are measured again, each time with one choice changed. The rest stays as in
-# the study. Each of these readings is compared with the *base*: the setting of the study, or the
-# nearest that was measured.
+# the study. The result is compared with that of the study's own setting, or of the nearest one that was
+# measured.
 
 # %% tags=["parameters"]
 results = "results"
@@ -35,7 +35,7 @@ from IPython.display import Markdown
 
 from lib.report.figure import ABSENT, LayerFigure, PanelFigure
 from lib.report.format import count, number, plain, signed
-from lib.report.names import METRICS, metric_titles
+from lib.report.names import METRICS, enumerate_words, metric_titles
 from lib.report.page import open_study
 from lib.report.results import PAPER_RESHAPE, ResultsError
 from lib.report.style import INK, METRIC_STYLES, VISIBLE, iteration_colours
@@ -47,14 +47,10 @@ study = open_study(results)
 TITLES = metric_titles()
 
 # %% [markdown]
-# ## What was measured again
-#
-# A dash, here and below, means that something was not measured in this study.
-# `make study PROFILE=laptop` trains the networks, keeps them, and measures them in all the ways of
-# this page.
+# ## What we find
 
 
-# %% tags=["definitions", "hide-input"]
+# %% tags=["hide-input"]
 class Axis(NamedTuple):
     """A choice that is varied, and the names of its settings."""
 
@@ -89,7 +85,7 @@ AXES = {
     "leading": Axis("Without the leading components", "0", "{} removed"),
 }
 
-# %% tags=["definitions", "hide-input"]
+
 # A reading: one metric of one network in all settings of one axis.
 READING = ["experiment", "axis", "metric", "reshape"]
 
@@ -122,7 +118,7 @@ settings = rows.groupby(READING).setting.unique()
 bases = {of: base_setting(of[1], of[0], measured) for of, measured in settings.items()}
 rows["base"] = [bases[of] for of in rows[READING].itertuples(index=False, name=None)]
 
-# %% tags=["definitions", "hide-input"]
+
 key = [*READING, "setting", "base", "place", "layer", "kind", "depth", "iteration"]
 over_runs = rows.groupby(key, sort=False)[["value", "null_mean"]].mean().reset_index()
 iterations = over_runs.groupby(READING).iteration
@@ -145,24 +141,7 @@ several = readings.groupby(["experiment", "axis", "metric"]).reshape.transform("
 names = readings.metric.map(lambda metric: TITLES.get(metric, metric))
 readings["title"] = names + (", " + readings.reshape).where(several, "")
 
-# %% tags=["hide-input"]
-again = {}
-for network in study.experiments:
-    rows_of, own = study.of(network, "robustness"), study.settings(network)
-    split = own["probe_split"]
-    varied = set(readings.axis[readings.experiment == network])
-    again[study.network(network)] = {
-        "Pruning runs": str(len(rows_of[RUN].drop_duplicates())),
-        "After iterations": ", ".join(map(str, sorted(rows_of.iteration.unique()))) or "-",
-        "Images": f"{own['probe_images']:,} of {own[f'{split}_images']:,} {split} images",
-        "Not varied": "; ".join(AXES[axis].title for axis in AXES if axis not in varied) or "-",
-    }
-Table.of(pd.DataFrame(again).T.rename_axis("Network"), cards=True)
 
-# %% [markdown]
-# ## What we find
-
-# %% tags=["definitions", "hide-input"]
 hidden = readings[readings.kind != "out"]
 others = hidden[hidden.setting != hidden.base]
 others = others.assign(distance=others.change.abs())
@@ -184,66 +163,7 @@ moves["pruning"] = base.groupby(READING).distance.mean()
 draws = moves["mean"][moves.index.get_level_values("axis") == "draw"].droplevel("axis")
 moves["draws"] = draws.reindex(moves.index.droplevel("axis")).to_numpy()
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-robustness", "caption": "By how much a choice changes a similarity: mean over the hidden layers, in the setting where it is largest, after the last iteration. One mark for each of the paper's metrics on its own matrix. The open marks in the last row are for comparison: how far the same metric moves from the first to the last iteration of pruning."}}
-FOUR = ("svcca", "pwcca", "cka", "nbs")
-by_pruning = "Pruning, for comparison"
-ours = moves.reset_index()
-ours = ours[ours.metric.isin(FOUR) & (ours.reshape == ours.metric.map(PAPER_RESHAPE))]
 
-figure = PanelFigure("robustness")
-for network in study.experiments if len(ours) else ():
-    axes = figure.panel(study.network(network), left=0.57)
-    titles = [*(about.title for about in AXES.values()), by_pruning]
-    for metric, shift in zip(FOUR, (-0.24, -0.08, 0.08, 0.24), strict=True):
-        mine = ours[(ours.experiment == network) & (ours.metric == metric)]
-        look = {"color": METRIC_STYLES[metric]["color"], "marker": METRIC_STYLES[metric]["marker"]}
-        distance = mine.set_index("axis")["mean"].reindex(AXES)
-        rows_at = [row + shift for row in range(len(titles))]
-        options = {"linestyle": "", "markersize": 4.5, **look}
-        axes.plot(distance, rows_at[:-1], label=METRICS[metric], **options)
-        axes.plot(mine.pruning.mean(), rows_at[-1], markerfacecolor="none", **options)
-    axes.axvline(0, color=INK, linewidth=0.8)
-    axes.axhline(len(titles) - 1.5, color=INK, linewidth=0.5, alpha=0.4)
-    axes.set_ylim(len(titles) - 0.5, -0.5)
-    axes.set_yticks(range(len(titles)), titles)
-    axes.grid(axis="x"), axes.grid(visible=False, axis="y")
-    axes.set_xlabel("mean change of the similarity")
-figure
-
-# %% tags=["remove-input"]
-largest = ours.loc[ours.groupby("axis", sort=False)["mean"].idxmax()].set_index("axis")["mean"]
-seen = largest[largest >= VISIBLE].sort_values(ascending=False)
-which = ours.loc[ours.groupby("axis")["mean"].idxmax()].set_index("axis")
-said = [
-    f"{AXES[axis].title} ({number(change)}, {METRICS[which.metric[axis]]} of "
-    f"{plain(study.network(which.experiment[axis]))})"
-    for axis, change in seen.items()
-]
-unseen = [AXES[axis].title for axis in largest.index if axis not in seen]
-FINDING = {
-    True: f"Of {count(len(largest), 'choice')}, {len(seen)} can move a metric by {VISIBLE} or more, on "
-    f"average over the layers: {'; '.join(said)}. The others move none so far: {'; '.join(unseen)}.",
-    False: f"None of {count(len(largest), 'choice')} moves a metric by {VISIBLE} or more on average over "
-    "the layers.",
-}
-Markdown(FINDING[len(seen) > 0] if len(largest) else ABSENT)
-
-# %% [markdown]
-# ## The conclusions
-#
-# There are three questions for each choice. How far does it move a value? Is that much, compared
-# with what pruning and what chance do? And do the conclusions stand? Two conclusions are tested:
-# the "U" over the layers, and the difference between CKA and SVCCA. All numbers are from the last
-# iteration that was measured again.
-#
-# *One layer* is the largest change of one hidden layer. *Mean* is the largest change averaged over
-# the hidden layers. Beside it are two more changes of the same reading: *Pruning*, from the first
-# to the last iteration, and *Draws*, the largest that another draw of images makes. A "U" or a
-# difference counts if it is at least 0.05 in the base. It remains if every other setting has at
-# least half of it, with the same sign.
-
-
-# %% tags=["definitions", "hide-input"]
 # A layer that is undefined in one setting counts in none: a mean would change because its layers
 # do. A setting without any value does not count.
 common = hidden.assign(defined=hidden.value.notna())
@@ -284,18 +204,137 @@ def contrast(axis, network):
     return differences.mean(axis=1), bases[0]
 
 
-# %% tags=["hide-input"]
-def remains(quantities):
-    """In how many cases the base has enough to be seen, and the other settings keep half of it.
+def half_stays(quantities):
+    """Whether every other setting keeps half of what the study's own setting has.
 
     Args:
-        quantities: name -> its value in each setting, and the base.
+        quantities: name -> its value in each setting, and the study's own setting.
+
+    Returns:
+        Of those names alone whose value is large enough to be seen.
     """
-    seen = {
+    return {
         name: bool((values.drop(base) / values[base] >= 0.5).all())
         for name, (values, base) in quantities.items()
         if len(values) > 1 and abs(values.get(base, 0)) >= VISIBLE
     }
+
+
+# %% tags=["remove-input"]
+FOUR = ("svcca", "pwcca", "cka", "nbs")
+WORDS = {
+    "images": "the number of probe images",
+    "draw": "the draw of these images",
+    "split": "the split that they come from",
+    "threshold": "the threshold of SVCCA",
+    "mean": "the definition of the mean",
+    "debiased": "the bias of CKA",
+    "precision": "the precision of the forward pass",
+    "leading": "removing the leading components",
+}
+MATTERS = {
+    "none": "**No.** None of {n} moves a metric by {visible} or more, on average over the hidden layers: "
+    "{quiet}.",
+    "some": "**That depends on the choice.** {few} of {n} move no metric by {visible} or more, on average "
+    "over the hidden layers: {quiet}. But {loud}.",
+    "all": "**Yes.** Every choice can move a metric by {visible} or more, on average over the hidden "
+    "layers: {loud}.",
+}
+STANDS = {
+    True: "That CKA exceeds SVCCA depends on none of them: at least half of the difference remains.",
+    False: "That CKA exceeds SVCCA depends on none of them, save for {lost}: elsewhere at least half of the "
+    "difference remains.",
+}
+
+ours = moves.reset_index()
+ours = ours[ours.metric.isin(FOUR) & (ours.reshape == ours.metric.map(PAPER_RESHAPE))]
+most = ours.loc[ours.groupby("axis")["mean"].idxmax()].set_index("axis")
+most = most.reindex([axis for axis in AXES if axis in most.index])
+loud = most[most["mean"] >= VISIBLE].sort_values("mean", ascending=False)
+fill = {
+    "n": count(len(most), "choice"),
+    "few": len(most) - len(loud),
+    "visible": VISIBLE,
+    "quiet": enumerate_words([WORDS[axis] for axis in most.index if axis not in loud.index]),
+    "loud": enumerate_words(
+        [
+            f"{WORDS[axis]} moves {METRICS[row.metric]} of {plain(study.network(row.experiment))} by "
+            f"{number(row['mean'])}"
+            for axis, row in loud.iterrows()
+        ]
+    ),
+}
+lost = {}
+for axis in AXES:
+    stays = half_stays({network: contrast(axis, network) for network in study.experiments})
+    if gone := [plain(study.network(network)) for network, stayed in stays.items() if not stayed]:
+        lost[axis] = f"{WORDS[axis]} (in {enumerate_words(gone)})"
+matters = "none" if loud.empty else "some" if len(loud) < len(most) else "all"
+finding = (
+    f"{MATTERS[matters].format(**fill)} {STANDS[not lost].format(lost=' and '.join(lost.values()))}"
+)
+Markdown(finding if len(most) else ABSENT)
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-robustness", "caption": "By how much a choice changes a similarity: mean over the hidden layers, in the setting where it is largest, after the last iteration. One mark for each of the paper's metrics on its own matrix. The open marks in the last row are for comparison: how far the same metric moves from the first to the last iteration of pruning."}}
+by_pruning = "Pruning, for comparison"
+figure = PanelFigure("robustness")
+for network in study.experiments if len(ours) else ():
+    axes = figure.panel(study.network(network), left=0.57)
+    titles = [*(about.title for about in AXES.values()), by_pruning]
+    for metric, shift in zip(FOUR, (-0.24, -0.08, 0.08, 0.24), strict=True):
+        mine = ours[(ours.experiment == network) & (ours.metric == metric)]
+        look = {"color": METRIC_STYLES[metric]["color"], "marker": METRIC_STYLES[metric]["marker"]}
+        distance = mine.set_index("axis")["mean"].reindex(AXES)
+        rows_at = [row + shift for row in range(len(titles))]
+        options = {"linestyle": "", "markersize": 4.5, **look}
+        axes.plot(distance, rows_at[:-1], label=METRICS[metric], **options)
+        axes.plot(mine.pruning.mean(), rows_at[-1], markerfacecolor="none", **options)
+    axes.axvline(0, color=INK, linewidth=0.8)
+    axes.axhline(len(titles) - 1.5, color=INK, linewidth=0.5)
+    axes.set_ylim(len(titles) - 0.5, -0.5)
+    axes.set_yticks(range(len(titles)), titles)
+    axes.grid(axis="x"), axes.grid(visible=False, axis="y")
+    axes.set_xlabel("mean change of the similarity")
+figure
+
+# %% [markdown]
+# ## What was measured again
+#
+# `make study PROFILE=laptop` trains the networks, keeps them, and measures them in all the ways of this
+# page. A dash, here and below, means that something was not measured.
+
+# %% tags=["hide-input"]
+again = {}
+for network in study.experiments:
+    rows_of, own = study.of(network, "robustness"), study.settings(network)
+    split = own["probe_split"]
+    varied = set(readings.axis[readings.experiment == network])
+    again[study.network(network)] = {
+        "Pruning runs": str(len(rows_of[RUN].drop_duplicates())),
+        "After iterations": ", ".join(map(str, sorted(rows_of.iteration.unique()))) or "-",
+        "Images": f"{own['probe_images']:,} of {own[f'{split}_images']:,} {split} images",
+        "Not varied": "; ".join(AXES[axis].title for axis in AXES if axis not in varied) or "-",
+    }
+Table.of(pd.DataFrame(again).T.rename_axis("Network"), cards=True)
+
+# %% [markdown]
+# ## The conclusions
+#
+# For each choice we ask how far it moves a value, whether that is much compared with what pruning and
+# chance do, and whether two conclusions stand: the "U" over the layers, and the difference between CKA
+# and SVCCA. All numbers are from the last iteration that was measured again.
+#
+# *One layer* is the largest change of a single hidden layer, and *Mean* the largest change averaged
+# over the hidden layers. For the same metric and network, *Pruning* is the change from the first to the
+# last iteration, and *Draws* the largest that another draw of images makes. A "U" or a difference is
+# tested if it is at least 0.05 in the study's own setting. It remains if every other setting has at
+# least half of it, with the same sign.
+
+
+# %% tags=["hide-input"]
+def remains(quantities):
+    """In how many cases the other settings keep half of what the study's own setting has."""
+    seen = half_stays(quantities)
     lost = [name for name, stays in seen.items() if not stays]
     text = f"{len(seen) - len(lost)} of {len(seen)}" if seen else "none to be seen"
     return text + (f", not {', '.join(lost)}" if lost else "")
@@ -331,12 +370,12 @@ table = pd.DataFrame.from_dict(short, orient="index").rename_axis("Varied").fill
 Table.of(table if len(moves) else table.iloc[:0], cards=True, nothing=ABSENT)
 
 # %% [markdown]
-# The same in numbers. First the base, then in brackets the lowest and the highest of the other
-# settings. The depth of the "U" is how far the lowest hidden layer lies below the lower of the
+# The same in numbers: first the study's own setting, then in brackets the lowest and the highest of the
+# others. The depth of the "U" is how far the lowest hidden layer lies below the lower of the
 # first and the last one. The difference is CKA minus SVCCA, mean over the hidden layers:
 
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "hide-output"]
 def span(values, base):
     if pd.isna(values.get(base)):
         return "-"
@@ -364,8 +403,8 @@ Table.of(table.rename_axis("Varied"), nothing=ABSENT)
 # from the first setting to the last; for draws, *Range* is how far the highest lies above the
 # lowest. *Mean change* averages the size of the layers' changes, in the setting where this is
 # largest. *Largest* is the largest change of one layer. For comparison: *Pruning* is the mean
-# change from the first to the last iteration at the base, and *Draws* the mean change when other
-# images are drawn. *Null* is the null of the first and of the last setting, where these differ.
+# change from the first to the last iteration in the study's own setting, and *Draws* the mean change
+# when other images are drawn. *Null* is the null of the first and of the last setting, where these differ.
 
 
 # %% tags=["definitions", "hide-input"]
@@ -384,7 +423,9 @@ def draw(axis):
             layers = reading[["layer", "kind"]].drop_duplicates()
             axes = figure.panel(title, order=list(layers.itertuples(index=False, name=None)))
             for setting, line in reading.groupby("setting", sort=False):
-                label = AXES[axis].name(setting) + (" (base)" if setting in set(mine.base) else "")
+                label = AXES[axis].name(setting) + (
+                    " (as in the study)" if setting in set(mine.base) else ""
+                )
                 figure.draw(axes, line.value, label, color=colours[setting])
     return figure
 
@@ -422,14 +463,14 @@ def overview(axis):
     first, last = (null.map(number) for null in ends(nulls))
     table["Null"] = (first + " to " + last).where(first != last, "-")
     table.index = mine.index.get_level_values("experiment").map(study.network) + ", " + mine.title
-    return Table.of(table.rename_axis("Reading"), nothing=ABSENT)
+    return Table.of(table.rename_axis("Metric"), nothing=ABSENT)
 
 
 # %% [markdown]
 # ### How many images?
 #
-# Too few images, and chance agreement counts as similarity: the null is high. More images cost
-# more time. How many are enough?
+# With too few images, chance agreement counts as similarity, and the null is high. More images cost more
+# time. How many are enough?
 
 # %% tags=["hide-input", "hide-output"] mystnb={"figure": {"name": "fig-robustness-images", "caption": "Similarity by the number of probe images: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
 draw("images")
@@ -440,9 +481,8 @@ overview("images")
 # %% [markdown]
 # ### Which images?
 #
-# The same number of images, drawn again. This is the spread by chance. A change that is no larger
-# than this need not mean anything. Where the probe is the whole split, every draw has the same
-# images.
+# The same number of images is drawn again. A change that is no larger than what this does need not mean
+# anything. Where the probe images are all images of the split, every draw is the same.
 
 # %% tags=["hide-input", "hide-output"] mystnb={"figure": {"name": "fig-robustness-draw", "caption": "Similarity on other probe images of the same number: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
 draw("draw")
@@ -491,7 +531,8 @@ overview("mean")
 # ### Biased or debiased?
 #
 # With few images and many columns, plain CKA is high for any data. The debiased estimate corrects
-# that. Where a layer has fewer columns, as on *gap*, there is less to correct.
+# that. Where a layer has fewer columns, as with the means over positions (*gap*), there is less to
+# correct.
 
 # %% tags=["hide-input", "hide-output"] mystnb={"figure": {"name": "fig-robustness-debiased", "caption": "CKA and debiased CKA on whole images (flat) and on channel means (gap): after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
 draw("debiased")

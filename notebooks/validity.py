@@ -15,8 +15,8 @@
 #
 # **Two metrics disagree. Which of them should we believe?**
 #
-# A metric always gives a number. Whether the number means similarity is another question. It can
-# be answered only where we know what is similar. This page has two such places.
+# A metric always gives a number. Whether the number means similarity can be tested only where we know
+# what is similar. We know it in three cases.
 #
 # 1. *Two networks of the same architecture, trained from different starts.* Their third layers do
 #    the same job. So the third layer of one should resemble the third layer of the other more than
@@ -30,20 +30,18 @@
 results = "results"
 
 # %% tags=["remove-cell"]
-from itertools import product
-
 import numpy as np
 import pandas as pd
-from IPython.display import display
+from IPython.display import Markdown, display
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from scipy.stats import binomtest
 
 from lib.report import values
 from lib.report.figure import ABSENT, INDEPENDENT, NULL, LayerFigure, PanelFigure
-from lib.report.format import interval, number, percent, signed
-from lib.report.names import RESHAPES, metric_titles
-from lib.report.page import open_study
+from lib.report.format import interval, number, percent, plain, signed
+from lib.report.names import RESHAPES, enumerate_words, metric_titles
+from lib.report.page import glue, open_study
 from lib.report.panels import box_swatch
 from lib.report.results import PAPER_RESHAPE
 from lib.report.statistics import interval as student_interval
@@ -59,17 +57,10 @@ PAPER = [(metric, PAPER_RESHAPE[metric]) for metric in SHOWN]
 study = open_study(results)
 
 # %% [markdown]
-# ## The answer in short
-#
-# *Found* is how often a metric, computed as in the paper, finds the same layer in another network,
-# beside what a guess would find. The last two columns say how the changes of dissimilarity from one
-# iteration to the next go with the changes of what the network does, of its *accuracy gap* and its
-# *output disagreement*. They are rank correlations: 1 for the same order, −1 for the reverse. In
-# brackets are the ranges that the sections below explain. A metric has passed where its range lies
-# above chance, or above 0.
+# ## What we find
 
 
-# %% tags=["definitions", "hide-input"]
+# %% tags=["hide-input"]
 CELL, PAIR = ["metric", "reshape"], ["train_seed", "other_seed"]
 CASE = [*CELL, *PAIR, "direction", "layer"]  # one layer, looked for in one other network
 
@@ -127,7 +118,6 @@ def judge(rows):
     return cases[(cases.chance > 0) & (cases.chance < 1)]
 
 
-# %% tags=["definitions", "hide-input"]
 def in_order(cells):
     """(metric, reshape), metric by metric as in the text."""
     metrics = [*TITLES, *sorted({metric for metric, _ in cells} - set(TITLES))]
@@ -165,7 +155,7 @@ def with_interval(row, prefix=""):
 
 identified = {network: identification(network) for network in study.experiments}
 
-# %% tags=["definitions", "hide-input"]
+
 TIME = [*RUN, "iteration"]
 OUTPUTS = {"agreement": "output disagreement", "jensen_shannon": "Jensen-Shannon divergence"}
 
@@ -205,12 +195,11 @@ def dissimilarities(network, layer=None):
     return 1 - means.reindex(columns=pd.MultiIndex.from_tuples(cells))
 
 
-# %% tags=["definitions", "hide-input"]
 DIGITS = 12  # beyond them, rounding alone would rank equal numbers
 ITERATION, CHANGE = ("iteration", ""), ("change", "")
 
 
-def beyond(run):
+def partial(run):
     """Correlation of the ranks with those of the change, both freed of those of the iteration."""
     ranks = run.rank() - run.rank().mean()
     line = ranks[ITERATION] / np.linalg.norm(ranks[ITERATION])
@@ -236,12 +225,11 @@ def spearman(run):
 STATISTICS = {
     "Spearman": spearman,
     "Kendall": lambda run: run.corrwith(run[CHANGE], method="kendall"),
-    "Beyond the iteration": beyond,
+    "Given the iteration": partial,
     "Step by step": lambda run: spearman(run.diff().iloc[1:].round(DIGITS)),
 }
 
 
-# %% tags=["definitions", "hide-input"]
 def summary(network, target, layer=None, statistics=STATISTICS, only=None):
     """Rank correlations of the dissimilarities of a network with a change.
 
@@ -284,7 +272,6 @@ followed = {
 }
 
 
-# %% tags=["hide-input"]
 def ranged(row, name):
     mean, low, high, _ = row[name]
     return interval(mean, low, high, sign=True)
@@ -294,26 +281,81 @@ def heading(network, target):
     return f"{study.network(network)}, {target}"
 
 
-short = {}
-for network, (metric, reshape) in product(study.experiments, PAPER):
-    row = short[f"{study.network(network)}, {TITLES[metric]}"] = {}
-    if (metric, reshape) in identified[network].index:
-        found = identified[network].loc[(metric, reshape)]
-        same = "same_" if found.same_cases else ""
-        row["Found"] = with_interval(found, same)
-        row["By chance"] = percent(found[f"{same}chance"], 0)
-    for target in changes(network):
-        table = followed.get((network, target), pd.DataFrame())
-        if (metric, reshape) in table.index:
-            row[target.capitalize()] = ranged(table.loc[(metric, reshape)], "Step by step")
-table = pd.DataFrame.from_dict(short, orient="index").rename_axis("Metric")
-Table.of(table.dropna(axis=1, how="all").fillna("-"))
+def own_share(experiment):
+    """Share of the channels that match themselves: index iteration, columns layers in order."""
+    rows = study.matching[study.matching.experiment == experiment]
+    shares = rows.groupby(["iteration", "depth", "layer"]).own.mean().unstack(["depth", "layer"])
+    return shares.sort_index(axis="columns").droplevel("depth", axis="columns")
 
-# %% [markdown]
-# A dash means that something was not measured. `make book` measures it in every profile that has
-# the control `independent` with the analysis *identification*, and `agreement` among the
-# `output_metrics`. Where the agreement of the classes was not recorded, the Jensen-Shannon
-# divergence of the predictions takes its place.
+
+# %% tags=["remove-input"]
+FINDS = {
+    "all": "**To find the same layer in another network:** {which} do{es} so more often than a guess in "
+    "every network ({found}; a guess: {chance}).",
+    "some": "{which} do{es} so in some of the networks only ({found}).",
+    "none": "{which} do{es} so in none of them ({found}).",
+}
+FOLLOWS = {
+    True: "**To follow what a network does while it is pruned:** from iteration to iteration, {which} "
+    "follow{s} both the accuracy and the answers in every network.",
+    False: "**To follow what a network does while it is pruned:** from iteration to iteration, none of "
+    "{which} follows both the accuracy and the answers in every network.",
+}
+OWN_CHANNELS = (
+    "**To recognise a pruned channel:** after the last iteration, {share} of the channels of a layer still "
+    "correlate most with themselves in {network}, where a guess would find {guess}."
+)
+
+
+def share_of(numbers):
+    return " to ".join(dict.fromkeys(percent(f(numbers), 0) for f in (min, max)))
+
+
+def what_we_find():
+    found = {cell: [t.loc[cell] for t in identified.values() if cell in t.index] for cell in PAPER}
+    found = {cell: [row for row in rows if row.same_cases] for cell, rows in found.items()}
+    passed = {
+        c: [row.same_low > row.same_chance for row in rows] for c, rows in found.items() if rows
+    }
+    kinds = {c: "all" if all(p) else "some" if any(p) else "none" for c, p in passed.items()}
+    for kind, words in FINDS.items():
+        if cells := [cell for cell in kinds if kinds[cell] == kind]:
+            rows = [row for cell in cells for row in found[cell]]
+            yield words.format(
+                which=enumerate_words([TITLES[metric] for metric, _ in cells]),
+                es="es" if len(cells) == 1 else "",
+                found=share_of([row.same_found for row in rows]),
+                chance=share_of([row.same_chance for row in rows]),
+            )
+    if followed:
+        above = {
+            cell: all(
+                t.loc[cell, ("Step by step", "low")] > 0
+                for t in followed.values()
+                if cell in t.index
+            )
+            for cell in PAPER
+        }
+        which = [TITLES[metric] for (metric, _), follows in above.items() if follows]
+        named = enumerate_words(which or [TITLES[metric] for metric, _ in PAPER])
+        yield FOLLOWS[bool(which)].format(which=named, s="s" if len(which) == 1 else "")
+    for network in study.experiments:
+        if len(own := own_share(network)):
+            channels = study.matching[study.matching.experiment == network].channels
+            yield OWN_CHANNELS.format(
+                share=percent(own.iloc[-1].mean(), 0),
+                network=plain(study.network(network)),
+                guess=percent((1 / channels).mean(), 0),
+            )
+
+
+sentences = list(what_we_find())
+heads = [i for i, text in enumerate(sentences) if text.startswith("**")]
+paragraphs = [" ".join(sentences[i:j]) for i, j in zip(heads, [*heads[1:], None], strict=True)]
+display(Markdown("\n".join(f"- {text}" for text in paragraphs) or ABSENT))
+glue(
+    validity=" ".join(paragraphs[:1]).rpartition("**")[2].strip() or ABSENT
+)  # what the conclusions show
 
 # %% [markdown]
 # ## Can a metric find the same layer in another network?
@@ -322,10 +364,10 @@ Table.of(table.dropna(axis=1, how="all").fillna("-"))
 # another start, on the same images. Is the most similar one the layer at the same place? This is
 # the test of {cite:t}`kornblith2019similarity`, section 6.1.
 #
-# The task must be the same for all. On channels, a row is a position of an image, so only layers
-# with maps of the same size can be compared. There are few of them, and a guess is right more
-# often. So here every reshape must choose among these few. These are the hard candidates, since
-# neighbouring layers resemble each other.
+# The task must be the same for all. On the matrix of channels, a row is a position of an image, so only
+# layers with maps of the same size can be compared. They are few, so a guess is right more often, but
+# they are the hard candidates, since neighbouring layers resemble each other. So on every matrix a
+# metric must choose among these few.
 
 
 # %% tags=["hide-input"]
@@ -358,8 +400,9 @@ Table.of(table[(table != "-").any(axis=1)].rename_axis("Found, same size"), noth
 # %% [markdown]
 # *Found* is the share of layers for which the corresponding one is the most similar, with a 95 %
 # interval (Wilson's). Both directions count, and all pairs of networks. A tie is a miss. A metric
-# finds *more than chance* where the interval lies above what a guess would find. *(paper)* marks
-# how the paper reshapes for a metric.
+# finds *more than chance* where the interval lies above what a guess would find. *(paper)* marks the
+# matrix on which the paper computes a metric. A dash means that something was not measured: this needs
+# the control *independent* with the analysis *identification*.
 #
 # The folded tables have all metrics, and all layers as candidates. *Within one* also accepts the
 # layer before and the layer after: a max-pool is hardly more than a copy of the convolution before
@@ -426,7 +469,6 @@ def mark_most_similar(axes, values):
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-identification", "caption": "Similarity of each hidden layer of one complete network (rows) with each of another of its kind (columns), mean over the pairs of networks. Both run in forward order, from the upper left corner. A dot marks the most similar layer of each row: a metric that finds the same layer has all dots on the diagonal. Empty: not defined."}}
 SETS = {
     "as in the paper: CCA on channels, CKA and NBS on whole images": PAPER,
-    "gap: a column is the mean of a channel": [(metric, "gap") for metric in SHOWN],
 }
 figure = PanelFigure("identification", small=True, iterations=LEVELS)
 colours = [figure.colours[colour] for colour in iteration_colours(LEVELS)]
@@ -465,12 +507,11 @@ figure
 # compared with the dissimilarity of the representations: 1 minus the metric, mean over the hidden
 # layers.
 #
-# Does one rise where the other rises? {cite:t}`ding2021grounding` measure that by rank correlation,
-# over many networks. Here the networks are the iterations of a pruning run. But this makes it too
-# easy. With each iteration the network drifts on, so dissimilarity rises, and so does disagreement.
-# Any two things that rise correlate. Even the number of the iteration would pass. So it has the
-# first column, and a metric that does not beat it has not shown anything. 1 means the same order, 0
-# none, −1 the reverse.
+# Does one rise where the other rises? {cite:t}`ding2021grounding` measure that by rank correlation over
+# many networks: 1 means the same order, 0 none, −1 the reverse. Here the networks are the iterations of a
+# pruning run, which makes the test too easy. With each iteration the network drifts on, so both
+# dissimilarity and disagreement rise, and any two things that rise correlate. Even the number of the
+# iteration would pass. So it has the first column, and a metric that does not beat it has shown nothing.
 
 
 # %% tags=["hide-input"]
@@ -483,20 +524,22 @@ table = pd.DataFrame(rows, index=list(columns)).T.set_axis(columns.values(), axi
 Table.of(table.rename_axis("Over the iterations, with"), nothing=ABSENT)
 
 # %% [markdown]
-# Spearman's rank correlation over the iterations of a run, mean over the runs. The metrics are on
-# the paper's reshapes.
+# This is Spearman's rank correlation over the iterations of a run, mean over the runs. Each metric is
+# computed on the paper's matrix. Where it was not recorded which classes the networks give, the
+# Jensen-Shannon divergence of their predictions takes the place of the disagreement.
 #
 # The drift can be taken out. Where dissimilarity is higher than is usual *at that iteration*, is the
-# function further away as well? That is the rank correlation *beyond the iteration*. It is undefined
+# function further away as well? That is the *partial* rank correlation, given
+# the iteration. It is undefined
 # where dissimilarity rises at every single step: then its ranks are the number of the iteration, and
-# nothing is left. A case is a metric on a reshape, in one network, with one of the two changes.
+# nothing is left. A case is a metric on a matrix, in one network, with one of the two changes.
 
 # %% tags=["hide-input"]
 cases = []
 for table in followed.values():
     alone, metrics = table.loc[ITERATION], table.drop([ITERATION])
     away = (metrics["Spearman", "mean"] - alone["Spearman", "mean"]).abs()
-    judged = metrics["Beyond the iteration"]
+    judged = metrics["Given the iteration"]
     judged = judged[judged.runs > alone["Spearman", "runs"] / 2]
     cases.append((len(metrics), away.max(), len(judged), (judged.low > 0).sum()))
 cases = pd.DataFrame(cases, columns=["all", "furthest", "judged", "above"])
@@ -505,7 +548,7 @@ counts = {
     "furthest from the rank correlation of the iteration's number, over the iterations": number(
         cases.furthest.max(), 3
     ),
-    "can be judged beyond the iteration: defined in most runs": str(cases.judged.sum()),
+    "the partial rank correlation is defined in most runs": str(cases.judged.sum()),
     "of these, the range lies above 0": str(cases.above.sum()),
 }
 Table.of(pd.Series(counts, name="").rename_axis("Cases").to_frame())
@@ -531,7 +574,7 @@ Table.of(table, nothing=ABSENT)
 # have a value. A metric *follows* the steps where this range lies above 0, and *runs against* them
 # where it lies below. With so few networks the range is wide, and may reach past 1.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-rank-correlation", "caption": "Rank correlation of dissimilarity, by each metric on each reshape, with the change of what the network does: over the iterations (dots), and step by step (diamonds). Means over the pruning runs; the lines are the ranges of the tables. The dotted line is the number of the iteration in the place of a metric."}}
+# %% tags=["hide-input", "hide-output"] mystnb={"figure": {"name": "fig-rank-correlation", "caption": "Rank correlation of dissimilarity, by each metric on each matrix, with the change of what the network does: over the iterations (dots), and step by step (diamonds). Means over the pruning runs; the horizontal lines are 95 % intervals over complete networks. The solid vertical line is 0. The dotted one is what the number of the iteration gets in the place of a metric."}}
 LOOKS = {
     "Spearman": (
         "over the iterations",
@@ -558,7 +601,7 @@ for case, table in followed.items():
     alone = table.loc[ITERATION]["Spearman", "mean"]
     axes.axvline(alone, color=INK, linestyle=":", label="the iteration's number itself")
     axes.set_yticks(
-        rows, [title(*cell).removesuffix(" (paper)") for cell in metrics.index], fontsize=8
+        rows, [title(*cell).removesuffix(" (paper)") for cell in metrics.index], fontsize=9
     )
     axes.set_ylim(-0.6, len(metrics) - 0.4)
     axes.set_xlim(-1.05, 1.05)
@@ -566,11 +609,11 @@ for case, table in followed.items():
 figure
 
 # %% [markdown]
-# The folded tables have all metrics on all reshapes, and two more columns. *Kendall* is another
+# The folded tables have all metrics on all matrices, and two more columns. *Kendall* is another
 # rank correlation. *Between runs*: at the same iteration, all runs have the same number of weights.
 # Is the run that differs more in its representations also the one that differs more in its
 # function? Runs are ranked within each iteration, and all iterations are taken together; this needs
-# three runs. *Runs* are those in which *beyond the iteration* is defined.
+# three runs. *Runs* are those in which the partial rank correlation, given the iteration, is defined.
 
 # %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show all combinations", "code_prompt_hide": "Hide all combinations"}
 for case, table in followed.items():
@@ -578,10 +621,10 @@ for case, table in followed.items():
         "the iteration's number" if cell == ITERATION else title(*cell): {
             "Spearman": ranged(row, "Spearman"),
             "Kendall": signed(row["Kendall", "mean"]),
-            "Beyond the iteration": ranged(row, "Beyond the iteration"),
+            "Given the iteration": ranged(row, "Given the iteration"),
             "Step by step": ranged(row, "Step by step"),
             "Between runs": signed(row["Between runs", "mean"]),
-            "Runs": f"{row['Beyond the iteration', 'runs']:.0f} of {row['Spearman', 'runs']:.0f}",
+            "Runs": f"{row['Given the iteration', 'runs']:.0f} of {row['Spearman', 'runs']:.0f}",
         }
         for cell, row in table.iterrows()
     }
@@ -590,11 +633,11 @@ if not followed:
     print(ABSENT)
 
 # %% [markdown]
-# The same layer by layer: Spearman's correlation (*rho*) and the one *beyond* the iteration, for
-# the paper's four metrics on the paper's reshapes.
+# The same layer by layer: Spearman's correlation (*rho*) and the *partial* one, for
+# the paper's four metrics, each on the paper's matrix.
 
 # %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show every layer", "code_prompt_hide": "Hide every layer"}
-shown = {"Spearman": "rho", "Beyond the iteration": "beyond"}
+shown = {"Spearman": "rho", "Given the iteration": "partial"}
 two = {name: STATISTICS[name] for name in shown}
 columns = pd.MultiIndex.from_product([[TITLES[metric] for metric in SHOWN], shown.values()])
 for network, target in followed:
@@ -613,22 +656,15 @@ if not followed:
 # %% [markdown]
 # ## Are its channels still its own?
 #
-# There is a third place where we know what is similar, and only pruning gives it. A pruned network
-# inherits the channels of its complete network, so each channel has one right partner: itself. Two
-# networks that were trained independently of each other have no such order. So we ask of each channel
+# The third case is one that only pruning offers. A pruned network inherits the channels of its complete
+# network, so each channel has one right partner: itself. Two networks that were trained independently of
+# each other have no such order. So we ask of each channel
 # of the complete network with which channel of the other one it correlates most, over all positions
 # of all images ({cite:t}`khosla2023soft`). The figure shows the share that finds itself. Beside it
 # is what CKA says of the same layers.
 
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-matching", "caption": "Left: share of the channels of each layer that correlate more with themselves in the pruned network than with any other channel, mean over the runs; each line is one pruning iteration, from pale to strong. The dotted line compares complete networks that were trained independently of each other, the dashed one is a guess. Right: CKA of the same layers."}}
-def own_share(experiment):
-    """Share of the channels that match themselves: index iteration, columns layers in order."""
-    rows = study.matching[study.matching.experiment == experiment]
-    shares = rows.groupby(["iteration", "depth", "layer"]).own.mean().unstack(["depth", "layer"])
-    return shares.sort_index(axis="columns").droplevel("depth", axis="columns")
-
-
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-matching", "caption": "Left: share of the channels of each layer that correlate more with themselves in the pruned network than with any other channel, mean over the runs; each line is one pruning iteration, from pale to strong. The dotted line compares complete networks that were trained independently of each other, the dashed one is a guess. Right: CKA of the same layers and iterations."}}
 matched = [x for x in study.experiments if x in set(study.matching.experiment)]
 for network in matched:
     own = own_share(network)
@@ -670,26 +706,26 @@ Table.of(pd.DataFrame(found).T.rename_axis("Mean over the layers"), nothing=ABSE
 #
 # ## How to read it
 #
-# *Finding layers.* It is a modest demand. A metric that fails sees something other than what the
-# layers have in common. A metric that passes has shown that it ranks layers well, not that its
-# values are right: it may still call all of them very similar, or all of them dissimilar. And
-# layers that are redundant cannot be told apart by any metric. Then a miss is no fault.
+# *Finding layers* is a modest demand. A metric that fails sees something other than what the layers
+# have in common. A metric that passes has shown that it ranks layers well, not that its values are
+# right: it may still call all of them very similar, or all of them dissimilar. And where layers are
+# redundant, no metric can tell them apart, so a miss is no fault.
 #
 # The intervals treat the cases as independent. They are not: each network is in several pairs, and
 # neighbouring layers are alike. So the intervals are too narrow. *Linear regression* is not
 # symmetric: here the layer of the one network, that with the smaller seed, explains that of the
 # other.
 #
-# *Following function.* Trust *step by step* more than *Spearman*. Where dissimilarity rises at
-# nearly every step, very few iterations decide *beyond the iteration*, and it varies much from run
-# to run. The test accuracy hardly changes at first, and its small ups and downs are chance. No
-# metric can follow chance. So low values of the accuracy gap say less against a metric than low
-# values of the disagreement.
+# *Following function.* Trust *step by step* more than the plain rank correlation. Where dissimilarity rises at
+# nearly every step, very few iterations decide the partial one, and it varies much from run
+# to run. The test accuracy hardly changes at first, and its small ups and downs are chance, which no
+# metric can follow. So a low value for the accuracy gap says less against a metric than one for the
+# disagreement.
 #
-# Many metrics on several reshapes are compared here. The best of so many looks good by luck alone.
-# A metric has passed if it does so in all three networks.
+# Many metrics on several matrices are compared here, and the best of so many looks good by luck alone. So
+# a metric has passed only if it does so in every network.
 #
-# The two checks ask for different things. The first asks a metric to overlook what differs between
+# These two tests ask for different things. The first asks a metric to overlook what differs between
 # two trainings. The second asks it to notice what matters to the output. A metric may pass one and
 # fail the other.
 #
@@ -708,4 +744,4 @@ Table.of(pd.DataFrame(found).T.rename_axis("Mean over the layers"), nothing=ABSE
 # The Procrustes distance, an old baseline, is often close to the best. In the hardest of their
 # tests no metric correlates well.
 #
-# The paper that this book repeats compares the values of its metrics. It has neither check.
+# The paper that this book repeats compares the values of its metrics, and has none of these tests.

@@ -36,6 +36,29 @@ from lib.report.page import glue, open_study
 study = open_study(results, *paper.NETWORKS)
 
 # %% [markdown]
+# ## What we find
+
+# %% tags=["remove-input"]
+from IPython.display import Markdown
+
+from lib import claims
+
+outcomes = claims.evaluate(study, paper.CLAIMS)
+by_key = {outcome.claim.key: outcome for outcome in outcomes}
+glue(**claims.headline(outcomes))
+TOPICS = {
+    "**Compression, or another network?** That a pruned network is at least halfway to an independently "
+    "trained one": "evolves",
+    "**The accuracy.** That a pruned network is as accurate as the complete one": "accuracy",
+    "**The structure.** That the one which pruning finds is no better than a random one": "structure",
+}
+lines = [
+    f"{words} {claims.in_words({t: by_key[f'wacv2020-{key}-{n}'] for n, t in paper.NETWORKS.items()})}."
+    for words, key in TOPICS.items()
+]
+Markdown("\n".join(f"- {line}" for line in lines))
+
+# %% [markdown]
 # ## What was done
 #
 # - **Networks.** The abstract speaks of a small convolutional network, a VGG and a residual one,
@@ -65,7 +88,7 @@ study = open_study(results, *paper.NETWORKS)
 #
 # ## The figure
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-wacv2020", "caption": "SVCCA of each layer of sparse networks with the same layer of the complete network, by how they came about, where as many weights are left as after half of the pruning iterations; mean over the complete networks. What starts from new values is trained once. Two complete networks of different seeds stand beside them. A line is missing where it was not measured."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-wacv2020", "caption": "SVCCA of each layer of sparse networks with the same layer of the complete network, by how they came about, where as many weights are left as after half of the pruning iterations; mean over the complete networks. What starts from new values is trained once. For comparison, one line compares complete networks of different seeds. A line is missing where it was not measured."}}
 import numpy as np
 
 from lib.report import values
@@ -164,8 +187,7 @@ Table.of(overview, {"Epochs": 0, "Left, %": 0, "Accuracy, %": 1, "In the end, %"
 # If the structure that pruning found matters in itself, it should train better than a random one.
 # Here is the test accuracy in percent at the level of the figure, for each structure and each way to
 # train it, mean over the complete networks. Pruned networks have the structure, and the values that they
-# were pruned with as well. Conv-4, whose trainings are short, has every structure in every training; the
-# other two have those that the claims need, and a dash elsewhere:
+# were pruned with as well. What was not measured is left out, or has a dash:
 
 # %% tags=["hide-input"]
 
@@ -188,7 +210,9 @@ for network, name in paper.NETWORKS.items():
             for training, head in paper.TRAININGS.items()
         }
 trained = pd.DataFrame.from_dict(rows, orient="index")[[*paper.TRAININGS.values()]]
-Table.of(trained.rename_axis(["Network", "Structure"]), 1)
+NOTHING = "None of this was measured in this study."
+shown = trained.rename_axis(["Network", "Structure"]).dropna(how="all")
+Table.of(shown.dropna(how="all", axis=1), 1, nothing=NOTHING)
 
 # %% [markdown]
 # From row to row one thing is given up. How much accuracy is each of them worth? Here are the
@@ -226,7 +250,8 @@ steps = pd.DataFrame.from_dict(
     },
     orient="index",
 ).rename_axis(["Network", "What is given up"])
-Table.of(steps, numeric=[*paper.TRAININGS.values()])
+steps = steps[(steps != "-").any(axis=1)]
+Table.of(steps, numeric=[*paper.TRAININGS.values()], nothing=NOTHING)
 
 # %% [markdown]
 # *Which weights of a layer* is the question of the abstract's third finding, with all else equal. *How
@@ -261,6 +286,7 @@ rows = {
     for words, way in STARTS.items()
 }
 starts = pd.DataFrame.from_dict(rows, orient="index").rename_axis(["Network", "Start"])
+starts = starts.dropna(how="all")
 Table.of(starts, {"Epochs": 0, "Left, %": 0, "Accuracy, %": 1, "In the end, %": 1})
 
 # %% [markdown]
@@ -269,17 +295,12 @@ Table.of(starts, {"Epochs": 0, "Left, %": 0, "Accuracy, %": 1, "In the end, %": 
 # A structure counts as better than a random one if it beats the one that is as dense in each layer,
 # from the same new values. A network that starts sparse counts as nearly as accurate if it manages
 # with what is known before any training, the density of the whole network but not that of each
-# layer, and with as many epochs as the pruned network. {doc}`claims` says how a verdict is reached.
+# layer, and with as many epochs as the pruned network. {doc}`how_claims_are_decided` says how a verdict is reached.
 
 # %% tags=["remove-input"]
-from IPython.display import Markdown
-
-from lib import claims
 from lib.chapters.readings import OF_SVCCA
 from lib.claims import readings
 
-outcomes = claims.evaluate(study, paper.CLAIMS)
-glue(**claims.headline(outcomes))
 Markdown(claims.summary(outcomes))
 
 # %% tags=["hide-input"]
@@ -304,22 +325,25 @@ changed(outcomes, paper.FIRST_STUDY)
 # ## What the null and the control say
 #
 # Every similarity has two numbers beside it: the *null*, which is what mismatched images give, and
-# the control, which is another complete network, trained from another seed. *Beyond* counts what
-# the null gives as 0 and identity as 1:
+# the control, which is another complete network, trained from another seed. *Above chance* counts
+# what the null gives as 0 and identity as 1:
 
 
 # %% tags=["hide-output", "hide-input"]
-def beyond(network, name):
+def above_chance(network, name):
     hidden, row = values.hidden(study, network), {}
     for metric in ("svcca", "cka"):
         value, null = (at_half(name, metric, column)[hidden] for column in ("value", "null_mean"))
         head, above = METRICS[metric], ((value - null) / (1 - null)).clip(lower=0)
-        row |= {head: value.mean(), f"{head}: null": null.mean(), f"{head}: beyond": above.mean()}
+        row |= {
+            head: value.mean(),
+            f"{head}: null": null.mean(),
+            f"{head}: above chance": above.mean(),
+        }
     return row
 
 
-beyond_chance = by_kind(beyond)
-Table.of(beyond_chance)
+Table.of(by_kind(above_chance))
 
 # %% [markdown]
 # ## What differs, and why?

@@ -7,6 +7,7 @@ import pytest
 LONG = (
     "test_whole_study.py",
     "test_whole_chapters.py",
+    "test_browser.py",
     "test_rows.py",
     "test_sections.py",
     "test_large_data.py",

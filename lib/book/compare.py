@@ -13,19 +13,9 @@ import nbformat
 from markdown_it import MarkdownIt
 
 from .. import ROOT
-from .execute import ExecutionError, execute
+from .execute import run
 
 SOURCE = ROOT / "notebooks" / "compare.py"
-STYLE = """
-:root { color-scheme: light; --pst-color-border: #d0d7de; --pst-color-text-base: #24292f; }
-body { max-width: 56rem; margin: 2rem auto; padding: 0 1rem; color: #24292f;
-  font: 16px/1.55 system-ui, sans-serif; }
-h1 { line-height: 1.2; }
-pre { white-space: pre-wrap; padding: .6rem .8rem; background: #f6f8fa; font-size: .85rem; }
-details { margin: .8rem 0; font-size: .9rem; }
-.panels:has(> :last-child:nth-child(2)) { grid-template-columns: minmax(0, 40rem) !important; }
-summary { cursor: pointer; color: #57606a; }
-"""
 HEAD = """<!DOCTYPE html>
 <html lang="en" data-theme="light">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -41,7 +31,8 @@ def as_html(notebook: nbformat.NotebookNode) -> str:
         KeyError: an output that has no text in any form.
     """
     markdown = MarkdownIt().enable("table")
-    style = STYLE + (ROOT / "book/_static/book.css").read_text(encoding="utf-8")
+    sheets = SOURCE.with_suffix(".css"), ROOT / "book" / "_static" / "book.css"
+    style = "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
     parts = []
     for cell in notebook.cells:
         if "remove-cell" in cell.metadata.get("tags", []):
@@ -63,11 +54,6 @@ def as_html(notebook: nbformat.NotebookNode) -> str:
     return "\n".join([head, *parts, "</body>\n</html>\n"])
 
 
-class _Lines(logging.StreamHandler):
-    def format(self, record: logging.LogRecord) -> str:
-        return record.getMessage().rstrip()
-
-
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m lib.book.compare", description=__doc__)
     parser.add_argument("page", type=Path)
@@ -75,18 +61,11 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     notebook = given.page.with_suffix(".ipynb")
     # standard error alone, of what the notebook prints: the page has the rest
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[_Lines()])
-    parameters = dict(pair.split("=", 1) for pair in given.parameters)
-    try:
-        execute(SOURCE, notebook, parameters, show_output=True)
-    except (ValueError, ExecutionError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
-    page = as_html(nbformat.read(notebook, as_version=4))
-    given.page.write_text(page, encoding="utf-8")
-    return 0
+    failed = run(SOURCE, notebook, given.parameters, logging.WARNING)
+    if not failed:
+        page = as_html(nbformat.read(notebook, as_version=4))
+        given.page.write_text(page, encoding="utf-8")
+    return failed
 
 
 if __name__ == "__main__":

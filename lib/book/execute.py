@@ -9,7 +9,8 @@ import logging
 import os
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from textwrap import indent
 from typing import Any
@@ -78,16 +79,14 @@ def read_parameters(given: Mapping[str, str], known: Mapping[str, Any]) -> dict[
 def _converted(name: str, text: str, default: Any) -> Any:
     if isinstance(default, str):
         return text
-    try:
+    with suppress(ValueError, SyntaxError):
         value = ast.literal_eval(text)
-    except (ValueError, SyntaxError):
-        value = text
-    if isinstance(default, float) and type(value) is int:
-        value = float(value)
-    if type(value) is not type(default):
-        kind = type(default).__name__
-        raise ValueError(f"parameter {name} must be {kind}, such as {default!r}; got {text!r}")
-    return value
+        if isinstance(default, float) and type(value) is int:
+            value = float(value)
+        if type(value) is type(default):
+            return value
+    kind = type(default).__name__
+    raise ValueError(f"parameter {name} must be {kind}, such as {default!r}; got {text!r}")
 
 
 def adapt_to_page(notebook: nbformat.NotebookNode, parameters: Mapping[str, object]) -> None:
@@ -182,7 +181,9 @@ def execute(
                 shutdown_kernel="immediate",
                 # into how many pieces printed text is split depends on the load of the machine
                 coalesce_streams=True,
-                config=_local_sockets(scratch),
+                # the kernel listens to files, not to open ports; files of a folder of its own,
+                # since their names are the same for every kernel
+                config=Config({"KernelManager": {"transport": "ipc", "ip": f"{scratch}/kernel"}}),
             )
         except (PapermillExecutionError, DeadKernelError) as error:
             if executed.exists():
@@ -194,14 +195,6 @@ def execute(
     part = target.with_name(f".{target.name}.{uuid4().hex[:8]}.part")
     nbformat.write(result, part)
     os.replace(part, target)
-
-
-def _local_sockets(folder: str) -> Config:
-    """Talk to the kernel through files in a folder of its own, not through open ports.
-
-    A shared folder would not do: the names of the files are the same for every kernel.
-    """
-    return Config({"KernelManager": {"transport": "ipc", "ip": str(Path(folder, "kernel"))}})
 
 
 def _is_output(record: logging.LogRecord) -> bool:
@@ -227,6 +220,40 @@ def _reason(error: Exception) -> str:
     return str(error).splitlines()[0]
 
 
+def run(
+    source: Path, target: Path, pairs: Sequence[str], shown: int | None = None, label: str = ""
+) -> int:
+    """`execute` as a command does it: what goes wrong is printed, and the exit status comes back.
+
+    Args:
+        pairs: the parameters, `NAME=VALUE` each.
+        shown: of what the notebook prints, standard error (`logging.WARNING`), or standard output
+            as well (`logging.INFO`); None for neither.
+        label: put before every line on the terminal.
+    """
+    terminal = logging.StreamHandler()
+    terminal.setFormatter(_Labelled(label))
+    logging.basicConfig(level=logging.WARNING, handlers=[terminal])
+    # after Ctrl-C asyncio reports each task that waited for the kernel, with a traceback
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+    papermill_log = logging.getLogger("papermill")
+    papermill_log.setLevel(logging.INFO if shown is None else shown)
+    papermill_log.addFilter(_is_output)
+    try:
+        for pair in pairs:
+            if "=" not in pair:
+                raise ValueError(f"-p needs NAME=VALUE, got {pair!r}")
+        parameters = dict(pair.split("=", 1) for pair in pairs)
+        execute(source, target, parameters, show_output=shown is not None)
+    except (ValueError, ExecutionError, OSError) as error:
+        print(indent(str(error), label, lambda line: True), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"{label}stopped; the same command continues from here", file=sys.stderr)
+        return 130
+    return 0
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m lib.book.execute", description=__doc__)
     parser.add_argument("source", type=Path)
@@ -235,27 +262,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--show-output", action="store_true", help="print what the notebook prints")
     parser.add_argument("--label", default="", help="put before every line on the terminal")
     given = parser.parse_args(arguments)
-    terminal = logging.StreamHandler()
-    terminal.setFormatter(_Labelled(given.label))
-    logging.basicConfig(level=logging.WARNING, handlers=[terminal])
-    # after Ctrl-C asyncio reports each task that waited for the kernel, with a traceback
-    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
-    papermill_log = logging.getLogger("papermill")
-    papermill_log.setLevel(logging.INFO)
-    papermill_log.addFilter(_is_output)
-    for pair in given.parameters:
-        if "=" not in pair:
-            parser.error(f"-p needs NAME=VALUE, got {pair!r}")
-    parameters = dict(pair.split("=", 1) for pair in given.parameters)
-    try:
-        execute(given.source, given.target, parameters, show_output=given.show_output)
-    except (ValueError, ExecutionError, OSError) as error:
-        print(indent(str(error), given.label, lambda line: True), file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print(f"{given.label}stopped; the same command continues from here", file=sys.stderr)
-        return 130
-    return 0
+    shown = logging.INFO if given.show_output else None
+    return run(given.source, given.target, given.parameters, shown, given.label)
 
 
 if __name__ == "__main__":

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Mapping
 from pathlib import Path
+from runpy import run_path
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
+from torch.nn.modules.utils import consume_prefix_in_state_dict_if_present
 
 from ..lookup import unknown
 
@@ -28,10 +29,11 @@ def load_network(given: str, weights: str | Path = "") -> nn.Module:
             of which the function is called without arguments and returns the network. The file
             is executed.
         weights: a file of safetensors, or of `torch.save(network.state_dict(), file)`; for a name,
-            torchvision's own as well, such as `DEFAULT`, which it downloads. The last tensor gives
-            a named network its number of classes. Names may have the prefix of `DataParallel` or
-            `torch.compile`, and those that `torch.nn.utils.prune` masks are multiplied by their
-            masks. Without any, the network is as it is made: for a name, with fresh weights.
+            torchvision's own as well, such as `DEFAULT`, which it downloads. The network's last
+            tensor gives a named one its number of classes. Names may have the prefix of
+            `DataParallel` or `torch.compile`, and those that `torch.nn.utils.prune` masks are
+            multiplied by their masks. Without any, the network is as it is made: for a name, with
+            fresh weights.
 
     Returns:
         The network, on the CPU.
@@ -57,7 +59,10 @@ def load_network(given: str, weights: str | Path = "") -> nn.Module:
         return models.get_model(named, weights=official)
     state = load_weights(weights)
     if named:
-        network = models.get_model(named, num_classes=len([*state.values()][-1]))
+        network = models.get_model(named)
+        *_, last = network.state_dict()  # by its name, since files have orders of their own
+        if last in state:
+            network = models.get_model(named, num_classes=len(state[last]))
     try:
         network.load_state_dict(state)
     except RuntimeError as error:
@@ -69,15 +74,12 @@ def load_network(given: str, weights: str | Path = "") -> nn.Module:
 def _from_file(file: Path, function: str) -> nn.Module:
     if not file.is_file():
         raise FileNotFoundError(f"{file} is not there: name a network as file.py:function")
-    spec = importlib.util.spec_from_file_location(file.stem, file)
-    if spec is None:
+    if file.suffix != ".py":
         raise ValueError(f"{file} is no Python file: name a network as file.py:function")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    if not callable(getattr(module, function, None)):
-        functions = [name for name, value in vars(module).items() if callable(value)]
+    functions = {name: value for name, value in run_path(str(file)).items() if callable(value)}
+    if function not in functions:
         raise ValueError(f"{file}: {unknown('function', function, functions)}")
-    network = getattr(module, function)()
+    network = functions[function]()
     if not isinstance(network, nn.Module):
         kind = type(network).__name__
         raise TypeError(f"{file}: {function}() gave {kind}, want an nn.Module")
@@ -116,11 +118,9 @@ def load_weights(file: str | Path) -> dict[str, Tensor]:
     state = next((one for one in inside if isinstance(one, Mapping)), state)
     if not isinstance(state, Mapping) or not all(isinstance(t, Tensor) for t in state.values()):
         raise ValueError(f"{file} has no tensors by name, as network.state_dict() gives them")
-    found = {}
-    for name, tensor in state.items():
-        for wrapper in WRAPPERS:
-            name = name.removeprefix(wrapper)
-        found[name] = tensor
+    found = dict(state)
+    for wrapper in WRAPPERS:
+        consume_prefix_in_state_dict_if_present(found, wrapper)
     for name in [name for name in found if name.removesuffix("_mask") + "_orig" in found]:
         pruned = name.removesuffix("_mask")
         found[pruned] = found.pop(f"{pruned}_orig") * found.pop(name)

@@ -6,6 +6,7 @@ It lays out the pages of a study's own book, beside the notebooks that were exec
 """
 
 import argparse
+import json
 import shutil
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from .. import ROOT
 from ..report.names import PAPER_NETWORKS
+from ..sealed import PROVENANCE
 from ..study.chapters import CHAPTERS
 
 MULTI_PAGE = {"network_page": ("network", tuple(PAPER_NETWORKS))}
@@ -31,16 +33,11 @@ FULL_SCALE = "full_scale"
 
 @dataclass(frozen=True)
 class Page:
-    """A page of the book.
+    """A page of the book."""
 
-    Attributes:
-        name: of the page, and of its file in `book`.
-        source: the notebook in percent format.
-        parameters: {name: text} that select this page of the notebook, without its results folders.
-    """
-
-    name: str
-    source: Path
+    name: str  # of the page, and of its file in `book`
+    source: Path  # the notebook in percent format
+    # {name: text} that select this page of the notebook, without its results folders
     parameters: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -80,10 +77,10 @@ def stage(
     chapter: str = "",
     root: Path = ROOT,
 ) -> None:
-    """Copy the configuration, the prose, and the published notebooks of all other sections.
+    """Copy the configuration, the prose, the tables, and the published notebooks of all others.
 
     Args:
-        results: the study's results folder, for its `provenance.json`.
+        results: the study's results folder, whose tables the pages offer.
         executed: names of the sections that the study has executed itself; they stay as they are.
         chapter: of the study; empty for the main one.
     """
@@ -98,10 +95,12 @@ def stage(
     )
     for name in ("", FULL_SCALE, *CHAPTERS):
         source = results if name == chapter else root / published_results(name)
-        if (source / "provenance.json").is_file():
-            target = pages / published_results(name)
-            target.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source / "provenance.json", target / "provenance.json")
+        if (source / PROVENANCE).is_file():
+            provenance = json.loads((source / PROVENANCE).read_text(encoding="utf-8"))
+            for file in (*provenance.get("files", ()), PROVENANCE):
+                target = pages / published_results(name) / file
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(source / file, target)
 
 
 if __name__ == "__main__":

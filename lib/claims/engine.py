@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -172,7 +172,6 @@ class Claim:
         text: the statement in our words, a short sentence. `{bound}` is that of the first rule.
         section: of the paper, such as "5.2"; of another paper, with its name, such as "ICPRAM 2020,
             abstract"; for a claim of ours, its subject.
-        figure: of the paper, such as "Fig. 5"; empty where there is none.
         page: the page of this book that shows it; `page#figure` where a page has several figures.
         rules: what decides it. The claim holds if every rule does, and does not if one does not.
     """
@@ -180,7 +179,6 @@ class Claim:
     key: str
     text: str
     section: str
-    figure: str
     page: str
     rules: tuple[Rule, ...]
 
@@ -196,11 +194,12 @@ class Claim:
         return page, figure or f"fig-{page.replace('_', '-')}"
 
 
-def declare(section: str, figure: str, page: str, claims: dict[str, tuple]) -> tuple[Claim, ...]:
+def declare(section: str, page: str, *claims: dict[str, tuple]) -> tuple[Claim, ...]:
     """Claims of one place in the paper: {key: (text, rule)}, or (text, rule, rule, ...)."""
     return tuple(
-        Claim(key, text, section, figure, page, tuple(rules))
-        for key, (text, *rules) in claims.items()
+        Claim(key, text, section, page, tuple(rules))
+        for some in claims
+        for key, (text, *rules) in some.items()
     )
 
 
@@ -322,4 +321,15 @@ def summary(outcomes: Sequence[Outcome]) -> str:
             narrow = sum(outcome.nearest.narrow for outcome in mine)
             note = f" ({narrow} narrowly)" if narrow else ""
             parts.append(f"{len(mine)} {words[len(mine) != 1]}{note}")
-    return f"Of {len(outcomes)} claims, {enumerate_words(parts)}."
+    return f"Of {format.count(len(outcomes), 'claim')}, {enumerate_words(parts)}."
+
+
+def in_words(outcomes: Mapping[str, Outcome]) -> str:
+    """`holds for A and B, and is undecided for C`, in the order of `VERDICTS`.
+
+    Args:
+        outcomes: what a claim is about -> its outcome.
+    """
+    said = {v: [name for name, found in outcomes.items() if found.verdict == v] for v in VERDICTS}
+    parts = [f"{VERDICTS[v][0]} for {enumerate_words(names)}" for v, names in said.items() if names]
+    return ", and ".join(parts)

@@ -47,7 +47,7 @@ def _of_each(section: str, page: str, claims: Callable[[str], dict]) -> tuple[Cl
         claim
         for network in PAPER_NETWORKS
         for claim in declare(
-            section, "", f"{page}#fig-{page}-{network.replace('_', '-')}", claims(network)
+            section, f"{page}#fig-{page}-{network.replace('_', '-')}", claims(network)
         )
     )
 
@@ -94,7 +94,6 @@ CONTROLS = _of_each("Controls", "controls", _controls)
 
 ACCURACY = declare(
     "Accuracy",
-    "",
     "accuracy",
     {
         f"{network}-accuracy-{key}-beyond-training": (
@@ -109,32 +108,24 @@ ACCURACY = declare(
 
 
 def _parts(network: str) -> dict[str, tuple]:
-    contrast = f"the contrast between SVCCA and CKA of {NETWORKS[network]}"
+    half = f"More than half of the contrast between SVCCA and CKA of {NETWORKS[network]}"
     return {
-        f"{network}-contrast-reshape": (
-            f"More than half of {contrast} disappears when both see the same matrix.",
-            Rule(half_left(network, "reshape"), below=0),
-        ),
-        f"{network}-contrast-floor": (
-            f"More than half of {contrast} remains when what chance gives counts as 0.",
-            Rule(half_left(network, "floor"), above=0),
-        ),
-        f"{network}-contrast-training": (
-            f"More than half of {contrast} remains without what training alone does.",
-            Rule(half_left(network, "training"), above=0),
-        ),
+        f"{network}-contrast-{factor}": (
+            f"{half} {words}.",
+            Rule(half_left(network, factor), **side),
+        )
+        for factor, words, side in (
+            ("reshape", "disappears when both see the same matrix", {"below": 0}),
+            ("floor", "remains when what chance gives counts as 0", {"above": 0}),
+            ("training", "remains without what training alone does", {"above": 0}),
+        )
     }
 
 
-CONTRAST = tuple(
-    claim
-    for network in PAPER_NETWORKS
-    for claim in declare("Contrast", "", "contrast", _parts(network))
-)
+CONTRAST = declare("Contrast", "contrast", *map(_parts, PAPER_NETWORKS))
 
 NULLS = declare(
     "Nulls",
-    "",
     "vgg16_bn",
     {
         f"{key}-above-null-{metric}": (
@@ -161,7 +152,7 @@ UNTRAINED = _of_each(
 )
 
 RESHAPES = _of_each(
-    "Reshapes",
+    "Matrix",
     "reshapes",
     lambda network: {
         f"{network}-channels-{metric}": (

@@ -132,11 +132,10 @@ def _accuracy(network: str) -> dict[str, tuple[str, Rule]]:
 
 _ACCURACY = declare(
     "5.1",
-    "Fig. 4",
     "accuracy",
-    _accuracy(VGG16)
-    | _accuracy(RESNET)
-    | {
+    _accuracy(VGG16),
+    _accuracy(RESNET),
+    {
         "vgg_svhn-accuracy-falls": (
             "The accuracy of VGG_SVHN falls as pruning goes on.",
             Rule(q.accuracy_trend(SVHN), below=-CLEAR),
@@ -146,17 +145,15 @@ _ACCURACY = declare(
 
 _VGG16_BN = declare(
     "5.2",
-    "Fig. 5",
     VGG16,
     {
-        "vgg16_bn-u-svcca": (
-            'SVCCA of VGG16_BN forms a "U" over the layers.',
-            Rule(q.u_depth(VGG16, "svcca"), above=VISIBLE),
-        ),
-        "vgg16_bn-u-pwcca": (
-            'PWCCA of VGG16_BN forms a "U" over the layers.',
-            Rule(q.u_depth(VGG16, "pwcca"), above=VISIBLE),
-        ),
+        **{
+            f"vgg16_bn-u-{metric}": (
+                f'{METRICS[metric]} of VGG16_BN forms a "U" over the layers.',
+                Rule(q.u_depth(VGG16, metric), above=VISIBLE),
+            )
+            for metric in CCA
+        },
         "vgg16_bn-cca-bottom": (
             f"The bottom of {BOTH} lies around the third block.",
             *q.each_cca(_lead, VGG16, VGG16_AROUND_3, above=0),
@@ -238,7 +235,6 @@ _VGG16_BN = declare(
 
 _VGG_SVHN = declare(
     "5.2",
-    "Fig. 6",
     SVHN,
     {
         "vgg_svhn-consistent": (
@@ -278,7 +274,6 @@ _VGG_SVHN = declare(
 
 _RESNET_FAST = declare(
     "5.3",
-    "Fig. 7",
     RESNET,
     {
         "resnet_fast-cca-bottom": (
@@ -293,14 +288,13 @@ _RESNET_FAST = declare(
             f"{BOTH} do not fall as low in ResNet_fast as in VGG16_BN.",
             *_beside(q.lowest, VGG16, above=0),
         ),
-        "resnet_fast-svcca-bound": (
-            "SVCCA of ResNet_fast stays {bound} in all iterations.",
-            Rule(q.lowest(RESNET, "svcca", EVERY, ALWAYS), above=0.4),
-        ),
-        "resnet_fast-pwcca-bound": (
-            "PWCCA of ResNet_fast stays {bound} in all iterations.",
-            Rule(q.lowest(RESNET, "pwcca", EVERY, ALWAYS), above=0.45),
-        ),
+        **{
+            f"resnet_fast-{metric}-bound": (
+                f"{METRICS[metric]} of ResNet_fast stays {{bound}} in all iterations.",
+                Rule(q.lowest(RESNET, metric, EVERY, ALWAYS), above=bound),
+            )
+            for metric, bound in (("svcca", 0.4), ("pwcca", 0.45))
+        },
         "resnet_fast-cca-converges": (
             f"{BOTH} of ResNet_fast converge as pruning goes on.",
             *q.each_cca(q.slowing, RESNET, below=1),
@@ -337,7 +331,6 @@ _REWIND = f"{VGG16}_weight_rewind"
 
 _TOOLS = declare(
     "3.1",
-    "",
     VGG16,
     {
         "rewinding-weights-or-rate": (
@@ -354,10 +347,9 @@ _TOOLS = declare(
 
 _TAKEAWAYS = tuple(
     claim
-    for network, figure in ((VGG16, "Fig. 5"), (SVHN, "Fig. 6"), (RESNET, "Fig. 7"))
+    for network in (VGG16, SVHN, RESNET)
     for claim in declare(
         "6.1",
-        figure,
         network,
         {
             f"nbs-later-{network}": (
@@ -369,7 +361,6 @@ _TAKEAWAYS = tuple(
     )
 ) + declare(
     "6.1",
-    "Figs. 5-7",
     VGG16,
     {
         "nbs-higher": (
@@ -388,7 +379,6 @@ _TAKEAWAYS = tuple(
 
 _DIMENSIONS = declare(
     "6.1",
-    "",
     "dimensions",
     {
         "dimension-interior": (
@@ -412,7 +402,6 @@ def _from_cosine(metric: str) -> Quantity:
 
 _OUTPUTS = declare(
     "6.2",
-    "Fig. 8",
     "output_layers",
     {
         "cosine-no-stack": (
@@ -451,7 +440,6 @@ _OUTPUTS = declare(
 
 _CONCLUSIONS = declare(
     "7",
-    "Figs. 5-7",
     VGG16,
     {
         "cca-agree": (

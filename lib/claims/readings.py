@@ -151,7 +151,7 @@ def table(found: pd.DataFrame) -> Table:
         if mine.concerned.any()
     ]
     header = ("Claim", "As declared", *found.reading.unique())
-    return Table(header, rows, cards=True, nothing="No reading has an effect on any claim.")
+    return Table(header, rows, cards=True, nothing="No change has an effect on any claim.")
 
 
 def tally(found: pd.DataFrame, readings: Iterable[Reading]) -> Table:
@@ -164,4 +164,4 @@ def tally(found: pd.DataFrame, readings: Iterable[Reading]) -> Table:
         numbers = (len(mine), before.sum(), after.sum(), (before & after).sum(), open_.sum())
         rows.append((reading.short, reading.about, *map(str, numbers)))
     numeric = ("Claims affected", "Hold before", "Hold after", "Hold in both", "Undecided after")
-    return Table(("Reading", "What it changes", *numeric), rows, numeric=numeric, cards=True)
+    return Table(("Change", "What is changed", *numeric), rows, numeric=numeric, cards=True)

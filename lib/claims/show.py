@@ -2,10 +2,11 @@
 
 import html
 from collections.abc import Iterable
+from itertools import groupby
 
 from ..report.names import PAPER_NETWORKS
 from ..report.tables import Table
-from .engine import FAILS, HOLDS, NOT_MEASURED, TOO_FEW, UNDECIDED, Finding, Outcome
+from .engine import FAILS, HOLDS, NOT_MEASURED, TOO_FEW, UNDECIDED, Finding, Outcome, summary
 
 PAGES = {
     "accuracy": "Accuracy",
@@ -27,12 +28,11 @@ SIGNS = {
 }
 """verdict -> its sign, and the class that gives it a colour."""
 
-CHOICES = {
-    "all": "all",
-    "holds": f"\u2713 {HOLDS}",
-    "fails": f"\u2717 {FAILS}",
-    "open": f"? {UNDECIDED}",
-    "absent": f"\u2013 {NOT_MEASURED}",
+SHORT = 20
+"""A list of at most so many claims is not folded."""
+
+CHOICES = {"all": "all"} | {
+    kind: f"{sign} {verdict}" for verdict, (sign, kind) in SIGNS.items() if verdict != TOO_FEW
 }
 """What the list can be narrowed to."""
 
@@ -52,6 +52,8 @@ def table(outcomes: Iterable[Outcome]) -> Table:
 class Claims:
     """A line for each claim with a sign for each of its rules; it unfolds to what was measured.
 
+    The claims of a section stand together, and where there are many, behind a line for the section.
+
     Args:
         name: different for each list of a page.
         outcomes: in the order of the list; those of one section stand together.
@@ -70,13 +72,22 @@ class Claims:
             for value, words in CHOICES.items()
         ]
         parts = [f"<fieldset><legend>Show</legend>{''.join(parts)}</fieldset>"]
-        section = None
-        for outcome in self.outcomes:
-            if outcome.claim.section != section:
-                section = outcome.claim.section
-                parts.append(f'<p class="section">{html.escape(section)}</p>')
-            parts.append(self._claim(outcome))
+        for section, group in groupby(self.outcomes, key=lambda outcome: outcome.claim.section):
+            parts.append(self._section(section, list(group)))
         return f'<div class="claims">{"".join(parts)}</div>'
+
+    def _section(self, section: str, outcomes: list[Outcome]) -> str:
+        """A line with a sign for each claim; of a long list, its claims unfold."""
+        marks = "".join(
+            f'<i class="{kind}">{sign}</i>' for sign, kind in (SIGNS[o.verdict] for o in outcomes)
+        )
+        checked = " checked" if len(self.outcomes) <= SHORT else ""
+        return (
+            f'<div class="group"><label class="section"><input type="checkbox"{checked}> '
+            f'{html.escape(section)} <span class="marks" aria-hidden="true">{marks}</span> '
+            f"<small>{summary(outcomes)}</small></label>"
+            f"{''.join(map(self._claim, outcomes))}</div>"
+        )
 
     def _claim(self, outcome: Outcome) -> str:
         signs = [(*SIGNS[finding.verdict], finding) for finding in outcome.findings]

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
+from operator import length_hint
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
+
+from ..pictures import IMAGENET_MEAN, IMAGENET_STD, Pictures, readers
 
 KEYS = ("pixel_values", "image", "images", "img", "input", "inputs", "x")
 """Where a batch that is a dict has its images, those of Hugging Face first."""
@@ -36,27 +39,20 @@ class Batches:
     """
 
     def __init__(self, images: object, batch_size: int, image_size: int, memory: int) -> None:
-        self._source = _batches(images, batch_size, image_size)
-        self.again, self.bytes = True, 0
-        try:
-            count = 0 if isinstance(self._source, Iterator) else len(self._source)
-        except TypeError:  # what doesn't know its length may come only once, too
-            count = 0
-        if not count:
-            kept: list[Tensor] = []
-            rest = iter(self._source)
+        source = _batches(images, batch_size, image_size)
+        count = 0 if isinstance(source, Iterator) else length_hint(source)
+        self._source, self.again, self.bytes = source, True, 0
+        kept: list[Tensor] = []
+        if not count:  # what doesn't know its length may come only once, too
+            rest = map(_images, source)
             for batch in rest:
-                kept.append(_images(batch))
-                self.bytes += kept[-1].nbytes
-                self.again = self.bytes <= memory // KEPT
-                if not self.again:
-                    self.bytes = 0  # they are let go in the one pass
+                kept.append(batch)
+                self.bytes += batch.nbytes
+                if self.bytes > memory // KEPT:
+                    self.again, self.bytes = False, 0  # they are let go in the one pass
                     break
-            self._source = kept if self.again else chain(kept, rest)
-            count, first = len(kept), next(iter(kept), None)
-        else:
-            first = next(iter(self._source), None)
-        self.first = torch.empty(0, 0) if first is None else _images(first)
+            self._source, count = kept if self.again else chain(kept, rest), len(kept)
+        self.first = next(map(_images, kept or source), torch.empty(0))
         if not len(self.first):
             raise ValueError("images: got none; what is an iterator can be gone through only once")
         self.most = count * len(self.first) if self.again else 0
@@ -69,11 +65,10 @@ class Batches:
             yield images
 
 
-class Files(Dataset):
+class Files(Pictures):
     """The images in a folder and in those inside it, by name, as torchvision's networks take them.
 
-    The shorter side is resized, the centre cut out, and the pixels normalised by the statistics of
-    ImageNet.
+    Their centres are cut out, and the pixels normalised by the statistics of ImageNet.
 
     Args:
         folder: holds files with the endings that torchvision knows.
@@ -84,40 +79,31 @@ class Files(Dataset):
     """
 
     def __init__(self, folder: str | Path, size: int) -> None:
-        from torchvision import transforms  # takes a second
-        from torchvision.datasets.folder import IMG_EXTENSIONS as known
-        from torchvision.datasets.folder import default_loader
+        from torchvision.datasets.folder import IMG_EXTENSIONS as known  # takes a second
 
-        self.files = sorted(f for f in Path(folder).rglob("*") if f.suffix.lower() in known)
-        if not self.files:
+        files = sorted(f for f in Path(folder).rglob("*") if f.suffix.lower() in known)
+        if not files:
             raise FileNotFoundError(f"{folder} must be a folder of images ({' '.join(known)})")
-        cut = transforms.Resize(round(size * 256 / 224)), transforms.CenterCrop(size)
-        scaled = transforms.Normalize((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
-        self.read = transforms.Compose([default_loader, *cut, transforms.ToTensor(), scaled])
-
-    def __len__(self) -> int:
-        return len(self.files)
+        super().__init__(Path(), files, size)
 
     def __getitem__(self, index: int) -> Tensor:
-        try:
-            return self.read(str(self.files[index]))
-        except OSError as error:
-            raise OSError(
-                f"{self.files[index]} cannot be read as an image ({error}): replace or remove it"
-            ) from error
+        from torchvision.transforms.functional import normalize
+
+        return normalize(super().__getitem__(index) / 255, IMAGENET_MEAN, IMAGENET_STD)
 
 
 def _batches(images: object, batch_size: int, image_size: int) -> Iterable:
     if batch_size < 1 or image_size < 1:
         raise ValueError(f"batch_size, image_size: got {batch_size}, {image_size}, want 1 or more")
+    workers = 0
     if isinstance(images, str | Path):
-        workers, own = max(torch.get_num_threads() - 1, 0), torch.Generator()
-        files = Files(images, image_size)
-        return DataLoader(files, batch_size, num_workers=workers, generator=own)
+        images, workers = Files(images, image_size), readers()
+    if isinstance(images, Dataset):
+        # of a generator of its own, so that PyTorch's global one stays as it is
+        own = torch.Generator()
+        return DataLoader(images, batch_size, num_workers=workers, generator=own)
     if isinstance(images, np.ndarray | Tensor):
         return _images(images).split(batch_size)
-    if isinstance(images, Dataset):
-        return DataLoader(images, batch_size)
     if isinstance(images, Mapping) or not isinstance(images, Iterable):
         raise TypeError(
             f"images: got {type(images).__name__}, want a tensor, a DataLoader or another iterable "

@@ -31,22 +31,13 @@ RULE = (
 
 
 class Call(NamedTuple):
-    """What a module gave in one forward pass.
+    """What a module gave in one forward pass."""
 
-    Attributes:
-        kind: one of those in `KINDS`, `"act"`, `"block"` of a module with others inside, or `""`.
-        leaf: whether there are no modules inside.
-        output: the first tensor, (b, ...).
-        channels: where `output` has its channels, `"first"`, `"last"`, or `""` where only the
-            number of dimensions can tell.
-        source: the input, if the module normalises or activates it.
-    """
-
-    kind: str
-    leaf: bool
-    output: Tensor
-    channels: str
-    source: Tensor | None
+    kind: str  # of those in `KINDS`, `"act"`, `"block"` of a module with others inside, or `""`
+    leaf: bool  # whether there are no modules inside
+    output: Tensor  # the first tensor, (b, ...)
+    channels: str  # where that has them: `"first"`, `"last"`, `""` if only its dimensions can tell
+    source: Tensor | None  # the input, if the module normalises or activates it
 
 
 def trace(model: nn.Module, batch: Tensor) -> dict[str, Call]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from itertools import product
@@ -75,8 +74,9 @@ def compare_networks(
         reshapes: of maps `"channels"`, `"flat"` or `"gap"`; of tokens `(n, t, d)` the same as
             `"tokens"` (a row is a token), `"flat"` or `"mean"`, and `"cls"` (the first token). None
             for the default of each metric.
-        permutations: how many random permutations of the images sample the null; see
-            `lib.metrics.compare`. 20 or more for p-values.
+        permutations: how many random permutations of the images sample the null; 20 or more for
+            p-values. Where `permutation_null` knows all moments, as for `cka` where a row is one of
+            four images or more, the null has these, and needs none.
         seed: of the permutations.
         memory: bytes that may be kept at a time: outputs, Gram matrices and images, or sums. The
             outputs of one batch come on top, and the work on one pair of layers.
@@ -121,13 +121,13 @@ def compare_networks(
         named = product(of_a, of_b) if all_pairs else zip(of_a, of_b, strict=True)
         todo = [item for x, y in named for item in items(x, y, metrics, reshapes)]
         work = Work(*sides, batches, permutations, seed, memory - batches.bytes)
-        rows, total = defaultdict(list), sum(len(item.asked) for item in todo)
-        for done, (item, row) in enumerate(work.rows(todo), start=1):
-            rows[item.x, item.y].append(row)
+        rows = {(item.x.name, item.y.name): [] for item in todo}
+        total = sum(len(item.asked) for item in todo)
+        for done, row in enumerate(work.rows(todo), start=1):
+            rows[row["layer_x"], row["layer_y"]].append(row)
             if progress:
                 progress(done, total)
-    pairs_in_order = dict.fromkeys((item.x, item.y) for item in todo)
-    table = pd.DataFrame([row for pair in pairs_in_order for row in rows[pair]])
+    table = pd.DataFrame([row for of_pair in rows.values() for row in of_pair])
     table.attrs = {"images": work.images, "layers": message}
     return table
 

@@ -22,23 +22,15 @@ AGREEMENT = 0.05
 
 
 class Layer(NamedTuple):
-    """A layer of a network.
-
-    Attributes:
-        title: what errors call it, such as `conv1 of a`.
-        shape: of the output for one image, (p,) or (c, h, w); tokens (t, d) have (d, t, 1).
-        tokens: whether a position is a token.
-        channels: where the output has them, see `layers.Call`.
-        bytes: of the output for one image.
-    """
+    """A layer of a network."""
 
     name: str
     kind: str
-    title: str
-    shape: tuple[int, ...]
-    tokens: bool
-    channels: str
-    bytes: int
+    title: str  # what errors call it, such as `conv1 of a`
+    shape: tuple[int, ...]  # of an image's output, (p,) or (c, h, w); tokens (t, d) have (d, t, 1)
+    tokens: bool  # whether a position is a token
+    channels: str  # where the output has them, see `layers.Call`
+    bytes: int  # of the output for one image
 
 
 class Side:
@@ -143,24 +135,25 @@ class Side:
         self.calls = {}  # which hold the outputs of all modules
 
     def outputs(
-        self, images: Iterable[Tensor], names: Iterable[str]
-    ) -> Iterator[dict[str, Tensor]]:
+        self, images: Iterable[Tensor], layers: Iterable[Layer]
+    ) -> Iterator[dict[Layer, Tensor]]:
         """The outputs of these layers, as maps `(b, c, h, w)` or `(b, p)`, batch by batch.
 
         Raises:
             ValueError: NaN or infinite ones, or nothing in them.
         """
-        self.running = record_batches(self.network, map(self._placed, images), names)
+        by_name = {layer.name: layer for layer in layers}
+        self.running = record_batches(self.network, map(self._placed, images), by_name)
         for outputs in self.running:
-            for name, output in outputs.items():
-                layer = self.layers[name]
+            found = {}
+            for name, layer in by_name.items():
+                maps = as_maps(outputs.pop(name), layer.channels)
                 try:
-                    maps = as_tensor(as_maps(output, layer.channels), layer.title, fewest=1)
+                    found[layer] = as_tensor(maps, layer.title, fewest=1)
                 except ValueError as error:
                     raise ValueError(f"{error}; look at weights, images and precision") from error
-                outputs[name] = maps
-            yield outputs
-            outputs.clear()  # before the next batch takes as much
+            yield found
+            found.clear()  # before the next batch takes as much
 
 
 def as_maps(output: Tensor, channels: str = "") -> Tensor:

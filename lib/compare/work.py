@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from functools import cache
-from itertools import tee
+from dataclasses import dataclass
+from itertools import chain, tee
 from typing import NamedTuple
 
-import torch
 from torch import Tensor
 
 from ..metrics import METRICS, LayerRepresentations
@@ -17,8 +16,9 @@ from ..metrics.compare import rows_of_pair
 from ..metrics.inputs import check_same_points
 from ..metrics.metric import Pair
 from ..metrics.moment_pair import JointMoments
+from ..metrics.null import is_exact, random_orders
 from ..metrics.statistics import moment_bytes
-from ..models import fitting
+from ..models.recording import fitting, joined
 from .images import Batches
 from .side import Layer, Side
 
@@ -27,40 +27,41 @@ TOKENS = {"channels": "tokens", "gap": "mean"}
 
 FORMS = ("channels", "flat", "gap", *TOKENS.values(), "cls")
 
-FOUND = ("value", "null_mean", "null_sd", "p_value", "rank_x", "rank_y", "dead_x", "dead_y")
+FOUND = (
+    *("value", "null_mean", "null_sd", "p_value"),
+    *("rank_x", "rank_y", "dead_x", "dead_y", "note"),
+)
+"""What the table has of the rows of `lib.metrics.compare`, and why there is no value."""
 
 
 class Item(NamedTuple):
-    """Numbers that a pair of layers, reshaped in one way, gives.
-
-    Attributes:
-        form: the reshape, or `"cls"`.
-        asked: (metric, what the table calls the reshape).
-        note: why they cannot be had, or "".
-    """
+    """Numbers that a pair of layers, reshaped in one way, gives."""
 
     x: Layer
     y: Layer
-    form: str
-    asked: tuple[tuple[str, str], ...]
-    note: str = ""
+    form: str  # the reshape, or `"cls"`
+    asked: tuple[tuple[str, str], ...]  # (metric, what the table calls the reshape)
+    note: str = ""  # why they cannot be had
 
     @property
     def reshape(self) -> str:
         return "flat" if self.form == "cls" else self.form
 
-    def row(self, metric: str, shown: str, found: dict, note: str) -> dict:
-        row = {"layer_x": self.x.name, "layer_y": self.y.name, "kind": self.x.kind}
-        row |= {"metric": metric, "reshape": shown}
-        return row | {name: found.get(name, math.nan) for name in FOUND} | {"note": note}
+    def of(self, output: Tensor) -> Tensor:
+        """What this form takes of the output of a layer."""
+        return output[:, :, 0, 0] if self.form == "cls" else output
 
-    def refused(self, note: str) -> Iterator[dict]:
-        return (self.row(metric, shown, {}, note) for metric, shown in self.asked)
-
-    def computed(self, pair: Pair, orders: Sequence[Tensor] = (), note: str = "") -> Iterator[dict]:
-        found = _values(list(dict(self.asked)), pair, orders)
+    def rows(self, pair: Pair | None = None, orders: Sequence[Tensor] = ()) -> Iterator[dict]:
+        """A row for each number; of NaN, with the note of this item, without a pair."""
+        found = {metric: {"note": self.note} for metric, _ in self.asked}
+        if pair is not None:
+            more = {"exact": pair.x.attached, "notes": True}
+            rows = rows_of_pair(list(found), self.reshape, pair, orders, **more)
+            found = {row["metric"]: row for row in rows}
         for metric, shown in self.asked:
-            yield self.row(metric, shown, found[metric], found[metric].get("note", note))
+            row = {"layer_x": self.x.name, "layer_y": self.y.name, "kind": self.x.kind}
+            row |= {"metric": metric, "reshape": shown}
+            yield row | {name: found[metric].get(name, math.nan) for name in FOUND}
 
 
 def items(
@@ -87,147 +88,104 @@ def items(
         yield Item(x, y, form, tuple(asked), note)
 
 
+@dataclass
 class Work:
-    """Computes items, as many at a time as the memory holds.
+    """Computes items, as many at a time as the memory holds."""
 
-    Args:
-        a, b: the networks, their layers described.
-        batches: the images.
-        permutations, seed: as for `compare_networks`.
-        memory: bytes for outputs and Gram matrices, or for sums.
-    """
+    a: Side  # its layers described, as those of b
+    b: Side
+    batches: Batches
+    permutations: int  # and seed, as for `compare_networks`
+    seed: int
+    memory: int  # bytes for outputs and Gram matrices, or for sums
+    images: int = 0  # how many there were
 
-    def __init__(
-        self, a: Side, b: Side, batches: Batches, permutations: int, seed: int, memory: int
-    ) -> None:
-        self.a, self.b, self.batches, self.memory = a, b, batches, memory
-        self.permutations, self.seed = permutations, seed
-        self.images = 0
-
-    def rows(self, items: Sequence[Item]) -> Iterator[tuple[Item, dict]]:
+    def rows(self, items: Sequence[Item]) -> Iterator[dict]:
         """The rows of all items, in any order.
 
         Raises:
             ValueError: fewer than two images; NaN or infinite outputs; an error of `Batches`.
         """
-        n, together, by_moments = self.batches.most, [], []
+        n = self.batches.most
         sizes: dict[Layer, int] = defaultdict(int)
         for item in items:
             for layer in (item.x, item.y):
                 wide = item.reshape == "flat" and math.prod(layer.shape) > n
                 gram = 16 * n**2 if wide else 0  # and a factor of it
                 sizes[layer] = max(sizes[layer], n * layer.bytes + gram)
+        at_once: dict[Item, dict[Layer, int]] = {}
+        by_moments: list[Item] = []
         for item in items:
+            needed = {layer: sizes[layer] for layer in (item.x, item.y)}
             if item.note:
-                yield from ((item, row) for row in item.refused(item.note))
-            elif self.batches.again and sizes[item.x] + sizes[item.y] <= self.memory:
-                together.append(item)
+                yield from item.rows()
+            elif self.batches.again and sum(needed.values()) <= self.memory:
+                at_once[item] = needed
             else:
                 by_moments.append(item)
-        group: list[Item] = []
-        held: set[Layer] = set()
-        for item in together:
-            held |= {item.x, item.y}
-            if sum(sizes[layer] for layer in held) > self.memory:
-                yield from self._at_once(group)
-                group, held = [], {item.x, item.y}
-            group.append(item)
-        if group:
+        for group in fitting(at_once, self.memory):
             yield from self._at_once(group)
         yield from self._by_moments(by_moments)
 
     def _passed(self, group: Sequence[Item]) -> Iterator[dict[Layer, Tensor]]:
         """The outputs of all layers of these items, on the device of a, batch by batch."""
-        names = [
-            list(dict.fromkeys(layer.name for layer in layers))
-            for layers in ([item.x for item in group], [item.y for item in group])
-        ]
         self.images = 0
         for_a, for_b = tee(self.batches)
-        pairs = zip(self.a.outputs(for_a, names[0]), self.b.outputs(for_b, names[1]), strict=True)
-        for of_a, of_b in pairs:
-            self.images += len(of_a[names[0][0]])
-            outputs = {self.a.layers[name]: output for name, output in of_a.items()}
-            for name, output in of_b.items():
-                outputs[self.b.layers[name]] = output.to(self.a.device)
+        of_a = self.a.outputs(for_a, [item.x for item in group])
+        of_b = self.b.outputs(for_b, [item.y for item in group])
+        for outputs, others in zip(of_a, of_b, strict=True):
+            self.images += len(next(iter(outputs.values())))
+            outputs |= {layer: output.to(self.a.device) for layer, output in others.items()}
             yield outputs
-            outputs.clear()
         if self.images < 2:
             raise ValueError(f"images: got {self.images}, want 2 or more")
 
-    def _at_once(self, group: Sequence[Item]) -> Iterator[tuple[Item, dict]]:
+    def _at_once(self, group: Sequence[Item]) -> Iterator[dict]:
         """Rows of items for which all outputs are in memory."""
-        kept: dict[Layer, Tensor] = {}
-        for outputs in self._passed(group):
-            for layer, output in outputs.items():
-                end = self.images
-                if layer not in kept or end > len(kept[layer]):
-                    room = output.new_empty((max(end, self.batches.most), *output.shape[1:]))
-                    room[: end - len(output)] = kept.get(layer, room)[: end - len(output)]
-                    kept[layer] = room
-                kept[layer][end - len(output) : end] = output
-
-        @cache
-        def representations(layer: Layer, cls: bool) -> LayerRepresentations:
-            data = kept[layer][: self.images]
-            return LayerRepresentations(data[:, :, 0, 0] if cls else data, name=layer.title)
-
-        generator = torch.Generator().manual_seed(self.seed)  # as in `lib.metrics.compare`
-        n, times = self.images, range(self.permutations)
-        orders = [torch.randperm(n, generator=generator) for _ in times]
+        kept = joined(self._passed(group), self.batches.most)
+        orders = random_orders(self.images, self.permutations, self.seed)
+        wrapped: dict[tuple[Layer, bool], LayerRepresentations] = {}
         for item in group:
-            sides = (representations(layer, item.form == "cls") for layer in (item.x, item.y))
-            pair = Pair(*(side.reshaped(item.reshape) for side in sides))
-            yield from ((item, row) for row in item.computed(pair, orders))
+            sides = []
+            for layer in (item.x, item.y):
+                key = layer, item.form == "cls"
+                if key not in wrapped:
+                    wrapped[key] = LayerRepresentations(item.of(kept[layer]), name=layer.title)
+                sides.append(wrapped[key].reshaped(item.reshape))
+            yield from item.rows(Pair(*sides), orders)
 
-    def _by_moments(self, items: Sequence[Item]) -> Iterator[tuple[Item, dict]]:
+    def _by_moments(self, items: Sequence[Item]) -> Iterator[dict]:
         """Rows of items of which only second moments fit into memory."""
         remedy = "raise memory, or take fewer images"
         if not self.batches.again:
             remedy = "raise memory, or give a list of batches, a DataLoader or a folder"
-        sizes: dict[Item, int] = {}
+        sizes: dict[Item, dict[Item, int]] = {}
         for item in items:
             possible = tuple(one for one in item.asked if METRICS[one[0]].by_moments)
-            rest = item._replace(asked=tuple(one for one in item.asked if one not in possible))
+            rest = tuple(one for one in item.asked if one not in possible)
             note = f"needs the outputs for all images at once; {remedy}"
-            yield from ((item, row) for row in rest.refused(note))
-            columns = (
-                math.prod(layer.shape) if item.form == "flat" else layer.shape[0]
-                for layer in (item.x, item.y)
-            )
-            sizes[item._replace(asked=possible)] = moment_bytes(*columns)
-        fit = {item: size for item, size in sizes.items() if item.asked and size <= self.memory}
-        groups = fitting(fit, self.memory)
-        groups = [group for group in groups if group][: None if self.batches.again else 1]
-        for item in [one for one in sizes if not any(one in group for group in groups)]:
-            note = f"needs sums of {sizes[item] / 1e9:.2g} GB, too much for memory; {remedy}"
-            yield from ((item, row) for row in item.refused(note))
-        for group in groups:
-            sums = {
-                item: JointMoments(item.reshape, (item.x.title, item.y.title)) for item in group
-            }
+            yield from item._replace(asked=rest, note=note).rows()
+            flat = item.form == "flat"
+            columns = (math.prod(one.shape) if flat else one.shape[0] for one in (item.x, item.y))
+            size = moment_bytes(*columns)
+            note = f"needs sums of {size / 1e9:.2g} GB, too much for memory; {remedy}"
+            item = item._replace(asked=possible, note=note)
+            if size > self.memory:
+                yield from item.rows()
+            elif possible:
+                sizes[item] = {item: size}
+        groups = fitting(sizes, self.memory)
+        passes = len(groups) if self.batches.again else 1
+        for item in chain(*groups[passes:]):
+            yield from item.rows()
+        for group in groups[:passes]:
+            sums = [JointMoments(item.reshape, (item.x.title, item.y.title)) for item in group]
             for outputs in self._passed(group):
-                for item, joint in sums.items():
-                    of_pair = (outputs[layer] for layer in (item.x, item.y))
-                    joint.add(*(one[:, :, 0, 0] if item.form == "cls" else one for one in of_pair))
-            note = f"no null, which needs all images at once; {remedy}" * bool(self.permutations)
+                for item, joint in zip(group, sums, strict=True):
+                    joint.add(item.of(outputs[item.x]), item.of(outputs[item.y]))
             for item in group:
-                rows = item.computed(sums.pop(item).pair(), note=note)
-                yield from ((item, row) for row in rows)
-
-
-def _values(metrics: Sequence[str], pair: Pair, orders: Sequence[Tensor]) -> dict[str, dict]:
-    """metric -> what `rows_of_pair` finds, with a note where there is no value."""
-    try:
-        rows = {row["metric"]: row for row in rows_of_pair(metrics, pair.x.reshape, pair, orders)}
-    except ValueError as error:  # one of them isn't for these shapes, others may be
-        if len(metrics) == 1:
-            return {metrics[0]: {"note": str(error)}}
-        return {name: row for one in metrics for name, row in _values([one], pair, orders).items()}
-    for metric, row in rows.items():
-        if math.isnan(row["value"]):
-            try:
-                METRICS[metric].of_pair(pair)
-            except ValueError as error:
-                row["note"] = str(error)
-    return rows
+                pair = sums.pop(0).pair()
+                for row in item.rows(pair):
+                    if not row["note"] and (self.permutations or is_exact(row["metric"], pair)):
+                        row["note"] = f"no null, which needs all images at once; {remedy}"
+                    yield row

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from ..lookup import unknown
+from ..pictures import readers
 from .augmentation import Augmentation, augment
 from .dataset import Dataset, Images, normalise
 from .files import EXTENTS, KNOWN, STREAMED, DataUnavailableError, digits, from_files
-from .folder import StreamedImages, load_folder, workers
+from .folder import StreamedImages, load_folder
 
 DATASETS = ("digits", *KNOWN)
 """Data sets that fit into memory, as the study's jobs need."""
@@ -29,7 +30,7 @@ def load_dataset(name: str, folder: str | Path) -> Dataset:
         raise ValueError(unknown("data set", name, (*DATASETS, *STREAMED)))
     if name in STREAMED:
         try:
-            return load_folder(Path(folder) / name, STREAMED[name], workers())
+            return load_folder(Path(folder) / name, STREAMED[name], readers())
         except FileNotFoundError as error:
             raise DataUnavailableError(f"{name} is not in {folder}: {error}") from error
     return digits() if name == "digits" else from_files(name, Path(folder))

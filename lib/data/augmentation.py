@@ -33,10 +33,7 @@ class Augmentation:
     cutout: int = 0
 
     def __post_init__(self):
-        check_types(self)
-        for name in ("crop", "degrees", "translate", "cutout"):
-            if getattr(self, name) < 0:
-                raise ValueError(f"{name} must not be negative, got {getattr(self, name)}")
+        check_types(self, crop=0, degrees=0, translate=0, cutout=0)
 
     def __str__(self) -> str:
         parts = {
@@ -88,10 +85,16 @@ def augment(
     def integer(low: int, high: int) -> torch.Tensor:
         return torch.randint(low, high + 1, (n,), generator=generator, device=device)
 
+    pad, zero = augmentation.crop, torch.zeros(n, dtype=torch.int64, device=device)
+    dy, dx = (integer(-pad, pad) if pad else zero for _ in range(2))
+    mirrored = uniform(n) < 0.5 if augmentation.flip else zero.bool()
     if augmentation.degrees or augmentation.translate:
-        x = _resample(pixels.to(dtype), augmentation, uniform, integer)
+        x = pixels.to(dtype)
+        angle = (2 * uniform(n) - 1) * math.radians(augmentation.degrees)
+        move = (2 * uniform(n, 2) - 1) * augmentation.translate * x.new_tensor([w, h])
+        x = _resample(x, angle, move, dy, dx, mirrored)
     elif augmentation.crop or augmentation.flip:
-        x = _shift(pixels, augmentation, uniform, integer).to(dtype)
+        x = _shift(pixels, pad, dy, dx, mirrored).to(dtype)
     else:
         x = pixels.to(dtype)
     if augmentation.cutout:
@@ -106,35 +109,21 @@ def augment(
     return x
 
 
-def _draw_crop_and_flip(n, device, augmentation, uniform, integer):
-    """Row and column shifts (n,) in pixels, and whether to mirror (n,)."""
-    zero = torch.zeros(n, dtype=torch.int64, device=device)
-    dy = integer(-augmentation.crop, augmentation.crop) if augmentation.crop else zero
-    dx = integer(-augmentation.crop, augmentation.crop) if augmentation.crop else zero
-    mirrored = uniform(n) < 0.5 if augmentation.flip else zero.bool()
-    return dy, dx, mirrored
-
-
-def _shift(pixels, augmentation, uniform, integer):
-    """Crop and flip alone move whole pixels: gather them, without interpolation."""
+def _shift(pixels, pad, dy, dx, mirrored):
+    """Crop and flip alone, by (n,) numbers each, move whole pixels: gather them."""
     n, c, h, w = pixels.shape
-    dy, dx, mirrored = _draw_crop_and_flip(n, pixels.device, augmentation, uniform, integer)
     rows = torch.arange(h, device=pixels.device) + dy.view(-1, 1)
     columns = torch.arange(w, device=pixels.device).expand(n, w)
     columns = torch.where(mirrored.view(-1, 1), w - 1 - columns, columns) + dx.view(-1, 1)
-    pad = augmentation.crop
     padded = F.pad(pixels, (pad, pad, pad, pad))
     index = ((rows + pad) * (w + 2 * pad)).unsqueeze(2) + (columns + pad).unsqueeze(1)
     index = index.view(n, 1, h * w).expand(n, c, h * w)
     return padded.flatten(2).gather(2, index).view(n, c, h, w)
 
 
-def _resample(x, augmentation, uniform, integer):
+def _resample(x, angle, move, dy, dx, mirrored):
     """Crop, flip and affine map together, by bilinear interpolation."""
-    n, _, h, w = x.shape
-    dy, dx, mirrored = _draw_crop_and_flip(n, x.device, augmentation, uniform, integer)
-    angle = (2 * uniform(n) - 1) * math.radians(augmentation.degrees)
-    move = (2 * uniform(n, 2) - 1) * augmentation.translate * x.new_tensor([w, h])
+    _, _, h, w = x.shape
     cos, sin = angle.cos().view(-1, 1, 1), angle.sin().view(-1, 1, 1)
     # coordinates in pixels from the image's centre
     v = torch.arange(h, device=x.device, dtype=x.dtype).view(1, h, 1) - (h - 1) / 2

@@ -1,6 +1,5 @@
 """Data sets in the data folder: torchvision's own files, or one `.npz`; and the embedded digits."""
 
-from dataclasses import dataclass
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import NamedTuple
@@ -44,21 +43,16 @@ class DataUnavailableError(RuntimeError):
     """A data set is not in the data folder and could not be downloaded."""
 
 
-@dataclass(frozen=True)
-class Known:
-    """What is known of a data set before its files are read.
+class Known(NamedTuple):
+    """What is known of a data set before its files are read; for the last three see `Dataset`."""
 
-    Attributes:
-        title: what pages call it.
-        classes, mean, std: see `Dataset`.
-    """
-
-    title: str
+    title: str  # what pages call it
     classes: tuple[str, ...]
     mean: tuple[float, ...]
     std: tuple[float, ...]
 
 
+TEN_DIGITS = tuple("0123456789")
 CIFAR10_CLASSES = (
     *("airplane", "automobile", "bird", "cat", "deer"),
     *("dog", "frog", "horse", "ship", "truck"),
@@ -66,23 +60,10 @@ CIFAR10_CLASSES = (
 
 KNOWN = {
     "cifar10": Known(
-        title="CIFAR-10",
-        classes=CIFAR10_CLASSES,
-        mean=(0.4914, 0.4822, 0.4465),
-        std=(0.2470, 0.2435, 0.2616),
+        "CIFAR-10", CIFAR10_CLASSES, mean=(0.4914, 0.4822, 0.4465), std=(0.2470, 0.2435, 0.2616)
     ),
-    "svhn": Known(
-        title="SVHN",
-        classes=tuple("0123456789"),
-        mean=(0.5, 0.5, 0.5),
-        std=(0.5, 0.5, 0.5),
-    ),
-    "mnist28": Known(
-        title="MNIST",
-        classes=tuple("0123456789"),
-        mean=(0.1307,),
-        std=(0.3081,),
-    ),
+    "svhn": Known("SVHN", TEN_DIGITS, mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.5)),
+    "mnist28": Known("MNIST", TEN_DIGITS, mean=(0.1307,), std=(0.3081,)),
 }
 
 
@@ -93,9 +74,9 @@ def from_files(name: str, folder: Path) -> Dataset:
         ValueError: the `.npz` does not hold what it should; the message says what.
         DataUnavailableError: torchvision has no files and cannot download them.
     """
-    archive, known = folder / f"{name}.npz", KNOWN[name]
+    archive, classes = folder / f"{name}.npz", EXTENTS[name].classes
     if archive.exists():
-        train, test, origin = _from_npz(archive, _shape(name))
+        train, test, origin = _from_npz(archive, _shape(name), classes)
     else:
         train, test = _from_torchvision(name, folder)
         origin, found = OFFICIAL, (len(train), len(test))
@@ -105,24 +86,9 @@ def from_files(name: str, folder: Path) -> Dataset:
                 "on, which are not as many as its publishers say: delete its files, so that they "
                 "are downloaded again"
             )
-    for split, images in (("train", train), ("test", test)):
-        if int(images.labels.max()) >= len(known.classes):
-            raise ValueError(
-                f"{name}: a {split} label is {int(images.labels.max())}, "
-                f"but there are {len(known.classes)} classes"
-            )
-    return Dataset(
-        name=name,
-        train=train,
-        test=test,
-        classes=known.classes,
-        mean=known.mean,
-        std=known.std,
-        description=(
-            f"{known.title}, {len(train):,} images to train on and {len(test):,} to test on: "
-            f"{origin}."
-        ),
-    )
+    title, *rest = KNOWN[name]
+    images = f"{title}, {len(train):,} images to train on and {len(test):,} to test on"
+    return Dataset(name, train, test, *rest, description=f"{images}: {origin}.")
 
 
 def _shape(name: str) -> str:
@@ -131,7 +97,7 @@ def _shape(name: str) -> str:
     return f"(n, {size}, {size})" if colours == 1 else f"(n, {size}, {size}, {colours})"
 
 
-def _from_npz(archive: Path, shape: str) -> tuple[Images, Images, str]:
+def _from_npz(archive: Path, shape: str, classes: int) -> tuple[Images, Images, str]:
     try:
         with archive.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             arrays = dict(stored)
@@ -150,12 +116,12 @@ def _from_npz(archive: Path, shape: str) -> tuple[Images, Images, str]:
         pixels, where = arrays[f"x_{split}"], f"{archive.name}, {split}"
         if shape != f"(n, {', '.join(map(str, pixels.shape[1:]))})":
             raise ValueError(f"{where}: pixels must be {shape}, got {pixels.shape}")
-        splits.append(_images(pixels, arrays[f"y_{split}"], where))
+        splits.append(_images(pixels, arrays[f"y_{split}"], classes, where))
     description = f"the images of {archive.name}, which does not describe them"
     return *splits, str(arrays.get(DESCRIPTION, description))
 
 
-def _images(pixels: np.ndarray, labels: np.ndarray, where: str) -> Images:
+def _images(pixels: np.ndarray, labels: np.ndarray, classes: int, where: str) -> Images:
     """`Images` on the CPU from arrays as files store them: (n, h, w, c), or (n, h, w) of grey."""
     labels = np.asarray(labels)
     if pixels.dtype != np.uint8:
@@ -167,8 +133,9 @@ def _images(pixels: np.ndarray, labels: np.ndarray, where: str) -> Images:
         )
     if len(pixels) != len(labels) or len(pixels) == 0:
         raise ValueError(f"{where}: {len(pixels)} images and {len(labels)} labels")
-    if labels.min() < 0:
-        raise ValueError(f"{where}: a label is negative ({labels.min()})")
+    low, high = labels.min(), labels.max()
+    if low < 0 or high >= classes:
+        raise ValueError(f"{where}: labels must be from 0 to {classes - 1}, got {low} to {high}")
     planes = pixels[:, None] if pixels.ndim == 3 else pixels.transpose(0, 3, 1, 2)
     planes = torch.from_numpy(np.ascontiguousarray(planes))
     return Images(planes, torch.from_numpy(labels.astype(np.int64)))
@@ -180,10 +147,12 @@ def _from_torchvision(name: str, folder: Path) -> tuple[Images, Images]:
     def split(train: bool) -> Images:
         if name == "svhn":
             found = datasets.SVHN(folder, split="train" if train else "test", download=True)
-            return _images(found.data.transpose(0, 2, 3, 1), found.labels, name)
-        official = datasets.CIFAR10 if name == "cifar10" else datasets.MNIST
-        found = official(folder, train=train, download=True)
-        return _images(np.asarray(found.data), found.targets, name)
+            pixels, labels = found.data.transpose(0, 2, 3, 1), found.labels
+        else:
+            official = datasets.CIFAR10 if name == "cifar10" else datasets.MNIST
+            found = official(folder, train=train, download=True)
+            pixels, labels = np.asarray(found.data), found.targets
+        return _images(pixels, labels, EXTENTS[name].classes, name)
 
     try:
         return split(True), split(False)
@@ -217,7 +186,7 @@ def digits() -> Dataset:
         name="digits",
         train=images.take(slice(-TEST_DIGITS)),
         test=images.take(slice(-TEST_DIGITS, None)),
-        classes=tuple("0123456789"),
+        classes=TEN_DIGITS,
         mean=(0.3059,) * 3,
         std=(0.3230,) * 3,
         description=(

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 import torch
 from torch.utils.data import DataLoader
 
-from ..seeds import derive_seed, generator
+from ..pictures import IMAGENET_MEAN, IMAGENET_STD, Pictures
+from ..seeds import generator
 from .dataset import Dataset, Images
-
-IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
-"""The statistics with which torchvision's networks were trained."""
-
-RESIZED = 256 / 224
-"""The shorter side of an image, before its centre is cut out, divided by the centre's side."""
 
 TEST_FOLDERS = ("val", "test")
 
@@ -58,11 +52,9 @@ class StreamedImages:
         return replace(self, labels=self.labels.to(device))
 
     def take(self, indices: torch.Tensor | slice) -> StreamedImages:
-        if isinstance(indices, torch.Tensor) and indices.dtype == torch.bool:
-            indices = indices.nonzero().flatten()
-        chosen = torch.arange(len(self))[indices.cpu() if torch.is_tensor(indices) else indices]
+        chosen = torch.arange(len(self), device=self.device)[indices]
         files = tuple(self.files[i] for i in chosen.tolist())
-        return replace(self, files=files, labels=self.labels[chosen.to(self.device)])
+        return replace(self, files=files, labels=self.labels[chosen])
 
     def batches(
         self, batch_size: int, order: torch.Tensor | None = None, draws: tuple[int | str, ...] = ()
@@ -70,26 +62,17 @@ class StreamedImages:
         """All images once; arguments and results are those of `Images.batches`.
 
         Args:
-            draws: seeds of this pass over the training images: a random part of each, 8 to 100 %
-                of its area, is cut out and resized (Szegedy et al. 2015). Which part depends on
-                the seeds and on the image alone, not on batches or workers. Without seeds the
-                centre is cut out.
+            draws: seeds of this pass over the training images, see `Pictures`. Neither batches nor
+                workers change what they decide.
         """
-        from torchvision import transforms  # imports half of torchvision
-
-        side = round(RESIZED * self.size)
-        centre = transforms.Resize(side), transforms.CenterCrop(self.size)
-        part = [transforms.RandomResizedCrop(self.size)] if draws else centre
-        cut = transforms.Compose([*part, transforms.PILToTensor()])
         order = torch.arange(len(self)) if order is None else order
         labels = self.labels[order.to(self.device)].split(batch_size)
         on_gpu = self.device.type == "cuda"
         loader = DataLoader(
-            self.files,
+            Pictures(self.root, self.files, self.size, draws),
             batch_size,
             sampler=order.tolist(),
             num_workers=self.workers,
-            collate_fn=partial(_read, self.root, cut, draws),
             pin_memory=on_gpu,
             generator=torch.Generator(),  # PyTorch's global one stays as it is
         )
@@ -111,31 +94,6 @@ class StreamedImages:
         digest.update(f"{self.size} {len(self)}\n".encode())
         for file, label in zip(self.files, self.labels.tolist(), strict=True):
             digest.update(f"{file} {(self.root / file).stat().st_size} {label}\n".encode())
-
-
-def _read(
-    root: Path, cut: Callable, draws: tuple[int | str, ...], files: list[str]
-) -> torch.Tensor:
-    """A batch as a worker of the loader reads and cuts it: (b, 3, size, size) uint8."""
-    from torchvision.datasets.folder import default_loader
-
-    pictures = []
-    with torch.random.fork_rng(devices=[]):
-        for file in files:
-            try:
-                picture = default_loader(str(root / file))
-            except OSError as error:
-                raise OSError(
-                    f"{root / file} cannot be read as an image ({error}): replace or remove it"
-                ) from error
-            torch.manual_seed(derive_seed("crop", *draws, file))
-            pictures.append(cut(picture))
-    return torch.stack(pictures)
-
-
-def workers() -> int:
-    """How many processes read images for one job: one less than its threads, since it keeps one."""
-    return max(torch.get_num_threads() - 1, 0)
 
 
 def load_folder(

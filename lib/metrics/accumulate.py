@@ -86,22 +86,34 @@ class Accumulating(torchmetrics.Metric):
         return rows_x, rows_y, max(torch.finfo(batch.dtype).eps for batch in batches)
 
 
-class AccumulatingMoments(Accumulating):
-    """Joint second moments of x and y, those of all batches merged into one state.
+class AccumulatingMetric(Accumulating):
+    """A metric that joint second moments of x and y determine, those of all batches in one state.
+
+    Each metric has a class of its own.
 
     Args:
-        reshape: of maps, one of `RESHAPES`.
+        reshape: of maps, one of `RESHAPES`; None for the metric's default.
         max_columns: how many columns x and y may have together.
-        kwargs: those of every `torchmetrics.Metric`.
+        options: those of the metric, and those of every `torchmetrics.Metric`.
     """
 
+    metric: ClassVar[Metric]
     full_state_update = True  # torchmetrics can't merge with a state that is still empty
 
-    def __init__(self, reshape: str, max_columns: int = MAX_COLUMNS, **kwargs: object) -> None:
-        super().__init__(reshape, **{"dist_sync_fn": merged_over_processes} | kwargs)
+    def __init__(
+        self, reshape: str | None = None, *, max_columns: int = MAX_COLUMNS, **options: object
+    ) -> None:
+        own = [name for name in self.metric.__signature__.parameters if name in options]
+        given = {name: options.pop(name) for name in own}
+        reshape = self.metric.reshape if reshape is None else reshape
+        super().__init__(reshape, **{"dist_sync_fn": merged_over_processes} | options)
         empty = torch.zeros(0, dtype=torch.float64)
         self.add_state("moments", empty, dist_reduce_fx=_merged, persistent=True)
-        self.max_columns = max_columns
+        self.max_columns, self.options = max_columns, given
+        # A trial on a made-up pair finds a wrong option now rather than after the last batch.
+        scatter = torch.eye(4, dtype=torch.float64) + 0.5
+        trial = MomentPair(Moments(9, scatter[0], scatter), 2, "flat", 9, 0)
+        self.metric.of_pair(trial, **self.options)
 
     def update(self, x: object, y: object) -> None:
         """Add a batch, `(m, p)` and `(m, q)` or maps; see the function of the same name.
@@ -123,43 +135,21 @@ class AccumulatingMoments(Accumulating):
         batch = torch.cat([head, moments.mean, moments.scatter.flatten()])
         self._merge({"moments": batch.to(self.device)})
 
-    def pair(self) -> MomentPair:
-        """The pair of representations that all batches together make.
+    def compute(self) -> Tensor:
+        """The metric of all batches.
 
         Raises:
-            ValueError: without any batch.
+            ValueError: without any batch, or as the function of the same name.
         """
         if not len(self.moments):
             raise ValueError("x, y: got no batches yet, want at least one update")
         rows, images, rounding, columns_x = self.moments[:HEAD].tolist()
         joint = _unpacked(self.moments)
-        return MomentPair(joint, int(columns_x), self.reshape, int(images), rounding / rows)
+        pair = MomentPair(joint, int(columns_x), self.reshape, int(images), rounding / rows)
+        return self.moments.new_tensor(self.metric.of_pair(pair, **self.options))
 
     def _merge(self, state: dict) -> None:
         self.moments = _merge(self.moments, state["moments"])
-
-
-class AccumulatingMetric(AccumulatingMoments):
-    """A metric that second moments determine; each has a class of its own, with its options."""
-
-    metric: ClassVar[Metric]
-
-    def __init__(self, reshape: str | None = None, **options: object) -> None:
-        own = [name for name in self.metric.__signature__.parameters if name in options]
-        given = {name: options.pop(name) for name in own}
-        super().__init__(self.metric.reshape if reshape is None else reshape, **options)
-        self.options = given
-        # A trial on a made-up pair finds a wrong option now rather than after the last batch.
-        scatter = torch.eye(4, dtype=torch.float64) + 0.5
-        self.metric.of_pair(MomentPair(Moments(9, scatter[0], scatter), 2, "flat", 9, 0), **given)
-
-    def compute(self) -> Tensor:
-        """The metric of all batches.
-
-        Raises:
-            ValueError: as the function of the same name.
-        """
-        return self.moments.new_tensor(self.metric.of_pair(self.pair(), **self.options))
 
 
 class Cosine(Accumulating):

@@ -28,7 +28,7 @@ NEGLIGIBLE = 1e-12
     accumulating="MeanCCA",
 )
 def mean_cca(pair: Pair, mean: str = "plain") -> float:
-    """Mean canonical correlation, eq. 3 of the paper.
+    """Mean canonical correlation, equation 3 of the paper.
 
     Directions without variance (dead channels, copies of other columns) are dropped; the mean is
     over the smaller of the two numerical ranks.
@@ -80,7 +80,7 @@ svcca_sum98 = svcca.variant("svcca_sum98", "SVCCA (98 %)", options={"mean": "sum
     accumulating="PWCCA",
 )
 def pwcca(pair: Pair) -> float:
-    """Canonical correlations weighted by projection, eqs. 4 and 5 of the paper.
+    """Canonical correlations weighted by projection, equations 4 and 5 of the paper.
 
     Morcos et al. (2018). The weight of a correlation is the sum of absolute inner products of its
     canonical vector with all columns of x or y, whichever has fewer (x if equal; dead columns

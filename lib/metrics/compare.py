@@ -1,16 +1,16 @@
 """Several metrics of one layer of two networks, each value with what is needed to judge it."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from statistics import fmean, stdev
 
-import torch
 from torch import Tensor
 
 from .geometry import intrinsic_dimension
 from .inputs import RESHAPES, DegenerateError, check_choice
 from .metric import METRICS, Pair
-from .null import FEWEST, exact_null, sampled_null
+from .null import FEWEST, exact_null, random_orders, sampled_null
 from .representation import LayerRepresentations, Representation
 
 DEFAULT_METRICS = ("svcca", "pwcca", "cka", "nbs")
@@ -65,8 +65,7 @@ def compare(
     if permutations < 0:
         raise ValueError(f"permutations: got {permutations}, want 0 or more")
     layer_x, layer_y = _layer(x, "x"), _layer(y, "y")
-    generator = torch.Generator().manual_seed(seed)  # on the CPU: the same on every device
-    orders = [torch.randperm(len(layer_x), generator=generator) for _ in range(permutations)]
+    orders = random_orders(len(layer_x), permutations, seed)
     by_reshape: dict[str, list[str]] = {}
     for metric in metrics:
         for reshape in dict.fromkeys((*(reshapes or (METRICS[metric].reshape,)), *also)):
@@ -86,11 +85,26 @@ def rows_of_pair(
     orders: Sequence[Tensor] = (),
     dimensions: bool = False,
     keep_samples: bool = False,
+    exact: bool = False,
+    notes: bool = False,
 ) -> list[dict]:
     """The rows of `compare` for one pair: all metrics share its cross-moment, and that of each
-    permutation."""
-    values = {metric: _defined(METRICS[metric].of_pair, pair) for metric in metrics}
-    defined = [metric for metric in metrics if not math.isnan(values[metric])]
+    permutation.
+
+    Args:
+        exact: a null of which all moments are known needs no permutations.
+        notes: a row also has `note`, why the value is NaN, or "". So it is for a metric that these
+            shapes are not for, too.
+    """
+    values, reasons = {}, {}
+    for metric in metrics:
+        try:
+            values[metric] = METRICS[metric].of_pair(pair)
+        except ValueError as error:
+            if not (notes or isinstance(error, DegenerateError)):
+                raise
+            values[metric], reasons[metric] = math.nan, str(error)
+    defined = [metric for metric in metrics if metric not in reasons]
     samples: dict[str, list[float]] = {metric: [] for metric in metrics}
     for order in orders if defined else ():
         permuted = pair.permuted(order)
@@ -100,9 +114,10 @@ def rows_of_pair(
     rows = []
     for metric in metrics:
         row = {"metric": metric, "reshape": reshape, "value": values[metric]}
-        null = _null(metric, pair, values[metric], samples[metric])
+        null = _null(metric, pair, values[metric], samples[metric], exact)
         row |= dict(zip(("null_mean", "null_sd", "p_value"), null, strict=True)) | described
-        rows.append(row | ({"samples": samples[metric]} if keep_samples else {}))
+        row |= {"samples": samples[metric]} if keep_samples else {}
+        rows.append(row | ({"note": reasons.get(metric, "")} if notes else {}))
     return rows
 
 
@@ -112,20 +127,15 @@ def _pair(x: LayerRepresentations, y: LayerRepresentations, reshape: str) -> Pai
     return Pair(x.reshaped(reshape), y.reshaped(reshape))
 
 
-def _defined(function: Callable[..., float], of: Pair | Representation) -> float:
-    try:
-        return function(of)
-    except DegenerateError:
-        return math.nan
-
-
 def _description(one: Representation, name: str, dimensions: bool) -> dict:
     try:
         rank, dead, ratio = one.rank, one.dead, one.participation_ratio
     except DegenerateError:
         rank, dead, ratio = 0, one.columns, math.nan
-    asked = dimensions and one.rows == one.images
-    dimension = _defined(intrinsic_dimension, one) if asked else math.nan
+    dimension = math.nan
+    if dimensions and one.rows == one.images:
+        with suppress(DegenerateError):
+            dimension = intrinsic_dimension(one)
     found = {"rank": rank, "dead": dead, "pr": ratio, "id": dimension}
     return {f"{key}_{name}": value for key, value in found.items()}
 
@@ -137,13 +147,14 @@ def _layer(value: object, name: str) -> LayerRepresentations:
 
 
 def _null(
-    metric: str, pair: Pair, value: float, samples: Sequence[float]
+    metric: str, pair: Pair, value: float, samples: Sequence[float], exact: bool
 ) -> tuple[float, float, float]:
     """Mean, standard deviation and p-value of the null, NaN for what isn't known."""
-    if samples and (null := exact_null(metric, pair, value)):
+    defined = not math.isnan(value)
+    if defined and (samples or exact) and (null := exact_null(metric, pair, value)):
         return null.mean, null.sd, null.p_value
     exact_mean = METRICS[metric].null_mean
-    if not math.isnan(value) and exact_mean is not None and pair.x.rows == pair.x.images:
+    if defined and exact_mean is not None and pair.x.rows == pair.x.images:
         mean = exact_mean(pair)
     else:
         mean = fmean(samples) if samples else math.nan

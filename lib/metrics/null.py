@@ -75,7 +75,7 @@ def permutation_null(
     positions: to sample it is cheaper.
 
     Args:
-        x, y: as for the metric, or `Representation`s.
+        x, y: as for the metric, or each a `Representation`.
         metric: a name in `METRICS`.
         reshape: None for the metric's default.
         permutations: how many, where they are sampled.
@@ -96,10 +96,15 @@ def permutation_null(
         return exact
     if permutations < FEWEST:
         raise ValueError(f"permutations: got {permutations}, want at least {FEWEST}")
-    generator = torch.Generator().manual_seed(seed)  # on the CPU: the same on every device
-    orders = (torch.randperm(pair.x.images, generator=generator) for _ in range(permutations))
+    orders = random_orders(pair.x.images, permutations, seed)
     samples = [declared.of_pair(pair.permuted(order)) for order in orders]
     return sampled_null(value, samples, _exact_mean(metric, pair))
+
+
+def random_orders(images: int, permutations: int, seed: int) -> list[Tensor]:
+    """Permutations `(images,)`, which are the same for all layers, and on every device."""
+    generator = torch.Generator().manual_seed(seed)  # on the CPU
+    return [torch.randperm(images, generator=generator) for _ in range(permutations)]
 
 
 class Sums(NamedTuple):
@@ -152,11 +157,14 @@ def sums(factor: Tensor, factored: bool = True) -> Sums:
     )
 
 
+def is_exact(metric: str, pair: Pair) -> bool:
+    """Whether the moments of the null of a metric are known exactly, given the data."""
+    return metric in BILINEAR and pair.x.rows == pair.x.images >= FEWEST_IMAGES
+
+
 def exact_null(metric: str, pair: Pair, value: float) -> PermutationNull | None:
     """The null of a metric's value by its exact moments; None where they are not known."""
-    if metric not in BILINEAR or pair.x.rows != pair.x.images or pair.x.images < FEWEST_IMAGES:
-        return None
-    return _of_moments(value, *BILINEAR[metric](pair))
+    return _of_moments(value, *BILINEAR[metric](pair)) if is_exact(metric, pair) else None
 
 
 def _exact_mean(metric: str, pair: Pair) -> float | None:

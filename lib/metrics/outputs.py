@@ -19,7 +19,7 @@ ENTRY_BY_ENTRY = Invariances(
 
 @metric("cosine", reshapes=("flat",), invariances=ENTRY_BY_ENTRY)
 def cosine(pair: Pair) -> float:
-    """Magnitude of the cosine between the vectorised representations, eq. 8 of the paper.
+    """Magnitude of the cosine between the vectorised representations, equation 8 of the paper.
 
     Not centred. Meant for outputs before the softmax, whose columns are classes.
 

@@ -216,37 +216,48 @@ def record(
     Raises:
         ValueError, RuntimeError: as `record_batches`.
     """
-    layers = list(layers)
-    n = len(images)
-    if n == 0:
+    if len(images) == 0:
         raise ValueError(f"no images to record: got shape {tuple(images.shape)}")
-    kept: dict[str, torch.Tensor] = {}
-    start = 0
-    for outputs in record_batches(model, images.split(batch_size), layers):
-        for name, output in outputs.items():
-            if name not in kept:
-                kept[name] = output.new_empty((n, *output.shape[1:]))
-            kept[name][start : start + len(output)] = output
-        start += len(output)
-    return kept
+    return joined(record_batches(model, images.split(batch_size), layers), len(images))
 
 
-def fitting(sizes: Mapping[Key, int], memory: int) -> list[list[Key]]:
-    """Divide layers into groups of limited size; a layer above the limit is a group of its own.
+def joined(batches: Iterable[Mapping[Key, torch.Tensor]], most: int) -> dict[Key, torch.Tensor]:
+    """{layer: (n, ...)} of outputs (b, ...) that come batch by batch, without a second copy of all.
 
     Args:
-        sizes: layer -> bytes.
+        most: how many images there will be, for which memory is taken at once; more take more.
+    """
+    kept: dict[Key, torch.Tensor] = {}
+    start = 0
+    for outputs in batches:
+        end = start + len(next(iter(outputs.values())))
+        for layer, output in outputs.items():
+            if end > len(kept.get(layer, ())):
+                room = output.new_empty((max(end, most), *output.shape[1:]))
+                room[:start] = kept.get(layer, room)[:start]
+                kept[layer] = room
+            kept[layer][start:end] = output
+        start = end
+    return {layer: output[:start] for layer, output in kept.items()}
+
+
+def fitting(needs: Mapping[Key, Mapping[Hashable, int]], memory: int) -> list[list[Key]]:
+    """Divide tasks into groups of limited size; a task above the limit is a group of its own.
+
+    Args:
+        needs: task -> what it needs in memory, such as layers, and of how many bytes each is. What
+            tasks of a group share is there once.
         memory: bytes that a group may take.
 
     Returns:
-        The names in their order; a new group begins where the next layer would not fit.
+        The tasks in their order; a new group begins where the next task would not fit.
     """
-    groups: list[list[Key]] = [[]]
-    used = 0
-    for name, size in sizes.items():
-        if groups[-1] and used + size > memory:
+    groups: list[list[Key]] = []
+    held: dict[Hashable, int] = {}
+    for task, needed in needs.items():
+        held = held | needed
+        if not groups or sum(held.values()) > memory:
             groups.append([])
-            used = 0
-        groups[-1].append(name)
-        used += size
+            held = dict(needed)
+        groups[-1].append(task)
     return groups

@@ -1,6 +1,7 @@
 """Iterative magnitude pruning and its variants: the settings as data, and one pruning step."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from torch import nn
 
@@ -56,15 +57,13 @@ class Pruning:
     start: str = "complete"
 
     def __post_init__(self):
-        check_types(self)
+        check_types(self, iterations=1, short=1)
         if self.levels:
             if not all(0 < level <= 1 for level in self.levels):
                 raise ValueError(f"levels must be above 0 and at most 1, got {self.levels}")
             if list(self.levels) != sorted(self.levels, reverse=True):
                 raise ValueError(f"levels must not increase, got {self.levels}")
             object.__setattr__(self, "iterations", len(self.levels))
-        if self.iterations < 1:
-            raise ValueError(f"iterations must be at least 1, got {self.iterations}")
         if not 0 < self.fraction < 1:
             raise ValueError(f"fraction must be between 0 and 1, got {self.fraction}")
         choices = {"score": SCORES, "granularity": GRANULARITIES, "start": STARTS}
@@ -75,14 +74,11 @@ class Pruning:
             raise ValueError(f"scope must be 'global', 'local' or patterns, got {self.scope!r}")
         if self.rounds < 1 or (self.rounds > 1 and not self.levels):
             raise ValueError(f"rounds must be 1, or more together with levels, got {self.rounds}")
-        if self.short is not None:
-            if self.short < 1:
-                raise ValueError(f"short must be at least 1, got {self.short}")
-            whole = LearningRateRewind(), Reinitialise()
-            if self.retraining not in whole:
-                raise ValueError(
-                    f"short re-trainings compress a whole schedule, but {self.retraining} has none"
-                )
+        whole = LearningRateRewind(), Reinitialise()
+        if self.short is not None and self.retraining not in whole:
+            raise ValueError(
+                f"short re-trainings compress a whole schedule, but {self.retraining} has none"
+            )
 
     def retraining_of(self, iteration: int) -> Retraining:
         """What the survivors of an iteration, counted from 1, start from."""
@@ -136,10 +132,7 @@ def prune(
         raise ValueError(f"iteration must be from 1 to {pruning.iterations}, got {iteration}")
     mask.apply_(model)
     for rounds_left in range(pruning.rounds, 0, -1):
-
-        def removal(survivors: int, size: int, rounds_left: int = rounds_left) -> int:
-            return pruning.removal(iteration, survivors, size, rounds_left)
-
+        removal = partial(pruning.removal, iteration, rounds_left=rounds_left)
         scores = SCORES[pruning.score](model, evidence)
         mask = select(mask, scores, removal, pruning.scope, pruning.granularity)
         mask.apply_(model)

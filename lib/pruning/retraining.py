@@ -21,8 +21,7 @@ class LearningRateRewind:
     epochs: int | None = None
 
     def __post_init__(self):
-        check_types(self)
-        _at_least_one("epochs", self.epochs)
+        check_types(self, epochs=1)
 
     def __str__(self) -> str:
         return "learning-rate rewinding" + (f" by {self.epochs} epochs" if self.epochs else "")
@@ -41,8 +40,7 @@ class FineTune:
     rate: float
 
     def __post_init__(self):
-        check_types(self)
-        _at_least_one("epochs", self.epochs)
+        check_types(self, epochs=1)
         if self.rate <= 0:
             raise ValueError(f"rate must be positive, got {self.rate}")
 
@@ -66,9 +64,7 @@ class WeightRewind:
     step: int = 0
 
     def __post_init__(self):
-        check_types(self)
-        if self.epoch < 0 or self.step < 0:
-            raise ValueError(f"epoch and step must not be negative, got {self.epoch}, {self.step}")
+        check_types(self, epoch=0, step=0)
 
     @property
     def point(self) -> tuple[int, int]:
@@ -101,11 +97,6 @@ class Reinitialise:
 
 
 Retraining = LearningRateRewind | FineTune | WeightRewind | Reinitialise
-
-
-def _at_least_one(name: str, value: int | None) -> None:
-    if value is not None and value < 1:
-        raise ValueError(f"{name} must be at least 1, got {value}")
 
 
 @torch.no_grad()

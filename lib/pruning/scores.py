@@ -43,7 +43,7 @@ def random(model: nn.Module, generator: torch.Generator) -> Scores:
 
 
 def gradient_weight(model: nn.Module, images: torch.Tensor, labels: torch.Tensor) -> Scores:
-    """|g w|, with the gradient g of the mean cross-entropy of these images (Lee et al. 2019).
+    """`|g w|`, with the gradient g of the mean cross-entropy of these images (Lee et al. 2019).
 
     In evaluation mode; the network itself is left as it is.
 

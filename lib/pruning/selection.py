@@ -1,5 +1,6 @@
 """Which of the scored weights go: from which pool, one by one or in whole filters, or how many."""
 
+import math
 from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
 
@@ -49,8 +50,7 @@ def select(
         survivors = sum(int(mask.kept[name].sum()) for name in pool)
         size = sum(mask.kept[name].numel() for name in pool)
         part = {name: mask.kept[name] for name in pool}
-        choose = _weights if granularity == "weight" else _filters
-        kept |= choose(part, scores, removal(survivors, size), granularity)
+        kept |= _remaining(part, scores, removal(survivors, size), granularity)
     return Mask({name: kept[name] for name in mask.kept})
 
 
@@ -79,50 +79,34 @@ def pools(names: list[str], scope: str | tuple[str, ...]) -> list[list[str]]:
     return found
 
 
-def _weights(part: Scores, scores: Scores, count: int, _: str) -> dict[str, torch.Tensor]:
-    alive = torch.cat([scores[name][kept] for name, kept in part.items()])
-    _check_numbers(alive)
-    keep = torch.ones_like(alive, dtype=torch.bool)
-    if count:
-        threshold = alive.kthvalue(count).values
-        keep = alive > threshold
-        tied = (alive == threshold).nonzero().squeeze(1)
-        spared = len(alive) - count - int(keep.sum())
-        keep[tied[len(tied) - spared :]] = True
-    pruned = {}
-    pieces = keep.split([int(kept.sum()) for kept in part.values()])
-    for (name, kept), piece in zip(part.items(), pieces, strict=True):
-        pruned[name] = kept.clone()
-        pruned[name][kept] = piece
-    return pruned
-
-
-def _filters(part: Scores, scores: Scores, count: int, granularity: str) -> dict[str, torch.Tensor]:
-    power = 1 if granularity == "filter_l1" else 2
-    values, sizes = [], []
+def _remaining(
+    part: Scores, scores: Scores, count: int, granularity: str
+) -> dict[str, torch.Tensor]:
+    """What is left of one pool, where a single weight counts as a filter of its own."""
+    power = 2 if granularity == "filter_l2" else 1
+    shapes, values, sizes = [], [], []
     for name, kept in part.items():
-        weights, alive = scores[name].flatten(1).double(), kept.flatten(1)
+        shape = kept.shape if granularity == "weight" else (len(kept), *[1] * (kept.ndim - 1))
+        alive = kept.reshape(math.prod(shape), -1)
+        weights = scores[name].reshape(alive.shape).double()
+        if granularity != "weight":
+            weights = weights.abs() ** power
         number = alive.sum(1)
-        total = (weights.abs() ** power).masked_fill(~alive, 0).sum(1)
-        values.append((total / number.clamp_min(1)) ** (1 / power))
+        mean = weights.masked_fill(~alive, 0).sum(1) / number.clamp_min(1)
+        shapes.append(shape)
+        values.append(mean ** (1 / power))
         sizes.append(number)
     value, number = torch.cat(values), torch.cat(sizes)
-    _check_numbers(value)
+    if value.isnan().any():
+        raise ValueError("a surviving weight has the score NaN: the network has diverged")
     order = value.argsort(stable=True)
     removed = number[order].cumsum(0)
     distances = torch.cat([removed.new_zeros(1), removed]).sub(count).abs()
     keep = torch.ones_like(number, dtype=torch.bool)
     keep[order[: int(distances.argmin())]] = False
-    pruned = {}
-    pieces = keep.split([len(kept) for kept in part.values()])
-    for (name, kept), piece in zip(part.items(), pieces, strict=True):
-        pruned[name] = kept & piece.view(-1, *[1] * (kept.ndim - 1))
-    return pruned
-
-
-def _check_numbers(scores: torch.Tensor) -> None:
-    if scores.isnan().any():
-        raise ValueError("a surviving weight has the score NaN: the network has diverged")
+    pieces = keep.split([len(one) for one in sizes])
+    of_layers = zip(part.items(), pieces, shapes, strict=True)
+    return {name: kept & piece.view(shape) for (name, kept), piece, shape in of_layers}
 
 
 def prune_to_densities(

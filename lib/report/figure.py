@@ -44,7 +44,7 @@ INDEPENDENT = {"color": INK, "linestyle": ":", "linewidth": 1.4}
 NULL = {"color": INK, "linestyle": "--", "linewidth": 0.7}
 """Styles of lines that belong to no iteration: dashes and dots instead of further colours."""
 
-_SMALL = {"font.size": 10, "axes.titlesize": 10, "lines.linewidth": 1.3}
+_SMALL = {"font.size": 10.5, "axes.titlesize": 10.5, "lines.linewidth": 1.3}
 _SMALL_SIZE = (2.2, 1.75)
 """Inches of a small panel: four side by side on a page, two on a phone."""
 
@@ -206,7 +206,7 @@ class LayerFigure(PanelFigure):
         axes.set_xlim(-0.5, len(order) - 0.5)
         last = len(order) - 1
         named = range(last, -1, -math.ceil(len(order) / _MOST_NAMES))[::-1]
-        looks = [{"rotation": 90, "fontsize": 9}] * len(named)
+        looks = [{"rotation": 90, "fontsize": 9.5}] * len(named)
         if self.small:
             # the names do not fit: the ends say which way to read, the colours say the rest
             named, looks = (0, last), [{"ha": "left"}, {"ha": "right"}]

@@ -34,8 +34,9 @@ def statement(provenance: Mapping[str, Any], *experiments: str) -> str:
     if shorter:
         text += f" Re-trainings of {enumerate_words(list(shorter))} are shorter than the training."
     if missing := len(provenance["missing"]):
-        of, are = count(missing + len(provenance["jobs"]), "job"), "is" if missing == 1 else "are"
-        text = f"The study is not finished: {missing} of {of} {are} missing. {text}"
+        done = len(provenance["jobs"])
+        are = "is" if done == 1 else "are"
+        text = f"{done} of {count(missing + done, 'job')} of this study {are} done. {text}"
     return text
 
 

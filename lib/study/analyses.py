@@ -76,16 +76,6 @@ class Analysis(ABC):
         return 0
 
 
-def declared_analyses(profile: str, experiment: str) -> dict[str, Analysis]:
-    """name -> analysis of an experiment's networks in a profile, in the order of `ANALYSES`."""
-    found = {}
-    for name, module in ANALYSES.items():
-        analysis = import_module(module).DECLARED.get(profile, {}).get(experiment)
-        if analysis is not None:
-            found[name] = analysis
-    return found
-
-
 def tables() -> list[Table]:
     """The tables that analyses write, one for each."""
     return [import_module(module).TABLE for module in ANALYSES.values()]

@@ -10,7 +10,7 @@ import os
 import shutil
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -164,10 +164,7 @@ def _provenance(done: _Done) -> dict:
         experiments[name] = {
             "base": variant.base if variant else name,
             "about": variant.about if variant else "as in the paper",
-            "against": e.against,
-            "model": e.model,
-            "width": e.width,
-            "dataset": e.dataset,
+            **{name: getattr(e, name) for name in ("against", "model", "width", "dataset")},
             "dataset_description": of_job[mine[0]]["dataset_description"],
             **{fact: value for fact, (value,) in found.items()},
             "probe_images": e.probe.images,
@@ -199,32 +196,41 @@ def _provenance(done: _Done) -> dict:
     }
 
 
-def parser(name: str, description: str) -> argparse.ArgumentParser:
-    """A parser of the arguments that say which study, for `python -m lib.study.<name>`."""
-    made = argparse.ArgumentParser(
+def command(
+    name: str,
+    description: str,
+    partial: str,
+    work: Callable[[Study, bool], object],
+    arguments: list[str] | None,
+) -> int:
+    """`python -m lib.study.<name>`, whose arguments say which study; returns the exit status.
+
+    Args:
+        partial: what `--partial` means.
+        work: takes the study, and whether it is partial. What it raises is printed.
+    """
+    parser = argparse.ArgumentParser(
         prog=f"python -m lib.study.{name}",
         description=description,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    made.add_argument("profile")
-    made.add_argument("folder", nargs="?", help="folder of the study; _build/PROFILE by default")
-    made.add_argument("--experiments", nargs="+", help="names; all of the chapter by default")
-    made.add_argument("--chapter", default="", help="a companion paper; by default the main study")
-    return made
+    parser.add_argument("profile")
+    parser.add_argument("folder", nargs="?", help="folder of the study; _build/PROFILE by default")
+    parser.add_argument("--experiments", nargs="+", help="names; all of the chapter by default")
+    parser.add_argument("--chapter", default="", help="a companion paper; main study by default")
+    parser.add_argument("--partial", action="store_true", help=partial)
+    given = parser.parse_args(arguments)
+    try:
+        work(Study(given.profile, given.folder, given.experiments, given.chapter), given.partial)
+    except (ValueError, OSError) as error:
+        print(error)
+        return 1
+    return 0
 
 
 def main(arguments: list[str] | None = None) -> int:
-    made = parser("collect", __doc__)
-    made.add_argument(
-        "--partial", action="store_true", help="what is done so far, to FOLDER/partial/results"
-    )
-    given = made.parse_args(arguments)
-    try:
-        collect(Study(given.profile, given.folder, given.experiments, given.chapter), given.partial)
-    except (ValueError, FileNotFoundError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+    partial = "what is done so far, to FOLDER/partial/results"
+    return command("collect", __doc__, partial, collect, arguments)
 
 
 BITS = 20
@@ -236,8 +242,8 @@ def merged_tables() -> list[Table]:
     return [SIMILARITY, PERFORMANCE, DENSITY, *tables()]
 
 
-def write(results: Path, table: Table, rows: pd.DataFrame) -> list[str]:
-    """Sort, round and write the rows of a table; returns the paths in the results folder.
+def write(results: Path, table: Table, rows: pd.DataFrame) -> None:
+    """Sort, round and write the rows of a table to its files in the results folder.
 
     Raises:
         ValueError: a row is there twice.
@@ -256,13 +262,9 @@ def write(results: Path, table: Table, rows: pd.DataFrame) -> list[str]:
         "use_dictionary": [name for name in rows if name not in table.measured],
         "column_encoding": dict.fromkeys(table.measured, "BYTE_STREAM_SPLIT") or None,
     }
-    written = []
     for experiment, part in groups:
-        written += (files := table.files([experiment]))
-        write_atomically(
-            results / files[0], functools.partial(part.to_parquet, index=False, **small)
-        )
-    return written
+        [file] = table.files([experiment])
+        write_atomically(results / file, functools.partial(part.to_parquet, index=False, **small))
 
 
 def rounded(numbers: pd.Series) -> pd.Series:

@@ -39,7 +39,7 @@ class Comparison:
         self.layers = recorded_layers(complete)
         # one image tells how many bytes an image takes
         one = record(complete, self.images[:1], [name for name, _ in self.layers])
-        sizes = {name: output.nbytes * len(self.images) for name, output in one.items()}
+        sizes = {name: {name: out.nbytes * len(self.images)} for name, out in one.items()}
         self.groups = fitting(sizes, MEMORY)
         self.kept: dict[str, LayerRepresentations] = {}
 
@@ -71,7 +71,10 @@ class Comparison:
         depths = {name: depth for depth, (name, _) in enumerate(self.layers)}
         kinds = dict(self.layers)
         for group in self.groups:
-            self._attach(group)
+            if len(self.groups) > 1 or not self.kept:
+                for name, output in record(self.complete, self.images, group).items():
+                    one = LayerRepresentations(output, name=name)
+                    self.kept.setdefault(name, one).attach(output)
             outputs = record(network, self.images, group)
             for name in group:
                 metrics = self.experiment.metrics
@@ -88,16 +91,5 @@ class Comparison:
                     samples=True,
                 ):
                     yield {"layer": name, "kind": kinds[name], "depth": depths[name], **row}
-            if len(self.groups) > 1:
-                for name in group:
+                if len(self.groups) > 1:
                     self.kept[name].detach()
-
-    def _attach(self, group: list[str]) -> None:
-        """Make the complete network's representations of these layers available."""
-        if len(self.groups) == 1 and self.kept:
-            return
-        for name, output in record(self.complete, self.images, group).items():
-            if name in self.kept:
-                self.kept[name].attach(output)
-            else:
-                self.kept[name] = LayerRepresentations(output, name=name)

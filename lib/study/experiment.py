@@ -108,7 +108,7 @@ class Experiment:
     precision: str = "float32"
 
     def __post_init__(self):
-        check_types(self)
+        check_types(self, train_images=1, permutations=0)
         if not re.fullmatch(r"\w[\w.-]*", self.name):
             raise ValueError(
                 f"name must be letters, digits, '_', '-' and '.', since folders have it, got "
@@ -116,10 +116,6 @@ class Experiment:
             )
         if self.width <= 0:
             raise ValueError(f"width must be positive, got {self.width}")
-        if self.train_images is not None and self.train_images < 1:
-            raise ValueError(f"train_images must be at least 1, got {self.train_images}")
-        if self.permutations < 0:
-            raise ValueError(f"permutations must not be negative, got {self.permutations}")
         for kind, value, known in (
             ("network", self.model, (*MODELS, *LARGE)),
             ("data set", self.dataset, (*DATASETS, *STREAMED)),

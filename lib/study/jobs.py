@@ -7,6 +7,7 @@ checkpoint, and ends with the result it would have had without the interruption.
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -150,10 +151,7 @@ def _provenance(task: Task, seconds: float) -> dict:
     return {
         **networks,
         "profile": study.profile.name,
-        "experiment": job.experiment,
-        "train_seed": job.train_seed,
-        "prune_seed": job.prune_seed,
-        "analysis": job.analysis,
+        **asdict(job),
         "seconds": round(seconds, 1),
         "dataset": setting.dataset.name,
         "dataset_description": setting.dataset.description,

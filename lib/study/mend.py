@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..sealed import PROVENANCE, DamagedError, load_sealed
-from .collect import destination, parser
+from .collect import command, destination
 from .study import Study
 
 UNDONE = ".undone"
@@ -81,17 +81,11 @@ def _is_notebook(page: Path) -> bool:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    made = parser("mend", __doc__)
-    made.add_argument("--partial", action="store_true", help="only the tables and pages of these")
-    given = made.parse_args(arguments)
-    try:
-        study = Study(given.profile, given.folder, given.experiments, given.chapter)
-        for line in mend(study, given.partial):
+    def tell(study: Study, partial: bool) -> None:
+        for line in mend(study, partial):
             print(line)
-    except (ValueError, OSError) as error:
-        print(error)
-        return 1
-    return 0
+
+    return command("mend", __doc__, "only the tables and pages of these", tell, arguments)
 
 
 if __name__ == "__main__":

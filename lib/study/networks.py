@@ -13,6 +13,8 @@ from .study import Job, Study
 
 WEIGHTS = "weights.pt"
 REWIND = "rewind.pt"
+_FILE = "networks/{:02}.pt"
+"""The name, in a run's folder, of the file that keeps the network of an iteration."""
 
 
 def load_complete(study: Study, job: Job, setting: Setting) -> nn.Module:
@@ -46,7 +48,7 @@ def save_network(folder: Path, iteration: int, network: nn.Module, mask: Mask) -
     for name, kept in mask.kept.items():
         state[name] = state[name].contiguous()[kept]
     content = {"mask": mask.packed(), "state": state}
-    return save_tensors(folder / network_file(iteration), content)
+    return save_tensors(folder / _FILE.format(iteration), content)
 
 
 def load_network(
@@ -89,12 +91,7 @@ def load_mask(
 
 def _read(study: Study, job: Job, iteration: int, files: Mapping[str, str] | None) -> dict:
     files = study.read_provenance(job)["files"] if files is None else files
-    name = network_file(iteration)
+    name = _FILE.format(iteration)
     if name not in files:
         raise FileNotFoundError(f"{job} kept no network of iteration {iteration}")
     return read_whole(study.kept(job, name, files))
-
-
-def network_file(iteration: int) -> str:
-    """The name, in a run's folder, of the file that keeps the network of an iteration."""
-    return f"networks/{iteration:02}.pt"

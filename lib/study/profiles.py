@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from importlib import import_module
 from operator import attrgetter
 
 from ..lookup import lookup
 from ..training import PiecewiseLinear
-from .analyses import Analysis, declared_analyses
+from .analyses import ANALYSES, Analysis
 from .chapters import CHAPTERS, NETWORKS, changes
 from .declarations import (
     DIGIT_AUGMENTATION,
@@ -68,8 +69,10 @@ class Profile:
         return lookup("chapter", chapter, CHAPTERS) if chapter else self.names
 
     def analyses(self, experiment: str) -> dict[str, Analysis]:
-        """name -> analysis of the kept networks of an experiment."""
-        return declared_analyses(self.name, experiment)
+        """name -> analysis of an experiment's kept networks, in the order of `ANALYSES`."""
+        modules = {name: import_module(module) for name, module in ANALYSES.items()}
+        found = {name: module.DECLARED.get(self.name, {}) for name, module in modules.items()}
+        return {name: of[experiment] for name, of in found.items() if experiment in of}
 
     @property
     def all_changes(self) -> dict[str, Mapping[str, Change]]:

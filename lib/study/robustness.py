@@ -62,8 +62,8 @@ class Robustness(Analysis):
 
     def parts(self, task: Task) -> Iterator[tuple[str, Rows]]:
         setting, probe = task.setting, task.setting.experiment.probe
-        complete = load_complete(task.study, task.run, setting)
-        networks = {i: load_network(task.study, task.run, setting, i) for i in self.iterations}
+        networks = {0: load_complete(task.study, task.run, setting)}
+        networks |= {i: load_network(task.study, task.run, setting, i) for i in self.iterations}
         probes = {
             **{("images", str(n)): replace(probe, images=n) for n in self.images},
             **{("draw", str(seed)): replace(probe, seed=seed) for seed in self.draws},
@@ -76,11 +76,14 @@ class Robustness(Analysis):
                 continue
             metrics = METRICS if other.images <= self.nbs_images else METRICS[:-1]
             changed = replace(setting, experiment=replace(setting.experiment, probe=other))
-            of = task, axis, value, changed, metrics, complete, networks
-            yield f"{axis} {value}", partial(_compared, *of)
+            yield (
+                f"{axis} {value}",
+                partial(_compared, task, axis, value, changed, metrics, networks),
+            )
         for name in self.precisions:
-            yield f"precision {name}", partial(_in_precision, task, name, complete, networks)
-        yield "same outputs", partial(_of_the_same_outputs, self, task, complete, networks)
+            of = task, "precision", name, setting, METRICS, networks, getattr(torch, name)
+            yield f"precision {name}", partial(_compared, *of)
+        yield "same outputs", partial(_of_the_same_outputs, self, task, networks)
 
     def work(self, experiment: Experiment, test_images: int) -> Work:
         """One comparison for each reading, and the readings that share their outputs."""
@@ -97,30 +100,24 @@ class Robustness(Analysis):
         return max(*self.images, experiment.probe.images)
 
 
-def _in_precision(
-    task: Task, name: str, complete: nn.Module, networks: dict[int, nn.Module]
-) -> Iterator[dict]:
-    dtype = getattr(torch, name)
-    first, *others = (deepcopy(network).to(dtype) for network in (complete, *networks.values()))
-    cast = dict(zip(networks, others, strict=True))
-    return _compared(task, "precision", name, task.setting, METRICS, first, cast, dtype)
-
-
 def _compared(
     task: Task,
     axis: str,
     value: str,
     setting: Setting,
     metrics: tuple[str, ...],
-    complete: nn.Module,
     networks: dict[int, nn.Module],
     dtype: torch.dtype | None = None,
 ) -> Iterator[dict]:
-    """The plain comparisons of all networks in one setting, without null or other reshapes."""
+    """The plain comparisons of all networks with the complete one, 0, without null or other
+    reshapes; all of them are cast to the precision, if there is one."""
+    if dtype is not None:
+        networks = {i: deepcopy(network).to(dtype) for i, network in networks.items()}
+    (_, complete), *others = networks.items()
     plain = {"metrics": metrics, "output_metrics": (), "also": (), "dimensions": False}
     experiment = replace(setting.experiment, **plain, permutations=0)
     comparison = Comparison(complete, replace(setting, experiment=experiment), dtype=dtype)
-    for iteration, network in networks.items():
+    for iteration, network in others:
         for row in comparison.rows(network):
             kept = ("layer", "kind", "depth", "metric", "reshape", "value", "null_mean")
             head = task.key(iteration) | {"axis": axis, "setting": value}
@@ -128,17 +125,17 @@ def _compared(
 
 
 def _of_the_same_outputs(
-    analysis: Robustness, task: Task, complete: nn.Module, networks: dict[int, nn.Module]
+    analysis: Robustness, task: Task, networks: dict[int, nn.Module]
 ) -> Iterator[dict]:
     """The readings that apply other functions to the representations of the experiment itself."""
-    images, order = task.setting.probe_images(), recorded_layers(complete)
-    for depth, (layer, kind) in enumerate(order):
+    images, ((_, complete), *others) = task.setting.probe_images(), networks.items()
+    for depth, (layer, kind) in enumerate(recorded_layers(complete)):
         x = record(complete, images, [layer])[layer]
         sides = {name: Representation(x, name) for name in ("channels", "flat", "gap")}
         fewer = {
             k: Representation(without_leading_components(x, k), "flat") for k in analysis.leading
         }
-        for iteration, network in networks.items():
+        for iteration, network in others:
             y = record(network, images, [layer])[layer]
             pairs = {
                 name: Pair(side, Representation(y, name, name="y")) for name, side in sides.items()

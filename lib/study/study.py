@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -45,9 +45,7 @@ class Job:
     analysis: str = ""
 
     def __post_init__(self):
-        check_types(self)
-        if min(self.train_seed, self.prune_seed or 0) < 0:
-            raise ValueError(f"seeds must not be negative, got {self}")
+        check_types(self, train_seed=0, prune_seed=0)
 
     @property
     def is_run(self) -> bool:
@@ -63,10 +61,7 @@ class Job:
     @property
     def parameters(self) -> dict[str, str | int]:
         """The parameters of its notebook that identify the job."""
-        given = {"experiment": self.experiment, "train_seed": self.train_seed}
-        if self.prune_seed is not None:
-            given["prune_seed"] = self.prune_seed
-        return given | ({"analysis": self.analysis} if self.analysis else {})
+        return {name: value for name, value in asdict(self).items() if value not in (None, "")}
 
     def __str__(self) -> str:
         part = "complete network" if self.prune_seed is None else f"prune seed {self.prune_seed}"
@@ -231,10 +226,7 @@ class Study:
         Raises:
             DamagedError: the job is not done, or its provenance is not what it wrote.
         """
-        try:
-            return load_json(self.marker(job))
-        except DamagedError as error:
-            raise DamagedError(error.reason, DO_AGAIN) from error
+        return load_json(self.marker(job), DO_AGAIN)
 
     def kept(self, job: Job, name: str, files: Mapping[str, str] | None = None) -> Path:
         """The path of a file that a job left in its folder, compared with its digest.
@@ -249,10 +241,7 @@ class Study:
         """
         path = self.job_folder(job) / name
         files = self.read_provenance(job)["files"] if files is None else files
-        try:
-            check_digest(path, files.get(name))
-        except DamagedError as error:
-            raise DamagedError(error.reason, DO_AGAIN) from error
+        check_digest(path, files.get(name), DO_AGAIN)
         return path
 
     def check_needs(self, job: Job) -> None:

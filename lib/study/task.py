@@ -4,12 +4,14 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+from tqdm import tqdm
+
 from ..sealed import DamagedError, check_digest, digest
-from ..tables import Table
+from ..tables import RUN, Table
 from .analyses import Analysis
 from .checkpoints import Checkpoint
 from .files import save_table
-from .progress import Progress, log
+from .progress import log
 from .setting import Setting
 from .study import Job, Study
 
@@ -31,18 +33,12 @@ class Task:
     def __init__(self, study: Study, job: Job, setting: Setting, folder: Path):
         self.study, self.job, self.setting, self.folder = study, job, setting, folder
         self._checkpoint = Checkpoint(folder, study.identity(job) | setting.identity)
-        checkpoint = self._load() or {
-            "rows": {},
-            "files": {},
-            "seconds": 0.0,
-            "epochs": 0,
-            "state": {},
-        }
-        self._rows: dict[str, list[dict]] = checkpoint["rows"]
-        self.files: dict[str, str] = checkpoint["files"]
-        self.saved: dict = checkpoint["state"]
-        self.earlier_seconds: float = checkpoint["seconds"]
-        self._epochs: int = checkpoint["epochs"]
+        checkpoint = self._load() or {}
+        self._rows: dict[str, list[dict]] = checkpoint.get("rows", {})
+        self.files: dict[str, str] = checkpoint.get("files", {})
+        self.saved: dict = checkpoint.get("state", {})
+        self.earlier_seconds: float = checkpoint.get("seconds", 0.0)
+        self._epochs: int = checkpoint.get("epochs", 0)
         self.trained: dict | None = None
         self._start = time.monotonic()
 
@@ -75,24 +71,22 @@ class Task:
 
     def key(self, iteration: int) -> dict:
         """The columns that identify the network of a row."""
-        return {
-            "experiment": self.job.experiment,
-            "train_seed": self.job.train_seed,
-            "prune_seed": self.job.prune_seed,
-            "iteration": iteration,
-        }
+        of_job = self.job.experiment, self.job.train_seed, self.job.prune_seed
+        return dict(zip(RUN, (*of_job, iteration), strict=True))
 
     def log(self, message: str, *values: object) -> None:
         log.info(message, *values)
 
     def expect(self, epochs: int) -> None:
         """Give the number of epochs of the entire job, from which the log tells the time left."""
-        self._progress = Progress(epochs, self._epochs)
+        self._expected, self._first, self._began = epochs, self._epochs, time.monotonic()
 
     def step(self, message: str) -> None:
-        """Count one more epoch as done, and log it."""
+        """Count one more epoch as done, and log the message with the time left."""
         self._epochs += 1
-        self._progress.step(message)
+        each = (time.monotonic() - self._began) / (self._epochs - self._first)
+        left = tqdm.format_interval(each * (self._expected - self._epochs))
+        log.info("%s  [%d of %d, %s left]", message, self._epochs, self._expected, left)
 
     def add(self, table: Table, rows: Iterable[dict]) -> None:
         """Collect rows for one of the job's tables."""
@@ -110,9 +104,8 @@ class Task:
             OSError, ValueError: as for `Checkpoint.save`.
         """
         seconds = self.earlier_seconds + time.monotonic() - self._start
-        so_far = {"rows": self._rows, "files": self.files, "seconds": seconds}
-        so_far["epochs"] = self._epochs
-        self._checkpoint.save(so_far | {"state": state})
+        so_far = {"rows": self._rows, "files": self.files, "epochs": self._epochs}
+        self._checkpoint.save(so_far | {"seconds": seconds, "state": state})
 
     def keep(self, path: Path) -> None:
         """Record the digest of a file that the job leaves in its folder."""

@@ -83,7 +83,4 @@ class Recipe:
         return replace(shorter, schedule=self.schedule.compressed(factor))
 
     def __post_init__(self):
-        check_types(self)
-        for name in ("epochs", "batch_size"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
+        check_types(self, epochs=1, batch_size=1)

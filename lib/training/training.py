@@ -33,6 +33,7 @@ class Epoch:
     learning_rate: float
 
 
+@dataclass(eq=False, repr=False)
 class Training:
     """A recipe at work: a new optimiser, and as many epochs as the recipe says.
 
@@ -58,34 +59,27 @@ class Training:
         ValueError: a start beyond the end of the recipe.
     """
 
-    def __init__(
-        self,
-        model: nn.Module,
-        dataset: Dataset,
-        recipe: Recipe,
-        seed: int,
-        after_step: Callable[[torch.optim.Optimizer], None] | None = None,
-        before_step: Callable[[int, int], None] | None = None,
-        start: tuple[int, int] = (0, 0),
-        autocast: bool = False,
-        captured: bool = True,
-    ):
-        steps = math.ceil(len(dataset.train) / recipe.batch_size)
-        if not (0 <= start[0] < recipe.epochs and 0 <= start[1] < steps):
+    model: nn.Module
+    dataset: Dataset
+    recipe: Recipe
+    seed: int
+    after_step: Callable[[torch.optim.Optimizer], None] | None = None
+    before_step: Callable[[int, int], None] | None = None
+    start: tuple[int, int] = (0, 0)
+    autocast: bool = False
+    captured: bool = True
+
+    def __post_init__(self):
+        epoch, step = self.start
+        self.steps = math.ceil(len(self.dataset.train) / self.recipe.batch_size)
+        if not (0 <= epoch < self.recipe.epochs and 0 <= step < self.steps):
             raise ValueError(
-                f"a training of {recipe.epochs} epochs of {steps} steps can't start at epoch "
-                f"{start[0]}, step {start[1]}"
+                f"a training of {self.recipe.epochs} epochs of {self.steps} steps can't start at "
+                f"epoch {epoch}, step {step}"
             )
-        self.model = model
-        self.dataset = dataset
-        self.recipe = recipe
-        self.seed = seed
-        self.before_step = before_step
-        self.start = start
-        self.steps = steps
-        self.optimiser = recipe.optimiser.build(model.parameters())
-        self.epochs_done = start[0]
-        self._step = Step(model, self.optimiser, autocast, after_step, captured)
+        self.optimiser = self.recipe.optimiser.build(self.model.parameters())
+        self.epochs_done = epoch
+        self._step = Step(self.model, self.optimiser, self.autocast, self.after_step, self.captured)
 
     @property
     def finished(self) -> bool:
@@ -110,13 +104,13 @@ class Training:
         model.train()
         batches = train.batches(recipe.batch_size, order, (self.seed, epoch))
         for step, (pixels, labels) in enumerate(batches):
-            if step < skipped:  # augmented all the same, since later draws depend on earlier ones
-                augment(pixels, recipe.augmentation, data.mean, draws, dtype)
+            # those of skipped steps as well, since later draws depend on earlier ones
+            x = augment(pixels, recipe.augmentation, data.mean, draws, dtype)
+            if step < skipped:
                 sizes.append(0)
                 continue
             if self.before_step is not None:
                 self.before_step(epoch, step)
-            x = augment(pixels, recipe.augmentation, data.mean, draws, dtype)
             x = normalise(x, data.mean, data.std, dtype).contiguous(memory_format=layout)
             rate = recipe.schedule(epoch + step / self.steps)
             # losses are read at the end, since reading one makes the device wait
@@ -154,6 +148,7 @@ WARM_UP = 3
 """Ordinary steps before the capture: in the first ones libraries choose their algorithms."""
 
 
+@dataclass(eq=False, repr=False)
 class Step:
     """Forward pass, loss, backward pass, update.
 
@@ -171,19 +166,13 @@ class Step:
             takes an ordinary step.
     """
 
-    def __init__(
-        self,
-        model: nn.Module,
-        optimiser: torch.optim.Optimizer,
-        autocast: bool = False,
-        after: Callable[[torch.optim.Optimizer], None] | None = None,
-        captured: bool = True,
-    ):
-        self.model = model
-        self.optimiser = optimiser
-        self.autocast = autocast
-        self.after = after
-        self.captured = captured
+    model: nn.Module
+    optimiser: torch.optim.Optimizer
+    autocast: bool = False
+    after: Callable[[torch.optim.Optimizer], None] | None = None
+    captured: bool = True
+
+    def __post_init__(self):
         self._warmed_up = 0
         self._graph: torch.cuda.CUDAGraph | None = None
         self._rate: Tensor | None = None

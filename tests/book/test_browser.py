@@ -11,6 +11,8 @@ import os
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import unquote, urlsplit
+from urllib.request import url2pathname
 
 import pytest
 from sphinx_external_toc.parsing import parse_toc_yaml
@@ -27,10 +29,8 @@ GIVEN = os.environ.get("BOOK_HTML")
 TOC = Path(GIVEN, "..", "..", "_toc.yml") if GIVEN else ROOT / "_toc.yml"
 PAGES = sorted(parse_toc_yaml(TOC))
 
-READY = """async () => {
-    for (const details of document.querySelectorAll("details")) details.open = true;
-    if (window.MathJax?.startup?.promise) await MathJax.startup.promise;
-}"""
+TYPESET = "async () => { await window.MathJax?.startup?.promise; }"
+UNFOLD = "for (const details of document.querySelectorAll('details')) details.open = true"
 
 # The formulas of the page's source, and what became of each.
 FORMULAS = """() => [...document.querySelectorAll("article .math")].map(element => {
@@ -88,6 +88,19 @@ BEYOND = """() => {
     return found.map(e => e.outerHTML.slice(0, 90));
 }"""
 
+# Words below 10 px, as the page shows them. Exponents and formulas have smaller signs.
+SMALL = """() => [...document.querySelectorAll("body *")]
+    .filter(e => [...e.childNodes].some(node => node.nodeType === 3 && node.data.trim()))
+    .filter(e => !e.closest("script, style, noscript, tspan, mjx-container"))
+    .filter(e => e.checkVisibility({visibilityProperty: true}))
+    .map(e => {
+        const drawn = e.getScreenCTM?.(), scale = drawn ? Math.hypot(drawn.a, drawn.b) : 1;
+        return [e.textContent.slice(0, 40), parseFloat(getComputedStyle(e).fontSize) * scale];
+    }).filter(([text, size]) => size < 9.99)"""
+
+LINKS = """() => [...document.querySelectorAll("a[href]")].map(a => a.href)"""
+ANCHORS = """() => [...document.querySelectorAll("[id]")].map(e => e.id)"""
+
 # The theme moves its side bars when the window becomes narrow.
 AT_REST = "async () => { await Promise.allSettled(document.getAnimations().map(a => a.finished)); }"
 
@@ -116,7 +129,10 @@ class Visitor:
             page.on("request", lambda request: requests.append(request.url))
             page.on("requestfailed", lambda request: errors.append(f"{request.url} is not there"))
             page.goto((self.html / f"{name}.html").as_uri())
-            page.evaluate(READY)
+            page.evaluate(TYPESET)
+            folded = page.evaluate("document.documentElement.scrollHeight")
+            page.evaluate(UNFOLD)
+            links, anchors = page.evaluate(LINKS), page.evaluate(ANCHORS)
             for how, viewport in VIEWPORTS.items():
                 page.set_viewport_size(viewport)
                 page.evaluate(AT_REST)
@@ -124,6 +140,10 @@ class Visitor:
                 self.visits[name, how] = SimpleNamespace(
                     errors=errors,
                     elsewhere=[url for url in requests if not url.startswith(own)],
+                    folded=folded,
+                    links=links,
+                    anchors=anchors,
+                    small=page.evaluate(SMALL),
                     formulas=page.evaluate(FORMULAS),
                     pictures=page.evaluate(PICTURES),
                     figures=page.evaluate(FIGURES),
@@ -218,9 +238,46 @@ def test_a_page_is_read_without_scrolling_sideways(visitor, name, width):
     assert seen.beyond == []
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_every_word_is_large_enough_to_read(visitor, name, width):
+    assert visitor.visit(name, width).small == []
+
+
+LONGEST = {"book/claims": 6_000}
+"""Pixels of a page at a desk, with its evidence folded; 10,000 of all others."""
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_comes_to_its_end(visitor, name):
+    assert visitor.visit(name, "desk").folded <= LONGEST.get(name, 10_000)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_link_into_the_book_arrives(visitor, name):
+    anchors = {
+        (visitor.html / f"{page}.html").as_uri(): visitor.visit(page, "desk").anchors
+        for page in PAGES
+    }
+    for link in visitor.visit(name, "desk").links:
+        address, _, anchor = link.partition("#")
+        if address.startswith("file:"):
+            assert Path(url2pathname(urlsplit(address).path)).is_file(), link
+            assert not anchor or unquote(anchor) in anchors.get(address, [unquote(anchor)]), link
+
+
+def test_the_answer_and_its_figure_are_on_the_first_screen(visitor):
+    page = visitor.browser.new_page(viewport={"width": 1280, "height": 800})
+    page.goto((visitor.html / "book" / "index.html").as_uri())
+    for seen in ("p", ".panels"):
+        box = page.locator(f"article {seen}").first.bounding_box()
+        assert box["y"] + box["height"] <= 800
+    page.close()
+
+
 def test_there_was_something_to_see(visitor):
     """The tests above would pass on empty pages."""
     seen = [visitor.visit(name, "desk") for name in PAGES]
+    assert sum(len(visit.links) for visit in seen) >= 1000
     assert sum(len(visit.formulas) for visit in seen) >= 10
     assert sum(len(visit.pictures) for visit in seen) >= 10
     assert sum(len(visit.figures) for visit in seen) >= 5

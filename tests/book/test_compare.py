@@ -5,6 +5,7 @@ import re
 
 import pytest
 import torch
+import torchvision
 from safetensors.torch import save_file
 from torch.nn.utils import prune
 
@@ -48,6 +49,15 @@ def test_weights_come_from_each_kind_of_file(nets, tmp_path):
         found = load_network(f"{nets}:complete", tmp_path / file).state_dict()
         assert found.keys() == wanted.keys()
         assert all(found[name].equal(wanted[name]) for name in wanted)
+
+
+def test_a_named_network_has_as_many_classes_as_its_weights_in_whatever_order(tmp_path):
+    network = torchvision.models.get_model("shufflenet_v2_x0_5", num_classes=3)
+    save_file(network.state_dict(), tmp_path / "b.safetensors")
+    prune.l1_unstructured(network.conv1[0], "weight", 0.5)
+    torch.save(network.state_dict(), tmp_path / "b.pt")
+    for file in ("b.pt", "b.safetensors"):
+        assert load_network("shufflenet_v2_x0_5", tmp_path / file).fc.out_features == 3
 
 
 @pytest.mark.parametrize(

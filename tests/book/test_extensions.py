@@ -6,13 +6,15 @@ from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
+from docutils import nodes
+from docutils.utils import new_document
 from sphinx.errors import ExtensionError
 
 from lib import ROOT
 
 from ..report.made_up import provenance
 
-UNFINISHED = "The study is not finished: 1 of 10 jobs is missing."
+UNFINISHED = "9 of 10 jobs of this study are done."
 
 
 def extension(name):
@@ -75,3 +77,12 @@ def test_the_script_of_another_host_is_dropped_and_the_others_stay():
     context = {"script_files": [own, remote, inline]}
     extension("offline").drop_thebe(None, "page", "page.html", context, None)
     assert context["script_files"] == [own]
+
+
+def test_a_number_stays_on_the_line_of_its_percent_sign():
+    document = new_document("page")
+    code = nodes.literal("", "5 %")
+    document += nodes.paragraph("", "80 % of 3 classes, in code ", code)
+    document += nodes.raw("", "<td>2.3 % left</td>", format="html")
+    extension("no_break").NoBreak(document).run()
+    assert document.astext() == "80\u00a0% of 3 classes, in code 5 %\n\n<td>2.3\u00a0% left</td>"

@@ -36,7 +36,7 @@ def quantity(*numbers, train_seeds=None, words="a number"):
 
 
 def claim(*rules):
-    return Claim("key", "It stays {bound}.", "5.2", "Fig. 5", "vgg16_bn", rules)
+    return Claim("key", "It stays {bound}.", "5.2", "vgg16_bn", rules)
 
 
 def test_two_equal_numbers_have_no_spread_and_decide_nothing():

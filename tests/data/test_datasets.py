@@ -90,8 +90,11 @@ def test_checksum_depends_on_the_content_not_on_the_file(tmp_path, arrays):
         (lambda a: a.update(x_train=a["x_train"][:, ::2, ::2]), r"got \(20, 16, 16, 3\)"),
         (lambda a: a.update(y_train=a["y_train"][:-1]), "20 images and 19 labels"),
         (lambda a: a.update(y_train=a["y_train"] / 2), "labels must be integers"),
-        (lambda a: a.update(y_train=a["y_train"] - 1), "a label is negative"),
-        (lambda a: a.update(y_train=a["y_train"] + 5), "a train label is 14"),
+        (lambda a: a.update(y_train=a["y_train"] - 1), "labels must be from 0 to 9, got -1 to 8"),
+        (
+            lambda a: a.update(y_train=a["y_train"] + 5),
+            "train: labels must be .* got 5 to 14",
+        ),
         (lambda a: a.update(x_test=a["x_test"][:0], y_test=a["y_test"][:0]), "0 images"),
     ],
 )

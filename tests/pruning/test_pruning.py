@@ -272,8 +272,8 @@ def test_short_retrainings_need_a_whole_schedule_to_compress(whole, part):
         (lambda: LearningRateRewind(0), "epochs must be at least 1, got 0"),
         (lambda: FineTune(0, 0.1), "epochs must be at least 1, got 0"),
         (lambda: FineTune(1, 0.0), "rate must be positive, got 0.0"),
-        (lambda: WeightRewind(-1), "epoch and step must not be negative, got -1, 0"),
-        (lambda: WeightRewind(0, -1), "epoch and step must not be negative, got 0, -1"),
+        (lambda: WeightRewind(-1), "epoch must be at least 0, got -1"),
+        (lambda: WeightRewind(0, -1), "step must be at least 0, got -1"),
     ],
 )
 def test_invalid_retrainings_are_refused(make, message):

@@ -20,8 +20,8 @@ from lib.sealed import load_json, seal
 NETWORKS = ("vgg16_bn", "vgg_svhn", "resnet_fast")
 RESHAPE = {"mean_cca": "channels", "svcca": "channels", "pwcca": "channels"}
 
-COMPUTING = ("pruning_methods", "similarity_metrics")
-"""Chapters on methods: they compute examples of their own, and read no results."""
+COMPUTING = ("examples", "pruning_methods", "similarity_metrics", "what_a_value_means")
+"""Chapters on methods and use: they compute examples of their own, and read no results."""
 
 PAGES = {page.name: page for page in notebook_pages(chapter="") if page.name not in COMPUTING}
 """name -> section of the main study."""

@@ -157,7 +157,8 @@ def test_a_partial_study_holds_the_finished_runs_and_says_what_is_missing(begun)
     assert "VGG_SVHN at 1/2 of the paper's width, 2 complete networks, " in statement(
         results.provenance, NETWORK
     )
-    assert f"{len(undone)} of {len(list(begun.jobs()))} jobs are missing" in statement(
+    jobs = len(list(begun.jobs()))
+    assert f"{jobs - len(undone)} of {jobs} jobs of this study are done" in statement(
         results.provenance
     )
 
@@ -203,7 +204,7 @@ def test_tables_left_by_an_earlier_study_are_removed(whole):
 def test_the_command_merges_what_is_there(begun, capsys):
     given = ["laptop", str(begun.folder), "--experiments", NETWORK, PAIRS]
     assert main(given) == 1
-    assert "are not done" in capsys.readouterr().err
+    assert "are not done" in capsys.readouterr().out
     assert main([*given, "--partial"]) == 0
     assert load_results(destination(begun, partial=True)).experiments == [NETWORK]
 

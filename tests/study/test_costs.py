@@ -54,9 +54,8 @@ def test_jobs_that_differ_in_seeds_take_the_same():
 def test_a_device_that_was_never_measured():
     with pytest.raises(ValueError, match="unknown device 'NVIDIA H20'. Did you mean 'NVIDIA H200'"):
         estimate(Study("paper"), Job("vgg_svhn", 0), "NVIDIA H20")
-    assert (
-        known_device("NVIDIA GeForce RTX 4090") == "NVIDIA H200"
-    )  # the only GPU that was measured
+    # the only GPU that was measured
+    assert known_device("NVIDIA GeForce RTX 4090") == "NVIDIA H200"
     assert known_device(CPU) == CPU
     assert device_kind("x86_64 CPU, 1 threads") == device_kind("arm64 CPU, 8 threads") == CPU
     assert device_kind("NVIDIA H200") == "NVIDIA H200"

@@ -85,9 +85,8 @@ def test_the_epochs_follow_the_kind_of_retraining():
 def test_a_null_costs_factorisations_and_doubling_the_images_costs_eight_times_as_many():
     plain = comparison_work(E, 1, 100, ("nbs",))["factors"]
     assert comparison_work(E, 1, 100, ("nbs",), permutations=2)["factors"] == 3 * plain
-    assert (
-        7 < comparison_work(E, 1, 200, ("nbs",))["factors"] / plain <= 8
-    )  # the output layer stays ten wide
+    # the output layer stays ten wide
+    assert 7 < comparison_work(E, 1, 200, ("nbs",))["factors"] / plain <= 8
 
 
 def test_the_part_of_a_data_set_that_is_used():

@@ -123,7 +123,6 @@ _FEW = _at(0.01)
 
 CLAIMS: tuple[Claim, ...] = declare(
     "SynFlow, abstract",
-    "",
     PAGE,
     {
         f"{PAGE}-synflow-avoids": (
@@ -165,7 +164,6 @@ CLAIMS: tuple[Claim, ...] = declare(
     },
 ) + declare(
     "Cai et al., abstract",
-    "",
     PAGE,
     {
         f"{PAGE}-pieces": (

@@ -51,19 +51,11 @@ class Regions(NetworkAnalysis):
             if self.share < 1:
                 examined = self.share, self.stretches
                 found = sample_regions(network, start, end, *examined, seed=segment, **most)
-                errors = found.regions_error, found.pieces_error
             else:
-                found, errors = count_regions(network, start, end, **most), (0.0, 0.0)
-            yield {
-                "segment": segment,
-                "share": self.share,
-                "regions": float(found.regions),
-                "regions_error": errors[0],
-                "pieces": float(found.pieces),
-                "pieces_error": errors[1],
-                "points": found.points,
-                "exact": found.exact,
-            }
+                found = count_regions(network, start, end, **most)
+            names = ("regions", "regions_error", "pieces", "pieces_error", "points", "exact")
+            numbers = {name: getattr(found, name) for name in names}
+            yield {"segment": segment, "share": self.share} | numbers
 
     def work(self, experiment: Experiment, test_images: int) -> Work:
         points = self.segments * self.most_points * self.share

@@ -6,6 +6,7 @@ that the authors keep with their code, EIDOSlab/PSP-entropy.
 """
 
 from collections.abc import Callable
+from itertools import starmap
 
 import numpy as np
 import pandas as pd
@@ -172,18 +173,12 @@ def _information(network: str, name: str) -> dict[str, tuple[str, Rule]]:
     }
 
 
-CLAIMS: tuple[Claim, ...] = tuple(
-    claim
-    for network, name in NETWORKS.items()
-    for claim in declare("ICANN 2020, abstract", "", PAGE, _of_network(network, name))
+CLAIMS: tuple[Claim, ...] = declare(
+    "ICANN 2020, abstract", PAGE, *starmap(_of_network, NETWORKS.items())
 )
 
-OURS: tuple[Claim, ...] = tuple(
-    claim
-    for network, name in NETWORKS.items()
-    for claim in declare(
-        "Information", "", f"{PAGE}#fig-icann2020-information", _information(network, name)
-    )
+OURS: tuple[Claim, ...] = declare(
+    "Information", f"{PAGE}#fig-icann2020-information", *starmap(_information, NETWORKS.items())
 )
 """PSP-entropy against its null. A neuron that is on for about half of the images has more of both;
 only the difference of the two ties it to classes."""

@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import ClassVar
 
 from torch import nn
@@ -21,6 +21,9 @@ from .tables import LANDSCAPE as TABLE
 
 HESSIAN_PRODUCTS = 40
 """About how many products the Lanczos iteration takes to find a few eigenvalues."""
+
+_ROW = {"number": 0, "radius": 0.0, "error": math.nan}
+"""What a quantity without a number, a radius or an error has there."""
 
 
 @dataclass(frozen=True)
@@ -48,35 +51,23 @@ class Landscape(NetworkAnalysis):
         loss = Loss(network, *train, mask.kept)
         values = top_eigenvalues(loss, self.eigenvalues).tolist()
         for number, value in enumerate(values):
-            yield _row("eigenvalue", value, number=number)
-        found = trace(loss, self.probes)
-        yield _row("trace", found.value, found.error)
+            yield _ROW | {"quantity": "eigenvalue", "number": number, "value": value}
+        yield _ROW | {"quantity": "trace", **asdict(trace(loss, self.probes))}
         steps = sorted({0.0, *self.radii, *(-radius for radius in self.radii)})
         losses = loss_along(loss, steps, self.directions)
         for number, along in enumerate(losses.tolist()):
+            row = _ROW | {"quantity": "loss", "number": number}
             for radius, value in zip(steps, along, strict=True):
-                yield _row("loss", value, number=number, radius=radius)
+                yield row | {"radius": radius, "value": value}
         at = dict(zip(steps, losses.T, strict=True))
         for radius in self.radii:
             up = rise(at[-radius], at[radius], at[0.0])
-            yield _row("increase", up.value, up.error, radius=radius)
+            yield _ROW | {"quantity": "increase", "radius": radius, **asdict(up)}
 
     def work(self, experiment: Experiment, test_images: int) -> Work:
         losses = self.directions * (2 * len(self.radii) + 1)
         passes = 6 * (HESSIAN_PRODUCTS + self.probes) + losses
         return Counter(curvature=self.values(experiment) * passes * self.images)
-
-
-def _row(
-    quantity: str, value: float, error: float = math.nan, number: int = 0, radius: float = 0.0
-) -> dict:
-    return {
-        "quantity": quantity,
-        "number": number,
-        "radius": radius,
-        "value": value,
-        "error": error,
-    }
 
 
 _LESS = {"tiny": {"images": 8, "eigenvalues": 1, "probes": 2, "directions": 2}}

@@ -68,10 +68,9 @@ def _of_subsets() -> dict[str, tuple]:
 
 
 CLAIMS: tuple[Claim, ...] = (
-    *declare(_ABSTRACT, "", PAGE, _of_subsets()),
+    *declare(_ABSTRACT, PAGE, _of_subsets()),
     *declare(
         "1",
-        "",
         PAGE,
         {
             _GROWS: (
@@ -87,7 +86,6 @@ CLAIMS: tuple[Claim, ...] = (
     ),
     *declare(
         _ABSTRACT,
-        "",
         PAGE,
         {
             f"{PAGE}-accuracy": (
@@ -103,7 +101,6 @@ CLAIMS: tuple[Claim, ...] = (
 
 REMARK: tuple[Claim, ...] = declare(
     "3.1",
-    "",
     f"{PAGE}#fig-rewinding",
     {
         f"{PAGE}-rewinding-level": (
@@ -134,7 +131,6 @@ READINGS = {"output": "The output layer", "hidden": "The hidden fully-connected 
 
 HIDDEN_READING: tuple[Claim, ...] = declare(
     _ABSTRACT,
-    "",
     PAGE,
     _connected(q.mean, CONNECTED)
     | {

@@ -4,6 +4,8 @@ Blakeney, Yan and Zong, "Is Pruning Compression?: Investigating Pruning Via Netw
 Similarity". The rules are made from its abstract.
 """
 
+from itertools import starmap
+
 import numpy as np
 import pandas as pd
 
@@ -103,10 +105,8 @@ def _of_network(network: str, name: str) -> dict[str, tuple]:
     }
 
 
-CLAIMS: tuple[Claim, ...] = tuple(
-    claim
-    for network, name in NETWORKS.items()
-    for claim in declare("WACV 2020, abstract", "", PAGE, _of_network(network, name))
+CLAIMS: tuple[Claim, ...] = declare(
+    "WACV 2020, abstract", PAGE, *starmap(_of_network, NETWORKS.items())
 )
 
 FIRST_STUDY = first_study(__file__)

@@ -1,4 +1,4 @@
-"""The chapter on the metrics: its floors are those of independent data."""
+"""The chapter on values: its nulls are those of independent data."""
 
 import ast
 
@@ -8,12 +8,12 @@ import pytest
 
 from lib import ROOT, metrics
 
-SOURCE = ROOT / "notebooks" / "similarity_metrics.py"
+SOURCE = ROOT / "notebooks" / "what_a_value_means.py"
 
 
 @pytest.fixture(scope="module")
 def page():
-    """The functions of the cell that gives the floors; the page itself confirms all definitions."""
+    """The functions of the cell that gives the nulls."""
     [cell] = [cell for cell in jupytext.read(SOURCE).cells if "def cka_floor" in cell.source]
     functions = [node for node in ast.parse(cell.source).body if isinstance(node, ast.FunctionDef)]
     exec(compile(ast.Module(functions, []), str(SOURCE), "exec"), names := {"np": np})

@@ -1,0 +1,128 @@
+"""The tables that a page reads, as CSV and as Parquet, under each of its figures."""
+
+from __future__ import annotations
+
+import json
+from fnmatch import fnmatch
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from docutils import nodes
+from pyarrow import csv, parquet
+
+from lib.book.pages import FULL_SCALE, OF_CHAPTERS, RESULTS
+from lib.report.names import NETWORKS, title
+from lib.sealed import PROVENANCE
+from lib.study.chapters import CHAPTERS
+from lib.tables import SIMILARITY
+
+EVERY = "*"
+PAGES = {
+    "accuracy": ["performance"],
+    "vgg16_bn": ["similarity_vgg16_bn", "performance", "density"],
+    "vgg_svhn": ["similarity_vgg_svhn", "performance", "density"],
+    "resnet_fast": ["similarity_resnet_fast", "performance", "density"],
+    "explorer": ["similarity_*", f"{FULL_SCALE}/similarity_*"],
+    "output_layers": ["similarity_*"],
+    "controls": ["similarity_*"],
+    "reshapes": ["similarity_*"],
+    "contrast": ["similarity_*", f"{FULL_SCALE}/similarity_*"],
+    "dimensions": ["similarity_*"],
+    "robustness": ["robustness"],
+    "validity": ["identification", "matching", "performance", "similarity_*"],
+    "fig-identification": ["identification"],
+    "fig-rank-correlation": ["similarity_*", "performance"],
+    "fig-matching": ["matching"],
+    "detection": ["detection"],
+    "claims": ["similarity_*", "performance"],
+    "full_scale": ["similarity_*", f"{FULL_SCALE}/*"],
+    **{chapter: [f"{OF_CHAPTERS}/{chapter}/*"] for chapter in CHAPTERS},
+    "take_away": [EVERY],
+}
+"""Page, or one of its figures -> patterns of the tables that it reads, from `results` on."""
+
+MOST = 8
+"""So many tables are named in one line."""
+
+
+@cache
+def tables(results: Path) -> dict[str, list[Path]]:
+    """{name: its files} of all studies; the similarities of one network are one table."""
+    found: dict[str, list[Path]] = {}
+    for provenance in sorted(results.rglob(PROVENANCE), key=lambda file: len(file.parts)):
+        study = json.loads(provenance.read_text(encoding="utf-8"))
+        for file in study.get("files", ()):
+            name = Path(file).with_suffix("").as_posix()
+            if Path(file).parent.name == SIMILARITY.name:
+                name = f"{SIMILARITY.name}_{study['experiments'][Path(file).stem]['model']}"
+            name = (provenance.parent.relative_to(results) / name).as_posix()
+            found.setdefault(name, []).append(provenance.parent / file)
+    return found
+
+
+def offered(results: Path, page: str, figure: str = "") -> list[str]:
+    """Names of the tables of a page; a figure of one network has no similarities of another."""
+    names = [
+        name
+        for pattern in PAGES.get(figure, PAGES[page])
+        for name in tables(results)
+        if fnmatch(name, pattern) and ("/" in pattern or "/" not in name or pattern == EVERY)
+    ]
+    networks = {name: name.partition(f"{SIMILARITY.name}_")[2] for name in names}
+    own = {network for network in networks.values() if network.replace("_", "-") in figure} - {""}
+    return [name for name in names if not own or networks[name] in {"", *own}]
+
+
+def words(name: str, page: str) -> str:
+    """`full_scale/similarity_vgg16_bn` as a reader of the page knows it."""
+    folder, _, table = name.rpartition("/")
+    study = Path(folder).name
+    table, _, network = table.partition("_")
+    of = f" of {title(NETWORKS, network)}" if network else ""
+    return f"{table}{of}" + (f", {study.replace('_', ' ')}" if study not in {"", page} else "")
+
+
+def link(app: Any, doctree: Any, page: str) -> None:
+    """Offer the tables under each figure of a page, or at its end if it has none."""
+    name = Path(page).name
+    if app.builder.format != "html" or name not in PAGES:
+        return
+    results, to_root = Path(app.srcdir, RESULTS), "../" * page.count("/")
+    figures = [figure for figure in doctree.findall(nodes.figure) if figure["ids"]]
+    for place in figures or [doctree.next_node(nodes.section)]:
+        items = []
+        for table in offered(results, name, place["ids"][0]):
+            item = nodes.inline("", f"{words(table, name)} (")
+            for kind, between in (("CSV", ", "), ("Parquet", ")")):
+                uri = f"{to_root}{RESULTS}/{table}.{kind.lower()}"
+                item += [nodes.reference("", kind, refuri=uri), nodes.Text(between)]
+            items.append(item)
+        if len(items) > MOST:
+            listed = [nodes.list_item("", nodes.paragraph("", "", item)) for item in items]
+            place += nodes.bullet_list("", *listed)
+            continue
+        line = nodes.paragraph("", "Data: ")
+        for item in items:
+            line += [item, nodes.Text("; " if item is not items[-1] else ".")]
+        if items:
+            place += nodes.legend("", line) if isinstance(place, nodes.figure) else line
+
+
+def write(app: Any, error: Exception | None) -> None:
+    """Both forms of every table, into the folder that has its name in the repository."""
+    if error is None and app.builder.format == "html":
+        for name, files in tables(Path(app.srcdir, RESULTS)).items():
+            rows = pa.concat_tables([parquet.read_table(file) for file in files])
+            target = Path(app.outdir, RESULTS, f"{name}.csv")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            csv.write_csv(rows, target)
+            parquet.write_table(rows, target.with_suffix(".parquet"), compression="zstd")
+
+
+def setup(app: Any) -> dict[str, bool]:
+    """Sphinx calls this once."""
+    app.connect("doctree-resolved", link)
+    app.connect("build-finished", write)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

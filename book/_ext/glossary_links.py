@@ -1,0 +1,59 @@
+"""The first use of a word of the glossary leads to it, on every page that shows results."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+
+from lib.book.pages import notebook_pages
+
+GLOSSARY = "book/glossary"
+PAGES = {page.name for page in notebook_pages()}
+NOT_WITHIN = (nodes.reference, nodes.literal, nodes.title, nodes.math, nodes.raw)
+
+
+def terms(env: Any) -> dict[str, tuple[str, str]]:
+    """{term in lower case: its anchor, what it means in one sentence}."""
+    found = {}
+    for item in env.get_doctree(GLOSSARY).findall(nodes.definition_list_item):
+        meaning = item.next_node(nodes.definition).astext().partition(". ")[0]
+        anchor = item.next_node(nodes.term)["ids"][0]  # of several words, the first
+        for term in item.findall(nodes.term):
+            found[term.astext().lower()] = (anchor, " ".join(meaning.split()).rstrip(".") + ".")
+    return found
+
+
+def link(app: Any, doctree: Any, page: str) -> None:
+    """Turn the first use of each term in the running text into a link with its meaning."""
+    if Path(page).name not in PAGES:
+        return
+    known, used = terms(app.env), set()
+    words = "|".join(sorted(map(re.escape, known), key=len, reverse=True))
+    pattern = re.compile(rf"\b({words})s?\b", re.IGNORECASE)
+    for text in [text for p in doctree.findall(nodes.paragraph) for text in p.findall(nodes.Text)]:
+        above = text.parent
+        while not isinstance(above, (nodes.paragraph, *NOT_WITHIN)):
+            above = above.parent
+        if isinstance(above, NOT_WITHIN):
+            continue
+        pieces, end = [], 0
+        for match in pattern.finditer(text):
+            anchor, meaning = known[match[1].lower()]
+            if anchor not in used:
+                used.add(anchor)
+                uri = app.builder.get_relative_uri(page, GLOSSARY) + f"#{anchor}"
+                look = {"reftitle": meaning, "classes": ["term"]}
+                link = nodes.reference("", match[0], refuri=uri, internal=True, **look)
+                pieces += [nodes.Text(text[end : match.start()]), link]
+                end = match.end()
+        if pieces:
+            text.parent.replace(text, [*pieces, nodes.Text(text[end:])])
+
+
+def setup(app: Any) -> dict[str, bool]:
+    """Sphinx calls this once."""
+    app.connect("doctree-resolved", link)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,34 @@
+"""A number stays on the line of its percent sign, in prose and in the tables of notebooks."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+_PERCENT = re.compile(r"(?<=\d) (?=%)")
+NO_BREAK = "\u00a0"
+_CODE = (nodes.literal, nodes.literal_block)
+
+
+class NoBreak(SphinxPostTransform):
+    """Texts and HTML of a page, after numbers of other pages have been put in; code stays."""
+
+    default_priority = 900
+
+    def run(self, **options: Any) -> None:
+        """Sphinx calls this for each page."""
+        for element in self.document.findall(nodes.Element):
+            if isinstance(element, _CODE):
+                continue
+            for i, child in enumerate(element.children):
+                if isinstance(child, nodes.Text) and "<script" not in child:
+                    element[i] = nodes.Text(_PERCENT.sub(NO_BREAK, child))
+
+
+def setup(app: Any) -> dict[str, bool]:
+    """Sphinx calls this once."""
+    app.add_post_transform(NoBreak)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

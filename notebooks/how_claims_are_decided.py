@@ -1,0 +1,172 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # How claims are decided
+#
+# **When does a claim hold?**
+#
+# Each complete network gives one number, the mean over its pruning runs. From at least two complete
+# networks comes a mean and its 95 % interval. A claim *holds* if the whole interval lies on its side
+# of the bound. It *does not hold* if the whole interval lies on the other side. Otherwise it is
+# *undecided*.
+#
+# Here is one claim, step by step.
+
+# %% tags=["parameters"]
+results = "results"
+
+# %% tags=["remove-cell"]
+import pandas as pd
+from scipy import stats
+
+from lib import ROOT, claims
+from lib.claims import changes
+from lib.report.format import percent
+from lib.report.page import open_study
+from lib.report.tables import Table
+
+# %% tags=["remove-input"]
+study = open_study(results)
+
+# %% [markdown]
+# ## One claim by hand
+
+# %%
+key = "vgg16_bn-cka-bound"
+claim = next(claim for claim in claims.PAPER if claim.key == key)
+[rule] = claim.rules
+print(claim.statement)
+print(f"{rule.words}: {rule.bound}")
+
+# %% [markdown]
+# The tidy table of similarities has a row for each run, iteration, layer and metric. The rule
+# speaks of CKA on the matrix that the paper uses. It takes the lowest value of all layers and
+# iterations, in each run; the mean over its runs is the number of a complete network:
+
+# %%
+rows = study.similarity.query("experiment == 'vgg16_bn' and metric == 'cka' and reshape == 'flat'")
+per_run = rows.groupby(["train_seed", "prune_seed"]).value.min()
+per_network = per_run.groupby("train_seed").mean()
+Table.of(per_network.rename("lowest CKA").to_frame().rename_axis("complete network"), 3)
+
+# %% [markdown]
+# These numbers have a mean, and Student's interval for it:
+
+# %%
+n = len(per_network)
+half = stats.t.ppf(0.975, n - 1) * per_network.std() / n**0.5
+mean = per_network.mean()
+by_hand = {"mean": mean, "low": mean - half, "high": mean + half}
+Table.of(pd.DataFrame(by_hand, index=pd.Index(["lowest CKA"], name="Over the networks")), 3)
+
+# %% [markdown]
+# `decide` takes the same steps for every claim of this book:
+
+# %%
+claims.table([claims.decide(claim, study)])
+
+# %% [markdown]
+# ## What counts as an observation
+#
+# **Why complete networks.** Runs that start from the same complete network share whatever is peculiar
+# to it. They are repeated measurements of one thing, and an interval that counts them as several is
+# too narrow. With few networks an honest interval is wide: with three, Student's factor is 4.3 and not
+# 2; with two it is 12.7.
+#
+# **Differences.** A control that was made of a complete network, such as the same network trained
+# on without pruning, is compared with the pruned networks of the same complete one. So the spread
+# of both is in the interval. Networks of two architectures are not paired, and their difference has
+# Welch's interval. Complete networks of different seeds are compared in pairs that share members;
+# each network then has the pseudo-value of the jackknife, which makes their spread that of the mean
+# over all pairs.
+#
+# **Several things at once.** A claim about "SVCCA and PWCCA", or about each network, has a rule for
+# each. It holds if all of them hold, and does not hold if one of them does not (an
+# intersection-union test: Berger, 1982). A list
+# of claims has a sign for each rule.
+#
+# **Equivalence.** That two things are alike needs a bound on both sides of their difference. The
+# interval must lie inside both (two one-sided tests: Schuirmann, 1987).
+#
+# A claim is *not measured* where these results lack what its rule needs. The table then says what
+# that is. Where a rule names no iteration, it speaks of the last one. Where it names no network,
+# the claim does. Where three networks or more give exactly the same number, the interval is that
+# number, as happens for places of layers. An interval may reach past the largest correlation that
+# there can be.
+#
+# ## Do these intervals cover?
+#
+# A 95 % interval should contain the truth in 95 % of all studies. Whether it does can be tried on
+# made-up studies, whose truth is known. Here are 4,000 of each kind, with as much variance between
+# complete networks, relative to that between their runs, as the first published study had:
+
+# %% tags=["hide-input", "hide-output"]
+coverage = pd.read_csv(ROOT / "benchmarks" / "coverage.csv")
+coverage["Study"] = [
+    f"{row.networks} networks, {row.runs} runs" for row in coverage.itertuples(index=False)
+]
+coverage["covered"] = [percent(share, 1) for share in coverage.covered]
+heads = {"question": "Interval for", "interval": "Observations"}
+kinds = coverage.rename(columns=heads).set_index([*heads.values(), "Study", "shape"])
+Table.of(kinds.covered.unstack("shape", sort=False), cards=True)
+
+# %% [markdown]
+# *Normal* and *skewed* say how the numbers scatter; a lowest value over layers is skewed. The rows
+# that count runs are how the claims of the first study were decided. The worst of them is a
+# difference from the mean of a control. `python -m benchmarks.coverage` computes the table again.
+
+# %% [markdown]
+# ## Rules and runs
+#
+# A rule that is written after its result can be made to fit. When were these rules committed, and
+# what had been run by then?
+
+# %% tags=["hide-input", "hide-output"]
+committed = [
+    (
+        "The paper's claims; controls, nulls, matrix",
+        "2026-11-20 13:16, e3c5ab7",
+        "before the first run of any network",
+    ),
+    (
+        "Contrast",
+        "2026-11-20 14:59, b425098",
+        "after 9f8d7c7, at which the first runs of VGG_SVHN were computed",
+    ),
+    (
+        "Companion papers",
+        "2026-11-20 18:13, a2e4e50",
+        "before their networks, but after the pruning runs of VGG_SVHN, which WACV 2020 shares",
+    ),
+    (
+        "ICANN 2020: information about the class",
+        "2026-11-20 23:45, 68a9cba",
+        "after 20 of the 60 jobs of that chapter",
+    ),
+    (
+        "Rules that changed or were new on this page",
+        changes.DATE,
+        "after the first study; the networks that they decide were "
+        "being trained, and none of their results had been read",
+    ),
+]
+Table(("Rules", "Committed", "What had been run"), committed, cards=True)
+
+# %% [markdown]
+# A first study was published with this book, of two complete networks for each architecture. Some of
+# its rules turned out to be unfair, and all of them counted runs. These are the claims whose rule has
+# changed since, or is new, or whose verdict differs. The old verdict on the old networks stands beside
+# the new one:
+
+# %% tags=["remove-input", "hide-output"]
+changes.changed(claims.evaluate(study, (*claims.PAPER, *claims.OURS, *claims.CHECKS)))

@@ -1,0 +1,101 @@
+"""What readers take away: tables, words of the glossary, the address, a notebook for Colab."""
+
+import json
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import pandas as pd
+import torch
+import yaml
+from docutils import nodes
+
+import lib
+from lib import ROOT
+from lib.book.pages import notebook_pages
+from lib.models import build_model
+
+from .test_extensions import extension
+
+RESULTS = ROOT / "results"
+OF_METHODS = {"index", "data", "examples", "methods", "pruning_methods", "similarity_metrics"}
+OF_METHODS |= {"what_a_value_means", "how_claims_are_decided", "what_it_takes"}
+"""Pages that show no table of results, or those of another page."""
+downloads = extension("downloads")
+CITED = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+COLAB = ROOT / extension("repository").NOTEBOOK
+
+
+def test_every_table_of_a_page_is_there_and_every_page_of_results_has_one():
+    for page, patterns in downloads.PAGES.items():
+        for pattern in patterns:
+            assert any(downloads.fnmatch(name, pattern) for name in downloads.tables(RESULTS)), page
+    assert {page.name for page in notebook_pages()} - set(downloads.PAGES) == OF_METHODS
+
+
+def test_a_figure_of_one_network_offers_no_similarities_of_another():
+    assert downloads.offered(RESULTS, "controls", "fig-controls-vgg-svhn") == [
+        "similarity_vgg_svhn"
+    ]
+    assert len(downloads.offered(RESULTS, "controls", "fig-other")) == 3
+    assert downloads.offered(RESULTS, "validity", "fig-matching") == ["matching"]
+    for table in downloads.offered(RESULTS, "wacv2020"):
+        assert table.startswith("chapters/wacv2020/")
+
+
+def test_both_forms_of_a_table_are_the_published_rows(tmp_path, monkeypatch):
+    names = ("full_scale/similarity_resnet_fast", "chapters/at_init/similarity_vgg_svhn")
+    some = {name: downloads.tables(RESULTS)[name] for name in names}
+    monkeypatch.setattr(downloads, "tables", lambda results: some)
+    app = SimpleNamespace(srcdir=ROOT, outdir=tmp_path, builder=SimpleNamespace(format="html"))
+    downloads.write(app, None)
+    for name, files in some.items():
+        published = pd.concat(map(pd.read_parquet, files), ignore_index=True)
+        for read, ending in ((pd.read_csv, "csv"), (pd.read_parquet, "parquet")):
+            taken = read(tmp_path / "results" / f"{name}.{ending}")
+            assert list(taken) == list(published)
+            assert taken.value.equals(published.value)
+            assert taken.layer.equals(published.layer)
+
+
+def test_the_first_use_of_a_word_leads_to_the_glossary_and_titles_and_code_do_not():
+    term = nodes.term("", "complete network", ids=["term-complete-network"])
+    meaning = nodes.definition("", nodes.paragraph("", "Never pruned. And more."))
+    glossary = nodes.document(None, None)
+    glossary += nodes.definition_list("", nodes.definition_list_item("", term, meaning))
+    app = SimpleNamespace(
+        env=SimpleNamespace(get_doctree=lambda page: glossary),
+        builder=SimpleNamespace(get_relative_uri=lambda page, other: "glossary.html"),
+    )
+    text = nodes.paragraph("", "Two ", nodes.literal("", "complete network"))
+    text += [nodes.Text(", two Complete networks,"), nodes.emphasis("", "a complete network")]
+    page = nodes.section("", nodes.title("", "complete network"), text)
+    extension("glossary_links").link(app, page, "book/vgg16_bn")
+    [reference] = page.findall(nodes.reference)
+    assert reference.astext() == "Complete networks"
+    assert reference["refuri"] == "glossary.html#term-complete-network"
+    assert reference["reftitle"] == "Never pruned."
+
+
+def test_the_address_is_named_once_and_by_the_notebook():
+    command = ["git", "-C", ROOT, "grep", "-c", CITED["repository-code"]]
+    if (ROOT / ".git").exists():
+        naming = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        assert naming.split() == ["CITATION.cff:1", f"{COLAB.relative_to(ROOT)}:1"]
+
+
+def test_the_notebook_for_colab_compares(monkeypatch):
+    cells = json.loads(COLAB.read_text(encoding="utf-8"))["cells"]
+    install, networks, images, compare = (
+        "".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"
+    )
+    assert install == f"%pip install --quiet git+{CITED['repository-code']}"
+    compile(images, "images", "exec")
+    monkeypatch.setitem(sys.modules, "pruned_representations", lib)
+    small = build_model("vgg_svhn", width=0.125)
+    monkeypatch.setattr("torchvision.models.resnet18", lambda weights: small)
+    names = {"images": torch.rand(40, 3, 32, 32), "torch": torch}
+    for cell in (networks, compare):
+        exec(cell, names)
+    assert names["by_layer"]["value"].lt(1).any(axis=None)
+    assert names["by_layer"]["value"]["cka"].gt(names["by_layer"]["null_mean"]["cka"]).all()

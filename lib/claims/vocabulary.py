@@ -37,6 +37,9 @@ BOTH = "SVCCA and PWCCA"
 CLEAR = 0.5
 """The rank correlation from which on we speak of a trend."""
 
+LARGEST_GAP = 0.2
+"""How far an iteration may be from a level that is asked for, as a difference of logarithms."""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -142,6 +145,18 @@ def left(low: float = 0.0, high: float = 1.0) -> Times:
         return found
 
     return Times(f" with {words} of the weights left", pick)
+
+
+def nearest(level: float, words: str) -> Times:
+    """The iteration whose fraction of weights left is nearest to a level, in logarithms."""
+
+    def pick(remaining: pd.Series) -> list[int]:
+        off = np.log(remaining / level).abs()
+        if off.min() > LARGEST_GAP:
+            raise Missing(f"no iteration with about {percent(level)} of the weights left")
+        return [int(off.idxmin())]
+
+    return Times(words, pick)
 
 
 def series(found: Mapping[tuple[int, int], float]) -> pd.Series:

@@ -7,11 +7,10 @@ network pruning: from sparsity to geometry and linear regions". We worked from t
 
 from collections.abc import Callable
 
-import numpy as np
 import pandas as pd
 
 from ...claims.engine import POINTS, Claim, Missing, Quantity, Rule, declare
-from ...claims.vocabulary import CLEAR, Times, gain, gains_of, series
+from ...claims.vocabulary import CLEAR, gain, gains_of, nearest, series
 from ...report.results import Results
 from ...report.statistics import rank_correlation
 from ...report.values import RUN
@@ -27,9 +26,6 @@ LEARNED = 2.0
 """How many points above the most frequent class's share of the test images show that a network has
 learned something. An accuracy near 20 % on 6,001 images has a standard error of 0.5 points, so this
 is four standard errors; a network that always answers with the most frequent class is at 0."""
-
-NEAR = 0.2
-"""How far an iteration's level may be from the one asked for, as a difference of logarithms."""
 
 
 def _left_when(words: str, lost: Callable[[Results, str], pd.Series], experiment: str) -> Quantity:
@@ -108,18 +104,8 @@ def _pieces_with_accuracy(experiment: str) -> Quantity:
     return Quantity(words, measure)
 
 
-def _at(level: float) -> Times:
-    def pick(remaining: pd.Series) -> list[int]:
-        off = (np.log(remaining / level)).abs()
-        if off.min() > NEAR:
-            raise Missing(f"no iteration with {level:g} of the weights left")
-        return [int(off.idxmin())]
-
-    return Times(f" with {100 * level:g} % of the weights left", pick)
-
-
 _SYNFLOW, _MAGNITUDE, _RANDOM = EXPERIMENTS.values()
-_FEW = _at(0.01)
+_FEW = nearest(0.01, " with 1 % of the weights left")
 
 CLAIMS: tuple[Claim, ...] = declare(
     "SynFlow, abstract",

@@ -143,8 +143,6 @@ def _of(network: str, title: str) -> dict[str, tuple]:
     )
 
 
-CLAIMS: tuple[Claim, ...] = tuple(
-    claim
-    for network, title in PAPER_NETWORKS.items()
-    for claim in declare("Function", "", PAGE, _of(network, title))
+CLAIMS: tuple[Claim, ...] = declare(
+    "Function", PAGE, *(_of(network, title) for network, title in PAPER_NETWORKS.items())
 )

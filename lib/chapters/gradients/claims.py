@@ -66,7 +66,6 @@ def _gain(network: str, metric: str, kernel: str) -> Quantity:
 
 CLAIMS: tuple[Claim, ...] = declare(
     "Gradients",
-    "",
     PAGE,
     {
         f"{PAGE}-{network}-{metric}-{'unit' if kernel == UNIT else 'raw'}": (

@@ -1,13 +1,11 @@
 """What we expect of other ways to prune, as rules; they were written before any of their runs."""
 
-import numpy as np
 import pandas as pd
 
 from ...claims.engine import Claim, Missing, Quantity, Rule, declare
 from ...claims.equal import WORSE
-from ...claims.vocabulary import CLEAR, HIDDEN, Times, gain, mean, runs_of, series
+from ...claims.vocabulary import CLEAR, HIDDEN, Times, gain, mean, nearest, runs_of, series
 from ...report import values
-from ...report.format import percent
 from ...report.names import METRICS
 from ...report.results import Results
 from ...report.statistics import rank_correlation
@@ -36,22 +34,13 @@ NEARER = ("fine_tune", "one_shot", "accelerated")
 FURTHER = ("weight_rewind", "late_reset", "local", "filters_l1", "random")
 """They give up the trained values, or the weights that matter most."""
 
-LARGEST_GAP = 0.2
-"""How far an iteration may be from a level, as a difference of logarithms."""
-
 
 def at(results: Results, level: str) -> Times:
     """The iteration that leaves as much as the paper's way has left at a level, or nearly so."""
     left = values.remaining(results, BASE)
     target = left[min(LEVELS[level], left.index.max())]
 
-    def pick(remaining: pd.Series) -> list[int]:
-        off = np.log(remaining / target).abs()
-        if off.min() > LARGEST_GAP:
-            raise Missing(f"no iteration with about {percent(target)} of the weights left")
-        return [int(off.idxmin())]
-
-    return Times(f", {level} in pruning", pick)
+    return nearest(target, f", {level} in pruning")
 
 
 def gained(results: Results, way: str, level: str) -> pd.Series:
@@ -173,13 +162,11 @@ def _nearness(ways: tuple[str, ...], words: str, **bound: float) -> dict[str, tu
 CLAIMS: tuple[Claim, ...] = (
     *declare(
         "At equal accuracy",
-        "",
         PAGE,
         _nearness(NEARER, "nearer to", above=0) | _nearness(FURTHER, "further from", below=0),
     ),
     *declare(
         "Layers",
-        "",
         PAGE,
         {
             f"{PAGE}-layers-{way.replace('_', '-')}": (
@@ -191,7 +178,6 @@ CLAIMS: tuple[Claim, ...] = (
     ),
     *declare(
         "Ranking",
-        "",
         PAGE,
         {
             f"{PAGE}-ranking-{level}": (
@@ -212,7 +198,6 @@ CLAIMS: tuple[Claim, ...] = (
     ),
     *declare(
         "Masks",
-        "",
         PAGE,
         {
             f"{PAGE}-masks-{way.replace('_', '-')}": (

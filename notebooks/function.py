@@ -48,7 +48,10 @@ loaded = load_results(results)
 measured = set(loaded.table(ONE_LAYER).experiment) & set(loaded.table(FLIPS).experiment)
 networks = [name for name in PAPER_NETWORKS if name in measured]
 study = open_study(results, *networks)
-outcomes = claims.evaluate(study, chapter.CLAIMS)
+of_networks = tuple(f"{chapter.PAGE}-{network}-" for network in networks)
+outcomes = claims.evaluate(
+    study, [claim for claim in chapter.CLAIMS if claim.key.startswith(of_networks)]
+)
 glue(**claims.headline(outcomes))
 
 # %% [markdown]
@@ -56,52 +59,57 @@ glue(**claims.headline(outcomes))
 
 
 # %% tags=["remove-input"]
-def verdicts(*parts):
-    """The verdicts of the claims whose keys have all of these parts."""
-    return [o.verdict for o in outcomes if set(parts) <= set(o.claim.key.split("-"))]
+def verdicts(network, *parts):
+    """The verdicts on a network of the claims whose keys have all of these parts."""
+    keys = (o.claim.key.removeprefix(f"{chapter.PAGE}-{network}-").split("-") for o in outcomes)
+    return [o.verdict for o, key in zip(outcomes, keys, strict=True) if set(parts) <= set(key)]
 
 
-def better(other, words):
-    found = verdicts(other)
-    return (
-        f"In {found.count(HOLDS)} of {len(found)} comparisons, similarity predicts better than "
-        f"{words} which layers can be pruned; in {found.count(FAILS)} it does not, and the others are "
-        "open."
-    )
+def auc(network, signal, conditions):
+    return chapter.of_flips(study, network, "auc", signal, conditions).mean()
 
 
-def signals():
-    for name in ("clean", "corrupted"):
-        found = verdicts("drift", name)
+SAID = {HOLDS: "better than", FAILS: "less well than"}
+
+
+def findings(network):
+    """What the verdicts say, in sentences."""
+    for other in ("norm", "curvature"):
+        found = verdicts(network, other)
         yield (
-            f"On {name} images, how far an image's representation has moved says more about whether its "
-            f"class flips than the complete network's confidence in {found.count(HOLDS)} of "
-            f"{count(len(networks), 'network')}, and not in {found.count(FAILS)}."
+            "As a sign of which layers can be pruned, the similarity of a layer before and after does "
+            f"better than {chapter.PREDICTORS[other]} in {found.count(HOLDS)} of "
+            f"{count(len(found), 'comparison')}, and worse in {found.count(FAILS)}."
         )
-
-
-def flipped():
-    for network in networks:
-        names = network, f"{network}_trained_on"
+    for name, conditions in (("clean", chapter.CLEAN), ("corrupted", chapter.CORRUPTED)):
+        [found] = verdicts(network, "drift", name) or [""]
         try:
-            pruned, control = (
-                chapter.of_flips(study, name, "flipped", "all").mean() for name in names
-            )
+            drift, margin = (auc(network, signal, conditions) for signal in (DRIFT, MARGIN))
         except Missing:
             continue
         yield (
-            f"While {study.network(network)} is as accurate, {100 * pruned:.1f}\u00a0% of the images "
-            f"flip under pruning, and {100 * control:.1f}\u00a0% under training alone."
+            f"On {name} images, how far an image's representation has moved tells whether its class "
+            f"flips {SAID.get(found, 'not measurably better or worse than')} the complete network's "
+            f"confidence does (AUC {drift:.2f}, {margin:.2f})."
         )
+    try:
+        pruned, control = (
+            chapter.of_flips(study, network + end, "flipped", "all").mean()
+            for end in ("", "_trained_on")
+        )
+    except Missing:
+        return
+    yield (
+        f"With equal accuracy, {100 * pruned:.1f}\u00a0% of the images flip under pruning, and "
+        f"{100 * control:.1f}\u00a0% under training alone."
+    )
 
 
-lines = [
-    better("norm", chapter.PREDICTORS["norm"]),
-    better("curvature", chapter.PREDICTORS["curvature"]),
-    *signals(),
-    *flipped(),
-]
-Markdown("\n".join(f"- {line}" for line in lines) if networks else ABSENT)
+text = "\n\n".join(
+    "\n".join([f"**{study.network(network)}**\n", *(f"- {line}" for line in findings(network))])
+    for network in networks
+)
+Markdown(text or ABSENT)
 
 # %% [markdown]
 # ## Which layers can one prune?
@@ -216,7 +224,8 @@ rows = {
     for network in networks
     for condition in CONDITIONS
 }
-table = pd.DataFrame.from_dict(rows, orient="index").rename_axis(["Network", "Images"])
+index = pd.MultiIndex.from_tuples(rows, names=["Network", "Images"])
+table = pd.DataFrame(rows.values(), index=index)
 Table.of(table, numeric=list(COLUMNS))
 
 # %% [markdown]

@@ -34,8 +34,7 @@ from lib.chapters.gradients.tables import GRADIENTS, PLAIN, UNIT, WITH_GRADIENTS
 from lib.claims.engine import FAILS, HOLDS, Missing
 from lib.report import format, values
 from lib.report.figure import ABSENT, LayerFigure
-from lib.report.format import count
-from lib.report.names import METRICS, PAPER_NETWORKS, enumerate_words
+from lib.report.names import METRICS, PAPER_NETWORKS
 from lib.report.page import glue, open_study
 from lib.report.results import load_results
 from lib.report.statistics import interval
@@ -46,7 +45,10 @@ from lib.report.tables import Table
 compared = set(load_results(results).table(GRADIENTS).experiment)
 networks = [name for name in PAPER_NETWORKS if {name, f"{name}_independent"} <= compared]
 study = open_study(results, *networks)
-outcomes = claims.evaluate(study, chapter.CLAIMS)
+of_networks = tuple(f"{chapter.PAGE}-{network}-" for network in networks)
+outcomes = claims.evaluate(
+    study, [claim for claim in chapter.CLAIMS if claim.key.startswith(of_networks)]
+)
 glue(**claims.headline(outcomes))
 
 # %% [markdown]
@@ -62,32 +64,30 @@ def told(network, metric, kernel):
         return None
 
 
-def finding(metric):
-    """How many networks gradients help to tell apart, and in how many layers, by one metric."""
-    verdicts = {
-        kernel: [
-            o.verdict
-            for o in outcomes
-            if o.claim.key.split("-")[2:] == [metric, "unit" if kernel == UNIT else "raw"]
-        ]
-        for kernel in chapter.KERNELS
-    }
-    for kernel, found in verdicts.items():
-        shares = [
-            f"{100 * told(network, metric, PLAIN).mean:.0f} to "
-            f"{100 * told(network, metric, kernel).mean:.0f}\u00a0% of the layers of "
-            f"{study.network(network)}"
-            for network in networks
-            if told(network, metric, kernel)
-        ]
-        yield (
-            f"{chapter.KERNELS[kernel]}, {METRICS[metric]} tells pruned networks from independent ones "
-            f"in more layers in {found.count(HOLDS)} of {count(len(networks), 'network')}, and not in "
-            f"{found.count(FAILS)}" + (f": from {enumerate_words(shares)}." if shares else ".")
-        )
+SAID = {HOLDS: "in more layers", FAILS: "in no more layers"}
 
 
-Markdown("\n".join(f"- {line}" for metric in ("cka", "nbs") for line in finding(metric)) or ABSENT)
+def findings(network):
+    """Whether gradients help to tell it from independent networks, by each metric and kernel."""
+    for metric in ("cka", "nbs"):
+        without = told(network, metric, PLAIN)
+        for kernel, words in chapter.KERNELS.items():
+            key = f"{chapter.PAGE}-{network}-{metric}-{'unit' if kernel == UNIT else 'raw'}"
+            [verdict] = [o.verdict for o in outcomes if o.claim.key == key]
+            found = told(network, metric, kernel)
+            if found and without:
+                yield (
+                    f"{words}, {METRICS[metric]} tells pruned networks from independent ones "
+                    f"{SAID.get(verdict, 'not measurably more often')}: in {100 * found.mean:.0f}, in "
+                    f"place of {100 * without.mean:.0f}\u00a0% of the layers."
+                )
+
+
+text = "\n\n".join(
+    "\n".join([f"**{study.network(network)}**\n", *(f"- {line}" for line in findings(network))])
+    for network in networks
+)
+Markdown(text or ABSENT)
 
 # %% [markdown]
 # A pruned network counts as told apart in a layer if it is more similar to its complete network than
@@ -156,7 +156,8 @@ rows = {
     for network in networks
     for kernel in COLOURS
 }
-table = pd.DataFrame.from_dict(rows, orient="index").rename_axis(["Network", "Kernel"])
+index = pd.MultiIndex.from_tuples(rows, names=["Network", "Kernel"])
+table = pd.DataFrame(rows.values(), index=index)
 Table.of(table, {"Images": 0}, numeric=["CKA", "NBS"])
 
 # %% [markdown]

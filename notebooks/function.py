@@ -28,30 +28,169 @@ import pandas as pd
 from IPython.display import Markdown
 
 from lib import claims
-from lib.chapters.function import claims as chapter
 from lib.chapters.function.flips_job import CONDITIONS, MARGIN, MIDDLE
 from lib.chapters.function.flips_job import LAST as DRIFT
 from lib.chapters.function.tables import FLIPS, LAST, ONE_LAYER, OWN
-from lib.claims.engine import FAILS, HOLDS, Missing
+from lib.claims.engine import FAILS, HOLDS, NETWORK, POINTS, Claim, Missing, Quantity, Rule, declare
+from lib.claims.equal import last_as_accurate
+from lib.claims.vocabulary import require_experiment
 from lib.report import format
 from lib.report.figure import ABSENT, PanelFigure
 from lib.report.format import count
 from lib.report.names import METRICS, PAPER_NETWORKS
 from lib.report.page import glue, open_study
-from lib.report.results import load_results
-from lib.report.statistics import interval
+from lib.report.results import Results, load_results
+from lib.report.statistics import interval, rank_correlation
 from lib.report.style import INK, METRIC_STYLES
 from lib.report.tables import Table
+
+# %% [markdown]
+# The rules below were written before any of the runs that they decide. {doc}`how_claims_are_decided`
+# says how a verdict is reached.
+
+# %% tags=["definitions", "hide-input"]
+PAGE = "function"
+
+PLACES = {OWN: "of the pruned layer", LAST: "of the last hidden layer"}
+
+CLEAN, CORRUPTED = ("clean",), ("noise", "blur", "contrast")
+
+
+def predicts(results: Results, network: str, metric: str, place: str = "") -> pd.Series:
+    """How well a number orders the layers by the accuracy that they cost when pruned alone.
+
+    Spearman's rank correlation over the layers of what was lost with the metric's distance from 1,
+    or with a predictor that needs no images (without a place); the mean over the shares removed.
+
+    Returns:
+        Index train_seed.
+
+    Raises:
+        Missing: no layer was pruned alone.
+    """
+    require_experiment(results, network)
+    rows = results.of(network, ONE_LAYER)
+    rows = rows[rows.share > 0]
+    wanted = rows[(rows.metric == metric) & (rows.place == place)]
+    if wanted.empty:
+        raise Missing(f"no layer of {network} was pruned alone")
+    key = [NETWORK, "share", "parameter"]
+    both = pd.DataFrame(
+        {
+            "lost": -rows[rows.metric == "accuracy"].set_index(key).value,
+            "sign": wanted.set_index(key).value * (-1 if place else 1),
+        }
+    )
+    found = both.groupby(level=[NETWORK, "share"]).apply(
+        lambda layers: rank_correlation(layers.lost, layers.sign)
+    )
+    return found.groupby(level=NETWORK).mean()
+
+
+def _better(network: str, metric: str, place: str, other: str) -> Quantity:
+    def measure(results: Results) -> pd.Series:
+        return predicts(results, network, metric, place) - predicts(results, network, other)
+
+    words = (
+        f"rank correlation over the layers of the accuracy lost with 1 minus {METRICS[metric]} "
+        f"{PLACES[place]}, minus that with {PREDICTORS[other]}"
+    )
+    return Quantity(words, measure)
+
+
+PREDICTORS = {
+    "norm": "the removed share of the layer's norm",
+    "length": "the norm of what was removed",
+    "curvature": "the curvature of the loss times the square of this norm",
+}
+
+
+def of_flips(
+    results: Results, network: str, quantity: str, of: str, conditions: tuple[str, ...] = CLEAN
+) -> pd.Series:
+    """A number of the pruned networks while they are as accurate, mean over conditions.
+
+    At the last iteration, among those measured, up to which the base keeps the accuracy.
+
+    Returns:
+        Index train_seed.
+
+    Raises:
+        Missing: there is no such iteration, or nothing was measured.
+    """
+    require_experiment(results, network)
+    rows = results.of(network, FLIPS)
+    fair = last_as_accurate(results, network.removesuffix("_trained_on"))
+    rows = rows[rows.iteration <= fair]
+    rows = rows[rows.iteration == rows.iteration.max()]
+    rows = rows[(rows.quantity == quantity) & (rows.of == of) & rows.condition.isin(conditions)]
+    if rows.empty:
+        raise Missing(f"no flips of {network} were measured while it was as accurate")
+    return rows.groupby(NETWORK).value.mean()
+
+
+def _drift_beyond_margin(network: str, conditions: tuple[str, ...]) -> Quantity:
+    def measure(results: Results) -> pd.Series:
+        drift, margin = (
+            of_flips(results, network, "auc", of, conditions) for of in (DRIFT, MARGIN)
+        )
+        return drift - margin
+
+    words = "AUC with which the drift of the last hidden layer tells the images that flip"
+    return Quantity(f"{words}, minus that of the complete network's margin", measure)
+
+
+def _flips_beyond_training(network: str) -> Quantity:
+    def measure(results: Results) -> pd.Series:
+        names = network, f"{network}_trained_on"
+        pruned, control = (of_flips(results, name, "flipped", "all") for name in names)
+        return 100 * (pruned - control)
+
+    words = "share of the images that flip under pruning, minus that under training alone"
+    return Quantity(words, measure)
+
+
+def _of(network: str, title: str) -> dict[str, tuple]:
+    return (
+        {
+            f"{PAGE}-{network}-{place}-{metric}-{other}": (
+                f"{METRICS[metric]} {PLACES[place]} predicts which layers of {title} can be pruned "
+                f"better than {PREDICTORS[other]} does.",
+                Rule(_better(network, metric, place, other), above=0),
+            )
+            for place in PLACES
+            for metric in ("svcca", "cka", "nbs")
+            for other in ("norm", "curvature")
+        }
+        | {
+            f"{PAGE}-{network}-drift-{name}": (
+                f"The drift of an image's representation in {title} says more about whether its "
+                f"class flips than confidence does, on {name} images.",
+                Rule(_drift_beyond_margin(network, conditions), above=0),
+            )
+            for name, conditions in (("clean", CLEAN), ("corrupted", CORRUPTED))
+        }
+        | {
+            f"{PAGE}-{network}-flips": (
+                f"While {title} is as accurate, more images flip under pruning than under training "
+                "alone.",
+                Rule(_flips_beyond_training(network), above=0, unit=POINTS),
+            )
+        }
+    )
+
+
+CLAIMS: tuple[Claim, ...] = declare(
+    "Function", PAGE, *(_of(network, title) for network, title in PAPER_NETWORKS.items())
+)
 
 # %% tags=["remove-input"]
 loaded = load_results(results)
 measured = set(loaded.table(ONE_LAYER).experiment) & set(loaded.table(FLIPS).experiment)
 networks = [name for name in PAPER_NETWORKS if name in measured]
 study = open_study(results, *networks)
-of_networks = tuple(f"{chapter.PAGE}-{network}-" for network in networks)
-outcomes = claims.evaluate(
-    study, [claim for claim in chapter.CLAIMS if claim.key.startswith(of_networks)]
-)
+of_networks = tuple(f"{PAGE}-{network}-" for network in networks)
+outcomes = claims.evaluate(study, [claim for claim in CLAIMS if claim.key.startswith(of_networks)])
 glue(**claims.headline(outcomes))
 
 # %% [markdown]
@@ -61,12 +200,12 @@ glue(**claims.headline(outcomes))
 # %% tags=["remove-input"]
 def verdicts(network, *parts):
     """The verdicts on a network of the claims whose keys have all of these parts."""
-    keys = (o.claim.key.removeprefix(f"{chapter.PAGE}-{network}-").split("-") for o in outcomes)
+    keys = (o.claim.key.removeprefix(f"{PAGE}-{network}-").split("-") for o in outcomes)
     return [o.verdict for o, key in zip(outcomes, keys, strict=True) if set(parts) <= set(key)]
 
 
 def auc(network, signal, conditions):
-    return chapter.of_flips(study, network, "auc", signal, conditions).mean()
+    return of_flips(study, network, "auc", signal, conditions).mean()
 
 
 SAID = {HOLDS: "better than", FAILS: "less well than"}
@@ -78,10 +217,10 @@ def findings(network):
         found = verdicts(network, other)
         yield (
             "As a sign of which layers can be pruned, the similarity of a layer before and after does "
-            f"better than {chapter.PREDICTORS[other]} in {found.count(HOLDS)} of "
+            f"better than {PREDICTORS[other]} in {found.count(HOLDS)} of "
             f"{count(len(found), 'comparison')}, and worse in {found.count(FAILS)}."
         )
-    for name, conditions in (("clean", chapter.CLEAN), ("corrupted", chapter.CORRUPTED)):
+    for name, conditions in (("clean", CLEAN), ("corrupted", CORRUPTED)):
         [found] = verdicts(network, "drift", name) or [""]
         try:
             drift, margin = (auc(network, signal, conditions) for signal in (DRIFT, MARGIN))
@@ -94,8 +233,7 @@ def findings(network):
         )
     try:
         pruned, control = (
-            chapter.of_flips(study, network + end, "flipped", "all").mean()
-            for end in ("", "_trained_on")
+            of_flips(study, network + end, "flipped", "all").mean() for end in ("", "_trained_on")
         )
     except Missing:
         return
@@ -127,7 +265,7 @@ SIMPLE = {"norm": "Share of the norm", "length": "Norm removed", "curvature": "C
 
 def correlation(network, metric, place):
     try:
-        return interval(chapter.predicts(study, network, metric, place))
+        return interval(predicts(study, network, metric, place))
     except Missing:
         return None
 
@@ -175,7 +313,7 @@ SIGNALS = {
 
 def measured_flips(network, quantity, of, condition):
     try:
-        return interval(chapter.of_flips(study, network, quantity, of, (condition,)))
+        return interval(of_flips(study, network, quantity, of, (condition,)))
     except Missing:
         return None
 

@@ -29,26 +29,100 @@ import pandas as pd
 from IPython.display import Markdown
 
 from lib import claims
-from lib.chapters.gradients import claims as chapter
 from lib.chapters.gradients.tables import GRADIENTS, PLAIN, UNIT, WITH_GRADIENTS
-from lib.claims.engine import FAILS, HOLDS, Missing
+from lib.claims.engine import FAILS, HOLDS, NETWORK, Claim, Missing, Quantity, Rule, declare
+from lib.claims.equal import last_as_accurate
+from lib.claims.vocabulary import require_experiment
 from lib.report import format, values
 from lib.report.figure import ABSENT, LayerFigure
 from lib.report.names import METRICS, PAPER_NETWORKS
 from lib.report.page import glue, open_study
-from lib.report.results import load_results
+from lib.report.results import Results, load_results
 from lib.report.statistics import interval
 from lib.report.style import METRIC_STYLES
 from lib.report.tables import Table
+
+# %% [markdown]
+# The rules below were written before any of the runs that they decide. {doc}`how_claims_are_decided`
+# says how a verdict is reached.
+
+# %% tags=["definitions", "hide-input"]
+PAGE = "gradients"
+
+KERNELS = {WITH_GRADIENTS: "With gradients", UNIT: "With gradients of unit length"}
+
+
+def fair_iteration(results: Results, network: str) -> int:
+    """The last iteration, among those compared, up to which the accuracy is kept.
+
+    Raises:
+        Missing: there is none, or nothing was compared.
+    """
+    compared = results.of(network, GRADIENTS).iteration.unique()
+    kept = [number for number in compared if number <= last_as_accurate(results, network)]
+    if not kept:
+        raise Missing(f"no network that is as accurate as the complete {network} was compared")
+    return int(max(kept))
+
+
+def told_apart(results: Results, network: str, metric: str, kernel: str) -> pd.Series:
+    """The share of the hidden layers in which a pruned network, while it is as accurate, is more
+    similar to its complete network than any two complete networks are.
+
+    Returns:
+        Index train_seed.
+
+    Raises:
+        Missing: these kernels were not compared.
+    """
+    for name in (network, f"{network}_independent"):
+        require_experiment(results, name)
+    rows = {
+        name: table[(table.metric == metric) & (table.kernel == kernel) & (table.kind != "out")]
+        for name in (network, f"{network}_independent")
+        for table in (results.of(name, GRADIENTS),)
+    }
+    pruned, others = rows.values()
+    if pruned.empty or others.empty:
+        raise Missing(f"{network} was not compared by kernels with gradients")
+    pruned = pruned[pruned.iteration == fair_iteration(results, network)]
+    values = pruned.pivot(index=NETWORK, columns="layer", values="value")
+    return (values > others.groupby("layer").value.max()).mean(axis=1)
+
+
+def _gain(network: str, metric: str, kernel: str) -> Quantity:
+    def measure(results: Results) -> pd.Series:
+        with_them, without = (told_apart(results, network, metric, k) for k in (kernel, PLAIN))
+        return with_them - without
+
+    words = (
+        f"share of the hidden layers in which {METRICS[metric]} of pruned networks exceeds that of "
+        f"all independent ones, {KERNELS[kernel].lower()}, minus the same without"
+    )
+    return Quantity(words, measure)
+
+
+CLAIMS: tuple[Claim, ...] = declare(
+    "Gradients",
+    PAGE,
+    {
+        f"{PAGE}-{network}-{metric}-{'unit' if kernel == UNIT else 'raw'}": (
+            f"{words}, {METRICS[metric]} tells a pruned {title} from independent networks in more "
+            "layers.",
+            Rule(_gain(network, metric, kernel), above=0),
+        )
+        for network, title in PAPER_NETWORKS.items()
+        for metric in ("cka", "nbs")
+        for kernel, words in KERNELS.items()
+    },
+)
 
 # %% tags=["remove-input"]
 compared = set(load_results(results).table(GRADIENTS).experiment)
 networks = [name for name in PAPER_NETWORKS if {name, f"{name}_independent"} <= compared]
 study = open_study(results, *networks)
-of_networks = tuple(f"{chapter.PAGE}-{network}-" for network in networks)
-outcomes = claims.evaluate(
-    study, [claim for claim in chapter.CLAIMS if claim.key.startswith(of_networks)]
-)
+of_networks = tuple(f"{PAGE}-{network}-" for network in networks)
+outcomes = claims.evaluate(study, [claim for claim in CLAIMS if claim.key.startswith(of_networks)])
 glue(**claims.headline(outcomes))
 
 # %% [markdown]
@@ -59,7 +133,7 @@ glue(**claims.headline(outcomes))
 def told(network, metric, kernel):
     """Share of the layers in which pruned networks are told apart, with its interval."""
     try:
-        return interval(chapter.told_apart(study, network, metric, kernel))
+        return interval(told_apart(study, network, metric, kernel))
     except Missing:
         return None
 
@@ -71,8 +145,8 @@ def findings(network):
     """Whether gradients help to tell it from independent networks, by each metric and kernel."""
     for metric in ("cka", "nbs"):
         without = told(network, metric, PLAIN)
-        for kernel, words in chapter.KERNELS.items():
-            key = f"{chapter.PAGE}-{network}-{metric}-{'unit' if kernel == UNIT else 'raw'}"
+        for kernel, words in KERNELS.items():
+            key = f"{PAGE}-{network}-{metric}-{'unit' if kernel == UNIT else 'raw'}"
             [verdict] = [o.verdict for o in outcomes if o.claim.key == key]
             found = told(network, metric, kernel)
             if found and without:
@@ -116,7 +190,7 @@ def line(experiment, metric, kernel, iteration):
 figure = LayerFigure("gradients", [])
 for network in networks:
     try:
-        fair = chapter.fair_iteration(study, network)
+        fair = fair_iteration(study, network)
     except Missing as error:
         figure.absent(study.network(network), str(error))
         continue

@@ -7,7 +7,6 @@ import torch
 from sklearn.metrics import roc_auc_score
 from torch import nn
 
-from lib.chapters.function.claims import CLAIMS, of_flips, predicts
 from lib.chapters.function.flips_job import CONDITIONS, auc, drift, flips
 from lib.chapters.function.one_layer_job import OneLayer, mean_curvature
 from lib.chapters.function.tables import FLIPS, ONE_LAYER
@@ -20,6 +19,10 @@ from lib.study import load_profile
 from lib.study.setting import Setting
 
 from ...claims.worlds import World, curve
+from ..pages import definitions
+
+PAGE = definitions("function")
+CLAIMS, of_flips, predicts = (PAGE[name] for name in ("CLAIMS", "of_flips", "predicts"))
 
 each_claim = pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.key)
 

@@ -2,7 +2,6 @@
 
 import pytest
 
-from lib.chapters.gradients.claims import CLAIMS, told_apart
 from lib.chapters.gradients.job import kernels
 from lib.chapters.gradients.tables import GRADIENTS, PLAIN, UNIT, WITH_GRADIENTS
 from lib.claims.engine import FAILS, HOLDS, NOT_MEASURED, decide
@@ -13,6 +12,10 @@ from lib.study import load_profile
 from lib.study.setting import Setting
 
 from ...claims.worlds import World, curve
+from ..pages import definitions
+
+PAGE = definitions("gradients")
+CLAIMS, told_apart = (PAGE[name] for name in ("CLAIMS", "told_apart"))
 
 each_claim = pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.key)
 

@@ -5,16 +5,21 @@ from types import MappingProxyType
 import pandas as pd
 import pytest
 
-from lib.chapters.prunings.claims import CLAIMS, FURTHER, NEARER, WAYS, fair_level
 from lib.chapters.prunings.experiments import BASE, LEVELS, experiment
 from lib.chapters.prunings.tables import OVERLAP
 from lib.claims.engine import FAILS, HOLDS, NOT_MEASURED, decide
 
 from ...claims.worlds import World, curve
+from ..pages import definitions
+
+PAGE = definitions("prunings")
+CLAIMS, FURTHER, NEARER, WAYS, fair_level = (
+    PAGE[name] for name in ("CLAIMS", "FURTHER", "NEARER", "WAYS", "fair_level")
+)
 
 each_claim = pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.key)
 
-ORDER = (*NEARER, "", *FURTHER)
+ORDER = (*PAGE["NEARER"], "", *PAGE["FURTHER"])
 """The ways as we expect them, from the nearest to the furthest."""
 
 

@@ -17,6 +17,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 CLUSTER := $(VENV)/.cluster
 BROWSER := $(VENV)/.browser
+CHROMIUM := $(firstword $(shell which chromium chromium-browser google-chrome 2>/dev/null))
 # They read variables; lib/options.py says which, and what each may be.
 ASKED := study book plan status verify slice compare
 
@@ -27,7 +28,7 @@ export PYTHONUNBUFFERED = 1
 export MALLOC_MMAP_THRESHOLD_ ?= 33554432
 export MALLOC_TRIM_THRESHOLD_ ?= 4294967296
 
-.PHONY: help check install $(ASKED) publish published test test-slurm \
+.PHONY: help check install $(ASKED) publish published pdf test test-slurm \
 	test-wheel lint format lock clean
 
 help:
@@ -49,6 +50,7 @@ help:
 	@echo "make publish  make the results of PROFILE those of the published book;"
 	@echo "              EXPERIMENTS=... replaces only these"
 	@echo "make published  build the published book from the committed results"
+	@echo "make pdf      the published book on paper, printed by Chromium"
 	@echo "make lock     pin the newest versions that fit pyproject.toml"
 	@echo "make clean    remove _build, results of your studies included"
 
@@ -96,7 +98,7 @@ DISPATCHED = import numpy; print(*numpy.show_config("dicts")["SIMD Extensions"][
 PLAIN = NPY_DISABLE_CPU_FEATURES="$$($(BIN)/python -c '$(DISPATCHED)')" \
 	ATEN_CPU_CAPABILITY=default MKL_CBWR=COMPATIBLE
 
-test: install $(if $(shell which chromium chromium-browser google-chrome 2>/dev/null),$(BROWSER))
+test: install $(if $(CHROMIUM),$(BROWSER))
 	$(PLAIN) $(TEST)
 	$(TEST) tests
 
@@ -136,6 +138,14 @@ format: install
 published: install
 	$(BIN)/python -m lib.book.build .
 	@echo "The published book: file://$(CURDIR)/_build/html/index.html"
+
+# All pages as one, printed by a browser; what is folded away stays so.
+pdf: install
+	@test -n "$(CHROMIUM)" || { echo "make pdf needs Chromium or Chrome to print with"; exit 1; }
+	$(BIN)/jupyter-book build --builder singlehtml --quiet .
+	cp _build/singlehtml/book/index.html _build/singlehtml
+	$(CHROMIUM) --headless --no-sandbox --no-pdf-header-footer --virtual-time-budget=120000 \
+		--print-to-pdf=_build/book.pdf "file://$(CURDIR)/_build/singlehtml/index.html"
 
 lock: install
 	$(BIN)/uv pip compile pyproject.toml --extra study --extra book --extra test --universal \

@@ -263,7 +263,7 @@ for network, shares in several.items():
 sentences["width"] = WITH_WIDTH[which] + (f". What is left: {'; '.join(said)}." if said else "")
 display(Markdown("\n\n".join(map(plain, sentences.values()))))
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-contrast", "caption": "The contrast between SVCCA and CKA, taken apart: what is left of it, from the top down, when the matrix, training alone and chance are taken out. The last bar is the share of the metrics themselves. Lengths are means over complete networks, whiskers their 95 % intervals; a single network has none. Each network is shown at the largest width at which all parts were measured."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-contrast", "caption": "The contrast between SVCCA and CKA, taken apart: what is left of it, from the top down, when the matrix, training alone and chance are taken out. The last bar is the share of the metrics themselves. Lengths are means over complete networks, whiskers their 95 % intervals; a single network has none. Each network is shown at the largest width, as a share of the paper's, at which all parts were measured."}}
 STEPS = {**{factor: HEADS[factor] for factor in FACTORS}, "metric": HEADS["metric"]}
 COLOURS = dict.fromkeys(FACTORS, KIND_COLOURS["conv_res"]) | {"metric": KIND_COLOURS["pool"]}
 places = range(1, len(STEPS) + 1)
@@ -283,7 +283,8 @@ def draw_answer(networks):
         left = right - share
         half = (parts.high - parts["mean"])[list(STEPS)]
         ends = right.where(share.index == "metric", left)
-        axes = figure.panel(f"{study.network(network)}, {width_words(widths.max())}", left=0.28)
+        share_of_width = width_words(widths.max()).replace(" of the paper's", "")
+        axes = figure.panel(f"{study.network(network)}, {share_of_width}", left=0.28)
         axes.barh(0, 1, color=INK, height=0.6)
         axes.barh(places, share, left=left, color=[COLOURS[part] for part in STEPS], height=0.6)
         axes.hlines(places, ends - half, ends + half, color=INK, linewidth=1.2)

@@ -17,7 +17,7 @@
 #
 # Choose, and move the slider from the first iteration to the last. The solid line is the pruned network
 # at that iteration, in a band that is its 95 % interval over complete networks; a single network has
-# none. The pale lines are all other iterations. A control is shown at the same iteration, where it was
+# none. The thin, pale lines are all other iterations. A control is shown at the same iteration, where it was
 # measured. Point at a layer for its numbers. The address of the page keeps the choice, so a link leads
 # back to it.
 
@@ -171,7 +171,7 @@ colour = alt.Color("line:N", scale=alt.Scale(domain=[*COLOURS], range=[*COLOURS.
 pale = (
     chosen.transform_filter(alt.datum.line == PRUNED)
     .transform_flatten(OVER_LAYERS)
-    .mark_line(opacity=0.25, strokeWidth=1, color=LAST)
+    .mark_line(opacity=0.55, strokeWidth=0.7, color=LAST)
     .encode(x, y, detail="iteration:O")
 )
 band = (

@@ -82,7 +82,7 @@ AXES = {
     "mean": Axis("Definition of the mean", "plain", MEANS),
     "debiased": Axis("Biased or debiased CKA", "biased", ESTIMATES),
     "precision": Axis("Precision of the forward pass", "float32", PRECISIONS),
-    "leading": Axis("Without the leading components", "0", "{} removed"),
+    "leading": Axis("Leading components removed", "0", "{} removed"),
 }
 
 
@@ -275,7 +275,7 @@ finding = (
 )
 Markdown(finding if len(most) else ABSENT)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-robustness", "caption": "By how much a choice changes a similarity: mean over the hidden layers, in the setting where it is largest, after the last iteration. One mark for each of the paper's metrics on its own matrix. The open marks in the last row are for comparison: how far the same metric moves from the first to the last iteration of pruning."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-robustness", "caption": "By how much a choice changes a similarity: mean over the hidden layers, in the setting where it is largest, after the last iteration. Each of the paper's metrics, on the matrix that the paper gives it, has a mark of its own. The open marks in the last row are for comparison: how far the same metric moves from the first to the last iteration of pruning."}}
 by_pruning = "Pruning, for comparison"
 figure = PanelFigure("robustness")
 for network in study.experiments if len(ours) else ():
@@ -294,7 +294,7 @@ for network in study.experiments if len(ours) else ():
     axes.set_ylim(len(titles) - 0.5, -0.5)
     axes.set_yticks(range(len(titles)), titles)
     axes.grid(axis="x"), axes.grid(visible=False, axis="y")
-    axes.set_xlabel("mean change of the similarity")
+    axes.set_xlabel("mean change")
 figure
 
 # %% [markdown]

@@ -50,7 +50,8 @@ def jobs_of(where):
     columns = ["experiment", "prune_seed", "analysis", "seconds", "memory", "gpu_memory", "device"]
     jobs = pd.DataFrame(where.provenance["jobs"]).reindex(columns=columns)
     kind = jobs.prune_seed.isna().map({True: KINDS["complete"], False: KINDS["run"]})
-    jobs["what"] = kind.mask(jobs.analysis.fillna("").ne(""), jobs.analysis)
+    analysed = jobs.analysis.notna() & (jobs.analysis != "")
+    jobs["what"] = kind.mask(analysed, jobs.analysis)
     device = jobs.device.str.replace("1 threads", "1 thread")
     return jobs.assign(minutes=jobs.seconds / 60, device=device)
 

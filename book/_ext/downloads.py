@@ -87,7 +87,7 @@ def words(name: str, page: str) -> str:
 def link(app: Any, doctree: Any, page: str) -> None:
     """Offer the tables under each figure of a page, or at its end if it has none."""
     name = Path(page).name
-    if app.builder.format != "html" or name not in PAGES:
+    if app.builder.name != "html" or name not in PAGES:
         return
     results, to_root = Path(app.srcdir, RESULTS), "../" * page.count("/")
     figures = [figure for figure in doctree.findall(nodes.figure) if figure["ids"]]
@@ -112,7 +112,7 @@ def link(app: Any, doctree: Any, page: str) -> None:
 
 def write(app: Any, error: Exception | None) -> None:
     """Both forms of every table, into the folder that has its name in the repository."""
-    if error is None and app.builder.format == "html":
+    if error is None and app.builder.name == "html":
         for name, files in tables(Path(app.srcdir, RESULTS)).items():
             rows = pa.concat_tables([parquet.read_table(file) for file in files])
             target = Path(app.outdir, RESULTS, f"{name}.csv")

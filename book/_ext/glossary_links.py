@@ -33,18 +33,18 @@ def link(app: Any, doctree: Any, page: str) -> None:
     known, used = terms(app.env), set()
     words = "|".join(sorted(map(re.escape, known), key=len, reverse=True))
     pattern = re.compile(rf"\b({words})s?\b", re.IGNORECASE)
-    for text in [text for p in doctree.findall(nodes.paragraph) for text in p.findall(nodes.Text)]:
+    for text in list(doctree.findall(nodes.Text)):
         above = text.parent
-        while not isinstance(above, (nodes.paragraph, *NOT_WITHIN)):
+        while above is not None and not isinstance(above, (nodes.paragraph, *NOT_WITHIN)):
             above = above.parent
-        if isinstance(above, NOT_WITHIN):
+        if not isinstance(above, nodes.paragraph):
             continue
         pieces, end = [], 0
         for match in pattern.finditer(text):
             anchor, meaning = known[match[1].lower()]
             if anchor not in used:
                 used.add(anchor)
-                uri = app.builder.get_relative_uri(page, GLOSSARY) + f"#{anchor}"
+                uri = app.builder.get_relative_uri(page, GLOSSARY).partition("#")[0] + f"#{anchor}"
                 look = {"reftitle": meaning, "classes": ["term"]}
                 link = nodes.reference("", match[0], refuri=uri, internal=True, **look)
                 pieces += [nodes.Text(text[end : match.start()]), link]

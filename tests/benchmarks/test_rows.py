@@ -1,5 +1,7 @@
 """Each benchmark compares what is equal, and a row of its table has what a claim of speed needs."""
 
+from types import SimpleNamespace
+
 import pandas as pd
 import pytest
 import torch
@@ -96,6 +98,24 @@ def test_a_comparison_takes_time_and_memory(tmp_path, once):
     assert 0 < row["numbers"] <= (8 if once else 4) * layers
     assert row["processor seconds"] > 0
     assert row["peak MiB"] > once * row["sums MiB"]
+
+
+def test_a_comparison_is_compared_with_a_peer(monkeypatch):
+    apart, given = compare_networks.apart, []
+
+    def measured(which, *asked):
+        given.append(apart("ours", *asked))
+        more = {"elapsed": 1 + 2 * (which == "theirs"), "processor": 1, "version": "1.2"}
+        return given[-1] | more
+
+    monkeypatch.setattr(compare_networks, "apart", measured)
+    options = {"peers": ".", "network": "vgg_svhn", "size": 32, "batch": 4, "threads": 1}
+    options = SimpleNamespace(**options, repeats=2)
+    row = compare_networks.compare("pytorch-cka", 8, "float64", options)
+    assert row["numbers"] == row["layers"] ** 2 == 16  # all pairs of four poolings
+    assert row["largest difference"] == 0
+    assert row["ratio"] == row["ratio max"] == 3
+    assert given[0]["elapsed"] > 0
 
 
 def test_each_way_of_reading_finds_its_rows(tmp_path):

@@ -140,3 +140,4 @@ def test_the_papers_scale_and_chapters_are_published_beside_the_main_study(
         text = (source / "provenance.json").read_text()
         assert (root / target / "provenance.json").read_text() == text
         assert (tmp_path / "pages" / target / "provenance.json").read_text() == text
+        assert (tmp_path / "pages" / target / "performance.parquet").is_file()

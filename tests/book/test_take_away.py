@@ -47,7 +47,7 @@ def test_both_forms_of_a_table_are_the_published_rows(tmp_path, monkeypatch):
     names = ("full_scale/similarity_resnet_fast", "chapters/at_init/similarity_vgg_svhn")
     some = {name: downloads.tables(RESULTS)[name] for name in names}
     monkeypatch.setattr(downloads, "tables", lambda results: some)
-    app = SimpleNamespace(srcdir=ROOT, outdir=tmp_path, builder=SimpleNamespace(format="html"))
+    app = SimpleNamespace(srcdir=ROOT, outdir=tmp_path, builder=SimpleNamespace(name="html"))
     downloads.write(app, None)
     for name, files in some.items():
         published = pd.concat(map(pd.read_parquet, files), ignore_index=True)

@@ -36,6 +36,8 @@ PAGES = {
     "fig-rank-correlation": ["similarity_*", "performance"],
     "fig-matching": ["matching"],
     "detection": ["detection"],
+    "function": ["one_layer", "flips"],
+    "gradients": ["gradients"],
     "claims": ["similarity_*", "performance"],
     "full_scale": ["similarity_*", f"{FULL_SCALE}/*"],
     **{chapter: [f"{OF_CHAPTERS}/{chapter}/*"] for chapter in CHAPTERS},

@@ -33,7 +33,6 @@ ANALYSES = {
     "regions": "lib.chapters.at_init.regions_job",
     "collapse": "lib.chapters.at_init.collapse_job",
     "detection": "lib.chapters.detection.job",
-    "overlap": "lib.chapters.prunings.overlap_job",
     "gradients": "lib.chapters.gradients.job",
     "one_layer": "lib.chapters.function.one_layer_job",
     "flips": "lib.chapters.function.flips_job",

@@ -17,7 +17,7 @@ from .declarations import Change, Declaration, Declared
 
 _MODULES = {
     name: import_module(f"lib.chapters.{name}.experiments")
-    for name in ("icpram2020", "icann2020", "wacv2020", "at_init", "prunings")
+    for name in ("icpram2020", "icann2020", "wacv2020", "at_init")
 }
 
 CHAPTERS: dict[str, tuple[str, ...]] = {

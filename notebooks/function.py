@@ -37,7 +37,7 @@ from lib.claims.vocabulary import require_experiment
 from lib.report import format
 from lib.report.figure import ABSENT, PanelFigure
 from lib.report.format import count
-from lib.report.names import METRICS, PAPER_NETWORKS
+from lib.report.names import METRICS, PAPER_NETWORKS, enumerate_words
 from lib.report.page import glue, open_study
 from lib.report.results import Results, load_results
 from lib.report.statistics import interval, rank_correlation
@@ -246,6 +246,16 @@ def findings(network):
 text = "\n\n".join(
     "\n".join([f"**{study.network(network)}**\n", *(f"- {line}" for line in findings(network))])
     for network in networks
+)
+told = [
+    f"{auc(network, DRIFT, CLEAN):.2f} and {auc(network, MARGIN, CLEAN):.2f} in {study.network(network)}"
+    for network in networks
+]
+glue(
+    flips=f"How far an image's representation has moved tells whether it gets another class, "
+    f"and so does the complete network's own confidence: with AUCs of {enumerate_words(told)}."
+    if told
+    else ABSENT
 )
 Markdown(text or ABSENT)
 

@@ -205,8 +205,8 @@ def named(cells):
 
 MATRICES = {
     "channels": "the matrix of channels",
-    "flat": "that of images (*flat*)",
-    "gap": "that of channel means (*gap*)",
+    "flat": "the matrix of images (*flat*)",
+    "gap": "the matrix of channel means (*gap*)",
 }
 
 

@@ -175,7 +175,7 @@ def grouped(layers: list[Layer], skips: Skips) -> tuple[tuple[Layer, ...], ...]:
 
 
 # %% tags=["hide-input", "definitions"]
-SLOT, HEIGHT, MIDDLE, LANE = 54, 138, 62, 7
+SLOT, HEIGHT, MIDDLE, LANE = 60, 138, 62, 7
 """Pixels: width of a layer's place, height of the picture, where the main line runs, and where a
 skip connection runs, above all boxes."""
 

@@ -96,8 +96,11 @@ def test_verdicts_tell_what_matters_from_what_does_not(judged):
     assert counts.loc[BLIND].tolist() == [0, 1, 0, 1]
     assert summary.index[0] == KEEN
     text = "".join(judged["findings"]("vgg_svhn"))
-    assert "CKA on *flat* noticed the most damage" in text
-    assert "in all of 3 networks: 1 of 1 kind." in text
+    assert (
+        "CKA on the matrix of images (*flat*) noticed 1 before a point was lost, more than any"
+        in text
+    )
+    assert "and did so in every one of 3 networks." in text
 
 
 def test_false_alarms_are_as_many_as_the_level_says(judged, results_with_control):

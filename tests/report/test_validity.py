@@ -181,7 +181,7 @@ def test_a_monotone_relation_has_rank_correlation_1_however_bent(summary):
         row = summary(runs_study({CKA: far}, ZIGZAG))
         assert row["Spearman"][["mean", "runs"]].tolist() == pytest.approx([sign, 3])
         assert mean(row, "Kendall") == pytest.approx(sign)
-        assert mean(row, "Beyond the iteration") == pytest.approx(sign)
+        assert mean(row, "Given the iteration") == pytest.approx(sign)
 
 
 def test_what_rises_with_the_iteration_alone_says_nothing_beyond_it(summary, page):
@@ -189,7 +189,7 @@ def test_what_rises_with_the_iteration_alone_says_nothing_beyond_it(summary, pag
     made = runs_study({CKA: BENT}, RISING)
     assert mean(summary(made), "Spearman") == pytest.approx(1)
     assert mean(summary(made, page["ITERATION"]), "Spearman") == pytest.approx(1)
-    assert summary(made)["Beyond the iteration", "runs"] == 0
+    assert summary(made)["Given the iteration", "runs"] == 0
 
 
 def test_beyond_the_iteration_is_the_partial_correlation_of_the_textbook(page):
@@ -198,7 +198,7 @@ def test_beyond_the_iteration_is_the_partial_correlation_of_the_textbook(page):
     run = pd.DataFrame({CKA: x, page["CHANGE"]: y, page["ITERATION"]: z})
     r = run.corr(method="spearman").to_numpy()
     expected = (r[0, 1] - r[0, 2] * r[1, 2]) / np.sqrt((1 - r[0, 2] ** 2) * (1 - r[1, 2] ** 2))
-    assert page["beyond"](run)[CKA] == pytest.approx(expected)
+    assert page["partial"](run)[CKA] == pytest.approx(expected)
 
 
 def test_runs_of_the_same_iteration_are_compared_by_their_ranks(summary):

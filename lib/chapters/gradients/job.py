@@ -84,6 +84,8 @@ def kernels(
 
 
 DECLARED = {
-    "laptop": {name + end: Gradients() for name in PAPER for end in ("", "_independent")},
+    "laptop": {
+        name + end: Gradients() for name in PAPER for end in ("", "_trained_on", "_independent")
+    },
     "smoke": {"vgg_svhn" + end: Gradients((10,), 100) for end in ("", "_independent")},
 }

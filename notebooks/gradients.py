@@ -160,6 +160,14 @@ def findings(network):
                     f"{SAID.get(verdict, 'not measurably more often')}: in {100 * found.mean:.0f} instead "
                     f"of {100 * without.mean:.0f}\u00a0%."
                 )
+    alone = {kernel: told(network, "cka", kernel, "_trained_on") for kernel in (PLAIN, *KERNELS)}
+    if all(alone.values()):
+        without, raw, unit = (100 * found.mean for found in alone.values())
+        yield (
+            "Networks that were trained on and never pruned are told apart by CKA in "
+            f"{without:.0f}\u00a0% of the layers without gradients, in {raw:.0f}\u00a0% with them, and "
+            f"in {unit:.0f}\u00a0% with gradients of unit length."
+        )
 
 
 text = "\n\n".join(
@@ -212,9 +220,10 @@ figure
 # ## The numbers
 #
 # The share of the hidden layers in which pruned networks are told apart, with its 95 % interval over the
-# complete networks; and on how many of the 500 images each kernel rests, the participation ratio of the
-# complete networks' kernels, as a mean over the layers. Where this is small, a few images decide, those
-# that the network gets wrong, since a loss near 0 has a gradient near 0:
+# complete networks; and the same for networks that were trained on as long and never pruned. *Images*
+# says on how many of the 500 images each kernel rests: the participation ratio of the complete networks'
+# kernels, as a mean over the layers. Where it is small, a few images decide. With gradients these are
+# those that the network gets wrong, since a loss near 0 has a gradient near 0:
 
 # %% tags=["hide-input"]
 

@@ -44,10 +44,6 @@ from lib.report.statistics import interval, rank_correlation
 from lib.report.style import INK, METRIC_STYLES
 from lib.report.tables import Table
 
-# %% [markdown]
-# The rules below were written before any of the runs that they decide. {doc}`how_claims_are_decided`
-# says how a verdict is reached.
-
 # %% tags=["definitions", "hide-input"]
 PAGE = "function"
 
@@ -282,7 +278,7 @@ def correlation(network, metric, place):
 
 figure = PanelFigure("function-layers")
 for network in networks:
-    axes = figure.panel(study.network(network), left=0.31)
+    axes = figure.panel(study.network(network), left=0.36)
     names = [*SIMILARITIES, *SIMPLE]
     for place, (marker, style) in {**MARKS, "": ("s", {"color": INK})}.items():
         label = {OWN: "similarity of the pruned layer", LAST: "of the last hidden layer"}
@@ -347,26 +343,28 @@ figure
 
 # %% [markdown]
 # How many images flip, in percent, at equal accuracy on clean images, beside the accuracy of both
-# networks under each condition; and how many flip in networks that were trained on without pruning:
+# networks under each condition; and how many flip in networks that were *trained on* without pruning:
 
 # %% tags=["hide-input"]
 COLUMNS = {
     "Complete": ("", "accuracy", "complete"),
     "Pruned": ("", "accuracy", "pruned"),
     "Flipped": ("", "flipped", "all"),
-    "Flipped, trained on": ("_trained_on", "flipped", "all"),
+    "Trained on": ("_trained_on", "flipped", "all"),
 }
 
 
-def shown(found):
+def shown(found, quantity):
     if found is None:
         return "-"
+    if quantity == "accuracy":
+        return format.number(100 * found.mean, 1)
     return format.interval(100 * found.mean, 100 * found.low, 100 * found.high, 1)
 
 
 rows = {
     (study.network(network), condition): {
-        head: shown(measured_flips(network + end, quantity, of, condition))
+        head: shown(measured_flips(network + end, quantity, of, condition), quantity)
         for head, (end, quantity, of) in COLUMNS.items()
     }
     for network in networks
@@ -398,7 +396,8 @@ Table.of(table.rename_axis("Class"), 1)
 # %% [markdown]
 # ## The claims
 #
-# The rules were written before any of these numbers. {doc}`claims` says how a verdict is reached.
+# The rules are in the source at the head of this page. They were written before any of these numbers
+# were measured. {doc}`how_claims_are_decided` says how a verdict is reached.
 
 # %% tags=["remove-input"]
 Markdown(claims.summary(outcomes))

@@ -42,10 +42,6 @@ from lib.report.statistics import interval
 from lib.report.style import METRIC_STYLES
 from lib.report.tables import Table
 
-# %% [markdown]
-# The rules below were written before any of the runs that they decide. {doc}`how_claims_are_decided`
-# says how a verdict is reached.
-
 # %% tags=["definitions", "hide-input"]
 PAGE = "gradients"
 
@@ -239,23 +235,23 @@ def shown(found):
 
 
 rows = {
-    (study.network(network), kernel): {
-        METRICS[metric] + words: shown(told(network, metric, kernel, control))
-        for metric in ("cka", "nbs")
-        for control, words in (("", ""), ("_trained_on", ", trained on"))
+    (study.network(network), kernel, words): {
+        METRICS[metric]: shown(told(network, metric, kernel, control)) for metric in ("cka", "nbs")
     }
     | {"Images": images_of(network, kernel)}
     for network in networks
     for kernel in COLOURS
+    for control, words in (("", "pruned"), ("_trained_on", "trained on"))
 }
-index = pd.MultiIndex.from_tuples(rows, names=["Network", "Kernel"])
+index = pd.MultiIndex.from_tuples(rows, names=["Network", "Kernel", "After"])
 table = pd.DataFrame(rows.values(), index=index)
-Table.of(table, {"Images": 0}, numeric=list(table.columns))
+Table.of(table, {"Images": 0}, numeric=["CKA", "NBS"] if networks else [])
 
 # %% [markdown]
 # ## The claims
 #
-# The rules were written before any of these numbers. {doc}`claims` says how a verdict is reached.
+# The rules are in the source at the head of this page. They were written before any of these numbers
+# were measured. {doc}`how_claims_are_decided` says how a verdict is reached.
 
 # %% tags=["remove-input"]
 Markdown(claims.summary(outcomes))
@@ -274,7 +270,10 @@ claims.Claims("claims", outcomes)
 # from lib.metrics import cka, permutation_null, with_gradients
 # from lib.models import record_with_gradients
 #
-# x = with_gradients(*record_with_gradients(complete, images, labels, [layer])[layer])
-# y = with_gradients(*record_with_gradients(pruned, images, labels, [layer])[layer])
+# found = [
+#     record_with_gradients(network, images, labels, [layer])[layer]
+#     for network in (complete, pruned)
+# ]
+# x, y = (with_gradients(*both) for both in found)
 # cka(x, y), permutation_null(x, y)
 # ```

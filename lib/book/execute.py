@@ -249,7 +249,7 @@ def run(
         print(indent(str(error), label, lambda line: True), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print(f"{label}stopped; the same command continues from here", file=sys.stderr)
+        print(f"{label}stopped; give the same command again", file=sys.stderr)
         return 130
     return 0
 

@@ -583,16 +583,20 @@ sentences["assumption"] = (
     if said
     else ""
 )
+CAUSES = (
+    "SVCCA gets a matrix whose rows are positions, and CKA one whose rows are images; training moves a "
+    "network without pruning, too; and for shuffled images the two have different values"
+)
 MOST = {
-    True: "Most of this contrast is not in the metrics, but in the matrix that each is given, in training "
-    "alone, and in chance: where it could be taken apart, the metrics' own share is {share}.",
-    False: "The metrics' own share of this contrast is {share}; the rest is the matrix that each is "
-    "given, training alone, and chance.",
+    True: f"Most of this contrast is not due to the metrics. {CAUSES}. With all three taken out, "
+    "{share} of it is left.",
+    False: f"Not all of this contrast is due to the metrics. {CAUSES}. With all three taken out, "
+    "{share} of it is left.",
 }
 GROWS = {
-    "rises": "But the wider a network, the larger the share that is left on one matrix: {ends}.",
-    "falls": "The wider a network, the smaller the share that is left on one matrix: {ends}.",
-    "differs": "The share that is left on one matrix changes with the width: {ends}.",
+    "rises": "If only the matrix is made the same, more is left, the wider a network is: {ends}.",
+    "falls": "If only the matrix is made the same, less is left, the wider a network is: {ends}.",
+    "differs": "If only the matrix is made the same, what is left changes with the width: {ends}.",
 }
 if len(metric_shares):
     ends = " to ".join(dict.fromkeys(percent(f(metric_shares), 0) for f in (min, max)))

@@ -22,7 +22,7 @@ from IPython.display import Markdown, display
 from lib.claims import equal
 from lib.report import values
 from lib.report.format import number, percent, plain
-from lib.report.names import METRICS, enumerate_words
+from lib.report.names import enumerate_words
 from lib.report.page import glue, open_study
 from lib.report.results import load_results
 
@@ -32,12 +32,17 @@ TWO = ("svcca", "cka")
 # %% tags=["remove-input"]
 OPENING = {
     True: "**They are close relatives, whichever metric one asks.**",
-    False: "**That depends on what must stay the same.**",
+    False: "**That depends on the metric.**",
 }
 RELATED = {
-    equal.CLOSER: "closer than networks that were trained independently of each other",
-    equal.FURTHER: "further than networks that were trained independently of each other",
-    "": "not measurably closer than networks that were trained independently",
+    equal.CLOSER: "closer than networks from other seeds are to each other",
+    equal.FURTHER: "further than networks from other seeds are from each other",
+    "": "not measurably closer than networks from other seeds",
+}
+
+IGNORES = {
+    "svcca": "SVCCA, which ignores any linear mixing of channels,",
+    "cka": "CKA, which ignores rotations alone,",
 }
 
 
@@ -72,7 +77,7 @@ def clause(metric):
         some = enumerate_words([plain(study.network(n)) for n in of_verdict])
         where = "" if len(of_verdict) == len(iterations) else f" in {some}"
         said.append(f"{own}{where}, {words} ({others})")
-    return f"{METRICS[metric]} puts them at {', and '.join(said)}"
+    return f"{IGNORES[metric]} puts them at {', and '.join(said)}"
 
 
 iterations = {name: equal.last_as_accurate(study, name) for name in study.experiments}
@@ -82,9 +87,9 @@ verdicts = {verdict for found in compared.values() for *_, verdict in found.valu
 left = [values.remaining(study, name)[iteration] for name, iteration in iterations.items()]
 NEVER = "No pruned network is as accurate as its complete one here, so none can be compared fairly."
 answer = (
-    f"{OPENING[verdicts == {equal.CLOSER}]} Networks that are pruned to {span(left, percent)} of "
-    f"their weights, and as accurate as before, are compared with their complete networks: "
-    f"{clause('svcca')}; {clause('cka')}."
+    f"{OPENING[verdicts == {equal.CLOSER}]} Networks pruned to {span(left, percent)} of their "
+    "weights, and as accurate as before, are compared with the complete networks that they come from, "
+    f"layer by layer. On average {clause('svcca')}; {clause('cka')}."
     if iterations
     else NEVER
 )
@@ -116,33 +121,34 @@ display(Markdown(answer))
 # (solid), trained on as often without pruning (long dashes), trained independently (dotted), and the null,
 # images shuffled (thin dashes); {doc}`more <vgg16_bn>`. Right: how much further from 1 SVCCA is than CKA at
 # the end of pruning, and what is left of that after one cause is taken out after the other: the different
-# matrices, training alone, and chance; {doc}`more <contrast>`.*
+# matrices, training alone, and chance; a negative share widens it; {doc}`more <contrast>`.*
 #
 # ## Why believe it
 #
-# - Intervals are over **complete networks**, not over runs, and pruned networks stand beside controls:
-#   trained on without pruning, pruned at random, trained from another start ({doc}`controls`).
+# - **Networks are counted, not runs**: each interval is over complete networks from different seeds. Pruned
+#   networks stand beside controls: trained on without pruning, pruned at random, trained from another
+#   start ({doc}`controls`).
 # - Similarities stand beside their **null**, the value for shuffled images ({doc}`what_a_value_means`).
-# - **Rules decide claims** ({doc}`claims`), and {doc}`how_claims_are_decided` says which were committed
-#   before the runs that they decide. Of {glue:text}`claims.ipynb::paper_claims:d` claims of {cite:t}`ansuini2020investigating`,
+# - **Claims are decided by rules** ({doc}`claims`). {doc}`how_claims_are_decided` says which rules were
+#   committed before the runs that they decide. Of {glue:text}`claims.ipynb::paper_claims:d` claims of {cite:t}`ansuini2020investigating`,
 #   {glue:text}`claims.ipynb::paper_holds:d` hold here and
 #   {glue:text}`claims.ipynb::paper_does_not_hold:d` do not; the others are undecided, or need more than was
 #   measured.
-# - The metrics are **exact**, compared with their definitions and with other people's code, and the choices
-#   in them are varied one by one ({doc}`robustness`).
+# - The metrics agree with **their definitions** to rounding, and with other people's code. The choices in
+#   them are varied one by one ({doc}`robustness`).
 # - Each number can be **computed again** from its seeds by one command ({doc}`provenance`).
 #
 # ## What it does not show
 #
-# This book does not show what other networks do, wider ones among them: {doc}`full_scale` has what was run by the
-# paper's own recipe. Nor does it say what a difference is good or bad for, since a metric looks at the
-# geometry of a layer, not at what the network does with it ({doc}`conclusions`).
+# This book says nothing of other networks, and of wider ones only what was run by the paper's own recipe
+# ({doc}`full_scale`). Nor does a similarity say what a difference is good or bad for, since a metric looks
+# at the geometry of a layer. {doc}`function` asks how much of a network's answers can be read off it.
 
 # %% tags=["remove-input"]
 study = open_study(results)
 
 # %% [markdown]
-# ## Three doors
+# ## Where to go from here
 #
 # :::::{grid} 1 1 3 3
 # :gutter: 3

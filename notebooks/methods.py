@@ -202,7 +202,7 @@ def drawing(group: tuple[Layer, ...], skips: Skips, *, comes: bool, goes: bool) 
             parts.append(skip(start, centres[target], MIDDLE - heights[target] / 2))
     return (
         f'<svg viewBox="0 0 {width} {HEIGHT}" width="{width}" height="{HEIGHT}" '
-        'aria-hidden="true" style="flex:0 1 auto;min-width:0;height:auto;font-size:10.5px">'
+        'aria-hidden="true" style="flex:0 1 auto;min-width:0;height:auto;font-size:11px">'
         f"{''.join(parts)}</svg>"
     )
 
@@ -227,7 +227,7 @@ def box(layer: Layer, centre: float) -> str:
         f'<rect x="{centre - width / 2:g}" y="{MIDDLE - height / 2:g}" width="{width:g}" '
         f'height="{height:g}" rx="2" style="{look}"/>'
         + caption.format(119, "", layer.name)
-        + caption.format(131, ' style="font-size:10px;opacity:.8"', size)
+        + caption.format(131, ' style="font-size:10.8px;opacity:.8"', size)
     )
 
 

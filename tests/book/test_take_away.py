@@ -10,7 +10,6 @@ import torch
 import yaml
 from docutils import nodes
 
-import lib
 from lib import ROOT
 from lib.book.pages import notebook_pages
 from lib.models import build_model
@@ -85,13 +84,17 @@ def test_the_address_is_named_once_and_by_the_notebook():
 
 
 def test_the_notebook_for_colab_compares(monkeypatch):
+    """With `lib` under the name of the package, of which it must not import a second copy."""
     cells = json.loads(COLAB.read_text(encoding="utf-8"))["cells"]
     install, networks, images, compare = (
         "".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"
     )
     assert install == f"%pip install --quiet git+{CITED['repository-code']}"
     compile(images, "images", "exec")
-    monkeypatch.setitem(sys.modules, "pruned_representations", lib)
+    for name, module in list(sys.modules.items()):
+        if name == "lib" or name.startswith("lib."):
+            renamed = name.replace("lib", "pruned_representations", 1)
+            monkeypatch.setitem(sys.modules, renamed, module)
     small = build_model("vgg_svhn", width=0.125)
     monkeypatch.setattr("torchvision.models.resnet18", lambda weights: small)
     names = {"images": torch.rand(40, 3, 32, 32), "torch": torch}

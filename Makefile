@@ -63,8 +63,8 @@ install: $(INSTALLED)
 # Compiled once here, not at the start of each of the many processes to come. A line of a path file
 # makes `lib` known everywhere: installed, the package has another name.
 $(INSTALLED): requirements.txt pyproject.toml | check
-	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(not (3, 11) <= v <= (3, 13) \
-		and f"Python 3.11 to 3.13 is needed, $(PYTHON) is {v[0]}.{v[1]}: make PYTHON=python3.12 ...")'
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:3]; sys.exit(not (3, 11, 5) <= v < (3, 14) \
+		and f"Python 3.11.5 to 3.13 is needed, $(PYTHON) is {v[0]}.{v[1]}.{v[2]}: make PYTHON=python3.12 ...")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet uv==0.13.8
 	$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python requirements.txt

@@ -227,7 +227,7 @@ def box(layer: Layer, centre: float) -> str:
         f'<rect x="{centre - width / 2:g}" y="{MIDDLE - height / 2:g}" width="{width:g}" '
         f'height="{height:g}" rx="2" style="{look}"/>'
         + caption.format(119, "", layer.name)
-        + caption.format(131, ' style="font-size:10.8px;opacity:.8"', size)
+        + caption.format(131, ' style="font-size:10.6px;letter-spacing:-.6px;opacity:.8"', size)
     )
 
 

@@ -259,7 +259,7 @@ Markdown(text or ABSENT)
 # ## Which layers can one prune?
 #
 # Each layer of the complete network is pruned alone, by magnitude and without any training after it.
-# The accuracy that this costs is measured on 5,000 test images, and similarity on 500 others. How well
+# The accuracy that this costs is measured on test images, and similarity on others. How well
 # does a number that is known without the accuracy put the layers in order?
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-function-layers", "caption": "Rank correlation over the layers between the accuracy that pruning a layer alone costs and what could have predicted it: mean over the shares removed and the complete networks (mark), 95 % interval over the networks (line). Similarity is that of the pruned layer (circle) or of the last hidden layer (diamond)."}}

@@ -13,8 +13,8 @@
 # %% [markdown]
 # # Kernels that know the gradients
 #
-# **CKA hardly tells a pruned network from one that was trained from another seed. Does it help to
-# look at the gradients of the loss as well?**
+# **Do gradients of the loss tell a pruned network from one of another seed better than its
+# representations do?**
 #
 # {cite:t}`tang2020similarity` compare networks by kernels of two things at once. Two images are alike
 # in a layer if their representations are, and if their losses would change alike with a change of
@@ -217,7 +217,7 @@ figure
 #
 # The share of the hidden layers in which pruned networks are told apart, with its 95 % interval over the
 # complete networks; and the same for networks that were trained on as long and never pruned. *Images*
-# says on how many of the 500 images each kernel rests: the participation ratio of the complete networks'
+# says on how many images each kernel rests: the participation ratio of the complete networks'
 # kernels, as a mean over the layers. Where it is small, a few images decide. With gradients these are
 # those that the network gets wrong, since a loss near 0 has a gradient near 0:
 

@@ -18,8 +18,8 @@ from ..study.work import Work, network
 
 
 @dataclass(frozen=True)
-class NetworkAnalysis(Analysis):
-    """An analysis of the complete network, iteration 0, and of the pruned ones of some iterations.
+class SomeIterations(Analysis):
+    """An analysis of the networks of some iterations.
 
     Attributes:
         iterations: those whose networks are measured, as far as a run has them.
@@ -27,14 +27,22 @@ class NetworkAnalysis(Analysis):
 
     iterations: tuple[int, ...]
 
+    def reached(self, experiment: Experiment) -> list[int]:
+        """The iterations that a run of an experiment has."""
+        return [number for number in self.iterations if number <= experiment.pruning.iterations]
+
+
+@dataclass(frozen=True)
+class NetworkAnalysis(SomeIterations):
+    """An analysis of the complete network, iteration 0, and of the networks of some iterations."""
+
     @abstractmethod
     def rows(self, setting: Setting, network: nn.Module, mask: Mask) -> Iterable[dict]:
         """The rows of one network, without the columns that tell networks apart."""
 
     def networks(self, experiment: Experiment) -> list[int]:
         """The iterations whose networks are measured, 0 for the complete one."""
-        last = experiment.pruning.iterations
-        return [0, *(iteration for iteration in self.iterations if iteration <= last)]
+        return [0, *self.reached(experiment)]
 
     def values(self, experiment: Experiment) -> float:
         """How many numbers the layers of all these networks output for an image."""

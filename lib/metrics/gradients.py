@@ -34,9 +34,13 @@ def with_gradients(x: object, gradients: object, *, unit: bool = False) -> Tenso
         `(n, k)`, float64, on the device of x.
 
     Raises:
-        ValueError: input that no metric accepts; other shapes; gradients that are all 0.
+        ValueError: input that no metric accepts; other shapes; x or gradients that are all 0, so
+            that all data points are alike.
     """
-    layer, slopes = as_representation(x, "flat", "x"), as_representation(gradients, "flat", "g")
+    layer, slopes = (
+        as_representation(x, "flat", "x"),
+        as_representation(gradients, "flat", "gradients"),
+    )
     check_same_points(layer.shape, slopes.shape, "flat", ("x", "gradients"))
     if layer.shape != slopes.shape:
         raise ValueError(f"gradients: got shape {slopes.shape}, want {layer.shape} as in x")
@@ -46,9 +50,10 @@ def with_gradients(x: object, gradients: object, *, unit: bool = False) -> Tenso
         lengths = of_gradients.diagonal().sqrt()
         lengths = lengths.where(lengths > 0, 1)
         of_gradients = of_gradients / lengths / lengths[:, None]
-    if not of_gradients.any():
-        raise DegenerateError("gradients: all are 0, so no two data points can be told apart")
-    values, vectors = torch.linalg.eigh(kernel.mul_(of_gradients))
+    kernel.mul_(of_gradients)
+    if not kernel.any():
+        raise DegenerateError("x or gradients: all are 0, so no two data points can be told apart")
+    values, vectors = torch.linalg.eigh(kernel)
     kept = values > len(values) * EPS * values[-1]
     return vectors[:, kept] * values[kept].sqrt()
 

@@ -83,7 +83,10 @@ def test_what_it_cannot_take_is_refused(toy):
         with_gradients(x, gx[:19])
     with pytest.raises(ValueError, match=r"^gradients: got shape \(20, 4\), want \(20, 5\)"):
         with_gradients(x, gx[:, :4])
-    with pytest.raises(ValueError, match="^gradients: all are 0"):
-        with_gradients(x, 0 * gx)
+    with pytest.raises(ValueError, match="^gradients: got NaN"):
+        with_gradients(x, gx * np.nan)
+    for nothing in ((x, 0 * gx), (0 * x, gx)):
+        with pytest.raises(ValueError, match="^x or gradients: all are 0"):
+            with_gradients(*nothing)
     with pytest.raises(ValueError, match="got 2 images and 3 labels"):
         record_with_gradients(toy, torch.zeros(2, 3, 6, 6), torch.zeros(3), ["0"])

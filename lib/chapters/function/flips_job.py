@@ -1,5 +1,6 @@
 """Which images a pruned network classifies otherwise than its complete one, and what could tell."""
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -12,15 +13,17 @@ from torch.nn import functional as F
 
 from ...data import normalise
 from ...metrics import Representation
+from ...metrics.inputs import DegenerateError
 from ...models import record, recorded_layers
 from ...seeds import generator
-from ...study.analyses import Analysis, Rows
+from ...study.analyses import Rows
 from ...study.experiment import PRECISIONS, Experiment
 from ...study.networks import load_complete, load_network
 from ...study.paper import PAPER
 from ...study.setting import Setting
 from ...study.task import Task
 from ...study.work import Work, comparison_work
+from ..kept_networks import SomeIterations
 from .tables import FLIPS as TABLE
 
 MARGIN, MIDDLE, LAST = "margin", "drift, middle layer", "drift, last layer"
@@ -61,11 +64,10 @@ CONDITIONS: dict[str, Callable[[Tensor], Tensor]] = {
 
 
 @dataclass(frozen=True)
-class Flips(Analysis):
+class Flips(SomeIterations):
     """The images that a pruned network classifies otherwise than its complete one.
 
     Attributes:
-        iterations: whose networks are compared, as far as a run has them.
         images: how many of the test split, the first ones.
     """
 
@@ -76,13 +78,10 @@ class Flips(Analysis):
     def parts(self, task: Task) -> Iterator[tuple[str, Rows]]:
         setting = task.setting
         complete = load_complete(task.study, task.run, setting)
-        for iteration in self._reached(setting.experiment):
+        for iteration in self.reached(setting.experiment):
             network = load_network(task.study, task.run, setting, iteration)
             rows = partial(self._rows, setting, complete, network, task.key(iteration))
             yield f"iteration {iteration}", rows
-
-    def _reached(self, experiment: Experiment) -> list[int]:
-        return [number for number in self.iterations if number <= experiment.pruning.iterations]
 
     def _rows(
         self, setting: Setting, complete: nn.Module, network: nn.Module, key: dict
@@ -97,7 +96,7 @@ class Flips(Analysis):
 
     def work(self, experiment: Experiment, test_images: int) -> Work:
         # two of a dozen layers, under four conditions
-        networks = len(self._reached(experiment))
+        networks = len(self.reached(experiment))
         return comparison_work(experiment, networks, min(self.images, test_images), ["cka"])
 
     def compared_images(self, experiment: Experiment) -> int:
@@ -112,8 +111,8 @@ def flips(
     classes: tuple[str, ...],
 ) -> Iterator[tuple[str, str, float]]:
     """(quantity, what it is of, value) of two networks on the same images; see `FLIPS`."""
-    hidden = [name for name, kind in recorded_layers(complete) if kind != "out"]
-    layers = {MIDDLE: hidden[len(hidden) // 2], LAST: hidden[-1], "": "out"}
+    *hidden, (out, _) = recorded_layers(complete)
+    layers = {MIDDLE: hidden[len(hidden) // 2][0], LAST: hidden[-1][0], "": out}
     found = [record(each, images, layers.values()) for each in (complete, network)]
     logits = [one[layers[""]] for one in found]
     chosen = [one.argmax(1) for one in logits]
@@ -133,18 +132,22 @@ def flips(
 
 def drift(x: Tensor, y: Tensor) -> Tensor:
     """How far each image has moved among the others: 1 minus the cosine of its rows of the two
-    centred Gram matrices (n, n), which is what it adds to the distance of CKA from 1."""
-    grams = [Representation(one, "flat").gram for one in (x, y)]
+    centred Gram matrices (n, n). NaN for all where a layer gives every image the same."""
+    try:
+        grams = [Representation(one, "flat").gram for one in (x, y)]
+    except DegenerateError:
+        return torch.full((len(x),), math.nan)
     return 1 - torch.cosine_similarity(*grams)
 
 
 def auc(signal: Tensor, positive: Tensor) -> float:
     """The chance that a signal is higher for a positive than for a negative, ties counting half.
 
-    It is the area under the receiver operating characteristic; NaN without one of the two.
+    It is the area under the receiver operating characteristic; NaN without one of the two, or
+    without a signal.
     """
     n, m = int(positive.sum()), int((~positive).sum())
-    if not n or not m:
+    if not n or not m or signal.isnan().any():
         return float("nan")
     ranks = rankdata(signal.cpu().numpy())[positive.cpu().numpy()]
     return float((ranks.sum() - n * (n + 1) / 2) / (n * m))

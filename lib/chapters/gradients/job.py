@@ -1,6 +1,7 @@
 """Similarity of kept networks by kernels of the representation, and of its gradients as well."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
@@ -8,14 +9,16 @@ from typing import ClassVar
 from torch import Tensor, nn
 
 from ...metrics import LayerRepresentations, compare, with_gradients
+from ...metrics.inputs import DegenerateError
 from ...models import record_with_gradients, recorded_layers
-from ...study.analyses import Analysis, Rows
+from ...study.analyses import Rows
 from ...study.experiment import Experiment
 from ...study.networks import load_complete, load_network
 from ...study.paper import PAPER
 from ...study.study import Job
 from ...study.task import Task
 from ...study.work import Work, comparison_work
+from ..kept_networks import SomeIterations
 from .tables import GRADIENTS as TABLE
 from .tables import PLAIN, UNIT, WITH_GRADIENTS
 
@@ -24,11 +27,10 @@ METRICS = ("cka", "nbs")
 
 
 @dataclass(frozen=True)
-class Gradients(Analysis):
+class Gradients(SomeIterations):
     """CKA and NBS of pruned, or of other complete, networks, by three kernels.
 
     Attributes:
-        iterations: whose networks are compared, as far as a run has them.
         images: how many of the test split, the first ones.
     """
 
@@ -44,16 +46,13 @@ class Gradients(Analysis):
             other = Job(task.job.experiment, task.job.prune_seed)
             yield "other network", partial(rows, task.key(0), load_complete(study, other, setting))
             return
-        for iteration in self._reached(setting.experiment):
+        for iteration in self.reached(setting.experiment):
             network = load_network(study, task.run, setting, iteration)
             yield f"iteration {iteration}", partial(rows, task.key(iteration), network)
 
-    def _reached(self, experiment: Experiment) -> list[int]:
-        return [number for number in self.iterations if number <= experiment.pruning.iterations]
-
     def work(self, experiment: Experiment, test_images: int) -> Work:
         # three kernels, two of them of two Gram matrices, on either side
-        pairs = 5 * (len(self._reached(experiment)) or 1)
+        pairs = 5 * (len(self.reached(experiment)) or 1)
         return comparison_work(experiment, pairs, self.images, METRICS)
 
     def compared_images(self, experiment: Experiment) -> int:
@@ -67,19 +66,21 @@ def _rows(
         both = [kernels(each, images, labels, layer) for each in (complete, network)]
         for kernel, x in both[0].items():
             head = key | {"layer": layer, "kind": kind, "depth": depth, "kernel": kernel}
-            for row in compare(x, both[1][kernel], metrics=METRICS):
-                columns = ("metric", "reshape", "value", "null_mean", "pr_x")
-                yield head | {name: row[name] for name in columns}
+            if y := both[1].get(kernel):
+                for row in compare(x, y, metrics=METRICS):
+                    columns = ("metric", "reshape", "value", "null_mean", "pr_x")
+                    yield head | {name: row[name] for name in columns}
 
 
 def kernels(
     network: nn.Module, images: Tensor, labels: Tensor, layer: str
 ) -> dict[str, LayerRepresentations]:
-    """kernel -> features of a layer that have it as their linear kernel."""
+    """kernel -> features of a layer that have it as their linear kernel, where that is not 0."""
     x, gradients = record_with_gradients(network, images, labels, [layer])[layer]
-    features = {PLAIN: x} | {
-        name: with_gradients(x, gradients, unit=name == UNIT) for name in (WITH_GRADIENTS, UNIT)
-    }
+    features = {PLAIN: x}
+    with suppress(DegenerateError):  # a layer of which nothing is left
+        for name in (WITH_GRADIENTS, UNIT):
+            features[name] = with_gradients(x, gradients, unit=name == UNIT)
     return {name: LayerRepresentations(one, name=name) for name, one in features.items()}
 
 

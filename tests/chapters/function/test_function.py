@@ -51,6 +51,9 @@ def test_an_image_drifts_as_far_as_it_has_other_neighbours():
     moved[7] = -3 * moved[7]
     assert drift(x, moved).argmax() == 7
     assert 0 < 1 - cka(x, moved) < drift(x, moved)[7]
+    gone = drift(x, torch.zeros_like(x))
+    assert gone.isnan().all()
+    assert np.isnan(auc(gone, torch.arange(40) < 9))
 
 
 @pytest.mark.parametrize("condition", CONDITIONS)

@@ -37,6 +37,14 @@ def test_each_kernel_is_of_the_same_layer():
         assert cka(*(one[kernel].reshaped("flat") for one in found)) == pytest.approx(value)
 
 
+def test_of_a_layer_that_is_gone_the_representation_alone_is_there():
+    setting = Setting.load(load_profile("tiny").experiment("vgg_svhn"), "", "cpu")
+    network = setting.new_network(0)
+    network.conv2_1.bn.weight.data.zero_()
+    images, labels = setting.inputs(setting.dataset.test, slice(30))
+    assert list(kernels(network, images, labels, "conv2_1")) == [PLAIN]
+
+
 def world(pruned):
     """Independent networks at 0.8; pruned ones, kernel by kernel, at these values in half of the
     layers and at 0.5 in the others, but at 0.99 where they are no longer as accurate."""

@@ -55,10 +55,10 @@ controls = {
 }
 
 KEEPS = {
-    True: "{net} keeps its accuracy down to {left} of its weights, and has lost {points} percentage points "
-    "when {end} are left.",
-    False: "{net} loses accuracy from the first iteration on: {points} percentage points when {end} of its "
-    "weights are left.",
+    True: "{net} keeps its accuracy down to {left} of its weights; with {end} it has changed by {points} "
+    "percentage points.",
+    False: "{net} loses accuracy from the first iteration on; with {end} of its weights it has changed by "
+    "{points} percentage points.",
 }
 BEYOND = {
     "less": "The same network, trained on as often and never pruned, is more accurate: at the end, the pruned "
@@ -74,7 +74,7 @@ def lost(name):
     return KEEPS[kept > 0].format(
         net=plain(study.network(name)),
         left=percent(curve.remaining[kept]),
-        points=number(100 * (curve["mean"].iloc[0] - curve["mean"].iloc[-1]), 1),
+        points=format.signed(100 * (curve["mean"].iloc[-1] - curve["mean"].iloc[0]), 1),
         end=percent(curve.remaining.iloc[-1]),
     )
 

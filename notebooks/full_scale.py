@@ -33,7 +33,7 @@ from IPython.display import Markdown, display
 
 from lib.report import values
 from lib.report.figure import LayerFigure, PanelFigure
-from lib.report.format import number, percent, plain
+from lib.report.format import number, percent, plain, signed
 from lib.report.names import METRICS, PAPER_NETWORKS, enumerate_words
 from lib.report.page import glue, open_study
 from lib.report.tables import Table, text_table
@@ -55,24 +55,24 @@ absent = [title for name, title in PAPER_NETWORKS.items() if name not in names]
 trained_on = [names[name] for name in names if f"{name}_trained_on" in full.variants]
 not_trained_on = [title for title in names.values() if title not in trained_on]
 ACCURACY = (
-    "**{network}** keeps its accuracy longer at the paper's scale: after the last iteration it has lost "
-    "{full} percentage points there, and {slim} on the other pages.",
-    "**{network}** does not keep its accuracy longer at the paper's scale: after the last iteration it has "
-    "lost {full} percentage points there, and {slim} on the other pages.",
+    "**{network}** keeps its accuracy longer at the paper's scale: by the last iteration it has changed by "
+    "{full} percentage points there, and by {slim} on the other pages.",
+    "**{network}** does not keep its accuracy longer at the paper's scale: by the last iteration it has "
+    "changed by {full} percentage points there, and by {slim} on the other pages.",
 )
 
 
-def lost(where, name):
-    """Percentage points of test accuracy that pruning has cost after the last iteration."""
+def change(where, name):
+    """Percentage points of test accuracy by which pruning has changed the complete network."""
     accuracy = 100 * values.accuracy(where, name)["mean"]
-    return accuracy.iloc[0] - accuracy.iloc[-1]
+    return accuracy.iloc[-1] - accuracy.iloc[0]
 
 
 lines = [
-    ACCURACY[int(lost(full, name) >= lost(study, name))].format(
+    ACCURACY[int(change(full, name) <= change(study, name))].format(
         network=plain(network),
-        full=number(lost(full, name), 1),
-        slim=number(lost(study, name), 1),
+        full=signed(change(full, name), 1),
+        slim=signed(change(study, name), 1),
     )
     for name, network in names.items()
 ]

@@ -155,7 +155,6 @@ def furthest(rows):
 moves = furthest(others)
 over_layers = others.groupby([*READING, "setting"], sort=False).distance.mean().reset_index()
 moves["mean"] = furthest(over_layers).distance
-moves["mean_setting"] = furthest(over_layers).setting
 
 base = hidden[hidden.setting == hidden.base]
 base = base.assign(distance=(base.value - base.at_first).abs())
@@ -353,10 +352,8 @@ for axis, about in AXES.items():
     one, mean = mine.loc[mine.distance.idxmax()], mine.loc[mine["mean"].idxmax()]
     curves = common[common.axis == axis].groupby(["experiment", "title"], sort=False)
     short[about.title] = {
-        "One layer": f"{number(one.distance)}: {name_of(one)} at {one.layer}, "
-        f"{number(one.at_base)} with {about.name(one.base)}, "
-        f"{number(one.value)} with {about.name(one.setting)}",
-        "Mean": f"{number(mean['mean'])}: {name_of(mean)}, {about.name(mean.mean_setting)}",
+        "One layer": f"{number(one.distance)}: {name_of(one)} at {one.layer}",
+        "Mean": f"{number(mean['mean'])}: {name_of(mean)}",
         "Pruning": number(mean.pruning),
         "Draws": number(mean.draws) if axis != "draw" else "-",
         'The "U" remains': remains(

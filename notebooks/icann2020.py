@@ -160,7 +160,6 @@ eigenvalues = landscape[(landscape.quantity == "eigenvalue") & (landscape.number
 still = landscape[(landscape.quantity == "loss") & (landscape.radius == 0)]
 numbers = pd.DataFrame(
     {
-        "n": of_networks(performance, "percent").groupby(KIND, sort=False).size(),
         "Accuracy, %": mean_and_sd(performance, "percent", 1),
         "Left, %": 100 * performance.groupby(KIND, sort=False).remaining.mean(),
         "Loss": mean_and_sd(still, "value", 2),
@@ -173,7 +172,7 @@ texts = ["Accuracy, %", "Loss", "Eigenvalue", "Trace", "Increase"]
 Table.of(numbers, {"Left, %": 1}, numeric=texts)
 
 # %% [markdown]
-# These are means over $n$ complete networks, with the standard deviation. *Loss* is that of the training
+# These are means over the complete networks, with the standard deviation. *Loss* is that of the training
 # images, and *Increase* is how much it rises at a tenth of each filter's length.
 #
 # ## The loss around the networks

@@ -396,12 +396,9 @@ Table.of(table.rename_axis("Varied"), nothing=ABSENT)
 # ## Choice by choice
 #
 # Each line is one setting, from light to dark. Where only one line is visible, the others lie below
-# it. In the tables, a value is the mean over the hidden layers. *Last − first* is how far it moves
-# from the first setting to the last; for draws, *Range* is how far the highest lies above the
-# lowest. *Mean change* averages the size of the layers' changes, in the setting where this is
-# largest. *Largest* is the largest change of one layer. For comparison: *Pruning* is the mean
-# change from the first to the last iteration in the study's own setting, and *Draws* the mean change
-# when other images are drawn. *Null* is the null of the first and of the last setting, where these differ.
+# it. In the tables, a value is the mean over the hidden layers. *Mean change* averages the size of the
+# layers' changes, in the setting where this is largest. *Largest* is the largest change of one layer.
+# *Null* is the null of the first and of the last setting, where these differ.
 
 
 # %% tags=["definitions", "hide-input"]
@@ -447,16 +444,9 @@ def overview(axis):
     means = by_setting(common[common.axis == axis], "value").reindex(mine.index)
     nulls = by_setting(hidden[hidden.axis == axis], "null_mean").reindex(mine.index)
     table = means.map(number).rename(columns=AXES[axis].name)
-    if axis == "draw":
-        table["Range"] = (means.max(axis=1) - means.min(axis=1)).map(number)
-    else:
-        first, last = ends(means)
-        table["Last \u2212 first"] = (last - first).map(signed)
     table["Mean change"] = mine["mean"].map(number)
-    table["Largest"] = mine.change.map(signed)
-    table["Where"] = mine.layer + ", " + mine.setting.map(AXES[axis].name)
-    table["Pruning"] = mine.pruning.map(number)
-    table["Draws"] = mine.draws.map(number)
+    where = mine.layer + ", " + mine.setting.map(AXES[axis].name)
+    table["Largest"] = mine.change.map(signed) + " at " + where
     first, last = (null.map(number) for null in ends(nulls))
     table["Null"] = (first + " to " + last).where(first != last, "-")
     table.index = mine.index.get_level_values("experiment").map(study.network) + ", " + mine.title

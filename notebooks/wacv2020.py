@@ -134,7 +134,7 @@ figure
 # ## The numbers
 #
 # *Epochs* counts those since the initial values, *Left* says how many of the weights are left at the
-# level of the figure, and *Accuracy* is the test accuracy there. *In the end* is the accuracy after the
+# level of the figure, and *Accuracy* is the test accuracy there. *End* is the accuracy after the
 # last iteration. The metrics are means over the
 # hidden layers at the level of the figure. Here and below, a dash means that it was not measured:
 
@@ -171,7 +171,7 @@ def numbers(network, name):
         "Epochs": epochs(network, name),
         "Left, %": accuracy.remaining[half(name)],
         "Accuracy, %": accuracy["mean"][half(name)],
-        "In the end, %": accuracy["mean"].iloc[-1] if len(accuracy) > 1 else np.nan,
+        "End, %": accuracy["mean"].iloc[-1] if len(accuracy) > 1 else np.nan,
     }
     for metric in ("svcca", "pwcca", "cka", "nbs"):
         row[METRICS[metric]] = at_half(name, metric)[hidden].mean()
@@ -179,7 +179,7 @@ def numbers(network, name):
 
 
 overview = by_kind(numbers)
-Table.of(overview, {"Epochs": 0, "Left, %": 0, "Accuracy, %": 1, "In the end, %": 1})
+Table.of(overview, {"Epochs": 0, "Left, %": 0, "Accuracy, %": 1, "End, %": 1})
 
 # %% [markdown]
 # ## What is the structure worth?
@@ -287,7 +287,7 @@ rows = {
 }
 starts = pd.DataFrame.from_dict(rows, orient="index").rename_axis(["Network", "Start"])
 starts = starts.dropna(how="all")
-Table.of(starts, {"Epochs": 0, "Left, %": 0, "Accuracy, %": 1, "In the end, %": 1})
+Table.of(starts, {"Epochs": 0, "Left, %": 0, "Accuracy, %": 1, "End, %": 1})
 
 # %% [markdown]
 # ## The claims

@@ -96,7 +96,7 @@ def summary(jobs):
         gpu=("gpu_memory", "max"),
     )
     took["memory"], took["gpu"] = took.memory.astype(float) / 1024, took.gpu.astype(float) / 1024
-    heads = {"minutes": "Minutes", "longest": "Longest", "memory": "GiB", "gpu": "GPU, GiB"}
+    heads = {"minutes": "Minutes", "longest": "Longest", "memory": "GiB", "gpu": "On GPU"}
     names = ["Experiment", "Job", "Device"]
     return took.droplevel("scale").rename(columns=heads).rename_axis(names)
 

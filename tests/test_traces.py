@@ -7,7 +7,6 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from lib.chapters.at_init.activation_regions import count_regions
 from lib.chapters.at_init.paths import count_paths
 from lib.chapters.icann2020.directions import loss_along
 from lib.chapters.icann2020.hessian import top_eigenvalues, trace
@@ -59,9 +58,6 @@ def score(name, model, images, labels):
 
 
 MEASUREMENTS = FULL_PRECISION | {
-    "regions": lambda model, images, labels: count_regions(
-        model, images[0], images[1], points=2, most_points=4
-    ),
     "paths": lambda model, images, labels: count_paths(
         model, Mask(random_mask(model)), images.shape[1:]
     ),

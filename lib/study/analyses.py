@@ -30,7 +30,6 @@ ANALYSES = {
     "matching": "lib.study.matching",
     "potentials": "lib.chapters.icann2020.potentials_job",
     "landscape": "lib.chapters.icann2020.landscape_job",
-    "regions": "lib.chapters.at_init.regions_job",
     "collapse": "lib.chapters.at_init.collapse_job",
     "detection": "lib.chapters.detection.job",
     "gradients": "lib.chapters.gradients.job",

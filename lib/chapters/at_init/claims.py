@@ -1,8 +1,7 @@
 """The claims on pruning before training, as rules.
 
 Tanaka, Kunin, Yamins and Ganguli (2020), "Pruning neural networks without any data by iteratively
-conserving synaptic flow"; and, on linear regions, Cai et al. (2023), "Getting away with more
-network pruning: from sparsity to geometry and linear regions". We worked from their abstracts.
+conserving synaptic flow". We worked from the abstract.
 """
 
 from collections.abc import Callable
@@ -10,12 +9,11 @@ from collections.abc import Callable
 import pandas as pd
 
 from ...claims.engine import POINTS, Claim, Missing, Quantity, Rule, declare
-from ...claims.vocabulary import CLEAR, gain, gains_of, nearest, series
+from ...claims.vocabulary import gain, gains_of, nearest, series
 from ...report.results import Results
-from ...report.statistics import rank_correlation
 from ...report.values import RUN
 from ...tables import Table
-from .tables import COLLAPSE, REGIONS
+from .tables import COLLAPSE
 
 PAGE = "at_init"
 
@@ -89,21 +87,6 @@ def _learned(experiment: str) -> Quantity:
     return Quantity(words, measure)
 
 
-def _pieces_with_accuracy(experiment: str) -> Quantity:
-    def measure(results: Results) -> pd.Series:
-        gains_of(results, experiment)
-        pieces = _pruned(results, experiment, REGIONS).pieces
-        if pieces.isna().all():
-            raise Missing(f"{experiment} has no linear pieces of the output")
-        pieces = pieces.groupby(level=[*RUN, "iteration"]).mean()
-        accuracy = _pruned(results, experiment, "performance").accuracy
-        both = pd.DataFrame({"pieces": pieces, "accuracy": accuracy}).groupby(level=RUN)
-        return both.apply(lambda levels: rank_correlation(levels.pieces, levels.accuracy))
-
-    words = "rank correlation of the output's linear pieces with accuracy over the levels"
-    return Quantity(words, measure)
-
-
 _SYNFLOW, _MAGNITUDE, _RANDOM = EXPERIMENTS.values()
 _FEW = nearest(0.01, " with 1 % of the weights left")
 
@@ -145,18 +128,6 @@ CLAIMS: tuple[Claim, ...] = declare(
                 gain(_SYNFLOW, _FEW).of("with SynFlow") - gain(_RANDOM, _FEW).of("at random"),
                 above=0,
                 unit=POINTS,
-            ),
-        ),
-    },
-) + declare(
-    "Cai et al., abstract",
-    PAGE,
-    {
-        f"{PAGE}-pieces": (
-            "As a network gets sparser, it loses linear pieces as it loses accuracy.",
-            *(
-                Rule(_pieces_with_accuracy(experiment).of(f"of {SCORES[score]}"), above=CLEAR)
-                for score, experiment in EXPERIMENTS.items()
             ),
         ),
     },

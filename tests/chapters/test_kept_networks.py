@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from lib.chapters.icann2020.hessian import top_eigenvalues
-from lib.chapters.icann2020.loss import Loss
+from lib.chapters.loss import Loss
 from lib.data import normalise
 from lib.study import Job, Study, run_job
 from lib.study.networks import load_complete, load_mask, load_network

@@ -16,10 +16,9 @@ from ...study.study import Job
 from ...study.task import Task
 from ...study.work import Work, comparison_work
 from ...training.evaluation import evaluate
-from .damages import DAMAGES
+from ..damages import DAMAGES, LEVEL, NONE
 from .measure import METRICS, measure
 from .tables import DETECTION as TABLE
-from .tables import LEVEL, NONE
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class Detection(Analysis):
         layers: an early, a middle and a late one.
         between: what lies between two consecutive networks, `NONE` or `LEVEL`.
         damaged: iterations whose networks are damaged.
-        damages: (damage, sizes) of each, see `lib.chapters.detection.damages`.
+        damages: (damage, sizes) of each, see `lib.chapters.damages`.
         images: numbers of probe images.
         test_images: on so many, the accuracy of damaged networks is measured.
     """

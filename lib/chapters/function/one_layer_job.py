@@ -17,9 +17,9 @@ from ...study.paper import PAPER
 from ...study.setting import Setting
 from ...study.work import Work, comparison_work, network
 from ...training.evaluation import evaluate
-from ..detection.damages import damaged
-from ..icann2020.loss import Loss
+from ..damages import damaged
 from ..kept_networks import NetworkAnalysis
+from ..loss import Loss
 from .tables import LAST, OWN
 from .tables import ONE_LAYER as TABLE
 

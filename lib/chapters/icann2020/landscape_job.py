@@ -13,9 +13,9 @@ from ...study.experiment import Experiment
 from ...study.setting import Setting
 from ...study.work import Work
 from ..kept_networks import NetworkAnalysis
+from ..loss import Loss
 from .directions import loss_along, rise
 from .hessian import top_eigenvalues, trace
-from .loss import Loss
 from .potentials_job import MINIMA
 from .tables import LANDSCAPE as TABLE
 

@@ -44,7 +44,7 @@ from lib.study.collect import result_files
 EXECUTE = f"{shlex.quote(sys.executable)} -m lib.book.execute"
 PYTHON = shlex.quote(sys.executable)  # not "python": the environment need not be activated
 DATA = config.get("data", "datasets")
-THREADS = int(config.get("threads", 1))  # of a job: to compute, and to read images in files
+THREADS = int(config.get("threads", 1))  # of a job
 SHARED = int(config.get("gpus", 0))  # GPUs of this machine among which jobs are dealt
 ON = str(config.get("on") or known_device())  # where jobs of a cluster run
 NAMES = str(config.get("experiments", "")).split()  # if empty, all of the chapter

@@ -86,7 +86,6 @@ def of_the_library(folder: Path) -> Iterator[tuple[str, Callable[[], object]]]:
         "model of one class": lambda: build_model("vgg_svhn", 1),
         "model of 2.5 classes": lambda: build_model("vgg_svhn", 2.5),
         "model without channels": lambda: build_model("vgg_svhn", in_channels=0),
-        "ResNet-18 narrow": lambda: build_model("resnet18", width=0.5),
         "record nothing": lambda: record(model, images, []),
         "record no image": lambda: record(model, images[:0], ["out"]),
         "record an unknown layer": lambda: record(model, images, ["conv9"]),

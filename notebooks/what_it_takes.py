@@ -151,7 +151,7 @@ Table.of(an_epoch.rename_axis("Experiment"))
 # %% [markdown]
 # ## Comparing
 #
-# {doc}`what_a_value_means` sets each metric beside other code, and {doc}`large_data` has the memory that
+# {doc}`what_a_value_means` sets each metric beside other code, and {doc}`your_own` has the memory that
 # `compare_networks` needs.
 #
 # ## How fast is my machine?

@@ -16,10 +16,6 @@ DESCRIPTION = "description"
 """The array, one string, in which a copy that is not official may say what its images are."""
 
 
-STREAMED = {"imagenet": 224}
-"""Data sets whose images stay in their files: name -> height and width to which they are cut."""
-
-
 class Extent(NamedTuple):
     """How large a data set is, as its publishers say; images are squares of `side` pixels."""
 
@@ -35,7 +31,6 @@ EXTENTS = {
     "cifar10": Extent(50_000, 10_000),
     "svhn": Extent(73_257, 26_032),
     "mnist28": Extent(60_000, 10_000, channels=1, side=28),
-    "imagenet": Extent(1_281_167, 50_000, classes=1000, side=STREAMED["imagenet"]),
 }
 
 
@@ -149,14 +144,14 @@ def _from_torchvision(name: str, folder: Path) -> tuple[Images, Images]:
             found = datasets.SVHN(folder, split="train" if train else "test", download=True)
             pixels, labels = found.data.transpose(0, 2, 3, 1), found.labels
         else:
-            official = datasets.CIFAR10 if name == "cifar10" else datasets.MNIST
-            found = official(folder, train=train, download=True)
+            official = {"cifar10": datasets.CIFAR10, "mnist28": datasets.MNIST}
+            found = official[name](folder, train=train, download=True)
             pixels, labels = np.asarray(found.data), found.targets
         return _images(pixels, labels, EXTENTS[name].classes, name)
 
     try:
         return split(True), split(False)
-    except (OSError, RuntimeError) as error:
+    except (OSError, RuntimeError, KeyError) as error:
         raise DataUnavailableError(
             f"{name} is not in {folder} and could not be downloaded ({error}). Either put the "
             f"official files there, as torchvision stores them, or {name}.npz with the arrays "

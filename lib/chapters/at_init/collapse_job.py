@@ -37,7 +37,7 @@ class Collapse(NetworkAnalysis):
     @torch.no_grad()
     def rows(self, setting: Setting, network: nn.Module, mask: Mask) -> Iterator[dict]:
         data, dtype = setting.dataset, PRECISIONS[setting.experiment.precision]
-        test = data.test.in_memory()
+        test = data.test
         batches = test.pixels.split(BATCH)
         network.eval()
         outputs = torch.cat([network(normalise(b, data.mean, data.std, dtype)) for b in batches])

@@ -86,7 +86,7 @@ class Flips(SomeIterations):
     def _rows(
         self, setting: Setting, complete: nn.Module, network: nn.Module, key: dict
     ) -> Iterator[dict]:
-        few, data = setting.dataset.test.take(slice(self.images)).in_memory(), setting.dataset
+        few, data = setting.dataset.test.take(slice(self.images)), setting.dataset
         dtype = PRECISIONS[setting.experiment.precision]
         for condition, change in CONDITIONS.items():
             pixels = change(few.pixels.float()).clamp(0, 255).round().to(torch.uint8)

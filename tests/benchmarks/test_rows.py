@@ -85,7 +85,8 @@ def test_a_comparison_takes_time_and_memory(tmp_path, once):
     assert (row["images"], row["read"]) == (4, ("again", "once")[once])
     assert 0 < row["numbers"] <= (8 if once else 4) * row["layers"]
     assert row["processor seconds"] > 0
-    assert row["peak MiB"] > once * row["sums MiB"]
+    # means over positions are kept as they are, where there are fewer than channels
+    assert row["peak MiB"] > once * row["sums MiB"] / 2
 
 
 def test_a_comparison_is_compared_with_a_peer(monkeypatch):

@@ -26,19 +26,22 @@ learned something. An accuracy near 20 % on 6,001 images has a standard error of
 is four standard errors; a network that always answers with the most frequent class is at 0."""
 
 
-def _left_when(words: str, lost: Callable[[Results, str], pd.Series], experiment: str) -> Quantity:
+def _left_when(
+    words: str, experiment: str, table: str | Table, lost: Callable[[pd.DataFrame], pd.Series]
+) -> Quantity:
     """The highest fraction of the weights left at which something is lost; 0 if it never is.
 
     Args:
         words: the name of the quantity.
-        lost: (results, experiment) -> whether it is lost, index as that of `_pruned`.
-        experiment: of the networks.
+        experiment, table: of the networks.
+        lost: the table's rows of pruned networks -> whether it is lost in each.
     """
 
     def measure(results: Results) -> pd.Series:
         runs = gains_of(results, experiment)
         remaining = _pruned(results, experiment, "performance").remaining
-        left = remaining[lost(results, experiment)].groupby(level=RUN).max()
+        where = lost(_pruned(results, experiment, table))
+        left = remaining[where].groupby(level=RUN).max()
         return series({run: float(left.get(run, 0.0)) for run in runs})
 
     return Quantity(words, measure)
@@ -58,19 +61,15 @@ def _pruned(results: Results, experiment: str, table: str | Table) -> pd.DataFra
 
 
 def _emptied(experiment: str) -> Quantity:
-    def lost(results: Results, experiment: str) -> pd.Series:
-        return _pruned(results, experiment, "performance").collapsed.fillna("") != ""
-
     words = "largest fraction of the weights left that empties a layer"
-    return _left_when(words, lost, experiment)
+    return _left_when(
+        words, experiment, "performance", lambda rows: rows.collapsed.fillna("") != ""
+    )
 
 
 def _cut(experiment: str) -> Quantity:
-    def lost(results: Results, experiment: str) -> pd.Series:
-        return _pruned(results, experiment, COLLAPSE).paths == 0
-
     words = "largest fraction of the weights left at which no path leads through the network"
-    return _left_when(words, lost, experiment)
+    return _left_when(words, experiment, COLLAPSE, lambda rows: rows.paths == 0)
 
 
 def _learned(experiment: str) -> Quantity:

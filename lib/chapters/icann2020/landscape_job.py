@@ -15,8 +15,8 @@ from ...study.work import Work
 from ..kept_networks import NetworkAnalysis
 from ..loss import Loss
 from .directions import loss_along, rise
+from .experiments import MINIMA
 from .hessian import top_eigenvalues, trace
-from .potentials_job import MINIMA
 from .tables import LANDSCAPE as TABLE
 
 HESSIAN_PRODUCTS = 40

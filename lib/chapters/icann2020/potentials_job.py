@@ -13,6 +13,7 @@ from ...study.experiment import Experiment
 from ...study.setting import Setting
 from ...study.work import Work
 from ..kept_networks import NetworkAnalysis
+from .experiments import MINIMA
 from .psp_entropy import SignCounts
 from .tables import POTENTIALS as TABLE
 
@@ -57,19 +58,6 @@ class Potentials(NetworkAnalysis):
     def work(self, experiment: Experiment, test_images: int) -> Work:
         return Counter(signs=self.values(experiment) * (self.images or test_images))
 
-
-def _minima(iterations: int) -> dict[str, tuple[int, ...]]:
-    """experiment of ICANN 2020 -> iterations: in the middle of pruning and at the end."""
-    times = tuple(sorted({max(iterations // 2, 1), iterations}))
-    ways = {"": times, "_one_shot": (1,), "_one_shot_long": (iterations,)}
-    return {f"{net}{way}": when for net in ("lenet5", "resnet32") for way, when in ways.items()}
-
-
-MINIMA = {
-    profile: _minima(iterations)
-    for profile, iterations in {"smoke": 10, "laptop": 12, "paper": 20, "tiny": 2}.items()
-}
-"""profile -> {experiment: the iterations whose networks are measured}."""
 
 DECLARED = {
     profile: {

@@ -1,4 +1,4 @@
-"""Analyses that measure the kept networks of a run one after the other."""
+"""Analyses that measure the kept networks of a run, each by itself or beside the complete one."""
 
 from abc import abstractmethod
 from collections import Counter
@@ -13,6 +13,7 @@ from ..study.analyses import Analysis, Rows
 from ..study.experiment import Experiment
 from ..study.networks import load_complete, load_mask, load_network
 from ..study.setting import Setting
+from ..study.study import Job
 from ..study.task import Task
 from ..study.work import Work, network
 
@@ -64,4 +65,42 @@ class NetworkAnalysis(SomeIterations):
             network = load_complete(task.study, run, setting)
             mask = Mask.complete(network)
         for row in self.rows(setting, network, mask):
+            yield task.key(iteration) | row
+
+
+@dataclass(frozen=True)
+class BesideComplete(SomeIterations):
+    """An analysis of the networks of some iterations, each beside the complete one.
+
+    Where an experiment compares complete networks with each other, it is about the other one.
+
+    Attributes:
+        images: how many of the test split, the first ones.
+    """
+
+    iterations: tuple[int, ...] = (5, 10, 13, 15, 17, 20)
+    images: int = 500
+
+    @abstractmethod
+    def rows(self, setting: Setting, complete: nn.Module, network: nn.Module) -> Iterable[dict]:
+        """The rows of one network, without the columns that tell networks apart."""
+
+    def compared_images(self, experiment: Experiment) -> int:
+        return self.images
+
+    def parts(self, task: Task) -> Iterator[tuple[str, Rows]]:
+        study, run, setting = task.study, task.run, task.setting
+        rows = partial(self._compare, task, load_complete(study, run, setting))
+        if setting.experiment.against == "complete":
+            other = load_complete(study, Job(run.experiment, run.prune_seed), setting)
+            yield "other network", partial(rows, 0, other)
+            return
+        for iteration in self.reached(setting.experiment):
+            network = load_network(study, run, setting, iteration)
+            yield f"iteration {iteration}", partial(rows, iteration, network)
+
+    def _compare(
+        self, task: Task, complete: nn.Module, iteration: int, network: nn.Module
+    ) -> Iterator[dict]:
+        for row in self.rows(task.setting, complete, network):
             yield task.key(iteration) | row

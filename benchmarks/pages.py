@@ -14,11 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from lib import ROOT
-from lib.study import Study
-from lib.study.costs import CPU, known_device
-from lib.study.plan import duration, longest_chain, plan
 
-from . import jobs
 from .many_jobs import PHASES
 
 FOLDER = ROOT / "benchmarks"
@@ -48,54 +44,6 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], words: int = 1) 
 def number(value: float) -> str:
     """Two significant digits below 10, a whole number from there on."""
     return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
-
-
-def plan_table() -> str:
-    """What `make plan PROFILE=paper` says, and the same for one core."""
-    study, gpu = Study("paper", "nowhere"), known_device()
-    found = plan(study, gpu).assign(core=plan(study, CPU).seconds)
-    groups = found.groupby(["experiment", "category"], sort=False)
-    rows = [
-        [
-            *key,
-            f"{len(some)}",
-            duration(some.seconds.iloc[0]),
-            duration(some.seconds.sum()),
-            duration(some.core.sum()),
-            f"{some.disk.sum() / 1e6:,.0f}",
-            f"{some.gpu_memory.max() / 1024:.1f}",
-        ]
-        for key, some in groups
-    ]
-    total = [duration(found.seconds.sum()), duration(found.core.sum())]
-    rows.append(["all", "", f"{len(found)}", "", *total, f"{found.disk.sum() / 1e6:,.0f}", ""])
-    by_job = found.set_index("job")
-    chains = [longest_chain(study, by_job[column].to_dict()) for column in ("seconds", "core")]
-    rows.append(["longest chain", "", "", "", *map(duration, chains), "", ""])
-    header = ["Experiment", "What", "Jobs", f"Each, {gpu}", "In all", "In all, one core"]
-    return table([*header, "Disk, MB", "GPU memory, GiB"], rows, words=2)
-
-
-def estimates_table() -> str:
-    """How close the estimates for the measured jobs are to what these took."""
-    found = jobs.estimated(jobs.load())
-    groups = {"all": found} | {f"one {name}": some for name, some in found.groupby("kind")}
-    ratios = [some.estimate / some.seconds for some in groups.values()]
-    rows = [
-        ["Jobs", *(f"{len(some)}" for some in ratios)],
-        ["Estimate / measured, median", *(f"{some.median():.2f}" for some in ratios)],
-        [
-            "its 5th and 95th percentile",
-            *(f"{some.quantile(0.05):.2f} and {some.quantile(0.95):.2f}" for some in ratios),
-        ],
-        ["Outside of a factor of 2", *(f"{(~some.between(0.5, 2)).sum()}" for some in ratios)],
-        ["Least and most", *(f"{some.min():.2f} and {some.max():.2f}" for some in ratios)],
-        [
-            "A scheduler would have been told too little",
-            *(f"{(~some.enough).sum()}" for some in groups.values()),
-        ],
-    ]
-    return table(["", *groups], rows)
 
 
 def many_jobs_table() -> str:
@@ -150,7 +98,6 @@ def comparisons_table() -> str:
 
 
 PAGES = {
-    "run_it": {"plan": plan_table, "estimates": estimates_table},
     "cluster": {"many jobs": many_jobs_table, "rows": rows_table},
     "your_own": {"comparisons": comparisons_table},
 }

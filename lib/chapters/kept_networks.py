@@ -1,7 +1,6 @@
 """Analyses that measure the kept networks of a run, each by itself or beside the complete one."""
 
 from abc import abstractmethod
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -15,7 +14,6 @@ from ..study.networks import load_complete, load_mask, load_network
 from ..study.setting import Setting
 from ..study.study import Job
 from ..study.task import Task
-from ..study.work import Work, network
 
 
 @dataclass(frozen=True)
@@ -41,19 +39,8 @@ class NetworkAnalysis(SomeIterations):
     def rows(self, setting: Setting, network: nn.Module, mask: Mask) -> Iterable[dict]:
         """The rows of one network, without the columns that tell networks apart."""
 
-    def networks(self, experiment: Experiment) -> list[int]:
-        """The iterations whose networks are measured, 0 for the complete one."""
-        return [0, *self.reached(experiment)]
-
-    def values(self, experiment: Experiment) -> float:
-        """How many numbers the layers of all these networks output for an image."""
-        return float(network(experiment).values) * len(self.networks(experiment))
-
-    def work(self, experiment: Experiment, test_images: int) -> Work:
-        return Counter(values=self.values(experiment) * test_images)
-
     def parts(self, task: Task) -> Iterator[tuple[str, Rows]]:
-        for iteration in self.networks(task.setting.experiment):
+        for iteration in [0, *self.reached(task.setting.experiment)]:
             yield f"iteration {iteration}", partial(self._measure, task, iteration)
 
     def _measure(self, task: Task, iteration: int) -> Iterator[dict]:
@@ -84,9 +71,6 @@ class BesideComplete(SomeIterations):
     @abstractmethod
     def rows(self, setting: Setting, complete: nn.Module, network: nn.Module) -> Iterable[dict]:
         """The rows of one network, without the columns that tell networks apart."""
-
-    def compared_images(self, experiment: Experiment) -> int:
-        return self.images
 
     def parts(self, task: Task) -> Iterator[tuple[str, Rows]]:
         study, run, setting = task.study, task.run, task.setting

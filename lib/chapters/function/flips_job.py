@@ -14,10 +14,8 @@ from ...metrics import Representation
 from ...metrics.inputs import DegenerateError
 from ...models import record, recorded_layers
 from ...seeds import generator
-from ...study.experiment import Experiment
 from ...study.paper import PAPER
 from ...study.setting import Setting
-from ...study.work import Work, comparison_work
 from ..kept_networks import BesideComplete
 from .tables import FLIPS as TABLE
 
@@ -72,11 +70,6 @@ class Flips(BesideComplete):
             images, labels = setting.inputs(replace(few, pixels=pixels), slice(None))
             for quantity, of, value in flips(complete, network, images, labels, classes):
                 yield {"condition": condition, "quantity": quantity, "of": of, "value": value}
-
-    def work(self, experiment: Experiment, test_images: int) -> Work:
-        # two of a dozen layers, under four conditions
-        networks = len(self.reached(experiment))
-        return comparison_work(experiment, networks, min(self.images, test_images), ["cka"])
 
 
 def flips(

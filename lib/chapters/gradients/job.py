@@ -10,10 +10,8 @@ from torch import Tensor, nn
 from ...metrics import LayerRepresentations, compare, with_gradients
 from ...metrics.inputs import DegenerateError
 from ...models import record_with_gradients, recorded_layers
-from ...study.experiment import Experiment
 from ...study.paper import PAPER
 from ...study.setting import Setting
-from ...study.work import Work, comparison_work
 from ..kept_networks import BesideComplete
 from .tables import GRADIENTS as TABLE
 from .tables import PLAIN, UNIT, WITH_GRADIENTS
@@ -38,11 +36,6 @@ class Gradients(BesideComplete):
                     for row in compare(x, y, metrics=METRICS):
                         columns = ("metric", "reshape", "value", "null_mean", "pr_x")
                         yield head | {name: row[name] for name in columns}
-
-    def work(self, experiment: Experiment, test_images: int) -> Work:
-        # three kernels, two of them of two Gram matrices, on either side
-        pairs = 5 * (len(self.reached(experiment)) or 1)
-        return comparison_work(experiment, pairs, self.images, METRICS)
 
 
 def kernels(

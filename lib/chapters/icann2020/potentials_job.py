@@ -1,6 +1,5 @@
 """The PSP-entropy of kept networks, layer by layer."""
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
@@ -9,9 +8,7 @@ from torch import nn
 
 from ...models import record_batches
 from ...pruning import Mask
-from ...study.experiment import Experiment
 from ...study.setting import Setting
-from ...study.work import Work
 from ..kept_networks import NetworkAnalysis
 from .experiments import MINIMA
 from .psp_entropy import SignCounts
@@ -54,9 +51,6 @@ class Potentials(NetworkAnalysis):
                 "entropy": entropy.mean().item(),
                 "mixed": signs.mixed_entropy().mean().item(),
             }
-
-    def work(self, experiment: Experiment, test_images: int) -> Work:
-        return Counter(signs=self.values(experiment) * (self.images or test_images))
 
 
 DECLARED = {

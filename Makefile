@@ -3,9 +3,8 @@
 #              from the finished jobs        PARTIAL=1
 #              of a companion paper          CHAPTER=icpram2020|icann2020|wacv2020|at_init
 #              on several GPUs of a machine  GPUS=4 JOBS_PER_GPU=2 THREADS=8
-#              on a cluster                  ENGINE=slurm ON="NVIDIA H200"|CPU
-# make plan    what a study will take, before it starts
-# make status  how far it is, while it runs
+#              on a cluster                  ENGINE=slurm ON=CPU
+# make plan    how far a study is, and what such jobs took
 # make verify  one published number, computed again   ROW="--experiment ..."
 # make compare  any two networks, on one page  A=resnet18 B=nets.py:pruned IMAGES=folder
 # make test    all tests, and every output of the published pages
@@ -19,7 +18,7 @@ CLUSTER := $(VENV)/.cluster
 BROWSER := $(VENV)/.browser
 CHROMIUM := $(firstword $(shell which chromium chromium-browser google-chrome 2>/dev/null))
 # They read variables; lib/options.py says which, and what each may be.
-ASKED := study book plan status verify slice compare
+ASKED := study book plan verify slice compare
 
 # One thread for each job: the jobs themselves run side by side.
 export OMP_NUM_THREADS ?= 1
@@ -36,8 +35,7 @@ help:
 	@echo "make study    the same without the pages; PARTIAL=1 starts no job and shows finished ones"
 	@echo "              GPUS=4 JOBS_PER_GPU=2 shares the GPUs of a machine; ENGINE=slurm is a cluster"
 	@echo "make slice    half an hour on a GPU: NAME=vgg16_bn, vgg_svhn or resnet_fast"
-	@echo "make plan     what a study will take, before it starts"
-	@echo "make status   which jobs are done, running, failed or waiting, and the time left"
+	@echo "make plan     which jobs are done and which are left, and what such jobs took"
 	@echo "make verify   compute one published number again, from its network or from its seeds"
 	@echo "make compare  any two networks on one page: A=resnet18 B=nets.py:pruned B_WEIGHTS=b.pt"
 	@echo "              IMAGES=folder, with LAYERS=\"layer1 layer2\" or SIZE=32 if you like"

@@ -13,12 +13,14 @@ A job is done when its folder says so (lib/study/study.py); its executed noteboo
 that Snakemake looks for. Engine code is not an input of the jobs: if an edit makes results stale,
 the folder's name changes (lib/study/fingerprint.py).
 
-Jobs on the longest chain start first, by their estimates, so that all cores are busy to the end.
+Jobs on the longest chain start first, by the epochs that they train, so that all cores are busy to
+the end.
 
-The memory (MB), time (minutes) and GPUs of a rule are for a cluster (profiles/slurm): what its jobs
-are estimated to take on the device that `on` names, with room to spare, and as much again with each
-attempt. On one machine, Snakemake heeds them only if the command line gives limits. Each job locks
-its folder, and waits if another process has locked it: a job that is started twice is done once.
+The memory (MB), time (minutes) and GPUs of a rule are for a cluster (profiles/slurm), where jobs get
+a GPU unless it is told `on=CPU`: what such jobs took on a GPU, or without one, with room to spare,
+and as much again with each attempt (lib/study/plan.py). On one machine, Snakemake heeds them only if
+the command line gives limits. Each job locks its folder, and waits if another process has locked it:
+a job that is started twice is done once.
 
 With a chapter, the study is that of a companion paper, with tables of its own. `book` then executes
 the chapter's page, and all other pages are the published ones.
@@ -37,16 +39,16 @@ from lib.book.pages import notebook_pages
 from lib.study import Job, Study, mend
 from lib.study.analyses import ANALYSES
 from lib.study.collect import destination
-from lib.study.costs import CPU, estimate, known_device, resources
-from lib.study.paper import PAPER
 from lib.study.collect import result_files
+from lib.study.paper import PAPER
+from lib.study.plan import measured, resources
+from lib.study.retraining import retraining_epochs
 
 EXECUTE = f"{shlex.quote(sys.executable)} -m lib.book.execute"
 PYTHON = shlex.quote(sys.executable)  # not "python": the environment need not be activated
 DATA = config.get("data", "datasets")
-THREADS = int(config.get("threads", 1))  # of a job: to compute, and to read images in files
+THREADS = int(config.get("threads", 1))  # of a job
 SHARED = int(config.get("gpus", 0))  # GPUs of this machine among which jobs are dealt
-ON = str(config.get("on") or known_device())  # where jobs of a cluster run
 NAMES = str(config.get("experiments", "")).split()  # if empty, all of the chapter
 CHAPTER = str(config.get("chapter", ""))
 STUDY = Study(config.get("profile", "smoke"), config.get("folder"), NAMES or None, CHAPTER)
@@ -67,12 +69,23 @@ REPORT = sorted(str(p) for room in ("report", "claims") for p in Path("lib", roo
 
 
 JOBS = {str(STUDY.page(job)): job for job in STUDY.jobs()}
-GPUS = 0 if ON == CPU else 1  # of a job
-URGENCY = {}  # seconds of a job and of the longest chain of jobs that wait for it
+GPUS = 0 if config.get("on") == "CPU" else 1  # of a job
+TOOK = measured(STUDY.profile.name, gpu=GPUS > 0)
+
+
+def weight(job):
+    """The epochs that a job trains, or 1 if it trains none."""
+    experiment = STUDY.experiment(job.experiment)
+    if job.is_run and experiment.against == "pruned":
+        return sum(retraining_epochs(experiment.pruning, experiment.recipe))
+    return experiment.recipe.epochs if job.kind == "complete" else 1
+
+
+URGENCY = {}  # weight of a job and of the longest chain of jobs that wait for it
 for job in reversed(JOBS.values()):
-    URGENCY[job] = URGENCY.get(job, 0.0) + estimate(STUDY, job, config.get("on")).seconds
+    URGENCY[job] = URGENCY.get(job, 0) + weight(job)
     for other in STUDY.needs(job):
-        URGENCY[other] = max(URGENCY.get(other, 0.0), URGENCY[job])
+        URGENCY[other] = max(URGENCY.get(other, 0), URGENCY[job])
 # jobs of a kind run side by side, so they are dealt out in turn
 DEALT = {job: i for i, job in enumerate(sorted(JOBS.values(), key=lambda job: job.kind))}
 LABELS = {page: f"[job {i} of {len(JOBS)}] " for i, page in enumerate(JOBS, start=1)}
@@ -116,8 +129,7 @@ def needed(wildcards):
 
 
 def requested(wildcards):
-    one = estimate(STUDY, job_of(wildcards), ON)
-    return resources(one.seconds, one.memory)
+    return resources(job_of(wildcards), TOOK)
 
 
 def urgency(wildcards):

@@ -3,14 +3,15 @@
     python -m benchmarks.compare_networks [--network NAME] [--images N ...] [--once] [--out CSV]
     python -m benchmarks.compare_networks --peers FOLDER [--repeats N] ...
 
-A row for each number of images. The images are noise, in JPEG files that are decoded on the way.
-Each row is measured in a process of its own: its processor time, and the peak of its memory, minus
-what it held once the networks were loaded. Read again, by the defaults of `compare_networks`, the
-outputs take up to its `memory`. Read once, all that is kept are sums of channels and of their
-means, so the peak must not grow with the number of images, once there are more than channels.
+A row for each number of images, on the layers of one of torchvision's residual networks. The images
+are noise, in JPEG files that are decoded on the way. Each row is measured in a process of its own:
+its processor time, and the peak of its memory, minus what it held once the networks were loaded.
+Read again, by the defaults of `compare_networks`, the outputs take up to its `memory`. Read once,
+all that is kept are sums of channels and of their means, so the peak must not grow with the number
+of images, once there are more than channels.
 
 With `--peers` a row compares it with other people's code on the same images, in memory, and on the
-same layers: poolings and blocks, which both sides name alike and no later layer overwrites. In the
+same layers: pooling and blocks, which both sides name alike and no later layer overwrites. In the
 folder are the peers, installed apart from the project:
 
     pip install --no-deps --target FOLDER torchlens==2.36.1 pytorch-cka==1.1.3 graphviz safetensors
@@ -27,6 +28,7 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
+import re
 import subprocess
 import sys
 import tempfile
@@ -39,14 +41,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import torch
+from torch import nn
 from torch.utils.data import DataLoader
+from torchvision import models
 from torchvision.transforms.functional import to_pil_image
 
 from lib import compare_networks
 from lib.compare import images as source
 from lib.metrics import cka
 from lib.metrics.statistics import moment_bytes
-from lib.models import LARGE, MODELS, build_model, record, recorded_layers
+from lib.models import record
 
 from .memory import peak
 from .table import report
@@ -62,6 +66,24 @@ def write_noise(folder: Path, images: int, size: int) -> Path:
         pixels = torch.randint(0, 256, (3, size, size), generator=draw, dtype=torch.uint8)
         to_pil_image(pixels).save(folder / f"{i:06}.jpg")
     return folder
+
+
+def blocks_of(network: nn.Module) -> list[str]:
+    """The names of the residual blocks."""
+    return [name for name, _ in network.named_modules() if re.fullmatch(r"layer\d\.\d+", name)]
+
+
+def layers_of(network: nn.Module) -> list[str]:
+    """Stem, pooling, for each block its convolutions and its sum, each after its ReLU, and output.
+
+    The last convolution of a block comes before the sum, so without a ReLU.
+    """
+    names = ["relu", "maxpool"]
+    for block in blocks_of(network):
+        last = sum("conv" in part for part, _ in network.get_submodule(block).named_children())
+        names += [f"{block}.relu#{call}" for call in range(1, last)]
+        names += [f"{block}.bn{last}", block]
+    return [*names, "fc"]
 
 
 def measure(*asked: object) -> dict:
@@ -81,8 +103,8 @@ def serve(name: str, images: int, size: int, batch: int, threads: int, once: boo
     torch.set_num_threads(threads)
     with tempfile.TemporaryDirectory() as folder:
         given: object = write_noise(Path(folder), images, size)
-        networks = [build_model(name, 10).eval() for _ in range(2)]
-        names = [layer for layer, _ in recorded_layers(networks[0])]
+        networks = [models.get_model(name, num_classes=10).eval() for _ in range(2)]
+        names = layers_of(networks[0])
         recorded = record(networks[0], torch.zeros(1, 3, size, size), names)
         shapes = [tuple(output.shape[1:]) for output in recorded.values()]
         sums = len(RESHAPES) * sum(moment_bytes(shape[0], shape[0]) for shape in shapes)
@@ -152,8 +174,8 @@ def side(which: str, peer: str, images: int, dtype: str, options: dict) -> None:
     torch.set_default_dtype(getattr(torch, dtype))
     torch.manual_seed(0)
     probe = torch.randn(images, 3, options.size, options.size)
-    networks = [build_model(options.network, 10).eval() for _ in range(2)]
-    names = [layer for layer, kind in recorded_layers(networks[0]) if kind in ("pool", "add")]
+    networks = [models.get_model(options.network, num_classes=10).eval() for _ in range(2)]
+    names = ["maxpool", *blocks_of(networks[0])]
     theirs, metric, pairs = PEERS[peer]
     layers = (names, names) if pairs == "all" else names
 
@@ -216,7 +238,7 @@ def main(arguments: list[str] | None = None) -> int:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--network", default="resnet18", choices=(*LARGE, *MODELS))
+    parser.add_argument("--network", default="resnet18", choices=("resnet18", "resnet50"))
     parser.add_argument("--images", type=int, nargs="+", default=[32, 128, 512, 1024])
     parser.add_argument("--size", type=int, default=64)
     parser.add_argument("--batch", type=int, default=32)

@@ -8,7 +8,6 @@ is executed as well; no shell reads what was given.
 """
 
 import argparse
-import csv
 import json
 import os
 import re
@@ -31,8 +30,7 @@ TARGETS = {
     "study": (*RUN, "PARTIAL"),
     "book": (*RUN, "PARTIAL"),
     "publish": RUN,
-    "plan": (*STUDY, "ON"),
-    "status": (*STUDY, "ON"),
+    "plan": STUDY,
     "verify": ("DATA", "CHAPTER", "ROW"),
     "slice": ("NAME", "DATA"),
     "compare": ("A", "B", "A_WEIGHTS", "B_WEIGHTS", "IMAGES", "LAYERS", "SIZE", "CORES"),
@@ -84,8 +82,6 @@ def path(text: str) -> str:
 
 CHAPTERS = sorted(path.parent.name for path in ROOT.glob("lib/chapters/*/experiments.py"))
 ENGINES = sorted({path.name for path in ROOT.glob("profiles/*")} - {"default"})
-with (ROOT / "lib/study/costs.csv").open(encoding="utf-8", newline="") as file:
-    DEVICES = next(csv.reader(file))[1:]
 
 VARIABLES: dict[str, tuple[str, Callable[[str], object]]] = {
     "PROFILE": ("smoke", one_of("smoke", "laptop", "paper", "tiny")),
@@ -97,7 +93,7 @@ VARIABLES: dict[str, tuple[str, Callable[[str], object]]] = {
     "GPUS": ("0", number(0, "")),
     "JOBS_PER_GPU": ("1", number(1)),
     "ENGINE": ("local", one_of("local", *ENGINES)),
-    "ON": ("", one_of("", *DEVICES)),
+    "ON": ("", one_of("", "CPU", "GPU")),
     "PARTIAL": ("", switch),
     "A": ("resnet18", str),
     "B": ("resnet18", str),
@@ -156,7 +152,7 @@ def read(target: str, environ: Mapping[str, str]) -> argparse.Namespace:
     if "ENGINE" not in wanted:
         return found
     if found.ENGINE == "local" and found.ON:
-        raise ValueError("ON names the device of a cluster's jobs: it goes with ENGINE=slurm")
+        raise ValueError("ON says where a cluster's jobs run: it goes with ENGINE=slurm")
     for name in ("CORES", "GPUS", "JOBS_PER_GPU"):
         if found.ENGINE != "local" and environ.get(name):
             where = f"profiles/{found.ENGINE}/config.yaml"
@@ -217,12 +213,11 @@ def command(target: str, given: argparse.Namespace) -> tuple[list[str], str]:
     return ["snakemake", *snakemake(target, given)], made
 
 
-def estimate(target: str, given: argparse.Namespace) -> str:
-    """What a study will take, `plan`, or how far it is, `status`."""
+def planned(given: argparse.Namespace) -> str:
+    """How far a study is, and what such jobs took."""
     from .study import Study, plan
 
-    study = Study(given.PROFILE, None, given.EXPERIMENTS or None, given.CHAPTER)
-    return (plan.text if target == "plan" else plan.status)(study, given.ON or None)
+    return plan.text(Study(given.PROFILE, None, given.EXPERIMENTS or None, given.CHAPTER))
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -233,8 +228,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         for target in asked.targets:
             given = read(target, os.environ)
-            if not asked.check and target in ("plan", "status"):
-                print(estimate(target, given))
+            if not asked.check and target == "plan":
+                print(planned(given))
             elif not asked.check:
                 from .start import execute, start
 

@@ -26,7 +26,7 @@ results = "results/chapters/at_init"
 
 # %% tags=["remove-input"]
 from lib.chapters.at_init import claims as paper
-from lib.chapters.at_init.tables import COLLAPSE, REGIONS
+from lib.chapters.at_init.tables import COLLAPSE
 from lib.report.page import glue, open_study
 
 study = open_study(results, paper.EXPERIMENTS["synflow"])
@@ -62,13 +62,6 @@ levels = by_level(networks).agg(
 )
 levels["networks"] = by_level(networks).size()
 
-# lines are the same for all networks: one number for each line, then their spread
-lines = of_scores(REGIONS).set_index([*LEVEL, "segment", *RUN])
-per_line = lines.groupby([*LEVEL, "segment"], sort=False)[["regions", "pieces"]].mean()
-for column in per_line:
-    levels[column] = by_level(per_line[column]).mean()
-    levels[f"{column}_error"] = by_level(per_line[column]).sem()
-levels["exact"] = by_level(lines.exact).all()
 accuracy = networks.groupby([*LEVEL, "train_seed"], sort=False).accuracy.mean()
 levels["accuracy"], levels["sd"] = by_level(accuracy).mean(), by_level(accuracy).std()
 pruned = levels.drop(index=0, level="iteration")
@@ -126,33 +119,22 @@ Markdown("\n".join(f"- {line}" for line in what_we_find()))
 #
 # ## The figure
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-at-init", "caption": "Test accuracy after training, and what a line between two test images meets, by the share of the weights left before training, for three scores; means over the networks. An open mark stands where a network is constant: it gives every image the same answer. Each score has a colour and a mark of its own. Counts stand on a logarithmic scale."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-at-init", "caption": "Test accuracy after training, by the share of the weights left before training, for three scores; means over the networks. An open mark stands where a network is constant: it gives every image the same answer. Each score has a colour and a mark of its own."}}
 from lib.report.figure import PanelFigure
 from lib.report.panels import line_swatch
 from lib.report.style import METRIC_STYLES, percent_axis
 
 LOOKS = dict(zip(SCORES, map(METRIC_STYLES.get, ("svcca", "cka", "nbs")), strict=True))
 OPEN = '<circle cx="13" cy="6" r="3.5" style="fill:none;stroke:currentColor"></circle>'
-PANELS = {
-    "Accuracy": "accuracy",
-    "Activation regions": "regions",
-    "Linear pieces of the output": "pieces",
-}
 
 figure = PanelFigure("collapse")
-for title, column in PANELS.items():
-    if pruned[column].isna().all():
-        figure.absent(title, "Not measured in these runs.")
-        continue
-    axes = figure.panel(title, left=0.17)
-    for score, line in pruned.groupby("Score", sort=False):
-        axes.plot(line.left, line[column], label=score, **LOOKS[score])
-        dead = line[line.constant > 0]
-        look = LOOKS[score] | {"linestyle": "None", "markerfacecolor": "white", "zorder": 3}
-        axes.plot(dead.left, dead[column], label=f"_{score}, constant", **look)
-    percent_axis(axes, pruned.left.min())
-    if column != "accuracy":
-        axes.set_yscale("log")
+axes = figure.panel("Accuracy")
+for score, line in pruned.groupby("Score", sort=False):
+    axes.plot(line.left, line.accuracy, label=score, **LOOKS[score])
+    dead = line[line.constant > 0]
+    look = LOOKS[score] | {"linestyle": "None", "markerfacecolor": "white", "zorder": 3}
+    axes.plot(dead.left, dead.accuracy, label=f"_{score}, constant", **look)
+percent_axis(axes, pruned.left.min())
 figure.key("a constant network", line_swatch("currentColor", dashes="0 99", marker=OPEN))
 figure
 
@@ -162,18 +144,6 @@ figure
 # %% tags=["hide-input"]
 from lib.report.format import spread
 from lib.report.tables import Table
-
-
-def counted(column):
-    """Mean over the lines and its standard error; a count that stopped early is a lower bound."""
-    bound = shown.exact.map({True: "", False: "at least "})
-    mean, error = shown[column], shown[f"{column}_error"]
-    texts = [
-        "-" if pd.isna(m) else f"{m:,.0f}" if pd.isna(e) else f"{m:,.0f} \u00b1 {e:,.0f}"
-        for m, e in zip(mean, error, strict=True)
-    ]
-    return bound.where(mean.notna(), "") + texts
-
 
 complete = levels.xs(0, level="iteration").iloc[:1]  # the same for all scores
 shown = pd.concat([complete.set_axis(["complete network"]), pruned.droplevel("iteration")])
@@ -188,15 +158,9 @@ table = pd.DataFrame(
         "Constant": [
             f"{n:.0f} of {of}" for n, of in zip(shown.constant, shown.networks, strict=True)
         ],
-        "Activation regions": counted("regions"),
-        "Linear pieces": counted("pieces"),
     }
 )
-Table.of(
-    table.rename_axis("Score"),
-    1,
-    numeric=["Accuracy, %", "Constant", "Activation regions", "Linear pieces"],
-)
+Table.of(table.rename_axis("Score"), 1, numeric=["Accuracy, %", "Constant"])
 
 # %% [markdown]
 # After the accuracy comes the standard deviation over the initial networks, where there are
@@ -205,52 +169,14 @@ Table.of(
 # path of survivors leads from the input to the output, or if all test images are found to get the
 # same outputs. Sparse layers can cut every path although none is empty, when what is left of one
 # leads to channels that the next no longer reads.
-#
-# A ReLU network is linear in pieces. An *activation region* is where each ReLU stays on or off and each
-# max-pool keeps its winner {cite}`hanin2019complexity`, and the network is linear inside. But a change of
-# the pattern need not reach the output: the layers in front of an empty one go on switching, and the
-# network is constant all the same. *Linear pieces* counts where the output itself bends, so a constant
-# network has one, whatever its patterns say. {cite:t}`cai2023getting` observe that pruning takes away
-# linear regions as it takes away accuracy.
 
 # %% tags=["remove-input"]
 NOT_COUNTED = (
-    "**These networks were trained before paths and linear pieces were counted.** So *Constant* marks "
-    "those with an empty layer alone. One whose sparse layers cut every path is not marked, although it "
-    "guesses as they do."
+    "**These networks were trained before paths were counted.** So *Constant* marks those with an "
+    "empty layer alone. One whose sparse layers cut every path is not marked, although it guesses as "
+    "they do."
 )
 Markdown(NOT_COUNTED if study.table(COLLAPSE).empty else "")
-
-# %% tags=["remove-cell"]
-regions = study.table(REGIONS)
-glue(lines=regions.segment.nunique(), looked_at=percent(regions.share.mean()))
-
-# %% [markdown]
-# We take {glue:text}`lines:d` lines between test images, the same for all networks, and look at
-# {glue:text}`looked_at:s` of each, in evenly spaced stretches. What is found there is scaled up.
-# After the count comes its standard error over the lines, which includes the error of looking at
-# only a part of each.
-#
-# Is a difference more than that noise? Since the lines are the same, each can be compared with
-# itself in the complete network. Here is the mean change of the activation regions, with its 95 %
-# interval over the lines. If that contains zero, the choice of the lines alone could have made the
-# change:
-
-# %% tags=["hide-input"]
-from lib.report import format
-from lib.report.statistics import interval
-
-
-def change(values):
-    """Of the activation regions of one score and level from the complete network's, line by line."""
-    score = values.name[0]
-    found = interval((values - per_line.regions[score, 0]).droplevel(LEVEL))
-    return format.interval(found.mean, found.low, found.high, digits=0, sign=True)
-
-
-changes = by_level(per_line.regions).apply(change).drop(index=0, level="iteration")
-noise = pd.DataFrame({"Left, %": 100 * pruned.left, "Change of the activation regions": changes})
-Table.of(noise.droplevel("iteration"), 1, numeric=["Change of the activation regions"])
 
 # %% [markdown]
 # ## Where the weights are left
@@ -273,15 +199,14 @@ Table.of(densities.rename_axis("Layer"), nothing="These runs did not keep the ma
 
 # %% [markdown]
 # Initial weights of a layer with many inputs are small, so magnitude takes most of them. Random choice
-# leaves all layers equally dense. {cite:t}`cai2023getting` advise against that: of networks of the same
-# size, those whose layers have the densities that allow for the most regions are often more accurate.
-# These scores cannot test the advice. They differ in how dense they leave a layer and in which of its
-# weights they leave, both at once.
+# leaves all layers equally dense, so the one with the fewest weights is the most likely to lose them all.
+# SynFlow scores the survivors again in every round, and where few are left in a layer, they carry all of the
+# flow and are kept: {doc}`pruning_methods` shows it on a small network.
 
 # %% [markdown]
 # ## The claims
 #
-# Six of these rules were written on 20 November 2026 at 18:13 (a2e4e50), before any network was
+# All rules but the one on the paths were written on 20 November 2026 at 18:13 (a2e4e50), before any network was
 # pruned for this page; the complete network had been trained for the main study. {doc}`how_claims_are_decided` says
 # how a verdict is reached.
 
@@ -294,8 +219,8 @@ claims.Claims("claims", outcomes)
 # %% [markdown]
 # ### Rules that have changed
 #
-# Two of the six changed on 21 November 2026, when the verdicts of the old ones were known, and before the
-# runs on several initial networks. Two were added, on the paths and on the linear pieces.
+# Two of these six changed on 21 November 2026, when the verdicts of the old ones were known, and before the
+# runs on several initial networks. The one on the paths was added then.
 #
 # | Claim | Rule until then | Verdict then |
 # |---|---|---|
@@ -338,63 +263,14 @@ similarities.insert(0, "Left, %", 100 * pruned.left)
 Table.of(similarities.droplevel("iteration"), {"Left, %": 1})
 
 # %% [markdown]
-# ## What differs, and why?
-#
-# Do regions and accuracy fall together? {cite:t}`cai2023getting` observe it as a network gets
-# sparser. Here is the rank correlation with accuracy over the levels of each score:
-
-# %% tags=["hide-input"]
-from lib.report.statistics import rank_correlation
-
-COUNTS = {"regions": "Activation regions", "pieces": "Linear pieces"}
-rho = pd.DataFrame(
-    {
-        words: {
-            score: rank_correlation(line[column], line.accuracy)
-            for score, line in pruned.groupby("Score", sort=False)
-        }
-        for column, words in COUNTS.items()
-    }
-)
-Table.of(rho.rename_axis("Score"))
-
-# %% [markdown]
-# To compare scores at the same level is a harder test, since all networks then have equally many weights.
-# Which score keeps the most, and which is the most accurate? Levels and scores where a network is constant
-# are left out: it has one linear piece.
-
-# %% tags=["hide-input"]
-alive = pruned[pruned.constant == 0]
-at_level = alive.groupby("iteration")
-most = pd.DataFrame(
-    {
-        "Left, %": 100 * at_level.left.mean(),
-        "Scores": at_level.size(),
-        **{
-            f"Most {words.lower()}": at_level[column].agg(
-                lambda values: values.idxmax()[0] if values.notna().any() else "-"
-            )
-            for column, words in COUNTS.items()
-        },
-        "Most accurate": at_level.accuracy.idxmax().str[0],
-    }
-)
-Table.of(most.set_index("Left, %"), 1)
-
-# %% [markdown]
-# This is an observation, and no rule for it was written before.
-#
-# Where the score with the most activation regions is not the most accurate one, the reason may be that
-# regions count the switches of every layer, also of those whose signal hardly reaches the output.
-#
 # ## What we decided
 #
-# We worked from the abstracts of {cite:t}`tanaka2020pruning` and {cite:t}`cai2023getting` alone, although
-# their texts are open to every reader. Abstracts leave most details open, and there we decide as the field
-# would. The tables list every decision: *at full scale* is the value of the full study, and *source* says whether it
+# We worked from the abstract of {cite:t}`tanaka2020pruning` alone, although the text is open to every
+# reader. An abstract leaves most details open, and there we decide as the field would. The tables list
+# every decision: *at full scale* is the value of the full study, and *source* says whether it
 # comes from a paper or is our choice. `make book CHAPTER=at_init PROFILE=paper` runs it. There, too, three
 # initial networks are pruned once each. The main paper prunes a single one several times, which would
-# give SynFlow and magnitude one mask; their abstract asks for no number of networks.
+# give SynFlow and magnitude one mask; the abstract asks for no number of networks.
 #
 # This is SynFlow; the other scores differ in the score alone:
 
@@ -409,7 +285,7 @@ recipes.kept(study, "vgg_svhn_synflow_to_collapse")
 # %% [markdown]
 # ## What carries over from the others
 #
-# Three more papers bear on the questions of {doc}`wacv2020`. What do they add to the question of
+# Four more papers bear on the questions of {doc}`wacv2020`. What do they add to the question of
 # this book?
 #
 # - **Random pruning and the neural tangent kernel** {cite}`yang2023ntk`. In the limit of infinite
@@ -418,6 +294,10 @@ recipes.kept(study, "vgg_svhn_synflow_to_collapse")
 # - **Gem-Miner** {cite}`sreenivasan2022gems` finds good sparse structures before training by learning
 #   a mask. It needs a training of its own, and was not run here. Simple baselines are hard to beat, it
 #   says; the random choice of this page is the simplest, with all layers equally dense.
+# - **Linear regions.** {cite:t}`cai2023getting` observe that pruning takes away a network's linear regions
+#   as it takes away accuracy. Among networks of the same size, they find those often more accurate whose
+#   layers have the densities that allow for the most regions. Neither the regions nor these densities
+#   were measured here.
 # - **Pruning transformers for machine translation** {cite}`mao2021tprune` prunes in blocks that a phone can use.
 #   Neither the networks nor the blocks are those of this book. What carries over is the method:
 #   layers of a transformer can be compared as {doc}`your_own` shows.

@@ -31,7 +31,8 @@ import numpy as np
 import pandas as pd
 from IPython.display import Markdown, display
 
-from lib.chapters.detection.tables import ACCURACY, DETECTION, LEVEL, NONE, STRANGER
+from lib.chapters.damages import LEVEL, NONE, STRANGER
+from lib.chapters.detection.tables import ACCURACY, DETECTION
 from lib.metrics import METRICS
 from lib.report.figure import ABSENT, PanelFigure
 from lib.report.format import count, percent
@@ -498,8 +499,8 @@ if not networks:
     print(ABSENT)
 
 # %% [markdown]
-# What was done to a layer, and in which units it is measured, is in `lib/chapters/detection`: the
-# damage in `damages.py`, what was compared in `job.py`. Where a share of the channels is not a whole
+# What was done to a layer, and in which units it is measured, is in `lib/chapters/damages.py`; what
+# was compared, in `lib/chapters/detection/job.py`. Where a share of the channels is not a whole
 # number of them, the last one is damaged in part. Shifts concern one image of 16, outliers one of 64.
 # Each image of the confounded ones is by as much brighter than the one before; the last has gained
 # four standard deviations of the pixels.

@@ -16,8 +16,8 @@
 # **How long does a study take, and how much memory?**
 #
 # Every job records its time and its peak of memory. This page has nothing but such records: what the jobs
-# behind this book took, and what the benchmarks measured. What a study *will* take on your machine is an
-# estimate, which `make plan` derives from these records ({doc}`run_it`).
+# behind this book took, and what the benchmarks measured. For a study of your own, `make plan` sets these
+# records beside the jobs that are left ({doc}`run_it`).
 
 # %% tags=["parameters"]
 results = "results"
@@ -151,7 +151,7 @@ Table.of(an_epoch.rename_axis("Experiment"))
 # %% [markdown]
 # ## Comparing
 #
-# {doc}`what_a_value_means` sets each metric beside other code, and {doc}`large_data` has the memory that
+# {doc}`what_a_value_means` sets each metric beside other code, and {doc}`your_own` has the memory that
 # `compare_networks` needs.
 #
 # ## How fast is my machine?

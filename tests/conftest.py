@@ -10,7 +10,6 @@ LONG = (
     "test_browser.py",
     "test_rows.py",
     "test_sections.py",
-    "test_large_data.py",
     "test_partial_study.py",
     "test_engines.py",
     "test_options.py",

@@ -7,11 +7,10 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from lib.chapters.at_init.activation_regions import count_regions
 from lib.chapters.at_init.paths import count_paths
 from lib.chapters.icann2020.directions import loss_along
 from lib.chapters.icann2020.hessian import top_eigenvalues, trace
-from lib.chapters.icann2020.loss import Loss
+from lib.chapters.loss import Loss
 from lib.models import record
 from lib.pruning import SCORES, Evidence, Mask
 
@@ -59,9 +58,6 @@ def score(name, model, images, labels):
 
 
 MEASUREMENTS = FULL_PRECISION | {
-    "regions": lambda model, images, labels: count_regions(
-        model, images[0], images[1], points=2, most_points=4
-    ),
     "paths": lambda model, images, labels: count_paths(
         model, Mask(random_mask(model)), images.shape[1:]
     ),

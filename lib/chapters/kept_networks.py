@@ -1,7 +1,6 @@
-"""Analyses that measure the kept networks of a run one after the other."""
+"""Analyses that measure the kept networks of a run, each by itself or beside the complete one."""
 
 from abc import abstractmethod
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -13,8 +12,8 @@ from ..study.analyses import Analysis, Rows
 from ..study.experiment import Experiment
 from ..study.networks import load_complete, load_mask, load_network
 from ..study.setting import Setting
+from ..study.study import Job
 from ..study.task import Task
-from ..study.work import Work, network
 
 
 @dataclass(frozen=True)
@@ -40,19 +39,8 @@ class NetworkAnalysis(SomeIterations):
     def rows(self, setting: Setting, network: nn.Module, mask: Mask) -> Iterable[dict]:
         """The rows of one network, without the columns that tell networks apart."""
 
-    def networks(self, experiment: Experiment) -> list[int]:
-        """The iterations whose networks are measured, 0 for the complete one."""
-        return [0, *self.reached(experiment)]
-
-    def values(self, experiment: Experiment) -> float:
-        """How many numbers the layers of all these networks output for an image."""
-        return float(network(experiment).values) * len(self.networks(experiment))
-
-    def work(self, experiment: Experiment, test_images: int) -> Work:
-        return Counter(values=self.values(experiment) * test_images)
-
     def parts(self, task: Task) -> Iterator[tuple[str, Rows]]:
-        for iteration in self.networks(task.setting.experiment):
+        for iteration in [0, *self.reached(task.setting.experiment)]:
             yield f"iteration {iteration}", partial(self._measure, task, iteration)
 
     def _measure(self, task: Task, iteration: int) -> Iterator[dict]:
@@ -64,4 +52,39 @@ class NetworkAnalysis(SomeIterations):
             network = load_complete(task.study, run, setting)
             mask = Mask.complete(network)
         for row in self.rows(setting, network, mask):
+            yield task.key(iteration) | row
+
+
+@dataclass(frozen=True)
+class BesideComplete(SomeIterations):
+    """An analysis of the networks of some iterations, each beside the complete one.
+
+    Where an experiment compares complete networks with each other, it is about the other one.
+
+    Attributes:
+        images: how many of the test split, the first ones.
+    """
+
+    iterations: tuple[int, ...] = (5, 10, 13, 15, 17, 20)
+    images: int = 500
+
+    @abstractmethod
+    def rows(self, setting: Setting, complete: nn.Module, network: nn.Module) -> Iterable[dict]:
+        """The rows of one network, without the columns that tell networks apart."""
+
+    def parts(self, task: Task) -> Iterator[tuple[str, Rows]]:
+        study, run, setting = task.study, task.run, task.setting
+        rows = partial(self._compare, task, load_complete(study, run, setting))
+        if setting.experiment.against == "complete":
+            other = load_complete(study, Job(run.experiment, run.prune_seed), setting)
+            yield "other network", partial(rows, 0, other)
+            return
+        for iteration in self.reached(setting.experiment):
+            network = load_network(study, run, setting, iteration)
+            yield f"iteration {iteration}", partial(rows, iteration, network)
+
+    def _compare(
+        self, task: Task, complete: nn.Module, iteration: int, network: nn.Module
+    ) -> Iterator[dict]:
+        for row in self.rows(task.setting, complete, network):
             yield task.key(iteration) | row

@@ -10,7 +10,11 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from ..pictures import IMAGENET_MEAN, IMAGENET_STD, Pictures, readers
+IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+"""The statistics with which torchvision's networks were trained."""
+
+RESIZED = 256 / 224
+"""The shorter side of an image, before its centre is cut out, divided by the centre's side."""
 
 KEYS = ("pixel_values", "image", "images", "img", "input", "inputs", "x")
 """Where a batch that is a dict has its images, those of Hugging Face first."""
@@ -65,10 +69,11 @@ class Batches:
             yield images
 
 
-class Files(Pictures):
+class Files(Dataset):
     """The images in a folder and in those inside it, by name, as torchvision's networks take them.
 
-    Their centres are cut out, and the pixels normalised by the statistics of ImageNet.
+    Their shorter side is resized, their centres are cut out, and the pixels normalised by the
+    statistics of ImageNet: `(3, size, size)` float32 each.
 
     Args:
         folder: holds files with the endings that torchvision knows.
@@ -76,20 +81,34 @@ class Files(Pictures):
 
     Raises:
         FileNotFoundError: there is no such folder, or no image in it.
+        OSError: when a file is read that is no image; the message names it.
     """
 
     def __init__(self, folder: str | Path, size: int) -> None:
-        from torchvision.datasets.folder import IMG_EXTENSIONS as known  # takes a second
+        from torchvision import transforms  # takes a second
+        from torchvision.datasets.folder import IMG_EXTENSIONS as known
 
-        files = sorted(f for f in Path(folder).rglob("*") if f.suffix.lower() in known)
-        if not files:
+        self.files = sorted(f for f in Path(folder).rglob("*") if f.suffix.lower() in known)
+        if not self.files:
             raise FileNotFoundError(f"{folder} must be a folder of images ({' '.join(known)})")
-        super().__init__(Path(), files, size)
+        centre = transforms.Resize(round(RESIZED * size)), transforms.CenterCrop(size)
+        self._cut = transforms.Compose([*centre, transforms.PILToTensor()])
+
+    def __len__(self) -> int:
+        return len(self.files)
 
     def __getitem__(self, index: int) -> Tensor:
+        from torchvision.datasets.folder import default_loader
         from torchvision.transforms.functional import normalize
 
-        return normalize(super().__getitem__(index) / 255, IMAGENET_MEAN, IMAGENET_STD)
+        file = self.files[index]
+        try:
+            picture = default_loader(str(file))
+        except OSError as error:
+            raise OSError(
+                f"{file} cannot be read as an image ({error}): replace or remove it"
+            ) from error
+        return normalize(self._cut(picture) / 255, IMAGENET_MEAN, IMAGENET_STD)
 
 
 def _batches(images: object, batch_size: int, image_size: int) -> Iterable:
@@ -97,7 +116,8 @@ def _batches(images: object, batch_size: int, image_size: int) -> Iterable:
         raise ValueError(f"batch_size, image_size: got {batch_size}, {image_size}, want 1 or more")
     workers = 0
     if isinstance(images, str | Path):
-        images, workers = Files(images, image_size), readers()
+        # one process less than threads, since this one keeps one
+        images, workers = Files(images, image_size), max(torch.get_num_threads() - 1, 0)
     if isinstance(images, Dataset):
         # of a generator of its own, so that PyTorch's global one stays as it is
         own = torch.Generator()

@@ -5,12 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import torch
-
-if TYPE_CHECKING:
-    from .folder import StreamedImages
 
 
 @dataclass(frozen=True)
@@ -56,19 +52,14 @@ class Images:
         """Some of the images: by indices, a boolean mask `(n,)` or a slice."""
         return Images(self.pixels[indices], self.labels[indices])
 
-    def in_memory(self) -> Images:
-        """These images, which are in memory already."""
-        return self
-
     def batches(
-        self, batch_size: int, order: torch.Tensor | None = None, draws: tuple[int | str, ...] = ()
+        self, batch_size: int, order: torch.Tensor | None = None
     ) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
         """All images once.
 
         Args:
             batch_size: images in a batch; the last one may be smaller.
             order: (n,) indices; None for the images' own order.
-            draws: not used, since images in memory have their size already.
 
         Yields:
             pixels (b, c, h, w) uint8 and labels (b,).
@@ -81,12 +72,6 @@ class Images:
         for batch in order.split(batch_size):
             yield self.pixels[batch], self.labels[batch]
 
-    def add_to(self, digest: hashlib._Hash) -> None:
-        """Add pixels and labels to a checksum."""
-        for tensor in (self.pixels, self.labels):
-            digest.update(repr(tuple(tensor.shape)).encode())
-            digest.update(tensor.cpu().contiguous().numpy().tobytes())
-
 
 @dataclass(frozen=True)
 class Dataset:
@@ -94,22 +79,22 @@ class Dataset:
 
     Attributes:
         name: the name by which it was loaded.
-        train, test: the two splits, in memory or, where they don't fit, in files.
+        train, test: the two splits.
         classes: the names of the classes; label i means `classes[i]`.
         mean, std: per-channel statistics for `normalise`, in units of pixel value / 255.
         description: what the images are and where they come from, in one sentence.
     """
 
     name: str
-    train: Images | StreamedImages
-    test: Images | StreamedImages
+    train: Images
+    test: Images
     classes: tuple[str, ...]
     mean: tuple[float, ...]
     std: tuple[float, ...]
     description: str
 
     def to(self, device: torch.device | str) -> Dataset:
-        """The same data set with both splits on a device, to which streamed batches are moved."""
+        """The same data set with both splits on a device."""
         return replace(self, train=self.train.to(device), test=self.test.to(device))
 
     def of_classes(self, labels: tuple[int, ...]) -> Dataset:
@@ -129,10 +114,10 @@ class Dataset:
         new = torch.full((len(self.classes),), -1)
         new[list(labels)] = torch.arange(len(labels))
 
-        def chosen(images: Images | StreamedImages) -> Images | StreamedImages:
+        def chosen(images: Images) -> Images:
             relabelled = new.to(images.labels.device)[images.labels]
             kept = relabelled >= 0
-            return replace(images.take(kept), labels=relabelled[kept])
+            return Images(images.pixels[kept], relabelled[kept])
 
         names = tuple(self.classes[label] for label in labels)
         return replace(
@@ -144,13 +129,12 @@ class Dataset:
         )
 
     def sha256(self) -> str:
-        """Checksum of the pixels and labels, the same whichever file they were read from.
-
-        For images that stay in files: of their names, sizes in bytes and labels.
-        """
+        """Checksum of the pixels and labels, the same whichever file they were read from."""
         digest = hashlib.sha256()
         for split in (self.train, self.test):
-            split.add_to(digest)
+            for tensor in (split.pixels, split.labels):
+                digest.update(repr(tuple(tensor.shape)).encode())
+                digest.update(tensor.cpu().contiguous().numpy().tobytes())
         return digest.hexdigest()
 
 

@@ -16,37 +16,23 @@ DESCRIPTION = "description"
 """The array, one string, in which a copy that is not official may say what its images are."""
 
 
-STREAMED = {"imagenet": 224}
-"""Data sets whose images stay in their files: name -> height and width to which they are cut."""
-
-
-class Extent(NamedTuple):
-    """How large a data set is, as its publishers say; images are squares of `side` pixels."""
-
-    train_images: int
-    test_images: int
-    classes: int = 10
-    channels: int = 3
-    side: int = 32
-
-
-EXTENTS = {
-    "digits": Extent(1_297, 500),
-    "cifar10": Extent(50_000, 10_000),
-    "svhn": Extent(73_257, 26_032),
-    "mnist28": Extent(60_000, 10_000, channels=1, side=28),
-    "imagenet": Extent(1_281_167, 50_000, classes=1000, side=STREAMED["imagenet"]),
-}
-
-
 class DataUnavailableError(RuntimeError):
     """A data set is not in the data folder and could not be downloaded."""
 
 
 class Known(NamedTuple):
-    """What is known of a data set before its files are read; for the last three see `Dataset`."""
+    """What is known of a data set before its files are read, as its publishers say.
 
-    title: str  # what pages call it
+    Attributes:
+        title: what pages call it.
+        images: how many there are to train on, and to test on.
+        side: height and width of an image, in pixels.
+        classes, mean, std: as in `Dataset`.
+    """
+
+    title: str
+    images: tuple[int, int]
+    side: int
     classes: tuple[str, ...]
     mean: tuple[float, ...]
     std: tuple[float, ...]
@@ -60,10 +46,15 @@ CIFAR10_CLASSES = (
 
 KNOWN = {
     "cifar10": Known(
-        "CIFAR-10", CIFAR10_CLASSES, mean=(0.4914, 0.4822, 0.4465), std=(0.2470, 0.2435, 0.2616)
+        "CIFAR-10",
+        (50_000, 10_000),
+        32,
+        CIFAR10_CLASSES,
+        mean=(0.4914, 0.4822, 0.4465),
+        std=(0.2470, 0.2435, 0.2616),
     ),
-    "svhn": Known("SVHN", TEN_DIGITS, mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.5)),
-    "mnist28": Known("MNIST", TEN_DIGITS, mean=(0.1307,), std=(0.3081,)),
+    "svhn": Known("SVHN", (73_257, 26_032), 32, TEN_DIGITS, mean=(0.5,) * 3, std=(0.5,) * 3),
+    "mnist28": Known("MNIST", (60_000, 10_000), 28, TEN_DIGITS, mean=(0.1307,), std=(0.3081,)),
 }
 
 
@@ -74,26 +65,26 @@ def from_files(name: str, folder: Path) -> Dataset:
         ValueError: the `.npz` does not hold what it should; the message says what.
         DataUnavailableError: torchvision has no files and cannot download them.
     """
-    archive, classes = folder / f"{name}.npz", EXTENTS[name].classes
+    archive, known = folder / f"{name}.npz", KNOWN[name]
     if archive.exists():
-        train, test, origin = _from_npz(archive, _shape(name), classes)
+        train, test, origin = _from_npz(archive, _shape(known), len(known.classes))
     else:
         train, test = _from_torchvision(name, folder)
         origin, found = OFFICIAL, (len(train), len(test))
-        if found != EXTENTS[name][:2]:
+        if found != known.images:
             raise ValueError(
                 f"{name} in {folder} has {found[0]:,} images to train on and {found[1]:,} to test "
                 "on, which are not as many as its publishers say: delete its files, so that they "
                 "are downloaded again"
             )
-    title, *rest = KNOWN[name]
-    images = f"{title}, {len(train):,} images to train on and {len(test):,} to test on"
-    return Dataset(name, train, test, *rest, description=f"{images}: {origin}.")
+    images = f"{known.title}, {len(train):,} images to train on and {len(test):,} to test on"
+    of_images = known.classes, known.mean, known.std
+    return Dataset(name, train, test, *of_images, description=f"{images}: {origin}.")
 
 
-def _shape(name: str) -> str:
+def _shape(known: Known) -> str:
     """The shape of the pixels in a `.npz`."""
-    size, colours = EXTENTS[name].side, EXTENTS[name].channels
+    size, colours = known.side, len(known.mean)
     return f"(n, {size}, {size})" if colours == 1 else f"(n, {size}, {size}, {colours})"
 
 
@@ -149,18 +140,18 @@ def _from_torchvision(name: str, folder: Path) -> tuple[Images, Images]:
             found = datasets.SVHN(folder, split="train" if train else "test", download=True)
             pixels, labels = found.data.transpose(0, 2, 3, 1), found.labels
         else:
-            official = datasets.CIFAR10 if name == "cifar10" else datasets.MNIST
-            found = official(folder, train=train, download=True)
+            official = {"cifar10": datasets.CIFAR10, "mnist28": datasets.MNIST}
+            found = official[name](folder, train=train, download=True)
             pixels, labels = np.asarray(found.data), found.targets
-        return _images(pixels, labels, EXTENTS[name].classes, name)
+        return _images(pixels, labels, len(KNOWN[name].classes), name)
 
     try:
         return split(True), split(False)
-    except (OSError, RuntimeError) as error:
+    except (OSError, RuntimeError, KeyError) as error:
         raise DataUnavailableError(
             f"{name} is not in {folder} and could not be downloaded ({error}). Either put the "
             f"official files there, as torchvision stores them, or {name}.npz with the arrays "
-            f"{', '.join(ARRAYS)} (uint8 images of shape {_shape(name)}, integer labels)."
+            f"{', '.join(ARRAYS)} (uint8 images of shape {_shape(KNOWN[name])}, integer labels)."
         ) from error
 
 

@@ -5,7 +5,7 @@ import math
 import torch
 from torch import nn
 
-from ..lookup import unknown
+from ..lookup import lookup
 from .blocks import initialise
 from .conv4 import Conv4
 from .gradients import record_with_gradients
@@ -28,9 +28,6 @@ MODELS = {
 SIZED = ("lenet5",)
 """Networks whose layers depend on the size of the images, which their constructors take as well."""
 
-LARGE = ("resnet18", "resnet50")
-"""torchvision's networks for large images, of one width (`large.py`)."""
-
 
 def build_model(
     name: str,
@@ -44,32 +41,26 @@ def build_model(
     """A network with fresh weights, on the CPU, in float32 and training mode.
 
     Args:
-        name: a key of `MODELS`, or one of `LARGE`.
+        name: a key of `MODELS`.
         num_classes: number of outputs.
         width: factor on the number of channels of every convolution, and on that of units of every
-            hidden linear layer; 1 is the paper's network, and the only width of the large ones.
-        in_channels: channels of the images; 3 for the large networks.
+            hidden linear layer; 1 is the paper's network.
+        in_channels: channels of the images.
         image_size: their height and width, which only the networks in `SIZED` need to know.
         generator: source of the initial weights; None takes PyTorch's global one.
 
     Raises:
-        ValueError: unknown name, a `width` that is not positive, a width or channels that are not
-            available, fewer than two classes, or another size below 1.
+        ValueError: unknown name, a `width` that is not positive, fewer than two classes, or another
+            size below 1.
     """
-    if name not in (*MODELS, *LARGE):
-        raise ValueError(unknown("network", name, (*MODELS, *LARGE)))
+    constructor = lookup("network", name, MODELS)
     if not 0 < width < math.inf:
         raise ValueError(f"width must be positive, got {width}")
     sizes = {"num_classes": num_classes, "in_channels": in_channels, "image_size": image_size}
     for size, least in zip(sizes, (2, 1, 1), strict=True):
         if not isinstance(sizes[size], int) or sizes[size] < least:
             raise ValueError(f"{size} must be an integer from {least} on, got {sizes[size]}")
-    if name in LARGE:
-        from .large import build_large  # imports half of torchvision: only when it is needed
-
-        model = build_large(name, num_classes, width, in_channels)
-    else:
-        sized = {"image_size": image_size} if name in SIZED else {}
-        model = MODELS[name](num_classes, width, in_channels, **sized)
+    sized = {"image_size": image_size} if name in SIZED else {}
+    model = constructor(num_classes, width, in_channels, **sized)
     initialise(model, generator)
     return model

@@ -31,7 +31,7 @@ class Pruning:
             is 1 trains without pruning.
         score: a key of `lib.pruning.SCORES`; the weights with the lowest scores go.
         scope: "global", "local", or patterns for pools, see `lib.pruning.select`.
-        granularity: "weight", "filter_l1" or "filter_l2", see `lib.pruning.select`.
+        granularity: "weight" or "filter_l1", see `lib.pruning.select`.
         rounds: how many times to score and prune within an iteration, while the remaining fraction
             falls geometrically (Tanaka et al. 2020); more than 1 needs `levels`.
         retraining: what the survivors start their next training from.

@@ -10,7 +10,7 @@ from torch import nn
 from .mask import Mask
 from .scores import Scores
 
-GRANULARITIES = ("weight", "filter_l1", "filter_l2")
+GRANULARITIES = ("weight", "filter_l1")
 
 
 def select(
@@ -32,9 +32,8 @@ def select(
         removal: function(survivors, size) that says how many weights to remove from a pool.
         scope: "global", all layers in one pool; "local", each a pool of its own; or patterns such
             as `("block1*", "*")`: a parameter belongs to the pool of the first pattern that fits.
-        granularity: "weight"; or a whole filter by the mean absolute score of its weights
-            ("filter_l1") or the root of their mean square ("filter_l2"), so that large and small
-            filters can be compared (norms: Li et al. 2017).
+        granularity: "weight"; or "filter_l1", a whole filter by the mean absolute score of its
+            weights, so that large and small filters can be compared (norm: Li et al. 2017).
 
     Returns:
         A mask nested in the old one.
@@ -83,18 +82,16 @@ def _remaining(
     part: Scores, scores: Scores, count: int, granularity: str
 ) -> dict[str, torch.Tensor]:
     """What is left of one pool, where a single weight counts as a filter of its own."""
-    power = 2 if granularity == "filter_l2" else 1
     shapes, values, sizes = [], [], []
     for name, kept in part.items():
         shape = kept.shape if granularity == "weight" else (len(kept), *[1] * (kept.ndim - 1))
         alive = kept.reshape(math.prod(shape), -1)
         weights = scores[name].reshape(alive.shape).double()
         if granularity != "weight":
-            weights = weights.abs() ** power
+            weights = weights.abs()
         number = alive.sum(1)
-        mean = weights.masked_fill(~alive, 0).sum(1) / number.clamp_min(1)
         shapes.append(shape)
-        values.append(mean ** (1 / power))
+        values.append(weights.masked_fill(~alive, 0).sum(1) / number.clamp_min(1))
         sizes.append(number)
     value, number = torch.cat(values), torch.cat(sizes)
     if value.isnan().any():

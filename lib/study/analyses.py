@@ -10,7 +10,6 @@ A new one is a module and a line in `ANALYSES`. The module declares
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
@@ -18,7 +17,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from ..tables import Table
 from .experiment import Experiment
-from .work import Work, network
 
 if TYPE_CHECKING:
     from .study import Job
@@ -30,7 +28,6 @@ ANALYSES = {
     "matching": "lib.study.matching",
     "potentials": "lib.chapters.icann2020.potentials_job",
     "landscape": "lib.chapters.icann2020.landscape_job",
-    "regions": "lib.chapters.at_init.regions_job",
     "collapse": "lib.chapters.at_init.collapse_job",
     "detection": "lib.chapters.detection.job",
     "gradients": "lib.chapters.gradients.job",
@@ -65,14 +62,6 @@ class Analysis(ABC):
     @abstractmethod
     def parts(self, task: Task) -> Iterator[tuple[str, Rows]]:
         """(name, function that yields rows of the table), with a checkpoint after each part."""
-
-    def work(self, experiment: Experiment, test_images: int) -> Work:
-        """What a job of it takes; by default a mere guess, one pass over the test images."""
-        return Counter(values=float(network(experiment).values) * test_images)
-
-    def compared_images(self, experiment: Experiment) -> int:
-        """The largest number of images whose representations it holds to compare them."""
-        return 0
 
 
 def tables() -> list[Table]:

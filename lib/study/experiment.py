@@ -8,11 +8,11 @@ from typing import Any, get_type_hints
 
 import torch
 
-from ..data import DATASETS, STREAMED
+from ..data import DATASETS
 from ..lookup import unknown
 from ..metrics import METRICS
 from ..metrics.inputs import RESHAPES
-from ..models import LARGE, MODELS
+from ..models import MODELS
 from ..pruning import Pruning, WeightRewind
 from ..training import Recipe
 from ..typed import check_types
@@ -55,8 +55,8 @@ class Experiment:
 
     Attributes:
         name: what the experiment is called.
-        model: a key of `lib.models.MODELS`, or one of `LARGE` there.
-        dataset: one of `lib.data.DATASETS`, or of `STREAMED` there.
+        model: a key of `lib.models.MODELS`.
+        dataset: one of `lib.data.DATASETS`.
         recipe: how the network is trained, complete and after each pruning.
         width: factor on the channels of every layer.
         train_images: how many of the training images to use, from the first on; None for all.
@@ -117,8 +117,8 @@ class Experiment:
         if self.width <= 0:
             raise ValueError(f"width must be positive, got {self.width}")
         for kind, value, known in (
-            ("network", self.model, (*MODELS, *LARGE)),
-            ("data set", self.dataset, (*DATASETS, *STREAMED)),
+            ("network", self.model, MODELS),
+            ("data set", self.dataset, DATASETS),
             ("precision", self.precision, PRECISIONS),
             ("opponent", self.against, OPPONENTS),
             *(("metric", metric, METRICS) for metric in (*self.metrics, *self.output_metrics)),

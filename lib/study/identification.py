@@ -1,6 +1,5 @@
 """Each layer of a complete network compared with each layer of another one."""
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -18,8 +17,6 @@ from .networks import load_complete
 from .paper import PAPER
 from .study import Job
 from .task import Task
-from .work import Work, comparison_work
-from .work import network as network_of
 
 
 @dataclass(frozen=True)
@@ -85,14 +82,6 @@ class Identification(Analysis):
                         **{"layer_y": y, "depth_y": depth_y, "kind_y": kind_y},
                         **{column: row[column] for column in ("metric", "reshape", "value")},
                     }
-
-    def work(self, experiment: Experiment, test_images: int) -> Work:
-        n, layers = self.compared_images(experiment), len(network_of(experiment).shapes)
-        pairs = Counter(pairs=float(n) ** 3 * layers**2)
-        return comparison_work(experiment, 1, n, self.metrics) + pairs
-
-    def compared_images(self, experiment: Experiment) -> int:
-        return self.images or experiment.probe.images
 
 
 DECLARED = {

@@ -1,23 +1,26 @@
-"""What a study will take in time, disk and memory, and how far it is: `make plan`, `make status`.
+"""How far a study is, and what such jobs took where they were measured: `make plan`.
 
-A plan leaves out the jobs that are done. The status says what is done, what runs, what failed, what
-waits, and the time left. It reads the jobs' folders, so ask while jobs run. Nothing is started,
-locked or written by either.
+Every job records its time and its memory, so both are known for the jobs of the published results.
+Nothing is concluded from them for any other job. Nothing is started, locked or written.
 """
 
-import os
-import re
-import time
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import pandas as pd
 
-from .costs import CPU, estimate, this_device
-from .jobs import FAILED, LOG
+from .. import ROOT
+from ..sealed import PROVENANCE, load_json
 from .study import Job, Study
 from .variants import CONTROLS, VARIANTS
+
+PUBLISHED = ROOT / "results"
+
+KEY = ["experiment", "category"]
+
+UNMEASURED = {"runtime": 480, "mem_mb": 32_000}
+"""Minutes and MB to ask a scheduler for, where no such job was measured."""
 
 
 def category(job: Job) -> str:
@@ -29,48 +32,76 @@ def category(job: Job) -> str:
     return "controls" if suffix in CONTROLS else "runs"
 
 
-def plan(study: Study, device: str | None = None) -> pd.DataFrame:
-    """A row for each job that is not done, in order: job, experiment, category, `Estimate`."""
-    rows = [
-        {"job": job, "experiment": job.experiment, "category": category(job)}
-        | estimate(study, job, device)._asdict()
-        for job in study.jobs()
-        if not study.is_done(job)
-    ]
-    return pd.DataFrame(rows)
+def _published(profile: str, results: Path) -> Iterator[dict]:
+    for path in sorted(results.rglob(PROVENANCE)):
+        provenance = load_json(path, "It is in Git: `git restore results`.")
+        if provenance["profile"] == profile:
+            yield from provenance["jobs"]
 
 
-def longest_chain(study: Study, left: Mapping[Job, float]) -> float:
-    """Seconds of the longest chain of jobs that wait for one another; `left` has those of each."""
-    ends: dict[Job, float] = {}
-    for job, seconds in left.items():
-        ends[job] = seconds + max((ends.get(needed, 0.0) for needed in study.needs(job)), default=0)
-    return max(ends.values(), default=0.0)
+def measured(profile: str, gpu: bool | None = None, results: Path = PUBLISHED) -> pd.DataFrame:
+    """What jobs of a profile took.
+
+    Args:
+        profile: its name.
+        gpu: True for jobs on a GPU, False for those on a processor, None for both.
+        results: the folder of the published results, those of chapters and of other scales in it.
+
+    Returns:
+        Index `KEY`; the median of the `seconds`, the most `memory` and `gpu_memory` in MiB, and the
+        `device`: where there are several, the one on which most of these jobs were done.
+
+    Raises:
+        DamagedError: a provenance is not what was written.
+    """
+    took = ("seconds", "memory", "gpu_memory", "device")
+    rows = []
+    for one in _published(profile, results):
+        seeds = one["train_seed"], one["prune_seed"]
+        job = Job(one["experiment"], *seeds, one.get("analysis", ""))
+        if gpu is None or gpu == ("gpu_memory" in one):
+            rows.append([job.experiment, category(job), *map(one.get, took)])
+    jobs = pd.DataFrame(rows, columns=[*KEY, *took])
+    found = jobs.groupby([*KEY, "device"], sort=False).agg(
+        seconds=("seconds", "median"),
+        memory=("memory", "max"),
+        gpu_memory=("gpu_memory", "max"),
+        jobs=("seconds", "size"),
+    )
+    found = found.sort_values("jobs", kind="stable").reset_index("device").drop(columns="jobs")
+    return found[~found.index.duplicated(keep="last")]
 
 
-def text(study: Study, device: str | None = None) -> str:
-    """The plan as a text table: a row for each experiment and category of jobs."""
-    found, device = plan(study, device), device or this_device()
-    if found.empty:
-        return f"{study.profile.name}: all jobs are done."
-    groups = found.groupby(["experiment", "category"], sort=False)
-    table = pd.DataFrame(
-        {
-            "jobs": groups.size(),
-            "each": groups.seconds.first().map(duration),
-            "in all": groups.seconds.sum().map(duration),
-            "disk, MB": groups.disk.sum().div(1e6).round().astype(int),
-            "peak memory, GiB": groups.memory.max().div(1024).round(1),
-            "GPU memory, GiB": groups.gpu_memory.max().div(1024).round(1),
-        }
-    ).rename_axis([None, None])
-    chain = longest_chain(study, dict(zip(found.job, found.seconds, strict=True)))
+def plan(study: Study, results: Path = PUBLISHED) -> pd.DataFrame:
+    """A row for each experiment and category of a study's jobs: how many are `done` and how many
+    are `left`, and what such a job took, as in `measured`; NaN where none was measured."""
+    rows = [[job.experiment, category(job), study.is_done(job)] for job in study.jobs()]
+    done = pd.DataFrame(rows, columns=[*KEY, "done"]).groupby(KEY, sort=False).done
+    counts = pd.DataFrame({"done": done.sum(), "left": done.size() - done.sum()})
+    return counts.join(measured(study.profile.name, results=results))
+
+
+def text(study: Study, results: Path = PUBLISHED) -> str:
+    """The plan as a text table."""
+    found = plan(study, results)
+    done, left, known = found.done.sum(), found.left.sum(), found.left[found.seconds.notna()].sum()
+    took = found.left * found.seconds
+    columns = {
+        "done": found.done,
+        "left": found.left,
+        "each": ["not measured" if math.isnan(s) else duration(s) for s in found.seconds],
+        "all left": took.map(duration, na_action="ignore"),
+        "memory, GiB": (found.memory / 1024).round(1),
+        "GPU memory, GiB": (found.gpu_memory / 1024).round(1),
+        "measured on": found.device.str.replace("1 threads", "1 thread"),
+    }
+    table = pd.DataFrame(columns).dropna(axis="columns", how="all").rename_axis([None, None])
+    ahead = f"; one after the other, the {known:,} measured ones take {duration(took.sum())}"
     return (
-        f"{study.profile.name}, estimated for {'one core' if device == CPU else device}\n\n"
-        f"{table.to_string()}\n\n"
-        f"jobs: {len(found):,}; in all: {duration(found.seconds.sum())}, "
-        f"{found.disk.sum() / 1e6:,.0f} MB; "
-        f"longest chain of jobs that wait for one another: {duration(chain)}"
+        f"{study.profile.name}: {done:,} of {done + left:,} jobs are done. "
+        f"Times and memory are those of the published results.\n\n"
+        f"{table.to_string(na_rep='')}\n\n"
+        f"left: {left:,} jobs{ahead if known else ''}"
     )
 
 
@@ -83,100 +114,20 @@ def duration(seconds: float) -> str:
     return f"{seconds / 3600:,.{0 if seconds > 360_000 else 1}f} h"
 
 
-STATES = ("done", "running", "failed", "waiting")
+def resources(job: Job, took: pd.DataFrame) -> dict[str, int]:
+    """What to ask a scheduler for: Snakemake's `runtime` in minutes, and `mem_mb` in MB.
 
-RECENT = 300
-"""For this many seconds after its last sign of life, a job may be running on another machine."""
+    Three times the time and one and a half times the memory that such jobs took, and a few minutes
+    for Python to start and the data to be read; `UNMEASURED` where none was measured.
 
-MOST = 10
-"""At most this many jobs of a state are listed by name."""
-
-_LEFT = re.compile(r"\[\d+ of \d+, (?:(\d+):)?(\d+):(\d\d) left\]$", re.MULTILINE)
-_FAILURE = re.compile(r"^\S+ \S+ " + re.escape(FAILED))
-
-
-class State(NamedTuple):
-    """How far a job is: `name`, one of `STATES`, where a job that was stopped waits to go on;
-    `message`, the last line of its log or why it failed; the seconds `left` by its log, if any."""
-
-    name: str
-    message: str = ""
-    left: float | None = None
-
-
-def states(study: Study) -> dict[Job, State]:
-    """The state of every job of a study, in its order.
-
-    Locks are read from where Linux lists them, by device and inode. To try a lock would be to hold
-    it for a moment, and a job that starts in that moment would give up.
+    Args:
+        job: the job.
+        took: what `measured` found for the profile, on devices of this kind.
     """
-    table = Path("/proc/locks")
-    listed = table.read_text() if table.exists() else ""
-    found = re.findall(r" ([0-9a-f]+):([0-9a-f]+):(\d+) ", listed)
-    locks = {
-        (os.makedev(int(major, 16), int(minor, 16)), int(inode)) for major, minor, inode in found
-    }
+    key = job.experiment, category(job)
+    if key not in took.index:
+        return UNMEASURED
     return {
-        job: State("done") if study.is_done(job) else _state(study.job_folder(job), locks)
-        for job in study.jobs()
+        "runtime": 5 + math.ceil(3 * took.seconds[key] / 60),
+        "mem_mb": math.ceil(1.5 * took.memory[key] * 2**20 / 1e6),
     }
-
-
-def _state(folder: Path, locks: set[tuple[int, int]]) -> State:
-    """The state of a job that is not done, from what it left in its folder."""
-    log, lock, page = (folder / name for name in (LOG, ".lock", "notebook.failed.ipynb"))
-    end = log.read_text(errors="replace")[-4096:].rstrip() if log.exists() else ""
-    message, left = end.rpartition("\n")[2], None
-    if times := _LEFT.findall(end):
-        hours, minutes, seconds = (int(part or 0) for part in times[-1])
-        left = 3600.0 * hours + 60 * minutes + seconds
-    if lock.exists() and (lock.stat().st_dev, lock.stat().st_ino) in locks:
-        return State("running", message, left)
-    if _FAILURE.match(message):
-        return State("failed", _FAILURE.sub("", message))
-    if page.exists():
-        return State("failed", f"see {page}")
-    # a line of the log, or a new checkpoint in the folder
-    signs = [path.stat().st_mtime for path in (folder, log) if log.exists()]
-    recent = time.time() - max(signs, default=0) < RECENT
-    return State("running" if recent else "waiting", message, left)
-
-
-def times_left(
-    study: Study, found: Mapping[Job, State], device: str | None = None
-) -> dict[Job, float]:
-    """Seconds left of each job that is not done, from its log or from an estimate for a device."""
-    return {
-        job: estimate(study, job, device).seconds if state.left is None else state.left
-        for job, state in found.items()
-        if state.name != "done"
-    }
-
-
-def status(study: Study, device: str | None = None) -> str:
-    """The status as a text table: a row for each experiment and category of jobs."""
-    found, device = states(study), device or this_device()
-    left = times_left(study, found, device)
-    rows = [
-        {"experiment": job.experiment, "category": category(job)}
-        | {name: state.name == name for name in STATES}
-        | {"time left": left.get(job, 0.0)}
-        for job, state in found.items()
-    ]
-    table = pd.DataFrame(rows).groupby(["experiment", "category"], sort=False).sum()
-    table["time left"] = table["time left"].map(duration)
-    lines = [
-        f"{study.profile.name}: {len(found) - len(left):,} of {len(found):,} jobs are done.",
-        table.rename_axis(index=[None, None], columns=None).to_string(),
-    ]
-    for name in ("running", "failed"):
-        jobs = [job for job, state in found.items() if state.name == name]
-        named = [f"  {job}\n    {found[job].message}" for job in jobs[:MOST]]
-        lines += ["\n".join([f"{name}: {len(jobs):,}", *named])] if jobs else []
-    total, chain = sum(left.values()), longest_chain(study, left)
-    side = max(sum(state.name == "running" for state in found.values()), 1)
-    lines.append(
-        f"time left on {device}: {duration(total)} in all, "
-        f"{duration(max(total / side, chain))} with {side:,} at once, {duration(chain)} at least"
-    )
-    return "\n\n".join(lines)

@@ -33,3 +33,9 @@ def retraining_recipe(
             )
         return recipe, (recipe.epochs - retraining.epochs, 0)
     return recipe, (0, 0)
+
+
+def retraining_epochs(pruning: Pruning, recipe: Recipe) -> list[int]:
+    """Epochs of each re-training of a run; one that begins within an epoch counts all of that."""
+    retrainings = (retraining_recipe(pruning, recipe, i + 1) for i in range(pruning.iterations))
+    return [trained.epochs - epoch for trained, (epoch, _) in retrainings]

@@ -1,7 +1,6 @@
 """The similarities of kept networks, measured again in other ways."""
 
 import math
-from collections import Counter
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -24,7 +23,6 @@ from .networks import load_complete, load_network
 from .paper import PAPER
 from .setting import Setting
 from .task import Task
-from .work import Work, comparison_work
 
 METRICS = ("mean_cca", "svcca", "pwcca", "cka", "cka_debiased", "nbs")
 
@@ -84,20 +82,6 @@ class Robustness(Analysis):
             of = task, "precision", name, setting, METRICS, networks, getattr(torch, name)
             yield f"precision {name}", partial(_compared, *of)
         yield "same outputs", partial(_of_the_same_outputs, self, task, networks)
-
-    def work(self, experiment: Experiment, test_images: int) -> Work:
-        """One comparison for each reading, and the readings that share their outputs."""
-        probe, there = experiment.probe.images, experiment.pruning.iterations
-        networks = sum(iteration <= there for iteration in self.iterations)
-        sizes = [n for n in self.images if n <= test_images]
-        sizes += [probe] * len(self.draws + self.splits + self.precisions)
-        read = [comparison_work(experiment, networks, n, ("svcca", "cka", "nbs")) for n in sizes]
-        shared = len(self.leading) * (networks + 1)
-        read.append(comparison_work(experiment, shared, probe, ("nbs",)))
-        return sum(read, Counter())
-
-    def compared_images(self, experiment: Experiment) -> int:
-        return max(*self.images, experiment.probe.images)
 
 
 def _compared(

@@ -15,7 +15,7 @@ from ..tables import DENSITY, PERFORMANCE, SIMILARITY
 from .comparison import Comparison
 from .networks import load_complete, load_mask, load_network, load_rewind_point, save_network
 from .progress import log
-from .retraining import retraining_recipe
+from .retraining import retraining_epochs, retraining_recipe
 from .study import Job
 from .task import Task
 from .train import train
@@ -36,7 +36,7 @@ def prune_and_compare(task: Task) -> None:
     pruning, recipe = setting.experiment.pruning, setting.experiment.recipe
     comparison = Comparison(load_complete(study, job, setting), setting)
     retrainings = [retraining_recipe(pruning, recipe, i + 1) for i in range(pruning.iterations)]
-    task.expect(sum(recipe.epochs - start[0] for recipe, start in retrainings))
+    task.expect(sum(retraining_epochs(pruning, recipe)))
 
     task.trained = take_networks(task)
     first = task.saved.get("iteration", 1)  # or the one at which an earlier process stopped

@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from ..data import Dataset, Images, StreamedImages, load_dataset, normalise
+from ..data import Dataset, Images, load_dataset, normalise
 from ..models import build_model
 from ..pruning import Evidence
 from ..seeds import generator
@@ -126,7 +126,7 @@ class Setting:
             ValueError: the split has fewer images than the probe asks for.
         """
         probe = self.experiment.probe
-        split: Images | StreamedImages = getattr(self.dataset, probe.split)
+        split: Images = getattr(self.dataset, probe.split)
         if probe.images > len(split):
             raise ValueError(
                 f"{self.experiment.name} probes with {probe.images:,} images, but the "
@@ -135,10 +135,8 @@ class Setting:
         order = torch.randperm(len(split), generator=generator("cpu", "probe", probe.seed))
         return self.inputs(split, order[: probe.images].sort().values.to(self.device))[0]
 
-    def inputs(
-        self, split: Images | StreamedImages, chosen: Tensor | slice
-    ) -> tuple[Tensor, Tensor]:
+    def inputs(self, split: Images, chosen: Tensor | slice) -> tuple[Tensor, Tensor]:
         """Some images of a split as the network takes them, never augmented, and their labels."""
-        seen = split.take(chosen).in_memory()
+        seen = split.take(chosen)
         dtype = PRECISIONS[self.experiment.precision]
         return normalise(seen.pixels, self.dataset.mean, self.dataset.std, dtype), seen.labels

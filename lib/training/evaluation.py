@@ -1,12 +1,10 @@
 """Accuracy and loss, and the precision and memory layout in which a network computes."""
 
-import math
-
 import torch
 from torch import nn
 from torch.nn import functional as F
 
-from ..data import Dataset, Images, StreamedImages, normalise
+from ..data import Dataset, Images, normalise
 
 
 def precision_of(model: nn.Module) -> torch.dtype:
@@ -25,29 +23,26 @@ def layout_of(model: nn.Module) -> torch.memory_format:
 @torch.no_grad()
 def evaluate(
     model: nn.Module,
-    images: Images | StreamedImages,
+    images: Images,
     dataset: Dataset,
-    batch_size: int | None = None,
     autocast: bool = False,
 ) -> tuple[float, float]:
     """Accuracy in [0, 1] and mean cross-entropy in nats, in evaluation mode.
 
+    A forward pass takes 1,000 images on a GPU, and 100 on a processor, whose caches hold no more.
+
     Args:
         model: a classifier; its mode is restored afterwards.
-        images: what to classify, on the model's device or streamed to it.
+        images: what to classify, on the model's device.
         dataset: where `mean` and `std` are taken from.
-        batch_size: images in one forward pass; None for 1,000 of 32x32 on a GPU and 100 on a
-            processor, whose caches hold no more, and fewer if they are larger.
         autocast: as in `Training`.
     """
     training = model.training
     model.eval()
-    correct = torch.zeros((), dtype=torch.int64, device=images.labels.device)
-    loss = torch.zeros((), dtype=torch.float64, device=images.labels.device)
+    correct = torch.zeros((), dtype=torch.int64, device=images.device)
+    loss = torch.zeros((), dtype=torch.float64, device=images.device)
     dtype, layout = precision_of(model), layout_of(model)
-    if batch_size is None:
-        most = 100 if images.labels.device.type == "cpu" else 1000
-        batch_size = max(most * 32**2 // max(math.prod(images.shape[1:]), 32**2), 1)
+    batch_size = 100 if images.device.type == "cpu" else 1000
     for pixels, labels in images.batches(batch_size):
         x = normalise(pixels, dataset.mean, dataset.std, dtype).contiguous(memory_format=layout)
         with torch.autocast(pixels.device.type, torch.bfloat16, enabled=autocast):

@@ -43,7 +43,7 @@ class Training:
 
     Args:
         model: the network; it is trained in place.
-        dataset: its `train` images are used, on the model's device or streamed to it.
+        dataset: its `train` images are used, on the model's device.
         recipe: what to do.
         seed: decides the order of the images and their augmentation.
         after_step: called after every optimiser step with the optimiser; pruning keeps weights
@@ -102,8 +102,7 @@ class Training:
         draws = generator(device, "augmentation", self.seed, epoch)
         sizes, losses = [], torch.zeros(self.steps, dtype=torch.float64, device=device)
         model.train()
-        batches = train.batches(recipe.batch_size, order, (self.seed, epoch))
-        for step, (pixels, labels) in enumerate(batches):
+        for step, (pixels, labels) in enumerate(train.batches(recipe.batch_size, order)):
             # those of skipped steps as well, since later draws depend on earlier ones
             x = augment(pixels, recipe.augmentation, data.mean, draws, dtype)
             if step < skipped:

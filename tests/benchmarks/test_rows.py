@@ -5,20 +5,18 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 import torch
-import torch.distributed as dist
 
 from benchmarks import (
     compare_networks,
     many_jobs,
     plain,
     precision,
-    processes,
     similarity,
     store,
     training,
 )
 from lib.metrics import METRICS
-from lib.models import build_model, recorded_layers
+from lib.models import build_model
 from lib.pruning import Mask, Pruning, prune
 from lib.study import PROFILES
 from lib.study.paper import PAPER
@@ -27,14 +25,6 @@ from lib.study.paper import PAPER
 def assert_ratio(row, name="ratio"):
     assert row["repeats"] == 2
     assert row[f"{name} min"] <= row[name] <= row[f"{name} max"]
-
-
-@pytest.mark.skipif(not dist.is_gloo_available(), reason="PyTorch was built without gloo")
-def test_several_processes_train_on_equally_many_images():
-    row = processes.measure("vgg_svhn", 0.05, "cpu", processes=2, batches=1, repeats=2)
-    assert row["images"] == 2 * PAPER["vgg_svhn"].recipe.batch_size
-    assert all(row[f"{way} images/s"] > 0 for way in processes.WAYS)
-    assert_ratio(row)
 
 
 @pytest.mark.parametrize(
@@ -89,15 +79,14 @@ def test_precisions_are_compared_seed_by_seed(tmp_path, capsys):
 @pytest.mark.parametrize("once", [True, False])
 def test_a_comparison_takes_time_and_memory(tmp_path, once):
     out = tmp_path / "comparison.csv"
-    options = ["--network", "vgg_svhn", "--size", "32", "--batch", "2", "--images", "4"]
-    options += ["--once"] * once
+    options = ["--size", "32", "--batch", "2", "--images", "4", *["--once"] * once]
     assert compare_networks.main([*options, "--out", str(out)]) == 0
     [row] = pd.read_csv(out).to_dict("records")
-    layers = len(recorded_layers(build_model("vgg_svhn")))
-    assert (row["images"], row["layers"], row["read"]) == (4, layers, ("again", "once")[once])
-    assert 0 < row["numbers"] <= (8 if once else 4) * layers
+    assert (row["images"], row["read"]) == (4, ("again", "once")[once])
+    assert 0 < row["numbers"] <= (8 if once else 4) * row["layers"]
     assert row["processor seconds"] > 0
-    assert row["peak MiB"] > once * row["sums MiB"]
+    # means over positions are kept as they are, where there are fewer than channels
+    assert row["peak MiB"] > once * row["sums MiB"] / 2
 
 
 def test_a_comparison_is_compared_with_a_peer(monkeypatch):
@@ -109,10 +98,10 @@ def test_a_comparison_is_compared_with_a_peer(monkeypatch):
         return given[-1] | more
 
     monkeypatch.setattr(compare_networks, "apart", measured)
-    options = {"peers": ".", "network": "vgg_svhn", "size": 32, "batch": 4, "threads": 1}
+    options = {"peers": ".", "network": "resnet18", "size": 32, "batch": 4, "threads": 1}
     options = SimpleNamespace(**options, repeats=2)
     row = compare_networks.compare("pytorch-cka", 8, "float64", options)
-    assert row["numbers"] == row["layers"] ** 2 == 16  # all pairs of four poolings
+    assert row["numbers"] == row["layers"] ** 2 == 81  # all pairs of a pooling and eight blocks
     assert row["largest difference"] == 0
     assert row["ratio"] == row["ratio max"] == 3
     assert given[0]["elapsed"] > 0

@@ -98,7 +98,7 @@ def test_what_is_no_network_or_no_weights_says_what_to_do(nets, tmp_path, networ
     ],
 )
 def test_the_page_says_what_follows_and_stands_alone(nets, tmp_path, b, said):
-    images = write_pictures(tmp_path / "pictures", held_out=30) / "val"
+    images = write_pictures(tmp_path / "pictures", each=30)
     given = {"a": f"{nets}:complete", "b": f"{nets}:{b}", "images": images, "size": 32, "cores": 1}
     words = [word for name, text in given.items() for word in ("-p", f"{name}={text}")]
     page = tmp_path / "page" / "page.html"

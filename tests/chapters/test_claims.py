@@ -6,7 +6,7 @@ from types import MappingProxyType
 import pytest
 
 from lib.chapters.at_init import claims as claim_at_init
-from lib.chapters.at_init.tables import COLLAPSE, REGIONS
+from lib.chapters.at_init.tables import COLLAPSE
 from lib.chapters.icann2020 import claims as claim_icann2020
 from lib.chapters.icann2020.tables import LANDSCAPE, POTENTIALS
 from lib.chapters.icpram2020 import claims as claim_icpram2020
@@ -64,11 +64,8 @@ def _at_init():
     return World(curves, {name: lambda left, by=by: by + left for name, by in lost.items()})
 
 
-def collapsing(world, below, turned=()):
-    """The tables of a world in which a layer is empty below a fraction of the weights left.
-
-    Linear pieces fall with accuracy, but grow in the experiments named in `turned`.
-    """
+def collapsing(world, below):
+    """The tables of a world in which a layer is empty below a fraction of the weights left."""
     results = world.results()
     rows = results.performance
     level = rows.experiment.map(below).fillna(0.0)
@@ -77,10 +74,7 @@ def collapsing(world, below, turned=()):
     pruned = rows[rows.iteration > 0]
     keys = pruned[["experiment", "train_seed", "prune_seed", "iteration"]]
     collapse = keys.assign(paths=1e9 * ~empty, constant=empty, predicted=10, majority=0.1)
-    pieces = (1000 * pruned.accuracy).where(~pruned.experiment.isin(turned), pruned.iteration)
-    regions = keys.assign(segment=0, regions=1000.0, pieces=pieces)
-    results = dataclasses.replace(results, performance=rows)
-    return results.having(COLLAPSE, collapse).having(REGIONS, regions)
+    return dataclasses.replace(results, performance=rows).having(COLLAPSE, collapse)
 
 
 FLOW, MAGNITUDE, RANDOM = claim_at_init.EXPERIMENTS.values()
@@ -130,7 +124,6 @@ def violations():
         "at_init-synflow-random": {"gains": {RANDOM: _none}},
         "at_init-synflow-avoids": {},
         "at_init-synflow-flow": {},
-        "at_init-pieces": {},
         "at_init-magnitude-collapses": {},
     }
     for claim in ICANN:
@@ -146,7 +139,6 @@ COLLAPSES = {
     "at_init-synflow-flow": {FLOW: 0.02},
     "at_init-magnitude-collapses": {},
 }
-TURNED = {"at_init-pieces": (MAGNITUDE,)}
 
 
 OTHER = World(
@@ -159,12 +151,12 @@ def test_every_claim_can_be_violated():
     assert set(VIOLATIONS) == {claim.key for claim in EVERY}
 
 
-def world_of(claim, changes=MappingProxyType({}), below=EMPTY, turned=()):
+def world_of(claim, changes=MappingProxyType({}), below=EMPTY):
     """The results of the world of a claim's chapter."""
     chapter = claim.shown[0]
     if chapter == "icann2020":
         return minima(PAPERS_MINIMA | changes)
-    return collapsing(WORLDS[chapter].but(**changes), below, turned)
+    return collapsing(WORLDS[chapter].but(**changes), below)
 
 
 @each_claim
@@ -175,8 +167,8 @@ def test_a_claim_holds_in_a_world_like_its_paper(claim):
 
 @each_claim
 def test_a_claim_fails_in_a_world_that_violates_it(claim):
-    below, turned = COLLAPSES.get(claim.key, EMPTY), TURNED.get(claim.key, ())
-    outcome = decide(claim, world_of(claim, VIOLATIONS[claim.key], below, turned))
+    below = COLLAPSES.get(claim.key, EMPTY)
+    outcome = decide(claim, world_of(claim, VIOLATIONS[claim.key], below))
     assert outcome.verdict == FAILS, outcome.nearest.measured
 
 

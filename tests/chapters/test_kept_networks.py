@@ -5,9 +5,8 @@ import pytest
 import torch
 from torch import nn
 
-from lib.chapters.at_init.activation_regions import count_regions
 from lib.chapters.icann2020.hessian import top_eigenvalues
-from lib.chapters.icann2020.loss import Loss
+from lib.chapters.loss import Loss
 from lib.data import normalise
 from lib.study import Job, Study, run_job
 from lib.study.networks import load_complete, load_mask, load_network
@@ -103,21 +102,6 @@ def test_curvature_in_the_space_of_the_survivors(minima, setting, pruned):
         assert value == pytest.approx((along[radius] + along[-radius]) / 2 - loss)
 
 
-def test_regions_between_the_same_images_of_every_network(folder):
-    study = done(folder, "at_init", CHANCE)
-    table = of(study, "regions")
-    assert table.iteration.tolist() == [0, 1, 2, 3, 4, 5]
-    assert set(table.segment) == {0}
-    where = Setting.load(study.experiment(CHANCE), "", "cpu")
-    few = load_network(study, Job(CHANCE, 0, 0), where, 5)
-    last = table.iloc[-1]
-    assert bool(last.exact)
-    assert last.regions <= table.regions.iloc[0]
-    found = count_regions(few, *_segment(where), most_points=200)
-    assert (last.regions, last.pieces) == (found.regions, found.pieces)
-    assert last.regions_error == last.pieces_error == 0
-
-
 def test_a_network_without_paths_is_constant(folder):
     study = done(folder, "at_init", CHANCE)
     table = of(study, "collapse").set_index("iteration")
@@ -129,14 +113,6 @@ def test_a_network_without_paths_is_constant(folder):
     assert table.predicted[5] == 1
     labels = Setting.load(study.experiment(CHANCE), "", "cpu").dataset.test.labels
     assert set(table.majority) == {labels.bincount().max().item() / len(labels)}
-
-
-def _segment(setting):
-    from lib.seeds import generator
-
-    data = setting.dataset
-    order = torch.randperm(len(data.test), generator=generator("cpu", "segments"))[:2]
-    return normalise(data.test.pixels[order], data.mean, data.std, torch.float64)
 
 
 def test_an_interrupted_analysis_goes_on_with_the_next_network(minima, monkeypatch, tmp_path):

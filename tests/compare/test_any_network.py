@@ -13,6 +13,7 @@ from torch.nn.utils import prune
 from torch.utils.data import DataLoader, IterableDataset
 
 from lib import compare_networks
+from lib.compare.images import Files
 
 IMAGES = torch.rand(24, 3, 12, 12, generator=torch.Generator().manual_seed(0))
 
@@ -244,7 +245,8 @@ def test_misuse_gets_an_error_that_says_what_to_do(name):
 
 
 def test_a_file_that_is_no_image_is_named(tmp_path):
-    Image.new("RGB", (20, 20)).save(tmp_path / "1.png")
+    Image.new("L", (20, 20)).save(tmp_path / "1.png")
+    assert Files(tmp_path, 12)[0].shape == (3, 12, 12)  # a grey one gets three channels
     (tmp_path / "2.png").write_text("words")
     with pytest.raises(OSError, match=re.escape("2.png cannot be read as an image")):
         compare_networks(network(0), network(1), tmp_path, ["out"], image_size=12)

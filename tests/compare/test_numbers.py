@@ -9,10 +9,10 @@ import torch
 import torchvision
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
+from torchvision import transforms
 
 from lib import compare_networks
 from lib.compare.layers import chosen, trace
-from lib.data import load_folder, normalise
 from lib.metrics import compare
 from lib.models import record_batches
 
@@ -75,16 +75,16 @@ def networks():
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    return write_pictures(tmp_path_factory.mktemp("pictures"), side=24, held_out=15)
+    return write_pictures(tmp_path_factory.mktemp("pictures"), each=15, side=24)
 
 
 @pytest.fixture(scope="module")
 def images(folder):
-    files = load_folder(folder, 18).test
-    assert files.root.name == "val"
-    (pixels, _), *_ = files.take(torch.tensor(np.argsort(files.files))).batches(30)
-    mean, std = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
-    return normalise(pixels, mean, std)  # what a folder gives, in the order of the names
+    """What a folder gives, in the order of the names."""
+    look = [transforms.Resize(21), transforms.CenterCrop(18), transforms.ToTensor()]
+    look.append(transforms.Normalize((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)))
+    files = torchvision.datasets.ImageFolder(folder, transforms.Compose(look))
+    return torch.stack([image for image, _ in files])
 
 
 def hooked(network, images, names):
@@ -161,7 +161,7 @@ def test_a_folder_is_read_as_for_torchvisions_networks_and_exact_nulls_are_alway
     networks, images, folder
 ):
     asked = {"layers": LAYERS, "metrics": METRICS, "reshapes": RESHAPES, "image_size": 18}
-    table = compare_networks(*networks, folder / "val", batch_size=7, **asked)
+    table = compare_networks(*networks, folder, batch_size=7, **asked)
     assert_same(keyed(table), wanted(networks, images), rtol=1e-4)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from lib.data import EXTENTS, DataUnavailableError, Images, load_dataset, normalise
+from lib.data import KNOWN, DataUnavailableError, Images, load_dataset, normalise
 
 
 @pytest.fixture
@@ -163,7 +163,7 @@ def test_torchvision_files_and_npz_give_the_same_images(
     monkeypatch.setattr(torchvision.datasets, loader, Stored)
     with pytest.raises(ValueError, match=f"{name} in .* has 20 images to train on and 10 to test"):
         load_dataset(name, tmp_path)
-    monkeypatch.setitem(EXTENTS, name, EXTENTS[name]._replace(train_images=20, test_images=10))
+    monkeypatch.setitem(KNOWN, name, KNOWN[name]._replace(images=(20, 10)))
     official = load_dataset(name, tmp_path)
     planes = official.train.pixels.permute(0, 2, 3, 1).squeeze()
     assert torch.equal(planes, torch.from_numpy(arrays["x_train"]))

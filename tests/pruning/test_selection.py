@@ -27,7 +27,6 @@ SCOPES = {
 everywhere = pytest.mark.parametrize(
     ("scope", "pools"), SCOPES.items(), ids=["global", "local", "patterns"]
 )
-filterwise = pytest.mark.parametrize("granularity", ["filter_l1", "filter_l2"])
 
 
 def whole():
@@ -47,16 +46,10 @@ def share(fraction):
     return lambda survivors, size: round(fraction * survivors)
 
 
-def values(scores, kept, granularity):
+def values(scores, kept):
     """(value, number of surviving weights) of each filter that is left, in plain Python."""
-    found = []
-    for filter_scores, filter_kept in zip(scores, kept, strict=True):
-        left = filter_scores[filter_kept].double().tolist()
-        if left and granularity == "filter_l1":
-            found.append((sum(abs(s) for s in left) / len(left), len(left)))
-        elif left:
-            found.append((math.sqrt(sum(s * s for s in left) / len(left)), len(left)))
-    return found
+    lefts = [of[alive].double().tolist() for of, alive in zip(scores, kept, strict=True)]
+    return [(sum(map(abs, left)) / len(left), len(left)) for left in lefts if left]
 
 
 @everywhere
@@ -77,14 +70,13 @@ def test_exactly_as_many_weights_go_as_asked_and_they_are_the_lowest_of_their_po
 
 
 @everywhere
-@filterwise
 def test_whole_filters_go_the_lowest_first_and_as_near_to_the_number_asked_as_possible(
-    scope, pools, granularity
+    scope, pools
 ):
     mask = whole()
     for seed in range(4):
         of = scores(seed)
-        pruned = select(mask, of, share(0.3), scope, granularity)
+        pruned = select(mask, of, share(0.3), scope, "filter_l1")
         for pool in pools:
             survivors = sum(int(mask.kept[name].sum()) for name in pool)
             gone, left = [], []
@@ -92,8 +84,8 @@ def test_whole_filters_go_the_lowest_first_and_as_near_to_the_number_asked_as_po
                 after = pruned.kept[name].flatten(1)
                 assert torch.equal(after.any(1), after.all(1)), name
                 went = mask.kept[name].flatten(1).any(1) & ~after.any(1)
-                gone += values(of[name][went], mask.kept[name][went], granularity)
-                left += values(of[name], pruned.kept[name], granularity)
+                gone += values(of[name][went], mask.kept[name][went])
+                left += values(of[name], pruned.kept[name])
             assert max(gone, default=(0,)) < min(left, default=(math.inf,))
             distances, removed = [], 0
             for _, size in [(0, 0), *sorted(gone + left)]:
@@ -139,24 +131,13 @@ def test_a_collapsed_layer_stays_collapsed_and_other_layers_are_pruned_on(
 
 
 @pytest.mark.parametrize(("asked", "gone"), [(4, 0), (5, 0), (6, 1), (14, 1), (15, 1), (16, 2)])
-@filterwise
-def test_the_nearest_number_of_filters_goes_and_the_smaller_one_of_a_tie(asked, gone, granularity):
+def test_the_nearest_number_of_filters_goes_and_the_smaller_one_of_a_tie(asked, gone):
     mask = Mask({"a": torch.ones(4, 10, dtype=torch.bool)})
-    pruned = select(mask, {"a": torch.rand(4, 10)}, lambda *_: asked, "global", granularity)
+    pruned = select(mask, {"a": torch.rand(4, 10)}, lambda *_: asked, "global", "filter_l1")
     assert pruned.survivors == 10 * (4 - gone)
 
 
-def test_l1_and_l2_disagree_about_a_filter_with_one_large_weight():
-    mask = Mask({"a": torch.ones(2, 2, dtype=torch.bool)})
-    of = {"a": torch.tensor([[4.0, 0.0], [2.5, 2.5]])}  # mean 2 and 2.5, mean square 8 and 6.25
-    kept = {g: select(mask, of, lambda *_: 2, "global", g).kept["a"] for g in GRANULARITIES}
-    assert kept["filter_l1"].tolist() == [[False, False], [True, True]]
-    assert kept["filter_l2"].tolist() == [[True, True], [False, False]]
-    assert kept["weight"].tolist() == [[True, False], [False, True]]
-
-
-@filterwise
-def test_filters_of_different_sizes_are_compared_by_their_mean(granularity):
+def test_filters_of_different_sizes_are_compared_by_their_mean():
     """By their sum, the large filter with small weights would be the last to go."""
     mask = Mask(
         {
@@ -165,18 +146,17 @@ def test_filters_of_different_sizes_are_compared_by_their_mean(granularity):
         }
     )
     of = {"small": torch.full((3, 2), 1.0), "large": torch.full((1, 25, 2, 2), 0.5)}
-    pruned = select(mask, of, lambda *_: 100, "global", granularity)
+    pruned = select(mask, of, lambda *_: 100, "global", "filter_l1")
     assert pruned.densities == {"small": 1, "large": 0}
 
 
-@filterwise
 @pytest.mark.parametrize(("survivor", "gone"), [(1.0, 0), (3.0, 1)])
-def test_pruned_weights_do_not_count_in_their_filter(granularity, survivor, gone):
+def test_pruned_weights_do_not_count_in_their_filter(survivor, gone):
     """Neither their scores nor their number count: the value is a mean over the survivors."""
     mask = Mask({"a": torch.tensor([[True, False, False], [True, True, True], [False] * 3])})
     of = {"a": torch.tensor([[survivor, 9.0, 9.0], [2.0, 2.0, 2.0], [5.0, 5.0, 5.0]])}
     size = int(mask.kept["a"][gone].sum())
-    pruned = select(mask, of, lambda *_: size, "global", granularity)
+    pruned = select(mask, of, lambda *_: size, "global", "filter_l1")
     expected = mask.kept["a"].clone()
     expected[gone] = False
     assert torch.equal(pruned.kept["a"], expected)

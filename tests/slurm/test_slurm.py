@@ -175,7 +175,7 @@ def test_the_tables_are_those_of_the_local_engine_bit_for_bit(reference, tmp_pat
     [(None, "gpu:1"), ({"gpu": 0, "gres": "shard:1"}, "shard:1")],
 )
 def test_a_job_gets_a_gpu_or_a_share_of_one(study, reference, frozen, resources, given):
-    process = through_slurm(study.folder, "lenet5", on="NVIDIA H200", resources=resources)
+    process = through_slurm(study.folder, "lenet5", on="GPU", resources=resources)
     worker = frozen()
     (job,) = queue("running")
     shown = " ".join(slurm("scontrol", "--details", "show", "job", job))

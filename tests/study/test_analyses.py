@@ -7,6 +7,9 @@ import pytest
 
 from lib.chapters.detection import job as detection
 from lib.chapters.detection.job import Detection
+from lib.chapters.function import flips_job
+from lib.chapters.gradients import job as gradients
+from lib.chapters.gradients.tables import PLAIN
 from lib.metrics import (
     UnitMatching,
     cka,
@@ -56,6 +59,9 @@ def study(tmp_path_factory):
         patch.setitem(profiles.PROFILES, "test", profile)
         patch.setitem(robustness.DECLARED, "test", {NAME: READINGS})
         patch.setitem(detection.DECLARED, "test", {NAME: DAMAGED})
+        beside = dict.fromkeys((NAME, independent), gradients.Gradients((1, 3), 20))
+        patch.setitem(gradients.DECLARED, "test", beside)
+        patch.setitem(flips_job.DECLARED, "test", {NAME: flips_job.Flips((1, 3), 20)})
         patch.setitem(identification.DECLARED, "test", {independent: Identification(images=30)})
         patch.setitem(
             matching.DECLARED, "test", dict.fromkeys((NAME, independent), matching.Matching())
@@ -237,3 +243,26 @@ def test_consecutive_networks_are_compared_and_one_is_damaged(study, setting):
     test = setting.dataset.test.take(slice(50))
     whole = evaluate(networks[2], test, setting.dataset)[0]
     assert accuracy[accuracy.damage == "none"].value.item() == whole
+
+
+def test_pruned_networks_or_another_one_are_seen_beside_the_complete_one(study, setting):
+    images = setting.inputs(setting.dataset.test, slice(20))[0]
+    complete, other = (load_complete(study, Job(NAME, seed), setting) for seed in (0, 1))
+    pruned = load_network(study, Job(NAME, 0, 0), setting, 3)
+    x = record(complete, images, ["conv1_1", "out"])
+    for name, seed, iterations, network in (
+        (NAME, 0, [1, 3], pruned),
+        (f"{NAME}_independent", 1, [0], other),
+    ):
+        folder = study.job_folder(Job(name, 0, seed, "gradients"))
+        table = pd.read_parquet(folder / "gradients.parquet")
+        assert table.iteration.unique().tolist() == iterations
+        rows = table[(table.iteration == iterations[-1]) & (table.kernel == PLAIN)]
+        found = rows[rows.layer == "conv1_1"].set_index("metric").value["cka"]
+        y = record(network, images, ["conv1_1"])
+        assert found == pytest.approx(cka(x["conv1_1"], y["conv1_1"]))
+    flips = pd.read_parquet(study.job_folder(Job(NAME, 0, 0, "flips")) / "flips.parquet")
+    flips = flips.set_index(["iteration", "condition", "quantity", "of"]).value
+    answers = record(pruned, images, ["out"])["out"].argmax(1)
+    share = (answers != x["out"].argmax(1)).double().mean().item()
+    assert flips[3, "clean", "flipped", "all"] == share

@@ -1,14 +1,19 @@
-"""A plan counts what is left to do, and touches nothing."""
+"""A plan says what is done, what is left and what such jobs took, and touches nothing."""
+
+import math
+import re
 
 import pytest
 
+from lib.sealed import save_json
 from lib.study import Job, Study
-from lib.study.costs import CPU, estimate
-from lib.study.plan import duration, longest_chain, plan, text
+from lib.study.plan import UNMEASURED, duration, measured, plan, resources, text
 
 from .made_up_jobs import pretend, with_seeds
 
 NAMES = ["vgg_svhn", "vgg_svhn_untrained", "vgg_svhn_random_masks", "vgg_svhn_brief"]
+RUNS, RUN = ("vgg_svhn", "runs"), Job("vgg_svhn", 0, 0)
+CORE, GPU = {"device": "x86_64 CPU, 1 threads"}, {"device": "NVIDIA H200", "gpu_memory": 700}
 
 
 @pytest.fixture
@@ -17,10 +22,28 @@ def study(tmp_path):
     return with_seeds(study, train_seeds=(0, 1), prune_seeds=(0, 1, 2))
 
 
-def test_every_job_is_counted_once_under_its_kind(study):
-    jobs, found = list(study.jobs()), plan(study, CPU)
-    assert found.job.tolist() == jobs
-    assert set(zip(found.experiment, found.category, strict=True)) == {
+@pytest.fixture
+def results(tmp_path):
+    """Published results: runs on a core and one on a GPU, an analysis, and another profile."""
+
+    def publish(name, profile, **jobs):
+        run = {"experiment": "vgg_svhn", "train_seed": 0, "prune_seed": 0}
+        save_json(
+            tmp_path / "results" / name / "provenance.json",
+            {"profile": profile, "jobs": [run | job for job in jobs.values()]},
+        )
+
+    short, long, slept = ({"seconds": s, "memory": 1000 + s} | CORE for s in (50, 60, 9000))
+    publish(".", "laptop", a=short, b=long, c={"seconds": 5, "memory": 900} | GPU)
+    publish("chapters/x", "laptop", a=slept, b=short | {"analysis": "flips"})
+    publish("full_scale", "paper", a={"seconds": 900, "memory": 4000} | GPU)
+    return tmp_path / "results"
+
+
+def test_every_job_is_counted_once_under_its_kind(study, results):
+    found = plan(study, results)
+    assert found.left.sum() == len(list(study.jobs()))
+    assert set(found.index) == {
         ("vgg_svhn", "complete networks"),
         ("vgg_svhn", "runs"),
         ("vgg_svhn", "robustness"),
@@ -32,36 +55,47 @@ def test_every_job_is_counted_once_under_its_kind(study):
         ("vgg_svhn_random_masks", "matching"),
         ("vgg_svhn_brief", "runs"),
     }
-    assert found.seconds.tolist() == [estimate(study, job, CPU).seconds for job in jobs]
 
 
-def test_what_is_done_is_left_out(study):
-    before = plan(study, CPU)
-    gone = [Job("vgg_svhn", 0), Job("vgg_svhn", 0, 0)]
-    for job in gone:
-        pretend(study, job)
-    assert plan(study, CPU).job.tolist() == [job for job in before.job if job not in gone]
-    for job in study.jobs():
-        pretend(study, job)
-    assert "all jobs are done" in text(study, CPU)
+def test_what_is_done_is_no_longer_left(study, results):
+    before = plan(study, results)
+    pretend(study, RUN)
+    after = plan(study, results)
+    assert (before.done[RUNS], before.left[RUNS]) == (0, 6)
+    assert (after.done[RUNS], after.left[RUNS]) == (1, 5)
+    assert before.left.sum() - after.left.sum() == 1
 
 
-def test_the_longest_chain_goes_from_a_complete_network_to_what_needs_its_run(study):
-    seconds = dict.fromkeys(study.jobs(), 1.0)
-    assert longest_chain(study, seconds) == 4
-    seconds[Job("vgg_svhn", 0, 2)] = 100.0
-    assert longest_chain(study, seconds) == 103  # network, run, its random masks, their matching
-    del seconds[Job("vgg_svhn", 0)]
-    assert longest_chain(study, seconds) == 102
+def test_what_a_job_took_is_that_of_its_kind_profile_and_device(study, results):
+    either, core, gpu = (measured("laptop", which, results) for which in (None, False, True))
+    # two of three runs, so not the mean; and the device that did most of them
+    assert either.loc[RUNS, ["seconds", "memory"]].tolist() == [60, 10_000]
+    assert either.device[RUNS] == CORE["device"] == core.device[RUNS]
+    assert set(core.index) == {RUNS, ("vgg_svhn", "flips")}
+    assert gpu.loc[RUNS].to_dict() == {"seconds": 5, "memory": 900} | GPU
+    assert measured("paper", None, results).seconds.to_dict() == {RUNS: 900}
+    assert measured("smoke", None, results).empty
+    assert plan(study, results).seconds.notna().sum() == 2
 
 
-def test_the_text_has_hours_and_megabytes_and_nothing_is_written(study):
-    found, shown = plan(study, CPU), text(study, CPU)
-    assert f"in all: {duration(found.seconds.sum())}" in shown
-    assert f"{found.disk.sum() / 1e6:,.0f} MB" in shown
-    assert "one core" in shown
-    assert "NVIDIA H200" in text(study, "NVIDIA H200")
+def test_the_text_has_what_was_measured_and_no_other_time(study, results):
+    shown, jobs = text(study, results), len(list(study.jobs()))
+    assert shown.startswith(f"laptop: 0 of {jobs} jobs are done.")
+    assert re.search(r"^ +runs +0 +6 +60 s +6 min +9.8 +x86_64 CPU, 1 thread$", shown, re.MULTILINE)
+    assert shown.count("not measured") == len(plan(study, results)) - 2
+    assert shown.endswith(
+        f"left: {jobs} jobs; one after the other, the 12 measured ones take 11 min"
+    )
     assert not study.folder.exists()
+    assert text(study, study.folder).endswith(f"left: {jobs} jobs")
+
+
+def test_a_scheduler_is_asked_for_more_than_was_measured_in_whole_numbers(results):
+    asked = resources(RUN, measured("laptop", False, results))
+    assert asked == {"runtime": 5 + 3, "mem_mb": math.ceil(1.5 * 10_000 * 2**20 / 1e6)}
+    assert all(type(number) is int for number in asked.values())
+    assert resources(Job("vgg_svhn", 0), measured("laptop", False, results)) == UNMEASURED
+    assert resources(RUN, measured("paper", False, results)) == UNMEASURED  # only on a GPU
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,9 @@ from lib.study.experiment import changed
 from lib.study.files import read_whole
 from lib.study.networks import load_complete, load_mask
 from lib.study.profiles import PROFILES
+from lib.study.retraining import retraining_epochs
 from lib.study.setting import Setting
 from lib.study.variants import VARIANTS
-from lib.study.work import retraining_epochs
 from lib.training import Training
 
 pytestmark = pytest.mark.usefixtures("few_test_images")
@@ -293,8 +293,8 @@ def test_variants_trained_as_long_follow_a_base_with_shorter_re_trainings():
     for name in ("conv4", "vgg_svhn", "resnet32"):
         base, long = (profile.experiment(f"{name}{way}") for way in ("", "_random_layerwise_long"))
         half = base.pruning.iterations // 2
-        pruned = list(retraining_epochs(base, 1000))[:half]
-        assert list(retraining_epochs(long, 1000)) == [base.recipe.epochs, *pruned]
+        pruned = retraining_epochs(base.pruning, base.recipe)[:half]
+        assert retraining_epochs(long.pruning, long.recipe) == [base.recipe.epochs, *pruned]
 
 
 def test_a_level_that_the_other_run_does_not_have(folder, do):

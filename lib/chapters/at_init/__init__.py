@@ -1,1 +1,1 @@
-"""Pruning before training: layer collapse, and activation regions between images."""
+"""Pruning before training, and layer collapse."""

@@ -1,8 +1,7 @@
 """The claims on pruning before training, as rules.
 
 Tanaka, Kunin, Yamins and Ganguli (2020), "Pruning neural networks without any data by iteratively
-conserving synaptic flow"; and, on linear regions, Cai et al. (2023), "Getting away with more
-network pruning: from sparsity to geometry and linear regions". We worked from their abstracts.
+conserving synaptic flow". We worked from the abstract.
 """
 
 from collections.abc import Callable
@@ -10,12 +9,11 @@ from collections.abc import Callable
 import pandas as pd
 
 from ...claims.engine import POINTS, Claim, Missing, Quantity, Rule, declare
-from ...claims.vocabulary import CLEAR, gain, gains_of, nearest, series
+from ...claims.vocabulary import gain, gains_of, nearest, series
 from ...report.results import Results
-from ...report.statistics import rank_correlation
 from ...report.values import RUN
 from ...tables import Table
-from .tables import COLLAPSE, REGIONS
+from .tables import COLLAPSE
 
 PAGE = "at_init"
 
@@ -28,19 +26,22 @@ learned something. An accuracy near 20 % on 6,001 images has a standard error of
 is four standard errors; a network that always answers with the most frequent class is at 0."""
 
 
-def _left_when(words: str, lost: Callable[[Results, str], pd.Series], experiment: str) -> Quantity:
+def _left_when(
+    words: str, experiment: str, table: str | Table, lost: Callable[[pd.DataFrame], pd.Series]
+) -> Quantity:
     """The highest fraction of the weights left at which something is lost; 0 if it never is.
 
     Args:
         words: the name of the quantity.
-        lost: (results, experiment) -> whether it is lost, index as that of `_pruned`.
-        experiment: of the networks.
+        experiment, table: of the networks.
+        lost: the table's rows of pruned networks -> whether it is lost in each.
     """
 
     def measure(results: Results) -> pd.Series:
         runs = gains_of(results, experiment)
         remaining = _pruned(results, experiment, "performance").remaining
-        left = remaining[lost(results, experiment)].groupby(level=RUN).max()
+        where = lost(_pruned(results, experiment, table))
+        left = remaining[where].groupby(level=RUN).max()
         return series({run: float(left.get(run, 0.0)) for run in runs})
 
     return Quantity(words, measure)
@@ -60,19 +61,15 @@ def _pruned(results: Results, experiment: str, table: str | Table) -> pd.DataFra
 
 
 def _emptied(experiment: str) -> Quantity:
-    def lost(results: Results, experiment: str) -> pd.Series:
-        return _pruned(results, experiment, "performance").collapsed.fillna("") != ""
-
     words = "largest fraction of the weights left that empties a layer"
-    return _left_when(words, lost, experiment)
+    return _left_when(
+        words, experiment, "performance", lambda rows: rows.collapsed.fillna("") != ""
+    )
 
 
 def _cut(experiment: str) -> Quantity:
-    def lost(results: Results, experiment: str) -> pd.Series:
-        return _pruned(results, experiment, COLLAPSE).paths == 0
-
     words = "largest fraction of the weights left at which no path leads through the network"
-    return _left_when(words, lost, experiment)
+    return _left_when(words, experiment, COLLAPSE, lambda rows: rows.paths == 0)
 
 
 def _learned(experiment: str) -> Quantity:
@@ -86,21 +83,6 @@ def _learned(experiment: str) -> Quantity:
         return 100 * above.xs(last, level="iteration")
 
     words = "test accuracy, minus the most frequent class's share of the test images"
-    return Quantity(words, measure)
-
-
-def _pieces_with_accuracy(experiment: str) -> Quantity:
-    def measure(results: Results) -> pd.Series:
-        gains_of(results, experiment)
-        pieces = _pruned(results, experiment, REGIONS).pieces
-        if pieces.isna().all():
-            raise Missing(f"{experiment} has no linear pieces of the output")
-        pieces = pieces.groupby(level=[*RUN, "iteration"]).mean()
-        accuracy = _pruned(results, experiment, "performance").accuracy
-        both = pd.DataFrame({"pieces": pieces, "accuracy": accuracy}).groupby(level=RUN)
-        return both.apply(lambda levels: rank_correlation(levels.pieces, levels.accuracy))
-
-    words = "rank correlation of the output's linear pieces with accuracy over the levels"
     return Quantity(words, measure)
 
 
@@ -145,18 +127,6 @@ CLAIMS: tuple[Claim, ...] = declare(
                 gain(_SYNFLOW, _FEW).of("with SynFlow") - gain(_RANDOM, _FEW).of("at random"),
                 above=0,
                 unit=POINTS,
-            ),
-        ),
-    },
-) + declare(
-    "Cai et al., abstract",
-    PAGE,
-    {
-        f"{PAGE}-pieces": (
-            "As a network gets sparser, it loses linear pieces as it loses accuracy.",
-            *(
-                Rule(_pieces_with_accuracy(experiment).of(f"of {SCORES[score]}"), above=CLEAR)
-                for score, experiment in EXPERIMENTS.items()
             ),
         ),
     },

@@ -7,9 +7,7 @@ from typing import ClassVar
 import torch
 from torch import nn
 
-from ...data import normalise
 from ...pruning import Mask
-from ...study.experiment import PRECISIONS
 from ...study.setting import Setting
 from ..kept_networks import NetworkAnalysis
 from .experiments import EXPERIMENTS
@@ -36,18 +34,17 @@ class Collapse(NetworkAnalysis):
 
     @torch.no_grad()
     def rows(self, setting: Setting, network: nn.Module, mask: Mask) -> Iterator[dict]:
-        data, dtype = setting.dataset, PRECISIONS[setting.experiment.precision]
-        test = data.test.in_memory()
-        batches = test.pixels.split(BATCH)
+        data = setting.dataset
+        images, labels = setting.inputs(data.test, slice(None))
         network.eval()
-        outputs = torch.cat([network(normalise(b, data.mean, data.std, dtype)) for b in batches])
+        outputs = torch.cat([network(batch) for batch in images.split(BATCH)])
         reach = (outputs.amax(0) - outputs.amin(0)).max()
-        frequency = torch.bincount(test.labels, minlength=len(data.classes))
+        frequency = torch.bincount(labels, minlength=len(data.classes))
         yield {
             "paths": count_paths(network, mask, data.test.shape),
             "constant": bool(reach <= CONSTANT * outputs.abs().max()),
             "predicted": len(outputs.argmax(1).unique()),
-            "majority": frequency.max().item() / len(test),
+            "majority": frequency.max().item() / len(labels),
         }
 
 

@@ -1,23 +1,6 @@
-"""The tables of layer collapse and of activation regions."""
+"""The table of layer collapse."""
 
 from ...tables import RUN, Table
-
-REGIONS = Table(
-    "regions",
-    RUN
-    | {"segment": "int64", "share": "float64"}
-    | dict.fromkeys(("regions", "regions_error", "pieces", "pieces_error"), "float64")
-    | {"points": "int64", "exact": "bool"},
-    key=(*RUN, "segment"),
-    measured=("regions", "regions_error", "pieces", "pieces_error"),
-    optional=True,
-)
-"""A row is one segment between two test images. `regions` is the number of activation regions that
-it crosses, `pieces` the number of pieces on which the output is linear: 1 if the network is
-constant. Where the whole segment was examined (`share` is 1) they are counts without error,
-otherwise estimates with a standard error. If not `exact`, some were missed and both are too low.
-`points` were evaluated.
-"""
 
 COLLAPSE = Table(
     "collapse",

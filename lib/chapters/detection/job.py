@@ -10,16 +10,13 @@ from functools import partial
 from typing import ClassVar
 
 from ...study.analyses import Analysis, Rows
-from ...study.experiment import Experiment
 from ...study.networks import load_complete, load_network
 from ...study.study import Job
 from ...study.task import Task
-from ...study.work import Work, comparison_work
 from ...training.evaluation import evaluate
-from .damages import DAMAGES
-from .measure import METRICS, measure
+from ..damages import DAMAGES, LEVEL, NONE
+from .measure import measure
 from .tables import DETECTION as TABLE
-from .tables import LEVEL, NONE
 
 
 @dataclass(frozen=True)
@@ -30,7 +27,7 @@ class Detection(Analysis):
         layers: an early, a middle and a late one.
         between: what lies between two consecutive networks, `NONE` or `LEVEL`.
         damaged: iterations whose networks are damaged.
-        damages: (damage, sizes) of each, see `lib.chapters.detection.damages`.
+        damages: (damage, sizes) of each, see `lib.chapters.damages`.
         images: numbers of probe images.
         test_images: on so many, the accuracy of damaged networks is measured.
     """
@@ -66,15 +63,6 @@ class Detection(Analysis):
         pair = before, load(iteration)
         for row in measure(*pair, images, self.layers, self.images, damages, **more):
             yield task.key(iteration) | row
-
-    def work(self, experiment: Experiment, test_images: int) -> Work:
-        damages = sum(len(sizes) for _, sizes in self.damages) * len(self.damaged)
-        networks = 2 * experiment.pruning.iterations + damages
-        # each time one layer, of a dozen
-        return comparison_work(experiment, networks // 4, max(self.images), METRICS)
-
-    def compared_images(self, experiment: Experiment) -> int:
-        return max(self.images)
 
 
 _LESS = {"layers": ("conv2_2",), "images": (100,)}

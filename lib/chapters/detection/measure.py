@@ -11,8 +11,8 @@ from ...metrics.geometry import IMAGE_ROWS
 from ...metrics.inputs import RESHAPES, DegenerateError
 from ...models import record
 from ...study.identification import Identification
-from .damages import DAMAGES, damaged
-from .tables import ACCURACY, NONE, STRANGER
+from ..damages import DAMAGES, NONE, STRANGER, damaged
+from .tables import ACCURACY
 
 METRICS = Identification.metrics
 """Each on all reshapes that make sense for it; and deconfounded CKA, which needs the inputs."""

@@ -1,8 +1,8 @@
-"""The table of damaged networks, and what those who write and read it call things."""
+"""The table of damaged networks."""
 
 from ...tables import METRIC, RUN, Table
 
-NONE, LEVEL, STRANGER, ACCURACY = "none", "level", "stranger", "accuracy"
+ACCURACY = "accuracy"
 
 DETECTION = Table(
     "detection",

@@ -2,8 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import torch
@@ -11,19 +10,13 @@ from scipy.stats import rankdata
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ...data import normalise
 from ...metrics import Representation
 from ...metrics.inputs import DegenerateError
 from ...models import record, recorded_layers
 from ...seeds import generator
-from ...study.analyses import Rows
-from ...study.experiment import PRECISIONS, Experiment
-from ...study.networks import load_complete, load_network
 from ...study.paper import PAPER
 from ...study.setting import Setting
-from ...study.task import Task
-from ...study.work import Work, comparison_work
-from ..kept_networks import SomeIterations
+from ..kept_networks import BesideComplete
 from .tables import FLIPS as TABLE
 
 MARGIN, MIDDLE, LAST = "margin", "drift, middle layer", "drift, last layer"
@@ -64,43 +57,19 @@ CONDITIONS: dict[str, Callable[[Tensor], Tensor]] = {
 
 
 @dataclass(frozen=True)
-class Flips(SomeIterations):
-    """The images that a pruned network classifies otherwise than its complete one.
-
-    Attributes:
-        images: how many of the test split, the first ones.
-    """
+class Flips(BesideComplete):
+    """The images that a pruned network classifies otherwise than its complete one."""
 
     name: ClassVar[str] = TABLE.name
-    iterations: tuple[int, ...] = (5, 10, 13, 15, 17, 20)
     images: int = 2000
 
-    def parts(self, task: Task) -> Iterator[tuple[str, Rows]]:
-        setting = task.setting
-        complete = load_complete(task.study, task.run, setting)
-        for iteration in self.reached(setting.experiment):
-            network = load_network(task.study, task.run, setting, iteration)
-            rows = partial(self._rows, setting, complete, network, task.key(iteration))
-            yield f"iteration {iteration}", rows
-
-    def _rows(
-        self, setting: Setting, complete: nn.Module, network: nn.Module, key: dict
-    ) -> Iterator[dict]:
-        few, data = setting.dataset.test.take(slice(self.images)).in_memory(), setting.dataset
-        dtype = PRECISIONS[setting.experiment.precision]
+    def rows(self, setting: Setting, complete: nn.Module, network: nn.Module) -> Iterator[dict]:
+        few, classes = setting.dataset.test.take(slice(self.images)), setting.dataset.classes
         for condition, change in CONDITIONS.items():
             pixels = change(few.pixels.float()).clamp(0, 255).round().to(torch.uint8)
-            images = normalise(pixels, data.mean, data.std, dtype)
-            for quantity, of, value in flips(complete, network, images, few.labels, data.classes):
-                yield key | {"condition": condition, "quantity": quantity, "of": of, "value": value}
-
-    def work(self, experiment: Experiment, test_images: int) -> Work:
-        # two of a dozen layers, under four conditions
-        networks = len(self.reached(experiment))
-        return comparison_work(experiment, networks, min(self.images, test_images), ["cka"])
-
-    def compared_images(self, experiment: Experiment) -> int:
-        return self.images
+            images, labels = setting.inputs(replace(few, pixels=pixels), slice(None))
+            for quantity, of, value in flips(complete, network, images, labels, classes):
+                yield {"condition": condition, "quantity": quantity, "of": of, "value": value}
 
 
 def flips(

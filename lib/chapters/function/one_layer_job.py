@@ -1,6 +1,5 @@
 """How much accuracy one layer costs when it alone is pruned, and what could have told."""
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
@@ -12,14 +11,12 @@ from ...metrics import LayerRepresentations, compare
 from ...models import record, recorded_layers
 from ...pruning import Mask, prunable_weights
 from ...seeds import generator
-from ...study.experiment import Experiment
 from ...study.paper import PAPER
 from ...study.setting import Setting
-from ...study.work import Work, comparison_work, network
 from ...training.evaluation import evaluate
-from ..detection.damages import damaged
-from ..icann2020.loss import Loss
+from ..damages import damaged
 from ..kept_networks import NetworkAnalysis
+from ..loss import Loss
 from .tables import LAST, OWN
 from .tables import ONE_LAYER as TABLE
 
@@ -78,17 +75,6 @@ class OneLayer(NetworkAnalysis):
                     for row in compare(before[name], after[name], metrics=METRICS):
                         columns = ("metric", "reshape", "value")
                         yield head | {"place": place} | {key: row[key] for key in columns}
-
-    def work(self, experiment: Experiment, test_images: int) -> Work:
-        damages = len(network(experiment).shapes) * len(self.shares)  # of most layers
-        tested = network(experiment).passes(damages * min(self.test_images, test_images))
-        curvature = self.values(experiment) * 6 * self.probes * self.train_images
-        # each time two layers, of a dozen
-        compared = comparison_work(experiment, damages // 6, self.images, METRICS)
-        return tested + compared + Counter(curvature=curvature)
-
-    def compared_images(self, experiment: Experiment) -> int:
-        return self.images
 
 
 def _number(name: str, value: float) -> dict:

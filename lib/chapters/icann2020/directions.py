@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 from ...seeds import generator
-from .loss import Estimate, Loss
+from ..loss import Estimate, Loss
 
 
 def _filters(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:

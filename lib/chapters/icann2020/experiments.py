@@ -82,8 +82,18 @@ CHANGES = {
     "tiny": {"lenet5": tiny(0.2, **TINY, **_MOMENTUM), "resnet32": tiny(0.125, **TINY)},
 }
 
-EXPERIMENTS = tuple(
-    f"{network}{way}"
-    for network in ("lenet5", "resnet32")
-    for way in ("", "_one_shot", "_one_shot_long")
-)
+
+def _minima(iterations: int) -> dict[str, tuple[int, ...]]:
+    """experiment of ICANN 2020 -> iterations: in the middle of pruning and at the end."""
+    times = tuple(sorted({max(iterations // 2, 1), iterations}))
+    ways = {"": times, "_one_shot": (1,), "_one_shot_long": (iterations,)}
+    return {f"{net}{way}": when for net in NETWORKS for way, when in ways.items()}
+
+
+MINIMA = {
+    profile: _minima(iterations)
+    for profile, iterations in {"smoke": 10, "laptop": 12, "paper": 20, "tiny": 2}.items()
+}
+"""profile -> {experiment: the iterations whose networks are measured}."""
+
+EXPERIMENTS = tuple(MINIMA["paper"])

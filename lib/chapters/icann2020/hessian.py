@@ -22,7 +22,7 @@ import torch
 from torch import Tensor
 
 from ...seeds import generator
-from .loss import Estimate, Loss
+from ..loss import Estimate, Loss
 
 
 class _Hessian:

@@ -1,7 +1,6 @@
 """How sharp the minima of kept networks are."""
 
 import math
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import ClassVar
@@ -9,18 +8,13 @@ from typing import ClassVar
 from torch import nn
 
 from ...pruning import Mask
-from ...study.experiment import Experiment
 from ...study.setting import Setting
-from ...study.work import Work
 from ..kept_networks import NetworkAnalysis
+from ..loss import Loss
 from .directions import loss_along, rise
+from .experiments import MINIMA
 from .hessian import top_eigenvalues, trace
-from .loss import Loss
-from .potentials_job import MINIMA
 from .tables import LANDSCAPE as TABLE
-
-HESSIAN_PRODUCTS = 40
-"""About how many products the Lanczos iteration takes to find a few eigenvalues."""
 
 _ROW = {"number": 0, "radius": 0.0, "error": math.nan}
 """What a quantity without a number, a radius or an error has there."""
@@ -63,11 +57,6 @@ class Landscape(NetworkAnalysis):
         for radius in self.radii:
             up = rise(at[-radius], at[radius], at[0.0])
             yield _ROW | {"quantity": "increase", "radius": radius, **asdict(up)}
-
-    def work(self, experiment: Experiment, test_images: int) -> Work:
-        losses = self.directions * (2 * len(self.radii) + 1)
-        passes = 6 * (HESSIAN_PRODUCTS + self.probes) + losses
-        return Counter(curvature=self.values(experiment) * passes * self.images)
 
 
 _LESS = {"tiny": {"images": 8, "eigenvalues": 1, "probes": 2, "directions": 2}}

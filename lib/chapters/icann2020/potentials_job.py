@@ -1,6 +1,5 @@
 """The PSP-entropy of kept networks, layer by layer."""
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
@@ -9,10 +8,9 @@ from torch import nn
 
 from ...models import record_batches
 from ...pruning import Mask
-from ...study.experiment import Experiment
 from ...study.setting import Setting
-from ...study.work import Work
 from ..kept_networks import NetworkAnalysis
+from .experiments import MINIMA
 from .psp_entropy import SignCounts
 from .tables import POTENTIALS as TABLE
 
@@ -54,22 +52,6 @@ class Potentials(NetworkAnalysis):
                 "mixed": signs.mixed_entropy().mean().item(),
             }
 
-    def work(self, experiment: Experiment, test_images: int) -> Work:
-        return Counter(signs=self.values(experiment) * (self.images or test_images))
-
-
-def _minima(iterations: int) -> dict[str, tuple[int, ...]]:
-    """experiment of ICANN 2020 -> iterations: in the middle of pruning and at the end."""
-    times = tuple(sorted({max(iterations // 2, 1), iterations}))
-    ways = {"": times, "_one_shot": (1,), "_one_shot_long": (iterations,)}
-    return {f"{net}{way}": when for net in ("lenet5", "resnet32") for way, when in ways.items()}
-
-
-MINIMA = {
-    profile: _minima(iterations)
-    for profile, iterations in {"smoke": 10, "laptop": 12, "paper": 20, "tiny": 2}.items()
-}
-"""profile -> {experiment: the iterations whose networks are measured}."""
 
 DECLARED = {
     profile: {

@@ -4,9 +4,9 @@ import pytest
 import torch
 from torch import nn
 
-from lib.chapters.detection.damages import DAMAGES, OUTLIERS, SHIFTED, damaged
+from lib.chapters.damages import DAMAGES, LEVEL, NONE, OUTLIERS, SHIFTED, damaged
 from lib.chapters.detection.measure import measure
-from lib.chapters.detection.tables import ACCURACY, DETECTION, LEVEL, NONE
+from lib.chapters.detection.tables import ACCURACY, DETECTION
 from lib.models import record
 from lib.tables import RUN
 

@@ -10,7 +10,7 @@ from torch import nn
 from lib.chapters.function.flips_job import CONDITIONS, auc, drift, flips
 from lib.chapters.function.one_layer_job import OneLayer, mean_curvature
 from lib.chapters.function.tables import FLIPS, ONE_LAYER
-from lib.chapters.icann2020.loss import Loss
+from lib.chapters.loss import Loss
 from lib.claims.engine import FAILS, HOLDS, NOT_MEASURED, decide
 from lib.metrics import cka
 from lib.pruning import Mask, prunable_weights

@@ -8,7 +8,7 @@ import torch
 from torch.nn import functional as F
 
 from lib.chapters.icann2020.directions import loss_along, rise
-from lib.chapters.icann2020.loss import Loss
+from lib.chapters.loss import Loss
 
 from .made_up import labelled_images, network, random_mask, relu_network, rescaled
 

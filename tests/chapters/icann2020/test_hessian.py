@@ -6,7 +6,7 @@ import torch
 from scipy.sparse.linalg import ArpackNoConvergence
 
 from lib.chapters.icann2020.hessian import top_eigenvalues, trace
-from lib.chapters.icann2020.loss import Loss
+from lib.chapters.loss import Loss
 from lib.pruning import Mask
 
 from .made_up import (

@@ -6,10 +6,13 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor, nn
 
-from ...lookup import lookup
-from ...models import record
-from ...seeds import generator
-from .tables import LEVEL, NONE, STRANGER
+from ..lookup import lookup
+from ..models import record
+from ..seeds import generator
+
+NONE, LEVEL, STRANGER = "none", "level", "stranger"
+"""No damage, after a harmless re-training or after one more level of pruning; and the damage by
+another network."""
 
 SHIFTED, OUTLIERS = 1 / 16, 1 / 64
 """Shares of the images that are shifted, and that become outliers."""

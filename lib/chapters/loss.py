@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 from torch.nn import functional as F
 
-from ...models.recording import full_precision
+from ..models.recording import full_precision
 
 
 class Loss:

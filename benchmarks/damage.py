@@ -34,6 +34,7 @@ import numpy as np
 import pandas as pd
 
 from lib import ROOT, sealed
+from lib.chapters.robustness.tables import ROBUSTNESS
 from lib.data import load_dataset
 from lib.report.results import load_results
 from lib.study import Job, Study, run_job
@@ -115,7 +116,7 @@ def readers(study: Study, data: Path) -> Iterator[tuple[str, Path, Callable[[], 
 
     def results() -> object:
         found = load_results(study.results)
-        rows = (found.similarity, found.performance, found.robustness)
+        rows = (found.similarity, found.performance, found.table(ROBUSTNESS))
         return [table.to_csv() for table in rows] + [found.provenance]
 
     yield (

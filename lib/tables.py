@@ -111,41 +111,5 @@ DENSITY = Table(
 )
 """A row says how many weights of one prunable parameter survive an iteration."""
 
-ROBUSTNESS = Table(
-    "robustness",
-    RUN | LAYER | {"axis": "str", "setting": "str"} | METRIC | {"null_mean": "float64"},
-    key=(*RUN, "depth", "layer", "axis", "setting", "reshape", "metric"),
-    measured=("value", "null_mean"),
-    optional=True,
-)
-"""A row says how similar one layer is when one choice, the `axis`, has another `setting`."""
-
-_PAIR = {"experiment": "str", "train_seed": "int64", "other_seed": "int64"}
-
-IDENTIFICATION = Table(
-    "identification",
-    _PAIR
-    | {"layer_x": "str", "layer_y": "str", "depth_x": "int64", "depth_y": "int64"}
-    | {"kind_x": "str", "kind_y": "str"}
-    | METRIC,
-    key=(*_PAIR, "reshape", "metric", "depth_x", "depth_y", "layer_x", "layer_y"),
-    measured=("value",),
-    optional=True,
-)
-"""A row says how similar layer x of one complete network is to layer y of another."""
-
-MATCHING = Table(
-    "matching",
-    RUN
-    | LAYER
-    | {"channels": "int64"}
-    | dict.fromkeys(("own", "assigned", "identity", "matched"), "float64"),
-    key=(*RUN, "depth", "layer"),
-    measured=("own", "assigned", "identity", "matched"),
-    optional=True,
-)
-"""A row says how the channels of a layer match those of the complete network; see
-`lib.metrics.UnitMatching` for the columns."""
-
-TABLES = (SIMILARITY, PERFORMANCE, DENSITY, ROBUSTNESS, IDENTIFICATION, MATCHING)
-"""Those of the main study; a chapter declares its own."""
+TABLES = (SIMILARITY, PERFORMANCE, DENSITY)
+"""Those of every study; an analysis declares its own."""

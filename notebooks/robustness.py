@@ -33,6 +33,7 @@ from typing import NamedTuple
 import pandas as pd
 from IPython.display import Markdown
 
+from lib.chapters.robustness.tables import ROBUSTNESS
 from lib.report.figure import ABSENT, LayerFigure, PanelFigure
 from lib.report.format import count, number, plain, signed
 from lib.report.names import METRICS, enumerate_words, metric_titles
@@ -89,7 +90,8 @@ AXES = {
 # A reading: one metric of one network in all settings of one axis.
 READING = ["experiment", "axis", "metric", "reshape"]
 
-rows = study.robustness[study.robustness.experiment.isin(study.experiments)]
+rows = study.table(ROBUSTNESS)
+rows = rows[rows.experiment.isin(study.experiments)]
 if unknown := set(rows.axis) - set(AXES):
     raise ResultsError(
         f"{study.folder} varies {unknown}: add it to AXES in notebooks/robustness.py"
@@ -305,7 +307,7 @@ figure
 # %% tags=["hide-input"]
 again = {}
 for network in study.experiments:
-    rows_of, own = study.of(network, "robustness"), study.settings(network)
+    rows_of, own = study.of(network, ROBUSTNESS), study.settings(network)
     split = own["probe_split"]
     varied = set(readings.axis[readings.experiment == network])
     again[study.network(network)] = {

@@ -37,6 +37,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from scipy.stats import binomtest
 
+from lib.chapters.validity.tables import IDENTIFICATION, MATCHING
 from lib.report import values
 from lib.report.figure import ABSENT, INDEPENDENT, NULL, LayerFigure, PanelFigure
 from lib.report.format import interval, number, percent, plain, signed
@@ -70,7 +71,7 @@ def layer_pairs(network):
 
     The network of the smaller seed is x. A pair that was measured in both orders gets the mean.
     """
-    rows, known = study.identification, study.provenance["experiments"]
+    rows, known = study.table(IDENTIFICATION), study.provenance["experiments"]
     source = [
         name for name in rows.experiment.unique() if known.get(name, {}).get("base") == network
     ]
@@ -283,7 +284,7 @@ def heading(network, target):
 
 def own_share(experiment):
     """Share of the channels that match themselves: index iteration, columns layers in order."""
-    rows = study.matching[study.matching.experiment == experiment]
+    rows = study.of(experiment, MATCHING)
     shares = rows.groupby(["iteration", "depth", "layer"]).own.mean().unstack(["depth", "layer"])
     return shares.sort_index(axis="columns").droplevel("depth", axis="columns")
 
@@ -341,7 +342,7 @@ def what_we_find():
         yield FOLLOWS[bool(which)].format(which=named, s="s" if len(which) == 1 else "")
     for network in study.experiments:
         if len(own := own_share(network)):
-            channels = study.matching[study.matching.experiment == network].channels
+            channels = study.of(network, MATCHING).channels
             yield OWN_CHANNELS.format(
                 share=percent(own.iloc[-1].mean(), 0),
                 network=plain(study.network(network)),
@@ -665,7 +666,7 @@ if not followed:
 
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-matching", "caption": "Left: share of the channels of each layer that correlate more with themselves in the pruned network than with any other channel, mean over the runs; each line is one pruning iteration, from pale to strong. The dotted line compares complete networks that were trained independently of each other, the dashed one is a guess. Right: CKA of the same layers and iterations."}}
-matched = [x for x in study.experiments if x in set(study.matching.experiment)]
+matched = [x for x in study.experiments if x in set(study.table(MATCHING).experiment)]
 for network in matched:
     own = own_share(network)
     layers = [(name, kind) for name, kind in values.layers(study, network) if name in own]
@@ -675,7 +676,7 @@ for network in matched:
     siblings = own_share(f"{network}_independent")
     if len(siblings):
         panels.draw(axes, siblings.iloc[-1], "independent networks", **INDEPENDENT)
-    rows = study.matching[study.matching.experiment == network]
+    rows = study.of(network, MATCHING)
     guess = (1 / rows.groupby("layer").channels.mean()).reindex(own.columns)
     panels.draw(axes, guess, "a guess", **NULL)
     axes = panels.panel(f"{study.network(network)}: CKA")
@@ -690,7 +691,7 @@ KINDS = {"": "Pruned", "_trained_on": "Trained on", "_random_masks": "Random mas
 KINDS |= {"_independent": "Independent"}
 found = {}
 for network in matched:
-    channels = study.matching[study.matching.experiment == network]
+    channels = study.of(network, MATCHING)
     found[study.network(network)] = {"A guess": (1 / channels.channels).mean()} | {
         title: own_share(network + suffix).iloc[-1].mean()
         for suffix, title in KINDS.items()

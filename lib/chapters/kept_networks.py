@@ -15,9 +15,24 @@ from ..study.setting import Setting
 from ..study.study import Job
 from ..study.task import Task
 
+EVERY_KIND = (
+    *("mean_cca", "svcca", "pwcca", "cka", "cka_debiased", "nbs"),
+    *("procrustes", "linear_regression", "rsa", "knn_overlap"),
+)
+"""A metric of each kind, for analyses that ask which one to take."""
+
 
 @dataclass(frozen=True)
-class SomeIterations(Analysis):
+class AllIterations(Analysis):
+    """An analysis of the networks of all iterations."""
+
+    def reached(self, experiment: Experiment) -> list[int]:
+        """The iterations whose networks are measured in a run of an experiment."""
+        return list(range(1, experiment.pruning.iterations + 1))
+
+
+@dataclass(frozen=True)
+class SomeIterations(AllIterations):
     """An analysis of the networks of some iterations.
 
     Attributes:
@@ -27,8 +42,7 @@ class SomeIterations(Analysis):
     iterations: tuple[int, ...]
 
     def reached(self, experiment: Experiment) -> list[int]:
-        """The iterations that a run of an experiment has."""
-        return [number for number in self.iterations if number <= experiment.pruning.iterations]
+        return [number for number in super().reached(experiment) if number in self.iterations]
 
 
 @dataclass(frozen=True)
@@ -56,17 +70,11 @@ class NetworkAnalysis(SomeIterations):
 
 
 @dataclass(frozen=True)
-class BesideComplete(SomeIterations):
-    """An analysis of the networks of some iterations, each beside the complete one.
+class BesideComplete(AllIterations):
+    """An analysis of the networks of all iterations, each beside the complete one.
 
     Where an experiment compares complete networks with each other, it is about the other one.
-
-    Attributes:
-        images: how many of the test split, the first ones.
     """
-
-    iterations: tuple[int, ...] = (5, 10, 13, 15, 17, 20)
-    images: int = 500
 
     @abstractmethod
     def rows(self, setting: Setting, complete: nn.Module, network: nn.Module) -> Iterable[dict]:
@@ -88,3 +96,15 @@ class BesideComplete(SomeIterations):
     ) -> Iterator[dict]:
         for row in self.rows(task.setting, complete, network):
             yield task.key(iteration) | row
+
+
+@dataclass(frozen=True)
+class SomeBesideComplete(SomeIterations, BesideComplete):
+    """The same, of some iterations.
+
+    Attributes:
+        images: how many of the test split, the first ones.
+    """
+
+    iterations: tuple[int, ...] = (5, 10, 13, 15, 17, 20)
+    images: int = 500

@@ -13,7 +13,7 @@ import pandas as pd
 from .. import ROOT
 from ..lookup import unknown
 from ..sealed import PROVENANCE, DamagedError, check_digest, load_json
-from ..tables import IDENTIFICATION, MATCHING, PERFORMANCE, ROBUSTNESS, SIMILARITY, TABLES, Table
+from ..tables import PERFORMANCE, SIMILARITY, Table
 from .names import NETWORKS, title
 from .scale import papers_own
 
@@ -49,11 +49,6 @@ class Results:
         performance: one row per experiment, run and iteration; iteration 0 is the complete
             network.
         provenance: profile, data, hyperparameters and jobs.
-        robustness: one row per experiment, run, iteration, layer, metric and reshape for each
-            other `setting` of one choice, the `axis`; no rows if no other setting was measured.
-        identification: one row per experiment, pair of complete networks, pair of layers, metric
-            and reshape; no rows if layers were not matched.
-        matching: one row per experiment, run, iteration and layer whose channels were matched.
         changed: {name: rows} that replace tables of the folder, see `having`.
     """
 
@@ -61,9 +56,6 @@ class Results:
     similarity: pd.DataFrame
     performance: pd.DataFrame
     provenance: Mapping[str, Any]
-    robustness: pd.DataFrame = field(default_factory=ROBUSTNESS.tidy)
-    identification: pd.DataFrame = field(default_factory=IDENTIFICATION.tidy)
-    matching: pd.DataFrame = field(default_factory=MATCHING.tidy)
     changed: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     def table(self, declared: Table) -> pd.DataFrame:
@@ -127,8 +119,8 @@ def load_results(folder: str | Path, experiments: Iterable[str] | None = None) -
 
     Args:
         folder: holds `similarity`, a folder with one file for each experiment,
-            `performance.parquet` and `provenance.json`; a file for each optional table that was
-            asked for. A relative path starts at the repository root.
+            `performance.parquet` and `provenance.json`. A relative path starts at the repository
+            root.
         experiments: only these, as if the study had no others; no other rows are read into
             memory. None for all.
 
@@ -142,12 +134,7 @@ def load_results(folder: str | Path, experiments: Iterable[str] | None = None) -
         provenance = _part(provenance, folder, list(dict.fromkeys(experiments)))
     similarity = _table(folder, provenance, SIMILARITY)
     performance = _table(folder, provenance, PERFORMANCE)
-    more = {
-        table.name: _table(folder, provenance, table)
-        for table in TABLES
-        if table.optional and f"{table.name}.parquet" in provenance["files"]
-    }
-    return Results(folder, similarity, performance, provenance, **more)
+    return Results(folder, similarity, performance, provenance)
 
 
 def _part(provenance: Mapping[str, Any], folder: Path, names: list[str]) -> dict[str, Any]:

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from .task import Task
 
 ANALYSES = {
-    "robustness": "lib.study.robustness",
-    "identification": "lib.study.identification",
-    "matching": "lib.study.matching",
+    "robustness": "lib.chapters.robustness.job",
+    "identification": "lib.chapters.validity.identification_job",
+    "matching": "lib.chapters.validity.matching_job",
     "potentials": "lib.chapters.icann2020.potentials_job",
     "landscape": "lib.chapters.icann2020.landscape_job",
     "collapse": "lib.chapters.at_init.collapse_job",
@@ -34,7 +34,7 @@ ANALYSES = {
     "one_layer": "lib.chapters.function.one_layer_job",
     "flips": "lib.chapters.function.flips_job",
 }
-"""name -> module, imported by name, since the modules of chapters build on this package."""
+"""name -> module, imported by name, since these modules build on this package."""
 
 Rows = Callable[[], Iterable[dict]]
 

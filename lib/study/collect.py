@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..sealed import PROVENANCE, seal, write_atomically
-from ..tables import DENSITY, PERFORMANCE, SIMILARITY, Table
+from ..tables import TABLES, Table
 from .analyses import tables
 from .run import TRAINED
 from .study import Job, Study
@@ -239,7 +239,7 @@ BITS = 20
 
 def merged_tables() -> list[Table]:
     """All tables that are merged; each is made of the files of its name in the jobs' folders."""
-    return [SIMILARITY, PERFORMANCE, DENSITY, *tables()]
+    return [*TABLES, *tables()]
 
 
 def write(results: Path, table: Table, rows: pd.DataFrame) -> None:

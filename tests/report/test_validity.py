@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lib.chapters.validity.tables import IDENTIFICATION
 from lib.report.results import Results
 
 from .made_up import provenance, run_page
@@ -50,7 +51,8 @@ def layers_study(*tables):
     """A study with these rows; VGG_SVHN has independent networks as a control."""
     known = provenance(5, 2, ["independent"])
     frame = pd.DataFrame([row for table in tables for row in table])
-    return Results(Path("made_up"), pd.DataFrame(), pd.DataFrame(), known, identification=frame)
+    bare = Results(Path("made_up"), pd.DataFrame(), pd.DataFrame(), known)
+    return bare.having(IDENTIFICATION, frame)
 
 
 @pytest.fixture

@@ -10,6 +10,11 @@ from lib.chapters.detection.job import Detection
 from lib.chapters.function import flips_job
 from lib.chapters.gradients import job as gradients
 from lib.chapters.gradients.tables import PLAIN
+from lib.chapters.robustness import job as robustness
+from lib.chapters.robustness.job import Robustness
+from lib.chapters.validity import identification_job as identification
+from lib.chapters.validity import matching_job as matching
+from lib.chapters.validity.identification_job import Identification
 from lib.metrics import (
     UnitMatching,
     cka,
@@ -20,10 +25,8 @@ from lib.metrics import (
     without_leading_components,
 )
 from lib.models import record, recorded_layers
-from lib.study import Job, Study, identification, matching, profiles, robustness, run_job
-from lib.study.identification import Identification
+from lib.study import Job, Study, profiles, run_job
 from lib.study.networks import load_complete, load_network
-from lib.study.robustness import Robustness
 from lib.study.setting import Setting
 from lib.training.evaluation import evaluate
 

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lib.chapters.robustness.tables import ROBUSTNESS
+from lib.chapters.validity.tables import IDENTIFICATION
 from lib.report.results import load_results
 from lib.report.scale import statement
 from lib.study import Job, Study, changed
@@ -124,8 +126,8 @@ def test_provenance_of_a_whole_study_says_what_was_declared(whole):
 def test_what_the_analyses_found_is_merged_as_well(whole):
     collect(whole)
     results = load_results(whole.results)
-    assert len(results.robustness) == len(of_jobs(whole, "robustness"))
-    assert results.identification[["train_seed", "other_seed"]].to_numpy().tolist() == [
+    assert len(results.table(ROBUSTNESS)) == len(of_jobs(whole, "robustness"))
+    assert results.table(IDENTIFICATION)[["train_seed", "other_seed"]].to_numpy().tolist() == [
         [0, 1],
         [0, 2],
         [1, 2],

@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from lib.chapters.robustness.tables import ROBUSTNESS
 from lib.report.results import load_results
 from lib.sealed import load_json, seal
 from lib.study import Job, Study
@@ -61,7 +62,8 @@ def test_replaced_experiments_go_entirely_and_nothing_else_changes(tmp_path):
     assert (tmp_path / "merged" / file).read_bytes() == (published / file).read_bytes()
     for name, runs in results.similarity.groupby("experiment"):
         assert set(runs.train_seed) == set(results.settings(name)["train_seeds"])
-    for name, found in (("robustness", results.robustness), ("performance", results.performance)):
+    robustness = results.table(ROBUSTNESS)
+    for name, found in (("robustness", robustness), ("performance", results.performance)):
         old = pd.read_parquet(published / f"{name}.parquet")
         same = [rows[rows.experiment == OTHER].reset_index(drop=True) for rows in (old, found)]
         pd.testing.assert_frame_equal(*same)

@@ -10,11 +10,11 @@ from ...metrics import LayerRepresentations, Representation, compare, deconfound
 from ...metrics.geometry import IMAGE_ROWS
 from ...metrics.inputs import RESHAPES, DegenerateError
 from ...models import record
-from ...study.identification import Identification
 from ..damages import DAMAGES, NONE, STRANGER, damaged
+from ..kept_networks import EVERY_KIND
 from .tables import ACCURACY
 
-METRICS = Identification.metrics
+METRICS = EVERY_KIND
 """Each on all reshapes that make sense for it; and deconfounded CKA, which needs the inputs."""
 
 CONFOUND = 4.0

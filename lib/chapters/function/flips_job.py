@@ -16,7 +16,7 @@ from ...models import record, recorded_layers
 from ...seeds import generator
 from ...study.paper import PAPER
 from ...study.setting import Setting
-from ..kept_networks import BesideComplete
+from ..kept_networks import SomeBesideComplete
 from .tables import FLIPS as TABLE
 
 MARGIN, MIDDLE, LAST = "margin", "drift, middle layer", "drift, last layer"
@@ -57,7 +57,7 @@ CONDITIONS: dict[str, Callable[[Tensor], Tensor]] = {
 
 
 @dataclass(frozen=True)
-class Flips(BesideComplete):
+class Flips(SomeBesideComplete):
     """The images that a pruned network classifies otherwise than its complete one."""
 
     name: ClassVar[str] = TABLE.name

@@ -12,7 +12,7 @@ from ...metrics.inputs import DegenerateError
 from ...models import record_with_gradients, recorded_layers
 from ...study.paper import PAPER
 from ...study.setting import Setting
-from ..kept_networks import BesideComplete
+from ..kept_networks import SomeBesideComplete
 from .tables import GRADIENTS as TABLE
 from .tables import PLAIN, UNIT, WITH_GRADIENTS
 
@@ -21,7 +21,7 @@ METRICS = ("cka", "nbs")
 
 
 @dataclass(frozen=True)
-class Gradients(BesideComplete):
+class Gradients(SomeBesideComplete):
     """CKA and NBS of pruned, or of other complete, networks, by three kernels."""
 
     name: ClassVar[str] = TABLE.name

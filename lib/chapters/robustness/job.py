@@ -10,19 +10,19 @@ from typing import ClassVar
 import torch
 from torch import nn
 
-from ..metrics import METRICS as FUNCTIONS
-from ..metrics import Representation, without_leading_components
-from ..metrics.inputs import DegenerateError
-from ..metrics.metric import Pair
-from ..models import record, recorded_layers
-from ..tables import ROBUSTNESS as TABLE
-from .analyses import Analysis, Rows
-from .comparison import Comparison
-from .experiment import Experiment
-from .networks import load_complete, load_network
-from .paper import PAPER
-from .setting import Setting
-from .task import Task
+from ...metrics import METRICS as FUNCTIONS
+from ...metrics import Representation, without_leading_components
+from ...metrics.inputs import DegenerateError
+from ...metrics.metric import Pair
+from ...models import record, recorded_layers
+from ...study.analyses import Analysis, Rows
+from ...study.comparison import Comparison
+from ...study.experiment import Experiment
+from ...study.networks import load_complete, load_network
+from ...study.paper import PAPER
+from ...study.setting import Setting
+from ...study.task import Task
+from .tables import ROBUSTNESS as TABLE
 
 METRICS = ("mean_cca", "svcca", "pwcca", "cka", "cka_debiased", "nbs")
 

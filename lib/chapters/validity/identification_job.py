@@ -8,15 +8,16 @@ from typing import ClassVar
 import torch
 from torch import nn
 
-from ..metrics import LayerRepresentations, compare
-from ..models import record, recorded_layers
-from ..tables import IDENTIFICATION as TABLE
-from .analyses import Analysis, Rows
-from .experiment import Experiment
-from .networks import load_complete
-from .paper import PAPER
-from .study import Job
-from .task import Task
+from ...metrics import LayerRepresentations, compare
+from ...models import record, recorded_layers
+from ...study.analyses import Analysis, Rows
+from ...study.experiment import Experiment
+from ...study.networks import load_complete
+from ...study.paper import PAPER
+from ...study.study import Job
+from ...study.task import Task
+from ..kept_networks import EVERY_KIND
+from .tables import IDENTIFICATION as TABLE
 
 
 @dataclass(frozen=True)
@@ -34,18 +35,7 @@ class Identification(Analysis):
     """
 
     name: ClassVar[str] = TABLE.name
-    metrics: tuple[str, ...] = (
-        "mean_cca",
-        "svcca",
-        "pwcca",
-        "cka",
-        "cka_debiased",
-        "nbs",
-        "procrustes",
-        "linear_regression",
-        "rsa",
-        "knn_overlap",
-    )
+    metrics: tuple[str, ...] = EVERY_KIND
     reshapes: tuple[str, ...] = ("channels", "flat", "gap")
     images: int | None = None
     pairs: int | None = None

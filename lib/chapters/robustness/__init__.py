@@ -1,0 +1,1 @@
+"""Does it matter how one measures?"""

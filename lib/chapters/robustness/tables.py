@@ -1,0 +1,12 @@
+"""The table of similarities measured in other ways."""
+
+from ...tables import LAYER, METRIC, RUN, Table
+
+ROBUSTNESS = Table(
+    "robustness",
+    RUN | LAYER | {"axis": "str", "setting": "str"} | METRIC | {"null_mean": "float64"},
+    key=(*RUN, "depth", "layer", "axis", "setting", "reshape", "metric"),
+    measured=("value", "null_mean"),
+    optional=True,
+)
+"""A row says how similar one layer is when one choice, the `axis`, has another `setting`."""

@@ -1,0 +1,1 @@
+"""Do the metrics measure what they should?"""

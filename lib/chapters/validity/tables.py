@@ -1,0 +1,30 @@
+"""The tables of layers and of channels that are found again."""
+
+from ...tables import LAYER, METRIC, RUN, Table
+
+_PAIR = {"experiment": "str", "train_seed": "int64", "other_seed": "int64"}
+
+IDENTIFICATION = Table(
+    "identification",
+    _PAIR
+    | {"layer_x": "str", "layer_y": "str", "depth_x": "int64", "depth_y": "int64"}
+    | {"kind_x": "str", "kind_y": "str"}
+    | METRIC,
+    key=(*_PAIR, "reshape", "metric", "depth_x", "depth_y", "layer_x", "layer_y"),
+    measured=("value",),
+    optional=True,
+)
+"""A row says how similar layer x of one complete network is to layer y of another."""
+
+MATCHING = Table(
+    "matching",
+    RUN
+    | LAYER
+    | {"channels": "int64"}
+    | dict.fromkeys(("own", "assigned", "identity", "matched"), "float64"),
+    key=(*RUN, "depth", "layer"),
+    measured=("own", "assigned", "identity", "matched"),
+    optional=True,
+)
+"""A row says how the channels of a layer match those of the complete network; see
+`lib.metrics.UnitMatching` for the columns."""

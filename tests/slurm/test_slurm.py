@@ -62,12 +62,15 @@ def snakemake(folder, names, *options, on="CPU", file=None):
 
 
 def through_slurm(folder, names, on="CPU", resources=None, **more):
-    """The profile as it is, but less patient, and with other resources for all rules if given."""
+    """The profile as it is, but less patient, with little memory, and with other resources if given.
+
+    Two jobs that were never measured would want more memory than a small machine has.
+    """
     quick = ["--slurm-init-seconds-before-status-checks", "1", "--latency-wait", "20"]
     options = ["--workflow-profile", "profiles/slurm", *quick]
-    if resources:
-        given = [f"{rule}:{name}={value}" for rule in RULES for name, value in resources.items()]
-        options += ["--set-resources", *given]
+    resources = {"mem_mb": 2000} | (resources or {})
+    given = [f"{rule}:{name}={value}" for rule in RULES for name, value in resources.items()]
+    options += ["--set-resources", *given]
     return snakemake(folder, names, *options, on=on, **more)
 
 

@@ -62,9 +62,9 @@ def snakemake(folder, names, *options, on="CPU", file=None):
 
 
 def through_slurm(folder, names, on="CPU", resources=None, **more):
-    """The profile as it is, but less patient, with little memory, and with other resources if given.
+    """The profile as it is, but less patient, and with other resources for all rules if given.
 
-    Two jobs that were never measured would want more memory than a small machine has.
+    Its memory for jobs that were never measured is more than a small machine has for two of them.
     """
     quick = ["--slurm-init-seconds-before-status-checks", "1", "--latency-wait", "20"]
     options = ["--workflow-profile", "profiles/slurm", *quick]

@@ -137,7 +137,7 @@ def dry_run(study: Study) -> None:
 
 PHASES: dict[str, tuple[str, Callable[[Study], object], float]] = {
     "jobs": ("list all jobs, their folders, what they need", list_jobs, 1.0),
-    "plan": ("`make plan`, about half of the jobs done", plan.text, 0.5),
+    "plan": ("`make plan`", plan.text, 0.0),
     "collect": ("merge the tables of all jobs", merge, 0.5),
     "dry run": ("Snakemake's graph, as a dry run", dry_run, 0.0),
 }

@@ -19,7 +19,7 @@ PUBLISHED = ROOT / "results"
 
 KEY = ["experiment", "category"]
 
-UNMEASURED = {"runtime": 480, "mem_mb": 32_000}
+UNMEASURED = {"runtime": 480, "mem_mb": 16_000}
 """Minutes and MB to ask a scheduler for, where no such job was measured."""
 
 

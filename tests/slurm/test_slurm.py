@@ -62,12 +62,15 @@ def snakemake(folder, names, *options, on="CPU", file=None):
 
 
 def through_slurm(folder, names, on="CPU", resources=None, **more):
-    """The profile as it is, but less patient, and with other resources for all rules if given."""
+    """The profile as it is, but less patient, and with other resources for all rules if given.
+
+    Its memory for jobs that were never measured is more than a small machine has for two of them.
+    """
     quick = ["--slurm-init-seconds-before-status-checks", "1", "--latency-wait", "20"]
     options = ["--workflow-profile", "profiles/slurm", *quick]
-    if resources:
-        given = [f"{rule}:{name}={value}" for rule in RULES for name, value in resources.items()]
-        options += ["--set-resources", *given]
+    resources = {"mem_mb": 2000} | (resources or {})
+    given = [f"{rule}:{name}={value}" for rule in RULES for name, value in resources.items()]
+    options += ["--set-resources", *given]
     return snakemake(folder, names, *options, on=on, **more)
 
 

@@ -55,9 +55,11 @@ controls = {
 }
 
 KEEPS = {
-    True: "{net} keeps its accuracy down to {left} of its weights; with {end} it has changed by {points} "
+    "to the end": "{net} keeps its accuracy to the end: with {end} of its weights it has changed by {points} "
     "percentage points.",
-    False: "{net} loses accuracy from the first iteration on; with {end} of its weights it has changed by "
+    "long": "{net} keeps its accuracy down to {left} of its weights; with {end} it has changed by {points} "
+    "percentage points.",
+    "never": "{net} loses accuracy from the first iteration on; with {end} of its weights it has changed by "
     "{points} percentage points.",
 }
 BEYOND = {
@@ -71,7 +73,8 @@ BEYOND = {
 
 def lost(name):
     curve, kept = curves[name], equal.last_as_accurate(study, name)
-    return KEEPS[kept > 0].format(
+    how = "to the end" if kept == curve.index[-1] else "long" if kept else "never"
+    return KEEPS[how].format(
         net=plain(study.network(name)),
         left=percent(curve.remaining[kept]),
         points=format.signed(100 * (curve["mean"].iloc[-1] - curve["mean"].iloc[0]), 1),

@@ -145,6 +145,11 @@ at_equal
 # point worse. Beside them stand two controls ({doc}`controls`): the complete network trained on as
 # often without pruning, and complete networks that share nothing but the recipe.
 #
+# Equal accuracy is a fair question only where the complete network was trained to the end. If its own
+# training was short, each re-training adds accuracy whatever is pruned, and a network may be as accurate
+# as before when little of it is left and much of it has changed. What training alone does is the line
+# with long dashes.
+#
 # These are the means over the hidden layers, with 95 % intervals over complete networks. A single
 # network has none.
 

@@ -350,7 +350,7 @@ for network, (found, _) in judgements.items():
     figure.row(study.network(network))
     found = found.xs(found.index.get_level_values("images").max(), level="images")
     for (damage, confounded), table in in_order(found):
-        title = DAMAGES[damage][0] + (", confounded" if confounded else "")
+        title = "The same, confounded" if confounded else DAMAGES[damage][0]
         if np.isfinite(table["size"]).any():
             axes = figure.panel(title, left=0.36, bottom=0.27)
             draw(axes, damage, table, table.cost.median())

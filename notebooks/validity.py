@@ -667,11 +667,13 @@ if not followed:
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-matching", "caption": "Left: share of the channels of each layer that correlate more with themselves in the pruned network than with any other channel, mean over the runs; each line is one pruning iteration, from pale to strong. The dotted line compares complete networks that were trained independently of each other, the dashed one is a guess. Right: CKA of the same layers and iterations."}}
 matched = [x for x in study.experiments if x in set(study.table(MATCHING).experiment)]
+panels = LayerFigure(
+    "matching", [], iterations=max((len(own_share(x)) for x in matched), default=0)
+)
 for network in matched:
     own = own_share(network)
     layers = [(name, kind) for name, kind in values.layers(study, network) if name in own]
-    panels = LayerFigure(f"matching-{network}", layers, iterations=len(own))
-    axes = panels.panel(f"{study.network(network)}: channels that find themselves")
+    axes = panels.panel(f"{study.network(network)}: channels that find themselves", order=layers)
     panels.draw_iterations(axes, own, values.remaining(study, network))
     siblings = own_share(f"{network}_independent")
     if len(siblings):
@@ -679,12 +681,10 @@ for network in matched:
     rows = study.of(network, MATCHING)
     guess = (1 / rows.groupby("layer").channels.mean()).reindex(own.columns)
     panels.draw(axes, guess, "a guess", **NULL)
-    axes = panels.panel(f"{study.network(network)}: CKA")
+    axes = panels.panel(f"{study.network(network)}: CKA", order=layers)
     cka = values.curves(study, network, "cka")[list(own.columns)]
     panels.draw_iterations(axes, cka, values.remaining(study, network))
-    display(panels)
-if not matched:
-    print(ABSENT)
+display(panels) if matched else print(ABSENT)
 
 # %% tags=["hide-input"]
 KINDS = {"": "Pruned", "_trained_on": "Trained on", "_random_masks": "Random masks"}

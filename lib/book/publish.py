@@ -18,6 +18,7 @@ import jupytext
 from .. import ROOT
 from ..report.results import ResultsError, load_results
 from ..sealed import PROVENANCE, load_sealed
+from ..study.analyses import tables
 from ..study.merge import merge
 from ..study.provenance import DIRTY
 from ..study.run import TRAINED
@@ -47,8 +48,11 @@ def publish(results: Path, root: Path = ROOT, merging: bool = False, add: bool =
             what is published; nothing is changed then.
         ExecutionError: a notebook failed.
     """
-    provenance = load_results(results.resolve()).provenance
-    load_sealed(results)  # the tables as well that only some pages read
+    study = load_results(results.resolve())
+    load_sealed(results)
+    for table in tables():  # which only some pages read
+        study.table(table)
+    provenance = study.provenance
     chapter = provenance.get("chapter", "")
     full_scale = not chapter and not provenance["scaled_down"]
     published = root / published_results(FULL_SCALE if full_scale else chapter)

@@ -34,10 +34,11 @@ OPENING = {
     True: "**They are close relatives, whichever metric one asks.**",
     False: "**That depends on the metric.**",
 }
+OTHERS = "networks from other seeds"
 RELATED = {
-    equal.CLOSER: "closer than networks from other seeds are to each other",
-    equal.FURTHER: "further than networks from other seeds are from each other",
-    "": "not measurably closer than networks from other seeds",
+    equal.CLOSER: f"closer than {OTHERS} are to each other",
+    equal.FURTHER: f"further than {OTHERS} are from each other",
+    "": f"not measurably closer than {OTHERS}",
 }
 
 IGNORES = {
@@ -93,6 +94,8 @@ answer = (
     if iterations
     else NEVER
 )
+first, said, after = answer.partition(OTHERS)
+answer = first + said + after.replace(OTHERS, "those")
 glue(answer=answer.replace("*", "").replace("\\", ""))  # what the conclusions show
 display(Markdown(answer))
 

@@ -284,7 +284,7 @@ def heading(network, target):
 
 def own_share(experiment):
     """Share of the channels that match themselves: index iteration, columns layers in order."""
-    rows = study.of(experiment, MATCHING)
+    rows = study.table(MATCHING).query("experiment == @experiment")
     shares = rows.groupby(["iteration", "depth", "layer"]).own.mean().unstack(["depth", "layer"])
     return shares.sort_index(axis="columns").droplevel("depth", axis="columns")
 

@@ -38,8 +38,7 @@ from snakemake.exceptions import WorkflowError
 from lib.book.pages import notebook_pages
 from lib.study import Job, Study, mend
 from lib.study.analyses import ANALYSES
-from lib.study.collect import destination
-from lib.study.collect import result_files
+from lib.study.collect import destination, result_files
 from lib.study.paper import PAPER
 from lib.study.plan import measured, resources
 from lib.study.retraining import retraining_epochs

@@ -78,9 +78,8 @@ Markdown("\n".join(what_we_find()))
 
 # %% [markdown]
 # Several jobs ran side by side, and those that share a GPU wait for each other. So a job alone takes less
-# time. In the published study most jobs shared two cores with other work, or were paused, while the clock
-# ran on: at the speeds below, the 4 million images on which a run of VGG16_BN trains take about half an
-# hour of two cores.
+# time. In the published study most jobs shared their cores with other work, or were paused, while the clock
+# ran on. How fast training is on a core that does nothing else is said below.
 #
 # ## The jobs
 #

@@ -500,7 +500,7 @@ draw("contrast-bowl", 'depth of the "U"')
 # %% tags=["hide-output", "hide-input"]
 def table_of(quantity):
     shown = over.loc[quantity]
-    cells = shown.map(lambda x: interval(x.mean, x.low, x.high, sign=True)).rename(columns=ALL)
+    cells = shown.map(lambda x: x.text(sign=True)).rename(columns=ALL)
     cells["Networks"] = [x.n for x in shown["contrast"]]
     cells["In parts"] = [x.n for x in shown["metric"]]
     cells.index = [

@@ -27,13 +27,14 @@ import pandas as pd
 from IPython.display import Markdown, display
 
 from lib.claims import equal
+from lib.claims.engine import estimate
 from lib.claims.vocabulary import mean, of_pairs
-from lib.report import format, values
+from lib.report import values
 from lib.report.figure import INDEPENDENT, LayerFigure
 from lib.report.format import percent, plain, spread
 from lib.report.names import METRICS, enumerate_words
 from lib.report.page import glue, open_study
-from lib.report.statistics import interval, ratio
+from lib.report.statistics import ratio
 from lib.report.style import KIND_COLOURS, LAST, METRIC_STYLES
 from lib.report.tables import Table, text_table
 
@@ -67,7 +68,7 @@ def beside(control, words):
             difference = equal.similarity(study, name, metric, last, minus=control)
             if equal.verdict(difference) in IS:
                 found.setdefault(equal.verdict(difference), []).append(plain(study.network(name)))
-            elif difference is not None:
+            elif difference.n:
                 single[plain(study.network(name))] = True
         for verdict, networks in found.items():
             where.setdefault(verdict, {}).setdefault(enumerate_words(networks), []).append(metric)
@@ -221,15 +222,12 @@ def differences(network):
         if line == PRUNED:
             continue
         found = {
-            METRICS[metric]: interval(
-                (mean(network, metric) - mean(experiment, metric)).numbers(study)
+            METRICS[metric]: estimate(
+                (mean(network, metric) - mean(experiment, metric)).numbers, study
             )
             for metric in SHOWN
         }
-        rows[line] = {
-            metric: format.interval(one.mean, one.low, one.high, sign=True)
-            for metric, one in found.items()
-        }
+        rows[line] = {metric: one.text(sign=True) for metric, one in found.items()}
         rows[line]["Networks"] = str(min(one.n for one in found.values()))
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Pruned, minus")
     return Table.of(table, cards=True, nothing="No control was measured here.")
@@ -260,8 +258,7 @@ def shares(network):
         for line, experiment in lines.items():
             if line != INDEPENDENTLY:
                 own = above_null(experiment, metric).groupby("train_seed").mean()
-                one = ratio(own, ceiling.reindex(own.index))
-                cells[METRICS[metric]][line] = format.interval(one.mean, one.low, one.high)
+                cells[METRICS[metric]][line] = ratio(own, ceiling.reindex(own.index)).text()
     table = pd.DataFrame(cells).rename_axis("Share of the way")
     return Table.of(table, cards=True)
 

@@ -49,9 +49,9 @@ print(claim.statement)
 print(f"{rule.words}: {rule.bound}")
 
 # %% [markdown]
-# The tidy table of similarities has a row for each run, iteration, layer and metric. The rule
-# speaks of CKA on the matrix that the paper uses. It takes the lowest value of all layers and
-# iterations, in each run; the mean over its runs is the number of a complete network:
+# The tidy table of similarities has a row for each run, iteration, layer and metric. The rule is about
+# CKA on the matrix that the paper uses. In each run it takes the lowest value of all layers and
+# iterations; the number of a complete network is the mean over its runs:
 
 # %%
 rows = study.similarity.query("experiment == 'vgg16_bn' and metric == 'cka' and reshape == 'flat'")
@@ -60,7 +60,7 @@ per_network = per_run.groupby("train_seed").mean()
 Table.of(per_network.rename("lowest CKA").to_frame().rename_axis("complete network"), 3)
 
 # %% [markdown]
-# These numbers have a mean, and Student's interval for it:
+# From these numbers come the mean and its Student interval:
 
 # %%
 n = len(per_network)
@@ -80,8 +80,8 @@ claims.table([claims.decide(claim, study)])
 #
 # **Why complete networks.** Runs that start from the same complete network share whatever is peculiar
 # to it. They are repeated measurements of one thing, and an interval that counts them as several is
-# too narrow. With few networks an honest interval is wide: with three, Student's factor is 4.3 and not
-# 2; with two it is 12.7.
+# too narrow. With few networks an honest interval is wide: Student's factor is 4.3 with three and 12.7
+# with two, where it would be near 2 with many.
 #
 # **Differences.** A control that was made of a complete network, such as the same network trained
 # on without pruning, is compared with the pruned networks of the same complete one. So the spread
@@ -106,9 +106,9 @@ claims.table([claims.decide(claim, study)])
 #
 # ## Do these intervals cover?
 #
-# A 95 % interval should contain the truth in 95 % of all studies. Whether it does can be tried on
-# made-up studies, whose truth is known. Here are 4,000 of each kind, with as much variance between
-# complete networks, relative to that between their runs, as the first published study had:
+# A 95 % interval should contain the truth in 95 % of all studies. Simulated studies, whose truth is
+# known, show whether it does. Here are 4,000 of each kind, with as much variance between complete
+# networks, relative to that between their runs, as in the first published study:
 
 # %% tags=["hide-input", "hide-output"]
 coverage = pd.read_csv(ROOT / "benchmarks" / "coverage.csv")
@@ -122,7 +122,7 @@ Table.of(kinds.covered.unstack("shape", sort=False), cards=True)
 
 # %% [markdown]
 # *Normal* and *skewed* say how the numbers scatter; a lowest value over layers is skewed. The rows
-# that count runs are how the claims of the first study were decided. The worst of them is a
+# that count runs show how the claims of the first study were decided. The worst of them is a
 # difference from the mean of a control. `python -m benchmarks.coverage` computes the table again.
 
 # %% [markdown]
@@ -163,7 +163,7 @@ committed = [
 Table(("Rules", "Committed", "What had been run"), committed, cards=True)
 
 # %% [markdown]
-# A first study was published with this book, of two complete networks for each architecture. Some of
+# The first study published with this book had two complete networks of each architecture. Some of
 # its rules turned out to be unfair, and all of them counted runs. These are the claims whose rule has
 # changed since, or is new, or whose verdict differs. The old verdict on the old networks stands beside
 # the new one:

@@ -46,13 +46,13 @@ study = open_study(results)
 settings = {name: study.settings(name) for name in study.experiments}
 
 # %% [markdown]
-# {doc}`data` says which images these are, and how many of them the networks are trained and compared on.
+# {doc}`data` shows the images, and says how many the networks are trained and compared on.
 #
 # ## Metrics
 #
 # A metric takes two representations of the same $n$ images and returns a number from 0 to 1. One
-# means: the same, up to changes that the metric does not mind. {doc}`similarity_metrics` has the
-# equations and computes each by hand. {doc}`what_a_value_means` shows what a number says.
+# means that they are the same, up to changes that the metric ignores. {doc}`similarity_metrics` has the
+# equations and computes each by hand. {doc}`what_a_value_means` explains how to read a number.
 #
 # **The CCA family** looks for the directions in which two representations agree best. Each position
 # of each image is one observation, so $n$ images with $c$ channels of $h \times w$ positions become
@@ -72,22 +72,21 @@ settings = {name: study.settings(name) for name in study.experiments}
 #
 # A fifth metric, the *cosine*, serves the output layers only ({doc}`output_layers`).
 #
-# **Nulls.** Two representations that have nothing to do with each other seldom get a 0. So each
-# number has a null beside it: the value for the same two representations after the images of one
-# of them have been shuffled.
+# **Nulls.** Two representations that have nothing to do with each other seldom get a 0. So the book
+# sets a *null* beside the numbers: the value for the same two representations after the images of one of
+# them have been shuffled.
 #
 # ## Networks
 #
-# The figures and the tables show the recorded layers in forward order. Both are read from the
-# networks themselves. A box is as high as its maps and as wide as its channels, on logarithmic
-# scales. What is dashed is not recorded.
-# Convolutions are recorded after batch normalisation and ReLU, sums of residual blocks after the
-# addition, outputs before softmax (paper, section 5.2). "Output" gives channels, height and width.
+# The figures and the tables show the recorded layers in forward order, as read from the networks
+# themselves. The height of a box stands for the size of its maps and its width for the number of
+# channels, on logarithmic scales. Dashed boxes are not recorded. Convolutions are recorded after batch
+# normalisation and ReLU, sums of residual blocks after the addition, outputs before softmax (paper,
+# section 5.2). "Output" gives channels, height and width.
 
 # %% [markdown]
-# The code that reads them is folded here. It sends one image through the network, and finds for
-# each sum the layers that it adds. After it comes the code that draws a group of layers, and a
-# network of several groups.
+# The folded code sends one image through a network, finds for each sum the layers that it adds, and
+# draws the layers in groups.
 
 # %% tags=["hide-input", "definitions"]
 import math
@@ -358,7 +357,7 @@ Table(header, rows, cards=True, nothing="There are none.")
 # ## Hyperparameters
 #
 # Every value is declared once for a study at full scale, with its source: the paper, where it gives
-# the value; otherwise code or papers that it builds on; otherwise ourselves. The tables show what
+# the value; otherwise code or papers that it builds on; otherwise our own choice. The tables show what
 # this study sets differently, and why. What is the same as at full scale is folded below each of
 # them. "The authors' public code" is the branch `master` of {cite:t}`ansuini2020code`.
 
@@ -394,8 +393,7 @@ recipes.kept(study, "resnet_fast")
 # %% [markdown]
 # ### What is the same at every scale
 #
-# How weights are initialised and images normalised is the same in all experiments. The paper says
-# neither.
+# Initialisation and normalisation are the same in all experiments. The paper does not give them.
 
 # %% tags=["hide-input"]
 from lib.data import KNOWN
@@ -444,10 +442,10 @@ Table(["What", "Here", "Source"], fixed, cards=True)
 # %% [markdown]
 # ## What the sources do differently
 #
-# The paper leaves details to its references and to its authors' code. They don't always agree with
-# it, nor with each other. These are the places where we know of a difference. The authors' code has
-# two later branches, `lect` and `keynote_lect`, made for lectures; where they correct something,
-# the table says so.
+# The paper leaves details to its references and to its authors' code, which do not always agree with
+# it or with each other. The table lists the differences that we know of. The authors' code has two later
+# branches, `lect` and `keynote_lect`, made for lectures; where they correct something, the table says
+# so.
 
 # %% tags=["hide-output", "hide-input"]
 from lib.study.paper import DECLARED
@@ -649,5 +647,5 @@ Table(header, rows, numeric=header[2:])
 # training; `prune_seed`, together with it, those of a run, iteration by iteration and epoch by epoch.
 # The seeds are hashes of these names (SHA-256), so they are independent, and none depends on what
 # was drawn before. That is why a stopped training goes on as if nothing had happened. On a CPU the
-# same number of threads gives the same bits: the jobs use one thread each. On a GPU, `exact=True`
-# asks for the same.
+# same number of threads gives the same bits: the jobs use one thread each. {doc}`run_it` says what it
+# takes on a GPU.

@@ -170,8 +170,8 @@ for name in ("mean_cca", "nbs"):
 # (floors)=
 # ## How similar is what has nothing in common?
 #
-# How similar are two representations that have *nothing* to do with each other? Not 0, but the *null* of
-# the metric. The table has it for the shapes of VGG16_BN and the paper's 5,000 images, from
+# The similarity of two representations that have *nothing* to do with each other is not 0: it is the
+# *null* of the metric. The table has it for the shapes of VGG16_BN and the paper's 5,000 images, from
 # formulas, for random data in which all directions vary alike.
 
 
@@ -212,9 +212,9 @@ Table.of(pd.DataFrame(floors).T.infer_objects().rename_axis("Layers"))
 
 # %% [markdown]
 # In the first blocks each image has many more features than there are images. Then almost any two
-# Gram matrices look alike. CKA and NBS are near 1 for pure noise. The CCA family works on $nhw$ rows
+# Gram matrices look alike, and CKA and NBS are near 1 for pure noise. The CCA family works on $nhw$ rows
 # and few columns, and its null is low. It is higher than it seems, though: neighbouring pixels are
-# alike, so there are fewer independent rows than $nhw$. With all pixels of an image alike there would
+# alike, so there are fewer than $nhw$ independent rows. With all pixels of an image alike there would
 # be only $n$. The last two columns are mean CCA at these two extremes.
 #
 # :::{admonition} Where the formulas come from
@@ -231,10 +231,10 @@ Table.of(pd.DataFrame(floors).T.infer_objects().rename_axis("Layers"))
 #   of two independent normal matrices.
 # :::
 #
-# Real layers are not like that. A few directions vary much, the many others little. So we draw data
-# whose eigenvalues fall, faster and faster, with as many features for each image as in the first
-# block: {glue:text}`floor_rows:s` rows and {glue:text}`floor_columns:s` columns. They are still
-# unrelated.
+# Real layers are not like that. A few directions vary much, the many others little. So we draw
+# unrelated data whose eigenvalues fall, faster from row to row of the table, with as many features for
+# each image as in the first block: {glue:text}`floor_rows:s` rows and {glue:text}`floor_columns:s`
+# columns.
 
 # %% tags=["hide-input"]
 rows = 400
@@ -263,11 +263,10 @@ glue(cka_flat_theory=cka_floor(rows, features), nbs_flat_theory=nbs_floor(rows, 
 
 # %% [markdown]
 # The first row is what the formulas say: CKA {glue:text}`cka_flat_theory:.3f`, NBS
-# {glue:text}`nbs_flat_theory:.3f`. Then the two part. *PR* is the participation
-# ratio. As it falls, the null of CKA falls with it. That of NBS holds out much longer: with
-# eigenvalues as $1/i$, CKA gives {glue:text}`cka_slow:.2f` and NBS {glue:text}`nbs_slow:.2f`. So an
-# NBS of that size may be chance and nothing else. And a CKA that stays high may be the work of a few
-# leading directions. Debiased CKA is 0 up to noise throughout.
+# {glue:text}`nbs_flat_theory:.3f`. Then the two diverge. *PR* is the participation ratio. As it falls,
+# the null of CKA falls with it. The null of NBS falls much more slowly: with eigenvalues as $1/i$, CKA
+# gives {glue:text}`cka_slow:.2f` and NBS {glue:text}`nbs_slow:.2f`. So an NBS of that size may be chance
+# and nothing else. Debiased CKA is 0 up to noise throughout.
 #
 # **The null of CKA needs no sampling.** Shuffle the images of one side in all possible ways. The
 # mean of CKA over all of them is exactly
@@ -294,24 +293,24 @@ print(
 
 # %% [markdown]
 # The spread and the skewness over all shuffles have closed forms as well {cite}`kaziaoual1995refined`.
-# With all three, a Pearson type III law gives the tail {cite}`josse2008testing`, so `permutation_null`
-# says how likely a CKA this high is by accident, and shuffles nothing. It does the same for debiased
+# With all three, a Pearson type III law gives the tail {cite}`josse2008testing`. So `permutation_null`
+# says how likely a CKA this high is by chance, without any shuffling. It does the same for debiased
 # CKA, for linear regression and for mean squared CCA. Where a row is a position of an image, only
 # the mean of these four is exact. For their spread, and for the other metrics, it shuffles the
 # images, 200 times unless told otherwise.
 #
 # Beside the similarities after the last iteration this book shows the mean over all shuffles, or over
-# 30 of them, as the *null*. It shuffles images and never pixels: pixels of one image belong together.
-# The same 30 shuffles serve all layers of two networks. So the highest of the layers has a null too,
-# which is what to compare a whole row of layers with.
+# 30 of them, as the *null*. It shuffles images and never pixels, since the pixels of one image belong
+# together. The same 30 shuffles serve all layers of two networks, so the highest value over the layers
+# has a null too: compare a whole row of layers with that one.
 #
 # (dead-channels)=
 # ## Dead channels
 #
-# Pruning silences whole channels. What do the metrics make of them? A dead channel has no variance,
-# so it has no direction and no correlation. The code must know: a basis with one vector for each
-# *column* invents directions for the dead ones, and these correlate by accident only. Here $x$ is
-# rotated, then two of its columns are set to 0.
+# Pruning silences whole channels. A dead channel has no variance, so it has no direction and no
+# correlation. Code must take that into account: a basis with one vector for each *column* invents
+# directions for the dead ones, and these correlate only by chance. Here $x$ is rotated, then two of its
+# columns are set to 0.
 
 
 # %%
@@ -366,11 +365,9 @@ glue(noise_cosine=cosine_of_noise["A rotation and noise"])
 # %% [markdown]
 # With {glue:text}`dead` of {glue:text}`dead_of` columns dead the blind version falls to
 # {glue:text}`blind:.2f`, where the aware one gives {glue:text}`aware:.2f`. The more one prunes, the
-# more channels die. So a blind CCA draws a falling curve from nothing but a count. `lib.metrics` is
-# aware of the rank. It also reports rank and dead channels beside each value.
-#
-# The mean is over the directions that are left. It does not say that some are lost: that is what
-# the count of dead channels is for.
+# more channels die, so a blind CCA draws a falling curve from nothing but their number. `lib.metrics` is
+# aware of the rank. Its mean is over the directions that are left and does not say that some are lost,
+# so it reports rank and dead channels beside each value.
 #
 # (exactness)=
 # ## Can the code be trusted?
@@ -380,9 +377,8 @@ glue(noise_cosine=cosine_of_noise["A rotation and noise"])
 # number. Where a side has columns that nearly depend on each other, a second pass over the data
 # restores the digits {cite}`yamamoto2015roundoff`.
 #
-# Do others get the same numbers? Each metric was computed by other people's code as well, on two
-# made-up pairs in good condition. The table has all
-# libraries that could be installed and define the metric in the same way:
+# Each metric was also computed by other people's code, on two well-conditioned synthetic pairs. The
+# table has all libraries that could be installed and that define the metric in the same way:
 
 # %% tags=["hide-output", "hide-input"]
 peers = pd.read_csv(ROOT / "benchmarks" / "peers.csv")
@@ -400,8 +396,8 @@ Table(
 
 # %% [markdown]
 # Other libraries give other numbers under the same name, because they compute something else. These
-# differences are of definition, not of rounding. Each was checked by computing the other definition
-# plainly.
+# are differences of definition, not of rounding. Each was checked by a plain implementation of the other
+# definition.
 
 # %% tags=["hide-output", "hide-input"]
 columns = {
@@ -422,9 +418,9 @@ Table.of(other[[*columns]].rename(columns=columns).set_index("Library"), digits=
 # ## How long does it take?
 #
 # The table compares each metric with other code on two cores without a GPU, on the same float32 data, one
-# after the other in the same run: *Seconds* and *MiB*, the memory besides the data, are ours and theirs.
-# *Ratio* is the time of the alternative over ours (median, smallest and largest). A star means that what
-# depends on the complete network alone was there already, as it is in a study after the first comparison.
+# after the other in the same run. *Seconds* and *MiB*, the memory besides the data, are ours and theirs.
+# *Ratio* is their time over ours (median, smallest and largest). A star means that what depends on the
+# complete network alone had been computed before, as in a study after the first comparison.
 
 # %% tags=["hide-input", "hide-output"]
 plain = {
@@ -474,9 +470,9 @@ glue(null_repeats=int(nulls["repeats"][0]), null_decisions=int(nulls["repeats"].
 glue(null_same=int(nulls["same decisions"].sum()))
 
 # %% [markdown]
-# Where plain code is as fast, it computes the same products and nothing else can be saved: one CKA
-# of two wide matrices is two Gram matrices. Plain code in float32 gains little here, and *Differ by*
-# shows how many digits it loses.
+# Where plain code is as fast, it computes the same products, and nothing else can be saved: one CKA
+# of two wide matrices is two Gram matrices. Plain code in float32 gains little, and *Differ by* shows
+# how many digits it loses.
 #
 # The exact null of CKA needs no shuffle. calibrated-similarity {cite}`groger2026aristotelian` makes
 # 200, of any similarity that it is given. For {glue:text}`null_images` images and
@@ -488,8 +484,8 @@ glue(null_same=int(nulls["same decisions"].sum()))
 # decision at 5 % in {glue:text}`null_same` of {glue:text}`null_decisions` cases.
 # `python -m benchmarks.nulls` measures it again.
 #
-# And in all? All metrics on all 19 layers of the full VGG16_BN with 5,000 images take
+# All metrics on all 19 layers of the full VGG16_BN with 5,000 images take
 # {glue:text}`seconds_first:s` s on two cores for the first pair of networks and
 # {glue:text}`seconds_second:s` s for each further one. Two forward passes take
-# {glue:text}`seconds_forward:s` s, {glue:text}`share_forward:s` of it all.
+# {glue:text}`seconds_forward:s` s, {glue:text}`share_forward:s` of the whole.
 # `python -m benchmarks.layers --device cuda` measures it on a GPU, which has not been done.

@@ -41,6 +41,7 @@ from lib.report.results import Results, load_results
 from lib.report.statistics import interval
 from lib.report.style import METRIC_STYLES
 from lib.report.tables import Table
+from lib.report.values import RUN
 
 # %% tags=["definitions", "hide-input"]
 PAGE = "gradients"
@@ -71,7 +72,7 @@ def told_apart(
         control: "_trained_on" for networks that were trained as often and never pruned.
 
     Returns:
-        Index train_seed.
+        Index train_seed, the mean over the runs; NaN where a layer has no value.
 
     Raises:
         Missing: these kernels were not compared.
@@ -87,8 +88,10 @@ def told_apart(
     if pruned.empty or others.empty:
         raise Missing(f"{network} was not compared by kernels with gradients")
     pruned = pruned[pruned.iteration == fair_iteration(results, network)]
-    values = pruned.pivot(index=NETWORK, columns="layer", values="value")
-    return (values > others.groupby("layer").value.max()).mean(axis=1)
+    highest = others.groupby("layer").value.max()
+    each = pruned.pivot(index=RUN, columns="layer", values="value").reindex(columns=highest.index)
+    apart = (each > highest).astype(float).where(each.notna())
+    return apart.mean(axis=1, skipna=False).groupby(level=NETWORK).mean(skipna=False)
 
 
 def _gain(network: str, metric: str, kernel: str) -> Quantity:

@@ -5,11 +5,10 @@ A network that classifies worse must differ somewhere, so this is where the ques
 
 import pandas as pd
 
-from ..report import values
 from ..report.results import Results
 from ..report.statistics import Interval, interval
 from ..report.style import VISIBLE
-from .engine import Missing
+from .engine import NETWORK, Missing
 from .vocabulary import HIDDEN, Times, mean
 
 WORSE = 0.005
@@ -21,9 +20,15 @@ OPEN, UNKNOWN = "open", "unknown"
 
 
 def last_as_accurate(study: Results, experiment: str) -> int:
-    """The last iteration whose mean accuracy equals the complete network's; 0 if there is none."""
-    accuracy = values.accuracy(study, experiment)
-    return int(accuracy.index[accuracy["mean"] >= accuracy["mean"][0] - WORSE].max())
+    """The last iteration whose accuracy equals that of the complete networks; 0 if there is none.
+
+    The mean over complete networks, each with the mean over its runs. One that was not pruned to
+    the end is left out, or its own level would count as an effect of pruning.
+    """
+    rows = study.of(experiment, "performance")
+    networks = rows.groupby(["iteration", NETWORK]).accuracy.mean().unstack().dropna(axis="columns")
+    accuracy = networks.mean(axis="columns")
+    return int(accuracy.index[accuracy >= accuracy[0] - WORSE].max())
 
 
 def similarity(

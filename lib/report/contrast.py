@@ -59,8 +59,8 @@ def distances(
 
 
 def level(away: pd.DataFrame) -> pd.Series:
-    """The mean over the layers, in each run."""
-    return away.mean(axis=1)
+    """The mean over the layers, in each run; NaN where a layer has no value."""
+    return away.mean(axis=1, skipna=False)
 
 
 def contrast(

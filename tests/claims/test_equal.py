@@ -38,6 +38,17 @@ def test_the_last_iteration_that_is_no_more_than_half_a_point_worse(folder):
     assert equal.last_as_accurate(worse, "vgg16_bn") == 0
 
 
+def test_a_network_with_more_runs_or_without_any_does_not_change_what_equal_is(folder):
+    """Networks at 0.9, 0.8 and 0.5; the first is pruned twice, the last not at all."""
+    study = load_results(folder)
+    accuracy = study.performance.train_seed.map({0: 0.9, 1: 0.8, 2: 0.5})
+    rows = study.performance.assign(accuracy=accuracy - 0.004 * study.performance.iteration)
+    again = rows[(rows.train_seed == 0) & (rows.iteration > 0)].assign(prune_seed=1)
+    kept = rows[(rows.train_seed < 2) | (rows.iteration == 0)]
+    other = type(study)(folder, study.similarity, pd.concat([kept, again]), study.provenance)
+    assert equal.last_as_accurate(other, "vgg16_bn") == 1
+
+
 def test_similarity_is_that_of_the_iteration_and_differences_are_from_the_control(folder):
     study = load_results(folder)
     rows = study.of("vgg_svhn", "similarity")

@@ -99,6 +99,15 @@ def test_without_a_control_nothing_is_taken_apart(study, page):
     assert len(contrast(study, "vgg16_bn", "svcca", "cka", ["reshape"])) == len(NETWORKS)
 
 
+def test_a_network_with_an_undefined_layer_is_not_counted(study):
+    """The two means would be over different layers."""
+    rows = study.of(NAME, "similarity")
+    layer = rows.layer[rows.train_seed == 1].iloc[0]
+    gone = (rows.metric == "svcca") & (rows.train_seed == 1) & (rows.layer == layer)
+    other = dataclasses.replace(study, similarity=rows.assign(value=rows.value.mask(gone)))
+    assert list(contrast(other, NAME, "svcca", "cka").index) == [0, 2]
+
+
 def test_the_runs_of_a_network_count_once(study):
     """The first network has two runs and the others have one, and all weigh the same."""
     rows = study.of(NAME, "similarity")

@@ -1,5 +1,8 @@
 """Kernels with and without gradients of kept networks, and the claims on them."""
 
+import math
+
+import pandas as pd
 import pytest
 
 from lib.chapters.gradients.job import kernels
@@ -94,3 +97,14 @@ def test_it_is_not_measured_without_the_table(claim):
 def test_the_share_is_of_hidden_layers_at_equal_accuracy():
     found = told_apart(world(TELLING), "vgg_svhn", "cka", UNIT)
     assert found.tolist() == [0.5] * 3
+
+
+def test_runs_are_of_their_network_and_a_layer_that_is_gone_leaves_none():
+    results = world(TELLING)
+    rows = results.table(GRADIENTS)
+    second = (rows.experiment == "vgg_svhn") & (rows.train_seed == 0)
+    again = rows[second].assign(prune_seed=1, value=0.9)
+    gone = rows[(rows.experiment != "vgg_svhn") | (rows.train_seed != 2) | (rows.layer != "a")]
+    results = results.having(GRADIENTS, pd.concat([gone, again]))
+    found = told_apart(results, "vgg_svhn", "cka", UNIT)
+    assert found.to_dict() == pytest.approx({0: 0.75, 1: 0.5, 2: math.nan}, nan_ok=True)

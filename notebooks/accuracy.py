@@ -15,9 +15,9 @@
 #
 # **Does a network get worse when most of its weights are removed?**
 #
-# If it did, there would be little point in asking whether it still sees the world in the same
-# way. So accuracy comes first: beside the complete network, and beside the same network trained on as
-# often without pruning.
+# Accuracy comes before similarity, since a network that classifies worse must differ somewhere. Each
+# pruned network is compared with the complete one, and with the same network trained on as often without
+# pruning.
 
 # %% tags=["parameters"]
 results = "results"
@@ -34,8 +34,7 @@ study = open_study(results)
 import pandas as pd
 from IPython.display import Markdown, display
 
-from lib.claims import equal
-from lib.claims.engine import estimate
+from lib.claims import equal, estimate
 from lib.claims.paper import EARLY, LATE, PEAK
 from lib.claims.vocabulary import gain, gain_beyond_training
 from lib.report import values
@@ -54,11 +53,11 @@ controls = {
 }
 
 KEEPS = {
-    "to the end": "{net} keeps its accuracy to the end: with {end} of its weights it has changed by {points} "
+    "to the end": "{net} keeps its accuracy to the end: with {end} of its weights the change is {points} "
     "percentage points.",
-    "long": "{net} keeps its accuracy down to {left} of its weights; with {end} it has changed by {points} "
+    "long": "{net} keeps its accuracy down to {left} of its weights; with {end} the change is {points} "
     "percentage points.",
-    "never": "{net} loses accuracy from the first iteration on; with {end} of its weights it has changed by "
+    "never": "{net} loses accuracy from the first iteration on; with {end} of its weights the change is "
     "{points} percentage points.",
 }
 BEYOND = {
@@ -101,8 +100,8 @@ display(Markdown(" ".join([*map(lost, curves), beyond()])))
 # ## The figure
 #
 # Each network is trained once without pruning: that is the *complete* network. Then its smallest weights
-# are removed and it is trained again, over and over. Each point is one such iteration, with fewer weights
-# left from left to right.
+# are removed and it is trained again, over and over. Each point is one such iteration, and the weights
+# that are left decrease from left to right.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-accuracy", "caption": "Test accuracy of the pruned networks, mean over the pruning runs. The band is two standard deviations over the runs either side. The dotted line is the complete network. The dashed line, where it was measured, is the complete network trained on as often without pruning: each point stands where the pruned network of the same iteration does. The horizontal axis is logarithmic. The paper's Fig. 4, and the control."}}
 figure = PanelFigure("accuracy")
@@ -175,11 +174,10 @@ for name, curve in curves.items():
 # %% [markdown]
 # ## Is it pruning?
 #
-# A pruned network has not only lost weights. It has also been trained again at every iteration. So its
-# gain over the complete network is set beside a second one: the gain over the same complete network,
-# trained on as often without pruning, at the same iterations. The first is what the paper speaks of.
-# Only the second could be the work of pruning. Both are in percentage points, with 95 % intervals over
-# complete networks.
+# A pruned network has not only lost weights: it has also been trained again at every iteration. So its
+# gain over the complete network, of which the paper speaks, stands beside its gain over the same complete
+# network trained on as often without pruning. Only the second gain could be due to pruning. Both are in
+# percentage points, with 95 % intervals over complete networks.
 
 
 # %% tags=["hide-input"]
@@ -202,15 +200,14 @@ Table.of(table, cards=True)
 # %% [markdown]
 # ## How to read it
 #
-# Where the line lies above the dotted one, the pruned networks are more accurate than the complete
-# one. Where it lies above the dashed one as well, longer training alone does not explain the gain.
-# The band shows how much runs differ, and not how well their mean is known. Runs that start from
-# the same complete network see the images in another order and with other augmentation. Runs from
-# several complete networks also differ by the network that they started from; the sentence at the
-# top says how many there are.
+# Where the line lies above the dotted one, the pruned networks are more accurate than the complete one.
+# Where it lies above the dashed one as well, longer training alone does not explain the gain. The band
+# shows how much runs differ, not how well their mean is known. Runs that start from the same complete
+# network see the images in another order and with other augmentation. Runs from several complete
+# networks, which the head of the page counts, differ by their starting point as well.
 #
-# "Weights remaining" counts the weights that may be pruned, which are those of the convolutions.
-# Batch normalisation and the output layer are never pruned.
+# "Weights remaining" counts only the weights that may be pruned, those of the convolutions. Batch
+# normalisation and the output layer are never pruned.
 #
 # ## What the paper reports
 #

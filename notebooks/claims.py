@@ -15,9 +15,8 @@
 #
 # **Which claims of the paper hold in the networks of this book?**
 #
-# This page decides them one by one. Each claim has a rule that follows the paper's words, and the rule
-# alone decides. So nobody has to look at a figure and say what it seems to show.
-# {doc}`how_claims_are_decided` has the method, and when each rule was written.
+# Each claim has a rule that follows the paper's words, and the rule alone decides, so nobody has to judge
+# a figure by eye. {doc}`how_claims_are_decided` has the method, and when each rule was written.
 
 # %% tags=["parameters"]
 results = "results"
@@ -66,14 +65,13 @@ Markdown("\n".join(f"- **{words}** {sentence}" for words, sentence in FOUND.item
 #
 # ## The claims of the paper
 #
-# The sections are those of {cite:t}`ansuini2020investigating`. In section 5.3 the paper's first
-# sentence says CKA, but the numbers after it are those of SVCCA; the rules follow the numbers. The
-# remark on two ways of rewinding needs runs of both, which {doc}`icpram2020` has for Conv-4.
+# The sections are those of {cite:t}`ansuini2020investigating`. In section 5.3 the paper's first sentence
+# says CKA, but the numbers after it are those of SVCCA; the rules follow the numbers. The paper's remark
+# on two ways of rewinding needs runs of both, which {doc}`icpram2020` has for Conv-4.
 #
 # Each line is a section, with a sign for each of its claims: ✓ holds, ✗ does not hold, ? undecided, – not
-# measured. Tick it to see the claims, or choose a verdict to see the claims of all sections that have it.
-# A claim has a sign for each of its rules, such as one for each network or metric. Open it for the rules
-# and the numbers.
+# measured. Tick it to see the claims, or choose a verdict to see all claims with it. A claim has a sign
+# for each of its rules, such as one for each network or metric. Open it for the rules and the numbers.
 
 # %% tags=["hide-input"]
 claims.Claims("paper", paper, linked=True)
@@ -81,21 +79,21 @@ claims.Claims("paper", paper, linked=True)
 # %% [markdown]
 # ## What we add
 #
-# **Controls.** A similarity is high or low only beside another one. So the pruned networks stand
-# beside three others: complete networks of other seeds, networks that were trained on without pruning,
-# and networks pruned by random masks that leave each layer as dense.
+# **Controls.** A similarity is high or low only in comparison with another one. So the pruned networks
+# stand beside three others: complete networks of other seeds, networks that were trained on without
+# pruning, and networks pruned by random masks that leave each layer as dense.
 #
-# **Accuracy.** The paper finds pruned networks more accurate than the complete one. They have also
-# been trained for longer. So their gain is set against that of the same network trained on as often
+# **Accuracy.** The paper finds pruned networks more accurate than the complete one. But they have also
+# been trained for longer, so their gain is set against that of the same network trained on as often
 # without pruning, at the same iterations.
 #
-# **Contrast.** SVCCA is low and CKA is high. The page {doc}`contrast` takes out three causes besides
-# the metrics, one by one. Here is what stays.
+# **Contrast.** SVCCA is low and CKA is high. These claims are about what is left of that when three
+# causes besides the metrics are taken out ({doc}`contrast`).
 #
-# **Matrix.** The paper gives SVCCA and PWCCA a matrix with a column for each channel, and CKA and
-# NBS one with a column for each channel and place. Its section 6.3 asks what CKA and NBS say of the
-# former. If the two families of metrics disagree because of these matrices, they should agree better on
-# the same one.
+# **Matrix.** The paper gives SVCCA and PWCCA a matrix with a column for each channel, and CKA and NBS one
+# with a column for each channel at each position. Its section 6.3 suggests the former for CKA and NBS as
+# well. If the two families of metrics disagree because of these matrices, they should agree better on the
+# same one.
 
 # %% tags=["hide-input"]
 claims.Claims("ours", ours, linked=True)
@@ -103,10 +101,10 @@ claims.Claims("ours", ours, linked=True)
 # %% [markdown]
 # ### Checks
 #
-# Two things have to hold if the measurements mean anything. A similarity must exceed its null, the value
-# for shuffled images: it counts as above if it exceeds the mean of the null by two standard deviations.
-# And a pruned network must be closer to its complete one than an untrained one is. The number of
-# permutations behind the nulls of each network:
+# Two things have to hold if the measurements mean anything. A similarity must exceed the mean of its
+# null, the value for shuffled images, by at least two standard deviations. And a pruned network must be
+# closer to its complete one than an untrained one is. The number of permutations behind the nulls of each
+# network:
 
 # %% tags=["hide-input"]
 permutations = {study.network(x): study.settings(x)["permutations"] for x in study.experiments}
@@ -120,10 +118,10 @@ claims.Claims("checks", checks, linked=True)
 # %% [markdown]
 # ## Why does a claim not hold?
 #
-# Some causes can be tested, by measuring the same networks in another way, and by networks of a
-# smaller scale. Here are the claims of the paper that do not hold, by how much the mean misses the
-# bound, and what these tests say of each. *Holds if* names the changes with which the claim holds.
-# *Further away* and *Nearer* name the scales that move the number.
+# Some causes can be tested, by measuring the same networks in another way, or on networks of a smaller
+# scale. The table has the claims of the paper that do not hold, by how much the mean misses the bound,
+# and what these tests say about each. *Holds if* names the changes with which the claim holds. *Further
+# away* and *Nearer* name the scales that move the number.
 
 
 # %% tags=["hide-input", "definitions"]
@@ -242,7 +240,7 @@ explained = why.drop(columns=["Claim", "Misses by"]).notna().any(axis=1)
 Table.of(why.fillna("-").set_index("Claim"), cards=True, nothing="There is no such claim.")
 
 # %% [markdown]
-# For how many of them does a test point to a cause?
+# A test points to a cause for some of them:
 
 # %% tags=["hide-output", "hide-input"]
 found = {
@@ -253,8 +251,8 @@ found = {
 Table.of(pd.Series(found, name="Claims").rename_axis("Why it does not hold").to_frame())
 
 # %% [markdown]
-# Claims about outputs have one more suspect: how well a network fits its training images. The page
-# {doc}`output_layers` looks into it.
+# Claims about outputs have one more possible cause, how well a network fits its training images
+# ({doc}`output_layers`).
 #
 # ### What if one measures in another way?
 #
@@ -268,16 +266,15 @@ readings.tally(otherwise, READINGS)
 readings.table(otherwise)
 
 # %% [markdown]
-# *Does not* is the same verdict as before. *Unchanged* means that a rule does not speak of what was
-# changed: accuracies know nothing of matrices.
+# *Does not* is the same verdict as before. *Unchanged* means that what was changed does not enter the
+# rule, as matrices do not enter accuracies.
 #
 # ### What if the networks were smaller yet?
 #
-# The networks here are slimmer than the paper's, and their trainings shorter. Is that why a claim
-# does not hold? {doc}`full_scale` shows what has been run at the paper's scale. With all networks we
-# can go down one step more, and see which way the numbers move. Where a step down takes a number
-# further from its claim, a step up may bring it nearer, so scale is a likely reason. Where a step down
-# changes nothing, or brings the number nearer, scale is an unlikely one.
+# The networks here are slimmer than the paper's, and their trainings shorter. {doc}`full_scale` shows
+# what has been run at the paper's scale. Here all networks go down one step more instead. Where that
+# takes a number further from its claim, a step up may bring it nearer, so scale is a likely reason. Where
+# it changes nothing, or brings the number nearer, scale is an unlikely one.
 
 # %% tags=["hide-input"]
 moved = smaller[smaller.concerned]
@@ -293,28 +290,28 @@ by_scale = moved.said.unstack("reading", sort=False).fillna("-")
 Table.of(by_scale, cards=True, nothing="No such claim was measured at another scale.")
 
 # %% [markdown]
-# A number moves only if the two intervals do not meet. A smaller scale has one complete network,
-# which has no interval; its number moves if it lies outside the 95 % prediction interval for one
-# more network of this study. A dash means that a claim does not speak of a network that was run at
-# that scale. *Half as wide* trains a complete network of its own. *Briefer re-trainings* has the
-# same complete network, and prunes it with a quarter of the epochs in each re-training.
+# A number moves only if the two intervals do not meet. A smaller scale has one complete network, which
+# has no interval; its number moves if it lies outside the 95 % prediction interval for one more network
+# of this study. A dash means that a claim is not about a network that was run at that scale. *Half as
+# wide* trains a complete network of its own. *Briefer re-trainings* prunes one of the study's own
+# complete networks, with a quarter of the epochs in each re-training.
 #
-# Other causes were the same in all runs, and can't be tested here: the images, and the short training
-# of the complete networks. {doc}`methods` lists them.
+# Other possible causes were the same in all runs, and cannot be tested here: the images, and the short
+# training of the complete networks ({doc}`methods`).
 #
 # ## How to read it
 #
-# A claim that holds here has survived a test that it could have failed. A claim that does not hold
-# here is not refuted. A scaled-down run has slimmer networks, shorter trainings and other images
-# than the paper. It can show that a claim depends on these. It cannot show that the paper's own
-# networks behave otherwise.
+# A claim that holds here has survived a test that it could have failed. A claim that does not hold here
+# is not refuted: a scaled-down run has slimmer networks, shorter trainings and other images than the
+# paper. It can show that a claim depends on these, but not that the paper's own networks behave
+# otherwise.
 #
-# Bounds are ours where the paper gives words and no number. A weak claim is easy to meet, and
-# a strict one hard: so read the rule beside the verdict.
+# Bounds are ours where the paper gives words and no number. A weak claim is easy to meet and a strict one
+# hard, so read the rule beside the verdict.
 #
 # With so many claims, a few verdicts are wrong by chance. Each interval misses the true mean in one of
-# twenty studies, and a claim with several rules has as many chances to fail. Do not make much of a
-# single verdict. Look at what a whole section says.
+# twenty studies, and a claim with several rules has as many chances to fail. So do not make much of a
+# single verdict, and look at what a whole section says.
 
 # %% tags=["remove-cell"]
 glue(**{f"paper_{name}": number for name, number in claims.headline(paper).items()})

@@ -16,14 +16,15 @@
 # **SVCCA says that pruned networks have become something else. CKA says that they hardly changed.
 # How much of this contrast is in the metrics?**
 #
-# The paper's central finding is a contrast: SVCCA and PWCCA are low and draw a "U" over the layers,
-# CKA is high and flat, and NBS lies between. Three things besides the metrics play a part in it.
+# The paper's central finding is a contrast: SVCCA and PWCCA are low and draw a "U" over the layers, CKA
+# is high and flat, and NBS lies between. Three things besides the metrics contribute to it.
 #
-# - **The matrix.** SVCCA sees positions as rows, CKA sees images as rows ({doc}`reshapes`).
+# - **The matrix.** SVCCA gets a matrix whose rows are positions, CKA one whose rows are images
+#   ({doc}`reshapes`).
 # - **The training.** A pruned network was trained for longer than its complete one. Training alone moves
-#   representations too, and by different amounts in different metrics ({doc}`controls`).
-# - **Chance.** Two networks that have nothing in common do not get a 0 but the null, which differs from
-#   metric to metric ({doc}`what_a_value_means`).
+#   representations too, by an amount that differs from metric to metric ({doc}`controls`).
+# - **Chance.** Two unrelated networks do not get a 0 but the null, which also differs from metric to
+#   metric ({doc}`what_a_value_means`).
 #
 # Each of the three can be taken out. What is then left of the contrast belongs to the metrics.
 
@@ -307,22 +308,22 @@ def draw_answer(networks):
 draw_answer(study.experiments)
 
 # %% [markdown]
-# Networks at the paper's width are also trained by the paper's recipe, and narrower ones for fewer
-# epochs, so width is not all that differs ([below](width-or-training)).
+# Networks at the paper's width are also trained with the paper's recipe, and narrower ones for fewer
+# epochs, so they differ in more than width ([below](width-or-training)).
 #
 # ## The numbers
 #
-# The *contrast* is how much further from 1 SVCCA is than CKA, on average over the hidden layers after
-# the last iteration. *On one matrix* is the share of it that is left when both metrics are computed on
-# the same matrix, and is known wherever both were. The four shares behind it add up to the whole
-# contrast. They need more: a null, and the same complete networks trained on without pruning.
+# The *contrast* is how much further from 1 SVCCA is than CKA, on average over the hidden layers after the
+# last iteration. *On one matrix* is the share of it that is left when both metrics are computed on the
+# same matrix; it is known wherever both were. The four shares after it add up to the whole contrast. They
+# also need a null, and the same complete networks trained on without pruning.
 
 # %% tags=["hide-input"]
 table
 
 # %% [markdown]
-# Numbers are means over complete networks, each of them the mean of its own pruning runs. In brackets is
-# the 95 % interval of that mean, which a single network does not have. A dash means that a share was not
+# Numbers are means over complete networks, each of them the mean of its own pruning runs. The 95 %
+# interval of that mean is in brackets; a single network has none. A dash means that a share was not
 # measured: no network was trained on without pruning, or the two metrics have no matrix in common.
 #
 # (one-contrast-by-hand)=
@@ -338,8 +339,8 @@ table
 # - To take out chance, each layer's distance is divided by the distance of its null. Then identical
 #   is 0 and chance is 1, in every metric.
 #
-# With three factors there are eight ways to take some of them out. For the first network for which
-# all of it was measured, the contrast of SVCCA and CKA is then:
+# With three factors there are eight ways to take some of them out. In the first network for which all of
+# it was measured, the contrast of SVCCA and CKA is then:
 
 # %% tags=["hide-input"]
 SHORT = {"reshape": "matrix", "training": "training", "floor": "chance"}
@@ -355,9 +356,9 @@ by_hand = pd.Series(rows, name="Contrast that is left", dtype=float).rename_axis
 Table.of(by_hand.to_frame(), 3, nothing=NOTHING)
 
 # %% [markdown]
-# By how much the contrast falls when a factor is taken out depends on what was taken out before it. So
-# we take them out in all possible orders, and note the fall at each step. The mean over the orders is
-# the factor's share, known as its Shapley value {cite}`shapley1953value`.
+# How much the contrast falls when a factor is taken out depends on what was taken out before it. So the
+# factors are taken out in all possible orders, with the fall noted at each step. A factor's mean over the
+# orders is its share, known as its Shapley value {cite}`shapley1953value`.
 
 # %% tags=["hide-input"]
 falls = pd.DataFrame(columns=list(FACTORS), dtype=float)
@@ -378,12 +379,11 @@ Table.of(falls.rename(columns=HEADS).rename_axis("Order"), 3, nothing=NOTHING)
 # much less. In brackets are the smallest and the largest share that it gets in any order. The share
 # of the metrics is what is left at the end, so it has no order.
 #
-# **That distances add.** To subtract the distance of training assumes that training and pruning move
-# a representation by amounts that add up. A distance cannot exceed 1, and SVCCA is near its null in
-# some layers. There the two cannot add up, and too much is taken for training. The other extreme is
-# that *similarities multiply*: what counts is how much of the similarity that training alone leaves
-# is lost by pruning, $(s_{trained} - s_{pruned}) / s_{trained}$ in the place of $s_{trained} -
-# s_{pruned}$.
+# **That distances add.** To subtract the distance of training assumes that training and pruning move a
+# representation by amounts that add up. A distance cannot exceed 1, and SVCCA is near its null in some
+# layers. There the two cannot add up, and too much is attributed to training. The other extreme is that
+# *similarities multiply*: what counts is how much of the similarity that training alone leaves is lost by
+# pruning, $(s_{trained} - s_{pruned}) / s_{trained}$ in place of $s_{trained} - s_{pruned}$.
 
 
 # %% tags=["hide-input"]
@@ -418,8 +418,8 @@ Table.of(assumed, numeric=list(assumed.columns), nothing=NOTHING)
 # %% [markdown]
 # ## Other metrics, and the "U"
 #
-# The same for SVCCA and NBS, and for a second quantity: the depth of the "U", which is how much
-# lower the lowest hidden layer is than the lower of the first and the last one.
+# The figures have the same for SVCCA and NBS as well, and for a second quantity: the depth of the "U",
+# which is how much lower the lowest hidden layer is than the lower of the first and the last one.
 
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-contrast-level", "caption": "The contrast between a metric that the paper finds low and one that it finds high, in mean distance from 1, and the parts that it consists of. A part to the right of 0 makes the contrast larger. Symbols are means over complete networks, bars are 95 % intervals, and with two networks they may reach beyond the panel."}}
@@ -494,7 +494,7 @@ draw("contrast-level", "mean distance from 1")
 draw("contrast-bowl", 'depth of the "U"')
 
 # %% [markdown]
-# In numbers, with the intervals over complete networks. First the mean distance from 1:
+# In numbers, with intervals over complete networks, first for the mean distance from 1:
 
 
 # %% tags=["hide-output", "hide-input"]
@@ -514,7 +514,7 @@ def table_of(quantity):
 table_of("mean distance from 1")
 
 # %% [markdown]
-# Then the depth of the "U":
+# Then for the depth of the "U":
 
 # %% tags=["hide-output", "hide-input"]
 table_of('depth of the "U"')
@@ -526,10 +526,10 @@ table_of('depth of the "U"')
 # (width-or-training)=
 # ## Is it the width, or the training?
 #
-# Networks of several scales may differ in how long they were trained, too. *Epochs* are those of
-# the complete network, then those of each re-training. *Complete* and *Pruned* are test accuracies
-# before pruning and after the last iteration. The contrast of SVCCA and CKA is given here as a
-# difference of distances and not as a share, once in all and once on one matrix:
+# Networks of different scales may also differ in how long they were trained. *Epochs* are those of the
+# complete network, then those of each re-training. *Complete* and *Pruned* are test accuracies before
+# pruning and after the last iteration. The contrast of SVCCA and CKA is given here as a difference of
+# distances and not as a share, in all and on one matrix:
 
 # %% tags=["hide-input"]
 rows = {}
@@ -560,19 +560,18 @@ Table.of(
 # %% [markdown]
 # ## How to read it
 #
-# *Metrics* is the answer to the question at the top. If it is near 0, the contrast says nothing
-# about SVCCA and CKA as ideas: the same would have been found with one metric on two matrices. If
-# it is near the whole contrast, the two metrics really see something different in the same
-# networks.
+# The share of the *metrics* answers the question at the top. If it is near 0, the contrast says nothing
+# about SVCCA and CKA as ideas: one metric on two matrices would have shown the same. If it is near the
+# whole contrast, the two metrics really see something different in the same networks.
 #
-# A negative part hides some of the contrast. A metric with a high null, for instance, has little
-# room to fall, so its values look close to 1. To divide by that room enlarges its distances. A negative share *on one matrix* says that on this matrix CKA is further from 1 than
-# SVCCA.
+# A negative share hides some of the contrast. A metric with a high null, for instance, has little room to
+# fall, so its values look close to 1, and dividing by that room enlarges its distances. A negative share
+# *on one matrix* says that on this matrix CKA is further from 1 than SVCCA.
 #
 # Three cautions. The shares are those of a mean over the layers, and single layers may behave
 # differently. *Chance* could be defined in other ways: here it is the mean over shuffled images, not the
-# value of untrained or of independent networks. And the shares are those of the networks in the table, at
-# their width. They are not constants of SVCCA and CKA.
+# value of untrained or of independent networks. And the shares hold for the networks in the table, at
+# their width; they are not constants of SVCCA and CKA.
 
 # %% tags=["remove-cell"]
 # What the front page and the conclusions show.
@@ -584,8 +583,8 @@ sentences["assumption"] = (
     else ""
 )
 CAUSES = (
-    "SVCCA gets a matrix whose rows are positions, and CKA one whose rows are images; training moves a "
-    "network without pruning, too; and for shuffled images the two have different values"
+    "SVCCA gets a matrix whose rows are positions, and CKA one whose rows are images; training without "
+    "pruning moves a network too; and for shuffled images the two have different values"
 )
 MOST = {
     True: f"Most of this contrast is not due to the metrics. {CAUSES}. With all three taken out, "

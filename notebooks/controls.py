@@ -15,9 +15,9 @@
 #
 # **What else could make the representations differ?**
 #
-# A pruned network has lost weights. But it has also been trained for longer than its complete
-# network, with other random numbers. So a layer may differ even if pruning did it no harm. Controls
-# separate the causes: each changes one thing and leaves the others.
+# A pruned network has lost weights, but it has also been trained for longer than its complete network,
+# and with other random numbers. So a layer may differ even if pruning did it no harm. Controls separate
+# the causes: each changes one thing and leaves the others.
 
 # %% tags=["parameters"]
 results = "results"
@@ -26,8 +26,7 @@ results = "results"
 import pandas as pd
 from IPython.display import Markdown, display
 
-from lib.claims import equal
-from lib.claims.engine import estimate
+from lib.claims import equal, estimate
 from lib.claims.vocabulary import mean, of_pairs
 from lib.report import values
 from lib.report.figure import INDEPENDENT, LayerFigure
@@ -54,7 +53,7 @@ IS = {
     equal.FURTHER: "is more similar to the complete network than the pruned one",
     equal.AS_CLOSE: "is about as similar to the complete network as the pruned one",
     equal.CLOSER: "is less similar to the complete network than the pruned one",
-    equal.OPEN: "cannot be told from the pruned one",
+    equal.OPEN: "cannot be told apart from the pruned one",
 }
 
 
@@ -85,7 +84,7 @@ def beside(control, words):
     text = f"**{head}:**{rest} {'; it '.join(said)}."
     if single:
         text += (
-            f" In {enumerate_words(list(single))} it was measured for one complete network alone, which "
+            f" In {enumerate_words(list(single))} it was measured for a single complete network, which "
             "decides nothing."
         )
     return [f"- {text}"]
@@ -105,8 +104,8 @@ glue(training_alone=alone[:1].upper() + alone[1:].replace("\\", ""))  # what the
 # %% [markdown]
 # ## What is compared
 #
-# The complete network is compared with five kinds of networks, always layer by layer and by four
-# metrics. Each has its place in the tables, with dashes where it was not measured.
+# Five kinds of networks are compared with the complete network, layer by layer and by four metrics. Each
+# has its place in the tables, with dashes where it was not measured.
 
 # %% tags=["hide-input"]
 SHOWN = ["svcca", "pwcca", "cka", "nbs"]
@@ -145,15 +144,18 @@ Table.of(pd.DataFrame(rows).rename_axis("Compared with"))
 # %% [markdown]
 # ## The figures and their numbers
 #
-# Each network has a figure and five tables, two of them folded. The first has means over the hidden
-# layers, and their standard deviation over the runs. For the independent networks, a run is a pair of
-# them. The second has the difference of pruned networks from each control, with its 95 % interval: it
-# is taken within each complete network, and the intervals count complete networks ({doc}`how_claims_are_decided` says
-# how). The third is a scale with two ends: 0 is what shuffled images give, 1 is how alike complete
-# networks are that were trained independently of each other. A network above 1 is more like its own
-# complete network than another complete one is. Both ends are uncertain, and the intervals say how
-# much (Fieller's, over complete networks). The fourth has the accuracy of these networks, and the last
-# every layer.
+# Each network has a figure and five tables, two of them folded:
+#
+# 1. Means over the hidden layers, and their standard deviation over the runs. For the independent
+#    networks, a run is a pair of them.
+# 2. The difference of pruned networks from each control, with its 95 % interval. It is taken within each
+#    complete network, and the intervals count complete networks ({doc}`how_claims_are_decided`).
+# 3. A scale on which 0 is what shuffled images give, and 1 is how similar complete networks are that were
+#    trained independently of each other. A network above 1 is more like its own complete network than
+#    another complete one is. Both ends are uncertain, and the intervals say how much (Fieller's, over
+#    complete networks).
+# 4. The accuracy of these networks.
+# 5. Every layer.
 #
 # ### VGG16_BN
 
@@ -352,27 +354,27 @@ every_layer("resnet_fast")
 # %% [markdown]
 # ## How to read it
 #
-# Start with *trained again as often, never pruned*. What this line has lost need not be the work of
-# pruning, since more training alone moves the representations as far. Only the distance from there down
-# to *pruned* can be the work of pruning. The table of differences says how large it is, and how certain.
+# Start with *trained again as often, never pruned*. What this line has lost need not be due to pruning,
+# since more training alone moves the representations as far. Only the distance from there down to
+# *pruned* can be. The table of differences says how large it is, and how certain.
 #
-# *Random masks* removes as many weights from each layer, but chooses them at random. If its line
-# lies below *pruned*, it matters which weights go. If the two coincide, it matters only how many.
+# *Random masks* remove as many weights from each layer, but at random. If their line lies below *pruned*,
+# it matters which weights go. If the two coincide, it matters only how many.
 #
-# *Another complete network* has learned the same task from another start. It shows how similar two
-# networks are that have no weights in common. As long as *pruned* is above it, the pruned network
-# is still recognisable as a descendant of its own complete network.
+# *Another complete network* has learned the same task from another start, and shows how similar two
+# networks are that have no weights in common. As long as *pruned* lies above it, the pruned network is
+# still recognisable as a descendant of its own complete network.
 #
 # *A network that was never trained* shows how much similarity comes from the architecture and the
 # images alone. The *null* shows what remains when even the images are not the same.
 #
-# One caution. With one complete network there is no interval, and with two or three it is wide. The
-# pairs of independent networks share members, so their standard deviation is smaller than that of as
-# many new pairs would be. The intervals allow for it.
+# With one complete network there is no interval, and with two or three it is wide. Pairs of independent
+# networks share members, so their standard deviation is smaller than that of as many separate pairs would
+# be; the intervals allow for that.
 #
 # ## What the paper reports
 #
 # The paper compares pruned networks with their complete network, and with nothing else
-# ({cite:t}`ansuini2020investigating`, section 4). It concludes from CKA that the two are
-# "remarkably similar" (section 6.1), and from SVCCA that layers in the middle are very dissimilar
-# (section 7). Without controls it stays open which similarity would be remarkable.
+# ({cite:t}`ansuini2020investigating`, section 4). By CKA, it says, the two seem "remarkably similar"
+# (section 6.1); by SVCCA and PWCCA, layers in the middle seem very dissimilar (section 7). Without
+# controls it remains open which similarity would be remarkable.

@@ -15,9 +15,7 @@
 #
 # **What do the networks look at?**
 #
-# They look at small pictures, each with one of ten labels. This page says which ones this book was
-# computed from, what such pictures look like, and what happens to one before a network learns from
-# it.
+# They look at pictures of 32×32 pixels, each with one of ten labels.
 
 # %% tags=["parameters"]
 results = "results"
@@ -51,10 +49,10 @@ for text, names in described.items():
 # %% [markdown]
 # ## Pictures to look at
 #
-# The *small handwritten digits* come with scikit-learn {cite}`alpaydin1998optical`. Nothing has to
-# be downloaded for them, so the profile `smoke` takes them, and so do the examples below. They are
-# grey: all three channels are equal. Each is enlarged from 8×8 to 32×32 pixels, so that the paper's
-# networks fit. These are the first three training images of each class.
+# The *small handwritten digits* {cite}`alpaydin1998optical` come with scikit-learn and need no download,
+# so the profile `smoke` uses them, and so do the examples below. They are grey: all three channels are
+# equal. Each is enlarged from 8×8 to 32×32 pixels, so that the paper's networks fit. These are the first
+# three training images of each class.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-samples", "caption": "Small handwritten digits, three training images of each class."}}
 import base64
@@ -94,8 +92,8 @@ strips(
 )
 
 # %% [markdown]
-# How many are there? The classes are about equally large. So a network that always gives the same
-# answer is right once in ten times.
+# The classes are about equally large, so a network that always gives the same answer is right about one
+# time in ten.
 
 # %% tags=["hide-input"]
 import pandas as pd
@@ -111,29 +109,28 @@ rows = [(name, *(f"{number:,}" for number in row)) for name, *row in counts.iter
 Table(["Class", *counts], rows, numeric=list(counts))
 
 # %% [markdown]
-# The file is ordered roughly by writer, and its last images are the test split. So most test digits
-# are by writers whom the network has never seen.
+# The file is ordered roughly by writer, and its last images are the test split. So most test digits come
+# from writers that the network has never seen.
 #
 # ## The data of the paper
 #
-# The paper has two data sets (section 4.1). Both hold colour photographs of 32×32 pixels in ten
-# classes. They may be used for research, but they are not ours to hand on. So this page shows none of
-# them. The profiles `laptop` and `paper` compute on them.
+# The paper has two data sets (section 4.1). Both hold colour photographs of 32×32 pixels in ten classes.
+# They may be used for research, but they are not ours to hand on, so this page shows none of them. The
+# profiles `laptop` and `paper` use them.
 #
 # **CIFAR-10** {cite}`krizhevsky2009learning` has 60,000 images: 50,000 to train on and 10,000 to
 # test on. Six classes are animals, four are means of transport.
 #
-# **SVHN** {cite}`netzer2011reading` has 99,289 images of house numbers: 73,257 to train on and 26,032
-# to test on. The class is the digit in the middle. Other digits may stand beside it; they distract. The
-# site offers 531,131 more, easier ones. This study leaves them out.
+# **SVHN** {cite}`netzer2011reading` has 99,289 images of house numbers: 73,257 to train on and 26,032 to
+# test on. The class is the digit in the middle. Other digits may stand beside it as distractors. The site
+# offers 531,131 more, easier ones. This study leaves them out.
 #
 # ## Augmentation
 #
-# Would a network that has seen a cat know its mirror image? It can be taught to. Each time an image
-# is trained on, it is changed a little, at random. The paper names four changes for CIFAR-10: crop,
-# horizontal flip, affine map and cut-out {cite}`devries2017improved`. It names none for SVHN. It does
-# not say how strong they are. Here the affine map is a rotation and a shift. The table says how
-# strong each step is, and where that number comes from:
+# Each time a network trains on an image, the image is first changed a little, at random. The paper names
+# four such changes for CIFAR-10: crop, horizontal flip, affine map and cut-out
+# {cite}`devries2017improved`. It names none for SVHN, and does not say how strong they are. Here the
+# affine map is a rotation and a shift. The table gives the strength of each step and its source:
 
 # %% tags=["hide-input"]
 from lib.data import Augmentation
@@ -159,8 +156,8 @@ rows = [
 Table(["Step", "What it does", "Source"], rows, cards=True)
 
 # %% [markdown]
-# "The authors' public code" is the branch `master` of {cite:t}`ansuini2020code`. What does each step do to one image? Each
-# row has five random draws.
+# "The authors' public code" is the branch `master` of {cite:t}`ansuini2020code`. The figure shows what
+# each step does to one image, with five random draws in each row.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-augmentation", "caption": "A training image, and five random copies after each step of the paper's augmentation for CIFAR-10."}}
 import torch
@@ -185,10 +182,9 @@ strips(
 # What a crop or a shift moves in from outside is black. A cut-out has the mean colour of the data.
 # The last row is what a network gets to see.
 #
-# Should it see that? The mirror image of a cat is a cat. The mirror image of a 7 is nothing. So each
-# data set needs its own augmentation. {doc}`methods` lists what was done to the images of this book,
-# under *augmentation*.
+# The mirror image of a cat is a cat, but the mirror image of a 7 is not a digit. So each data set needs
+# its own augmentation. {doc}`methods` lists what was done to the images of this book, under
+# *augmentation*.
 #
-# **Images for testing and for comparing are never augmented.** Accuracy is measured on plain images.
-# Representations are recorded from plain images too. Otherwise two networks would be compared on
-# two different inputs.
+# **Images for testing and for comparing are never augmented.** Otherwise two networks would be compared
+# on two different inputs.

@@ -15,9 +15,10 @@
 #
 # **Are layers of high dimension those that change most when a network is pruned?**
 #
-# A layer may have thousands of neurons, and still its representations of all images may lie near a
-# surface of few dimensions. The *intrinsic dimension* estimates how many. In the middle of a
-# network it is typically highest. More room leaves more ways to differ, and that could make the "U".
+# A layer may have thousands of neurons, and yet its representations of all images may lie near a surface
+# of few dimensions. Their number is the *intrinsic dimension*. The authors of the paper once conjectured
+# that it causes the "U": it is typically highest in the middle of a network, which leaves more ways to
+# differ there.
 
 # %% tags=["parameters"]
 results = "results"
@@ -35,11 +36,11 @@ study = open_study(results)
 # %% [markdown]
 # ## The figure
 #
-# There are two ways to measure it. The intrinsic dimension looks at each image's two nearest
-# neighbours: the more dimensions, the less the second is further away than the first. This is TwoNN
-# {cite}`facco2017estimating`. The *participation ratio* counts the directions that carry the
-# variance: $(\sum \lambda_i)^2 / \sum \lambda_i^2$, where $\lambda_i$ are the variances along the
-# principal directions. It counts a bent surface as one of more dimensions.
+# Two measures are shown. The *intrinsic dimension* is estimated from each image's two nearest neighbours:
+# the more dimensions, the less the second is further away than the first (TwoNN,
+# {cite}`facco2017estimating`). The *participation ratio* counts the directions that carry the variance:
+# $(\sum \lambda_i)^2 / \sum \lambda_i^2$, where $\lambda_i$ are the variances along the principal
+# directions. It takes a curved surface for one of more dimensions.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-dimensions", "caption": "Each panel has four lines: intrinsic dimension and participation ratio of each layer, each of the complete network and of the pruned ones after the last iteration (mean over the pruning runs). A row is an image, a column a channel at a position. Each panel has its own vertical scale."}}
 import numpy as np
@@ -86,11 +87,11 @@ figure
 # %% [markdown]
 # ## The numbers
 #
-# Does dissimilarity rank the hidden layers as dimension does? One is perfect agreement, minus one
-# the reverse order. Dissimilarity is 1 minus the metric after the last iteration; dimensions are
-# those of the complete network. *Place* ranks the layers from first to last, for comparison.
-# *Layers* says how many layers have both a dissimilarity and a dimension. A dash means that no
-# dimension was measured.
+# The rank correlation says whether dissimilarity ranks the hidden layers as dimension does: 1 is perfect
+# agreement, −1 the reverse order. Dissimilarity is 1 minus the metric after the last iteration;
+# dimensions are those of the complete network. *Place* ranks the layers from first to last, for
+# comparison. *Layers* is the number of layers with both a dissimilarity and a dimension. A dash means
+# that no dimension was measured.
 
 # %% tags=["hide-input"]
 shown = ["svcca", "cka", "nbs"]  # the metrics that the paper's argument is about
@@ -148,7 +149,7 @@ if len(every):
 glue(dimensions_answer=answer)
 
 # %% [markdown]
-# Where is the dimension highest, and where is each metric lowest? In brackets: how many layers
+# This is where the dimension is highest and where each metric is lowest; in brackets, how many layers
 # later that is.
 
 # %% tags=["hide-input"]
@@ -181,21 +182,20 @@ for name, frame in found.items():
 # %% [markdown]
 # ## How to read it
 #
-# If dimension explained dissimilarity, its correlation would be high for every metric, and in every
-# network. Below zero, layers of high dimension differ least: the reverse of the conjecture. If it
-# is high for one metric only, dimension explains at best that metric. If the mere place in the
-# network does as well, dimension adds nothing.
+# If dimension explained dissimilarity, their correlation would be high for every metric, and in every
+# network. A correlation below zero says that layers of high dimension differ least, the reverse of the
+# conjecture. If it is high for one metric only, dimension explains that metric at best. If the mere place
+# in the network does as well, dimension adds nothing.
 #
-# This is a hint and no test. There are few layers, and neighbours resemble each other, so they
-# count for less than their number. That is why there are no p-values here.
+# This is a hint and no test: there are few layers, and neighbours resemble each other, so they count for
+# less than their number. That is why there are no p-values here.
 #
-# TwoNN is too low where the dimension is above about twenty, the more so the fewer the images. So
-# trust the order of the layers more than the values.
+# TwoNN is too low where the dimension is above about twenty, the more so the fewer the images. So trust
+# the order of the layers more than the values.
 #
 # ## What the paper reports
 #
 # An earlier paper of the same authors conjectured that the "U" of SVCCA comes from the intrinsic
-# dimension, which is highest in the middle. This one finds the conjecture problematic. CKA shows a
-# very different picture. NBS has a bottom as well, but later, where the dimension is typically
-# far from its maximum ({cite:t}`ansuini2020investigating`, section 6.1). The paper doesn't
-# measure dimensions; this page does.
+# dimension. This one finds the conjecture problematic: CKA shows a very different picture, and NBS has
+# its bottom later, where the dimension is typically far from its maximum
+# ({cite:t}`ansuini2020investigating`, section 6.1). The paper does not measure dimensions.

@@ -15,11 +15,11 @@
 #
 # **What does this metric say, in that network, at this point of the pruning?**
 #
-# Choose, and move the slider from the first iteration to the last. The solid line is the pruned network
-# at that iteration, in a band that is its 95 % interval over complete networks; a single network has
-# none. The thin, pale lines are all other iterations. A control is shown at the same iteration, where it was
-# measured. Point at a layer for its numbers. The address of the page keeps the choice, so a link leads
-# back to it.
+# Choose a line, and move the slider from the first iteration to the last. The solid line is the pruned
+# network at that iteration; the band around it is the 95 % interval over complete networks, which a
+# single network does not have. The thin, pale lines are all other iterations. Controls are shown at the
+# same iteration, where they were measured. Point at a layer for its numbers. The address of the page
+# keeps the choice, so a link leads back to it.
 
 # %% tags=["parameters"]
 results = "results"
@@ -50,8 +50,8 @@ from lib.report.style import KIND_COLOURS, LAST, METRIC_STYLES
 # %% [markdown]
 # ## What is behind it
 #
-# A value is the mean over complete networks, each of which is the mean of its runs. This is how many
-# lines there are to choose from, by metric and matrix:
+# A value is the mean over complete networks, each of which is the mean of its runs. The table counts the
+# lines to choose from, one for each metric and matrix:
 
 # %% tags=["hide-input"]
 SHOWN = ("svcca", "pwcca", "cka", "nbs")

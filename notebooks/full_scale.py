@@ -16,9 +16,8 @@
 # **Do the slim networks of the other pages speak for the paper's own?**
 #
 # The networks of the other pages are slim, so that anybody can train and prune them on two processor
-# cores. The same declarations also exist at the paper's scale: its width, its recipe, its number of
-# probe images. Here is what has been run of that study, beside the slim one and beside the paper's own
-# numbers.
+# cores. The same study is also declared at the paper's scale: its width, its recipe, its number of probe
+# images. What has been run of it stands here beside the slim one, and beside the paper's own numbers.
 
 # %% tags=["parameters"]
 results = "results"
@@ -55,9 +54,9 @@ absent = [title for name, title in PAPER_NETWORKS.items() if name not in names]
 trained_on = [names[name] for name in names if f"{name}_trained_on" in full.variants]
 not_trained_on = [title for title in names.values() if title not in trained_on]
 ACCURACY = (
-    "**{network}** keeps its accuracy longer at the paper's scale: by the last iteration it has changed by "
+    "**{network}** keeps its accuracy better at the paper's scale: by the last iteration it has changed by "
     "{full} percentage points there, and by {slim} on the other pages.",
-    "**{network}** does not keep its accuracy longer at the paper's scale: by the last iteration it has "
+    "**{network}** does not keep its accuracy better at the paper's scale: by the last iteration it has "
     "changed by {full} percentage points there, and by {slim} on the other pages.",
 )
 
@@ -84,12 +83,11 @@ lines += [f"{words}: {plain(enumerate_words(which))}." for words, which in said.
 display(Markdown("\n".join(f"- {line}" for line in lines)))
 
 # %% [markdown]
-# {glue:text}`contrast.ipynb::contrast_width:s` The contrast between SVCCA and CKA was taken apart for the
-# widths in {doc}`contrast`, and for no others.
+# {glue:text}`contrast.ipynb::contrast_width:s` {doc}`contrast` has the shares at each width.
 #
 # ## Accuracy
 #
-# A slim network has few weights to begin with, so the same fraction leaves it with fewer.
+# A slim network has few weights to begin with, so pruning the same fraction leaves it fewer.
 
 # %% tags=["hide-input"]
 scales = {"full scale": full, "other pages": study}
@@ -115,10 +113,9 @@ Table.of(pd.DataFrame(rows).set_index("Network"))
 # %% [markdown]
 # ## Beside the paper's numbers
 #
-# The paper shows its values for single layers in figures only. This is what its text says of them
-# (sections 5.2, 5.3 and 7), beside ours: the hidden layer that is lowest in any iteration, and the
-# lowest and the highest value of the output over the iterations. Both are of the mean over the
-# runs.
+# The paper shows its values for single layers in figures only. The table sets what its text says about
+# them (sections 5.2, 5.3 and 7) beside our values: the hidden layer that is lowest in any iteration, and
+# the lowest and the highest value of the output over the iterations, both of the mean over the runs.
 
 # %% tags=["hide-input"]
 NO_NUMBER = "no number"
@@ -155,8 +152,8 @@ for (name, metric), (lowest_there, output_there) in IN_THE_TEXT.items():
 Table.of(pd.DataFrame(rows).set_index("Network"), cards=True)
 
 # %% [markdown]
-# Of ResNet_fast the paper writes "CKA and PWCCA" where its numbers are those of SVCCA and PWCCA; we
-# read them so.
+# For ResNet_fast, we read the paper's "CKA and PWCCA" as SVCCA and PWCCA, since its numbers are theirs
+# ({doc}`resnet_fast`).
 #
 # ## Layer by layer
 
@@ -235,10 +232,10 @@ every_layer("resnet_fast")
 # %% [markdown]
 # ## The same rules on both
 #
-# Every claim that speaks of such a network alone was measured by its rule at both scales
-# ({doc}`how_claims_are_decided` says how). An interval needs several complete networks. Where there are too few,
-# there is no verdict, but the mean may still lie on the claim's side of the bound. By their
-# verdicts on the other pages:
+# Every claim about such a network alone was measured by its rule at both scales
+# ({doc}`how_claims_are_decided`). An interval needs several complete networks. Where there are too few,
+# there is no verdict, but the mean may still lie on the claim's side of the bound. By the verdicts on the
+# other pages:
 
 # %% tags=["hide-input"]
 from lib import claims
@@ -273,8 +270,8 @@ Table.of(beside.set_index("Claim"), cards=True, nothing="No claim was measured a
 # likely to have failed because of the scale. A claim that holds only for the slim network says
 # nothing about the paper's.
 #
-# Two things differ at once: the width, and how long a network is trained. The variants on
-# {doc}`claims` take them apart, in the other direction.
+# Both the width and the length of training differ. The variants on {doc}`claims` change them one at a
+# time, in the other direction.
 #
 # {doc}`what_it_takes` says what these runs took.
 

@@ -15,12 +15,9 @@
 #
 # **When does a claim hold?**
 #
-# Each complete network gives one number, the mean over its pruning runs. From at least two complete
-# networks comes a mean and its 95 % interval. A claim *holds* if the whole interval lies on its side
-# of the bound. It *does not hold* if the whole interval lies on the other side. Otherwise it is
-# *undecided*.
-#
-# Here is one claim, step by step.
+# Each complete network gives one number, the mean over its pruning runs. At least two complete networks
+# give a mean and its 95 % interval. A claim *holds* if the whole interval lies on its side of the bound.
+# It *does not hold* if the whole interval lies on the other side. Otherwise it is *undecided*.
 
 # %% tags=["parameters"]
 results = "results"
@@ -49,9 +46,9 @@ print(claim.statement)
 print(f"{rule.words}: {rule.bound}")
 
 # %% [markdown]
-# The tidy table of similarities has a row for each run, iteration, layer and metric. The rule
-# speaks of CKA on the matrix that the paper uses. It takes the lowest value of all layers and
-# iterations, in each run; the mean over its runs is the number of a complete network:
+# The tidy table of similarities has a row for each run, iteration, layer and metric. The rule is about
+# CKA on the matrix that the paper uses. It takes the lowest value over all layers and iterations in each
+# run; the mean over its runs is the number of a complete network:
 
 # %%
 rows = study.similarity.query("experiment == 'vgg16_bn' and metric == 'cka' and reshape == 'flat'")
@@ -60,7 +57,7 @@ per_network = per_run.groupby("train_seed").mean()
 Table.of(per_network.rename("lowest CKA").to_frame().rename_axis("complete network"), 3)
 
 # %% [markdown]
-# These numbers have a mean, and Student's interval for it:
+# Their mean, with Student's interval:
 
 # %%
 n = len(per_network)
@@ -78,36 +75,34 @@ claims.table([claims.decide(claim, study)])
 # %% [markdown]
 # ## What counts as an observation
 #
-# **Why complete networks.** Runs that start from the same complete network share whatever is peculiar
-# to it. They are repeated measurements of one thing, and an interval that counts them as several is
-# too narrow. With few networks an honest interval is wide: with three, Student's factor is 4.3 and not
-# 2; with two it is 12.7.
+# **Why complete networks?** Runs that start from the same complete network share whatever is peculiar to
+# it. They are repeated measurements of one thing, and an interval that counts them as several is too
+# narrow. With few networks an honest interval is wide: with three, Student's factor is 4.3 instead of 2,
+# and with two it is 12.7.
 #
-# **Differences.** A control that was made of a complete network, such as the same network trained
-# on without pruning, is compared with the pruned networks of the same complete one. So the spread
-# of both is in the interval. Networks of two architectures are not paired, and their difference has
-# Welch's interval. Complete networks of different seeds are compared in pairs that share members;
-# each network then has the pseudo-value of the jackknife, which makes their spread that of the mean
-# over all pairs.
+# **Differences.** A control that was made from a complete network, such as the same network trained on
+# without pruning, is compared with the pruned networks of the same complete one, so the spread of both is
+# in the interval. Networks of two architectures are not paired, and their difference has Welch's
+# interval. Complete networks of different seeds are compared in pairs that share members; each network
+# then has the pseudo-value of the jackknife, whose spread is that of the mean over all pairs.
 #
-# **Several things at once.** A claim about "SVCCA and PWCCA", or about each network, has a rule for
-# each. It holds if all of them hold, and does not hold if one of them does not (an
-# intersection-union test: Berger, 1982). A list
-# of claims has a sign for each rule.
+# **Several things at once.** A claim about "SVCCA and PWCCA", or about each network, has a rule for each.
+# It holds if all of them hold, and does not hold if one of them does not (an intersection-union test:
+# Berger, 1982). A list of claims has a sign for each rule.
 #
-# **Equivalence.** That two things are alike needs a bound on both sides of their difference. The
-# interval must lie inside both (two one-sided tests: Schuirmann, 1987).
+# **Equivalence.** A claim that two things are alike has a bound on both sides of their difference, and
+# the interval must lie between them (two one-sided tests: Schuirmann, 1987).
 #
-# A claim is *not measured* where these results lack what its rule needs. The table then says what
-# that is. Where a rule names no iteration, it speaks of the last one. Where it names no network,
-# the claim does. Where three networks or more give exactly the same number, the interval is that
-# number, as happens for places of layers. An interval may reach past the largest correlation that
-# there can be.
+# A claim is *not measured* where these results lack what its rule needs; the table then says what that
+# is. A rule that names no iteration is about the last one, and a rule that names no network about that of
+# its claim. Where three networks or more give exactly the same number, as happens for the place of a
+# layer, the interval is that number. An interval may reach past the largest correlation that there can
+# be.
 #
 # ## Do these intervals cover?
 #
-# A 95 % interval should contain the truth in 95 % of all studies. Whether it does can be tried on
-# made-up studies, whose truth is known. Here are 4,000 of each kind, with as much variance between
+# A 95 % interval should contain the truth in 95 % of all studies. Whether it does can be tested on
+# simulated studies, whose truth is known. The table has 4,000 of each kind, with as much variance between
 # complete networks, relative to that between their runs, as the first published study had:
 
 # %% tags=["hide-input", "hide-output"]
@@ -121,15 +116,15 @@ kinds = coverage.rename(columns=heads).set_index([*heads.values(), "Study", "sha
 Table.of(kinds.covered.unstack("shape", sort=False), cards=True)
 
 # %% [markdown]
-# *Normal* and *skewed* say how the numbers scatter; a lowest value over layers is skewed. The rows
-# that count runs are how the claims of the first study were decided. The worst of them is a
-# difference from the mean of a control. `python -m benchmarks.coverage` computes the table again.
+# *Normal* and *skewed* say how the numbers scatter; a lowest value over layers is skewed. The rows that
+# count runs show how the claims of the first study were decided. The worst of them is a difference from
+# the mean of a control. `python -m benchmarks.coverage` computes the table again.
 
 # %% [markdown]
 # ## Rules and runs
 #
-# A rule that is written after its result can be made to fit. When were these rules committed, and
-# what had been run by then?
+# A rule that is written after its result can be made to fit. This is when the rules were committed, and
+# what had been run by then:
 
 # %% tags=["hide-input", "hide-output"]
 committed = [
@@ -163,10 +158,10 @@ committed = [
 Table(("Rules", "Committed", "What had been run"), committed, cards=True)
 
 # %% [markdown]
-# A first study was published with this book, of two complete networks for each architecture. Some of
-# its rules turned out to be unfair, and all of them counted runs. These are the claims whose rule has
-# changed since, or is new, or whose verdict differs. The old verdict on the old networks stands beside
-# the new one:
+# A first study was published with this book, of two complete networks for each architecture. Some of its
+# rules turned out to be unfair, and all of them counted runs. The table has the claims whose rule has
+# changed since or is new, and those whose verdict differs, with the old verdict on the old networks
+# beside the new one:
 
 # %% tags=["remove-input", "hide-output"]
 changes.changed(claims.evaluate(study, (*claims.PAPER, *claims.OURS, *claims.CHECKS)))

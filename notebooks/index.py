@@ -42,8 +42,8 @@ RELATED = {
 }
 
 IGNORES = {
-    "svcca": "SVCCA, which ignores any linear mixing of channels,",
-    "cka": "CKA, which ignores rotations alone,",
+    "svcca": "SVCCA, which ignores nearly any linear mixing of channels,",
+    "cka": "CKA, which ignores only rotations,",
 }
 
 
@@ -121,10 +121,10 @@ display(Markdown(answer))
 # :::::
 #
 # *Left: similarity of the layers of VGG16_BN to those of its complete network, at equal accuracy: pruned
-# (solid), trained on as often without pruning (long dashes), trained independently (dotted), and the null,
-# images shuffled (thin dashes); {doc}`more <vgg16_bn>`. Right: how much further from 1 SVCCA is than CKA at
-# the end of pruning, and what is left of that after one cause is taken out after the other: the different
-# matrices, training alone, and chance; a negative share widens it; {doc}`more <contrast>`.*
+# (solid), trained on as often without pruning (long dashes), trained independently (dotted), and the
+# null, images shuffled (thin dashes); {doc}`more <vgg16_bn>`. Right: how much further from 1 SVCCA is
+# than CKA at the end of pruning, and what is left of this gap as three causes are taken out in turn: the
+# different matrices, training alone, and chance; a negative share widens it; {doc}`more <contrast>`.*
 #
 # ## Why believe it
 #
@@ -137,15 +137,16 @@ display(Markdown(answer))
 #   {glue:text}`claims.ipynb::paper_holds:d` hold here and
 #   {glue:text}`claims.ipynb::paper_does_not_hold:d` do not; the others are undecided, or need more than was
 #   measured.
-# - The metrics agree with **their definitions** to rounding, and with other people's code. The choices in
-#   them are varied one by one ({doc}`robustness`).
+# - The metrics agree with **their definitions** up to rounding, and with other people's code. Their
+#   settings are varied one by one ({doc}`robustness`).
 # - Each number can be **computed again** from its seeds by one command ({doc}`provenance`).
 #
 # ## What it does not show
 #
-# This book says nothing of other networks, and of wider ones only what was run by the paper's own recipe
-# ({doc}`full_scale`). Nor does a similarity say what a difference is good or bad for, since a metric looks
-# at the geometry of a layer. {doc}`function` asks how much of a network's answers can be read off it.
+# This book says nothing about other networks, and about wider ones only what was run with the paper's own
+# recipe ({doc}`full_scale`). Nor does a similarity say whether a difference is good or bad, since a
+# metric sees only the geometry of a layer. {doc}`function` asks how much of a network's answers can be
+# read off it.
 
 # %% tags=["remove-input"]
 study = open_study(results)

@@ -19,12 +19,11 @@
 # {cite:t}`ansuini2020investigating`.
 #
 # 1. **Train.** A convolutional network learns to classify images. This is the *complete* network.
-# 2. **Prune.** The weights of smallest magnitude are set to zero, over all convolutions together,
-#    and the network is trained again with its whole learning-rate schedule. This is repeated.
-#    Each repetition is an *iteration*, the whole sequence a *run*. All runs start from the same
-#    complete network and differ in the order of the images and in their augmentation. The method
-#    is iterative magnitude pruning {cite}`han2015learning` with learning-rate rewinding
-#    {cite}`renda2020comparing`.
+# 2. **Prune.** The weights of smallest magnitude are set to zero, over all convolutions together, and the
+#    network is trained again with its whole learning-rate schedule. This is repeated. Each repetition is
+#    an *iteration*, the whole sequence a *run*. Runs that start from the same complete network differ
+#    only in the order of the images and in their augmentation. The method is iterative magnitude pruning
+#    {cite}`han2015learning` with learning-rate rewinding {cite}`renda2020comparing`.
 # 3. **Record.** The complete and the pruned networks see the same probe images. The output of each
 #    layer for all these images is the layer's *representation*.
 # 4. **Compare.** Each layer of a pruned network is compared with the same layer of the complete
@@ -50,9 +49,9 @@ settings = {name: study.settings(name) for name in study.experiments}
 #
 # ## Metrics
 #
-# A metric takes two representations of the same $n$ images and returns a number from 0 to 1. One
-# means: the same, up to changes that the metric does not mind. {doc}`similarity_metrics` has the
-# equations and computes each by hand. {doc}`what_a_value_means` shows what a number says.
+# A metric takes two representations of the same $n$ images and returns a number from 0 to 1. One means
+# identical, up to changes that the metric ignores. {doc}`similarity_metrics` has the equations and
+# computes each by hand; {doc}`what_a_value_means` shows how to read a value.
 #
 # **The CCA family** looks for the directions in which two representations agree best. Each position
 # of each image is one observation, so $n$ images with $c$ channels of $h \times w$ positions become
@@ -72,22 +71,19 @@ settings = {name: study.settings(name) for name in study.experiments}
 #
 # A fifth metric, the *cosine*, serves the output layers only ({doc}`output_layers`).
 #
-# **Nulls.** Two representations that have nothing to do with each other seldom get a 0. So each
-# number has a null beside it: the value for the same two representations after the images of one
-# of them have been shuffled.
+# **Nulls.** Two unrelated representations seldom get a 0. So each number has a *null* beside it: the
+# value for the same two representations after the images of one of them have been shuffled.
 #
 # ## Networks
 #
-# The figures and the tables show the recorded layers in forward order. Both are read from the
-# networks themselves. A box is as high as its maps and as wide as its channels, on logarithmic
-# scales. What is dashed is not recorded.
-# Convolutions are recorded after batch normalisation and ReLU, sums of residual blocks after the
-# addition, outputs before softmax (paper, section 5.2). "Output" gives channels, height and width.
+# The figures and the tables show the recorded layers in forward order. Both are read from the networks
+# themselves. A box is as high as its maps and as wide as its channels, on logarithmic scales. Dashed
+# boxes are not recorded. Convolutions are recorded after batch normalisation and ReLU, sums of residual
+# blocks after the addition, outputs before softmax (paper, section 5.2). "Output" gives channels, height
+# and width.
 
 # %% [markdown]
-# The code that reads them is folded here. It sends one image through the network, and finds for
-# each sum the layers that it adds. After it comes the code that draws a group of layers, and a
-# network of several groups.
+# The code that reads and draws the networks is folded here.
 
 # %% tags=["hide-input", "definitions"]
 import math
@@ -337,11 +333,10 @@ layer_table("resnet_fast", settings["resnet_fast"]["width"])
 # %% [markdown]
 # ## Controls and variants
 #
-# If a pruned network is not like its complete one, is that because of pruning? Three other things
-# could have the same effect: being another network, being trained for longer, having fewer weights
-# of whatever kind. Controls tell them apart. The same machinery also prunes in other ways. Each
-# variant is one line of values and runs on every network:
-# `make study EXPERIMENTS="vgg_svhn vgg_svhn_one_shot"`.
+# If a pruned network differs from its complete one, pruning need not be the reason. Three other things
+# could have the same effect: being another network, being trained for longer, and having fewer weights,
+# whichever they are. Controls tell them apart. The same code also prunes in other ways. Each variant is
+# one line of values and runs on every network: `make study EXPERIMENTS="vgg_svhn vgg_svhn_one_shot"`.
 
 # %% tags=["hide-output", "hide-input"]
 from lib.report.tables import Table
@@ -357,10 +352,10 @@ Table(header, rows, cards=True, nothing="There are none.")
 # %% [markdown]
 # ## Hyperparameters
 #
-# Every value is declared once for a study at full scale, with its source: the paper, where it gives
-# the value; otherwise code or papers that it builds on; otherwise ourselves. The tables show what
-# this study sets differently, and why. What is the same as at full scale is folded below each of
-# them. "The authors' public code" is the branch `master` of {cite:t}`ansuini2020code`.
+# Every value is declared once, for a study at full scale, with its source: the paper, where it gives the
+# value; otherwise the code or papers that it builds on; otherwise our own choice. The tables show what this
+# study sets differently, and why. The values that are as at full scale are folded below each table. "The
+# authors' public code" is the branch `master` of {cite:t}`ansuini2020code`.
 
 # %% [markdown]
 # ### Hyperparameters of VGG16_BN
@@ -394,7 +389,7 @@ recipes.kept(study, "resnet_fast")
 # %% [markdown]
 # ### What is the same at every scale
 #
-# How weights are initialised and images normalised is the same in all experiments. The paper says
+# Weights are initialised and images normalised in the same way in all experiments. The paper specifies
 # neither.
 
 # %% tags=["hide-input"]
@@ -444,10 +439,9 @@ Table(["What", "Here", "Source"], fixed, cards=True)
 # %% [markdown]
 # ## What the sources do differently
 #
-# The paper leaves details to its references and to its authors' code. They don't always agree with
-# it, nor with each other. These are the places where we know of a difference. The authors' code has
-# two later branches, `lect` and `keynote_lect`, made for lectures; where they correct something,
-# the table says so.
+# The paper leaves details to its references and to its authors' code, which do not always agree with it,
+# nor with each other. The table lists the differences that we know of. The authors' code has two later
+# branches, `lect` and `keynote_lect`, made for lectures; where they correct something, the table says so.
 
 # %% tags=["hide-output", "hide-input"]
 from lib.study.paper import DECLARED
@@ -463,14 +457,14 @@ differences = [
     (
         "pruned weights",
         code,
-        "gradients are masked, so momentum moves them off zero again",
+        "only gradients are masked, so momentum moves them off zero again",
         "weights and momentum are zero after each step",
         "a pruned weight is one that stays away (section 3.1)",
     ),
     (
         "masks",
         code,
-        "each is computed of all weights",
+        "each is computed from all weights",
         "nested: only survivors can go",
         "20 % of the survivors go each time (section 4)",
     ),
@@ -528,7 +522,7 @@ differences = [
         fast,
         "reflected",
         "black",
-        "the paper says crop and no more; black is torchvision's default",
+        "the paper says only crop; black is torchvision's default",
     ),
     (
         "standard deviation of CIFAR-10",
@@ -567,13 +561,13 @@ header = ["What", "Source", "There", "Here", "Why"]
 Table(header, differences, cards=True)
 
 # %% [markdown]
-# ## The trust of LARS
+# ## The trust coefficient of LARS
 #
-# LARS measures a step by the length of the weights that it changes, and the *trust* says how long
-# it may be. The paper gives no value. Ours was the best of three on held-out images when it was
-# declared. `python -m benchmarks.trust` repeats the choice, with one more value. It trains complete
-# networks with each value and the same seeds, and looks at training images that it has held out,
-# never at test images. The rule: the best has the highest mean accuracy.
+# LARS scales the step of each layer to the norm of its weights, and the *trust coefficient* sets the
+# ratio of the two. The paper gives no value. Ours was the best of three when it was declared;
+# `python -m benchmarks.trust` repeats the choice, with one more value. It trains complete networks with
+# each value and the same seeds, and prefers the highest mean accuracy on training images that were held
+# out. It never looks at test images.
 
 # %% tags=["hide-input"]
 import pandas as pd
@@ -605,7 +599,7 @@ Table(header, rows, numeric=header[1:])
 margin = found["mean"].max() - found["mean"].get(declared, float("nan"))
 scale = tried.iloc[0]
 text = (
-    f"Each training was one of {scale.epochs} epochs on {scale.images:,} images, at {scale.width:g} "
+    f"Each training took {scale.epochs} epochs on {scale.images:,} images, at {scale.width:g} "
     f"of the width; {scale.held_out:,} images were held out. "
 )
 if declared not in found.index:
@@ -613,14 +607,14 @@ if declared not in found.index:
 elif margin > 0:
     text += f"The best is {percent(margin, 1)} above the value of this study."
 else:
-    text += "The value of this study is the best of them, or as good."
+    text += "No value is better than that of this study."
 display(Markdown(text))
 
 # %% [markdown]
 # ## Precision
 #
-# Training computes in float32, or in bfloat16 where that is chosen; weights and updates are float32
-# in both. Does it matter? Here are the same seeds, trained both ways on the embedded digits:
+# Training computes in float32, or in bfloat16 where that is chosen; weights and updates are float32 in
+# both. To see whether it matters, the same seeds were trained both ways on the embedded digits:
 
 # %% tags=["hide-input"]
 measured = pd.read_csv(ROOT / "benchmarks" / "precision.csv")
@@ -644,10 +638,10 @@ Table(header, rows, numeric=header[2:])
 #
 # ## Seeds
 #
-# Every random number comes from a generator that is seeded with what it is for. `train_seed` decides
-# the initial weights, the order of the images and their augmentation in the complete network's
-# training; `prune_seed`, together with it, those of a run, iteration by iteration and epoch by epoch.
-# The seeds are hashes of these names (SHA-256), so they are independent, and none depends on what
-# was drawn before. That is why a stopped training goes on as if nothing had happened. On a CPU the
-# same number of threads gives the same bits: the jobs use one thread each. On a GPU, `exact=True`
-# asks for the same.
+# Every random number comes from a generator that is seeded with what it is for. `train_seed` decides the
+# initial weights, the order of the images and their augmentation in the complete network's training;
+# `prune_seed`, together with it, those of a run, iteration by iteration and epoch by epoch. The seeds are
+# hashes of these names (SHA-256), so they are independent, and none depends on what was drawn before.
+# That is why a training that was stopped resumes as if nothing had happened. On a CPU the same number of
+# threads gives the same bits: the jobs use one thread each. {doc}`run_it` says what a
+# GPU needs for that.

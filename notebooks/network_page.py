@@ -15,7 +15,7 @@
 #
 # **Which layers of VGG16_BN does pruning change most, and do the metrics agree?**
 #
-# The network has thirteen convolutions in five blocks. A max-pooling layer closes each block
+# The network has thirteen convolutions in five blocks, each closed by a max-pooling layer
 # ({doc}`methods`).
 
 # %% [markdown] tags=["network=vgg_svhn"]
@@ -31,8 +31,8 @@
 #
 # **Do shortcuts around layers keep the representations similar?**
 #
-# In a residual block the input is added to the output of two convolutions. So information can pass
-# the block unchanged, whatever happens to the convolutions ({doc}`methods`).
+# In a residual block the input is added to the output of two convolutions, so information can pass
+# unchanged, whatever happens to these convolutions ({doc}`methods`).
 
 # %% tags=["parameters"]
 results = "results"
@@ -73,9 +73,11 @@ as_accurate = equal.last_as_accurate(study, network)
 here = as_accurate or 1
 
 AS_ACCURATE = {
-    True: "With {left} of its weights, a pruned {net} is still as accurate as its complete network: "
+    "more": "With {left} of its weights, a pruned {net} is even more accurate than its complete network: "
     "{pruned} against {complete}.",
-    False: "No pruned {net} is as accurate as its complete network. After the first iteration, with "
+    "as": "With {left} of its weights, a pruned {net} is still as accurate as its complete network: "
+    "{pruned} against {complete}.",
+    "never": "No pruned {net} is as accurate as its complete network. After the first iteration, with "
     "{left} of the weights left, it is at {pruned} against {complete}.",
 }
 CLOSER = {
@@ -83,7 +85,7 @@ CLOSER = {
     equal.FURTHER: "By {metrics}, that is further than independently trained networks are from each other",
     equal.AS_CLOSE: "By {metrics}, that is about as close as independently trained networks are to each "
     "other",
-    equal.OPEN: "By {metrics}, these networks are too few to say whether that is closer than "
+    equal.OPEN: "By {metrics}, there are too few networks to say whether that is closer than "
     "independently trained networks are to each other",
 }
 AGREE = {
@@ -99,7 +101,8 @@ def what_we_find():
     similar = enumerate_words(
         [f"{number(lines[m].loc[here, hidden].mean())} by {METRICS[m]}" for m in TWO]
     )
-    said = [AS_ACCURATE[bool(as_accurate)].format(**fill)]
+    more = accuracy["mean"][here] - accuracy["mean"][0] > equal.WORSE
+    said = [AS_ACCURATE["never" if not as_accurate else "more" if more else "as"].format(**fill)]
     said.append(f"Its similarity to it is {similar}, on average over the hidden layers.")
     verdicts = {
         m: equal.verdict(equal.similarity(study, network, m, here, minus="independent"))
@@ -140,17 +143,16 @@ for metric in TWO:
 at_equal
 
 # %% [markdown]
-# Why at equal accuracy? A network that classifies worse must differ somewhere. So this is the last
-# iteration at which pruned networks are as accurate as the complete one, or at most half a percentage
-# point worse. Beside them stand two controls ({doc}`controls`): the complete network trained on as
-# often without pruning, and complete networks that share nothing but the recipe.
+# Accuracy is held equal because a network that classifies worse must differ somewhere. The figure shows
+# the last iteration at which pruned networks are as accurate as the complete one, or at most half a
+# percentage point worse. Beside them stand two controls ({doc}`controls`): the complete network trained
+# on as often without pruning, and complete networks that share nothing but the recipe.
 #
-# Equal accuracy is a fair question only where the complete network was trained to the end. If its own
-# training was short, each re-training adds accuracy whatever is pruned, and a network may be as accurate
-# as before when little of it is left and much of it has changed. What training alone does is the line
-# with long dashes.
+# This is fair only where the complete network was trained to the end. If its own training was short, each
+# re-training adds accuracy whatever is pruned, and a network may be as accurate as before when little of
+# it is left and much of it has changed. The line with long dashes shows what training alone does.
 #
-# These are the means over the hidden layers, with 95 % intervals over complete networks. A single
+# The table has the means over the hidden layers, with 95 % intervals over complete networks; a single
 # network has none.
 
 # %% tags=["hide-input"]
@@ -174,9 +176,8 @@ Table.of(pd.DataFrame.from_dict(rows, orient="index").rename_axis("Metric"), car
 # %% [markdown]
 # ## Iteration by iteration
 #
-# The table of the study has a row for each number: which run, iteration and layer it belongs to,
-# and which metric gave it. For each metric we take the mean over the runs. That leaves one row for
-# each iteration and one column for each layer, so each row is a line of the figure.
+# Each line of the figure is one iteration, from pale to strong: the similarity of each layer by one
+# metric, averaged over the runs.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-{{network}}", "caption": "Similarity of each layer of the pruned networks with the same layer of the complete one, by four metrics, mean over the pruning runs. Layers stand in forward order. Each line is one pruning iteration, from pale to strong. The dashed line in the pale band is the null of the last iteration, two standard deviations either side. The dotted line, where it was measured, compares complete networks that were trained independently of each other. An open circle marks a layer after the last iteration that is no more similar than shuffled images get in some layer. All panels have the same vertical scale. The paper draws it as its Fig. 5 for VGG16_BN, Fig. 6 for VGG_SVHN and Fig. 7 for ResNet_fast."}}
 OPEN = {"linestyle": "None", "marker": "o", "markerfacecolor": "white", "color": INK}
@@ -201,9 +202,9 @@ figure
 # %% [markdown]
 # ## Which weights are left, and are the answers the same?
 #
-# Magnitude pruning decides over all layers at once, so it empties some layers and spares others. On
-# the left is how much of each layer is left. On the right is how many test images get the same class
-# from a pruned network and from its complete one, beside the same count for the controls.
+# Magnitude pruning decides over all layers at once, so it empties some layers and spares others: the left
+# panel shows how much of each layer is left. The right panel shows how many test images get the same
+# class from a pruned network and from its complete one, beside the same count for the controls.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-survivors-{{network}}", "caption": "Left: share of the weights that are left in each layer, from the first iteration (pale) to the last (strong), on a logarithmic axis. Right: share of the images to which two networks give the same class: pruned and complete (solid), complete and trained on without pruning (dashed, at the same iterations), and two complete networks that were trained independently (dotted)."}}
 weights = study.of(network, DENSITY)
@@ -254,38 +255,36 @@ survivors
 # ## How to read it
 
 # %% [markdown] tags=["network=vgg16_bn"]
-# Follow one panel from left to right: images come in at the first layer and classes come out at the
-# last. A dip says that the layers there differ more from the complete network than those before and
-# after. Then compare the panels. They show the *same* networks and the same images. Where two
-# panels differ in shape, the network is not the reason. It is the metric, or the matrix that the
-# metric is given: {doc}`contrast` tells the two apart.
+# Follow one panel from left to right: images come in at the first layer and classes come out at the last.
+# A dip marks layers that differ more from the complete network than those before and after. Then compare
+# the panels. They show the *same* networks and the same images, so where two panels differ in shape, the
+# reason is the metric, or the matrix that the metric is given; {doc}`contrast` tells the two apart.
 #
-# Look at the dashed line as well. Where the other lines come near it, the metric hardly tells these
-# networks from data that have nothing to do with each other.
+# Where the other lines come near the dashed one, the metric hardly tells these networks from unrelated
+# data.
 #
-# SVCCA and PWCCA compare channels: each position of each image is one observation. CKA and NBS
-# compare whole images: each image is one observation. So the two pairs differ in the shape of the
-# data as well as in the formula.
+# For SVCCA and PWCCA each position of each image is one observation; for CKA and NBS each image is one.
+# So the two pairs differ in the matrix as well as in the formula.
 
 # %% [markdown] tags=["network=vgg_svhn"]
-# Compare each panel with the same panel of {doc}`vgg16_bn`. The family of the network is the same,
-# its depth and its task are not. What both pages share is more likely to be a property of pruning
-# or of the metric. What only one shows is more likely to belong to the network or to its data.
+# Compare each panel with the same panel of {doc}`vgg16_bn`. The two networks are of one family, but
+# differ in depth and task. What both pages show is more likely to be a property of pruning or of the
+# metric; what only one shows is more likely to belong to the network or its data.
 #
 # The dotted line, where there is one, compares complete networks that share no weights. As long as
 # the other lines are above it, a pruned network is more like its own complete network than another
 # complete one is. {doc}`controls` takes this further.
 
 # %% [markdown] tags=["network=resnet_fast"]
-# Look at the residual blocks: two *conv_res* layers and the *add* layer behind them. The sum
-# contains the input of the block, so it can stay similar where the convolutions inside do not.
+# Look at the residual blocks: two *conv_res* layers and the *add* layer behind them. The sum contains the
+# input of the block, so it can stay similar where the convolutions inside do not.
 
 # %% [markdown]
 # ## Is there anything to compare?
 #
-# Shuffle the images of one network, and what is left is chance. The p-value of a similarity is how
-# often shuffled images give one that is as high. A figure shows many layers, so there is a stricter
-# question: how high does the *highest* of all layers get? The threshold is what it exceeds with a
+# When the images of one network are shuffled, only chance is left. The p-value of a similarity is how
+# often shuffled images give one as high. Since a figure shows many layers, there is a stricter question:
+# how high does the *highest* of all layers get? The *threshold* is the value that it exceeds with a
 # probability of 5 %, under the same permutations in all layers.
 
 # %% tags=["hide-input"]
@@ -307,10 +306,10 @@ for metric in FOUR:
         }
     )
 decided = pd.concat(above)
-UNKNOWN = "This was not measured here: it takes 20 permutations of the images or more."
+UNKNOWN = "This was not measured here: it takes at least 20 permutations of the images."
 SETTLED = """**Yes, in every layer and by every metric.** So the question is not whether the pruned
-networks are still related to their complete network, but how closely. The page on controls answers it on
-a scale from shuffled images to networks that were trained independently of each other."""
+networks are still related to their complete network, but how closely. The page on controls answers that
+on a scale from shuffled images to networks that were trained independently of each other."""
 OPEN_CASES = f"""**Not everywhere.** Of {len(decided)} similarities, {(~decided.astype(bool)).sum()}
 are no higher than shuffled images get in some layer: open circles in the figure."""
 if decided.empty:
@@ -320,20 +319,19 @@ else:
     display(Table.of(pd.DataFrame(rows).set_index("Metric")))
 
 # %% [markdown]
-# Where a row is an image, p-values of CKA are exact. The others cannot be lower than one divided by
-# the number of permutations plus one ({doc}`what_a_value_means`). The *calibrated* similarity of
-# {cite:t}`groger2026aristotelian` is 0 at the threshold and below, and 1 for the same representations.
+# Where a row is an image, p-values of CKA are exact. The others cannot fall below one divided by the
+# number of permutations plus one ({doc}`what_a_value_means`). The *calibrated* similarity of
+# {cite:t}`groger2026aristotelian` is 0 at the threshold and below, and 1 for identical representations.
 
 # %% [markdown]
 # ## What the paper reports
 
 # %% [markdown] tags=["network=vgg16_bn"]
-# SVCCA and PWCCA draw a "U". Its bottom, a little above 0.3, lies around the third block, and the
-# output layers stay above 0.9. CKA tells another story: it never falls below 0.75 and declines
-# slowly towards the output, where the sparser networks gather near 0.79; over all iterations its
-# outputs scatter more than those of SVCCA and PWCCA. NBS lies between the two. It keeps to the
-# range from 0.7 to 1.0, and its bottom lies two or three layers later than that of the "U"
-# ({cite:t}`ansuini2020investigating`, sections 5.2 and 6.1).
+# SVCCA and PWCCA draw a "U". Its bottom, a little above 0.3, lies around the third block, and the output
+# layers stay above 0.9. CKA never falls below 0.75 and declines slowly towards the output, where the
+# sparser networks gather near 0.79; over all iterations its outputs scatter more than those of SVCCA and
+# PWCCA. NBS combines features of both: it stays between 0.7 and 1.0, and its bottom lies two or three
+# layers later than that of the "U" ({cite:t}`ansuini2020investigating`, sections 5.2 and 6.1).
 
 # %% [markdown] tags=["network=vgg_svhn"]
 # The four metrics agree better here than for VGG16_BN. SVCCA and PWCCA fall to two bottoms, in the
@@ -342,11 +340,11 @@ else:
 # ({cite:t}`ansuini2020investigating`, section 5.2).
 
 # %% [markdown] tags=["network=resnet_fast"]
-# The curves of the CCA family recall those of VGG16_BN, but recover little after the third
-# convolution. They stay above 0.40, PWCCA above 0.45, and crowd together as pruning goes on, more
-# clearly than in the other two networks. CKA stays near 0.90 or higher and shows no trend. NBS goes
-# down to 0.82, with its bottom at the second residual block ({cite:t}`ansuini2020investigating`,
-# section 5.3; where its first sentence says CKA, the numbers after it are those of SVCCA).
+# The curves of the CCA family recall those of VGG16_BN, but recover little after the third convolution.
+# They stay above 0.40, PWCCA above 0.45, and crowd together as pruning goes on, more clearly than in the
+# other two networks. CKA stays at about 0.90 or higher and shows no trend. NBS goes down to 0.82, with
+# its bottom at the second residual block ({cite:t}`ansuini2020investigating`, section 5.3; where its
+# first sentence says CKA, the numbers after it are those of SVCCA).
 
 # %% [markdown]
 # ## The numbers
@@ -371,12 +369,10 @@ overview = pd.DataFrame(rows).set_index("Metric")
 Table.of(overview)
 
 # %% [markdown]
-# These are means after the last iteration. *Lowest* and *Where* name the hidden layer that the
-# metric finds least similar. *Null there* is the value that the metric gives to that layer when
-# the images of one network are shuffled, so that nothing is left to compare. A similarity means
-# something only as far as it exceeds its null. *Independent there* is how similar complete networks
-# are in that layer that were trained independently of each other, where that was measured
-# ({doc}`controls`).
+# These are means after the last iteration. *Lowest* and *Where* name the hidden layer that the metric
+# finds least similar. *Null there* is the value that this layer gets when the images of one network are
+# shuffled. *Independent there* is how similar the layer is in complete networks that were trained
+# independently of each other, where that was measured ({doc}`controls`).
 #
 # Every layer, after the first and after the last iteration, with the null of the last.
 # *indep*, where it was measured, stands for the independently trained complete networks:

@@ -15,9 +15,9 @@
 #
 # **Do pruned networks give the same answers as the complete network?**
 #
-# In the hidden layers it does not matter which neuron does what. In the output layer it does:
-# each neuron stands for one class. So a fifth metric joins the four: the cosine of the outputs,
-# which does not forgive a permutation.
+# In the hidden layers it does not matter which neuron does what. In the output layer it does, since each
+# neuron stands for one class. So a fifth metric joins the four: the cosine of the outputs, which changes
+# when neurons are permuted.
 
 # %% tags=["parameters"]
 results = "results"
@@ -121,14 +121,14 @@ for name, curve in curves.items():
 # %% [markdown]
 # ## Does it depend on how well the networks fit?
 #
-# A network that fits every training image gives sharp answers. Trained again, it may give another
-# sharp answer to an image that it is not sure of. A network that fits less well gives soft answers,
-# and soft answers differ less. So networks that were trained for long may have less similar outputs,
-# at equal accuracy.
+# A network that fits every training image gives sharp answers, and when trained again it may give another
+# sharp answer to an image that it is not sure of. A network that fits less well gives soft answers, and
+# soft answers differ less. So networks that were trained for long may have less similar outputs at equal
+# accuracy.
 #
-# The table gives the mean loss on the augmented training images in the last epoch: of the complete
-# networks, and of the sparser ones, which have at most 17 % of the weights. Beside it is what the
-# metrics say about the outputs of these sparser networks.
+# The table gives the mean training loss of the last epoch, augmentation included, for the complete
+# networks and for the sparser pruned ones, with at most 17 % of the weights. Beside it is the similarity
+# of the outputs of these sparser networks.
 
 # %% tags=["hide-input"]
 sparser = 0.17  # where the paper's CKA of the outputs changes no more
@@ -154,17 +154,17 @@ digits = {"Loss, complete": 3, "Loss, pruned": 3}
 Table.of(pd.DataFrame(rows).set_index("Network"), digits)
 
 # %% [markdown]
-# See whether CKA and the cosine are low where the loss is low. There are only a few networks, and
-# they differ in more than their loss, so the table is a hint and no proof. The paper trained
-# VGG16_BN for 160 epochs, VGG_SVHN for 15 and ResNet_fast for 24. The head of this page says how
-# long the networks of this study were trained.
+# See whether CKA and the cosine are low where the loss is low. The networks are few, and differ in more
+# than their loss, so the table is a hint and no proof. The paper trained VGG16_BN for 160 epochs,
+# VGG_SVHN for 15 and ResNet_fast for 24; {doc}`methods` says how long the networks of this study were
+# trained.
 #
 # ## How to read it
 #
-# A flat end of a line means that further pruning no longer moves the outputs, as far as that
-# metric can see. When one metric is flat and another still falls, the outputs do move, in a
-# direction to which the first is blind. The paper's four metrics ignore rotations of the outputs,
-# exactly or nearly. The cosine does not: it compares the outputs entry by entry,
+# A flat end of a line means that further pruning no longer changes the outputs, as far as that metric can
+# see. When one metric is flat and another still falls, the outputs do change, in a way to which the first
+# is blind. The paper's four metrics ignore rotations of the outputs, exactly or nearly. The cosine does
+# not: it compares the outputs entry by entry,
 #
 # $$\left|\cos(A, B)\right| = \frac{\left|\sum_{ij} A_{ij} B_{ij}\right|}{\|A\|_F\,\|B\|_F},$$
 #
@@ -172,7 +172,7 @@ Table.of(pd.DataFrame(rows).set_index("Network"), digits)
 #
 # ## What the paper reports
 #
-# For VGG16_BN, SVCCA, PWCCA and NBS stay above 0.9. CKA and the cosine fall to about 0.8. In the
-# last iterations the CKA values stack on top of each other, while those of the cosine spread over
-# the range from 0.80 to 0.97. So networks of similar accuracy may still distribute their confidence
-# differently ({cite:t}`ansuini2020investigating`, section 6.2).
+# For VGG16_BN, SVCCA, PWCCA and NBS stay above 0.9. CKA and the cosine fall to about 0.8. In the last
+# iterations the CKA values coincide, while those of the cosine spread from 0.80 to 0.97. So networks of
+# similar accuracy may still assign different probabilities to the classes
+# ({cite:t}`ansuini2020investigating`, section 6.2).

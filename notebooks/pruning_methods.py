@@ -15,9 +15,9 @@
 #
 # **Which weights go, and what becomes of the others?**
 #
-# {doc}`methods` says it in a sentence: the smallest go, over all layers together, and the rest is
-# trained again. This chapter does it, on a network so small that it trains while the page is made.
-# Then it looks at other ways to choose and other ways to go on.
+# The smallest weights go, over all layers together, and the others are trained again ({doc}`methods`).
+# Here this is done on a network so small that it trains while the page is made, and set beside other ways
+# to choose weights and to train on.
 #
 # :::{note}
 # All numbers on this page come from *toys*: a network of three small convolutions and a chain of
@@ -32,8 +32,8 @@ results = "results"
 # %% [markdown]
 # ## A small network
 #
-# What is there to prune? Three convolutions, and a linear layer that gives the ten outputs. The
-# images are the small handwritten digits ({doc}`data`), 400 to train on and 500 to test on.
+# The network has three convolutions, and a linear layer that gives the ten outputs. The images are the
+# small handwritten digits ({doc}`data`), 400 to train on and 500 to test on.
 
 # %%
 import copy
@@ -93,14 +93,14 @@ from lib.report.page import glue
 glue(complete=percent(complete_accuracy, 0))
 
 # %% [markdown]
-# Guessing would be right once in ten times. The complete network is right in
-# {glue:text}`complete:s` of the cases. The output layer, the biases and the batch normalisation are not prunable:
-# without an output there is no answer.
+# Guessing would be right one time in ten; the complete network is right in {glue:text}`complete:s` of the
+# cases. Only the weights of the convolutions are prunable: the output layer, the biases and the batch
+# normalisation stay whole.
 #
 # ## Prune, train, repeat
 #
-# Now iterative magnitude pruning {cite}`han2015learning`, as in the paper: take away the 20 % of the
-# surviving weights that are smallest, train the others again with the whole schedule, repeat. Three
+# Iterative magnitude pruning {cite}`han2015learning`, as in the paper, removes the 20 % of the surviving
+# weights that are smallest, trains the others again with the whole schedule, and repeats. Three
 # iterations will do.
 
 # %%
@@ -117,8 +117,8 @@ for iteration in range(1, imp.iterations + 1):
 # %% [markdown]
 # ### One threshold for all layers
 #
-# Which are the smallest? All layers are pooled, and one threshold separates the weights that go from
-# those that stay. This is *global* pruning. The figure shows the first iteration.
+# All layers are pooled, and one threshold separates the weights that go from those that stay: this is
+# *global* pruning. The figure shows the first iteration.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-threshold", "caption": "The weights of the complete toy network, layer by layer. What lies between the two dashed lines goes in the first iteration."}}
 import math
@@ -170,8 +170,8 @@ figure
 # The same threshold costs each layer a different share. Layers with many inputs have small weights,
 # and lose more of them.
 #
-# *Local* pruning asks each layer for the same share instead. *Mixed* pruning makes pools of layers.
-# All three are one argument, `scope`. Here is what one step of 20 % leaves of each layer:
+# *Local* pruning takes the same share of each layer instead, and *mixed* pruning forms several pools of
+# layers. All three are one argument, `scope`. One step of 20 % leaves this much of each layer:
 
 # %% tags=["hide-input"]
 import pandas as pd
@@ -200,11 +200,11 @@ density_table(
 )
 
 # %% [markdown]
-# Global pruning was found to keep the highest accuracy {cite}`morcos2019one`, so the paper takes it.
+# Global pruning was found to keep the highest accuracy {cite}`morcos2019one`, so the paper uses it.
 #
 # ### What survives
 #
-# A pruned weight stays away: its value and its momentum are set to zero after each step of the
+# A pruned weight never comes back: its value and its momentum are set to zero after each step of the
 # optimiser. So the masks are nested, each in the one before.
 
 # %%
@@ -249,8 +249,8 @@ HTML(
 )
 
 # %% [markdown]
-# There is no pattern: weights go one by one, wherever they are small. That is what *unstructured*
-# means. Whole filters can be pruned instead {cite}`li2017pruning`:
+# The pruned weights form no pattern: they go one by one, wherever they are small. That is what
+# *unstructured* means. Whole filters can be pruned instead {cite}`li2017pruning`:
 # `granularity="filter_l1"`.
 #
 # ### What it costs
@@ -308,15 +308,14 @@ Table(
 # %% [markdown]
 # The first step costs nothing here. Later ones do, and training repairs the damage.
 #
-# Does a pruned network even get better than the complete one? Don't read that off one run on 500
-# images. Besides, it has been trained for longer: one more reason for the control that trains on
-# without pruning ({doc}`methods`). {doc}`accuracy` shows what happens over more iterations and more
-# runs.
+# Whether a pruned network even gets better than the complete one cannot be read off one run on 500
+# images. Besides, it has been trained for longer, which is why a control trains on without pruning
+# ({doc}`controls`). {doc}`accuracy` shows more iterations and more runs.
 #
 # ## Ways to train again
 #
-# After pruning, which values do the survivors start from, and at which learning rate? Four answers
-# are in use.
+# The ways to train again differ in the values that the survivors start from, and in the learning rate.
+# Four are in use.
 
 # %% tags=["hide-input"]
 from lib.study.paper import PAPER
@@ -393,26 +392,27 @@ Table(["Way", "Survivors start from", "First rate", "Length", "Same schedule"], 
 # - *Weight rewinding* {cite}`frankle2019lottery` sends the survivors back to their initial values.
 # - *Late resetting* {cite}`frankle2019stabilizing` sends them back to a point soon after the start.
 #   Large networks need that.
-# - *Learning-rate rewinding* {cite}`renda2020comparing` keeps the values and goes back with the rate.
-#   It was found to be more accurate than fine-tuning and weight rewinding, so the paper takes it.
+# - *Learning-rate rewinding* {cite}`renda2020comparing` keeps the values and goes back with the rate. It
+#   was found to be more accurate than fine-tuning and weight rewinding, so the paper uses it.
 #
-# A fifth is a shortcut: *accelerated* pruning {cite}`zullich2021speeding` makes all re-trainings but
-# the last short. And the mask alone can be kept, with new random values: a control. {doc}`methods`
+# A fifth is a shortcut: *accelerated* pruning {cite}`zullich2021speeding` shortens all re-trainings but
+# the last. As a control, one can also keep the mask alone and draw new random values. {doc}`methods`
 # lists the variants that can be run on the paper's networks.
 #
 # ## Which weights go?
 #
-# Is a small weight an unimportant one? There are other scores. The lowest go.
+# A small weight need not be an unimportant one. Pruning removes the weights of the lowest score, and
+# there are several scores.
 #
 # - *Magnitude*: $|w|$.
-# - *Random*: a number that has nothing to do with the weight.
+# - *Random*: a random number.
 # - *Gradient × weight*: $|w \, \partial L / \partial w|$, how much the loss $L$ changes for a small
 #   relative change of the weight {cite}`lee2019snip`.
-# - *SynFlow*: $|w \, \partial R / \partial w|$ with $R$ the sum of the outputs of a network that
-#   has $|w|$ in the place of each weight, for an image of ones {cite}`tanaka2020pruning`. It needs
-#   no data.
+# - *SynFlow*: $|w \, \partial R / \partial w|$ with $R$ the sum of the outputs of a network that has
+#   $|w|$ in the place of each weight, for an image of ones {cite}`tanaka2020pruning`. It needs no
+#   training data.
 #
-# All four take the complete toy network and leave 20 % of its weights, at once.
+# Each of the four leaves 20 % of the weights of the complete toy network, in one shot.
 
 # %% tags=["hide-input"]
 seen = digits.train.take(slice(100))
@@ -431,8 +431,8 @@ for name, score in scores.items():
     )
 
 # %% [markdown]
-# Do they choose the same ones? The Jaccard index of two masks is the number of weights that survive
-# in both over the number that survive in either {cite}`paganini2020iterative`.
+# How far they choose the same weights is measured by the Jaccard index of two masks: the number of
+# weights that survive in both over the number that survive in either {cite}`paganini2020iterative`.
 
 # %% tags=["hide-input"]
 Table(
@@ -449,24 +449,24 @@ density = chosen["random"].remaining
 glue(by_chance=f"{density / (2 - density):.2f}")
 
 # %% [markdown]
-# What would chance give? Two independent masks of density $d$ share $d/(2-d)$, here
+# Two independent masks of density $d$ would have an index of $d/(2-d)$ by chance, here
 # {glue:text}`by_chance:s`. Read the table against that number, not against 0.
 #
-# And what do they leave of each layer?
+# They also leave different shares of each layer:
 
 # %% tags=["hide-input"]
 density_table(chosen)
 
 # %% [markdown]
-# Random pruning leaves the same of every layer, up to chance. The others do not. Part of what two
-# scores have in common is only this: how they share out the weights among the layers. So one of the
-# book's controls draws random masks with the same densities ({doc}`methods`).
+# Random pruning leaves the same share of every layer, up to chance. The others do not, and part of what
+# two scores have in common is only how they divide the weights among the layers. So one of the book's
+# controls draws random masks with the same density in each layer ({doc}`controls`).
 #
 # ## When a layer dies
 #
-# Global pruning could take a whole layer. Then nothing of the image would pass, and no training would
-# help. This is called *layer collapse* {cite}`tanaka2020pruning`. To see it, take a deep chain of narrow
-# layers with two wide ones, fresh from initialisation, and leave 1 % of the weights.
+# Global pruning can remove a whole layer. Then nothing of the image passes, and no training helps. This
+# is called *layer collapse* {cite}`tanaka2020pruning`. It shows in a deep chain of narrow layers with two
+# wide ones, fresh from initialisation, when 1 % of the weights are left.
 
 # %% tags=["hide-input"]
 widths = [8, 8, 64, 64, 8, 8, 8, 3]
@@ -504,12 +504,12 @@ rows = [(layer(name), *(f"{number:,}" for number in row)) for name, *row in coun
 Table(["Layer", *counts], rows, numeric=list(counts))
 
 # %% [markdown]
-# Initial weights are smaller where a layer has more inputs. So magnitude takes the wide layers first.
-# SynFlow at once does no better: it counts what flows through a weight, and in a wide layer each
-# weight carries little. But when most weights of a layer are gone, those that are left carry all of
-# the flow, and their score rises. One has to score again to see it. In 100 rounds, a few percent in
-# each, no layer dies.
+# Initial weights are smaller where a layer has more inputs, so magnitude takes the wide layers first.
+# SynFlow in one round does no better: it scores the flow through a weight, and in a wide layer each
+# weight carries little. But when most weights of a layer are gone, those that are left carry all of the
+# flow, and their score rises. To see that, one has to score again. In 100 rounds, of a few percent each,
+# no layer dies.
 #
-# Is that a danger for the paper's method? It uses the magnitude of *trained* weights, and takes
-# 20 % at a time. Here it was the magnitude of initial weights, all in one step. `Mask.collapsed`
-# names the layers that died.
+# The paper's method is less at risk: it uses the magnitude of *trained* weights, and takes 20 % at a
+# time. Here it was the magnitude of initial weights, all in one step. `Mask.collapsed` names the layers
+# that died.

@@ -19,12 +19,13 @@
 # A convolution gives $n \times c \times h \times w$ numbers, and a metric needs a matrix. The paper makes
 # two different ones. For the CCA family each position of each image is a row, and each channel a column
 # (*channels*). For CKA and NBS each image is a row, and each channel at each position a column (*flat*;
-# {doc}`methods`). So two things change at once. Here only one does. A third matrix has a row for each image
-# and a column for the mean of each channel over its positions (*gap*, for global average pooling).
+# {doc}`methods`). So the metric and the matrix change together. Here they change one at a time. A third
+# matrix has a row for each image and a column for the mean of each channel over its positions (*gap*, for
+# global average pooling).
 #
-# The matrix also decides what a metric ignores. Rotating its columns leaves all four metrics the
-# same, exactly or nearly. On channels, such a rotation mixes channels, the same way at every
-# position. On whole images, it may also move a pixel to another place.
+# The matrix also decides what a metric ignores. Rotating the columns leaves all four metrics unchanged,
+# exactly or nearly. On the matrix of channels, such a rotation mixes channels in the same way at every
+# position. On that of whole images, it may also move a pixel to another place.
 
 # %% tags=["parameters"]
 results = "results"
@@ -144,18 +145,18 @@ def what_we_find():
     deeper = known[SAME] > known[OWN]
     which = "all" if deeper.all() else "some" if deeper.any() else "none"
     return (
-        "How far CKA is above SVCCA, first on the matrices that the paper gives them and then on the same "
-        f"one: {enumerate_words(gaps)}. {DEEPER[which]}"
+        "CKA is above SVCCA, on the matrices that the paper gives them and then on the same one, by "
+        f"{enumerate_words(gaps)}. {DEEPER[which]}"
     )
 
 
 display(Markdown(what_we_find()))
 
 # %% [markdown]
-# How far is CKA above SVCCA after the last iteration, on average over the hidden layers? First each
-# has the matrix that the paper gives it, then both have the channels. *Remains* is the share of the
-# difference that is left then. The last three columns say how deep the "U" is: how far the lowest
-# hidden layer lies below the lower of the first and the last one.
+# The table has the difference between CKA and SVCCA after the last iteration, on average over the hidden
+# layers: first each on the matrix that the paper gives it, then both on that of channels. *Remains* is
+# the share of the difference that is then left. The last three columns give the depth of the "U": how far
+# the lowest hidden layer lies below the lower of the first and the last one.
 
 # %% tags=["hide-input"]
 Table.of(in_short)
@@ -190,9 +191,8 @@ draw("resnet_fast")
 overview("resnet_fast")
 
 # %% [markdown]
-# *Mean* and *Null* are means over the hidden layers. *Depth* is that of the "U": how far the lowest
-# hidden layer lies below the lower of the first and the last one. A curve that only falls has none.
-# *Layers* counts the hidden layers in which the metric is defined.
+# *Mean* and *Null* are means over the hidden layers. *Depth* is that of the "U"; a curve that only falls
+# has none. *Layers* counts the hidden layers in which the metric is defined.
 #
 # ## How to read it
 #
@@ -201,9 +201,9 @@ overview("resnet_fast")
 # whole images, the matrix matters little, and the metric makes the difference. If it looks like
 # SVCCA, the matrix does.
 #
-# Compare each line with its null before comparing it with another line. Fewer rows raise the null
-# of the CCA family, so a high line on *gap* may mean little. *Gap* keeps one number for each
-# channel of an image, so it forgets where in the image something was seen.
+# Compare each line with its null before comparing it with another line. Fewer rows raise the null of the
+# CCA family, so a high line on *gap* may mean little. *Gap* keeps one number for each channel of an
+# image, and loses where in the image something was seen.
 #
 # Two places are empty: there the matrix has more columns than rows in most layers, so some combination
 # of the columns fits anything. Where a line of the CCA family on *gap* has a hole, there are as many
@@ -211,8 +211,7 @@ overview("resnet_fast")
 #
 # ## What the paper reports
 #
-# The paper argues that a metric for convolutional layers should ignore rotations only among
-# channels. A pixel that moves is a different feature, but channels may trade places without any
-# effect on the output. It remarks that the matrix of the CCA family could serve CKA and NBS as
-# well, and leaves that to future work ({cite:t}`ansuini2020investigating`, section 6.3). This page
-# does that.
+# The paper argues that a metric for convolutional layers should ignore rotations only among channels: a
+# pixel that moves is a different feature, but channels may trade places without any effect on the output.
+# It remarks that the matrix of the CCA family could serve CKA and NBS as well, and leaves that to future
+# work ({cite:t}`ansuini2020investigating`, section 6.3). This page does it.

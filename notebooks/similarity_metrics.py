@@ -15,9 +15,9 @@
 #
 # **What does each metric compute?**
 #
-# Here each metric is written down as an equation and computed by hand, in a few lines. Then it is asked
-# which differences it forgives, and on which matrix it is computed. What a value *means*, and how high it
-# is for data that have nothing in common, is the subject of {doc}`what_a_value_means`.
+# The CCA family correlates directions, the kernel family compares which images are close to each other,
+# and the cosine compares entry by entry. What a value *means*, and how high it is for data that have
+# nothing in common, is the subject of {doc}`what_a_value_means`.
 #
 # :::{note}
 # All data on this page are *synthetic*: random numbers from fixed seeds. No network was trained for
@@ -48,7 +48,7 @@ mixing = np.eye(p) + 0.5 * rng.standard_normal((p, p))
 y = x @ mixing + 0.3 * rng.standard_normal((n, p))
 
 # %% [markdown]
-# So $y$ knows most of what $x$ knows. How similar are they?
+# So $y$ knows most of what $x$ knows.
 #
 # ## The CCA family
 #
@@ -120,9 +120,9 @@ print(confirm("mean CCA, 98 %", mean_cca_98(x, y), library))
 #
 # ### SVCCA
 #
-# Should a direction that hardly varies count as much as the main one? Not for SVCCA
-# {cite}`raghu2017svcca`. Each side first keeps the fewest principal directions that carry 99 % of
-# its variance. Then comes mean CCA.
+# In mean CCA, a direction that hardly varies counts as much as the main one. In SVCCA
+# {cite}`raghu2017svcca`, each side keeps only the fewest principal directions that carry 99 % of its
+# variance, before mean CCA is taken.
 
 
 # %%
@@ -149,9 +149,9 @@ print(
 #
 # ### PWCCA
 #
-# Why cut off directions, when one can weight them? PWCCA gives each correlation the weight of its
-# direction in the layer {cite}`morcos2018insights`. Let $l_j$ be the columns of $x$ and $z_i$ its
-# canonical vectors. Equations 4 and 5 of the paper are
+# Instead of cutting directions off, PWCCA gives each correlation the weight of its direction in the layer
+# {cite}`morcos2018insights`. Let $l_j$ be the columns of $x$ and $z_i$ its canonical vectors. Equations 4
+# and 5 of the paper are
 #
 # $$\alpha_i = \sum_j |l_j^\mathsf{T} z_i| , \quad
 # \text{PWCCA} = \frac{\sum_i \alpha_i \rho_i}{\sum_i \alpha_i} .$$
@@ -178,16 +178,16 @@ print(
 )
 
 # %% [markdown]
-# The weights come from one side only. So the order of the arguments matters, and so does a rotation
-# of that side. In this book $x$ is the complete network.
+# The weights come from one side only. So the order of the arguments matters, and so does a rotation of
+# that side. In this book $x$ is the representation in the complete network.
 #
 # ## The kernel family
 #
 # ### CKA
 #
-# Are the same pairs of images close in both? The Gram matrix $K$ holds the inner products of all
-# pairs of rows of $x$, $L$ those of $y$, both centred. CKA is the cosine of the angle between the
-# two {cite}`kornblith2019similarity`, equation 6 of the paper:
+# CKA asks whether the same pairs of images are close in both representations. The Gram matrix $K$ holds
+# the inner products of all pairs of rows of $x$, $L$ those of $y$, both centred. CKA is the cosine of the
+# angle between the two {cite}`kornblith2019similarity`, equation 6 of the paper:
 #
 # $$\text{CKA} = \frac{\langle K, L\rangle_F}{\|K\|_F\,\|L\|_F} .$$
 
@@ -237,12 +237,12 @@ library = metrics.cka(x, y, debiased=True)
 print(confirm("CKA debiased", cka_debiased(x, y), library))
 
 # %% [markdown]
-# Here the two hardly differ, since there are many more images than neurons. With more neurons than
-# images they part ({doc}`what_a_value_means`).
+# Here the two hardly differ, since there are many more images than neurons. With more neurons than images
+# they diverge ({doc}`what_a_value_means`).
 #
 # ### NBS
 #
-# How much do the two Gram matrices overlap, direction by direction? The normalised Bures similarity
+# NBS asks how much the two Gram matrices overlap, direction by direction. The normalised Bures similarity
 # {cite}`tang2020similarity` is
 #
 # $$\text{NBS} = \frac{\operatorname{tr}\bigl((K^{1/2} L K^{1/2})^{1/2}\bigr)}
@@ -282,13 +282,12 @@ print(
 # (misprint)=
 # ### The misprint in equation 7
 #
-# Is that what the paper says? Not to the letter. Its equation 7 has the outer root outside the
-# trace:
+# The paper's equation 7 has the outer root outside the trace:
 #
 # $$\frac{\sqrt{\operatorname{tr}(K^{1/2} L K^{1/2})}}{\sqrt{\operatorname{tr}K \,
 # \operatorname{tr}L}} .$$
 #
-# A similarity must be 1 for two identical inputs. We compare some data with themselves.
+# But a similarity must be 1 for two identical inputs. Here some data are compared with themselves.
 
 
 # %% tags=["hide-input"]
@@ -307,17 +306,17 @@ for neurons in (1, 4, 16, 64):
 print("\n".join(lines))
 
 # %% [markdown]
-# The printed formula is 1 for a single neuron only. Otherwise it counts directions: on identical
-# inputs it is $1/\sqrt{\text{PR}}$, where $\text{PR} = (\operatorname{tr}K)^2 / \|K\|_F^2$ is the
-# *participation ratio*, the effective number of directions. In fact
-# $\operatorname{tr}(K^{1/2} L K^{1/2}) = \langle K, L\rangle_F$, so what is printed is the root of
-# CKA in another normalisation. The figures of the paper reach 1.0, so they can hardly have been
-# computed that way. This book uses the correct formula.
+# The printed formula gives 1 for a single neuron only. Otherwise it depends on the number of directions:
+# on identical inputs it is $1/\sqrt{\text{PR}}$, where $\text{PR} = (\operatorname{tr}K)^2 / \|K\|_F^2$
+# is the *participation ratio*, the effective number of directions. In fact
+# $\operatorname{tr}(K^{1/2} L K^{1/2}) = \langle K, L\rangle_F$, so what is printed is the root of CKA in
+# another normalisation. The figures of the paper reach 1.0, so they can hardly have been computed that
+# way. This book uses the correct formula.
 #
 # ## Entry by entry: the cosine
 #
-# What if it matters which neuron does what? In the output layer each neuron is a class. The cosine,
-# equation 8 of the paper, compares the outputs entry by entry. Nothing is centred:
+# In the output layer it matters which neuron does what, since each is a class. The cosine, equation 8 of
+# the paper, compares the outputs entry by entry. Nothing is centred:
 #
 # $$\left|\cos\right| = \frac{\bigl|\sum_{ij} x_{ij} y_{ij}\bigr|}{\|x\|_F\,\|y\|_F} .$$
 
@@ -332,7 +331,7 @@ print(confirm("cosine", cosine(x, y), metrics.cosine(x, y)))
 # %% [markdown]
 # ## One pair, many numbers
 #
-# How similar are $x$ and $y$, then?
+# All these metrics see the same $x$ and $y$:
 
 # %% tags=["hide-input"]
 import pandas as pd
@@ -353,15 +352,15 @@ from lib.report.page import glue
 glue(**values[["mean_cca", "svcca", "cka", "nbs"]])
 
 # %% [markdown]
-# The data are the same, and no value is wrong: each metric answers a question of its own. So a
-# value of one metric must not be compared with a value of another.
+# No value is wrong: each metric answers a question of its own. So a value of one metric must not be
+# compared with a value of another.
 #
 # ### Further metrics
 #
-# `lib.metrics` has more, which the paper does not use: shapes {cite}`williams2021generalized`,
-# regression {cite}`kornblith2019similarity`, distances {cite}`kriegeskorte2008representational`,
-# neighbours; and for outputs the predictions themselves {cite}`lin1991divergence`. *Here* is their
-# value for the same $x$ and $y$, taken as outputs where a metric is about outputs.
+# `lib.metrics` has more, which the paper does not use: shapes {cite}`williams2021generalized`, regression
+# {cite}`kornblith2019similarity`, distances {cite}`kriegeskorte2008representational`, neighbours; and for
+# outputs the predictions themselves {cite}`lin1991divergence`. *Here* is their value for the same $x$ and
+# $y$, which count as outputs where a metric is about outputs.
 
 # %% tags=["hide-input", "hide-output"]
 further = [(m.name, m.about, m.source) for m in metrics.METRICS.values() if m.about]
@@ -373,9 +372,9 @@ Table.of(frame.set_index("Metric"), cards=True)
 # %% [markdown]
 # ## What a metric forgives
 #
-# When do two *different* matrices count as the same? Each metric declares which changes it forgives, and
-# the table is made from these declarations. Each tick (✓) is tested on random data, and each dash (–) has
-# a counterexample among the tests.
+# A metric *forgives* a change of one matrix if its value stays the same. Each metric declares what it
+# forgives, and the table is made from these declarations. Each tick (✓) is tested on random data, and
+# each dash (–) has a counterexample among the tests.
 
 # %% tags=["hide-input"]
 changes = {
@@ -398,15 +397,16 @@ Table.of(ticks.rename_axis("Metric"))
 # side is multiplied by an orthogonal matrix. *Map*: by any invertible matrix. *Size*: by a positive
 # number. *Shift*: a vector is added to all rows. *Dead*: one side gets constant columns.
 #
-# Only mean CCA forgives any invertible map of either side. For it a direction is a direction, however
-# faint. CKA and NBS forgive rotations only: for them a strong direction matters more than a faint one.
-# PWCCA forgives no rotation of the side that its weights come from.
+# Only mean CCA and its variants forgive any invertible map of either side: for them every direction
+# counts the same, however faint it is. SVCCA comes close, since it forgives any such map that leaves the
+# same principal directions in place. CKA and NBS forgive rotations only: for them a strong direction
+# matters more than a faint one. PWCCA forgives no rotation of the side that its weights come from.
 #
 # (matrices)=
 # ## Which metric on which matrix
 #
-# The outputs of a convolutional layer are not a matrix: there are $n$ images, $c$ channels and $h \times w$
-# positions. What becomes a row, and what a column? The book knows three matrices, named as in the code:
+# The outputs of a convolutional layer are not a matrix: there are $n$ images, $c$ channels and
+# $h \times w$ positions. They can be made into one in three ways, named as in the code:
 
 # %% tags=["hide-input"]
 from lib.report.networks import describe
@@ -428,10 +428,10 @@ header = ["Matrix", "Size", "conv3_1 of VGG16_BN", "An observation is", "Default
 Table(header, rows, cards=True)
 
 # %% [markdown]
-# So the paper's two families differ in two things: the formula, and the matrix. Which of them makes
-# the difference? Here are feature maps that were changed in three ways. *Rotated* and *squeezed* mix
-# the channels in the same way at every position. *Shuffled* reorders the positions, in the same way
-# for all images and channels.
+# So the paper's two families differ in two things: the formula, and the matrix. To tell which of them
+# makes the difference, feature maps are changed in three ways. *Rotated* and *squeezed* mix the channels
+# in the same way at every position. *Shuffled* reorders the positions, in the same way for all images and
+# channels.
 
 # %% tags=["hide-input"]
 before = np.random.default_rng(3).standard_normal((400, 6, 8, 8))
@@ -463,8 +463,7 @@ on_matrices = pd.DataFrame(
 Table.of(on_matrices.rename_axis("What was done"))
 
 # %% [markdown]
-# Read the last line. On the matrix of channels nothing similar is left. On that of whole images (*flat*)
+# In the last line, nothing similar is left on the matrix of channels. On that of whole images (*flat*)
 # the maps are the same: to reorder positions is to permute columns, which CKA and NBS forgive. A
-# convolution would not, since shuffled maps mean nothing to it. So the paper suggests CKA and NBS on the
-# matrix of channels as well (section 6.3). `reshape="channels"` gives them, and {doc}`reshapes` compares
-# them on trained networks.
+# convolution would not forgive it. So the paper suggests CKA and NBS on the matrix of channels as well
+# (section 6.3). `reshape="channels"` gives them, and {doc}`reshapes` compares them on trained networks.

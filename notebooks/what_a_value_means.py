@@ -21,11 +21,9 @@
 #    {glue:text}`cka:.2f` (CKA) or {glue:text}`nbs:.2f` (NBS).
 # 2. **Which matrix?** The matrix of channels and that of whole images may disagree altogether
 #    ({doc}`similarity_metrics`).
-# 3. **How high is chance?** Compare with the null beside the number, not with 0 ([below](#floors)).
+# 3. **How high is chance?** Compare the number with the null beside it, not with 0 ([below](#floors)).
 # 4. **How many directions carry it?** Look at the rank, the dead channels and the participation ratio
 #    ([below](#dead-channels)).
-#
-# This page goes through the last two, after a test of the metrics on data whose similarity is known.
 #
 # :::{note}
 # All data on this page are *synthetic*: random numbers from fixed seeds. No network was trained for
@@ -76,8 +74,7 @@ glue(mean_cca=metrics.mean_cca(x, y), cka=metrics.cka(x, y), nbs=metrics.nbs(x, 
 # %% [markdown]
 # ## Known answers
 #
-# Can one check a metric without trusting any code? Yes, on data whose similarity follows from
-# theory.
+# A metric can be checked without trusting any code, on data whose similarity follows from theory.
 #
 # - **Some columns in common.** $x$ and $y$ share $k$ of $p$ independent columns. Then $k$ canonical
 #   correlations are 1 and the others 0. Mean CCA, CKA and NBS should all be $k/p$.
@@ -158,21 +155,21 @@ for name in ("mean_cca", "nbs"):
     glue(**{f"{name}_unrelated": overlaps[name][0]})
 
 # %% [markdown]
-# The left panel says that the three agree on *how much* is shared. The right one says that they
-# disagree on *how exactly*. At 60° mean CCA gives {glue:text}`mean_cca_at_60:.2f`, NBS
-# {glue:text}`nbs_at_60:.2f` and CKA {glue:text}`cka_at_60:.2f`. **With noise CKA reads lower than
-# NBS by construction.** A gap between the two by itself says nothing about the networks.
+# In the left panel the three agree on *how much* is shared. In the right one they disagree on *how
+# exactly*. At 60° mean CCA gives {glue:text}`mean_cca_at_60:.2f`, NBS {glue:text}`nbs_at_60:.2f` and CKA
+# {glue:text}`cka_at_60:.2f`. **With noise, CKA is lower than NBS by construction**, so a gap between the
+# two says nothing by itself about the networks.
 #
-# Now look at the points that should be 0. With nothing in common, mean CCA still gives
-# {glue:text}`mean_cca_unrelated:.2f` and NBS {glue:text}`nbs_unrelated:.2f`. That is chance,
-# and it can be much higher, as [the next section](#floors) shows.
+# At the points that should be 0, with nothing in common, mean CCA still gives
+# {glue:text}`mean_cca_unrelated:.2f` and NBS {glue:text}`nbs_unrelated:.2f`. That is chance, and it can
+# be much higher, as [the next section](#floors) shows.
 #
 # (floors)=
 # ## How similar is what has nothing in common?
 #
-# How similar are two representations that have *nothing* to do with each other? Not 0, but the *null* of
-# the metric. The table has it for the shapes of VGG16_BN and the paper's 5,000 images, from
-# formulas, for random data in which all directions vary alike.
+# Two unrelated representations do not get a 0, but the *null* of the metric. The table has it for the
+# shapes of VGG16_BN and the paper's 5,000 images, from formulas, for random data in which all directions
+# vary alike.
 
 
 # %% tags=["hide-input"]
@@ -211,11 +208,11 @@ for name, shape in [
 Table.of(pd.DataFrame(floors).T.infer_objects().rename_axis("Layers"))
 
 # %% [markdown]
-# In the first blocks each image has many more features than there are images. Then almost any two
-# Gram matrices look alike. CKA and NBS are near 1 for pure noise. The CCA family works on $nhw$ rows
-# and few columns, and its null is low. It is higher than it seems, though: neighbouring pixels are
-# alike, so there are fewer independent rows than $nhw$. With all pixels of an image alike there would
-# be only $n$. The last two columns are mean CCA at these two extremes.
+# In the first blocks each image has many more features than there are images. Then almost any two Gram
+# matrices look alike, and CKA and NBS are near 1 for pure noise. The CCA family works on $nhw$ rows and
+# few columns, and its null is low. It is higher than it seems, though: neighbouring pixels are alike, so
+# there are fewer independent rows than $nhw$. If all pixels of an image were alike, there would be only
+# $n$. The last two columns are mean CCA at these two extremes.
 #
 # :::{admonition} Where the formulas come from
 # :class: dropdown
@@ -231,10 +228,9 @@ Table.of(pd.DataFrame(floors).T.infer_objects().rename_axis("Layers"))
 #   of two independent normal matrices.
 # :::
 #
-# Real layers are not like that. A few directions vary much, the many others little. So we draw data
-# whose eigenvalues fall, faster and faster, with as many features for each image as in the first
-# block: {glue:text}`floor_rows:s` rows and {glue:text}`floor_columns:s` columns. They are still
-# unrelated.
+# In real layers a few directions vary much, and the many others little. So the next table draws data
+# whose eigenvalues fall, faster and faster, with as many features for each image as in the first block:
+# {glue:text}`floor_rows:s` rows and {glue:text}`floor_columns:s` columns. They are still unrelated.
 
 # %% tags=["hide-input"]
 rows = 400
@@ -263,11 +259,11 @@ glue(cka_flat_theory=cka_floor(rows, features), nbs_flat_theory=nbs_floor(rows, 
 
 # %% [markdown]
 # The first row is what the formulas say: CKA {glue:text}`cka_flat_theory:.3f`, NBS
-# {glue:text}`nbs_flat_theory:.3f`. Then the two part. *PR* is the participation
-# ratio. As it falls, the null of CKA falls with it. That of NBS holds out much longer: with
-# eigenvalues as $1/i$, CKA gives {glue:text}`cka_slow:.2f` and NBS {glue:text}`nbs_slow:.2f`. So an
-# NBS of that size may be chance and nothing else. And a CKA that stays high may be the work of a few
-# leading directions. Debiased CKA is 0 up to noise throughout.
+# {glue:text}`nbs_flat_theory:.3f`. Further down, the two diverge. *PR* is the participation ratio. As it
+# falls, the null of CKA falls with it. That of NBS stays high much longer: with eigenvalues as $1/i$, CKA
+# gives {glue:text}`cka_slow:.2f` and NBS {glue:text}`nbs_slow:.2f`. So an NBS of that size may be nothing
+# but chance, and a CKA that stays high may be due to a few leading directions. Debiased CKA is 0 up to
+# noise throughout.
 #
 # **The null of CKA needs no sampling.** Shuffle the images of one side in all possible ways. The
 # mean of CKA over all of them is exactly
@@ -295,23 +291,23 @@ print(
 # %% [markdown]
 # The spread and the skewness over all shuffles have closed forms as well {cite}`kaziaoual1995refined`.
 # With all three, a Pearson type III law gives the tail {cite}`josse2008testing`, so `permutation_null`
-# says how likely a CKA this high is by accident, and shuffles nothing. It does the same for debiased
-# CKA, for linear regression and for mean squared CCA. Where a row is a position of an image, only
-# the mean of these four is exact. For their spread, and for the other metrics, it shuffles the
-# images, 200 times unless told otherwise.
+# says how likely a CKA this high is by chance, and shuffles nothing. It does the same for debiased CKA,
+# for linear regression and for mean squared CCA. Where a row is a position of an image, only the mean of
+# these four is exact. For their spread, and for the other metrics, it shuffles the images, 200 times
+# unless told otherwise.
 #
-# Beside the similarities after the last iteration this book shows the mean over all shuffles, or over
-# 30 of them, as the *null*. It shuffles images and never pixels: pixels of one image belong together.
-# The same 30 shuffles serve all layers of two networks. So the highest of the layers has a null too,
-# which is what to compare a whole row of layers with.
+# Beside the similarities after the last iteration, this book shows the mean over all shuffles as the
+# *null*, or over as many as {doc}`claims` names for each network. It shuffles images and never pixels:
+# pixels of one image belong together. The same shuffles serve all layers of two networks, so the highest
+# of the layers has a null too. That is the one to compare a whole row of layers with.
 #
 # (dead-channels)=
 # ## Dead channels
 #
-# Pruning silences whole channels. What do the metrics make of them? A dead channel has no variance,
-# so it has no direction and no correlation. The code must know: a basis with one vector for each
-# *column* invents directions for the dead ones, and these correlate by accident only. Here $x$ is
-# rotated, then two of its columns are set to 0.
+# Pruning silences whole channels. A dead channel has no variance, so it has no direction and no
+# correlation, and the code has to know that: a basis with one vector for each *column* invents directions
+# for the dead ones, and these correlate only by accident. Here $x$ is rotated, then two of its columns
+# are set to 0.
 
 
 # %%
@@ -365,12 +361,12 @@ glue(noise_cosine=cosine_of_noise["A rotation and noise"])
 
 # %% [markdown]
 # With {glue:text}`dead` of {glue:text}`dead_of` columns dead the blind version falls to
-# {glue:text}`blind:.2f`, where the aware one gives {glue:text}`aware:.2f`. The more one prunes, the
-# more channels die. So a blind CCA draws a falling curve from nothing but a count. `lib.metrics` is
-# aware of the rank. It also reports rank and dead channels beside each value.
+# {glue:text}`blind:.2f`, where the aware one gives {glue:text}`aware:.2f`. The more is pruned, the more
+# channels die, so a blind CCA falls for no other reason than their number. `lib.metrics` is aware of the
+# rank, and reports rank and dead channels beside each value.
 #
-# The mean is over the directions that are left. It does not say that some are lost: that is what
-# the count of dead channels is for.
+# The mean is over the directions that are left. That some are lost shows only in the count of dead
+# channels.
 #
 # (exactness)=
 # ## Can the code be trusted?
@@ -380,9 +376,8 @@ glue(noise_cosine=cosine_of_noise["A rotation and noise"])
 # number. Where a side has columns that nearly depend on each other, a second pass over the data
 # restores the digits {cite}`yamamoto2015roundoff`.
 #
-# Do others get the same numbers? Each metric was computed by other people's code as well, on two
-# made-up pairs in good condition. The table has all
-# libraries that could be installed and define the metric in the same way:
+# Other people's code gives the same numbers. Each metric was computed with all libraries that could be
+# installed and define it in the same way, on two made-up, well-conditioned pairs:
 
 # %% tags=["hide-output", "hide-input"]
 peers = pd.read_csv(ROOT / "benchmarks" / "peers.csv")
@@ -399,9 +394,8 @@ Table(
 )
 
 # %% [markdown]
-# Other libraries give other numbers under the same name, because they compute something else. These
-# differences are of definition, not of rounding. Each was checked by computing the other definition
-# plainly.
+# Some libraries give other numbers under the same name. These are differences of definition, not of
+# rounding; each was checked by computing the other definition directly.
 
 # %% tags=["hide-output", "hide-input"]
 columns = {
@@ -423,8 +417,9 @@ Table.of(other[[*columns]].rename(columns=columns).set_index("Library"), digits=
 #
 # The table compares each metric with other code on two cores without a GPU, on the same float32 data, one
 # after the other in the same run: *Seconds* and *MiB*, the memory besides the data, are ours and theirs.
-# *Ratio* is the time of the alternative over ours (median, smallest and largest). A star means that what
-# depends on the complete network alone was there already, as it is in a study after the first comparison.
+# *Ratio* is the time of the alternative over ours (median, smallest and largest). A star means that the
+# part that depends on the complete network alone had been computed already, as in a study after the first
+# comparison.
 
 # %% tags=["hide-input", "hide-output"]
 plain = {
@@ -488,8 +483,7 @@ glue(null_same=int(nulls["same decisions"].sum()))
 # decision at 5 % in {glue:text}`null_same` of {glue:text}`null_decisions` cases.
 # `python -m benchmarks.nulls` measures it again.
 #
-# And in all? All metrics on all 19 layers of the full VGG16_BN with 5,000 images take
-# {glue:text}`seconds_first:s` s on two cores for the first pair of networks and
-# {glue:text}`seconds_second:s` s for each further one. Two forward passes take
-# {glue:text}`seconds_forward:s` s, {glue:text}`share_forward:s` of it all.
+# All metrics on all 19 layers of the full VGG16_BN with 5,000 images take {glue:text}`seconds_first:s` s
+# on two cores for the first pair of networks and {glue:text}`seconds_second:s` s for each further one.
+# Two forward passes take {glue:text}`seconds_forward:s` s, {glue:text}`share_forward:s` of it all.
 # `python -m benchmarks.layers --device cuda` measures it on a GPU, which has not been done.

@@ -17,9 +17,9 @@
 #
 # Pruning before training saves the cost of training the complete network. But it runs a risk that
 # pruning afterwards hardly does, *layer collapse*: once all weights of one layer are gone, no
-# signal passes any more. {cite:t}`tanaka2020pruning` show that it befalls scores that are computed
-# once and prune in a single step. They propose one to which it cannot happen, *SynFlow*, which
-# looks at no image and prunes in a hundred small rounds.
+# signal passes any more. {cite:t}`tanaka2020pruning` explain why the gradient-based scores of their time
+# suffer from it. They propose one that avoids it entirely, *SynFlow*, which prunes in many small rounds
+# and never looks at an image.
 
 # %% tags=["parameters"]
 results = "results/chapters/at_init"
@@ -83,19 +83,19 @@ def what_we_find():
     there = pruned[(pruned.left / NEAREST - 1).abs() < 0.05].droplevel("iteration").accuracy
     if len(there):
         there = there.sort_values(ascending=False)
-        said = [f"{percent(x, 1)} by {WORDS.get(score, score)}" for score, x in there.items()]
+        said = [f"{percent(x, 1)} with {WORDS.get(score, score)}" for score, x in there.items()]
         yield (
-            f"**What is lost:** with {percent(NEAREST, 0)} of the weights left, networks reach "
-            f"{enumerate_words(said)}; the complete one reaches {percent(levels.accuracy.iloc[0], 1)}."
+            f"**What is lost:** with {percent(NEAREST, 0)} of the weights left, test accuracy is "
+            f"{enumerate_words(said)}; the complete network has {percent(levels.accuracy.iloc[0], 1)}."
         )
     ends = []
     for score, line in pruned.groupby("Score", sort=False):
         dead = line.left[line.constant > 0]
         where = f"at no level down to {percent(line.left.min())}"
         where = f"from {percent(dead.max())} of the weights on" if len(dead) else where
-        ends.append(f"{where} by {WORDS.get(score, score)}")
+        ends.append(f"with {WORDS.get(score, score)} {where}")
     yield (
-        "**How far one can go:** pruned networks begin to give the same answer to every image "
+        "**How far one can go:** networks that give every image the same answer appear "
         f"{enumerate_words(ends)}."
     )
     yield claims.summary(outcomes)
@@ -109,13 +109,13 @@ Markdown("\n".join(f"- {line}" for line in what_we_find()))
 # VGG_SVHN is pruned before training to 10, 3, 1, 0.3 and 0.1 % of its weights, and trained with the
 # whole schedule at each level. Three scores decide which weights go, all layers in one pool:
 #
-# - *SynFlow* takes the weight's share in the flow of all-positive signals, in 100 rounds a level.
-# - *Magnitude* takes the size of the initial weight, at once. It is not SynFlow's strongest rival, but
-#   the fair one, as it needs no data either.
-# - *Random* takes any weight.
+# - *SynFlow* scores a weight by its share in the flow of all-positive signals, in 100 rounds a level.
+# - *Magnitude* scores it by its initial size, once. It is not SynFlow's strongest rival, but a fair one,
+#   since it needs no data either.
+# - *Random* removes any weight.
 #
-# SynFlow and magnitude always leave the same mask of an initial network. So what counts is the
-# number of initial networks: a further run of the same one would say nothing new.
+# SynFlow and magnitude always give an initial network the same mask. So only the number of initial
+# networks counts: another run of the same one would say nothing new.
 #
 # ## The figure
 
@@ -165,16 +165,15 @@ Table.of(table.rename_axis("Score"), 1, numeric=["Accuracy, %", "Constant"])
 # %% [markdown]
 # After the accuracy comes the standard deviation over the initial networks, where there are
 # several. *Empty layers* is the mean number of layers without any weight left. *Constant* says how
-# many networks give the same answer to every image. A network does so if a layer is empty, if no
-# path of survivors leads from the input to the output, or if all test images are found to get the
-# same outputs. Sparse layers can cut every path although none is empty, when what is left of one
-# leads to channels that the next no longer reads.
+# many networks give the same answer to every image. A network counts as constant if a layer is empty, if
+# no path of survivors leads from the input to the output, or if all test images get the same outputs.
+# Sparse layers can cut every path although none is empty, when what is left of one leads only to
+# channels that the next no longer reads.
 
 # %% tags=["remove-input"]
 NOT_COUNTED = (
-    "**These networks were trained before paths were counted.** So *Constant* marks those with an "
-    "empty layer alone. One whose sparse layers cut every path is not marked, although it guesses as "
-    "they do."
+    "**These networks were trained before paths were counted.** So *Constant* counts only those with "
+    "an empty layer. One whose sparse layers cut every path is not counted, although it guesses as well."
 )
 Markdown(NOT_COUNTED if study.table(COLLAPSE).empty else "")
 
@@ -198,10 +197,10 @@ densities = pd.DataFrame(columns).rename(index=lambda name: name.removesuffix(".
 Table.of(densities.rename_axis("Layer"), nothing="These runs did not keep the masks' densities.")
 
 # %% [markdown]
-# Initial weights of a layer with many inputs are small, so magnitude takes most of them. Random choice
-# leaves all layers equally dense, so the one with the fewest weights is the most likely to lose them all.
-# SynFlow scores the survivors again in every round, and where few are left in a layer, they carry all of the
-# flow and are kept: {doc}`pruning_methods` shows it on a small network.
+# Initial weights are small in a layer with many inputs, so magnitude removes most of them. Random choice
+# leaves all layers equally dense, so the layer with the fewest weights is the most likely to lose them
+# all. SynFlow scores the survivors again in every round: where few are left in a layer, they carry all of
+# the flow and are kept. {doc}`pruning_methods` shows it on a small network.
 
 # %% [markdown]
 # ## The claims
@@ -219,29 +218,29 @@ claims.Claims("claims", outcomes)
 # %% [markdown]
 # ### Rules that have changed
 #
-# Two of these six changed on 21 November 2026, when the verdicts of the old ones were known, and before the
-# runs on several initial networks. The one on the paths was added then.
+# Two of the first six rules changed on 21 November 2026, when the verdicts of the old ones were known, and
+# before the runs on several initial networks. The seventh, on the paths, was added then.
 #
 # | Claim | Rule until then | Verdict then |
 # |---|---|---|
 # | What SynFlow leaves can still be trained. | test accuracy above 20 % | holds: 49.48 % (41.67 to 57.29), 3 runs |
 # | What magnitude leaves can no longer be trained. | test accuracy below 20 % | holds: 19.86 % (19.86 to 19.86), 3 runs |
 #
-# The bound lay 0.14 points above the share of the most frequent digit, which is what a network scores that
-# gives every image that digit. Accuracy is now measured from that share, on the same images. A network has
-# learned something if it is two points above: about four standard errors of an accuracy near 20 % of 6,001
-# images.
+# The bound lay 0.14 points above the share of the most frequent digit, which is the accuracy of a network
+# that gives every image that digit. Accuracy is now measured from that share, on the same images. A
+# network has learned something if it is two points above: about four standard errors of an accuracy near
+# 20 % on 6,001 images.
 #
-# The other four rules are as they were. Then, three of them held and one was undecided, but the
-# three runs were of one initial network, so that each number of SynFlow and of magnitude was about
-# one mask. Now a verdict needs several initial networks.
+# The other four rules are as they were. Three of them held then and one was undecided, but the three runs
+# were of one initial network, so each number of SynFlow and of magnitude was about a single mask. Now a
+# verdict needs several initial networks.
 #
 # ## What the null and the control say
 #
-# *Random* is the control of the other two scores: a score that does not beat it has chosen nothing. For
-# the similarity to the complete network, the null is what mismatched images give. Here are the means over
-# the hidden layers, with a dash where some network is constant, as nothing is left to compare behind the
-# cut.
+# *Random* is the control of the other two scores: a score that does not beat it has chosen nothing. The
+# null of the similarity to the complete network is what shuffled images give. The table has means over
+# the hidden layers, with a dash where some network is constant, since nothing is left to compare behind
+# the cut.
 
 # %% tags=["hide-input"]
 from lib.report import values
@@ -266,13 +265,13 @@ Table.of(similarities.droplevel("iteration"), {"Left, %": 1})
 # ## What we decided
 #
 # We worked from the abstract of {cite:t}`tanaka2020pruning` alone, although the text is open to every
-# reader. An abstract leaves most details open, and there we decide as the field would. The tables list
-# every decision: *at full scale* is the value of the full study, and *source* says whether it
-# comes from a paper or is our choice. `make book CHAPTER=at_init PROFILE=paper` runs it. There, too, three
-# initial networks are pruned once each. The main paper prunes a single one several times, which would
-# give SynFlow and magnitude one mask; the abstract asks for no number of networks.
+# reader. Where it leaves a choice open, we take what is usual in the field. The tables list every
+# decision: *at full scale* is the value of the full study, and *source* says whether it comes from a
+# paper or is our choice. `make book CHAPTER=at_init PROFILE=paper` runs the full scale. There, too, three
+# initial networks are pruned once each: the main paper prunes a single one several times, which would
+# give SynFlow and magnitude only one mask.
 #
-# This is SynFlow; the other scores differ in the score alone:
+# The table is that of SynFlow; the others differ in the score alone:
 
 # %% tags=["hide-output", "hide-input"]
 from lib.report import recipes
@@ -285,25 +284,24 @@ recipes.kept(study, "vgg_svhn_synflow_to_collapse")
 # %% [markdown]
 # ## What carries over from the others
 #
-# Four more papers bear on the questions of {doc}`wacv2020`. What do they add to the question of
-# this book?
+# Four more papers bear on the questions of {doc}`wacv2020`.
 #
 # - **Random pruning and the neural tangent kernel** {cite}`yang2023ntk`. In the limit of infinite
-#   width a randomly pruned network trains like the complete one, once its weights are rescaled. The
-#   curve *Random* of this page shows how far a narrow network is from that, without the rescaling.
+#   width a randomly pruned, fully connected network has the tangent kernel of the complete one, once its
+#   weights are rescaled. The curve *Random* of this page shows how far a narrow network is from that,
+#   without the rescaling.
 # - **Gem-Miner** {cite}`sreenivasan2022gems` finds good sparse structures before training by learning
-#   a mask. It needs a training of its own, and was not run here. Simple baselines are hard to beat, it
-#   says; the random choice of this page is the simplest, with all layers equally dense.
-# - **Linear regions.** {cite:t}`cai2023getting` observe that pruning takes away a network's linear regions
-#   as it takes away accuracy. Among networks of the same size, they find those often more accurate whose
-#   layers have the densities that allow for the most regions. Neither the regions nor these densities
-#   were measured here.
-# - **Pruning transformers for machine translation** {cite}`mao2021tprune` prunes in blocks that a phone can use.
-#   Neither the networks nor the blocks are those of this book. What carries over is the method:
-#   layers of a transformer can be compared as {doc}`your_own` shows.
+#   a mask. That is a training of its own, and was not done here. The paper notes that other methods fail
+#   against simple baselines; the random choice of this page is the simplest.
+# - **Linear regions.** {cite:t}`cai2023getting` observe that pruning affects the number of a network's
+#   linear regions much as it affects accuracy. Layer densities chosen to allow for the most regions very
+#   often give better accuracy than equal densities. Neither was measured here.
+# - **TPrune** {cite}`mao2021tprune` prunes transformers for machine translation in blocks that a phone can
+#   use. Neither the networks nor the blocks are those of this book, but the method carries over: layers of
+#   a transformer can be compared as {doc}`your_own` shows.
 #
 # ## How to read it
 #
-# Look for the level at which a line breaks off. Above it a score only chooses well or badly, and below it
-# there is no network left to train. A score that empties a layer early has not found that this layer is
-# useless: it has compared numbers of layers whose scales differ.
+# Look for the level at which a line breaks off. Above it a score only chooses well or badly; below it no
+# network is left to train. A score that empties a layer early has not found that this layer is useless:
+# it has compared layers whose scales differ.

@@ -13,7 +13,7 @@
 # %% [markdown]
 # # Two networks, layer by layer
 #
-# **How similar are A and B, where do they part, and what follows from it?**
+# **How similar are A and B, where do they differ, and what follows from it?**
 
 # %% tags=["parameters"]
 a = "resnet18"
@@ -176,7 +176,7 @@ sizes = by_channel.groupby("layer_x")[counted].first().reindex(names)
 # %% [markdown]
 # ## What it means, and what to do
 #
-# The limits of these sentences stand in the code.
+# The thresholds behind these sentences are in the code.
 
 # %%
 ALIKE, CHANGED, DISAGREE, NARROWER, LEVEL = 0.99, 0.9, 0.3, 0.8, 0.05
@@ -291,8 +291,8 @@ Markdown("\n".join(f"- {sentence}" for sentence in found))
 # %% [markdown]
 # ## The answers
 #
-# If all images lie in folders, these are the classes, in alphabetical order. Where the networks
-# have as many outputs, it is known which answers are right.
+# If all images lie in folders, the folders are the classes, in alphabetical order. Where the networks
+# have as many outputs as there are classes, it is known which answers are right.
 
 # %%
 rows = [["The same class from both", percent(agree, 1) if comparable else "-"]]
@@ -303,9 +303,9 @@ Table(["Answers", "Of the images"], rows, numeric=["Of the images"])
 # %% [markdown]
 # ## Each layer with its counterpart
 #
-# A metric gives 1 to equal representations, up to what it ignores. The null is what it gives when
-# the images of B are shuffled, so that nothing is left to compare. A value means something as far
-# as it exceeds its null. Layers have counterparts if most modules of A and B have the same names.
+# A metric gives 1 to representations that are equal up to what it ignores. The null is what it gives
+# when the images of B are shuffled, so that nothing is left to compare. A value means something only as
+# far as it exceeds its null. Layers have counterparts if most modules of A and B have the same names.
 
 # %%
 figure = PanelFigure("same", shared=True)
@@ -325,9 +325,9 @@ figure if counterparts else Markdown("A and B have no layers of the same names."
 # %% [markdown]
 # ## All pairs of layers, by CKA
 #
-# Layers of A stand from top to bottom, of B from left to right. Where layers are equal to their
-# counterparts, the diagonal is the brightest. A bright block has layers that mostly hand on what
-# they get.
+# Layers of A run from top to bottom, those of B from left to right. Where layers are most similar to
+# their counterparts, the diagonal is the brightest. In a bright block, layers mostly pass on what they
+# receive.
 
 # %%
 heat = PanelFigure("pairs")
@@ -347,8 +347,8 @@ heat
 # %% [markdown]
 # ## Channels and directions
 #
-# A channel is dead if no image changes it. The rank is the number of directions in which the
-# activations vary. For layers without a counterpart, each position of a channel counts for itself.
+# A channel is dead if it has the same output for all images. The rank is the number of directions in
+# which the activations vary. Without counterparts, each position of a channel counts separately.
 
 # %%
 for side, heads in (("x", "A"), ("y", "B")):

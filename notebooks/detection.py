@@ -13,13 +13,13 @@
 # %% [markdown]
 # # Which metric for compression?
 #
-# **A compressed network still answers as before. Which metric says first that it was damaged?**
+# **A compressed network still answers as before. Which metric is the first to notice damage?**
 #
-# Nobody knows how similar two networks *should* be. But one can damage a network oneself, and then
+# Nobody knows how similar two networks *should* be. But one can damage a network on purpose, and then
 # both the kind and the size of the damage are known. {cite:t}`ding2021grounding` ask of a metric
-# that it notices what changes a network's function, and that it ignores what does not. So here
-# trained networks are damaged step by step. How large must the damage be until a metric notices it,
-# and had it cost accuracy by then?
+# that it notices what changes a network's function, and ignores what does not. So we damage trained
+# networks step by step. How large must the damage be before a metric notices it, and has it cost
+# accuracy by then?
 
 # %% tags=["parameters"]
 results = "results"
@@ -226,10 +226,10 @@ def findings(network):
     costly, costless = summary.costly.max(), summary.costless.max()
     yield (
         f"Of {count(costly, 'kind')} of damage that cost accuracy, {named(best.index)} noticed "
-        f"{best.in_time.iloc[0]} before a point was lost, more than any other metric"
+        f"{best.in_time.iloc[0]} by the time a point was lost, more than any other metric"
         f"{', and did so in every one of ' + count(n, 'network') if n > 1 else ''}."
         if best.in_time.iloc[0]
-        else "No metric noticed any kind of damage in every network before it had cost a point of accuracy."
+        else "No metric noticed any kind of damage in every network by the time it had cost a point of accuracy."
     )
     if len(worst) < len(summary):
         none = "none" if not worst.in_time.iloc[0] else f"only {worst.in_time.iloc[0]}"
@@ -237,17 +237,17 @@ def findings(network):
     by_matrix = summary.in_time.groupby("reshape").agg(["min", "max"]).astype(str)
     by_matrix = by_matrix.agg(lambda ends: " to ".join(dict.fromkeys(ends)), axis=1)
     said = [f"{kinds} on {MATRICES[reshape]}" for reshape, kinds in by_matrix.items()]
-    yield f"The matrix matters: in time, a metric noticed {enumerate_words(said)}."
+    yield f"The matrix matters: the number noticed in time is {enumerate_words(said)}."
     if costless:
         yield (
-            f"{count(costless, 'kind')} of damage never cost a point. To notice it is to see what does not "
-            f"matter to the output: the best of the above noticed {best.for_nothing.iloc[0]}, and any metric "
-            f"{' to '.join(dict.fromkeys(map(str, summary.for_nothing.agg(['min', 'max']))))}."
+            f"{count(costless, 'kind')} of damage never cost a point. To notice such damage is to see what does "
+            f"not matter to the output. The best metrics above noticed {best.for_nothing.iloc[0]} of these, and "
+            f"all metrics {' to '.join(dict.fromkeys(map(str, summary.for_nothing.agg(['min', 'max']))))}."
         )
     yield (
-        f"The rule allows false alarms in {percent(FALSE_ALARMS, 0)} of harmless changes. By metric, there "
-        f"were {percent(summary['mean'].min(), 0)} to {percent(summary['mean'].max(), 0)}, and in a single "
-        f"network up to {percent(summary['max'].max(), 0)}."
+        f"The rule allows false alarms in {percent(FALSE_ALARMS, 0)} of harmless changes. Depending on the "
+        f"metric, there were {percent(summary['mean'].min(), 0)} to {percent(summary['mean'].max(), 0)}, and "
+        f"in a single network up to {percent(summary['max'].max(), 0)}."
         if n > 1
         else "With one complete network false alarms cannot be measured, only bounded by the rule."
     )
@@ -257,7 +257,7 @@ def findings(network):
         less, more = (both[few] < both[most]).sum(), (both[few] > both[most]).sum()
         yield (
             f"With {few:,} images in place of {most:,}, {less} of {len(both)} combinations of metric and "
-            f"matrix noticed less in time, and {more} noticed more."
+            f"matrix noticed fewer kinds of damage in time, and {more} noticed more."
         )
     places = found["size"].groupby(["damage", "images", "confounded", "metric", "reshape"])
     shares = places.median().unstack("confounded").dropna()
@@ -266,7 +266,7 @@ def findings(network):
         yield (
             "Where all images share something that has nothing to do with their classes (*confounded*), "
             f"{(shares[True] > shares[False]).sum()} of {len(shares)} combinations notice a stranger's "
-            f"channels later than otherwise, and {(shares[True] < shares[False]).sum()} notice them earlier."
+            f"channels later than otherwise, and {(shares[True] < shares[False]).sum()} earlier."
         )
 
 
@@ -288,11 +288,15 @@ listed(slice(3))
 # metric that missed by one step in one network need not be worse than one that did not.
 #
 # ## The smallest damage detected
+#
+# *A stranger's channels* are those of an independently trained network, put in the place of the network's
+# own. *Confounded* images grow brighter from one to the next, so they share something that has nothing to
+# do with their classes. The names of the other kinds of damage say what was done to the layer.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-detection", "caption": "The smallest damage that each metric detects, on the matrix of its definition and the most images: median over the complete networks (mark) and the range from the lowest to the highest (horizontal line). The colour and the shape of a mark say whether that is before the damage costs a point of accuracy. The dotted vertical line is the size that does. An open mark at the right end: not detected."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-detection", "caption": "The smallest damage that each metric detects, on the matrix of its definition and the most images: median over the complete networks (mark) and the range from the lowest to the highest (horizontal line). The colour and the shape of a mark say whether that is at the latest when the damage costs a point of accuracy. The dotted vertical line is the size that does. An open mark at the right end: not detected."}}
 OWN = [(name, METRICS[name].reshape if name in METRICS else "flat") for name in TITLES]
 EARLY, LATE = METRIC_STYLES["svcca"]["color"], METRIC_STYLES["cka"]["color"]
-SHAPES = {"before it costs accuracy": (EARLY, "o"), "not before": (LATE, "D")}
+SHAPES = {"by the time it costs accuracy": (EARLY, "o"), "later": (LATE, "D")}
 
 
 def shown(size):
@@ -361,10 +365,10 @@ figure
 # %% [markdown]
 # ## Which metric to take
 #
-# *In time*: kinds of damage that cost accuracy, and that the metric noticed at the latest when they
-# had cost a point, in every network. *For nothing*: kinds that never cost a point and were noticed
-# all the same. *False alarms*: mean over the networks, and their range in brackets. A metric that is undefined on
-# one of the layers, such as CCA where a layer has as many directions as there are images, is left out.
+# *In time*: kinds of damage that cost accuracy, and that the metric noticed by the time they had cost a
+# point, in every network. *For nothing*: kinds that never cost a point and were noticed all the same.
+# *False alarms*: mean over the networks, and their range in brackets. A metric that is undefined on one
+# of the layers, such as CCA where a layer has as many directions as there are images, is left out.
 
 
 # %% tags=["hide-input"]
@@ -410,20 +414,19 @@ listed(slice(3, None))
 # This rule was committed before any network was damaged for this page. Its code is above, folded.
 #
 # - **A harmless change.** A complete network is trained again and again with the whole schedule, and
-#   never pruned. What a metric says of two consecutive networks is what it says of a change that
-#   does no harm.
+#   never pruned. The similarity of two consecutive networks is that after a change that does no harm.
 # - **An alarm.** The second of two such networks is damaged, then compared with the first. An alarm
 #   is raised if at most 5 % of the harmless changes of *other* complete networks left as little
-#   similarity, the case itself counted among them. So a harmless change would raise one in at most
+#   similarity, the case itself counted among them. So a harmless change would raise an alarm in at most
 #   5 % of all cases if networks were exchangeable. How often it does is measured, too.
 # - **Detected.** A size is detected in a complete network if an alarm is raised in at least 80 % of
 #   the comparisons, over its damaged copies and layers. The smallest damage detected is the size
 #   from which on every larger one is detected as well.
-# - **Costs accuracy.** The size from which on the damage costs at least one point of test accuracy,
-#   mean over the same copies and layers.
-# - **Interval.** The unit is the complete network: the median over networks, and the lowest to the
-#   highest. Of three networks, that range holds the median of all such networks in three of four
-#   studies.
+# - **Costs accuracy.** The size from which on the damage costs at least one percentage point of test
+#   accuracy, mean over the same copies and layers.
+# - **Interval.** The unit is the complete network: the median over networks, with the range from the
+#   lowest to the highest. With three networks, that range contains the median of all such networks in
+#   three of four studies.
 
 
 # %% tags=["remove-input"]
@@ -457,9 +460,9 @@ Markdown("\n\n".join(map(scale, networks)))
 # set, are three units. That is enough to see that a metric fails, and too few to rank two metrics
 # that differ by one kind of damage. All layers that are damaged are convolutions.
 #
-# *One more level of pruning* is the real thing, with the re-training that follows. Its size is the
-# number of the level, so it costs accuracy from the level on that is a point below the complete
-# network. An alarm says that a level moved the layer further than training again would have. There
+# *One more level of pruning* is real pruning, with the re-training that follows. Its size is the
+# number of the level, and it costs accuracy from that level on at which the network is a point below the
+# complete one. An alarm says that a level moved the layer further than training again would have. There
 # is one copy of each network at each level, so with three layers all of them have to raise it.
 #
 # *A harmless change is a strict reference.* Training again moves a network far. Damage that is
@@ -469,7 +472,7 @@ Markdown("\n\n".join(map(scale, networks)))
 #
 # *The size is that of the damage, not of its effect.* Kinds of damage cannot be compared by size:
 # half of the channels is not half of the weights. So each panel has its own scale, and only the
-# dotted line is the same everywhere.
+# dotted line has the same meaning everywhere.
 #
 # ## Try it on your own network
 #
@@ -502,8 +505,7 @@ if not networks:
 # What was done to a layer, and in which units it is measured, is in `lib/chapters/damages.py`; what
 # was compared, in `lib/chapters/detection/job.py`. Where a share of the channels is not a whole
 # number of them, the last one is damaged in part. Shifts concern one image of 16, outliers one of 64.
-# Each image of the confounded ones is by as much brighter than the one before; the last has gained
-# four standard deviations of the pixels.
+# Confounded images grow brighter in equal steps, the last by four standard deviations of the pixels.
 #
 # ## What was found before
 #
@@ -511,7 +513,7 @@ if not networks:
 # is best everywhere. {cite:t}`davari2023reliability` show that CKA falls when a few points are moved
 # away, although a linear classifier separates the classes as before. {cite:t}`cui2022deconfounded`
 # show that similarity of the inputs alone can make networks look alike. None of them asks how small
-# a damage may be that is still found at a fixed rate of false alarms.
+# the damage may be that is still found at a fixed rate of false alarms.
 
 # %% tags=["remove-cell"]
 # What the conclusions show.

@@ -11,14 +11,14 @@
 # ---
 
 # %% [markdown]
-# # What similarity tells of function
+# # What similarity says about function
 #
-# **Which layers can one prune? Which images does a pruned network lose? Does similarity know?**
+# **Which layers can one prune? Which images does a pruned network lose? Can similarity tell?**
 #
-# A pruned network that is as accurate as before may still answer otherwise, image by image. And those
-# who prune want to know beforehand which layers bear it. If a similarity of representations says
-# something about what networks do, it should help with both. Here it is set beside simpler answers: the
-# size of the weights, the curvature of the loss, and the network's own confidence.
+# A pruned network that is as accurate as before may still give other answers to single images. And
+# those who prune want to know beforehand which layers can bear it. If the similarity of representations
+# says something about what networks do, it should help with both. Here it competes with simpler
+# predictors: the size of the weights, the curvature of the loss, and the network's own confidence.
 
 # %% tags=["parameters"]
 results = "results"
@@ -97,7 +97,7 @@ def _better(network: str, metric: str, place: str, other: str) -> Quantity:
 PREDICTORS = {
     "norm": "the removed share of the layer's norm",
     "length": "the norm of what was removed",
-    "curvature": "the curvature of the loss times the square of this norm",
+    "curvature": "the curvature of the loss times the squared norm of what was removed",
 }
 
 
@@ -132,7 +132,7 @@ def _drift_beyond_margin(network: str, conditions: tuple[str, ...]) -> Quantity:
         )
         return drift - margin
 
-    words = "AUC with which the drift of the last hidden layer tells the images that flip"
+    words = "AUC with which the drift of the last hidden layer tells which images flip"
     return Quantity(f"{words}, minus that of the complete network's margin", measure)
 
 
@@ -204,7 +204,7 @@ def auc(network, signal, conditions):
     return of_flips(study, network, "auc", signal, conditions).mean()
 
 
-SAID = {HOLDS: "better than", FAILS: "less well than"}
+SAID = {HOLDS: "a better", FAILS: "a worse"}
 
 
 def findings(network):
@@ -212,7 +212,7 @@ def findings(network):
     for other in ("norm", "curvature"):
         found = verdicts(network, other)
         yield (
-            "As a sign of which layers can be pruned, the similarity of a layer before and after does "
+            "As a predictor of which layers can be pruned, the similarity of a layer before and after is "
             f"better than {PREDICTORS[other]} in {found.count(HOLDS)} of "
             f"{count(len(found), 'comparison')}, and worse in {found.count(FAILS)}."
         )
@@ -223,9 +223,9 @@ def findings(network):
         except Missing:
             continue
         yield (
-            f"On {name} images, how far an image's representation has moved tells whether its class "
-            f"flips {SAID.get(found, 'not measurably better or worse than')} the complete network's "
-            f"confidence does (AUC {drift:.2f}, {margin:.2f})."
+            f"On {name} images, how far an image's representation has moved is "
+            f"{SAID.get(found, 'neither measurably a better nor a worse')} sign that its class flips than "
+            f"the complete network's confidence (AUC {drift:.2f} and {margin:.2f})."
         )
     try:
         pruned, control = (
@@ -248,8 +248,8 @@ told = [
     for network in networks
 ]
 glue(
-    flips=f"How far an image's representation has moved tells whether it gets another class, "
-    f"and so does the complete network's own confidence: with AUCs of {enumerate_words(told)}."
+    flips="How far an image's representation has moved and how confident the complete network is both "
+    f"tell whether the image gets another class, with AUCs of {enumerate_words(told)}."
     if told
     else ABSENT
 )
@@ -258,9 +258,9 @@ Markdown(text or ABSENT)
 # %% [markdown]
 # ## Which layers can one prune?
 #
-# Each layer of the complete network is pruned alone, by magnitude and without any training after it.
-# The accuracy that this costs is measured on test images, and similarity on others. How well
-# does a number that is known without the accuracy put the layers in order?
+# Each layer of the complete network is pruned alone, by magnitude and without any training afterwards.
+# The accuracy that this costs is measured on test images, the similarity on others. How well does each
+# predictor rank the layers by the accuracy that they cost?
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-function-layers", "caption": "Rank correlation over the layers between the accuracy that pruning a layer alone costs and what could have predicted it: mean over the shares removed and the complete networks (mark), 95 % interval over the networks (line). Similarity is that of the pruned layer (circle) or of the last hidden layer (diamond)."}}
 SIMILARITIES = ("svcca", "pwcca", "cka", "nbs", "procrustes")
@@ -303,13 +303,14 @@ figure
 # %% [markdown]
 # ## Which images flip?
 #
-# An image flips if the pruned network gives it another class than the complete one does. Three numbers
+# An image flips if the pruned network gives it another class than the complete one does. Three signals
 # could tell which images do: the *margin* between the complete network's two most likely classes, and
-# the *drift* of the image in a middle layer or in the last one, 1 minus the cosine between its rows of
-# the two Gram matrices. AUC is the chance that an image that flips has the larger signal. The margin is
-# known before pruning; drift needs the pruned network.
+# the *drift* of the image in a middle layer or in the last hidden one, which is 1 minus the cosine
+# between its rows of the two Gram matrices. The area under the ROC curve (AUC) is the probability that
+# an image that flips has the stronger signal than one that does not. The margin is known before
+# pruning; drift needs the pruned network.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-function-flips", "caption": "How well three signals tell the images that flip, on clean images and on images with noise, blur or less contrast, while the pruned network is as accurate: AUC, mean and 95 % interval over the complete networks. At the dotted line a signal tells nothing."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-function-flips", "caption": "How well three signals tell which images flip, on clean images and on images with noise, blur or less contrast, while the pruned network is as accurate: AUC, mean and 95 % interval over the complete networks. At the dotted line a signal tells nothing."}}
 SIGNALS = {
     MARGIN: ("s", INK),
     MIDDLE: ("o", METRIC_STYLES["svcca"]["color"]),
@@ -342,8 +343,9 @@ for network in networks:
 figure
 
 # %% [markdown]
-# How many images flip, in percent, at equal accuracy on clean images, beside the accuracy of both
-# networks under each condition; and how many flip in networks that were *trained on* without pruning:
+# The table has the share of images that flip, in percent, at equal accuracy on clean images, beside the
+# accuracy of both networks under each condition. *Trained on* is the share that flips in networks that
+# were trained on without pruning:
 
 # %% tags=["hide-input"]
 COLUMNS = {
@@ -396,7 +398,7 @@ Table.of(table.rename_axis("Class"), 1)
 # %% [markdown]
 # ## The claims
 #
-# The rules are in the source at the head of this page. They were written before any of these numbers
+# The rules are in the code at the head of this page. They were written before any of these numbers
 # were measured. {doc}`how_claims_are_decided` says how a verdict is reached.
 
 # %% tags=["remove-input"]

@@ -16,10 +16,10 @@
 # **Do gradients of the loss tell a pruned network from one of another seed better than its
 # representations do?**
 #
-# {cite:t}`tang2020similarity` compare networks by kernels of two things at once. Two images are alike
-# in a layer if their representations are, and if their losses would change alike with a change of
-# these representations. The paper names such kernels as future work: it holds that trained networks
-# can be compared without gradients. Here is what they add.
+# {cite:t}`tang2020similarity` compare networks by kernels that combine two things. Two images are
+# alike in a layer if their representations are alike, and if the gradients of their losses with respect
+# to these representations are alike as well. The main paper holds that gradients are not needed to
+# compare fully trained networks, but names such kernels as future work.
 
 # %% tags=["parameters"]
 results = "results"
@@ -156,14 +156,14 @@ def findings(network):
             if found and without:
                 yield (
                     f"{words}, {METRICS[metric]} tells pruned networks from independent ones "
-                    f"{SAID.get(verdict, 'not measurably more often')}: in {100 * found.mean:.0f} instead "
-                    f"of {100 * without.mean:.0f}\u00a0%."
+                    f"{SAID.get(verdict, 'in no measurably different number of layers')}: in "
+                    f"{100 * found.mean:.0f} instead of {100 * without.mean:.0f}\u00a0% of them."
                 )
     alone = {kernel: told(network, "cka", kernel, "_trained_on") for kernel in (PLAIN, *KERNELS)}
     if all(alone.values()):
         without, raw, unit = (100 * found.mean for found in alone.values())
         yield (
-            "Networks that were trained on and never pruned are told apart by CKA in "
+            "Networks that were trained on and never pruned are told from independent ones by CKA in "
             f"{without:.0f}\u00a0% of the layers without gradients, in {raw:.0f}\u00a0% with them, and "
             f"in {unit:.0f}\u00a0% with gradients of unit length."
         )
@@ -176,9 +176,9 @@ text = "\n\n".join(
 Markdown(text or ABSENT)
 
 # %% [markdown]
-# A pruned network counts as told apart in a layer if it is more similar to its complete network than
-# any two complete networks are to each other. It is compared while it is as accurate as the complete
-# one.
+# A pruned network counts as told from independent ones in a layer if it is more similar to its complete
+# network there than any two complete networks are to each other. It is compared while it is as accurate
+# as the complete one.
 #
 # ## Layer by layer
 
@@ -218,11 +218,11 @@ figure
 # %% [markdown]
 # ## The numbers
 #
-# The share of the hidden layers in which pruned networks are told apart, with its 95 % interval over the
-# complete networks; and the same for networks that were trained on as long and never pruned. *Images*
-# says on how many images each kernel rests: the participation ratio of the complete networks'
-# kernels, as a mean over the layers. Where it is small, a few images decide. With gradients these are
-# those that the network gets wrong, since a loss near 0 has a gradient near 0:
+# The table has the share of the hidden layers in which pruned networks are told from independent ones,
+# with its 95 % interval over the complete networks, and the same for networks that were trained on as
+# long and never pruned. *Images* is the number of images that effectively decide a kernel: the
+# participation ratio of the complete networks' kernels, as a mean over the layers. With gradients, these
+# are mainly the images that the network gets wrong, since a loss near 0 has a gradient near 0:
 
 # %% tags=["hide-input"]
 
@@ -253,7 +253,7 @@ Table.of(table, {"Images": 0}, numeric=["CKA", "NBS"] if networks else [])
 # %% [markdown]
 # ## The claims
 #
-# The rules are in the source at the head of this page. They were written before any of these numbers
+# The rules are in the code at the head of this page. They were written before any of these numbers
 # were measured. {doc}`how_claims_are_decided` says how a verdict is reached.
 
 # %% tags=["remove-input"]
@@ -266,8 +266,8 @@ claims.Claims("claims", outcomes)
 # ## How it is computed
 #
 # `record_with_gradients` gives the representation of each image and the gradient of its own loss, and
-# `with_gradients` makes features of them whose linear kernel is the product of both kernels, entry by
-# entry. So every kernel metric takes them, and its null:
+# `with_gradients` makes features of them whose linear kernel is the entrywise product of both kernels.
+# So every kernel metric can take them, and every null:
 #
 # ```python
 # from lib.metrics import cka, permutation_null, with_gradients

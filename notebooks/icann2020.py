@@ -17,8 +17,9 @@
 # kinds of minima?**
 #
 # {cite:t}`tartaglione2020pruning` compare one-shot and gradual pruning. Gradual pruning, they find,
-# ends in narrower minima that generalise better, and its neurons say less about the class of an
-# image. They measure what a neuron says by its *PSP-entropy*.
+# reaches narrow minima that generalise well, and that one-shot pruning misses. The features of
+# gradually pruned networks are also less tied to single classes, as measured by the *PSP-entropy* of
+# their neurons.
 
 # %% tags=["parameters"]
 results = "results/chapters/icann2020"
@@ -42,20 +43,21 @@ outcomes = claims.evaluate(study, paper.CLAIMS)
 by_key = {outcome.claim.key: outcome for outcome in outcomes}
 glue(**claims.headline(outcomes))
 TOPICS = {
-    "better": "That gradually pruned networks are more accurate",
-    "sharper": "That they lie in a sharper minimum, by the largest eigenvalue of the Hessian,",
-    "steeper": "That the loss rises faster around them",
-    "entropy": "That their neurons are less tied to classes",
+    "better": "They are more accurate",
+    "sharper": "They lie in a sharper minimum, by the largest eigenvalue of the Hessian",
+    "steeper": "The loss rises faster around them",
+    "entropy": "Their neurons are less tied to classes",
 }
 lines = [
-    f"{words} {claims.in_words({n: by_key[f'icann2020-{t}-long-{net}'] for net, n in paper.NETWORKS.items()})}."
+    f"{words}: this {claims.in_words({n: by_key[f'icann2020-{t}-long-{net}'] for net, n in paper.NETWORKS.items()})}."
     for t, words in TOPICS.items()
 ]
 Markdown(
-    "Beside networks that were pruned at once and trained as long:\n\n"
+    "Gradually pruned networks are compared with networks that were pruned at once and trained as long:"
+    "\n\n"
     + "\n".join(f"- {line}" for line in lines)
-    + "\n\nBeside networks that were pruned at once and trained for less long, training is a part of the "
-    "difference. The claims below are made against both."
+    + "\n\nThe claims below also compare them with networks that were pruned at once and trained for a "
+    "shorter time. Part of that difference is due to the training."
 )
 
 # %% [markdown]
@@ -63,13 +65,13 @@ Markdown(
 #
 # - **Networks.** LeNet-5 on digits and ResNet-32 on CIFAR-10. The head of the page says which images
 #   these are, and how many complete networks there are.
-# - **Gradually.** A fifth of the weights in each iteration, trained again after each.
-# - **At once.** To the same sparsity in one step, then trained again once.
-# - **At once, trained as long.** The same, then trained again as often as the gradual one. This
-#   control is ours: without it, gradual pruning has also been trained for longer.
+# - **Gradually.** Each iteration removes a fifth of the weights and trains the rest again.
+# - **At once.** One step prunes to the same sparsity, and the network is trained again once.
+# - **At once, trained as long.** The same, but trained again as often as the gradually pruned network.
+#   This control is ours. Without it, gradual pruning would also have had the longer training.
 #
-# All differences are taken within a complete network, between the networks pruned from it in
-# different ways, and $n$ counts complete networks.
+# All differences are taken between networks that were pruned in different ways from the same complete
+# network, and $n$ counts complete networks.
 
 # %% tags=["remove-input"]
 from lib.report.format import count
@@ -88,35 +90,36 @@ Markdown(f"A re-training takes {', and '.join(map(retraining, paper.NETWORKS))}.
 # %% [markdown]
 # ### PSP-entropy
 #
-# The *post-synaptic potential* of a neuron is its value before the ReLU. For the images of one class
-# it is positive with some frequency $p$. The binary entropy
+# The *post-synaptic potential* (PSP) of a neuron is its value before the ReLU. For the images of one
+# class it is positive with some frequency $p$. The binary entropy
 #
 # $$H = -p \log_2 p - (1 - p) \log_2 (1 - p)$$
 #
 # is 0 for a neuron that is always on or always off for that class, and 1 for one that is on for every
 # second image. A neuron that tells classes apart has a low entropy on each. Here each position of
-# each channel is a neuron, and the mean is over neurons, classes and test images.
+# each channel is a neuron, $p$ is counted on test images, and the entropies are averaged over classes
+# and neurons.
 #
-# Does a low entropy always mean that a neuron is tied to classes? A neuron that is on for one image in a
+# A low entropy does not always mean that a neuron is tied to classes. One that is on for one image in a
 # hundred has little entropy on every class, whatever it sees. So PSP-entropy needs a *null*: the entropy
 # that the same neuron would have if it knew nothing of classes. That is the entropy of its sign over all
-# classes together, each with the same weight. The null is never below the PSP-entropy, and what lies
+# classes together, each with the same weight. The null is never below the PSP-entropy, and the difference
 # between the two is the *information* that the sign carries about the class, in bits.
 #
 # ### Sharpness
 #
 # A minimum is sharp if the loss rises steeply around it. We measure that in two ways on training images,
-# and always in the space of the weights that are left, since a pruned network cannot move along a weight
+# always in the space of the weights that are left, since a pruned network cannot move along a weight
 # that is gone.
 #
-# - *Eigenvalue* and *trace* belong to the Hessian of the loss. Both change if a layer is scaled up and
-#   the next one down, which leaves the function as it is {cite}`dinh2017sharp`.
+# - *Eigenvalue* (the largest) and *trace* are those of the Hessian of the loss. Both change if one layer
+#   is scaled up and the next one down, although the function stays the same {cite}`dinh2017sharp`.
 # - *Increase* is how much the loss rises along random directions in which every filter moves by the same
-#   share of its length {cite}`li2018visualizing`. Scaling of layers does not change it.
+#   share of its length {cite}`li2018visualizing`. Such a scaling does not change it.
 #
 # ## The numbers
 #
-# The table has the complete network and, for each way of pruning, the most pruned one.
+# The table has the complete network and, for each way of pruning, the most pruned one:
 
 # %% tags=["hide-input"]
 import numpy as np
@@ -210,8 +213,8 @@ draw("landscape", losses, "distance, relative to each filter", "training loss")
 # %% [markdown]
 # ## PSP-entropy
 #
-# Here is the mean over all neurons, beside the null. *Information* is what lies between the two, in
-# thousandths of a bit:
+# The table has the mean over all neurons, the null, and the information between the two in thousandths
+# of a bit:
 
 # %% tags=["hide-input"]
 potentials = kinds(study.table(POTENTIALS))
@@ -260,13 +263,13 @@ claims.Claims("claims", outcomes)
 # %% [markdown]
 # ## What the null and the control say
 #
-# The control is the network pruned *at once, trained as long*. It stands in the tables above: each
-# claim is made against both ways of pruning at once.
+# The control is the network pruned *at once, trained as long*. It is in the tables above, and each claim
+# is made against both ways of pruning at once.
 #
 # The null of the PSP-entropy leads to claims of our own. If gradual pruning loosens the tie between
 # neurons and classes, then the sign of a neuron must say less about the class. These six rules are
-# younger. They were written the same day at 23:45 (68a9cba), when 20 of the 60 jobs behind the first
-# published tables had begun: all of them trainings, and none of the measurements that these rules read.
+# younger: they were written the same day at 23:45 (68a9cba), when 20 of the 60 jobs behind the first
+# published tables had begun. All 20 were trainings, none a measurement that these rules read.
 
 # %% tags=["remove-input"]
 ours = claims.evaluate(study, paper.OURS)
@@ -278,8 +281,8 @@ claims.Claims("ours", ours)
 # %% [markdown]
 # ## What differs, and why?
 #
-# A verdict may depend on the way in which sharpness or entropy is measured. Here the same networks
-# are measured in other ways, one at a time, and the rules stay as they are:
+# A verdict may depend on how sharpness or entropy is measured. Here the same networks are measured in
+# other ways, one change at a time, under the same rules:
 
 # %% tags=["hide-output", "hide-input"]
 from lib.claims import readings
@@ -291,14 +294,14 @@ readings.tally(again, paper.READINGS)
 readings.table(again)
 
 # %% [markdown]
-# *Unchanged* means that the claim does not speak of what the reading changes. Claims on accuracies are
+# *Unchanged* means that the claim does not involve what the reading changes. Claims on accuracies are
 # left out.
 #
 # The eigenvalue and the increase are both called sharpness, but they measure different things. The
-# largest part of the Hessian of the cross-entropy has a factor for each image that vanishes where the
+# dominant part of the Hessian of the cross-entropy has a factor for each image that vanishes where the
 # network is certain of its answer. So a network that fits its training images better has a smaller
-# Hessian, however narrow the valley is in which it lies: compare *Loss* and *Eigenvalue* in the table.
-# The increase looks further out, and sees the walls.
+# Hessian, however narrow its valley is: compare *Loss* and *Eigenvalue* in the table. The increase
+# looks further out, and sees the walls of the valley.
 #
 # ## What we decided
 #
@@ -306,14 +309,14 @@ readings.table(again)
 # that the authors keep with their code,
 # [EIDOSlab/PSP-entropy](https://github.com/EIDOSlab/PSP-entropy). The text of the paper is open as
 # well, as [arXiv 2004.14765](https://arxiv.org/abs/2004.14765), but nothing on this page was
-# checked against it. What these leave open we decide as the field would. The tables list every
-# decision: *at full scale* is the value of the full study, and *source* says whether it comes from
-# a paper, from the notebook, or is our choice. They were kept with the runs, so they show what was
+# checked against it. Where these leave a choice open, we take what is usual in the field. The tables
+# list every decision: *at full scale* is the value of the full study, and *source* says whether it comes
+# from a paper, from the notebook, or is our choice. They were kept with the runs, so they show what was
 # declared when these began. `make book CHAPTER=icann2020 PROFILE=paper` runs the full scale.
 #
 # The notebook trains LeNet-5 on MNIST's 28×28 pixels for 10 epochs, in batches of 100, by plain SGD
-# at a rate of 0.1, without momentum or weight decay. Since 21 November 2026, we do the same at full
-# scale. What else it does differently, or leaves open:
+# at a rate of 0.1, without momentum or weight decay. Since 21 November 2026 we do the same at full
+# scale. The other differences are these:
 #
 # | | The notebook | Here |
 # |---|---|---|
@@ -333,7 +336,7 @@ from lib.report import networks, recipes
 networks.layer_table("lenet5", study.settings("lenet5")["width"])
 
 # %% [markdown]
-# This is LeNet-5, pruned gradually; the other ways differ in that alone:
+# LeNet-5, pruned gradually; the other ways of pruning differ from it in nothing else:
 
 # %% tags=["hide-output", "hide-input"]
 recipes.deviations(study, "lenet5")
@@ -345,7 +348,7 @@ recipes.kept(study, "lenet5")
 networks.layer_table("resnet32", study.settings("resnet32")["width"])
 
 # %% [markdown]
-# And ResNet-32 in the same way:
+# ResNet-32, pruned gradually:
 
 # %% tags=["hide-output", "hide-input"]
 recipes.deviations(study, "resnet32")
@@ -356,16 +359,16 @@ recipes.kept(study, "resnet32")
 # %% [markdown]
 # ## What we leave out
 #
-# The abstract closes with a guess: features that are less tied to classes could make gradually
-# pruned networks a better start for transfer learning. That takes training on a second task, which
-# no table of this book has, so we neither test it nor rely on it.
+# The abstract closes with a conjecture: features that are less tied to classes could make gradually
+# pruned networks a better start for transfer learning. To test it takes training on a second task, which
+# this study does not have.
 #
 # ## How to read it
 #
-# Compare *gradually* with *at once, trained as long* first. These two differ only in the order in
-# which weights go and training happens. The plain *at once* has had less training, and longer
-# training alone may sharpen a minimum.
+# Compare *gradually* with *at once, trained as long* first. These two differ only in the order of pruning
+# and training. The plain *at once* has had less training, and longer training alone may sharpen a
+# minimum.
 #
-# A high PSP-entropy has two causes that look alike. A neuron may respond to something that all classes
-# share, or it may respond to noise. A network that has learned little has neurons of the second kind, so
-# look at the accuracy beside it.
+# A high PSP-entropy has two possible causes: a neuron may respond to something that all classes share, or
+# to noise. A network that has learned little has neurons of the second kind, so look at the accuracy as
+# well.

@@ -17,9 +17,9 @@
 #
 # The main paper extends an earlier one, {cite:t}`ansuini2020similarity`, which pruned networks of a
 # single family on five subsets of CIFAR-10, from easy to hard. It found the first and the last
-# layers of pruned and complete networks similar, and those in the middle not. Its only metric was SVCCA,
-# and it pruned in another way: survivors went back to the values that they had early in the training.
-# The main paper lets them keep their values, and remarks that SVCCA hardly changes.
+# layers of pruned and complete networks similar, and those in the middle not. Its only metric was
+# SVCCA, and its pruning rewound the surviving weights to the values that they had early in training.
+# The main paper lets them keep their values, and finds that SVCCA gives comparable results.
 
 # %% tags=["parameters"]
 results = "results/chapters/icpram2020"
@@ -46,17 +46,17 @@ GROWS = {
     HOLDS: '**The harder the task, the deeper the "U".** It is deepest with all ten classes.',
     FAILS: '**The "U" does not come with a hard task:** it is not deepest with all ten classes.',
 }
-OPEN = '**Whether the "U" comes with a hard task stays open:** that it is deepest with all ten classes {}.'
+OPEN = '**Whether the "U" comes with a hard task remains open:** that it is deepest with all ten classes {}.'
 PARTS = {
-    "first": "That SVCCA of the first layer is higher than in the middle",
-    "connected": "That SVCCA of the output layer is higher than in the middle",
+    "first": "SVCCA is higher in the first layer than in the middle",
+    "connected": "SVCCA is higher in the output layer than in the middle",
 }
 
 
 def of_tasks(part):
     tasks = {task: words.removesuffix(" classes") for task, words in paper.SUBSETS.items()}
     found = {words: by_key[f"{part}-{task}"] for task, words in tasks.items()}
-    return f"{PARTS[part]} {claims.in_words(found)} classes."
+    return f"{PARTS[part]}: this {claims.in_words(found)} classes."
 
 
 def said_of(key):
@@ -66,8 +66,8 @@ def said_of(key):
 grows = by_key["u-grows"].verdict
 lines = [
     f"{GROWS.get(grows, OPEN.format(said_of('u-grows')))} {of_tasks('first')} {of_tasks('connected')}",
-    f"**How the survivors are rewound:** that SVCCA hardly depends on it {said_of('rewinding-level')}, and "
-    f"that it keeps its shape over the layers {said_of('rewinding-shape')}.",
+    f"**How the survivors are rewound.** SVCCA hardly depends on it: this {said_of('rewinding-level')}. Its "
+    f"shape over the layers stays the same: this {said_of('rewinding-shape')}.",
     claims.summary(outcomes),
 ]
 Markdown("\n".join(f"- {line}" for line in lines))
@@ -79,11 +79,12 @@ Markdown("\n".join(f"- {line}" for line in lines))
 #   layers and an output layer, no batch normalisation. The abstract speaks of convolutions in the
 #   middle and a fully-connected layer at the end, and names no network.
 # - **Tasks.** The first two, four, six, eight and ten classes of CIFAR-10, with equally many images
-#   of each. So each task contains the easier ones. Which classes the paper took, we do not know.
-# - **Pruning.** A fifth of the weights goes in each iteration, all layers in one pool. Then the
-#   survivors go back to their values after the first tenth of the training, at least after one
-#   epoch: this is late resetting {cite}`frankle2019stabilizing`. The schedule goes on from there.
-# - **Side by side.** On all ten classes, the same network once more with learning-rate rewinding.
+#   of each, so each task contains the easier ones. We do not know which classes the paper took.
+# - **Pruning.** Each iteration removes a fifth of the weights, with all layers in one pool. The
+#   survivors then go back to the values that they had after the first tenth of the training, and
+#   after one epoch at the earliest: this is late resetting {cite}`frankle2019stabilizing`. The schedule
+#   continues from there.
+# - **Comparison.** The same network on all ten classes, pruned with learning-rate rewinding.
 # - **Controls.** Complete networks of other seeds, and networks that were never trained.
 #
 # ## The figure
@@ -153,9 +154,8 @@ places = jobs.groupby("Task", sort=False)[["device", "PyTorch", "Revision"]].agg
 )
 places = places.rename(columns={"device": "Device"})
 ALIKE = "Yes: all of them on the same device, with the same PyTorch, from the same code."
-UNLIKE = """No. What compares tasks, such as the claim on the depth of the "U", compares across these
-differences as well, until all tasks have been run again on one device and with the same code. A
-revision that ends in *dirty* is code that was not committed as it ran."""
+UNLIKE = """No. Whatever compares tasks, such as the claim on the depth of the "U", compares across these
+differences as well. A revision that ends in *dirty* is code that was not committed when it ran."""
 display(Markdown(ALIKE if len(places.drop_duplicates()) == 1 else UNLIKE))
 Table.of(places)
 
@@ -178,8 +178,8 @@ draw(
 )
 
 # %% [markdown]
-# How far are the two apart after the last iteration? Here are the means over the hidden layers, and
-# the layer in which they differ most:
+# How far apart are the two after the last iteration? The table has the means over the hidden layers,
+# and the layer in which they differ most:
 
 # %% tags=["hide-input"]
 SHOWN = ("svcca", "pwcca", "cka", "nbs")
@@ -210,7 +210,8 @@ Table.of(pd.DataFrame.from_dict(rows, orient="index").rename_axis("Metric"))
 claims.Claims("claims", outcomes)
 
 # %% [markdown]
-# A claim with several rules, a sign for each, holds only if all of them do. Open a line for the numbers.
+# A claim with several rules has a sign for each, and holds only if all of them do. Open a line for the
+# numbers.
 #
 # ### Which is the fully-connected layer?
 #
@@ -219,10 +220,10 @@ claims.Claims("claims", outcomes)
 # layer, and then that is the output. It says that the layer produces "similar performances", which are
 # read off the output. And the networks of the main paper, which finds the same "U" in them, have no other.
 #
-# What speaks against it is the plural in the abstract's next sentence, "the fully-connected layers
-# act as pivots". So here is the other reading beside it, with the two hidden layers. There the far
-# end of the "U" is the last hidden layer, and its depth is exactly 0 in each network whose lowest
-# layer is that one:
+# Against this speaks the plural in the abstract's next sentence, "the fully-connected layers act as
+# pivots". So the table has the other reading as well, with the two hidden layers. In that reading
+# the "U" ends at the last hidden layer, and its depth is exactly 0 in each network whose lowest layer
+# is that one:
 
 # %% tags=["hide-input", "hide-output"]
 declared = {outcome.claim.key: outcome for outcome in outcomes}
@@ -235,8 +236,8 @@ for other in claims.evaluate(study, paper.HIDDEN_READING):
 Table(("Claim", *paper.READINGS.values()), rows, cards=True)
 
 # %% [markdown]
-# Is the output alike because pruning kept something? SVCCA of the output layer with that of the complete
-# network, on all ten classes:
+# Is the output similar because pruning kept something? The table has SVCCA between the output layer of
+# each network and that of the complete one, on all ten classes:
 
 # %% tags=["hide-input"]
 OUTPUTS = {
@@ -264,8 +265,8 @@ Table.of(outputs.rename("SVCCA of the output").rename_axis("Network").to_frame()
 # ### Rules that have changed
 #
 # The first rules were written before these networks were trained. Some changed on 21 November 2026,
-# when their verdicts were known. The reasons to read the one fully-connected layer as the output
-# had been there before, and we had overlooked them:
+# when their verdicts were known. The reasons for reading the one fully-connected layer as the output
+# existed before, and we had overlooked them:
 
 # %% tags=["hide-output", "hide-input"]
 from lib.claims.changes import changed
@@ -275,7 +276,7 @@ changed(outcomes, paper.FIRST_STUDY)
 # %% [markdown]
 # ## What differs, and why?
 #
-# The paper had SVCCA alone. Here are the other metrics of the main paper on the easiest and on the
+# The paper used SVCCA alone. Here are the other metrics of the main paper, on the easiest and on the
 # hardest task:
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-icpram2020-metrics", "caption": "PWCCA, CKA and NBS of each layer of the pruned Conv-4 with the complete network, on two and on ten classes. Lines as in the first figure of this page."}}
@@ -357,9 +358,9 @@ recipes.kept(study, "conv4_late_reset")
 # %% [markdown]
 # ## How to read it
 #
-# Look along the panels of the first figure. If a hard task makes the "U", it deepens from panel to
-# panel. Fewer classes also mean fewer images to train on, and the way in which the subsets are made does
-# not let us tell the two apart.
+# Look along the panels of the first figure. If hard tasks cause the "U", it should deepen from panel to
+# panel. Fewer classes also mean fewer training images, and subsets made in this way cannot separate the
+# two effects.
 #
 # A network for two classes needs few directions in its layers. SVCCA keeps as many as carry 99 % of
 # the variance, and compares these. So the number of directions changes with the task, and with it

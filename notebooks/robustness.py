@@ -15,13 +15,11 @@
 #
 # **Would we get another answer if we measured in another way?**
 #
-# A similarity cannot simply be read off a network. Somebody chooses the images and their number, a
-# threshold, a mean, a precision. None of these choices is about pruning. So none of them should
-# decide the answer.
+# To measure a similarity takes choices: which images and how many, a threshold, a mean, a precision.
+# None of these choices is about pruning, so none of them should decide the answer.
 #
-# Here the kept networks are measured again, each time with one choice changed. The rest stays as in
-# the study. The result is compared with that of the study's own setting, or of the nearest one that was
-# measured.
+# Here the kept networks are measured again, with one choice changed at a time. The result is compared
+# with that of the study's own setting, or of the nearest one that was measured.
 
 # %% tags=["parameters"]
 results = "results"
@@ -243,7 +241,7 @@ MATTERS = {
 }
 STANDS = {
     True: "That CKA exceeds SVCCA depends on none of them: at least half of the difference remains.",
-    False: "That CKA exceeds SVCCA depends on none of them, save for {lost}: elsewhere at least half of the "
+    False: "That CKA exceeds SVCCA depends on none of them except {lost}: elsewhere at least half of the "
     "difference remains.",
 }
 
@@ -397,8 +395,8 @@ Table.of(table.rename_axis("Varied"), nothing=ABSENT)
 # %% [markdown]
 # ## Choice by choice
 #
-# Each line is one setting, from light to dark. Where only one line is visible, the others lie below
-# it. In the tables, a value is the mean over the hidden layers. *Mean change* averages the size of the
+# Each line is one setting, from light to dark. Where only one line is visible, it covers the others.
+# In the tables, a value is the mean over the hidden layers. *Mean change* averages the size of the
 # layers' changes, in the setting where this is largest. *Largest* is the largest change of one layer.
 # *Null* is the null of the first and of the last setting, where these differ.
 
@@ -458,8 +456,8 @@ def overview(axis):
 # %% [markdown]
 # ### How many images?
 #
-# With too few images, chance agreement counts as similarity, and the null is high. More images cost more
-# time. How many are enough?
+# With too few images, chance agreement passes for similarity, and the null is high. More images take more
+# time.
 
 # %% tags=["hide-input", "hide-output"] mystnb={"figure": {"name": "fig-robustness-images", "caption": "Similarity by the number of probe images: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
 draw("images")
@@ -470,7 +468,7 @@ overview("images")
 # %% [markdown]
 # ### Which images?
 #
-# The same number of images is drawn again. A change that is no larger than what this does need not mean
+# The same number of images is drawn again. A change no larger than that between draws need not mean
 # anything. Where the probe images are all images of the split, every draw is the same.
 
 # %% tags=["hide-input", "hide-output"] mystnb={"figure": {"name": "fig-robustness-draw", "caption": "Similarity on other probe images of the same number: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
@@ -545,8 +543,8 @@ overview("precision")
 # ### Is it a few directions?
 #
 # CKA and NBS weigh a direction by its variance. A few strong directions may carry all of a high
-# value {cite}`ding2021grounding`. So take the leading principal components away, on both sides, and
-# compare what is left. This changes the question more than the way to measure.
+# value {cite}`ding2021grounding`. Here the leading principal components are removed on both sides, and
+# the rest is compared. This changes the question, and not only how it is measured.
 
 # %% tags=["hide-input", "hide-output"] mystnb={"figure": {"name": "fig-robustness-leading", "caption": "CKA and NBS without the leading principal components: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
 draw("leading")
@@ -557,22 +555,20 @@ overview("leading")
 # %% [markdown]
 # ## How to read it
 #
-# Look first at the draws. A change of that size may be chance. Two draws share images, and the
-# larger the probe, the more of them. So the spread between images that have nothing in common is
-# larger.
+# Look first at the draws. A change of that size may be chance. Two draws share images, the more so the
+# larger the probe, so the spread between sets without common images is larger.
 #
-# Then compare the change with that by pruning. A choice may move every value and leave the
-# conclusion: if all layers move alike, the "U" stays. A choice that reverses the difference between
-# CKA and SVCCA is part of the answer, and must be named with it.
+# Then compare the change with that caused by pruning. A choice may move every value and leave the
+# conclusion as it is: if all layers move alike, the "U" stays. A choice that reverses the difference
+# between CKA and SVCCA is part of the answer, and must be named with it.
 #
 # A change of the probe moves the null as well. If a value falls together with its null, what it has
 # lost is chance agreement, not similarity.
 #
-# The lines show what the choices do to these few networks. Another network may be more sensitive.
+# All this is about these few networks. Another network may be more sensitive.
 #
 # ## What the paper reports
 #
 # The paper compares 5,000 data points, and does not name their split. It keeps 0.99 of the variance
 # for SVCCA, and takes the plain mean of equation 3. It uses the biased CKA
-# ({cite:t}`ansuini2020investigating`, sections 3 and 4). It does not vary these choices; this page
-# does.
+# ({cite:t}`ansuini2020investigating`, sections 3 and 4). It does not vary these choices.

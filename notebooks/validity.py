@@ -16,7 +16,7 @@
 # **Two metrics disagree. Which of them should we believe?**
 #
 # A metric always gives a number. Whether the number means similarity can be tested only where we know
-# what is similar. We know it in three cases.
+# what is similar. There are three such cases.
 #
 # 1. *Two networks of the same architecture, trained from different starts.* Their third layers do
 #    the same job. So the third layer of one should resemble the third layer of the other more than
@@ -291,20 +291,20 @@ def own_share(experiment):
 
 # %% tags=["remove-input"]
 FINDS = {
-    "all": "**To find the same layer in another network:** {which} do{es} so more often than a guess in "
+    "all": "**Finding the same layer in another network:** {which} do{es} so more often than a guess in "
     "every network ({found}; a guess: {chance}).",
-    "some": "{which} do{es} so in some of the networks only ({found}).",
+    "some": "{which} do{es} so only in some of the networks ({found}).",
     "none": "{which} do{es} so in none of them ({found}).",
 }
 FOLLOWS = {
-    True: "**To follow what a network does while it is pruned:** from iteration to iteration, {which} "
+    True: "**Following what a network does while it is pruned:** from iteration to iteration, {which} "
     "follow{s} both the accuracy and the answers in every network.",
-    False: "**To follow what a network does while it is pruned:** from iteration to iteration, none of "
+    False: "**Following what a network does while it is pruned:** from iteration to iteration, none of "
     "{which} follows both the accuracy and the answers in every network.",
 }
 OWN_CHANNELS = (
-    "**To recognise a pruned channel:** after the last iteration, {share} of the channels of a layer still "
-    "correlate most with themselves in {network}, where a guess would find {guess}."
+    "**Recognising a pruned channel:** after the last iteration, on average over the layers, {shares} of the "
+    "channels still correlate most with themselves, where a guess would find {guesses}."
 )
 
 
@@ -340,14 +340,14 @@ def what_we_find():
         which = [TITLES[metric] for (metric, _), follows in above.items() if follows]
         named = enumerate_words(which or [TITLES[metric] for metric, _ in PAPER])
         yield FOLLOWS[bool(which)].format(which=named, s="s" if len(which) == 1 else "")
+    shares, guesses = [], []
     for network in study.experiments:
         if len(own := own_share(network)):
             channels = study.of(network, MATCHING).channels
-            yield OWN_CHANNELS.format(
-                share=percent(own.iloc[-1].mean(), 0),
-                network=plain(study.network(network)),
-                guess=percent((1 / channels).mean(), 0),
-            )
+            shares.append(f"{percent(own.iloc[-1].mean(), 0)} in {plain(study.network(network))}")
+            guesses.append(percent((1 / channels).mean(), 0))
+    if shares:
+        yield OWN_CHANNELS.format(shares=enumerate_words(shares), guesses=enumerate_words(guesses))
 
 
 sentences = list(what_we_find())
@@ -529,11 +529,11 @@ Table.of(table.rename_axis("Over the iterations, with"), nothing=ABSENT)
 # computed on the paper's matrix. Where it was not recorded which classes the networks give, the
 # Jensen-Shannon divergence of their predictions takes the place of the disagreement.
 #
-# The drift can be taken out. Where dissimilarity is higher than is usual *at that iteration*, is the
-# function further away as well? That is the *partial* rank correlation, given
-# the iteration. It is undefined
-# where dissimilarity rises at every single step: then its ranks are the number of the iteration, and
-# nothing is left. A case is a metric on a matrix, in one network, with one of the two changes.
+# The drift can be taken out. Where dissimilarity is higher than usual *at that iteration*, is the
+# function further away as well? That is the *partial* rank correlation, given the iteration. It is
+# undefined where dissimilarity rises at every single step: then its ranks are the number of the
+# iteration, and nothing is left. A case is a metric on a matrix, in one network, with one of the two
+# changes.
 
 # %% tags=["hide-input"]
 cases = []
@@ -550,7 +550,7 @@ counts = {
         cases.furthest.max(), 3
     ),
     "the partial rank correlation is defined in most runs": str(cases.judged.sum()),
-    "of these, the range lies above 0": str(cases.above.sum()),
+    "of these, the interval lies above 0": str(cases.above.sum()),
 }
 Table.of(pd.Series(counts, name="").rename_axis("Cases").to_frame())
 
@@ -572,8 +572,8 @@ Table.of(table, nothing=ABSENT)
 
 # %% [markdown]
 # In brackets: the 95 % interval of the mean over complete networks (Student's t), where two or more
-# have a value. A metric *follows* the steps where this range lies above 0, and *runs against* them
-# where it lies below. With so few networks the range is wide, and may reach past 1.
+# have a value. A metric *follows* the steps where this interval lies above 0, and *runs against* them
+# where it lies below. With so few networks the interval is wide, and may reach past 1.
 
 # %% tags=["hide-input", "hide-output"] mystnb={"figure": {"name": "fig-rank-correlation", "caption": "Rank correlation of dissimilarity, by each metric on each matrix, with the change of what the network does: over the iterations (dots), and step by step (diamonds). Means over the pruning runs; the horizontal lines are 95 % intervals over complete networks. The solid vertical line is 0. The dotted one is what the number of the iteration gets in the place of a metric."}}
 LOOKS = {
@@ -657,12 +657,11 @@ if not followed:
 # %% [markdown]
 # ## Are its channels still its own?
 #
-# The third case is one that only pruning offers. A pruned network inherits the channels of its complete
-# network, so each channel has one right partner: itself. Two networks that were trained independently of
-# each other have no such order. So we ask of each channel
-# of the complete network with which channel of the other one it correlates most, over all positions
-# of all images ({cite:t}`khosla2023soft`). The figure shows the share that finds itself. Beside it
-# is what CKA says of the same layers.
+# Only pruning offers the third case. A pruned network inherits the channels of its complete network, so
+# each channel has one right partner: itself. Two networks that were trained independently of each other
+# have no such order. So we ask with which channel of the other network each channel of the complete one
+# correlates most, over all positions of all images ({cite:t}`khosla2023soft`). The figure shows the share
+# of channels that find themselves, beside CKA of the same layers.
 
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-matching", "caption": "Left: share of the channels of each layer that correlate more with themselves in the pruned network than with any other channel, mean over the runs; each line is one pruning iteration, from pale to strong. The dotted line compares complete networks that were trained independently of each other, the dashed one is a guess. Right: CKA of the same layers and iterations."}}
@@ -700,7 +699,7 @@ for network in matched:
 Table.of(pd.DataFrame(found).T.rename_axis("Mean over the layers"), nothing=ABSENT)
 
 # %% [markdown]
-# The table has the last iteration, or the only comparison. Where channels still find themselves, the
+# The table is about the last iteration, or the only comparison. Where channels still find themselves, the
 # layer is the same layer with weights missing, whatever a metric says. CKA is blind to the order of
 # the channels, so the two can disagree: high CKA with few channels that find themselves means that
 # the same information has moved to other channels.
@@ -717,16 +716,16 @@ Table.of(pd.DataFrame(found).T.rename_axis("Mean over the layers"), nothing=ABSE
 # symmetric: here the layer of the one network, that with the smaller seed, explains that of the
 # other.
 #
-# *Following function.* Trust *step by step* more than the plain rank correlation. Where dissimilarity rises at
-# nearly every step, very few iterations decide the partial one, and it varies much from run
+# *Following function.* Trust *step by step* more than the plain rank correlation. Where dissimilarity
+# rises at nearly every step, very few iterations decide the partial one, and it varies much from run
 # to run. The test accuracy hardly changes at first, and its small ups and downs are chance, which no
 # metric can follow. So a low value for the accuracy gap says less against a metric than one for the
 # disagreement.
 #
-# Many metrics on several matrices are compared here, and the best of so many looks good by luck alone. So
-# a metric has passed only if it does so in every network.
+# The best of so many metrics and matrices looks good by luck alone. So a metric has passed only if it
+# does so in every network.
 #
-# These two tests ask for different things. The first asks a metric to overlook what differs between
+# The two tests ask for different things. The first asks a metric to overlook what differs between
 # two trainings. The second asks it to notice what matters to the output. A metric may pass one and
 # fail the other.
 #

@@ -17,14 +17,14 @@
 # sparsity structure that it finds worth anything?**
 #
 # {cite:t}`blakeney2020pruning` ask whether pruned networks contain the representations of the
-# network they came from. They compare three ways to a sparse network by SVCCA, layer by layer:
+# network they came from. By SVCCA, layer by layer, they compare three ways to a sparse network:
 # pruning by magnitude, the same structure with new random values, and a structure chosen at random
 # before any training.
 #
-# The last of their three findings needs a control that a random structure alone is not. What
-# pruning finds is how many weights each layer keeps, and which ones of the layer these are. A
-# structure that is random throughout gives up both. So we compare with a second random structure as
-# well, one that keeps as many weights in each layer as pruning does.
+# They conclude that the structure found by pruning is not important in itself. That needs one more
+# control. Pruning finds two things: how many weights each layer keeps, and which ones. A structure
+# that is random throughout gives up both. So we add a second random structure, which keeps as many
+# weights in each layer as pruning does.
 
 # %% tags=["parameters"]
 results = "results/chapters/wacv2020"
@@ -47,13 +47,13 @@ outcomes = claims.evaluate(study, paper.CLAIMS)
 by_key = {outcome.claim.key: outcome for outcome in outcomes}
 glue(**claims.headline(outcomes))
 TOPICS = {
-    "**Compression, or another network?** That a pruned network is at least halfway to an independently "
+    "**Compression, or another network?** A pruned network is at least halfway to an independently "
     "trained one": "evolves",
-    "**The accuracy.** That a pruned network is as accurate as the complete one": "accuracy",
-    "**The structure.** That the one which pruning finds is no better than a random one": "structure",
+    "**The accuracy.** A pruned network is as accurate as the complete one": "accuracy",
+    "**The structure.** The structure that pruning finds is no better than a random one": "structure",
 }
 lines = [
-    f"{words} {claims.in_words({t: by_key[f'wacv2020-{key}-{n}'] for n, t in paper.NETWORKS.items()})}."
+    f"{words}: this {claims.in_words({t: by_key[f'wacv2020-{key}-{n}'] for n, t in paper.NETWORKS.items()})}."
     for words, key in TOPICS.items()
 ]
 Markdown("\n".join(f"- {line}" for line in lines))
@@ -61,30 +61,28 @@ Markdown("\n".join(f"- {line}" for line in lines))
 # %% [markdown]
 # ## What was done
 #
-# - **Networks.** The abstract speaks of a small convolutional network, a VGG and a residual one,
-#   and names no images. We take Conv-4 and ResNet-32 on CIFAR-10, and VGG_SVHN on SVHN.
+# - **Networks.** The abstract speaks of ResNet, VGG and ConvNet models, and names no data set. We take
+#   Conv-4 and ResNet-32 on CIFAR-10, and VGG_SVHN on SVHN.
 # - **Pruned by magnitude.** As in the main paper: a fifth of the weights in each iteration, all
 #   layers in one pool, learning-rate rewinding.
 # - **Three structures from scratch.** *The same masks* are those of pruning. *Random, as dense in each
 #   layer* keeps as many weights of each layer as they do, and chooses them at random. *Random, equally
 #   dense everywhere* chooses at random from all weights in one pool. All three are trained from the
-#   same new random values, in the same order of the images, so that two of them differ in their masks
-#   and in nothing else.
+#   same new random values, in the same order of the images, so that any two of them differ in nothing
+#   but their masks.
 # - **Three ways to train them.** *Once* is the whole schedule, as for a complete network. *Rescaled* is
 #   the same with the initial weights of each layer divided by the square root of its density. This gives
-#   each unit back the variance that it loses with its inputs, and it is the scale at which a randomly
-#   pruned network has the tangent kernel of the complete one, in the limit of large width
-#   {cite}`yang2023ntk`. *As long* repeats the schedule as often as the pruned network was trained.
-# - **Two levels.** Networks are compared with pruning where half of its iterations are done, and in the
-#   end. The figure shows the first level, where less accuracy should have gone.
-# - **Control.** Complete networks of other seeds are as far away as a network can be that does the same.
+#   each unit back the variance that it loses with its inputs. At this scale a randomly pruned network
+#   has the tangent kernel of the complete one, in the limit of large width {cite}`yang2023ntk`. *As long*
+#   repeats the schedule as often as the pruned network was trained.
+# - **Two levels.** Networks are compared with pruning after half of its iterations and after the last.
+#   The figure shows the first level, where less accuracy should have been lost.
+# - **Control.** Complete networks of other seeds show how far apart two networks of the same task are.
 #
-# Why as long, and in which form? A network pruned in half of its iterations has been trained once for
-# each of them and once before, and a network that is sparse from the start only once. So its random
-# mask gets the same trainings one after the other: with the mask unchanged, the weights are kept and the
-# schedule starts again with a new optimiser. Then each epoch has the learning rate that the pruned
-# network had in that epoch. One schedule, stretched over as many epochs, would be as long as well, but
-# it would differ from pruning in its learning rates and not in its weights alone.
+# *As long* repeats the pruned network's trainings one after the other. The mask stays, the weights are
+# kept, and the schedule starts again with a new optimiser, so each epoch has the learning rate that the
+# pruned network had in that epoch. A single schedule, stretched over as many epochs, would differ from
+# pruning in its learning rates as well.
 #
 # ## The figure
 
@@ -133,10 +131,10 @@ figure
 # %% [markdown]
 # ## The numbers
 #
-# *Epochs* counts those since the initial values, *Left* says how many of the weights are left at the
-# level of the figure, and *Accuracy* is the test accuracy there. *End* is the accuracy after the
-# last iteration. The metrics are means over the
-# hidden layers at the level of the figure. Here and below, a dash means that it was not measured:
+# *Epochs* counts those since the initial values, *Left* is the share of the weights left at the level
+# of the figure, and *Accuracy* is the test accuracy there. *End* is the accuracy after the last
+# iteration. The metrics are means over the hidden layers at the level of the figure. Here and below, a
+# dash means that it was not measured:
 
 # %% tags=["hide-output", "hide-input"]
 import pandas as pd
@@ -185,9 +183,9 @@ Table.of(overview, {"Epochs": 0, "Left, %": 0, "Accuracy, %": 1, "End, %": 1})
 # ## What is the structure worth?
 #
 # If the structure that pruning found matters in itself, it should train better than a random one.
-# Here is the test accuracy in percent at the level of the figure, for each structure and each way to
-# train it, mean over the complete networks. Pruned networks have the structure, and the values that they
-# were pruned with as well. What was not measured is left out, or has a dash:
+# The table has the test accuracy in percent at the level of the figure, for each structure and each way
+# to train it, mean over the complete networks. Pruned networks have the structure, and also the values
+# that they were pruned with. What was not measured is left out, or has a dash:
 
 # %% tags=["hide-input"]
 
@@ -215,9 +213,9 @@ shown = trained.rename_axis(["Network", "Structure"]).dropna(how="all")
 Table.of(shown.dropna(how="all", axis=1), 1, nothing=NOTHING)
 
 # %% [markdown]
-# From row to row one thing is given up. How much accuracy is each of them worth? Here are the
-# differences in percentage points, each taken between networks of the same seeds, with 95 % intervals
-# over the complete networks:
+# Each row gives up one thing more. How much accuracy is each of them worth? Here are the differences
+# in percentage points, taken between networks of the same seeds, with 95 % intervals over the complete
+# networks:
 
 # %% tags=["hide-input"]
 from lib.report import format
@@ -255,17 +253,16 @@ Table.of(steps, numeric=[*paper.TRAININGS.values()], nothing=NOTHING)
 
 # %% [markdown]
 # *Which weights of a layer* is the question of the abstract's third finding, with all else equal. *How
-# many of each layer* is a structure as well, though one that a short list of numbers describes. A
-# network with batch normalisation gives the same outputs whatever the scale of its weights. So for
-# VGG_SVHN and ResNet-32 rescaling changes only how fast the first steps turn the weights, and it is for
-# Conv-4 alone that it gives something back.
+# many of each layer* is a structure as well, though one that a short list of numbers describes.
 #
-# Does it matter where a sparse network starts? Here are the random masks that are equally dense
-# everywhere once more, on new values and on those that the complete network itself started from. If the
-# second are nearer to the complete network, they are so by their start and not by their structure. This
-# is why no rule compares across the two. *Loss* is the test loss in the end: a network that has learned
-# nothing has ln 10 = 2.30, that of guessing among ten classes, and then its other numbers say nothing of
-# a structure:
+# Rescaling matters for Conv-4 alone. VGG_SVHN and ResNet-32 have batch normalisation, so the scale of
+# their weights does not change their outputs, only how fast the first steps turn the weights.
+#
+# Does it matter where a sparse network starts? The next table has the random masks that are equally
+# dense everywhere once more, on new values and on the initial values of the complete network. Masks on
+# the latter may be nearer to the complete network because of their start, so no rule compares across
+# the two. *Loss* is the test loss at the end. A network that has learned nothing has ln 10 = 2.30, the
+# loss of guessing among ten classes, and its other numbers say nothing about structure:
 
 # %% tags=["hide-input"]
 STARTS = {
@@ -293,9 +290,10 @@ Table.of(starts, {"Epochs": 0, "Left, %": 0, "Accuracy, %": 1, "End, %": 1})
 # ## The claims
 #
 # A structure counts as better than a random one if it beats the one that is as dense in each layer,
-# from the same new values. A network that starts sparse counts as nearly as accurate if it manages
-# with what is known before any training, the density of the whole network but not that of each
-# layer, and with as many epochs as the pruned network. {doc}`how_claims_are_decided` says how a verdict is reached.
+# from the same new values. A network that starts sparse counts as nearly as accurate if it comes close
+# with as many epochs as the pruned network, and with a mask that uses only what is known before any
+# training: the density of the whole network, but not that of each layer.
+# {doc}`how_claims_are_decided` says how a verdict is reached.
 
 # %% tags=["remove-input"]
 from lib.chapters.readings import OF_SVCCA
@@ -310,8 +308,8 @@ claims.Claims("claims", outcomes)
 # ### Rules that have changed
 #
 # The first rules were written before Conv-4 and ResNet-32 were trained. They named another VGG. When
-# VGG_SVHN took its place, its complete and its pruned networks were there already from the main study,
-# and only those with its masks and with random ones were trained after that.
+# VGG_SVHN took its place, its complete and pruned networks existed already, from the main study. Only
+# those with its masks and with random ones were trained after that.
 #
 # Four rules of each network changed on 21 November 2026. The verdicts of the old ones were known
 # then, and none of the new controls had been trained:
@@ -324,9 +322,9 @@ changed(outcomes, paper.FIRST_STUDY)
 # %% [markdown]
 # ## What the null and the control say
 #
-# Every similarity has two numbers beside it: the *null*, which is what mismatched images give, and
-# the control, which is another complete network, trained from another seed. *Above chance* counts
-# what the null gives as 0 and identity as 1:
+# Every similarity has two numbers beside it: the *null*, which is what shuffled images give, and the
+# control, which is a complete network trained from another seed. *Above chance* puts the null at 0 and
+# identity at 1:
 
 
 # %% tags=["hide-output", "hide-input"]
@@ -348,8 +346,8 @@ Table.of(by_kind(above_chance))
 # %% [markdown]
 # ## What differs, and why?
 #
-# The paper has one metric. Would another one have led it to the same claims? The networks and the
-# rules stay as they are, and only the metric changes:
+# The paper used one metric. Would another have led to the same claims? Here only the metric changes;
+# the networks and the rules stay as they are:
 
 # %% tags=["hide-input"]
 again = readings.decide_again(study, outcomes, OF_SVCCA)
@@ -359,7 +357,7 @@ readings.tally(again, OF_SVCCA)
 readings.table(again)
 
 # %% [markdown]
-# A dash means that it was not measured. Claims on accuracies are left out, since no metric changes them.
+# Claims on accuracies are left out, since no metric changes them.
 #
 # ## What we decided
 #
@@ -371,9 +369,9 @@ readings.table(again)
 # of scale, and its source says where it comes from. `make book CHAPTER=wacv2020 PROFILE=paper` runs the
 # full scale.
 #
-# Conv-4 and its recipe are on the page {doc}`icpram2020`, ResNet-32 and its on {doc}`icann2020`, and
-# VGG_SVHN and its on {doc}`methods`. The structures from scratch differ from these as follows. First the
-# same masks with new random values, for Conv-4:
+# Conv-4 and its recipe are on the page {doc}`icpram2020`, ResNet-32 with its recipe on {doc}`icann2020`,
+# and VGG_SVHN with its recipe on {doc}`methods`. The structures from scratch differ from these as
+# follows. First the same masks with new random values, for Conv-4:
 
 # %% tags=["hide-output", "hide-input"]
 from lib.report import recipes
@@ -396,9 +394,9 @@ recipes.kept(study, "conv4_random_at_init")
 # ## How to read it
 #
 # *Compression* would keep the representations, with a line near 1. *Evolution* would lead elsewhere, to a
-# line near that of another complete network. What lies halfway has kept something.
+# line near that of another complete network. A line halfway between has kept something.
 #
 # The abstract gives no number for "substantially different": our rule asks for half of the way to an
 # independently trained network. It gives none for "reasonably good" either: our rule allows five points
-# of accuracy. And it does not say how dense its random networks are in each layer. For *sparse from the
-# start* our rule takes all layers as equally dense, and the tables have the other choice beside it.
+# of accuracy. Nor does it say how dense its random networks are in each layer: our rule takes all layers
+# as equally dense, and the tables also have the other choice.

@@ -15,9 +15,9 @@
 #
 # **How long does a study take, and how much memory?**
 #
-# Every job records its time and its peak of memory. This page has nothing but such records: what the jobs
-# behind this book took, and what the benchmarks measured. For a study of your own, `make plan` sets these
-# records beside the jobs that are left ({doc}`run_it`).
+# Every job records its time and its peak memory. Here is what the jobs behind this book took, and what
+# benchmarks measured. For a study of your own, `make plan` sets these records beside the jobs that are
+# left ({doc}`run_it`).
 
 # %% tags=["parameters"]
 results = "results"
@@ -77,13 +77,14 @@ def what_we_find():
 Markdown("\n".join(what_we_find()))
 
 # %% [markdown]
-# Several jobs ran side by side, and those that share a GPU wait for each other. So a job alone takes less
-# time. In the published study most jobs shared their cores with other work, or were paused, while the clock
-# ran on. How fast training is on a core that does nothing else is said below.
+# A job alone takes less time: several ran side by side, and those that share a GPU wait for each other.
+# In the published study most jobs also shared their cores with other work, or were paused, while the
+# clock ran on. How fast training is on a core that does nothing else is said below.
 #
 # ## The jobs
 #
-# The networks of the paper, without their variants. *Minutes* is the median of each kind of job.
+# These are the jobs of the paper's networks, without their variants. *Minutes* is the median of each kind
+# of job.
 
 
 # %% tags=["hide-input"]
@@ -113,9 +114,8 @@ Table.of(summary(jobs), digits=1, cards=True)
 # %% [markdown]
 # ## Training
 #
-# How many images a second does training get through, and how much faster is that than the loop in most
-# code for CIFAR-10, which augments images one by one? The table compares both on two cores without a GPU,
-# for full-size networks and slim ones:
+# The table compares our training, in images per second, with the loop in most code for CIFAR-10, which
+# augments images one by one: on two cores without a GPU, for full-size networks and slim ones.
 
 # %% tags=["hide-input"]
 rows = [
@@ -134,8 +134,8 @@ header = ["Network", "Width", "Precision", "Images/s", "Plain loop", "Ratio"]
 Table(header, rows, numeric=["Width", "Images/s", "Plain loop", "Ratio"])
 
 # %% [markdown]
-# Where convolutions take most of the time, little else can be saved. On a GPU, an epoch of the networks at
-# the paper's scale took, training alone:
+# Where convolutions take most of the time, little else can be saved. An epoch of training at the paper's
+# scale took, on a GPU:
 
 # %% tags=["hide-input"]
 full = SCALES["the paper"]
@@ -165,5 +165,5 @@ Table.of(an_epoch.rename_axis("Experiment"))
 # .venv/bin/python -m benchmarks.precision --profile smoke --seeds 10
 # ```
 #
-# `training` counts images per second, `layers` times all metrics on all layers of a network pair, and
+# `training` counts images per second, `layers` times all metrics on all layers of a pair of networks, and
 # `precision` trains the same seeds in float32 and in bfloat16.

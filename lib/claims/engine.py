@@ -325,11 +325,11 @@ def summary(outcomes: Sequence[Outcome]) -> str:
 
 
 def in_words(outcomes: Mapping[str, Outcome]) -> str:
-    """`holds for A and B, and is undecided for C`, in the order of `VERDICTS`.
+    """`holds for A, does not hold for B and C, and is undecided for D`, in the order of `VERDICTS`.
 
     Args:
         outcomes: what a claim is about -> its outcome.
     """
     said = {v: [name for name, found in outcomes.items() if found.verdict == v] for v in VERDICTS}
     parts = [f"{VERDICTS[v][0]} for {enumerate_words(names)}" for v, names in said.items() if names]
-    return ", and ".join(parts)
+    return ", and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))

@@ -97,7 +97,7 @@ def test_verdicts_tell_what_matters_from_what_does_not(judged):
     assert summary.index[0] == KEEN
     text = "".join(judged["findings"]("vgg_svhn"))
     assert (
-        "CKA on the matrix of images (*flat*) noticed 1 before a point was lost, more than any"
+        "CKA on the matrix of images (*flat*) noticed 1 by the time a point was lost, more than any"
         in text
     )
     assert "and did so in every one of 3 networks." in text

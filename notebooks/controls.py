@@ -49,11 +49,11 @@ CAUSES = {
     "random_masks": "Which weights go: the same network with random masks, as sparse in each layer,",
     "independent": "Another start: a complete network that was trained independently",
 }
-IS = {
-    equal.FURTHER: "is more similar to the complete network than the pruned one",
-    equal.AS_CLOSE: "is about as similar to the complete network as the pruned one",
-    equal.CLOSER: "is less similar to the complete network than the pruned one",
-    equal.OPEN: "cannot be told apart from the pruned one",
+IS = {  # the second part is said once
+    equal.FURTHER: ("is more similar", " to the complete network than the pruned one"),
+    equal.AS_CLOSE: ("is about as similar", " to the complete network as the pruned one"),
+    equal.CLOSER: ("is less similar", " to the complete network than the pruned one"),
+    equal.OPEN: ("cannot be told apart", " from the pruned one"),
 }
 
 
@@ -77,7 +77,8 @@ def beside(control, words):
             f"by {enumerate_words([METRICS[m] for m in metrics])} in {networks}"
             for networks, metrics in where[verdict].items()
         ]
-        said.append(f"{IS[verdict]} {' and '.join(places)}")
+        short, than = IS[verdict]
+        said.append(f"{short}{'' if said else than} {' and '.join(places)}")
     if not said:
         return []
     head, rest = words.split(":")

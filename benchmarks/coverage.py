@@ -21,11 +21,11 @@ import pandas as pd
 from scipy import optimize, stats
 
 from lib import claims
-from lib.claims.engine import NETWORK, Missing
+from lib.claims.engine import Missing
 from lib.claims.vocabulary import of_pairs
 from lib.report.results import Results, load_results
 from lib.report.statistics import Interval, interval, ratio
-from lib.report.values import RUN
+from lib.report.values import NETWORK, RUN
 
 RATIO = 0.33
 """Variance between complete networks, relative to that between runs of one. In the first published

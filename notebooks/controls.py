@@ -133,7 +133,7 @@ LINES = {
 def measured(network):
     """{line: its experiment}"""
     experiments = {line: name.format(network) for line, (name, *_) in LINES.items()}
-    return {line: x for line, x in experiments.items() if x in study.provenance["experiments"]}
+    return {line: x for line, x in experiments.items() if x in study}
 
 
 rows = {

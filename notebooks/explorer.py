@@ -77,7 +77,7 @@ def experiments(study, own_scale):
         for name, scale in scales.items():
             lines = {name: PRUNED} | {f"{name}_{c}": line for c, line in CONTROLS.items()}
             for experiment, line in lines.items():
-                if experiment in study.provenance["experiments"]:
+                if experiment in study:
                     yield experiment, study.network(network), scale, line
 
 

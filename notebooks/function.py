@@ -31,7 +31,7 @@ from lib import claims
 from lib.chapters.function.flips_job import CONDITIONS, MARGIN, MIDDLE
 from lib.chapters.function.flips_job import LAST as DRIFT
 from lib.chapters.function.tables import FLIPS, LAST, ONE_LAYER, OWN
-from lib.claims.engine import FAILS, HOLDS, NETWORK, POINTS, Claim, Missing, Quantity, Rule, declare
+from lib.claims.engine import FAILS, HOLDS, POINTS, Claim, Missing, Quantity, Rule, declare
 from lib.claims.equal import last_as_accurate
 from lib.claims.vocabulary import require_experiment
 from lib.report.figure import ABSENT, PanelFigure
@@ -42,6 +42,7 @@ from lib.report.results import Results, load_results
 from lib.report.statistics import rank_correlation
 from lib.report.style import INK, METRIC_STYLES
 from lib.report.tables import Table
+from lib.report.values import NETWORK
 
 # %% tags=["definitions", "hide-input"]
 PAGE = "function"

@@ -30,7 +30,7 @@ from IPython.display import Markdown
 
 from lib import claims
 from lib.chapters.gradients.tables import GRADIENTS, PLAIN, UNIT, WITH_GRADIENTS
-from lib.claims.engine import FAILS, HOLDS, NETWORK, Claim, Missing, Quantity, Rule, declare
+from lib.claims.engine import FAILS, HOLDS, Claim, Missing, Quantity, Rule, declare
 from lib.claims.equal import last_as_accurate
 from lib.claims.vocabulary import require_experiment
 from lib.report import values
@@ -41,7 +41,7 @@ from lib.report.page import glue, listed, open_study
 from lib.report.results import Results, load_results
 from lib.report.style import METRIC_STYLES
 from lib.report.tables import Table
-from lib.report.values import RUN
+from lib.report.values import NETWORK, RUN
 
 # %% tags=["definitions", "hide-input"]
 PAGE = "gradients"

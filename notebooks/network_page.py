@@ -216,16 +216,6 @@ left = weights.groupby(["iteration", "layer"]).left.mean().unstack()
 left = left[[name for name, _ in values.layers(study, network) if name in left]]
 
 
-def same_class(experiment):
-    """Share of images with the same class: index iteration, mean over the runs; maybe no rows."""
-    found = values.rows(study, experiment, "agreement") if known(experiment) else pd.DataFrame()
-    return found.groupby("iteration").value.mean() if len(found) else pd.Series(dtype=float)
-
-
-def known(experiment):
-    return experiment in study.provenance["experiments"]
-
-
 survivors = LayerFigure(
     f"survivors-{network}",
     [pair for pair in values.layers(study, network) if pair[0] in left],
@@ -237,14 +227,14 @@ if len(left):
     survivors.draw_iterations(axes, 100 * left, remaining)
     axes.set_yscale("log")
     axes.yaxis.set_major_formatter("{x:g}")
-same, again = same_class(network), same_class(trained_on)
+same, again = (values.same_class(study, name) for name in (network, trained_on))
 if len(same):
     axes = PanelFigure.panel(survivors, "The same class", left=0.16)
     axes.plot(remaining, 100 * same, color=LAST, linewidth=2, label="pruned, and complete")
     if len(again):
         label = "trained on as often, never pruned, and complete"
         axes.plot(remaining, 100 * again, label=label, **TRAINED_ON)
-    for share in same_class(f"{network}_independent"):
+    for share in values.same_class(study, f"{network}_independent"):
         axes.axhline(100 * share, label="two complete networks", **INDEPENDENT)
     percent_axis(axes, remaining.min())
     axes.set_ylabel("images with the same class, %")

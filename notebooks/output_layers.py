@@ -54,21 +54,17 @@ def outputs(experiment):
 curves = {name: outputs(name) for name in study.experiments}
 
 
-def same_class(experiment):
-    """Share of images with the same class after the last iteration; NaN if it was not counted."""
-    if experiment not in study.provenance["experiments"]:
-        return float("nan")
-    found = values.rows(study, experiment, "agreement")
-    return found[found.iteration == found.iteration.max()].value.mean()
-
-
 def what_we_find():
     said = []
     for name in study.experiments:
-        own, others = same_class(name), same_class(f"{name}_independent")
-        if pd.notna(own):
-            beside = f" ({percent(others)} for two complete networks)" if pd.notna(others) else ""
-            said.append(f"{percent(own)} of the images in {plain(study.network(name))}{beside}")
+        own, others = (values.same_class(study, name + of) for of in ("", "_independent"))
+        if len(own):
+            beside = (
+                f" ({percent(others.iloc[-1])} for two complete networks)" if len(others) else ""
+            )
+            said.append(
+                f"{percent(own.iloc[-1])} of the images in {plain(study.network(name))}{beside}"
+            )
     if not said:
         return "Whether networks give the same class was not counted here."
     return (

@@ -103,10 +103,6 @@ def experiment(network, way):
     return f"{network}_{way}" if way else network
 
 
-def measured(name):
-    return name in study.provenance["experiments"]
-
-
 def half(name):
     """The last iteration with as many weights as half of the iterations of pruning leave."""
     left = np.log(values.remaining(study, name))
@@ -123,7 +119,7 @@ figure = LayerFigure("sparse-networks", [])
 for network, name in paper.NETWORKS.items():
     axes = figure.panel(name, order=values.layers(study, network))
     for way, words in paper.WAYS.items():
-        if measured(experiment(network, way)):
+        if experiment(network, way) in study:
             line = at_half(experiment(network, way), "svcca")
             figure.draw(axes, line, words, **LOOKS[way])
 figure
@@ -147,7 +143,7 @@ def by_kind(row):
     """A row for each network and way to a sparse one: the columns that `row` gives."""
     rows = {
         (name, words): row(network, experiment(network, way))
-        if measured(experiment(network, way))
+        if experiment(network, way) in study
         else {}
         for network, name in paper.NETWORKS.items()
         for way, words in paper.WAYS.items()
@@ -192,7 +188,7 @@ Table.of(overview, {"Epochs": 0, "Left, %": 0, "Accuracy, %": 1, "End, %": 1})
 
 def accuracies(name):
     """Test accuracy in percent at the level of the figure, a mean for each complete network."""
-    if not measured(name):
+    if name not in study:
         return pd.Series(dtype=float)
     rows = study.of(name, "performance")
     rows = rows[(rows.iteration == half(name)) & rows.prune_seed.notna()]
@@ -276,7 +272,7 @@ def with_loss(network, name):
 
 
 rows = {
-    (name, words): with_loss(network, f"{network}_{way}") if measured(f"{network}_{way}") else {}
+    (name, words): with_loss(network, f"{network}_{way}") if f"{network}_{way}" in study else {}
     for network, name in paper.NETWORKS.items()
     for words, way in STARTS.items()
 }

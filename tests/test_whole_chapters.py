@@ -4,7 +4,6 @@ In float64 and at the scale of a regression test. Here only the way is checked; 
 is checked where they are computed.
 """
 
-import jupytext
 import pytest
 from bs4 import BeautifulSoup
 
@@ -18,6 +17,7 @@ from lib.study.chapters import CHAPTERS
 from lib.study.collect import collect, destination
 
 from .commands import snakemake
+from .pages import run_page
 
 pytestmark = pytest.mark.usefixtures("few_test_images")
 
@@ -54,12 +54,7 @@ def test_its_tables_hold_all_that_it_asks_for(study):
 
 def test_its_page_measures_every_claim(study):
     """One run of each gives no verdict at this scale, but a number."""
-    default, names = f'results = "results/chapters/{study.chapter}"', {}
-    folder = collect(study)
-    for cell in jupytext.read(ROOT / "notebooks" / f"{study.chapter}.py").cells:
-        if cell.cell_type == "code":
-            exec(cell.source.replace(default, f"results = {str(folder)!r}"), names)
-    assert names["study"].folder == folder
+    names = run_page(study.chapter, collect(study))
     outcomes = [*names["outcomes"], *names.get("ours", ())]
     assert {outcome.verdict for outcome in outcomes} == {TOO_FEW}
     assert all(outcome.nearest.interval.n > 0 for outcome in outcomes)

@@ -35,9 +35,12 @@ def instead_of_svcca(metric: str, reshape: str = "") -> Callable[[Results], Resu
 
 OF_SVCCA = (
     *(
-        Reading(METRICS[metric], f"{METRICS[metric]} takes the place of SVCCA", change)
+        Reading(
+            METRICS[metric],
+            f"{METRICS[metric]} takes the place of SVCCA",
+            instead_of_svcca(metric),
+        )
         for metric in ("pwcca", "cka", "nbs")
-        for change in (instead_of_svcca(metric),)
     ),
     Reading(
         "CKA, same matrix",

@@ -16,11 +16,11 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from ..report import format
-from ..report.contrast import NETWORK as NETWORK
 from ..report.names import enumerate_words
 from ..report.results import Results
 from ..report.statistics import Interval, interval
 from ..report.style import VISIBLE
+from ..report.values import NETWORK
 
 HOLDS = "holds"
 FAILS = "does not hold"

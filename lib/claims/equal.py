@@ -8,7 +8,8 @@ import pandas as pd
 from ..report.results import Results
 from ..report.statistics import Interval
 from ..report.style import VISIBLE
-from .engine import NETWORK, estimate
+from ..report.values import NETWORK
+from .engine import estimate
 from .vocabulary import HIDDEN, Times, mean
 
 WORSE = 0.005

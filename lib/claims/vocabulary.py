@@ -21,9 +21,8 @@ from ..report.format import percent
 from ..report.names import METRICS, PAPER_NETWORKS, title
 from ..report.results import Results, once
 from ..report.statistics import rank_correlation
-from ..report.values import RUN
-from .engine import NETWORK, Missing, Quantity, Rule
-from .engine import POINTS as POINTS
+from ..report.values import NETWORK, RUN
+from .engine import Missing, Quantity, Rule
 
 VGG16, SVHN, RESNET = PAPER_NETWORKS
 """The experiments of the paper."""
@@ -190,7 +189,7 @@ def of_pairs(numbers: pd.Series) -> pd.Series:
 
 def require_experiment(results: Results, experiment: str) -> None:
     """Raise `Missing` unless these results have the experiment."""
-    if experiment not in results.provenance["experiments"]:
+    if experiment not in results:
         raise Missing(f"no experiment {experiment}")
 
 
@@ -239,7 +238,9 @@ def per_run(words: str, *columns: str) -> Callable:
         columns: those of the similarity table that the function reads; the value alone if empty.
 
     Returns:
-        A decorator that makes quantity(experiment, metric, ...) of number(run, ...).
+        A decorator that makes quantity(experiment, metric, ...) of number(run, ...). So
+        `fall("vgg16_bn", "cka", OUT)` is what `fall(run, OUT)` returns, for CKA in each run of
+        VGG16_BN.
     """
 
     def decorate(number: Callable[..., float]) -> Callable[..., Quantity]:

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable
 import pandas as pd
 
 from .results import PAPER_RESHAPE, Results, once
-from .values import by_run, hidden
+from .values import NETWORK, by_run, hidden
 
 PAIRS = (("svcca", "cka"), ("pwcca", "cka"), ("svcca", "nbs"), ("pwcca", "nbs"))
 """(the metric that the paper finds low, the one that it finds high)."""
@@ -28,9 +28,6 @@ FACTORS = {
     "floor": "the chance level",
 }
 """Factor that can be taken out -> what it is called on a page."""
-
-NETWORK = "train_seed"
-"""The column that tells complete networks apart."""
 
 
 def added(pruned: pd.DataFrame, trained: pd.DataFrame) -> pd.DataFrame:

@@ -84,6 +84,10 @@ class Results:
         """Names of all other experiments: controls, and other ways to prune."""
         return [name for name in self.provenance["experiments"] if name not in self.experiments]
 
+    def __contains__(self, experiment: str) -> bool:
+        """Whether these results have an experiment."""
+        return experiment in self.provenance["experiments"]
+
     def settings(self, experiment: str) -> Mapping[str, Any]:
         """The provenance of one experiment.
 
@@ -96,7 +100,7 @@ class Results:
                 f"{self.folder} has no experiment {experiment!r}, only "
                 f"{', '.join(known)}. Run it, or choose another results folder."
             )
-        return self.provenance["experiments"][experiment]
+        return known[experiment]
 
     def network(self, experiment: str) -> str:
         """What the paper calls the experiment's network."""

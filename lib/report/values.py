@@ -10,6 +10,8 @@ from ..tables import SIMILARITY
 from .results import PAPER_RESHAPE, Results, ResultsError, once
 
 RUN = ["train_seed", "prune_seed"]
+NETWORK = "train_seed"
+"""The columns that tell runs apart, and the one that tells complete networks apart."""
 
 
 @once
@@ -134,6 +136,17 @@ def control(study: Results, experiment: str, name: str, metric: str) -> pd.Serie
     if f"{experiment}_{name}" not in study.variants:
         return pd.Series(float("nan"), index=names)
     return curves(study, f"{experiment}_{name}", metric).iloc[-1].reindex(names)
+
+
+def same_class(study: Results, experiment: str) -> pd.Series:
+    """Share of the images to which two networks give the same class, mean over the runs.
+
+    Returns:
+        Index iteration; no rows where it was not counted.
+    """
+    if experiment not in study:
+        return pd.Series(dtype=float)
+    return rows(study, experiment, "agreement").groupby("iteration").value.mean()
 
 
 def remaining(study: Results, experiment: str) -> pd.Series:

@@ -88,6 +88,17 @@ def test_a_control_that_was_not_run_is_nan(study):
     assert values.control(study, "vgg16_bn", "independent", "cka").isna().all()
 
 
+def test_the_same_class_is_a_mean_over_runs_and_may_not_have_been_counted(study):
+    rows = study.similarity
+    counted = rows[(rows.kind == "out") & (rows.metric == "cka") & (rows.experiment == "vgg16_bn")]
+    counted = counted.assign(metric="agreement", value=0.8 + 0.1 * counted.prune_seed)
+    other = dataclasses.replace(study, similarity=pd.concat([rows, counted]))
+    found = values.same_class(other, "vgg16_bn")
+    assert found.to_dict() == pytest.approx(dict.fromkeys(range(1, 6), 0.85))
+    for name in ("vgg_svhn", "vgg16_bn_independent"):  # measured otherwise, and not at all
+        assert values.same_class(other, name).empty
+
+
 def test_accuracies_by_hand(study):
     found = {0: (0.9, 0.7), 1: (0.80, 0.82, 0.84), 2: (0.60, 0.60, 0.66)}
     rows = [

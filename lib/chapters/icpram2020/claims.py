@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 from ...claims import vocabulary as q
 from ...claims.changes import first_study
-from ...claims.engine import Claim, Quantity, Rule, declare
-from ...claims.vocabulary import ALWAYS, CLEAR, FIRST, OUT, POINTS
+from ...claims.engine import POINTS, Claim, Quantity, Rule, declare
+from ...claims.vocabulary import ALWAYS, CLEAR, FIRST, OUT
 from ...report.style import VISIBLE
 
 PAGE = "icpram2020"

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from ...claims.changes import first_study
-from ...claims.engine import Claim, Quantity, Rule, declare
-from ...claims.vocabulary import HIDDEN, POINTS, Times, gain, mean
+from ...claims.engine import POINTS, Claim, Quantity, Rule, declare
+from ...claims.vocabulary import HIDDEN, Times, gain, mean
 from ...report.style import VISIBLE
 
 PAGE = "wacv2020"

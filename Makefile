@@ -1,14 +1,30 @@
-# make book    the study and the book        PROFILE=smoke|laptop|paper  DATA=folder  CORES=n
-# make study   the tables alone              EXPERIMENTS="vgg_svhn vgg_svhn_one_shot"
-#              from the finished jobs        PARTIAL=1
-#              of a companion paper          CHAPTER=icpram2020|icann2020|wacv2020|at_init
-#              on several GPUs of a machine  GPUS=4 JOBS_PER_GPU=2 THREADS=8
-#              on a cluster                  ENGINE=slurm ON=CPU
-# make plan    how far a study is, and what such jobs took
-# make verify  one published number, computed again   ROW="--experiment ..."
-# make compare  any two networks, on one page  A=resnet18 B=nets.py:pruned IMAGES=folder
-# make test    all tests, and every output of the published pages
-# make help    the other targets
+# make book     train, prune, compare, build the book
+#               PROFILE=smoke|laptop|paper DATA=folder CORES=n
+# make study    the same without the pages
+#               EXPERIMENTS="vgg_svhn vgg_svhn_one_shot"  these alone
+#               CHAPTER=icpram2020|icann2020|wacv2020|at_init  a companion paper
+#               PARTIAL=1  the finished jobs; none is started
+#               GPUS=4 JOBS_PER_GPU=2 THREADS=8  several GPUs of a machine
+#               ENGINE=slurm ON=CPU  a cluster
+# make slice    half an hour on a GPU: NAME=vgg16_bn, vgg_svhn or resnet_fast
+# make plan     which jobs are done and which are left, and what such jobs took
+# make verify   compute one published number again, from its network or from its seeds
+#               ROW="--experiment ..."
+# make compare  any two networks on one page: A=resnet18 B=nets.py:pruned B_WEIGHTS=b.pt
+#               IMAGES=folder, with LAYERS="layer1 layer2" or SIZE=32 if you like
+# make test     all tests, and every output of the published pages
+# make test-slurm  the study on a Slurm of one node, which this starts and stops
+# make test-wheel  what others install, in an empty environment of the oldest versions
+#               that it allows; VERSIONS=highest takes the newest
+# make lint     style and import directions
+# make format   correct the style
+# make publish  make the results of PROFILE those of the published book
+#               EXPERIMENTS=...  replaces only these
+# make published  build the published book from the committed results
+# make pdf      the published book on paper, printed by Chromium
+# make lock     pin the newest versions that fit pyproject.toml
+# make clean    remove _build, results of your studies included
+# make help     print this
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -31,26 +47,7 @@ export MALLOC_TRIM_THRESHOLD_ ?= 4294967296
 	test-wheel lint format lock clean
 
 help:
-	@echo "make book     train, prune, compare, build the book  (PROFILE=smoke DATA=datasets)"
-	@echo "make study    the same without the pages; PARTIAL=1 starts no job and shows finished ones"
-	@echo "              GPUS=4 JOBS_PER_GPU=2 shares the GPUs of a machine; ENGINE=slurm is a cluster"
-	@echo "make slice    half an hour on a GPU: NAME=vgg16_bn, vgg_svhn or resnet_fast"
-	@echo "make plan     which jobs are done and which are left, and what such jobs took"
-	@echo "make verify   compute one published number again, from its network or from its seeds"
-	@echo "make compare  any two networks on one page: A=resnet18 B=nets.py:pruned B_WEIGHTS=b.pt"
-	@echo "              IMAGES=folder, with LAYERS=\"layer1 layer2\" or SIZE=32 if you like"
-	@echo "make test     all tests, and every output of the published pages"
-	@echo "make test-slurm  the study on a Slurm of one node, which this starts and stops"
-	@echo "make test-wheel  what others install, in an empty environment of the oldest versions"
-	@echo "              that it allows; VERSIONS=highest takes the newest"
-	@echo "make lint     style and import directions"
-	@echo "make format   correct the style"
-	@echo "make publish  make the results of PROFILE those of the published book;"
-	@echo "              EXPERIMENTS=... replaces only these"
-	@echo "make published  build the published book from the committed results"
-	@echo "make pdf      the published book on paper, printed by Chromium"
-	@echo "make lock     pin the newest versions that fit pyproject.toml"
-	@echo "make clean    remove _build, results of your studies included"
+	@sed -n '/^#/!q; s/^# //p' Makefile
 
 # Before anything is installed.
 check:

@@ -186,31 +186,19 @@ rule complete:
         mem_mb=memory,
         runtime=minutes,
     shell:
-        "{EXECUTE} notebooks/job_complete.py {output:q} {params.given}"
+        "{EXECUTE} notebooks/job_{rule}.py {output:q} {params.given}"
         " -pthreads={threads} --show-output --label {params.label:q} 2>&1"
 
 
-rule run:
+use rule complete as run with:
     input:
         needed,
     output:
         FOLDER
         + "/jobs/{experiment}/run-{fingerprint}/t{train_seed,\\d+}-p{prune_seed,\\d+}/notebook.ipynb",
-    params:
-        given=job_parameters,
-        label=label,
-    priority: urgency
-    threads: THREADS
-    resources:
-        gpu=GPUS,
-        mem_mb=memory,
-        runtime=minutes,
-    shell:
-        "{EXECUTE} notebooks/job_run.py {output:q} {params.given}"
-        " -pthreads={threads} --show-output --label {params.label:q} 2>&1"
 
 
-rule analysis:
+use rule complete as analysis with:
     input:
         needed,
     output:
@@ -218,18 +206,6 @@ rule analysis:
         + "/jobs/{experiment}/{analysis,"
         + "|".join(ANALYSES)
         + "}-{fingerprint}/t{train_seed,\\d+}-p{prune_seed,\\d+}/notebook.ipynb",
-    params:
-        given=job_parameters,
-        label=label,
-    priority: urgency
-    threads: THREADS
-    resources:
-        gpu=GPUS,
-        mem_mb=memory,
-        runtime=minutes,
-    shell:
-        "{EXECUTE} notebooks/job_analysis.py {output:q} {params.given}"
-        " -pthreads={threads} --show-output --label {params.label:q} 2>&1"
 
 
 rule collect:

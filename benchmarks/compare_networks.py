@@ -51,8 +51,8 @@ from lib.compare import images as source
 from lib.metrics import cka
 from lib.metrics.statistics import moment_bytes
 from lib.models import record
+from lib.study.memory import peak
 
-from .memory import peak
 from .table import report
 
 NAME = "benchmarks.compare_networks"

@@ -28,10 +28,9 @@ import pyarrow.parquet as pq
 
 from lib.sealed import digest, save_json
 from lib.study import PROFILES, Job, Study, collect, plan
+from lib.study.memory import peak
 from lib.study.profiles import Change
 from lib.tables import DENSITY, PERFORMANCE, SIMILARITY
-
-from .memory import peak
 
 EXPERIMENTS = ("vgg16_bn", "vgg_svhn", "resnet_fast")
 VARIANTS = ("trained_on", "random_masks", "one_shot", "weight_rewind")

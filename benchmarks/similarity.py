@@ -25,10 +25,10 @@ import numpy as np
 import torch
 
 from benchmarks import plain
-from benchmarks.memory import peak
 from benchmarks.peers import PEERS, Peer, importable, version
 from benchmarks.table import report
 from lib.metrics import METRICS, Representation
+from lib.study.memory import peak
 
 
 @dataclass(frozen=True)

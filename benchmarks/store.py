@@ -28,10 +28,9 @@ import pyarrow.dataset as ds
 from lib import ROOT
 from lib.report.results import load_results
 from lib.sealed import seal
+from lib.study.memory import peak
 from lib.tables import PERFORMANCE
 from lib.tables import SIMILARITY as TABLE
-
-from .memory import peak
 
 SIMILARITY = "similarity"
 TIME = "processor seconds"

@@ -19,7 +19,6 @@ class Table:
             values next to each other, which compresses well.
         measured: the columns that are rounded when tables are merged; all others are kept exactly.
         by_experiment: whether it is a folder with one file for each experiment.
-        optional: whether the table exists only if an analysis has written it.
     """
 
     name: str
@@ -27,7 +26,6 @@ class Table:
     key: tuple[str, ...]
     measured: tuple[str, ...] = ()
     by_experiment: bool = False
-    optional: bool = False
 
     def tidy(self, rows: Iterable[dict] = ()) -> pd.DataFrame:
         """Rows as a table with exactly these columns, in their order and types.

@@ -42,7 +42,10 @@ def test_jobs_that_fail_say_why_in_two_lines_and_the_engine_nothing(begin, tmp_p
 def test_what_the_engine_finds_wrong_is_said_in_two_lines(begin):
     failed, (reason, log) = begin("book")
     assert failed == 1
-    assert reason.startswith("WorkflowError: The pages need all networks of the study")
+    assert reason.startswith(
+        "WorkflowError: The pages need all networks of the study, and there is no run of vgg16_bn, "
+        "vgg_svhn, resnet_fast."
+    )
     assert reason.endswith("Ask for `study` to get the tables alone.")
     assert log.startswith("the engine's log: ")
 

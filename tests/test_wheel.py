@@ -30,7 +30,7 @@ def installed(tmp_path_factory):
 
 def printed(installed, code):
     code = f"import sys; sys.path.insert(0, {str(installed)!r})\n{code}"
-    command = [sys.executable, "-I", "-c", code]
+    command = [sys.executable, "-I", "-W", "error", "-c", code]
     return subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE).stdout
 
 
@@ -46,7 +46,8 @@ def test_it_has_what_it_imports_and_demands_the_rest(installed):
 def test_the_example_of_the_readme_works(installed):
     (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.S)
     output = printed(installed, code.replace("from lib", f"from {NAME}"))
-    assert re.search(r"^out( +0\.\d\d){4}$", output, re.M)
+    layers = re.findall(r"^(\w+)(?: +[01]\.\d\d){4}$", output, re.M)
+    assert (len(layers), layers[-1]) == (12, "out")
 
 
 def test_its_import_waits_for_little_beside_pytorch(installed):

@@ -73,7 +73,7 @@ def collect(study: Study, partial: bool = False) -> Path:
         # tables in a file for each experiment need not be in memory all at once
         for group in [[name] for name in names] if table.by_experiment else [names]:
             parts = {name: files for name in group if (files := _files(done, table, name))}
-            if parts or not table.optional:
+            if parts or table in TABLES:
                 filled = [rows for each in parts.items() if len(rows := _rows(*each))]
                 write(part, table, pd.concat(filled or [table.tidy()]))
     seal(part, provenance)
@@ -238,7 +238,10 @@ BITS = 20
 
 
 def merged_tables() -> list[Table]:
-    """All tables that are merged; each is made of the files of its name in the jobs' folders."""
+    """`TABLES`, and those of analyses, which there may be or not.
+
+    Each is made of the files of its name in the jobs' folders.
+    """
     return [*TABLES, *tables()]
 
 
@@ -279,7 +282,7 @@ def result_files(jobs: Iterable[Job]) -> Iterator[str]:
     experiments = list(dict.fromkeys(job.experiment for job in jobs if job.is_run))
     analyses = {job.analysis for job in jobs if job.experiment in experiments}
     for table in merged_tables():
-        if not table.optional or table.name in analyses:
+        if table in TABLES or table.name in analyses:
             yield from table.files(experiments)
     yield PROVENANCE
 

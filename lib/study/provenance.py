@@ -1,17 +1,14 @@
 """Where a result comes from: versions, device, code."""
 
 import platform
-import re
-import resource
 import subprocess
-import sys
 from importlib import metadata
-from pathlib import Path
 
 import torch
 
 from .. import ROOT
 from .fingerprint import code_digest
+from .memory import peak
 
 DIRTY = "-dirty"
 """Suffix of the revision of code with uncommitted changes."""
@@ -40,12 +37,7 @@ def device_name(device: torch.device) -> str:
 
 def peak_memory(device: torch.device) -> dict[str, int]:
     """The most memory that this process ever held, in MiB: `memory`, and `gpu_memory` on a GPU."""
-    status = Path("/proc/self/status")
-    if status.exists():  # on Linux, ru_maxrss starts at the value of the parent process
-        found = {"memory": int(re.search(r"VmHWM:\s+(\d+) kB", status.read_text())[1]) // 1024}
-    else:
-        unit = 1 if sys.platform == "darwin" else 1024
-        found = {"memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit // 2**20}
+    found = {"memory": int(peak())}
     if device.type == "cuda":
         found["gpu_memory"] = torch.cuda.max_memory_allocated(device) // 2**20
     return found

@@ -112,11 +112,11 @@ class Setting:
         """Whether to compute in bfloat16 where it is safe."""
         return self.experiment.precision == "bfloat16"
 
-    def evidence(self, *seed: int | str, images: int = 1000) -> Evidence:
-        """Training images, never augmented, for pruning scores that need images."""
+    def evidence(self, *seed: int | str) -> Evidence:
+        """1,000 training images, never augmented, for pruning scores that need images."""
         source = generator("cpu", "evidence", *seed)
         order = torch.randperm(len(self.dataset.train), generator=source)
-        pixels, labels = self.inputs(self.dataset.train, order[:images].to(self.device))
+        pixels, labels = self.inputs(self.dataset.train, order[:1000].to(self.device))
         return Evidence(pixels, labels, source)
 
     def probe_images(self) -> Tensor:

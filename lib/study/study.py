@@ -192,10 +192,6 @@ class Study:
         declared = self.profile.analyses(job.experiment)
         return lookup(f"analysis of {job.experiment}", job.analysis, declared)
 
-    def identity(self, job: Job) -> dict[str, str]:
-        """The job and fingerprint to which a checkpoint must belong."""
-        return {"job": str(job), "fingerprint": self.fingerprint(job)}
-
     def networks_fingerprint(self, run: Job) -> str:
         """Ten hexadecimal digits for all that decides a run's networks, however compared."""
         return networks_fingerprint(self.experiment(run.experiment), self._code)

@@ -6,8 +6,6 @@ Python blocks are executed exactly as they are on the page, in order, in one nam
 import json
 import re
 import shlex
-import subprocess
-import sys
 from importlib.util import find_spec
 from inspect import signature
 
@@ -132,15 +130,6 @@ def test_every_file_and_module_that_a_page_names_exists(page):
 def test_the_arguments_that_the_page_lists_exist():
     names = re.findall(r'^\| `([a-z]+)=".+?"` \|', text("run_it"), flags=re.M)
     assert {"data", "device"} == set(names) <= set(signature(run_job).parameters)
-
-
-def test_the_example_in_the_readme_runs_as_it_stands():
-    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), flags=re.S)
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code], cwd=ROOT, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
-    assert len(re.findall(r"^\w+(?: +[01]\.\d\d){4}$", done.stdout, flags=re.M)) == 12
 
 
 def test_the_waves_of_commands_are_the_study(tmp_path, monkeypatch):

@@ -36,23 +36,6 @@ def evidence(seed=0):
     return Evidence(torch.rand(4, 3, 16, 16, generator=draws), torch.arange(4), draws)
 
 
-def test_masks_are_nested_and_densities_are_powers_of_four_fifths():
-    model = network()
-    mask = Mask.complete(model)
-    generator = torch.Generator().manual_seed(1)
-    for iteration in range(1, 21):
-        pruned = prune(model, mask, Pruning(20, 0.2))
-        assert pruned.is_nested_in(mask)
-        assert pruned.survivors == mask.survivors - round(0.2 * mask.survivors)
-        assert pruned.remaining == pytest.approx(0.8**iteration, abs=20 / pruned.size)
-        mask = pruned
-        with torch.no_grad():  # all surviving weights change, as in a training
-            for weight in prunable_weights(model).values():
-                weight += 0.1 * torch.randn(weight.shape, generator=generator)
-        mask.apply_(model)
-    assert mask.remaining == pytest.approx(0.8**20, rel=1e-2)
-
-
 @pytest.mark.parametrize("fraction", [0.0, 0.25, 0.5, 0.9])
 def test_exactly_the_fraction_goes_even_if_all_scores_are_equal(fraction):
     mask = Mask({"a": torch.ones(10, dtype=torch.bool), "b": torch.ones(2, 5, dtype=torch.bool)})

@@ -1,6 +1,7 @@
 """Everything that a study can hold has a name and a style on the page."""
 
 from lib.data import DATASETS
+from lib.data.files import KNOWN
 from lib.metrics import METRICS
 from lib.models import KINDS, MODELS
 from lib.report import names, results, style
@@ -12,6 +13,7 @@ def test_every_network_kind_and_data_set_has_a_name():
     assert set(names.PAPER_NETWORKS) == set(PAPER)
     assert set(names.KINDS) == set(KINDS) == set(style.KIND_COLOURS)
     assert set(names.DATASETS) == set(DATASETS)
+    assert all(known.title == names.DATASETS[name] for name, known in KNOWN.items())
 
 
 def test_every_metric_of_a_figure_exists_and_has_the_paper_s_reshape():

@@ -56,7 +56,7 @@ def test_no_folder_says_how_to_make_one(tmp_path):
         load_results(tmp_path / "nowhere")
 
 
-OWN = Table("zeros", RUN | {"value": "int64"}, key=tuple(RUN), optional=True)
+OWN = Table("zeros", RUN | {"value": "int64"}, key=tuple(RUN))
 
 
 @pytest.mark.parametrize("declared", [IDENTIFICATION, OWN], ids=lambda t: t.name)

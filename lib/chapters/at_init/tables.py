@@ -7,7 +7,6 @@ COLLAPSE = Table(
     RUN | {"paths": "float64", "constant": "bool", "predicted": "int64", "majority": "float64"},
     key=tuple(RUN),
     measured=("paths",),
-    optional=True,
 )
 """A row says whether anything of the input reaches the output of one network.
 

@@ -11,7 +11,6 @@ DETECTION = Table(
     | METRIC,
     key=(*RUN, "layer", "damage", "size", "confounded", "images", "reshape", "metric"),
     measured=("value",),
-    optional=True,
 )
 """A row says how similar a layer of an iteration's network is to that of the iteration before,
 while it has a damage; or, with "accuracy" as the metric, how accurate it then is on test images.

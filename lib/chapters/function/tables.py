@@ -9,7 +9,6 @@ ONE_LAYER = Table(
     RUN | {"parameter": "str", "share": "float64", "place": "str"} | METRIC,
     key=(*RUN, "parameter", "share", "place", "reshape", "metric"),
     measured=("value",),
-    optional=True,
 )
 """A row is one number of a complete network in which a share of one parameter was removed, the
 smallest weights, without any training after it.
@@ -26,7 +25,6 @@ FLIPS = Table(
     RUN | {"condition": "str", "quantity": "str", "of": "str", "value": "float64"},
     key=(*RUN, "condition", "quantity", "of"),
     measured=("value",),
-    optional=True,
 )
 """A row is one number of a pruned network and its complete one on the same images.
 

@@ -9,7 +9,6 @@ GRADIENTS = Table(
     RUN | LAYER | {"kernel": "str"} | METRIC | dict.fromkeys(("null_mean", "pr_x"), "float64"),
     key=(*RUN, "depth", "layer", "kernel", "metric"),
     measured=("value", "null_mean", "pr_x"),
-    optional=True,
 )
 """A row says how similar a layer is to that of the complete network by a metric of a kernel. `pr_x`
 is the participation ratio of the complete network's kernel: on how many images it rests, about.

@@ -9,7 +9,6 @@ POTENTIALS = Table(
     | {"entropy": "float64", "mixed": "float64"},
     key=(*RUN, "depth", "layer"),
     measured=("entropy", "mixed"),
-    optional=True,
 )
 """A row is one layer of ReLUs in one network.
 
@@ -25,7 +24,6 @@ LANDSCAPE = Table(
     | dict.fromkeys(("radius", "value", "error"), "float64"),
     key=(*RUN, "quantity", "number", "radius"),
     measured=("value", "error"),
-    optional=True,
 )
 """A row is one measurement of the loss around one network.
 

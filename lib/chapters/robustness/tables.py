@@ -7,6 +7,5 @@ ROBUSTNESS = Table(
     RUN | LAYER | {"axis": "str", "setting": "str"} | METRIC | {"null_mean": "float64"},
     key=(*RUN, "depth", "layer", "axis", "setting", "reshape", "metric"),
     measured=("value", "null_mean"),
-    optional=True,
 )
 """A row says how similar one layer is when one choice, the `axis`, has another `setting`."""

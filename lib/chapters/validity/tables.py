@@ -12,7 +12,6 @@ IDENTIFICATION = Table(
     | METRIC,
     key=(*_PAIR, "reshape", "metric", "depth_x", "depth_y", "layer_x", "layer_y"),
     measured=("value",),
-    optional=True,
 )
 """A row says how similar layer x of one complete network is to layer y of another."""
 
@@ -24,7 +23,6 @@ MATCHING = Table(
     | dict.fromkeys(("own", "assigned", "identity", "matched"), "float64"),
     key=(*RUN, "depth", "layer"),
     measured=("own", "assigned", "identity", "matched"),
-    optional=True,
 )
 """A row says how the channels of a layer match those of the complete network; see
 `lib.metrics.UnitMatching` for the columns."""

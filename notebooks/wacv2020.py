@@ -87,8 +87,6 @@ Markdown("\n".join(f"- {line}" for line in lines))
 # ## The figure
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-wacv2020", "caption": "SVCCA of each layer of sparse networks with the same layer of the complete network, by how they came about, where as many weights are left as after half of the pruning iterations; mean over the complete networks. What starts from new values is trained once. For comparison, one line compares complete networks of different seeds. A line is missing where it was not measured."}}
-import numpy as np
-
 from lib.report import values
 from lib.report.figure import LayerFigure
 from lib.report.style import METRIC_STYLES
@@ -105,9 +103,7 @@ def experiment(network, way):
 
 def half(name):
     """The last iteration with as many weights as half of the iterations of pruning leave."""
-    left = np.log(values.remaining(study, name))
-    off = (left - left.iloc[-1] / 2).abs()
-    return off.index[np.isclose(off, off.min())][-1]
+    return paper.HALF.pick(values.remaining(study, name))[0]
 
 
 def at_half(name, metric, column="value"):
@@ -165,7 +161,7 @@ def numbers(network, name):
         "Epochs": epochs(network, name),
         "Left, %": accuracy.remaining[half(name)],
         "Accuracy, %": accuracy["mean"][half(name)],
-        "End, %": accuracy["mean"].iloc[-1] if len(accuracy) > 1 else np.nan,
+        "End, %": accuracy["mean"].iloc[-1] if len(accuracy) > 1 else float("nan"),
     }
     for metric in ("svcca", "pwcca", "cka", "nbs"):
         row[METRICS[metric]] = at_half(name, metric)[hidden].mean()

@@ -81,19 +81,18 @@ def _number(name: str, value: float) -> dict:
     return {"place": "", "metric": name, "reshape": "", "value": value}
 
 
-def mean_curvature(loss: Loss, names: list[str], probes: int, seed: int = 0) -> dict[str, float]:
+def mean_curvature(loss: Loss, names: list[str], probes: int) -> dict[str, float]:
     """The trace of the Hessian's block of each parameter, divided by its number of weights.
 
     Estimated (Hutchinson 1990) with the same random signs for all parameters: what one block adds
-    to the estimate of another is 0 on average.
+    to the estimate of another is 0 on average. The signs are the same on every device.
 
     Args:
         loss: of a network.
         names: of the parameters.
         probes: how many vectors of signs; each takes one Hessian-vector product.
-        seed: of the signs, which are the same on every device.
     """
-    draws, found = generator("cpu", "probes of the blocks", seed), dict.fromkeys(names, 0.0)
+    draws, found = generator("cpu", "probes of the blocks", 0), dict.fromkeys(names, 0.0)
     for _ in range(probes):
         signs = {}
         for name in names:

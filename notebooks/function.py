@@ -224,8 +224,8 @@ def findings(network):
             continue
         yield (
             f"On {name} images, how far an image's representation has moved is "
-            f"{SAID.get(found, 'neither measurably a better nor a worse')} sign that its class flips than "
-            f"the complete network's confidence (AUC {drift:.2f} and {margin:.2f})."
+            f"{SAID.get(found, 'neither measurably a better nor a worse')} predictor of a flip of its "
+            f"class than the complete network's confidence (AUC {drift:.2f} and {margin:.2f})."
         )
     try:
         pruned, control = (
@@ -234,7 +234,7 @@ def findings(network):
     except Missing:
         return
     yield (
-        f"With equal accuracy, {100 * pruned:.1f}\u00a0% of the images flip under pruning, and "
+        f"At equal accuracy, {100 * pruned:.1f}\u00a0% of the images flip under pruning, and "
         f"{100 * control:.1f}\u00a0% under training alone."
     )
 

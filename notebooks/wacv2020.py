@@ -219,7 +219,6 @@ Table.of(shown.dropna(how="all", axis=1), 1, nothing=NOTHING)
 # networks:
 
 # %% tags=["hide-input"]
-from lib.report import format
 from lib.report.statistics import interval
 
 STEPS = {
@@ -231,8 +230,7 @@ STEPS = {
 
 def difference(network, pair, training):
     one, other = (accuracies(name.format(network, training)) for name in pair)
-    found = interval((one - other).dropna())
-    return format.interval(found.mean, found.low, found.high, 1, sign=True)
+    return interval((one - other).dropna()).text(1, sign=True)
 
 
 steps = pd.DataFrame.from_dict(

@@ -12,7 +12,6 @@ tenth of the jobs: it is 10 where time grows in proportion to their number.
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import os
 import sys
 import tempfile
@@ -31,6 +30,8 @@ from lib.study import PROFILES, Job, Study, collect, plan
 from lib.study.memory import peak
 from lib.study.profiles import Change
 from lib.tables import DENSITY, PERFORMANCE, SIMILARITY
+
+from .table import apart
 
 EXPERIMENTS = ("vgg16_bn", "vgg_svhn", "resnet_fast")
 VARIANTS = ("trained_on", "random_masks", "one_shot", "weight_rewind")
@@ -143,39 +144,17 @@ PHASES: dict[str, tuple[str, Callable[[Study], object], float]] = {
 """name -> what it does, how, and the share of the jobs that is done then."""
 
 
-def _work(phase: str, jobs: int, folder: Path, answer) -> None:
-    """A child process: one phase."""
+def measure(phase: str, jobs: int, folder: Path) -> dict:
+    """One phase in this process."""
     study, before = Study(declare(jobs), folder), peak()
     clock, processor = time.monotonic(), time.process_time()
     with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):
         PHASES[phase][1](study)
-    answer.send(
-        {
-            "processor seconds": time.process_time() - processor,
-            "seconds": time.monotonic() - clock,
-            "MiB": peak() - before,
-        }
-    )
-
-
-def measure(phase: str, jobs: int, folder: Path) -> dict:
-    """One phase in a process of its own.
-
-    Raises:
-        RuntimeError: it failed.
-    """
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["lib.study.plan", "lib.study.collect"])
-    here, there = context.Pipe(duplex=False)
-    process = context.Process(target=_work, args=(phase, jobs, folder, there))
-    process.start()
-    there.close()
-    try:
-        found = here.recv()
-    except EOFError:
-        raise RuntimeError(f"{phase} of {jobs:,} jobs failed; see above") from None
-    process.join()
-    return found
+    return {
+        "processor seconds": time.process_time() - processor,
+        "seconds": time.monotonic() - clock,
+        "MiB": peak() - before,
+    }
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -198,7 +177,7 @@ def main(arguments: list[str] | None = None) -> int:
                 study = Study(declare(jobs), made[share])
                 there = sum(1 for _ in study.jobs())
                 row = {"phase": phase, "jobs": there, "done": round(share * there)}
-                row |= measure(phase, jobs, made[share])
+                row |= apart(measure, phase, jobs, made[share])
                 before = [r for r in rows if r["phase"] == phase]
                 if before:
                     tenfold = there / before[-1]["jobs"] / 10

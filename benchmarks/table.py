@@ -1,8 +1,19 @@
-"""The table that a benchmark measures, row by row."""
+"""The table that a benchmark measures, row by row, if need be each in a process of its own."""
 
-from collections.abc import Iterable
+import multiprocessing
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
+from typing import TypeVar
 
 import pandas as pd
+
+Value = TypeVar("Value")
+
+
+def apart(compute: Callable[..., Value], *given: object) -> Value:
+    """What a function of a module returns, or raises, in a fresh process."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
+        return process.submit(compute, *given).result()
 
 
 def report(rows: Iterable[dict], out: str | None) -> None:

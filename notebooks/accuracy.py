@@ -34,15 +34,13 @@ study = open_study(results)
 import pandas as pd
 from IPython.display import Markdown, display
 
-from lib.claims import equal
-from lib.claims.engine import Missing
+from lib.claims import equal, estimate
 from lib.claims.paper import EARLY, LATE, PEAK
 from lib.claims.vocabulary import gain, gain_beyond_training
-from lib.report import format, values
+from lib.report import values
 from lib.report.figure import PanelFigure
-from lib.report.format import number, percent, plain
+from lib.report.format import count, number, percent, plain, signed
 from lib.report.names import enumerate_words
-from lib.report.statistics import interval
 from lib.report.style import INK, METRIC_STYLES, percent_axis
 from lib.report.tables import Table, text_table
 
@@ -77,7 +75,7 @@ def lost(name):
     return KEEPS[how].format(
         net=plain(study.network(name)),
         left=percent(curve.remaining[kept]),
-        points=format.signed(100 * (curve["mean"].iloc[-1] - curve["mean"].iloc[0]), 1),
+        points=signed(100 * (curve["mean"].iloc[-1] - curve["mean"].iloc[0]), 1),
         end=percent(curve.remaining.iloc[-1]),
     )
 
@@ -91,9 +89,7 @@ def beyond():
         return ""
     below = {points < 0 for points in at_end.values()}
     which = "differs" if len(below) > 1 else "less" if below == {True} else "more"
-    shown = (
-        format.signed if which == "differs" else lambda points, digits: number(abs(points), digits)
-    )
+    shown = signed if which == "differs" else lambda points, digits: number(abs(points), digits)
     said = [f"{shown(x, 1)} points in {plain(study.network(name))}" for name, x in at_end.items()]
     return BEYOND[which].format(said=enumerate_words(said))
 
@@ -186,12 +182,8 @@ for name, curve in curves.items():
 
 # %% tags=["hide-input"]
 def with_interval(quantity):
-    try:
-        found = interval(quantity.numbers(study))
-    except Missing:
-        return "-"
-    value = format.interval(found.mean, found.low, found.high, sign=True)
-    return f"{value}, {format.count(found.n, 'network')}"
+    found = estimate(quantity.numbers, study)
+    return f"{found.text(sign=True)}, {count(found.n, 'network')}" if found.n else "-"
 
 
 rows = {

@@ -227,10 +227,10 @@ METRICS_ARE = {
     "unknown": "The contrast could not be taken apart: a control or a matrix was not measured.",
 }
 WITH_WIDTH = {
-    "rises": "The same matrix takes away less of the contrast, the wider a network is",
-    "falls": "The same matrix takes away more of the contrast, the wider a network is",
-    "differs": "How much of the contrast the same matrix takes away changes with the width of a "
-    "network, and not in one direction",
+    "rises": "Using the same matrix removes less of the contrast, the wider a network is",
+    "falls": "Using the same matrix removes more of the contrast, the wider a network is",
+    "differs": "How much of the contrast is removed by using the same matrix changes with the width of "
+    "a network, and not in one direction",
     "unknown": "No network was measured on the same matrix at several widths.",
 }
 
@@ -429,7 +429,7 @@ def bowl(away):
 
 
 QUANTITIES = {"mean distance from 1": level, 'depth of the "U"': bowl}
-ALL = {"contrast": "In all"} | {part: HEADS[part] for part in (*FACTORS, "metric")}
+ALL = {"contrast": "Total"} | {part: HEADS[part] for part in (*FACTORS, "metric")}
 
 
 def of_each_network(*arguments):
@@ -500,9 +500,9 @@ draw("contrast-bowl", 'depth of the "U"')
 # %% tags=["hide-output", "hide-input"]
 def table_of(quantity):
     shown = over.loc[quantity]
-    cells = shown.map(lambda x: interval(x.mean, x.low, x.high, sign=True)).rename(columns=ALL)
+    cells = shown.map(lambda x: x.text(sign=True)).rename(columns=ALL)
     cells["Networks"] = [x.n for x in shown["contrast"]]
-    cells["In parts"] = [x.n for x in shown["metric"]]
+    cells["Taken apart"] = [x.n for x in shown["metric"]]
     cells.index = [
         f"{study.network(network)}, {METRICS[low]} and {METRICS[high]}"
         for network, low, high in shown.index
@@ -520,8 +520,7 @@ table_of("mean distance from 1")
 table_of('depth of the "U"')
 
 # %% [markdown]
-# *Networks* counts the complete networks, and *In parts* those of them for which the parts were
-# measured.
+# *Networks* counts the complete networks, and *Taken apart* those in which all parts were measured.
 #
 # (width-or-training)=
 # ## Is it the width, or the training?
@@ -529,7 +528,7 @@ table_of('depth of the "U"')
 # Networks of different scales may also differ in how long they were trained. *Epochs* are those of the
 # complete network, then those of each re-training. *Complete* and *Pruned* are test accuracies before
 # pruning and after the last iteration. The contrast of SVCCA and CKA is given here as a difference of
-# distances and not as a share, in all and on one matrix:
+# distances and not as a share, with the paper's matrices and on one matrix:
 
 # %% tags=["hide-input"]
 rows = {}

@@ -26,14 +26,14 @@ results = "results"
 import pandas as pd
 from IPython.display import Markdown, display
 
-from lib.claims import equal
+from lib.claims import equal, estimate
 from lib.claims.vocabulary import mean, of_pairs
-from lib.report import format, values
+from lib.report import values
 from lib.report.figure import INDEPENDENT, LayerFigure
 from lib.report.format import percent, plain, spread
 from lib.report.names import METRICS, enumerate_words
 from lib.report.page import glue, open_study
-from lib.report.statistics import interval, ratio
+from lib.report.statistics import ratio
 from lib.report.style import KIND_COLOURS, LAST, METRIC_STYLES
 from lib.report.tables import Table, text_table
 
@@ -49,11 +49,11 @@ CAUSES = {
     "random_masks": "Which weights go: the same network with random masks, as sparse in each layer,",
     "independent": "Another start: a complete network that was trained independently",
 }
-IS = {
-    equal.FURTHER: "is more similar to the complete network than the pruned one",
-    equal.AS_CLOSE: "is about as similar to the complete network as the pruned one",
-    equal.CLOSER: "is less similar to the complete network than the pruned one",
-    equal.OPEN: "cannot be told apart from the pruned one",
+IS = {  # the second part is said once
+    equal.FURTHER: ("is more similar", " to the complete network than the pruned one"),
+    equal.AS_CLOSE: ("is about as similar", " to the complete network as the pruned one"),
+    equal.CLOSER: ("is less similar", " to the complete network than the pruned one"),
+    equal.OPEN: ("cannot be told apart", " from the pruned one"),
 }
 
 
@@ -67,7 +67,7 @@ def beside(control, words):
             difference = equal.similarity(study, name, metric, last, minus=control)
             if equal.verdict(difference) in IS:
                 found.setdefault(equal.verdict(difference), []).append(plain(study.network(name)))
-            elif difference is not None:
+            elif difference.n:
                 single[plain(study.network(name))] = True
         for verdict, networks in found.items():
             where.setdefault(verdict, {}).setdefault(enumerate_words(networks), []).append(metric)
@@ -77,7 +77,8 @@ def beside(control, words):
             f"by {enumerate_words([METRICS[m] for m in metrics])} in {networks}"
             for networks, metrics in where[verdict].items()
         ]
-        said.append(f"{IS[verdict]} {' and '.join(places)}")
+        short, than = IS[verdict]
+        said.append(f"{short}{'' if said else than} {' and '.join(places)}")
     if not said:
         return []
     head, rest = words.split(":")
@@ -224,15 +225,12 @@ def differences(network):
         if line == PRUNED:
             continue
         found = {
-            METRICS[metric]: interval(
-                (mean(network, metric) - mean(experiment, metric)).numbers(study)
+            METRICS[metric]: estimate(
+                (mean(network, metric) - mean(experiment, metric)).numbers, study
             )
             for metric in SHOWN
         }
-        rows[line] = {
-            metric: format.interval(one.mean, one.low, one.high, sign=True)
-            for metric, one in found.items()
-        }
+        rows[line] = {metric: one.text(sign=True) for metric, one in found.items()}
         rows[line]["Networks"] = str(min(one.n for one in found.values()))
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Pruned, minus")
     return Table.of(table, cards=True, nothing="No control was measured here.")
@@ -263,8 +261,7 @@ def shares(network):
         for line, experiment in lines.items():
             if line != INDEPENDENTLY:
                 own = above_null(experiment, metric).groupby("train_seed").mean()
-                one = ratio(own, ceiling.reindex(own.index))
-                cells[METRICS[metric]][line] = format.interval(one.mean, one.low, one.high)
+                cells[METRICS[metric]][line] = ratio(own, ceiling.reindex(own.index)).text()
     table = pd.DataFrame(cells).rename_axis("Share of the way")
     return Table.of(table, cards=True)
 

@@ -37,7 +37,7 @@ from lib.metrics import METRICS
 from lib.report.figure import ABSENT, PanelFigure
 from lib.report.format import count, percent
 from lib.report.names import enumerate_words, metric_titles
-from lib.report.page import glue, open_study
+from lib.report.page import glue, listed, open_study
 from lib.report.results import load_results
 from lib.report.style import INK, METRIC_STYLES
 from lib.report.tables import Table
@@ -270,18 +270,7 @@ def findings(network):
         )
 
 
-def listed(which):
-    """These findings of each network as a list."""
-    text = [
-        "\n".join(
-            [f"**{study.network(network)}**\n", *(f"- {x}" for x in [*findings(network)][which])]
-        )
-        for network in networks
-    ]
-    return Markdown("\n\n".join(text) or ABSENT)
-
-
-listed(slice(3))
+listed({study.network(network): [*findings(network)][:3] for network in networks})
 
 # %% [markdown]
 # With three networks, "every" is a statement about these three. Sizes of damage come in steps, and a
@@ -406,7 +395,7 @@ if not networks:
     print(ABSENT)
 
 # %% tags=["remove-input"]
-listed(slice(3, None))
+listed({study.network(network): [*findings(network)][3:] for network in networks})
 
 # %% [markdown]
 # ## The rule

@@ -133,12 +133,12 @@ every = pd.Series(every, dtype=float).dropna()
 explained = every >= CLEAR
 SAID = {
     "unknown": "Intrinsic dimensions were not measured here.",
-    "no": "No. In none of {n} combinations of metric and network does the dimension of a layer rank the "
-    "layers as their dissimilarity does.",
-    "yes": "It may. In all of {n} combinations of metric and network, the dimension of a layer ranks the "
-    "layers much as their dissimilarity does.",
-    "some": "Not in general. In {k} of {n} combinations of metric and network, the dimension of a layer "
-    "ranks the layers much as their dissimilarity does.",
+    "no": "No. In none of {n} combinations of metric and network does dimension rank the layers as "
+    "dissimilarity does.",
+    "yes": "They may be. In all {n} combinations of metric and network, dimension ranks the layers much "
+    "as dissimilarity does.",
+    "some": "Not in general. In {k} of {n} combinations of metric and network, dimension ranks the layers "
+    "much as dissimilarity does.",
 }
 which = (
     "unknown" if every.empty else "yes" if explained.all() else "some" if explained.any() else "no"

@@ -15,14 +15,14 @@
 #
 # **What would I learn about *my* networks?**
 #
-# Here are four questions that people ask about two networks: after pruning, before they exchange an
-# architecture, when two trainings should have given the same, and before they ship a smaller copy.
-# Each takes a few lines, and each answer comes with something to measure it by. {doc}`your_own` says
-# what else `compare_networks` takes.
+# People ask four questions about two networks: after pruning, before they replace an architecture, when
+# two trainings should have given the same result, and before they ship a smaller copy. Each takes a few
+# lines, and each answer comes with a control to measure it by. {doc}`your_own` says what else
+# `compare_networks` takes.
 #
 # :::{note}
 # All numbers on this page come from *toys*, which train in seconds while the page is made. There is
-# one network of each kind, so the numbers show how such an answer is read, and not what is true of
+# one network of each kind, so the numbers show how to read such an answer, and not what is true of
 # other networks. The line at the head of the page is about the measured numbers in the other
 # chapters.
 # :::
@@ -36,9 +36,9 @@ results = "results"
 #
 # All of them classify the handwritten digits that come with scikit-learn, 8 × 8 pixels each. They
 # learn from 1,297 of these, and are compared on the 500 others. The ResNet-18 consists of
-# torchvision's blocks, with a quarter of the channels and a first layer for small images. The
-# vision transformers are torchvision's, with four blocks. A quarter of an image is a token, and a
-# class token stands before these four. They differ in their seeds.
+# torchvision's blocks, with a quarter of the channels and a first layer for small images. The two
+# vision transformers are torchvision's, with four blocks, and differ in their seeds. Each quarter of an
+# image is a token, and a class token comes before these four.
 
 # %% tags=["hide-input"]
 import copy
@@ -132,8 +132,8 @@ Table(["Network", "Right answers"], [*right.items()], numeric=["Right answers"])
 # %% [markdown]
 # ## Does retraining bring a pruned network back?
 #
-# The smallest 80 % of the weights of all convolutions are set to zero, by PyTorch's own pruning. Then
-# the network is trained for one more epoch. `train` is an ordinary loop, and the mask stays in place.
+# PyTorch's own pruning sets the smallest 80 % of the weights of all convolutions to zero. Then the
+# network is trained for one more epoch. `train` is an ordinary loop, and the mask stays in place.
 
 # %%
 STAGES = ["stem", "layer1", "layer2", "layer3", "layer4", "fc"]
@@ -150,7 +150,7 @@ retrained = compare_networks(resnet, pruned, probe, STAGES)
 retrained_right = share(answers(pruned) == classes)
 
 # %% [markdown]
-# Something to measure it by is the complete network, trained on for the same epoch.
+# The control is the complete network, trained on for the same epoch.
 
 # %%
 trained_on = train(copy.deepcopy(resnet), epochs=1, rate=0.003, seed=1)
@@ -171,17 +171,17 @@ glue(
 Table.of(pd.DataFrame(columns).rename_axis("Layer"))
 
 # %% [markdown]
-# It brings back the answers, not the layers. {glue:text}`pruned_right:s` of the answers are right after
-# pruning, {glue:text}`retrained_right:s` after retraining, where the complete network has
+# It brings back the answers, not the layers. After pruning, {glue:text}`pruned_right:s` of the answers are
+# right, after retraining {glue:text}`retrained_right:s`, and those of the complete network
 # {glue:text}`resnet_right:s`. Yet retraining has moved every layer further away from its counterpart.
-# Without any pruning, one more epoch takes them about as far. Most of what such a comparison shows
-# here is therefore the training, and without this control pruning would get the blame.
+# Without any pruning, one more epoch moves the layers about as far. So most of what this comparison shows
+# is the training, and without the control pruning would get the blame.
 #
 # ## Does a transformer see what a ResNet sees?
 #
-# The two have no layers in common, so all pairs are compared. Nor are their outputs alike: maps of
-# 8 × 8 to 1 × 1 positions here, five tokens there. CKA takes both, either with all positions side by
-# side, or with their mean.
+# The two have no layers in common, so all pairs are compared. The layers also differ in form: the ResNet
+# has maps of 8 × 8 to 1 × 1 positions, the transformer five tokens. CKA takes both, either with all
+# positions side by side, or with their mean.
 
 # %%
 BLOCKS = [f"encoder.layers.encoder_layer_{i}" for i in range(4)]
@@ -211,17 +211,16 @@ glue(pairs_null=float(pairs.null_mean.max()), pairs_least=float(pairs.value.min(
 figure
 
 # %% [markdown]
-# That depends on what becomes of the positions. With all of them the first layers are the most
-# alike, since both still hold the image itself, and the later the layers, the less they share. Of
-# the means it is the last layers that are most alike. Even the lowest of these values,
-# {glue:text}`pairs_least:.2f`, is far from chance: shuffled images give at most
-# {glue:text}`pairs_null:.2f`.
+# That depends on what becomes of the positions. With all of them, the first layers are the most alike,
+# since both still hold the image itself, and later layers share less and less. With the means, the last
+# layers are the most alike. Even the lowest of these values, {glue:text}`pairs_least:.2f`, is far from
+# chance: shuffled images give at most {glue:text}`pairs_null:.2f`.
 #
 # ## Do two trainings end in the same network?
 #
-# Two transformers of one design, from other initial weights. What is compared is up to you: the
-# tokens one below the other (`tokens`), side by side (`flat`), their mean, or the class token alone,
-# which is all that the head reads.
+# The two transformers differ only in their seeds. What is compared is up to you: the tokens one below
+# the other (`tokens`), side by side (`flat`), their mean (`mean`), or the class token alone (`cls`), which
+# is all that the head reads.
 
 # %%
 asked = {"metrics": ["cka"], "reshapes": ["flat", "tokens", "mean", "cls"]}
@@ -235,14 +234,13 @@ Table.of(by_reshape)
 
 # %% [markdown]
 # Their class tokens become more alike from block to block, and all the rest less. Both give the same
-# class to {glue:text}`agree:s` of the images, and only what leads there has to agree: no answer depends
-# on the other tokens of the last block. So say which tokens a number is about.
+# class to {glue:text}`agree:s` of the images, and only what leads to the class has to agree: no answer
+# depends on the other tokens of the last block. So say which tokens a number is about.
 #
 # ## Does quantisation change anything?
 #
-# PyTorch's dynamic quantisation keeps the weights of linear layers in 8 bits, and rounds what goes
-# into them. In this transformer these are the two layers in each block that follow the attention,
-# and the head.
+# PyTorch's dynamic quantisation keeps the weights of linear layers in 8 bits, and rounds their inputs.
+# In this transformer these are the two layers after the attention in each block, and the head.
 
 # %%
 from torch.ao.quantization import quantize_dynamic
@@ -256,7 +254,7 @@ smaller = compare_networks(full, quantised, small_probe, layers)
 same = answers(full, small_probe) == answers(quantised, small_probe)
 
 # %% [markdown]
-# Something to measure it by is the transformer from the other seed.
+# The control is the transformer from the other seed.
 
 # %%
 another = compare_networks(vit, other_vit, probe, layers)
@@ -276,5 +274,5 @@ Table.of(table)
 # %% [markdown]
 # Hardly anything. By all four metrics and in all layers the copy is less than a hundredth as far from
 # the original as a network from another seed, and it gives the same class to more than 99 % of the
-# images. Two lines above would stop the page if it were not so. What torchao's `quantize_` makes can be
-# given to `compare_networks` in the same way.
+# images. Two assertions above would stop the page otherwise. Networks from torchao's `quantize_` can be
+# compared in the same way.

@@ -76,8 +76,8 @@ lines = [
     for name, network in names.items()
 ]
 said = {
-    "Known from slim networks alone": absent,
-    "Not known at the paper's scale, what training alone does": not_trained_on,
+    "Measured in slim networks only": absent,
+    "Without a control for training alone at the paper's scale": not_trained_on,
 }
 lines += [f"{words}: {plain(enumerate_words(which))}." for words, which in said.items() if which]
 display(Markdown("\n".join(f"- {line}" for line in lines)))

@@ -34,13 +34,12 @@ from lib.chapters.function.tables import FLIPS, LAST, ONE_LAYER, OWN
 from lib.claims.engine import FAILS, HOLDS, NETWORK, POINTS, Claim, Missing, Quantity, Rule, declare
 from lib.claims.equal import last_as_accurate
 from lib.claims.vocabulary import require_experiment
-from lib.report import format
 from lib.report.figure import ABSENT, PanelFigure
-from lib.report.format import count
+from lib.report.format import count, interval, number
 from lib.report.names import METRICS, PAPER_NETWORKS, enumerate_words
-from lib.report.page import glue, open_study
+from lib.report.page import glue, listed, open_study
 from lib.report.results import Results, load_results
-from lib.report.statistics import interval, rank_correlation
+from lib.report.statistics import rank_correlation
 from lib.report.style import INK, METRIC_STYLES
 from lib.report.tables import Table
 
@@ -200,8 +199,12 @@ def verdicts(network, *parts):
     return [o.verdict for o, key in zip(outcomes, keys, strict=True) if set(parts) <= set(key)]
 
 
-def auc(network, signal, conditions):
-    return of_flips(study, network, "auc", signal, conditions).mean()
+def aucs(network, conditions):
+    """Those of drift and of margin, as texts; none where they were not measured."""
+    found = [
+        claims.estimate(of_flips, study, network, "auc", of, conditions) for of in (DRIFT, MARGIN)
+    ]
+    return [number(auc.mean) for auc in found if auc.n]
 
 
 SAID = {HOLDS: "a better", FAILS: "a worse"}
@@ -218,34 +221,27 @@ def findings(network):
         )
     for name, conditions in (("clean", CLEAN), ("corrupted", CORRUPTED)):
         [found] = verdicts(network, "drift", name) or [""]
-        try:
-            drift, margin = (auc(network, signal, conditions) for signal in (DRIFT, MARGIN))
-        except Missing:
-            continue
-        yield (
-            f"On {name} images, how far an image's representation has moved is "
-            f"{SAID.get(found, 'neither measurably a better nor a worse')} sign that its class flips than "
-            f"the complete network's confidence (AUC {drift:.2f} and {margin:.2f})."
-        )
-    try:
-        pruned, control = (
-            of_flips(study, network + end, "flipped", "all").mean() for end in ("", "_trained_on")
-        )
-    except Missing:
-        return
-    yield (
-        f"With equal accuracy, {100 * pruned:.1f}\u00a0% of the images flip under pruning, and "
-        f"{100 * control:.1f}\u00a0% under training alone."
+        if both := aucs(network, conditions):
+            yield (
+                f"On {name} images, how far an image's representation has moved is "
+                f"{SAID.get(found, 'neither measurably a better nor a worse')} predictor of a flip of its "
+                f"class than the complete network's confidence (AUC {' and '.join(both)})."
+            )
+    pruned, control = (
+        claims.estimate(of_flips, study, network + end, "flipped", "all")
+        for end in ("", "_trained_on")
     )
+    if pruned.n and control.n:
+        yield (
+            f"At equal accuracy, {number(100 * pruned.mean, 1)}\u00a0% of the images flip under "
+            f"pruning, and {number(100 * control.mean, 1)}\u00a0% under training alone."
+        )
 
 
-text = "\n\n".join(
-    "\n".join([f"**{study.network(network)}**\n", *(f"- {line}" for line in findings(network))])
-    for network in networks
-)
 told = [
-    f"{auc(network, DRIFT, CLEAN):.2f} and {auc(network, MARGIN, CLEAN):.2f} in {study.network(network)}"
+    f"{' and '.join(both)} in {study.network(network)}"
     for network in networks
+    if (both := aucs(network, CLEAN))
 ]
 glue(
     flips="How far an image's representation has moved and how confident the complete network is both "
@@ -253,7 +249,7 @@ glue(
     if told
     else ABSENT
 )
-Markdown(text or ABSENT)
+listed({study.network(network): findings(network) for network in networks})
 
 # %% [markdown]
 # ## Which layers can one prune?
@@ -269,13 +265,6 @@ TITLES = {metric: METRICS.get(metric, metric.capitalize()) for metric in SIMILAR
 SIMPLE = {"norm": "Share of the norm", "length": "Norm removed", "curvature": "Curvature"}
 
 
-def correlation(network, metric, place):
-    try:
-        return interval(predicts(study, network, metric, place))
-    except Missing:
-        return None
-
-
 figure = PanelFigure("function-layers")
 for network in networks:
     axes = figure.panel(study.network(network), left=0.36)
@@ -284,8 +273,8 @@ for network in networks:
         label = {OWN: "similarity of the pruned layer", LAST: "of the last hidden layer"}
         for row, metric in enumerate(reversed(names)):
             if (metric in SIMPLE) == (place == ""):
-                found = correlation(network, metric, place)
-                if found is None or pd.isna(found.mean):
+                found = claims.estimate(predicts, study, network, metric, place)
+                if not found.n:
                     continue
                 axes.hlines(row, found.low, found.high, color=style["color"], linewidth=1)
                 axes.plot(
@@ -319,10 +308,7 @@ SIGNALS = {
 
 
 def measured_flips(network, quantity, of, condition):
-    try:
-        return interval(of_flips(study, network, quantity, of, (condition,)))
-    except Missing:
-        return None
+    return claims.estimate(of_flips, study, network, quantity, of, (condition,))
 
 
 figure = PanelFigure("function-flips")
@@ -331,7 +317,7 @@ for network in networks:
     for row, condition in enumerate(reversed(CONDITIONS)):
         for place, (signal, (marker, colour)) in enumerate(SIGNALS.items()):
             found = measured_flips(network, "auc", signal, condition)
-            if found is None or pd.isna(found.mean):
+            if not found.n:
                 continue
             height = row + 0.2 * (1 - place)
             axes.hlines(height, found.low, found.high, color=colour, linewidth=1)
@@ -357,11 +343,9 @@ COLUMNS = {
 
 
 def shown(found, quantity):
-    if found is None:
-        return "-"
     if quantity == "accuracy":
-        return format.number(100 * found.mean, 1)
-    return format.interval(100 * found.mean, 100 * found.low, 100 * found.high, 1)
+        return number(100 * found.mean, 1)
+    return interval(100 * found.mean, 100 * found.low, 100 * found.high, 1)
 
 
 rows = {
@@ -387,8 +371,7 @@ def by_class(network):
     rows = rows[(rows.quantity == "flipped") & (rows.of != "all") & (rows.condition == "clean")]
     found = {}
     for name in rows.of.unique():
-        flips = measured_flips(network, "flipped", name, "clean")
-        found[name] = float("nan") if flips is None else 100 * flips.mean
+        found[name] = 100 * measured_flips(network, "flipped", name, "clean").mean
     return found
 
 

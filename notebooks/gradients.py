@@ -33,12 +33,12 @@ from lib.chapters.gradients.tables import GRADIENTS, PLAIN, UNIT, WITH_GRADIENTS
 from lib.claims.engine import FAILS, HOLDS, NETWORK, Claim, Missing, Quantity, Rule, declare
 from lib.claims.equal import last_as_accurate
 from lib.claims.vocabulary import require_experiment
-from lib.report import format, values
-from lib.report.figure import ABSENT, LayerFigure
+from lib.report import values
+from lib.report.figure import LayerFigure
+from lib.report.format import number
 from lib.report.names import METRICS, PAPER_NETWORKS
-from lib.report.page import glue, open_study
+from lib.report.page import glue, listed, open_study
 from lib.report.results import Results, load_results
-from lib.report.statistics import interval
 from lib.report.style import METRIC_STYLES
 from lib.report.tables import Table
 from lib.report.values import RUN
@@ -136,10 +136,7 @@ glue(**claims.headline(outcomes))
 # %% tags=["remove-input"]
 def told(network, metric, kernel, control=""):
     """Share of the layers in which pruned networks are told apart, with its interval."""
-    try:
-        return interval(told_apart(study, network, metric, kernel, control))
-    except Missing:
-        return None
+    return claims.estimate(told_apart, study, network, metric, kernel, control)
 
 
 SAID = {HOLDS: "in more layers", FAILS: "in fewer layers"}
@@ -153,27 +150,23 @@ def findings(network):
             key = f"{PAGE}-{network}-{metric}-{'unit' if kernel == UNIT else 'raw'}"
             [verdict] = [o.verdict for o in outcomes if o.claim.key == key]
             found = told(network, metric, kernel)
-            if found and without:
+            if found.n and without.n:
                 yield (
                     f"{words}, {METRICS[metric]} tells pruned networks from independent ones "
                     f"{SAID.get(verdict, 'in no measurably different number of layers')}: in "
-                    f"{100 * found.mean:.0f} instead of {100 * without.mean:.0f}\u00a0% of them."
+                    f"{number(100 * found.mean, 0)}\u00a0% instead of {number(100 * without.mean, 0)}\u00a0%."
                 )
     alone = {kernel: told(network, "cka", kernel, "_trained_on") for kernel in (PLAIN, *KERNELS)}
-    if all(alone.values()):
-        without, raw, unit = (100 * found.mean for found in alone.values())
+    if all(found.n for found in alone.values()):
+        without, raw, unit = (number(100 * found.mean, 0) for found in alone.values())
         yield (
             "Networks that were trained on and never pruned are told from independent ones by CKA in "
-            f"{without:.0f}\u00a0% of the layers without gradients, in {raw:.0f}\u00a0% with them, and "
-            f"in {unit:.0f}\u00a0% with gradients of unit length."
+            f"{without}\u00a0% of the layers without gradients, in {raw}\u00a0% with them, and "
+            f"in {unit}\u00a0% with gradients of unit length."
         )
 
 
-text = "\n\n".join(
-    "\n".join([f"**{study.network(network)}**\n", *(f"- {line}" for line in findings(network))])
-    for network in networks
-)
-Markdown(text or ABSENT)
+listed({study.network(network): findings(network) for network in networks})
 
 # %% [markdown]
 # A pruned network counts as told from independent ones in a layer if it is more similar to its complete
@@ -233,13 +226,9 @@ def images_of(network, kernel):
     return rows.pr_x.mean()
 
 
-def shown(found):
-    return "-" if found is None else format.interval(found.mean, found.low, found.high, 2)
-
-
 rows = {
     (study.network(network), kernel, words): {
-        METRICS[metric]: shown(told(network, metric, kernel, control)) for metric in ("cka", "nbs")
+        METRICS[metric]: told(network, metric, kernel, control).text() for metric in ("cka", "nbs")
     }
     | {"Images": images_of(network, kernel)}
     for network in networks

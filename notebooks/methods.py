@@ -353,9 +353,9 @@ Table(header, rows, cards=True, nothing="There are none.")
 # ## Hyperparameters
 #
 # Every value is declared once, for a study at full scale, with its source: the paper, where it gives the
-# value; otherwise the code or papers that it builds on; otherwise our own choice. The tables show what this
-# study sets differently, and why. The values that are as at full scale are folded below each table. "The
-# authors' public code" is the branch `master` of {cite:t}`ansuini2020code`.
+# value; otherwise the code or papers that it builds on; otherwise our own choice. The tables show what
+# this study sets differently, and why. The values that are as at full scale are folded below each table.
+# "The authors' public code" is the branch `master` of {cite:t}`ansuini2020code`.
 
 # %% [markdown]
 # ### Hyperparameters of VGG16_BN
@@ -643,5 +643,4 @@ Table(header, rows, numeric=header[2:])
 # `prune_seed`, together with it, those of a run, iteration by iteration and epoch by epoch. The seeds are
 # hashes of these names (SHA-256), so they are independent, and none depends on what was drawn before.
 # That is why a training that was stopped resumes as if nothing had happened. On a CPU the same number of
-# threads gives the same bits: the jobs use one thread each. {doc}`run_it` says what a
-# GPU needs for that.
+# threads gives the same bits: the jobs use one thread each. {doc}`run_it` says what a GPU needs for that.

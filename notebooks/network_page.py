@@ -52,7 +52,7 @@ from IPython.display import Markdown, display
 
 from lib.claims import equal
 from lib.claims.vocabulary import CLEAR
-from lib.report import format, values
+from lib.report import values
 from lib.report.figure import INDEPENDENT, LayerFigure, PanelFigure
 from lib.report.format import number, percent, plain
 from lib.report.names import METRICS, enumerate_words
@@ -158,19 +158,15 @@ at_equal
 # %% tags=["hide-input"]
 
 
-def shown(found):
-    return "-" if found is None else format.interval(found.mean, found.low, found.high, sign=True)
-
-
 rows = {}
 for metric in FOUR:
     own = equal.similarity(study, network, metric, here)
     minus = {
-        control: shown(equal.similarity(study, network, metric, here, minus=control))
+        control: equal.similarity(study, network, metric, here, minus=control).text(sign=True)
         for control in ("trained_on", "independent")
     }
     rows[METRICS[metric]] = {
-        "Pruned": format.interval(own.mean, own.low, own.high),
+        "Pruned": own.text(),
         "Minus trained on": minus["trained_on"],
         "Minus independent": minus["independent"],
         "Pruned, at the end": number(lines[metric].loc[last, hidden].mean()),

@@ -47,13 +47,14 @@ outcomes = claims.evaluate(study, paper.CLAIMS)
 by_key = {outcome.claim.key: outcome for outcome in outcomes}
 glue(**claims.headline(outcomes))
 TOPICS = {
-    "**Compression, or another network?** A pruned network is at least halfway to an independently "
-    "trained one": "evolves",
-    "**The accuracy.** A pruned network is as accurate as the complete one": "accuracy",
-    "**The structure.** The structure that pruning finds is no better than a random one": "structure",
+    "**Compression, or another network?** The claim that a pruned network is at least halfway to an "
+    "independently trained one": "evolves",
+    "**The accuracy.** The claim that a pruned network is as accurate as the complete one": "accuracy",
+    "**The structure.** The claim that the structure found by pruning is no better than a random "
+    "one": "structure",
 }
 lines = [
-    f"{words}: this {claims.in_words({t: by_key[f'wacv2020-{key}-{n}'] for n, t in paper.NETWORKS.items()})}."
+    f"{words} {claims.in_words({t: by_key[f'wacv2020-{key}-{n}'] for n, t in paper.NETWORKS.items()})}."
     for words, key in TOPICS.items()
 ]
 Markdown("\n".join(f"- {line}" for line in lines))
@@ -218,7 +219,6 @@ Table.of(shown.dropna(how="all", axis=1), 1, nothing=NOTHING)
 # networks:
 
 # %% tags=["hide-input"]
-from lib.report import format
 from lib.report.statistics import interval
 
 STEPS = {
@@ -230,8 +230,7 @@ STEPS = {
 
 def difference(network, pair, training):
     one, other = (accuracies(name.format(network, training)) for name in pair)
-    found = interval((one - other).dropna())
-    return format.interval(found.mean, found.low, found.high, 1, sign=True)
+    return interval((one - other).dropna()).text(1, sign=True)
 
 
 steps = pd.DataFrame.from_dict(

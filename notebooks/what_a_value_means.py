@@ -292,9 +292,8 @@ print(
 # The spread and the skewness over all shuffles have closed forms as well {cite}`kaziaoual1995refined`.
 # With all three, a Pearson type III law gives the tail {cite}`josse2008testing`, so `permutation_null`
 # says how likely a CKA this high is by chance, and shuffles nothing. It does the same for debiased CKA,
-# for linear regression and for mean squared CCA. Where a row is a position of an image, only the mean of
-# these four is exact. For their spread, and for the other metrics, it shuffles the images, 200 times
-# unless told otherwise.
+# for linear regression and for mean squared CCA. For all other metrics, and where a row is a position of
+# an image, it shuffles the images, 200 times unless told otherwise.
 #
 # Beside the similarities after the last iteration, this book shows the mean over all shuffles as the
 # *null*, or over as many as {doc}`claims` names for each network. It shuffles images and never pixels:

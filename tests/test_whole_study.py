@@ -18,7 +18,8 @@ import pytest
 
 from lib import ROOT
 
-from .report.made_up import PAGES, run_page
+from .pages import run_page
+from .report.made_up import PAGES
 
 WATCHDOG = 1800
 """Seconds after which something hangs, however busy the machine is."""

@@ -44,6 +44,6 @@ OF_SVCCA = (
         "CKA takes the place of SVCCA and sees the same matrix, with channels as columns",
         instead_of_svcca("cka", "channels"),
     ),
-    Reading("Chance", "SVCCA, where what mismatched images give counts as 0", above_chance),
+    Reading("Chance", "SVCCA, with its null counted as 0", above_chance),
 )
 """For papers that compare layers by SVCCA alone."""

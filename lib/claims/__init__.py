@@ -4,7 +4,7 @@
 data; those of a companion paper are in its folder in `lib/chapters`.
 """
 
-from .engine import Claim, Outcome, decide, evaluate, headline, in_words, summary
+from .engine import Claim, Outcome, decide, estimate, evaluate, headline, in_words, summary
 from .ours import CHECKS, OURS
 from .paper import PAPER
 from .show import Claims, table

@@ -249,8 +249,7 @@ class Finding:
         if m.undefined:
             parts.append(f"{m.undefined} undefined")
         if m.n:
-            value = format.interval(m.mean, m.low, m.high, digits=2 if unit else 3)
-            parts.insert(0, f"{value} {unit}".rstrip())
+            parts.insert(0, f"{m.text(2 if unit else 3)} {unit}".rstrip())
         return ", ".join(parts)
 
 
@@ -284,6 +283,22 @@ def verdict(rule: Rule, found: Interval) -> str:
     if rule.above < found.low and found.high < rule.below:
         return HOLDS
     return FAILS if found.high <= rule.above or found.low >= rule.below else UNDECIDED
+
+
+def estimate(measure: Callable[..., pd.Series], *arguments: object) -> Interval:
+    """The mean over complete networks of what a function measures, and its interval.
+
+    Args:
+        measure: returns a number for each complete network, such as `Quantity.numbers`.
+        arguments: its own.
+
+    Returns:
+        Of no network at all where the function raises `Missing`.
+    """
+    try:
+        return interval(measure(*arguments))
+    except Missing:
+        return interval(())
 
 
 def find(rule: Rule, results: Results) -> Finding:

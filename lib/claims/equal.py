@@ -6,9 +6,9 @@ A network that classifies worse must differ somewhere, so this is where the ques
 import pandas as pd
 
 from ..report.results import Results
-from ..report.statistics import Interval, interval
+from ..report.statistics import Interval
 from ..report.style import VISIBLE
-from .engine import NETWORK, Missing
+from .engine import NETWORK, estimate
 from .vocabulary import HIDDEN, Times, mean
 
 WORSE = 0.005
@@ -33,7 +33,7 @@ def last_as_accurate(study: Results, experiment: str) -> int:
 
 def similarity(
     study: Results, experiment: str, metric: str, iteration: int, minus: str = ""
-) -> Interval | None:
+) -> Interval:
     """Mean over the hidden layers at an iteration, and its interval over complete networks.
 
     Args:
@@ -41,7 +41,7 @@ def similarity(
             the difference from it, which is taken within each complete network.
 
     Returns:
-        None where the control was not measured.
+        Of no network at all where the control was not measured.
     """
     then = Times(f" after iteration {iteration}", lambda remaining: [iteration])
     quantity = mean(experiment, metric, HIDDEN, then)
@@ -49,13 +49,10 @@ def similarity(
         quantity -= mean(f"{experiment}_independent", metric)
     elif minus:
         quantity -= mean(f"{experiment}_{minus}", metric, HIDDEN, then)
-    try:
-        return interval(quantity.numbers(study))
-    except Missing:
-        return None
+    return estimate(quantity.numbers, study)
 
 
-def verdict(difference: Interval | None) -> str:
+def verdict(difference: Interval) -> str:
     """Whether pruned networks are closer to their own complete network than others are.
 
     Args:
@@ -65,7 +62,7 @@ def verdict(difference: Interval | None) -> str:
         `AS_CLOSE` if the interval lies within what a reader of the figures would see, `CLOSER` or
         `FURTHER` if it excludes 0 otherwise, `OPEN` if it does neither, `UNKNOWN` without one.
     """
-    if difference is None or pd.isna(difference.low):
+    if pd.isna(difference.low):
         return UNKNOWN
     if max(-difference.low, difference.high) < VISIBLE:
         return AS_CLOSE

@@ -10,7 +10,7 @@ from torch import Tensor
 from .geometry import intrinsic_dimension
 from .inputs import RESHAPES, DegenerateError, check_choice
 from .metric import METRICS, Pair
-from .null import FEWEST, exact_null, random_orders, sampled_null
+from .null import FEWEST, cka_null_mean, exact_null, random_orders, sampled_null
 from .representation import LayerRepresentations, Representation
 
 DEFAULT_METRICS = ("svcca", "pwcca", "cka", "nbs")
@@ -153,9 +153,8 @@ def _null(
     defined = not math.isnan(value)
     if defined and (samples or exact) and (null := exact_null(metric, pair, value)):
         return null.mean, null.sd, null.p_value
-    exact_mean = METRICS[metric].null_mean
-    if defined and exact_mean is not None and pair.x.rows == pair.x.images:
-        mean = exact_mean(pair)
+    if defined and metric == "cka" and pair.x.rows == pair.x.images:
+        mean = cka_null_mean(pair)
     else:
         mean = fmean(samples) if samples else math.nan
     spread = stdev(samples) if len(samples) > 1 else math.nan

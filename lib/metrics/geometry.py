@@ -110,14 +110,14 @@ def knn_overlap(pair: Pair, neighbours: int = NEIGHBOURS) -> float:
         )
     nearest_x, nearest_y = (_nearest(one, neighbours) for one in (pair.x, pair.y))
     if pair.order is not None:
-        nearest_y = pair.order.argsort()[nearest_y[pair.order]]
+        order = pair.order.to(nearest_y.device)
+        nearest_y = order.argsort()[nearest_y[order]]
     same = nearest_x[:, :, None] == nearest_y[:, None]
     common = same.sum((1, 2)).to(torch.float64)
     return (common / (2 * neighbours - common)).mean().item()
 
 
-@once
-def intrinsic_dimension(one: Representation) -> float:
+def intrinsic_dimension(x: object) -> float:
     """TwoNN: how fast the second neighbour of a data point gets further away than the first.
 
     Facco et al. (2017), as Ansuini et al. (2019) use it: the ratio of the two distances follows a
@@ -125,12 +125,22 @@ def intrinsic_dimension(one: Representation) -> float:
     function of the lower 90 % of the ratios. Copies of a data point count as one. Needs memory for
     all distances between rows.
 
+    Args:
+        x: `(n, p)` or `(n, c, h, w)`, numpy or torch, whose maps are flattened; or a
+            `Representation`, which remembers its dimension.
+
     Returns:
         a positive number, not an integer; too low where the dimension is above about 20.
 
     Raises:
-        DegenerateError: a ValueError; fewer than three different data points, no variance.
+        ValueError: input that no metric accepts; fewer than three different data points; two
+            nearest neighbours that are always equally far.
     """
+    return _two_nn(x if isinstance(x, Representation) else Representation(x, "flat"))
+
+
+@once
+def _two_nn(one: Representation) -> float:
     away = distances(one)
     # a smaller distance may be the rounding of a difference of norms: it counts as the same point
     same = away <= 1e-6 * away.max()
@@ -142,7 +152,7 @@ def intrinsic_dimension(one: Representation) -> float:
     logs = (nearest[:, 1] / nearest[:, 0]).log().sort().values
     count = len(logs)
     share = torch.arange(1, count + 1, dtype=torch.float64, device=logs.device) / count
-    kept = max(int(KEPT * count), 1)
+    kept = int(KEPT * count)
     logs, heights = logs[:kept], -(1 - share[:kept]).log()
     norm = torch.dot(logs, logs).item()
     if norm == 0:

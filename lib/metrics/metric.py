@@ -82,7 +82,6 @@ class Metric:
         lowest: lower end of its range; the upper end is 1.
         by_moments: whether joint second moments determine it, so that a `MomentPair` will do.
         accumulating: name of its accumulating form; "" if it has none of its own.
-        null_mean: exact mean over all permutations of the rows of a pair, where known.
         about: what it measures, in one sentence.
         source: where it comes from.
         options: values of further arguments of `compute`, other than its defaults.
@@ -97,7 +96,6 @@ class Metric:
     lowest: float = 0.0
     by_moments: bool = False
     accumulating: str = ""
-    null_mean: Callable[[Pair], float] | None = None
     about: str = ""
     source: str = ""
     options: dict[str, object] = field(default_factory=dict)

@@ -22,6 +22,12 @@ FEWEST = 20
 
 FEWEST_IMAGES = 4
 
+VALUE_ROUNDING = 1e-12
+"""Values that differ by no more than this are equal but for rounding."""
+
+VARIANCE_ROUNDING = 1e-14
+"""So is their variance over permutations 0, relative to the norms of both matrices."""
+
 
 @dataclass(frozen=True)
 class PermutationNull:
@@ -29,10 +35,10 @@ class PermutationNull:
 
     Attributes:
         value: the similarity itself.
-        mean, sd, skewness: over permutations of the images.
+        mean, sd, skewness: over permutations of the images; the latter is NaN where all give the
+            same value.
         p_value: how likely a similarity this high is if the images of y are in random order.
-        exact: whether all moments are those of all permutations; if not, they are of a sample, with
-            the one exception that `permutation_null` names.
+        exact: whether the moments are those of all permutations; if not, they are of a sample.
         upper: gives the similarity that shuffled images exceed with a given probability.
     """
 
@@ -68,11 +74,7 @@ def permutation_null(
     Where a row is an image, `cka`, `cka_debiased`, `linear_regression` and `mean_squared_cca` have
     exact moments (Kazi-Aoual et al. 1995), and the tail is that of the Pearson type III law with
     these moments (Josse, Pagès and Husson 2008, on the RV coefficient, which is CKA). For all other
-    metrics permutations of the images are sampled.
-
-    Where a row is one of the hw positions of an image, permutations are sampled as well, but the
-    mean of these four is exact, in O(n (hw)² c). Their variance is a sum over quadruples of
-    positions: to sample it is cheaper.
+    metrics, and where a row is a position of an image, permutations of the images are sampled.
 
     Args:
         x, y: as for the metric, or each a `Representation`.
@@ -98,7 +100,7 @@ def permutation_null(
         raise ValueError(f"permutations: got {permutations}, want at least {FEWEST}")
     orders = random_orders(pair.x.images, permutations, seed)
     samples = [declared.of_pair(pair.permuted(order)) for order in orders]
-    return sampled_null(value, samples, _exact_mean(metric, pair))
+    return sampled_null(value, samples)
 
 
 def random_orders(images: int, permutations: int, seed: int) -> list[Tensor]:
@@ -146,14 +148,15 @@ def sums(factor: Tensor, factored: bool = True) -> Sums:
     # A H = A, so the cube of A - c H is A³ - 3 c A² + 3 c² A - c³ H
     cube = (mirrored(twice) * inner).sum() - 3 * c * norm + 3 * c**2 * trace - c**3 * (n - 1)
     square = squares.sum().item()
+    unit = square or 1.0  # 0 where all distances between rows are the same
     second = [free.square().sum(), squares.sum()]
     third = [free.pow(3).sum(), free @ squares, cubes.sum(), free @ products, cube]
     return Sums(
         n,
         trace.item(),
         square,
-        np.array([one.item() for one in second]) / square,
-        np.array([one.item() for one in third]) / square**1.5,
+        np.array([one.item() for one in second]) / unit,
+        np.array([one.item() for one in third]) / unit**1.5,
     )
 
 
@@ -167,41 +170,37 @@ def exact_null(metric: str, pair: Pair, value: float) -> PermutationNull | None:
     return _of_moments(value, *BILINEAR[metric](pair)) if is_exact(metric, pair) else None
 
 
-def _exact_mean(metric: str, pair: Pair) -> float | None:
-    """The mean of the null where a row is a position of an image; None where it is not known."""
-    if metric not in BILINEAR:
-        return None
-    a, b, scale = BILINEAR[metric](pair)
-    return mean_over_images(a, b, pair.x.images) / scale
+def cka_null_mean(pair: Pair) -> float:
+    """Mean of CKA over all permutations of the rows: tr K · tr L / ((n-1) ‖K‖ ‖L‖).
+
+    Exact. A random permutation of a centred L has mean tr L / (n-1) · (I - 11ᵀ/n).
+    """
+    x, y = pair.x.statistic, pair.y.statistic
+    return x.trace * y.trace / ((pair.x.rows - 1) * x.norm * y.norm)
 
 
 def _of_moments(value: float, x: Sums, y: Sums, scale: float) -> PermutationNull:
     """The null of ⟨A, B⟩ / scale."""
     from scipy.stats import pearson3  # takes a second
 
-    variance = central_moment(2, x.rows, x.second, y.second)
-    skewness = central_moment(3, x.rows, x.third, y.third) / variance**1.5
     mean = x.trace * y.trace / ((x.rows - 1) * scale)
-    sd = math.sqrt(x.square * y.square * variance) / scale
+    variance = central_moment(2, x.rows, x.second, y.second)
+    sd = math.sqrt(max(variance, 0.0) * x.square * y.square) / scale
+    if variance <= VARIANCE_ROUNDING or sd <= VALUE_ROUNDING:
+        return PermutationNull(value, mean, 0.0, math.nan, 1.0, True, lambda alpha: mean)
+    skewness = central_moment(3, x.rows, x.third, y.third) / variance**1.5
     law = pearson3(skewness, loc=mean, scale=sd)
     return PermutationNull(value, mean, sd, skewness, float(law.sf(value)), True, law.isf)
 
 
-def sampled_null(
-    value: float, samples: Sequence[float], mean: float | None = None
-) -> PermutationNull:
-    """The null of a sample of permutations, `FEWEST` at least, to which the given order is counted.
-
-    Args:
-        mean: over all permutations, where it is known.
-    """
+def sampled_null(value: float, samples: Sequence[float]) -> PermutationNull:
+    """The null by a sample of permutations, at least `FEWEST`, and the given order as one more."""
     samples = np.asarray(samples)
     away = samples - samples.mean()
-    reached = int((samples >= value - 1e-12).sum())  # equal values may differ by rounding
+    reached = int((samples >= value - VALUE_ROUNDING).sum())
     variance = (away**2).mean()
-    skewness = float((away**3).mean() / variance**1.5) if variance > 0 else math.nan
-    mean = float(samples.mean()) if mean is None else mean
-    moments = mean, float(samples.std(ddof=1)), skewness
+    skewness = float((away**3).mean() / variance**1.5) if variance > VALUE_ROUNDING**2 else math.nan
+    moments = float(samples.mean()), float(samples.std(ddof=1)), skewness
     p_value, upper = (reached + 1) / (len(samples) + 1), partial(upper_quantile, samples)
     return PermutationNull(value, *moments, p_value, False, upper)
 
@@ -221,65 +220,21 @@ def upper_quantile(samples: Sequence[float], alpha: float) -> float:
     return float(np.sort(samples)[rank - 1])
 
 
-class Blocks(NamedTuple):
-    """Of a symmetric matrix A of rows that are positions of images: what the mean of ⟨A, B⟩ needs.
-
-    A permutation of the images moves blocks `(positions, positions)`, of an image against an image,
-    as a whole.
-
-    Attributes:
-        within: the sum of the blocks of an image against itself.
-        between: the sum of all other blocks.
-    """
-
-    within: Tensor
-    between: Tensor
-
-
-def mean_over_images(a: Blocks, b: Blocks, n: int) -> float:
-    """The mean of ⟨A, B⟩ over all permutations of the n images of B.
-
-    A block of an image against itself meets each of those of B equally often, and so does one of
-    two different images.
-    """
-    within, between = ((one * other).sum().item() for one, other in zip(a, b, strict=True))
-    return within / n + between / (n * (n - 1))
-
-
-def _blocks(one: Representation, basis: Tensor | None = None) -> Blocks:
-    """The blocks of F Fᵀ, where F are the coordinates, or what a basis makes of them."""
-    positions, within = one.rows // one.images, None
-    for rows in one.coordinates(one.image_blocks()):
-        rows = rows if basis is None else rows @ basis
-        by_position = rows.unflatten(0, (-1, positions)).transpose(0, 1)
-        if within is None:
-            within = rows.new_zeros(positions, positions)
-            total = rows.new_zeros(positions, rows.shape[1])
-        total += by_position.sum(1)
-        add_lower(within, by_position.flatten(1))
-    mirrored(within)
-    return Blocks(within, total @ total.T - within)
-
-
 @once
-def kernel(one: Representation) -> Sums | Blocks:
+def kernel(one: Representation) -> Sums:
     """What the null needs of the centred linear kernel."""
-    if one.rows > one.images:
-        return _blocks(one)
     gram = getattr(one.statistic, "gram", None)
     return sums(_features(one)) if gram is None else sums(gram, factored=False)
 
 
 @once
-def projector(one: Representation) -> Sums | Blocks:
+def projector(one: Representation) -> Sums:
     """That of the projector on the span of the centred columns."""
-    if one.rows > one.images:
-        return _blocks(one, one.statistic.whitening)
     return sums(_features(one) @ one.statistic.whitening)
 
 
 @once
-def hollow(one: Representation) -> Sums | Blocks:
+def hollow(one: Representation) -> Sums:
     """That of the kernel centred without its diagonal, which is then 0 (Székely and Rizzo 2014).
 
     ⟨A, B⟩ of two such matrices is n (n - 3) HSIC₁.
@@ -287,11 +242,6 @@ def hollow(one: Representation) -> Sums | Blocks:
     # Rows of a centred matrix without its diagonal sum to minus the diagonal.
     n = one.rows
     mean = one.statistic.trace / ((n - 1) * (n - 2))
-    if n > one.images:
-        within, between = kernel(one)
-        diagonal = within.diagonal()
-        shift = (diagonal + diagonal[:, None]) / (n - 2) - one.images * mean
-        return Blocks((within + shift).fill_diagonal_(0), between + (one.images - 1) * shift)
     diagonal = one.row_norms
     matrix = one.gram + (diagonal + diagonal[:, None]) / (n - 2) - mean
     return sums(matrix.fill_diagonal_(0), factored=False)
@@ -301,25 +251,25 @@ def _features(one: Representation) -> Tensor:
     return next(one.coordinates([slice(None)])).clone()
 
 
-def _of_cka(pair: Pair) -> tuple[Sums | Blocks, Sums | Blocks, float]:
+def _of_cka(pair: Pair) -> tuple[Sums, Sums, float]:
     return kernel(pair.x), kernel(pair.y), pair.x.statistic.norm * pair.y.statistic.norm
 
 
-def _of_debiased_cka(pair: Pair) -> tuple[Sums | Blocks, Sums | Blocks, float]:
+def _of_debiased_cka(pair: Pair) -> tuple[Sums, Sums, float]:
     _, self_x, self_y = hsic_of(pair)
     scale = pair.x.rows * (pair.x.rows - 3) * math.sqrt(self_x * self_y)
     return hollow(pair.x), hollow(pair.y), scale
 
 
-def _of_regression(pair: Pair) -> tuple[Sums | Blocks, Sums | Blocks, float]:
+def _of_regression(pair: Pair) -> tuple[Sums, Sums, float]:
     return projector(pair.x), kernel(pair.y), pair.y.statistic.trace
 
 
-def _of_squared_cca(pair: Pair) -> tuple[Sums | Blocks, Sums | Blocks, float]:
+def _of_squared_cca(pair: Pair) -> tuple[Sums, Sums, float]:
     return projector(pair.x), projector(pair.y), min(pair.x.rank, pair.y.rank)
 
 
-BILINEAR: dict[str, Callable[[Pair], tuple[Sums | Blocks, Sums | Blocks, float]]] = {
+BILINEAR: dict[str, Callable[[Pair], tuple[Sums, Sums, float]]] = {
     "cka": _of_cka,
     "cka_debiased": _of_debiased_cka,
     "linear_regression": _of_regression,

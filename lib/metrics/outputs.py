@@ -58,7 +58,8 @@ def agreement(pair: Pair) -> float:
 def jensen_shannon(pair: Pair) -> float:
     """1 - mean Jensen-Shannon divergence, in bits, of the predicted probabilities.
 
-    Lin (1991), eq. 3.4. The probabilities are the softmax of the outputs `(n, classes)`.
+    Lin (1991), eq. 4.1 with equal weights. The probabilities are the softmax of the outputs
+    `(n, classes)`.
     """
     log_x, log_y = (outputs.log_softmax(1) for outputs in _outputs(pair))
     log_mean = torch.logaddexp(log_x, log_y) - math.log(2)

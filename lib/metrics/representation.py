@@ -248,7 +248,7 @@ class Representation:
     def _scale(self) -> float:
         """A power of two that keeps the fourth powers of the data within float64."""
         exponent = self.data.abs().max().log2().round().item() if self.eps == EPS else 0
-        return 2.0**-exponent if 64 < abs(exponent) < math.inf else 1.0
+        return 2.0 ** min(-exponent, 1023) if 64 < abs(exponent) < math.inf else 1.0
 
     def _prepare(self, tensor: Tensor) -> Tensor:
         tensor = with_float64(tensor)

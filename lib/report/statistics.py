@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from . import format
+
 CONFIDENCE = 0.95
 
 
@@ -44,6 +46,10 @@ class Interval:
     high: float
     n: int
     undefined: int = 0
+
+    def text(self, digits: int = 2, sign: bool = False) -> str:
+        """`0.31 (0.28 to 0.34)`; without ends the mean alone, and a dash without a mean."""
+        return format.interval(self.mean, self.low, self.high, digits, sign)
 
 
 def interval(values: Sequence[float], others: Sequence[float] | None = None) -> Interval:

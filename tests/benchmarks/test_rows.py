@@ -1,7 +1,5 @@
 """Each benchmark compares what is equal, and a row of its table has what a claim of speed needs."""
 
-from types import SimpleNamespace
-
 import pandas as pd
 import pytest
 import torch
@@ -87,24 +85,6 @@ def test_a_comparison_takes_time_and_memory(tmp_path, once):
     assert row["processor seconds"] > 0
     # means over positions are kept as they are, where there are fewer than channels
     assert row["peak MiB"] > once * row["sums MiB"] / 2
-
-
-def test_a_comparison_is_compared_with_a_peer(monkeypatch):
-    apart, given = compare_networks.apart, []
-
-    def measured(which, *asked):
-        given.append(apart("ours", *asked))
-        more = {"elapsed": 1 + 2 * (which == "theirs"), "processor": 1, "version": "1.2"}
-        return given[-1] | more
-
-    monkeypatch.setattr(compare_networks, "apart", measured)
-    options = {"peers": ".", "network": "resnet18", "size": 32, "batch": 4, "threads": 1}
-    options = SimpleNamespace(**options, repeats=2)
-    row = compare_networks.compare("pytorch-cka", 8, "float64", options)
-    assert row["numbers"] == row["layers"] ** 2 == 81  # all pairs of a pooling and eight blocks
-    assert row["largest difference"] == 0
-    assert row["ratio"] == row["ratio max"] == 3
-    assert given[0]["elapsed"] > 0
 
 
 def test_each_way_of_reading_finds_its_rows(tmp_path):

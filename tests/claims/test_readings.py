@@ -2,13 +2,13 @@
 
 import dataclasses
 
-import jupytext
 import pytest
 
-from lib import ROOT, claims
+from lib import claims
 from lib.claims import readings
 from lib.claims.engine import FAILS, HOLDS, NOT_MEASURED
 
+from ..pages import definitions
 from .violations import VIOLATIONS
 from .worlds import PAPERS_WORLD, curve
 
@@ -16,17 +16,8 @@ BOUND = "vgg16_bn-cka-bound"  # above 0.75 everywhere
 ACCURATE = "vgg16_bn-accuracy-comparable"
 
 
-def of_the_page():
-    """The readings and scales that the page on claims defines."""
-    names = {}
-    for cell in jupytext.read(ROOT / "notebooks" / "claims.py").cells:
-        tags = cell.metadata.get("tags", [])
-        if "definitions" in tags or cell.source.startswith("from dataclasses import replace"):
-            exec(cell.source, names)
-    return names["READINGS"], names["AT_SCALES"]
-
-
-READINGS, AT_SCALES = of_the_page()
+PAGE = definitions("claims")
+READINGS, AT_SCALES = PAGE["READINGS"], PAGE["AT_SCALES"]
 
 
 def low(end):

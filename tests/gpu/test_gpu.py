@@ -116,7 +116,7 @@ def test_similarities_are_those_of_the_cpu(shape):
         sides = [LayerRepresentations(z.to(device)) for z in (x, y)]
         rows = compare(
             *sides,
-            metrics=("mean_cca", "svcca", "pwcca", "cka", "cka_debiased", "nbs"),
+            metrics=("mean_cca", "svcca", "pwcca", "cka", "cka_debiased", "nbs", "knn_overlap"),
             also=("channels", "gap"),
             dimensions=True,
             permutations=2,

@@ -6,29 +6,13 @@ import numpy as np
 import pytest
 import torch
 
-from lib.metrics import (
-    CKA,
-    NBS,
-    PWCCA,
-    SVCCA,
-    Cosine,
-    MeanCCA,
-    MeanSquaredCCA,
-    MinibatchCKA,
-    cka,
-    cosine,
-    mean_cca,
-    mean_squared_cca,
-    nbs,
-    pwcca,
-    svcca,
-)
+from lib import metrics
+from lib.metrics import CKA, NBS, PWCCA, SVCCA, Cosine, MeanCCA, MinibatchCKA, cka, mean_cca, svcca
 
 from .data import related
 
-FORMS = {MeanCCA: mean_cca, SVCCA: svcca, PWCCA: pwcca, CKA: cka, NBS: nbs, Cosine: cosine} | {
-    MeanSquaredCCA: mean_squared_cca
-}
+MOMENTS = {getattr(metrics, m.accumulating): m for m in metrics.METRICS.values() if m.accumulating}
+FORMS = MOMENTS | {Cosine: metrics.cosine}
 EVERY = pytest.mark.parametrize("form", FORMS)
 RAGGED = (7, 1, 23, 2, 17, 10)
 
@@ -52,7 +36,7 @@ def test_ragged_batches(form, shape):
     assert value.dtype == torch.float64
 
 
-@pytest.mark.parametrize("form", [form for form in FORMS if form is not Cosine])
+@pytest.mark.parametrize("form", MOMENTS)
 @pytest.mark.parametrize("reshape", ["channels", "flat", "gap"])
 def test_reshapes(form, reshape):
     x, y = tensors(1, (60, 3, 2, 2))
@@ -81,7 +65,7 @@ def test_lower_precision(form, dtype):
     assert fed(form(), x, y).compute().item() == pytest.approx(FORMS[form](x, y), rel=1e-11)
 
 
-@pytest.mark.parametrize("form", [form for form in FORMS if form is not Cosine])
+@pytest.mark.parametrize("form", MOMENTS)
 def test_far_from_zero_with_dead_columns_and_duplicates(form):
     x, y = tensors(4, (60, 5))
     x = torch.cat([x, x[:, :2], torch.full((60, 2), 0.1)], 1) + 1e6

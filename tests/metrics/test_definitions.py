@@ -128,7 +128,7 @@ def test_wide_data_far_from_zero(name, wide_seed2):
     assert METRICS[name](x, y) == pytest.approx(reference.METRICS[name](*exact), rel=1e-10)
 
 
-@pytest.mark.parametrize("scale", [1e-20, 1e20, 1e-200, 1e200])
+@pytest.mark.parametrize("scale", [1e-20, 1e20, 1e-200, 1e200, 1e-309])
 @pytest.mark.parametrize("name", SCALABLE)
 def test_extreme_units(name, scale):
     x, y = related(4, (60, 5), (60, 5))

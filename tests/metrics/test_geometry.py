@@ -21,10 +21,6 @@ def plane(dimension, columns, points=1500, seed=0):
     return rng.random((points, dimension)) @ rotation[:dimension]
 
 
-def dimension_of(x, reshape="flat"):
-    return intrinsic_dimension(Representation(x, reshape))
-
-
 def by_hand(x, kept=0.9):
     """Facco et al. (2017): -log(1 - F) against log of the ratios, through the origin."""
     distances = np.sqrt(((x[:, None] - x) ** 2).sum(2))
@@ -41,37 +37,38 @@ def by_hand(x, kept=0.9):
 def test_the_dimension_of_a_plane(dimension, columns):
     """With more columns than points the distances come from the Gram matrix."""
     x = plane(dimension, columns)
-    assert dimension_of(x) == pytest.approx(dimension, rel=0.12)
+    assert intrinsic_dimension(x) == pytest.approx(dimension, rel=0.12)
 
 
 @pytest.mark.parametrize("shape", [(80, 6), (80, 200)])
 def test_the_dimension_is_that_of_the_definition(shape):
     x = np.random.default_rng(2).standard_normal(shape)
-    assert dimension_of(x) == pytest.approx(by_hand(x), rel=1e-9)
-    assert dimension_of(7 * x + 3) == pytest.approx(by_hand(x), rel=1e-9)
+    assert intrinsic_dimension(x) == pytest.approx(by_hand(x), rel=1e-9)
+    assert intrinsic_dimension(7 * x + 3) == pytest.approx(by_hand(x), rel=1e-9)
 
 
 def test_copies_of_a_point_count_once():
     x = np.random.default_rng(3).standard_normal((60, 5))
     doubled = np.vstack([x, x[:20], x[:5]])
-    assert dimension_of(doubled) == pytest.approx(by_hand(x), rel=1e-9)
+    assert intrinsic_dimension(doubled) == pytest.approx(by_hand(x), rel=1e-9)
 
 
 def test_the_dimension_of_maps_depends_on_the_reshape():
     x = np.random.default_rng(4).standard_normal((50, 3, 2, 2))
-    assert dimension_of(x) == pytest.approx(by_hand(x.reshape(50, -1)), rel=1e-9)
-    assert dimension_of(x, "gap") == pytest.approx(by_hand(x.mean((2, 3))), rel=1e-9)
+    means = Representation(x, "gap")
+    assert intrinsic_dimension(x) == pytest.approx(by_hand(x.reshape(50, -1)), rel=1e-9)
+    assert intrinsic_dimension(means) == pytest.approx(by_hand(x.mean((2, 3))), rel=1e-9)
 
 
 @pytest.mark.parametrize("x", [np.eye(2), np.vstack([np.eye(2)] * 4)])
 def test_three_different_points_are_needed(x):
     with pytest.raises(ValueError, match="2 different data points"):
-        dimension_of(x)
+        intrinsic_dimension(x)
 
 
 def test_points_at_equal_distances_are_refused():
     with pytest.raises(ValueError, match="equally far"):
-        dimension_of(np.eye(5))
+        intrinsic_dimension(np.eye(5))
 
 
 def test_compare_gives_dimensions_where_a_row_is_an_image():
@@ -117,3 +114,5 @@ def test_errors_name_the_bad_argument():
         without_leading_components(np.ones((4, 2)), -1)
     with pytest.raises(ValueError, match="x: got NaN"):
         without_leading_components(np.full((4, 2), np.nan), 1)
+    with pytest.raises(ValueError, match="x: got list"):
+        intrinsic_dimension([[1.0], [2.0]])

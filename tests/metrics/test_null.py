@@ -126,22 +126,28 @@ def test_rows_that_are_positions_are_shuffled_image_by_image_in_a_sample():
     assert permutation_null(maps, maps, "cka").exact
 
 
-@pytest.mark.parametrize("metric", BILINEAR)
-@pytest.mark.parametrize("channels", [(2, 3), (3, 5), (2, 50)], ids=str)
-@pytest.mark.parametrize("n", [4, 5, 6])
-def test_mean_over_images_of_several_positions_is_that_of_all_permutations(metric, channels, n):
-    generator = np.random.default_rng(n)
-    x, y = (generator.standard_normal((n, c, 2, 3)) + np.arange(6).reshape(2, 3) for c in channels)
-    y[:, 0] += x[:, 0] ** 3
-    if metric == "mean_squared_cca" and channels[1] == 50:
-        pytest.skip("y spans any data")
-    null = permutation_null(x, y, metric, "channels", permutations=20)
-    values = [
-        METRICS[metric](x, y[list(order)], reshape="channels") for order in permutations(range(n))
-    ]
-    assert null.mean == pytest.approx(np.mean(values), abs=1e-12)
-    assert not null.exact
-    assert min(values) <= null.threshold(0.5) <= max(values)
+GROUPS = np.repeat([[1.0], [-1.0]], 20, axis=0)
+ONE_IMAGE = np.eye(40, 1)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "metric"),
+    [
+        (GROUPS, ONE_IMAGE, "cka"),
+        (ONE_IMAGE, GROUPS, "cka"),
+        (ONE_IMAGE[:8], GROUPS[16:24], "mean_squared_cca"),
+        (np.eye(8), ONE_IMAGE[:8], "cka"),
+        (ONE_IMAGE, np.eye(40), "linear_regression"),
+        (np.eye(40), GROUPS, "nbs"),
+    ],
+)
+def test_where_the_order_of_the_images_does_not_matter_all_orders_reach_the_value(x, y, metric):
+    null = permutation_null(x, y, metric)
+    assert null.mean == pytest.approx(null.value, rel=1e-12)
+    assert null.sd == pytest.approx(0, abs=1e-12)
+    assert math.isnan(null.skewness)
+    assert null.p_value == 1
+    assert null.threshold(0.05) == pytest.approx(null.value, rel=1e-12)
 
 
 @pytest.mark.parametrize(

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from unittest.mock import patch
 
-import jupytext
 import numpy as np
 import pandas as pd
 
-from lib.book.execute import adapt_to_page, declared_parameters
 from lib.book.pages import notebook_pages
 from lib.models import build_model, recorded_layers
 from lib.sealed import load_json, seal
@@ -252,24 +248,3 @@ def _settings(network: str, iterations: int, runs: Sequence[tuple[int, int]]) ->
         "dtype": "float32",
         "hyperparameters": [dict(zip(COLUMNS, row, strict=True)) for row in HYPERPARAMETERS],
     }
-
-
-def run_page(name: str, folder: Path) -> dict:
-    """The names of a page that has run on a results folder; `displayed` lists what it shows."""
-    [page] = [page for page in notebook_pages() if page.name == name]
-    notebook = jupytext.read(page.source)
-    adapt_to_page(notebook, declared_parameters(notebook) | page.parameters)
-    names = {"displayed": (displayed := [])}
-    with (
-        patch("sys.displayhook", displayed.append),
-        # without a kernel, `display` prints
-        patch("IPython.core.interactiveshell.InteractiveShell.initialized", lambda: False),
-        patch("IPython.core.display_functions.print", displayed.append, create=True),
-    ):
-        for cell in notebook.cells:
-            if cell.cell_type == "code":
-                code = ast.Interactive(ast.parse(cell.source).body)
-                exec(compile(code, page.source, "single"), names)
-            if "parameters" in cell.metadata.get("tags", []):
-                names |= {"results": str(folder), **page.parameters}
-    return names

@@ -11,7 +11,8 @@ from lib.report.contrast import FACTORS, contrast, level
 from lib.report.results import load_results
 from lib.report.statistics import interval
 
-from .made_up import run_page, write_results
+from ..pages import run_page
+from .made_up import write_results
 
 NAME, ON = "vgg_svhn", "vgg_svhn_trained_on"
 NETWORKS = (0, 1, 2)

@@ -5,7 +5,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from .made_up import CONTROLS, run_page, write_results
+from ..pages import run_page
+from .made_up import CONTROLS, write_results
 
 CONTROL_LINES = {
     "trained again as often, never pruned": 0.905,

@@ -3,13 +3,13 @@
 import dataclasses
 from itertools import product
 
-import jupytext
 import numpy as np
 import pandas as pd
 import pytest
 
-from lib import ROOT
 from lib.chapters.detection.tables import ACCURACY, DETECTION
+
+from ..pages import run_page
 
 SIZES = (0.125, 0.25, 0.5, 1.0)
 KEEN, BLIND, LATE = ("cka", "flat"), ("svcca", "channels"), ("nbs", "flat")
@@ -17,7 +17,7 @@ SEES = {KEEN: (0.25, 4.0), LATE: (1.0, 0.5)}
 """From which size on of damage that costs accuracy from 0.5 on; and of damage that costs none."""
 
 
-def table(results, *, seeds=(0, 1, 2), pairs=20, damaged=(10, 20), noise=1e-3):
+def table(*, seeds=(0, 1, 2), pairs=20, damaged=(10, 20), noise=1e-3):
     """Harmless changes leave 0.9, up to noise; what is seen leaves 0.5."""
     draw = np.random.default_rng(0).normal
     rows = []
@@ -49,20 +49,9 @@ def results_with_control(results):
     return dataclasses.replace(results, provenance=provenance)
 
 
-def page(results, rows):
-    """What the page defines and shows on these rows."""
-    study, names, shown = results.having(DETECTION, rows), {}, []
-    for cell in jupytext.read(ROOT / "notebooks" / "detection.py").cells:
-        if cell.cell_type == "code":
-            source = cell.source.replace("open_study(results, *networks)", "given")
-            exec(source.replace("load_results(results)", "given"), names)
-            names |= {"given": study, "display": shown.append}
-    return names | {"shown": shown}
-
-
 @pytest.fixture(scope="module")
 def judged(results_with_control):
-    return page(results_with_control, table(results_with_control))
+    return run_page("detection", results_with_control.having(DETECTION, table()))
 
 
 def test_the_smallest_damage_is_that_from_which_on_a_metric_sees_it(judged):
@@ -103,8 +92,8 @@ def test_verdicts_tell_what_matters_from_what_does_not(judged):
     assert "and did so in every one of 3 networks." in text
 
 
-def test_false_alarms_are_as_many_as_the_level_says(judged, results_with_control):
-    rows = table(results_with_control, seeds=range(20), damaged=(), noise=1.0)
+def test_false_alarms_are_as_many_as_the_level_says(judged):
+    rows = table(seeds=range(20), damaged=(), noise=1.0)
     rates = judged["alarms"](rows).groupby(["metric", "images"]).alarm.mean()
     assert ((rates > 0.03) & (rates < 0.07)).all()
     # a network that training again changes more than others raises more of them
@@ -114,9 +103,7 @@ def test_false_alarms_are_as_many_as_the_level_says(judged, results_with_control
 
 def test_too_few_harmless_changes_raise_no_alarm_and_one_network_judges_itself(judged):
     def of(pairs, seeds=(0,)):
-        return judged["smallest"](
-            judged["alarms"](table(None, seeds=seeds, pairs=pairs, damaged=(5,)))
-        )
+        return judged["smallest"](judged["alarms"](table(seeds=seeds, pairs=pairs, damaged=(5,))))
 
     assert of(19).isna().all()  # 18 others: p is 1/19 at least
     assert of(20)["channels", False, 50, *KEEN].tolist() == [0.25]
@@ -125,7 +112,7 @@ def test_too_few_harmless_changes_raise_no_alarm_and_one_network_judges_itself(j
 
 
 def test_what_is_undefined_under_damage_alone_is_noticed(judged):
-    rows = table(None)
+    rows = table()
     gone = (rows.damage == "channels") & (rows["size"] == 1) & (rows.metric == BLIND[0])
     undefined = rows.assign(value=rows.value.mask(gone))
     found = judged["smallest"](judged["alarms"](undefined))
@@ -136,7 +123,8 @@ def test_what_is_undefined_under_damage_alone_is_noticed(judged):
 
 
 def test_without_harmless_changes_nothing_is_judged(results_with_control):
-    rows = table(None)
-    alone = page(results_with_control, rows[rows.damage != "none"])
+    rows = table()
+    alone = results_with_control.having(DETECTION, rows[rows.damage != "none"])
+    alone = run_page("detection", alone)
     assert alone["networks"] == []
     assert alone["figure"]._repr_html_() == "<p>Not measured in this study.</p>"

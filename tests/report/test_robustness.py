@@ -3,15 +3,15 @@
 import dataclasses
 import itertools
 
-import jupytext
 import numpy as np
 import pandas as pd
 import pytest
 
-from lib import ROOT
 from lib.chapters.robustness.tables import ROBUSTNESS
 from lib.report.results import ResultsError
 from lib.report.values import layers
+
+from ..pages import run_page
 
 CCA = [("mean_cca", "channels"), ("svcca", "channels"), ("pwcca", "channels")]
 KERNELS = [("cka", "flat"), ("cka_debiased", "flat"), ("nbs", "flat")]
@@ -73,11 +73,7 @@ def still(results):
 
 def page_of(study, *axes):
     """What the page defines, on a study or on its rows of some axes alone."""
-    names = {"given": only(study, axis=axes) if axes else study}
-    for cell in jupytext.read(ROOT / "notebooks" / "robustness.py").cells:
-        if cell.cell_type == "code" and not cell.source.startswith("draw("):
-            exec(cell.source.replace("open_study(results)", "given"), names)
-    return names
+    return run_page("robustness", only(study, axis=axes) if axes else study)
 
 
 @pytest.fixture(scope="module")

@@ -3,28 +3,20 @@
 from itertools import pairwise
 from xml.etree import ElementTree
 
-import jupytext
 import pytest
 import torch
 from torch import nn
 
-from lib import ROOT
 from lib.models import MODELS, build_model, recorded_layers
 
-SLIM = 0.05
+from ..pages import definitions
 
-SOURCE = ROOT / "notebooks" / "methods.py"
+SLIM = 0.05
 
 
 @pytest.fixture(scope="module")
 def page():
-    """The names of the page's cells that read networks and draw them."""
-    names = {"__name__": "methods"}
-    for cell in jupytext.read(SOURCE).cells:
-        if cell.cell_type == "code" and "def " in cell.source:
-            exec(compile(cell.source, str(SOURCE), "exec"), names)
-        if "schematic" in names:
-            return names
+    return definitions("methods")
 
 
 def layers_of(picture):

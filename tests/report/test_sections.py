@@ -15,7 +15,8 @@ from lib.book.execute import declared_parameters, execute
 from lib.book.pages import stage
 from lib.sealed import load_json, seal
 
-from .made_up import PAGES, run_page, save_similarities
+from ..pages import run_page
+from .made_up import PAGES, save_similarities
 
 MARKUP = (
     '# <script>alert(1)</script> "><img src=x onerror=alert(1)> [x](javascript:alert(1)) '

@@ -11,7 +11,8 @@ import pytest
 from lib.chapters.validity.tables import IDENTIFICATION
 from lib.report.results import Results
 
-from .made_up import provenance, run_page
+from ..pages import run_page
+from .made_up import provenance
 
 NAME, CKA = "vgg_svhn", ("cka", "flat")
 

@@ -15,11 +15,13 @@ from lib.claims.engine import FAILS, HOLDS, NOT_MEASURED, decide
 from lib.metrics import cka
 from lib.pruning import Mask, prunable_weights
 from lib.report.names import PAPER_NETWORKS
+from lib.report.results import load_results
 from lib.study import load_profile
 from lib.study.setting import Setting
 
 from ...claims.worlds import World, curve
-from ..pages import definitions
+from ...pages import definitions, run_page
+from ...report.made_up import write_results
 
 PAGE = definitions("function")
 CLAIMS, of_flips, predicts = (PAGE[name] for name in ("CLAIMS", "of_flips", "predicts"))
@@ -185,3 +187,16 @@ def test_layers_are_ordered_within_a_share_and_flips_taken_at_equal_accuracy():
     results = world()
     assert predicts(results, "vgg_svhn", "cka", "own").tolist() == pytest.approx([1] * 3)
     assert of_flips(results, "vgg_svhn", "flipped", "all").max() < 0.2
+
+
+def test_the_page_runs_where_no_measured_network_is_as_accurate(tmp_path):
+    study = load_results(write_results(tmp_path / "results"))
+    head = {"experiment": "vgg_svhn", "train_seed": 0, "prune_seed": 0, "iteration": 5}
+    flipped = {"condition": "clean", "quantity": "flipped", "of": "all", "value": 0.1}
+    layer = {"parameter": "a", "share": 0.9, "place": "", "metric": "accuracy", "reshape": ""}
+    study = study.having(FLIPS, FLIPS.tidy([head | flipped]))
+    page = run_page(
+        "function", study.having(ONE_LAYER, ONE_LAYER.tidy([head | layer | {"value": 0.9}]))
+    )
+    assert page["networks"] == ["vgg_svhn"]
+    assert page["told"] == []

@@ -15,7 +15,7 @@ from lib.study import load_profile
 from lib.study.setting import Setting
 
 from ...claims.worlds import World, curve
-from ..pages import definitions
+from ...pages import definitions
 
 PAGE = definitions("gradients")
 CLAIMS, told_apart = (PAGE[name] for name in ("CLAIMS", "told_apart"))

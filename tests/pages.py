@@ -1,0 +1,62 @@
+"""Pages without Jupyter: what a page defines, and all that it is after it has run on a study."""
+
+import ast
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import jupytext
+
+from lib.book.execute import adapt_to_page, declared_parameters
+from lib.book.pages import notebook_pages
+from lib.report.results import Results, load_results
+
+
+def source_of(name: str) -> tuple[Path, dict[str, Any]]:
+    """The notebook of a page, and the parameters that tell it from others of that notebook."""
+    [page] = [page for page in notebook_pages() if page.name == name]
+    return page.source, page.parameters
+
+
+def definitions(name: str) -> dict[str, Any]:
+    """The names that a page defines in its cells of definitions, and those that these need."""
+    source, _ = source_of(name)
+    cells = [cell for cell in jupytext.read(source).cells if cell.cell_type == "code"]
+    tags = [set(cell.metadata.get("tags", [])) for cell in cells]
+    last = max(place for place, of_cell in enumerate(tags) if "definitions" in of_cell)
+    found: dict[str, Any] = {"__name__": name}
+    for cell, of_cell in zip(cells[: last + 1], tags, strict=False):
+        if of_cell & {"remove-cell", "definitions"}:
+            exec(compile(cell.source, str(source), "exec"), found)
+    return found
+
+
+def run_page(name: str, study: Path | Results) -> dict[str, Any]:
+    """The names of a page that has run on a study, or on the folder of one.
+
+    `displayed` lists what it shows.
+    """
+    source, parameters = source_of(name)
+    notebook = jupytext.read(source)
+    adapt_to_page(notebook, declared_parameters(notebook) | parameters)
+    given = {"results": study if isinstance(study, Results) else str(study), **parameters}
+    names: dict[str, Any] = {"displayed": (displayed := [])}
+
+    def load(results, *only):
+        return results if results is study else load_results(results, *only)
+
+    with (
+        patch("lib.report.results.load_results", load),
+        patch("lib.report.page.load_results", load),
+        patch("sys.displayhook", displayed.append),
+        # without a kernel, `display` prints
+        patch("IPython.core.interactiveshell.InteractiveShell.initialized", lambda: False),
+        patch("IPython.core.display_functions.print", displayed.append, create=True),
+    ):
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                code = ast.Interactive(ast.parse(cell.source).body)
+                exec(compile(code, source, "single"), names)
+            if "parameters" in cell.metadata.get("tags", []):
+                names |= given
+    return names

@@ -224,8 +224,8 @@ def findings(network):
         if both := aucs(network, conditions):
             yield (
                 f"On {name} images, how far an image's representation has moved is "
-                f"{SAID.get(found, 'neither measurably a better nor a worse')} sign that its class flips "
-                f"than the complete network's confidence (AUC {' and '.join(both)})."
+                f"{SAID.get(found, 'neither measurably a better nor a worse')} predictor of a flip of its "
+                f"class than the complete network's confidence (AUC {' and '.join(both)})."
             )
     pruned, control = (
         claims.estimate(of_flips, study, network + end, "flipped", "all")
@@ -233,7 +233,7 @@ def findings(network):
     )
     if pruned.n and control.n:
         yield (
-            f"With equal accuracy, {number(100 * pruned.mean, 1)}\u00a0% of the images flip under "
+            f"At equal accuracy, {number(100 * pruned.mean, 1)}\u00a0% of the images flip under "
             f"pruning, and {number(100 * control.mean, 1)}\u00a0% under training alone."
         )
 

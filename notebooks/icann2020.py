@@ -53,10 +53,10 @@ lines = [
     for t, words in TOPICS.items()
 ]
 Markdown(
-    "Gradually pruned networks are compared with networks that were pruned at once and trained as long:"
-    "\n\n"
+    "These claims compare gradually pruned networks with networks that were pruned at once and trained as "
+    "long:\n\n"
     + "\n".join(f"- {line}" for line in lines)
-    + "\n\nThe claims below also compare them with networks that were pruned at once and trained for a "
+    + "\n\nThe other claims below compare them with networks that were pruned at once and trained for a "
     "shorter time. Part of that difference is due to the training."
 )
 

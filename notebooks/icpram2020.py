@@ -48,15 +48,15 @@ GROWS = {
 }
 OPEN = '**Whether the "U" comes with a hard task remains open:** that it is deepest with all ten classes {}.'
 PARTS = {
-    "first": "SVCCA is higher in the first layer than in the middle",
-    "connected": "SVCCA is higher in the output layer than in the middle",
+    "first": "The claim that SVCCA is higher in the first layer than in the middle",
+    "connected": "The claim that SVCCA is higher in the output layer than in the middle",
 }
 
 
 def of_tasks(part):
     tasks = {task: words.removesuffix(" classes") for task, words in paper.SUBSETS.items()}
     found = {words: by_key[f"{part}-{task}"] for task, words in tasks.items()}
-    return f"{PARTS[part]}: this {claims.in_words(found)} classes."
+    return f"{PARTS[part]} {claims.in_words(found)} classes."
 
 
 def said_of(key):
@@ -66,8 +66,9 @@ def said_of(key):
 grows = by_key["u-grows"].verdict
 lines = [
     f"{GROWS.get(grows, OPEN.format(said_of('u-grows')))} {of_tasks('first')} {of_tasks('connected')}",
-    f"**How the survivors are rewound.** SVCCA hardly depends on it: this {said_of('rewinding-level')}. Its "
-    f"shape over the layers stays the same: this {said_of('rewinding-shape')}.",
+    f"**How the survivors are rewound:** the claim that SVCCA hardly depends on it "
+    f"{said_of('rewinding-level')}; the claim that its shape over the layers stays the same "
+    f"{said_of('rewinding-shape')}.",
     claims.summary(outcomes),
 ]
 Markdown("\n".join(f"- {line}" for line in lines))

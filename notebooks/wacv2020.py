@@ -47,13 +47,14 @@ outcomes = claims.evaluate(study, paper.CLAIMS)
 by_key = {outcome.claim.key: outcome for outcome in outcomes}
 glue(**claims.headline(outcomes))
 TOPICS = {
-    "**Compression, or another network?** A pruned network is at least halfway to an independently "
-    "trained one": "evolves",
-    "**The accuracy.** A pruned network is as accurate as the complete one": "accuracy",
-    "**The structure.** The structure that pruning finds is no better than a random one": "structure",
+    "**Compression, or another network?** The claim that a pruned network is at least halfway to an "
+    "independently trained one": "evolves",
+    "**The accuracy.** The claim that a pruned network is as accurate as the complete one": "accuracy",
+    "**The structure.** The claim that the structure found by pruning is no better than a random "
+    "one": "structure",
 }
 lines = [
-    f"{words}: this {claims.in_words({t: by_key[f'wacv2020-{key}-{n}'] for n, t in paper.NETWORKS.items()})}."
+    f"{words} {claims.in_words({t: by_key[f'wacv2020-{key}-{n}'] for n, t in paper.NETWORKS.items()})}."
     for words, key in TOPICS.items()
 ]
 Markdown("\n".join(f"- {line}" for line in lines))

@@ -43,8 +43,8 @@ from lib.study.paper import PAPER
 from lib.study.plan import measured, resources
 from lib.study.retraining import retraining_epochs
 
-EXECUTE = f"{shlex.quote(sys.executable)} -m lib.book.execute"
 PYTHON = shlex.quote(sys.executable)  # not "python": the environment need not be activated
+EXECUTE = f"{PYTHON} -m lib.book.execute"
 DATA = config.get("data", "datasets")
 THREADS = int(config.get("threads", 1))  # of a job
 SHARED = int(config.get("gpus", 0))  # GPUs of this machine among which jobs are dealt
@@ -90,7 +90,7 @@ DEALT = {job: i for i, job in enumerate(sorted(JOBS.values(), key=lambda job: jo
 LABELS = {page: f"[job {i} of {len(JOBS)}] " for i, page in enumerate(JOBS, start=1)}
 
 
-def job_parameters(wildcards, output):
+def arguments(wildcards, output):
     job = JOBS[output[0]]
     given = {
         "profile": STUDY.profile.name,
@@ -101,16 +101,13 @@ def job_parameters(wildcards, output):
         "fingerprint": wildcards.fingerprint,
         "wait": True,
     }
-    return " ".join(shlex.quote(f"-p{name}={value}") for name, value in given.items())
+    words = [f"-p{name}={value}" for name, value in given.items()]
+    return shlex.join([*words, "--show-output", "--label", LABELS[output[0]]])
 
 
 def page_parameters(wildcards):
     given = {"results": RESULTS} | SECTIONS[wildcards.section].parameters
-    return " ".join(shlex.quote(f"-p{name}={value}") for name, value in given.items())
-
-
-def label(wildcards, output):
-    return LABELS[output[0]]
+    return shlex.join(f"-p{name}={value}" for name, value in given.items())
 
 
 def job_of(wildcards):
@@ -177,8 +174,7 @@ rule complete:
     output:
         FOLDER + "/jobs/{experiment}/complete-{fingerprint}/t{train_seed,\\d+}/notebook.ipynb",
     params:
-        given=job_parameters,
-        label=label,
+        given=arguments,
     priority: urgency
     threads: THREADS
     resources:
@@ -186,8 +182,7 @@ rule complete:
         mem_mb=memory,
         runtime=minutes,
     shell:
-        "{EXECUTE} notebooks/job_{rule}.py {output:q} {params.given}"
-        " -pthreads={threads} --show-output --label {params.label:q} 2>&1"
+        "{EXECUTE} notebooks/job_{rule}.py {output:q} {params.given} -pthreads={threads} 2>&1"
 
 
 use rule complete as run with:

@@ -27,6 +27,8 @@ from lib.report.results import Results, load_results
 from lib.report.statistics import Interval, interval, ratio
 from lib.report.values import NETWORK, RUN
 
+from .table import report
+
 RATIO = 0.33
 """Variance between complete networks, relative to that between runs of one. In the first published
 study (2 complete networks, with 3 runs and 1) 63 quantities of the claims made 0.34 the likeliest
@@ -205,11 +207,8 @@ def main(arguments: list[str] | None = None) -> int:
         ratio, quantities = measured_ratio(load_results(given.results))
         print(f"between networks, relative to between runs: {ratio:.2f} ({quantities} quantities)")
         return 0
-    rows = [coverage(*case, shape, given.studies) for shape in SHAPES for case in CASES]
-    table = pd.DataFrame(rows)
-    print(table.to_string(index=False))
-    if given.out:
-        table.to_csv(given.out, index=False, float_format="%.4g")
+    rows = (coverage(*case, shape, given.studies) for shape in SHAPES for case in CASES)
+    report(rows, given.out)
     return 0
 
 

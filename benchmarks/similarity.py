@@ -1,6 +1,6 @@
 """Speed, memory and precision of `lib.metrics`, compared with plain code for the same formula.
 
-    python -m benchmarks.similarity [--quick] [--metric NAME] [--repeats N] [--clones FOLDER]
+    python -m benchmarks.similarity [--metric NAME] [--repeats N] [--clones FOLDER]
         [--out TABLE.csv]
 
 Each side has a process of its own and reads the same float32 data from a file. Time is the median
@@ -90,8 +90,7 @@ def ours(case: Case, x: np.ndarray, y: np.ndarray):
     function = METRICS[case.metric]
     if not case.cached:
         return lambda: function(x, y)
-    reshape = "flat" if case.metric in ("cka", "nbs") else "channels"
-    complete = Representation(x, reshape)
+    complete = Representation(x, function.reshape)
     function(complete, x)  # from here on, what depends on the complete side alone is kept
     return lambda: function(complete, y)
 
@@ -174,7 +173,6 @@ def measure(case: Case, repeats: int, clones: Path = Path()) -> dict:
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.similarity", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a hundredth of the rows, as a check")
     parser.add_argument("--metric", help="this one only", choices=METRICS)
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--clones", type=Path, default=Path(), help="where peers' clones are")
@@ -184,9 +182,6 @@ def main(arguments: list[str] | None = None) -> int:
     for case in CASES:
         if given.metric not in (None, case.metric):
             continue
-        n, p = case.shape
-        if given.quick:
-            case = Case(case.metric, (n // 100 + p, p // 16), case.alternative, case.cached)
         other = peer(case)
         if other is not None and not version(other.name, given.clones):
             print(f"{case.alternative} is not installed: left out\n")

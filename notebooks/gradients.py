@@ -154,8 +154,7 @@ def findings(network):
                 yield (
                     f"{words}, {METRICS[metric]} tells pruned networks from independent ones "
                     f"{SAID.get(verdict, 'in no measurably different number of layers')}: in "
-                    f"{number(100 * found.mean, 0)} instead of {number(100 * without.mean, 0)}\u00a0% of "
-                    "them."
+                    f"{number(100 * found.mean, 0)}\u00a0% instead of {number(100 * without.mean, 0)}\u00a0%."
                 )
     alone = {kernel: told(network, "cka", kernel, "_trained_on") for kernel in (PLAIN, *KERNELS)}
     if all(found.n for found in alone.values()):

@@ -52,7 +52,7 @@ def procrustes(pair: Pair) -> float:
 def linear_regression(pair: Pair) -> float:
     """Share of the variance of y that a linear regression on x explains, R².
 
-    Kornblith et al. (2019), section 3.2. Not symmetric.
+    R²_LR of Kornblith et al. (2019), table 1. Not symmetric.
 
     Raises:
         ValueError: x has n - 1 directions or more, which explain anything.

@@ -55,18 +55,16 @@ class Profile:
     def scaled_down(self) -> bool:
         return any(self.changes.values())
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The experiments of the main study: the paper's, then the variants."""
-        return (*self.changes, *self.variants)
-
     def of_chapter(self, chapter: str) -> tuple[str, ...]:
-        """The experiments of a companion paper's chapter; of the main study if it is empty.
+        """The experiments of a companion paper's chapter.
+
+        If it is empty, those of the main study: the paper's, then the variants.
 
         Raises:
             ValueError: an unknown chapter.
         """
-        return lookup("chapter", chapter, CHAPTERS) if chapter else self.names
+        main = (*self.changes, *self.variants)
+        return lookup("chapter", chapter, CHAPTERS) if chapter else main
 
     def analyses(self, experiment: str) -> dict[str, Analysis]:
         """name -> analysis of an experiment's kept networks, in the order of `ANALYSES`."""

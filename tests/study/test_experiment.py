@@ -28,7 +28,7 @@ def test_every_departure_from_the_paper_has_a_reason(profile, experiment):
 
 def test_the_paper_profile_is_the_paper():
     paper = load_profile("paper")
-    assert {name: paper.experiment(name) for name in paper.names} == PAPER
+    assert {name: paper.experiment(name) for name in paper.of_chapter("")} == PAPER
     assert [len(e.prune_seeds) for e in PAPER.values()] == [20, 5, 5]  # Figs. 8, 6 and 7
     assert not paper.scaled_down
     assert load_profile("smoke").scaled_down

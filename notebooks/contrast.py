@@ -46,7 +46,7 @@ from lib.report.figure import PanelFigure
 from lib.report.format import count, interval, number, percent, plain
 from lib.report.names import METRICS, SCALES, enumerate_words
 from lib.report.page import glue, open_study
-from lib.report.results import Results, load_results
+from lib.report.results import Results, results_if_any
 from lib.report.scale import width_words
 from lib.report.statistics import interval as over_networks
 from lib.report.style import INK, KIND_COLOURS, METRIC_STYLES, VISIBLE
@@ -182,7 +182,7 @@ def headline(*studies: Results, low: str = "svcca", high: str = "cka") -> pd.Dat
     return pd.DataFrame(rows, columns=columns)
 
 
-full = load_results(full_scale)
+full = results_if_any(full_scale)
 answer = headline(study, full)
 HEADS = {
     "contrast": "Contrast",

@@ -43,7 +43,7 @@ from IPython.display import HTML
 from scipy import stats
 
 from lib.report.names import METRICS, SCALES
-from lib.report.results import load_results
+from lib.report.results import results_if_any
 from lib.report.statistics import CONFIDENCE
 from lib.report.style import KIND_COLOURS, LAST, METRIC_STYLES
 
@@ -118,7 +118,7 @@ def rounded(numbers):
 
 
 OVER_LAYERS = ["layer", "value", "low", "high"]
-lines = lines_of(study, OWN) + lines_of(load_results(full_scale), FULL)
+lines = lines_of(study, OWN) + lines_of(results_if_any(full_scale), FULL)
 iterations = max(max(line["iteration"]) for line in lines)
 shown = pd.DataFrame(lines).groupby(["network", "scale", "line"], sort=False).size()
 shown.unstack("line").fillna(0).astype(int)

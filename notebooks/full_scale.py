@@ -23,26 +23,23 @@
 results = "results"
 full_scale = "results/full_scale"
 
-# %% [markdown]
-# At the paper's scale:
-
 # %% tags=["remove-input"]
 import pandas as pd
 from IPython.display import Markdown, display
 
 from lib.report import values
-from lib.report.figure import LayerFigure, PanelFigure
+from lib.report.figure import LayerFigure
 from lib.report.format import number, percent, plain, signed
 from lib.report.names import METRICS, PAPER_NETWORKS, enumerate_words
 from lib.report.page import glue, open_study
+from lib.report.results import results_if_any
 from lib.report.tables import Table, text_table
 
-full = open_study(full_scale)
-
-# %% [markdown]
-# On the other pages:
-
-# %% tags=["remove-input"]
+full = results_if_any(full_scale)
+if full.experiments:
+    display(Markdown("At the paper's scale:"))
+    open_study(full_scale)
+    display(Markdown("On the other pages:"))
 study = open_study(results, *full.experiments)
 
 # %% [markdown]
@@ -50,6 +47,9 @@ study = open_study(results, *full.experiments)
 
 # %% tags=["remove-input"]
 names = {name: full.network(name) for name in full.experiments}
+NOTHING = (
+    "Nothing has been measured at the paper's scale yet; `make book PROFILE=paper` measures it."
+)
 absent = [title for name, title in PAPER_NETWORKS.items() if name not in names]
 trained_on = [names[name] for name in names if f"{name}_trained_on" in full.variants]
 not_trained_on = [title for title in names.values() if title not in trained_on]
@@ -80,7 +80,7 @@ said = {
     "Without a control for training alone at the paper's scale": not_trained_on,
 }
 lines += [f"{words}: {plain(enumerate_words(which))}." for words, which in said.items() if which]
-display(Markdown("\n".join(f"- {line}" for line in lines)))
+display(Markdown("\n".join(f"- {line}" for line in lines) if names else NOTHING))
 
 # %% [markdown]
 # {glue:text}`contrast.ipynb::contrast_width:s` {doc}`contrast` has the shares at each width.
@@ -91,6 +91,7 @@ display(Markdown("\n".join(f"- {line}" for line in lines)))
 
 # %% tags=["hide-input"]
 scales = {"full scale": full, "other pages": study}
+columns = ["Network", "Complete", "Best pruned", "Last pruned", "Networks", "Runs"]
 rows = []
 for name in full.experiments:
     for scale, results_there in scales.items():
@@ -99,16 +100,16 @@ for name in full.experiments:
         best, last = pruned.loc[pruned["mean"].idxmax()], pruned.iloc[-1]
         runs = results_there.settings(name)["runs"]
         rows.append(
-            {
-                "Network": f"{names[name]}, {scale}",
-                "Complete": percent(accuracy["mean"][0], 1),
-                "Best pruned": f"{percent(best['mean'], 1)} at {percent(best.remaining)}",
-                "Last pruned": f"{percent(last['mean'], 1)} at {percent(last.remaining)}",
-                "Networks": len({train_seed for train_seed, _ in runs}),
-                "Runs": len(runs),
-            }
+            (
+                f"{names[name]}, {scale}",
+                percent(accuracy["mean"][0], 1),
+                f"{percent(best['mean'], 1)} at {percent(best.remaining)}",
+                f"{percent(last['mean'], 1)} at {percent(last.remaining)}",
+                len({train_seed for train_seed, _ in runs}),
+                len(runs),
+            )
         )
-Table.of(pd.DataFrame(rows).set_index("Network"))
+Table.of(pd.DataFrame(rows, columns=columns).set_index("Network"), nothing=NOTHING)
 
 # %% [markdown]
 # ## Beside the paper's numbers
@@ -135,21 +136,21 @@ IN_THE_TEXT = {
 }
 rows = []
 for (name, metric), (lowest_there, output_there) in IN_THE_TEXT.items():
-    if name not in full.experiments:
-        continue
     row = {
-        "Network": f"{names[name]}, {METRICS[metric]}",
+        "Network": f"{PAPER_NETWORKS[name]}, {METRICS[metric]}",
         "Lowest hidden layer, paper": lowest_there,
     }
     outputs = {"Output, paper": output_there}
     for scale, results_there in scales.items():
+        if name not in results_there:
+            continue
         lines = values.curves(results_there, name, metric)
         hidden = lines[values.hidden(results_there, name)]
         where, output = hidden.min().idxmin(), lines.iloc[:, -1]
         row[f"Lowest hidden layer, {scale}"] = f"{number(hidden[where].min())} at {where}"
         outputs[f"Output, {scale}"] = f"{number(output.min())} to {number(output.max())}"
     rows.append(row | outputs)
-Table.of(pd.DataFrame(rows).set_index("Network"), cards=True)
+Table.of(pd.DataFrame(rows).fillna("not measured").set_index("Network"), cards=True)
 
 # %% [markdown]
 # For ResNet_fast, we read the paper's "CKA and PWCCA" as SVCCA and PWCCA, since its numbers are theirs
@@ -157,77 +158,41 @@ Table.of(pd.DataFrame(rows).set_index("Network"), cards=True)
 #
 # ## Layer by layer
 
-
-# %% tags=["definitions", "hide-input"]
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-full-scale", "caption": "Similarity of each layer of the pruned networks with the same layer of their complete networks at the paper's scale, by four metrics, mean over the pruning runs. Each line is one pruning iteration, from pale to strong. The dashed line in the pale band is the null of the last iteration, two standard deviations either side. All panels have the same vertical scale. The paper's Figs. 5 to 7."}}
 shown = ["svcca", "pwcca", "cka", "nbs"]
 
 
-def drawn_layers(name):
-    """Each metric over the layers, a line for each iteration, as on the network's own page."""
-    if name not in full.experiments:
-        return PanelFigure(f"full-scale-{name}")
-    lines = {metric: values.curves(full, name, metric) for metric in shown}
-    remaining = values.remaining(full, name)
-    order = values.layers(full, name)
-    figure = LayerFigure(f"full-scale-{name}", order, iterations=len(remaining))
-    for metric in shown:
-        axes = figure.panel(METRICS[metric])
-        figure.draw_iterations(axes, lines[metric], remaining)
-        figure.draw_null(axes, values.null(full, name, metric))
+def drawn_layers():
+    """A row of panels for each network: each metric over the layers, a line for each iteration."""
+    iterations = max((len(values.remaining(full, name)) for name in names), default=0)
+    figure = LayerFigure("full-scale", (), iterations=iterations)
+    for name, network in names.items():
+        remaining, order = values.remaining(full, name), values.layers(full, name)
+        figure.row(network)
+        for metric in shown:
+            axes = figure.panel(METRICS[metric], order=order)
+            figure.draw_iterations(axes, values.curves(full, name, metric), remaining)
+            figure.draw_null(axes, values.null(full, name, metric))
     return figure
 
 
-def every_layer(name):
-    """First and last iteration and null at full scale, and the last one of the other pages."""
+drawn_layers()
+
+# %% [markdown]
+# {numref}`fig-vgg16_bn`, {numref}`fig-vgg_svhn` and {numref}`fig-resnet_fast` are the same figures of the
+# slim networks. In numbers, *first* and *last* iteration and *null* are at the paper's scale, and *slim*
+# is the last iteration on the other pages:
+
+# %% tags=["hide-input", "hide-output"]
+for name, network in names.items():
     columns = {}
-    for metric in shown if name in full.experiments else ():
+    for metric in shown:
         lines = values.curves(full, name, metric)
         columns[METRICS[metric], "first"] = lines.iloc[0]
         columns[METRICS[metric], "last"] = lines.iloc[-1]
         columns[METRICS[metric], "null"] = values.null(full, name, metric)["mean"]
         columns[METRICS[metric], "slim"] = values.curves(study, name, metric).iloc[-1]
-    numbers = text_table(pd.DataFrame(columns), digits=3, index=True)
-    print(numbers if columns else f"{PAPER_NETWORKS[name]} was not measured at the paper's scale.")
-
-
-# %% [markdown]
-# ### VGG16_BN
-
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-full-scale-vgg16-bn", "caption": "Similarity of each layer of the pruned VGG16_BN with the same layer of the complete network at the paper's scale, by four metrics, mean over the pruning runs. Each line is one pruning iteration, from pale to strong. The dashed line in the pale band is the null of the last iteration, two standard deviations either side. All panels have the same vertical scale. The paper's Fig. 5."}}
-drawn_layers("vgg16_bn")
-
-# %% [markdown]
-# {numref}`fig-vgg16_bn` is the same figure of the slim network. In numbers, *first* and *last* iteration
-# and *null* are at the paper's scale, and *slim* is the last iteration on the other pages:
-
-# %% tags=["hide-input", "hide-output"]
-every_layer("vgg16_bn")
-
-# %% [markdown]
-# ### VGG_SVHN
-
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-full-scale-vgg-svhn", "caption": "Similarity of each layer of the pruned VGG_SVHN with the same layer of the complete network at the paper's scale, by four metrics, mean over the pruning runs. Each line is one pruning iteration, from pale to strong. The dashed line in the pale band is the null of the last iteration, two standard deviations either side. All panels have the same vertical scale. The paper's Fig. 6."}}
-drawn_layers("vgg_svhn")
-
-# %% [markdown]
-# {numref}`fig-vgg_svhn` is the same figure of the slim network. In numbers, *first* and *last* iteration
-# and *null* are at the paper's scale, and *slim* is the last iteration on the other pages:
-
-# %% tags=["hide-input", "hide-output"]
-every_layer("vgg_svhn")
-
-# %% [markdown]
-# ### ResNet_fast
-
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-full-scale-resnet-fast", "caption": "Similarity of each layer of the pruned ResNet_fast with the same layer of the complete network at the paper's scale, by four metrics, mean over the pruning runs. Each line is one pruning iteration, from pale to strong. The dashed line in the pale band is the null of the last iteration, two standard deviations either side. All panels have the same vertical scale. The paper's Fig. 7."}}
-drawn_layers("resnet_fast")
-
-# %% [markdown]
-# {numref}`fig-resnet_fast` is the same figure of the slim network. In numbers, *first* and *last* iteration
-# and *null* are at the paper's scale, and *slim* is the last iteration on the other pages:
-
-# %% tags=["hide-input", "hide-output"]
-every_layer("resnet_fast")
+    print(network, text_table(pd.DataFrame(columns), digits=3, index=True), sep="\n\n", end="\n\n")
 
 # %% [markdown]
 # ## The same rules on both
@@ -272,6 +237,9 @@ Table.of(beside.set_index("Claim"), cards=True, nothing="No claim was measured a
 #
 # Both the width and the length of training differ. The variants on {doc}`claims` change them one at a
 # time, in the other direction.
+#
+# An earlier edition of this book showed a ResNet_fast of the paper's width here. The code that ran had
+# not been committed, so nobody could say what had computed those numbers, and they were taken out.
 #
 # {doc}`what_it_takes` says what these runs took.
 

@@ -38,11 +38,11 @@ from IPython.display import Markdown
 from lib import ROOT
 from lib.report.format import count, interval, number, plain
 from lib.report.names import NETWORKS
-from lib.report.results import load_results
+from lib.report.results import results_if_any
 from lib.report.tables import Table
 
 KINDS = {"complete": "complete network", "run": "pruning run"}
-SCALES = {"this study": study, "the paper": load_results(full_scale)}
+SCALES = {"this study": study, "the paper": results_if_any(full_scale)}
 
 
 def jobs_of(where):
@@ -56,7 +56,8 @@ def jobs_of(where):
     return jobs.assign(minutes=jobs.seconds / 60, device=device)
 
 
-jobs = pd.concat({scale: jobs_of(where) for scale, where in SCALES.items()}, names=["scale"])
+done = {scale: jobs_of(where) for scale, where in SCALES.items() if where.experiments}
+jobs = pd.concat(done, names=["scale"])
 jobs = jobs.reset_index("scale")
 
 
@@ -135,7 +136,7 @@ Table(header, rows, numeric=["Width", "Images/s", "Plain loop", "Ratio"])
 
 # %% [markdown]
 # Where convolutions take most of the time, little else can be saved. An epoch of training at the paper's
-# scale took, on a GPU:
+# scale took:
 
 # %% tags=["hide-input"]
 full = SCALES["the paper"]
@@ -147,7 +148,7 @@ an_epoch = pd.DataFrame(
         "Seconds an epoch": (trained.seconds / trained.epochs).groupby(trained.experiment).mean(),
     }
 )
-Table.of(an_epoch.rename_axis("Experiment"))
+Table.of(an_epoch.rename_axis("Experiment"), nothing="No network was trained at the paper's scale.")
 
 # %% [markdown]
 # ## Comparing

@@ -31,15 +31,16 @@ def definitions(name: str) -> dict[str, Any]:
     return found
 
 
-def run_page(name: str, study: Path | Results) -> dict[str, Any]:
+def run_page(name: str, study: Path | Results, **folders: Path) -> dict[str, Any]:
     """The names of a page that has run on a study, or on the folder of one.
 
-    `displayed` lists what it shows.
+    `displayed` lists what it shows. `folders` are those of other studies that it reads.
     """
     source, parameters = source_of(name)
     notebook = jupytext.read(source)
     adapt_to_page(notebook, declared_parameters(notebook) | parameters)
     given = {"results": study if isinstance(study, Results) else str(study), **parameters}
+    given |= {parameter: str(folder) for parameter, folder in folders.items()}
     names: dict[str, Any] = {"displayed": (displayed := [])}
 
     def load(results, *only):

@@ -141,6 +141,14 @@ def load_results(folder: str | Path, experiments: Iterable[str] | None = None) -
     return Results(folder, similarity, performance, provenance)
 
 
+def results_if_any(folder: str | Path) -> Results:
+    """As `load_results`, and a study without experiments where there is no folder."""
+    if (ROOT / folder).is_dir():
+        return load_results(folder)
+    nothing = {"experiments": {}, "jobs": [], "files": {}}
+    return Results(Path(folder), SIMILARITY.tidy(), PERFORMANCE.tidy(), nothing)
+
+
 def _part(provenance: Mapping[str, Any], folder: Path, names: list[str]) -> dict[str, Any]:
     """The provenance, reduced to some experiments."""
     known = provenance["experiments"]

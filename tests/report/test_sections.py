@@ -70,7 +70,7 @@ def test_the_only_parameters_are_results_folders_and_what_tells_pages_apart(name
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_section_runs_on_any_results_folder_and_shows_its_texts_as_text(name, marked, capsys):
-    page = run_page(name, marked)
+    page = run_page(name, marked, full_scale=marked)
     assert page["study"].folder == marked
     assert capsys.readouterr().err == ""
     html = [x._repr_html_() for x in page["displayed"] if hasattr(x, "_repr_html_")]

@@ -83,14 +83,14 @@ def comparisons_table() -> str:
     """What `benchmarks.compare_networks` measured."""
     columns = {
         "network": "Network",
-        "read": "Images read",
+        "read": "Read",
         "images": "Images",
         "layers": "Layers",
-        "sums MiB": "Sums, MiB",
-        "outputs of a batch MiB": "Outputs of a batch, MiB",
-        "outputs at once MiB": "Of all at once, MiB",
-        "peak MiB": "Measured peak, MiB",
-        "processor seconds": "Processor, s",
+        "sums MiB": "Sums",
+        "outputs of a batch MiB": "A batch",
+        "outputs at once MiB": "At once",
+        "peak MiB": "Peak",
+        "processor seconds": "Seconds",
     }
     found = pd.read_csv(FOLDER / "compare_networks.csv")[[*columns]]
     found[[*columns][2:]] = found[[*columns][2:]].map(number)

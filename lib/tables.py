@@ -94,8 +94,7 @@ PERFORMANCE = Table(
     | {"epochs": "int64", "seconds": "float64", "collapsed": "str"},
     key=tuple(RUN),
 )
-"""A row describes one trained network: the complete one (iteration 0, no prune_seed) or a pruned
-one.
+"""A row describes one trained network, complete (iteration 0, no prune_seed) or pruned.
 
 `remaining_all` counts all parameters, prunable or not; `accuracy` and `loss` are on the test
 split, `train_loss` is the mean over the last epoch's batches; `epochs` and `seconds` are those of

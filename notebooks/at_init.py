@@ -132,9 +132,9 @@ axes = figure.panel("Accuracy")
 for score, line in pruned.groupby("Score", sort=False):
     axes.plot(line.left, line.accuracy, label=score, **LOOKS[score])
     dead = line[line.constant > 0]
-    look = LOOKS[score] | {"linestyle": "None", "markerfacecolor": "white", "zorder": 3}
+    look = LOOKS[score] | {"linestyle": "None", "markerfacecolor": "none", "markersize": 9}
     axes.plot(dead.left, dead.accuracy, label=f"_{score}, constant", **look)
-percent_axis(axes, pruned.left.min())
+percent_axis(axes, 0.7 * pruned.left.min())
 figure.key("a constant network", line_swatch("currentColor", dashes="0 99", marker=OPEN))
 figure
 

@@ -264,7 +264,7 @@ for network, shares in several.items():
 sentences["width"] = WITH_WIDTH[which] + (f". What is left: {'; '.join(said)}." if said else "")
 display(Markdown("\n\n".join(map(plain, sentences.values()))))
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-contrast", "caption": "The contrast between SVCCA and CKA, taken apart: what is left of it, from the top down, when the matrix, training alone and chance are taken out. The last bar is the share of the metrics themselves. Lengths are means over complete networks, whiskers their 95 % intervals; a single network has none. Each network is shown at the largest width, as a share of the paper's, at which all parts were measured."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-contrast", "caption": "The contrast between SVCCA and CKA, taken apart: the share of it that is due to the matrix, to training alone and to chance, each a mean over all orders of taking the three out, and what is then left, the share of the metrics themselves. Lengths are means over complete networks, whiskers their 95 % intervals; a single network has none. Each network is shown at the largest width, as a share of the paper's, at which all parts were measured."}}
 STEPS = {**{factor: HEADS[factor] for factor in FACTORS}, "metric": HEADS["metric"]}
 COLOURS = dict.fromkeys(FACTORS, KIND_COLOURS["conv_res"]) | {"metric": KIND_COLOURS["pool"]}
 places = range(1, len(STEPS) + 1)
@@ -308,7 +308,7 @@ def draw_answer(networks):
 draw_answer(study.experiments)
 
 # %% [markdown]
-# Networks at the paper's width are also trained with the paper's recipe, and narrower ones for fewer
+# A network at the paper's width is also trained with the paper's recipe, and narrower ones for fewer
 # epochs, so they differ in more than width ([below](width-or-training)).
 #
 # ## The numbers
@@ -463,7 +463,7 @@ def draw(name, quantity, pairs=(("svcca", "cka"), ("svcca", "nbs"))):
     rows = np.arange(len(ALL))
     figure = PanelFigure(name)
     for network in study.experiments:
-        axes = figure.panel(study.network(network), left=0.24)
+        axes = figure.panel(study.network(network), left=0.28)
         for (low, high), offset in zip(pairs, (-0.14, 0.14), strict=True):
             look = {"color": METRIC_STYLES[high]["color"]}
             intervals = shown.loc[network, low, high]

@@ -82,7 +82,9 @@ def strips(rows, label):
         for caption, images in rows.items()
     )
     grid = f"display:grid;gap:.6rem 1.2rem;grid-template-columns:repeat(auto-fill,minmax(min({width}px,100%),1fr))"
-    return HTML(f'<div class="panels" role="img" aria-label="{label}" style="{grid}">{cells}</div>')
+    return HTML(
+        f'<div class="panels" role="img" aria-label="{label}" style="{grid};text-align:left">{cells}</div>'
+    )
 
 
 pixels, labels = digits.train.pixels, digits.train.labels

@@ -46,6 +46,7 @@ from lib.report.names import METRICS, SCALES
 from lib.report.results import results_if_any
 from lib.report.statistics import CONFIDENCE
 from lib.report.style import KIND_COLOURS, LAST, METRIC_STYLES
+from lib.report.tables import Table
 
 # %% [markdown]
 # ## What is behind it
@@ -121,7 +122,8 @@ OVER_LAYERS = ["layer", "value", "low", "high"]
 lines = lines_of(study, OWN) + lines_of(results_if_any(full_scale), FULL)
 iterations = max(max(line["iteration"]) for line in lines)
 shown = pd.DataFrame(lines).groupby(["network", "scale", "line"], sort=False).size()
-shown.unstack("line").fillna(0).astype(int)
+counts = shown.unstack("line").fillna(0).astype(int).rename_axis(["Network", "Scale"])
+Table.of(counts, cards=True)
 
 
 # %% [markdown]
@@ -187,7 +189,7 @@ shown = (
     .encode(
         x,
         y,
-        colour.legend(title=None, orient="top", columns=3, labelLimit=200),
+        colour.legend(title=None, orient="top", columns=2, labelLimit=160),
         alt.StrokeDash(
             "line:N", scale=alt.Scale(domain=[*DASHES], range=[*DASHES.values()]), legend=None
         ),

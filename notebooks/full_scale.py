@@ -29,7 +29,7 @@ from IPython.display import Markdown, display
 
 from lib.report import values
 from lib.report.figure import LayerFigure
-from lib.report.format import number, percent, plain, signed
+from lib.report.format import count, number, percent, plain, signed
 from lib.report.names import METRICS, PAPER_NETWORKS, enumerate_words
 from lib.report.page import glue, open_study
 from lib.report.results import results_if_any
@@ -204,10 +204,12 @@ drawn_layers()
 
 # %% [markdown]
 # {numref}`fig-vgg16_bn`, {numref}`fig-vgg_svhn` and {numref}`fig-resnet_fast` are the same figures of the
-# slim networks. In numbers, *first* and *last* iteration and *null* are at the paper's scale, and *slim*
-# is the last iteration on the other pages:
+# slim networks. The numbers are below, for each network that was run at both scales: *first* and *last*
+# iteration and *null* at the paper's scale, and *slim*, the last iteration on the other pages.
 
 # %% tags=["hide-input", "hide-output"]
+if not names:
+    print(NOTHING)
 for name, network in names.items():
     columns = {}
     for metric in shown:
@@ -221,10 +223,9 @@ for name, network in names.items():
 # %% [markdown]
 # ## The same rules on both
 #
-# Every claim about such a network alone was measured by its rule at both scales
-# ({doc}`how_claims_are_decided`). An interval needs several complete networks. Where there are too few,
-# there is no verdict, but the mean may still lie on the claim's side of the bound. By the verdicts on the
-# other pages:
+# A claim about one network alone is measured by its rule ({doc}`how_claims_are_decided`) at each scale at
+# which the network was run. An interval needs several complete networks. Where there are too few, there
+# is no verdict, but the mean may still lie on the claim's side of the bound.
 
 # %% tags=["hide-input"]
 from lib import claims
@@ -265,7 +266,8 @@ Table.of(beside.set_index("Claim"), cards=True, nothing=NOTHING)
 # An earlier edition of this book showed a ResNet_fast of the paper's width here. The code that ran had
 # not been committed, so nobody could say what had computed those numbers, and they were taken out.
 #
-# {doc}`what_it_takes` says what these runs took.
+# {doc}`what_it_takes` says what runs take at each scale.
 
 # %% tags=["remove-cell"]
-glue(full_scale_pairs=len(pairs))
+COMPARED = f"by the same rules: {count(len(pairs), 'claim')} were measured at both scales"
+glue(full_scale_compared=COMPARED if names else "none of which has been run yet")

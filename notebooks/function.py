@@ -284,7 +284,7 @@ for network in networks:
                     marker=marker,
                     linestyle="",
                     color=style["color"],
-                    label=label.get(place, "known without images"),
+                    label=label.get(place, "simpler predictors"),
                 )
     axes.set_yticks(range(len(names)), [(TITLES | SIMPLE)[name] for name in reversed(names)])
     axes.set_xlabel("rank correlation with the accuracy lost")

@@ -88,10 +88,10 @@ claims.table([claims.decide(claim, study)])
 #
 # **Several things at once.** A claim about "SVCCA and PWCCA", or about each network, has a rule for each.
 # It holds if all of them hold, and does not hold if one of them does not (an intersection-union test:
-# Berger, 1982). A list of claims has a sign for each rule.
+# {cite:t}`berger1982multiparameter`). A list of claims has a sign for each rule.
 #
 # **Equivalence.** A claim that two things are alike has a bound on both sides of their difference, and
-# the interval must lie between them (two one-sided tests: Schuirmann, 1987).
+# the interval must lie between them (two one-sided tests: {cite:t}`schuirmann1987comparison`).
 #
 # A claim is *not measured* where these results lack what its rule needs; the table then says what that
 # is. A rule that names no iteration is about the last one, and a rule that names no network about that of

@@ -90,7 +90,7 @@ Markdown("\n".join(f"- {line}" for line in lines))
 #
 # ## The figure
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-icpram2020", "caption": "SVCCA of each layer of the pruned Conv-4 with the same layer of the complete network, for tasks of two to ten classes, mean over the pruning runs. Each line is one pruning iteration, from pale to strong. The dashed line in the pale band is the null of the last iteration, two standard deviations either side. The dotted line, in panels for which it was measured, compares complete networks that were trained independently of each other. All panels have the same vertical scale."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-icpram2020", "caption": "SVCCA of each layer of the pruned Conv-4 with the same layer of the complete network, for tasks of two to ten classes, mean over the pruning runs. Each line is one pruning iteration, from pale to strong. The dashed line in the pale band is the null of the last iteration, two standard deviations either side. All panels have the same vertical scale."}}
 from lib.report import values
 from lib.report.figure import INDEPENDENT, LayerFigure
 
@@ -148,7 +148,7 @@ jobs = jobs[jobs.experiment.isin([*paper.SUBSETS, paper.RATE])]
 jobs = jobs.assign(
     Task=jobs.experiment.map({**paper.SUBSETS, paper.RATE: "all ten, rate rewound"}),
     PyTorch=jobs.versions.map(lambda versions: versions["torch"]),
-    Revision=jobs.revision.str[:7] + jobs.revision.str.extract("(-dirty)$")[0].fillna(""),
+    Revision=jobs.revision.str[:7],
 )
 places = jobs.groupby("Task", sort=False)[["device", "PyTorch", "Revision"]].agg(
     lambda found: ", ".join(found.unique())
@@ -156,7 +156,7 @@ places = jobs.groupby("Task", sort=False)[["device", "PyTorch", "Revision"]].agg
 places = places.rename(columns={"device": "Device"})
 ALIKE = "Yes: all of them on the same device, with the same PyTorch, from the same code."
 UNLIKE = """No. Whatever compares tasks, such as the claim on the depth of the "U", compares across these
-differences as well. A revision that ends in *dirty* is code that was not committed when it ran."""
+differences as well."""
 display(Markdown(ALIKE if len(places.drop_duplicates()) == 1 else UNLIKE))
 Table.of(places)
 
@@ -165,7 +165,7 @@ Table.of(places)
 #
 # Both ways of rewinding on all ten classes, from the same seeds:
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-rewinding", "caption": "SVCCA and CKA of each layer of Conv-4 on all ten classes, once with the weights rewound (late resetting) and once with only the learning rate rewound. Lines as in the first figure of this page."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-rewinding", "caption": "SVCCA and CKA of each layer of Conv-4 on all ten classes, once with the weights rewound (late resetting) and once with only the learning rate rewound. Lines as in the first figure of this page; the dotted one compares complete networks that were trained independently of each other."}}
 from lib.report.names import METRICS
 
 WAYS = {"weights rewound": paper.HARDEST, "learning rate rewound": paper.RATE}
@@ -257,8 +257,8 @@ network. Networks that learn the same labels from the same images agree in their
 their weights have in common. So a high value in the last layer does not show that pruning kept
 anything there."""
 pivot = find(paper.PIVOT, study)
-display(Markdown(NEARER if pivot.verdict == HOLDS else NOT_NEARER))
-Table.of(outputs.rename("SVCCA of the output").rename_axis("Network").to_frame())
+display(Table.of(outputs.rename("SVCCA of the output").rename_axis("Network").to_frame()))
+Markdown(NEARER if pivot.verdict == HOLDS else NOT_NEARER)
 
 # %% [markdown]
 # This is an observation: it was made on these tables, and decides no claim.

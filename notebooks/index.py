@@ -120,11 +120,12 @@ display(Markdown(answer))
 # ::::
 # :::::
 #
-# *Left: similarity of the layers of VGG16_BN to those of its complete network, at equal accuracy: pruned
-# (solid), trained on as often without pruning (long dashes), trained independently (dotted), and the
-# null, images shuffled (thin dashes); {doc}`more <vgg16_bn>`. Right: how much further from 1 SVCCA is
-# than CKA at the end of pruning, and what is left of this gap as three causes are taken out in turn: the
-# different matrices, training alone, and chance; a negative share widens it; {doc}`more <contrast>`.*
+# *SVCCA and CKA: similarity of the layers of VGG16_BN to those of its complete network, at equal accuracy:
+# pruned (solid), trained on as often without pruning (long dashes), trained independently (dotted), and
+# the null, images shuffled (thin dashes); {doc}`more <vgg16_bn>`. Bars: how much further from 1 SVCCA is
+# than CKA at the end of pruning, and the share of this gap that is due to the different matrices, to
+# training alone and to chance, each a mean over all orders of taking the three out; a negative share
+# widens the gap; {doc}`more <contrast>`.*
 #
 # ## Why believe it
 #

@@ -99,7 +99,7 @@ def what_we_find():
     fill |= {"pruned": percent(accuracy["mean"][here], 1)}
     fill |= {"complete": percent(accuracy["mean"][0], 1)}
     similar = enumerate_words(
-        [f"{number(lines[m].loc[here, hidden].mean())} by {METRICS[m]}" for m in TWO]
+        [f"{number(equal.similarity(study, network, m, here).mean)} by {METRICS[m]}" for m in TWO]
     )
     more = accuracy["mean"][here] - accuracy["mean"][0] > equal.WORSE
     said = [AS_ACCURATE["never" if not as_accurate else "more" if more else "as"].format(**fill)]
@@ -202,11 +202,11 @@ figure
 # %% [markdown]
 # ## Which weights are left, and are the answers the same?
 #
-# Magnitude pruning decides over all layers at once, so it empties some layers and spares others: the left
-# panel shows how much of each layer is left. The right panel shows how many test images get the same
+# Magnitude pruning decides over all layers at once, so it empties some layers and spares others: the first
+# panel shows how much of each layer is left. The second one shows how many test images get the same
 # class from a pruned network and from its complete one, beside the same count for the controls.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-survivors-{{network}}", "caption": "Left: share of the weights that are left in each layer, from the first iteration (pale) to the last (strong), on a logarithmic axis. Right: share of the images to which two networks give the same class: pruned and complete (solid), complete and trained on without pruning (dashed, at the same iterations), and two complete networks that were trained independently (dotted)."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-survivors-{{network}}", "caption": "First panel: share of the weights that are left in each layer, from the first iteration (pale) to the last (strong), on a logarithmic axis. Second panel: share of the images to which two networks give the same class: pruned and complete (solid), complete and trained on without pruning (dashed, at the same iterations), and two complete networks that were trained independently (dotted)."}}
 weights = study.of(network, DENSITY)
 weights = weights[weights.iteration > 0].assign(
     layer=weights.parameter.str.removesuffix(".weight").str.removesuffix(".conv"),
@@ -289,7 +289,11 @@ for metric in FOUR:
     rows.append(
         {
             "Metric": METRICS[metric],
-            "Largest p-value": "-" if p.isna().all() else f"{p.max():.2g}",
+            "Largest p-value": "-"
+            if p.isna().all()
+            else "below 1e-10"
+            if p.max() < 1e-10
+            else f"{p.max():.2g}",
             "Threshold": limit,
             "Layers above it": f"{above[metric].sum():.0f} of {len(above[metric])}",
             "Lowest, calibrated": max(0, (final.min() - limit) / (1 - limit)),
@@ -309,7 +313,7 @@ else:
     display(Table.of(pd.DataFrame(rows).set_index("Metric")))
 
 # %% [markdown]
-# Where a row is an image, p-values of CKA are exact. The others cannot fall below one divided by the
+# Where a row is an image, p-values of CKA come from the exact moments of its null. The others cannot fall below one divided by the
 # number of permutations plus one ({doc}`what_a_value_means`). The *calibrated* similarity of
 # {cite:t}`groger2026aristotelian` is 0 at the threshold and below, and 1 for identical representations.
 

@@ -255,7 +255,7 @@ HTML(
 #
 # ### What it costs
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-progress", "caption": "Three iterations on the toy network. Left: the share of weights left in each layer. Right: accuracy just after pruning (squares) and after training again (circles)."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-progress", "caption": "Three iterations on the toy network: the share of weights left in each layer, and accuracy just after pruning (squares) and after training again (circles)."}}
 from matplotlib.ticker import PercentFormatter
 
 iterations = range(len(masks))
@@ -263,7 +263,7 @@ densities = pd.DataFrame([mask.densities for mask in masks]).rename(columns=laye
 figure = PanelFigure("progress")
 
 left = figure.panel("What is left of each layer")
-looks = [(STAYS, "o"), (GOES, "s"), (KIND_COLOURS["out"], "^")]
+looks = [(KIND_COLOURS["add"], "D"), (KIND_COLOURS["fc"], "v"), (KIND_COLOURS["out"], "^")]
 for (colour, marker), name in zip(looks, densities, strict=True):
     left.plot(densities[name], color=colour, marker=marker, markersize=4.5, label=name)
 everything = [mask.remaining for mask in masks]

@@ -39,7 +39,6 @@ study = open_study(results)
 # ## What we find
 
 # %% tags=["hide-input"]
-import numpy as np
 import pandas as pd
 from IPython.display import Markdown, display
 
@@ -117,9 +116,6 @@ for name in study.experiments:
             "Network": study.network(name),
             "As in the paper": flat - svcca,
             "Both on channels": channels - svcca,
-            "Remains": percent(
-                (channels - svcca) / (flat - svcca) if flat - svcca > 0.01 else np.nan
-            ),
             '"U" of SVCCA, channels': frame["Depth"].iloc[0],
             '"U" of CKA, flat': frame["Depth"].iloc[1],
             '"U" of CKA, channels': frame["Depth"].iloc[2],
@@ -154,8 +150,8 @@ display(Markdown(what_we_find()))
 
 # %% [markdown]
 # The table has the difference between CKA and SVCCA after the last iteration, on average over the hidden
-# layers: first each on the matrix that the paper gives it, then both on that of channels. *Remains* is
-# the share of the difference that is then left. The last three columns give the depth of the "U": how far
+# layers: first each on the matrix that the paper gives it, then both on that of channels. What share of
+# the difference is then left is said on {doc}`contrast`. The last three columns give the depth of the "U": how far
 # the lowest hidden layer lies below the lower of the first and the last one.
 
 # %% tags=["hide-input"]

@@ -232,11 +232,11 @@ WORDS = {
     "leading": "removing the leading components",
 }
 MATTERS = {
-    "none": "**No.** None of {n} moves a metric by {visible} or more, on average over the hidden layers: "
+    "none": "**No.** None of {n} moves one of the paper's four metrics by {visible} or more, on average over the hidden layers: "
     "{quiet}.",
-    "some": "**That depends on the choice.** {few} of {n} move no metric by {visible} or more, on average "
+    "some": "**That depends on the choice.** {few} of {n} move none of the paper's four metrics by {visible} or more, on average "
     "over the hidden layers: {quiet}. But {loud}.",
-    "all": "**Yes.** Every choice can move a metric by {visible} or more, on average over the hidden "
+    "all": "**Yes.** Every choice can move one of the paper's four metrics by {visible} or more, on average over the hidden "
     "layers: {loud}.",
 }
 STANDS = {

@@ -46,7 +46,7 @@ from lib.report.page import glue, open_study
 from lib.report.panels import box_swatch
 from lib.report.results import PAPER_RESHAPE
 from lib.report.statistics import interval as student_interval
-from lib.report.style import INK, METRIC_STYLES, iteration_colours
+from lib.report.style import INK, KIND_COLOURS, METRIC_STYLES, iteration_colours
 from lib.report.tables import Table, text_table
 from lib.report.values import RUN
 
@@ -461,9 +461,9 @@ def mark_most_similar(axes, values):
     best = values >= values.max(axis=1, keepdims=True) - 1e-9
     rows = np.flatnonzero((best.sum(axis=1) == 1) & (values.max(axis=1) >= 0))
     found = best[rows].argmax(axis=1)
-    style = {"linestyle": "", "marker": "o", "markersize": 2.6, "markerfacecolor": "white"}
+    style = {"linestyle": "", "marker": "o", "markersize": 3.2}
     label = "the most similar layer of the other network"
-    axes.plot(found, rows, color=INK, label=label, **style)
+    axes.plot(found, rows, color=KIND_COLOURS["pool"], label=label, **style)
     return (found == rows).sum()
 
 
@@ -664,7 +664,7 @@ if not followed:
 # of channels that find themselves, beside CKA of the same layers.
 
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-matching", "caption": "Left: share of the channels of each layer that correlate more with themselves in the pruned network than with any other channel, mean over the runs; each line is one pruning iteration, from pale to strong. The dotted line compares complete networks that were trained independently of each other, the dashed one is a guess. Right: CKA of the same layers and iterations."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-matching", "caption": "First panel: share of the channels of each layer that correlate more with themselves in the pruned network than with any other channel, mean over the runs; each line is one pruning iteration, from pale to strong. The dotted line compares complete networks that were trained independently of each other, the dashed one is a guess. Second panel: CKA of the same layers and iterations."}}
 matched = [x for x in study.experiments if x in set(study.table(MATCHING).experiment)]
 panels = LayerFigure(
     "matching", [], iterations=max((len(own_share(x)) for x in matched), default=0)

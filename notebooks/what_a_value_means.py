@@ -103,7 +103,7 @@ columns_shared, angles = np.arange(0, 17, 2), np.arange(0, 91, 10)
 overlaps = measured([overlapping(shared) for shared in columns_shared])
 mixtures = measured([at_angle(np.radians(angle)) for angle in angles])
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-known-answers", "caption": "Synthetic data of 5,000 rows and 16 columns: what theory says (lines) and what the metrics give (points). Left: both sides share some columns. Right: one side is the other with noise at an angle θ."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-known-answers", "caption": "Synthetic data of 5,000 rows and 16 columns: what theory says (lines) and what the metrics give (points). First panel: both sides share some columns. Second panel: one side is the other with noise at an angle θ."}}
 from lib.report.figure import PanelFigure
 from lib.report.panels import line_swatch
 from lib.report.style import INK, KIND_COLOURS, METRIC_STYLES
@@ -155,7 +155,7 @@ for name in ("mean_cca", "nbs"):
     glue(**{f"{name}_unrelated": overlaps[name][0]})
 
 # %% [markdown]
-# In the left panel the three agree on *how much* is shared. In the right one they disagree on *how
+# In the first panel the three agree on *how much* is shared. In the second one they disagree on *how
 # exactly*. At 60° mean CCA gives {glue:text}`mean_cca_at_60:.2f`, NBS {glue:text}`nbs_at_60:.2f` and CKA
 # {glue:text}`cka_at_60:.2f`. **With noise, CKA is lower than NBS by construction**, so a gap between the
 # two says nothing by itself about the networks.
@@ -328,10 +328,10 @@ print(
 
 # %% [markdown]
 # Everything in the copy is also in $x$, so 1 is right. The figure shows more and more dead columns:
-# on the left for a copy that is only rotated, on the right for one with noise as well, at an angle
+# first for a copy that is only rotated, then for one with noise as well, at an angle
 # whose cosine is {glue:text}`noise_cosine:.1f`.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-dead-channels", "caption": "Synthetic data of 2,000 rows and 64 columns: mean CCA of a representation and a rotated copy in which more and more columns are dead, without noise (left) and with noise (right). The thin line is what theory says of the directions that are left."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-dead-channels", "caption": "Synthetic data of 2,000 rows and 64 columns: mean CCA of a representation and a rotated copy in which more and more columns are dead, without noise (first panel) and with noise (second). The thin line is what theory says of the directions that are left."}}
 columns, dead = 64, np.arange(0, 49, 8)
 cosine_of_noise = {"Nothing but a rotation": 1, "A rotation and noise": 0.8}
 figure = PanelFigure("dead-channels")
@@ -477,7 +477,7 @@ glue(null_same=int(nulls["same decisions"].sum()))
 # {glue:text}`null_columns` columns it needs {glue:text}`null_documented` times the processor time of
 # `permutation_null` with the CKA of its documentation, and {glue:text}`null_frugal` times with a CKA
 # that avoids products of images by images (median, smallest and largest of
-# {glue:text}`null_repeats`; with the former {glue:text}`null_measured` shuffles were measured, and
+# {glue:text}`null_repeats`; with the former, {glue:text}`null_measured` shuffles were measured, since
 # each costs the same). For related, faintly related and independent data, both come to the same
 # decision at 5 % in {glue:text}`null_same` of {glue:text}`null_decisions` cases.
 # `python -m benchmarks.nulls` measures it again.

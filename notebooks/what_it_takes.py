@@ -101,6 +101,7 @@ def summary(jobs):
     took["memory"], took["gpu"] = took.memory.astype(float) / 1024, took.gpu.astype(float) / 1024
     heads = {"minutes": "Minutes", "longest": "Longest", "memory": "GiB", "gpu": "On GPU"}
     names = ["Experiment", "Job", "Device"]
+    took = took.dropna(axis="columns", how="all")  # without a GPU
     return took.droplevel("scale").rename(columns=heads).rename_axis(names)
 
 

@@ -1,4 +1,4 @@
-"""A number stays on the line of its percent sign, in prose and in the tables of notebooks."""
+"""Numbers stay on the line of their % and ±, in prose and in the tables of notebooks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-_PERCENT = re.compile(r"(?<=\d) (?=%)")
+_SPACE = re.compile(r"(?<=\d) (?=[%\u00b1])|(?<=\u00b1) (?=\d)")
 NO_BREAK = "\u00a0"
 _CODE = (nodes.literal, nodes.literal_block)
 
@@ -25,7 +25,7 @@ class NoBreak(SphinxPostTransform):
                 continue
             for i, child in enumerate(element.children):
                 if isinstance(child, nodes.Text) and "<script" not in child:
-                    element[i] = nodes.Text(_PERCENT.sub(NO_BREAK, child))
+                    element[i] = nodes.Text(_SPACE.sub(NO_BREAK, child))
 
 
 def setup(app: Any) -> dict[str, bool]:

@@ -2,7 +2,6 @@
 
 import html
 from collections.abc import Iterable
-from itertools import groupby
 
 from ..report.names import PAPER_NETWORKS
 from ..report.tables import Table
@@ -56,7 +55,7 @@ class Claims:
 
     Args:
         name: different for each list of a page.
-        outcomes: in the order of the list; those of one section stand together.
+        outcomes: of each section in the order of the list.
         linked: whether `claim.page` is a page of the main study, so that it gets a link.
     """
 
@@ -72,8 +71,11 @@ class Claims:
             for value, words in CHOICES.items()
         ]
         parts = [f"<fieldset><legend>Show</legend>{''.join(parts)}</fieldset>"]
-        for section, group in groupby(self.outcomes, key=lambda outcome: outcome.claim.section):
-            parts.append(self._section(section, list(group)))
+        sections: dict[str, list[Outcome]] = {}
+        for outcome in self.outcomes:
+            sections.setdefault(outcome.claim.section, []).append(outcome)
+        for section in sorted(sections, key=lambda name: name if name[0].isdigit() else "~"):
+            parts.append(self._section(section, sections[section]))
         return f'<div class="claims">{"".join(parts)}</div>'
 
     def _section(self, section: str, outcomes: list[Outcome]) -> str:
@@ -81,10 +83,11 @@ class Claims:
         marks = "".join(
             f'<i class="{kind}">{sign}</i>' for sign, kind in (SIGNS[o.verdict] for o in outcomes)
         )
+        words = f"Main paper, section {section}" if section[0].isdigit() else section
         checked = " checked" if len(self.outcomes) <= SHORT else ""
         return (
             f'<div class="group"><label class="section"><input type="checkbox"{checked}> '
-            f'{html.escape(section)} <span class="marks" aria-hidden="true">{marks}</span> '
+            f'{html.escape(words)} <span class="marks" aria-hidden="true">{marks}</span> '
             f"<small>{summary(outcomes)}</small></label>"
             f"{''.join(map(self._claim, outcomes))}</div>"
         )

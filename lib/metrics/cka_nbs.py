@@ -14,7 +14,7 @@ from .statistics import Gram
 
 @metric("CKA", lowest=-1.0, by_moments=True, accumulating="CKA")
 def cka(pair: Pair, debiased: bool = False) -> float:
-    """Centred kernel alignment with linear kernels: ⟨K, L⟩ / (‖K‖ ‖L‖), K and L centred.
+    """Centred kernel alignment with linear kernels, ⟨K, L⟩ / (‖K‖ ‖L‖) of centred K and L.
 
     Kornblith et al. (2019); eq. 6 of the paper. Debiased: the same ratio of the unbiased HSIC₁ of
     Song et al. (2012), which is 0 on average for independent data, and so may be negative.
@@ -46,7 +46,7 @@ cka_debiased = cka.variant(
 @metric("NBS", by_moments=True, accumulating="NBS")
 @once
 def nbs(pair: Pair) -> float:
-    """Normalised Bures similarity: tr((K^½ L K^½)^½) / √(tr K · tr L), K and L centred.
+    """Normalised Bures similarity, tr((K^½ L K^½)^½) / √(tr K · tr L) of centred K and L.
 
     Tang et al. (2020). With linear kernels it is ‖XᵀY‖_* / (‖X‖ ‖Y‖) of centred features. Eq. 7
     of the paper prints the root outside the trace, which isn't 1 for identical input.

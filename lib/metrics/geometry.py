@@ -68,7 +68,7 @@ def linear_regression(pair: Pair) -> float:
     source="Kriegeskorte et al. 2008",
 )
 def rsa(pair: Pair) -> float:
-    """Representational similarity analysis: correlation of the distances between data points.
+    """Representational similarity analysis, the correlation of distances between data points.
 
     Kriegeskorte et al. (2008), with Euclidean distances and Pearson's correlation. Needs memory for
     all distances between rows, with `"channels"` (n·h·w)².
@@ -118,7 +118,7 @@ def knn_overlap(pair: Pair, neighbours: int = NEIGHBOURS) -> float:
 
 
 def intrinsic_dimension(x: object) -> float:
-    """TwoNN: how fast the second neighbour of a data point gets further away than the first.
+    """TwoNN, from how much further away the second neighbour of a data point is than the first.
 
     Facco et al. (2017), as Ansuini et al. (2019) use it: the ratio of the two distances follows a
     Pareto law whose exponent is the dimension. It is fitted through the origin to the distribution

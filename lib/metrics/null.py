@@ -69,7 +69,7 @@ def permutation_null(
     permutations: int = 200,
     seed: int = 0,
 ) -> PermutationNull:
-    """The null of a similarity: its distribution when the images of y are shuffled.
+    """The null of a similarity, its distribution when the images of y are shuffled.
 
     Where a row is an image, `cka`, `cka_debiased`, `linear_regression` and `mean_squared_cca` have
     exact moments (Kazi-Aoual et al. 1995), and the tail is that of the Pearson type III law with

@@ -271,7 +271,7 @@ class Representation:
 
 
 class LayerRepresentations:
-    """One layer of one network on the probe images: its `Representation` for each reshape.
+    """One layer of one network on the probe images, with its `Representation` for each reshape.
 
     Wrap the complete network's layers once and compare them with all others: what depends on
     them alone is computed once.

@@ -11,7 +11,7 @@ from torch import nn
 
 
 def prunable_weights(model: nn.Module) -> dict[str, nn.Parameter]:
-    """The weights that pruning may remove: those of the convolutions and of hidden linear layers.
+    """The weights that pruning may remove, those of convolutions and of hidden linear layers.
 
     Biases, batch normalisation and the output layer are never pruned. The output layer is the last
     linear layer of `model.modules()`.

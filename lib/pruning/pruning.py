@@ -110,7 +110,7 @@ def prune(
     iteration: int = 1,
     evidence: Evidence | None = None,
 ) -> Mask:
-    """One pruning step: the next mask, already applied to the network.
+    """One pruning step, which returns the next mask, already applied to the network.
 
     Args:
         model: a network; its pruned weights become zero, nothing else changes.

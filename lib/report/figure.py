@@ -41,14 +41,14 @@ from .style import (
 )
 
 INDEPENDENT = {"color": INK, "linestyle": ":", "linewidth": 1.4}
-NULL = {"color": INK, "linestyle": "--", "linewidth": 0.7}
+NULL = {"color": INK, "linestyle": "--", "linewidth": 1}
 """Styles of lines that belong to no iteration: dashes and dots instead of further colours."""
 
 _SMALL = {"font.size": 10.5, "axes.titlesize": 10.5, "lines.linewidth": 1.3}
 _SMALL_SIZE = (2.2, 1.75)
 """Inches of a small panel: four side by side on a page, two on a phone."""
 
-_MOST_NAMES = 24
+_MOST_NAMES = 20
 """Names of at most so many layers can be read side by side."""
 
 _MOST_ROWS = 6
@@ -170,7 +170,9 @@ class PanelFigure:
         if isinstance(handle, Line2D):
             colour = self._on_page(handle.get_color())
             marker = _MARKERS.get(str(handle.get_marker()), "").format(colour)
-            return line_swatch(colour, dashes=_DASHES[str(handle.get_linestyle())], marker=marker)
+            dashes = _DASHES[str(handle.get_linestyle())]
+            width = min(2, handle.get_linewidth())
+            return line_swatch(colour, width=width, dashes=dashes, marker=marker)
         if isinstance(handle, Patch):
             return box_swatch([self._on_page(handle.get_facecolor())])
         return band_swatch(self._on_page(handle.get_facecolor()[0]))

@@ -94,10 +94,10 @@ def _swatch(shapes: str) -> str:
     return f'<svg viewBox="0 0 26 12" width="26" height="12" aria-hidden="true">{shapes}</svg>'
 
 
-def line_swatch(colour: str, *, dashes: str = "", marker: str = "") -> str:
+def line_swatch(colour: str, *, width: float = 2, dashes: str = "", marker: str = "") -> str:
     """A short line in the colour of a curve, with its dashes and its marker."""
     return _swatch(
-        f'<line x1="0" y1="6" x2="26" y2="6" style="stroke:{colour};stroke-width:2" '
+        f'<line x1="0" y1="6" x2="26" y2="6" style="stroke:{colour};stroke-width:{width:g}" '
         f'stroke-dasharray="{dashes}"></line>{marker}'
     )
 

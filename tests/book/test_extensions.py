@@ -79,10 +79,12 @@ def test_the_script_of_another_host_is_dropped_and_the_others_stay():
     assert context["script_files"] == [own]
 
 
-def test_a_number_stays_on_the_line_of_its_percent_sign():
+def test_numbers_stay_on_the_line_of_their_signs():
     document = new_document("page")
     code = nodes.literal("", "5 %")
     document += nodes.paragraph("", "80 % of 3 classes, in code ", code)
-    document += nodes.raw("", "<td>2.3 % left</td>", format="html")
+    document += nodes.raw("", "<td>2.3 % left</td><td>0.50 ± 0.01</td>", format="html")
     extension("no_break").NoBreak(document).run()
-    assert document.astext() == "80\u00a0% of 3 classes, in code 5 %\n\n<td>2.3\u00a0% left</td>"
+    text, table = document.astext().split("\n\n")
+    assert text == "80\u00a0% of 3 classes, in code 5 %"
+    assert table == "<td>2.3\u00a0% left</td><td>0.50\u00a0±\u00a00.01</td>"

@@ -9,6 +9,7 @@ The network of the row is taken from the study's folder if it was kept there. Ot
 """
 
 import argparse
+import math
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import pandas as pd
+from scipy import stats
 
 from .. import ROOT
 from ..data import DataUnavailableError
@@ -33,6 +35,10 @@ from .study import Job, Study
 
 ROUNDING = 2e-6
 """Published similarities have six decimals; another processor rounds float64 differently."""
+
+
+FALSE_ALARMS = 0.01
+"""In so many cases a network of another processor counts as different, though it is not."""
 
 
 class Row(NamedTuple):
@@ -137,9 +143,20 @@ def recompute(
         for job in (*again.needs(row.job), row.job):
             run_job(again, job, data, device)
         value = _compare(again, row, setting)
-    spread = float(rows[row.column].max() - rows[row.column].min())
     why = "training differs between processors: the spread of the published runs"
-    return Recomputed(published, value, "the seeds", max(spread, ROUNDING), why)
+    return Recomputed(published, value, "the seeds", apart(rows[row.column]), why)
+
+
+def apart(runs: pd.Series) -> float:
+    """How far another run may be from one of these: in `FALSE_ALARMS` of all cases it is further.
+
+    Student's prediction interval, of the difference of two runs. A single run has no spread, so all
+    that is allowed is rounding.
+    """
+    if len(runs) < 2:
+        return ROUNDING
+    factor = stats.t.ppf(1 - FALSE_ALARMS / 2, len(runs) - 1)
+    return max(factor * math.sqrt(2) * runs.std(), ROUNDING)
 
 
 def _shortened(study: Study, row: Row) -> Experiment:

@@ -1,10 +1,10 @@
-"""Processor time and memory of comparing two networks, with images that are read again or once.
+"""Time and memory of comparing two networks, with images that are read again or once.
 
-    python -m benchmarks.compare_networks [--network NAME] [--images N ...] [--once] [--out CSV]
+    python -m benchmarks.compare_networks [--again N ...] [--once N ...] [--out CSV]
 
 A row for each number of images, on the layers of one of torchvision's residual networks. The images
 are noise, in JPEG files that are decoded on the way. Each row is measured in a process of its own:
-its processor time, and the peak of its memory, minus what it held once the networks were loaded.
+its time, and the peak of its memory, minus what it held once the networks were loaded.
 Read again, by the defaults of `compare_networks`, the outputs take up to its `memory`. Read once,
 all that is kept are sums of channels and of their means, so the peak must not grow with the number
 of images, once there are more than channels.
@@ -74,9 +74,10 @@ def measure(name: str, images: int, size: int, batch: int, threads: int, once: b
             given = iter(DataLoader(source.Files(given, size), batch))
             asked |= {"reshapes": RESHAPES, "memory": sums}
             source.KEPT = sums  # a few images would fit, and could be read again
-        before, start = peak(), time.process_time()
+        before, start, processor = peak(), time.perf_counter(), time.process_time()
         table = compare_networks(*networks, given, **asked)
-        seconds, held = time.process_time() - start, peak() - before
+        seconds, processor = time.perf_counter() - start, time.process_time() - processor
+        held = peak() - before
     values = sum(torch.Size(shape).numel() for shape in shapes)
     return {
         "network": name,
@@ -91,7 +92,8 @@ def measure(name: str, images: int, size: int, batch: int, threads: int, once: b
         "outputs of a batch MiB": 2 * 4 * batch * values / 2**20,
         "outputs at once MiB": 2 * 4 * images * values / 2**20,
         "peak MiB": held,
-        "processor seconds": seconds,
+        "seconds": seconds,
+        "processor seconds": processor,
     }
 
 
@@ -99,17 +101,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.compare_networks", description=__doc__
     )
-    parser.add_argument("--network", default="resnet18", choices=("resnet18", "resnet50"))
-    parser.add_argument("--images", type=int, nargs="+", default=[32, 128, 512, 1024])
+    images = {"type": int, "nargs": "*", "metavar": "N"}
+    parser.add_argument("--network", default="resnet50", choices=("resnet18", "resnet50"))
+    parser.add_argument("--again", **images, default=[500], help="images in a folder")
+    parser.add_argument("--once", **images, default=[512, 5000], help="images that pass once")
     parser.add_argument("--size", type=int, default=64)
-    parser.add_argument("--batch", type=int, default=32)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--once", action="store_true", help="images that can be read only once")
+    parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--out", help="write the table as CSV")
     given = parser.parse_args(arguments)
-    asked = given.size, given.batch, given.threads, given.once
-    rows = (apart(measure, given.network, images, *asked) for images in given.images)
-    report(rows, given.out)
+    asked = given.size, given.batch, given.threads
+    cases = [(n, False) for n in given.again] + [(n, True) for n in given.once]
+    report((apart(measure, given.network, n, *asked, once) for n, once in cases), given.out)
     return 0
 
 

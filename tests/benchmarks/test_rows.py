@@ -77,11 +77,13 @@ def test_precisions_are_compared_seed_by_seed(tmp_path, capsys):
 @pytest.mark.parametrize("once", [True, False])
 def test_a_comparison_takes_time_and_memory(tmp_path, once):
     out = tmp_path / "comparison.csv"
-    options = ["--size", "32", "--batch", "2", "--images", "4", *["--once"] * once]
+    cases = ["--again", "--once", "4"] if once else ["--again", "4", "--once"]
+    options = ["--network", "resnet18", "--size", "32", "--batch", "2", *cases]
     assert compare_networks.main([*options, "--out", str(out)]) == 0
     [row] = pd.read_csv(out).to_dict("records")
     assert (row["images"], row["read"]) == (4, ("again", "once")[once])
     assert 0 < row["numbers"] <= (8 if once else 4) * row["layers"]
+    assert row["seconds"] > 0
     assert row["processor seconds"] > 0
     # means over positions are kept as they are, where there are fewer than channels
     assert row["peak MiB"] > once * row["sums MiB"] / 2

@@ -250,10 +250,11 @@ Table.of(steps, numeric=[*paper.TRAININGS.values()], nothing=NOTHING)
 # their weights does not change their outputs, only how fast the first steps turn the weights.
 #
 # Does it matter where a sparse network starts? The next table has the random masks that are equally
-# dense everywhere once more, on new values and on the initial values of the complete network. Masks on
-# the latter may be nearer to the complete network because of their start, so no rule compares across
-# the two. *Loss* is the test loss at the end. A network that has learned nothing has ln 10 = 2.30, the
-# loss of guessing among ten classes, and its other numbers say nothing about structure:
+# dense everywhere once more, on new values and on the initial values of the complete network, as far as
+# they were measured. Masks on the latter may be nearer to the complete network because of their start,
+# so no rule compares across the two. *Loss* is the test loss at the end. A network that has learned
+# nothing has ln 10 = 2.30, the loss of guessing among ten classes, and its other numbers say nothing
+# about structure:
 
 # %% tags=["hide-input"]
 STARTS = {

@@ -1,6 +1,7 @@
 """Time and memory of comparing two networks, with images that are read again or once.
 
     python -m benchmarks.compare_networks [--again N ...] [--once N ...] [--out CSV]
+    python -m benchmarks.compare_networks --network resnet50 --again 500 --once
 
 A row for each number of images, on the layers of one of torchvision's residual networks. The images
 are noise, in JPEG files that are decoded on the way. Each row is measured in a process of its own:
@@ -102,7 +103,7 @@ def main(arguments: list[str] | None = None) -> int:
         prog="python -m benchmarks.compare_networks", description=__doc__
     )
     images = {"type": int, "nargs": "*", "metavar": "N"}
-    parser.add_argument("--network", default="resnet50", choices=("resnet18", "resnet50"))
+    parser.add_argument("--network", default="resnet18", choices=("resnet18", "resnet50"))
     parser.add_argument("--again", **images, default=[500], help="images in a folder")
     parser.add_argument("--once", **images, default=[512, 5000], help="images that pass once")
     parser.add_argument("--size", type=int, default=64)

@@ -116,9 +116,9 @@ furthest = max(apart, key=lambda what: abs(apart[what][0] - apart[what][1]), def
 if furthest:
     ours, theirs = apart[furthest]
     lines.append(
-        f"The paper's text gives {len(apart)} lowest values of hidden layers. The slim networks are within "
-        f"{NEAR} of {len(near)} of them, and furthest from {plain(furthest)}: {number(ours)} instead of "
-        f"{number(theirs)}."
+        f"The paper's text gives the lowest value of a hidden layer, or a bound for it, in {len(apart)} "
+        f"cases. The slim networks are within {NEAR} of it in {len(near)} of them, and furthest from it "
+        f"for {plain(furthest)}: {number(ours)} beside {number(theirs)}."
     )
 display(Markdown("\n".join(f"- {line}" for line in lines)))
 

@@ -144,8 +144,8 @@ display(Markdown(answer))
 #
 # ## What it does not show
 #
-# This book says nothing about other networks, and about those of the paper's own width only what was run
-# of them ({doc}`full_scale`). Nor does a similarity say whether a difference is good or bad, since a
+# This book says nothing about other networks, and about those of the paper's own width no more than
+# {doc}`full_scale` has. Nor does a similarity say whether a difference is good or bad, since a
 # metric sees only the geometry of a layer. {doc}`function` asks how much of a network's answers can be
 # read off it.
 

@@ -284,16 +284,13 @@ for metric in FOUR:
         values.curves(study, network, metric, column=column, statistic=statistic).iloc[-1]
         for column, statistic in (("value", "mean"), ("p_value", "max"))
     )
+    largest = "below 1e-10" if p.max() < 1e-10 else f"{p.max():.2g}"
     limit = highest[metric]
     above[metric] = (final > limit).where(final.notna() & pd.notna(limit)).dropna()
     rows.append(
         {
             "Metric": METRICS[metric],
-            "Largest p-value": "-"
-            if p.isna().all()
-            else "below 1e-10"
-            if p.max() < 1e-10
-            else f"{p.max():.2g}",
+            "Largest p-value": "-" if p.isna().all() else largest,
             "Threshold": limit,
             "Layers above it": f"{above[metric].sum():.0f} of {len(above[metric])}",
             "Lowest, calibrated": max(0, (final.min() - limit) / (1 - limit)),

@@ -144,10 +144,10 @@ def recompute(
             run_job(again, job, data, device)
         value = _compare(again, row, setting)
     why = "training differs between processors: the spread of the published runs"
-    return Recomputed(published, value, "the seeds", apart(rows[row.column]), why)
+    return Recomputed(published, value, "the seeds", tolerance(rows[row.column]), why)
 
 
-def apart(runs: pd.Series) -> float:
+def tolerance(runs: pd.Series) -> float:
     """How far another run may be from one of these: in `FALSE_ALARMS` of all cases it is further.
 
     Student's prediction interval, of the difference of two runs. A single run has no spread, so all

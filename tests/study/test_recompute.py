@@ -10,7 +10,7 @@ import lib.study.recompute as module
 from lib.sealed import PROVENANCE, DamagedError, load_json, seal
 from lib.study import Job, changed
 from lib.study.collect import collect
-from lib.study.recompute import Row, apart, main, published_rows, recompute
+from lib.study.recompute import Row, main, published_rows, recompute, tolerance
 
 JOB = Job("vgg_svhn", 0, 1)
 ROW = Row(JOB, 2, "conv2_1", "svcca", "channels")
@@ -61,13 +61,13 @@ def test_from_the_seeds_it_is_the_same_here_and_elsewhere_may_differ_as_runs_do(
 @pytest.mark.parametrize("n", [2, 3, 5])
 def test_another_processor_is_said_to_differ_in_one_of_a_hundred_cases_at_most(n):
     draws = np.random.default_rng(n).normal(size=(4000, n + 1))
-    allowed = [apart(pd.Series(runs)) for runs in draws[:, :n]]
+    allowed = [tolerance(pd.Series(runs)) for runs in draws[:, :n]]
     differ = (abs(draws[:, n] - draws[:, 0]) > allowed).mean()
     assert 0.002 < differ < 0.013
 
 
 def test_a_single_run_allows_for_rounding_alone():
-    assert apart(pd.Series([0.5])) == 2e-6
+    assert tolerance(pd.Series([0.5])) == 2e-6
 
 
 def test_a_number_that_was_tampered_with_is_detected(published):

@@ -19,6 +19,10 @@ SUM_SHARE = 0.98
 NEGLIGIBLE = 1e-12
 """Rounding up to this is not worth a second pass over the data."""
 
+UNRESOLVED = 1e-4
+"""Where there are no data for a second pass, correlations that rounding may move further than this
+are not given."""
+
 
 @metric(
     "mean CCA",
@@ -146,8 +150,9 @@ class OrthonormalBases:
     def correlations(self) -> Tensor:
         """Canonical correlations, descending."""
         values = singular_values(self.inner)
-        largest, rounding = values.max().item(), max(self.loss, ROUNDING)
-        within_range("canonical correlation", largest, rounding=rounding)
+        # The loss is that of one sum, and sums of many batches are rounded when they are merged.
+        rounding = max(8 * self.loss, ROUNDING)
+        within_range("canonical correlation", values.max().item(), rounding=rounding)
         return values.clamp(0, 1)
 
 
@@ -165,11 +170,12 @@ def orthonormal(pair: Pair, basis_x: Tensor, basis_y: Tensor) -> OrthonormalBase
     times the condition number itself (CholeskyQR2, Yamamoto et al. 2015).
 
     Raises:
-        DegenerateError: a ValueError; x or y has n - 1 directions or more.
+        DegenerateError: a ValueError; x or y has n - 1 directions or more, or the data are gone and
+            their second moments do not resolve so many directions.
     """
     _check_freedom(pair.x, basis_x.shape[1])
     _check_freedom(pair.y, basis_y.shape[1])
-    loss = max(_loss(pair.x.statistic, basis_x), _loss(pair.y.statistic, basis_y))
+    loss = max(_loss(pair.x, basis_x), _loss(pair.y, basis_y))
     if not _needs_second_pass(pair, loss):
         return OrthonormalBases(basis_x, basis_y, basis_x.T @ pair.cross @ basis_y, loss)
     of_x, inner, of_y = _second_pass(pair, basis_x, basis_y)
@@ -186,11 +192,11 @@ def projected(pair: Pair) -> Tensor:
     """Inner products `(k, width of y)` of an orthonormal basis of x with the coordinates of y.
 
     Raises:
-        DegenerateError: a ValueError; x has n - 1 directions or more.
+        DegenerateError: a ValueError; as `orthonormal` raises it, for x.
     """
     basis = pair.x.statistic.whitening
     _check_freedom(pair.x, basis.shape[1])
-    if not _needs_second_pass(pair, _loss(pair.x.statistic, basis)):
+    if not _needs_second_pass(pair, _loss(pair.x, basis)):
         return basis.T @ pair.cross
     of_x, inner, _ = _second_pass(pair, basis, None)
     return torch.linalg.solve_triangular(torch.linalg.cholesky(of_x), inner, upper=False)
@@ -210,10 +216,21 @@ def _check_freedom(one: Representation, directions: int) -> None:
         )
 
 
-def _loss(statistic: Scatter | Gram, basis: Tensor) -> float:
-    """Bound on the rounding of inner products of the columns that this basis gives."""
-    stretch = (statistic.column_norms @ basis.abs()).max().item()
-    return EPS * stretch**2
+def _loss(one: Representation, basis: Tensor) -> float:
+    """Bound on the rounding of inner products of the columns that this basis gives.
+
+    Raises:
+        DegenerateError: a ValueError; it is too much, and the data are gone.
+    """
+    stretch = (one.statistic.column_norms @ basis.abs()).max().item()
+    loss = EPS * stretch**2
+    if loss > UNRESOLVED and not one.attached:
+        raise DegenerateError(
+            f"{one.name}: of {basis.shape[1]} directions the faintest are near the rounding of sums "
+            f"(reshape={one.reshape!r}), so that correlations could be wrong by {loss:.0e}; use "
+            "data that can be gone through again, more rows, or fewer columns"
+        )
+    return loss
 
 
 def _needs_second_pass(pair: Pair, loss: float) -> bool:

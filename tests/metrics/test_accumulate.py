@@ -198,3 +198,23 @@ def test_merging_other_layers_is_refused():
             metric.merge_state(fed(CKA("channels"), x, y[:, one], (20,)))
     with pytest.raises(ValueError, match=r"^incoming_state: got reshape='gap', want 'channels'"):
         metric.merge_state(fed(CKA("gap"), x, y, (20,)))
+
+
+def graded(seed, faintest):
+    """As wide as it is long, with directions that get fainter and fainter, all columns alike."""
+    draw = torch.Generator().manual_seed(seed)
+    rows, mixing = (torch.randn(700, 300, generator=draw).double() for _ in range(2))
+    spread = torch.logspace(0, faintest, 300, dtype=torch.float64)
+    return rows * spread @ torch.linalg.qr(mixing[:300]).Q
+
+
+@pytest.mark.parametrize("form", [MeanCCA, PWCCA])
+def test_directions_that_sums_do_not_resolve_are_refused_and_no_bug_of_ours(form):
+    x, y = graded(0, -12), graded(1, -12)
+    assert 0 < FORMS[form](x, y) < 1
+    with pytest.raises(ValueError, match=r"^x: of \d+ directions the faintest .* use data that can"):
+        fed(form(), x, y, (14,) * 50).compute()
+    assert fed(SVCCA(), x, y, (14,) * 50).compute().item() == pytest.approx(svcca(x, y), rel=1e-9)
+    x, y = graded(0, -4), graded(1, -4)
+    found = fed(form(), x, y, (14,) * 50).compute().item()
+    assert found == pytest.approx(FORMS[form](x, y), rel=1e-5)

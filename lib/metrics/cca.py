@@ -11,7 +11,6 @@ from .inputs import DegenerateError, check_choice
 from .linalg import EPS, singular_values, singular_vectors
 from .metric import ROUNDING, Invariances, Pair, metric, once, within_range
 from .representation import Representation
-from .statistics import Gram, Scatter
 
 MEANS = ("plain", "sum98")
 SUM_SHARE = 0.98
@@ -226,8 +225,8 @@ def _loss(one: Representation, basis: Tensor) -> float:
     loss = EPS * stretch**2
     if loss > UNRESOLVED and not one.attached:
         raise DegenerateError(
-            f"{one.name}: of {basis.shape[1]} directions the faintest are near the rounding of sums "
-            f"(reshape={one.reshape!r}), so that correlations could be wrong by {loss:.0e}; use "
+            f"{one.name}: of {basis.shape[1]} directions, the faintest drown in the rounding of "
+            f"sums (reshape={one.reshape!r}), and correlations could be wrong by {loss:.0e}; use "
             "data that can be gone through again, more rows, or fewer columns"
         )
     return loss

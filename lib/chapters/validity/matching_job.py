@@ -1,6 +1,7 @@
 """Whether the channels of pruned networks are still those of their complete network."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -8,7 +9,8 @@ from torch import nn
 
 from ...metrics import unit_matching
 from ...metrics.inputs import DegenerateError
-from ...models import record, recorded_layers
+from ...models import record
+from ...study.comparison import Comparison
 from ...study.paper import PAPER
 from ...study.setting import Setting
 from ..kept_networks import BesideComplete
@@ -26,16 +28,18 @@ class Matching(BesideComplete):
     name: ClassVar[str] = TABLE.name
 
     def rows(self, setting: Setting, complete: nn.Module, network: nn.Module) -> Iterator[dict]:
-        images = setting.probe_images()
-        for depth, (layer, kind) in enumerate(recorded_layers(complete)):
-            if kind in ("fc", "out"):
-                continue
-            x, y = (record(each, images, [layer])[layer] for each in (complete, network))
-            try:
-                found = unit_matching(x, y)
-            except DegenerateError:  # no channel is left
-                continue
-            yield {"layer": layer, "kind": kind, "depth": depth} | found._asdict()
+        comparison = Comparison(complete, setting)
+        depths = {layer: depth for depth, (layer, _) in enumerate(comparison.layers)}
+        kinds = dict(comparison.layers)
+        for group in comparison.groups:
+            sides = [record(each, comparison.images, group) for each in (complete, network)]
+            for layer in group:
+                x, y = (side.pop(layer) for side in sides)
+                if kinds[layer] in ("fc", "out"):
+                    continue
+                with suppress(DegenerateError):  # no channel is left
+                    row = {"layer": layer, "kind": kinds[layer], "depth": depths[layer]}
+                    yield row | unit_matching(x, y)._asdict()
 
 
 DECLARED = {

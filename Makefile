@@ -10,8 +10,8 @@
 # make plan     which jobs are done and which are left, and what such jobs took
 # make verify   compute one published number again, from its network or from its seeds
 #               ROW="--experiment ..."
-# make compare  any two networks on one page: A=resnet18 B=nets.py:pruned B_WEIGHTS=b.pt
-#               IMAGES=folder, with LAYERS="layer1 layer2" or SIZE=32 if you like
+# make compare  any two networks on one page: A=resnet18 A_WEIGHTS=DEFAULT B=nets.py:pruned
+#               B_WEIGHTS=b.pt IMAGES=folder, with LAYERS="layer1 layer2" or SIZE=32 if you like
 # make test     all tests, and every output of the published pages
 # make test-slurm  the study on a Slurm of one node, which this starts and stops
 # make test-wheel  what others install, in an empty environment of the oldest versions

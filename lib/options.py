@@ -198,7 +198,8 @@ def command(target: str, given: argparse.Namespace) -> tuple[list[str], str]:
     if target == "slice":
         return ["benchmarks.slices", given.NAME, "--data", given.DATA], ""
     if target == "compare":
-        names = "-".join(re.findall(r"\w+", f"{Path(given.A).name} {Path(given.B).name}"))
+        sides = (given.A, given.A_WEIGHTS, given.B, given.B_WEIGHTS)
+        names = "-".join(re.findall(r"\w+", " ".join(Path(side).name for side in sides)))
         page = ROOT / "_build" / "compare" / f"{names}.html"
         said = {name.lower(): getattr(given, name) for name in TARGETS[target]}
         said["cores"] = 0 if given.CORES == "all" else given.CORES

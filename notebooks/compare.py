@@ -36,13 +36,13 @@ import numpy as np
 import pandas as pd
 import torch
 from IPython.display import Markdown, display
-from torch.utils.data import DataLoader
 from tqdm import tqdm
 
 from lib import ROOT, compare_networks
 from lib.book.networks import load_network
-from lib.compare.images import Files
-from lib.models.recording import evaluating, tensors_in
+from lib.compare.images import FileBatches, Files
+from lib.compare.side import unwrapped
+from lib.models.recording import evaluating, modules_of, tensors_in
 from lib.report.figure import PanelFigure
 from lib.report.format import count, number, percent, plain
 from lib.report.names import METRICS
@@ -50,8 +50,7 @@ from lib.report.style import INK
 from lib.report.tables import Table
 
 os.environ["TORCH_FORCE_WEIGHTS_ONLY_LOAD"] = "1"  # no file of weights may execute anything
-torch.set_num_threads(cores or os.cpu_count())
-device = "cuda" if torch.cuda.is_available() else "cpu"
+torch.set_num_threads(cores or getattr(os, "process_cpu_count", os.cpu_count)())
 took = {}
 
 
@@ -84,14 +83,32 @@ def progress():
 # %%
 pictures = Files(images, size)
 given = {"A": (a, a_weights), "B": (b, b_weights)}
-networks = {name: timed(f"read {name}", partial(load_network, *given[name])) for name in given}
+networks = {
+    name: unwrapped(timed(f"read {name}", partial(load_network, *given[name]))) for name in given
+}
 fresh = [name for name, (what, file) in given.items() if not (file or ":" in what)]
+quantised = any(
+    "quantized" in type(module).__module__
+    for network in networks.values()
+    for module in network.modules()
+)  # for which PyTorch has nothing on a GPU
+device = "cuda" if torch.cuda.is_available() and not quantised else "cpu"
+
+
+def weights_of(network):
+    """The weights as they count: what is masked as it is left, what is packed as it was."""
+    for module in network.modules():
+        own = [name for name, p in module.named_parameters(recurse=False) if p.ndim > 1]
+        yield from (getattr(module, name.removesuffix("_orig")) for name in own)
+        if callable(packed := getattr(module, "weight", None)):
+            yield packed().dequantize()
+
 
 rows = []
 for name, (what, file) in given.items():
-    weights = [p for p in networks[name].parameters() if p.ndim > 1]
-    total = sum(p.numel() for p in weights)
-    left = sum(int(p.count_nonzero()) for p in weights)
+    weights = list(weights_of(networks[name]))
+    total = sum(tensor.numel() for tensor in weights)
+    left = sum(int(tensor.count_nonzero()) for tensor in weights)
     source = file or ("fresh, not trained" if name in fresh else "what the function gives it")
     rows.append([name, what, source, f"{total:,}", percent(left / total if total else np.nan)])
 display(Table(["Network", "What", "Weights from", "Weights", "Not zero"], rows, cards=True))
@@ -102,7 +119,7 @@ Markdown(
 
 # %%
 sides = [side.replace(",", " ").split() for side in layers.split(";")] if layers else []
-modules = [{name for name, _ in network.named_modules()} for network in networks.values()]
+modules = [{*modules_of(network)} for network in networks.values()]
 in_both, in_any = modules[0] & modules[1], modules[0] | modules[1]
 counterparts = len(sides) == 1 or (not sides and 2 * len(in_both) > len(in_any))
 compared = partial(
@@ -111,7 +128,7 @@ compared = partial(
 every = timed(
     "all pairs of layers, by CKA",
     lambda: compared(
-        tuple(sides * (3 - len(sides))) if sides else None,
+        tuple(sides * 2 if len(sides) == 1 else sides) or None,
         metrics=["cka"],
         pairs="all",
         progress=progress(),
@@ -137,7 +154,7 @@ def answers(network):
     dtype = next((p.dtype for p in network.to(device).parameters()), torch.float32)
     found, outputs = [], 0
     with evaluating(network):
-        for batch in DataLoader(pictures, 64, num_workers=torch.get_num_threads() - 1):
+        for batch in FileBatches(pictures, 64):
             logits = next(tensors_in(network(batch.to(device, dtype))))
             if logits.ndim != 2:
                 return torch.empty(0), 0
@@ -231,18 +248,18 @@ if right:
             "differences, take more images."
         )
 if counterparts:
-    mean = above.mean(axis=1)
+    mean = above.mean(axis=1).dropna()
     changed = mean[mean < CHANGED]
-    if not len(changed):
+    if len(mean) and not len(changed):
         found.append(
-            f"**No layer has changed much.** The least similar one, {listed([mean.idxmin()])}, has "
-            f"{percent(mean.min())} of what lies between shuffled images and equality."
+            f"**No layer has changed much.** The least similar one, {listed([mean.idxmin()])}, is "
+            f"{percent(mean.min())} of the way from shuffled images to equality."
         )
-    else:
+    elif len(mean):
         found.append(
             f"**They part at {listed(changed.index[:1])}** and differ most in "
-            f"{listed([mean.idxmin()])}. There {percent(mean.min())} is left of what lies between "
-            "shuffled images and equality. If B has to come closer to A, begin there: change "
+            f"{listed([mean.idxmin()])}, which is only {percent(mean.min())} of the way from "
+            "shuffled images to equality. If B has to come closer to A, begin there: change "
             "those layers less, or train them longer."
         )
     for metric, rows in by_metric.items():
@@ -252,36 +269,40 @@ if counterparts:
                 f"**{METRICS[metric]} finds nothing in common** in {listed(unrelated)}, no more "
                 "than shuffled images have. Take more images, or call these layers unrelated."
             )
-    spread = above.max(axis=1) - above.min(axis=1)
-    if spread.max() > DISAGREE:
+    spread = (above.max(axis=1) - above.min(axis=1)).dropna()
+    if len(spread) and spread.max() > DISAGREE:
         there = above.loc[spread.idxmax()]
         found.append(
-            f"**The metrics disagree**, most in {listed([spread.idxmax()])}. Between shuffled "
-            f"images and equality, {METRICS[there.idxmax()]} finds {percent(there.max())} there, "
-            f"{METRICS[there.idxmin()]} {percent(there.min())}. CKA and NBS follow the directions "
-            "with most variance, SVCCA and PWCCA count weak ones as well. Report one of each kind."
+            f"**The metrics disagree**, most in {listed([spread.idxmax()])}. Of the way from "
+            f"shuffled images to equality, {METRICS[there.idxmax()]} finds {percent(there.max())} "
+            f"there, {METRICS[there.idxmin()]} {percent(there.min())}. Two things differ: CKA and "
+            "NBS take whole maps as rows, and follow the directions with most variance; SVCCA and "
+            "PWCCA take every position as a row, and count weak directions as much as strong ones. "
+            "Report one of each kind, and say what its rows were."
         )
     more = sizes.index[sizes.dead_y > sizes.dead_x]
     if len(more):
         channels = int((sizes.dead_y - sizes.dead_x)[more].sum())
         found.append(
-            f"**B has {count(channels, 'dead channel')} more than A**, in {listed(more)}. For such "
+            f"**B has {count(channels, 'more dead channel')} than A**, in {listed(more)}. For such "
             "images they can be removed, if their constant output is added to the next bias."
         )
     narrow = sizes.index[sizes.rank_y < NARROWER * sizes.rank_x]
     if len(narrow):
         found.append(
-            f"**B uses fewer directions than A** in {listed(narrow)}. Narrower layers would do."
+            f"**B uses fewer directions than A** in {listed(narrow)}. Narrower layers might do."
         )
 else:
-    best = square.max(axis=1)
-    x, least = best.idxmax(), best.idxmin()
-    found.append(
-        f"**The closest layers are {listed([x])} of A and {listed([closest[x]])} of B**, with a CKA "
-        f"of {number(best[x])}. No layer of B is like {listed([least])} of A: {number(best[least])} "
-        "at most. Layers that you choose are compared with LAYERS."
-    )
-for metric, rows in same[same.value.isna()].groupby("metric", sort=False):
+    best = square.max(axis=1).dropna()
+    if len(best):
+        x, least = best.idxmax(), best.idxmin()
+        found.append(
+            f"**The closest layers are {listed([x])} of A and {listed([closest[x]])} of B**, with a "
+            f"CKA of {number(best[x])}. No layer of B is like {listed([least])} of A: "
+            f"{number(best[least])} at most. To compare other layers, set LAYERS."
+        )
+judged = same if counterparts else every
+for metric, rows in judged[judged.value.isna()].groupby("metric", sort=False):
     found.append(
         f"**{METRICS[metric]} could not be computed** in {listed(rows.layer_x)}. The first of these: "
         f"{plain(rows.note.iloc[0])}"
@@ -309,7 +330,8 @@ Table(["Answers", "Of the images"], rows, numeric=["Of the images"])
 
 # %%
 figure = PanelFigure("same", shared=True)
-for metric, rows in by_metric.items():
+drawn = {metric: rows for metric, rows in by_metric.items() if rows.value.notna().any()}
+for metric, rows in drawn.items():
     line = rows.reindex(names)
     axes = figure.panel(METRICS[metric], left=0.1, bottom=0.31)
     x, spread = range(len(names)), 2 * line.null_sd.fillna(0)
@@ -320,7 +342,10 @@ for metric, rows in by_metric.items():
     step = -(-len(names) // 24)
     shown = [name if len(name) < 17 else f"…{name[-15:]}" for name in names[::step]]
     axes.set_xticks(x[::step], shown, rotation=90, fontsize=7, parse_math=False)
-figure if counterparts else Markdown("A and B have no layers of the same names.")
+why = "LAYERS names those of each" if sides else "too few of their modules have the same names"
+if counterparts:
+    why = "no value could be computed"
+figure if drawn else Markdown(f"There is nothing to draw: {why}.")
 
 # %% [markdown]
 # ## All pairs of layers, by CKA
@@ -367,7 +392,7 @@ threads = torch.get_num_threads()
 where = torch.cuda.get_device_name() if device == "cuda" else count(threads, "processor core")
 rows = [[what, f"{seconds:.1f} s"] for what, seconds in took.items()]
 display(Table([f"On {where}, with PyTorch {torch.__version__}", "Time"], rows, numeric=["Time"]))
-print((same if counterparts else every).attrs["layers"])
+print("\n".join(dict.fromkeys(filter(None, (t.attrs.get("layers") for t in (same, every))))))
 
 # %% [markdown]
 # ## How to cite

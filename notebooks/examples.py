@@ -274,5 +274,4 @@ Table.of(table)
 # %% [markdown]
 # Hardly anything. By all four metrics and in all layers the copy is less than a hundredth as far from
 # the original as a network from another seed, and it gives the same class to more than 99 % of the
-# images. Two assertions above would stop the page otherwise. Networks from torchao's `quantize_` can be
-# compared in the same way.
+# images. Two assertions above would stop the page otherwise.

@@ -6,17 +6,15 @@ That the pages need no other host is seen by a browser without a network
 (`tests/book/test_browser.py`).
 """
 
-import argparse
 import subprocess
 import sys
 from pathlib import Path
 
+STRICT = ("--all", "--warningiserror", "--nitpick", "--keep-going", "--quiet")
+
 
 def build(pages: Path) -> Path:
-    """Build with warnings as errors.
-
-    Args:
-        pages: the folder with `_config.yml` and `_toc.yml`.
+    """Build with warnings as errors what lies beside `_config.yml` and `_toc.yml`.
 
     Returns:
         The landing page.
@@ -26,21 +24,13 @@ def build(pages: Path) -> Path:
     """
     # beside this Python, whether or not its environment is activated
     jupyter_book = Path(sys.executable).with_name("jupyter-book")
-    strict = ["--all", "--warningiserror", "--nitpick", "--keep-going", "--quiet"]
     # standard output is about progress alone; faults are on standard error
-    subprocess.run([jupyter_book, "build", pages, *strict], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([jupyter_book, "build", pages, *STRICT], check=True, stdout=subprocess.DEVNULL)
     return pages / "_build" / "html" / "index.html"
 
 
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m lib.book.build", description=__doc__)
-    parser.add_argument("pages", type=Path)
-    try:
-        build(parser.parse_args(arguments).pages)
-    except subprocess.CalledProcessError as error:
-        return error.returncode
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        build(Path(sys.argv[1]))
+    except subprocess.CalledProcessError as error:
+        sys.exit(error.returncode)

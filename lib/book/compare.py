@@ -24,8 +24,8 @@ HEAD = """<!DOCTYPE html>
 """
 
 
-def as_html(notebook: nbformat.NotebookNode) -> str:
-    """An executed notebook as one page; its code is there, folded.
+def as_html(notebook: nbformat.NotebookNode, title: str) -> str:
+    """An executed notebook as one page with this title; its code is there, folded.
 
     Raises:
         KeyError: an output that has no text in any form.
@@ -50,7 +50,7 @@ def as_html(notebook: nbformat.NotebookNode) -> str:
                 parts.append(markdown.render(data["text/markdown"]))
             else:
                 parts.append(f"<pre>{html.escape(data['text/plain'])}</pre>")
-    head = HEAD.format(title="Two networks, layer by layer", style=style)
+    head = HEAD.format(title=html.escape(title), style=style)
     return "\n".join([head, *parts, "</body>\n</html>\n"])
 
 
@@ -63,7 +63,8 @@ def main(arguments: list[str] | None = None) -> int:
     # standard error alone, of what the notebook prints: the page has the rest
     failed = run(SOURCE, notebook, given.parameters, logging.WARNING)
     if not failed:
-        page = as_html(nbformat.read(notebook, as_version=4))
+        title = f"{given.page.stem}: two networks, layer by layer"
+        page = as_html(nbformat.read(notebook, as_version=4), title)
         given.page.write_text(page, encoding="utf-8")
     return failed
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from runpy import run_path
@@ -27,7 +28,7 @@ def load_network(given: str, weights: str | Path = "") -> nn.Module:
     Args:
         given: the name of a classifier in torchvision, such as `resnet18`; or `file.py:function`,
             of which the function is called without arguments and returns the network. The file
-            is executed.
+            is executed, and may import what lies beside it.
         weights: a file of safetensors, or of `torch.save(network.state_dict(), file)`; for a name,
             torchvision's own as well, such as `DEFAULT`, which it downloads. The network's last
             tensor gives a named one its number of classes. Names may have the prefix of
@@ -67,7 +68,7 @@ def load_network(given: str, weights: str | Path = "") -> nn.Module:
         network.load_state_dict(state)
     except RuntimeError as error:
         reason = " ".join(str(error).split())[:600]
-        raise ValueError(f"{weights} has not the weights of {given}: {reason}") from error
+        raise ValueError(f"{weights} does not fit {given}: {reason}") from error
     return network
 
 
@@ -76,6 +77,7 @@ def _from_file(file: Path, function: str) -> nn.Module:
         raise FileNotFoundError(f"{file} is not there: name a network as file.py:function")
     if file.suffix != ".py":
         raise ValueError(f"{file} is no Python file: name a network as file.py:function")
+    sys.path.insert(0, str(file.parent.resolve()))  # as for any script, and for as long
     functions = {name: value for name, value in run_path(str(file)).items() if callable(value)}
     if function not in functions:
         raise ValueError(f"{file}: {unknown('function', function, functions)}")

@@ -1,6 +1,7 @@
 """Images to compare networks on, in whatever form they come, as batches of tensors."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from operator import length_hint
 from pathlib import Path
@@ -20,7 +21,10 @@ KEYS = ("pixel_values", "image", "images", "img", "input", "inputs", "x")
 """Where a batch that is a dict has its images, those of Hugging Face first."""
 
 KEPT = 4
-"""Images that come only once are kept if they take up to this part of the memory."""
+"""Images that come only once are kept if they take up to the memory divided by this."""
+
+DECODERS = 8
+"""As many threads at most decode the images of a folder."""
 
 
 class Batches:
@@ -28,12 +32,12 @@ class Batches:
 
     Args:
         images, batch_size, image_size: as for `compare_networks`.
-        memory: bytes of which images that come only once may take a `KEPT`-th, to be read again.
+        memory: bytes; images that come only once are kept if they take up to a quarter of them.
 
     Attributes:
         again: whether they can be read more than once.
         first: the first batch.
-        most: upper bound of their number; 0 where they come only once.
+        most: their number, if all batches are as large as the first; 0 where they come only once.
         bytes: how many are kept here.
 
     Raises:
@@ -111,23 +115,43 @@ class Files(Dataset):
         return normalize(self._cut(picture) / 255, IMAGENET_MEAN, IMAGENET_STD)
 
 
+class FileBatches:
+    """The same, batch by batch, while threads decode the next one.
+
+    Processes would not do: where they are spawned, a script without a `__main__` guard cannot start
+    any, and each batch would take shared memory, of which containers have little.
+    """
+
+    def __init__(self, files: Files, batch_size: int) -> None:
+        self.files = files
+        self._parts = torch.arange(len(files)).split(batch_size)
+
+    def __len__(self) -> int:
+        return len(self._parts)
+
+    def __iter__(self) -> Iterator[Tensor]:
+        with ThreadPoolExecutor(min(torch.get_num_threads(), DECODERS)) as threads:
+            begun = threads.map(self.files.__getitem__, self._parts[0])
+            for part in (*self._parts[1:], ()):
+                ready, begun = begun, threads.map(self.files.__getitem__, part)
+                yield torch.stack(list(ready))
+
+
 def _batches(images: object, batch_size: int, image_size: int) -> Iterable:
-    if batch_size < 1 or image_size < 1:
-        raise ValueError(f"batch_size, image_size: got {batch_size}, {image_size}, want 1 or more")
-    workers = 0
+    for name, value in (("batch_size", batch_size), ("image_size", image_size)):
+        if not isinstance(value, int) or value < 1:
+            raise ValueError(f"{name}: got {value!r}, want an integer of 1 or more")
     if isinstance(images, str | Path):
-        # one process less than threads, since this one keeps one
-        images, workers = Files(images, image_size), max(torch.get_num_threads() - 1, 0)
+        return FileBatches(Files(images, image_size), batch_size)
     if isinstance(images, Dataset):
         # of a generator of its own, so that PyTorch's global one stays as it is
-        own = torch.Generator()
-        return DataLoader(images, batch_size, num_workers=workers, generator=own)
+        return DataLoader(images, batch_size, generator=torch.Generator())
     if isinstance(images, np.ndarray | Tensor):
         return _images(images).split(batch_size)
     if isinstance(images, Mapping) or not isinstance(images, Iterable):
         raise TypeError(
-            f"images: got {type(images).__name__}, want a tensor, a DataLoader or another iterable "
-            "of batches, a Dataset, or a folder of images"
+            f"images: got {type(images).__name__}, want a tensor, an array, a DataLoader or "
+            "another iterable of batches, a Dataset, or a folder of images"
         )
     return images
 

@@ -70,6 +70,18 @@ def trace(model: nn.Module, batch: Tensor) -> dict[str, Call]:
     return calls
 
 
+def counterpart(layer: str, of_a: Mapping[str, Call], of_b: Mapping[str, Call]) -> bool:
+    """Whether the layer of this name in a has one in b: the same call of the same module.
+
+    Args:
+        layer: a name, as for `record_batches`, without an item.
+        of_a, of_b: as `trace` gives them.
+    """
+    name, _, call = layer.partition("#")
+    in_a, in_b = (sum(other.partition("#")[0] == name for other in calls) for calls in (of_a, of_b))
+    return int(call) <= in_b if call else in_a == in_b
+
+
 def _kind(module: nn.Module, leaf: bool) -> str:
     name = type(module).__name__
     if leaf or "Attention" in name:
@@ -94,7 +106,7 @@ def chosen(calls: Mapping[str, Call], batch: int, most: int) -> dict[str, str]:
 
     A block is any module whose output is given by none inside it, or by the last one. If there are
     more than `most` layers, what is inside blocks is left out, the innermost first; if that is not
-    enough, every so-manieth is taken.
+    enough, layers are taken at equal steps.
 
     Returns:
         {layer: kind}; the kind of a chain is that of its first module, that of what gives the

@@ -17,7 +17,7 @@ from ..metrics import METRICS
 from ..metrics.compare import DEFAULT_METRICS
 from ..metrics.inputs import check_choice
 from .images import Batches
-from .layers import MOST, RULE, chosen
+from .layers import MOST, RULE, chosen, counterpart
 from .side import Layer, Side
 from .work import FORMS, Work, items
 
@@ -54,16 +54,17 @@ def compare_networks(
     Layers are recorded for all images at once, as many as `memory` holds, and the images are gone
     through again for the rest. What doesn't fit alone, or comes only once, is summed up in second
     moments in one pass. They give the same numbers, without permutations, for all metrics that
-    `METRICS` declares `by_moments`, of `flat` only where its moments fit. A number that would need
-    more is NaN, and its note says what to do.
+    `METRICS` declares `by_moments`. The sums of `flat`, which CKA and NBS take by default, fit only
+    for small maps; those of `channels` and `gap` nearly always. A number that would need more is
+    NaN, and its note says what to do.
 
     Args:
         a, b: the networks. Pruned, quantised, compiled and `DataParallel` ones will do.
-        images: `(n, ...)` floats; a `DataLoader` or another iterable of batches, each a tensor, a
-            tuple that begins with one, or a dict with `pixel_values`, `image` or the like; a
-            `torch.utils.data.Dataset`; or a folder, whose images are cut to `image_size` and
-            normalised as for torchvision's networks. Of an iterator, images that take up to a
-            quarter of `memory` are kept, so that they can be gone through again.
+        images: `(n, ...)` floats, numpy or torch; a `DataLoader` or another iterable of batches,
+            each a tensor, a tuple that begins with one, or a dict with `pixel_values`, `image` or
+            the like; a `torch.utils.data.Dataset`; or a folder, whose images are cut to
+            `image_size` and normalised as for torchvision's networks. Of an iterator, images that
+            take up to a quarter of `memory` are kept, so that they can be gone through again.
         layers: names, as for `lib.models.record`: `layer1.0`, `relu#1` for a module's first call,
             `att:0` or `out:logits` for an item of its output. A tuple of two lists, of a and of b,
             asks for all pairs. None chooses, and `say` is told which layers and why.
@@ -87,11 +88,13 @@ def compare_networks(
     Returns:
         a row for each number: `layer_x` of a, `layer_y` of b, `kind` of the former, `metric`,
         `reshape`; `value`, `null_mean`, `null_sd`, `p_value`, `rank_x`, `rank_y`, `dead_x` and
-        `dead_y` as in `lib.metrics.compare`; `note`, why a value is NaN, or "".
-        `attrs` has `images`, their number, and `layers`, what was said.
+        `dead_y` as in `lib.metrics.compare`; `note`, why a value or its null is missing, or "".
+        `attrs` has `images`, their number (0 if no value could be computed), and `layers`, what was
+        said.
 
     Raises:
         TypeError: no networks or images of these kinds.
+        FileNotFoundError, OSError: no folder of images; a file in it that is no image.
         ValueError: anything else that cannot be compared; the message says what to do.
     """
     import pandas as pd  # takes a while
@@ -100,7 +103,9 @@ def compare_networks(
     for name, value, least in (("permutations", permutations, 0), ("memory", memory, 1)):
         if value < least:
             raise ValueError(f"{name}: got {value}, want {least} or more")
-    metrics, layers = ([one] if isinstance(one, str) else one for one in (metrics, layers))
+    metrics, layers, reshapes = (
+        [one] if isinstance(one, str) else one for one in (metrics, layers, reshapes)
+    )
     for metric in metrics:
         lookup("metric", metric, METRICS)
     for reshape in reshapes or ():
@@ -120,6 +125,11 @@ def compare_networks(
         all_pairs = pairs == "all" or (isinstance(layers, tuple) and not isinstance(layers[0], str))
         named = product(of_a, of_b) if all_pairs else zip(of_a, of_b, strict=True)
         todo = [item for x, y in named for item in items(x, y, metrics, reshapes)]
+        if not todo:
+            raise ValueError(
+                f"metrics: got {list(metrics)} with reshapes={reshapes}, which give no number; "
+                "want metrics that are computed with one of these reshapes"
+            )
         work = Work(*sides, batches, permutations, seed, memory - batches.bytes)
         rows = {(item.x.name, item.y.name): [] for item in todo}
         total = sum(len(item.asked) for item in todo)
@@ -144,24 +154,33 @@ def _layers(
             why = "which it declares"
             if not known:
                 known = chosen(side.calls, len(side.sample), MOST[pairs])
-                why = f"of {len(side.calls)} calls of modules: {RULE}"
+                why = f"of {len(side.calls)} calls of modules, {MOST[pairs]} at most: {RULE}"
             kinds.append(known)
             parts.append(f"{side.label}: {len(known)} layers, {why}. {', '.join(known)}.")
         if pairs == "same":
-            there = {*b.calls} | {name.partition("#")[0] for name in b.calls}
-            kinds = [{name: kind for name, kind in known.items() if name in there}] * 2
-            if not kinds[0]:
+            there = [name for name in known if counterpart(name, a.calls, b.calls)]
+            if not there:
                 raise ValueError(
-                    f"layers: b has none of {', '.join(known)}, but {', '.join(sorted(there))}; "
+                    f"layers: b has none of {', '.join(known)}, but "
+                    f"{', '.join(filter(None, b.calls))}; "
                     'name those to compare, layers=([...], [...]), or take pairs="all"'
                 )
+            if left_out := [name for name in known if name not in there]:
+                parts.append(f"b: has no counterpart of {', '.join(left_out)}.")
+            kinds = [{name: known[name] for name in there}] * 2
         message = "\n".join([*parts, "For others, layers=[...]."])
     elif isinstance(asked, tuple) and asked and not isinstance(asked[0], str):
         if len(asked) != 2:
             raise ValueError(f"layers: got {len(asked)} lists, want one of a and one of b")
         kinds = [dict.fromkeys(names, "") for names in asked]
+    elif any(isinstance(name, list | tuple) for name in asked):
+        raise ValueError("layers: got lists inside a list, want a tuple of two, ([...], [...])")
     else:
         kinds = [dict.fromkeys(asked, "")] * 2
     for side, known in zip((a, b), kinds, strict=True):
+        if wrong := [name for name in known if not isinstance(name, str)]:
+            raise ValueError(
+                f"layers of {side.label}: got {wrong[0]!r}, want names, such as '0' or 'layer1.0'"
+            )
         side.describe(known)
     return [*a.layers.values()], [*b.layers.values()], message

@@ -54,15 +54,18 @@ class Side:
             )
         if isinstance(network, torch.jit.ScriptModule):
             raise TypeError(f"{label}: a scripted network calls no hooks; give the original")
-        parallel = nn.DataParallel | nn.parallel.DistributedDataParallel
-        while isinstance(network, parallel) or hasattr(network, "_orig_mod"):
-            network = network.module if isinstance(network, parallel) else network._orig_mod
+        network = unwrapped(network)
         tensors = [*network.parameters(), *network.buffers()]
         if any(tensor.is_meta for tensor in tensors):
             raise ValueError(f"{label}: parameters on the device meta have no values; load them")
         self.network, self.label = network, label
         self.home = tensors[0].device if tensors else torch.device("cpu")
-        self.device = self.home if device is None else torch.device(device)
+        self.device = self.home
+        try:
+            if device is not None:
+                self.device = torch.empty(0, device=device).device
+        except (RuntimeError, AssertionError) as error:
+            raise ValueError(f"device: {device!r} is not available here ({error})") from error
         self.dtype = next((t.dtype for t in tensors if t.is_floating_point()), torch.float32)
         self.layers: dict[str, Layer] = {}
         self.running = record_batches(network, (), ())
@@ -94,9 +97,10 @@ class Side:
             self.calls = trace(self.network, self.sample)
             fewer = trace(self.network, self.sample[: SAMPLE - 1])
         except Exception as error:
+            alone = " A batch is (n, c, h, w): torch.stack single images." * (images.ndim == 3)
             raise ValueError(
                 f"{self.label} does not take images {tuple(self.sample.shape)} of "
-                f"{self.sample.dtype}: {error}"
+                f"{self.sample.dtype}: {error}.{alone}"
             ) from error
         for name, once, again in zip(self.calls, self.calls.values(), fewer.values(), strict=False):
             before, after = once.output[: len(again.output)].double(), again.output.double()
@@ -154,6 +158,14 @@ class Side:
                     raise ValueError(f"{error}; look at weights, images and precision") from error
             yield found
             found.clear()  # before the next batch takes as much
+
+
+def unwrapped(network: nn.Module) -> nn.Module:
+    """What is inside `DataParallel`, `DistributedDataParallel` and `torch.compile`."""
+    parallel = nn.DataParallel | nn.parallel.DistributedDataParallel
+    while isinstance(network, parallel) or hasattr(network, "_orig_mod"):
+        network = network.module if isinstance(network, parallel) else network._orig_mod
+    return network
 
 
 def as_maps(output: Tensor, channels: str = "") -> Tensor:

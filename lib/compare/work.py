@@ -168,7 +168,9 @@ class Work:
             flat = item.form == "flat"
             columns = (math.prod(one.shape) if flat else one.shape[0] for one in (item.x, item.y))
             size = moment_bytes(*columns)
-            note = f"needs sums of {size / 1e9:.2g} GB, too much for memory; {remedy}"
+            note = f"needs sums of {size / 2**20:,.1f} MiB, too much for memory; {remedy}"
+            if flat:
+                note += ", or ask for reshapes=['channels', 'gap']"
             item = item._replace(asked=possible, note=note)
             if size > self.memory:
                 yield from item.rows()
@@ -187,5 +189,6 @@ class Work:
                 pair = sums.pop(0).pair()
                 for row in item.rows(pair):
                     if not row["note"] and (self.permutations or is_exact(row["metric"], pair)):
-                        row["note"] = f"no null, which needs all images at once; {remedy}"
+                        only = "" if math.isnan(row["null_mean"]) else " beyond its mean"
+                        row["note"] = f"no null{only}, which needs all images at once; {remedy}"
                     yield row

@@ -21,18 +21,6 @@ class Images:
     pixels: torch.Tensor
     labels: torch.Tensor
 
-    def __post_init__(self):
-        if self.pixels.dtype != torch.uint8 or self.pixels.ndim != 4:
-            raise ValueError(
-                f"pixels must be uint8 of shape (n, c, h, w), got {self.pixels.dtype} of shape "
-                f"{tuple(self.pixels.shape)}"
-            )
-        if self.labels.dtype != torch.int64 or self.labels.shape != self.pixels.shape[:1]:
-            raise ValueError(
-                f"labels must be int64 of shape ({len(self.pixels)},), got {self.labels.dtype} of "
-                f"shape {tuple(self.labels.shape)}"
-            )
-
     def __len__(self) -> int:
         return len(self.pixels)
 

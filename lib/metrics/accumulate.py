@@ -153,11 +153,7 @@ class AccumulatingMetric(Accumulating):
 
 
 class Cosine(Accumulating):
-    """Accumulating form of `cosine`. Needs memory for three numbers.
-
-    Args:
-        kwargs: those of every `torchmetrics.Metric`.
-    """
+    """Accumulating form of `cosine`. Needs memory for three numbers."""
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__("flat", **kwargs)

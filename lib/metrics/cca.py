@@ -227,7 +227,7 @@ def _loss(one: Representation, basis: Tensor) -> float:
         raise DegenerateError(
             f"{one.name}: of {basis.shape[1]} directions, the faintest drown in the rounding of "
             f"sums (reshape={one.reshape!r}), and correlations could be wrong by {loss:.0e}; use "
-            "data that can be gone through again, more rows, or fewer columns"
+            "all data at once, more rows, or fewer columns"
         )
     return loss
 

@@ -13,15 +13,7 @@ from .statistics import Moments, Scatter
 
 
 class MomentRepresentation(Representation):
-    """A representation of which only the second moments of its rows are left.
-
-    Args:
-        name: what errors call it.
-        reshape: that of its data.
-        images: number of data points, of which each may have several rows.
-        moments: of its rows.
-        eps: relative rounding of the data.
-    """
+    """A representation of which only the second moments of its rows are left."""
 
     attached = False
 
@@ -36,11 +28,7 @@ class MomentRepresentation(Representation):
 
     @property
     def row_norms(self) -> Tensor:
-        """Not to be computed without the data.
-
-        Raises:
-            ValueError: always.
-        """
+        """Raises ValueError: they cannot be computed without the data."""
         raise ValueError("debiased: got True without the data; want the data, or use MinibatchCKA")
 
 

@@ -47,11 +47,6 @@ class ConvNorm(nn.Sequential):
 
     The convolution has no bias, since batch normalisation would subtract it.
 
-    Args:
-        in_channels: channels of the input.
-        out_channels: channels of the output.
-        stride: of the convolution.
-
     Shapes:
         (n, in_channels, h, w) -> (n, out_channels, ceil(h / stride), ceil(w / stride))
     """
@@ -73,12 +68,6 @@ class ConvBlock(ConvNorm):
 class PlainConvBlock(nn.Sequential):
     """Convolution with bias, ReLU: a recorded `conv` layer without batch normalisation.
 
-    Args:
-        in_channels: channels of the input.
-        out_channels: channels of the output.
-        kernel: height and width of the kernels.
-        padding: zeros on each side.
-
     Shapes:
         (n, in_channels, h, w) -> (n, out_channels, h', w'), h' = h + 2 * padding - kernel + 1
     """
@@ -98,11 +87,7 @@ class HiddenLinear(nn.Linear):
 
 
 class LinearBlock(nn.Sequential):
-    """Hidden linear layer with bias, ReLU: one recorded `fc` layer.
-
-    Shapes:
-        (n, in_features) -> (n, out_features)
-    """
+    """Hidden linear layer with bias, ReLU: one recorded `fc` layer."""
 
     def __init__(self, in_features: int, out_features: int):
         super().__init__()

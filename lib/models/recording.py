@@ -137,7 +137,7 @@ def record_batches(
         called, _, item = layer.partition(":")
         name, numbered, call = called.partition("#")
         if name not in modules:
-            raise ValueError(unknown("module", name, modules))
+            raise ValueError(unknown("module", name, filter(None, modules)))
         if numbered and not re.fullmatch("[1-9][0-9]*", call):
             raise ValueError(f"{layer}: calls are counted from 1, as in {name}#1")
         asked[name][layer] = int(call or 0), item  # 0 stands for the last call
@@ -167,7 +167,9 @@ def record_batches(
                 with evaluating(model):
                     model(batch.clone())  # which the first module may overwrite
                 if missing := [layer for layer in layers if layer not in outputs]:
-                    raise RuntimeError(f"{missing[0]} was not called in the forward pass")
+                    name = re.split("[:#]", missing[0])[0]
+                    times = f"{name} was called {calls[name]} times in the forward pass"
+                    raise RuntimeError(f"{missing[0]} was not called: {times}")
                 # found at the first batch: copies of all would take twice the memory
                 found = {name for name in layers if _version(outputs[name]) != versions[name]}
                 if not found:

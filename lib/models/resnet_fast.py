@@ -9,11 +9,7 @@ LOGIT_SCALE = 0.125  # cifar10-fast: keeps the softmax soft at the start of trai
 
 
 class ScaledLinear(nn.Linear):
-    """A linear layer without bias whose outputs are multiplied by a constant.
-
-    Shapes:
-        (n, in_features) -> (n, out_features)
-    """
+    """A linear layer without bias whose outputs are multiplied by a constant."""
 
     def __init__(self, in_features: int, out_features: int, scale: float):
         super().__init__(in_features, out_features, bias=False)

@@ -68,9 +68,3 @@ def plain(text: str) -> str:
     covers what MyST adds as well. HTML needs `html.escape` instead, as in `tables` and `figure`.
     """
     return _MARKUP.sub(r"\\\g<0>", " ".join(text.split()))
-
-
-def significant(value: float) -> float:
-    """A number rounded to six significant digits. A page keeps no more of them, since further
-    ones can differ between processors."""
-    return float(f"{value:.6g}")

@@ -7,7 +7,7 @@ import myst_nb
 from IPython.display import Markdown, display
 
 from .figure import ABSENT
-from .format import plain, significant
+from .format import plain
 from .results import Results, load_results
 from .scale import statement
 
@@ -50,5 +50,5 @@ def glue(**values: float | str) -> None:
     A float keeps six significant digits, which every processor gives alike.
     """
     for name, value in values.items():
-        kept = significant(value) if isinstance(value, float) else value
+        kept = float(f"{value:.6g}") if isinstance(value, float) else value
         myst_nb.glue(name, kept, display=False)

@@ -61,9 +61,7 @@ def load_network(
     """The network that a run had after an iteration, on the setting's device.
 
     Args:
-        study: that of the job.
         job: a run that prunes, done or under way.
-        setting: of the job's experiment.
         iteration: counted from 1.
         files: digests of what a run under way has kept; None for a run that is done.
 

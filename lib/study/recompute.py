@@ -103,9 +103,6 @@ def recompute(
     """Compute a published number again.
 
     Args:
-        row: which number.
-        data: the data folder.
-        device: "auto", or a device by PyTorch's name.
         from_seeds: train again, even where the network was kept.
         folder: of the study that was published; `_build/<profile>` by default.
 

@@ -256,11 +256,7 @@ class Study:
                 )
 
     def networks_digest(self, job: Job) -> str:
-        """One digest of all networks that a job left.
-
-        Raises:
-            DamagedError: as `read_provenance`.
-        """
+        """One digest of all networks that a job left."""
         files = self.read_provenance(job)["files"]
         networks = sorted(item for item in files.items() if item[0].endswith(".pt"))
         return hashlib.sha256(repr(networks).encode()).hexdigest()

@@ -1,15 +1,10 @@
-"""Accuracy and loss, and the precision and memory layout in which a network computes."""
+"""Accuracy and loss, and the memory layout in which a network computes."""
 
 import torch
 from torch import nn
 from torch.nn import functional as F
 
 from ..data import Dataset, Images, normalise
-
-
-def precision_of(model: nn.Module) -> torch.dtype:
-    """The floating-point type of a network's parameters."""
-    return next(model.parameters()).dtype
 
 
 def layout_of(model: nn.Module) -> torch.memory_format:
@@ -41,7 +36,7 @@ def evaluate(
     model.eval()
     correct = torch.zeros((), dtype=torch.int64, device=images.device)
     loss = torch.zeros((), dtype=torch.float64, device=images.device)
-    dtype, layout = precision_of(model), layout_of(model)
+    dtype, layout = next(model.parameters()).dtype, layout_of(model)
     batch_size = 100 if images.device.type == "cpu" else 1000
     for pixels, labels in images.batches(batch_size):
         x = normalise(pixels, dataset.mean, dataset.std, dtype).contiguous(memory_format=layout)

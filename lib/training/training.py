@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 from ..data import Dataset, augment, normalise
 from ..seeds import generator
-from .evaluation import layout_of, precision_of
+from .evaluation import layout_of
 from .recipe import Recipe
 
 
@@ -95,7 +95,7 @@ class Training:
         train = data.train
         n, device = len(train), train.device
         skipped = self.start[1] if epoch == self.start[0] else 0
-        dtype, layout = precision_of(model), layout_of(model)
+        dtype, layout = next(model.parameters()).dtype, layout_of(model)
         order = torch.randperm(
             n, generator=generator(device, "order", self.seed, epoch), device=device
         )
@@ -177,16 +177,7 @@ class Step:
         self._rate: Tensor | None = None
 
     def __call__(self, x: Tensor, labels: Tensor, rate: float) -> Tensor:
-        """One update.
-
-        Args:
-            x: the network's input, (b, ...).
-            labels: (b,).
-            rate: learning rate of this step.
-
-        Returns:
-            The batch's mean loss before the update, a scalar that the next call may overwrite.
-        """
+        """One update; gives the mean loss before it, which the next call may overwrite."""
         self._set_rate(rate, x)
         if not (self.captured and x.is_cuda):
             return self._ordinary(x, labels)

@@ -20,8 +20,6 @@ from sphinx_external_toc.parsing import parse_toc_yaml
 from lib import ROOT
 from lib.book.build import build
 
-REQUIRED = bool(os.environ.get("REQUIRE_BROWSER"))
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 VIEWPORTS = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
 GIVEN = os.environ.get("BOOK_HTML")
 
@@ -172,22 +170,6 @@ def html(tmp_path_factory):
             ROOT / name, pages / name, ignore=shutil.ignore_patterns("__pycache__", ".*")
         )
     return build(pages).parent
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    """An installed browser; none is downloaded."""
-    if not REQUIRED:
-        pytest.importorskip("playwright")
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if path is None:
-        (pytest.fail if REQUIRED else pytest.skip)(f"none of {', '.join(BROWSERS)} is installed")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

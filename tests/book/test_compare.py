@@ -2,6 +2,7 @@
 
 import pickle
 import re
+from functools import cache
 
 import pytest
 import torch
@@ -17,8 +18,11 @@ from ..pictures import write_pictures
 NETS = """
 import torch
 from torch import nn
+from torch.nn.utils import prune
 
-def complete(width=6):
+from beside import WIDTH
+
+def complete(width=WIDTH):
     torch.manual_seed(0)
     first = nn.Conv2d(3, width, 5, 4)
     return nn.Sequential(first, nn.ReLU(), nn.AdaptiveAvgPool2d(2), nn.Flatten(), nn.Linear(24, 2))
@@ -26,15 +30,30 @@ def complete(width=6):
 def other():
     return nn.ModuleDict({"only": complete()})["only"][:3].append(nn.Flatten())
 
+def pruned():
+    network = complete()
+    prune.l1_unstructured(network[0], "weight", 0.5)
+    return nn.DataParallel(network)
+
+def dead():
+    network = complete()
+    network[0].weight.data.zero_()
+    return network
+
 def number():
     return 3
 """
 
 
+def write_nets(folder):
+    (folder / "nets.py").write_text(NETS)
+    (folder / "beside.py").write_text("WIDTH = 6")
+    return folder / "nets.py"
+
+
 @pytest.fixture
 def nets(tmp_path):
-    (tmp_path / "nets.py").write_text(NETS)
-    return tmp_path / "nets.py"
+    return write_nets(tmp_path)
 
 
 def test_weights_come_from_each_kind_of_file(nets, tmp_path):
@@ -73,7 +92,7 @@ def test_a_named_network_has_as_many_classes_as_its_weights_in_whatever_order(tm
         (
             "{nets}:complete",
             {"0.bias": torch.ones(9)},
-            "not the weights of .*0.weight",
+            "does not fit .*0.weight",
         ),
     ],
 )
@@ -90,21 +109,54 @@ def test_what_is_no_network_or_no_weights_says_what_to_do(nets, tmp_path, networ
         load_network(network.format(nets=nets), weights if content else "")
 
 
-@pytest.mark.parametrize(
-    ("b", "said"),
-    [
-        ("complete", ["They answer alike|Both give one class", "No layer has changed much"]),
-        ("other", ["Their answers cannot be compared", "closest layers", "no layers of the same"]),
-    ],
-)
-def test_the_page_says_what_follows_and_stands_alone(nets, tmp_path, b, said):
-    images = write_pictures(tmp_path / "pictures", each=30)
-    given = {"a": f"{nets}:complete", "b": f"{nets}:{b}", "images": images, "size": 32, "cores": 1}
-    words = [word for name, text in given.items() for word in ("-p", f"{name}={text}")]
-    page = tmp_path / "page" / "page.html"
-    assert compare.main([str(page), *words]) == 0
-    text = page.read_text()
-    for sentence in ("60 images of", "CKA", "How to cite", "aria-label", *said):
+CONCLUSIONS = {
+    "complete": ["They answer alike|Both give one class", "No layer has changed much"],
+    "other": ["Their answers cannot be compared", "closest layers", "nothing to draw: too few"],
+    "pruned": ["55 %", "nothing to draw: LAYERS names those"],
+    "dead": ["They answer differently|Both give one class", "could not be computed"],
+}
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    """What compares a network with `complete`, and gives the page; each is made once."""
+    folder = tmp_path_factory.mktemp("compared")
+    nets = write_nets(folder)
+    images = write_pictures(folder / "pictures", each=30)
+
+    @cache
+    def made(b):
+        given = {"a": f"{nets}:complete", "b": f"{nets}:{b}", "images": images}
+        given |= {"size": 32, "cores": 1, "layers": "0 4; 4 0" if b == "pruned" else ""}
+        words = [word for name, text in given.items() for word in ("-p", f"{name}={text}")]
+        file = folder / "pages" / f"{b}.html"
+        assert compare.main([str(file), *words]) == 0
+        return file
+
+    return made
+
+
+@pytest.mark.parametrize("b", CONCLUSIONS)
+def test_the_page_says_what_follows_and_stands_alone(page, b):
+    text = page(b).read_text()
+    for sentence in ("60 images of", "CKA", "How to cite", "aria-label", *CONCLUSIONS[b]):
         assert re.search(sentence, text), sentence
     # nothing that a browser would fetch
     assert not re.search(r"""(src|href)=["'](?!data:|#)|url\((?!#)|@import""", text)
+
+
+def test_a_browser_without_a_network_shows_the_page_whole(page, chromium):
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, offline=True)
+    shown, wrong = context.new_page(), []
+    shown.on("console", lambda said: said.type == "error" and wrong.append(said.text))
+    shown.on("pageerror", lambda error: wrong.append(str(error)))
+    shown.on("requestfailed", lambda request: wrong.append(request.url))
+    shown.goto(page("complete").as_uri())
+    assert shown.title() == "complete: two networks, layer by layer"
+    for what in ("svg[role=img]", "table"):
+        found = shown.locator(what).all()
+        assert len(found) >= 2
+        assert all(one.is_visible() for one in found)
+    assert shown.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    context.close()
+    assert not wrong

@@ -155,6 +155,16 @@ def test_what_is_chosen_is_said_and_progress_as_well():
     assert declared.layer_x.tolist() == ["first", "out"]
 
 
+def test_layers_are_paired_call_by_call_and_those_without_a_counterpart_are_named():
+    twice, once, said = network(0), network(1), []
+    once.forward = lambda x: once.out(once.act(once.second(once.first(x))).mean((2, 3)))
+    given = {"images": IMAGES, "metrics": "cka", "say": said.append}
+    assert compare_networks(twice, once, **given).layer_x.tolist() == ["act#1", "out"]
+    assert "b: has no counterpart of act#2." in said[0]
+    assert compare_networks(once, twice, **given).layer_x.tolist() == ["first", "out"]
+    assert "b: has no counterpart of act." in said[1]
+
+
 class Endless(IterableDataset):
     def __iter__(self):
         yield from IMAGES
@@ -168,7 +178,7 @@ def test_a_stream_without_a_length_is_gone_through(plain):
 
 class Turned(nn.Module):
     def forward(self, x):
-        return x.mean((2, 3)).T
+        return x.T
 
 
 class Noise(nn.Module):
@@ -187,16 +197,16 @@ ERRORS = {
     "no values": ({"b": network(1).to("meta")}, "b: parameters on the device meta have no values"),
     "random": ({"b": network(1, act=Noise())}, "b: act#1 gives other values .* functional dropout"),
     "by the batch": (
-        {"b": network(1, act=nn.BatchNorm2d(4, track_running_stats=False), second=nn.Identity())},
-        "b does not take|gives other values for the same images in another batch",
+        {"b": network(1, drop=nn.BatchNorm2d(6, track_running_stats=False))},
+        "b: drop gives other values for the same images in another batch; .* running statistics",
     ),
     "NaN": (
         broken_by(lambda b: b.first.bias.data.fill_(torch.nan)),
         "first of b: got NaN or infinite values, want finite ones; look at weights",
     ),
     "images last": (
-        {"a": network(0, first=Turned()), "b": network(1)},
-        "a does not take images|images first",
+        {"b": network(1, out=Turned())},
+        r"out of b gives torch.float32 of shape \(6, 3\) for 3 images, want floats, and images fi",
     ),
     "one metric unknown": ({"metrics": ["ckaa"]}, "unknown metric 'ckaa'. Did you mean 'cka'"),
     "reshape": ({"reshapes": ["patches"]}, "reshapes: got 'patches', want one of 'channels'"),
@@ -204,9 +214,20 @@ ERRORS = {
     "layer": ({"layers": ["frist"]}, "layers of a: unknown module 'frist'. Did you mean 'first'"),
     "layer of one": (
         {"layers": ["spare"], "a": network(0, spare=nn.ReLU())},
-        "layers of a: spare was not called in the forward pass",
+        "layers of a: spare was not called: spare was called 0 times in the forward pass",
     ),
-    "call": ({"layers": ["act#3"]}, "layers of a: act#3 was not called"),
+    "call": ({"layers": ["act#3"]}, "layers of a: act#3 was not called: act was called 2 times"),
+    "lists in a list": (
+        {"layers": [["first"], ["out"]]},
+        r"want a tuple of two, \(\[...\], \[...\]\)",
+    ),
+    "numbers": ({"layers": [0, 4]}, "layers of a: got 0, want names, such as '0'"),
+    "no number": (
+        {"metrics": "rsa", "reshapes": "channels"},
+        r"metrics: got \['rsa'\] with reshapes=\['channels'\], which give no number; want metrics",
+    ),
+    "device": ({"device": "gpu"}, "device: 'gpu' is not available here"),
+    "single images": ({"images": list(IMAGES)}, r"A batch is \(n, c, h, w\): torch.stack single"),
     "item": ({"layers": ["out:logits"]}, "no item 'logits'; Tensor has no items"),
     "no layers": ({"layers": []}, "layers of a: no layers to record"),
     "three lists": ({"layers": (["out"], ["out"], ["out"])}, "got 3 lists, want one of a and one"),
@@ -228,9 +249,10 @@ ERRORS = {
         r"images: got some of \(3, 11, 12\) after \(3, 12, 12\); resize",
     ),
     "channels": ({"images": IMAGES[:, :1]}, r"a does not take images \(3, 1, 12, 12\)"),
-    "a number": ({"images": 5}, "images: got int, want a tensor, a DataLoader"),
+    "a number": ({"images": 5}, "images: got int, want a tensor, an array, a DataLoader"),
     "no folder": ({"images": "nowhere"}, "nowhere must be a folder of images"),
-    "batch size": ({"batch_size": 0}, "batch_size, image_size: got 0, 224, want 1 or more"),
+    "batch size": ({"batch_size": 0}, "batch_size: got 0, want an integer of 1 or more"),
+    "image size": ({"image_size": 2.5}, "image_size: got 2.5, want an integer of 1 or more"),
     "memory": ({"memory": 0}, "memory: got 0, want 1 or more"),
     "permutations": ({"permutations": -1}, "permutations: got -1, want 0 or more"),
 }

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from lib.data import KNOWN, DataUnavailableError, Images, load_dataset, normalise
+from lib.data import KNOWN, DataUnavailableError, load_dataset, normalise
 
 
 @pytest.fixture
@@ -190,10 +190,3 @@ def test_an_unknown_class_is_refused(tmp_path):
 def test_unknown_name_gets_a_hint():
     with pytest.raises(ValueError, match="Did you mean 'cifar10'"):
         load_dataset("cifar-10", "")
-
-
-def test_images_of_wrong_type_or_shape_are_refused():
-    with pytest.raises(ValueError, match="pixels must be uint8"):
-        Images(torch.rand(2, 3, 4, 4), torch.zeros(2, dtype=torch.int64))
-    with pytest.raises(ValueError, match="labels must be int64"):
-        Images(torch.zeros(2, 3, 4, 4, dtype=torch.uint8), torch.zeros(3, dtype=torch.int64))

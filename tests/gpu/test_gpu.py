@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import torch
 
+from lib import compare_networks
 from lib.data import Augmentation, Dataset, Images
 from lib.metrics import LayerRepresentations, compare
 from lib.models import build_model
@@ -139,3 +140,14 @@ def test_a_study_runs_on_the_gpu_and_deterministic_ones_give_the_same_bits(
         tables.append(pd.read_parquet(where / "similarity.parquet"))
     pd.testing.assert_frame_equal(*tables, check_exact=True)
     assert tables[0].value.notna().mean() > 0.8
+
+
+def test_two_networks_on_the_cpu_are_compared_on_the_gpu_and_go_home():
+    sides = network().cpu(), pruned()[0].cpu()
+    images = torch.rand(40, 3, 32, 32, generator=torch.Generator().manual_seed(0))
+    here, there = (
+        compare_networks(*sides, images, reshapes=["channels", "gap"], device=device, say=None)
+        for device in ("cpu", "cuda")
+    )
+    pd.testing.assert_frame_equal(here, there, rtol=1e-6)
+    assert {p.device.type for side in sides for p in side.parameters()} == {"cpu"}

@@ -100,7 +100,7 @@ class Side:
             alone = " A batch is (n, c, h, w): torch.stack single images." * (images.ndim == 3)
             raise ValueError(
                 f"{self.label} does not take images {tuple(self.sample.shape)} of "
-                f"{self.sample.dtype}: {error}.{alone}"
+                f"{self.sample.dtype}: {str(error).rstrip('.')}.{alone}"
             ) from error
         for name, once, again in zip(self.calls, self.calls.values(), fewer.values(), strict=False):
             before, after = once.output[: len(again.output)].double(), again.output.double()

@@ -11,6 +11,7 @@ from .inputs import DegenerateError, check_choice
 from .linalg import EPS, singular_values, singular_vectors
 from .metric import ROUNDING, Invariances, Pair, metric, once, within_range
 from .representation import Representation
+from .statistics import Gram, Scatter
 
 MEANS = ("plain", "sum98")
 SUM_SHARE = 0.98
@@ -174,7 +175,7 @@ def orthonormal(pair: Pair, basis_x: Tensor, basis_y: Tensor) -> OrthonormalBase
     """
     _check_freedom(pair.x, basis_x.shape[1])
     _check_freedom(pair.y, basis_y.shape[1])
-    loss = max(_loss(pair.x, basis_x), _loss(pair.y, basis_y))
+    loss = max(_loss(pair.x.statistic, basis_x), _loss(pair.y.statistic, basis_y))
     if not _needs_second_pass(pair, loss):
         return OrthonormalBases(basis_x, basis_y, basis_x.T @ pair.cross @ basis_y, loss)
     of_x, inner, of_y = _second_pass(pair, basis_x, basis_y)
@@ -195,7 +196,7 @@ def projected(pair: Pair) -> Tensor:
     """
     basis = pair.x.statistic.whitening
     _check_freedom(pair.x, basis.shape[1])
-    if not _needs_second_pass(pair, _loss(pair.x, basis)):
+    if not _needs_second_pass(pair, _loss(pair.x.statistic, basis)):
         return basis.T @ pair.cross
     of_x, inner, _ = _second_pass(pair, basis, None)
     return torch.linalg.solve_triangular(torch.linalg.cholesky(of_x), inner, upper=False)
@@ -215,26 +216,28 @@ def _check_freedom(one: Representation, directions: int) -> None:
         )
 
 
-def _loss(one: Representation, basis: Tensor) -> float:
-    """Bound on the rounding of inner products of the columns that this basis gives.
-
-    Raises:
-        DegenerateError: a ValueError; it is too much, and the data are gone.
-    """
-    stretch = (one.statistic.column_norms @ basis.abs()).max().item()
-    loss = EPS * stretch**2
-    if loss > UNRESOLVED and not one.attached:
-        raise DegenerateError(
-            f"{one.name}: of {basis.shape[1]} directions, the faintest drown in the rounding of "
-            f"sums (reshape={one.reshape!r}), and correlations could be wrong by {loss:.0e}; use "
-            "all data at once, more rows, or fewer columns"
-        )
-    return loss
+def _loss(statistic: Scatter | Gram, basis: Tensor) -> float:
+    """Bound on the rounding of inner products of the columns that this basis gives."""
+    stretch = (statistic.column_norms @ basis.abs()).max().item()
+    return EPS * stretch**2
 
 
 def _needs_second_pass(pair: Pair, loss: float) -> bool:
-    """Whether rounding is too much, and the data are still there to do better."""
-    return loss > max(NEGLIGIBLE, pair.eps) and pair.x.attached and pair.y.attached
+    """Whether rounding is too much, and the data are still there to do better.
+
+    Raises:
+        DegenerateError: a ValueError; it is far too much, and the data are gone.
+    """
+    if loss <= max(NEGLIGIBLE, pair.eps):
+        return False
+    attached = pair.x.attached and pair.y.attached
+    if loss > UNRESOLVED and not attached:
+        raise DegenerateError(
+            f"{pair.x.name}, {pair.y.name}: the faintest directions drown in the rounding of sums "
+            f"(reshape={pair.x.reshape!r}), and correlations could be wrong by {loss:.0e}; use all "
+            "data at once, more rows, or fewer columns"
+        )
+    return attached
 
 
 def _second_pass(pair: Pair, basis_x: Tensor, basis_y: Tensor | None) -> tuple[Tensor, ...]:

@@ -26,7 +26,7 @@ class ResNetFast(Network):
     first and the third, none the second. 6,563,520 convolutional weights at width 1.
 
     Shapes:
-        (n, in_channels, h, w) -> (n, num_classes), logits; h and w at least 32.
+        (n, in_channels, h, w) -> (n, num_classes), logits; h and w at least 8.
     """
 
     def __init__(self, num_classes: int, width: float, in_channels: int):

@@ -73,8 +73,10 @@ class Comparison:
         for group in self.groups:
             if len(self.groups) > 1 or not self.kept:
                 for name, output in record(self.complete, self.images, group).items():
-                    one = LayerRepresentations(output, name=name)
-                    self.kept.setdefault(name, one).attach(output)
+                    if name in self.kept:
+                        self.kept[name].attach(output)
+                    else:
+                        self.kept[name] = LayerRepresentations(output, name=name)
             outputs = record(network, self.images, group)
             for name in group:
                 metrics = self.experiment.metrics

@@ -27,12 +27,12 @@ def evaluate(
     A forward pass takes 1,000 images on a GPU, and 100 on a processor, whose caches hold no more.
 
     Args:
-        model: a classifier; its mode is restored afterwards.
+        model: a classifier; the modes of its modules are restored afterwards.
         images: what to classify, on the model's device.
         dataset: where `mean` and `std` are taken from.
         autocast: as in `Training`.
     """
-    training = model.training
+    modes = [(module, module.training) for module in model.modules()]
     model.eval()
     correct = torch.zeros((), dtype=torch.int64, device=images.device)
     loss = torch.zeros((), dtype=torch.float64, device=images.device)
@@ -44,5 +44,6 @@ def evaluate(
             logits = model(x)
         correct += (logits.argmax(1) == labels).sum()
         loss += F.cross_entropy(logits.to(dtype), labels, reduction="sum").double()
-    model.train(training)
+    for module, training in modes:
+        module.training = training
     return correct.item() / len(images), loss.item() / len(images)

@@ -212,7 +212,7 @@ def graded(seed, faintest):
 def test_directions_that_sums_do_not_resolve_are_refused_and_no_bug_of_ours(form):
     x, y = graded(0, -12), graded(1, -12)
     assert 0 < FORMS[form](x, y) < 1
-    with pytest.raises(ValueError, match=r"^x: of \d+ directions, the faintest .* use data"):
+    with pytest.raises(ValueError, match=r"^x, y: the faintest directions .* use all data"):
         fed(form(), x, y, (14,) * 50).compute()
     assert fed(SVCCA(), x, y, (14,) * 50).compute().item() == pytest.approx(svcca(x, y), rel=1e-9)
     x, y = graded(0, -4), graded(1, -4)

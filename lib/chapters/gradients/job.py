@@ -28,8 +28,11 @@ class Gradients(SomeBesideComplete):
 
     def rows(self, setting: Setting, complete: nn.Module, network: nn.Module) -> Iterator[dict]:
         images, labels = setting.inputs(setting.dataset.test, slice(self.images))
-        for depth, (layer, kind) in enumerate(recorded_layers(complete)):
-            both = [kernels(each, images, labels, layer) for each in (complete, network)]
+        layers = recorded_layers(complete)
+        names = [name for name, _ in layers]
+        sides = [record_with_gradients(each, images, labels, names) for each in (complete, network)]
+        for depth, (layer, kind) in enumerate(layers):
+            both = [kernels(*side.pop(layer)) for side in sides]
             for kernel, x in both[0].items():
                 head = {"layer": layer, "kind": kind, "depth": depth, "kernel": kernel}
                 if y := both[1].get(kernel):
@@ -38,11 +41,8 @@ class Gradients(SomeBesideComplete):
                         yield head | {name: row[name] for name in columns}
 
 
-def kernels(
-    network: nn.Module, images: Tensor, labels: Tensor, layer: str
-) -> dict[str, LayerRepresentations]:
+def kernels(x: Tensor, gradients: Tensor) -> dict[str, LayerRepresentations]:
     """kernel -> features of a layer that have it as their linear kernel, where that is not 0."""
-    x, gradients = record_with_gradients(network, images, labels, [layer])[layer]
     features = {PLAIN: x}
     with suppress(DegenerateError):  # a layer of which nothing is left
         for name in (WITH_GRADIENTS, UNIT):

@@ -23,14 +23,15 @@ CLAIMS, told_apart = (PAGE[name] for name in ("CLAIMS", "told_apart"))
 each_claim = pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.key)
 
 
+def of_layer(network, images, labels):
+    return record_with_gradients(network, images, labels, ["conv2_1"])["conv2_1"]
+
+
 def test_each_kernel_is_of_the_same_layer():
     setting = Setting.load(load_profile("tiny").experiment("vgg_svhn"), "", "cpu")
     images, labels = setting.inputs(setting.dataset.test, slice(30))
-    found = [kernels(setting.new_network(s), images, labels, "conv2_1") for s in (0, 1)]
-    both = [
-        record_with_gradients(setting.new_network(s), images, labels, ["conv2_1"])["conv2_1"]
-        for s in (0, 1)
-    ]
+    both = [of_layer(setting.new_network(seed), images, labels) for seed in (0, 1)]
+    found = [kernels(*one) for one in both]
     wanted = {
         PLAIN: cka(*(x for x, _ in both)),
         WITH_GRADIENTS: cka(*(with_gradients(*one) for one in both)),
@@ -45,7 +46,7 @@ def test_of_a_layer_that_is_gone_the_representation_alone_is_there():
     network = setting.new_network(0)
     network.conv2_1.bn.weight.data.zero_()
     images, labels = setting.inputs(setting.dataset.test, slice(30))
-    assert list(kernels(network, images, labels, "conv2_1")) == [PLAIN]
+    assert list(kernels(*of_layer(network, images, labels))) == [PLAIN]
 
 
 def world(pruned):

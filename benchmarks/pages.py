@@ -90,7 +90,7 @@ def comparisons_table() -> str:
         "outputs of a batch MiB": "A batch",
         "outputs at once MiB": "At once",
         "peak MiB": "Peak",
-        "processor seconds": "Seconds",
+        "seconds": "Seconds",
     }
     found = pd.read_csv(FOLDER / "compare_networks.csv")[[*columns]]
     found[[*columns][2:]] = found[[*columns][2:]].map(number)

@@ -24,11 +24,16 @@
 # %% tags=["parameters"]
 results = "results/chapters/icann2020"
 
-# %% tags=["remove-input"]
+# %% tags=["remove-cell"]
+import numpy as np
+import pandas as pd
+
 from lib.chapters.icann2020 import claims as paper
 from lib.chapters.icann2020.tables import LANDSCAPE, POTENTIALS
+from lib.claims import readings
 from lib.report.page import glue, open_study
 
+# %% tags=["remove-input"]
 study = open_study(results, *paper.NETWORKS)
 
 # %% [markdown]
@@ -122,13 +127,17 @@ Markdown(f"A re-training takes {', and '.join(map(retraining, paper.NETWORKS))}.
 # The table has the complete network and, for each way of pruning, the most pruned one:
 
 # %% tags=["hide-input"]
-import numpy as np
-import pandas as pd
-
 from lib.report.format import spread
 from lib.report.tables import Table
 
 COMPLETE = "complete network"
+WAYS = {
+    "": "pruned gradually",
+    "_one_shot": "pruned at once",
+    "_one_shot_long": "pruned at once, trained as long",
+}
+"""suffix of the experiment -> how the weights are removed; all ways end at the same sparsity."""
+
 KIND = ["Network", "How"]  # tells the kinds of networks apart, in all tables of this page
 
 
@@ -139,9 +148,9 @@ def kinds(table):
         complete = table[(table.experiment == experiment) & (table.iteration == 0)]
         # asked again in each run of the same complete network, with the same answer
         found[name, COMPLETE] = complete[complete.prune_seed.isin([complete.prune_seed.min()])]
-        for suffix, words in paper.WAYS.items():
+        for suffix, words in WAYS.items():
             pruned = table[table.experiment == experiment + suffix]
-            found[name, f"pruned {words}"] = pruned[pruned.iteration == pruned.iteration.max()]
+            found[name, words] = pruned[pruned.iteration == pruned.iteration.max()]
     return pd.concat(found, names=KIND).droplevel(-1)
 
 
@@ -184,21 +193,20 @@ Table.of(numbers, {"Left, %": 1}, numeric=texts)
 from lib.report.figure import PanelFigure
 from lib.report.style import INK, METRIC_STYLES
 
-WAYS = [COMPLETE, *(f"pruned {words}" for words in paper.WAYS.values())]
-LOOKS = dict(zip(WAYS, map(METRIC_STYLES.get, ("cosine", "svcca", "cka", "nbs")), strict=True))
-
+STYLES = map(METRIC_STYLES.get, ("cosine", "svcca", "cka", "nbs"))
+LOOKS = dict(zip([COMPLETE, *WAYS.values()], STYLES, strict=True))
 
 LAYER = "layer of ReLUs"
 
 
 def draw(name, values, x, y):
-    """A panel for each network, a line for each way; index network, way, and what stands on x."""
+    """A panel for each network, a line for each kind; index network, kind, and what stands on x."""
     figure = PanelFigure(name)
     for network in paper.NETWORKS.values():
         axes = figure.panel(network, left=0.17)
         lines = values[network].unstack("How")
-        for way in WAYS:
-            axes.plot(lines.index, lines[way], markersize=4, label=way, **LOOKS[way])
+        for kind, look in LOOKS.items():
+            axes.plot(lines.index, lines[kind], markersize=4, label=kind, **look)
         axes.axhline(0, color=INK, linewidth=0.5)
         if x == LAYER:
             axes.xaxis.get_major_locator().set_params(integer=True)
@@ -284,11 +292,59 @@ claims.Claims("ours", ours)
 # A verdict may depend on how sharpness or entropy is measured. Here the same networks are measured in
 # other ways, one change at a time, under the same rules:
 
-# %% tags=["hide-output", "hide-input"]
-from lib.claims import readings
 
-again = readings.decide_again(study, outcomes, paper.READINGS)
-readings.tally(again, paper.READINGS)
+# %% tags=["definitions", "hide-input"]
+def by_trace(study):
+    rows = study.table(LANDSCAPE)
+    found = rows[rows.quantity == "trace"]
+    if found.empty:
+        return None
+    renamed = found.assign(quantity="eigenvalue", number=0)
+    kept = rows[rows.quantity != "eigenvalue"]
+    return study.having(LANDSCAPE, pd.concat([kept, renamed]))
+
+
+def at_radius(radius):
+    def change(study):
+        rows = study.table(LANDSCAPE)
+        up = rows.quantity == "increase"
+        found = rows[up & np.isclose(rows.radius, radius)]
+        if found.empty:
+            return None
+        moved = found.assign(radius=paper.RADIUS)
+        return study.having(LANDSCAPE, pd.concat([rows[~up], moved]))
+
+    return change
+
+
+def layers_alike(study):
+    rows = study.table(POTENTIALS)
+    return None if rows.empty else study.having(POTENTIALS, rows.assign(neurons=1))
+
+
+def last_layer(study):
+    rows = study.table(POTENTIALS)
+    if rows.empty:
+        return None
+    last = rows.groupby("experiment").depth.transform("max")
+    return study.having(POTENTIALS, rows[rows.depth == last])
+
+
+READINGS = [
+    readings.Reading(
+        "Trace", "the trace of the Hessian takes the place of its largest eigenvalue", by_trace
+    ),
+    readings.Reading("Near", "the loss rises over half the distance", at_radius(paper.RADIUS / 2)),
+    readings.Reading(
+        "Far", "the loss rises over four times the distance", at_radius(4 * paper.RADIUS)
+    ),
+    readings.Reading("Layers alike", "layers have equal weight, instead of neurons", layers_alike),
+    readings.Reading("Last layer", "only the neurons of the last layer of ReLUs count", last_layer),
+]
+
+# %% tags=["hide-output", "hide-input"]
+again = readings.decide_again(study, outcomes, READINGS)
+readings.tally(again, READINGS)
 
 # %% tags=["hide-output", "hide-input"]
 readings.table(again)

@@ -1,4 +1,4 @@
-"""The claims of the ICANN 2020 paper as rules, and other readings of them.
+"""The claims of the ICANN 2020 paper as rules.
 
 Tartaglione, Bragagnolo and Grangetto, "Pruning Artificial Neural Networks: A Way to Find
 Well-Generalizing, High-Entropy Sharp Minima". We worked from its abstract and from the notebook
@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 
 from ...claims.engine import POINTS, Claim, Missing, Quantity, Rule, declare
-from ...claims.readings import Reading
 from ...claims.vocabulary import END, gain, require_experiment
 from ...report.results import Results
 from ...report.values import RUN
@@ -22,13 +21,6 @@ from .tables import LANDSCAPE, POTENTIALS
 PAGE = "icann2020"
 
 NETWORKS = {"lenet5": "LeNet-5", "resnet32": "ResNet-32"}
-
-WAYS = {
-    "": "gradually",
-    "_one_shot": "at once",
-    "_one_shot_long": "at once, trained as long",
-}
-"""suffix of the experiment -> how the weights are removed; all ways end at the same sparsity."""
 
 RADIUS = 0.1
 """How far along random directions the loss is compared, relative to the length of each filter."""
@@ -182,49 +174,3 @@ OURS: tuple[Claim, ...] = declare(
 )
 """PSP-entropy against its null. A neuron that is on for about half of the images has more of both;
 only the difference of the two ties it to classes."""
-
-
-def _trace(results: Results) -> Results | None:
-    rows = results.table(LANDSCAPE)
-    found = rows[rows.quantity == "trace"]
-    if found.empty:
-        return None
-    renamed = found.assign(quantity="eigenvalue", number=0)
-    kept = rows[rows.quantity != "eigenvalue"]
-    return results.having(LANDSCAPE, pd.concat([kept, renamed]))
-
-
-def _at_radius(radius: float) -> Callable[[Results], Results | None]:
-    def change(results: Results) -> Results | None:
-        rows = results.table(LANDSCAPE)
-        up = rows.quantity == "increase"
-        found = rows[up & np.isclose(rows.radius, radius)]
-        if found.empty:
-            return None
-        moved = found.assign(radius=RADIUS)
-        return results.having(LANDSCAPE, pd.concat([rows[~up], moved]))
-
-    return change
-
-
-def _last_layer(results: Results) -> Results | None:
-    rows = results.table(POTENTIALS)
-    if rows.empty:
-        return None
-    last = rows.groupby("experiment").depth.transform("max")
-    return results.having(POTENTIALS, rows[rows.depth == last])
-
-
-def _layers_alike(results: Results) -> Results | None:
-    rows = results.table(POTENTIALS)
-    return None if rows.empty else results.having(POTENTIALS, rows.assign(neurons=1))
-
-
-READINGS = (
-    Reading("Trace", "the trace of the Hessian takes the place of its largest eigenvalue", _trace),
-    Reading("Near", "the loss rises over half the distance", _at_radius(RADIUS / 2)),
-    Reading("Far", "the loss rises over four times the distance", _at_radius(4 * RADIUS)),
-    Reading("Layers alike", "layers have equal weight, instead of neurons", _layers_alike),
-    Reading("Last layer", "only the neurons of the last layer of ReLUs count", _last_layer),
-)
-"""Other ways to read minima and the entropy of neurons."""

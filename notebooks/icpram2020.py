@@ -24,10 +24,11 @@
 # %% tags=["parameters"]
 results = "results/chapters/icpram2020"
 
-# %% tags=["remove-input"]
+# %% tags=["remove-cell"]
 from lib.chapters.icpram2020 import claims as paper
 from lib.report.page import glue, open_study
 
+# %% tags=["remove-input"]
 study = open_study(results, *paper.SUBSETS)
 
 # %% [markdown]
@@ -226,15 +227,43 @@ claims.Claims("claims", outcomes)
 # the "U" ends at the last hidden layer, and its depth is exactly 0 in each network whose lowest layer
 # is that one:
 
+# %% tags=["definitions", "hide-input"]
+from dataclasses import replace
+
+from lib.claims import vocabulary as q
+from lib.claims.engine import Rule
+from lib.report.style import VISIBLE
+
+CONNECTED = q.named("the hidden fully-connected layers", "fc1", "fc2")
+RULES = {
+    f"icpram2020-connected-{task}": (
+        Rule(
+            q.mean(task, "svcca", CONNECTED) - q.lowest(task, "svcca", paper.MIDDLE), above=VISIBLE
+        ),
+    )
+    for task in paper.SUBSETS
+} | {
+    "icpram2020-u-grows": (
+        Rule(q.u_depth(paper.HARDEST, "svcca"), above=VISIBLE),
+        Rule(
+            q.u_depth(paper.HARDEST, "svcca").of("with all ten classes"),
+            above=0,
+            minus=q.u_depth(paper.EASIEST, "svcca").of("with two classes"),
+        ),
+    )
+}
+CLAIMS = {claim.key: claim for claim in paper.CLAIMS}
+HIDDEN_READING = [replace(CLAIMS[key], rules=rules) for key, rules in RULES.items()]
+
 # %% tags=["hide-input", "hide-output"]
 declared = {outcome.claim.key: outcome for outcome in outcomes}
 rows = []
-for other in claims.evaluate(study, paper.HIDDEN_READING):
+for other in claims.evaluate(study, HIDDEN_READING):
     mine = declared[other.claim.key]
     both = (mine.nearest, other.nearest)
     cells = (f"{found.measured}: {found.qualified_verdict}" for found in both)
     rows.append((mine.claim.statement, *cells))
-Table(("Claim", *paper.READINGS.values()), rows, cards=True)
+Table(("Claim", "The output layer", "The hidden fully-connected layers"), rows, cards=True)
 
 # %% [markdown]
 # Is the output similar because pruning kept something? The table has SVCCA between the output layer of
@@ -256,7 +285,10 @@ NOT_NEARER = """By this number a pruned network's output cannot be told from tha
 network. Networks that learn the same labels from the same images agree in their outputs, whatever
 their weights have in common. So a high value in the last layer does not show that pruning kept
 anything there."""
-pivot = find(paper.PIVOT, study)
+pruned, independent = (
+    q.of_layer(name, "svcca", q.OUT) for name in (paper.RATE, f"{paper.RATE}_independent")
+)
+pivot = find(Rule(pruned - independent, above=0), study)
 display(Table.of(outputs.rename("SVCCA of the output").rename_axis("Network").to_frame()))
 Markdown(NEARER if pivot.verdict == HOLDS else NOT_NEARER)
 

@@ -92,9 +92,18 @@ from lib.report import values
 from lib.report.figure import LayerFigure
 from lib.report.style import METRIC_STYLES
 
+WAYS = {
+    "": "pruned by magnitude",
+    "masks_again": "the same masks, new random values",
+    "random_layerwise": "random masks, as dense in each layer",
+    "random_uniform": "random masks, equally dense everywhere",
+    "independent": "another complete network",
+}
+"""suffix of the experiment -> how such a network came about."""
+
 LOOKS = {
     way: {key: METRIC_STYLES[metric][key] for key in ("color", "linestyle")}
-    for way, metric in zip(paper.WAYS, ("svcca", "cka", "cosine", "nbs", "pwcca"), strict=True)
+    for way, metric in zip(WAYS, ("svcca", "cka", "cosine", "nbs", "pwcca"), strict=True)
 }
 
 
@@ -115,7 +124,7 @@ def at_half(name, metric, column="value"):
 figure = LayerFigure("sparse-networks", [])
 for network, name in paper.NETWORKS.items():
     axes = figure.panel(name, order=values.layers(study, network))
-    for way, words in paper.WAYS.items():
+    for way, words in WAYS.items():
         if experiment(network, way) in study:
             line = at_half(experiment(network, way), "svcca")
             figure.draw(axes, line, words, **LOOKS[way])
@@ -143,7 +152,7 @@ def by_kind(row):
         if experiment(network, way) in study
         else {}
         for network, name in paper.NETWORKS.items()
-        for way, words in paper.WAYS.items()
+        for way, words in WAYS.items()
     }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["Network", "How"])
 
@@ -181,6 +190,15 @@ Table.of(overview, {"Epochs": 0, "Left, %": 0, "Accuracy, %": 1, "End, %": 1})
 # that they were pruned with. What was not measured is left out, or has a dash:
 
 # %% tags=["hide-input"]
+STRUCTURES = {
+    "masks_again": "the masks of pruning",
+    "random_layerwise": "random, as dense in each layer",
+    "random_uniform": "random, equally dense everywhere",
+}
+"""suffix of the experiment -> a sparsity structure, each trained from the same new values."""
+
+TRAININGS = {"": "Trained once", "_rescaled": "Rescaled", "_long": "Trained as long"}
+"""suffix after that of the structure -> how it is trained."""
 
 
 def accuracies(name):
@@ -195,12 +213,12 @@ def accuracies(name):
 rows = {}
 for network, name in paper.NETWORKS.items():
     rows[name, "pruned by magnitude"] = {"Trained as long": accuracies(network).mean()}
-    for structure, words in paper.STRUCTURES.items():
+    for structure, words in STRUCTURES.items():
         rows[name, words] = {
             head: accuracies(f"{network}_{structure}{training}").mean()
-            for training, head in paper.TRAININGS.items()
+            for training, head in TRAININGS.items()
         }
-trained = pd.DataFrame.from_dict(rows, orient="index")[[*paper.TRAININGS.values()]]
+trained = pd.DataFrame.from_dict(rows, orient="index")[[*TRAININGS.values()]]
 NOTHING = "None of this was measured in this study."
 shown = trained.rename_axis(["Network", "Structure"]).dropna(how="all")
 Table.of(shown.dropna(how="all", axis=1), 1, nothing=NOTHING)
@@ -232,7 +250,7 @@ steps = pd.DataFrame.from_dict(
             head: "-"
             if "{}" in pair and training != "_long"
             else difference(network, pair, training)
-            for training, head in paper.TRAININGS.items()
+            for training, head in TRAININGS.items()
         }
         for network, name in paper.NETWORKS.items()
         for step, pair in STEPS.items()
@@ -240,7 +258,7 @@ steps = pd.DataFrame.from_dict(
     orient="index",
 ).rename_axis(["Network", "What is given up"])
 steps = steps[(steps != "-").any(axis=1)]
-Table.of(steps, numeric=[*paper.TRAININGS.values()], nothing=NOTHING)
+Table.of(steps, numeric=[*TRAININGS.values()], nothing=NOTHING)
 
 # %% [markdown]
 # *Which weights of a layer* is the question of the abstract's third finding, with all else equal. *How

@@ -19,26 +19,6 @@ PAGE = "wacv2020"
 NETWORKS = {"conv4": "Conv-4", "vgg_svhn": "VGG_SVHN", "resnet32": "ResNet-32"}
 """A ConvNet, a VGG and a ResNet, as in the abstract."""
 
-AGAIN, LAYERWISE, UNIFORM = "masks_again", "random_layerwise", "random_uniform"
-STRUCTURES = {
-    AGAIN: "the masks of pruning",
-    LAYERWISE: "random, as dense in each layer",
-    UNIFORM: "random, equally dense everywhere",
-}
-"""suffix of the experiment -> a sparsity structure, each trained from the same new values."""
-
-TRAININGS = {"": "Trained once", "_rescaled": "Rescaled", "_long": "Trained as long"}
-"""suffix after that of the structure -> how it is trained."""
-
-WAYS = {
-    "": "pruned by magnitude",
-    AGAIN: "the same masks, new random values",
-    LAYERWISE: "random masks, as dense in each layer",
-    UNIFORM: "random masks, equally dense everywhere",
-    "independent": "another complete network",
-}
-"""suffix of the experiment -> how such a network came about."""
-
 REASONABLE = 5.0
 """Points of accuracy that a network trained sparse may lose to a pruned one and still do
 reasonably well."""
@@ -63,7 +43,8 @@ def _halfway(quantity: Quantity) -> Quantity:
 
 
 def _of_network(network: str, name: str) -> dict[str, tuple]:
-    again, layerwise = f"{network}_{AGAIN}", f"{network}_{LAYERWISE}"
+    again, layerwise = f"{network}_masks_again", f"{network}_random_layerwise"
+    uniform = f"{network}_random_uniform_long"
     pruned = mean(network, "svcca", HIDDEN, HALF).of("of pruned networks")
     others = mean(f"{network}_independent", "svcca").of("of independently trained networks")
     of_again = "of pruned structures with new values"
@@ -80,7 +61,7 @@ def _of_network(network: str, name: str) -> dict[str, tuple]:
         f"{PAGE}-sparse-{network}": (
             f"{name} that starts out sparse at random is nearly as accurate as when it is pruned.",
             Rule(
-                gain(f"{network}_{UNIFORM}_long", HALF).of("of random networks, trained as long")
+                gain(uniform, HALF).of("of random networks, trained as long")
                 - gain(network, HALF).of("of pruned networks"),
                 above=-REASONABLE,
                 unit=POINTS,

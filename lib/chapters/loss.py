@@ -6,8 +6,6 @@ And what its measurements share: masks of the weights that may move, and means o
 import copy
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Self
 
 import torch
 from torch import Tensor, nn
@@ -105,25 +103,12 @@ def _gradient(
     )
 
 
-@dataclass(frozen=True)
-class Estimate:
-    """The mean of independent draws.
+def mean_and_error(draws: Tensor) -> tuple[float, float]:
+    """The mean of `(n,)` independent draws, and its standard error.
 
-    Attributes:
-        value: the mean.
-        error: its standard error, which falls with the square root of the number of draws.
+    Raises:
+        ValueError: fewer than two, which have no standard error.
     """
-
-    value: float
-    error: float
-
-    @classmethod
-    def of(cls, draws: Tensor) -> Self:
-        """The mean of `(n,)` numbers.
-
-        Raises:
-            ValueError: fewer than two, which have no standard error.
-        """
-        if len(draws) < 2:
-            raise ValueError(f"a standard error needs at least 2 random draws, got {len(draws)}")
-        return cls(draws.mean().item(), draws.std().item() / math.sqrt(len(draws)))
+    if len(draws) < 2:
+        raise ValueError(f"a standard error needs at least 2 random draws, got {len(draws)}")
+    return draws.mean().item(), draws.std().item() / math.sqrt(len(draws))

@@ -96,9 +96,10 @@ def test_curvature_in_the_space_of_the_survivors(minima, setting, pruned):
     loss = torch.nn.functional.cross_entropy(pruned.eval()(images), train.labels).item()
     still = rows[(rows.index == "loss") & (rows.radius == 0)]
     assert still.value.tolist() == pytest.approx([loss] * 2)
-    up = rows[rows.index == "increase"].set_index("radius").value
+    up = rows[rows.index == "increase"].set_index("radius")
+    assert (up.error > 0).all()
     along = rows[rows.index == "loss"].groupby("radius").value.mean()
-    for radius, value in up.items():
+    for radius, value in up.value.items():
         assert value == pytest.approx((along[radius] + along[-radius]) / 2 - loss)
 
 

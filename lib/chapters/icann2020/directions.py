@@ -6,10 +6,10 @@ step of 0.1 then moves every filter by a tenth of its own length. Biases and bat
 stay as they are, as in the code of that paper. A row of a linear layer is a filter.
 
 Multiply the weights of one ReLU layer by a factor and divide those of the next by it: the network
-computes the same function, and with the same seed the losses here are the same too, unlike the
-Hessian's eigenvalues. With batch normalisation the running statistics have to be rescaled as well,
-or the function would change. Factors that differ between the units of one layer do change the
-losses: the filters of the next layer then mix rescaled weights.
+computes the same function, and the losses here are the same too, unlike the Hessian's eigenvalues.
+With batch normalisation the running statistics have to be rescaled as well, or the function would
+change. Factors that differ between the units of one layer do change the losses: the filters of the
+next layer then mix rescaled weights. So does a permutation of units: others get the same numbers.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 from ...seeds import generator
-from ..loss import Estimate, Loss
+from ..loss import Loss
 
 
 def _filters(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -30,14 +30,14 @@ def _filters(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 
 def _direction(
-    filters: Mapping[str, Tensor], mask: Mapping[str, Tensor], seed: int, number: int
+    filters: Mapping[str, Tensor], mask: Mapping[str, Tensor], number: int
 ) -> dict[str, Tensor]:
     """A random direction whose filters are as long as those given; zero where weights are removed.
 
     Numbers are drawn for removed weights too, so that a network and its pruned descendants move in
     the same directions as far as they can.
     """
-    draws = generator("cpu", "direction", seed, number)
+    draws = generator("cpu", "direction", 0, number)
     direction = {}
     for name, weight in filters.items():
         draw = torch.randn(weight.shape, generator=draws, dtype=torch.float64).to(weight.device)
@@ -51,19 +51,14 @@ def _direction(
     return direction
 
 
-def loss_along(
-    loss: Loss, steps: Sequence[float], directions: int = 10, *, seed: int = 0
-) -> Tensor:
+def loss_along(loss: Loss, steps: Sequence[float], directions: int = 10) -> Tensor:
     """The loss at some steps along random filter-normalised directions.
-
-    Invariant to rescaling one layer of a ReLU network and the next inversely, see the module. Not
-    invariant to permutations of units: with the same seed, other units then get the same numbers.
 
     Args:
         loss: of a network; weights that its mask removes do not move.
         steps: relative to the length of each filter; 0 is the network itself.
-        directions: how many; each takes one forward pass of all images for each step.
-        seed: direction i depends on it and on i alone, on every device.
+        directions: how many, each the same on every device; each takes one forward pass of all
+            images for each step.
 
     Returns:
         (directions, steps), mean cross-entropy in nats, float64, on the CPU.
@@ -75,29 +70,10 @@ def loss_along(
     filters = _filters(like)
     losses = torch.empty(directions, len(steps), dtype=torch.float64)
     for i in range(directions):
-        direction = _direction(filters, loss.mask, seed, i)
+        direction = _direction(filters, loss.mask, i)
         for j, step in enumerate(steps):
             moved = {name: weight + step * direction[name] for name, weight in filters.items()}
             losses[i, j] = loss.at(
                 {name: rows.to(like[name]).view_as(like[name]) for name, rows in moved.items()}
             )
     return losses
-
-
-def rise(backwards: Tensor, forwards: Tensor, here: Tensor | float) -> Estimate:
-    """How much higher the loss is, on average, at some distance from the network.
-
-    The mean over the directions of `loss_along`, forwards and backwards, so that a slope cancels
-    and curvature remains. It compares networks whose layers differ in scale, at equal distances.
-
-    Args:
-        backwards, forwards: (directions,), losses at the same distance either way.
-        here: the loss of the network itself, one or (directions,) equal ones.
-
-    Returns:
-        The increase in nats, with its standard error over the directions.
-
-    Raises:
-        ValueError: fewer than two directions.
-    """
-    return Estimate.of((backwards + forwards) / 2 - here)

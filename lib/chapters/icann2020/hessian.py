@@ -22,7 +22,10 @@ import torch
 from torch import Tensor
 
 from ...seeds import generator
-from ..loss import Estimate, Loss
+from ..loss import Loss, mean_and_error
+
+RESTARTS = 100
+"""Of the Lanczos iteration, at most; each takes up to 8 products more than it seeks eigenvalues."""
 
 
 class _Hessian:
@@ -54,12 +57,10 @@ class _Hessian:
         return torch.cat([product[name][free] for name, free in self._free.items()]).double().cpu()
 
 
-def top_eigenvalues(
-    loss: Loss, count: int = 1, *, tol: float = 1e-3, restarts: int = 100, seed: int = 0
-) -> Tensor:
+def top_eigenvalues(loss: Loss, count: int = 1, *, tol: float = 1e-3) -> Tensor:
     """The largest eigenvalues of the Hessian of the loss, by implicitly restarted Lanczos.
 
-    Invariant to permutations of units; not to rescaling of layers, see the module.
+    It keeps 2 `count` + 8 vectors of the free weights in float64.
 
     Args:
         loss: of a network. Parameters that its mask does not name (biases, batch normalisation,
@@ -68,17 +69,13 @@ def top_eigenvalues(
         tol: residual of an eigenpair, relative to its eigenvalue, at which it counts as found;
             the eigenvalue is at least as close to one of the matrix. Below 1e-5 the network has
             to be in float64.
-        restarts: of the iteration, at most; each takes up to `count` + 8 products. Without any it
-            takes 2 `count` + 9, and keeps as many vectors of the free weights in float64.
-        seed: of the vector that the iteration starts from, which is the same on every device.
 
     Returns:
         (count,), decreasing, float64, on the CPU.
 
     Raises:
         ValueError: no free weight, or no more of them than `count`.
-        ArpackNoConvergence: too few restarts for this `tol`: allow more, or take a network in
-            float64.
+        ArpackNoConvergence: not within `RESTARTS` at this `tol`: take a network in float64.
         ArithmeticError: the loss or its derivatives are not finite.
     """
     # imported here: every job knows this analysis, and hardly any does it
@@ -88,7 +85,7 @@ def top_eigenvalues(
     n = hessian.size
     if not 0 < count < n:
         raise ValueError(f"count must be at least 1 and below the {n} free weights, got {count}")
-    draws = generator("cpu", "start of the Lanczos iteration", seed)
+    draws = generator("cpu", "start of the Lanczos iteration", 0)
     start = torch.randn(n, generator=draws, dtype=torch.float64)
 
     def product(vector: np.ndarray) -> np.ndarray:
@@ -104,7 +101,7 @@ def top_eigenvalues(
             ncv=min(n, 2 * count + 8),
             v0=start.numpy(),
             tol=tol,
-            maxiter=restarts,
+            maxiter=RESTARTS,
             return_eigenvectors=False,
         )
     except ArpackError:
@@ -115,28 +112,27 @@ def top_eigenvalues(
     return torch.from_numpy(np.sort(found)[::-1].copy())
 
 
-def trace(loss: Loss, probes: int = 10, *, seed: int = 0) -> Estimate:
+def trace(loss: Loss, probes: int = 10) -> tuple[float, float]:
     """The sum of all eigenvalues of the Hessian of the loss, estimated (Hutchinson 1990).
 
-    The mean of v'Hv over random vectors v of signs. Exact where H is diagonal. Not invariant to
-    rescaling of layers, see the module.
+    The mean of v'Hv over random vectors v of signs, the same on every device. Exact where H is
+    diagonal.
 
     Args:
         loss: as in `top_eigenvalues`.
         probes: how many vectors, at least 2; each takes one product.
-        seed: of the vectors, which are the same on every device.
 
     Returns:
-        The estimate with its standard error over the probes.
+        The estimate, and its standard error over the probes.
 
     Raises:
         ValueError: no free weight; fewer than two probes.
         ArithmeticError: the loss or its derivatives are not finite.
     """
     hessian = _Hessian(loss)
-    draws = generator("cpu", "probes of the trace", seed)
+    draws = generator("cpu", "probes of the trace", 0)
     found = []
     for _ in range(probes):
         signs = torch.randint(0, 2, (hessian.size,), generator=draws).double() * 2 - 1
         found.append(torch.dot(signs, hessian @ signs))
-    return Estimate.of(torch.tensor(found, dtype=torch.float64))
+    return mean_and_error(torch.tensor(found, dtype=torch.float64))

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import ClassVar
 
 from torch import nn
@@ -10,8 +10,8 @@ from torch import nn
 from ...pruning import Mask
 from ...study.setting import Setting
 from ..kept_networks import NetworkAnalysis
-from ..loss import Loss
-from .directions import loss_along, rise
+from ..loss import Loss, mean_and_error
+from .directions import loss_along
 from .experiments import MINIMA
 from .hessian import top_eigenvalues, trace
 from .tables import LANDSCAPE as TABLE
@@ -46,7 +46,8 @@ class Landscape(NetworkAnalysis):
         values = top_eigenvalues(loss, self.eigenvalues).tolist()
         for number, value in enumerate(values):
             yield _ROW | {"quantity": "eigenvalue", "number": number, "value": value}
-        yield _ROW | {"quantity": "trace", **asdict(trace(loss, self.probes))}
+        value, error = trace(loss, self.probes)
+        yield _ROW | {"quantity": "trace", "value": value, "error": error}
         steps = sorted({0.0, *self.radii, *(-radius for radius in self.radii)})
         losses = loss_along(loss, steps, self.directions)
         for number, along in enumerate(losses.tolist()):
@@ -55,8 +56,10 @@ class Landscape(NetworkAnalysis):
                 yield row | {"radius": radius, "value": value}
         at = dict(zip(steps, losses.T, strict=True))
         for radius in self.radii:
-            up = rise(at[-radius], at[radius], at[0.0])
-            yield _ROW | {"quantity": "increase", "radius": radius, **asdict(up)}
+            # the mean of both ways, so that a slope cancels and curvature remains
+            value, error = mean_and_error((at[-radius] + at[radius]) / 2 - at[0.0])
+            row = _ROW | {"quantity": "increase", "radius": radius}
+            yield row | {"value": value, "error": error}
 
 
 _LESS = {"tiny": {"images": 8, "eigenvalues": 1, "probes": 2, "directions": 2}}

@@ -9,15 +9,15 @@ import math
 import torch
 from torch import Tensor
 
-ROWS = 256  # images whose signs are counted at a time: they stay in the cache of a CPU
-
 
 class SignCounts:
     """How undecided each neuron is on each class, from images that come in batches.
 
     p(+|c) is the share of the images of class c for which the post-synaptic potential (PSP) of
     the neuron is positive. Its binary entropy in bits is 0 where the neuron is always on or always
-    off for the class, and 1 where it is on for every second image.
+    off for the class, and 1 where it is on for every second image. Each position of each channel is
+    a neuron of its own: it has a sign of its own, and the share of positions that are on would
+    confuse where a pattern is with whether it is present.
 
     A potential of exactly 0 is off, since a ReLU outputs 0. So a neuron whose potential is the same
     for all images, such as that of a filter without weights, has entropy 0.
@@ -37,11 +37,8 @@ class SignCounts:
         """Add a batch.
 
         Args:
-            potentials: (b, units), or (b, c, h, w), with as many units as before, or the outputs
-                of the ReLUs, which are positive where the potentials are. Each position of
-                each channel is a neuron of its own, in the order c, h, w: it has a sign of its own,
-                and the share of positions that are on would confuse where a pattern is with whether
-                it is present.
+            potentials: (b, units), or (b, c, h, w) with its units in this order, as many units as
+                before; or the outputs of the ReLUs, which are positive where the potentials are.
             labels: (b,), integers in [0, classes).
 
         Raises:
@@ -50,15 +47,11 @@ class SignCounts:
         rows, labels = potentials.detach().flatten(1), labels.to(potentials.device)
         if not rows.isfinite().all():
             raise ValueError("potentials must be finite, got NaN or infinite values")
-        # A matrix product sums over all classes in one pass over the signs. Sums of so few ones
-        # are exact in float32.
-        members = torch.nn.functional.one_hot(labels, self.classes).to(torch.float32)
-        signs = rows.new_empty((min(ROWS, len(rows)), rows.shape[1]), dtype=torch.float32)
-        on = rows.new_zeros((self.classes, rows.shape[1]), dtype=torch.int64)
-        for some, of_class in zip(rows.split(ROWS), members.split(ROWS), strict=True):
-            on += (of_class.T @ torch.gt(some, 0, out=signs[: len(some)])).to(torch.int64)
+        # sums of so few ones are exact in float32, which has a fast product everywhere
+        members = torch.nn.functional.one_hot(labels, self.classes).float()
+        on = (members.T @ (rows > 0).float()).long().cpu()
         self._images += torch.bincount(labels, minlength=self.classes).cpu()
-        self._on = on.cpu() if self._on is None else self._on + on.cpu()
+        self._on = on if self._on is None else self._on + on
 
     def entropy(self) -> Tensor:
         """The PSP-entropy of all images so far.
@@ -67,11 +60,10 @@ class SignCounts:
         number of neurons; `.mean()` does not.
 
         Returns:
-            (units, classes), float64 on the CPU, in [0, 1] bits.
+            (units, classes), float64 on the CPU.
 
         Raises:
-            ValueError: a class without images. It has no entropy, and a NaN in its place would make
-                sums and means over the layer NaN.
+            ValueError: a class without images, which has no entropy.
         """
         on, off = self._shares()
         return _bits(on, off).T
@@ -86,8 +78,7 @@ class SignCounts:
         too large by about (classes - 1) / (2 n ln 2) bits.
 
         Returns:
-            (units,), float64 on the CPU, in [0, 1] bits, nowhere below the mean of `entropy` over
-            the classes.
+            (units,), float64 on the CPU, nowhere below the mean of `entropy` over the classes.
 
         Raises:
             ValueError: a class without images.

@@ -62,7 +62,7 @@ def test_each_position_of_a_map_is_a_neuron_in_the_order_channel_row_column():
     assert (by_place > 0).sum() == 2
 
 
-@pytest.mark.parametrize("sizes", [[600], [1, 599], [256, 257, 87], [100] * 6])
+@pytest.mark.parametrize("sizes", [[600], [1, 599], [100] * 6])
 def test_batches_give_exactly_what_all_images_give(sizes):
     potentials, labels = made_up()
     counts = SignCounts(4)

@@ -307,14 +307,14 @@ def test_a_level_that_the_other_run_does_not_have(folder, do):
         run_job(study, Job(name, 0, 0), device="cpu")
 
 
-def test_synaptic_flow_at_every_level_is_that_of_the_initial_weights(do):
+def test_synaptic_flow_at_every_level_is_that_of_the_initial_weights(folder, do):
     study, _ = do("synflow_to_collapse")
-    name = f"{BASE}_synflow_to_collapse"
-    shorter = f"{BASE}_synflow_at_init"
-    study.experiments[shorter] = changed(study.experiment(name), "pruning.levels", (0.1, 0.03))
-    run_job(study, Job(shorter, 0, 0), device="cpu")
-    left = load_mask(study, Job(shorter, 0, 0), 2)
-    assert left.jaccard(load_mask(study, Job(name, 0, 0), 2)) == 1
+    job = Job(named("synflow_to_collapse"), 0, 0)
+    shorter = Study("tiny", folder, [job.experiment])
+    levels = changed(study.experiment(job.experiment), "pruning.levels", (0.1, 0.03))
+    shorter.experiments[job.experiment] = levels
+    run_job(shorter, job, device="cpu")
+    assert load_mask(shorter, job, 2).jaccard(load_mask(study, job, 2)) == 1
     assert table(study, "synflow_to_collapse").remaining.tolist() == pytest.approx(
         [0.1, 0.03, 0.01, 0.003, 0.001], rel=0.02
     )

@@ -45,7 +45,7 @@ from lib.compare.side import unwrapped
 from lib.models.recording import evaluating, modules_of, tensors_in
 from lib.report.figure import PanelFigure
 from lib.report.format import count, number, percent, plain
-from lib.report.names import METRICS
+from lib.report.names import METRICS, enumerate_words
 from lib.report.style import INK
 from lib.report.tables import Table
 
@@ -262,12 +262,15 @@ if counterparts:
             "shuffled images to equality. If B has to come closer to A, begin there: change "
             "those layers less, or train them longer."
         )
+    unrelated = {}
     for metric, rows in by_metric.items():
-        unrelated = rows.index[rows.p_value > LEVEL]
-        if len(unrelated):
+        unrelated.setdefault(tuple(rows.index[rows.p_value > LEVEL]), []).append(METRICS[metric])
+    for there, metrics in unrelated.items():
+        if there:
             found.append(
-                f"**{METRICS[metric]} finds nothing in common** in {listed(unrelated)}, no more "
-                "than shuffled images have. Take more images, or call these layers unrelated."
+                f"**Nothing in common is found** in {listed(there)} by {enumerate_words(metrics)}, "
+                "no more than shuffled images have. Take more images, or call these layers "
+                "unrelated."
             )
     spread = (above.max(axis=1) - above.min(axis=1)).dropna()
     if len(spread) and spread.max() > DISAGREE:
@@ -305,7 +308,7 @@ judged = same if counterparts else every
 for metric, rows in judged[judged.value.isna()].groupby("metric", sort=False):
     found.append(
         f"**{METRICS[metric]} could not be computed** in {listed(rows.layer_x)}. The first of these: "
-        f"{plain(rows.note.iloc[0])}"
+        f"{plain(rows.note.iloc[0])}."
     )
 Markdown("\n".join(f"- {sentence}" for sentence in found))
 

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from . import linalg
 from .inputs import DegenerateError
-from .linalg import congruence, lower_product, nuclear_norm, sum_of_roots
+from .linalg import congruence, nuclear_norm, sum_of_roots
 from .metric import ROUNDING, Pair, metric, once, within_range
 from .statistics import Gram
 
@@ -109,6 +109,5 @@ def _fidelity(pair: Pair, tolerance: float) -> float:
     factor_y, lift_y = pair.y.factor
     factor_y = pair.reordered(factor_y)
     # A lifted factor is a Cholesky factor. If both are lifted, that adds one singular value.
-    product = lower_product(factor_x, factor_y) if lift_x else factor_x.T @ factor_y
     lift = math.sqrt(lift_x * lift_y)
-    return nuclear_norm(product, rank + bool(lift), tolerance) - lift
+    return nuclear_norm(factor_x.T @ factor_y, rank + bool(lift), tolerance) - lift

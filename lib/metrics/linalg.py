@@ -67,14 +67,6 @@ def mirrored(lower: Tensor) -> Tensor:
     return lower
 
 
-def lower_product(lower: Tensor, other: Tensor) -> Tensor:
-    """`lower.T @ other` for a lower triangular matrix."""
-    product = other.new_empty(lower.shape[1], other.shape[1])
-    for start, stop in _stripes(len(product)):
-        torch.mm(lower[start:, start:stop].T, other[start:], out=product[start:stop])
-    return product
-
-
 def congruence(lower: Tensor, matrix: Tensor) -> Tensor:
     """Lower triangle of `lower.T @ matrix @ lower` for lower triangular and symmetric matrices.
 

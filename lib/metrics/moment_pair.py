@@ -41,9 +41,6 @@ class MomentPair(Pair):
     Args:
         joint: moments of rows of x and y side by side.
         columns_x: how many of the columns, the first ones, belong to x.
-        reshape: that of the data.
-        images: number of data points, of which each may have several rows.
-        eps: relative rounding of the data.
     """
 
     def __init__(

@@ -1,6 +1,7 @@
 """What a similarity would be if the images of one side were shuffled: its null."""
 
 import math
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -72,9 +73,9 @@ def permutation_null(
     """The null of a similarity, its distribution when the images of y are shuffled.
 
     Where a row is an image, `cka`, `cka_debiased`, `linear_regression` and `mean_squared_cca` have
-    exact moments (Kazi-Aoual et al. 1995), and the tail is that of the Pearson type III law with
-    these moments (Josse, Pagès and Husson 2008, on the RV coefficient, which is CKA). For all other
-    metrics, and where a row is a position of an image, permutations of the images are sampled.
+    exact moments (Kazi-Aoual et al. 1995), and the tail is approximated by that of the Pearson type
+    III law with these moments (Josse, Pagès and Husson 2008, on the RV coefficient, which is CKA).
+    For all other metrics, and where a row is a position of an image, permutations are sampled.
 
     Args:
         x, y: as for the metric, or each a `Representation`.
@@ -84,8 +85,8 @@ def permutation_null(
         seed: of the sample.
 
     Raises:
-        ValueError: input for which the metric is not defined; fewer than 20 permutations; fewer
-            than four images.
+        ValueError: input for which the metric is not defined; fewer than 20 permutations where they
+            are sampled; fewer than four images.
     """
     check_choice(metric, METRICS, "metric")
     declared = METRICS[metric]
@@ -190,7 +191,16 @@ def _of_moments(value: float, x: Sums, y: Sums, scale: float) -> PermutationNull
         return PermutationNull(value, mean, 0.0, math.nan, 1.0, True, lambda alpha: mean)
     skewness = central_moment(3, x.rows, x.third, y.third) / variance**1.5
     law = pearson3(skewness, loc=mean, scale=sd)
-    return PermutationNull(value, mean, sd, skewness, float(law.sf(value)), True, law.isf)
+    # one of n! orders is the given one, and no positive double is smaller than that
+    least = max(math.exp(-math.lgamma(x.rows + 1)), sys.float_info.min)
+
+    def upper(alpha: float) -> float:
+        if alpha < least:
+            raise ValueError(f"alpha: got {alpha}, want at least {least:.2g} with {x.rows} images")
+        return law.isf(alpha)
+
+    p_value = max(float(law.sf(value)), least)
+    return PermutationNull(value, mean, sd, skewness, p_value, True, upper)
 
 
 def sampled_null(value: float, samples: Sequence[float]) -> PermutationNull:

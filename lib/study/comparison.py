@@ -52,8 +52,8 @@ class Comparison:
             permutations: how many of them.
 
         Yields:
-            layer, kind, depth, what `lib.metrics.compare` gives, and `null_max`: the null's 95th
-            percentile of the largest value of any layer (NaN if fewer than 20 permutations tell).
+            layer, kind, depth, what `lib.metrics.compare` gives, and `null_max`: what the largest
+            value of any layer exceeds by chance in at most 5 % (NaN below 20 permutations).
         """
         rows = list(self._rows(network, seed, permutations))
         by_metric: dict[tuple[str, str], list[list[float]]] = {}

@@ -34,7 +34,7 @@ from .setting import Setting
 from .study import Job, Study
 
 ROUNDING = 2e-6
-"""Published similarities have six decimals; another processor rounds float64 differently."""
+"""Published similarities have six digits; another processor rounds float64 differently."""
 
 
 FALSE_ALARMS = 0.01
@@ -120,7 +120,8 @@ def recompute(
     own = rows[(rows.train_seed == row.job.train_seed) & (rows.prune_seed == row.job.prune_seed)]
     if own.empty:
         raise ValueError(f"{results} has no run ({row.job})")
-    published = own[row.column].item()
+    runs = rows[row.column].map(_log10) if row.column == "p_value" else rows[row.column]
+    published = runs[own.index].item()
     if pd.isna(published):
         raise ValueError(f"{results} has no {row.column} there: it was not measured")
     study = Study(provenance["profile"], folder)
@@ -133,7 +134,7 @@ def recompute(
         )
     if study.is_done(row.job) and not from_seeds:
         value = _compare(study, row, setting)
-        return Recomputed(published, value, "the kept network", ROUNDING, "six decimals")
+        return Recomputed(published, value, "the kept network", ROUNDING, "six digits")
     with TemporaryDirectory(prefix="recompute-") as scratch:
         again = Study(provenance["profile"], scratch, [row.job.experiment])
         again.experiments[row.job.experiment] = _shortened(study, row)
@@ -141,7 +142,7 @@ def recompute(
             run_job(again, job, data, device)
         value = _compare(again, row, setting)
     why = "training differs between processors: the spread of the published runs"
-    return Recomputed(published, value, "the seeds", tolerance(rows[row.column]), why)
+    return Recomputed(published, value, "the seeds", tolerance(runs), why)
 
 
 def tolerance(runs: pd.Series) -> float:
@@ -179,12 +180,18 @@ def _compare(study: Study, row: Row, setting: Setting) -> float:
     network = load_network(study, row.job, setting, row.iteration)
     seed = derive_seed("null", row.job.train_seed, row.job.prune_seed, row.iteration)
     permutations = setting.experiment.permutations_at(row.iteration)
-    return next(
+    value = next(
         found[row.column]
         for found in comparison.rows(network, seed, permutations)
         if (found["layer"], found["metric"], found["reshape"])
         == (row.layer, row.metric, row.reshape)
     )
+    return _log10(value) if row.column == "p_value" else value
+
+
+def _log10(p_value: float) -> float:
+    """By which p-values are compared: those that matter are all nearly 0."""
+    return math.log10(max(p_value, sys.float_info.min))
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -210,6 +217,7 @@ def main(arguments: list[str] | None = None) -> int:
         job = Job(given.experiment, given.train_seed, given.prune_seed)
         row = Row(job, given.iteration, given.layer, given.metric, reshape, given.column)
         about = "" if row.column == "value" else f"{row.column} of "
+        about = about.replace("p_value", "log10 of p_value")
         where = f"iteration {row.iteration}, {row.layer}"
         print(f"{job}, {where}, {about}{row.metric} on {row.reshape}")
         found = recompute(ROOT / given.results, row, given.data, given.device, given.from_seeds)

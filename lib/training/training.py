@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -18,19 +19,12 @@ class DivergedError(ArithmeticError):
     """The loss is no longer a number."""
 
 
-@dataclass(frozen=True)
-class Epoch:
-    """What one epoch reports.
+class Epoch(NamedTuple):
+    """What one epoch reports."""
 
-    Attributes:
-        number: counted from 1.
-        loss: mean cross-entropy of the training batches, in nats.
-        learning_rate: at the epoch's first step.
-    """
-
-    number: int
-    loss: float
-    learning_rate: float
+    number: int  # counted from 1
+    loss: float  # mean cross-entropy of the training batches, in nats
+    learning_rate: float  # at the first step
 
 
 @dataclass(eq=False, repr=False)
@@ -157,9 +151,7 @@ class Step:
     the capture: a network that decides anew in each pass must not be captured.
 
     Args:
-        model: the network, trained in place.
-        optimiser: of its parameters.
-        autocast: compute in bfloat16 where PyTorch considers that safe.
+        model, optimiser, autocast: as in `Training`.
         after: called after the update with the optimiser, and captured with it.
         captured: whether to capture on a GPU. A batch of another size than the first one always
             takes an ordinary step.

@@ -83,6 +83,24 @@ def test_p_values_of_independent_data_are_uniform(metric):
     assert kstest(p_values, "uniform").pvalue > 0.01
 
 
+def test_heavy_tails_hardly_change_how_often_independent_data_are_rejected():
+    generator = np.random.default_rng(0)
+    for draw in (generator.lognormal, generator.standard_cauchy):
+        pairs = [(draw(size=(60, 4)), draw(size=(60, 9))) for _ in range(300)]
+        p_values = np.array([permutation_null(*pair).p_value for pair in pairs])
+        assert 0.02 < (p_values < 0.05).mean() < 0.09
+
+
+def test_no_p_value_is_below_that_of_the_one_order_among_all():
+    x, y = related(8, 3, 3)
+    near = permutation_null(x, x + 1e-9 * y)
+    assert near.p_value >= 1 / math.factorial(8)
+    with pytest.raises(ValueError, match=r"alpha: got 1e-06, want at least 2\.5e-05 with 8 images"):
+        near.threshold(1e-6)
+    far = np.random.default_rng(0).standard_normal((2000, 4))
+    assert permutation_null(far, far).p_value > 0
+
+
 @pytest.mark.parametrize("metric", BILINEAR)
 def test_a_sample_has_the_exact_moments_up_to_its_error(metric, monkeypatch):
     x, y = related(40, 5, 6 if metric == "mean_squared_cca" else 60)

@@ -37,7 +37,8 @@ def test_from_the_kept_network_it_is_the_same_to_the_published_digits(published)
 def test_what_is_said_of_the_null_is_computed_again_as_well(published, column):
     row = Row(JOB, 3, "conv2_1", "cka", "flat", column)
     outcome = recompute(published.results, row, "", "cpu", folder=published.folder)
-    assert outcome.published > 0
+    # p-values by their logarithms: 1e-7 in place of 1e-40 is not the same
+    assert (outcome.published < -20) == (column == "p_value")
     assert outcome.agrees
 
 

@@ -13,7 +13,7 @@
 # %% [markdown]
 # # What similarity says about function
 #
-# **Which layers can one prune? Which images does a pruned network lose? Can similarity tell?**
+# **Which layers can one prune? Which images change class? Can similarity tell?**
 #
 # A pruned network that is as accurate as before may still give other answers to single images. And
 # those who prune want to know beforehand which layers can bear it. If the similarity of representations
@@ -24,10 +24,14 @@
 results = "results"
 
 # %% tags=["remove-cell"]
+from collections.abc import Iterator
+from contextlib import suppress
+
 import pandas as pd
 from IPython.display import Markdown
 
 from lib import claims
+from lib.chapters.equal_accuracy import when
 from lib.chapters.function.flips_job import CONDITIONS, MARGIN, MIDDLE
 from lib.chapters.function.flips_job import LAST as DRIFT
 from lib.chapters.function.tables import FLIPS, LAST, ONE_LAYER, OWN
@@ -35,11 +39,11 @@ from lib.claims.engine import FAILS, HOLDS, POINTS, Claim, Missing, Quantity, Ru
 from lib.claims.equal import last_as_accurate
 from lib.claims.vocabulary import require_experiment
 from lib.report.figure import ABSENT, PanelFigure
-from lib.report.format import count, interval, number
+from lib.report.format import count, interval, number, percent
 from lib.report.names import METRICS, PAPER_NETWORKS, enumerate_words
 from lib.report.page import glue, listed, open_study
 from lib.report.results import Results, load_results
-from lib.report.statistics import rank_correlation
+from lib.report.statistics import Interval, rank_correlation
 from lib.report.style import INK, METRIC_STYLES
 from lib.report.tables import Table
 from lib.report.values import NETWORK
@@ -52,14 +56,14 @@ PLACES = {OWN: "of the pruned layer", LAST: "of the last hidden layer"}
 CLEAN, CORRUPTED = ("clean",), ("noise", "blur", "contrast")
 
 
-def predicts(results: Results, network: str, metric: str, place: str = "") -> pd.Series:
+def by_share(results: Results, network: str, metric: str, place: str = "") -> pd.Series:
     """How well a number orders the layers by the accuracy that they cost when pruned alone.
 
     Spearman's rank correlation over the layers of what was lost with the metric's distance from 1,
-    or with a predictor that needs no images (without a place); the mean over the shares removed.
+    or with a predictor without representations (without a place).
 
     Returns:
-        Index train_seed.
+        Index train_seed, share removed.
 
     Raises:
         Missing: no layer was pruned alone.
@@ -77,10 +81,22 @@ def predicts(results: Results, network: str, metric: str, place: str = "") -> pd
             "sign": wanted.set_index(key).value * (-1 if place else 1),
         }
     )
-    found = both.groupby(level=[NETWORK, "share"]).apply(
+    return both.groupby(level=[NETWORK, "share"]).apply(
         lambda layers: rank_correlation(layers.lost, layers.sign)
     )
-    return found.groupby(level=NETWORK).mean()
+
+
+def predicts(results: Results, network: str, metric: str, place: str = "") -> pd.Series:
+    """The mean of `by_share` over the shares removed; index train_seed."""
+    return by_share(results, network, metric, place).groupby(level=NETWORK).mean()
+
+
+def beside_length(results: Results, network: str, metric: str, place: str) -> pd.Series:
+    """How much better a similarity predicts than the norm of what was removed; index train_seed.
+
+    Added after the results were read; not one of the rules.
+    """
+    return predicts(results, network, metric, place) - predicts(results, network, "length")
 
 
 def _better(network: str, metric: str, place: str, other: str) -> Quantity:
@@ -94,6 +110,59 @@ def _better(network: str, metric: str, place: str, other: str) -> Quantity:
     return Quantity(words, measure)
 
 
+SIMILARITIES = ("svcca", "pwcca", "cka", "nbs")
+
+
+def differences(results: Results, network: str) -> dict[tuple[str, str], Interval]:
+    """(metric, place) -> `beside_length` with its interval; without those not measured."""
+    found = {
+        (metric, place): claims.estimate(beside_length, results, network, metric, place)
+        for metric in SIMILARITIES
+        for place in PLACES
+    }
+    return {key: difference for key, difference in found.items() if difference.n}
+
+
+SHOWN = {
+    "Curvature": ("curvature", ""),
+    "Norm removed": ("length", ""),
+    "CKA, pruned layer": ("cka", OWN),
+    "SVCCA, pruned layer": ("svcca", OWN),
+    "CKA, last hidden layer": ("cka", LAST),
+    "SVCCA, last hidden layer": ("svcca", LAST),
+}
+
+
+def each_share(results: Results, network: str) -> pd.DataFrame:
+    """`by_share` of some predictors, mean over the complete networks; index the share removed."""
+    found = {}
+    for head, (metric, place) in SHOWN.items():
+        with suppress(Missing):
+            found[head] = by_share(results, network, metric, place).groupby(level="share").mean()
+    return pd.DataFrame(found, index=None if found else pd.Index([], name="share")).rename_axis(
+        "Share removed"
+    )
+
+
+def surprises(found: pd.DataFrame) -> Iterator[str]:
+    """What the rank correlations by share removed say, of a table of `each_share`."""
+    turned = found.columns[(found.max() > CLEARLY) & (found.min() < -CLEARLY)]
+    if len(turned):
+        yield (
+            "The share removed decides even the sign. These predictors have a rank correlation above "
+            f"{number(CLEARLY, 1)} at one share and below {number(-CLEARLY, 1)} at another: "
+            f"{enumerate_words([f'*{name}*' for name in turned])}."
+        )
+    best = [
+        f"*{row.idxmax()}* at {percent(share, 0)} ({number(row.max())})"
+        for share, row in found.dropna(how="all").iterrows()
+    ]
+    if best:
+        yield f"The predictor that ranks the layers best is {enumerate_words(best)}."
+
+
+CLEARLY = 0.1
+
 PREDICTORS = {
     "norm": "the removed share of the layer's norm",
     "length": "the norm of what was removed",
@@ -101,12 +170,23 @@ PREDICTORS = {
 }
 
 
+def fair_iteration(results: Results, network: str) -> int:
+    """The last iteration, among those measured, up to which the base keeps the accuracy.
+
+    Raises:
+        Missing: there is none, or nothing was measured.
+    """
+    measured = results.of(network, FLIPS).iteration
+    kept = measured[measured <= last_as_accurate(results, network.removesuffix("_trained_on"))]
+    if kept.empty:
+        raise Missing(f"no flips of {network} were measured while it was as accurate")
+    return int(kept.max())
+
+
 def of_flips(
     results: Results, network: str, quantity: str, of: str, conditions: tuple[str, ...] = CLEAN
 ) -> pd.Series:
     """A number of the pruned networks while they are as accurate, mean over conditions.
-
-    At the last iteration, among those measured, up to which the base keeps the accuracy.
 
     Returns:
         Index train_seed.
@@ -116,9 +196,7 @@ def of_flips(
     """
     require_experiment(results, network)
     rows = results.of(network, FLIPS)
-    fair = last_as_accurate(results, network.removesuffix("_trained_on"))
-    rows = rows[rows.iteration <= fair]
-    rows = rows[rows.iteration == rows.iteration.max()]
+    rows = rows[rows.iteration == fair_iteration(results, network)]
     rows = rows[(rows.quantity == quantity) & (rows.of == of) & rows.condition.isin(conditions)]
     if rows.empty:
         raise Missing(f"no flips of {network} were measured while it was as accurate")
@@ -142,7 +220,10 @@ def _flips_beyond_training(network: str) -> Quantity:
         pruned, control = (of_flips(results, name, "flipped", "all") for name in names)
         return 100 * (pruned - control)
 
-    words = "share of the images that flip under pruning, minus that under training alone"
+    words = (
+        "share of the images that change class under pruning, minus that in networks that were only "
+        "trained further"
+    )
     return Quantity(words, measure)
 
 
@@ -168,8 +249,8 @@ def _of(network: str, title: str) -> dict[str, tuple]:
         }
         | {
             f"{PAGE}-{network}-flips": (
-                f"While {title} is as accurate, more images flip under pruning than under training "
-                "alone.",
+                f"While pruned networks of {title} are as accurate as the complete one, more images "
+                "change class in them than in networks that were only trained further.",
                 Rule(_flips_beyond_training(network), above=0, unit=POINTS),
             )
         }
@@ -208,35 +289,76 @@ def aucs(network, conditions):
     return [number(auc.mean) for auc in found if auc.n]
 
 
-SAID = {HOLDS: "a better", FAILS: "a worse"}
+def layers_said(network):
+    """How many comparisons of a similarity with simpler predictors came out which way."""
+    tallies = {}
+    for other in ("norm", "curvature"):
+        found = verdicts(network, other)
+        tallies[other] = found.count(HOLDS), found.count(FAILS), len(found)
+    length = differences(study, network).values()
+    tallies["length"] = (
+        sum(found.low > 0 for found in length),
+        sum(found.high < 0 for found in length),
+        len(length),
+    )
+    return {
+        other: f"measurably better than {PREDICTORS[other]} in {better} of {count(all_, 'comparison')}, "
+        f"measurably worse in {worse}, and undecided in {all_ - better - worse}"
+        for other, (better, worse, all_) in tallies.items()
+        if all_
+    }
+
+
+SAID = {HOLDS: "measurably better", FAILS: "measurably worse"}
 
 
 def findings(network):
     """What the verdicts say, in sentences."""
-    for other in ("norm", "curvature"):
-        found = verdicts(network, other)
+    said = layers_said(network)
+    if ruled := [said[other] for other in ("norm", "curvature") if other in said]:
         yield (
-            "As a predictor of which layers can be pruned, the similarity of a layer before and after is "
-            f"better than {PREDICTORS[other]} in {found.count(HOLDS)} of "
-            f"{count(len(found), 'comparison')}, and worse in {found.count(FAILS)}."
+            "As a predictor of which layers can be pruned, the similarity of a layer before and after "
+            f"pruning is {'. It is '.join(ruled)}."
         )
+    if "length" in said:
+        yield (
+            f"Similarity is {said['length']}. This comparison was added after the results were read; it "
+            "is not one of the rules."
+        )
+    parts = []
     for name, conditions in (("clean", CLEAN), ("corrupted", CORRUPTED)):
         [found] = verdicts(network, "drift", name) or [""]
-        if both := aucs(network, conditions):
-            yield (
-                f"On {name} images, how far an image's representation has moved is "
-                f"{SAID.get(found, 'neither measurably a better nor a worse')} predictor of a flip of its "
-                f"class than the complete network's confidence (AUC {' and '.join(both)})."
+        if len(both := aucs(network, conditions)) == 2:
+            parts.append(
+                f"{SAID.get(found, 'neither measurably better nor measurably worse')} on {name} images "
+                f"(AUC {' against '.join(both)})"
             )
-    pruned, control = (
-        claims.estimate(of_flips, study, network + end, "flipped", "all")
-        for end in ("", "_trained_on")
-    )
-    if pruned.n and control.n:
+    if parts:
         yield (
-            f"At equal accuracy, {number(100 * pruned.mean, 1)}\u00a0% of the images flip under "
-            f"pruning, and {number(100 * control.mean, 1)}\u00a0% under training alone."
+            "Compared with the complete network's confidence, how far an image's representation has "
+            f"moved in the last hidden layer predicts a change of its class {' and '.join(parts)}."
         )
+    yield from changes_said(network)
+
+
+def changes_said(network):
+    """How many images change class, and how accurate the networks are, pruned or trained further."""
+    ends = ("", "_trained_on")
+    flipped, accuracy = (
+        [claims.estimate(of_flips, study, network + end, *what).mean * 100 for end in ends]
+        for what in (("flipped", "all"), ("accuracy", "pruned"))
+    )
+    complete = 100 * claims.estimate(of_flips, study, network, "accuracy", "complete").mean
+    if any(map(pd.isna, (*flipped, *accuracy, complete))):
+        return
+    gap = accuracy[1] - accuracy[0]
+    yield (
+        "While pruned networks are as accurate as the complete one "
+        f"({number(accuracy[0], 1)}\u00a0% against {number(complete, 1)}\u00a0% on these images), "
+        f"{number(flipped[0], 1)}\u00a0% of the images change class. Networks that were only trained "
+        f"further are {number(abs(gap), 1)} percentage points {'more' if gap > 0 else 'less'} accurate "
+        f"than the pruned ones, and change the class of {number(flipped[1], 1)}\u00a0%."
+    )
 
 
 told = [
@@ -245,25 +367,32 @@ told = [
     if (both := aucs(network, CLEAN))
 ]
 glue(
-    flips="How far an image's representation has moved and how confident the complete network is both "
+    flips="How far an image's representation has moved in the last hidden layer and how confident the complete network is both "
     f"tell whether the image gets another class, with AUCs of {enumerate_words(told)}."
     if told
     else ABSENT
 )
 listed({study.network(network): findings(network) for network in networks})
 
+# %% tags=["remove-input"]
+fair = {}
+for network in networks:
+    with suppress(Missing):
+        fair[network] = fair_iteration(study, network)
+Markdown(when(study, fair))
+
 # %% [markdown]
 # ## Which layers can one prune?
 #
 # Each layer of the complete network is pruned alone, by magnitude and without any training afterwards.
 # The accuracy that this costs is measured on test images, the similarity on others. How well does each
-# predictor rank the layers by the accuracy that they cost?
+# predictor rank the layers by the accuracy that they cost? Procrustes similarity was measured as well; it
+# is a rising function of NBS and therefore ranks the layers in the same way.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-function-layers", "caption": "Rank correlation over the layers between the accuracy that pruning a layer alone costs and what could have predicted it: mean over the shares removed and the complete networks (mark), 95 % interval over the networks (line). Similarity is that of the pruned layer (circle) or of the last hidden layer (diamond)."}}
-SIMILARITIES = ("svcca", "pwcca", "cka", "nbs", "procrustes")
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-function-layers", "caption": "Rank correlation over the layers between the accuracy that pruning a layer alone costs and what could have predicted it: mean over the shares removed and the complete networks (mark), 95 % interval over the networks (line). Similarity is that of the pruned layer (circle) or of the last hidden layer (diamond); squares are simpler predictors, which need no representations."}}
 MARKS = {OWN: ("o", METRIC_STYLES["svcca"]), LAST: ("D", METRIC_STYLES["cka"])}
 TITLES = {metric: METRICS.get(metric, metric.capitalize()) for metric in SIMILARITIES}
-SIMPLE = {"norm": "Share of the norm", "length": "Norm removed", "curvature": "Curvature"}
+SIMPLE = {"norm": "Share of the norm removed", "length": "Norm removed", "curvature": "Curvature"}
 
 
 figure = PanelFigure("function-layers")
@@ -291,16 +420,44 @@ for network in networks:
 figure
 
 # %% [markdown]
+# The rules take magnitude as the share of the layer's norm that was removed. The norm itself, which the
+# figure has as well, is another way to read magnitude. The table has the rank correlation of each
+# similarity minus that of the norm removed, with its 95 % interval over the complete networks. It was
+# added after the results were read; it is not one of the rules.
+
+# %% tags=["hide-input"]
+rows = {}
+for network in networks:
+    for (metric, place), found in differences(study, network).items():
+        row = rows.setdefault((study.network(network), METRICS.get(metric, metric)), {})
+        row[f"Similarity {PLACES[place]}"] = found.text(sign=True)
+index = pd.MultiIndex.from_tuples(rows, names=["Network", "Metric"]) if rows else None
+table = pd.DataFrame(list(rows.values()), index=index)
+Table.of(table, numeric=list(table), nothing=ABSENT)
+
+# %% [markdown]
+# The mean over the shares removed hides much. The next table, also added after the results were read, has
+# the rank correlations for each share, as means over the complete networks:
+
+# %% tags=["hide-input"]
+tables = {study.network(network): each_share(study, network) for network in networks}
+found = pd.concat(tables, names=["Network"]) if tables else pd.DataFrame()
+Table.of(found.rename(index=lambda share: percent(share, 0), level=1) if len(found) else found)
+
+# %% tags=["remove-input"]
+listed({network: surprises(found) for network, found in tables.items()})
+
+# %% [markdown]
 # ## Which images flip?
 #
 # An image flips if the pruned network gives it another class than the complete one does. Three signals
 # could tell which images do: the *margin* between the complete network's two most likely classes, and
 # the *drift* of the image in a middle layer or in the last hidden one, which is 1 minus the cosine
 # between its rows of the two Gram matrices. The area under the ROC curve (AUC) is the probability that
-# an image that flips has the stronger signal than one that does not. The margin is known before
-# pruning; drift needs the pruned network.
+# an image that flips has the stronger signal than one that does not: the smaller margin, or the larger
+# drift. The margin is known before pruning; drift needs the pruned network.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-function-flips", "caption": "How well three signals tell which images flip, on clean images and on images with noise, blur or less contrast, while the pruned network is as accurate: AUC, mean and 95 % interval over the complete networks. At the dotted line a signal tells nothing."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-function-flips", "caption": "How well three signals tell which images flip, on clean images and on images with noise, blur or less contrast, while pruned networks are as accurate as the complete one: AUC, mean and 95 % interval over the complete networks. At the dotted line a signal tells nothing."}}
 SIGNALS = {
     MARGIN: ("s", INK),
     MIDDLE: ("o", METRIC_STYLES["svcca"]["color"]),
@@ -330,16 +487,17 @@ for network in networks:
 figure
 
 # %% [markdown]
-# The table has the share of images that flip, in percent, at equal accuracy on clean images, beside the
-# accuracy of both networks under each condition. *Trained on* is the share that flips in networks that
-# were trained on without pruning:
+# The table has the accuracy, in percent, of the complete network, of the pruned one, and of one that was
+# trained further for as long without pruning, and the share of the images whose class changes in the two
+# latter. The accuracies differ, so the last two columns do not compare networks of equal accuracy:
 
 # %% tags=["hide-input"]
 COLUMNS = {
     "Complete": ("", "accuracy", "complete"),
     "Pruned": ("", "accuracy", "pruned"),
-    "Flipped": ("", "flipped", "all"),
-    "Trained on": ("_trained_on", "flipped", "all"),
+    "Trained further": ("_trained_on", "accuracy", "pruned"),
+    "Flipped, pruned": ("", "flipped", "all"),
+    "Flipped, trained further": ("_trained_on", "flipped", "all"),
 }
 
 
@@ -362,7 +520,7 @@ table = pd.DataFrame(rows.values(), index=index)
 Table.of(table, numeric=list(COLUMNS))
 
 # %% [markdown]
-# And by class, on clean images, in percent:
+# And the share of the images that flip in pruned networks by class, on clean images, in percent:
 
 # %% tags=["hide-input", "hide-output"]
 

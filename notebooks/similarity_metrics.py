@@ -402,6 +402,12 @@ Table.of(ticks.rename_axis("Metric"))
 # same principal directions in place. CKA and NBS forgive rotations only: for them a strong direction
 # matters more than a faint one. PWCCA forgives no rotation of the side that its weights come from.
 #
+# Kernels with gradients have no row of their own, since CKA and NBS can take them in place of a
+# representation (`with_gradients`). They forgive a new order of the channels, a rotation and a positive
+# factor if the next layer undoes the change, because the gradients then follow. They forgive neither
+# other invertible maps nor shifts. CKA has an exact null with them as well. {doc}`gradients` compares
+# networks by them.
+#
 # (matrices)=
 # ## Which metric on which matrix
 #

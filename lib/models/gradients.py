@@ -27,8 +27,8 @@ def record_with_gradients(
         images: (n, c, h, w), as the network takes them.
         labels: (n,) int64.
         layers: module names, as in `model.named_modules()`, each called once in a pass.
-        batch_size: images in one pass; it bounds the memory of the pass and does not change the
-            result beyond rounding.
+        batch_size: images in one pass; it bounds the memory of the pass alone, since the outputs
+            and gradients of all images in all these layers are kept. It changes only rounding.
 
     Returns:
         {name: (representation, gradient)}, both (n, c, h, w) or (n, p), on the device and in the

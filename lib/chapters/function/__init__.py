@@ -1,1 +1,1 @@
-"""What similarity says about function: which layers can be pruned, and which images are lost."""
+"""What similarity says about function: which layers to prune, and which images change class."""

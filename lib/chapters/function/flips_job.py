@@ -1,4 +1,4 @@
-"""Which images a pruned network classifies otherwise than its complete one, and what could tell."""
+"""Which images change class in a pruned network, beside its complete one, and what predicts it."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -57,7 +57,7 @@ CONDITIONS: dict[str, Callable[[Tensor], Tensor]] = {
 
 @dataclass(frozen=True)
 class Flips(SomeBesideComplete):
-    """The images that a pruned network classifies otherwise than its complete one."""
+    """The images that a pruned network classifies differently from its complete one."""
 
     name: ClassVar[str] = TABLE.name
     images: int = 2000

@@ -1,4 +1,4 @@
-"""How much accuracy one layer costs when it alone is pruned, and what could have told."""
+"""How much accuracy one layer costs when pruned alone, and what predicts it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,8 +30,8 @@ class OneLayer(NetworkAnalysis):
     Attributes:
         shares: of the layer's weights that are removed.
         images: of the test split, on which layers are compared.
-        test_images: on so many, the accuracy is measured; others than those.
-        train_images: on so many, the curvature.
+        test_images: how many further test images measure the accuracy.
+        train_images: how many training images measure the curvature.
         probes: random vectors for the curvature.
     """
 

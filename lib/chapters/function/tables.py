@@ -1,4 +1,4 @@
-"""The tables of single pruned layers, and of images that are classified otherwise."""
+"""The tables of single pruned layers, and of images that are classified differently."""
 
 from ...tables import METRIC, RUN, Table
 
@@ -15,7 +15,7 @@ smallest weights, without any training after it.
 
 At a `place`, the pruned layer itself or the last hidden one, `metric` says how similar that layer
 is to what it was. Without a place the metric is "accuracy", also of the network as it was, with an
-empty parameter; or it is a predictor that needs no image: "norm", the removed share of the
+empty parameter; or it is a predictor without representations: "norm", the removed share of the
 parameter's norm, "length", the norm of what was removed, and "curvature", half the mean curvature
 of the loss along one of the parameter's weights times the square of that length.
 """
@@ -29,7 +29,7 @@ FLIPS = Table(
 """A row is one number of a pruned network and its complete one on the same images.
 
 `condition` says what was done to the images. The quantities are the "accuracy" of either network;
-the share of images that are "flipped", that is, classified otherwise, overall and in each class;
+the share of images that are "flipped", that is, classified differently, overall and in each class;
 and the "auc" with which something that is known of each image tells the flipped ones from the
 others.
 """

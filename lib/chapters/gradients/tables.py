@@ -11,5 +11,5 @@ GRADIENTS = Table(
     measured=("value", "null_mean", "pr_x"),
 )
 """A row says how similar a layer is to that of the complete network by a metric of a kernel. `pr_x`
-is the participation ratio of the complete network's kernel: on how many images it rests, about.
+is the participation ratio of the complete network's kernel: its effective number of directions.
 """

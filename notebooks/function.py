@@ -139,9 +139,7 @@ def each_share(results: Results, network: str) -> pd.DataFrame:
     for head, (metric, place) in SHOWN.items():
         with suppress(Missing):
             found[head] = by_share(results, network, metric, place).groupby(level="share").mean()
-    return pd.DataFrame(found, index=None if found else pd.Index([], name="share")).rename_axis(
-        "Share removed"
-    )
+    return pd.DataFrame(found).rename_axis("Share removed")
 
 
 def surprises(found: pd.DataFrame) -> Iterator[str]:
@@ -441,8 +439,13 @@ Table.of(table, numeric=list(table), nothing=ABSENT)
 
 # %% tags=["hide-input"]
 tables = {study.network(network): each_share(study, network) for network in networks}
-found = pd.concat(tables, names=["Network"]) if tables else pd.DataFrame()
-Table.of(found.rename(index=lambda share: percent(share, 0), level=1) if len(found) else found)
+rows = {
+    (network, percent(share, 0)): row.to_dict()
+    for network, found in tables.items()
+    for share, row in found.iterrows()
+}
+index = pd.MultiIndex.from_tuples(rows, names=["Network", "Share removed"]) if rows else None
+Table.of(pd.DataFrame(list(rows.values()), index=index), nothing=ABSENT)
 
 # %% tags=["remove-input"]
 listed({network: surprises(found) for network, found in tables.items()})

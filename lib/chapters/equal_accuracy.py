@@ -1,0 +1,31 @@
+"""When the networks of a page are compared: while they are as accurate as the complete one."""
+
+from collections.abc import Mapping
+
+from ..claims.equal import WORSE
+from ..report.format import number, percent
+from ..report.names import enumerate_words
+from ..report.results import Results
+
+
+def when(study: Results, iterations: Mapping[str, int]) -> str:
+    """Sentences that say at which iteration, and with how many weights, networks are compared.
+
+    Args:
+        iterations: of each network, the last one measured that is as accurate; none without one.
+    """
+    said = []
+    for network, iteration in iterations.items():
+        rows = study.of(network, "performance")
+        left = rows[rows.iteration == iteration].remaining.mean()
+        said.append(
+            f"{study.network(network)} after iteration {iteration}, with {percent(left)} of its "
+            "prunable weights left"
+        )
+    if not said:
+        return "No network that was measured is as accurate as the complete one."
+    return (
+        "Networks count as being as accurate as the complete one while their mean test accuracy is "
+        f"lower by no more than {number(100 * WORSE, 1)} percentage points. Of the iterations "
+        f"measured, the last at which that is so is compared: {enumerate_words(said)}."
+    )

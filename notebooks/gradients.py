@@ -17,25 +17,36 @@
 # representations do?**
 #
 # {cite:t}`tang2020similarity` compare networks by kernels that combine two things. Two images are
-# alike in a layer if their representations are alike, and if the gradients of their losses with respect
-# to these representations are alike as well. The main paper holds that gradients are not needed to
-# compare fully trained networks, but names such kernels as future work.
+# alike in a layer if their representations are alike, and if gradients with respect to these
+# representations are alike as well. The main paper holds that gradients are not needed to compare fully
+# trained networks, but names such kernels as future work.
+#
+# The kernels here follow theirs but are not quite the same. Here the gradient is that of an image's
+# cross-entropy with its label, and nothing is approximated. The authors'
+# [code](https://github.com/amzn/xfer/tree/master/nn_similarity_index) needs no label: it takes the gradient
+# of $\sum_c q_c \log p_c$, where $p$ is the network's own prediction and $q$, in proportion to its square
+# root, is held fixed. It also reduces all images to a random sketch. Gradients scaled to unit length are
+# ours.
 
 # %% tags=["parameters"]
 results = "results"
 
 # %% tags=["remove-cell"]
+import math
+from contextlib import suppress
+
 import pandas as pd
 from IPython.display import Markdown
 
 from lib import claims
+from lib.chapters.equal_accuracy import when
 from lib.chapters.gradients.tables import GRADIENTS, PLAIN, UNIT, WITH_GRADIENTS
 from lib.claims.engine import FAILS, HOLDS, Claim, Missing, Quantity, Rule, declare
 from lib.claims.equal import last_as_accurate
 from lib.claims.vocabulary import require_experiment
 from lib.report import values
-from lib.report.figure import LayerFigure
-from lib.report.format import number
+from lib.report.figure import ABSENT, LayerFigure
+from lib.report.format import count, number, percent, signed
 from lib.report.names import METRICS, PAPER_NETWORKS
 from lib.report.page import glue, listed, open_study
 from lib.report.results import Results, load_results
@@ -47,6 +58,7 @@ from lib.report.values import NETWORK, RUN
 PAGE = "gradients"
 
 KERNELS = {WITH_GRADIENTS: "With gradients", UNIT: "With gradients of unit length"}
+SHOWN = {PLAIN: PLAIN} | {kernel: words.lower() for kernel, words in KERNELS.items()}
 
 
 def fair_iteration(results: Results, network: str) -> int:
@@ -65,8 +77,8 @@ def fair_iteration(results: Results, network: str) -> int:
 def told_apart(
     results: Results, network: str, metric: str, kernel: str, control: str = ""
 ) -> pd.Series:
-    """The share of the hidden layers in which a pruned network, while it is as accurate, is more
-    similar to its complete network than any two complete networks are.
+    """The share of the hidden layers in which a pruned network, while it is as accurate as its
+    complete network, is more similar to it than any two complete networks are to each other.
 
     Args:
         control: "_trained_on" for networks that were trained as often and never pruned.
@@ -92,6 +104,51 @@ def told_apart(
     each = pruned.pivot(index=RUN, columns="layer", values="value").reindex(columns=highest.index)
     apart = (each > highest).astype(float).where(each.notna())
     return apart.mean(axis=1, skipna=False).groupby(level=NETWORK).mean(skipna=False)
+
+
+def in_layers(results: Results, network: str, metric: str, kernel: str, control: str = "") -> str:
+    """`told_apart` as the number of layers in each complete network: `9, 9, 9 of 11`."""
+    try:
+        shares = told_apart(results, network, metric, kernel, control)
+    except Missing:
+        return number(math.nan)
+    others = hidden_rows(results, f"{network}_independent", kernel)
+    layers = others.layer.nunique()
+    found = [round(share * layers, 9) for share in shares]
+    texts = [number(one, 0 if math.isnan(one) or one.is_integer() else 1) for one in found]
+    return f"{', '.join(texts)} of {layers}"
+
+
+def hidden_rows(
+    results: Results, experiment: str, kernel: str, metric: str = "cka"
+) -> pd.DataFrame:
+    """The rows of the hidden layers by one kernel, those of pruned networks at `fair_iteration`.
+
+    Raises:
+        Missing: there are none.
+    """
+    require_experiment(results, experiment)
+    rows = results.of(experiment, GRADIENTS)
+    rows = rows[(rows.kernel == kernel) & (rows.metric == metric) & (rows.kind != "out")]
+    if not experiment.endswith("_independent"):
+        base = experiment.removesuffix("_trained_on")
+        rows = rows[rows.iteration == fair_iteration(results, base)]
+    if rows.empty:
+        raise Missing(f"{experiment} was not compared by this kernel")
+    return rows
+
+
+def beyond_independent(results: Results, network: str, kernel: str, control: str = "") -> pd.Series:
+    """CKA with the complete network minus that of independent networks, mean over hidden layers.
+
+    Added after the results were read; not one of the rules.
+
+    Returns:
+        Index train_seed.
+    """
+    own = hidden_rows(results, network + control, kernel)
+    others = hidden_rows(results, f"{network}_independent", kernel)
+    return own.groupby(NETWORK).value.mean() - others.value.mean()
 
 
 def _gain(network: str, metric: str, kernel: str) -> Quantity:
@@ -139,43 +196,107 @@ def told(network, metric, kernel, control=""):
     return claims.estimate(told_apart, study, network, metric, kernel, control)
 
 
-SAID = {HOLDS: "in more layers", FAILS: "in fewer layers"}
+SAID = {HOLDS: "in measurably more of them", FAILS: "in no more of them"}
 
 
 def findings(network):
     """Whether gradients help to tell it from independent networks, by each metric and kernel."""
     for metric in ("cka", "nbs"):
         without = told(network, metric, PLAIN)
+        parts = []
         for kernel, words in KERNELS.items():
             key = f"{PAGE}-{network}-{metric}-{'unit' if kernel == UNIT else 'raw'}"
             [verdict] = [o.verdict for o in outcomes if o.claim.key == key]
             found = told(network, metric, kernel)
             if found.n and without.n:
-                yield (
-                    f"{words}, {METRICS[metric]} tells pruned networks from independent ones "
-                    f"{SAID.get(verdict, 'in no measurably different number of layers')}: in "
-                    f"{number(100 * found.mean, 0)}\u00a0% instead of {number(100 * without.mean, 0)}\u00a0%."
+                parts.append(
+                    f"{SAID.get(verdict, 'in no measurably different number of them')} {words.lower()} "
+                    f"({number(100 * found.mean, 0)}\u00a0%)"
                 )
+        if parts:
+            yield (
+                f"{METRICS[metric]} tells pruned networks from independent ones in "
+                f"{number(100 * without.mean, 0)}\u00a0% of the layers without gradients, "
+                f"{' and '.join(parts)}."
+            )
     alone = {kernel: told(network, "cka", kernel, "_trained_on") for kernel in (PLAIN, *KERNELS)}
     if all(found.n for found in alone.values()):
         without, raw, unit = (number(100 * found.mean, 0) for found in alone.values())
         yield (
-            "Networks that were trained on and never pruned are told from independent ones by CKA in "
-            f"{without}\u00a0% of the layers without gradients, in {raw}\u00a0% with them, and "
+            "Networks that were only trained further, and never pruned, are told from independent ones by "
+            f"CKA in {without}\u00a0% of the layers without gradients, in {raw}\u00a0% with them, and "
             f"in {unit}\u00a0% with gradients of unit length."
         )
+    pruned, control = (below(network, end) for end in ("", "_trained_on"))
+    if pruned:
+        yield (
+            f"{' and '.join(pruned).capitalize()}, pruned networks are on average over the layers less "
+            "similar by CKA to their complete network than independent networks are to each other. "
+            + (
+                f"{' and '.join(control).capitalize()}, this is so for networks that were only trained "
+                "further as well, so such a kernel does not notice pruning alone. "
+                if control
+                else ""
+            )
+            + "This comparison was added after the results were read; it is not one of the rules."
+        )
+
+
+def below(network, control):
+    """The kernels with gradients by which all networks are less similar than independent ones are."""
+    found = {
+        kernel: claims.estimate(beyond_independent, study, network, kernel, control).n
+        and beyond_independent(study, network, kernel, control).max() < 0
+        for kernel in KERNELS
+    }
+    return [SHOWN[kernel] for kernel, lower in found.items() if lower]
 
 
 listed({study.network(network): findings(network) for network in networks})
 
 # %% [markdown]
 # A pruned network counts as told from independent ones in a layer if it is more similar to its complete
-# network there than any two complete networks are to each other. It is compared while it is as accurate
-# as the complete one.
-#
+# network there than any two complete networks are to each other.
+
+# %% tags=["remove-input"]
+fair = {}
+for network in networks:
+    with suppress(Missing):
+        fair[network] = fair_iteration(study, network)
+Markdown(when(study, fair))
+
+# %% [markdown]
+# The rule is a weak test, and this too was seen only after the results were read:
+
+
+# %% tags=["remove-input"]
+def weakness(network):
+    """How often chance exceeds all pairs, and how much the representation alone leaves to gain."""
+    rows = study.of(f"{network}_independent", GRADIENTS)
+    pairs = len(rows[RUN].drop_duplicates())
+    yield (
+        f"There are {count(pairs, 'pair')} of independent networks. A network that is no closer to the "
+        f"complete one than these are to each other would still exceed all of them in about "
+        f"{percent(1 / (pairs + 1), 0)} of the layers by chance."
+    )
+    room = [
+        f"{percent(1 - found.mean, 0)} of the layers for {METRICS[metric]}"
+        for metric in ("cka", "nbs")
+        if (found := told(network, metric, PLAIN)).n
+    ]
+    if room:
+        yield (
+            "Gradients can add no more than the representation alone leaves to be gained: "
+            f"{' and '.join(room)}."
+        )
+
+
+listed({study.network(network): weakness(network) for network in networks})
+
+# %% [markdown]
 # ## Layer by layer
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-gradients", "caption": "CKA of each layer with the same layer of the complete network, by kernels of the representation alone, with gradients, and with gradients of unit length: pruned networks at equal accuracy (solid), networks trained on as long without pruning (dashed), and networks trained from other seeds (dotted); means over the complete networks."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-gradients", "caption": "CKA of each layer with the same layer of the complete network, by kernels of the representation alone, with gradients, and with gradients of unit length: networks pruned as long as they are as accurate as the complete one (solid), networks trained further for as long without pruning (dashed), and networks trained from other seeds (dotted); means over the complete networks. The thin line of dashes and dots is what CKA gives by chance, with gradients of unit length, if the images of one network are permuted."}}
 COLOURS = dict(
     zip(
         (PLAIN, WITH_GRADIENTS, UNIT),
@@ -185,59 +306,80 @@ COLOURS = dict(
 )
 
 
-def line(experiment, metric, kernel, iteration):
+def line(experiment, metric, kernel, iteration, column="value"):
     """The mean over the complete networks, for each layer in forward order."""
     rows = study.of(experiment, GRADIENTS)
     rows = rows[(rows.metric == metric) & (rows.kernel == kernel) & (rows.iteration == iteration)]
-    return rows.groupby("depth").value.mean()
+    return rows.groupby("depth")[column].mean()
 
 
 figure = LayerFigure("gradients", [])
 for network in networks:
-    try:
-        fair = fair_iteration(study, network)
-    except Missing as error:
-        figure.absent(study.network(network), str(error))
+    if network not in fair:
+        reason = "No network that was compared is as accurate as the complete one."
+        figure.absent(study.network(network), reason)
         continue
     axes = figure.panel(study.network(network), order=values.layers(study, network))
     for kernel, colour in COLOURS.items():
-        figure.draw(axes, line(network, "cka", kernel, fair), f"pruned, {kernel}", color=colour)
-        on = line(f"{network}_trained_on", "cka", kernel, fair)
-        figure.draw(axes, on, f"trained on, {kernel}", color=colour, linestyle="--")
+        figure.draw(
+            axes,
+            line(network, "cka", kernel, fair[network]),
+            f"pruned, {SHOWN[kernel]}",
+            color=colour,
+        )
+        on = line(f"{network}_trained_on", "cka", kernel, fair[network])
+        figure.draw(axes, on, f"trained further, {SHOWN[kernel]}", color=colour, linestyle="--")
         others = line(f"{network}_independent", "cka", kernel, 0)
-        figure.draw(axes, others, f"independent, {kernel}", color=colour, linestyle=":")
+        figure.draw(axes, others, f"independent, {SHOWN[kernel]}", color=colour, linestyle=":")
+    chance = line(network, "cka", UNIT, fair[network], "null_mean")
+    thin = {"color": COLOURS[UNIT], "linestyle": "-.", "linewidth": 0.8}
+    figure.draw(axes, chance, f"by chance, {SHOWN[UNIT]}", **thin)
 figure
 
 # %% [markdown]
 # ## The numbers
 #
-# The table has the share of the hidden layers in which pruned networks are told from independent ones,
-# with its 95 % interval over the complete networks, and the same for networks that were trained on as
-# long and never pruned. *Images* is the number of images that effectively decide a kernel: the
-# participation ratio of the complete networks' kernels, as a mean over the layers. With gradients, these
-# are mainly the images that the network gets wrong, since a loss near 0 has a gradient near 0:
+# The table has the number of hidden layers in which networks are told from independent ones, one number
+# for each complete network: for pruned networks, and for those that were trained further for as long and
+# never pruned. *CKA minus independent* is how much more similar, on average over the hidden layers, they
+# are to their complete network than independent networks are to each other. It was added after the
+# results were read, and is not one of the rules. *By chance* is the mean CKA over the hidden layers if the
+# images of one network are permuted, with the highest of the layers in parentheses. With gradients of unit
+# length it is high, so a high CKA says less there. *Directions* is the effective number of directions in
+# which a kernel tells images apart: the participation ratio of the complete networks' kernels, as a mean
+# over the layers:
 
 # %% tags=["hide-input"]
 
 
-def images_of(network, kernel):
-    rows = study.of(network, GRADIENTS)
-    rows = rows[(rows.kernel == kernel) & (rows.kind != "out")]
-    return rows.pr_x.mean()
+def of_kernel(network, kernel, control):
+    """What the table has of the networks of a control beside whether they are told apart."""
+    try:
+        rows = hidden_rows(study, network + control, kernel)
+        beyond = beyond_independent(study, network, kernel, control).mean()
+    except Missing:
+        return dict.fromkeys(("CKA minus independent", "By chance", "Directions"), number(math.nan))
+    chance = rows.groupby("layer").null_mean.mean()
+    return {
+        "CKA minus independent": signed(beyond, 3),
+        "By chance": f"{number(chance.mean())} ({number(chance.max())})",
+        "Directions": number(rows.pr_x.mean(), 0),
+    }
 
 
 rows = {
-    (study.network(network), kernel, words): {
-        METRICS[metric]: told(network, metric, kernel, control).text() for metric in ("cka", "nbs")
+    (study.network(network), SHOWN[kernel], words): {
+        f"Told apart, {METRICS[metric]}": in_layers(study, network, metric, kernel, control)
+        for metric in ("cka", "nbs")
     }
-    | {"Images": images_of(network, kernel)}
+    | of_kernel(network, kernel, control)
     for network in networks
-    for kernel in COLOURS
-    for control, words in (("", "pruned"), ("_trained_on", "trained on"))
+    for kernel in SHOWN
+    for control, words in (("", "pruned"), ("_trained_on", "trained further"))
 }
-index = pd.MultiIndex.from_tuples(rows, names=["Network", "Kernel", "After"])
-table = pd.DataFrame(rows.values(), index=index)
-Table.of(table, {"Images": 0}, numeric=["CKA", "NBS"] if networks else [])
+index = pd.MultiIndex.from_tuples(rows, names=["Network", "Kernel", "Networks"]) if rows else None
+table = pd.DataFrame(list(rows.values()), index=index)
+Table.of(table, numeric=list(table), nothing=ABSENT)
 
 # %% [markdown]
 # ## The claims

@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import nn
 
+from lib.chapters.equal_accuracy import when
 from lib.chapters.function.flips_job import CONDITIONS, auc, drift, flips
 from lib.chapters.function.one_layer_job import OneLayer, mean_curvature
 from lib.chapters.function.tables import FLIPS, ONE_LAYER
@@ -24,6 +25,9 @@ from ...report.made_up import write_results
 
 PAGE = definitions("function")
 CLAIMS, of_flips, predicts = (PAGE[name] for name in ("CLAIMS", "of_flips", "predicts"))
+differences, each_share, fair_iteration, surprises = (
+    PAGE[name] for name in ("differences", "each_share", "fair_iteration", "surprises")
+)
 
 each_claim = pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.key)
 
@@ -133,6 +137,7 @@ def world(better=True, curved=True):
                 ("", "accuracy"): 0.9 - 0.1 * number,
                 ("", "norm"): [0.5, 0.1, 0.6, 0.2, 0.3, 0.4][number],
                 ("", "curvature"): [0.5, 0.1, 0.6, 0.2, 0.3, 0.4][number],
+                ("", "length"): -number + 0.1 * head["train_seed"],
             }
             values |= {
                 (place, metric): 0.9 - 0.1 * order[number]
@@ -154,6 +159,8 @@ def world(better=True, curved=True):
                     for quantity, of, value in (
                         ("auc", "margin", 0.8),
                         ("auc", "drift, last layer", drifted),
+                        ("accuracy", "complete", 0.9),
+                        ("accuracy", "pruned", 0.93 if end else 0.9),
                         ("flipped", "all", flipped + noise + (0.5 if iteration == 20 else 0)),
                     ):
                         row = {"condition": condition, "quantity": quantity, "of": of}
@@ -187,6 +194,47 @@ def test_layers_are_ordered_within_a_share_and_flips_taken_at_equal_accuracy():
     results = world()
     assert predicts(results, "vgg_svhn", "cka", "own").tolist() == pytest.approx([1] * 3)
     assert of_flips(results, "vgg_svhn", "flipped", "all").max() < 0.2
+
+
+def test_similarity_beside_the_norm_removed():
+    better, worse = (differences(world(tells), "vgg_svhn") for tells in (True, False))
+    assert set(better) == {(m, p) for m in ("svcca", "cka", "nbs") for p in ("own", "last")}
+    assert {found.mean for found in better.values()} == {pytest.approx(2)}
+    assert {found.mean for found in worse.values()} == {pytest.approx(0)}
+
+
+def test_what_the_shares_hide_is_said():
+    results = world()
+    rows = results.table(ONE_LAYER)
+    low = rows.assign(share=0.5, value=rows.value.where(rows.metric == "accuracy", -rows.value))
+    found = each_share(results.having(ONE_LAYER, pd.concat([rows, low])), "vgg_svhn")
+    assert found["Norm removed"].to_dict() == pytest.approx({0.5: 1, 0.9: -1})
+    assert "PWCCA" not in found
+    turned, best = surprises(found)
+    assert "*Norm removed*" in turned
+    assert "*Norm removed* at 50 % (1.00) and *CKA, pruned layer* at 90 % (1.00)" in best
+    assert (
+        list(surprises(each_share(results.having(ONE_LAYER, ONE_LAYER.tidy()), "vgg_svhn"))) == []
+    )
+
+
+def test_a_page_says_which_networks_are_as_accurate():
+    results = world()
+    iteration = fair_iteration(results, "vgg_svhn")
+    assert iteration == fair_iteration(results, "vgg_svhn_trained_on") == 13
+    said = when(results, {"vgg_svhn": iteration})
+    assert "no more than 0.5 percentage points" in said
+    assert "VGG_SVHN after iteration 13, with 5.5 % of its prunable weights left." in said
+    assert when(results, {}).startswith("No network")
+
+
+def test_networks_that_were_only_trained_further_are_said_to_be_more_accurate():
+    page = run_page("function", world())
+    [told] = page["changes_said"]("vgg_svhn")
+    assert "(90.0\u00a0% against 90.0\u00a0% on these images), 10.1\u00a0% of the images" in told
+    assert "3.0 percentage points more accurate" in told
+    assert "change the class of 5.1" in told
+    assert "in 6 of 6 comparisons" in page["layers_said"]("vgg_svhn")["length"]
 
 
 def test_the_page_runs_where_no_measured_network_is_as_accurate(tmp_path):

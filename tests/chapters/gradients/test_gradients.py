@@ -15,10 +15,11 @@ from lib.study import load_profile
 from lib.study.setting import Setting
 
 from ...claims.worlds import World, curve
-from ...pages import definitions
+from ...pages import definitions, run_page
 
 PAGE = definitions("gradients")
 CLAIMS, told_apart = (PAGE[name] for name in ("CLAIMS", "told_apart"))
+beyond_independent, in_layers = (PAGE[name] for name in ("beyond_independent", "in_layers"))
 
 each_claim = pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.key)
 
@@ -109,3 +110,24 @@ def test_runs_are_of_their_network_and_a_layer_that_is_gone_leaves_none():
     results = results.having(GRADIENTS, pd.concat([gone, again]))
     found = told_apart(results, "vgg_svhn", "cka", UNIT)
     assert found.to_dict() == pytest.approx({0: 0.75, 1: 0.5, 2: math.nan}, nan_ok=True)
+    assert in_layers(results, "vgg_svhn", "cka", UNIT) == "3, 2, - of 4"
+
+
+def test_the_table_counts_layers_and_says_how_far_from_independent_networks():
+    results = world(TELLING)
+    assert in_layers(results, "vgg_svhn", "nbs", UNIT) == "2, 2, 2 of 4"
+    assert in_layers(results, "vgg_svhn", "nbs", UNIT, "_trained_on") == "-"
+    beyond = beyond_independent(results, "vgg_svhn", UNIT)
+    assert beyond.tolist() == pytest.approx([(0.9 + 0.5) / 2 - 0.8] * 3)
+
+
+def test_the_page_says_how_weak_its_rule_is():
+    page = run_page("gradients", world(MISLEADING))
+    chance, room = page["weakness"]("vgg_svhn")
+    assert "3 pairs of independent networks" in chance
+    assert "about 25 % of the layers by chance" in chance
+    assert "50 % of the layers for CKA" in room
+    by_cka, by_nbs, below = page["findings"]("vgg_svhn")
+    assert "in no more of them with gradients (0\u00a0%)" in by_cka
+    assert by_nbs.startswith("NBS")
+    assert below.startswith("With gradients and with gradients of unit length, pruned networks")

@@ -209,10 +209,10 @@ def findings(network):
             [verdict] = [o.verdict for o in outcomes if o.claim.key == key]
             found = told(network, metric, kernel)
             if found.n and without.n:
-                parts.append(
-                    f"{SAID.get(verdict, 'in no measurably different number of them')} {words.lower()} "
-                    f"({number(100 * found.mean, 0)}\u00a0%)"
-                )
+                said = SAID.get(verdict, "in no measurably different number of them")
+                if verdict == FAILS and found.mean < without.mean:
+                    said = "in fewer of them"
+                parts.append(f"{said} {words.lower()} ({number(100 * found.mean, 0)}\u00a0%)")
         if parts:
             yield (
                 f"{METRICS[metric]} tells pruned networks from independent ones in "

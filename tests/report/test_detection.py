@@ -55,7 +55,7 @@ def judged(results_with_control):
 
 
 def test_the_smallest_damage_is_that_from_which_on_a_metric_sees_it(judged):
-    found, _ = judged["judgements"]["vgg_svhn"]
+    found, *_ = judged["judgements"]["vgg_svhn"]
     sizes = found["size"].unstack("train_seed")
     for images in (20, 50):
         for (metric, reshape), (costly, costless) in SEES.items():
@@ -84,7 +84,7 @@ def test_verdicts_tell_what_matters_from_what_does_not(judged):
     assert counts.loc[LATE].tolist() == [0, 1, 1, 1]
     assert counts.loc[BLIND].tolist() == [0, 1, 0, 1]
     assert summary.index[0] == KEEN
-    text = "".join(judged["findings"]("vgg_svhn"))
+    text = "".join(judged["headlines"]("vgg_svhn"))
     assert (
         "CKA on the matrix of images (*flat*) noticed 1 by the time a point was lost, more than any"
         in text

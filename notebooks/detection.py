@@ -37,7 +37,7 @@ from lib.chapters.detection.measure import CONFOUND
 from lib.chapters.detection.tables import ACCURACY, DETECTION
 from lib.metrics import METRICS
 from lib.report.figure import ABSENT, PanelFigure
-from lib.report.format import count, percent
+from lib.report.format import count, number, percent
 from lib.report.names import enumerate_words, metric_titles
 from lib.report.page import glue, listed, open_study
 from lib.report.results import load_results
@@ -230,7 +230,12 @@ MATRICES = {
 
 
 STAGE = "harmless changes of the same stage alone (a reading added after the results had been read)"
-CEILING = {"shift": SHIFTED, "outliers": OUTLIERS}  # the share of the images that is damaged
+ALONE = (
+    " That is by the committed rule; there are too few harmless changes of the same stage to see whether it "
+    "depends on the reference."
+)
+# of what concerns only some images: its name, and their share
+CEILING = {"shift": ("Shifts", SHIFTED), "outliers": ("Outliers", OUTLIERS)}
 
 
 def at_most(summary, images):
@@ -284,37 +289,44 @@ def headlines(network):
     stage = at_most(stage_summaries[network], most)
     n = found.index.get_level_values("train_seed").nunique()
     every = f", and did so in every one of {count(n, 'network')}" if n > 1 else ""
-    if not rule.in_time.max() > 0:
+    highest = [part.in_time.max() if len(part) else 0 for part in (rule, stage)]
+    if not any(highest):
         yield "No metric noticed any kind of damage in every network by the time it had cost a point of accuracy."
         return
-    best, worst = extremes(rule)
+    (best, worst), alone = extremes(rule), "" if len(stage) else ALONE
+    more = "more than any other metric" if len(best) < len(rule) else "each of them as many"
     noticed = (
-        f"{named(rule.index[rule.index.isin(best)])} noticed {rule.in_time.max()} by the time a point was lost, "
-        f"more than any other metric{every}."
+        f"{named(rule.index[rule.index.isin(best)])} noticed {highest[0]} by the time a point was lost, "
+        f"{more}{every}."
+        if highest[0]
+        else "no metric noticed any by the time a point was lost."
     )
     if stage.empty:
-        yield (
-            f"Of {tests_said(found)}, {noticed} That is by the committed rule; there are too few harmless "
-            "changes of the same stage to see whether it depends on the reference."
-        )
+        yield f"Of {tests_said(found)}, {noticed}{alone}"
         return
     stage_best, stage_worst = extremes(stage)
-    if best == stage_best:
-        yield f"Of {tests_said(found)}, {noticed} That holds by the committed rule, and beside {STAGE}."
-    else:
-        first = len(stage_best)
-        those = (
-            "these among them"
-            if best <= stage_best
-            else "some of these among them"
-            if best & stage_best
-            else "none of these among them"
+    if best == stage_best and highest[0]:
+        yield (
+            f"Of {tests_said(found)}, {noticed} That is by the committed rule. Beside {STAGE} the same metrics "
+            f"come first, with {highest[1]}."
         )
+    else:
+        both = len(best & stage_best)
+        those = (
+            ""
+            if not highest[0]
+            else ", these among them"
+            if both == len(best)
+            else ", some of these among them"
+            if both
+            else ", none of these among them"
+        )
+        all_of = "all " if highest[1] == stage.costly.max() else ""
         yield (
             "Which metric notices most depends on what one takes as the reference. "
             f"By the committed rule, of {tests_said(found)}, {noticed} Beside {STAGE}, "
-            f"{first} of {len(stage)} combinations of metric and matrix noticed "
-            f"{stage.in_time.max()}, {those}."
+            f"{len(stage_best)} of {len(stage)} combinations of metric and matrix noticed "
+            f"{all_of}{highest[1]}{those}."
         )
     if len(worst) < len(rule):
         fewest = (
@@ -362,12 +374,10 @@ def findings(network):
         costs = np.isfinite(found.cost).groupby("damage").any()
         names = costs.index[~costs]
         bounds = [
-            f"{DAMAGES[name][0].lower()} are {percent(CEILING[name], 1)} of the images, and cannot cost more "
-            "points than that even if the network gets all of these wrong"
-            for name in names
-            if name in CEILING
+            f" {title} concern {percent(part, 1)} of the images, so by construction they cannot cost more than about "
+            f"{number(100 * part, 1)} points, even if the network gets all of these images wrong."
+            for title, part in (CEILING[name] for name in names if name in CEILING)
         ]
-        limit = f" By construction it can cost little: {'; '.join(bounds)}." if bounds else ""
         of_stage = ""
         if len(stage):
             seen = (stage.for_nothing > 0).sum() if costless == 1 else ends(stage, "for_nothing")
@@ -379,13 +389,13 @@ def findings(network):
         )
         yield (
             f"{count(costless, 'kind')} of damage never cost a point. To notice such damage is to see what does "
-            f"not matter to the output.{limit} {noticed}{of_stage}."
+            f"not matter to the output.{''.join(bounds)} {noticed}{of_stage}."
         )
     yield (
         f"The rule allows false alarms in {percent(FALSE_ALARMS, 0)} of harmless changes. Depending on the "
         f"metric, there were {percent(summary['mean'].min(), 0)} to {percent(summary['mean'].max(), 0)}, and "
-        f"in a single network up to {percent(summary['max'].max(), 0)}. They are not spread evenly: see the "
-        "table of iterations above."
+        f"in a single network up to {percent(summary['max'].max(), 0)}. The table above says at which times "
+        "they came."
         if n > 1
         else "With one complete network false alarms cannot be measured, only bounded by the rule."
     )
@@ -399,15 +409,16 @@ def findings(network):
         both = summaries[network].in_time.unstack("images").dropna()
         less, more = (both[few] < both[most]).sum(), (both[few] > both[most]).sum()
         yield (
-            f"With {few:,} images in place of {most:,}, {less} of {len(both)} combinations of metric and "
-            f"matrix noticed fewer kinds of damage in time, and {more} noticed more."
+            f"By the committed rule, with {few:,} images in place of {most:,}, {less} of {len(both)} combinations of metric and "
+            f"matrix noticed damage in time in fewer tests, and {more} in more."
         )
     places = found["size"].groupby(["damage", "images", "confounded", "metric", "reshape"])
     shares = places.median().unstack("confounded").dropna()
     shares = shares[shares.index.isin([STRANGER], "damage") & shares.index.isin([most], "images")]
     if len(shares) and set(shares) == {False, True}:
         yield (
-            "Where all images share something that has nothing to do with their classes (*confounded*), "
+            "Where all images share something that has nothing to do with their classes (*confounded*), by the "
+            "committed rule "
             f"{(shares[True] > shares[False]).sum()} of {len(shares)} combinations notice a stranger's "
             f"channels later than otherwise, and {(shares[True] < shares[False]).sum()} earlier."
         )

@@ -283,7 +283,7 @@ def heading(network, target):
 
 
 def own_share(experiment):
-    """Share of the channels that match themselves: index iteration, columns layers in order."""
+    """Share of the channels alive in both that match themselves: index iteration, columns layers."""
     rows = study.table(MATCHING).query("experiment == @experiment")
     shares = rows.groupby(["iteration", "depth", "layer"]).own.mean().unstack(["depth", "layer"])
     return shares.sort_index(axis="columns").droplevel("depth", axis="columns")
@@ -304,7 +304,8 @@ FOLLOWS = {
 }
 OWN_CHANNELS = (
     "**Recognising a pruned channel:** after the last iteration, on average over the layers, {shares} of the "
-    "channels still correlate most with themselves, where a guess would find {guesses}."
+    "channels that are alive in both networks still correlate most with themselves, where a guess would find "
+    "{guesses}. A channel that pruning has silenced counts on neither side."
 )
 
 
@@ -661,10 +662,12 @@ if not followed:
 # each channel has one right partner: itself. Two networks that were trained independently of each other
 # have no such order. So we ask with which channel of the other network each channel of the complete one
 # correlates most, over all positions of all images ({cite:t}`khosla2023soft`). The figure shows the share
-# of channels that find themselves, beside CKA of the same layers.
+# of channels that find themselves, beside CKA of the same layers. A dead channel, one that gives the same
+# output everywhere, correlates with nothing. So the share is one of those channels that are still alive in
+# both networks, and the second table says how many these are.
 
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-matching", "caption": "First panel: share of the channels of each layer that correlate more with themselves in the pruned network than with any other channel, mean over the runs; each line is one pruning iteration, from pale to strong. The dotted line compares complete networks that were trained independently of each other, the dashed one is a guess. Second panel: CKA of the same layers and iterations."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-matching", "caption": "First panel: of the channels of each layer that are still alive in both networks, the share that correlate more with themselves in the pruned network than with any other channel, mean over the runs; each line is one pruning iteration, from pale to strong. The dotted line compares complete networks that were trained independently of each other, the dashed one is a guess. Second panel: CKA of the same layers and iterations."}}
 matched = [x for x in study.experiments if x in set(study.table(MATCHING).experiment)]
 panels = LayerFigure(
     "matching", [], iterations=max((len(own_share(x)) for x in matched), default=0)
@@ -698,11 +701,25 @@ for network in matched:
     }
 Table.of(pd.DataFrame(found).T.rename_axis("Mean over the layers"), nothing=ABSENT)
 
+# %% tags=["hide-input"]
+for network in matched:
+    rows = study.of(network, MATCHING)
+    alive = rows.groupby(["iteration", "depth", "layer"]).channels.mean().unstack("iteration")
+    alive = alive.droplevel("depth")[sorted({alive.columns.min(), alive.columns.max()})]
+    alive.columns = [f"iteration {iteration}" for iteration in alive.columns]
+    display(
+        Table.of(alive.rename_axis(f"{study.network(network)}: channels alive in both"), digits=1)
+    )
+if not matched:
+    print(ABSENT)
+
 # %% [markdown]
-# The table is about the last iteration, or the only comparison. Where channels still find themselves, the
-# layer is the same layer with weights missing, whatever a metric says. CKA is blind to the order of
-# the channels, so the two can disagree: high CKA with few channels that find themselves means that
-# the same information has moved to other channels.
+# The first table is about the last iteration, or the only comparison. Shares are means over the runs, and
+# so are the numbers of channels that are alive in both. Where few are left, a guess is right more often, and
+# a high share says nothing of the channels that are lost. Where channels still find themselves, that is
+# compatible with the layer being the same layer with weights missing. CKA is blind to the order of the
+# channels, so the two can disagree: high CKA with few channels that find themselves is compatible with the
+# same information lying in other channels than before.
 #
 # ## How to read it
 #

@@ -92,6 +92,25 @@ def test_verdicts_tell_what_matters_from_what_does_not(judged):
     assert "and did so in every one of 3 networks." in text
 
 
+def test_headlines_stand_only_where_both_references_agree(judged, results_with_control):
+    agreed = "".join(judged["headlines"]("vgg_svhn"))
+    assert "depends on" not in agreed
+    assert "Beside harmless changes of the same stage alone" in agreed
+    # for one metric the first changes are large: only a reference of the same stage can notice
+    rows = table()
+    early = (rows.damage == "none") & (rows.iteration < 10) & (rows.metric == KEEN[0])
+    drifting = rows.assign(value=rows.value.mask(early, 0.4))
+    page = run_page("detection", results_with_control.having(DETECTION, drifting))
+    rule, stage = (page[name]["vgg_svhn"].in_time for name in ("summaries", "stage_summaries"))
+    assert (rule[50, *KEEN], stage[50, *KEEN]) == (0, 1)
+    first, *_ = page["headlines"]("vgg_svhn")
+    assert first.startswith("Which metric notices most depends on what one takes as the reference.")
+    assert "1 of 3 combinations of metric and matrix noticed all 1" in first
+    alarms = page["alarms_over_time"]("vgg_svhn")
+    assert alarms.columns.tolist() == [*map(str, range(1, 10)), "10 to 20"]
+    assert page["practical"]("vgg_svhn", 50).shape == (3, 6)
+
+
 def test_false_alarms_are_as_many_as_the_level_says(judged):
     rows = table(seeds=range(20), damaged=(), noise=1.0)
     rates = judged["alarms"](rows).groupby(["metric", "images"]).alarm.mean()

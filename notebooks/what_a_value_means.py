@@ -261,8 +261,8 @@ glue(cka_flat_theory=cka_floor(rows, features), nbs_flat_theory=nbs_floor(rows, 
 # The first row is what the formulas say: CKA {glue:text}`cka_flat_theory:.3f`, NBS
 # {glue:text}`nbs_flat_theory:.3f`. Further down, the two diverge. *PR* is the participation ratio. As it
 # falls, the null of CKA falls with it. That of NBS stays high much longer: with eigenvalues as $1/i$, CKA
-# gives {glue:text}`cka_slow:.2f` and NBS {glue:text}`nbs_slow:.2f`. So an NBS of that size may be nothing
-# but chance, and a CKA that stays high may be due to a few leading directions. Debiased CKA is 0 up to
+# gives {glue:text}`cka_slow:.2f` and NBS {glue:text}`nbs_slow:.2f`. So on such data
+# an NBS of that size may be nothing but chance, while a CKA of that size is not. Debiased CKA is 0 up to
 # noise throughout.
 #
 # **The null of CKA needs no sampling.** Shuffle the images of one side in all possible ways. The
@@ -273,7 +273,12 @@ glue(cka_flat_theory=cka_floor(rows, features), nbs_flat_theory=nbs_floor(rows, 
 #
 # That is the column *exact mean* above. Here it is for $x$ and $y$, beside a thousand shuffles:
 
+
 # %%
+def p_said(p_value, least=1e-10):
+    return f"below {least:.0e}" if p_value < least else f"= {p_value:.1g}"
+
+
 k, m = gram(x), gram(y)
 exact = np.trace(k) * np.trace(m) / ((n - 1) * norm(k) * norm(m))
 null = metrics.permutation_null(x, y)
@@ -284,21 +289,28 @@ print(
     f"exact sd {null.sd:.4f}, of 1000 shuffles {np.std(shuffles):.4f}",
     f"exceeded by 5 %: {null.threshold(0.05):.3f}, of 1000 shuffles "
     f"{np.quantile(shuffles, 0.95):.3f}",
-    f"CKA of x and y: {null.value:.3f}, p = {null.p_value:.0e}",
+    f"CKA of x and y: {null.value:.3f}, p {p_said(null.p_value)}",
     sep="\n",
 )
 
 # %% [markdown]
-# The spread and the skewness over all shuffles have closed forms as well {cite}`kaziaoual1995refined`.
-# With all three, a Pearson type III law gives the tail {cite}`josse2008testing`, so `permutation_null`
-# says how likely a CKA this high is by chance, and shuffles nothing. It does the same for debiased CKA,
-# for linear regression and for mean squared CCA. For all other metrics, and where a row is a position of
-# an image, it shuffles the images, 200 times unless told otherwise.
+# The spread and the skewness over all shuffles have closed forms as well {cite}`kaziaoual1995refined`. These
+# three moments are exact. The tail is not: it is that of the Pearson type III law with the same moments
+# {cite}`josse2008testing`, an approximation. So `permutation_null` says how likely a CKA this high is by
+# chance, and shuffles nothing, but a tiny p-value is not an exact probability. It says that chance is no
+# explanation, and not how improbable it is; this book shows it as "below 1e-10". The same holds for
+# debiased CKA, for linear regression and for mean squared CCA. For all other metrics, and where a row is a
+# position of an image, there is no closed form. There the images are shuffled, 200 times unless told
+# otherwise.
 #
-# Beside the similarities after the last iteration, this book shows the mean over all shuffles as the
-# *null*, or over as many as {doc}`claims` names for each network. It shuffles images and never pixels:
-# pixels of one image belong together. The same shuffles serve all layers of two networks, so the highest
-# of the layers has a null too. That is the one to compare a whole row of layers with.
+# Beside the similarities after the last iteration, this book shows the mean over the shuffles as the *null*.
+# For CKA where a row is an image, that mean is exact everywhere. Where there is no closed form, a sample of
+# shuffles takes its place, and each page says how many. It shuffles images and never pixels: pixels of one
+# image belong together.
+#
+# The same shuffles serve all layers of two networks, so the highest value among the layers has a null too.
+# Whoever looks at all layers and picks the highest should compare it with that null, and not with the null
+# of its own layer.
 #
 # (dead-channels)=
 # ## Dead channels
@@ -418,7 +430,8 @@ Table.of(other[[*columns]].rename(columns=columns).set_index("Library"), digits=
 # after the other in the same run: *Seconds* and *MiB*, the memory besides the data, are ours and theirs.
 # *Ratio* is the time of the alternative over ours (median, smallest and largest). A star means that the
 # part that depends on the complete network alone had been computed already, as in a study after the first
-# comparison.
+# comparison. It was measured on 20 November 2026 with the code of that day. Where today's code differs, it is
+# faster; `python -m benchmarks.similarity` measures it again.
 
 # %% tags=["hide-input", "hide-output"]
 plain = {
@@ -452,18 +465,13 @@ Table(header, rows, numeric=header[-1:])
 layers = pd.read_csv(ROOT / "benchmarks" / "layers.csv")
 forward = 2 * layers["first"][0]
 first, second = layers[["first", "second"]][1:].sum()
+glue(timed_layers=len(layers) - 1)
 glue(seconds_first=f"{first:,.0f}", seconds_second=f"{second:,.0f}")
 glue(seconds_forward=f"{forward:,.0f}", share_forward=f"{forward / (forward + second):.0%}")
 
 nulls = pd.read_csv(ROOT / "benchmarks" / "nulls.csv")
 clock = "processor ratio"
-documented, frugal = (
-    interval(*nulls[nulls["peer's CKA"] == cka][[clock, f"{clock} min", f"{clock} max"]].iloc[0], 0)
-    for cka in ("of_images", "of_columns")
-)
-glue(null_documented=documented, null_frugal=frugal)
 glue(null_images=f"{nulls['n'][0]:,}", null_columns=int(nulls["p"][0]))
-glue(null_measured=int(nulls["peer's permutations"][0]))
 glue(null_repeats=int(nulls["repeats"][0]), null_decisions=int(nulls["repeats"].sum()))
 glue(null_same=int(nulls["same decisions"].sum()))
 
@@ -472,17 +480,41 @@ glue(null_same=int(nulls["same decisions"].sum()))
 # of two wide matrices is two Gram matrices. Plain code in float32 gains little here, and *Differ by*
 # shows how many digits it loses.
 #
-# The exact null of CKA needs no shuffle. calibrated-similarity {cite}`groger2026aristotelian` makes
-# 200, of any similarity that it is given. For {glue:text}`null_images` images and
-# {glue:text}`null_columns` columns it needs {glue:text}`null_documented` times the processor time of
-# `permutation_null` with the CKA of its documentation, and {glue:text}`null_frugal` times with a CKA
-# that avoids products of images by images (median, smallest and largest of
-# {glue:text}`null_repeats`; with the former, {glue:text}`null_measured` shuffles were measured, since
-# each costs the same). For related, faintly related and independent data, both come to the same
-# decision at 5 % in {glue:text}`null_same` of {glue:text}`null_decisions` cases.
-# `python -m benchmarks.nulls` measures it again.
+# The exact null of CKA needs no shuffle. calibrated-similarity {cite}`groger2026aristotelian` makes 200, of
+# any similarity that it is given. The table has its processor time over that of `permutation_null`, for
+# {glue:text}`null_images` images and {glue:text}`null_columns` columns (median, smallest and largest of
+# {glue:text}`null_repeats`).
+
+# %% tags=["hide-input"]
+CKAS = {
+    "of_images": "that of its documentation: products of images by images",
+    "of_columns": "one without products of images by images",
+}
+ratios = [
+    (
+        CKAS[row["peer's CKA"]],
+        row["data"],
+        interval(row[clock], row[f"{clock} min"], row[f"{clock} max"], 0),
+        str(row["peer's permutations"]),
+    )
+    for _, row in nulls.iterrows()
+]
+header = ["CKA that is shuffled", "Data", "Ratio", "Shuffles measured"]
+Table(header, ratios, numeric=header[2:], cards=True)
+
+# %% [markdown]
+# The rows differ for two reasons. A CKA that avoids products of images by images is cheaper where there
+# are more images than columns, and only such a row is a comparison of the methods themselves. In the
+# other, most of the ratio is the cost of these products. And where fewer shuffles were measured than are
+# made, the time is extrapolated to all of them, since each costs the same.
 #
-# All metrics on all 19 layers of the full VGG16_BN with 5,000 images take {glue:text}`seconds_first:s` s
-# on two cores for the first pair of networks and {glue:text}`seconds_second:s` s for each further one.
-# Two forward passes take {glue:text}`seconds_forward:s` s, {glue:text}`share_forward:s` of it all.
+# For related, faintly related and independent data, both come to the same decision at 5 % in
+# {glue:text}`null_same` of {glue:text}`null_decisions` cases. `python -m benchmarks.nulls` measures it
+# again.
+#
+# All metrics on all {glue:text}`timed_layers` layers of the full VGG16_BN with 5,000 images took
+# {glue:text}`seconds_first:s` s on two cores for the first pair of networks and
+# {glue:text}`seconds_second:s` s for each further one. Two forward passes took
+# {glue:text}`seconds_forward:s` s, {glue:text}`share_forward:s` of it all. That, too, was measured on
+# 20 November 2026 with the code of that day; where today's code differs, it is faster.
 # `python -m benchmarks.layers --device cuda` measures it on a GPU, which has not been done.

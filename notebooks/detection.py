@@ -289,6 +289,9 @@ def headlines(network):
     stage = at_most(stage_summaries[network], most)
     n = found.index.get_level_values("train_seed").nunique()
     every = f", and did so in every one of {count(n, 'network')}" if n > 1 else ""
+    if rule.empty:
+        yield "There are too few harmless changes for any alarm."
+        return
     highest = [part.in_time.max() if len(part) else 0 for part in (rule, stage)]
     if not any(highest):
         yield "No metric noticed any kind of damage in every network by the time it had cost a point of accuracy."
@@ -544,7 +547,11 @@ def practical(network, images):
     table = rule.join(stage, how="outer", sort=False).reindex(
         [*rule.index, *stage.index.difference(rule.index, sort=False)]
     )
-    table = table[[f"{c}, {name}" for c in COLUMNS for name in ("rule", "same stage")]].fillna("-")
+    table = (
+        table[[f"{c}, {name}" for c in COLUMNS for name in ("rule", "same stage")]]
+        .astype(object)
+        .fillna("-")
+    )
     table.index = [f"{TITLES[metric]}, {reshape}" for _, metric, reshape in table.index]
     return table.rename_axis(f"{study.network(network)}, {images:,} images")
 
@@ -679,8 +686,8 @@ Markdown("\n\n".join(map(scale, networks)))
 #
 # ## Try it on your own network
 #
-# {doc}`your_own` has the code. Its reference are harmless changes that do not include the damaged one. An
-# alarm at the level $\alpha$ needs at least $1/\alpha - 1$ of them, because with fewer the share of cases
+# {doc}`your_own` has the code. The harmless changes that it takes as its reference do not include the one
+# to which the damage is done. An alarm at the level $\alpha$ needs at least $1/\alpha - 1$ of them, because with fewer the share of cases
 # as extreme, the case itself counted, is above $\alpha$ even for the most extreme one.
 #
 # ## All combinations

@@ -305,7 +305,7 @@ print(
 #
 # Beside the similarities after the last iteration, this book shows the mean over the shuffles as the *null*.
 # For CKA where a row is an image, that mean is exact everywhere. Where there is no closed form, a sample of
-# shuffles takes its place, and each page says how many. It shuffles images and never pixels: pixels of one
+# shuffles takes its place; {doc}`claims` says how many for each network. It shuffles images and never pixels: pixels of one
 # image belong together.
 #
 # The same shuffles serve all layers of two networks, so the highest value among the layers has a null too.

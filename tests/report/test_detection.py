@@ -111,6 +111,15 @@ def test_headlines_stand_only_where_both_references_agree(judged, results_with_c
     assert page["practical"]("vgg_svhn", 50).shape == (3, 6)
 
 
+def test_with_too_few_changes_of_the_same_stage_the_rule_stands_alone(judged, results_with_control):
+    page = run_page("detection", results_with_control.having(DETECTION, table(seeds=(0,))))
+    first, *_ = page["headlines"]("vgg_svhn")
+    assert "noticed 1 by the time a point was lost, more than any other metric." in first
+    assert "too few harmless changes of the same stage" in first
+    assert set(page["practical"]("vgg_svhn", 50)["In time, same stage"]) == {"-"}
+    assert page["alarms_over_time"]("vgg_svhn").shape == (2, 10)
+
+
 def test_false_alarms_are_as_many_as_the_level_says(judged):
     rows = table(seeds=range(20), damaged=(), noise=1.0)
     rates = judged["alarms"](rows).groupby(["metric", "images"]).alarm.mean()

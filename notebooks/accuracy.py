@@ -31,15 +31,17 @@ study = open_study(results)
 # ## What we find
 
 # %% tags=["hide-input"]
+from dataclasses import replace
+
 import pandas as pd
 from IPython.display import Markdown, display
 
 from lib.claims import equal, estimate
 from lib.claims.paper import EARLY, LATE, PEAK
-from lib.claims.vocabulary import gain, gain_beyond_training
+from lib.claims.vocabulary import END, gain, gain_beyond_training
 from lib.report import values
 from lib.report.figure import PanelFigure
-from lib.report.format import count, number, percent, plain, signed
+from lib.report.format import count, percent, plain, signed
 from lib.report.names import enumerate_words
 from lib.report.style import INK, METRIC_STYLES, percent_axis
 from lib.report.tables import Table, text_table
@@ -63,9 +65,11 @@ KEEPS = {
 BEYOND = {
     "less": "The same network, trained on as often and never pruned, is more accurate: at the end, the pruned "
     "one is below it by {said}.",
-    "more": "The same network, trained on as often and never pruned, is no more accurate: at the end, the "
+    "more": "The same network, trained on as often and never pruned, is less accurate: at the end, the "
     "pruned one is above it by {said}.",
     "differs": "Beside the same network, trained on as often and never pruned, the pruned one ends at {said}.",
+    "single": "Measured in one complete network only, and so without an interval, the pruned one ends at {said} "
+    "beside the same network trained on.",
 }
 
 
@@ -80,18 +84,29 @@ def lost(name):
     )
 
 
+def points(found, which):
+    """How far the pruned network is from the control; without a sign where the words have it."""
+    if which == "less":
+        found = replace(found, mean=-found.mean, low=-found.high, high=-found.low)
+    return found.text(1, sign=which in ("differs", "single"))
+
+
 def beyond():
-    at_end = {
-        name: 100 * (curves[name]["mean"].iloc[-1] - control.iloc[-1])
-        for name, control in controls.items()
-    }
-    if not at_end:
-        return ""
-    below = {points < 0 for points in at_end.values()}
-    which = "differs" if len(below) > 1 else "less" if below == {True} else "more"
-    shown = signed if which == "differs" else lambda points, digits: number(abs(points), digits)
-    said = [f"{shown(x, 1)} points in {plain(study.network(name))}" for name, x in at_end.items()]
-    return BEYOND[which].format(said=enumerate_words(said))
+    """What the control says at the end, decided by the ends of intervals over complete networks."""
+    found = {name: estimate(gain_beyond_training(name, END).numbers, study) for name in controls}
+    several = {name: one for name, one in found.items() if not pd.isna(one.low)}
+    single = {name: one for name, one in found.items() if one.n and name not in several}
+    below, above = ([x.high < 0 for x in several.values()], [x.low > 0 for x in several.values()])
+    which = "less" if all(below) else "more" if all(above) else "differs"
+    said = []
+    for kind, some in ((which, several), ("single", single)):
+        if some:
+            words = [
+                f"{points(one, kind)} points in {plain(study.network(name))}"
+                for name, one in some.items()
+            ]
+            said.append(BEYOND[kind].format(said=enumerate_words(words)))
+    return " ".join(said)
 
 
 display(Markdown(" ".join([*map(lost, curves), beyond()])))

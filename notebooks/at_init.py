@@ -205,9 +205,9 @@ Table.of(densities.rename_axis("Layer"), nothing="These runs did not keep the ma
 # %% [markdown]
 # ## The claims
 #
-# All rules but the one on the paths were written on 20 November 2026 at 18:13 (a2e4e50), before any network was
-# pruned for this page; the complete network had been trained for the main study. {doc}`how_claims_are_decided` says
-# how a verdict is reached.
+# Four of the seven rules are as they were written on 20 November 2026 at 18:13 (a2e4e50), before any network was
+# pruned for this page; the complete network had been trained for the main study. The other three are of the day
+# after, as told below. {doc}`how_claims_are_decided` says how a verdict is reached.
 
 # %% tags=["remove-input"]
 Markdown(claims.summary(outcomes))

@@ -44,6 +44,7 @@ study = open_study(results)
 # ## What we find
 
 # %% tags=["hide-input"]
+WHERE = "At the end of pruning, on average over the hidden layers"
 CAUSES = {
     "trained_on": "Training alone: the same network, trained on as often and never pruned,",
     "random_masks": "Which weights go: the same network with random masks, as sparse in each layer,",
@@ -95,12 +96,14 @@ def what_we_find():
     lines = [line for control in CAUSES.items() for line in beside(*control)]
     if not lines:
         return "No control was measured in several complete networks here."
-    return "\n".join(["At the end of pruning, on average over the hidden layers:", "", *lines])
+    return "\n".join([f"{WHERE}:", "", *lines])
 
 
 display(Markdown(what_we_find()))
 alone = " ".join(beside("trained_on", CAUSES["trained_on"])).rpartition("**")[2].strip()
-glue(training_alone=alone[:1].upper() + alone[1:].replace("\\", ""))  # what the conclusions show
+glue(
+    training_alone=f"{WHERE}, {alone}".replace("\\", "") if alone else ""
+)  # what the conclusions show
 
 # %% [markdown]
 # ## What is compared
@@ -270,6 +273,9 @@ shares("vgg16_bn")
 
 
 # %% tags=["hide-input"]
+MANY = "Pruned or complete networks"
+
+
 def accuracies(network):
     experiments = measured(network)
     rows = {}
@@ -284,10 +290,10 @@ def accuracies(network):
         rows[line] = {
             "Weights left": percent(found.remaining.mean()),
             "Test accuracy": spread(accuracy.mean(), accuracy.std(), 1) + " %",
-            "Networks": str(len(found)),
+            MANY: str(len(found)),
         }
     table = pd.DataFrame(rows).T.reindex(["complete networks", *LINES])
-    table = table.fillna({"Networks": "not measured here"}).fillna("-")
+    table = table.fillna({MANY: "not measured here"}).fillna("-")
     table = table.rename({INDEPENDENTLY: "complete networks of all train seeds"})
     return Table.of(table.rename_axis("Network"))
 
@@ -356,8 +362,10 @@ every_layer("resnet_fast")
 # ## How to read it
 #
 # Start with *trained again as often, never pruned*. What this line has lost need not be due to pruning,
-# since more training alone moves the representations as far. Only the distance from there down to
-# *pruned* can be. The table of differences says how large it is, and how certain.
+# since more training alone moves the representations as far. Where *pruned* lies below this line, pruning
+# may have added something; how much, if distances do not add, is open ({doc}`contrast`). Where it does
+# not, training explains as much. The table of differences says how far apart the two are, and how certain
+# that is.
 #
 # *Random masks* remove as many weights from each layer, but at random. If their line lies below *pruned*,
 # it matters which weights go. If the two coincide, it matters only how many.

@@ -1,4 +1,4 @@
-"""Claims: the rules that decide them, written before the runs, and what the results say.
+"""Claims: the rules that decide them, and what the results say.
 
 `engine` decides, `vocabulary` has what rules are made of, `paper` and `ours` are the claims as
 data; those of a companion paper are in its folder in `lib/chapters`.

@@ -120,7 +120,7 @@ def _accuracy(network: str) -> dict[str, tuple[str, Rule]]:
             _better(network, PEAK, EARLY),
         ),
         f"{network}-accuracy-decline": (
-            f"After that peak, {name} loses accuracy.",
+            f"After a peak at about a tenth of its weights, {name} loses accuracy.",
             _better(network, PEAK, LATE),
         ),
         f"{network}-accuracy-comparable": (
@@ -155,19 +155,19 @@ _VGG16_BN = declare(
             for metric in CCA
         },
         "vgg16_bn-cca-bottom": (
-            f"The bottom of {BOTH} lies around the third block.",
+            f"The bottom of {BOTH} of VGG16_BN lies around the third block.",
             *q.each_cca(_lead, VGG16, VGG16_AROUND_3, above=0),
         ),
         "vgg16_bn-cca-depth": (
-            f"The bottom of {BOTH} is {{bound}}.",
+            f"The bottom of {BOTH} of VGG16_BN is {{bound}}.",
             *q.each_cca(q.lowest, VGG16, above=0.3, below=0.4),
         ),
         "vgg16_bn-cca-near-output": (
-            f"Further pruning lowers {BOTH} less near the output.",
+            f"Further pruning lowers {BOTH} of VGG16_BN less near the output.",
             *q.each_cca(lambda *of: q.fall(*of, VGG16_3) - q.fall(*of, VGG16_5), VGG16, above=0),
         ),
         "vgg16_bn-cca-output": (
-            f"{BOTH} of the outputs stay {{bound}} in all iterations.",
+            f"{BOTH} of the outputs of VGG16_BN stay {{bound}} in all iterations.",
             *q.each_cca(q.lowest, VGG16, OUT, ALWAYS, above=0.9),
         ),
         "vgg16_bn-cka-bound": (
@@ -175,21 +175,21 @@ _VGG16_BN = declare(
             Rule(q.lowest(VGG16, "cka", EVERY, ALWAYS), above=0.75),
         ),
         "vgg16_bn-cka-depth": (
-            "CKA falls from the first layers towards the output.",
+            "CKA of VGG16_BN falls from the first layers towards the output.",
             Rule(q.depth_trend(VGG16, "cka"), below=-CLEAR),
         ),
         "vgg16_bn-cka-fan": (
-            "CKA hardly differs between iterations in the first two blocks and fans out later.",
+            "CKA of VGG16_BN hardly differs between iterations in two blocks and fans out later.",
             _fans_out("cka", VGG16_BACK),
         ),
         "vgg16_bn-cka-output": (
-            f"CKA finds the outputs less similar than {BOTH} do.",
+            f"CKA finds the outputs of VGG16_BN less similar than {BOTH} do.",
             *q.each_cca(
                 lambda *of: q.of_layer(*of, OUT) - q.of_layer(VGG16, "cka", OUT), VGG16, above=0
             ),
         ),
         "vgg16_bn-cka-scatter": (
-            f"CKA of the outputs is more scattered over the iterations than {BOTH}.",
+            f"CKA of the outputs of VGG16_BN scatters more over the iterations than {BOTH}.",
             *q.each_cca(
                 lambda *of: (
                     q.range_over_iterations(VGG16, "cka", OUT) - q.range_over_iterations(*of, OUT)
@@ -199,11 +199,11 @@ _VGG16_BN = declare(
             ),
         ),
         "vgg16_bn-cka-stacks": (
-            "Among the sparser networks, CKA of the outputs hardly changes.",
+            "Among the sparser VGG16_BN, CKA of the outputs hardly changes.",
             Rule(q.range_over_iterations(VGG16, "cka", OUT, STACKED), below=VISIBLE),
         ),
         "vgg16_bn-cka-stack-at": (
-            "CKA of the outputs of the sparser networks lies {bound}.",
+            "CKA of the outputs of the sparser VGG16_BN lies {bound}.",
             Rule(q.mean(VGG16, "cka", OUT, STACKED), above=0.74, below=0.84),
         ),
         "vgg16_bn-nbs-bound": (
@@ -211,23 +211,27 @@ _VGG16_BN = declare(
             Rule(q.lowest(VGG16, "nbs", EVERY, ALWAYS), above=0.7),
         ),
         "vgg16_bn-nbs-fan": (
-            "NBS differs more between iterations in the third block than in the first two.",
+            "NBS of VGG16_BN differs more between iterations in block 3 than in blocks 1 and 2.",
             _fans_out("nbs", VGG16_3),
         ),
         "vgg16_bn-nbs-bottom": (
-            "The bottom of NBS lies at the third pooling layer or in the convolutions after it.",
+            "The bottom of NBS of VGG16_BN lies at pool3 or in the convolutions after it.",
             Rule(_lead(VGG16, "nbs", VGG16_AFTER_3), above=0),
         ),
         "vgg16_bn-nbs-u": (
-            "NBS rises again after its bottom.",
+            "NBS of VGG16_BN rises again after its bottom.",
             Rule(q.u_depth(VGG16, "nbs"), above=VISIBLE),
         ),
+        "vgg16_bn-nbs-no-trend": (
+            "NBS of VGG16_BN falls less steadily over the layers than CKA does.",
+            Rule(q.depth_trend(VGG16, "nbs") - q.depth_trend(VGG16, "cka"), above=0),
+        ),
         "vgg16_bn-nbs-output": (
-            "NBS finds the outputs more similar than CKA does.",
+            "NBS finds the outputs of VGG16_BN more similar than CKA does.",
             Rule(q.of_layer(VGG16, "nbs", OUT) - q.of_layer(VGG16, "cka", OUT), above=0),
         ),
         "vgg16_bn-nbs-stack-at": (
-            "NBS of the outputs of the sparser networks lies {bound}.",
+            "NBS of the outputs of the sparser VGG16_BN lies {bound}.",
             Rule(q.mean(VGG16, "nbs", OUT, STACKED), above=0.85, below=0.95),
         ),
     },
@@ -321,20 +325,20 @@ _RESNET_FAST = declare(
             Rule(q.lead(RESNET, "nbs", RESNET_SECOND, RESNET_BEFORE), above=0),
         ),
         "resnet_fast-nbs-recovery": (
-            "NBS of ResNet_fast recovers slightly after that block.",
+            "NBS of ResNet_fast recovers slightly after the second residual block.",
             Rule(q.recovery(RESNET, "nbs", RESNET_SECOND), above=0),
         ),
     },
 )
 
-_REWIND = f"{VGG16}_weight_rewind"
+_REWIND = f"{VGG16}_late_reset"
 
 _TOOLS = declare(
     "3.1",
     VGG16,
     {
         "rewinding-weights-or-rate": (
-            "SVCCA hardly depends on whether the weights or only the learning rate is rewound.",
+            "SVCCA of VGG16_BN hardly depends on whether its weights or only the rate is rewound.",
             Rule(
                 q.mean(VGG16, "svcca").of("with the rate rewound")
                 - q.mean(_REWIND, "svcca").of("with the weights rewound"),
@@ -405,7 +409,7 @@ _OUTPUTS = declare(
     "output_layers",
     {
         "cosine-no-stack": (
-            "In the sparser networks, the cosine of the outputs changes more than CKA does.",
+            "In the sparser VGG16_BN, the cosine of the outputs changes more than CKA does.",
             Rule(
                 q.range_over_iterations(VGG16, "cosine", OUT, STACKED)
                 - q.range_over_iterations(VGG16, "cka", OUT, STACKED),
@@ -413,23 +417,23 @@ _OUTPUTS = declare(
             ),
         ),
         "cosine-starts-high": (
-            "The cosine of the outputs starts {bound}.",
+            "The cosine of the outputs of VGG16_BN starts {bound}.",
             Rule(q.of_layer(VGG16, "cosine", OUT, START), above=0.9),
         ),
         "cosine-sinks": (
-            "The cosine of the outputs sinks as pruning goes on.",
+            "The cosine of the outputs of VGG16_BN sinks as pruning goes on.",
             Rule(q.fall(VGG16, "cosine", OUT), above=VISIBLE),
         ),
         "cosine-sinks-to": (
-            "The lowest cosine of the outputs lies {bound}.",
+            "The lowest cosine of the outputs of VGG16_BN lies {bound}.",
             Rule(q.lowest(VGG16, "cosine", OUT, ALWAYS), above=0.75, below=0.85),
         ),
         "nbs-outputs": (
-            "NBS of the outputs stays {bound} in all iterations.",
+            "NBS of the outputs of VGG16_BN stays {bound} in all iterations.",
             Rule(q.lowest(VGG16, "nbs", OUT, ALWAYS), above=0.9),
         ),
         "cosine-like-cka": (
-            "In the end, the cosine of the outputs is nearer to CKA than to the other metrics.",
+            "In the end, the cosine of VGG16_BN's outputs is nearer to CKA than to other metrics.",
             *(
                 Rule(_from_cosine(metric) - _from_cosine("cka"), above=0)
                 for metric in (*CCA, "nbs")
@@ -463,6 +467,10 @@ _CONCLUSIONS = declare(
             )
             for metric in FOUR
         },
+        "cka-depth": (
+            "CKA falls from the first layers towards the output, in each network.",
+            *q.each_net(q.depth_trend, "cka", below=-CLEAR),
+        ),
         "cka-bound": (
             "CKA stays {bound} in all layers and iterations of each network.",
             *q.each_net(q.lowest, "cka", EVERY, ALWAYS, above=0.75),

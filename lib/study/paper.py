@@ -19,23 +19,23 @@ COMMON: Declaration = {
     "train_images": Sourced(None, "paper, section 4.1: the whole training set"),
     "classes": Sourced((), "paper, section 4.1: all of them"),
     "pruning.iterations": Sourced(
-        20, "paper, section 4: IMP with learning-rate rewinding, global scope"
+        20, "paper, section 4: IMP with learning-rate rewinding, 20 iterations"
     ),
     "pruning.fraction": Sourced(0.2, "paper, section 4, after Renda et al. (2020)"),
     "pruning.levels": Sourced((), "ours: only variants list them"),
     "pruning.score": Sourced("magnitude", "paper, section 3.1: magnitude"),
-    "pruning.scope": Sourced("global", "paper, section 4: global"),
+    "pruning.scope": Sourced("global", "paper, section 3.1: global"),
     "pruning.granularity": Sourced("weight", "paper, section 3.1: unstructured"),
     "pruning.rounds": Sourced(1, "paper, section 3.1: one scoring an iteration"),
     "pruning.retraining": Sourced(
         LearningRateRewind, "paper, section 4: learning-rate rewinding (Renda et al. 2020)"
     ),
-    "pruning.retraining.epochs": Sourced(None, "paper, section 4: the whole schedule"),
-    "pruning.short": Sourced(None, "paper, section 4: whole re-trainings"),
+    "pruning.retraining.epochs": Sourced(None, "paper, section 3.1: the whole schedule"),
+    "pruning.short": Sourced(None, "paper, section 3.1: whole re-trainings"),
     "pruning.start": Sourced("complete", "paper, section 3.1: the complete network"),
     "densities_of": Sourced("", "ours: only a control uses it"),
     "masks_of": Sourced("", "ours: only a variant uses it"),
-    "against": Sourced("pruned", "paper, section 3.2: the pruned networks"),
+    "against": Sourced("pruned", "paper, section 4: the pruned networks"),
     "probe.images": Sourced(5000, "paper, section 6.2"),
     "probe.split": Sourced("test", _OURS),
     "probe.seed": Sourced(0, _OURS),

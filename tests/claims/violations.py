@@ -44,6 +44,7 @@ VIOLATIONS: dict[str, dict] = {
     "vgg16_bn-nbs-fan": _vgg("nbs", **_LOW_FRONT),
     "vgg16_bn-nbs-bottom": _vgg("nbs", conv1_1=0.97, conv1_2=0.7, pool5=0.9),
     "vgg16_bn-nbs-u": _vgg("nbs", conv1_1=0.97, pool5=0.75, out=0.91),
+    "vgg16_bn-nbs-no-trend": _curves("vgg16_bn", "nbs", to=curve(conv1_1=0.97, pool5=0.8)),
     "vgg16_bn-nbs-output": _vgg("nbs", conv1_1=0.97, out=0.7),
     "vgg16_bn-nbs-stack-at": _vgg("nbs", conv1_1=0.97, out=0.7),
     "vgg_svhn-consistent": _curves("vgg16_bn", *FOUR, to=curve(**_LEFT_TO_LAST)),
@@ -65,7 +66,7 @@ VIOLATIONS: dict[str, dict] = {
     "resnet_fast-nbs-lowest": _resnet("nbs", prep=0.95),
     "resnet_fast-nbs-bottom": _resnet("nbs", prep=0.95, conv1=0.8, pool4=0.95),
     "resnet_fast-nbs-recovery": _resnet("nbs", prep=0.95, pool4=0.8, out=0.9),
-    "rewinding-weights-or-rate": _curves("vgg16_bn_weight_rewind", "svcca", to=curve(conv1_1=0.3)),
+    "rewinding-weights-or-rate": _curves("vgg16_bn_late_reset", "svcca", to=curve(conv1_1=0.3)),
     "nbs-later-vgg16_bn": _vgg("nbs", **_V),
     "nbs-later-vgg_svhn": _svhn("nbs", conv1_1=0.9, conv3_1=0.5, pool4=0.9, out=0.93),
     "nbs-later-resnet_fast": _resnet("nbs", prep=0.95, conv3=0.8, pool4=0.9),
@@ -82,6 +83,7 @@ VIOLATIONS: dict[str, dict] = {
     "nbs-outputs": _vgg("nbs", out=0.8),
     "cosine-like-cka": _vgg("cosine", out=0.95),
     "cca-agree": _vgg("pwcca", **_HILL),
+    "cka-depth": _svhn("cka", conv1_1=0.8, pool4=0.97),
     "cka-bound": _resnet("cka", prep=0.5),
 }
 

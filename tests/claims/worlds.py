@@ -244,7 +244,7 @@ def _paper() -> World:
             for control, value in controls.items():
                 curves[f"{network}_{control}", metric, ""] = curve(out=value)
         curves[f"{network}_trained_on", "cka", "channels"] = curve(out=0.97)
-    curves["vgg16_bn_weight_rewind", "svcca", ""] = curves["vgg16_bn", "svcca", ""]
+    curves["vgg16_bn_late_reset", "svcca", ""] = curves["vgg16_bn", "svcca", ""]
     gains = {
         "vgg16_bn": _spike,
         "vgg_svhn": lambda left: 5 * np.log10(left),

@@ -14,6 +14,8 @@ def test_networks_widths_and_numbers_are_put_together():
     assert statement(study, "vgg_svhn") == (
         f"Scaled-down run on {DIGITS}: VGG_SVHN {ours}, 5 iterations of pruning."
     )
+    chapter = study | {"chapter": "wacv2020"}
+    assert ": VGG_SVHN at 1/8 of full width, " in statement(chapter, "vgg_svhn")
     vgg16, svhn = (study["experiments"][name] for name in ("vgg16_bn", "vgg_svhn"))
     vgg16 |= {"width": 0.5, "runs": [[0, 0], [1, 0], [1, 1]], "iterations": 7}
     assert statement(study, "vgg16_bn", "vgg_svhn") == (

@@ -76,7 +76,7 @@ def _of_network(network: str, name: str) -> dict[str, tuple]:
             ),
         ),
         f"{PAGE}-representation-{network}": (
-            f"Nor does that structure lead {name} back to the complete network's representations.",
+            f"The structure of pruning does not lead {name} back to its complete network's layers.",
             Rule(
                 mean(again, "svcca", HIDDEN, HALF).of(of_again)
                 - mean(layerwise, "svcca", HIDDEN, HALF).of(of_random),

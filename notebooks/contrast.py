@@ -221,9 +221,12 @@ table = Table.of(
 
 
 METRICS_ARE = {
-    "less": "Wherever the contrast could be taken apart, the metrics' own share is below one half",
-    "more": "Wherever the contrast could be taken apart, the metrics' own share is above one half",
-    "differs": "The metrics' own share is below one half in some networks, and above it in others",
+    "less": "Wherever the contrast could be taken apart in several complete networks, the metrics' own share is "
+    "below one half",
+    "more": "Wherever the contrast could be taken apart in several complete networks, the metrics' own share is "
+    "above one half",
+    "differs": "Whether the metrics' own share is below one half or above it differs, or cannot be told",
+    "single": "The contrast could be taken apart in single complete networks alone. The metrics' own share",
     "unknown": "The contrast could not be taken apart: a control or a matrix was not measured.",
 }
 WITH_WIDTH = {
@@ -231,6 +234,8 @@ WITH_WIDTH = {
     "falls": "Using the same matrix removes more of the contrast, the wider a network is",
     "differs": "How much of the contrast is removed by using the same matrix changes with the width of "
     "a network, and not in one direction",
+    "open": "Whether using the same matrix removes more or less of the contrast in wider networks cannot be told "
+    "from so few",
     "unknown": "No network was measured on the same matrix at several widths.",
 }
 
@@ -246,22 +251,51 @@ def direction(shares):
     return "falls" if shares.is_monotonic_decreasing else "differs"
 
 
-means = answer[answer.networks > 0].set_index(["network", "width"])
-metric_shares = means[means.part == "metric"]["mean"]
-which = agreed({"less" if share < 0.5 else "more" for share in metric_shares})
-said = [
-    f"{percent(share, 0)} in {study.network(network)} at {width_words(width)}"
-    for (network, width), share in metric_shares.items()
-]
-sentences = {"metrics": METRICS_ARE[which] + (f": {enumerate_words(said)}." if said else "")}
+def side(share):
+    """On which side of one half the whole interval lies."""
+    return "less" if share.high < 0.5 else "more" if share.low > 0.5 else "differs"
 
-kept_shares = means[means.part == SAME_MATRIX]["mean"].groupby(level="network", sort=False)
+
+def apart(shares):
+    """Whether no share lies within the interval of the next, and one of the two has an interval."""
+    ends = shares[["low", "high"]].fillna({"low": shares["mean"], "high": shares["mean"]})
+    return all(
+        (ends.high.iloc[i] < ends.low.iloc[i + 1] or ends.low.iloc[i] > ends.high.iloc[i + 1])
+        and shares.low.iloc[[i, i + 1]].notna().any()
+        for i in range(len(shares) - 1)
+    )
+
+
+def with_number(share):
+    """A share, and that it is of a single network if it is."""
+    return percent(share["mean"], 0) + (" (a single network)" if share.networks == 1 else "")
+
+
+means = answer[answer.networks > 0].set_index(["network", "width"])
+metric_shares = means[means.part == "metric"]
+with_ends = metric_shares[metric_shares.low.notna()]
+metrics_are = agreed({side(share) for _, share in with_ends.iterrows()})
+if with_ends.empty and len(metric_shares):
+    metrics_are = "single"
+said = [
+    f"{with_number(share)} in {study.network(network)} at {width_words(width)}"
+    for (network, width), share in metric_shares.iterrows()
+]
+sentences = {"metrics": METRICS_ARE[metrics_are] + (f": {enumerate_words(said)}." if said else "")}
+
+kept_shares = means[means.part == SAME_MATRIX].groupby(level="network", sort=False)
 several = {network: shares.droplevel(0) for network, shares in kept_shares if len(shares) > 1}
-which, said = agreed({direction(shares) for shares in several.values()}), []
+decided = {network: shares["mean"] for network, shares in several.items() if apart(shares)}
+with_width = agreed({direction(shares) for shares in decided.values()})
+if several and not decided:
+    with_width = "open"
+said = []
 for network, shares in several.items():
-    left = [f"{percent(share, 0)} at {width_words(width)}" for width, share in shares.items()]
-    said.append(f"{enumerate_words(left)} in {study.network(network)}")
-sentences["width"] = WITH_WIDTH[which] + (f". What is left: {'; '.join(said)}." if said else "")
+    left = [f"{with_number(share)} at {width_words(width)}" for width, share in shares.iterrows()]
+    unclear = "" if network in decided else ", where this cannot be told"
+    said.append(f"{enumerate_words(left)} in {study.network(network)}{unclear}")
+sentences["width"] = WITH_WIDTH[with_width]
+sentences["width"] += f". What is left: {'; '.join(said)}." if said else ""
 display(Markdown("\n\n".join(map(plain, sentences.values()))))
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-contrast", "caption": "The contrast between SVCCA and CKA, taken apart: the share of it that is due to the matrix, to training alone and to chance, each a mean over all orders of taking the three out, and what is then left, the share of the metrics themselves. Lengths are means over complete networks, whiskers their 95 % intervals; a single network has none. Each network is shown at the largest width, as a share of the paper's, at which all parts were measured."}}
@@ -585,27 +619,39 @@ CAUSES = (
     "SVCCA gets a matrix whose rows are positions, and CKA one whose rows are images; training without "
     "pruning moves a network too; and for shuffled images the two have different values"
 )
-MOST = {
-    True: f"Most of this contrast is not due to the metrics. {CAUSES}. With all three taken out, "
-    "{share} of it is left.",
-    False: f"Not all of this contrast is due to the metrics. {CAUSES}. With all three taken out, "
-    "{share} of it is left.",
-}
+LEFT = f"{CAUSES}. With all three taken out, {{share}}."
+MOST = f"Most of this contrast is not due to the metrics. {LEFT}"
+OTHERWISE = f"The metrics are not the only difference behind this contrast. {LEFT}"
 GROWS = {
     "rises": "If only the matrix is made the same, more is left, the wider a network is: {ends}.",
     "falls": "If only the matrix is made the same, less is left, the wider a network is: {ends}.",
     "differs": "If only the matrix is made the same, what is left changes with the width: {ends}.",
 }
-if len(metric_shares):
-    ends = " to ".join(dict.fromkeys(percent(f(metric_shares), 0) for f in (min, max)))
-    sentences["shares"] = MOST[metric_shares.max() < 0.5].format(share=ends)
-if several:
+left = []
+if len(with_ends):
+    found = with_ends["mean"]
+    left.append(
+        " to ".join(dict.fromkeys(percent(f(found), 0) for f in (min, max))) + " of it is left"
+    )
+left += [
+    f"{percent(share['mean'], 0)} in a single {study.network(network)}"
+    for (network, _), share in metric_shares[metric_shares.low.isna()].iterrows()
+]
+if left:
+    how = MOST if metrics_are == "less" else OTHERWISE
+    share = (
+        ", and ".join(filter(None, [left[0], enumerate_words(left[1:])]))
+        if len(with_ends)
+        else f"{enumerate_words(left)} is left"
+    )
+    sentences["shares"] = how.format(share=share)
+if decided:
     ends = [
         f"{' to '.join(percent(share, 0) for share in shares.iloc[[0, -1]])} in {study.network(name)}"
-        for name, shares in several.items()
+        for name, shares in decided.items()
     ]
-    sentences["widths"] = GROWS[which].format(ends=enumerate_words(ends))
-for name in ("shares", "widths"):
-    sentences.setdefault(name, METRICS_ARE["unknown"])
+    sentences["widths"] = GROWS[with_width].format(ends=enumerate_words(ends))
+sentences.setdefault("shares", METRICS_ARE["unknown"])
+sentences.setdefault("widths", "" if several else WITH_WIDTH["unknown"])
 glue(**{f"contrast_{name}": text for name, text in sentences.items()})
 glue(contrast_figure=draw_answer(study.experiments[:1]))

@@ -89,7 +89,7 @@ left = [values.remaining(study, name)[iteration] for name, iteration in iteratio
 NEVER = "No pruned network is as accurate as its complete one here, so none can be compared fairly."
 answer = (
     f"{OPENING[verdicts == {equal.CLOSER}]} Networks pruned to {span(left, percent)} of their "
-    "weights, and as accurate as before, are compared with the complete networks that they come from, "
+    "weights, and at least as accurate as before, are compared with the complete networks that they come from, "
     f"layer by layer. On average {clause('svcca')}; {clause('cka')}."
     if iterations
     else NEVER
@@ -120,12 +120,12 @@ display(Markdown(answer))
 # ::::
 # :::::
 #
-# *SVCCA and CKA: similarity of the layers of VGG16_BN to those of its complete network, at equal accuracy:
-# pruned (solid), trained on as often without pruning (long dashes), trained independently (dotted), and
-# the null, images shuffled (thin dashes); {doc}`more <vgg16_bn>`. Bars: how much further from 1 SVCCA is
-# than CKA at the end of pruning, and the share of this gap that is due to the different matrices, to
-# training alone and to chance, each a mean over all orders of taking the three out; a negative share
-# widens the gap; {doc}`more <contrast>`.*
+# *SVCCA and CKA: similarity of the layers of VGG16_BN to those of its complete network, at an accuracy at
+# most half a percentage point below its own: pruned (solid), trained on as often without pruning (long
+# dashes), trained independently (dotted), and the null, images shuffled (thin dashes);
+# {doc}`more <vgg16_bn>`. Bars: how much further from 1 SVCCA is than CKA at the end of pruning, and the share of this
+# gap that is due to the different matrices, to training alone and to chance, each a mean over all orders of
+# taking the three out; a negative share widens the gap; {doc}`more <contrast>`.* {glue:text}`contrast.ipynb::contrast_assumption:s`
 #
 # ## Why believe it
 #
@@ -140,11 +140,12 @@ display(Markdown(answer))
 #   measured.
 # - The metrics agree with **their definitions** up to rounding, and with other people's code. Their
 #   settings are varied one by one ({doc}`robustness`).
-# - Each number can be **computed again** from its seeds by one command ({doc}`provenance`).
+# - Each similarity of a pruned network can be **computed again** from its seeds by one command
+#   ({doc}`provenance`).
 #
 # ## What it does not show
 #
-# This book says nothing about other networks, and about those of the paper's own width no more than
+# This book says nothing about other networks. Of networks at the paper's own width it says only what
 # {doc}`full_scale` has. Nor does a similarity say whether a difference is good or bad, since a
 # metric sees only the geometry of a layer. {doc}`function` asks how much of a network's answers can be
 # read off it.

@@ -47,6 +47,7 @@ study = open_study(results, network)
 # ## What we find
 
 # %% tags=["remove-cell"]
+import numpy as np
 import pandas as pd
 from IPython.display import Markdown, display
 
@@ -54,7 +55,7 @@ from lib.claims import equal
 from lib.claims.vocabulary import CLEAR
 from lib.report import values
 from lib.report.figure import INDEPENDENT, LayerFigure, PanelFigure
-from lib.report.format import number, percent, plain
+from lib.report.format import count, number, percent, plain
 from lib.report.names import METRICS, enumerate_words
 from lib.report.statistics import rank_correlation
 from lib.report.style import INK, LAST, METRIC_STYLES, percent_axis
@@ -85,8 +86,8 @@ CLOSER = {
     equal.FURTHER: "By {metrics}, that is further than independently trained networks are from each other",
     equal.AS_CLOSE: "By {metrics}, that is about as close as independently trained networks are to each "
     "other",
-    equal.OPEN: "By {metrics}, there are too few networks to say whether that is closer than "
-    "independently trained networks are to each other",
+    equal.OPEN: "By {metrics}, {networks} are too few to say whether that is closer than independently "
+    "trained networks are to each other",
 }
 AGREE = {
     True: "The two largely agree on which layers pruning changed most",
@@ -104,15 +105,14 @@ def what_we_find():
     more = accuracy["mean"][here] - accuracy["mean"][0] > equal.WORSE
     said = [AS_ACCURATE["never" if not as_accurate else "more" if more else "as"].format(**fill)]
     said.append(f"Its similarity to it is {similar}, on average over the hidden layers.")
-    verdicts = {
-        m: equal.verdict(equal.similarity(study, network, m, here, minus="independent"))
-        for m in TWO
-    }
+    beside = {m: equal.similarity(study, network, m, here, minus="independent") for m in TWO}
+    verdicts = {m: equal.verdict(difference) for m, difference in beside.items()}
     for verdict, words in CLOSER.items():
         if which := [m for m in TWO if verdicts[m] == verdict]:
             strangers = enumerate_words([number(siblings[m][hidden].mean()) for m in which])
             named = enumerate_words([METRICS[m] for m in which])
-            said.append(f"{words.format(metrics=named)} ({strangers}).")
+            networks = count(min(beside[m].n for m in which), "complete network")
+            said.append(f"{words.format(metrics=named, networks=networks)} ({strangers}).")
     curves = [lines[m].loc[last, hidden] for m in TWO]
     order, lowest = rank_correlation(*curves), [curve.idxmin() for curve in curves]
     agree = AGREE[order >= CLEAR]
@@ -143,9 +143,9 @@ for metric in TWO:
 at_equal
 
 # %% [markdown]
-# Accuracy is held equal because a network that classifies worse must differ somewhere. The figure shows
-# the last iteration at which pruned networks are as accurate as the complete one, or at most half a
-# percentage point worse. Beside them stand two controls ({doc}`controls`): the complete network trained
+# Accuracy is not below that of the complete network, because a network that classifies worse must differ
+# somewhere. The figure shows the last iteration at which pruned networks are as accurate as the complete
+# one or more, or at most half a percentage point worse. Beside them stand two controls ({doc}`controls`): the complete network trained
 # on as often without pruning, and complete networks that share nothing but the recipe.
 #
 # This is fair only where the complete network was trained to the end. If its own training was short, each
@@ -181,7 +181,7 @@ Table.of(pd.DataFrame.from_dict(rows, orient="index").rename_axis("Metric"), car
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-{{network}}", "caption": "Similarity of each layer of the pruned networks with the same layer of the complete one, by four metrics, mean over the pruning runs. Layers stand in forward order. Each line is one pruning iteration, from pale to strong. The dashed line in the pale band is the null of the last iteration, two standard deviations either side. The dotted line, where it was measured, compares complete networks that were trained independently of each other. An open circle marks a layer after the last iteration that is no more similar than shuffled images get in some layer. All panels have the same vertical scale. The paper draws it as its Fig. 5 for VGG16_BN, Fig. 6 for VGG_SVHN and Fig. 7 for ResNet_fast."}}
 OPEN = {"linestyle": "None", "marker": "o", "markerfacecolor": "white", "color": INK}
-# what shuffled images exceed in any layer with a probability of 5 %, the same for all layers
+# what shuffled images exceed in any layer with a probability of at most 5 %, the same for all layers
 highest = {
     metric: values.curves(study, network, metric, column="null_max").iloc[-1].max()
     for metric in FOUR
@@ -273,9 +273,10 @@ survivors
 # ## Is there anything to compare?
 #
 # When the images of one network are shuffled, only chance is left. The p-value of a similarity is how
-# often shuffled images give one as high. Since a figure shows many layers, there is a stricter question:
-# how high does the *highest* of all layers get? The *threshold* is the value that it exceeds with a
-# probability of 5 %, under the same permutations in all layers.
+# often shuffled images give one at least as high. Since a figure shows many layers, there is a stricter
+# question: how high does the *highest* of all layers get? The *threshold* is the value that it exceeds with
+# a probability of at most 5 %, under the same permutations in all layers. With $K$ permutations,
+# probabilities come in steps of $1/(K + 1)$.
 
 # %% tags=["hide-input"]
 rows, above = [], {}
@@ -293,7 +294,9 @@ for metric in FOUR:
             "Largest p-value": "-" if p.isna().all() else largest,
             "Threshold": limit,
             "Layers above it": f"{above[metric].sum():.0f} of {len(above[metric])}",
-            "Lowest, calibrated": max(0, (final.min() - limit) / (1 - limit)),
+            "Lowest, calibrated": np.maximum(
+                0, (final.min() - limit) / (1 - limit)
+            ),  # NaN stays NaN
         }
     )
 decided = pd.concat(above)
@@ -303,16 +306,17 @@ networks are still related to their complete network, but how closely. The page 
 on a scale from shuffled images to networks that were trained independently of each other."""
 OPEN_CASES = f"""**Not everywhere.** Of {len(decided)} similarities, {(~decided.astype(bool)).sum()}
 are no higher than shuffled images get in some layer: open circles in the figure."""
+HOW_TO_READ = """Where a row is an image, p-values of CKA come from the exact moments of its null. The others
+cannot fall below $1/(K + 1)$ for $K$ permutations ({doc}`what_a_value_means`). The *calibrated* similarity
+is 0 at the threshold and below, and 1 for identical representations. It follows
+{cite:t}`groger2026aristotelian`, but its threshold is that of the highest layer, so it is stricter than
+one for each layer."""
 if decided.empty:
     display(Markdown(UNKNOWN))
 else:
     display(Markdown(SETTLED if decided.all() else OPEN_CASES))
     display(Table.of(pd.DataFrame(rows).set_index("Metric")))
-
-# %% [markdown]
-# Where a row is an image, p-values of CKA come from the exact moments of its null. The others cannot fall below one divided by the
-# number of permutations plus one ({doc}`what_a_value_means`). The *calibrated* similarity of
-# {cite:t}`groger2026aristotelian` is 0 at the threshold and below, and 1 for identical representations.
+    display(Markdown(HOW_TO_READ))
 
 # %% [markdown]
 # ## What the paper reports

@@ -277,6 +277,10 @@ survivors
 # question: how high does the *highest* of all layers get? The *threshold* is the value that it exceeds with
 # a probability of at most 5 %, under the same permutations in all layers. With $K$ permutations,
 # probabilities come in steps of $1/(K + 1)$.
+#
+# The *calibrated* similarity is 0 at the threshold and below, and 1 for identical representations. It
+# follows {cite:t}`groger2026aristotelian`, but the threshold is that of the highest layer, so it is stricter
+# than one for each layer ({doc}`what_a_value_means`).
 
 # %% tags=["hide-input"]
 rows, above = [], {}
@@ -294,9 +298,8 @@ for metric in FOUR:
             "Largest p-value": "-" if p.isna().all() else largest,
             "Threshold": limit,
             "Layers above it": f"{above[metric].sum():.0f} of {len(above[metric])}",
-            "Lowest, calibrated": np.maximum(
-                0, (final.min() - limit) / (1 - limit)
-            ),  # NaN stays NaN
+            # unlike max, this keeps NaN
+            "Lowest, calibrated": np.maximum(0, (final.min() - limit) / (1 - limit)),
         }
     )
 decided = pd.concat(above)
@@ -306,17 +309,14 @@ networks are still related to their complete network, but how closely. The page 
 on a scale from shuffled images to networks that were trained independently of each other."""
 OPEN_CASES = f"""**Not everywhere.** Of {len(decided)} similarities, {(~decided.astype(bool)).sum()}
 are no higher than shuffled images get in some layer: open circles in the figure."""
-HOW_TO_READ = """Where a row is an image, p-values of CKA come from the exact moments of its null. The others
-cannot fall below $1/(K + 1)$ for $K$ permutations ({doc}`what_a_value_means`). The *calibrated* similarity
-is 0 at the threshold and below, and 1 for identical representations. It follows
-{cite:t}`groger2026aristotelian`, but its threshold is that of the highest layer, so it is stricter than
-one for each layer."""
+P_VALUES = """Where a row is an image, p-values of CKA come from the exact moments of its null. The others
+cannot fall below 1/(K + 1) for K permutations, as the page on what a value means explains."""
 if decided.empty:
     display(Markdown(UNKNOWN))
 else:
     display(Markdown(SETTLED if decided.all() else OPEN_CASES))
     display(Table.of(pd.DataFrame(rows).set_index("Metric")))
-    display(Markdown(HOW_TO_READ))
+    display(Markdown(P_VALUES))
 
 # %% [markdown]
 # ## What the paper reports

@@ -42,6 +42,9 @@ study = open_study(results, *paper.NETWORKS)
 from IPython.display import Markdown
 
 from lib import claims
+from lib.report import values
+from lib.report.format import count
+from lib.report.names import enumerate_words
 
 outcomes = claims.evaluate(study, paper.CLAIMS)
 by_key = {outcome.claim.key: outcome for outcome in outcomes}
@@ -57,6 +60,25 @@ lines = [
     f"{words} {claims.in_words({t: by_key[f'wacv2020-{key}-{n}'] for n, t in paper.NETWORKS.items()})}."
     for words, key in TOPICS.items()
 ]
+ALONE = (
+    "**Pruning, or training alone?** Pruned networks have also been trained for longer. Up to the level of "
+    "these claims, {epochs}. So being halfway to another network, and being as accurate, may come from "
+    "training alone. This chapter does not have the control yet that would tell: complete networks trained on "
+    "as often without pruning."
+)
+
+
+def trained(network, name):
+    """For how many epochs the complete network was trained, and then the pruned ones."""
+    each = study.of(network, "performance").groupby("iteration").epochs.first()
+    there = paper.HALF.pick(values.remaining(study, network))[0]
+    after = int(each.loc[1:there].sum())
+    return f"{name} had {count(int(each[0]), 'epoch')} when complete and {after} more when pruned"
+
+
+if not any(f"{network}_trained_on" in study for network in paper.NETWORKS):
+    of_each = [trained(*pair) for pair in paper.NETWORKS.items() if pair[0] in study]
+    lines += [ALONE.format(epochs=enumerate_words(of_each))] if of_each else []
 Markdown("\n".join(f"- {line}" for line in lines))
 
 # %% [markdown]
@@ -73,8 +95,9 @@ Markdown("\n".join(f"- {line}" for line in lines))
 #   but their masks.
 # - **Three ways to train them.** *Once* is the whole schedule, as for a complete network. *Rescaled* is
 #   the same with the initial weights of each layer divided by the square root of its density. This gives
-#   each unit back the variance that it loses with its inputs. At this scale a randomly pruned network
-#   has the tangent kernel of the complete one, in the limit of large width {cite}`yang2023ntk`. *As long*
+#   each unit back the variance that it loses with its inputs. At this scale a randomly pruned
+#   fully connected network has the tangent kernel of the complete one, in the limit of large width
+#   {cite}`yang2023ntk`. *As long*
 #   repeats the schedule as often as the pruned network was trained.
 # - **Two levels.** Networks are compared with pruning after half of its iterations and after the last.
 #   The figure shows the first level, where less accuracy should have been lost.
@@ -88,7 +111,6 @@ Markdown("\n".join(f"- {line}" for line in lines))
 # ## The figure
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-wacv2020", "caption": "SVCCA of each layer of sparse networks with the same layer of the complete network, by how they came about, where as many weights are left as after half of the pruning iterations; mean over the complete networks. What starts from new values is trained once. For comparison, one line compares complete networks of different seeds. A line is missing where it was not measured."}}
-from lib.report import values
 from lib.report.figure import LayerFigure
 from lib.report.style import METRIC_STYLES
 

@@ -159,6 +159,12 @@ committed = [
         "2026-11-22 06:39, 5115d08",
         "after the runs of VGG_SVHN, before these analyses",
     ),
+    (
+        "Two claims of the paper that had been overlooked; late resetting",
+        "2026-11-22",
+        "after VGG16_BN, VGG_SVHN and the first ResNet_fast had been read; new networks of ResNet_fast "
+        "were still in training, unread; late resetting had not been run",
+    ),
 ]
 Table(("Rules", "Committed", "What had been run"), committed, cards=True)
 

@@ -1,9 +1,8 @@
 """What became of the rules: which changed after the first study, why, and what they said then.
 
-Some rules of the first published study were unfair, and changed when that study had been read.
-Some of the networks that today's rules decide are new since then, and some are still those of the
-first study. Readers need not trust us that a rule changed for a good reason: the old one is shown
-beside it, with its verdict on the first study.
+Some rules of the first study were unfair, and changed when it had been read; some networks that
+today's rules decide are new since then. Readers need not trust us that a rule changed for a good
+reason: the old one is shown beside it, with its verdict on the first study.
 """
 
 import json
@@ -21,10 +20,8 @@ DATE = "2026-11-21"
 
 LATER = dict.fromkeys(
     ("vgg16_bn-nbs-no-trend", "cka-depth"),
-    "New on 2026-11-22: overlooked until then. VGG16_BN, VGG_SVHN and the first ResNet_fast had "
-    "been read; new networks of ResNet_fast were still in training, unread.",
+    "New on 2026-11-22, overlooked before. Only ResNet_fast's new networks were still unread.",
 )
-"""Claims of the paper that had been overlooked: when their rules were added."""
 
 
 def first_study(module: str) -> pd.DataFrame:

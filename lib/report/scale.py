@@ -24,8 +24,7 @@ def statement(provenance: Mapping[str, Any], *experiments: str) -> str:
     settings = [provenance["experiments"][name] for name in experiments or papers_own(provenance)]
     names = list(dict.fromkeys(title(NETWORKS, setting["model"]) for setting in settings))
     width = width_words(*(setting["width"] for setting in settings))
-    if provenance.get("chapter"):  # networks of other papers as well
-        width = width.replace("the paper's width", "full width")
+    width = width.replace("the paper's width", "full width") if provenance.get("chapter") else width
     complete = [len({train_seed for train_seed, _ in setting["runs"]}) for setting in settings]
     each = f"{_range(complete, 'complete network')}{' each' if len(names) > 1 else ''}"
     iterations = _range([setting["iterations"] for setting in settings], "iteration")

@@ -53,11 +53,7 @@ FIRST_STUDY = first_study(__file__)
 
 
 def changed(outcomes: Iterable[Outcome], first: pd.DataFrame = FIRST_STUDY) -> Table:
-    """The claims whose rule or verdict is no longer that of the first study.
-
-    Args:
-        first: as `first_study` gives it.
-    """
+    """The claims whose rule or verdict is no longer that of the first study."""
     rows = []
     for outcome in outcomes:
         key = outcome.claim.key

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
+from tqdm import tqdm
 
 from .. import ROOT
 from ..sealed import PROVENANCE, load_json
@@ -16,6 +17,8 @@ from .study import Job, Study
 from .variants import CONTROLS, VARIANTS
 
 PUBLISHED = ROOT / "results"
+
+interval = tqdm.format_interval
 
 KEY = ["experiment", "category"]
 
@@ -89,29 +92,20 @@ def text(study: Study, results: Path = PUBLISHED) -> str:
     columns = {
         "done": found.done,
         "left": found.left,
-        "each": ["not measured" if math.isnan(s) else duration(s) for s in found.seconds],
-        "all left": took.map(duration, na_action="ignore"),
+        "each": ["not measured" if math.isnan(s) else interval(s) for s in found.seconds],
+        "all left": took.map(interval, na_action="ignore"),
         "memory, GiB": (found.memory / 1024).round(1),
         "GPU memory, GiB": (found.gpu_memory / 1024).round(1),
         "measured on": found.device.str.replace("1 threads", "1 thread"),
     }
     table = pd.DataFrame(columns).dropna(axis="columns", how="all").rename_axis([None, None])
-    ahead = f"; one after the other, the {known:,} measured ones take {duration(took.sum())}"
+    ahead = f"; one after the other, the {known:,} measured ones take {interval(took.sum())}"
     return (
         f"{study.profile.name}: {done:,} of {done + left:,} jobs are done. "
         f"Times and memory are those of the published results.\n\n"
         f"{table.to_string(na_rep='')}\n\n"
         f"left: {left:,} jobs{ahead if known else ''}"
     )
-
-
-def duration(seconds: float) -> str:
-    """A time in seconds, minutes or hours, as its length asks: "40 s", "12 min", "3.5 h"."""
-    if seconds < 100:
-        return f"{seconds:.0f} s"
-    if seconds < 6000:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:,.{0 if seconds > 360_000 else 1}f} h"
 
 
 def resources(job: Job, took: pd.DataFrame) -> dict[str, int]:
@@ -121,7 +115,6 @@ def resources(job: Job, took: pd.DataFrame) -> dict[str, int]:
     for Python to start and the data to be read; `UNMEASURED` where none was measured.
 
     Args:
-        job: the job.
         took: what `measured` found for the profile, on devices of this kind.
     """
     key = job.experiment, category(job)

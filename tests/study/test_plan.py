@@ -7,7 +7,7 @@ import pytest
 
 from lib.sealed import save_json
 from lib.study import Job, Study
-from lib.study.plan import UNMEASURED, duration, measured, plan, resources, text
+from lib.study.plan import UNMEASURED, measured, plan, resources, text
 
 from .made_up_jobs import pretend, with_seeds
 
@@ -81,10 +81,11 @@ def test_what_a_job_took_is_that_of_its_kind_profile_and_device(study, results):
 def test_the_text_has_what_was_measured_and_no_other_time(study, results):
     shown, jobs = text(study, results), len(list(study.jobs()))
     assert shown.startswith(f"laptop: 0 of {jobs} jobs are done.")
-    assert re.search(r"^ +runs +0 +6 +60 s +6 min +9.8 +x86_64 CPU, 1 thread$", shown, re.MULTILINE)
+    runs = r"^ +runs +0 +6 +01:00 +06:00 +9.8 +x86_64 CPU, 1 thread$"
+    assert re.search(runs, shown, re.MULTILINE)
     assert shown.count("not measured") == len(plan(study, results)) - 2
     assert shown.endswith(
-        f"left: {jobs} jobs; one after the other, the 12 measured ones take 11 min"
+        f"left: {jobs} jobs; one after the other, the 12 measured ones take 11:00"
     )
     assert not study.folder.exists()
     assert text(study, study.folder).endswith(f"left: {jobs} jobs")
@@ -96,11 +97,3 @@ def test_a_scheduler_is_asked_for_more_than_was_measured_in_whole_numbers(result
     assert all(type(number) is int for number in asked.values())
     assert resources(Job("vgg_svhn", 0), measured("laptop", False, results)) == UNMEASURED
     assert resources(RUN, measured("paper", False, results)) == UNMEASURED  # only on a GPU
-
-
-@pytest.mark.parametrize(
-    ("seconds", "shown"),
-    [(0, "0 s"), (99, "99 s"), (101, "2 min"), (5000, "83 min"), (6000, "1.7 h"), (4e6, "1,111 h")],
-)
-def test_a_time_is_given_in_fitting_units(seconds, shown):
-    assert duration(seconds) == shown

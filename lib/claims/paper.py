@@ -179,7 +179,7 @@ _VGG16_BN = declare(
             Rule(q.depth_trend(VGG16, "cka"), below=-CLEAR),
         ),
         "vgg16_bn-cka-fan": (
-            "CKA of VGG16_BN hardly differs between iterations in two blocks and fans out later.",
+            "Iterations hardly change CKA of VGG16_BN in blocks 1 and 2, but more in later ones.",
             _fans_out("cka", VGG16_BACK),
         ),
         "vgg16_bn-cka-output": (
@@ -199,11 +199,11 @@ _VGG16_BN = declare(
             ),
         ),
         "vgg16_bn-cka-stacks": (
-            "Among the sparser VGG16_BN, CKA of the outputs hardly changes.",
+            "Among the sparser networks of VGG16_BN, CKA of the outputs hardly changes.",
             Rule(q.range_over_iterations(VGG16, "cka", OUT, STACKED), below=VISIBLE),
         ),
         "vgg16_bn-cka-stack-at": (
-            "CKA of the outputs of the sparser VGG16_BN lies {bound}.",
+            "CKA of the outputs of the sparser networks of VGG16_BN lies {bound}.",
             Rule(q.mean(VGG16, "cka", OUT, STACKED), above=0.74, below=0.84),
         ),
         "vgg16_bn-nbs-bound": (
@@ -231,7 +231,7 @@ _VGG16_BN = declare(
             Rule(q.of_layer(VGG16, "nbs", OUT) - q.of_layer(VGG16, "cka", OUT), above=0),
         ),
         "vgg16_bn-nbs-stack-at": (
-            "NBS of the outputs of the sparser VGG16_BN lies {bound}.",
+            "NBS of the outputs of the sparser networks of VGG16_BN lies {bound}.",
             Rule(q.mean(VGG16, "nbs", OUT, STACKED), above=0.85, below=0.95),
         ),
     },
@@ -409,7 +409,7 @@ _OUTPUTS = declare(
     "output_layers",
     {
         "cosine-no-stack": (
-            "In the sparser VGG16_BN, the cosine of the outputs changes more than CKA does.",
+            "In the sparser networks of VGG16_BN, the cosine of the outputs changes more than CKA.",
             Rule(
                 q.range_over_iterations(VGG16, "cosine", OUT, STACKED)
                 - q.range_over_iterations(VGG16, "cka", OUT, STACKED),

@@ -138,6 +138,6 @@ def test_the_page_says_how_weak_its_rule_is(tmp_path):
     assert "about 25 % of the layers by chance" in chance
     assert "50 % of the layers for CKA" in room
     by_cka, by_nbs, below = page["findings"]("vgg_svhn")
-    assert "in no more of them with gradients (0\u00a0%)" in by_cka
+    assert "in fewer of them with gradients (0\u00a0%)" in by_cka
     assert by_nbs.startswith("NBS")
     assert below.startswith("With gradients and with gradients of unit length, pruned networks")

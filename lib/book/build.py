@@ -1,6 +1,6 @@
 """Build the HTML of a book.
 
-Usage: python -m lib.book.build PAGES
+Usage: python -m lib.book.build [PAGES], the folder of the book, by default this one
 
 That the pages need no other host is seen by a browser without a network
 (`tests/book/test_browser.py`).
@@ -31,6 +31,6 @@ def build(pages: Path) -> Path:
 
 if __name__ == "__main__":
     try:
-        build(Path(sys.argv[1]))
+        build(Path(*sys.argv[1:2]))
     except subprocess.CalledProcessError as error:
         sys.exit(error.returncode)

@@ -191,7 +191,7 @@ def _of_moments(value: float, x: Sums, y: Sums, scale: float) -> PermutationNull
         return PermutationNull(value, mean, 0.0, math.nan, 1.0, True, lambda alpha: mean)
     skewness = central_moment(3, x.rows, x.third, y.third) / variance**1.5
     law = pearson3(skewness, loc=mean, scale=sd)
-    # one of n! orders is the given one, and no positive double is smaller than that
+    # one of n! orders is the given one; a double may be too small for that
     least = max(math.exp(-math.lgamma(x.rows + 1)), sys.float_info.min)
 
     def upper(alpha: float) -> float:

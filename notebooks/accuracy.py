@@ -23,7 +23,7 @@
 results = "results"
 
 # %% tags=["remove-input"]
-from lib.report.page import glue, open_study
+from lib.report.page import open_study
 
 study = open_study(results)
 
@@ -231,12 +231,3 @@ Table.of(table, cards=True)
 # On SVHN it falls from the beginning. The paper suspects that the network there is only just
 # large enough, or that the training recipe does not suit its pruned versions
 # ({cite:t}`ansuini2020investigating`, section 5.1).
-
-# %% tags=["remove-cell"]
-for name, curve in curves.items():
-    percentages = {
-        "complete": 100 * curve["mean"].iloc[0],
-        "last": 100 * curve["mean"].iloc[-1],
-        "remaining": 100 * curve.remaining.iloc[-1],
-    }
-    glue(**{f"{name}_{what}": value for what, value in percentages.items()})

@@ -265,7 +265,8 @@ Table.of(similarities.droplevel("iteration"), {"Left, %": 1})
 # ## What we decided
 #
 # We worked from the abstract of {cite:t}`tanaka2020pruning` alone, although the text is open to every
-# reader. Where it leaves a choice open, we take what is usual in the field. The tables list every
+# reader. It says nothing about magnitude and random choice, so the claims on these are ours. Where it
+# leaves a choice open, we take what is usual in the field. The tables list every
 # decision: *at full scale* is the value of the full study, and *source* says whether it comes from a
 # paper or is our choice. `make book CHAPTER=at_init PROFILE=paper` runs the full scale. There, too, three
 # initial networks are pruned once each: the main paper prunes a single one several times, which would

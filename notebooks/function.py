@@ -275,8 +275,9 @@ glue(**claims.headline(outcomes))
 # %% tags=["remove-input"]
 def verdicts(network, *parts):
     """The verdicts on a network of the claims whose keys have all of these parts."""
-    keys = (o.claim.key.removeprefix(f"{PAGE}-{network}-").split("-") for o in outcomes)
-    return [o.verdict for o, key in zip(outcomes, keys, strict=True) if set(parts) <= set(key)]
+    prefix = f"{PAGE}-{network}-"
+    mine = {o.claim.key.removeprefix(prefix): o for o in outcomes if o.claim.key.startswith(prefix)}
+    return [o.verdict for key, o in mine.items() if set(parts) <= set(key.split("-"))]
 
 
 def aucs(network, conditions):
@@ -531,14 +532,16 @@ Table.of(table, numeric=list(COLUMNS))
 def by_class(network):
     rows = study.of(network, FLIPS)
     rows = rows[(rows.quantity == "flipped") & (rows.of != "all") & (rows.condition == "clean")]
-    found = {}
-    for name in rows.of.unique():
-        found[name] = 100 * measured_flips(network, "flipped", name, "clean").mean
-    return found
+    found = {
+        name: 100 * measured_flips(network, "flipped", name, "clean").mean
+        for name in rows.of.unique()
+    }
+    return pd.Series(found, dtype=float)
 
 
-table = pd.DataFrame({study.network(name): by_class(name) for name in networks})
-Table.of(table.rename_axis("Class"), 1)
+classes = {study.network(network): by_class(network) for network in networks}
+table = pd.concat(classes, names=["Network", "Class"]) if classes else pd.Series(dtype=float)
+Table.of(table.to_frame("Flipped"), 1, nothing=ABSENT)
 
 # %% [markdown]
 # ## The claims

@@ -127,6 +127,14 @@ display(Markdown(answer))
 # gap that is due to the different matrices, to training alone and to chance, each a mean over all orders of
 # taking the three out; a negative share widens the gap; {doc}`more <contrast>`.* {glue:text}`contrast.ipynb::contrast_assumption:s`
 #
+# ```{glue} contrast_table
+# :doc: contrast.ipynb
+# ```
+#
+# *The contrast of SVCCA and CKA in every network and at every width that was measured, as a share of the
+# paper's width: how large it is, what is left of it on one matrix, and its four shares, with 95 % intervals over
+# complete networks; a single network has none.*
+#
 # ## Why believe it
 #
 # - **Networks are counted, not runs**: each interval is over complete networks from different seeds. Pruned

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from ..claims.equal import WORSE
 from ..report.format import number, percent
-from ..report.names import enumerate_words
 from ..report.results import Results
 
 
@@ -27,5 +26,5 @@ def when(study: Results, iterations: Mapping[str, int]) -> str:
     return (
         "Networks count as being as accurate as the complete one while their mean test accuracy is "
         f"lower by no more than {number(100 * WORSE, 1)} percentage points. Of the iterations "
-        f"measured, the last at which that is so is compared: {enumerate_words(said)}."
+        f"measured, the last at which that is so is compared: {'; '.join(said)}."
     )

@@ -1,8 +1,7 @@
 """What became of the rules: which changed after the first study, why, and what they said then.
 
-Some rules of the first study were unfair, and changed when it had been read; some networks that
-today's rules decide are new since then. Readers need not trust us that a rule changed for a good
-reason: the old one is shown beside it, with its verdict on the first study.
+Some rules of the first study were unfair, and changed when it had been read. Readers need not trust
+us that the reason was good: the old rule is shown beside the new one, with its verdict.
 """
 
 import json
@@ -33,8 +32,9 @@ def first_study(module: str) -> pd.DataFrame:
             changed alike, the `keys` of their claims, what it `was`, and `why` it changed.
 
     Returns:
-        Index key; columns `verdict`, `mean`, `low`, `high`, `runs`; `was` and `why`, NaN where the
-        rule is still the same.
+        Index key; columns `verdict`, `mean`, `low`, `high`, `runs`; `today`, the verdict of today's
+        rule on the same study, which counts complete networks; `was` and `why`, NaN where the rule
+        is still the same.
 
     Raises:
         ValueError: a change is of a claim that the first study did not have, or a claim has two.
@@ -48,6 +48,7 @@ def first_study(module: str) -> pd.DataFrame:
     return found.join(by_key, validate="one_to_one")
 
 
+UNIT, RUNS = "Complete networks count now, not runs.", "The networks are new."
 FIRST_STUDY = first_study(__file__)
 """The claims of this folder in the first study."""
 
@@ -58,18 +59,19 @@ def changed(outcomes: Iterable[Outcome], first: pd.DataFrame = FIRST_STUDY) -> T
     for outcome in outcomes:
         key = outcome.claim.key
         if key not in first.index:
-            before, why, then = "-", LATER.get(key, f"New on {DATE}."), "-"
+            before, then, by_today, why = "-", "-", "-", LATER.get(key, f"New on {DATE}.")
         else:
             found = first.loc[key]
+            by_today = found.today
             then = format.interval(found["mean"], found.low, found.high, digits=3)
             then = f"{then}, {format.count(found.runs, 'run')}: {found.verdict}"
-            before = "the same"
-            why = "The same rule; complete networks count now, not runs, and some networks are new."
+            if found.verdict == outcome.verdict and pd.isna(found.was):
+                continue
+            steps = (UNIT, found.verdict, by_today), (RUNS, by_today, outcome.verdict)
+            before, why = "the same", " ".join(words for words, a, b in steps if a != b)
             if pd.notna(found.was):
                 before, why = found.was, found.why
-            elif found.verdict == outcome.verdict:
-                continue
         now = f"{outcome.nearest.measured}: {outcome.nearest.qualified_verdict}"
-        rows.append((outcome.claim.statement, before, why, then, now))
-    header = ("Claim", f"Rule before {DATE}", "Why", "In the first study", "Now")
+        rows.append((outcome.claim.statement, before, why, then, by_today, now))
+    header = ("Claim", f"Rule before {DATE}", "Why", "First study", "The same, today's rule", "Now")
     return Table(header, rows, cards=True, nothing="No rule and no verdict has changed.")

@@ -14,10 +14,10 @@ TABLE = pd.read_csv(ROOT / "benchmarks" / "coverage.csv")
 def test_the_table_has_every_case_and_covers_as_it_should_from_three_networks_on():
     assert len(TABLE) == len(CASES) * len(SHAPES)
     found = TABLE.query("interval == @BY_NETWORK and networks > 2")
-    shares = found.question == "share of the way to siblings"
-    assert found[~shares].covered.between(0.93, 0.97).all()
-    # few pairs share networks, and the jackknife then takes their mean for less sure than it is
-    assert found[shares].covered.between(0.95, 0.99).all()
+    beside = found.question.isin(["share of the way to siblings", "pruned minus pairs"])
+    assert found[~beside].covered.between(0.93, 0.97).all()
+    # what a pair has of its own counts as its networks', and makes their mean less sure than it is
+    assert found[beside].covered.between(0.95, 0.99).all()
 
 
 @pytest.mark.parametrize("question", ["one mean", "pruned minus control", "two architectures"])

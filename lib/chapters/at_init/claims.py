@@ -1,7 +1,8 @@
 """The claims on pruning before training, as rules.
 
 Tanaka, Kunin, Yamins and Ganguli (2020), "Pruning neural networks without any data by iteratively
-conserving synaptic flow". We worked from the abstract.
+conserving synaptic flow". We worked from the abstract. It says nothing about magnitude or chance:
+the claims about these are ours.
 """
 
 from collections.abc import Callable
@@ -101,13 +102,18 @@ CLAIMS: tuple[Claim, ...] = declare(
             "SynFlow leaves paths from the input to the output, down to one weight in a thousand.",
             Rule(_cut(_SYNFLOW), below=0.0005),
         ),
-        f"{PAGE}-magnitude-collapses": (
-            "Pruning by magnitude in one step, before training, empties a layer.",
-            Rule(_emptied(_MAGNITUDE), above=0.0005),
-        ),
         f"{PAGE}-synflow-learns": (
             "What SynFlow leaves can still be trained.",
             Rule(_learned(_SYNFLOW), above=LEARNED, unit=POINTS),
+        ),
+    },
+) + declare(
+    "SynFlow, ours",
+    PAGE,
+    {
+        f"{PAGE}-magnitude-collapses": (
+            "Pruning by magnitude in one step, before training, empties a layer.",
+            Rule(_emptied(_MAGNITUDE), above=0.0005),
         ),
         f"{PAGE}-magnitude-does-not": (
             "What magnitude leaves can no longer be trained.",

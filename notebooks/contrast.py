@@ -653,6 +653,6 @@ if decided:
     sentences["widths"] = GROWS[with_width].format(ends=enumerate_words(ends))
 sentences.setdefault("shares", METRICS_ARE["unknown"])
 sentences.setdefault("widths", "" if several else WITH_WIDTH["unknown"])
-for name in ("shares", "widths", "assumption"):
+for name in ("shares", "width", "widths", "assumption"):
     glue(**{f"contrast_{name}": sentences[name]})
 glue(contrast_figure=draw_answer(study.experiments[:1]), contrast_table=table)

@@ -391,7 +391,7 @@ Markdown(when(study, fair))
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-function-layers", "caption": "Rank correlation over the layers between the accuracy that pruning a layer alone costs and what could have predicted it: mean over the shares removed and the complete networks (mark), 95 % interval over the networks (line). Similarity is that of the pruned layer (circle) or of the last hidden layer (diamond); squares are simpler predictors, which need no representations."}}
 MARKS = {OWN: ("o", METRIC_STYLES["svcca"]), LAST: ("D", METRIC_STYLES["cka"])}
 TITLES = {metric: METRICS.get(metric, metric.capitalize()) for metric in SIMILARITIES}
-SIMPLE = {"norm": "Share of the norm removed", "length": "Norm removed", "curvature": "Curvature"}
+SIMPLE = {"norm": "Share of the norm", "length": "Norm removed", "curvature": "Curvature"}
 
 
 figure = PanelFigure("function-layers")

@@ -168,10 +168,14 @@ study = open_study(results)
 # :gutter: 3
 #
 # ::::{grid-item-card} Read: five pages
+# :columns: 12 12 3 3
+#
 # {doc}`introduction`, {doc}`vgg16_bn`, {doc}`controls`, {doc}`contrast`, {doc}`conclusions`.
 # ::::
 #
 # ::::{grid-item-card} Use it on your networks
+# :columns: 12 12 6 6
+#
 # ```python
 # from lib import compare_networks
 #
@@ -182,6 +186,8 @@ study = open_study(results)
 # ::::
 #
 # ::::{grid-item-card} Run it
+# :columns: 12 12 3 3
+#
 # ```sh
 # make book
 # ```

@@ -81,9 +81,9 @@ def words(name: str, page: str) -> str:
     """`full_scale/similarity_vgg16_bn` as a reader of the page knows it."""
     folder, _, table = name.rpartition("/")
     study = Path(folder).name
-    table, _, network = table.partition("_")
-    of = f" of {title(NETWORKS, network)}" if network else ""
-    return f"{table}{of}" + (f", {study.replace('_', ' ')}" if study not in {"", page} else "")
+    kind, _, network = table.partition(f"{SIMILARITY.name}_")
+    what = kind.replace("_", " ") or f"{SIMILARITY.name} of {title(NETWORKS, network)}"
+    return what + (f", {study.replace('_', ' ')}" if study not in {"", page} else "")
 
 
 def link(app: Any, doctree: Any, page: str) -> None:

@@ -1,7 +1,6 @@
 """What became of the rules: which changed after the first study, why, and what they said then.
 
-Some rules of the first study were unfair, and changed when it had been read. Readers need not trust
-us that the reason was good: the old rule is shown beside the new one, with its verdict.
+Readers need not trust us that the reason was good: the old rule is shown with its verdict.
 """
 
 import json

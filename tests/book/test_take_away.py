@@ -43,6 +43,9 @@ def test_a_figure_of_one_network_offers_no_similarities_of_another():
     assert downloads.offered(RESULTS, "validity", "fig-matching") == ["matching"]
     for table in downloads.offered(RESULTS, "wacv2020"):
         assert table.startswith("chapters/wacv2020/")
+    assert downloads.words("one_layer", "function") == "one layer"
+    full = "full_scale/similarity_vgg16_bn"
+    assert downloads.words(full, "contrast") == "similarity of VGG16_BN, full scale"
 
 
 def test_both_forms_of_a_table_are_the_published_rows(tmp_path, monkeypatch):

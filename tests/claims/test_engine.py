@@ -78,7 +78,9 @@ def test_the_margin_is_positive_on_the_side_of_the_rule():
         (0.2, "", HOLDS),
         (0.2, "percentage points", "holds, narrowly"),
         (0.7, "percentage points", HOLDS),
-        (0.01, "millibits", HOLDS),
+        (0.01, "millibits", "holds, narrowly"),
+        (20.0, "millibits", HOLDS),
+        (0.01, "a unit of its own", HOLDS),
     ],
 )
 def test_a_small_margin_is_marked_on_both_sides_of_the_bound(mean, unit, expected):

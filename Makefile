@@ -12,6 +12,8 @@
 #               ROW="--experiment ..."
 # make compare  any two networks on one page: A=resnet18 A_WEIGHTS=DEFAULT B=nets.py:pruned
 #               B_WEIGHTS=b.pt IMAGES=folder, with LAYERS="layer1 layer2" or SIZE=32 if you like
+# make damage   which metric would notice damage to your network: A=nets.py:mine
+#               A_WEIGHTS="checkpoints/*.pt" IMAGES=folder, with LAYERS or SIZE if you like
 # make test     all tests, and every output of the published pages
 # make test-slurm  the study on a Slurm of one node, which this starts and stops
 # make test-wheel  what others install, in an empty environment of the oldest versions
@@ -34,7 +36,7 @@ CLUSTER := $(VENV)/.cluster
 BROWSER := $(VENV)/.browser
 CHROMIUM := $(firstword $(shell which chromium chromium-browser google-chrome 2>/dev/null))
 # They read variables; lib/options.py says which, and what each may be.
-ASKED := study book plan verify slice compare
+ASKED := study book plan verify slice compare damage
 
 # One thread for each job: the jobs themselves run side by side.
 export OMP_NUM_THREADS ?= 1

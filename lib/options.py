@@ -34,6 +34,7 @@ TARGETS = {
     "verify": ("DATA", "CHAPTER", "ROW"),
     "slice": ("NAME", "DATA"),
     "compare": ("A", "B", "A_WEIGHTS", "B_WEIGHTS", "IMAGES", "LAYERS", "SIZE", "CORES"),
+    "damage": ("A", "A_WEIGHTS", "IMAGES", "LAYERS", "SIZE", "CORES"),
 }
 """target -> the variables that it reads; any other target reads none."""
 
@@ -95,12 +96,9 @@ VARIABLES: dict[str, tuple[str, Callable[[str], object]]] = {
     "ENGINE": ("local", one_of("local", *ENGINES)),
     "ON": ("", one_of("", "CPU", "GPU")),
     "PARTIAL": ("", switch),
-    "A": ("resnet18", str),
-    "B": ("resnet18", str),
-    "A_WEIGHTS": ("", str),
-    "B_WEIGHTS": ("", str),
+    **dict.fromkeys(("A", "B"), ("resnet18", str)),
+    **dict.fromkeys(("A_WEIGHTS", "B_WEIGHTS", "LAYERS"), ("", str)),
     "IMAGES": ("images", path),
-    "LAYERS": ("", str),
     "SIZE": ("224", number(8)),
     "NAME": ("resnet_fast", one_of("resnet_fast", "vgg16_bn", "vgg_svhn")),
     "ROW": (
@@ -197,14 +195,14 @@ def command(target: str, given: argparse.Namespace) -> tuple[list[str], str]:
         return ["lib.study.recompute", f"results{chapter}", "--data", given.DATA, *given.ROW], ""
     if target == "slice":
         return ["benchmarks.slices", given.NAME, "--data", given.DATA], ""
-    if target == "compare":
-        sides = (given.A, given.A_WEIGHTS, given.B, given.B_WEIGHTS)
-        names = "-".join(re.findall(r"\w+", " ".join(Path(side).name for side in sides)))
-        page = ROOT / "_build" / "compare" / f"{names}.html"
+    if target in ("compare", "damage"):
         said = {name.lower(): getattr(given, name) for name in TARGETS[target]}
+        sides = (said[name] for name in ("a", "a_weights", "b", "b_weights") if name in said)
+        names = "-".join(re.findall(r"\w+", " ".join(Path(side).name for side in sides)))
+        page = ROOT / "_build" / target / f"{names}.html"
         said["cores"] = 0 if given.CORES == "all" else given.CORES
         words = [word for name, text in said.items() for word in ("-p", f"{name}={text}")]
-        return ["lib.book.compare", str(page), *words], f"The comparison: file://{page}"
+        return ["lib.book.standalone", target, str(page), *words], f"The page: file://{page}"
     if target == "publish":
         merge = ["--merge"] if given.EXPERIMENTS else []
         return ["lib.book.publish", f"_build/{given.PROFILE}{chapter}/results", *merge], ""

@@ -686,9 +686,14 @@ Markdown("\n\n".join(map(scale, networks)))
 #
 # ## Try it on your own network
 #
-# {doc}`your_own` has the code. The harmless changes that it takes as its reference do not include the one
-# to which the damage is done. An alarm at the level $\alpha$ needs at least $1/\alpha - 1$ of them, because with fewer the share of cases
-# as extreme, the case itself counted, is above $\alpha$ even for the most extreme one.
+# ```sh
+# make damage A=nets.py:complete A_WEIGHTS="checkpoints/*.pt" IMAGES=folder
+# ```
+#
+# makes a page with such a table for a network of yours; {doc}`your_own` says more. The harmless changes
+# that it takes as its reference do not include the one to which the damage is done. An alarm at the level
+# $\alpha$ needs at least $1/\alpha - 1$ of them, because with fewer the share of cases as extreme, the
+# case itself counted, is above $\alpha$ even for the most extreme one.
 #
 # ## All combinations
 

@@ -20,9 +20,8 @@ from ..study.chapters import CHAPTERS
 MULTI_PAGE = {"network_page": ("network", tuple(PAPER_NETWORKS))}
 """Notebook that makes several pages -> (its parameter, the values, which name the pages)."""
 
-
-OF_OTHERS = "compare"
-"""The notebook for networks from elsewhere, whose page stands alone (`compare.py`)."""
+OF_OTHERS = ("compare", "damage")
+"""The notebooks for networks from elsewhere, whose pages stand alone (`standalone.py`)."""
 
 RESULTS = Path("results")
 OF_CHAPTERS = "chapters"
@@ -52,7 +51,7 @@ def notebook_pages(root: Path = ROOT, chapter: str | None = None) -> list[Page]:
         if source.stem in MULTI_PAGE:
             parameter, values = MULTI_PAGE[source.stem]
             pages += [Page(value, source, {parameter: value}) for value in values]
-        elif not source.stem.startswith("job_") and source.stem != OF_OTHERS:
+        elif not source.stem.startswith("job_") and source.stem not in OF_OTHERS:
             pages.append(Page(source.stem, source))
     if chapter is not None:
         pages = [p for p in pages if (p.name if p.name in CHAPTERS else "") == chapter]

@@ -10,7 +10,7 @@ import torchvision
 from safetensors.torch import save_file
 from torch.nn.utils import prune
 
-from lib.book import compare
+from lib.book import standalone
 from lib.book.networks import load_network
 
 from ..pictures import write_pictures
@@ -133,7 +133,7 @@ def page(tmp_path_factory):
         given |= {"size": 32, "cores": 1, "layers": "0 4; 4 0" if b == "pruned" else ""}
         words = [word for name, text in given.items() for word in ("-p", f"{name}={text}")]
         file = folder / "pages" / f"{b}.html"
-        assert compare.main([str(file), *words]) == 0
+        assert standalone.main(["compare", str(file), *words]) == 0
         return file
 
     return made
@@ -156,7 +156,7 @@ def test_a_browser_without_a_network_shows_the_page_whole(page, chromium):
     shown.on("pageerror", lambda error: wrong.append(str(error)))
     shown.on("requestfailed", lambda request: wrong.append(request.url))
     shown.goto(page("complete").as_uri())
-    assert shown.title() == "complete: two networks, layer by layer"
+    assert shown.title() == "complete: Two networks, layer by layer"
     for what in ("svg[role=img]", "table"):
         found = shown.locator(what).all()
         assert len(found) >= 2

@@ -1,6 +1,6 @@
-"""Compare two networks, and leave one page of HTML, which needs no other file and no network.
+"""Execute a notebook on networks from elsewhere, and leave a page that needs no other file.
 
-Usage: python -m lib.book.compare PAGE.html [-p NAME=VALUE ...]
+Usage: python -m lib.book.standalone NOTEBOOK PAGE.html [-p NAME=VALUE ...]
 """
 
 import argparse
@@ -14,8 +14,9 @@ from markdown_it import MarkdownIt
 
 from .. import ROOT
 from .execute import run
+from .pages import OF_OTHERS
 
-SOURCE = ROOT / "notebooks" / "compare.py"
+NOTEBOOKS = ROOT / "notebooks"
 HEAD = """<!DOCTYPE html>
 <html lang="en" data-theme="light">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -31,7 +32,7 @@ def as_html(notebook: nbformat.NotebookNode, title: str) -> str:
         KeyError: an output that has no text in any form.
     """
     markdown = MarkdownIt().enable("table")
-    sheets = SOURCE.with_suffix(".css"), ROOT / "book" / "_static" / "book.css"
+    sheets = NOTEBOOKS / "standalone.css", ROOT / "book" / "_static" / "book.css"
     style = "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
     parts = []
     for cell in notebook.cells:
@@ -55,16 +56,18 @@ def as_html(notebook: nbformat.NotebookNode, title: str) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m lib.book.compare", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m lib.book.standalone", description=__doc__)
+    parser.add_argument("notebook", choices=OF_OTHERS)
     parser.add_argument("page", type=Path)
     parser.add_argument("-p", action="append", default=[], metavar="NAME=VALUE", dest="parameters")
     given = parser.parse_args(arguments)
-    notebook = given.page.with_suffix(".ipynb")
+    file, source = given.page.with_suffix(".ipynb"), NOTEBOOKS / f"{given.notebook}.py"
     # standard error alone, of what the notebook prints: the page has the rest
-    failed = run(SOURCE, notebook, given.parameters, logging.WARNING)
+    failed = run(source, file, given.parameters, logging.WARNING)
     if not failed:
-        title = f"{given.page.stem}: two networks, layer by layer"
-        page = as_html(nbformat.read(notebook, as_version=4), title)
+        notebook = nbformat.read(file, as_version=4)
+        heading = notebook.cells[0].source.partition("\n")[0].removeprefix("# ")
+        page = as_html(notebook, f"{given.page.stem}: {heading}")
         given.page.write_text(page, encoding="utf-8")
     return failed
 

@@ -1,0 +1,68 @@
+"""The page on which a network of one's own is damaged, and what it says of the metrics."""
+
+import re
+
+import pytest
+import torch
+
+from lib.book import standalone
+from lib.book.networks import load_network
+
+from ..pictures import write_pictures
+from .test_compare import write_nets
+
+
+@pytest.fixture(scope="module")
+def given(tmp_path_factory):
+    """Ten versions of a network, whose weights change by a hundredth each time."""
+    folder = tmp_path_factory.mktemp("damaged")
+    network = load_network(f"{write_nets(folder)}:complete")
+    torch.manual_seed(1)
+    with torch.no_grad():
+        for version in range(2, 12):  # of which `11` follows `9` by number alone
+            for weight in network.parameters():
+                weight += 0.01 * weight.std() * torch.randn_like(weight)
+            torch.save(network.state_dict(), folder / f"epoch{version}.pt")
+    images = write_pictures(folder / "pictures", each=30)
+    return {"a": f"{folder}/nets.py:complete", "images": images, "size": 32, "cores": 1}
+
+
+def run(given, page, **more):
+    words = [word for name, text in {**given, **more}.items() for word in ("-p", f"{name}={text}")]
+    return standalone.main(["damage", str(page), *words])
+
+
+def test_the_page_says_which_metrics_notice_damage_in_time(given, tmp_path):
+    page = tmp_path / "page.html"
+    weights = f"{given['images'].parent}/epoch*.pt"
+    assert run(given, page, a_weights=weights, layers="0 1") == 0
+    said = re.sub("<details>.*?</details>", "", page.read_text(), flags=re.DOTALL)
+    for sentence in (
+        "10 versions, from epoch2.pt to epoch11.pt; 60 of 60 images",
+        "the layers 0 and 1",
+        "8 harmless changes to compare with.* in 11 % of all cases.*Give 21 versions for 5 %",
+    ):
+        assert re.search(sentence, said), sentence
+    rows = [re.findall("<t[dh][^>]*>(.*?)</t[dh]>", row) for row in said.split("<tr>")]
+    cells = {tuple(row[:2]): row[2:] for row in rows if len(row) == 11}
+    # channels that are set to zero: CCA of channels sees fewer of them than CKA does
+    assert cells["CKA", "channels"][2] == "1/64"
+    assert cells["mean CCA", "channels"][2] == "-"
+    assert cells["What does harm", ""][-2:] == ["", ""]
+    assert not re.search(r"""(src|href)=["'](?!data:|#)|url\((?!#)|@import""", said)
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ({"a_weights": "nothing*.pt"}, "A_WEIGHTS: 0 files found by 'nothing.*want 6 or more"),
+        ({"layers": "0 2x"}, "unknown layer '2x'"),
+    ],
+)
+def test_too_few_versions_or_an_unknown_layer_say_what_to_give(
+    given, tmp_path, capsys, more, message
+):
+    weights = f"{given['images'].parent}/epoch*.pt"
+    assert run(given, tmp_path / "page.html", **{"a_weights": weights, **more}) == 1
+    assert re.search(message, capsys.readouterr().err)
+    assert not (tmp_path / "page.html").exists()

@@ -34,7 +34,7 @@ from lib.report.format import percent, plain, spread
 from lib.report.names import METRICS, enumerate_words
 from lib.report.page import glue, open_study
 from lib.report.statistics import ratio
-from lib.report.style import KIND_COLOURS, LAST, METRIC_STYLES
+from lib.report.style import INK, KIND_COLOURS, LAST, METRIC_STYLES
 from lib.report.tables import Table, text_table
 
 # %% tags=["remove-input"]
@@ -148,7 +148,7 @@ Table.of(pd.DataFrame(rows).rename_axis("Compared with"))
 # %% [markdown]
 # ## The figures and their numbers
 #
-# Each network has a figure and five tables, two of them folded:
+# Each network has a figure and five tables, the last of them folded:
 #
 # 1. Means over the hidden layers, and their standard deviation over the runs. For the independent
 #    networks, a run is a pair of them.
@@ -164,7 +164,11 @@ Table.of(pd.DataFrame(rows).rename_axis("Compared with"))
 # ### VGG16_BN
 
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-controls-vgg16-bn", "caption": "VGG16_BN: similarity of each layer of the complete network with the same layer of other networks, by four metrics, mean over the runs. What was pruned or trained again is shown after its last iteration. Each line of the legend has a colour and dashes of its own; a control that was not measured has no line. The thin dashed line in the pale band is the null: the pruned networks with the images shuffled. All panels have the same vertical scale."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-controls-vgg16-bn", "caption": "VGG16_BN: similarity of each layer of the complete network with the same layer of other networks, by four metrics, mean over the runs. What was pruned or trained again is shown after its last iteration. Each line of the legend has a colour and dashes of its own; a control that was not measured has no line. The thin dashed line in the pale band is the null: the pruned networks with the images shuffled. An open circle marks a layer that is no more similar than shuffled images get in some layer of the same comparison. All panels have the same vertical scale."}}
+NO_HIGHER = "no higher than shuffled images get in some layer"
+OPEN = {"linestyle": "None", "marker": "o", "markerfacecolor": "white", "color": INK}
+
+
 def draw(network):
     figure = LayerFigure(f"controls-{network}", values.layers(study, network))
     for metric in SHOWN:
@@ -172,8 +176,11 @@ def draw(network):
         null = values.null(study, network, metric)
         figure.draw_null(axes, null, "null of the pruned, \u00b1 2 sd")
         for line, experiment in measured(network).items():
-            mean = values.by_run(study, experiment, metric).mean()
-            figure.draw(axes, mean, line, **LINES[line][2])
+            means = values.by_run(study, experiment, metric).mean()
+            figure.draw(axes, means, line, **LINES[line][2])
+            # the same for all layers of a run
+            highest = values.by_run(study, experiment, metric, column="null_max").mean().max()
+            figure.draw(axes, means.where(means <= highest), NO_HIGHER, **OPEN)
     return figure
 
 
@@ -242,7 +249,7 @@ def differences(network):
 differences("vgg16_bn")
 
 
-# %% tags=["hide-input", "hide-output"]
+# %% tags=["hide-input"]
 def above_null(experiment, metric):
     """How far the mean over the hidden layers is above its null: index run."""
     value, null = (
@@ -319,7 +326,7 @@ every_layer("vgg16_bn")
 # %% [markdown]
 # ### VGG_SVHN
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-controls-vgg-svhn", "caption": "VGG_SVHN: similarity of each layer of the complete network with the same layer of other networks, by four metrics, mean over the runs. What was pruned or trained again is shown after its last iteration. Each line of the legend has a colour and dashes of its own; a control that was not measured has no line. The thin dashed line in the pale band is the null: the pruned networks with the images shuffled. All panels have the same vertical scale."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-controls-vgg-svhn", "caption": "VGG_SVHN: similarity of each layer of the complete network with the same layer of other networks, by four metrics, mean over the runs. What was pruned or trained again is shown after its last iteration. Each line of the legend has a colour and dashes of its own; a control that was not measured has no line. The thin dashed line in the pale band is the null: the pruned networks with the images shuffled. An open circle marks a layer that is no more similar than shuffled images get in some layer of the same comparison. All panels have the same vertical scale."}}
 draw("vgg_svhn")
 
 # %% tags=["hide-input"]
@@ -328,7 +335,7 @@ means("vgg_svhn")
 # %% tags=["hide-input"]
 differences("vgg_svhn")
 
-# %% tags=["hide-input", "hide-output"]
+# %% tags=["hide-input"]
 shares("vgg_svhn")
 
 # %% tags=["hide-input"]
@@ -340,7 +347,7 @@ every_layer("vgg_svhn")
 # %% [markdown]
 # ### ResNet_fast
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-controls-resnet-fast", "caption": "ResNet_fast: similarity of each layer of the complete network with the same layer of other networks, by four metrics, mean over the runs. What was pruned or trained again is shown after its last iteration. Each line of the legend has a colour and dashes of its own; a control that was not measured has no line. The thin dashed line in the pale band is the null: the pruned networks with the images shuffled. All panels have the same vertical scale."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-controls-resnet-fast", "caption": "ResNet_fast: similarity of each layer of the complete network with the same layer of other networks, by four metrics, mean over the runs. What was pruned or trained again is shown after its last iteration. Each line of the legend has a colour and dashes of its own; a control that was not measured has no line. The thin dashed line in the pale band is the null: the pruned networks with the images shuffled. An open circle marks a layer that is no more similar than shuffled images get in some layer of the same comparison. All panels have the same vertical scale."}}
 draw("resnet_fast")
 
 # %% tags=["hide-input"]
@@ -349,7 +356,7 @@ means("resnet_fast")
 # %% tags=["hide-input"]
 differences("resnet_fast")
 
-# %% tags=["hide-input", "hide-output"]
+# %% tags=["hide-input"]
 shares("resnet_fast")
 
 # %% tags=["hide-input"]

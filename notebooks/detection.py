@@ -263,14 +263,6 @@ def above(summary):
     ]
 
 
-def by_matrix(summary):
-    said = [
-        f"{ends(part, 'in_time')} on {MATRICES[reshape]}"
-        for reshape, part in summary.groupby("reshape")
-    ]
-    return enumerate_words(said)
-
-
 def tests_said(found):
     """The tests with damage that costs accuracy, and of how many kinds they are."""
     costs = np.isfinite(found.cost).groupby(["damage", "confounded"]).all()
@@ -281,79 +273,62 @@ def tests_said(found):
     return f"{count(len(cases), 'test')} with damage that costs accuracy{beside}"
 
 
+def who(ends, others, counts, stage="harmless changes of the same stage"):
+    """The combinations at one end of both readings, or those of each, and how much they noticed."""
+    one, other = (count or "none" for count in counts)
+    if both := ends & others:
+        return (
+            f"{named(in_order_of_table(both))}: {one} by the committed rule, {other} beside {stage}"
+        )
+    return (
+        f"{named(in_order_of_table(ends))} by the committed rule, {one}, and by "
+        f"{named(in_order_of_table(others))} beside {stage}, {other}"
+    )
+
+
+def in_order_of_table(cells):
+    return sorted(cells, key=lambda cell: ([*MATRICES].index(cell[2]), [*TITLES].index(cell[1])))
+
+
 def headlines(network):
-    """Most, fewest and the matrix: stated flatly only where both readings agree."""
+    """Who notices most, who fewest, and whether the matrix matters, by both references."""
     found, *_ = judgements[network]
     most = found.index.get_level_values("images").max()
-    rule = at_most(summaries[network], most)
-    stage = at_most(stage_summaries[network], most)
-    n = found.index.get_level_values("train_seed").nunique()
-    every = f", and did so in every one of {count(n, 'network')}" if n > 1 else ""
+    rule, stage = (at_most(of[network], most) for of in (summaries, stage_summaries))
     if rule.empty:
         yield "There are too few harmless changes for any alarm."
         return
-    highest = [part.in_time.max() if len(part) else 0 for part in (rule, stage)]
-    if not any(highest):
-        yield "No metric noticed any kind of damage in every network by the time it had cost a point of accuracy."
+    n = found.index.get_level_values("train_seed").nunique()
+    every = f", in every one of {count(n, 'network')}," if n > 1 else ""
+    noticed = f"Of {tests_said(found)}, the most were noticed by the time a point was lost{every} by"
+    if not max(part.in_time.max() for part in (rule, stage) if len(part)):
+        yield f"Of {tests_said(found)}, no metric noticed any by the time a point was lost."
         return
-    (best, worst), alone = extremes(rule), "" if len(stage) else ALONE
-    more = "more than any other metric" if len(best) < len(rule) else "each of them as many"
-    noticed = (
-        f"{named(rule.index[rule.index.isin(best)])} noticed {highest[0]} by the time a point was lost, "
-        f"{more}{every}."
-        if highest[0]
-        else "no metric noticed any by the time a point was lost."
-    )
+    best, worst = extremes(rule)
     if stage.empty:
-        yield f"Of {tests_said(found)}, {noticed}{alone}"
+        yield f"{noticed} {named(in_order_of_table(best))}: {rule.in_time.max()}.{ALONE}"
         return
     stage_best, stage_worst = extremes(stage)
-    if best == stage_best and highest[0]:
+    if not rule.in_time.max():
         yield (
-            f"Of {tests_said(found)}, {noticed} That is by the committed rule. Beside {STAGE} the same metrics "
-            f"come first, with {highest[1]}."
+            f"{noticed} {named(in_order_of_table(stage_best))} beside {STAGE}: {stage.in_time.max()}. By "
+            "the committed rule no metric noticed any."
         )
-    else:
-        both = len(best & stage_best)
-        those = (
-            ""
-            if not highest[0]
-            else ", these among them"
-            if both == len(best)
-            else ", some of these among them"
-            if both
-            else ", none of these among them"
-        )
-        all_of = "all " if highest[1] == stage.costly.max() else ""
-        yield (
-            "Which metric notices most depends on what one takes as the reference. "
-            f"By the committed rule, of {tests_said(found)}, {noticed} Beside {STAGE}, "
-            f"{len(stage_best)} of {len(stage)} combinations of metric and matrix noticed "
-            f"{all_of}{highest[1]}{those}."
-        )
+        return
+    highest, lowest = (
+        [getattr(part.in_time, end)() for part in (rule, stage)] for end in ("max", "min")
+    )
+    as_many = f"as many as {len(stage_best)} of {len(stage)} combinations of metric and matrix did"
+    yield f"{noticed} {who(best, stage_best, highest, STAGE)}, {as_many}."
     if len(worst) < len(rule):
-        fewest = (
-            f"{named(rule.index[rule.index.isin(worst)])} noticed {rule.in_time.min() or 'none'}"
-        )
-        if worst == stage_worst:
-            yield f"{fewest} of them in time, the fewest; that holds beside both references."
-        else:
-            yield (
-                f"Which notices fewest depends on it as well. By the committed rule, {fewest} in time; beside "
-                f"changes of the same stage, {named(stage.index[stage.index.isin(stage_worst)])} noticed "
-                f"fewest, {stage.in_time.min()}."
-            )
-    if above(rule) == above(stage) != []:
-        yield f"The matrix matters, beside both references: the number noticed in time is {by_matrix(rule)}."
-    elif above(rule) != above(stage):
+        yield f"Fewest were noticed by {who(worst, stage_worst, lowest)}."
+    better, stage_better = above(rule), above(stage)
+    if better and better == stage_better:
+        yield f"The matrix matters, by both references: every metric notices more on {MATRICES[better[0]]}."
+    elif better:
         yield (
-            "Whether the matrix matters depends on the reference, too. The number noticed in time is "
-            f"{by_matrix(rule)} by the committed rule, and {by_matrix(stage)} beside changes of the same stage."
-        )
-    else:
-        yield (
-            f"The matrix alone does not decide it: the number noticed in time is {by_matrix(rule)} by the "
-            f"committed rule, and {by_matrix(stage)} beside changes of the same stage."
+            f"By the committed rule every metric notices more on {MATRICES[better[0]]} than any does on "
+            "another. Beside changes of the same stage that is not so."
         )
 
 

@@ -61,11 +61,11 @@ LAST_ITERATION = "after the last iteration"
 
 _DASHES = {"-": "", "--": "5 3", ":": "2 3", "-.": "6 2 2 2", "None": "0 99"}
 _MARKERS = {
-    "o": '<circle cx="13" cy="6" r="4" style="fill:{0}"></circle>',
-    "s": '<rect x="9.5" y="2.5" width="7" height="7" style="fill:{0}"></rect>',
-    "^": '<path d="M13 1.5 17.5 10h-9Z" style="fill:{0}"></path>',
-    "D": '<path d="M13 1 18 6 13 11 8 6Z" style="fill:{0}"></path>',
-    "v": '<path d="M13 10.5 17.5 2h-9Z" style="fill:{0}"></path>',
+    "o": '<circle cx="13" cy="6" r="4" style="stroke:{0};fill:{1}"></circle>',
+    "s": '<rect x="9.5" y="2.5" width="7" height="7" style="stroke:{0};fill:{1}"></rect>',
+    "^": '<path d="M13 1.5 17.5 10h-9Z" style="stroke:{0};fill:{1}"></path>',
+    "D": '<path d="M13 1 18 6 13 11 8 6Z" style="stroke:{0};fill:{1}"></path>',
+    "v": '<path d="M13 10.5 17.5 2h-9Z" style="stroke:{0};fill:{1}"></path>',
 }
 
 
@@ -169,10 +169,10 @@ class PanelFigure:
         """What a line or an area looks like in the legend."""
         if isinstance(handle, Line2D):
             colour = self._on_page(handle.get_color())
-            marker = _MARKERS.get(str(handle.get_marker()), "").format(colour)
-            dashes = _DASHES[str(handle.get_linestyle())]
-            width = min(2, handle.get_linewidth())
-            return line_swatch(colour, width=width, dashes=dashes, marker=marker)
+            face = self._on_page(handle.get_markerfacecolor())
+            marker = _MARKERS.get(str(handle.get_marker()), "").format(colour, face)
+            look = {"dashes": _DASHES[str(handle.get_linestyle())], "marker": marker}
+            return line_swatch(colour, width=min(2, handle.get_linewidth()), **look)
         if isinstance(handle, Patch):
             return box_swatch([self._on_page(handle.get_facecolor())])
         return band_swatch(self._on_page(handle.get_facecolor()[0]))

@@ -468,6 +468,8 @@ first, second = layers[["first", "second"]][1:].sum()
 glue(timed_layers=len(layers) - 1)
 glue(seconds_first=f"{first:,.0f}", seconds_second=f"{second:,.0f}")
 glue(seconds_forward=f"{forward:,.0f}", share_forward=f"{forward / (forward + second):.0%}")
+plain_code = layers["plain"].sum()
+glue(seconds_plain=f"{plain_code:,.0f}", times_plain=number(second / plain_code, 1))
 
 nulls = pd.read_csv(ROOT / "benchmarks" / "nulls.csv")
 clock = "processor ratio"
@@ -514,7 +516,9 @@ Table(header, ratios, numeric=header[2:], cards=True)
 #
 # All metrics on all {glue:text}`timed_layers` layers of the full VGG16_BN with 5,000 images took
 # {glue:text}`seconds_first:s` s on two cores for the first pair of networks and
-# {glue:text}`seconds_second:s` s for each further one. Two forward passes took
-# {glue:text}`seconds_forward:s` s, {glue:text}`share_forward:s` of it all. That, too, was measured on
-# 20 November 2026 with the code of that day; where today's code differs, it is faster.
+# {glue:text}`seconds_second:s` s for each further one, measured on 22 November 2026. Two forward passes
+# took {glue:text}`seconds_forward:s` s, {glue:text}`share_forward:s` of it all. One product of each
+# layer's matrix with itself in float64, and its eigenvalues, take {glue:text}`seconds_plain:s` s by plain
+# code in the same run. So all metrics together take {glue:text}`times_plain:s` times as long as what one
+# of them needs, and much less could only be had with fewer digits or fewer images.
 # `python -m benchmarks.layers --device cuda` measures it on a GPU, which has not been done.

@@ -616,16 +616,16 @@ sentences["assumption"] = (
     else ""
 )
 CAUSES = (
-    "SVCCA gets a matrix whose rows are positions, and CKA one whose rows are images; training without "
-    "pruning moves a network too; and for shuffled images the two have different values"
+    "The two get different matrices, training alone moves a network too, and shuffled images give "
+    "different values"
 )
-LEFT = f"{CAUSES}. With all three taken out, {{share}}."
+LEFT = f"{CAUSES}. Without these three, {{share}}."
 MOST = f"Most of this contrast is not due to the metrics. {LEFT}"
 OTHERWISE = f"The metrics are not the only difference behind this contrast. {LEFT}"
 GROWS = {
-    "rises": "If only the matrix is made the same, more is left, the wider a network is: {ends}.",
-    "falls": "If only the matrix is made the same, less is left, the wider a network is: {ends}.",
-    "differs": "If only the matrix is made the same, what is left changes with the width: {ends}.",
+    "rises": "On one matrix more is left, the wider a network is: {ends}.",
+    "falls": "On one matrix less is left, the wider a network is: {ends}.",
+    "differs": "On one matrix, what is left changes with the width: {ends}.",
 }
 left = []
 if len(with_ends):

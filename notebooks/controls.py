@@ -148,7 +148,7 @@ Table.of(pd.DataFrame(rows).rename_axis("Compared with"))
 # %% [markdown]
 # ## The figures and their numbers
 #
-# Each network has a figure and five tables, the last of them folded:
+# Each network has a figure and five tables, the last two folded:
 #
 # 1. Means over the hidden layers, and their standard deviation over the runs. For the independent
 #    networks, a run is a pair of them.
@@ -279,7 +279,7 @@ def shares(network):
 shares("vgg16_bn")
 
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "hide-output"]
 MANY = "Pruned or complete networks"
 
 
@@ -338,7 +338,7 @@ differences("vgg_svhn")
 # %% tags=["hide-input"]
 shares("vgg_svhn")
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "hide-output"]
 accuracies("vgg_svhn")
 
 # %% tags=["hide-input", "hide-output"]
@@ -359,7 +359,7 @@ differences("resnet_fast")
 # %% tags=["hide-input"]
 shares("resnet_fast")
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "hide-output"]
 accuracies("resnet_fast")
 
 # %% tags=["hide-input", "hide-output"]

@@ -300,7 +300,9 @@ def headlines(network):
         return
     n = found.index.get_level_values("train_seed").nunique()
     every = f", in every one of {count(n, 'network')}," if n > 1 else ""
-    noticed = f"Of {tests_said(found)}, the most were noticed by the time a point was lost{every} by"
+    noticed = (
+        f"Of {tests_said(found)}, the most were noticed by the time a point was lost{every} by"
+    )
     if not max(part.in_time.max() for part in (rule, stage) if len(part)):
         yield f"Of {tests_said(found)}, no metric noticed any by the time a point was lost."
         return

@@ -701,7 +701,7 @@ for network in matched:
     }
 Table.of(pd.DataFrame(found).T.rename_axis("Mean over the layers"), nothing=ABSENT)
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "hide-output"]
 for network in matched:
     rows = study.of(network, MATCHING)
     alive = rows.groupby(["iteration", "depth", "layer"]).channels.mean().unstack("iteration")

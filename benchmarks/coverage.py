@@ -141,9 +141,8 @@ def share_of_contrast(
     rng: np.random.Generator, runs: tuple[int, ...], shape: str, way: str
 ) -> Interval:
     """The share of one cause, taken in each complete network."""
-    contrast, part = study(rng, runs, shape), study(rng, runs, shape)
-    take = per_network if way == BY_NETWORK else np.concatenate
-    return interval((PART + SCATTER * take(part)) / (1 + SCATTER * take(contrast)) - PART)
+    contrast, part = (1 + SCATTER * per_network(study(rng, runs, shape)) for _ in range(2))
+    return interval((part - 1 + PART) / contrast - PART)
 
 
 QUESTIONS = {

@@ -63,7 +63,7 @@ def in_order(file):
     return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", file)]
 
 
-def every(items, done=0):
+def every(items):
     """The items, while every few seconds the terminal, not the page, is told how many are left."""
     start = said = time.monotonic()
     for done, item in enumerate(items):
@@ -118,10 +118,10 @@ Markdown(
 
 # %%
 def seen(network, names):
-    """What the layers give for the images, and the classes of the network's answers, if any."""
+    """What the layers give for the images, and a score for each class, if the answers are that."""
     found = record(network, probe, [*names, ""], BATCH)
-    answers = found.pop("")
-    return found, answers.argmax(1).cpu() if answers.ndim == 2 else None
+    scores = found.pop("").cpu()
+    return found, scores if scores.ndim == 2 else None
 
 
 def compared(before, after, **more):
@@ -148,7 +148,7 @@ for number, file in enumerate(every(versions[:-1])):
         rows += compared(before, outputs, change=number)
     before = representations(outputs)
 harmless = pd.DataFrame(rows)
-network, _, answers = of_version(versions[-1])
+network, _, scores = of_version(versions[-1])
 
 cases = [
     (layer, damage, size_of)
@@ -160,16 +160,17 @@ cases = [
 folders = [str(file.relative_to(images).parent) for file in pictures.files]
 classes = sorted(set(folders))
 labels = torch.tensor([classes.index(folder) for folder in folders])
-outputs_of = record(network, probe[:1], [""])[""].shape
-labelled = answers is not None and 1 < len(classes) == outputs_of[-1]
+answers = None if scores is None else scores.argmax(1)
+labelled = scores is not None and 1 < len(classes) == scores.shape[1]
 truth = labels if labelled else answers
 rows, harm = [], []
 for layer, damage, size_of in every(cases):
     with damaged(network, layer, damage, size_of):
-        outputs, now = seen(network, [layer])
+        outputs, scores = seen(network, [layer])
     rows += compared(before, outputs, damage=damage, size=size_of)
     if truth is not None:
-        lost = (answers == truth).double().mean() - (now == truth).double().mean()
+        right = [(given == truth).double().mean() for given in (answers, scores.argmax(1))]
+        lost = right[0] - right[1]
         harm.append({"layer": layer, "damage": damage, "size": size_of, "lost": float(lost)})
 found = pd.DataFrame(rows)
 
@@ -285,8 +286,8 @@ Markdown("\n".join(f"- {sentence}" for sentence in said))
 # square, a shift in units of the representations' length, and an outlier grows by so many times its
 # size. The first row is the smallest damage that does harm. A size in brackets is noticed too late, a
 # dash never. *In time* counts the kinds of damage that do harm and are noticed by then, *For nothing*
-# those that do none at these sizes and are noticed all the same. *channels*: a row is a position; *flat*: an image with all positions; *gap*: an image with
-# the mean over its positions.
+# those that do none at these sizes and are noticed all the same. *channels*: a row is a position; *flat*:
+# an image with all positions; *gap*: an image with the mean over its positions.
 
 
 # %%

@@ -23,6 +23,10 @@ def given(tmp_path_factory):
             for weight in network.parameters():
                 weight += 0.01 * weight.std() * torch.randn_like(weight)
             torch.save(network.state_dict(), folder / f"epoch{version}.pt")
+        for version in range(8):
+            for weight in network.parameters():
+                weight += 0.5 ** (version + 1) * weight.std() * torch.randn_like(weight)
+            torch.save(network.state_dict(), folder / f"slower{version}.pt")
     images = write_pictures(folder / "pictures", each=30)
     return {"a": f"{folder}/nets.py:complete", "images": images, "size": 32, "cores": 1}
 
@@ -50,6 +54,18 @@ def test_the_page_says_which_metrics_notice_damage_in_time(given, tmp_path):
     assert cells["mean CCA", "channels"][2] == "-"
     assert cells["What does harm", ""][-2:] == ["", ""]
     assert not re.search(r"""(src|href)=["'](?!data:|#)|url\((?!#)|@import""", said)
+
+
+def test_images_without_classes_and_a_network_that_still_learned_are_told(given, tmp_path):
+    page, folder = tmp_path / "page.html", given["images"].parent
+    one_class = min(path for path in given["images"].iterdir() if path.is_dir())
+    assert run(given, page, a_weights=f"{folder}/slower*.pt", layers="0", images=one_class) == 0
+    said = re.sub("<details>.*?</details>", "", page.read_text(), flags=re.DOTALL)
+    assert "The network was still learning." in said
+    assert "a point of accuracy" not in said
+    assert re.search(
+        "another class to 1 % of these images|No damage of these sizes does harm", said
+    )
 
 
 @pytest.mark.parametrize(

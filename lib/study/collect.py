@@ -53,16 +53,11 @@ def collect(study: Study, partial: bool = False) -> Path:
     """
     done = _Done(study)
     number, all_jobs = len(done.missing), len(done.jobs) + len(done.missing)
+    left = f"{number} of {all_jobs} jobs of {study.profile.name} are not done"
     if number and not partial:
-        raise FileNotFoundError(
-            f"{number} of {all_jobs} jobs of {study.profile.name} are not done: "
-            + "; ".join(str(job) for job in done.missing)
-        )
+        raise FileNotFoundError(f"{left}: {'; '.join(map(str, done.missing))}")
     if not done.experiments:
-        raise FileNotFoundError(
-            f"no run of {study.profile.name} is finished yet, {number} of {all_jobs} jobs are "
-            "missing: there is nothing to merge. Try again later."
-        )
+        raise FileNotFoundError(f"no run is finished yet, so there is nothing to merge: {left}")
     provenance = _provenance(done)
     results = destination(study, partial)
     part, old = (results.with_name(f".{results.name}.{state}") for state in ("part", "old"))
@@ -139,10 +134,8 @@ def _files(done: _Done, table: Table, name: str) -> list[Path]:
 
 def _rows(experiment: str, files: list[Path]) -> pd.DataFrame:
     """All rows of an experiment; pandas would be slow with thousands of small files."""
-    tables = [
-        table for file in files if (table := pq.ParquetFile(file).read(use_threads=False)).num_rows
-    ]
-    if not tables:
+    tables = [pq.ParquetFile(file).read(use_threads=False) for file in files]
+    if not (tables := [table for table in tables if table.num_rows]):
         return pd.DataFrame()
     merged = pa.concat_tables(tables, promote_options="permissive")
     return merged.to_pandas().assign(experiment=experiment)
@@ -238,10 +231,7 @@ BITS = 20
 
 
 def merged_tables() -> list[Table]:
-    """`TABLES`, and those of analyses, which there may be or not.
-
-    Each is made of the files of its name in the jobs' folders.
-    """
+    """`TABLES`, and those of analyses, which there may be or not, by their names in the jobs."""
     return [*TABLES, *tables()]
 
 

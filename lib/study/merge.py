@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from ..sealed import load_sealed, seal
+from ..tables import PERFORMANCE
 from .collect import merged_tables, write
 from .profiles import load_profile
 from .study import Job
@@ -29,10 +30,11 @@ def merge(published: Path, new: Path, target: Path, add: bool = False) -> None:
     Raises:
         ValueError: the two do not belong together: another profile, chapter, or data; other
             hyperparameters of an experiment that is added to; only some of the published
-            experiments of one base are replaced; a file of one is damaged. Nothing is written
-            then.
+            experiments of one base are replaced, by other complete networks; a file of one is
+            damaged. Nothing is written then.
     """
     old, fresh = (load_sealed(folder) for folder in (published, new))
+    _check_variants(old["experiments"], fresh, add, *map(_complete_networks, (published, new)))
     provenance = _provenance(old, fresh, add)
     target.mkdir(parents=True)
     for table in merged_tables():
@@ -69,7 +71,6 @@ def _provenance(old: dict[str, Any], fresh: dict[str, Any], add: bool) -> dict[s
                 f"the {fact} of the published study is {values[0]!r}, that of the new study "
                 f"{values[1]!r}: publish the entire study instead, without EXPERIMENTS"
             )
-    _check_variants(old["experiments"], fresh, add)
     experiments = old["experiments"] | fresh["experiments"]
     if add:
         for name in old["experiments"].keys() & fresh["experiments"].keys():
@@ -93,20 +94,33 @@ def _provenance(old: dict[str, Any], fresh: dict[str, Any], add: bool) -> dict[s
     }
 
 
-def _check_variants(published: dict[str, Any], fresh: dict[str, Any], add: bool) -> None:
-    """Pages compare a variant with its base, so both must be of one study.
+def _complete_networks(folder: Path) -> dict[tuple[str, int], tuple[float, ...]]:
+    """{(experiment, train_seed): accuracy and losses}; one trained twice has the same digits."""
+    rows = pd.read_parquet(folder / PERFORMANCE.files([])[0])
+    rows = rows[rows.prune_seed.isna()].set_index(["experiment", "train_seed"])
+    return rows[["accuracy", "loss", "train_loss"]].fillna(-1).apply(tuple, axis=1).to_dict()
+
+
+def _check_variants(
+    published: dict[str, Any], fresh: dict[str, Any], add: bool, known: dict, new: dict
+) -> None:
+    """Pages compare a variant with its base, so both must start from the same complete networks.
 
     Only a variant with complete networks of its own may be done again alone, the same way.
     """
     own = {job["experiment"] for job in fresh["jobs"] if job["prune_seed"] is None}
     for name, setting in fresh["experiments"].items():
-        again = name in own & published.keys() and name != setting["base"]
+        base, seeds = setting["base"], setting["train_seeds"]
+        seeds = [seed for seed in seeds if not add or (base, seed) in known]
+        if all(known.get((base, seed)) == new.get((name, seed)) for seed in seeds):
+            continue
+        again = name in own & published.keys() and name != base
         if again and not _different(published[name], setting):
             continue
         left = [
             other
             for other, theirs in published.items()
-            if theirs["base"] == setting["base"] and other not in fresh["experiments"]
+            if theirs["base"] == base and other not in fresh["experiments"]
             if not add or set(theirs["train_seeds"]) & set(setting["train_seeds"])
         ]
         if left:

@@ -60,8 +60,7 @@ def measured(profile: str, gpu: bool | None = None, results: Path = PUBLISHED) -
     took = ("seconds", "memory", "gpu_memory", "device")
     rows = []
     for one in _published(profile, results):
-        seeds = one["train_seed"], one["prune_seed"]
-        job = Job(one["experiment"], *seeds, one.get("analysis", ""))
+        job = Job(one["experiment"], one["train_seed"], one["prune_seed"], one.get("analysis", ""))
         if gpu is None or gpu == ("gpu_memory" in one):
             rows.append([job.experiment, category(job), *map(one.get, took)])
     jobs = pd.DataFrame(rows, columns=[*KEY, *took])

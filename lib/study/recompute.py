@@ -36,7 +36,6 @@ from .study import Job, Study
 ROUNDING = 2e-6
 """Published similarities have six digits; another processor rounds float64 differently."""
 
-
 FALSE_ALARMS = 0.01
 """In so many cases a network of another processor counts as different, though it is not."""
 
@@ -107,8 +106,7 @@ def recompute(
         folder: of the study that was published; `_build/<profile>` by default.
 
     Raises:
-        ValueError: no such results or row; a comparison without pruning; other
-            data than the published.
+        ValueError: no such results or row; a comparison without pruning; other data.
     """
     if row.iteration < 1:
         raise ValueError(
@@ -170,8 +168,7 @@ def _setting(study: Study, row: Row, data: str | Path, device: str) -> Setting:
     experiment = study.experiment(row.job.experiment)
     output = () if row.metric in experiment.metrics else (row.metric,)
     alone = {"metrics": (row.metric,), "output_metrics": output, "also": (row.reshape,)}
-    alone |= {"dimensions": False}
-    alone |= {"permutations": 0} if row.column == "value" else {}
+    alone |= {"dimensions": False} | ({"permutations": 0} if row.column == "value" else {})
     return Setting.load(replace(experiment, **alone), data, device)
 
 

@@ -40,6 +40,15 @@ def edit(folder, change):
     seal(folder, found)
 
 
+def with_other_networks(folder):
+    """The same study, as if its complete networks had been trained on another machine."""
+    path = folder / "performance.parquet"
+    rows = pd.read_parquet(path)
+    rows.assign(accuracy=rows.accuracy.where(rows.prune_seed.notna(), 0.5)).to_parquet(path)
+    edit(folder, lambda found: None)
+    return folder
+
+
 def test_a_study_published_in_parts_is_the_one_published_at_once(tmp_path):
     seeds = (0, 1, 2)  # with those of networks that analyses compare with
     whole = made_up(tmp_path / "whole", seeds=seeds)
@@ -139,6 +148,7 @@ def test_another_profile_is_refused(tmp_path):
 @pytest.mark.parametrize("alone", [BASE, CONTROL])
 def test_a_network_and_its_variants_are_published_together(tmp_path, alone):
     published, new = made_up(tmp_path / "published"), made_up(tmp_path / "new")
+    new = with_other_networks(new)
     other = CONTROL if alone == BASE else BASE
     edit(new, lambda found: found["experiments"].pop(other))
     edit(new, lambda found: found["experiments"].pop(OTHER))
@@ -149,10 +159,17 @@ def test_a_network_and_its_variants_are_published_together(tmp_path, alone):
     assert not (tmp_path / "merged").exists()
 
 
+@pytest.mark.parametrize("add", [False, True])
+def test_a_variant_of_the_published_complete_networks_joins_them(tmp_path, add):
+    published = made_up(tmp_path / "published", (BASE,))
+    merge(published, made_up(tmp_path / "new", (CONTROL,)), tmp_path / "merged", add)
+    assert set(load_results(tmp_path / "merged").similarity.experiment) == {BASE, CONTROL}
+
+
 def test_a_variant_with_complete_networks_of_its_own_may_be_done_again_alone(tmp_path):
     slim = "vgg_svhn_slim"
     published = made_up(tmp_path / "published", (BASE, slim), revision="old")
-    new = made_up(tmp_path / "new", (slim,), revision="new")
+    new = with_other_networks(made_up(tmp_path / "new", (slim,), revision="new"))
     merge(published, new, tmp_path / "merged")
     jobs = provenance(tmp_path / "merged")["jobs"]
     assert {job["experiment"]: job["revision"] for job in jobs} == {BASE: "old", slim: "new"}

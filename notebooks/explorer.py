@@ -18,8 +18,10 @@
 # Choose a line, and move the slider from the first iteration to the last. The solid line is the pruned
 # network at that iteration; the band around it is the 95 % interval over complete networks, which a
 # single network does not have. The thin, pale lines are all other iterations. Controls are shown at the
-# same iteration, where they were measured. Point at a layer for its numbers. The address of the page
-# keeps the choice, so a link leads back to it.
+# same iteration, where they were measured. *Shuffled images* are the null, after the last iteration: its
+# mean in each layer, and, for *any layer*, what the highest of all layers exceeds by chance in one case
+# of twenty at most. Point at a layer for its numbers. The address of the page keeps the choice, so a link
+# leads back to it.
 
 # %% tags=["parameters"]
 results = "results"
@@ -61,7 +63,9 @@ MATRICES = {
     "flat": "images x all outputs",
     "gap": "images x means of channels",
 }
-PRUNED, INDEPENDENT, NULL = "pruned", "trained independently", "shuffled images"
+PRUNED, INDEPENDENT = "pruned", "trained independently"
+NULL, HIGHEST = "shuffled images", "shuffled images, any layer"
+NULLS = {NULL: "null_mean", HIGHEST: "null_max"}
 CONTROLS = {
     "trained_on": "trained on, never pruned",
     "random_masks": "random masks",
@@ -89,8 +93,9 @@ def lines_of(study, own_scale):
     rows = study.similarity[study.similarity.metric.isin(SHOWN)].merge(shown, on="experiment")
     rows["matrix"] = rows.reshape.map(MATRICES)
     last = rows.iteration.eq(rows.groupby("experiment").iteration.transform("max"))
-    null = rows[last & rows.line.eq(PRUNED)].assign(line=NULL, value=lambda t: t.null_mean)
-    rows = pd.concat([rows, null])
+    null = rows[last & rows.line.eq(PRUNED)]
+    nulls = [null.assign(line=line, value=null[column]) for line, column in NULLS.items()]
+    rows = pd.concat([rows, *nulls])
     rows["metric"] = rows.metric.map(METRICS)
     key = [*LINE, "iteration", "depth", "layer"]
     over = rows.groupby([*key, "train_seed"], sort=False).value.mean()
@@ -155,17 +160,18 @@ COLOURS = {
     "random masks": METRIC_STYLES["cka"]["color"],
     INDEPENDENT: KIND_COLOURS["add"],
     NULL: "#6e7781",
+    HIGHEST: "#a8480c",
 }
 DASHES = {
     PRUNED: [],
-    **dict(zip([*COLOURS][1:], [[6, 3], [8, 2, 2, 2], [2, 3], [4, 4]], strict=True)),
+    **dict(zip([*COLOURS][1:], [[6, 3], [8, 2, 2, 2], [2, 3], [4, 4], [1, 2]], strict=True)),
 }
 
 chosen = alt.Chart(alt.InlineData(lines), width="container", height=320)
 for one in choices:
     chosen = chosen.transform_filter(alt.datum[one.name.lower()] == one)
 chosen = chosen.transform_flatten(["iteration", *OVER_LAYERS[1:]])
-always = (alt.datum.line == INDEPENDENT) | (alt.datum.line == NULL)
+always = (alt.datum.line == INDEPENDENT) | (alt.datum.line == NULL) | (alt.datum.line == HIGHEST)
 now = (alt.datum.iteration == iteration) | always
 x = alt.X("layer:O", sort=None, title=None)
 y = alt.Y("value:Q", scale=alt.Scale(domain=[0, 1]), title="similarity to the complete network")

@@ -180,7 +180,8 @@ Table(("Rules", "Committed", "What had been run"), committed, cards=True)
 # changed since or is new, and those whose verdict differs. *First study* is the verdict of that time,
 # beside it stands what today's rule says of the same study, counting complete networks, and *Now* what
 # it says of today's networks. So a step from the first verdict to the second comes from the rule or from
-# what counts, and a step from the second to the third from the new runs:
+# what counts, and a step from the second to the third from the new runs. `python -m
+# benchmarks.first_study` decides the first study again, from its tables in the repository's history:
 
 # %% tags=["remove-input", "hide-output"]
 changes.changed(claims.evaluate(study, (*claims.PAPER, *claims.OURS, *claims.CHECKS)))

@@ -77,8 +77,8 @@ def clause(metric):
         own, others = (span([x[i] for x in of_verdict.values()]) for i in (0, 1))
         some = enumerate_words([plain(study.network(n)) for n in of_verdict])
         where = "" if len(of_verdict) == len(iterations) else f" in {some}"
-        said.append(f"{own}{where}, {words} ({others})")
-    return f"{IGNORES[metric]} puts them at {', and '.join(said)}"
+        said.append(f"{words}{where} ({own} beside {others})")
+    return f"{span([own for own, *_ in compared[metric].values()])}: {', and '.join(said)}"
 
 
 iterations = {name: equal.last_as_accurate(study, name) for name in study.experiments}
@@ -90,7 +90,8 @@ NEVER = "No pruned network is as accurate as its complete one here, so none can 
 answer = (
     f"{OPENING[verdicts == {equal.CLOSER}]} Networks pruned to {span(left, percent)} of their "
     "weights, and at least as accurate as before, are compared with the complete networks that they come from, "
-    f"layer by layer. On average {clause('svcca')}; {clause('cka')}."
+    f"layer by layer. By {IGNORES['svcca']} their mean similarity is {clause('svcca')}. "
+    f"By {IGNORES['cka']} it is {clause('cka')}."
     if iterations
     else NEVER
 )

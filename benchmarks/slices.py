@@ -6,8 +6,7 @@
 
 A slice is an architecture of the profile `paper`: one or more complete networks, and one run of
 pruning from each. `SLICES` says which, and which controls are run as well. It differs from the
-profile in how much is done, never in a recipe: nulls are estimated only after the last iteration,
-since they take most of a comparison's time on a GPU.
+profile in how much is done, never in a recipe.
 
 Jobs that can start are started, `--parallel` at a time. After `--minutes` those under way are
 stopped; the same command goes on from their last checkpoints, on the same machine. Whenever it
@@ -106,9 +105,6 @@ def part(
         **full.changes,
         chosen.network: {**full.changes[chosen.network], **changes},
     }
-    none = {"permutations": Change(0, "no page shows the null of a control")}
-    kept["varied"] = {**full.varied, **dict.fromkeys(chosen.experiments[1:], none)}
-
     return _Part(**kept)
 
 

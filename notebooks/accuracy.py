@@ -55,6 +55,8 @@ controls = {
 }
 
 KEEPS = {
+    "above": "{net} ends more accurate than its complete network: with {end} of its weights the "
+    "change is {points} percentage points.",
     "to the end": "{net} keeps its accuracy to the end: with {end} of its weights the change is {points} "
     "percentage points.",
     "long": "{net} keeps its accuracy down to {left} of its weights; with {end} the change is {points} "
@@ -76,6 +78,8 @@ BEYOND = {
 def lost(name):
     curve, kept = curves[name], equal.last_as_accurate(study, name)
     how = "to the end" if kept == curve.index[-1] else "long" if kept else "never"
+    if curve["mean"].iloc[-1] - curve["mean"].iloc[0] > equal.WORSE:
+        how = "above"
     return KEEPS[how].format(
         net=plain(study.network(name)),
         left=percent(curve.remaining[kept]),

@@ -70,7 +70,7 @@ pruned = levels.drop(index=0, level="iteration")
 from IPython.display import Markdown
 
 from lib import claims
-from lib.report.format import percent
+from lib.report.format import count, percent
 from lib.report.names import enumerate_words
 
 outcomes = claims.evaluate(study, paper.CLAIMS)
@@ -115,8 +115,12 @@ Markdown("\n".join(f"- {line}" for line in what_we_find()))
 # - *Random* removes any weight.
 #
 # SynFlow and magnitude always give an initial network the same mask. So only the number of initial
-# networks counts: another run of the same one would say nothing new.
-#
+# networks counts: another run of the same one says nothing new.
+
+# %% tags=["remove-input"]
+Markdown(f"The table has {count(accuracy.index.unique('train_seed').size, 'initial network')}.")
+
+# %% [markdown]
 # ## The figure
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-at-init", "caption": "Test accuracy after training, by the share of the weights left before training, for three scores; means over the networks. An open mark stands where a network is constant: it gives every image the same answer. Each score has a colour and a mark of its own."}}
@@ -219,7 +223,7 @@ claims.Claims("claims", outcomes)
 # ### Rules that have changed
 #
 # Two of the first six rules changed on 21 November 2026, when the verdicts of the old ones were known, and
-# before the runs on several initial networks. The seventh, on the paths, was added then.
+# before any run on several initial networks. The seventh, on the paths, was added then.
 #
 # | Claim | Rule until then | Verdict then |
 # |---|---|---|
@@ -268,7 +272,7 @@ Table.of(similarities.droplevel("iteration"), {"Left, %": 1})
 # reader. It says nothing about magnitude and random choice, so the claims on these are ours. Where it
 # leaves a choice open, we take what is usual in the field. The tables list every
 # decision: *at full scale* is the value of the full study, and *source* says whether it comes from a
-# paper or is our choice. `make book CHAPTER=at_init PROFILE=paper` runs the full scale. There, too, three
+# paper or is our choice. `make book CHAPTER=at_init PROFILE=paper` runs the full scale. There three
 # initial networks are pruned once each: the main paper prunes a single one several times, which would
 # give SynFlow and magnitude only one mask.
 #

@@ -247,7 +247,7 @@ Table.of(why.fillna("-").set_index("Claim"), cards=True, nothing="There is no su
 found = {
     "some test bears on it": explained.sum(),
     "none does": (~explained).sum(),
-    "no change makes it hold": why["Holds if"].isna().sum(),
+    "of all, no change of measuring makes it hold": why["Holds if"].isna().sum(),
 }
 Table.of(pd.Series(found, name="Claims").rename_axis("Why it does not hold").to_frame())
 
@@ -278,7 +278,8 @@ readings.table(otherwise)
 # it changes nothing, or brings the number nearer, scale is an unlikely one.
 
 # %% tags=["hide-input"]
-moved = smaller[smaller.concerned]
+# of a claim on several networks, only where the one that decides was run at that scale
+moved = smaller[smaller.concerned & (smaller.measured_so != smaller.measured)]
 directions = pd.crosstab(moved.reading, moved.direction)
 directions["mean on the claim's side"] = moved.on_its_side.groupby(moved.reading).sum()
 Table.of(directions.rename_axis("Scale"))

@@ -13,11 +13,11 @@
 # %% [markdown]
 # # Where the contrast comes from
 #
-# **SVCCA says that pruned networks have become something else. CKA says that they hardly changed.
-# How much of this contrast is in the metrics?**
+# **SVCCA gives pruned networks low values, and CKA gives them high ones. How much of this contrast is in
+# the metrics?**
 #
 # The paper's central finding is a contrast: SVCCA and PWCCA are low and draw a "U" over the layers, CKA
-# is high and flat, and NBS lies between. Three things besides the metrics contribute to it.
+# is high and flat, and NBS lies between. Three things besides the metrics bear on it.
 #
 # - **The matrix.** SVCCA gets a matrix whose rows are positions, CKA one whose rows are images
 #   ({doc}`reshapes`).
@@ -342,9 +342,6 @@ def draw_answer(networks):
 draw_answer(study.experiments)
 
 # %% [markdown]
-# A network at the paper's width is also trained with the paper's recipe, and narrower ones for fewer
-# epochs, so they differ in more than width ([below](width-or-training)).
-#
 # ## The numbers
 #
 # The *contrast* is how much further from 1 SVCCA is than CKA, on average over the hidden layers after the
@@ -414,9 +411,9 @@ Table.of(falls.rename(columns=HEADS).rename_axis("Order"), 3, nothing=NOTHING)
 # of the metrics is what is left at the end, so it has no order.
 #
 # **That distances add.** To subtract the distance of training assumes that training and pruning move a
-# representation by amounts that add up. A distance cannot exceed 1, and SVCCA is near its null in some
-# layers. There the two cannot add up, and too much is attributed to training. The other extreme is that
-# *similarities multiply*: what counts is how much of the similarity that training alone leaves is lost by
+# representation by amounts that add up. A distance cannot exceed 1, so where training alone takes SVCCA
+# about as far from 1 as training with pruning does ({doc}`controls`), the two cannot add up, and too much
+# is attributed to training. The other extreme is that *similarities multiply*: what counts is how much of the similarity that training alone leaves is lost by
 # pruning, $(s_{trained} - s_{pruned}) / s_{trained}$ in place of $s_{trained} - s_{pruned}$.
 
 
@@ -559,7 +556,8 @@ table_of('depth of the "U"')
 # (width-or-training)=
 # ## Is it the width, or the training?
 #
-# Networks of different scales may also differ in how long they were trained. *Epochs* are those of the
+# Networks of the paper's width are trained for longer as well; the other widths are trained alike, and
+# the brief variant changes the training alone. *Epochs* are those of the
 # complete network, then those of each re-training. *Complete* and *Pruned* are test accuracies before
 # pruning and after the last iteration. The contrast of SVCCA and CKA is given here as a difference of
 # distances and not as a share, with the paper's matrices and on one matrix:
@@ -615,13 +613,12 @@ sentences["assumption"] = (
     if said
     else ""
 )
-CAUSES = (
-    "The two get different matrices, training alone moves a network too, and shuffled images give "
-    "different values"
+LEFT = (
+    "the two get different matrices, and training alone moves a network too. Without both, and with chance "
+    "as the zero of each, {share}."
 )
-LEFT = f"{CAUSES}. Without these three, {{share}}."
-MOST = f"Most of this contrast is not due to the metrics. {LEFT}"
-OTHERWISE = f"The metrics are not the only difference behind this contrast. {LEFT}"
+MOST = f"Most of the difference between SVCCA and CKA is not due to the metrics themselves: {LEFT}"
+OTHERWISE = f"The metrics themselves are not the only reason why SVCCA and CKA differ: {LEFT}"
 GROWS = {
     "rises": "On one matrix more is left, the wider a network is: {ends}.",
     "falls": "On one matrix less is left, the wider a network is: {ends}.",
@@ -650,7 +647,9 @@ if decided:
         f"{' to '.join(percent(share, 0) for share in shares.iloc[[0, -1]])} in {study.network(name)}"
         for name, shares in decided.items()
     ]
-    sentences["widths"] = GROWS[with_width].format(ends=enumerate_words(ends))
+    single = all(several[name].networks.iloc[0] == 1 for name in decided)
+    ends = f"{enumerate_words(ends)}{' (the narrowest are single networks)' if single else ''}"
+    sentences["widths"] = GROWS[with_width].format(ends=ends)
 sentences.setdefault("shares", METRICS_ARE["unknown"])
 sentences.setdefault("widths", "" if several else WITH_WIDTH["unknown"])
 for name in ("shares", "width", "widths", "assumption"):

@@ -34,7 +34,7 @@ from lib.report.format import percent, plain, spread
 from lib.report.names import METRICS, enumerate_words
 from lib.report.page import glue, open_study
 from lib.report.statistics import ratio
-from lib.report.style import INK, KIND_COLOURS, LAST, METRIC_STYLES
+from lib.report.style import INK, KIND_COLOURS, LAST, METRIC_STYLES, VISIBLE
 from lib.report.tables import Table, text_table
 
 # %% tags=["remove-input"]
@@ -96,7 +96,8 @@ def what_we_find():
     lines = [line for control in CAUSES.items() for line in beside(*control)]
     if not lines:
         return "No control was measured in several complete networks here."
-    return "\n".join([f"{WHERE}:", "", *lines])
+    about = f"*About as similar* says that the whole interval of the difference lies within {VISIBLE} of 0."
+    return "\n".join([f"{WHERE}:", "", *lines, "", about])
 
 
 display(Markdown(what_we_find()))
@@ -301,6 +302,8 @@ def accuracies(network):
         }
     table = pd.DataFrame(rows).T.reindex(["complete networks", *LINES])
     table = table.fillna({MANY: "not measured here"}).fillna("-")
+    if table.loc[INDEPENDENTLY].equals(table.loc["complete networks"]):
+        table = table.drop(INDEPENDENTLY)
     table = table.rename({INDEPENDENTLY: "complete networks of all train seeds"})
     return Table.of(table.rename_axis("Network"))
 
@@ -379,7 +382,8 @@ every_layer("resnet_fast")
 #
 # *Another complete network* has learned the same task from another start, and shows how similar two
 # networks are that have no weights in common. As long as *pruned* lies above it, the pruned network is
-# still recognisable as a descendant of its own complete network.
+# still recognisable as a descendant of its own complete network. Below it, this mean no longer shows the
+# descent, though single channels may still do so ({doc}`validity`).
 #
 # *A network that was never trained* shows how much similarity comes from the architecture and the
 # images alone. The *null* shows what remains when even the images are not the same.

@@ -42,6 +42,7 @@ from lib.book.networks import load_network
 from lib.chapters.damages import DAMAGES, STRANGER, damaged
 from lib.chapters.kept_networks import EVERY_KIND
 from lib.compare.images import FileBatches, Files
+from lib.compare.layers import trace
 from lib.compare.side import unwrapped
 from lib.lookup import lookup
 from lib.metrics import LayerRepresentations, compare
@@ -55,6 +56,7 @@ from lib.report.tables import Table
 os.environ["TORCH_FORCE_WEIGHTS_ONLY_LOAD"] = "1"  # no file of weights may execute anything
 torch.set_num_threads(cores or getattr(os, "process_cpu_count", os.cpu_count)())
 FEWEST, MOST, BATCH = 6, 256, 64  # versions, images, and images in one pass
+MEMORY = 4 << 30  # bytes for what the layers give for all images, in both of two versions
 LEVEL, DETECTED, COSTS, STILL_LEARNING = 0.05, 0.8, 0.01, 0.5
 
 
@@ -82,21 +84,37 @@ if len(versions) < FEWEST:
         "versions of one trained network, such as the checkpoints of its last epochs. Consecutive "
         "ones must differ by a change that does no harm"
     )
-pictures = Files(images, size)
-present = len(pictures)
-pictures.files = pictures.files[:: -(-present // MOST)]
 device = "cuda" if torch.cuda.is_available() else "cpu"
-probe = torch.cat(list(FileBatches(pictures, BATCH))).to(device)
-first = unwrapped(load_network(a, versions[0]))
+first = unwrapped(load_network(a, versions[0])).to(device)
+modules = dict(first.named_modules())
 weighted = [
     name
-    for name, module in first.named_modules()
+    for name, module in modules.items()
     if any(weight.ndim > 1 for weight in module.parameters(recurse=False))
 ]
-modules = dict(first.named_modules())
-hidden = weighted[:-1] or weighted
+dtype = next((weight.dtype for weight in first.parameters()), torch.float32)
+pictures = Files(images, size)
+present, every_file = len(pictures), pictures.files
+pictures.files = every_file[:2]
+sample = torch.cat(list(FileBatches(pictures, 2))).to(device, dtype)
+gives = {name: call for name, call in trace(first, sample).items() if call.output.ndim == 4}
+maps = {name: call.output[0] for name, call in gives.items() if call.channels != "last"}
+hidden = [name for name in weighted if name in maps]
 chosen = [lookup("layer", name, modules) and name for name in layers.replace(",", " ").split()]
+if wrong := [name for name in chosen if name not in maps]:
+    raise ValueError(
+        f"LAYERS: {wrong[0]} does not give maps of channels, (n, c, h, w), in a single call, and only such "
+        f"layers can be damaged. These do: {', '.join(hidden) or 'none of this network'}"
+    )
+if not hidden:
+    raise ValueError(f"A: no layer with weights of {a} gives maps of channels, (n, c, h, w)")
 chosen = chosen or list(dict.fromkeys(hidden[i] for i in (0, len(hidden) // 2, -1)))
+room = MEMORY // (4 * sum(maps[name].numel() * maps[name].element_size() for name in chosen))
+most = max(min(MOST, room), BATCH // 2)
+files = every_file[:: -(-present // most)]
+# whole batches, as a direction is that of a batch
+pictures.files = files[: len(files) // BATCH * BATCH or None]
+probe = torch.cat(list(FileBatches(pictures, BATCH))).to(device, dtype)
 changes = len(versions) - 2
 level = max(LEVEL, 1 / (changes + 1))
 Markdown(
@@ -158,7 +176,7 @@ cases = [
     if damage != STRANGER and (damage not in ("pruned", "noise") or layer in weighted)
 ]
 folders = [str(file.relative_to(images).parent) for file in pictures.files]
-classes = sorted(set(folders))
+classes = sorted({str(file.relative_to(images).parent) for file in every_file})
 labels = torch.tensor([classes.index(folder) for folder in folders])
 answers = None if scores is None else scores.argmax(1)
 labelled = scores is not None and 1 < len(classes) == scores.shape[1]
@@ -197,7 +215,9 @@ def from_which(true):
 
 
 found["p"] = pd.concat([p_of(*place) for place in found.groupby(["layer", *CELL])])
-tested = found.dropna(subset="p").assign(alarm=lambda rows: rows.p <= level + 1e-12)
+# what is undefined in one of the layers is left out, or it would be judged on other layers
+known = found.groupby(CELL).p.transform(lambda p: p.notna().all())
+tested = found[known].assign(alarm=lambda rows: rows.p <= level + 1e-12)
 shares = tested.groupby([*CELL, "damage", "size"]).alarm.mean()
 noticed = from_which(shares >= DETECTED).unstack("damage")
 does_harm = pd.Series(np.inf, list(noticed.columns), name="size", dtype=float)
@@ -292,7 +312,7 @@ Markdown("\n".join(f"- {sentence}" for sentence in said))
 
 # %%
 def shown(size_of, limit=np.inf):
-    if np.isinf(size_of):
+    if not np.isfinite(size_of):
         return "-"
     text = str(Fraction(size_of).limit_denominator(64))
     return f"({text})" if size_of > limit else text

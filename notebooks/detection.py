@@ -281,8 +281,8 @@ def who(ends, others, counts, stage="harmless changes of the same stage"):
             f"{named(in_order_of_table(both))}: {one} by the committed rule, {other} beside {stage}"
         )
     return (
-        f"{named(in_order_of_table(ends))} by the committed rule, {one}, and by "
-        f"{named(in_order_of_table(others))} beside {stage}, {other}"
+        f"{named(in_order_of_table(ends))} by the committed rule ({one}), and by "
+        f"{named(in_order_of_table(others))} beside {stage} ({other})"
     )
 
 
@@ -320,8 +320,10 @@ def headlines(network):
     highest, lowest = (
         [getattr(part.in_time, end)() for part in (rule, stage)] for end in ("max", "min")
     )
-    as_many = f"as many as {len(stage_best)} of {len(stage)} combinations of metric and matrix did"
-    yield f"{noticed} {who(best, stage_best, highest, STAGE)}, {as_many}."
+    yield (
+        f"{noticed} {who(best, stage_best, highest, STAGE)}. Beside changes of "
+        f"the same stage, {len(stage_best)} of {len(stage)} combinations of metric and matrix noticed as many."
+    )
     if len(worst) < len(rule):
         yield f"Fewest were noticed by {who(worst, stage_worst, lowest)}."
     better, stage_better = above(rule), above(stage)
@@ -654,8 +656,9 @@ Markdown("\n\n".join(map(scale, networks)))
 # *A harmless change is a strict reference.* Training again moves a network far, and further at first
 # than later. A metric that sees only how far the layer has moved cannot see damage that moves it less
 # than training again does. Damage of another kind, such as a lost direction, may be small and yet unlike
-# what training does, so a metric that weighs directions differently could still see it. If a network was not trained again after it was compressed, take as harmless what your own
-# compression does without harm.
+# what training does, so a metric that weighs directions differently could still see it. If
+# your network is not trained again after compression, take other changes as the reference: those by which
+# your own compression is known to do no harm.
 #
 # *The size is that of the damage, not of its effect.* Kinds of damage cannot be compared by size:
 # half of the channels is not half of the weights. So each panel has its own scale, and only the

@@ -17,8 +17,8 @@
 #
 # A layer may have thousands of neurons, and yet its representations of all images may lie near a surface
 # of few dimensions. Their number is the *intrinsic dimension*. The authors of the paper once conjectured
-# that it causes the "U": it is typically highest in the middle of a network, which leaves more ways to
-# differ there.
+# that it causes the "U": they held that it is typically highest in the middle of a network, which would
+# leave more ways to differ there.
 
 # %% tags=["parameters"]
 results = "results"

@@ -123,7 +123,8 @@ if furthest:
 display(Markdown("\n".join(f"- {line}" for line in lines)))
 
 # %% [markdown]
-# {glue:text}`contrast.ipynb::contrast_width:s` {doc}`contrast` has the shares at each width.
+# {glue:text}`contrast.ipynb::contrast_width:s` {doc}`contrast` has the contrast at each width,
+# and its shares where they were measured.
 #
 # ## Beside the paper's numbers
 #

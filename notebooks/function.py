@@ -87,8 +87,9 @@ def by_share(results: Results, network: str, metric: str, place: str = "") -> pd
 
 
 def predicts(results: Results, network: str, metric: str, place: str = "") -> pd.Series:
-    """The mean of `by_share` over the shares removed; index train_seed."""
-    return by_share(results, network, metric, place).groupby(level=NETWORK).mean()
+    """The mean of `by_share` over the shares removed, NaN if one has none; index train_seed."""
+    shares = by_share(results, network, metric, place)
+    return shares.groupby(level=NETWORK).mean(skipna=False)
 
 
 def beside_length(results: Results, network: str, metric: str, place: str) -> pd.Series:
@@ -151,12 +152,12 @@ def surprises(found: pd.DataFrame) -> Iterator[str]:
             f"{number(CLEARLY, 1)} at one share and below {number(-CLEARLY, 1)} at another: "
             f"{enumerate_words([f'*{name}*' for name in turned])}."
         )
-    best = [
-        f"*{row.idxmax()}* at {percent(share, 0)} ({number(row.max())})"
-        for share, row in found.dropna(how="all").iterrows()
-    ]
+    best: dict[str, list[str]] = {}
+    for share, row in found.dropna(how="all").iterrows():
+        best.setdefault(row.idxmax(), []).append(f"{percent(share, 0)} ({number(row.max())})")
     if best:
-        yield f"The predictor that ranks the layers best is {enumerate_words(best)}."
+        places = [f"*{name}* at {enumerate_words(shares)}" for name, shares in best.items()]
+        yield f"The predictor that ranks the layers best is {enumerate_words(places)}."
 
 
 CLEARLY = 0.1
@@ -366,8 +367,8 @@ told = [
     if (both := aucs(network, CLEAN))
 ]
 glue(
-    flips="How far an image's representation has moved in the last hidden layer and how confident the complete network is both "
-    f"tell whether the image gets another class, with AUCs of {enumerate_words(told)}."
+    flips="Two signals tell whether an image gets another class: how far its representation has moved in the "
+    f"last hidden layer, and how confident the complete network is (AUC {enumerate_words(told)})."
     if told
     else ABSENT
 )

@@ -47,7 +47,7 @@ from lib.claims.vocabulary import require_experiment
 from lib.report import values
 from lib.report.figure import ABSENT, LayerFigure
 from lib.report.format import count, number, percent, signed
-from lib.report.names import METRICS, PAPER_NETWORKS
+from lib.report.names import METRICS, PAPER_NETWORKS, enumerate_words
 from lib.report.page import glue, listed, open_study
 from lib.report.results import Results, load_results
 from lib.report.style import METRIC_STYLES
@@ -100,9 +100,11 @@ def told_apart(
     if pruned.empty or others.empty:
         raise Missing(f"{network} was not compared by kernels with gradients")
     pruned = pruned[pruned.iteration == fair_iteration(results, network)]
-    highest = others.groupby("layer").value.max()
-    each = pruned.pivot(index=RUN, columns="layer", values="value").reindex(columns=highest.index)
-    apart = (each > highest).astype(float).where(each.notna())
+    each, pairs = (
+        table.pivot(index=RUN, columns="layer", values="value") for table in (pruned, others)
+    )
+    each, highest = each.align(pairs.max(skipna=False), axis=1)
+    apart = (each > highest).astype(float).where(each.notna() & highest.notna())
     return apart.mean(axis=1, skipna=False).groupby(level=NETWORK).mean(skipna=False)
 
 
@@ -209,7 +211,7 @@ def findings(network):
             [verdict] = [o.verdict for o in outcomes if o.claim.key == key]
             found = told(network, metric, kernel)
             if found.n and without.n:
-                said = SAID.get(verdict, "in no measurably different number of them")
+                said = SAID.get(verdict, "in a share that is not measurably different")
                 if verdict == FAILS and found.mean < without.mean:
                     said = "in fewer of them"
                 parts.append(f"{said} {words.lower()} ({number(100 * found.mean, 0)}\u00a0%)")
@@ -230,11 +232,11 @@ def findings(network):
     pruned, control = (below(network, end) for end in ("", "_trained_on"))
     if pruned:
         yield (
-            f"{' and '.join(pruned).capitalize()}, pruned networks are on average over the layers less "
+            f"{enumerate_words(pruned).capitalize()}, pruned networks are on average over the layers less "
             "similar by CKA to their complete network than independent networks are to each other. "
             + (
-                f"{' and '.join(control).capitalize()}, this is so for networks that were only trained "
-                "further as well, so such a kernel does not notice pruning alone. "
+                f"{enumerate_words(control).capitalize()}, this is so for networks that were only trained "
+                "further as well, so this is not pruning alone. "
                 if control
                 else ""
             )
@@ -243,13 +245,17 @@ def findings(network):
 
 
 def below(network, control):
-    """The kernels with gradients by which all networks are less similar than independent ones are."""
+    """The kernels by which all of these networks are less similar than independent ones are."""
     found = {
         kernel: claims.estimate(beyond_independent, study, network, kernel, control).n
         and beyond_independent(study, network, kernel, control).max() < 0
-        for kernel in KERNELS
+        for kernel in SHOWN
     }
-    return [SHOWN[kernel] for kernel, lower in found.items() if lower]
+    return [
+        "without gradients" if kernel == PLAIN else SHOWN[kernel]
+        for kernel, lower in found.items()
+        if lower
+    ]
 
 
 listed({study.network(network): findings(network) for network in networks})

@@ -169,7 +169,7 @@ committed = [
         "Two claims of the paper that had been overlooked; late resetting",
         "2026-11-22 20:52, 844a282",
         "after VGG16_BN, VGG_SVHN and the first ResNet_fast had been read; new networks of ResNet_fast "
-        "were still in training, unread; late resetting had not been run",
+        "were still in training, unread; late resetting of VGG16_BN had not been run",
     ),
 ]
 Table(("Rules", "Committed", "What had been run"), committed, cards=True)

@@ -150,6 +150,7 @@ jobs = jobs.assign(
     Task=jobs.experiment.map({**paper.SUBSETS, paper.RATE: "all ten, rate rewound"}),
     PyTorch=jobs.versions.map(lambda versions: versions["torch"]),
     Revision=jobs.revision.str[:7],
+    device=jobs.device.str.replace("1 threads", "1 thread"),
 )
 places = jobs.groupby("Task", sort=False)[["device", "PyTorch", "Revision"]].agg(
     lambda found: ", ".join(found.unique())

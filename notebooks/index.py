@@ -38,7 +38,8 @@ OTHERS = "networks from other seeds"
 RELATED = {
     equal.CLOSER: f"closer than {OTHERS} are to each other",
     equal.FURTHER: f"further than {OTHERS} are from each other",
-    "": f"not measurably closer than {OTHERS}",
+    equal.AS_CLOSE: f"about as close as {OTHERS} are to each other",
+    "": f"not measurably closer or further than {OTHERS}",
 }
 
 IGNORES = {
@@ -89,7 +90,8 @@ left = [values.remaining(study, name)[iteration] for name, iteration in iteratio
 NEVER = "No pruned network is as accurate as its complete one here, so none can be compared fairly."
 answer = (
     f"{OPENING[verdicts == {equal.CLOSER}]} Networks pruned to {span(left, percent)} of their "
-    "weights, and at least as accurate as before, are compared with the complete networks that they come from, "
+    f"weights, and at most {number(100 * equal.WORSE, 1)} percentage points less accurate than before, are "
+    "compared with the complete networks that they come from, "
     f"layer by layer. By {IGNORES['svcca']} their mean similarity is {clause('svcca')}. "
     f"By {IGNORES['cka']} it is {clause('cka')}."
     if iterations

@@ -143,8 +143,8 @@ for metric in TWO:
 at_equal
 
 # %% [markdown]
-# Accuracy is not below that of the complete network, because a network that classifies worse must differ
-# somewhere. The figure shows the last iteration at which pruned networks are as accurate as the complete
+# A network that classifies worse must differ somewhere, so networks of about the same accuracy are
+# compared. The figure shows the last iteration at which pruned networks are as accurate as the complete
 # one or more, or at most half a percentage point worse. Beside them stand two controls ({doc}`controls`): the complete network trained
 # on as often without pruning, and complete networks that share nothing but the recipe.
 #

@@ -21,8 +21,8 @@
 # 1. *Two networks of the same architecture, trained from different starts.* Their third layers do
 #    the same job. So the third layer of one should resemble the third layer of the other more than
 #    the fourth or the tenth. A metric should find that.
-# 2. *A network while it is pruned.* Step by step, its answers move away from those of the complete
-#    network. A metric that compares their layers should notice.
+# 2. *A network while it is pruned.* Its answers move away from those of the complete network, though
+#    not at every step. A metric that compares their layers should notice.
 # 3. *The channels of a pruned network.* Each is one channel of the complete network, with weights
 #    missing. So we know which belongs to which.
 
@@ -511,9 +511,9 @@ figure
 #
 # Does one rise where the other rises? {cite:t}`ding2021grounding` measure that by rank correlation over
 # many networks: 1 means the same order, 0 none, −1 the reverse. Here the networks are the iterations of a
-# pruning run, which makes the test too easy. With each iteration the network drifts on, so both
-# dissimilarity and disagreement rise, and any two things that rise correlate. Even the number of the
-# iteration would pass. So it has the first column, and a metric that does not beat it has shown nothing.
+# pruning run, and dissimilarity rises with nearly every one of them. Where disagreement rises as steadily,
+# the test is too easy: even the number of the iteration would pass. Where it does not, no metric that only
+# rises can pass. So the number has the first column, and a metric that does not beat it has shown nothing.
 
 
 # %% tags=["hide-input"]
@@ -735,9 +735,10 @@ if not matched:
 #
 # *Following function.* Trust *step by step* more than the plain rank correlation. Where dissimilarity
 # rises at nearly every step, very few iterations decide the partial one, and it varies much from run
-# to run. The test accuracy hardly changes at first, and its small ups and downs are chance, which no
-# metric can follow. So a low value for the accuracy gap says less against a metric than one for the
-# disagreement.
+# to run. Where the test accuracy hardly changes at first, its small ups and downs are chance, which no
+# metric can follow. Where it rises by several points at first, as it does without pruning
+# ({doc}`accuracy`), the gap shows mostly what longer training does. So a low value for the accuracy gap
+# says less against a metric than one for the disagreement.
 #
 # The best of so many metrics and matrices looks good by luck alone. So a metric has passed only if it
 # does so in every network.

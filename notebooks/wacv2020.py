@@ -286,7 +286,7 @@ Table.of(steps, numeric=[*TRAININGS.values()], nothing=NOTHING)
 # *Which weights of a layer* is the question of the abstract's third finding, with all else equal. *How
 # many of each layer* is a structure as well, though one that a short list of numbers describes.
 #
-# Rescaling matters for Conv-4 alone. VGG_SVHN and ResNet-32 have batch normalisation, so the scale of
+# Rescaling can matter much for Conv-4 alone. VGG_SVHN and ResNet-32 have batch normalisation, so the scale of
 # their weights does not change their outputs, only how fast the first steps turn the weights.
 #
 # Does it matter where a sparse network starts? The next table has the random masks that are equally

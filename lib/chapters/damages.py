@@ -19,7 +19,7 @@ SHIFTED, OUTLIERS = 1 / 16, 1 / 64
 
 
 def principal(output: Tensor, share: float) -> Tensor:
-    """Delete the leading principal directions of the channels, that share of all directions."""
+    """Delete that share of all directions of the batch's channels, the leading principal ones."""
     rows = output.movedim(1, -1).flatten(0, -2).double()
     return _without(output, share, torch.linalg.eigh(rows.T.cov()).eigenvectors.flip(1))
 

@@ -1,6 +1,7 @@
 """Merge some experiments of a new study with those that are already published."""
 
 import shutil
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,6 @@ from .study import Job
 _HOW_OFTEN = ("train_seeds", "prune_seeds", "later_prune_seeds", "permutations", "null_at")
 """Hyperparameters that may differ between runs of one experiment: they decide no value."""
 
-_KEY = ("experiment", "train_seed", "prune_seed", "analysis")
-
 
 def merge(published: Path, new: Path, target: Path, add: bool = False) -> None:
     """Write the published tables with some experiments replaced by those of a new study.
@@ -24,18 +23,16 @@ def merge(published: Path, new: Path, target: Path, add: bool = False) -> None:
     Args:
         published: a results folder; it stays as it is.
         new: another one. Its experiments replace the published ones of the same names.
-        add: for an experiment that both have, keep the published runs of complete networks that
-            are not in `new`.
+        add: of an experiment in both, keep the published runs of other complete networks.
 
     Raises:
-        ValueError: the two do not belong together: another profile, chapter, or data; other
-            hyperparameters of an experiment that is added to; only some of the published
-            experiments of one base are replaced, by other complete networks; a file of one is
-            damaged. Nothing is written then.
+        ValueError: another profile, chapter, or data; other hyperparameters; only some of the
+            published experiments of one base are replaced, by other complete networks; a damaged
+            file. Nothing is written then.
     """
     old, fresh = (load_sealed(folder) for folder in (published, new))
-    _check_variants(old["experiments"], fresh, add, *map(_complete_networks, (published, new)))
     provenance = _provenance(old, fresh, add)
+    _check_variants(old["experiments"], fresh, add, *map(_complete_networks, (published, new)))
     target.mkdir(parents=True)
     for table in merged_tables():
         for name in provenance["experiments"] if table.by_experiment else [""]:
@@ -78,9 +75,12 @@ def _provenance(old: dict[str, Any], fresh: dict[str, Any], add: bool) -> dict[s
     _check_data(experiments)
     declared = load_profile(fresh["profile"]).of_chapter(fresh.get("chapter", ""))
     order = {name: place for place, name in enumerate(dict.fromkeys([*declared, *experiments]))}
-    stay = (j for j in old["jobs"] if not _replaced(j["experiment"], j["train_seed"], fresh, add))
-    jobs = {tuple(job.get(part) for part in _KEY): job for job in (*stay, *fresh["jobs"])}
-    done = {str(Job(*key[:3], key[3] or "")) for key in jobs}
+    stay = [j for j in old["jobs"] if not _replaced(j["experiment"], j["train_seed"], fresh, add)]
+    # the complete networks that new variants started from are published already
+    new = [job for job in fresh["jobs"] if job["experiment"] in fresh["experiments"]]
+    key = itemgetter("experiment", "train_seed", "prune_seed", "analysis")
+    jobs = {key({"analysis": ""} | job): job for job in (*fresh["jobs"], *stay, *new)}
+    done = {str(Job(*key)) for key in jobs}
     replaced = () if add else fresh["experiments"]
     missing = [job for job in old["missing"] if job.partition(",")[0] not in replaced]
     return {
@@ -104,18 +104,18 @@ def _complete_networks(folder: Path) -> dict[tuple[str, int], tuple[float, ...]]
 def _check_variants(
     published: dict[str, Any], fresh: dict[str, Any], add: bool, known: dict, new: dict
 ) -> None:
-    """Pages compare a variant with its base, so both must start from the same complete networks.
-
-    Only a variant with complete networks of its own may be done again alone, the same way.
-    """
+    """Pages compare a variant with its base, so both must start from the same complete networks,
+    unless it has complete networks of its own. Nothing else may have changed, either."""
     own = {job["experiment"] for job in fresh["jobs"] if job["prune_seed"] is None}
+    declared = load_profile(fresh["profile"])
     for name, setting in fresh["experiments"].items():
         base, seeds = setting["base"], setting["train_seeds"]
         seeds = [seed for seed in seeds if not add or (base, seed) in known]
-        if all(known.get((base, seed)) == new.get((name, seed)) for seed in seeds):
-            continue
-        again = name in own & published.keys() and name != base
-        if again and not _different(published[name], setting):
+        alone = all(known.get((base, seed)) == new.get((name, seed)) for seed in seeds)
+        alone |= name in own & published.keys() and name != base
+        which = name if name in published else base  # a new variant belongs to the base as it was
+        now = setting if name == which else {"hyperparameters": declared.hyperparameters(base)}
+        if alone and which in published and not _different(published[which], now):
             continue
         left = [
             other

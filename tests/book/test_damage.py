@@ -73,6 +73,7 @@ def test_images_without_classes_and_a_network_that_still_learned_are_told(given,
     [
         ({"a_weights": "nothing*.pt"}, "A_WEIGHTS: 0 files found by 'nothing.*want 6 or more"),
         ({"layers": "0 2x"}, "unknown layer '2x'"),
+        ({"layers": "0 4"}, r"LAYERS: 4 does not give maps of channels.*These do: 0"),
     ],
 )
 def test_too_few_versions_or_an_unknown_layer_say_what_to_give(

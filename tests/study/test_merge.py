@@ -161,9 +161,21 @@ def test_a_network_and_its_variants_are_published_together(tmp_path, alone):
 
 @pytest.mark.parametrize("add", [False, True])
 def test_a_variant_of_the_published_complete_networks_joins_them(tmp_path, add):
-    published = made_up(tmp_path / "published", (BASE,))
-    merge(published, made_up(tmp_path / "new", (CONTROL,)), tmp_path / "merged", add)
+    published = made_up(tmp_path / "published", (BASE,), revision="old")
+    new = made_up(tmp_path / "new", (CONTROL,), revision="new")
+    merge(published, new, tmp_path / "merged", add)
     assert set(load_results(tmp_path / "merged").similarity.experiment) == {BASE, CONTROL}
+    jobs = provenance(tmp_path / "merged")["jobs"]
+    assert {job["experiment"]: job["revision"] for job in jobs} == {BASE: "old", CONTROL: "new"}
+
+    def further(found):
+        rows = found["experiments"][BASE]["hyperparameters"]
+        [row] = [row for row in rows if row["name"] == "pruning.iterations"]
+        row["value"] = "99"
+
+    edit(published, further)
+    with pytest.raises(ValueError, match=f"^{CONTROL} would appear beside {BASE}"):
+        merge(published, new, tmp_path / "again", add)
 
 
 def test_a_variant_with_complete_networks_of_its_own_may_be_done_again_alone(tmp_path):

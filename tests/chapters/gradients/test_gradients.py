@@ -114,6 +114,9 @@ def test_runs_are_of_their_network_and_a_layer_that_is_gone_leaves_none():
     found = told_apart(results, "vgg_svhn", "cka", UNIT)
     assert found.to_dict() == pytest.approx({0: 0.75, 1: 0.5, 2: math.nan}, nan_ok=True)
     assert in_layers(results, "vgg_svhn", "cka", UNIT) == "3, 2, - of 4"
+    others = (rows.experiment == "vgg_svhn_independent") & (rows.layer == "a")
+    results = results.having(GRADIENTS, rows[~others])  # or a layer of the independent ones
+    assert told_apart(results, "vgg_svhn", "cka", UNIT).isna().all()
 
 
 def test_the_table_counts_layers_and_says_how_far_from_independent_networks():
@@ -140,4 +143,5 @@ def test_the_page_says_how_weak_its_rule_is(tmp_path):
     by_cka, by_nbs, below = page["findings"]("vgg_svhn")
     assert "in fewer of them with gradients (0\u00a0%)" in by_cka
     assert by_nbs.startswith("NBS")
-    assert below.startswith("With gradients and with gradients of unit length, pruned networks")
+    everywhere = "Without gradients, with gradients and with gradients of unit length"
+    assert below.startswith(f"{everywhere}, pruned networks")

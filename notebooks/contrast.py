@@ -614,14 +614,14 @@ sentences["assumption"] = (
     else ""
 )
 LEFT = (
-    "the two get different matrices, and training alone moves a network too. Without both, and with chance "
-    "as the zero of each, {share}."
+    "they get different matrices, and training alone moves a network too. Without both, and with chance at "
+    "0, {share}."
 )
-MOST = f"Most of the difference between SVCCA and CKA is not due to the metrics themselves: {LEFT}"
-OTHERWISE = f"The metrics themselves are not the only reason why SVCCA and CKA differ: {LEFT}"
+MOST = f"Most of the difference between the two is not their own: {LEFT}"
+OTHERWISE = f"The difference between the two is not only their own: {LEFT}"
 GROWS = {
-    "rises": "On one matrix more is left, the wider a network is: {ends}.",
-    "falls": "On one matrix less is left, the wider a network is: {ends}.",
+    "rises": "On one matrix, wider networks keep more of it: {ends}.",
+    "falls": "On one matrix, wider networks keep less of it: {ends}.",
     "differs": "On one matrix, what is left changes with the width: {ends}.",
 }
 left = []
@@ -648,7 +648,7 @@ if decided:
         for name, shares in decided.items()
     ]
     single = all(several[name].networks.iloc[0] == 1 for name in decided)
-    ends = f"{enumerate_words(ends)}{' (the narrowest are single networks)' if single else ''}"
+    ends = f"{enumerate_words(ends)}{' (narrowest: one network)' if single else ''}"
     sentences["widths"] = GROWS[with_width].format(ends=ends)
 sentences.setdefault("shares", METRICS_ARE["unknown"])
 sentences.setdefault("widths", "" if several else WITH_WIDTH["unknown"])

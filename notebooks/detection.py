@@ -324,7 +324,7 @@ def headlines(network):
         f"{noticed} {who(best, stage_best, highest, STAGE)}. Beside changes of "
         f"the same stage, {len(stage_best)} of {len(stage)} combinations of metric and matrix noticed as many."
     )
-    if len(worst) < len(rule):
+    if len(worst) < len(rule) and worst & stage_worst:
         yield f"Fewest were noticed by {who(worst, stage_worst, lowest)}."
     better, stage_better = above(rule), above(stage)
     if better and better == stage_better:

@@ -38,8 +38,8 @@ OTHERS = "networks from other seeds"
 RELATED = {
     equal.CLOSER: f"closer than {OTHERS} are to each other",
     equal.FURTHER: f"further than {OTHERS} are from each other",
-    equal.AS_CLOSE: f"about as close as {OTHERS} are to each other",
-    "": f"not measurably closer or further than {OTHERS}",
+    equal.AS_CLOSE: f"about as close as {OTHERS}",
+    "": f"undecided beside {OTHERS}",
 }
 
 IGNORES = {
@@ -79,7 +79,7 @@ def clause(metric):
         some = enumerate_words([plain(study.network(n)) for n in of_verdict])
         where = "" if len(of_verdict) == len(iterations) else f" in {some}"
         said.append(f"{words}{where} ({own} beside {others})")
-    return f"{span([own for own, *_ in compared[metric].values()])}: {', and '.join(said)}"
+    return f"{span([own for own, *_ in compared[metric].values()])}: {'; '.join(said)}"
 
 
 iterations = {name: equal.last_as_accurate(study, name) for name in study.experiments}
@@ -90,15 +90,15 @@ left = [values.remaining(study, name)[iteration] for name, iteration in iteratio
 NEVER = "No pruned network is as accurate as its complete one here, so none can be compared fairly."
 answer = (
     f"{OPENING[verdicts == {equal.CLOSER}]} Networks pruned to {span(left, percent)} of their "
-    f"weights, and at most {number(100 * equal.WORSE, 1)} percentage points less accurate than before, are "
-    "compared with the complete networks that they come from, "
-    f"layer by layer. By {IGNORES['svcca']} their mean similarity is {clause('svcca')}. "
+    "weights, about as accurate as before, are compared with their complete networks, layer by layer. "
+    f"By {IGNORES['svcca']} their mean similarity is {clause('svcca')}. "
     f"By {IGNORES['cka']} it is {clause('cka')}."
     if iterations
     else NEVER
 )
 first, said, after = answer.partition(OTHERS)
-answer = first + said + after.replace(OTHERS, "those")
+after = after.replace(RELATED[""], "undecided").replace(OTHERS, "those")
+answer = first + said + after
 glue(answer=answer.replace("*", "").replace("\\", ""))  # what the conclusions show
 display(Markdown(answer))
 

@@ -123,8 +123,7 @@ if furthest:
 display(Markdown("\n".join(f"- {line}" for line in lines)))
 
 # %% [markdown]
-# {glue:text}`contrast.ipynb::contrast_width:s` {doc}`contrast` has the contrast at each width,
-# and its shares where they were measured.
+# {doc}`contrast` has the contrast between SVCCA and CKA at each width that was measured.
 #
 # ## Beside the paper's numbers
 #

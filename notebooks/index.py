@@ -90,7 +90,7 @@ left = [values.remaining(study, name)[iteration] for name, iteration in iteratio
 NEVER = "No pruned network is as accurate as its complete one here, so none can be compared fairly."
 answer = (
     f"{OPENING[verdicts == {equal.CLOSER}]} Networks pruned to {span(left, percent)} of their "
-    "weights, about as accurate as before, are compared with their complete networks, layer by layer. "
+    "weights, which kept or gained accuracy, are compared with their complete networks, layer by layer. "
     f"By {IGNORES['svcca']} their mean similarity is {clause('svcca')}. "
     f"By {IGNORES['cka']} it is {clause('cka')}."
     if iterations
@@ -103,7 +103,7 @@ glue(answer=answer.replace("*", "").replace("\\", ""))  # what the conclusions s
 display(Markdown(answer))
 
 # %% [markdown]
-# {glue:text}`contrast.ipynb::contrast_shares:s` {glue:text}`contrast.ipynb::contrast_widths:s`
+# {glue:text}`contrast.ipynb::contrast_shares:s`
 #
 # :::::{grid} 1 1 3 3
 # :gutter: 0
@@ -126,16 +126,16 @@ display(Markdown(answer))
 # *SVCCA and CKA: similarity of the layers of VGG16_BN to those of its complete network, at an accuracy at
 # most half a percentage point below its own: pruned (solid), trained on as often without pruning (long
 # dashes), trained independently (dotted), and the null, images shuffled (thin dashes);
-# {doc}`more <vgg16_bn>`. Bars: how much further from 1 SVCCA is than CKA at the end of pruning, and the share of this
-# gap that is due to the different matrices, to training alone and to chance, each a mean over all orders of
-# taking the three out; a negative share widens the gap; {doc}`more <contrast>`.* {glue:text}`contrast.ipynb::contrast_assumption:s`
+# {doc}`more <vgg16_bn>`. Bars: how much further from 1 SVCCA is than CKA at the end of pruning; the shares of
+# this gap that are due to the different matrices and to chance, and what is left; and the same gap without any
+# pruning; {doc}`more <contrast>`.*
 #
 # ```{glue} contrast_table
 # :doc: contrast.ipynb
 # ```
 #
-# *The contrast of SVCCA and CKA in every network and at every width that was measured, as a share of the
-# paper's width: how large it is, what is left of it on one matrix, and its four shares, with 95 % intervals over
+# *The contrast, or gap, of SVCCA and CKA in every network and at every width that was measured, as a share of
+# the paper's width: how large it is, its three shares, and the gap without any pruning, with 95 % intervals over
 # complete networks; a single network has none.*
 #
 # ## Why believe it

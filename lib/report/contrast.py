@@ -1,4 +1,4 @@
-"""Where the contrast between two metrics comes from: matrix, training, chance, or the metric.
+"""The contrast between two metrics, and what it is without some of what contributes to it.
 
 The contrast is how much further from 1 one metric is than another, on average over the hidden
 layers; or how much deeper its "U" over the layers is. Besides the metrics themselves three things
@@ -28,11 +28,6 @@ FACTORS = {
     "floor": "the chance level",
 }
 """Factor that can be taken out -> what it is called on a page."""
-
-
-def added(pruned: pd.DataFrame, trained: pd.DataFrame) -> pd.DataFrame:
-    """The distance beyond training, if the distances of training and of pruning add up."""
-    return pruned - trained
 
 
 @once
@@ -67,7 +62,6 @@ def contrast(
     high: str,
     out: Iterable[str] = (),
     of: Callable[[pd.DataFrame], pd.Series] = level,
-    beyond: Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame] = added,
 ) -> pd.Series:
     """By how much `low` exceeds `high` in a quantity of their distances, in each complete network.
 
@@ -76,8 +70,6 @@ def contrast(
         low, high: metrics.
         out: factors that are taken out, keys of `FACTORS`.
         of: the quantity: distances of some runs -> a number for each run.
-        beyond: how training is taken out of a distance: distances of pruned networks, of the same
-            networks trained on -> what pruning adds.
 
     Returns:
         Index train_seed: the mean over the runs of the network. A network is left out if something
@@ -96,7 +88,7 @@ def contrast(
         if "training" in out:
             own = distances(study, control, metric, **where).groupby(level=NETWORK).mean()
             own = own.reindex(away.index.get_level_values(NETWORK))
-            away = beyond(away, own.set_axis(away.index))
+            away = away - own.set_axis(away.index)
         return of(away)
 
     return (quantity(low) - quantity(high)).dropna().groupby(level=NETWORK).mean()

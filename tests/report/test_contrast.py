@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.report.contrast import FACTORS, contrast, level
+from lib.report.contrast import contrast
 from lib.report.results import load_results
 from lib.report.statistics import interval
 
@@ -58,19 +58,18 @@ NOTHING = dict.fromkeys(SAME, 1.0)
 
 
 @pytest.mark.parametrize(
-    ("part", "pruned", "trained", "null"),
+    ("part", "pruned", "null"),
     [
-        ("reshape", SAME, NOTHING, {}),
-        ("metric", UNLIKE, NOTHING, {}),
-        ("training", UNLIKE, UNLIKE, {}),
+        ("reshape", SAME, {}),
+        ("metric", UNLIKE, {}),
         # 0.4 over a null of 0 and 0.9 over a null of 5/6 are equally far from chance
-        ("floor", UNLIKE, NOTHING, {"cka": 5 / 6}),
+        ("floor", UNLIKE, {"cka": 5 / 6}),
     ],
 )
-def test_a_contrast_of_one_part_alone(study, part, pruned, trained, null, page):
-    left = page["remainders"](world(study, pruned, trained, null), NAME, "svcca", "cka")
+def test_a_contrast_of_one_part_alone(study, part, pruned, null, page):
+    left = page["remainders"](world(study, pruned, NOTHING, null), NAME, "svcca", "cka")
     found = page["decomposed"](left)
-    expected = dict.fromkeys([*FACTORS, "metric"], 0) | {part: 0.5, "contrast": 0.5}
+    expected = dict.fromkeys([*page["CAUSES"], "metric"], 0) | {part: 0.5, "contrast": 0.5}
     assert list(found.index) == list(NETWORKS)
     for _, parts in found.iterrows():
         assert parts.to_dict() == pytest.approx(expected)
@@ -84,19 +83,45 @@ def test_a_bowl_that_only_one_matrix_shows(study, page):
     other = dataclasses.replace(study, similarity=rows.assign(value=np.where(sinks, 0.4, 0.9)))
     left = page["remainders"](other, NAME, "svcca", "cka", page["bowl"])
     found = page["decomposed"](left).mean().to_dict()
-    expected = {"contrast": 0.5, "reshape": 0.5, "training": 0, "floor": 0, "metric": 0}
+    expected = {"contrast": 0.5, "reshape": 0.5, "floor": 0, "metric": 0}
     assert found == pytest.approx(expected)
 
 
-def test_a_network_that_was_not_trained_on_is_not_counted(study, page):
-    other = world(study, UNLIKE, NOTHING, trained_on=(0, 2))
-    assert list(contrast(other, NAME, "svcca", "cka").index) == [0, 1, 2]
+def test_what_pruning_adds_is_known_where_a_network_was_trained_on(study, page):
+    """A contrast of 0.5, of which the networks have 0.2 without pruning."""
+    trained = {("svcca", "channels"): 0.7, ("cka", "flat"): 0.9}
+    other = world(study, UNLIKE, trained, trained_on=(0, 2))
     assert list(contrast(other, NAME, "svcca", "cka", ["training"]).index) == [0, 2]
-    assert list(page["decomposed"](page["remainders"](other, NAME, "svcca", "cka")).index) == [0, 2]
+    found = page["without_pruning"](other, NAME, "svcca", "cka")
+    assert found.trained.tolist() == pytest.approx([0.2, np.nan, 0.2], nan_ok=True)
+    assert found.adds.tolist() == pytest.approx([0.3, np.nan, 0.3], nan_ok=True)
+    assert found.siblings.isna().all()
 
 
-def test_without_a_control_nothing_is_taken_apart(study, page):
-    assert page["decomposed"](page["remainders"](study, "vgg16_bn", "svcca", "cka")).empty
+def test_the_contrast_between_seeds_is_a_mean_over_the_pairs(study, page):
+    """Pairs share networks, so each network gets a pseudo-value; their mean is that of the pairs."""
+    rows = world(study, UNLIKE, NOTHING).similarity
+    pairs = {0: (0, 1), 1: (0, 2), 2: (1, 2)}
+    parts = [
+        rows[(rows.experiment == NAME) & (rows.train_seed == number)].assign(
+            experiment=f"{NAME}_independent", train_seed=one, prune_seed=other
+        )
+        for number, (one, other) in pairs.items()
+    ]
+    for number, part in enumerate(parts):
+        part.loc[part.metric == "svcca", "value"] = 0.5 - 0.1 * number
+    known = study.provenance["experiments"]
+    provenance = {**study.provenance, "experiments": known | {f"{NAME}_independent": known[NAME]}}
+    other = dataclasses.replace(
+        study, similarity=pd.concat([rows, *parts], ignore_index=True), provenance=provenance
+    )
+    found = page["without_pruning"](other, NAME, "svcca", "cka").siblings
+    assert found.mean() == pytest.approx(0.5)
+    assert found.tolist() == pytest.approx([0.3, 0.5, 0.7])
+
+
+def test_without_a_null_or_a_control_the_rest_is_known(study, page):
+    assert page["without_pruning"](study, "vgg16_bn", "svcca", "cka").isna().all(axis=None)
     assert len(contrast(study, "vgg16_bn", "svcca", "cka", ["reshape"])) == len(NETWORKS)
 
 
@@ -117,26 +142,17 @@ def test_the_runs_of_a_network_count_once(study):
     assert contrast(other, NAME, "svcca", "cka").tolist() == pytest.approx([0.3, 0.4, 0.4])
 
 
-def test_similarities_that_multiply(study, page):
-    """SVCCA 0.4 where training alone leaves 0.8: pruning loses half of that, 0.5 and not 0.4."""
-    alike = {("cka", reshape): 1.0 for reshape in ("channels", "flat")}
-    pruned, trained = ({("svcca", "channels"): s} | alike for s in (0.4, 0.8))
-    where = world(study, pruned, trained), NAME, "svcca", "cka", ["training"]
-    assert contrast(*where).tolist() == pytest.approx([0.4] * 3)
-    assert contrast(*where, level, page["multiplied"]).tolist() == pytest.approx([0.5] * 3)
-
-
 def test_a_share_is_the_mean_over_the_orders(page):
-    """Two factors that explain the same part: the one that is taken out first gets all of it."""
-    twins, left = {"reshape", "training"}, {}
-    for size in range(len(FACTORS) + 1):
-        for out in map(frozenset, itertools.combinations(FACTORS, size)):
-            left[out] = pd.Series({7: 0.4 if out & twins else 1.0}).rename_axis("train_seed")
+    """Two causes that explain the same part: the one that is taken out first gets all of it."""
+    left = {}
+    for size in range(len(page["CAUSES"]) + 1):
+        for out in map(frozenset, itertools.combinations(page["CAUSES"], size)):
+            left[out] = pd.Series({7: 0.4 if out else 1.0}).rename_axis("train_seed")
     falls = page["steps"](left)
-    assert len(falls) == 6
+    assert len(falls) == 2
     shares = falls.groupby(level="train_seed").mean().loc[7].to_dict()
-    assert shares == pytest.approx({"reshape": 0.3, "training": 0.3, "floor": 0.0})
-    assert falls.loc["training, then floor, then reshape"].loc[7].tolist() == [0.0, 0.6, 0.0]
+    assert shares == pytest.approx({"reshape": 0.3, "floor": 0.3})
+    assert falls.loc["floor, then reshape"].loc[7].tolist() == [0.0, 0.6]
 
 
 def at_width(study, width, name=NAME, **more):
@@ -157,18 +173,18 @@ def test_the_headline_of_a_study_whose_shares_are_known(study, page):
     table = page["headline"](other).set_index("part")
     assert table.loc["contrast", ["mean", "networks"]].tolist() == [pytest.approx(0.4), 3]
     of_metrics = interval([0.2 / 0.5, 0.2 / 0.4, 0.2 / 0.3])
-    for part in ("metric", "same_matrix"):
-        found = table.loc[part, ["mean", "low", "high"]]
-        assert found.tolist() == pytest.approx([of_metrics.mean, of_metrics.low, of_metrics.high])
+    found = table.loc["metric", ["mean", "low", "high"]]
+    assert found.tolist() == pytest.approx([of_metrics.mean, of_metrics.low, of_metrics.high])
     assert table.loc["reshape", "mean"] == pytest.approx(1 - of_metrics.mean)
-    assert table.loc[["training", "floor"], "mean"].tolist() == pytest.approx([0, 0])
+    assert table.loc["floor", "mean"] == pytest.approx(0)
+    assert table.loc[["trained", "adds"], "mean"].tolist() == pytest.approx([0, 0.4])
 
 
 def test_there_are_no_shares_of_a_contrast_too_small_to_be_seen(study, page):
     alike = dict.fromkeys(SAME, 0.9)
     table = page["headline"](at_width(world(study, alike, NOTHING), 0.5)).set_index("part")
     assert table.networks["contrast"] == 3
-    assert (table.networks.drop("contrast") == 0).all()
+    assert (table.networks[list(page["SHARES"])] == 0).all()
 
 
 def test_a_network_at_several_scales(study, page):
@@ -185,6 +201,6 @@ def test_a_network_at_several_scales(study, page):
     assert list(found) == [0.25, 0.5, 1.0]
     assert found[0.5] is here
     table = page["headline"](*studies).set_index("part")
-    assert table.loc["same_matrix", "width"].tolist() == [0.25, 0.5, 1.0]
-    assert table.loc["same_matrix", "networks"].tolist() == [3, 3, 3]
-    assert table.loc["metric", "networks"].tolist() == [0, 3, 3]  # the slim one was not trained on
+    assert table.loc["metric", "width"].tolist() == [0.25, 0.5, 1.0]
+    assert table.loc["metric", "networks"].tolist() == [3, 3, 3]
+    assert table.loc["adds", "networks"].tolist() == [0, 3, 3]  # the slim one was not trained on

@@ -94,10 +94,12 @@ def what_we_find():
         where = f"at no level down to {percent(line.left.min())}"
         where = f"from {percent(dead.max())} of the weights on" if len(dead) else where
         ends.append(f"with {WORDS.get(score, score)} {where}")
-    yield (
-        "**How far one can go:** networks that give every image the same answer appear "
-        f"{enumerate_words(ends)}."
+    what = (
+        "with an empty layer"
+        if fate.paths.isna().any()
+        else "that give every image the same answer"
     )
+    yield f"**How far one can go:** networks {what} appear {enumerate_words(ends)}."
     yield claims.summary(outcomes)
 
 

@@ -87,8 +87,8 @@ claims.Claims("paper", paper, linked=True)
 # been trained for longer, so their gain is set against that of the same network trained on as often
 # without pruning, at the same iterations.
 #
-# **Contrast.** SVCCA is low and CKA is high. These claims are about what is left of that when three
-# causes besides the metrics are taken out ({doc}`contrast`).
+# **Contrast.** SVCCA is low and CKA is high. These claims are about what is left of that when the
+# matrix, chance, or the distance of training alone is taken out ({doc}`contrast`).
 #
 # **Matrix.** The paper gives SVCCA and PWCCA a matrix with a column for each channel, and CKA and NBS one
 # with a column for each channel at each position. Its section 6.3 suggests the former for CKA and NBS as

@@ -97,6 +97,9 @@ def lines_of(study, own_scale):
     nulls = [null.assign(line=line, value=null[column]) for line, column in NULLS.items()]
     rows = pd.concat([rows, *nulls])
     rows["metric"] = rows.metric.map(METRICS)
+    # the mean over pairs of networks, not over their first ones
+    pairs = rows.line.eq(INDEPENDENT)
+    rows.loc[pairs, "train_seed"] = rows.groupby(["train_seed", "prune_seed"]).ngroup()[pairs]
     key = [*LINE, "iteration", "depth", "layer"]
     over = rows.groupby([*key, "train_seed"], sort=False).value.mean()
     over = over.groupby(key, sort=False).agg(["mean", "sem", "count"]).reset_index()

@@ -390,7 +390,9 @@ readings.table(again)
 # %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show the layers of LeNet-5", "code_prompt_hide": "Hide the layers of LeNet-5"}
 from lib.report import networks, recipes
 
-networks.layer_table("lenet5", study.settings("lenet5")["width"])
+lenet5 = study.settings("lenet5")
+image = networks.GREY if lenet5["dataset"] == "mnist28" else networks.COLOUR
+networks.layer_table("lenet5", lenet5["width"], image)
 
 # %% [markdown]
 # LeNet-5, pruned gradually; the other ways of pruning differ from it in nothing else:

@@ -38,16 +38,17 @@ study = open_study(results, *paper.SUBSETS)
 from IPython.display import Markdown, display
 
 from lib import claims
-from lib.claims.engine import FAILS, HOLDS, VERDICTS, find
+from lib.claims.engine import FAILS, HOLDS, UNDECIDED, VERDICTS, find
 
 outcomes = claims.evaluate(study, (*paper.CLAIMS, *paper.REMARK))
 by_key = {outcome.claim.key.removeprefix("icpram2020-"): outcome for outcome in outcomes}
 glue(**claims.headline(outcomes))
 GROWS = {
-    HOLDS: '**The harder the task, the deeper the "U".** It is deepest with all ten classes.',
-    FAILS: '**The "U" does not come with a hard task:** it is not deepest with all ten classes.',
+    HOLDS: '**The "U" comes with a hard task:** it is there with ten classes, and deeper than with two.',
+    FAILS: '**The "U" does not come with a hard task:** with ten classes there is none, or none that is '
+    "deeper than with two.",
 }
-OPEN = '**Whether the "U" comes with a hard task remains open:** that it is deepest with all ten classes {}.'
+OPEN = '**Whether the "U" comes with a hard task remains open:** that it is deeper with ten classes than with two {}.'
 PARTS = {
     "first": "The claim that SVCCA is higher in the first layer than in the middle",
     "connected": "The claim that SVCCA is higher in the output layer than in the middle",
@@ -291,7 +292,16 @@ pruned, independent = (
 )
 pivot = find(Rule(pruned - independent, above=0), study)
 display(Table.of(outputs.rename("SVCCA of the output").rename_axis("Network").to_frame()))
-Markdown(NEARER if pivot.verdict == HOLDS else NOT_NEARER)
+UNKNOWN = (
+    "There are too few networks to say whether that is more than another complete network has."
+)
+Markdown(
+    NEARER
+    if pivot.verdict == HOLDS
+    else NOT_NEARER
+    if pivot.verdict in (FAILS, UNDECIDED)
+    else UNKNOWN
+)
 
 # %% [markdown]
 # This is an observation: it was made on these tables, and decides no claim.

@@ -291,16 +291,13 @@ def own_share(experiment):
 
 # %% tags=["remove-input"]
 FINDS = {
-    "all": "**Finding the same layer in another network:** {which} do{es} so more often than a guess in "
-    "every network ({found}; a guess: {chance}).",
-    "some": "{which} do{es} so only in some of the networks ({found}).",
-    "none": "{which} do{es} so in none of them ({found}).",
+    "all": "{which} do{es} so more often than a guess in every network ({found}; a guess: {chance}).",
+    "some": "{which} do{es} so more often than a guess only in some of the networks ({found}).",
+    "none": "{which} do{es} so more often than a guess in none of them ({found}).",
 }
 FOLLOWS = {
-    True: "**Following what a network does while it is pruned:** from iteration to iteration, {which} "
-    "follow{s} both the accuracy and the answers in every network.",
-    False: "**Following what a network does while it is pruned:** from iteration to iteration, none of "
-    "{which} follows both the accuracy and the answers in every network.",
+    True: "{which} follow{s} the {targets} in every network.",
+    False: "none of {which} follows the {targets} in every network.",
 }
 OWN_CHANNELS = (
     "**Recognising a pruned channel:** after the last iteration, on average over the layers, {shares} of the "
@@ -320,40 +317,44 @@ def what_we_find():
         c: [row.same_low > row.same_chance for row in rows] for c, rows in found.items() if rows
     }
     kinds = {c: "all" if all(p) else "some" if any(p) else "none" for c, p in passed.items()}
+    said = []
     for kind, words in FINDS.items():
         if cells := [cell for cell in kinds if kinds[cell] == kind]:
             rows = [row for cell in cells for row in found[cell]]
-            yield words.format(
-                which=enumerate_words([TITLES[metric] for metric, _ in cells]),
-                es="es" if len(cells) == 1 else "",
-                found=share_of([row.same_found for row in rows]),
-                chance=share_of([row.same_chance for row in rows]),
+            said.append(
+                words.format(
+                    which=enumerate_words([TITLES[metric] for metric, _ in cells]),
+                    es="es" if len(cells) == 1 else "",
+                    found=share_of([row.same_found for row in rows]),
+                    chance=share_of([row.same_chance for row in rows]),
+                )
             )
-    if followed:
-        above = {
-            cell: all(
-                t.loc[cell, ("Step by step", "low")] > 0
-                for t in followed.values()
-                if cell in t.index
+    if said:
+        yield f"**Finding the same layer in another network:** {' '.join(said)}"
+    low = pd.DataFrame({case: t["Step by step", "low"] for case, t in followed.items()})
+    low = low.reindex(list(PAPER)).dropna(how="all")
+    if len(low) and low.notna().all(axis=None):
+        which = [TITLES[metric] for metric, _ in low.index[(low > 0).all(axis=1)]]
+        named = enumerate_words(which or [TITLES[metric] for metric, _ in low.index])
+        targets = " and the ".join(dict.fromkeys(target for _, target in followed))
+        yield (
+            "**Following what a network does while it is pruned:** from iteration to iteration, "
+            + FOLLOWS[bool(which)].format(
+                which=named, s="s" if len(which) == 1 else "", targets=targets
             )
-            for cell in PAPER
-        }
-        which = [TITLES[metric] for (metric, _), follows in above.items() if follows]
-        named = enumerate_words(which or [TITLES[metric] for metric, _ in PAPER])
-        yield FOLLOWS[bool(which)].format(which=named, s="s" if len(which) == 1 else "")
+        )
     shares, guesses = [], []
     for network in study.experiments:
         if len(own := own_share(network)):
-            channels = study.of(network, MATCHING).channels
+            rows = study.of(network, MATCHING)
+            channels = rows[rows.iteration == rows.iteration.max()].channels
             shares.append(f"{percent(own.iloc[-1].mean(), 0)} in {plain(study.network(network))}")
             guesses.append(percent((1 / channels).mean(), 0))
     if shares:
         yield OWN_CHANNELS.format(shares=enumerate_words(shares), guesses=enumerate_words(guesses))
 
 
-sentences = list(what_we_find())
-heads = [i for i, text in enumerate(sentences) if text.startswith("**")]
-paragraphs = [" ".join(sentences[i:j]) for i, j in zip(heads, [*heads[1:], None], strict=True)]
+paragraphs = list(what_we_find())
 display(Markdown("\n".join(f"- {text}" for text in paragraphs) or ABSENT))
 glue(
     validity=" ".join(paragraphs[:1]).rpartition("**")[2].strip() or ABSENT

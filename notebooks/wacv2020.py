@@ -139,8 +139,10 @@ def half(name):
 
 
 def at_half(name, metric, column="value"):
-    """A metric over the layers there, mean over the complete networks."""
-    return values.curves(study, name, metric, column=column).loc[half(name)]
+    """A metric over the layers there, mean over the complete networks, or over pairs of them."""
+    runs = values.by_run(study, name, metric, column=column, iteration=half(name))
+    pairs = name.endswith("_independent")
+    return (runs if pairs else runs.groupby(level="train_seed").mean()).mean()
 
 
 figure = LayerFigure("sparse-networks", [])
@@ -188,12 +190,14 @@ def epochs(network, name):
 
 
 def numbers(network, name):
-    accuracy, hidden = 100 * values.accuracy(study, name), values.hidden(study, network)
+    left, hidden = 100 * values.remaining(study, name), values.hidden(study, network)
+    rows = study.of(name, "performance").groupby(["iteration", "train_seed"]).accuracy.mean()
+    accuracy = 100 * rows.groupby(level="iteration").mean()  # over the complete networks
     row = {
         "Epochs": epochs(network, name),
-        "Left, %": accuracy.remaining[half(name)],
-        "Accuracy, %": accuracy["mean"][half(name)],
-        "End, %": accuracy["mean"].iloc[-1] if len(accuracy) > 1 else float("nan"),
+        "Left, %": left[half(name)],
+        "Accuracy, %": accuracy[half(name)],
+        "End, %": accuracy.iloc[-1] if len(accuracy) > 1 else float("nan"),
     }
     for metric in ("svcca", "pwcca", "cka", "nbs"):
         row[METRICS[metric]] = at_half(name, metric)[hidden].mean()

@@ -99,7 +99,7 @@ def test_what_pruning_adds_is_known_where_a_network_was_trained_on(study, page):
 
 
 def test_the_contrast_between_seeds_is_a_mean_over_the_pairs(study, page):
-    """Pairs share networks, so each network gets a pseudo-value; their mean is that of the pairs."""
+    """Pairs share networks, so a network gets a pseudo-value; their mean is that of the pairs."""
     rows = world(study, UNLIKE, NOTHING).similarity
     pairs = {0: (0, 1), 1: (0, 2), 2: (1, 2)}
     parts = [

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from ...claims.engine import POINTS, Claim, Missing, Quantity, Rule, declare
-from ...claims.vocabulary import gain, gains_of, nearest, series
+from ...claims.vocabulary import gain, gains_of, nearest, require_experiment, series
 from ...report.results import Results
 from ...report.values import RUN
 from ...tables import Table
@@ -39,10 +39,11 @@ def _left_when(
     """
 
     def measure(results: Results) -> pd.Series:
-        runs = gains_of(results, experiment)
+        require_experiment(results, experiment)
         remaining = _pruned(results, experiment, "performance").remaining
         where = lost(_pruned(results, experiment, table))
-        left = remaining[where].groupby(level=RUN).max()
+        left = remaining.reindex(where.index)[where].groupby(level=RUN).max()
+        runs = where.index.droplevel("iteration").unique()
         return series({run: float(left.get(run, 0.0)) for run in runs})
 
     return Quantity(words, measure)

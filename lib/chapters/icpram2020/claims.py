@@ -53,7 +53,7 @@ CLAIMS: tuple[Claim, ...] = (
         PAGE,
         {
             f"{PAGE}-u-grows": (
-                'SVCCA has a "U" with all classes, and it is deepest there.',
+                'SVCCA has a "U" with all classes, deeper than with two.',
                 Rule(q.bowl(HARDEST, "svcca", FIRST, MIDDLE, OUT), above=VISIBLE),
                 Rule(
                     q.bowl(HARDEST, "svcca", FIRST, MIDDLE, OUT).of("with all ten classes"),

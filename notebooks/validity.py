@@ -356,9 +356,11 @@ def what_we_find():
 
 paragraphs = list(what_we_find())
 display(Markdown("\n".join(f"- {text}" for text in paragraphs) or ABSENT))
-glue(
-    validity=" ".join(paragraphs[:1]).rpartition("**")[2].strip() or ABSENT
-)  # what the conclusions show
+of_head = dict(text.removeprefix("**").split(":** ", 1) for text in paragraphs)
+glue(  # what the conclusions show
+    validity=of_head.get("Finding the same layer in another network", ABSENT),
+    own_channels=of_head.get("Recognising a pruned channel", ABSENT).replace("after", "After", 1),
+)
 
 # %% [markdown]
 # ## Can a metric find the same layer in another network?

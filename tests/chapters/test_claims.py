@@ -5,7 +5,6 @@ from types import MappingProxyType
 
 import pytest
 
-from lib.chapters.at_init import claims as claim_at_init
 from lib.chapters.at_init.tables import COLLAPSE
 from lib.chapters.icann2020 import claims as claim_icann2020
 from lib.chapters.icann2020.tables import LANDSCAPE, POTENTIALS
@@ -18,7 +17,8 @@ from ..pages import definitions
 from .icann2020.minima import COMPLETE, GRADUAL, PAPERS_MINIMA, minima
 
 ICPRAM = (*claim_icpram2020.CLAIMS, *claim_icpram2020.REMARK)
-WACV, AT_INIT = claim_wacv2020.CLAIMS, claim_at_init.CLAIMS
+PAGE = definitions("at_init")
+WACV, AT_INIT = claim_wacv2020.CLAIMS, PAGE["CLAIMS"]
 ICANN = (*claim_icann2020.CLAIMS, *claim_icann2020.OURS)
 EVERY = (*ICPRAM, *WACV, *AT_INIT, *ICANN)
 
@@ -59,7 +59,7 @@ def _two(left):
 
 
 def _at_init():
-    flow, magnitude, random = claim_at_init.EXPERIMENTS.values()
+    flow, magnitude, random = PAGE["SCORES"].values()
     curves = {(name, "svcca", ""): curve(out=0.3) for name in (flow, magnitude, random)}
     lost = {flow: -10.0, random: -30.0, magnitude: -80.0}
     return World(curves, {name: lambda left, by=by: by + left for name, by in lost.items()})
@@ -78,7 +78,7 @@ def collapsing(world, below):
     return dataclasses.replace(results, performance=rows).having(COLLAPSE, collapse)
 
 
-FLOW, MAGNITUDE, RANDOM = claim_at_init.EXPERIMENTS.values()
+FLOW, MAGNITUDE, RANDOM = PAGE["SCORES"].values()
 
 
 WORLDS = {"icpram2020": _icpram(), "wacv2020": _wacv(), "at_init": _at_init()}

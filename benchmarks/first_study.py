@@ -47,7 +47,7 @@ DECIDED: dict[str, tuple[tuple[Claim, ...], str]] = {
 
 
 def load(folder: Path) -> Results:
-    """The tables of that time, without the columns that came later."""
+    """The tables of that time, with NaN in the columns that came later."""
 
     def table(declared: Table) -> pd.DataFrame:
         pattern = "/*.parquet" if declared.by_experiment else ".parquet"

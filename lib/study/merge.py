@@ -78,8 +78,8 @@ def _provenance(old: dict[str, Any], fresh: dict[str, Any], add: bool) -> dict[s
     stay = [j for j in old["jobs"] if not _replaced(j["experiment"], j["train_seed"], fresh, add)]
     # the complete networks that new variants started from are published already
     new = [job for job in fresh["jobs"] if job["experiment"] in fresh["experiments"]]
-    key = itemgetter("experiment", "train_seed", "prune_seed", "analysis")
-    jobs = {key({"analysis": ""} | job): job for job in (*fresh["jobs"], *stay, *new)}
+    of = itemgetter("experiment", "train_seed", "prune_seed", "analysis")
+    jobs = {of({"analysis": ""} | job): job for job in (*fresh["jobs"], *stay, *new)}
     done = {str(Job(*key)) for key in jobs}
     replaced = () if add else fresh["experiments"]
     missing = [job for job in old["missing"] if job.partition(",")[0] not in replaced]

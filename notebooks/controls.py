@@ -26,16 +26,84 @@ results = "results"
 import pandas as pd
 from IPython.display import Markdown, display
 
+from lib import claims
+from lib.chapters.validity.tables import DESCENT
 from lib.claims import equal, estimate
-from lib.claims.vocabulary import mean, of_pairs
+from lib.claims.engine import Claim, Missing, Quantity, Rule, declare
+from lib.claims.vocabulary import FOUR, mean, of_pairs, require_experiment
 from lib.report import values
-from lib.report.figure import INDEPENDENT, LayerFigure
+from lib.report.figure import ABSENT, INDEPENDENT, LayerFigure
 from lib.report.format import percent, plain, spread
-from lib.report.names import METRICS, enumerate_words
+from lib.report.names import METRICS, PAPER_NETWORKS, enumerate_words
 from lib.report.page import glue, open_study
+from lib.report.results import PAPER_RESHAPE, Results
 from lib.report.statistics import ratio
 from lib.report.style import INK, KIND_COLOURS, LAST, METRIC_STYLES, VISIBLE
 from lib.report.tables import Table, text_table
+
+
+# %% tags=["definitions", "hide-input"]
+def beside_both(results: Results, experiment: str, metric: str) -> pd.DataFrame:
+    """How similar networks are to the complete one that they come from, and to those of other seeds.
+
+    At the last iteration compared at which the pruned networks are as accurate as the complete one.
+
+    Args:
+        experiment: of the paper, or its control `_trained_on`, at the same iteration.
+
+    Returns:
+        Index train_seed; columns `own` and `others`, means over the hidden layers.
+
+    Raises:
+        Missing: nothing was compared, or no such network is as accurate.
+    """
+    require_experiment(results, experiment)
+    rows = results.of(experiment, DESCENT)
+    last = equal.last_as_accurate(results, experiment.removesuffix("_trained_on"))
+    rows = rows[(rows.metric == metric) & (rows.reshape == PAPER_RESHAPE[metric])]
+    rows = rows[(rows.kind != "out") & (rows.iteration <= last)]
+    if rows.empty:
+        raise Missing(f"{experiment} was not compared with complete networks of other seeds")
+    rows = rows[rows.iteration == rows.iteration.max()]
+    whose = (rows.other_seed == rows.train_seed).map({True: "own", False: "others"})
+    return rows.groupby([rows.train_seed, whose.rename("whose")]).value.mean().unstack()
+
+
+def descent(experiment: str, metric: str) -> Quantity:
+    """By how much a network is nearer to its own complete network than to the others."""
+
+    def measure(results: Results) -> pd.Series:
+        both = beside_both(results, experiment, metric)
+        return both.own - both.others
+
+    words = (
+        f"mean {METRICS[metric]} of the hidden layers with the complete network that it comes from, minus "
+        "that with complete networks of other seeds"
+    )
+    return Quantity(words, measure)
+
+
+DESCENDS: tuple[Claim, ...] = declare(
+    "Descent",
+    "controls",
+    {
+        f"{network}-descent-{metric}": (
+            f"By {METRICS[metric]}, a pruned {name} that is as accurate is nearer to the complete network "
+            "that it comes from than to those of other seeds.",
+            Rule(descent(network, metric), above=0),
+        )
+        for network, name in PAPER_NETWORKS.items()
+        for metric in FOUR
+    }
+    | {
+        f"{network}-descent-beyond-{metric}": (
+            f"By {METRICS[metric]}, pruning {name} takes more of its descent than training alone does.",
+            Rule(descent(network, metric) - descent(f"{network}_trained_on", metric), below=0),
+        )
+        for network, name in PAPER_NETWORKS.items()
+        for metric in FOUR
+    },
+)
 
 # %% tags=["remove-input"]
 study = open_study(results)
@@ -367,6 +435,39 @@ accuracies("resnet_fast")
 
 # %% tags=["hide-input", "hide-output"]
 every_layer("resnet_fast")
+
+# %% [markdown]
+# ## Does it still resemble its own complete network?
+#
+# Complete networks of other seeds have been trained for a fraction of the epochs that a pruned network has
+# behind it. So each pruned network is also compared with the complete network that it comes from *and* with
+# those of the other seeds: weights left, training and accuracy are the same in both, and the ancestry alone
+# differs. The same is done with networks trained on as long and never pruned. Means over the hidden layers
+# and the complete networks, at the last iteration compared at which pruned networks are as accurate as the
+# complete one, with the difference and its 95 % interval:
+
+# %% tags=["hide-input"]
+rows = {}
+for network in study.experiments:
+    for end, words in (("", "pruned"), ("_trained_on", "trained on")):
+        for metric in FOUR:
+            found = estimate(descent(network + end, metric).numbers, study)
+            if found.n:
+                both = beside_both(study, network + end, metric).mean()
+                rows[study.network(network), words, METRICS[metric]] = {
+                    "Own": both.own,
+                    "Others": both.others,
+                    "Difference": found.text(sign=True),
+                }
+names = ["Network", "Networks", "Metric"]
+index = pd.MultiIndex.from_tuples(rows, names=names) if rows else None
+Table.of(pd.DataFrame(list(rows.values()), index=index), nothing=ABSENT)
+
+# %% tags=["remove-input"]
+Markdown(claims.summary(claims.evaluate(study, DESCENDS)))
+
+# %% tags=["hide-input", "hide-output"]
+claims.Claims("descent", claims.evaluate(study, DESCENDS))
 
 # %% [markdown]
 # ## How to read it

@@ -26,6 +26,7 @@ ANALYSES = {
     "robustness": "lib.chapters.robustness.job",
     "identification": "lib.chapters.validity.identification_job",
     "matching": "lib.chapters.validity.matching_job",
+    "descent": "lib.chapters.validity.descent_job",
     "potentials": "lib.chapters.icann2020.potentials_job",
     "landscape": "lib.chapters.icann2020.landscape_job",
     "collapse": "lib.chapters.at_init.collapse_job",

@@ -26,3 +26,12 @@ MATCHING = Table(
 )
 """A row says how the channels of a layer match those of the complete network; see
 `lib.metrics.UnitMatching` for the columns."""
+
+DESCENT = Table(
+    "descent",
+    RUN | {"other_seed": "int64"} | LAYER | METRIC,
+    key=(*RUN, "other_seed", "depth", "layer", "metric", "reshape"),
+    measured=("value",),
+)
+"""A row says how similar a layer of a network is to that of the complete network of `other_seed`,
+its own where this is its `train_seed`."""

@@ -1,0 +1,51 @@
+"""Whether a network is nearer to the complete network that it comes from than to others."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import ClassVar
+
+from ...study.analyses import Rows
+from ...study.comparison import Comparison
+from ...study.networks import load_complete, load_network
+from ...study.paper import PAPER
+from ...study.study import Job
+from ...study.task import Task
+from ..kept_networks import SomeIterations
+from .tables import DESCENT as TABLE
+
+
+@dataclass(frozen=True)
+class Descent(SomeIterations):
+    """Networks of a run beside their own complete network, and beside those of other seeds.
+
+    Both comparisons have the same network on one side, and complete networks of one recipe on the
+    other: weights left, training and accuracy are equal, and the ancestry alone differs.
+    """
+
+    name: ClassVar[str] = TABLE.name
+
+    def others(self, run: Job) -> list[Job]:
+        """The complete networks of the study's other seeds."""
+        return [Job(run.experiment, seed) for seed in range(3) if seed != run.train_seed]
+
+    def parts(self, task: Task) -> Iterator[tuple[str, Rows]]:
+        own = Job(task.run.experiment, task.run.train_seed)
+        for complete in (own, *self.others(task.run)):
+            yield f"complete network {complete.train_seed}", partial(self._rows, task, complete)
+
+    def _rows(self, task: Task, complete: Job) -> Iterator[dict]:
+        less = {"also": (), "dimensions": False, "output_metrics": ()}
+        setting = replace(task.setting, experiment=replace(task.setting.experiment, **less))
+        comparison = Comparison(load_complete(task.study, complete, setting), setting)
+        for iteration in self.reached(setting.experiment):
+            network = load_network(task.study, task.run, setting, iteration)
+            key = task.key(iteration) | {"other_seed": complete.train_seed}
+            for row in comparison.rows(network):
+                columns = ("layer", "kind", "depth", "metric", "reshape", "value")
+                yield key | {name: row[name] for name in columns}
+
+
+DECLARED = {
+    "laptop": {network + end: Descent((13, 20)) for network in PAPER for end in ("", "_trained_on")}
+}

@@ -171,6 +171,11 @@ committed = [
         "after VGG16_BN, VGG_SVHN and the first ResNet_fast had been read; new networks of ResNet_fast "
         "were still in training, unread; late resetting of VGG16_BN had not been run",
     ),
+    (
+        "Descent (controls)",
+        "2026-11-23 03:09, 5b1dcfa",
+        "after all networks had been trained and read, before these comparisons",
+    ),
 ]
 Table(("Rules", "Committed", "What had been run"), committed, cards=True)
 

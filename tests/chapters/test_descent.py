@@ -1,0 +1,55 @@
+"""Networks beside their own complete network and beside others: the claims, in made-up worlds."""
+
+import pytest
+
+from lib.chapters.validity.tables import DESCENT
+from lib.claims.engine import FAILS, HOLDS, NOT_MEASURED, decide
+from lib.claims.vocabulary import FOUR
+from lib.report.names import PAPER_NETWORKS
+from lib.report.results import PAPER_RESHAPE
+
+from ..claims.worlds import World, curve
+from ..pages import definitions
+
+PAGE = definitions("controls")
+
+each_claim = pytest.mark.parametrize("claim", PAGE["DESCENDS"], ids=lambda claim: claim.key)
+
+
+def world(pruned, trained):
+    """Networks that are nearer to their own by so much; the last iteration is less accurate."""
+    ends = {"": pruned, "_trained_on": trained}
+    names = {name + end: by for name in PAPER_NETWORKS for end, by in ends.items()}
+    accuracy = dict.fromkeys(names, lambda left: 0.0 if left > 0.05 else -5.0)
+    results = World({(name, "svcca", ""): curve(out=0.5) for name in names}, accuracy).results()
+    rows = [
+        {"experiment": name, "train_seed": seed, "prune_seed": 0, "iteration": iteration}
+        | {"other_seed": other, "layer": layer, "kind": kind, "depth": depth, "metric": metric}
+        | {"reshape": PAPER_RESHAPE[metric]}
+        | {"value": 0.5 + 0.001 * seed * (seed == other) + (by if seed == other else 0)}
+        for name, by in names.items()
+        for seed in range(3)
+        for other in range(3)
+        for iteration in (13, 20)
+        for depth, (layer, kind) in enumerate([("a", "conv"), ("out", "out")])
+        for metric in FOUR
+    ]
+    table = DESCENT.tidy(rows)
+    table.loc[(table.iteration == 20) | (table.kind == "out"), "value"] = 0.0
+    return results.having(DESCENT, table)
+
+
+@each_claim
+def test_it_holds_where_pruning_keeps_a_part_of_the_descent(claim):
+    assert decide(claim, world(0.2, 0.3)).verdict == HOLDS
+
+
+@each_claim
+def test_it_fails_where_strangers_are_nearer_and_training_takes_more(claim):
+    assert decide(claim, world(-0.2, -0.3)).verdict == FAILS
+
+
+@each_claim
+def test_it_is_not_measured_without_the_table(claim):
+    bare = world(0.2, 0.3)
+    assert decide(claim, bare.having(DESCENT, DESCENT.tidy())).verdict == NOT_MEASURED

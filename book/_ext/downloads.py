@@ -26,7 +26,7 @@ PAGES = {
     "resnet_fast": ["similarity_resnet_fast", "performance", "density"],
     "explorer": ["similarity_*", f"{FULL_SCALE}/similarity_*"],
     "output_layers": ["similarity_*"],
-    "controls": ["similarity_*", "descent"],
+    "controls": ["similarity_*"],
     "reshapes": ["similarity_*"],
     "contrast": ["similarity_*", f"{FULL_SCALE}/similarity_*"],
     "dimensions": ["similarity_*"],

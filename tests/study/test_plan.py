@@ -49,7 +49,7 @@ def test_every_job_is_counted_once_under_its_kind(study, results):
         ("vgg_svhn", "robustness"),
         ("vgg_svhn", "matching"),
         ("vgg_svhn", "detection"),
-        *(("vgg_svhn", name) for name in ("gradients", "one_layer", "flips")),
+        *(("vgg_svhn", name) for name in ("descent", "gradients", "one_layer", "flips")),
         ("vgg_svhn_untrained", "controls"),
         ("vgg_svhn_random_masks", "controls"),
         ("vgg_svhn_random_masks", "matching"),

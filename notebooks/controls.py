@@ -217,7 +217,7 @@ Table.of(pd.DataFrame(rows).rename_axis("Compared with"))
 # %% [markdown]
 # ## The figures and their numbers
 #
-# Each network has a figure and five tables, the last two folded:
+# Each network has a figure and five tables, the first and the last two folded:
 #
 # 1. Means over the hidden layers, and their standard deviation over the runs. For the independent
 #    networks, a run is a pair of them.
@@ -444,7 +444,8 @@ every_layer("resnet_fast")
 # those of the other seeds: weights left, training and accuracy are the same in both, and the ancestry alone
 # differs. The same is done with networks trained on as long and never pruned. Means over the hidden layers
 # and the complete networks, at the last iteration compared at which pruned networks are as accurate as the
-# complete one, with the difference and its 95 % interval:
+# complete one, with the difference and its 95 % interval. The differences of several networks share complete
+# networks, so they are not quite independent:
 
 # %% tags=["hide-input"]
 rows = {}

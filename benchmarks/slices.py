@@ -14,7 +14,9 @@ ends, the tables of the finished runs lie in the folder that it names. Neither J
 Snakemake is needed.
 
 How long will it take? Measure a step with `python -m benchmarks.training --device cuda` first. A
-run that would not end in time can be given fewer iterations: the first ones stay the same.
+run that would not end in time can be given fewer iterations: the first ones stay the same. With
+`--images` networks are compared on fewer images; without it, the same command in the same folder
+later compares the same networks on all of them, and trains none again.
 """
 
 from __future__ import annotations
@@ -84,6 +86,7 @@ def part(
     chosen: Slice,
     train_seeds: Sequence[int] | None = None,
     iterations: int | None = None,
+    images: int | None = None,
 ) -> Profile:
     """The profile of a slice.
 
@@ -92,6 +95,7 @@ def part(
         chosen: which part.
         train_seeds: others than the slice's.
         iterations: fewer than the profile's; None for all.
+        images: on which networks are compared, fewer than the profile's; None for all.
     """
     full = load_profile(profile)
     changes = {
@@ -100,6 +104,8 @@ def part(
     }
     if iterations is not None:
         changes["pruning.iterations"] = Change(iterations, "fits half an hour of a GPU")
+    if images is not None:
+        changes["probe.images"] = Change(images, "comparisons take far less time")
     kept = {field.name: getattr(full, field.name) for field in fields(full)}
     kept["changes"] = {
         **full.changes,
@@ -167,6 +173,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--profile", default="paper", help="tiny for a rehearsal of seconds")
     parser.add_argument("--train-seeds", type=int, nargs="+", help="others than the slice's")
     parser.add_argument("--iterations", type=int, help="fewer than the profile's")
+    parser.add_argument("--images", type=int, help="fewer to compare on than the profile's")
     parser.add_argument("--minutes", type=float, default=28.0)
     parser.add_argument("--parallel", type=int, help="jobs at a time")
     parser.add_argument("--data", default="datasets")
@@ -174,7 +181,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--folder", type=Path, help="_build/PROFILE/slices/NAME by default")
     given = parser.parse_args(arguments)
     chosen = SLICES[given.name]
-    profile = part(given.profile, chosen, given.train_seeds, given.iterations)
+    profile = part(given.profile, chosen, given.train_seeds, given.iterations, given.images)
     folder = given.folder or Path("_build", given.profile, "slices", given.name)
     study = Study(profile, folder, chosen.experiments)
     try:

@@ -16,8 +16,8 @@
 # **Do the slim networks of the other pages speak for the paper's own?**
 #
 # The networks of the other pages are slim, so that anybody can train and prune them on two processor
-# cores. The same study is also declared at the paper's scale: its width, its recipe, its number of probe
-# images. What has been run of it stands here beside the slim one, and beside the paper's own numbers.
+# cores. The same study is also declared at the paper's scale, with its width and its recipe. What has been run
+# of it stands here beside the slim one, and beside the paper's own numbers.
 
 # %% tags=["parameters"]
 results = "results"
@@ -27,7 +27,7 @@ full_scale = "results/full_scale"
 import pandas as pd
 from IPython.display import Markdown, display
 
-from lib.report import values
+from lib.report import recipes, values
 from lib.report.figure import LayerFigure
 from lib.report.format import count, number, percent, plain, signed
 from lib.report.names import METRICS, PAPER_NETWORKS, enumerate_words
@@ -263,6 +263,15 @@ Table.of(beside.set_index("Claim"), cards=True, nothing=NOTHING)
 # Both the width and the length of training differ. The variants on {doc}`claims` change them one at a
 # time, in the other direction.
 #
+# What still differs from the paper at its scale, apart from the images:
+
+# %% tags=["hide-input", "hide-output"]
+for name, network in names.items():
+    display(Markdown(f"**{network}**"), recipes.deviations(full, name))
+if not names:
+    print(NOTHING)
+
+# %% [markdown]
 # An earlier edition of this book showed a ResNet_fast of the paper's width here. The code that ran had
 # not been committed, so nobody could say what had computed those numbers, and they were taken out.
 #

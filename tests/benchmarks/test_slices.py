@@ -5,7 +5,7 @@ import pytest
 from benchmarks.slices import SLICES, main, part, work
 from lib.report.results import load_results
 from lib.study import Study, load_profile
-from lib.study.fingerprint import complete_fingerprint
+from lib.study.fingerprint import complete_fingerprint, networks_fingerprint
 from tests.study.made_up_jobs import pretend
 
 
@@ -23,6 +23,11 @@ def test_a_slice_has_the_recipe_and_the_scale_of_the_paper(name):
         assert mine.permutations_at(20) == 30
         rows = {row["name"]: row for row in study.profile.hyperparameters(experiment)}
         assert rows["prune_seeds"]["why"]
+        few = part("paper", chosen, images=1000).experiment(experiment)
+        assert (few.probe.images, mine.probe.images) == (1000, 5000)
+        assert networks_fingerprint(few) == networks_fingerprint(
+            mine
+        )  # which are not trained again
     runs = len(chosen.train_seeds) * len(chosen.experiments)
     assert [job.kind for job in study.jobs()].count("run") == runs
     assert not any(job.analysis for job in study.jobs())

@@ -61,24 +61,6 @@ def many_jobs_table() -> str:
     return table(["", *(f"{size:,} jobs" for size in sizes), "Memory, of the last"], rows)
 
 
-def rows_table() -> str:
-    """What `benchmarks.store` measured."""
-    found = pd.read_csv(FOLDER / "store.csv")
-
-    def cell(one: pd.Series) -> str:
-        if pd.isna(one["processor seconds"]):
-            return "too little memory"
-        seconds = f"{number(one['processor seconds'])} s"
-        return seconds if pd.isna(one.MiB) else f"{seconds}, {number(one.MiB)} MiB"
-
-    found["cell"] = found.apply(cell, axis=1)
-    shown = found.pivot(index="what", columns="rows", values="cell").loc[found.what.unique()]
-    disk = found[found.what == "write"].set_index("rows")["MB on disk"]
-    rows = [[what, *cells] for what, cells in zip(shown.index, shown.to_numpy(), strict=True)]
-    rows.append(["on the disk", *(f"{number(disk[size])} MB" for size in shown)])
-    return table(["", *(f"{size:,} rows" for size in shown)], rows)
-
-
 def comparisons_table() -> str:
     """What `benchmarks.compare_networks` measured."""
     columns = {
@@ -98,7 +80,7 @@ def comparisons_table() -> str:
 
 
 PAGES = {
-    "cluster": {"many jobs": many_jobs_table, "rows": rows_table},
+    "cluster": {"many jobs": many_jobs_table},
     "your_own": {"comparisons": comparisons_table},
 }
 """page -> marker -> what makes the table between them."""

@@ -13,5 +13,5 @@ def test_a_page_has_its_tables(page):
 
 
 def test_a_page_without_a_marker_is_refused():
-    with pytest.raises(ValueError, match="must have the lines <!-- rows: benchmarks.pages -->"):
-        put("a page", {"rows": ""})
+    with pytest.raises(ValueError, match="must have the lines <!-- jobs: benchmarks.pages -->"):
+        put("a page", {"jobs": ""})

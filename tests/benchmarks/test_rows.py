@@ -10,7 +10,6 @@ from benchmarks import (
     plain,
     precision,
     similarity,
-    store,
     training,
 )
 from lib.metrics import METRICS
@@ -87,22 +86,6 @@ def test_a_comparison_takes_time_and_memory(tmp_path, once):
     assert row["processor seconds"] > 0
     # means over positions are kept as they are, where there are fewer than channels
     assert row["peak MiB"] > once * row["sums MiB"] / 2
-
-
-def test_each_way_of_reading_finds_its_rows(tmp_path):
-    rows, experiments = 14_400, 2
-    store.write(tmp_path, rows, experiments)
-    each = rows // experiments
-    found = {name: reading(tmp_path, "experiment_00") for name, reading in store.READINGS.items()}
-    assert found == {
-        "everything": rows,
-        "one experiment, by a filter": each,
-        "one experiment": each,
-        "one metric and five columns of it": each // 15,
-    }
-    row = store.measure("everything", tmp_path, "experiment_00", 4 << 30)
-    assert row["read"] == rows
-    assert row["processor seconds"] > 0
 
 
 def test_every_phase_of_a_study_of_many_jobs_is_timed(tmp_path, monkeypatch):

@@ -12,6 +12,7 @@ from lib.chapters.icpram2020 import claims as claim_icpram2020
 from lib.chapters.wacv2020 import claims as claim_wacv2020
 from lib.claims.engine import FAILS, HOLDS, NOT_MEASURED, decide
 
+from ..claims.verdicts import verdicts_of
 from ..claims.worlds import PAPERS_WORLD, World, curve
 from ..pages import definitions
 from .icann2020.minima import COMPLETE, GRADUAL, PAPERS_MINIMA, minima
@@ -21,8 +22,6 @@ PAGE = definitions("at_init")
 WACV, AT_INIT = claim_wacv2020.CLAIMS, PAGE["CLAIMS"]
 ICANN = (*claim_icann2020.CLAIMS, *claim_icann2020.OURS)
 EVERY = (*ICPRAM, *WACV, *AT_INIT, *ICANN)
-
-each_claim = pytest.mark.parametrize("claim", EVERY, ids=lambda claim: claim.key)
 
 
 def conv4(middle, *, first=0.9, connected=0.85, out=0.95):
@@ -160,24 +159,12 @@ def world_of(claim, changes=MappingProxyType({}), below=EMPTY):
     return collapsing(WORLDS[chapter].but(**changes), below)
 
 
-@each_claim
-def test_a_claim_holds_in_a_world_like_its_paper(claim):
-    outcome = decide(claim, world_of(claim))
-    assert outcome.verdict == HOLDS, outcome.nearest.measured
-
-
-@each_claim
-def test_a_claim_fails_in_a_world_that_violates_it(claim):
-    below = COLLAPSES.get(claim.key, EMPTY)
-    outcome = decide(claim, world_of(claim, VIOLATIONS[claim.key], below))
-    assert outcome.verdict == FAILS, outcome.nearest.measured
-
-
-@each_claim
-def test_a_study_without_the_experiments_measures_nothing(claim):
-    outcome = decide(claim, OTHER.results())
-    assert outcome.verdict == NOT_MEASURED
-    assert "no experiment" in outcome.nearest.missing or "has no" in outcome.nearest.missing
+test_worlds_like_the_papers_and_worlds_that_violate_their_claims = verdicts_of(
+    EVERY,
+    world_of,
+    lambda claim: world_of(claim, VIOLATIONS[claim.key], COLLAPSES.get(claim.key, EMPTY)),
+    lambda _: OTHER.results(),
+)
 
 
 def test_a_u_that_is_not_there_does_not_grow():

@@ -1,19 +1,15 @@
 """Networks beside their own complete network and beside others: the claims, in made-up worlds."""
 
-import pytest
-
 from lib.chapters.validity.tables import DESCENT
-from lib.claims.engine import FAILS, HOLDS, NOT_MEASURED, decide
 from lib.claims.vocabulary import FOUR
 from lib.report.names import PAPER_NETWORKS
 from lib.report.results import PAPER_RESHAPE
 
+from ..claims.verdicts import verdicts_of
 from ..claims.worlds import World, curve
 from ..pages import definitions
 
 PAGE = definitions("controls")
-
-each_claim = pytest.mark.parametrize("claim", PAGE["DESCENDS"], ids=lambda claim: claim.key)
 
 
 def world(pruned, trained):
@@ -39,17 +35,9 @@ def world(pruned, trained):
     return results.having(DESCENT, table)
 
 
-@each_claim
-def test_it_holds_where_pruning_keeps_a_part_of_the_descent(claim):
-    assert decide(claim, world(0.2, 0.3)).verdict == HOLDS
-
-
-@each_claim
-def test_it_fails_where_strangers_are_nearer_and_training_takes_more(claim):
-    assert decide(claim, world(-0.2, -0.3)).verdict == FAILS
-
-
-@each_claim
-def test_it_is_not_measured_without_the_table(claim):
-    bare = world(0.2, 0.3)
-    assert decide(claim, bare.having(DESCENT, DESCENT.tidy())).verdict == NOT_MEASURED
+test_pruning_keeps_a_part_of_the_descent_or_strangers_are_nearer = verdicts_of(
+    PAGE["DESCENDS"],
+    lambda _: world(0.2, 0.3),
+    lambda _: world(-0.2, -0.3),
+    lambda _: world(0.2, 0.3).having(DESCENT, DESCENT.tidy()),
+)

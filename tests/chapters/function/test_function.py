@@ -13,7 +13,6 @@ from lib.chapters.function.flips_job import CONDITIONS, auc, drift, flips
 from lib.chapters.function.one_layer_job import OneLayer, mean_curvature
 from lib.chapters.function.tables import FLIPS, ONE_LAYER
 from lib.chapters.loss import Loss
-from lib.claims.engine import FAILS, HOLDS, NOT_MEASURED, decide
 from lib.metrics import cka
 from lib.pruning import Mask, prunable_weights
 from lib.report.names import PAPER_NETWORKS
@@ -21,6 +20,7 @@ from lib.report.results import load_results
 from lib.study import load_profile
 from lib.study.setting import Setting
 
+from ...claims.verdicts import verdicts_of
 from ...claims.worlds import World, curve
 from ...pages import definitions, run_page
 from ...report.made_up import write_results
@@ -30,8 +30,6 @@ CLAIMS, of_flips, predicts = (PAGE[name] for name in ("CLAIMS", "of_flips", "pre
 differences, each_share, fair_iteration, surprises = (
     PAGE[name] for name in ("differences", "each_share", "fair_iteration", "surprises")
 )
-
-each_claim = pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.key)
 
 
 @pytest.fixture(scope="module")
@@ -175,21 +173,12 @@ def world(better=True, curved=True):
 ENDS = ("", "_trained_on")
 
 
-@each_claim
-def test_it_holds_where_similarity_tells(claim):
-    assert decide(claim, world()).verdict == HOLDS
-
-
-@each_claim
-def test_it_fails_where_similarity_misleads(claim):
-    assert decide(claim, world(better=False)).verdict == FAILS
-
-
-@each_claim
-def test_what_was_not_measured_is_said(claim):
-    bare = world()
-    bare = bare.having(ONE_LAYER, ONE_LAYER.tidy()).having(FLIPS, FLIPS.tidy())
-    assert decide(claim, bare).verdict == NOT_MEASURED
+test_similarity_tells_or_misleads = verdicts_of(
+    CLAIMS,
+    lambda _: world(),
+    lambda _: world(better=False),
+    lambda _: world().having(ONE_LAYER, ONE_LAYER.tidy()).having(FLIPS, FLIPS.tidy()),
+)
 
 
 def test_layers_are_ordered_within_a_share_and_flips_taken_at_equal_accuracy():

@@ -8,7 +8,6 @@ import pytest
 
 from lib.chapters.gradients.job import kernels
 from lib.chapters.gradients.tables import GRADIENTS, PLAIN, UNIT, WITH_GRADIENTS
-from lib.claims.engine import FAILS, HOLDS, NOT_MEASURED, decide
 from lib.metrics import cka, with_gradients
 from lib.models import record_with_gradients
 from lib.report.names import PAPER_NETWORKS
@@ -16,6 +15,7 @@ from lib.report.results import load_results
 from lib.study import load_profile
 from lib.study.setting import Setting
 
+from ...claims.verdicts import verdicts_of
 from ...claims.worlds import World, curve
 from ...pages import definitions, run_page
 from ...report.made_up import write_results
@@ -23,8 +23,6 @@ from ...report.made_up import write_results
 PAGE = definitions("gradients")
 CLAIMS, told_apart = (PAGE[name] for name in ("CLAIMS", "told_apart"))
 beyond_independent, in_layers = (PAGE[name] for name in ("beyond_independent", "in_layers"))
-
-each_claim = pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.key)
 
 
 def of_layer(network, images, labels):
@@ -83,20 +81,12 @@ TELLING = {PLAIN: 0.7, WITH_GRADIENTS: 0.9, UNIT: 0.9}
 MISLEADING = {PLAIN: 0.9, WITH_GRADIENTS: 0.7, UNIT: 0.7}
 
 
-@each_claim
-def test_it_holds_where_gradients_tell_more(claim):
-    assert decide(claim, world(TELLING)).verdict == HOLDS
-
-
-@each_claim
-def test_it_fails_where_they_tell_less(claim):
-    assert decide(claim, world(MISLEADING)).verdict == FAILS
-
-
-@each_claim
-def test_it_is_not_measured_without_the_table(claim):
-    bare = world(TELLING).having(GRADIENTS, GRADIENTS.tidy())
-    assert decide(claim, bare).verdict == NOT_MEASURED
+test_gradients_tell_more_or_less = verdicts_of(
+    CLAIMS,
+    lambda _: world(TELLING),
+    lambda _: world(MISLEADING),
+    lambda _: world(TELLING).having(GRADIENTS, GRADIENTS.tidy()),
+)
 
 
 def test_the_share_is_of_hidden_layers_at_equal_accuracy():

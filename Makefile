@@ -4,9 +4,10 @@
 #               EXPERIMENTS="vgg_svhn vgg_svhn_one_shot"  these alone
 #               CHAPTER=icpram2020|icann2020|wacv2020|at_init  a companion paper
 #               PARTIAL=1  the finished jobs; none is started
-#               GPUS=4 JOBS_PER_GPU=2 THREADS=8  several GPUs of a machine
+#               GPUS=4 JOBS_PER_GPU=2  several GPUs of a machine
+#               THREADS=8  threads of each job
 #               ENGINE=slurm ON=CPU  a cluster
-# make slice    half an hour on a GPU: NAME=vgg16_bn, vgg_svhn or resnet_fast
+# make slice    one network of the paper's study, in half an hour on a GPU: NAME=vgg16_bn, vgg_svhn or resnet_fast
 # make plan     which jobs are done and which are left, and what such jobs took
 # make verify   compute one published number again, from its network or from its seeds
 #               ROW="--experiment ..."
@@ -16,11 +17,11 @@
 #               A_WEIGHTS="checkpoints/*.pt" IMAGES=folder, with LAYERS or SIZE if you like
 # make test     all tests, and every output of the published pages
 # make test-slurm  the study on a Slurm of one node, which this starts and stops
-# make test-wheel  what others install, in an empty environment of the oldest versions
-#               that it allows; VERSIONS=highest takes the newest
+# make test-wheel  test the package as others install it, with the oldest versions that it
+#               allows; VERSIONS=highest takes the newest
 # make lint     style and import directions
 # make format   correct the style
-# make publish  make the results of PROFILE those of the published book
+# make publish  publish the results of PROFILE as those of the book
 #               EXPERIMENTS=...  replaces only these
 # make published  build the published book from the committed results
 # make pdf      the published book on paper, printed by Chromium

@@ -223,8 +223,8 @@ def what_we_find():
     ends = []
     for score, line in pruned.groupby("Score", sort=False):
         dead = line.left[line.constant > 0]
-        where = f"at no level down to {percent(line.left.min())}"
-        where = f"from {percent(dead.max())} of the weights on" if len(dead) else where
+        where = f"at no level (down to {percent(line.left.min())} of the weights)"
+        where = f"at {percent(dead.max())} of the weights and below" if len(dead) else where
         ends.append(f"with {WORDS.get(score, score)} {where}")
     what = (
         "with an empty layer"
@@ -248,11 +248,12 @@ Markdown("\n".join(f"- {line}" for line in what_we_find()))
 #   since it needs no data either.
 # - *Random* removes any weight.
 #
-# SynFlow and magnitude always give an initial network the same mask. So only the number of initial
-# networks counts: another run of the same one says nothing new.
+# For a given initial network, SynFlow always gives the same mask, and so does magnitude. So only the number
+# of initial networks counts: another run of the same one says nothing new.
 
 # %% tags=["remove-input"]
-Markdown(f"The table has {count(accuracy.index.unique('train_seed').size, 'initial network')}.")
+networks = count(accuracy.index.unique("train_seed").size, "initial network")
+Markdown(f"This page has {networks}, and {count(int(pruned.networks.max()), 'run')} of each score.")
 
 # %% [markdown]
 # ## The figure
@@ -302,8 +303,8 @@ Table.of(table.rename_axis("Score"), 1, numeric=["Accuracy, %", "Constant"])
 
 # %% [markdown]
 # After the accuracy comes the standard deviation over the initial networks, where there are
-# several. *Empty layers* is the mean number of layers without any weight left. *Constant* says how
-# many networks give the same answer to every image. A network counts as constant if a layer is empty, if
+# several. *Empty layers* is the mean number of layers without any weight left. *Constant* says in how
+# many runs the network gives the same answer to every image. A network counts as constant if a layer is empty, if
 # no path of survivors leads from the input to the output, or if all test images get the same outputs.
 # Sparse layers can cut every path although none is empty, when what is left of one leads only to
 # channels that the next no longer reads.
@@ -311,7 +312,7 @@ Table.of(table.rename_axis("Score"), 1, numeric=["Accuracy, %", "Constant"])
 # %% tags=["remove-input"]
 NOT_COUNTED = (
     "**These networks were trained before paths were counted.** So *Constant* counts only those with "
-    "an empty layer. One whose sparse layers cut every path is not counted, although it guesses as well."
+    "an empty layer. One whose sparse layers cut every path is not counted, although it too can only guess."
 )
 Markdown(NOT_COUNTED if study.table(COLLAPSE).empty else "")
 
@@ -366,7 +367,7 @@ claims.Claims("claims", outcomes)
 # | What magnitude leaves can no longer be trained. | test accuracy below 20 % | holds: 19.86 % (19.86 to 19.86), 3 runs |
 #
 # The bound lay 0.14 points above the share of the most frequent digit, which is the accuracy of a network
-# that gives every image that digit. Accuracy is now measured from that share, on the same images. A
+# that gives every image that digit. Accuracy is now measured relative to that share, on the same images. A
 # network has learned something if it is two points above: about four standard errors of an accuracy near
 # 20 % on 6,001 images.
 #
@@ -428,8 +429,8 @@ recipes.kept(study, "vgg_svhn_synflow_to_collapse")
 #
 # - **Random pruning and the neural tangent kernel** {cite}`yang2023ntk`. In the limit of infinite
 #   width a randomly pruned, fully connected network has the tangent kernel of the complete one, once its
-#   weights are rescaled. The curve *Random* of this page shows how far a narrow network is from that,
-#   without the rescaling.
+#   weights are rescaled. No kernel was measured here. The line *random* of this page only shows how much
+#   accuracy a narrow network loses to random pruning, without the rescaling.
 # - **Gem-Miner** {cite}`sreenivasan2022gems` finds good sparse structures before training by learning
 #   a mask. That is a training of its own, and was not done here. The paper notes that other methods fail
 #   against simple baselines; the random choice of this page is the simplest.
@@ -442,6 +443,6 @@ recipes.kept(study, "vgg_svhn_synflow_to_collapse")
 #
 # ## How to read it
 #
-# Look for the level at which a line breaks off. Above it a score only chooses well or badly; below it no
+# Look for the level at which a line gets its first open mark. Above it a score only chooses well or badly; below it no
 # network is left to train. A score that empties a layer early has not found that this layer is useless:
 # it has compared layers whose scales differ.

@@ -49,7 +49,7 @@ paper, ours, checks = (
 )
 FOUND = {
     "The claims of the paper.": claims.summary(paper),
-    "What we ask beside them.": claims.summary(ours),
+    "What we ask in addition.": claims.summary(ours),
     "Checks, which have to hold if the measurements mean anything.": claims.summary(checks).replace(
         "claims", "checks"
     ),
@@ -80,15 +80,16 @@ claims.Claims("paper", paper, linked=True)
 # ## What we add
 #
 # **Controls.** A similarity is high or low only in comparison with another one. So the pruned networks
-# stand beside three others: complete networks of other seeds, networks that were trained on without
-# pruning, and networks pruned by random masks that leave each layer as dense.
+# stand beside three others: complete networks of other seeds, networks that were trained as long
+# without pruning, and networks pruned by random masks that leave each layer as dense as pruning does.
 #
 # **Accuracy.** The paper finds pruned networks more accurate than the complete one. But they have also
-# been trained for longer, so their gain is set against that of the same network trained on as often
+# been trained for longer, so their gain is set against that of the same network trained as long
 # without pruning, at the same iterations.
 #
-# **Contrast.** SVCCA is low and CKA is high. These claims are about what is left of that when the
-# matrix, chance, or the distance of training alone is taken out ({doc}`contrast`).
+# **Contrast.** SVCCA is low and CKA is high. These claims ask how much of this difference is left if both
+# metrics get the same matrix, if chance counts as 0, or if what training alone does is subtracted.
+# {doc}`contrast` says why that page no longer does the last.
 #
 # **Matrix.** The paper gives SVCCA and PWCCA a matrix with a column for each channel, and CKA and NBS one
 # with a column for each channel at each position. Its section 6.3 suggests the former for CKA and NBS as
@@ -240,14 +241,14 @@ explained = why.drop(columns=["Claim", "Misses by", "Narrowly"]).notna().any(axi
 Table.of(why.fillna("-").set_index("Claim"), cards=True, nothing="There is no such claim.")
 
 # %% [markdown]
-# How many of them have a test that bears on them, by a change with which they hold or a scale that moves
-# the number:
+# For how many of these claims do the tests give a hint, either a change with which the claim holds or a scale
+# that moves its number?
 
 # %% tags=["hide-output", "hide-input"]
 found = {
-    "some test bears on it": explained.sum(),
-    "none does": (~explained).sum(),
-    "of all, no change of measuring makes it hold": why["Holds if"].isna().sum(),
+    "at least one test gives a hint": explained.sum(),
+    "no test does": (~explained).sum(),
+    "no other way of measuring makes it hold": why["Holds if"].isna().sum(),
 }
 Table.of(pd.Series(found, name="Claims").rename_axis("Why it does not hold").to_frame())
 
@@ -258,7 +259,7 @@ Table.of(pd.Series(found, name="Claims").rename_axis("Why it does not hold").to_
 # ### What if one measures in another way?
 #
 # One thing is changed at a time, and the rules are left alone. If a claim holds after a change, what was
-# changed is the reason, or a part of it.
+# changed may be the reason, or a part of it.
 
 # %% tags=["hide-output", "hide-input"]
 readings.tally(otherwise, READINGS)
@@ -272,7 +273,7 @@ readings.table(otherwise)
 #
 # ### What if the networks were smaller yet?
 #
-# The networks here are slimmer than the paper's, and their trainings shorter. {doc}`full_scale` shows
+# The networks here are slimmer than the paper's, and were trained for fewer epochs. {doc}`full_scale` shows
 # what has been run at the paper's scale. Here all networks go down one step more instead. Where that
 # takes a number further from its claim, a step up may bring it nearer, so scale is a likely reason. Where
 # it changes nothing, or brings the number nearer, scale is an unlikely one.
@@ -292,9 +293,8 @@ by_scale = moved.said.unstack("reading", sort=False).fillna("-")
 Table.of(by_scale, cards=True, nothing="No such claim was measured at another scale.")
 
 # %% [markdown]
-# A number moves only if the two intervals do not meet. A smaller scale has one complete network, which
-# has no interval; its number moves if it lies outside the 95 % prediction interval for one more network
-# of this study. A dash means that a claim is not about a network that was run at that scale. *Half as
+# A smaller scale has one complete network, so there is no interval. Its number counts as moved if it lies
+# outside the 95 % prediction interval for one more network of this study. A dash means that a claim is not about a network that was run at that scale. *Half as
 # wide* trains a complete network of its own. *Briefer re-trainings* prunes one of the study's own
 # complete networks, with a quarter of the epochs in each re-training.
 #
@@ -304,8 +304,8 @@ Table.of(by_scale, cards=True, nothing="No such claim was measured at another sc
 # ## How to read it
 #
 # A claim that holds here has survived a test that it could have failed. A claim that does not hold here
-# is not refuted: a scaled-down run has slimmer networks, shorter trainings and other images than the
-# paper. It can show that a claim depends on these, but not that the paper's own networks behave
+# is not refuted: a scaled-down run uses slimmer networks, shorter training and different images from
+# the paper's. It can show that a claim depends on these, but not that the paper's own networks behave
 # otherwise.
 #
 # Bounds are ours where the paper gives words and no number. A weak claim is easy to meet and a strict one

@@ -19,8 +19,9 @@
 # The paper's central finding is a contrast: SVCCA and PWCCA are low and draw a "U" over the layers, CKA
 # is high and flat, and NBS lies between. Two questions are asked of it here.
 #
-# **Is it the metrics?** They also differ in two other things, and each can be taken out. What is then left
-# of the contrast belongs to the metrics.
+# **Is it the metrics?** SVCCA and CKA differ in more than their formulas: in the matrix that they get, and in
+# the value that chance gives. Both can be taken out. What is then left of the contrast is due to the metrics
+# themselves.
 #
 # - *The matrix.* SVCCA gets a matrix whose rows are positions, CKA one whose rows are images
 #   ({doc}`reshapes`).
@@ -28,7 +29,7 @@
 #   ({doc}`what_a_value_means`).
 #
 # **Is it pruning?** A pruned network was also trained for longer than its complete one. So the same contrast
-# is computed for networks that were never pruned: the same complete network, trained on as long, and
+# is computed for networks that were never pruned: the same complete network, trained as long, and
 # complete networks from other seeds ({doc}`controls`).
 
 # %% tags=["parameters"]
@@ -216,7 +217,7 @@ def headline(*studies: Results, low: str = "svcca", high: str = "cka") -> pd.Dat
 full = results_if_any(full_scale)
 answer = headline(study, full)
 HEADS = {"contrast": "Contrast", **CAUSES, "metric": "Metrics"} | {
-    "trained": "Only trained on",
+    "trained": "Training only",
     "adds": "Pruning adds",
     "siblings": "Other seeds",
 }
@@ -269,7 +270,8 @@ known = answer[answer.networks > 0]
 by_part = {part: known[known.part == part] for part in HEADS}
 FINDINGS = {
     "metric": "**Is it the metrics?** On one matrix, and with chance at 0, this is left of the contrast: {}.",
-    "trained": "**Is it pruning?** The same networks, trained on as long and never pruned, have a contrast of {}.",
+    "trained": "**Is it pruning?** The same networks, trained for as long as the pruned ones but never pruned, have a "
+    "contrast of {}.",
     "adds": "Pruning adds {}.",
 }
 NOTHING = "The contrast could not be taken apart: a null, a control, a matrix or a second network was not measured."
@@ -277,7 +279,7 @@ said = {part: with_places(by_part[part]) for part in FINDINGS}
 lines = [words.format(said[part]) for part, words in FINDINGS.items() if said[part]]
 display(Markdown("\n\n".join(lines) or NOTHING))
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-contrast", "caption": "The contrast between SVCCA and CKA, taken apart: the share of it that is due to the matrix and to chance, each a mean over the orders of taking the two out, and what is then left, the share of the metrics themselves. Below, the same contrast of networks that were never pruned: trained on as long as the pruned ones, and trained from other seeds. Lengths are means over complete networks, whiskers their 95 % intervals; a single network has none. Each network is shown at the largest width, as a share of the paper's, at which all parts were measured."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-contrast", "caption": "The contrast between SVCCA and CKA, taken apart: the share of it that is due to the matrix and to chance, each a mean over the orders of taking the two out, and what is then left, the share of the metrics themselves. Below, the same contrast of networks that were never pruned: trained for as long as the pruned ones, and trained from other seeds. Lengths are means over complete networks, whiskers their 95 % intervals; a single network has none. Each network is shown at the largest width, as a share of the paper's, at which all parts were measured."}}
 BARS = [*SHARES, "trained", "siblings"]
 COLOURS = dict.fromkeys(CAUSES, KIND_COLOURS["conv_res"]) | {"metric": KIND_COLOURS["pool"]}
 COLOURS |= dict.fromkeys(("trained", "siblings"), METRIC_STYLES["cosine"]["color"])
@@ -335,8 +337,8 @@ draw_answer(study.experiments)
 #
 # The *contrast* is how much further from 1 SVCCA is than CKA, on average over the hidden layers after the
 # last iteration. *Matrix*, *Chance* and *Metrics* are shares of it that add up to the whole. The other
-# columns are differences as the contrast is: that of the same complete network, *only trained on*; what
-# *pruning adds* to it; and that between complete networks of *other seeds*.
+# columns are in the same unit as the contrast: the contrast of the same complete network after *training
+# only*, what *pruning adds* to it, and the contrast between complete networks of *other seeds*.
 
 # %% tags=["hide-input"]
 table
@@ -387,19 +389,19 @@ if example:
 Table.of(falls.rename(columns=HEADS).rename_axis("Order"), 3, nothing=NOTHING)
 
 # %% [markdown]
-# Training is not taken out in this way. What training alone does is measured by the same two metrics, and
-# they differ about it just as they do about pruning. To subtract it would count that difference as not
-# theirs. An earlier edition of this book did so, and called the remainder, at most a fifth of the contrast,
-# the metrics' own.
+# Training is not taken out in this way. Its effect is measured by the same two metrics, which disagree about
+# training just as they do about pruning. Subtracting it would remove a part of the disagreement that is to
+# be explained. An earlier edition of this book did subtract it, and concluded that at most a fifth of the
+# contrast was due to the metrics themselves.
 #
 # %% [markdown]
 # ## Other metrics, and the "U"
 #
-# The figures have the same for SVCCA and NBS as well, and for a second quantity: the depth of the "U",
+# The figures show the same for SVCCA and NBS as well, and for a second quantity: the depth of the "U",
 # which is how much lower the lowest hidden layer is than the lower of the first and the last one.
 
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-contrast-level", "caption": "The contrast between a metric that the paper finds low and one that it finds high, in mean distance from 1, the parts that it consists of, the same contrast of networks only trained on, and what pruning adds to that. A part to the right of 0 makes the contrast larger. Symbols are means over complete networks, bars are 95 % intervals, and with two networks they may reach beyond the panel."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-contrast-level", "caption": "The contrast between a metric that the paper finds low and one that it finds high, in mean distance from 1, the parts that it consists of, the same contrast of networks that were trained as long without pruning, and what pruning adds to that. A part to the right of 0 makes the contrast larger. Symbols are means over complete networks, bars are 95 % intervals, and with two networks they may reach beyond the panel."}}
 def bowl(away):
     """How much further the furthest layer is than the further of the two ends: the "U"."""
     return values.u_depth(-away)
@@ -498,7 +500,7 @@ table_of('depth of the "U"')
 # *Networks* counts the complete networks, and *Taken apart* those in which all parts were measured.
 #
 # (width-or-training)=
-# ## Is it the width, or the training?
+# ## Does the contrast depend on the width, or on the training?
 #
 # Networks of the paper's width are trained for longer as well; the other widths are trained alike, and
 # the brief variant changes the training alone. *Epochs* are those of the
@@ -507,7 +509,7 @@ table_of('depth of the "U"')
 # distances and not as a share, with the paper's matrices and on one matrix:
 
 # %% tags=["hide-input"]
-rows = {}
+rows, moved = {}, []
 for network in study.experiments:
     scales = {width_words(width): where for width, where in at_scales(network, study, full).items()}
     if f"{network}_brief" in study.variants:
@@ -525,12 +527,28 @@ for network in study.experiments:
             "On one matrix": number(kept.mean()),
             "Networks": len(in_all),
         }
+        kind = "training" if name.endswith("_brief") else "width"
+        own = (contrast(study, network, "svcca", "cka", out).mean() for out in ([], ["reshape"]))
+        moved.append((kind, *(np.abs([in_all.mean(), kept.mean()] - np.array([*own])))))
 table_of_scales = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network")
 Table.of(
     table_of_scales,
     numeric=["Epochs", "Complete", "Pruned", "Contrast", "On one matrix"],
     nothing="No network was run at another scale.",
 )
+
+# %% tags=["remove-input"]
+moved = pd.DataFrame(moved, columns=["kind", "all", "kept"]).groupby("kind").max()
+BY = {
+    "width": "Between the widths of a network, the contrast differs by at most {}, and on one matrix by {}.",
+    "training": "Briefer re-training changes the two by at most {} and {}.",
+}
+said = [
+    words.format(*moved.loc[kind].map(number)) for kind, words in BY.items() if kind in moved.index
+]
+if said and table_of_scales.Networks.min() == 1:
+    said.append("Where a setting has a single complete network, that is no more than a hint.")
+Markdown(" ".join(said))
 
 # %% [markdown]
 # ## How to read it
@@ -539,10 +557,10 @@ Table.of(
 # have shown the same contrast. If it were near the whole, matrix and chance would not matter.
 #
 # *Pruning adds* answers the second. If it is near 0, networks that were never pruned show the same
-# contrast, and it says nothing about pruning.
+# contrast, and the contrast says nothing about pruning.
 #
-# A negative share hides some of the contrast. A metric with a high null, for instance, has little room to
-# fall, so its values look close to 1, and dividing by that room enlarges its distances.
+# A negative share means that the contrast grows when this cause is taken out. A metric with a high null, for
+# instance, has little room to fall, so its values look close to 1, and dividing by that room enlarges its distances.
 #
 # Three cautions. The shares are those of a mean over the layers, and single layers may behave
 # differently. *Chance* could be defined in other ways: here it is the mean over shuffled images, not the
@@ -559,18 +577,17 @@ first = {
 never = [
     f"{span(first[part])} {words}"
     for part, words in (
-        ("trained", "in networks trained on as long"),
-        ("siblings", "between seeds"),
+        ("trained", "(trained for as long)"),
+        ("siblings", "(trained independently)"),
     )
     if len(first[part])
 ]
-ALSO = "The gap between the two is there without pruning, too"
-OTHERWISE = "Without pruning, the gap between the two is another one"
 said = []
-if never:
-    lowest = min(first[part].low.min() for part in ("trained", "siblings") if len(first[part]))
-    never.append(f"{span(first['contrast'])} in pruned ones")
-    said.append(f"{ALSO if lowest > VISIBLE else OTHERWISE}: {enumerate_words(never)}.")
+if len(first["contrast"]):
+    beside = f"; in networks that were never pruned, {enumerate_words(never)}" if never else ""
+    said.append(
+        f"At the end of pruning, SVCCA and CKA are {span(first['contrast'])} apart{beside}."
+    )
 if len(first["adds"]):
     sure = first["adds"].assign(sure=lambda rows: (rows.low > 0) | (rows.high < 0))
     words = [
@@ -582,6 +599,6 @@ if len(first["adds"]):
     said.append(f"Pruning adds {enumerate_words(words)}.")
 if len(first["metric"]):
     left = span(first["metric"], lambda share: percent(share, 0))
-    said.append(f"On one matrix, with chance at 0, {left} of it is left.")
+    said.append(f"On one matrix, with chance at 0, {left} of the gap remains.")
 glue(contrast_shares=" ".join(said) or NOTHING)
 glue(contrast_figure=draw_answer(study.experiments[:1]), contrast_table=table)

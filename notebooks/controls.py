@@ -33,7 +33,7 @@ from lib.claims.engine import Claim, Missing, Quantity, Rule, declare
 from lib.claims.vocabulary import FOUR, mean, of_pairs, require_experiment
 from lib.report import values
 from lib.report.figure import ABSENT, INDEPENDENT, LayerFigure
-from lib.report.format import percent, plain, signed, spread
+from lib.report.format import number, percent, plain, spread
 from lib.report.names import METRICS, PAPER_NETWORKS, enumerate_words
 from lib.report.page import glue, open_study
 from lib.report.results import PAPER_RESHAPE, Results
@@ -97,7 +97,8 @@ DESCENDS: tuple[Claim, ...] = declare(
     }
     | {
         f"{network}-descent-beyond-{metric}": (
-            f"By {METRICS[metric]}, pruning {name} takes more of its descent than training alone does.",
+            f"By {METRICS[metric]}, pruning {name} takes away more of the extra similarity to its own complete "
+            "network than training alone does.",
             Rule(descent(network, metric) - descent(f"{network}_trained_on", metric), below=0),
         )
         for network, name in PAPER_NETWORKS.items()
@@ -114,15 +115,15 @@ study = open_study(results)
 # %% tags=["hide-input"]
 WHERE = "At the end of pruning, on average over the hidden layers"
 CAUSES = {
-    "trained_on": "Training alone: the same network, trained on as often and never pruned,",
-    "random_masks": "Which weights go: the same network with random masks, as sparse in each layer,",
+    "trained_on": "Training alone: a network trained for as long as the pruned one, but never pruned,",
+    "random_masks": "Which weights go: a network with random masks of the same sparsity in each layer",
     "independent": "Another start: a complete network that was trained independently",
 }
 IS = {  # the second part is said once
     equal.FURTHER: ("is more similar", " to the complete network than the pruned one"),
     equal.AS_CLOSE: ("is about as similar", " to the complete network as the pruned one"),
     equal.CLOSER: ("is less similar", " to the complete network than the pruned one"),
-    equal.OPEN: ("cannot be told apart", " from the pruned one"),
+    equal.OPEN: ("may be more or less similar", " to the complete network than the pruned one"),
 }
 
 
@@ -186,7 +187,7 @@ PRUNED, INDEPENDENTLY = "pruned, last iteration", "another complete network, tra
 # line of the figure -> experiment that it comes from, head of its column, how it is drawn
 LINES = {
     PRUNED: ("{}", "pruned", {"color": LAST, "linewidth": 2, "zorder": 3}),
-    "trained again as often, never pruned": (
+    "trained as long, never pruned": (
         *("{}_trained_on", "on"),
         {"color": METRIC_STYLES["cosine"]["color"], "linestyle": "--"},
     ),
@@ -221,11 +222,11 @@ Table.of(pd.DataFrame(rows).rename_axis("Compared with"))
 #
 # 1. Means over the hidden layers, and their standard deviation over the runs. For the independent
 #    networks, a run is a pair of them.
-# 2. The difference of pruned networks from each control, with its 95 % interval. It is taken within each
+# 2. The difference between pruned networks and each control, with its 95 % interval. It is taken within each
 #    complete network, and the intervals count complete networks ({doc}`how_claims_are_decided`).
-# 3. A scale on which 0 is what shuffled images give, and 1 is how similar complete networks are that were
-#    trained independently of each other. A network above 1 is more like its own complete network than
-#    another complete one is. Both ends are uncertain, and the intervals say how much (Fieller's, over
+# 3. A scale on which 0 is the similarity for shuffled images, and 1 that of independently trained complete
+#    networks. A network above 1 is more similar to its own complete network than an independently trained
+#    one is. Both ends are uncertain, and the intervals say how much (Fieller's, over
 #    complete networks).
 # 4. The accuracy of these networks.
 # 5. Every layer.
@@ -437,12 +438,12 @@ accuracies("resnet_fast")
 every_layer("resnet_fast")
 
 # %% [markdown]
-# ## Does it still resemble its own complete network?
+# ## Does a pruned network still resemble its own complete network?
 #
 # Complete networks of other seeds have been trained for a fraction of the epochs that a pruned network has
 # behind it. So each pruned network is also compared with the complete network that it comes from *and* with
 # those of the other seeds: weights left, training and accuracy are the same in both, and the ancestry alone
-# differs. The same is done with networks trained on as long and never pruned. Means over the hidden layers
+# differs. The same is done with networks trained as long and never pruned. Means over the hidden layers
 # and the complete networks, at the last iteration compared at which pruned networks are as accurate as the
 # complete one, with the difference and its 95 % interval. The differences of several networks share complete
 # networks, so they are not quite independent:
@@ -475,15 +476,15 @@ def gaps(network):
 found = {plain(study.network(network)): gaps(network) for network in study.experiments}
 found = {network: each for network, each in found.items() if each}
 ends = {
-    network: " to ".join(dict.fromkeys(signed(f(each)) for f in (min, max)))
+    network: " to ".join(dict.fromkeys(number(f(each)) for f in (min, max)))
     for network, each in found.items()
 }
 said = [f"{span} in {network}" for network, span in ends.items()]
 unseen = found and max(max(map(abs, each)) for each in found.values()) < VISIBLE
 sentence = (
-    "The similarity of pruned networks to the complete network that they come from exceeds that to complete "
-    f"networks of other seeds, at equal accuracy and by these four metrics, by {enumerate_words(said)}"
-    f"{', which is less than a reader of the figures would see' if unseen else ''}."
+    "At equal accuracy, a pruned network is more similar to the complete network that it comes from than to "
+    f"those of other seeds, by {enumerate_words(said)} (SVCCA, PWCCA, CKA and NBS)"
+    f"{'; this is too little to be seen in the figures' if unseen else ''}."
     if found
     else ""
 )
@@ -496,10 +497,10 @@ claims.Claims("descent", claims.evaluate(study, DESCENDS))
 # %% [markdown]
 # ## How to read it
 #
-# Start with *trained again as often, never pruned*. What this line has lost need not be due to pruning,
-# since more training alone moves the representations as far. Where *pruned* lies below this line, pruning
-# may have added something; how much, if distances do not add, is open ({doc}`contrast`). Where it does
-# not, training explains as much. The table of differences says how far apart the two are, and how certain
+# Start with *trained as long, never pruned*. Its distance from 1 is what further training does without
+# pruning. Where *pruned* lies below this line, pruning may have added something. Distances need not add up,
+# so the gap between the lines is not simply the effect of pruning. Where *pruned* does
+# not lie below, training explains as much. The table of differences says how far apart the two are, and how certain
 # that is.
 #
 # *Random masks* remove as many weights from each layer, but at random. If their line lies below *pruned*,

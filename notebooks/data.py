@@ -131,7 +131,7 @@ Table(["Class", *counts], rows, numeric=list(counts))
 #
 # Each time a network trains on an image, the image is first changed a little, at random. The paper names
 # four such changes for CIFAR-10: crop, horizontal flip, affine map and cut-out
-# {cite}`devries2017improved`. It names none for SVHN, and does not say how strong they are. Here the
+# {cite}`devries2017improved`. It does not say how strong these changes are, and names none for SVHN. Here the
 # affine map is a rotation and a shift. The table gives the strength of each step and its source:
 
 # %% tags=["hide-input"]

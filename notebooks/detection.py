@@ -229,11 +229,13 @@ MATRICES = {
 }
 
 
-STAGE = "harmless changes of the same stage alone (a reading added after the results had been read)"
-ALONE = (
-    " That is by the committed rule; there are too few harmless changes of the same stage to see whether it "
-    "depends on the reference."
+STAGE = (
+    "If only harmless changes of the same stage are the reference, a reading added after the results had been "
+    "read,"
 )
+ALONE = " There are too few harmless changes of the same stage to see whether that depends on the reference."
+FEW = 4
+"""Of more combinations than this the number is said, and not the names."""
 # of what concerns only some images: its name, and their share
 CEILING = {"shift": ("Shifts", SHIFTED), "outliers": ("Outliers", OUTLIERS)}
 
@@ -263,27 +265,36 @@ def above(summary):
     ]
 
 
-def tests_said(found):
-    """The tests with damage that costs accuracy, and of how many kinds they are."""
+def tests_said(found, n):
+    """The tests with damage that costs accuracy, and what it takes to pass one of them."""
     costs = np.isfinite(found.cost).groupby(["damage", "confounded"]).all()
     cases = costs[costs].index
     kinds = cases.unique("damage")
     twice = len(cases) - len(kinds)
-    beside = f" ({count(len(kinds), 'kind')}, {twice} also on confounded images)" if twice else ""
-    return f"{count(len(cases), 'test')} with damage that costs accuracy{beside}"
-
-
-def who(ends, others, counts, stage="harmless changes of the same stage"):
-    """The combinations at one end of both readings, or those of each, and how much they noticed."""
-    one, other = (count or "none" for count in counts)
-    if both := ends & others:
-        return (
-            f"{named(in_order_of_table(both))}: {one} by the committed rule, {other} beside {stage}"
-        )
-    return (
-        f"{named(in_order_of_table(ends))} by the committed rule ({one}), and by "
-        f"{named(in_order_of_table(others))} beside {stage} ({other})"
+    which = (
+        f" ({count(len(kinds), 'kind')}, {twice} of them also on confounded images)"
+        if twice
+        else ""
     )
+    are = "is" if len(cases) == 1 else "are"
+    every = f", in every one of {count(n, 'network')}," if n > 1 else ""
+    return (
+        f"There {are} {count(len(cases), 'test')} with damage that costs accuracy{which}. A metric passes a "
+        f"test if{every} it raises an alarm no later than the damage costs a point of accuracy."
+    )
+
+
+def most_pass(summary):
+    """The combinations that pass most tests, or how many those are, and how many tests they pass."""
+    best, _ = extremes(summary)
+    tests = summary.in_time.max()
+    if not tests:
+        return "no metric passes any"
+    if len(best) > FEW:
+        which = f"{len(best)} of {len(summary)} combinations of metric and matrix"
+    else:
+        which = named(in_order_of_table(best))
+    return f"{which} pass{'es' if len(best) == 1 else ''} most ({tests})"
 
 
 def in_order_of_table(cells):
@@ -299,33 +310,14 @@ def headlines(network):
         yield "There are too few harmless changes for any alarm."
         return
     n = found.index.get_level_values("train_seed").nunique()
-    every = f", in every one of {count(n, 'network')}," if n > 1 else ""
-    noticed = (
-        f"Of {tests_said(found)}, the most were noticed by the time a point was lost{every} by"
-    )
-    if not max(part.in_time.max() for part in (rule, stage) if len(part)):
-        yield f"Of {tests_said(found)}, no metric noticed any by the time a point was lost."
+    by_rule = f"{tests_said(found, n)} By the committed rule, {most_pass(rule)}."
+    yield by_rule + (ALONE if stage.empty else f" {STAGE} {most_pass(stage)}.")
+    if stage.empty or not rule.in_time.max():
         return
-    best, worst = extremes(rule)
-    if stage.empty:
-        yield f"{noticed} {named(in_order_of_table(best))}: {rule.in_time.max()}.{ALONE}"
-        return
-    stage_best, stage_worst = extremes(stage)
-    if not rule.in_time.max():
-        yield (
-            f"{noticed} {named(in_order_of_table(stage_best))} beside {STAGE}: {stage.in_time.max()}. By "
-            "the committed rule no metric noticed any."
-        )
-        return
-    highest, lowest = (
-        [getattr(part.in_time, end)() for part in (rule, stage)] for end in ("max", "min")
-    )
-    yield (
-        f"{noticed} {who(best, stage_best, highest, STAGE)}. Beside changes of "
-        f"the same stage, {len(stage_best)} of {len(stage)} combinations of metric and matrix noticed as many."
-    )
-    if len(worst) < len(rule) and worst & stage_worst:
-        yield f"Fewest were noticed by {who(worst, stage_worst, lowest)}."
+    worst, stage_worst = (extremes(part)[1] for part in (rule, stage))
+    if len(worst) < len(rule) and (both := worst & stage_worst):
+        tests = " and ".join(str(part.in_time.min() or "none") for part in (rule, stage))
+        yield f"Fewest tests are passed, by both references, by {named(in_order_of_table(both))} ({tests})."
     better, stage_better = above(rule), above(stage)
     if better and better == stage_better:
         yield f"The matrix matters, by both references: every metric notices more on {MATRICES[better[0]]}."
@@ -496,8 +488,9 @@ figure
 # of the layers, such as CCA where a layer has as many directions as there are images, is left out.
 #
 # The columns of the *rule* are those that were committed before any network was damaged. The columns
-# of the *same stage* were added after the results had been read, and for this reason: the first times
-# that a network is trained again, training is still going on, and changes it more than later. The rule
+# of the *same stage* were added after the results had been read, and for this reason: when a
+# network is re-trained for the first few times it is still improving, so it changes more than it does
+# later. The rule
 # counts these early changes as harmless, but the damaged copies are later ones. The second reading keeps
 # only changes from the first damaged copy on, also for one more level of pruning. All else is the same.
 
@@ -550,8 +543,8 @@ if not networks:
     print(ABSENT)
 
 # %% [markdown]
-# When does a harmless change raise a false alarm by the rule? The table has the share at each time that
-# the networks were trained again, over all layers, networks, metrics and matrices, with images that are
+# When does a harmless change raise a false alarm by the rule? The table gives this share for each round
+# of re-training, over all layers, networks, metrics and matrices, with images that are
 # not confounded. Damaged copies are compared at the stage of the last column.
 
 # %% tags=["hide-input"]
@@ -567,7 +560,7 @@ def alarms_over_time(network):
         early[f"{late.columns.min()} to {late.columns.max()}"] = late.mean(axis=1, skipna=False)
     table = early.map(lambda rate: percent(rate, 0)).rename_axis(columns=None)
     table.index = [f"{images:,} images" for images in table.index]
-    return table.rename_axis(f"{study.network(network)}, trained again for the time")
+    return table.rename_axis(f"{study.network(network)}, round of re-training")
 
 
 for network in networks:
@@ -589,7 +582,8 @@ listed({study.network(network): [*findings(network)] for network in networks})
 #   is raised if at most 5 % of the harmless changes of *other* complete networks left as little
 #   similarity, the case itself counted among them. A harmless change would raise an alarm in at most
 #   5 % of all cases if the harmless *changes* of all networks were exchangeable. It is not enough that
-#   the networks are, and the changes are not: the early ones are larger, as the table above shows. So
+#   the networks are exchangeable. The changes are not, since the early ones are larger, as the table above
+#   shows. So
 #   the rule holds the share near 5 % on average over all changes, but not at any one stage.
 # - **Detected.** A size is detected in a complete network if an alarm is raised in at least 80 % of
 #   the comparisons, over its damaged copies and layers. The smallest damage detected is the size
@@ -632,9 +626,9 @@ Markdown("\n\n".join(map(scale, networks)))
 # seldom raises a false alarm. No column alone says that: a metric that noticed every change at once
 # would come first in *In time*, but also in *For nothing*.
 #
-# *It is about this kind of network.* A few small networks of one architecture, trained on one data
-# set, are as few units. That is enough to see that a metric fails beside a given reference, and too few
-# to rank two metrics that differ by one kind of damage. All layers that are damaged are convolutions.
+# *It is about this kind of network.* The observations are a few small networks of one
+# architecture, trained on one data set. They are enough to show that a metric fails against a given
+# reference, but too few to rank two metrics that differ by one kind of damage. All layers that are damaged are convolutions.
 #
 # *The metrics are not independent witnesses.* The Procrustes similarity is computed from the same
 # singular values as NBS, so the two put all comparisons in the same order. With many rows and few columns
@@ -644,9 +638,9 @@ Markdown("\n\n".join(map(scale, networks)))
 # test is set beside the cost that the damage has on images without the confound, since only that was
 # measured.
 #
-# *Costless damage costs little by construction.* A shift or an outlier concerns a small share of the
-# images, so no damage of these kinds can cost more accuracy than that share. The column *For nothing*
-# is about such damage alone.
+# *What costs nothing here could cost little in any case.* An outlier or a shift concerns a small share of
+# the images, and no such damage can cost more accuracy than that share. The column *For nothing* counts only
+# those kinds that did not cost a point at any size.
 #
 # *One more level of pruning* is real pruning, with the re-training that follows. Its size is the
 # number of the level, and it costs accuracy from that level on at which the network is a point below the

@@ -37,10 +37,10 @@ study = open_study(results)
 # ## The figure
 #
 # Two measures are shown. The *intrinsic dimension* is estimated from each image's two nearest neighbours:
-# the more dimensions, the less the second is further away than the first (TwoNN,
+# the more dimensions there are, the closer the two distances are to each other (TwoNN,
 # {cite}`facco2017estimating`). The *participation ratio* counts the directions that carry the variance:
 # $(\sum \lambda_i)^2 / \sum \lambda_i^2$, where $\lambda_i$ are the variances along the principal
-# directions. It takes a curved surface for one of more dimensions.
+# directions. On a curved surface it counts too many dimensions.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-dimensions", "caption": "Each panel has four lines: intrinsic dimension and participation ratio of each layer, each of the complete network and of the pruned ones after the last iteration (mean over the pruning runs). A row is an image, a column a channel at a position. Each panel has its own vertical scale."}}
 import numpy as np
@@ -133,8 +133,8 @@ every = pd.Series(every, dtype=float).dropna()
 explained = every >= CLEAR
 SAID = {
     "unknown": "Intrinsic dimensions were not measured here.",
-    "no": "No. In none of {n} combinations of metric and network does dimension rank the layers as "
-    "dissimilarity does.",
+    "no": "No. In none of {n} combinations of metric and network are the layers of high dimension those "
+    "that change most.",
     "yes": "They may be. In all {n} combinations of metric and network, dimension ranks the layers much "
     "as dissimilarity does.",
     "some": "Not in general. In {k} of {n} combinations of metric and network, dimension ranks the layers "
@@ -146,6 +146,8 @@ which = (
 answer = SAID[which].format(n=len(every), k=explained.sum())
 if len(every):
     answer += f" The rank correlations range from {signed(every.min())} to {signed(every.max())}."
+    if every.max() < 0:
+        answer += " All are negative: layers of high dimension tend to change least."
 glue(dimensions_answer=answer)
 
 # %% [markdown]
@@ -187,8 +189,8 @@ for name, frame in found.items():
 # conjecture. If it is high for one metric only, dimension explains that metric at best. If the mere place
 # in the network does as well, dimension adds nothing.
 #
-# This is a hint and no test: there are few layers, and neighbours resemble each other, so they count for
-# less than their number. That is why there are no p-values here.
+# This is a hint, not a test: there are few layers, and adjacent layers resemble each other, so they are not
+# independent observations. That is why there are no p-values here.
 #
 # TwoNN is too low where the dimension is above about twenty, the more so the fewer the images. So trust
 # the order of the layers more than the values.

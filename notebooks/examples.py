@@ -17,7 +17,7 @@
 #
 # People ask four questions about two networks: after pruning, before they replace an architecture, when
 # two trainings should have given the same result, and before they ship a smaller copy. Each takes a few
-# lines, and each answer comes with a control to measure it by. {doc}`your_own` says what else
+# lines. Where a control is needed to read the answer, it is there too. {doc}`your_own` says what else
 # `compare_networks` takes.
 #
 # :::{note}
@@ -171,10 +171,10 @@ glue(
 Table.of(pd.DataFrame(columns).rename_axis("Layer"))
 
 # %% [markdown]
-# It brings back the answers, not the layers. After pruning, {glue:text}`pruned_right:s` of the answers are
-# right, after retraining {glue:text}`retrained_right:s`, and those of the complete network
-# {glue:text}`resnet_right:s`. Yet retraining has moved every layer further away from its counterpart.
-# Without any pruning, one more epoch moves the layers about as far. So most of what this comparison shows
+# Retraining brings back the answers, not the layers. After pruning, {glue:text}`pruned_right:s` of the
+# answers are right, and after retraining {glue:text}`retrained_right:s`; the complete network has
+# {glue:text}`resnet_right:s`. Yet retraining has moved the layers after the stem further away from their
+# counterparts. One more epoch without any pruning moves most layers as far or further. So most of what this comparison shows
 # is the training, and without the control pruning would get the blame.
 #
 # ## Does a transformer see what a ResNet sees?

@@ -15,12 +15,12 @@
 #
 # **What does this metric say, in that network, at this point of the pruning?**
 #
-# Choose a line, and move the slider from the first iteration to the last. The solid line is the pruned
+# Choose a network, a scale, a metric and a matrix, and move the slider from the first iteration to the last. The solid line is the pruned
 # network at that iteration; the band around it is the 95 % interval over complete networks, which a
 # single network does not have. The thin, pale lines are all other iterations. Controls are shown at the
 # same iteration, where they were measured. *Shuffled images* are the null, after the last iteration: its
-# mean in each layer, and, for *any layer*, what the highest of all layers exceeds by chance in one case
-# of twenty at most. Point at a layer for its numbers. The address of the page keeps the choice, so a link
+# mean in each layer, and, for *any layer*, the value that the highest of all layers exceeds by
+# chance in at most one case in twenty. Point at a layer for its numbers. The address of the page keeps the choice, so a link
 # leads back to it.
 
 # %% tags=["parameters"]
@@ -53,7 +53,7 @@ from lib.report.tables import Table
 # %% [markdown]
 # ## What is behind it
 #
-# A value is the mean over complete networks, each of which is the mean of its runs. The table counts the
+# A value is the mean over complete networks, each of which counts with the mean over its runs. The table counts the
 # lines to choose from, one for each metric and matrix:
 
 # %% tags=["hide-input"]
@@ -67,7 +67,7 @@ PRUNED, INDEPENDENT = "pruned", "trained independently"
 NULL, HIGHEST = "shuffled images", "shuffled images, any layer"
 NULLS = {NULL: "null_mean", HIGHEST: "null_max"}
 CONTROLS = {
-    "trained_on": "trained on, never pruned",
+    "trained_on": "trained as long, never pruned",
     "random_masks": "random masks",
     "independent": INDEPENDENT,
 }
@@ -159,7 +159,7 @@ iteration = alt.param(
 )
 COLOURS = {
     PRUNED: LAST,
-    "trained on, never pruned": METRIC_STYLES["cosine"]["color"],
+    "trained as long, never pruned": METRIC_STYLES["cosine"]["color"],
     "random masks": METRIC_STYLES["cka"]["color"],
     INDEPENDENT: KIND_COLOURS["add"],
     NULL: "#6e7781",

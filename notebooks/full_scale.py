@@ -79,7 +79,7 @@ said = {
 }
 lines += [f"{words}: {plain(enumerate_words(which))}." for words, which in said.items() if which]
 if not names:
-    lines = [f"{NOTHING} `make book PROFILE=paper` does it."]
+    lines = [f"{NOTHING} `make book PROFILE=paper` runs it."]
 
 NO_NUMBER = "no number"
 BOTTOMS = "no number; bottoms in the third and the fourth block"
@@ -118,7 +118,7 @@ if furthest:
     lines.append(
         f"The paper's text gives the lowest value of a hidden layer, or a bound for it, in {len(apart)} "
         f"cases. The slim networks are within {NEAR} of it in {len(near)} of them, and furthest from it "
-        f"for {plain(furthest)}: {number(ours)} beside {number(theirs)}."
+        f"for {plain(furthest)}: {number(ours)} versus {number(theirs)}."
     )
 display(Markdown("\n".join(f"- {line}" for line in lines)))
 
@@ -278,5 +278,9 @@ if not names:
 # {doc}`what_it_takes` says what runs take at each scale.
 
 # %% tags=["remove-cell"]
-COMPARED = f"by the same rules: {count(len(pairs), 'claim')} were measured at both scales"
-glue(full_scale_compared=COMPARED if names else "none of which has been run yet")
+COMPARED = (
+    "It also applies the same rules at the paper's own width: "
+    f"{count(len(pairs), 'claim')} were measured at both scales."
+)
+NONE = "No network of the paper's own width and recipe has been run yet."
+glue(full_scale_compared=COMPARED if names else NONE)

@@ -367,8 +367,9 @@ told = [
     if (both := aucs(network, CLEAN))
 ]
 glue(
-    flips="Two signals tell whether an image gets another class: how far its representation has moved in the "
-    f"last hidden layer, and how confident the complete network is (AUC {enumerate_words(told)})."
+    flips="Two signals predict which images get another class, though not equally well: how far an image's "
+    "representation has moved in the last hidden layer, and how confident the complete network is (AUC, in "
+    f"this order: {enumerate_words(told)})."
     if told
     else ABSENT
 )

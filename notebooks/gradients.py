@@ -302,7 +302,7 @@ listed({study.network(network): weakness(network) for network in networks})
 # %% [markdown]
 # ## Layer by layer
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-gradients", "caption": "CKA of each layer with the same layer of the complete network, by kernels of the representation alone, with gradients, and with gradients of unit length: networks pruned as long as they are as accurate as the complete one (solid), networks trained further for as long without pruning (dashed), and networks trained from other seeds (dotted); means over the complete networks. The thin line of dashes and dots is what CKA gives by chance, with gradients of unit length, if the images of one network are permuted."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-gradients", "caption": "CKA of each layer with the same layer of the complete network, by kernels of the representation alone, with gradients, and with gradients of unit length: pruned networks at the last iteration compared at which they are as accurate as the complete one (solid), networks trained further for as long without pruning (dashed), and networks trained from other seeds (dotted); means over the complete networks. The thin line of dashes and dots is what CKA gives by chance, with gradients of unit length, if the images of one network are permuted."}}
 COLOURS = dict(
     zip(
         (PLAIN, WITH_GRADIENTS, UNIT),

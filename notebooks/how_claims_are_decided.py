@@ -24,6 +24,7 @@ results = "results"
 
 # %% tags=["remove-cell"]
 import pandas as pd
+from IPython.display import Markdown
 from scipy import stats
 
 from lib import ROOT, claims
@@ -80,9 +81,9 @@ claims.table([claims.decide(claim, study)])
 # narrow. With few networks an honest interval is wide: with three, Student's factor is 4.3 instead of 2,
 # and with two it is 12.7.
 #
-# **Differences.** A control that was made from a complete network, such as the same network trained on
-# without pruning, is compared with the pruned networks of the same complete one, so the spread of both is
-# in the interval. Networks of two architectures are not paired, and their difference has Welch's
+# **Differences.** A control that was made from a complete network, such as the same network trained
+# as long without pruning, is compared with the pruned networks within each complete network, and the interval
+# is that of these differences. Networks of two architectures are not paired, and their difference has Welch's
 # interval. Complete networks of different seeds are compared in pairs that share members; each network
 # then has the pseudo-value of the jackknife, whose spread is that of the mean over all pairs.
 #
@@ -111,15 +112,24 @@ coverage = pd.read_csv(ROOT / "benchmarks" / "coverage.csv")
 coverage["Study"] = [
     f"{row.networks} networks, {row.runs} runs" for row in coverage.itertuples(index=False)
 ]
-coverage["covered"] = [percent(share, 1) for share in coverage.covered]
+coverage["share"] = coverage.covered
+coverage["covered"] = [percent(share, 1) for share in coverage.share]
 heads = {"question": "Interval for", "interval": "Observations"}
 kinds = coverage.rename(columns=heads).set_index([*heads.values(), "Study", "shape"])
 Table.of(kinds.covered.unstack("shape", sort=False), cards=True)
 
+# %% tags=["remove-input"]
+ends = coverage.groupby("interval").share.agg(["min", "max"]).map(percent)
+NETWORKS, RUNS = (" to ".join(dict.fromkeys(ends.loc[of])) for of in ("complete networks", "runs"))
+Markdown(
+    f"If complete networks are the observations, the intervals contain the truth in {NETWORKS} of the simulated "
+    f"studies. If runs are counted instead, they do so in {RUNS}."
+)
+
 # %% [markdown]
 # *Normal* and *skewed* say how the numbers scatter; a lowest value over layers is skewed. The rows that
-# count runs show how the claims of the first study were decided. The worst of them is a difference from
-# the mean of a control. `python -m benchmarks.coverage` computes the table again.
+# count runs show how the claims of the first study of this book (below) were decided; the lowest is for the
+# difference between pruned networks and a control. `python -m benchmarks.coverage` computes the table again.
 #
 # Where pruned networks are set beside pairs of independent ones, the intervals are wider than they need
 # be, and cover in about 98 % of all studies. With three networks there are three pairs, so what is
@@ -182,9 +192,9 @@ Table(("Rules", "Committed", "What had been run"), committed, cards=True)
 # %% [markdown]
 # A first study was published with this book, of two complete networks for each architecture. Some of its
 # rules turned out to be unfair, and all of them counted runs. The table has the claims whose rule has
-# changed since or is new, and those whose verdict differs. *First study* is the verdict of that time,
-# beside it stands what today's rule says of the same study, counting complete networks, and *Now* what
-# it says of today's networks. So a step from the first verdict to the second comes from the rule or from
+# changed since or is new, and those whose verdict differs. *First study* gives the verdict of that time.
+# The next column gives what today's rule says of the same study, with complete networks as the observations.
+# *Now* gives what it says of today's networks. So a step from the first verdict to the second comes from the rule or from
 # what counts, and a step from the second to the third from the new runs. `python -m
 # benchmarks.first_study` decides the first study again, from its tables in the repository's history:
 

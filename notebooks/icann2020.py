@@ -48,10 +48,10 @@ outcomes = claims.evaluate(study, paper.CLAIMS)
 by_key = {outcome.claim.key: outcome for outcome in outcomes}
 glue(**claims.headline(outcomes))
 TOPICS = {
-    "better": "They are more accurate",
-    "sharper": "They lie in a sharper minimum, by the largest eigenvalue of the Hessian",
-    "steeper": "The loss rises faster around them",
-    "entropy": "Their neurons are less tied to classes",
+    "better": "Gradually pruned networks are more accurate",
+    "sharper": "Gradually pruned networks lie in a sharper minimum, by the largest eigenvalue of the Hessian",
+    "steeper": "The loss rises faster around gradually pruned networks",
+    "entropy": "Neurons of gradually pruned networks are less tied to classes",
 }
 lines = [
     f"{words}: this {claims.in_words({n: by_key[f'icann2020-{t}-long-{net}'] for net, n in paper.NETWORKS.items()})}."
@@ -61,8 +61,9 @@ Markdown(
     "These claims compare gradually pruned networks with networks that were pruned at once and trained as "
     "long:\n\n"
     + "\n".join(f"- {line}" for line in lines)
-    + "\n\nThe other claims below compare them with networks that were pruned at once and trained for a "
-    "shorter time. Part of that difference is due to the training."
+    + "\n\nOf the other claims below, most compare them with networks that were pruned at once and trained "
+    "again only once, so a difference may come from the training. The rest compare them with the complete "
+    "network."
 )
 
 # %% [markdown]
@@ -76,7 +77,7 @@ Markdown(
 #   This control is ours. Without it, gradual pruning would also have had the longer training.
 #
 # All differences are taken between networks that were pruned in different ways from the same complete
-# network, and $n$ counts complete networks.
+# network.
 
 # %% tags=["remove-input"]
 from lib.report.format import count
@@ -221,8 +222,8 @@ draw("landscape", losses, "distance, relative to each filter", "training loss")
 # %% [markdown]
 # ## PSP-entropy
 #
-# The table has the mean over all neurons, the null, and the information between the two in thousandths
-# of a bit:
+# The table has the mean PSP-entropy over all neurons, its null, and the difference of the two, the
+# information, in thousandths of a bit:
 
 # %% tags=["hide-input"]
 potentials = kinds(study.table(POTENTIALS))
@@ -271,8 +272,8 @@ claims.Claims("claims", outcomes)
 # %% [markdown]
 # ## What the null and the control say
 #
-# The control is the network pruned *at once, trained as long*. It is in the tables above, and each claim
-# is made against both ways of pruning at once.
+# The control is the network pruned *at once, trained as long*. It is in the tables above. Each claim
+# about the two ways of pruning is tested twice: against *at once*, and against *at once, trained as long*.
 #
 # The null of the PSP-entropy leads to claims of our own. If gradual pruning loosens the tie between
 # neurons and classes, then the sign of a neuron must say less about the class. These six rules are
@@ -395,7 +396,8 @@ image = networks.GREY if lenet5["dataset"] == "mnist28" else networks.COLOUR
 networks.layer_table("lenet5", lenet5["width"], image)
 
 # %% [markdown]
-# LeNet-5, pruned gradually; the other ways of pruning differ from it in nothing else:
+# LeNet-5, pruned gradually. The networks pruned at once differ from this only in how they are pruned and
+# how often they are trained again:
 
 # %% tags=["hide-output", "hide-input"]
 recipes.deviations(study, "lenet5")
@@ -419,8 +421,8 @@ recipes.kept(study, "resnet32")
 # ## What we leave out
 #
 # The abstract closes with a conjecture: features that are less tied to classes could make gradually
-# pruned networks a better start for transfer learning. To test it takes training on a second task, which
-# this study does not have.
+# pruned networks a better start for transfer learning. Testing this would take training on a second task,
+# which this study does not have.
 #
 # ## How to read it
 #

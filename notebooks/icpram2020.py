@@ -26,6 +26,7 @@ results = "results/chapters/icpram2020"
 
 # %% tags=["remove-cell"]
 from lib.chapters.icpram2020 import claims as paper
+from lib.report.names import METRICS, enumerate_words
 from lib.report.page import glue, open_study
 
 # %% tags=["remove-input"]
@@ -43,10 +44,11 @@ from lib.claims.engine import FAILS, HOLDS, UNDECIDED, VERDICTS, find
 outcomes = claims.evaluate(study, (*paper.CLAIMS, *paper.REMARK))
 by_key = {outcome.claim.key.removeprefix("icpram2020-"): outcome for outcome in outcomes}
 glue(**claims.headline(outcomes))
+SHALLOW = by_key["u-grows"].findings[0].verdict
 GROWS = {
     HOLDS: '**The "U" comes with a hard task:** it is there with ten classes, and deeper than with two.',
-    FAILS: '**The "U" does not come with a hard task:** with ten classes there is none, or none that is '
-    "deeper than with two.",
+    FAILS: '**The "U" does not come with a hard task:** with ten classes '
+    + ("there is none." if SHALLOW == FAILS else "it is no deeper than with two."),
 }
 OPEN = '**Whether the "U" comes with a hard task remains open:** that it is deeper with ten classes than with two {}.'
 PARTS = {
@@ -68,8 +70,8 @@ def said_of(key):
 grows = by_key["u-grows"].verdict
 lines = [
     f"{GROWS.get(grows, OPEN.format(said_of('u-grows')))} {of_tasks('first')} {of_tasks('connected')}",
-    f"**How the survivors are rewound:** the claim that SVCCA hardly depends on it "
-    f"{said_of('rewinding-level')}; the claim that its shape over the layers stays the same "
+    f"**How the survivors are rewound:** the claim that SVCCA hardly depends on the kind of rewinding "
+    f"{said_of('rewinding-level')}; the claim that the curve of SVCCA over the layers keeps its shape "
     f"{said_of('rewinding-shape')}.",
     claims.summary(outcomes),
 ]
@@ -158,9 +160,11 @@ places = jobs.groupby("Task", sort=False)[["device", "PyTorch", "Revision"]].agg
 )
 places = places.rename(columns={"device": "Device"})
 ALIKE = "Yes: all of them on the same device, with the same PyTorch, from the same code."
-UNLIKE = """No. Whatever compares tasks, such as the claim on the depth of the "U", compares across these
-differences as well."""
-display(Markdown(ALIKE if len(places.drop_duplicates()) == 1 else UNLIKE))
+UNLIKE = """No: they differ in {}. Whatever compares tasks, such as the claim on the depth of the "U", compares
+across this difference as well."""
+apart = [head.lower() for head in ("Device", "Revision") if places[head].nunique() > 1]
+apart += ["PyTorch"] * (places.PyTorch.nunique() > 1)
+display(Markdown(UNLIKE.format(enumerate_words(apart)) if apart else ALIKE))
 Table.of(places)
 
 # %% [markdown]
@@ -169,8 +173,6 @@ Table.of(places)
 # Both ways of rewinding on all ten classes, from the same seeds:
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-rewinding", "caption": "SVCCA and CKA of each layer of Conv-4 on all ten classes, once with the weights rewound (late resetting) and once with only the learning rate rewound. Lines as in the first figure of this page; the dotted one compares complete networks that were trained independently of each other."}}
-from lib.report.names import METRICS
-
 WAYS = {"weights rewound": paper.HARDEST, "learning rate rewound": paper.RATE}
 draw(
     "rewinding",
@@ -220,11 +222,11 @@ claims.Claims("claims", outcomes)
 # ### Which is the fully-connected layer?
 #
 # The abstract finds "a high similarity" in "the fully-connected layer". Conv-4 has three. We read it as
-# the output layer, for three reasons. It says "the", so its authors' networks seem to end in one such
-# layer, and then that is the output. It says that the layer produces "similar performances", which are
+# the output layer, for three reasons. The abstract says "the", so the authors' networks seem to end in a single
+# such layer, which must then be the output. It says that the layer produces "similar performances", which are
 # read off the output. And the networks of the main paper, which finds the same "U" in them, have no other.
 #
-# Against this speaks the plural in the abstract's next sentence, "the fully-connected layers act as
+# The plural in the abstract's next sentence speaks against this: "the fully-connected layers act as
 # pivots". So the table has the other reading as well, with the two hidden layers. In that reading
 # the "U" ends at the last hidden layer, and its depth is exactly 0 in each network whose lowest layer
 # is that one:

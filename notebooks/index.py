@@ -22,7 +22,7 @@ from IPython.display import Markdown, display
 from lib.claims import equal
 from lib.report import values
 from lib.report.format import number, percent, plain
-from lib.report.names import enumerate_words
+from lib.report.names import METRICS, enumerate_words
 from lib.report.page import glue, open_study
 from lib.report.results import load_results
 
@@ -34,17 +34,16 @@ OPENING = {
     True: "**They are close relatives, whichever metric one asks.**",
     False: "**That depends on the metric.**",
 }
-OTHERS = "networks from other seeds"
 RELATED = {
-    equal.CLOSER: f"closer than {OTHERS} are to each other",
-    equal.FURTHER: f"further than {OTHERS} are from each other",
-    equal.AS_CLOSE: f"about as close as {OTHERS}",
-    "": f"undecided beside {OTHERS}",
+    equal.CLOSER: "closer",
+    equal.FURTHER: "less close",
+    equal.AS_CLOSE: "about as close",
+    "": "not distinguishable",
 }
 
 IGNORES = {
-    "svcca": "SVCCA, which ignores nearly any linear mixing of channels,",
-    "cka": "CKA, which ignores only rotations,",
+    "svcca": "which ignores nearly any linear mixing of channels",
+    "cka": "which ignores only rotations and scale",
 }
 
 
@@ -69,17 +68,17 @@ def at_equal_accuracy(metric):
 
 
 def clause(metric):
-    """What one metric says of all networks, those with the same verdict together."""
+    """What one metric says of pruned networks, beside independently trained ones."""
+    own, others = (span([x[i] for x in compared[metric].values()]) for i in (0, 1))
     said = []
     for verdict, words in RELATED.items():
-        of_verdict = {n: x for n, x in compared[metric].items() if x[2] == verdict}
-        if not of_verdict:
-            continue
-        own, others = (span([x[i] for x in of_verdict.values()]) for i in (0, 1))
-        some = enumerate_words([plain(study.network(n)) for n in of_verdict])
-        where = "" if len(of_verdict) == len(iterations) else f" in {some}"
-        said.append(f"{words}{where} ({own} beside {others})")
-    return f"{span([own for own, *_ in compared[metric].values()])}: {'; '.join(said)}"
+        some = [plain(study.network(n)) for n, x in compared[metric].items() if x[2] == verdict]
+        if some:
+            where = "" if len(some) == len(iterations) else f" in {enumerate_words(some)}"
+            said.append(words + where)
+    first = f"their mean similarity is {own}, that of independently trained networks {others}"
+    numbers = first if metric == TWO[0] else f"the two are {own} and {others}"
+    return f"By {METRICS[metric]}, {IGNORES[metric]}, {numbers}: pruned ones are {enumerate_words(said)}."
 
 
 iterations = {name: equal.last_as_accurate(study, name) for name in study.experiments}
@@ -89,18 +88,15 @@ verdicts = {verdict for found in compared.values() for *_, verdict in found.valu
 left = [values.remaining(study, name)[iteration] for name, iteration in iterations.items()]
 NEVER = "No pruned network is as accurate as its complete one here, so none can be compared fairly."
 answer = (
-    f"{OPENING[verdicts == {equal.CLOSER}]} Networks pruned to {span(left, percent)} of their "
-    "weights, which kept or gained accuracy, are compared with their complete networks, layer by layer. "
-    f"By {IGNORES['svcca']} their mean similarity is {clause('svcca')}. "
-    f"By {IGNORES['cka']} it is {clause('cka')}."
+    f"Networks that kept their accuracy with {span(left, percent)} of their weights are compared, layer by "
+    f"layer, with the unpruned (*complete*) ones that they come from. {clause('svcca')} {clause('cka')}"
     if iterations
     else NEVER
 )
-first, said, after = answer.partition(OTHERS)
-after = after.replace(RELATED[""], "undecided").replace(OTHERS, "those")
-answer = first + said + after
-glue(answer=answer.replace("*", "").replace("\\", ""))  # what the conclusions show
-display(Markdown(answer))
+opening = OPENING[verdicts == {equal.CLOSER}] if iterations else ""
+glue(answer=f"{opening} {answer}".replace("*", "").replace("\\", ""))  # what the conclusions show
+ABOUT = "This book repeats the study of Ansuini et al. (2020), and adds controls."
+display(Markdown(f"{opening} {ABOUT} {answer}"))
 
 # %% [markdown]
 # {glue:text}`contrast.ipynb::contrast_shares:s`
@@ -124,7 +120,7 @@ display(Markdown(answer))
 # :::::
 #
 # *SVCCA and CKA: similarity of the layers of VGG16_BN to those of its complete network, at an accuracy at
-# most half a percentage point below its own: pruned (solid), trained on as often without pruning (long
+# most half a percentage point below its own: pruned (solid), trained as long without pruning (long
 # dashes), trained independently (dotted), and the null, images shuffled (thin dashes);
 # {doc}`more <vgg16_bn>`. Bars: how much further from 1 SVCCA is than CKA at the end of pruning; the shares of
 # this gap that are due to the different matrices and to chance, and what is left; and the same gap without any
@@ -134,14 +130,15 @@ display(Markdown(answer))
 # :doc: contrast.ipynb
 # ```
 #
-# *The contrast, or gap, of SVCCA and CKA in every network and at every width that was measured, as a share of
-# the paper's width: how large it is, its three shares, and the gap without any pruning, with 95 % intervals over
-# complete networks; a single network has none.*
+# *The contrast, or gap, between SVCCA and CKA, for every network and every width that was measured (as a share
+# of the paper's width): its size, the three shares that add up to it, and the gap without any pruning, with
+# 95 % intervals over complete networks; a single network has none. A negative share means that the contrast
+# grows when this cause is taken out.*
 #
 # ## Why believe it
 #
 # - **Networks are counted, not runs**: each interval is over complete networks from different seeds. Pruned
-#   networks stand beside controls: trained on without pruning, pruned at random, trained from another
+#   networks stand beside controls: trained as long without pruning, pruned at random, trained from another
 #   start ({doc}`controls`).
 # - Similarities stand beside their **null**, the value for shuffled images ({doc}`what_a_value_means`).
 # - **Claims are decided by rules** ({doc}`claims`). {doc}`how_claims_are_decided` says which rules were
@@ -156,8 +153,8 @@ display(Markdown(answer))
 #
 # ## What it does not show
 #
-# This book says nothing about other networks. Of networks at the paper's own width it says only what
-# {doc}`full_scale` has. Nor does a similarity say whether a difference is good or bad, since a
+# This book says nothing about other architectures. What has been run at the paper's own width is on
+# {doc}`full_scale`. Nor does a similarity say whether a difference is good or bad, since a
 # metric sees only the geometry of a layer. {doc}`function` asks how much of a network's answers can be
 # read off it.
 

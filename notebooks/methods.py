@@ -71,8 +71,9 @@ settings = {name: study.settings(name) for name in study.experiments}
 #
 # A fifth metric, the *cosine*, serves the output layers only ({doc}`output_layers`).
 #
-# **Nulls.** Two unrelated representations seldom get a 0. So each number has a *null* beside it: the
-# value for the same two representations after the images of one of them have been shuffled.
+# **Nulls.** Two unrelated representations seldom get a 0. So each similarity after the last
+# iteration has a *null* beside it: the mean value for the same two representations when the images of one
+# of them are shuffled.
 #
 # ## Networks
 #
@@ -333,10 +334,10 @@ layer_table("resnet_fast", settings["resnet_fast"]["width"])
 # %% [markdown]
 # ## Controls and variants
 #
-# If a pruned network differs from its complete one, pruning need not be the reason. Three other things
-# could have the same effect: being another network, being trained for longer, and having fewer weights,
-# whichever they are. Controls tell them apart. The same code also prunes in other ways. Each variant is
-# one line of values and runs on every network: `make study EXPERIMENTS="vgg_svhn vgg_svhn_one_shot"`.
+# If a pruned network differs from its complete one, pruning need not be the reason. Two networks also
+# differ if they started from other weights, if one was trained for longer, or if it merely has fewer
+# weights, no matter which. Controls tell these causes apart. The same code also prunes in other ways. Each
+# variant is one line of settings and runs on every network: `make study EXPERIMENTS="vgg_svhn vgg_svhn_one_shot"`.
 
 # %% tags=["hide-output", "hide-input"]
 from lib.report.tables import Table
@@ -389,7 +390,7 @@ recipes.kept(study, "resnet_fast")
 # %% [markdown]
 # ### What is the same at every scale
 #
-# Weights are initialised and images normalised in the same way in all experiments. The paper specifies
+# The initial weights and the normalisation of the images are the same at every scale. The paper specifies
 # neither.
 
 # %% tags=["hide-input"]
@@ -614,8 +615,9 @@ display(Markdown(text))
 # ## Precision
 #
 # Training computes in float32, or in bfloat16 where that is chosen; weights and updates are float32 in
-# both. To see whether it matters, the same seeds were trained both ways on the embedded digits. The table
-# has means over the seeds with their 95 % intervals; the difference is taken seed by seed.
+# both. To see whether it matters, networks with the same seeds were trained both ways on the small
+# handwritten digits ({doc}`data`). The table has means over the seeds with their 95 % intervals; the
+# difference is taken seed by seed.
 
 # %% tags=["hide-input"]
 from lib.report.names import enumerate_words
@@ -633,7 +635,7 @@ for name, pairs in both[["float32", "bfloat16", "minus"]].groupby(level="network
         differ.append(NETWORKS[name])
 header = ["Network", "Seeds", "float32, %", "bfloat16, %", "Difference"]
 display(Table(header, rows, numeric=header[1:]))
-DIFFER = "The interval of the difference excludes 0 in {which}, so there the precision matters."
+DIFFER = "The interval of the difference excludes 0 in {which} only, so there the precision has an effect."
 ALIKE = "In no network does the interval of the difference exclude 0."
 Markdown(DIFFER.format(which=enumerate_words(differ)) if differ else ALIKE)
 
@@ -642,9 +644,10 @@ Markdown(DIFFER.format(which=enumerate_words(differ)) if differ else ALIKE)
 #
 # ## Seeds
 #
-# Every random number comes from a generator that is seeded with what it is for. `train_seed` decides the
-# initial weights, the order of the images and their augmentation in the complete network's training;
-# `prune_seed`, together with it, those of a run, iteration by iteration and epoch by epoch. The seeds are
-# hashes of these names (SHA-256), so they are independent, and none depends on what was drawn before.
+# Every random number comes from a generator whose seed is derived from its purpose. `train_seed` decides
+# the initial weights, and the order and augmentation of the images when the complete network is trained.
+# `train_seed` and `prune_seed` together decide the order and augmentation of the images in a run, for each
+# iteration and epoch. The seeds are hashes of these names (SHA-256), so they are independent, and none
+# depends on what was drawn before.
 # That is why a training that was stopped resumes as if nothing had happened. On a CPU the same number of
 # threads gives the same bits: the jobs use one thread each. {doc}`run_it` says what a GPU needs for that.

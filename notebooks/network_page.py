@@ -21,15 +21,16 @@
 # %% [markdown] tags=["network=vgg_svhn"]
 # # VGG_SVHN
 #
-# **Does a smaller network on another data set show the same picture?**
+# **Which layers of VGG_SVHN does pruning change most, and do the metrics agree?**
 #
-# The network has seven convolutions in four blocks ({doc}`methods`). The paper trains it on house
-# numbers, the others on small photographs.
+# The network has seven convolutions in four blocks ({doc}`methods`). The paper trains it on photographs of
+# house numbers (SVHN), and the other two networks on photographs of animals and vehicles (CIFAR-10).
 
 # %% [markdown] tags=["network=resnet_fast"]
 # # ResNet_fast
 #
-# **Do shortcuts around layers keep the representations similar?**
+# **Which layers of ResNet_fast does pruning change most, and do shortcuts around layers keep them
+# similar?**
 #
 # In a residual block the input is added to the output of two convolutions, so information can pass
 # unchanged, whatever happens to these convolutions ({doc}`methods`).
@@ -82,16 +83,16 @@ AS_ACCURATE = {
     "{left} of the weights left, it is at {pruned} against {complete}.",
 }
 CLOSER = {
-    equal.CLOSER: "By {metrics}, that is closer than independently trained networks are to each other",
-    equal.FURTHER: "By {metrics}, that is further than independently trained networks are from each other",
-    equal.AS_CLOSE: "By {metrics}, that is about as close as independently trained networks are to each "
+    equal.CLOSER: "By {metrics}, the two are closer than independently trained networks are to each other",
+    equal.FURTHER: "By {metrics}, the two are less close than independently trained networks are to each other",
+    equal.AS_CLOSE: "By {metrics}, the two are about as close as independently trained networks are to each "
     "other",
-    equal.OPEN: "By {metrics}, {networks} are too few to say whether that is closer than independently "
+    equal.OPEN: "By {metrics}, {networks} do not suffice to say whether the two are closer than independently "
     "trained networks are to each other",
 }
 AGREE = {
-    True: "The two largely agree on which layers pruning changed most",
-    False: "The two do not agree on which layers pruning changed most",
+    True: "The two metrics largely agree on which layers pruning changed most",
+    False: "The two metrics do not agree on which layers pruning changed most",
 }
 
 
@@ -104,7 +105,7 @@ def what_we_find():
     )
     more = accuracy["mean"][here] - accuracy["mean"][0] > equal.WORSE
     said = [AS_ACCURATE["never" if not as_accurate else "more" if more else "as"].format(**fill)]
-    said.append(f"Its similarity to it is {similar}, on average over the hidden layers.")
+    said.append(f"The similarity between the two is {similar}, on average over the hidden layers.")
     beside = {m: equal.similarity(study, network, m, here, minus="independent") for m in TWO}
     verdicts = {m: equal.verdict(difference) for m, difference in beside.items()}
     for verdict, words in CLOSER.items():
@@ -120,12 +121,28 @@ def what_we_find():
         f"{agree}: at the end SVCCA is lowest at {plain(lowest[0])} and CKA at {plain(lowest[1])}, and the rank "
         f"correlation of their values over the layers is {number(order)}."
     )
-    return " ".join(said)
+    return " ".join([*said, *shortcuts()])
+
+
+def shortcuts():
+    """What is said of each residual block: its sum, and the convolution before it."""
+    names = list(lines["svcca"])
+    for name, kind in values.layers(study, network):
+        if kind == "add":
+            before = names[names.index(name) - 1]
+            there, inside = (
+                enumerate_words([f"{number(lines[m].loc[last, of])} by {METRICS[m]}" for m in TWO])
+                for of in (name, before)
+            )
+            yield (
+                f"At {plain(name)}, the sum of a residual block, the similarity at the end is {there}; at "
+                f"{plain(before)}, the convolution just before it, {inside}."
+            )
 
 
 display(Markdown(what_we_find()))
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-equal-{{network}}", "caption": "Similarity to the complete network at equal accuracy, layer by layer, mean over the complete networks and their runs. Solid: pruned networks. Long dashes: the same complete networks, trained on as often without pruning. Dotted: complete networks that were trained independently of each other. Short thin dashes: the null, which shuffled images give. A control that was not measured has no line. Both panels have the same vertical scale."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-equal-{{network}}", "caption": "Similarity to the complete network at the last iteration at which the pruned networks are about as accurate or more accurate, layer by layer, mean over the complete networks and their runs. Solid: pruned networks. Long dashes: the same complete networks, trained as long without pruning. Dotted: complete networks that were trained independently of each other. Short thin dashes: the null, which shuffled images give. A control that was not measured has no line. Both panels have the same vertical scale."}}
 trained_on = f"{network}_trained_on"
 TRAINED_ON = {"color": METRIC_STYLES["cosine"]["color"], "linestyle": "--"}
 null = {metric: values.null(study, network, metric) for metric in FOUR}
@@ -136,21 +153,32 @@ for metric in TWO:
     at_equal.draw_null(axes, null[metric], "null: images shuffled, \u00b1 2 sd")
     if trained_on in study.variants:
         again = values.curves(study, trained_on, metric).reindex(index=[here]).squeeze()
-        at_equal.draw(axes, again, "trained on as often, never pruned", **TRAINED_ON)
+        at_equal.draw(axes, again, "trained as long, never pruned", **TRAINED_ON)
     at_equal.draw(axes, siblings[metric], "trained independently", **INDEPENDENT)
     pruned = f"pruned, {percent(accuracy.remaining[here])} of the weights left"
     at_equal.draw(axes, lines[metric].loc[here], pruned, color=LAST, linewidth=2)
 at_equal
 
 # %% [markdown]
-# A network that classifies worse must differ somewhere, so networks of about the same accuracy are
-# compared. The figure shows the last iteration at which pruned networks are as accurate as the complete
-# one or more, or at most half a percentage point worse. Beside them stand two controls ({doc}`controls`): the complete network trained
-# on as often without pruning, and complete networks that share nothing but the recipe.
+# A network that classifies worse must differ somewhere, so the figure shows the last iteration at which
+# pruned networks are at most half a percentage point less accurate than the complete one; they may be more
+# accurate. Beside them stand two controls ({doc}`controls`): the complete network trained as long without
+# pruning, and complete networks that share nothing but the recipe.
 #
-# This is fair only where the complete network was trained to the end. If its own training was short, each
-# re-training adds accuracy whatever is pruned, and a network may be as accurate as before when little of
-# it is left and much of it has changed. The line with long dashes shows what training alone does.
+# This is fair only where the complete network was trained until its accuracy no longer rose. If its own
+# training was short, each re-training adds accuracy whatever is pruned, and a network may be as accurate as
+# before when little of it is left and much of it has changed. The line with long dashes shows what training
+# alone does.
+
+# %% tags=["remove-input"]
+gap = accuracy["mean"][here] - accuracy["mean"][0]
+UNFINISHED = (
+    "Here the pruned networks are {} percentage points more accurate, so the training of the complete "
+    "networks was too short: read the figure against the line with long dashes."
+)
+Markdown(UNFINISHED.format(number(100 * gap, 1)) if gap > equal.WORSE else "")
+
+# %% [markdown]
 #
 # The table has the means over the hidden layers, with 95 % intervals over complete networks; a single
 # network has none.
@@ -167,7 +195,7 @@ for metric in FOUR:
     }
     rows[METRICS[metric]] = {
         "Pruned": own.text(),
-        "Minus trained on": minus["trained_on"],
+        "Minus trained as long": minus["trained_on"],
         "Minus independent": minus["independent"],
         "Pruned, at the end": number(lines[metric].loc[last, hidden].mean()),
     }
@@ -206,7 +234,7 @@ figure
 # panel shows how much of each layer is left. The second one shows how many test images get the same
 # class from a pruned network and from its complete one, beside the same count for the controls.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-survivors-{{network}}", "caption": "First panel: share of the weights that are left in each layer, from the first iteration (pale) to the last (strong), on a logarithmic axis. Second panel: share of the images to which two networks give the same class: pruned and complete (solid), complete and trained on without pruning (dashed, at the same iterations), and two complete networks that were trained independently (dotted)."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-survivors-{{network}}", "caption": "First panel: share of the weights that are left in each layer, from the first iteration (pale) to the last (strong), on a logarithmic axis. Second panel: share of the images to which two networks give the same class: pruned and complete (solid), complete and trained as long without pruning (dashed, at the same iterations), and two complete networks that were trained independently (dotted)."}}
 weights = study.of(network, DENSITY)
 weights = weights[weights.iteration > 0].assign(
     layer=weights.parameter.str.removesuffix(".weight").str.removesuffix(".conv"),
@@ -230,12 +258,12 @@ if len(left):
 same, again = (values.same_class(study, name) for name in (network, trained_on))
 if len(same):
     axes = PanelFigure.panel(survivors, "The same class", left=0.16)
-    axes.plot(remaining, 100 * same, color=LAST, linewidth=2, label="pruned, and complete")
+    axes.plot(remaining, 100 * same, color=LAST, linewidth=2, label="pruned and complete")
     if len(again):
-        label = "trained on as often, never pruned, and complete"
+        label = "trained as long and complete"
         axes.plot(remaining, 100 * again, label=label, **TRAINED_ON)
     for share in values.same_class(study, f"{network}_independent"):
-        axes.axhline(100 * share, label="two complete networks", **INDEPENDENT)
+        axes.axhline(100 * share, label="two trained independently", **INDEPENDENT)
     percent_axis(axes, remaining.min())
     axes.set_ylabel("images with the same class, %")
     axes.yaxis.set_major_formatter("{x:g}")
@@ -272,11 +300,11 @@ survivors
 # %% [markdown]
 # ## Is there anything to compare?
 #
-# When the images of one network are shuffled, only chance is left. The p-value of a similarity is how
-# often shuffled images give one at least as high. Since a figure shows many layers, there is a stricter
-# question: how high does the *highest* of all layers get? The *threshold* is the value that it exceeds with
-# a probability of at most 5 %, under the same permutations in all layers. With $K$ permutations,
-# probabilities come in steps of $1/(K + 1)$.
+# Shuffling the images of one network leaves only chance. The p-value of a similarity is how often shuffled
+# images give a value at least as high. A figure shows many layers, so the stricter question is how high the
+# *largest* value over all layers gets by chance. It exceeds the *threshold* with a probability of at most
+# 5 %, where the permutations are the same in all layers. With $K$ permutations, p-values come in steps of
+# $1/(K + 1)$.
 #
 # The *calibrated* similarity is 0 at the threshold and below, and 1 for identical representations. It
 # follows {cite:t}`groger2026aristotelian`, but the threshold is that of the highest layer, so it is stricter

@@ -60,15 +60,17 @@ def what_we_find():
         own, others = (values.same_class(study, name + of) for of in ("", "_independent"))
         if len(own):
             beside = (
-                f" ({percent(others.iloc[-1])} for two complete networks)" if len(others) else ""
+                f" ({percent(others.iloc[-1])} between two independently trained ones)"
+                if len(others)
+                else ""
             )
             said.append(
-                f"{percent(own.iloc[-1])} of the images in {plain(study.network(name))}{beside}"
+                f"{percent(own.iloc[-1])} of the images for {plain(study.network(name))}{beside}"
             )
     if not said:
         return "Whether networks give the same class was not counted here."
     return (
-        "After the last iteration, a pruned network gives the same class as its complete network to "
+        "After the last iteration, the pruned and the complete network give the same class to "
         f"{enumerate_words(said)}."
     )
 
@@ -169,6 +171,6 @@ Table.of(pd.DataFrame(rows).set_index("Network"), digits)
 # ## What the paper reports
 #
 # For VGG16_BN, SVCCA, PWCCA and NBS stay above 0.9. CKA and the cosine fall to about 0.8. In the last
-# iterations the CKA values coincide, while those of the cosine spread from 0.80 to 0.97. So networks of
-# similar accuracy may still assign different probabilities to the classes
-# ({cite:t}`ansuini2020investigating`, section 6.2).
+# iterations the CKA values coincide; those of the cosine are spread over the iterations from 0.80 to 0.97.
+# The paper takes this as a sign that networks of similar accuracy may still assign different probabilities
+# to the classes # ({cite:t}`ansuini2020investigating`, section 6.2).

@@ -126,7 +126,7 @@ OWN, SAME = (f'"U" of {metric}, channels' for metric in ("SVCCA", "CKA"))
 DEEPER = {
     SAME: 'CKA draws a visibly deeper "U" than SVCCA',
     OWN: 'SVCCA draws a visibly deeper "U" than CKA',
-    "": "the two are about as deep",
+    "": "the two are about equally deep",
 }
 
 
@@ -134,10 +134,12 @@ def what_we_find():
     known = in_short.dropna(subset=["As in the paper", "Both on channels", OWN, SAME])
     if known.empty:
         return "The two metrics were not measured on the same matrix here."
-    gaps = [
-        f"{number(row['As in the paper'])} and {number(row['Both on channels'])} in {plain(name)}"
-        for name, row in known.iterrows()
-    ]
+    gaps = {
+        column: enumerate_words(
+            [f"{number(gap)} in {plain(name)}" for name, gap in known[column].items()]
+        )
+        for column in ("As in the paper", "Both on channels")
+    }
     apart = known[SAME] - known[OWN]
     which = {SAME: apart > VISIBLE, OWN: apart < -VISIBLE, "": apart.abs() <= VISIBLE}
     said = [
@@ -146,8 +148,9 @@ def what_we_find():
         if which[kind].any()
     ]
     return (
-        "CKA is above SVCCA, on the matrices that the paper gives them and then on the same one, by "
-        f"{enumerate_words(gaps)}. On the same matrix, {enumerate_words(said)}."
+        "On the matrices that the paper gives them, the mean of CKA over the hidden layers exceeds that of "
+        f"SVCCA by {gaps['As in the paper']}; on the same matrix, by {gaps['Both on channels']}. There, "
+        f"{enumerate_words(said)}."
     )
 
 

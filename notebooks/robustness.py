@@ -15,10 +15,10 @@
 #
 # **Would we get another answer if we measured in another way?**
 #
-# To measure a similarity takes choices: which images and how many, a threshold, a mean, a precision.
+# Measuring a similarity involves choices: which images and how many, a threshold, a mean, a precision.
 # None of these choices is about pruning, so none of them should decide the answer.
 #
-# Here the kept networks are measured again, with one choice changed at a time. The result is compared
+# Here the trained networks, which were kept, are measured again, with one choice changed at a time. The result is compared
 # with that of the study's own setting, or of the nearest one that was measured.
 
 # %% tags=["parameters"]
@@ -35,7 +35,7 @@ from lib.chapters.robustness.tables import ROBUSTNESS
 from lib.report.figure import ABSENT, LayerFigure, PanelFigure
 from lib.report.format import count, number, plain, signed
 from lib.report.names import METRICS, enumerate_words, metric_titles
-from lib.report.page import open_study
+from lib.report.page import glue, open_study
 from lib.report.results import PAPER_RESHAPE, ResultsError
 from lib.report.style import INK, METRIC_STYLES, VISIBLE, iteration_colours
 from lib.report.tables import Table
@@ -241,8 +241,8 @@ MATTERS = {
 }
 STANDS = {
     True: "That CKA exceeds SVCCA depends on none of them: at least half of the difference remains.",
-    False: "That CKA exceeds SVCCA depends on none of them except {lost}: elsewhere at least half of the "
-    "difference remains.",
+    False: "At least half of the difference between CKA and SVCCA remains under all of these choices, except "
+    "with {lost}.",
 }
 
 ours = moves.reset_index()
@@ -275,6 +275,7 @@ matters = "none" if loud.empty else "some" if len(loud) < len(most) else "all"
 stands = STANDS[not lost].format(lost=" and ".join(lost.values()))
 stands = stands if min(exceeds, default=0) >= VISIBLE else "CKA does not visibly exceed SVCCA."
 finding = f"{MATTERS[matters].format(**fill)} {stands}"
+glue(robustness=finding.replace("*", "").replace("\\", "") if len(most) else "")
 Markdown(finding if len(most) else ABSENT)
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-robustness", "caption": "By how much a choice changes a similarity: mean over the hidden layers, in the setting where it is largest, after the last iteration. Each of the paper's metrics, on the matrix that the paper gives it, has a mark of its own. The open marks in the last row are for comparison: how far the same metric moves from the first to the last iteration of pruning."}}
@@ -533,7 +534,7 @@ overview("debiased")
 # %% [markdown]
 # ### Which precision?
 #
-# Networks run faster with fewer digits. Are the representations then still good enough for a
+# Networks run faster at lower precision. Are the representations then still good enough for a
 # comparison? Here only the forward pass changes, not the metric.
 
 # %% tags=["hide-input", "hide-output"] mystnb={"figure": {"name": "fig-robustness-precision", "caption": "Similarity by the precision of the forward pass: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}

@@ -55,7 +55,7 @@ y = x @ mixing + 0.3 * rng.standard_normal((n, p))
 # ### Mean CCA
 #
 # Which direction in $x$ agrees best with some direction in $y$? Its correlation is $\rho_1$. The
-# best pair among the directions orthogonal to these gives $\rho_2$, and so on. These are the
+# best pair among the directions uncorrelated with these gives $\rho_2$, and so on. These are the
 # canonical correlations {cite}`hotelling1936relations`. Equation 3 of the paper is their mean,
 #
 # $$\text{mean CCA} = \frac{1}{\tilde p} \sum_{i=1}^{\tilde p} \rho_i .$$
@@ -207,7 +207,7 @@ print(confirm("CKA", cka(x, y), metrics.cka(x, y)))
 # %% [markdown]
 # An image is always close to itself. The diagonals of $K$ and $L$ are therefore large for any data,
 # and CKA is above 0 even for unrelated data. *Debiased* CKA leaves the diagonals out. It replaces
-# each product above by Song's unbiased estimate {cite}`song2012feature`, equation 5. With $\tilde K$ for
+# each product above by the unbiased estimate of {cite:t}`song2012feature` (their equation 5). With $\tilde K$ for
 # $K$ without its diagonal,
 #
 # $$\begin{aligned}
@@ -399,11 +399,12 @@ Table.of(ticks.rename_axis("Metric"))
 #
 # Only mean CCA and its variants forgive any invertible map of either side: for them every direction
 # counts the same, however faint it is. SVCCA comes close, since it forgives any such map that leaves the
-# same principal directions in place. CKA and NBS forgive rotations only: for them a strong direction
-# matters more than a faint one. PWCCA forgives no rotation of the side that its weights come from.
+# same principal directions in place. Of these maps, CKA and NBS forgive only rotations and a common
+# factor: for them a strong direction matters more than a faint one. PWCCA forgives no rotation of the side that its weights come from.
 #
-# Kernels with gradients have no row of their own, since CKA and NBS can take them in place of a
-# representation (`with_gradients`). They forgive a new order of the channels, a rotation and a positive
+# {cite:t}`tang2020similarity` multiply the kernel of the outputs by that of the gradients of the loss. Such
+# kernels have no row of their own, since CKA and NBS can take them in place of a representation
+# (`with_gradients`). They forgive a new order of the channels, a rotation and a positive
 # factor if the next layer undoes the change, because the gradients then follow. They forgive neither
 # other invertible maps nor shifts. CKA has an exact null with them as well. {doc}`gradients` compares
 # networks by them.

@@ -291,18 +291,18 @@ def own_share(experiment):
 
 # %% tags=["remove-input"]
 FINDS = {
-    "all": "{which} do{es} so more often than a guess in every network ({found}; a guess: {chance}).",
-    "some": "{which} do{es} so more often than a guess only in some of the networks ({found}).",
-    "none": "{which} do{es} so more often than a guess in none of them ({found}).",
+    "all": "{which} find{s} it more often than a guess would in every network ({found}; a guess: {chance}).",
+    "some": "{which} find{s} it more often than a guess would only in some of the networks ({found}).",
+    "none": "{which} find{s} it more often than a guess would in none of them ({found}).",
 }
 FOLLOWS = {
     True: "{which} follow{s} the {targets} in every network.",
     False: "none of {which} follows the {targets} in every network.",
 }
 OWN_CHANNELS = (
-    "**Recognising a pruned channel:** after the last iteration, on average over the layers, {shares} of the "
-    "channels that are alive in both networks still correlate most with themselves, where a guess would find "
-    "{guesses}. A channel that pruning has silenced counts on neither side."
+    "**Recognising a pruned channel:** after the last iteration, on average over the layers, a channel "
+    "that is still alive in both networks correlates most with its own counterpart in {shares} of the cases; a "
+    "guess would be right in {guesses}. Channels that pruning has silenced are not counted."
 )
 
 
@@ -324,7 +324,7 @@ def what_we_find():
             said.append(
                 words.format(
                     which=enumerate_words([TITLES[metric] for metric, _ in cells]),
-                    es="es" if len(cells) == 1 else "",
+                    s="s" if len(cells) == 1 else "",
                     found=share_of([row.same_found for row in rows]),
                     chance=share_of([row.same_chance for row in rows]),
                 )
@@ -550,7 +550,7 @@ for table in followed.values():
 cases = pd.DataFrame(cases, columns=["all", "furthest", "judged", "above"])
 counts = {
     "cases": str(cases["all"].sum()),
-    "furthest from the rank correlation of the iteration's number, over the iterations": number(
+    "largest difference between the rank correlation of a metric and that of the iteration's number": number(
         cases.furthest.max(), 3
     ),
     "the partial rank correlation is defined in most runs": str(cases.judged.sum()),
@@ -659,7 +659,7 @@ if not followed:
     print(ABSENT)
 
 # %% [markdown]
-# ## Are its channels still its own?
+# ## Are a pruned network's channels still its own?
 #
 # Only pruning offers the third case. A pruned network inherits the channels of its complete network, so
 # each channel has one right partner: itself. Two networks that were trained independently of each other

@@ -17,12 +17,12 @@
 # sparsity structure that it finds worth anything?**
 #
 # {cite:t}`blakeney2020pruning` ask whether pruned networks contain the representations of the
-# network they came from. By SVCCA, layer by layer, they compare three ways to a sparse network:
+# network they came from. They use SVCCA to compare, layer by layer, three ways to get a sparse network:
 # pruning by magnitude, the same structure with new random values, and a structure chosen at random
 # before any training.
 #
-# They conclude that the structure found by pruning is not important in itself. That needs one more
-# control. Pruning finds two things: how many weights each layer keeps, and which ones. A structure
+# They conclude that the structure found by pruning is not important in itself. Such a conclusion needs one
+# more control. Pruning finds two things: how many weights each layer keeps, and which ones. A structure
 # that is random throughout gives up both. So we add a second random structure, which keeps as many
 # weights in each layer as pruning does.
 
@@ -61,10 +61,10 @@ lines = [
     for words, key in TOPICS.items()
 ]
 ALONE = (
-    "**Pruning, or training alone?** Pruned networks have also been trained for longer. Up to the level of "
-    "these claims, {epochs}. So being halfway to another network, and being as accurate, may come from "
-    "training alone. This chapter does not have the control yet that would tell: complete networks trained on "
-    "as often without pruning."
+    "**Pruning, or training alone?** Pruned networks have also been trained for longer. After half of "
+    "the iterations, where these claims are decided, {epochs}. So being halfway to another network, and being as accurate, may come from "
+    "training alone. This chapter does not have the control yet that would tell: complete networks trained "
+    "as long without pruning."
 )
 
 
@@ -95,10 +95,9 @@ Markdown("\n".join(f"- {line}" for line in lines))
 #   but their masks.
 # - **Three ways to train them.** *Once* is the whole schedule, as for a complete network. *Rescaled* is
 #   the same with the initial weights of each layer divided by the square root of its density. This gives
-#   each unit back the variance that it loses with its inputs. At this scale a randomly pruned
-#   fully connected network has the tangent kernel of the complete one, in the limit of large width
-#   {cite}`yang2023ntk`. *As long*
-#   repeats the schedule as often as the pruned network was trained.
+#   each unit back the variance that it loses with its inputs. With weights rescaled in this way, a
+#   randomly pruned fully connected network has, in the limit of large width, the tangent kernel of the
+#   complete one {cite}`yang2023ntk`. *As long* repeats the schedule as often as the pruned network was trained.
 # - **Two levels.** Networks are compared with pruning after half of its iterations and after the last.
 #   The figure shows the first level, where less accuracy should have been lost.
 # - **Control.** Complete networks of other seeds show how far apart two networks of the same task are.
@@ -347,8 +346,9 @@ claims.Claims("claims", outcomes)
 # VGG_SVHN took its place, its complete and pruned networks existed already, from the main study. Only
 # those with its masks and with random ones were trained after that.
 #
-# Four rules of each network changed on 21 November 2026. The verdicts of the old ones were known
-# then, and none of the new controls had been trained:
+# Four rules of each network changed on 21 November 2026. The verdicts of the old rules were known then, and
+# none of the new controls had been trained. The table also has verdicts that changed under the same rule,
+# because complete networks are now counted instead of runs:
 
 # %% tags=["hide-output", "hide-input"]
 from lib.claims.changes import changed

@@ -155,8 +155,8 @@ for name in ("mean_cca", "nbs"):
     glue(**{f"{name}_unrelated": overlaps[name][0]})
 
 # %% [markdown]
-# In the first panel the three agree on *how much* is shared. In the second one they disagree on *how
-# exactly*. At 60° mean CCA gives {glue:text}`mean_cca_at_60:.2f`, NBS {glue:text}`nbs_at_60:.2f` and CKA
+# In the first panel the three agree on *how much* is shared. In the second they disagree on *how
+# closely* the two sides match. At 60° mean CCA gives {glue:text}`mean_cca_at_60:.2f`, NBS {glue:text}`nbs_at_60:.2f` and CKA
 # {glue:text}`cka_at_60:.2f`. **With noise, CKA is lower than NBS by construction**, so a gap between the
 # two says nothing by itself about the networks.
 #
@@ -228,9 +228,10 @@ Table.of(pd.DataFrame(floors).T.infer_objects().rename_axis("Layers"))
 #   of two independent normal matrices.
 # :::
 #
-# In real layers a few directions vary much, and the many others little. So the next table draws data
-# whose eigenvalues fall, faster and faster, with as many features for each image as in the first block:
-# {glue:text}`floor_rows:s` rows and {glue:text}`floor_columns:s` columns. They are still unrelated.
+# In real layers a few directions vary much, and the many others little. So for the next table, data are
+# drawn whose eigenvalues fall more steeply from row to row. The ratio of features to images is that of the
+# first block: {glue:text}`floor_rows:s` rows and {glue:text}`floor_columns:s` columns. The two sides are
+# still unrelated.
 
 # %% tags=["hide-input"]
 rows = 400
@@ -305,8 +306,8 @@ print(
 #
 # Beside the similarities after the last iteration, this book shows the mean over the shuffles as the *null*.
 # For CKA where a row is an image, that mean is exact everywhere. Where there is no closed form, a sample of
-# shuffles takes its place; {doc}`claims` says how many for each network. It shuffles images and never pixels: pixels of one
-# image belong together.
+# shuffles takes its place; {doc}`claims` says how many for each network. Whole images are
+# shuffled, never pixels: the pixels of one image belong together.
 #
 # The same shuffles serve all layers of two networks, so the highest value among the layers has a null too.
 # Whoever looks at all layers and picks the highest should compare it with that null, and not with the null
@@ -482,8 +483,8 @@ glue(null_same=int(nulls["same decisions"].sum()))
 # of two wide matrices is two Gram matrices. Plain code in float32 gains little here, and *Differ by*
 # shows how many digits it loses.
 #
-# The exact null of CKA needs no shuffle. calibrated-similarity {cite}`groger2026aristotelian` makes 200, of
-# any similarity that it is given. The table has its processor time over that of `permutation_null`, for
+# The exact null of CKA needs no shuffle. The package calibrated-similarity
+# {cite}`groger2026aristotelian` makes 200 shuffles, for any similarity that it is given. The table has its processor time over that of `permutation_null`, for
 # {glue:text}`null_images` images and {glue:text}`null_columns` columns (median, smallest and largest of
 # {glue:text}`null_repeats`).
 
@@ -505,10 +506,10 @@ header = ["CKA that is shuffled", "Data", "Ratio", "Shuffles measured"]
 Table(header, ratios, numeric=header[2:], cards=True)
 
 # %% [markdown]
-# The rows differ for two reasons. A CKA that avoids products of images by images is cheaper where there
-# are more images than columns, and only such a row is a comparison of the methods themselves. In the
-# other, most of the ratio is the cost of these products. And where fewer shuffles were measured than are
-# made, the time is extrapolated to all of them, since each costs the same.
+# The CKA of its documentation spends most of its time on products of images by images. One without them is
+# cheaper where there are more images than columns, so only such a row compares the methods themselves.
+# Where fewer shuffles were measured than are made, the time is extrapolated to all of them, since each
+# costs the same.
 #
 # For related, faintly related and independent data, both come to the same decision at 5 % in
 # {glue:text}`null_same` of {glue:text}`null_decisions` cases. `python -m benchmarks.nulls` measures it

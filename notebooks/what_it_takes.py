@@ -81,14 +81,14 @@ def what_we_find():
 Markdown("\n".join(what_we_find()))
 
 # %% [markdown]
-# A job alone takes less time: several ran side by side, and those that share a GPU wait for each other.
-# In the published study most jobs also shared their cores with other work, or were paused, while the
-# clock ran on. How fast training is on a core that does nothing else is said below.
+# On an idle machine a job takes less time: these ran side by side, and most of them shared their cores with
+# other work or were paused while the clock ran on. The section on training has speeds measured on two idle
+# cores. Jobs that share a GPU slow each other down.
 #
 # ## The jobs
 #
 # These are the jobs of the paper's networks, without their variants. *Minutes* is the median of each kind
-# of job.
+# of job, *Longest* the longest in minutes, and *GiB* the most memory that one of them held.
 
 
 # %% tags=["hide-input"]
@@ -119,8 +119,9 @@ Table.of(summary(jobs), digits=1, cards=True)
 # %% [markdown]
 # ## Training
 #
-# The table compares our training, in images per second, with the loop in most code for CIFAR-10, which
-# augments images one by one: on two cores without a GPU, for full-size networks and slim ones.
+# The table compares our training, in images per second, with the loop found in most code for CIFAR-10, which
+# augments images one by one. It was measured on two cores without a GPU, for full-size networks and slim
+# ones.
 
 # %% tags=["hide-input"]
 rows = [
@@ -139,7 +140,7 @@ header = ["Network", "Width", "Precision", "Images/s", "Plain loop", "Ratio"]
 Table(header, rows, numeric=["Width", "Images/s", "Plain loop", "Ratio"])
 
 # %% [markdown]
-# Where convolutions take most of the time, little else can be saved. An epoch of training at the paper's
+# Where convolutions take most of the time, there is little left to save. An epoch of training at the paper's
 # scale took:
 
 # %% tags=["hide-input"]
@@ -162,7 +163,7 @@ Table.of(an_epoch.rename_axis("Experiment"), nothing="No network was trained at 
 #
 # ## How fast is my machine?
 #
-# These commands measure yours, a GPU with `--device cuda`:
+# These commands measure yours; `--device cuda` measures its GPU:
 #
 # ```sh
 # .venv/bin/python -m benchmarks.training --device cpu

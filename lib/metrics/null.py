@@ -36,8 +36,9 @@ class PermutationNull:
 
     Attributes:
         value: the similarity itself.
-        mean, sd, skewness: over permutations of the images; the latter is NaN where all give the
-            same value.
+        mean: over permutations of the images.
+        sd: over the same permutations.
+        skewness: over the same permutations; NaN where all give the same value.
         p_value: how likely a similarity this high is if the images of y are in random order.
         exact: whether the moments are those of all permutations; if not, they are of a sample.
         upper: gives the similarity that shuffled images exceed with a given probability.

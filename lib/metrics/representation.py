@@ -47,7 +47,8 @@ class Representation:
 
     Attributes:
         images: number of data points n.
-        rows, columns: numbers of those of the matrix.
+        rows: how many the matrix has.
+        columns: how many the matrix has.
         eps: relative rounding of the data.
 
     Raises:

@@ -72,12 +72,12 @@ class Mask:
 
     @property
     def densities(self) -> dict[str, float]:
-        """{parameter name: the fraction of its weights that survives}."""
+        """The fraction of the weights that survives in each parameter, by its name."""
         return {name: kept.float().mean().item() for name, kept in self.kept.items()}
 
     @property
     def collapsed(self) -> list[str]:
-        """Parameters without any survivor: nothing of the input passes such a layer."""
+        """Names of parameters without any survivor; nothing of the input passes such a layer."""
         return [name for name, kept in self.kept.items() if not kept.any()]
 
     def is_nested_in(self, other: Mask) -> bool:

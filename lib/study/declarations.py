@@ -106,7 +106,7 @@ DIGIT_AUGMENTATION = {
     "recipe.augmentation.cutout": Change(4, "the digits fill their frame"),
 }
 
-HOURS = "fits two processor cores and a few hours"
+HOURS = "fits two processor cores and a few hours for each network"
 _EVERY_COPY = (40_000, 24_000)
 """Training images of CIFAR-10 and SVHN in every copy from which these results are recomputed."""
 
@@ -114,21 +114,21 @@ ONE_NETWORK = {"train_seeds": Change((0,), HOURS)}
 
 THREE_NETWORKS = {
     "train_seeds": Change((0, 1, 2), "the complete network is the unit of every interval"),
-    "prune_seeds": Change((0,), "more runs of one complete network would not be more networks"),
+    "prune_seeds": Change((0,), "further runs from one complete network would add no network"),
 }
 
 
 def laptop(
     width: float, images: int, epochs: int, peak: float, **more: Change
 ) -> dict[str, Change]:
-    every = "as many as every copy of the data has"
+    every = "the number that every available copy of the data set contains"
     return {
         "width": Change(width, HOURS),
         "train_images": Change(images, every if images in _EVERY_COPY else HOURS),
         "recipe.epochs": Change(epochs, HOURS),
         "recipe.schedule": Change(
             PiecewiseLinear(epochs=(0, epochs / 4, epochs), rates=(0, peak, 0)),
-            "a step schedule needs more epochs than these",
+            "a rise and a fall that fit these few epochs",
         ),
         "probe.images": Change(1000, HOURS),
         "output_metrics": Change(

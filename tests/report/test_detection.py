@@ -86,9 +86,10 @@ def test_verdicts_tell_what_matters_from_what_does_not(judged):
     assert summary.index[0] == KEEN
     first, *_ = judged["headlines"]("vgg_svhn")
     assert first.startswith(
-        "Of 1 test with damage that costs accuracy, the most were noticed by the time a point was "
-        "lost, in every one of 3 networks, by CKA on the matrix of images (*flat*): 1 by the "
-        "committed rule, 1 beside harmless changes of the same stage alone"
+        "There is 1 test with damage that costs accuracy. A metric passes a test"
+    )
+    assert (
+        "By the committed rule, CKA on the matrix of images (*flat*) passes most (1). If" in first
     )
 
 
@@ -101,8 +102,8 @@ def test_headlines_say_where_the_references_disagree(results_with_control):
     rule, stage = (page[name]["vgg_svhn"].in_time for name in ("summaries", "stage_summaries"))
     assert (rule[50, *KEEN], stage[50, *KEEN]) == (0, 1)
     first, *_ = page["headlines"]("vgg_svhn")
-    assert "by CKA on the matrix of images (*flat*) beside harmless changes of the same" in first
-    assert "By the committed rule no metric noticed any." in first
+    assert "By the committed rule, no metric passes any. If only harmless changes of the" in first
+    assert "read, CKA on the matrix of images (*flat*) passes most (1)." in first
     alarms = page["alarms_over_time"]("vgg_svhn")
     assert alarms.columns.tolist() == [*map(str, range(1, 10)), "10 to 20"]
     assert page["practical"]("vgg_svhn", 50).shape == (3, 6)
@@ -111,7 +112,7 @@ def test_headlines_say_where_the_references_disagree(results_with_control):
 def test_with_too_few_changes_of_the_same_stage_the_rule_stands_alone(judged, results_with_control):
     page = run_page("detection", results_with_control.having(DETECTION, table(seeds=(0,))))
     first, *_ = page["headlines"]("vgg_svhn")
-    assert "by CKA on the matrix of images (*flat*): 1." in first
+    assert "CKA on the matrix of images (*flat*) passes most (1)." in first
     assert "too few harmless changes of the same stage" in first
     assert set(page["practical"]("vgg_svhn", 50)["In time, same stage"]) == {"-"}
     assert page["alarms_over_time"]("vgg_svhn").shape == (2, 10)

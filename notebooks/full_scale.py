@@ -267,7 +267,8 @@ Table.of(beside.set_index("Claim"), cards=True, nothing=NOTHING)
 
 # %% tags=["hide-input", "hide-output"]
 for name, network in names.items():
-    display(Markdown(f"**{network}**"), recipes.deviations(full, name))
+    display(Markdown(f"**{plain(network)}**"))
+    display(recipes.deviations(full, name))
 if not names:
     print(NOTHING)
 

@@ -198,7 +198,7 @@ def told(network, metric, kernel, control=""):
     return claims.estimate(told_apart, study, network, metric, kernel, control)
 
 
-SAID = {HOLDS: "in measurably more of them", FAILS: "in no more of them"}
+SAID = {HOLDS: "measurably more", FAILS: "no more"}
 
 
 def findings(network):
@@ -211,15 +211,14 @@ def findings(network):
             [verdict] = [o.verdict for o in outcomes if o.claim.key == key]
             found = told(network, metric, kernel)
             if found.n and without.n:
-                said = SAID.get(verdict, "in a share that is not measurably different")
+                said = SAID.get(verdict, "not measurably different")
                 if verdict == FAILS and found.mean < without.mean:
-                    said = "in fewer of them"
-                parts.append(f"{said} {words.lower()} ({number(100 * found.mean, 0)}\u00a0%)")
+                    said = "fewer"
+                parts.append(f"in {number(100 * found.mean, 0)}\u00a0% {words.lower()} ({said})")
         if parts:
             yield (
-                f"{METRICS[metric]} tells pruned networks from independent ones in "
-                f"{number(100 * without.mean, 0)}\u00a0% of the layers without gradients, "
-                f"{' and '.join(parts)}."
+                f"Without gradients, {METRICS[metric]} tells pruned networks from independent ones in "
+                f"{number(100 * without.mean, 0)}\u00a0% of the layers; it does so {' and '.join(parts)}."
             )
     alone = {kernel: told(network, "cka", kernel, "_trained_on") for kernel in (PLAIN, *KERNELS)}
     if all(found.n for found in alone.values()):

@@ -83,6 +83,6 @@ def test_pages_say_it(folder):
         for name in ("vgg_svhn", "index")
     )
     assert "is still as accurate as its complete network: 89.5 % against 90.0 %" in found
-    assert "By SVCCA and CKA, that is closer than independently trained" in found
+    assert "By SVCCA and CKA, the two are closer than independently trained" in found
     assert "closer than networks from other seeds are to each other in VGG_SVHN (" in front
     assert "undecided in VGG16_BN and ResNet_fast (" in front

@@ -131,7 +131,7 @@ def test_the_page_says_how_weak_its_rule_is(tmp_path):
     assert "about 25 % of the layers by chance" in chance
     assert "50 % of the layers for CKA" in room
     by_cka, by_nbs, below = page["findings"]("vgg_svhn")
-    assert "in fewer of them with gradients (0\u00a0%)" in by_cka
-    assert by_nbs.startswith("NBS")
+    assert "it does so in 0\u00a0% with gradients (fewer)" in by_cka
+    assert by_nbs.startswith("Without gradients, NBS")
     everywhere = "Without gradients, with gradients and with gradients of unit length"
     assert below.startswith(f"{everywhere}, pruned networks")

@@ -17,6 +17,8 @@
 results = "results"
 
 # %% tags=["remove-cell"]
+import math
+
 from IPython.display import Markdown, display
 
 from lib.claims import equal
@@ -38,7 +40,8 @@ RELATED = {
     equal.CLOSER: "closer",
     equal.FURTHER: "less close",
     equal.AS_CLOSE: "about as close",
-    "": "not distinguishable",
+    equal.OPEN: "not distinguishable",
+    equal.UNKNOWN: "undecided",
 }
 
 IGNORES = {
@@ -62,14 +65,17 @@ def at_equal_accuracy(metric):
         found[network] = (
             equal.similarity(study, network, metric, iteration).mean,
             values.control(study, network, "independent", metric)[hidden].mean(),
-            verdict if verdict in RELATED else "",
+            verdict,
         )
     return found
 
 
 def clause(metric):
     """What one metric says of pruned networks, beside independently trained ones."""
-    own, others = (span([x[i] for x in compared[metric].values()]) for i in (0, 1))
+    own, others = (
+        span([x[i] for x in compared[metric].values() if x[i] == x[i]] or [math.nan])
+        for i in (0, 1)
+    )
     said = []
     for verdict, words in RELATED.items():
         some = [plain(study.network(n)) for n, x in compared[metric].items() if x[2] == verdict]

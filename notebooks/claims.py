@@ -141,7 +141,7 @@ def reshaped(study, reshape, metrics):
 
 
 def beyond_training(study):
-    """Values without the distance that the same networks reach if only trained on as often.
+    """Values without the distance that the same networks reach if trained as long without pruning.
 
     Complete networks without such a control are left out.
     """

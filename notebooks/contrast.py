@@ -143,7 +143,7 @@ def without_pruning(
         study, experiment, low, high, of: as for `contrast`.
 
     Returns:
-        Index train_seed. Columns `trained`, that of the same complete network trained on as long;
+        Index train_seed. Columns `trained`, that of the same complete network trained as long;
         `adds`, by how much pruning exceeds it; `siblings`, that between seeds, as jackknife
         pseudo-values of the pairs. NaN where not measured.
     """

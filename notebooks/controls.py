@@ -451,7 +451,7 @@ every_layer("resnet_fast")
 # %% tags=["hide-input"]
 rows = {}
 for network in study.experiments:
-    for end, words in (("", "pruned"), ("_trained_on", "trained on")):
+    for end, words in (("", "pruned"), ("_trained_on", "trained as long")):
         for metric in FOUR:
             found = estimate(descent(network + end, metric).numbers, study)
             if found.n:

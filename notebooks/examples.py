@@ -150,14 +150,14 @@ retrained = compare_networks(resnet, pruned, probe, STAGES)
 retrained_right = share(answers(pruned) == classes)
 
 # %% [markdown]
-# The control is the complete network, trained on for the same epoch.
+# The control is the complete network, trained for the same epoch without pruning.
 
 # %%
 trained_on = train(copy.deepcopy(resnet), epochs=1, rate=0.003, seed=1)
 control = compare_networks(resnet, trained_on, probe, STAGES)
 
 # %% tags=["hide-input"]
-found = {"pruned": just_pruned, "retrained": retrained, "trained on": control}
+found = {"pruned": just_pruned, "retrained": retrained, "trained as long": control}
 columns = {
     f"{METRICS[metric]}, {when}": table[table.metric == metric].set_index("layer_x").value
     for metric in ("svcca", "cka")

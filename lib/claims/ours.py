@@ -78,7 +78,7 @@ def _controls(network: str) -> dict[str, tuple]:
             f"{METRICS[metric]} of {name} falls further under pruning than under training alone.",
             Rule(
                 q.fall(network, metric, HIDDEN).of("in pruned networks")
-                - q.fall(on, metric, HIDDEN).of("in networks only trained on"),
+                - q.fall(on, metric, HIDDEN).of("in networks trained as long without pruning"),
                 above=0,
             ),
         )

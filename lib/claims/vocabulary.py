@@ -487,7 +487,7 @@ def accuracy_trend(experiment: str) -> Quantity:
 
 
 def gain_beyond_training(experiment: str, times: Times) -> Quantity:
-    """Test accuracy minus that of the same complete network, trained on as often but not pruned.
+    """Test accuracy minus that of the same complete network, trained as long but not pruned.
 
     Both are taken at the same iterations, chosen by the weights left in the pruned network, and
     every run is compared with the mean of its complete network's controls.
@@ -502,10 +502,10 @@ def gain_beyond_training(experiment: str, times: Times) -> Quantity:
                 beyond = frame.gain - control[train].reindex(frame.index)
                 found[train, prune] = beyond[times.pick(frame.remaining)].mean(skipna=False)
         if not found:
-            raise Missing(f"no complete network of {experiment} was trained on without pruning")
+            raise Missing(f"no complete network of {experiment} was trained as long, unpruned")
         return series(found)
 
-    words = "mean gain in accuracy over the same network trained on as often without pruning"
+    words = "mean gain in accuracy over the same network trained as long without pruning"
     return Quantity(f"{words}{times.words}", measure)
 
 

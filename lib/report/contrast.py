@@ -5,7 +5,7 @@ layers; or how much deeper its "U" over the layers is. Besides the metrics thems
 contribute to it, and each can be taken out:
 
 - reshape: the second metric is computed on the matrix of the first;
-- training: the distance that the same complete network reaches when it is trained on as often, and
+- training: the distance that the same complete network reaches when it is trained as long, and
   never pruned, is subtracted layer by layer;
 - floor: a distance 1 - s becomes (1 - s) / (1 - null), so that chance level is 1.
 

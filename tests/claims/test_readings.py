@@ -52,7 +52,7 @@ def test_a_claim_that_fails_because_of_the_matrix():
 
 
 def test_a_claim_that_fails_because_of_the_training():
-    """Networks that were only trained on have lost as much as this one."""
+    """Networks that were only trained as long have lost as much as this one."""
     curves = {("vgg16_bn", "cka", ""): low(0.5), ("vgg16_bn_trained_on", "cka", ""): low(0.5)}
     found = read(BOUND, curves=curves)
     assert (found["Training"], found["A tenth"]) == (HOLDS, FAILS)

@@ -59,6 +59,13 @@ ACCURACY = (
 )
 
 
+TRAINING_IMAGES = {"cifar10": 50_000, "svhn": 73_257}  # of the official sets
+LESS = (
+    "**{network}** was trained by the paper's recipe on {images:,} images, {share} of those that the paper "
+    "has, and compared on {probe:,}."
+)
+
+
 def change(where, name):
     """Percentage points of test accuracy by which pruning has changed the complete network."""
     accuracy = 100 * values.accuracy(where, name)["mean"]
@@ -73,6 +80,11 @@ lines = [
     )
     for name, network in names.items()
 ]
+for name, network in names.items():
+    images, of = (full.settings(name)[key] for key in ("train_images", "dataset"))
+    if images < TRAINING_IMAGES.get(of, 0):
+        share, probe = percent(images / TRAINING_IMAGES[of], 0), full.settings(name)["probe_images"]
+        lines.append(LESS.format(network=plain(network), images=images, share=share, probe=probe))
 said = {
     "Measured in slim networks only": absent,
     "Without a control for training alone at the paper's scale": not_trained_on,

@@ -19,6 +19,7 @@ from .icann2020.minima import COMPLETE, GRADUAL, PAPERS_MINIMA, minima
 
 ICPRAM = (*claim_icpram2020.CLAIMS, *claim_icpram2020.REMARK)
 PAGE = definitions("at_init")
+FLOW, MAGNITUDE, RANDOM = PAGE["SCORES"].values()
 WACV, AT_INIT = claim_wacv2020.CLAIMS, PAGE["CLAIMS"]
 ICANN = (*claim_icann2020.CLAIMS, *claim_icann2020.OURS)
 EVERY = (*ICPRAM, *WACV, *AT_INIT, *ICANN)
@@ -58,9 +59,8 @@ def _two(left):
 
 
 def _at_init():
-    flow, magnitude, random = PAGE["SCORES"].values()
-    curves = {(name, "svcca", ""): curve(out=0.3) for name in (flow, magnitude, random)}
-    lost = {flow: -10.0, random: -30.0, magnitude: -80.0}
+    curves = {(name, "svcca", ""): curve(out=0.3) for name in (FLOW, MAGNITUDE, RANDOM)}
+    lost = {FLOW: -10.0, RANDOM: -30.0, MAGNITUDE: -80.0}
     return World(curves, {name: lambda left, by=by: by + left for name, by in lost.items()})
 
 
@@ -75,9 +75,6 @@ def collapsing(world, below):
     keys = pruned[["experiment", "train_seed", "prune_seed", "iteration"]]
     collapse = keys.assign(paths=1e9 * ~empty, constant=empty, predicted=10, majority=0.1)
     return dataclasses.replace(results, performance=rows).having(COLLAPSE, collapse)
-
-
-FLOW, MAGNITUDE, RANDOM = PAGE["SCORES"].values()
 
 
 WORLDS = {"icpram2020": _icpram(), "wacv2020": _wacv(), "at_init": _at_init()}

@@ -3,56 +3,41 @@
 import dataclasses
 
 import jupytext
-import pytest
 
 from lib import ROOT, claims
-from lib.claims.engine import FAILS, HOLDS, NOT_MEASURED, TOO_FEW
+from lib.claims.engine import TOO_FEW
 
+from .verdicts import verdicts_of
 from .violations import VIOLATIONS
 from .worlds import PAPERS_WORLD
 
 CLAIMS = (*claims.PAPER, *claims.OURS, *claims.CHECKS)
-each_claim = pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.key)
+WORLD = PAPERS_WORLD.results()
+NOTHING = dataclasses.replace(WORLD, provenance={"experiments": {}})
+
+test_a_claim_holds_or_not_and_a_missing_experiment_is_not_measured = verdicts_of(
+    CLAIMS,
+    lambda _: WORLD,
+    lambda claim: PAPERS_WORLD.but(**VIOLATIONS[claim.key]).results(),
+    lambda _: NOTHING,
+)
 
 
-@pytest.fixture(scope="module")
-def world():
-    return PAPERS_WORLD.results()
-
-
-@pytest.fixture(scope="module")
-def outcomes(world):
-    return claims.evaluate(world, CLAIMS)
-
-
-@each_claim
-def test_a_claim_holds_in_a_world_that_satisfies_it(claim, outcomes):
-    [outcome] = [outcome for outcome in outcomes if outcome.claim == claim]
-    assert outcome.verdict == HOLDS, outcome.nearest.measured
-
-
-@each_claim
-def test_a_claim_does_not_hold_in_a_world_that_violates_it(claim):
-    outcome = claims.decide(claim, PAPERS_WORLD.but(**VIOLATIONS[claim.key]).results())
-    assert outcome.verdict == FAILS, outcome.nearest.measured
-
-
-def test_one_network_decides_nothing_and_a_missing_experiment_is_not_measured(world):
+def test_one_network_decides_nothing_and_what_is_missing_is_named():
     one = claims.evaluate(PAPERS_WORLD.results(networks=1), CLAIMS)
     assert {outcome.verdict for outcome in one} == {TOO_FEW}
     assert all(outcome.nearest.interval.n == 1 for outcome in one)
-    none = claims.evaluate(dataclasses.replace(world, provenance={"experiments": {}}), CLAIMS)
-    assert {outcome.verdict for outcome in none} == {NOT_MEASURED}
+    none = claims.evaluate(NOTHING, CLAIMS)
     assert all(outcome.nearest.missing.startswith("no experiment ") for outcome in none)
 
 
-def test_rules_do_not_depend_on_the_order_of_the_rows(world, outcomes):
+def test_rules_do_not_depend_on_the_order_of_the_rows():
     shuffled = dataclasses.replace(
-        world,
-        similarity=world.similarity.sample(frac=1, random_state=0),
-        performance=world.performance.sample(frac=1, random_state=0),
+        WORLD,
+        similarity=WORLD.similarity.sample(frac=1, random_state=0),
+        performance=WORLD.performance.sample(frac=1, random_state=0),
     )
-    assert claims.evaluate(shuffled, CLAIMS) == outcomes
+    assert claims.evaluate(shuffled, CLAIMS) == claims.evaluate(WORLD, CLAIMS)
 
 
 def test_there_are_enough_claims_and_each_has_its_own_name():

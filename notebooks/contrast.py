@@ -266,6 +266,18 @@ def with_places(parts):
     )
 
 
+def singles():
+    """What is said of networks of the paper's width that were run once, with and without pruning."""
+    of_paper = answer[(answer.width == 1) & (answer.networks == 1)]
+    for network, parts in of_paper.groupby("network", sort=False):
+        mean = parts.set_index("part")["mean"]
+        if {"contrast", "trained"} <= set(mean.index):
+            yield (
+                f"In a single {study.network(network)} of the paper's width and recipe the gap is "
+                f"{number(mean.contrast)}, and {number(mean.trained)} without pruning."
+            )
+
+
 known = answer[answer.networks > 0]
 by_part = {part: known[known.part == part] for part in HEADS}
 FINDINGS = {
@@ -277,7 +289,7 @@ FINDINGS = {
 NOTHING = "The contrast could not be taken apart: a null, a control, a matrix or a second network was not measured."
 said = {part: with_places(by_part[part]) for part in FINDINGS}
 lines = [words.format(said[part]) for part, words in FINDINGS.items() if said[part]]
-display(Markdown("\n\n".join(lines) or NOTHING))
+display(Markdown("\n\n".join([*lines, *singles()]) or NOTHING))
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-contrast", "caption": "The contrast between SVCCA and CKA, taken apart: the share of it that is due to the matrix and to chance, each a mean over the orders of taking the two out, and what is then left, the share of the metrics themselves. Below, the same contrast of networks that were never pruned: trained for as long as the pruned ones, and trained from other seeds. Lengths are means over complete networks, whiskers their 95 % intervals; a single network has none. Each network is shown at the largest width, as a share of the paper's, at which all parts were measured."}}
 BARS = [*SHARES, "trained", "siblings"]
@@ -597,6 +609,7 @@ if len(first["adds"]):
     rest = enumerate_words([study.network(name) for name in sure.network[~sure.sure]])
     words += [f"nothing measurable in {rest}"] if rest else []
     said.append(f"Pruning adds {enumerate_words(words)}.")
+said += singles()
 if len(first["metric"]):
     left = span(first["metric"], lambda share: percent(share, 0))
     said.append(f"On one matrix, with chance at 0, {left} of the gap remains.")

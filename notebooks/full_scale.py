@@ -85,6 +85,22 @@ for name, network in names.items():
     if images < TRAINING_IMAGES.get(of, 0):
         share, probe = percent(images / TRAINING_IMAGES[of], 0), full.settings(name)["probe_images"]
         lines.append(LESS.format(network=plain(network), images=images, share=share, probe=probe))
+TRAINED = (
+    "After the last iteration the mean {metric} of the hidden layers of {network} is {pruned} "
+    "at the paper's scale, and {alone} without pruning; on the other pages it is {slim}, and {slim_alone}."
+)
+for name in (name for name in names if f"{name}_trained_on" in full.variants):
+    for metric in ("svcca", "cka"):
+        pruned, alone, slim, slim_alone = (
+            number(
+                values.curves(where, name + end, metric)[values.hidden(study, name)].iloc[-1].mean()
+            )
+            for where in (full, study)
+            for end in ("", "_trained_on")
+        )
+        beside = {"pruned": pruned, "alone": alone, "slim": slim, "slim_alone": slim_alone}
+        beside |= {"metric": METRICS[metric], "network": plain(names[name])}
+        lines.append(TRAINED.format(**beside))
 said = {
     "Measured in slim networks only": absent,
     "Without a control for training alone at the paper's scale": not_trained_on,

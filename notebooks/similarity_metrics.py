@@ -402,12 +402,8 @@ Table.of(ticks.rename_axis("Metric"))
 # same principal directions in place. Of these maps, CKA and NBS forgive only rotations and a common
 # factor: for them a strong direction matters more than a faint one. PWCCA forgives no rotation of the side that its weights come from.
 #
-# {cite:t}`tang2020similarity` multiply the kernel of the outputs by that of the gradients of the loss. Such
-# kernels have no row of their own, since CKA and NBS can take them in place of a representation
-# (`with_gradients`). They forgive a new order of the channels, a rotation and a positive
-# factor if the next layer undoes the change, because the gradients then follow. They forgive neither
-# other invertible maps nor shifts. CKA has an exact null with them as well. {doc}`gradients` compares
-# networks by them.
+# CKA and NBS can also take a kernel that is multiplied by that of the gradients ({doc}`gradients`). It forgives
+# a new order of the channels, a rotation and a positive factor if the next layer undoes the change.
 #
 # (matrices)=
 # ## Which metric on which matrix

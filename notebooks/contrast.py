@@ -48,7 +48,7 @@ from lib.claims.vocabulary import of_pairs
 from lib.report import values
 from lib.report.contrast import PAIRS, contrast, distances, level
 from lib.report.figure import PanelFigure
-from lib.report.format import count, interval, number, percent, plain
+from lib.report.format import count, interval, number, percent, plain, signed
 from lib.report.names import METRICS, SCALES, enumerate_words
 from lib.report.page import glue, open_study
 from lib.report.results import Results, results_if_any
@@ -271,10 +271,9 @@ def singles():
     of_paper = answer[(answer.width == 1) & (answer.networks == 1)]
     for network, parts in of_paper.groupby("network", sort=False):
         mean = parts.set_index("part")["mean"]
-        if {"contrast", "trained"} <= set(mean.index):
+        if "adds" in mean.index:
             yield (
-                f"In a single {study.network(network)} of the paper's width and recipe the gap is "
-                f"{number(mean.contrast)}, and {number(mean.trained)} without pruning."
+                f"In one {study.network(network)} of the paper's width and recipe it adds {signed(mean.adds)}."
             )
 
 
@@ -589,17 +588,15 @@ first = {
 never = [
     f"{span(first[part])} {words}"
     for part, words in (
-        ("trained", "(trained for as long)"),
-        ("siblings", "(trained independently)"),
+        ("trained", "(trained as long)"),
+        ("siblings", "(independent)"),
     )
     if len(first[part])
 ]
 said = []
 if len(first["contrast"]):
-    beside = f"; in networks that were never pruned, {enumerate_words(never)}" if never else ""
-    said.append(
-        f"At the end of pruning, SVCCA and CKA are {span(first['contrast'])} apart{beside}."
-    )
+    beside = f"; without pruning, {enumerate_words(never)}" if never else ""
+    said.append(f"SVCCA and CKA end {span(first['contrast'])} apart{beside}.")
 if len(first["adds"]):
     sure = first["adds"].assign(sure=lambda rows: (rows.low > 0) | (rows.high < 0))
     words = [
@@ -612,6 +609,6 @@ if len(first["adds"]):
 said += singles()
 if len(first["metric"]):
     left = span(first["metric"], lambda share: percent(share, 0))
-    said.append(f"On one matrix, with chance at 0, {left} of the gap remains.")
+    said.append(f"On one matrix, with chance at 0, {left} is left.")
 glue(contrast_shares=" ".join(said) or NOTHING)
 glue(contrast_figure=draw_answer(study.experiments[:1]), contrast_table=table)

@@ -89,7 +89,9 @@ TRAINED = (
     "After the last iteration the mean {metric} of the hidden layers of {network} is {pruned} "
     "at the paper's scale, and {alone} without pruning; on the other pages it is {slim}, and {slim_alone}."
 )
-for name in (name for name in names if f"{name}_trained_on" in full.variants):
+for name in names:
+    if not all(f"{name}_trained_on" in where.variants for where in (full, study)):
+        continue
     for metric in ("svcca", "cka"):
         pruned, alone, slim, slim_alone = (
             number(

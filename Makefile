@@ -7,7 +7,8 @@
 #               GPUS=4 JOBS_PER_GPU=2  several GPUs of a machine
 #               THREADS=8  threads of each job
 #               ENGINE=slurm ON=CPU  a cluster
-# make slice    one network of the paper's study, in half an hour on a GPU: NAME=vgg16_bn, vgg_svhn or resnet_fast
+# make slice    one network of the paper's study, in half an hour on a GPU:
+#               NAME=vgg16_bn, vgg_svhn or resnet_fast
 # make plan     which jobs are done and which are left, and what such jobs took
 # make verify   compute one published number again, from its network or from its seeds
 #               ROW="--experiment ..."

@@ -228,8 +228,8 @@ alone = {
 alone = {where: found for where, found in alone.items() if not pd.isna(found.low)}
 above = [where for where, found in alone.items() if found.low > 0]
 NONE = (
-    "In none of these ranges is the gain over training alone clearly above 0: longer training accounts for "
-    "the gain over the complete network."
+    "In none of these ranges is the gain over training alone clearly above 0: longer training can account "
+    "for the gain over the complete network."
 )
 SOME = "The gain over training alone is clearly above 0 in {} of the weights left."
 Markdown((SOME.format(enumerate_words(above)) if above else NONE) if alone else "")

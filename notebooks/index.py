@@ -73,7 +73,7 @@ def at_equal_accuracy(metric):
 def clause(metric):
     """What one metric says of pruned networks, beside independently trained ones."""
     own, others = (
-        span([x[i] for x in compared[metric].values() if x[i] == x[i]] or [math.nan])
+        span([x[i] for x in compared[metric].values() if not math.isnan(x[i])] or [math.nan])
         for i in (0, 1)
     )
     said = []

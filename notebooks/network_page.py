@@ -172,11 +172,11 @@ at_equal
 
 # %% tags=["remove-input"]
 gap = accuracy["mean"][here] - accuracy["mean"][0]
-UNFINISHED = (
-    "Here the pruned networks are {} percentage points more accurate, so the training of the complete "
-    "networks was too short: read the figure against the line with long dashes."
+MORE_ACCURATE = (
+    "Here the pruned networks are {} percentage points more accurate: read the figure against the line with "
+    "long dashes."
 )
-Markdown(UNFINISHED.format(number(100 * gap, 1)) if gap > equal.WORSE else "")
+Markdown(MORE_ACCURATE.format(number(100 * gap, 1)) if gap > equal.WORSE else "")
 
 # %% [markdown]
 #

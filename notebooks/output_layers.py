@@ -168,7 +168,8 @@ for network in study.experiments:
 Markdown(AGREES.format(k=sum(signs), n=len(signs)) if signs else "")
 
 # %% [markdown]
-# The networks are few, and differ in more than their loss, so this is a hint, not a proof. The paper trained VGG16_BN for 160 epochs,
+# The networks are few, and differ in more than their loss, so this is a hint, not a proof. The
+# paper trained VGG16_BN for 160 epochs,
 # VGG_SVHN for 15 and ResNet_fast for 24; {doc}`methods` says how long the networks of this study were
 # trained.
 #
@@ -188,4 +189,5 @@ Markdown(AGREES.format(k=sum(signs), n=len(signs)) if signs else "")
 # For VGG16_BN, SVCCA, PWCCA and NBS stay above 0.9. CKA and the cosine fall to about 0.8. In the last
 # iterations the CKA values coincide; those of the cosine are spread over the iterations from 0.80 to 0.97.
 # The paper takes this as a sign that networks of similar accuracy may still assign different probabilities
-# to the classes # ({cite:t}`ansuini2020investigating`, section 6.2).
+# to the classes
+# ({cite:t}`ansuini2020investigating`, section 6.2).

@@ -25,9 +25,8 @@ def test_a_slice_has_the_recipe_and_the_scale_of_the_paper(name):
         assert rows["prune_seeds"]["why"]
         few = part("paper", chosen, images=1000).experiment(experiment)
         assert (few.probe.images, mine.probe.images) == (1000, 5000)
-        assert networks_fingerprint(few) == networks_fingerprint(
-            mine
-        )  # which are not trained again
+        # so that none is trained again
+        assert networks_fingerprint(few) == networks_fingerprint(mine)
     runs = len(chosen.train_seeds) * len(chosen.experiments)
     assert [job.kind for job in study.jobs()].count("run") == runs
     assert not any(job.analysis for job in study.jobs())

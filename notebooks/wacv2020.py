@@ -43,8 +43,6 @@ from IPython.display import Markdown
 
 from lib import claims
 from lib.report import values
-from lib.report.format import count
-from lib.report.names import enumerate_words
 
 outcomes = claims.evaluate(study, paper.CLAIMS)
 by_key = {outcome.claim.key: outcome for outcome in outcomes}
@@ -55,30 +53,15 @@ TOPICS = {
     "**The accuracy.** The claim that a pruned network is as accurate as the complete one": "accuracy",
     "**The structure.** The claim that the structure found by pruning is no better than a random "
     "one": "structure",
+    "**Pruning, or training alone?** Pruned networks have also been trained for longer. The claim that "
+    "pruning takes a network further than as much training without it": "training",
+    "**The accuracy, beside training alone.** The claim that a pruned network is as accurate as the "
+    "complete one after as much training": "beside",
 }
 lines = [
     f"{words} {claims.in_words({t: by_key[f'wacv2020-{key}-{n}'] for n, t in paper.NETWORKS.items()})}."
     for words, key in TOPICS.items()
 ]
-ALONE = (
-    "**Pruning, or training alone?** Pruned networks have also been trained for longer. After half of "
-    "the iterations, where these claims are decided, {epochs}. So being halfway to another network, and being as accurate, may come from "
-    "training alone. This chapter does not have the control yet that would tell: complete networks trained "
-    "as long without pruning."
-)
-
-
-def trained(network, name):
-    """For how many epochs the complete network was trained, and then the pruned ones."""
-    each = study.of(network, "performance").groupby("iteration").epochs.first()
-    there = paper.HALF.pick(values.remaining(study, network))[0]
-    after = int(each.loc[1:there].sum())
-    return f"{name} had {count(int(each[0]), 'epoch')} when complete and {after} more when pruned"
-
-
-if not any(f"{network}_trained_on" in study for network in paper.NETWORKS):
-    of_each = [trained(*pair) for pair in paper.NETWORKS.items() if pair[0] in study]
-    lines += [ALONE.format(epochs=enumerate_words(of_each))] if of_each else []
 Markdown("\n".join(f"- {line}" for line in lines))
 
 # %% [markdown]
@@ -100,7 +83,9 @@ Markdown("\n".join(f"- {line}" for line in lines))
 #   complete one {cite}`yang2023ntk`. *As long* repeats the schedule as often as the pruned network was trained.
 # - **Two levels.** Networks are compared with pruning after half of its iterations and after the last.
 #   The figure shows the first level, where less accuracy should have been lost.
-# - **Control.** Complete networks of other seeds show how far apart two networks of the same task are.
+# - **Controls.** Complete networks of other seeds show how far apart two networks of the same task are.
+#   Complete networks that repeat the schedule as often as the pruned ones, without pruning, show what
+#   training alone changes.
 #
 # *As long* repeats the pruned network's trainings one after the other. The mask stays, the weights are
 # kept, and the schedule starts again with a new optimiser, so each epoch has the learning rate that the
@@ -118,13 +103,16 @@ WAYS = {
     "masks_again": "the same masks, new random values",
     "random_layerwise": "random masks, as dense in each layer",
     "random_uniform": "random masks, equally dense everywhere",
+    "half_trained_on": "trained as long, never pruned",
     "independent": "another complete network",
 }
 """suffix of the experiment -> how such a network came about."""
 
 LOOKS = {
     way: {key: METRIC_STYLES[metric][key] for key in ("color", "linestyle")}
-    for way, metric in zip(WAYS, ("svcca", "cka", "cosine", "nbs", "pwcca"), strict=True)
+    for way, metric in zip(
+        WAYS, ("svcca", "cka", "cosine", "nbs", "mean_cca", "pwcca"), strict=True
+    )
 }
 
 
@@ -183,7 +171,7 @@ def by_kind(row):
 def epochs(network, name):
     """Since the initial values, up to the level of the figure."""
     each, there = study.of(name, "performance").groupby("iteration").epochs.first(), half(name)
-    if name == network:  # the complete network's, and then one iteration after the other
+    if name in (network, f"{network}_half_trained_on"):  # go on from the complete network
         return int(each.loc[:there].sum())
     return int(each.loc[1:there].sum() if name.endswith("_long") else each[there])
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ...claims.changes import first_study
 from ...claims.engine import POINTS, Claim, Quantity, Rule, declare
-from ...claims.vocabulary import HIDDEN, Times, gain, mean
+from ...claims.vocabulary import END, HIDDEN, Times, gain, mean
 from ...report.style import VISIBLE
 
 PAGE = "wacv2020"
@@ -86,9 +86,31 @@ def _of_network(network: str, name: str) -> dict[str, tuple]:
     }
 
 
+def _beside_training(network: str, name: str) -> dict[str, tuple]:
+    alone, of_alone = f"{network}_half_trained_on", "of networks trained as long without pruning"
+    return {
+        f"{PAGE}-training-{network}": (
+            f"Pruning takes {name} further from its complete network than training alone does.",
+            Rule(
+                mean(alone, "svcca", HIDDEN).of(of_alone)
+                - mean(network, "svcca", HIDDEN, HALF).of("of pruned networks"),
+                above=0,
+            ),
+        ),
+        f"{PAGE}-beside-{network}": (
+            f"Pruned {name} is as accurate as the complete one after as much training.",
+            Rule(
+                gain(network, HALF).of("of pruned networks") - gain(alone, END).of(of_alone),
+                above=-SIMILAR,
+                unit=POINTS,
+            ),
+        ),
+    }
+
+
 CLAIMS: tuple[Claim, ...] = declare(
     "WACV 2020, abstract", PAGE, *starmap(_of_network, NETWORKS.items())
-)
+) + declare("WACV 2020, ours", PAGE, *starmap(_beside_training, NETWORKS.items()))
 
 FIRST_STUDY = first_study(__file__)
 """Verdicts of the first rules on the first study, and which rules have changed since."""

@@ -79,7 +79,13 @@ VARIANTS: Declared = {
             **AT_INIT,
         },
     ),
+    "half_trained_on": (
+        "trained again as often as half of the base's iterations, but never pruned",
+        lambda e: {"pruning.levels": (1.0,) * (e.pruning.iterations // 2)},
+    ),
 }
+
+_OF_ALL = ("random_at_init", "half_trained_on", "independent")
 
 EXPERIMENTS = tuple(
     f"{network}{way}"
@@ -89,5 +95,5 @@ EXPERIMENTS = tuple(
         "vgg_svhn": [*MASKS, "random_uniform_long"],
         "resnet32": [*MASKS, "random_uniform_long"],
     }.items()
-    for way in ("", *(f"_{name}" for name in ways), "_random_at_init", "_independent")
+    for way in ("", *(f"_{name}" for name in (*ways, *_OF_ALL)))
 )

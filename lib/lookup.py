@@ -20,12 +20,21 @@ def unknown(what: str, name: object, known: Iterable[str]) -> str:
     return f"unknown {what} {name!r}.{hint} Known: {', '.join(shown)}."
 
 
+def check(what: str, name: object, known: Iterable[str]) -> None:
+    """Refuse a name that is not among the known ones.
+
+    Raises:
+        ValueError: as `unknown` words it.
+    """
+    if name not in known:
+        raise ValueError(unknown(what, name, known))
+
+
 def lookup(what: str, name: str, registry: Mapping[str, T]) -> T:
     """`registry[name]`, or a ValueError that names the nearest known name.
 
     Raises:
         ValueError: `name` is not a key of `registry`.
     """
-    if name not in registry:
-        raise ValueError(unknown(what, name, registry))
+    check(what, name, registry)
     return registry[name]

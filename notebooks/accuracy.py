@@ -21,9 +21,10 @@
 
 # %% tags=["parameters"]
 results = "results"
+full_scale = "results/full_scale"
 
 # %% tags=["remove-input"]
-from lib.report.page import open_study
+from lib.report.page import glue, open_study
 
 study = open_study(results)
 
@@ -38,12 +39,14 @@ from IPython.display import Markdown, display
 
 from lib.claims import equal, estimate
 from lib.claims.paper import EARLY, LATE, PEAK
-from lib.claims.vocabulary import END, gain, gain_beyond_training
+from lib.claims.vocabulary import END, FOUR, gain, gain_beyond_training
 from lib.report import values
-from lib.report.figure import PanelFigure
+from lib.report.figure import ABSENT, PanelFigure
 from lib.report.format import count, percent, plain, signed
-from lib.report.names import enumerate_words
-from lib.report.style import INK, METRIC_STYLES, percent_axis
+from lib.report.names import METRICS, enumerate_words
+from lib.report.results import results_if_any
+from lib.report.scale import width_words
+from lib.report.style import INK, METRIC_STYLES, VISIBLE, percent_axis
 from lib.report.tables import Table, text_table
 
 colour = METRIC_STYLES["svcca"]["color"]
@@ -113,7 +116,43 @@ def beyond():
     return " ".join(said)
 
 
-display(Markdown(" ".join([*map(lost, curves), beyond()])))
+costless = {}  # (network, width): where, its experiment, the last iteration at which pruning costs nothing
+for where in (study, results_if_any(full_scale)):
+    for name in where.experiments:
+        if f"{name}_trained_on" in where.variants:
+            place = where.network(name), width_words(where.settings(name)["width"])
+            costless[place] = where, name, equal.last_as_accurate(where, name, "trained_on")
+costless = {place: found for place, found in costless.items() if found[-1]}
+SIDES = {  # whether it is nearer, and far enough to be seen
+    (True, False): "slightly nearer to the complete one than those",
+    (True, True): "nearer to the complete one than those",
+    (False, False): "slightly less near",
+    (False, True): "less near",
+    None: "as likely nearer as less near",
+}
+
+
+def at_no_cost():
+    """What pruning changes while it costs no accuracy beside training alone, by SVCCA."""
+    said, single = {}, []
+    for (network, width), (where, name, iteration) in costless.items():
+        found = equal.similarity(where, name, "svcca", iteration, minus="trained_on")
+        left = percent(values.remaining(where, name)[iteration])
+        if found.n == 1:
+            words = f"In one {plain(network)} of {width} the difference is {signed(found.mean)}"
+            single.append(f"{words}, with {left} of the weights left.")
+            continue
+        sure = found.low > 0 or found.high < 0
+        side = (found.mean > 0, abs(found.mean) >= VISIBLE) if sure else None
+        words = f"{plain(network)} ({signed(found.mean)}, {left} of the weights left)"
+        said.setdefault(side, []).append(words)
+    sides = [f"{SIDES[side]} in {enumerate_words(said[side])}" for side in SIDES if side in said]
+    which = "Pruned networks that are still as accurate as the same ones trained as long without pruning are"
+    return " ".join([f"{which}, by SVCCA, {enumerate_words(sides)}.", *single] if sides else [])
+
+
+display(Markdown("\n\n".join([" ".join([*map(lost, curves), beyond()]), at_no_cost()])))
+glue(costless=at_no_cost().replace("\\", ""))  # what the front page shows
 
 # %% [markdown]
 # ## The figure
@@ -233,6 +272,51 @@ NONE = (
 )
 SOME = "The gain over training alone is clearly above 0 in {} of the weights left."
 Markdown((SOME.format(enumerate_words(above)) if above else NONE) if alone else "")
+
+# %% [markdown]
+# (while-pruning-costs-nothing)=
+# ## What does pruning change while it costs nothing?
+#
+# At the end of pruning, pruned networks are less accurate than the same ones trained as long without
+# pruning, so they must differ from them somewhere. Here the two are compared at the last iteration at which
+# pruned networks are as accurate, within half a percentage point: similarity to the complete network after
+# pruning, minus that after training alone, as a mean over the hidden layers. A positive number says that
+# pruning holds a network nearer to where it started. *Accuracy* is the same difference in points:
+
+# %% tags=["hide-input"]
+rows = {}
+for (network, width), (where, name, iteration) in costless.items():
+    lost = equal.accuracy(where, name) - equal.accuracy(where, f"{name}_trained_on")
+    found = {m: equal.similarity(where, name, m, iteration, minus="trained_on") for m in FOUR}
+    rows[network, width] = {
+        "Weights left": percent(values.remaining(where, name)[iteration]),
+        "Accuracy": signed(100 * lost[iteration], 1),
+        **{METRICS[metric]: one.text(3, sign=True) for metric, one in found.items()},
+        "Networks": str(min(one.n for one in found.values())),
+    }
+index = pd.MultiIndex.from_tuples(rows, names=["Network", "Width"]) if rows else None
+Table.of(pd.DataFrame(list(rows.values()), index=index), cards=True, nothing=ABSENT)
+
+# %% [markdown]
+# The other iterations are in the figure. The level was chosen by accuracy alone, with the margin of all
+# comparisons at equal accuracy in this book. But no rule was committed before these numbers were seen, so
+# they describe, and decide no claim.
+
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-accuracy-costless", "caption": "Similarity to the complete network after pruning minus that after training alone, at each iteration, mean over the hidden layers and the complete networks. Above 0, pruned networks are nearer to the complete one. Left of the vertical line, at it included, pruned networks have been as accurate as networks trained as long for the last time."}}
+figure = PanelFigure("costless")
+for (network, width), (where, name, iteration) in costless.items():
+    axes = figure.panel(f"{network}, {width}")
+    for metric in FOUR:
+        hidden = values.hidden(where, name)
+        pruned, alone = (
+            values.curves(where, name + end, metric)[hidden].mean(axis=1)
+            for end in ("", "_trained_on")
+        )
+        axes.plot((pruned - alone).dropna(), label=METRICS[metric], **METRIC_STYLES[metric])
+    axes.axhline(0, color=INK, linewidth=0.8)
+    axes.axvline(iteration, color=INK, linewidth=0.8, linestyle=":")
+    axes.set_xlabel("pruning iteration")
+figure
 
 # %% [markdown]
 # ## How to read it

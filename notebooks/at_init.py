@@ -202,7 +202,7 @@ pruned = levels.drop(index=0, level="iteration")
 # %% tags=["remove-input"]
 from IPython.display import Markdown
 
-from lib.report.format import count, percent
+from lib.report.format import count, number, percent
 from lib.report.names import enumerate_words
 
 outcomes = claims.evaluate(study, CLAIMS)
@@ -228,7 +228,7 @@ def what_we_find():
         ends.append(f"with {WORDS.get(score, score)} {where}")
     what = (
         "with an empty layer"
-        if fate.paths.isna().any()
+        if study.table(COLLAPSE).empty
         else "that give every image the same answer"
     )
     yield f"**How far one can go:** networks {what} appear {enumerate_words(ends)}."
@@ -261,7 +261,7 @@ Markdown(f"This page has {networks}, and {count(int(pruned.networks.max()), 'run
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-at-init", "caption": "Test accuracy after training, by the share of the weights left before training, for three scores; means over the networks. An open mark stands where a network is constant: it gives every image the same answer. Each score has a colour and a mark of its own."}}
 from lib.report.figure import PanelFigure
 from lib.report.panels import line_swatch
-from lib.report.style import METRIC_STYLES, percent_axis
+from lib.report.style import METRIC_STYLES, VISIBLE, percent_axis
 
 LOOKS = dict(zip(SCORES, map(METRIC_STYLES.get, ("svcca", "cka", "nbs")), strict=True))
 OPEN = '<circle cx="13" cy="6" r="3.5" style="fill:none;stroke:currentColor"></circle>'
@@ -400,6 +400,19 @@ similarities = pd.concat(rows, names=["Score"])
 similarities = similarities.mask(pruned.constant.gt(0).reindex(similarities.index))
 similarities.insert(0, "Left, %", 100 * pruned.left)
 Table.of(similarities.droplevel("iteration"), {"Left, %": 1})
+
+# %% tags=["remove-input"]
+OPPOSITE = (
+    "With {score}, SVCCA rises as fewer weights are left ({svcca}) while CKA falls ({cka}). SVCCA is a mean over as "
+    "many directions as the layer with fewer live channels has, so it may rise while channels die."
+)
+said = []
+for score, lines in similarities.groupby("Score", sort=False):
+    ends = lines[["SVCCA", "CKA"]].dropna().iloc[[0, -1]]
+    if ends.SVCCA.diff().iloc[-1] > VISIBLE and ends.CKA.diff().iloc[-1] < -VISIBLE:
+        spans = {name.lower(): " to ".join(map(number, ends[name])) for name in ends}
+        said.append(OPPOSITE.format(score=score, **spans))
+Markdown(" ".join(said))
 
 # %% [markdown]
 # ## What we decided

@@ -44,6 +44,7 @@ import numpy as np
 import pandas as pd
 from IPython.display import Markdown, display
 
+from lib.claims import equal
 from lib.claims.vocabulary import of_pairs
 from lib.report import values
 from lib.report.contrast import PAIRS, contrast, distances, level
@@ -272,22 +273,56 @@ def singles():
     for network, parts in of_paper.groupby("network", sort=False):
         mean = parts.set_index("part")["mean"]
         if "adds" in mean.index:
+            images = full.settings(network)["train_images"]
+            layers = added_by_layer(network)
+            where = f"In one {study.network(network)} of the paper's width and recipe, on {images:,} images,"
             yield (
-                f"In one {study.network(network)} of the paper's width and recipe it adds {signed(mean.adds)}."
+                f"{where} it adds {signed(mean.adds)} (by layer {signed(layers.min())} to "
+                f"{signed(layers.max())})."
             )
+
+
+def added_by_layer(network):
+    """How far pruning moves SVCCA and CKA apart in each layer of the paper's width."""
+    apart = {
+        end: distances(full, network + end, "svcca") - distances(full, network + end, "cka")
+        for end in ("", "_trained_on")
+    }
+    return (apart[""].mean() - apart["_trained_on"].mean()).dropna()
 
 
 known = answer[answer.networks > 0]
 by_part = {part: known[known.part == part] for part in HEADS}
 FINDINGS = {
-    "metric": "**Is it the metrics?** On one matrix, and with chance at 0, this is left of the contrast: {}.",
+    "metric": "**Is it the metrics?** On one matrix, that of SVCCA, and with chance at 0, this is left of the "
+    "contrast: {}.",
     "trained": "**Is it pruning?** The same networks, trained for as long as the pruned ones but never pruned, have a "
     "contrast of {}.",
     "adds": "Pruning adds {}.",
 }
+SPLIT = (
+    "This is how much lower SVCCA is than after training alone, plus how much higher CKA is: {}."
+)
+
+
+def moves():
+    """By how much each of the two metrics differs between pruned networks and training alone."""
+    said = []
+    for network in study.experiments:
+        if f"{network}_trained_on" in study.variants:
+            last = int(values.remaining(study, network).index[-1])
+            low, high = (
+                equal.similarity(study, network, metric, last, minus="trained_on").mean
+                for metric in ("svcca", "cka")
+            )
+            said.append(f"{signed(-low)} plus {signed(high)} in {plain(study.network(network))}")
+    return said
+
+
 NOTHING = "The contrast could not be taken apart: a null, a control, a matrix or a second network was not measured."
 said = {part: with_places(by_part[part]) for part in FINDINGS}
 lines = [words.format(said[part]) for part, words in FINDINGS.items() if said[part]]
+lines += [SPLIT.format(enumerate_words(moves()))] if moves() else []
 display(Markdown("\n\n".join([*lines, *singles()]) or NOTHING))
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-contrast", "caption": "The contrast between SVCCA and CKA, taken apart: the share of it that is due to the matrix and to chance, each a mean over the orders of taking the two out, and what is then left, the share of the metrics themselves. Below, the same contrast of networks that were never pruned: trained for as long as the pruned ones, and trained from other seeds. Lengths are means over complete networks, whiskers their 95 % intervals; a single network has none. Each network is shown at the largest width, as a share of the paper's, at which all parts were measured."}}
@@ -520,6 +555,7 @@ table_of('depth of the "U"')
 # distances and not as a share, with the paper's matrices and on one matrix:
 
 # %% tags=["hide-input"]
+NUMBERS = ("Contrast", "Training only", "Pruning adds", "On one matrix")
 rows, moved = {}, []
 for network in study.experiments:
     scales = {width_words(width): where for width, where in at_scales(network, study, full).items()}
@@ -530,11 +566,14 @@ for network in study.experiments:
         epochs = where.of(name, "performance").groupby("iteration").epochs.first()
         in_all = contrast(where, name, "svcca", "cka")
         kept = contrast(where, name, "svcca", "cka", ["reshape"])
+        alone = without_pruning(where, name, "svcca", "cka")
         rows[f"{study.network(network)}, {words}"] = {
             "Epochs": f"{epochs.iloc[0]}, then {epochs.iloc[-1]}",
             "Complete": percent(accuracy.iloc[0], 1),
             "Pruned": percent(accuracy.iloc[-1], 1),
             "Contrast": number(in_all.mean()),
+            "Training only": number(alone.trained.mean()),
+            "Pruning adds": number(alone.adds.mean(), sign="+"),
             "On one matrix": number(kept.mean()),
             "Networks": len(in_all),
         }
@@ -544,14 +583,15 @@ for network in study.experiments:
 table_of_scales = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network")
 Table.of(
     table_of_scales,
-    numeric=["Epochs", "Complete", "Pruned", "Contrast", "On one matrix"],
+    numeric=["Epochs", "Complete", "Pruned", *NUMBERS],
     nothing="No network was run at another scale.",
 )
 
 # %% tags=["remove-input"]
 moved = pd.DataFrame(moved, columns=["kind", "all", "kept"]).groupby("kind").max()
 BY = {
-    "width": "Between the widths of a network, the contrast differs by at most {}, and on one matrix by {}.",
+    "width": "Between the scales of a network, the contrast differs by at most {}, and on one matrix by {}. Where it "
+    "comes from may differ more: see *Training only* and *Pruning adds*.",
     "training": "Briefer re-training changes the two by at most {} and {}.",
 }
 said = [
@@ -573,8 +613,9 @@ Markdown(" ".join(said))
 # A negative share means that the contrast grows when this cause is taken out. A metric with a high null, for
 # instance, has little room to fall, so its values look close to 1, and dividing by that room enlarges its distances.
 #
-# Three cautions. The shares are those of a mean over the layers, and single layers may behave
-# differently. *Chance* could be defined in other ways: here it is the mean over shuffled images, not the
+# Four cautions. The shares are those of a mean over the layers, and single layers may behave
+# differently. The one matrix is that of SVCCA, whose rows are positions; on another one the share of the metrics
+# is another ({doc}`reshapes`). *Chance* could be defined in other ways: here it is the mean over shuffled images, not the
 # value of untrained or of independent networks. And the shares hold for the networks in the table, at
 # their width; they are not constants of SVCCA and CKA.
 
@@ -600,15 +641,11 @@ if len(first["contrast"]):
 if len(first["adds"]):
     sure = first["adds"].assign(sure=lambda rows: (rows.low > 0) | (rows.high < 0))
     words = [
-        f"{number(row['mean'])} in {study.network(row.network)}"
-        for _, row in sure[sure.sure].iterrows()
+        f"{number(row['mean']) if row.sure else f'{signed(row.low)} to {signed(row.high)}'} in "
+        f"{study.network(row.network)}"
+        for _, row in sure.iterrows()
     ]
-    rest = enumerate_words([study.network(name) for name in sure.network[~sure.sure]])
-    words += [f"nothing measurable in {rest}"] if rest else []
     said.append(f"Pruning adds {enumerate_words(words)}.")
 said += singles()
-if len(first["metric"]):
-    left = span(first["metric"], lambda share: percent(share, 0))
-    said.append(f"On one matrix, with chance at 0, {left} is left.")
 glue(contrast_shares=" ".join(said) or NOTHING)
 glue(contrast_figure=draw_answer(study.experiments[:1]), contrast_table=table)

@@ -33,7 +33,7 @@ from lib.claims.engine import Claim, Missing, Quantity, Rule, declare
 from lib.claims.vocabulary import FOUR, mean, of_pairs, require_experiment
 from lib.report import values
 from lib.report.figure import ABSENT, INDEPENDENT, LayerFigure
-from lib.report.format import number, percent, plain, spread
+from lib.report.format import count, percent, plain, signed, spread
 from lib.report.names import METRICS, PAPER_NETWORKS, enumerate_words
 from lib.report.page import glue, open_study
 from lib.report.results import PAPER_RESHAPE, Results
@@ -225,8 +225,8 @@ Table.of(pd.DataFrame(rows).rename_axis("Compared with"))
 # 2. The difference between pruned networks and each control, with its 95 % interval. It is taken within each
 #    complete network, and the intervals count complete networks ({doc}`how_claims_are_decided`).
 # 3. A scale on which 0 is the similarity for shuffled images, and 1 that of independently trained complete
-#    networks. A network above 1 is more similar to its own complete network than an independently trained
-#    one is. Both ends are uncertain, and the intervals say how much (Fieller's, over
+#    networks. Each similarity is counted from its own null, and nulls differ, so a network just above 1 need
+#    not have the higher value. Both ends are uncertain, and the intervals say how much (Fieller's, over
 #    complete networks).
 # 4. The accuracy of these networks.
 # 5. Every layer.
@@ -467,27 +467,24 @@ Table.of(pd.DataFrame(list(rows.values()), index=index), nothing=ABSENT)
 
 
 # %% tags=["remove-input"]
-def gaps(network):
-    """The differences of pruned networks by the metrics that were compared."""
-    found = [estimate(descent(network, metric).numbers, study) for metric in FOUR]
-    return [one.mean for one in found if one.n]
+def told(network):
+    """By which metrics pruned networks are nearer to their own complete network than to others."""
+    found = {metric: estimate(descent(network, metric).numbers, study) for metric in FOUR}
+    found = {metric: one for metric, one in found.items() if one.n}
+    nearer, rest = [], []
+    for metric, one in found.items():
+        (nearer if one.low > 0 else rest).append(f"{METRICS[metric]} ({signed(one.mean, 3)})")
+    if found:
+        networks = count(min(one.n for one in found.values()), "network")
+        by = f"by {enumerate_words(nearer)}" if nearer else "by no metric"
+        yield (
+            f"In {plain(study.network(network))} ({networks}), pruned networks that are as accurate as the "
+            "complete one are nearer to the complete network that they come from than to equally accurate ones of other "
+            f"seeds {by}{f'; by {enumerate_words(rest)} this is undecided' if rest else ''}."
+        )
 
 
-found = {plain(study.network(network)): gaps(network) for network in study.experiments}
-found = {network: each for network, each in found.items() if each}
-ends = {
-    network: " to ".join(dict.fromkeys(number(f(each)) for f in (min, max)))
-    for network, each in found.items()
-}
-said = [f"{span} in {network}" for network, span in ends.items()]
-unseen = found and max(max(map(abs, each)) for each in found.values()) < VISIBLE
-sentence = (
-    "At equal accuracy, a pruned network is more similar to the complete network that it comes from than to "
-    f"those of other seeds, by {enumerate_words(said)} (SVCCA, PWCCA, CKA and NBS)"
-    f"{'; this is too little to be seen in the figures' if unseen else ''}."
-    if found
-    else ""
-)
+sentence = " ".join(line for network in study.experiments for line in told(network))
 glue(descent=sentence.replace("\\", ""))
 Markdown(f"{sentence} {claims.summary(claims.evaluate(study, DESCENDS))}")
 
@@ -513,6 +510,9 @@ claims.Claims("descent", claims.evaluate(study, DESCENDS))
 #
 # *A network that was never trained* shows how much similarity comes from the architecture and the
 # images alone. The *null* shows what remains when even the images are not the same.
+#
+# At the end of pruning, pruned networks are also less accurate than those trained as long. {ref}`The page on
+# accuracy <while-pruning-costs-nothing>` compares the two where they are not.
 #
 # With one complete network there is no interval, and with two or three it is wide. Pairs of independent
 # networks share members, so their standard deviation is smaller than that of as many separate pairs would

@@ -61,8 +61,8 @@ ACCURACY = (
 
 TRAINING_IMAGES = {"cifar10": 50_000, "svhn": 73_257}  # of the official sets
 LESS = (
-    "**{network}** was trained by the paper's recipe on {images:,} images, {share} of those that the paper "
-    "has, and compared on {probe:,}."
+    "**{network}** was trained by the paper's recipe on {images:,} images, where the paper has {all:,}, and "
+    "compared on {probe:,}; the page on the images says which."
 )
 
 
@@ -83,8 +83,9 @@ lines = [
 for name, network in names.items():
     images, of = (full.settings(name)[key] for key in ("train_images", "dataset"))
     if images < TRAINING_IMAGES.get(of, 0):
-        share, probe = percent(images / TRAINING_IMAGES[of], 0), full.settings(name)["probe_images"]
-        lines.append(LESS.format(network=plain(network), images=images, share=share, probe=probe))
+        numbers = {"images": images, "all": TRAINING_IMAGES[of]}
+        numbers["probe"] = full.settings(name)["probe_images"]
+        lines.append(LESS.format(network=plain(network), **numbers))
 TRAINED = (
     "After the last iteration the mean {metric} of the hidden layers of {network} is {pruned} "
     "at the paper's scale, and {alone} without pruning; on the other pages it is {slim}, and {slim_alone}."
@@ -186,7 +187,8 @@ Table.of(pd.DataFrame(rows).fillna("not measured").set_index("Network"), cards=T
 #
 # ## Accuracy
 #
-# A slim network has few weights to begin with, so pruning the same fraction leaves it fewer.
+# A slim network has few weights to begin with, so pruning the same fraction leaves it fewer. It was also
+# trained for fewer epochs, in larger batches.
 
 # %% tags=["hide-input"]
 columns = ["Network", "Complete", "Best pruned", "Last pruned", "Networks", "Runs"]
@@ -255,7 +257,8 @@ for name, network in names.items():
 #
 # A claim about one network alone is measured by its rule ({doc}`how_claims_are_decided`) at each scale at
 # which the network was run. An interval needs several complete networks. Where there are too few, there
-# is no verdict, but the mean may still lie on the claim's side of the bound.
+# is no verdict, but the mean may still lie on the claim's side of the bound. It may do so by very little: the
+# folded table says by how much.
 
 # %% tags=["hide-input"]
 from lib import claims
@@ -287,7 +290,7 @@ Table.of(beside.set_index("Claim"), cards=True, nothing=NOTHING)
 # ## How to read it
 #
 # A claim that fails for a slim network, and whose mean lies on its side at the paper's scale, is
-# likely to have failed because of the scale. A claim that holds only for the slim network says
+# may have failed because of the scale. A claim that holds only for the slim network says
 # nothing about the paper's.
 #
 # Both the width and the length of training differ. The variants on {doc}`claims` change them one at a

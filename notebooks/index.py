@@ -34,13 +34,13 @@ TWO = ("svcca", "cka")
 # %% tags=["remove-input"]
 OPENING = {
     True: "**They are close relatives, whichever metric one asks.**",
-    False: "**That depends on the metric.**",
+    False: "**In raw values, that depends on the metric.**",
 }
 RELATED = {
     equal.CLOSER: "closer",
     equal.FURTHER: "less close",
     equal.AS_CLOSE: "about as close",
-    equal.OPEN: "not distinguishable",
+    equal.OPEN: "undecided",
     equal.UNKNOWN: "undecided",
 }
 
@@ -77,8 +77,9 @@ def clause(metric):
         for i in (0, 1)
     )
     said = []
-    for verdict, words in RELATED.items():
-        some = [plain(study.network(n)) for n, x in compared[metric].items() if x[2] == verdict]
+    for words in dict.fromkeys(RELATED.values()):
+        of = compared[metric].items()
+        some = [plain(study.network(n)) for n, (*_, verdict) in of if RELATED[verdict] == words]
         if some:
             where = "" if len(some) == len(iterations) else f" in {enumerate_words(some)}"
             said.append(words + where)
@@ -92,16 +93,23 @@ iterations = {name: iteration for name, iteration in iterations.items() if itera
 compared = {metric: at_equal_accuracy(metric) for metric in TWO}
 verdicts = {verdict for found in compared.values() for *_, verdict in found.values()}
 left = [values.remaining(study, name)[iteration] for name, iteration in iterations.items()]
+below = [
+    100 * (equal.accuracy(study, f"{name}_trained_on") - equal.accuracy(study, name))[iteration]
+    for name, iteration in iterations.items()
+    if f"{name}_trained_on" in study.variants
+]
+BELOW = ", though {} points below the same ones trained as long without pruning"
 NEVER = "No pruned network is as accurate as its complete one here, so none can be compared fairly."
 answer = (
-    f"Networks that kept their accuracy with {span(left, percent)} of their weights are compared, layer by "
-    f"layer, with the unpruned (*complete*) ones that they come from. {clause('svcca')} {clause('cka')}"
+    f"Networks with {span(left, percent)} of their weights are as accurate as the unpruned (*complete*) ones that "
+    f"they come from{BELOW.format(span(below, lambda x: number(x, 1))) if below else ''}. "
+    f"{clause('svcca')} {clause('cka')}"
     if iterations
     else NEVER
 )
 opening = OPENING[verdicts == {equal.CLOSER}] if iterations else ""
 glue(answer=f"{opening} {answer}".replace("*", "").replace("\\", ""))  # what the conclusions show
-ABOUT = "This book repeats the study of Ansuini et al. (2020), and adds controls."
+ABOUT = "This book repeats Ansuini et al. (2020), and adds controls."
 display(Markdown(f"{opening} {ABOUT} {answer}"))
 
 # %% [markdown]
@@ -132,6 +140,8 @@ display(Markdown(f"{opening} {ABOUT} {answer}"))
 # this gap that are due to the different matrices and to chance, and what is left; and the same gap without any
 # pruning; {doc}`more <contrast>`.*
 #
+# **Until pruning costs accuracy.** {glue:text}`accuracy.ipynb::costless:s` {ref}`More <while-pruning-costs-nothing>`.
+#
 # ```{glue} contrast_table
 # :doc: contrast.ipynb
 # ```
@@ -144,8 +154,8 @@ display(Markdown(f"{opening} {ABOUT} {answer}"))
 # ## Why believe it
 #
 # - **Networks are counted, not runs**: each interval is over complete networks from different seeds. Pruned
-#   networks stand beside controls: trained as long without pruning, pruned at random, trained from another
-#   start ({doc}`controls`).
+#   networks stand beside controls: trained as long without pruning, trained from another start, and pruned at
+#   random ({doc}`controls`).
 # - Similarities stand beside their **null**, the value for shuffled images ({doc}`what_a_value_means`).
 # - **Claims are decided by rules** ({doc}`claims`). {doc}`how_claims_are_decided` says which rules were
 #   committed before the runs that they decide. Of {glue:text}`claims.ipynb::paper_claims:d` claims of {cite:t}`ansuini2020investigating`,

@@ -52,13 +52,12 @@ import numpy as np
 import pandas as pd
 from IPython.display import Markdown, display
 
-from lib.claims import equal
-from lib.claims.vocabulary import CLEAR
+from lib.claims import equal, estimate
+from lib.claims.vocabulary import CLEAR, alike
 from lib.report import values
 from lib.report.figure import INDEPENDENT, LayerFigure, PanelFigure
 from lib.report.format import count, number, percent, plain
 from lib.report.names import METRICS, enumerate_words
-from lib.report.statistics import rank_correlation
 from lib.report.style import INK, LAST, METRIC_STYLES, percent_axis
 from lib.report.tables import Table, text_table
 from lib.tables import DENSITY
@@ -93,6 +92,7 @@ CLOSER = {
 AGREE = {
     True: "The two metrics largely agree on which layers pruning changed most",
     False: "The two metrics do not agree on which layers pruning changed most",
+    None: "Whether the two metrics agree on which layers pruning changed most is undecided",
 }
 
 
@@ -115,11 +115,11 @@ def what_we_find():
             networks = count(min(beside[m].n for m in which), "complete network")
             said.append(f"{words.format(metrics=named, networks=networks)} ({strangers}).")
     curves = [lines[m].loc[last, hidden] for m in TWO]
-    order, lowest = rank_correlation(*curves), [curve.idxmin() for curve in curves]
-    agree = AGREE[order >= CLEAR]
+    order, lowest = estimate(alike(network, *TWO).numbers, study), [c.idxmin() for c in curves]
+    agree = AGREE[True if order.low > CLEAR else False if order.high < CLEAR else None]
     said.append(
         f"{agree}: at the end SVCCA is lowest at {plain(lowest[0])} and CKA at {plain(lowest[1])}, and the rank "
-        f"correlation of their values over the layers is {number(order)}."
+        f"correlation of their values over the layers is {order.text()}, a clear one being above {CLEAR}."
     )
     return " ".join([*said, *shortcuts()])
 

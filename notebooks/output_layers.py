@@ -54,18 +54,25 @@ def outputs(experiment):
 curves = {name: outputs(name) for name in study.experiments}
 
 
+BESIDE = {
+    "_trained_on": "if trained as long without pruning",
+    "_independent": "between independently trained ones",
+}
+
+
 def what_we_find():
     said = []
     for name in study.experiments:
-        own, others = (values.same_class(study, name + of) for of in ("", "_independent"))
+        own, *controls = (values.same_class(study, name + of) for of in ("", *BESIDE))
         if len(own):
-            beside = (
-                f" ({percent(others.iloc[-1])} between two independently trained ones)"
-                if len(others)
-                else ""
-            )
+            beside = [
+                f"{percent(same.iloc[-1])} {words}"
+                for same, words in zip(controls, BESIDE.values(), strict=True)
+                if len(same)
+            ]
             said.append(
-                f"{percent(own.iloc[-1])} of the images for {plain(study.network(name))}{beside}"
+                f"{percent(own.iloc[-1])} of the images for {plain(study.network(name))}"
+                + (f" ({enumerate_words(beside)})" if beside else "")
             )
     if not said:
         return "Whether networks give the same class was not counted here."

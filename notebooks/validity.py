@@ -301,8 +301,8 @@ FOLLOWS = {
 }
 OWN_CHANNELS = (
     "**Recognising a pruned channel:** after the last iteration, on average over the layers, a channel "
-    "that is still alive in both networks correlates most with its own counterpart in {shares} of the cases; a "
-    "guess would be right in {guesses}. Channels that pruning has silenced are not counted."
+    "that is still alive in both networks correlates most with its own counterpart in {shares} of the cases{alone}; "
+    "a guess would be right in {guesses}. Channels that pruning has silenced are not counted."
 )
 
 
@@ -343,15 +343,19 @@ def what_we_find():
                 which=named, s="s" if len(which) == 1 else "", targets=targets
             )
         )
-    shares, guesses = [], []
+    shares, guesses, trained = [], [], []
     for network in study.experiments:
         if len(own := own_share(network)):
             rows = study.of(network, MATCHING)
             channels = rows[rows.iteration == rows.iteration.max()].channels
             shares.append(f"{percent(own.iloc[-1].mean(), 0)} in {plain(study.network(network))}")
             guesses.append(percent((1 / channels).mean(), 0))
+            if len(own := own_share(f"{network}_trained_on")):
+                trained.append(percent(own.iloc[-1].mean(), 0))
     if shares:
-        yield OWN_CHANNELS.format(shares=enumerate_words(shares), guesses=enumerate_words(guesses))
+        alone = f" (trained as long without pruning: {enumerate_words(trained)})"
+        parts = {"shares": enumerate_words(shares), "guesses": enumerate_words(guesses)}
+        yield OWN_CHANNELS.format(**parts, alone=alone if len(trained) == len(shares) else "")
 
 
 paragraphs = list(what_we_find())

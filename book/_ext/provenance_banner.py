@@ -11,8 +11,7 @@ from sphinx.errors import ExtensionError
 
 from lib.book.pages import RESULTS, published_results
 from lib.report.scale import statement
-
-PROVENANCE = "provenance.json"
+from lib.sealed import PROVENANCE
 
 
 def add_banner(app: Any, config: Any) -> None:

@@ -23,7 +23,7 @@ from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
-from ..lookup import unknown
+from ..lookup import check
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 KEPT_METADATA = ("tags", "mystnb", "name")
@@ -70,8 +70,7 @@ def read_parameters(given: Mapping[str, str], known: Mapping[str, Any]) -> dict[
     """
     values = {}
     for name, text in given.items():
-        if name not in known:
-            raise ValueError(unknown("parameter", name, known))
+        check("parameter", name, known)
         values[name] = _converted(name, text, known[name])
     return values
 

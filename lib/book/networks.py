@@ -123,9 +123,9 @@ def load_weights(file: str | Path) -> dict[str, Tensor]:
     found = dict(state)
     for wrapper in WRAPPERS:
         consume_prefix_in_state_dict_if_present(found, wrapper)
-    for name in [name for name in found if name.removesuffix("_mask") + "_orig" in found]:
-        pruned = name.removesuffix("_mask")
-        found[pruned] = found.pop(f"{pruned}_orig") * found.pop(name)
+    masks = [name.removesuffix("_mask") for name in found if name.endswith("_mask")]
+    for pruned in [name for name in masks if f"{name}_orig" in found]:
+        found[pruned] = found.pop(f"{pruned}_orig") * found.pop(f"{pruned}_mask")
     if not found:
         raise ValueError(f"{file} has no tensors")
     return found

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 import jupytext
 
 from .. import ROOT
-from ..report.results import ResultsError, load_results
+from ..report.results import load_results
 from ..sealed import PROVENANCE, load_sealed
 from ..study.analyses import tables
 from ..study.merge import merge
@@ -118,7 +118,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         publish(given.results, ROOT, given.merge, given.add)
-    except (ResultsError, ExecutionError, ValueError) as error:
+    except (ExecutionError, OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

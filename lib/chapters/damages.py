@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor, nn
 
-from ..lookup import lookup
+from ..lookup import check
 from ..models import record
 from ..seeds import generator
 
@@ -95,7 +95,7 @@ def damaged(
     Raises:
         ValueError: an unknown damage; no weights that it could be done to; no stranger.
     """
-    lookup("damage", damage, {**DAMAGES, NONE: (), LEVEL: ()})
+    check("damage", damage, {**DAMAGES, NONE: (), LEVEL: ()})
     module, before, seen = network.get_submodule(layer), {}, {}
     if damage in _WEIGHTS:
         before = {weight: weight.data for weight in module.parameters() if weight.ndim > 1}

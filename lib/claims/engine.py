@@ -309,6 +309,9 @@ def find(rule: Rule, results: Results) -> Finding:
         found = interval(*(part.numbers(results) for part in parts))
     except Missing as error:
         return Finding(rule, NOT_MEASURED, missing=str(error))
+    if not found.n:
+        networks = format.count(found.undefined, "complete network")
+        return Finding(rule, NOT_MEASURED, missing=f"not defined in {networks}")
     return Finding(rule, verdict(rule, found), found)
 
 

@@ -20,16 +20,26 @@ CLOSER, FURTHER, AS_CLOSE = "closer", "further", "as close"
 OPEN, UNKNOWN = "open", "unknown"
 
 
-def last_as_accurate(study: Results, experiment: str) -> int:
-    """The last iteration whose accuracy equals that of the complete networks; 0 if there is none.
+def accuracy(study: Results, experiment: str) -> pd.Series:
+    """Test accuracy at each iteration: mean over complete networks, each the mean over its runs.
 
-    The mean over complete networks, each with the mean over its runs. One that was not pruned to
-    the end is left out, or its own level would count as an effect of pruning.
+    A network that was not pruned to the end is left out, or its own level would count as an effect
+    of pruning.
     """
     rows = study.of(experiment, "performance")
     networks = rows.groupby(["iteration", NETWORK]).accuracy.mean().unstack().dropna(axis="columns")
-    accuracy = networks.mean(axis="columns")
-    return int(accuracy.index[accuracy >= accuracy[0] - WORSE].max())
+    return networks.mean(axis="columns")
+
+
+def last_as_accurate(study: Results, experiment: str, control: str = "") -> int:
+    """The last iteration whose accuracy equals that of the complete networks; 0 if there is none.
+
+    Args:
+        control: compare with a control at the same iteration instead, such as "trained_on".
+    """
+    own = accuracy(study, experiment)
+    beside = accuracy(study, f"{experiment}_{control}").reindex(own.index) if control else own[0]
+    return int(max(own.index[own >= beside - WORSE], default=0))
 
 
 def similarity(

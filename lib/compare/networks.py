@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
-from ..lookup import lookup
+from ..lookup import check
 from ..metrics import METRICS
 from ..metrics.compare import DEFAULT_METRICS
-from ..metrics.inputs import check_choice
 from .images import Batches
 from .layers import MOST, RULE, chosen, counterpart
 from .side import Layer, Side
@@ -99,7 +98,7 @@ def compare_networks(
     """
     import pandas as pd  # takes a while
 
-    check_choice(pairs, MOST, "pairs")
+    check("pairs", pairs, MOST)
     for name, value, least in (("permutations", permutations, 0), ("memory", memory, 1)):
         if value < least:
             raise ValueError(f"{name}: got {value}, want {least} or more")
@@ -107,9 +106,9 @@ def compare_networks(
         [one] if isinstance(one, str) else one for one in (metrics, layers, reshapes)
     )
     for metric in metrics:
-        lookup("metric", metric, METRICS)
+        check("metric", metric, METRICS)
     for reshape in reshapes or ():
-        check_choice(reshape, FORMS, "reshapes")
+        check("reshape", reshape, FORMS)
     sides = Side(a, "a", device), Side(b, "b", device)
     batches = Batches(images, batch_size, image_size, memory)
     with ExitStack() as stack:

@@ -55,8 +55,7 @@ class Item(NamedTuple):
         """A row for each number; of NaN, with the note of this item, without a pair."""
         found = {metric: {"note": self.note} for metric, _ in self.asked}
         if pair is not None:
-            more = {"exact": pair.x.attached, "notes": True}
-            rows = rows_of_pair(list(found), self.reshape, pair, orders, **more)
+            rows = rows_of_pair(list(found), self.reshape, pair, orders, notes=True)
             found = {row["metric"]: row for row in rows}
         for metric, shown in self.asked:
             row = {"layer_x": self.x.name, "layer_y": self.y.name, "kind": self.x.kind}

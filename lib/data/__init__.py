@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ..lookup import unknown
+from ..lookup import check
 from .augmentation import Augmentation, augment
 from .dataset import Dataset, Images, normalise
 from .files import KNOWN, DataUnavailableError, digits, from_files
@@ -23,6 +23,5 @@ def load_dataset(name: str, folder: str | Path) -> Dataset:
         ValueError: unknown name, or files that do not hold what they should.
         DataUnavailableError: files that are missing and cannot be downloaded.
     """
-    if name not in DATASETS:
-        raise ValueError(unknown("data set", name, DATASETS))
+    check("data set", name, DATASETS)
     return digits() if name == "digits" else from_files(name, Path(folder))

@@ -21,13 +21,13 @@ import torch.distributed as dist
 import torchmetrics
 from torch import Tensor
 
+from ..lookup import check
 from .cka_nbs import hsic_of
 from .inputs import (
     RESHAPES,
     DegenerateError,
     as_matrix,
     as_tensor,
-    check_choice,
     check_same_points,
     with_float64,
 )
@@ -45,12 +45,11 @@ of x."""
 class Accumulating(torchmetrics.Metric):
     """Base of the metrics here: what torchmetrics asks for, and checks of batches."""
 
-    is_differentiable = False
     full_state_update = False
 
     def __init__(self, reshape: str, **kwargs: object) -> None:
         super().__init__(**kwargs)
-        check_choice(reshape, RESHAPES, "reshape")
+        check("reshape", reshape, RESHAPES)
         self.reshape = reshape
 
     def merge_state(self, incoming_state: dict | torchmetrics.Metric) -> None:

@@ -7,7 +7,8 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from .inputs import DegenerateError, check_choice
+from ..lookup import check
+from .inputs import DegenerateError
 from .linalg import EPS, singular_values, singular_vectors
 from .metric import ROUNDING, Invariances, Pair, metric, once, within_range
 from .representation import Representation
@@ -44,7 +45,7 @@ def mean_cca(pair: Pair, mean: str = "plain") -> float:
     Raises:
         ValueError: x or y has n - 1 directions or more: every correlation is then 1 for any data.
     """
-    check_choice(mean, MEANS, "mean")
+    check("mean", mean, MEANS)
     return _average(whitened(pair).correlations, mean)
 
 
@@ -67,7 +68,7 @@ def svcca(pair: Pair, threshold: float = 0.99, mean: str = "plain") -> float:
     """
     if not 0 < threshold <= 1:
         raise ValueError(f"threshold: got {threshold!r}, want a share in (0, 1]")
-    check_choice(mean, MEANS, "mean")
+    check("mean", mean, MEANS)
     principal_x = pair.x.statistic.principal(threshold)
     principal_y = pair.y.statistic.principal(threshold)
     return _average(orthonormal(pair, principal_x, principal_y).correlations, mean)

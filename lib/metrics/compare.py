@@ -7,8 +7,9 @@ from statistics import fmean, stdev
 
 from torch import Tensor
 
+from ..lookup import check
 from .geometry import intrinsic_dimension
-from .inputs import RESHAPES, DegenerateError, check_choice
+from .inputs import RESHAPES, DegenerateError
 from .metric import METRICS, Pair
 from .null import FEWEST, cka_null_mean, exact_null, random_orders, sampled_null
 from .representation import LayerRepresentations, Representation
@@ -59,9 +60,9 @@ def compare(
         ValueError: input that no metric accepts; unknown names.
     """
     for metric in metrics:
-        check_choice(metric, METRICS, "metrics")
+        check("metric", metric, METRICS)
     for reshape in (*(reshapes or ()), *also):
-        check_choice(reshape, RESHAPES, "reshapes")
+        check("reshape", reshape, RESHAPES)
     if permutations < 0:
         raise ValueError(f"permutations: got {permutations}, want 0 or more")
     layer_x, layer_y = _layer(x, "x"), _layer(y, "y")
@@ -85,16 +86,14 @@ def rows_of_pair(
     orders: Sequence[Tensor] = (),
     dimensions: bool = False,
     keep_samples: bool = False,
-    exact: bool = False,
     notes: bool = False,
 ) -> list[dict]:
     """The rows of `compare` for one pair: all metrics share its cross-moment, and that of each
     permutation.
 
     Args:
-        exact: a null of which all moments are known needs no permutations.
-        notes: a row also has `note`, why the value is NaN, or "". So it is for a metric that these
-            shapes are not for, too.
+        notes: a row also has `note`, why the value is NaN, or "", for a metric that these shapes
+            are not for, too. And a null of which all moments are known needs no permutations.
     """
     values, reasons = {}, {}
     for metric in metrics:
@@ -114,6 +113,7 @@ def rows_of_pair(
     rows = []
     for metric in metrics:
         row = {"metric": metric, "reshape": reshape, "value": values[metric]}
+        exact = notes and pair.x.attached
         null = _null(metric, pair, values[metric], samples[metric], exact)
         row |= dict(zip(("null_mean", "null_sd", "p_value"), null, strict=True)) | described
         row |= {"samples": samples[metric]} if keep_samples else {}

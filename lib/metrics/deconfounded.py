@@ -3,9 +3,10 @@
 import torch
 from torch import Tensor
 
+from ..lookup import check
 from .cka_nbs import inner_product
 from .geometry import IMAGE_ROWS
-from .inputs import DegenerateError, check_choice
+from .inputs import DegenerateError
 from .metric import ROUNDING, Pair, as_representation, pair_of, within_range
 
 
@@ -30,7 +31,7 @@ def deconfounded_cka(x: object, y: object, inputs: object, *, reshape: str | Non
         ValueError: input that no metric accepts; x or y with the same similarities as the inputs.
     """
     pair = pair_of(x, y, reshape)
-    check_choice(pair.x.reshape, IMAGE_ROWS, "reshape")
+    check("reshape of deconfounded CKA", pair.x.reshape, IMAGE_ROWS)
     confounder = as_representation(inputs, "flat", "inputs")
     of_x, of_y = (_residual(Pair(one, confounder)) for one in (pair.x, pair.y))
     # the inner product of kernels, and their norms, by factors F of F Fᵀ with orthogonal columns

@@ -1,7 +1,6 @@
 """What the metrics accept, and errors that say what is wrong with anything else."""
 
 import warnings
-from collections.abc import Collection
 
 import numpy as np
 import torch
@@ -63,16 +62,6 @@ def _from_numpy(value: np.ndarray, name: str) -> Tensor:
         # torch warns that it could write to a read-only array. Nothing here writes.
         warnings.filterwarnings("ignore", message=".*not writable.*")
         return torch.from_numpy(value)
-
-
-def check_choice(value: object, choices: Collection[str], name: str) -> None:
-    """Refuse a value of the option `name` that is not one of its choices.
-
-    Raises:
-        ValueError: the message lists the choices.
-    """
-    if value not in choices:
-        raise ValueError(f"{name}: got {value!r}, want one of {', '.join(map(repr, choices))}")
 
 
 def check_same_points(

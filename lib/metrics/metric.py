@@ -18,7 +18,8 @@ from typing import TypeVar
 import torch
 from torch import Tensor
 
-from .inputs import RESHAPES, check_choice, check_same_points
+from ..lookup import check
+from .inputs import RESHAPES, check_same_points
 from .representation import Representation
 from .statistics import Scatter
 
@@ -269,7 +270,7 @@ def pair_of(x: object, y: object, reshape: str | None, default: str = "flat") ->
         ValueError: input that no metric accepts.
     """
     if reshape is not None:
-        check_choice(reshape, RESHAPES, "reshape")
+        check("reshape", reshape, RESHAPES)
     else:
         given = (one.reshape for one in (x, y) if isinstance(one, Representation))
         reshape = next(given, default)

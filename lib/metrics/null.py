@@ -11,8 +11,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..lookup import check
 from .cka_nbs import hsic_of
-from .inputs import check_choice
 from .linalg import add_lower, mirrored
 from .metric import METRICS, Pair, once, pair_of
 from .permutations import central_moment
@@ -89,10 +89,10 @@ def permutation_null(
         ValueError: input for which the metric is not defined; fewer than 20 permutations where they
             are sampled; fewer than four images.
     """
-    check_choice(metric, METRICS, "metric")
+    check("metric", metric, METRICS)
     declared = METRICS[metric]
     pair = pair_of(x, y, reshape, declared.reshape)
-    check_choice(pair.x.reshape, declared.reshapes, "reshape")
+    check(f"reshape of {metric}", pair.x.reshape, declared.reshapes)
     value = declared.of_pair(pair)
     if pair.x.images < FEWEST_IMAGES:
         raise ValueError(f"x: got {pair.x.images} images, want at least {FEWEST_IMAGES} to shuffle")

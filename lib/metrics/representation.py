@@ -7,12 +7,12 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
+from ..lookup import check
 from .inputs import (
     RESHAPES,
     DegenerateError,
     as_matrix,
     as_tensor,
-    check_choice,
     positions,
     with_float64,
 )
@@ -56,7 +56,7 @@ class Representation:
     """
 
     def __init__(self, data: object, reshape: str, *, name: str = "x") -> None:
-        check_choice(reshape, RESHAPES, "reshape")
+        check("reshape", reshape, RESHAPES)
         tensor = as_tensor(data, name)
         self.name = name
         self.reshape = reshape

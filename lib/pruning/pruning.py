@@ -5,7 +5,7 @@ from functools import partial
 
 from torch import nn
 
-from ..lookup import unknown
+from ..lookup import check
 from ..typed import check_types
 from .mask import Mask
 from .retraining import LearningRateRewind, Reinitialise, Retraining
@@ -68,8 +68,7 @@ class Pruning:
             raise ValueError(f"fraction must be between 0 and 1, got {self.fraction}")
         choices = {"score": SCORES, "granularity": GRANULARITIES, "start": STARTS}
         for name, known in choices.items():
-            if getattr(self, name) not in known:
-                raise ValueError(unknown(name, getattr(self, name), known))
+            check(name, getattr(self, name), known)
         if not self.scope or (isinstance(self.scope, str) and self.scope not in SCOPES):
             raise ValueError(f"scope must be 'global', 'local' or patterns, got {self.scope!r}")
         if self.rounds < 1 or (self.rounds > 1 and not self.levels):

@@ -1,9 +1,10 @@
 """Figures of the book: panels drawn with plain matplotlib, shown as part of the page.
 
+    remaining = values.remaining(study, "vgg16_bn")
     figure = LayerFigure("layers-vgg16_bn", values.layers(study, "vgg16_bn"))
     for metric in ("svcca", "cka"):
         axes = figure.panel(METRICS[metric])
-        figure.draw_iterations(axes, values.curves(study, "vgg16_bn", metric))
+        figure.draw_iterations(axes, values.curves(study, "vgg16_bn", metric), remaining)
         figure.draw_null(axes, values.null(study, "vgg16_bn", metric))
     figure
 
@@ -217,9 +218,7 @@ class LayerFigure(PanelFigure):
             tick.set(color=KIND_COLOURS[order[i][1]], parse_math=False, **look)
         return axes
 
-    def draw_iterations(
-        self, axes: Axes, values: pd.DataFrame, remaining: pd.Series | None = None
-    ) -> None:
+    def draw_iterations(self, axes: Axes, values: pd.DataFrame, remaining: pd.Series) -> None:
         """One line for each iteration, from pale to strong.
 
         Args:
@@ -231,10 +230,8 @@ class LayerFigure(PanelFigure):
             # the underscore keeps a line out of the legend; the alternative text has the last one
             label = "_iteration" if iteration != values.index[-1] else f"_{LAST_ITERATION}"
             axes.plot(range(len(line)), line, color=colour, linewidth=1.2, label=label)
-        label = f"iteration {values.index[0]} to {values.index[-1]}"
-        if remaining is not None:
-            left = remaining.iloc[0], remaining.iloc[-1]
-            label += f": {percent(left[0])} to {percent(left[1])} of the weights left"
+        left = " to ".join(percent(remaining.iloc[end]) for end in (0, -1))
+        label = f"iteration {values.index[0]} to {values.index[-1]}: {left} of the weights left"
         self.key(label, box_swatch([self.colours[colour] for colour in colours]))
 
     def draw_null(

@@ -28,7 +28,7 @@ from .variants import CONTROLS, OTHERS, SCALES, VARIANTS
 
 def destination(study: Study, partial: bool = False) -> Path:
     """The folder of the merged tables; those of a partial study have a folder of their own."""
-    return study.workplace / "partial" / "results" if partial else study.results
+    return study.results.parent / "partial" / "results" if partial else study.results
 
 
 def collect(study: Study, partial: bool = False) -> Path:

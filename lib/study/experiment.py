@@ -9,7 +9,7 @@ from typing import Any, get_type_hints
 import torch
 
 from ..data import DATASETS
-from ..lookup import unknown
+from ..lookup import check
 from ..metrics import METRICS
 from ..metrics.inputs import RESHAPES
 from ..models import MODELS
@@ -43,8 +43,7 @@ class Probe:
 
     def __post_init__(self):
         check_types(self)
-        if self.split not in ("train", "test"):
-            raise ValueError(unknown("probe split", self.split, ("train", "test")))
+        check("probe split", self.split, ("train", "test"))
         if self.images < 2:
             raise ValueError(f"probe images must be at least 2, got {self.images}")
 
@@ -124,8 +123,7 @@ class Experiment:
             *(("metric", metric, METRICS) for metric in (*self.metrics, *self.output_metrics)),
             *(("reshape", reshape, RESHAPES) for reshape in self.also),
         ):
-            if value not in known:
-                raise ValueError(unknown(kind, value, known))
+            check(kind, value, known)
         if self.against == "complete" and len(self.train_seeds) < 2:
             raise ValueError(
                 "a comparison against other complete networks needs at least two train_seeds, "
@@ -201,8 +199,7 @@ def changed(spec: Any, path: str, value: Any) -> Any:
     """
     head, _, rest = path.partition(".")
     names = [field.name for field in dataclasses.fields(spec)]
-    if head not in names:
-        raise ValueError(unknown(f"hyperparameter of {type(spec).__name__}", head, names))
+    check(f"hyperparameter of {type(spec).__name__}", head, names)
     if rest:
         inner = getattr(spec, head)
         if not dataclasses.is_dataclass(inner):

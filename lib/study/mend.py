@@ -76,7 +76,7 @@ def _jobs(study: Study) -> Iterator[str]:
 def _is_notebook(page: Path) -> bool:
     try:
         return "cells" in json.loads(page.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except ValueError:
         return False
 
 

@@ -6,7 +6,7 @@ from functools import cache
 from importlib import import_module
 from operator import attrgetter
 
-from ..lookup import lookup
+from ..lookup import check, lookup
 from ..training import PiecewiseLinear
 from .analyses import ANALYSES, Analysis
 from .chapters import CHAPTERS, NETWORKS, changes
@@ -94,7 +94,7 @@ class Profile:
             for path, value in variant.values(base).items():
                 experiment = changed(experiment, path, value)
         else:
-            lookup("experiment", name, {**declared, **VARIANTS})
+            check("experiment", name, {**declared, **VARIANTS})
             experiment = BASES[name]
         for path, change in declared.get(name, {}).items():
             experiment = changed(experiment, path, change.value)

@@ -46,9 +46,5 @@ def peak_memory(device: torch.device) -> dict[str, int]:
 def environment(device: torch.device) -> dict:
     """Versions, device and code of this process, as plain values."""
     versions = {"python": platform.python_version()}
-    for package in PACKAGES:
-        try:
-            versions[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:  # not every machine has every package
-            continue
+    versions |= {package: metadata.version(package) for package in PACKAGES}
     return {"device": device_name(device), "revision": revision(), "versions": versions}

@@ -107,6 +107,7 @@ def recompute(
 
     Raises:
         ValueError: no such results or row; a comparison without pruning; other data.
+        DataUnavailableError, DivergedError: as for `run_job`.
     """
     if row.iteration < 1:
         raise ValueError(
@@ -135,7 +136,10 @@ def recompute(
         return Recomputed(published, value, "the kept network", ROUNDING, "six digits")
     with TemporaryDirectory(prefix="recompute-") as scratch:
         again = Study(provenance["profile"], scratch, [row.job.experiment])
-        again.experiments[row.job.experiment] = _shortened(study, row)
+        own = again.experiments[row.job.experiment]
+        for name, experiment in again.experiments.items():
+            if experiment == own or not own.pruning.levels:  # which may be any of the base's
+                again.experiments[name] = _shortened(experiment, row.iteration)
         for job in (*again.needs(row.job), row.job):
             run_job(again, job, data, device)
         value = _compare(again, row, setting)
@@ -155,12 +159,14 @@ def tolerance(runs: pd.Series) -> float:
     return max(factor * math.sqrt(2) * runs.std(), ROUNDING)
 
 
-def _shortened(study: Study, row: Row) -> Experiment:
-    """The experiment without the iterations after the row's."""
-    experiment = study.experiment(row.job.experiment)
-    if levels := experiment.pruning.levels:
-        return changed(experiment, "pruning.levels", levels[: row.iteration])
-    return changed(experiment, "pruning.iterations", row.iteration)
+def _shortened(experiment: Experiment, iteration: int) -> Experiment:
+    """The experiment without the iterations after one, if it can do without them."""
+    pruning = experiment.pruning
+    # where all re-trainings but the last are short, it must not become the last
+    last = min(iteration + (pruning.short is not None), pruning.iterations)
+    if pruning.levels:
+        return changed(experiment, "pruning.levels", pruning.levels[:last])
+    return changed(experiment, "pruning.iterations", last)
 
 
 def _setting(study: Study, row: Row, data: str | Path, device: str) -> Setting:

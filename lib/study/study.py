@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from .. import ROOT
-from ..lookup import lookup, unknown
+from ..lookup import check, lookup
 from ..sealed import PROVENANCE, DamagedError, check_digest, load_json
 from ..typed import check_types
 from .analyses import Analysis
@@ -101,8 +101,8 @@ class Study:
         self.experiments: dict[str, Experiment] = {}
         declared = self.profile.of_chapter(chapter)
         for name in declared if experiments is None else experiments:
-            if chapter and name not in declared:
-                raise ValueError(unknown(f"experiment of {chapter}", name, declared))
+            if chapter:
+                check(f"experiment of {chapter}", name, declared)
             experiment = self.profile.experiment(name)
             if needed := experiment.needs:
                 self.experiments.setdefault(needed, self.profile.experiment(needed))
@@ -262,11 +262,6 @@ class Study:
         return hashlib.sha256(repr(networks).encode()).hexdigest()
 
     @property
-    def workplace(self) -> Path:
-        """The folder of this study's tables and pages; a chapter has one of its own."""
-        return self.folder / "chapters" / self.chapter if self.chapter else self.folder
-
-    @property
     def results(self) -> Path:
         """The folder of the merged tables, which the section notebooks read."""
-        return self.workplace / "results"
+        return self.folder / (f"chapters/{self.chapter}/results" if self.chapter else "results")

@@ -102,7 +102,7 @@ class Task:
         """Write a checkpoint: all rows so far, and what a later process is to find in `saved`.
 
         Raises:
-            OSError, ValueError: as for `Checkpoint.save`.
+            OSError: as for `Checkpoint.save`.
         """
         seconds = self.earlier_seconds + time.monotonic() - self._start
         so_far = {"rows": self._rows, "files": self.files, "epochs": self._epochs}

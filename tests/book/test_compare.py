@@ -11,7 +11,7 @@ from safetensors.torch import save_file
 from torch.nn.utils import prune
 
 from lib.book import standalone
-from lib.book.networks import load_network
+from lib.book.networks import load_network, load_weights
 
 from ..pictures import write_pictures
 
@@ -164,3 +164,11 @@ def test_a_browser_without_a_network_shows_the_page_whole(page, chromium):
     assert shown.evaluate("document.documentElement.scrollWidth <= innerWidth")
     context.close()
     assert not wrong
+
+
+def test_masks_of_pytorch_are_applied_and_other_names_stay(tmp_path):
+    names = ("fc.weight_orig", "fc.weight_mask", "scale", "scale_orig")
+    state = dict(zip(names, map(torch.tensor, ([2.0, 3.0], [0.0, 1.0], 3.0, 2.0)), strict=True))
+    torch.save(state, tmp_path / "weights.pt")
+    found = {name: value.tolist() for name, value in load_weights(tmp_path / "weights.pt").items()}
+    assert found == {"fc.weight": [0.0, 3.0], "scale": 3.0, "scale_orig": 2.0}

@@ -50,6 +50,17 @@ def test_a_network_with_more_runs_or_without_any_does_not_change_what_equal_is(f
     assert equal.last_as_accurate(other, "vgg16_bn") == 1
 
 
+def test_equal_to_a_control_means_at_the_same_iteration(folder):
+    study = load_results(folder)
+    control = study.performance.experiment.str.endswith("_trained_on")
+    for ahead, last in ((0.0049, 5), (0.0051, 3)):  # from iteration 4 on
+        rows = study.performance.assign(accuracy=0.9)
+        rows.loc[control & (rows.iteration > 3), "accuracy"] += ahead
+        other = type(study)(folder, study.similarity, rows, study.provenance)
+        assert equal.last_as_accurate(other, "vgg_svhn", "trained_on") == last
+    assert equal.last_as_accurate(other, "vgg_svhn") == 5
+
+
 def test_similarity_is_that_of_the_iteration_and_differences_are_from_the_control(folder):
     study = load_results(folder)
     rows = study.of("vgg_svhn", "similarity")

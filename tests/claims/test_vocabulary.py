@@ -114,3 +114,7 @@ def test_no_metric_is_undefined_in_silence(world):
     outcome = decide("vgg16_bn-cka-bound", results)
     assert outcome.verdict == TOO_FEW
     assert outcome.nearest.measured.endswith("1 complete network, 2 undefined")
+    nowhere = table.assign(value=table.value.mask(dead | (table.train_seed == 0)))
+    outcome = decide("vgg16_bn-cka-bound", dataclasses.replace(world, similarity=nowhere))
+    assert outcome.verdict == NOT_MEASURED
+    assert outcome.nearest.measured == "not defined in 3 complete networks"

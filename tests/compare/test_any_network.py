@@ -209,8 +209,8 @@ ERRORS = {
         r"out of b gives torch.float32 of shape \(6, 3\) for 3 images, want floats, and images fi",
     ),
     "one metric unknown": ({"metrics": ["ckaa"]}, "unknown metric 'ckaa'. Did you mean 'cka'"),
-    "reshape": ({"reshapes": ["patches"]}, "reshapes: got 'patches', want one of 'channels'"),
-    "pairs": ({"pairs": "each"}, "pairs: got 'each', want one of 'same', 'all'"),
+    "reshape": ({"reshapes": ["patches"]}, "unknown reshape 'patches'"),
+    "pairs": ({"pairs": "each"}, "unknown pairs 'each'. Known: same, all"),
     "layer": ({"layers": ["frist"]}, "layers of a: unknown module 'frist'. Did you mean 'first'"),
     "layer of one": (
         {"layers": ["spare"], "a": network(0, spare=nn.ReLU())},

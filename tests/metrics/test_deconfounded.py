@@ -48,5 +48,5 @@ def test_what_is_not_defined_is_refused():
         deconfounded_cka(x, 3 * turned, given)
     with pytest.raises(ValueError, match="^inputs: got 19 data points, want 20 as in x"):
         deconfounded_cka(x, y, given[:19])
-    with pytest.raises(ValueError, match="^reshape: got 'channels'"):
+    with pytest.raises(ValueError, match="^unknown reshape of deconf.* 'channels'"):
         deconfounded_cka(x, y, given, reshape="channels")

@@ -101,13 +101,13 @@ def test_outputs_must_be_matrices(name):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: cka(GOOD, GOOD, reshape="rows"), r"^reshape: got 'rows', want one of 'channels'"),
+        (lambda: cka(GOOD, GOOD, reshape="rows"), r"^unknown reshape 'rows'.* Known: channels"),
         (lambda: svcca(GOOD, GOOD, threshold=0), r"^threshold: got 0, want a share"),
         (lambda: svcca(GOOD, GOOD, threshold=99), r"^threshold: got 99"),
-        (lambda: mean_cca(GOOD, GOOD, mean="median"), r"^mean: got 'median', want one of 'plain'"),
-        (lambda: svcca(GOOD, GOOD, mean=None), r"^mean: got None"),
-        (lambda: compare(GOOD, GOOD, metrics=("cca",)), r"^metrics: got 'cca', want one of"),
-        (lambda: compare(GOOD, GOOD, reshapes=("rows",)), r"^reshapes: got 'rows'"),
+        (lambda: mean_cca(GOOD, GOOD, mean="median"), r"^unknown mean 'median'.* Known: plain"),
+        (lambda: svcca(GOOD, GOOD, mean=None), r"^unknown mean None. Known: plain"),
+        (lambda: compare(GOOD, GOOD, metrics=("cca",)), r"^unknown metric 'cca'. Did you mean '"),
+        (lambda: compare(GOOD, GOOD, reshapes=("rows",)), r"^unknown reshape 'rows'"),
         (lambda: compare(GOOD, GOOD, permutations=-1), r"^permutations: got -1"),
         (lambda: nbs(Representation(GOOD, "gap"), GOOD, reshape="flat"), r"^x: .*'gap', want 'fl"),
         (lambda: nbs(Representation(GOOD, "gap"), Representation(GOOD, "flat")), r"^y: .*'flat'"),

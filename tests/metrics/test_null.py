@@ -171,8 +171,8 @@ def test_where_the_order_of_the_images_does_not_matter_all_orders_reach_the_valu
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"metric": "ckaa"}, "metric: got 'ckaa'"),
-        ({"metric": "rsa", "reshape": "channels"}, "reshape: got 'channels'"),
+        ({"metric": "ckaa"}, "unknown metric 'ckaa'. Did you mean 'cka'"),
+        ({"metric": "rsa", "reshape": "channels"}, "unknown reshape of rsa 'channels'"),
         ({"metric": "nbs", "permutations": 19}, "permutations: got 19, want at least 20"),
     ],
 )

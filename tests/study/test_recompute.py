@@ -93,10 +93,14 @@ def test_other_data_are_refused_before_anything_is_trained(published, monkeypatc
             recompute(published.results, ROW, "", "cpu", from_seeds, published.folder)
 
 
-def test_an_experiment_with_listed_levels_is_trained_as_far_as_the_row(study):
-    whole = changed(study.experiment("vgg_svhn"), "pruning.levels", (0.5, 0.2, 0.1))
-    study.experiments["vgg_svhn"] = whole
-    assert module._shortened(study, ROW).pruning.levels == (0.5, 0.2)
+def test_an_experiment_is_trained_as_far_as_the_row(study):
+    whole = changed(study.experiment("vgg_svhn"), "pruning.iterations", 4)
+    listed = changed(whole, "pruning.levels", (0.5, 0.2, 0.1))
+    assert module._shortened(listed, 2).pruning.levels == (0.5, 0.2)
+    assert module._shortened(whole, 2).pruning.iterations == 2
+    # the last re-training is a long one, so another one follows those that are short
+    short = changed(whole, "pruning.short", 1)
+    assert [module._shortened(short, n).pruning.iterations for n in (2, 4)] == [3, 4]
 
 
 def arguments(study, **changes):

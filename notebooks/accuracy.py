@@ -120,7 +120,8 @@ costless = {}  # (network, width): where, its experiment, the last iteration at 
 for where in (study, results_if_any(full_scale)):
     for name in where.experiments:
         if f"{name}_trained_on" in where.variants:
-            place = where.network(name), width_words(where.settings(name)["width"])
+            width = where.settings(name)["width"]
+            place = where.network(name), "full" if width == 1 else width_words(width).split()[0]
             costless[place] = where, name, equal.last_as_accurate(where, name, "trained_on")
 costless = {place: found for place, found in costless.items() if found[-1]}
 SIDES = {  # whether it is nearer, and far enough to be seen
@@ -139,7 +140,10 @@ def at_no_cost():
         found = equal.similarity(where, name, "svcca", iteration, minus="trained_on")
         left = percent(values.remaining(where, name)[iteration])
         if found.n == 1:
-            words = f"In one {plain(network)} of {width} the difference is {signed(found.mean)}"
+            scale = f"{width} of the paper's".removeprefix("full of ")
+            words = (
+                f"In one {plain(network)} of {scale} width the difference is {signed(found.mean)}"
+            )
             single.append(f"{words}, with {left} of the weights left.")
             continue
         sure = found.low > 0 or found.high < 0
@@ -281,7 +285,8 @@ Markdown((SOME.format(enumerate_words(above)) if above else NONE) if alone else 
 # pruning, so they must differ from them somewhere. Here the two are compared at the last iteration at which
 # pruned networks are as accurate, within half a percentage point: similarity to the complete network after
 # pruning, minus that after training alone, as a mean over the hidden layers. A positive number says that
-# pruning holds a network nearer to where it started. *Accuracy* is the same difference in points:
+# pruning holds a network nearer to where it started. *Accuracy* is the same difference in points, and *Width* a
+# share of the paper's. Intervals are over complete networks; a single one has none:
 
 # %% tags=["hide-input"]
 rows = {}
@@ -292,7 +297,6 @@ for (network, width), (where, name, iteration) in costless.items():
         "Weights left": percent(values.remaining(where, name)[iteration]),
         "Accuracy": signed(100 * lost[iteration], 1),
         **{METRICS[metric]: one.text(3, sign=True) for metric, one in found.items()},
-        "Networks": str(min(one.n for one in found.values())),
     }
 index = pd.MultiIndex.from_tuples(rows, names=["Network", "Width"]) if rows else None
 Table.of(pd.DataFrame(list(rows.values()), index=index), cards=True, nothing=ABSENT)
@@ -302,10 +306,10 @@ Table.of(pd.DataFrame(list(rows.values()), index=index), cards=True, nothing=ABS
 # comparisons at equal accuracy in this book. But no rule was committed before these numbers were seen, so
 # they describe, and decide no claim.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-accuracy-costless", "caption": "Similarity to the complete network after pruning minus that after training alone, at each iteration, mean over the hidden layers and the complete networks. Above 0, pruned networks are nearer to the complete one. Left of the vertical line, at it included, pruned networks have been as accurate as networks trained as long for the last time."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-accuracy-costless", "caption": "Similarity to the complete network after pruning minus that after training alone, at each iteration, mean over the hidden layers and the complete networks. Above 0, pruned networks are nearer to the complete one. The dotted line is the last iteration at which they are as accurate as those trained as long."}}
 figure = PanelFigure("costless")
 for (network, width), (where, name, iteration) in costless.items():
-    axes = figure.panel(f"{network}, {width}")
+    axes = figure.panel(f"{network}, {width} width")
     for metric in FOUR:
         hidden = values.hidden(where, name)
         pruned, alone = (

@@ -52,7 +52,7 @@ from lib.report.figure import PanelFigure
 from lib.report.format import count, interval, number, percent, plain, signed
 from lib.report.names import METRICS, SCALES, enumerate_words
 from lib.report.page import glue, open_study
-from lib.report.results import Results, results_if_any
+from lib.report.results import PAPER_RESHAPE, Results, results_if_any
 from lib.report.scale import width_words
 from lib.report.statistics import interval as over_networks
 from lib.report.style import INK, KIND_COLOURS, METRIC_STYLES, VISIBLE
@@ -599,6 +599,54 @@ said = [
 ]
 if said and table_of_scales.Networks.min() == 1:
     said.append("Where a setting has a single complete network, that is no more than a hint.")
+Markdown(" ".join(said))
+
+# %% [markdown]
+# (lost-directions)=
+# ## What if a direction that is lost counts as 0?
+#
+# Mean CCA and SVCCA are means over as many directions as the layer with fewer of them has. A direction that
+# pruning has killed is not among them, so the mean may stay or rise while directions die. In the last two columns
+# it counts as a direction with correlation 0: mean CCA times the smaller rank over the larger. All numbers are
+# pruned networks minus the same ones trained as long without pruning, at the end and on average over the hidden layers:
+
+
+# %% tags=["hide-input"]
+def mean_cca(where, experiment):
+    """Mean CCA of each complete network, as it is, with lost directions as 0, and the share kept."""
+    rows = where.of(experiment, "similarity")
+    rows = rows[(rows.metric == "mean_cca") & (rows.reshape == PAPER_RESHAPE["svcca"])]
+    rows = rows[(rows.kind != "out") & (rows.iteration == rows.iteration.max())]
+    ranks = rows[["rank_x", "rank_y"]]
+    kept = ranks.min(axis=1) / ranks.max(axis=1)
+    found = rows.assign(kept=kept, counted=rows.value * kept)
+    return found.groupby("train_seed")[["value", "counted", "kept"]].mean()
+
+
+rows, said = {}, []
+for network in study.experiments:
+    for width, (where, name) in at_scales(network, study, full).items():
+        if f"{name}_trained_on" in where.variants:
+            pruned, alone = mean_cca(where, name), mean_cca(where, f"{name}_trained_on")
+            usual, counted = ((pruned - alone)[x].pipe(over_networks) for x in ("value", "counted"))
+            rows[study.network(network), width_words(width)] = {
+                "Directions kept": percent(pruned.kept.mean(), 0),
+                "Trained as long": percent(alone.kept.mean(), 0),
+                "Mean CCA": usual.text(sign=True),
+                "Lost ones as 0": counted.text(sign=True),
+                "Networks": str(usual.n),
+            }
+            if width == 1:
+                said.append(
+                    f"In {plain(study.network(network))} of the paper's width ({count(usual.n, 'network')}), mean CCA after "
+                    f"pruning differs from that after training alone by {signed(usual.mean)}, and by "
+                    f"{signed(counted.mean)} if lost directions count as 0."
+                )
+index = pd.MultiIndex.from_tuples(rows, names=["Network", "Width"]) if rows else None
+Table.of(pd.DataFrame(list(rows.values()), index=index), cards=True, nothing=NOTHING)
+
+# %% tags=["remove-input"]
+glue(lost_directions=" ".join(said).replace("\\", ""))
 Markdown(" ".join(said))
 
 # %% [markdown]

@@ -83,7 +83,7 @@ def clause(metric):
         if some:
             where = "" if len(some) == len(iterations) else f" in {enumerate_words(some)}"
             said.append(words + where)
-    first = f"their mean similarity is {own}, that of independently trained networks {others}"
+    first = f"mean similarity is {own}, that of independently trained networks {others}"
     numbers = first if metric == TWO[0] else f"the two are {own} and {others}"
     return f"By {METRICS[metric]}, {IGNORES[metric]}, {numbers}: pruned ones are {enumerate_words(said)}."
 
@@ -98,10 +98,10 @@ below = [
     for name, iteration in iterations.items()
     if f"{name}_trained_on" in study.variants
 ]
-BELOW = ", though {} points below the same ones trained as long without pruning"
+BELOW = ", but {} points below the same ones trained as long without pruning"
 NEVER = "No pruned network is as accurate as its complete one here, so none can be compared fairly."
 answer = (
-    f"Networks with {span(left, percent)} of their weights are as accurate as the unpruned (*complete*) ones that "
+    f"Networks with {span(left, percent)} of their weights are as accurate as the unpruned (*complete*) ones "
     f"they come from{BELOW.format(span(below, lambda x: number(x, 1))) if below else ''}. "
     f"{clause('svcca')} {clause('cka')}"
     if iterations
@@ -109,7 +109,7 @@ answer = (
 )
 opening = OPENING[verdicts == {equal.CLOSER}] if iterations else ""
 glue(answer=f"{opening} {answer}".replace("*", "").replace("\\", ""))  # what the conclusions show
-ABOUT = "This book repeats Ansuini et al. (2020), and adds controls."
+ABOUT = "This book repeats and extends Ansuini et al. (2020)."
 display(Markdown(f"{opening} {ABOUT} {answer}"))
 
 # %% [markdown]

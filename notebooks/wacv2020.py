@@ -96,24 +96,24 @@ Markdown("\n".join(f"- {line}" for line in lines))
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-wacv2020", "caption": "SVCCA of each layer of sparse networks with the same layer of the complete network, by how they came about, where as many weights are left as after half of the pruning iterations; mean over the complete networks. What starts from new values is trained once. For comparison, one line compares complete networks of different seeds. A line is missing where it was not measured."}}
 from lib.report.figure import LayerFigure
-from lib.report.style import METRIC_STYLES
+from lib.report.style import INK, METRIC_STYLES
 
+ALONE = "half_trained_on"
 WAYS = {
     "": "pruned by magnitude",
     "masks_again": "the same masks, new random values",
     "random_layerwise": "random masks, as dense in each layer",
     "random_uniform": "random masks, equally dense everywhere",
-    "half_trained_on": "trained as long, never pruned",
+    ALONE: "trained as long, never pruned",
     "independent": "another complete network",
 }
 """suffix of the experiment -> how such a network came about."""
 
+STYLES = ("svcca", "cka", "cosine", "nbs", "pwcca")
 LOOKS = {
     way: {key: METRIC_STYLES[metric][key] for key in ("color", "linestyle")}
-    for way, metric in zip(
-        WAYS, ("svcca", "cka", "cosine", "nbs", "mean_cca", "pwcca"), strict=True
-    )
-}
+    for way, metric in zip([way for way in WAYS if way != ALONE], STYLES, strict=True)
+} | {ALONE: {"color": INK, "linestyle": ":"}}
 
 
 def experiment(network, way):
@@ -171,7 +171,7 @@ def by_kind(row):
 def epochs(network, name):
     """Since the initial values, up to the level of the figure."""
     each, there = study.of(name, "performance").groupby("iteration").epochs.first(), half(name)
-    if name in (network, f"{network}_half_trained_on"):  # go on from the complete network
+    if name in (network, f"{network}_{ALONE}"):  # go on from the complete network
         return int(each.loc[:there].sum())
     return int(each.loc[1:there].sum() if name.endswith("_long") else each[there])
 
@@ -185,6 +185,7 @@ def numbers(network, name):
         "Left, %": left[half(name)],
         "Accuracy, %": accuracy[half(name)],
         "End, %": accuracy.iloc[-1] if len(accuracy) > 1 else float("nan"),
+        "Networks": study.of(name, "performance").train_seed.nunique(),
     }
     for metric in ("svcca", "pwcca", "cka", "nbs"):
         row[METRICS[metric]] = at_half(name, metric)[hidden].mean()
@@ -192,7 +193,7 @@ def numbers(network, name):
 
 
 overview = by_kind(numbers)
-Table.of(overview, {"Epochs": 0, "Left, %": 0, "Accuracy, %": 1, "End, %": 1})
+Table.of(overview, {"Epochs": 0, "Left, %": 0, "Accuracy, %": 1, "End, %": 1, "Networks": 0})
 
 # %% [markdown]
 # ## What is the structure worth?
@@ -307,7 +308,7 @@ rows = {
 }
 starts = pd.DataFrame.from_dict(rows, orient="index").rename_axis(["Network", "Start"])
 starts = starts.dropna(how="all")
-Table.of(starts, {"Epochs": 0, "Left, %": 0, "Accuracy, %": 1, "End, %": 1})
+Table.of(starts, {"Epochs": 0, "Left, %": 0, "Accuracy, %": 1, "End, %": 1, "Networks": 0})
 
 # %% [markdown]
 # ## The claims

@@ -300,9 +300,7 @@ FINDINGS = {
     "contrast of {}.",
     "adds": "Pruning adds {}.",
 }
-SPLIT = (
-    "This is how much lower SVCCA is than after training alone, plus how much higher CKA is: {}."
-)
+SPLIT = "What pruning adds is how much lower SVCCA is than after training alone, plus how much higher CKA is: {}."
 
 
 def moves():
@@ -319,11 +317,32 @@ def moves():
     return said
 
 
+ON_ONE = "On one matrix, that of SVCCA, pruning adds {}."
+
+
+def on_one_matrix():
+    """What pruning adds if both metrics get the matrix of SVCCA, in each network with an interval."""
+    said = []
+    for network in study.experiments:
+        if f"{network}_trained_on" not in study.variants:
+            continue
+        pruned, alone = (
+            contrast(study, network + end, "svcca", "cka", ["reshape"])
+            for end in ("", "_trained_on")
+        )
+        found = over_networks((pruned - alone).dropna())
+        if found.n > 1:
+            said.append(f"{found.text(sign=True)} in {plain(study.network(network))}")
+    return said
+
+
 NOTHING = "The contrast could not be taken apart: a null, a control, a matrix or a second network was not measured."
 said = {part: with_places(by_part[part]) for part in FINDINGS}
 lines = [words.format(said[part]) for part, words in FINDINGS.items() if said[part]]
+lines += singles()
 lines += [SPLIT.format(enumerate_words(moves()))] if moves() else []
-display(Markdown("\n\n".join([*lines, *singles()]) or NOTHING))
+lines += [ON_ONE.format(enumerate_words(on_one_matrix()))] if on_one_matrix() else []
+display(Markdown("\n\n".join(lines) or NOTHING))
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-contrast", "caption": "The contrast between SVCCA and CKA, taken apart: the share of it that is due to the matrix and to chance, each a mean over the orders of taking the two out, and what is then left, the share of the metrics themselves. Below, the same contrast of networks that were never pruned: trained for as long as the pruned ones, and trained from other seeds. Lengths are means over complete networks, whiskers their 95 % intervals; a single network has none. Each network is shown at the largest width, as a share of the paper's, at which all parts were measured."}}
 BARS = [*SHARES, "trained", "siblings"]

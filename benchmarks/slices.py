@@ -132,16 +132,18 @@ def work(study: Study, data: str, device: str, parallel: int, seconds: float) ->
     end, running = time.monotonic() + seconds, dict[Job, BaseProcess]()
     spawn = multiprocessing.get_context("spawn")  # no process with a GPU may be forked
     try:
-        while left := [job for job in study.jobs() if not study.is_done(job)]:
+        while True:
             for job, process in list(running.items()):
                 if not process.is_alive():
                     del running[job]
-                    if process.exitcode:
+                    # a process may crash while it exits, and leave a finished job
+                    if process.exitcode and not study.is_done(job):
                         log = study.job_folder(job) / LOG
                         _, failed, reason = log.read_text("utf-8").strip().rpartition(FAILED)
                         reason = reason if failed else "it was killed"
                         raise RuntimeError(f"{job}: {reason}\nits log: {log}")
-            if time.monotonic() >= end:
+            left = [job for job in study.jobs() if not study.is_done(job)]
+            if not left or time.monotonic() >= end:
                 break
             for job in left:
                 ready = all(study.is_done(other) for other in study.needs(job))

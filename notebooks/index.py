@@ -45,7 +45,7 @@ RELATED = {
 }
 
 IGNORES = {
-    "svcca": "which ignores nearly any linear mixing of channels",
+    "svcca": "which ignores most linear mixing of channels",
     "cka": "which ignores only rotations and scale",
 }
 
@@ -98,7 +98,7 @@ below = [
     for name, iteration in iterations.items()
     if f"{name}_trained_on" in study.variants
 ]
-BELOW = ", but {} points below the same ones trained as long without pruning"
+BELOW = ", but {} points below the same ones trained as long"
 NEVER = "No pruned network is as accurate as its complete one here, so none can be compared fairly."
 answer = (
     f"Networks with {span(left, percent)} of their weights are as accurate as the unpruned (*complete*) ones "

@@ -285,21 +285,21 @@ Markdown((SOME.format(enumerate_words(above)) if above else NONE) if alone else 
 # pruning, so they must differ from them somewhere. Here the two are compared at the last iteration at which
 # pruned networks are as accurate, within half a percentage point: similarity to the complete network after
 # pruning, minus that after training alone, as a mean over the hidden layers. A positive number says that
-# pruning holds a network nearer to where it started. *Accuracy* is the same difference in points, and *Width* a
-# share of the paper's. Intervals are over complete networks; a single one has none:
+# pruning holds a network nearer to where it started. *Accuracy* is the same difference in points, and
+# the width a share of the paper's. Intervals are over complete networks; a single one has none:
 
 # %% tags=["hide-input"]
 rows = {}
 for (network, width), (where, name, iteration) in costless.items():
     lost = equal.accuracy(where, name) - equal.accuracy(where, f"{name}_trained_on")
     found = {m: equal.similarity(where, name, m, iteration, minus="trained_on") for m in FOUR}
-    rows[network, width] = {
+    rows[f"{network}, {width}"] = {
         "Weights left": percent(values.remaining(where, name)[iteration]),
         "Accuracy": signed(100 * lost[iteration], 1),
         **{METRICS[metric]: one.text(3, sign=True) for metric, one in found.items()},
     }
-index = pd.MultiIndex.from_tuples(rows, names=["Network", "Width"]) if rows else None
-Table.of(pd.DataFrame(list(rows.values()), index=index), cards=True, nothing=ABSENT)
+table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network, width")
+Table.of(table, cards=True, nothing=ABSENT)
 
 # %% [markdown]
 # The other iterations are in the figure. The level was chosen by accuracy alone, with the margin of all

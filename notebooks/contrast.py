@@ -235,12 +235,16 @@ def cell(row, networks):
     return text + (" %" if share else "") + (f", {count(row.networks, 'network')}" if few else "")
 
 
+def short(width):
+    """`1/4` or `full`: a share of the paper's width in a narrow cell."""
+    return "full" if width == 1 else width_words(width).split()[0]
+
+
 rows = {}
 for (network, width), parts in answer.groupby(["network", "width"], sort=False):
     parts = parts.set_index("part", drop=False)
     networks = parts.networks["contrast"]
-    share = "full" if width == 1 else width_words(width).split()[0]
-    rows[study.network(network), share] = {
+    rows[study.network(network), short(width)] = {
         head: cell(parts.loc[part], networks) for part, head in HEADS.items()
     }
 table = Table.of(
@@ -568,16 +572,16 @@ table_of('depth of the "U"')
 # ## Does the contrast depend on the width, or on the training?
 #
 # Networks of the paper's width are trained for longer as well; the other widths are trained alike, and
-# the brief variant changes the training alone. *Epochs* are those of the
+# the brief variant changes the training alone. Widths are shares of the paper's. *Epochs* are those of the
 # complete network, then those of each re-training. *Complete* and *Pruned* are test accuracies before
 # pruning and after the last iteration. The contrast of SVCCA and CKA is given here as a difference of
-# distances and not as a share, with the paper's matrices and on one matrix:
+# distances and not as a share, with the paper's matrices and on one matrix, as means over *n* complete networks:
 
 # %% tags=["hide-input"]
 NUMBERS = ("Contrast", "Training only", "Pruning adds", "On one matrix")
 rows, moved = {}, []
 for network in study.experiments:
-    scales = {width_words(width): where for width, where in at_scales(network, study, full).items()}
+    scales = {short(width): where for width, where in at_scales(network, study, full).items()}
     if f"{network}_brief" in study.variants:
         scales[SCALES["brief"].lower()] = study, f"{network}_brief"
     for words, (where, name) in scales.items() if len(scales) > 1 else ():
@@ -594,12 +598,12 @@ for network in study.experiments:
             "Training only": number(alone.trained.mean()),
             "Pruning adds": number(alone.adds.mean(), sign="+"),
             "On one matrix": number(kept.mean()),
-            "Networks": len(in_all),
+            "n": len(in_all),
         }
         kind = "training" if name.endswith("_brief") else "width"
         own = (contrast(study, network, "svcca", "cka", out).mean() for out in ([], ["reshape"]))
         moved.append((kind, *(np.abs([in_all.mean(), kept.mean()] - np.array([*own])))))
-table_of_scales = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network")
+table_of_scales = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network, scale")
 Table.of(
     table_of_scales,
     numeric=["Epochs", "Complete", "Pruned", *NUMBERS],
@@ -616,7 +620,7 @@ BY = {
 said = [
     words.format(*moved.loc[kind].map(number)) for kind, words in BY.items() if kind in moved.index
 ]
-if said and table_of_scales.Networks.min() == 1:
+if said and table_of_scales["n"].min() == 1:
     said.append("Where a setting has a single complete network, that is no more than a hint.")
 Markdown(" ".join(said))
 
@@ -625,9 +629,11 @@ Markdown(" ".join(said))
 # ## What if a direction that is lost counts as 0?
 #
 # Mean CCA and SVCCA are means over as many directions as the layer with fewer of them has. A direction that
-# pruning has killed is not among them, so the mean may stay or rise while directions die. In the last two columns
-# it counts as a direction with correlation 0: mean CCA times the smaller rank over the larger. All numbers are
-# pruned networks minus the same ones trained as long without pruning, at the end and on average over the hidden layers:
+# pruning has killed is not among them, so the mean may stay or rise while directions die. The first two columns
+# have the share of the directions that are left after pruning, and after training alone: the smaller rank over the
+# larger. The next two have the difference between the two networks, pruned minus trained as long, in mean CCA as it
+# is, and with a correlation of 0 for each lost direction. All are taken at the end, and are means over the hidden
+# layers:
 
 
 # %% tags=["hide-input"]
@@ -648,9 +654,9 @@ for network in study.experiments:
         if f"{name}_trained_on" in where.variants:
             pruned, alone = mean_cca(where, name), mean_cca(where, f"{name}_trained_on")
             usual, counted = ((pruned - alone)[x].pipe(over_networks) for x in ("value", "counted"))
-            rows[study.network(network), width_words(width)] = {
-                "Directions kept": percent(pruned.kept.mean(), 0),
-                "Trained as long": percent(alone.kept.mean(), 0),
+            rows[f"{study.network(network)}, {short(width)}"] = {
+                "Left, pruned": percent(pruned.kept.mean(), 0),
+                "Left, trained as long": percent(alone.kept.mean(), 0),
                 "Mean CCA": usual.text(sign=True),
                 "Lost ones as 0": counted.text(sign=True),
                 "Networks": str(usual.n),
@@ -661,8 +667,8 @@ for network in study.experiments:
                     f"pruning differs from that after training alone by {signed(usual.mean)}, and by "
                     f"{signed(counted.mean)} if lost directions count as 0."
                 )
-index = pd.MultiIndex.from_tuples(rows, names=["Network", "Width"]) if rows else None
-Table.of(pd.DataFrame(list(rows.values()), index=index), cards=True, nothing=NOTHING)
+table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network, width")
+Table.of(table, cards=True, nothing=NOTHING)
 
 # %% tags=["remove-input"]
 glue(lost_directions=" ".join(said).replace("\\", ""))

@@ -42,6 +42,7 @@ study = open_study(results, *paper.NETWORKS)
 from IPython.display import Markdown
 
 from lib import claims
+from lib.claims.engine import NOT_MEASURED
 from lib.report import values
 
 outcomes = claims.evaluate(study, paper.CLAIMS)
@@ -58,10 +59,20 @@ TOPICS = {
     "**The accuracy, beside training alone.** The claim that a pruned network is as accurate as the "
     "complete one after as much training": "beside",
 }
-lines = [
-    f"{words} {claims.in_words({t: by_key[f'wacv2020-{key}-{n}'] for n, t in paper.NETWORKS.items()})}."
+decided = {
+    words: {name: by_key[f"wacv2020-{key}-{network}"] for network, name in paper.NETWORKS.items()}
     for words, key in TOPICS.items()
+}
+lines = [
+    f"{words} {claims.in_words(of)}."
+    for words, of in decided.items()
+    if any(outcome.verdict != NOT_MEASURED for outcome in of.values())
 ]
+if len(lines) < len(TOPICS):
+    lines.append(
+        "**Pruning, or training alone?** Pruned networks have also been trained for longer. Complete "
+        "networks that were trained as long without pruning would tell, and have not been run here yet."
+    )
 Markdown("\n".join(f"- {line}" for line in lines))
 
 # %% [markdown]

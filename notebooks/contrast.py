@@ -667,8 +667,8 @@ for network in study.experiments:
                     f"pruning differs from that after training alone by {signed(usual.mean)}, and by "
                     f"{signed(counted.mean)} if lost directions count as 0."
                 )
-table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network, width")
-Table.of(table, cards=True, nothing=NOTHING)
+lost = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network, width")
+Table.of(lost, cards=True, nothing=NOTHING)
 
 # %% tags=["remove-input"]
 glue(lost_directions=" ".join(said).replace("\\", ""))

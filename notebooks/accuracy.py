@@ -291,11 +291,11 @@ Markdown((SOME.format(enumerate_words(above)) if above else NONE) if alone else 
 # %% tags=["hide-input"]
 rows = {}
 for (network, width), (where, name, iteration) in costless.items():
-    lost = equal.accuracy(where, name) - equal.accuracy(where, f"{name}_trained_on")
+    beyond_training = equal.accuracy(where, name) - equal.accuracy(where, f"{name}_trained_on")
     found = {m: equal.similarity(where, name, m, iteration, minus="trained_on") for m in FOUR}
     rows[f"{network}, {width}"] = {
         "Weights left": percent(values.remaining(where, name)[iteration]),
-        "Accuracy": signed(100 * lost[iteration], 1),
+        "Accuracy": signed(100 * beyond_training[iteration], 1),
         **{METRICS[metric]: one.text(3, sign=True) for metric, one in found.items()},
     }
 table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network, width")

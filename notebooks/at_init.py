@@ -408,8 +408,9 @@ OPPOSITE = (
 )
 said = []
 for score, lines in similarities.groupby("Score", sort=False):
-    ends = lines[["SVCCA", "CKA"]].dropna().iloc[[0, -1]]
-    if ends.SVCCA.diff().iloc[-1] > VISIBLE and ends.CKA.diff().iloc[-1] < -VISIBLE:
+    compared = lines[["SVCCA", "CKA"]].dropna()
+    ends = compared.iloc[[0, -1]] if len(compared) else compared
+    if len(ends) and ends.SVCCA.diff().iloc[-1] > VISIBLE and ends.CKA.diff().iloc[-1] < -VISIBLE:
         spans = {name.lower(): " to ".join(map(number, ends[name])) for name in ends}
         said.append(OPPOSITE.format(score=score, **spans))
 Markdown(" ".join(said))

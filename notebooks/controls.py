@@ -471,16 +471,18 @@ def told(network):
     """By which metrics pruned networks are nearer to their own complete network than to others."""
     found = {metric: estimate(descent(network, metric).numbers, study) for metric in FOUR}
     found = {metric: one for metric, one in found.items() if one.n}
-    nearer, rest = [], []
+    nearer, further, rest = [], [], []
     for metric, one in found.items():
-        (nearer if one.low > 0 else rest).append(f"{METRICS[metric]} ({signed(one.mean, 3)})")
+        side = nearer if one.low > 0 else further if one.high < 0 else rest
+        side.append(f"{METRICS[metric]} ({signed(one.mean, 3)})")
     if found:
         networks = count(min(one.n for one in found.values()), "network")
         by = f"by {enumerate_words(nearer)}" if nearer else "by no metric"
         yield (
             f"In {plain(study.network(network))} ({networks}), pruned networks that are as accurate as the "
             "complete one are nearer to the complete network that they come from than to equally accurate ones of other "
-            f"seeds {by}{f'; by {enumerate_words(rest)} this is undecided' if rest else ''}."
+            f"seeds {by}{f'; by {enumerate_words(further)} they are further away' if further else ''}"
+            f"{f'; by {enumerate_words(rest)} this is undecided' if rest else ''}."
         )
 
 

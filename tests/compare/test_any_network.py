@@ -209,7 +209,10 @@ ERRORS = {
         r"out of b gives torch.float32 of shape \(6, 3\) for 3 images, want floats, and images fi",
     ),
     "one metric unknown": ({"metrics": ["ckaa"]}, "unknown metric 'ckaa'. Did you mean 'cka'"),
-    "reshape": ({"reshapes": ["patches"]}, "unknown reshape 'patches'"),
+    "reshape": (
+        {"reshapes": ["patches"]},
+        r"unknown reshape 'patches'\..* Known: channels, flat, gap",
+    ),
     "pairs": ({"pairs": "each"}, "unknown pairs 'each'. Known: same, all"),
     "layer": ({"layers": ["frist"]}, "layers of a: unknown module 'frist'. Did you mean 'first'"),
     "layer of one": (

@@ -64,7 +64,7 @@ def test_further_reshapes_are_added_to_the_default_ones():
         ("cosine", "flat"),
     }
     assert len(rows) == len(found)
-    with pytest.raises(ValueError, match="unknown reshape"):
+    with pytest.raises(ValueError, match="unknown reshape 'square'. Known: channels"):
         compare(x, x, also=("square",))
 
 

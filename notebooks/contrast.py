@@ -276,7 +276,7 @@ def singles():
     of_paper = answer[(answer.width == 1) & (answer.networks == 1)]
     for network, parts in of_paper.groupby("network", sort=False):
         mean = parts.set_index("part")["mean"]
-        if "adds" in mean.index:
+        if f"{network}_trained_on" in full.variants:
             images = full.settings(network)["train_images"]
             layers = added_by_layer(network)
             where = f"In one {study.network(network)} of the paper's width and recipe, on {images:,} images,"

@@ -45,7 +45,7 @@ from lib.report.figure import ABSENT, PanelFigure
 from lib.report.format import count, percent, plain, signed
 from lib.report.names import METRICS, enumerate_words
 from lib.report.results import results_if_any
-from lib.report.scale import width_words
+from lib.report.scale import short_width
 from lib.report.style import INK, METRIC_STYLES, VISIBLE, percent_axis
 from lib.report.tables import Table, text_table
 
@@ -121,7 +121,7 @@ for where in (study, results_if_any(full_scale)):
     for name in where.experiments:
         if f"{name}_trained_on" in where.variants:
             width = where.settings(name)["width"]
-            place = where.network(name), "full" if width == 1 else width_words(width).split()[0]
+            place = where.network(name), short_width(width)
             costless[place] = where, name, equal.last_as_accurate(where, name, "trained_on")
 costless = {place: found for place, found in costless.items() if found[-1]}
 SIDES = {  # whether it is nearer, and far enough to be seen
@@ -155,8 +155,9 @@ def at_no_cost():
     return " ".join([f"{which}, by SVCCA, {enumerate_words(sides)}.", *single] if sides else [])
 
 
-display(Markdown("\n\n".join([" ".join([*map(lost, curves), beyond()]), at_no_cost()])))
-glue(costless=at_no_cost().replace("\\", ""))  # what the front page shows
+costs_nothing = at_no_cost()
+display(Markdown("\n\n".join([" ".join([*map(lost, curves), beyond()]), costs_nothing])))
+glue(costless=costs_nothing.replace("\\", ""))  # what the front page shows
 
 # %% [markdown]
 # ## The figure

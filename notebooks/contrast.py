@@ -53,7 +53,7 @@ from lib.report.format import count, interval, number, percent, plain, signed
 from lib.report.names import METRICS, SCALES, enumerate_words
 from lib.report.page import glue, open_study
 from lib.report.results import PAPER_RESHAPE, Results, results_if_any
-from lib.report.scale import width_words
+from lib.report.scale import short_width, width_words
 from lib.report.statistics import interval as over_networks
 from lib.report.style import INK, KIND_COLOURS, METRIC_STYLES, VISIBLE
 from lib.report.tables import Table
@@ -235,16 +235,11 @@ def cell(row, networks):
     return text + (" %" if share else "") + (f", {count(row.networks, 'network')}" if few else "")
 
 
-def short(width):
-    """`1/4` or `full`: a share of the paper's width in a narrow cell."""
-    return "full" if width == 1 else width_words(width).split()[0]
-
-
 rows = {}
 for (network, width), parts in answer.groupby(["network", "width"], sort=False):
     parts = parts.set_index("part", drop=False)
     networks = parts.networks["contrast"]
-    rows[study.network(network), short(width)] = {
+    rows[study.network(network), short_width(width)] = {
         head: cell(parts.loc[part], networks) for part, head in HEADS.items()
     }
 table = Table.of(
@@ -344,8 +339,8 @@ NOTHING = "The contrast could not be taken apart: a null, a control, a matrix or
 said = {part: with_places(by_part[part]) for part in FINDINGS}
 lines = [words.format(said[part]) for part, words in FINDINGS.items() if said[part]]
 lines += singles()
-lines += [SPLIT.format(enumerate_words(moves()))] if moves() else []
-lines += [ON_ONE.format(enumerate_words(on_one_matrix()))] if on_one_matrix() else []
+lines += [SPLIT.format(enumerate_words(split))] if (split := moves()) else []
+lines += [ON_ONE.format(enumerate_words(one))] if (one := on_one_matrix()) else []
 display(Markdown("\n\n".join(lines) or NOTHING))
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-contrast", "caption": "The contrast between SVCCA and CKA, taken apart: the share of it that is due to the matrix and to chance, each a mean over the orders of taking the two out, and what is then left, the share of the metrics themselves. Below, the same contrast of networks that were never pruned: trained for as long as the pruned ones, and trained from other seeds. Lengths are means over complete networks, whiskers their 95 % intervals; a single network has none. Each network is shown at the largest width, as a share of the paper's, at which all parts were measured."}}
@@ -581,7 +576,7 @@ table_of('depth of the "U"')
 NUMBERS = ("Contrast", "Training only", "Pruning adds", "On one matrix")
 rows, moved = {}, []
 for network in study.experiments:
-    scales = {short(width): where for width, where in at_scales(network, study, full).items()}
+    scales = {short_width(width): where for width, where in at_scales(network, study, full).items()}
     if f"{network}_brief" in study.variants:
         scales[SCALES["brief"].lower()] = study, f"{network}_brief"
     for words, (where, name) in scales.items() if len(scales) > 1 else ():
@@ -654,7 +649,7 @@ for network in study.experiments:
         if f"{name}_trained_on" in where.variants:
             pruned, alone = mean_cca(where, name), mean_cca(where, f"{name}_trained_on")
             usual, counted = ((pruned - alone)[x].pipe(over_networks) for x in ("value", "counted"))
-            rows[f"{study.network(network)}, {short(width)}"] = {
+            rows[f"{study.network(network)}, {short_width(width)}"] = {
                 "Left, pruned": percent(pruned.kept.mean(), 0),
                 "Left, trained as long": percent(alone.kept.mean(), 0),
                 "Mean CCA": usual.text(sign=True),

@@ -23,7 +23,7 @@ from IPython.display import Markdown, display
 
 from lib.claims import equal
 from lib.report import values
-from lib.report.format import number, percent, plain
+from lib.report.format import number, percent, plain, signed
 from lib.report.names import METRICS, enumerate_words
 from lib.report.page import glue, open_study
 from lib.report.results import load_results
@@ -88,6 +88,16 @@ def clause(metric):
     return f"By {METRICS[metric]}, {IGNORES[metric]}, {numbers}: pruned ones are {enumerate_words(said)}."
 
 
+def beside(points):
+    """By how many points the networks that were trained as long are more accurate, from ... to ..."""
+    if not points:
+        return ""
+    if min(points) > 0:
+        return f", but {span(points, lambda x: number(x, 1))} points below the same ones trained as long"
+    differences = span([-x for x in points], lambda x: signed(x, 1))
+    return f", and {differences} points from the same ones trained as long"
+
+
 iterations = {name: equal.last_as_accurate(study, name) for name in study.experiments}
 iterations = {name: iteration for name, iteration in iterations.items() if iteration}
 compared = {metric: at_equal_accuracy(metric) for metric in TWO}
@@ -98,11 +108,10 @@ below = [
     for name, iteration in iterations.items()
     if f"{name}_trained_on" in study.variants
 ]
-BELOW = ", but {} points below the same ones trained as long"
 NEVER = "No pruned network is as accurate as its complete one here, so none can be compared fairly."
 answer = (
     f"Networks with {span(left, percent)} of their weights are as accurate as the unpruned (*complete*) ones "
-    f"they come from{BELOW.format(span(below, lambda x: number(x, 1))) if below else ''}. "
+    f"they come from{beside(below)}. "
     f"{clause('svcca')} {clause('cka')}"
     if iterations
     else NEVER

@@ -75,13 +75,11 @@ def papers_own(provenance: Mapping[str, Any]) -> list[str]:
 
 def width_words(*widths: float) -> str:
     """`1/8 of the paper's width`, `1/8 to 1/4 of the paper's width`, `the paper's width`."""
-    low, high = min(widths), max(widths)
-    if low == high == 1:
-        return "the paper's width"
-    share = _fraction(low) if low == high else f"{_fraction(low)} to {_fraction(high)}"
-    return f"{share} of the paper's width"
+    share = " to ".join(dict.fromkeys(map(short_width, (min(widths), max(widths)))))
+    return f"{share} of the paper's width".replace("full of the paper's", "the paper's")
 
 
-def _fraction(width: float) -> str:
+def short_width(width: float) -> str:
+    """`1/8`, or `full`: the same in a cell of a table."""
     exact = Fraction(width).limit_denominator(64)
-    return str(exact) if exact.numerator == 1 else f"{width:g}"
+    return "full" if exact == 1 else str(exact) if exact.numerator == 1 else f"{width:g}"

@@ -177,7 +177,7 @@ def u_depth(values: pd.DataFrame) -> pd.Series:
         values: similarities, a column for each hidden layer in forward order.
 
     Returns:
-        A number of at least 0 for each row; NaN where the first or the last layer has none.
+        A number of at least 0 for each row; NaN where a layer has none, as in the claims.
     """
     ends = values.iloc[:, [0, -1]].min(axis=1, skipna=False)
-    return ends - values.min(axis=1)
+    return ends - values.min(axis=1, skipna=False)

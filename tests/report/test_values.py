@@ -122,7 +122,7 @@ def test_accuracies_by_hand(study):
         ([0.9, 0.7, 0.4], 0.0),  # only falls
         ([0.4, 0.7, 0.9], 0.0),
         ([0.4, 0.9, 0.5], 0.0),
-        ([0.9, np.nan, 0.7], 0.0),
+        ([0.9, np.nan, 0.7], np.nan),
         ([0.9, 0.4, np.nan], np.nan),
     ],
 )

@@ -27,9 +27,10 @@ import pandas as pd
 from IPython.display import Markdown, display
 
 from lib import claims
+from lib.chapters.equal_accuracy import last_measured
 from lib.chapters.validity.tables import DESCENT
 from lib.claims import equal, estimate
-from lib.claims.engine import Claim, Missing, Quantity, Rule, declare
+from lib.claims.engine import Claim, Quantity, Rule, declare
 from lib.claims.vocabulary import FOUR, mean, of_pairs, require_experiment
 from lib.report import values
 from lib.report.figure import ABSENT, INDEPENDENT, LayerFigure
@@ -59,12 +60,9 @@ def beside_both(results: Results, experiment: str, metric: str) -> pd.DataFrame:
     """
     require_experiment(results, experiment)
     rows = results.of(experiment, DESCENT)
-    last = equal.last_as_accurate(results, experiment.removesuffix("_trained_on"))
+    rows = rows[rows.iteration == last_measured(results, experiment, DESCENT)]
     rows = rows[(rows.metric == metric) & (rows.reshape == PAPER_RESHAPE[metric])]
-    rows = rows[(rows.kind != "out") & (rows.iteration <= last)]
-    if rows.empty:
-        raise Missing(f"{experiment} was not compared with complete networks of other seeds")
-    rows = rows[rows.iteration == rows.iteration.max()]
+    rows = rows[rows.kind != "out"]
     whose = (rows.other_seed == rows.train_seed).map({True: "own", False: "others"})
     return rows.groupby([rows.train_seed, whose.rename("whose")]).value.mean().unstack()
 

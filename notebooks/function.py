@@ -31,12 +31,11 @@ import pandas as pd
 from IPython.display import Markdown
 
 from lib import claims
-from lib.chapters.equal_accuracy import when
+from lib.chapters.equal_accuracy import last_measured, when
 from lib.chapters.function.flips_job import CONDITIONS, MARGIN, MIDDLE
 from lib.chapters.function.flips_job import LAST as DRIFT
 from lib.chapters.function.tables import FLIPS, LAST, ONE_LAYER, OWN
 from lib.claims.engine import FAILS, HOLDS, POINTS, Claim, Missing, Quantity, Rule, declare
-from lib.claims.equal import last_as_accurate
 from lib.claims.vocabulary import require_experiment
 from lib.report.figure import ABSENT, PanelFigure
 from lib.report.format import count, interval, number, percent
@@ -169,19 +168,6 @@ PREDICTORS = {
 }
 
 
-def fair_iteration(results: Results, network: str) -> int:
-    """The last iteration, among those measured, up to which the base keeps the accuracy.
-
-    Raises:
-        Missing: there is none, or nothing was measured.
-    """
-    measured = results.of(network, FLIPS).iteration
-    kept = measured[measured <= last_as_accurate(results, network.removesuffix("_trained_on"))]
-    if kept.empty:
-        raise Missing(f"no flips of {network} were measured while it was as accurate")
-    return int(kept.max())
-
-
 def of_flips(
     results: Results, network: str, quantity: str, of: str, conditions: tuple[str, ...] = CLEAN
 ) -> pd.Series:
@@ -195,7 +181,7 @@ def of_flips(
     """
     require_experiment(results, network)
     rows = results.of(network, FLIPS)
-    rows = rows[rows.iteration == fair_iteration(results, network)]
+    rows = rows[rows.iteration == last_measured(results, network, FLIPS)]
     rows = rows[(rows.quantity == quantity) & (rows.of == of) & rows.condition.isin(conditions)]
     if rows.empty:
         raise Missing(f"no flips of {network} were measured while it was as accurate")
@@ -379,7 +365,7 @@ listed({study.network(network): findings(network) for network in networks})
 fair = {}
 for network in networks:
     with suppress(Missing):
-        fair[network] = fair_iteration(study, network)
+        fair[network] = last_measured(study, network, FLIPS)
 Markdown(when(study, fair))
 
 # %% [markdown]

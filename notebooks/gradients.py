@@ -39,10 +39,9 @@ import pandas as pd
 from IPython.display import Markdown
 
 from lib import claims
-from lib.chapters.equal_accuracy import when
+from lib.chapters.equal_accuracy import last_measured, when
 from lib.chapters.gradients.tables import GRADIENTS, PLAIN, UNIT, WITH_GRADIENTS
 from lib.claims.engine import FAILS, HOLDS, Claim, Missing, Quantity, Rule, declare
-from lib.claims.equal import last_as_accurate
 from lib.claims.vocabulary import require_experiment
 from lib.report import values
 from lib.report.figure import ABSENT, LayerFigure
@@ -59,19 +58,6 @@ PAGE = "gradients"
 
 KERNELS = {WITH_GRADIENTS: "With gradients", UNIT: "With gradients of unit length"}
 SHOWN = {PLAIN: PLAIN} | {kernel: words.lower() for kernel, words in KERNELS.items()}
-
-
-def fair_iteration(results: Results, network: str) -> int:
-    """The last iteration, among those compared, up to which the accuracy is kept.
-
-    Raises:
-        Missing: there is none, or nothing was compared.
-    """
-    compared = results.of(network, GRADIENTS).iteration.unique()
-    kept = [number for number in compared if number <= last_as_accurate(results, network)]
-    if not kept:
-        raise Missing(f"no network that is as accurate as the complete {network} was compared")
-    return int(max(kept))
 
 
 def told_apart(
@@ -99,7 +85,7 @@ def told_apart(
     pruned, others = rows.values()
     if pruned.empty or others.empty:
         raise Missing(f"{network} was not compared by kernels with gradients")
-    pruned = pruned[pruned.iteration == fair_iteration(results, network)]
+    pruned = pruned[pruned.iteration == last_measured(results, network, GRADIENTS)]
     each, pairs = (
         table.pivot(index=RUN, columns="layer", values="value") for table in (pruned, others)
     )
@@ -124,7 +110,7 @@ def in_layers(results: Results, network: str, metric: str, kernel: str, control:
 def hidden_rows(
     results: Results, experiment: str, kernel: str, metric: str = "cka"
 ) -> pd.DataFrame:
-    """The rows of the hidden layers by one kernel, those of pruned networks at `fair_iteration`.
+    """The rows of the hidden layers by one kernel, those of pruned networks at `last_measured`.
 
     Raises:
         Missing: there are none.
@@ -134,7 +120,7 @@ def hidden_rows(
     rows = rows[(rows.kernel == kernel) & (rows.metric == metric) & (rows.kind != "out")]
     if not experiment.endswith("_independent"):
         base = experiment.removesuffix("_trained_on")
-        rows = rows[rows.iteration == fair_iteration(results, base)]
+        rows = rows[rows.iteration == last_measured(results, base, GRADIENTS)]
     if rows.empty:
         raise Missing(f"{experiment} was not compared by this kernel")
     return rows
@@ -267,7 +253,7 @@ listed({study.network(network): findings(network) for network in networks})
 fair = {}
 for network in networks:
     with suppress(Missing):
-        fair[network] = fair_iteration(study, network)
+        fair[network] = last_measured(study, network, GRADIENTS)
 Markdown(when(study, fair))
 
 # %% [markdown]

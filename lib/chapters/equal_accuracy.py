@@ -2,9 +2,28 @@
 
 from collections.abc import Mapping
 
-from ..claims.equal import WORSE
+from ..claims.engine import Missing
+from ..claims.equal import WORSE, last_as_accurate
 from ..report.format import number, percent
 from ..report.results import Results
+from ..tables import Table
+
+
+def last_measured(study: Results, network: str, table: Table) -> int:
+    """The last iteration in a table at which a network is as accurate as its complete one.
+
+    Args:
+        network: of the paper, or its control `_trained_on`, which is read at the same iteration.
+
+    Raises:
+        Missing: there is no such iteration, or nothing was measured.
+    """
+    measured = study.of(network, table).iteration
+    kept = measured[measured <= last_as_accurate(study, network.removesuffix("_trained_on"))]
+    if kept.empty:
+        asked = " that is as accurate as its complete network" if len(measured) else ""
+        raise Missing(f"the table {table.name!r} has no {network}{asked}")
+    return int(kept.max())
 
 
 def when(study: Results, iterations: Mapping[str, int]) -> str:

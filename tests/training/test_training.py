@@ -8,6 +8,7 @@ from torch import nn
 
 from lib.data import Augmentation, Dataset, Images
 from lib.models import build_model
+from lib.seeds import derive_seed
 from lib.training import (
     DivergedError,
     LayerwiseMomentum,
@@ -17,6 +18,7 @@ from lib.training import (
     Steps,
     Training,
     evaluate,
+    training,
 )
 
 AUGMENTATION = Augmentation(crop=2, flip=True, degrees=5.0, translate=0.1, cutout=4)
@@ -93,11 +95,6 @@ def test_a_resumed_training_ends_bit_for_bit_as_an_uninterrupted_one(
         assert torch.equal(value, second.model.state_dict()[name]), name
 
 
-def test_seed_decides_order_and_augmentation():
-    losses = [Training(network(), dataset(), recipe(), seed=s).run_epoch().loss for s in (0, 0, 1)]
-    assert losses[0] == losses[1] != losses[2]
-
-
 def test_learning_rate_of_every_step_and_a_new_optimiser():
     rates = []
     training = Training(
@@ -120,8 +117,8 @@ def test_weight_decay_and_momentum_are_those_of_the_recipe():
     assert len(group["params"]) == len(list(training.model.parameters()))
 
 
-def test_every_image_once_an_epoch():
-    seen = []
+def test_every_image_once_an_epoch_in_orders_that_seed_and_epoch_decide(monkeypatch):
+    seen, streams, as_it_is = [], [], training.augment
 
     class Spy(nn.Module):
         def __init__(self):
@@ -129,19 +126,27 @@ def test_every_image_once_an_epoch():
             self.weight = nn.Parameter(torch.zeros(4, dtype=torch.float64))
 
         def forward(self, x):
-            seen.extend(x[:, 0, 0, 0].tolist())
+            seen.append(x[:, 0, 0, 0].tolist())
             return x.flatten(1)[:, :4] * self.weight
 
+    def augment(pixels, augmentation, mean, draws, dtype):
+        streams.append(draws.initial_seed())
+        return as_it_is(pixels, Augmentation(), mean, draws, dtype)
+
+    monkeypatch.setattr(training, "augment", augment)
     pixels = torch.arange(50, dtype=torch.uint8).view(50, 1, 1, 1).expand(50, 1, 2, 2)
     images = Images(pixels.contiguous(), torch.zeros(50, dtype=torch.int64))
     data = Dataset("made", images, images, tuple("abcd"), (0.0,), (1 / 255,), "made up")
-    plan = recipe(augmentation=Augmentation(), schedule=Steps(0.0, ()))
-    training = Training(Spy(), data, plan, seed=0)
-    training.run_epoch()
-    first, seen = seen, []
-    training.run_epoch()
-    assert sorted(first) == sorted(seen) == pytest.approx(list(range(50)))
-    assert first != seen != sorted(seen)
+    plan = recipe(batch_size=50, schedule=Steps(0.0, ()))
+    for seed in (0, 1, 0):
+        one = Training(Spy(), data, plan, seed)
+        one.run_epoch()
+        one.run_epoch()
+    assert all(sorted(order) == pytest.approx(list(range(50))) for order in seen)
+    assert (seen[:2], streams[:2]) == (seen[4:], streams[4:])
+    orders = {derive_seed("order", seed, epoch) for seed in (0, 1) for epoch in (0, 1)}
+    assert len(set(map(tuple, seen))) == len(set(streams)) == 4
+    assert not orders & set(streams)
 
 
 def test_diverged_training_stops_with_epoch_and_learning_rate():

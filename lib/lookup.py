@@ -12,7 +12,7 @@ MOST = 30
 
 def unknown(what: str, name: object, known: Iterable[str]) -> str:
     """The error message for a name that is not among the known ones, with a did-you-mean."""
-    known = list(known)
+    known = list(filter(None, known))  # the whole network has an empty name
     lower = {one.lower(): one for one in known}
     near = [lower[one] for one in get_close_matches(str(name).lower(), lower, MOST, cutoff=0.5)]
     hint = f" Did you mean {near[0]!r}?" if near else ""

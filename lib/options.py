@@ -13,6 +13,7 @@ import os
 import re
 import shlex
 import sys
+import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NoReturn
@@ -198,7 +199,8 @@ def command(target: str, given: argparse.Namespace) -> tuple[list[str], str]:
         said = {name.lower(): getattr(given, name) for name in TARGETS[target]}
         sides = (said[name] for name in ("a", "a_weights", "b", "b_weights") if name in said)
         names = "-".join(re.findall(r"\w+", " ".join(Path(side).name for side in sides)))
-        page = ROOT / "_build" / target / f"{names}.html"
+        asked = zlib.crc32(repr(sorted(said.items())).encode())  # other layers are another page
+        page = ROOT / "_build" / target / f"{names}-{asked:08x}.html"
         said["cores"] = 0 if given.CORES == "all" else given.CORES
         words = [word for name, text in said.items() for word in ("-p", f"{name}={text}")]
         return ["lib.book.standalone", target, str(page), *words], f"The page: file://{page}"

@@ -41,6 +41,7 @@ from tqdm import tqdm
 from lib import ROOT, compare_networks
 from lib.book.networks import load_network
 from lib.compare.images import FileBatches, Files
+from lib.compare.layers import trace
 from lib.compare.side import unwrapped
 from lib.models.recording import evaluating, modules_of, tensors_in
 from lib.report.figure import PanelFigure
@@ -190,6 +191,16 @@ counted = ["rank_x", "rank_y", "dead_x", "dead_y"]
 by_channel = same.sort_values("reshape", key=lambda column: column == "flat", kind="stable")
 sizes = by_channel.groupby("layer_x")[counted].first().reindex(names)
 
+dtype = next((p.dtype for p in networks["B"].parameters()), torch.float32)
+with evaluating(networks["B"]):
+    calls = trace(networks["B"], next(iter(FileBatches(pictures, 2))).to(device, dtype))
+output = [name for name, call in calls.items() if call.leaf][-1:]
+channels = {
+    name: call.output.shape[-1 if call.channels == "last" else 1]
+    for name, call in calls.items()
+    if call.output.ndim > 1
+}
+
 # %% [markdown]
 # ## What it means, and what to do
 #
@@ -283,27 +294,42 @@ if counterparts:
             "PWCCA take every position as a row, and count weak directions as much as strong ones. "
             "Report one of each kind, and say what its rows were."
         )
-    more = sizes.index[sizes.dead_y > sizes.dead_x]
+    hidden = sizes.drop(output, errors="ignore")
+    more = hidden.index[(hidden.dead_y > hidden.dead_x) & (hidden.rank_y > 0)]
     if len(more):
-        channels = int((sizes.dead_y - sizes.dead_x)[more].sum())
+        dead = int((sizes.dead_y - sizes.dead_x)[more].sum())
         found.append(
-            f"**B has {count(channels, 'more dead channel')} than A**, in {listed(more)}. For such "
+            f"**B has {count(dead, 'more dead channel')} than A**, in {listed(more)}. For such "
             "images they can be removed, if their constant output is added to the next bias."
         )
-    narrow = sizes.index[sizes.rank_y < NARROWER * sizes.rank_x]
+    width = pd.Series(channels).reindex(hidden.index)  # a narrower layer may use all that it has
+    narrow = hidden.index[hidden.rank_y < NARROWER * np.fmin(hidden.rank_x, width)]
     if len(narrow):
         found.append(
-            f"**B uses fewer directions than A** in {listed(narrow)}. Narrower layers might do."
+            f"**B uses fewer directions than A** in {listed(narrow)}, and fewer than it has channels. "
+            "Narrower layers might do."
         )
 else:
-    best = square.max(axis=1).dropna()
+    ways = every.assign(way=(every.value - every.null_mean) / (1 - every.null_mean))
+    best = ways.dropna(subset="way").groupby("layer_x", sort=False).way.idxmax()
     if len(best):
-        x, least = best.idxmax(), best.idxmin()
+        best = ways.loc[best].set_index("layer_x")
+        x, least = best.way.idxmax(), best.way.idxmin()
         found.append(
-            f"**The closest layers are {listed([x])} of A and {listed([closest[x]])} of B**, with a "
-            f"CKA of {number(best[x])}. No layer of B is like {listed([least])} of A: "
-            f"{number(best[least])} at most. To compare other layers, set LAYERS."
+            f"**The closest layers are {listed([x])} of A and {listed([best.layer_y[x]])} of B.** CKA "
+            f"is {number(best.value[x])} there, {percent(best.way[x])} of the way from shuffled "
+            "images to equality. To compare other layers, set LAYERS."
         )
+        if best.p_value[least] > LEVEL:
+            found.append(
+                f"**No layer of B is like {listed([least])} of A**: the closest one has no more in "
+                "common with it than shuffled images have. Take more images, or call it unrelated."
+            )
+        elif best.way[least] < CHANGED:
+            found.append(
+                f"**{listed([least])} of A is furthest from all layers of B.** The closest one, "
+                f"{listed([best.layer_y[least]])}, is {percent(best.way[least])} of the way."
+            )
 judged = same if counterparts else every
 for metric, rows in judged[judged.value.isna()].groupby("metric", sort=False):
     found.append(

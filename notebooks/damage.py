@@ -56,6 +56,7 @@ from lib.report.tables import Table
 os.environ["TORCH_FORCE_WEIGHTS_ONLY_LOAD"] = "1"  # no file of weights may execute anything
 torch.set_num_threads(cores or getattr(os, "process_cpu_count", os.cpu_count)())
 FEWEST, MOST, BATCH = 6, 256, 64  # versions, images, and images in one pass
+FEWEST_IMAGES = 10
 MEMORY = 4 << 30  # bytes for what the layers give for all images, in both of two versions
 LEVEL, DETECTED, COSTS, STILL_LEARNING = 0.05, 0.8, 0.01, 0.5
 
@@ -95,6 +96,8 @@ weighted = [
 dtype = next((weight.dtype for weight in first.parameters()), torch.float32)
 pictures = Files(images, size)
 present, every_file = len(pictures), pictures.files
+if present < FEWEST_IMAGES:
+    raise ValueError(f"IMAGES: {images} has {present} image, want at least {FEWEST_IMAGES}")
 pictures.files = every_file[:2]
 sample = torch.cat(list(FileBatches(pictures, 2))).to(device, dtype)
 gives = {name: call for name, call in trace(first, sample).items() if call.output.ndim == 4}

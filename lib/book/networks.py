@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from runpy import run_path
 
@@ -13,6 +13,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn.modules.utils import consume_prefix_in_state_dict_if_present
 
+from ..compare.side import unwrapped
 from ..lookup import unknown
 
 INSIDE = ("state_dict", "model_state_dict", "model", "net", "weights")
@@ -33,8 +34,8 @@ def load_network(given: str, weights: str | Path = "") -> nn.Module:
             torchvision's own as well, such as `DEFAULT`, which it downloads. The network's last
             tensor gives a named one its number of classes. Names may have the prefix of
             `DataParallel` or `torch.compile`, and those that `torch.nn.utils.prune` masks are
-            multiplied by their masks. Without any, the network is as it is made: for a name, with
-            fresh weights.
+            multiplied by their masks, unless the network masks them as well. Without any, the
+            network is as it is made: for a name, with fresh weights.
 
     Returns:
         The network, on the CPU.
@@ -58,14 +59,14 @@ def load_network(given: str, weights: str | Path = "") -> nn.Module:
     if named and str(weights) in models.get_model_weights(named).__members__:
         official = models.get_model_weights(named)[str(weights)]
         return models.get_model(named, weights=official)
-    state = load_weights(weights)
+    state = load_weights(weights, () if named else unwrapped(network).state_dict())
     if named:
         network = models.get_model(named)
         *_, last = network.state_dict()  # by its name, since files have orders of their own
         if last in state:
             network = models.get_model(named, num_classes=len(state[last]))
     try:
-        network.load_state_dict(state)
+        unwrapped(network).load_state_dict(state)
     except RuntimeError as error:
         reason = " ".join(str(error).split())[:600]
         raise ValueError(f"{weights} does not fit {given}: {reason}") from error
@@ -77,22 +78,31 @@ def _from_file(file: Path, function: str) -> nn.Module:
         raise FileNotFoundError(f"{file} is not there: name a network as file.py:function")
     if file.suffix != ".py":
         raise ValueError(f"{file} is no Python file: name a network as file.py:function")
-    sys.path.insert(0, str(file.parent.resolve()))  # as for any script, and for as long
-    functions = {name: value for name, value in run_path(str(file)).items() if callable(value)}
-    if function not in functions:
-        raise ValueError(f"{file}: {unknown('function', function, functions)}")
-    network = functions[function]()
+    before, folder = set(sys.modules), file.parent.resolve()
+    sys.path.insert(0, str(folder))  # as for any script
+    try:
+        functions = {name: value for name, value in run_path(str(file)).items() if callable(value)}
+        if function not in functions:
+            raise ValueError(f"{file}: {unknown('function', function, functions)}")
+        network = functions[function]()
+    finally:  # the file of another network may import another module of the same name
+        sys.path.remove(str(folder))
+        for name in set(sys.modules) - before:
+            top = name.partition(".")[0]
+            if top not in before and any((folder / (top + end)).exists() for end in ("", ".py")):
+                del sys.modules[name]
     if not isinstance(network, nn.Module):
         kind = type(network).__name__
         raise TypeError(f"{file}: {function}() gave {kind}, want an nn.Module")
     return network
 
 
-def load_weights(file: str | Path) -> dict[str, Tensor]:
+def load_weights(file: str | Path, names: Iterable[str] = ()) -> dict[str, Tensor]:
     """The weights in a file, by name; nothing in it is executed.
 
     Args:
         file: as for `load_network`.
+        names: of the network; what it masks itself is not multiplied by its mask.
 
     Raises:
         FileNotFoundError: it is not there.
@@ -121,10 +131,10 @@ def load_weights(file: str | Path) -> dict[str, Tensor]:
     if not isinstance(state, Mapping) or not all(isinstance(t, Tensor) for t in state.values()):
         raise ValueError(f"{file} has no tensors by name, as network.state_dict() gives them")
     found = dict(state)
-    for wrapper in WRAPPERS:
+    for wrapper in WRAPPERS * 2:  # in either order
         consume_prefix_in_state_dict_if_present(found, wrapper)
     masks = [name.removesuffix("_mask") for name in found if name.endswith("_mask")]
-    for pruned in [name for name in masks if f"{name}_orig" in found]:
+    for pruned in [name for name in masks if f"{name}_orig" in {*found} - {*names}]:
         found[pruned] = found.pop(f"{pruned}_orig") * found.pop(f"{pruned}_mask")
     if not found:
         raise ValueError(f"{file} has no tensors")

@@ -160,8 +160,8 @@ def _layers(
             there = [name for name in known if counterpart(name, a.calls, b.calls)]
             if not there:
                 raise ValueError(
-                    f"layers: b has none of {', '.join(known)}, but "
-                    f"{', '.join(filter(None, b.calls))}; "
+                    f"layers: b has none of {', '.join(filter(None, known)) or 'them'}, but "
+                    f"{', '.join(filter(None, b.calls)) or 'no modules'}; "
                     'name those to compare, layers=([...], [...]), or take pairs="all"'
                 )
             if left_out := [name for name in known if name not in there]:

@@ -107,9 +107,9 @@ class Side:
             same_images = len(once.output) == len(self.sample) and before.shape == after.shape
             if same_images and (before - after).norm() > AGREEMENT * before.norm():
                 raise ValueError(
-                    f"{self.label}: {name} gives other values for the same images in another "
-                    "batch; switch off what is random, such as functional dropout without "
-                    "training=self.training, and normalise by running statistics"
+                    f"{self.label}: {name or 'its output'} gives other values for the "
+                    "same images in another batch; switch off what is random, such as functional "
+                    "dropout without training=self.training, and normalise by running statistics"
                 )
 
     def describe(self, kinds: dict[str, str]) -> None:
@@ -124,7 +124,7 @@ class Side:
         except (ValueError, RuntimeError) as error:
             raise ValueError(f"layers of {self.label}: {error}") from error
         for name, output in outputs.items():
-            title, shape = f"{name} of {self.label}", tuple(output.shape)
+            title, shape = f"{name or 'the output'} of {self.label}", tuple(output.shape)
             if shape[:1] != (len(self.sample),) or not output.is_floating_point():
                 raise ValueError(
                     f"{title} gives {output.dtype} of shape {shape} for {len(self.sample)} images, "

@@ -83,7 +83,7 @@ def items(
         try:
             check_same_points((2, *x.shape), (2, *y.shape), form, (x.title, y.title))
         except ValueError as error:
-            note = str(error)
+            note = str(error).replace("(2, ", "(n, ")
         yield Item(x, y, form, tuple(asked), note)
 
 

@@ -8,14 +8,7 @@ from .cca import mean_cca, mean_squared_cca, pwcca, svcca
 from .cka_nbs import cka, nbs
 from .compare import compare
 from .deconfounded import deconfounded_cka
-from .geometry import (
-    intrinsic_dimension,
-    knn_overlap,
-    linear_regression,
-    procrustes,
-    rsa,
-    without_leading_components,
-)
+from .geometry import intrinsic_dimension, knn_overlap, linear_regression, procrustes, rsa
 from .gradients import with_gradients
 from .matching import UnitMatching, unit_matching
 from .metric import METRICS, Invariances, Metric

@@ -21,7 +21,7 @@ def compare(
     x: object,
     y: object,
     *,
-    metrics: Sequence[str] = DEFAULT_METRICS,
+    metrics: str | Sequence[str] = DEFAULT_METRICS,
     reshapes: Sequence[str] | None = None,
     also: Sequence[str] = (),
     dimensions: bool = False,
@@ -34,7 +34,7 @@ def compare(
     Args:
         x: the complete network's layer, `(n, p)`, `(n, c, h, w)` or `LayerRepresentations`.
         y: the other network's layer.
-        metrics: names in `METRICS`.
+        metrics: a name in `METRICS`, or several.
         reshapes: None for the default of each metric; else each metric is computed with all of them
             that make sense for it.
         also: reshapes in addition to these, for all metrics for which they make sense.
@@ -59,6 +59,8 @@ def compare(
     Raises:
         ValueError: input that no metric accepts; unknown names.
     """
+    if isinstance(metrics, str):
+        metrics = (metrics,)
     for metric in metrics:
         check("metric", metric, METRICS)
     for reshape in (*(reshapes or ()), *also):
@@ -117,7 +119,9 @@ def rows_of_pair(
         null = _null(metric, pair, values[metric], samples[metric], exact)
         row |= dict(zip(("null_mean", "null_sd", "p_value"), null, strict=True)) | described
         row |= {"samples": samples[metric]} if keep_samples else {}
-        rows.append(row | ({"note": reasons.get(metric, "")} if notes else {}))
+        few = 0 < len(orders) < FEWEST and math.isnan(row["p_value"])
+        why = f"no p_value: {len(orders)} permutations, want at least {FEWEST}" if few else ""
+        rows.append(row | ({"note": reasons.get(metric, why)} if notes else {}))
     return rows
 
 

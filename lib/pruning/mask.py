@@ -11,13 +11,17 @@ from torch import nn
 
 
 def prunable_weights(model: nn.Module) -> dict[str, nn.Parameter]:
-    """The weights that pruning may remove, those of convolutions and of hidden linear layers.
+    """The weights that pruning may remove, those of `nn.Conv2d` and of hidden `nn.Linear` layers.
 
     Biases, batch normalisation and the output layer are never pruned. The output layer is the last
-    linear layer of `model.modules()`.
+    `nn.Linear` of `model.modules()`. So a convolution that gives the output counts as hidden.
 
     Returns:
         {parameter name: parameter}, in the order of `model.named_modules()`.
+
+    Raises:
+        ValueError: there are none, or one is computed from other tensors in each forward pass, so
+            that it cannot be set.
     """
     layers = [
         (name, module)
@@ -25,8 +29,15 @@ def prunable_weights(model: nn.Module) -> dict[str, nn.Parameter]:
         if isinstance(module, nn.Conv2d | nn.Linear)
     ]
     linear = [name for name, module in layers if isinstance(module, nn.Linear)]
-    output = linear[-1:]
-    return {f"{name}.weight": module.weight for name, module in layers if name not in output}
+    found = {f"{name}.weight": module.weight for name, module in layers if name not in linear[-1:]}
+    if not found:
+        raise ValueError("nothing to prune: no nn.Conv2d, and no nn.Linear but the output layer")
+    if computed := [name for name, one in found.items() if not isinstance(one, nn.Parameter)]:
+        raise ValueError(
+            f"{computed[0]} is computed, by a mask or a parametrisation: make it a parameter, with "
+            "torch.nn.utils.prune.remove or torch.nn.utils.parametrize.remove_parametrizations"
+        )
+    return found
 
 
 class Mask:
@@ -81,7 +92,12 @@ class Mask:
         return [name for name, kept in self.kept.items() if not kept.any()]
 
     def is_nested_in(self, other: Mask) -> bool:
-        """Whether every weight that survives here survives in `other` too."""
+        """Whether every weight that survives here survives in `other` too.
+
+        Raises:
+            ValueError: the masks belong to different networks.
+        """
+        self.check(other.kept)
         return all(not (kept & ~other.kept[name]).any() for name, kept in self.kept.items())
 
     def jaccard(self, other: Mask) -> float:
@@ -92,7 +108,7 @@ class Mask:
         Raises:
             ValueError: the masks belong to different networks.
         """
-        self._check({name: tuple(kept.shape) for name, kept in other.kept.items()})
+        self.check(other.kept)
         pairs = [(kept, other.kept[name]) for name, kept in self.kept.items()]
         common = sum(int((a & b).sum()) for a, b in pairs)
         either = sum(int((a | b).sum()) for a, b in pairs)
@@ -106,7 +122,7 @@ class Mask:
             ValueError: the network's prunable weights are not those of the mask.
         """
         weights = prunable_weights(model)
-        self._check({name: tuple(w.shape) for name, w in weights.items()})
+        self.check(weights)
         for name, weight in weights.items():
             # not multiplication, which would leave -0.0 and keep a NaN
             weight.masked_fill_(~self.kept[name], 0)
@@ -119,8 +135,12 @@ class Mask:
 
         Returns:
             A function of the optimiser, for `after_step` of `lib.training.Training`.
+
+        Raises:
+            ValueError: as for `apply_`.
         """
         weights = prunable_weights(model)
+        self.check(weights)
         params = list(weights.values())
         # in the weights' memory format, or PyTorch would compute the products one by one
         factors = [
@@ -158,8 +178,9 @@ class Mask:
             kept[name] = torch.from_numpy(bits.astype(bool)).view(*part["shape"])
         return cls(kept)
 
-    def _check(self, shapes: Mapping[str, tuple[int, ...]]) -> None:
-        """Raise ValueError unless these are the shapes of the mask."""
+    def check(self, tensors: Mapping[str, torch.Tensor]) -> None:
+        """Raise ValueError unless the mask has these names and shapes."""
+        shapes = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
         expected = {name: tuple(kept.shape) for name, kept in self.kept.items()}
         if shapes != expected:
             differ = sorted(

@@ -111,8 +111,12 @@ def rescale_(model: nn.Module, mask: Mask) -> None:
     Args:
         model: with new random values, masked or not yet.
         mask: which of its weights survive.
+
+    Raises:
+        ValueError: the mask is not this network's.
     """
     weights = prunable_weights(model)
+    mask.check(weights)
     for name, density in mask.densities.items():
         if density:
             weights[name].div_(math.sqrt(density))

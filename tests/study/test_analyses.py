@@ -12,6 +12,7 @@ from lib.chapters.gradients import job as gradients
 from lib.chapters.gradients.tables import PLAIN
 from lib.chapters.robustness import job as robustness
 from lib.chapters.robustness.job import Robustness
+from lib.chapters.robustness.leading import without_leading_components
 from lib.chapters.validity import identification_job as identification
 from lib.chapters.validity import matching_job as matching
 from lib.chapters.validity.identification_job import Identification
@@ -22,7 +23,6 @@ from lib.metrics import (
     nbs,
     svcca,
     unit_matching,
-    without_leading_components,
 )
 from lib.models import record, recorded_layers
 from lib.study import Job, Study, profiles, run_job

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from ...metrics import METRICS as FUNCTIONS
-from ...metrics import Representation, without_leading_components
+from ...metrics import Representation
 from ...metrics.inputs import DegenerateError
 from ...metrics.metric import Pair
 from ...models import record, recorded_layers
@@ -22,6 +22,7 @@ from ...study.networks import load_complete, load_network
 from ...study.paper import PAPER
 from ...study.setting import Setting
 from ...study.task import Task
+from .leading import without_leading_components
 from .tables import ROBUSTNESS as TABLE
 
 METRICS = ("mean_cca", "svcca", "pwcca", "cka", "cka_debiased", "nbs")

@@ -2,6 +2,7 @@
 
 import pickle
 import re
+import sys
 from functools import cache
 
 import pytest
@@ -164,6 +165,32 @@ def test_a_browser_without_a_network_shows_the_page_whole(page, chromium):
     assert shown.evaluate("document.documentElement.scrollWidth <= innerWidth")
     context.close()
     assert not wrong
+
+
+def test_two_files_may_import_modules_of_one_name(tmp_path):
+    text = "import parts\nfrom torch import nn\nnet = lambda: nn.Conv2d(3, parts.CHANNELS, 3)"
+    for channels in (4, 8):
+        folder = tmp_path / str(channels)
+        folder.mkdir()
+        (folder / "parts.py").write_text(f"CHANNELS = {channels}")
+        (folder / "nets.py").write_text(text)
+        assert load_network(f"{folder}/nets.py:net").out_channels == channels
+    assert "parts" not in sys.modules
+    assert str(folder) not in sys.path
+
+
+@pytest.mark.parametrize(
+    "made",
+    ["prune.l1_unstructured(nn.Linear(2, 2), 'weight', 2)", "nn.DataParallel(nn.Linear(2, 2))"],
+)
+def test_a_network_that_is_masked_or_wrapped_takes_its_own_weights(tmp_path, made):
+    file = tmp_path / "nets.py"
+    lines = ("from torch import nn", "from torch.nn.utils import prune", f"net = lambda: {made}")
+    file.write_text("\n".join(lines))
+    state = load_network(f"{file}:net").state_dict()
+    torch.save(state, tmp_path / "weights.pt")
+    again = load_network(f"{file}:net", tmp_path / "weights.pt").state_dict()
+    assert all(torch.equal(value, again[name]) for name, value in state.items())
 
 
 def test_masks_of_pytorch_are_applied_and_other_names_stay(tmp_path):

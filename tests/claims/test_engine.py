@@ -19,6 +19,9 @@ from lib.claims.engine import (
     Quantity,
     Rule,
     decide,
+    headline,
+    in_words,
+    summary,
     verdict,
 )
 from lib.report.statistics import Interval, interval
@@ -76,10 +79,14 @@ def test_the_margin_is_positive_on_the_side_of_the_rule():
         (0.02, "", "holds, narrowly"),
         (-0.02, "", "does not hold, narrowly"),
         (0.2, "", HOLDS),
+        (-0.2, "", FAILS),
         (0.2, "percentage points", "holds, narrowly"),
         (0.7, "percentage points", HOLDS),
         (0.01, "millibits", "holds, narrowly"),
         (20.0, "millibits", HOLDS),
+        (5.0, "millinats", "holds, narrowly"),
+        (0.05, "decades", "holds, narrowly"),
+        (0.2, "layers", "holds, narrowly"),
         (0.01, "a unit of its own", HOLDS),
     ],
 )
@@ -91,7 +98,7 @@ def test_a_small_margin_is_marked_on_both_sides_of_the_bound(mean, unit, expecte
     assert not undecided.nearest.narrow
 
 
-@pytest.mark.parametrize(("mean", "narrow"), [(0.35, False), (0.38, True), (0.42, True)])
+@pytest.mark.parametrize(("mean", "narrow"), [(0.35, False), (0.38, True), (0.44, True)])
 def test_between_two_bounds_the_middle_half_is_not_narrow(mean, narrow):
     rule = Rule(quantity(mean - 0.001, mean, mean + 0.001), above=0.3, below=0.4)
     assert decide(claim(rule), RESULTS).nearest.narrow is narrow
@@ -100,8 +107,25 @@ def test_between_two_bounds_the_middle_half_is_not_narrow(mean, narrow):
 def test_a_rule_needs_a_bound_that_can_be_met():
     with pytest.raises(ValueError, match="needs a bound"):
         Rule(quantity())
-    with pytest.raises(ValueError, match="nothing lies above 2 and below 1"):
-        Rule(quantity(), above=2, below=1)
+    for bound in (1, 2):
+        with pytest.raises(ValueError, match=f"nothing lies above {bound} and below 1"):
+            Rule(quantity(), above=bound, below=1)
+
+
+def test_verdicts_are_counted_and_said():
+    found = {
+        "A": (0.2, 0.3, 0.4),
+        "B": (0.019, 0.02, 0.021),
+        "C": (-1.0, 1.0, 3.0),
+        "D": (-3, -3.1),
+    }
+    found = {name: decide(claim(Rule(quantity(*x), above=0)), RESULTS) for name, x in found.items()}
+    outcomes = list(found.values())
+    assert headline(outcomes) == {"claims": 4, "holds": 2, "does_not_hold": 1}
+    said = "Of 4 claims, 2 hold (1 narrowly), 1 does not hold and 1 is undecided."
+    assert summary(outcomes) == said
+    words = "holds for A and B, does not hold for D, and is undecided for C"
+    assert in_words(found) == words
 
 
 def test_runs_of_one_complete_network_count_once():

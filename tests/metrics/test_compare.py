@@ -177,6 +177,8 @@ def test_bad_input_is_still_an_error(maps_seed0):
         compare(np.where(x > 2, np.nan, x), y)
     with pytest.raises(ValueError, match=r"^conv3: got NaN"):
         LayerRepresentations(np.where(x > 2, np.nan, x), name="conv3")
+    with pytest.raises(ValueError, match=r"^y: got shape"):
+        compare(x, x[:, :2], metrics="cosine")
 
 
 def test_statistics_of_the_complete_network_are_computed_once(maps_seed0, monkeypatch):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lib.metrics import Representation, cka, deconfounded_cka
+from lib.metrics import Representation, deconfounded_cka
 
 from . import reference
 
@@ -33,12 +33,6 @@ def test_maps_are_flattened_or_averaged():
     means = [one.mean((2, 3)) for one in (maps, other)]
     wanted = deconfounded_cka(*means, images)
     assert deconfounded_cka(maps, other, images, reshape="gap") == pytest.approx(wanted)
-
-
-def test_random_networks_are_similar_only_through_their_inputs():
-    given, x, y = passed_on(300, 20, 100, 100)
-    assert cka(x, y) > 0.9
-    assert deconfounded_cka(x, y, given) < 0.5
 
 
 def test_what_is_not_defined_is_refused():

@@ -43,9 +43,15 @@ def test_only_channels_that_vary_in_both_are_matched():
     x[:, 1], y[:, 2] = 0, 5
     found = unit_matching(x, y)
     assert found == (4, 1, 1, pytest.approx(1), pytest.approx(1))
-    y[:] = 0
-    with pytest.raises(ValueError, match=r"y: .* no column|y: .*varia"):
+    x[:, 2:], y[:, 0] = 0, 0
+    with pytest.raises(ValueError, match="no channel varies in both"):
         unit_matching(x, y)
+
+
+def test_a_channel_of_the_other_sign_is_another_channel():
+    x = layer(0)
+    found = unit_matching(x, torch.cat([-x[:, :2], x[:, 2:]], 1))
+    assert found.own < 1 > found.assigned
 
 
 def test_unrelated_networks_match_by_chance():

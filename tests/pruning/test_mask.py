@@ -3,9 +3,10 @@
 import pytest
 import torch
 from torch import nn
+from torch.nn.utils import prune as masking
 
 from lib.models import MODELS, build_model, recorded_layers
-from lib.pruning import Mask, Pruning, prunable_weights, prune
+from lib.pruning import Mask, Pruning, prunable_weights, prune, rescale_
 from lib.training import Momentum
 
 
@@ -91,3 +92,24 @@ def test_keeper_keeps_weights_and_momentum_at_zero():
         assert (weight[gone] == 0).all()
         assert (optimiser.state[weight]["momentum_buffer"][gone] == 0).all()
         assert weight[~gone].any()
+
+
+def test_weights_that_are_computed_cannot_be_pruned():
+    model = nn.Sequential(nn.Conv2d(3, 4, 3), nn.Linear(4, 2))
+    masking.l1_unstructured(model[0], "weight", 0.5)
+    with pytest.raises(ValueError, match=r"^0\.weight is computed.*make it a parameter"):
+        prunable_weights(model)
+    masking.remove(model[0], "weight")
+    assert list(prunable_weights(model)) == ["0.weight"]
+    with pytest.raises(ValueError, match="nothing to prune"):
+        Mask.complete(model[1])
+
+
+def test_the_mask_of_another_network_is_refused_by_all_that_use_it():
+    model = nn.Sequential(nn.Conv2d(3, 4, 3), nn.Linear(4, 2))
+    other = Mask({"0.weight": torch.ones(4, 3, 1, 1, dtype=torch.bool)})
+    for use in (other.apply_, other.keeper, lambda net: rescale_(net, other)):
+        with pytest.raises(ValueError, match="belongs to another network"):
+            use(model)
+    with pytest.raises(ValueError, match="belongs to another network"):
+        other.is_nested_in(Mask.complete(model))

@@ -12,11 +12,8 @@ from torch.nn import functional as F
 from lib.pruning import (
     SCORES,
     Evidence,
-    Mask,
-    Pruning,
     gradient_weight,
     prunable_weights,
-    prune,
     random,
     synflow,
 )
@@ -134,16 +131,6 @@ def test_every_score_has_a_number_for_each_prunable_weight_in_either_mode(name, 
     assert torch.cat([score.flatten() for score in scores.values()]).unique().numel() > 20
 
 
-def test_gradient_weight_does_not_depend_on_the_mode_and_is_a_mean_over_the_images():
-    model, seen = network(), evidence()
-    training = gradient_weight(model.train(), seen.images, seen.labels)
-    evaluation = gradient_weight(model.eval(), seen.images, seen.labels)
-    twice = gradient_weight(model, seen.images.repeat(2, 1, 1, 1), seen.labels.repeat(2))
-    for name, score in evaluation.items():
-        assert torch.equal(score, training[name])
-        assert torch.allclose(score, twice[name], rtol=1e-12)
-
-
 @pytest.mark.parametrize("make", [network, without_biases])
 def test_synflow_is_the_output_that_is_lost_without_the_weight(make):
     """For the absolute values and ones the output is linear in each weight: no gradient needed."""
@@ -178,25 +165,3 @@ def test_synflow_is_exact_where_the_product_of_the_layers_exceeds_float32(scale)
     scaled = synflow(model, (1, 2, 2))
     for name, score in scaled.items():
         assert torch.allclose(score / scale**7, plain[name], rtol=1e-5), name
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_synflow_in_rounds_keeps_a_path_where_one_shot_collapses_layers(seed):
-    """The claims of Tanaka et al. (2020) in miniature: wide layers have small weights."""
-    seen = Evidence(torch.zeros(1, 1, 2, 4), torch.zeros(1, dtype=torch.int64), torch.Generator())
-
-    def pruned(score, rounds=1):
-        model = chain([8, 8, 64, 64, 8, 8, 8, 3], seed)
-        how = Pruning(levels=(0.01,), score=score, rounds=rounds)
-        mask = prune(model, Mask.complete(model), how, evidence=seen)
-        assert mask.survivors == round(0.01 * mask.size)
-        flow = sum(score.sum().item() for score in synflow(model, (1, 2, 4)).values())
-        return len(mask.collapsed), flow
-
-    for score in ("magnitude", "synflow"):
-        layers, flow = pruned(score)
-        assert layers >= 1
-        assert flow == 0
-    layers, flow = pruned("synflow", rounds=100)
-    assert layers == 0
-    assert flow > 1

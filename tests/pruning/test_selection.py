@@ -116,20 +116,6 @@ def test_nothing_or_everything_may_be_removed(granularity, share_of_all):
     assert pruned.remaining == 1 - share_of_all
 
 
-@everywhere
-@pytest.mark.parametrize("granularity", GRANULARITIES)
-def test_a_collapsed_layer_stays_collapsed_and_other_layers_are_pruned_on(
-    scope, pools, granularity
-):
-    mask = whole()
-    mask.kept["conv2.weight"].zero_()
-    pruned = select(mask, scores(), share(0.3), scope, granularity)
-    assert "conv2.weight" in pruned.collapsed
-    largest = max(math.prod(shape[1:]) for shape in SHAPES.values())
-    slack = 1 if granularity == "weight" else largest
-    assert pruned.survivors == pytest.approx(0.7 * mask.survivors, abs=slack * len(pools))
-
-
 @pytest.mark.parametrize(("asked", "gone"), [(4, 0), (5, 0), (6, 1), (14, 1), (15, 1), (16, 2)])
 def test_the_nearest_number_of_filters_goes_and_the_smaller_one_of_a_tie(asked, gone):
     mask = Mask({"a": torch.ones(4, 10, dtype=torch.bool)})

@@ -51,6 +51,7 @@ def test_layers_are_scaled_one_by_one():
         steps.append((w.detach() - torch.tensor([[1.0, 2.0]]), other.detach()))
     assert torch.allclose(steps[0][0], steps[1][0], rtol=1e-12)
     assert torch.equal(steps[0][1], steps[1][1])
+    assert steps[0][0].norm().item() == pytest.approx(0.1 * 5**0.5)  # trust times its own norm
 
 
 def test_no_weights_and_no_gradient_is_no_step():

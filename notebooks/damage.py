@@ -97,7 +97,9 @@ dtype = next((weight.dtype for weight in first.parameters()), torch.float32)
 pictures = Files(images, size)
 present, every_file = len(pictures), pictures.files
 if present < FEWEST_IMAGES:
-    raise ValueError(f"IMAGES: {images} has {count(present, 'image')}, want at least {FEWEST_IMAGES}")
+    raise ValueError(
+        f"IMAGES: {images} has {count(present, 'image')}, want at least {FEWEST_IMAGES}"
+    )
 pictures.files = every_file[:2]
 sample = torch.cat(list(FileBatches(pictures, 2))).to(device, dtype)
 gives = {name: call for name, call in trace(first, sample).items() if call.output.ndim == 4}

@@ -44,6 +44,38 @@ from IPython.display import Markdown
 from lib import claims
 from lib.claims.engine import NOT_MEASURED
 from lib.report import values
+from lib.report.format import number, plain
+from lib.report.names import enumerate_words
+
+ALONE = "half_trained_on"
+
+
+def experiment(network, way):
+    return f"{network}_{way}" if way else network
+
+
+def half(name):
+    """The last iteration with as many weights as half of the iterations of pruning leave."""
+    return paper.HALF.pick(values.remaining(study, name))[0]
+
+
+def at_half(name, metric, column="value"):
+    """A metric over the layers there, mean over the complete networks, or over pairs of them."""
+    runs = values.by_run(study, name, metric, column=column, iteration=half(name))
+    pairs = name.endswith("_independent")
+    return (runs if pairs else runs.groupby(level="train_seed").mean()).mean()
+
+
+def svcca(network):
+    """Mean SVCCA of the hidden layers, of a pruned network and of what it is set beside."""
+    mean = {
+        way: at_half(experiment(network, way), "svcca")[values.hidden(study, network)].mean()
+        for way in ("", ALONE, "independent")
+    }
+    pruned, alone, other = map(number, mean.values())
+    beside = f"training alone {alone}, another seed {other}"
+    return f"{pruned} in {plain(paper.NETWORKS[network])} ({beside})"
+
 
 outcomes = claims.evaluate(study, paper.CLAIMS)
 by_key = {outcome.claim.key: outcome for outcome in outcomes}
@@ -73,6 +105,17 @@ if len(lines) < len(TOPICS):
         "**Pruning, or training alone?** Pruned networks have also been trained for longer. Complete "
         "networks that were trained as long without pruning would tell, and have not been run here yet."
     )
+measured = [
+    svcca(network)
+    for network in paper.NETWORKS
+    if all(experiment(network, way) in study for way in ("", ALONE, "independent"))
+]
+if measured:
+    far = (
+        "**How far?** With as many weights as after half of the iterations, the mean SVCCA of a pruned "
+        f"network's hidden layers with those of its complete network is {enumerate_words(measured)}."
+    )
+    lines.insert(1, far)
 Markdown("\n".join(f"- {line}" for line in lines))
 
 # %% [markdown]
@@ -109,7 +152,6 @@ Markdown("\n".join(f"- {line}" for line in lines))
 from lib.report.figure import LayerFigure
 from lib.report.style import INK, METRIC_STYLES
 
-ALONE = "half_trained_on"
 WAYS = {
     "": "pruned by magnitude",
     "masks_again": "the same masks, new random values",
@@ -125,22 +167,6 @@ LOOKS = {
     way: {key: METRIC_STYLES[metric][key] for key in ("color", "linestyle")}
     for way, metric in zip([way for way in WAYS if way != ALONE], STYLES, strict=True)
 } | {ALONE: {"color": INK, "linestyle": ":"}}
-
-
-def experiment(network, way):
-    return f"{network}_{way}" if way else network
-
-
-def half(name):
-    """The last iteration with as many weights as half of the iterations of pruning leave."""
-    return paper.HALF.pick(values.remaining(study, name))[0]
-
-
-def at_half(name, metric, column="value"):
-    """A metric over the layers there, mean over the complete networks, or over pairs of them."""
-    runs = values.by_run(study, name, metric, column=column, iteration=half(name))
-    pairs = name.endswith("_independent")
-    return (runs if pairs else runs.groupby(level="train_seed").mean()).mean()
 
 
 figure = LayerFigure("sparse-networks", [])

@@ -199,7 +199,8 @@ def command(target: str, given: argparse.Namespace) -> tuple[list[str], str]:
         said = {name.lower(): getattr(given, name) for name in TARGETS[target]}
         sides = (said[name] for name in ("a", "a_weights", "b", "b_weights") if name in said)
         names = "-".join(re.findall(r"\w+", " ".join(Path(side).name for side in sides)))
-        asked = zlib.crc32(repr(sorted(said.items())).encode())  # other layers are another page
+        # other layers or images are another page, the same on more cores is not
+        asked = zlib.crc32(repr([said[name] for name in said if name != "cores"]).encode())
         page = ROOT / "_build" / target / f"{names}-{asked:08x}.html"
         said["cores"] = 0 if given.CORES == "all" else given.CORES
         words = [word for name, text in said.items() for word in ("-p", f"{name}={text}")]

@@ -176,14 +176,15 @@ names = list(dict.fromkeys(same.layer_x))
 by_metric = {
     metric: rows.set_index("layer_x") for metric, rows in same.groupby("metric", sort=False)
 }
-# 1 for equal representations, 0 for what shuffled images give
+
+
+def above_null(rows):
+    """1 for equal representations, 0 for what shuffled images give."""
+    return (rows.value - rows.null_mean) / (1 - rows.null_mean)
+
+
 above = pd.DataFrame(
-    {
-        metric: (rows.value - rows.null_mean) / (1 - rows.null_mean)
-        for metric, rows in by_metric.items()
-    },
-    index=names,
-    dtype=float,
+    {metric: above_null(rows) for metric, rows in by_metric.items()}, index=names, dtype=float
 )
 square = every.pivot_table("value", "layer_x", "layer_y", sort=False, dropna=False)
 closest = square.dropna(how="all").idxmax(axis=1)
@@ -310,7 +311,7 @@ if counterparts:
             "Narrower layers might do."
         )
 else:
-    ways = every.assign(way=(every.value - every.null_mean) / (1 - every.null_mean))
+    ways = every.assign(way=above_null(every))
     best = ways.dropna(subset="way").groupby("layer_x", sort=False).way.idxmax()
     if len(best):
         best = ways.loc[best].set_index("layer_x")

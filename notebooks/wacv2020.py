@@ -66,8 +66,8 @@ def at_half(name, metric, column="value"):
     return (runs if pairs else runs.groupby(level="train_seed").mean()).mean()
 
 
-def svcca(network):
-    """Mean SVCCA of the hidden layers, of a pruned network and of what it is set beside."""
+def how_far(network):
+    """In words, the mean SVCCA of the hidden layers: pruned, trained alone, of another seed."""
     mean = {
         way: at_half(experiment(network, way), "svcca")[values.hidden(study, network)].mean()
         for way in ("", ALONE, "independent")
@@ -106,7 +106,7 @@ if len(lines) < len(TOPICS):
         "networks that were trained as long without pruning would tell, and have not been run here yet."
     )
 measured = [
-    svcca(network)
+    how_far(network)
     for network in paper.NETWORKS
     if all(experiment(network, way) in study for way in ("", ALONE, "independent"))
 ]

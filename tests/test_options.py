@@ -96,3 +96,10 @@ def test_what_a_target_was_told_reaches_it():
     assert done.returncode == 0, done.stderr
     assert re.match(r"tiny: \d+ of \d+ jobs are done", done.stdout)
     assert "vgg16_bn" not in done.stdout
+
+
+def test_each_question_about_two_networks_has_a_page_of_its_own():
+    given = {"A": "nets.py:a", "B": "nets.py:b", "IMAGES": "x"}
+    asked = [given, given | {"LAYERS": "fc"}, given | {"CORES": "1"}]
+    pages = {options.command("compare", options.read("compare", one))[0][2] for one in asked}
+    assert len(pages) == 2

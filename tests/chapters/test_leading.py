@@ -19,6 +19,8 @@ def test_the_leading_singular_values_are_removed_and_the_others_unchanged(shape,
     assert not without_leading_components(x, 50).any()
 
 
-def test_fewer_than_none():
+def test_fewer_than_none_and_no_numbers():
     with pytest.raises(ValueError, match="k: got -1, want 0 or more"):
         without_leading_components(torch.ones(4, 2), -1)
+    with pytest.raises(ValueError, match="x: got NaN"):
+        without_leading_components(torch.full((4, 2), torch.nan), 1)

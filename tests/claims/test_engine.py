@@ -98,7 +98,9 @@ def test_a_small_margin_is_marked_on_both_sides_of_the_bound(mean, unit, expecte
     assert not undecided.nearest.narrow
 
 
-@pytest.mark.parametrize(("mean", "narrow"), [(0.35, False), (0.38, True), (0.44, True)])
+@pytest.mark.parametrize(
+    ("mean", "narrow"), [(0.35, False), (0.38, True), (0.42, True), (0.44, True)]
+)
 def test_between_two_bounds_the_middle_half_is_not_narrow(mean, narrow):
     rule = Rule(quantity(mean - 0.001, mean, mean + 0.001), above=0.3, below=0.4)
     assert decide(claim(rule), RESULTS).nearest.narrow is narrow

@@ -189,7 +189,7 @@ def test_steep_spectrum_leaves_wide_nbs_exact():
     assert nbs(x, y) == pytest.approx(reference.nbs(x, y), rel=1e-10)
 
 
-@pytest.mark.parametrize("decay", [0, -7])
+@pytest.mark.parametrize("decay", [0, -5, -7])
 @pytest.mark.parametrize("shape_y", [(60, 80), (60, 40)])
 def test_nbs_of_large_matrices(decay, shape_y, monkeypatch):
     """Only large matrices try eigenvalues before singular values."""

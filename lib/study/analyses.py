@@ -34,6 +34,7 @@ ANALYSES = {
     "gradients": "lib.chapters.gradients.job",
     "one_layer": "lib.chapters.function.one_layer_job",
     "flips": "lib.chapters.function.flips_job",
+    "overlap": "lib.chapters.prunings.overlap_job",
 }
 """name -> module, imported by name, since these modules build on this package."""
 

@@ -17,12 +17,10 @@ from .declarations import Change, Declaration, Declared
 
 _MODULES = {
     name: import_module(f"lib.chapters.{name}.experiments")
-    for name in ("icpram2020", "icann2020", "wacv2020", "at_init")
+    for name in ("icpram2020", "icann2020", "wacv2020", "at_init", "prunings")
 }
 
-CHAPTERS: dict[str, tuple[str, ...]] = {
-    name: module.EXPERIMENTS for name, module in _MODULES.items()
-}
+CHAPTERS: dict[str, tuple[str, ...]] = {n: m.EXPERIMENTS for n, m in _MODULES.items()}
 """chapter -> its experiments."""
 
 

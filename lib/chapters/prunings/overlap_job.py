@@ -1,0 +1,70 @@
+"""Whether ways to prune keep the same weights of a complete network."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import combinations
+from typing import ClassVar
+
+import pandas as pd
+
+from ...pruning import Mask
+from ...study.analyses import Analysis, Rows
+from ...study.networks import load_mask
+from ...study.study import Job
+from ...study.task import Task
+from .experiments import LEVELS, PAPERS, STEPWISE, experiment
+from .tables import OVERLAP as TABLE
+
+WAYS = (*STEPWISE, "one_shot", "accelerated")
+
+
+@dataclass(frozen=True)
+class Overlap(Analysis):
+    """The Jaccard index of the masks of each two ways to prune, where as many weights are left.
+
+    Attributes:
+        levels: names of `LEVELS`.
+    """
+
+    name: ClassVar[str] = TABLE.name
+    chapter: ClassVar[str] = "prunings"
+    levels: tuple[str, ...] = tuple(LEVELS)
+
+    def others(self, run: Job) -> list[Job]:
+        names = {experiment(way, level): None for way in WAYS[1:] for level in self.levels}
+        return [Job(name, run.train_seed, run.prune_seed) for name in names]
+
+    def parts(self, task: Task) -> Iterator[tuple[str, Rows]]:
+        for level in self.levels:
+            yield level, partial(_rows, task, level)
+
+
+def _rows(task: Task, level: str) -> Iterator[dict]:
+    iteration = min(LEVELS[level], task.setting.experiment.pruning.iterations)
+    masks = {PAPERS: load_mask(task.study, task.run, iteration)}
+    for way in WAYS[1:]:
+        run = Job(experiment(way, level), *task.seeds)
+        left = pd.read_parquet(task.study.kept(run, "performance.parquet"))
+        off = left.remaining.map(lambda left: abs(math.log(left / masks[PAPERS].remaining)))
+        masks[way] = load_mask(task.study, run, int(left.iteration[off.idxmin()]))
+    for (way, mask), (other_way, other) in combinations(masks.items(), 2):
+        pair = {"level": level, "way": way, "other_way": other_way}
+        found = {"jaccard": mask.jaccard(other), "by_chance": by_chance(mask, other)}
+        yield task.key(iteration) | pair | found
+
+
+def by_chance(mask: Mask, other: Mask) -> float:
+    """The Jaccard index of random masks that are as dense in each layer, for large layers."""
+    common = either = 0.0
+    for name, kept in mask.kept.items():
+        a, b, n = int(kept.sum()), int(other.kept[name].sum()), kept.numel()
+        common += a * b / n
+        either += a + b - a * b / n
+    return common / either if either else 1.0
+
+
+_BASE = experiment(PAPERS, "")
+
+DECLARED = {"laptop": {_BASE: Overlap()}, "tiny": {_BASE: Overlap(("early",))}}

@@ -18,9 +18,10 @@
 #
 # The paper removes a fifth of the weights at a time, by magnitude over all layers together, and trains
 # the survivors again from their present values with the whole learning-rate schedule. It leaves other
-# ways to future work. Here nine ways start from the same complete networks, and are compared where the
-# paper looks: early in pruning, with half of the weights left; midway, with a tenth; and late, with a
-# fiftieth.
+# ways to future work. Here ten ways start from the same complete networks, and are compared early in
+# pruning, with half of the weights left; midway, with an eighth; and late, with a sixty-fourth. All remove
+# half of the weights at a time, except where the pace itself is what differs: that takes a third of the
+# training.
 
 # %% tags=["parameters"]
 results = "results/chapters/prunings"
@@ -34,7 +35,15 @@ import pandas as pd
 from IPython.display import Markdown
 
 from lib import claims
-from lib.chapters.prunings.experiments import LEVELS, NETWORK, PAPERS, experiment
+from lib.chapters.prunings.experiments import (
+    BASE,
+    LATER,
+    LEVELS,
+    NETWORK,
+    NEVER_PRUNED,
+    experiment,
+    ways,
+)
 from lib.chapters.prunings.tables import OVERLAP
 from lib.claims.engine import FAILS, HOLDS, Claim, Missing, Quantity, Rule, declare
 from lib.claims.equal import WORSE
@@ -64,29 +73,31 @@ from lib.report.tables import Table
 PAGE = "prunings"
 
 WAYS = {
-    PAPERS: "learning-rate rewinding",
+    BASE: "learning-rate rewinding",
     "fine_tune": "fine-tuning",
     "weight_rewind": "weight rewinding",
     "late_reset": "late resetting",
     "one_shot": "one-shot pruning",
     "accelerated": "accelerated pruning",
+    "gradual": "pruning a fifth at a time",
     "local": "pruning each layer alike",
     "filters": "filter pruning",
     "random": "random pruning",
 }
-"""How the networks are pruned and trained again; the first way is the paper's."""
+"""How the networks are pruned and trained again: the paper's way, half of the weights at a time, and
+what changes in it."""
 
 QUICKER = ("one_shot", "accelerated")
 """They train less than learning-rate rewinding, and so may move less."""
 
-FURTHER = ("late_reset", "local", "filters", "random")
-"""They give up the trained values, or the weights that matter most."""
+FURTHER = ("gradual", "late_reset", "local", "filters", "random")
+"""They train for longer, or give up the trained values or the weights that matter most."""
 
 EXPECTED = {"fine_tune": True, "weight_rewind": False}
 """Way -> whether it is nearer. Published runs of this network all but decide these: the base with
 shorter re-trainings is nearer, its masks on new values are further away."""
 
-WHOLE_SCHEDULE = (PAPERS, *QUICKER, "local", "filters", "random")
+WHOLE_SCHEDULE = (BASE, *QUICKER, "gradual", "local", "filters", "random")
 """They keep the survivors' values and train with the schedule of the complete network, so a network
 that was trained as long without pruning shows what training alone does in them."""
 
@@ -101,10 +112,6 @@ EXTREMES = ("fine_tune", "random")
 FEWEST = 7
 """Of fewer ways no order is compared."""
 
-LATER = ("midway", "late")
-
-NEVER_PRUNED = f"{NETWORK}_never_pruned"
-
 TWO = ("svcca", "cka")
 
 CONVOLUTIONS = Layers(
@@ -112,20 +119,19 @@ CONVOLUTIONS = Layers(
 )
 
 
-def at(results: Results, level: str) -> Times:
-    """The iteration that leaves as much as the paper's way has left at a level, or nearly so."""
-    left = values.remaining(results, experiment(PAPERS, level))
-    return nearest(left[min(LEVELS[level], left.index.max())], f", {level} in pruning")
+def at(level: str) -> Times:
+    """The iteration that leaves about the share of a level."""
+    return nearest(LEVELS[level], f", {level} in pruning")
 
 
 def gained(results: Results, way: str, level: str) -> pd.Series:
     """Test accuracy minus that of the complete network, in points; index train_seed."""
-    return gain(experiment(way, level), at(results, level)).numbers(results)
+    return gain(experiment(way, level), at(level)).numbers(results)
 
 
 def similarity(results: Results, way: str, level: str, metric: str) -> pd.Series:
     """Mean similarity of the hidden layers to those of the complete network; index train_seed."""
-    return mean(experiment(way, level), metric, HIDDEN, at(results, level)).numbers(results)
+    return mean(experiment(way, level), metric, HIDDEN, at(level)).numbers(results)
 
 
 def keeps_accuracy(results: Results, way: str, level: str) -> bool:
@@ -138,14 +144,14 @@ def keeps_accuracy(results: Results, way: str, level: str) -> bool:
 
 
 def fair_level(results: Results, way: str) -> str:
-    """The last level at which this way and the paper's both keep the accuracy.
+    """The last level at which this way and the base both keep the accuracy.
 
     Raises:
         Missing: there is none.
     """
     for level in reversed(LEVELS):
         with suppress(Missing):
-            if all(keeps_accuracy(results, each, level) for each in (PAPERS, way)):
+            if all(keeps_accuracy(results, each, level) for each in (BASE, way)):
                 return level
     raise Missing("no level at which both are as accurate as the complete network")
 
@@ -169,25 +175,27 @@ def beyond_training(
     """
     name = experiment(way, level)
     runs, alone = (runs_of(results, each, metric) for each in (name, NEVER_PRUNED))
-    [there] = at(results, level).pick(values.remaining(results, name))
+    [there] = at(level).pick(values.remaining(results, name))
     behind, trained = epochs(results, name)[there], epochs(results, NEVER_PRUNED)
     found = {}
     for key in runs.keys() & alone.keys():
         curves = alone[key].part(layers, ALWAYS)
-        training = curves.apply(lambda curve: np.interp(behind, trained[curve.index], curve))
-        found[key] = runs[key].part(layers, at(results, level)).iloc[0] - training
+        training = curves.apply(
+            lambda curve: np.interp(behind, trained[curve.index], curve, right=np.nan)
+        )
+        found[key] = runs[key].part(layers, at(level)).iloc[0] - training
     return found
 
 
 def _beside_rewinding(way: str, metric: str) -> Quantity:
     def measure(results: Results) -> pd.Series:
         level = fair_level(results, way)
-        found, base = (similarity(results, each, level, metric) for each in (way, PAPERS))
+        found, base = (similarity(results, each, level, metric) for each in (way, BASE))
         return found - base
 
     return Quantity(
         f"mean {METRICS[metric]} of the hidden layers after {WAYS[way]}, minus that after "
-        f"{WAYS[PAPERS]}, with as few weights left as keep the accuracy of both",
+        f"{WAYS[BASE]}, with as few weights left as keep the accuracy of both",
         measure,
     )
 
@@ -198,14 +206,14 @@ def _departure_beside_rewinding(way: str) -> Quantity:
         found, base = (
             series({run: layers.mean(skipna=False) for run, layers in departures.items()})
             for departures in (
-                beyond_training(results, each, level, "svcca") for each in (way, PAPERS)
+                beyond_training(results, each, level, "svcca") for each in (way, BASE)
             )
         )
         return found - base
 
     return Quantity(
         f"mean SVCCA of the hidden layers after {WAYS[way]}, minus that after as many epochs without "
-        f"pruning, minus the same difference for {WAYS[PAPERS]}, with as few weights left as keep the "
+        f"pruning, minus the same difference for {WAYS[BASE]}, with as few weights left as keep the "
         "accuracy of both",
         measure,
     )
@@ -223,7 +231,7 @@ def ranking(results: Results, level: str, *columns: str) -> pd.DataFrame:
     Raises:
         Missing: fewer than `FEWEST` ways reach it.
     """
-    found, networks = {}, set(results.of(experiment(PAPERS, level), "performance").train_seed)
+    found, networks = {}, set(results.of(experiment(BASE, level), "performance").train_seed)
     for way in ORDERED:
         with suppress(Missing):
             of_way = {
@@ -265,7 +273,7 @@ def _nearness(way: str, metric: str, nearer: bool) -> dict[str, tuple]:
     return {
         _key(way, metric): (
             f"By {METRICS[metric]}, {WAYS[way]} leaves a network {'nearer to' if nearer else 'further from'} "
-            f"its complete one than {WAYS[PAPERS]} does, where both keep the accuracy.",
+            f"its complete one than {WAYS[BASE]} does, where both keep the accuracy.",
             Rule(_beside_rewinding(way, metric), **({"above": 0} if nearer else {"below": 0})),
         )
     }
@@ -287,7 +295,7 @@ CLAIMS: tuple[Claim, ...] = (
         PAGE,
         {
             _key("beyond", way): (
-                f"By SVCCA, {WAYS[way]} changes a network more than {WAYS[PAPERS]} does, once what as "
+                f"By SVCCA, {WAYS[way]} changes a network more than {WAYS[BASE]} does, once what as "
                 "many epochs change without pruning is taken off.",
                 Rule(_departure_beside_rewinding(way), below=0),
             )
@@ -323,7 +331,7 @@ CHECKS: tuple[Claim, ...] = declare(
 )
 
 # %% tags=["remove-input"]
-study = open_study(results, *(experiment(PAPERS, level) for level in LEVELS))
+study = open_study(results, *(experiment(BASE, level) for level in LEVELS))
 outcomes = claims.evaluate(study, CLAIMS)
 checks = claims.evaluate(study, CHECKS)
 of_key = {outcome.claim.key: outcome for outcome in [*outcomes, *checks]}
@@ -335,7 +343,7 @@ glue(**claims.headline(outcomes))
 
 # %% tags=["remove-input"]
 def nearness(metric: str) -> str:
-    """Which ways leave networks nearer to their complete ones than the paper's, which further."""
+    """Which ways leave networks nearer to their complete ones than the base, which further."""
     nearer, further, silent = [], [], []
     for way in list(WAYS)[1:]:
         if _key(way, metric) not in of_key:
@@ -348,7 +356,7 @@ def nearness(metric: str) -> str:
         side.append(WAYS[way] + (" (narrowly)" if outcome.nearest.narrow else ""))
     if not nearer and not further:
         return f"By {METRICS[metric]}, no way is measurably nearer or further away."
-    told, than = [], f" than after {WAYS[PAPERS]}"
+    told, than = [], f" than after {WAYS[BASE]}"
     for ways, where in ((nearer, "nearer to"), (further, "further from")):
         if ways:
             told.append(f"{where} their complete ones after {enumerate_words(ways)}{than}")
@@ -446,10 +454,10 @@ def points(way: str, metric: str) -> pd.DataFrame:
 
 
 def trained_on(metric: str) -> pd.DataFrame:
-    """The same of the networks that were never pruned, at the iterations of the levels."""
+    """The same of the networks that were never pruned, after as much training as the base."""
     curve = values.curves(study, NEVER_PRUNED, metric)[hidden].mean(axis=1)
     accuracy = 100 * values.accuracy(study, NEVER_PRUNED)["mean"]
-    then = [iteration for iteration in LEVELS.values() if iteration in curve.index]
+    then = list(values.remaining(study, experiment(BASE, "late")).index)
     return pd.DataFrame({"accuracy": accuracy[then], "similarity": curve[then]})
 
 
@@ -486,7 +494,7 @@ for metric in TWO:
 figure
 
 # %% [markdown]
-# Each way is compared with the paper's at the last of the three levels at which both are at least as
+# Each way is compared with learning-rate rewinding at the last of the three levels at which both are at least as
 # accurate as the complete networks, within half a percentage point. Positive numbers mean that it
 # leaves networks nearer to their complete ones than learning-rate rewinding does. As the level depends on
 # accuracies that are uncertain themselves, the differences midway stand beside them, with the accuracy
@@ -503,7 +511,7 @@ def cell(measure, *arguments, digits=2, sign=True):
 
 
 def midway(way: str, metric: str) -> pd.Series:
-    found, base = (similarity(study, each, "midway", metric) for each in (way, PAPERS))
+    found, base = (similarity(study, each, "midway", metric) for each in (way, BASE))
     return found - base
 
 
@@ -537,7 +545,7 @@ def departure(way: str, level: str) -> pd.Series:
 
 def behind(way: str, level: str) -> str:
     name = experiment(way, level)
-    [there] = at(study, level).pick(values.remaining(study, name))
+    [there] = at(level).pick(values.remaining(study, name))
     return f"{epochs(study, name)[there]:.0f}"
 
 
@@ -547,7 +555,8 @@ rows = {
         "SVCCA, beyond training": cell(departure, way, level),
     }
     for level in LEVELS
-    for way in (PAPERS, *QUICKER)
+    for way in (BASE, *QUICKER)
+    if way in ways(level)
 }
 table = pd.DataFrame.from_dict(rows, orient="index").rename_axis(["Level", "Way"])
 Table.of(table, numeric=list(table.columns))
@@ -555,23 +564,23 @@ Table.of(table, numeric=list(table.columns))
 # %% [markdown]
 # ## Do the same layers change?
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-prunings-layers", "caption": "SVCCA of each layer with the same layer of the complete network, midway in pruning, for each way to prune; mean over the complete networks. The black dotted line is a network that was never pruned, after as many iterations of training as the paper's way has behind it there."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-prunings-layers", "caption": "SVCCA of each layer with the same layer of the complete network, midway in pruning, for each way to prune; mean over the complete networks. The black dotted line is a network that was never pruned, after as many iterations of training as learning-rate rewinding has behind it there."}}
 never = values.curves(study, NEVER_PRUNED, "svcca")
 figure = LayerFigure("prunings-layers", values.layers(study, NEVER_PRUNED))
-for heading, ways in (
-    ("Other trainings", (PAPERS, "fine_tune", "weight_rewind", "late_reset")),
-    ("Other paces", (PAPERS, *QUICKER)),
-    ("Other weights", (PAPERS, "local", "filters", "random")),
+for heading, shown in (
+    ("Other trainings", (BASE, "fine_tune", "weight_rewind", "late_reset")),
+    ("Other paces", (BASE, *QUICKER, "gradual")),
+    ("Other weights", (BASE, "local", "filters", "random")),
 ):
     axes = figure.panel(heading)
-    for way in ways:
+    for way in shown:
         name = experiment(way, "midway")
         with suppress(Missing):
-            [iteration] = at(study, "midway").pick(values.remaining(study, name))
+            [iteration] = at("midway").pick(values.remaining(study, name))
             look = {key: value for key, value in LOOKS[way].items() if key != "marker"}
             line = values.curves(study, name, "svcca").loc[iteration]
             figure.draw(axes, line, WAYS[way], **look)
-    then = min(LEVELS["midway"], never.index[-1])
+    [then] = at("midway").pick(values.remaining(study, experiment(BASE, "midway")))
     figure.draw(axes, never.loc[then], "never pruned", **INDEPENDENT)
 figure
 
@@ -586,14 +595,14 @@ figure
 def lowest(way: str) -> str:
     runs = runs_of(study, experiment(way, "midway"), "svcca")
     found = pd.Series(
-        [run.part(CONVOLUTIONS, at(study, "midway")).iloc[0].idxmin() for run in runs.values()]
+        [run.part(CONVOLUTIONS, at("midway")).iloc[0].idxmin() for run in runs.values()]
     ).value_counts()
     return f"{found.index[0]}, in {found.iloc[0]} of {len(runs)}"
 
 
 def order(way: str) -> str:
     one, base = (
-        beyond_training(study, each, "midway", "svcca", CONVOLUTIONS) for each in (way, PAPERS)
+        beyond_training(study, each, "midway", "svcca", CONVOLUTIONS) for each in (way, BASE)
     )
     found = [rank_correlation(one[run], base[run]) for run in one.keys() & base]
     return " to ".join(dict.fromkeys(number(end) for end in (min(found), max(found))))
@@ -643,7 +652,7 @@ Table.of(table, numeric=list(table.columns))
 # the complete networks:
 
 # %% tags=["hide-input"]
-masks = study.of(experiment(PAPERS, "midway"), OVERLAP)
+masks = study.of(experiment(BASE, "midway"), OVERLAP)
 level = "midway" if "midway" in set(masks.level) else masks.level.iloc[0]
 masks = masks[masks.level == level].groupby(["way", "other_way"])[["jaccard", "by_chance"]].mean()
 names = list(WAYS)
@@ -666,7 +675,7 @@ Table.of(common.iloc[1:].rename_axis("Ways"), numeric=list(common.columns))
 def row_of(way: str, level: str) -> dict[str, str]:
     remaining = values.remaining(study, experiment(way, level))
     try:
-        [there] = at(study, level).pick(remaining)
+        [there] = at(level).pick(remaining)
     except Missing:
         return dict.fromkeys(("Left", "Accuracy", "Same class", *map(METRICS.get, TWO)), "-")
     same = values.same_class(study, experiment(way, level))
@@ -678,7 +687,12 @@ def row_of(way: str, level: str) -> dict[str, str]:
     }
 
 
-rows = {(level, words): row_of(way, level) for level in LEVELS for way, words in WAYS.items()}
+rows = {
+    (level, words): row_of(way, level)
+    for level in LEVELS
+    for way, words in WAYS.items()
+    if way in ways(level)
+}
 table = pd.DataFrame.from_dict(rows, orient="index").rename_axis(["Level", "Way"])
 Table.of(table, numeric=list(table.columns))
 
@@ -686,10 +700,12 @@ Table.of(table, numeric=list(table.columns))
 # ## The claims
 #
 # The rules are in the code at the head of this page. When they were written, much of this network had
-# been measured for other pages: the paper's way, also with shorter re-trainings ({doc}`claims`),
+# been measured for other pages: the paper's way at its own pace, also with shorter re-trainings
+# ({doc}`claims`),
 # networks trained on and random masks as dense in each layer ({doc}`controls`), and the paper's masks on
 # new values ({doc}`wacv2020`). One-shot pruning and late resetting had been measured on other networks
-# ({doc}`icann2020`, {doc}`icpram2020`). None of the other eight ways had been run here.
+# ({doc}`icann2020`, {doc}`icpram2020`). None of the other ways had been run here, nor
+# the paper's by halves.
 # {doc}`how_claims_are_decided` says how a verdict is reached.
 
 # %% tags=["remove-input"]
@@ -707,15 +723,15 @@ claims.Claims("checks", checks)
 # %% [markdown]
 # ## What was done
 #
-# - **Learning-rate rewinding** is the paper's way: after each iteration the survivors keep their
-#   values, and the whole schedule starts again.
+# - **Learning-rate rewinding** is the paper's way, by halves: after each iteration the survivors keep
+#   their values, and the whole schedule starts again. **Pruning a fifth at a time** is the paper's pace.
 # - **Fine-tuning** trains the survivors for as many epochs, at a constant rate of 0.001.
 # - **Weight rewinding** sets them back to their initial values, and trains with the whole schedule.
 #   **Late resetting** sets them back to their values after the first epochs, a tenth of them and at
 #   least one, and trains with the rest of the schedule.
 # - **One-shot pruning** goes to each level at once, and trains again once.
-# - **Accelerated pruning** takes the paper's iterations, but re-trains for a quarter of the epochs,
-#   except after the last.
+# - **Accelerated pruning** goes by halves too, but re-trains for a quarter of the epochs, except after
+#   the last. Early in pruning there is one iteration, so neither is a way of its own there.
 # - **Pruning each layer alike** takes the same share of each layer.
 # - **Filter pruning** takes in each layer the filters with the smallest mean absolute weight. It removes
 #   more than it counts: the weights of the next layer that read a removed filter see only a constant, yet

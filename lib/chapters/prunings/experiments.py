@@ -4,48 +4,48 @@ from collections.abc import Callable
 from typing import Any
 
 from ...pruning import LearningRateRewind
-from ...study.declarations import HOURS, Change, Declared, left
+from ...study.declarations import HOURS, Change, Declared
 from ...study.experiment import Experiment
 
 NETWORK = "vgg_svhn"
 
-LEVELS = {"early": 3, "midway": 10, "late": 18}
-"""Where the paper looks, and after how many iterations of 20 %: 51, 11 and 1.8 % are left. A study
-with fewer iterations ends with its last."""
+LEVELS = {"early": 1 / 2, "midway": 1 / 8, "late": 1 / 64}
+"""Where the paper looks: which share of the weights is left."""
+
+LATER = ("midway", "late")
+
+_HALVES = {"early": 1, "midway": 3, "late": 6}
 
 
-def _iterations(e: Experiment, level: str) -> int:
-    return min(LEVELS[level], e.pruning.iterations)
+def _halves(e: Experiment, level: str) -> int:
+    return min(_HALVES[level], e.pruning.iterations)
 
 
 def _at_once(level: str) -> Callable[[Experiment], dict[str, Any]]:
-    return lambda e: {"pruning.levels": (left(e, _iterations(e, level)),)}
+    return lambda e: {"pruning.levels": (0.5 ** _halves(e, level),)}
 
 
-def _accelerated(level: str) -> Callable[[Experiment], dict[str, Any]]:
+def _by_halves(level: str) -> Callable[[Experiment], dict[str, Any]]:
     return lambda e: {
-        "pruning.iterations": _iterations(e, level),
+        "pruning.iterations": _halves(e, level),
+        "pruning.fraction": 0.5,
         "pruning.retraining": LearningRateRewind(),
-        "pruning.short": max(e.recipe.epochs // 4, 1),
     }
 
 
+def _accelerated(level: str) -> Callable[[Experiment], dict[str, Any]]:
+    return lambda e: _by_halves(level)(e) | {"pruning.short": max(e.recipe.epochs // 4, 1)}
+
+
 VARIANTS: Declared = {
-    "rewound": (
-        "the paper's way, on the matrices of the paper alone",
-        lambda e: {"pruning.retraining": LearningRateRewind()},
-    ),
-    "never_pruned": (
-        "trained again as often, but never pruned, on the matrices of the paper alone",
-        lambda e: {"pruning.levels": (1.0,) * _iterations(e, "late")},
-    ),
+    "rewound": ("half of the weights at a time", _by_halves("late")),
     "filters": (
         "in each layer the filters with the smallest L1 norm are removed",
         lambda e: {"pruning.granularity": "filter_l1", "pruning.scope": "local"},
     ),
     **{
         f"one_shot_{level}": (f"all at once, to what is left {level} in pruning", _at_once(level))
-        for level in LEVELS
+        for level in LATER
     },
     **{
         f"accelerated_{level}": (
@@ -53,39 +53,53 @@ VARIANTS: Declared = {
             "except the last",
             _accelerated(level),
         )
-        for level in LEVELS
+        for level in LATER
     },
 }
-"""What no other chapter has. At once and accelerated, there is no useful network on the way."""
+"""What no other chapter has. At once and accelerated, there is no useful network on the way, and
+after a single iteration both are the base."""
 
-PAPERS = "rewound"
-"""The way of the paper."""
+BASE = "rewound"
+"""The way of the paper at the pace of this chapter."""
 
-STEPWISE = (PAPERS, "fine_tune", "weight_rewind", "late_reset", "local", "filters", "random")
-"""Ways whose runs pass all levels."""
+_CHANGED = (BASE, "fine_tune", "weight_rewind", "late_reset", "local", "filters", "random")
+STEPWISE = (*_CHANGED, "gradual")
+"""Ways whose runs pass all levels; "gradual" is the way of the paper at its own pace."""
+
+NEVER_PRUNED = f"{NETWORK}_half_trained_on"
+
+
+def ways(level: str) -> tuple[str, ...]:
+    """The ways that have a network of their own at a level."""
+    return (*STEPWISE, "one_shot", "accelerated") if level in LATER else STEPWISE
 
 
 def experiment(way: str, level: str) -> str:
     """The experiment that has the networks of a way to prune at a level.
 
     Args:
-        way: of `STEPWISE`, "one_shot" or "accelerated".
+        way: of `ways`.
         level: a key of `LEVELS`.
     """
+    if way == "gradual":
+        return NETWORK
     return f"{NETWORK}_{way}" if way in STEPWISE else f"{NETWORK}_{way}_{level}"
 
 
-_OWN = dict.fromkeys(f"{NETWORK}_{name}" for name in (*STEPWISE, *VARIANTS))
-EXPERIMENTS = (*_OWN, f"{NETWORK}_independent")
+_OWN = dict.fromkeys(f"{NETWORK}_{name}" for name in (*_CHANGED, *VARIANTS))
+EXPERIMENTS = (NETWORK, *_OWN, NEVER_PRUNED, f"{NETWORK}_independent")
 
 _NOTHING_ELSE = {
     "permutations": Change(0, "the chapter compares ways to prune, not metrics with chance"),
     "also": Change((), "the chapter compares ways to prune, not matrices"),
     "dimensions": Change(False, "the chapter compares ways to prune, not dimensions"),
 }
-_TO_A_FIFTIETH = {"pruning.iterations": Change(LEVELS["late"], HOURS)}
+_BY_HALVES = {
+    "pruning.iterations": Change(_HALVES["late"], HOURS),
+    "pruning.fraction": Change(0.5, "a third of the training of the paper's pace"),
+}
 
 CHANGES = {
     "laptop": dict.fromkeys(_OWN, _NOTHING_ELSE)
-    | {f"{NETWORK}_{name}": _NOTHING_ELSE | _TO_A_FIFTIETH for name in STEPWISE}
+    | {f"{NETWORK}_{name}": _NOTHING_ELSE | _BY_HALVES for name in _CHANGED}
 }

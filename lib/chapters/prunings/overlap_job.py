@@ -14,10 +14,8 @@ from ...study.analyses import Analysis, Rows
 from ...study.networks import load_mask
 from ...study.study import Job
 from ...study.task import Task
-from .experiments import LEVELS, PAPERS, STEPWISE, experiment
+from .experiments import BASE, LEVELS, experiment, ways
 from .tables import OVERLAP as TABLE
-
-WAYS = (*STEPWISE, "one_shot", "accelerated")
 
 
 @dataclass(frozen=True)
@@ -33,7 +31,8 @@ class Overlap(Analysis):
     levels: tuple[str, ...] = tuple(LEVELS)
 
     def others(self, run: Job) -> list[Job]:
-        names = {experiment(way, level): None for way in WAYS[1:] for level in self.levels}
+        names = {experiment(way, level): None for level in self.levels for way in ways(level)}
+        names.pop(run.experiment)
         return [Job(name, run.train_seed, run.prune_seed) for name in names]
 
     def parts(self, task: Task) -> Iterator[tuple[str, Rows]]:
@@ -42,17 +41,17 @@ class Overlap(Analysis):
 
 
 def _rows(task: Task, level: str) -> Iterator[dict]:
-    iteration = min(LEVELS[level], task.setting.experiment.pruning.iterations)
-    masks = {PAPERS: load_mask(task.study, task.run, iteration)}
-    for way in WAYS[1:]:
+    masks, iterations = {}, {}
+    for way in ways(level):
         run = Job(experiment(way, level), *task.seeds)
-        left = pd.read_parquet(task.study.kept(run, "performance.parquet"))
-        off = left.remaining.map(lambda left: abs(math.log(left / masks[PAPERS].remaining)))
-        masks[way] = load_mask(task.study, run, int(left.iteration[off.idxmin()]))
+        rows = pd.read_parquet(task.study.kept(run, "performance.parquet"))
+        off = rows.remaining.map(lambda left: abs(math.log(left / LEVELS[level])))
+        iterations[way] = int(rows.iteration[off.idxmin()])
+        masks[way] = load_mask(task.study, run, iterations[way])
     for (way, mask), (other_way, other) in combinations(masks.items(), 2):
         pair = {"level": level, "way": way, "other_way": other_way}
         found = {"jaccard": mask.jaccard(other), "by_chance": by_chance(mask, other)}
-        yield task.key(iteration) | pair | found
+        yield task.key(iterations[BASE]) | pair | found
 
 
 def by_chance(mask: Mask, other: Mask) -> float:
@@ -65,6 +64,6 @@ def by_chance(mask: Mask, other: Mask) -> float:
     return common / either if either else 1.0
 
 
-_BASE = experiment(PAPERS, "")
+_BASE = experiment(BASE, "")
 
 DECLARED = {"laptop": {_BASE: Overlap()}, "tiny": {_BASE: Overlap(("early",))}}

@@ -12,5 +12,5 @@ OVERLAP = Table(
 )
 """A row says how far two ways to prune keep the same weights of one complete network, with as many
 left: the Jaccard index of their masks, and what it would be by chance for masks that are as dense
-in each layer. `iteration` is that of the paper's way.
+in each layer. `iteration` is that of `lib.chapters.prunings.experiments.BASE`.
 """

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from lib.chapters.prunings.experiments import LEVELS, PAPERS, experiment
+from lib.chapters.prunings.experiments import BASE, LEVELS, NEVER_PRUNED, experiment, ways
 from lib.chapters.prunings.overlap_job import by_chance
 from lib.pruning import Mask
 
@@ -14,17 +14,15 @@ from ...pages import definitions
 
 PAGE = definitions("prunings")
 CLAIMS = PAGE["CLAIMS"] + PAGE["CHECKS"]
-FURTHER, QUICKER, WAYS, NEVER_PRUNED = (
-    PAGE[name] for name in ("FURTHER", "QUICKER", "WAYS", "NEVER_PRUNED")
-)
+FURTHER, QUICKER, WAYS = (PAGE[name] for name in ("FURTHER", "QUICKER", "WAYS"))
 beyond_training, fair_level, ranking = (
     PAGE[name] for name in ("beyond_training", "fair_level", "ranking")
 )
 
-ORDER = ("fine_tune", *QUICKER, PAPERS, "weight_rewind", *FURTHER)
+ORDER = ("fine_tune", *QUICKER, BASE, "weight_rewind", *FURTHER)
 """The ways as we expect them, from the nearest to the furthest."""
 
-BASE = experiment(PAPERS, "midway")
+REWOUND = experiment(BASE, "midway")
 
 
 def world(order=ORDER, by_cka=None, keeping=tuple(WAYS), quick=0.01):
@@ -38,7 +36,7 @@ def world(order=ORDER, by_cka=None, keeping=tuple(WAYS), quick=0.01):
     """
     curves, gains = {}, {}
     for level in LEVELS:
-        for way in WAYS:
+        for way in ways(level):
             name = experiment(way, level)
             for metric, places in (("svcca", order), ("cka", by_cka or order)):
                 low = 0.7 - 0.05 * places.index(way)
@@ -77,22 +75,24 @@ test_verdicts = verdicts_of(
     CLAIMS,
     lambda _: world(),
     violated,
-    lambda _: World({(BASE, "svcca", ""): curve(out=0.5)}, {BASE: lambda left: 0.0}).results(),
+    lambda _: World(
+        {(REWOUND, "svcca", ""): curve(out=0.5)}, {REWOUND: lambda left: 0.0}
+    ).results(),
 )
 
 
 def test_ways_are_compared_where_both_keep_the_accuracy():
     assert fair_level(world(), "local") == "midway"
     with pytest.raises(LookupError, match="as accurate"):
-        fair_level(world(keeping=[PAPERS, "local"]), "random")
+        fair_level(world(keeping=[BASE, "local"]), "random")
 
 
 def test_training_alone_has_as_many_epochs_behind_it():
-    results = world(quick=1.4)  # midway 14, half way from the third iteration to the fourth
+    results = world(quick=14 / 9)  # midway 14, half way from the third iteration to the fourth
     found = beyond_training(results, "one_shot", "midway", "svcca")[0, 0]
     rows = results.similarity[results.similarity.train_seed == 0]
     curves = rows[rows.metric == "svcca"].pivot_table("value", ["experiment", "iteration"], "layer")
-    never, own = curves.loc[NEVER_PRUNED], curves.loc[experiment("one_shot", "midway"), 10]
+    never, own = curves.loc[NEVER_PRUNED], curves.loc[experiment("one_shot", "midway"), 9]
     wanted = own - (never.loc[3] + never.loc[4]) / 2
     assert found.to_dict() == pytest.approx(wanted[found.index].to_dict())
 

@@ -251,7 +251,7 @@ HTML(
 # %% [markdown]
 # The pruned weights form no pattern: they go one by one, wherever they are small. That is what
 # *unstructured* means. Whole filters can be pruned instead {cite}`li2017pruning`:
-# `granularity="filter_l1"`.
+# `granularity="filter_l1"`. {doc}`prunings` compares the two, and eight other ways to prune.
 #
 # ### What it costs
 

@@ -119,19 +119,20 @@ CONVOLUTIONS = Layers(
 )
 
 
-def at(level: str) -> Times:
-    """The iteration that leaves about the share of a level."""
-    return nearest(LEVELS[level], f", {level} in pruning")
+def at(results: Results, level: str) -> Times:
+    """The iteration that leaves about the share of a level, or as little as the base ever has."""
+    share = max(LEVELS[level], values.remaining(results, experiment(BASE, level)).min())
+    return nearest(share, f", {level} in pruning")
 
 
 def gained(results: Results, way: str, level: str) -> pd.Series:
     """Test accuracy minus that of the complete network, in points; index train_seed."""
-    return gain(experiment(way, level), at(level)).numbers(results)
+    return gain(experiment(way, level), at(results, level)).numbers(results)
 
 
 def similarity(results: Results, way: str, level: str, metric: str) -> pd.Series:
     """Mean similarity of the hidden layers to those of the complete network; index train_seed."""
-    return mean(experiment(way, level), metric, HIDDEN, at(level)).numbers(results)
+    return mean(experiment(way, level), metric, HIDDEN, at(results, level)).numbers(results)
 
 
 def keeps_accuracy(results: Results, way: str, level: str) -> bool:
@@ -175,7 +176,7 @@ def beyond_training(
     """
     name = experiment(way, level)
     runs, alone = (runs_of(results, each, metric) for each in (name, NEVER_PRUNED))
-    [there] = at(level).pick(values.remaining(results, name))
+    [there] = at(results, level).pick(values.remaining(results, name))
     behind, trained = epochs(results, name)[there], epochs(results, NEVER_PRUNED)
     found = {}
     for key in runs.keys() & alone.keys():
@@ -183,7 +184,7 @@ def beyond_training(
         training = curves.apply(
             lambda curve: np.interp(behind, trained[curve.index], curve, right=np.nan)
         )
-        found[key] = runs[key].part(layers, at(level)).iloc[0] - training
+        found[key] = runs[key].part(layers, at(results, level)).iloc[0] - training
     return found
 
 
@@ -357,9 +358,9 @@ def nearness(metric: str) -> str:
     if not nearer and not further:
         return f"By {METRICS[metric]}, no way is measurably nearer or further away."
     told, than = [], f" than after {WAYS[BASE]}"
-    for ways, where in ((nearer, "nearer to"), (further, "further from")):
-        if ways:
-            told.append(f"{where} their complete ones after {enumerate_words(ways)}{than}")
+    for named, where in ((nearer, "nearer to"), (further, "further from")):
+        if named:
+            told.append(f"{where} their complete ones after {enumerate_words(named)}{than}")
             than = ""
     undecided = f" For {enumerate_words(silent)} neither can be said." if silent else ""
     return (
@@ -420,6 +421,7 @@ lines += [
         },
     ),
 ]
+glue(prunings_nearness=lines[0])
 Markdown("\n".join(f"- {line}" for line in lines))
 
 # %% [markdown]
@@ -431,10 +433,10 @@ LOOKS = {
     way: {"color": colour, "linestyle": dashes, "marker": marker}
     for (way, colour, dashes, marker) in zip(
         WAYS,
-        [INK, *PALETTE, *list(KIND_COLOURS.values())[3:]],
-        ["-", "-", "--", ":", "-", "--", "-", "--", ":"],
-        ["o", "s", "D", "^", "v", "o", "s", "D", "^"],
-        strict=False,
+        [INK, *PALETTE[:5], INK, *list(KIND_COLOURS.values())[-3:]],
+        ["-", "-", "--", ":", "-", "--", "--", "-", "--", ":"],
+        ["o", "s", "D", "^", "v", "o", "P", "s", "D", "^"],
+        strict=True,
     )
 }
 SIZES = dict(zip(LEVELS, (3, 5, 8), strict=True))
@@ -545,7 +547,7 @@ def departure(way: str, level: str) -> pd.Series:
 
 def behind(way: str, level: str) -> str:
     name = experiment(way, level)
-    [there] = at(level).pick(values.remaining(study, name))
+    [there] = at(study, level).pick(values.remaining(study, name))
     return f"{epochs(study, name)[there]:.0f}"
 
 
@@ -576,11 +578,11 @@ for heading, shown in (
     for way in shown:
         name = experiment(way, "midway")
         with suppress(Missing):
-            [iteration] = at("midway").pick(values.remaining(study, name))
+            [iteration] = at(study, "midway").pick(values.remaining(study, name))
             look = {key: value for key, value in LOOKS[way].items() if key != "marker"}
             line = values.curves(study, name, "svcca").loc[iteration]
             figure.draw(axes, line, WAYS[way], **look)
-    [then] = at("midway").pick(values.remaining(study, experiment(BASE, "midway")))
+    [then] = at(study, "midway").pick(values.remaining(study, experiment(BASE, "midway")))
     figure.draw(axes, never.loc[then], "never pruned", **INDEPENDENT)
 figure
 
@@ -595,7 +597,7 @@ figure
 def lowest(way: str) -> str:
     runs = runs_of(study, experiment(way, "midway"), "svcca")
     found = pd.Series(
-        [run.part(CONVOLUTIONS, at("midway")).iloc[0].idxmin() for run in runs.values()]
+        [run.part(CONVOLUTIONS, at(study, "midway")).iloc[0].idxmin() for run in runs.values()]
     ).value_counts()
     return f"{found.index[0]}, in {found.iloc[0]} of {len(runs)}"
 
@@ -675,7 +677,7 @@ Table.of(common.iloc[1:].rename_axis("Ways"), numeric=list(common.columns))
 def row_of(way: str, level: str) -> dict[str, str]:
     remaining = values.remaining(study, experiment(way, level))
     try:
-        [there] = at(level).pick(remaining)
+        [there] = at(study, level).pick(remaining)
     except Missing:
         return dict.fromkeys(("Left", "Accuracy", "Same class", *map(METRICS.get, TWO)), "-")
     same = values.same_class(study, experiment(way, level))

@@ -5,7 +5,7 @@ And what its measurements share: masks of the weights that may move, and means o
 
 import copy
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor, nn
@@ -50,11 +50,9 @@ class Loss:
         self.mask = mask or {}
         self._network.requires_grad_(False)
         dtype = next(self._network.parameters()).dtype
-        self._images, self._labels = images.to(dtype).split(batch_size), labels.split(batch_size)
+        batches = images.to(dtype).split(batch_size), labels.split(batch_size)
+        self._batches = list(zip(*batches, strict=True))
         self._count = len(images)
-
-    def _batches(self) -> Iterator[tuple[Tensor, Tensor]]:
-        yield from zip(self._images, self._labels, strict=True)
 
     def _share(self, weights: Mapping[str, Tensor], images: Tensor, labels: Tensor) -> Tensor:
         """What one batch adds to the mean over all images."""
@@ -65,7 +63,7 @@ class Loss:
     def at(self, weights: Mapping[str, Tensor]) -> float:
         """The loss if these parameters have other values, {parameter name: tensor}."""
         with full_precision():
-            return sum(self._share(weights, *batch).double().item() for batch in self._batches())
+            return sum(self._share(weights, *batch).double().item() for batch in self._batches)
 
     @torch.enable_grad()
     def hessian_product(self, direction: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -84,7 +82,7 @@ class Loss:
         product = [torch.zeros_like(tensor) for tensor in direction.values()]
         # reverse mode twice: forward over reverse is a fifth faster, but warns on its first use
         with full_precision():
-            for batch in self._batches():
+            for batch in self._batches:
                 loss = self._share(weights, *batch)
                 gradient = _gradient(loss, weights, create_graph=True)
                 pairs = zip(gradient, direction.values(), strict=True)

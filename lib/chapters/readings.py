@@ -35,12 +35,8 @@ def instead_of_svcca(metric: str, reshape: str = "") -> Callable[[Results], Resu
 
 OF_SVCCA = (
     *(
-        Reading(
-            METRICS[metric],
-            f"{METRICS[metric]} takes the place of SVCCA",
-            instead_of_svcca(metric),
-        )
-        for metric in ("pwcca", "cka", "nbs")
+        Reading(METRICS[name], f"{METRICS[name]} takes the place of SVCCA", instead_of_svcca(name))
+        for name in ("pwcca", "cka", "nbs")
     ),
     Reading(
         "CKA, same matrix",
@@ -49,4 +45,3 @@ OF_SVCCA = (
     ),
     Reading("Chance", "SVCCA, with its null counted as 0", above_chance),
 )
-"""For papers that compare layers by SVCCA alone."""

@@ -14,9 +14,6 @@ from ..damages import DAMAGES, NONE, STRANGER, damaged
 from ..kept_networks import EVERY_KIND
 from .tables import ACCURACY
 
-METRICS = EVERY_KIND
-"""Each on all reshapes that make sense for it; and deconfounded CKA, which needs the inputs."""
-
 CONFOUND = 4.0
 """Images with an input confound become brighter from the first one, which is as it was, to the
 last, by so much in units of the network's input (after Cui et al. 2022)."""
@@ -77,7 +74,8 @@ def measure(
 def _rows(
     x: LayerRepresentations, y: LayerRepresentations, inputs: Representation
 ) -> Iterator[dict]:
-    yield from compare(x, y, metrics=METRICS, reshapes=RESHAPES)
+    """Each metric on all reshapes that make sense for it, and deconfounded CKA with the inputs."""
+    yield from compare(x, y, metrics=EVERY_KIND, reshapes=RESHAPES)
     for reshape in IMAGE_ROWS:
         try:
             value = deconfounded_cka(x.reshaped(reshape), y.reshaped(reshape), inputs)

@@ -4,7 +4,7 @@ Ansuini, Medvet, Pellegrino and Zullich, "On the Similarity between Hidden Layer
 Unpruned Convolutional Neural Networks".
 """
 
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ...pruning import WeightRewind
@@ -31,23 +31,17 @@ NETWORKS: dict[str, Declaration] = {
 }
 
 
-def _subset(classes: int) -> Callable[[Experiment], dict[str, Any]]:
+def _subset(e: Experiment, classes: int) -> dict[str, Any]:
     """The first classes only, with as many images of each as before, and late resetting."""
-
-    def values(e: Experiment) -> dict[str, Any]:
-        images = {} if e.train_images is None else {"train_images": e.train_images * classes // 10}
-        rewind = {"pruning.retraining": WeightRewind(early(e))}
-        return {"classes": tuple(range(classes)), **images, **rewind}
-
-    return values
+    images = {} if e.train_images is None else {"train_images": e.train_images * classes // 10}
+    rewind = {"pruning.retraining": WeightRewind(early(e))}
+    return {"classes": tuple(range(classes)), **images, **rewind}
 
 
 SUBSETS = {
     "conv4": {
-        "two": ("two classes, late resetting", _subset(2)),
-        "four": ("four classes, late resetting", _subset(4)),
-        "six": ("six classes, late resetting", _subset(6)),
-        "eight": ("eight classes, late resetting", _subset(8)),
+        name: (f"{name} classes, late resetting", partial(_subset, classes=classes))
+        for name, classes in {"two": 2, "four": 4, "six": 6, "eight": 8}.items()
     }
 }
 """Tasks of growing complexity."""

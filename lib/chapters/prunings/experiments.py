@@ -1,10 +1,10 @@
 """The experiments of the chapter on other ways to prune, all from the same complete networks."""
 
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ...pruning import LearningRateRewind
-from ...study.declarations import HOURS, Change, Declared
+from ...study.declarations import REGRESSION, Change, Declared
 from ...study.experiment import Experiment
 
 NETWORK = "vgg_svhn"
@@ -21,43 +21,38 @@ def _halves(e: Experiment, level: str) -> int:
     return min(_HALVES[level], e.pruning.iterations)
 
 
-def _at_once(level: str) -> Callable[[Experiment], dict[str, Any]]:
-    return lambda e: {"pruning.levels": (0.5 ** _halves(e, level),)}
+def _at_once(e: Experiment, level: str) -> dict[str, Any]:
+    return {"pruning.levels": (0.5 ** _halves(e, level),)}
 
 
-def _by_halves(level: str) -> Callable[[Experiment], dict[str, Any]]:
-    return lambda e: {
-        "pruning.iterations": _halves(e, level),
-        "pruning.fraction": 0.5,
-        "pruning.retraining": LearningRateRewind(),
-    }
+def _by_halves(e: Experiment, level: str = "late") -> dict[str, Any]:
+    taken = {"pruning.iterations": _halves(e, level), "pruning.fraction": 0.5}
+    return taken | {"pruning.retraining": LearningRateRewind()}
 
 
-def _accelerated(level: str) -> Callable[[Experiment], dict[str, Any]]:
-    return lambda e: _by_halves(level)(e) | {"pruning.short": max(e.recipe.epochs // 4, 1)}
+def _accelerated(e: Experiment, level: str) -> dict[str, Any]:
+    return _by_halves(e, level) | {"pruning.short": max(e.recipe.epochs // 4, 1)}
 
 
 VARIANTS: Declared = {
-    "rewound": ("half of the weights at a time", _by_halves("late")),
+    "rewound": ("half of the weights at a time", _by_halves),
     "filters": (
         "in each layer the filters with the smallest L1 norm are removed",
         lambda e: {"pruning.granularity": "filter_l1", "pruning.scope": "local"},
     ),
     **{
-        f"one_shot_{level}": (f"all at once, to what is left {level} in pruning", _at_once(level))
-        for level in LATER
-    },
-    **{
-        f"accelerated_{level}": (
-            f"to what is left {level} in pruning, by re-trainings of a quarter of the epochs "
-            "except the last",
-            _accelerated(level),
+        f"{name}_{level}": (
+            f"{how}, to what is left {level} in pruning",
+            partial(make, level=level),
+        )
+        for name, how, make in (
+            ("one_shot", "all at once", _at_once),
+            ("accelerated", "by short re-trainings until the last", _accelerated),
         )
         for level in LATER
     },
 }
-"""What no other chapter has. At once and accelerated, there is no useful network on the way, and
-after a single iteration both are the base."""
+"""What no other chapter has; early in pruning, at once and accelerated would be the base itself."""
 
 BASE = "rewound"
 """The way of the paper at the pace of this chapter."""
@@ -94,12 +89,20 @@ _NOTHING_ELSE = {
     "also": Change((), "the chapter compares ways to prune, not matrices"),
     "dimensions": Change(False, "the chapter compares ways to prune, not dimensions"),
 }
-_BY_HALVES = {
-    "pruning.iterations": Change(_HALVES["late"], HOURS),
-    "pruning.fraction": Change(0.5, "a third of the training of the paper's pace"),
-}
+
+
+def _pace(steps: int, share: float, why: str) -> dict[str, Change]:
+    return {"pruning.iterations": Change(steps, why), "pruning.fraction": Change(share, why)}
+
+
+_BY_HALVES = _pace(_HALVES["late"], 0.5, "a third of the training of the paper's pace")
 
 CHANGES = {
-    "laptop": dict.fromkeys(_OWN, _NOTHING_ELSE)
-    | {f"{NETWORK}_{name}": _NOTHING_ELSE | _BY_HALVES for name in _CHANGED}
+    "tiny": {f"{NETWORK}_{x}": _pace(1, 0.2, REGRESSION) for x in VARIANTS if x != "filters"}
+    | {f"{NETWORK}_one_shot_{at}": {"pruning.levels": Change((0.8,), REGRESSION)} for at in LATER},
+    **dict.fromkeys(
+        ("smoke", "laptop", "paper"),
+        dict.fromkeys(_OWN, _NOTHING_ELSE)
+        | {f"{NETWORK}_{name}": _NOTHING_ELSE | _BY_HALVES for name in _CHANGED},
+    ),
 }

@@ -155,18 +155,12 @@ def _row(axis: str, setting: str, metric: str, pair: Pair, **options: object) ->
 
 
 DECLARED = {
-    "smoke": {
-        "vgg_svhn": Robustness(
-            iterations=(1, 10), images=(100, 250, 500), draws=(0,), leading=(0, 1, 5)
-        )
-    },
+    "smoke": {"vgg_svhn": Robustness((1, 10), (100, 250, 500), draws=(0,), leading=(0, 1, 5))},
     "laptop": {
         # more images than 5,000 make Gram matrices of gigabytes, and an hour of a job
         network: Robustness(iterations=(1, 20), images=(500, 1000, 2000, 5000), nbs_images=2000)
         for network in PAPER
     },
     "paper": {network: Robustness(iterations=(1, 20)) for network in PAPER},
-    "tiny": {
-        "vgg_svhn": Robustness(iterations=(1, 2), images=(32, 64), draws=(0, 1), leading=(0, 1))
-    },
+    "tiny": {"vgg_svhn": Robustness((1, 2), (32, 64), draws=(0, 1), leading=(0, 1))},
 }

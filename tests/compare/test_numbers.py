@@ -21,6 +21,7 @@ from ..pictures import write_pictures
 METRICS = ("svcca", "pwcca", "cka", "nbs", "procrustes", "cka_debiased", "rsa")
 RESHAPES = ("channels", "flat", "gap")
 LAYERS = ["first", "second", "out"]
+ASKED = {"layers": LAYERS, "metrics": METRICS, "reshapes": RESHAPES}
 NUMBERS = ["value", "null_mean", "null_sd", "p_value", "rank_x", "rank_y", "dead_x", "dead_y"]
 KEY = ["layer_x", "layer_y", "reshape", "metric"]
 
@@ -149,8 +150,7 @@ FORMS = {
 @pytest.mark.parametrize("form", FORMS)
 def test_numbers_are_those_of_the_metrics_for_images_in_any_form(networks, images, form):
     make, more = FORMS[form]
-    asked = {"layers": LAYERS, "metrics": METRICS, "reshapes": RESHAPES, "permutations": 20}
-    table = compare_networks(*networks, make(images), **asked, **more)
+    table = compare_networks(*networks, make(images), **ASKED, permutations=20, **more)
     assert table.attrs["images"] == len(images) == 30
     assert (table.note == "").eq(table.value.notna()).all()
     assert_same(keyed(table), wanted(networks, images, permutations=20))
@@ -160,8 +160,7 @@ def test_numbers_are_those_of_the_metrics_for_images_in_any_form(networks, image
 def test_a_folder_is_read_as_for_torchvisions_networks_and_exact_nulls_are_always_there(
     networks, images, folder
 ):
-    asked = {"layers": LAYERS, "metrics": METRICS, "reshapes": RESHAPES, "image_size": 18}
-    table = compare_networks(*networks, folder, batch_size=7, **asked)
+    table = compare_networks(*networks, folder, **ASKED, batch_size=7, image_size=18)
     assert_same(keyed(table), wanted(networks, images), rtol=1e-4)
 
 
@@ -170,8 +169,8 @@ def test_what_does_not_fit_is_summed_up_with_the_same_numbers_or_says_why_not(
     networks, images, once
 ):
     given = iter(batches(images)) if once else batches(images)
-    asked = {"layers": LAYERS, "metrics": METRICS, "reshapes": RESHAPES, "permutations": 2}
-    table = compare_networks(*networks, given, **asked, memory=9000 if once else 3000)
+    memory = 9000 if once else 3000
+    table = compare_networks(*networks, given, **ASKED, permutations=2, memory=memory)
     expected = wanted(networks, images)
     expected[["null_sd", "p_value"]] = np.nan
     by_sums = table.note.str.startswith("no null")
@@ -192,9 +191,7 @@ def test_what_does_not_fit_is_summed_up_with_the_same_numbers_or_says_why_not(
 
 def test_images_in_another_order_in_each_pass_give_the_same_numbers(networks, images):
     shuffled = DataLoader(TensorDataset(images), 8, shuffle=True)
-    table = compare_networks(
-        *networks, shuffled, LAYERS, METRICS, reshapes=RESHAPES, memory=200_000
-    )
+    table = compare_networks(*networks, shuffled, **ASKED, memory=200_000)
     assert_same(keyed(table)[["value"]], wanted(networks, images)[["value"]])
 
 

@@ -141,20 +141,16 @@ def test_biases_start_at_zero(name):
         assert not parameter.endswith("bias") or not value.any()
 
 
-@pytest.mark.parametrize("name", ["conv4", "lenet5"])
-def test_images_that_do_not_fit_the_first_hidden_linear_layer_are_refused(name):
-    model = build_model(name, width=0.1)
-    assert model(IMAGES).shape == (2, 10)
-    for height, width in ((28, 28), (64, 16)):
-        with pytest.raises(ValueError, match=f"images of 32x32 pixels, got {height}x{width}: pad"):
-            model(torch.rand(2, 3, height, width))
-
-
-def test_lenet5_takes_images_of_the_size_that_it_was_built_for():
-    model = build_model("lenet5", in_channels=1, image_size=28)
-    assert model(torch.rand(2, 1, 28, 28)).shape == (2, 10)
-    with pytest.raises(ValueError, match="images of 28x28 pixels, got 32x32: pad"):
-        model(torch.rand(2, 1, 32, 32))
+@pytest.mark.parametrize(
+    ("name", "channels", "size"), [("conv4", 3, 32), ("lenet5", 3, 32), ("lenet5", 1, 28)]
+)
+def test_images_that_do_not_fit_the_first_hidden_linear_layer_are_refused(name, channels, size):
+    model = build_model(name, width=0.1, in_channels=channels, image_size=size)
+    assert model(torch.rand(2, channels, size, size)).shape == (2, 10)
+    for height, width in {(28, 28), (32, 32), (64, 16)} - {(size, size)}:
+        message = f"images of {size}x{size} pixels, got {height}x{width}: pad"
+        with pytest.raises(ValueError, match=message):
+            model(torch.rand(2, channels, height, width))
 
 
 def test_shortcuts_of_resnet32_take_every_other_pixel_and_pad_channels_with_zeros():
@@ -177,22 +173,18 @@ def test_resnet32_is_recorded_without_a_relu_before_the_sum_and_with_one_after_i
         assert torch.equal(outputs[f"add1_{j}"], (before + residual).relu())
 
 
-def test_unknown_network_gets_a_hint():
-    with pytest.raises(ValueError, match="Did you mean 'vgg16_bn'"):
-        build_model("vgg16")
-
-
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        ({"name": "vgg16"}, "Did you mean 'vgg16_bn'"),
         *(({"width": width}, "width") for width in (0, -1, float("nan"), float("inf"))),
         *(({"num_classes": number}, "num_classes") for number in (1, 2.5)),
         ({"in_channels": 0}, "in_channels must be an integer from 1 on, got 0"),
     ],
 )
-def test_impossible_networks_are_refused(arguments, message):
+def test_unknown_and_impossible_networks_are_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
-        build_model("vgg_svhn", **arguments)
+        build_model(**({"name": "vgg_svhn"} | arguments))
 
 
 def test_network_without_declared_layers_is_refused_with_advice():

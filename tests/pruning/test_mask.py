@@ -1,5 +1,7 @@
 """Masks: what they may remove and keep at zero, their overlap, their densities, their bits."""
 
+from functools import partial
+
 import pytest
 import torch
 from torch import nn
@@ -108,7 +110,8 @@ def test_weights_that_are_computed_cannot_be_pruned():
 def test_the_mask_of_another_network_is_refused_by_all_that_use_it():
     model = nn.Sequential(nn.Conv2d(3, 4, 3), nn.Linear(4, 2))
     other = Mask({"0.weight": torch.ones(4, 3, 1, 1, dtype=torch.bool)})
-    for use in (other.apply_, other.keeper, lambda net: rescale_(net, other)):
+    rescaled, pruned = partial(rescale_, mask=other), partial(prune, mask=other, pruning=Pruning())
+    for use in (other.apply_, other.keeper, rescaled, pruned):
         with pytest.raises(ValueError, match="belongs to another network"):
             use(model)
     with pytest.raises(ValueError, match="belongs to another network"):

@@ -146,12 +146,6 @@ def test_iterations_without_a_level_are_refused(iteration):
         prune(model, Mask.complete(model), Pruning(levels=(0.5, 0.2)), iteration)
 
 
-def test_the_mask_of_another_network_is_refused():
-    other = build_model("resnet_fast", width=0.05)
-    with pytest.raises(ValueError, match="another network"):
-        prune(network(), Mask.complete(other), Pruning())
-
-
 @pytest.mark.parametrize("score", [name for name in SCORES if name != "magnitude"])
 def test_scores_other_than_magnitude_need_evidence(score):
     model = network()

@@ -148,14 +148,11 @@ def test_pruned_weights_do_not_count_in_their_filter(survivor, gone):
     assert torch.equal(pruned.kept["a"], expected)
 
 
-def test_unknown_scopes_and_granularities_are_refused():
+def test_unknown_scopes_and_granularities_are_refused_and_scopes_that_leave_a_parameter_out():
     with pytest.raises(ValueError, match="scope must be 'global', 'local' or patterns, got 'lay"):
         select(whole(), scores(), share(0.1), "layer")
     with pytest.raises(ValueError, match="granularity must be one of .*, got 'channel'"):
         select(whole(), scores(), share(0.1), "global", "channel")
-
-
-def test_every_parameter_must_fit_a_pattern():
     with pytest.raises(ValueError, match="scope: prep.weight fits none of .* add '\\*'"):
         select(whole(), scores(), share(0.1), ("conv*", "res*", "hidden*"))
 

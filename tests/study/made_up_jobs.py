@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from pathlib import Path
 
 import numpy as np
 
-from lib.sealed import digest, save_json
+from lib.sealed import PROVENANCE, digest, load_json, save_json
 from lib.study import Job, Study, changed
 from lib.study.analyses import tables
 from lib.study.files import save_table
@@ -96,3 +97,8 @@ def with_seeds(study: Study, **seeds: tuple[int, ...]) -> Study:
         for field, values in seeds.items():
             study.experiments[name] = changed(study.experiment(name), field, values)
     return study
+
+
+def provenance(folder: Path) -> dict:
+    """That of a folder of results."""
+    return load_json(folder / PROVENANCE)

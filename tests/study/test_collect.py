@@ -1,7 +1,6 @@
 """The merged tables: those of all jobs, or of the jobs that are done so far."""
 
 import itertools
-import json
 import random
 
 import numpy as np
@@ -15,7 +14,7 @@ from lib.report.scale import statement
 from lib.study import Job, Study, changed
 from lib.study.collect import collect, destination, main, result_files
 
-from .made_up_jobs import LAYERS, pretend
+from .made_up_jobs import LAYERS, pretend, provenance
 
 NETWORK, PAIRS = "vgg_svhn", "vgg_svhn_independent"
 KEYS = ["train_seed", "prune_seed", "iteration", "layer", "metric", "reshape"]
@@ -53,10 +52,6 @@ def begun(study):
 
 def content(folder):
     return {p.relative_to(folder): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
-
-
-def provenance(folder):
-    return json.loads((folder / "provenance.json").read_text())
 
 
 def of_jobs(study, name):
@@ -132,7 +127,6 @@ def test_what_the_analyses_found_is_merged_as_well(whole):
         [0, 2],
         [1, 2],
     ]
-    assert {str(p) for p in content(whole.results)} == set(result_files(whole.jobs()))
 
 
 def test_a_partial_study_with_nothing_missing_is_the_full_one(whole):

@@ -12,54 +12,42 @@ from lib.training import Momentum
 E = PAPER["resnet_fast"]
 
 
+BOTH, RUNS, NEITHER = (True, True), (False, True), (False, False)
+"""Whether the name of the complete network changes, and whether that of its runs does."""
+
+
 @pytest.mark.parametrize(
-    ("path", "value"),
+    ("path", "value", "change"),
     [
-        ("model", "vgg16_bn"),
-        ("dataset", "svhn"),
-        ("width", 0.5),
-        ("train_images", 100),
-        ("classes", (0, 1)),
-        ("precision", "float64"),
-        ("recipe.epochs", 23),
-        ("recipe.optimiser", Momentum()),
-        ("recipe.schedule.rates", (0, 0.3, 0)),
-        ("recipe.augmentation.flip", False),
+        ("model", "vgg16_bn", BOTH),
+        ("dataset", "svhn", BOTH),
+        ("width", 0.5, BOTH),
+        ("train_images", 100, BOTH),
+        ("classes", (0, 1), BOTH),
+        ("precision", "float64", BOTH),
+        ("recipe.epochs", 23, BOTH),
+        ("recipe.optimiser", Momentum(), BOTH),
+        ("recipe.schedule.rates", (0, 0.3, 0), BOTH),
+        ("recipe.augmentation.flip", False, BOTH),
+        ("pruning.iterations", 19, RUNS),
+        ("pruning.fraction", 0.3, RUNS),
+        ("probe.images", 10, RUNS),
+        ("probe.split", "train", RUNS),
+        ("probe.seed", 1, RUNS),
+        ("metrics", ("cka",), RUNS),
+        ("output_metrics", (), RUNS),
+        ("permutations", 1, RUNS),
+        ("densities_of", "another", RUNS),
+        # more runs leave the old ones where they are
+        ("prune_seeds", (7,), NEITHER),
+        ("train_seeds", (7,), NEITHER),
+        ("name", "another", NEITHER),
     ],
 )
-def test_what_decides_the_complete_network_changes_both_names(path, value):
+def test_what_decides_the_complete_network_or_its_runs_changes_their_names(path, value, change):
     other = changed(E, path, value)
-    assert complete_fingerprint(other) != complete_fingerprint(E)
-    assert run_fingerprint(other) != run_fingerprint(E)
-
-
-@pytest.mark.parametrize(
-    ("path", "value"),
-    [
-        ("pruning.iterations", 19),
-        ("pruning.fraction", 0.3),
-        ("probe.images", 10),
-        ("probe.split", "train"),
-        ("probe.seed", 1),
-        ("metrics", ("cka",)),
-        ("output_metrics", ()),
-        ("permutations", 1),
-        ("densities_of", "another"),
-    ],
-)
-def test_what_decides_the_runs_leaves_the_complete_network_alone(path, value):
-    other = changed(E, path, value)
-    assert complete_fingerprint(other) == complete_fingerprint(E)
-    assert run_fingerprint(other) != run_fingerprint(E)
-
-
-@pytest.mark.parametrize(
-    ("path", "value"), [("prune_seeds", (7,)), ("train_seeds", (7,)), ("name", "another")]
-)
-def test_more_runs_leave_the_old_ones_where_they_are(path, value):
-    other = changed(E, path, value)
-    assert complete_fingerprint(other) == complete_fingerprint(E)
-    assert run_fingerprint(other) == run_fingerprint(E)
+    names = complete_fingerprint, run_fingerprint
+    assert tuple(name(other) != name(E) for name in names) == change
 
 
 def test_the_names_of_the_papers_experiments_stay_what_they_were():

@@ -7,12 +7,12 @@ import pytest
 
 from lib.chapters.robustness.tables import ROBUSTNESS
 from lib.report.results import load_results
-from lib.sealed import load_json, seal
+from lib.sealed import seal
 from lib.study import Job, Study
 from lib.study.collect import collect, destination
 from lib.study.merge import merge
 
-from .made_up_jobs import pretend, with_seeds
+from .made_up_jobs import pretend, provenance, with_seeds
 
 BASE, CONTROL, OTHER = "vgg_svhn", "vgg_svhn_trained_on", "resnet_fast"
 NAMES = (BASE, OTHER, CONTROL)
@@ -28,10 +28,6 @@ def made_up(folder, names=NAMES, seeds=(0, 1), **changes):
 
 def content(folder):
     return {p.relative_to(folder): p.read_bytes() for p in folder.rglob("*.parquet")}
-
-
-def provenance(folder):
-    return load_json(folder / "provenance.json")
 
 
 def edit(folder, change):

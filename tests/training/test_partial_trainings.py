@@ -82,17 +82,8 @@ def test_a_start_outside_of_the_training_is_refused(start):
         Training(network(), dataset(), recipe(), 0, start=start)
 
 
-@pytest.mark.parametrize(
-    ("start", "augmentation"),
-    [
-        ((1, 0), AUGMENTATION),
-        ((3, 0), AUGMENTATION),
-        ((1, 2), Augmentation()),
-        ((0, 3), Augmentation()),
-        ((1, 2), AUGMENTATION),
-        ((0, 3), AUGMENTATION),
-    ],
-)
+@pytest.mark.parametrize("augmentation", [AUGMENTATION, Augmentation()])
+@pytest.mark.parametrize("start", [(1, 0), (3, 0), (1, 2), (0, 3)])
 def test_a_start_from_the_state_at_a_point_ends_as_the_whole_training(start, augmentation):
     """Without momentum the optimiser has no state, so not a bit may differ."""
     plan = recipe(optimiser=PLAIN, augmentation=augmentation)

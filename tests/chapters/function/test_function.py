@@ -1,6 +1,7 @@
 """Flipped images and single pruned layers: what is measured, and the claims on it."""
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -113,16 +114,11 @@ def test_layers_are_pruned_alone_and_given_back(setting, network):
         assert rows[parameter, 0.9, "own", "cka"] < 1
 
 
-def world(better=True, curved=True):
+def world(better=True):
     """Three networks whose layers cost as much as similarity says, and whose flips drift."""
-    base = World(
-        {(name + end, "svcca", ""): curve(out=0.5) for name in PAPER_NETWORKS for end in ENDS},
-        {
-            name + end: (lambda left: 0.0 if left > 0.05 else -5.0)
-            for name in PAPER_NETWORKS
-            for end in ENDS
-        },
-    )
+    names = [name + end for name in PAPER_NETWORKS for end in ENDS]
+    gains = dict.fromkeys(names, lambda left: 0.0 if left > 0.05 else -5.0)
+    results = World({(name, "svcca", ""): curve(out=0.5) for name in names}, gains).results()
     key = [
         {"experiment": name, "train_seed": seed, "prune_seed": 0, "iteration": 0}
         for name in PAPER_NETWORKS
@@ -130,42 +126,37 @@ def world(better=True, curved=True):
     ]
     order = np.arange(6) if better else np.arange(6)[::-1]
     layers = []
-    for head in key:
-        for number in range(6):
-            at = head | {"parameter": f"{number}", "share": 0.9}
-            values = {
-                ("", "accuracy"): 0.9 - 0.1 * number,
-                ("", "norm"): [0.5, 0.1, 0.6, 0.2, 0.3, 0.4][number],
-                ("", "curvature"): [0.5, 0.1, 0.6, 0.2, 0.3, 0.4][number],
-                ("", "length"): -number + 0.1 * head["train_seed"],
-            }
-            values |= {
-                (place, metric): 0.9 - 0.1 * order[number]
-                for place in ("own", "last")
-                for metric in ("svcca", "cka", "nbs")
-            }
-            for (place, metric), value in values.items():
-                layers.append(
-                    at | {"place": place, "metric": metric, "reshape": "", "value": value}
-                )
+    for head, number in product(key, range(6)):
+        at = head | {"parameter": f"{number}", "share": 0.9}
+        values = {
+            ("", "accuracy"): 0.9 - 0.1 * number,
+            ("", "norm"): [0.5, 0.1, 0.6, 0.2, 0.3, 0.4][number],
+            ("", "curvature"): [0.5, 0.1, 0.6, 0.2, 0.3, 0.4][number],
+            ("", "length"): -number + 0.1 * head["train_seed"],
+        }
+        values |= dict.fromkeys(
+            product(("own", "last"), ("svcca", "cka", "nbs")), 0.9 - 0.1 * order[number]
+        )
+        layers += [
+            at | {"place": place, "metric": metric, "reshape": "", "value": value}
+            for (place, metric), value in values.items()
+        ]
     images = []
-    for head in key:
-        for end, flipped in (("", 0.1), ("_trained_on", 0.05 if better else 0.15)):
-            for iteration in (10, 13, 20):
-                at = head | {"experiment": head["experiment"] + end, "iteration": iteration}
-                for condition in CONDITIONS:
-                    noise = 0.001 * head["train_seed"]
-                    drifted = (0.9 if better else 0.6) + noise
-                    for quantity, of, value in (
-                        ("auc", "margin", 0.8),
-                        ("auc", "drift, last layer", drifted),
-                        ("accuracy", "complete", 0.9),
-                        ("accuracy", "pruned", 0.93 if end else 0.9),
-                        ("flipped", "all", flipped + noise + (0.5 if iteration == 20 else 0)),
-                    ):
-                        row = {"condition": condition, "quantity": quantity, "of": of}
-                        images.append(at | row | {"value": value})
-    results = base.results()
+    ends = dict(zip(ENDS, (0.1, 0.05 if better else 0.15), strict=True))
+    for head, (end, flipped), iteration in product(key, ends.items(), (10, 13, 20)):
+        at = head | {"experiment": head["experiment"] + end, "iteration": iteration}
+        noise = 0.001 * head["train_seed"]
+        found = {
+            ("auc", "margin"): 0.8,
+            ("auc", "drift, last layer"): (0.9 if better else 0.6) + noise,
+            ("accuracy", "complete"): 0.9,
+            ("accuracy", "pruned"): 0.93 if end else 0.9,
+            ("flipped", "all"): flipped + noise + (0.5 if iteration == 20 else 0),
+        }
+        images += [
+            at | {"condition": condition, "quantity": quantity, "of": of, "value": value}
+            for condition, ((quantity, of), value) in product(CONDITIONS, found.items())
+        ]
     results = results.having(ONE_LAYER, ONE_LAYER.tidy(layers))
     return results.having(FLIPS, FLIPS.tidy(images))
 

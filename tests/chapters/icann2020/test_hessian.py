@@ -160,22 +160,17 @@ def test_a_network_that_diverged_is_an_error():
             measure(Loss(model, images, labels))
 
 
-def test_the_standard_error_is_that_of_the_mean():
+def test_the_standard_error_is_that_of_the_mean_and_needs_two_probes():
     found = mean_and_error(torch.tensor([1.3, 4.3]))
     assert found == pytest.approx((2.8, 3 / 2**0.5 / 2**0.5))
-
-
-def test_a_standard_error_needs_two_probes():
     with pytest.raises(ValueError, match="at least 2 random draws, got 1"):
         trace(Loss(network(), *labelled_images()), 1)
-
-
-FULL = torch.ones(2, 2, 3, 3, dtype=torch.bool)
 
 
 @pytest.mark.parametrize("measure", [top_eigenvalues, trace])
 def test_without_a_free_weight_there_is_no_matrix(measure):
     model = network().requires_grad_(False)
     model[4].weight.requires_grad_(True)
+    nothing = torch.zeros(2, 2, 3, 3, dtype=torch.bool)
     with pytest.raises(ValueError, match="no weight is free"):
-        measure(Loss(model, *labelled_images(), {"4.weight": ~FULL}))
+        measure(Loss(model, *labelled_images(), {"4.weight": nothing}))

@@ -496,9 +496,9 @@ for metric in TWO:
 figure
 
 # %% [markdown]
-# Each way is compared with learning-rate rewinding at the last of the three levels at which both are at least as
-# accurate as the complete networks, within half a percentage point. Positive numbers mean that it
-# leaves networks nearer to their complete ones than learning-rate rewinding does. As the level depends on
+# Each way is compared with learning-rate rewinding at the last of the three levels at which both are as
+# accurate as the complete networks, or worse by no more than half a percentage point. Positive numbers mean
+# that it leaves networks nearer to their complete ones than learning-rate rewinding does. As the level depends on
 # accuracies that are uncertain themselves, the differences midway stand beside them, with the accuracy
 # gained or lost there, in points. Means with 95 % intervals over the complete networks:
 

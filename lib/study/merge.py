@@ -95,8 +95,8 @@ def _provenance(old: dict[str, Any], fresh: dict[str, Any], add: bool) -> dict[s
 
 
 def _complete_networks(folder: Path) -> dict[tuple[str, int], tuple[float, ...]]:
-    """{(experiment, train_seed): accuracy and losses}; one trained twice has the same digits."""
-    rows = pd.read_parquet(folder / PERFORMANCE.files([])[0])
+    """{(experiment, train_seed): accuracy and losses}, rounded, as machines sum differently."""
+    rows = pd.read_parquet(folder / PERFORMANCE.files([])[0]).round(6)
     rows = rows[rows.prune_seed.isna()].set_index(["experiment", "train_seed"])
     return rows[["accuracy", "loss", "train_loss"]].fillna(-1).apply(tuple, axis=1).to_dict()
 

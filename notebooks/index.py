@@ -181,7 +181,7 @@ display(Markdown(f"{opening} {ABOUT} {answer}"))
 # This book says nothing about other architectures. What has been run at the paper's own width is on
 # {doc}`full_scale`. Nor does a similarity say whether a difference is good or bad, since a
 # metric sees only the geometry of a layer. {doc}`function` asks how much of a network's answers can be
-# read off it.
+# read off it, and {doc}`prunings` what changes with the way of pruning.
 
 # %% tags=["remove-input"]
 study = open_study(results)

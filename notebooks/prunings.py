@@ -387,6 +387,18 @@ def nearest_ways() -> Iterator[str]:
                 yield f"{level}, {enumerate_words(told)}"
 
 
+def apart() -> Iterator[str]:
+    """How far the ways lie apart, as means over the complete networks."""
+    for level in LATER:
+        with suppress(Missing):
+            means = ranking(study, level, "gain", *TWO).groupby(level="way").mean()
+            width = means.max() - means.min()
+            yield (
+                f"{level}, by {number(width['gain'], 1)} points of accuracy, "
+                f"{number(width['svcca'])} of SVCCA and {number(width['cka'])} of CKA"
+            )
+
+
 def told_of(kind: str, statement: str, names: dict[str, str]) -> str:
     """What became of the claims of a kind, each with a name for what it is about."""
     found = {names[key]: of_key[_key(kind, key)] for key in names}
@@ -394,6 +406,8 @@ def told_of(kind: str, statement: str, names: dict[str, str]) -> str:
 
 
 lines = [nearness(metric) for metric in TWO]
+if told := list(apart()):
+    lines.insert(0, f"From one end to the other, the ways differ: {'; '.join(told)}.")
 if told := list(nearest_ways()):
     lines.append(
         "Of the ways that keep the accuracy, one is nearest in every complete network: "
@@ -421,13 +435,13 @@ lines += [
         },
     ),
 ]
-glue(prunings_nearness=lines[0])
+glue(prunings_nearness=nearness("svcca"))
 Markdown("\n".join(f"- {line}" for line in lines))
 
 # %% [markdown]
-# ## Accuracy against similarity
+# ## Similarity against accuracy
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-prunings", "caption": "Test accuracy and mean similarity of the hidden layers to those of the complete network, for each way to prune; means over the complete networks. Marks grow from early over midway to late in pruning, and an arrow leads to the last one. The vertical line is the accuracy of the complete networks, the black dotted line the similarity of independently trained ones. The dash-dotted line is a network that was trained as long without pruning."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-prunings", "caption": "Test error, on a logarithmic axis, and mean similarity of the hidden layers to those of the complete network, for each way to prune; means over the complete networks. Marks grow from early over midway to late in pruning, and an arrow leads to the last one. The vertical line is the error of the complete networks, the black dotted line the similarity of independently trained ones. The dash-dotted line is a network that was trained as long without pruning."}}
 PALETTE = [style["color"] for style in METRIC_STYLES.values()]
 LOOKS = {
     way: {"color": colour, "linestyle": dashes, "marker": marker}
@@ -435,7 +449,7 @@ LOOKS = {
         WAYS,
         [INK, *PALETTE[:5], INK, *list(KIND_COLOURS.values())[-3:]],
         ["-", "-", "--", ":", "-", "--", "--", "-", "--", ":"],
-        ["o", "s", "D", "^", "v", "o", "P", "s", "D", "^"],
+        ["o", "s", "D", "^", "v", "o", "v", "s", "D", "^"],
         strict=True,
     )
 }
@@ -443,38 +457,38 @@ SIZES = dict(zip(LEVELS, (3, 5, 8), strict=True))
 
 
 def points(way: str, metric: str) -> pd.DataFrame:
-    """Accuracy in percent, and similarity, at each level that a way reaches; means of networks."""
+    """Test error in percent, and similarity, at each level that a way reaches; means of networks."""
     rows = {}
     for level in LEVELS:
         with suppress(Missing):
             similar = similarity(study, way, level, metric).mean()
             rows[level] = {
-                "accuracy": complete + gained(study, way, level).mean(),
+                "error": complete - gained(study, way, level).mean(),
                 "similarity": similar,
             }
-    return pd.DataFrame.from_dict(rows, orient="index", columns=["accuracy", "similarity"])
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["error", "similarity"])
 
 
 def trained_on(metric: str) -> pd.DataFrame:
     """The same of the networks that were never pruned, after as much training as the base."""
     curve = values.curves(study, NEVER_PRUNED, metric)[hidden].mean(axis=1)
-    accuracy = 100 * values.accuracy(study, NEVER_PRUNED)["mean"]
+    error = 100 - 100 * values.accuracy(study, NEVER_PRUNED)["mean"]
     then = list(values.remaining(study, experiment(BASE, "late")).index)
-    return pd.DataFrame({"accuracy": accuracy[then], "similarity": curve[then]})
+    return pd.DataFrame({"error": error[then], "similarity": curve[then]})
 
 
 hidden = values.hidden(study, NEVER_PRUNED)
-complete = 100 * values.accuracy(study, NEVER_PRUNED)["mean"][0]
+complete = 100 - 100 * values.accuracy(study, NEVER_PRUNED)["mean"][0]
 figure = PanelFigure("prunings")
 for metric in TWO:
     axes = figure.panel(METRICS[metric])
     for way, words in WAYS.items():
         line, look = points(way, metric), dict(LOOKS[way])
         marker = look.pop("marker")
-        axes.plot(line.accuracy, line.similarity, label=words, marker=marker, markersize=3, **look)
+        axes.plot(line.error, line.similarity, label=words, marker=marker, markersize=3, **look)
         for level, point in line.iterrows():
             axes.plot(
-                [point.accuracy],
+                [point.error],
                 [point.similarity],
                 marker=marker,
                 markersize=SIZES[level],
@@ -488,11 +502,14 @@ for metric in TWO:
                 arrowprops={"arrowstyle": "->", "color": look["color"], "shrinkB": 4},
             )
     line = trained_on(metric)
-    axes.plot(line.accuracy, line.similarity, color=INK, linestyle="-.", label="never pruned")
+    axes.plot(line.error, line.similarity, color=INK, linestyle="-.", label="never pruned")
     axes.axvline(complete, color=INK, linewidth=0.7, label="complete networks")
     siblings = values.curves(study, f"{NETWORK}_independent", metric)[hidden].iloc[-1]
     axes.axhline(siblings.mean(), label="independent networks", **INDEPENDENT)
-    axes.set_xlabel("test accuracy, %")
+    axes.set_xscale("log")
+    axes.set_xticks([5, 6, 8, 10, 15, 20, 25], labels=["5", "6", "8", "10", "15", "20", "25"])
+    axes.minorticks_off()
+    axes.set_xlabel("test error, %")
 figure
 
 # %% [markdown]

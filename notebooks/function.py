@@ -69,8 +69,6 @@ def by_share(results: Results, network: str, metric: str, place: str = "") -> pd
     """
     require_experiment(results, network)
     rows = results.of(network, ONE_LAYER)
-    if rows.empty:  # complete networks alone are pruned here, and those of a control are the same
-        rows = results.of(f"{network}_untrained", ONE_LAYER)
     rows = rows[rows.share > 0]
     wanted = rows[(rows.metric == metric) & (rows.place == place)]
     if wanted.empty:
@@ -250,9 +248,8 @@ CLAIMS: tuple[Claim, ...] = declare(
 
 # %% tags=["remove-input"]
 loaded = load_results(results)
-measured = loaded.table(ONE_LAYER).experiment.str.removesuffix("_untrained")
-networks = [name for name in PAPER_NETWORKS if name in set(measured)]
-with_flips = [name for name in networks if name in set(loaded.table(FLIPS).experiment)]
+measured = set(loaded.table(ONE_LAYER).experiment) & set(loaded.table(FLIPS).experiment)
+networks = [name for name in PAPER_NETWORKS if name in measured]
 study = open_study(results, *networks)
 of_networks = tuple(f"{PAGE}-{network}-" for network in networks)
 outcomes = claims.evaluate(study, [claim for claim in CLAIMS if claim.key.startswith(of_networks)])
@@ -352,7 +349,7 @@ def changes_said(network):
 
 told = [
     f"{' and '.join(both)} in {study.network(network)}"
-    for network in with_flips
+    for network in networks
     if (both := aucs(network, CLEAN))
 ]
 glue(
@@ -366,7 +363,7 @@ listed({study.network(network): findings(network) for network in networks})
 
 # %% tags=["remove-input"]
 fair = {}
-for network in with_flips:
+for network in networks:
     with suppress(Missing):
         fair[network] = last_measured(study, network, FLIPS)
 Markdown(when(study, fair))
@@ -465,7 +462,7 @@ def measured_flips(network, quantity, of, condition):
 
 
 figure = PanelFigure("function-flips")
-for network in with_flips:
+for network in networks:
     axes = figure.panel(study.network(network), left=0.2)
     for row, condition in enumerate(reversed(CONDITIONS)):
         for place, (signal, (marker, colour)) in enumerate(SIGNALS.items()):
@@ -507,7 +504,7 @@ rows = {
         head: shown(measured_flips(network + end, quantity, of, condition), quantity)
         for head, (end, quantity, of) in COLUMNS.items()
     }
-    for network in with_flips
+    for network in networks
     for condition in CONDITIONS
 }
 index = pd.MultiIndex.from_tuples(rows, names=["Network", "Images"])
@@ -530,7 +527,7 @@ def by_class(network):
     return pd.Series(found, dtype=float)
 
 
-classes = {study.network(network): by_class(network) for network in with_flips}
+classes = {study.network(network): by_class(network) for network in networks}
 table = pd.concat(classes, names=["Network", "Class"]) if classes else pd.Series(dtype=float)
 Table.of(table.to_frame("Flipped"), 1, nothing=ABSENT)
 

@@ -11,6 +11,7 @@ from ...metrics import LayerRepresentations, compare
 from ...models import record, recorded_layers
 from ...pruning import Mask, prunable_weights
 from ...seeds import generator
+from ...study.paper import PAPER
 from ...study.setting import Setting
 from ...training.evaluation import evaluate
 from ..damages import damaged
@@ -104,7 +105,6 @@ def mean_curvature(loss: Loss, names: list[str], probes: int) -> dict[str, float
 
 
 DECLARED = {
-    # a run of VGG16_BN takes hours, one of its control minutes; the complete networks are the same
-    "laptop": dict.fromkeys(("vgg16_bn_untrained", "vgg_svhn", "resnet_fast"), OneLayer()),
+    "laptop": dict.fromkeys(PAPER, OneLayer()),
     "smoke": {"vgg_svhn": OneLayer((), (0.9,), 100, 250, 50, 2)},
 }

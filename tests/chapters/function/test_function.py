@@ -178,13 +178,6 @@ def test_layers_are_ordered_within_a_share_and_flips_taken_at_equal_accuracy():
     assert of_flips(results, "vgg_svhn", "flipped", "all").max() < 0.2
 
 
-def test_layers_may_have_been_pruned_in_the_complete_networks_of_a_control():
-    rows = world().table(ONE_LAYER)
-    of_control = rows.assign(experiment=rows.experiment + "_untrained")
-    found = predicts(world().having(ONE_LAYER, of_control), "vgg16_bn", "cka", "own")
-    assert found.tolist() == pytest.approx([1] * 3)
-
-
 def test_similarity_beside_the_norm_removed():
     better, worse = (differences(world(tells), "vgg_svhn") for tells in (True, False))
     assert set(better) == {(m, p) for m in ("svcca", "cka", "nbs") for p in ("own", "last")}

@@ -394,8 +394,8 @@ def apart() -> Iterator[str]:
             means = ranking(study, level, "gain", *TWO).groupby(level="way").mean()
             width = means.max() - means.min()
             yield (
-                f"{level}, by {number(width['gain'], 1)} points of accuracy, "
-                f"{number(width['svcca'])} of SVCCA and {number(width['cka'])} of CKA"
+                f"{level} by {number(width['gain'], 1)} points of accuracy, "
+                f"{number(width['svcca'])} in SVCCA and {number(width['cka'])} in CKA"
             )
 
 
@@ -407,7 +407,9 @@ def told_of(kind: str, statement: str, names: dict[str, str]) -> str:
 
 lines = [nearness(metric) for metric in TWO]
 if told := list(apart()):
-    lines.insert(0, f"From one end to the other, the ways differ: {'; '.join(told)}.")
+    lines.insert(
+        0, f"From one end to the other, filter pruning aside, the ways differ {'; '.join(told)}."
+    )
 if told := list(nearest_ways()):
     lines.append(
         "Of the ways that keep the accuracy, one is nearest in every complete network: "
@@ -416,18 +418,18 @@ if told := list(nearest_ways()):
 lines += [
     told_of(
         "beyond",
-        "That a quicker pace changes networks more than learning-rate rewinding, once what as many "
+        "The claim that a quicker pace changes networks more than learning-rate rewinding, once what as many "
         "epochs of training change is taken off,",
         {way: WAYS[way] for way in QUICKER},
     ),
     told_of(
         "ranking",
-        "That SVCCA and CKA order these ways alike",
+        "The claim that SVCCA and CKA order these ways alike",
         {level: f"the {level} level" for level in LEVELS},
     ),
     told_of(
         "accuracy",
-        "That those of these ways which keep more accuracy keep more of the representation",
+        "The claim that those of these ways which keep more accuracy keep more of the representation",
         {
             f"{level}-{metric}": f"the {level} level by {METRICS[metric]}"
             for level in LATER

@@ -18,7 +18,7 @@ _HALVES = {"early": 1, "midway": 3, "late": 6}
 
 
 def _halves(e: Experiment, level: str) -> int:
-    return min(_HALVES[level], e.pruning.iterations)
+    return min(_HALVES[level], e.pruning.iterations // 2)
 
 
 def _at_once(e: Experiment, level: str) -> dict[str, Any]:
@@ -57,8 +57,8 @@ VARIANTS: Declared = {
 BASE = "rewound"
 """The way of the paper at the pace of this chapter."""
 
-_CHANGED = (BASE, "fine_tune", "weight_rewind", "late_reset", "local", "filters", "random")
-STEPWISE = (*_CHANGED, "gradual")
+_CHANGED = ("fine_tune", "weight_rewind", "late_reset", "local", "filters", "random")
+STEPWISE = (BASE, *_CHANGED, "gradual")
 """Ways whose runs pass all levels; "gradual" is the way of the paper at its own pace."""
 
 NEVER_PRUNED = f"{NETWORK}_half_trained_on"
@@ -91,14 +91,14 @@ _NOTHING_ELSE = {
 }
 
 
-def _pace(steps: int, share: float, why: str) -> dict[str, Change]:
-    return {"pruning.iterations": Change(steps, why), "pruning.fraction": Change(share, why)}
-
-
-_BY_HALVES = _pace(_HALVES["late"], 0.5, "a third of the training of the paper's pace")
+_PACE = "a third of the training of the paper's pace"
+_BY_HALVES = {
+    "pruning.iterations": Change(_HALVES["late"], _PACE),
+    "pruning.fraction": Change(0.5, _PACE),
+}
 
 CHANGES = {
-    "tiny": {f"{NETWORK}_{x}": _pace(1, 0.2, REGRESSION) for x in VARIANTS if x != "filters"}
+    "tiny": {f"{NETWORK}_{x}": {"pruning.fraction": Change(0.2, REGRESSION)} for x in VARIANTS}
     | {f"{NETWORK}_one_shot_{at}": {"pruning.levels": Change((0.8,), REGRESSION)} for at in LATER},
     **dict.fromkeys(
         ("smoke", "laptop", "paper"),

@@ -35,6 +35,7 @@ from lib.chapters.equal_accuracy import last_measured, when
 from lib.chapters.function.flips_job import CONDITIONS, MARGIN, MIDDLE
 from lib.chapters.function.flips_job import LAST as DRIFT
 from lib.chapters.function.tables import FLIPS, LAST, ONE_LAYER, OWN
+from lib.chapters.kept_networks import MEASURED
 from lib.claims.engine import FAILS, HOLDS, POINTS, Claim, Missing, Quantity, Rule, declare
 from lib.claims.vocabulary import require_experiment
 from lib.report.figure import ABSENT, PanelFigure
@@ -243,13 +244,15 @@ def _of(network: str, title: str) -> dict[str, tuple]:
 
 
 CLAIMS: tuple[Claim, ...] = declare(
-    "Function", PAGE, *(_of(network, title) for network, title in PAPER_NETWORKS.items())
+    "Function",
+    PAGE,
+    *(_of(name, PAPER_NETWORKS[name.removesuffix("_halved")]) for name in MEASURED),
 )
 
 # %% tags=["remove-input"]
 loaded = load_results(results)
 measured = set(loaded.table(ONE_LAYER).experiment) & set(loaded.table(FLIPS).experiment)
-networks = [name for name in PAPER_NETWORKS if name in measured]
+networks = [name for name in MEASURED if name in measured]
 study = open_study(results, *networks)
 of_networks = tuple(f"{PAGE}-{network}-" for network in networks)
 outcomes = claims.evaluate(study, [claim for claim in CLAIMS if claim.key.startswith(of_networks)])

@@ -41,6 +41,7 @@ from IPython.display import Markdown
 from lib import claims
 from lib.chapters.equal_accuracy import last_measured, when
 from lib.chapters.gradients.tables import GRADIENTS, PLAIN, UNIT, WITH_GRADIENTS
+from lib.chapters.kept_networks import MEASURED
 from lib.claims.engine import FAILS, HOLDS, Claim, Missing, Quantity, Rule, declare
 from lib.claims.vocabulary import require_experiment
 from lib.report import values
@@ -160,7 +161,8 @@ CLAIMS: tuple[Claim, ...] = declare(
             "layers.",
             Rule(_gain(network, metric, kernel), above=0),
         )
-        for network, title in PAPER_NETWORKS.items()
+        for network in MEASURED
+        for title in (PAPER_NETWORKS[network.removesuffix("_halved")],)
         for metric in ("cka", "nbs")
         for kernel, words in KERNELS.items()
     },
@@ -168,7 +170,7 @@ CLAIMS: tuple[Claim, ...] = declare(
 
 # %% tags=["remove-input"]
 compared = set(load_results(results).table(GRADIENTS).experiment)
-networks = [name for name in PAPER_NETWORKS if {name, f"{name}_independent"} <= compared]
+networks = [name for name in MEASURED if {name, f"{name}_independent"} <= compared]
 study = open_study(results, *networks)
 of_networks = tuple(f"{PAGE}-{network}-" for network in networks)
 outcomes = claims.evaluate(study, [claim for claim in CLAIMS if claim.key.startswith(of_networks)])

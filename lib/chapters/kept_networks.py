@@ -21,6 +21,10 @@ EVERY_KIND = (
 )
 """A metric of each kind, for analyses that ask which one to take."""
 
+_TIMES = (5, 10, 13, 15, 17, 20)
+MEASURED = {"vgg16_bn_halved": (1, 2), "vgg_svhn": _TIMES, "resnet_fast": _TIMES}
+"""Experiment -> iterations, for analyses that read the networks of a few."""
+
 
 @dataclass(frozen=True)
 class AllIterations(Analysis):
@@ -106,5 +110,5 @@ class SomeBesideComplete(SomeIterations, BesideComplete):
         images: how many of the test split, the first ones.
     """
 
-    iterations: tuple[int, ...] = (5, 10, 13, 15, 17, 20)
+    iterations: tuple[int, ...] = _TIMES
     images: int = 500

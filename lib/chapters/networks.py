@@ -63,5 +63,4 @@ def recipe(
 
 TINY = {"train_seeds": Change((0,), REGRESSION), "train_images": Change(64, REGRESSION)}
 TWELVE = {"pruning.iterations": Change(12, HOURS)}
-LARGER = {"recipe.batch_size": Change(128, "fewer steps of more images")}
 """What the profiles `tiny` and `laptop` change in more than one of these networks."""

@@ -107,6 +107,7 @@ DIGIT_AUGMENTATION = {
 }
 
 HOURS = "fits two processor cores and a few hours for each network"
+LARGER = {"recipe.batch_size": Change(128, "fewer steps of more images")}
 _EVERY_COPY = (40_000, 24_000)
 """Training images of CIFAR-10 and SVHN in every copy from which these results are recomputed."""
 

@@ -12,6 +12,7 @@ from .analyses import ANALYSES, Analysis
 from .chapters import CHAPTERS, NETWORKS, changes
 from .declarations import (
     DIGIT_AUGMENTATION,
+    LARGER,
     ONE_NETWORK,
     REGRESSION,
     THREE_NETWORKS,
@@ -156,11 +157,7 @@ SMOKE = Profile(
             0.125,
             **DIGIT_AUGMENTATION,
             **_TWO,
-            **{
-                "recipe.schedule": Change(
-                    PiecewiseLinear(epochs=(0, 1, 4), rates=(0, 0.4, 0)), "fewer epochs"
-                ),
-            },
+            **{"recipe.schedule": Change(PiecewiseLinear((0, 1, 4), (0, 0.4, 0)), "fewer epochs")},
         ),
     },
     variants=(
@@ -170,8 +167,10 @@ SMOKE = Profile(
     follows_code=True,
 )
 
+_MORE_STEPS = {"recipe.batch_size": Change(256, "more steps in each of the few epochs")}
 _CONTROLS = tuple(f"{network}_{control}" for network in PAPER for control in CONTROLS)
 _OTHER_SCALES = ("vgg_svhn_slim", "vgg_svhn_brief", "vgg16_bn_slim", "resnet_fast_slim")
+_HALVED = tuple(f"vgg16_bn_halved{end}" for end in ("", "_trained_on", "_independent"))
 _OF_ONE_NETWORK = (*_OTHER_SCALES, "vgg16_bn_random_masks", "resnet_fast_random_masks")
 
 LAPTOP = Profile(
@@ -179,24 +178,10 @@ LAPTOP = Profile(
     description="slim networks on real images, four to five hours a network on two processor cores",
     changes={
         "vgg16_bn": laptop(0.25, 40_000, 5, 0.2, **THREE_NETWORKS),
-        "vgg_svhn": laptop(
-            0.5,
-            24_000,
-            4,
-            0.1,
-            **THREE_NETWORKS,
-            **{"recipe.batch_size": Change(128, "fewer steps of more images")},
-        ),
-        "resnet_fast": laptop(
-            0.25,
-            40_000,
-            5,
-            0.8,
-            **THREE_NETWORKS,
-            **{"recipe.batch_size": Change(256, "more steps in each of the few epochs")},
-        ),
+        "vgg_svhn": laptop(0.5, 24_000, 4, 0.1, **THREE_NETWORKS, **LARGER),
+        "resnet_fast": laptop(0.25, 40_000, 5, 0.8, **THREE_NETWORKS, **_MORE_STEPS),
     },
-    variants=(*_CONTROLS, *_OTHER_SCALES),
+    variants=(*_CONTROLS, *_OTHER_SCALES, *_HALVED),
     varied=changes("laptop") | dict.fromkeys(_OF_ONE_NETWORK, ONE_NETWORK),
 )
 

@@ -6,18 +6,15 @@ from ..networks import AT_INIT
 _TO_COLLAPSE = AT_INIT | {"pruning.levels": (0.1, 0.03, 0.01, 0.003, 0.001)}
 
 VARIANTS: Declared = {
-    "synflow_to_collapse": (
-        "before training, by synaptic flow in 100 rounds, to one weight in a thousand",
-        lambda e: _TO_COLLAPSE | {"pruning.score": "synflow", "pruning.rounds": 100},
-    ),
-    "magnitude_to_collapse": (
-        "before training, by magnitude, to one weight in a thousand",
-        lambda e: _TO_COLLAPSE | {"pruning.score": "magnitude"},
-    ),
-    "random_to_collapse": (
-        "before training, at random, to one weight in a thousand",
-        lambda e: _TO_COLLAPSE | {"pruning.score": "random"},
-    ),
+    f"{score}_to_collapse": (
+        f"before training, {how}, to one weight in a thousand",
+        lambda e, own=own | {"pruning.score": score}: _TO_COLLAPSE | own,
+    )
+    for score, how, own in (
+        ("synflow", "by synaptic flow in 100 rounds", {"pruning.rounds": 100}),
+        ("magnitude", "by magnitude", {}),
+        ("random", "at random", {}),
+    )
 }
 
 EXPERIMENTS = tuple(f"vgg_svhn_{name}" for name in VARIANTS)

@@ -13,9 +13,8 @@ from ...metrics import Representation
 from ...metrics.inputs import DegenerateError
 from ...models import record, recorded_layers
 from ...seeds import generator
-from ...study.paper import PAPER
 from ...study.setting import Setting
-from ..kept_networks import SomeBesideComplete
+from ..kept_networks import MEASURED, SomeBesideComplete
 from .tables import FLIPS as TABLE
 
 MARGIN, MIDDLE, LAST = "margin", "drift, middle layer", "drift, last layer"
@@ -122,6 +121,10 @@ def auc(signal: Tensor, positive: Tensor) -> float:
 
 
 DECLARED = {
-    "laptop": {name + end: Flips() for name in PAPER for end in ("", "_trained_on")},
+    "laptop": {
+        name + end: Flips(iterations)
+        for name, iterations in MEASURED.items()
+        for end in ("", "_trained_on")
+    },
     "smoke": {"vgg_svhn" + end: Flips((10,), 300) for end in ("", "_trained_on")},
 }

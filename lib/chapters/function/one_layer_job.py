@@ -11,11 +11,10 @@ from ...metrics import LayerRepresentations, compare
 from ...models import record, recorded_layers
 from ...pruning import Mask, prunable_weights
 from ...seeds import generator
-from ...study.paper import PAPER
 from ...study.setting import Setting
 from ...training.evaluation import evaluate
 from ..damages import damaged
-from ..kept_networks import NetworkAnalysis
+from ..kept_networks import MEASURED, NetworkAnalysis
 from ..loss import Loss
 from .tables import LAST, OWN
 from .tables import ONE_LAYER as TABLE
@@ -105,6 +104,6 @@ def mean_curvature(loss: Loss, names: list[str], probes: int) -> dict[str, float
 
 
 DECLARED = {
-    "laptop": dict.fromkeys(PAPER, OneLayer()),
+    "laptop": dict.fromkeys(MEASURED, OneLayer()),
     "smoke": {"vgg_svhn": OneLayer((), (0.9,), 100, 250, 50, 2)},
 }

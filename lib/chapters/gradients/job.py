@@ -10,9 +10,8 @@ from torch import Tensor, nn
 from ...metrics import LayerRepresentations, compare, with_gradients
 from ...metrics.inputs import DegenerateError
 from ...models import record_with_gradients, recorded_layers
-from ...study.paper import PAPER
 from ...study.setting import Setting
-from ..kept_networks import SomeBesideComplete
+from ..kept_networks import MEASURED, SomeBesideComplete
 from .tables import GRADIENTS as TABLE
 from .tables import PLAIN, UNIT, WITH_GRADIENTS
 
@@ -52,7 +51,9 @@ def kernels(x: Tensor, gradients: Tensor) -> dict[str, LayerRepresentations]:
 
 DECLARED = {
     "laptop": {
-        name + end: Gradients() for name in PAPER for end in ("", "_trained_on", "_independent")
+        name + end: Gradients(iterations)
+        for name, iterations in MEASURED.items()
+        for end in ("", "_trained_on", "_independent")
     },
     "smoke": {"vgg_svhn" + end: Gradients((10,), 100) for end in ("", "_independent")},
 }

@@ -7,6 +7,7 @@ Well-Generalizing, High-Entropy Sharp Minima".
 from ...study.declarations import (
     DIGIT_AUGMENTATION,
     HOURS,
+    LARGER,
     SMALL,
     Change,
     Declaration,
@@ -16,7 +17,7 @@ from ...study.declarations import (
     tiny,
 )
 from ...training import Momentum
-from ..networks import LARGER, MAIN, SHARED, TINY, TWELVE, recipe
+from ..networks import MAIN, SHARED, TINY, TWELVE, recipe
 
 _HE = "He et al. (2016), section 4.2"
 _NOTEBOOK = "the authors' public notebook, EIDOSlab/PSP-entropy"

@@ -8,9 +8,9 @@ from functools import partial
 from typing import Any
 
 from ...pruning import WeightRewind
-from ...study.declarations import Declaration, Sourced, early, laptop, smoke, tiny
+from ...study.declarations import LARGER, Declaration, Sourced, early, laptop, smoke, tiny
 from ...study.experiment import Experiment
-from ..networks import LARGER, MAIN, OPEN, SHARED, TINY, TWELVE, recipe
+from ..networks import MAIN, OPEN, SHARED, TINY, TWELVE, recipe
 
 _CONV4 = "after Frankle and Carbin (2019), Fig. 2, who train with Adam"
 

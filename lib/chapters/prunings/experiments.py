@@ -54,6 +54,18 @@ VARIANTS: Declared = {
 }
 """What no other chapter has; early in pruning, at once and accelerated would be the base itself."""
 
+SUBSETS = {
+    "vgg16_bn": {
+        "halved": ("half of the weights, twice", lambda e: {"pruning.levels": (0.5, 0.25)}),
+        "halved_trained_on": ("trained again twice", lambda e: {"pruning.levels": (1.0, 1.0)}),
+        "halved_independent": (
+            "complete networks of other train seeds",
+            lambda e: {"train_seeds": (0, 1, 2), "against": "complete"},
+        ),
+    }
+}
+"""VGG16_BN for pages that measure kept networks: all of its iterations take hours."""
+
 BASE = "rewound"
 """The way of the paper at the pace of this chapter."""
 
@@ -85,11 +97,9 @@ _OWN = dict.fromkeys(f"{NETWORK}_{name}" for name in (*_CHANGED, *VARIANTS))
 EXPERIMENTS = (NETWORK, *_OWN, NEVER_PRUNED, f"{NETWORK}_independent")
 
 _NOTHING_ELSE = {
-    "permutations": Change(0, "the chapter compares ways to prune, not metrics with chance"),
-    "also": Change((), "the chapter compares ways to prune, not matrices"),
-    "dimensions": Change(False, "the chapter compares ways to prune, not dimensions"),
+    path: Change(none, "the main study has it, and the pages that read this do not need it")
+    for path, none in {"permutations": 0, "also": (), "dimensions": False}.items()
 }
-
 
 _PACE = "a third of the training of the paper's pace"
 _BY_HALVES = {
@@ -102,7 +112,7 @@ CHANGES = {
     | {f"{NETWORK}_one_shot_{at}": {"pruning.levels": Change((0.8,), REGRESSION)} for at in LATER},
     **dict.fromkeys(
         ("smoke", "laptop", "paper"),
-        dict.fromkeys(_OWN, _NOTHING_ELSE)
+        dict.fromkeys((*_OWN, *(f"vgg16_bn_{x}" for x in SUBSETS["vgg16_bn"])), _NOTHING_ELSE)
         | {f"{NETWORK}_{name}": _NOTHING_ELSE | _BY_HALVES for name in _CHANGED},
     ),
 }

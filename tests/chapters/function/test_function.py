@@ -13,10 +13,10 @@ from lib.chapters.equal_accuracy import last_measured, when
 from lib.chapters.function.flips_job import CONDITIONS, auc, drift, flips
 from lib.chapters.function.one_layer_job import OneLayer, mean_curvature
 from lib.chapters.function.tables import FLIPS, ONE_LAYER
+from lib.chapters.kept_networks import MEASURED
 from lib.chapters.loss import Loss
 from lib.metrics import cka
 from lib.pruning import Mask, prunable_weights
-from lib.report.names import PAPER_NETWORKS
 from lib.report.results import load_results
 from lib.study import load_profile
 from lib.study.setting import Setting
@@ -116,12 +116,12 @@ def test_layers_are_pruned_alone_and_given_back(setting, network):
 
 def world(better=True):
     """Three networks whose layers cost as much as similarity says, and whose flips drift."""
-    names = [name + end for name in PAPER_NETWORKS for end in ENDS]
+    names = [name + end for name in MEASURED for end in ENDS]
     gains = dict.fromkeys(names, lambda left: 0.0 if left > 0.05 else -5.0)
     results = World({(name, "svcca", ""): curve(out=0.5) for name in names}, gains).results()
     key = [
         {"experiment": name, "train_seed": seed, "prune_seed": 0, "iteration": 0}
-        for name in PAPER_NETWORKS
+        for name in MEASURED
         for seed in range(3)
     ]
     order = np.arange(6) if better else np.arange(6)[::-1]

@@ -8,9 +8,9 @@ import pytest
 
 from lib.chapters.gradients.job import kernels
 from lib.chapters.gradients.tables import GRADIENTS, PLAIN, UNIT, WITH_GRADIENTS
+from lib.chapters.kept_networks import MEASURED
 from lib.metrics import cka, with_gradients
 from lib.models import record_with_gradients
-from lib.report.names import PAPER_NETWORKS
 from lib.report.results import load_results
 from lib.study import load_profile
 from lib.study.setting import Setting
@@ -54,7 +54,7 @@ def test_of_a_layer_that_is_gone_the_representation_alone_is_there():
 def world(pruned):
     """Independent networks at 0.8; pruned ones, kernel by kernel, at these values in half of the
     layers and at 0.5 in the others, but at 0.99 where they are no longer as accurate."""
-    names = [name + end for name in PAPER_NETWORKS for end in ("", "_independent")]
+    names = [name + end for name in MEASURED for end in ("", "_independent")]
     gains = {name: (lambda left: 0.0 if left > 0.05 else -5.0) for name in names}
     results = World({(name, "cka", ""): curve(out=0.5) for name in names}, gains).results()
     rows = []

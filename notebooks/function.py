@@ -19,6 +19,10 @@
 # those who prune want to know beforehand which layers can bear it. If the similarity of representations
 # says something about what networks do, it should help with both. Here it competes with simpler
 # predictors: the size of the weights, the curvature of the loss, and the network's own confidence.
+#
+# VGG16_BN is pruned here in two steps of a half, not in the main study's twenty of a fifth. Twenty take
+# hours for each network, while the questions of this page need only a network that has lost many of its
+# weights and is still accurate. Its complete networks are those of the main study.
 
 # %% tags=["parameters"]
 results = "results"

@@ -27,6 +27,8 @@
 # of $\sum_c q_c \log p_c$, where $p$ is the network's own prediction and $q$, in proportion to its square
 # root, is held fixed. It also reduces all images to a random sketch. Gradients scaled to unit length are
 # ours.
+#
+# VGG16_BN is pruned in two steps of a half, for the reason given in {doc}`function`.
 
 # %% tags=["parameters"]
 results = "results"

@@ -255,7 +255,7 @@ def orders(
     """Rank correlation over the ways in each complete network; errors as for `ranking`."""
     table = ranking(results, level, one, other).drop(list(without), level="way", errors="ignore")
     networks = table.groupby(level="train_seed")
-    return networks.apply(lambda ways: rank_correlation(ways[one], ways[other]))
+    return networks.apply(lambda rows: rank_correlation(rows[one], rows[other]))
 
 
 def _same_ranking(level: str, one: str, other: str) -> Quantity:
@@ -345,28 +345,40 @@ glue(**claims.headline(outcomes))
 # %% tags=["remove-input"]
 def nearness(metric: str) -> str:
     """Which ways leave networks nearer to their complete ones than the base, which further."""
-    nearer, further, silent = [], [], []
+    nearer, further, silent = {}, {}, []
     for way in list(WAYS)[1:]:
         if _key(way, metric) not in of_key:
             continue
         outcome = of_key[_key(way, metric)]
-        side = silent
         if outcome.verdict in (HOLDS, FAILS):
             above = outcome.claim.rules[0].above == 0
             side = nearer if above == (outcome.verdict == HOLDS) else further
-        side.append(WAYS[way] + (" (narrowly)" if outcome.nearest.narrow else ""))
-    if not nearer and not further:
+            side.setdefault(outcome.nearest.narrow, []).append(WAYS[way])
+        else:
+            silent.append(WAYS[way])
+    told = [
+        f"{where}{after(ways)}"
+        for where, ways in (
+            ("stay nearer to their complete ones", nearer),
+            ("move further away", further),
+        )
+        if ways
+    ]
+    if not told:
         return f"By {METRICS[metric]}, no way is measurably nearer or further away."
-    told, than = [], f" than after {WAYS[BASE]}"
-    for named, where in ((nearer, "nearer to"), (further, "further from")):
-        if named:
-            told.append(f"{where} their complete ones after {enumerate_words(named)}{than}")
-            than = ""
     undecided = f" For {enumerate_words(silent)} neither can be said." if silent else ""
     return (
-        f"Compared where both keep the accuracy, networks are, by {METRICS[metric]}, "
-        f"{enumerate_words(told)}.{undecided}"
+        f"By {METRICS[metric]}, compared with {WAYS[BASE]} where both keep the accuracy, "
+        f"networks {'; they '.join(told)}.{undecided}"
     )
+
+
+def after(ways: dict[bool, list[str]]) -> str:
+    """After which ways, and after which only narrowly."""
+    clearly, narrowly = (enumerate_words(ways.get(narrow, [])) for narrow in (False, True))
+    if not clearly:
+        return f", but only narrowly, after {narrowly}"
+    return f" after {clearly}" + (f", and narrowly so after {narrowly}" if narrowly else "")
 
 
 def first(level: str, metric: str) -> str:
@@ -381,8 +393,10 @@ def nearest_ways() -> Iterator[str]:
     """Where one way is nearest in every network."""
     for level in LEVELS:
         with suppress(Missing):
-            named = {METRICS[metric]: first(level, metric) for metric in TWO}
-            told = [f"{way} by {metric}" for metric, way in named.items() if way]
+            by: dict[str, list[str]] = {}
+            for metric in TWO:
+                by.setdefault(first(level, metric), []).append(METRICS[metric])
+            told = [f"{way} by {' and '.join(metrics)}" for way, metrics in by.items() if way]
             if told:
                 yield f"{level}, {enumerate_words(told)}"
 
@@ -722,12 +736,10 @@ Table.of(table, numeric=list(table.columns))
 #
 # The rules are in the code at the head of this page. When they were written, much of this network had
 # been measured for other pages: the paper's way at its own pace, also with shorter re-trainings
-# ({doc}`claims`),
-# networks trained on and random masks as dense in each layer ({doc}`controls`), and the paper's masks on
-# new values ({doc}`wacv2020`). One-shot pruning and late resetting had been measured on other networks
-# ({doc}`icann2020`, {doc}`icpram2020`). None of the other ways had been run here, nor
-# the paper's by halves.
-# {doc}`how_claims_are_decided` says how a verdict is reached.
+# ({doc}`claims`), networks trained on and random masks as dense in each layer ({doc}`controls`), and the
+# paper's masks on new values ({doc}`wacv2020`). One-shot pruning and late resetting had been measured on
+# other networks ({doc}`icann2020`, {doc}`icpram2020`). None of the other ways had been run here, nor the
+# paper's by halves. {doc}`how_claims_are_decided` says how a verdict is reached.
 
 # %% tags=["remove-input"]
 Markdown(claims.summary(outcomes))

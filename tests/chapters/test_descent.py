@@ -1,8 +1,8 @@
 """Networks beside their own complete network and beside others: the claims, in made-up worlds."""
 
+from lib.chapters.kept_networks import MEASURED
 from lib.chapters.validity.tables import DESCENT
 from lib.claims.vocabulary import FOUR
-from lib.report.names import PAPER_NETWORKS
 from lib.report.results import PAPER_RESHAPE
 
 from ..claims.verdicts import verdicts_of
@@ -15,7 +15,7 @@ PAGE = definitions("controls")
 def world(pruned, trained):
     """Networks that are nearer to their own by so much; the last iteration is less accurate."""
     ends = {"": pruned, "_trained_on": trained}
-    names = {name + end: by for name in PAPER_NETWORKS for end, by in ends.items()}
+    names = {name + end: by for name in MEASURED for end, by in ends.items()}
     accuracy = dict.fromkeys(names, lambda left: 0.0 if left > 0.05 else -5.0)
     results = World({(name, "svcca", ""): curve(out=0.5) for name in names}, accuracy).results()
     rows = [

@@ -8,10 +8,9 @@ from typing import ClassVar
 from ...study.analyses import Rows
 from ...study.comparison import Comparison
 from ...study.networks import load_complete, load_network
-from ...study.paper import PAPER
 from ...study.study import Job
 from ...study.task import Task
-from ..kept_networks import SomeIterations
+from ..kept_networks import MEASURED, SomeIterations
 from .tables import DESCENT as TABLE
 
 
@@ -46,6 +45,7 @@ class Descent(SomeIterations):
                 yield key | {name: row[name] for name in columns}
 
 
+_WHEN = dict.fromkeys(MEASURED, (13, 20)) | {"vgg16_bn_halved": (1, 2)}
 DECLARED = {
-    "laptop": {network + end: Descent((13, 20)) for network in PAPER for end in ("", "_trained_on")}
+    "laptop": {name + end: Descent(_WHEN[name]) for name in MEASURED for end in ("", "_trained_on")}
 }

@@ -124,7 +124,7 @@ def prune_to_densities(
         The new mask, nested in `mask`.
 
     Raises:
-        ValueError: other layers than the mask's, or a density above the present one.
+        ValueError: other layers than the mask's, or a density above the present one or below 0.
     """
     if set(densities) != set(mask.kept):
         differ = sorted(set(densities) ^ set(mask.kept))
@@ -133,8 +133,8 @@ def prune_to_densities(
     for name, before in mask.kept.items():
         layer = Mask({name: before})
         target = round(densities[name] * layer.size)
-        if target > layer.survivors:
-            raise ValueError(f"{name} has {layer.survivors} survivors, fewer than {target}")
+        if not 0 <= target <= layer.survivors:
+            raise ValueError(f"{name} has {layer.survivors} survivors, and is to keep {target}")
         kept |= select(layer, scores, lambda survivors, _, target=target: survivors - target).kept
     pruned = Mask(kept)
     pruned.apply_(model)

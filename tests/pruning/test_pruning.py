@@ -175,8 +175,9 @@ def test_densities_must_be_those_of_the_network_and_not_rise():
     mask = prune(model, Mask.complete(model), Pruning(fraction=0.5))
     densities = dict.fromkeys(mask.kept, 0.01)
     name = "conv3_1.conv.weight"
-    with pytest.raises(ValueError, match=f"{name} has .* survivors, fewer than"):
-        prune_to_densities(model, mask, magnitude(model), densities | {name: 1.0})
+    for density in (1.0, -0.1):
+        with pytest.raises(ValueError, match=f"{name} has .* survivors, and is to keep"):
+            prune_to_densities(model, mask, magnitude(model), densities | {name: density})
     with pytest.raises(ValueError, match=r"another network; they differ at \['other'\]"):
         prune_to_densities(model, mask, magnitude(model), densities | {"other": 0.1})
     assert all((w != 0).equal(mask.kept[name]) for name, w in prunable_weights(model).items())

@@ -274,6 +274,24 @@ def verdicts(network, *parts):
     return [o.verdict for key, o in mine.items() if set(parts) <= set(key.split("-"))]
 
 
+def against(rival, *parts):
+    """How often similarity came out measurably better and worse, in all networks together."""
+    found = [verdict for network in networks for verdict in verdicts(network, *parts)]
+    better, worse = found.count(HOLDS), found.count(FAILS)
+    return f"than {rival} in {better} of {count(len(found), 'comparison')}, and worse in {worse}"
+
+
+Markdown(
+    "**Which layers can one prune?** Similarity tells measurably better "
+    f"{'; '.join(against(PREDICTORS[other], other) for other in ('norm', 'curvature'))}.\n\n"
+    "**Which images change class?** The drift of an image's representation tells measurably better "
+    f"{against('confidence does', 'drift')}."
+    if networks
+    else ABSENT
+)
+
+
+# %% tags=["remove-input"]
 def aucs(network, conditions):
     """Those of drift and of margin, as texts; none where they were not measured."""
     found = [

@@ -35,6 +35,7 @@ results = "results"
 
 # %% tags=["remove-cell"]
 import math
+from collections import Counter
 from contextlib import suppress
 
 import pandas as pd
@@ -180,6 +181,20 @@ glue(**claims.headline(outcomes))
 
 # %% [markdown]
 # ## What we find
+
+# %% tags=["remove-input"]
+tally = Counter(outcome.verdict for outcome in outcomes)
+lead = "Yes" if tally[HOLDS] == len(outcomes) else "Sometimes" if tally[HOLDS] else "Not here"
+compared_as = (
+    f"{count(len(outcomes), 'comparison')} (by network, metric and kernel, in "
+    f"{enumerate_words([study.network(network) for network in networks])})"
+)
+Markdown(
+    f"**{lead}.** Gradients tell pruned networks from independent ones in measurably more layers in "
+    f"{tally[HOLDS]} of {compared_as}, and in no more layers in {tally[FAILS]}."
+    if outcomes
+    else ABSENT
+)
 
 
 # %% tags=["remove-input"]

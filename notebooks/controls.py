@@ -481,14 +481,18 @@ def told(network):
         networks = count(min(one.n for one in found.values()), "network")
         by = f"by {enumerate_words(nearer)}" if nearer else "by no metric"
         yield (
-            f"In {plain(study.network(network))} ({networks}), pruned networks that are as accurate as the "
-            "complete one are nearer to the complete network that they come from than to equally accurate ones of other "
-            f"seeds {by}{f'; by {enumerate_words(further)} they are further away' if further else ''}"
-            f"{f'; by {enumerate_words(rest)} this is undecided' if rest else ''}."
+            f"in {plain(study.network(network))} ({networks}) {by}"
+            f"{f', while by {enumerate_words(further)} they are further away' if further else ''}"
+            f"{f', while by {enumerate_words(rest)} this is undecided' if rest else ''}"
         )
 
 
-sentence = " ".join(line for network in MEASURED for line in told(network))
+sentence = "; ".join(line for network in MEASURED for line in told(network))
+if sentence:
+    sentence = (
+        "Pruned networks that are as accurate as the complete one are nearer to the complete network that they "
+        f"come from than to equally accurate ones of other seeds: {sentence}."
+    )
 glue(descent=sentence.replace("\\", ""))
 Markdown(f"{sentence} {claims.summary(claims.evaluate(study, DESCENDS))}")
 

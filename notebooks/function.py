@@ -364,7 +364,7 @@ def changes_said(network):
         return
     gap = accuracy[1] - accuracy[0]
     yield (
-        "While pruned networks are as accurate as the complete one "
+        "While pruned networks are as accurate as the complete one or more so "
         f"({number(accuracy[0], 1)}\u00a0% against {number(complete, 1)}\u00a0% on these images), "
         f"{number(flipped[0], 1)}\u00a0% of the images change class. Networks that were only trained "
         f"further are {number(abs(gap), 1)} percentage points {'more' if gap > 0 else 'less'} accurate "

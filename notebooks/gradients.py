@@ -191,7 +191,7 @@ compared_as = (
 )
 Markdown(
     f"**{lead}.** Gradients tell pruned networks from independent ones in measurably more layers in "
-    f"{tally[HOLDS]} of {compared_as}, and in no more layers in {tally[FAILS]}."
+    f"{tally[HOLDS] or 'none'} of {compared_as}, and in no more layers in {tally[FAILS] or 'none'}."
     if outcomes
     else ABSENT
 )

@@ -185,13 +185,10 @@ glue(**claims.headline(outcomes))
 # %% tags=["remove-input"]
 tally = Counter(outcome.verdict for outcome in outcomes)
 lead = "Yes" if tally[HOLDS] == len(outcomes) else "Sometimes" if tally[HOLDS] else "Not here"
-compared_as = (
-    f"{count(len(outcomes), 'comparison')} (by network, metric and kernel, in "
-    f"{enumerate_words([study.network(network) for network in networks])})"
-)
 Markdown(
-    f"**{lead}.** Gradients tell pruned networks from independent ones in measurably more layers in "
-    f"{tally[HOLDS] or 'none'} of {compared_as}, and in no more layers in {tally[FAILS] or 'none'}."
+    f"**{lead}.** With gradients, pruned networks are told from independent ones in measurably more layers "
+    f"in {tally[HOLDS] or 'none'} of {count(len(outcomes), 'comparison')}, each of one network, metric and "
+    f"kernel. In {tally[FAILS] or 'none'} they measurably are not; what is left is undecided."
     if outcomes
     else ABSENT
 )

@@ -278,14 +278,22 @@ def against(rival, *parts):
     """How often similarity came out measurably better and worse, in all networks together."""
     found = [verdict for network in networks for verdict in verdicts(network, *parts)]
     better, worse = found.count(HOLDS), found.count(FAILS)
-    return f"than {rival} in {better} of {count(len(found), 'comparison')}, and worse in {worse}"
+    return (
+        f"than {rival} in {better} of {count(len(found), 'comparison')}, and a worse one in {worse}"
+    )
 
 
+layers = (
+    "Similarity is a measurably better predictor "
+    f"{'; '.join(against(PREDICTORS[other], other) for other in ('norm', 'curvature'))}."
+)
+images = (
+    "The drift of an image's representation is a measurably better predictor "
+    f"{against('confidence', 'drift')}."
+)
+glue(layers=layers if networks else ABSENT)
 Markdown(
-    "**Which layers can one prune?** Similarity tells measurably better "
-    f"{'; '.join(against(PREDICTORS[other], other) for other in ('norm', 'curvature'))}.\n\n"
-    "**Which images change class?** The drift of an image's representation tells measurably better "
-    f"{against('confidence does', 'drift')}."
+    f"**Which layers can one prune?** {layers}\n\n**Which images change class?** {images}"
     if networks
     else ABSENT
 )

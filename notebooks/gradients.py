@@ -185,13 +185,13 @@ glue(**claims.headline(outcomes))
 # %% tags=["remove-input"]
 tally = Counter(outcome.verdict for outcome in outcomes)
 lead = "Yes" if tally[HOLDS] == len(outcomes) else "Sometimes" if tally[HOLDS] else "Not here"
-Markdown(
-    f"**{lead}.** With gradients, pruned networks are told from independent ones in measurably more layers "
-    f"in {tally[HOLDS] or 'none'} of {count(len(outcomes), 'comparison')}, each of one network, metric and "
+answer = (
+    "With gradients, pruned networks are told from independent ones in measurably more layers in "
+    f"{tally[HOLDS] or 'none'} of {count(len(outcomes), 'comparison')}, each of one network, metric and "
     f"kernel. In {tally[FAILS] or 'none'} they measurably are not; what is left is undecided."
-    if outcomes
-    else ABSENT
 )
+glue(gradients=answer if outcomes else ABSENT)
+Markdown(f"**{lead}.** {answer}" if outcomes else ABSENT)
 
 
 # %% tags=["remove-input"]

@@ -174,7 +174,7 @@ committed = [
     (
         "Gradients; which images and layers (function)",
         "2026-11-22 06:39, 5115d08",
-        "after the runs of VGG_SVHN, before these analyses",
+        "after the runs of VGG_SVHN, before these analyses; before any run of VGG16_BN by halves",
     ),
     (
         "Two claims of the paper that had been overlooked; late resetting",
@@ -186,6 +186,12 @@ committed = [
         "Descent (controls)",
         "2026-11-23 03:09, 5b1dcfa",
         "after all networks had been trained and read, before these comparisons",
+    ),
+    (
+        "Other ways to prune",
+        "2026-11-23 07:09, 6345d07",
+        "before these runs, except those that WACV 2020 shares; two rules on the pace were added at 1ad49a9, "
+        "before the runs by halves",
     ),
     (
         "WACV 2020: two rules on training alone",

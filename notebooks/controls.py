@@ -444,27 +444,29 @@ every_layer("resnet_fast")
 # Complete networks of other seeds have been trained for a fraction of the epochs that a pruned network has
 # behind it. So each pruned network is also compared with the complete network that it comes from *and* with
 # those of the other seeds: weights left, training and accuracy are the same in both, and the ancestry alone
-# differs. The same is done with networks trained as long and never pruned. VGG16_BN is pruned in two steps of
-# a half here, as in {doc}`function`. Means over the hidden layers
-# and the complete networks, at the last iteration compared at which pruned networks are as accurate as the
-# complete one, with the difference and its 95 % interval. The differences of several networks share complete
-# networks, so they are not quite independent:
+# differs. VGG16_BN is pruned in two steps of a half here, as in {doc}`function`.
+#
+# The table has means over the hidden layers and the complete networks, at the last iteration compared at
+# which pruned networks are as accurate as the complete one. The differences have 95 % intervals; the last
+# column is that of networks trained as long and never pruned. The differences of several networks share
+# complete networks, so they are not quite independent:
 
 # %% tags=["hide-input"]
 rows = {}
 for network in MEASURED:
-    for end, words in (("", "pruned"), ("_trained_on", "trained as long")):
-        for metric in FOUR:
-            found = estimate(descent(network + end, metric).numbers, study)
-            if found.n:
-                both = beside_both(study, network + end, metric).mean()
-                rows[study.network(network), words, METRICS[metric]] = {
-                    "Own": both.own,
-                    "Others": both.others,
-                    "Difference": found.text(sign=True),
-                }
-names = ["Network", "Networks", "Metric"]
-index = pd.MultiIndex.from_tuples(rows, names=names) if rows else None
+    for metric in FOUR:
+        pruned, trained = (
+            estimate(descent(network + end, metric).numbers, study) for end in ("", "_trained_on")
+        )
+        if pruned.n:
+            both = beside_both(study, network, metric).mean()
+            rows[study.network(network), METRICS[metric]] = {
+                "Own": both.own,
+                "Others": both.others,
+                "Own minus others": pruned.text(sign=True),
+                "Trained as long": trained.text(sign=True),
+            }
+index = pd.MultiIndex.from_tuples(rows, names=["Network", "Metric"]) if rows else None
 Table.of(pd.DataFrame(list(rows.values()), index=index), nothing=ABSENT)
 
 

@@ -506,9 +506,10 @@ claims.Claims("descent", claims.evaluate(study, DESCENDS))
 #
 # Start with *trained as long, never pruned*. Its distance from 1 is what further training does without
 # pruning. Where *pruned* lies below this line, pruning may have added something. Distances need not add up,
-# so the gap between the lines is not simply the effect of pruning. Where *pruned* does
-# not lie below, training explains as much. The table of differences says how far apart the two are, and how certain
-# that is.
+# so the gap between the lines is not simply the effect of pruning. Where *pruned* does not lie below,
+# training explains as much. The table of differences says how far apart the two are. At the end of pruning,
+# pruned networks are also less accurate than those trained as long; {ref}`the page on accuracy
+# <while-pruning-costs-nothing>` compares the two where they are not.
 #
 # *Random masks* remove as many weights from each layer, but at random. If their line lies below *pruned*,
 # it matters which weights go. If the two coincide, it matters only how many.
@@ -521,12 +522,8 @@ claims.Claims("descent", claims.evaluate(study, DESCENDS))
 # *A network that was never trained* shows how much similarity comes from the architecture and the
 # images alone. The *null* shows what remains when even the images are not the same.
 #
-# At the end of pruning, pruned networks are also less accurate than those trained as long. {ref}`The page on
-# accuracy <while-pruning-costs-nothing>` compares the two where they are not.
-#
-# With one complete network there is no interval, and with two or three it is wide. Pairs of independent
-# networks share members, so their standard deviation is smaller than that of as many separate pairs would
-# be; the intervals allow for that.
+# Pairs of independent networks share members, so their standard deviation is smaller than that of as many
+# separate pairs would be; the intervals allow for that.
 #
 # ## What the paper reports
 #

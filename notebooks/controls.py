@@ -28,7 +28,7 @@ from IPython.display import Markdown, display
 
 from lib import claims
 from lib.chapters.equal_accuracy import last_measured
-from lib.chapters.kept_networks import MEASURED
+from lib.chapters.kept_networks import TITLES
 from lib.chapters.validity.tables import DESCENT
 from lib.claims import equal, estimate
 from lib.claims.engine import Claim, Quantity, Rule, declare
@@ -36,7 +36,7 @@ from lib.claims.vocabulary import FOUR, mean, of_pairs, require_experiment
 from lib.report import values
 from lib.report.figure import ABSENT, INDEPENDENT, LayerFigure
 from lib.report.format import count, percent, plain, signed, spread
-from lib.report.names import METRICS, PAPER_NETWORKS, enumerate_words
+from lib.report.names import METRICS, enumerate_words
 from lib.report.page import glue, open_study
 from lib.report.results import PAPER_RESHAPE, Results
 from lib.report.statistics import ratio
@@ -91,8 +91,7 @@ DESCENDS: tuple[Claim, ...] = declare(
             "that it comes from than to those of other seeds.",
             Rule(descent(network, metric), above=0),
         )
-        for network in MEASURED
-        for name in (PAPER_NETWORKS[network.removesuffix("_halved")],)
+        for network, name in TITLES.items()
         for metric in FOUR
     }
     | {
@@ -101,8 +100,7 @@ DESCENDS: tuple[Claim, ...] = declare(
             "network than training alone does.",
             Rule(descent(network, metric) - descent(f"{network}_trained_on", metric), below=0),
         )
-        for network in MEASURED
-        for name in (PAPER_NETWORKS[network.removesuffix("_halved")],)
+        for network, name in TITLES.items()
         for metric in FOUR
     },
 )
@@ -453,7 +451,7 @@ every_layer("resnet_fast")
 
 # %% tags=["hide-input"]
 rows = {}
-for network in MEASURED:
+for network in TITLES:
     for metric in FOUR:
         pruned, trained = (
             estimate(descent(network + end, metric).numbers, study) for end in ("", "_trained_on")
@@ -489,7 +487,7 @@ def told(network):
         )
 
 
-sentence = "; ".join(line for network in MEASURED for line in told(network))
+sentence = "; ".join(line for network in TITLES for line in told(network))
 if sentence:
     sentence = (
         "Pruned networks that are as accurate as the complete one are nearer to the complete network that they "

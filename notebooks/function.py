@@ -39,12 +39,12 @@ from lib.chapters.equal_accuracy import last_measured, when
 from lib.chapters.function.flips_job import CONDITIONS, MARGIN, MIDDLE
 from lib.chapters.function.flips_job import LAST as DRIFT
 from lib.chapters.function.tables import FLIPS, LAST, ONE_LAYER, OWN
-from lib.chapters.kept_networks import MEASURED
+from lib.chapters.kept_networks import TITLES
 from lib.claims.engine import FAILS, HOLDS, POINTS, Claim, Missing, Quantity, Rule, declare
 from lib.claims.vocabulary import require_experiment
 from lib.report.figure import ABSENT, PanelFigure
 from lib.report.format import count, interval, number, percent
-from lib.report.names import METRICS, PAPER_NETWORKS, enumerate_words
+from lib.report.names import METRICS, enumerate_words
 from lib.report.page import glue, listed, open_study
 from lib.report.results import Results, load_results
 from lib.report.statistics import Interval, rank_correlation
@@ -248,15 +248,13 @@ def _of(network: str, title: str) -> dict[str, tuple]:
 
 
 CLAIMS: tuple[Claim, ...] = declare(
-    "Function",
-    PAGE,
-    *(_of(name, PAPER_NETWORKS[name.removesuffix("_halved")]) for name in MEASURED),
+    "Function", PAGE, *(_of(network, title) for network, title in TITLES.items())
 )
 
 # %% tags=["remove-input"]
 loaded = load_results(results)
 measured = set(loaded.table(ONE_LAYER).experiment) & set(loaded.table(FLIPS).experiment)
-networks = [name for name in MEASURED if name in measured]
+networks = [name for name in TITLES if name in measured]
 study = open_study(results, *networks)
 of_networks = tuple(f"{PAGE}-{network}-" for network in networks)
 outcomes = claims.evaluate(study, [claim for claim in CLAIMS if claim.key.startswith(of_networks)])

@@ -44,13 +44,13 @@ from IPython.display import Markdown
 from lib import claims
 from lib.chapters.equal_accuracy import last_measured, when
 from lib.chapters.gradients.tables import GRADIENTS, PLAIN, UNIT, WITH_GRADIENTS
-from lib.chapters.kept_networks import MEASURED
+from lib.chapters.kept_networks import TITLES
 from lib.claims.engine import FAILS, HOLDS, Claim, Missing, Quantity, Rule, declare
 from lib.claims.vocabulary import require_experiment
 from lib.report import values
 from lib.report.figure import ABSENT, LayerFigure
 from lib.report.format import count, number, percent, signed
-from lib.report.names import METRICS, PAPER_NETWORKS, enumerate_words
+from lib.report.names import METRICS, enumerate_words
 from lib.report.page import glue, listed, open_study
 from lib.report.results import Results, load_results
 from lib.report.style import METRIC_STYLES
@@ -164,8 +164,7 @@ CLAIMS: tuple[Claim, ...] = declare(
             "layers.",
             Rule(_gain(network, metric, kernel), above=0),
         )
-        for network in MEASURED
-        for title in (PAPER_NETWORKS[network.removesuffix("_halved")],)
+        for network, title in TITLES.items()
         for metric in ("cka", "nbs")
         for kernel, words in KERNELS.items()
     },
@@ -173,7 +172,7 @@ CLAIMS: tuple[Claim, ...] = declare(
 
 # %% tags=["remove-input"]
 compared = set(load_results(results).table(GRADIENTS).experiment)
-networks = [name for name in MEASURED if {name, f"{name}_independent"} <= compared]
+networks = [name for name in TITLES if {name, f"{name}_independent"} <= compared]
 study = open_study(results, *networks)
 of_networks = tuple(f"{PAGE}-{network}-" for network in networks)
 outcomes = claims.evaluate(study, [claim for claim in CLAIMS if claim.key.startswith(of_networks)])

@@ -185,7 +185,8 @@ committed = [
     (
         "Descent (controls)",
         "2026-11-23 03:09, 5b1dcfa",
-        "after all networks had been trained and read, before these comparisons",
+        "after the networks of the main study had been read, before these comparisons; before any run of "
+        "VGG16_BN by halves",
     ),
     (
         "Other ways to prune",

@@ -8,6 +8,7 @@ from functools import partial
 from torch import nn
 
 from ..pruning import Mask
+from ..report.names import PAPER_NETWORKS
 from ..study.analyses import Analysis, Rows
 from ..study.experiment import Experiment
 from ..study.networks import load_complete, load_mask, load_network
@@ -23,7 +24,10 @@ EVERY_KIND = (
 
 _TIMES = (5, 10, 13, 15, 17, 20)
 MEASURED = {"vgg16_bn_halved": (1, 2), "vgg_svhn": _TIMES, "resnet_fast": _TIMES}
-"""Experiment -> iterations, for analyses that read the networks of a few."""
+"""Experiment of each of the paper's networks -> iterations at which some analyses read it."""
+
+TITLES = {name: PAPER_NETWORKS[name.removesuffix("_halved")] for name in MEASURED}
+"""Experiment -> what the paper calls its network."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from operator import attrgetter
 from ..lookup import check, lookup
 from ..training import PiecewiseLinear
 from .analyses import ANALYSES, Analysis
-from .chapters import CHAPTERS, NETWORKS, changes
+from .chapters import CHAPTERS, NETWORKS, SUBSETS, changes
 from .declarations import (
     DIGIT_AUGMENTATION,
     LARGER,
@@ -170,7 +170,6 @@ SMOKE = Profile(
 _MORE_STEPS = {"recipe.batch_size": Change(256, "more steps in each of the few epochs")}
 _CONTROLS = tuple(f"{network}_{control}" for network in PAPER for control in CONTROLS)
 _OTHER_SCALES = ("vgg_svhn_slim", "vgg_svhn_brief", "vgg16_bn_slim", "resnet_fast_slim")
-_HALVED = tuple(f"vgg16_bn_halved{end}" for end in ("", "_trained_on", "_independent"))
 _OF_ONE_NETWORK = (*_OTHER_SCALES, "vgg16_bn_random_masks", "resnet_fast_random_masks")
 
 LAPTOP = Profile(
@@ -181,7 +180,7 @@ LAPTOP = Profile(
         "vgg_svhn": laptop(0.5, 24_000, 4, 0.1, **THREE_NETWORKS, **LARGER),
         "resnet_fast": laptop(0.25, 40_000, 5, 0.8, **THREE_NETWORKS, **_MORE_STEPS),
     },
-    variants=(*_CONTROLS, *_OTHER_SCALES, *_HALVED),
+    variants=(*_CONTROLS, *_OTHER_SCALES, *(f"vgg16_bn_{name}" for name in SUBSETS["vgg16_bn"])),
     varied=changes("laptop") | dict.fromkeys(_OF_ONE_NETWORK, ONE_NETWORK),
 )
 

@@ -122,9 +122,7 @@ def auc(signal: Tensor, positive: Tensor) -> float:
 
 DECLARED = {
     "laptop": {
-        name + end: Flips(iterations)
-        for name, iterations in MEASURED.items()
-        for end in ("", "_trained_on")
+        name + end: Flips(at) for name, at in MEASURED.items() for end in ("", "_trained_on")
     },
     "smoke": {"vgg_svhn" + end: Flips((10,), 300) for end in ("", "_trained_on")},
 }

@@ -101,10 +101,9 @@ _NOTHING_ELSE = {
     for path, none in {"permutations": 0, "also": (), "dimensions": False}.items()
 }
 
-_PACE = "a third of the training of the paper's pace"
 _BY_HALVES = {
-    "pruning.iterations": Change(_HALVES["late"], _PACE),
-    "pruning.fraction": Change(0.5, _PACE),
+    path: Change(value, "a third of the training of the paper's pace")
+    for path, value in {"pruning.iterations": _HALVES["late"], "pruning.fraction": 0.5}.items()
 }
 
 CHANGES = {

@@ -64,7 +64,7 @@ PROSE = sorted(
     for p in Path("book").rglob("*")
     if p.is_file() and p.suffix != ".pyc" and p.stem not in SECTIONS
 )
-REPORT = sorted(str(p) for room in ("report", "claims") for p in Path("lib", room).glob("*.py"))
+REPORT = sorted(str(p) for p in Path("lib", "book").rglob("*.py"))
 
 
 JOBS = {str(STUDY.page(job)): job for job in STUDY.jobs()}

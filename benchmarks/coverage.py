@@ -20,12 +20,12 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, stats
 
-from lib import claims
-from lib.claims.engine import Missing
-from lib.claims.vocabulary import of_pairs
-from lib.report.results import Results, load_results
-from lib.report.statistics import Interval, interval, ratio
-from lib.report.values import NETWORK, RUN
+from lib.book import claims
+from lib.book.claims.engine import Missing
+from lib.book.claims.vocabulary import of_pairs
+from lib.book.report.results import Results, load_results
+from lib.book.report.statistics import Interval, interval, ratio
+from lib.book.report.values import NETWORK, RUN
 
 from .table import report
 

@@ -23,10 +23,10 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 
 from lib import ROOT, claims
-from lib.chapters.icpram2020 import claims as icpram2020
-from lib.chapters.wacv2020 import claims as wacv2020
-from lib.claims.engine import Claim
-from lib.report.results import Results
+from lib.analyses.icpram2020 import claims as icpram2020
+from lib.analyses.wacv2020 import claims as wacv2020
+from lib.book.claims.engine import Claim
+from lib.book.report.results import Results
 from lib.sealed import PROVENANCE
 from lib.tables import PERFORMANCE, SIMILARITY, Table
 
@@ -34,9 +34,9 @@ REVISION = "a64898dff2fd9d92532168d03d6de3804bfbe813"
 """The last that has the tables of the first study."""
 
 DECIDED: dict[str, tuple[tuple[Claim, ...], str]] = {
-    "results": ((*claims.PAPER, *claims.OURS, *claims.CHECKS), "lib/claims/first.csv"),
+    "results": ((*claims.PAPER, *claims.OURS, *claims.CHECKS), "lib/book/claims/first.csv"),
     **{
-        f"results/chapters/{name}": (decided, f"lib/chapters/{name}/first.csv")
+        f"results/chapters/{name}": (decided, f"lib/analyses/{name}/first.csv")
         for name, decided in (
             ("icpram2020", (*icpram2020.CLAIMS, *icpram2020.REMARK)),
             ("wacv2020", wacv2020.CLAIMS),

@@ -2,8 +2,8 @@
 
 The packages, in the order in which the data flows: `data`, `models`, `training`, `pruning` and
 `metrics`; `compare`, which compares any two networks; `study`, which composes them into resumable
-jobs; `report` and `claims`, which read results only; `chapters` on the companion papers; `book`,
-which lays out the pages.
+jobs; `book`, which decides claims, draws figures and lays out the pages, all from the tables of
+results; `analyses`, a folder for each question of the study and for each companion paper.
 """
 
 from pathlib import Path

@@ -81,7 +81,7 @@ def path(text: str) -> str:
     return text
 
 
-CHAPTERS = sorted(path.parent.name for path in ROOT.glob("lib/chapters/*/experiments.py"))
+CHAPTERS = sorted(path.parent.name for path in ROOT.glob("lib/analyses/*/experiments.py"))
 ENGINES = sorted({path.name for path in ROOT.glob("profiles/*")} - {"default"})
 
 VARIABLES: dict[str, tuple[str, Callable[[str], object]]] = {

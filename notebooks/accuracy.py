@@ -24,7 +24,7 @@ results = "results"
 full_scale = "results/full_scale"
 
 # %% tags=["remove-input"]
-from lib.report.page import glue, open_study
+from lib.book.report.page import glue, open_study
 
 study = open_study(results)
 
@@ -37,17 +37,17 @@ from dataclasses import replace
 import pandas as pd
 from IPython.display import Markdown, display
 
-from lib.claims import equal, estimate
-from lib.claims.paper import EARLY, LATE, PEAK
-from lib.claims.vocabulary import END, FOUR, gain, gain_beyond_training
-from lib.report import values
-from lib.report.figure import ABSENT, PanelFigure
-from lib.report.format import count, percent, plain, signed
-from lib.report.names import METRICS, enumerate_words
-from lib.report.results import results_if_any
-from lib.report.scale import short_width
-from lib.report.style import INK, METRIC_STYLES, VISIBLE, percent_axis
-from lib.report.tables import Table, text_table
+from lib.book.claims import equal, estimate
+from lib.book.claims.paper import EARLY, LATE, PEAK
+from lib.book.claims.vocabulary import END, FOUR, gain, gain_beyond_training
+from lib.book.report import values
+from lib.book.report.figure import ABSENT, PanelFigure
+from lib.book.report.format import count, percent, plain, signed
+from lib.book.report.names import METRICS, enumerate_words
+from lib.book.report.results import results_if_any
+from lib.book.report.scale import short_width
+from lib.book.report.style import INK, METRIC_STYLES, VISIBLE, percent_axis
+from lib.book.report.tables import Table, text_table
 
 colour = METRIC_STYLES["svcca"]["color"]
 curves = {name: values.accuracy(study, name) for name in study.experiments}

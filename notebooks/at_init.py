@@ -29,13 +29,13 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from lib import claims
-from lib.chapters.at_init.tables import COLLAPSE
-from lib.claims.engine import POINTS, Claim, Missing, Quantity, Rule, declare
-from lib.claims.vocabulary import gain, gains_of, nearest, require_experiment, series
-from lib.report.page import glue, open_study
-from lib.report.results import Results
-from lib.report.values import RUN
+from lib.analyses.at_init.tables import COLLAPSE
+from lib.book import claims
+from lib.book.claims.engine import POINTS, Claim, Missing, Quantity, Rule, declare
+from lib.book.claims.vocabulary import gain, gains_of, nearest, require_experiment, series
+from lib.book.report.page import glue, open_study
+from lib.book.report.results import Results
+from lib.book.report.values import RUN
 from lib.tables import Table
 
 # %% tags=["definitions", "hide-input"]
@@ -202,8 +202,8 @@ pruned = levels.drop(index=0, level="iteration")
 # %% tags=["remove-input"]
 from IPython.display import Markdown
 
-from lib.report.format import count, number, percent
-from lib.report.names import enumerate_words
+from lib.book.report.format import count, number, percent
+from lib.book.report.names import enumerate_words
 
 outcomes = claims.evaluate(study, CLAIMS)
 glue(**claims.headline(outcomes))
@@ -259,9 +259,9 @@ Markdown(f"This page has {networks}, and {count(int(pruned.networks.max()), 'run
 # ## The figure
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-at-init", "caption": "Test accuracy after training, by the share of the weights left before training, for three scores; means over the networks. An open mark stands where a network is constant: it gives every image the same answer. Each score has a colour and a mark of its own."}}
-from lib.report.figure import PanelFigure
-from lib.report.panels import line_swatch
-from lib.report.style import METRIC_STYLES, VISIBLE, percent_axis
+from lib.book.report.figure import PanelFigure
+from lib.book.report.panels import line_swatch
+from lib.book.report.style import METRIC_STYLES, VISIBLE, percent_axis
 
 LOOKS = dict(zip(SCORES, map(METRIC_STYLES.get, ("svcca", "cka", "nbs")), strict=True))
 OPEN = '<circle cx="13" cy="6" r="3.5" style="fill:none;stroke:currentColor"></circle>'
@@ -281,8 +281,8 @@ figure
 # ## The numbers
 
 # %% tags=["hide-input"]
-from lib.report.format import spread
-from lib.report.tables import Table
+from lib.book.report.format import spread
+from lib.book.report.tables import Table
 
 complete = levels.xs(0, level="iteration").iloc[:1]  # the same for all scores
 shown = pd.concat([complete.set_axis(["complete network"]), pruned.droplevel("iteration")])
@@ -383,8 +383,8 @@ claims.Claims("claims", outcomes)
 # the cut.
 
 # %% tags=["hide-input"]
-from lib.report import values
-from lib.report.names import METRICS
+from lib.book.report import values
+from lib.book.report.names import METRICS
 
 rows = {}
 for score, experiment in SCORES.items():
@@ -429,7 +429,7 @@ Markdown(" ".join(said))
 # The table is that of SynFlow; the others differ in the score alone:
 
 # %% tags=["hide-output", "hide-input"]
-from lib.report import recipes
+from lib.book.report import recipes
 
 recipes.deviations(study, "vgg_svhn_synflow_to_collapse")
 

@@ -27,15 +27,15 @@ from dataclasses import replace
 import pandas as pd
 from IPython.display import Markdown
 
-from lib import claims
-from lib.claims import readings
-from lib.claims.engine import FAILS, HOLDS, NARROW, POINTS
-from lib.claims.readings import FURTHER, NEARER, Reading
-from lib.report.format import number
-from lib.report.names import SCALES
-from lib.report.page import glue, open_study
-from lib.report.results import PAPER_RESHAPE
-from lib.report.tables import Table
+from lib.book import claims
+from lib.book.claims import readings
+from lib.book.claims.engine import FAILS, HOLDS, NARROW, POINTS
+from lib.book.claims.readings import FURTHER, NEARER, Reading
+from lib.book.report.format import number
+from lib.book.report.names import SCALES
+from lib.book.report.page import glue, open_study
+from lib.book.report.results import PAPER_RESHAPE
+from lib.book.report.tables import Table
 
 # %% tags=["remove-input"]
 study = open_study(results)

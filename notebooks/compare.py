@@ -40,15 +40,15 @@ from tqdm import tqdm
 
 from lib import ROOT, compare_networks
 from lib.book.networks import load_network
+from lib.book.report.figure import PanelFigure
+from lib.book.report.format import count, number, percent, plain
+from lib.book.report.names import METRICS, enumerate_words
+from lib.book.report.style import INK
+from lib.book.report.tables import Table
 from lib.compare.images import FileBatches, Files
 from lib.compare.layers import trace
 from lib.compare.side import unwrapped
 from lib.models.recording import evaluating, modules_of, tensors_in
-from lib.report.figure import PanelFigure
-from lib.report.format import count, number, percent, plain
-from lib.report.names import METRICS, enumerate_words
-from lib.report.style import INK
-from lib.report.tables import Table
 
 os.environ["TORCH_FORCE_WEIGHTS_ONLY_LOAD"] = "1"  # no file of weights may execute anything
 torch.set_num_threads(cores or getattr(os, "process_cpu_count", os.cpu_count)())

@@ -44,19 +44,19 @@ import numpy as np
 import pandas as pd
 from IPython.display import Markdown, display
 
-from lib.claims import equal
-from lib.claims.vocabulary import of_pairs
-from lib.report import values
-from lib.report.contrast import PAIRS, contrast, distances, level
-from lib.report.figure import PanelFigure
-from lib.report.format import count, interval, number, percent, plain, signed
-from lib.report.names import METRICS, SCALES, enumerate_words
-from lib.report.page import glue, open_study
-from lib.report.results import PAPER_RESHAPE, Results, results_if_any
-from lib.report.scale import short_width, width_words
-from lib.report.statistics import interval as over_networks
-from lib.report.style import INK, KIND_COLOURS, METRIC_STYLES, VISIBLE
-from lib.report.tables import Table
+from lib.book.claims import equal
+from lib.book.claims.vocabulary import of_pairs
+from lib.book.report import values
+from lib.book.report.contrast import PAIRS, contrast, distances, level
+from lib.book.report.figure import PanelFigure
+from lib.book.report.format import count, interval, number, percent, plain, signed
+from lib.book.report.names import METRICS, SCALES, enumerate_words
+from lib.book.report.page import glue, open_study
+from lib.book.report.results import PAPER_RESHAPE, Results, results_if_any
+from lib.book.report.scale import short_width, width_words
+from lib.book.report.statistics import interval as over_networks
+from lib.book.report.style import INK, KIND_COLOURS, METRIC_STYLES, VISIBLE
+from lib.book.report.tables import Table
 
 # %% tags=["remove-input"]
 study = open_study(results)

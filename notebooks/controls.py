@@ -26,22 +26,22 @@ results = "results"
 import pandas as pd
 from IPython.display import Markdown, display
 
-from lib import claims
-from lib.chapters.equal_accuracy import last_measured
-from lib.chapters.kept_networks import TITLES
-from lib.chapters.validity.tables import DESCENT
-from lib.claims import equal, estimate
-from lib.claims.engine import Claim, Quantity, Rule, declare
-from lib.claims.vocabulary import FOUR, mean, of_pairs, require_experiment
-from lib.report import values
-from lib.report.figure import ABSENT, INDEPENDENT, LayerFigure
-from lib.report.format import count, percent, plain, signed, spread
-from lib.report.names import METRICS, enumerate_words
-from lib.report.page import glue, open_study
-from lib.report.results import PAPER_RESHAPE, Results
-from lib.report.statistics import ratio
-from lib.report.style import INK, KIND_COLOURS, LAST, METRIC_STYLES, VISIBLE
-from lib.report.tables import Table, text_table
+from lib.analyses.equal_accuracy import last_measured
+from lib.analyses.kept_networks import TITLES
+from lib.analyses.validity.tables import DESCENT
+from lib.book import claims
+from lib.book.claims import equal, estimate
+from lib.book.claims.engine import Claim, Quantity, Rule, declare
+from lib.book.claims.vocabulary import FOUR, mean, of_pairs, require_experiment
+from lib.book.report import values
+from lib.book.report.figure import ABSENT, INDEPENDENT, LayerFigure
+from lib.book.report.format import count, percent, plain, signed, spread
+from lib.book.report.names import METRICS, enumerate_words
+from lib.book.report.page import glue, open_study
+from lib.book.report.results import PAPER_RESHAPE, Results
+from lib.book.report.statistics import ratio
+from lib.book.report.style import INK, KIND_COLOURS, LAST, METRIC_STYLES, VISIBLE
+from lib.book.report.tables import Table, text_table
 
 
 # %% tags=["definitions", "hide-input"]

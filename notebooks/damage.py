@@ -38,9 +38,13 @@ import torch
 from IPython.display import Markdown, display
 from tqdm import tqdm
 
+from lib.analyses.damages import DAMAGES, STRANGER, damaged
+from lib.analyses.kept_networks import EVERY_KIND
 from lib.book.networks import load_network
-from lib.chapters.damages import DAMAGES, STRANGER, damaged
-from lib.chapters.kept_networks import EVERY_KIND
+from lib.book.report.format import count, percent, plain
+from lib.book.report.names import enumerate_words, metric_titles
+from lib.book.report.statistics import rank_correlation
+from lib.book.report.tables import Table
 from lib.compare.images import FileBatches, Files
 from lib.compare.layers import trace
 from lib.compare.side import unwrapped
@@ -48,10 +52,6 @@ from lib.lookup import lookup
 from lib.metrics import LayerRepresentations, compare
 from lib.metrics.inputs import RESHAPES
 from lib.models import record
-from lib.report.format import count, percent, plain
-from lib.report.names import enumerate_words, metric_titles
-from lib.report.statistics import rank_correlation
-from lib.report.tables import Table
 
 os.environ["TORCH_FORCE_WEIGHTS_ONLY_LOAD"] = "1"  # no file of weights may execute anything
 torch.set_num_threads(cores or getattr(os, "process_cpu_count", os.cpu_count)())

@@ -23,10 +23,10 @@ results = "results"
 # %% tags=["remove-cell"]
 from IPython.display import Markdown, display
 
+from lib.book.report.format import plain
+from lib.book.report.names import enumerate_words
+from lib.book.report.results import load_results
 from lib.data import load_dataset
-from lib.report.format import plain
-from lib.report.names import enumerate_words
-from lib.report.results import load_results
 
 study = load_results(results)
 digits = load_dataset("digits", "datasets")
@@ -100,7 +100,7 @@ strips(
 # %% tags=["hide-input"]
 import pandas as pd
 
-from lib.report.tables import Table
+from lib.book.report.tables import Table
 
 counts = pd.DataFrame(
     {"Training": labels.bincount(), "Test": digits.test.labels.bincount()},

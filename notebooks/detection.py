@@ -32,17 +32,17 @@ import numpy as np
 import pandas as pd
 from IPython.display import Markdown, display
 
-from lib.chapters.damages import LEVEL, NONE, OUTLIERS, SHIFTED, STRANGER
-from lib.chapters.detection.measure import CONFOUND
-from lib.chapters.detection.tables import ACCURACY, DETECTION
+from lib.analyses.damages import LEVEL, NONE, OUTLIERS, SHIFTED, STRANGER
+from lib.analyses.detection.measure import CONFOUND
+from lib.analyses.detection.tables import ACCURACY, DETECTION
+from lib.book.report.figure import ABSENT, PanelFigure
+from lib.book.report.format import count, number, percent
+from lib.book.report.names import enumerate_words, metric_titles
+from lib.book.report.page import glue, listed, open_study
+from lib.book.report.results import load_results
+from lib.book.report.style import INK, METRIC_STYLES
+from lib.book.report.tables import Table
 from lib.metrics import METRICS
-from lib.report.figure import ABSENT, PanelFigure
-from lib.report.format import count, number, percent
-from lib.report.names import enumerate_words, metric_titles
-from lib.report.page import glue, listed, open_study
-from lib.report.results import load_results
-from lib.report.style import INK, METRIC_STYLES
-from lib.report.tables import Table
 
 TITLES = metric_titles() | {"deconfounded_cka": "deconfounded CKA"}
 DAMAGES = {
@@ -693,8 +693,8 @@ if not networks:
 
 # %% tags=["remove-input"]
 Markdown(
-    "What was done to a layer, and in which units it is measured, is in `lib/chapters/damages.py`; what "
-    "was compared, in `lib/chapters/detection/job.py`. Where a share of the channels is not a whole "
+    "What was done to a layer, and in which units it is measured, is in `lib/analyses/damages.py`; what "
+    "was compared, in `lib/analyses/detection/job.py`. Where a share of the channels is not a whole "
     f"number of them, the last one is damaged in part. Shifts concern one image of {1 / SHIFTED:.0f}, "
     f"outliers one of {1 / OUTLIERS:.0f}; an outlier of size 1 is twice as large as it was. Confounded "
     f"images grow brighter in equal steps, the last by {CONFOUND:g} standard deviations of the pixels."

@@ -24,7 +24,7 @@
 results = "results"
 
 # %% tags=["remove-input"]
-from lib.report.page import glue, open_study
+from lib.book.report.page import glue, open_study
 
 study = open_study(results)
 
@@ -46,14 +46,14 @@ study = open_study(results)
 import numpy as np
 import pandas as pd
 
-from lib.claims.vocabulary import CLEAR
-from lib.report import values
-from lib.report.figure import LayerFigure
-from lib.report.format import number, signed
-from lib.report.names import METRICS
-from lib.report.statistics import rank_correlation
-from lib.report.style import METRIC_STYLES
-from lib.report.tables import Table, text_table
+from lib.book.claims.vocabulary import CLEAR
+from lib.book.report import values
+from lib.book.report.figure import LayerFigure
+from lib.book.report.format import number, signed
+from lib.book.report.names import METRICS
+from lib.book.report.statistics import rank_correlation
+from lib.book.report.style import METRIC_STYLES
+from lib.book.report.tables import Table, text_table
 
 measures = {
     "id": ("intrinsic dimension", METRIC_STYLES["svcca"]["color"]),

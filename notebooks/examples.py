@@ -56,11 +56,11 @@ from torchvision.models import VisionTransformer
 from torchvision.models.resnet import BasicBlock
 
 from lib import compare_networks
-from lib.report.figure import PanelFigure
-from lib.report.format import number, percent
-from lib.report.names import METRICS
-from lib.report.page import glue
-from lib.report.tables import Table
+from lib.book.report.figure import PanelFigure
+from lib.book.report.format import number, percent
+from lib.book.report.names import METRICS
+from lib.book.report.page import glue
+from lib.book.report.tables import Table
 
 # so that every machine gives this page the same numbers; yours can be of any precision
 torch.set_default_dtype(torch.float64)

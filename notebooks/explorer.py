@@ -28,7 +28,7 @@ results = "results"
 full_scale = "results/full_scale"
 
 # %% tags=["remove-input"]
-from lib.report.page import glue, open_study
+from lib.book.report.page import glue, open_study
 
 study = open_study(results)
 
@@ -44,11 +44,11 @@ import pandas as pd
 from IPython.display import HTML
 from scipy import stats
 
-from lib.report.names import METRICS, SCALES
-from lib.report.results import results_if_any
-from lib.report.statistics import CONFIDENCE
-from lib.report.style import KIND_COLOURS, LAST, METRIC_STYLES
-from lib.report.tables import Table
+from lib.book.report.names import METRICS, SCALES
+from lib.book.report.results import results_if_any
+from lib.book.report.statistics import CONFIDENCE
+from lib.book.report.style import KIND_COLOURS, LAST, METRIC_STYLES
+from lib.book.report.tables import Table
 
 # %% [markdown]
 # ## What is behind it

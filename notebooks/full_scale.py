@@ -27,13 +27,13 @@ full_scale = "results/full_scale"
 import pandas as pd
 from IPython.display import Markdown, display
 
-from lib.report import recipes, values
-from lib.report.figure import LayerFigure
-from lib.report.format import count, number, percent, plain, signed
-from lib.report.names import METRICS, PAPER_NETWORKS, enumerate_words
-from lib.report.page import glue, open_study
-from lib.report.results import results_if_any
-from lib.report.tables import Table, text_table
+from lib.book.report import recipes, values
+from lib.book.report.figure import LayerFigure
+from lib.book.report.format import count, number, percent, plain, signed
+from lib.book.report.names import METRICS, PAPER_NETWORKS, enumerate_words
+from lib.book.report.page import glue, open_study
+from lib.book.report.results import results_if_any
+from lib.book.report.tables import Table, text_table
 
 full = results_if_any(full_scale)
 if full.experiments:
@@ -261,9 +261,9 @@ for name, network in names.items():
 # folded table says by how much.
 
 # %% tags=["hide-input"]
-from lib import claims
-from lib.claims import readings
-from lib.claims.engine import NOT_MEASURED
+from lib.book import claims
+from lib.book.claims import readings
+from lib.book.claims.engine import NOT_MEASURED
 
 at_full_scale = readings.Reading("Full scale", "the networks at the paper's scale", lambda _: full)
 here = claims.evaluate(study, (*claims.PAPER, *claims.OURS))

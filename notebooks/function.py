@@ -34,23 +34,23 @@ from contextlib import suppress
 import pandas as pd
 from IPython.display import Markdown
 
-from lib import claims
-from lib.chapters.equal_accuracy import last_measured, when
-from lib.chapters.function.flips_job import CONDITIONS, MARGIN, MIDDLE
-from lib.chapters.function.flips_job import LAST as DRIFT
-from lib.chapters.function.tables import FLIPS, LAST, ONE_LAYER, OWN
-from lib.chapters.kept_networks import TITLES
-from lib.claims.engine import FAILS, HOLDS, POINTS, Claim, Missing, Quantity, Rule, declare
-from lib.claims.vocabulary import require_experiment
-from lib.report.figure import ABSENT, PanelFigure
-from lib.report.format import count, interval, number, percent
-from lib.report.names import METRICS, enumerate_words
-from lib.report.page import glue, listed, open_study
-from lib.report.results import Results, load_results
-from lib.report.statistics import Interval, rank_correlation
-from lib.report.style import INK, METRIC_STYLES
-from lib.report.tables import Table
-from lib.report.values import NETWORK
+from lib.analyses.equal_accuracy import last_measured, when
+from lib.analyses.function.flips_job import CONDITIONS, MARGIN, MIDDLE
+from lib.analyses.function.flips_job import LAST as DRIFT
+from lib.analyses.function.tables import FLIPS, LAST, ONE_LAYER, OWN
+from lib.analyses.kept_networks import TITLES
+from lib.book import claims
+from lib.book.claims.engine import FAILS, HOLDS, POINTS, Claim, Missing, Quantity, Rule, declare
+from lib.book.claims.vocabulary import require_experiment
+from lib.book.report.figure import ABSENT, PanelFigure
+from lib.book.report.format import count, interval, number, percent
+from lib.book.report.names import METRICS, enumerate_words
+from lib.book.report.page import glue, listed, open_study
+from lib.book.report.results import Results, load_results
+from lib.book.report.statistics import Interval, rank_correlation
+from lib.book.report.style import INK, METRIC_STYLES
+from lib.book.report.tables import Table
+from lib.book.report.values import NETWORK
 
 # %% tags=["definitions", "hide-input"]
 PAGE = "function"

@@ -41,21 +41,21 @@ from contextlib import suppress
 import pandas as pd
 from IPython.display import Markdown
 
-from lib import claims
-from lib.chapters.equal_accuracy import last_measured, when
-from lib.chapters.gradients.tables import GRADIENTS, PLAIN, UNIT, WITH_GRADIENTS
-from lib.chapters.kept_networks import TITLES
-from lib.claims.engine import FAILS, HOLDS, Claim, Missing, Quantity, Rule, declare
-from lib.claims.vocabulary import require_experiment
-from lib.report import values
-from lib.report.figure import ABSENT, LayerFigure
-from lib.report.format import count, number, percent, signed
-from lib.report.names import METRICS, enumerate_words
-from lib.report.page import glue, listed, open_study
-from lib.report.results import Results, load_results
-from lib.report.style import METRIC_STYLES
-from lib.report.tables import Table
-from lib.report.values import NETWORK, RUN
+from lib.analyses.equal_accuracy import last_measured, when
+from lib.analyses.gradients.tables import GRADIENTS, PLAIN, UNIT, WITH_GRADIENTS
+from lib.analyses.kept_networks import TITLES
+from lib.book import claims
+from lib.book.claims.engine import FAILS, HOLDS, Claim, Missing, Quantity, Rule, declare
+from lib.book.claims.vocabulary import require_experiment
+from lib.book.report import values
+from lib.book.report.figure import ABSENT, LayerFigure
+from lib.book.report.format import count, number, percent, signed
+from lib.book.report.names import METRICS, enumerate_words
+from lib.book.report.page import glue, listed, open_study
+from lib.book.report.results import Results, load_results
+from lib.book.report.style import METRIC_STYLES
+from lib.book.report.tables import Table
+from lib.book.report.values import NETWORK, RUN
 
 # %% tags=["definitions", "hide-input"]
 PAGE = "gradients"

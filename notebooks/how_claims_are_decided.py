@@ -28,10 +28,10 @@ from IPython.display import Markdown
 from scipy import stats
 
 from lib import ROOT, claims
-from lib.claims import changes
-from lib.report.format import percent
-from lib.report.page import open_study
-from lib.report.tables import Table
+from lib.book.claims import changes
+from lib.book.report.format import percent
+from lib.book.report.page import open_study
+from lib.book.report.tables import Table
 
 # %% tags=["remove-input"]
 study = open_study(results)

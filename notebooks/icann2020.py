@@ -28,10 +28,10 @@ results = "results/chapters/icann2020"
 import numpy as np
 import pandas as pd
 
-from lib.chapters.icann2020 import claims as paper
-from lib.chapters.icann2020.tables import LANDSCAPE, POTENTIALS
-from lib.claims import readings
-from lib.report.page import glue, open_study
+from lib.analyses.icann2020 import claims as paper
+from lib.analyses.icann2020.tables import LANDSCAPE, POTENTIALS
+from lib.book.claims import readings
+from lib.book.report.page import glue, open_study
 
 # %% tags=["remove-input"]
 study = open_study(results, *paper.NETWORKS)
@@ -42,7 +42,7 @@ study = open_study(results, *paper.NETWORKS)
 # %% tags=["remove-input"]
 from IPython.display import Markdown
 
-from lib import claims
+from lib.book import claims
 
 outcomes = claims.evaluate(study, paper.CLAIMS)
 by_key = {outcome.claim.key: outcome for outcome in outcomes}
@@ -80,7 +80,7 @@ Markdown(
 # network.
 
 # %% tags=["remove-input"]
-from lib.report.format import count
+from lib.book.report.format import count
 
 
 def retraining(network):
@@ -128,8 +128,8 @@ Markdown(f"A re-training takes {', and '.join(map(retraining, paper.NETWORKS))}.
 # The table has the complete network and, for each way of pruning, the most pruned one:
 
 # %% tags=["hide-input"]
-from lib.report.format import spread
-from lib.report.tables import Table
+from lib.book.report.format import spread
+from lib.book.report.tables import Table
 
 COMPLETE = "complete network"
 WAYS = {
@@ -191,8 +191,8 @@ Table.of(numbers, {"Left, %": 1}, numeric=texts)
 # ## The loss around the networks
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-icann2020", "caption": "Training loss along random filter-normalised directions around the complete network and around networks of equal sparsity, by how the weights went, mean over directions and networks. Each colour and mark is one of the four kinds of networks in the legend. The thin horizontal line is a loss of 0."}}
-from lib.report.figure import PanelFigure
-from lib.report.style import INK, METRIC_STYLES
+from lib.book.report.figure import PanelFigure
+from lib.book.report.style import INK, METRIC_STYLES
 
 STYLES = map(METRIC_STYLES.get, ("cosine", "svcca", "cka", "nbs"))
 LOOKS = dict(zip([COMPLETE, *WAYS.values()], STYLES, strict=True))
@@ -389,7 +389,7 @@ readings.table(again)
 # momentum and a schedule that falls to zero, since plain SGD learns too little of them in so few epochs.
 
 # %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show the layers of LeNet-5", "code_prompt_hide": "Hide the layers of LeNet-5"}
-from lib.report import networks, recipes
+from lib.book.report import networks, recipes
 
 lenet5 = study.settings("lenet5")
 image = networks.GREY if lenet5["dataset"] == "mnist28" else networks.COLOUR

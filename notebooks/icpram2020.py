@@ -25,9 +25,9 @@
 results = "results/chapters/icpram2020"
 
 # %% tags=["remove-cell"]
-from lib.chapters.icpram2020 import claims as paper
-from lib.report.names import METRICS, enumerate_words
-from lib.report.page import glue, open_study
+from lib.analyses.icpram2020 import claims as paper
+from lib.book.report.names import METRICS, enumerate_words
+from lib.book.report.page import glue, open_study
 
 # %% tags=["remove-input"]
 study = open_study(results, *paper.SUBSETS)
@@ -38,8 +38,8 @@ study = open_study(results, *paper.SUBSETS)
 # %% tags=["remove-input"]
 from IPython.display import Markdown, display
 
-from lib import claims
-from lib.claims.engine import FAILS, HOLDS, UNDECIDED, VERDICTS, find
+from lib.book import claims
+from lib.book.claims.engine import FAILS, HOLDS, UNDECIDED, VERDICTS, find
 
 outcomes = claims.evaluate(study, (*paper.CLAIMS, *paper.REMARK))
 by_key = {outcome.claim.key.removeprefix("icpram2020-"): outcome for outcome in outcomes}
@@ -95,8 +95,8 @@ Markdown("\n".join(f"- {line}" for line in lines))
 # ## The figure
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-icpram2020", "caption": "SVCCA of each layer of the pruned Conv-4 with the same layer of the complete network, for tasks of two to ten classes, mean over the pruning runs. Each line is one pruning iteration, from pale to strong. The dashed line in the pale band is the null of the last iteration, two standard deviations either side. All panels have the same vertical scale."}}
-from lib.report import values
-from lib.report.figure import INDEPENDENT, LayerFigure
+from lib.book.report import values
+from lib.book.report.figure import INDEPENDENT, LayerFigure
 
 
 def draw(name, panels):
@@ -118,7 +118,7 @@ draw("icpram2020", [(words, task, "svcca") for task, words in paper.SUBSETS.item
 # %% tags=["hide-input"]
 import pandas as pd
 
-from lib.report.tables import Table
+from lib.book.report.tables import Table
 
 rows = {}
 for task, words in {**paper.SUBSETS, paper.RATE: "all ten, rate rewound"}.items():
@@ -234,9 +234,9 @@ claims.Claims("claims", outcomes)
 # %% tags=["definitions", "hide-input"]
 from dataclasses import replace
 
-from lib.claims import vocabulary as q
-from lib.claims.engine import Rule
-from lib.report.style import VISIBLE
+from lib.book.claims import vocabulary as q
+from lib.book.claims.engine import Rule
+from lib.book.report.style import VISIBLE
 
 CONNECTED = q.named("the hidden fully-connected layers", "fc1", "fc2")
 RULES = {
@@ -315,7 +315,7 @@ Markdown(
 # existed before, and we had overlooked them:
 
 # %% tags=["hide-output", "hide-input"]
-from lib.claims.changes import changed
+from lib.book.claims.changes import changed
 
 changed(outcomes, paper.FIRST_STUDY)
 
@@ -341,8 +341,8 @@ draw(
 # only the metric changes:
 
 # %% tags=["hide-output", "hide-input"]
-from lib.chapters.readings import OF_SVCCA
-from lib.claims import readings
+from lib.analyses.readings import OF_SVCCA
+from lib.book.claims import readings
 
 again = readings.decide_again(study, outcomes, OF_SVCCA)
 readings.tally(again, OF_SVCCA)
@@ -388,7 +388,7 @@ Table.of(table.rename_axis("Compared with the complete network"))
 # source says where it comes from. `make book CHAPTER=icpram2020 PROFILE=paper` runs the full scale.
 
 # %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show the layers of Conv-4", "code_prompt_hide": "Hide the layers of Conv-4"}
-from lib.report import networks, recipes
+from lib.book.report import networks, recipes
 
 networks.layer_table("conv4", study.settings("conv4_late_reset")["width"])
 

@@ -21,12 +21,12 @@ import math
 
 from IPython.display import Markdown, display
 
-from lib.claims import equal
-from lib.report import values
-from lib.report.format import number, percent, plain, signed
-from lib.report.names import METRICS, enumerate_words
-from lib.report.page import glue, open_study
-from lib.report.results import load_results
+from lib.book.claims import equal
+from lib.book.report import values
+from lib.book.report.format import number, percent, plain, signed
+from lib.book.report.names import METRICS, enumerate_words
+from lib.book.report.page import glue, open_study
+from lib.book.report.results import load_results
 
 study = load_results(results)
 TWO = ("svcca", "cka")

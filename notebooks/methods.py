@@ -39,7 +39,7 @@ results = "results"
 # %% tags=["remove-input"]
 from IPython.display import Markdown, display
 
-from lib.report.page import open_study
+from lib.book.report.page import open_study
 
 study = open_study(results)
 settings = {name: study.settings(name) for name in study.experiments}
@@ -94,11 +94,11 @@ from typing import NamedTuple
 
 import torch
 
+from lib.book.report.names import KINDS, NETWORKS, title
+from lib.book.report.networks import layer_table
+from lib.book.report.panels import box_swatch, legend_entry
+from lib.book.report.style import KIND_COLOURS, page_colours
 from lib.models import build_model, recorded_layers
-from lib.report.names import KINDS, NETWORKS, title
-from lib.report.networks import layer_table
-from lib.report.panels import box_swatch, legend_entry
-from lib.report.style import KIND_COLOURS, page_colours
 
 NOT_RECORDED = ""
 """The kind of the image and of what lies between recorded layers."""
@@ -340,7 +340,7 @@ layer_table("resnet_fast", settings["resnet_fast"]["width"])
 # variant is one line of settings and runs on every network: `make study EXPERIMENTS="vgg_svhn vgg_svhn_one_shot"`.
 
 # %% tags=["hide-output", "hide-input"]
-from lib.report.tables import Table
+from lib.book.report.tables import Table
 
 rows = []
 for variant in study.provenance.get("variants", []):
@@ -362,7 +362,7 @@ Table(header, rows, cards=True, nothing="There are none.")
 # ### Hyperparameters of VGG16_BN
 
 # %% tags=["hide-output", "hide-input"]
-from lib.report import recipes
+from lib.book.report import recipes
 
 recipes.deviations(study, "vgg16_bn")
 
@@ -574,7 +574,7 @@ Table(header, differences, cards=True)
 import pandas as pd
 
 from lib import ROOT
-from lib.report.format import percent
+from lib.book.report.format import percent
 
 tried = pd.read_csv(ROOT / "benchmarks" / "trust.csv")
 found = tried.groupby("trust").accuracy.agg(["mean", "count"])
@@ -620,8 +620,8 @@ display(Markdown(text))
 # difference is taken seed by seed.
 
 # %% tags=["hide-input"]
-from lib.report.names import enumerate_words
-from lib.report.statistics import interval
+from lib.book.report.names import enumerate_words
+from lib.book.report.statistics import interval
 
 measured = pd.read_csv(ROOT / "benchmarks" / "precision.csv")
 measured["accuracy"] *= 100

@@ -40,7 +40,7 @@ results = "results"
 network = "vgg16_bn"
 
 # %% tags=["remove-input"]
-from lib.report.page import glue, open_study
+from lib.book.report.page import glue, open_study
 
 study = open_study(results, network)
 
@@ -52,14 +52,14 @@ import numpy as np
 import pandas as pd
 from IPython.display import Markdown, display
 
-from lib.claims import equal, estimate
-from lib.claims.vocabulary import CLEAR, alike
-from lib.report import values
-from lib.report.figure import INDEPENDENT, LayerFigure, PanelFigure
-from lib.report.format import count, number, percent, plain
-from lib.report.names import METRICS, enumerate_words
-from lib.report.style import INK, LAST, METRIC_STYLES, percent_axis
-from lib.report.tables import Table, text_table
+from lib.book.claims import equal, estimate
+from lib.book.claims.vocabulary import CLEAR, alike
+from lib.book.report import values
+from lib.book.report.figure import INDEPENDENT, LayerFigure, PanelFigure
+from lib.book.report.format import count, number, percent, plain
+from lib.book.report.names import METRICS, enumerate_words
+from lib.book.report.style import INK, LAST, METRIC_STYLES, percent_axis
+from lib.book.report.tables import Table, text_table
 from lib.tables import DENSITY
 
 # %% tags=["hide-input"]

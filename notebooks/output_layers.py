@@ -23,7 +23,7 @@
 results = "results"
 
 # %% tags=["remove-input"]
-from lib.report.page import glue, open_study
+from lib.book.report.page import glue, open_study
 
 study = open_study(results)
 
@@ -34,12 +34,12 @@ study = open_study(results)
 import pandas as pd
 from IPython.display import Markdown, display
 
-from lib.report import values
-from lib.report.figure import PanelFigure
-from lib.report.format import percent, plain
-from lib.report.names import METRICS, SCALES, enumerate_words
-from lib.report.style import METRIC_STYLES
-from lib.report.tables import Table, text_table
+from lib.book.report import values
+from lib.book.report.figure import PanelFigure
+from lib.book.report.format import percent, plain
+from lib.book.report.names import METRICS, SCALES, enumerate_words
+from lib.book.report.style import METRIC_STYLES
+from lib.book.report.tables import Table, text_table
 
 shown = ["svcca", "pwcca", "cka", "nbs", "cosine"]
 

@@ -87,8 +87,8 @@ complete_accuracy = train(model, 0, whole)
 print(f"prunable weights: {whole.size:,}")
 
 # %% tags=["remove-cell"]
-from lib.report.format import percent
-from lib.report.page import glue
+from lib.book.report.format import percent
+from lib.book.report.page import glue
 
 glue(complete=percent(complete_accuracy, 0))
 
@@ -125,9 +125,9 @@ import math
 
 import numpy as np
 
-from lib.report.figure import PanelFigure
-from lib.report.panels import line_swatch
-from lib.report.style import INK, KIND_COLOURS
+from lib.book.report.figure import PanelFigure
+from lib.book.report.panels import line_swatch
+from lib.book.report.style import INK, KIND_COLOURS
 
 STAYS, GOES = KIND_COLOURS["conv_res"], KIND_COLOURS["pool"]
 
@@ -176,7 +176,7 @@ figure
 # %% tags=["hide-input"]
 import pandas as pd
 
-from lib.report.tables import Table
+from lib.book.report.tables import Table
 
 pools = {
     "global": "global",
@@ -216,8 +216,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
-from lib.report.panels import box_swatch, inline_svg, legend_entry
-from lib.report.style import iteration_colours, page_colours
+from lib.book.report.panels import box_swatch, inline_svg, legend_entry
+from lib.book.report.style import iteration_colours, page_colours
 
 # In how many of the masks does each weight survive? (channels out, channels in, height, width)
 lifetimes = sum(mask.kept["conv2.weight"].long() for mask in masks[1:])

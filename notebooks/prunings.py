@@ -34,8 +34,7 @@ import numpy as np
 import pandas as pd
 from IPython.display import Markdown
 
-from lib import claims
-from lib.chapters.prunings.experiments import (
+from lib.analyses.prunings.experiments import (
     BASE,
     LATER,
     LEVELS,
@@ -44,10 +43,11 @@ from lib.chapters.prunings.experiments import (
     experiment,
     ways,
 )
-from lib.chapters.prunings.tables import OVERLAP
-from lib.claims.engine import FAILS, HOLDS, Claim, Missing, Quantity, Rule, declare
-from lib.claims.equal import WORSE
-from lib.claims.vocabulary import (
+from lib.analyses.prunings.tables import OVERLAP
+from lib.book import claims
+from lib.book.claims.engine import FAILS, HOLDS, Claim, Missing, Quantity, Rule, declare
+from lib.book.claims.equal import WORSE
+from lib.book.claims.vocabulary import (
     ALWAYS,
     CLEAR,
     HIDDEN,
@@ -59,15 +59,15 @@ from lib.claims.vocabulary import (
     runs_of,
     series,
 )
-from lib.report import recipes, values
-from lib.report.figure import INDEPENDENT, LayerFigure, PanelFigure
-from lib.report.format import number, percent
-from lib.report.names import METRICS, enumerate_words
-from lib.report.page import glue, open_study
-from lib.report.results import Results
-from lib.report.statistics import interval, rank_correlation
-from lib.report.style import INK, KIND_COLOURS, METRIC_STYLES
-from lib.report.tables import Table
+from lib.book.report import recipes, values
+from lib.book.report.figure import INDEPENDENT, LayerFigure, PanelFigure
+from lib.book.report.format import number, percent
+from lib.book.report.names import METRICS, enumerate_words
+from lib.book.report.page import glue, open_study
+from lib.book.report.results import Results
+from lib.book.report.statistics import interval, rank_correlation
+from lib.book.report.style import INK, KIND_COLOURS, METRIC_STYLES
+from lib.book.report.tables import Table
 
 # %% tags=["definitions", "hide-input"]
 PAGE = "prunings"

@@ -31,7 +31,7 @@
 results = "results"
 
 # %% tags=["remove-input"]
-from lib.report.page import open_study
+from lib.book.report.page import open_study
 
 study = open_study(results)
 
@@ -42,13 +42,13 @@ study = open_study(results)
 import pandas as pd
 from IPython.display import Markdown, display
 
-from lib.report import values
-from lib.report.figure import LayerFigure
-from lib.report.format import number, percent, plain
-from lib.report.names import METRICS, RESHAPES, enumerate_words
-from lib.report.results import PAPER_RESHAPE
-from lib.report.style import FIRST, LAST, VISIBLE
-from lib.report.tables import Table
+from lib.book.report import values
+from lib.book.report.figure import LayerFigure
+from lib.book.report.format import number, percent, plain
+from lib.book.report.names import METRICS, RESHAPES, enumerate_words
+from lib.book.report.results import PAPER_RESHAPE
+from lib.book.report.style import FIRST, LAST, VISIBLE
+from lib.book.report.tables import Table
 
 shown = ["svcca", "pwcca", "cka", "nbs"]
 undefined = [("svcca", "flat"), ("pwcca", "flat")]  # more columns than rows

@@ -31,15 +31,15 @@ from typing import NamedTuple
 import pandas as pd
 from IPython.display import Markdown
 
-from lib.chapters.robustness.tables import ROBUSTNESS
-from lib.report.figure import ABSENT, LayerFigure, PanelFigure
-from lib.report.format import count, number, plain, signed
-from lib.report.names import METRICS, enumerate_words, metric_titles
-from lib.report.page import glue, open_study
-from lib.report.results import PAPER_RESHAPE, ResultsError
-from lib.report.style import INK, METRIC_STYLES, VISIBLE, iteration_colours
-from lib.report.tables import Table
-from lib.report.values import RUN, u_depth
+from lib.analyses.robustness.tables import ROBUSTNESS
+from lib.book.report.figure import ABSENT, LayerFigure, PanelFigure
+from lib.book.report.format import count, number, plain, signed
+from lib.book.report.names import METRICS, enumerate_words, metric_titles
+from lib.book.report.page import glue, open_study
+from lib.book.report.results import PAPER_RESHAPE, ResultsError
+from lib.book.report.style import INK, METRIC_STYLES, VISIBLE, iteration_colours
+from lib.book.report.tables import Table
+from lib.book.report.values import RUN, u_depth
 
 # %% tags=["remove-input"]
 study = open_study(results)

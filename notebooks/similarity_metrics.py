@@ -336,8 +336,8 @@ print(confirm("cosine", cosine(x, y), metrics.cosine(x, y)))
 # %% tags=["hide-input"]
 import pandas as pd
 
-from lib.report.names import METRICS, metric_titles
-from lib.report.tables import Table
+from lib.book.report.names import METRICS, metric_titles
+from lib.book.report.tables import Table
 
 TITLES = metric_titles()
 
@@ -347,7 +347,7 @@ ranked = values[shown].sort_values(ascending=False, kind="stable").rename(TITLES
 Table.of(ranked.rename_axis("Metric").to_frame("Value"))
 
 # %% tags=["remove-cell"]
-from lib.report.page import glue
+from lib.book.report.page import glue
 
 glue(**values[["mean_cca", "svcca", "cka", "nbs"]])
 
@@ -412,7 +412,7 @@ Table.of(ticks.rename_axis("Metric"))
 # $h \times w$ positions. They can be made into one in three ways, named as in the code:
 
 # %% tags=["hide-input"]
-from lib.report.networks import describe
+from lib.book.report.networks import describe
 
 images, shapes = 5000, dict(describe("vgg16_bn")["shape"])
 channels, height, width = shapes["conv3_1"]

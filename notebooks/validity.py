@@ -37,18 +37,18 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from scipy.stats import binomtest
 
-from lib.chapters.validity.tables import IDENTIFICATION, MATCHING
-from lib.report import values
-from lib.report.figure import ABSENT, INDEPENDENT, NULL, LayerFigure, PanelFigure
-from lib.report.format import interval, number, percent, plain, signed
-from lib.report.names import RESHAPES, enumerate_words, metric_titles
-from lib.report.page import glue, open_study
-from lib.report.panels import box_swatch
-from lib.report.results import PAPER_RESHAPE
-from lib.report.statistics import interval as student_interval
-from lib.report.style import INK, KIND_COLOURS, METRIC_STYLES, iteration_colours
-from lib.report.tables import Table, text_table
-from lib.report.values import RUN
+from lib.analyses.validity.tables import IDENTIFICATION, MATCHING
+from lib.book.report import values
+from lib.book.report.figure import ABSENT, INDEPENDENT, NULL, LayerFigure, PanelFigure
+from lib.book.report.format import interval, number, percent, plain, signed
+from lib.book.report.names import RESHAPES, enumerate_words, metric_titles
+from lib.book.report.page import glue, open_study
+from lib.book.report.panels import box_swatch
+from lib.book.report.results import PAPER_RESHAPE
+from lib.book.report.statistics import interval as student_interval
+from lib.book.report.style import INK, KIND_COLOURS, METRIC_STYLES, iteration_colours
+from lib.book.report.tables import Table, text_table
+from lib.book.report.values import RUN
 
 TITLES = metric_titles()
 SHOWN = ["svcca", "pwcca", "cka", "nbs"]

@@ -30,8 +30,8 @@
 results = "results/chapters/wacv2020"
 
 # %% tags=["remove-input"]
-from lib.chapters.wacv2020 import claims as paper
-from lib.report.page import glue, open_study
+from lib.analyses.wacv2020 import claims as paper
+from lib.book.report.page import glue, open_study
 
 study = open_study(results, *paper.NETWORKS)
 
@@ -41,11 +41,11 @@ study = open_study(results, *paper.NETWORKS)
 # %% tags=["remove-input"]
 from IPython.display import Markdown
 
-from lib import claims
-from lib.claims.engine import NOT_MEASURED
-from lib.report import values
-from lib.report.format import number, plain
-from lib.report.names import enumerate_words
+from lib.book import claims
+from lib.book.claims.engine import NOT_MEASURED
+from lib.book.report import values
+from lib.book.report.format import number, plain
+from lib.book.report.names import enumerate_words
 
 ALONE = "half_trained_on"
 
@@ -149,8 +149,8 @@ Markdown("\n".join(f"- {line}" for line in lines))
 # ## The figure
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-wacv2020", "caption": "SVCCA of each layer of sparse networks with the same layer of the complete network, by how they came about, where as many weights are left as after half of the pruning iterations; mean over the complete networks. What starts from new values is trained once. For comparison, one line compares complete networks of different seeds. A line is missing where it was not measured."}}
-from lib.report.figure import LayerFigure
-from lib.report.style import INK, METRIC_STYLES
+from lib.book.report.figure import LayerFigure
+from lib.book.report.style import INK, METRIC_STYLES
 
 WAYS = {
     "": "pruned by magnitude",
@@ -189,8 +189,8 @@ figure
 # %% tags=["hide-output", "hide-input"]
 import pandas as pd
 
-from lib.report.names import METRICS
-from lib.report.tables import Table
+from lib.book.report.names import METRICS
+from lib.book.report.tables import Table
 
 
 def by_kind(row):
@@ -280,7 +280,7 @@ Table.of(shown.dropna(how="all", axis=1), 1, nothing=NOTHING)
 # networks:
 
 # %% tags=["hide-input"]
-from lib.report.statistics import interval
+from lib.book.report.statistics import interval
 
 STEPS = {
     "the values": ("{}", "{}_masks_again{}"),
@@ -357,8 +357,8 @@ Table.of(starts, {"Epochs": 0, "Left, %": 0, "Accuracy, %": 1, "End, %": 1, "Net
 # {doc}`how_claims_are_decided` says how a verdict is reached.
 
 # %% tags=["remove-input"]
-from lib.chapters.readings import OF_SVCCA
-from lib.claims import readings
+from lib.analyses.readings import OF_SVCCA
+from lib.book.claims import readings
 
 Markdown(claims.summary(outcomes))
 
@@ -377,7 +377,7 @@ claims.Claims("claims", outcomes)
 # because complete networks are now counted instead of runs:
 
 # %% tags=["hide-output", "hide-input"]
-from lib.claims.changes import changed
+from lib.book.claims.changes import changed
 
 changed(outcomes, paper.FIRST_STUDY)
 
@@ -436,7 +436,7 @@ readings.table(again)
 # follows. First the same masks with new random values, for Conv-4:
 
 # %% tags=["hide-output", "hide-input"]
-from lib.report import recipes
+from lib.book.report import recipes
 
 recipes.deviations(study, "conv4_masks_again")
 

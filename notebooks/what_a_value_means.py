@@ -40,11 +40,11 @@ import pandas as pd
 from numpy.linalg import norm, qr, svd
 
 from lib import ROOT, metrics
-from lib.report.format import interval, number
-from lib.report.names import metric_titles
-from lib.report.networks import describe
-from lib.report.page import glue
-from lib.report.tables import Table
+from lib.book.report.format import interval, number
+from lib.book.report.names import metric_titles
+from lib.book.report.networks import describe
+from lib.book.report.page import glue
+from lib.book.report.tables import Table
 
 TITLES = metric_titles()
 images, shapes = 5000, dict(describe("vgg16_bn")["shape"])  # the paper's
@@ -104,9 +104,9 @@ overlaps = measured([overlapping(shared) for shared in columns_shared])
 mixtures = measured([at_angle(np.radians(angle)) for angle in angles])
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-known-answers", "caption": "Synthetic data of 5,000 rows and 16 columns: what theory says (lines) and what the metrics give (points). First panel: both sides share some columns. Second panel: one side is the other with noise at an angle θ."}}
-from lib.report.figure import PanelFigure
-from lib.report.panels import line_swatch
-from lib.report.style import INK, KIND_COLOURS, METRIC_STYLES
+from lib.book.report.figure import PanelFigure
+from lib.book.report.panels import line_swatch
+from lib.book.report.style import INK, KIND_COLOURS, METRIC_STYLES
 
 # Mean CCA is SVCCA where all directions have the same variance, and has its colour. Three points
 # often share one place: they are open or small enough to be seen there together.

@@ -24,7 +24,7 @@ results = "results"
 full_scale = "results/full_scale"
 
 # %% tags=["remove-input"]
-from lib.report.page import open_study
+from lib.book.report.page import open_study
 
 study = open_study(results)
 
@@ -36,10 +36,10 @@ import pandas as pd
 from IPython.display import Markdown
 
 from lib import ROOT
-from lib.report.format import count, interval, number, plain
-from lib.report.names import NETWORKS
-from lib.report.results import results_if_any
-from lib.report.tables import Table
+from lib.book.report.format import count, interval, number, plain
+from lib.book.report.names import NETWORKS
+from lib.book.report.results import results_if_any
+from lib.book.report.tables import Table
 
 KINDS = {"complete": "complete network", "run": "pruning run"}
 SCALES = {"this study": study, "the paper": results_if_any(full_scale)}

@@ -9,7 +9,7 @@ import jupytext
 
 from lib.book.execute import adapt_to_page, declared_parameters
 from lib.book.pages import notebook_pages
-from lib.report.results import Results, load_results
+from lib.book.report.results import Results, load_results
 
 
 def source_of(name: str) -> tuple[Path, dict[str, Any]]:
@@ -47,8 +47,8 @@ def run_page(name: str, study: Path | Results, **folders: Path) -> dict[str, Any
         return results if results is study else load_results(results, *only)
 
     with (
-        patch("lib.report.results.load_results", load),
-        patch("lib.report.page.load_results", load),
+        patch("lib.book.report.results.load_results", load),
+        patch("lib.book.report.page.load_results", load),
         patch("sys.displayhook", displayed.append),
         # without a kernel, `display` prints
         patch("IPython.core.interactiveshell.InteractiveShell.initialized", lambda: False),

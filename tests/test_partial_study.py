@@ -2,7 +2,7 @@
 
 import pytest
 
-from lib.report.results import load_results
+from lib.book.report.results import load_results
 from lib.study import Job, Study
 from lib.study.collect import destination
 

@@ -8,9 +8,9 @@ import pytest
 from bs4 import BeautifulSoup
 
 from lib import ROOT
+from lib.book.claims.engine import TOO_FEW
 from lib.book.pages import notebook_pages
-from lib.claims.engine import TOO_FEW
-from lib.report.results import load_results
+from lib.book.report.results import load_results
 from lib.study import Study, run_job
 from lib.study.analyses import tables
 from lib.study.chapters import CHAPTERS

@@ -13,7 +13,7 @@ from docutils import nodes
 from pyarrow import csv, parquet
 
 from lib.book.pages import FULL_SCALE, OF_CHAPTERS, RESULTS
-from lib.report.names import NETWORKS, title
+from lib.book.report.names import NETWORKS, title
 from lib.sealed import PROVENANCE
 from lib.study.chapters import CHAPTERS
 from lib.tables import SIMILARITY

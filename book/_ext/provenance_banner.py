@@ -10,7 +10,7 @@ from typing import Any
 from sphinx.errors import ExtensionError
 
 from lib.book.pages import RESULTS, published_results
-from lib.report.scale import statement
+from lib.book.report.scale import statement
 from lib.sealed import PROVENANCE
 
 

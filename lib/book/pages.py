@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .. import ROOT
-from ..report.names import PAPER_NETWORKS
 from ..sealed import PROVENANCE
 from ..study.chapters import CHAPTERS
+from .report.names import PAPER_NETWORKS
 
 MULTI_PAGE = {"network_page": ("network", tuple(PAPER_NETWORKS))}
 """Notebook that makes several pages -> (its parameter, the values, which name the pages)."""

@@ -16,7 +16,6 @@ from tempfile import TemporaryDirectory
 import jupytext
 
 from .. import ROOT
-from ..report.results import load_results
 from ..sealed import PROVENANCE, load_sealed
 from ..study.analyses import tables
 from ..study.merge import merge
@@ -25,6 +24,7 @@ from ..study.run import TRAINED
 from ..study.study import Job
 from .execute import ExecutionError, declared_parameters, execute
 from .pages import FULL_SCALE, OF_CHAPTERS, notebook_pages, published_results
+from .report.results import load_results
 
 SCRATCH = ".publish-"
 BESIDE = (OF_CHAPTERS, FULL_SCALE)

@@ -23,18 +23,18 @@ if TYPE_CHECKING:
     from .task import Task
 
 ANALYSES = {
-    "robustness": "lib.chapters.robustness.job",
-    "identification": "lib.chapters.validity.identification_job",
-    "matching": "lib.chapters.validity.matching_job",
-    "descent": "lib.chapters.validity.descent_job",
-    "potentials": "lib.chapters.icann2020.potentials_job",
-    "landscape": "lib.chapters.icann2020.landscape_job",
-    "collapse": "lib.chapters.at_init.collapse_job",
-    "detection": "lib.chapters.detection.job",
-    "gradients": "lib.chapters.gradients.job",
-    "one_layer": "lib.chapters.function.one_layer_job",
-    "flips": "lib.chapters.function.flips_job",
-    "overlap": "lib.chapters.prunings.overlap_job",
+    "robustness": "lib.analyses.robustness.job",
+    "identification": "lib.analyses.validity.identification_job",
+    "matching": "lib.analyses.validity.matching_job",
+    "descent": "lib.analyses.validity.descent_job",
+    "potentials": "lib.analyses.icann2020.potentials_job",
+    "landscape": "lib.analyses.icann2020.landscape_job",
+    "collapse": "lib.analyses.at_init.collapse_job",
+    "detection": "lib.analyses.detection.job",
+    "gradients": "lib.analyses.gradients.job",
+    "one_layer": "lib.analyses.function.one_layer_job",
+    "flips": "lib.analyses.function.flips_job",
+    "overlap": "lib.analyses.prunings.overlap_job",
 }
 """name -> module, imported by name, since these modules build on this package."""
 

@@ -1,4 +1,4 @@
-"""What the chapters declare. Each has a folder in `lib/chapters` and a page of the same name.
+"""What the chapters declare. Each has a folder in `lib/analyses` and a page of the same name.
 
 A chapter is a study of its own, with tables of its own; jobs that two studies have in common are
 done once. Its module `experiments` lists its `EXPERIMENTS` by name and declares, where needed,
@@ -16,7 +16,7 @@ from typing import Any
 from .declarations import Change, Declaration, Declared
 
 _MODULES = {
-    name: import_module(f"lib.chapters.{name}.experiments")
+    name: import_module(f"lib.analyses.{name}.experiments")
     for name in ("icpram2020", "icann2020", "wacv2020", "at_init", "prunings")
 }
 

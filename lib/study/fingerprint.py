@@ -14,7 +14,7 @@ from .experiment import Experiment
 if TYPE_CHECKING:
     from .analyses import Analysis
 
-ENGINE = ("chapters", "data", "metrics", "models", "pruning", "seeds.py", "study", "training")
+ENGINE = ("analyses", "data", "metrics", "models", "pruning", "seeds.py", "study", "training")
 """The parts of `lib` that can change a result; the claims of a chapter only read tables."""
 
 

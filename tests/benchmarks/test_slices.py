@@ -3,7 +3,7 @@
 import pytest
 
 from benchmarks.slices import SLICES, main, part, work
-from lib.report.results import load_results
+from lib.book.report.results import load_results
 from lib.study import Study, load_profile
 from lib.study.fingerprint import complete_fingerprint, networks_fingerprint
 from tests.study.made_up_jobs import pretend

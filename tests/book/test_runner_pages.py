@@ -18,10 +18,10 @@ from matplotlib import pyplot as plt
 
 from lib import ROOT
 from lib.book.execute import declared_parameters, read_parameters
+from lib.book.report import values
+from lib.book.report.results import load_results
 from lib.options import TARGETS
 from lib.pruning import prunable_weights
-from lib.report import values
-from lib.report.results import load_results
 from lib.study import PROFILES, Job, run_job
 
 from ..pictures import write_pictures

@@ -6,7 +6,7 @@ import pytest
 
 from lib.book.pages import stage
 from lib.book.publish import publish
-from lib.report.results import ResultsError, load_results
+from lib.book.report.results import ResultsError, load_results
 from lib.sealed import load_json, seal
 
 from ..report.made_up import sealed_again, write_results

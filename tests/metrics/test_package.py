@@ -27,6 +27,9 @@ def test_an_unknown_name_is_an_attribute_error():
 
 
 def test_torchmetrics_is_imported_only_when_it_is_used():
-    code = "import sys, lib.study.jobs, lib.report.values; assert 'torchmetrics' not in sys.modules"
+    code = (
+        "import sys, lib.study.jobs, lib.book.report.values; "
+        "assert 'torchmetrics' not in sys.modules"
+    )
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
     assert issubclass(lib.metrics.CKA, sys.modules["torchmetrics"].Metric)

@@ -5,17 +5,17 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from lib.chapters.detection import job as detection
-from lib.chapters.detection.job import Detection
-from lib.chapters.function import flips_job
-from lib.chapters.gradients import job as gradients
-from lib.chapters.gradients.tables import PLAIN
-from lib.chapters.robustness import job as robustness
-from lib.chapters.robustness.job import Robustness
-from lib.chapters.robustness.leading import without_leading_components
-from lib.chapters.validity import identification_job as identification
-from lib.chapters.validity import matching_job as matching
-from lib.chapters.validity.identification_job import Identification
+from lib.analyses.detection import job as detection
+from lib.analyses.detection.job import Detection
+from lib.analyses.function import flips_job
+from lib.analyses.gradients import job as gradients
+from lib.analyses.gradients.tables import PLAIN
+from lib.analyses.robustness import job as robustness
+from lib.analyses.robustness.job import Robustness
+from lib.analyses.robustness.leading import without_leading_components
+from lib.analyses.validity import identification_job as identification
+from lib.analyses.validity import matching_job as matching
+from lib.analyses.validity.identification_job import Identification
 from lib.metrics import (
     UnitMatching,
     cka,

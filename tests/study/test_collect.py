@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.chapters.robustness.tables import ROBUSTNESS
-from lib.chapters.validity.tables import IDENTIFICATION
-from lib.report.results import load_results
-from lib.report.scale import statement
+from lib.analyses.robustness.tables import ROBUSTNESS
+from lib.analyses.validity.tables import IDENTIFICATION
+from lib.book.report.results import load_results
+from lib.book.report.scale import statement
 from lib.study import Job, Study, changed
 from lib.study.collect import collect, destination, main, result_files
 

@@ -91,13 +91,13 @@ def test_code_digest_follows_the_engine_not_the_report(tmp_path):
     for package in ("data", "metrics", "models", "pruning", "study", "training", "report"):
         (tmp_path / "lib" / package).mkdir(parents=True)
         (tmp_path / "lib" / package / "a.py").write_text("x = 1\n")
-    (tmp_path / "lib" / "chapters" / "one").mkdir(parents=True)
+    (tmp_path / "lib" / "analyses" / "one").mkdir(parents=True)
     (tmp_path / "lib" / "seeds.py").write_text("x = 1\n")
     first = code_digest(tmp_path)
-    for elsewhere in ("report/a.py", "chapters/one/claims.py"):
+    for elsewhere in ("report/a.py", "analyses/one/claims.py"):
         (tmp_path / "lib" / elsewhere).write_text("x = 2\n")
         assert code_digest(tmp_path) == first
-    for engine in ("metrics/a.py", "chapters/one/a.py", "seeds.py"):
+    for engine in ("metrics/a.py", "analyses/one/a.py", "seeds.py"):
         (tmp_path / "lib" / engine).write_text("x = 2\n")
         assert code_digest(tmp_path) != first
         first = code_digest(tmp_path)

@@ -5,8 +5,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from lib.chapters.robustness.tables import ROBUSTNESS
-from lib.report.results import load_results
+from lib.analyses.robustness.tables import ROBUSTNESS
+from lib.book.report.results import load_results
 from lib.sealed import seal
 from lib.study import Job, Study
 from lib.study.collect import collect, destination

@@ -1,0 +1,83 @@
+"""Damage to kept networks that were trained again and again without pruning.
+
+Two consecutive ones differ by a harmless re-training. What a metric says of them is the reference
+that an alarm has to exceed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar
+
+from ...study.analyses import Analysis, Rows
+from ...study.networks import load_complete, load_network
+from ...study.study import Job
+from ...study.task import Task
+from ...training.evaluation import evaluate
+from ..damages import DAMAGES, LEVEL, NONE
+from .measure import measure
+from .tables import DETECTION as TABLE
+
+
+@dataclass(frozen=True)
+class Detection(Analysis):
+    """What metrics say of consecutive networks of a run, and of damage to some of them.
+
+    Attributes:
+        layers: an early, a middle and a late one.
+        between: what lies between two consecutive networks, `NONE` or `LEVEL`.
+        damaged: iterations whose networks are damaged.
+        damages: (damage, sizes) of each, see `lib.analyses.damages`.
+        images: numbers of probe images.
+        test_images: on so many, the accuracy of damaged networks is measured.
+    """
+
+    name: ClassVar[str] = TABLE.name
+    layers: tuple[str, ...]
+    between: str = NONE
+    damaged: tuple[int, ...] = ()
+    damages: tuple[tuple[str, tuple[float, ...]], ...] = ()
+    images: tuple[int, ...] = (100, 500)
+    test_images: int = 2000
+
+    def others(self, run: Job) -> list[Job]:
+        """The stranger is another of the complete networks that the control compares."""
+        return [Job(run.experiment, (run.train_seed + 1) % 3)] if self.damaged else []
+
+    def parts(self, task: Task) -> Iterator[tuple[str, Rows]]:
+        for iteration in range(1, task.setting.experiment.pruning.iterations + 1):
+            yield f"iteration {iteration}", partial(self._rows, task, iteration)
+
+    def _rows(self, task: Task, iteration: int) -> Iterator[dict]:
+        setting, load = task.setting, partial(load_network, task.study, task.run, task.setting)
+        complete = partial(load_complete, task.study, setting=setting)
+        before = load(iteration - 1) if iteration > 1 else complete(task.run)
+        damages, more = {self.between: (float(iteration),)}, {}
+        if iteration in self.damaged:
+            [stranger] = self.others(task.run)
+            test = setting.dataset.test.take(slice(self.test_images))
+            more["stranger"] = complete(stranger)
+            more["accuracy"] = lambda network: evaluate(network, test, setting.dataset)[0]
+            damages.update(self.damages)
+        images = setting.probe_images()[: max(self.images)]
+        pair = before, load(iteration)
+        for row in measure(*pair, images, self.layers, self.images, damages, **more):
+            yield task.key(iteration) | row
+
+
+_LESS = {"layers": ("conv2_2",), "images": (100,)}
+_FEW = tuple((name, sizes[::5]) for name, sizes in DAMAGES.items())
+_LAYERS = ("conv1_2", "conv2_2", "conv4_1")
+
+DECLARED = {
+    "smoke": {
+        "vgg_svhn": Detection(between=LEVEL, **_LESS),
+        "vgg_svhn_trained_on": Detection(damaged=(10,), damages=_FEW, **_LESS),
+    },
+    "laptop": {
+        "vgg_svhn": Detection(_LAYERS, between=LEVEL),
+        "vgg_svhn_trained_on": Detection(
+            _LAYERS, damaged=(5, 10, 15, 20), damages=tuple(DAMAGES.items())
+        ),
+    },
+}

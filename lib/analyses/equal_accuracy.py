@@ -1,0 +1,49 @@
+"""When the networks of a page are compared: while they are as accurate as the complete one."""
+
+from collections.abc import Mapping
+
+from ..book.claims.engine import Missing
+from ..book.claims.equal import WORSE, last_as_accurate
+from ..book.report.format import number, percent
+from ..book.report.results import Results
+from ..tables import Table
+
+
+def last_measured(study: Results, network: str, table: Table) -> int:
+    """The last iteration in a table at which a network is as accurate as its complete one.
+
+    Args:
+        network: of the paper, or its control `_trained_on`, which is read at the same iteration.
+
+    Raises:
+        Missing: there is no such iteration, or nothing was measured.
+    """
+    measured = study.of(network, table).iteration
+    kept = measured[measured <= last_as_accurate(study, network.removesuffix("_trained_on"))]
+    if kept.empty:
+        asked = " that is as accurate as its complete network" if len(measured) else ""
+        raise Missing(f"the table {table.name!r} has no {network}{asked}")
+    return int(kept.max())
+
+
+def when(study: Results, iterations: Mapping[str, int]) -> str:
+    """Sentences that say at which iteration, and with how many weights, networks are compared.
+
+    Args:
+        iterations: of each network, the last one measured that is as accurate; none without one.
+    """
+    said = []
+    for network, iteration in iterations.items():
+        rows = study.of(network, "performance")
+        left = rows[rows.iteration == iteration].remaining.mean()
+        said.append(
+            f"{study.network(network)} after iteration {iteration}, with {percent(left)} of its "
+            "prunable weights left"
+        )
+    if not said:
+        return "No network that was measured is as accurate as the complete one."
+    return (
+        "Networks count as being as accurate as the complete one while their mean test accuracy is "
+        f"lower by no more than {number(100 * WORSE, 1)} percentage points. Of the iterations "
+        f"measured, the last at which that is so is compared: {'; '.join(said)}."
+    )

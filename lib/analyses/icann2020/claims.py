@@ -1,0 +1,176 @@
+"""The claims of the ICANN 2020 paper as rules.
+
+Tartaglione, Bragagnolo and Grangetto, "Pruning Artificial Neural Networks: A Way to Find
+Well-Generalizing, High-Entropy Sharp Minima". We worked from its abstract and from the notebook
+that the authors keep with their code, EIDOSlab/PSP-entropy.
+"""
+
+from collections.abc import Callable
+from itertools import starmap
+
+import numpy as np
+import pandas as pd
+
+from ...book.claims.engine import POINTS, Claim, Missing, Quantity, Rule, declare
+from ...book.claims.vocabulary import END, gain, require_experiment
+from ...book.report.results import Results
+from ...book.report.values import RUN
+from ...tables import Table
+from .tables import LANDSCAPE, POTENTIALS
+
+PAGE = "icann2020"
+
+NETWORKS = {"lenet5": "LeNet-5", "resnet32": "ResNet-32"}
+
+RADIUS = 0.1
+"""How far along random directions the loss is compared, relative to the length of each filter."""
+
+MILLIBITS, MILLINATS, DECADES = "millibits", "millinats", "decades"
+"""Units: of entropy and information, of the loss, and of the logarithm of an eigenvalue."""
+
+
+def _of_networks(
+    words: str,
+    experiment: str,
+    table: Table,
+    per_run: Callable[[pd.DataFrame], pd.Series],
+    complete: bool = False,
+) -> Quantity:
+    """A quantity of a table's rows on the most pruned networks, or on the complete ones."""
+
+    def measure(results: Results) -> pd.Series:
+        require_experiment(results, experiment)
+        rows = results.of(experiment, table)
+        if not (rows.iteration > 0).any():
+            raise Missing(f"{experiment} has no {table.name}")
+        return per_run(rows[rows.iteration == (0 if complete else rows.iteration.max())])
+
+    return Quantity(words, measure)
+
+
+def curvature(experiment: str) -> Quantity:
+    """Decimal logarithm of the Hessian's largest eigenvalue after the last iteration."""
+
+    def per_run(rows: pd.DataFrame) -> pd.Series:
+        largest = rows[(rows.quantity == "eigenvalue") & (rows.number == 0)]
+        return np.log10(largest.groupby(RUN).value.mean().clip(lower=1e-12))
+
+    words = "logarithm of the largest eigenvalue of the Hessian"
+    return _of_networks(words, experiment, LANDSCAPE, per_run)
+
+
+def increase(experiment: str) -> Quantity:
+    """How much the loss rises along random filter-normalised directions, in millinats."""
+
+    def per_run(rows: pd.DataFrame) -> pd.Series:
+        rows = rows[(rows.quantity == "increase") & np.isclose(rows.radius, RADIUS)]
+        if rows.empty:
+            raise Missing(f"{experiment} has no loss at the radius {RADIUS:g}")
+        return 1000 * rows.groupby(RUN).value.mean()
+
+    words = f"increase of the loss at the radius {RADIUS:g}"
+    return _of_networks(words, experiment, LANDSCAPE, per_run)
+
+
+def _of_neurons(
+    words: str, experiment: str, of_layers: Callable[[pd.DataFrame], pd.Series], complete: bool
+) -> Quantity:
+    """The mean over all neurons of a column that the table of potentials has for layers."""
+
+    def per_run(rows: pd.DataFrame) -> pd.Series:
+        sums = rows.assign(sum=of_layers(rows) * rows.neurons).groupby(RUN)[["sum", "neurons"]]
+        return sums.sum()["sum"] / sums.sum().neurons
+
+    return _of_networks(words, experiment, POTENTIALS, per_run, complete)
+
+
+def entropy(experiment: str, *, complete: bool = False) -> Quantity:
+    """PSP-entropy in millibits, mean over all neurons and classes, pruned or complete network."""
+    words = "mean PSP-entropy of all neurons"
+    return _of_neurons(words, experiment, lambda rows: 1000 * rows.entropy, complete)
+
+
+def information(experiment: str, *, complete: bool = False) -> Quantity:
+    """What the sign of a neuron says about the class, in millibits, mean over all neurons.
+
+    How far PSP-entropy lies below its null, the PSP-entropy of neurons that ignore the class.
+    """
+    words = "mean information of all neurons about the class"
+    return _of_neurons(words, experiment, lambda rows: 1000 * (rows.mixed - rows.entropy), complete)
+
+
+ONE_SHOT = {
+    "": ("_one_shot", "at once"),
+    "-long": ("_one_shot_long", "at once and trained as long"),
+}
+"""part of a claim's key -> suffix of the experiment, words for it."""
+
+
+def _gradual_and_at_once(network: str, name: str, key: str) -> dict[str, tuple[str, Rule]]:
+    """The claims that compare networks pruned gradually with networks pruned at once."""
+    suffix, words = ONE_SHOT[key]
+
+    def difference(quantity: Callable[..., Quantity], *arguments: object) -> Quantity:
+        gradual = quantity(network, *arguments).of("pruned gradually")
+        return gradual - quantity(network + suffix, *arguments).of(words)
+
+    return {
+        f"{PAGE}-better{key}-{network}": (
+            f"{name} pruned gradually is more accurate than {name} pruned {words}.",
+            Rule(difference(gain, END), above=0, unit=POINTS),
+        ),
+        f"{PAGE}-sharper{key}-{network}": (
+            f"{name} pruned gradually lies in a sharper minimum than {name} pruned {words}.",
+            Rule(difference(curvature), above=0, unit=DECADES),
+        ),
+        f"{PAGE}-steeper{key}-{network}": (
+            f"The loss rises faster around {name} pruned gradually than around {name} pruned "
+            f"{words}.",
+            Rule(difference(increase), above=0, unit=MILLINATS),
+        ),
+        f"{PAGE}-entropy{key}-{network}": (
+            f"Neurons of {name} are less tied to classes when it is pruned gradually than {words}.",
+            Rule(difference(entropy), above=0, unit=MILLIBITS),
+        ),
+    }
+
+
+def _of_network(network: str, name: str) -> dict[str, tuple[str, Rule]]:
+    of_complete = entropy(network, complete=True).of("of the complete network")
+    found = {}
+    for key in ONE_SHOT:
+        found |= _gradual_and_at_once(network, name, key)
+    found[f"{PAGE}-entropy-complete-{network}"] = (
+        f"Neurons of {name} pruned gradually are less tied to classes than those of the complete "
+        "network.",
+        Rule(entropy(network).of("pruned gradually") - of_complete, above=0, unit=MILLIBITS),
+    )
+    return found
+
+
+def _information(network: str, name: str) -> dict[str, tuple[str, Rule]]:
+    others = {
+        key: (information(network + suffix).of(words), f"{name} pruned {words}")
+        for key, (suffix, words) in ONE_SHOT.items()
+    }
+    of_complete = information(network, complete=True).of("of the complete network")
+    others["-complete"] = (of_complete, f"the complete {name}")
+    return {
+        f"{PAGE}-information{key}-{network}": (
+            f"The sign of a neuron of {name} pruned gradually says less about the class than that "
+            f"of {words}.",
+            Rule(information(network).of("pruned gradually") - other, below=0, unit=MILLIBITS),
+        )
+        for key, (other, words) in others.items()
+    }
+
+
+CLAIMS: tuple[Claim, ...] = declare(
+    "ICANN 2020, abstract", PAGE, *starmap(_of_network, NETWORKS.items())
+)
+
+OURS: tuple[Claim, ...] = declare(
+    "Information", f"{PAGE}#fig-icann2020-information", *starmap(_information, NETWORKS.items())
+)
+"""PSP-entropy against its null. A neuron that is on for about half of the images has more of both;
+only the difference of the two ties it to classes."""

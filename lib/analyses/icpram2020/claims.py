@@ -1,0 +1,109 @@
+"""The claims of the ICPRAM 2020 paper, and the main paper's remarks on it, as rules.
+
+Ansuini, Medvet, Pellegrino and Zullich, "On the Similarity between Hidden Layers of Pruned and
+Unpruned Convolutional Neural Networks". The rules are made from its abstract, and from what the
+main paper says of it in sections 1 and 3.1.
+"""
+
+from ...book.claims import vocabulary as q
+from ...book.claims.changes import first_study
+from ...book.claims.engine import POINTS, Claim, Rule, declare
+from ...book.claims.vocabulary import ALWAYS, CLEAR, FIRST, OUT
+from ...book.report.style import VISIBLE
+
+PAGE = "icpram2020"
+
+SUBSETS = {
+    "conv4_two": "two classes",
+    "conv4_four": "four classes",
+    "conv4_six": "six classes",
+    "conv4_eight": "eight classes",
+    "conv4_late_reset": "all ten classes",
+}
+"""experiment -> its images, from the easiest task to the hardest."""
+
+EASIEST, HARDEST = next(iter(SUBSETS)), list(SUBSETS)[-1]
+RATE = "conv4"
+"""The same network and images as the hardest task, with the learning rate rewound."""
+
+MIDDLE = q.named("the convolutions after the first", "conv1_2", "conv2_1", "conv2_2")
+
+_ABSTRACT = "ICPRAM 2020, abstract"
+
+
+def _of_subsets() -> dict[str, tuple]:
+    found = {}
+    for name, words in SUBSETS.items():
+        middle = q.lowest(name, "svcca", MIDDLE)
+        found[f"{PAGE}-first-{name}"] = (
+            f"With {words}, SVCCA of the first layer is higher than in the middle.",
+            Rule(q.of_layer(name, "svcca", FIRST) - middle, above=VISIBLE),
+        )
+        found[f"{PAGE}-connected-{name}"] = (
+            f"With {words}, SVCCA of the fully-connected layer is higher than in the middle.",
+            Rule(q.of_layer(name, "svcca", OUT) - middle, above=VISIBLE),
+        )
+    return found
+
+
+CLAIMS: tuple[Claim, ...] = (
+    *declare(_ABSTRACT, PAGE, _of_subsets()),
+    *declare(
+        "1",
+        PAGE,
+        {
+            f"{PAGE}-u-grows": (
+                'SVCCA has a "U" with all classes, deeper than with two.',
+                Rule(q.bowl(HARDEST, "svcca", FIRST, MIDDLE, OUT), above=VISIBLE),
+                Rule(
+                    q.bowl(HARDEST, "svcca", FIRST, MIDDLE, OUT).of("with all ten classes"),
+                    above=0,
+                    minus=q.bowl(EASIEST, "svcca", FIRST, MIDDLE, OUT).of("with two classes"),
+                ),
+            ),
+        },
+    ),
+    *declare(
+        _ABSTRACT,
+        PAGE,
+        {
+            f"{PAGE}-accuracy": (
+                "Pruned networks perform about as well as the complete one.",
+                *(
+                    Rule(q.gain(name, ALWAYS, "lowest").of(f"with {words}"), above=-1, unit=POINTS)
+                    for name, words in SUBSETS.items()
+                ),
+            ),
+        },
+    ),
+)
+
+REMARK: tuple[Claim, ...] = declare(
+    "3.1",
+    f"{PAGE}#fig-rewinding",
+    {
+        f"{PAGE}-rewinding-level": (
+            "SVCCA hardly depends on whether weights or only the learning rate are rewound.",
+            Rule(
+                q.mean(RATE, "svcca").of("with the rate rewound")
+                - q.mean(HARDEST, "svcca").of("with the weights rewound"),
+                above=-VISIBLE,
+                below=VISIBLE,
+            ),
+        ),
+        f"{PAGE}-rewinding-shape": (
+            "SVCCA has the same shape over the layers, whichever of the two is rewound.",
+            Rule(
+                q.same_order(
+                    "rank correlation of the two curves of SVCCA over the hidden layers",
+                    (RATE, "svcca"),
+                    (HARDEST, "svcca"),
+                ),
+                above=CLEAR,
+            ),
+        ),
+    },
+)
+
+FIRST_STUDY = first_study(__file__)
+"""Verdicts of the first rules on the first study, and which rules have changed since."""

@@ -1,0 +1,195 @@
+"""A results folder, loaded and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ... import ROOT
+from ...lookup import unknown
+from ...sealed import PROVENANCE, DamagedError, check_digest, load_json
+from ...tables import PERFORMANCE, SIMILARITY, Table
+from .names import NETWORKS, title
+from .scale import papers_own
+
+PAPER_RESHAPE = {
+    "mean_cca": "channels",
+    "svcca": "channels",
+    "pwcca": "channels",
+    "cka": "flat",
+    "nbs": "flat",
+    "cosine": "flat",
+}
+"""How the paper turns (n, c, h, w) into a matrix for each metric (sections 3.2 and 3.3)."""
+
+AGAIN = "`make book` merges the tables of a study again, and finishes one that was interrupted."
+
+
+class ResultsError(ValueError):
+    """A results folder that cannot be read as one; the message says what to do."""
+
+
+once = lru_cache(maxsize=64)
+"""Computes each answer of a function of a study once: a page asks for the same rows many times.
+The answers must not be changed in place."""
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """The numbers of a study and where they come from.
+
+    Attributes:
+        folder: where they were read.
+        similarity: one row per experiment, run, iteration, layer, metric and reshape.
+        performance: one row per experiment, run and iteration; iteration 0 is the complete
+            network.
+        provenance: profile, data, hyperparameters and jobs.
+        changed: {name: rows} that replace tables of the folder, see `having`.
+    """
+
+    folder: Path
+    similarity: pd.DataFrame
+    performance: pd.DataFrame
+    provenance: Mapping[str, Any]
+    changed: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+
+    def table(self, declared: Table) -> pd.DataFrame:
+        """The table of an analysis that has no attribute here; no rows if there is none.
+
+        Raises:
+            ResultsError: a column is missing, or the file is not what was written.
+        """
+        if declared.name in self.changed:
+            return self.changed[declared.name]
+        if f"{declared.name}.parquet" not in self.provenance["files"]:
+            return declared.tidy()
+        return _table(self.folder, self.provenance, declared)
+
+    def having(self, declared: Table, rows: pd.DataFrame) -> Results:
+        """These results with other rows in a table that has no attribute here."""
+        return replace(self, changed={**self.changed, declared.name: rows})
+
+    @property
+    def experiments(self) -> list[str]:
+        """Names of the paper's experiments, in the order of the provenance."""
+        return papers_own(self.provenance)
+
+    @property
+    def variants(self) -> list[str]:
+        """Names of all other experiments: controls, and other ways to prune."""
+        return [name for name in self.provenance["experiments"] if name not in self.experiments]
+
+    def __contains__(self, experiment: str) -> bool:
+        """Whether these results have an experiment."""
+        return experiment in self.provenance["experiments"]
+
+    def settings(self, experiment: str) -> Mapping[str, Any]:
+        """The provenance of one experiment.
+
+        Raises:
+            ResultsError: the experiment is not among these results.
+        """
+        known = self.provenance["experiments"]
+        if experiment not in known:
+            raise ResultsError(
+                f"{self.folder} has no experiment {experiment!r}, only "
+                f"{', '.join(known)}. Run it, or choose another results folder."
+            )
+        return known[experiment]
+
+    def network(self, experiment: str) -> str:
+        """What the paper calls the experiment's network."""
+        return title(NETWORKS, self.settings(experiment)["model"])
+
+    @once
+    def of(self, experiment: str, table: str | Table) -> pd.DataFrame:
+        """The rows of one experiment in a table: the name of an attribute, or what declares it.
+
+        Raises:
+            ResultsError: the experiment is not among these results.
+        """
+        self.settings(experiment)
+        rows = getattr(self, table) if isinstance(table, str) else self.table(table)
+        return rows[rows.experiment == experiment]
+
+
+def load_results(folder: str | Path, experiments: Iterable[str] | None = None) -> Results:
+    """Read and check a results folder, or a part of it.
+
+    Args:
+        folder: holds `similarity`, a folder with one file for each experiment,
+            `performance.parquet` and `provenance.json`. A relative path starts at the repository
+            root.
+        experiments: only these, as if the study had no others; no other rows are read into
+            memory. None for all.
+
+    Raises:
+        ResultsError: a file or a column is missing, a file is not what was written, or there is no
+            such experiment as was asked for.
+    """
+    folder = Path(folder)
+    provenance = _provenance(folder)
+    if experiments is not None:
+        provenance = _part(provenance, folder, list(dict.fromkeys(experiments)))
+    similarity = _table(folder, provenance, SIMILARITY)
+    performance = _table(folder, provenance, PERFORMANCE)
+    return Results(folder, similarity, performance, provenance)
+
+
+def results_if_any(folder: str | Path) -> Results:
+    """As `load_results`, and a study without experiments where there is no folder."""
+    if (ROOT / folder).is_dir():
+        return load_results(folder)
+    nothing = {"experiments": {}, "jobs": [], "files": {}}
+    return Results(Path(folder), SIMILARITY.tidy(), PERFORMANCE.tidy(), nothing)
+
+
+def _part(provenance: Mapping[str, Any], folder: Path, names: list[str]) -> dict[str, Any]:
+    """The provenance, reduced to some experiments."""
+    known = provenance["experiments"]
+    for name in names:
+        if name not in known:
+            raise ResultsError(f"{folder}: {unknown('experiment', name, known)}")
+    return {
+        **provenance,
+        "experiments": {name: known[name] for name in names},
+        "jobs": [job for job in provenance.get("jobs", []) if job["experiment"] in names],
+    }
+
+
+def _table(folder: Path, provenance: Mapping[str, Any], table: Table) -> pd.DataFrame:
+    """The rows of the experiments in a provenance; errors as for `load_results`."""
+    name = table.name if table.by_experiment else f"{table.name}.parquet"
+    parts, names = [], list(provenance["experiments"])
+    for file in table.files(names):
+        try:
+            check_digest(ROOT / folder / file, provenance["files"].get(file))
+        except DamagedError as error:
+            raise ResultsError(f"{error}. {AGAIN}") from error
+        chosen = None if table.by_experiment else [("experiment", "in", names)]
+        parts.append(pd.read_parquet(ROOT / folder / file, filters=chosen))
+    rows = pd.concat(parts, ignore_index=True)
+    missing = [column for column in table.columns if column not in rows]
+    if missing:
+        raise ResultsError(
+            f"{folder}/{name} has no column {', '.join(missing)}: it was written by another "
+            "version. Write it again with `make book`."
+        )
+    return rows
+
+
+def _provenance(folder: Path) -> dict[str, Any]:
+    if not (ROOT / folder).is_dir():
+        raise ResultsError(
+            f"There is no results folder {folder}. Make one with `make book`, or set the "
+            "parameter `results` to another folder."
+        )
+    try:
+        return load_json(ROOT / folder / PROVENANCE)
+    except ValueError as error:
+        raise ResultsError(f"{error}. {AGAIN}") from error

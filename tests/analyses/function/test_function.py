@@ -1,0 +1,237 @@
+"""Flipped images and single pruned layers: what is measured, and the claims on it."""
+
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from torch import nn
+
+from lib.analyses.equal_accuracy import last_measured, when
+from lib.analyses.function.flips_job import CONDITIONS, auc, drift, flips
+from lib.analyses.function.one_layer_job import OneLayer, mean_curvature
+from lib.analyses.function.tables import FLIPS, ONE_LAYER
+from lib.analyses.kept_networks import MEASURED
+from lib.analyses.loss import Loss
+from lib.book.report.results import load_results
+from lib.metrics import cka
+from lib.pruning import Mask, prunable_weights
+from lib.study import load_profile
+from lib.study.setting import Setting
+
+from ...book.claims.verdicts import verdicts_of
+from ...book.claims.worlds import World, curve
+from ...book.report.made_up import write_results
+from ...pages import definitions, run_page
+
+PAGE = definitions("function")
+CLAIMS, of_flips, predicts = (PAGE[name] for name in ("CLAIMS", "of_flips", "predicts"))
+differences, each_share, surprises = (
+    PAGE[name] for name in ("differences", "each_share", "surprises")
+)
+
+
+@pytest.fixture(scope="module")
+def setting():
+    return Setting.load(load_profile("tiny").experiment("vgg_svhn"), "", "cpu")
+
+
+@pytest.fixture(scope="module")
+def network(setting):
+    return setting.new_network(0)
+
+
+def test_auc_is_the_area_under_the_curve():
+    signal, positive = torch.tensor([1.0, 2, 2, 3, 0]), torch.tensor([0, 1, 0, 1, 0]).bool()
+    wins_of_two, wins_of_three = 1 + 0.5 + 1, 3  # against 1, 2 and 0
+    assert auc(signal, positive) == pytest.approx((wins_of_two + wins_of_three) / 6)
+    assert np.isnan(auc(signal, torch.zeros(5).bool()))
+
+
+def test_an_image_drifts_as_far_as_it_has_other_neighbours():
+    x = torch.randn(40, 6, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    turn = torch.linalg.qr(torch.arange(36.0).view(6, 6).double().cos()).Q
+    assert drift(x, 2 * x @ turn).abs().max() < 1e-12
+    moved = x.clone()
+    moved[7] = -3 * moved[7]
+    assert drift(x, moved).argmax() == 7
+    assert 0 < 1 - cka(x, moved) < drift(x, moved)[7]
+    gone = drift(x, torch.zeros_like(x))
+    assert gone.isnan().all()
+    assert np.isnan(auc(gone, torch.arange(40) < 9))
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_conditions_change_what_they_say(condition):
+    pixels = torch.rand(2, 3, 16, 16, generator=torch.Generator().manual_seed(0)) * 255
+    changed = CONDITIONS[condition](pixels)
+    assert changed.shape == pixels.shape
+    assert (changed - pixels).mean().abs() < 2
+    more = {"clean": 1.0, "noise": 1.05, "blur": 0.5, "contrast": 0.5}[condition]
+    ratio = float(changed.std((1, 2, 3)).mean() / pixels.std((1, 2, 3)).mean())
+    assert ratio == pytest.approx(more, abs=0.2)
+
+
+def test_flips_of_two_networks(setting, network):
+    images, labels = setting.inputs(setting.dataset.test, slice(60))
+    other = setting.new_network(1)
+    found = {(q, of): v for q, of, v in flips(network, other, images, labels, ("a",) * 10)}
+    answers = [one.eval()(images).argmax(1) for one in (network, other)]
+    assert found["flipped", "all"] == pytest.approx((answers[0] != answers[1]).double().mean())
+    assert found["accuracy", "pruned"] == pytest.approx((answers[1] == labels).double().mean())
+    same = {(q, of): v for q, of, v in flips(network, network, images, labels, ("a",) * 10)}
+    assert same["flipped", "all"] == 0
+    assert np.isnan(same["auc", "margin"])
+
+
+def test_curvature_of_a_block_is_the_mean_of_its_diagonal():
+    torch.manual_seed(0)
+    toy = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 2)).double()
+    loss = Loss(toy, torch.randn(9, 3), torch.arange(9) % 2)
+    wanted = []
+    for index in range(12):
+        unit = torch.zeros(12, dtype=torch.float64)
+        unit[index] = 1
+        product = loss.hessian_product({"0.weight": unit.view(4, 3)})["0.weight"]
+        wanted.append(product.flatten()[index].item())
+    found = mean_curvature(loss, ["0.weight", "2.weight"], 400)
+    assert found["0.weight"] == pytest.approx(np.mean(wanted), rel=0.2)
+
+
+def test_layers_are_pruned_alone_and_given_back(setting, network):
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    analysis = OneLayer((), (0.0, 0.9), 30, 40, 8, 2)
+    rows = pd.DataFrame(analysis.rows(setting, network, Mask.complete(network)))
+    assert all(torch.equal(before[name], value) for name, value in network.state_dict().items())
+    rows = rows.set_index(["parameter", "share", "place", "metric"]).value
+    for parameter, weight in prunable_weights(network).items():
+        assert rows[parameter, 0.0, "own", "cka"] == pytest.approx(1)
+        assert rows[parameter, 0.0, "", "accuracy"] == rows["", 0.0, "", "accuracy"]
+        smallest = weight.detach().abs().flatten().sort().values[: round(0.9 * weight.numel())]
+        assert rows[parameter, 0.9, "", "length"] == pytest.approx(smallest.norm().item())
+        assert rows[parameter, 0.9, "own", "cka"] < 1
+
+
+def world(better=True):
+    """Three networks whose layers cost as much as similarity says, and whose flips drift."""
+    names = [name + end for name in MEASURED for end in ENDS]
+    gains = dict.fromkeys(names, lambda left: 0.0 if left > 0.05 else -5.0)
+    results = World({(name, "svcca", ""): curve(out=0.5) for name in names}, gains).results()
+    key = [
+        {"experiment": name, "train_seed": seed, "prune_seed": 0, "iteration": 0}
+        for name in MEASURED
+        for seed in range(3)
+    ]
+    order = np.arange(6) if better else np.arange(6)[::-1]
+    layers = []
+    for head, number in product(key, range(6)):
+        at = head | {"parameter": f"{number}", "share": 0.9}
+        values = {
+            ("", "accuracy"): 0.9 - 0.1 * number,
+            ("", "norm"): [0.5, 0.1, 0.6, 0.2, 0.3, 0.4][number],
+            ("", "curvature"): [0.5, 0.1, 0.6, 0.2, 0.3, 0.4][number],
+            ("", "length"): -number + 0.1 * head["train_seed"],
+        }
+        values |= dict.fromkeys(
+            product(("own", "last"), ("svcca", "cka", "nbs")), 0.9 - 0.1 * order[number]
+        )
+        layers += [
+            at | {"place": place, "metric": metric, "reshape": "", "value": value}
+            for (place, metric), value in values.items()
+        ]
+    images = []
+    ends = dict(zip(ENDS, (0.1, 0.05 if better else 0.15), strict=True))
+    for head, (end, flipped), iteration in product(key, ends.items(), (10, 13, 20)):
+        at = head | {"experiment": head["experiment"] + end, "iteration": iteration}
+        noise = 0.001 * head["train_seed"]
+        found = {
+            ("auc", "margin"): 0.8,
+            ("auc", "drift, last layer"): (0.9 if better else 0.6) + noise,
+            ("accuracy", "complete"): 0.9,
+            ("accuracy", "pruned"): 0.93 if end else 0.9,
+            ("flipped", "all"): flipped + noise + (0.5 if iteration == 20 else 0),
+        }
+        images += [
+            at | {"condition": condition, "quantity": quantity, "of": of, "value": value}
+            for condition, ((quantity, of), value) in product(CONDITIONS, found.items())
+        ]
+    results = results.having(ONE_LAYER, ONE_LAYER.tidy(layers))
+    return results.having(FLIPS, FLIPS.tidy(images))
+
+
+ENDS = ("", "_trained_on")
+
+
+test_similarity_tells_or_misleads = verdicts_of(
+    CLAIMS,
+    lambda _: world(),
+    lambda _: world(better=False),
+    lambda _: world().having(ONE_LAYER, ONE_LAYER.tidy()).having(FLIPS, FLIPS.tidy()),
+)
+
+
+def test_layers_are_ordered_within_a_share_and_flips_taken_at_equal_accuracy():
+    results = world()
+    assert predicts(results, "vgg_svhn", "cka", "own").tolist() == pytest.approx([1] * 3)
+    assert of_flips(results, "vgg_svhn", "flipped", "all").max() < 0.2
+
+
+def test_similarity_beside_the_norm_removed():
+    better, worse = (differences(world(tells), "vgg_svhn") for tells in (True, False))
+    assert set(better) == {(m, p) for m in ("svcca", "cka", "nbs") for p in ("own", "last")}
+    assert [found.mean for found in better.values()] == pytest.approx([2] * 6)
+    assert [found.mean for found in worse.values()] == pytest.approx([0] * 6)
+
+
+def test_what_the_shares_hide_is_said():
+    results = world()
+    rows = results.table(ONE_LAYER)
+    low = rows.assign(share=0.5, value=rows.value.where(rows.metric == "accuracy", -rows.value))
+    found = each_share(results.having(ONE_LAYER, pd.concat([rows, low])), "vgg_svhn")
+    assert found["Norm removed"].to_dict() == pytest.approx({0.5: 1, 0.9: -1})
+    assert "PWCCA" not in found
+    turned, best = surprises(found)
+    assert "*Norm removed*" in turned
+    assert "*Norm removed* at 50 % (1.00) and *CKA, pruned layer* at 90 % (1.00)" in best
+    assert (
+        list(surprises(each_share(results.having(ONE_LAYER, ONE_LAYER.tidy()), "vgg_svhn"))) == []
+    )
+
+
+def test_a_page_says_which_networks_are_as_accurate():
+    results = world()
+    iteration = last_measured(results, "vgg_svhn", FLIPS)
+    assert iteration == last_measured(results, "vgg_svhn_trained_on", FLIPS) == 13
+    said = when(results, {"vgg_svhn": iteration})
+    assert "no more than 0.5 percentage points" in said
+    assert "VGG_SVHN after iteration 13, with 5.5 % of its prunable weights left." in said
+    assert when(results, {}).startswith("No network")
+
+
+def test_networks_that_were_only_trained_further_are_said_to_be_more_accurate(tmp_path):
+    study = load_results(write_results(tmp_path / "results", controls=("trained_on",)))
+    study = replace(study, performance=world().performance)
+    for declared in (FLIPS, ONE_LAYER):
+        rows = world().table(declared)
+        study = study.having(declared, rows[rows.experiment.str.startswith("vgg_svhn")])
+    page = run_page("function", study)
+    [told] = page["changes_said"]("vgg_svhn")
+    assert "(90.0\u00a0% against 90.0\u00a0% on these images), 10.1\u00a0% of the images" in told
+    assert "3.0 percentage points more accurate" in told
+    assert "change the class of 5.1" in told
+    assert "in 6 of 6 comparisons" in page["layers_said"]("vgg_svhn")["length"]
+
+
+def test_the_page_runs_where_no_measured_network_is_as_accurate(tmp_path):
+    study = load_results(write_results(tmp_path / "results"))
+    head = {"experiment": "vgg_svhn", "train_seed": 0, "prune_seed": 0, "iteration": 5}
+    flipped = {"condition": "clean", "quantity": "flipped", "of": "all", "value": 0.1}
+    layer = {"parameter": "a", "share": 0.9, "place": "", "metric": "accuracy", "reshape": ""}
+    study = study.having(FLIPS, FLIPS.tidy([head | flipped]))
+    page = run_page(
+        "function", study.having(ONE_LAYER, ONE_LAYER.tidy([head | layer | {"value": 0.9}]))
+    )
+    assert page["networks"] == ["vgg_svhn"]
+    assert page["told"] == []

@@ -1,0 +1,120 @@
+"""The claims on other ways to prune, in worlds that satisfy and violate each."""
+
+import numpy as np
+import pytest
+import torch
+
+from lib.analyses.prunings.experiments import BASE, LEVELS, NEVER_PRUNED, experiment, ways
+from lib.analyses.prunings.overlap_job import by_chance
+from lib.pruning import Mask
+
+from ...book.claims.verdicts import verdicts_of
+from ...book.claims.worlds import World, curve
+from ...pages import definitions
+
+PAGE = definitions("prunings")
+CLAIMS = PAGE["CLAIMS"] + PAGE["CHECKS"]
+FURTHER, QUICKER, WAYS = (PAGE[name] for name in ("FURTHER", "QUICKER", "WAYS"))
+beyond_training, fair_level, ranking = (
+    PAGE[name] for name in ("beyond_training", "fair_level", "ranking")
+)
+
+ORDER = ("fine_tune", *QUICKER, BASE, "weight_rewind", *FURTHER)
+"""The ways as we expect them, from the nearest to the furthest."""
+
+REWOUND = experiment(BASE, "midway")
+
+
+def world(order=ORDER, by_cka=None, keeping=tuple(WAYS), quick=0.01):
+    """Networks that are less similar, and less accurate late in pruning, from way to way.
+
+    Args:
+        order: of the ways, by SVCCA and accuracy.
+        by_cka: the order by CKA, if it is another.
+        keeping: the ways that keep the accuracy until the middle.
+        quick: epochs of a re-training of the quicker ways; others have four.
+    """
+    curves, gains = {}, {}
+    for level in LEVELS:
+        for way in ways(level):
+            name = experiment(way, level)
+            for metric, places in (("svcca", order), ("cka", by_cka or order)):
+                low = 0.7 - 0.05 * places.index(way)
+                shape = curve(conv1_1=0.95, conv3_1=low, conv4_1=low + 0.05, out=0.9)
+                curves[name, metric, ""] = shape
+            lost, kept = order.index(way) + 0.1, way in keeping
+            gains[name] = lambda left, lost=lost, kept=kept: (
+                -0.1 * lost / 9 if kept and left > 0.05 else -lost
+            )
+    for metric in ("svcca", "cka"):
+        curves[NEVER_PRUNED, metric, ""] = curve(conv1_1=0.96, conv3_1=0.7, conv4_1=0.8, out=0.95)
+    gains[NEVER_PRUNED] = lambda left: 0.0
+    results = World(curves, gains).results()
+    quicker = results.performance.experiment.str.contains("|".join(QUICKER))
+    results.performance["epochs"] = np.where(quicker, quick, 4.0)
+    return results
+
+
+def violated(claim):
+    kind, _, rest = claim.key.removeprefix("prunings-").partition("-")
+    if kind == "beyond":
+        return world(quick=4.0)
+    if kind == "ranking" or (rest.endswith("cka") and kind == "accuracy"):
+        return world(by_cka=ORDER[::-1])
+    if kind != "accuracy":
+        return world(order=ORDER[::-1])
+    results = world()  # in which accuracy alone is turned round
+    rows = results.performance
+    complete = rows[rows.iteration == 0].accuracy.max()
+    lower = rows.accuracy.where(rows.iteration == 0, 2 * complete - rows.accuracy)
+    results.performance["accuracy"] = lower
+    return results
+
+
+test_verdicts = verdicts_of(
+    CLAIMS,
+    lambda _: world(),
+    violated,
+    lambda _: World(
+        {(REWOUND, "svcca", ""): curve(out=0.5)}, {REWOUND: lambda left: 0.0}
+    ).results(),
+)
+
+
+def test_ways_are_compared_where_both_keep_the_accuracy():
+    assert fair_level(world(), "local") == "midway"
+    with pytest.raises(LookupError, match="as accurate"):
+        fair_level(world(keeping=[BASE, "local"]), "random")
+
+
+def test_training_alone_has_as_many_epochs_behind_it():
+    results = world(quick=14 / 9)  # midway 14, half way from the third iteration to the fourth
+    found = beyond_training(results, "one_shot", "midway", "svcca")[0, 0]
+    rows = results.similarity[results.similarity.train_seed == 0]
+    curves = rows[rows.metric == "svcca"].pivot_table("value", ["experiment", "iteration"], "layer")
+    never, own = curves.loc[NEVER_PRUNED], curves.loc[experiment("one_shot", "midway"), 9]
+    wanted = own - (never.loc[3] + never.loc[4]) / 2
+    assert found.to_dict() == pytest.approx(wanted[found.index].to_dict())
+
+
+def test_ways_are_ordered_where_they_reach_a_level_in_every_network():
+    results = world()
+    rows = results.similarity
+    mine = (rows.experiment == experiment("local", "late")) & (rows.layer == "conv3_1")
+    results.similarity.loc[mine & (rows.train_seed == 1), "value"] = float("nan")
+    found = ranking(results, "late", "svcca", "cka")
+    assert set(found.index.get_level_values("way")) == set(WAYS) - {"local", "filters"}
+    assert len(found) == 3 * (len(WAYS) - 2)
+
+
+def test_random_masks_have_in_common_what_chance_gives():
+    draw = torch.Generator().manual_seed(0)
+    one, other = (
+        Mask({name: torch.rand(n, generator=draw) < share for name, n, share in layers})
+        for layers in (
+            [("a", 40_000, 0.5), ("b", 10_000, 0.1)],
+            [("a", 40_000, 0.2), ("b", 10_000, 0.4)],
+        )
+    )
+    assert one.jaccard(other) == pytest.approx(by_chance(one, other), abs=0.01)
+    assert by_chance(one, other) == pytest.approx(4400 / (28_000 + 5_000 - 4_400), abs=0.01)

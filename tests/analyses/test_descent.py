@@ -1,0 +1,43 @@
+"""Networks beside their own complete network and beside others: the claims, in made-up worlds."""
+
+from lib.analyses.kept_networks import MEASURED
+from lib.analyses.validity.tables import DESCENT
+from lib.book.claims.vocabulary import FOUR
+from lib.book.report.results import PAPER_RESHAPE
+
+from ..book.claims.verdicts import verdicts_of
+from ..book.claims.worlds import World, curve
+from ..pages import definitions
+
+PAGE = definitions("controls")
+
+
+def world(pruned, trained):
+    """Networks that are nearer to their own by so much; the last iteration is less accurate."""
+    ends = {"": pruned, "_trained_on": trained}
+    names = {name + end: by for name in MEASURED for end, by in ends.items()}
+    accuracy = dict.fromkeys(names, lambda left: 0.0 if left > 0.05 else -5.0)
+    results = World({(name, "svcca", ""): curve(out=0.5) for name in names}, accuracy).results()
+    rows = [
+        {"experiment": name, "train_seed": seed, "prune_seed": 0, "iteration": iteration}
+        | {"other_seed": other, "layer": layer, "kind": kind, "depth": depth, "metric": metric}
+        | {"reshape": PAPER_RESHAPE[metric]}
+        | {"value": 0.5 + 0.001 * seed * (seed == other) + (by if seed == other else 0)}
+        for name, by in names.items()
+        for seed in range(3)
+        for other in range(3)
+        for iteration in (13, 20)
+        for depth, (layer, kind) in enumerate([("a", "conv"), ("out", "out")])
+        for metric in FOUR
+    ]
+    table = DESCENT.tidy(rows)
+    table.loc[(table.iteration == 20) | (table.kind == "out"), "value"] = 0.0
+    return results.having(DESCENT, table)
+
+
+test_pruning_keeps_a_part_of_the_descent_or_strangers_are_nearer = verdicts_of(
+    PAGE["DESCENDS"],
+    lambda _: world(0.2, 0.3),
+    lambda _: world(-0.2, -0.3),
+    lambda _: world(0.2, 0.3).having(DESCENT, DESCENT.tidy()),
+)

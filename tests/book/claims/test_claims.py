@@ -1,0 +1,57 @@
+"""The claims of the paper and ours, on worlds that satisfy and violate each of them."""
+
+import dataclasses
+
+import jupytext
+
+from lib import ROOT, claims
+from lib.book.claims.engine import TOO_FEW
+
+from .verdicts import verdicts_of
+from .violations import VIOLATIONS
+from .worlds import PAPERS_WORLD
+
+CLAIMS = (*claims.PAPER, *claims.OURS, *claims.CHECKS)
+WORLD = PAPERS_WORLD.results()
+NOTHING = dataclasses.replace(WORLD, provenance={"experiments": {}})
+
+test_a_claim_holds_or_not_and_a_missing_experiment_is_not_measured = verdicts_of(
+    CLAIMS,
+    lambda _: WORLD,
+    lambda claim: PAPERS_WORLD.but(**VIOLATIONS[claim.key]).results(),
+    lambda _: NOTHING,
+)
+
+
+def test_one_network_decides_nothing_and_what_is_missing_is_named():
+    one = claims.evaluate(PAPERS_WORLD.results(networks=1), CLAIMS)
+    assert {outcome.verdict for outcome in one} == {TOO_FEW}
+    assert all(outcome.nearest.interval.n == 1 for outcome in one)
+    none = claims.evaluate(NOTHING, CLAIMS)
+    assert all(outcome.nearest.missing.startswith("no experiment ") for outcome in none)
+
+
+def test_rules_do_not_depend_on_the_order_of_the_rows():
+    shuffled = dataclasses.replace(
+        WORLD,
+        similarity=WORLD.similarity.sample(frac=1, random_state=0),
+        performance=WORLD.performance.sample(frac=1, random_state=0),
+    )
+    assert claims.evaluate(shuffled, CLAIMS) == claims.evaluate(WORLD, CLAIMS)
+
+
+def test_there_are_enough_claims_and_each_has_its_own_name():
+    assert len(claims.PAPER) >= 25
+    assert len(claims.OURS) >= 6
+    keys = [claim.key for claim in CLAIMS]
+    assert len(set(keys)) == len(keys)
+    assert set(keys) == set(VIOLATIONS)
+    assert {claim.section for claim in claims.PAPER} >= {"5.1", "5.2", "5.3", "6.1", "6.2", "7"}
+
+
+def test_every_claim_is_shown_by_a_figure_of_the_book():
+    for page in {claim.shown[0] for claim in CLAIMS}:
+        cells = jupytext.read(ROOT / "book" / f"{page}.ipynb").cells
+        figures = [cell.metadata.get("mystnb", {}).get("figure", {}).get("name") for cell in cells]
+        anchors = {name.replace("_", "-") for name in figures if name}
+        assert {claim.shown[1] for claim in CLAIMS if claim.shown[0] == page} <= anchors

@@ -1,0 +1,120 @@
+"""The quantities of a run are what their words say, and what is missing is named."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lib.book import claims
+from lib.book.claims import vocabulary as q
+from lib.book.claims.engine import NOT_MEASURED, TOO_FEW, Missing
+from lib.book.claims.vocabulary import ALWAYS, END, HIDDEN, OUT
+
+from .worlds import PAPERS_WORLD
+
+RUN = (1, 0)
+
+
+@pytest.fixture(scope="module")
+def world():
+    return PAPERS_WORLD.results()
+
+
+def test_quantities_are_what_their_words_say(world):
+    table = world.similarity.query(
+        "experiment == 'vgg16_bn' and metric == 'cka' and reshape == 'flat' and train_seed == 1"
+    )
+    last = table[table.iteration == 20]
+    hidden = last[last.kind != "out"]
+    quantity = q.lowest("vgg16_bn", "cka")
+    assert quantity.words == "lowest CKA of the hidden layers"
+    assert quantity.measure(world)[RUN] == hidden.value.min()
+    assert q.mean("vgg16_bn", "cka").measure(world)[RUN] == pytest.approx(hidden.value.mean())
+    place = q.place_of_lowest("vgg16_bn", "cka").measure(world)[RUN]
+    assert hidden.sort_values("depth").layer.iloc[int(place)] == hidden.layer[hidden.value.idxmin()]
+    outputs = table[table.kind == "out"].set_index("iteration").value
+    fallen = q.fall("vgg16_bn", "cka", OUT).measure(world)[RUN]
+    assert fallen == pytest.approx(outputs[1] - outputs[20])
+
+
+def test_parts_of_a_run(world):
+    run = q.runs_of(world, "vgg16_bn", "cka")[0, 0]
+    assert run.part(HIDDEN, END).shape == (1, 18)
+    assert run.part(OUT, ALWAYS).shape == (20, 1)
+    assert list(run.part(OUT, q.left(high=0.17)).index) == list(range(8, 21))
+    with pytest.raises(Missing, match="no iteration with at most 0.1 % of the weights left"):
+        run.part(OUT, q.left(high=0.001))
+
+
+def test_pairs_that_share_networks_become_a_pseudo_value_for_each_network():
+    index = pd.MultiIndex.from_tuples([(0, 1), (0, 2), (1, 2)], names=["train_seed", "prune_seed"])
+    numbers = pd.Series([0.1, 0.2, 0.6], index=index)
+    found = q.of_pairs(numbers)
+    assert found.to_dict() == pytest.approx({0: -0.3, 1: 0.5, 2: 0.7})
+    assert found.mean() == pytest.approx(numbers.mean())
+    assert q.of_pairs(numbers.iloc[:1]).tolist() == [0.1]
+
+
+def test_pairs_are_known_by_what_the_experiment_compares(world):
+    found = q.mean("vgg16_bn_independent", "cka").measure(world)
+    rows = world.similarity.query("experiment == 'vgg16_bn_independent' and metric == 'cka'")
+    by_pair = rows[rows.kind != "out"].groupby(["train_seed", "prune_seed"]).value.mean()
+    assert found[0] == pytest.approx(by_pair[0, 1] + by_pair[0, 2] - by_pair[1, 2])
+
+
+def test_a_gain_beyond_training_is_taken_within_the_same_complete_network_and_iteration(world):
+    quantity = q.gain_beyond_training("vgg16_bn", q.left(low=0.5))
+    early = world.performance.query("1 <= iteration <= 3 and train_seed == 1")
+    means = early.groupby("experiment").accuracy.mean()
+    expected = 100 * (means["vgg16_bn"] - means["vgg16_bn_trained_on"])
+    assert quantity.numbers(world)[1] == pytest.approx(expected)
+    other = world.performance.experiment == "vgg16_bn_trained_on"
+    one = world.performance[~other | (world.performance.train_seed == 1)]
+    found = quantity.numbers(dataclasses.replace(world, performance=one))
+    assert found.index.tolist() == [1]
+
+
+def decide(key, results):
+    claim = next(c for c in (*claims.PAPER, *claims.OURS) if c.key == key)
+    return claims.decide(claim, results)
+
+
+@pytest.mark.parametrize(
+    ("key", "values", "missing"),
+    [
+        ("cosine-sinks", {"metric": "cosine"}, "vgg16_bn has no cosine"),
+        ("vgg16_bn-nbs-bottom", {"layer": "pool3"}, "no layer pool3"),
+        ("vgg16_bn-cka-output", {"kind": "out"}, "no output layer"),
+        ("vgg16_bn-channels-cka", {"reshape": "channels", "metric": "cka"}, "CKA on the reshape"),
+    ],
+)
+def test_what_is_missing_is_named(world, key, values, missing):
+    table = world.similarity
+    gone = np.logical_and.reduce([table[column] == value for column, value in values.items()])
+    outcome = decide(key, dataclasses.replace(world, similarity=table[~gone]))
+    assert outcome.verdict == NOT_MEASURED
+    assert missing in outcome.nearest.missing
+
+
+def test_a_dimension_never_measured_and_a_sparsity_never_reached_are_named(world):
+    table = world.similarity.assign(id_x=np.nan)
+    outcome = decide("dimension-interior", dataclasses.replace(world, similarity=table))
+    assert outcome.nearest.missing == "vgg16_bn has no id_x of CKA"
+    dense = world.performance[world.performance.iteration < 5]
+    outcome = decide("vgg16_bn-accuracy-decline", dataclasses.replace(world, performance=dense))
+    assert outcome.nearest.missing == "no iteration with 8.0 % to 13 % of the weights left"
+
+
+def test_no_metric_is_undefined_in_silence(world):
+    """A network with a dead layer has no minimum, and the reader learns how many there are."""
+    table = world.similarity
+    dead = (table.layer == "conv2_1") & (table.metric == "cka") & (table.train_seed > 0)
+    results = dataclasses.replace(world, similarity=table.assign(value=table.value.mask(dead)))
+    outcome = decide("vgg16_bn-cka-bound", results)
+    assert outcome.verdict == TOO_FEW
+    assert outcome.nearest.measured.endswith("1 complete network, 2 undefined")
+    nowhere = table.assign(value=table.value.mask(dead | (table.train_seed == 0)))
+    outcome = decide("vgg16_bn-cka-bound", dataclasses.replace(world, similarity=nowhere))
+    assert outcome.verdict == NOT_MEASURED
+    assert outcome.nearest.measured == "not defined in 3 complete networks"

@@ -1,0 +1,206 @@
+"""The contrast between metrics in made-up studies where each part of it is known."""
+
+import dataclasses
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lib.book.report.contrast import contrast
+from lib.book.report.results import load_results
+from lib.book.report.statistics import interval
+
+from ...pages import run_page
+from .made_up import write_results
+
+NAME, ON = "vgg_svhn", "vgg_svhn_trained_on"
+NETWORKS = (0, 1, 2)
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    """Three complete networks of each architecture, two runs of the first; VGG_SVHN trained on."""
+    folder = tmp_path_factory.mktemp("contrast") / "results"
+    runs = [(0, 0), (0, 1), (1, 0), (2, 0)]
+    also = ["channels", "gap"]
+    return load_results(write_results(folder, controls=["trained_on"], also=also, runs=runs))
+
+
+@pytest.fixture(scope="module")
+def page(study):
+    """What the page defines, after it has run."""
+    return run_page("contrast", study.folder)
+
+
+def with_rows(study, **changes):
+    """The study with other similarities of VGG_SVHN and of the same networks trained on."""
+    rows = study.similarity
+    rows = rows[(rows.experiment == NAME) & (rows.prune_seed == 0)].assign(**changes)
+    return dataclasses.replace(study, similarity=rows)
+
+
+def world(study, pruned, trained, null=None, trained_on=NETWORKS):
+    """One value for each (metric, reshape) in all layers, of pruned and of trained networks."""
+    parts = []
+    for name, numbers in ((NAME, pruned), (ON, trained)):
+        rows = with_rows(study, experiment=name).similarity
+        keys = pd.Series(zip(rows.metric, rows.reshape, strict=True), index=rows.index)
+        nulls = rows.metric.map(null or {}).fillna(0.0)
+        parts.append(rows.assign(value=keys.map(numbers).fillna(0.5), null_mean=nulls))
+    parts[1] = parts[1][parts[1].train_seed.isin(trained_on)]
+    return dataclasses.replace(study, similarity=pd.concat(parts, ignore_index=True))
+
+
+SAME = {("svcca", "channels"): 0.4, ("cka", "channels"): 0.4, ("cka", "flat"): 0.9}
+UNLIKE = SAME | {("cka", "channels"): 0.9}
+NOTHING = dict.fromkeys(SAME, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("part", "pruned", "null"),
+    [
+        ("reshape", SAME, {}),
+        ("metric", UNLIKE, {}),
+        # 0.4 over a null of 0 and 0.9 over a null of 5/6 are equally far from chance
+        ("floor", UNLIKE, {"cka": 5 / 6}),
+    ],
+)
+def test_a_contrast_of_one_part_alone(study, part, pruned, null, page):
+    left = page["remainders"](world(study, pruned, NOTHING, null), NAME, "svcca", "cka")
+    found = page["decomposed"](left)
+    expected = dict.fromkeys([*page["CAUSES"], "metric"], 0) | {part: 0.5, "contrast": 0.5}
+    assert list(found.index) == list(NETWORKS)
+    for _, parts in found.iterrows():
+        assert parts.to_dict() == pytest.approx(expected)
+
+
+def test_a_bowl_that_only_one_matrix_shows(study, page):
+    """SVCCA sinks in the middle; CKA does so on channels, where it sees the same matrix."""
+    rows = world(study, {}, {}).similarity
+    middle = rows.kind.eq("conv") & rows.depth.between(3, 7)
+    sinks = (rows.experiment == NAME) & middle & (rows.reshape == "channels")
+    other = dataclasses.replace(study, similarity=rows.assign(value=np.where(sinks, 0.4, 0.9)))
+    left = page["remainders"](other, NAME, "svcca", "cka", page["bowl"])
+    found = page["decomposed"](left).mean().to_dict()
+    expected = {"contrast": 0.5, "reshape": 0.5, "floor": 0, "metric": 0}
+    assert found == pytest.approx(expected)
+
+
+def test_what_pruning_adds_is_known_where_a_network_was_trained_on(study, page):
+    """A contrast of 0.5, of which the networks have 0.2 without pruning."""
+    trained = {("svcca", "channels"): 0.7, ("cka", "flat"): 0.9}
+    other = world(study, UNLIKE, trained, trained_on=(0, 2))
+    assert list(contrast(other, NAME, "svcca", "cka", ["training"]).index) == [0, 2]
+    found = page["without_pruning"](other, NAME, "svcca", "cka")
+    assert found.trained.tolist() == pytest.approx([0.2, np.nan, 0.2], nan_ok=True)
+    assert found.adds.tolist() == pytest.approx([0.3, np.nan, 0.3], nan_ok=True)
+    assert found.siblings.isna().all()
+
+
+def test_the_contrast_between_seeds_is_a_mean_over_the_pairs(study, page):
+    """Pairs share networks, so a network gets a pseudo-value; their mean is that of the pairs."""
+    rows = world(study, UNLIKE, NOTHING).similarity
+    pairs = {0: (0, 1), 1: (0, 2), 2: (1, 2)}
+    parts = [
+        rows[(rows.experiment == NAME) & (rows.train_seed == number)].assign(
+            experiment=f"{NAME}_independent", train_seed=one, prune_seed=other
+        )
+        for number, (one, other) in pairs.items()
+    ]
+    for number, part in enumerate(parts):
+        part.loc[part.metric == "svcca", "value"] = 0.5 - 0.1 * number
+    known = study.provenance["experiments"]
+    provenance = {**study.provenance, "experiments": known | {f"{NAME}_independent": known[NAME]}}
+    other = dataclasses.replace(
+        study, similarity=pd.concat([rows, *parts], ignore_index=True), provenance=provenance
+    )
+    found = page["without_pruning"](other, NAME, "svcca", "cka").siblings
+    assert found.mean() == pytest.approx(0.5)
+    assert found.tolist() == pytest.approx([0.3, 0.5, 0.7])
+
+
+def test_without_a_null_or_a_control_the_rest_is_known(study, page):
+    assert page["without_pruning"](study, "vgg16_bn", "svcca", "cka").isna().all(axis=None)
+    assert len(contrast(study, "vgg16_bn", "svcca", "cka", ["reshape"])) == len(NETWORKS)
+
+
+def test_a_network_with_an_undefined_layer_is_not_counted(study):
+    """The two means would be over different layers."""
+    rows = study.of(NAME, "similarity")
+    layer = rows.layer[rows.train_seed == 1].iloc[0]
+    gone = (rows.metric == "svcca") & (rows.train_seed == 1) & (rows.layer == layer)
+    other = dataclasses.replace(study, similarity=rows.assign(value=rows.value.mask(gone)))
+    assert list(contrast(other, NAME, "svcca", "cka").index) == [0, 2]
+
+
+def test_the_runs_of_a_network_count_once(study):
+    """The first network has two runs and the others have one, and all weigh the same."""
+    rows = study.of(NAME, "similarity")
+    value = np.where(rows.metric == "svcca", 0.5 + 0.2 * rows.prune_seed.astype(float), 0.9)
+    other = dataclasses.replace(study, similarity=rows.assign(value=value))
+    assert contrast(other, NAME, "svcca", "cka").tolist() == pytest.approx([0.3, 0.4, 0.4])
+
+
+def test_a_share_is_the_mean_over_the_orders(page):
+    """Two causes that explain the same part: the one that is taken out first gets all of it."""
+    left = {}
+    for size in range(len(page["CAUSES"]) + 1):
+        for out in map(frozenset, itertools.combinations(page["CAUSES"], size)):
+            left[out] = pd.Series({7: 0.4 if out else 1.0}).rename_axis("train_seed")
+    falls = page["steps"](left)
+    assert len(falls) == 2
+    shares = falls.groupby(level="train_seed").mean().loc[7].to_dict()
+    assert shares == pytest.approx({"reshape": 0.3, "floor": 0.3})
+    assert falls.loc["floor, then reshape"].loc[7].tolist() == [0.0, 0.6]
+
+
+def at_width(study, width, name=NAME, **more):
+    """A study that holds VGG_SVHN alone, at this width and under this name."""
+    setting = study.settings(NAME) | {"width": width} | more
+    known = {name: setting} | ({ON: study.settings(ON)} if name == NAME else {})
+    rows = study.similarity.replace({"experiment": {NAME: name}})
+    provenance = {**study.provenance, "experiments": known}
+    return dataclasses.replace(study, similarity=rows, provenance=provenance)
+
+
+def test_the_headline_of_a_study_whose_shares_are_known(study, page):
+    """SVCCA differs between the networks: of contrasts 0.5, 0.4 and 0.3, 0.2 are the metrics'."""
+    rows = world(study, SAME | {("cka", "channels"): 0.6}, NOTHING).similarity
+    shift = np.where(rows.reshape.eq("channels") & rows.experiment.eq(NAME), 0.1, 0)
+    value = rows.value + shift * rows.train_seed
+    other = at_width(dataclasses.replace(study, similarity=rows.assign(value=value)), 0.5)
+    table = page["headline"](other).set_index("part")
+    assert table.loc["contrast", ["mean", "networks"]].tolist() == [pytest.approx(0.4), 3]
+    of_metrics = interval([0.2 / 0.5, 0.2 / 0.4, 0.2 / 0.3])
+    found = table.loc["metric", ["mean", "low", "high"]]
+    assert found.tolist() == pytest.approx([of_metrics.mean, of_metrics.low, of_metrics.high])
+    assert table.loc["reshape", "mean"] == pytest.approx(1 - of_metrics.mean)
+    assert table.loc["floor", "mean"] == pytest.approx(0)
+    assert table.loc[["trained", "adds"], "mean"].tolist() == pytest.approx([0, 0.4])
+
+
+def test_there_are_no_shares_of_a_contrast_too_small_to_be_seen(study, page):
+    alike = dict.fromkeys(SAME, 0.9)
+    table = page["headline"](at_width(world(study, alike, NOTHING), 0.5)).set_index("part")
+    assert table.networks["contrast"] == 3
+    assert (table.networks[list(page["SHARES"])] == 0).all()
+
+
+def test_a_network_at_several_scales(study, page):
+    """Narrow networks first; a width counts once, and another data set not at all."""
+    here = at_width(world(study, SAME, NOTHING), 0.5)
+    slim = at_width(here, 0.25, f"{NAME}_slim")
+    rows = pd.concat([here.similarity, slim.similarity[slim.similarity.experiment != ON]])
+    known = {**here.provenance["experiments"], **slim.provenance["experiments"]}
+    provenance = {**here.provenance, "experiments": known}
+    here = dataclasses.replace(here, similarity=rows, provenance=provenance)
+    full, again = at_width(here, 1.0), at_width(here, 0.5)
+    studies = here, full, again, at_width(here, 0.75, dataset="mnist28")
+    found = {width: where for width, (where, _) in page["at_scales"](NAME, *studies).items()}
+    assert list(found) == [0.25, 0.5, 1.0]
+    assert found[0.5] is here
+    table = page["headline"](*studies).set_index("part")
+    assert table.loc["metric", "width"].tolist() == [0.25, 0.5, 1.0]
+    assert table.loc["metric", "networks"].tolist() == [3, 3, 3]
+    assert table.loc["adds", "networks"].tolist() == [0, 3, 3]  # the slim one was not trained on

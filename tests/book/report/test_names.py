@@ -1,0 +1,23 @@
+"""Everything that a study can hold has a name and a style on the page."""
+
+from lib.book.report import names, results, style
+from lib.data import DATASETS
+from lib.data.files import KNOWN
+from lib.metrics import METRICS
+from lib.models import KINDS, MODELS
+from lib.study.paper import PAPER
+
+
+def test_every_network_kind_and_data_set_has_a_name():
+    assert set(names.NETWORKS) == set(MODELS)
+    assert set(names.PAPER_NETWORKS) == set(PAPER)
+    assert set(names.KINDS) == set(KINDS) == set(style.KIND_COLOURS)
+    assert set(names.DATASETS) == set(DATASETS)
+    assert all(known.title == names.DATASETS[name] for name, known in KNOWN.items())
+
+
+def test_every_metric_of_a_figure_exists_and_has_the_paper_s_reshape():
+    assert set(names.METRICS) == set(results.PAPER_RESHAPE) <= set(METRICS)
+    assert all(METRICS[name].title == title for name, title in names.METRICS.items())
+    assert set(style.METRIC_STYLES) <= set(names.METRICS)
+    assert set(names.RESHAPES) >= set(results.PAPER_RESHAPE.values())

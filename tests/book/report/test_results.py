@@ -1,0 +1,109 @@
+"""Loading a results folder: what is read, and what the errors say."""
+
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lib.analyses.validity.tables import IDENTIFICATION
+from lib.book.report.results import ResultsError, load_results
+from lib.tables import RUN, Table
+
+from .made_up import save_similarities, sealed_again
+
+
+@pytest.fixture
+def copy(folder, tmp_path):
+    """A results folder that a test may damage."""
+    return shutil.copytree(folder, tmp_path / "results")
+
+
+def test_a_complete_folder_is_read(results):
+    assert results.experiments == ["vgg16_bn", "vgg_svhn", "resnet_fast"]
+    assert results.network("resnet_fast") == "ResNet_fast"
+    assert set(results.of("vgg_svhn", "performance").experiment) == {"vgg_svhn"}
+
+
+def test_a_part_has_the_rows_and_the_provenance_of_its_experiments(folder, results, copy):
+    names = ["vgg_svhn", "resnet_fast"]
+    part = load_results(folder, names)
+    assert list(part.provenance["experiments"]) == names
+    assert {job["experiment"] for job in part.provenance["jobs"]} <= set(names)
+    for table in ("similarity", "performance"):
+        whole = getattr(results, table)
+        wanted = whole[whole.experiment.isin(names)]
+        key = list(whole)
+        pd.testing.assert_frame_equal(
+            getattr(part, table).sort_values(key, ignore_index=True),
+            wanted.sort_values(key, ignore_index=True),
+            check_dtype=bool(len(wanted)),
+        )
+    (copy / "similarity" / "vgg16_bn.parquet").write_bytes(b"not read")
+    load_results(copy, names)
+
+
+def test_a_part_that_is_missing_is_an_error(folder, copy):
+    with pytest.raises(ResultsError, match="unknown experiment 'vgg_svnh'. Did you mean 'vgg_svhn"):
+        load_results(folder, ["vgg_svnh"])
+    (copy / "similarity" / "vgg_svhn.parquet").unlink()
+    with pytest.raises(ResultsError, match="similarity/vgg_svhn.parquet is missing"):
+        load_results(copy, ["vgg_svhn"])
+
+
+def test_no_folder_says_how_to_make_one(tmp_path):
+    with pytest.raises(ResultsError, match=r"no results folder .*nowhere.*`make book`"):
+        load_results(tmp_path / "nowhere")
+
+
+OWN = Table("zeros", RUN | {"value": "int64"}, key=tuple(RUN))
+
+
+@pytest.mark.parametrize("declared", [IDENTIFICATION, OWN], ids=lambda t: t.name)
+def test_an_optional_table_is_empty_or_read_and_checked(copy, declared):
+    def read():
+        return load_results(sealed_again(copy)).table(declared)
+
+    empty = read()
+    assert empty.empty
+    assert list(empty) == list(declared.columns)
+    assert np.isnan(empty.value.mean())
+    row = dict.fromkeys(declared.columns, 0) | {"experiment": "vgg16_bn", "value": 7}
+    file = copy / f"{declared.name}.parquet"
+    rows = pd.DataFrame([row])
+    rows.to_parquet(file)
+    assert read().value.tolist() == [7]
+    rows.drop(columns="prune_seed" if declared is not IDENTIFICATION else "metric").to_parquet(file)
+    with pytest.raises(ResultsError, match=f"{file} has no column"):
+        read()
+
+
+OPTIONAL = "zeros.parquet"
+FILES = ["similarity/vgg_svhn.parquet", "performance.parquet", "provenance.json", OPTIONAL]
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("harm", ["missing", "damaged"])
+def test_a_file_that_is_not_what_was_written_is_named(copy, name, harm):
+    OWN.tidy().to_parquet(copy / OPTIONAL)
+    content = bytearray((sealed_again(copy) / name).read_bytes())
+    load_results(copy).table(OWN)
+    (copy / name).unlink()
+    if harm == "damaged":
+        content[len(content) // 2] ^= 1
+        (copy / name).write_bytes(content)
+    with pytest.raises(ResultsError, match=rf"{name} is {harm}.*`make book`"):
+        load_results(copy).table(OWN)
+
+
+def test_a_table_of_another_version_is_refused(copy):
+    rows = pd.read_parquet(copy / "similarity")
+    save_similarities(copy, rows.drop(columns=["null_mean", "rank_x"]))
+    sealed_again(copy)
+    with pytest.raises(ResultsError, match="no column null_mean, rank_x"):
+        load_results(copy)
+
+
+def test_an_unknown_experiment_is_named_with_the_known_ones(results):
+    with pytest.raises(ResultsError, match="no experiment 'lenet5', only vgg16_bn, vgg_svhn"):
+        results.of("lenet5", "similarity")

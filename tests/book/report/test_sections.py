@@ -1,0 +1,95 @@
+"""The section notebooks: functions of a results folder, and of nothing else."""
+
+import shutil
+
+import jupytext
+import nbformat
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from IPython.display import Markdown
+from markdown_it import MarkdownIt
+
+from lib.book.build import build
+from lib.book.execute import declared_parameters, execute
+from lib.book.pages import stage
+from lib.sealed import load_json, seal
+
+from ...pages import run_page
+from .made_up import PAGES, save_similarities
+
+MARKUP = (
+    '# <script>alert(1)</script> "><img src=x onerror=alert(1)> [x](javascript:alert(1)) '
+    "{raw}`html <b>` $\\href{x}{y}$ **b** __b__ _b_ | &lt; ~~b~~ {{ b }} <http://b.de> 1."
+)
+LOOKED_UP = ("base", "probe_split", "name", "value")
+"""Fields of a provenance whose texts have to be what pages look for."""
+
+
+def with_markup(value):
+    """A part of a provenance with markup after each of its texts."""
+    if isinstance(value, dict):
+        return {k: v if k in LOOKED_UP else with_markup(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [with_markup(item) for item in value]
+    return value + MARKUP if isinstance(value, str) else value
+
+
+@pytest.fixture(scope="module")
+def marked(folder, tmp_path_factory):
+    """A results folder with markup in its provenance and after the names of its layers."""
+    marked = shutil.copytree(folder, tmp_path_factory.mktemp("marked") / "results")
+    provenance = load_json(folder / "provenance.json")
+    provenance["variants"] = [{"name": "new", "kind": "", "about": ""}]
+    for setting in provenance["experiments"].values():
+        setting["hyperparameters"][1]["value"] = MARKUP
+    rows = pd.read_parquet(folder / "similarity")
+    save_similarities(marked, rows.assign(layer=rows.layer + MARKUP))
+    seal(marked, with_markup(provenance))
+    return marked
+
+
+def assert_texts_only(html):
+    """Markup of the results is there, is shown in its full length, and has no effect."""
+    page = BeautifulSoup(html, "html.parser")
+    assert not page.select("[onerror], [src=x], [href*=javascript], [href*='b.de']")
+    assert "alert" not in "".join(map(str, page.select("script")))
+    text = page.get_text().translate({0x201C: '"', 0x201D: '"'})
+    assert text.count("alert") == 3 * text.count(MARKUP) > 0
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_only_parameters_are_results_folders_and_what_tells_pages_apart(name):
+    page = PAGES[name]
+    declared = declared_parameters(jupytext.read(page.source))
+    folders = {key: value for key, value in declared.items() if key not in page.parameters}
+    known = {"results": "results", "full_scale": "results/full_scale"}
+    assert "results" in folders
+    assert folders.items() <= known.items()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_section_runs_on_any_results_folder_and_shows_its_texts_as_text(name, marked, capsys):
+    page = run_page(name, marked, full_scale=marked)
+    assert page["study"].folder == marked
+    assert capsys.readouterr().err == ""
+    html = [x._repr_html_() for x in page["displayed"] if hasattr(x, "_repr_html_")]
+    html += [MarkdownIt().render(x.data) for x in page["displayed"] if isinstance(x, Markdown)]
+    assert_texts_only("".join(html))
+
+
+def test_two_executions_are_byte_identical_and_built_without_effects_of_markup(marked, tmp_path):
+    page = PAGES["resnet_fast"]
+    targets = [tmp_path / "book" / f"{name}.ipynb" for name in ("page", "again")]
+    for target in targets:
+        execute(page.source, target, {"results": str(marked), **page.parameters})
+    assert targets[0].read_bytes() == targets[1].read_bytes()
+    notebook = nbformat.read(targets[0], as_version=4)
+    # without prose, which refers to other pages
+    notebook.cells[1:] = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    notebook.cells[0].source = "# Page"
+    nbformat.write(notebook, targets[0])
+    stage(marked, tmp_path, ["page"])
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: book/page")
+    html = build(tmp_path).with_name("book") / "page.html"
+    assert_texts_only(html.read_text(encoding="utf-8"))

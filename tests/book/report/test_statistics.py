@@ -1,0 +1,72 @@
+"""Statistics of numbers whose answer is known."""
+
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from lib.book.report.statistics import interval, rank_correlation, ratio
+
+
+def test_a_rank_correlation_by_hand():
+    # ranks 1 2 3 4 against 2 1 4 3: 1 - 6 * 4 / (4 * 15)
+    assert rank_correlation([1, 2, 3, 4], [0.2, 0.1, 9.0, 0.3]) == pytest.approx(0.6)
+    assert rank_correlation(range(4), [1, 3, 3, 8]) == pytest.approx(math.sqrt(0.9))
+
+
+@pytest.mark.parametrize("y", [[1.0, 1.0, 1.0], [1.0, math.nan, 2.0], [1.0, 2.0]])
+def test_without_an_order_or_with_two_numbers_there_is_no_rank_correlation(y):
+    assert math.isnan(rank_correlation(range(len(y)), y))
+    assert math.isnan(rank_correlation(y, range(len(y))))
+
+
+@pytest.mark.parametrize("values", [(1.0, 2.0, 4.0), (0.1, 0.2, 0.2, 0.4, 0.9)])
+def test_the_interval_is_students(values):
+    found = interval(values)
+    expected = stats.t.interval(0.95, len(values) - 1, np.mean(values), stats.sem(values))
+    assert (found.low, found.high) == pytest.approx(expected)
+    assert found.mean == pytest.approx(np.mean(values))
+    assert found.n == len(values)
+
+
+def test_the_interval_of_unpaired_runs_is_welchs():
+    one, other = (1.0, 2.0, 4.0), (0.5, 0.6, 0.65, 0.8)
+    found = interval(one, other)
+    expected = stats.ttest_ind(one, other, equal_var=False).confidence_interval(0.95)
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high))
+    assert found.n == 3
+
+
+def test_runs_without_a_number_are_left_out_and_counted():
+    found = interval((1.0, math.nan, 2.0, 4.0))
+    assert found == dataclasses.replace(interval((1.0, 2.0, 4.0)), undefined=1)
+    assert interval((math.nan,)).n == 0
+
+
+def test_runs_that_agree_exactly_have_a_point_for_an_interval():
+    found = interval((2.0, 2.0, 2.0))
+    assert (found.low, found.mean, found.high) == (2, 2, 2)
+
+
+@pytest.mark.parametrize("size", [3, 7])
+def test_the_ends_of_a_ratio_are_where_the_difference_is_no_longer_clear(size):
+    rng = np.random.default_rng(size)
+    values, others = 2 + 0.1 * rng.standard_normal(size), 4 + 0.1 * rng.standard_normal(size)
+    found = ratio(values, others)
+    assert found.mean == pytest.approx(values.mean() / others.mean())
+    assert found.low < found.mean < found.high
+    for end in (found.low, found.high):
+        assert stats.ttest_1samp(values - end * others, 0).pvalue == pytest.approx(0.05)
+    assert dataclasses.replace(found, undefined=1) == ratio([*values, 1], [*others, math.nan])
+
+
+def test_a_ratio_to_what_may_be_nothing_has_no_ends():
+    found = ratio((1.0, 1.1, 0.9), (0.2, -0.1, 0.1))
+    assert found.mean == pytest.approx(15)
+    assert math.isnan(found.low)
+    assert math.isnan(found.high)
+    assert ratio((1.0,), (2.0,)).mean == 0.5
+    assert math.isnan(ratio((1.0,), (2.0,)).low)
+    assert ratio((math.nan,), (1.0,)).n == 0

@@ -1,0 +1,234 @@
+"""The page on validity, and what its functions find where the answer is known."""
+
+import itertools
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lib.analyses.validity.tables import IDENTIFICATION
+from lib.book.report.results import Results
+
+from ...pages import run_page
+from .made_up import provenance
+
+NAME, CKA = "vgg_svhn", ("cka", "flat")
+
+
+@pytest.fixture(scope="module")
+def page(folder):
+    """The page's variables and functions on a study without the tables that it needs."""
+    return run_page("validity", folder)
+
+
+# --- finding the same layer in another network
+
+LAYERS = [("conv1", "conv", 0), ("conv2", "conv", 0), ("pool", "pool", 1), ("conv3", "conv", 1)]
+LAYERS += [("out", "out", 2)]
+"""(name, kind, size of the maps): only layers of equal size are paired on channels."""
+
+NEAR = np.eye(5) * 0.5 + 0.1
+PAIRS = [(0, 1), (0, 2), (1, 2)]
+
+
+def pairs_of(metric, reshape, matrix, pairs=PAIRS):
+    """Rows of the table of pairs of layers; `matrix` is (5, 5)."""
+    places = range(len(LAYERS))
+    return [
+        {
+            **{"experiment": "vgg_svhn_independent", "train_seed": one, "other_seed": other},
+            **{"layer_x": LAYERS[x][0], "layer_y": LAYERS[y][0], "depth_x": x, "depth_y": y},
+            **{"kind_x": LAYERS[x][1], "kind_y": LAYERS[y][1], "metric": metric},
+            **{"reshape": reshape, "value": matrix[x, y]},
+        }
+        for (one, other), x, y in itertools.product(pairs, places, places)
+        if reshape != "channels" or LAYERS[x][2] == LAYERS[y][2]
+    ]
+
+
+def layers_study(*tables):
+    """A study with these rows; VGG_SVHN has independent networks as a control."""
+    known = provenance(5, 2, ["independent"])
+    frame = pd.DataFrame([row for table in tables for row in table])
+    bare = Results(Path("made_up"), pd.DataFrame(), pd.DataFrame(), known)
+    return bare.having(IDENTIFICATION, frame)
+
+
+@pytest.fixture
+def accuracy(on):
+    def of(*tables, cell=CKA):
+        return on(layers_study(*tables), "identification", NAME).loc[cell, :]
+
+    return of
+
+
+def test_a_metric_that_is_highest_for_the_corresponding_layer_finds_all(accuracy):
+    row = accuracy(pairs_of("cka", "flat", NEAR))
+    assert row.found == row.near == 1
+    assert row.chance == 1 / 4
+    assert row.cases == len(PAIRS) * 4 * 2  # four hidden layers, both directions
+    assert 0.8 < row.low < row.high == pytest.approx(1)
+
+
+def judge(page, values):
+    """The cases in (pairs, layers, layers) similarities; what is NaN is no candidate."""
+    pair, x, y = np.indices(values.shape).reshape(3, -1)
+    rows = {"metric": "cka", "reshape": "flat", "train_seed": 0, "other_seed": pair + 1}
+    rows |= {"layer_x": x, "layer_y": y, "depth_x": x, "depth_y": y, "value": values.ravel()}
+    return page["judge"](page["candidates"](pd.DataFrame(rows).dropna()))
+
+
+def test_a_metric_of_noise_finds_as_many_as_chance(page):
+    found = judge(page, np.random.default_rng(1).random((200, 6, 6)))
+    assert found.found.mean() == pytest.approx(1 / 6, abs=0.02)
+    assert found.near.mean() == pytest.approx(found.near_chance.mean(), abs=0.03)
+
+
+def test_a_tie_at_the_top_is_a_miss(page):
+    for values in (np.ones((5, 5)), np.ones((5, 5)) + 1e-12 * np.eye(5)):
+        assert not judge(page, values[None]).found.any()
+
+
+def test_the_output_layer_is_neither_asked_for_nor_a_candidate(accuracy):
+    values = NEAR.copy()
+    values[:, 4] = values[4, :] = 1
+    assert accuracy(pairs_of("cka", "flat", values)).found == 1
+
+
+def test_undefined_values_are_no_candidates_and_a_layer_without_rivals_does_not_count(page):
+    values = NEAR[:4, :4].copy()
+    values[0, 1] = np.nan  # conv1 of one network and conv2 of the other have lost a rival
+    assert judge(page, values[None]).chance.mean() == pytest.approx((6 / 4 + 2 / 3) / 8)
+    values[0, 0] = np.nan
+    assert len(judge(page, values[None])) == 3 * 2
+    assert judge(page, np.where(np.eye(4) > 0, 1.0, np.nan)[None]).empty
+
+
+def test_among_layers_of_the_same_size_every_reshape_has_the_candidates_of_channels(accuracy):
+    """conv1 resembles conv3 most, which has another size; among its own size it finds conv1."""
+    values = NEAR.copy()
+    values[0, 3] = values[3, 0] = 0.9
+    row = accuracy(pairs_of("cka", "flat", values), pairs_of("svcca", "channels", NEAR))
+    assert (row.found, row.same_found, row.same_chance) == (1 / 2, 1, 1 / 2)
+    assert row.same_cases == row.cases
+    assert np.isnan(accuracy(pairs_of("cka", "flat", values)).same_found)
+
+
+def test_a_pair_in_both_orders_counts_once_with_the_mean(accuracy):
+    """As Kornblith et al. make asymmetric metrics symmetric: alone, each order is wrong."""
+    one, other = NEAR.copy(), NEAR.copy()
+    one[0, 1], other[1, 0] = 1.0, 0.0
+    both = pairs_of("cka", "flat", one, [(0, 1)]) + pairs_of("cka", "flat", other, [(1, 0)])
+    assert accuracy(both)[["found", "cases"]].tolist() == [1, 8]
+    assert accuracy(pairs_of("cka", "flat", one, [(0, 1)])).found < 1
+
+
+# --- following what the network does
+
+RUNS = [(0, 0), (0, 1), (0, 2)]
+ZIGZAG = np.array([2, 0, 3, 1, 5, 4, 7, 6]) / 100
+RISING = np.arange(1, 9) / 100
+BENT = np.array([1, 2, 4, 8, 9, 13, 14, 20]) / 100
+
+
+def runs_study(cells, gap, *, runs=RUNS):
+    """A study of VGG_SVHN with given dissimilarities and accuracy gaps.
+
+    Args:
+        cells: (metric, reshape) -> dissimilarity of all layers, one for each iteration, or a
+            function of the run that returns them.
+        gap: accuracy gap, likewise.
+    """
+
+    def numbered(of, run):
+        return enumerate(of(run) if callable(of) else of, start=1)
+
+    similarity = []
+    performance = [{"train_seed": 0, "iteration": 0, "accuracy": 0.9}]
+    for run in runs:
+        key = dict(zip(["train_seed", "prune_seed"], run, strict=True))
+        for i, lost in numbered(gap, run):
+            performance.append({**key, "iteration": i, "accuracy": 0.9 - lost})
+        similarity += [
+            {
+                **key,
+                **{"iteration": i, "layer": layer, "kind": kind, "depth": depth},
+                **{"metric": metric, "reshape": reshape, "value": 1 - far},
+            }
+            for (metric, reshape), of in cells.items()
+            for i, far in numbered(of, run)
+            for depth, (layer, kind, _) in enumerate((LAYERS[0], LAYERS[1], LAYERS[-1]))
+        ]
+    similarity = pd.DataFrame(similarity).assign(experiment=NAME)
+    performance = pd.DataFrame(performance).assign(experiment=NAME)
+    performance = performance.astype({"prune_seed": "Int64"})
+    return Results(Path("made_up"), similarity, performance, provenance(8, len(runs)))
+
+
+@pytest.fixture
+def summary(on):
+    def of(made, cell=CKA, target="accuracy gap", layer=None):
+        return on(made, "summary", NAME, target, layer).loc[cell, :]
+
+    return of
+
+
+def mean(row, name):
+    return row[name, "mean"]
+
+
+def test_a_monotone_relation_has_rank_correlation_1_however_bent(summary):
+    for far, sign in ((ZIGZAG**3, 1), (0.5 - ZIGZAG, -1)):
+        row = summary(runs_study({CKA: far}, ZIGZAG))
+        assert row["Spearman"][["mean", "runs"]].tolist() == pytest.approx([sign, 3])
+        assert mean(row, "Kendall") == pytest.approx(sign)
+        assert mean(row, "Given the iteration") == pytest.approx(sign)
+
+
+def test_what_rises_with_the_iteration_alone_says_nothing_beyond_it(summary, page):
+    """The confounder: the number of the iteration has a rank correlation of 1 as well."""
+    made = runs_study({CKA: BENT}, RISING)
+    assert mean(summary(made), "Spearman") == pytest.approx(1)
+    assert mean(summary(made, page["ITERATION"]), "Spearman") == pytest.approx(1)
+    assert summary(made)["Given the iteration", "runs"] == 0
+
+
+def test_beyond_the_iteration_is_the_partial_correlation_of_the_textbook(page):
+    rng = np.random.default_rng(0)
+    x, y, z = rng.normal(size=(3, 12)) + np.linspace(0, 3, 12)
+    run = pd.DataFrame({CKA: x, page["CHANGE"]: y, page["ITERATION"]: z})
+    r = run.corr(method="spearman").to_numpy()
+    expected = (r[0, 1] - r[0, 2] * r[1, 2]) / np.sqrt((1 - r[0, 2] ** 2) * (1 - r[1, 2] ** 2))
+    assert page["partial"](run)[CKA] == pytest.approx(expected)
+
+
+def test_runs_of_the_same_iteration_are_compared_by_their_ranks(summary):
+    """All runs change with the iteration; the run that has lost more also differs more."""
+
+    def shifted(run):
+        return BENT + run[1] / 1000
+
+    def reversed_shift(run):
+        return RISING - run[1] / 1000
+
+    for gap, sign in ((shifted, 1), (reversed_shift, -1)):
+        row = summary(runs_study({CKA: shifted}, gap))
+        assert mean(row, "Between runs") == pytest.approx(sign)
+    for cell, runs in ((BENT, RUNS), (shifted, RUNS[:2])):  # no differences; too few runs
+        row = summary(runs_study({CKA: cell}, shifted, runs=runs))
+        assert np.isnan(mean(row, "Between runs"))
+
+
+def test_a_layer_that_is_undefined_once_counts_nowhere_in_that_run(on):
+    """Otherwise the mean would jump where the layer drops out. The output never counts."""
+    made = runs_study({CKA: ZIGZAG}, ZIGZAG)
+    rows = made.similarity
+    mine = (rows.layer == "conv1") & (rows.prune_seed == 1)
+    value = rows.value.mask(mine, 0.2).mask(mine & (rows.iteration == 5))
+    value = value.mask(rows.layer == "out", 0.5)
+    other = replace(made, similarity=rows.assign(value=value))
+    found = on(other, "dissimilarities", NAME)[CKA]
+    np.testing.assert_allclose(found[0, 1], ZIGZAG)
+    np.testing.assert_allclose(found[0, 0], ZIGZAG)

@@ -22,9 +22,10 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 
-from lib import ROOT, claims
+from lib import ROOT
 from lib.analyses.icpram2020 import claims as icpram2020
 from lib.analyses.wacv2020 import claims as wacv2020
+from lib.book import claims
 from lib.book.claims.engine import Claim
 from lib.book.report.results import Results
 from lib.sealed import PROVENANCE

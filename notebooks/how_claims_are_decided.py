@@ -27,7 +27,8 @@ import pandas as pd
 from IPython.display import Markdown
 from scipy import stats
 
-from lib import ROOT, claims
+from lib import ROOT
+from lib.book import claims
 from lib.book.claims import changes
 from lib.book.report.format import percent
 from lib.book.report.page import open_study

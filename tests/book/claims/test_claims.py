@@ -4,7 +4,8 @@ import dataclasses
 
 import jupytext
 
-from lib import ROOT, claims
+from lib import ROOT
+from lib.book import claims
 from lib.book.claims.engine import TOO_FEW
 
 from .verdicts import verdicts_of

@@ -134,8 +134,9 @@ def beside(control, words):
         for name in study.experiments:
             last = int(values.remaining(study, name).index[-1])
             difference = equal.similarity(study, name, metric, last, minus=control)
-            if equal.verdict(difference) in IS:
-                found.setdefault(equal.verdict(difference), []).append(plain(study.network(name)))
+            said_of = equal.verdict(difference, equal.margin(study, name, metric))
+            if said_of in IS:
+                found.setdefault(said_of, []).append(plain(study.network(name)))
             elif difference.n:
                 single[plain(study.network(name))] = True
         for verdict, networks in found.items():

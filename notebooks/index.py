@@ -61,7 +61,7 @@ def at_equal_accuracy(metric):
     for network, iteration in iterations.items():
         hidden = values.hidden(study, network)
         difference = equal.similarity(study, network, metric, iteration, minus="independent")
-        verdict = equal.verdict(difference)
+        verdict = equal.verdict(difference, equal.margin(study, network, metric))
         found[network] = (
             equal.similarity(study, network, metric, iteration).mean,
             values.control(study, network, "independent", metric)[hidden].mean(),

@@ -107,7 +107,10 @@ def what_we_find():
     said = [AS_ACCURATE["never" if not as_accurate else "more" if more else "as"].format(**fill)]
     said.append(f"The similarity between the two is {similar}, on average over the hidden layers.")
     beside = {m: equal.similarity(study, network, m, here, minus="independent") for m in TWO}
-    verdicts = {m: equal.verdict(difference) for m, difference in beside.items()}
+    verdicts = {
+        m: equal.verdict(difference, equal.margin(study, network, m))
+        for m, difference in beside.items()
+    }
     for verdict, words in CLOSER.items():
         if which := [m for m in TWO if verdicts[m] == verdict]:
             strangers = enumerate_words([number(siblings[m][hidden].mean()) for m in which])

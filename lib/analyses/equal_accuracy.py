@@ -10,7 +10,7 @@ from ..tables import Table
 
 
 def last_measured(study: Results, network: str, table: Table) -> int:
-    """The last iteration in a table at which a network is as accurate as its complete one.
+    """The last iteration in a table before the first one there that is not as accurate.
 
     Args:
         network: of the paper, or its control `_trained_on`, which is read at the same iteration.
@@ -18,12 +18,12 @@ def last_measured(study: Results, network: str, table: Table) -> int:
     Raises:
         Missing: there is no such iteration, or nothing was measured.
     """
-    measured = study.of(network, table).iteration
-    kept = measured[measured <= last_as_accurate(study, network.removesuffix("_trained_on"))]
-    if kept.empty:
-        asked = " that is as accurate as its complete network" if len(measured) else ""
+    measured = set(study.of(network, table).iteration)
+    last = last_as_accurate(study, network.removesuffix("_trained_on"), measured=measured)
+    if not last:
+        asked = " that is as accurate as its complete network" if measured else ""
         raise Missing(f"the table {table.name!r} has no {network}{asked}")
-    return int(kept.max())
+    return last
 
 
 def when(study: Results, iterations: Mapping[str, int]) -> str:
@@ -43,7 +43,8 @@ def when(study: Results, iterations: Mapping[str, int]) -> str:
     if not said:
         return "No network that was measured is as accurate as the complete one."
     return (
-        "Networks count as being as accurate as the complete one while their mean test accuracy is "
-        f"lower by no more than {number(100 * WORSE, 1)} percentage points. Of the iterations "
-        f"measured, the last at which that is so is compared: {'; '.join(said)}."
+        "Networks count as being as accurate as the complete one while they are shown to lose less "
+        f"than {number(100 * WORSE, 1)} percentage points of test accuracy (95 % interval). Of the "
+        "iterations measured, the last one before the first that fails is compared: "
+        f"{'; '.join(said)}."
     )

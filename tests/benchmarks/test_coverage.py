@@ -6,7 +6,7 @@ import pytest
 from benchmarks.coverage import BY_NETWORK, BY_RUN, CASES, FIRST, SHAPES, coverage, measured_ratio
 from lib import ROOT
 
-from ..claims.worlds import PAPERS_WORLD
+from ..book.claims.worlds import PAPERS_WORLD
 
 TABLE = pd.read_csv(ROOT / "benchmarks" / "coverage.csv")
 

@@ -1,0 +1,133 @@
+"""One scale for all metrics: 0 for shuffled images, 1 for independent networks, 2 for identity.
+
+In between the scale is linear in the metric. Metrics differ in how much room they leave between
+independent networks and identical ones (SVCCA about 0.5, CKA about 0.05); the scale takes that out.
+"""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from ..report import values
+from ..report.names import METRICS
+from ..report.results import Results
+from ..report.values import NETWORK
+from .engine import Missing, Quantity
+from .equal import last_as_accurate
+from .vocabulary import require_experiment
+
+ALIKE = 0.1
+"""Places on the scale that differ by less than a tenth of the way count as the same."""
+
+
+def _mean(
+    study: Results, experiment: str, metric: str, iteration: int | None, column: str
+) -> pd.Series:
+    """Mean over the hidden layers in each run: index (train_seed, other)."""
+    runs = values.by_run(study, experiment, metric, column=column, iteration=iteration)
+    return runs[values.hidden(study, experiment)].mean(axis=1, skipna=False)
+
+
+def jackknife(networks: pd.Index, statistic: Callable[[pd.Index], float]) -> pd.Series:
+    """A pseudo-value of each network: their mean is the statistic less its bias (Tukey 1958).
+
+    Args:
+        networks: seeds of the complete networks.
+        statistic: a number from the networks that take part.
+
+    Returns:
+        Index train_seed. Of fewer than three networks the statistic alone, under the first seed:
+        a pair of networks is the least that can be compared.
+    """
+    whole = statistic(networks)
+    if len(networks) < 3:
+        return pd.Series([whole], index=networks[:1], dtype=float)
+    n = len(networks)
+    left_out = [statistic(networks.drop(network)) for network in networks]
+    return n * whole - (n - 1) * pd.Series(left_out, index=networks)
+
+
+def place(
+    study: Results, network: str, metric: str, iteration: int | None, networks: pd.Index
+) -> float:
+    """Where pruned networks stand on the scale.
+
+    The null of pruned networks is measured after the last iteration, and is taken for all.
+
+    Args:
+        networks: the complete networks that take part; pairs of independent ones among them.
+    """
+    pairs = f"{network}_independent"
+    value = _mean(study, network, metric, iteration, "value").groupby(level=NETWORK).mean()
+    null = _mean(study, network, metric, None, "null_mean").groupby(level=NETWORK).mean()
+    above = float((value - null).reindex(networks).mean())
+    identical = 1 - float(null.reindex(networks).mean())
+    ceiling = _mean(study, pairs, metric, None, "value")
+    ceiling -= _mean(study, pairs, metric, None, "null_mean")
+    seeds = [ceiling.index.get_level_values(side) for side in range(2)]
+    independent = float(ceiling[seeds[0].isin(networks) & seeds[1].isin(networks)].mean())
+    if above <= independent:
+        return above / independent
+    return 1 + (above - independent) / (identical - independent)
+
+
+def _networks(study: Results, network: str, metric: str) -> pd.Index:
+    for name in (network, f"{network}_independent"):
+        require_experiment(study, name)
+        if values.rows(study, name, metric).empty:
+            raise Missing(f"{name} has no {METRICS[metric]}")
+    return pd.Index(sorted(study.of(network, "similarity").train_seed.unique()), name=NETWORK)
+
+
+def _when(study: Results, network: str, at_equal_accuracy: bool) -> int | None:
+    if not at_equal_accuracy:
+        return None
+    iteration = last_as_accurate(study, network)
+    if not iteration:
+        raise Missing(f"no pruned {network} is shown to be as accurate as its complete network")
+    return iteration
+
+
+def position(network: str, metric: str, at_equal_accuracy: bool = False) -> Quantity:
+    """Where pruned networks stand on the scale.
+
+    Args:
+        at_equal_accuracy: at the last iteration that is as accurate as the complete networks; else
+            after the last iteration.
+    """
+
+    def measure(study: Results) -> pd.Series:
+        networks = _networks(study, network, metric)
+        iteration = _when(study, network, at_equal_accuracy)
+        return jackknife(networks, lambda some: place(study, network, metric, iteration, some))
+
+    words = (
+        f"mean {METRICS[metric]} of the hidden layers of pruned networks, on the scale of shuffled "
+        "images (0), independent networks (1) and identical ones (2)"
+    )
+    return Quantity(words, measure)
+
+
+def apart(network: str, low: str, high: str, at_equal_accuracy: bool = False) -> Quantity:
+    """By how much two metrics differ in where they place the same pruned networks.
+
+    Args:
+        at_equal_accuracy: as for `position`.
+    """
+
+    def measure(study: Results) -> pd.Series:
+        networks = _networks(study, network, low)
+        iteration = _when(study, network, at_equal_accuracy)
+
+        def difference(some: pd.Index) -> float:
+            first = place(study, network, low, iteration, some)
+            return first - place(study, network, high, iteration, some)
+
+        return jackknife(networks, difference)
+
+    first, second = METRICS[low], METRICS[high]
+    words = (
+        f"where {first} places pruned networks on the scale of shuffled images (0), independent "
+        f"networks (1) and identical ones (2), minus where {second} does"
+    )
+    return Quantity(words, measure)

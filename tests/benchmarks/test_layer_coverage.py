@@ -1,0 +1,26 @@
+"""Intervals of many layers hold together, as the committed table says."""
+
+import pandas as pd
+import pytest
+
+from benchmarks.layer_coverage import CASES, coverage
+from lib import ROOT
+
+TABLE = pd.read_csv(ROOT / "benchmarks" / "layer_coverage.csv")
+
+
+def test_the_table_has_every_case_and_holds_together_often_enough():
+    assert len(TABLE) == len(CASES)
+    assert TABLE.covered.between(0.92, 1).all()
+
+
+def test_moderated_intervals_are_much_narrower_with_three_networks():
+    widths = TABLE[TABLE.networks == 3].groupby("intervals").half_width.mean()
+    assert widths["moderated"] < 0.6 * widths["own variance"]
+
+
+def test_the_table_can_be_computed_again():
+    row = TABLE.query("networks == 3 and scatter == 0.35 and intervals == 'moderated'").iloc[0]
+    again = coverage(3, 0.35, row.correlation, "moderated", 100)
+    assert again["covered"] == pytest.approx(row.covered, abs=0.08)
+    assert again["half_width"] == pytest.approx(row.half_width, rel=0.2)

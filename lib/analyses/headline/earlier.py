@@ -1,0 +1,71 @@
+"""What was said under earlier rules, beside what today's rules say of the same networks."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from ...book.claims import equal
+from ...book.report.format import percent
+from ...book.report.names import METRICS
+from ...book.report.results import Results
+
+EARLIER = Path(__file__).with_suffix(".csv")
+"""Verdicts published until November 2026: an accuracy counted as equal if the mean was lower by at
+most half a point at the last such iteration, and similarities as alike within 0.05."""
+
+
+def _left(study: Results, network: str, metric: str, control: str = "") -> str:
+    last = equal.last_as_accurate(study, network, control)
+    if not last:
+        return "never"
+    rows = study.of(network, "performance")
+    left = rows[rows.iteration == last].remaining.mean()
+    return f"{percent(left)} of the weights left"
+
+
+def _costless(study: Results, network: str, metric: str) -> str:
+    if f"{network}_trained_on" not in study:
+        return equal.UNKNOWN
+    return _left(study, network, metric, "trained_on")
+
+
+def _closer(study: Results, network: str, metric: str) -> str:
+    last = equal.last_as_accurate(study, network)
+    if not last:
+        return equal.UNKNOWN
+    difference = equal.similarity(study, network, metric, last, minus="independent")
+    return equal.verdict(difference, equal.margin(study, network, metric))
+
+
+NOW: dict[str, Callable[[Results, str, str], str]] = {
+    "as accurate as the complete network": _left,
+    "pruning costs no accuracy": _costless,
+    "closer than independent networks": _closer,
+}
+"""Question -> what today's rule says of a network, by a metric if it needs one."""
+
+
+def then_and_now(study: Results) -> pd.DataFrame:
+    """Each verdict under the earlier rule and under today's, on the same published tables.
+
+    Args:
+        study: with the paper's networks; those that it lacks have no row.
+
+    Returns:
+        Index question; columns `Network`, `Metric`, `Earlier`, `Today`.
+    """
+    table = pd.read_csv(EARLIER, keep_default_na=False)
+    table = table[table.network.isin(study.experiments)]
+    today = [
+        NOW[row.question](study, row.network, row.metric) for row in table.itertuples(index=False)
+    ]
+    return pd.DataFrame(
+        {
+            "Question": table.question,
+            "Network": table.network.map(study.network),
+            "Metric": table.metric.map(METRICS).fillna(""),
+            "Earlier": table.earlier,
+            "Today": today,
+        }
+    ).set_index("Question")

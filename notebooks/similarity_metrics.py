@@ -28,6 +28,26 @@
 # Every section is given the results folder. This one needs no measured number and leaves it unread.
 results = "results"
 
+# %% tags=["remove-cell"]
+import numpy as np
+import pandas as pd
+from numpy.linalg import norm, svd
+
+from lib import metrics
+from lib.analyses.similarity_metrics.analysis import (
+    confirm,
+    further_metrics,
+    invariances,
+    matrices,
+    root,
+    rotation,
+    unbiased_hsic,
+)
+from lib.book.report.names import METRICS, metric_titles
+from lib.book.report.networks import describe
+from lib.book.report.page import glue
+from lib.book.report.tables import Table
+
 # %% [markdown]
 # ## Two small representations
 #
@@ -36,16 +56,10 @@ results = "results"
 # at all. The columns of $y$ mix those of $x$ and add noise.
 
 # %%
-import numpy as np
-from numpy.linalg import eigh, norm, qr, svd
-
-from lib import metrics
-
 rng = np.random.default_rng(1)
-n, p = 200, 6
-x = rng.standard_normal((n, p)) * [1, 0.8, 0.6, 0.4, 0.06, 0.03]
-mixing = np.eye(p) + 0.5 * rng.standard_normal((p, p))
-y = x @ mixing + 0.3 * rng.standard_normal((n, p))
+x = rng.standard_normal((200, 6)) * [1, 0.8, 0.6, 0.4, 0.06, 0.03]
+mixing = np.eye(6) + 0.5 * rng.standard_normal((6, 6))
+y = x @ mixing + 0.3 * rng.standard_normal((200, 6))
 
 # %% [markdown]
 # So $y$ knows most of what $x$ knows.
@@ -68,33 +82,13 @@ y = x @ mixing + 0.3 * rng.standard_normal((n, p))
 
 
 # %%
-def confirm(name, by_hand, by_library):
-    assert abs(by_hand - by_library) <= 1e-10, name
-    return f"{name:<15} by hand {by_hand:.3f}  library {by_library:.3f}"
-
-
-def centred(a):
-    return a - a.mean(0)
-
-
-def basis(a):
-    left, sizes, _ = svd(centred(a), full_matrices=False)
-    return left[:, sizes > 1e-9 * sizes[0]]  # no variance, no direction
-
-
-def correlations(basis_x, basis_y):
-    return svd(basis_x.T @ basis_y, compute_uv=False)
-
-
-def mean_cca(x, y):
-    return correlations(basis(x), basis(y)).mean()
-
-
-print(
-    f"correlations {correlations(basis(x), basis(y)).round(2)}",
-    confirm("mean CCA", mean_cca(x, y), metrics.mean_cca(x, y)),
-    sep="\n",
-)
+x_centred = x - x.mean(0)
+y_centred = y - y.mean(0)
+x_basis, x_sizes, _ = svd(x_centred, full_matrices=False)
+y_basis, y_sizes, _ = svd(y_centred, full_matrices=False)
+rho = svd(x_basis.T @ y_basis, compute_uv=False)
+print("correlations", rho.round(2))
+print(confirm("mean CCA", rho.mean(), metrics.mean_cca(x, y)))
 
 # %% [markdown]
 # "Mean CCA" is not one number. A widely used library {cite}`google2019svcca` drops the smallest
@@ -103,17 +97,9 @@ print(
 
 
 # %%
-def mean_98(rho):
-    enough = np.cumsum(rho) >= 0.98 * rho.sum()
-    return rho[: np.argmax(enough) + 1].mean()
-
-
-def mean_cca_98(x, y):
-    return mean_98(correlations(basis(x), basis(y)))
-
-
-library = metrics.mean_cca(x, y, mean="sum98")
-print(confirm("mean CCA, 98 %", mean_cca_98(x, y), library))
+enough = np.cumsum(rho) >= 0.98 * rho.sum()
+leading = rho[: np.argmax(enough) + 1]
+print(confirm("mean CCA, 98 %", leading.mean(), metrics.mean_cca(x, y, mean="sum98")))
 
 # %% [markdown]
 # This book uses the plain mean.
@@ -126,22 +112,13 @@ print(confirm("mean CCA, 98 %", mean_cca_98(x, y), library))
 
 
 # %%
-def principal(a, share=0.99):
-    left, sizes, _ = svd(centred(a), full_matrices=False)
-    kept = np.cumsum(sizes**2) / np.sum(sizes**2)
-    return left[:, : np.argmax(kept >= share) + 1]
-
-
-def svcca(x, y):
-    return correlations(principal(x), principal(y)).mean()
-
-
-kept_x, kept_y = principal(x).shape[1], principal(y).shape[1]
-print(
-    f"directions kept: {kept_x} of x, {kept_y} of y",
-    confirm("SVCCA", svcca(x, y), metrics.svcca(x, y)),
-    sep="\n",
-)
+x_share = np.cumsum(x_sizes**2) / np.sum(x_sizes**2)
+y_share = np.cumsum(y_sizes**2) / np.sum(y_sizes**2)
+x_kept = np.argmax(x_share >= 0.99) + 1
+y_kept = np.argmax(y_share >= 0.99) + 1
+rho_kept = svd(x_basis[:, :x_kept].T @ y_basis[:, :y_kept], compute_uv=False)
+print(f"directions kept: {x_kept} of x, {y_kept} of y")
+print(confirm("SVCCA", rho_kept.mean(), metrics.svcca(x, y)))
 
 # %% [markdown]
 # The two faint columns of $x$ are gone, and with them the low correlations. From
@@ -158,24 +135,18 @@ print(
 
 
 # %%
-def pwcca(x, y):  # x has no more columns than y; else they change places
-    basis_x, basis_y = basis(x), basis(y)
-    left, rho, _ = svd(basis_x.T @ basis_y, full_matrices=False)
-    alpha = np.abs(centred(x).T @ (basis_x @ left)).sum(0)
-    return alpha @ rho / alpha.sum()
+left, rho, right = svd(x_basis.T @ y_basis)
+x_vectors = x_basis @ left
+y_vectors = y_basis @ right.T
+alpha = np.abs(x_centred.T @ x_vectors).sum(0)
+print(confirm("PWCCA(x, y)", alpha @ rho / alpha.sum(), metrics.pwcca(x, y)))
 
+alpha = np.abs(y_centred.T @ y_vectors).sum(0)
+print(confirm("PWCCA(y, x)", alpha @ rho / alpha.sum(), metrics.pwcca(y, x)))
 
-def rotation(columns):  # a random orthogonal matrix
-    return qr(np.random.default_rng(2).standard_normal((columns, columns)))[0]
-
-
-turned = x @ rotation(p)
-print(
-    confirm("PWCCA(x, y)", pwcca(x, y), metrics.pwcca(x, y)),
-    confirm("PWCCA(y, x)", pwcca(y, x), metrics.pwcca(y, x)),
-    confirm("PWCCA, x turned", pwcca(turned, y), metrics.pwcca(turned, y)),
-    sep="\n",
-)
+turn = rotation(6)  # a random orthogonal matrix
+alpha = np.abs((x_centred @ turn).T @ x_vectors).sum(0)
+print(confirm("PWCCA, x turned", alpha @ rho / alpha.sum(), metrics.pwcca(x @ turn, y)))
 
 # %% [markdown]
 # The weights come from one side only. So the order of the arguments matters, and so does a rotation of
@@ -193,16 +164,10 @@ print(
 
 
 # %%
-def gram(a):
-    return centred(a) @ centred(a).T
-
-
-def cka(x, y):
-    k, m = gram(x), gram(y)
-    return np.sum(k * m) / (norm(k) * norm(m))
-
-
-print(confirm("CKA", cka(x, y), metrics.cka(x, y)))
+K = x_centred @ x_centred.T
+L = y_centred @ y_centred.T
+cka = np.sum(K * L) / (norm(K) * norm(L))
+print(confirm("CKA", cka, metrics.cka(x, y)))
 
 # %% [markdown]
 # An image is always close to itself. The diagonals of $K$ and $L$ are therefore large for any data,
@@ -217,24 +182,13 @@ print(confirm("CKA", cka(x, y), metrics.cka(x, y)))
 # {(n-1)(n-2)} \\
 # & - \frac{2}{n-2} \; \mathbf 1^\mathsf{T}\tilde K\tilde L\mathbf 1 .
 # \end{aligned}$$
+#
+# `unbiased_hsic` is this formula in numpy.
 
 
-# %% tags=["hide-input"]
-def hsic(k, m):
-    n = len(k)
-    a, b = k - np.diag(np.diag(k)), m - np.diag(np.diag(m))
-    sums = a.sum() * b.sum() / ((n - 1) * (n - 2))
-    paths = 2 / (n - 2) * a.sum(0) @ b.sum(0)
-    return (np.sum(a * b) + sums - paths) / (n * (n - 3))
-
-
-def cka_debiased(x, y):
-    k, m = gram(x), gram(y)
-    return hsic(k, m) / np.sqrt(hsic(k, k) * hsic(m, m))
-
-
-library = metrics.cka(x, y, debiased=True)
-print(confirm("CKA debiased", cka_debiased(x, y), library))
+# %%
+debiased = unbiased_hsic(K, L) / np.sqrt(unbiased_hsic(K, K) * unbiased_hsic(L, L))
+print(confirm("CKA debiased", debiased, metrics.cka(x, y, debiased=True)))
 
 # %% [markdown]
 # Here the two hardly differ, since there are many more images than neurons. With more neurons than images
@@ -252,31 +206,14 @@ print(confirm("CKA debiased", cka_debiased(x, y), library))
 # the fast way.
 
 
-# %% tags=["hide-input"]
-def root(k):
-    values, vectors = eigh(k)
-    # The root of what should be 0 is far from 0.
-    values[values < 1e-12 * values[-1]] = 0
-    return vectors * np.sqrt(values) @ vectors.T
+# %%
+fidelity = np.trace(root(root(K) @ L @ root(K)))
+nbs = fidelity / np.sqrt(np.trace(K) * np.trace(L))
+print(confirm("NBS", nbs, metrics.nbs(x, y)))
 
-
-def nbs(x, y):
-    k, m = gram(x), gram(y)
-    fidelity = np.trace(root(root(k) @ m @ root(k)))
-    return fidelity / np.sqrt(np.trace(k) * np.trace(m))
-
-
-def nbs_fast(x, y):
-    x, y = centred(x), centred(y)
-    sizes = svd(x.T @ y, compute_uv=False)
-    return sizes.sum() / (norm(x) * norm(y))
-
-
-print(
-    confirm("NBS", nbs(x, y), metrics.nbs(x, y)),
-    confirm("NBS, fast", nbs_fast(x, y), metrics.nbs(x, y)),
-    sep="\n",
-)
+sizes = svd(x_centred.T @ y_centred, compute_uv=False)
+fast = sizes.sum() / (norm(x_centred) * norm(y_centred))
+print(confirm("NBS, fast", fast, metrics.nbs(x, y)))
 
 # %% [markdown]
 # (misprint)=
@@ -290,20 +227,20 @@ print(
 # But a similarity must be 1 for two identical inputs. Here some data are compared with themselves.
 
 
-# %% tags=["hide-input"]
-def nbs_as_printed(x, y):
-    k, m = gram(x), gram(y)
-    printed = np.sqrt(np.trace(root(k) @ m @ root(k)))
-    return printed / np.sqrt(np.trace(k) * np.trace(m))
-
-
-lines = ["neurons   as printed   correct   1/√PR"]
+# %%
+rows = {}
 for neurons in (1, 4, 16, 64):
-    data = np.random.default_rng(2).standard_normal((n, neurons))
-    ratio = np.trace(gram(data)) ** 2 / norm(gram(data)) ** 2
-    printed, correct = nbs_as_printed(data, data), nbs(data, data)
-    lines.append(f"{neurons:7} {printed:12.3f} {correct:9.3f} {ratio**-0.5:7.3f}")
-print("\n".join(lines))
+    data = np.random.default_rng(2).standard_normal((200, neurons))
+    centred = data - data.mean(0)
+    K_data = centred @ centred.T
+    printed = np.sqrt(np.trace(root(K_data) @ K_data @ root(K_data))) / np.trace(K_data)
+    ratio = np.trace(K_data) ** 2 / norm(K_data) ** 2
+    rows[neurons] = {
+        "as printed": printed,
+        "correct": metrics.nbs(data, data),
+        "1/√PR": ratio**-0.5,
+    }
+Table.of(pd.DataFrame(rows).T.rename_axis("Neurons"), digits=3)
 
 # %% [markdown]
 # The printed formula gives 1 for a single neuron only. Otherwise it depends on the number of directions:
@@ -322,34 +259,20 @@ print("\n".join(lines))
 
 
 # %%
-def cosine(x, y):
-    return abs(np.sum(x * y)) / (norm(x) * norm(y))
-
-
-print(confirm("cosine", cosine(x, y), metrics.cosine(x, y)))
+cosine = abs(np.sum(x * y)) / (norm(x) * norm(y))
+print(confirm("cosine", cosine, metrics.cosine(x, y)))
 
 # %% [markdown]
 # ## One pair, many numbers
 #
 # All these metrics see the same $x$ and $y$:
 
-# %% tags=["hide-input"]
-import pandas as pd
-
-from lib.book.report.names import METRICS, metric_titles
-from lib.book.report.tables import Table
-
-TITLES = metric_titles()
-
+# %%
 values = pd.Series({name: metric(x, y) for name, metric in metrics.METRICS.items()})
-shown = [*METRICS, "mean_cca_sum98", "cka_debiased"]
-ranked = values[shown].sort_values(ascending=False, kind="stable").rename(TITLES)
-Table.of(ranked.rename_axis("Metric").to_frame("Value"))
-
-# %% tags=["remove-cell"]
-from lib.book.report.page import glue
-
+shown = values[[*METRICS, "mean_cca_sum98", "cka_debiased"]].rename(metric_titles())
+ranked = shown.sort_values(ascending=False, kind="stable")
 glue(**values[["mean_cca", "svcca", "cka", "nbs"]])
+Table.of(ranked.rename_axis("Metric").to_frame("Value"))
 
 # %% [markdown]
 # No value is wrong: each metric answers a question of its own. So a value of one metric must not be
@@ -362,12 +285,8 @@ glue(**values[["mean_cca", "svcca", "cka", "nbs"]])
 # outputs the predictions themselves {cite}`lin1991divergence`. *Here* is their value for the same $x$ and
 # $y$, which count as outputs where a metric is about outputs.
 
-# %% tags=["hide-input", "hide-output"]
-further = [(m.name, m.about, m.source) for m in metrics.METRICS.values() if m.about]
-frame = pd.DataFrame(further, columns=["Metric", "What it measures", "Source"])
-frame["Here"] = frame["Metric"].map(values)
-frame["Metric"] = frame["Metric"].map(TITLES)
-Table.of(frame.set_index("Metric"), cards=True)
+# %% tags=["hide-output"]
+further_metrics(values)
 
 # %% [markdown]
 # ## What a metric forgives
@@ -376,21 +295,8 @@ Table.of(frame.set_index("Metric"), cards=True)
 # forgives, and the table is made from these declarations. Each tick (✓) is tested on random data, and
 # each dash (–) has a counterexample among the tests.
 
-# %% tags=["hide-input"]
-changes = {
-    "symmetric": "x↔y",
-    "permutation": "order",
-    "orthogonal": "turn",
-    "invertible": "map",
-    "scale": "size",
-    "translation": "shift",
-    "dead_columns": "dead",
-}
-declared = pd.DataFrame(
-    {name: vars(metric.invariances) for name, metric in metrics.METRICS.items()}
-)
-ticks = declared.T.replace({True: "✓", False: "–"}).rename(index=TITLES, columns=changes)
-Table.of(ticks.rename_axis("Metric"))
+# %%
+invariances()
 
 # %% [markdown]
 # *x↔y*: the arguments change places. *Order*: the columns of one side are reordered. *Turn*: one
@@ -411,24 +317,9 @@ Table.of(ticks.rename_axis("Metric"))
 # The outputs of a convolutional layer are not a matrix: there are $n$ images, $c$ channels and
 # $h \times w$ positions. They can be made into one in three ways, named as in the code:
 
-# %% tags=["hide-input"]
-from lib.book.report.networks import describe
-
-images, shapes = 5000, dict(describe("vgg16_bn")["shape"])
-channels, height, width = shapes["conv3_1"]
-matrices = {
-    "channels": ("n·h·w × c", images * height * width, channels, "a position of an image"),
-    "flat": ("n × c·h·w", images, channels * height * width, "an image with all its positions"),
-    "gap": ("n × c", images, channels, "an image, averaged over its positions"),
-}
-rows = []
-for reshape, (form, observations, columns, one) in matrices.items():
-    # metrics of outputs have no choice
-    default = [m for m in metrics.METRICS.values() if m.reshape == reshape and len(m.reshapes) > 1]
-    users = ", ".join(metric.title for metric in default) or "none; on request"
-    rows.append((reshape, form, f"{observations:,} × {columns:,}", one, users))
-header = ["Matrix", "Size", "conv3_1 of VGG16_BN", "An observation is", "Default of"]
-Table(header, rows, cards=True)
+# %%
+shape = describe("vgg16_bn")["shape"]["conv3_1"]
+matrices(shape, images=5000, layer="conv3_1 of VGG16_BN")
 
 # %% [markdown]
 # So the paper's two families differ in two things: the formula, and the matrix. To tell which of them
@@ -436,34 +327,33 @@ Table(header, rows, cards=True)
 # in the same way at every position. *Shuffled* reorders the positions, in the same way for all images and
 # channels.
 
-# %% tags=["hide-input"]
-before = np.random.default_rng(3).standard_normal((400, 6, 8, 8))
-for axis in (2, 3):
-    before = before + np.roll(before, 1, axis)  # neighbouring positions are alike
-
-
-def mixed(matrix):
-    return np.einsum("nchw,cd->ndhw", before, matrix)
-
+# %%
+rng = np.random.default_rng(3)
+maps = rng.standard_normal((400, 6, 8, 8))
+maps = maps + np.roll(maps, 1, axis=2)  # neighbouring positions are alike
+maps = maps + np.roll(maps, 1, axis=3)
 
 squeeze = rotation(6) @ np.diag([1, 0.7, 0.4, 0.2, 0.1, 0.05])
 order = np.random.default_rng(5).permutation(8 * 8)
 copies = {
-    "channels rotated": mixed(rotation(6)),
-    "channels squeezed": mixed(squeeze),
-    "positions shuffled": before.reshape(400, 6, -1)[:, :, order].reshape(before.shape),
+    "channels rotated": np.einsum("nchw,cd->ndhw", maps, rotation(6)),
+    "channels squeezed": np.einsum("nchw,cd->ndhw", maps, squeeze),
+    "positions shuffled": maps.reshape(400, 6, 64)[:, :, order].reshape(maps.shape),
 }
-cells = [("mean_cca", "channels"), ("cka", "channels"), ("cka", "flat"), ("nbs", "flat")]
-on_matrices = pd.DataFrame(
-    {
-        f"{TITLES[name]} {reshape}": {
-            done: getattr(metrics, name)(before, after, reshape=reshape)
-            for done, after in copies.items()
-        }
-        for name, reshape in [*cells, ("cka", "gap")]
-    }
-)
-Table.of(on_matrices.rename_axis("What was done"))
+
+# %%
+columns = {}
+for name, reshape in [
+    ("mean_cca", "channels"),
+    ("cka", "channels"),
+    ("cka", "flat"),
+    ("nbs", "flat"),
+    ("cka", "gap"),
+]:
+    metric = getattr(metrics, name)
+    column = {change: metric(maps, copy, reshape=reshape) for change, copy in copies.items()}
+    columns[f"{METRICS[name]} {reshape}"] = column
+Table.of(pd.DataFrame(columns).rename_axis("What was done"))
 
 # %% [markdown]
 # In the last line, nothing similar is left on the matrix of channels. On that of whole images (*flat*)

@@ -18,8 +18,8 @@ import pytest
 
 from lib import ROOT
 
+from .book.report.made_up import PAGES
 from .pages import run_page
-from .report.made_up import PAGES
 
 WATCHDOG = 1800
 """Seconds after which something hangs, however busy the machine is."""

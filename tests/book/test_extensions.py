@@ -12,7 +12,7 @@ from sphinx.errors import ExtensionError
 
 from lib import ROOT
 
-from ..report.made_up import provenance
+from .report.made_up import provenance
 
 UNFINISHED = "9 of 10 jobs of this study are done."
 

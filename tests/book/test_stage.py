@@ -9,7 +9,7 @@ from lib.book.publish import publish
 from lib.book.report.results import ResultsError, load_results
 from lib.sealed import load_json, seal
 
-from ..report.made_up import sealed_again, write_results
+from .report.made_up import sealed_again, write_results
 
 
 @pytest.fixture

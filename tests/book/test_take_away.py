@@ -6,6 +6,7 @@ import sys
 from types import SimpleNamespace
 
 import pandas as pd
+import pytest
 import torch
 import yaml
 from docutils import nodes
@@ -87,6 +88,25 @@ def test_the_address_is_named_once_and_by_the_notebook():
     if (ROOT / ".git").exists():
         naming = subprocess.run(command, capture_output=True, text=True, check=True).stdout
         assert naming.split() == ["CITATION.cff:1", f"{COLAB.relative_to(ROOT)}:1"]
+
+
+@pytest.mark.parametrize(
+    ("address", "leads_there"),
+    [("https://github.com/OWNER/study", False), ("https://github.com/someone/study", True)],
+)
+def test_nothing_leads_to_the_repository_before_it_has_an_owner(
+    address, leads_there, tmp_path, monkeypatch
+):
+    module = extension("repository")
+    cited = {**CITED, "repository-code": address}
+    (tmp_path / "CITATION.cff").write_text(yaml.safe_dump(cited), encoding="utf-8")
+    monkeypatch.setattr(module, "ROOT", tmp_path)
+    values = module.declared()
+    assert ("href" in "".join(values.values())) == leads_there
+    assert "OWNER" not in "".join(values.values())
+    config = SimpleNamespace(html_theme_options={}, myst_substitutions={})
+    module.declare(None, config)
+    assert ("someone/study" in config.html_theme_options["extra_footer"]) == leads_there
 
 
 def test_the_notebook_for_colab_compares(monkeypatch):

@@ -14,7 +14,7 @@ from lib.analyses.loss import Loss
 from lib.models import record
 from lib.pruning import SCORES, Evidence, Mask
 
-from .chapters.icann2020.made_up import labelled_images, network, random_mask
+from .analyses.icann2020.made_up import labelled_images, network, random_mask
 
 
 def snapshot(model):

@@ -88,8 +88,8 @@ $(ASKED): check install $(if $(filter-out local,$(ENGINE)),$(CLUSTER))
 publish: study
 	@$(BIN)/python -m lib.options publish
 
-# The pages once as the simplest processor would compute them, without the vector units of this one,
-# and once as this one does, beside the tests.
+# The pages are executed beside the tests; and in continuous integration once more, as the simplest
+# processor would compute them, without the vector units of this one.
 # A kernel may take long to start beside other work, or from a cold disk.
 TEST = $(BIN)/python -m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder \
 	--nbval --nbval-current-env --nbval-kernel-startup-timeout 1200 book
@@ -98,7 +98,7 @@ PLAIN = NPY_DISABLE_CPU_FEATURES="$$($(BIN)/python -c '$(DISPATCHED)')" \
 	ATEN_CPU_CAPABILITY=default MKL_CBWR=COMPATIBLE
 
 test: install $(if $(CHROMIUM),$(BROWSER))
-	$(PLAIN) $(TEST)
+	$(if $(CI),$(PLAIN) $(TEST))
 	$(TEST) tests
 
 test-slurm: $(CLUSTER)

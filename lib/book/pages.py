@@ -12,6 +12,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import yaml
+
 from .. import ROOT
 from ..sealed import PROVENANCE
 from ..study.chapters import CHAPTERS
@@ -84,8 +86,11 @@ def stage(
         chapter: of the study; empty for the main one.
     """
     pages.mkdir(parents=True, exist_ok=True)
-    for name in ("_config.yml", "_toc.yml"):
-        shutil.copyfile(root / name, pages / name)
+    configuration = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
+    # so that findings of the published book, which this study may not bear out, do not stop it
+    configuration["sphinx"]["config"]["own_study"] = True
+    (pages / "_config.yml").write_text(yaml.safe_dump(configuration), encoding="utf-8")
+    shutil.copyfile(root / "_toc.yml", pages / "_toc.yml")
     shutil.copytree(
         root / "book",
         pages / "book",

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import yaml
 
 from lib.book.pages import stage
 from lib.book.publish import publish
@@ -18,8 +19,9 @@ def root(tmp_path):
     root = tmp_path / "repository"
     (root / "book" / "_static").mkdir(parents=True)
     (root / "book" / "_ext" / "__pycache__").mkdir(parents=True)
-    for name in ("_config.yml", "_toc.yml", "book/index.md", "book/_static/book.css"):
+    for name in ("_toc.yml", "book/index.md", "book/_static/book.css"):
         (root / name).write_text(name)
+    (root / "_config.yml").write_text("title: Book\nsphinx:\n  config:\n    numfig: true\n")
     (root / "book" / "page.ipynb").write_text("published")
     (root / "book" / "icpram2020.ipynb").write_text("published")
     (root / "book" / "_ext" / "__pycache__" / "a.pyc").write_text("")
@@ -45,6 +47,11 @@ def test_prose_and_configuration_are_copied_notebooks_are_kept(root, results, tm
     assert (pages / "book" / "icpram2020.ipynb").read_text() == "published"
     assert (pages / "book" / "_static" / "book.css").exists()
     assert (pages / "_toc.yml").read_text() == "_toc.yml"
+    configuration = yaml.safe_load((pages / "_config.yml").read_text())
+    assert configuration == {
+        "title": "Book",
+        "sphinx": {"config": {"numfig": True, "own_study": True}},
+    }
     assert json.loads((pages / "results" / "provenance.json").read_text()) == {"profile": "smoke"}
     assert not list(pages.rglob("*.pyc"))
     assert before == {p: p.read_bytes() for p in root.rglob("*") if p.is_file()}

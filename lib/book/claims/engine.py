@@ -243,15 +243,9 @@ class Finding:
     @property
     def measured(self) -> str:
         """Mean, interval and number of complete networks, or what is missing."""
-        m, unit = self.interval, self.rule.unit
-        if m is None:
+        if self.interval is None:
             return self.missing
-        parts = [format.count(m.n, "complete network")]
-        if m.undefined:
-            parts.append(f"{m.undefined} undefined")
-        if m.n:
-            parts.insert(0, f"{m.text(2 if unit else 3)} {unit}".rstrip())
-        return ", ".join(parts)
+        return self.interval.described(self.rule.unit)
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,15 @@ class Interval:
         """`0.31 (0.28 to 0.34)`; without ends the mean alone, and a dash without a mean."""
         return format.interval(self.mean, self.low, self.high, digits, sign)
 
+    def described(self, unit: str = "") -> str:
+        """`0.310 (0.280 to 0.340), 3 complete networks`; with a unit, fewer digits and the unit."""
+        parts = [format.count(self.n, "complete network")]
+        if self.undefined:
+            parts.append(f"{self.undefined} undefined")
+        if self.n:
+            parts.insert(0, f"{self.text(2 if unit else 3)} {unit}".rstrip())
+        return ", ".join(parts)
+
 
 def interval(values: Sequence[float], others: Sequence[float] | None = None) -> Interval:
     """Student's interval of a mean; Welch's of a difference where two sets are not paired.

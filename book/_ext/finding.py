@@ -1,0 +1,178 @@
+"""A sentence that a person wrote is shown only while what it rests on is so.
+
+    :::{finding}
+    :expects: controls-costless-svcca = about as close; controls-costless-cka = closer
+    Pruning that costs no accuracy moves the layers about as far as training alone does.
+    :::
+
+The keys are those that executed pages have recorded (`lib.book.findings.record`). Where a verdict
+differs, the published book is not built. A reader's own study, which may well come out otherwise,
+shows the comparisons in place of the sentence.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.environment.collectors import EnvironmentCollector
+from sphinx.errors import ExtensionError
+from sphinx.util.docutils import SphinxDirective
+
+from lib.book.claims.engine import NOT_MEASURED
+from lib.book.findings import Decided, expectations, recorded
+
+OTHERWISE = (
+    "The published book draws a conclusion here that this study does not bear out. "
+    "What it rests on came out as follows:"
+)
+HEAD = ("Compared", "Measured", "Verdict")
+REMEDY = (
+    "Execute the pages again if their tables have changed; otherwise rewrite the sentence, "
+    "or what it expects."
+)
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What a sentence rests on, and what the pages have recorded about it."""
+
+    sentence: str
+    key: str
+    verdict: str
+    found: tuple[tuple[Decided, tuple[str, ...]], ...]  # the comparison, the files that recorded it
+
+    @property
+    def holds(self) -> bool:
+        return [comparison.verdict for comparison, _ in self.found] == [self.verdict]
+
+    @property
+    def fault(self) -> str:
+        """What was expected, and what was found instead."""
+        expected = f'"{self.sentence}" expects {self.key} = {self.verdict}'
+        if not self.found:
+            return f"{expected}, but no page has recorded this key."
+        found = " and ".join(
+            f"{comparison.verdict} ({comparison.measured}; recorded by {', '.join(files)})"
+            for comparison, files in self.found
+        )
+        return f"{expected}, but found is {found}."
+
+    @property
+    def rows(self) -> list[tuple[str, str, str]]:
+        """For a reader: compared, measured, verdict."""
+        if not self.found:
+            return [(self.key, "", NOT_MEASURED)]
+        return [(decided.words, decided.measured, decided.verdict) for decided, _ in self.found]
+
+
+def found(env: Any, key: str) -> tuple[tuple[Decided, tuple[str, ...]], ...]:
+    """What the executed pages have recorded under a key."""
+    return tuple((decided, tuple(files)) for decided, files in env.recorded.get(key, {}).items())
+
+
+class Finding(SphinxDirective):
+    """The sentence, or in another study that differs the comparisons that it rests on."""
+
+    has_content = True
+    option_spec = {"expects": directives.unchanged}  # noqa: RUF012
+
+    def run(self) -> list[nodes.Node]:
+        self.assert_has_content()
+        try:
+            expected = expectations(self.options.get("expects") or "")
+        except ValueError as error:
+            raise self.error(f"finding: {error}") from error
+        sentence = textwrap.shorten(" ".join(self.content), 80, placeholder=" ...")
+        expects = [
+            Expectation(sentence, key, verdict, found(self.env, key))
+            for key, verdict in expected.items()
+        ]
+        self.env.expectations.setdefault(self.env.docname, []).extend(expects)
+        block = nodes.container(classes=["finding"])
+        self.set_source_info(block)
+        if self.config.own_study and not all(expectation.holds for expectation in expects):
+            rows = [row for expectation in expects for row in expectation.rows]
+            block += [nodes.paragraph("", OTHERWISE), table(rows)]
+        else:
+            self.state.nested_parse(self.content, self.content_offset, block)
+        return [block]
+
+
+def table(rows: list[tuple[str, str, str]]) -> nodes.table:
+    """Comparisons for the reader, one in each row."""
+    group = nodes.tgroup(cols=len(HEAD))
+    group += [nodes.colspec(colwidth=width) for width in (5, 4, 2)]
+    group += nodes.thead("", line(HEAD))
+    group += nodes.tbody("", *map(line, rows))
+    return nodes.table("", group)
+
+
+def line(texts: tuple[str, ...]) -> nodes.row:
+    return nodes.row("", *(nodes.entry("", nodes.paragraph("", text)) for text in texts))
+
+
+class Expectations(EnvironmentCollector):
+    """Keeps what each page expects, over builds that read only the pages that have changed."""
+
+    def clear_doc(self, app: Any, env: Any, docname: str) -> None:
+        env.expectations.pop(docname, None)
+
+    def merge_other(self, app: Any, env: Any, docnames: set[str], other: Any) -> None:
+        read = {name: other.expectations[name] for name in docnames if name in other.expectations}
+        env.expectations |= read
+
+    def process_doc(self, app: Any, doctree: nodes.document) -> None:
+        """Nothing: the directive itself notes what it expects."""
+
+    def get_outdated_docs(
+        self, app: Any, env: Any, added: set[str], changed: set[str], removed: set[str]
+    ) -> list[str]:
+        return [
+            docname
+            for docname, expects in env.expectations.items()
+            if any(expectation.found != found(env, expectation.key) for expectation in expects)
+        ]
+
+
+def read_pages(app: Any) -> None:
+    """Read what the executed pages have recorded, once for each build."""
+    app.env.recorded = recorded(Path(app.srcdir, "book"))
+    if not hasattr(app.env, "expectations"):
+        app.env.expectations = {}
+
+
+def check(app: Any, env: Any) -> None:
+    """Stop the build of the published book where a sentence is not borne out.
+
+    Raises:
+        ExtensionError: names each such sentence with its page; or pages disagree about a key.
+    """
+    if app.config.own_study:
+        return
+    faults = [
+        f"{docname}: {expectation.fault}"
+        for docname, expects in sorted(env.expectations.items())
+        for expectation in expects
+        if not expectation.holds
+    ]
+    for key, comparisons in env.recorded.items():
+        if len(comparisons) > 1:
+            files = ", ".join(sorted({file for named in comparisons.values() for file in named}))
+            faults.append(f"{key} is recorded with different contents, by {files}.")
+    if faults:
+        raise ExtensionError("\n".join(["findings that do not hold:", *faults, REMEDY]))
+
+
+def setup(app: Any) -> dict[str, bool]:
+    """Sphinx calls this once."""
+    app.add_config_value("own_study", False, "env", bool)
+    app.add_directive("finding", Finding)
+    app.add_env_collector(Expectations)
+    app.connect("builder-inited", read_pages)
+    app.connect("env-updated", check)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -28,14 +28,7 @@
 # Every section is given the results folder. This one needs no measured number and leaves it unread.
 results = "results"
 
-
-# %% [markdown]
-# ## A small network
-#
-# The network has three convolutions, and a linear layer that gives the ten outputs. The images are the
-# small handwritten digits ({doc}`data`), 400 to train on and 500 to test on.
-
-# %%
+# %% tags=["remove-cell"]
 import copy
 from collections import OrderedDict
 from dataclasses import replace
@@ -44,53 +37,53 @@ from itertools import pairwise
 import torch
 from torch import nn
 
+from lib.analyses.pruning_methods import analysis, figures
+from lib.book.report.figure import PanelFigure
+from lib.book.report.format import percent
+from lib.book.report.page import glue
+from lib.book.report.panels import line_swatch
 from lib.data import load_dataset, normalise
 from lib.models import initialise
 from lib.pruning import Evidence, FineTune, LearningRateRewind, Mask, Pruning, WeightRewind, prune
-from lib.training import Momentum, Recipe, Steps, Training, evaluate
+from lib.study.paper import PAPER
+from lib.training import Momentum, Recipe, Steps, evaluate
 
+# %% [markdown]
+# ## A small network
+#
+# The network has three convolutions, and a linear layer that gives the ten outputs. The images are the
+# small handwritten digits ({doc}`data`), 400 to train on and 500 to test on.
+
+# %%
+layers = OrderedDict(
+    shrink=nn.AvgPool2d(4),
+    conv1=nn.Conv2d(3, 8, 3, padding=1, bias=False),
+    norm1=nn.BatchNorm2d(8),
+    relu1=nn.ReLU(),
+    conv2=nn.Conv2d(8, 16, 3, padding=1, bias=False),
+    norm2=nn.BatchNorm2d(16),
+    relu2=nn.ReLU(),
+    pool=nn.AvgPool2d(2),
+    conv3=nn.Conv2d(16, 32, 3, padding=1, bias=False),
+    norm3=nn.BatchNorm2d(32),
+    relu3=nn.ReLU(),
+    gap=nn.AdaptiveAvgPool2d(1),
+    flat=nn.Flatten(),
+    out=nn.Linear(32, 10),
+)
+model = nn.Sequential(layers).double()
+initialise(model, torch.Generator().manual_seed(0))
+
+# %%
 torch.set_num_threads(1)  # sums in the same order each time
-
-
-def block(number, channels_in, channels_out):
-    return {
-        f"conv{number}": nn.Conv2d(channels_in, channels_out, 3, padding=1, bias=False),
-        f"norm{number}": nn.BatchNorm2d(channels_out),
-        f"relu{number}": nn.ReLU(),
-    }
-
-
-def network(seed):
-    layers = {"shrink": nn.AvgPool2d(4), **block(1, 3, 8), **block(2, 8, 16)}
-    layers |= {"pool": nn.AvgPool2d(2), **block(3, 16, 32)}
-    layers |= {"gap": nn.AdaptiveAvgPool2d(1), "flat": nn.Flatten(), "out": nn.Linear(32, 10)}
-    model = nn.Sequential(OrderedDict(layers)).double()
-    initialise(model, torch.Generator().manual_seed(seed))
-    return model
-
-
 digits = load_dataset("digits", "datasets")
 digits = replace(digits, train=digits.train.take(slice(400)))
 recipe = Recipe(epochs=12, batch_size=50, optimiser=Momentum(), schedule=Steps(0.1, (6, 10)))
 
-
-def train(model, seed, mask):
-    training = Training(model, digits, recipe, seed, after_step=mask.keeper(model))
-    while not training.finished:
-        training.run_epoch()
-    return evaluate(model, digits.test, digits)[0]
-
-
-model = network(seed=0)
 whole = Mask.complete(model)
-complete_accuracy = train(model, 0, whole)
-print(f"prunable weights: {whole.size:,}")
-
-# %% tags=["remove-cell"]
-from lib.book.report.format import percent
-from lib.book.report.page import glue
-
+complete_accuracy = analysis.train(model, digits, recipe, 0, whole)
 glue(complete=percent(complete_accuracy, 0))
+print(f"prunable weights: {whole.size:,}")
 
 # %% [markdown]
 # Guessing would be right one time in ten; the complete network is right in {glue:text}`complete:s` of the
@@ -111,7 +104,7 @@ for iteration in range(1, imp.iterations + 1):
     mask = prune(model, masks[-1], imp, iteration)
     masks.append(mask)
     just_pruned.append(evaluate(model, digits.test, digits)[0])
-    trained.append(train(model, iteration, mask))
+    trained.append(analysis.train(model, digits, recipe, iteration, mask))
     print(f"iteration {iteration}: {mask.survivors:,} of {mask.size:,} weights left")
 
 # %% [markdown]
@@ -120,48 +113,17 @@ for iteration in range(1, imp.iterations + 1):
 # All layers are pooled, and one threshold separates the weights that go from those that stay: this is
 # *global* pruning. The figure shows the first iteration.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-threshold", "caption": "The weights of the complete toy network, layer by layer. What lies between the two dashed lines goes in the first iteration."}}
-import math
+# %%
+pruned = masks[1]
+weights = {n: p.detach() for n, p in complete.named_parameters() if n in pruned.kept}
+threshold = analysis.threshold_of(weights, pruned)
 
-import numpy as np
-
-from lib.book.report.figure import PanelFigure
-from lib.book.report.panels import line_swatch
-from lib.book.report.style import INK, KIND_COLOURS
-
-STAYS, GOES = KIND_COLOURS["conv_res"], KIND_COLOURS["pool"]
-
-
-def layer(name):
-    return name.removesuffix(".weight")
-
-
-weights = {name: p.detach() for name, p in complete.named_parameters() if name in whole.kept}
-kept = masks[1].kept
-largest_gone = max(weights[name][~kept[name]].abs().max().item() for name in kept)
-smallest_left = min(weights[name][kept[name]].abs().min().item() for name in kept)
-assert largest_gone < smallest_left  # one threshold parts them, in all layers
-threshold = (largest_gone + smallest_left) / 2
-
-# Bins are as wide as the threshold is high. So it is an edge, and no bin holds both colours.
-bins = math.ceil(max(values.abs().max().item() for values in weights.values()) / threshold)
-edges = np.arange(-bins, bins + 1) * threshold
+# %% mystnb={"figure": {"name": "fig-threshold", "caption": "The weights of the complete toy network, layer by layer. What lies between the two dashed lines goes in the first iteration."}}
 figure = PanelFigure("threshold")
+edges = figures.bin_edges(weights, threshold)
 for name, values in weights.items():
-    gone = np.histogram(values[~kept[name]], edges)[0]
-    left = np.histogram(values[kept[name]], edges)[0]
-    axes = figure.panel(layer(name))
-    axes.stairs(gone, edges, fill=True, color=GOES, linewidth=0, label="goes")
-    axes.stairs(left, edges, fill=True, color=STAYS, linewidth=0, label="stays")
-    for place in (-threshold, threshold):
-        axes.axvline(place, color=INK, linewidth=0.9, linestyle=(0, (4, 2)))
-    axes.set_xlim(edges[0], edges[-1])
-    axes.set_ylim(0, 1.25 * max(gone.max(), left.max()))
-    axes.yaxis.get_major_locator().set_params(integer=True)
-    axes.set_xlabel("value of the weight")
-    said = f"{percent(1 - masks[1].densities[name], 0)} of {values.numel():,} go"
-    axes.text(0.02, 0.97, said, transform=axes.transAxes, va="top", color=INK)
-    axes.set_label(f"Values of the weights: {said}, those nearest to 0.")
+    axes = figure.panel(analysis.layer_name(name))
+    figures.draw_threshold(axes, values, pruned.kept[name], edges, threshold)
 limits = f"threshold ±{threshold:.3f}, the same in all layers"
 figure.key(limits, line_swatch("currentColor", dashes="4 2"))
 figure
@@ -173,31 +135,12 @@ figure
 # *Local* pruning takes the same share of each layer instead, and *mixed* pruning forms several pools of
 # layers. All three are one argument, `scope`. One step of 20 % leaves this much of each layer:
 
-# %% tags=["hide-input"]
-import pandas as pd
-
-from lib.book.report.tables import Table
-
-pools = {
-    "global": "global",
-    "local": "local",
-    "conv1 apart": ("conv1*", "*"),
-}
-
-
-def density_table(masks):
-    """The share of the weights left in each layer; a column for each mask."""
-    shares = pd.DataFrame({n: {**m.densities, "all": m.remaining} for n, m in masks.items()})
-    rows = [(layer(name), *(percent(x, 0) for x in row)) for name, *row in shares.itertuples()]
-    return Table(["Layer", *masks], rows, numeric=list(masks))
-
-
-density_table(
-    {
-        name: prune(copy.deepcopy(complete), whole, Pruning(scope=scope))
-        for name, scope in pools.items()
-    }
-)
+# %%
+scopes = {"global": "global", "local": "local", "conv1 apart": ("conv1*", "*")}
+one_step = {}
+for name, scope in scopes.items():
+    one_step[name] = prune(copy.deepcopy(complete), whole, Pruning(scope=scope))
+analysis.density_table(one_step)
 
 # %% [markdown]
 # Global pruning was found to keep the highest accuracy {cite}`morcos2019one`, so the paper uses it.
@@ -210,43 +153,9 @@ density_table(
 # %%
 print([after.is_nested_in(before) for before, after in pairwise(masks)])
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-nested", "caption": "Each square is a weight of conv2, each block of nine a kernel: a column for each output channel, a row for each input channel. The colour says when the weight goes."}}
-from IPython.display import HTML
-from matplotlib.figure import Figure
-from matplotlib.patches import PathPatch
-from matplotlib.path import Path
-
-from lib.book.report.panels import box_swatch, inline_svg, legend_entry
-from lib.book.report.style import iteration_colours, page_colours
-
-# In how many of the masks does each weight survive? (channels out, channels in, height, width)
-lifetimes = sum(mask.kept["conv2.weight"].long() for mask in masks[1:])
-outs, ins, height, width = lifetimes.shape
-shades, gap = iteration_colours(len(masks)), 0.6
-figure = Figure(figsize=(6, 3))
-axes = figure.add_axes((0, 0, 1, 1), frame_on=False, xticks=[], yticks=[])
-axes.set_xlim(0, outs * (width + gap) - gap)
-axes.set_ylim(ins * (height + gap) - gap, 0)
-square = Path.unit_rectangle().vertices * 0.9
-for life, shade in enumerate(shades):
-    squares = [
-        Path(np.add(square, [o * (width + gap) + x, i * (height + gap) + y]), closed=True)
-        for o, i, y, x in (lifetimes == life).nonzero().tolist()
-    ]
-    axes.add_patch(PathPatch(Path.make_compound_path(*squares), facecolor=shade, linewidth=0))
-
-colours = page_colours(len(masks))  # in the figure -> on the page, light or dark
-said = [*(f"goes in iteration {i}" for i in range(1, len(masks))), "stays"]
-legend = "".join(
-    legend_entry(text, box_swatch([colours[shade]]))
-    for text, shade in zip(said, shades, strict=True)
-)
-numbers = ", ".join(map(str, lifetimes.flatten().bincount().tolist()))
-label = f"Weights of conv2 that go in iterations 1 to 3, and that stay: {numbers}"
-svg = inline_svg(figure, "nested", label, colours)
-HTML(
-    f'<div class="panels"><div class="panel-legend" style="margin-bottom:.6rem">{legend}</div>{svg}</div>'
-)
+# %% mystnb={"figure": {"name": "fig-nested", "caption": "Each square is a weight of conv2, each block of nine a kernel: a column for each output channel, a row for each input channel. The colour says when the weight goes."}}
+lives = figures.lifetimes(masks, "conv2.weight")
+figures.draw_kernels(lives, imp.iterations, "conv2")
 
 # %% [markdown]
 # The pruned weights form no pattern: they go one by one, wherever they are small. That is what
@@ -255,55 +164,14 @@ HTML(
 #
 # ### What it costs
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-progress", "caption": "Three iterations on the toy network: the share of weights left in each layer, and accuracy just after pruning (squares) and after training again (circles)."}}
-from matplotlib.ticker import PercentFormatter
-
-iterations = range(len(masks))
-densities = pd.DataFrame([mask.densities for mask in masks]).rename(columns=layer)
+# %% mystnb={"figure": {"name": "fig-progress", "caption": "Three iterations on the toy network: the share of weights left in each layer, and accuracy just after pruning (squares) and after training again (circles)."}}
 figure = PanelFigure("progress")
-
-left = figure.panel("What is left of each layer")
-looks = [(KIND_COLOURS["add"], "D"), (KIND_COLOURS["fc"], "v"), (KIND_COLOURS["out"], "^")]
-for (colour, marker), name in zip(looks, densities, strict=True):
-    left.plot(densities[name], color=colour, marker=marker, markersize=4.5, label=name)
-everything = [mask.remaining for mask in masks]
-left.plot(everything, color=INK, linestyle="--", linewidth=1, label="all layers")
-left.set_ylim(0, 1.05)
-left.set_yticks(np.arange(0, 1.1, 0.2))
-
-right = figure.panel("Accuracy on test images")
-for i in iterations[1:]:
-    right.plot([i - 1, i], [trained[i - 1], just_pruned[i - 1]], color=GOES, linewidth=1)
-    right.plot([i, i], [just_pruned[i - 1], trained[i]], color=STAYS, linewidth=1)
-look = {"markersize": 5, "linestyle": ""}
-right.plot(iterations[1:], just_pruned, "s", color=GOES, label="accuracy, just pruned", **look)
-right.plot(iterations, trained, "o", color=STAYS, label="accuracy, trained again", **look)
-lowest = math.floor(10 * min(just_pruned + trained)) / 10
-right.set_ylim(lowest - 0.02, 1.02)
-right.set_yticks(np.arange(lowest, 1.01, 0.1))
-
-for axes in (left, right):
-    axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
-    axes.set_xticks(iterations)
-    axes.set_xlim(-0.2, iterations[-1] + 0.2)
-    axes.set_xlabel("iteration")
+figures.draw_densities(figure.panel("What is left of each layer"), masks)
+figures.draw_accuracies(figure.panel("Accuracy on test images"), just_pruned, trained)
 figure
 
-# %% tags=["hide-input"]
-Table(
-    ["Iteration", "Weights left", "Share", "Just pruned", "Trained"],
-    [
-        (
-            str(i),
-            f"{masks[i].survivors:,}",
-            percent(masks[i].remaining, 0),
-            percent(just_pruned[i - 1], 0) if i else "-",
-            percent(trained[i], 0),
-        )
-        for i in iterations
-    ],
-    numeric=["Weights left", "Share", "Just pruned", "Trained"],
-)
+# %%
+analysis.progress_table(masks, just_pruned, trained)
 
 # %% [markdown]
 # The first step costs nothing here. Later ones do, and training repairs the damage.
@@ -317,75 +185,25 @@ Table(
 # The ways to train again differ in the values that the survivors start from, and in the learning rate.
 # Four are in use.
 
-# %% tags=["hide-input"]
-from lib.study.paper import PAPER
-from lib.study.retraining import retraining_recipe
-
+# %%
 svhn = PAPER["vgg_svhn"].recipe
-rate_at_the_end = svhn.schedule(svhn.epochs - 1)
-retrainings = {
-    "Learning-rate rewinding": LearningRateRewind(),
-    "Fine-tuning": FineTune(epochs=5, rate=rate_at_the_end),
-    "Weight rewinding": WeightRewind(),
-    "Late resetting": WeightRewind(epoch=2),
+last_rate = svhn.schedule(svhn.epochs - 1)
+ways = {
+    "Learning-rate rewinding": Pruning(retraining=LearningRateRewind()),
+    "Fine-tuning": Pruning(retraining=FineTune(epochs=5, rate=last_rate)),
+    "Weight rewinding": Pruning(retraining=WeightRewind()),
+    "Late resetting": Pruning(retraining=WeightRewind(epoch=2)),
 }
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-schedules", "caption": "The schedule of the paper's VGG_SVHN, 15 epochs, then two iterations of pruning and training again. Arrows say where the survivors' values come from and where they are trained again."}}
-trainings = {
-    name: [retraining_recipe(Pruning(retraining=way), svhn, iteration) for iteration in (1, 2)]
-    for name, way in retrainings.items()
-}
-
-
-def draw_schedule(axes, recipe, start, now):
-    """The learning rate of a training from the epoch `start` on, beginning at `now` on the axis."""
-    epochs = np.arange(100 * start, 100 * recipe.epochs) / 100  # so fine that a step is upright
-    axes.plot(epochs - start + now, [recipe.schedule(epoch) for epoch in epochs], color=INK)
-    return now + recipe.epochs - start, recipe.schedule(epochs[-1])
-
-
+# %% mystnb={"figure": {"name": "fig-schedules", "caption": "The schedule of the paper's VGG_SVHN, 15 epochs, then two iterations of pruning and training again. Arrows say where the survivors' values come from and where they are trained again."}}
 figure = PanelFigure("schedules")
-for name, way in retrainings.items():
-    axes = figure.panel(name, left=0.15)
-    axes.set_label("The learning rate over the epochs, and where it is rewound to.")
-    end = draw_schedule(axes, svhn, 0, 0)
-    for recipe, (epoch, _) in trainings[name]:
-        axes.axvline(end[0], color=GOES, linewidth=1, linestyle=(0, (2, 2)))
-        source, target = end, (end[0], recipe.schedule(epoch))
-        if isinstance(way, WeightRewind):
-            source = (way.epoch, svhn.schedule(way.epoch))
-        axes.plot(*source, color=STAYS, marker="o", markersize=5, markerfacecolor="none")
-        if not np.allclose(source, target):
-            bend = 0 if source[0] == target[0] else -0.3
-            arrow = {"arrowstyle": "-|>", "connectionstyle": f"arc3,rad={bend}", "color": STAYS}
-            arrow |= {"mutation_scale": 9, "shrinkA": 3, "shrinkB": 0, "linewidth": 1}
-            axes.annotate("", target, source, arrowprops=arrow)
-        end = draw_schedule(axes, recipe, epoch, end[0])
-    axes.set_xlim(-1, 3 * svhn.epochs + 1)
-    axes.set_yscale("log")
-    axes.minorticks_off()
-    axes.set_ylim(0.0005, 1)
-    axes.set_yticks([0.1, 0.01, 0.001], ["0.1", "0.01", "0.001"])
-    axes.set_xlabel("epochs trained in all")
-
-arrow = f'<path d="M26 6 19 3v6Z" style="fill:{colours[STAYS]}"/>'
-circle = f'<circle cx="4" cy="6" r="3" style="fill:none;stroke:{colours[STAYS]}"/>'
-figure.key("learning rate", line_swatch("currentColor"))
-figure.key("pruning", line_swatch(colours[GOES], dashes="2 2"))
-figure.key(
-    "the survivors' values: from where, to where",
-    line_swatch(colours[STAYS], marker=circle + arrow),
-)
+for name, way in ways.items():
+    figures.draw_retrainings(figure.panel(name, left=0.15), way, svhn)
+figures.explain_retrainings(figure)
 figure
 
-# %% tags=["hide-input"]
-starts = ["the values they have"] * 2 + ["their initial values", "their values after 2 epochs"]
-rows = []
-for (name, ((recipe, (epoch, _)), _)), start in zip(trainings.items(), starts, strict=True):
-    same = "yes" if recipe.schedule == svhn.schedule else "no"
-    length = f"{recipe.epochs - epoch} epochs"
-    rows.append((name, start, f"{recipe.schedule(epoch):g}", length, same))
-Table(["Way", "Survivors start from", "First rate", "Length", "Same schedule"], rows, cards=True)
+# %%
+analysis.retraining_table(ways, svhn)
 
 # %% [markdown]
 # - *Fine-tuning* {cite}`han2015learning` keeps the values and goes on at the last, small rate.
@@ -414,39 +232,29 @@ Table(["Way", "Survivors start from", "First rate", "Length", "Same schedule"], 
 #
 # Each of the four leaves 20 % of the weights of the complete toy network, in one shot.
 
-# %% tags=["hide-input"]
-seen = digits.train.take(slice(100))
-images = normalise(seen.pixels, digits.mean, digits.std, torch.float64)
-chosen = {}
+# %%
 scores = {
     "magnitude": "magnitude",
     "random": "random",
     "gradient × weight": "gradient_weight",
     "SynFlow": "synflow",
 }
+seen = digits.train.take(slice(100))
+images = normalise(seen.pixels, digits.mean, digits.std, torch.float64)
+by_score = {}
 for name, score in scores.items():
     evidence = Evidence(images, seen.labels, torch.Generator().manual_seed(0))
-    chosen[name] = prune(
-        copy.deepcopy(complete), whole, Pruning(levels=(0.2,), score=score), evidence=evidence
-    )
+    how = Pruning(levels=(0.2,), score=score)
+    by_score[name] = prune(copy.deepcopy(complete), whole, how, evidence=evidence)
 
 # %% [markdown]
 # How far they choose the same weights is measured by the Jaccard index of two masks: the number of
 # weights that survive in both over the number that survive in either {cite}`paganini2020iterative`.
 
-# %% tags=["hide-input"]
-Table(
-    ["", *chosen],
-    [
-        (name, *(f"{mask.jaccard(other):.2f}" for other in chosen.values()))
-        for name, mask in chosen.items()
-    ],
-    numeric=list(chosen),
-)
-
-# %% tags=["remove-cell"]
-density = chosen["random"].remaining
+# %%
+density = by_score["random"].remaining
 glue(by_chance=f"{density / (2 - density):.2f}")
+analysis.overlap_table(by_score)
 
 # %% [markdown]
 # Two independent masks of density $d$ would have an index of $d/(2-d)$ by chance, here
@@ -454,8 +262,8 @@ glue(by_chance=f"{density / (2 - density):.2f}")
 #
 # They also leave different shares of each layer:
 
-# %% tags=["hide-input"]
-density_table(chosen)
+# %%
+analysis.density_table(by_score)
 
 # %% [markdown]
 # Random pruning leaves the same share of every layer, up to chance. The others do not, and part of what
@@ -468,40 +276,31 @@ density_table(chosen)
 # is called *layer collapse* {cite}`tanaka2020pruning`. It shows in a deep chain of narrow layers with two
 # wide ones, fresh from initialisation, when 1 % of the weights are left.
 
-# %% tags=["hide-input"]
-widths = [8, 8, 64, 64, 8, 8, 8, 3]
+# %%
+layers = OrderedDict(flat=nn.Flatten())
+for number, (fan_in, fan_out) in enumerate(pairwise([8, 8, 64, 64, 8, 8, 8, 3]), start=1):
+    layers[f"layer{number}"] = nn.Linear(fan_in, fan_out, bias=False)
+    layers[f"relu{number}"] = nn.ReLU()
+layers.popitem()
+chain = nn.Sequential(layers).double()
+initialise(chain, torch.Generator().manual_seed(0))
 
-
-def chain(seed):
-    layers = [nn.Flatten()]
-    for fan_in, fan_out in pairwise(widths):
-        layers += [nn.Linear(fan_in, fan_out, bias=False), nn.ReLU()]
-    names = ["flat", *(f"{kind}{i}" for i in range(1, len(widths)) for kind in ("layer", "relu"))]
-    model = nn.Sequential(OrderedDict(zip(names[:-1], layers[:-1], strict=True))).double()
-    initialise(model, torch.Generator().manual_seed(seed))
-    return model
-
-
+# %%
 no_data = Evidence(torch.zeros(1, 1, 2, 4), torch.zeros(1, dtype=torch.int64), torch.Generator())
-collapse = {}
-for name, how in {
+ways = {
     "Magnitude": Pruning(levels=(0.01,)),
     "SynFlow, one round": Pruning(levels=(0.01,), score="synflow"),
     "SynFlow, 100 rounds": Pruning(levels=(0.01,), score="synflow", rounds=100),
-}.items():
-    fresh = chain(seed=0)
+}
+collapse = {}
+for name, how in ways.items():
+    fresh = copy.deepcopy(chain)
     collapse[name] = prune(fresh, Mask.complete(fresh), how, evidence=no_data)
-    dead = ", ".join(map(layer, collapse[name].collapsed)) or "none"
-    print(f"{name}: layers without any weight: {dead}")
+    dead = map(analysis.layer_name, collapse[name].collapsed)
+    print(f"{name}: layers without any weight: {', '.join(dead) or 'none'}")
 
-# %% tags=["hide-input"]
-counts = pd.DataFrame(
-    {"Weights": {n: kept.numel() for n, kept in collapse["Magnitude"].kept.items()}}
-    | {m: {n: int(kept.sum()) for n, kept in mask.kept.items()} for m, mask in collapse.items()}
-)
-counts.loc["all"] = counts.sum()
-rows = [(layer(name), *(f"{number:,}" for number in row)) for name, *row in counts.itertuples()]
-Table(["Layer", *counts], rows, numeric=list(counts))
+# %%
+analysis.survivors_table(collapse)
 
 # %% [markdown]
 # Initial weights are smaller where a layer has more inputs, so magnitude takes the wide layers first.

@@ -4,6 +4,7 @@ import html
 import io
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from xml.etree import ElementTree
 
 import matplotlib as mpl
@@ -23,6 +24,25 @@ GRID = (
     "display:grid;gap:.75rem 1rem;"
     "grid-template-columns:repeat(auto-fit,minmax(min(290px,100%),1fr))"
 )
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A drawing that a notebook displays as it is.
+
+    Attributes:
+        html: the drawing.
+        text: what it shows, where there is no HTML.
+    """
+
+    html: str
+    text: str
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+    def __repr__(self) -> str:
+        return self.text
 
 
 def inline_svg(figure: Figure, name: str, label: str, colours: Mapping[str, str]) -> str:

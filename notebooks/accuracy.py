@@ -37,8 +37,8 @@ from dataclasses import replace
 import pandas as pd
 from IPython.display import Markdown, display
 
+from lib.analyses.main_paper.accuracy_claims import EARLY, LATE, PEAK
 from lib.book.claims import equal, estimate
-from lib.book.claims.paper import EARLY, LATE, PEAK
 from lib.book.claims.vocabulary import END, FOUR, gain, gain_beyond_training
 from lib.book.report import values
 from lib.book.report.figure import ABSENT, PanelFigure

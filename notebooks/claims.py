@@ -27,6 +27,7 @@ from dataclasses import replace
 import pandas as pd
 from IPython.display import Markdown
 
+from lib.analyses.main_paper.claims import CHECKS, OURS, PAPER
 from lib.book import claims
 from lib.book.claims import readings
 from lib.book.claims.engine import FAILS, HOLDS, NARROW, POINTS
@@ -44,9 +45,7 @@ study = open_study(results)
 # ## What we find
 
 # %% tags=["remove-input"]
-paper, ours, checks = (
-    claims.evaluate(study, which) for which in (claims.PAPER, claims.OURS, claims.CHECKS)
-)
+paper, ours, checks = (claims.evaluate(study, which) for which in (PAPER, OURS, CHECKS))
 FOUND = {
     "The claims of the paper.": claims.summary(paper),
     "What we ask in addition.": claims.summary(ours),

@@ -261,12 +261,13 @@ for name, network in names.items():
 # folded table says by how much.
 
 # %% tags=["hide-input"]
+from lib.analyses.main_paper.claims import OURS, PAPER
 from lib.book import claims
 from lib.book.claims import readings
 from lib.book.claims.engine import NOT_MEASURED
 
 at_full_scale = readings.Reading("Full scale", "the networks at the paper's scale", lambda _: full)
-here = claims.evaluate(study, (*claims.PAPER, *claims.OURS))
+here = claims.evaluate(study, (*PAPER, *OURS))
 pairs = readings.decide_again(study, here, [at_full_scale])
 pairs = pairs[(pairs.declared != NOT_MEASURED) & (pairs.verdict != NOT_MEASURED)]
 

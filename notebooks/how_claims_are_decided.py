@@ -28,6 +28,7 @@ from IPython.display import Markdown
 from scipy import stats
 
 from lib import ROOT
+from lib.analyses.main_paper.claims import EVERY_CLAIM, PAPER
 from lib.book import claims
 from lib.book.claims import changes
 from lib.book.report.format import percent
@@ -42,7 +43,7 @@ study = open_study(results)
 
 # %%
 key = "vgg16_bn-cka-bound"
-claim = next(claim for claim in claims.PAPER if claim.key == key)
+claim = next(claim for claim in PAPER if claim.key == key)
 [rule] = claim.rules
 print(claim.statement)
 print(f"{rule.words}: {rule.bound}")
@@ -213,4 +214,4 @@ Table(("Rules", "Committed", "What had been run"), committed, cards=True)
 # benchmarks.first_study` decides the first study again, from its tables in the repository's history:
 
 # %% tags=["remove-input", "hide-output"]
-changes.changed(claims.evaluate(study, (*claims.PAPER, *claims.OURS, *claims.CHECKS)))
+changes.changed(claims.evaluate(study, EVERY_CLAIM))

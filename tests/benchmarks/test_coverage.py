@@ -3,7 +3,16 @@
 import pandas as pd
 import pytest
 
-from benchmarks.coverage import BY_NETWORK, BY_RUN, CASES, FIRST, SHAPES, coverage, measured_ratio
+from benchmarks.coverage import (
+    BY_NETWORK,
+    BY_RUN,
+    CASES,
+    CORRELATED,
+    FIRST,
+    SHAPES,
+    coverage,
+    measured_ratio,
+)
 from lib import ROOT
 
 from ..book.claims.worlds import PAPERS_WORLD
@@ -15,9 +24,12 @@ def test_the_table_has_every_case_and_covers_as_it_should_from_three_networks_on
     assert len(TABLE) == len(CASES) * len(SHAPES)
     found = TABLE.query("interval == @BY_NETWORK and networks > 2")
     beside = found.question.isin(["share of the way to siblings", "pruned minus pairs"])
-    assert found[~beside].covered.between(0.93, 0.97).all()
+    near_one = found.question == CORRELATED
+    assert found[~beside & ~near_one].covered.between(0.93, 0.97).all()
     # what a pair has of its own counts as its networks', and makes their mean less sure than it is
     assert found[beside].covered.between(0.95, 0.99).all()
+    # near 1 correlations are skewed, which a few networks do not show
+    assert found[near_one].covered.between(0.90, 0.97).all()
 
 
 @pytest.mark.parametrize("question", ["one mean", "pruned minus control", "two architectures"])

@@ -1,10 +1,8 @@
 """Claims: the rules that decide them, and what the results say.
 
-`engine` decides, `vocabulary` has what rules are made of, `paper` and `ours` are the claims as
-data; those of a companion paper are in its folder in `lib/analyses`.
+`engine` decides, and `vocabulary` has what rules are made of. The claims themselves are data of the
+analyses: those of the main paper are in `lib/analyses/main_paper`.
 """
 
 from .engine import Claim, Outcome, decide, estimate, evaluate, headline, in_words, summary
-from .ours import CHECKS, OURS
-from .paper import PAPER
 from .show import Claims, table

@@ -19,6 +19,15 @@ DATE = "2026-11-21"
 LATER = dict.fromkeys(
     ("vgg16_bn-nbs-no-trend", "cka-depth"),
     "New on 2026-11-22, overlooked before. Only ResNet_fast's new networks were still unread.",
+) | dict.fromkeys(
+    (
+        "vgg_svhn-accuracy-early",
+        "accuracy-alike",
+        "vgg16_bn-nbs-depth",
+        "vgg16_bn-nbs-stacks",
+        "cka-plateaus",
+    ),
+    "New on 2026-11-25, overlooked before. The networks that decide it had been published.",
 )
 
 

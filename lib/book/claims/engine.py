@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -64,10 +64,12 @@ class Quantity:
         measure: takes the numbers from the results; their index has a level `train_seed`. Several
             numbers of one complete network are those of its runs. NaN where it is not defined.
             Raises `Missing`.
+        limits: the lowest and the highest number that there can be; an interval ends there.
     """
 
     words: str
     measure: Callable[[Results], pd.Series]
+    limits: tuple[float, float] = (-math.inf, math.inf)
 
     def numbers(self, results: Results) -> pd.Series:
         """One number for each complete network, the mean over its runs; NaN if one run has none.
@@ -77,16 +79,34 @@ class Quantity:
         """
         return self.measure(results).groupby(level=NETWORK).mean(skipna=False)
 
+    def interval(self, results: Results, minus: Quantity | None = None) -> Interval:
+        """The mean over complete networks and its interval.
+
+        Args:
+            minus: of other complete networks, whose mean is subtracted; None for nothing.
+
+        Raises:
+            Missing: the results lack something.
+        """
+        parts = [self] if minus is None else [self, minus]
+        found = interval(*(part.numbers(results) for part in parts))
+        return found.within(*(self.limits if minus is None else _apart(self, minus)))
+
     def of(self, words: str) -> Quantity:
         """The same quantity, with words added that say where it is measured."""
-        return Quantity(f"{self.words} {words}", self.measure)
+        return replace(self, words=f"{self.words} {words}")
 
     def __sub__(self, other: Quantity) -> Quantity:
         """The difference within each complete network that both have."""
         first, second = (f"({q.words})" if MINUS in q.words else q.words for q in (self, other))
-        return together(
-            f"{first}{MINUS}{second}", lambda t: t.iloc[:, 0] - t.iloc[:, 1], self, other
-        )
+        words = f"{first}{MINUS}{second}"
+        found = together(words, lambda t: t.iloc[:, 0] - t.iloc[:, 1], self, other)
+        return replace(found, limits=_apart(self, other))
+
+
+def _apart(one: Quantity, other: Quantity) -> tuple[float, float]:
+    """The limits of the difference of two quantities."""
+    return one.limits[0] - other.limits[1], one.limits[1] - other.limits[0]
 
 
 def together(
@@ -280,27 +300,31 @@ def verdict(rule: Rule, found: Interval) -> str:
     return FAILS if found.high <= rule.above or found.low >= rule.below else UNDECIDED
 
 
-def estimate(measure: Callable[..., pd.Series], *arguments: object) -> Interval:
+def estimate(
+    measure: Callable[..., pd.Series],
+    *arguments: object,
+    limits: tuple[float, float] = (-math.inf, math.inf),
+) -> Interval:
     """The mean over complete networks of what a function measures, and its interval.
 
     Args:
         measure: returns a number for each complete network, such as `Quantity.numbers`.
         arguments: its own.
+        limits: the lowest and the highest number that there can be.
 
     Returns:
         Of no network at all where the function raises `Missing`.
     """
     try:
-        return interval(measure(*arguments))
+        return interval(measure(*arguments)).within(*limits)
     except Missing:
         return interval(())
 
 
 def find(rule: Rule, results: Results) -> Finding:
     """Measure the quantity of a rule, and judge it."""
-    parts = [rule.quantity] if rule.minus is None else [rule.quantity, rule.minus]
     try:
-        found = interval(*(part.numbers(results) for part in parts))
+        found = rule.quantity.interval(results, rule.minus)
     except Missing as error:
         return Finding(rule, NOT_MEASURED, missing=str(error))
     if not found.n:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,8 @@ from ..report import values
 from ..report.format import percent
 from ..report.names import METRICS, PAPER_NETWORKS, title
 from ..report.results import Results, once
-from ..report.statistics import rank_correlation
+from ..report.statistics import CORRELATION, rank_correlation
+from ..report.style import VISIBLE
 from ..report.values import NETWORK, RUN
 from .engine import Missing, Quantity, Rule
 
@@ -230,12 +232,15 @@ def runs_of(
     }
 
 
-def per_run(words: str, *columns: str) -> Callable:
+def per_run(
+    words: str, *columns: str, limits: tuple[float, float] = (-math.inf, math.inf)
+) -> Callable:
     """Turn a function of one run into a quantity.
 
     Args:
         words: what it is; `{metric}` and the function's arguments may occur in it.
         columns: those of the similarity table that the function reads; the value alone if empty.
+        limits: the lowest and the highest number that there can be.
 
     Returns:
         A decorator that makes quantity(experiment, metric, ...) of number(run, ...). So
@@ -257,7 +262,8 @@ def per_run(words: str, *columns: str) -> Callable:
                 pairs = results.settings(experiment).get("against") == "complete"
                 return of_pairs(found) if pairs else found
 
-            return Quantity(words.format(metric=title(METRICS, metric), **fill), measure)
+            said = words.format(metric=title(METRICS, metric), **fill)
+            return Quantity(said, measure, limits)
 
         quantity.__doc__ = words
         return quantity
@@ -309,16 +315,31 @@ def slowing(run: Run) -> float:
     return steps[-half:].mean() / steps[:half].mean()
 
 
-@per_run("rank correlation of mean {metric} of the hidden layers with iteration")
+@per_run(
+    "rank correlation of mean {metric} of the hidden layers with iteration", limits=CORRELATION
+)
 def trend(run: Run) -> float:
     curve = run.curve(HIDDEN)
     return rank_correlation(curve.index, curve)
 
 
-@per_run("rank correlation of {metric} of the hidden layers with depth")
+@per_run("rank correlation of {metric} of the hidden layers with depth", limits=CORRELATION)
 def depth_trend(run: Run) -> float:
     curve = run.part(HIDDEN, END).iloc[0]
     return rank_correlation(range(len(curve)), curve)
+
+
+@per_run(
+    f"longest stretch of hidden layers over which {{metric}} differs by less than {VISIBLE:g}, "
+    "as a share of all of them"
+)
+def plateau(run: Run) -> float:
+    numbers = run.part(HIDDEN, END).to_numpy().ravel()
+    if np.isnan(numbers).any():
+        return math.nan
+    ends = range(len(numbers) + 1)
+    level = [j - i for i, j in combinations(ends, 2) if np.ptp(numbers[i:j]) < VISIBLE]
+    return max(level) / len(numbers)
 
 
 @per_run("place of the hidden layer with the lowest {metric}")
@@ -429,7 +450,7 @@ def same_order(words: str, one: tuple[str, ...], other: tuple[str, ...]) -> Quan
             found[key] = rank_correlation(a[both], b[both])
         return series(found)
 
-    return Quantity(words, measure)
+    return Quantity(words, measure, CORRELATION)
 
 
 def gains_of(results: Results, experiment: str) -> dict[tuple[int, int], pd.DataFrame]:
@@ -479,11 +500,12 @@ def gain(experiment: str, times: Times, how: str = "mean") -> Quantity:
 
 def accuracy_trend(experiment: str) -> Quantity:
     """Rank correlation of iteration and accuracy, the complete network included as iteration 0."""
-    return _of_gains(
+    found = _of_gains(
         "rank correlation of accuracy with iteration",
         experiment,
         lambda frame: rank_correlation([0, *frame.index], [0.0, *frame.gain]),
     )
+    return replace(found, limits=CORRELATION)
 
 
 def gain_beyond_training(experiment: str, times: Times) -> Quantity:

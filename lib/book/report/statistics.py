@@ -1,8 +1,10 @@
 """Statistics that several pages and claims share."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import stats
@@ -10,6 +12,9 @@ from scipy import stats
 from . import format
 
 CONFIDENCE = 0.95
+
+CORRELATION = (-1.0, 1.0)
+"""The lowest and the highest correlation that there can be."""
 
 
 def rank_correlation(x: Iterable[float], y: Iterable[float]) -> float:
@@ -59,6 +64,17 @@ class Interval:
         if self.n:
             parts.insert(0, f"{self.text(2 if unit else 3)} {unit}".rstrip())
         return ", ".join(parts)
+
+    def within(self, lowest: float, highest: float) -> Interval:
+        """The same, cut off where no true mean can lie, such as beyond a correlation of 1.
+
+        What is cut off never holds the truth, so the interval covers it exactly as often.
+
+        Args:
+            lowest, highest: of the values that there can be.
+        """
+        low, high = (min(max(end, lowest), highest) for end in (self.low, self.high))
+        return self if math.isnan(self.low) else replace(self, low=low, high=high)
 
 
 def interval(values: Sequence[float], others: Sequence[float] | None = None) -> Interval:

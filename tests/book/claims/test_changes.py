@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from lib.book import claims
+from lib.analyses.main_paper.claims import EVERY_CLAIM
 from lib.book.claims.changes import FIRST_STUDY, first_study
 from lib.book.claims.engine import VERDICTS
 
-KEYS = {claim.key for claim in (*claims.PAPER, *claims.OURS, *claims.CHECKS)}
+KEYS = {claim.key for claim in EVERY_CLAIM}
 
 
 def test_claims_that_were_decided_first_or_changed_exist_today():

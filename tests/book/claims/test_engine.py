@@ -19,6 +19,8 @@ from lib.book.claims.engine import (
     Quantity,
     Rule,
     decide,
+    estimate,
+    find,
     headline,
     in_words,
     summary,
@@ -189,3 +191,13 @@ def test_a_claim_whose_numbers_are_missing_is_not_measured():
     outcome = decide(claim(ABSENT), RESULTS)
     assert outcome.findings == (Finding(ABSENT, NOT_MEASURED, missing="no experiment x"),)
     assert outcome.nearest.measured == outcome.nearest.missing == "no experiment x"
+
+
+def test_no_interval_reaches_where_no_number_can_lie():
+    near_one = dataclasses.replace(quantity(0.8, 0.95, 1.0), limits=(-1, 1))
+    found = find(Rule(near_one, above=0.5), RESULTS)
+    assert found.interval.high == 1
+    other = dataclasses.replace(quantity(-0.9, -0.95, -1.0), limits=(-1, 1))
+    apart = find(Rule(near_one, above=1.5, minus=other), RESULTS)
+    assert apart.interval.high == 2
+    assert estimate(near_one.numbers, RESULTS, limits=(-1, 1)) == found.interval

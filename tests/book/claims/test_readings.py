@@ -4,12 +4,13 @@ import dataclasses
 
 import pytest
 
+from lib.analyses.main_paper.claims import PAPER
 from lib.book import claims
 from lib.book.claims import readings
 from lib.book.claims.engine import FAILS, HOLDS, NOT_MEASURED
 
+from ...analyses.main_paper.violations import VIOLATIONS
 from ...pages import definitions
-from .violations import VIOLATIONS
 from .worlds import PAPERS_WORLD, curve
 
 BOUND = "vgg16_bn-cka-bound"  # above 0.75 everywhere
@@ -26,7 +27,7 @@ def low(end):
 
 def again(results, key, which):
     """{reading: its row} of a claim that does not hold."""
-    outcome = claims.decide(next(c for c in claims.PAPER if c.key == key), results)
+    outcome = claims.decide(next(c for c in PAPER if c.key == key), results)
     assert outcome.verdict == FAILS, outcome.nearest.measured
     return readings.decide_again(results, [outcome], which).set_index("reading")
 

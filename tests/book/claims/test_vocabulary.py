@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lib.analyses.main_paper.claims import OURS, PAPER
 from lib.book import claims
 from lib.book.claims import vocabulary as q
 from lib.book.claims.engine import NOT_MEASURED, TOO_FEW, Missing
 from lib.book.claims.vocabulary import ALWAYS, END, HIDDEN, OUT
 
-from .worlds import PAPERS_WORLD
+from .worlds import PAPERS_WORLD, curve
 
 RUN = (1, 0)
 
@@ -76,7 +77,7 @@ def test_a_gain_beyond_training_is_taken_within_the_same_complete_network_and_it
 
 
 def decide(key, results):
-    claim = next(c for c in (*claims.PAPER, *claims.OURS) if c.key == key)
+    claim = next(c for c in (*PAPER, *OURS) if c.key == key)
     return claims.decide(claim, results)
 
 
@@ -118,3 +119,18 @@ def test_no_metric_is_undefined_in_silence(world):
     outcome = decide("vgg16_bn-cka-bound", dataclasses.replace(world, similarity=nowhere))
     assert outcome.verdict == NOT_MEASURED
     assert outcome.nearest.measured == "not defined in 3 complete networks"
+
+
+def test_a_plateau_is_the_longest_stretch_that_hardly_changes():
+    levels = {"conv1_1": 0.97, "pool2": 0.96, "conv3_1": 0.8, "pool5": 0.3}
+    results = PAPERS_WORLD.but(curves={("vgg16_bn", "cka", ""): curve(**levels)}).results()
+    found = q.plateau("vgg16_bn", "cka").measure(results)
+    assert found.tolist() == pytest.approx([6 / 18] * 3)
+
+
+def test_the_interval_of_a_rank_correlation_ends_where_correlations_do(world):
+    whole = q.trend("vgg16_bn", "cka").interval(world)
+    assert whole.low >= -1
+    difference = q.depth_trend("vgg16_bn", "nbs") - q.depth_trend("vgg16_bn", "cka")
+    assert difference.of("twice").limits == (-2, 2)
+    assert q.mean("vgg16_bn", "cka").limits == (-np.inf, np.inf)

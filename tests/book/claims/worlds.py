@@ -195,7 +195,7 @@ def _performance(experiment: str, gain: Callable[[float], float], networks: int)
 _UPS = {"svcca": 0.0, "pwcca": 0.02}
 
 
-def _spike(left: float) -> float:
+def spike(left: float) -> float:
     return 1.0 if 0.08 < left < 0.13 else 0.5 if left > 0.13 else -0.3
 
 
@@ -246,9 +246,9 @@ def _paper() -> World:
         curves[f"{network}_trained_on", "cka", "channels"] = curve(out=0.97)
     curves["vgg16_bn_late_reset", "svcca", ""] = curves["vgg16_bn", "svcca", ""]
     gains = {
-        "vgg16_bn": _spike,
+        "vgg16_bn": spike,
         "vgg_svhn": lambda left: 5 * np.log10(left),
-        "resnet_fast": _spike,
+        "resnet_fast": spike,
         "vgg16_bn_trained_on": lambda left: 0.2,
         "resnet_fast_trained_on": lambda left: 0.2,
     }

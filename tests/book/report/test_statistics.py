@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from lib.book.report.statistics import interval, rank_correlation, ratio
+from lib.book.report.statistics import CORRELATION, interval, rank_correlation, ratio
 
 
 def test_a_rank_correlation_by_hand():
@@ -43,6 +43,15 @@ def test_runs_without_a_number_are_left_out_and_counted():
     found = interval((1.0, math.nan, 2.0, 4.0))
     assert found == dataclasses.replace(interval((1.0, 2.0, 4.0)), undefined=1)
     assert interval((math.nan,)).n == 0
+
+
+def test_an_interval_is_cut_off_where_no_truth_can_lie():
+    found = interval((0.8, 0.95, 1.0))
+    assert found.high > 1
+    assert found.within(*CORRELATION) == dataclasses.replace(found, high=1.0)
+    inside = interval((0.1, 0.2, 0.4))
+    assert inside.within(*CORRELATION) == inside
+    assert math.isnan(interval((0.9,)).within(*CORRELATION).high)
 
 
 def test_runs_that_agree_exactly_have_a_point_for_an_interval():

@@ -1,22 +1,30 @@
-"""The claims of the paper, each with the rule that decides it."""
+"""The claims of the paper's sections 5.2 and 5.3: how similar layers are, network by network."""
 
 from collections.abc import Callable
-from functools import partial
+from dataclasses import replace
 from itertools import combinations
 
-from ..report.names import METRICS, NETWORKS
-from ..report.style import VISIBLE
-from . import vocabulary as q
-from .engine import LAYERS, POINTS, Quantity, Rule, declare, together
-from .vocabulary import ALWAYS, BOTH, CCA, CLEAR, EVERY, FOUR, OUT, RESNET, START, SVHN, VGG16
+from ...book.claims import vocabulary as q
+from ...book.claims.engine import Quantity, Rule, declare, together
+from ...book.claims.vocabulary import (
+    ALWAYS,
+    BOTH,
+    CCA,
+    CLEAR,
+    EVERY,
+    FOUR,
+    OUT,
+    RESNET,
+    SVHN,
+    VGG16,
+)
+from ...book.report.names import METRICS, NETWORKS
+from ...book.report.statistics import CORRELATION
+from ...book.report.style import VISIBLE
 
 WEAK = 0.1
 """A recovery that we still call very weak, and a range that we still call constant."""
 
-HALF, CLEARLY = 0.5, 1.1
-"""Relative to a maximum: far below it; and relative to others: clearly above them."""
-
-EARLY, PEAK, LATE = q.left(low=0.5), q.left(0.08, 0.13), q.left(high=0.05)
 STACKED = q.left(high=0.17)
 """From the eighth iteration on, where each removes a fifth (section 5.2)."""
 
@@ -54,12 +62,13 @@ RESNET_BEFORE = q.named(
 
 def _consistency(experiment: str) -> Quantity:
     """How far the metrics agree on the order of the hidden layers, on average over all pairs."""
-    return together(
+    found = together(
         "mean rank correlation between two metrics over the hidden layers of "
         f"{NETWORKS[experiment]}",
         lambda table: table.mean(axis=1, skipna=False),
         *(q.alike(experiment, *pair) for pair in combinations(FOUR, 2)),
     )
+    return replace(found, limits=CORRELATION)
 
 
 def _fans_out(metric: str, here: q.Layers) -> Rule:
@@ -68,32 +77,9 @@ def _fans_out(metric: str, here: q.Layers) -> Rule:
     return Rule(wide - narrow, above=0)
 
 
-def _bottom_later(experiment: str) -> list[Rule]:
-    """The lowest layer of NBS comes two or three layers after those of SVCCA and PWCCA."""
-    place = q.place_of_lowest(experiment, "nbs")
-    return [
-        Rule(place - q.place_of_lowest(experiment, metric), above=1.5, below=3.5, unit=LAYERS)
-        for metric in CCA
-    ]
-
-
 def _lead(experiment: str, metric: str, layers: q.Layers) -> Quantity:
     """How far the bottom of some layers lies below that of all other hidden ones."""
     return q.lead(experiment, metric, layers, q.apart_from(layers))
-
-
-def _better(experiment: str, times: q.Times, than: q.Times) -> Rule:
-    """Accuracy at some iterations above that at others."""
-    return Rule(q.gain(experiment, times) - q.gain(experiment, than), above=0, unit=POINTS)
-
-
-def _than_cca(difference: Callable[[str, str], Quantity]) -> list[Rule]:
-    """A visible difference from SVCCA and from PWCCA, in each network of the paper."""
-    return [
-        rule
-        for metric in CCA
-        for rule in q.each_net(partial(difference, metric=metric), above=VISIBLE)
-    ]
 
 
 def _beside(quantity: Callable[..., Quantity], other: str, **bounds: float) -> list[Rule]:
@@ -107,41 +93,6 @@ def _beside(quantity: Callable[..., Quantity], other: str, **bounds: float) -> l
         for metric in CCA
     ]
 
-
-def _accuracy(network: str) -> dict[str, tuple[str, Rule]]:
-    name = NETWORKS[network]
-    return {
-        f"{network}-accuracy-early": (
-            f"In the first iterations of pruning, {name} is more accurate than when complete.",
-            Rule(q.gain(network, EARLY), above=0, unit=POINTS),
-        ),
-        f"{network}-accuracy-peak": (
-            f"{name} is more accurate with few of its weights than with most of them.",
-            _better(network, PEAK, EARLY),
-        ),
-        f"{network}-accuracy-decline": (
-            f"After a peak at about a tenth of its weights, {name} loses accuracy.",
-            _better(network, PEAK, LATE),
-        ),
-        f"{network}-accuracy-comparable": (
-            f"No pruned {name} is far less accurate than the complete one.",
-            Rule(q.gain(network, ALWAYS, "lowest"), above=-1, unit=POINTS),
-        ),
-    }
-
-
-_ACCURACY = declare(
-    "5.1",
-    "accuracy",
-    _accuracy(VGG16),
-    _accuracy(RESNET),
-    {
-        "vgg_svhn-accuracy-falls": (
-            "The accuracy of VGG_SVHN falls as pruning goes on.",
-            Rule(q.accuracy_trend(SVHN), below=-CLEAR),
-        )
-    },
-)
 
 _VGG16_BN = declare(
     "5.2",
@@ -218,6 +169,10 @@ _VGG16_BN = declare(
             "The bottom of NBS of VGG16_BN lies at pool3 or in the convolutions after it.",
             Rule(_lead(VGG16, "nbs", VGG16_AFTER_3), above=0),
         ),
+        "vgg16_bn-nbs-depth": (
+            "The bottom of NBS of VGG16_BN is {bound}.",
+            Rule(q.lowest(VGG16, "nbs"), above=0.7, below=0.85),
+        ),
         "vgg16_bn-nbs-u": (
             "NBS of VGG16_BN rises again after its bottom.",
             Rule(q.u_depth(VGG16, "nbs"), above=VISIBLE),
@@ -229,6 +184,10 @@ _VGG16_BN = declare(
         "vgg16_bn-nbs-output": (
             "NBS finds the outputs of VGG16_BN more similar than CKA does.",
             Rule(q.of_layer(VGG16, "nbs", OUT) - q.of_layer(VGG16, "cka", OUT), above=0),
+        ),
+        "vgg16_bn-nbs-stacks": (
+            "Among the sparser networks of VGG16_BN, NBS of the outputs hardly changes.",
+            Rule(q.range_over_iterations(VGG16, "nbs", OUT, STACKED), below=VISIBLE),
         ),
         "vgg16_bn-nbs-stack-at": (
             "NBS of the outputs of the sparser networks of VGG16_BN lies {bound}.",
@@ -331,155 +290,4 @@ _RESNET_FAST = declare(
     },
 )
 
-_REWIND = f"{VGG16}_late_reset"
-
-_TOOLS = declare(
-    "3.1",
-    VGG16,
-    {
-        "rewinding-weights-or-rate": (
-            "SVCCA of VGG16_BN hardly depends on whether its weights or only the rate is rewound.",
-            Rule(
-                q.mean(VGG16, "svcca").of("with the rate rewound")
-                - q.mean(_REWIND, "svcca").of("with the weights rewound"),
-                above=-VISIBLE,
-                below=VISIBLE,
-            ),
-        )
-    },
-)
-
-_TAKEAWAYS = tuple(
-    claim
-    for network in (VGG16, SVHN, RESNET)
-    for claim in declare(
-        "6.1",
-        network,
-        {
-            f"nbs-later-{network}": (
-                f"The bottom of NBS of {NETWORKS[network]} comes a few layers after those of "
-                f"{BOTH}.",
-                *_bottom_later(network),
-            )
-        },
-    )
-) + declare(
-    "6.1",
-    VGG16,
-    {
-        "nbs-higher": (
-            f"NBS lies far above {BOTH}, in each network.",
-            *_than_cca(lambda network, metric: q.mean(network, "nbs") - q.mean(network, metric)),
-        ),
-        "cka-flatter": (
-            "CKA differs less between layers than SVCCA, in each network.",
-            *q.each_net(
-                lambda n: q.range_over_layers(n, "svcca") - q.range_over_layers(n, "cka"),
-                above=VISIBLE,
-            ),
-        ),
-    },
-)
-
-_DIMENSIONS = declare(
-    "6.1",
-    "dimensions",
-    {
-        "dimension-interior": (
-            "The intrinsic dimension of VGG16_BN is clearly highest in intermediate layers.",
-            Rule(q.peak_inside(VGG16, "cka"), above=CLEARLY),
-        ),
-        "dimension-not-nbs": (
-            "NBS of VGG16_BN is lowest where the intrinsic dimension is far from its maximum.",
-            Rule(q.dimension_at_lowest(VGG16, "nbs"), below=HALF),
-        ),
-    },
-)
-
-
-def _from_cosine(metric: str) -> Quantity:
-    """How far a metric of the outputs of VGG16_BN is from their cosine, in the end."""
-    cosine, other = (q.of_layer(VGG16, name, OUT) for name in ("cosine", metric))
-    words = f"distance between {cosine.words} and {other.words}"
-    return together(words, lambda t: (t.iloc[:, 0] - t.iloc[:, 1]).abs(), cosine, other)
-
-
-_OUTPUTS = declare(
-    "6.2",
-    "output_layers",
-    {
-        "cosine-no-stack": (
-            "In the sparser networks of VGG16_BN, the cosine of the outputs changes more than CKA.",
-            Rule(
-                q.range_over_iterations(VGG16, "cosine", OUT, STACKED)
-                - q.range_over_iterations(VGG16, "cka", OUT, STACKED),
-                above=0,
-            ),
-        ),
-        "cosine-starts-high": (
-            "The cosine of the outputs of VGG16_BN starts {bound}.",
-            Rule(q.of_layer(VGG16, "cosine", OUT, START), above=0.9),
-        ),
-        "cosine-sinks": (
-            "The cosine of the outputs of VGG16_BN sinks as pruning goes on.",
-            Rule(q.fall(VGG16, "cosine", OUT), above=VISIBLE),
-        ),
-        "cosine-sinks-to": (
-            "The lowest cosine of the outputs of VGG16_BN lies {bound}.",
-            Rule(q.lowest(VGG16, "cosine", OUT, ALWAYS), above=0.75, below=0.85),
-        ),
-        "nbs-outputs": (
-            "NBS of the outputs of VGG16_BN stays {bound} in all iterations.",
-            Rule(q.lowest(VGG16, "nbs", OUT, ALWAYS), above=0.9),
-        ),
-        "cosine-like-cka": (
-            "In the end, the cosine of VGG16_BN's outputs is nearer to CKA than to other metrics.",
-            *(
-                Rule(_from_cosine(metric) - _from_cosine("cka"), above=0)
-                for metric in (*CCA, "nbs")
-            ),
-        ),
-    },
-)
-
-_CONCLUSIONS = declare(
-    "7",
-    VGG16,
-    {
-        "cca-agree": (
-            f"{BOTH} give similar results in each network.",
-            *q.each_net(q.alike, *CCA, above=CLEAR),
-        ),
-        "nbs-agrees": (
-            f"NBS orders the layers much as {BOTH} do, in each network.",
-            *(rule for metric in CCA for rule in q.each_net(q.alike, "nbs", metric, above=CLEAR)),
-        ),
-        "nbs-smaller-scale": (
-            f"NBS differs much less between layers than {BOTH}, in each network.",
-            *_than_cca(
-                lambda n, metric: q.range_over_layers(n, metric) - q.range_over_layers(n, "nbs")
-            ),
-        ),
-        **{
-            f"departure-{metric}": (
-                f"{METRICS[metric]} falls as more connections are removed, in each network.",
-                *q.each_net(q.trend, metric, below=-CLEAR),
-            )
-            for metric in FOUR
-        },
-        "cka-depth": (
-            "CKA falls from the first layers towards the output, in each network.",
-            *q.each_net(q.depth_trend, "cka", below=-CLEAR),
-        ),
-        "cka-bound": (
-            "CKA stays {bound} in all layers and iterations of each network.",
-            *q.each_net(q.lowest, "cka", EVERY, ALWAYS, above=0.75),
-        ),
-    },
-)
-
-PAPER = (
-    *(*_ACCURACY, *_VGG16_BN, *_VGG_SVHN, *_RESNET_FAST),
-    *(*_TOOLS, *_TAKEAWAYS, *_DIMENSIONS, *_OUTPUTS, *_CONCLUSIONS),
-)
-"""All claims of the paper, section by section."""
+LAYERS_OF_NETWORKS = (*_VGG16_BN, *_VGG_SVHN, *_RESNET_FAST)

@@ -8,13 +8,13 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from ..report.contrast import FACTORS, PAIRS, contrast
-from ..report.names import METRICS, NETWORKS, PAPER_NETWORKS
-from ..report.results import Results
-from . import vocabulary as q
-from .engine import POINTS, Claim, Missing, Quantity, Rule, declare
-from .paper import EARLY, PEAK
-from .vocabulary import FIRST, FOUR, HIDDEN, RESNET, SVHN, VGG16
+from ...book.claims import vocabulary as q
+from ...book.claims.engine import POINTS, Claim, Missing, Quantity, Rule, declare
+from ...book.claims.vocabulary import FIRST, FOUR, HIDDEN, RESNET, SVHN, VGG16
+from ...book.report.contrast import FACTORS, PAIRS, contrast
+from ...book.report.names import METRICS, NETWORKS, PAPER_NETWORKS
+from ...book.report.results import Results
+from .accuracy_claims import EARLY, PEAK
 
 
 def half_left(experiment: str, factor: str) -> Quantity:
@@ -117,7 +117,6 @@ def _parts(network: str) -> dict[str, tuple]:
         for factor, words, side in (
             ("reshape", "disappears when both see the same matrix", {"below": 0}),
             ("floor", "remains when what chance gives counts as 0", {"above": 0}),
-            ("training", "remains without what training alone does", {"above": 0}),
         )
     }
 

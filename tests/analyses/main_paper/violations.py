@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from .worlds import Curve, at_once, backwards, curve, evenly, late
+from ...book.claims.worlds import Curve, at_once, backwards, curve, evenly, late, spike
 
 FOUR = ("svcca", "pwcca", "cka", "nbs")
 NETWORKS = ("vgg16_bn", "vgg_svhn", "resnet_fast")
@@ -26,6 +26,8 @@ _V = {"conv1_1": 0.9, "conv3_3": 0.35, "pool5": 0.7, "out": 0.95}
 _HILL = {"conv1_1": 0.4, "conv3_3": 0.9, "pool5": 0.5, "out": 0.95}
 
 VIOLATIONS: dict[str, dict] = {
+    "vgg_svhn-accuracy-early": {"gains": {"vgg_svhn": lambda left: 0.5}},
+    "accuracy-alike": {"gains": {"resnet_fast": lambda left: -spike(left)}},
     "vgg_svhn-accuracy-falls": {"gains": {"vgg_svhn": lambda left: -left}},
     "vgg16_bn-u-svcca": _vgg("svcca", **_LEFT_TO_LAST),
     "vgg16_bn-u-pwcca": _vgg("pwcca", **_LEFT_TO_LAST),
@@ -43,6 +45,8 @@ VIOLATIONS: dict[str, dict] = {
     "vgg16_bn-nbs-bound": _vgg("nbs", conv1_1=0.97, conv4_1=0.5, out=0.9),
     "vgg16_bn-nbs-fan": _vgg("nbs", **_LOW_FRONT),
     "vgg16_bn-nbs-bottom": _vgg("nbs", conv1_1=0.97, conv1_2=0.7, pool5=0.9),
+    "vgg16_bn-nbs-depth": _vgg("nbs", conv1_1=0.97, conv4_1=0.5, out=0.9),
+    "vgg16_bn-nbs-stacks": _curves("vgg16_bn", "nbs", to=curve(evenly, conv1_1=0.97, out=0.6)),
     "vgg16_bn-nbs-u": _vgg("nbs", conv1_1=0.97, pool5=0.75, out=0.91),
     "vgg16_bn-nbs-no-trend": _curves("vgg16_bn", "nbs", to=curve(conv1_1=0.97, pool5=0.8)),
     "vgg16_bn-nbs-output": _vgg("nbs", conv1_1=0.97, out=0.7),
@@ -71,6 +75,7 @@ VIOLATIONS: dict[str, dict] = {
     "nbs-later-vgg_svhn": _svhn("nbs", conv1_1=0.9, conv3_1=0.5, pool4=0.9, out=0.93),
     "nbs-later-resnet_fast": _resnet("nbs", prep=0.95, conv3=0.8, pool4=0.9),
     "nbs-higher": _vgg("nbs", conv1_1=0.2),
+    "cka-plateaus": _svhn("cka", conv1_1=0.97, pool4=0.3),
     "cka-flatter": _svhn("cka", conv1_1=0.97, pool4=0.3),
     "dimension-interior": {"dimensions": {"vgg16_bn": curve(conv1_1=20, pool5=5)}},
     "dimension-not-nbs": {"dimensions": {"vgg16_bn": curve(conv1_1=5, conv4_1=20, pool5=6)}},
@@ -120,7 +125,6 @@ _UPSIDE_DOWN = {
     "resnet_fast": curve(prep=0.4, conv3=0.9, pool4=0.8),
 }
 for network, upside_down in _UPSIDE_DOWN.items():
-    trained_on = f"{network}_trained_on"
     VIOLATIONS |= {
         f"{network}-channels-{metric}": _curves(network, metric, to=upside_down, reshape="channels")
         for metric in ("cka", "nbs")
@@ -130,5 +134,4 @@ for network, upside_down in _UPSIDE_DOWN.items():
             network, "cka", to=curve(out=0.97), reshape="channels"
         ),
         f"{network}-contrast-floor": {"nulls": {"cka": 0.9}},
-        f"{network}-contrast-training": _points(trained_on, "svcca", out=0.6),
     }

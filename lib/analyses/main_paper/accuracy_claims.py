@@ -1,0 +1,87 @@
+"""The claims of the paper's section 5.1: how accurate pruned networks are."""
+
+import numpy as np
+import pandas as pd
+
+from ...book.claims import vocabulary as q
+from ...book.claims.engine import POINTS, Missing, Quantity, Rule, declare
+from ...book.claims.vocabulary import ALWAYS, CLEAR, RESNET, SVHN, VGG16
+from ...book.report.names import NETWORKS
+from ...book.report.results import Results
+from ...book.report.statistics import CORRELATION, rank_correlation
+
+EARLY, PEAK, LATE = q.left(low=0.5), q.left(0.08, 0.13), q.left(high=0.05)
+
+
+def _better(experiment: str, times: q.Times, than: q.Times) -> Rule:
+    """Accuracy at some iterations above that at others."""
+    return Rule(q.gain(experiment, times) - q.gain(experiment, than), above=0, unit=POINTS)
+
+
+def _same_course(one: str, other: str) -> Quantity:
+    """How far the accuracies of two networks rise and fall together, from the complete one on.
+
+    Networks of equal seeds are compared. They have nothing in common, so this pairs them by chance,
+    and each network enters a single pair.
+    """
+
+    def measure(results: Results) -> pd.Series:
+        courses = [q.gains_of(results, name) for name in (one, other)]
+        found = {}
+        for run in courses[0].keys() & courses[1].keys():
+            first, second = (course[run] for course in courses)
+            apart = np.log(first.remaining / second.remaining).abs()
+            if apart.isna().any() or apart.max() > q.LARGEST_GAP:
+                raise Missing(f"{one} and {other} were pruned at different paces")
+            found[run] = rank_correlation([0.0, *first.gain], [0.0, *second.gain])
+        if not found:
+            raise Missing(f"{one} and {other} have no seeds in common")
+        return q.series(found)
+
+    names = f"{NETWORKS[one]} and {NETWORKS[other]}"
+    words = f"rank correlation of the accuracies of {names} over the iterations"
+    return Quantity(words, measure, CORRELATION)
+
+
+def _accuracy(network: str) -> dict[str, tuple[str, Rule]]:
+    name = NETWORKS[network]
+    return {
+        f"{network}-accuracy-early": (
+            f"In the first iterations of pruning, {name} is more accurate than when complete.",
+            Rule(q.gain(network, EARLY), above=0, unit=POINTS),
+        ),
+        f"{network}-accuracy-peak": (
+            f"{name} is more accurate with few of its weights than with most of them.",
+            _better(network, PEAK, EARLY),
+        ),
+        f"{network}-accuracy-decline": (
+            f"After a peak at about a tenth of its weights, {name} loses accuracy.",
+            _better(network, PEAK, LATE),
+        ),
+        f"{network}-accuracy-comparable": (
+            f"No pruned {name} is far less accurate than the complete one.",
+            Rule(q.gain(network, ALWAYS, "lowest"), above=-1, unit=POINTS),
+        ),
+    }
+
+
+ACCURACY = declare(
+    "5.1",
+    "accuracy",
+    _accuracy(VGG16),
+    _accuracy(RESNET),
+    {
+        "vgg_svhn-accuracy-falls": (
+            "The accuracy of VGG_SVHN falls as pruning goes on.",
+            Rule(q.accuracy_trend(SVHN), below=-CLEAR),
+        ),
+        "vgg_svhn-accuracy-early": (
+            "In the first iterations of pruning, VGG_SVHN is less accurate than when complete.",
+            Rule(q.gain(SVHN, EARLY), below=0, unit=POINTS),
+        ),
+        "accuracy-alike": (
+            "The accuracy of VGG16_BN and that of ResNet_fast behave similarly under pruning.",
+            Rule(_same_course(VGG16, RESNET), above=CLEAR),
+        ),
+    },
+)

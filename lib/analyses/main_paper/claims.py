@@ -1,0 +1,15 @@
+"""All claims that the main study decides.
+
+The rules of each follow the paper's words and stand in the module of its section; what we add is in
+`control_claims`.
+"""
+
+from .accuracy_claims import ACCURACY
+from .control_claims import CHECKS, OURS
+from .discussion_claims import DISCUSSION
+from .layer_claims import LAYERS_OF_NETWORKS
+
+PAPER = (*ACCURACY, *LAYERS_OF_NETWORKS, *DISCUSSION)
+"""All claims of the paper, section by section."""
+
+EVERY_CLAIM = (*PAPER, *OURS, *CHECKS)

@@ -45,8 +45,8 @@ from .style import (
 INDEPENDENT = {"color": INK, "linestyle": ":", "linewidth": 1.4}
 TRAINED_ON = {"color": METRIC_STYLES["cosine"]["color"], "linestyle": "--", "linewidth": 1.4}
 NULL = {"color": INK, "linestyle": "--", "linewidth": 1}
-"""Lines that belong to no iteration, on every page: networks of other seeds, networks trained as long
-but never pruned, and the null."""
+"""Lines that belong to no iteration, on every page: networks of other seeds, networks trained as
+long but never pruned, and the null."""
 
 _SMALL = {"font.size": 10.5, "axes.titlesize": 10.5, "lines.linewidth": 1.3}
 _SMALL_SIZE = (2.2, 1.75)

@@ -7,16 +7,10 @@ import pytest
 import torch
 from torch import nn
 
+from lib.analyses.methods.schematic import NOT_RECORDED, schematic, shapes_and_skips
 from lib.models import MODELS, build_model, recorded_layers
 
-from ...pages import definitions
-
 SLIM = 0.05
-
-
-@pytest.fixture(scope="module")
-def page():
-    return definitions("methods")
 
 
 def layers_of(picture):
@@ -29,17 +23,17 @@ def elements(picture, tag):
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_every_recorded_layer_is_drawn_in_forward_order(page, model):
-    picture = page["schematic"](model, SLIM)
-    drawn = [(x.name, x.kind) for x in layers_of(picture) if x.kind != page["NOT_RECORDED"]]
+def test_every_recorded_layer_is_drawn_in_forward_order(model):
+    picture = schematic(model, SLIM)
+    drawn = [(x.name, x.kind) for x in layers_of(picture) if x.kind != NOT_RECORDED]
     assert drawn == recorded_layers(build_model(model, width=SLIM))
     assert len(elements(picture, "rect")) == len(layers_of(picture))
     texts = [text.text for text in elements(picture, "text")]
     assert texts[::2] == [x.name for x in layers_of(picture)]
 
 
-def test_a_chain_of_blocks_is_split_between_them_and_each_skip_is_drawn(page):
-    picture = page["schematic"]("resnet32", SLIM)
+def test_a_chain_of_blocks_is_split_between_them_and_each_skip_is_drawn():
+    picture = schematic("resnet32", SLIM)
     sums = [f"add{i}_{j}" for i in (1, 2, 3) for j in (1, 2, 3, 4, 5)]
     assert picture.skips == tuple(pairwise(["prep", *sums]))
     assert [group[-1].name for group in picture.groups] == ["image", *sums, "out"]
@@ -69,8 +63,8 @@ class Plain(nn.Module):
         return self.add(self.c(self.b(a)), a if self.known else a * 2)
 
 
-def test_skips_are_those_that_the_forward_pass_takes_whatever_the_names(page):
+def test_skips_are_those_that_the_forward_pass_takes_whatever_the_names():
     image = torch.zeros(1, 3, 4, 4)
-    assert page["trace"](Plain(known=True), image)[1] == (("a", "add"),)
+    assert shapes_and_skips(Plain(known=True), image)[1] == (("a", "add"),)
     with pytest.raises(ValueError, match="add adds what no recorded layer gives"):
-        page["trace"](Plain(known=False), image)
+        shapes_and_skips(Plain(known=False), image)

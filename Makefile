@@ -27,7 +27,8 @@
 # make published  build the published book from the committed results
 # make pdf      the published book on paper, printed by Chromium
 # make lock     pin the newest versions that fit pyproject.toml
-# make clean    remove _build, results of your studies included
+# make clean    remove what was built, results of your studies included: all, or those of
+#               PROFILE; it says what that is and asks, unless YES=1
 # make help     print this
 
 PYTHON ?= python3
@@ -53,9 +54,12 @@ export MALLOC_TRIM_THRESHOLD_ ?= 4294967296
 help:
 	@sed -n '/^#/!q; s/^# //p' Makefile
 
-# Before anything is installed.
+# Before anything is installed. Whatever is asked for waits for it, so no target can forget it.
+ASKED_FOR := $(or $(MAKECMDGOALS),help)
 check:
-	@$(PYTHON) -m lib.options --check $(MAKECMDGOALS)
+	@$(PYTHON) -m lib.options --check $(ASKED_FOR)
+
+$(filter-out check,$(ASKED_FOR)): | check
 
 install: $(INSTALLED)
 
@@ -152,4 +156,4 @@ lock: install
 		--fork-strategy fewest --no-header --no-annotate --upgrade --quiet -o requirements.txt
 
 clean:
-	rm -rf _build
+	@$(PYTHON) -m lib.options clean

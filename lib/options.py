@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from . import ROOT
-from .lookup import unknown
+from .clean import clean
+from .lookup import check, unknown
 
 OF_MAKE = ("PYTHON", "VENV", "SHELL", "OMP_NUM_THREADS")
 """Variables that the Makefile itself uses."""
@@ -35,18 +36,29 @@ TARGETS = {
     "slice": ("NAME", "DATA"),
     "compare": ("A", "B", "A_WEIGHTS", "B_WEIGHTS", "IMAGES", "LAYERS", "SIZE", "CORES"),
     "damage": ("A", "A_WEIGHTS", "IMAGES", "LAYERS", "SIZE", "CORES"),
+    "clean": ("PROFILE", "YES"),
+    "test-wheel": ("VERSIONS",),
 }
 """target -> the variables that it reads; any other target reads none."""
 
+ALL = {("clean", "PROFILE")}
+"""Variables that mean all of their values in these targets, if they are not given."""
 
-def number(least: int, *others: str) -> Callable[[str], int | str]:
-    """What reads an integer that is not below `least`, or one of the other texts."""
-    wanted = " or ".join([f"an integer from {least}", *filter(None, others)])
+MOST_AT_ONCE = 1024
+"""No machine has more cores, and so many processes would fill the memory of any."""
+
+LARGEST = 4096
+"""A side of an image, in pixels: a network's first layer makes gigabytes of a larger one."""
+
+
+def number(least: int, most: int, *others: str) -> Callable[[str], int | str]:
+    """What reads an integer from `least` to `most`, or one of the other texts."""
+    wanted = " or ".join([f"an integer from {least} to {most}", *filter(None, others)])
 
     def read(text: str) -> int | str:
         if text in others:
             return text
-        if not re.fullmatch(r"\d{1,6}", text) or int(text) < least:
+        if not re.fullmatch(r"[0-9]{1,6}", text) or not least <= int(text) <= most:
             raise argparse.ArgumentTypeError(f"must be {wanted}, got {text!r}")
         return int(text)
 
@@ -75,6 +87,14 @@ def words(text: str) -> list[str]:
         raise argparse.ArgumentTypeError(f"{error} in {text!r}") from None
 
 
+def names(text: str) -> list[str]:
+    """What reads names, which are no options of a command and no paths."""
+    for name in text.split():
+        if not re.fullmatch(r"\w+", name):
+            raise argparse.ArgumentTypeError(f"got {name!r}, want names of letters, digits and _")
+    return text.split()
+
+
 def path(text: str) -> str:
     if not text:
         raise argparse.ArgumentTypeError("must be a folder, got nothing")
@@ -87,19 +107,21 @@ ENGINES = sorted({path.name for path in ROOT.glob("profiles/*")} - {"default"})
 VARIABLES: dict[str, tuple[str, Callable[[str], object]]] = {
     "PROFILE": ("smoke", one_of("smoke", "laptop", "paper", "tiny")),
     "CHAPTER": ("", one_of("", *CHAPTERS)),
-    "EXPERIMENTS": ("", str.split),
+    "EXPERIMENTS": ("", names),
     "DATA": ("datasets", path),
-    "CORES": ("all", number(1, "all")),
-    "THREADS": ("1", number(1)),
-    "GPUS": ("0", number(0, "")),
-    "JOBS_PER_GPU": ("1", number(1)),
+    "CORES": ("all", number(1, MOST_AT_ONCE, "all")),
+    "THREADS": ("1", number(1, MOST_AT_ONCE)),
+    "GPUS": ("0", number(0, MOST_AT_ONCE, "")),
+    "JOBS_PER_GPU": ("1", number(1, MOST_AT_ONCE)),
     "ENGINE": ("local", one_of("local", *ENGINES)),
     "ON": ("", one_of("", "CPU", "GPU")),
     "PARTIAL": ("", switch),
+    "YES": ("", switch),
+    "VERSIONS": ("lowest-direct", one_of("lowest-direct", "lowest", "highest")),
     **dict.fromkeys(("A", "B"), ("resnet18", str)),
     **dict.fromkeys(("A_WEIGHTS", "B_WEIGHTS", "LAYERS"), ("", str)),
     "IMAGES": ("images", path),
-    "SIZE": ("224", number(8)),
+    "SIZE": ("224", number(8, LARGEST)),
     "NAME": ("resnet_fast", one_of("resnet_fast", "vgg16_bn", "vgg_svhn")),
     "ROW": (
         "--experiment vgg_svhn --train-seed 0 --prune-seed 0 --iteration 1 --layer conv3_1 "
@@ -145,7 +167,8 @@ def read(target: str, environ: Mapping[str, str]) -> argparse.Namespace:
             raise ValueError(f"{name}: make takes what follows a $ for a name of its own: write $$")
     parser = Parser(add_help=False, allow_abbrev=False)
     for name in wanted:
-        parser.add_argument(f"--{name}", type=VARIABLES[name][1], default=VARIABLES[name][0])
+        default = None if (target, name) in ALL else VARIABLES[name][0]
+        parser.add_argument(f"--{name}", type=VARIABLES[name][1], default=default)
     found = parser.parse_args([f"--{name}={environ[name]}" for name in wanted if name in environ])
     if "ENGINE" not in wanted:
         return found
@@ -221,6 +244,18 @@ def planned(given: argparse.Namespace) -> str:
     return plan.text(Study(given.PROFILE, None, given.EXPERIMENTS or None, given.CHAPTER))
 
 
+def goals() -> set[str]:
+    """The targets of the Makefile that are no files."""
+    rules = (ROOT / "Makefile").read_text(encoding="utf-8")
+    return {*TARGETS, *re.findall(r"^([a-z][a-z-]*):(?!=)", rules, re.MULTILINE)}
+
+
+def clean_up(given: argparse.Namespace) -> int:
+    """Remove what was built of a profile, or all; returns the exit status."""
+    ask = input if sys.stdin.isatty() else None
+    return clean(ROOT / "_build" / (given.PROFILE or ""), given.YES, ask)
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m lib.options", description=__doc__)
     parser.add_argument("--check", action="store_true")
@@ -228,10 +263,16 @@ def main(arguments: list[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     try:
         for target in asked.targets:
+            if "/" not in target:  # any other is a file
+                check("target", target, sorted(goals()))
             given = read(target, os.environ)
-            if not asked.check and target == "plan":
+            if asked.check:
+                continue
+            if target == "plan":
                 print(planned(given))
-            elif not asked.check:
+            elif target == "clean":
+                return clean_up(given)
+            else:
                 from .start import execute, start
 
                 module, made = command(target, given)

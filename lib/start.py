@@ -14,8 +14,9 @@ from typing import IO
 
 from filelock import FileLock, Timeout
 
+from .clean import LOCK
+
 LOG = "engine.log"
-LOCK = ".make.lock"
 STOPPED = 130
 """The exit status after Ctrl-C."""
 FAILED_JOBS = "At least one job did not complete successfully."

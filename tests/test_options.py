@@ -12,10 +12,10 @@ from lib.study.chapters import CHAPTERS
 from lib.study.profiles import PROFILES
 
 WRONG = [
-    ("study", {"CORES": "0"}, "CORES: must be an integer from 1 or all, got '0'"),
-    ("study", {"THREADS": ""}, "THREADS: must be an integer from 1, got ''"),
+    ("study", {"CORES": "0"}, "CORES: must be an integer from 1 to 1024 or all, got '0'"),
+    ("study", {"THREADS": ""}, "THREADS: must be an integer from 1 to 1024, got ''"),
     ("study", {"THREADS": "9999999"}, "THREADS: must be an integer"),
-    ("study", {"GPUS": "x"}, "GPUS: must be an integer from 0, got 'x'"),
+    ("study", {"GPUS": "x"}, "GPUS: must be an integer from 0 to 1024, got 'x'"),
     ("study", {"JOBS_PER_GPU": "2"}, "JOBS_PER_GPU goes with GPUS"),
     ("study", {"PROFILE": "Laptop"}, "PROFILE: .* Did you mean 'laptop'"),
     ("plan", {"PROFILE": "tiny laptop"}, "PROFILE: unknown value 'tiny laptop'"),
@@ -27,7 +27,11 @@ WRONG = [
     ("study", {"PARTIAL": "off"}, "PARTIAL: unknown value 'off'. .*Known: 0, 1"),
     ("study", {"DATA": ""}, "DATA: must be a folder"),
     ("verify", {"ROW": "--layer 'conv"}, "No closing quotation"),
-    ("compare", {"SIZE": "7"}, "SIZE: must be an integer from 8, got '7'"),
+    ("compare", {"SIZE": "7"}, "SIZE: must be an integer from 8 to 4096, got '7'"),
+    ("compare", {"SIZE": "999999"}, "SIZE: must be an integer from 8 to 4096, got '999999'"),
+    ("study", {"CORES": "999999"}, "CORES: must be an integer from 1 to 1024 or all"),
+    ("study", {"EXPERIMENTS": "../../lib"}, "EXPERIMENTS: got '../../lib', want names of letters"),
+    ("study", {"EXPERIMENTS": "--partial"}, "EXPERIMENTS: got '--partial', want names of letters"),
 ]
 """Target, variables, and what is said of them."""
 
@@ -86,7 +90,7 @@ def test_an_error_has_two_lines_and_no_shell_reads_what_was_said(tmp_path):
     done = make("plan", f'EXPERIMENTS=x"; touch {bad}; echo "')
     assert (done.returncode, done.stdout) == (2, "")
     said, of_make = done.stderr.splitlines()
-    assert said.startswith("unknown experiment 'x\";'")
+    assert said.startswith("EXPERIMENTS: got 'x\";', want names")
     assert "Error" in of_make
     assert not bad.exists()
 

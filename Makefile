@@ -20,7 +20,7 @@
 # make test-slurm  the study on a Slurm of one node, which this starts and stops
 # make test-wheel  test the package as others install it, with the oldest versions that it
 #               allows; VERSIONS=highest takes the newest
-# make lint     style and import directions
+# make lint     style, import directions, and how much of the code readers see
 # make format   correct the style
 # make publish  publish the results of PROFILE as those of the book
 #               EXPERIMENTS=...  replaces only these
@@ -133,6 +133,7 @@ lint: install
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports
+	$(BIN)/python -m benchmarks.readability
 
 format: install
 	$(BIN)/ruff check --fix

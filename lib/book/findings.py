@@ -17,7 +17,7 @@ from .report.statistics import Interval
 
 MIME_TYPE = "application/vnd.pruned-representations.decided+json"
 # what `myst_nb.glue` puts before the types of values that are kept and not shown
-HIDDEN = "application/papermill.record/"
+GLUE_PREFIX = "application/papermill.record/"
 
 _KEY = re.compile(r"[^\s;=]+")
 
@@ -69,9 +69,9 @@ def record(*decided: Decided) -> None:
     if twice:
         raise ValueError(f"recorded twice: {', '.join(twice)}; a key names one comparison")
     if decided:
-        kept = {HIDDEN + MIME_TYPE: [asdict(comparison) for comparison in decided]}
+        kept = {GLUE_PREFIX + MIME_TYPE: [asdict(comparison) for comparison in decided]}
         # without this name myst-nb would look for a way to show the output
-        name = {"name": "; ".join(keys), "mime_prefix": HIDDEN}
+        name = {"name": "; ".join(keys), "mime_prefix": GLUE_PREFIX}
         display(kept, raw=True, metadata={"scrapbook": name})
 
 
@@ -104,7 +104,7 @@ def recorded(pages: Path) -> dict[str, dict[Decided, list[str]]]:
     for file in sorted(pages.glob("*.ipynb")):
         for cell in json.loads(file.read_text(encoding="utf-8"))["cells"]:
             for output in cell.get("outputs", []):
-                for fields in output.get("data", {}).get(HIDDEN + MIME_TYPE, []):
+                for fields in output.get("data", {}).get(GLUE_PREFIX + MIME_TYPE, []):
                     comparison = Decided(**fields)
                     files = found.setdefault(comparison.key, {}).setdefault(comparison, [])
                     if file.name not in files:

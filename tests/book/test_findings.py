@@ -14,7 +14,7 @@ from lib import ROOT
 from lib.book.claims.engine import Claim, Finding, Outcome, Quantity, Rule
 from lib.book.execute import execute
 from lib.book.findings import (
-    HIDDEN,
+    GLUE_PREFIX,
     MIME_TYPE,
     Decided,
     compared,
@@ -96,7 +96,7 @@ def decide(book, verdict):
     file = book / "book" / "measured.ipynb"
     notebook = nbformat.read(file, as_version=4)
     for output in notebook.cells[1].outputs:
-        for comparison in output.data.get(HIDDEN + MIME_TYPE, [])[:1]:
+        for comparison in output.data.get(GLUE_PREFIX + MIME_TYPE, [])[:1]:
             comparison["verdict"] = verdict
     nbformat.write(notebook, file)
 

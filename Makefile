@@ -146,7 +146,7 @@ published: install
 # All pages as one, printed by a browser; what is folded away stays so.
 pdf: install
 	@test -n "$(CHROMIUM)" || { echo "make pdf needs Chromium or Chrome to print with"; exit 1; }
-	$(BIN)/jupyter-book build --builder singlehtml --quiet .
+	$(BIN)/python -m lib.book.build . --builder singlehtml
 	cp _build/singlehtml/book/index.html _build/singlehtml
 	$(CHROMIUM) --headless --no-sandbox --no-pdf-header-footer --virtual-time-budget=120000 \
 		--print-to-pdf=_build/book.pdf "file://$(CURDIR)/_build/singlehtml/index.html"

@@ -3,7 +3,8 @@
 import hashlib
 import json
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,33 @@ class DamagedError(ValueError):
         self.reason = reason
 
 
+def is_name(text: object) -> bool:
+    """Whether this names one thing, and is no path to another one."""
+    return isinstance(text, str) and re.fullmatch(r"\w[\w.-]*", text) is not None
+
+
+def within(folder: Path, name: object) -> Path:
+    """The path of a file in a folder, by a name that was read somewhere: the only way to one.
+
+    Args:
+        folder: any path.
+        name: `table.parquet`, or `folder/table.parquet`.
+
+    Raises:
+        ValueError: it is absolute, has `..` or characters that no file of a study has, or leads
+            out of the folder by a link.
+    """
+    if not isinstance(name, str) or not all(map(is_name, name.split("/"))):
+        raise ValueError(
+            f"{folder}: {name!r} is no name of a file in it, so nothing of it is read or copied. "
+            "Whoever wrote it meant another file: take these results from somewhere else."
+        )
+    path = folder / name
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise ValueError(f"{path} is a link that leads out of {folder}: replace it by the file")
+    return path
+
+
 def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
     """Write under a temporary name in the same folder, flush to the disk, rename.
 
@@ -38,6 +66,8 @@ def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
     Raises:
         OSError: no space, no permission, a broken disk; what was there before still is.
     """
+    if path.is_dir():
+        raise OSError(f"{path} is a folder, where a file is to be written: move it away")
     part = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -73,14 +103,17 @@ def load_json(path: Path, remedy: str = "") -> dict[str, Any]:
 
     Raises:
         DamagedError: the file is missing, or not what was written.
-        ValueError: it has neither a checksum nor the digests of other files.
+        ValueError: it has neither a checksum nor the digests of other files, names things by
+            paths, or is a folder.
         OSError: it cannot be read, which says nothing about what is in it.
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise DamagedError(f"{path} is missing", remedy) from None
-    except ValueError:
+    except IsADirectoryError:
+        raise ValueError(f"{path} is {_FOLDER}") from None
+    except (ValueError, RecursionError):
         content = None
     if isinstance(content, dict):
         if not {"sha256", "files"} & content.keys():  # no reason to do finished work again
@@ -89,8 +122,38 @@ def load_json(path: Path, remedy: str = "") -> dict[str, Any]:
                 "move its folder away to begin anew"
             )
         if content.get("sha256") == _checksum(content):
+            _check_names(path, content)
             return content
     raise DamagedError(f"{path} is damaged: its content does not agree with its checksum", remedy)
+
+
+_FOLDER = "a folder, where there was a file: move it away, and start again"
+
+
+def _check_names(path: Path, content: dict[str, Any]) -> None:
+    """Refuse a provenance whose names are paths; `ValueError` as for `within`."""
+    files = content.get("files", {})
+    if not isinstance(files, dict) or not all(isinstance(d, str) for d in files.values()):
+        raise ValueError(f"{path}: its files are no names with digests: take it from elsewhere")
+    for name in files:
+        within(path.parent, name)
+    for name in filter(None, _names(content)):
+        if not is_name(name):
+            raise ValueError(f"{path}: {name!r} is no name: take these results from elsewhere")
+
+
+def _names(content: dict[str, Any]) -> Iterator[object]:
+    """Names in a provenance of which paths may be made."""
+    yield from (content.get(fact) for fact in ("profile", "chapter", "experiment", "analysis"))
+    experiments = content.get("experiments", {})
+    if not isinstance(experiments, dict):
+        yield experiments or [experiments]
+        return
+    for name, setting in experiments.items():
+        yield name or [name]
+        if isinstance(setting, dict):
+            yield setting.get("model")
+            yield setting.get("base")
 
 
 def _checksum(content: dict[str, Any]) -> str:
@@ -114,12 +177,15 @@ def check_digest(path: Path, expected: str | None, remedy: str = "") -> None:
 
     Raises:
         DamagedError: the file is missing, or differs.
+        ValueError: it is a folder.
         OSError: it cannot be read, which says nothing about what is in it.
     """
     try:
         found = digest(path)
     except FileNotFoundError:
         raise DamagedError(f"{path} is missing", remedy) from None
+    except IsADirectoryError:
+        raise ValueError(f"{path} is {_FOLDER}") from None
     if expected is None:
         raise DamagedError(f"{path} is not one of the files that were written", remedy)
     if found != expected:
@@ -127,15 +193,17 @@ def check_digest(path: Path, expected: str | None, remedy: str = "") -> None:
         raise DamagedError(f"{path} is damaged: {wrong}", remedy)
 
 
-def load_sealed(folder: Path) -> dict[str, Any]:
+def load_sealed(folder: Path, remedy: str = "") -> dict[str, Any]:
     """The provenance of a folder that was sealed, all of whose tables are what was written.
 
     Raises:
-        DamagedError, OSError: as `load_json` and `check_digest`.
+        DamagedError, ValueError, OSError: as `load_json` and `check_digest`.
     """
-    provenance = load_json(folder / PROVENANCE)
+    provenance = load_json(folder / PROVENANCE, remedy)
+    if "files" not in provenance:
+        raise ValueError(f"{folder / PROVENANCE} names no files: it is that of no results")
     for name, expected in provenance["files"].items():
-        check_digest(folder / name, expected)
+        check_digest(within(folder, name), expected, remedy)
     return provenance
 
 
@@ -144,3 +212,28 @@ def seal(folder: Path, provenance: dict[str, Any]) -> None:
     tables = sorted(folder.rglob("*.parquet"))
     files = {table.relative_to(folder).as_posix(): digest(table) for table in tables}
     save_json(folder / PROVENANCE, provenance | {"files": files})
+
+
+def page_digest(content: dict[str, Any]) -> str:
+    """That of an executed notebook, as read from its JSON, without the digest in its metadata."""
+    return _checksum(content | {"metadata": _checksum(content.get("metadata", {}))})
+
+
+def load_page(path: Path, remedy: str = "") -> dict[str, Any]:
+    """An executed notebook, compared with the digest in its metadata; earlier versions wrote none.
+
+    Raises:
+        DamagedError: it is missing, is no notebook, or differs.
+        OSError: it cannot be read, which says nothing about what is in it.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        now = page_digest(content)
+        whole = "cells" in content and content.get("metadata", {}).get("sha256", now) == now
+    except FileNotFoundError:
+        raise DamagedError(f"{path} is missing", remedy) from None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        whole = False
+    if not whole:
+        raise DamagedError(f"{path} is damaged: its content has another digest", remedy)
+    return content

@@ -1,11 +1,22 @@
 """A file is written completely or not at all."""
 
+import json
 from contextlib import suppress
 
+import nbformat
 import pandas as pd
 import pytest
 
-from lib.sealed import DamagedError, load_json, save_json, write_atomically
+from lib.book.execute import seal_page
+from lib.sealed import (
+    DamagedError,
+    check_digest,
+    load_json,
+    load_page,
+    save_json,
+    within,
+    write_atomically,
+)
 from lib.study.files import save_table
 from lib.tables import PERFORMANCE
 
@@ -58,3 +69,73 @@ def test_tidy_tables_keep_their_columns_and_types_in_a_file(tmp_path):
 def test_tidy_names_unknown_and_missing_columns(rows, column):
     with pytest.raises(ValueError, match=f"differ in .*{column}"):
         PERFORMANCE.tidy(rows)
+
+
+FOREIGN = ["../../../lib/x.py", "/etc/passwd", "a/../../b", "..", ".", "", "a//b", "a\\b", "a\0b"]
+
+
+@pytest.mark.parametrize("name", [*FOREIGN, "~/x", "link/x", None, 3])
+def test_a_name_from_elsewhere_is_no_path(tmp_path, name):
+    (tmp_path / "elsewhere").mkdir()
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "link").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(ValueError, match=r"no name of a file|leads out"):
+        within(folder, name)
+
+
+def test_names_of_our_own_are_names(tmp_path):
+    for name in ("a.parquet", "similarity/vgg_svhn.parquet", "networks/01.pt"):
+        assert within(tmp_path, name) == tmp_path / name
+
+
+WORSE = [
+    *({"files": {name: "0"}} for name in FOREIGN),
+    *({"files": wrong} for wrong in (3, [], {"a": 3}, {"a": None})),
+    *({"files": {}, fact: "../lib"} for fact in ("chapter", "profile", "experiment", "analysis")),
+    {"files": {}, "experiments": {"../lib": {}}},
+    {"files": {}, "experiments": {"": {}}},
+    {"files": {}, "experiments": ["a"]},
+    {"files": {}, "experiments": {"a": {"model": "../../x"}}},
+]
+
+
+@pytest.mark.parametrize("content", WORSE, ids=str)
+def test_what_names_things_by_paths_is_not_read(tmp_path, content):
+    """Anybody can compute the right checksum."""
+    save_json(tmp_path / "a.json", content)
+    with pytest.raises(ValueError, match="name") as error:
+        load_json(tmp_path / "a.json")
+    assert not isinstance(error.value, DamagedError)  # which `make study` would do again
+
+
+def test_a_folder_in_the_place_of_a_file_is_left_where_it_is(tmp_path):
+    (tmp_path / "a.json").mkdir()
+    for read in (load_json, lambda path: check_digest(path, "0")):
+        with pytest.raises(ValueError, match="is a folder.* move it away"):
+            read(tmp_path / "a.json")
+    with pytest.raises(OSError, match=r"a.json is a folder.* move it away"):
+        save_json(tmp_path / "a.json", {})
+    assert (tmp_path / "a.json").is_dir()
+
+
+def test_no_flipped_bit_changes_what_is_read_of_an_executed_page(tmp_path):
+    cell = {"cell_type": "code", "id": "a", "metadata": {}, "execution_count": 1, "outputs": []}
+    notebook = nbformat.from_dict(
+        {"nbformat": 4, "nbformat_minor": 5, "metadata": {"a": 1}, "cells": [cell]}
+    )
+    cell["source"] = "print(0.94551)"
+    notebook.cells[0].source = cell["source"]
+    path = tmp_path / "page.ipynb"
+    seal_page(notebook, path)
+    load_page(path)
+    content = path.read_bytes()
+    whole = json.loads(content)
+    assert "sha256" in whole.pop("metadata")
+    for at in range(8 * len(content)):
+        path.unlink()
+        path.write_bytes(flipped(content, at))
+        with suppress(DamagedError):
+            load_page(path)
+            found = json.loads(path.read_bytes())
+            assert {name: found[name] for name in whole} == whole

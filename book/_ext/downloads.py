@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
@@ -14,7 +13,7 @@ from pyarrow import csv, parquet
 
 from lib.book.pages import FULL_SCALE, OF_CHAPTERS, RESULTS
 from lib.book.report.names import NETWORKS, title
-from lib.sealed import PROVENANCE
+from lib.sealed import PROVENANCE, load_sealed, within
 from lib.study.chapters import CHAPTERS
 from lib.tables import SIMILARITY
 
@@ -54,13 +53,13 @@ def tables(results: Path) -> dict[str, list[Path]]:
     """{name: its files} of all studies; the similarities of one network are one table."""
     found: dict[str, list[Path]] = {}
     for provenance in sorted(results.rglob(PROVENANCE), key=lambda file: len(file.parts)):
-        study = json.loads(provenance.read_text(encoding="utf-8"))
-        for file in study.get("files", ()):
+        study = load_sealed(provenance.parent)
+        for file in study["files"]:
             name = Path(file).with_suffix("").as_posix()
             if Path(file).parent.name == SIMILARITY.name:
                 name = f"{SIMILARITY.name}_{study['experiments'][Path(file).stem]['model']}"
             name = (provenance.parent.relative_to(results) / name).as_posix()
-            found.setdefault(name, []).append(provenance.parent / file)
+            found.setdefault(name, []).append(within(provenance.parent, file))
     return found
 
 

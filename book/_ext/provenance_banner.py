@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from sphinx.errors import ExtensionError
 
 from lib.book.pages import RESULTS, published_results
 from lib.book.report.scale import statement
-from lib.sealed import PROVENANCE
+from lib.sealed import PROVENANCE, load_json
 
 
 def add_banner(app: Any, config: Any) -> None:
@@ -38,7 +37,7 @@ def of_chapter(app: Any, page: str, template: str, context: dict[str, Any], doct
 
 def _text(file: Path) -> str:
     try:
-        text = statement(json.loads(file.read_text(encoding="utf-8")))
+        text = statement(load_json(file))
     except (KeyError, ValueError) as error:
         raise ExtensionError(f"{file} cannot be read as a provenance: {error!r}") from error
     # unlike the page itself, the line above it is searched for formulas

@@ -1,36 +1,67 @@
 """Build the HTML of a book.
 
-Usage: python -m lib.book.build [PAGES], the folder of the book, by default this one
+Usage: python -m lib.book.build [PAGES] [--builder html], PAGES is the folder of the book
 
 That the pages need no other host is seen by a browser without a network
 (`tests/book/test_browser.py`).
 """
 
+import argparse
 import subprocess
 import sys
 from pathlib import Path
 
-STRICT = ("--all", "--warningiserror", "--nitpick", "--keep-going", "--quiet")
+from ..sealed import PROVENANCE, load_page, load_sealed
+from .pages import RESULTS
+
+STRICT = ("--all", "--warningiserror", "--nitpick", "--keep-going")
+AGAIN = "`git restore` it if it is in Git; otherwise `make book` makes it again."
 
 
-def build(pages: Path) -> Path:
+def build(pages: Path, builder: str = "html") -> Path:
     """Build with warnings as errors what lies beside `_config.yml` and `_toc.yml`.
+
+    Args:
+        pages: where these lie.
+        builder: "html", or "singlehtml" for all pages as one, whose links warn.
 
     Returns:
         The landing page.
 
     Raises:
+        DamagedError: a table or an executed page is not what was written; nothing is built then.
         subprocess.CalledProcessError: a warning or an error of the build, on standard error.
     """
+    check_whole(pages)
     # beside this Python, whether or not its environment is activated
     jupyter_book = Path(sys.executable).with_name("jupyter-book")
     # standard output is about progress alone; faults are on standard error
-    subprocess.run([jupyter_book, "build", pages, *STRICT], check=True, stdout=subprocess.DEVNULL)
-    return pages / "_build" / "html" / "index.html"
+    how = STRICT if builder == "html" else ("--builder", builder)
+    command = [jupyter_book, "build", pages, *how, "--quiet"]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return pages / "_build" / builder / "index.html"
+
+
+def check_whole(pages: Path) -> None:
+    """Compare all tables and executed pages of a book with what was written.
+
+    Raises:
+        DamagedError, ValueError: one is not.
+    """
+    for provenance in sorted((pages / RESULTS).rglob(PROVENANCE)):
+        load_sealed(provenance.parent, AGAIN)
+    for page in sorted(pages.glob("book/*.ipynb")):
+        load_page(page, AGAIN)
 
 
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="python -m lib.book.build")
+    parser.add_argument("pages", type=Path, nargs="?", default=Path())
+    parser.add_argument("--builder", default="html")
+    given = parser.parse_args()
     try:
-        build(Path(*sys.argv[1:2]))
+        build(given.pages, given.builder)
     except subprocess.CalledProcessError as error:
         sys.exit(error.returncode)
+    except (ValueError, OSError) as error:
+        sys.exit(str(error))

@@ -5,6 +5,7 @@ Usage: python -m lib.book.execute SOURCE.py TARGET.ipynb [-p NAME=VALUE ...]
 
 import argparse
 import ast
+import json
 import logging
 import os
 import sys
@@ -24,6 +25,7 @@ from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
 from ..lookup import check
+from ..sealed import page_digest
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 KEPT_METADATA = ("tags", "mystnb", "name")
@@ -192,8 +194,16 @@ def execute(
     nbformat.validate(result)
     # of two processes with the same target the last one wins, and no file mixes the two
     part = target.with_name(f".{target.name}.{uuid4().hex[:8]}.part")
-    nbformat.write(result, part)
+    seal_page(result, part)
     os.replace(part, target)
+
+
+def seal_page(notebook: nbformat.NotebookNode, path: Path) -> None:
+    """Write a notebook with its own digest in its metadata, by which damage is noticed."""
+    notebook.metadata.pop("sha256", None)
+    content = json.loads(nbformat.writes(notebook))
+    notebook.metadata["sha256"] = page_digest(content)
+    nbformat.write(notebook, path)
 
 
 def _is_output(record: logging.LogRecord) -> bool:

@@ -4,7 +4,6 @@ A page records each comparison with its verdict. A sentence that a person wrote 
 that it rests on, and `book/_ext/finding.py` compares the two when the book is built.
 """
 
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from IPython.display import display
 
+from ..sealed import load_page
 from .claims.engine import Outcome
 from .report.statistics import Interval
 
@@ -102,7 +102,7 @@ def recorded(pages: Path) -> dict[str, dict[Decided, list[str]]]:
     """
     found: dict[str, dict[Decided, list[str]]] = {}
     for file in sorted(pages.glob("*.ipynb")):
-        for cell in json.loads(file.read_text(encoding="utf-8"))["cells"]:
+        for cell in load_page(file)["cells"]:
             for output in cell.get("outputs", []):
                 for fields in output.get("data", {}).get(GLUE_PREFIX + MIME_TYPE, []):
                     comparison = Decided(**fields)

@@ -6,8 +6,8 @@ It lays out the pages of a study's own book, beside the notebooks that were exec
 """
 
 import argparse
-import json
 import shutil
+import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +15,7 @@ from pathlib import Path
 import yaml
 
 from .. import ROOT
-from ..sealed import PROVENANCE
+from ..sealed import PROVENANCE, load_sealed, within
 from ..study.chapters import CHAPTERS
 from .report.names import PAPER_NETWORKS
 
@@ -84,6 +84,9 @@ def stage(
         results: the study's results folder, whose tables the pages offer.
         executed: names of the sections that the study has executed itself; they stay as they are.
         chapter: of the study; empty for the main one.
+
+    Raises:
+        DamagedError, ValueError: a table is not what was written, or its name is a path.
     """
     pages.mkdir(parents=True, exist_ok=True)
     configuration = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
@@ -100,11 +103,10 @@ def stage(
     for name in ("", FULL_SCALE, *CHAPTERS):
         source = results if name == chapter else root / published_results(name)
         if (source / PROVENANCE).is_file():
-            provenance = json.loads((source / PROVENANCE).read_text(encoding="utf-8"))
-            for file in (*provenance.get("files", ()), PROVENANCE):
+            for file in (*load_sealed(source)["files"], PROVENANCE):
                 target = pages / published_results(name) / file
                 target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(source / file, target)
+                shutil.copyfile(within(source, file), target)
 
 
 if __name__ == "__main__":
@@ -114,4 +116,8 @@ if __name__ == "__main__":
     parser.add_argument("executed", nargs="+", metavar="SECTION")
     parser.add_argument("--chapter", default="")
     given = parser.parse_args()
-    stage(given.results, given.pages, given.executed, given.chapter)
+    try:
+        stage(given.results, given.pages, given.executed, given.chapter)
+    except (ValueError, OSError) as error:
+        print(error)
+        sys.exit(1)

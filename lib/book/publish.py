@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 import jupytext
 
 from .. import ROOT
-from ..sealed import PROVENANCE, load_sealed
+from ..sealed import PROVENANCE, load_sealed, within
 from ..study.analyses import tables
 from ..study.merge import merge
 from ..study.provenance import DIRTY
@@ -68,7 +68,7 @@ def publish(results: Path, root: Path = ROOT, merging: bool = False, add: bool =
             else:
                 for file in (*provenance["files"], PROVENANCE):
                     (new / file).parent.mkdir(parents=True, exist_ok=True)
-                    shutil.copyfile(results / file, new / file)
+                    shutil.copyfile(within(results, file), new / file)
             load_results(new)
             _replace(published, new)
     for page in notebook_pages(root, chapter):

@@ -17,8 +17,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from filelock import FileLock
 
-from ..sealed import PROVENANCE, seal, write_atomically
+from ..sealed import PROVENANCE, load_sealed, seal, write_atomically
 from ..tables import TABLES, Table
 from .analyses import tables
 from .run import TRAINED
@@ -50,6 +51,7 @@ def collect(study: Study, partial: bool = False) -> Path:
         FileNotFoundError: jobs are not done, all of which the message lists; or, for a partial
             study, no run is done.
         ValueError: the jobs of an experiment saw different data. Nothing is written then.
+        DamagedError: what is read again is not what was written; what was there before stays.
     """
     done = _Done(study)
     number, all_jobs = len(done.missing), len(done.jobs) + len(done.missing)
@@ -60,6 +62,14 @@ def collect(study: Study, partial: bool = False) -> Path:
         raise FileNotFoundError(f"no run is finished yet, so there is nothing to merge: {left}")
     provenance = _provenance(done)
     results = destination(study, partial)
+    results.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(results.with_name(".merge.lock")):  # two would remove each other's
+        _write(done, provenance, results)
+    return results
+
+
+def _write(done: "_Done", provenance: dict, results: Path) -> None:
+    """Write the tables and their provenance in the place of what is there."""
     part, old = (results.with_name(f".{results.name}.{state}") for state in ("part", "old"))
     for leftover in (part, old):
         shutil.rmtree(leftover, ignore_errors=True)
@@ -72,11 +82,11 @@ def collect(study: Study, partial: bool = False) -> Path:
                 filled = [rows for each in parts.items() if len(rows := _rows(*each))]
                 write(part, table, pd.concat(filled or [table.tidy()]))
     seal(part, provenance)
+    load_sealed(part)  # a disk can fail without an error
     if results.exists():
         os.rename(results, old)
     os.rename(part, results)
     shutil.rmtree(old, ignore_errors=True)
-    return results
 
 
 class _Done:

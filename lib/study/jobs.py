@@ -152,6 +152,7 @@ def _provenance(task: Task, seconds: float) -> dict:
         **networks,
         "profile": study.profile.name,
         **asdict(job),
+        "fingerprint": study.fingerprint(job),
         "seconds": round(seconds, 1),
         "dataset": setting.dataset.name,
         "dataset_description": setting.dataset.description,

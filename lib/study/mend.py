@@ -6,13 +6,12 @@ Usage: python -m lib.study.mend PROFILE [FOLDER] [--chapter NAME] [--experiments
 Nothing that is as it was written is touched, and what was found is printed, a line for each.
 """
 
-import json
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..sealed import PROVENANCE, DamagedError, load_sealed
+from ..sealed import PROVENANCE, DamagedError, load_page, load_sealed
 from .collect import command, destination
 from .study import Study
 
@@ -43,7 +42,7 @@ def mend(study: Study, partial: bool = False) -> Iterator[str]:
             _renew(undone)
             yield f"{error.reason}. The tables are merged again."
     for page in sorted(results.with_name("pages").glob("book/*.ipynb")):
-        if not _is_notebook(page):
+        if not _is_whole(page):
             page.unlink()
             page.parent.with_name(".staged").unlink(missing_ok=True)
             yield f"{page} is damaged. The page is made again."
@@ -69,15 +68,16 @@ def _jobs(study: Study) -> Iterator[str]:
                 yield f"{error.reason}. It is done again: {job}."
         elif page.exists():
             yield f"{marker} is missing. It is done again: {job}."
-        if page.exists() and not (marker.exists() and _is_notebook(page)):
+        if page.exists() and not (marker.exists() and _is_whole(page)):
             page.unlink()
 
 
-def _is_notebook(page: Path) -> bool:
+def _is_whole(page: Path) -> bool:
     try:
-        return "cells" in json.loads(page.read_text(encoding="utf-8"))
-    except ValueError:
+        load_page(page)
+    except DamagedError:
         return False
+    return True
 
 
 def main(arguments: list[str] | None = None) -> int:

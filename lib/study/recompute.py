@@ -23,7 +23,7 @@ from .. import ROOT
 from ..data import DataUnavailableError
 from ..lookup import lookup
 from ..metrics import METRICS
-from ..sealed import PROVENANCE, check_digest, load_json
+from ..sealed import PROVENANCE, check_digest, load_json, within
 from ..seeds import derive_seed
 from ..tables import NULL
 from .comparison import Comparison
@@ -78,7 +78,7 @@ def published_rows(results: Path, row: Row) -> pd.DataFrame:
     """
     files = load_json(results / PROVENANCE)["files"]
     known = {Path(file).stem: file for file in files if file.startswith("similarity/")}
-    file = results / lookup("experiment", row.job.experiment, known)
+    file = within(results, lookup("experiment", row.job.experiment, known))
     check_digest(file, files[known[row.job.experiment]])
     table, wanted = pd.read_parquet(file), row._asdict()
     del wanted["job"], wanted["column"]

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pandas as pd
 from torch import nn
 
 from ..pruning import SCORES, Mask, Reinitialise, WeightRewind, prune, prune_to_densities, rescale_
-from ..sealed import PROVENANCE, check_digest, load_json
+from ..sealed import PROVENANCE, check_digest, load_json, within
 from ..seeds import derive_seed
 from ..tables import DENSITY, PERFORMANCE, SIMILARITY
 from .comparison import Comparison
@@ -162,7 +163,7 @@ def take_networks(task: Task) -> dict[str, Any] | None:
             if not _alike(task, earlier):
                 continue
             for name, expected in earlier["files"].items():
-                check_digest(marker.parent / name, expected)
+                check_digest(within(marker.parent, name), expected)
         except ValueError:  # damaged, or of an earlier version
             continue
         _copy(task, marker.parent, earlier["files"])
@@ -176,7 +177,8 @@ def _alike(task: Task, earlier: dict[str, Any]) -> bool:
     """Whether a run's networks are what this job would train."""
     study, job = task.study, task.job
     return (
-        earlier.get("networks") == study.networks_fingerprint(job)
+        all(earlier.get(fact) == value for fact, value in asdict(job).items())
+        and earlier.get("networks") == study.networks_fingerprint(job)
         and earlier["dataset_sha256"] == task.setting.checksum
         and earlier["needs"]
         == {str(other): study.networks_digest(other) for other in study.needs(job)}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .. import ROOT
 from ..lookup import check, lookup
-from ..sealed import PROVENANCE, DamagedError, check_digest, load_json
+from ..sealed import PROVENANCE, DamagedError, check_digest, load_json, within
 from ..typed import check_types
 from .analyses import Analysis
 from .experiment import Experiment
@@ -220,9 +220,17 @@ class Study:
         """What a job says of itself, with the digests of its `files`.
 
         Raises:
-            DamagedError: the job is not done, or its provenance is not what it wrote.
+            DamagedError: the job is not done, or its provenance is not what it wrote, or is that
+                of another job.
         """
-        return load_json(self.marker(job), DO_AGAIN)
+        marker = self.marker(job)
+        provenance = load_json(marker, DO_AGAIN)
+        asked = asdict(job) | {"fingerprint": self.fingerprint(job)}
+        for fact, value in asked.items():
+            if provenance.get(fact, value) != value:  # an earlier version wrote no fingerprint
+                other = f"{fact} {provenance[fact]}, and not {value}"
+                raise DamagedError(f"{marker} is that of another job: it says {other}", DO_AGAIN)
+        return provenance
 
     def kept(self, job: Job, name: str, files: Mapping[str, str] | None = None) -> Path:
         """The path of a file that a job left in its folder, compared with its digest.
@@ -234,8 +242,9 @@ class Study:
 
         Raises:
             DamagedError: the file is missing, or not the one that the job wrote.
+            ValueError: the name is a path out of the folder.
         """
-        path = self.job_folder(job) / name
+        path = within(self.job_folder(job), name)
         files = self.read_provenance(job)["files"] if files is None else files
         check_digest(path, files.get(name), DO_AGAIN)
         return path

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from ..sealed import DamagedError, check_digest, digest
+from ..sealed import DamagedError, check_digest, digest, within
 from ..tables import RUN, Table
 from .analyses import Analysis
 from .checkpoints import Checkpoint
@@ -48,7 +48,7 @@ class Task:
         checkpoint = self._checkpoint.load()
         try:
             for name, expected in checkpoint["files"].items() if checkpoint else ():
-                check_digest(self.folder / name, expected)
+                check_digest(within(self.folder, name), expected)
         except DamagedError as error:
             log.warning("warning: %s: the job starts from the beginning", error)
             return None

@@ -1,7 +1,6 @@
 """The book's own Sphinx extensions."""
 
 import importlib.util
-import json
 from types import SimpleNamespace
 
 import pytest
@@ -11,6 +10,7 @@ from docutils.utils import new_document
 from sphinx.errors import ExtensionError
 
 from lib import ROOT
+from lib.sealed import save_json
 
 from .report.made_up import provenance
 
@@ -35,11 +35,11 @@ def test_every_page_says_where_its_numbers_come_from(tmp_path):
     study = provenance(iterations=5, prune_seeds=2)
     (tmp_path / "results").mkdir()
     file = tmp_path / "results" / "provenance.json"
-    file.write_text(json.dumps(study))
+    save_json(file, study)
     finished = announcement(tmp_path)
     assert finished.startswith("Scaled-down run on small")
     assert finished.endswith(", 1 complete network each, 5 iterations of pruning.")
-    file.write_text(json.dumps(study | {"missing": ["vgg_svhn, train seed 0, prune seed 2"]}))
+    save_json(file, study | {"missing": ["vgg_svhn, train seed 0, prune seed 2"]})
     assert announcement(tmp_path) == f"{UNFINISHED} {finished}"
 
 
@@ -47,7 +47,7 @@ def test_the_page_of_a_chapter_names_its_own_study(tmp_path):
     study = provenance(iterations=7, prune_seeds=2)
     folder = tmp_path / "results" / "chapters" / "icpram2020"
     folder.mkdir(parents=True)
-    (folder / "provenance.json").write_text(json.dumps(study))
+    save_json(folder / "provenance.json", study)
     app = SimpleNamespace(srcdir=tmp_path)
     context = {"theme_announcement": "of the main study"}
     module = extension("provenance_banner")

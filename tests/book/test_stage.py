@@ -1,6 +1,6 @@
 """The pages of a study are laid out beside its notebooks, without those of the published book."""
 
-import json
+from pathlib import Path
 
 import pytest
 import yaml
@@ -32,7 +32,7 @@ def root(tmp_path):
 def results(tmp_path):
     folder = tmp_path / "results"
     folder.mkdir()
-    (folder / "provenance.json").write_text(json.dumps({"profile": "smoke"}))
+    seal(folder, {"profile": "smoke"})
     return folder
 
 
@@ -52,7 +52,7 @@ def test_prose_and_configuration_are_copied_notebooks_are_kept(root, results, tm
         "title": "Book",
         "sphinx": {"config": {"numfig": True, "own_study": True}},
     }
-    assert json.loads((pages / "results" / "provenance.json").read_text()) == {"profile": "smoke"}
+    assert load_json(pages / "results" / "provenance.json")["profile"] == "smoke"
     assert not list(pages.rglob("*.pyc"))
     assert before == {p: p.read_bytes() for p in root.rglob("*") if p.is_file()}
 
@@ -60,24 +60,24 @@ def test_prose_and_configuration_are_copied_notebooks_are_kept(root, results, tm
 def test_a_chapter_of_its_own_among_what_is_published(root, results, tmp_path):
     for name in ("", "chapters/icpram2020", "chapters/wacv2020"):
         (root / "results" / name).mkdir(parents=True, exist_ok=True)
-        provenance = json.dumps({"profile": f"published {name}"})
-        (root / "results" / name / "provenance.json").write_text(provenance)
+        seal(root / "results" / name, {"profile": f"published-{Path(name).name}"})
     pages = tmp_path / "pages"
     stage(results, pages, ["icpram2020"], "icpram2020", root)
     assert (pages / "book" / "page.ipynb").read_text() == "published"
     assert not (pages / "book" / "icpram2020.ipynb").exists()
 
     def profile(name):
-        return json.loads((pages / "results" / name / "provenance.json").read_text())["profile"]
+        return load_json(pages / "results" / name / "provenance.json")["profile"]
 
     assert profile("chapters/icpram2020") == "smoke"
-    assert profile("") == "published "
-    assert profile("chapters/wacv2020") == "published chapters/wacv2020"
+    assert profile("") == "published-"
+    assert profile("chapters/wacv2020") == "published-wacv2020"
 
 
 def test_publishing_an_incomplete_study_is_refused(root, results):
     (root / "results").mkdir()
     (root / "results" / "kept").touch()
+    (results / "provenance.json").write_text('{"profile": "smoke"}')
     with pytest.raises(ResultsError, match="provenance.json has no checksum"):
         publish(results, root)
     assert (root / "results" / "kept").exists()

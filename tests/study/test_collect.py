@@ -2,15 +2,19 @@
 
 import itertools
 import random
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from lib import ROOT
 from lib.analyses.robustness.tables import ROBUSTNESS
 from lib.analyses.validity.tables import IDENTIFICATION
 from lib.book.report.results import load_results
 from lib.book.report.scale import statement
+from lib.sealed import PROVENANCE, DamagedError, load_sealed, seal
 from lib.study import Job, Study, changed
 from lib.study.collect import collect, destination, main, result_files
 
@@ -261,3 +265,29 @@ def test_a_merge_that_fails_half_way_leaves_the_earlier_results(whole, monkeypat
     assert [path.name for path in whole.results.parent.iterdir() if "results" in path.name] == [
         "results"
     ]
+
+
+def test_merges_at_once_leave_whole_tables(tmp_path):
+    """Each in a process of its own, as two engines would."""
+    study = Study("tiny", tmp_path)
+    for job in study.jobs():
+        pretend(study, job)
+    command = [sys.executable, "-m", "lib.study.collect", "tiny", str(tmp_path)]
+    started = [subprocess.Popen(command, cwd=ROOT) for _ in range(4)]
+    assert [process.wait() for process in started] == [0, 0, 0, 0]
+    files = load_sealed(study.results)["files"]
+    assert {*files, PROVENANCE} == set(result_files(study.jobs()))
+
+
+def test_what_the_disk_changed_does_not_replace_the_earlier_results(whole, monkeypatch):
+    collect(whole)
+    before = {path: path.read_bytes() for path in whole.results.rglob("*") if path.is_file()}
+
+    def sealed(folder, provenance):
+        seal(folder, provenance)
+        rot(folder / "performance.parquet")
+
+    monkeypatch.setattr("lib.study.collect.seal", sealed)
+    with pytest.raises(DamagedError):
+        collect(whole)
+    assert {p: p.read_bytes() for p in whole.results.rglob("*") if p.is_file()} == before

@@ -1,8 +1,13 @@
 """The start of a study: what is damaged is marked as not done, and nothing else is touched."""
 
+import shutil
+from dataclasses import replace
+
+import nbformat
 import pytest
 
-from lib.sealed import digest, save_json
+from lib.book.execute import seal_page
+from lib.sealed import DamagedError, digest, save_json
 from lib.study import Job, Study
 from lib.study.collect import collect
 from lib.study.mend import UNDONE, main, mend
@@ -117,3 +122,39 @@ def test_what_cannot_be_read_is_not_taken_for_damaged(study, monkeypatch):
     with pytest.raises(PermissionError):
         list(mend(study))
     assert all(map(study.is_done, study.jobs()))
+
+
+@pytest.mark.parametrize("part", ["t1", "t1-p0", "t1-p0 of an analysis"])
+def test_the_folder_of_another_seed_is_not_taken_for_this_one(study, part):
+    jobs = [job for job in study.jobs() if bool(job.analysis) == ("analysis" in part)]
+    name = part.partition(" ")[0]
+    job = next(job for job in jobs if study.job_folder(job).name == name)
+    other = replace(job, train_seed=2)
+    shutil.rmtree(study.job_folder(job))
+    shutil.copytree(study.job_folder(other), study.job_folder(job))
+    with pytest.raises(DamagedError, match="is that of another job: it says train_seed 2, and not"):
+        collect(study)
+    line = next(iter(mend(study)))
+    assert line.endswith(f"It is done again: {job}.")
+    assert not study.is_done(job)
+    assert study.is_done(other)
+
+
+def test_a_folder_under_another_fingerprint_is_not_taken_for_this_one(study):
+    provenance = study.read_provenance(RUN)
+    save_json(study.marker(RUN), provenance | {"fingerprint": study.fingerprint(RUN)})
+    assert list(mend(study)) == []
+    save_json(study.marker(RUN), provenance | {"fingerprint": "0123456789"})
+    [line] = mend(study)
+    assert "it says fingerprint 0123456789" in line
+
+
+def test_a_flipped_bit_in_a_page_has_it_made_again(study):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("0.94551")])
+    for page in (study.page(RUN), study.results.with_name("pages") / "book" / "claims.ipynb"):
+        seal_page(notebook, page)
+    assert list(mend(study)) == []
+    for page in (study.page(RUN), study.results.with_name("pages") / "book" / "claims.ipynb"):
+        page.write_text(page.read_text().replace("0.94551", "0.94201"))
+    assert len(list(mend(study))) == 1
+    assert not study.page(RUN).exists()

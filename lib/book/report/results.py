@@ -12,7 +12,7 @@ import pandas as pd
 
 from ... import ROOT
 from ...lookup import unknown
-from ...sealed import PROVENANCE, DamagedError, check_digest, load_json
+from ...sealed import PROVENANCE, DamagedError, check_digest, load_json, within
 from ...tables import PERFORMANCE, SIMILARITY, Table
 from .names import NETWORKS, title
 from .scale import papers_own
@@ -26,6 +26,9 @@ PAPER_RESHAPE = {
     "cosine": "flat",
 }
 """How the paper turns (n, c, h, w) into a matrix for each metric (sections 3.2 and 3.3)."""
+
+FACTS = {"files": dict, "experiments": dict, "jobs": list}
+"""What the provenance of each results folder has."""
 
 AGAIN = "`make book` merges the tables of a study again, and finishes one that was interrupted."
 
@@ -168,11 +171,14 @@ def _table(folder: Path, provenance: Mapping[str, Any], table: Table) -> pd.Data
     parts, names = [], list(provenance["experiments"])
     for file in table.files(names):
         try:
-            check_digest(ROOT / folder / file, provenance["files"].get(file))
+            path = within(ROOT / folder, file)
+            check_digest(path, provenance["files"].get(file))
         except DamagedError as error:
             raise ResultsError(f"{error}. {AGAIN}") from error
+        except ValueError as error:
+            raise ResultsError(str(error)) from error
         chosen = None if table.by_experiment else [("experiment", "in", names)]
-        parts.append(pd.read_parquet(ROOT / folder / file, filters=chosen))
+        parts.append(pd.read_parquet(path, filters=chosen))
     rows = pd.concat(parts, ignore_index=True)
     missing = [column for column in table.columns if column not in rows]
     if missing:
@@ -190,6 +196,11 @@ def _provenance(folder: Path) -> dict[str, Any]:
             "parameter `results` to another folder."
         )
     try:
-        return load_json(ROOT / folder / PROVENANCE)
-    except ValueError as error:
+        provenance = load_json(ROOT / folder / PROVENANCE)
+    except DamagedError as error:
         raise ResultsError(f"{error}. {AGAIN}") from error
+    except ValueError as error:
+        raise ResultsError(str(error)) from error
+    if absent := [fact for fact in FACTS if not isinstance(provenance.get(fact), FACTS[fact])]:
+        raise ResultsError(f"{folder} is no results folder: its provenance has no {absent[0]}")
+    return provenance

@@ -1,0 +1,121 @@
+"""Names that are read from a file are names: no reader takes them for paths to other files."""
+
+import re
+from hashlib import sha256
+from types import SimpleNamespace
+
+import pytest
+
+from lib import ROOT
+from lib.book.build import check_whole
+from lib.book.pages import stage
+from lib.book.publish import publish
+from lib.book.report.results import load_results
+from lib.sealed import load_json, load_sealed, save_json
+from lib.study import Job, Study
+from lib.study.collect import collect
+from lib.study.mend import mend
+from lib.study.merge import merge
+from lib.study.plan import measured
+from lib.study.recompute import Row, published_rows
+
+from .book.report.made_up import write_results
+from .book.test_extensions import extension
+from .study.made_up_jobs import pretend
+
+SECRET = b"not to be copied"
+OUTSIDE = ("../../../outside/x.py", "../secret.txt")
+JOB = Job("vgg_svhn", 0, 0)
+
+
+def hostile(folder, name):
+    """Name a file outside in the provenance of a folder, with the right digests."""
+    provenance = load_json(folder / "provenance.json")
+    provenance["files"] |= {name: sha256(SECRET).hexdigest()}
+    save_json(folder / "provenance.json", provenance)
+
+
+@pytest.fixture
+def repository(tmp_path):
+    """A small repository; files lie where the names lead to."""
+    root = tmp_path / "some" / "where" / "repository"
+    (root / "book").mkdir(parents=True)
+    (root / "_toc.yml").touch()
+    (root / "_config.yml").write_text("sphinx:\n  config:\n    numfig: true\n")
+    (tmp_path / "outside").mkdir()
+    return root
+
+
+READERS = {
+    "publish": lambda folder, root: publish(folder, root),
+    "stage": lambda folder, root: stage(folder, root / "pages", ["one"], root=root),
+    "downloads": lambda folder, root: extension("downloads").tables(folder),
+    "build": lambda folder, root: check_whole(folder.parent),
+    "load_results": lambda folder, root: load_results(folder),
+    "load_sealed": lambda folder, root: load_sealed(folder),
+    "merge": lambda folder, root: merge(folder, folder, root / "merged"),
+    "plan": lambda folder, root: measured("smoke", results=folder),
+    "recompute": lambda folder, root: published_rows(folder, Row(JOB, 1, "conv1_1", "cka", "flat")),
+    "banner": lambda folder, root: extension("provenance_banner")._text(folder / "provenance.json"),
+}
+"""What reads a results folder from anywhere."""
+
+
+def everything(root):
+    return {path: path.is_file() and path.read_bytes() for path in root.rglob("*")}
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
+@pytest.mark.parametrize("reader", READERS)
+def test_no_reader_of_results_follows_a_path(repository, tmp_path, reader, name):
+    folder = write_results(repository / "_build" / "results", iterations=1, prune_seeds=1)
+    target = folder / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(SECRET)
+    hostile(folder, name)
+    before = everything(tmp_path)
+    with pytest.raises(Exception, match="no name of a file"):
+        READERS[reader](folder, repository)
+    after = everything(tmp_path)
+    assert {path: after[path] for path in before} == before
+    assert all(content != SECRET for path, content in after.items() if path not in before)
+
+
+def test_no_reader_of_jobs_follows_a_path(tmp_path):
+    study = Study("smoke", tmp_path / "study", ["vgg_svhn"])
+    for job in study.jobs():
+        pretend(study, job)
+    (study.job_folder(JOB) / ".." / "secret.txt").write_bytes(SECRET)
+    hostile(study.job_folder(JOB), "../secret.txt")
+    for read in (lambda study: list(mend(study)), collect, lambda study: study.check_needs(JOB)):
+        with pytest.raises(ValueError, match="no name of a file"):
+            read(study)
+    assert study.is_done(JOB)
+    assert not study.results.exists()
+
+
+def test_a_table_is_written_where_its_network_cannot_lead(repository):
+    """The downloads of a network are called by its name."""
+    folder = write_results(repository / "results", iterations=1, prune_seeds=1)
+    provenance = load_json(folder / "provenance.json")
+    provenance["experiments"]["vgg_svhn"]["model"] = "../../x"
+    save_json(folder / "provenance.json", provenance)
+    app = SimpleNamespace(
+        srcdir=repository, outdir=repository / "html", builder=SimpleNamespace(name="html")
+    )
+    with pytest.raises(ValueError, match=r"'../../x' is no name"):
+        extension("downloads").write(app, None)
+    assert not (repository / "html").exists()
+
+
+OTHERWISE = {"lib/book/claims/changes.py", "lib/sealed.py", "lib/book/execute.py"}
+"""They read JSON that is part of the repository, is what `load_json` itself does, or is no file."""
+
+
+def test_json_is_read_in_one_place():
+    reading = re.compile(r"json\.loads?\(|torch\.load\(|pickle\.|yaml\.(unsafe_)?load\(")
+    sources = [*ROOT.glob("lib/**/*.py"), *ROOT.glob("book/_ext/*.py")]
+    found = {str(path.relative_to(ROOT)) for path in sources if reading.search(path.read_text())}
+    assert found - OTHERWISE <= {"lib/study/files.py", "lib/book/networks.py"}
+    for name in ("lib/study/files.py", "lib/book/networks.py"):
+        assert "weights_only=True" in (ROOT / name).read_text()

@@ -12,7 +12,7 @@ from sphinx.cmd.build import build_main
 
 from lib import ROOT
 from lib.book.claims.engine import Claim, Finding, Outcome, Quantity, Rule
-from lib.book.execute import execute
+from lib.book.execute import execute, seal_page
 from lib.book.findings import (
     GLUE_PREFIX,
     MIME_TYPE,
@@ -98,7 +98,7 @@ def decide(book, verdict):
     for output in notebook.cells[1].outputs:
         for comparison in output.data.get(GLUE_PREFIX + MIME_TYPE, [])[:1]:
             comparison["verdict"] = verdict
-    nbformat.write(notebook, file)
+    seal_page(notebook, file)
 
 
 def build(book, *options):

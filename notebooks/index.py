@@ -122,8 +122,6 @@ ABOUT = "This book repeats and extends Ansuini et al. (2020)."
 display(Markdown(f"{opening} {ABOUT} {answer}"))
 
 # %% [markdown]
-# {glue:text}`contrast.ipynb::contrast_shares:s`
-#
 # :::::{grid} 1 1 3 3
 # :gutter: 0
 #
@@ -148,8 +146,6 @@ display(Markdown(f"{opening} {ABOUT} {answer}"))
 # {doc}`more <vgg16_bn>`. Bars: how much further from 1 SVCCA is than CKA at the end of pruning; the shares of
 # this gap that are due to the different matrices and to chance, and what is left; and the same gap without any
 # pruning; {doc}`more <contrast>`.*
-#
-# **Until pruning costs accuracy.** {glue:text}`accuracy.ipynb::costless:s` {ref}`More <while-pruning-costs-nothing>`.
 #
 # ```{glue} contrast_table
 # :doc: contrast.ipynb

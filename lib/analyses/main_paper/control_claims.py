@@ -11,9 +11,9 @@ import pandas as pd
 from ...book.claims import vocabulary as q
 from ...book.claims.engine import POINTS, Claim, Missing, Quantity, Rule, declare
 from ...book.claims.vocabulary import FIRST, FOUR, HIDDEN, RESNET, SVHN, VGG16
-from ...book.report.contrast import FACTORS, PAIRS, contrast
 from ...book.report.names import METRICS, NETWORKS, PAPER_NETWORKS
 from ...book.report.results import Results
+from ..contrast.contrast import FACTORS, PAIRS, contrast
 from .accuracy_claims import EARLY, PEAK
 
 

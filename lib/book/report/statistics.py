@@ -52,6 +52,15 @@ class Interval:
     n: int
     undefined: int = 0
 
+    @property
+    def side(self) -> str:
+        """On which side of 0 it lies: a verdict, "undecided" where it contains 0."""
+        if math.isnan(self.low):
+            return "not measured"
+        if self.low > 0 or self.high < 0:
+            return "above 0" if self.low > 0 else "below 0"
+        return "undecided"
+
     def text(self, digits: int = 2, sign: bool = False) -> str:
         """`0.31 (0.28 to 0.34)`; without ends the mean alone, and a dash without a mean."""
         return format.interval(self.mean, self.low, self.high, digits, sign)

@@ -1,12 +1,10 @@
 """The contrast between two metrics, and what it is without some of what contributes to it.
 
 The contrast is how much further from 1 one metric is than another, on average over the hidden
-layers; or how much deeper its "U" over the layers is. Besides the metrics themselves three things
+layers; or how much deeper its "U" over the layers is. Besides the metrics themselves two things
 contribute to it, and each can be taken out:
 
 - reshape: the second metric is computed on the matrix of the first;
-- training: the distance that the same complete network reaches when it is trained as long, and
-  never pruned, is subtracted layer by layer;
 - floor: a distance 1 - s becomes (1 - s) / (1 - null), so that chance level is 1.
 
 The complete network is the unit: its runs are averaged, and every interval is over networks.
@@ -16,15 +14,14 @@ from collections.abc import Callable, Iterable
 
 import pandas as pd
 
-from .results import PAPER_RESHAPE, Results, once
-from .values import NETWORK, by_run, hidden
+from ...book.report.results import PAPER_RESHAPE, Results, once
+from ...book.report.values import NETWORK, by_run, hidden
 
 PAIRS = (("svcca", "cka"), ("pwcca", "cka"), ("svcca", "nbs"), ("pwcca", "nbs"))
 """(the metric that the paper finds low, the one that it finds high)."""
 
 FACTORS = {
     "reshape": "the reshape",
-    "training": "the training that goes with pruning",
     "floor": "the chance level",
 }
 """Factor that can be taken out -> what it is called on a page."""
@@ -73,22 +70,15 @@ def contrast(
 
     Returns:
         Index train_seed: the mean over the runs of the network. A network is left out if something
-        was not measured for it, such as one that was not trained on.
+        was not measured for it.
     """
-    out, control = set(out), f"{experiment}_trained_on"
-    if "training" in out and control not in study.variants:
-        return pd.Series(dtype=float, index=pd.Index([], name=NETWORK))
+    out = set(out)
     matrix = {metric: PAPER_RESHAPE[metric] for metric in (low, high)}
     if "reshape" in out:
         matrix[high] = matrix[low]
 
     def quantity(metric: str) -> pd.Series:
         where = {"reshape": matrix[metric], "floor": "floor" in out}
-        away = distances(study, experiment, metric, **where)
-        if "training" in out:
-            own = distances(study, control, metric, **where).groupby(level=NETWORK).mean()
-            own = own.reindex(away.index.get_level_values(NETWORK))
-            away = away - own.set_axis(away.index)
-        return of(away)
+        return of(distances(study, experiment, metric, **where))
 
     return (quantity(low) - quantity(high)).dropna().groupby(level=NETWORK).mean()

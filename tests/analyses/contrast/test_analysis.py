@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.book.report.contrast import contrast
+from lib.analyses.contrast import analysis, figures, scale, tables
+from lib.analyses.contrast.contrast import contrast
 from lib.book.report.results import load_results
-from lib.book.report.statistics import interval
+from lib.book.report.statistics import Interval, interval
 
-from ...pages import run_page
-from .made_up import write_results
+from ...book.report.made_up import write_results
 
 NAME, ON = "vgg_svhn", "vgg_svhn_trained_on"
 NETWORKS = (0, 1, 2)
@@ -25,12 +25,6 @@ def study(tmp_path_factory):
     runs = [(0, 0), (0, 1), (1, 0), (2, 0)]
     also = ["channels", "gap"]
     return load_results(write_results(folder, controls=["trained_on"], also=also, runs=runs))
-
-
-@pytest.fixture(scope="module")
-def page(study):
-    """What the page defines, after it has run."""
-    return run_page("contrast", study.folder)
 
 
 def with_rows(study, **changes):
@@ -66,39 +60,38 @@ NOTHING = dict.fromkeys(SAME, 1.0)
         ("floor", UNLIKE, {"cka": 5 / 6}),
     ],
 )
-def test_a_contrast_of_one_part_alone(study, part, pruned, null, page):
-    left = page["remainders"](world(study, pruned, NOTHING, null), NAME, "svcca", "cka")
-    found = page["decomposed"](left)
-    expected = dict.fromkeys([*page["CAUSES"], "metric"], 0) | {part: 0.5, "contrast": 0.5}
+def test_a_contrast_of_one_part_alone(study, part, pruned, null):
+    left = analysis.remainders(world(study, pruned, NOTHING, null), NAME, "svcca", "cka")
+    found = analysis.decomposed(left)
+    expected = dict.fromkeys([*analysis.CAUSES, "metric"], 0) | {part: 0.5, "contrast": 0.5}
     assert list(found.index) == list(NETWORKS)
     for _, parts in found.iterrows():
         assert parts.to_dict() == pytest.approx(expected)
 
 
-def test_a_bowl_that_only_one_matrix_shows(study, page):
+def test_a_bowl_that_only_one_matrix_shows(study):
     """SVCCA sinks in the middle; CKA does so on channels, where it sees the same matrix."""
     rows = world(study, {}, {}).similarity
     middle = rows.kind.eq("conv") & rows.depth.between(3, 7)
     sinks = (rows.experiment == NAME) & middle & (rows.reshape == "channels")
     other = dataclasses.replace(study, similarity=rows.assign(value=np.where(sinks, 0.4, 0.9)))
-    left = page["remainders"](other, NAME, "svcca", "cka", page["bowl"])
-    found = page["decomposed"](left).mean().to_dict()
+    left = analysis.remainders(other, NAME, "svcca", "cka", analysis.bowl)
+    found = analysis.decomposed(left).mean().to_dict()
     expected = {"contrast": 0.5, "reshape": 0.5, "floor": 0, "metric": 0}
     assert found == pytest.approx(expected)
 
 
-def test_what_pruning_adds_is_known_where_a_network_was_trained_on(study, page):
+def test_what_pruning_adds_is_known_where_a_network_was_trained_on(study):
     """A contrast of 0.5, of which the networks have 0.2 without pruning."""
     trained = {("svcca", "channels"): 0.7, ("cka", "flat"): 0.9}
     other = world(study, UNLIKE, trained, trained_on=(0, 2))
-    assert list(contrast(other, NAME, "svcca", "cka", ["training"]).index) == [0, 2]
-    found = page["without_pruning"](other, NAME, "svcca", "cka")
+    found = analysis.without_pruning(other, NAME, "svcca", "cka")
     assert found.trained.tolist() == pytest.approx([0.2, np.nan, 0.2], nan_ok=True)
     assert found.adds.tolist() == pytest.approx([0.3, np.nan, 0.3], nan_ok=True)
     assert found.siblings.isna().all()
 
 
-def test_the_contrast_between_seeds_is_a_mean_over_the_pairs(study, page):
+def test_the_contrast_between_seeds_is_a_mean_over_the_pairs(study):
     """Pairs share networks, so a network gets a pseudo-value; their mean is that of the pairs."""
     rows = world(study, UNLIKE, NOTHING).similarity
     pairs = {0: (0, 1), 1: (0, 2), 2: (1, 2)}
@@ -115,13 +108,13 @@ def test_the_contrast_between_seeds_is_a_mean_over_the_pairs(study, page):
     other = dataclasses.replace(
         study, similarity=pd.concat([rows, *parts], ignore_index=True), provenance=provenance
     )
-    found = page["without_pruning"](other, NAME, "svcca", "cka").siblings
+    found = analysis.without_pruning(other, NAME, "svcca", "cka").siblings
     assert found.mean() == pytest.approx(0.5)
     assert found.tolist() == pytest.approx([0.3, 0.5, 0.7])
 
 
-def test_without_a_null_or_a_control_the_rest_is_known(study, page):
-    assert page["without_pruning"](study, "vgg16_bn", "svcca", "cka").isna().all(axis=None)
+def test_without_a_null_or_a_control_the_rest_is_known(study):
+    assert analysis.without_pruning(study, "vgg16_bn", "svcca", "cka").isna().all(axis=None)
     assert len(contrast(study, "vgg16_bn", "svcca", "cka", ["reshape"])) == len(NETWORKS)
 
 
@@ -142,13 +135,13 @@ def test_the_runs_of_a_network_count_once(study):
     assert contrast(other, NAME, "svcca", "cka").tolist() == pytest.approx([0.3, 0.4, 0.4])
 
 
-def test_a_share_is_the_mean_over_the_orders(page):
+def test_a_share_is_the_mean_over_the_orders():
     """Two causes that explain the same part: the one that is taken out first gets all of it."""
     left = {}
-    for size in range(len(page["CAUSES"]) + 1):
-        for out in map(frozenset, itertools.combinations(page["CAUSES"], size)):
+    for size in range(len(analysis.CAUSES) + 1):
+        for out in map(frozenset, itertools.combinations(analysis.CAUSES, size)):
             left[out] = pd.Series({7: 0.4 if out else 1.0}).rename_axis("train_seed")
-    falls = page["steps"](left)
+    falls = analysis.steps(left)
     assert len(falls) == 2
     shares = falls.groupby(level="train_seed").mean().loc[7].to_dict()
     assert shares == pytest.approx({"reshape": 0.3, "floor": 0.3})
@@ -164,13 +157,13 @@ def at_width(study, width, name=NAME, **more):
     return dataclasses.replace(study, similarity=rows, provenance=provenance)
 
 
-def test_the_headline_of_a_study_whose_shares_are_known(study, page):
+def test_the_headline_of_a_study_whose_shares_are_known(study):
     """SVCCA differs between the networks: of contrasts 0.5, 0.4 and 0.3, 0.2 are the metrics'."""
     rows = world(study, SAME | {("cka", "channels"): 0.6}, NOTHING).similarity
     shift = np.where(rows.reshape.eq("channels") & rows.experiment.eq(NAME), 0.1, 0)
     value = rows.value + shift * rows.train_seed
     other = at_width(dataclasses.replace(study, similarity=rows.assign(value=value)), 0.5)
-    table = page["headline"](other).set_index("part")
+    table = analysis.headline(other).set_index("part")
     assert table.loc["contrast", ["mean", "networks"]].tolist() == [pytest.approx(0.4), 3]
     of_metrics = interval([0.2 / 0.5, 0.2 / 0.4, 0.2 / 0.3])
     found = table.loc["metric", ["mean", "low", "high"]]
@@ -180,14 +173,14 @@ def test_the_headline_of_a_study_whose_shares_are_known(study, page):
     assert table.loc[["trained", "adds"], "mean"].tolist() == pytest.approx([0, 0.4])
 
 
-def test_there_are_no_shares_of_a_contrast_too_small_to_be_seen(study, page):
+def test_there_are_no_shares_of_a_contrast_too_small_to_be_seen(study):
     alike = dict.fromkeys(SAME, 0.9)
-    table = page["headline"](at_width(world(study, alike, NOTHING), 0.5)).set_index("part")
+    table = analysis.headline(at_width(world(study, alike, NOTHING), 0.5)).set_index("part")
     assert table.networks["contrast"] == 3
-    assert (table.networks[list(page["SHARES"])] == 0).all()
+    assert (table.networks[list(analysis.SHARES)] == 0).all()
 
 
-def test_a_network_at_several_scales(study, page):
+def test_a_network_at_several_scales(study):
     """Narrow networks first; a width counts once, and another data set not at all."""
     here = at_width(world(study, SAME, NOTHING), 0.5)
     slim = at_width(here, 0.25, f"{NAME}_slim")
@@ -197,10 +190,57 @@ def test_a_network_at_several_scales(study, page):
     here = dataclasses.replace(here, similarity=rows, provenance=provenance)
     full, again = at_width(here, 1.0), at_width(here, 0.5)
     studies = here, full, again, at_width(here, 0.75, dataset="mnist28")
-    found = {width: where for width, (where, _) in page["at_scales"](NAME, *studies).items()}
+    found = {width: where for width, (where, _) in analysis.at_scales(NAME, *studies).items()}
     assert list(found) == [0.25, 0.5, 1.0]
     assert found[0.5] is here
-    table = page["headline"](*studies).set_index("part")
+    table = analysis.headline(*studies).set_index("part")
     assert table.loc["metric", "width"].tolist() == [0.25, 0.5, 1.0]
     assert table.loc["metric", "networks"].tolist() == [3, 3, 3]
     assert table.loc["adds", "networks"].tolist() == [0, 3, 3]  # the slim one was not trained on
+
+
+def test_what_is_decided_of_each_network(study):
+    """Pruning adds 0.5 and the networks do not differ; without a control nothing is known."""
+    other = world(study, UNLIKE, NOTHING)
+    other = dataclasses.replace(
+        other, provenance={**study.provenance, "experiments": study.provenance["experiments"]}
+    )
+    answer = analysis.headline(at_width(other, 0.5))
+    found = {one.key: one.verdict for one in tables.decided(at_width(other, 0.5), answer)}
+    assert found == {
+        "contrast-adds-vgg-svhn": "above 0",
+        "contrast-metric-vgg-svhn": "above 0",
+    }
+
+
+def test_lost_directions_count_as_nothing(study):
+    """Rank 7 of 8 in all layers of the made-up study: an eighth of each mean is lost."""
+    found = tables.mean_cca(study, NAME)
+    assert found.kept.tolist() == pytest.approx([7 / 8] * 3)
+    assert (found.counted / found.value).tolist() == pytest.approx([7 / 8] * 3)
+    table = tables.lost_directions(study, study)
+    assert len(table) == 1
+
+
+def test_tables_and_figures_of_a_study_without_controls_are_empty(study):
+    known = {NAME: study.settings(NAME)}
+    alone = dataclasses.replace(study, provenance={**study.provenance, "experiments": known})
+    assert tables.move_table(alone).empty
+    assert tables.moved_by_scale(alone, alone).empty
+    figure = figures.taken_apart(alone, analysis.headline(alone), [NAME])
+    assert "was not measured" in figure._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"),
+    [
+        (0.95, 1.05, "as independent networks"),
+        (1.02, 1.05, "as independent networks"),
+        (1.2, 1.5, "closer"),
+        (0.5, 0.8, "further"),
+        (0.8, 1.05, "undecided"),
+        (float("nan"), float("nan"), "not measured"),
+    ],
+)
+def test_where_networks_stand(low, high, verdict):
+    assert scale.where(Interval((low + high) / 2, low, high, 3)) == verdict

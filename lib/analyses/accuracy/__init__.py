@@ -1,0 +1,1 @@
+"""Does a network get worse when most of its weights are removed?"""

@@ -1,0 +1,1 @@
+"""Where does the contrast between SVCCA and CKA come from: metrics, matrices, chance, pruning?"""

@@ -1,0 +1,234 @@
+"""The contrast between two metrics, taken apart, and what it is without pruning."""
+
+from collections.abc import Callable, Mapping
+from itertools import combinations, pairwise, permutations
+
+import pandas as pd
+
+from ...book.claims.vocabulary import of_pairs
+from ...book.report import values
+from ...book.report.results import Results
+from ...book.report.statistics import interval as over_networks
+from ...book.report.style import VISIBLE
+from .contrast import PAIRS, contrast, distances, level
+
+CAUSES = {"reshape": "Matrix", "floor": "Chance"}
+"""What differs between two metrics besides themselves, and can be taken out of a contrast."""
+
+
+def remainders(
+    study: Results,
+    experiment: str,
+    low: str,
+    high: str,
+    of: Callable[[pd.DataFrame], pd.Series] = level,
+) -> dict[frozenset[str], pd.Series]:
+    """What is left of a contrast with each set of causes taken out.
+
+    Args:
+        study, experiment, low, high, of: as for `contrast`.
+
+    Returns:
+        {causes: index train_seed}, of those networks alone in which all of it was measured.
+    """
+    sets = [frozenset(out) for n in range(len(CAUSES) + 1) for out in combinations(CAUSES, n)]
+    left = {out: contrast(study, experiment, low, high, out, of) for out in sets}
+    everywhere = sorted(set.intersection(*(set(numbers.index) for numbers in left.values())))
+    return {out: numbers.loc[everywhere] for out, numbers in left.items()}
+
+
+def steps(left: Mapping[frozenset[str], pd.Series]) -> pd.DataFrame:
+    """By how much a contrast falls when its causes are taken out one after the other.
+
+    What a cause takes away depends on what was taken out before it. Its share is the mean over all
+    orders (Shapley 1953, "A value for n-person games").
+
+    Args:
+        left: as `remainders` returns it.
+
+    Returns:
+        Index (order, train_seed), columns `CAUSES`.
+    """
+    falls = {}
+    for order in permutations(CAUSES):
+        taken_out = [frozenset(order[:i]) for i in range(len(order) + 1)]
+        falls[", then ".join(order)] = pd.DataFrame(
+            {
+                cause: left[before] - left[after]
+                for cause, (before, after) in zip(order, pairwise(taken_out), strict=True)
+            },
+            columns=list(CAUSES),
+        )
+    return pd.concat(falls, names=["order"])
+
+
+def decomposed(left: Mapping[frozenset[str], pd.Series]) -> pd.DataFrame:
+    """A contrast in its parts, in each complete network in which all of them were measured.
+
+    Args:
+        left: as `remainders` returns it.
+
+    Returns:
+        Index train_seed. Columns `contrast`, the shares of `CAUSES`, and `metric`, what is left
+        with all of them taken out. The parts add up to the contrast.
+    """
+    parts = steps(left).groupby(level="train_seed").mean()
+    parts.insert(0, "contrast", left[frozenset()])
+    return parts.assign(metric=left[frozenset(CAUSES)])
+
+
+def without_pruning(
+    study: Results,
+    experiment: str,
+    low: str,
+    high: str,
+    of: Callable[[pd.DataFrame], pd.Series] = level,
+) -> pd.DataFrame:
+    """The contrast of networks that were never pruned.
+
+    Args:
+        study, experiment, low, high, of: as for `contrast`.
+
+    Returns:
+        Index train_seed. Columns `trained`, that of the same complete network trained as long;
+        `adds`, by how much pruning exceeds it; `siblings`, that between seeds, as jackknife
+        pseudo-values of the pairs. NaN where not measured.
+    """
+    found = {"trained": pd.Series(dtype=float), "siblings": pd.Series(dtype=float)}
+    if f"{experiment}_trained_on" in study.variants:
+        found["trained"] = contrast(study, f"{experiment}_trained_on", low, high, of=of)
+    if f"{experiment}_independent" in study.variants:
+        pairs = [of(distances(study, f"{experiment}_independent", m)) for m in (low, high)]
+        found["siblings"] = of_pairs((pairs[0] - pairs[1]).dropna())
+    whole = contrast(study, experiment, low, high, of=of)
+    table = pd.DataFrame(found).reindex(whole.index.union(found["siblings"].index))
+    table.insert(1, "adds", whole - table.trained)
+    return table.astype(float)
+
+
+SHARES = (*CAUSES, "metric")
+"""The shares of the contrast; they add up to 1."""
+
+
+def at_scales(network: str, *studies: Results) -> dict[float, tuple[Results, str]]:
+    """Where a network was measured: {width: (results, name of the experiment)}, narrow ones first.
+
+    Args:
+        network: an experiment of the first study.
+        studies: the first one, and others that may hold the network at another width. What they
+            have of it at a width that came before, or on other data, is left out.
+    """
+    found: dict[float, tuple[Results, str]] = {}
+    for study in studies:
+        for name in (network, f"{network}_slim"):
+            setting = study.provenance["experiments"].get(name)
+            if setting and setting["dataset"] == studies[0].settings(network)["dataset"]:
+                found.setdefault(setting["width"], (study, name))
+    return dict(sorted(found.items()))
+
+
+def parts_of(study: Results, experiment: str, low: str, high: str) -> pd.DataFrame:
+    """The contrast of each network, its shares, and that without pruning; NaN where unknown."""
+    whole = contrast(study, experiment, low, high)
+    parts = decomposed(remainders(study, experiment, low, high)).reindex(whole.index)
+    shares = parts[list(SHARES)].div(whole.where(whole > VISIBLE), axis=0)
+    shares.insert(0, "contrast", whole)
+    return pd.concat([shares, without_pruning(study, experiment, low, high)], axis=1)
+
+
+def headline(*studies: Results, low: str = "svcca", high: str = "cka") -> pd.DataFrame:
+    """How much of a contrast is the matrix, chance and the metrics, and how much needs no pruning.
+
+    Args:
+        studies: as for `at_scales`; the first one names the networks.
+        low, high: metrics.
+
+    Returns:
+        A row for each network, width and part: those of `parts_of`. Columns `network`, `width`,
+        `part`; `mean`, `low`, `high`, a mean over complete networks and its 95 % interval
+        (Student's; NaN for a single one); `networks`, how many these are, 0 where nothing was
+        measured. Shares are taken in each network, and only of a contrast that a reader of the
+        figures would see.
+    """
+    rows = [
+        (network, width, part, found.mean, found.low, found.high, found.n)
+        for network in studies[0].experiments
+        for width, (study, name) in at_scales(network, *studies).items()
+        for part, numbers in parts_of(study, name, low, high).items()
+        for found in [over_networks(numbers)]
+    ]
+    columns = ["network", "width", "part", "mean", "low", "high", "networks"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def bowl(away: pd.DataFrame) -> pd.Series:
+    """How much further the furthest layer is than the further of the two ends: the "U"."""
+    return values.u_depth(-away)
+
+
+QUANTITIES = {"mean distance from 1": level, 'depth of the "U"': bowl}
+"""Quantities of which a contrast is taken -> their function of the distances of some runs."""
+
+ALL = ("contrast", *SHARES, "trained", "adds")
+"""A contrast, its parts, and the same without pruning, in the order of the figures."""
+
+
+def of_each_network(
+    study: Results,
+    experiment: str,
+    low: str,
+    high: str,
+    of: Callable[[pd.DataFrame], pd.Series] = level,
+) -> pd.DataFrame:
+    """A contrast and its parts in each complete network; NaN where these were not measured.
+
+    Args:
+        study, experiment, low, high, of: as for `contrast`.
+
+    Returns:
+        Index train_seed, columns `ALL`, in the unit of the contrast.
+    """
+    whole = contrast(study, experiment, low, high, of=of)
+    parts = decomposed(remainders(study, experiment, low, high, of)).reindex(whole.index)
+    beside = without_pruning(study, experiment, low, high, of).reindex(whole.index)
+    return pd.concat([parts.assign(contrast=whole), beside], axis=1)[list(ALL)]
+
+
+def over_pairs(study: Results, of: Callable[[pd.DataFrame], pd.Series]) -> pd.DataFrame:
+    """`of_each_network` for each network of the paper and each of `PAIRS`, as intervals.
+
+    Returns:
+        Index (network, low, high), columns `ALL`; cells are an `Interval` over complete networks.
+    """
+    numbers = {
+        (network, *pair): of_each_network(study, network, *pair, of).agg(over_networks)
+        for network in study.experiments
+        for pair in PAIRS
+    }
+    return pd.DataFrame.from_dict(numbers, orient="index")
+
+
+def added_by_layer(study: Results, experiment: str) -> pd.Series:
+    """How far pruning moves SVCCA and CKA apart in each hidden layer, beyond training alone.
+
+    Returns:
+        Index layer, the mean over the runs; only those layers in which all of it was measured.
+    """
+
+    def apart(name: str) -> pd.Series:
+        return (distances(study, name, "svcca") - distances(study, name, "cka")).mean()
+
+    return (apart(experiment) - apart(f"{experiment}_trained_on")).dropna()
+
+
+def added_on_one_matrix(study: Results, experiment: str) -> pd.Series:
+    """What pruning adds to the contrast if both metrics get the matrix of SVCCA.
+
+    Returns:
+        Index train_seed; empty without a control.
+    """
+    control = f"{experiment}_trained_on"
+    if control not in study.variants:
+        return pd.Series(dtype=float)
+    pruned = contrast(study, experiment, "svcca", "cka", ["reshape"])
+    return (pruned - contrast(study, control, "svcca", "cka", ["reshape"])).dropna()

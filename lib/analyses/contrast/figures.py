@@ -1,0 +1,136 @@
+"""Figures of the contrast: its parts as bars, and as symbols with intervals."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from ...book.report.figure import PanelFigure
+from ...book.report.format import number, percent
+from ...book.report.names import METRICS
+from ...book.report.results import Results
+from ...book.report.scale import width_words
+from ...book.report.style import INK, KIND_COLOURS, METRIC_STYLES
+from .analysis import ALL, CAUSES, SHARES
+from .tables import HEADS
+
+BARS = [*SHARES, "trained", "siblings"]
+"""The bars below that of the contrast itself, from top to bottom."""
+
+_UNPRUNED = METRIC_STYLES["cosine"]["color"]
+COLOURS = {
+    **dict.fromkeys(CAUSES, KIND_COLOURS["conv_res"]),
+    "metric": KIND_COLOURS["pool"],
+    "trained": _UNPRUNED,
+    "siblings": _UNPRUNED,
+}
+
+PAIRS = (("svcca", "cka"), ("svcca", "nbs"))
+"""The pairs of metrics whose contrasts stand in one panel."""
+
+
+def taken_apart(study: Results, answer: pd.DataFrame, networks: Sequence[str]) -> PanelFigure:
+    """A panel of bars for each network, at the largest width at which all parts were measured.
+
+    Args:
+        study: has the networks' titles.
+        answer: as `analysis.headline` returns it.
+        networks: experiments.
+    """
+    figure = PanelFigure(f"contrast-{networks[0]}")
+    known = answer[answer.networks > 0]
+    for network in networks:
+        own = known[known.network == network]
+        whole = own.groupby("width").part.agg(lambda parts: set(BARS) <= set(parts))
+        widths = whole.index[whole]
+        if widths.empty:
+            figure.absent(study.network(network), "A null, a control or a matrix was not measured.")
+            continue
+        width = width_words(widths.max()).replace(" of the paper's", "")
+        axes = figure.panel(f"{study.network(network)}, {width}", left=0.3)
+        draw_bars(axes, own[own.width == widths.max()].set_index("part"))
+    return figure
+
+
+def draw_bars(axes: Axes, parts: pd.DataFrame) -> None:
+    """The contrast, its shares, each of which begins where the one above ended, and the controls.
+
+    Args:
+        parts: rows of `analysis.headline`, by part.
+    """
+    whole = parts["mean"]["contrast"]
+    is_share = [part in SHARES for part in BARS]
+    unit = pd.Series(1.0, BARS).where(is_share, whole)
+    share = parts["mean"][BARS] / unit
+    half = (parts.high - parts["mean"])[BARS] / unit
+    causes = list(CAUSES)
+    left = pd.Series(0.0, BARS)
+    left[causes] = (1 - share[causes].cumsum()).to_numpy()
+    ends = (left + share).where(~left.index.isin(causes), left)
+    places = range(1, len(BARS) + 1)
+    axes.barh(0, 1, color=INK, height=0.6)
+    axes.barh(places, share, left=left, color=[COLOURS[part] for part in BARS], height=0.6)
+    axes.hlines(places, ends - half, ends + half, color=INK, linewidth=1.2)
+    axes.vlines(left[causes], places[:2], places[1:3], color=INK, linewidth=0.6)
+    axes.axvline(0, color=INK, linewidth=0.8)
+    axes.axhline(len(SHARES) + 0.5, color=INK, linewidth=0.5)
+    right = max(1.05, *(ends + half.fillna(0)))
+    axes.set_xlim(min(-0.1, *(left - 0.05)), right + 0.32)
+    axes.set_xticks([0, 0.5, 1], ["0 %", "50 %", "100 %"])
+    axes.set_xlabel("share of the contrast")
+    texts = [number(whole)] + [
+        percent(share[part], 0) if part in SHARES else number(parts["mean"][part]) for part in BARS
+    ]
+    _name_bars(axes, texts, right)
+
+
+def _name_bars(axes: Axes, texts: Sequence[str], right: float) -> None:
+    """The names of the bars, and their numbers in a column beside them."""
+    names = ["Contrast", *(HEADS[part] for part in BARS)]
+    for place, text in enumerate(texts):
+        axes.text(right + 0.3, place, text, ha="right", va="center", color=INK)
+    axes.set_ylim(len(BARS) + 0.5, -0.5)
+    axes.set_yticks(range(len(names)), names)
+    axes.grid(axis="x")
+    axes.grid(visible=False, axis="y")
+    described = [f"{name} {text}" for name, text in zip(names, texts, strict=True)]
+    axes.set_label(f"{', '.join(described)}.")
+
+
+def panels(name: str, quantity: str, study: Results, over: pd.DataFrame) -> PanelFigure:
+    """A panel for each network: the contrast, its parts and the control, with intervals.
+
+    Args:
+        name: of the figure.
+        quantity: of which the contrast is taken, for the axis.
+        over: as `analysis.over_pairs` returns it.
+    """
+    means = np.array([found.mean for found in over.to_numpy().ravel() if found.n])
+    ends = min([0, *means]), max([0, *means])
+    margin = 0.15 * (ends[1] - ends[0] or 1)
+    figure = PanelFigure(name)
+    for network in study.experiments:
+        axes = figure.panel(study.network(network), left=0.28)
+        for (low, high), offset in zip(PAIRS, (-0.14, 0.14), strict=True):
+            label = f"{METRICS[low]} against {METRICS[high]}"
+            _draw_intervals(axes, over.loc[(network, low, high)], offset, label, high)
+        axes.axvline(0, color=INK, linewidth=0.8)
+        axes.axhline(0.5, color=INK, linewidth=0.5)
+        axes.set_xlim(ends[0] - margin, ends[1] + margin)
+        axes.set_ylim(len(ALL) - 0.5, -0.5)
+        heads = HEADS | {"contrast": "Total"}
+        axes.set_yticks(range(len(ALL)), [heads[part] for part in ALL])
+        axes.grid(axis="x")
+        axes.grid(visible=False, axis="y")
+        axes.set_xlabel(f"difference in {quantity}")
+    return figure
+
+
+def _draw_intervals(axes: Axes, found: pd.Series, offset: float, label: str, metric: str) -> None:
+    style = METRIC_STYLES[metric]
+    rows = np.arange(len(found)) + offset
+    ends = [one.low for one in found], [one.high for one in found]
+    axes.hlines(rows, *ends, color=style["color"])
+    marker = {"color": style["color"], "marker": style["marker"], "linestyle": ""}
+    axes.plot([one.mean for one in found], rows, label=label, **marker)

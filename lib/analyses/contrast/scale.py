@@ -1,0 +1,125 @@
+"""Where two metrics place pruned networks on one scale, and their raw values beside it."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from ...book.claims import estimate
+from ...book.claims.calibrated import ALIKE, apart, position
+from ...book.claims.vocabulary import mean
+from ...book.findings import Decided, compared
+from ...book.report.names import METRICS
+from ...book.report.results import Results
+from ...book.report.statistics import Interval
+from ...book.report.style import INK, METRIC_STYLES
+
+TWO = ("svcca", "cka")
+"""The metrics that disagree most in raw values."""
+
+
+def positions(study: Results) -> pd.DataFrame:
+    """Raw values and places on the scale of the most pruned networks, over the hidden layers.
+
+    Returns:
+        Index (network, metric); columns `raw` and `place`, and `equal`, the place at equal
+        accuracy. Cells are an `Interval` over complete networks, of none where not measured.
+    """
+    rows = {
+        (network, metric): {
+            "raw": estimate(mean(network, metric).numbers, study),
+            "place": estimate(position(network, metric).numbers, study),
+            "equal": estimate(position(network, metric, True).numbers, study),
+        }
+        for network in study.experiments
+        for metric in TWO
+    }
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def distances_apart(study: Results) -> pd.DataFrame:
+    """By how much SVCCA and CKA differ, in raw values and on the scale.
+
+    Returns:
+        Index network, columns `raw` and `place`; cells are an `Interval`.
+    """
+    low, high = TWO
+    rows = {
+        network: {
+            "raw": estimate((mean(network, high) - mean(network, low)).numbers, study),
+            "place": estimate(apart(network, low, high).numbers, study),
+        }
+        for network in study.experiments
+    }
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def where(place: Interval) -> str:
+    """Whether networks stand where independent ones do, at 1: a verdict.
+
+    Two one-sided tests: the interval has to lie within `ALIKE` of 1.
+    """
+    if pd.isna(place.low):
+        return "not measured"
+    if place.low > 1 - ALIKE and place.high < 1 + ALIKE:
+        return "as independent networks"
+    if place.low > 1:
+        return "closer"
+    return "further" if place.high < 1 else "undecided"
+
+
+def decided(found: pd.DataFrame, study: Results) -> list[Decided]:
+    """Where each metric places the most pruned networks, and those of equal accuracy.
+
+    Args:
+        found: as `positions` returns it.
+    """
+    return [
+        compared(
+            f"contrast-{when}-{network.replace('_', '-')}-{metric}",
+            f"{METRICS[metric]} of pruned {study.network(network)} on the scale of shuffled images "
+            f"(0), independent networks (1) and identical ones (2), {words}",
+            row[when],
+            where(row[when]),
+        )
+        for (network, metric), row in found.iterrows()
+        for when, words in (("place", "at the end"), ("equal", "at equal accuracy"))
+    ]
+
+
+def shown(found: pd.DataFrame, study: Results) -> pd.DataFrame:
+    """`positions` as texts."""
+    table = found.map(lambda one: one.text())
+    table.columns = ["Raw value", "On the scale", "On the scale, at equal accuracy"]
+    names = [(study.network(network), METRICS[metric]) for network, metric in found.index]
+    table.index = pd.MultiIndex.from_tuples(names, names=["Network", "Metric"])
+    return table
+
+
+def draw(axes: Axes, found: pd.DataFrame, column: str, study: Results) -> None:
+    """A row for each network, a symbol for each metric, with the intervals.
+
+    Args:
+        found: as `positions` returns it.
+        column: "raw" or "place".
+    """
+    networks = list(dict.fromkeys(found.index.get_level_values(0)))
+    for metric in TWO:
+        cells = [found.loc[(network, metric), column] for network in networks]
+        style = METRIC_STYLES[metric]
+        marker = {"color": style["color"], "marker": style["marker"], "linestyle": ""}
+        rows = range(len(networks))
+        middle = [cell.mean for cell in cells]
+        axes.plot(middle, rows, label=METRICS[metric], markersize=8, **marker)
+        ends = [cell.low for cell in cells], [cell.high for cell in cells]
+        axes.hlines(rows, *ends, color=style["color"], linewidth=2, alpha=0.5)
+    titles = [study.network(name) for name in networks]
+    axes.set_yticks(range(len(networks)), titles, parse_math=False)
+    axes.set_ylim(len(networks) - 0.5, -0.5)
+    axes.grid(axis="x")
+    axes.grid(visible=False, axis="y")
+
+
+def draw_marks(axes: Axes) -> None:
+    """The ends of the scale by their names, and a line where independent networks stand."""
+    axes.set_xlim(-0.15, 2.15)
+    axes.set_xticks([0, 1, 2], ["shuffled\nimages", "independent\nnetworks", "identical"])
+    axes.axvline(1, color=INK, linewidth=0.8, linestyle=":")

@@ -1,0 +1,284 @@
+"""Networks of the paper's width beside slim ones, and beside the numbers in the paper's text."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ...book import claims
+from ...book.claims import equal, readings
+from ...book.claims.engine import NOT_MEASURED
+from ...book.findings import Decided
+from ...book.report import values
+from ...book.report.figure import LayerFigure
+from ...book.report.format import number, signed
+from ...book.report.names import METRICS, PAPER_NETWORKS, title
+from ...book.report.results import Results
+from ...book.report.statistics import Interval
+from ..accuracy.analysis import summary
+from ..main_paper.claims import OURS, PAPER
+
+FULL, SLIM = "full scale", "other pages"
+"""The two scales, as heads of columns."""
+
+OFFICIAL_IMAGES = {"cifar10": 50_000, "svhn": 73_257}
+"""data set -> how many training images the official one has, all of which the paper takes."""
+
+NEAR = 0.1
+"""A lowest value that is no further from the paper's counts as near."""
+
+
+@dataclass(frozen=True)
+class InTheText:
+    """What the paper's text says of a network in one metric (sections 5.2, 5.3 and 7).
+
+    Attributes:
+        lowest: of all hidden layers, or a bound for it; NaN where the text has no number.
+        words: where, or what it says instead.
+        output: of the output layer.
+    """
+
+    lowest: float = math.nan
+    words: str = "no number"
+    output: str = "no number"
+
+
+_TWO_BOTTOMS = InTheText(words="no number; bottoms in the third and the fourth block")
+
+IN_THE_TEXT = {
+    ("vgg16_bn", "svcca"): InTheText(0.35, "0.35, around the third block", "above 0.9"),
+    ("vgg16_bn", "pwcca"): InTheText(0.32, "0.32, around the third block", "above 0.9"),
+    ("vgg16_bn", "cka"): InTheText(0.75, "never below 0.75", "0.77 to 0.95"),
+    ("vgg16_bn", "nbs"): InTheText(
+        0.7, "0.7, at the third pooling or just behind it", "down to about 0.9"
+    ),
+    ("vgg_svhn", "svcca"): _TWO_BOTTOMS,
+    ("vgg_svhn", "pwcca"): _TWO_BOTTOMS,
+    ("vgg_svhn", "cka"): InTheText(0.75, "never below 0.75; a bowl in the third block"),
+    ("vgg_svhn", "nbs"): InTheText(words="no number; as CKA, without the bowl"),
+    ("resnet_fast", "svcca"): InTheText(0.40, "above 0.40, at the third convolution"),
+    ("resnet_fast", "pwcca"): InTheText(0.45, "above 0.45, at the third convolution"),
+    ("resnet_fast", "cka"): InTheText(0.9, '"hardly touching the 0.90 mark"'),
+    ("resnet_fast", "nbs"): InTheText(0.82, "0.82, at the second residual block"),
+}
+"""(network, metric) -> what the paper's text says of it."""
+
+
+def lowest(study: Results, experiment: str, metric: str) -> tuple[str, float]:
+    """The hidden layer that is lowest in any iteration, and its value there."""
+    hidden = values.hidden(study, experiment)
+    least = values.curves(study, experiment, metric)[hidden].min()
+    return least.idxmin(), float(least.min())
+
+
+def beside_the_text(scales: Mapping[str, Results]) -> pd.DataFrame:
+    """The paper's text beside our lowest hidden layer and our range of the output.
+
+    Args:
+        scales: {head of its columns: results}.
+
+    Returns:
+        Texts; a row for each network and metric.
+    """
+    rows = {}
+    for (name, metric), paper in IN_THE_TEXT.items():
+        row = {"Lowest hidden layer, paper": paper.words}
+        outputs = {"Output, paper": paper.output}
+        for scale, study in scales.items():
+            if name in study:
+                layer, value = lowest(study, name, metric)
+                output = values.curves(study, name, metric).iloc[:, -1]
+                row[f"Lowest hidden layer, {scale}"] = f"{number(value)} at {layer}"
+                outputs[f"Output, {scale}"] = f"{number(output.min())} to {number(output.max())}"
+        rows[f"{PAPER_NETWORKS[name]}, {METRICS[metric]}"] = row | outputs
+    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network")
+    return table.fillna("not measured")
+
+
+def far_from_the_text(study: Results) -> pd.Series:
+    """How far our lowest hidden layer lies from the paper's number, where the text has one.
+
+    Returns:
+        Index (network, metric).
+    """
+    found = {
+        (name, metric): abs(lowest(study, name, metric)[1] - paper.lowest)
+        for (name, metric), paper in IN_THE_TEXT.items()
+        if name in study and not math.isnan(paper.lowest)
+    }
+    return pd.Series(found, dtype=float)
+
+
+def near_the_text(study: Results) -> Decided:
+    """Whether slim networks come near most of the numbers in the paper's text."""
+    far = far_from_the_text(study)
+    near = int((far <= NEAR).sum())
+    verdict = "holds" if near > len(far) / 2 else "does not hold"
+    return Decided(
+        "full-scale-near-the-text",
+        f"the lowest hidden layer lies within {NEAR} of the paper's number, in most cases",
+        f"in {near} of {len(far)} cases",
+        verdict if len(far) else "not measured",
+    )
+
+
+def change_of_accuracy(study: Results, experiment: str) -> float:
+    """Percentage points of test accuracy by which pruning has changed the complete networks."""
+    accuracy = 100 * values.accuracy(study, experiment)["mean"]
+    return float(accuracy.iloc[-1] - accuracy.iloc[0])
+
+
+def keeps_accuracy(full: Results, study: Results) -> list[Decided]:
+    """Whether networks of the paper's scale keep their accuracy better, by the means alone."""
+    found = []
+    for name in full.experiments:
+        there, here = change_of_accuracy(full, name), change_of_accuracy(study, name)
+        found.append(
+            Decided(
+                f"full-scale-accuracy-{name.replace('_', '-')}",
+                f"{full.network(name)} loses less accuracy by pruning at the paper's scale",
+                f"{signed(there, 1)} points there, {signed(here, 1)} on the other pages",
+                "higher" if there > here else "not higher",
+            )
+        )
+    return found
+
+
+def beside_training(study: Results, experiment: str, metric: str) -> Interval:
+    """Similarity at the end of pruning, minus that after training alone."""
+    last = int(values.remaining(study, experiment).index[-1])
+    return equal.similarity(study, experiment, metric, last, minus="trained_on")
+
+
+def adds_to_training(full: Results, study: Results, metric: str = "svcca") -> list[Decided]:
+    """Whether pruning moves networks further than training alone, at each scale.
+
+    A single network has no interval, so its mean decides. The margin is that of the slim networks,
+    since no others were trained independently of each other.
+    """
+    found = []
+    for name in full.experiments:
+        for scale, where in (("full", full), ("slim", study)):
+            beyond = beside_training(where, name, metric)
+            if beyond.n == 1:
+                beyond = Interval(beyond.mean, beyond.mean, beyond.mean, 1)
+            found.append(
+                Decided(
+                    f"full-scale-training-{name.replace('_', '-')}-{scale}",
+                    f"{METRICS[metric]} of {full.network(name)} at the end of pruning, minus that "
+                    f"after training alone, {scale} networks",
+                    f"{signed(beyond.mean)} ({beyond.n})",
+                    equal.verdict(beyond, equal.margin(study, name, metric)),
+                )
+            )
+    return found
+
+
+def similarity_table(scales: Mapping[str, Results], full: Results) -> pd.DataFrame:
+    """Mean similarity of the hidden layers at the end, after pruning and after training alone.
+
+    Returns:
+        A row for each network of the paper's scale, metric and scale.
+    """
+    rows = {}
+    for name in full.experiments:
+        hidden = values.hidden(full, name)
+        for metric in ("svcca", "cka"):
+            for scale, study in scales.items():
+                alone = values.control(study, name, "trained_on", metric)
+                pruned = values.curves(study, name, metric).iloc[-1]
+                rows[f"{full.network(name)}, {METRICS[metric]}, {scale}"] = {
+                    "Pruned": pruned[hidden].mean(),
+                    "Trained as long": alone[hidden].mean(),
+                }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network")
+
+
+def accuracy_table(scales: Mapping[str, Results], full: Results) -> pd.DataFrame:
+    """Accuracies at each scale as texts; a row for each network of the paper's scale and scale."""
+    rows = {}
+    for name in full.experiments:
+        for scale, study in scales.items():
+            runs = study.settings(name)["runs"]
+            rows[f"{full.network(name)}, {scale}"] = {
+                **summary(study, name),
+                "Networks": len({train_seed for train_seed, _ in runs}),
+                "Runs": len(runs),
+            }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network")
+
+
+def image_table(full: Results) -> pd.DataFrame:
+    """How many images networks of the paper's scale were trained and compared on."""
+    rows = {}
+    for name in full.experiments:
+        setting = full.settings(name)
+        official = OFFICIAL_IMAGES.get(setting["dataset"])
+        rows[full.network(name)] = {
+            "Training images": f"{setting['train_images']:,}",
+            "In the paper": f"{official:,}" if official else "-",
+            "Compared on": f"{setting['probe_images']:,}",
+        }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network")
+
+
+def draw_layers(figure: LayerFigure, full: Results, experiment: str, metric: str) -> None:
+    """A metric over the layers, in a panel: a line for each iteration, and the null."""
+    order = values.layers(full, experiment)
+    axes = figure.panel(title(METRICS, metric), order=order)
+    remaining = values.remaining(full, experiment)
+    figure.draw_iterations(axes, values.curves(full, experiment, metric), remaining)
+    figure.draw_null(axes, values.null(full, experiment, metric))
+
+
+def layer_table(full: Results, study: Results, experiment: str) -> pd.DataFrame:
+    """Each layer after the first and the last iteration, its null, and the last of the slim ones.
+
+    Returns:
+        Columns (metric, "first" | "last" | "null" | "slim").
+    """
+    columns = {}
+    for metric in ("svcca", "pwcca", "cka", "nbs"):
+        lines, name = values.curves(full, experiment, metric), METRICS[metric]
+        columns[name, "first"] = lines.iloc[0]
+        columns[name, "last"] = lines.iloc[-1]
+        columns[name, "null"] = values.null(full, experiment, metric)["mean"]
+        columns[name, "slim"] = values.curves(study, experiment, metric).iloc[-1]
+    return pd.DataFrame(columns)
+
+
+def claims_at_both(full: Results, study: Results) -> pd.DataFrame:
+    """The claims that could be measured at both scales, as `readings.decide_again` returns them.
+
+    Returns:
+        One more column `side`: on which side of its bound the mean lies at the paper's scale.
+    """
+    at_full_scale = readings.Reading(
+        "Full scale", "the networks at the paper's scale", lambda _: full
+    )
+    here = claims.evaluate(study, (*PAPER, *OURS))
+    pairs = readings.decide_again(study, here, [at_full_scale])
+    pairs = pairs[(pairs.declared != NOT_MEASURED) & (pairs.verdict != NOT_MEASURED)]
+    words = {True: "Mean on the claim's side", False: "Mean on the other side"}
+    return pairs.assign(side=pairs.on_its_side.map(words))
+
+
+def claim_table(pairs: pd.DataFrame) -> pd.DataFrame:
+    """What was measured of each claim at both scales, as texts.
+
+    Args:
+        pairs: as `claims_at_both` returns them.
+    """
+    table = pd.DataFrame(
+        {
+            "Claim": pairs.claim,
+            "Asked for": pairs.bound,
+            "Other pages": pairs.measured + ": " + pairs.declared.map(readings.CELLS),
+            "Full scale": pairs.measured_so + ": " + pairs.verdict.map(readings.CELLS),
+            "At full scale": pairs.side,
+        }
+    )
+    return table.set_index("Claim")

@@ -1,0 +1,83 @@
+"""Accuracy beside training alone, in made-up studies whose accuracies are known."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from lib.analyses.accuracy import analysis
+from lib.book.report.results import load_results
+
+from ...book.report.made_up import write_results
+
+SVHN, ON = "vgg_svhn", "vgg_svhn_trained_on"
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("accuracy") / "results"
+    runs = [(0, 0), (1, 0), (2, 0)]
+    controls = ["trained_on", "independent"]
+    return load_results(write_results(folder, runs=runs, controls=controls))
+
+
+def with_accuracies(study, pruned, trained):
+    """VGG_SVHN at 0.9, pruned and trained on with {iteration: accuracy}; networks 0.001 apart."""
+    rows = study.of(SVHN, "performance")
+    found = []
+    for name, known in ((SVHN, pruned), (ON, trained)):
+        numbers = rows.iteration.map(known | {0: 0.9})
+        own = rows.assign(experiment=name, accuracy=numbers + 0.001 * rows.train_seed)
+        found.append(own)
+    others = study.performance[~study.performance.experiment.isin([SVHN, ON])]
+    return replace(study, performance=pd.concat([others, *found], ignore_index=True))
+
+
+def test_a_gain_is_taken_over_the_complete_network_and_over_training_alone(study):
+    pruned = dict.fromkeys(range(1, 6), 0.92)
+    other = with_accuracies(study, pruned, dict.fromkeys(range(1, 6), 0.95))
+    gains = analysis.gains(other).loc["VGG_SVHN", "half or more"]
+    assert gains.complete.mean == pytest.approx(2)
+    assert gains.training.mean == pytest.approx(-3)
+    [decided] = [d for d in analysis.ends(analysis.at_the_end(other)) if d.key.endswith("svhn")]
+    assert decided.verdict == "below 0"
+    missing = analysis.gains(other).loc["VGG16_BN", "half or more"].training
+    assert analysis.with_networks(missing) == "-"
+
+
+@pytest.mark.parametrize(("trained", "verdict"), [(0.95, "does not hold"), (0.91, "holds")])
+def test_whether_any_gain_is_above_training(study, trained, verdict):
+    numbers = dict.fromkeys(range(1, 6), trained)
+    other = with_accuracies(study, dict.fromkeys(range(1, 6), 0.92), numbers)
+    assert analysis.above_training(analysis.gains(other)).verdict == verdict
+
+
+def test_without_a_control_nothing_is_said(study):
+    alone = replace(study, performance=study.performance[study.performance.experiment != ON])
+    assert analysis.above_training(analysis.gains(alone)).verdict == "not measured"
+
+
+def test_pruning_costs_nothing_until_it_is_half_a_point_below_training_alone(study):
+    pruned = {1: 0.93, 2: 0.93, 3: 0.92, 4: 0.94, 5: 0.94}
+    other = with_accuracies(study, pruned, dict.fromkeys(range(1, 6), 0.93))
+    [level] = analysis.costless(other)
+    assert (level.experiment, level.iteration) == (SVHN, 2)
+    assert level.left == pytest.approx(0.64)
+    table = analysis.costless_table([level])
+    assert table.loc[level.title, "Accuracy"] == "+0.0"
+
+
+def test_what_pruning_moves_is_the_difference_of_the_means(study):
+    rows = study.similarity
+    known = rows.experiment.map({SVHN: 0.7, ON: 0.9}).fillna(0.5)
+    other = replace(study, similarity=rows.assign(value=known))
+    moved = analysis.moved_by_pruning(analysis.Level(other, SVHN, 2), "cka")
+    assert moved.tolist() == pytest.approx([-0.2] * 5)
+
+
+def test_the_best_pruned_network_is_not_the_complete_one(study):
+    other = with_accuracies(study, {1: 0.6, 2: 0.8, 3: 0.7, 4: 0.5, 5: 0.5}, {})
+    row = analysis.overview(other).loc["VGG_SVHN"]
+    assert row["Best pruned"] == "80.1 % at 64 %"
+    assert row["Last pruned"] == "50.1 % at 33 %"
+    assert row["Complete"] == "90.1 %"

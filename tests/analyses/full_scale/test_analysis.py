@@ -1,0 +1,78 @@
+"""Two made-up studies of one network, one of them of the paper's scale."""
+
+from dataclasses import replace
+
+import pytest
+
+from lib.analyses.full_scale import analysis
+from lib.book.report.results import load_results
+
+from ...book.report.made_up import write_results
+
+SVHN, ON = "vgg_svhn", "vgg_svhn_trained_on"
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("scales") / "results"
+    runs = [(0, 0), (1, 0), (2, 0)]
+    return load_results(write_results(folder, runs=runs, controls=["trained_on", "independent"]))
+
+
+def with_values(study, pruned, trained=0.9):
+    """VGG_SVHN alone, with these similarities after pruning and after training alone."""
+    rows = study.similarity
+    known = rows.experiment.map({SVHN: pruned, ON: trained, f"{SVHN}_independent": 0.5})
+    rows = rows[rows.experiment.str.startswith(SVHN)].assign(value=known)
+    experiments = study.provenance["experiments"]
+    kept = {name: setting for name, setting in experiments.items() if name.startswith(SVHN)}
+    provenance = study.provenance | {"experiments": kept}
+    return replace(study, similarity=rows, provenance=provenance)
+
+
+def test_the_lowest_layer_is_the_lowest_in_any_iteration(study):
+    rows = study.similarity
+    there = (rows.experiment == SVHN) & (rows.layer == "conv2_1") & (rows.iteration == 2)
+    other = replace(study, similarity=rows.assign(value=rows.value.mask(there, 0.1)))
+    assert analysis.lowest(other, SVHN, "cka") == ("conv2_1", pytest.approx(0.1))
+
+
+@pytest.mark.parametrize(("value", "verdict"), [(0.7, "holds"), (0.5, "does not hold")])
+def test_near_the_text_is_within_a_tenth(study, value, verdict):
+    """Of VGG_SVHN the text has one number, a CKA of 0.75."""
+    other = with_values(study, value)
+    assert list(analysis.far_from_the_text(other)) == pytest.approx([0.75 - value])
+    assert analysis.near_the_text(other).verdict == verdict
+
+
+def test_what_pruning_adds_may_differ_between_the_scales(study):
+    full, slim = with_values(study, 0.89), with_values(study, 0.6)
+    verdicts = {d.key: d.verdict for d in analysis.adds_to_training(full, slim)}
+    assert verdicts == {
+        "full-scale-training-vgg-svhn-full": "about as close",
+        "full-scale-training-vgg-svhn-slim": "further",
+    }
+
+
+def test_accuracy_is_kept_better_where_it_falls_less(study):
+    rows = study.performance
+    better = replace(study, performance=rows.assign(accuracy=rows.accuracy.clip(lower=0.96)))
+    found = {d.key: d.verdict for d in analysis.keeps_accuracy(better, study)}
+    assert found["full-scale-accuracy-vgg-svhn"] == "higher"
+    found = {d.key: d.verdict for d in analysis.keeps_accuracy(study, better)}
+    assert found["full-scale-accuracy-vgg-svhn"] == "not higher"
+
+
+def test_tables_have_a_row_for_each_network_and_scale(study):
+    scales = {analysis.FULL: study, analysis.SLIM: study}
+    assert len(analysis.accuracy_table(scales, study)) == 2 * 3
+    assert len(analysis.similarity_table(scales, study)) == 2 * 2 * 3
+    text = analysis.beside_the_text({analysis.SLIM: with_values(study, 0.6)})
+    assert text.loc["VGG16_BN, CKA", "Lowest hidden layer, other pages"] == "not measured"
+
+
+def test_claims_at_both_scales_are_those_measured_at_both(study):
+    pairs = analysis.claims_at_both(with_values(study, 0.6), study)
+    assert len(pairs)
+    assert pairs.claim.str.contains("VGG_SVHN|VGG-SVHN").any()
+    assert not pairs.claim.str.contains("VGG16_BN").any()

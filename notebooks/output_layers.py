@@ -23,75 +23,55 @@
 results = "results"
 
 # %% tags=["remove-input"]
+from lib.analyses.output_layers.analysis import (
+    ends,
+    every_point,
+    fit_decided,
+    fits,
+    outputs,
+    same_class,
+)
+from lib.analyses.output_layers.claims import SAME_CLASS
+from lib.book.claims.engine import evaluate
+from lib.book.claims.show import table
+from lib.book.findings import Decided, record, record_claims
+from lib.book.report.figure import PanelFigure
+from lib.book.report.format import percent
+from lib.book.report.names import METRICS
 from lib.book.report.page import glue, open_study
+from lib.book.report.style import METRIC_STYLES
+from lib.book.report.tables import Table, text_table
 
 study = open_study(results)
 
 # %% [markdown]
 # ## What we find
+#
+# :::{finding}
+# :expects: output-layers-answers-vgg16_bn = holds; output-layers-answers-vgg_svhn = does not hold; output-layers-answers-resnet_fast = undecided
+# **Mostly: to {glue:text}`same_class_low:s` to {glue:text}`same_class_high:s` of the images.** Networks
+# that were trained as long without pruning differ from the complete one in their answers as well: more than
+# pruned ones in VGG16_BN, less in VGG_SVHN, and about equally in ResNet_fast, where three networks show no
+# difference.
+# :::
+#
+# The table has the share of the images to which a network gives the same class as the complete one. Two
+# networks that are right more often also agree more often, so read it beside their {doc}`accuracy`.
 
-# %% tags=["hide-input"]
-import pandas as pd
-from IPython.display import Markdown, display
-
-from lib.book.report import values
-from lib.book.report.figure import PanelFigure
-from lib.book.report.format import percent, plain
-from lib.book.report.names import METRICS, SCALES, enumerate_words
-from lib.book.report.style import METRIC_STYLES
-from lib.book.report.tables import Table, text_table
-
-shown = ["svcca", "pwcca", "cka", "nbs", "cosine"]
-
-
-def outputs(experiment):
-    """Index iteration, a column for each metric: the mean over the runs on the output layer."""
-    rows = pd.concat(values.rows(study, experiment, metric) for metric in shown)
-    rows = rows[rows.kind == "out"]
-    return rows.pivot_table("value", "iteration", "metric").reindex(columns=shown)
-
-
-curves = {name: outputs(name) for name in study.experiments}
-
-
-BESIDE = {
-    "_trained_on": "if trained as long without pruning",
-    "_independent": "between independently trained ones",
-}
-
-
-def what_we_find():
-    said = []
-    for name in study.experiments:
-        own, *controls = (values.same_class(study, name + of) for of in ("", *BESIDE))
-        if len(own):
-            beside = [
-                f"{percent(same.iloc[-1])} {words}"
-                for same, words in zip(controls, BESIDE.values(), strict=True)
-                if len(same)
-            ]
-            said.append(
-                f"{percent(own.iloc[-1])} of the images for {plain(study.network(name))}"
-                + (f" ({enumerate_words(beside)})" if beside else "")
-            )
-    if not said:
-        return "Whether networks give the same class was not counted here."
-    return (
-        "After the last iteration, the pruned and the complete network give the same class to "
-        f"{enumerate_words(said)}."
-    )
-
-
-display(Markdown(what_we_find()))
-glue(same_class=what_we_find().replace("\\", ""))  # what the conclusions show
+# %%
+same = same_class(study)
+pruned = same["Pruned"]
+glue(same_class_low=percent(pruned.min()), same_class_high=percent(pruned.max()))
+Table.of(same)
 
 # %% [markdown]
 # ## The figure
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-output-layers", "caption": "Similarity of the outputs (before softmax) of the pruned networks with those of the complete network, by five metrics, mean over the pruning runs. Each metric has a colour and a mark of its own. All panels have the same vertical scale. The paper's Fig. 8 shows VGG16_BN."}}
+# %% mystnb={"figure": {"name": "fig-output-layers", "caption": "Similarity of the outputs (before softmax) of the pruned networks with those of the complete network, by five metrics, mean over the pruning runs. Each metric has a colour and a mark of its own. All panels have the same vertical scale. The paper's Fig. 8 shows VGG16_BN."}}
 figure = PanelFigure("outputs", shared=True)
-for name, curve in curves.items():
+for name in study.experiments:
     axes = figure.panel(study.network(name))
+    curve = outputs(study, name)
     for metric in curve.columns[curve.notna().any()]:
         axes.plot(curve[metric], markersize=4, label=METRICS[metric], **METRIC_STYLES[metric])
     axes.set_xticks(curve.index[:: max(1, -(-len(curve) // 7))])
@@ -103,25 +83,16 @@ figure
 #
 # After the first and after the last iteration, by the share of the weights left:
 
-# %% tags=["hide-input"]
-rows = {}
-for name, curve in curves.items():
-    remaining = values.remaining(study, name)
-    for iteration in curve.index[[0, -1]]:
-        head = f"{study.network(name)}, {percent(remaining[iteration])} left"
-        rows[head] = curve.loc[iteration]
-overview = pd.DataFrame(rows).T.rename(columns=METRICS)
-Table.of(overview.rename_axis("Network"))
+# %%
+Table.of(ends(study))
 
 # %% [markdown]
 # Every point of the figure:
 
-# %% tags=["hide-input", "hide-output"]
-for name, curve in curves.items():
-    table = curve.rename(columns=METRICS)
-    table.insert(0, "remaining %", 100 * values.remaining(study, name))
+# %% tags=["hide-output"]
+for name in study.experiments:
     print(study.network(name))
-    print(text_table(table.reset_index(), digits=3), end="\n\n")
+    print(text_table(every_point(study, name), digits=3), end="\n\n")
 
 # %% [markdown]
 # ## Does it depend on how well the networks fit?
@@ -131,52 +102,27 @@ for name, curve in curves.items():
 # soft answers differ less. So networks that were trained for long may have less similar outputs at equal
 # accuracy.
 #
+# :::{finding}
+# :expects: output-layers-fit-vgg16_bn = does not hold; output-layers-fit-vgg_svhn = does not hold; output-layers-fit-resnet_fast = does not hold
+# **Not here.** Beside networks half as wide, those of the study fit better, and yet their outputs are more
+# similar, by CKA and by the cosine, in all three.
+# :::
+#
 # The table gives the mean training loss of the last epoch, augmentation included, for the complete
 # networks and for the sparser pruned ones, with at most 17 % of the weights. Beside it is the similarity
 # of the outputs of these sparser networks.
 
-# %% tags=["hide-input"]
-sparser = 0.17  # where the paper's CKA of the outputs changes no more
-rows = []
-for experiment in study.experiments:
-    scales = {experiment: "as in this study"} | {
-        f"{experiment}_{suffix}": head.lower() for suffix, head in SCALES.items()
-    }
-    for name, scale in scales.items():
-        if name not in (experiment, *study.variants):
-            continue
-        trained, left = study.of(name, "performance"), values.remaining(study, name)
-        pruned = trained[(trained.iteration > 0) & (trained.remaining <= sparser)]
-        rows.append(
-            {
-                "Network": f"{study.network(experiment)}, {scale}",
-                "Loss, complete": trained[trained.iteration == 0].train_loss.mean(),
-                "Loss, pruned": pruned.train_loss.mean(),
-                **outputs(name)[left <= sparser].mean().rename(METRICS),
-            }
-        )
-digits = {"Loss, complete": 3, "Loss, pruned": 3}
-fits = pd.DataFrame(rows).set_index("Network")
-Table.of(fits, digits)
+# %%
+Table.of(fits(study), {"Loss, complete": 3, "Loss, pruned": 3})
 
-# %% tags=["remove-input"]
-AGREES = "In {k} of {n} comparisons with the network half as wide, the one with the lower loss has the lower CKA "
-AGREES += "and the lower cosine, as this would have it."
-signs = []
-for network in study.experiments:
-    heads = [
-        f"{study.network(network)}, {scale}"
-        for scale in ("as in this study", SCALES["slim"].lower())
-    ]
-    if set(heads) <= set(fits.index):
-        one, other = (fits.loc[head] for head in heads)
-        apart = one[["Loss, pruned", METRICS["cka"], METRICS["cosine"]]] - other
-        signs.append((apart.dropna() > 0).nunique() == 1)
-Markdown(AGREES.format(k=sum(signs), n=len(signs)) if signs else "")
+# %%
+words = "the networks of the lower loss have the less similar outputs, beside networks half as wide"
+for name, (measured, verdict) in fit_decided(study).items():
+    about = f"{study.network(name)}: {words}"
+    record(Decided(f"output-layers-fit-{name}", about, measured, verdict))
 
 # %% [markdown]
-# The networks are few, and differ in more than their loss, so this is a hint, not a proof. The
-# paper trained VGG16_BN for 160 epochs,
+# The networks are few, and differ in more than their loss, so this is a hint, not a proof. The paper trained VGG16_BN for 160 epochs,
 # VGG_SVHN for 15 and ResNet_fast for 24; {doc}`methods` says how long the networks of this study were
 # trained.
 #
@@ -190,7 +136,19 @@ Markdown(AGREES.format(k=sum(signs), n=len(signs)) if signs else "")
 # $$\left|\cos(A, B)\right| = \frac{\left|\sum_{ij} A_{ij} B_{ij}\right|}{\|A\|_F\,\|B\|_F},$$
 #
 # where a row is an image and a column a class. Nothing is centred.
+
+# %% [markdown]
+# ## The evidence
 #
+# Pruned networks beside those trained as long, after the last iteration. Each interval is over complete
+# networks, of which there are three.
+
+# %% tags=["hide-output"]
+outcomes = evaluate(study, SAME_CLASS)
+record_claims(outcomes)
+table(outcomes)
+
+# %% [markdown]
 # ## What the paper reports
 #
 # For VGG16_BN, SVCCA, PWCCA and NBS stay above 0.9. CKA and the cosine fall to about 0.8. In the last

@@ -34,6 +34,31 @@ def rank_correlation(x: Iterable[float], y: Iterable[float]) -> float:
     return float(stats.spearmanr(x, y).statistic)
 
 
+def partial_rank_correlation(
+    x: Iterable[float], y: Iterable[float], given: Iterable[float]
+) -> float:
+    """Spearman's rank correlation of x and y, with the ranks of a third taken out of both.
+
+    Args:
+        x, y, given: as many numbers each, in the same order.
+
+    Returns:
+        -1 to 1. NaN for fewer than four numbers, where one is missing, and where x or y has the
+        order of `given`, so that nothing is left of its ranks.
+    """
+    numbers = np.array([list(x), list(y), list(given)], dtype=float)
+    if numbers.shape[1] < 4 or np.isnan(numbers).any():
+        return float("nan")
+    ranks = stats.rankdata(numbers, axis=1)
+    ranks -= ranks.mean(axis=1, keepdims=True)
+    line = ranks[2]
+    left = ranks[:2] - np.outer(ranks[:2] @ line / max(line @ line, 1), line)
+    sizes = np.linalg.norm(left, axis=1)
+    if sizes.min() < 1e-9:
+        return float("nan")
+    return float(left[0] @ left[1] / sizes.prod())
+
+
 @dataclass(frozen=True)
 class Interval:
     """A mean and its confidence interval.

@@ -1,0 +1,1 @@
+"""What else than pruning could make the representations differ?"""

@@ -1,0 +1,1 @@
+"""Does intrinsic dimension explain which layers change most?"""

@@ -1,0 +1,58 @@
+"""Does intrinsic dimension rank the layers as dissimilarity does, in each complete network?"""
+
+import pandas as pd
+
+from ...book.claims.engine import Claim, Missing, Quantity, Rule, declare
+from ...book.claims.vocabulary import CLEAR, require_experiment
+from ...book.report import values
+from ...book.report.names import METRICS, PAPER_NETWORKS
+from ...book.report.results import Results
+from .analysis import SHOWN, agreement
+
+
+def by_dimension(network: str, metric: str, given_place: bool = False) -> Quantity:
+    """Rank correlation of dissimilarity with intrinsic dimension over the hidden layers.
+
+    Args:
+        given_place: with the place of the layer taken out.
+    """
+
+    def measure(results: Results) -> pd.Series:
+        require_experiment(results, network)
+        hidden = values.hidden(results, network)
+        distance = 1 - values.by_run(results, network, metric)[hidden]
+        dimension = values.by_run(results, network, "cka", column="id_x")[hidden]
+        if dimension.isna().all(axis=None):
+            raise Missing(f"{network} has no intrinsic dimensions")
+        found = {
+            run: agreement(distance.loc[run], dimension.loc[run], given_place)
+            for run in distance.index
+        }
+        return pd.Series(found).rename_axis(distance.index.names)
+
+    given = ", given the place of the layer" if given_place else ""
+    words = (
+        f"rank correlation over the hidden layers of dissimilarity by {METRICS[metric]} with the "
+        f"intrinsic dimension of the complete network{given}"
+    )
+    return Quantity(words, measure)
+
+
+def _of(network: str) -> dict[str, tuple]:
+    name = PAPER_NETWORKS[network]
+    found = {}
+    for metric in SHOWN:
+        text = f"By {METRICS[metric]}, the layers of {name} of high dimension change most"
+        found[f"dimensions-{network}-{metric}"] = (
+            f"{text}.",
+            Rule(by_dimension(network, metric), above=CLEAR),
+        )
+        found[f"dimensions-given-place-{network}-{metric}"] = (
+            f"{text}, given their place in the network.",
+            Rule(by_dimension(network, metric, given_place=True), above=CLEAR),
+        )
+    return found
+
+
+DIMENSIONS: tuple[Claim, ...] = declare("Dimension", "dimensions", *map(_of, PAPER_NETWORKS))
+"""A clear rank correlation (0.5) is asked for, as by the claims of the paper."""

@@ -1,0 +1,1 @@
+"""Do pruned networks give the same answers as the complete network?"""

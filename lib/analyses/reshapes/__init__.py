@@ -1,0 +1,1 @@
+"""The metric or the matrix?"""

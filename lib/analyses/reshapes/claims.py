@@ -1,0 +1,59 @@
+"""What the sentences of the page rest on: CKA and SVCCA on the paper's matrices and on one."""
+
+import pandas as pd
+
+from ...book.claims.engine import Claim, Missing, Quantity, Rule, declare
+from ...book.claims.vocabulary import require_experiment
+from ...book.report import values
+from ...book.report.names import METRICS, PAPER_NETWORKS
+from ...book.report.results import Results
+from ...book.report.style import VISIBLE
+
+
+def mean_on(network: str, metric: str, reshape: str) -> Quantity:
+    """Mean of a metric on a matrix over the hidden layers, after the last iteration."""
+
+    def measure(results: Results) -> pd.Series:
+        return _last(results, network, metric, reshape).mean(axis=1)
+
+    return Quantity(f"mean {METRICS[metric]} of the hidden layers on {reshape}", measure)
+
+
+def u_on(network: str, metric: str, reshape: str) -> Quantity:
+    """Depth of the "U" of a metric on a matrix, after the last iteration."""
+
+    def measure(results: Results) -> pd.Series:
+        return values.u_depth(_last(results, network, metric, reshape))
+
+    return Quantity(f'depth of the "U" of {METRICS[metric]} on {reshape}', measure)
+
+
+def _last(results: Results, network: str, metric: str, reshape: str) -> pd.DataFrame:
+    require_experiment(results, network)
+    if values.rows(results, network, metric, reshape).empty:
+        raise Missing(f"{network} has no {METRICS[metric]} on {reshape}")
+    runs = values.by_run(results, network, metric, reshape)
+    return runs[values.hidden(results, network)]
+
+
+def _of(network: str) -> dict[str, tuple]:
+    name = PAPER_NETWORKS[network]
+    svcca, cka = ((network, metric, "channels") for metric in ("svcca", "cka"))
+    on_images = mean_on(network, "cka", "flat")
+    return {
+        f"reshapes-metric-{network}": (
+            f"On the matrix of channels, CKA of {name} is visibly higher than SVCCA.",
+            Rule(mean_on(*cka) - mean_on(*svcca), above=VISIBLE),
+        ),
+        f"reshapes-matrix-{network}": (
+            f"CKA of {name} is visibly higher on whole images than on channels.",
+            Rule(on_images - mean_on(*cka), above=VISIBLE),
+        ),
+        f"reshapes-deeper-{network}": (
+            f'On the matrix of channels, CKA of {name} draws a deeper "U" than SVCCA.',
+            Rule(u_on(*cka) - u_on(*svcca), above=0),
+        ),
+    }
+
+
+PARTS: tuple[Claim, ...] = declare("Matrix", "reshapes", *map(_of, PAPER_NETWORKS))

@@ -1,4 +1,4 @@
-"""The page on validity, and what its functions find where the answer is known."""
+"""What the functions of the page on validity find where the answer is known."""
 
 import itertools
 from dataclasses import replace
@@ -8,19 +8,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.analyses.validity.tables import IDENTIFICATION
+from lib.analyses.validity.following import CHANGE, ITERATION, dissimilarities, partial, summary
+from lib.analyses.validity.identification import candidates, decided, identification, judge
+from lib.analyses.validity.matching import at_last, own_share
+from lib.analyses.validity.tables import IDENTIFICATION, MATCHING
 from lib.book.report.results import Results
 
-from ...pages import run_page
-from .made_up import provenance
+from ...book.report.made_up import provenance
 
 NAME, CKA = "vgg_svhn", ("cka", "flat")
-
-
-@pytest.fixture(scope="module")
-def page(folder):
-    """The page's variables and functions on a study without the tables that it needs."""
-    return run_page("validity", folder)
 
 
 # --- finding the same layer in another network
@@ -56,15 +52,11 @@ def layers_study(*tables):
     return bare.having(IDENTIFICATION, frame)
 
 
-@pytest.fixture
-def accuracy(on):
-    def of(*tables, cell=CKA):
-        return on(layers_study(*tables), "identification", NAME).loc[cell, :]
-
-    return of
+def accuracy(*tables, cell=CKA):
+    return identification(layers_study(*tables), NAME).loc[cell, :]
 
 
-def test_a_metric_that_is_highest_for_the_corresponding_layer_finds_all(accuracy):
+def test_a_metric_that_is_highest_for_the_corresponding_layer_finds_all():
     row = accuracy(pairs_of("cka", "flat", NEAR))
     assert row.found == row.near == 1
     assert row.chance == 1 / 4
@@ -72,41 +64,41 @@ def test_a_metric_that_is_highest_for_the_corresponding_layer_finds_all(accuracy
     assert 0.8 < row.low < row.high == pytest.approx(1)
 
 
-def judge(page, values):
+def judged(values):
     """The cases in (pairs, layers, layers) similarities; what is NaN is no candidate."""
     pair, x, y = np.indices(values.shape).reshape(3, -1)
     rows = {"metric": "cka", "reshape": "flat", "train_seed": 0, "other_seed": pair + 1}
     rows |= {"layer_x": x, "layer_y": y, "depth_x": x, "depth_y": y, "value": values.ravel()}
-    return page["judge"](page["candidates"](pd.DataFrame(rows).dropna()))
+    return judge(candidates(pd.DataFrame(rows).dropna()))
 
 
-def test_a_metric_of_noise_finds_as_many_as_chance(page):
-    found = judge(page, np.random.default_rng(1).random((200, 6, 6)))
+def test_a_metric_of_noise_finds_as_many_as_chance():
+    found = judged(np.random.default_rng(1).random((200, 6, 6)))
     assert found.found.mean() == pytest.approx(1 / 6, abs=0.02)
     assert found.near.mean() == pytest.approx(found.near_chance.mean(), abs=0.03)
 
 
-def test_a_tie_at_the_top_is_a_miss(page):
+def test_a_tie_at_the_top_is_a_miss():
     for values in (np.ones((5, 5)), np.ones((5, 5)) + 1e-12 * np.eye(5)):
-        assert not judge(page, values[None]).found.any()
+        assert not judged(values[None]).found.any()
 
 
-def test_the_output_layer_is_neither_asked_for_nor_a_candidate(accuracy):
+def test_the_output_layer_is_neither_asked_for_nor_a_candidate():
     values = NEAR.copy()
     values[:, 4] = values[4, :] = 1
     assert accuracy(pairs_of("cka", "flat", values)).found == 1
 
 
-def test_undefined_values_are_no_candidates_and_a_layer_without_rivals_does_not_count(page):
+def test_undefined_values_are_no_candidates_and_a_layer_without_rivals_does_not_count():
     values = NEAR[:4, :4].copy()
     values[0, 1] = np.nan  # conv1 of one network and conv2 of the other have lost a rival
-    assert judge(page, values[None]).chance.mean() == pytest.approx((6 / 4 + 2 / 3) / 8)
+    assert judged(values[None]).chance.mean() == pytest.approx((6 / 4 + 2 / 3) / 8)
     values[0, 0] = np.nan
-    assert len(judge(page, values[None])) == 3 * 2
-    assert judge(page, np.where(np.eye(4) > 0, 1.0, np.nan)[None]).empty
+    assert len(judged(values[None])) == 3 * 2
+    assert judged(np.where(np.eye(4) > 0, 1.0, np.nan)[None]).empty
 
 
-def test_among_layers_of_the_same_size_every_reshape_has_the_candidates_of_channels(accuracy):
+def test_among_layers_of_the_same_size_every_reshape_has_the_candidates_of_channels():
     """conv1 resembles conv3 most, which has another size; among its own size it finds conv1."""
     values = NEAR.copy()
     values[0, 3] = values[3, 0] = 0.9
@@ -116,13 +108,34 @@ def test_among_layers_of_the_same_size_every_reshape_has_the_candidates_of_chann
     assert np.isnan(accuracy(pairs_of("cka", "flat", values)).same_found)
 
 
-def test_a_pair_in_both_orders_counts_once_with_the_mean(accuracy):
+def test_a_pair_in_both_orders_counts_once_with_the_mean():
     """As Kornblith et al. make asymmetric metrics symmetric: alone, each order is wrong."""
     one, other = NEAR.copy(), NEAR.copy()
     one[0, 1], other[1, 0] = 1.0, 0.0
     both = pairs_of("cka", "flat", one, [(0, 1)]) + pairs_of("cka", "flat", other, [(1, 0)])
     assert accuracy(both)[["found", "cases"]].tolist() == [1, 8]
     assert accuracy(pairs_of("cka", "flat", one, [(0, 1)])).found < 1
+
+
+def test_the_network_is_the_unit_of_the_interval():
+    """Pairs of one network that fail while all others succeed are one failure, not eight."""
+    wrong = NEAR.copy()
+    wrong[:4, :4] = NEAR[:4, :4][::-1]
+    rows = pairs_of("cka", "flat", wrong, PAIRS[:2]) + pairs_of("cka", "flat", NEAR, PAIRS[2:])
+    row = accuracy(rows)
+    assert row.found == pytest.approx(1 / 3)
+    assert (row.low, row.high) == (0, 1)  # Wilson's over 24 layers would be 0.18 to 0.53
+
+
+def test_a_metric_finds_layers_if_the_whole_interval_is_above_a_guess():
+    rows = pairs_of("cka", "flat", NEAR) + pairs_of("cka", "channels", NEAR)
+    rows += pairs_of("svcca", "channels", np.full((5, 5), 0.5))
+    found = {finding.key: finding.verdict for finding in decided(layers_study(rows))}
+    assert found["validity-finds-vgg_svhn-cka"] == "holds"
+    assert found["validity-finds-vgg_svhn-svcca"] == "does not hold"  # ties are misses
+    assert found["validity-finds-vgg_svhn-nbs"] == "not measured"
+    [pair] = {f.verdict for f in decided(layers_study(rows[:16])) if f.key.endswith("svhn-cka")}
+    assert pair in ("not measured", "undecided (too few networks)")
 
 
 # --- following what the network does
@@ -167,44 +180,40 @@ def runs_study(cells, gap, *, runs=RUNS):
     return Results(Path("made_up"), similarity, performance, provenance(8, len(runs)))
 
 
-@pytest.fixture
-def summary(on):
-    def of(made, cell=CKA, target="accuracy gap", layer=None):
-        return on(made, "summary", NAME, target, layer).loc[cell, :]
-
-    return of
+def correlations(made, cell=CKA, target="accuracy gap", layer=None):
+    return summary(made, NAME, target, layer).loc[cell, :]
 
 
 def mean(row, name):
     return row[name, "mean"]
 
 
-def test_a_monotone_relation_has_rank_correlation_1_however_bent(summary):
+def test_a_monotone_relation_has_rank_correlation_1_however_bent():
     for far, sign in ((ZIGZAG**3, 1), (0.5 - ZIGZAG, -1)):
-        row = summary(runs_study({CKA: far}, ZIGZAG))
+        row = correlations(runs_study({CKA: far}, ZIGZAG))
         assert row["Spearman"][["mean", "runs"]].tolist() == pytest.approx([sign, 3])
         assert mean(row, "Kendall") == pytest.approx(sign)
         assert mean(row, "Given the iteration") == pytest.approx(sign)
 
 
-def test_what_rises_with_the_iteration_alone_says_nothing_beyond_it(summary, page):
+def test_what_rises_with_the_iteration_alone_says_nothing_beyond_it():
     """The confounder: the number of the iteration has a rank correlation of 1 as well."""
     made = runs_study({CKA: BENT}, RISING)
-    assert mean(summary(made), "Spearman") == pytest.approx(1)
-    assert mean(summary(made, page["ITERATION"]), "Spearman") == pytest.approx(1)
-    assert summary(made)["Given the iteration", "runs"] == 0
+    assert mean(correlations(made), "Spearman") == pytest.approx(1)
+    assert mean(correlations(made, ITERATION), "Spearman") == pytest.approx(1)
+    assert correlations(made)["Given the iteration", "runs"] == 0
 
 
-def test_beyond_the_iteration_is_the_partial_correlation_of_the_textbook(page):
+def test_beyond_the_iteration_is_the_partial_correlation_of_the_textbook():
     rng = np.random.default_rng(0)
     x, y, z = rng.normal(size=(3, 12)) + np.linspace(0, 3, 12)
-    run = pd.DataFrame({CKA: x, page["CHANGE"]: y, page["ITERATION"]: z})
+    run = pd.DataFrame({CKA: x, CHANGE: y, ITERATION: z})
     r = run.corr(method="spearman").to_numpy()
     expected = (r[0, 1] - r[0, 2] * r[1, 2]) / np.sqrt((1 - r[0, 2] ** 2) * (1 - r[1, 2] ** 2))
-    assert page["partial"](run)[CKA] == pytest.approx(expected)
+    assert partial(run)[CKA] == pytest.approx(expected)
 
 
-def test_runs_of_the_same_iteration_are_compared_by_their_ranks(summary):
+def test_runs_of_the_same_iteration_are_compared_by_their_ranks():
     """All runs change with the iteration; the run that has lost more also differs more."""
 
     def shifted(run):
@@ -214,14 +223,14 @@ def test_runs_of_the_same_iteration_are_compared_by_their_ranks(summary):
         return RISING - run[1] / 1000
 
     for gap, sign in ((shifted, 1), (reversed_shift, -1)):
-        row = summary(runs_study({CKA: shifted}, gap))
+        row = correlations(runs_study({CKA: shifted}, gap))
         assert mean(row, "Between runs") == pytest.approx(sign)
     for cell, runs in ((BENT, RUNS), (shifted, RUNS[:2])):  # no differences; too few runs
-        row = summary(runs_study({CKA: cell}, shifted, runs=runs))
+        row = correlations(runs_study({CKA: cell}, shifted, runs=runs))
         assert np.isnan(mean(row, "Between runs"))
 
 
-def test_a_layer_that_is_undefined_once_counts_nowhere_in_that_run(on):
+def test_a_layer_that_is_undefined_once_counts_nowhere_in_that_run():
     """Otherwise the mean would jump where the layer drops out. The output never counts."""
     made = runs_study({CKA: ZIGZAG}, ZIGZAG)
     rows = made.similarity
@@ -229,6 +238,26 @@ def test_a_layer_that_is_undefined_once_counts_nowhere_in_that_run(on):
     value = rows.value.mask(mine, 0.2).mask(mine & (rows.iteration == 5))
     value = value.mask(rows.layer == "out", 0.5)
     other = replace(made, similarity=rows.assign(value=value))
-    found = on(other, "dissimilarities", NAME)[CKA]
+    found = dissimilarities(other, NAME)[CKA]
     np.testing.assert_allclose(found[0, 1], ZIGZAG)
     np.testing.assert_allclose(found[0, 0], ZIGZAG)
+
+
+# --- channels
+
+
+def test_own_channels_are_means_over_runs_in_the_order_of_the_layers():
+    rows = [
+        {"experiment": NAME, "train_seed": 0, "prune_seed": seed, "iteration": iteration}
+        | {"depth": depth, "layer": layer, "kind": "conv", "channels": 4}
+        | {"own": 1 - 0.1 * iteration - 0.2 * seed - 0.1 * depth}
+        for seed, iteration, (depth, layer) in itertools.product(
+            (0, 1), (1, 2), enumerate(["z", "a"])
+        )
+    ]
+    study = layers_study().having(MATCHING, pd.DataFrame(rows))
+    shares = own_share(study, NAME)
+    assert list(shares) == ["z", "a"]
+    assert shares.loc[2].tolist() == pytest.approx([0.7, 0.6])
+    [row] = at_last(study).itertuples(index=False)
+    assert tuple(row) == pytest.approx((0.25, 0.65))

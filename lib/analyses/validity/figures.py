@@ -1,0 +1,155 @@
+"""The figures of the page: layers found again, rank correlations, channels that find themselves."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+
+from ...book.report import values
+from ...book.report.figure import ABSENT, INDEPENDENT, NULL, LayerFigure, PanelFigure
+from ...book.report.format import number
+from ...book.report.names import metric_titles
+from ...book.report.panels import box_swatch
+from ...book.report.results import Results
+from ...book.report.style import INK, KIND_COLOURS, METRIC_STYLES, iteration_colours
+from .following import ITERATION, ITS_NUMBER, followed, heading
+from .identification import PAPER, layer_pairs, title
+from .matching import guess, matched, own_share
+
+LEVELS = 20
+"""Colours of a matrix, from pale to strong."""
+
+
+def draw_matrix(axes: Axes, matrix: np.ndarray) -> None:
+    """Squares from pale to strong, the first row on top; a hole where a value is not defined."""
+    levels = np.full(matrix.shape, -1)
+    known = np.isfinite(matrix)
+    levels[known] = np.clip(matrix[known] * LEVELS, 0, LEVELS - 1)
+    for level, colour in enumerate(iteration_colours(LEVELS)):
+        # one path for each colour, since there are dozens of matrices
+        squares = [
+            Path([(x, y), (x + 1, y), (x + 1, y + 1), (x, y + 1), (x, y)], closed=True)
+            for y, x in np.argwhere(levels == level) - 0.5
+        ]
+        if squares:
+            path = Path.make_compound_path(*squares)
+            # the thin edge covers the seams between squares
+            axes.add_patch(PathPatch(path, color=colour, linewidth=0.3))
+    axes.set_xlim(-0.5, matrix.shape[1] - 0.5)
+    axes.set_ylim(matrix.shape[0] - 0.5, -0.5)
+    axes.set_aspect("equal")
+    axes.set_yticks([])
+    axes.grid(visible=False)
+
+
+def mark_most_similar(axes: Axes, matrix: np.ndarray) -> int:
+    """Mark the highest value of each row that has a single one.
+
+    Returns:
+        In how many rows it lies on the diagonal.
+    """
+    matrix = np.where(np.isfinite(matrix), matrix, -1)
+    best = matrix >= matrix.max(axis=1, keepdims=True) - 1e-9
+    rows = np.flatnonzero((best.sum(axis=1) == 1) & (matrix.max(axis=1) >= 0))
+    found = best[rows].argmax(axis=1)
+    style = {"linestyle": "", "marker": "o", "markersize": 3.2}
+    label = "the most similar layer of the other network"
+    axes.plot(found, rows, color=KIND_COLOURS["pool"], label=label, **style)
+    return int((found == rows).sum())
+
+
+def draw_identification(study: Results) -> PanelFigure:
+    """A row of matrices for each network, each metric on the paper's matrix."""
+    figure = PanelFigure("identification", small=True, iterations=LEVELS)
+    about = ", as in the paper: CCA on channels, CKA and NBS on whole images"
+    for network in study.experiments:
+        pairs = layer_pairs(study, network)
+        if pairs.empty:
+            continue
+        figure.row(study.network(network), about)
+        for cell in PAPER:
+            _draw_pairs(figure, pairs, cell)
+    return figure
+
+
+def _draw_pairs(figure: PanelFigure, pairs: pd.DataFrame, cell: tuple[str, str]) -> None:
+    metric, reshape = cell
+    name = f"{metric_titles()[metric]}, {reshape}"
+    rows = pairs[(pairs.metric == metric) & (pairs.reshape == reshape)]
+    if rows.empty:
+        figure.absent(name, ABSENT)
+        return
+    layers = pairs.sort_values("depth_x").layer_x.unique()
+    mean = rows.pivot_table(index="layer_x", columns="layer_y", values="value")
+    mean = mean.reindex(index=layers, columns=layers).to_numpy()
+    axes = figure.panel(name)
+    draw_matrix(axes, mean)
+    found = mark_most_similar(axes, mean)
+    axes.set_xticks([0, len(layers) - 1], layers[[0, -1]], parse_math=False)
+    colours = [figure.colours[colour] for colour in iteration_colours(LEVELS)]
+    figure.key("similarity from 0 to 1", box_swatch(colours))
+    own = np.eye(len(layers), dtype=bool)
+    same, others = np.nanmean(mean[own]), np.nanmean(mean[~own])
+    axes.set_label(
+        f"Corresponding layers have {number(same)} on average, others {number(others)}. For "
+        f"{found} of {len(layers)} the corresponding one is the most similar."
+    )
+
+
+LOOKS = {
+    "Spearman": ("over the iterations", 0.16, "svcca", "o"),
+    "Step by step": ("step by step", -0.16, "cka", "D"),
+}
+"""Statistic -> label, shift of its row, the metric whose colour it has, marker."""
+
+
+def draw_rank_correlations(study: Results) -> PanelFigure:
+    """A panel for each network and change, a row for each metric on each matrix."""
+    figure = PanelFigure("rank-correlation")
+    for case, table in followed(study).items():
+        head = heading(study, *case)
+        axes = figure.panel(head, left=0.38)
+        axes.set_title(head, loc="left", x=-0.6, size=10, weight="bold", color=INK)
+        _draw_correlations(axes, table)
+    return figure
+
+
+def _draw_correlations(axes: Axes, table: pd.DataFrame) -> None:
+    metrics = table.drop([ITERATION])
+    rows = np.arange(len(metrics))[::-1]
+    for name, (label, shift, metric, marker) in LOOKS.items():
+        found, colour = metrics[name], METRIC_STYLES[metric]["color"]
+        axes.hlines(rows + shift, found.low, found.high, color=colour, linewidth=1.2)
+        look = {"linestyle": "", "markersize": 4, "color": colour, "marker": marker}
+        axes.plot(found["mean"], rows + shift, label=label, **look)
+    axes.axvline(0, color=INK, linewidth=0.8)
+    alone = table.loc[ITERATION]["Spearman", "mean"]
+    axes.axvline(alone, color=INK, linestyle=":", label=f"{ITS_NUMBER} itself")
+    names = [title(*cell).removesuffix(" (paper)") for cell in metrics.index]
+    axes.set_yticks(rows, names, fontsize=9)
+    axes.set_ylim(-0.6, len(metrics) - 0.4)
+    axes.set_xlim(-1.05, 1.05)
+    axes.set_xlabel("rank correlation")
+
+
+def draw_matching(study: Results) -> LayerFigure:
+    """Two panels for each network: channels that find themselves, and CKA of the same layers."""
+    networks = matched(study)
+    iterations = max((len(own_share(study, network)) for network in networks), default=0)
+    figure = LayerFigure("matching", [], iterations=iterations)
+    for network in networks:
+        own, remaining = own_share(study, network), values.remaining(study, network)
+        layers = [(name, kind) for name, kind in values.layers(study, network) if name in own]
+        head = f"{study.network(network)}: channels that find themselves"
+        axes = figure.panel(head, order=layers)
+        figure.draw_iterations(axes, own, remaining)
+        siblings = own_share(study, f"{network}_independent")
+        if len(siblings):
+            figure.draw(axes, siblings.iloc[-1], "independent networks", **INDEPENDENT)
+        by_chance = guess(study, network).reindex(own.columns)
+        figure.draw(axes, by_chance, "a guess", **NULL)
+        axes = figure.panel(f"{study.network(network)}: CKA", order=layers)
+        cka = values.curves(study, network, "cka")[list(own.columns)]
+        figure.draw_iterations(axes, cka, remaining)
+    return figure

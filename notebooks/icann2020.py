@@ -25,46 +25,48 @@
 results = "results/chapters/icann2020"
 
 # %% tags=["remove-cell"]
-import numpy as np
-import pandas as pd
-
+from lib.analyses.icann2020 import analysis
 from lib.analyses.icann2020 import claims as paper
-from lib.analyses.icann2020.tables import LANDSCAPE, POTENTIALS
+from lib.book import claims
 from lib.book.claims import readings
+from lib.book.findings import record_claims
+from lib.book.report import networks, recipes, values
 from lib.book.report.page import glue, open_study
+from lib.book.report.tables import Table
 
-# %% tags=["remove-input"]
+# %%
 study = open_study(results, *paper.NETWORKS)
 
 # %% [markdown]
 # ## What we find
+#
+# These sentences compare gradually pruned networks with networks that were pruned at once and trained as
+# long.
+#
+# :::{finding}
+# :expects: icann2020-better-long-resnet32 = holds; icann2020-better-long-lenet5 = undecided; icann2020-sharper-long-lenet5 = does not hold; icann2020-sharper-long-resnet32 = does not hold
+# **Step by step is better in ResNet-32, and sharp minima are not the reason.** Gradually pruned networks
+# are more accurate there, while for LeNet-5 this is undecided. In both, their minimum is flatter, not
+# sharper, by the largest eigenvalue of the Hessian.
+# :::
+#
+# :::{finding}
+# :expects: icann2020-steeper-long-lenet5 = does not hold; icann2020-entropy-long-lenet5 = does not hold; icann2020-steeper-long-resnet32 = undecided; icann2020-entropy-long-resnet32 = undecided
+# Nor does the loss rise faster around gradually pruned networks, or are their neurons less tied to classes:
+# in LeNet-5 it is the other way round, and in ResNet-32 both are undecided.
+# :::
 
-# %% tags=["remove-input"]
-from IPython.display import Markdown
-
-from lib.book import claims
-
+# %%
 outcomes = claims.evaluate(study, paper.CLAIMS)
-by_key = {outcome.claim.key: outcome for outcome in outcomes}
+ours = claims.evaluate(study, paper.OURS)
+record_claims([*outcomes, *ours])
 glue(**claims.headline(outcomes))
-TOPICS = {
-    "better": "Gradually pruned networks are more accurate",
-    "sharper": "Gradually pruned networks lie in a sharper minimum, by the largest eigenvalue of the Hessian",
-    "steeper": "The loss rises faster around gradually pruned networks",
-    "entropy": "Neurons of gradually pruned networks are less tied to classes",
-}
-lines = [
-    f"{words}: this {claims.in_words({n: by_key[f'icann2020-{t}-long-{net}'] for net, n in paper.NETWORKS.items()})}."
-    for t, words in TOPICS.items()
-]
-Markdown(
-    "These claims compare gradually pruned networks with networks that were pruned at once and trained as "
-    "long:\n\n"
-    + "\n".join(f"- {line}" for line in lines)
-    + "\n\nOf the other claims below, most compare them with networks that were pruned at once and trained "
-    "again only once, so a difference may come from the training. The rest compare them with the complete "
-    "network."
-)
+claims.counts({"ICANN 2020": outcomes, "Information, ours": ours})
+
+# %% [markdown]
+# Most other claims compare gradually pruned networks with networks that were pruned at once and trained
+# again only once, so a difference may come from the training. The rest compare them with the complete
+# network.
 
 # %% [markdown]
 # ## What was done
@@ -78,20 +80,15 @@ Markdown(
 #
 # All differences are taken between networks that were pruned in different ways from the same complete
 # network.
+#
+# ResNet-32 was trained twice for this book, by the same recipe and from the same seeds, but by different
+# versions of the code, so its networks are not those of {doc}`wacv2020`: the complete ones classify
+# {glue:text}`resnet32_complete:.1f` % of the test images correctly here, and
+# {glue:text}`wacv2020.ipynb::resnet32_complete:.1f` % there.
 
-# %% tags=["remove-input"]
-from lib.book.report.format import count
-
-
-def retraining(network):
-    """How long a network is trained again, as its runs did it."""
-    epochs = study.of(network, "performance").query("iteration > 0").epochs.max()
-    whole = study.settings(network)["epochs"]
-    which = "its whole schedule" if epochs == whole else f"only the last of its {whole}"
-    return f"{count(epochs, 'epoch')} of {paper.NETWORKS[network]}, {which}"
-
-
-Markdown(f"A re-training takes {', and '.join(map(retraining, paper.NETWORKS))}.")
+# %%
+glue(resnet32_complete=100 * values.accuracy(study, "resnet32")["mean"][0])
+Table.of(analysis.retrainings(study))
 
 # %% [markdown]
 # ### PSP-entropy
@@ -127,62 +124,9 @@ Markdown(f"A re-training takes {', and '.join(map(retraining, paper.NETWORKS))}.
 #
 # The table has the complete network and, for each way of pruning, the most pruned one:
 
-# %% tags=["hide-input"]
-from lib.book.report.format import spread
-from lib.book.report.tables import Table
-
-COMPLETE = "complete network"
-WAYS = {
-    "": "pruned gradually",
-    "_one_shot": "pruned at once",
-    "_one_shot_long": "pruned at once, trained as long",
-}
-"""suffix of the experiment -> how the weights are removed; all ways end at the same sparsity."""
-
-KIND = ["Network", "How"]  # tells the kinds of networks apart, in all tables of this page
-
-
-def kinds(table):
-    """The rows of the complete networks and of the most pruned ones, by kind."""
-    found = {}
-    for experiment, name in paper.NETWORKS.items():
-        complete = table[(table.experiment == experiment) & (table.iteration == 0)]
-        # asked again in each run of the same complete network, with the same answer
-        found[name, COMPLETE] = complete[complete.prune_seed.isin([complete.prune_seed.min()])]
-        for suffix, words in WAYS.items():
-            pruned = table[table.experiment == experiment + suffix]
-            found[name, words] = pruned[pruned.iteration == pruned.iteration.max()]
-    return pd.concat(found, names=KIND).droplevel(-1)
-
-
-def of_networks(rows, column):
-    """One number for each complete network of each kind, the mean over its runs."""
-    return rows.groupby([*KIND, "train_seed"], sort=False)[column].mean()
-
-
-def mean_and_sd(rows, column, digits):
-    """Over the complete networks, as a text for each kind."""
-    by_kind = of_networks(rows, column).groupby(KIND, sort=False)
-    return by_kind.agg(lambda one: spread(one.mean(), one.std(), digits))
-
-
-performance, landscape = kinds(study.performance), kinds(study.table(LANDSCAPE))
-performance["percent"] = 100 * performance.accuracy
-around = landscape[np.isclose(landscape.radius, paper.RADIUS)]
-eigenvalues = landscape[(landscape.quantity == "eigenvalue") & (landscape.number == 0)]
-still = landscape[(landscape.quantity == "loss") & (landscape.radius == 0)]
-numbers = pd.DataFrame(
-    {
-        "Accuracy, %": mean_and_sd(performance, "percent", 1),
-        "Left, %": 100 * performance.groupby(KIND, sort=False).remaining.mean(),
-        "Loss": mean_and_sd(still, "value", 2),
-        "Eigenvalue": mean_and_sd(eigenvalues, "value", 1),
-        "Trace": mean_and_sd(landscape[landscape.quantity == "trace"], "value", 0),
-        "Increase": mean_and_sd(around[around.quantity == "increase"], "value", 3),
-    }
-)
+# %%
 texts = ["Accuracy, %", "Loss", "Eigenvalue", "Trace", "Increase"]
-Table.of(numbers, {"Left, %": 1}, numeric=texts)
+Table.of(analysis.sharpness(study), {"Left, %": 1}, numeric=texts)
 
 # %% [markdown]
 # These are means over the complete networks, with the standard deviation. *Loss* is that of the training
@@ -190,34 +134,10 @@ Table.of(numbers, {"Left, %": 1}, numeric=texts)
 #
 # ## The loss around the networks
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-icann2020", "caption": "Training loss along random filter-normalised directions around the complete network and around networks of equal sparsity, by how the weights went, mean over directions and networks. Each colour and mark is one of the four kinds of networks in the legend. The thin horizontal line is a loss of 0."}}
-from lib.book.report.figure import PanelFigure
-from lib.book.report.style import INK, METRIC_STYLES
-
-STYLES = map(METRIC_STYLES.get, ("cosine", "svcca", "cka", "nbs"))
-LOOKS = dict(zip([COMPLETE, *WAYS.values()], STYLES, strict=True))
-
-LAYER = "layer of ReLUs"
-
-
-def draw(name, values, x, y):
-    """A panel for each network, a line for each kind; index network, kind, and what stands on x."""
-    figure = PanelFigure(name)
-    for network in paper.NETWORKS.values():
-        axes = figure.panel(network, left=0.17)
-        lines = values[network].unstack("How")
-        for kind, look in LOOKS.items():
-            axes.plot(lines.index, lines[kind], markersize=4, label=kind, **look)
-        axes.axhline(0, color=INK, linewidth=0.5)
-        if x == LAYER:
-            axes.xaxis.get_major_locator().set_params(integer=True)
-        axes.set_xlabel(x)
-        axes.set_ylabel(y)
-    return figure
-
-
-losses = landscape[landscape.quantity == "loss"].groupby([*KIND, "radius"]).value.mean()
-draw("landscape", losses, "distance, relative to each filter", "training loss")
+# %% mystnb={"figure": {"name": "fig-icann2020", "caption": "Training loss along random filter-normalised directions around the complete network and around networks of equal sparsity, by how the weights went, mean over directions and networks. Each colour and mark is one of the four kinds of networks in the legend. The thin horizontal line is a loss of 0."}}
+losses = analysis.losses(study)
+distance = "distance, relative to each filter"
+analysis.lines_by_kind("landscape", losses, distance, "training loss")
 
 # %% [markdown]
 # ## PSP-entropy
@@ -225,37 +145,24 @@ draw("landscape", losses, "distance, relative to each filter", "training loss")
 # The table has the mean PSP-entropy over all neurons, its null, and the difference of the two, the
 # information, in thousandths of a bit:
 
-# %% tags=["hide-input"]
-potentials = kinds(study.table(POTENTIALS))
-potentials["information"] = 1000 * (potentials.mixed - potentials.entropy)  # thousandths of a bit
-RUN = [*KIND, "train_seed", "prune_seed"]
-measured = potentials.set_index(RUN[2:], append=True)[
-    ["entropy", "mixed", "information", "neurons"]
-]
-# every neuron counts alike, so a layer counts as often as it has neurons
-sums = measured.mul(measured.neurons, axis=0).assign(neurons=measured.neurons).groupby(RUN).sum()
-per_neuron = sums.div(sums.neurons, axis=0).reset_index(RUN[2:]).loc[numbers.index]
-table = pd.DataFrame(
-    {
-        "PSP-entropy, bits": mean_and_sd(per_neuron, "entropy", 3),
-        "Null, bits": mean_and_sd(per_neuron, "mixed", 3),
-        "Information, millibits": mean_and_sd(per_neuron, "information", 1),
-    }
-)
-Table.of(table, numeric=table.columns)
+# %%
+entropies = analysis.entropies(study)
+Table.of(entropies, numeric=entropies.columns)
 
 # %% [markdown]
 # And layer by layer:
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-icann2020-entropy", "caption": "PSP-entropy of each layer of ReLUs in forward order, mean over neurons, classes and networks, of the complete network and of networks of equal sparsity."}}
-by_layer = potentials.groupby([*KIND, "depth"])
-draw("entropies", by_layer.entropy.mean(), LAYER, "PSP-entropy, bits")
+# %% mystnb={"figure": {"name": "fig-icann2020-entropy", "caption": "PSP-entropy of each layer of ReLUs in forward order, mean over neurons, classes and networks, of the complete network and of networks of equal sparsity."}}
+by_layer = analysis.potentials(study).groupby([*analysis.KIND, "depth"])
+entropy = by_layer.entropy.mean()
+analysis.lines_by_kind("entropies", entropy, analysis.LAYER, "PSP-entropy, bits")
 
 # %% [markdown]
 # The information about the class, layer by layer:
 
-# %% tags=["hide-input", "hide-output"] mystnb={"figure": {"name": "fig-icann2020-information", "caption": "Information that the sign of a neuron carries about the class, in each layer of ReLUs in forward order, mean over neurons and networks, of the complete network and of networks of equal sparsity."}}
-draw("information", by_layer.information.mean(), LAYER, "information, millibits")
+# %% tags=["hide-output"] mystnb={"figure": {"name": "fig-icann2020-information", "caption": "Information that the sign of a neuron carries about the class, in each layer of ReLUs in forward order, mean over neurons and networks, of the complete network and of networks of equal sparsity."}}
+information = by_layer.information.mean()
+analysis.lines_by_kind("information", information, analysis.LAYER, "information, millibits")
 
 # %% [markdown]
 # ## The claims
@@ -263,10 +170,7 @@ draw("information", by_layer.information.mean(), LAYER, "information, millibits"
 # These rules were committed on 20 November 2026 at 18:13 (a2e4e50), before any network of this page
 # was trained. {doc}`how_claims_are_decided` says how a verdict is reached.
 
-# %% tags=["remove-input"]
-Markdown(claims.summary(outcomes))
-
-# %% tags=["hide-input"]
+# %%
 claims.Claims("claims", outcomes)
 
 # %% [markdown]
@@ -280,11 +184,7 @@ claims.Claims("claims", outcomes)
 # younger: they were written the same day at 23:45 (68a9cba), when 20 of the 60 jobs behind the first
 # published tables had begun. All 20 were trainings, none a measurement that these rules read.
 
-# %% tags=["remove-input"]
-ours = claims.evaluate(study, paper.OURS)
-Markdown(claims.summary(ours))
-
-# %% tags=["hide-input"]
+# %%
 claims.Claims("ours", ours)
 
 # %% [markdown]
@@ -294,60 +194,11 @@ claims.Claims("ours", ours)
 # other ways, one change at a time, under the same rules:
 
 
-# %% tags=["definitions", "hide-input"]
-def by_trace(study):
-    rows = study.table(LANDSCAPE)
-    found = rows[rows.quantity == "trace"]
-    if found.empty:
-        return None
-    renamed = found.assign(quantity="eigenvalue", number=0)
-    kept = rows[rows.quantity != "eigenvalue"]
-    return study.having(LANDSCAPE, pd.concat([kept, renamed]))
+# %% tags=["hide-output"]
+again = readings.decide_again(study, outcomes, analysis.READINGS)
+readings.tally(again, analysis.READINGS)
 
-
-def at_radius(radius):
-    def change(study):
-        rows = study.table(LANDSCAPE)
-        up = rows.quantity == "increase"
-        found = rows[up & np.isclose(rows.radius, radius)]
-        if found.empty:
-            return None
-        moved = found.assign(radius=paper.RADIUS)
-        return study.having(LANDSCAPE, pd.concat([rows[~up], moved]))
-
-    return change
-
-
-def layers_alike(study):
-    rows = study.table(POTENTIALS)
-    return None if rows.empty else study.having(POTENTIALS, rows.assign(neurons=1))
-
-
-def last_layer(study):
-    rows = study.table(POTENTIALS)
-    if rows.empty:
-        return None
-    last = rows.groupby("experiment").depth.transform("max")
-    return study.having(POTENTIALS, rows[rows.depth == last])
-
-
-READINGS = [
-    readings.Reading(
-        "Trace", "the trace of the Hessian takes the place of its largest eigenvalue", by_trace
-    ),
-    readings.Reading("Near", "the loss rises over half the distance", at_radius(paper.RADIUS / 2)),
-    readings.Reading(
-        "Far", "the loss rises over four times the distance", at_radius(4 * paper.RADIUS)
-    ),
-    readings.Reading("Layers alike", "layers have equal weight, instead of neurons", layers_alike),
-    readings.Reading("Last layer", "only the neurons of the last layer of ReLUs count", last_layer),
-]
-
-# %% tags=["hide-output", "hide-input"]
-again = readings.decide_again(study, outcomes, READINGS)
-readings.tally(again, READINGS)
-
-# %% tags=["hide-output", "hide-input"]
+# %% tags=["hide-output"]
 readings.table(again)
 
 # %% [markdown]
@@ -388,9 +239,7 @@ readings.table(again)
 # The scaled-down study trains on real images of digits that have 32×32 pixels and three colours. It takes
 # momentum and a schedule that falls to zero, since plain SGD learns too little of them in so few epochs.
 
-# %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show the layers of LeNet-5", "code_prompt_hide": "Hide the layers of LeNet-5"}
-from lib.book.report import networks, recipes
-
+# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the layers of LeNet-5", "code_prompt_hide": "Hide the layers of LeNet-5"}
 lenet5 = study.settings("lenet5")
 image = networks.GREY if lenet5["dataset"] == "mnist28" else networks.COLOUR
 networks.layer_table("lenet5", lenet5["width"], image)
@@ -399,22 +248,22 @@ networks.layer_table("lenet5", lenet5["width"], image)
 # LeNet-5, pruned gradually. The networks pruned at once differ from this only in how they are pruned and
 # how often they are trained again:
 
-# %% tags=["hide-output", "hide-input"]
+# %% tags=["hide-output"]
 recipes.deviations(study, "lenet5")
 
-# %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show what is as at full scale", "code_prompt_hide": "Hide what is as at full scale"}
+# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show what is as at full scale", "code_prompt_hide": "Hide what is as at full scale"}
 recipes.kept(study, "lenet5")
 
-# %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show the layers of ResNet-32", "code_prompt_hide": "Hide the layers of ResNet-32"}
+# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the layers of ResNet-32", "code_prompt_hide": "Hide the layers of ResNet-32"}
 networks.layer_table("resnet32", study.settings("resnet32")["width"])
 
 # %% [markdown]
 # ResNet-32, pruned gradually:
 
-# %% tags=["hide-output", "hide-input"]
+# %% tags=["hide-output"]
 recipes.deviations(study, "resnet32")
 
-# %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show what is as at full scale", "code_prompt_hide": "Hide what is as at full scale"}
+# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show what is as at full scale", "code_prompt_hide": "Hide what is as at full scale"}
 recipes.kept(study, "resnet32")
 
 # %% [markdown]

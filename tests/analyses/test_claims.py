@@ -188,7 +188,7 @@ def test_what_hardly_depends_may_be_neither_higher_nor_lower(other):
 
 
 def test_the_two_readings_of_the_fully_connected_layer_differ_in_that_layer_alone():
-    hidden = {claim.key: claim for claim in definitions("icpram2020")["HIDDEN_READING"]}
+    hidden = {claim.key: claim for claim in claim_icpram2020.HIDDEN_READING}
     curves = {(name, "svcca", ""): conv4(0.6, connected=0.5) for name in claim_icpram2020.SUBSETS}
     results = WORLDS["icpram2020"].but(curves=curves).results()
     for claim in ICPRAM:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from lib.analyses.icann2020.analysis import READINGS
 from lib.analyses.icann2020.claims import CLAIMS as ICANN
 from lib.analyses.icann2020.tables import LANDSCAPE, POTENTIALS
 from lib.analyses.readings import OF_SVCCA
@@ -12,11 +13,8 @@ from lib.book.claims import readings
 from lib.book.claims.engine import HOLDS
 
 from ..book.claims.worlds import curve
-from ..pages import definitions
 from .icann2020.minima import minima
 from .test_claims import WORLDS
-
-OF_MINIMA = definitions("icann2020")["READINGS"]
 
 
 def wacv(**cka):
@@ -64,7 +62,7 @@ def test_the_trace_takes_the_place_of_the_eigenvalue():
     rows = results.table(LANDSCAPE)
     low = (rows.quantity == "trace") & (rows.experiment == "lenet5")
     results.table(LANDSCAPE).loc[low, "value"] = 1.0
-    found = cells(results, ICANN, OF_MINIMA)["icann2020-sharper-lenet5"]
+    found = cells(results, ICANN, READINGS)["icann2020-sharper-lenet5"]
     assert found["Trace"] == "does not"
     assert found["Near"] == found["Last layer"] == readings.UNCHANGED
 
@@ -75,7 +73,7 @@ def test_the_increase_at_another_distance(short, radius):
     rows = results.table(LANDSCAPE)
     at = (rows.quantity == "increase") & (rows.radius == radius) & (rows.experiment == "lenet5")
     results.table(LANDSCAPE).loc[at, "value"] = 0.0
-    found = cells(results, ICANN, OF_MINIMA)["icann2020-steeper-lenet5"]
+    found = cells(results, ICANN, READINGS)["icann2020-steeper-lenet5"]
     assert found[short] == "does not"
     assert found["Trace"] == readings.UNCHANGED
 
@@ -86,6 +84,6 @@ def test_layers_weigh_alike_or_only_the_last_one_counts():
     rows = results.table(POTENTIALS)
     small = (rows.layer == "small") & (rows.experiment == "lenet5") & (rows.iteration == 12)
     results.table(POTENTIALS).loc[small, "entropy"] = 0.1
-    found = cells(results, ICANN, OF_MINIMA)["icann2020-entropy-lenet5"]
+    found = cells(results, ICANN, READINGS)["icann2020-entropy-lenet5"]
     assert found["Last layer"] == "holds"
     assert found["Layers alike"] == "does not"

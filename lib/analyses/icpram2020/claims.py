@@ -5,6 +5,8 @@ Unpruned Convolutional Neural Networks". The rules are made from its abstract, a
 main paper says of it in sections 1 and 3.1.
 """
 
+from dataclasses import replace
+
 from ...book.claims import vocabulary as q
 from ...book.claims.changes import first_study
 from ...book.claims.engine import POINTS, Claim, Rule, declare
@@ -104,6 +106,36 @@ REMARK: tuple[Claim, ...] = declare(
         ),
     },
 )
+
+CONNECTED = q.named("the hidden fully-connected layers", "fc1", "fc2")
+
+
+def _of_hidden_layers() -> dict[str, tuple[Rule, ...]]:
+    found = {}
+    for task in SUBSETS:
+        middle = q.lowest(task, "svcca", MIDDLE)
+        rule = Rule(q.mean(task, "svcca", CONNECTED) - middle, above=VISIBLE)
+        found[f"{PAGE}-connected-{task}"] = (rule,)
+    found[f"{PAGE}-u-grows"] = (
+        Rule(q.u_depth(HARDEST, "svcca"), above=VISIBLE),
+        Rule(
+            q.u_depth(HARDEST, "svcca").of("with all ten classes"),
+            above=0,
+            minus=q.u_depth(EASIEST, "svcca").of("with two classes"),
+        ),
+    )
+    return found
+
+
+HIDDEN_READING: tuple[Claim, ...] = tuple(
+    replace(claim, rules=_of_hidden_layers()[claim.key])
+    for claim in CLAIMS
+    if claim.key in _of_hidden_layers()
+)
+"""The claims on the fully-connected layer, if that means the two hidden ones."""
+
+PIVOT = q.of_layer(RATE, "svcca", OUT) - q.of_layer(f"{RATE}_independent", "svcca", OUT)
+"""How much nearer a pruned network's output is than that of another complete network."""
 
 FIRST_STUDY = first_study(__file__)
 """Verdicts of the first rules on the first study, and which rules have changed since."""

@@ -5,4 +5,4 @@ analyses: those of the main paper are in `lib/analyses/main_paper`.
 """
 
 from .engine import Claim, Outcome, decide, estimate, evaluate, headline, in_words, summary
-from .show import Claims, table
+from .show import Claims, counts, table

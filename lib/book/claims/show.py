@@ -1,11 +1,24 @@
 """Verdicts for the reader: one claim as a table, many as a list that unfolds."""
 
 import html
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
+import pandas as pd
+
+from ..report import format
 from ..report.names import PAPER_NETWORKS
 from ..report.tables import Table
-from .engine import FAILS, HOLDS, NOT_MEASURED, TOO_FEW, UNDECIDED, Finding, Outcome, summary
+from .engine import (
+    FAILS,
+    HOLDS,
+    NOT_MEASURED,
+    TOO_FEW,
+    UNDECIDED,
+    VERDICTS,
+    Finding,
+    Outcome,
+)
 
 PAGES = {
     "accuracy": "Accuracy",
@@ -48,6 +61,22 @@ def table(outcomes: Iterable[Outcome]) -> Table:
     return Table(header, rows, cards=True, nothing="There are no claims here.")
 
 
+def counts(lists: Mapping[str, Sequence[Outcome]]) -> Table:
+    """How many claims got each verdict, and how many of the decided ones only narrowly.
+
+    Args:
+        lists: what the claims of a row have in common -> these claims.
+    """
+    verdicts = [verdict for verdict in VERDICTS if verdict != TOO_FEW]
+    rows = {}
+    for words, outcomes in lists.items():
+        found = Counter(o.verdict.removesuffix(" (too few networks)") for o in outcomes)
+        narrow = sum(outcome.nearest.narrow for outcome in outcomes)
+        rows[words] = [len(outcomes), *(found[verdict] for verdict in verdicts), narrow]
+    heads = ["Claims", *(verdict.capitalize() for verdict in verdicts), "Decided narrowly"]
+    return Table.of(pd.DataFrame.from_dict(rows, orient="index", columns=heads).rename_axis(""))
+
+
 class Claims:
     """A line for each claim with a sign for each of its rules; it unfolds to what was measured.
 
@@ -88,7 +117,7 @@ class Claims:
         return (
             f'<div class="group"><label class="section"><input type="checkbox"{checked}> '
             f'{html.escape(words)} <span class="marks" aria-hidden="true">{marks}</span> '
-            f"<small>{summary(outcomes)}</small></label>"
+            f"<small>{format.count(len(outcomes), 'claim')}</small></label>"
             f"{''.join(map(self._claim, outcomes))}</div>"
         )
 

@@ -26,6 +26,7 @@ from lib.book.claims.engine import (
     summary,
     verdict,
 )
+from lib.book.claims.show import counts
 from lib.book.report.statistics import Interval, interval
 
 RESULTS = SimpleNamespace()
@@ -201,3 +202,10 @@ def test_no_interval_reaches_where_no_number_can_lie():
     apart = find(Rule(near_one, above=1.5, minus=other), RESULTS)
     assert apart.interval.high == 2
     assert estimate(near_one.numbers, RESULTS, limits=(-1, 1)) == found.interval
+
+
+def test_verdicts_are_counted_and_too_few_networks_leave_a_claim_undecided():
+    numbers = ((1.0, 1.1, 1.2), (-1.0, -1.1, -1.2), (0.01, 0.02, 0.03), (5.0,))
+    outcomes = [decide(claim(Rule(quantity(*few), above=0)), RESULTS) for few in numbers]
+    [row] = counts({"Made up": outcomes}).rows
+    assert row == ("Made up", "4", "2", "1", "1", "0", "1")

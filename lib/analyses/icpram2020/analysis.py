@@ -1,0 +1,129 @@
+"""Tasks of growing complexity: the tables of the page on ICPRAM 2020."""
+
+import pandas as pd
+
+from ...book import claims
+from ...book.claims.engine import FAILS, HOLDS, NOT_MEASURED, Outcome
+from ...book.findings import Decided
+from ...book.report import values
+from ...book.report.names import METRICS
+from ...book.report.results import Results
+from ...book.report.statistics import Interval
+from ...book.report.tables import Table
+from .claims import HIDDEN_READING, RATE, SUBSETS
+
+TASKS = {**SUBSETS, RATE: "all ten, rate rewound"}
+"""experiment -> its task, and what was rewound if not the weights."""
+
+SHOWN = ("svcca", "pwcca", "cka", "nbs")
+
+
+def at_end(study: Results, experiment: str, metric: str, column: str = "value") -> pd.Series:
+    """A metric in each hidden layer after the last iteration, mean over the runs.
+
+    Args:
+        column: "value", or "null_mean" for what shuffled images give.
+
+    Returns:
+        Index layer, in forward order.
+    """
+    last = values.curves(study, experiment, metric, column=column).iloc[-1]
+    return last[values.hidden(study, experiment)]
+
+
+def of_tasks(study: Results) -> pd.DataFrame:
+    """Accuracy in percent and SVCCA of the parts of the network, a row for each task."""
+    rows = {}
+    for experiment, words in TASKS.items():
+        accuracy = 100 * values.accuracy(study, experiment)["mean"]
+        svcca = values.by_run(study, experiment, "svcca")
+        lowest = at_end(study, experiment, "svcca").idxmin()
+        rows[words] = {
+            "Complete, %": accuracy.iloc[0],
+            "Pruned, %": accuracy.iloc[-1],
+            "First": svcca["conv1_1"].mean(),
+            "Middle": svcca[["conv1_2", "conv2_1", "conv2_2"]].min(axis=1).mean(),
+            "Hidden connected": svcca[["fc1", "fc2"]].mean(axis=1).mean(),
+            "Output": svcca["out"].mean(),
+            "Lowest at": lowest,
+            "Null": values.null(study, experiment, "svcca")["mean"][lowest],
+        }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Task")
+
+
+def computed_where(study: Results) -> pd.DataFrame:
+    """Device, PyTorch and revision of the code behind each task; several where they differ."""
+    jobs = pd.DataFrame(study.provenance["jobs"])
+    jobs = jobs[jobs.experiment.isin(TASKS)]
+    known = pd.DataFrame(
+        {
+            "Task": jobs.experiment.map(TASKS),
+            "Device": jobs.device.str.replace("1 threads", "1 thread"),
+            "PyTorch": [versions["torch"] for versions in jobs.versions],
+            "Revision": jobs.revision.str[:7],
+        }
+    )
+    return known.groupby("Task", sort=False).agg(lambda found: ", ".join(found.unique()))
+
+
+def computed_alike(places: pd.DataFrame) -> list[Decided]:
+    """Whether all tasks have the same device, the same PyTorch, and the same code."""
+    return [
+        Decided(
+            f"icpram2020-same-{column.lower()}",
+            f"All tasks were computed with the same {column}",
+            ", ".join(found.unique()),
+            HOLDS if found.nunique() == 1 else FAILS,
+        )
+        for column, found in places.items()
+    ]
+
+
+def two_ways(study: Results, ways: dict[str, str]) -> pd.DataFrame:
+    """Means over the hidden layers of two experiments, and the layer in which they differ most.
+
+    Args:
+        ways: what was rewound -> experiment, of two.
+    """
+    rows = {}
+    for metric in SHOWN:
+        lines = {words: at_end(study, name, metric) for words, name in ways.items()}
+        one, other = lines.values()
+        apart = (one - other).abs()
+        means = {words.capitalize(): line.mean() for words, line in lines.items()}
+        rows[METRICS[metric]] = {**means, "Furthest apart at": apart.idxmax(), "By": apart.max()}
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Metric")
+
+
+def beside_strangers(study: Results, compared: dict[str, tuple[str, str]]) -> pd.DataFrame:
+    """Means over the hidden layers after the last iteration, by each metric.
+
+    Args:
+        compared: head of a row -> (experiment, column of the similarity table).
+    """
+    rows = {
+        words: {METRICS[metric]: at_end(study, name, metric, column).mean() for metric in SHOWN}
+        for words, (name, column) in compared.items()
+    }
+    table = pd.DataFrame.from_dict(rows, orient="index")
+    return table.rename_axis("Compared with the complete network")
+
+
+def two_readings(study: Results, outcomes: list[Outcome]) -> Table:
+    """The claims on the fully-connected layer, if it is the output and if it is a hidden one."""
+    declared = {outcome.claim.key: outcome for outcome in outcomes}
+    rows = []
+    for hidden in claims.evaluate(study, HIDDEN_READING):
+        output = declared[hidden.claim.key]
+        both = [found.nearest for found in (output, hidden)]
+        cells = [f"{found.measured}: {found.qualified_verdict}" for found in both]
+        rows.append((output.claim.statement, *cells))
+    header = ("Claim", "The output layer", "The hidden fully-connected layers")
+    return Table(header, rows, cards=True)
+
+
+def pivot_verdict(nearer: Interval) -> str:
+    """Whether a pruned network's output is nearer than that of another complete network."""
+    if pd.isna(nearer.low):
+        return NOT_MEASURED
+    return "nearer" if nearer.low > 0 else "not measurably nearer"

@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import operator
 from functools import cache
 from types import UnionType
 from typing import Any, get_args, get_type_hints
@@ -50,3 +51,25 @@ def _fits(value: Any, declared: Any) -> bool:
     if declared is float:
         return isinstance(value, int | float)
     return isinstance(value, declared)
+
+
+def integer(name: str, value: Any, least: int, most: float = math.inf, why: str = "") -> int:
+    """An argument that must be an integer; one of NumPy will do, True will not.
+
+    Args:
+        name: of the argument, with which the error begins.
+        least, most: both included.
+        why: the reason for `most`.
+
+    Raises:
+        ValueError: it is none, or out of range.
+    """
+    try:
+        number = None if isinstance(value, bool) else operator.index(value)
+    except TypeError:
+        number = None
+    if number is None or number < least:
+        raise ValueError(f"{name}: got {value!r}, want an integer of {least} or more")
+    if number > most:
+        raise ValueError(f"{name}: got {value!r}, want at most {most:,}{why and f', since {why}'}")
+    return number

@@ -11,6 +11,8 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
+from ..typed import integer
+
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 """The statistics with which torchvision's networks were trained."""
 
@@ -19,6 +21,9 @@ RESIZED = 256 / 224
 
 KEYS = ("pixel_values", "image", "images", "img", "input", "inputs", "x")
 """Where a batch that is a dict has its images, those of Hugging Face first."""
+
+COLOURS, FLOAT32 = 3, 4
+"""Of an image from a folder: its channels, and the bytes of each of their pixels."""
 
 KEPT = 4
 """Images that come only once are kept if they take up to the memory divided by this."""
@@ -42,12 +47,13 @@ class Batches:
 
     Raises:
         TypeError: no such images.
-        ValueError: none at all, or batches that hold none.
+        ValueError: none at all, or batches that hold none; sizes that are no integers, or of
+            images from a folder a batch that does not fit into memory.
         FileNotFoundError: a folder without images.
     """
 
     def __init__(self, images: object, batch_size: int, image_size: int, memory: int) -> None:
-        source = _batches(images, batch_size, image_size)
+        source = _batches(images, batch_size, image_size, memory)
         count = 0 if isinstance(source, Iterator) else length_hint(source)
         self._source, self.again, self.bytes = source, True, 0
         kept: list[Tensor] = []
@@ -137,11 +143,17 @@ class FileBatches:
                 yield torch.stack(list(ready))
 
 
-def _batches(images: object, batch_size: int, image_size: int) -> Iterable:
-    for name, value in (("batch_size", batch_size), ("image_size", image_size)):
-        if not isinstance(value, int) or value < 1:
-            raise ValueError(f"{name}: got {value!r}, want an integer of 1 or more")
+def _batches(images: object, batch_size: int, image_size: int, memory: int) -> Iterable:
+    integer("batch_size", batch_size, 1)
+    integer("image_size", image_size, 1)
     if isinstance(images, str | Path):
+        size = batch_size * COLOURS * FLOAT32 * image_size**2
+        if size > memory:
+            raise ValueError(
+                f"image_size: one batch of {batch_size:,} images of {image_size:,} by "
+                f"{image_size:,} pixels takes {size / 2**30:,.1f} GiB, more than memory="
+                f"{memory / 2**30:,.1f} GiB: lower image_size or batch_size, or raise memory"
+            )
         return FileBatches(Files(images, image_size), batch_size)
     if isinstance(images, Dataset):
         # of a generator of its own, so that PyTorch's global one stays as it is

@@ -15,6 +15,8 @@ from torch import Tensor, nn
 from ..lookup import check
 from ..metrics import METRICS
 from ..metrics.compare import DEFAULT_METRICS
+from ..metrics.orders import check_permutations
+from ..typed import integer
 from .images import Batches
 from .layers import MOST, RULE, chosen, counterpart
 from .side import Layer, Side
@@ -99,9 +101,8 @@ def compare_networks(
     import pandas as pd  # takes a while
 
     check("pairs", pairs, MOST)
-    for name, value, least in (("permutations", permutations, 0), ("memory", memory, 1)):
-        if value < least:
-            raise ValueError(f"{name}: got {value}, want {least} or more")
+    check_permutations(permutations, seed)
+    integer("memory", memory, 1)
     metrics, layers, reshapes = (
         [one] if isinstance(one, str) else one for one in (metrics, layers, reshapes)
     )

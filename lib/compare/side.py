@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import product
 from typing import NamedTuple
 
 import torch
@@ -12,6 +13,7 @@ from torch import Tensor, nn
 
 from ..metrics.inputs import as_tensor
 from ..models import record_batches
+from ..models.recording import modules_of, parts_of
 from .layers import trace
 
 SAMPLE = 3
@@ -31,6 +33,27 @@ class Layer(NamedTuple):
     tokens: bool  # whether a position is a token
     channels: str  # where the output has them, see `layers.Call`
     bytes: int  # of the output for one image
+
+
+class Owned:
+    """The tensors of a network as its owner left them.
+
+    They are put back, not moved back: half a move may fail, or lose values on the way.
+    """
+
+    def __init__(self, network: nn.Module) -> None:
+        parameters = list(network.parameters())
+        gradients = [one.grad for one in parameters if one.grad is not None]
+        self.values = [(tensor, tensor.data) for tensor in (*parameters, *gradients)]
+        kinds = ("_parameters", "_buffers")
+        pairs = product(network.modules(), kinds)
+        self.named = [(module, kind, dict(getattr(module, kind))) for module, kind in pairs]
+
+    def put_back(self) -> None:
+        for module, kind, tensors in self.named:
+            getattr(module, kind).update(tensors)
+        for tensor, values in self.values:
+            tensor.data = values
 
 
 class Side:
@@ -64,8 +87,11 @@ class Side:
         try:
             if device is not None:
                 self.device = torch.empty(0, device=device).device
-        except (RuntimeError, AssertionError) as error:
-            raise ValueError(f"device: {device!r} is not available here ({error})") from error
+        except (RuntimeError, AssertionError, TypeError) as error:
+            reason = str(error).partition("\n")[0]
+            raise ValueError(f"device: {device!r} is not available here ({reason})") from error
+        if self.device.type == "meta":
+            raise ValueError("device: nothing can be computed on meta, which keeps no values")
         self.dtype = next((t.dtype for t in tensors if t.is_floating_point()), torch.float32)
         self.layers: dict[str, Layer] = {}
         self.running = record_batches(network, (), ())
@@ -73,14 +99,16 @@ class Side:
     @contextmanager
     def at_work(self) -> Iterator[None]:
         """The network is on its device, from which it returns afterwards, without any hooks."""
+        moving = self.device != self.home
+        own = Owned(self.network) if moving else None
         try:
-            if self.device != self.home:
+            if moving:
                 self.network.to(self.device)
             yield
         finally:
             self.running.close()  # which the traceback of an error would keep alive
-            if self.device != self.home:
-                self.network.to(self.home)
+            if own:
+                own.put_back()
 
     def _placed(self, images: Tensor) -> Tensor:
         return images.to(self.device, self.dtype if images.is_floating_point() else None)
@@ -118,7 +146,9 @@ class Side:
         Raises:
             ValueError: no such layer, or one whose output isn't one of floats for each image.
         """
-        known = {name.partition("#")[0]: call for name, call in self.calls.items()} | self.calls
+        known_modules = modules_of(self.network)
+        known = {parts_of(name, known_modules)[0]: call for name, call in self.calls.items()}
+        known |= self.calls
         try:
             (outputs,) = record_batches(self.network, [self.sample], kinds)
         except (ValueError, RuntimeError) as error:
@@ -130,7 +160,8 @@ class Side:
                     f"{title} gives {output.dtype} of shape {shape} for {len(self.sample)} images, "
                     "want floats, and images first (such as batch_first=True)"
                 )
-            call = known.get(name.partition(":")[0])
+            module, numbered, number, _ = parts_of(name, known_modules)
+            call = known.get(f"{module}{numbered}{number}")
             kind, channels = (kinds[name] or call.kind, call.channels) if call else ("", "")
             tokens = output.ndim == 3 and channels != "first"
             one = as_maps(output, channels)[0]

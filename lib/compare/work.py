@@ -16,7 +16,8 @@ from ..metrics.compare import rows_of_pair
 from ..metrics.inputs import check_same_points
 from ..metrics.metric import Pair
 from ..metrics.moment_pair import JointMoments
-from ..metrics.null import is_exact, random_orders
+from ..metrics.null import is_exact
+from ..metrics.orders import random_orders
 from ..metrics.statistics import moment_bytes
 from ..models.recording import fitting, joined
 from .images import Batches

@@ -11,7 +11,8 @@ from ..lookup import check
 from .geometry import intrinsic_dimension
 from .inputs import RESHAPES, DegenerateError
 from .metric import METRICS, Pair
-from .null import FEWEST, cka_null_mean, exact_null, random_orders, sampled_null
+from .null import FEWEST, cka_null_mean, exact_null, sampled_null
+from .orders import check_permutations, random_orders
 from .representation import LayerRepresentations, Representation
 
 DEFAULT_METRICS = ("svcca", "pwcca", "cka", "nbs")
@@ -65,8 +66,7 @@ def compare(
         check("metric", metric, METRICS)
     for reshape in (*(reshapes or ()), *also):
         check("reshape", reshape, RESHAPES)
-    if permutations < 0:
-        raise ValueError(f"permutations: got {permutations}, want 0 or more")
+    check_permutations(permutations, seed)
     layer_x, layer_y = _layer(x, "x"), _layer(y, "y")
     orders = random_orders(len(layer_x), permutations, seed)
     by_reshape: dict[str, list[str]] = {}

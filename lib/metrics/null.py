@@ -15,6 +15,7 @@ from ..lookup import check
 from .cka_nbs import hsic_of
 from .linalg import add_lower, mirrored
 from .metric import METRICS, Pair, once, pair_of
+from .orders import check_permutations, random_orders
 from .permutations import central_moment
 from .representation import Representation, rows_of_block
 
@@ -90,6 +91,7 @@ def permutation_null(
             are sampled; fewer than four images.
     """
     check("metric", metric, METRICS)
+    check_permutations(permutations, seed)
     declared = METRICS[metric]
     pair = pair_of(x, y, reshape, declared.reshape)
     check(f"reshape of {metric}", pair.x.reshape, declared.reshapes)
@@ -103,12 +105,6 @@ def permutation_null(
     orders = random_orders(pair.x.images, permutations, seed)
     samples = [declared.of_pair(pair.permuted(order)) for order in orders]
     return sampled_null(value, samples)
-
-
-def random_orders(images: int, permutations: int, seed: int) -> list[Tensor]:
-    """Permutations `(images,)`, which are the same for all layers, and on every device."""
-    generator = torch.Generator().manual_seed(seed)  # on the CPU
-    return [torch.randperm(images, generator=generator) for _ in range(permutations)]
 
 
 class Sums(NamedTuple):

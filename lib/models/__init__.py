@@ -1,11 +1,13 @@
 """Networks, and for each the ordered list of its recorded layers."""
 
 import math
+from numbers import Real
 
 import torch
 from torch import nn
 
 from ..lookup import lookup
+from ..typed import integer
 from .blocks import initialise
 from .conv4 import Conv4
 from .gradients import record_with_gradients
@@ -54,12 +56,11 @@ def build_model(
             size below 1.
     """
     constructor = lookup("network", name, MODELS)
-    if not 0 < width < math.inf:
-        raise ValueError(f"width must be positive, got {width}")
+    if isinstance(width, bool) or not isinstance(width, Real) or not 0 < width < math.inf:
+        raise ValueError(f"width must be a positive number, got {width!r}")
     sizes = {"num_classes": num_classes, "in_channels": in_channels, "image_size": image_size}
     for size, least in zip(sizes, (2, 1, 1), strict=True):
-        if not isinstance(sizes[size], int) or sizes[size] < least:
-            raise ValueError(f"{size} must be an integer from {least} on, got {sizes[size]}")
+        integer(size, sizes[size], least)
     sized = {"image_size": image_size} if name in SIZED else {}
     model = constructor(num_classes, width, in_channels, **sized)
     initialise(model, generator)

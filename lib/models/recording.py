@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -13,6 +13,7 @@ import torch
 from torch import nn
 
 from ..lookup import unknown
+from ..typed import integer
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -84,6 +85,20 @@ def modules_of(model: nn.Module) -> dict[str, nn.Module]:
     return {name.replace("._orig_mod", ""): module for name, module in named}
 
 
+def parts_of(layer: str, modules: Collection[str]) -> tuple[str, str, str, str]:
+    """The name of a module, "#" or "", the number of its call, and the item of its output.
+
+    Args:
+        layer: as for `record_batches`.
+        modules: their names, which may have a colon or a number sign themselves.
+    """
+    ends = [at for at in range(len(layer), 0, -1) if at == len(layer) or layer[at] in ":#"]
+    name = next((layer[:at] for at in ends if layer[:at] in modules), re.split("[:#]", layer)[0])
+    called, _, item = layer[len(name) :].partition(":")
+    _, numbered, call = called.partition("#")
+    return name, numbered, call, item
+
+
 def tensors_in(output: object) -> Iterator[torch.Tensor]:
     """The tensors in what a module gave, in order: in tuples, lists, dicts and dataclasses."""
     if isinstance(output, torch.Tensor):
@@ -134,8 +149,7 @@ def record_batches(
     modules = modules_of(model)
     asked: dict[str, dict[str, tuple[int, str]]] = defaultdict(dict)
     for layer in layers:
-        called, _, item = layer.partition(":")
-        name, numbered, call = called.partition("#")
+        name, numbered, call, item = parts_of(layer, modules)
         if name not in modules:
             raise ValueError(unknown("module", name, filter(None, modules)))
         if numbered and not re.fullmatch("[1-9][0-9]*", call):
@@ -167,7 +181,7 @@ def record_batches(
                 with evaluating(model):
                     model(batch.clone())  # which the first module may overwrite
                 if missing := [layer for layer in layers if layer not in outputs]:
-                    name = re.split("[:#]", missing[0])[0]
+                    name = parts_of(missing[0], modules)[0]
                     times = f"{name} was called {calls[name]} times in the forward pass"
                     raise RuntimeError(f"{missing[0]} was not called: {times}")
                 # found at the first batch: copies of all would take twice the memory
@@ -218,6 +232,13 @@ def record(
     Raises:
         ValueError, RuntimeError: as `record_batches`.
     """
+    integer("batch_size", batch_size, 1)
+    if not isinstance(images, torch.Tensor):
+        raise ValueError(
+            f"images: got {type(images).__name__}, want a tensor; torch.as_tensor makes one"
+        )
+    if images.dtype == torch.uint8:
+        raise ValueError("images: got uint8, want floats as the network takes them")
     if len(images) == 0:
         raise ValueError(f"no images to record: got shape {tuple(images.shape)}")
     return joined(record_batches(model, images.split(batch_size), layers), len(images))

@@ -47,11 +47,13 @@ class Mask:
         kept: {parameter name: bool tensor of the parameter's shape}, True where it survives.
 
     Raises:
-        TypeError: a tensor is not boolean.
+        TypeError: not a tensor, or not boolean.
     """
 
     def __init__(self, kept: Mapping[str, torch.Tensor]):
         for name, tensor in kept.items():
+            if not isinstance(tensor, torch.Tensor):
+                raise TypeError(f"the mask of {name} must be a tensor, got {type(tensor).__name__}")
             if tensor.dtype != torch.bool:
                 raise TypeError(f"the mask of {name} must be boolean, got {tensor.dtype}")
         self.kept = dict(kept)
@@ -78,7 +80,9 @@ class Mask:
 
     @property
     def remaining(self) -> float:
-        """The fraction of the prunable weights that survives."""
+        """The fraction of the prunable weights that survives; ValueError for a mask of none."""
+        if not self.size:
+            raise ValueError("a mask of no weights has no fraction that survives")
         return self.survivors / self.size
 
     @property
@@ -171,9 +175,19 @@ class Mask:
 
     @classmethod
     def unpacked(cls, content: Mapping[str, dict]) -> Mask:
-        """The mask that `packed` wrote."""
+        """The mask that `packed` wrote.
+
+        Raises:
+            ValueError: another number of bits than the shape has.
+        """
         kept = {}
         for name, part in content.items():
+            size, there = math.prod(part["shape"]), part["bits"].numel()
+            if part["bits"].dtype != torch.uint8 or there != math.ceil(size / 8):
+                raise ValueError(
+                    f"the mask of {name} has {there} bytes of {part['bits'].dtype}, want "
+                    f"{math.ceil(size / 8)} of uint8 for {size} weights: the file is damaged"
+                )
             bits = np.unpackbits(part["bits"].numpy(), count=math.prod(part["shape"]))
             kept[name] = torch.from_numpy(bits.astype(bool)).view(*part["shape"])
         return cls(kept)

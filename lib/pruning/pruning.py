@@ -6,8 +6,8 @@ from functools import partial
 from torch import nn
 
 from ..lookup import check
-from ..typed import check_types
-from .mask import Mask
+from ..typed import check_types, integer
+from .mask import Mask, prunable_weights
 from .retraining import LearningRateRewind, Reinitialise, Retraining
 from .scores import SCORES, Evidence
 from .selection import GRANULARITIES, select
@@ -127,8 +127,9 @@ def prune(
     """
     if evidence is None and pruning.score != "magnitude":
         raise ValueError(f"the score {pruning.score} needs evidence: images, labels, a generator")
-    if not 1 <= iteration <= pruning.iterations:
-        raise ValueError(f"iteration must be from 1 to {pruning.iterations}, got {iteration}")
+    integer("iteration", iteration, 1, pruning.iterations, "there are no more")
+    if diverged := [n for n, w in prunable_weights(model).items() if not w.isfinite().all()]:
+        raise ValueError(f"{diverged[0]} has weights that are no numbers: the network has diverged")
     mask.apply_(model)
     for rounds_left in range(pruning.rounds, 0, -1):
         removal = partial(pruning.removal, iteration, rounds_left=rounds_left)

@@ -256,8 +256,8 @@ ERRORS = {
     "no folder": ({"images": "nowhere"}, "nowhere must be a folder of images"),
     "batch size": ({"batch_size": 0}, "batch_size: got 0, want an integer of 1 or more"),
     "image size": ({"image_size": 2.5}, "image_size: got 2.5, want an integer of 1 or more"),
-    "memory": ({"memory": 0}, "memory: got 0, want 1 or more"),
-    "permutations": ({"permutations": -1}, "permutations: got -1, want 0 or more"),
+    "memory": ({"memory": 0}, "memory: got 0, want an integer of 1 or more"),
+    "permutations": ({"permutations": -1}, "permutations: got -1, want an integer of 0 or more"),
 }
 
 

@@ -179,7 +179,7 @@ def test_resnet32_is_recorded_without_a_relu_before_the_sum_and_with_one_after_i
         ({"name": "vgg16"}, "Did you mean 'vgg16_bn'"),
         *(({"width": width}, "width") for width in (0, -1, float("nan"), float("inf"))),
         *(({"num_classes": number}, "num_classes") for number in (1, 2.5)),
-        ({"in_channels": 0}, "in_channels must be an integer from 1 on, got 0"),
+        ({"in_channels": 0}, "in_channels: got 0, want an integer of 1 or more"),
     ],
 )
 def test_unknown_and_impossible_networks_are_refused(arguments, message):

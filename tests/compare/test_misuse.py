@@ -1,0 +1,161 @@
+"""What nobody meant to say is refused before the work, and what the caller owns stays as it is."""
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from lib.compare import compare_networks
+from lib.compare.side import Side
+from lib.metrics import compare, permutation_null
+from lib.models import build_model, record
+from lib.pruning import Mask, Pruning, prune
+
+IMAGES = torch.rand(8, 3, 8, 8, generator=torch.Generator().manual_seed(0))
+WRONG = {
+    "permutations": (2.5, "20", None, True, -1, 10**9),
+    "memory": ("2GB", None, 0, 1.5, False),
+    "seed": ("x", None, 1.5, -1, 2**70),
+    "batch_size": (0, "8", 2.0, None, True),
+    "image_size": (0, "8", 2.0, None),
+    "device": ("meta", "nowhere", 3.5),
+}
+CASES = [(name, value) for name, values in WRONG.items() for value in values]
+
+
+def network():
+    torch.manual_seed(0)
+    return nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.ReLU())
+
+
+class Unseen(nn.Module):
+    """A network that must not be asked to compute anything."""
+
+    def forward(self, x):
+        raise AssertionError("the work has begun")
+
+
+def state(model):
+    tensors = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    modes = [module.training for module in model.modules()]
+    hooks = [len(module._forward_hooks) for module in model.modules()]
+    return tensors, modes, hooks
+
+
+def same(before, after):
+    assert all(torch.equal(before[0][name], after[0][name]) for name in before[0])
+    assert before[1:] == after[1:]
+
+
+@pytest.mark.parametrize(("name", "value"), CASES, ids=str)
+def test_arguments_are_refused_by_name_before_the_work(name, value):
+    with pytest.raises(ValueError, match=f"^{name}: ") as error:
+        compare_networks(Unseen(), Unseen(), IMAGES, say=None, **{name: value})
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(("name", "value"), CASES, ids=str)
+def test_networks_are_as_they_were_whatever_is_refused(name, value):
+    model = network()
+    before, random = state(model), torch.get_rng_state()
+    with pytest.raises(ValueError, match=f"^{name}: "):
+        compare_networks(model, model, IMAGES, say=None, **{name: value})
+    same(before, state(model))
+    assert torch.equal(random, torch.get_rng_state())
+
+
+def test_a_device_that_loses_values_has_lost_none_afterwards():
+    model = network()
+    model(IMAGES).sum().backward()
+    before, gradient = state(model), model[0].weight.grad.clone()
+    side = Side(model, "a")
+    side.device = torch.device("meta")
+    with side.at_work():
+        assert model[0].weight.is_meta
+    same(before, state(model))
+    assert torch.equal(model[0].weight.grad, gradient)
+
+
+def test_images_too_large_for_the_memory_are_refused_before_one_is_read(tmp_path):
+    (tmp_path / "a.png").write_bytes(b"no image")
+    with pytest.raises(ValueError, match=r"^image_size: one batch .* takes [\d,.]+ GiB, more than"):
+        compare_networks(network(), network(), tmp_path, image_size=999_999, say=None)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [case for case in CASES if case[0] in ("permutations", "seed")], ids=str
+)
+def test_the_null_refuses_the_same(name, value):
+    x = np.random.default_rng(0).normal(size=(8, 2))
+    with pytest.raises(ValueError, match=f"^{name}: "):
+        permutation_null(x, x, **{"metric": "nbs", name: value})
+    with pytest.raises(ValueError, match=f"^{name}: "):
+        compare(x, x, **{name: value})
+
+
+def test_orders_that_do_not_fit_into_memory():
+    x = np.random.default_rng(0).normal(size=(5000, 1))
+    with pytest.raises(ValueError, match="^permutations: .*those of 5,000 images must fit"):
+        permutation_null(x, x, "nbs", permutations=1_000_000)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"batch_size": 0}, "^batch_size: got 0"),
+        ({"batch_size": 1.5}, "^batch_size: got 1.5"),
+        ({"images": IMAGES.byte()}, "^images: got uint8"),
+        ({"images": IMAGES.numpy()}, "^images: got ndarray, want a tensor"),
+    ],
+)
+def test_recording_says_what_is_wrong(given, said):
+    with pytest.raises(ValueError, match=said):
+        record(network(), **({"images": IMAGES, "layers": ["0"]} | given))
+
+
+@pytest.mark.parametrize("given", [{"width": True}, {"width": "1"}, {"in_channels": True}], ids=str)
+def test_true_is_no_number_of_a_network(given):
+    with pytest.raises(ValueError, match=next(iter(given))):
+        build_model("vgg_svhn", **given)
+
+
+def test_names_of_modules_may_have_colons():
+    models = [nn.Sequential() for _ in "ab"]
+    for model in models:
+        model.add_module("conv:0", nn.Conv2d(3, 4, 3))
+        model.add_module("act", nn.ReLU())
+    chosen = compare_networks(*models, IMAGES, metrics=["cka"], say=None)
+    asked = compare_networks(*models, IMAGES, ["conv:0"], metrics=["cka"], say=None)
+    assert set(chosen.layer_x) <= {"conv:0", "act"}
+    assert asked.value.notna().all()
+
+
+class TestMasks:
+    def test_too_few_bits(self):
+        packed = Mask({"a": torch.ones(20, dtype=torch.bool)}).packed()
+        packed["a"]["bits"] = packed["a"]["bits"][:1]
+        with pytest.raises(ValueError, match="the mask of a has 1 bytes of torch.uint8, want 3"):
+            Mask.unpacked(packed)
+
+    def test_nothing(self):
+        with pytest.raises(ValueError, match="no weights"):
+            _ = Mask({}).remaining
+
+    def test_what_is_no_tensor(self):
+        with pytest.raises(TypeError, match="the mask of a must be a tensor, got list"):
+            Mask({"a": [True]})
+
+    @pytest.mark.parametrize("iteration", [1.5, True, 0, 21, "1"])
+    def test_iterations(self, iteration):
+        model = build_model("vgg_svhn", width=0.1)
+        with pytest.raises(ValueError, match="^iteration: got"):
+            prune(model, Mask.complete(model), Pruning(), iteration)
+
+    @pytest.mark.parametrize("value", [float("inf"), float("nan")])
+    def test_weights_of_a_network_that_has_diverged(self, value):
+        model = build_model("vgg_svhn", width=0.1)
+        name, weight = next(iter(model.named_parameters()))
+        with torch.no_grad():
+            weight.view(-1)[0] = value
+        with pytest.raises(ValueError, match=f"{name} has weights that are no numbers"):
+            prune(model, Mask.complete(model), Pruning())

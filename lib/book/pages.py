@@ -19,7 +19,7 @@ from ..sealed import PROVENANCE, load_sealed, within
 from ..study.chapters import CHAPTERS
 from .report.names import PAPER_NETWORKS
 
-MULTI_PAGE = {"network_page": ("network", tuple(PAPER_NETWORKS))}
+MULTI_PAGE = {"page_of_each_network": ("network", tuple(PAPER_NETWORKS))}
 """Notebook that makes several pages -> (its parameter, the values, which name the pages)."""
 
 OF_OTHERS = ("compare", "damage")

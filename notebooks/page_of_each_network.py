@@ -1,0 +1,357 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown] tags=["network=vgg16_bn"]
+# # VGG16_BN
+#
+# **Which layers of VGG16_BN does pruning change most, and do the metrics agree?**
+#
+# The network has thirteen convolutions in five blocks, each closed by a max-pooling layer
+# ({doc}`methods`).
+
+# %% [markdown] tags=["network=vgg_svhn"]
+# # VGG_SVHN
+#
+# **Which layers of VGG_SVHN does pruning change most, and do the metrics agree?**
+#
+# The network has seven convolutions in four blocks ({doc}`methods`). The paper trains it on photographs of
+# house numbers (SVHN), and the other two networks on photographs of animals and vehicles (CIFAR-10).
+
+# %% [markdown] tags=["network=resnet_fast"]
+# # ResNet_fast
+#
+# **Which layers of ResNet_fast does pruning change most, and do shortcuts around layers keep them
+# similar?**
+#
+# In a residual block the input is added to the output of two convolutions, so information can pass
+# unchanged, whatever happens to these convolutions ({doc}`methods`).
+
+# %% tags=["parameters"]
+results = "results"
+network = "vgg16_bn"
+
+# %% tags=["remove-cell"]
+from lib.analyses.each_network import analysis, beside, chance
+from lib.book.claims.vocabulary import FOUR
+from lib.book.findings import record
+from lib.book.report import values
+from lib.book.report.figure import INDEPENDENT, TRAINED_ON, LayerFigure, PanelFigure
+from lib.book.report.format import percent
+from lib.book.report.names import METRICS
+from lib.book.report.page import glue, open_study
+from lib.book.report.style import LAST, percent_axis
+from lib.book.report.tables import Table, text_table
+
+# %%
+study = open_study(results, network)
+
+# %% [markdown]
+# ## What we find
+
+# %% [markdown] tags=["network=vgg16_bn"]
+# :::{finding}
+# :expects: vgg16-bn-lowest-svcca = conv4_2; vgg16-bn-lowest-cka = conv5_2; vgg16-bn-same-order = undecided
+# The deep ones: at the end SVCCA is lowest at {glue:text}`svcca_where:s` and CKA at {glue:text}`cka_where:s`. Whether
+# the two put all layers in the same order, three networks do not suffice to say.
+# :::
+#
+# :::{finding}
+# :expects: vgg16-bn-layers-independent-svcca = both ways; vgg16-bn-layers-independent-cka = further
+# Beside independently trained networks it goes both ways: by SVCCA, pruned networks are closer to their complete one
+# in some layers and further away in others; by CKA they are further away in a few layers and closer in none.
+# :::
+#
+# :::{finding}
+# :expects: vgg16-bn-accuracy = higher; vgg16_bn-converged = does not hold
+# All that is measured at an accuracy higher than that of the complete networks, which had not finished
+# training ({ref}`trained-enough`): read the figure against the line with long dashes.
+# :::
+
+# %% [markdown] tags=["network=vgg_svhn"]
+# :::{finding}
+# :expects: vgg-svhn-lowest-svcca = conv3_2; vgg-svhn-lowest-cka = pool4; vgg-svhn-same-order = holds
+# The last two blocks, and the metrics largely agree: at the end SVCCA is lowest at {glue:text}`svcca_where:s` and
+# CKA at {glue:text}`cka_where:s`, and both put the layers in much the same order.
+# :::
+#
+# :::{finding}
+# :expects: vgg-svhn-accuracy = as accurate; vgg-svhn-layers-independent-svcca = closer; vgg-svhn-layers-independent-cka = closer
+# While pruned networks are shown to be as accurate as the complete one, with {glue:text}`weights_left:s` of their
+# weights or more, they are closer to it than an independently trained network is, by SVCCA and by CKA, and
+# no layer is further away.
+# :::
+
+# %% [markdown] tags=["network=resnet_fast"]
+# :::{finding}
+# :expects: resnet-fast-lowest-svcca = res1_2; resnet-fast-lowest-cka = res3_1; resnet-fast-same-order = undecided
+# Convolutions inside the residual blocks: at the end SVCCA is lowest at {glue:text}`svcca_where:s` and CKA at
+# {glue:text}`cka_where:s`. Whether the two put all layers in the same order, three networks do not suffice to say.
+# :::
+#
+# :::{finding}
+# :expects: resnet-fast-shortcut-add1-svcca = above 0; resnet-fast-shortcut-add1-cka = undecided; resnet-fast-shortcut-add3-svcca = undecided
+# By SVCCA, the first shortcut keeps the sum more similar than the convolution before it; by CKA that is undecided,
+# and for the last shortcut SVCCA does not show it.
+# :::
+#
+# :::{finding}
+# :expects: resnet-fast-layers-independent-cka = further; resnet-fast-layers-strangers-cka = neither; resnet-fast-layers-strangers-svcca = closer
+# By CKA some layers are further away than in independently trained networks, but those were trained for a few epochs
+# only. Set beside complete networks of other seeds, with the same training, no layer is: by CKA none differs, and
+# by SVCCA some are closer.
+# :::
+
+# %% [markdown]
+# ## At equal accuracy
+#
+# A network that classifies worse must differ somewhere, so the figure shows the last iteration before the first at
+# which pruned networks are not shown to be as accurate as the complete one; they may be more
+# accurate. Where none is, it shows the first iteration.
+
+# %% mystnb={"figure": {"name": "fig-equal-{{network}}", "caption": "Similarity to the complete network at the last iteration at which the pruned networks are about as accurate or more accurate, layer by layer, mean over the complete networks and their runs. Solid: pruned networks. Long dashes: the same complete networks, trained as long without pruning. Dotted: complete networks that were trained independently of each other. Short thin dashes: the null, which shuffled images give. A control that was not measured has no line. Both panels have the same vertical scale."}}
+here = analysis.level(study, network)
+remaining = values.remaining(study, network)
+label = f"pruned, {percent(remaining[here])} of the weights left"
+trained_on = analysis.control_at(study, network, "trained_on", here)
+at_equal = LayerFigure(f"equal-{network}", values.layers(study, network))
+for metric in analysis.TWO:
+    axes = at_equal.panel(METRICS[metric])
+    null = values.null(study, network, metric)
+    at_equal.draw_null(axes, null, "null: images shuffled, \u00b1 2 sd")
+    at_equal.draw(axes, trained_on[metric], "trained as long, never pruned", **TRAINED_ON)
+    independent = values.control(study, network, "independent", metric)
+    at_equal.draw(axes, independent, "trained independently", **INDEPENDENT)
+    pruned = values.curves(study, network, metric).loc[here]
+    at_equal.draw(axes, pruned, label, color=LAST, linewidth=2)
+at_equal
+
+# %%
+Table.of(analysis.accuracy_table(study, network))
+
+# %% [markdown]
+# Beside the pruned networks stand two controls ({doc}`controls`): the complete network trained as long without
+# pruning, and complete networks that share nothing but the recipe.
+#
+# This is fair only where the complete network was trained until its accuracy no longer rose
+# ({ref}`trained-enough`). If its
+# own training was short, each re-training adds accuracy whatever is pruned, and a network may be as accurate as
+# before when little of it is left and much of it has changed. The line with long dashes shows what training
+# alone does.
+#
+# ## Layer by layer, beside the controls
+#
+# A mean over the layers may hide layers that go opposite ways. So first, in how many hidden layers pruned networks
+# are *closer* to their complete one than the control is, in how many they are *further* away, and in how many
+# *neither* is shown; the intervals hold for all layers together, at 95 %, over the complete networks. *Lowest* and
+# *highest* are the ends of the differences over the layers. *Complete networks of other seeds* sets the same pruned
+# network beside its own complete one and beside others, at the last iteration at which that was measured. The two
+# have the same training, the same weights left and the same accuracy, and the ancestry alone differs.
+
+# %%
+counts = beside.layer_counts(study, network, here)
+Table.of(beside.shown_counts(counts), nothing="No control was measured in several networks.")
+
+# %% [markdown]
+# Then the means over the hidden layers, with 95 % intervals over complete networks; a single
+# network has none.
+
+# %%
+Table.of(beside.beside_controls(study, network, here), cards=True)
+
+# %%
+record(analysis.accuracy(study, network), *analysis.decided_order(study, network))
+record(*beside.decided_layers(counts, network), *beside.decided_means(study, network, here))
+
+# %% [markdown]
+# ## Iteration by iteration
+#
+# Each line of the figure is one iteration, from pale to strong: the similarity of each layer by one
+# metric, averaged over the runs.
+
+# %% mystnb={"figure": {"name": "fig-{{network}}", "caption": "Similarity of each layer of the pruned networks with the same layer of the complete one, by four metrics, mean over the pruning runs. Layers stand in forward order. Each line is one pruning iteration, from pale to strong. The dashed line in the pale band is the null of the last iteration, two standard deviations either side. The dotted line, where it was measured, compares complete networks that were trained independently of each other. An open circle marks a layer after the last iteration that is no more similar than shuffled images get in some layer. All panels have the same vertical scale. The paper draws it as its Fig. 5 for VGG16_BN, Fig. 6 for VGG_SVHN and Fig. 7 for ResNet_fast."}}
+limits = chance.thresholds(study, network)
+figure = LayerFigure(f"layers-{network}", values.layers(study, network), iterations=len(remaining))
+for metric in FOUR:
+    axes = figure.panel(METRICS[metric])
+    lines = values.curves(study, network, metric)
+    figure.draw_iterations(axes, lines, remaining)
+    figure.draw_null(axes, values.null(study, network, metric))
+    label = "complete networks, trained independently of each other"
+    independent = values.control(study, network, "independent", metric)
+    figure.draw(axes, independent, label, **INDEPENDENT)
+    low = lines.iloc[-1].where(lines.iloc[-1] <= limits[metric])
+    label = "last iteration: no higher than shuffled images get in some layer"
+    figure.draw(axes, low, label, **chance.OPEN_CIRCLES)
+figure
+
+# %% [markdown] tags=["network=resnet_fast"]
+# The sum of each residual block, minus the convolution just before it, after the last iteration, with intervals
+# over complete networks:
+
+# %% tags=["network=resnet_fast"]
+shortcuts = analysis.shortcuts(study, network)
+record(*analysis.decided_shortcuts(shortcuts, network))
+Table.of(analysis.shown_shortcuts(shortcuts), nothing="There are no residual blocks.")
+
+# %% [markdown]
+# ## Which weights are left?
+#
+# Magnitude pruning decides over all layers at once, so it empties some layers and spares others.
+
+# %% mystnb={"figure": {"name": "fig-survivors-{{network}}", "caption": "Share of the weights that are left in each layer, from the first iteration (pale) to the last (strong), on a logarithmic axis."}}
+left = analysis.weights_left(study, network)
+order = [pair for pair in values.layers(study, network) if pair[0] in left]
+survivors = LayerFigure(f"survivors-{network}", order, iterations=len(left), shared=False)
+if len(left):
+    axes = survivors.panel("Weights left in each layer, %")
+    survivors.draw_iterations(axes, 100 * left, remaining)
+    axes.set_yscale("log")
+    axes.yaxis.set_major_formatter("{x:g}")
+survivors
+
+# %% [markdown]
+# ## Are the answers the same?
+#
+# How many test images get the same class from a pruned network and from its complete one, beside the same
+# count for the controls:
+
+# %% mystnb={"figure": {"name": "fig-same-class-{{network}}", "caption": "Share of the images to which two networks give the same class: pruned and complete (solid), complete and trained as long without pruning (dashed, at the same iterations), and two complete networks that were trained independently (dotted)."}}
+same_class = PanelFigure(f"same-class-{network}")
+if len(same := values.same_class(study, network)):
+    axes = same_class.panel("The same class", left=0.16)
+    axes.plot(remaining, 100 * same, color=LAST, linewidth=2, label="pruned and complete")
+    if len(alone := values.same_class(study, f"{network}_trained_on")):
+        axes.plot(remaining, 100 * alone, label="trained as long and complete", **TRAINED_ON)
+    for share in values.same_class(study, f"{network}_independent"):
+        axes.axhline(100 * share, label="two trained independently", **INDEPENDENT)
+    percent_axis(axes, remaining.min())
+    axes.set_ylabel("images with the same class, %")
+same_class
+
+# %% [markdown]
+# ## How to read it
+
+# %% [markdown] tags=["network=vgg16_bn"]
+# Follow one panel from left to right: images come in at the first layer and classes come out at the last.
+# A dip marks layers that differ more from the complete network than those before and after. Then compare
+# the panels. They show the *same* networks and the same images, so where two panels differ in shape, the
+# reason is the metric, or the matrix that the metric is given; {doc}`contrast` tells the two apart.
+#
+# Where the other lines come near the dashed one, the metric hardly tells these networks from unrelated
+# data.
+#
+# For SVCCA and PWCCA each position of each image is one observation; for CKA and NBS each image is one.
+# So the two pairs differ in the matrix as well as in the formula.
+
+# %% [markdown] tags=["network=vgg_svhn"]
+# Compare each panel with the same panel of {doc}`vgg16_bn`. The two networks are of one family, but
+# differ in depth and task. What both pages show is more likely to be a property of pruning or of the
+# metric; what only one shows is more likely to belong to the network or its data.
+#
+# The dotted line, where there is one, compares complete networks that share no weights. As long as
+# the other lines are above it, a pruned network is more like its own complete network than another
+# complete one is. {doc}`controls` takes this further.
+
+# %% [markdown] tags=["network=resnet_fast"]
+# Look at the residual blocks: two *conv_res* layers and the *add* layer behind them. The sum contains the
+# input of the block, so it can stay similar where the convolutions inside do not.
+
+# %% [markdown]
+# ## Is there anything to compare?
+#
+# Shuffling the images of one network leaves only chance. The p-value of a similarity is how often shuffled
+# images give a value at least as high. A figure shows many layers, so the stricter question is how high the
+# *largest* value over all layers gets by chance. It exceeds the *threshold* with a probability of at most
+# 5 %, where the permutations are the same in all layers. With $K$ permutations, p-values come in steps of
+# $1/(K + 1)$.
+#
+# The *calibrated* similarity is 0 at the threshold and below, and 1 for identical representations. It
+# follows {cite:t}`groger2026aristotelian`, but the threshold is that of the highest layer, so it is stricter
+# than one for each layer ({doc}`what_a_value_means`).
+
+# %% [markdown] tags=["network=vgg16_bn"]
+# :::{finding}
+# :expects: vgg16-bn-above-chance = holds
+# Yes, in every layer and by every metric. So the question is not whether the pruned networks are still related
+# to their complete network, but how closely.
+# :::
+
+# %% [markdown] tags=["network=vgg_svhn"]
+# :::{finding}
+# :expects: vgg-svhn-above-chance = holds
+# Yes, in every layer and by every metric. So the question is not whether the pruned networks are still related
+# to their complete network, but how closely.
+# :::
+
+# %% [markdown] tags=["network=resnet_fast"]
+# :::{finding}
+# :expects: resnet-fast-above-chance = holds
+# Yes, in every layer and by every metric. So the question is not whether the pruned networks are still related
+# to their complete network, but how closely.
+# :::
+
+# %%
+record(chance.decided(study, network))
+Table.of(chance.chance_table(study, network))
+
+# %% [markdown]
+# Where a row is an image, p-values of CKA come from the exact moments of its null. The others cannot fall below
+# 1/(K + 1) for K permutations ({doc}`what_a_value_means`). {doc}`controls` puts the similarities on a scale from
+# shuffled images to networks that were trained independently of each other.
+
+# %% [markdown]
+# ## What the paper reports
+
+# %% [markdown] tags=["network=vgg16_bn"]
+# SVCCA and PWCCA draw a "U". Its bottom, a little above 0.3, lies around the third block, and the output
+# layers stay above 0.9. CKA never falls below 0.75 and declines slowly towards the output, where the
+# sparser networks gather near 0.79; over all iterations its outputs scatter more than those of SVCCA and
+# PWCCA. NBS combines features of both: it stays between 0.7 and 1.0, and its bottom lies two or three
+# layers later than that of the "U" ({cite:t}`ansuini2020investigating`, sections 5.2 and 6.1).
+
+# %% [markdown] tags=["network=vgg_svhn"]
+# The four metrics agree better here than for VGG16_BN. SVCCA and PWCCA fall to two bottoms, in the
+# third and in the fourth block. The hidden layers do not recover after them; only the output does.
+# CKA has a bowl at the third block. NBS looks like CKA without the bowl
+# ({cite:t}`ansuini2020investigating`, section 5.2).
+
+# %% [markdown] tags=["network=resnet_fast"]
+# The curves of the CCA family recall those of VGG16_BN, but recover little after the third convolution.
+# They stay above 0.40, PWCCA above 0.45, and crowd together as pruning goes on, more clearly than in the
+# other two networks. CKA stays at about 0.90 or higher and shows no trend. NBS goes down to 0.82, with
+# its bottom at the second residual block ({cite:t}`ansuini2020investigating`, section 5.3; where its
+# first sentence says CKA, the numbers after it are those of SVCCA).
+
+# %% [markdown]
+# ## The numbers
+
+# %%
+overview = analysis.lowest(study, network)
+Table.of(overview)
+
+# %% [markdown]
+# These are means after the last iteration. *Lowest* and *Where* name the hidden layer that the metric
+# finds least similar. *Null there* is the value that this layer gets when the images of one network are
+# shuffled. *Independent there* is how similar the layer is in complete networks that were trained
+# independently of each other, where that was measured ({doc}`controls`).
+#
+# Every layer, after the first and after the last iteration, with the null of the last.
+# *indep*, where it was measured, stands for the independently trained complete networks:
+
+# %% tags=["hide-output"]
+print(text_table(analysis.layer_table(study, network), digits=3, index=True))
+
+# %%
+# What the sentences here, the front page and the conclusions show.
+glue(svcca_where=overview.Where["SVCCA"], cka_where=overview.Where["CKA"])
+glue(svcca_lowest=overview.Lowest["SVCCA"], cka_lowest=overview.Lowest["CKA"])
+glue(weights_left=percent(remaining[here]), figure_at_equal_accuracy=at_equal)

@@ -31,6 +31,29 @@
 # Every section is given the results folder. This one needs no measured number and leaves it unread.
 results = "results"
 
+# %% tags=["remove-cell"]
+import copy
+import warnings
+
+import torch
+from sklearn.datasets import load_digits
+from torch import nn
+from torch.ao.quantization import quantize_dynamic
+from torch.nn.utils import prune
+
+from lib import compare_networks
+from lib.analyses.examples import analysis
+from lib.book.findings import Decided, record
+from lib.book.report.figure import PanelFigure
+from lib.book.report.format import number, percent
+from lib.book.report.heatmap import draw_heatmap
+from lib.book.report.page import glue
+from lib.book.report.tables import Table
+
+# so that every machine gives this page the same numbers; yours can be of any precision
+torch.set_default_dtype(torch.float64)
+torch.set_num_threads(1)
+
 # %% [markdown]
 # ## The networks
 #
@@ -40,144 +63,82 @@ results = "results"
 # vision transformers are torchvision's, with four blocks, and differ in their seeds. Each quarter of an
 # image is a token, and a class token comes before these four.
 
-# %% tags=["hide-input"]
-import copy
-import warnings
-from collections import OrderedDict
-
-import numpy as np
-import pandas as pd
-import torch
-from sklearn.datasets import load_digits
-from torch import nn
-from torch.nn.utils import prune
-from torch.optim.lr_scheduler import OneCycleLR
-from torchvision.models import VisionTransformer
-from torchvision.models.resnet import BasicBlock
-
-from lib import compare_networks
-from lib.book.report.figure import PanelFigure
-from lib.book.report.format import number, percent
-from lib.book.report.names import METRICS
-from lib.book.report.page import glue
-from lib.book.report.tables import Table
-
-# so that every machine gives this page the same numbers; yours can be of any precision
-torch.set_default_dtype(torch.float64)
-torch.set_num_threads(1)
-
+# %%
 digits = load_digits()
-images, labels = torch.tensor(digits.images[:, None]), torch.tensor(digits.target)
+images = torch.tensor(digits.images[:, None])
 images = (images - images.mean()) / images.std()
+labels = torch.tensor(digits.target)
+training = images[:1297], labels[:1297]
 probe, classes = images[1297:], labels[1297:]
 
+resnet = analysis.small_resnet(seed=0)
+analysis.train_on_digits(resnet, *training, epochs=2, rate=0.003, seed=0)
+vit = analysis.small_transformer(seed=0)
+analysis.train_on_digits(vit, *training, epochs=12, rate=0.005, seed=0)
+other_vit = analysis.small_transformer(seed=1)
+other_vit = analysis.train_on_digits(other_vit, *training, epochs=12, rate=0.005, seed=1)
 
-def train(network, epochs, rate, seed):
-    torch.manual_seed(seed)
-    batches = [torch.randperm(1297).split(50) for _ in range(epochs)]
-    optimiser = torch.optim.Adam(network.parameters(), rate)
-    schedule = OneCycleLR(optimiser, rate, epochs=epochs, steps_per_epoch=len(batches[0]))
-    network.train()
-    for batch in (batch for epoch in batches for batch in epoch):
-        loss = nn.functional.cross_entropy(network(images[batch]), labels[batch])
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        schedule.step()
-    return network.eval()
-
-
-def answers(network, images=probe):
-    with torch.no_grad():
-        return network(images).argmax(1)
-
-
-def share(these):
-    return float(these.double().mean())
-
-
-def convolution(inputs, outputs, size, stride=1):
-    weights = nn.Conv2d(inputs, outputs, size, stride, padding=size // 2, bias=False)
-    return [weights, nn.BatchNorm2d(outputs)]
-
-
-def stage(inputs, outputs):
-    shortcut = nn.Sequential(*convolution(inputs, outputs, 1, 2)) if outputs > inputs else None
-    first = BasicBlock(inputs, outputs, 2 if shortcut else 1, shortcut)
-    return nn.Sequential(first, BasicBlock(outputs, outputs))
-
-
-def new_resnet(seed):
-    torch.manual_seed(seed)
-    layers = {"stem": nn.Sequential(*convolution(1, 16, 3), nn.ReLU()), "layer1": stage(16, 16)}
-    layers |= {f"layer{i}": stage(2 ** (i + 2), 2 ** (i + 3)) for i in (2, 3, 4)}
-    layers |= {"gap": nn.AdaptiveAvgPool2d(1), "flat": nn.Flatten(), "fc": nn.Linear(128, 10)}
-    return nn.Sequential(OrderedDict(layers))
-
-
-def new_transformer(seed):
-    torch.manual_seed(seed)
-    network = VisionTransformer(8, 4, 4, 4, 32, 64, num_classes=10)
-    network.conv_proj = nn.Conv2d(1, 32, 4, 4)  # one channel instead of three
-    return network
-
-
-resnet = train(new_resnet(0), epochs=2, rate=0.003, seed=0)
-vit, other_vit = (train(new_transformer(s), epochs=12, rate=0.005, seed=s) for s in (0, 1))
-
+# %%
 networks = {"ResNet-18": resnet, "transformer": vit, "transformer, another seed": other_vit}
-right = {name: percent(share(answers(network) == classes)) for name, network in networks.items()}
-Table(["Network", "Right answers"], [*right.items()], numeric=["Right answers"])
+answers = {name: analysis.predicted(network, probe) for name, network in networks.items()}
+right = {name: analysis.share(given == classes) for name, given in answers.items()}
+rows = [(name, percent(accuracy)) for name, accuracy in right.items()]
+Table(["Network", "Right answers"], rows, numeric=["Right answers"])
 
 # %% [markdown]
 # ## Does retraining bring a pruned network back?
 #
+# :::{finding}
+# :expects: examples-retraining-answers = more; examples-retraining-layers = all; examples-training-alone = most
+# Retraining brings back the answers, not the layers. Right answers go from {glue:text}`pruned_right:s` up
+# to {glue:text}`retrained_right:s`, yet all layers after the stem move further from their counterparts.
+# Training alone moves most of them as far: without this control, pruning would get the blame.
+# :::
+#
 # PyTorch's own pruning sets the smallest 80 % of the weights of all convolutions to zero. Then the
-# network is trained for one more epoch. `train` is an ordinary loop, and the mask stays in place.
+# network is trained for one more epoch. The training is an ordinary loop, and the mask stays in place.
 
 # %%
 STAGES = ["stem", "layer1", "layer2", "layer3", "layer4", "fc"]
 
 pruned = copy.deepcopy(resnet)
-convolutions = [m for m in pruned.modules() if isinstance(m, nn.Conv2d)]
+convolutions = [module for module in pruned.modules() if isinstance(module, nn.Conv2d)]
 weights = [(convolution, "weight") for convolution in convolutions]
 prune.global_unstructured(weights, prune.L1Unstructured, amount=0.8)
 just_pruned = compare_networks(resnet, pruned, probe, STAGES)
-pruned_right = share(answers(pruned) == classes)
+pruned_right = analysis.share(analysis.predicted(pruned, probe) == classes)
 
-train(pruned, epochs=1, rate=0.003, seed=1)
+analysis.train_on_digits(pruned, *training, epochs=1, rate=0.003, seed=1)
 retrained = compare_networks(resnet, pruned, probe, STAGES)
-retrained_right = share(answers(pruned) == classes)
+retrained_right = analysis.share(analysis.predicted(pruned, probe) == classes)
 
 # %% [markdown]
 # The control is the complete network, trained for the same epoch without pruning.
 
 # %%
-trained_on = train(copy.deepcopy(resnet), epochs=1, rate=0.003, seed=1)
+trained_on = copy.deepcopy(resnet)
+analysis.train_on_digits(trained_on, *training, epochs=1, rate=0.003, seed=1)
 control = compare_networks(resnet, trained_on, probe, STAGES)
 
-# %% tags=["hide-input"]
-found = {"pruned": just_pruned, "retrained": retrained, "trained as long": control}
-columns = {
-    f"{METRICS[metric]}, {when}": table[table.metric == metric].set_index("layer_x").value
-    for metric in ("svcca", "cka")
-    for when, table in found.items()
-}
-glue(
-    pruned_right=percent(pruned_right),
-    retrained_right=percent(retrained_right),
-    resnet_right=right["ResNet-18"],
-)
-Table.of(pd.DataFrame(columns).rename_axis("Layer"))
+tables = {"pruned": just_pruned, "retrained": retrained, "trained as long": control}
+by_layer = analysis.side_by_side(tables)
+Table.of(by_layer)
+
+# %%
+record(*analysis.decide_retraining(by_layer, pruned_right, retrained_right))
+glue(pruned_right=percent(pruned_right), retrained_right=percent(retrained_right))
 
 # %% [markdown]
-# Retraining brings back the answers, not the layers. After pruning, {glue:text}`pruned_right:s` of the
-# answers are right, and after retraining {glue:text}`retrained_right:s`; the complete network has
-# {glue:text}`resnet_right:s`. Yet retraining has moved the layers after the stem further away from their
-# counterparts. One more epoch without any pruning moves most layers as far or further. So most of what this comparison shows
-# is the training, and without the control pruning would get the blame.
-#
+# The complete network has {glue:text}`resnet_right:s` right answers.
+
+# %% [markdown]
 # ## Does a transformer see what a ResNet sees?
+#
+# :::{finding}
+# :expects: examples-all-positions = stem and patches; examples-mean = layer4 and heads
+# That depends on what becomes of the positions. With all of them the first layers are the most alike, since
+# both still hold the image itself. With their mean, the last layers are.
+# :::
 #
 # The two have no layers in common, so all pairs are compared. The layers also differ in form: the ResNet
 # has maps of 8 × 8 to 1 × 1 positions, the transformer five tokens. CKA takes both, either with all
@@ -185,38 +146,40 @@ Table.of(pd.DataFrame(columns).rename_axis("Layer"))
 
 # %%
 BLOCKS = [f"encoder.layers.encoder_layer_{i}" for i in range(4)]
+SHORT = {"conv_proj": "patches", "heads": "heads"}
+SHORT |= {block: f"block {i}" for i, block in enumerate(BLOCKS, start=1)}
 
 layers = STAGES, ["conv_proj", *BLOCKS, "heads"]
 asked = {"metrics": ["cka"], "reshapes": ["flat", "gap"]}
 pairs = compare_networks(resnet, vit, probe, layers, **asked)
+glue(pairs_null=float(pairs.null_mean.max()), pairs_least=float(pairs.value.min()))
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-examples-pairs", "caption": "CKA of all layers of the ResNet, from top to bottom, with all layers of the transformer, from left to right: with all positions or tokens side by side, and with their mean."}}
+# %% mystnb={"figure": {"name": "fig-examples-pairs", "caption": "CKA of all layers of the ResNet, from top to bottom, with all layers of the transformer, from left to right: with all positions or tokens side by side, and with their mean."}}
 figure = PanelFigure("pairs")
 for title, reshapes in (("All positions", ["flat"]), ("Their mean", ["mean", "gap"])):
-    of_reshape = pairs[pairs.reshape.isin(reshapes)]
-    square = of_reshape.pivot_table("value", "layer_x", "layer_y", sort=False)
-    square.columns = ["patches", *(f"block {i}" for i in (1, 2, 3, 4)), "heads"]
+    rows = pairs[pairs.reshape.isin(reshapes)]
+    values = rows.pivot_table("value", "layer_x", "layer_y", sort=False).rename(columns=SHORT)
     axes = figure.panel(title, left=0.15, bottom=0.19)
-    axes.grid(False)
-    axes.pcolormesh(square.to_numpy(), cmap="viridis", vmin=0, vmax=1)
-    for (i, j), value in np.ndenumerate(square.to_numpy()):
-        colour = "#111111" if value > 0.6 else "#fefefe"
-        axes.text(j + 0.5, i + 0.5, number(value), color=colour, ha="center", va="center")
-    axes.set_xticks(np.arange(6) + 0.5, square.columns, rotation=45)
-    axes.set_yticks(np.arange(6) + 0.5, square.index)
-    axes.invert_yaxis()
-    x, y = square.stack().idxmax()
-    axes.set_label(f"highest for {x} and {y}, {number(square.max().max())}")
-glue(pairs_null=float(pairs.null_mean.max()), pairs_least=float(pairs.value.min()))
+    draw_heatmap(axes, values)
+    x, y = values.stack().idxmax()
+    highest = number(values.max().max())
+    axes.set_label(f"highest for {x} and {y}, {highest}")
+    key = f"examples-{title.lower().replace('their ', '').replace(' ', '-')}"
+    record(Decided(key, f"the most alike layers, by CKA: {title.lower()}", highest, f"{x} and {y}"))
 figure
 
 # %% [markdown]
-# That depends on what becomes of the positions. With all of them, the first layers are the most alike,
-# since both still hold the image itself, and later layers share less and less. With the means, the last
-# layers are the most alike. Even the lowest of these values, {glue:text}`pairs_least:.2f`, is far from
-# chance: shuffled images give at most {glue:text}`pairs_null:.2f`.
-#
+# Even the lowest of these values, {glue:text}`pairs_least:.2f`, is far from chance: shuffled images give at
+# most {glue:text}`pairs_null:.2f`.
+
+# %% [markdown]
 # ## Do two trainings end in the same network?
+#
+# :::{finding}
+# :expects: examples-seeds-cls = rises; examples-seeds-flat = falls; examples-seeds-tokens = falls; examples-seeds-mean = falls
+# Only in what leads to the answer: their class tokens become more alike from block to block, and all the
+# rest less. So say which tokens a number is about.
+# :::
 #
 # The two transformers differ only in their seeds. What is compared is up to you: the tokens one below
 # the other (`tokens`), side by side (`flat`), their mean (`mean`), or the class token alone (`cls`), which
@@ -225,53 +188,49 @@ figure
 # %%
 asked = {"metrics": ["cka"], "reshapes": ["flat", "tokens", "mean", "cls"]}
 seeds = compare_networks(vit, other_vit, probe, BLOCKS, **asked)
+by_reshape = seeds.pivot_table("value", "layer_x", "reshape", sort=False).rename(index=SHORT)
+for reshape, values in by_reshape.items():
+    measured = f"{number(values.iloc[0])} in block 1, {number(values.iloc[-1])} in block 4"
+    words = f"CKA of two seeds from block to block: {reshape}"
+    record(Decided(f"examples-seeds-{reshape}", words, measured, analysis.trend(values)))
+Table.of(by_reshape.rename_axis("Layer").rename_axis(None, axis=1))
 
-# %% tags=["hide-input"]
-glue(agree=percent(share(answers(vit) == answers(other_vit))))
-by_reshape = seeds.pivot_table("value", "layer_x", "reshape", sort=False)
-by_reshape.index = pd.Index([f"block {i}" for i in (1, 2, 3, 4)], name="Layer")
-Table.of(by_reshape)
+# %%
+same = answers["transformer"] == answers["transformer, another seed"]
+glue(agree=percent(analysis.share(same)), resnet_right=percent(right["ResNet-18"]))
 
 # %% [markdown]
-# Their class tokens become more alike from block to block, and all the rest less. Both give the same
-# class to {glue:text}`agree:s` of the images, and only what leads to the class has to agree: no answer
-# depends on the other tokens of the last block. So say which tokens a number is about.
-#
+# Both give the same class to {glue:text}`agree:s` of the images, and only what leads to the class has to
+# agree: no answer depends on the other tokens of the last block.
+
+# %% [markdown]
 # ## Does quantisation change anything?
+#
+# :::{finding}
+# :expects: examples-quantised-layers = below a hundredth; examples-quantised-answers = above 99 %
+# Hardly anything. By all four metrics and in all layers the copy is less than a hundredth as far from
+# the original as a network from another seed, and it gives the same class to more than 99 % of the images.
+# :::
 #
 # PyTorch's dynamic quantisation keeps the weights of linear layers in 8 bits, and rounds their inputs.
 # In this transformer these are the two layers after the attention in each block, and the head.
 
 # %%
-from torch.ao.quantization import quantize_dynamic
-
 warnings.filterwarnings("ignore", "torch.ao|torch.quantize")  # deprecated
 
-layers, small_probe = [*BLOCKS, "heads"], probe.float()
+layers = [*BLOCKS, "heads"]
 full = copy.deepcopy(vit).float()
 quantised = quantize_dynamic(full, {nn.Linear}, dtype=torch.qint8)
-smaller = compare_networks(full, quantised, small_probe, layers)
-same = answers(full, small_probe) == answers(quantised, small_probe)
+smaller = compare_networks(full, quantised, probe.float(), layers)
+same = analysis.predicted(full, probe.float()) == analysis.predicted(quantised, probe.float())
 
 # %% [markdown]
 # The control is the transformer from the other seed.
 
 # %%
 another = compare_networks(vit, other_vit, probe, layers)
-assert (1 - smaller.value).max() < 0.01 * (1 - another.value).min()
-assert share(same) > 0.99
+table = analysis.side_by_side({"8 bits": smaller, "another seed": another})
+Table.of(table.rename(index=SHORT))
 
-# %% tags=["hide-input"]
-columns = {
-    f"{METRICS[metric]}, {what}": table[table.metric == metric].set_index("layer_x").value
-    for metric in ("svcca", "cka")
-    for what, table in (("8 bits", smaller), ("another seed", another))
-}
-table = pd.DataFrame(columns)
-table.index = pd.Index([*by_reshape.index, "heads"], name="Layer")
-Table.of(table)
-
-# %% [markdown]
-# Hardly anything. By all four metrics and in all layers the copy is less than a hundredth as far from
-# the original as a network from another seed, and it gives the same class to more than 99 % of the
-# images. Two assertions above would stop the page otherwise.
+# %%
+record(*analysis.decide_quantised(smaller, another, same))

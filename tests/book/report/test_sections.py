@@ -22,7 +22,7 @@ MARKUP = (
     '# <script>alert(1)</script> "><img src=x onerror=alert(1)> [x](javascript:alert(1)) '
     "{raw}`html <b>` $\\href{x}{y}$ **b** __b__ _b_ | &lt; ~~b~~ {{ b }} <http://b.de> 1."
 )
-LOOKED_UP = ("base", "probe_split", "name", "value")
+LOOKED_UP = ("base", "probe_split", "name", "value", "profile", "experiment", "analysis", "model")
 """Fields of a provenance whose texts have to be what pages look for."""
 
 

@@ -35,8 +35,11 @@ from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 
+from lib.book import execute
 from lib.book.pages import notebook_pages
-from lib.study import Job, Study, mend
+from lib.imports import data_beside, needed_files
+from lib.study import mend
+from lib.study.study import Job, Study
 from lib.study.analyses import ANALYSES
 from lib.study.collect import destination, result_files
 from lib.study.paper import PAPER
@@ -64,7 +67,7 @@ PROSE = sorted(
     for p in Path("book").rglob("*")
     if p.is_file() and p.suffix != ".pyc" and p.stem not in SECTIONS
 )
-REPORT = sorted(str(p) for p in Path("lib", "book").rglob("*.py"))
+BENCHMARKS = sorted(map(str, Path("benchmarks").glob("*.csv")))
 
 
 JOBS = {str(STUDY.page(job)): job for job in STUDY.jobs()}
@@ -108,6 +111,12 @@ def arguments(wildcards, output):
 def page_parameters(wildcards):
     given = {"results": RESULTS} | SECTIONS[wildcards.section].parameters
     return shlex.join(f"-p{name}={value}" for name, value in given.items())
+
+
+def code_of_page(wildcards):
+    """What the page imports, and what its modules read."""
+    files = needed_files([SECTIONS[wildcards.section].source.resolve(), Path(execute.__file__)])
+    return [*files, *data_beside(files)]
 
 
 def job_of(wildcards):
@@ -220,7 +229,8 @@ rule collect:
 rule section:
     input:
         tables_of_pages,
-        REPORT,
+        code_of_page,
+        BENCHMARKS,
         source=lambda wildcards: SECTIONS[wildcards.section].source,
     output:
         PAGES + "/book/{section}.ipynb",

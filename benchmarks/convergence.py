@@ -25,8 +25,9 @@ import torch
 
 from lib.data import Images
 from lib.seeds import derive_seed
-from lib.study import changed, load_profile
+from lib.study.experiment import changed
 from lib.study.files import save_tensors
+from lib.study.profiles import load_profile
 from lib.study.setting import Setting
 from lib.training import PiecewiseLinear, Recipe, Training, evaluate
 

@@ -26,9 +26,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lib.sealed import digest, save_json
-from lib.study import PROFILES, Job, Study, collect, plan
+from lib.study import collect, plan
 from lib.study.memory import peak
-from lib.study.profiles import Change
+from lib.study.profiles import PROFILES, Change
+from lib.study.study import Job, Study
 from lib.tables import DENSITY, PERFORMANCE, SIMILARITY
 
 from .table import apart

@@ -30,11 +30,11 @@ from dataclasses import dataclass, fields
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from lib.study import Job, Study, load_profile, run_job
 from lib.study.analyses import Analysis
 from lib.study.collect import collect
-from lib.study.jobs import FAILED, LOG
-from lib.study.profiles import Change, Profile
+from lib.study.jobs import FAILED, LOG, run_job
+from lib.study.profiles import Change, Profile, load_profile
+from lib.study.study import Job, Study
 
 POLL = 0.2
 """Seconds between two looks at the jobs."""

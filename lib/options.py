@@ -239,7 +239,8 @@ def command(target: str, given: argparse.Namespace) -> tuple[list[str], str]:
 
 def planned(given: argparse.Namespace) -> str:
     """How far a study is, and what such jobs took."""
-    from .study import Study, plan
+    from .study import plan
+    from .study.study import Study
 
     return plan.text(Study(given.PROFILE, None, given.EXPERIMENTS or None, given.CHAPTER))
 

@@ -39,7 +39,7 @@ from IPython.display import Markdown, display
 from tqdm import tqdm
 
 from lib.analyses.damages import DAMAGES, STRANGER, damaged
-from lib.analyses.kept_networks import EVERY_KIND
+from lib.analyses.network_analysis import EVERY_KIND
 from lib.book.networks import load_network
 from lib.book.report.format import count, percent, plain
 from lib.book.report.names import enumerate_words, metric_titles

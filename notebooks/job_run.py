@@ -34,7 +34,8 @@ threads = 0
 import pandas as pd
 import torch
 
-from lib.study import Job, Study, run_job
+from lib.study.jobs import run_job
+from lib.study.study import Job, Study
 
 if threads:
     torch.set_num_threads(threads)

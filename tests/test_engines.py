@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from lib import ROOT, options
-from lib.study import Study
 from lib.study.plan import measured, resources
+from lib.study.study import Study
 
 from .commands import snakemake
 

@@ -3,8 +3,8 @@
 import pytest
 
 from lib.book.report.results import load_results
-from lib.study import Job, Study
 from lib.study.collect import destination
+from lib.study.study import Job, Study
 
 from .commands import snakemake
 from .study.made_up_jobs import pretend

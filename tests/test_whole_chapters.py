@@ -11,10 +11,11 @@ from lib import ROOT
 from lib.book.claims.engine import TOO_FEW
 from lib.book.pages import notebook_pages
 from lib.book.report.results import load_results
-from lib.study import Study, run_job
 from lib.study.analyses import tables
 from lib.study.chapters import CHAPTERS
 from lib.study.collect import collect, destination
+from lib.study.jobs import run_job
+from lib.study.study import Study
 
 from .commands import snakemake
 from .pages import run_page

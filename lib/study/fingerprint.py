@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import hashlib
 import json
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .. import ROOT
+from ..imports import needed_files
 from .experiment import Experiment
 
 if TYPE_CHECKING:
     from .analyses import Analysis
 
-ENGINE = ("analyses", "data", "metrics", "models", "pruning", "seeds.py", "study", "training")
-"""The parts of `lib` that can change a result; the claims of a chapter only read tables."""
+ENGINE = Path(__file__).with_name("jobs.py")
+"""What does a job; an analysis has a module of its own beside it."""
 
 
 def _canonical(value: Any) -> Any:
@@ -76,13 +79,29 @@ def analysis_fingerprint(analysis: Analysis, experiment: Experiment, code: str =
     return _digest(analysis.name, run_fingerprint(experiment, code), _canonical(analysis))
 
 
-def code_digest(root: Path = ROOT) -> str:
-    """SHA-256 over the sources that can change a result."""
+def code_digest(*sources: Path, root: Path = ROOT) -> str:
+    """SHA-256 of some sources and of all of `lib` that they import, as far as it is executed.
+
+    Comments, docstrings and layout are left out: to edit them changes no result.
+    """
     digest = hashlib.sha256()
-    for part in ENGINE:
-        path = root / "lib" / part
-        for source in [path] if path.is_file() else sorted(path.rglob("*.py")):
-            if source.name != "claims.py":
-                digest.update(source.relative_to(root).as_posix().encode())
-                digest.update(source.read_bytes())
+    for source in needed_files(sources, root):
+        name = source.relative_to(root) if source.is_relative_to(root) else source.name
+        digest.update(f"{name}\n".encode())
+        digest.update(_executed(source.read_text(encoding="utf-8")).encode())
     return digest.hexdigest()
+
+
+@cache
+def _executed(text: str) -> str:
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        if isinstance(body := getattr(node, "body", None), list):
+            node.body = [statement for statement in body if not _is_text(statement)]
+    return ast.unparse(tree)
+
+
+def _is_text(statement: ast.stmt) -> bool:
+    """Whether a statement is a text that nothing uses, as docstrings are."""
+    constant = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+    return constant and isinstance(statement.value.value, str)

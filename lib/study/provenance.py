@@ -26,7 +26,7 @@ def revision() -> str:
     try:
         return git("rev-parse", "HEAD") + (DIRTY if git("status", "--porcelain", "lib") else "")
     except (OSError, subprocess.CalledProcessError):  # no git, or no repository
-        return f"sha256:{code_digest()}"
+        return f"sha256:{code_digest(*(ROOT / 'lib').rglob('*.py'))}"
 
 
 def device_name(device: torch.device) -> str:

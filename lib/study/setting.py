@@ -13,7 +13,6 @@ from ..models import build_model
 from ..pruning import Evidence
 from ..seeds import generator
 from .experiment import PRECISIONS, Experiment
-from .fingerprint import code_digest
 from .provenance import device_name
 
 
@@ -99,12 +98,11 @@ class Setting:
 
     @property
     def identity(self) -> dict[str, str]:
-        """What a checkpoint depends on besides its job: data, version, device, code."""
+        """What a checkpoint depends on besides its job: data, version, device."""
         return {
             "data": self.checksum,
             "torch": str(torch.__version__),  # its own type is refused by safe loading
             "device": device_name(self.device),
-            "code": code_digest()[:10],
         }
 
     @property

@@ -1,9 +1,9 @@
 """A study: which jobs there are, where each keeps its files, and which are done."""
 
 import hashlib
+import inspect
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from functools import cached_property
 from pathlib import Path
 
 from .. import ROOT
@@ -13,6 +13,7 @@ from ..typed import check_types
 from .analyses import Analysis
 from .experiment import Experiment
 from .fingerprint import (
+    ENGINE,
     analysis_fingerprint,
     code_digest,
     complete_fingerprint,
@@ -108,10 +109,20 @@ class Study:
                 self.experiments.setdefault(needed, self.profile.experiment(needed))
             self.experiments.setdefault(name, experiment)
         self._fingerprints: dict[tuple[str, str, str], tuple[Experiment, str]] = {}
+        self._digests: dict[tuple[Path, ...], str] = {}
 
-    @cached_property
-    def _code(self) -> str:
-        return code_digest() if self.profile.follows_code else ""
+    def code(self, job: Job) -> str:
+        """SHA-256 of the code that does a job, as it is when it is first asked for."""
+        sources = (ENGINE,)
+        if job.analysis:
+            sources = (ENGINE, Path(inspect.getfile(type(self.analysis(job)))))
+        if sources not in self._digests:
+            self._digests[sources] = code_digest(*sources)
+        return self._digests[sources]
+
+    def _code(self, job: Job) -> str:
+        """What a job's name says of its code."""
+        return self.code(job) if self.profile.follows_code else ""
 
     def experiment(self, name: str) -> Experiment:
         """One of the study's experiments, or any other of its profile.
@@ -179,9 +190,9 @@ class Study:
 
     def _fingerprint(self, job: Job, experiment: Experiment) -> str:
         if job.analysis:
-            return analysis_fingerprint(self.analysis(job), experiment, self._code)
+            return analysis_fingerprint(self.analysis(job), experiment, self._code(job))
         kind = run_fingerprint if job.is_run else complete_fingerprint
-        return kind(experiment, self._code)
+        return kind(experiment, self._code(job))
 
     def analysis(self, job: Job) -> Analysis:
         """The declared analysis that a job does.
@@ -194,7 +205,7 @@ class Study:
 
     def networks_fingerprint(self, run: Job) -> str:
         """Ten hexadecimal digits for all that decides a run's networks, however compared."""
-        return networks_fingerprint(self.experiment(run.experiment), self._code)
+        return networks_fingerprint(self.experiment(run.experiment), self._code(run))
 
     def job_folder(self, job: Job) -> Path:
         """Where a job keeps its files; the name changes with what decides its result."""

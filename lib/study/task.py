@@ -32,7 +32,8 @@ class Task:
 
     def __init__(self, study: Study, job: Job, setting: Setting, folder: Path):
         self.study, self.job, self.setting, self.folder = study, job, setting, folder
-        identity = {"job": str(job), "fingerprint": study.fingerprint(job)} | setting.identity
+        identity = {"job": str(job), "fingerprint": study.fingerprint(job)}
+        identity |= {"code": study.code(job)[:10]} | setting.identity
         self._checkpoint = Checkpoint(folder, identity)
         checkpoint = self._load() or {}
         self._rows: dict[str, list[dict]] = checkpoint.get("rows", {})

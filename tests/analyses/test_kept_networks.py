@@ -8,9 +8,10 @@ from torch import nn
 from lib.analyses.icann2020.hessian import top_eigenvalues
 from lib.analyses.loss import Loss
 from lib.data import normalise
-from lib.study import Job, Study, run_job
+from lib.study.jobs import run_job
 from lib.study.networks import load_complete, load_mask, load_network
 from lib.study.setting import Setting
+from lib.study.study import Job, Study
 
 from .icann2020.made_up import psp_entropy
 

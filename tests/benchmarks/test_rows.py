@@ -15,8 +15,8 @@ from benchmarks import (
 from lib.metrics import METRICS
 from lib.models import build_model
 from lib.pruning import Mask, Pruning, prune
-from lib.study import PROFILES
 from lib.study.paper import PAPER
+from lib.study.profiles import PROFILES
 
 
 def assert_ratio(row, name="ratio"):

@@ -22,7 +22,9 @@ from lib.book.report import values
 from lib.book.report.results import load_results
 from lib.options import TARGETS
 from lib.pruning import prunable_weights
-from lib.study import PROFILES, Job, run_job
+from lib.study.jobs import run_job
+from lib.study.profiles import PROFILES
+from lib.study.study import Job
 
 from ..pictures import write_pictures
 

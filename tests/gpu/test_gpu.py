@@ -15,7 +15,8 @@ from lib.metrics import LayerRepresentations, compare
 from lib.models import build_model
 from lib.pruning import Mask, Pruning, prune
 from lib.seeds import generator
-from lib.study import Job, Study, run_job
+from lib.study.jobs import run_job
+from lib.study.study import Job, Study
 from lib.training import LayerwiseMomentum, Momentum, PiecewiseLinear, Recipe, Training, evaluate
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")

@@ -19,7 +19,7 @@ import pandas as pd
 import pytest
 
 from lib import ROOT
-from lib.study import Job, Study
+from lib.study.study import Job, Study
 
 SLURM = os.environ.get("ONE_NODE_SLURM")
 pytestmark = [

@@ -6,8 +6,11 @@ import pytest
 
 from lib.data import Augmentation
 from lib.pruning import Pruning
-from lib.study import Experiment, Probe, Profile, Study, profiles, run_job
-from lib.study.profiles import Change
+from lib.study import profiles
+from lib.study.experiment import Experiment, Probe
+from lib.study.jobs import run_job
+from lib.study.profiles import Change, Profile
+from lib.study.study import Study
 from lib.training import Momentum, PiecewiseLinear, Recipe
 
 TINY = Experiment(

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from lib.sealed import PROVENANCE, digest, load_json, save_json
-from lib.study import Job, Study, changed
 from lib.study.analyses import tables
+from lib.study.experiment import changed
 from lib.study.files import save_table
+from lib.study.study import Job, Study
 from lib.tables import DENSITY, PERFORMANCE, SIMILARITY, Table
 
 LAYERS = ("conv1_1", "pool1", "out")

@@ -25,9 +25,11 @@ from lib.metrics import (
     unit_matching,
 )
 from lib.models import record, recorded_layers
-from lib.study import Job, Study, profiles, run_job
+from lib.study import profiles
+from lib.study.jobs import run_job
 from lib.study.networks import load_complete, load_network
 from lib.study.setting import Setting
+from lib.study.study import Job, Study
 from lib.training.evaluation import evaluate
 
 from .conftest import TINY, OneExperiment

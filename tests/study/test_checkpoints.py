@@ -13,8 +13,8 @@ import pytest
 import torch
 
 import lib.study.checkpoints
-from lib.study import Job
 from lib.study.checkpoints import Checkpoint
+from lib.study.study import Job
 
 IDENTITY = {
     "job": "vgg_svhn, train seed 0",

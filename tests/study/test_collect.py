@@ -15,8 +15,9 @@ from lib.analyses.validity.tables import IDENTIFICATION
 from lib.book.report.results import load_results
 from lib.book.report.scale import statement
 from lib.sealed import PROVENANCE, DamagedError, load_sealed, seal
-from lib.study import Job, Study, changed
 from lib.study.collect import collect, destination, main, result_files
+from lib.study.experiment import changed
+from lib.study.study import Job, Study
 
 from .made_up_jobs import LAYERS, pretend, provenance
 

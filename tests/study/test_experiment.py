@@ -2,9 +2,11 @@
 
 import pytest
 
-from lib.study import PROFILES, Job, changed, leaves, load_profile
 from lib.study.chapters import NETWORKS
+from lib.study.experiment import changed, leaves
 from lib.study.paper import DECLARED, PAPER
+from lib.study.profiles import PROFILES, load_profile
+from lib.study.study import Job
 from lib.study.variants import BASES
 from lib.training import LayerwiseMomentum, PiecewiseLinear
 

@@ -1,12 +1,24 @@
 """What decides a result decides its folder's name, and nothing else does."""
 
+import inspect
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
-from lib.study import changed
-from lib.study.fingerprint import _canonical, code_digest, complete_fingerprint, run_fingerprint
+from lib import ROOT
+from lib.imports import needed_files
+from lib.study.experiment import changed
+from lib.study.fingerprint import (
+    ENGINE,
+    _canonical,
+    code_digest,
+    complete_fingerprint,
+    run_fingerprint,
+)
 from lib.study.paper import PAPER
+from lib.study.profiles import PROFILES
+from lib.study.variants import BASES, VARIANTS
 from lib.training import Momentum
 
 E = PAPER["resnet_fast"]
@@ -87,17 +99,76 @@ def test_code_decides_where_the_profile_says_so():
     assert run_fingerprint(E, "a") != run_fingerprint(E, "b")
 
 
-def test_code_digest_follows_the_engine_not_the_report(tmp_path):
-    for package in ("data", "metrics", "models", "pruning", "study", "training", "report"):
-        (tmp_path / "lib" / package).mkdir(parents=True)
-        (tmp_path / "lib" / package / "a.py").write_text("x = 1\n")
-    (tmp_path / "lib" / "analyses" / "one").mkdir(parents=True)
-    (tmp_path / "lib" / "seeds.py").write_text("x = 1\n")
-    first = code_digest(tmp_path)
-    for elsewhere in ("report/a.py", "analyses/one/claims.py"):
-        (tmp_path / "lib" / elsewhere).write_text("x = 2\n")
-        assert code_digest(tmp_path) == first
-    for engine in ("metrics/a.py", "analyses/one/a.py", "seeds.py"):
-        (tmp_path / "lib" / engine).write_text("x = 2\n")
-        assert code_digest(tmp_path) != first
-        first = code_digest(tmp_path)
+SOURCES = {
+    "lib/__init__.py": "",
+    "lib/study/__init__.py": "",
+    "lib/study/jobs.py": "from ..metrics import cca\n",
+    "lib/metrics/__init__.py": "",
+    "lib/metrics/cca.py": "from .linalg import solve\n",
+    "lib/metrics/linalg.py": 'def solve():\n    """Solve it."""\n    return 1  # exactly\n',
+    "lib/analyses/__init__.py": "",
+    "lib/analyses/flips/__init__.py": "",
+    "lib/analyses/flips/job.py": "from . import measure\n",
+    "lib/analyses/flips/measure.py": "x = 1\n",
+    "lib/analyses/flips/analysis.py": "from .measure import x\n",
+    "lib/analyses/flips/claims.py": "x = 1\n",
+    "lib/book/__init__.py": "",
+    "lib/book/names.py": "TITLES = {}\n",
+}
+
+
+@pytest.fixture
+def digest(tmp_path):
+    """The digest of the code of a job, or of that of an analysis, in a small library."""
+    for name, text in SOURCES.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+
+    def digest(*sources):
+        return code_digest(*(tmp_path / "lib" / source for source in sources), root=tmp_path)
+
+    return digest
+
+
+JOB = ("study/jobs.py",)
+ANALYSIS = (*JOB, "analyses/flips/job.py")
+
+
+@pytest.mark.parametrize(
+    ("edited", "change"),
+    [
+        ("study/jobs.py", (True, True)),
+        ("metrics/linalg.py", (True, True)),
+        ("metrics/__init__.py", (True, True)),
+        ("analyses/flips/job.py", (False, True)),
+        ("analyses/flips/measure.py", (False, True)),
+        ("analyses/flips/analysis.py", (False, False)),
+        ("analyses/flips/claims.py", (False, False)),
+        ("book/names.py", (False, False)),
+    ],
+)
+def test_a_job_follows_what_it_imports_and_nothing_else(digest, tmp_path, edited, change):
+    before = digest(*JOB), digest(*ANALYSIS)
+    with (tmp_path / "lib" / edited).open("a") as file:
+        file.write("y = 2\n")
+    after = digest(*JOB), digest(*ANALYSIS)
+    assert tuple(a != b for a, b in zip(after, before, strict=True)) == change
+
+
+def test_a_comment_or_a_docstring_changes_no_job_but_a_number_does(digest, tmp_path):
+    before, file = digest(*JOB), tmp_path / "lib/metrics/linalg.py"
+    file.write_text('def solve():\n    """Another sentence."""\n\n    return 1  # roughly\n')
+    assert digest(*JOB) == before
+    file.write_text("def solve():\n    return 2\n")
+    assert digest(*JOB) != before
+
+
+def test_no_job_of_this_study_imports_the_book():
+    """Nor what an analysis decides or says on its page; an edit there trains nothing again."""
+    for profile in PROFILES.values():
+        for name in (*BASES, *VARIANTS):
+            for analysis in profile.analyses(name).values():
+                source = Path(inspect.getfile(type(analysis)))
+                needed = {f.relative_to(ROOT / "lib") for f in needed_files([ENGINE, source])}
+                assert not {file for file in needed if file.parts[0] == "book"}
+                assert not {file.name for file in needed} & {"analysis.py", "claims.py"}

@@ -18,12 +18,14 @@ import lib.study.task as task
 import lib.study.train as train
 from lib.models import build_model, recorded_layers
 from lib.sealed import load_json, save_json
-from lib.study import Job, Study, changed, run_job
 from lib.study.checkpoints import Checkpoint
 from lib.study.comparison import Comparison
+from lib.study.experiment import changed
 from lib.study.files import read_whole
+from lib.study.jobs import run_job
 from lib.study.networks import load_complete
 from lib.study.setting import Setting, choose_device
+from lib.study.study import Job, Study
 from lib.training import Training
 
 from .conftest import TINY

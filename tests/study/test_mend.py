@@ -8,9 +8,9 @@ import pytest
 
 from lib.book.execute import seal_page
 from lib.sealed import DamagedError, digest, save_json
-from lib.study import Job, Study
 from lib.study.collect import collect
 from lib.study.mend import UNDONE, main, mend
+from lib.study.study import Job, Study
 
 from .made_up_jobs import pretend
 

@@ -8,9 +8,9 @@ import pytest
 from lib.analyses.robustness.tables import ROBUSTNESS
 from lib.book.report.results import load_results
 from lib.sealed import seal
-from lib.study import Job, Study
 from lib.study.collect import collect, destination
 from lib.study.merge import merge
+from lib.study.study import Job, Study
 
 from .made_up_jobs import pretend, provenance, with_seeds
 

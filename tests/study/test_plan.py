@@ -6,8 +6,8 @@ import re
 import pytest
 
 from lib.sealed import save_json
-from lib.study import Job, Study
 from lib.study.plan import UNMEASURED, measured, plan, resources, text
+from lib.study.study import Job, Study
 
 from .made_up_jobs import pretend, with_seeds
 

@@ -8,9 +8,10 @@ import pytest
 
 import lib.study.recompute as module
 from lib.sealed import PROVENANCE, DamagedError, load_json, seal
-from lib.study import Job, changed
 from lib.study.collect import collect
+from lib.study.experiment import changed
 from lib.study.recompute import Row, main, published_rows, recompute, tolerance
+from lib.study.study import Job
 
 JOB = Job("vgg_svhn", 0, 1)
 ROW = Row(JOB, 2, "conv2_1", "svcca", "channels")

@@ -2,9 +2,10 @@
 
 import pytest
 
-from lib.study import Job, Study, changed
 from lib.study import study as module
+from lib.study.experiment import changed
 from lib.study.fingerprint import complete_fingerprint, run_fingerprint
+from lib.study.study import Job, Study
 
 from .made_up_jobs import with_seeds
 

@@ -9,14 +9,15 @@ import torch
 import lib.study.run as run
 import lib.study.train as train
 from lib.pruning import LearningRateRewind, Mask, WeightRewind
-from lib.study import Job, Study, load_profile, run_job
 from lib.study.collect import collect
 from lib.study.experiment import changed
 from lib.study.files import read_whole
+from lib.study.jobs import run_job
 from lib.study.networks import load_complete, load_mask
-from lib.study.profiles import PROFILES
+from lib.study.profiles import PROFILES, load_profile
 from lib.study.retraining import retraining_epochs
 from lib.study.setting import Setting
+from lib.study.study import Job, Study
 from lib.study.variants import VARIANTS
 from lib.training import Training
 

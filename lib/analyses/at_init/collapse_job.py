@@ -9,7 +9,7 @@ from torch import nn
 
 from ...pruning import Mask
 from ...study.setting import Setting
-from ..kept_networks import NetworkAnalysis
+from ..network_analysis import NetworkAnalysis
 from .experiments import EXPERIMENTS
 from .paths import count_paths
 from .tables import COLLAPSE as TABLE

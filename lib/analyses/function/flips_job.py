@@ -14,7 +14,7 @@ from ...metrics.inputs import DegenerateError
 from ...models import record, recorded_layers
 from ...seeds import generator
 from ...study.setting import Setting
-from ..kept_networks import MEASURED, SomeBesideComplete
+from ..network_analysis import MEASURED, SomeBesideComplete
 from .tables import FLIPS as TABLE
 
 MARGIN, MIDDLE, LAST = "margin", "drift, middle layer", "drift, last layer"

@@ -14,8 +14,8 @@ from ...seeds import generator
 from ...study.setting import Setting
 from ...training.evaluation import evaluate
 from ..damages import damaged
-from ..kept_networks import MEASURED, NetworkAnalysis
 from ..loss import Loss
+from ..network_analysis import MEASURED, NetworkAnalysis
 from .tables import LAST, OWN
 from .tables import ONE_LAYER as TABLE
 

@@ -11,7 +11,7 @@ from ...metrics import LayerRepresentations, compare, with_gradients
 from ...metrics.inputs import DegenerateError
 from ...models import record_with_gradients, recorded_layers
 from ...study.setting import Setting
-from ..kept_networks import MEASURED, SomeBesideComplete
+from ..network_analysis import MEASURED, SomeBesideComplete
 from .tables import GRADIENTS as TABLE
 from .tables import PLAIN, UNIT, WITH_GRADIENTS
 

@@ -9,8 +9,8 @@ from torch import nn
 
 from ...pruning import Mask
 from ...study.setting import Setting
-from ..kept_networks import NetworkAnalysis
 from ..loss import Loss, mean_and_error
+from ..network_analysis import NetworkAnalysis
 from .directions import loss_along
 from .experiments import MINIMA
 from .hessian import top_eigenvalues, trace

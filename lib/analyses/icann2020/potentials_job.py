@@ -9,7 +9,7 @@ from torch import nn
 from ...models import record_batches
 from ...pruning import Mask
 from ...study.setting import Setting
-from ..kept_networks import NetworkAnalysis
+from ..network_analysis import NetworkAnalysis
 from .experiments import MINIMA
 from .psp_entropy import SignCounts
 from .tables import POTENTIALS as TABLE

@@ -10,7 +10,7 @@ from ...study.comparison import Comparison
 from ...study.networks import load_complete, load_network
 from ...study.study import Job
 from ...study.task import Task
-from ..kept_networks import MEASURED, SomeIterations
+from ..network_analysis import MEASURED, SomeIterations
 from .tables import DESCENT as TABLE
 
 

@@ -16,7 +16,7 @@ from ...study.networks import load_complete
 from ...study.paper import PAPER
 from ...study.study import Job
 from ...study.task import Task
-from ..kept_networks import EVERY_KIND
+from ..network_analysis import EVERY_KIND
 from .tables import IDENTIFICATION as TABLE
 
 

@@ -13,7 +13,7 @@ from ...models import record
 from ...study.comparison import Comparison
 from ...study.paper import PAPER
 from ...study.setting import Setting
-from ..kept_networks import BesideComplete
+from ..network_analysis import BesideComplete
 from .tables import MATCHING as TABLE
 
 

@@ -13,12 +13,12 @@ from lib.analyses.equal_accuracy import last_measured, when
 from lib.analyses.function.flips_job import CONDITIONS, auc, drift, flips
 from lib.analyses.function.one_layer_job import OneLayer, mean_curvature
 from lib.analyses.function.tables import FLIPS, ONE_LAYER
-from lib.analyses.kept_networks import MEASURED
 from lib.analyses.loss import Loss
+from lib.analyses.network_analysis import MEASURED
 from lib.book.report.results import load_results
 from lib.metrics import cka
 from lib.pruning import Mask, prunable_weights
-from lib.study import load_profile
+from lib.study.profiles import load_profile
 from lib.study.setting import Setting
 
 from ...book.claims.verdicts import verdicts_of

@@ -1,0 +1,127 @@
+"""What a source imports, and that a page is made again when any of it is edited."""
+
+import os
+import re
+import shutil
+
+import pytest
+
+from lib import ROOT
+from lib.imports import data_beside, needed_files
+from lib.study.collect import result_files
+from lib.study.study import Study
+
+from .commands import snakemake
+
+SOURCES = {
+    "page.py": "from lib.analyses.one import claims\nimport numpy, libother\n",
+    "lib/__init__.py": """
+def __getattr__(name):
+    if name == "seldom":
+        from .rare import seldom
+""",
+    "lib/rare.py": "",
+    "lib/analyses/__init__.py": "",
+    "lib/analyses/one/__init__.py": "",
+    "lib/analyses/one/claims.py": "def late():\n    from ...book import engine\n",
+    "lib/analyses/one/job.py": "",
+    "lib/analyses/one/first.csv": "",
+    "lib/book/__init__.py": "import lib.book.names as n\n",
+    "lib/book/engine.py": "from .engine import itself\n",
+    "lib/book/names.py": "",
+}
+NEEDED = """page.py lib/__init__.py lib/analyses/__init__.py lib/analyses/one/__init__.py
+    lib/analyses/one/claims.py lib/book/__init__.py lib/book/engine.py lib/book/names.py"""
+
+
+@pytest.fixture
+def library(tmp_path):
+    for name, text in SOURCES.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+def needed(folder):
+    files = needed_files([folder / "page.py"], folder)
+    return {file.relative_to(folder).as_posix() for file in files}
+
+
+def test_what_is_imported_anywhere_and_by_it_in_turn_is_needed(library):
+    assert needed(library) == set(NEEDED.split())
+
+
+def test_a_name_that_a_package_imports_on_request_counts_for_those_who_ask(library):
+    (library / "page.py").write_text("from lib import seldom\n")
+    assert needed(library) == {"page.py", "lib/__init__.py", "lib/rare.py"}
+
+
+def test_data_lie_beside_the_modules_that_read_them(library):
+    files = needed_files([library / "page.py"], library)
+    assert data_beside(files) == [library / "lib/analyses/one/first.csv"]
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    """A copy of the repository in which all pages of three studies are newer than their sources.
+
+    The tables and pages are empty: nothing but their times is looked at.
+    """
+    root = tmp_path_factory.mktemp("book")
+    shutil.copyfile(ROOT / "Snakefile", root / "Snakefile")
+    for part in ("lib", "notebooks", "benchmarks"):
+        shutil.copytree(ROOT / part, root / part, ignore=shutil.ignore_patterns("__pycache__"))
+    for path in root.rglob("*"):
+        os.utime(path, (1, 1))
+    for chapter in ("", *CHAPTERS):
+        study = Study("tiny", root / "study", chapter=chapter)
+        for file in result_files(study.jobs()):
+            write(study.results / file, 2)
+        pages = study.results.with_name("pages") / "book"
+        names = [chapter] if chapter else MAIN
+        for name in names:
+            write(pages / f"{name}.ipynb", 3)
+    return root
+
+
+CHAPTERS = ("wacv2020", "icpram2020")
+MAIN = ("accuracy", "claims", "index")
+
+
+def write(path, time):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("")
+    os.utime(path, (time, time))
+
+
+def outdated(root, chapter):
+    """The pages that Snakemake would make again."""
+    study = Study("tiny", root / "study", chapter=chapter)
+    pages = study.results.with_name("pages") / "book"
+    done = snakemake(
+        *("--dry-run", "--quiet", "progress", "--rerun-triggers", "mtime"),
+        *("--allowed-rules", "section"),
+        *("--config", "profile=tiny", f"folder={root / 'study'}"),
+        *([f"chapter={chapter}"] if chapter else []),
+        *("--", *map(str, sorted(pages.glob("*.ipynb")))),
+        root=root,
+    )
+    assert done.returncode == 0, done.stdout
+    return set(re.findall(r"output: .*/(\w+)\.ipynb", done.stdout))
+
+
+@pytest.mark.parametrize(
+    ("edited", "made_again"),
+    [
+        ("lib/analyses/wacv2020/claims.py", {"wacv2020"}),
+        ("lib/analyses/wacv2020/changes.json", {"wacv2020"}),
+        ("lib/book/report/values.py", {"wacv2020", "icpram2020", *MAIN}),
+    ],
+)
+def test_an_edit_makes_again_the_pages_that_import_what_was_edited(book, edited, made_again):
+    os.utime(book / edited, (4, 4))
+    try:
+        found = set().union(*(outdated(book, chapter) for chapter in ("", *CHAPTERS)))
+    finally:
+        os.utime(book / edited, (1, 1))
+    assert found == made_again

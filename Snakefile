@@ -18,7 +18,7 @@ the end.
 
 The memory (MB), time (minutes) and GPUs of a rule are for a cluster (profiles/slurm), where jobs get
 a GPU unless it is told `on=CPU`: what such jobs took on a GPU, or without one, with room to spare,
-and as much again with each attempt (lib/study/plan.py). On one machine, Snakemake heeds them only if
+and as much again with each attempt (lib/commands/plan.py). On one machine, Snakemake heeds them only if
 the command line gives limits. Each job locks its folder, and waits if another process has locked it:
 a job that is started twice is done once.
 
@@ -37,13 +37,12 @@ from snakemake.exceptions import WorkflowError
 
 from lib.book import execute
 from lib.book.pages import notebook_pages
+from lib.catalogue import declared_study
+from lib.commands import mend
+from lib.commands.collect import destination, result_files
+from lib.commands.plan import measured, resources
 from lib.imports import data_beside, needed_files
-from lib.study import mend
-from lib.study.study import Job, Study
-from lib.study.analyses import ANALYSES
-from lib.study.collect import destination, result_files
-from lib.study.paper import PAPER
-from lib.study.plan import measured, resources
+from lib.study.job import Job
 from lib.study.retraining import retraining_epochs
 
 PYTHON = shlex.quote(sys.executable)  # not "python": the environment need not be activated
@@ -53,7 +52,7 @@ THREADS = int(config.get("threads", 1))  # of a job
 SHARED = int(config.get("gpus", 0))  # GPUs of this machine among which jobs are dealt
 NAMES = str(config.get("experiments", "")).split()  # if empty, all of the chapter
 CHAPTER = str(config.get("chapter", ""))
-STUDY = Study(config.get("profile", "smoke"), config.get("folder"), NAMES or None, CHAPTER)
+STUDY = declared_study(config.get("profile", "smoke"), config.get("folder"), NAMES or None, CHAPTER)
 FOLDER = str(STUDY.folder)
 PARTIAL = bool(config.get("partial", False))
 DONE = [job for job in STUDY.jobs() if STUDY.is_done(job)] if PARTIAL else list(STUDY.jobs())
@@ -151,7 +150,7 @@ def memory(wildcards, attempt):
 
 def tables_of_pages(wildcards):
     """The tables, provided that they have all networks that the pages show."""
-    wanted = STUDY.profile.of_chapter(CHAPTER) if CHAPTER else PAPER
+    wanted = STUDY.profile.of_chapter(CHAPTER) if CHAPTER else STUDY.profile.catalogue.paper
     absent = [name for name in wanted if f"{RESULTS}/similarity/{name}.parquet" not in TABLES]
     if absent:
         raise WorkflowError(
@@ -208,7 +207,7 @@ use rule complete as analysis with:
     output:
         FOLDER
         + "/jobs/{experiment}/{analysis,"
-        + "|".join(ANALYSES)
+        + "|".join(STUDY.profile.catalogue.analyses)
         + "}-{fingerprint}/t{train_seed,\\d+}-p{prune_seed,\\d+}/notebook.ipynb",
 
 
@@ -219,7 +218,7 @@ rule collect:
     output:
         update(TABLES),  # the earlier ones stay until the new ones are complete
     shell:
-        "{PYTHON} -m lib.study.collect {STUDY.profile.name} {FOLDER:q}"
+        "{PYTHON} -m lib.commands.collect {STUDY.profile.name} {FOLDER:q}"
         + (" --partial" if PARTIAL else "")
         + (f" --chapter {CHAPTER}" if CHAPTER else "")
         + (" --experiments " + " ".join(map(shlex.quote, NAMES)) if NAMES else "")

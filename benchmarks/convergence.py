@@ -23,11 +23,11 @@ from pathlib import Path
 import pandas as pd
 import torch
 
+from lib.catalogue import load_profile
 from lib.data import Images
 from lib.seeds import derive_seed
 from lib.study.experiment import changed
 from lib.study.files import save_tensors
-from lib.study.profiles import load_profile
 from lib.study.setting import Setting
 from lib.training import PiecewiseLinear, Recipe, Training, evaluate
 

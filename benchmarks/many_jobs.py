@@ -25,11 +25,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lib.catalogue import PROFILES, declared_study
+from lib.commands import collect, plan
 from lib.sealed import digest, save_json
-from lib.study import collect, plan
+from lib.study.declarations import Change
+from lib.study.job import Job
 from lib.study.memory import peak
-from lib.study.profiles import PROFILES, Change
-from lib.study.study import Job, Study
+from lib.study.study import Study
 from lib.tables import DENSITY, PERFORMANCE, SIMILARITY
 
 from .table import apart
@@ -147,7 +149,7 @@ PHASES: dict[str, tuple[str, Callable[[Study], object], float]] = {
 
 def measure(phase: str, jobs: int, folder: Path) -> dict:
     """One phase in this process."""
-    study, before = Study(declare(jobs), folder), peak()
+    study, before = declared_study(declare(jobs), folder), peak()
     clock, processor = time.monotonic(), time.process_time()
     with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):
         PHASES[phase][1](study)
@@ -174,8 +176,8 @@ def main(arguments: list[str] | None = None) -> int:
                     share = 0.0  # it looks at no folder
                 if share not in made:
                     made[share] = Path(scratch, str(share))
-                    make_up(Study(declare(jobs), made[share]), share)
-                study = Study(declare(jobs), made[share])
+                    make_up(declared_study(declare(jobs), made[share]), share)
+                study = declared_study(declare(jobs), made[share])
                 there = sum(1 for _ in study.jobs())
                 row = {"phase": phase, "jobs": there, "done": round(share * there)}
                 row |= apart(measure, phase, jobs, made[share])

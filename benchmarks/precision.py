@@ -14,10 +14,10 @@ import time
 
 import pandas as pd
 
+from lib.catalogue import load_profile
 from lib.seeds import derive_seed
 from lib.study.experiment import changed
 from lib.study.paper import PAPER
-from lib.study.profiles import load_profile
 from lib.study.setting import Setting
 from lib.training import Training, evaluate
 

@@ -30,11 +30,14 @@ from dataclasses import dataclass, fields
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from lib.catalogue import load_profile
+from lib.commands.collect import collect
 from lib.study.analyses import Analysis
-from lib.study.collect import collect
+from lib.study.declarations import Change
+from lib.study.job import Job
 from lib.study.jobs import FAILED, LOG, run_job
-from lib.study.profiles import Change, Profile, load_profile
-from lib.study.study import Job, Study
+from lib.study.profile import Profile
+from lib.study.study import Study
 
 POLL = 0.2
 """Seconds between two looks at the jobs."""

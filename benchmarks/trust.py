@@ -20,9 +20,9 @@ from dataclasses import replace
 
 import pandas as pd
 
+from lib.catalogue import load_profile
 from lib.seeds import derive_seed
 from lib.study.experiment import changed
-from lib.study.profiles import load_profile
 from lib.study.setting import Setting
 from lib.training import Training, evaluate
 

@@ -200,7 +200,7 @@ def snakemake(target: str, given: argparse.Namespace) -> list[str]:
 
 
 def study(given: argparse.Namespace) -> list[str]:
-    """The arguments that say which study, for `lib.study.mend`."""
+    """The arguments that say which study, for `lib.commands.mend`."""
     of = ["--chapter", given.CHAPTER] if given.CHAPTER else []
     of += ["--experiments", *given.EXPERIMENTS] if given.EXPERIMENTS else []
     return [given.PROFILE, *of, *(["--partial"] if getattr(given, "PARTIAL", False) else [])]
@@ -215,7 +215,7 @@ def command(target: str, given: argparse.Namespace) -> tuple[list[str], str]:
     """What to execute, a module and its arguments; and what to say when it has succeeded."""
     chapter = f"/chapters/{given.CHAPTER}" if getattr(given, "CHAPTER", "") else ""
     if target == "verify":
-        return ["lib.study.recompute", f"results{chapter}", "--data", given.DATA, *given.ROW], ""
+        return ["lib.commands.recompute", f"results{chapter}", "--data", given.DATA, *given.ROW], ""
     if target == "slice":
         return ["benchmarks.slices", given.NAME, "--data", given.DATA], ""
     if target in ("compare", "damage"):
@@ -230,7 +230,7 @@ def command(target: str, given: argparse.Namespace) -> tuple[list[str], str]:
         return ["lib.book.standalone", target, str(page), *words], f"The page: file://{page}"
     if target == "publish":
         merge = ["--merge"] if given.EXPERIMENTS else []
-        return ["lib.book.publish", f"_build/{given.PROFILE}{chapter}/results", *merge], ""
+        return ["lib.commands.publish", f"_build/{given.PROFILE}{chapter}/results", *merge], ""
     place = Path(f"{ROOT}/_build/{given.PROFILE}{chapter}", "partial" if given.PARTIAL else "")
     book = f"The book: file://{place}/pages/_build/html/index.html"
     made = book if target == "book" else f"The tables: {place}/results"
@@ -239,10 +239,10 @@ def command(target: str, given: argparse.Namespace) -> tuple[list[str], str]:
 
 def planned(given: argparse.Namespace) -> str:
     """How far a study is, and what such jobs took."""
-    from .study import plan
-    from .study.study import Study
+    from .catalogue import declared_study
+    from .commands import plan
 
-    return plan.text(Study(given.PROFILE, None, given.EXPERIMENTS or None, given.CHAPTER))
+    return plan.text(declared_study(given.PROFILE, None, given.EXPERIMENTS or None, given.CHAPTER))
 
 
 def goals() -> set[str]:

@@ -28,7 +28,7 @@ def start(about: list[str], words: list[str], folder: Path, quiet: bool = True) 
     """Look at what is there, then run Snakemake; returns the exit status.
 
     Args:
-        about: the arguments of `lib.study.mend`.
+        about: the arguments of `lib.commands.mend`.
         words: those of Snakemake.
         folder: of the study; one process works in it at a time, and a second one waits.
         quiet: whether the engine's own messages go to the log in that folder.
@@ -39,7 +39,7 @@ def start(about: list[str], words: list[str], folder: Path, quiet: bool = True) 
     folder.mkdir(parents=True, exist_ok=True)
     with _alone(folder), (folder / LOG).open("w+", encoding="utf-8") as log:
         quietly = {"stdout": sys.stderr, "stderr": log}
-        failed = execute(["lib.study.mend", *about], **quietly)
+        failed = execute(["lib.commands.mend", *about], **quietly)
         if not failed:
             failed = execute(["snakemake", *words], **(quietly if quiet else {}))
         log.seek(0)

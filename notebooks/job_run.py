@@ -34,14 +34,15 @@ threads = 0
 import pandas as pd
 import torch
 
+from lib.catalogue import declared_study
+from lib.study.job import Job
 from lib.study.jobs import run_job
-from lib.study.study import Job, Study
 
 if threads:
     torch.set_num_threads(threads)
 
 # %%
-study = Study(profile, folder or None)
+study = declared_study(profile, folder or None)
 job = Job(experiment, train_seed, prune_seed)
 where = run_job(study, job, data, device, fingerprint=fingerprint, wait=wait)
 

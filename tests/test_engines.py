@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from lib import ROOT, options
-from lib.study.plan import measured, resources
-from lib.study.study import Study
+from lib.catalogue import declared_study
+from lib.commands.plan import measured, resources
 
 from .commands import snakemake
 
@@ -90,7 +90,7 @@ def test_a_cluster_decides_like_one_machine_what_is_left_to_do():
 
 @pytest.mark.parametrize(("on", "gpus"), [("GPU", 1), ("CPU", 0)])
 def test_a_scheduler_is_told_what_such_jobs_took(tmp_path, on, gpus):
-    study = Study("paper", tmp_path, ["resnet_fast"])
+    study = declared_study("paper", tmp_path, ["resnet_fast"])
     took = measured("paper", gpu=on == "GPU")
     config = ["profile=paper", "experiments=resnet_fast", f"folder={tmp_path}", f"on={on}"]
     printed = dry_run("study", "--config", *config)

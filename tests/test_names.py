@@ -9,15 +9,16 @@ import pytest
 from lib import ROOT
 from lib.book.build import check_whole
 from lib.book.pages import stage
-from lib.book.publish import publish
 from lib.book.report.results import load_results
+from lib.catalogue import declared_study
+from lib.commands.collect import collect
+from lib.commands.mend import mend
+from lib.commands.merge import merge
+from lib.commands.plan import measured
+from lib.commands.publish import publish
+from lib.commands.recompute import Row, published_rows
 from lib.sealed import load_json, load_sealed, save_json
-from lib.study import Job, Study
-from lib.study.collect import collect
-from lib.study.mend import mend
-from lib.study.merge import merge
-from lib.study.plan import measured
-from lib.study.recompute import Row, published_rows
+from lib.study.job import Job
 
 from .book.report.made_up import write_results
 from .book.test_extensions import extension
@@ -82,7 +83,7 @@ def test_no_reader_of_results_follows_a_path(repository, tmp_path, reader, name)
 
 
 def test_no_reader_of_jobs_follows_a_path(tmp_path):
-    study = Study("smoke", tmp_path / "study", ["vgg_svhn"])
+    study = declared_study("smoke", tmp_path / "study", ["vgg_svhn"])
     for job in study.jobs():
         pretend(study, job)
     (study.job_folder(JOB) / ".." / "secret.txt").write_bytes(SECRET)

@@ -8,8 +8,8 @@ import sys
 import pytest
 
 from lib import ROOT, options
-from lib.study.chapters import CHAPTERS
-from lib.study.profiles import PROFILES
+from lib.book.pages import CHAPTERS
+from lib.catalogue import CATALOGUE, PROFILES
 
 WRONG = [
     ("study", {"CORES": "0"}, "CORES: must be an integer from 1 to 1024 or all, got '0'"),
@@ -67,7 +67,7 @@ def test_on_is_on_and_off_is_off():
 def test_what_is_there_to_choose_from():
     for name in PROFILES:
         assert name == options.read("plan", {"PROFILE": name}).PROFILE
-    assert sorted(CHAPTERS) == options.CHAPTERS
+    assert sorted(CATALOGUE.chapters) == options.CHAPTERS == list(CHAPTERS)
     assert {name for read in options.TARGETS.values() for name in read} == set(options.VARIABLES)
 
 

@@ -3,8 +3,9 @@
 import pytest
 
 from lib.book.report.results import load_results
-from lib.study.collect import destination
-from lib.study.study import Job, Study
+from lib.catalogue import declared_study
+from lib.commands.collect import destination
+from lib.study.job import Job
 
 from .commands import snakemake
 from .study.made_up_jobs import pretend
@@ -20,7 +21,7 @@ def make(study):
 @pytest.fixture(scope="module")
 def study(tmp_path_factory):
     """Two networks and a run of each are done, without the log pages that Snakemake looks for."""
-    study = Study("laptop", tmp_path_factory.mktemp("study with a space"), [NETWORK])
+    study = declared_study("laptop", tmp_path_factory.mktemp("study with a space"), [NETWORK])
     for job in (Job(NETWORK, 0), Job(NETWORK, 1), Job(NETWORK, 0, 0), Job(NETWORK, 1, 0)):
         pretend(study, job)
     return study

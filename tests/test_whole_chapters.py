@@ -11,11 +11,9 @@ from lib import ROOT
 from lib.book.claims.engine import TOO_FEW
 from lib.book.pages import notebook_pages
 from lib.book.report.results import load_results
-from lib.study.analyses import tables
-from lib.study.chapters import CHAPTERS
-from lib.study.collect import collect, destination
+from lib.catalogue import CATALOGUE, declared_study
+from lib.commands.collect import collect, destination
 from lib.study.jobs import run_job
-from lib.study.study import Study
 
 from .commands import snakemake
 from .pages import run_page
@@ -31,14 +29,14 @@ def folder(tmp_path_factory):
 
 def done(folder, chapter):
     """A chapter's study, computed job by job in the order of the graph."""
-    study = Study("tiny", folder, None, chapter)
+    study = declared_study("tiny", folder, None, chapter)
     for job in study.jobs():
         if not study.is_done(job):
             run_job(study, job, device="cpu")
     return study
 
 
-@pytest.fixture(scope="module", params=CHAPTERS)
+@pytest.fixture(scope="module", params=CATALOGUE.chapters)
 def study(request, folder):
     return done(folder, request.param)
 
@@ -47,8 +45,8 @@ def test_its_tables_hold_all_that_it_asks_for(study):
     results = load_results(collect(study))
     assert results.provenance["chapter"] == study.chapter
     assert not results.provenance["missing"]
-    assert list(results.provenance["experiments"]) == list(CHAPTERS[study.chapter])
-    for declared in tables():
+    assert list(results.provenance["experiments"]) == list(CATALOGUE.chapters[study.chapter])
+    for declared in CATALOGUE.analysis_tables:
         asked = {job.experiment for job in study.jobs() if job.analysis == declared.name}
         assert set(results.table(declared).experiment) == asked
 

@@ -11,10 +11,9 @@ import pyarrow as pa
 from docutils import nodes
 from pyarrow import csv, parquet
 
-from lib.book.pages import FULL_SCALE, OF_CHAPTERS, RESULTS
+from lib.book.pages import CHAPTERS, FULL_SCALE, OF_CHAPTERS, RESULTS
 from lib.book.report.names import NETWORKS, title
 from lib.sealed import PROVENANCE, load_sealed, within
-from lib.study.chapters import CHAPTERS
 from lib.tables import SIMILARITY
 
 EVERY = "*"

@@ -10,9 +10,9 @@ from torch import nn
 from ..pruning import Mask
 from ..study.analyses import Analysis, Rows
 from ..study.experiment import Experiment
+from ..study.job import Job
 from ..study.networks import load_complete, load_mask, load_network
 from ..study.setting import Setting
-from ..study.study import Job
 from ..study.task import Task
 
 EVERY_KIND = (

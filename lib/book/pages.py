@@ -16,7 +16,6 @@ import yaml
 
 from .. import ROOT
 from ..sealed import PROVENANCE, load_sealed, within
-from ..study.chapters import CHAPTERS
 from .report.names import PAPER_NETWORKS
 
 MULTI_PAGE = {"page_of_each_network": ("network", tuple(PAPER_NETWORKS))}
@@ -24,6 +23,9 @@ MULTI_PAGE = {"page_of_each_network": ("network", tuple(PAPER_NETWORKS))}
 
 OF_OTHERS = ("compare", "damage")
 """The notebooks for networks from elsewhere, whose pages stand alone (`standalone.py`)."""
+
+CHAPTERS = tuple(sorted(path.parent.name for path in ROOT.glob("lib/analyses/*/experiments.py")))
+"""The studies of their own, each with a page of its name."""
 
 RESULTS = Path("results")
 OF_CHAPTERS = "chapters"

@@ -4,8 +4,8 @@ from ..seeds import derive_seed
 from ..tables import PERFORMANCE, SIMILARITY
 from .comparison import Comparison
 from .files import save_tensors
+from .job import Job
 from .networks import REWIND, WEIGHTS, load_complete
-from .study import Job
 from .task import Task
 from .train import performance, train
 

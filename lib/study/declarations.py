@@ -62,6 +62,23 @@ Declared = Mapping[str, tuple[str, Callable[[Experiment], dict[str, Any]]]]
 """suffix -> what a variant is, in a few words, and {path: value} for the base in a profile."""
 
 
+@dataclass(frozen=True)
+class Variant:
+    """An experiment of a paper with a few values changed, in any profile.
+
+    Attributes:
+        base: the experiment.
+        about: what is changed, in a few words for the reader.
+        values: makes {path: value} of the base as the profile declares it.
+        kind: "control", "scale" or "pruning".
+    """
+
+    base: str
+    about: str
+    values: Callable[[Experiment], dict[str, Any]]
+    kind: str
+
+
 def left(e: Experiment, iterations: int) -> float:
     """The fraction of the weights that the base has left after a number of iterations."""
     return (1 - e.pruning.fraction) ** iterations

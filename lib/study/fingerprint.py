@@ -1,21 +1,17 @@
 """Short names for declarations: the same declaration, the same name, on every machine."""
 
-from __future__ import annotations
-
 import ast
 import dataclasses
 import hashlib
 import json
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .. import ROOT
 from ..imports import needed_files
+from .analysis_plan import AnalysisPlan
 from .experiment import Experiment
-
-if TYPE_CHECKING:
-    from .analyses import Analysis
 
 ENGINE = Path(__file__).with_name("jobs.py")
 """What does a job; an analysis has a module of its own beside it."""
@@ -74,7 +70,7 @@ def run_fingerprint(experiment: Experiment, code: str = "") -> str:
     )
 
 
-def analysis_fingerprint(analysis: Analysis, experiment: Experiment, code: str = "") -> str:
+def analysis_fingerprint(analysis: AnalysisPlan, experiment: Experiment, code: str = "") -> str:
     """Ten hexadecimal digits for all that decides an analysis of a run, apart from seeds."""
     return _digest(analysis.name, run_fingerprint(experiment, code), _canonical(analysis))
 

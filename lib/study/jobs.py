@@ -16,11 +16,12 @@ from ..sealed import save_json
 from .analyses import analyse
 from .checkpoints import Checkpoint
 from .complete import compare_with_another, train_complete
+from .job import Job
 from .progress import log, logging_to
 from .provenance import DIRTY, environment, peak_memory
 from .run import TRAINED, prune_and_compare
 from .setting import Setting
-from .study import Job, Study
+from .study import Study
 from .task import Task
 
 LOG = "log.txt"

@@ -8,8 +8,9 @@ from torch import nn
 
 from ..pruning import Mask
 from .files import read_whole, save_tensors
+from .job import Job
 from .setting import Setting
-from .study import Job, Study
+from .study import Study
 
 WEIGHTS = "weights.pt"
 REWIND = "rewind.pt"

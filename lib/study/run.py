@@ -14,10 +14,10 @@ from ..sealed import PROVENANCE, check_digest, load_json, within
 from ..seeds import derive_seed
 from ..tables import DENSITY, PERFORMANCE, SIMILARITY
 from .comparison import Comparison
+from .job import Job
 from .networks import load_complete, load_mask, load_network, load_rewind_point, save_network
 from .progress import log
 from .retraining import retraining_epochs, retraining_recipe
-from .study import Job
 from .task import Task
 from .train import train
 

@@ -3,14 +3,13 @@
 import hashlib
 import inspect
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 from .. import ROOT
 from ..lookup import check, lookup
 from ..sealed import PROVENANCE, DamagedError, check_digest, load_json, within
-from ..typed import check_types
-from .analyses import Analysis
+from .analysis_plan import AnalysisPlan
 from .experiment import Experiment
 from .fingerprint import (
     ENGINE,
@@ -20,54 +19,10 @@ from .fingerprint import (
     networks_fingerprint,
     run_fingerprint,
 )
-from .profiles import Profile, load_profile
-from .variants import VARIANTS
+from .job import Job
+from .profile import Profile
 
 DO_AGAIN = "Start the study again: `make study` finds what is damaged, and does that job again."
-
-
-@dataclass(frozen=True)
-class Job:
-    """One job: a complete network, a run that compares it with others, or an analysis of a run.
-
-    Attributes:
-        experiment: its name.
-        train_seed: of the complete network.
-        prune_seed: of the run; None for the complete network itself.
-        analysis: the name of an analysis of the networks of the run; empty for the run itself.
-
-    Raises:
-        TypeError, ValueError: a seed that is no integer from 0 on, a name that is no text.
-    """
-
-    experiment: str
-    train_seed: int
-    prune_seed: int | None = None
-    analysis: str = ""
-
-    def __post_init__(self):
-        check_types(self, train_seed=0, prune_seed=0)
-
-    @property
-    def is_run(self) -> bool:
-        return self.kind == "run"
-
-    @property
-    def kind(self) -> str:
-        """ "complete", "run" or "analysis": its notebook is `notebooks/job_<kind>.py`."""
-        if self.prune_seed is None:
-            return "complete"
-        return "analysis" if self.analysis else "run"
-
-    @property
-    def parameters(self) -> dict[str, str | int]:
-        """The parameters of its notebook that identify the job."""
-        return {name: value for name, value in asdict(self).items() if value not in (None, "")}
-
-    def __str__(self) -> str:
-        part = "complete network" if self.prune_seed is None else f"prune seed {self.prune_seed}"
-        named = (self.experiment, f"train seed {self.train_seed}", part, self.analysis)
-        return ", ".join(filter(None, named))
 
 
 class Study:
@@ -78,25 +33,25 @@ class Study:
     old results again.
 
     Args:
-        profile: the name of a profile, or a profile of your own.
+        profile: which experiments, at which scale; `lib.catalogue` has those of the repository.
         folder: where the jobs keep their files; `_build/<profile>` in the repository by default.
         experiments: names of experiments or variants; None for all of the chapter. An experiment
             on which one of them builds is added.
-        chapter: that of a companion paper, a key of `CHAPTERS`; empty for the main study. All
-            chapters in a folder share its jobs, and each has results of its own.
+        chapter: that of a companion paper, a key of the catalogue's `chapters`; empty for the
+            main study. All chapters in a folder share its jobs, and each has results of its own.
 
     Raises:
-        ValueError: an unknown profile, chapter or experiment.
+        ValueError: an unknown chapter or experiment.
     """
 
     def __init__(
         self,
-        profile: str | Profile,
+        profile: Profile,
         folder: Path | str | None = None,
         experiments: Iterable[str] | None = None,
         chapter: str = "",
     ):
-        self.profile = load_profile(profile) if isinstance(profile, str) else profile
+        self.profile = profile
         self.folder = ROOT / "_build" / self.profile.name if folder is None else Path(folder)
         self.chapter = chapter
         self.experiments: dict[str, Experiment] = {}
@@ -158,7 +113,7 @@ class Study:
     def complete(self, job: Job) -> Job:
         """The job that trains a job's complete network; variants that train it alike share it."""
         own = Job(job.experiment, job.train_seed)
-        if variant := VARIANTS.get(job.experiment):
+        if variant := self.profile.catalogue.variants.get(job.experiment):
             base = Job(variant.base, job.train_seed)
             if self.fingerprint(base) == self.fingerprint(own):
                 return base
@@ -194,7 +149,7 @@ class Study:
         kind = run_fingerprint if job.is_run else complete_fingerprint
         return kind(experiment, self._code(job))
 
-    def analysis(self, job: Job) -> Analysis:
+    def analysis(self, job: Job) -> AnalysisPlan:
         """The declared analysis that a job does.
 
         Raises:

@@ -8,12 +8,13 @@ from tqdm import tqdm
 
 from ..sealed import DamagedError, check_digest, digest, within
 from ..tables import RUN, Table
-from .analyses import Analysis
+from .analysis_plan import AnalysisPlan
 from .checkpoints import Checkpoint
 from .files import save_table
+from .job import Job
 from .progress import log
 from .setting import Setting
-from .study import Job, Study
+from .study import Study
 
 
 class Task:
@@ -61,7 +62,7 @@ class Task:
         return Job(self.job.experiment, self.job.train_seed, self.job.prune_seed)
 
     @property
-    def analysis(self) -> Analysis:
+    def analysis(self) -> AnalysisPlan:
         """The declaration of an analysis job."""
         return self.study.analysis(self.job)
 

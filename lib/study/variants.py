@@ -1,32 +1,10 @@
-"""Variants of the paper's experiments: controls, other scales, other ways to prune."""
+"""Ways to vary an experiment: controls, other scales, other ways to prune."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from ..pruning import FineTune, LearningRateRewind, Reinitialise, WeightRewind
-from .chapters import FURTHER_VARIANTS, NETWORKS, SUBSETS
-from .declarations import Declared, early, experiment_of, left, one_shot
+from .declarations import Declared, early, left, one_shot
 from .experiment import Experiment
-from .paper import PAPER
-
-BASES = PAPER | {name: experiment_of(declared) for name, declared in NETWORKS.items()}
-"""name -> experiment at the scale of its own paper."""
-
-
-@dataclass(frozen=True)
-class Variant:
-    """An experiment of a paper with a few values changed, in any profile.
-
-    Attributes:
-        base: a key of `BASES`.
-        about: what is changed, in a few words for the reader.
-        values: makes {path: value} of the base as the profile declares it.
-    """
-
-    base: str
-    about: str
-    values: Callable[[Experiment], dict[str, Any]]
 
 
 def _brief(e: Experiment) -> dict[str, Any]:
@@ -59,7 +37,7 @@ SCALES: Declared = {
 }
 """suffix -> description and changed values: how far do the numbers depend on the scale?"""
 
-OTHERS: Declared = {
+PRUNINGS: Declared = {
     "one_shot": ("all at once, to the same sparsity", one_shot),
     "one_shot_long": (
         "all at once, to the same sparsity, and trained again as often as the base",
@@ -98,13 +76,5 @@ OTHERS: Declared = {
         "the filters with the smallest L1 norm are removed",
         lambda e: {"pruning.granularity": "filter_l1"},
     ),
-    **FURTHER_VARIANTS,
 }
 """suffix -> description and changed values: other ways to prune."""
-
-VARIANTS: dict[str, Variant] = {
-    f"{base}_{suffix}": Variant(base, about, values)
-    for base in BASES
-    for suffix, (about, values) in (CONTROLS | SCALES | OTHERS | SUBSETS.get(base, {})).items()
-}
-"""name -> variant, such as `vgg_svhn_one_shot`."""

@@ -7,11 +7,12 @@ from torch import nn
 
 from lib.analyses.icann2020.hessian import top_eigenvalues
 from lib.analyses.loss import Loss
+from lib.catalogue import declared_study
 from lib.data import normalise
+from lib.study.job import Job
 from lib.study.jobs import run_job
 from lib.study.networks import load_complete, load_mask, load_network
 from lib.study.setting import Setting
-from lib.study.study import Job, Study
 
 from .icann2020.made_up import psp_entropy
 
@@ -26,7 +27,7 @@ def folder(tmp_path_factory):
 
 
 def done(folder, chapter, name):
-    study = Study("tiny", folder, [name], chapter)
+    study = declared_study("tiny", folder, [name], chapter)
     for job in study.jobs():
         run_job(study, job, device="cpu")
     return study

@@ -12,11 +12,11 @@ from benchmarks import (
     similarity,
     training,
 )
+from lib.catalogue import PROFILES
 from lib.metrics import METRICS
 from lib.models import build_model
 from lib.pruning import Mask, Pruning, prune
 from lib.study.paper import PAPER
-from lib.study.profiles import PROFILES
 
 
 def assert_ratio(row, name="ratio"):
@@ -91,7 +91,7 @@ def test_a_comparison_takes_time_and_memory(tmp_path, once):
 def test_every_phase_of_a_study_of_many_jobs_is_timed(tmp_path, monkeypatch):
     known = dict(PROFILES)  # made-up profiles end with the test
     monkeypatch.setattr("benchmarks.many_jobs.PROFILES", known)
-    monkeypatch.setattr("lib.study.profiles.PROFILES", known)
+    monkeypatch.setattr("lib.catalogue.PROFILES", known)
     out, phases = tmp_path / "many.csv", ["jobs", "plan", "collect"]
     assert set(phases) < set(many_jobs.PHASES)
     assert many_jobs.main(["--jobs", "1", "--phases", *phases, "--out", str(out)]) == 0

@@ -4,8 +4,8 @@ import pytest
 
 from benchmarks.slices import SLICES, main, part, work
 from lib.book.report.results import load_results
+from lib.catalogue import load_profile
 from lib.study.fingerprint import complete_fingerprint, networks_fingerprint
-from lib.study.profiles import load_profile
 from lib.study.study import Study
 from tests.study.made_up_jobs import pretend
 

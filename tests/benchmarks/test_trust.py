@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from benchmarks.trust import NETWORK, main, measure
-from lib.study.profiles import load_profile
+from lib.catalogue import load_profile
 from lib.study.setting import Setting
 
 

@@ -6,8 +6,8 @@ import pytest
 import yaml
 
 from lib.book.pages import stage
-from lib.book.publish import publish
 from lib.book.report.results import ResultsError, load_results
+from lib.commands.publish import publish
 from lib.sealed import load_json, seal
 
 from .report.made_up import sealed_again, write_results
@@ -101,7 +101,7 @@ def test_half_a_results_folder_is_not_taken_for_the_whole(root, tmp_path, monkey
     def stopped(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("lib.book.publish.os.replace", stopped)
+    monkeypatch.setattr("lib.commands.publish.os.replace", stopped)
     with pytest.raises(KeyboardInterrupt):
         publish(study, root)
     with pytest.raises(ResultsError, match="provenance.json is missing"):

@@ -10,13 +10,14 @@ import pytest
 import torch
 
 from lib import compare_networks
+from lib.catalogue import declared_study
 from lib.data import Augmentation, Dataset, Images
 from lib.metrics import LayerRepresentations, compare
 from lib.models import build_model
 from lib.pruning import Mask, Pruning, prune
 from lib.seeds import generator
+from lib.study.job import Job
 from lib.study.jobs import run_job
-from lib.study.study import Job, Study
 from lib.training import LayerwiseMomentum, Momentum, PiecewiseLinear, Recipe, Training, evaluate
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
@@ -135,7 +136,7 @@ def test_a_study_runs_on_the_gpu_and_deterministic_ones_give_the_same_bits(
     request.addfinalizer(lambda: torch.use_deterministic_algorithms(False))
     tables = []
     for folder in ("one", "two"):
-        study = Study("tiny", tmp_path / folder, ["vgg_svhn"])
+        study = declared_study("tiny", tmp_path / folder, ["vgg_svhn"])
         run_job(study, Job("vgg_svhn", 0), device="cuda")
         where = run_job(study, Job("vgg_svhn", 0, 0), device="cuda")
         tables.append(pd.read_parquet(where / "similarity.parquet"))

@@ -19,7 +19,8 @@ import pandas as pd
 import pytest
 
 from lib import ROOT
-from lib.study.study import Job, Study
+from lib.catalogue import declared_study
+from lib.study.job import Job
 
 SLURM = os.environ.get("ONE_NODE_SLURM")
 pytestmark = [
@@ -114,13 +115,13 @@ def reference(tmp_path_factory):
     """The study without Slurm."""
     folder = tmp_path_factory.mktemp("local")
     finish(snakemake(folder, "lenet5 vgg_svhn", "--cores", "2"))
-    return Study("tiny", folder, ["lenet5", "vgg_svhn"])
+    return declared_study("tiny", folder, ["lenet5", "vgg_svhn"])
 
 
 @pytest.fixture
 def study(reference, tmp_path):
     """A study with a complete network, and without the run that prunes it."""
-    other = Study("tiny", tmp_path / "with a space", ["lenet5"])
+    other = declared_study("tiny", tmp_path / "with a space", ["lenet5"])
     shutil.copytree(reference.job_folder(COMPLETE), other.job_folder(COMPLETE))
     return other
 
@@ -166,7 +167,7 @@ def assert_same(study, reference):
 
 
 def test_the_tables_are_those_of_the_local_engine_bit_for_bit(reference, tmp_path):
-    study = Study("tiny", tmp_path / "slurm", ["lenet5", "vgg_svhn"])
+    study = declared_study("tiny", tmp_path / "slurm", ["lenet5", "vgg_svhn"])
     output = finish(through_slurm(study.folder, "lenet5 vgg_svhn"))
     assert output.count("has been submitted with SLURM jobid") == len(list(study.jobs()))
     assert_same(study, reference)

@@ -4,12 +4,13 @@ import shutil
 
 import pytest
 
+from lib.catalogue import CATALOGUE
 from lib.data import Augmentation
 from lib.pruning import Pruning
-from lib.study import profiles
+from lib.study.declarations import Change
 from lib.study.experiment import Experiment, Probe
 from lib.study.jobs import run_job
-from lib.study.profiles import Change, Profile
+from lib.study.profile import Profile
 from lib.study.study import Study
 from lib.training import Momentum, PiecewiseLinear, Recipe
 
@@ -42,23 +43,20 @@ class OneExperiment(Profile):
 
 
 CHANGES = {TINY.name: {"recipe.epochs": Change(2, "a test")}}
-PROFILE = OneExperiment(name="test", description="a test", changes=CHANGES)
+PROFILE = OneExperiment(name="test", description="a test", changes=CHANGES, catalogue=CATALOGUE)
 
 
 @pytest.fixture
-def study(tmp_path, monkeypatch):
-    monkeypatch.setitem(profiles.PROFILES, "test", PROFILE)
-    return Study("test", tmp_path / "study")
+def study(tmp_path):
+    return Study(PROFILE, tmp_path / "study")
 
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory):
     """A folder with all jobs of the study. Tests get copies."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(profiles.PROFILES, "test", PROFILE)
-        study = Study("test", tmp_path_factory.mktemp("finished"))
-        for job in study.jobs():
-            run_job(study, job, device="cpu")
+    study = Study(PROFILE, tmp_path_factory.mktemp("finished"))
+    for job in study.jobs():
+        run_job(study, job, device="cpu")
     return study.folder
 
 

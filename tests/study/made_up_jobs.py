@@ -7,11 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
+from lib.catalogue import CATALOGUE
 from lib.sealed import PROVENANCE, digest, load_json, save_json
-from lib.study.analyses import tables
 from lib.study.experiment import changed
 from lib.study.files import save_table
-from lib.study.study import Job, Study
+from lib.study.job import Job
+from lib.study.study import Study
 from lib.tables import DENSITY, PERFORMANCE, SIMILARITY, Table
 
 LAYERS = ("conv1_1", "pool1", "out")
@@ -65,7 +66,7 @@ def _tables(study: Study, job: Job, random: np.random.Generator) -> list[tuple[T
         return [(PERFORMANCE, [row])]
     run = key | {"prune_seed": job.prune_seed}
     if job.analysis:
-        [table] = (table for table in tables() if table.name == job.analysis)
+        [table] = (table for table in CATALOGUE.analysis_tables if table.name == job.analysis)
         row = run | {"other_seed": job.prune_seed} | dict.fromkeys(table.measured, random.random())
         return [(table, [{name: row[name] for name in table.columns if name in row}])]
     experiment = study.experiment(job.experiment)

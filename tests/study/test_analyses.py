@@ -16,6 +16,7 @@ from lib.analyses.robustness.leading import without_leading_components
 from lib.analyses.validity import identification_job as identification
 from lib.analyses.validity import matching_job as matching
 from lib.analyses.validity.identification_job import Identification
+from lib.catalogue import CATALOGUE
 from lib.metrics import (
     UnitMatching,
     cka,
@@ -25,11 +26,11 @@ from lib.metrics import (
     unit_matching,
 )
 from lib.models import record, recorded_layers
-from lib.study import profiles
+from lib.study.job import Job
 from lib.study.jobs import run_job
 from lib.study.networks import load_complete, load_network
 from lib.study.setting import Setting
-from lib.study.study import Job, Study
+from lib.study.study import Study
 from lib.training.evaluation import evaluate
 
 from .conftest import TINY, OneExperiment
@@ -58,10 +59,10 @@ def study(tmp_path_factory):
         name="test",
         description="a test",
         changes={NAME: {}},
+        catalogue=CATALOGUE,
         variants=(independent,),
     )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(profiles.PROFILES, "test", profile)
         patch.setitem(robustness.DECLARED, "test", {NAME: READINGS})
         patch.setitem(detection.DECLARED, "test", {NAME: DAMAGED})
         beside = dict.fromkeys((NAME, independent), gradients.Gradients((1, 3), 20))
@@ -71,7 +72,7 @@ def study(tmp_path_factory):
         patch.setitem(
             matching.DECLARED, "test", dict.fromkeys((NAME, independent), matching.Matching())
         )
-        study = Study("test", tmp_path_factory.mktemp("study"))
+        study = Study(profile, tmp_path_factory.mktemp("study"))
         for job in study.jobs():
             run_job(study, job, device="cpu")
         yield study
@@ -152,7 +153,7 @@ def test_probes_that_are_too_large_for_the_data_or_for_nbs_are_left_out(readings
 def test_readings_continue_where_they_stopped(study, readings, monkeypatch, tmp_path):
     job = Job(NAME, 0, 0, "robustness")
     run, complete = Job(NAME, 0, 0), Job(NAME, 0)
-    again = Study("test", tmp_path)
+    again = Study(study.profile, tmp_path)
     for other in (complete, run):
         again.job_folder(other).parent.mkdir(parents=True, exist_ok=True)
         again.job_folder(other).symlink_to(study.job_folder(other))

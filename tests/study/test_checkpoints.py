@@ -14,7 +14,7 @@ import torch
 
 import lib.study.checkpoints
 from lib.study.checkpoints import Checkpoint
-from lib.study.study import Job
+from lib.study.job import Job
 
 IDENTITY = {
     "job": "vgg_svhn, train seed 0",

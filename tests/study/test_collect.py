@@ -14,10 +14,12 @@ from lib.analyses.robustness.tables import ROBUSTNESS
 from lib.analyses.validity.tables import IDENTIFICATION
 from lib.book.report.results import load_results
 from lib.book.report.scale import statement
+from lib.catalogue import declared_study
+from lib.commands.collect import collect, destination, main, result_files
 from lib.sealed import PROVENANCE, DamagedError, load_sealed, seal
-from lib.study.collect import collect, destination, main, result_files
 from lib.study.experiment import changed
-from lib.study.study import Job, Study
+from lib.study.job import Job
+from lib.study.study import Study
 
 from .made_up_jobs import LAYERS, pretend, provenance
 
@@ -28,7 +30,7 @@ KEYS = ["train_seed", "prune_seed", "iteration", "layer", "metric", "reshape"]
 @pytest.fixture
 def study(tmp_path):
     """Two complete networks and three runs of each, and three networks against each other."""
-    study = Study("laptop", tmp_path / "study", [NETWORK, PAIRS])
+    study = declared_study("laptop", tmp_path / "study", [NETWORK, PAIRS])
     for field, seeds in (("train_seeds", (0, 1)), ("prune_seeds", (0, 1, 2))):
         study.experiments[NETWORK] = changed(study.experiment(NETWORK), field, seeds)
     return study
@@ -256,7 +258,7 @@ def test_a_run_of_networks_that_were_trained_again_is_named(whole):
 def test_a_merge_that_fails_half_way_leaves_the_earlier_results(whole, monkeypatch):
     collect(whole)
     before = content(whole.results)
-    monkeypatch.setattr("lib.study.collect.seal", lambda *_: 1 / 0)
+    monkeypatch.setattr("lib.commands.collect.seal", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         collect(whole)
     assert content(whole.results) == before
@@ -270,10 +272,10 @@ def test_a_merge_that_fails_half_way_leaves_the_earlier_results(whole, monkeypat
 
 def test_merges_at_once_leave_whole_tables(tmp_path):
     """Each in a process of its own, as two engines would."""
-    study = Study("tiny", tmp_path)
+    study = declared_study("tiny", tmp_path)
     for job in study.jobs():
         pretend(study, job)
-    command = [sys.executable, "-m", "lib.study.collect", "tiny", str(tmp_path)]
+    command = [sys.executable, "-m", "lib.commands.collect", "tiny", str(tmp_path)]
     started = [subprocess.Popen(command, cwd=ROOT) for _ in range(4)]
     assert [process.wait() for process in started] == [0, 0, 0, 0]
     files = load_sealed(study.results)["files"]
@@ -288,7 +290,7 @@ def test_what_the_disk_changed_does_not_replace_the_earlier_results(whole, monke
         seal(folder, provenance)
         rot(folder / "performance.parquet")
 
-    monkeypatch.setattr("lib.study.collect.seal", sealed)
+    monkeypatch.setattr("lib.commands.collect.seal", sealed)
     with pytest.raises(DamagedError):
         collect(whole)
     assert {p: p.read_bytes() for p in whole.results.rglob("*") if p.is_file()} == before

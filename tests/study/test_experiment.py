@@ -2,22 +2,20 @@
 
 import pytest
 
-from lib.study.chapters import NETWORKS
+from lib.catalogue import CATALOGUE, PROFILES, load_profile
 from lib.study.experiment import changed, leaves
-from lib.study.paper import DECLARED, PAPER
-from lib.study.profiles import PROFILES, load_profile
-from lib.study.study import Job
-from lib.study.variants import BASES
+from lib.study.job import Job
+from lib.study.paper import PAPER
 from lib.training import LayerwiseMomentum, PiecewiseLinear
 
-EVERY = [(name, e) for name in PROFILES for e in BASES]
-ALL_DECLARED = DECLARED | NETWORKS
+EVERY = [(name, e) for name in PROFILES for e in CATALOGUE.bases]
+ALL_DECLARED = CATALOGUE.networks
 
 
-@pytest.mark.parametrize("name", BASES)
+@pytest.mark.parametrize("name", CATALOGUE.bases)
 def test_every_hyperparameter_of_a_paper_is_declared_with_its_source(name):
     """None is left to a default, which would have no source."""
-    assert set(ALL_DECLARED[name]) == set(leaves(BASES[name]))
+    assert set(ALL_DECLARED[name]) == set(leaves(CATALOGUE.bases[name]))
     assert all(sourced.source for sourced in ALL_DECLARED[name].values())
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from lib import ROOT
+from lib.catalogue import CATALOGUE, PROFILES
 from lib.imports import needed_files
 from lib.study.experiment import changed
 from lib.study.fingerprint import (
@@ -17,8 +18,6 @@ from lib.study.fingerprint import (
     run_fingerprint,
 )
 from lib.study.paper import PAPER
-from lib.study.profiles import PROFILES
-from lib.study.variants import BASES, VARIANTS
 from lib.training import Momentum
 
 E = PAPER["resnet_fast"]
@@ -166,7 +165,7 @@ def test_a_comment_or_a_docstring_changes_no_job_but_a_number_does(digest, tmp_p
 def test_no_job_of_this_study_imports_the_book():
     """Nor what an analysis decides or says on its page; an edit there trains nothing again."""
     for profile in PROFILES.values():
-        for name in (*BASES, *VARIANTS):
+        for name in (*CATALOGUE.bases, *CATALOGUE.variants):
             for analysis in profile.analyses(name).values():
                 source = Path(inspect.getfile(type(analysis)))
                 needed = {f.relative_to(ROOT / "lib") for f in needed_files([ENGINE, source])}

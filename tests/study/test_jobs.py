@@ -22,10 +22,11 @@ from lib.study.checkpoints import Checkpoint
 from lib.study.comparison import Comparison
 from lib.study.experiment import changed
 from lib.study.files import read_whole
+from lib.study.job import Job
 from lib.study.jobs import run_job
 from lib.study.networks import load_complete
 from lib.study.setting import Setting, choose_device
-from lib.study.study import Job, Study
+from lib.study.study import Study
 from lib.training import Training
 
 from .conftest import TINY
@@ -58,7 +59,7 @@ def done(trained):
 @pytest.fixture
 def other(done, tmp_path):
     """Another folder of the study, with the complete network alone."""
-    other = Study("test", tmp_path / "other")
+    other = Study(done.profile, tmp_path / "other")
     shutil.copytree(done.job_folder(COMPLETE), other.job_folder(COMPLETE))
     return other
 
@@ -118,7 +119,7 @@ def test_same_seeds_same_tables_bit_for_bit_whatever_the_global_random_state(
         random.seed(seed)
 
     monkeypatch.setattr(Training, "run_epoch", lambda training: disturb() or real(training))
-    other = Study("test", tmp_path / "other")
+    other = Study(done.profile, tmp_path / "other")
     for job in (COMPLETE, RUN):
         disturb()
         run_job(other, job, device="cpu")
@@ -176,7 +177,7 @@ def test_stopped_anywhere_and_started_again_gives_the_same_tables(
 @pytest.mark.usefixtures("checkpoint_each_epoch")
 @pytest.mark.parametrize("count", [1, 2])
 def test_a_stopped_complete_network_goes_on_too(done, tmp_path, monkeypatch, count):
-    other = Study("test", tmp_path / "other")
+    other = Study(done.profile, tmp_path / "other")
     with monkeypatch.context() as patch:
         after(patch, Checkpoint, "save", count)
         with pytest.raises(StopHere):
@@ -192,7 +193,7 @@ def test_a_job_that_is_done_is_not_done_again(done, monkeypatch):
 
 
 def test_no_checkpoint_stays_behind(done, tmp_path, monkeypatch):
-    other = Study("test", tmp_path / "other")
+    other = Study(done.profile, tmp_path / "other")
     with monkeypatch.context() as patch:
         patch.setattr(Checkpoint, "clear", lambda self: None)  # killed just before it
         run_job(other, COMPLETE, device="cpu")

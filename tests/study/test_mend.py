@@ -7,10 +7,11 @@ import nbformat
 import pytest
 
 from lib.book.execute import seal_page
+from lib.catalogue import declared_study
+from lib.commands.collect import collect
+from lib.commands.mend import UNDONE, main, mend
 from lib.sealed import DamagedError, digest, save_json
-from lib.study.collect import collect
-from lib.study.mend import UNDONE, main, mend
-from lib.study.study import Job, Study
+from lib.study.job import Job
 
 from .made_up_jobs import pretend
 
@@ -22,7 +23,7 @@ NOTEBOOK = '{"cells": []}'
 @pytest.fixture
 def study(tmp_path):
     """A study that is finished, with its tables and a page."""
-    study = Study("laptop", tmp_path / "study", [NETWORK])
+    study = declared_study("laptop", tmp_path / "study", [NETWORK])
     for job in study.jobs():
         pretend(study, job)
         study.page(job).write_text(NOTEBOOK)

@@ -7,10 +7,11 @@ import pytest
 
 from lib.analyses.robustness.tables import ROBUSTNESS
 from lib.book.report.results import load_results
+from lib.catalogue import declared_study
+from lib.commands.collect import collect, destination
+from lib.commands.merge import merge
 from lib.sealed import seal
-from lib.study.collect import collect, destination
-from lib.study.merge import merge
-from lib.study.study import Job, Study
+from lib.study.job import Job
 
 from .made_up_jobs import pretend, provenance, with_seeds
 
@@ -20,7 +21,7 @@ NAMES = (BASE, OTHER, CONTROL)
 
 def made_up(folder, names=NAMES, seeds=(0, 1), **changes):
     """The results of a study of some experiments."""
-    study = with_seeds(Study("laptop", folder, names), train_seeds=seeds)
+    study = with_seeds(declared_study("laptop", folder, names), train_seeds=seeds)
     for job in study.jobs():
         pretend(study, job, **changes)
     return collect(study)
@@ -199,7 +200,7 @@ def test_further_complete_networks_of_one_experiment_are_added_without_its_contr
 def test_the_missing_jobs_of_both_studies_are_listed(tmp_path):
     parts = []
     for name in (BASE, OTHER):
-        study = Study("laptop", tmp_path / name, [name])
+        study = declared_study("laptop", tmp_path / name, [name])
         for job in (Job(name, 0), Job(name, 0, 0)):
             pretend(study, job)
         collect(study, partial=True)

@@ -5,9 +5,10 @@ import re
 
 import pytest
 
+from lib.catalogue import declared_study
+from lib.commands.plan import UNMEASURED, measured, plan, resources, text
 from lib.sealed import save_json
-from lib.study.plan import UNMEASURED, measured, plan, resources, text
-from lib.study.study import Job, Study
+from lib.study.job import Job
 
 from .made_up_jobs import pretend, with_seeds
 
@@ -18,7 +19,7 @@ CORE, GPU = {"device": "x86_64 CPU, 1 threads"}, {"device": "NVIDIA H200", "gpu_
 
 @pytest.fixture
 def study(tmp_path):
-    study = Study("laptop", tmp_path / "study", NAMES)
+    study = declared_study("laptop", tmp_path / "study", NAMES)
     return with_seeds(study, train_seeds=(0, 1), prune_seeds=(0, 1, 2))
 
 

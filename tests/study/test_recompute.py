@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import lib.study.recompute as module
+import lib.commands.recompute as module
+from lib.commands.collect import collect
+from lib.commands.recompute import Row, main, published_rows, recompute, tolerance
 from lib.sealed import PROVENANCE, DamagedError, load_json, seal
-from lib.study.collect import collect
 from lib.study.experiment import changed
-from lib.study.recompute import Row, main, published_rows, recompute, tolerance
-from lib.study.study import Job
+from lib.study.job import Job
 
 JOB = Job("vgg_svhn", 0, 1)
 ROW = Row(JOB, 2, "conv2_1", "svcca", "channels")

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from lib import ROOT
-from lib.study.collect import BITS, rounded, write
+from lib.commands.collect import BITS, rounded, write
 from lib.tables import SIMILARITY
 
 MEBIBYTE = 2**20

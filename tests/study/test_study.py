@@ -2,10 +2,11 @@
 
 import pytest
 
+from lib.catalogue import declared_study
 from lib.study import study as module
 from lib.study.experiment import changed
 from lib.study.fingerprint import complete_fingerprint, run_fingerprint
-from lib.study.study import Job, Study
+from lib.study.job import Job
 
 from .made_up_jobs import with_seeds
 
@@ -14,7 +15,7 @@ NAMES = ["vgg_svhn", "vgg_svhn_random_masks", "vgg_svhn_weight_rewind"]
 
 @pytest.fixture
 def study(tmp_path):
-    return with_seeds(Study("laptop", tmp_path, NAMES), prune_seeds=tuple(range(100)))
+    return with_seeds(declared_study("laptop", tmp_path, NAMES), prune_seeds=tuple(range(100)))
 
 
 def test_fingerprints_are_computed_once_for_all_seeds(study, monkeypatch):

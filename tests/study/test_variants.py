@@ -8,17 +8,16 @@ import torch
 
 import lib.study.run as run
 import lib.study.train as train
+from lib.catalogue import CATALOGUE, PROFILES, declared_study, load_profile
+from lib.commands.collect import collect
 from lib.pruning import LearningRateRewind, Mask, WeightRewind
-from lib.study.collect import collect
 from lib.study.experiment import changed
 from lib.study.files import read_whole
+from lib.study.job import Job
 from lib.study.jobs import run_job
 from lib.study.networks import load_complete, load_mask
-from lib.study.profiles import PROFILES, load_profile
 from lib.study.retraining import retraining_epochs
 from lib.study.setting import Setting
-from lib.study.study import Job, Study
-from lib.study.variants import VARIANTS
 from lib.training import Training
 
 pytestmark = pytest.mark.usefixtures("few_test_images")
@@ -67,7 +66,7 @@ def do(folder, trainings, monkeypatch):
     """Do all jobs of a variant; returns the study and what each re-training began with."""
 
     def done(suffix):
-        study = Study("tiny", folder, [named(suffix)])
+        study = declared_study("tiny", folder, [named(suffix)])
         for job in study.jobs():
             seen = trainings.setdefault(job.experiment, [])
             monkeypatch.setattr(train, "Training", watched(seen))
@@ -104,12 +103,12 @@ def setting_of(study, suffix):
 @pytest.mark.parametrize("profile", PROFILES)
 def test_every_variant_is_declared_at_every_scale(profile):
     found = load_profile(profile)
-    for name in VARIANTS:
-        variant, base = found.experiment(name), found.experiment(VARIANTS[name].base)
+    for name in CATALOGUE.variants:
+        variant, base = found.experiment(name), found.experiment(CATALOGUE.variants[name].base)
         assert variant.name == name
         rows = found.hyperparameters(name)
         assert all(row["why"] for row in rows if row["value"] != row["paper"]), name
-        own = [row for row in rows if row["why"] == f"variant: {VARIANTS[name].about}"]
+        own = [row for row in rows if row["why"] == f"variant: {CATALOGUE.variants[name].about}"]
         assert len(own) >= 2, name  # the name and something else
         assert variant.recipe == base.recipe, name
 
@@ -223,7 +222,7 @@ def test_new_random_values_are_new_each_time(do):
 def test_brief_is_a_quarter_of_what_the_base_rewinds():
     base = changed(load_profile("laptop").experiment("vgg16_bn"), "recipe.epochs", 12)
     for rewound, brief in ((8, 2), (2, 1), (None, 3)):
-        changes = VARIANTS["vgg16_bn_brief"].values(
+        changes = CATALOGUE.variants["vgg16_bn_brief"].values(
             changed(base, "pruning.retraining", LearningRateRewind(rewound))
         )
         assert changes == {"pruning.retraining": LearningRateRewind(brief)}
@@ -311,7 +310,7 @@ def test_a_level_that_the_other_run_does_not_have(folder, do):
 def test_synaptic_flow_at_every_level_is_that_of_the_initial_weights(folder, do):
     study, _ = do("synflow_to_collapse")
     job = Job(named("synflow_to_collapse"), 0, 0)
-    shorter = Study("tiny", folder, [job.experiment])
+    shorter = declared_study("tiny", folder, [job.experiment])
     levels = changed(study.experiment(job.experiment), "pruning.levels", (0.1, 0.03))
     shorter.experiments[job.experiment] = levels
     run_job(shorter, job, device="cpu")
@@ -351,7 +350,7 @@ def test_a_layer_without_weights_is_named(folder, monkeypatch, caplog):
         return pruned
 
     monkeypatch.setattr(run, "prune", careless)
-    study = Study("tiny", folder / "collapse", [f"{BASE}_one_shot"])
+    study = declared_study("tiny", folder / "collapse", [f"{BASE}_one_shot"])
     for job in study.jobs():
         run_job(study, job, device="cpu")
     name = list(masks(study, "one_shot")[0].kept)[1]

@@ -10,8 +10,8 @@ from functools import partial
 from typing import ClassVar
 
 from ...study.analyses import Analysis, Rows
+from ...study.job import Job
 from ...study.networks import load_complete, load_network
-from ...study.study import Job
 from ...study.task import Task
 from ...training.evaluation import evaluate
 from ..damages import DAMAGES, LEVEL, NONE

@@ -11,8 +11,8 @@ import pandas as pd
 
 from ...pruning import Mask
 from ...study.analyses import Analysis, Rows
+from ...study.job import Job
 from ...study.networks import load_mask
-from ...study.study import Job
 from ...study.task import Task
 from .experiments import BASE, LEVELS, experiment, ways
 from .tables import OVERLAP as TABLE

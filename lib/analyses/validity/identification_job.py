@@ -12,9 +12,9 @@ from ...metrics import LayerRepresentations, compare
 from ...models import record, recorded_layers
 from ...study.analyses import Analysis, Rows
 from ...study.experiment import Experiment
+from ...study.job import Job
 from ...study.networks import load_complete
 from ...study.paper import PAPER
-from ...study.study import Job
 from ...study.task import Task
 from ..network_analysis import EVERY_KIND
 from .tables import IDENTIFICATION as TABLE

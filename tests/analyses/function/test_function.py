@@ -16,9 +16,9 @@ from lib.analyses.function.tables import FLIPS, ONE_LAYER
 from lib.analyses.loss import Loss
 from lib.analyses.network_analysis import MEASURED
 from lib.book.report.results import load_results
+from lib.catalogue import load_profile
 from lib.metrics import cka
 from lib.pruning import Mask, prunable_weights
-from lib.study.profiles import load_profile
 from lib.study.setting import Setting
 
 from ...book.claims.verdicts import verdicts_of

@@ -10,9 +10,9 @@ from lib.analyses.gradients.job import kernels
 from lib.analyses.gradients.tables import GRADIENTS, PLAIN, UNIT, WITH_GRADIENTS
 from lib.analyses.network_analysis import MEASURED
 from lib.book.report.results import load_results
+from lib.catalogue import load_profile
 from lib.metrics import cka, with_gradients
 from lib.models import record_with_gradients
-from lib.study.profiles import load_profile
 from lib.study.setting import Setting
 
 from ...book.claims.verdicts import verdicts_of

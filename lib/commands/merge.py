@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 
+from ..catalogue import load_profile
 from ..sealed import load_sealed, seal
+from ..study.job import Job
 from ..tables import PERFORMANCE
 from .collect import merged_tables, write
-from .profiles import load_profile
-from .study import Job
 
 _HOW_OFTEN = ("train_seeds", "prune_seeds", "later_prune_seeds", "permutations", "null_at")
 """Hyperparameters that may differ between runs of one experiment: they decide no value."""

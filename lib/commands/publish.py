@@ -1,6 +1,6 @@
 """Make a study's results those of the published book.
 
-Usage: python -m lib.book.publish RESULTS [--merge | --add]
+Usage: python -m lib.commands.publish RESULTS [--merge | --add]
 
 With `--merge` the experiments in RESULTS replace the published ones of the same names, and all
 others stay. With `--add` the published runs of other complete networks stay as well.
@@ -16,15 +16,15 @@ from tempfile import TemporaryDirectory
 import jupytext
 
 from .. import ROOT
+from ..book.execute import ExecutionError, declared_parameters, execute
+from ..book.pages import FULL_SCALE, OF_CHAPTERS, notebook_pages, published_results
+from ..book.report.results import load_results
+from ..catalogue import CATALOGUE
 from ..sealed import PROVENANCE, load_sealed, within
-from ..study.analyses import tables
-from ..study.merge import merge
+from ..study.job import Job
 from ..study.provenance import DIRTY
 from ..study.run import TRAINED
-from ..study.study import Job
-from .execute import ExecutionError, declared_parameters, execute
-from .pages import FULL_SCALE, OF_CHAPTERS, notebook_pages, published_results
-from .report.results import load_results
+from .merge import merge
 
 SCRATCH = ".publish-"
 BESIDE = (OF_CHAPTERS, FULL_SCALE)
@@ -50,7 +50,7 @@ def publish(results: Path, root: Path = ROOT, merging: bool = False, add: bool =
     """
     study = load_results(results.resolve())
     load_sealed(results)
-    for table in tables():  # which only some pages read
+    for table in CATALOGUE.analysis_tables:  # which only some pages read
         study.table(table)
     provenance = study.provenance
     chapter = provenance.get("chapter", "")
@@ -108,7 +108,7 @@ def _replace(published: Path, new: Path) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
-        prog="python -m lib.book.publish",
+        prog="python -m lib.commands.publish",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

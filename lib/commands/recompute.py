@@ -1,8 +1,8 @@
 """Compute one published number again and compare the two.
 
-Usage: python -m lib.study.recompute RESULTS --experiment vgg_svhn --train-seed 0 --prune-seed 0 \\
-           --iteration 1 --layer conv2_1 --metric svcca [--reshape channels] [--column p_value]
-           [--from-seeds]
+Usage: python -m lib.commands.recompute RESULTS --experiment vgg_svhn --train-seed 0 \\
+           --prune-seed 0 --iteration 1 --layer conv2_1 --metric svcca [--reshape channels] \\
+           [--column p_value] [--from-seeds]
 
 The network of the row is taken from the study's folder if it was kept there. Otherwise, or with
 `--from-seeds`, it is trained again: the complete network, then as many iterations as it takes.
@@ -20,18 +20,20 @@ import pandas as pd
 from scipy import stats
 
 from .. import ROOT
+from ..catalogue import declared_study
 from ..data import DataUnavailableError
 from ..lookup import lookup
 from ..metrics import METRICS
 from ..sealed import PROVENANCE, check_digest, load_json, within
 from ..seeds import derive_seed
+from ..study.comparison import Comparison
+from ..study.experiment import Experiment, changed
+from ..study.job import Job
+from ..study.jobs import run_job
+from ..study.networks import load_complete, load_network
+from ..study.setting import Setting
+from ..study.study import Study
 from ..tables import NULL
-from .comparison import Comparison
-from .experiment import Experiment, changed
-from .jobs import run_job
-from .networks import load_complete, load_network
-from .setting import Setting
-from .study import Job, Study
 
 ROUNDING = 2e-6
 """Published similarities have six digits; another processor rounds float64 differently."""
@@ -123,7 +125,7 @@ def recompute(
     published = runs[own.index].item()
     if pd.isna(published):
         raise ValueError(f"{results} has no {row.column} there: it was not measured")
-    study = Study(provenance["profile"], folder)
+    study = declared_study(provenance["profile"], folder)
     setting = _setting(study, row, data, device)
     expected = provenance["experiments"][row.job.experiment]["dataset_sha256"]
     if setting.checksum != expected:
@@ -135,7 +137,7 @@ def recompute(
         value = _compare(study, row, setting)
         return Recomputed(published, value, "the kept network", ROUNDING, "six digits")
     with TemporaryDirectory(prefix="recompute-") as scratch:
-        again = Study(provenance["profile"], scratch, [row.job.experiment])
+        again = declared_study(provenance["profile"], scratch, [row.job.experiment])
         own = again.experiments[row.job.experiment]
         for name, experiment in again.experiments.items():
             if experiment == own or not own.pruning.levels:  # which may be any of the base's
@@ -199,7 +201,7 @@ def _log10(p_value: float) -> float:
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
-        prog="python -m lib.study.recompute",
+        prog="python -m lib.commands.recompute",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -12,9 +12,10 @@ import pandas as pd
 from tqdm import tqdm
 
 from .. import ROOT
+from ..catalogue import CATALOGUE
 from ..sealed import PROVENANCE, load_json
-from .study import Job, Study
-from .variants import CONTROLS, VARIANTS
+from ..study.job import Job
+from ..study.study import Study
 
 PUBLISHED = ROOT / "results"
 
@@ -30,9 +31,8 @@ def category(job: Job) -> str:
     """How a job is counted: among "complete networks", "runs", "controls", or its analysis."""
     if not job.is_run:
         return job.analysis or "complete networks"
-    variant = VARIANTS.get(job.experiment)
-    suffix = job.experiment.removeprefix(f"{variant.base}_") if variant else ""
-    return "controls" if suffix in CONTROLS else "runs"
+    variant = CATALOGUE.variants.get(job.experiment)
+    return "controls" if variant and variant.kind == "control" else "runs"
 
 
 def _published(profile: str, results: Path) -> Iterator[dict]:

@@ -1,6 +1,6 @@
 """At the start of a study: what is damaged or was deleted is marked as not done, and so done again.
 
-Usage: python -m lib.study.mend PROFILE [FOLDER] [--chapter NAME] [--experiments NAME ...]
+Usage: python -m lib.commands.mend PROFILE [FOLDER] [--chapter NAME] [--experiments NAME ...]
            [--partial]
 
 Nothing that is as it was written is touched, and what was found is printed, a line for each.
@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..sealed import PROVENANCE, DamagedError, load_page, load_sealed
+from ..study.study import Study
 from .collect import command, destination
-from .study import Study
 
 UNDONE = ".undone"
 """The file beside the results that is newer than they are if they have to be made again."""

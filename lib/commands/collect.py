@@ -1,6 +1,6 @@
 """Merge the jobs' tables into one results folder, where they stay small.
 
-Usage: python -m lib.study.collect PROFILE [FOLDER] [--partial] [--chapter NAME]
+Usage: python -m lib.commands.collect PROFILE [FOLDER] [--partial] [--chapter NAME]
            [--experiments NAME ...]
 """
 
@@ -19,12 +19,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from filelock import FileLock
 
+from ..catalogue import CATALOGUE, declared_study
 from ..sealed import PROVENANCE, load_sealed, seal, write_atomically
+from ..study.job import Job
+from ..study.run import TRAINED
+from ..study.study import Study
 from ..tables import TABLES, Table
-from .analyses import tables
-from .run import TRAINED
-from .study import Job, Study
-from .variants import CONTROLS, OTHERS, SCALES, VARIANTS
 
 
 def destination(study: Study, partial: bool = False) -> Path:
@@ -163,7 +163,7 @@ def _provenance(done: _Done) -> dict:
             if len(values) > 1:
                 raise ValueError(f"the jobs of {name} saw different data: {fact} is {values}")
         train_seeds, prune_seeds = done.seeds(name)
-        variant = VARIANTS.get(name)
+        variant = study.profile.catalogue.variants.get(name)
         experiments[name] = {
             "base": variant.base if variant else name,
             "about": variant.about if variant else "as in the paper",
@@ -191,8 +191,7 @@ def _provenance(done: _Done) -> dict:
         "experiments": experiments,
         "variants": [
             {"name": name, "about": about, "kind": kind}
-            for kind, group in (("control", CONTROLS), ("scale", SCALES), ("pruning", OTHERS))
-            for name, (about, _) in group.items()
+            for name, (about, kind) in study.profile.catalogue.ways.items()
         ],
         "jobs": [{k: of_job[job][k] for k in kept if k in of_job[job]} for job in jobs],
         "missing": [str(job) for job in done.missing],
@@ -206,14 +205,14 @@ def command(
     work: Callable[[Study, bool], object],
     arguments: list[str] | None,
 ) -> int:
-    """`python -m lib.study.<name>`, whose arguments say which study; returns the exit status.
+    """`python -m lib.commands.<name>`, whose arguments say which study; returns the exit status.
 
     Args:
         partial: what `--partial` means.
         work: takes the study, and whether it is partial. What it raises is printed.
     """
     parser = argparse.ArgumentParser(
-        prog=f"python -m lib.study.{name}",
+        prog=f"python -m lib.commands.{name}",
         description=description,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -224,7 +223,8 @@ def command(
     parser.add_argument("--partial", action="store_true", help=partial)
     given = parser.parse_args(arguments)
     try:
-        work(Study(given.profile, given.folder, given.experiments, given.chapter), given.partial)
+        study = declared_study(given.profile, given.folder, given.experiments, given.chapter)
+        work(study, given.partial)
     except (ValueError, OSError) as error:
         print(error)
         return 1
@@ -242,7 +242,7 @@ BITS = 20
 
 def merged_tables() -> list[Table]:
     """`TABLES`, and those of analyses, which there may be or not, by their names in the jobs."""
-    return [*TABLES, *tables()]
+    return [*TABLES, *CATALOGUE.analysis_tables]
 
 
 def write(results: Path, table: Table, rows: pd.DataFrame) -> None:

@@ -1,0 +1,28 @@
+"""Which networks a further analysis is about, as data."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from .experiment import Experiment
+from .job import Job
+
+
+@dataclass(frozen=True)
+class AnalysisPlan:
+    """What to find out, as data: it is part of the job's fingerprint.
+
+    Attributes:
+        name: of the job, and of the table that it writes.
+        chapter: the companion paper to whose study it belongs; empty for the main study.
+    """
+
+    name: ClassVar[str]
+    chapter: ClassVar[str] = ""
+
+    def runs(self, experiment: Experiment) -> list[tuple[int, int]]:
+        """(train_seed, prune_seed) of the runs whose networks are analysed; all by default."""
+        return [(t, p) for t in experiment.train_seeds for p in experiment.opponents(t)]
+
+    def others(self, run: Job) -> list[Job]:
+        """Other jobs whose networks an analysis of this run needs; none by default."""
+        return []

@@ -1,0 +1,58 @@
+"""All that is declared of a study, as the engine needs it: it is handed over, not looked up.
+
+`lib.catalogue` has the one of this repository.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from ..tables import Table
+from .analysis_plan import AnalysisPlan
+from .declarations import Declaration, Variant, experiment_of
+from .experiment import Experiment
+
+
+class DeclaredAnalysis(NamedTuple):
+    """An analysis of networks that are kept.
+
+    Attributes:
+        table: that it writes; it has the name of the analysis.
+        of_profiles: {profile: {experiment: analysis}}: whose networks to analyse, at what scale.
+    """
+
+    table: Table
+    of_profiles: Mapping[str, Mapping[str, AnalysisPlan]]
+
+
+@dataclass(frozen=True, eq=False)
+class Catalogue:
+    """What there is to study.
+
+    Attributes:
+        paper: the experiments of the main study, without variants.
+        networks: {experiment: its declaration}, of all papers.
+        variants: {name: variant}, such as `vgg_svhn_one_shot`.
+        ways: {suffix: (what a variant of this name is, of which kind: "control", "scale" or
+            "pruning")}, of those that every network has.
+        chapters: {chapter: its experiments}.
+        analyses: {name: analysis}.
+    """
+
+    paper: tuple[str, ...]
+    networks: Mapping[str, Declaration]
+    variants: Mapping[str, Variant]
+    ways: Mapping[str, tuple[str, str]]
+    chapters: Mapping[str, tuple[str, ...]]
+    analyses: Mapping[str, DeclaredAnalysis]
+
+    @cached_property
+    def bases(self) -> dict[str, Experiment]:
+        """{name: experiment at the scale of its own paper}."""
+        return {name: experiment_of(declared) for name, declared in self.networks.items()}
+
+    @property
+    def analysis_tables(self) -> list[Table]:
+        """The tables that analyses write, one for each."""
+        return [analysis.table for analysis in self.analyses.values()]

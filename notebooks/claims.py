@@ -22,38 +22,49 @@
 results = "results"
 
 # %% tags=["remove-cell"]
-from dataclasses import replace
-
-import pandas as pd
-from IPython.display import Markdown
-
+from lib.analyses.main_paper import analysis
 from lib.analyses.main_paper.claims import CHECKS, OURS, PAPER
 from lib.book import claims
 from lib.book.claims import readings
-from lib.book.claims.engine import FAILS, HOLDS, NARROW, POINTS
-from lib.book.claims.readings import FURTHER, NEARER, Reading
-from lib.book.report.format import number
-from lib.book.report.names import SCALES
+from lib.book.claims.engine import FAILS, NARROW, POINTS
+from lib.book.findings import record_claims
 from lib.book.report.page import glue, open_study
-from lib.book.report.results import PAPER_RESHAPE
 from lib.book.report.tables import Table
 
-# %% tags=["remove-input"]
+# %%
 study = open_study(results)
 
 # %% [markdown]
 # ## What we find
+#
+# :::{finding}
+# :expects: cca-agree = holds; nbs-higher = holds; cka-flatter = holds; vgg16_bn-u-svcca = holds; vgg16_bn-u-pwcca = holds
+# **Most of what the paper concludes about the metrics holds here.** In all three networks SVCCA and PWCCA
+# agree, NBS lies far above them, and CKA differs less between layers than SVCCA. In VGG16_BN, SVCCA and
+# PWCCA draw a "U".
+# :::
+#
+# :::{finding}
+# :expects: departure-svcca = holds; departure-pwcca = holds; departure-nbs = holds; departure-cka = undecided
+# As more weights go, SVCCA, PWCCA and NBS fall in every network; for CKA this is undecided.
+# :::
+#
+# :::{finding}
+# :expects: nbs-agrees = does not hold; vgg_svhn-cca-two-bottoms = does not hold; resnet_fast-cca-bottom = does not hold
+# **What the paper says of single layers holds less often.** NBS does not order the layers as SVCCA and PWCCA
+# do, VGG_SVHN has no two bottoms, and the bottom of ResNet_fast is not at its third convolution.
+# :::
 
-# %% tags=["remove-input"]
-paper, ours, checks = (claims.evaluate(study, which) for which in (PAPER, OURS, CHECKS))
-FOUND = {
-    "The claims of the paper.": claims.summary(paper),
-    "What we ask in addition.": claims.summary(ours),
-    "Checks, which have to hold if the measurements mean anything.": claims.summary(checks).replace(
-        "claims", "checks"
-    ),
-}
-Markdown("\n".join(f"- **{words}** {sentence}" for words, sentence in FOUND.items()))
+# %%
+paper = claims.evaluate(study, PAPER)
+ours = claims.evaluate(study, OURS)
+checks = claims.evaluate(study, CHECKS)
+record_claims([*paper, *ours, *checks])
+claims.counts({"The paper's claims": paper, "What we add": ours, "Checks": checks})
+
+# %%
+glue(**{f"paper_{name}": number for name, number in claims.headline(paper).items()})
+glue(claims_visible=NARROW[""], claims_points=NARROW[POINTS])
 
 # %% [markdown]
 # A verdict is *narrow* if the mean lies so near to the bound that the difference could hardly be seen:
@@ -72,7 +83,7 @@ Markdown("\n".join(f"- **{words}** {sentence}" for words, sentence in FOUND.item
 # measured. Tick it to see the claims, or choose a verdict to see all claims with it. A claim has a sign
 # for each of its rules, such as one for each network or metric. Open it for the rules and the numbers.
 
-# %% tags=["hide-input"]
+# %%
 claims.Claims("paper", paper, linked=True)
 
 # %% [markdown]
@@ -87,15 +98,14 @@ claims.Claims("paper", paper, linked=True)
 # without pruning, at the same iterations.
 #
 # **Contrast.** SVCCA is low and CKA is high. These claims ask how much of this difference is left if both
-# metrics get the same matrix, if chance counts as 0, or if what training alone does is subtracted.
-# {doc}`contrast` says why that page no longer does the last.
+# metrics get the same matrix, or if chance counts as 0 ({doc}`contrast`).
 #
 # **Matrix.** The paper gives SVCCA and PWCCA a matrix with a column for each channel, and CKA and NBS one
 # with a column for each channel at each position. Its section 6.3 suggests the former for CKA and NBS as
 # well. If the two families of metrics disagree because of these matrices, they should agree better on the
 # same one.
 
-# %% tags=["hide-input"]
+# %%
 claims.Claims("ours", ours, linked=True)
 
 # %% [markdown]
@@ -106,13 +116,10 @@ claims.Claims("ours", ours, linked=True)
 # closer to its complete one than an untrained one is. The number of permutations behind the nulls of each
 # network:
 
-# %% tags=["hide-input"]
-permutations = {study.network(x): study.settings(x)["permutations"] for x in study.experiments}
-Table.of(
-    pd.Series(permutations, name="Permutations of the images").rename_axis("Network").to_frame()
-)
+# %%
+Table.of(analysis.permutations(study).to_frame())
 
-# %% tags=["remove-input"]
+# %%
 claims.Claims("checks", checks, linked=True)
 
 # %% [markdown]
@@ -124,132 +131,19 @@ claims.Claims("checks", checks, linked=True)
 # away* and *Nearer* name the scales that move the number.
 
 
-# %% tags=["hide-input", "definitions"]
-def reshaped(study, reshape, metrics):
-    """These metrics on another reshape, under the name of the one that the paper uses."""
-    rows = study.similarity
-    hidden = ~rows.kind.isin(["fc", "out"])
-    own = rows.reshape == rows.metric.map(PAPER_RESHAPE)
-    concerned = hidden & rows.metric.isin(metrics)
-    other = rows[concerned & (rows.reshape == reshape)]
-    if other.empty:
-        return None
-    renamed = other.assign(reshape=other.metric.map(PAPER_RESHAPE))
-    kept = rows[~concerned & (own | ~hidden)]
-    return replace(study, similarity=pd.concat([kept, renamed], ignore_index=True))
-
-
-def beyond_training(study):
-    """Values without the distance that the same networks reach if trained as long without pruning.
-
-    Complete networks without such a control are left out.
-    """
-    rows = study.similarity
-    key = ["train_seed", "iteration", "layer", "metric", "reshape"]
-    parts, found = [], False
-    for name, mine in rows.groupby("experiment", sort=False):
-        control = rows[rows.experiment == f"{name}_trained_on"]
-        if len(control):
-            found = True
-            trained = control.groupby(key).value.mean().rename("trained")
-            mine = mine[mine.train_seed.isin(control.train_seed)].join(trained, on=key)
-            mine = mine.assign(value=(mine.value + 1 - mine.trained).clip(upper=1))
-        parts.append(mine.drop(columns="trained", errors="ignore"))
-    return replace(study, similarity=pd.concat(parts)) if found else None
-
-
-def until_a_tenth(study):
-    """Only the iterations that leave a tenth of the weights or more.
-
-    There the paper's networks are most accurate (section 5.1).
-    """
-    tables = {name: getattr(study, name) for name in ("similarity", "performance")}
-    return replace(study, **{name: table[table.remaining >= 0.1] for name, table in tables.items()})
-
-
-READINGS = [
-    Reading(
-        "One matrix",
-        "CKA and NBS see the matrix that SVCCA and PWCCA see, with channels as columns",
-        lambda study: reshaped(study, "channels", ("cka", "nbs")),
-    ),
-    Reading(
-        "Image means",
-        "all metrics see one row for each image, with the spatial mean of each channel",
-        lambda study: reshaped(study, "gap", tuple(PAPER_RESHAPE)),
-    ),
-    Reading("Chance", "what mismatched images give counts as 0", readings.above_chance),
-    Reading("Training", "what training alone does is subtracted", beyond_training),
-    Reading("A tenth", "pruning stops when a tenth of the weights is left", until_a_tenth),
-]
-
-
-# %% tags=["hide-input", "definitions"]
-def at_scale(suffix):
-    """Networks of another scale in the place of their base; all others, and controls, stay."""
-
-    def change(study):
-        known = study.provenance["experiments"]
-        base = {f"{name}_{suffix}": name for name in known if f"{name}_{suffix}" in known}
-        if not base:
-            return None
-        tables = {}
-        for name in ("similarity", "performance"):
-            table = getattr(study, name)
-            kept = table[~table.experiment.isin(base.values())]
-            moved = kept.experiment.map(base).fillna(kept.experiment)
-            tables[name] = kept.assign(experiment=moved)
-        return replace(study, **tables)
-
-    return change
-
-
-AT_SCALES = [
-    Reading(head, "networks of a still smaller scale replace those of the study", at_scale(suffix))
-    for suffix, head in SCALES.items()
-]
-
-# %% tags=["hide-output", "hide-input"]
+# %% tags=["hide-output"]
 failed = [outcome for outcome in paper if outcome.verdict == FAILS]
-otherwise = readings.decide_again(study, failed, READINGS)
-smaller = readings.decide_again(study, failed, AT_SCALES)
-
-
-def names(found):
-    """{key of a claim: the readings of these rows}."""
-    return found.groupby("key").reading.agg(", ".join)
-
-
-why = pd.DataFrame(
-    {
-        "Claim": {outcome.claim.key: outcome.claim.statement for outcome in failed},
-        "Misses by": {
-            outcome.claim.key: f"{number(-finding.margin, 3)} {finding.rule.unit}".strip()
-            for outcome in failed
-            for finding in [outcome.nearest]
-        },
-        "Narrowly": {x.claim.key: "yes" if x.nearest.narrow else None for x in failed},
-        "Holds if": names(otherwise[otherwise.verdict == HOLDS]),
-        "Further away": names(smaller[smaller.direction == FURTHER]),
-        "Nearer": names(smaller[smaller.direction == NEARER]),
-    },
-    index=[outcome.claim.key for outcome in failed],
-    dtype=object,
-)
-explained = why.drop(columns=["Claim", "Misses by", "Narrowly"]).notna().any(axis=1)
-Table.of(why.fillna("-").set_index("Claim"), cards=True, nothing="There is no such claim.")
+otherwise = readings.decide_again(study, failed, analysis.READINGS)
+smaller = readings.decide_again(study, failed, analysis.AT_SCALES)
+why = analysis.why_not(failed, otherwise, smaller)
+Table.of(why.fillna("-"), cards=True, nothing="There is no such claim.")
 
 # %% [markdown]
 # For how many of these claims do the tests give a hint, either a change with which the claim holds or a scale
 # that moves its number?
 
-# %% tags=["hide-output", "hide-input"]
-found = {
-    "at least one test gives a hint": explained.sum(),
-    "no test does": (~explained).sum(),
-    "no other way of measuring makes it hold": why["Holds if"].isna().sum(),
-}
-Table.of(pd.Series(found, name="Claims").rename_axis("Why it does not hold").to_frame())
+# %% tags=["hide-output"]
+Table.of(analysis.hints(why).to_frame())
 
 # %% [markdown]
 # Claims about outputs have one more possible cause, how well a network fits its training images
@@ -260,10 +154,10 @@ Table.of(pd.Series(found, name="Claims").rename_axis("Why it does not hold").to_
 # One thing is changed at a time, and the rules are left alone. If a claim holds after a change, what was
 # changed may be the reason, or a part of it.
 
-# %% tags=["hide-output", "hide-input"]
-readings.tally(otherwise, READINGS)
+# %% tags=["hide-output"]
+readings.tally(otherwise, analysis.READINGS)
 
-# %% tags=["hide-input", "hide-output"]
+# %% tags=["hide-output"]
 readings.table(otherwise)
 
 # %% [markdown]
@@ -277,19 +171,13 @@ readings.table(otherwise)
 # takes a number further from its claim, a step up may bring it nearer, so scale is a likely reason. Where
 # it changes nothing, or brings the number nearer, scale is an unlikely one.
 
-# %% tags=["hide-input"]
-# of a claim on several networks, only where the one that decides was run at that scale
-moved = smaller[smaller.concerned & (smaller.measured_so != smaller.measured)]
-directions = pd.crosstab(moved.reading, moved.direction)
-directions["mean on the claim's side"] = moved.on_its_side.groupby(moved.reading).sum()
-Table.of(directions.rename_axis("Scale"))
+# %%
+moved = analysis.moved_by_scale(smaller)
+Table.of(analysis.directions(moved))
 
-# %% tags=["hide-input", "hide-output"]
-said = moved.measured_so + ": " + readings.cells(moved) + ", " + moved.direction
-heads = {"claim": "Claim", "bound": "Asked for", "measured": "Measured"}
-moved = moved.assign(said=said).rename(columns=heads).set_index([*heads.values(), "reading"])
-by_scale = moved.said.unstack("reading", sort=False).fillna("-")
-Table.of(by_scale, cards=True, nothing="No such claim was measured at another scale.")
+# %% tags=["hide-output"]
+nothing = "No such claim was measured at another scale."
+Table.of(analysis.by_scale(moved), cards=True, nothing=nothing)
 
 # %% [markdown]
 # A smaller scale has one complete network, so there is no interval. Its number counts as moved if it lies
@@ -313,7 +201,3 @@ Table.of(by_scale, cards=True, nothing="No such claim was measured at another sc
 # With so many claims, a few verdicts are wrong by chance. Each interval misses the true mean in one of
 # twenty studies, and a claim with several rules has as many chances to fail. So do not make much of a
 # single verdict, and look at what a whole section says.
-
-# %% tags=["remove-cell"]
-glue(**{f"paper_{name}": number for name, number in claims.headline(paper).items()})
-glue(claims_visible=NARROW[""], claims_points=NARROW[POINTS])

@@ -205,7 +205,7 @@ def test_no_interval_reaches_where_no_number_can_lie():
 
 
 def test_verdicts_are_counted_and_too_few_networks_leave_a_claim_undecided():
-    numbers = ((1.0, 1.1, 1.2), (-1.0, -1.1, -1.2), (0.01, 0.02, 0.03), (5.0,))
+    numbers = ((1.0, 1.1, 1.2), (-1.0, -1.1, -1.2), (0.02, 0.021, 0.022), (5.0,))
     outcomes = [decide(claim(Rule(quantity(*few), above=0)), RESULTS) for few in numbers]
     [row] = counts({"Made up": outcomes}).rows
     assert row == ("Made up", "4", "2", "1", "1", "0", "1")

@@ -59,9 +59,9 @@ study = open_study(results, network)
 
 # %% [markdown] tags=["network=vgg16_bn"]
 # :::{finding}
-# :expects: vgg16-bn-lowest-svcca = conv4_2; vgg16-bn-lowest-cka = conv5_2; vgg16-bn-same-order = undecided
-# The deep ones: at the end SVCCA is lowest at {glue:text}`svcca_where:s` and CKA at {glue:text}`cka_where:s`. Whether
-# the two put all layers in the same order, three networks do not suffice to say.
+# :expects: vgg16-bn-lowest-svcca = second half; vgg16-bn-lowest-cka = second half; vgg16-bn-same-order = undecided
+# Deep ones, in the second half of the network: at the end SVCCA is lowest at {glue:text}`svcca_where:s` and CKA at
+# {glue:text}`cka_where:s`. Whether the two put all layers in the same order, three networks do not suffice to say.
 # :::
 #
 # :::{finding}
@@ -78,8 +78,8 @@ study = open_study(results, network)
 
 # %% [markdown] tags=["network=vgg_svhn"]
 # :::{finding}
-# :expects: vgg-svhn-lowest-svcca = conv3_2; vgg-svhn-lowest-cka = pool4; vgg-svhn-same-order = holds
-# The last two blocks, and the metrics largely agree: at the end SVCCA is lowest at {glue:text}`svcca_where:s` and
+# :expects: vgg-svhn-lowest-svcca = second half; vgg-svhn-lowest-cka = second half; vgg-svhn-same-order = holds
+# Deep ones, in the second half of the network, and the metrics largely agree: at the end SVCCA is lowest at {glue:text}`svcca_where:s` and
 # CKA at {glue:text}`cka_where:s`, and both put the layers in much the same order.
 # :::
 #
@@ -92,13 +92,14 @@ study = open_study(results, network)
 
 # %% [markdown] tags=["network=resnet_fast"]
 # :::{finding}
-# :expects: resnet-fast-lowest-svcca = res1_2; resnet-fast-lowest-cka = res3_1; resnet-fast-same-order = undecided
-# Convolutions inside the residual blocks: at the end SVCCA is lowest at {glue:text}`svcca_where:s` and CKA at
-# {glue:text}`cka_where:s`. Whether the two put all layers in the same order, three networks do not suffice to say.
+# :expects: resnet-fast-lowest-svcca = first half; resnet-fast-lowest-cka = second half; resnet-fast-same-order = undecided
+# The metrics name different ones: at the end SVCCA is lowest in the first half of the network, at
+# {glue:text}`svcca_where:s`, and CKA in the second half, at {glue:text}`cka_where:s`. Whether the two put all layers in
+# the same order, three networks do not suffice to say.
 # :::
 #
 # :::{finding}
-# :expects: resnet-fast-shortcut-add1-svcca = above 0; resnet-fast-shortcut-add1-cka = undecided; resnet-fast-shortcut-add3-svcca = undecided
+# :expects: resnet-fast-shortcut-1-svcca = above 0; resnet-fast-shortcut-1-cka = undecided; resnet-fast-shortcut-2-svcca = undecided
 # By SVCCA, the first shortcut keeps the sum more similar than the convolution before it; by CKA that is undecided,
 # and for the last shortcut SVCCA does not show it.
 # :::
@@ -355,3 +356,4 @@ print(text_table(analysis.layer_table(study, network), digits=3, index=True))
 glue(svcca_where=overview.Where["SVCCA"], cka_where=overview.Where["CKA"])
 glue(svcca_lowest=overview.Lowest["SVCCA"], cka_lowest=overview.Lowest["CKA"])
 glue(weights_left=percent(remaining[here]), figure_at_equal_accuracy=at_equal)
+glue(complete=percent(values.accuracy(study, network)["mean"][0], 0))

@@ -102,13 +102,16 @@ def draw(axes: Axes, found: pd.DataFrame, column: str, study: Results) -> None:
         column: "raw" or "place".
     """
     networks = list(dict.fromkeys(found.index.get_level_values(0)))
-    for metric in TWO:
+    for metric, above in zip(TWO, (9, -17), strict=True):
         cells = [found.loc[(network, metric), column] for network in networks]
         style = METRIC_STYLES[metric]
         marker = {"color": style["color"], "marker": style["marker"], "linestyle": ""}
         rows = range(len(networks))
         middle = [cell.mean for cell in cells]
-        axes.plot(middle, rows, label=METRICS[metric], markersize=8, **marker)
+        # named where it stands; the underscore keeps it out of the legend
+        axes.plot(middle, rows, label=f"_{METRICS[metric]}", markersize=8, **marker)
+        place = {"xy": (middle[0], 0), "xytext": (0, above), "textcoords": "offset points"}
+        axes.annotate(METRICS[metric], **place, ha="center", color=style["color"])
         ends = [cell.low for cell in cells], [cell.high for cell in cells]
         axes.hlines(rows, *ends, color=style["color"], linewidth=2, alpha=0.5)
     titles = [study.network(name) for name in networks]
@@ -120,6 +123,6 @@ def draw(axes: Axes, found: pd.DataFrame, column: str, study: Results) -> None:
 
 def draw_marks(axes: Axes) -> None:
     """The ends of the scale by their names, and a line where independent networks stand."""
-    axes.set_xlim(-0.15, 2.15)
+    axes.set_xlim(-0.3, 2.4)
     axes.set_xticks([0, 1, 2], ["shuffled\nimages", "independent\nnetworks", "identical"])
     axes.axvline(1, color=INK, linewidth=0.8, linestyle=":")

@@ -97,13 +97,14 @@ def lowest(study: Results, network: str) -> pd.DataFrame:
 
 def decided_order(study: Results, network: str) -> list[Decided]:
     """Where SVCCA and CKA are lowest, and whether they order the layers alike."""
-    table = lowest(study, network)
+    table, hidden = lowest(study, network), values.hidden(study, network)
     found = []
     for metric in TWO:
         row = table.loc[METRICS[metric]]
-        about = f"the hidden layer where {METRICS[metric]} is lowest at the end"
-        measured = number(row["Lowest"])
-        found.append(Decided(key(network, "lowest", metric), about, measured, row["Where"]))
+        half = "first half" if hidden.index(row.Where) < len(hidden) / 2 else "second half"
+        about = f"the half of the hidden layers in which {METRICS[metric]} is lowest at the end"
+        measured = f"{number(row.Lowest)} at {row.Where}"
+        found.append(Decided(key(network, "lowest", metric), about, measured, half))
     order = estimate(alike(network, *TWO).numbers, study)
     verdict = "not measured" if pd.isna(order.low) else "undecided"
     if order.low > CLEAR:
@@ -152,12 +153,12 @@ def decided_shortcuts(found: pd.DataFrame, network: str) -> list[Decided]:
     """
     return [
         compared(
-            key(network, "shortcut", layer, metric),
+            key(network, "shortcut", str(block), metric),
             f"{METRICS[metric]} of {layer}, minus that of {before}",
             row[metric],
             row[metric].side,
         )
-        for (layer, before), row in found.iterrows()
+        for block, ((layer, before), row) in enumerate(found.iterrows(), start=1)
         for metric in TWO
     ]
 

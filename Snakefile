@@ -42,6 +42,7 @@ from lib.commands import mend
 from lib.commands.collect import destination, result_files
 from lib.commands.plan import measured, resources
 from lib.imports import data_beside, needed_files
+from lib.start import engine_alone
 from lib.study.job import Job
 from lib.study.retraining import retraining_epochs
 
@@ -166,6 +167,11 @@ localrules:
     collect,
     stage,
     html,
+
+
+onstart:
+    # held until this process ends
+    ALONE = engine_alone(Path(FOLDER, "partial" if PARTIAL else ""))
 
 
 rule book:

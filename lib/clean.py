@@ -11,6 +11,8 @@ LOCK = ".make.lock"
 """The file in the folder of a study that a `make` at work in it holds."""
 
 UNITS = ("B", "kB", "MB", "GB", "TB")
+ENGINE_LOCK = ".engine.lock"
+"""The file there that an engine holds, whoever started it."""
 DONE = "jobs/*/*/*/provenance.json"
 """In the folder of a study, what each finished job has."""
 
@@ -30,7 +32,8 @@ def clean(folder: Path, sure: bool, ask: Callable[[str], str] | None) -> int:
         print(f"there is no {folder}, so nothing is removed")
         return 0
     studies = sorted({path.parents[4] for path in folder.rglob(DONE)})
-    if busy := next(filter(_is_busy, folder.rglob(LOCK)), None):
+    locks = (*folder.rglob(LOCK), *folder.rglob(ENGINE_LOCK))
+    if busy := next(filter(is_busy, locks), None):
         print(f"a `make` works in {busy.parent}: wait for it, or stop it first", file=sys.stderr)
         return 1
     print(f"{folder} ({_size(folder)}) is to be removed, with")
@@ -52,7 +55,8 @@ def _jobs(study: Path) -> int:
     return sum(1 for _ in study.glob(DONE))
 
 
-def _is_busy(lock: Path) -> bool:
+def is_busy(lock: Path) -> bool:
+    """Whether a process holds it."""
     with lock.open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -5,22 +5,28 @@ The engine's own messages go to a log. The terminal shows what the jobs say, eac
 
 import re
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from filelock import FileLock, Timeout
+import psutil
+from filelock import AcquireReturnProxy, BaseFileLock, FileLock, Timeout
 
-from .clean import LOCK
+from . import ROOT
+from .clean import ENGINE_LOCK, LOCK
 
 LOG = "engine.log"
 STOPPED = 130
 """The exit status after Ctrl-C."""
+ENGINES_OWN = ".snakemake"
+"""The folder of the engine, which it wants beside the sources."""
 FAILED_JOBS = "At least one job did not complete successfully."
 """What the engine says at the end if a job failed, which has then told the reason itself."""
+GRACE = 1.5
+"""Seconds after Ctrl-C, in which all processes should end by themselves; then they are killed. What
+they have written is whole at each moment, so nothing is lost."""
 SEE_ABOVE = "not finished: put right what is said above, and the same command goes on from here"
 
 
@@ -36,12 +42,20 @@ def start(about: list[str], words: list[str], folder: Path, quiet: bool = True) 
     if set("{}") & set(str(folder)):
         print(f"{folder} has braces, which the engine takes for its own: move it", file=sys.stderr)
         return 2
-    folder.mkdir(parents=True, exist_ok=True)
-    with _alone(folder), (folder / LOG).open("w+", encoding="utf-8") as log:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / LOG).touch()
+        (ROOT / ENGINES_OWN).mkdir(exist_ok=True)
+    except OSError as error:
+        why = f"{error.filename}: {error.strerror}"
+        print(f"{why}: make room there, or let it be written to", file=sys.stderr)
+        return 1
+    with alone(folder), (folder / LOG).open("w+", encoding="utf-8") as log:
         quietly = {"stdout": sys.stderr, "stderr": log}
         failed = execute(["lib.commands.mend", *about], **quietly)
         if not failed:
-            failed = execute(["snakemake", *words], **(quietly if quiet else {}))
+            # an engine that talks to a cluster has to cancel its jobs there, which takes longer
+            failed = execute(["snakemake", *words], **(quietly if quiet else {"grace": None}))
         log.seek(0)
         said = log.read().strip()
     if failed == STOPPED:
@@ -61,25 +75,62 @@ def _last_error(said: str) -> str:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    lock = FileLock(folder / LOCK)
-    try:
-        held = lock.acquire(timeout=0)
-    except Timeout:
-        print(f"waiting for another `make`, which works in {folder}", file=sys.stderr)
-        held = lock.acquire(timeout=-1, poll_interval=1)
-    with held:
+def alone(folder: Path) -> Iterator[None]:
+    """Hold a folder, and wait for an engine that works in it though its `make` was killed."""
+    with _held(folder / LOCK, f"another `make`, which works in {folder}"):
+        left = f"the engine that another `make` left at work in {folder}: end it, or wait"
+        with _held(folder / ENGINE_LOCK, left):
+            pass
         yield
 
 
-def execute(module: list[str], stdout: IO[str] | None = None, stderr: IO[str] | None = None) -> int:
-    """Run a module, and leave it to that how an interruption or a request to stop ends."""
-    process = subprocess.Popen([sys.executable, "-m", *module], stdout=stdout, stderr=stderr)
+def _held(path: Path, awaited: str) -> AcquireReturnProxy:
+    lock = FileLock(path)
+    try:
+        return lock.acquire(timeout=0)
+    except Timeout:
+        print(f"waiting for {awaited}", file=sys.stderr)
+        return lock.acquire(timeout=-1, poll_interval=1)
+
+
+def engine_alone(folder: Path) -> BaseFileLock:
+    """What an engine does when it starts: hold the folder until it ends.
+
+    Raises:
+        BlockingIOError: another engine works in it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / ENGINE_LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        said = f"another engine works in {folder}: wait for it, or stop it first"
+        raise BlockingIOError(said) from None
+    return lock
+
+
+def execute(
+    module: list[str],
+    stdout: IO[str] | None = None,
+    stderr: IO[str] | None = None,
+    grace: float | None = GRACE,
+) -> int:
+    """Run a module; after an interruption it has some seconds to end by itself."""
+    process = psutil.Popen([sys.executable, "-m", *module], stdout=stdout, stderr=stderr)
     signal.signal(signal.SIGTERM, lambda *_: process.terminate())
     stopped = False
     while True:
         try:
-            failed = process.wait()
+            failed = process.wait(grace if stopped else None)
             return STOPPED if failed and stopped else failed
         except KeyboardInterrupt:
             stopped = True
+        except psutil.TimeoutExpired:
+            _kill(process)
+
+
+def _kill(process: psutil.Process) -> None:
+    """End a process and all that it started, which may be deaf to anything else."""
+    for each in (*process.children(recursive=True), process):
+        with suppress(psutil.NoSuchProcess):
+            each.kill()

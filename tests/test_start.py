@@ -1,13 +1,17 @@
 """A study is started alone in its folder, and says in two lines why it did not finish."""
 
+import os
+import signal
 import subprocess
 import sys
 
+import psutil
 import pytest
 from filelock import FileLock
 
+from lib import ROOT
 from lib import start as module
-from lib.start import LOCK, LOG, SEE_ABOVE, start
+from lib.start import LOCK, LOG, SEE_ABOVE, STOPPED, engine_alone, start
 
 GIVEN = ["--config", "profile=laptop", "experiments=resnet_fast_slim", "data=/nowhere"]
 
@@ -33,8 +37,8 @@ def test_jobs_that_fail_say_why_in_two_lines_and_the_engine_nothing(begin, tmp_p
     began, reason, outputs = lines[:-2]
     assert all(line.startswith("[job 1 of 2] ") for line in (began, reason, outputs))
     assert "complete network, in" in began
-    assert "cifar10 is not in /nowhere" in reason
-    assert "put the official files there" in reason
+    assert "there is no folder /nowhere" in reason
+    assert "make it first, or give another one (DATA)" in reason
     assert outputs.endswith("notebook.failed.ipynb")
     assert "CalledProcessError" in (tmp_path / "study" / LOG).read_text()
 
@@ -84,3 +88,53 @@ def test_a_study_that_does_not_exist_is_not_started(tmp_path):
     assert done.returncode == 1
     assert done.stderr.startswith("unknown experiment 'vgg_svnh'. Did you mean 'vgg_svhn'?")
     assert done.stderr.count("\n") == 1
+
+
+DEAF = "import pathlib, signal, subprocess, sys, time; signal.signal(signal.SIGINT, signal.SIG_IGN)"
+SLEEPS = f"{DEAF}; pathlib.Path('ready').touch(); time.sleep(600)"
+
+
+def test_what_is_deaf_to_an_interruption_is_ended_with_all_that_it_started(tmp_path):
+    (tmp_path / "deaf.py").write_text(f"{DEAF}; subprocess.run([sys.executable, '-c', {SLEEPS!r}])")
+    code = "import sys; from lib.start import execute; sys.exit(execute(['deaf']))"
+    process = psutil.Popen(
+        [sys.executable, "-c", code],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(tmp_path)])},
+        cwd=tmp_path,
+    )
+    while not (tmp_path / "ready").exists():
+        assert process.poll() is None
+    started = process.children(recursive=True)
+    assert len(started) == 2
+    process.send_signal(signal.SIGINT)
+    assert process.wait() == STOPPED
+    assert not any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in started)
+
+
+def test_an_engine_that_was_left_at_work_is_waited_for(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(module, "execute", lambda words, **_: 0)
+    left = engine_alone(tmp_path)
+    acquire = FileLock.acquire
+
+    def released(self, *given, **named):
+        if named.get("timeout") == -1:
+            left.release()
+        return acquire(self, *given, **named)
+
+    monkeypatch.setattr(FileLock, "acquire", released)
+    assert start([], [], tmp_path) == 0
+    assert "the engine that another `make` left at work" in capsys.readouterr().err
+
+
+def test_two_engines_at_once_say_so(tmp_path):
+    with engine_alone(tmp_path), pytest.raises(BlockingIOError, match="another engine works in"):
+        engine_alone(tmp_path)
+    engine_alone(tmp_path).release()
+
+
+def test_a_folder_that_cannot_be_made_is_said_in_one_line(tmp_path, capsys):
+    (tmp_path / "file").touch()
+    assert start([], [], tmp_path / "file" / "study") == 1
+    assert capsys.readouterr().err.splitlines() == [
+        f"{tmp_path / 'file' / 'study'}: Not a directory: make room there, or let it be written to"
+    ]

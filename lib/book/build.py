@@ -33,6 +33,7 @@ def build(pages: Path, builder: str = "html") -> Path:
         subprocess.CalledProcessError: a warning or an error of the build, on standard error.
     """
     check_whole(pages)
+    (pages / "_build").mkdir(exist_ok=True)  # or says that it cannot be written to
     # beside this Python, whether or not its environment is activated
     jupyter_book = Path(sys.executable).with_name("jupyter-book")
     # standard output is about progress alone; faults are on standard error

@@ -254,8 +254,12 @@ def run(
                 raise ValueError(f"-p needs NAME=VALUE, got {pair!r}")
         parameters = dict(pair.split("=", 1) for pair in pairs)
         execute(source, target, parameters, show_output=shown is not None)
-    except (ValueError, ExecutionError, OSError) as error:
+    except (ValueError, ExecutionError) as error:
         print(indent(str(error), label, lambda line: True), file=sys.stderr)
+        return 1
+    except OSError as error:  # a full disk names no file
+        where = "" if error.filename else f"{target.parent}: "
+        print(f"{label}{where}{error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print(f"{label}stopped; give the same command again", file=sys.stderr)

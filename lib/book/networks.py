@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from runpy import run_path
+from traceback import walk_tb
+from types import FrameType
 
 import torch
 from safetensors import SafetensorError
@@ -81,10 +83,7 @@ def _from_file(file: Path, function: str) -> nn.Module:
     before, folder = set(sys.modules), file.parent.resolve()
     sys.path.insert(0, str(folder))  # as for any script
     try:
-        functions = {name: value for name, value in run_path(str(file)).items() if callable(value)}
-        if function not in functions:
-            raise ValueError(f"{file}: {unknown('function', function, functions)}")
-        network = functions[function]()
+        network = _made_by(file, function)
     finally:  # the file of another network may import another module of the same name
         sys.path.remove(str(folder))
         for name in set(sys.modules) - before:
@@ -95,6 +94,23 @@ def _from_file(file: Path, function: str) -> nn.Module:
         kind = type(network).__name__
         raise TypeError(f"{file}: {function}() gave {kind}, want an nn.Module")
     return network
+
+
+def _made_by(file: Path, function: str) -> object:
+    """What a function in a file returns; an error inside that file says where it is."""
+    try:
+        functions = {name: value for name, value in run_path(str(file)).items() if callable(value)}
+        if function in functions:
+            return functions[function]()
+    except Exception as error:
+        lines = [line for where, line in walk_tb(error.__traceback__) if _of(where) == str(file)]
+        at = f"line {lines[-1]}, " if lines else ""
+        raise ValueError(f"{file}, {at}{type(error).__name__}: {error}") from error
+    raise ValueError(f"{file}: {unknown('function', function, functions)}")
+
+
+def _of(frame: FrameType) -> str:
+    return frame.f_code.co_filename
 
 
 def load_weights(file: str | Path, names: Iterable[str] = ()) -> dict[str, Tensor]:

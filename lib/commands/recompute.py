@@ -14,7 +14,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 import pandas as pd
 from scipy import stats
@@ -199,8 +199,16 @@ def _log10(p_value: float) -> float:
     return math.log10(max(p_value, sys.float_info.min))
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with a row in two lines, without the usage of a module."""
+
+    def error(self, message: str) -> NoReturn:
+        row = "--experiment NAME --train-seed N --prune-seed N --iteration N --layer NAME"
+        self.exit(2, f'{message}\na row is {row} --metric NAME: make verify ROW="..."\n')
+
+
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="python -m lib.commands.recompute",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -145,6 +145,11 @@ def _from_torchvision(name: str, folder: Path) -> tuple[Images, Images]:
             pixels, labels = np.asarray(found.data), found.targets
         return _images(pixels, labels, len(KNOWN[name].classes), name)
 
+    if not folder.is_dir() and folder.name != DOWNLOADS:
+        raise DataUnavailableError(
+            f"there is no folder {folder}, and {name} is not downloaded into one that may be "
+            "mistyped: make it first, or give another one (DATA)"
+        )
     try:
         return split(True), split(False)
     except (OSError, RuntimeError, KeyError) as error:
@@ -154,6 +159,9 @@ def _from_torchvision(name: str, folder: Path) -> tuple[Images, Images]:
             f"{', '.join(ARRAYS)} (uint8 images of shape {_shape(KNOWN[name])}, integer labels)."
         ) from error
 
+
+DOWNLOADS = "datasets"
+"""The folder of downloads, which is made if it is not there."""
 
 TEST_DIGITS = 500
 DIGITS = "sklearn/datasets/data/digits.csv.gz"

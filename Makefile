@@ -13,7 +13,8 @@
 # make verify   compute one published number again, from its network or from its seeds
 #               ROW="--experiment ..."
 # make compare  any two networks on one page: A=resnet18 A_WEIGHTS=DEFAULT B=nets.py:pruned
-#               B_WEIGHTS=b.pt IMAGES=folder, with LAYERS="layer1 layer2" or SIZE=32 if you like
+#               B_WEIGHTS=b.pt IMAGES=folder, with LAYERS="layer1 layer2" or SIZE=32 if you like;
+#               nets.py is executed, as any script is; files of weights never are
 # make damage   which metric would notice damage to your network: A=nets.py:mine
 #               A_WEIGHTS="checkpoints/*.pt" IMAGES=folder, with LAYERS or SIZE if you like
 # make test     all tests, and every output of the published pages
@@ -26,7 +27,7 @@
 #               EXPERIMENTS=...  replaces only these
 # make published  build the published book from the committed results
 # make pdf      the published book on paper, printed by Chromium
-# make lock     pin the newest versions that fit pyproject.toml
+# make lock     pin the newest versions that fit pyproject.toml, each with its hashes
 # make clean    remove what was built, results of your studies included: all, or those of
 #               PROFILE; it says what that is and asks, unless YES=1
 # make help     print this
@@ -69,8 +70,8 @@ $(INSTALLED): requirements.txt pyproject.toml | check
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:3]; sys.exit(not (3, 11, 5) <= v < (3, 14) \
 		and f"Python 3.11.5 to 3.13 is needed, $(PYTHON) is {v[0]}.{v[1]}.{v[2]}: make PYTHON=python3.12 ...")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet uv==0.13.8
-	$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python requirements.txt
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-uv.txt
+	$(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode --python $(BIN)/python requirements.txt
 	@for place in $(VENV)/lib/python*/site-packages; do echo "$(CURDIR)" > $$place/lib.pth; done
 	@touch $@
 
@@ -154,7 +155,11 @@ pdf: install
 lock: install
 	$(BIN)/uv pip compile pyproject.toml --extra study --extra book --extra test --universal \
 		--python-version 3.11.5 \
-		--fork-strategy fewest --no-header --no-annotate --upgrade --quiet -o requirements.txt
+		--fork-strategy fewest --no-header --no-annotate --generate-hashes --upgrade --quiet \
+		-o requirements.txt
+	echo uv==$$($(BIN)/uv self version --short | cut -d' ' -f1) | $(BIN)/uv pip compile - --universal \
+		--python-version 3.11.5 --no-header --no-annotate --generate-hashes --quiet \
+		-o requirements-uv.txt
 
 clean:
 	@$(PYTHON) -m lib.options clean

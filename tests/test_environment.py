@@ -15,7 +15,8 @@ from lib import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 LOCK = (ROOT / "requirements.txt").read_text()
-PINS = [Requirement(line) for line in LOCK.splitlines()]
+PARTS = [entry.split(" --hash=") for entry in LOCK.replace("\\\n    ", "").splitlines()]
+PINS = [Requirement(pin) for pin, *_ in PARTS]
 LOCKED = ("study", "book", "test")
 WANTED = [
     Requirement(line)
@@ -28,13 +29,40 @@ WANTED = [
 
 
 def test_the_lock_is_made_of_what_is_tested_here():
-    (command,) = re.findall(r"pip compile (?:.*\\\n)*.*", (ROOT / "Makefile").read_text())
+    (command,) = re.findall(
+        r"pip compile pyproject.toml (?:.*\\\n)*.*", (ROOT / "Makefile").read_text()
+    )
     assert re.findall(r"--extra (\w+)", command) == list(LOCKED)
     assert set(PROJECT["optional-dependencies"]) == {*LOCKED, "browser", "cluster"}
 
 
 def test_the_lock_names_no_host_and_no_file():
-    assert not re.search(r"://|file:|--|\s@\s", LOCK)
+    without_hashes = re.sub(r"--hash=sha256:[0-9a-f]{64}", "", LOCK)
+    assert not re.search(r"://|file:|--|\s@\s", without_hashes)
+
+
+@pytest.mark.parametrize("file", ["requirements.txt", "requirements-uv.txt"])
+def test_each_package_is_known_by_its_hashes(file):
+    entries = (ROOT / file).read_text().replace("\\\n    ", "").splitlines()
+    assert entries
+    assert all(re.fullmatch(r"[^\s]+==[^#]+( --hash=sha256:[0-9a-f]{64})+", one) for one in entries)
+    install = (ROOT / "Makefile").read_text().partition("$(INSTALLED): ")[2].partition("\n\n")[0]
+    [line] = [one for one in install.splitlines() if re.search(rf"[ ]{file}$", one)]
+    assert "--require-hashes" in line
+
+
+def test_actions_are_pinned_by_commit_and_keep_no_credentials():
+    for workflow in (ROOT / ".github" / "workflows").glob("*.yml"):
+        steps = [
+            step
+            for job in yaml.safe_load(workflow.read_text())["jobs"].values()
+            for step in job["steps"]
+            if "uses" in step
+        ]
+        for step in steps:
+            assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", step["uses"])
+            if "checkout" in step["uses"]:
+                assert step["with"]["persist-credentials"] is False
 
 
 def test_the_lock_pins_every_package_to_one_version():

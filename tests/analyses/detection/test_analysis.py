@@ -1,4 +1,4 @@
-"""The page on damage judges made-up similarities by its rule: what was put in is found."""
+"""Made-up similarities are judged by the rule: what was put in is found."""
 
 import dataclasses
 from itertools import product
@@ -7,9 +7,21 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lib.analyses.detection.analysis import (
+    alarms_over_time,
+    decided,
+    in_numbers,
+    measured,
+    networks,
+    practical,
+    summary,
+)
+from lib.analyses.detection.analysis import judged as judged_of
+from lib.analyses.detection.figures import draw_detection
+from lib.analyses.detection.rule import alarms, from_which, smallest
 from lib.analyses.detection.tables import ACCURACY, DETECTION
 
-from ...pages import run_page
+NETWORK = "vgg_svhn"
 
 SIZES = (0.125, 0.25, 0.5, 1.0)
 KEEN, BLIND, LATE = ("cka", "flat"), ("svcca", "channels"), ("nbs", "flat")
@@ -51,11 +63,22 @@ def results_with_control(results):
 
 @pytest.fixture(scope="module")
 def judged(results_with_control):
-    return run_page("detection", results_with_control.having(DETECTION, table()))
+    return results_with_control.having(DETECTION, table())
+
+
+def verdicts(study):
+    """Kind of test and reading -> verdict."""
+    names = ("nbs", "channels", "all", "any")
+    found = {finding.key: finding.verdict for finding in decided(study, NETWORK)}
+    return {
+        (name, reading): found[f"detection-{name}-{reading}-{NETWORK}"]
+        for name in names
+        for reading in ("rule", "same-stage")
+    }
 
 
 def test_the_smallest_damage_is_that_from_which_on_a_metric_sees_it(judged):
-    found, *_ = judged["judgements"]["vgg_svhn"]
+    found, *_ = judged_of(judged, NETWORK)
     sizes = found["size"].unstack("train_seed")
     for images in (20, 50):
         for (metric, reshape), (costly, costless) in SEES.items():
@@ -68,68 +91,70 @@ def test_the_smallest_damage_is_that_from_which_on_a_metric_sees_it(judged):
     assert np.isinf(found.cost["shift"]).all()
 
 
-def test_a_size_that_a_larger_one_belies_is_not_the_smallest(judged):
+def test_a_size_that_a_larger_one_belies_is_not_the_smallest():
     index = pd.MultiIndex.from_product([["a", "b", "c"], SIZES], names=["damage", "size"])
     found = pd.Series([0, 1, 0, 1, 1, 1, 1, 0, 1, 1, np.nan, 1], index=index, dtype=float)
-    smallest = judged["from_which"](found)
-    assert smallest["a"] == 1
-    assert np.isinf(smallest["b"])
-    assert np.isnan(smallest["c"])
+    least = from_which(found)
+    assert least["a"] == 1
+    assert np.isinf(least["b"])
+    assert np.isnan(least["c"])
 
 
 def test_verdicts_tell_what_matters_from_what_does_not(judged):
-    summary = judged["summaries"]["vgg_svhn"].xs(50, level="images")
-    counts = summary[["in_time", "costly", "for_nothing", "costless"]]
+    table = summary(judged, NETWORK).xs(50, level="images")
+    counts = table[["in_time", "costly", "for_nothing", "costless"]]
     assert counts.loc[KEEN].tolist() == [1, 1, 0, 1]
     assert counts.loc[LATE].tolist() == [0, 1, 1, 1]
     assert counts.loc[BLIND].tolist() == [0, 1, 0, 1]
-    assert summary.index[0] == KEEN
-    first, *_ = judged["headlines"]("vgg_svhn")
-    assert first.startswith(
-        "There is 1 test with damage that costs accuracy. A metric passes a test"
-    )
-    assert (
-        "By the committed rule, CKA on the matrix of images (*flat*) passes most (1). If" in first
-    )
+    assert table.index[0] == KEEN
+    found = verdicts(judged)
+    assert found["any", "rule"] == "holds"  # one of three
+    assert found["all", "rule"] == "does not hold"
+    assert found["nbs", "rule"] == "does not hold"  # not on channels
 
 
-def test_headlines_say_where_the_references_disagree(results_with_control):
+def test_verdicts_say_where_the_references_disagree(results_with_control):
     # for one metric the first changes are large: only a reference of the same stage can notice
     rows = table()
     early = (rows.damage == "none") & (rows.iteration < 10) & (rows.metric == KEEN[0])
     drifting = rows.assign(value=rows.value.mask(early, 0.4))
-    page = run_page("detection", results_with_control.having(DETECTION, drifting))
-    rule, stage = (page[name]["vgg_svhn"].in_time for name in ("summaries", "stage_summaries"))
+    study = results_with_control.having(DETECTION, drifting)
+    rule, stage = (summary(study, NETWORK, name).in_time for name in ("rule", "same stage"))
     assert (rule[50, *KEEN], stage[50, *KEEN]) == (0, 1)
-    first, *_ = page["headlines"]("vgg_svhn")
-    assert "By the committed rule, no metric passes any. If only harmless changes of the" in first
-    assert "read, CKA on the matrix of images (*flat*) passes most (1)." in first
-    alarms = page["alarms_over_time"]("vgg_svhn")
-    assert alarms.columns.tolist() == [*map(str, range(1, 10)), "10 to 20"]
-    assert page["practical"]("vgg_svhn", 50).shape == (3, 6)
+    found = verdicts(study)
+    assert (found["any", "rule"], found["any", "same-stage"]) == ("does not hold", "holds")
+    over_time = alarms_over_time(study, NETWORK)
+    assert over_time.columns.tolist() == [*map(str, range(1, 10)), "10 to 20"]
+    assert practical(study, NETWORK, 50).shape == (3, 6)
+    counts = in_numbers(study, NETWORK)[""]
+    assert (counts["most tests passed, rule"], counts["most tests passed, same stage"]) == (
+        "0",
+        "1",
+    )
+    assert measured(study).loc["VGG_SVHN", "Harmless changes of each"] == "20"
 
 
-def test_with_too_few_changes_of_the_same_stage_the_rule_stands_alone(judged, results_with_control):
-    page = run_page("detection", results_with_control.having(DETECTION, table(seeds=(0,))))
-    first, *_ = page["headlines"]("vgg_svhn")
-    assert "CKA on the matrix of images (*flat*) passes most (1)." in first
-    assert "too few harmless changes of the same stage" in first
-    assert set(page["practical"]("vgg_svhn", 50)["In time, same stage"]) == {"-"}
-    assert page["alarms_over_time"]("vgg_svhn").shape == (2, 10)
+def test_with_too_few_changes_of_the_same_stage_the_rule_stands_alone(results_with_control):
+    study = results_with_control.having(DETECTION, table(seeds=(0,)))
+    found = verdicts(study)
+    assert found["any", "rule"] == "holds"
+    assert found["any", "same-stage"] == "not measured"
+    assert set(practical(study, NETWORK, 50)["In time, same stage"]) == {"-"}
+    assert alarms_over_time(study, NETWORK).shape == (2, 10)
 
 
-def test_false_alarms_are_as_many_as_the_level_says(judged):
+def test_false_alarms_are_as_many_as_the_level_says():
     rows = table(seeds=range(20), damaged=(), noise=1.0)
-    rates = judged["alarms"](rows).groupby(["metric", "images"]).alarm.mean()
+    rates = alarms(rows).groupby(["metric", "images"]).alarm.mean()
     assert ((rates > 0.03) & (rates < 0.07)).all()
     # a network that training again changes more than others raises more of them
     rows = rows.assign(value=rows.value - 3.0 * (rows.train_seed == 4))
-    assert judged["alarms"](rows).groupby("train_seed").alarm.mean()[4] > 0.5
+    assert alarms(rows).groupby("train_seed").alarm.mean()[4] > 0.5
 
 
-def test_too_few_harmless_changes_raise_no_alarm_and_one_network_judges_itself(judged):
+def test_too_few_harmless_changes_raise_no_alarm_and_one_network_judges_itself():
     def of(pairs, seeds=(0,)):
-        return judged["smallest"](judged["alarms"](table(seeds=seeds, pairs=pairs, damaged=(5,))))
+        return smallest(alarms(table(seeds=seeds, pairs=pairs, damaged=(5,))))
 
     assert of(19).isna().all()  # 18 others: p is 1/19 at least
     assert of(20)["channels", False, 50, *KEEN].tolist() == [0.25]
@@ -137,20 +162,19 @@ def test_too_few_harmless_changes_raise_no_alarm_and_one_network_judges_itself(j
     assert of(19, (0, 1))["channels", False, 50, *KEEN].tolist() == [0.25] * 2
 
 
-def test_what_is_undefined_under_damage_alone_is_noticed(judged):
+def test_what_is_undefined_under_damage_alone_is_noticed():
     rows = table()
     gone = (rows.damage == "channels") & (rows["size"] == 1) & (rows.metric == BLIND[0])
     undefined = rows.assign(value=rows.value.mask(gone))
-    found = judged["smallest"](judged["alarms"](undefined))
+    found = smallest(alarms(undefined))
     assert set(found["channels", False, 50, *BLIND]) == {1.0}
     nowhere = rows.assign(value=rows.value.mask(rows.metric == BLIND[0]))
-    found = judged["smallest"](judged["alarms"](nowhere))
+    found = smallest(alarms(nowhere))
     assert found.xs(BLIND[0], level="metric").isna().all()
 
 
 def test_without_harmless_changes_nothing_is_judged(results_with_control):
     rows = table()
     alone = results_with_control.having(DETECTION, rows[rows.damage != "none"])
-    alone = run_page("detection", alone)
-    assert alone["networks"] == []
-    assert alone["figure"]._repr_html_() == "<p>Not measured in this study.</p>"
+    assert networks(alone) == []
+    assert draw_detection(alone)._repr_html_() == "<p>Not measured in this study.</p>"

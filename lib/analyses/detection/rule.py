@@ -1,0 +1,103 @@
+"""The rule by which a metric detects damage; it was committed before any network was damaged."""
+
+import numpy as np
+import pandas as pd
+
+from ...book.report.results import Results
+from ..damages import LEVEL, NONE
+from .tables import ACCURACY
+
+FALSE_ALARMS, DETECTED, COSTS, TINY = 0.05, 0.8, 0.01, 1e-12
+"""Share of harmless changes that may raise an alarm; share of the comparisons with an alarm at
+which damage counts as detected; loss of accuracy that counts; what is rounding."""
+
+PLACE = ["layer", "images", "confounded", "metric", "reshape"]
+PAIR = ["train_seed", "prune_seed", "iteration"]
+COMPARED = ["damage", "confounded", "images", "metric", "reshape"]
+BESIDE = [name for name in COMPARED if name != "damage"]
+METRIC = ["images", "metric", "reshape"]
+
+
+def alarms(rows: pd.DataFrame) -> pd.DataFrame:
+    """The similarities of one network with `p`, the share of harmless changes as large.
+
+    Undefined similarity counts as none, but where a harmless change leaves it undefined, p is.
+    With one complete network, its own other pairs take the place of those of others.
+    """
+    rows = rows[rows.metric != ACCURACY]
+    apart = ["train_seed"] if rows.train_seed.nunique() > 1 else PAIR
+    rows, parts = rows.assign(unit=rows.groupby(apart).ngroup()), []
+    for _, place in rows.groupby(PLACE, sort=False):
+        harmless = place[place.damage == NONE]
+        for unit, part in place.groupby("unit", sort=False):
+            others = np.sort(harmless.value[harmless.unit != unit])
+            least = 1 / (1 + len(others))  # that p can be
+            defined = least <= FALSE_ALARMS + TINY and not np.isnan(others).any()
+            as_large = np.searchsorted(others, part.value.fillna(-np.inf), side="right")
+            parts.append(part.assign(p=(1 + as_large) * least if defined else np.nan))
+    tested = pd.concat(parts)
+    return tested.assign(alarm=(tested.p <= FALSE_ALARMS + TINY).where(tested.p.notna()))
+
+
+def share(values: pd.Series) -> float:
+    """The mean, undefined if one of the values is."""
+    return values.mean() if values.notna().all() else np.nan
+
+
+def from_which(found: pd.Series) -> pd.Series:
+    """The smallest size from which on all are true; inf if the largest is not, NaN if undefined."""
+    found = found.sort_index(level="size", ascending=False)
+    keys = [name for name in found.index.names if name != "size"]
+    holds = found.groupby(level=keys).cummin() > 0
+    size = found.index.get_level_values("size").to_series(index=found.index)
+    smallest = size.where(holds, np.inf).groupby(level=keys).min()
+    return smallest.mask(found.isna().groupby(level=keys).any())
+
+
+def smallest(tested: pd.DataFrame) -> pd.Series:
+    """Index `COMPARED` and train_seed: the smallest damage that is detected."""
+    damaged = tested[tested.damage != NONE]
+    shares = damaged.groupby([*COMPARED, "train_seed", "size"]).alarm.agg(share)
+    return from_which((shares >= DETECTED - TINY).astype(float).where(shares.notna()))
+
+
+def lost_accuracy(rows: pd.DataFrame) -> pd.Series:
+    """Index damage, train_seed and size: mean loss of accuracy, as a fraction."""
+    of_pair = rows[rows.metric == ACCURACY].set_index([*PAIR, "layer", "damage", "size"]).value
+    whole = of_pair.xs(NONE, level="damage").droplevel("size")
+    damaged = of_pair.drop(NONE, level="damage")
+    loss = whole.reindex(damaged.index.droplevel(["damage", "size"])).to_numpy() - damaged
+    return loss.groupby(["damage", "train_seed", "size"]).mean()
+
+
+def costs(study: Results, network: str, rows: pd.DataFrame) -> pd.Series:
+    """Index damage and train_seed: the smallest damage that costs accuracy.
+
+    A level of pruning costs what its network has lost to the complete one.
+    """
+    lost = [lost_accuracy(rows)]
+    found = study.of(network, "performance").groupby(["train_seed", "iteration"]).accuracy.mean()
+    levels = found.xs(0, level="iteration") - found.drop(0, level="iteration")
+    if (rows.damage == LEVEL).any():
+        lost.append(
+            pd.concat({LEVEL: levels}, names=["damage"]).rename_axis(index=lost[0].index.names)
+        )
+    lost = pd.concat(lost)
+    return from_which((lost >= COSTS - TINY).astype(float))
+
+
+def verdicts(found: pd.DataFrame) -> pd.DataFrame:
+    """Of each metric: how many damages it detects in all networks, by what they cost there."""
+    found = found.assign(
+        costly=np.isfinite(found.cost),
+        seen=np.isfinite(found["size"]),
+        early=np.isfinite(found["size"]) & (found["size"] <= found.cost),
+    )
+    every = found.groupby(COMPARED)
+    all_of = every[["costly", "seen", "early"]].all()
+    all_of["costless"] = ~every.costly.any()
+    all_of = all_of[every["size"].agg(share).notna()]
+    all_of["in_time"] = all_of.costly & all_of.early
+    all_of["for_nothing"] = all_of.costless & all_of.seen
+    counted = ["costly", "in_time", "costless", "for_nothing"]
+    return all_of.groupby(METRIC)[counted].sum()

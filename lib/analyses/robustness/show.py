@@ -1,0 +1,178 @@
+"""Tables and figures of the page: what was measured again, and what each choice moves."""
+
+from itertools import product
+
+import pandas as pd
+
+from ...book.report.figure import ABSENT, LayerFigure, PanelFigure
+from ...book.report.format import number, signed
+from ...book.report.names import METRICS
+from ...book.report.results import Results
+from ...book.report.style import INK, METRIC_STYLES, iteration_colours
+from ...book.report.tables import Table
+from ...book.report.values import RUN
+from .analysis import (
+    AXES,
+    FOUR,
+    READING,
+    common,
+    contrast,
+    half_stays,
+    hidden,
+    moves,
+    of_paper,
+    paper_moves,
+    readings,
+    u_depths,
+)
+from .tables import ROBUSTNESS
+
+BY_PRUNING = "Pruning, for comparison"
+
+
+def draw_moves(study: Results) -> PanelFigure:
+    """A panel for each network, a row for each choice, a mark for each of the paper's metrics."""
+    figure, rows = PanelFigure("robustness"), paper_moves(study)
+    titles = [*(about.title for about in AXES.values()), BY_PRUNING]
+    for network in study.experiments if len(rows) else ():
+        axes = figure.panel(study.network(network), left=0.57)
+        for metric, shift in zip(FOUR, (-0.24, -0.08, 0.08, 0.24), strict=True):
+            found = rows[(rows.experiment == network) & (rows.metric == metric)]
+            style = METRIC_STYLES[metric]
+            look = {"color": style["color"], "marker": style["marker"]}
+            look |= {"linestyle": "", "markersize": 4.5}
+            distance = found.set_index("axis")["mean"].reindex(AXES)
+            places = [row + shift for row in range(len(titles))]
+            axes.plot(distance, places[:-1], label=METRICS[metric], **look)
+            axes.plot(found.pruning.mean(), places[-1], markerfacecolor="none", **look)
+        axes.axvline(0, color=INK, linewidth=0.8)
+        axes.axhline(len(titles) - 1.5, color=INK, linewidth=0.5)
+        axes.set_ylim(len(titles) - 0.5, -0.5)
+        axes.set_yticks(range(len(titles)), titles)
+        axes.grid(axis="x")
+        axes.grid(visible=False, axis="y")
+        axes.set_xlabel("mean change")
+    return figure
+
+
+def again(study: Results) -> pd.DataFrame:
+    """What was measured again of each network: texts."""
+    found, rows = {}, readings(study)
+    for network in study.experiments:
+        measured, own = study.of(network, ROBUSTNESS), study.settings(network)
+        split = own["probe_split"]
+        varied = set(rows.axis[rows.experiment == network])
+        fixed = [about.title for axis, about in AXES.items() if axis not in varied]
+        found[study.network(network)] = {
+            "Pruning runs": str(len(measured[RUN].drop_duplicates())),
+            "After iterations": ", ".join(map(str, sorted(measured.iteration.unique()))) or "-",
+            "Images": f"{own['probe_images']:,} of {own[f'{split}_images']:,} {split} images",
+            "Not varied": "; ".join(fixed) or "-",
+        }
+    return pd.DataFrame(found).T.rename_axis("Network")
+
+
+def remains(quantities: dict[str, tuple[pd.Series, str]]) -> str:
+    """In how many cases the other settings keep half of what the study's own setting has."""
+    seen = half_stays(quantities)
+    lost = [name for name, stays in seen.items() if not stays]
+    text = f"{len(seen) - len(lost)} of {len(seen)}" if seen else "none to be seen"
+    return text + (f", not {', '.join(lost)}" if lost else "")
+
+
+def in_short(study: Results) -> pd.DataFrame:
+    """Of each choice the largest changes, and whether two conclusions stand: texts."""
+    short = {}
+    for axis, about in AXES.items():
+        found = moves(study)
+        found = found[found.index.get_level_values("axis") == axis]
+        short[about.title] = {} if found.empty else _in_short(study, axis, found)
+    table = pd.DataFrame.from_dict(short, orient="index").rename_axis("Varied").fillna("-")
+    return table if len(moves(study)) else table.iloc[:0]
+
+
+def _in_short(study: Results, axis: str, found: pd.DataFrame) -> dict[str, str]:
+    one, mean = found.loc[found.distance.idxmax()], found.loc[found["mean"].idxmax()]
+    names = [f"{move.title} of {study.network(move.name[0])}" for move in (one, mean)]
+    rows = common(study)
+    curves = rows[rows.axis == axis].groupby(["experiment", "title"], sort=False)
+    depths = {f"{title} of {study.network(x)}": u_depths(curve) for (x, title), curve in curves}
+    gaps = {study.network(network): contrast(study, axis, network) for network in study.experiments}
+    return {
+        "One layer": f"{number(one.distance)}: {names[0]} at {one.layer}",
+        "Mean": f"{number(mean['mean'])}: {names[1]}",
+        "Pruning": number(mean.pruning),
+        "Draws": number(mean.draws) if axis != "draw" else "-",
+        'The "U" remains': remains(depths),
+        "CKA minus SVCCA remains": remains(gaps),
+    }
+
+
+def span(numbers: pd.Series, base: str) -> str:
+    """The value at the base, then the lowest and the highest of the others."""
+    if pd.isna(numbers.get(base)):
+        return "-"
+    others = numbers.drop(base)
+    return f"{number(numbers[base])} ({number(others.min())} to {number(others.max())})"
+
+
+def spans(study: Results) -> pd.DataFrame:
+    """Depth of the "U", and CKA minus SVCCA, over the settings of each choice: texts."""
+    found, rows = {}, common(study)
+    for axis, network in product(AXES, study.experiments):
+        chosen = rows[(rows.axis == axis) & (rows.experiment == network)]
+        if len(chosen):
+            found[f"{AXES[axis].title}, {study.network(network)}"] = {
+                '"U" of SVCCA': span(*u_depths(of_paper(chosen, network, "svcca"))),
+                '"U" of CKA': span(*u_depths(of_paper(chosen, network, "cka"))),
+                "CKA \u2212 SVCCA": span(*contrast(study, axis, network)),
+            }
+    return pd.DataFrame.from_dict(found, orient="index").rename_axis("Varied")
+
+
+def draw(study: Results, axis: str) -> LayerFigure:
+    """A panel for each metric of each network, a line for each setting."""
+    rows = readings(study)
+    rows = rows[rows.axis == axis]
+    settings = rows.sort_values("place").setting.unique()
+    colours = dict(zip(settings, iteration_colours(len(settings) or 1), strict=False))
+    figure = LayerFigure(f"robustness-{axis}", [], iterations=len(settings) or 1, small=True)
+    for network in study.experiments if len(rows) else ():
+        figure.row(study.network(network))
+        of_network = rows[rows.experiment == network]
+        if of_network.empty:
+            figure.absent("", ABSENT)
+        for title, reading in of_network.groupby("title", sort=False):
+            layers = reading[["layer", "kind"]].drop_duplicates()
+            axes = figure.panel(title, order=list(layers.itertuples(index=False, name=None)))
+            for setting, line in reading.groupby("setting", sort=False):
+                own = " (as in the study)" if setting in set(rows.base) else ""
+                label = AXES[axis].name(setting) + own
+                figure.draw(axes, line.value, label, color=colours[setting])
+    return figure
+
+
+def _by_setting(rows: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Mean over the layers: a row for each reading, a column for each setting."""
+    means = rows.groupby([*READING, "setting"], sort=False)[column].mean().unstack("setting")
+    return means.reindex(columns=rows.sort_values("place").setting.unique())
+
+
+def overview(study: Results, axis: str) -> Table:
+    """The table of the readings of an axis."""
+    found, rows, inside = moves(study), common(study), hidden(study)
+    found = found[found.index.get_level_values("axis") == axis]
+    if found.empty:
+        return Table.of(pd.DataFrame(), nothing=ABSENT)
+    means = _by_setting(rows[rows.axis == axis], "value").reindex(found.index)
+    nulls = _by_setting(inside[inside.axis == axis], "null_mean").reindex(found.index)
+    table = means.map(number).rename(columns=AXES[axis].name)
+    table["Mean change"] = found["mean"].map(number)
+    where = found.layer + ", " + found.setting.map(AXES[axis].name)
+    table["Largest"] = found.change.map(signed) + " at " + where
+    first = nulls.bfill(axis=1).iloc[:, 0].map(number)
+    last = nulls.ffill(axis=1).iloc[:, -1].map(number)
+    table["Null"] = (first + " to " + last).where(first != last, "-")
+    networks = found.index.get_level_values("experiment").map(study.network)
+    table.index = networks + ", " + found.title
+    return Table.of(table.rename_axis("Metric"), nothing=ABSENT)

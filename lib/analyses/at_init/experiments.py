@@ -1,7 +1,7 @@
 """The experiments of the chapter on pruning before training."""
 
 from ...study.declarations import THREE_NETWORKS, Declared
-from ..networks import AT_INIT
+from ..companion_recipes import AT_INIT
 
 _TO_COLLAPSE = AT_INIT | {"pruning.levels": (0.1, 0.03, 0.01, 0.003, 0.001)}
 

@@ -17,7 +17,7 @@ from ...study.declarations import (
     tiny,
 )
 from ...training import Momentum
-from ..networks import MAIN, SHARED, TINY, TWELVE, recipe
+from ..companion_recipes import MAIN, SHARED, TINY, TWELVE, recipe
 
 _HE = "He et al. (2016), section 4.2"
 _NOTEBOOK = "the authors' public notebook, EIDOSlab/PSP-entropy"

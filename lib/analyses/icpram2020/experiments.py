@@ -10,7 +10,7 @@ from typing import Any
 from ...pruning import WeightRewind
 from ...study.declarations import LARGER, Declaration, Sourced, early, laptop, smoke, tiny
 from ...study.experiment import Experiment
-from ..networks import MAIN, OPEN, SHARED, TINY, TWELVE, recipe
+from ..companion_recipes import MAIN, OPEN, SHARED, TINY, TWELVE, recipe
 
 _CONV4 = "after Frankle and Carbin (2019), Fig. 2, who train with Adam"
 

@@ -10,7 +10,7 @@ from typing import Any
 from ...pruning import Reinitialise
 from ...study.declarations import Declared, left
 from ...study.experiment import Experiment
-from ..networks import AT_INIT
+from ..companion_recipes import AT_INIT
 
 MASKS: Declared = {
     "masks_again": ("the base's masks", lambda e: {"masks_of": e.name}),

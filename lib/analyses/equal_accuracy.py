@@ -1,12 +1,18 @@
 """When the networks of a page are compared: while they are as accurate as the complete one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
+
+import pandas as pd
 
 from ..book.claims.engine import Missing
-from ..book.claims.equal import WORSE, last_as_accurate
-from ..book.report.format import number, percent
+from ..book.claims.equal import last_as_accurate
+from ..book.report.format import percent
 from ..book.report.results import Results
 from ..tables import Table
+from .kept_networks import TITLES
+
+TRAINED_AS_LONG = "_trained_on"
+"""How the control of a network ends that was trained as long without pruning."""
 
 
 def last_measured(study: Results, network: str, table: Table) -> int:
@@ -19,32 +25,41 @@ def last_measured(study: Results, network: str, table: Table) -> int:
         Missing: there is no such iteration, or nothing was measured.
     """
     measured = set(study.of(network, table).iteration)
-    last = last_as_accurate(study, network.removesuffix("_trained_on"), measured=measured)
+    last = last_as_accurate(study, network.removesuffix(TRAINED_AS_LONG), measured=measured)
     if not last:
         asked = " that is as accurate as its complete network" if measured else ""
         raise Missing(f"the table {table.name!r} has no {network}{asked}")
     return last
 
 
-def when(study: Results, iterations: Mapping[str, int]) -> str:
-    """Sentences that say at which iteration, and with how many weights, networks are compared.
+def iterations_compared(study: Results, networks: Iterable[str], table: Table) -> pd.DataFrame:
+    """The iteration at which each network is compared, and how many weights it has left there.
 
-    Args:
-        iterations: of each network, the last one measured that is as accurate; none without one.
+    Returns:
+        Index the network; columns `Iteration` and `Weights left`, texts, with a dash for a network
+        that is as accurate as its complete one at no iteration that was measured.
     """
-    said = []
-    for network, iteration in iterations.items():
+    found = {}
+    for network in networks:
+        try:
+            iteration = last_measured(study, network, table)
+        except Missing:
+            found[study.network(network)] = ("-", "-")
+            continue
         rows = study.of(network, "performance")
         left = rows[rows.iteration == iteration].remaining.mean()
-        said.append(
-            f"{study.network(network)} after iteration {iteration}, with {percent(left)} of its "
-            "prunable weights left"
-        )
-    if not said:
-        return "No network that was measured is as accurate as the complete one."
-    return (
-        "Networks count as being as accurate as the complete one while they are shown to lose less "
-        f"than {number(100 * WORSE, 1)} percentage points of test accuracy (95 % interval). Of the "
-        "iterations measured, the last one before the first that fails is compared: "
-        f"{'; '.join(said)}."
-    )
+        found[study.network(network)] = (str(iteration), percent(left))
+    columns = ["Iteration", "Weights left"]
+    return pd.DataFrame.from_dict(found, orient="index", columns=columns).rename_axis("Network")
+
+
+def measured_networks(study: Results, *tables: Table, control: str = "") -> list[str]:
+    """The experiments of `kept_networks.TITLES` that have rows in every table.
+
+    Args:
+        control: a suffix such as "_independent"; that control must have rows there as well.
+    """
+    measured = [set(study.table(table).experiment) for table in tables]
+    return [
+        name for name in TITLES if all({name, f"{name}{control}"} <= found for found in measured)
+    ]

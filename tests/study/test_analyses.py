@@ -9,7 +9,7 @@ from lib.analyses.detection import job as detection
 from lib.analyses.detection.job import Detection
 from lib.analyses.function import flips_job
 from lib.analyses.gradients import job as gradients
-from lib.analyses.gradients.tables import PLAIN
+from lib.analyses.gradients.tables import NO_GRADIENTS
 from lib.analyses.robustness import job as robustness
 from lib.analyses.robustness.job import Robustness
 from lib.analyses.robustness.leading import without_leading_components
@@ -263,7 +263,7 @@ def test_pruned_networks_or_another_one_are_seen_beside_the_complete_one(study, 
         folder = study.job_folder(Job(name, 0, seed, "gradients"))
         table = pd.read_parquet(folder / "gradients.parquet")
         assert table.iteration.unique().tolist() == iterations
-        rows = table[(table.iteration == iterations[-1]) & (table.kernel == PLAIN)]
+        rows = table[(table.iteration == iterations[-1]) & (table.kernel == NO_GRADIENTS)]
         found = rows[rows.layer == "conv1_1"].set_index("metric").value["cka"]
         y = record(network, images, ["conv1_1"])
         assert found == pytest.approx(cka(x["conv1_1"], y["conv1_1"]))

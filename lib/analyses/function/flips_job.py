@@ -16,8 +16,7 @@ from ...seeds import generator
 from ...study.setting import Setting
 from ..network_analysis import MEASURED, SomeBesideComplete
 from .tables import FLIPS as TABLE
-
-MARGIN, MIDDLE, LAST = "margin", "drift, middle layer", "drift, last layer"
+from .tables import LAST_DRIFT, MARGIN, MIDDLE_DRIFT
 
 NOISE, BLUR, CONTRAST = 0.1, 1.0, 0.5
 """Standard deviation of the noise, in units of the range of pixels; that of the blur, in pixels; by
@@ -79,7 +78,7 @@ def flips(
 ) -> Iterator[tuple[str, str, float]]:
     """(quantity, what it is of, value) of two networks on the same images; see `FLIPS`."""
     *hidden, (out, _) = recorded_layers(complete)
-    layers = {MIDDLE: hidden[len(hidden) // 2][0], LAST: hidden[-1][0], "": out}
+    layers = {MIDDLE_DRIFT: hidden[len(hidden) // 2][0], LAST_DRIFT: hidden[-1][0], "": out}
     found = [record(each, images, layers.values()) for each in (complete, network)]
     logits = [one[layers[""]] for one in found]
     chosen = [one.argmax(1) for one in logits]
@@ -92,7 +91,9 @@ def flips(
             yield "flipped", name, flipped[labels == number].double().mean().item()
     first, second = logits[0].softmax(1).double().topk(2).values.T
     known = {MARGIN: second - first}
-    known |= {name: drift(*(one[layers[name]] for one in found)) for name in (MIDDLE, LAST)}
+    known |= {
+        name: drift(*(one[layers[name]] for one in found)) for name in (MIDDLE_DRIFT, LAST_DRIFT)
+    }
     for name, signal in known.items():
         yield "auc", name, auc(signal, flipped)
 

@@ -16,7 +16,7 @@ from ...training.evaluation import evaluate
 from ..damages import damaged
 from ..loss import Loss
 from ..network_analysis import MEASURED, NetworkAnalysis
-from .tables import LAST, OWN
+from .tables import LAST_HIDDEN, OWN
 from .tables import ONE_LAYER as TABLE
 
 METRICS = ("svcca", "pwcca", "cka", "nbs", "procrustes")
@@ -59,7 +59,7 @@ class OneLayer(NetworkAnalysis):
         yield {"parameter": "", "share": 0.0} | _number("accuracy", accuracy())
         for parameter, weight in weights.items():
             layer = parameter.partition(".")[0]
-            places = {OWN: layer, LAST: layers[-1]}
+            places = {OWN: layer, LAST_HIDDEN: layers[-1]}
             whole = weight.detach().clone()
             for share in self.shares:
                 head = {"parameter": parameter, "share": share}

@@ -2,7 +2,14 @@
 
 from ...tables import METRIC, RUN, Table
 
-OWN, LAST = "own", "last"
+OWN, LAST_HIDDEN = "own", "last"
+"""Places at which a layer that is pruned alone is compared: itself, and the last hidden layer."""
+
+MARGIN, MIDDLE_DRIFT, LAST_DRIFT = "margin", "drift, middle layer", "drift, last layer"
+"""What may tell which images flip."""
+
+CLEAN, CORRUPTED = ("clean",), ("noise", "blur", "contrast")
+"""Conditions of the images."""
 
 ONE_LAYER = Table(
     "one_layer",

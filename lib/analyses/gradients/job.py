@@ -13,10 +13,7 @@ from ...models import record_with_gradients, recorded_layers
 from ...study.setting import Setting
 from ..network_analysis import MEASURED, SomeBesideComplete
 from .tables import GRADIENTS as TABLE
-from .tables import PLAIN, UNIT, WITH_GRADIENTS
-
-METRICS = ("cka", "nbs")
-"""Those of kernels whose rows are images."""
+from .tables import KERNEL_METRICS, NO_GRADIENTS, UNIT_GRADIENTS, WITH_GRADIENTS
 
 
 @dataclass(frozen=True)
@@ -35,17 +32,17 @@ class Gradients(SomeBesideComplete):
             for kernel, x in both[0].items():
                 head = {"layer": layer, "kind": kind, "depth": depth, "kernel": kernel}
                 if y := both[1].get(kernel):
-                    for row in compare(x, y, metrics=METRICS):
+                    for row in compare(x, y, metrics=KERNEL_METRICS):
                         columns = ("metric", "reshape", "value", "null_mean", "pr_x")
                         yield head | {name: row[name] for name in columns}
 
 
 def kernels(x: Tensor, gradients: Tensor) -> dict[str, LayerRepresentations]:
     """kernel -> features of a layer that have it as their linear kernel, where that is not 0."""
-    features = {PLAIN: x}
+    features = {NO_GRADIENTS: x}
     with suppress(DegenerateError):  # a layer of which nothing is left
-        for name in (WITH_GRADIENTS, UNIT):
-            features[name] = with_gradients(x, gradients, unit=name == UNIT)
+        for name in (WITH_GRADIENTS, UNIT_GRADIENTS):
+            features[name] = with_gradients(x, gradients, unit=name == UNIT_GRADIENTS)
     return {name: LayerRepresentations(one, name=name) for name, one in features.items()}
 
 

@@ -2,7 +2,14 @@
 
 from ...tables import LAYER, METRIC, RUN, Table
 
-PLAIN, WITH_GRADIENTS, UNIT = "representation", "with gradients", "with unit gradients"
+KERNEL_METRICS = ("cka", "nbs")
+"""Metrics that take a kernel whose rows are images."""
+
+NO_GRADIENTS, WITH_GRADIENTS, UNIT_GRADIENTS = (
+    "representation",
+    "with gradients",
+    "with unit gradients",
+)
 
 GRADIENTS = Table(
     "gradients",

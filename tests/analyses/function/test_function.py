@@ -1,6 +1,5 @@
 """Flipped images and single pruned layers: what is measured, and the claims on it."""
 
-from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -9,12 +8,28 @@ import pytest
 import torch
 from torch import nn
 
-from lib.analyses.equal_accuracy import last_measured, when
+from lib.analyses.equal_accuracy import iterations_compared, last_measured, measured_networks
+from lib.analyses.function.analysis import (
+    SHOWN_CONDITIONS,
+    aucs,
+    beyond_norm,
+    flip_statistic,
+    layer_ranking,
+    means_by_share,
+    rankings,
+    sign_by_share,
+    table_beyond_norm,
+    table_by_class,
+    table_by_share,
+    table_of_flips,
+)
+from lib.analyses.function.claims import CLAIMS, joint_verdicts
 from lib.analyses.function.flips_job import CONDITIONS, auc, drift, flips
 from lib.analyses.function.one_layer_job import OneLayer, mean_curvature
-from lib.analyses.function.tables import FLIPS, ONE_LAYER
+from lib.analyses.function.tables import FLIPS, LAST_DRIFT, MARGIN, ONE_LAYER
 from lib.analyses.loss import Loss
 from lib.analyses.network_analysis import MEASURED
+from lib.book.claims.engine import FAILS, HOLDS, evaluate
 from lib.book.report.results import load_results
 from lib.catalogue import load_profile
 from lib.metrics import cka
@@ -24,13 +39,7 @@ from lib.study.setting import Setting
 from ...book.claims.verdicts import verdicts_of
 from ...book.claims.worlds import World, curve
 from ...book.report.made_up import write_results
-from ...pages import definitions, run_page
-
-PAGE = definitions("function")
-CLAIMS, of_flips, predicts = (PAGE[name] for name in ("CLAIMS", "of_flips", "predicts"))
-differences, each_share, surprises = (
-    PAGE[name] for name in ("differences", "each_share", "surprises")
-)
+from ...pages import run_page
 
 
 @pytest.fixture(scope="module")
@@ -174,54 +183,93 @@ test_similarity_tells_or_misleads = verdicts_of(
 
 def test_layers_are_ordered_within_a_share_and_flips_taken_at_equal_accuracy():
     results = world()
-    assert predicts(results, "vgg_svhn", "cka", "own").tolist() == pytest.approx([1] * 3)
-    assert of_flips(results, "vgg_svhn", "flipped", "all").max() < 0.2
+    assert layer_ranking(results, "vgg_svhn", "cka", "own").tolist() == pytest.approx([1] * 3)
+    assert flip_statistic(results, "vgg_svhn", "flipped", "all").max() < 0.2
 
 
 def test_similarity_beside_the_norm_removed():
-    better, worse = (differences(world(tells), "vgg_svhn") for tells in (True, False))
-    assert set(better) == {(m, p) for m in ("svcca", "cka", "nbs") for p in ("own", "last")}
-    assert [found.mean for found in better.values()] == pytest.approx([2] * 6)
-    assert [found.mean for found in worse.values()] == pytest.approx([0] * 6)
+    for better, difference in ((True, 2), (False, 0)):
+        for metric, place in product(("svcca", "cka", "nbs"), ("own", "last")):
+            found = beyond_norm(world(better), "vgg_svhn", metric, place)
+            assert found.tolist() == pytest.approx([difference] * 3)
+    table = table_beyond_norm(world(), ["vgg_svhn"])
+    assert list(table.index) == [("VGG_SVHN", name) for name in ("SVCCA", "CKA", "NBS")]
+    assert table.to_numpy().tolist() == [["+2.00 (+2.00 to +2.00)"] * 2] * 3
+    nothing = world().having(ONE_LAYER, ONE_LAYER.tidy())
+    assert table_beyond_norm(nothing, ["vgg_svhn"]).empty
 
 
-def test_what_the_shares_hide_is_said():
+def test_predictors_without_representations_stand_beside_similarity():
+    found = rankings(world(), "vgg_svhn")
+    assert found["own"]["mean"].dropna().to_dict() == pytest.approx(
+        {"svcca": 1, "cka": 1, "nbs": 1}
+    )
+    simple = found[""].dropna()
+    assert list(simple.index) == ["norm", "length", "curvature"]
+    assert simple["mean"]["length"] == pytest.approx(-1)
+    assert (simple.low <= simple["mean"]).all()
+
+
+def test_the_share_removed_may_decide_the_sign():
     results = world()
     rows = results.table(ONE_LAYER)
     low = rows.assign(share=0.5, value=rows.value.where(rows.metric == "accuracy", -rows.value))
-    found = each_share(results.having(ONE_LAYER, pd.concat([rows, low])), "vgg_svhn")
-    assert found["Norm removed"].to_dict() == pytest.approx({0.5: 1, 0.9: -1})
-    assert "PWCCA" not in found
-    turned, best = surprises(found)
-    assert "*Norm removed*" in turned
-    assert "*Norm removed* at 50 % (1.00) and *CKA, pruned layer* at 90 % (1.00)" in best
-    assert (
-        list(surprises(each_share(results.having(ONE_LAYER, ONE_LAYER.tidy()), "vgg_svhn"))) == []
-    )
+    both = results.having(ONE_LAYER, pd.concat([rows, low]))
+    means = means_by_share(both, "vgg_svhn")
+    assert means["Norm removed"].to_dict() == pytest.approx({0.5: 1, 0.9: -1})
+    table = table_by_share(both, ["vgg_svhn"])
+    assert list(table.index) == [("VGG_SVHN", "50 %"), ("VGG_SVHN", "90 %")]
+    decided = sign_by_share(both, "vgg_svhn", "VGG_SVHN")
+    assert decided.verdict == "changes"
+    assert "Norm removed" in decided.measured
+    assert sign_by_share(results, "vgg_svhn", "VGG_SVHN").verdict == "keeps"
+    nothing = results.having(ONE_LAYER, ONE_LAYER.tidy())
+    assert sign_by_share(nothing, "vgg_svhn", "VGG_SVHN").verdict == "not measured"
 
 
-def test_a_page_says_which_networks_are_as_accurate():
+def test_a_page_says_when_networks_are_compared():
     results = world()
+    assert measured_networks(results, FLIPS, ONE_LAYER, control="") == list(MEASURED)
+    assert measured_networks(results, FLIPS, control="_independent") == []
     iteration = last_measured(results, "vgg_svhn", FLIPS)
     assert iteration == last_measured(results, "vgg_svhn_trained_on", FLIPS) == 13
-    said = when(results, {"vgg_svhn": iteration})
-    assert "no more than 0.5 percentage points" in said
-    assert "VGG_SVHN after iteration 13, with 5.5 % of its prunable weights left." in said
-    assert when(results, {}).startswith("No network")
+    table = iterations_compared(results, ["vgg_svhn"], FLIPS)
+    assert table.loc["VGG_SVHN"].tolist() == ["13", "5.5 %"]
+    never = results.having(FLIPS, FLIPS.tidy())
+    assert iterations_compared(never, ["vgg_svhn"], FLIPS).loc["VGG_SVHN"].tolist() == ["-", "-"]
 
 
-def test_networks_that_were_only_trained_further_are_said_to_be_more_accurate(tmp_path):
-    study = load_results(write_results(tmp_path / "results", controls=("trained_on",)))
-    study = replace(study, performance=world().performance)
-    for declared in (FLIPS, ONE_LAYER):
-        rows = world().table(declared)
-        study = study.having(declared, rows[rows.experiment.str.startswith("vgg_svhn")])
-    page = run_page("function", study)
-    [told] = page["changes_said"]("vgg_svhn")
-    assert "(90.0\u00a0% against 90.0\u00a0% on these images), 10.1\u00a0% of the images" in told
-    assert "3.0 percentage points more accurate" in told
-    assert "change the class of 5.1" in told
-    assert "in 6 of 6 comparisons" in page["layers_said"]("vgg_svhn")["length"]
+def test_flips_and_accuracies_are_those_of_pruned_networks_and_of_the_control():
+    row = table_of_flips(world(), ["vgg_svhn"]).loc["VGG_SVHN", "clean"]
+    assert row[["Complete", "Pruned", "Trained as long"]].tolist() == ["90.0", "90.0", "93.0"]
+    assert row["Flipped, pruned"].startswith("10.1 (")
+    assert row["Flipped, trained as long"].startswith("5.1 (")
+
+
+def test_signals_are_compared_on_every_condition():
+    assert tuple(CONDITIONS) == SHOWN_CONDITIONS
+    found = aucs(world(), "vgg_svhn")
+    assert found[MARGIN]["mean"].tolist() == pytest.approx([0.8] * 4)
+    assert found[LAST_DRIFT]["mean"].tolist() == pytest.approx([0.901] * 4)
+
+
+def test_flips_are_counted_for_each_class():
+    results = world()
+    rows = results.table(FLIPS)
+    of_class = rows[rows.quantity == "flipped"].assign(of="cat", value=0.25)
+    results = results.having(FLIPS, pd.concat([rows, of_class]))
+    table = table_by_class(results, ["vgg_svhn"])
+    assert table.Flipped.to_dict() == pytest.approx({("VGG_SVHN", "cat"): 25})
+
+
+def test_claims_of_one_kind_have_one_verdict():
+    joint = {
+        better: {d.key: d.verdict for d in joint_verdicts(evaluate(world(better), CLAIMS))}
+        for better in (True, False)
+    }
+    assert set(joint[True].values()) == {HOLDS}
+    assert set(joint[False].values()) == {FAILS}
+    assert "function-last-norm-vgg-svhn" in joint[True]
 
 
 def test_the_page_runs_where_no_measured_network_is_as_accurate(tmp_path):
@@ -234,4 +282,4 @@ def test_the_page_runs_where_no_measured_network_is_as_accurate(tmp_path):
         "function", study.having(ONE_LAYER, ONE_LAYER.tidy([head | layer | {"value": 0.9}]))
     )
     assert page["networks"] == ["vgg_svhn"]
-    assert page["told"] == []
+    assert page["flips"].iloc[0]["Flipped, pruned"] == "-"

@@ -1,15 +1,23 @@
 """Kernels with and without gradients of kept networks, and the claims on them."""
 
 import math
-from dataclasses import replace
 
 import pandas as pd
 import pytest
 
+from lib.analyses.gradients.analysis import (
+    beside_independent,
+    beyond_independent,
+    cka_by_layer,
+    kernel_table,
+    layers_told_apart,
+    strictness,
+    told_apart,
+)
+from lib.analyses.gradients.claims import CLAIMS
 from lib.analyses.gradients.job import kernels
-from lib.analyses.gradients.tables import GRADIENTS, PLAIN, UNIT, WITH_GRADIENTS
+from lib.analyses.gradients.tables import GRADIENTS, NO_GRADIENTS, UNIT_GRADIENTS, WITH_GRADIENTS
 from lib.analyses.network_analysis import MEASURED
-from lib.book.report.results import load_results
 from lib.catalogue import load_profile
 from lib.metrics import cka, with_gradients
 from lib.models import record_with_gradients
@@ -17,12 +25,6 @@ from lib.study.setting import Setting
 
 from ...book.claims.verdicts import verdicts_of
 from ...book.claims.worlds import World, curve
-from ...book.report.made_up import write_results
-from ...pages import definitions, run_page
-
-PAGE = definitions("gradients")
-CLAIMS, told_apart = (PAGE[name] for name in ("CLAIMS", "told_apart"))
-beyond_independent, in_layers = (PAGE[name] for name in ("beyond_independent", "in_layers"))
 
 
 def of_layer(network, images, labels):
@@ -35,9 +37,9 @@ def test_each_kernel_is_of_the_same_layer():
     both = [of_layer(setting.new_network(seed), images, labels) for seed in (0, 1)]
     found = [kernels(*one) for one in both]
     wanted = {
-        PLAIN: cka(*(x for x, _ in both)),
+        NO_GRADIENTS: cka(*(x for x, _ in both)),
         WITH_GRADIENTS: cka(*(with_gradients(*one) for one in both)),
-        UNIT: cka(*(with_gradients(*one, unit=True) for one in both)),
+        UNIT_GRADIENTS: cka(*(with_gradients(*one, unit=True) for one in both)),
     }
     for kernel, value in wanted.items():
         assert cka(*(one[kernel].reshaped("flat") for one in found)) == pytest.approx(value)
@@ -48,7 +50,7 @@ def test_of_a_layer_that_is_gone_the_representation_alone_is_there():
     network = setting.new_network(0)
     network.conv2_1.bn.weight.data.zero_()
     images, labels = setting.inputs(setting.dataset.test, slice(30))
-    assert list(kernels(*of_layer(network, images, labels))) == [PLAIN]
+    assert list(kernels(*of_layer(network, images, labels))) == [NO_GRADIENTS]
 
 
 def world(pruned):
@@ -77,8 +79,8 @@ def world(pruned):
     return results.having(GRADIENTS, GRADIENTS.tidy(rows))
 
 
-TELLING = {PLAIN: 0.7, WITH_GRADIENTS: 0.9, UNIT: 0.9}
-MISLEADING = {PLAIN: 0.9, WITH_GRADIENTS: 0.7, UNIT: 0.7}
+TELLING = {NO_GRADIENTS: 0.7, WITH_GRADIENTS: 0.9, UNIT_GRADIENTS: 0.9}
+MISLEADING = {NO_GRADIENTS: 0.9, WITH_GRADIENTS: 0.7, UNIT_GRADIENTS: 0.7}
 
 
 test_gradients_tell_more_or_less = verdicts_of(
@@ -90,7 +92,7 @@ test_gradients_tell_more_or_less = verdicts_of(
 
 
 def test_the_share_is_of_hidden_layers_at_equal_accuracy():
-    found = told_apart(world(TELLING), "vgg_svhn", "cka", UNIT)
+    found = told_apart(world(TELLING), "vgg_svhn", "cka", UNIT_GRADIENTS)
     assert found.tolist() == [0.5] * 3
 
 
@@ -101,37 +103,53 @@ def test_runs_are_of_their_network_and_a_layer_that_is_gone_leaves_none():
     again = rows[second].assign(prune_seed=1, value=0.9)
     gone = rows[(rows.experiment != "vgg_svhn") | (rows.train_seed != 2) | (rows.layer != "a")]
     results = results.having(GRADIENTS, pd.concat([gone, again]))
-    found = told_apart(results, "vgg_svhn", "cka", UNIT)
+    found = told_apart(results, "vgg_svhn", "cka", UNIT_GRADIENTS)
     assert found.to_dict() == pytest.approx({0: 0.75, 1: 0.5, 2: math.nan}, nan_ok=True)
-    assert in_layers(results, "vgg_svhn", "cka", UNIT) == "3, 2, - of 4"
+    assert layers_told_apart(results, "vgg_svhn", "cka", UNIT_GRADIENTS) == "3, 2, - of 4"
     others = (rows.experiment == "vgg_svhn_independent") & (rows.layer == "a")
     results = results.having(GRADIENTS, rows[~others])  # or a layer of the independent ones
-    assert told_apart(results, "vgg_svhn", "cka", UNIT).isna().all()
+    assert told_apart(results, "vgg_svhn", "cka", UNIT_GRADIENTS).isna().all()
 
 
 def test_the_table_counts_layers_and_says_how_far_from_independent_networks():
     results = world(TELLING)
-    assert in_layers(results, "vgg_svhn", "nbs", UNIT) == "2, 2, 2 of 4"
-    assert in_layers(results, "vgg_svhn", "nbs", UNIT, "_trained_on") == "-"
-    beyond = beyond_independent(results, "vgg_svhn", UNIT)
+    assert layers_told_apart(results, "vgg_svhn", "nbs", UNIT_GRADIENTS) == "2, 2, 2 of 4"
+    assert layers_told_apart(results, "vgg_svhn", "nbs", UNIT_GRADIENTS, "_trained_on") == "-"
+    beyond = beyond_independent(results, "vgg_svhn", UNIT_GRADIENTS)
     assert beyond.tolist() == pytest.approx([(0.9 + 0.5) / 2 - 0.8] * 3)
 
 
-def test_the_page_says_how_weak_its_rule_is(tmp_path):
-    study = load_results(
-        write_results(tmp_path / "results", controls=("independent", "trained_on"))
-    )
-    results = world(MISLEADING)
-    rows = results.table(GRADIENTS)
-    study = replace(study, performance=results.performance)
-    study = study.having(GRADIENTS, rows[rows.experiment.str.startswith("vgg_svhn")])
-    page = run_page("gradients", study)
-    chance, room = page["weakness"]("vgg_svhn")
-    assert "3 pairs of independent networks" in chance
-    assert "about 25 % of the layers by chance" in chance
-    assert "50 % of the layers for CKA" in room
-    by_cka, by_nbs, below = page["findings"]("vgg_svhn")
-    assert "it does so in 0\u00a0% with gradients (fewer)" in by_cka
-    assert by_nbs.startswith("Without gradients, NBS")
-    everywhere = "Without gradients, with gradients and with gradients of unit length"
-    assert below.startswith(f"{everywhere}, pruned networks")
+def test_networks_are_closer_or_further_than_independent_ones():
+    near, far = world(TELLING | {WITH_GRADIENTS: 1.4}), world(MISLEADING)
+    assert beside_independent(near, "vgg_svhn", "VGG_SVHN", "").verdict == "closer"
+    further = beside_independent(far, "vgg_svhn", "VGG_SVHN", "")
+    assert further.key == "gradients-pruned-vgg-svhn"
+    assert further.verdict == "further"
+    assert further.measured.startswith("\u22120.200")
+    alone = beside_independent(far, "vgg_svhn", "VGG_SVHN", "_trained_on")
+    assert alone.verdict == "not measured"
+
+
+def test_the_rule_lets_some_through_by_chance_and_leaves_some_to_gain():
+    row = strictness(world(MISLEADING), ["vgg_svhn"]).loc["VGG_SVHN"]
+    assert row["Pairs"] == "3"
+    assert row["Exceeded by chance"] == "25 %"
+    assert row["Left to gain, CKA"] == "50 %"
+
+
+def test_the_tables_have_what_was_measured_and_dashes_elsewhere():
+    table = kernel_table(world(TELLING), ["vgg_svhn"])
+    pruned = table.loc["VGG_SVHN", "with gradients", "pruned"]
+    assert pruned["Told apart, CKA"] == "2, 2, 2 of 4"
+    assert pruned["CKA minus independent"] == "\u22120.100"
+    alone = table.loc["VGG_SVHN", "with gradients", "trained as long"]
+    assert set(alone) == {"-"}
+    assert kernel_table(world(TELLING), []).empty
+
+
+def test_lines_are_of_the_iteration_at_which_networks_are_as_accurate():
+    curves = cka_by_layer(world(TELLING), "vgg_svhn")
+    assert curves["pruned", WITH_GRADIENTS].dropna().tolist() == [0.9, 0.9, 0.5, 0.5]
+    assert curves["independent", NO_GRADIENTS].dropna().tolist() == pytest.approx([0.8] * 4)
+    assert curves["trained as long", NO_GRADIENTS].isna().all()
+    assert cka_by_layer(world(TELLING).having(GRADIENTS, GRADIENTS.tidy()), "vgg_svhn") == {}

@@ -1,0 +1,46 @@
+"""The claims on kernels with gradients, as rules.
+
+They were written before any of these numbers were measured.
+"""
+
+import pandas as pd
+
+from ...book.claims.engine import Claim, Quantity, Rule, declare
+from ...book.report.names import METRICS
+from ...book.report.results import Results
+from ..kept_networks import TITLES
+from .analysis import KERNEL_TITLES, told_apart
+from .tables import KERNEL_METRICS, NO_GRADIENTS, UNIT_GRADIENTS, WITH_GRADIENTS
+
+PAGE = "gradients"
+
+KERNEL_KEYS = {WITH_GRADIENTS: "raw", UNIT_GRADIENTS: "unit"}
+"""kernel -> how the keys of its claims end."""
+
+
+def _gain(network: str, metric: str, kernel: str) -> Quantity:
+    def measure(results: Results) -> pd.Series:
+        with_gradients = told_apart(results, network, metric, kernel)
+        return with_gradients - told_apart(results, network, metric, NO_GRADIENTS)
+
+    words = (
+        f"share of the hidden layers in which {METRICS[metric]} of pruned networks exceeds that of "
+        f"all independent ones, {KERNEL_TITLES[kernel]}, minus the same without"
+    )
+    return Quantity(words, measure)
+
+
+CLAIMS: tuple[Claim, ...] = declare(
+    "Gradients",
+    PAGE,
+    {
+        f"{PAGE}-{network}-{metric}-{key}": (
+            f"{KERNEL_TITLES[kernel].capitalize()}, {METRICS[metric]} tells a pruned {title} from "
+            "independent networks in more layers.",
+            Rule(_gain(network, metric, kernel), above=0),
+        )
+        for network, title in TITLES.items()
+        for metric in KERNEL_METRICS
+        for kernel, key in KERNEL_KEYS.items()
+    },
+)

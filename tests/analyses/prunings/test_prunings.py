@@ -4,22 +4,34 @@ import numpy as np
 import pytest
 import torch
 
+from lib.analyses.prunings.analysis import (
+    error_and_similarity,
+    spans,
+    svcca_midway,
+    table_beside_rewinding,
+    table_beyond_training,
+    table_of_layers,
+    table_of_levels,
+    table_of_masks,
+    table_of_orders,
+)
+from lib.analyses.prunings.claims import CHECKS, CLAIMS, FURTHER_WAYS
 from lib.analyses.prunings.experiments import BASE, LEVELS, NEVER_PRUNED, experiment, ways
+from lib.analyses.prunings.measures import (
+    QUICKER,
+    WAYS,
+    beyond_training,
+    fair_level,
+    ranking_of_ways,
+)
 from lib.analyses.prunings.overlap_job import by_chance
+from lib.analyses.prunings.tables import OVERLAP
 from lib.pruning import Mask
 
 from ...book.claims.verdicts import verdicts_of
 from ...book.claims.worlds import World, curve
-from ...pages import definitions
 
-PAGE = definitions("prunings")
-CLAIMS = PAGE["CLAIMS"] + PAGE["CHECKS"]
-FURTHER, QUICKER, WAYS = (PAGE[name] for name in ("FURTHER", "QUICKER", "WAYS"))
-beyond_training, fair_level, ranking = (
-    PAGE[name] for name in ("beyond_training", "fair_level", "ranking")
-)
-
-ORDER = ("fine_tune", *QUICKER, BASE, "weight_rewind", *FURTHER)
+ORDER = ("fine_tune", *QUICKER, BASE, "weight_rewind", *FURTHER_WAYS)
 """The ways as we expect them, from the nearest to the furthest."""
 
 REWOUND = experiment(BASE, "midway")
@@ -72,7 +84,7 @@ def violated(claim):
 
 
 test_verdicts = verdicts_of(
-    CLAIMS,
+    CLAIMS + CHECKS,
     lambda _: world(),
     violated,
     lambda _: World(
@@ -102,9 +114,63 @@ def test_ways_are_ordered_where_they_reach_a_level_in_every_network():
     rows = results.similarity
     mine = (rows.experiment == experiment("local", "late")) & (rows.layer == "conv3_1")
     results.similarity.loc[mine & (rows.train_seed == 1), "value"] = float("nan")
-    found = ranking(results, "late", "svcca", "cka")
+    found = ranking_of_ways(results, "late", "svcca", "cka")
     assert set(found.index.get_level_values("way")) == set(WAYS) - {"local", "filters"}
     assert len(found) == 3 * (len(WAYS) - 2)
+
+
+def test_ways_are_set_beside_rewinding_at_equal_accuracy_and_midway():
+    table = table_beside_rewinding(world(keeping=[BASE, "local"]))
+    assert table.loc["pruning each layer alike", "Compared"] == "midway"
+    assert table.loc["pruning each layer alike", "SVCCA"].startswith("\u2212")
+    assert table.loc["random pruning", "Compared"] == "none"
+    assert table.loc["random pruning", "SVCCA"] == "-"
+    assert table.loc["random pruning", "SVCCA, midway"].startswith("\u2212")
+
+
+def test_a_line_leads_from_level_to_level():
+    path = error_and_similarity(world(), "random", "svcca")
+    assert list(path.index) == list(LEVELS)
+    assert path.error.is_monotonic_increasing
+    assert path.similarity.is_monotonic_decreasing
+    assert list(error_and_similarity(world(), "one_shot", "svcca").index) == ["midway", "late"]
+    midway = svcca_midway(world(), "random")
+    hidden = midway.drop("out")
+    assert hidden.mean() == pytest.approx(path.similarity["midway"], abs=0.02)
+
+
+def test_spans_are_from_the_first_way_to_the_last():
+    found = spans(world())
+    assert list(found.index) == ["midway", "late"]
+    assert (found > 0).all(axis=None)
+    assert found.gain["late"] > found.gain["midway"]
+    few = World({(REWOUND, "svcca", ""): curve(out=0.5)}, {REWOUND: lambda left: 0.0})
+    assert spans(few.results()).isna().all(axis=None)
+
+
+def test_tables_have_a_row_for_every_way_that_gets_there():
+    results = world()
+    layers = table_of_layers(results)
+    assert set(layers.index) == set(WAYS.values())
+    assert layers.loc["random pruning", "Lowest"] == "conv3_1, in 3 of 3"
+    assert layers.loc["fine-tuning", "Order"] == "-"
+    beyond = table_beyond_training(results)
+    assert list(beyond.loc["early"].index) == ["learning-rate rewinding"]
+    assert beyond.loc["midway", "learning-rate rewinding"].Epochs == "36"
+    levels = table_of_levels(results)
+    assert len(levels) == sum(len(ways(level)) for level in LEVELS)
+    assert levels.loc["late", "random pruning"].Accuracy.startswith("\u2212")
+    orders = table_of_orders(world(by_cka=ORDER[::-1]))
+    assert orders.loc["midway", "SVCCA and CKA"] == "\u22121.00 (\u22121.00)"
+
+
+def test_masks_are_compared_midway_with_chance_beside_them():
+    head = {"experiment": REWOUND, "prune_seed": 0, "iteration": 3, "level": "midway"}
+    head |= {"way": "random", "other_way": BASE, "by_chance": 0.1}
+    rows = [head | {"train_seed": seed, "jaccard": 0.2 + 0.1 * seed} for seed in range(3)]
+    table = table_of_masks(world().having(OVERLAP, OVERLAP.tidy(rows)))
+    assert table.loc["random pruning", "learning-rate rewinding"] == "0.30 (0.10)"
+    assert (table == "").sum(axis=None) == table.size - 1
 
 
 def test_random_masks_have_in_common_what_chance_gives():

@@ -1,0 +1,285 @@
+"""Tables and lines of the page on ways to prune."""
+
+from collections.abc import Callable
+from contextlib import suppress
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from ...book.claims.engine import Missing
+from ...book.claims.vocabulary import runs_of
+from ...book.report import values
+from ...book.report.format import number, percent
+from ...book.report.names import METRICS
+from ...book.report.results import Results
+from ...book.report.statistics import interval, rank_correlation
+from ...book.report.style import INK, KIND_COLOURS, METRIC_STYLES
+from .experiments import BASE, LATER, LEVELS, NETWORK, NEVER_PRUNED, experiment, ways
+from .measures import (
+    CONVOLUTIONS,
+    EXTREMES,
+    QUICKER,
+    WAY_METRICS,
+    WAYS,
+    WHOLE_SCHEDULE,
+    beside_rewinding,
+    beyond_training,
+    departure,
+    epochs,
+    fair_level,
+    gained,
+    iteration_of,
+    rank_correlations,
+    ranking_of_ways,
+    similarity,
+)
+from .tables import OVERLAP
+
+_PALETTE = [style["color"] for style in METRIC_STYLES.values()]
+
+WAY_LOOKS = {
+    way: {"color": colour, "linestyle": dashes, "marker": marker}
+    for way, colour, dashes, marker in zip(
+        WAYS,
+        [INK, *_PALETTE, INK, *list(KIND_COLOURS.values())[-3:]],
+        ["-", "-", "--", ":", "-", "--", "--", "-", "--", ":"],
+        ["o", "s", "D", "^", "v", "o", "v", "s", "D", "^"],
+        strict=True,
+    )
+}
+"""Way -> how its line is drawn."""
+
+_SIZES = dict(zip(LEVELS, (3, 5, 8), strict=True))
+
+
+def interval_text(
+    measure: Callable[..., pd.Series], *arguments: object, digits: int = 2, sign: bool = True
+) -> str:
+    """Mean and interval over the complete networks of what a function measures, or a dash."""
+    try:
+        return interval(measure(*arguments)).text(digits, sign)
+    except Missing:
+        return "-"
+
+
+def _table(rows: dict, *levels: str) -> pd.DataFrame:
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(list(levels))
+
+
+def error_and_similarity(results: Results, way: str, metric: str) -> pd.DataFrame:
+    """Test error in percent, and similarity, at each level that a way reaches; means of networks.
+
+    Returns:
+        Index the level; columns `error`, `similarity`.
+    """
+    complete = complete_error(results)
+    rows = {}
+    for level in LEVELS:
+        with suppress(Missing):
+            similar = similarity(results, way, level, metric).mean()
+            error = complete - gained(results, way, level).mean()
+            rows[level] = {"error": error, "similarity": similar}
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["error", "similarity"])
+
+
+def draw_path(axes: Axes, path: pd.DataFrame, label: str, look: dict[str, str]) -> None:
+    """A line from level to level: its marks grow, and an arrow leads to the last one.
+
+    Args:
+        path: of `error_and_similarity`.
+        look: one of `WAY_LOOKS`.
+    """
+    axes.plot(path.error, path.similarity, label=label, markersize=3, **look)
+    for level, point in path.iterrows():
+        mark = {"marker": look["marker"], "markersize": _SIZES[level], "color": look["color"]}
+        axes.plot([point.error], [point.similarity], **mark)
+    if len(path) > 1:
+        arrow = {"arrowstyle": "->", "color": look["color"], "shrinkB": 4}
+        ends = (tuple(path.iloc[end]) for end in (-1, -2))
+        axes.annotate("", *ends, arrowprops=arrow)
+
+
+def complete_error(results: Results) -> float:
+    """The test error of the complete networks, in percent."""
+    return float(100 - 100 * values.accuracy(results, NEVER_PRUNED)["mean"][0])
+
+
+def independent_similarity(results: Results, metric: str) -> float:
+    """Mean similarity of the hidden layers of independently trained networks."""
+    hidden = values.hidden(results, NEVER_PRUNED)
+    return float(values.curves(results, f"{NETWORK}_independent", metric)[hidden].iloc[-1].mean())
+
+
+def never_pruned(results: Results, metric: str) -> pd.DataFrame:
+    """The same of the networks that were never pruned, after as much training as the base."""
+    hidden = values.hidden(results, NEVER_PRUNED)
+    curve = values.curves(results, NEVER_PRUNED, metric)[hidden].mean(axis=1)
+    error = 100 - 100 * values.accuracy(results, NEVER_PRUNED)["mean"]
+    then = list(values.remaining(results, experiment(BASE, "late")).index)
+    return pd.DataFrame({"error": error[then], "similarity": curve[then]})
+
+
+def table_beside_rewinding(results: Results) -> pd.DataFrame:
+    """Each way beside learning-rate rewinding, at equal accuracy and midway, as texts."""
+    rows = {}
+    for way in list(WAYS)[1:]:
+        row = {"Compared": "none"}
+        with suppress(Missing):
+            row["Compared"] = fair_level(results, way)
+        for metric in WAY_METRICS:
+            row[METRICS[metric]] = interval_text(beside_rewinding, results, way, metric)
+        row["Accuracy, midway"] = interval_text(gained, results, way, "midway", digits=1)
+        for metric in WAY_METRICS:
+            head = f"{METRICS[metric]}, midway"
+            row[head] = interval_text(beside_rewinding, results, way, metric, "midway")
+        rows[WAYS[way]] = row
+    return _table(rows, "Way")
+
+
+def table_beyond_training(results: Results) -> pd.DataFrame:
+    """What the quicker ways and the base change beyond training alone: rows (level, way)."""
+    rows = {}
+    for level in LEVELS:
+        for way in (BASE, *QUICKER):
+            if way in ways(level):
+                rows[level, WAYS[way]] = {
+                    "Epochs": _epochs_behind(results, way, level),
+                    "SVCCA, beyond training": interval_text(departure, results, way, level),
+                }
+    return _table(rows, "Level", "Way")
+
+
+def _epochs_behind(results: Results, way: str, level: str) -> str:
+    name = experiment(way, level)
+    [iteration] = iteration_of(results, level).pick(values.remaining(results, name))
+    return f"{epochs(results, name)[iteration]:.0f}"
+
+
+def svcca_midway(results: Results, way: str) -> pd.Series:
+    """SVCCA of each layer with the complete network midway, mean over the networks.
+
+    Raises:
+        Missing: the way does not get so far.
+    """
+    name = experiment(way, "midway")
+    [iteration] = iteration_of(results, "midway").pick(values.remaining(results, name))
+    return values.curves(results, name, "svcca").loc[iteration]
+
+
+def svcca_never_pruned(results: Results) -> pd.Series:
+    """The same of networks that were never pruned, after as many trainings as the base."""
+    remaining = values.remaining(results, experiment(BASE, "midway"))
+    [iteration] = iteration_of(results, "midway").pick(remaining)
+    return values.curves(results, NEVER_PRUNED, "svcca").loc[iteration]
+
+
+def table_of_layers(results: Results) -> pd.DataFrame:
+    """The convolution that each way changes most, and how alike it and the base order them."""
+    rows = {}
+    for way, words in WAYS.items():
+        with suppress(Missing):
+            order = _order(results, way) if way in WHOLE_SCHEDULE[1:] else "-"
+            rows[words] = {"Lowest": _lowest(results, way), "Order": order}
+    return _table(rows, "Way")
+
+
+def _lowest(results: Results, way: str) -> str:
+    runs = runs_of(results, experiment(way, "midway"), "svcca")
+    then = iteration_of(results, "midway")
+    lowest = [run.part(CONVOLUTIONS, then).iloc[0].idxmin() for run in runs.values()]
+    counts = pd.Series(lowest).value_counts()
+    return f"{counts.index[0]}, in {counts.iloc[0]} of {len(runs)}"
+
+
+def _order(results: Results, way: str) -> str:
+    own = beyond_training(results, way, "midway", "svcca", CONVOLUTIONS)
+    base = beyond_training(results, BASE, "midway", "svcca", CONVOLUTIONS)
+    found = [rank_correlation(own[run], base[run]) for run in own.keys() & base]
+    return " to ".join(dict.fromkeys(number(end) for end in (min(found), max(found))))
+
+
+RANKED_PAIRS = {
+    "SVCCA and CKA": WAY_METRICS,
+    "Accuracy and SVCCA": ("gain", "svcca"),
+    "Accuracy and CKA": ("gain", "cka"),
+}
+
+
+def table_of_orders(results: Results) -> pd.DataFrame:
+    """Rank correlations over the ways, in brackets without the extremes: rows the levels."""
+    rows = {}
+    for level in LEVELS:
+        rows[level] = {
+            head: _correlation(results, level, *pair) for head, pair in RANKED_PAIRS.items()
+        }
+    return _table(rows, "Level")
+
+
+def _correlation(results: Results, level: str, first: str, second: str) -> str:
+    try:
+        every = rank_correlations(results, level, first, second).mean()
+        inner = rank_correlations(results, level, first, second, EXTREMES).mean()
+    except Missing:
+        return "-"
+    return f"{number(every)} ({number(inner)})"
+
+
+def spans(results: Results) -> pd.DataFrame:
+    """How far the ways lie apart later in pruning, from one end to the other.
+
+    Returns:
+        Index the level; columns `gain` in points of accuracy, and the metrics; means over networks,
+        NaN where too few ways get so far.
+    """
+    rows = {}
+    for level in LATER:
+        with suppress(Missing):
+            ranking = ranking_of_ways(results, level, "gain", *WAY_METRICS)
+            means = ranking.groupby(level="way").mean()
+            rows[level] = means.max() - means.min()
+    found = pd.DataFrame.from_dict(rows, orient="index", columns=["gain", *WAY_METRICS])
+    return found.reindex(list(LATER))
+
+
+def table_of_masks(results: Results) -> pd.DataFrame:
+    """Jaccard index of the masks of each two ways midway, in brackets what chance would give."""
+    masks = results.of(experiment(BASE, "midway"), OVERLAP)
+    level = "midway" if "midway" in set(masks.level) else masks.level.iloc[0]
+    masks = masks[masks.level == level].groupby(["way", "other_way"])
+    means = masks[["jaccard", "by_chance"]].mean()
+    names = list(WAYS)
+    titles = list(WAYS.values())
+    common = pd.DataFrame("", index=titles, columns=titles[:-1])
+    for ways_of_row, row in means.iterrows():
+        first, second = sorted(ways_of_row, key=names.index)
+        text = f"{number(row.jaccard)} ({number(row.by_chance)})"
+        common.loc[WAYS[second], WAYS[first]] = text
+    return common.iloc[1:].rename_axis("Ways")
+
+
+def table_of_levels(results: Results) -> pd.DataFrame:
+    """What is left, accuracy and similarity, as texts: rows (level, way)."""
+    rows = {}
+    for level in LEVELS:
+        for way, words in WAYS.items():
+            if way in ways(level):
+                rows[level, words] = _at_level(results, way, level)
+    return _table(rows, "Level", "Way")
+
+
+def _at_level(results: Results, way: str, level: str) -> dict[str, str]:
+    titles = [METRICS[metric] for metric in WAY_METRICS]
+    remaining = values.remaining(results, experiment(way, level))
+    try:
+        [iteration] = iteration_of(results, level).pick(remaining)
+    except Missing:
+        return dict.fromkeys(("Left", "Accuracy", "Same class", *titles), "-")
+    same = values.same_class(results, experiment(way, level))
+    row = {
+        "Left": percent(remaining[iteration]),
+        "Accuracy": interval_text(gained, results, way, level, digits=1),
+        "Same class": percent(same[iteration]) if iteration in same else "-",
+    }
+    for metric, title in zip(WAY_METRICS, titles, strict=True):
+        row[title] = interval_text(similarity, results, way, level, metric, sign=False)
+    return row

@@ -5,6 +5,8 @@ from types import MappingProxyType
 
 import pytest
 
+from lib.analyses.at_init import claims as claim_at_init
+from lib.analyses.at_init.analysis import SCORE_EXPERIMENTS
 from lib.analyses.at_init.tables import COLLAPSE
 from lib.analyses.icann2020 import claims as claim_icann2020
 from lib.analyses.icann2020.tables import LANDSCAPE, POTENTIALS
@@ -18,9 +20,8 @@ from ..pages import definitions
 from .icann2020.minima import COMPLETE, GRADUAL, PAPERS_MINIMA, minima
 
 ICPRAM = (*claim_icpram2020.CLAIMS, *claim_icpram2020.REMARK)
-PAGE = definitions("at_init")
-FLOW, MAGNITUDE, RANDOM = PAGE["SCORES"].values()
-WACV, AT_INIT = claim_wacv2020.CLAIMS, PAGE["CLAIMS"]
+FLOW, MAGNITUDE, RANDOM = SCORE_EXPERIMENTS.values()
+WACV, AT_INIT = claim_wacv2020.CLAIMS, claim_at_init.CLAIMS
 ICANN = (*claim_icann2020.CLAIMS, *claim_icann2020.OURS)
 EVERY = (*ICPRAM, *WACV, *AT_INIT, *ICANN)
 

@@ -1,0 +1,133 @@
+"""The claims on pruning before training, as rules."""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from ...book.claims.engine import POINTS, Claim, Missing, Quantity, Rule, declare
+from ...book.claims.vocabulary import gain, gains_of, nearest, require_experiment, series
+from ...book.report.results import Results
+from ...book.report.values import RUN
+from ...tables import Table
+from .analysis import FEW, SCORE_EXPERIMENTS
+from .tables import COLLAPSE
+
+PAGE = "at_init"
+
+LEARNED = 2.0
+"""How many points above the most frequent class's share of the test images show that a network has
+learned something. An accuracy near 20 % on 6,001 images has a standard error of 0.5 points, so this
+is four standard errors; a network that always answers with the most frequent class is at 0."""
+
+
+def _left_when(
+    words: str, experiment: str, table: str | Table, lost: Callable[[pd.DataFrame], pd.Series]
+) -> Quantity:
+    """The highest fraction of the weights left at which something is lost; 0 if it never is.
+
+    Args:
+        words: the name of the quantity.
+        experiment, table: of the networks.
+        lost: the table's rows of pruned networks -> whether it is lost in each.
+    """
+
+    def measure(results: Results) -> pd.Series:
+        require_experiment(results, experiment)
+        remaining = _pruned(results, experiment, "performance").remaining
+        where = lost(_pruned(results, experiment, table))
+        left = remaining.reindex(where.index)[where].groupby(level=RUN).max()
+        runs = where.index.droplevel("iteration").unique()
+        return series({run: float(left.get(run, 0.0)) for run in runs})
+
+    return Quantity(words, measure)
+
+
+def _pruned(results: Results, experiment: str, table: str | Table) -> pd.DataFrame:
+    """The rows of a table on pruned networks, index train_seed, prune_seed and iteration.
+
+    Raises:
+        Missing: there are none.
+    """
+    rows = results.of(experiment, table)
+    rows = rows[rows.iteration > 0]
+    if rows.empty:
+        raise Missing(f"{experiment} has no rows in the table {getattr(table, 'name', table)!r}")
+    return rows.astype({"prune_seed": int}).set_index([*RUN, "iteration"])
+
+
+def _emptied(experiment: str) -> Quantity:
+    words = "largest fraction of the weights left that empties a layer"
+    return _left_when(
+        words, experiment, "performance", lambda rows: rows.collapsed.fillna("") != ""
+    )
+
+
+def _cut(experiment: str) -> Quantity:
+    words = "largest fraction of the weights left at which no path leads through the network"
+    return _left_when(words, experiment, COLLAPSE, lambda rows: rows.paths == 0)
+
+
+def _learned(experiment: str) -> Quantity:
+    """How much better than always the most frequent class, after the last iteration, in points."""
+
+    def measure(results: Results) -> pd.Series:
+        gains_of(results, experiment)
+        accuracy = _pruned(results, experiment, "performance").accuracy
+        above = accuracy - _pruned(results, experiment, COLLAPSE).majority
+        last = above.index.get_level_values("iteration").max()
+        return 100 * above.xs(last, level="iteration")
+
+    words = "test accuracy, minus the most frequent class's share of the test images"
+    return Quantity(words, measure)
+
+
+_SYNFLOW, _MAGNITUDE, _RANDOM = SCORE_EXPERIMENTS.values()
+_FEW = nearest(FEW, " with 1 % of the weights left")
+
+CLAIMS: tuple[Claim, ...] = declare(
+    "SynFlow, abstract",
+    PAGE,
+    {
+        f"{PAGE}-synflow-avoids": (
+            "SynFlow empties no layer, down to one weight in a thousand.",
+            Rule(_emptied(_SYNFLOW), below=0.0005),
+        ),
+        f"{PAGE}-synflow-flow": (
+            "SynFlow leaves paths from the input to the output, down to one weight in a thousand.",
+            Rule(_cut(_SYNFLOW), below=0.0005),
+        ),
+        f"{PAGE}-synflow-learns": (
+            "What SynFlow leaves can still be trained.",
+            Rule(_learned(_SYNFLOW), above=LEARNED, unit=POINTS),
+        ),
+    },
+) + declare(
+    "SynFlow, ours",
+    PAGE,
+    {
+        f"{PAGE}-magnitude-collapses": (
+            "Pruning by magnitude in one step, before training, empties a layer.",
+            Rule(_emptied(_MAGNITUDE), above=0.0005),
+        ),
+        f"{PAGE}-magnitude-does-not": (
+            "What magnitude leaves can no longer be trained.",
+            Rule(_learned(_MAGNITUDE), below=LEARNED, unit=POINTS),
+        ),
+        f"{PAGE}-synflow-magnitude": (
+            "With one weight in a hundred left, SynFlow is better than magnitude.",
+            Rule(
+                gain(_SYNFLOW, _FEW).of("with SynFlow") - gain(_MAGNITUDE, _FEW).of("by magnitude"),
+                above=0,
+                unit=POINTS,
+            ),
+        ),
+        f"{PAGE}-synflow-random": (
+            "With one weight in a hundred left, SynFlow is better than chance.",
+            Rule(
+                gain(_SYNFLOW, _FEW).of("with SynFlow") - gain(_RANDOM, _FEW).of("at random"),
+                above=0,
+                unit=POINTS,
+            ),
+        ),
+    },
+)

@@ -271,8 +271,8 @@ def test_the_explorer_follows_its_choices_and_its_address(visitor):
     page.goto(address)
     page.wait_for_selector("#explorer svg")
     page.select_option("select[name=Metric]", "CKA")
-    page.select_option("select[name=Matrix]", "images x all outputs")
     page.wait_for_function("location.hash.includes('Metric=CKA')")
+    assert page.input_value("select[name=Matrix]") == "images x all outputs"
     spec = json.loads(page.text_content("#explorer-spec"))
     [records] = spec["datasets"].values()
     chosen = {"metric": "CKA", "matrix": "images x all outputs", "line": "pruned"}
@@ -288,4 +288,9 @@ def test_the_explorer_follows_its_choices_and_its_address(visitor):
     for row, layer, value in zip(rows, line["layer"], line["value"][0], strict=True):
         assert row.startswith(f"{layer}{value:.3f}")
     page.select_option("select[name=Metric]", "SVCCA")
-    page.wait_for_function("document.querySelector('#explorer-said').textContent.length > 0")
+    page.wait_for_function("location.hash.includes('Metric=SVCCA')")
+    assert page.input_value("select[name=Matrix]") == "positions x channels"
+    # with more columns than rows SVCCA is 1 for any data, so it was not measured
+    assert page.locator("select[name=Matrix] option:disabled").all_text_contents() == [
+        "images x all outputs"
+    ]

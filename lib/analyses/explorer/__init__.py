@@ -1,0 +1,1 @@
+"""The explorer: every line of similarity over the layers, to choose from."""

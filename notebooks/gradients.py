@@ -62,7 +62,7 @@ study = open_study(results, *networks)
 # :expects: gradients-pruned-vgg16-bn-halved = further; gradients-pruned-resnet-fast = further; gradients-trained-as-long-vgg16-bn-halved = further; gradients-trained-as-long-resnet-fast = further
 # In VGG16_BN and ResNet_fast, CKA with gradients even finds pruned networks less similar to their own complete
 # network than independent networks are to each other. The same is true after training for as long without
-# pruning, so it is not pruning that the gradients see. We looked at this after the results were read.
+# pruning, so this is not pruning alone. We looked at this after the results were read.
 # :::
 #
 # ## Layer by layer

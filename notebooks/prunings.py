@@ -53,8 +53,8 @@ study = open_study(results, *(experiment(BASE, level) for level in LEVELS))
 #
 # :::{finding}
 # :expects: prunings-accuracy-midway-svcca = does not hold; prunings-accuracy-midway-cka = does not hold; prunings-accuracy-late-svcca = does not hold; prunings-accuracy-late-cka = holds
-# **Yes, and accuracy does not show it.** Midway in pruning, ways that keep more of the accuracy do not keep more
-# of the representations, by SVCCA or by CKA. Late in pruning they do by CKA, but still not by SVCCA.
+# **Yes, and accuracy does not show it.** Midway in pruning, ways that keep more of the accuracy do not clearly keep
+# more of the representations, by SVCCA or by CKA. Late in pruning they do by CKA, but not by SVCCA.
 # :::
 #
 # :::{finding}

@@ -16,7 +16,6 @@ from lib.book.claims.engine import FAILS, HOLDS, NOT_MEASURED, decide
 
 from ..book.claims.verdicts import verdicts_of
 from ..book.claims.worlds import PAPERS_WORLD, World, curve
-from ..pages import definitions
 from .icann2020.minima import COMPLETE, GRADUAL, PAPERS_MINIMA, minima
 
 ICPRAM = (*claim_icpram2020.CLAIMS, *claim_icpram2020.REMARK)

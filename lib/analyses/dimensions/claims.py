@@ -7,6 +7,7 @@ from ...book.claims.vocabulary import CLEAR, require_experiment
 from ...book.report import values
 from ...book.report.names import METRICS, PAPER_NETWORKS
 from ...book.report.results import Results
+from ...book.report.statistics import CORRELATION
 from .analysis import SHOWN, agreement
 
 
@@ -35,7 +36,7 @@ def by_dimension(network: str, metric: str, given_place: bool = False) -> Quanti
         f"rank correlation over the hidden layers of dissimilarity by {METRICS[metric]} with the "
         f"intrinsic dimension of the complete network{given}"
     )
-    return Quantity(words, measure)
+    return Quantity(words, measure, CORRELATION)
 
 
 def _of(network: str) -> dict[str, tuple]:

@@ -14,7 +14,7 @@ from ...book.report import values
 from ...book.report.format import number, percent
 from ...book.report.names import METRICS
 from ...book.report.results import Results
-from ...book.report.statistics import Interval
+from ...book.report.statistics import CORRELATION, Interval
 from ...tables import DENSITY
 
 TWO = ("svcca", "cka")
@@ -105,7 +105,7 @@ def decided_order(study: Results, network: str) -> list[Decided]:
         about = f"the half of the hidden layers in which {METRICS[metric]} is lowest at the end"
         measured = f"{number(row.Lowest)} at {row.Where}"
         found.append(Decided(key(network, "lowest", metric), about, measured, half))
-    order = estimate(alike(network, *TWO).numbers, study)
+    order = estimate(alike(network, *TWO).numbers, study, limits=CORRELATION)
     verdict = "not measured" if pd.isna(order.low) else "undecided"
     if order.low > CLEAR:
         verdict = "holds"

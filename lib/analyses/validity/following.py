@@ -10,7 +10,7 @@ from ...book.report.format import interval as as_text
 from ...book.report.format import number, signed
 from ...book.report.names import metric_titles
 from ...book.report.results import Results, once
-from ...book.report.statistics import interval, partial_rank_correlation
+from ...book.report.statistics import CORRELATION, interval, partial_rank_correlation
 from ...book.report.values import RUN
 from .identification import CELL, PAPER, SHOWN, in_order, title
 
@@ -152,7 +152,9 @@ def summary(
     for name in statistics:
         runs = of_runs(table, STATISTICS[name])
         networks = runs.groupby(level=0).mean()
-        over = {cell: vars(interval(numbers)) for cell, numbers in networks.items()}
+        over = {
+            cell: vars(interval(numbers).within(*CORRELATION)) for cell, numbers in networks.items()
+        }
         over = pd.DataFrame(over, index=["mean", "low", "high"]).T
         found[name] = over.assign(runs=runs.count())
     result = pd.concat(found, axis=1)

@@ -13,7 +13,7 @@ from ...book.report.results import Results
 from ...book.report.scale import width_words
 from ...book.report.style import INK, KIND_COLOURS, METRIC_STYLES
 from .analysis import ALL, CAUSES, SHARES
-from .tables import HEADS
+from .shown import HEADS
 
 BARS = [*SHARES, "trained", "siblings"]
 """The bars below that of the contrast itself, from top to bottom."""

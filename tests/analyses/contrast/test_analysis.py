@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.analyses.contrast import analysis, figures, scale, tables
+from lib.analyses.contrast import analysis, figures, one_scale, shown
 from lib.analyses.contrast.contrast import contrast
 from lib.book.report.results import load_results
 from lib.book.report.statistics import Interval, interval
@@ -206,27 +206,28 @@ def test_what_is_decided_of_each_network(study):
         other, provenance={**study.provenance, "experiments": study.provenance["experiments"]}
     )
     answer = analysis.headline(at_width(other, 0.5))
-    found = {one.key: one.verdict for one in tables.decided(at_width(other, 0.5), answer)}
+    found = {one.key: one.verdict for one in shown.decided(at_width(other, 0.5), answer)}
     assert found == {
         "contrast-adds-vgg-svhn": "above 0",
         "contrast-metric-vgg-svhn": "above 0",
+        "contrast-trained-vgg-svhn": "undecided",
     }
 
 
 def test_lost_directions_count_as_nothing(study):
     """Rank 7 of 8 in all layers of the made-up study: an eighth of each mean is lost."""
-    found = tables.mean_cca(study, NAME)
+    found = shown.mean_cca(study, NAME)
     assert found.kept.tolist() == pytest.approx([7 / 8] * 3)
     assert (found.counted / found.value).tolist() == pytest.approx([7 / 8] * 3)
-    table = tables.lost_directions(study, study)
+    table = shown.lost_directions(study, study)
     assert len(table) == 1
 
 
 def test_tables_and_figures_of_a_study_without_controls_are_empty(study):
     known = {NAME: study.settings(NAME)}
     alone = dataclasses.replace(study, provenance={**study.provenance, "experiments": known})
-    assert tables.move_table(alone).empty
-    assert tables.moved_by_scale(alone, alone).empty
+    assert shown.move_table(alone).empty
+    assert shown.moved_by_scale(alone, alone).empty
     figure = figures.taken_apart(alone, analysis.headline(alone), [NAME])
     assert "was not measured" in figure._repr_html_()
 
@@ -243,4 +244,25 @@ def test_tables_and_figures_of_a_study_without_controls_are_empty(study):
     ],
 )
 def test_where_networks_stand(low, high, verdict):
-    assert scale.where(Interval((low + high) / 2, low, high, 3)) == verdict
+    assert one_scale.where(Interval((low + high) / 2, low, high, 3)) == verdict
+
+
+def test_metrics_that_disagree_in_raw_values_may_agree_on_the_scale(study):
+    """By each metric pruned networks stand where independent ones do, at 0.4 and at 0.9."""
+    between = f"{NAME}_independent"
+    rows = world(study, SAME, SAME).similarity
+    rows = rows.assign(value=rows.value + 0.001 * rows.train_seed)
+    pruned = rows[rows.experiment == NAME]
+    pairs = pruned.assign(experiment=between, prune_seed=(pruned.train_seed + 1) % 3)
+    known = {NAME: study.settings(NAME), between: study.settings(NAME) | {"base": NAME}}
+    other = dataclasses.replace(
+        study,
+        similarity=pd.concat([rows, pairs], ignore_index=True),
+        provenance={**study.provenance, "experiments": known},
+    )
+    found = one_scale.positions(other)
+    raw = [found.loc[(NAME, metric), "raw"].mean for metric in ("svcca", "cka")]
+    assert raw == pytest.approx([0.401, 0.901])
+    verdicts = {one.key: one.verdict for one in one_scale.decided(found, other)}
+    assert verdicts["contrast-place-vgg-svhn-svcca"] == "as independent networks"
+    assert verdicts["contrast-place-vgg-svhn-cka"] == "as independent networks"

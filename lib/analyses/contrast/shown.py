@@ -80,8 +80,9 @@ def widest(answer: pd.DataFrame, part: str) -> pd.DataFrame:
 
 
 def decided(study: Results, answer: pd.DataFrame) -> list[Decided]:
-    """For each network and width: does pruning add to the contrast, and is any left at last?"""
+    """For each network and width: a contrast without pruning, what pruning adds, what is left."""
     words = {
+        "trained": "contrast of SVCCA and CKA after training alone",
         "adds": "contrast of SVCCA and CKA after pruning, minus that after training alone",
         "metric": "share of the contrast left on one matrix and with chance at 0",
     }

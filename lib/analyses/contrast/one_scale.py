@@ -95,7 +95,7 @@ def shown(found: pd.DataFrame, study: Results) -> pd.DataFrame:
 
 
 def draw(axes: Axes, found: pd.DataFrame, column: str, study: Results) -> None:
-    """A row for each network, a symbol for each metric, with the intervals.
+    """A row for each network, a symbol for each metric, with the intervals, from 0 to 1.
 
     Args:
         found: as `positions` returns it.
@@ -117,6 +117,7 @@ def draw(axes: Axes, found: pd.DataFrame, column: str, study: Results) -> None:
     titles = [study.network(name) for name in networks]
     axes.set_yticks(range(len(networks)), titles, parse_math=False)
     axes.set_ylim(len(networks) - 0.5, -0.5)
+    axes.set_xlim(0, 1.03)
     axes.grid(axis="x")
     axes.grid(visible=False, axis="y")
 

@@ -6,6 +6,7 @@ from ...book.claims.engine import Claim, Quantity, Rule, declare
 from ...book.claims.vocabulary import CLEAR
 from ...book.report.names import METRICS
 from ...book.report.results import Results
+from ...book.report.statistics import CORRELATION
 from .experiments import BASE, LATER, LEVELS
 from .measures import (
     OF_CKA_ALONE,
@@ -55,6 +56,7 @@ def _same_ranking(level: str, first: str, second: str) -> Quantity:
     return Quantity(
         f"{words}, {level} in pruning",
         lambda results: rank_correlations(results, level, first, second),
+        CORRELATION,
     )
 
 

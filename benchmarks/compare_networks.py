@@ -28,7 +28,7 @@ from torchvision.transforms.functional import to_pil_image
 
 from lib import compare_networks
 from lib.compare import images as source
-from lib.metrics.statistics import moment_bytes
+from lib.metrics.second_moments import moment_bytes
 from lib.models import record
 from lib.study.memory import peak
 

@@ -39,15 +39,15 @@ from IPython.display import Markdown, display
 from tqdm import tqdm
 
 from lib import ROOT, compare_networks
-from lib.book.networks import load_network
 from lib.book.report.figure import PanelFigure
 from lib.book.report.format import count, number, percent, plain
 from lib.book.report.names import METRICS, enumerate_words
 from lib.book.report.style import INK
 from lib.book.report.tables import Table
+from lib.book.user_networks import load_user_network
+from lib.compare.compared_network import unwrapped
 from lib.compare.images import FileBatches, Files
 from lib.compare.layers import trace
-from lib.compare.side import unwrapped
 from lib.models.recording import evaluating, modules_of, tensors_in
 
 os.environ["TORCH_FORCE_WEIGHTS_ONLY_LOAD"] = "1"  # no file of weights may execute anything
@@ -85,7 +85,8 @@ def progress():
 pictures = Files(images, size)
 given = {"A": (a, a_weights), "B": (b, b_weights)}
 networks = {
-    name: unwrapped(timed(f"read {name}", partial(load_network, *given[name]))) for name in given
+    name: unwrapped(timed(f"read {name}", partial(load_user_network, *given[name])))
+    for name in given
 }
 fresh = [name for name, (what, file) in given.items() if not (file or ":" in what)]
 quantised = any(

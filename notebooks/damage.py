@@ -40,14 +40,14 @@ from tqdm import tqdm
 
 from lib.analyses.damages import DAMAGES, STRANGER, damaged
 from lib.analyses.network_analysis import EVERY_KIND
-from lib.book.networks import load_network
 from lib.book.report.format import count, percent, plain
 from lib.book.report.names import enumerate_words, metric_titles
 from lib.book.report.statistics import rank_correlation
 from lib.book.report.tables import Table
+from lib.book.user_networks import load_user_network
+from lib.compare.compared_network import unwrapped
 from lib.compare.images import FileBatches, Files
 from lib.compare.layers import trace
-from lib.compare.side import unwrapped
 from lib.lookup import lookup
 from lib.metrics import LayerRepresentations, compare
 from lib.metrics.inputs import RESHAPES
@@ -86,7 +86,7 @@ if len(versions) < FEWEST:
         "ones must differ by a change that does no harm"
     )
 device = "cuda" if torch.cuda.is_available() else "cpu"
-first = unwrapped(load_network(a, versions[0])).to(device)
+first = unwrapped(load_user_network(a, versions[0])).to(device)
 modules = dict(first.named_modules())
 weighted = [
     name
@@ -160,7 +160,7 @@ def representations(outputs):
 
 
 def of_version(file):
-    network = unwrapped(load_network(a, file)).to(device)
+    network = unwrapped(load_user_network(a, file)).to(device)
     return network, *seen(network, chosen)
 
 

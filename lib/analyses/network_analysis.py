@@ -11,7 +11,7 @@ from ..pruning import Mask
 from ..study.analyses import Analysis, Rows
 from ..study.experiment import Experiment
 from ..study.job import Job
-from ..study.networks import load_complete, load_mask, load_network
+from ..study.kept_networks import load_complete, load_mask, load_network
 from ..study.setting import Setting
 from ..study.task import Task
 

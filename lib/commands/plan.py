@@ -19,7 +19,7 @@ from ..study.study import Study
 
 PUBLISHED = ROOT / "results"
 
-interval = tqdm.format_interval
+duration = tqdm.format_interval
 
 KEY = ["experiment", "category"]
 
@@ -91,14 +91,14 @@ def text(study: Study, results: Path = PUBLISHED) -> str:
     columns = {
         "done": found.done,
         "left": found.left,
-        "each": ["not measured" if math.isnan(s) else interval(s) for s in found.seconds],
-        "all left": took.map(interval, na_action="ignore"),
+        "each": ["not measured" if math.isnan(s) else duration(s) for s in found.seconds],
+        "all left": took.map(duration, na_action="ignore"),
         "memory, GiB": (found.memory / 1024).round(1),
         "GPU memory, GiB": (found.gpu_memory / 1024).round(1),
         "measured on": found.device.str.replace("1 threads", "1 thread"),
     }
     table = pd.DataFrame(columns).dropna(axis="columns", how="all").rename_axis([None, None])
-    ahead = f"; one after the other, the {known:,} measured ones take {interval(took.sum())}"
+    ahead = f"; one after the other, the {known:,} measured ones take {duration(took.sum())}"
     return (
         f"{study.profile.name}: {done:,} of {done + left:,} jobs are done. "
         f"Times and memory are those of the published results.\n\n"

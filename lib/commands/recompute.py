@@ -30,7 +30,7 @@ from ..study.comparison import Comparison
 from ..study.experiment import Experiment, changed
 from ..study.job import Job
 from ..study.jobs import run_job
-from ..study.networks import load_complete, load_network
+from ..study.kept_networks import load_complete, load_network
 from ..study.setting import Setting
 from ..study.study import Study
 from ..tables import NULL

@@ -1,3 +1,3 @@
 """Any two networks, compared layer by layer in one call."""
 
-from .networks import compare_networks
+from .network_comparison import compare_networks

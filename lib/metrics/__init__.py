@@ -10,11 +10,12 @@ from .compare import compare
 from .deconfounded import deconfounded_cka
 from .geometry import intrinsic_dimension, knn_overlap, linear_regression, procrustes, rsa
 from .gradients import with_gradients
+from .layer_representations import LayerRepresentations
 from .matching import UnitMatching, unit_matching
 from .metric import METRICS, Invariances, Metric
 from .null import permutation_null
 from .outputs import agreement, cosine, jensen_shannon, logit_cosine
-from .representation import LayerRepresentations, Representation
+from .representation import Representation
 
 ACCUMULATING = (
     *(metric.accumulating for metric in METRICS.values() if metric.accumulating),

@@ -33,7 +33,7 @@ from .inputs import (
 )
 from .metric import METRICS, Metric, pair_of, within_range
 from .moment_pair import MomentPair, joint_blocks
-from .statistics import Moments, moment_bytes
+from .second_moments import Moments, moment_bytes
 
 MAX_COLUMNS = 8192
 

@@ -10,9 +10,9 @@ from torch import Tensor
 from ..lookup import check
 from .inputs import DegenerateError
 from .linalg import EPS, singular_values, singular_vectors
-from .metric import ROUNDING, Invariances, Pair, metric, once, within_range
+from .metric import ROUNDING, Invariances, Pair, cached_on_argument, metric, within_range
 from .representation import Representation
-from .statistics import Gram, Scatter
+from .second_moments import Gram, Scatter
 
 MEANS = ("plain", "sum98")
 SUM_SHARE = 0.98
@@ -157,7 +157,7 @@ class OrthonormalBases:
         return values.clamp(0, 1)
 
 
-@once
+@cached_on_argument
 def whitened(pair: Pair) -> OrthonormalBases:
     """Bases of everything but rounding noise. Raises what `orthonormal` raises."""
     return orthonormal(pair, pair.x.statistic.whitening, pair.y.statistic.whitening)

@@ -8,8 +8,8 @@ from torch import Tensor
 from . import linalg
 from .inputs import DegenerateError
 from .linalg import congruence, nuclear_norm, sum_of_roots
-from .metric import ROUNDING, Pair, metric, once, within_range
-from .statistics import Gram
+from .metric import ROUNDING, Pair, cached_on_argument, metric, within_range
+from .second_moments import Gram
 
 
 @metric("CKA", lowest=-1.0, by_moments=True, accumulating="CKA")
@@ -44,7 +44,7 @@ cka_debiased = cka.variant(
 
 
 @metric("NBS", by_moments=True, accumulating="NBS")
-@once
+@cached_on_argument
 def nbs(pair: Pair) -> float:
     """Normalised Bures similarity, tr((K^½ L K^½)^½) / √(tr K · tr L) of centred K and L.
 
@@ -75,7 +75,7 @@ def hsic_of(pair: Pair) -> tuple[float, float, float]:
     )
 
 
-@once
+@cached_on_argument
 def inner_product(pair: Pair) -> float:
     """⟨K, L⟩ of the centred Gram matrices."""
     if pair.by_moments:

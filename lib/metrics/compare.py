@@ -10,10 +10,11 @@ from torch import Tensor
 from ..lookup import check
 from .geometry import intrinsic_dimension
 from .inputs import RESHAPES, DegenerateError
+from .layer_representations import LayerRepresentations
 from .metric import METRICS, Pair
 from .null import FEWEST, cka_null_mean, exact_null, sampled_null
 from .orders import check_permutations, random_orders
-from .representation import LayerRepresentations, Representation
+from .representation import Representation
 
 DEFAULT_METRICS = ("svcca", "pwcca", "cka", "nbs")
 

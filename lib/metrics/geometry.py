@@ -9,9 +9,9 @@ from torch import Tensor
 from .cca import projected
 from .cka_nbs import nbs
 from .inputs import DegenerateError
-from .metric import Invariances, Pair, metric, once
+from .metric import Invariances, Pair, cached_on_argument, metric
 from .representation import Representation, rows_of_block
-from .statistics import Gram
+from .second_moments import Gram
 
 NEIGHBOURS = 10
 
@@ -139,7 +139,7 @@ def intrinsic_dimension(x: object) -> float:
     return _two_nn(x if isinstance(x, Representation) else Representation(x, "flat"))
 
 
-@once
+@cached_on_argument
 def _two_nn(one: Representation) -> float:
     away = distances(one)
     # a smaller distance may be the rounding of a difference of norms: it counts as the same point
@@ -160,7 +160,7 @@ def _two_nn(one: Representation) -> float:
     return torch.dot(logs, heights).item() / norm
 
 
-@once
+@cached_on_argument
 def distances(one: Representation) -> Tensor:
     """Euclidean distances between all rows, `(n, n)`, kept for all pairs and permutations."""
     away = one.gram.clone() if isinstance(one.statistic, Gram) else one.gram
@@ -170,7 +170,7 @@ def distances(one: Representation) -> Tensor:
     return away.fill_diagonal_(0)
 
 
-@once
+@cached_on_argument
 def _spread(one: Representation) -> tuple[float, float]:
     """Mean of the distances between different rows, and their norm without it."""
     pairs = math.comb(one.rows, 2)
@@ -196,7 +196,7 @@ def _row_blocks(matrix: Tensor) -> Iterator[slice]:
 def _nearest(one: Representation, neighbours: int) -> Tensor:
     """Indices `(n, neighbours)` of the nearest neighbours of each row, which are kept."""
     key = f"nearest {neighbours}"
-    if key not in one.memory:
+    if key not in one.cache:
         away = distances(one).clone().fill_diagonal_(math.inf)
-        one.memory[key] = away.topk(neighbours, largest=False).indices
-    return one.memory[key]
+        one.cache[key] = away.topk(neighbours, largest=False).indices
+    return one.cache[key]

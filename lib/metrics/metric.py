@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeVar
@@ -21,7 +21,7 @@ from torch import Tensor
 from ..lookup import check
 from .inputs import RESHAPES, check_same_points
 from .representation import Representation
-from .statistics import Scatter
+from .second_moments import Scatter
 
 ROUNDING = 1e-9
 
@@ -172,14 +172,16 @@ def within_range(name: str, value: float, lowest: float = 0.0, rounding: float =
     return min(max(value, lowest), 1.0)
 
 
-def once(function: Callable[..., Value]) -> Callable[..., Value]:
+def cached_on_argument(function: Callable[..., Value]) -> Callable[..., Value]:
     """Let a pair, or a representation, remember the function's value, so that metrics share it."""
+
+    key = function.__module__, function.__qualname__  # unlike the function, it can be pickled
 
     @functools.wraps(function)
     def remembered(of: Pair | Representation) -> Value:
-        if function.__name__ not in of.memory:
-            of.memory[function.__name__] = function(of)
-        return of.memory[function.__name__]
+        if key not in of.cache:
+            of.cache[key] = function(of)
+        return of.cache[key]
 
     return remembered
 
@@ -204,7 +206,7 @@ class Pair:
         self.x = x
         self.y = y
         self.order = order
-        self.memory: dict[str, object] = {}
+        self.cache: dict[Hashable, object] = {}
 
     @property
     def eps(self) -> float:

@@ -9,7 +9,7 @@ from torch import Tensor
 from .inputs import as_matrix, with_float64
 from .metric import Pair
 from .representation import Representation, rows_of_block
-from .statistics import Moments, Scatter
+from .second_moments import Moments, Scatter
 
 
 class MomentRepresentation(Representation):
@@ -21,6 +21,7 @@ class MomentRepresentation(Representation):
         self.name, self.reshape, self.images, self.eps = name, reshape, images, eps
         self.rows, self.columns = self.shape = moments.count, len(moments.mean)
         self.device = moments.mean.device
+        self.cache = {}
         self._moments = moments
 
     def _cheaper(self) -> Scatter:

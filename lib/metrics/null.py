@@ -14,7 +14,7 @@ from torch import Tensor
 from ..lookup import check
 from .cka_nbs import hsic_of
 from .linalg import add_lower, mirrored
-from .metric import METRICS, Pair, once, pair_of
+from .metric import METRICS, Pair, cached_on_argument, pair_of
 from .orders import check_permutations, random_orders
 from .permutations import central_moment
 from .representation import Representation, rows_of_block
@@ -227,20 +227,20 @@ def upper_quantile(samples: Sequence[float], alpha: float) -> float:
     return float(np.sort(samples)[rank - 1])
 
 
-@once
+@cached_on_argument
 def kernel(one: Representation) -> Sums:
     """What the null needs of the centred linear kernel."""
     gram = getattr(one.statistic, "gram", None)
     return sums(_features(one)) if gram is None else sums(gram, factored=False)
 
 
-@once
+@cached_on_argument
 def projector(one: Representation) -> Sums:
     """That of the projector on the span of the centred columns."""
     return sums(_features(one) @ one.statistic.whitening)
 
 
-@once
+@cached_on_argument
 def hollow(one: Representation) -> Sums:
     """That of the kernel centred without its diagonal, which is then 0 (Székely and Rizzo 2014).
 

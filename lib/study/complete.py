@@ -5,7 +5,7 @@ from ..tables import PERFORMANCE, SIMILARITY
 from .comparison import Comparison
 from .files import save_tensors
 from .job import Job
-from .networks import REWIND, WEIGHTS, load_complete
+from .kept_networks import REWIND, WEIGHTS, load_complete
 from .task import Task
 from .train import performance, train
 

@@ -15,7 +15,7 @@ from ..seeds import derive_seed
 from ..tables import DENSITY, PERFORMANCE, SIMILARITY
 from .comparison import Comparison
 from .job import Job
-from .networks import load_complete, load_mask, load_network, load_rewind_point, save_network
+from .kept_networks import load_complete, load_mask, load_network, load_rewind_point, save_network
 from .progress import log
 from .retraining import retraining_epochs, retraining_recipe
 from .task import Task

@@ -12,7 +12,7 @@ from safetensors.torch import save_file
 from torch.nn.utils import prune
 
 from lib.book import standalone
-from lib.book.networks import load_network, load_weights
+from lib.book.user_networks import load_user_network, load_weights
 
 from ..pictures import write_pictures
 
@@ -61,7 +61,7 @@ def nets(tmp_path):
 
 
 def test_weights_come_from_each_kind_of_file(nets, tmp_path):
-    network = load_network(f"{nets}:complete")
+    network = load_user_network(f"{nets}:complete")
     wanted = {name: tensor + 1 for name, tensor in network.state_dict().items()}
     network.load_state_dict(wanted)
     prune.l1_unstructured(network[0], "weight", 0.5)
@@ -69,7 +69,7 @@ def test_weights_come_from_each_kind_of_file(nets, tmp_path):
     wanted["0.weight"] = network[0].weight.detach()
     save_file(wanted, tmp_path / "b.safetensors")
     for file in ("b.pt", "b.safetensors"):
-        found = load_network(f"{nets}:complete", tmp_path / file).state_dict()
+        found = load_user_network(f"{nets}:complete", tmp_path / file).state_dict()
         assert found.keys() == wanted.keys()
         assert all(found[name].equal(wanted[name]) for name in wanted)
 
@@ -80,7 +80,7 @@ def test_a_named_network_has_as_many_classes_as_its_weights_in_whatever_order(tm
     prune.l1_unstructured(network.conv1[0], "weight", 0.5)
     torch.save(network.state_dict(), tmp_path / "b.pt")
     for file in ("b.pt", "b.safetensors"):
-        assert load_network("shufflenet_v2_x0_5", tmp_path / file).fc.out_features == 3
+        assert load_user_network("shufflenet_v2_x0_5", tmp_path / file).fc.out_features == 3
 
 
 @pytest.mark.parametrize(
@@ -105,12 +105,12 @@ def test_what_is_no_network_or_no_weights_says_what_to_do(nets, tmp_path, networ
     if isinstance(content, bytes):
         weights.write_bytes(content)
         with pytest.raises(ValueError, match="no file of safetensors"):
-            load_network(f"{nets}:complete", weights.rename(tmp_path / "x.safetensors"))
+            load_user_network(f"{nets}:complete", weights.rename(tmp_path / "x.safetensors"))
         weights.write_bytes(content)
     elif content:
         torch.save(content, weights)
     with pytest.raises((ValueError, TypeError, FileNotFoundError), match=said):
-        load_network(network.format(nets=nets), weights if content else "")
+        load_user_network(network.format(nets=nets), weights if content else "")
 
 
 CONCLUSIONS = {
@@ -174,7 +174,7 @@ def test_two_files_may_import_modules_of_one_name(tmp_path):
         folder.mkdir()
         (folder / "parts.py").write_text(f"CHANNELS = {channels}")
         (folder / "nets.py").write_text(text)
-        assert load_network(f"{folder}/nets.py:net").out_channels == channels
+        assert load_user_network(f"{folder}/nets.py:net").out_channels == channels
     assert "parts" not in sys.modules
     assert str(folder) not in sys.path
 
@@ -187,9 +187,9 @@ def test_a_network_that_is_masked_or_wrapped_takes_its_own_weights(tmp_path, mad
     file = tmp_path / "nets.py"
     lines = ("from torch import nn", "from torch.nn.utils import prune", f"net = lambda: {made}")
     file.write_text("\n".join(lines))
-    state = load_network(f"{file}:net").state_dict()
+    state = load_user_network(f"{file}:net").state_dict()
     torch.save(state, tmp_path / "weights.pt")
-    again = load_network(f"{file}:net", tmp_path / "weights.pt").state_dict()
+    again = load_user_network(f"{file}:net", tmp_path / "weights.pt").state_dict()
     assert all(torch.equal(value, again[name]) for name, value in state.items())
 
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from lib.book import standalone
-from lib.book.networks import load_network
+from lib.book.user_networks import load_user_network
 
 from ..pictures import write_pictures
 from .test_compare import write_nets
@@ -16,7 +16,7 @@ from .test_compare import write_nets
 def given(tmp_path_factory):
     """Ten versions of a network, whose weights change by a hundredth each time."""
     folder = tmp_path_factory.mktemp("damaged")
-    network = load_network(f"{write_nets(folder)}:complete")
+    network = load_user_network(f"{write_nets(folder)}:complete")
     torch.manual_seed(1)
     with torch.no_grad():
         for version in range(2, 12):  # of which `11` follows `9` by number alone

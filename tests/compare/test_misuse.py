@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from lib.compare import compare_networks
-from lib.compare.side import Side
+from lib.compare.compared_network import ComparedNetwork
 from lib.metrics import compare, permutation_null
 from lib.models import build_model, record
 from lib.pruning import Mask, Pruning, prune
@@ -68,7 +68,7 @@ def test_a_device_that_loses_values_has_lost_none_afterwards():
     model = network()
     model(IMAGES).sum().backward()
     before, gradient = state(model), model[0].weight.grad.clone()
-    side = Side(model, "a")
+    side = ComparedNetwork(model, "a")
     side.device = torch.device("meta")
     with side.at_work():
         assert model[0].weight.is_meta

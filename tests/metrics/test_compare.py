@@ -16,6 +16,7 @@ from lib.metrics import (
     compare,
     permutation_null,
 )
+from lib.metrics.metric import Pair, cached_on_argument
 from lib.metrics.null import BILINEAR
 
 from .data import related
@@ -225,3 +226,18 @@ def test_a_layer_with_positions_can_be_compared_with_one_without():
     rows = {row["reshape"]: row["value"] for row in compare(x, y, metrics=["cka"], also=["gap"])}
     assert rows["flat"] == pytest.approx(cka(x.reshape(40, 12), y))
     assert rows["gap"] == pytest.approx(cka(x.mean((2, 3)), y))
+
+
+def rank(pair):
+    return 1
+
+
+class Other:
+    def rank(pair):
+        return 2
+
+
+def test_two_functions_of_one_name_have_a_value_each():
+    first, second = cached_on_argument(rank), cached_on_argument(Other.rank)
+    pair = Pair(*(Representation(torch.eye(3), "flat") for _ in range(2)))
+    assert [first(pair), second(pair), first(pair)] == [1, 2, 1]

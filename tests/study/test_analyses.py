@@ -28,7 +28,7 @@ from lib.metrics import (
 from lib.models import record, recorded_layers
 from lib.study.job import Job
 from lib.study.jobs import run_job
-from lib.study.networks import load_complete, load_network
+from lib.study.kept_networks import load_complete, load_network
 from lib.study.setting import Setting
 from lib.study.study import Study
 from lib.training.evaluation import evaluate

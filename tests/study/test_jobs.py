@@ -24,7 +24,7 @@ from lib.study.experiment import changed
 from lib.study.files import read_whole
 from lib.study.job import Job
 from lib.study.jobs import run_job
-from lib.study.networks import load_complete
+from lib.study.kept_networks import load_complete
 from lib.study.setting import Setting, choose_device
 from lib.study.study import Study
 from lib.training import Training

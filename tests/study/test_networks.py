@@ -10,7 +10,7 @@ from lib.metrics import cka
 from lib.models import record
 from lib.study.job import Job
 from lib.study.jobs import run_job
-from lib.study.networks import load_complete, load_mask, load_network
+from lib.study.kept_networks import load_complete, load_mask, load_network
 from lib.study.setting import Setting
 from lib.study.task import Task
 

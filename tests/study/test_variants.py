@@ -15,7 +15,7 @@ from lib.study.experiment import changed
 from lib.study.files import read_whole
 from lib.study.job import Job
 from lib.study.jobs import run_job
-from lib.study.networks import load_complete, load_mask
+from lib.study.kept_networks import load_complete, load_mask
 from lib.study.retraining import retraining_epochs
 from lib.study.setting import Setting
 from lib.training import Training

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from ...study.analyses import Analysis, Rows
 from ...study.job import Job
-from ...study.networks import load_complete, load_network
+from ...study.kept_networks import load_complete, load_network
 from ...study.task import Task
 from ...training.evaluation import evaluate
 from ..damages import DAMAGES, LEVEL, NONE

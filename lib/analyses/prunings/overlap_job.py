@@ -12,7 +12,7 @@ import pandas as pd
 from ...pruning import Mask
 from ...study.analyses import Analysis, Rows
 from ...study.job import Job
-from ...study.networks import load_mask
+from ...study.kept_networks import load_mask
 from ...study.task import Task
 from .experiments import BASE, LEVELS, experiment, ways
 from .tables import OVERLAP as TABLE

@@ -18,7 +18,7 @@ from ...models import record, recorded_layers
 from ...study.analyses import Analysis, Rows
 from ...study.comparison import Comparison
 from ...study.experiment import Experiment
-from ...study.networks import load_complete, load_network
+from ...study.kept_networks import load_complete, load_network
 from ...study.paper import PAPER
 from ...study.setting import Setting
 from ...study.task import Task

@@ -8,7 +8,7 @@ from typing import ClassVar
 from ...study.analyses import Rows
 from ...study.comparison import Comparison
 from ...study.job import Job
-from ...study.networks import load_complete, load_network
+from ...study.kept_networks import load_complete, load_network
 from ...study.task import Task
 from ..network_analysis import MEASURED, SomeIterations
 from .tables import DESCENT as TABLE

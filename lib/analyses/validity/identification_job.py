@@ -13,7 +13,7 @@ from ...models import record, recorded_layers
 from ...study.analyses import Analysis, Rows
 from ...study.experiment import Experiment
 from ...study.job import Job
-from ...study.networks import load_complete
+from ...study.kept_networks import load_complete
 from ...study.paper import PAPER
 from ...study.task import Task
 from ..network_analysis import EVERY_KIND

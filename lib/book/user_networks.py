@@ -15,7 +15,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn.modules.utils import consume_prefix_in_state_dict_if_present
 
-from ..compare.side import unwrapped
+from ..compare.compared_network import unwrapped
 from ..lookup import unknown
 
 INSIDE = ("state_dict", "model_state_dict", "model", "net", "weights")
@@ -25,7 +25,7 @@ WRAPPERS = ("module.", "_orig_mod.")
 """What `DataParallel` and `torch.compile` put before names."""
 
 
-def load_network(given: str, weights: str | Path = "") -> nn.Module:
+def load_user_network(given: str, weights: str | Path = "") -> nn.Module:
     """A network by name, with weights from a file.
 
     Args:
@@ -117,7 +117,7 @@ def load_weights(file: str | Path, names: Iterable[str] = ()) -> dict[str, Tenso
     """The weights in a file, by name; nothing in it is executed.
 
     Args:
-        file: as for `load_network`.
+        file: as for `load_user_network`.
         names: of the network; what it masks itself is not multiplied by its mask.
 
     Raises:

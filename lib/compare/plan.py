@@ -18,10 +18,10 @@ from ..metrics.metric import Pair
 from ..metrics.moment_pair import JointMoments
 from ..metrics.null import is_exact
 from ..metrics.orders import random_orders
-from ..metrics.statistics import moment_bytes
+from ..metrics.second_moments import moment_bytes
 from ..models.recording import fitting, joined
+from .compared_network import ComparedNetwork, Layer
 from .images import Batches
-from .side import Layer, Side
 
 TOKENS = {"channels": "tokens", "gap": "mean"}
 """How reshapes are called where positions are tokens."""
@@ -35,7 +35,7 @@ FOUND = (
 """What the table has of the rows of `lib.metrics.compare`, and why there is no value."""
 
 
-class Item(NamedTuple):
+class LayerPair(NamedTuple):
     """Numbers that a pair of layers, reshaped in one way, gives."""
 
     x: Layer
@@ -66,7 +66,7 @@ class Item(NamedTuple):
 
 def items(
     x: Layer, y: Layer, metrics: Sequence[str], reshapes: Sequence[str] | None
-) -> Iterator[Item]:
+) -> Iterator[LayerPair]:
     """What is asked of a pair of layers, without metrics for which a reshape makes no sense."""
     forms: dict[str, dict[tuple[str, str], None]] = {}
     for metric in metrics:
@@ -85,22 +85,22 @@ def items(
             check_same_points((2, *x.shape), (2, *y.shape), form, (x.title, y.title))
         except ValueError as error:
             note = str(error).replace("(2, ", "(n, ")
-        yield Item(x, y, form, tuple(asked), note)
+        yield LayerPair(x, y, form, tuple(asked), note)
 
 
 @dataclass
-class Work:
+class ComparisonPlan:
     """Computes items, as many at a time as the memory holds."""
 
-    a: Side  # its layers described, as those of b
-    b: Side
+    a: ComparedNetwork  # its layers described, as those of b
+    b: ComparedNetwork
     batches: Batches
     permutations: int  # and seed, as for `compare_networks`
     seed: int
     memory: int  # bytes for outputs and Gram matrices, or for sums
     images: int = 0  # how many there were
 
-    def rows(self, items: Sequence[Item]) -> Iterator[dict]:
+    def rows(self, items: Sequence[LayerPair]) -> Iterator[dict]:
         """The rows of all items, in any order.
 
         Raises:
@@ -113,8 +113,8 @@ class Work:
                 wide = item.reshape == "flat" and math.prod(layer.shape) > n
                 gram = 16 * n**2 if wide else 0  # and a factor of it
                 sizes[layer] = max(sizes[layer], n * layer.bytes + gram)
-        at_once: dict[Item, dict[Layer, int]] = {}
-        by_moments: list[Item] = []
+        at_once: dict[LayerPair, dict[Layer, int]] = {}
+        by_moments: list[LayerPair] = []
         for item in items:
             needed = {layer: sizes[layer] for layer in (item.x, item.y)}
             if item.note:
@@ -127,7 +127,7 @@ class Work:
             yield from self._at_once(group)
         yield from self._by_moments(by_moments)
 
-    def _passed(self, group: Sequence[Item]) -> Iterator[dict[Layer, Tensor]]:
+    def _passed(self, group: Sequence[LayerPair]) -> Iterator[dict[Layer, Tensor]]:
         """The outputs of all layers of these items, on the device of a, batch by batch."""
         self.images = 0
         for_a, for_b = tee(self.batches)
@@ -140,7 +140,7 @@ class Work:
         if self.images < 2:
             raise ValueError(f"images: got {self.images}, want 2 or more")
 
-    def _at_once(self, group: Sequence[Item]) -> Iterator[dict]:
+    def _at_once(self, group: Sequence[LayerPair]) -> Iterator[dict]:
         """Rows of items for which all outputs are in memory."""
         kept = joined(self._passed(group), self.batches.most)
         orders = random_orders(self.images, self.permutations, self.seed)
@@ -154,12 +154,12 @@ class Work:
                 sides.append(wrapped[key].reshaped(item.reshape))
             yield from item.rows(Pair(*sides), orders)
 
-    def _by_moments(self, items: Sequence[Item]) -> Iterator[dict]:
+    def _by_moments(self, items: Sequence[LayerPair]) -> Iterator[dict]:
         """Rows of items of which only second moments fit into memory."""
         remedy = "raise memory, or take fewer images"
         if not self.batches.again:
             remedy = "raise memory, or give a list of batches, a DataLoader or a folder"
-        sizes: dict[Item, dict[Item, int]] = {}
+        sizes: dict[LayerPair, dict[LayerPair, int]] = {}
         for item in items:
             possible = tuple(one for one in item.asked if METRICS[one[0]].by_moments)
             rest = tuple(one for one in item.asked if one not in possible)

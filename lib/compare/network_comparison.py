@@ -17,10 +17,10 @@ from ..metrics import METRICS
 from ..metrics.compare import DEFAULT_METRICS
 from ..metrics.orders import check_permutations
 from ..typed import integer
+from .compared_network import ComparedNetwork, Layer
 from .images import Batches
 from .layers import MOST, RULE, chosen, counterpart
-from .side import Layer, Side
-from .work import FORMS, Work, items
+from .plan import FORMS, ComparisonPlan, items
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -110,7 +110,7 @@ def compare_networks(
         check("metric", metric, METRICS)
     for reshape in reshapes or ():
         check("reshape", reshape, FORMS)
-    sides = Side(a, "a", device), Side(b, "b", device)
+    sides = ComparedNetwork(a, "a", device), ComparedNetwork(b, "b", device)
     batches = Batches(images, batch_size, image_size, memory)
     with ExitStack() as stack:
         # something may be compiled, and would skip hooks; PyTorch before 2.6 cannot switch it off
@@ -130,7 +130,7 @@ def compare_networks(
                 f"metrics: got {list(metrics)} with reshapes={reshapes}, which give no number; "
                 "want metrics that are computed with one of these reshapes"
             )
-        work = Work(*sides, batches, permutations, seed, memory - batches.bytes)
+        work = ComparisonPlan(*sides, batches, permutations, seed, memory - batches.bytes)
         rows = {(item.x.name, item.y.name): [] for item in todo}
         total = sum(len(item.asked) for item in todo)
         for done, row in enumerate(work.rows(todo), start=1):
@@ -143,7 +143,7 @@ def compare_networks(
 
 
 def _layers(
-    a: Side, b: Side, asked: Sequence | None, pairs: str
+    a: ComparedNetwork, b: ComparedNetwork, asked: Sequence | None, pairs: str
 ) -> tuple[list[Layer], list[Layer], str]:
     """The layers of both, and what is to be said about the choice."""
     message = ""

@@ -56,7 +56,7 @@ class Owned:
             tensor.data = values
 
 
-class Side:
+class ComparedNetwork:
     """A network that is compared with another one.
 
     Args:

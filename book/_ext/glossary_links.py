@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from sphinx import addnodes
 
 from lib.book.pages import notebook_pages
 
@@ -19,11 +20,27 @@ def terms(env: Any) -> dict[str, tuple[str, str]]:
     """{term in lower case: its anchor, what it means in one sentence}."""
     found = {}
     for item in env.get_doctree(GLOSSARY).findall(nodes.definition_list_item):
-        meaning = item.next_node(nodes.definition).astext().partition(". ")[0]
+        meaning = first_sentence(item.next_node(nodes.definition))
         anchor = item.next_node(nodes.term)["ids"][0]  # of several words, the first
         for term in item.findall(nodes.term):
-            found[term.astext().lower()] = (anchor, " ".join(meaning.split()).rstrip(".") + ".")
+            found[term.astext().lower()] = (anchor, meaning)
     return found
+
+
+def first_sentence(definition: nodes.definition) -> str:
+    """What a word means, without citations and links to pages.
+
+    These are resolved later: until then their text is a key of the bibliography, or a file's name.
+    """
+    text = definition.deepcopy()
+    for link in list(text.findall(addnodes.pending_xref)):
+        names_a_page = link["reftype"] in ("doc", "ref") and not link["refexplicit"]
+        if link["refdomain"] == "cite" or names_a_page:
+            link.parent.remove(link)
+    words = " ".join(text.astext().split()).replace(r"\times", "\u00d7")
+    words = re.sub(r" ?\([ ,;]*\)", "", words)  # around nothing but links
+    words = re.sub(r" ([,.:;)])", r"\1", words)
+    return words.partition(". ")[0].rstrip(".") + "."
 
 
 def link(app: Any, doctree: Any, page: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 import torch
 import yaml
 from docutils import nodes
+from sphinx import addnodes
 
 from lib import ROOT
 from lib.book.pages import notebook_pages
@@ -81,6 +82,21 @@ def test_the_first_use_of_a_word_leads_to_the_glossary_and_titles_and_code_do_no
     assert reference.astext() == "Complete networks"
     assert reference["refuri"] == "glossary.html#term-complete-network"
     assert reference["reftitle"] == "Never pruned."
+
+
+def test_a_meaning_has_no_key_of_the_bibliography_and_no_name_of_a_file():
+    sentence = nodes.paragraph("", "Canonical correlations ")
+    for target, domain, kind, after in (
+        ("raghu2017svcca", "cite", "p", ": their mean ("),
+        ("similarity_metrics", "std", "doc", ", "),
+        ("reshapes", "std", "doc", "). And more."),
+    ):
+        look = {"refdomain": domain, "reftype": kind, "refexplicit": False, "reftarget": target}
+        sentence += [addnodes.pending_xref("", nodes.inline("", target), **look), nodes.Text(after)]
+    definition = nodes.definition("", sentence)
+    meaning = extension("glossary_links").first_sentence(definition)
+    assert meaning == "Canonical correlations: their mean."
+    assert "raghu2017svcca" in definition.astext()  # the glossary itself keeps its links
 
 
 def test_the_address_is_named_once_and_by_the_notebook():

@@ -13,10 +13,10 @@
 # make verify   compute one published number again, from its network or from its seeds
 #               ROW="--experiment ..."
 # make compare  any two networks on one page: A=resnet18 A_WEIGHTS=DEFAULT B=nets.py:pruned
-#               B_WEIGHTS=b.pt IMAGES=folder, with LAYERS="layer1 layer2" or SIZE=32 if you like;
+#               B_WEIGHTS=b.pt IMAGES=folder, with LAYERS="layer1 layer2", SIZE=32 or CLASSES="b a" too;
 #               nets.py is executed, as any script is; files of weights never are
 # make damage   which metric would notice damage to your network: A=nets.py:mine
-#               A_WEIGHTS="checkpoints/*.pt" IMAGES=folder, with LAYERS or SIZE if you like
+#               A_WEIGHTS="checkpoints/*.pt" IMAGES=folder, with LAYERS, SIZE or CLASSES too
 # make test     all tests, and every output of the published pages
 # make test-slurm  the study on a Slurm of one node, which this starts and stops
 # make test-wheel  test the package as others install it, with the oldest versions that it

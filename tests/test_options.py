@@ -104,6 +104,12 @@ def test_what_a_target_was_told_reaches_it():
 
 def test_each_question_about_two_networks_has_a_page_of_its_own():
     given = {"A": "nets.py:a", "B": "nets.py:b", "IMAGES": "x"}
-    asked = [given, given | {"LAYERS": "fc"}, given | {"CORES": "1"}]
+    asked = [given, given | {"LAYERS": "fc"}, given | {"CORES": "1"}, given | {"CLASSES": "b a"}]
     pages = {options.command("compare", options.read("compare", one))[0][2] for one in asked}
-    assert len(pages) == 2
+    assert len(pages) == 3
+
+
+def test_the_order_of_the_classes_reaches_both_pages():
+    for target in ("compare", "damage"):
+        given = options.read(target, {"CLASSES": "nonface face"})
+        assert "classes=nonface face" in options.command(target, given)[0]

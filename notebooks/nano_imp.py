@@ -1,0 +1,300 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # The method in one file
+#
+# **How does one train, prune, train again and compare, if nothing is hidden?**
+#
+# Everything that the study does to a network stands on this page, to be read from top to bottom. It needs
+# nothing of this repository: each metric is written from its definition. Network and images are small, so
+# that it takes less than a minute. The recipe is that of VGG_SVHN in the paper, with fewer epochs; in
+# float64 it comes out alike on every machine. A test holds its numbers to those of the library, to a
+# millionth. To take it along, copy `notebooks/nano_imp.py`, which is a program and a module as well.
+
+# %% tags=["parameters"]
+# Every page is given the folder of the study's results. This one reads none of them.
+results = "results"
+
+# %%
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import torch
+from sklearn.datasets import load_digits
+from torch import nn
+from torch.nn import functional as F
+
+BLOCKS = ((8, 8), (16, 16))  # channels of the convolutions; each block ends in a max-pool
+EPOCHS, BATCH, RATE = 5, 50, 0.1
+MILESTONES = (2, 4)  # epochs before which the rate is divided by ten
+ITERATIONS, FRACTION = 8, 0.2  # each iteration removes this share of the weights that are left
+TEST = 500  # digits, the last ones
+MEAN, STD = 5, 6  # of the grey levels, roughly
+
+
+# %% [markdown]
+# ## Images and network
+#
+# 1,797 digits of 8 x 8 grey levels from 0 to 16. The network is a VGG: convolutions with batch
+# normalisation, max-pools, the mean over all positions, one linear layer.
+
+
+# %%
+def digits():
+    """(images to train on, their classes, images to test on, their classes)."""
+    data = load_digits()
+    images = (torch.tensor(data.images[:, None]) - MEAN) / STD
+    classes = torch.tensor(data.target)
+    return images[:-TEST], classes[:-TEST], images[-TEST:], classes[-TEST:]
+
+
+def new_network(seed):
+    """A network with random weights (He et al. 2015)."""
+    network, inputs = nn.Sequential(), 1
+    for i, block in enumerate(BLOCKS, start=1):
+        for j, outputs in enumerate(block, start=1):
+            weights = nn.Conv2d(inputs, outputs, 3, padding=1, bias=False)
+            layer = nn.Sequential(weights, nn.BatchNorm2d(outputs), nn.ReLU())
+            network.add_module(f"conv{i}_{j}", layer)
+            inputs = outputs
+        network.add_module(f"pool{i}", nn.MaxPool2d(2))
+    network.add_module("mean", nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten()))
+    network.add_module("out", nn.Linear(inputs, 10))
+    network.double().out.bias.data.zero_()
+    source = np.random.default_rng(seed)
+    for weights in network.parameters():
+        if weights.ndim > 1:
+            scale = (2 / weights[0].numel()) ** 0.5
+            weights.data = torch.tensor(scale * source.standard_normal(weights.shape))
+    return network
+
+
+# %% [markdown]
+# ## Training
+#
+# Stochastic gradient descent with Nesterov momentum. After each step, weights that were pruned are set
+# back to zero, and so is their momentum, which would otherwise move them again.
+
+
+# %%
+def orders(seed, iteration, n):
+    """The order of n images in each epoch."""
+    source = np.random.default_rng([seed, iteration])
+    return [torch.tensor(source.permutation(n)) for _ in range(EPOCHS)]
+
+
+def train(network, images, classes, order_of_epochs, masks):
+    """Train in place, with the whole schedule of the learning rate and a new optimiser."""
+    options = {"momentum": 0.9, "nesterov": True, "weight_decay": 1e-4, "fused": True}
+    optimiser = torch.optim.SGD(network.parameters(), lr=RATE, **options)
+    network.train()
+    for epoch, order in enumerate(order_of_epochs):
+        rate = RATE * 0.1 ** sum(epoch >= milestone for milestone in MILESTONES)
+        optimiser.param_groups[0]["lr"] = rate
+        for batch in order.split(BATCH):
+            optimiser.zero_grad()
+            F.cross_entropy(network(images[batch]), classes[batch]).backward()
+            optimiser.step()
+            keep_at_zero(network, optimiser, masks)
+
+
+@torch.no_grad()
+def keep_at_zero(network, optimiser, masks):
+    for name, weights in prunable(network).items():
+        weights.mul_(masks[name])
+        optimiser.state[weights]["momentum_buffer"].mul_(masks[name])
+
+
+@torch.no_grad()
+def accuracy(network, images, classes):
+    network.eval()
+    return (network(images).argmax(1) == classes).double().mean().item()
+
+
+# %% [markdown]
+# ## Pruning
+#
+# Of all weights of all convolutions together, the smallest go. The survivors keep their values; what goes
+# back to its start is the learning rate (learning-rate rewinding, {cite:t}`renda2020comparing`).
+
+
+# %%
+def prunable(network):
+    """{name: weights} of the convolutions."""
+    return {name: m.weight for name, m in network.named_modules() if isinstance(m, nn.Conv2d)}
+
+
+@torch.no_grad()
+def prune(network, masks):
+    """Remove the smallest weights that are left; returns the new masks."""
+    sizes = {name: weights.abs() for name, weights in prunable(network).items()}
+    left = torch.cat([sizes[name][mask.bool()] for name, mask in masks.items()])
+    largest_removed = left.sort().values[round(FRACTION * len(left)) - 1]
+    masks = {name: mask * (sizes[name] > largest_removed) for name, mask in masks.items()}
+    for name, weights in prunable(network).items():
+        weights.mul_(masks[name])
+    return masks
+
+
+# %% [markdown]
+# ## Comparing representations
+#
+# A representation is what a layer gives for all test images. For the metrics of the CCA family a row is a
+# position in an image, with the channels as columns; for CKA and NBS it is an image. Columns are centred.
+
+
+# %%
+@torch.no_grad()
+def representations(network, images):
+    """{layer: (images, channels, height, width), or (images, classes) of the output}."""
+    network.eval()
+    outputs, x = {}, images
+    for name, layer in network.named_children():
+        x = layer(x)
+        outputs[name] = x.numpy()
+    outputs.pop("mean")
+    return outputs
+
+
+def by_position(x):
+    rows = x if x.ndim == 2 else x.transpose(0, 2, 3, 1).reshape(-1, x.shape[1])
+    return rows - rows.mean(0)
+
+
+def by_image(x):
+    rows = x.reshape(len(x), -1)
+    return rows - rows.mean(0)
+
+
+# %% [markdown]
+# Canonical correlations are the cosines of the angles between two subspaces: the singular values of
+# `U.T @ V`, where `U` and `V` are orthonormal bases of the columns. *Mean CCA* takes their mean; *SVCCA*
+# takes only the leading directions with 99 % of the variance ({cite:t}`raghu2017svcca`); *PWCCA* weighs
+# each by how much of the data its direction accounts for ({cite:t}`morcos2018insights`).
+#
+# *CKA* compares the similarities among images, `x @ x.T`, of the two networks
+# ({cite:t}`kornblith2019similarity`). *NBS* is the Bures fidelity of the same two matrices
+# ({cite:t}`tang2020similarity`): for linear kernels, the sum of the singular values of `x.T @ y`.
+
+
+# %%
+def basis(x):
+    """An orthonormal basis of the columns; channels that are dead or copies add nothing to it."""
+    alive = x[:, np.linalg.norm(x, axis=0) > 0]
+    u, s, _ = np.linalg.svd(alive / np.linalg.norm(alive, axis=0), full_matrices=False)
+    return u[:, s > 1e-9 * s[0]]
+
+
+def leading(x, share=0.99):
+    """An orthonormal basis of the fewest principal directions with this share of the variance."""
+    u, s, _ = np.linalg.svd(x, full_matrices=False)
+    return u[:, : 1 + np.sum(np.cumsum(s**2) / np.sum(s**2) < share)]
+
+
+def mean_cca(x, y):
+    return np.linalg.svd(basis(x).T @ basis(y), compute_uv=False).mean()
+
+
+def svcca(x, y):
+    return np.linalg.svd(leading(x).T @ leading(y), compute_uv=False).mean()
+
+
+def pwcca(x, y):
+    left, correlations, _ = np.linalg.svd(basis(x).T @ basis(y), full_matrices=False)
+    weights = np.abs(x.T @ basis(x) @ left).sum(0)
+    return weights @ correlations / weights.sum()
+
+
+def cka(x, y):
+    among_x, among_y = x @ x.T, y @ y.T
+    return np.sum(among_x * among_y) / (np.linalg.norm(among_x) * np.linalg.norm(among_y))
+
+
+def nbs(x, y):
+    fidelity = np.linalg.svd(x.T @ y, compute_uv=False).sum()
+    return fidelity / (np.linalg.norm(x) * np.linalg.norm(y))
+
+
+METRICS = {
+    "mean_cca": (mean_cca, by_position),
+    "svcca": (svcca, by_position),
+    "pwcca": (pwcca, by_position),
+    "cka": (cka, by_image),
+    "nbs": (nbs, by_image),
+}
+
+
+def compare(complete, pruned):
+    """A row for each layer and metric; arguments as `representations` gives them."""
+    return [
+        {"layer": layer, "metric": name, "value": float(metric(form(x), form(pruned[layer])))}
+        for layer, x in complete.items()
+        for name, (metric, form) in METRICS.items()
+    ]
+
+
+# %% [markdown]
+# ## The whole of it
+#
+# A complete network is trained, then pruned and trained again, and so on. After each iteration every layer
+# is compared with that of the complete network. The paper does so in several runs, in other orders.
+
+
+# %%
+def study(seed=0):
+    """The tables of performance and of similarity."""
+    images, classes, test_images, test_classes = digits()
+    network = new_network(seed)
+    masks = {name: torch.ones_like(weights) for name, weights in prunable(network).items()}
+    performance, similarity = [], []
+    for iteration in range(ITERATIONS + 1):
+        if iteration > 0:
+            masks = prune(network, masks)
+        train(network, images, classes, orders(seed, iteration, len(images)), masks)
+        remaining = torch.cat([mask.flatten() for mask in masks.values()]).mean().item()
+        key = {"iteration": iteration, "remaining": remaining}
+        performance.append(key | {"accuracy": accuracy(network, test_images, test_classes)})
+        outputs = representations(network, test_images)
+        if iteration == 0:
+            complete = outputs
+        else:
+            similarity += [key | row for row in compare(complete, outputs)]
+    return pd.DataFrame(performance), pd.DataFrame(similarity)
+
+
+if __name__ == "__main__":
+    performance, similarity = study()
+    print(performance.round(3).to_string(index=False))
+
+# %% [markdown]
+# In the figure the layers follow each other from left to right; a line is an iteration, as in the paper.
+
+
+# %% mystnb={"figure": {"name": "fig-nano-imp", "caption": "Similarity of each layer of the pruned networks to the same layer of the complete one, from the first iteration (light) to the last (dark)."}, "image": {"alt": "Five panels, one for each metric: over the layers of the small network, lines of the iterations."}}
+def draw(similarity):
+    """A panel for each metric, a line for each iteration."""
+    options = {"figsize": (8, 5.5), "sharey": True, "layout": "constrained"}
+    figure, axes = plt.subplots(2, 3, **options)
+    axes[-1, -1].remove()
+    for metric, axis in zip(METRICS, axes.flat, strict=False):
+        rows = similarity[similarity.metric == metric]
+        values = rows.pivot_table("value", "layer", "iteration", sort=False)
+        values.plot(ax=axis, title=metric, colormap="viridis_r", legend=False, xlabel="")
+        axis.set_xticks(range(len(values)), values.index, rotation=60)
+        axis.set_ylim(0, 1)
+    return figure
+
+
+if __name__ == "__main__":
+    draw(similarity)
+    plt.show()

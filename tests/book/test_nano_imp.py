@@ -1,0 +1,120 @@
+"""The method in one file gives what the library gives, though the two share nothing."""
+
+import ast
+import importlib.util
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from lib import ROOT
+from lib.data import Dataset, Images
+from lib.metrics import compare
+from lib.models import record, recorded_layers
+from lib.models.vgg import VGG
+from lib.pruning import Mask, Pruning, prune
+from lib.training import Momentum, Recipe, Steps, Training, evaluate
+
+FILE = ROOT / "notebooks" / "nano_imp.py"
+ITERATIONS = 3
+
+
+@pytest.fixture(scope="module")
+def nano():
+    spec = importlib.util.spec_from_file_location("nano_imp", FILE)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.ITERATIONS = ITERATIONS
+    return module
+
+
+@pytest.fixture(scope="module")
+def dataset(nano):
+    """The digits as the library keeps images, with the same splits."""
+    images, classes, test_images, test_classes = nano.digits()
+
+    def split(images, classes):
+        return Images((images * nano.STD + nano.MEAN).round().byte(), classes)
+
+    scale = {"mean": (nano.MEAN / 255,), "std": (nano.STD / 255,)}
+    train, test = split(images, classes), split(test_images, test_classes)
+    names = tuple("0123456789")
+    return Dataset("digits", train, test, names, description="Digits.", **scale)
+
+
+def by_library(nano, dataset, monkeypatch):
+    """The tables of nanoIMP's study as the library computes them, from the same random numbers."""
+    network = VGG([list(block) for block in nano.BLOCKS], 10, 1).double()
+    initial = nano.new_network(0).parameters()
+    with torch.no_grad():
+        for weights, given in zip(network.parameters(), initial, strict=True):
+            weights.copy_(given)
+    momentum = Momentum(0.9, 1e-4, nesterov=True)
+    recipe = Recipe(nano.EPOCHS, nano.BATCH, momentum, Steps(nano.RATE, nano.MILESTONES))
+    pruning = Pruning(iterations=ITERATIONS, fraction=nano.FRACTION)
+    layers = [name for name, _ in recorded_layers(network)]
+    images = (dataset.test.pixels.double() - nano.MEAN) / nano.STD
+    mask = Mask.complete(network)
+    performance, similarity = [], []
+    complete = {}
+    for iteration in range(ITERATIONS + 1):
+        if iteration > 0:
+            mask = prune(network, mask, pruning, iteration)
+        orders = iter(nano.orders(0, iteration, len(dataset.train)))
+        monkeypatch.setattr(torch, "randperm", lambda *_, orders=orders, **__: next(orders))
+        training = Training(network, dataset, recipe, 0, after_step=mask.keeper(network))
+        while not training.finished:
+            training.run_epoch()
+        key = {"iteration": iteration, "remaining": mask.remaining}
+        performance.append(key | {"accuracy": evaluate(network, dataset.test, dataset)[0]})
+        outputs = record(network, images, layers)
+        complete = complete or outputs
+        for layer in layers if iteration > 0 else []:
+            for row in compare(complete[layer], outputs[layer], metrics=list(nano.METRICS)):
+                value = {"layer": layer, "metric": row["metric"], "value": row["value"]}
+                similarity.append(key | value)
+    return pd.DataFrame(performance), pd.DataFrame(similarity)
+
+
+def test_its_tables_are_those_of_the_library(nano, dataset, monkeypatch):
+    performance, similarity = nano.study(seed=0)
+    expected_performance, expected = by_library(nano, dataset, monkeypatch)
+    pd.testing.assert_frame_equal(performance, expected_performance, rtol=0, atol=1e-6)
+    key = ["iteration", "layer", "metric"]
+    found, expected = (table.set_index(key).sort_index() for table in (similarity, expected))
+    assert len(found) == ITERATIONS * 7 * 5
+    pd.testing.assert_frame_equal(found, expected, rtol=0, atol=1e-6)
+    # so that equality says something
+    assert performance.accuracy.min() > 0.8
+    assert found.value.between(0, 0.99).mean() > 0.5
+    assert performance.remaining.iloc[-1] == pytest.approx(0.8**ITERATIONS, abs=1e-3)
+
+
+def test_its_figure_has_a_panel_for_each_metric_and_a_line_for_each_iteration(nano):
+    layers, iterations = ("conv1_1", "pool1", "out"), (1, 2)
+    rows = [
+        {"iteration": i, "remaining": 0.8**i, "layer": layer, "metric": metric, "value": 1 / i}
+        for i in iterations
+        for layer in layers
+        for metric in nano.METRICS
+    ]
+    figure = nano.draw(pd.DataFrame(rows))
+    assert [axis.get_title() for axis in figure.axes] == list(nano.METRICS)
+    for axis in figure.axes:
+        lines = [line.get_ydata() for line in axis.get_lines()]
+        np.testing.assert_array_equal(lines, [[1, 1, 1], [0.5, 0.5, 0.5]])
+        assert [label.get_text() for label in axis.get_xticklabels()] == list(layers)
+    nano.plt.close(figure)
+
+
+def test_it_is_one_short_file_without_the_library():
+    text = FILE.read_text()
+    assert text.count("\n") <= 300
+    imports = [
+        node.module if isinstance(node, ast.ImportFrom) else node.names[0].name
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    known = {"matplotlib", "numpy", "pandas", "sklearn", "torch"}
+    assert {name.partition(".")[0] for name in imports} == known

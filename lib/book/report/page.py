@@ -1,12 +1,10 @@
 """What all pages share: a study and its scale at the head, findings, numbers for other pages."""
 
-from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import myst_nb
 from IPython.display import Markdown, display
 
-from .figure import ABSENT
 from .format import plain
 from .results import Results, load_results
 from .scale import statement
@@ -29,19 +27,6 @@ def open_study(results: str | Path, *experiments: str) -> Results:
     links = f'<a href="data.html">The images</a>; <a href="{there}">what differs from the paper</a>'
     display(Markdown(f"*{plain(statement(study.provenance, *experiments))}* {links}."))
     return study
-
-
-def listed(findings: Mapping[str, Iterable[str]]) -> Markdown:
-    """Sentences as a list below each head, such as the name of a network.
-
-    Args:
-        findings: head, a text of the study -> sentences, in Markdown.
-    """
-    parts = [
-        "\n".join([f"**{plain(head)}**\n", *(f"- {sentence}" for sentence in sentences)])
-        for head, sentences in findings.items()
-    ]
-    return Markdown("\n\n".join(parts) or ABSENT)
 
 
 def glue(**values: float | str) -> None:

@@ -23,7 +23,7 @@ from scipy import optimize, stats
 
 from lib.analyses.main_paper.claims import OURS, PAPER
 from lib.book.claims.engine import Missing
-from lib.book.claims.vocabulary import of_pairs
+from lib.book.claims.runs import of_pairs
 from lib.book.report.results import Results, load_results
 from lib.book.report.statistics import (
     CORRELATION,

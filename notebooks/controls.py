@@ -32,7 +32,8 @@ from lib.analyses.validity.tables import DESCENT
 from lib.book import claims
 from lib.book.claims import equal, estimate
 from lib.book.claims.engine import Claim, Quantity, Rule, declare
-from lib.book.claims.vocabulary import FOUR, mean, of_pairs, require_experiment
+from lib.book.claims.runs import of_pairs, require_experiment
+from lib.book.claims.vocabulary import FOUR, mean
 from lib.book.report import values
 from lib.book.report.figure import ABSENT, INDEPENDENT, LayerFigure
 from lib.book.report.format import count, percent, plain, signed, spread

@@ -9,7 +9,9 @@ from matplotlib.axes import Axes
 
 from ...book.claims import equal, estimate
 from ...book.claims.engine import POINTS
-from ...book.claims.vocabulary import END, FOUR, gain, gain_beyond_training
+from ...book.claims.gains import gain, gain_beyond_training
+from ...book.claims.selection import END
+from ...book.claims.vocabulary import FOUR
 from ...book.findings import Decided
 from ...book.report import values
 from ...book.report.figure import TRAINED_ON

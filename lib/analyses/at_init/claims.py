@@ -5,7 +5,9 @@ from collections.abc import Callable
 import pandas as pd
 
 from ...book.claims.engine import POINTS, Claim, Missing, Quantity, Rule, declare
-from ...book.claims.vocabulary import gain, gains_of, nearest, require_experiment, series
+from ...book.claims.gains import gain, gains_of
+from ...book.claims.runs import require_experiment, series
+from ...book.claims.selection import nearest
 from ...book.report.results import Results
 from ...book.report.values import RUN
 from ...tables import Table

@@ -5,7 +5,7 @@ from itertools import combinations, pairwise, permutations
 
 import pandas as pd
 
-from ...book.claims.vocabulary import of_pairs
+from ...book.claims.runs import of_pairs
 from ...book.report import values
 from ...book.report.results import Results
 from ...book.report.statistics import interval as over_networks

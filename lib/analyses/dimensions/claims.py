@@ -3,7 +3,8 @@
 import pandas as pd
 
 from ...book.claims.engine import Claim, Missing, Quantity, Rule, declare
-from ...book.claims.vocabulary import CLEAR, require_experiment
+from ...book.claims.runs import require_experiment
+from ...book.claims.vocabulary import CLEAR
 from ...book.report import values
 from ...book.report.names import METRICS, PAPER_NETWORKS
 from ...book.report.results import Results

@@ -8,7 +8,8 @@ import pandas as pd
 
 from ...book.claims import equal, estimate
 from ...book.claims.engine import POINTS
-from ...book.claims.vocabulary import CLEAR, FOUR, alike, named, of_layer
+from ...book.claims.selection import named
+from ...book.claims.vocabulary import CLEAR, FOUR, alike, of_layer
 from ...book.findings import Decided, compared
 from ...book.report import values
 from ...book.report.format import number, percent

@@ -1,9 +1,9 @@
 """Claims behind the first screen: do the metrics agree on one scale, and had training ended?"""
 
-from ...book.claims import vocabulary as q
 from ...book.claims.calibrated import ALIKE, apart
 from ...book.claims.engine import POINTS, Rule, declare
 from ...book.claims.equal import at_iteration
+from ...book.claims.gains import gain
 from ...book.report.names import PAPER_NETWORKS
 
 CONVERGED = 0.5
@@ -34,7 +34,7 @@ TRAINED_ENOUGH = declare(
             f"One more whole training raises the accuracy of a complete {name} by less than "
             f"{CONVERGED} points.",
             Rule(
-                q.gain(f"{network}_trained_on", at_iteration(1)).of("by training alone"),
+                gain(f"{network}_trained_on", at_iteration(1)).of("by training alone"),
                 below=CONVERGED,
                 unit=POINTS,
             ),

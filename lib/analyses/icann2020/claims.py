@@ -12,7 +12,9 @@ import numpy as np
 import pandas as pd
 
 from ...book.claims.engine import POINTS, Claim, Missing, Quantity, Rule, declare
-from ...book.claims.vocabulary import END, gain, require_experiment
+from ...book.claims.gains import gain
+from ...book.claims.runs import require_experiment
+from ...book.claims.selection import END
 from ...book.report.results import Results
 from ...book.report.values import RUN
 from ...tables import Table

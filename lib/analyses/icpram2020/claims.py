@@ -10,7 +10,9 @@ from dataclasses import replace
 from ...book.claims import vocabulary as q
 from ...book.claims.changes import first_study
 from ...book.claims.engine import POINTS, Claim, Rule, declare
-from ...book.claims.vocabulary import ALWAYS, CLEAR, FIRST, OUT
+from ...book.claims.gains import gain
+from ...book.claims.selection import ALWAYS, FIRST, OUT, named
+from ...book.claims.vocabulary import CLEAR
 from ...book.report.style import VISIBLE
 
 PAGE = "icpram2020"
@@ -28,7 +30,7 @@ EASIEST, HARDEST = next(iter(SUBSETS)), list(SUBSETS)[-1]
 RATE = "conv4"
 """The same network and images as the hardest task, with the learning rate rewound."""
 
-MIDDLE = q.named("the convolutions after the first", "conv1_2", "conv2_1", "conv2_2")
+MIDDLE = named("the convolutions after the first", "conv1_2", "conv2_1", "conv2_2")
 
 _ABSTRACT = "ICPRAM 2020, abstract"
 
@@ -72,7 +74,7 @@ CLAIMS: tuple[Claim, ...] = (
             f"{PAGE}-accuracy": (
                 "Pruned networks perform about as well as the complete one.",
                 *(
-                    Rule(q.gain(name, ALWAYS, "lowest").of(f"with {words}"), above=-1, unit=POINTS)
+                    Rule(gain(name, ALWAYS, "lowest").of(f"with {words}"), above=-1, unit=POINTS)
                     for name, words in SUBSETS.items()
                 ),
             ),
@@ -107,7 +109,7 @@ REMARK: tuple[Claim, ...] = declare(
     },
 )
 
-CONNECTED = q.named("the hidden fully-connected layers", "fc1", "fc2")
+CONNECTED = named("the hidden fully-connected layers", "fc1", "fc2")
 
 
 def _of_hidden_layers() -> dict[str, tuple[Rule, ...]]:

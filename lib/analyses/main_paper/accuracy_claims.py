@@ -3,19 +3,21 @@
 import numpy as np
 import pandas as pd
 
-from ...book.claims import vocabulary as q
 from ...book.claims.engine import POINTS, Missing, Quantity, Rule, declare
-from ...book.claims.vocabulary import ALWAYS, CLEAR, RESNET, SVHN, VGG16
+from ...book.claims.gains import accuracy_trend, gain, gains_of
+from ...book.claims.runs import series
+from ...book.claims.selection import ALWAYS, LARGEST_GAP, Times, left
+from ...book.claims.vocabulary import CLEAR, RESNET, SVHN, VGG16
 from ...book.report.names import NETWORKS
 from ...book.report.results import Results
 from ...book.report.statistics import CORRELATION, rank_correlation
 
-EARLY, PEAK, LATE = q.left(low=0.5), q.left(0.08, 0.13), q.left(high=0.05)
+EARLY, PEAK, LATE = left(low=0.5), left(0.08, 0.13), left(high=0.05)
 
 
-def _better(experiment: str, times: q.Times, than: q.Times) -> Rule:
+def _better(experiment: str, times: Times, than: Times) -> Rule:
     """Accuracy at some iterations above that at others."""
-    return Rule(q.gain(experiment, times) - q.gain(experiment, than), above=0, unit=POINTS)
+    return Rule(gain(experiment, times) - gain(experiment, than), above=0, unit=POINTS)
 
 
 def _same_course(one: str, other: str) -> Quantity:
@@ -26,17 +28,17 @@ def _same_course(one: str, other: str) -> Quantity:
     """
 
     def measure(results: Results) -> pd.Series:
-        courses = [q.gains_of(results, name) for name in (one, other)]
+        courses = [gains_of(results, name) for name in (one, other)]
         found = {}
         for run in courses[0].keys() & courses[1].keys():
             first, second = (course[run] for course in courses)
             apart = np.log(first.remaining / second.remaining).abs()
-            if apart.isna().any() or apart.max() > q.LARGEST_GAP:
+            if apart.isna().any() or apart.max() > LARGEST_GAP:
                 raise Missing(f"{one} and {other} were pruned at different paces")
             found[run] = rank_correlation([0.0, *first.gain], [0.0, *second.gain])
         if not found:
             raise Missing(f"{one} and {other} have no seeds in common")
-        return q.series(found)
+        return series(found)
 
     names = f"{NETWORKS[one]} and {NETWORKS[other]}"
     words = f"rank correlation of the accuracies of {names} over the iterations"
@@ -48,7 +50,7 @@ def _accuracy(network: str) -> dict[str, tuple[str, Rule]]:
     return {
         f"{network}-accuracy-early": (
             f"In the first iterations of pruning, {name} is more accurate than when complete.",
-            Rule(q.gain(network, EARLY), above=0, unit=POINTS),
+            Rule(gain(network, EARLY), above=0, unit=POINTS),
         ),
         f"{network}-accuracy-peak": (
             f"{name} is more accurate with few of its weights than with most of them.",
@@ -60,7 +62,7 @@ def _accuracy(network: str) -> dict[str, tuple[str, Rule]]:
         ),
         f"{network}-accuracy-comparable": (
             f"No pruned {name} is far less accurate than the complete one.",
-            Rule(q.gain(network, ALWAYS, "lowest"), above=-1, unit=POINTS),
+            Rule(gain(network, ALWAYS, "lowest"), above=-1, unit=POINTS),
         ),
     }
 
@@ -73,11 +75,11 @@ ACCURACY = declare(
     {
         "vgg_svhn-accuracy-falls": (
             "The accuracy of VGG_SVHN falls as pruning goes on.",
-            Rule(q.accuracy_trend(SVHN), below=-CLEAR),
+            Rule(accuracy_trend(SVHN), below=-CLEAR),
         ),
         "vgg_svhn-accuracy-early": (
             "In the first iterations of pruning, VGG_SVHN is less accurate than when complete.",
-            Rule(q.gain(SVHN, EARLY), below=0, unit=POINTS),
+            Rule(gain(SVHN, EARLY), below=0, unit=POINTS),
         ),
         "accuracy-alike": (
             "The accuracy of VGG16_BN and that of ResNet_fast behave similarly under pruning.",

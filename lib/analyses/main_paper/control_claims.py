@@ -10,7 +10,10 @@ import pandas as pd
 
 from ...book.claims import vocabulary as q
 from ...book.claims.engine import POINTS, Claim, Missing, Quantity, Rule, declare
-from ...book.claims.vocabulary import FIRST, FOUR, HIDDEN, RESNET, SVHN, VGG16
+from ...book.claims.gains import gain_beyond_training
+from ...book.claims.runs import require_experiment
+from ...book.claims.selection import FIRST, HIDDEN
+from ...book.claims.vocabulary import FOUR, RESNET, SVHN, VGG16
 from ...book.report.names import METRICS, NETWORKS, PAPER_NETWORKS
 from ...book.report.results import Results
 from ..contrast.contrast import FACTORS, PAIRS, contrast
@@ -27,7 +30,7 @@ def half_left(experiment: str, factor: str) -> Quantity:
     low, high = PAIRS[0]
 
     def measure(results: Results) -> pd.Series:
-        q.require_experiment(results, experiment)
+        require_experiment(results, experiment)
         full = contrast(results, experiment, low, high)
         left = contrast(results, experiment, low, high, [factor])
         if left.empty:
@@ -98,7 +101,7 @@ ACCURACY = declare(
     {
         f"{network}-accuracy-{key}-beyond-training": (
             f"With {words} of its weights, {NETWORKS[network]} gains more than by training alone.",
-            Rule(q.gain_beyond_training(network, times), above=0, unit=POINTS),
+            Rule(gain_beyond_training(network, times), above=0, unit=POINTS),
         )
         for network in (VGG16, RESNET)
         for key, words, times in (("early", "most", EARLY), ("peak", "few", PEAK))

@@ -5,19 +5,8 @@ from functools import partial
 
 from ...book.claims import vocabulary as q
 from ...book.claims.engine import LAYERS, Quantity, Rule, declare, together
-from ...book.claims.vocabulary import (
-    ALWAYS,
-    BOTH,
-    CCA,
-    CLEAR,
-    EVERY,
-    FOUR,
-    OUT,
-    RESNET,
-    START,
-    SVHN,
-    VGG16,
-)
+from ...book.claims.selection import ALWAYS, EVERY, OUT, START
+from ...book.claims.vocabulary import BOTH, CCA, CLEAR, FOUR, RESNET, SVHN, VGG16
 from ...book.report.names import METRICS, NETWORKS
 from ...book.report.style import VISIBLE
 from .layer_claims import STACKED

@@ -6,18 +6,8 @@ from itertools import combinations
 
 from ...book.claims import vocabulary as q
 from ...book.claims.engine import Quantity, Rule, declare, together
-from ...book.claims.vocabulary import (
-    ALWAYS,
-    BOTH,
-    CCA,
-    CLEAR,
-    EVERY,
-    FOUR,
-    OUT,
-    RESNET,
-    SVHN,
-    VGG16,
-)
+from ...book.claims.selection import ALWAYS, EVERY, OUT, Layers, apart_from, left, named
+from ...book.claims.vocabulary import BOTH, CCA, CLEAR, FOUR, RESNET, SVHN, VGG16
 from ...book.report.names import METRICS, NETWORKS
 from ...book.report.statistics import CORRELATION
 from ...book.report.style import VISIBLE
@@ -25,7 +15,7 @@ from ...book.report.style import VISIBLE
 WEAK = 0.1
 """A recovery that we still call very weak, and a range that we still call constant."""
 
-STACKED = q.left(high=0.17)
+STACKED = left(high=0.17)
 """From the eighth iteration on, where each removes a fifth (section 5.2)."""
 
 
@@ -39,21 +29,21 @@ def _blocks(*convolutions: int) -> dict[int, list[str]]:
 
 _VGG16, _SVHN = _blocks(2, 2, 3, 3, 3), _blocks(2, 2, 2, 1)
 
-VGG16_3 = q.named("block 3", *_VGG16[3])
-VGG16_5 = q.named("block 5", *_VGG16[5])
-VGG16_FRONT = q.named("blocks 1 and 2", *_VGG16[1], *_VGG16[2])
-VGG16_BACK = q.named("blocks 3 to 5", *_VGG16[3], *_VGG16[4], *_VGG16[5])
-VGG16_AROUND_3 = q.named("block 3 and its neighbours", "pool2", *_VGG16[3], "conv4_1")
-VGG16_AFTER_3 = q.named("pool3 and the convolutions of block 4", "pool3", *_VGG16[4][:-1])
+VGG16_3 = named("block 3", *_VGG16[3])
+VGG16_5 = named("block 5", *_VGG16[5])
+VGG16_FRONT = named("blocks 1 and 2", *_VGG16[1], *_VGG16[2])
+VGG16_BACK = named("blocks 3 to 5", *_VGG16[3], *_VGG16[4], *_VGG16[5])
+VGG16_AROUND_3 = named("block 3 and its neighbours", "pool2", *_VGG16[3], "conv4_1")
+VGG16_AFTER_3 = named("pool3 and the convolutions of block 4", "pool3", *_VGG16[4][:-1])
 
-SVHN_FRONT = q.named("blocks 1 and 2", *_SVHN[1], *_SVHN[2])
-SVHN_2, SVHN_3, SVHN_4 = (q.named(f"block {i}", *_SVHN[i]) for i in (2, 3, 4))
-SVHN_3_CONV = q.named("the convolutions of block 3", *_SVHN[3][:-1])
-SVHN_POOL3 = q.named("pool3", "pool3")
+SVHN_FRONT = named("blocks 1 and 2", *_SVHN[1], *_SVHN[2])
+SVHN_2, SVHN_3, SVHN_4 = (named(f"block {i}", *_SVHN[i]) for i in (2, 3, 4))
+SVHN_3_CONV = named("the convolutions of block 3", *_SVHN[3][:-1])
+SVHN_POOL3 = named("pool3", "pool3")
 
-RESNET_CONV3 = q.named("conv3 and its neighbours", "pool2", "conv3", "pool3")
-RESNET_SECOND = q.named("the second residual block", "res3_1", "res3_2", "add3")
-RESNET_BEFORE = q.named(
+RESNET_CONV3 = named("conv3 and its neighbours", "pool2", "conv3", "pool3")
+RESNET_SECOND = named("the second residual block", "res3_1", "res3_2", "add3")
+RESNET_BEFORE = named(
     "the layers before it",
     *("prep", "conv1", "pool1", "res1_1", "res1_2", "add1"),
     *("conv2", "pool2", "conv3", "pool3"),
@@ -71,15 +61,15 @@ def _consistency(experiment: str) -> Quantity:
     return replace(found, limits=CORRELATION)
 
 
-def _fans_out(metric: str, here: q.Layers) -> Rule:
+def _fans_out(metric: str, here: Layers) -> Rule:
     """The iterations lie further apart in some layers of VGG16_BN than in its first blocks."""
     wide, narrow = (q.range_over_iterations(VGG16, metric, part) for part in (here, VGG16_FRONT))
     return Rule(wide - narrow, above=0)
 
 
-def _lead(experiment: str, metric: str, layers: q.Layers) -> Quantity:
+def _lead(experiment: str, metric: str, layers: Layers) -> Quantity:
     """How far the bottom of some layers lies below that of all other hidden ones."""
-    return q.lead(experiment, metric, layers, q.apart_from(layers))
+    return q.lead(experiment, metric, layers, apart_from(layers))
 
 
 def _beside(quantity: Callable[..., Quantity], other: str, **bounds: float) -> list[Rule]:

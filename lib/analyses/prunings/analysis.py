@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from ...book.claims.engine import Missing
-from ...book.claims.vocabulary import runs_of
+from ...book.claims.runs import runs_of
 from ...book.report import values
 from ...book.report.format import number, percent
 from ...book.report.names import METRICS

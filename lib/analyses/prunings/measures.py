@@ -7,17 +7,10 @@ import pandas as pd
 
 from ...book.claims.engine import Missing
 from ...book.claims.equal import WORSE
-from ...book.claims.vocabulary import (
-    ALWAYS,
-    HIDDEN,
-    Layers,
-    Times,
-    gain,
-    mean,
-    nearest,
-    runs_of,
-    series,
-)
+from ...book.claims.gains import gain
+from ...book.claims.runs import runs_of, series
+from ...book.claims.selection import ALWAYS, HIDDEN, Layers, Times, nearest
+from ...book.claims.vocabulary import mean
 from ...book.report import values
 from ...book.report.results import Results
 from ...book.report.statistics import rank_correlation

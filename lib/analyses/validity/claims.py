@@ -3,7 +3,7 @@
 import pandas as pd
 
 from ...book.claims.engine import Claim, Missing, Quantity, Rule, declare
-from ...book.claims.vocabulary import require_experiment
+from ...book.claims.runs import require_experiment
 from ...book.report.names import METRICS, PAPER_NETWORKS
 from ...book.report.results import PAPER_RESHAPE, Results
 from .following import changes, joined, of_runs, step_by_step

@@ -6,7 +6,7 @@ import pandas as pd
 from scipy.stats import binomtest
 
 from ...book.claims.engine import FAILS, HOLDS, NOT_MEASURED, TOO_FEW, UNDECIDED
-from ...book.claims.vocabulary import of_pairs
+from ...book.claims.runs import of_pairs
 from ...book.findings import Decided
 from ...book.report.format import number, percent
 from ...book.report.names import METRICS, RESHAPES, metric_titles

@@ -11,7 +11,9 @@ import pandas as pd
 
 from ...book.claims.changes import first_study
 from ...book.claims.engine import POINTS, Claim, Quantity, Rule, declare
-from ...book.claims.vocabulary import END, HIDDEN, Times, gain, mean
+from ...book.claims.gains import gain
+from ...book.claims.selection import END, HIDDEN, Times
+from ...book.claims.vocabulary import mean
 from ...book.report.style import VISIBLE
 
 PAGE = "wacv2020"
@@ -43,13 +45,10 @@ def _halfway(quantity: Quantity) -> Quantity:
 
 
 def _of_network(network: str, name: str) -> dict[str, tuple]:
-    again, layerwise = f"{network}_masks_again", f"{network}_random_layerwise"
     uniform = f"{network}_random_uniform_long"
     pruned = mean(network, "svcca", HIDDEN, HALF).of("of pruned networks")
     others = mean(f"{network}_independent", "svcca").of("of independently trained networks")
-    of_again = "of pruned structures with new values"
-    of_random = "of random structures with new values, as dense in each layer"
-    return {
+    found = {
         f"{PAGE}-evolves-{network}": (
             f"Pruned {name} is at least halfway to an independently trained network.",
             Rule(_halfway(others) - pruned, above=0),
@@ -67,6 +66,15 @@ def _of_network(network: str, name: str) -> dict[str, tuple]:
                 unit=POINTS,
             ),
         ),
+    }
+    return found | _of_structure(network, name)
+
+
+def _of_structure(network: str, name: str) -> dict[str, tuple]:
+    again, layerwise = f"{network}_masks_again", f"{network}_random_layerwise"
+    of_again = "of pruned structures with new values"
+    of_random = "of random structures with new values, as dense in each layer"
+    return {
         f"{PAGE}-structure-{network}": (
             f"The structure that pruning found in {name} is no better than a random one.",
             Rule(

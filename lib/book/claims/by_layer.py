@@ -7,7 +7,7 @@ from ..report.results import Results
 from ..report.simultaneous import simultaneous
 from ..report.values import NETWORK
 from .equal import CLOSER, FURTHER
-from .vocabulary import of_pairs
+from .runs import of_pairs
 
 NEITHER = "neither"
 COUNTED = (CLOSER, FURTHER, NEITHER)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
@@ -359,14 +359,3 @@ def summary(outcomes: Sequence[Outcome]) -> str:
             note = f" ({narrow} narrowly)" if narrow else ""
             parts.append(f"{len(mine)} {words[len(mine) != 1]}{note}")
     return f"Of {format.count(len(outcomes), 'claim')}, {enumerate_words(parts)}."
-
-
-def in_words(outcomes: Mapping[str, Outcome]) -> str:
-    """`holds for A, does not hold for B and C, and is undecided for D`, in the order of `VERDICTS`.
-
-    Args:
-        outcomes: what a claim is about -> its outcome.
-    """
-    said = {v: [name for name, found in outcomes.items() if found.verdict == v] for v in VERDICTS}
-    parts = [f"{VERDICTS[v][0]} for {enumerate_words(names)}" for v, names in said.items() if names]
-    return ", and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))

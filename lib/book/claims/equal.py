@@ -12,7 +12,8 @@ from ..report.results import Results
 from ..report.statistics import Interval, interval
 from ..report.values import NETWORK, control, hidden
 from .engine import estimate
-from .vocabulary import HIDDEN, Times, mean
+from .selection import HIDDEN, Times
+from .vocabulary import mean
 
 WORSE = 0.005
 """The margin of non-inferiority: a test accuracy counts as equal if it is shown to be lower by less

@@ -10,7 +10,9 @@ from lib.analyses.main_paper.claims import OURS, PAPER
 from lib.book import claims
 from lib.book.claims import vocabulary as q
 from lib.book.claims.engine import NOT_MEASURED, TOO_FEW, Missing
-from lib.book.claims.vocabulary import ALWAYS, END, HIDDEN, OUT
+from lib.book.claims.gains import gain_beyond_training
+from lib.book.claims.runs import of_pairs, runs_of
+from lib.book.claims.selection import ALWAYS, END, HIDDEN, OUT, left
 
 from .worlds import PAPERS_WORLD, curve
 
@@ -40,21 +42,21 @@ def test_quantities_are_what_their_words_say(world):
 
 
 def test_parts_of_a_run(world):
-    run = q.runs_of(world, "vgg16_bn", "cka")[0, 0]
+    run = runs_of(world, "vgg16_bn", "cka")[0, 0]
     assert run.part(HIDDEN, END).shape == (1, 18)
     assert run.part(OUT, ALWAYS).shape == (20, 1)
-    assert list(run.part(OUT, q.left(high=0.17)).index) == list(range(8, 21))
+    assert list(run.part(OUT, left(high=0.17)).index) == list(range(8, 21))
     with pytest.raises(Missing, match="no iteration with at most 0.1 % of the weights left"):
-        run.part(OUT, q.left(high=0.001))
+        run.part(OUT, left(high=0.001))
 
 
 def test_pairs_that_share_networks_become_a_pseudo_value_for_each_network():
     index = pd.MultiIndex.from_tuples([(0, 1), (0, 2), (1, 2)], names=["train_seed", "prune_seed"])
     numbers = pd.Series([0.1, 0.2, 0.6], index=index)
-    found = q.of_pairs(numbers)
+    found = of_pairs(numbers)
     assert found.to_dict() == pytest.approx({0: -0.3, 1: 0.5, 2: 0.7})
     assert found.mean() == pytest.approx(numbers.mean())
-    assert q.of_pairs(numbers.iloc[:1]).tolist() == [0.1]
+    assert of_pairs(numbers.iloc[:1]).tolist() == [0.1]
 
 
 def test_pairs_are_known_by_what_the_experiment_compares(world):
@@ -65,7 +67,7 @@ def test_pairs_are_known_by_what_the_experiment_compares(world):
 
 
 def test_a_gain_beyond_training_is_taken_within_the_same_complete_network_and_iteration(world):
-    quantity = q.gain_beyond_training("vgg16_bn", q.left(low=0.5))
+    quantity = gain_beyond_training("vgg16_bn", left(low=0.5))
     early = world.performance.query("1 <= iteration <= 3 and train_seed == 1")
     means = early.groupby("experiment").accuracy.mean()
     expected = 100 * (means["vgg16_bn"] - means["vgg16_bn_trained_on"])

@@ -1,0 +1,128 @@
+"""From the tables to one number for each run, and for each complete network."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from ..report import values
+from ..report.names import METRICS, title
+from ..report.results import Results, once
+from ..report.values import NETWORK, RUN
+from .engine import Missing, Quantity
+from .selection import Run
+
+
+def series(found: Mapping[tuple[int, int], float]) -> pd.Series:
+    """{(train_seed, prune_seed): number} as a series."""
+    index = pd.MultiIndex.from_tuples(list(found), names=RUN)
+    return pd.Series(list(found.values()), index=index, dtype=float).sort_index()
+
+
+def of_pairs(numbers: pd.Series) -> pd.Series:
+    """One number for each network from those of pairs of networks: jackknife pseudo-values.
+
+    Pairs that share a network are not independent, so neither are the means over the pairs of each
+    network, which would differ far too little. The pseudo-value of a network is n U - (n - 1) U',
+    with U the mean over all pairs and U' that over the pairs without it. Their mean is U, and
+    their variance that of U (Tukey 1958; for means over pairs Arvesen 1969).
+
+    Args:
+        numbers: index (one network, the other).
+
+    Returns:
+        Index train_seed. A single pair gives one number alone, for the first of its networks.
+    """
+    if len(numbers) == 1:
+        return numbers
+    one, other = (numbers.index.get_level_values(level) for level in range(2))
+    networks = pd.Index(sorted({*one, *other}), name=NETWORK)
+    without = [numbers[(one != network) & (other != network)].mean() for network in networks]
+    n = len(networks)
+    return n * numbers.mean() - (n - 1) * pd.Series(without, index=networks, dtype=float)
+
+
+def require_experiment(results: Results, experiment: str) -> None:
+    """Raise `Missing` unless these results have the experiment."""
+    if experiment not in results:
+        raise Missing(f"no experiment {experiment}")
+
+
+@once
+def runs_of(
+    results: Results,
+    experiment: str,
+    metric: str,
+    reshape: str = "",
+    columns: Sequence[str] = ("value",),
+) -> dict[tuple[int, int], Run]:
+    """{(train_seed, prune_seed): run} of one metric.
+
+    Args:
+        reshape: empty for the one that the paper uses.
+        columns: of the similarity table.
+
+    Raises:
+        Missing: these results hold no such numbers.
+    """
+    require_experiment(results, experiment)
+    rows = values.rows(results, experiment, metric, reshape)
+    if rows.empty:
+        on = f" on the reshape {reshape}" if reshape else ""
+        raise Missing(f"{experiment} has no {title(METRICS, metric)}{on}")
+    for column in columns:
+        if rows[column].isna().all():
+            raise Missing(f"{experiment} has no {column} of {title(METRICS, metric)}")
+    order = rows.drop_duplicates("layer").sort_values("depth")
+    kinds = dict(zip(order.layer, order.kind, strict=True))
+    remaining = rows.groupby([*RUN, "iteration"]).remaining.first()
+    iterations = sorted(rows.iteration.unique())
+    wide = rows.pivot(index=[*RUN, "iteration"], columns="layer", values=list(columns))
+    # all runs get the same cells: what a run lacks is NaN there
+    return {
+        run: Run(wide.loc[run].reindex(iterations), kinds, remaining.loc[run].reindex(iterations))
+        for run in remaining.index.droplevel("iteration").unique()
+    }
+
+
+def per_run(
+    words: str, *columns: str, limits: tuple[float, float] = (-math.inf, math.inf)
+) -> Callable:
+    """Turn a function of one run into a quantity.
+
+    Args:
+        words: what it is; `{metric}` and the function's arguments may occur in it.
+        columns: those of the similarity table that the function reads; the value alone if empty.
+        limits: the lowest and the highest number that there can be.
+
+    Returns:
+        A decorator that makes quantity(experiment, metric, ...) of number(run, ...). So
+        `fall("vgg16_bn", "cka", OUT)` is what `fall(run, OUT)` returns, for CKA in each run of
+        VGG16_BN.
+    """
+
+    def decorate(number: Callable[..., float]) -> Callable[..., Quantity]:
+        signature = inspect.signature(number)
+
+        def quantity(experiment: str, metric: str, *arguments: Any) -> Quantity:
+            bound = signature.bind(None, *arguments)
+            bound.apply_defaults()
+            fill = {name: getattr(value, "words", value) for name, value in bound.arguments.items()}
+
+            def measure(results: Results) -> pd.Series:
+                runs = runs_of(results, experiment, metric, columns=columns or ("value",))
+                found = series({key: float(number(run, *arguments)) for key, run in runs.items()})
+                pairs = results.settings(experiment).get("against") == "complete"
+                return of_pairs(found) if pairs else found
+
+            said = words.format(metric=title(METRICS, metric), **fill)
+            return Quantity(said, measure, limits)
+
+        quantity.__doc__ = words
+        return quantity
+
+    return decorate

@@ -125,7 +125,7 @@ Table.of(places)
 ways = {"weights rewound": paper.HARDEST, "learning rate rewound": paper.RATE}
 figure = LayerFigure("rewinding", order, iterations=len(left))
 for metric in ("svcca", "cka"):
-    for rewound, experiment in ways.items():
+    for rewound, experiment in [way for way in ways.items() if way[1] in study]:
         axes = figure.panel(f"{METRICS[metric]}, {rewound}")
         figure.draw_iterations(axes, values.curves(study, experiment, metric), left)
         figure.draw_null(axes, values.null(study, experiment, metric))
@@ -139,7 +139,7 @@ figure
 # and the layer in which they differ most:
 
 # %%
-Table.of(analysis.two_ways(study, ways))
+Table.of(analysis.two_ways(study, ways), nothing="One of the two was not measured.")
 
 # %% [markdown]
 # ## The claims
@@ -182,6 +182,7 @@ networks_of_ten = {
 outputs = {
     words: values.curves(study, name, "svcca").iloc[-1]["out"]
     for words, name in networks_of_ten.items()
+    if name in study
 }
 Table.of(pd.Series(outputs, name="SVCCA of the output").rename_axis("Network").to_frame())
 

@@ -32,13 +32,13 @@ def at_end(study: Results, experiment: str, metric: str, column: str = "value") 
 
 
 def of_tasks(study: Results) -> pd.DataFrame:
-    """Accuracy in percent and SVCCA of the parts of the network, a row for each task."""
+    """Accuracy in percent and SVCCA of the parts of the network, a row for each task measured."""
     rows = {}
-    for experiment, words in TASKS.items():
+    for experiment in filter(study.__contains__, TASKS):
         accuracy = 100 * values.accuracy(study, experiment)["mean"]
         svcca = values.by_run(study, experiment, "svcca")
         lowest = at_end(study, experiment, "svcca").idxmin()
-        rows[words] = {
+        rows[TASKS[experiment]] = {
             "Complete, %": accuracy.iloc[0],
             "Pruned, %": accuracy.iloc[-1],
             "First": svcca["conv1_1"].mean(),
@@ -84,8 +84,13 @@ def two_ways(study: Results, ways: dict[str, str]) -> pd.DataFrame:
 
     Args:
         ways: what was rewound -> experiment, of two.
+
+    Returns:
+        No rows where one of the two was not measured.
     """
     rows = {}
+    if not all(name in study for name in ways.values()):
+        return pd.DataFrame()
     for metric in SHOWN:
         lines = {words: at_end(study, name, metric) for words, name in ways.items()}
         one, other = lines.values()
@@ -100,10 +105,14 @@ def beside_strangers(study: Results, compared: dict[str, tuple[str, str]]) -> pd
 
     Args:
         compared: head of a row -> (experiment, column of the similarity table).
+
+    Returns:
+        A row for each experiment that was measured.
     """
     rows = {
         words: {METRICS[metric]: at_end(study, name, metric, column).mean() for metric in SHOWN}
         for words, (name, column) in compared.items()
+        if name in study
     }
     table = pd.DataFrame.from_dict(rows, orient="index")
     return table.rename_axis("Compared with the complete network")

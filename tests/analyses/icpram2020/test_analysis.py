@@ -41,6 +41,15 @@ def test_strangers_and_nulls_stand_beside():
     assert table.loc["null"].tolist() == pytest.approx([0.05] * 4)
 
 
+def test_what_was_not_measured_is_left_out():
+    alone = STUDY.provenance["experiments"]
+    alone = {name: setting for name, setting in alone.items() if name != claims.RATE}
+    poorer = replace(STUDY, provenance=STUDY.provenance | {"experiments": alone})
+    assert "all ten, rate rewound" not in analysis.of_tasks(poorer).index
+    assert analysis.two_ways(poorer, {"weights": claims.HARDEST, "rate": claims.RATE}).empty
+    assert analysis.beside_strangers(poorer, {"null": (claims.RATE, "null_mean")}).empty
+
+
 @pytest.mark.parametrize(("other", "verdict"), [("abc", HOLDS), ("def", FAILS)])
 def test_tasks_are_computed_alike_or_not(other, verdict):
     jobs = [

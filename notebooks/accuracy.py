@@ -91,7 +91,7 @@ figure
 # ## The numbers
 
 # %%
-Table.of(analysis.overview(study))
+Table.of(analysis.accuracy_overview(study))
 
 # %% [markdown]
 # *Best pruned* is the iteration with the highest mean. *Last pruned* is the network with the

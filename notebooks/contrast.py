@@ -24,7 +24,7 @@ results = "results"
 full_scale = "results/full_scale"
 
 # %% tags=["remove-cell"]
-from lib.analyses.contrast import analysis, figures, one_scale, shown
+from lib.analyses.contrast import analysis, bars, lost, one_scale, shown
 from lib.analyses.headline.claims import CALIBRATED
 from lib.book.claims import evaluate, table
 from lib.book.findings import record, record_claims
@@ -69,16 +69,16 @@ study = open_study(results)
 # ones.
 
 # %% mystnb={"figure": {"name": "fig-one-scale", "caption": "The most pruned networks beside their complete ones: mean over the hidden layers by two metrics, as raw values and on the scale from shuffled images to independent networks and on to identical ones. Symbols are means over the complete networks, bars their 95 % intervals."}}
-places = one_scale.positions(study)
+places = one_scale.places_on_scale(study)
 ruler = PanelFigure("one-scale")
-one_scale.draw(ruler.panel("Raw value", left=0.24), places, "raw", study)
+one_scale.draw_rows(ruler.panel("Raw value", left=0.24), places, "raw", study)
 axes = ruler.panel("On one scale", left=0.24)
-one_scale.draw(axes, places, "place", study)
+one_scale.draw_rows(axes, places, "place", study)
 one_scale.draw_marks(axes)
 ruler
 
 # %%
-Table.of(one_scale.shown(places, study), cards=True)
+Table.of(one_scale.places_as_texts(places, study), cards=True)
 
 # %% [markdown]
 # The claim behind the first finding, decided by its rule. *At equal accuracy* is the last iteration before the
@@ -87,7 +87,7 @@ Table.of(one_scale.shown(places, study), cards=True)
 # %%
 on_one_scale = evaluate(study, CALIBRATED)
 record_claims(on_one_scale)
-record(*one_scale.decided(places, study))
+record(*one_scale.decided_places(places, study))
 table(on_one_scale)
 
 # %% [markdown]
@@ -108,8 +108,8 @@ table(on_one_scale)
 
 # %% mystnb={"figure": {"name": "fig-contrast", "caption": "The contrast between SVCCA and CKA, taken apart: the share of it that is due to the matrix and to chance, each a mean over the orders of taking the two out, and what is then left, the share of the metrics themselves. Below, the same contrast of networks that were never pruned: trained for as long as the pruned ones, and trained from other seeds. Lengths are means over complete networks, whiskers their 95 % intervals; a single network has none. Each network is shown at the largest width, as a share of the paper's, at which all parts were measured."}}
 full = results_if_any(full_scale)
-answer = analysis.headline(study, full)
-figures.taken_apart(study, answer, study.experiments)
+answer = analysis.parts_at_scales(study, full)
+bars.taken_apart(study, answer, study.experiments)
 
 # %% [markdown]
 # ## The numbers
@@ -125,7 +125,7 @@ contrasts = Table.of(contrasts, numeric=shown.HEADS.values(), cards=True)
 contrasts
 
 # %%
-record(*shown.decided(study, answer))
+record(*shown.decided_parts(study, answer))
 metrics = shown.widest(answer, "metric")["mean"]
 whole = shown.widest(answer, "contrast")["mean"]
 glue(
@@ -190,11 +190,11 @@ Table.of(shown.by_order(left), 3, nothing=NOTHING)
 # %% mystnb={"figure": {"name": "fig-contrast-level", "caption": "The contrast between a metric that the paper finds low and one that it finds high, in mean distance from 1, the parts that it consists of, the same contrast of networks that were trained as long without pruning, and what pruning adds to that. A part to the right of 0 makes the contrast larger. Symbols are means over complete networks, bars are 95 % intervals, and with two networks they may reach beyond the panel."}}
 distance, depth = analysis.QUANTITIES
 of_distance = analysis.over_pairs(study, analysis.QUANTITIES[distance])
-figures.panels("contrast-level", distance, study, of_distance)
+bars.panels("contrast-level", distance, study, of_distance)
 
 # %% mystnb={"figure": {"name": "fig-contrast-bowl", "caption": "The same for the depth of the U: how much lower the lowest hidden layer is than the lower of the two ends, by a metric that the paper finds low, minus the same by one that it finds high, the parts of this difference, and the same without pruning."}}
 of_depth = analysis.over_pairs(study, analysis.QUANTITIES[depth])
-figures.panels("contrast-bowl", depth, study, of_depth)
+bars.panels("contrast-bowl", depth, study, of_depth)
 
 # %% [markdown]
 # In numbers, with intervals over complete networks, first for the mean distance from 1:
@@ -234,7 +234,7 @@ Table.of(shown.scale_table(study, full), cards=True, nothing="No network has ano
 # the training alone does:
 
 # %%
-moved = shown.moved_by_scale(study, full)
+moved = shown.moved_between_scales(study, full)
 record(*shown.decided_by_scale(moved))
 glue(contrast_by_width=number(moved.one_matrix.get("width", float("nan"))))
 moved.columns = ["Contrast", "On one matrix"]
@@ -252,8 +252,7 @@ Table.of(moved.rename_axis("What differs"), nothing=NOTHING)
 # layers:
 
 # %%
-lost = shown.lost_directions(study, full)
-Table.of(lost, cards=True, nothing=NOTHING)
+Table.of(lost.lost_directions(study, full), cards=True, nothing=NOTHING)
 
 # %% [markdown]
 # ## How to read it
@@ -275,5 +274,5 @@ Table.of(lost, cards=True, nothing=NOTHING)
 
 # %%
 # What the front page and the conclusions show.
-glue(contrast_figure=figures.taken_apart(study, answer, study.experiments[:1]))
+glue(contrast_figure=bars.taken_apart(study, answer, study.experiments[:1]))
 glue(contrast_table=contrasts, one_scale_figure=ruler)

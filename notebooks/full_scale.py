@@ -67,9 +67,9 @@ study = open_study(results, *full.experiments)
 
 # %%
 NOTHING = "Nothing has been measured at the paper's scale yet: `make book PROFILE=paper` runs it."
-scales = {analysis.FULL: full, analysis.SLIM: study}
+scales = {analysis.AT_FULL_SCALE: full, analysis.ON_OTHER_PAGES: study}
 record(analysis.near_the_text(study))
-record(*analysis.adds_to_training(full, study), *analysis.keeps_accuracy(full, study))
+record(*analysis.adds_to_training(full, study), *analysis.decided_accuracy_kept(full, study))
 
 # %% [markdown]
 # ## Beside training alone
@@ -108,7 +108,7 @@ far.round(2).rename("distance of the lowest layer from the paper's number").to_f
 # trained for fewer epochs, in larger batches.
 
 # %%
-Table.of(analysis.accuracy_table(scales, full), nothing=NOTHING)
+Table.of(analysis.accuracies_at_both(scales, full), nothing=NOTHING)
 
 # %% [markdown]
 # ## Layer by layer
@@ -130,7 +130,7 @@ figure
 # %% tags=["hide-output"]
 for name in full.experiments:
     print(full.network(name))
-    numbers = analysis.layer_table(full, study, name)
+    numbers = analysis.layers_at_both(full, study, name)
     print(text_table(numbers, digits=3, index=True), end="\n\n")
 
 # %% [markdown]

@@ -120,10 +120,9 @@ results = "results"
 # metric sees only the geometry of a layer. {doc}`function` asks how much of a network's answers can be
 # read off it, and {doc}`prunings` what changes with the way of pruning.
 
-# %% tags=["remove-cell"]
+# %%
 from lib.book.report.page import open_study
 
-# %%
 study = open_study(results)
 
 # %% [markdown]

@@ -119,12 +119,12 @@ study = open_study(results, network)
 # accurate. Where none is, it shows the first iteration.
 
 # %% mystnb={"figure": {"name": "fig-equal-{{network}}", "caption": "Similarity to the complete network at the last iteration at which the pruned networks are about as accurate or more accurate, layer by layer, mean over the complete networks and their runs. Solid: pruned networks. Long dashes: the same complete networks, trained as long without pruning. Dotted: complete networks that were trained independently of each other. Short thin dashes: the null, which shuffled images give. A control that was not measured has no line. Both panels have the same vertical scale."}}
-here = analysis.level(study, network)
+here = analysis.compared_iteration(study, network)
 remaining = values.remaining(study, network)
 label = f"pruned, {percent(remaining[here])} of the weights left"
 trained_on = analysis.control_at(study, network, "trained_on", here)
 at_equal = LayerFigure(f"equal-{network}", values.layers(study, network))
-for metric in analysis.TWO:
+for metric in analysis.DISAGREEING:
     axes = at_equal.panel(METRICS[metric])
     null = values.null(study, network, metric)
     at_equal.draw_null(axes, null, "null: images shuffled, \u00b1 2 sd")
@@ -169,7 +169,7 @@ Table.of(beside.shown_counts(counts), nothing="No control was measured in severa
 Table.of(beside.beside_controls(study, network, here), cards=True)
 
 # %%
-record(analysis.accuracy(study, network), *analysis.decided_order(study, network))
+record(analysis.decided_accuracy(study, network), *analysis.decided_order(study, network))
 record(*beside.decided_layers(counts, network), *beside.decided_means(study, network, here))
 
 # %% [markdown]
@@ -301,7 +301,7 @@ same_class
 # :::
 
 # %%
-record(chance.decided(study, network))
+record(chance.decided_chance(study, network))
 Table.of(chance.chance_table(study, network))
 
 # %% [markdown]
@@ -336,7 +336,7 @@ Table.of(chance.chance_table(study, network))
 # ## The numbers
 
 # %%
-overview = analysis.lowest(study, network)
+overview = analysis.lowest_layers(study, network)
 Table.of(overview)
 
 # %% [markdown]
@@ -349,7 +349,7 @@ Table.of(overview)
 # *indep*, where it was measured, stands for the independently trained complete networks:
 
 # %% tags=["hide-output"]
-print(text_table(analysis.layer_table(study, network), digits=3, index=True))
+print(text_table(analysis.layer_numbers(study, network), digits=3, index=True))
 
 # %%
 # What the sentences here, the front page and the conclusions show.

@@ -32,7 +32,7 @@ def has_control(study: Results, experiment: str) -> bool:
     return f"{experiment}_trained_on" in study.variants
 
 
-def summary(study: Results, experiment: str) -> dict[str, str]:
+def accuracy_summary(study: Results, experiment: str) -> dict[str, str]:
     """Accuracies of the complete, the most accurate and the sparsest networks, as texts."""
     curve = values.accuracy(study, experiment)
     pruned = curve.loc[1:]
@@ -44,12 +44,12 @@ def summary(study: Results, experiment: str) -> dict[str, str]:
     }
 
 
-def overview(study: Results) -> pd.DataFrame:
-    """`summary`, and the number of runs: a row for each of the paper's networks."""
+def accuracy_overview(study: Results) -> pd.DataFrame:
+    """`accuracy_summary`, and the number of runs: a row for each of the paper's networks."""
     rows = {}
     for name in study.experiments:
         runs = int(values.accuracy(study, name).runs.iloc[-1])
-        rows[study.network(name)] = summary(study, name) | {"Runs": runs}
+        rows[study.network(name)] = accuracy_summary(study, name) | {"Runs": runs}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network")
 
 

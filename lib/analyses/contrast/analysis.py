@@ -37,7 +37,7 @@ def remainders(
     return {out: numbers.loc[everywhere] for out, numbers in left.items()}
 
 
-def steps(left: Mapping[frozenset[str], pd.Series]) -> pd.DataFrame:
+def falls_in_order(left: Mapping[frozenset[str], pd.Series]) -> pd.DataFrame:
     """By how much a contrast falls when its causes are taken out one after the other.
 
     What a cause takes away depends on what was taken out before it. Its share is the mean over all
@@ -72,7 +72,7 @@ def decomposed(left: Mapping[frozenset[str], pd.Series]) -> pd.DataFrame:
         Index train_seed. Columns `contrast`, the shares of `CAUSES`, and `metric`, what is left
         with all of them taken out. The parts add up to the contrast.
     """
-    parts = steps(left).groupby(level="train_seed").mean()
+    parts = falls_in_order(left).groupby(level="train_seed").mean()
     parts.insert(0, "contrast", left[frozenset()])
     return parts.assign(metric=left[frozenset(CAUSES)])
 
@@ -136,7 +136,7 @@ def parts_of(study: Results, experiment: str, low: str, high: str) -> pd.DataFra
     return pd.concat([shares, without_pruning(study, experiment, low, high)], axis=1)
 
 
-def headline(*studies: Results, low: str = "svcca", high: str = "cka") -> pd.DataFrame:
+def parts_at_scales(*studies: Results, low: str = "svcca", high: str = "cka") -> pd.DataFrame:
     """How much of a contrast is the matrix, chance and the metrics, and how much needs no pruning.
 
     Args:
@@ -161,15 +161,15 @@ def headline(*studies: Results, low: str = "svcca", high: str = "cka") -> pd.Dat
     return pd.DataFrame(rows, columns=columns)
 
 
-def bowl(away: pd.DataFrame) -> pd.Series:
+def depth_of_u(away: pd.DataFrame) -> pd.Series:
     """How much further the furthest layer is than the further of the two ends: the "U"."""
     return values.u_depth(-away)
 
 
-QUANTITIES = {"mean distance from 1": level, 'depth of the "U"': bowl}
+QUANTITIES = {"mean distance from 1": level, 'depth of the "U"': depth_of_u}
 """Quantities of which a contrast is taken -> their function of the distances of some runs."""
 
-ALL = ("contrast", *SHARES, "trained", "adds")
+PARTS = ("contrast", *SHARES, "trained", "adds")
 """A contrast, its parts, and the same without pruning, in the order of the figures."""
 
 
@@ -186,19 +186,19 @@ def of_each_network(
         study, experiment, low, high, of: as for `contrast`.
 
     Returns:
-        Index train_seed, columns `ALL`, in the unit of the contrast.
+        Index train_seed, columns `PARTS`, in the unit of the contrast.
     """
     whole = contrast(study, experiment, low, high, of=of)
     parts = decomposed(remainders(study, experiment, low, high, of)).reindex(whole.index)
     beside = without_pruning(study, experiment, low, high, of).reindex(whole.index)
-    return pd.concat([parts.assign(contrast=whole), beside], axis=1)[list(ALL)]
+    return pd.concat([parts.assign(contrast=whole), beside], axis=1)[list(PARTS)]
 
 
 def over_pairs(study: Results, of: Callable[[pd.DataFrame], pd.Series]) -> pd.DataFrame:
     """`of_each_network` for each network of the paper and each of `PAIRS`, as intervals.
 
     Returns:
-        Index (network, low, high), columns `ALL`; cells are an `Interval` over complete networks.
+        Index (network, low, high), columns `PARTS`; cells are an `Interval` over complete networks.
     """
     numbers = {
         (network, *pair): of_each_network(study, network, *pair, of).agg(over_networks)

@@ -12,11 +12,11 @@ from ...book.report.results import Results
 from ...book.report.statistics import Interval
 from ...book.report.style import INK, METRIC_STYLES
 
-TWO = ("svcca", "cka")
+LOW_AND_HIGH = ("svcca", "cka")
 """The metrics that disagree most in raw values."""
 
 
-def positions(study: Results) -> pd.DataFrame:
+def places_on_scale(study: Results) -> pd.DataFrame:
     """Raw values and places on the scale of the most pruned networks, over the hidden layers.
 
     Returns:
@@ -30,7 +30,7 @@ def positions(study: Results) -> pd.DataFrame:
             "equal": estimate(position(network, metric, True).numbers, study),
         }
         for network in study.experiments
-        for metric in TWO
+        for metric in LOW_AND_HIGH
     }
     return pd.DataFrame.from_dict(rows, orient="index")
 
@@ -41,7 +41,7 @@ def distances_apart(study: Results) -> pd.DataFrame:
     Returns:
         Index network, columns `raw` and `place`; cells are an `Interval`.
     """
-    low, high = TWO
+    low, high = LOW_AND_HIGH
     rows = {
         network: {
             "raw": estimate((mean(network, high) - mean(network, low)).numbers, study),
@@ -52,7 +52,7 @@ def distances_apart(study: Results) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
-def where(place: Interval) -> str:
+def side_of_independent(place: Interval) -> str:
     """Whether networks stand where independent ones do, at 1: a verdict.
 
     Two one-sided tests: the interval has to lie within `ALIKE` of 1.
@@ -66,11 +66,11 @@ def where(place: Interval) -> str:
     return "further" if place.high < 1 else "undecided"
 
 
-def decided(found: pd.DataFrame, study: Results) -> list[Decided]:
+def decided_places(found: pd.DataFrame, study: Results) -> list[Decided]:
     """Where each metric places the most pruned networks, and those of equal accuracy.
 
     Args:
-        found: as `positions` returns it.
+        found: as `places_on_scale` returns it.
     """
     return [
         compared(
@@ -78,15 +78,15 @@ def decided(found: pd.DataFrame, study: Results) -> list[Decided]:
             f"{METRICS[metric]} of pruned {study.network(network)} on the scale of shuffled images "
             f"(0), independent networks (1) and identical ones (2), {words}",
             row[when],
-            where(row[when]),
+            side_of_independent(row[when]),
         )
         for (network, metric), row in found.iterrows()
         for when, words in (("place", "at the end"), ("equal", "at equal accuracy"))
     ]
 
 
-def shown(found: pd.DataFrame, study: Results) -> pd.DataFrame:
-    """`positions` as texts."""
+def places_as_texts(found: pd.DataFrame, study: Results) -> pd.DataFrame:
+    """`places_on_scale` as texts."""
     table = found.map(lambda one: one.text())
     table.columns = ["Raw value", "On the scale", "On the scale, at equal accuracy"]
     names = [(study.network(network), METRICS[metric]) for network, metric in found.index]
@@ -94,15 +94,15 @@ def shown(found: pd.DataFrame, study: Results) -> pd.DataFrame:
     return table
 
 
-def draw(axes: Axes, found: pd.DataFrame, column: str, study: Results) -> None:
+def draw_rows(axes: Axes, found: pd.DataFrame, column: str, study: Results) -> None:
     """A row for each network, a symbol for each metric, with the intervals, from 0 to 1.
 
     Args:
-        found: as `positions` returns it.
+        found: as `places_on_scale` returns it.
         column: "raw" or "place".
     """
     networks = list(dict.fromkeys(found.index.get_level_values(0)))
-    for metric, above in zip(TWO, (9, -17), strict=True):
+    for metric, above in zip(LOW_AND_HIGH, (9, -17), strict=True):
         cells = [found.loc[(network, metric), column] for network in networks]
         style = METRIC_STYLES[metric]
         marker = {"color": style["color"], "marker": style["marker"], "linestyle": ""}

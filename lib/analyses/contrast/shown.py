@@ -9,7 +9,7 @@ from ...book.findings import Decided, compared
 from ...book.report import values
 from ...book.report.format import count, interval, number, percent
 from ...book.report.names import METRICS, SCALES
-from ...book.report.results import PAPER_RESHAPE, Results
+from ...book.report.results import Results
 from ...book.report.scale import short_width
 from ...book.report.statistics import Interval
 from ...book.report.statistics import interval as over_networks
@@ -20,8 +20,8 @@ from .analysis import (
     added_by_layer,
     added_on_one_matrix,
     at_scales,
+    falls_in_order,
     remainders,
-    steps,
     without_pruning,
 )
 from .contrast import contrast
@@ -38,7 +38,7 @@ def cell(row: pd.Series, networks: int) -> str:
     """Mean and interval, and over how many networks where these are one, or fewer than others.
 
     Args:
-        row: of `analysis.headline`.
+        row: of `analysis.parts_at_scales`.
         networks: over how many complete networks the contrast itself is.
     """
     if not row.networks:
@@ -55,7 +55,7 @@ def headline_table(study: Results, answer: pd.DataFrame) -> pd.DataFrame:
 
     Args:
         study: has the networks' titles.
-        answer: as `analysis.headline` returns it.
+        answer: as `analysis.parts_at_scales` returns it.
     """
     rows = {}
     for (network, width), parts in answer.groupby(["network", "width"], sort=False):
@@ -73,13 +73,13 @@ def widest(answer: pd.DataFrame, part: str) -> pd.DataFrame:
     Of a single network no interval says anything.
 
     Returns:
-        Index network; the other columns of `analysis.headline`.
+        Index network; the other columns of `analysis.parts_at_scales`.
     """
     known = answer[(answer.part == part) & (answer.networks > 1)]
     return known.drop_duplicates("network", keep="last").set_index("network")
 
 
-def decided(study: Results, answer: pd.DataFrame) -> list[Decided]:
+def decided_parts(study: Results, answer: pd.DataFrame) -> list[Decided]:
     """For each network and width: a contrast without pruning, what pruning adds, what is left."""
     words = {
         "trained": "contrast of SVCCA and CKA after training alone",
@@ -145,7 +145,7 @@ def by_order(left: Mapping[frozenset[str], pd.Series]) -> pd.DataFrame:
     """
     if not left:
         return pd.DataFrame(columns=CAUSES.values(), dtype=float)
-    falls = steps(left).groupby(level="order").mean()
+    falls = falls_in_order(left).groupby(level="order").mean()
     falls.index = [
         ", then ".join(CAUSES[cause].lower() for cause in order.split(", then "))
         for order in falls.index
@@ -211,7 +211,7 @@ def scale_table(study: Results, full: Results) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network, scale")
 
 
-def moved_by_scale(study: Results, full: Results) -> pd.DataFrame:
+def moved_between_scales(study: Results, full: Results) -> pd.DataFrame:
     """By how much the contrast differs at most between the scales of a network.
 
     Returns:
@@ -235,7 +235,7 @@ def decided_by_scale(moved: pd.DataFrame) -> list[Decided]:
     """Whether the contrast on one matrix differs enough between scales to be seen.
 
     Args:
-        moved: as `moved_by_scale` returns it.
+        moved: as `moved_between_scales` returns it.
     """
     return [
         Decided(
@@ -264,43 +264,3 @@ def added_table(full: Results) -> pd.DataFrame:
                 "Highest layer": added.max(),
             }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network")
-
-
-def mean_cca(study: Results, experiment: str) -> pd.DataFrame:
-    """Mean CCA of each complete network after the last iteration, over the hidden layers.
-
-    Returns:
-        Index train_seed; `value`, as it is; `counted`, with 0 for each lost direction; `kept`, the
-        share of the directions that is left: the smaller rank over the larger.
-    """
-    rows = study.of(experiment, "similarity")
-    rows = rows[(rows.metric == "mean_cca") & (rows.reshape == PAPER_RESHAPE["svcca"])]
-    rows = rows[(rows.kind != "out") & (rows.iteration == rows.iteration.max())]
-    ranks = rows[["rank_x", "rank_y"]]
-    kept = ranks.min(axis=1) / ranks.max(axis=1)
-    found = rows.assign(kept=kept, counted=rows.value * kept)
-    return found.groupby("train_seed")[["value", "counted", "kept"]].mean()
-
-
-def lost_directions(study: Results, full: Results) -> pd.DataFrame:
-    """Shares of directions kept, and mean CCA of pruned networks minus that after training alone.
-
-    Returns:
-        A row for each network and width with a control; cells are texts.
-    """
-    rows = {}
-    for network in study.experiments:
-        for width, (where, name) in at_scales(network, study, full).items():
-            if f"{name}_trained_on" not in where.variants:
-                continue
-            pruned, alone = mean_cca(where, name), mean_cca(where, f"{name}_trained_on")
-            usual = over_networks((pruned - alone)["value"])
-            counted = over_networks((pruned - alone)["counted"])
-            rows[f"{study.network(network)}, {short_width(width)}"] = {
-                "Left, pruned": percent(pruned.kept.mean(), 0),
-                "Left, trained as long": percent(alone.kept.mean(), 0),
-                "Mean CCA": usual.text(sign=True),
-                "Lost ones as 0": counted.text(sign=True),
-                "Networks": str(usual.n),
-            }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network, width")

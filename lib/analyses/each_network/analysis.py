@@ -18,7 +18,7 @@ from ...book.report.results import Results
 from ...book.report.statistics import CORRELATION, Interval
 from ...tables import DENSITY
 
-TWO = ("svcca", "cka")
+DISAGREEING = ("svcca", "cka")
 """The metrics that disagree most."""
 
 
@@ -27,7 +27,7 @@ def key(network: str, *parts: str) -> str:
     return "-".join([network, *parts]).replace("_", "-")
 
 
-def level(study: Results, network: str) -> int:
+def compared_iteration(study: Results, network: str) -> int:
     """The iteration to look at: the last one of equal accuracy, or the first if there is none."""
     return equal.last_as_accurate(study, network) or 1
 
@@ -50,7 +50,8 @@ def control_at(study: Results, network: str, control: str, iteration: int) -> pd
 def accuracy_table(study: Results, network: str) -> pd.DataFrame:
     """Accuracy of complete and pruned networks at equal accuracy and at the end, as texts."""
     curve = values.accuracy(study, network)
-    places = {"At equal accuracy": level(study, network), "At the end": curve.index.max()}
+    compared_at = compared_iteration(study, network)
+    places = {"At equal accuracy": compared_at, "At the end": curve.index.max()}
     rows = {
         words: {
             "Weights left": percent(curve.remaining[iteration]),
@@ -62,9 +63,9 @@ def accuracy_table(study: Results, network: str) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Where")
 
 
-def accuracy(study: Results, network: str) -> Decided:
+def decided_accuracy(study: Results, network: str) -> Decided:
     """Whether pruned networks are as accurate, or more, at the level that is looked at."""
-    iteration = level(study, network)
+    iteration = compared_iteration(study, network)
     lost = equal.accuracy_lost(study, network)[iteration]
     gain = Interval(-100 * lost.mean, -100 * lost.high, -100 * lost.low, lost.n)
     verdict = "as accurate" if equal.as_accurate(lost) else "lower"
@@ -74,7 +75,7 @@ def accuracy(study: Results, network: str) -> Decided:
     return compared(key(network, "accuracy"), about, gain, verdict, POINTS)
 
 
-def lowest(study: Results, network: str) -> pd.DataFrame:
+def lowest_layers(study: Results, network: str) -> pd.DataFrame:
     """The hidden layer that each metric finds least similar at the end, beside what it is set by.
 
     Returns:
@@ -98,15 +99,15 @@ def lowest(study: Results, network: str) -> pd.DataFrame:
 
 def decided_order(study: Results, network: str) -> list[Decided]:
     """Where SVCCA and CKA are lowest, and whether they order the layers alike."""
-    table, hidden = lowest(study, network), values.hidden(study, network)
+    table, hidden = lowest_layers(study, network), values.hidden(study, network)
     found = []
-    for metric in TWO:
+    for metric in DISAGREEING:
         row = table.loc[METRICS[metric]]
         half = "first half" if hidden.index(row.Where) < len(hidden) / 2 else "second half"
         about = f"the half of the hidden layers in which {METRICS[metric]} is lowest at the end"
         measured = f"{number(row.Lowest)} at {row.Where}"
         found.append(Decided(key(network, "lowest", metric), about, measured, half))
-    order = estimate(alike(network, *TWO).numbers, study, limits=CORRELATION)
+    order = estimate(alike(network, *DISAGREEING).numbers, study, limits=CORRELATION)
     verdict = "not measured" if pd.isna(order.low) else "undecided"
     if order.low > CLEAR:
         verdict = "holds"
@@ -120,7 +121,8 @@ def shortcuts(study: Results, network: str) -> pd.DataFrame:
     """The sum of each residual block minus the convolution before it, after the last iteration.
 
     Returns:
-        Index (sum, convolution), columns `TWO`; cells are an `Interval`. No rows without blocks.
+        Index (sum, convolution), columns `DISAGREEING`; cells are an `Interval`. No rows
+        without blocks.
     """
     order = values.layers(study, network)
     rows = {}
@@ -134,9 +136,9 @@ def shortcuts(study: Results, network: str) -> pd.DataFrame:
                     ).numbers,
                     study,
                 )
-                for metric in TWO
+                for metric in DISAGREEING
             }
-    return pd.DataFrame.from_dict(rows, orient="index", columns=TWO)
+    return pd.DataFrame.from_dict(rows, orient="index", columns=DISAGREEING)
 
 
 def shown_shortcuts(found: pd.DataFrame) -> pd.DataFrame:
@@ -160,7 +162,7 @@ def decided_shortcuts(found: pd.DataFrame, network: str) -> list[Decided]:
             row[metric].side,
         )
         for block, ((layer, before), row) in enumerate(found.iterrows(), start=1)
-        for metric in TWO
+        for metric in DISAGREEING
     ]
 
 
@@ -178,7 +180,7 @@ def weights_left(study: Results, network: str) -> pd.DataFrame:
     return left[[name for name, _ in values.layers(study, network) if name in left]]
 
 
-def layer_table(study: Results, network: str) -> pd.DataFrame:
+def layer_numbers(study: Results, network: str) -> pd.DataFrame:
     """Each layer after the first and the last iteration, its null, and independent networks.
 
     Returns:

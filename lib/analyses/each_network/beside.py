@@ -12,12 +12,12 @@ from ...book.report.names import METRICS
 from ...book.report.results import Results
 from ..validity.descent import beside_strangers
 from ..validity.tables import DESCENT
-from .analysis import TWO, key
+from .analysis import DISAGREEING, key
 
 STRANGERS = "strangers"
 """Complete networks of other seeds, to which the same pruned network is compared."""
 
-CONTROLS = {
+STOOD_BESIDE = {
     "trained_on": "trained as long",
     "independent": "trained independently",
     STRANGERS: "complete networks of other seeds",
@@ -47,22 +47,22 @@ def beside_controls(study: Results, network: str, iteration: int) -> pd.DataFram
 def decided_means(study: Results, network: str, iteration: int) -> list[Decided]:
     """Whether pruned networks are closer to the complete one than controls, by the means."""
     found = []
-    for metric in TWO:
+    for metric in DISAGREEING:
         for control in ("trained_on", "independent"):
             beyond = equal.similarity(study, network, metric, iteration, minus=control)
             verdict = equal.verdict(beyond, equal.margin(study, network, metric))
-            about = f"{METRICS[metric]} of pruned networks, minus {CONTROLS[control]}"
+            about = f"{METRICS[metric]} of pruned networks, minus {STOOD_BESIDE[control]}"
             found.append(compared(key(network, "mean", control, metric), about, beyond, verdict))
     return found
 
 
-def differences(
+def layer_differences(
     study: Results, network: str, metric: str, iteration: int, control: str
 ) -> pd.DataFrame:
     """How much closer pruned networks are than a control, by layer, in each complete network.
 
     Args:
-        control: one of `CONTROLS`. Strangers are taken at the last iteration at which they were
+        control: one of `STOOD_BESIDE`. Strangers are taken at the last iteration at which they were
             compared, whichever it is.
 
     Returns:
@@ -99,9 +99,9 @@ def layer_counts(study: Results, network: str, iteration: int) -> pd.DataFrame:
         where nothing was measured.
     """
     rows = {}
-    for control in CONTROLS:
-        for metric in TWO:
-            apart = differences(study, network, metric, iteration, control)
+    for control in STOOD_BESIDE:
+        for metric in DISAGREEING:
+            apart = layer_differences(study, network, metric, iteration, control)
             if len(apart) > 1:
                 judged = by_layer.judged(apart)
                 ends = {"Lowest": judged["mean"].min(), "Highest": judged["mean"].max()}
@@ -117,9 +117,10 @@ def decided_layers(counts: pd.DataFrame, network: str) -> list[Decided]:
         counts: as `layer_counts` returns it.
     """
     found = []
-    for control in CONTROLS:
-        for metric in TWO:
-            about = f"layers of pruned networks beside {CONTROLS[control]}, by {METRICS[metric]}"
+    for control in STOOD_BESIDE:
+        for metric in DISAGREEING:
+            words = STOOD_BESIDE[control]
+            about = f"layers of pruned networks beside {words}, by {METRICS[metric]}"
             row = pd.Series(0, index=by_layer.COUNTED)
             if (control, metric) in counts.index:
                 row = counts.loc[(control, metric), list(by_layer.COUNTED)].astype(int)
@@ -133,6 +134,6 @@ def decided_layers(counts: pd.DataFrame, network: str) -> list[Decided]:
 def shown_counts(counts: pd.DataFrame) -> pd.DataFrame:
     """`layer_counts` with its names as a reader knows them."""
     table = counts.rename(columns=str.capitalize)
-    names = [(CONTROLS[control], METRICS[metric]) for control, metric in counts.index]
+    names = [(STOOD_BESIDE[control], METRICS[metric]) for control, metric in counts.index]
     table.index = pd.MultiIndex.from_tuples(names, names=["Beside", "Metric"])
     return table.astype({which.capitalize(): int for which in by_layer.COUNTED})

@@ -59,7 +59,7 @@ def chance_table(study: Results, network: str) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Metric")
 
 
-def decided(study: Results, network: str) -> Decided:
+def decided_chance(study: Results, network: str) -> Decided:
     """Whether every similarity of the last iteration is above what shuffled images get."""
     known = above_threshold(study, network).stack().dropna()
     verdict = "holds" if known.all() else "does not hold"

@@ -18,10 +18,10 @@ from ...book.report.format import number, signed
 from ...book.report.names import METRICS, PAPER_NETWORKS, title
 from ...book.report.results import Results
 from ...book.report.statistics import Interval
-from ..accuracy.analysis import summary
+from ..accuracy.analysis import accuracy_summary
 from ..main_paper.claims import OURS, PAPER
 
-FULL, SLIM = "full scale", "other pages"
+AT_FULL_SCALE, ON_OTHER_PAGES = "full scale", "other pages"
 """The two scales, as heads of columns."""
 
 OFFICIAL_IMAGES = {"cifar10": 50_000, "svhn": 73_257}
@@ -67,7 +67,7 @@ IN_THE_TEXT = {
 """(network, metric) -> what the paper's text says of it."""
 
 
-def lowest(study: Results, experiment: str, metric: str) -> tuple[str, float]:
+def lowest_layer(study: Results, experiment: str, metric: str) -> tuple[str, float]:
     """The hidden layer that is lowest in any iteration, and its value there."""
     hidden = values.hidden(study, experiment)
     least = values.curves(study, experiment, metric)[hidden].min()
@@ -89,7 +89,7 @@ def beside_the_text(scales: Mapping[str, Results]) -> pd.DataFrame:
         outputs = {"Output, paper": paper.output}
         for scale, study in scales.items():
             if name in study:
-                layer, value = lowest(study, name, metric)
+                layer, value = lowest_layer(study, name, metric)
                 output = values.curves(study, name, metric).iloc[:, -1]
                 row[f"Lowest hidden layer, {scale}"] = f"{number(value)} at {layer}"
                 outputs[f"Output, {scale}"] = f"{number(output.min())} to {number(output.max())}"
@@ -105,7 +105,7 @@ def far_from_the_text(study: Results) -> pd.Series:
         Index (network, metric).
     """
     found = {
-        (name, metric): abs(lowest(study, name, metric)[1] - paper.lowest)
+        (name, metric): abs(lowest_layer(study, name, metric)[1] - paper.lowest)
         for (name, metric), paper in IN_THE_TEXT.items()
         if name in study and not math.isnan(paper.lowest)
     }
@@ -131,7 +131,7 @@ def change_of_accuracy(study: Results, experiment: str) -> float:
     return float(accuracy.iloc[-1] - accuracy.iloc[0])
 
 
-def keeps_accuracy(full: Results, study: Results) -> list[Decided]:
+def decided_accuracy_kept(full: Results, study: Results) -> list[Decided]:
     """Whether networks of the paper's scale keep their accuracy better, by the means alone."""
     found = []
     for name in full.experiments:
@@ -147,7 +147,7 @@ def keeps_accuracy(full: Results, study: Results) -> list[Decided]:
     return found
 
 
-def beside_training(study: Results, experiment: str, metric: str) -> Interval:
+def beyond_training_at_end(study: Results, experiment: str, metric: str) -> Interval:
     """Similarity at the end of pruning, minus that after training alone."""
     last = int(values.remaining(study, experiment).index[-1])
     return equal.similarity(study, experiment, metric, last, minus="trained_on")
@@ -162,7 +162,7 @@ def adds_to_training(full: Results, study: Results, metric: str = "svcca") -> li
     found = []
     for name in full.experiments:
         for scale, where in (("full", full), ("slim", study)):
-            beyond = beside_training(where, name, metric)
+            beyond = beyond_training_at_end(where, name, metric)
             if beyond.n == 1:
                 beyond = Interval(beyond.mean, beyond.mean, beyond.mean, 1)
             found.append(
@@ -197,14 +197,14 @@ def similarity_table(scales: Mapping[str, Results], full: Results) -> pd.DataFra
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network")
 
 
-def accuracy_table(scales: Mapping[str, Results], full: Results) -> pd.DataFrame:
+def accuracies_at_both(scales: Mapping[str, Results], full: Results) -> pd.DataFrame:
     """Accuracies at each scale as texts; a row for each network of the paper's scale and scale."""
     rows = {}
     for name in full.experiments:
         for scale, study in scales.items():
             runs = study.settings(name)["runs"]
             rows[f"{full.network(name)}, {scale}"] = {
-                **summary(study, name),
+                **accuracy_summary(study, name),
                 "Networks": len({train_seed for train_seed, _ in runs}),
                 "Runs": len(runs),
             }
@@ -234,7 +234,7 @@ def draw_layers(figure: LayerFigure, full: Results, experiment: str, metric: str
     figure.draw_null(axes, values.null(full, experiment, metric))
 
 
-def layer_table(full: Results, study: Results, experiment: str) -> pd.DataFrame:
+def layers_at_both(full: Results, study: Results, experiment: str) -> pd.DataFrame:
     """Each layer after the first and the last iteration, its null, and the last of the slim ones.
 
     Returns:

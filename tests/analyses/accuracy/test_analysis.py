@@ -77,7 +77,7 @@ def test_what_pruning_moves_is_the_difference_of_the_means(study):
 
 def test_the_best_pruned_network_is_not_the_complete_one(study):
     other = with_accuracies(study, {1: 0.6, 2: 0.8, 3: 0.7, 4: 0.5, 5: 0.5}, {})
-    row = analysis.overview(other).loc["VGG_SVHN"]
+    row = analysis.accuracy_overview(other).loc["VGG_SVHN"]
     assert row["Best pruned"] == "80.1 % at 64 %"
     assert row["Last pruned"] == "50.1 % at 33 %"
     assert row["Complete"] == "90.1 %"

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.analyses.contrast import analysis, figures, one_scale, shown
+from lib.analyses.contrast import analysis, bars, lost, one_scale, shown
 from lib.analyses.contrast.contrast import contrast
 from lib.book.report.results import load_results
 from lib.book.report.statistics import Interval, interval
@@ -75,7 +75,7 @@ def test_a_bowl_that_only_one_matrix_shows(study):
     middle = rows.kind.eq("conv") & rows.depth.between(3, 7)
     sinks = (rows.experiment == NAME) & middle & (rows.reshape == "channels")
     other = dataclasses.replace(study, similarity=rows.assign(value=np.where(sinks, 0.4, 0.9)))
-    left = analysis.remainders(other, NAME, "svcca", "cka", analysis.bowl)
+    left = analysis.remainders(other, NAME, "svcca", "cka", analysis.depth_of_u)
     found = analysis.decomposed(left).mean().to_dict()
     expected = {"contrast": 0.5, "reshape": 0.5, "floor": 0, "metric": 0}
     assert found == pytest.approx(expected)
@@ -141,7 +141,7 @@ def test_a_share_is_the_mean_over_the_orders():
     for size in range(len(analysis.CAUSES) + 1):
         for out in map(frozenset, itertools.combinations(analysis.CAUSES, size)):
             left[out] = pd.Series({7: 0.4 if out else 1.0}).rename_axis("train_seed")
-    falls = analysis.steps(left)
+    falls = analysis.falls_in_order(left)
     assert len(falls) == 2
     shares = falls.groupby(level="train_seed").mean().loc[7].to_dict()
     assert shares == pytest.approx({"reshape": 0.3, "floor": 0.3})
@@ -163,7 +163,7 @@ def test_the_headline_of_a_study_whose_shares_are_known(study):
     shift = np.where(rows.reshape.eq("channels") & rows.experiment.eq(NAME), 0.1, 0)
     value = rows.value + shift * rows.train_seed
     other = at_width(dataclasses.replace(study, similarity=rows.assign(value=value)), 0.5)
-    table = analysis.headline(other).set_index("part")
+    table = analysis.parts_at_scales(other).set_index("part")
     assert table.loc["contrast", ["mean", "networks"]].tolist() == [pytest.approx(0.4), 3]
     of_metrics = interval([0.2 / 0.5, 0.2 / 0.4, 0.2 / 0.3])
     found = table.loc["metric", ["mean", "low", "high"]]
@@ -175,7 +175,7 @@ def test_the_headline_of_a_study_whose_shares_are_known(study):
 
 def test_there_are_no_shares_of_a_contrast_too_small_to_be_seen(study):
     alike = dict.fromkeys(SAME, 0.9)
-    table = analysis.headline(at_width(world(study, alike, NOTHING), 0.5)).set_index("part")
+    table = analysis.parts_at_scales(at_width(world(study, alike, NOTHING), 0.5)).set_index("part")
     assert table.networks["contrast"] == 3
     assert (table.networks[list(analysis.SHARES)] == 0).all()
 
@@ -193,7 +193,7 @@ def test_a_network_at_several_scales(study):
     found = {width: where for width, (where, _) in analysis.at_scales(NAME, *studies).items()}
     assert list(found) == [0.25, 0.5, 1.0]
     assert found[0.5] is here
-    table = analysis.headline(*studies).set_index("part")
+    table = analysis.parts_at_scales(*studies).set_index("part")
     assert table.loc["metric", "width"].tolist() == [0.25, 0.5, 1.0]
     assert table.loc["metric", "networks"].tolist() == [3, 3, 3]
     assert table.loc["adds", "networks"].tolist() == [0, 3, 3]  # the slim one was not trained on
@@ -205,8 +205,8 @@ def test_what_is_decided_of_each_network(study):
     other = dataclasses.replace(
         other, provenance={**study.provenance, "experiments": study.provenance["experiments"]}
     )
-    answer = analysis.headline(at_width(other, 0.5))
-    found = {one.key: one.verdict for one in shown.decided(at_width(other, 0.5), answer)}
+    answer = analysis.parts_at_scales(at_width(other, 0.5))
+    found = {one.key: one.verdict for one in shown.decided_parts(at_width(other, 0.5), answer)}
     assert found == {
         "contrast-adds-vgg-svhn": "above 0",
         "contrast-metric-vgg-svhn": "above 0",
@@ -216,10 +216,10 @@ def test_what_is_decided_of_each_network(study):
 
 def test_lost_directions_count_as_nothing(study):
     """Rank 7 of 8 in all layers of the made-up study: an eighth of each mean is lost."""
-    found = shown.mean_cca(study, NAME)
+    found = lost.mean_cca_kept(study, NAME)
     assert found.kept.tolist() == pytest.approx([7 / 8] * 3)
     assert (found.counted / found.value).tolist() == pytest.approx([7 / 8] * 3)
-    table = shown.lost_directions(study, study)
+    table = lost.lost_directions(study, study)
     assert len(table) == 1
 
 
@@ -227,8 +227,8 @@ def test_tables_and_figures_of_a_study_without_controls_are_empty(study):
     known = {NAME: study.settings(NAME)}
     alone = dataclasses.replace(study, provenance={**study.provenance, "experiments": known})
     assert shown.move_table(alone).empty
-    assert shown.moved_by_scale(alone, alone).empty
-    figure = figures.taken_apart(alone, analysis.headline(alone), [NAME])
+    assert shown.moved_between_scales(alone, alone).empty
+    figure = bars.taken_apart(alone, analysis.parts_at_scales(alone), [NAME])
     assert "was not measured" in figure._repr_html_()
 
 
@@ -244,7 +244,7 @@ def test_tables_and_figures_of_a_study_without_controls_are_empty(study):
     ],
 )
 def test_where_networks_stand(low, high, verdict):
-    assert one_scale.where(Interval((low + high) / 2, low, high, 3)) == verdict
+    assert one_scale.side_of_independent(Interval((low + high) / 2, low, high, 3)) == verdict
 
 
 def test_metrics_that_disagree_in_raw_values_may_agree_on_the_scale(study):
@@ -260,9 +260,9 @@ def test_metrics_that_disagree_in_raw_values_may_agree_on_the_scale(study):
         similarity=pd.concat([rows, pairs], ignore_index=True),
         provenance={**study.provenance, "experiments": known},
     )
-    found = one_scale.positions(other)
+    found = one_scale.places_on_scale(other)
     raw = [found.loc[(NAME, metric), "raw"].mean for metric in ("svcca", "cka")]
     assert raw == pytest.approx([0.401, 0.901])
-    verdicts = {one.key: one.verdict for one in one_scale.decided(found, other)}
+    verdicts = {one.key: one.verdict for one in one_scale.decided_places(found, other)}
     assert verdicts["contrast-place-vgg-svhn-svcca"] == "as independent networks"
     assert verdicts["contrast-place-vgg-svhn-cka"] == "as independent networks"

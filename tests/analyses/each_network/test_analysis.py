@@ -74,7 +74,7 @@ def test_strangers_are_taken_at_the_last_iteration_measured(study):
         for iteration in (2, 4)
     ]
     measured = study.having(DESCENT, pd.DataFrame(rows))
-    apart = beside.differences(measured, SVHN, "cka", 2, beside.STRANGERS)
+    apart = beside.layer_differences(measured, SVHN, "cka", 2, beside.STRANGERS)
     assert apart.conv1_1.tolist() == pytest.approx([0.4] * 3)
 
 
@@ -90,8 +90,8 @@ def with_accuracy(study, gain):
 )
 def test_the_level_is_the_last_of_equal_accuracy_or_the_first(study, gain, level, verdict):
     other = with_accuracy(study, gain)
-    assert analysis.level(other, SVHN) == level
-    assert analysis.accuracy(other, SVHN).verdict == verdict
+    assert analysis.compared_iteration(other, SVHN) == level
+    assert analysis.decided_accuracy(other, SVHN).verdict == verdict
     assert list(analysis.accuracy_table(other, SVHN).Complete) == ["90.0 %", "90.0 %"]
 
 
@@ -121,14 +121,14 @@ def test_a_shortcut_is_the_sum_minus_the_convolution_before_it(study):
 
 def test_chance_is_what_shuffled_images_get_in_the_highest_layer(study):
     """The made-up threshold is 0.3 in all layers, and 0.95 is put in one."""
-    assert chance.decided(study, SVHN).verdict == "holds"
+    assert chance.decided_chance(study, SVHN).verdict == "holds"
     rows = study.similarity
     there = rows.experiment.eq(SVHN) & rows.layer.eq("conv1_1") & rows.metric.eq("cka")
     high = replace(study, similarity=rows.assign(null_max=rows.null_max.mask(there, 0.99)))
-    assert chance.decided(high, SVHN).verdict == "does not hold"
+    assert chance.decided_chance(high, SVHN).verdict == "does not hold"
     assert chance.chance_table(high, SVHN).loc["CKA", "Threshold"] == pytest.approx(0.99)
     unknown = replace(study, similarity=rows.assign(null_max=np.nan))
-    assert chance.decided(unknown, SVHN).verdict == "not measured"
+    assert chance.decided_chance(unknown, SVHN).verdict == "not measured"
 
 
 def test_a_control_that_was_not_measured_has_no_line(study):

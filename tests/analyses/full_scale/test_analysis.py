@@ -34,7 +34,7 @@ def test_the_lowest_layer_is_the_lowest_in_any_iteration(study):
     rows = study.similarity
     there = (rows.experiment == SVHN) & (rows.layer == "conv2_1") & (rows.iteration == 2)
     other = replace(study, similarity=rows.assign(value=rows.value.mask(there, 0.1)))
-    assert analysis.lowest(other, SVHN, "cka") == ("conv2_1", pytest.approx(0.1))
+    assert analysis.lowest_layer(other, SVHN, "cka") == ("conv2_1", pytest.approx(0.1))
 
 
 @pytest.mark.parametrize(("value", "verdict"), [(0.7, "holds"), (0.5, "does not hold")])
@@ -57,17 +57,17 @@ def test_what_pruning_adds_may_differ_between_the_scales(study):
 def test_accuracy_is_kept_better_where_it_falls_less(study):
     rows = study.performance
     better = replace(study, performance=rows.assign(accuracy=rows.accuracy.clip(lower=0.96)))
-    found = {d.key: d.verdict for d in analysis.keeps_accuracy(better, study)}
+    found = {d.key: d.verdict for d in analysis.decided_accuracy_kept(better, study)}
     assert found["full-scale-accuracy-vgg-svhn"] == "higher"
-    found = {d.key: d.verdict for d in analysis.keeps_accuracy(study, better)}
+    found = {d.key: d.verdict for d in analysis.decided_accuracy_kept(study, better)}
     assert found["full-scale-accuracy-vgg-svhn"] == "not higher"
 
 
 def test_tables_have_a_row_for_each_network_and_scale(study):
-    scales = {analysis.FULL: study, analysis.SLIM: study}
-    assert len(analysis.accuracy_table(scales, study)) == 2 * 3
+    scales = {analysis.AT_FULL_SCALE: study, analysis.ON_OTHER_PAGES: study}
+    assert len(analysis.accuracies_at_both(scales, study)) == 2 * 3
     assert len(analysis.similarity_table(scales, study)) == 2 * 2 * 3
-    text = analysis.beside_the_text({analysis.SLIM: with_values(study, 0.6)})
+    text = analysis.beside_the_text({analysis.ON_OTHER_PAGES: with_values(study, 0.6)})
     assert text.loc["VGG16_BN, CKA", "Lowest hidden layer, other pages"] == "not measured"
 
 

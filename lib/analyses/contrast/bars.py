@@ -12,21 +12,21 @@ from ...book.report.names import METRICS
 from ...book.report.results import Results
 from ...book.report.scale import width_words
 from ...book.report.style import INK, KIND_COLOURS, METRIC_STYLES
-from .analysis import ALL, CAUSES, SHARES
+from .analysis import CAUSES, PARTS, SHARES
 from .shown import HEADS
 
 BARS = [*SHARES, "trained", "siblings"]
 """The bars below that of the contrast itself, from top to bottom."""
 
 _UNPRUNED = METRIC_STYLES["cosine"]["color"]
-COLOURS = {
+BAR_COLOURS = {
     **dict.fromkeys(CAUSES, KIND_COLOURS["conv_res"]),
     "metric": KIND_COLOURS["pool"],
     "trained": _UNPRUNED,
     "siblings": _UNPRUNED,
 }
 
-PAIRS = (("svcca", "cka"), ("svcca", "nbs"))
+PAIRS_SHOWN = (("svcca", "cka"), ("svcca", "nbs"))
 """The pairs of metrics whose contrasts stand in one panel."""
 
 
@@ -35,7 +35,7 @@ def taken_apart(study: Results, answer: pd.DataFrame, networks: Sequence[str]) -
 
     Args:
         study: has the networks' titles.
-        answer: as `analysis.headline` returns it.
+        answer: as `analysis.parts_at_scales` returns it.
         networks: experiments.
     """
     figure = PanelFigure(f"contrast-{networks[0]}")
@@ -57,7 +57,7 @@ def draw_bars(axes: Axes, parts: pd.DataFrame) -> None:
     """The contrast, its shares, each of which begins where the one above ended, and the controls.
 
     Args:
-        parts: rows of `analysis.headline`, by part.
+        parts: rows of `analysis.parts_at_scales`, by part.
     """
     whole = parts["mean"]["contrast"]
     is_share = [part in SHARES for part in BARS]
@@ -70,7 +70,7 @@ def draw_bars(axes: Axes, parts: pd.DataFrame) -> None:
     ends = (left + share).where(~left.index.isin(causes), left)
     places = range(1, len(BARS) + 1)
     axes.barh(0, 1, color=INK, height=0.6)
-    axes.barh(places, share, left=left, color=[COLOURS[part] for part in BARS], height=0.6)
+    axes.barh(places, share, left=left, color=[BAR_COLOURS[part] for part in BARS], height=0.6)
     axes.hlines(places, ends - half, ends + half, color=INK, linewidth=1.2)
     axes.vlines(left[causes], places[:2], places[1:3], color=INK, linewidth=0.6)
     axes.axvline(0, color=INK, linewidth=0.8)
@@ -112,15 +112,15 @@ def panels(name: str, quantity: str, study: Results, over: pd.DataFrame) -> Pane
     figure = PanelFigure(name)
     for network in study.experiments:
         axes = figure.panel(study.network(network), left=0.28)
-        for (low, high), offset in zip(PAIRS, (-0.14, 0.14), strict=True):
+        for (low, high), offset in zip(PAIRS_SHOWN, (-0.14, 0.14), strict=True):
             label = f"{METRICS[low]} against {METRICS[high]}"
             _draw_intervals(axes, over.loc[(network, low, high)], offset, label, high)
         axes.axvline(0, color=INK, linewidth=0.8)
         axes.axhline(0.5, color=INK, linewidth=0.5)
         axes.set_xlim(ends[0] - margin, ends[1] + margin)
-        axes.set_ylim(len(ALL) - 0.5, -0.5)
+        axes.set_ylim(len(PARTS) - 0.5, -0.5)
         heads = HEADS | {"contrast": "Total"}
-        axes.set_yticks(range(len(ALL)), [heads[part] for part in ALL])
+        axes.set_yticks(range(len(PARTS)), [heads[part] for part in PARTS])
         axes.grid(axis="x")
         axes.grid(visible=False, axis="y")
         axes.set_xlabel(f"difference in {quantity}")

@@ -21,6 +21,8 @@
 # make test-slurm  the study on a Slurm of one node, which this starts and stops
 # make test-wheel  test the package as others install it, with the oldest versions that it
 #               allows; VERSIONS=highest takes the newest
+# make torture  kill, flip, cut, exchange and fill a small study, and count what is lost: minutes;
+#               CASES=12 of each kind
 # make lint     style, import directions, and how much of the code readers see
 # make format   correct the style
 # make publish  publish the results of PROFILE as those of the book
@@ -50,7 +52,7 @@ export MALLOC_MMAP_THRESHOLD_ ?= 33554432
 export MALLOC_TRIM_THRESHOLD_ ?= 4294967296
 
 .PHONY: help check install $(ASKED) publish published pdf test test-slurm \
-	test-wheel lint format lock clean
+	test-wheel torture lint format lock clean
 
 help:
 	@sed -n '/^#/!q; s/^# //p' Makefile
@@ -129,6 +131,10 @@ test-wheel:
 		filelock pyarrow pytest scikit-learn tqdm
 	$(WHEEL)/venv/bin/python -m pytest $(OF_OLDEST) tests/compare tests/metrics tests/models \
 		tests/pruning
+
+CASES ?= 12
+torture: install
+	$(BIN)/python -m benchmarks.torture --cases $(CASES) --out book/torture.csv
 
 lint: install
 	$(BIN)/ruff check

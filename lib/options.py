@@ -38,6 +38,7 @@ TARGETS = {
     "damage": ("A", "A_WEIGHTS", "IMAGES", "CLASSES", "LAYERS", "SIZE", "CORES"),
     "clean": ("PROFILE", "YES"),
     "test-wheel": ("VERSIONS",),
+    "torture": ("CASES",),
 }
 """target -> the variables that it reads; any other target reads none."""
 
@@ -117,6 +118,7 @@ VARIABLES: dict[str, tuple[str, Callable[[str], object]]] = {
     "ON": ("", one_of("", "CPU", "GPU")),
     "PARTIAL": ("", switch),
     "YES": ("", switch),
+    "CASES": ("12", number(1, MOST_AT_ONCE)),
     "VERSIONS": ("lowest-direct", one_of("lowest-direct", "lowest", "highest")),
     **dict.fromkeys(("A", "B"), ("resnet18", str)),
     **dict.fromkeys(("A_WEIGHTS", "B_WEIGHTS", "CLASSES", "LAYERS"), ("", str)),

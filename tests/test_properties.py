@@ -1,0 +1,185 @@
+"""Any input gives a result or an error of ours in two lines, and writes nothing anywhere."""
+
+import io
+import json
+import string
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lib import options
+from lib.book.execute import read_parameters
+from lib.book.networks import load_weights
+from lib.book.report.results import load_results
+from lib.data.files import from_files
+from lib.sealed import load_json, load_page, load_sealed, save_json, within
+from lib.study.checkpoints import Checkpoint
+from lib.study.files import read_whole
+from lib.typed import integer
+
+from .book.report.made_up import write_results
+
+FEW = settings(
+    max_examples=30,
+    deadline=None,  # the machine may be busy
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+FACTS = st.sampled_from(
+    ["files", "experiments", "jobs", "profile", "chapter", "experiment", "analysis", "missing"]
+)
+PROVENANCE = st.dictionaries(FACTS, JSON, max_size=8)
+PARTS = st.sampled_from(["..", ".", "", "/", "a", "a.parquet", "\0", "\\", "~", "similarity", "C:"])
+NAMES = st.lists(PARTS, min_size=1, max_size=4).map("/".join) | st.text(max_size=12) | JSON
+TARGETS = st.sampled_from(sorted(options.TARGETS))
+VALUES = st.text(string.printable, max_size=20) | st.text(max_size=6)
+
+
+def files(folder):
+    return {path: path.is_file() and path.read_bytes() for path in folder.rglob("*")}
+
+
+def read(reader, *given):
+    """What a reader gives; None where it refuses, for a reason in two lines at most."""
+    try:
+        return reader(*given)
+    except ValueError as error:
+        lines = str(error).splitlines()
+    if not 0 < len(lines) <= 2:
+        pytest.fail(f"{lines}")
+    return None
+
+
+@FEW
+@given(name=NAMES)
+def test_a_name_leads_into_its_folder_or_nowhere(tmp_path, name):
+    path = read(within, tmp_path, name)
+    assert path is None or tmp_path.resolve() in path.resolve().parents
+
+
+@FEW
+@given(content=PROVENANCE, text=st.none() | st.binary(max_size=60))
+def test_provenance(tmp_path, content, text):
+    folder = tmp_path / "results"
+    file = folder / "provenance.json"
+    if text is None:
+        save_json(file, content)  # with the right checksum
+    else:
+        folder.mkdir(exist_ok=True)
+        file.write_bytes(text)
+    before = files(tmp_path)
+    read(load_json, file)
+    read(load_sealed, folder)
+    read(load_results, folder)
+    assert files(tmp_path) == before
+
+
+@FEW
+@given(content=JSON, text=st.none() | st.binary(max_size=60))
+def test_pages(tmp_path, content, text):
+    page = tmp_path / "page.ipynb"
+    page.write_bytes(json.dumps(content).encode() if text is None else text)
+    assert "cells" in (read(load_page, page) or {"cells"})
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    return write_results(tmp_path_factory.mktemp("study") / "results", iterations=1, prune_seeds=1)
+
+
+@FEW
+@given(at=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7), end=st.booleans())
+def test_tables(results, at, bit, end):
+    file = results / "performance.parquet"
+    whole = file.read_bytes()
+    place = int(at * len(whole))
+    flipped = whole[:place] + bytes([whole[place] ^ 1 << bit]) + whole[place + 1 :]
+    file.write_bytes(whole[:place] if end else flipped)
+    found = read(load_results, results)
+    file.write_bytes(whole)
+    assert found is None
+
+
+@FEW
+@given(
+    content=st.binary(max_size=80),
+    keep=st.floats(0, 1),
+    suffix=st.sampled_from([".pt", ".safetensors"]),
+)
+def test_weights(tmp_path, content, keep, suffix):
+    buffer = io.BytesIO()
+    torch.save({"a": torch.ones(2)}, buffer)
+    data = buffer.getvalue()[: int(keep * len(buffer.getvalue()))] + content
+    file = tmp_path / f"a{suffix}"
+    file.write_bytes(data)
+    assert (read(load_weights, file) or {"a": 0}).keys() == {"a"}
+    assert (read(read_whole, file) or {"a": 0}).keys() == {"a"}
+    (tmp_path / "checkpoint.pt").write_bytes(data)
+    assert Checkpoint(tmp_path, {"job": "x"}).load() is None
+
+
+ARRAYS = st.sampled_from(
+    [
+        np.zeros((2, 32, 32, 3), np.uint8),
+        np.zeros((2, 32, 32), np.uint8),
+        np.zeros(2, np.int64),
+        np.zeros(2),
+        np.full(2, 77),
+        np.zeros(0, np.int64),
+        np.array("text"),
+    ]
+)
+SPLITS = st.sampled_from(["x_train", "y_train", "x_test", "y_test", "other"])
+
+
+@FEW
+@given(arrays=st.dictionaries(SPLITS, ARRAYS), keep=st.floats(0.5, 1))
+def test_data(tmp_path, arrays, keep):
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)
+    data = buffer.getvalue()
+    (tmp_path / "svhn.npz").write_bytes(data[: int(len(data) * keep)])
+    found = read(from_files, "svhn", tmp_path)
+    assert found is None or len(found.train) == len(found.test) == 2
+
+
+@FEW
+@given(
+    target=TARGETS,
+    said=st.dictionaries(st.sampled_from(sorted(options.VARIABLES)), VALUES, max_size=4),
+)
+def test_variables(target, said):
+    found = read(options.read, target, said)
+    if found is not None:
+        assert set(vars(found)) == set(options.TARGETS[target])
+        for name in getattr(found, "EXPERIMENTS", []):
+            assert within(options.ROOT, name).parent == options.ROOT
+
+
+@FEW
+@given(words=st.text(string.printable, max_size=30), target=TARGETS)
+def test_words_of_a_command_line(words, target):
+    read(options.read, target, {"MAKEFLAGS": f" -- {words}"})
+
+
+@FEW
+@given(value=JSON | st.binary() | st.complex_numbers())
+def test_integers(value):
+    number = read(integer, "n", value, 0, 100)
+    assert number is None or (type(number) is int and 0 <= number <= 100)
+
+
+@FEW
+@given(text=st.text(max_size=20), default=st.sampled_from([1, 1.5, True, "x", (), [], None]))
+def test_parameters_of_pages(text, default):
+    found = read(read_parameters, {"a": text}, {"a": default})
+    assert found is None or type(found["a"]) is type(default)

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from lib import options
 from lib.book.execute import read_parameters
-from lib.book.networks import load_weights
 from lib.book.report.results import load_results
+from lib.book.user_networks import load_weights
 from lib.data.files import from_files
 from lib.sealed import load_json, load_page, load_sealed, save_json, within
 from lib.study.checkpoints import Checkpoint

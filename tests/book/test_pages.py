@@ -10,7 +10,7 @@ import pytest
 from lib import ROOT
 from lib.book.execute import adapt_to_page, declared_parameters
 from lib.book.pages import notebook_pages
-from lib.sealed import load_sealed
+from lib.sealed import load_page, load_sealed
 from lib.study.provenance import DIRTY
 from lib.study.run import TRAINED
 
@@ -48,3 +48,9 @@ def test_the_published_results_say_where_they_come_from(folder):
     for job in provenance["jobs"]:
         assert job["versions"]["torch"]
         assert not any(run["revision"].endswith(DIRTY) for run in (job, job.get(TRAINED, job)))
+
+
+def test_every_executed_page_is_what_was_executed():
+    """`lib.book.execute` writes the digest; one without it was executed by an earlier version."""
+    for page in (ROOT / "book").glob("*.ipynb"):
+        assert "sha256" in load_page(page)["metadata"], f"execute {page.name} again"

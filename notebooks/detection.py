@@ -112,7 +112,8 @@ for network in damaged:
 # cannot cost more than about 1.6 points. To notice it is to see what does not matter to the output.
 
 # %%
-from lib.analyses.detection.analysis import decided, in_numbers
+from lib.analyses.detection.analysis import in_numbers
+from lib.analyses.detection.claims import decided
 from lib.book.findings import record
 
 for network in damaged:

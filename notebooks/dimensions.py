@@ -25,9 +25,6 @@ results = "results"
 
 # %% tags=["remove-input"]
 from lib.analyses.dimensions.analysis import agreements, draw, every_layer, extremes
-from lib.analyses.dimensions.claims import DIMENSIONS
-from lib.book.claims.engine import evaluate
-from lib.book.claims.show import table
 from lib.book.findings import record_claims
 from lib.book.report.format import signed
 from lib.book.report.page import glue, open_study
@@ -96,6 +93,10 @@ for name in study.experiments:
 # are three, and asked to be clear: above 0.5, as in the claims of the paper.
 
 # %% tags=["hide-output"]
+from lib.analyses.dimensions.claims import DIMENSIONS
+from lib.book.claims.engine import evaluate
+from lib.book.claims.show import table
+
 outcomes = evaluate(study, DIMENSIONS)
 record_claims(outcomes)
 table(outcomes)

@@ -31,9 +31,6 @@ from lib.analyses.output_layers.analysis import (
     outputs,
     same_class,
 )
-from lib.analyses.output_layers.claims import SAME_CLASS
-from lib.book.claims.engine import evaluate
-from lib.book.claims.show import table
 from lib.book.findings import Decided, record, record_claims
 from lib.book.report.figure import PanelFigure
 from lib.book.report.format import percent
@@ -144,6 +141,10 @@ for name, (measured, verdict) in fit_decided(study).items():
 # networks, of which there are three.
 
 # %% tags=["hide-output"]
+from lib.analyses.output_layers.claims import SAME_CLASS
+from lib.book.claims.engine import evaluate
+from lib.book.claims.show import table
+
 outcomes = evaluate(study, SAME_CLASS)
 record_claims(outcomes)
 table(outcomes)

@@ -32,9 +32,6 @@ results = "results"
 
 # %% tags=["remove-input"]
 from lib.analyses.reshapes.analysis import draw, in_short, overview
-from lib.analyses.reshapes.claims import PARTS
-from lib.book.claims.engine import evaluate
-from lib.book.claims.show import table
 from lib.book.findings import record_claims
 from lib.book.report.page import glue, open_study
 from lib.book.report.tables import Table
@@ -124,6 +121,10 @@ overview(study, "resnet_fast")
 # What the sentences above rest on. Each interval is over complete networks, of which there are three.
 
 # %% tags=["hide-output"]
+from lib.analyses.reshapes.claims import PARTS
+from lib.book.claims.engine import evaluate
+from lib.book.claims.show import table
+
 outcomes = evaluate(study, PARTS)
 record_claims(outcomes)
 table(outcomes)

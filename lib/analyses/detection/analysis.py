@@ -7,8 +7,6 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from ...book.claims.engine import FAILS, HOLDS, NOT_MEASURED
-from ...book.findings import Decided
 from ...book.report.format import percent
 from ...book.report.names import metric_titles
 from ...book.report.results import Results, once
@@ -29,7 +27,7 @@ DAMAGES = {
 }
 """Damage -> its title, and the unit of its size."""
 
-READINGS = ("rule", "same stage")
+READINGS = {"rule": "by the committed rule", "same stage": "beside changes of the same stage"}
 """The committed rule, and the second reading of its numbers, added after they had been read."""
 
 
@@ -112,41 +110,6 @@ def at_most(study: Results, network: str, reading: str = "rule") -> pd.DataFrame
     return table[table.index.get_level_values("images") == most_images(study, network)]
 
 
-def all_on_one_matrix(table: pd.DataFrame, matrix: str) -> bool:
-    """Whether every metric notices more in time on a matrix than any does on another."""
-    matrices = table.in_time.groupby("reshape").agg(["min", "max"])
-    if matrix not in matrices.index or len(matrices) < 2:
-        return False
-    return bool(matrices["min"][matrix] > matrices["max"].drop(matrix).max())
-
-
-def decided(study: Results, network: str) -> list[Decided]:
-    """What the page says of a network: who passes most tests, and whether the matrix matters."""
-    found = []
-    for reading in READINGS:
-        key = f"detection-{{}}-{reading.replace(' ', '-')}-{network}"
-        table = at_most(study, network, reading)
-        beside = {"rule": "by the committed rule", "same stage": "beside changes of the same stage"}
-        where = beside[reading]
-        every = (table.in_time == table.costly) & (table.costly > 0)
-        best = table.in_time.max() if len(table) else 0
-        nbs = table.in_time[table.index.isin([(most_images(study, network), "nbs", "channels")])]
-        tests = {
-            "nbs": ("NBS on channels passes as many tests as any", set(nbs) == {best} and best > 0),
-            "channels": (
-                "every metric passes more tests on channels than any does on another matrix",
-                all_on_one_matrix(table, "channels"),
-            ),
-            "all": ("most combinations of metric and matrix pass all", every.mean() > 0.5),
-            "any": ("a combination of metric and matrix passes all", every.any()),
-        }
-        measured = f"{every.sum()} of {len(table)} combinations pass all; at most {best} are passed"
-        for name, (words, holds) in tests.items():
-            verdict = (HOLDS if holds else FAILS) if len(table) else NOT_MEASURED
-            found.append(Decided(key.format(name), f"{words}, {where}", measured, verdict))
-    return found
-
-
 def practical(study: Results, network: str, images: int) -> pd.DataFrame:
     """Both readings side by side, in the order of the rule: texts."""
     parts = []
@@ -212,14 +175,13 @@ def in_numbers(study: Results, network: str) -> pd.DataFrame:
     for reading in READINGS:
         table = at_most(study, network, reading)
         best = table.in_time.max() if len(table) else 0
+        noticed = (table.for_nothing > 0).sum()
         counts |= {
             f"combinations of metric and matrix, {reading}": len(table),
             f"most tests passed, {reading}": best,
             f"combinations that pass so many, {reading}": (table.in_time == best).sum(),
             f"fewest tests passed, {reading}": table.in_time.min() if len(table) else "-",
-            f"combinations that notice what never costs a point, {reading}": (
-                (table.for_nothing > 0).sum()
-            ),
+            f"combinations that notice what never costs a point, {reading}": noticed,
         }
     counts |= _with_fewer_images(study, network) | _confounded(study, network)
     counts["pairs that detect the same sizes in every test"] = "; ".join(twins(study, network))

@@ -9,7 +9,6 @@ import pytest
 
 from lib.analyses.detection.analysis import (
     alarms_over_time,
-    decided,
     in_numbers,
     measured,
     networks,
@@ -17,6 +16,7 @@ from lib.analyses.detection.analysis import (
     summary,
 )
 from lib.analyses.detection.analysis import judged as judged_of
+from lib.analyses.detection.claims import decided
 from lib.analyses.detection.figures import draw_detection
 from lib.analyses.detection.rule import alarms, from_which, smallest
 from lib.analyses.detection.tables import ACCURACY, DETECTION

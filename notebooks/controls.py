@@ -22,159 +22,94 @@
 # %% tags=["parameters"]
 results = "results"
 
-# %% tags=["remove-cell"]
-import pandas as pd
-from IPython.display import Markdown, display
-
-from lib.analyses.equal_accuracy import last_measured
-from lib.analyses.kept_networks import TITLES
-from lib.analyses.validity.tables import DESCENT
-from lib.book import claims
-from lib.book.claims import equal, estimate
-from lib.book.claims.engine import Claim, Quantity, Rule, declare
-from lib.book.claims.runs import of_pairs, require_experiment
-from lib.book.claims.vocabulary import FOUR, mean
-from lib.book.report import values
-from lib.book.report.figure import ABSENT, INDEPENDENT, LayerFigure
-from lib.book.report.format import count, percent, plain, signed, spread
-from lib.book.report.names import METRICS, enumerate_words
+# %% tags=["remove-input"]
+from lib.analyses.controls import by_layer
+from lib.book.claims.vocabulary import FOUR
+from lib.book.findings import record, record_claims
+from lib.book.report.figure import ABSENT
+from lib.book.report.names import METRICS
 from lib.book.report.page import glue, open_study
-from lib.book.report.results import PAPER_RESHAPE, Results
-from lib.book.report.statistics import ratio
-from lib.book.report.style import INK, KIND_COLOURS, LAST, METRIC_STYLES, VISIBLE
 from lib.book.report.tables import Table, text_table
 
-
-# %% tags=["definitions", "hide-input"]
-def beside_both(results: Results, experiment: str, metric: str) -> pd.DataFrame:
-    """How similar networks are to the complete one that they come from, and to those of other seeds.
-
-    At the last iteration compared at which the pruned networks are as accurate as the complete one.
-
-    Args:
-        experiment: of the paper, or its control `_trained_on`, at the same iteration.
-
-    Returns:
-        Index train_seed; columns `own` and `others`, means over the hidden layers.
-
-    Raises:
-        Missing: nothing was compared, or no such network is as accurate.
-    """
-    require_experiment(results, experiment)
-    rows = results.of(experiment, DESCENT)
-    rows = rows[rows.iteration == last_measured(results, experiment, DESCENT)]
-    rows = rows[(rows.metric == metric) & (rows.reshape == PAPER_RESHAPE[metric])]
-    rows = rows[rows.kind != "out"]
-    whose = (rows.other_seed == rows.train_seed).map({True: "own", False: "others"})
-    return rows.groupby([rows.train_seed, whose.rename("whose")]).value.mean().unstack()
-
-
-def descent(experiment: str, metric: str) -> Quantity:
-    """By how much a network is nearer to its own complete network than to the others."""
-
-    def measure(results: Results) -> pd.Series:
-        both = beside_both(results, experiment, metric)
-        return both.own - both.others
-
-    words = (
-        f"mean {METRICS[metric]} of the hidden layers with the complete network that it comes from, minus "
-        "that with complete networks of other seeds"
-    )
-    return Quantity(words, measure)
-
-
-DESCENDS: tuple[Claim, ...] = declare(
-    "Descent",
-    "controls",
-    {
-        f"{network}-descent-{metric}": (
-            f"By {METRICS[metric]}, a pruned {name} that is as accurate is nearer to the complete network "
-            "that it comes from than to those of other seeds.",
-            Rule(descent(network, metric), above=0),
-        )
-        for network, name in TITLES.items()
-        for metric in FOUR
-    }
-    | {
-        f"{network}-descent-beyond-{metric}": (
-            f"By {METRICS[metric]}, pruning {name} takes away more of the extra similarity to its own complete "
-            "network than training alone does.",
-            Rule(descent(network, metric) - descent(f"{network}_trained_on", metric), below=0),
-        )
-        for network, name in TITLES.items()
-        for metric in FOUR
-    },
-)
-
-# %% tags=["remove-input"]
 study = open_study(results)
 
 # %% [markdown]
 # ## What we find
+#
+# :::{finding}
+# :expects: controls-descent-layers-vgg16_bn_halved-svcca = closer; controls-descent-layers-vgg16_bn_halved-cka = closer; controls-descent-layers-resnet_fast-svcca = closer; controls-descent-layers-resnet_fast-cka = neither; controls-descent-layers-vgg_svhn-svcca = not measured; controls-descent-layers-vgg_svhn-cka = not measured
+# **A pruned network that is as accurate still resembles the complete network that it comes from** more than
+# equally trained ones of other seeds: by SVCCA in {glue:text}`descent-vgg16_bn_halved-svcca-nearer:s` hidden
+# layers of VGG16_BN and {glue:text}`descent-resnet_fast-svcca-nearer:s` of ResNet_fast. CKA shows it in
+# {glue:text}`descent-vgg16_bn_halved-cka-nearer:s` and {glue:text}`descent-resnet_fast-cka-nearer:s`; no
+# layer is further by either, and VGG_SVHN was not measured.
+# :::
+#
+# :::{finding}
+# :expects: controls-trained_on-vgg16_bn-svcca = about as close; controls-trained_on-layers-vgg16_bn-svcca = both; controls-trained_on-resnet_fast-svcca = about as close; controls-trained_on-layers-resnet_fast-svcca = further; controls-trained_on-vgg_svhn-svcca = further; controls-trained_on-layers-vgg_svhn-svcca = further; controls-trained_on-layers-vgg_svhn-cka = further
+# **Training alone moves the layers about as far by SVCCA in VGG16_BN and ResNet_fast**, on average at the end
+# of pruning. But that average hides layers: in VGG16_BN, pruned networks are nearer in
+# {glue:text}`trained_on-vgg16_bn-svcca-nearer:s` and further in
+# {glue:text}`trained_on-vgg16_bn-svcca-further:s`. In VGG_SVHN they are further in
+# {glue:text}`trained_on-vgg_svhn-svcca-further:s`.
+# :::
+#
+# :::{finding}
+# :expects: controls-independent-layers-vgg16_bn-svcca = both; controls-independent-layers-resnet_fast-svcca = both; controls-independent-layers-vgg_svhn-svcca = closer; controls-independent-layers-vgg16_bn-cka = further; controls-independent-layers-vgg_svhn-cka = further; controls-independent-layers-resnet_fast-cka = further
+# Beside independent networks after their own few epochs, the metrics part: by CKA some layers are further
+# and none is nearer, while by SVCCA layers go both ways in VGG16_BN and ResNet_fast, and are nearer alone in
+# VGG_SVHN. Since those networks had a fraction of the training, trust the first comparison more.
+# :::
 
-# %% tags=["hide-input"]
-WHERE = "At the end of pruning, on average over the hidden layers"
-CAUSES = {
-    "trained_on": "Training alone: a network trained for as long as the pruned one, but never pruned,",
-    "random_masks": "Which weights go: a network with random masks of the same sparsity in each layer",
-    "independent": "Another start: a complete network that was trained independently",
-}
-IS = {  # the second part is said once
-    equal.FURTHER: ("is more similar", " to the complete network than the pruned one"),
-    equal.AS_CLOSE: ("is about as similar", " to the complete network as the pruned one"),
-    equal.CLOSER: ("is less similar", " to the complete network than the pruned one"),
-    equal.OPEN: ("may be more or less similar", " to the complete network than the pruned one"),
-}
+# %% [markdown]
+# ## Does a pruned network still resemble its own complete network?
+#
+# Complete networks of other seeds have been trained for a fraction of the epochs that a pruned network has
+# behind it. So each pruned network is also compared with the complete network that it comes from *and* with
+# those of the other seeds: weights left, training and accuracy are the same in both, and the ancestry alone
+# differs. VGG16_BN is pruned in two steps of a half here, as in {doc}`function`.
+#
+# In the table, a layer is *nearer* or *further* if its interval excludes 0. The intervals of all layers of a row
+# hold together with 95 %; each is over complete networks, of which there are three. The last three columns
+# are those of networks trained as long and never pruned.
 
+# %%
+Table.of(by_layer.descent_table(study), nothing=ABSENT)
 
-def beside(control, words):
-    """What is said of a control: where it is nearer than the pruned network, and where not."""
-    where, single = {}, {}
-    for metric in ("svcca", "cka"):
-        found = {}
-        for name in study.experiments:
-            last = int(values.remaining(study, name).index[-1])
-            difference = equal.similarity(study, name, metric, last, minus=control)
-            said_of = equal.verdict(difference, equal.margin(study, name, metric))
-            if said_of in IS:
-                found.setdefault(said_of, []).append(plain(study.network(name)))
-            elif difference.n:
-                single[plain(study.network(name))] = True
-        for verdict, networks in found.items():
-            where.setdefault(verdict, {}).setdefault(enumerate_words(networks), []).append(metric)
-    said = []
-    for verdict in (verdict for verdict in IS if verdict in where):
-        places = [
-            f"by {enumerate_words([METRICS[m] for m in metrics])} in {networks}"
-            for networks, metrics in where[verdict].items()
-        ]
-        short, than = IS[verdict]
-        said.append(f"{short}{'' if said else than} {' and '.join(places)}")
-    if not said:
-        return []
-    head, rest = words.split(":")
-    text = f"**{head}:**{rest} {'; it '.join(said)}."
-    if single:
-        text += (
-            f" In {enumerate_words(list(single))} it was measured for a single complete network, which "
-            "decides nothing."
-        )
-    return [f"- {text}"]
+# %% [markdown]
+# The table has means over the hidden layers and the complete networks, at the last iteration compared at
+# which pruned networks are as accurate as the complete one. The differences have 95 % intervals; the last
+# column is that of networks trained as long and never pruned. The differences of several networks share
+# complete networks, so they are not quite independent:
 
+# %%
+from lib.analyses.controls.analysis import own_and_others
 
-def what_we_find():
-    lines = [line for control in CAUSES.items() for line in beside(*control)]
-    if not lines:
-        return "No control was measured in several complete networks here."
-    about = f"*About as similar* says that the whole interval of the difference lies within {VISIBLE} of 0."
-    return "\n".join([f"{WHERE}:", "", *lines, "", about])
+own_and_others(study)
 
+# %% [markdown]
+# ## Layer by layer at the end of pruning
+#
+# How many hidden layers of pruned networks are nearer to the complete network than a control is, with intervals
+# as above, and beside it the difference of the means. Means are *about as close* if their whole interval lies
+# within a tenth of the way from independent networks to identical ones. First the networks that were trained
+# as long and never pruned:
 
-display(Markdown(what_we_find()))
-alone = " ".join(beside("trained_on", CAUSES["trained_on"])).rpartition("**")[2].strip()
-glue(
-    training_alone=f"{WHERE}, {alone}".replace("\\", "") if alone else ""
-)  # what the conclusions show
+# %%
+Table.of(by_layer.control_table(study, "trained_on"), nothing=ABSENT)
+
+# %% [markdown]
+# Then complete networks of other seeds, after their own few epochs:
+
+# %%
+Table.of(by_layer.control_table(study, "independent"), nothing=ABSENT)
+
+# %% [markdown]
+# And random masks, as sparse in each layer. In VGG16_BN and ResNet_fast, a single complete network had
+# them, which decides nothing:
+
+# %%
+Table.of(by_layer.control_table(study, "random_masks"), nothing=ABSENT)
 
 # %% [markdown]
 # ## What is compared
@@ -182,39 +117,10 @@ glue(
 # Five kinds of networks are compared with the complete network, layer by layer and by four metrics. Each
 # has its place in the tables, with dashes where it was not measured.
 
-# %% tags=["hide-input"]
-SHOWN = ["svcca", "pwcca", "cka", "nbs"]
-PRUNED, INDEPENDENTLY = "pruned, last iteration", "another complete network, trained independently"
-# line of the figure -> experiment that it comes from, head of its column, how it is drawn
-LINES = {
-    PRUNED: ("{}", "pruned", {"color": LAST, "linewidth": 2, "zorder": 3}),
-    "trained as long, never pruned": (
-        *("{}_trained_on", "on"),
-        {"color": METRIC_STYLES["cosine"]["color"], "linestyle": "--"},
-    ),
-    "random masks, as sparse in each layer": (
-        *("{}_random_masks", "random"),
-        {"color": METRIC_STYLES["cka"]["color"], "linestyle": "-."},
-    ),
-    INDEPENDENTLY: ("{}_independent", "indep", INDEPENDENT),
-    "a network that was never trained": (
-        *("{}_untrained", "untr"),
-        {"color": KIND_COLOURS["add"], "linestyle": (0, (6, 1.5, 1, 1.5, 1, 1.5))},
-    ),
-}
+# %%
+from lib.analyses.controls.analysis import compared
 
-
-def measured(network):
-    """{line: its experiment}"""
-    experiments = {line: name.format(network) for line, (name, *_) in LINES.items()}
-    return {line: x for line, x in experiments.items() if x in study}
-
-
-rows = {
-    study.network(network): {line: "yes" if line in measured(network) else "-" for line in LINES}
-    for network in study.experiments
-}
-Table.of(pd.DataFrame(rows).rename_axis("Compared with"))
+Table.of(compared(study))
 
 # %% [markdown]
 # ## The figures and their numbers
@@ -231,275 +137,100 @@ Table.of(pd.DataFrame(rows).rename_axis("Compared with"))
 #    complete networks).
 # 4. The accuracy of these networks.
 # 5. Every layer.
-#
+
+# %% tags=["remove-input"]
+from lib.analyses.controls.analysis import accuracies, differences, draw, every_layer, means, shares
+
+# %% [markdown]
 # ### VGG16_BN
 
+# %% mystnb={"figure": {"name": "fig-controls-vgg16-bn", "caption": "VGG16_BN: similarity of each layer of the complete network with the same layer of other networks, by four metrics, mean over the runs. What was pruned or trained again is shown after its last iteration. Each line of the legend has a colour and dashes of its own; a control that was not measured has no line. The thin dashed line in the pale band is the null: the pruned networks with the images shuffled. An open circle marks a layer that is no more similar than shuffled images get in some layer of the same comparison. All panels have the same vertical scale."}}
+draw(study, "vgg16_bn")
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-controls-vgg16-bn", "caption": "VGG16_BN: similarity of each layer of the complete network with the same layer of other networks, by four metrics, mean over the runs. What was pruned or trained again is shown after its last iteration. Each line of the legend has a colour and dashes of its own; a control that was not measured has no line. The thin dashed line in the pale band is the null: the pruned networks with the images shuffled. An open circle marks a layer that is no more similar than shuffled images get in some layer of the same comparison. All panels have the same vertical scale."}}
-NO_HIGHER = "no higher than shuffled images get in some layer"
-OPEN = {"linestyle": "None", "marker": "o", "markerfacecolor": "white", "color": INK}
+# %% tags=["hide-output"]
+means(study, "vgg16_bn")
 
+# %%
+differences(study, "vgg16_bn")
 
-def draw(network):
-    figure = LayerFigure(f"controls-{network}", values.layers(study, network))
-    for metric in SHOWN:
-        axes = figure.panel(METRICS[metric])
-        null = values.null(study, network, metric)
-        figure.draw_null(axes, null, "null of the pruned, \u00b1 2 sd")
-        for line, experiment in measured(network).items():
-            means = values.by_run(study, experiment, metric).mean()
-            figure.draw(axes, means, line, **LINES[line][2])
-            # the same for all layers of a run
-            highest = values.by_run(study, experiment, metric, column="null_max").mean().max()
-            figure.draw(axes, means.where(means <= highest), NO_HIGHER, **OPEN)
-    return figure
+# %%
+shares(study, "vgg16_bn")
 
+# %% tags=["hide-output"]
+accuracies(study, "vgg16_bn")
 
-draw("vgg16_bn")
-
-# %% tags=["hide-input", "hide-output"]
-NULL = "null: the images shuffled"
-
-
-def over_hidden_layers(network):
-    """Mean over the hidden layers: index (line, metric, run)."""
-    sources = {line: (x, "value") for line, x in measured(network).items()}
-    sources[NULL] = (network, "null_mean")
-    hidden = values.hidden(study, network)
-    return pd.concat(
-        {
-            (line, metric): values.by_run(study, experiment, metric, column=column)[hidden].mean(
-                axis=1
-            )
-            for line, (experiment, column) in sources.items()
-            for metric in SHOWN
-        },
-        names=["line", "metric"],
+# %% tags=["hide-output"]
+for metric in FOUR:
+    print(
+        METRICS[metric], text_table(every_layer(study, "vgg16_bn", metric), digits=3), "", sep="\n"
     )
-
-
-def means(network):
-    found = (
-        over_hidden_layers(network).groupby(level=["line", "metric"]).agg(["mean", "std", "count"])
-    )
-    cells = {
-        METRICS[metric]: found.xs(metric, level="metric").apply(
-            lambda row: spread(row["mean"], row["std"]), axis=1
-        )
-        for metric in SHOWN
-    }
-    runs = found["count"].groupby(level="line").max().astype(str)
-    table = pd.DataFrame(cells | {"Runs": runs}).reindex([*LINES, NULL])
-    return Table.of(
-        table.fillna({"Runs": "not measured here"}).fillna("-").rename_axis("Compared with")
-    )
-
-
-means("vgg16_bn")
-
-
-# %% tags=["hide-input"]
-def differences(network):
-    """Pruned networks minus each control, within complete networks."""
-    rows = {}
-    for line, experiment in measured(network).items():
-        if line == PRUNED:
-            continue
-        found = {
-            METRICS[metric]: estimate(
-                (mean(network, metric) - mean(experiment, metric)).numbers, study
-            )
-            for metric in SHOWN
-        }
-        rows[line] = {metric: one.text(sign=True) for metric, one in found.items()}
-        rows[line]["Networks"] = str(min(one.n for one in found.values()))
-    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Pruned, minus")
-    return Table.of(table, cards=True, nothing="No control was measured here.")
-
-
-differences("vgg16_bn")
-
-
-# %% tags=["hide-input"]
-def above_null(experiment, metric):
-    """How far the mean over the hidden layers is above its null: index run."""
-    value, null = (
-        values.by_run(study, experiment, metric, column=column) for column in ("value", "null_mean")
-    )
-    return (value - null)[values.hidden(study, experiment)].mean(axis=1)
-
-
-def shares(network):
-    """How far each line is on the way from the null to independent networks."""
-    lines = measured(network)
-    if INDEPENDENTLY not in lines:
-        return Table.of(pd.DataFrame(), nothing="No independent networks were compared here.")
-    cells = {}
-    for metric in SHOWN:
-        # numbers of pairs that share networks, as one number for each network
-        ceiling = of_pairs(above_null(lines[INDEPENDENTLY], metric)).groupby("train_seed").first()
-        cells[METRICS[metric]] = {}
-        for line, experiment in lines.items():
-            if line != INDEPENDENTLY:
-                own = above_null(experiment, metric).groupby("train_seed").mean()
-                cells[METRICS[metric]][line] = ratio(own, ceiling.reindex(own.index)).text()
-    table = pd.DataFrame(cells).rename_axis("Share of the way")
-    return Table.of(table, cards=True)
-
-
-shares("vgg16_bn")
-
-
-# %% tags=["hide-input", "hide-output"]
-MANY = "Pruned or complete networks"
-
-
-def accuracies(network):
-    experiments = measured(network)
-    rows = {}
-    for line, experiment in {"complete networks": network, **experiments}.items():
-        found = study.of(experiment, "performance")
-        complete = (found.iteration == 0) & found.prune_seed.isna()
-        if line in ("complete networks", INDEPENDENTLY):
-            found = found[complete]
-        else:
-            found = found[~complete & (found.iteration == found.iteration.max())]
-        accuracy = 100 * found.accuracy
-        rows[line] = {
-            "Weights left": percent(found.remaining.mean()),
-            "Test accuracy": spread(accuracy.mean(), accuracy.std(), 1) + " %",
-            MANY: str(len(found)),
-        }
-    table = pd.DataFrame(rows).T.reindex(["complete networks", *LINES])
-    table = table.fillna({MANY: "not measured here"}).fillna("-")
-    if table.loc[INDEPENDENTLY].equals(table.loc["complete networks"]):
-        table = table.drop(INDEPENDENTLY)
-    table = table.rename({INDEPENDENTLY: "complete networks of all train seeds"})
-    return Table.of(table.rename_axis("Network"))
-
-
-accuracies("vgg16_bn")
-
-
-# %% tags=["hide-input", "hide-output"]
-def every_layer(network):
-    for metric in SHOWN:
-        lines = {
-            LINES[line][1]: values.by_run(study, experiment, metric).mean()
-            for line, experiment in measured(network).items()
-        }
-        lines["null"] = values.null(study, network, metric)["mean"]
-        print(
-            METRICS[metric], text_table(pd.DataFrame(lines).reset_index(), digits=3), "", sep="\n"
-        )
-
-
-every_layer("vgg16_bn")
 
 # %% [markdown]
 # ### VGG_SVHN
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-controls-vgg-svhn", "caption": "VGG_SVHN: similarity of each layer of the complete network with the same layer of other networks, by four metrics, mean over the runs. What was pruned or trained again is shown after its last iteration. Each line of the legend has a colour and dashes of its own; a control that was not measured has no line. The thin dashed line in the pale band is the null: the pruned networks with the images shuffled. An open circle marks a layer that is no more similar than shuffled images get in some layer of the same comparison. All panels have the same vertical scale."}}
-draw("vgg_svhn")
+# %% mystnb={"figure": {"name": "fig-controls-vgg-svhn", "caption": "VGG_SVHN: similarity of each layer of the complete network with the same layer of other networks, by four metrics, mean over the runs. What was pruned or trained again is shown after its last iteration. Each line of the legend has a colour and dashes of its own; a control that was not measured has no line. The thin dashed line in the pale band is the null: the pruned networks with the images shuffled. An open circle marks a layer that is no more similar than shuffled images get in some layer of the same comparison. All panels have the same vertical scale."}}
+draw(study, "vgg_svhn")
 
-# %% tags=["hide-input", "hide-output"]
-means("vgg_svhn")
+# %% tags=["hide-output"]
+means(study, "vgg_svhn")
 
-# %% tags=["hide-input"]
-differences("vgg_svhn")
+# %%
+differences(study, "vgg_svhn")
 
-# %% tags=["hide-input"]
-shares("vgg_svhn")
+# %%
+shares(study, "vgg_svhn")
 
-# %% tags=["hide-input", "hide-output"]
-accuracies("vgg_svhn")
+# %% tags=["hide-output"]
+accuracies(study, "vgg_svhn")
 
-# %% tags=["hide-input", "hide-output"]
-every_layer("vgg_svhn")
+# %% tags=["hide-output"]
+for metric in FOUR:
+    print(
+        METRICS[metric], text_table(every_layer(study, "vgg_svhn", metric), digits=3), "", sep="\n"
+    )
 
 # %% [markdown]
 # ### ResNet_fast
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-controls-resnet-fast", "caption": "ResNet_fast: similarity of each layer of the complete network with the same layer of other networks, by four metrics, mean over the runs. What was pruned or trained again is shown after its last iteration. Each line of the legend has a colour and dashes of its own; a control that was not measured has no line. The thin dashed line in the pale band is the null: the pruned networks with the images shuffled. An open circle marks a layer that is no more similar than shuffled images get in some layer of the same comparison. All panels have the same vertical scale."}}
-draw("resnet_fast")
+# %% mystnb={"figure": {"name": "fig-controls-resnet-fast", "caption": "ResNet_fast: similarity of each layer of the complete network with the same layer of other networks, by four metrics, mean over the runs. What was pruned or trained again is shown after its last iteration. Each line of the legend has a colour and dashes of its own; a control that was not measured has no line. The thin dashed line in the pale band is the null: the pruned networks with the images shuffled. An open circle marks a layer that is no more similar than shuffled images get in some layer of the same comparison. All panels have the same vertical scale."}}
+draw(study, "resnet_fast")
 
-# %% tags=["hide-input", "hide-output"]
-means("resnet_fast")
+# %% tags=["hide-output"]
+means(study, "resnet_fast")
 
-# %% tags=["hide-input"]
-differences("resnet_fast")
+# %%
+differences(study, "resnet_fast")
 
-# %% tags=["hide-input"]
-shares("resnet_fast")
+# %%
+shares(study, "resnet_fast")
 
-# %% tags=["hide-input", "hide-output"]
-accuracies("resnet_fast")
+# %% tags=["hide-output"]
+accuracies(study, "resnet_fast")
 
-# %% tags=["hide-input", "hide-output"]
-every_layer("resnet_fast")
+# %% tags=["hide-output"]
+for metric in FOUR:
+    print(
+        METRICS[metric],
+        text_table(every_layer(study, "resnet_fast", metric), digits=3),
+        "",
+        sep="\n",
+    )
 
 # %% [markdown]
-# ## Does a pruned network still resemble its own complete network?
+# ## The evidence
 #
-# Complete networks of other seeds have been trained for a fraction of the epochs that a pruned network has
-# behind it. So each pruned network is also compared with the complete network that it comes from *and* with
-# those of the other seeds: weights left, training and accuracy are the same in both, and the ancestry alone
-# differs. VGG16_BN is pruned in two steps of a half here, as in {doc}`function`.
-#
-# The table has means over the hidden layers and the complete networks, at the last iteration compared at
-# which pruned networks are as accurate as the complete one. The differences have 95 % intervals; the last
-# column is that of networks trained as long and never pruned. The differences of several networks share
-# complete networks, so they are not quite independent:
+# What is claimed of descent, by the means over the layers:
 
-# %% tags=["hide-input"]
-rows = {}
-for network in TITLES:
-    for metric in FOUR:
-        pruned, trained = (
-            estimate(descent(network + end, metric).numbers, study) for end in ("", "_trained_on")
-        )
-        if pruned.n:
-            both = beside_both(study, network, metric).mean()
-            rows[study.network(network), METRICS[metric]] = {
-                "Own": both.own,
-                "Others": both.others,
-                "Own minus others": pruned.text(sign=True),
-                "Trained as long": trained.text(sign=True),
-            }
-index = pd.MultiIndex.from_tuples(rows, names=["Network", "Metric"]) if rows else None
-Table.of(pd.DataFrame(list(rows.values()), index=index), nothing=ABSENT)
+# %% tags=["hide-output"]
+from lib.analyses.controls.claims import DESCENDS
+from lib.book.claims.engine import evaluate
+from lib.book.claims.show import Claims
 
-
-# %% tags=["remove-input"]
-def told(network):
-    """By which metrics pruned networks are nearer to their own complete network than to others."""
-    found = {metric: estimate(descent(network, metric).numbers, study) for metric in FOUR}
-    found = {metric: one for metric, one in found.items() if one.n}
-    nearer, further, rest = [], [], []
-    for metric, one in found.items():
-        side = nearer if one.low > 0 else further if one.high < 0 else rest
-        side.append(f"{METRICS[metric]} ({signed(one.mean, 3)})")
-    if found:
-        networks = count(min(one.n for one in found.values()), "network")
-        by = f"by {enumerate_words(nearer)}" if nearer else "by no metric"
-        yield (
-            f"in {plain(study.network(network))} ({networks}) {by}"
-            f"{f', while by {enumerate_words(further)} they are further away' if further else ''}"
-            f"{f', while by {enumerate_words(rest)} this is undecided' if rest else ''}"
-        )
-
-
-sentence = "; ".join(line for network in TITLES for line in told(network))
-if sentence:
-    sentence = (
-        "Pruned networks that are as accurate as the complete one are nearer to the complete network that they "
-        f"come from than to equally accurate ones of other seeds: {sentence}."
-    )
-glue(descent=sentence.replace("\\", ""))
-Markdown(f"{sentence} {claims.summary(claims.evaluate(study, DESCENDS))}")
-
-# %% tags=["hide-input", "hide-output"]
-claims.Claims("descent", claims.evaluate(study, DESCENDS))
+outcomes = evaluate(study, DESCENDS)
+record_claims(outcomes)
+record(*by_layer.decided(study))
+glue(**by_layer.shares(study))
+Claims("descent", outcomes)
 
 # %% [markdown]
 # ## How to read it

@@ -1,15 +1,13 @@
 """Networks beside their own complete network and beside others: the claims, in made-up worlds."""
 
+from lib.analyses.controls.claims import DESCENDS
 from lib.analyses.network_analysis import MEASURED
 from lib.analyses.validity.tables import DESCENT
 from lib.book.claims.vocabulary import FOUR
 from lib.book.report.results import PAPER_RESHAPE
 
-from ..book.claims.verdicts import verdicts_of
-from ..book.claims.worlds import World, curve
-from ..pages import definitions
-
-PAGE = definitions("controls")
+from ...book.claims.verdicts import verdicts_of
+from ...book.claims.worlds import World, curve
 
 
 def world(pruned, trained):
@@ -36,7 +34,7 @@ def world(pruned, trained):
 
 
 test_pruning_keeps_a_part_of_the_descent_or_strangers_are_nearer = verdicts_of(
-    PAGE["DESCENDS"],
+    DESCENDS,
     lambda _: world(0.2, 0.3),
     lambda _: world(-0.2, -0.3),
     lambda _: world(0.2, 0.3).having(DESCENT, DESCENT.tidy()),

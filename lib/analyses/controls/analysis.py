@@ -1,0 +1,195 @@
+"""Pruned networks beside each control: the lines of the figures, means, shares and accuracies."""
+
+import pandas as pd
+
+from ...book.claims.engine import estimate
+from ...book.claims.runs import of_pairs
+from ...book.claims.vocabulary import FOUR, mean
+from ...book.report import values
+from ...book.report.figure import ABSENT, INDEPENDENT, LayerFigure
+from ...book.report.format import percent, spread
+from ...book.report.names import METRICS
+from ...book.report.results import Results
+from ...book.report.statistics import ratio
+from ...book.report.style import INK, KIND_COLOURS, LAST, METRIC_STYLES
+from ...book.report.tables import Table
+from ..kept_networks import TITLES
+from .claims import beside_both, descent
+
+PRUNED, INDEPENDENTLY = "pruned, last iteration", "another complete network, trained independently"
+LINES = {
+    PRUNED: ("{}", "pruned", {"color": LAST, "linewidth": 2, "zorder": 3}),
+    "trained as long, never pruned": (
+        *("{}_trained_on", "on"),
+        {"color": METRIC_STYLES["cosine"]["color"], "linestyle": "--"},
+    ),
+    "random masks, as sparse in each layer": (
+        *("{}_random_masks", "random"),
+        {"color": METRIC_STYLES["cka"]["color"], "linestyle": "-."},
+    ),
+    INDEPENDENTLY: ("{}_independent", "indep", INDEPENDENT),
+    "a network that was never trained": (
+        *("{}_untrained", "untr"),
+        {"color": KIND_COLOURS["add"], "linestyle": (0, (6, 1.5, 1, 1.5, 1, 1.5))},
+    ),
+}
+"""Line of a figure -> experiment that it comes from, head of its column, how it is drawn."""
+
+NO_HIGHER = "no higher than shuffled images get in some layer"
+OPEN = {"linestyle": "None", "marker": "o", "markerfacecolor": "white", "color": INK}
+NULL = "null: the images shuffled"
+MANY = "Pruned or complete networks"
+
+
+def measured(study: Results, network: str) -> dict[str, str]:
+    """{line: its experiment}"""
+    experiments = {line: name.format(network) for line, (name, *_) in LINES.items()}
+    return {line: name for line, name in experiments.items() if name in study}
+
+
+def compared(study: Results) -> pd.DataFrame:
+    """Which lines were measured for which network: texts."""
+    rows = {}
+    for network in study.experiments:
+        known = measured(study, network)
+        rows[study.network(network)] = {line: "yes" if line in known else "-" for line in LINES}
+    return pd.DataFrame(rows).rename_axis("Compared with")
+
+
+def draw(study: Results, network: str) -> LayerFigure:
+    """A panel for each metric, a line for each control; open circles are no higher than chance."""
+    figure = LayerFigure(f"controls-{network}", values.layers(study, network))
+    for metric in FOUR:
+        axes = figure.panel(METRICS[metric])
+        null = values.null(study, network, metric)
+        figure.draw_null(axes, null, "null of the pruned, \u00b1 2 sd")
+        for line, experiment in measured(study, network).items():
+            means = values.by_run(study, experiment, metric).mean()
+            figure.draw(axes, means, line, **LINES[line][2])
+            # the same for all layers of a run
+            highest = values.by_run(study, experiment, metric, column="null_max").mean().max()
+            figure.draw(axes, means.where(means <= highest), NO_HIGHER, **OPEN)
+    return figure
+
+
+def over_hidden_layers(study: Results, network: str) -> pd.Series:
+    """Mean over the hidden layers after the last iteration: index (line, metric, run)."""
+    sources = {line: (name, "value") for line, name in measured(study, network).items()}
+    sources[NULL] = (network, "null_mean")
+    hidden = values.hidden(study, network)
+    parts = {}
+    for line, (experiment, column) in sources.items():
+        for metric in FOUR:
+            runs = values.by_run(study, experiment, metric, column=column)
+            parts[line, metric] = runs[hidden].mean(axis=1)
+    return pd.concat(parts, names=["line", "metric"])
+
+
+def means(study: Results, network: str) -> Table:
+    """Means over the hidden layers, and their standard deviation over the runs."""
+    by_line = over_hidden_layers(study, network).groupby(level=["line", "metric"])
+    found = by_line.agg(["mean", "std", "count"])
+    cells = {}
+    for metric in FOUR:
+        rows = found.xs(metric, level="metric")
+        texts = [spread(row["mean"], row["std"]) for _, row in rows.iterrows()]
+        cells[METRICS[metric]] = pd.Series(texts, index=rows.index)
+    runs = found["count"].groupby(level="line").max().astype(str)
+    table = pd.DataFrame(cells | {"Runs": runs}).reindex([*LINES, NULL])
+    table = table.fillna({"Runs": "not measured here"}).fillna("-")
+    return Table.of(table.rename_axis("Compared with"))
+
+
+def differences(study: Results, network: str) -> Table:
+    """Pruned networks minus each control, within complete networks."""
+    rows = {}
+    for line, experiment in measured(study, network).items():
+        if line == PRUNED:
+            continue
+        found = {}
+        for metric in FOUR:
+            difference = mean(network, metric) - mean(experiment, metric)
+            found[METRICS[metric]] = estimate(difference.numbers, study)
+        rows[line] = {metric: one.text(sign=True) for metric, one in found.items()}
+        rows[line]["Networks"] = str(min(one.n for one in found.values()))
+    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Pruned, minus")
+    return Table.of(table, cards=True, nothing="No control was measured here.")
+
+
+def above_null(study: Results, experiment: str, metric: str) -> pd.Series:
+    """How far the mean over the hidden layers is above its null: index run."""
+    value = values.by_run(study, experiment, metric)
+    null = values.by_run(study, experiment, metric, column="null_mean")
+    return (value - null)[values.hidden(study, experiment)].mean(axis=1)
+
+
+def shares(study: Results, network: str) -> Table:
+    """How far each line is on the way from the null to independent networks."""
+    lines = measured(study, network)
+    if INDEPENDENTLY not in lines:
+        return Table.of(pd.DataFrame(), nothing="No independent networks were compared here.")
+    cells = {}
+    for metric in FOUR:
+        # numbers of pairs that share networks, as one number for each network
+        pairs = above_null(study, lines[INDEPENDENTLY], metric)
+        ceiling = of_pairs(pairs).groupby("train_seed").first()
+        column = {}
+        for line, experiment in lines.items():
+            if line != INDEPENDENTLY:
+                own = above_null(study, experiment, metric).groupby("train_seed").mean()
+                column[line] = ratio(own, ceiling.reindex(own.index)).text()
+        cells[METRICS[metric]] = column
+    return Table.of(pd.DataFrame(cells).rename_axis("Share of the way"), cards=True)
+
+
+def accuracies(study: Results, network: str) -> Table:
+    """The accuracy of the networks of each line."""
+    rows = {}
+    for line, experiment in {"complete networks": network, **measured(study, network)}.items():
+        found = study.of(experiment, "performance")
+        complete = (found.iteration == 0) & found.prune_seed.isna()
+        if line in ("complete networks", INDEPENDENTLY):
+            found = found[complete]
+        else:
+            found = found[~complete & (found.iteration == found.iteration.max())]
+        accuracy = 100 * found.accuracy
+        rows[line] = {
+            "Weights left": percent(found.remaining.mean()),
+            "Test accuracy": spread(accuracy.mean(), accuracy.std(), 1) + " %",
+            MANY: str(len(found)),
+        }
+    table = pd.DataFrame(rows).T.reindex(["complete networks", *LINES])
+    table = table.fillna({MANY: "not measured here"}).fillna("-")
+    if table.loc[INDEPENDENTLY].equals(table.loc["complete networks"]):
+        table = table.drop(INDEPENDENTLY)
+    table = table.rename({INDEPENDENTLY: "complete networks of all train seeds"})
+    return Table.of(table.rename_axis("Network"))
+
+
+def every_layer(study: Results, network: str, metric: str) -> pd.DataFrame:
+    """Each layer by one metric, a column for each line."""
+    lines = {
+        LINES[line][1]: values.by_run(study, experiment, metric).mean()
+        for line, experiment in measured(study, network).items()
+    }
+    lines["null"] = values.null(study, network, metric)["mean"]
+    return pd.DataFrame(lines).reset_index()
+
+
+def own_and_others(study: Results) -> Table:
+    """Own complete network beside those of other seeds: means over the hidden layers."""
+    rows = {}
+    for network in TITLES:
+        for metric in FOUR:
+            pruned = estimate(descent(network, metric).numbers, study)
+            trained = estimate(descent(f"{network}_trained_on", metric).numbers, study)
+            if pruned.n:
+                both = beside_both(study, network, metric).mean()
+                rows[study.network(network), METRICS[metric]] = {
+                    "Own": both.own,
+                    "Others": both.others,
+                    "Own minus others": pruned.text(sign=True),
+                    "Trained as long": trained.text(sign=True),
+                }
+    index = pd.MultiIndex.from_tuples(rows, names=["Network", "Metric"]) if rows else None
+    return Table.of(pd.DataFrame(list(rows.values()), index=index), nothing=ABSENT)

@@ -1,0 +1,170 @@
+"""How many layers of pruned networks are nearer or further than a control, and what is decided."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from ...book.claims import by_layer, equal
+from ...book.claims.engine import Missing
+from ...book.claims.vocabulary import FOUR
+from ...book.findings import Decided, compared
+from ...book.report import values
+from ...book.report.names import METRICS
+from ...book.report.results import Results
+from ..equal_accuracy import last_measured
+from ..kept_networks import TITLES
+from ..validity.descent import beside_strangers
+from ..validity.tables import DESCENT
+
+BOTH = "both"
+"""The verdict where some layers are closer, and others further."""
+
+TRAINED_ALIKE = {
+    "trained_on": "networks trained as long without pruning",
+    "random_masks": "networks with random masks as sparse in each layer",
+    "independent": "complete networks of other seeds after their own few epochs",
+}
+"""Control of the last iteration -> what it is."""
+
+TWO = ("svcca", "cka")
+
+
+def verdict(judged: pd.DataFrame) -> str:
+    """What a table of `lib.book.claims.by_layer.judged` says of all layers together.
+
+    Returns:
+        `closer` if some layers are and none is further, or the other way round; `both`, `neither`;
+        `not measured` without intervals.
+    """
+    if judged.empty or judged.low.isna().any():
+        return equal.UNKNOWN
+    counts = by_layer.counts(judged)
+    if counts[equal.CLOSER] and counts[equal.FURTHER]:
+        return BOTH
+    found = [side for side in (equal.CLOSER, equal.FURTHER) if counts[side]]
+    return found[0] if found else by_layer.NEITHER
+
+
+def of_descent(study: Results, experiment: str, metric: str) -> pd.DataFrame:
+    """Own complete network beside those of other seeds, by layer, as `judged` returns it.
+
+    No rows where nothing was compared at an accuracy as high as that of the complete networks.
+    """
+    try:
+        iteration = last_measured(study, experiment, DESCENT) if experiment in study else 0
+    except Missing:
+        iteration = 0
+    if not iteration:
+        return by_layer.judged(pd.DataFrame(dtype=float))
+    return by_layer.judged(beside_strangers(study, experiment, metric, iteration))
+
+
+def of_control(study: Results, network: str, metric: str, control: str) -> pd.DataFrame:
+    """Pruned networks beside a control at the end of pruning, by layer, as `judged` returns it."""
+    last = int(values.remaining(study, network).index[-1])
+    return by_layer.judged(by_layer.beside(study, network, metric, last, control))
+
+
+def counted(judged: pd.DataFrame) -> dict[str, str]:
+    """How many layers there are of each kind: texts; dashes without intervals."""
+    known = verdict(judged) != equal.UNKNOWN
+    counts = by_layer.counts(judged)
+    kinds = {"Nearer": equal.CLOSER, "Further": equal.FURTHER, "Neither": by_layer.NEITHER}
+    return {head: str(counts[kind]) if known else "-" for head, kind in kinds.items()}
+
+
+def descent_table(study: Results) -> pd.DataFrame:
+    """Layers nearer to their own complete network than to others: index network and metric."""
+    rows = {}
+    for network in TITLES:
+        for metric in FOUR:
+            pruned = of_descent(study, network, metric)
+            if pruned.empty:
+                continue
+            trained = counted(of_descent(study, f"{network}_trained_on", metric))
+            rows[TITLES[network], METRICS[metric]] = counted(pruned) | {
+                f"{head}, trained as long": text for head, text in trained.items()
+            }
+    return _indexed(rows, ["Network", "Metric"])
+
+
+def control_table(study: Results, control: str) -> pd.DataFrame:
+    """Layers of pruned networks nearer than a control at the end, beside the mean difference."""
+    rows = {}
+    for network in study.experiments:
+        for metric in TWO:
+            judged = of_control(study, network, metric, control)
+            if judged.empty:
+                continue
+            mean = _mean_decided(study, network, metric, control)
+            rows[study.network(network), METRICS[metric]] = counted(judged) | {
+                "Mean over the layers": mean.measured,
+                "By the mean": mean.verdict,
+            }
+    return _indexed(rows, ["Network", "Metric"])
+
+
+def _indexed(rows: dict[tuple[str, str], dict[str, str]], names: list[str]) -> pd.DataFrame:
+    index = pd.MultiIndex.from_tuples(list(rows), names=names) if rows else None
+    return pd.DataFrame(list(rows.values()), index=index)
+
+
+def _layers_decided(key: str, words: str, judged: pd.DataFrame) -> Decided:
+    found = verdict(judged)
+    measured = found
+    if found != equal.UNKNOWN:
+        texts = counted(judged)
+        counts = ", ".join(f"{text} {head.lower()}" for head, text in texts.items())
+        measured = f"of {len(judged)} hidden layers {counts}"
+    return Decided(key, words, measured, found)
+
+
+def _mean_decided(study: Results, network: str, metric: str, control: str) -> Decided:
+    last = int(values.remaining(study, network).index[-1])
+    difference = equal.similarity(study, network, metric, last, minus=control)
+    found = equal.verdict(difference, equal.margin(study, network, metric))
+    words = (
+        f"mean {METRICS[metric]} of pruned {study.network(network)} with the complete network, "
+        f"minus that of {TRAINED_ALIKE[control]}"
+    )
+    return compared(f"controls-{control}-{network}-{metric}", words, difference, found)
+
+
+def decided(study: Results) -> Iterator[Decided]:
+    """All comparisons of the page by layer, and those of means beside them."""
+    for network, name in TITLES.items():
+        for metric in FOUR:
+            words = (
+                f"layers of pruned {name} that {METRICS[metric]} shows nearer to the complete "
+                "network that they come from than to equally trained ones of other seeds"
+            )
+            key = f"controls-descent-layers-{network}-{metric}"
+            yield _layers_decided(key, words, of_descent(study, network, metric))
+    for network in study.experiments:
+        for control, about in TRAINED_ALIKE.items():
+            for metric in TWO:
+                words = (
+                    f"layers of pruned {study.network(network)} that {METRICS[metric]} shows "
+                    f"nearer to the complete network than those of {about}"
+                )
+                key = f"controls-{control}-layers-{network}-{metric}"
+                yield _layers_decided(key, words, of_control(study, network, metric, control))
+                yield _mean_decided(study, network, metric, control)
+
+
+def shares(study: Results) -> dict[str, str]:
+    """For the prose: `14 of 18` layers nearer or further, by the key of the comparison."""
+    found = {}
+    for network in TITLES:
+        for metric in FOUR:
+            judged = of_descent(study, network, metric)
+            text = f"{counted(judged)['Nearer']} of {len(judged)}"
+            found[f"descent-{network}-{metric}-nearer"] = text
+    for network in study.experiments:
+        for control in TRAINED_ALIKE:
+            for metric in TWO:
+                judged = of_control(study, network, metric, control)
+                for head, text in counted(judged).items():
+                    key = f"{control}-{network}-{metric}-{head.lower()}"
+                    found[key] = f"{text} of {len(judged)}"
+    return found

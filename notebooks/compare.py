@@ -31,15 +31,15 @@ cores = 0
 from IPython.display import Markdown, display
 
 from lib import ROOT
-from lib.analyses.compare import analysis, answers, figures, verdicts
+from lib.analyses.compare import analysis, answers, conclusions, figures
 from lib.analyses.labels import read_labels
-from lib.analyses.terminal import Steps
+from lib.analyses.terminal import TimedSteps
 from lib.book.report.tables import Table
 from lib.compare.images import Files
 
 # %%
 analysis.prepare_torch(cores)
-steps = Steps()
+steps = TimedSteps()
 pictures = Files(images, size)
 labels = read_labels(pictures.files, images, classes)
 networks = analysis.read_networks({"A": (a, a_weights), "B": (b, b_weights)}, steps)
@@ -58,12 +58,12 @@ calls = analysis.trace_network(networks["B"], pictures, device)
 # %% [markdown]
 # ## What it means, and what to do
 #
-# Each of these sentences is fixed, and a rule chooses it. `lib/analyses/compare/verdicts.py` has all
+# Each of these sentences is fixed, and a rule chooses it. `lib/analyses/compare/conclusions.py` has all
 # of them, with their thresholds.
 
 # %%
-conclusions = verdicts.conclusions(networks, given, tables, calls)
-Markdown("\n".join(f"- {sentence}" for sentence in conclusions))
+sentences = conclusions.conclude(networks, given, tables, calls)
+Markdown("\n".join(f"- {sentence}" for sentence in sentences))
 
 # %% [markdown]
 # ## The answers

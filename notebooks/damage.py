@@ -28,7 +28,7 @@ cores = 0
 from IPython.display import Markdown
 
 from lib.analyses.compare.analysis import prepare_torch
-from lib.analyses.damage import analysis, notice, subject, verdicts
+from lib.analyses.damage import advice, analysis, notice, subject
 from lib.analyses.labels import read_labels
 
 # %%
@@ -55,12 +55,12 @@ judged = notice.notice(harmless, damages, costs)
 # %% [markdown]
 # ## What it means
 #
-# Each of these sentences is fixed, and a rule chooses it. `lib/analyses/damage/verdicts.py` has all of
+# Each of these sentences is fixed, and a rule chooses it. `lib/analyses/damage/advice.py` has all of
 # them; the thresholds are in `notice.py` beside it.
 
 # %%
-conclusions = verdicts.conclusions(judged, baseline, harmless)
-Markdown("\n".join(f"- {sentence}" for sentence in conclusions))
+sentences = advice.advise(judged, baseline, harmless)
+Markdown("\n".join(f"- {sentence}" for sentence in sentences))
 
 # %% [markdown]
 # ## Before any damage

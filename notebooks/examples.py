@@ -50,10 +50,6 @@ from lib.book.report.heatmap import draw_heatmap
 from lib.book.report.page import glue
 from lib.book.report.tables import Table
 
-# so that every machine gives this page the same numbers; yours can be of any precision
-torch.set_default_dtype(torch.float64)
-torch.set_num_threads(1)
-
 # %% [markdown]
 # ## The networks
 #
@@ -64,6 +60,10 @@ torch.set_num_threads(1)
 # image is a token, and a class token comes before these four.
 
 # %%
+# so that every machine gives this page the same numbers; yours can be of any precision
+torch.set_default_dtype(torch.float64)
+torch.set_num_threads(1)
+
 digits = load_digits()
 images = torch.tensor(digits.images[:, None])
 images = (images - images.mean()) / images.std()
@@ -81,7 +81,7 @@ other_vit = analysis.train_on_digits(other_vit, *training, epochs=12, rate=0.005
 # %%
 networks = {"ResNet-18": resnet, "transformer": vit, "transformer, another seed": other_vit}
 answers = {name: analysis.predicted(network, probe) for name, network in networks.items()}
-right = {name: analysis.share(given == classes) for name, given in answers.items()}
+right = {name: analysis.share_true(given == classes) for name, given in answers.items()}
 rows = [(name, percent(accuracy)) for name, accuracy in right.items()]
 Table(["Network", "Right answers"], rows, numeric=["Right answers"])
 
@@ -106,11 +106,11 @@ convolutions = [module for module in pruned.modules() if isinstance(module, nn.C
 weights = [(convolution, "weight") for convolution in convolutions]
 prune.global_unstructured(weights, prune.L1Unstructured, amount=0.8)
 just_pruned = compare_networks(resnet, pruned, probe, STAGES)
-pruned_right = analysis.share(analysis.predicted(pruned, probe) == classes)
+pruned_right = analysis.share_true(analysis.predicted(pruned, probe) == classes)
 
 analysis.train_on_digits(pruned, *training, epochs=1, rate=0.003, seed=1)
 retrained = compare_networks(resnet, pruned, probe, STAGES)
-retrained_right = analysis.share(analysis.predicted(pruned, probe) == classes)
+retrained_right = analysis.share_true(analysis.predicted(pruned, probe) == classes)
 
 # %% [markdown]
 # The control is the complete network, trained for the same epoch without pruning.
@@ -192,12 +192,12 @@ by_reshape = seeds.pivot_table("value", "layer_x", "reshape", sort=False).rename
 for reshape, values in by_reshape.items():
     measured = f"{number(values.iloc[0])} in block 1, {number(values.iloc[-1])} in block 4"
     words = f"CKA of two seeds from block to block: {reshape}"
-    record(Decided(f"examples-seeds-{reshape}", words, measured, analysis.trend(values)))
+    record(Decided(f"examples-seeds-{reshape}", words, measured, analysis.block_trend(values)))
 Table.of(by_reshape.rename_axis("Layer").rename_axis(None, axis=1))
 
 # %%
 same = answers["transformer"] == answers["transformer, another seed"]
-glue(agree=percent(analysis.share(same)), resnet_right=percent(right["ResNet-18"]))
+glue(agree=percent(analysis.share_true(same)), resnet_right=percent(right["ResNet-18"]))
 
 # %% [markdown]
 # Both give the same class to {glue:text}`agree:s` of the images, and only what leads to the class has to

@@ -177,7 +177,7 @@ sources.fixed_values()
 # branches, `lect` and `keynote_lect`, made for lectures; where they correct something, the table says so.
 
 # %% tags=["hide-output"]
-sources.differences(study)
+sources.source_differences(study)
 
 # %% [markdown]
 # ## The trust coefficient of LARS

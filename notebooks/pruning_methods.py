@@ -81,7 +81,7 @@ digits = replace(digits, train=digits.train.take(slice(400)))
 recipe = Recipe(epochs=12, batch_size=50, optimiser=Momentum(), schedule=Steps(0.1, (6, 10)))
 
 whole = Mask.complete(model)
-complete_accuracy = analysis.train(model, digits, recipe, 0, whole)
+complete_accuracy = analysis.train_toy(model, digits, recipe, 0, whole)
 glue(complete=percent(complete_accuracy, 0))
 print(f"prunable weights: {whole.size:,}")
 
@@ -104,7 +104,7 @@ for iteration in range(1, imp.iterations + 1):
     mask = prune(model, masks[-1], imp, iteration)
     masks.append(mask)
     just_pruned.append(evaluate(model, digits.test, digits)[0])
-    trained.append(analysis.train(model, digits, recipe, iteration, mask))
+    trained.append(analysis.train_toy(model, digits, recipe, iteration, mask))
     print(f"iteration {iteration}: {mask.survivors:,} of {mask.size:,} weights left")
 
 # %% [markdown]

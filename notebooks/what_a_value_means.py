@@ -71,9 +71,9 @@ glue(mean_cca=metrics.mean_cca(x, y), cka=metrics.cka(x, y), nbs=metrics.nbs(x, 
 
 # %%
 columns_shared = np.arange(0, 17, 2)
-overlaps = analysis.measured([analysis.overlapping(shared) for shared in columns_shared])
+overlaps = analysis.measure_pairs([analysis.overlapping(shared) for shared in columns_shared])
 angles = np.arange(0, 91, 10)
-mixtures = analysis.measured([analysis.at_angle(np.radians(angle)) for angle in angles])
+mixtures = analysis.measure_pairs([analysis.at_angle(np.radians(angle)) for angle in angles])
 
 # %% mystnb={"figure": {"name": "fig-known-answers", "caption": "Synthetic data of 5,000 rows and 16 columns: what theory says (lines) and what the metrics give (points). First panel: both sides share some columns. Second panel: one side is the other with noise at an angle θ."}}
 figure = PanelFigure("known-answers")

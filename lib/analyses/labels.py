@@ -16,7 +16,7 @@ OTHER_NUMBER = "another number of classes"
 BY_CHANCE = "no better than chance"
 """What may be said of labels, given the answers of networks."""
 
-CLEARLY = 0.1
+CLEARLY_BETTER = 0.1
 """Another order of the classes is worth a remark where it is right on so many more images."""
 
 

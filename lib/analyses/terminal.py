@@ -7,9 +7,9 @@ from typing import TypeVar
 
 from tqdm import tqdm
 
-T = TypeVar("T")
+Item = TypeVar("Item")
 
-EVERY = 5
+SECONDS_BETWEEN = 5
 """Seconds between two messages."""
 
 
@@ -27,13 +27,13 @@ class TimeLeft:
         now = time.monotonic()
         if done == 1:
             self._first = self._last = now
-        elif now > self._last + EVERY:
+        elif now > self._last + SECONDS_BETWEEN:
             self._last = now
             left = (now - self._first) / (done - 1) * (total - done)
             print(f"{done} of {total}, {tqdm.format_interval(left)} left", file=sys.stderr)
 
 
-def followed(items: Sequence[T]) -> Iterator[T]:
+def with_time_left(items: Sequence[Item]) -> Iterator[Item]:
     """The items, while the terminal is told how many are done."""
     time_left = TimeLeft()
     for done, item in enumerate(items, start=1):
@@ -41,8 +41,8 @@ def followed(items: Sequence[T]) -> Iterator[T]:
         time_left(done, len(items))
 
 
-class Steps:
-    """Steps of a computation, each announced and timed.
+class TimedSteps:
+    """TimedSteps of a computation, each announced and timed.
 
     Attributes:
         seconds: {step: how long it took}.
@@ -51,7 +51,7 @@ class Steps:
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
 
-    def __call__(self, step: str, compute: Callable[[], T]) -> T:
+    def __call__(self, step: str, compute: Callable[[], Item]) -> Item:
         """The result of a step."""
         print(f"{step} ...", file=sys.stderr)
         start = time.monotonic()

@@ -18,7 +18,7 @@ from ...compare.compared_network import unwrapped
 from ...compare.images import FileBatches, Files
 from ...compare.layers import Call, trace
 from ...models.recording import evaluating, modules_of
-from ..terminal import Steps, TimeLeft
+from ..terminal import TimedSteps, TimeLeft
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def prepare_torch(cores: int) -> None:
     torch.set_num_threads(cores or getattr(os, "process_cpu_count", os.cpu_count)())
 
 
-def read_networks(given: Mapping[str, tuple[str, str]], steps: Steps) -> Networks:
+def read_networks(given: Mapping[str, tuple[str, str]], steps: TimedSteps) -> Networks:
     """Networks by name.
 
     Args:
@@ -122,7 +122,7 @@ class LayerTables:
     @cached_property
     def above(self) -> pd.DataFrame:
         """The way from shuffled images to equality, of each layer (rows) by each metric."""
-        ways = {metric: above_null(rows) for metric, rows in self.by_metric.items()}
+        ways = {metric: way_from_null(rows) for metric, rows in self.by_metric.items()}
         return pd.DataFrame(ways, index=self.names, dtype=float)
 
     @cached_property
@@ -138,7 +138,7 @@ class LayerTables:
         return by_channel.groupby("layer_x")[counted].first().reindex(self.names)
 
 
-def above_null(rows: pd.DataFrame) -> pd.Series:
+def way_from_null(rows: pd.DataFrame) -> pd.Series:
     """1 for equal representations, 0 for what shuffled images give."""
     return (rows.value - rows.null_mean) / (1 - rows.null_mean)
 
@@ -163,7 +163,7 @@ def compare_layers(
     size: int,
     permutations: int,
     device: str,
-    steps: Steps,
+    steps: TimedSteps,
 ) -> LayerTables:
     """All pairs of layers by CKA; layers with their counterparts by four metrics.
 
@@ -209,7 +209,7 @@ def sizes_tables(layers: LayerTables) -> list[Table]:
     return tables
 
 
-def times_table(steps: Steps, device: str) -> Table:
+def times_table(steps: TimedSteps, device: str) -> Table:
     """What each step took, and on what."""
     cores = torch.get_num_threads()
     where = torch.cuda.get_device_name() if device == "cuda" else count(cores, "processor core")

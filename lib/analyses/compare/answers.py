@@ -11,12 +11,12 @@ from torch import Tensor
 from ...book.report.format import percent
 from ...book.report.tables import Table
 from ...compare.images import FileBatches, Files
+from ...compare.network_comparison import BATCH
 from ...models.recording import evaluating, tensors_in
 from ..labels import BY_CHANCE, TRUSTED, Labels, judge_labels
-from ..terminal import Steps
+from ..terminal import TimedSteps
 from .analysis import GivenNetwork, Networks
 
-BATCH = 64
 INCOMPARABLE = "incomparable"
 """Said of the answers of networks that do not have the same number of classes."""
 
@@ -74,7 +74,7 @@ def answer(network: GivenNetwork, pictures: Files, device: str) -> tuple[Tensor,
 
 
 def read_answers(
-    networks: Networks, pictures: Files, labels: Labels, device: str, steps: Steps
+    networks: Networks, pictures: Files, labels: Labels, device: str, steps: TimedSteps
 ) -> Answers:
     """The answers of both networks beside the labels of the folders."""
     given, outputs = {}, {}

@@ -14,7 +14,7 @@ from ...metrics.inputs import RESHAPES
 from ..damages import DAMAGES, STRANGER, damaged
 from ..labels import BY_CHANCE, TRUSTED, Labels, judge_labels
 from ..network_analysis import EVERY_KIND
-from ..terminal import followed
+from ..terminal import with_time_left
 from .subject import Subject
 
 OF_WEIGHTS = ("pruned", "noise")
@@ -94,7 +94,7 @@ def measure_harmless(subject: Subject) -> tuple[pd.DataFrame, dict[str, LayerRep
         the last version but one.
     """
     rows, before = [], {}
-    for number in followed(range(len(subject.versions) - 1)):
+    for number in with_time_left(range(len(subject.versions) - 1)):
         outputs, _ = subject.seen(subject.version(number), subject.layers)
         if before:
             rows += _rows(before, outputs, change=number)
@@ -131,7 +131,7 @@ def measure_damage(
     _, scores = subject.seen(network, ())
     baseline = baseline_of(scores, labels)
     rows, costs = [], []
-    for layer, damage, size in followed(cases_of(subject)):
+    for layer, damage, size in with_time_left(cases_of(subject)):
         with damaged(network, layer, damage, size):
             outputs, scores = subject.seen(network, [layer])
         case = {"damage": damage, "size": size}

@@ -10,18 +10,11 @@ from scipy import stats
 
 from ...book.report.names import metric_titles
 from ...book.report.tables import Table
+from ..detection.rule import COSTS, DETECTED, FALSE_ALARMS, TINY, from_which
 
-CELL = ["metric", "reshape"]
+BY_METRIC = ["metric", "reshape"]
 
-LEVEL = 0.05
-"""The share of harmless changes that may be taken for damage, where there are enough of them."""
-DETECTED = 0.8
-"""A damage is noticed if it is in this share of the layers."""
-COSTS = 0.01
-"""A damage does harm from this loss of accuracy on."""
-ROUNDING = 1e-12
-
-TITLES = {
+DAMAGE_TITLES = {
     "principal": "leading directions deleted",
     "directions": "random directions deleted",
     "channels": "channels set to zero",
@@ -92,22 +85,6 @@ def p_values(harmless: Sequence[float], values: pd.Series) -> pd.Series:
     return pd.Series((1 + as_large) / (len(reference) + 1), values.index)
 
 
-def from_which(true: pd.Series) -> pd.Series:
-    """The smallest size from which on all are true; infinite if the largest is not.
-
-    Args:
-        true: with a level `size` in its index.
-
-    Returns:
-        By the other levels.
-    """
-    falling = true.sort_index(level="size", ascending=False)
-    keys = [name for name in falling.index.names if name != "size"]
-    holds = falling.groupby(level=keys).cummin().astype(bool)
-    sizes = falling.index.get_level_values("size").to_series(index=falling.index)
-    return sizes.where(holds, np.inf).groupby(level=keys).min()
-
-
 def notice(harmless: pd.DataFrame, damages: pd.DataFrame, costs: pd.DataFrame) -> Notice:
     """Judge every metric on every matrix by the harmless changes.
 
@@ -116,20 +93,20 @@ def notice(harmless: pd.DataFrame, damages: pd.DataFrame, costs: pd.DataFrame) -
         damages, costs: of `measure_damage`.
     """
     changes = harmless.change.nunique()
-    level = max(LEVEL, 1 / (changes + 1))
-    place = ["layer", *CELL]
+    level = max(FALSE_ALARMS, 1 / (changes + 1))
+    place = ["layer", *BY_METRIC]
     reference = {key: rows.value for key, rows in harmless.groupby(place)}
     parts = [p_values(reference[key], rows.value) for key, rows in damages.groupby(place)]
     judged = damages.assign(p=pd.concat(parts))
     # what is undefined in one of the layers is left out, or it would be judged on other layers
-    known = judged.groupby(CELL).p.transform(lambda p: p.notna().all())
-    alarms = judged[known].assign(alarm=lambda rows: rows.p <= level + ROUNDING)
-    shares = alarms.groupby([*CELL, "damage", "size"]).alarm.mean()
-    smallest = from_which(shares >= DETECTED).unstack("damage")
+    known = judged.groupby(BY_METRIC).p.transform(lambda p: p.notna().all())
+    alarms = judged[known].assign(alarm=lambda rows: rows.p <= level + TINY)
+    shares = alarms.groupby([*BY_METRIC, "damage", "size"]).alarm.mean()
+    smallest = from_which((shares >= DETECTED).astype(float)).unstack("damage")
     harm = pd.Series(np.inf, list(smallest.columns), name="size", dtype=float)
     if len(costs):
         lost = costs.groupby(["damage", "size"]).lost.mean()
-        harm.update(from_which(lost >= COSTS - ROUNDING))
+        harm.update(from_which((lost >= COSTS - TINY).astype(float)))
     return Notice(changes, level, smallest, harm, bool(len(costs)))
 
 
@@ -142,7 +119,7 @@ def still_learning(harmless: pd.DataFrame) -> float:
     Args:
         harmless: of `measure_harmless`.
     """
-    ranks = harmless.groupby(["layer", *CELL]).value.rank(pct=True)
+    ranks = harmless.groupby(["layer", *BY_METRIC]).value.rank(pct=True)
     series = ranks.groupby(harmless.change).mean().dropna()
     test = stats.kendalltau(series.index, series, alternative="greater")
     return float(test.pvalue)
@@ -159,7 +136,7 @@ def size_text(size: float, limit: float = np.inf) -> str:
 def notice_table(judged: Notice) -> Table:
     """The smallest damage that does harm, and below it the smallest that each metric notices."""
     titles = metric_titles()
-    damages = [name for name in TITLES if name in judged.smallest]
+    damages = [name for name in DAMAGE_TITLES if name in judged.smallest]
     rows = []
     if judged.known:
         sizes = [size_text(judged.harm[name]) for name in damages]
@@ -168,5 +145,5 @@ def notice_table(judged: Notice) -> Table:
         smallest = judged.smallest.loc[(metric, reshape)]
         sizes = [size_text(smallest[name], judged.harm[name]) for name in damages]
         rows.append([titles[metric], reshape, *sizes, *map(str, counts)])
-    heads = [TITLES[name] for name in damages]
+    heads = [DAMAGE_TITLES[name] for name in damages]
     return Table(["Metric", "Matrix", *heads, "In time", "For nothing"], rows)

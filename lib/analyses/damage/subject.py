@@ -15,13 +15,13 @@ from ...book.user_networks import load_user_network
 from ...compare.compared_network import unwrapped
 from ...compare.images import FileBatches, Files
 from ...compare.layers import trace
+from ...compare.network_comparison import BATCH
 from ...lookup import lookup
 from ...models import record
 
 FEWEST_VERSIONS = 6
-FEWEST_IMAGES, MOST_IMAGES = 10, 256
-BATCH = 64
-MEMORY = 4 << 30
+IMAGES_AT_LEAST, IMAGES_AT_MOST = 10, 256
+OUTPUT_MEMORY = 4 << 30
 """Bytes for what the layers give for all images, in both of two versions."""
 
 
@@ -65,7 +65,7 @@ class Subject:
         return outputs, scores if scores.ndim == 2 else None
 
 
-def in_order(file: str) -> list[int | str]:
+def by_numbers(file: str) -> list[int | str]:
     """What sorts `epoch9.pt` before `epoch10.pt`."""
     return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", file)]
 
@@ -83,7 +83,7 @@ def find_versions(patterns: str) -> list[str]:
             f"{FEWEST_VERSIONS} or more: versions of one trained network, such as the checkpoints "
             "of its last epochs. Consecutive ones must differ by a change that does no harm"
         )
-    return sorted(files, key=in_order)
+    return sorted(files, key=by_numbers)
 
 
 def weighted_layers(network: nn.Module) -> list[str]:
@@ -137,14 +137,14 @@ def choose_layers(
 
 
 def choose_images(present: Sequence[Path], maps: Sequence[Tensor]) -> list[Path]:
-    """Some of the images, evenly spread, as many as `MOST_IMAGES` and `MEMORY` allow.
+    """Some of the images, evenly spread, as many as `IMAGES_AT_MOST` and `OUTPUT_MEMORY` allow.
 
     Args:
         present: files of all images.
         maps: what the chosen layers give for one image.
     """
     each = sum(output.numel() * output.element_size() for output in maps)
-    most = max(min(MOST_IMAGES, MEMORY // (4 * each)), BATCH // 2)
+    most = max(min(IMAGES_AT_MOST, OUTPUT_MEMORY // (4 * each)), BATCH // 2)
     files = present[:: -(-len(present) // most)]
     # whole batches, as a direction is that of a batch
     return files[: len(files) // BATCH * BATCH or None]
@@ -169,9 +169,9 @@ def prepare(given: str, weights: str, folder: str, layers: str, size: int) -> Su
     dtype = next((weight.dtype for weight in network.parameters()), torch.float32)
     pictures = Files(folder, size)
     present = pictures.files
-    if len(present) < FEWEST_IMAGES:
+    if len(present) < IMAGES_AT_LEAST:
         number = count(len(present), "image")
-        raise ValueError(f"IMAGES: {folder} has {number}, want at least {FEWEST_IMAGES}")
+        raise ValueError(f"IMAGES: {folder} has {number}, want at least {IMAGES_AT_LEAST}")
     maps = maps_of(network, _read(pictures, present[:2]).to(device, dtype))
     chosen = choose_layers(network, given, maps, layers)
     files = choose_images(present, [maps[name] for name in chosen])

@@ -14,17 +14,11 @@ from ...book.findings import Decided
 from ...book.report.format import percent
 from ...book.report.names import METRICS
 
-BATCH = 50
+IMAGES_A_STEP = 50
 
-NEAR, ALIKE = 0.01, 0.99
+COPY_NEAR, COPY_AGREES = 0.01, 0.99
 """A copy is nearly its original if it is nearer than this share of the distance to another seed,
 and gives more than this share of the images the same class."""
-
-ALL, MOST, FEW, NONE = "all", "most", "few", "none"
-"""How many of some cases something holds for; `FEW` is up to half of them."""
-
-RISES, FALLS, NEITHER = "rises", "falls", "neither"
-"""What a similarity does from block to block."""
 
 
 def train_on_digits(
@@ -43,7 +37,7 @@ def train_on_digits(
         The network, in evaluation mode.
     """
     torch.manual_seed(seed)
-    epochs_of_batches = [torch.randperm(len(images)).split(BATCH) for _ in range(epochs)]
+    epochs_of_batches = [torch.randperm(len(images)).split(IMAGES_A_STEP) for _ in range(epochs)]
     steps = len(epochs_of_batches[0])
     optimiser = torch.optim.Adam(network.parameters(), rate)
     schedule = OneCycleLR(optimiser, rate, epochs=epochs, steps_per_epoch=steps)
@@ -64,7 +58,7 @@ def predicted(network: nn.Module, images: Tensor) -> Tensor:
         return network(images).argmax(1)
 
 
-def share(cases: Tensor) -> float:
+def share_true(cases: Tensor) -> float:
     """The share of the cases (n,) that are true."""
     return float(cases.double().mean())
 
@@ -132,18 +126,18 @@ def count_lower(table: pd.DataFrame, title: str, other: str, leave_out: str) -> 
 
 
 def how_many(count: int, of: int) -> str:
-    """`ALL`, `MOST`, `FEW` or `NONE`."""
+    """How many of some cases: `all`, `most`, `few`, which is up to half of them, or `none`."""
     if count in (0, of):
-        return ALL if count else NONE
-    return MOST if 2 * count > of else FEW
+        return "all" if count else "none"
+    return "most" if 2 * count > of else "few"
 
 
-def trend(values: pd.Series) -> str:
-    """`RISES` or `FALLS` where each value is above, or below, the one before; else `NEITHER`."""
+def block_trend(values: pd.Series) -> str:
+    """`rises` or `falls` where each value is above, or below, the one before; else `neither`."""
     steps = values.diff().dropna()
     if (steps > 0).all():
-        return RISES
-    return FALLS if (steps < 0).all() else NEITHER
+        return "rises"
+    return "falls" if (steps < 0).all() else "neither"
 
 
 def farthest_share(table: pd.DataFrame, reference: pd.DataFrame) -> float:
@@ -191,19 +185,19 @@ def decide_quantised(copy: pd.DataFrame, reference: pd.DataFrame, same: Tensor) 
         copy, reference: as of `compare_networks`, with the copy and with another seed.
         same: (n,) whether copy and original give the same class.
     """
-    near = farthest_share(copy, reference) < NEAR
-    alike = share(same) > ALIKE
+    near = farthest_share(copy, reference) < COPY_NEAR
+    alike = share_true(same) > COPY_AGREES
     return [
         Decided(
             "examples-quantised-layers",
             "distance of the copy, as a share of that of another seed",
-            f"bar: {NEAR}",
+            f"bar: {COPY_NEAR}",
             "below a hundredth" if near else "a hundredth or more",
         ),
         Decided(
             "examples-quantised-answers",
             "images to which both give the same class",
-            f"bar: {percent(ALIKE)}",
+            f"bar: {percent(COPY_AGREES)}",
             "above 99 %" if alike else "99 % or fewer",
         ),
     ]

@@ -5,6 +5,7 @@ import math
 import pandas as pd
 
 from ... import ROOT
+from ...book.claims.engine import UNDECIDED
 from ...book.report.format import percent
 from ...book.report.names import NETWORKS
 from ...book.report.results import Results
@@ -15,7 +16,7 @@ TRUST = "recipe.optimiser.trust"
 BEST, NOT_TRIED, BELOW = "the best", "not tried", "below the best"
 """What may be said of the value that a study uses, among those that were tried."""
 
-HIGHER, LOWER, UNDECIDED = "higher", "lower", "undecided"
+HIGHER, LOWER = "higher", "lower"
 """Of the accuracy in bfloat16, compared with float32."""
 
 

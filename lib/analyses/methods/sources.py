@@ -173,7 +173,7 @@ def fixed_values() -> Table:
     return Table(["What", "Here", "Source"], FIXED, cards=True)
 
 
-def differences(study: Results) -> Table:
+def source_differences(study: Results) -> Table:
     """What the sources do otherwise than a study, with the reason.
 
     Args:

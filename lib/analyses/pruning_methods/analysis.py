@@ -12,7 +12,7 @@ from ...pruning import Mask, Pruning
 from ...study.retraining import retraining_recipe
 from ...training import Recipe, Training, evaluate
 
-STARTS = {
+SURVIVORS_FROM = {
     "Learning-rate rewinding": "the values they have",
     "Fine-tuning": "the values they have",
     "Weight rewinding": "their initial values",
@@ -21,7 +21,7 @@ STARTS = {
 """Way to train again -> where the survivors start from."""
 
 
-def train(model: nn.Module, digits: Dataset, recipe: Recipe, seed: int, mask: Mask) -> float:
+def train_toy(model: nn.Module, digits: Dataset, recipe: Recipe, seed: int, mask: Mask) -> float:
     """Train a network in place, pruned weights staying 0; returns its accuracy on test images."""
     training = Training(model, digits, recipe, seed, after_step=mask.keeper(model))
     while not training.finished:
@@ -91,7 +91,7 @@ def retraining_table(ways: Mapping[str, Pruning], recipe: Recipe) -> Table:
     """From which values, at which rate, for how long: the first re-training of each way.
 
     Args:
-        ways: {key of `STARTS`: pruning with this way to train again}.
+        ways: {key of `SURVIVORS_FROM`: pruning with this way to train again}.
         recipe: of the complete network.
     """
     rows = []
@@ -100,7 +100,7 @@ def retraining_table(ways: Mapping[str, Pruning], recipe: Recipe) -> Table:
         rate = f"{again.schedule(epoch):g}"
         length = f"{again.epochs - epoch} epochs"
         same = "yes" if again.schedule == recipe.schedule else "no"
-        rows.append((name, STARTS[name], rate, length, same))
+        rows.append((name, SURVIVORS_FROM[name], rate, length, same))
     header = ["Way", "Survivors start from", "First rate", "Length", "Same schedule"]
     return Table(header, rows, cards=True)
 

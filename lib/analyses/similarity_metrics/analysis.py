@@ -16,7 +16,7 @@ TOLERANCE = 1e-10
 EMPTY = 1e-12
 """An eigenvalue of a Gram matrix below this share of the largest one counts as 0."""
 
-CHANGES = {
+FORGIVEN = {
     "symmetric": "x↔y",
     "permutation": "order",
     "orthogonal": "turn",
@@ -91,7 +91,7 @@ def invariances() -> Table:
     """What each metric forgives, as it declares."""
     declared = {name: vars(metric.invariances) for name, metric in METRICS.items()}
     ticks = pd.DataFrame(declared).T.replace({True: "✓", False: "\u2013"})
-    shown = ticks.rename(index=metric_titles(), columns=CHANGES)
+    shown = ticks.rename(index=metric_titles(), columns=FORGIVEN)
     return Table.of(shown.rename_axis("Metric"))
 
 

@@ -13,9 +13,7 @@ from ...book.report.panels import line_swatch
 from ...book.report.style import METRIC_STYLES
 from ..similarity_metrics.analysis import rotation
 
-Pair = tuple[np.ndarray, np.ndarray]
-
-LOOKS = {
+POINT_LOOKS = {
     # it is SVCCA where all directions have the same variance, and has its colour
     "mean_cca": {
         "color": METRIC_STYLES["svcca"]["color"],
@@ -36,13 +34,13 @@ CERTAIN = 1e-10
 """A p-value below this is not told from 0: the tail is an approximation."""
 
 
-def overlapping(shared: int, columns: int = 16) -> Pair:
+def overlapping(shared: int, columns: int = 16) -> tuple[np.ndarray, np.ndarray]:
     """Two representations (5000, columns) that share some of their independent columns."""
     x, other = np.random.default_rng(0).standard_normal((2, 5000, columns))
     return x, np.hstack([x[:, :shared], other[:, shared:]])
 
 
-def at_angle(theta: float, rows: int = 5000, columns: int = 16) -> Pair:
+def at_angle(theta: float, rows: int = 5000, columns: int = 16) -> tuple[np.ndarray, np.ndarray]:
     """A representation (rows, columns), and its mixture with as much noise as an angle says.
 
     Args:
@@ -52,15 +50,15 @@ def at_angle(theta: float, rows: int = 5000, columns: int = 16) -> Pair:
     return x, np.cos(theta) * x + np.sin(theta) * noise
 
 
-def measured(pairs: Sequence[Pair]) -> dict[str, list[float]]:
-    """{metric of `LOOKS`: its value for each pair}."""
-    functions = {name: getattr(metrics, name) for name in LOOKS}
+def measure_pairs(pairs: Sequence[tuple[np.ndarray, np.ndarray]]) -> dict[str, list[float]]:
+    """{metric of `POINT_LOOKS`: its value for each pair}."""
+    functions = {name: getattr(metrics, name) for name in POINT_LOOKS}
     return {name: [metric(*pair) for pair in pairs] for name, metric in functions.items()}
 
 
 def draw_points(axes: Axes, places: Sequence[float], values: Mapping[str, Sequence[float]]) -> None:
-    """A point at each place for each metric of `LOOKS`."""
-    for name, look in LOOKS.items():
+    """A point at each place for each metric of `POINT_LOOKS`."""
+    for name, look in POINT_LOOKS.items():
         axes.plot(places, values[name], linestyle="", label=METRICS[name], **look)
     axes.set_ylim(-0.02, 1.05)
 
@@ -71,7 +69,7 @@ def open_circle(colours: Mapping[str, str]) -> str:
     Args:
         colours: colour in a figure -> colour on the page.
     """
-    colour = colours[LOOKS["mean_cca"]["color"]]
+    colour = colours[POINT_LOOKS["mean_cca"]["color"]]
     ring = f'<circle cx="13" cy="6" r="4.5" style="fill:none;stroke:{colour}"/>'
     return line_swatch("none", marker=ring)
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from lib.analyses.damage import analysis, subject, verdicts
+from lib.analyses.damage import advice, analysis, subject
 from lib.analyses.labels import BY_CHANCE, ONE_FOLDER, TRUSTED, read_labels
 
 FILES = [Path("root", folder, str(i)) for folder in ("face", "nonface") for i in range(10)]
@@ -27,7 +27,7 @@ def test_labels_in_the_wrong_order_are_refused_and_its_own_answers_taken():
     assert not refused.labelled
     assert refused.lost(WRONG) == 1
     assert analysis.baseline_table(refused).rows[0][1] == "0.0 %"
-    chance, order = verdicts.about_baseline(refused)
+    chance, order = advice.about_baseline(refused)
     assert "right on 0.0 % of the images; one and the same answer would be on 50.0 %" in chance
     assert 'with `CLASSES="nonface face"`, on 100.0 %' in order
 
@@ -37,7 +37,7 @@ def test_labels_in_the_right_order_decide_what_is_right():
     assert trusted.verdict == TRUSTED
     assert trusted.lost(RIGHT) == 0
     assert analysis.baseline_table(trusted).rows[0][1] == "100.0 %"
-    assert not [*verdicts.about_baseline(trusted)]
+    assert not [*advice.about_baseline(trusted)]
 
 
 def test_images_of_one_folder_and_outputs_that_are_no_classes():

@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 from lib.analyses.damage.notice import (
-    from_which,
     notice,
     notice_table,
     p_values,
@@ -53,12 +52,6 @@ def test_a_case_counts_itself_among_the_changes_as_large():
     found = p_values([0.9, 0.95, 1.0], values)
     assert found.to_dict() == {7: 0.75, 8: 0.25, 9: 0.25}
     assert p_values([0.9, np.nan], values).isna().all()
-
-
-def test_a_size_counts_only_if_all_larger_ones_do():
-    index = pd.MultiIndex.from_product([["a", "b"], SIZES], names=["damage", "size"])
-    true = pd.Series([True, False, True, True, True, False], index)
-    assert from_which(true).to_dict() == {"a": 1.0, "b": np.inf}
 
 
 @pytest.fixture

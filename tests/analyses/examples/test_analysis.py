@@ -37,7 +37,7 @@ def test_a_network_learns_and_its_order_of_images_is_that_of_the_seed():
         how = {"epochs": 40, "rate": 0.05, "seed": seed}
         trained.append(analysis.train_on_digits(network, IMAGES, labels, **how))
     assert not trained[0].training
-    assert analysis.share(analysis.predicted(trained[0], IMAGES) == labels) > 0.9
+    assert analysis.share_true(analysis.predicted(trained[0], IMAGES) == labels) > 0.9
     assert trained[0][1].weight.equal(trained[1][1].weight)
     assert not trained[0][1].weight.equal(trained[2][1].weight)
 
@@ -53,7 +53,7 @@ def test_comparisons_stand_side_by_side_and_are_counted_without_a_layer():
 
 @pytest.mark.parametrize(
     ("count", "said"),
-    [(0, analysis.NONE), (2, analysis.FEW), (3, analysis.MOST), (4, analysis.ALL)],
+    [(0, "none"), (2, "few"), (3, "most"), (4, "all")],
 )
 def test_most_is_more_than_half(count, said):
     assert analysis.how_many(count, 4) == said
@@ -62,13 +62,13 @@ def test_most_is_more_than_half(count, said):
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ([0.1, 0.2, 0.3], analysis.RISES),
-        ([0.3, 0.2, 0.1], analysis.FALLS),
-        ([0.1, 0.3, 0.2], analysis.NEITHER),
+        ([0.1, 0.2, 0.3], "rises"),
+        ([0.3, 0.2, 0.1], "falls"),
+        ([0.1, 0.3, 0.2], "neither"),
     ],
 )
 def test_a_trend_has_no_step_back(values, said):
-    assert analysis.trend(pd.Series(values)) == said
+    assert analysis.block_trend(pd.Series(values)) == said
 
 
 def test_the_farthest_value_is_measured_against_the_nearest_of_the_reference():
@@ -86,7 +86,7 @@ def test_retraining_and_quantisation_are_decided_by_counts_and_bars():
     decided = analysis.decide_retraining(
         analysis.side_by_side(tables).rename({"a": "stem"}), before=0.7, after=0.9
     )
-    assert [one.verdict for one in decided] == ["more", analysis.ALL, analysis.FEW]
+    assert [one.verdict for one in decided] == ["more", "all", "few"]
     copy, reference = comparison([1, 1], [1, 0.9999]), comparison([0.5, 0.6], [0.7, 0.8])
     decided = analysis.decide_quantised(copy, reference, torch.arange(200) > 0)
     assert [one.verdict for one in decided] == ["below a hundredth", "above 99 %"]

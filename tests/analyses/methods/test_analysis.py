@@ -57,9 +57,9 @@ def study(**values):
 
 
 def test_a_setting_that_is_as_in_the_source_makes_no_row():
-    shown = [row[0] for row in sources.differences(study(precision="float32")).rows]
+    shown = [row[0] for row in sources.source_differences(study(precision="float32")).rows]
     assert "precision" in shown
-    shown = [row[0] for row in sources.differences(study(precision="half")).rows]
+    shown = [row[0] for row in sources.source_differences(study(precision="half")).rows]
     assert "precision" not in shown
     assert len(shown) > len(sources.DIFFERENCES)
 

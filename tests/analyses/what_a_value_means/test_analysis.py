@@ -29,7 +29,7 @@ def test_floors_count_a_position_or_an_image_as_a_row():
 
 
 def test_shared_columns_and_angles_have_the_similarity_that_theory_says():
-    values = analysis.measured([analysis.overlapping(4), analysis.at_angle(np.pi / 3)])
+    values = analysis.measure_pairs([analysis.overlapping(4), analysis.at_angle(np.pi / 3)])
     assert [values[name][0] for name in values] == pytest.approx([0.25] * 3, abs=0.05)
     assert [values[name][1] for name in values] == pytest.approx([0.5, 0.25, 0.5], abs=0.02)
 

@@ -6,9 +6,10 @@ import pandas as pd
 
 from ...book.report.format import percent, plain
 from ...book.report.names import metric_titles
-from ..labels import BY_CHANCE, CLEARLY, TRUSTED, best_order
+from ..detection.rule import COSTS, FALSE_ALARMS
+from ..labels import BY_CHANCE, CLEARLY_BETTER, TRUSTED, best_order
 from .analysis import Baseline
-from .notice import COSTS, LEVEL, TITLES, Notice, still_learning
+from .notice import DAMAGE_TITLES, Notice, still_learning
 
 HARM = {
     True: "it costs a point of accuracy on these images",
@@ -16,7 +17,7 @@ HARM = {
 }
 """Whether there are labels -> what harm is."""
 
-SENTENCES = {
+_SENTENCES = {
     "how sure": "**How sure is that?** There are {changes} harmless changes to compare with. "
     "Another one would be taken for damage in {level} of all cases, if it were like these.",
     "few changes": "**How sure is that?** There are only {changes} harmless changes to compare "
@@ -41,9 +42,9 @@ SENTENCES = {
 """Verdict -> its sentence."""
 
 
-def said(verdict: str, **slots: object) -> str:
+def _said(verdict: str, **slots: object) -> str:
     """The sentence of a verdict, with its numbers and names."""
-    return SENTENCES[verdict].format(**slots)
+    return _SENTENCES[verdict].format(**slots)
 
 
 def cell_names(cells: Iterable[tuple[str, str]]) -> str:
@@ -58,10 +59,10 @@ def cell_names(cells: Iterable[tuple[str, str]]) -> str:
 def about_changes(judged: Notice) -> str:
     """How often a harmless change would be taken for damage."""
     slots = {"changes": judged.changes, "level": percent(judged.level, 0)}
-    if judged.level <= LEVEL:
-        return said("how sure", **slots)
-    versions = round(1 / LEVEL) + 1
-    return said("few changes", versions=versions, wanted=percent(LEVEL, 0), **slots)
+    if judged.level <= FALSE_ALARMS:
+        return _said("how sure", **slots)
+    versions = round(1 / FALSE_ALARMS) + 1
+    return _said("few changes", versions=versions, wanted=percent(FALSE_ALARMS, 0), **slots)
 
 
 def about_baseline(baseline: Baseline) -> Iterator[str]:
@@ -72,10 +73,10 @@ def about_baseline(baseline: Baseline) -> Iterator[str]:
     accuracy = labels.accuracy(baseline.answers)
     slots = {"order": plain(" ".join(labels.classes)), "accuracy": percent(accuracy, 1)}
     if baseline.verdict == BY_CHANCE:
-        yield said("by chance", chance=percent(labels.chance, 1), **slots)
+        yield _said("by chance", chance=percent(labels.chance, 1), **slots)
     better, best = best_order(labels, baseline.answers)
-    if best > accuracy + CLEARLY:
-        yield said("other order", better=better, best=percent(best, 1), **slots)
+    if best > accuracy + CLEARLY_BETTER:
+        yield _said("other order", better=better, best=percent(best, 1), **slots)
 
 
 def about_metrics(judged: Notice, labelled: bool) -> Iterator[str]:
@@ -86,27 +87,27 @@ def about_metrics(judged: Notice, labelled: bool) -> Iterator[str]:
     """
     harm, kinds, tally = HARM[labelled], len(judged.harmful), judged.tally
     if not judged.known:
-        yield said("unknown harm")
+        yield _said("unknown harm")
     elif not kinds:
-        yield said("no harm", harm=harm)
+        yield _said("no harm", harm=harm)
     elif tally.empty or not tally.in_time.max():
-        yield said("trust none", harm=harm)
+        yield _said("trust none", harm=harm)
     else:
         most, least = tally.in_time.max(), tally.in_time.min()
         best = tally[tally.in_time == most]
         best = best[best.for_nothing == best.for_nothing.min()]
         rest = len(judged.smallest.columns) - kinds
         counts = {"most": most, "kinds": kinds, "rest": rest, "false": best.for_nothing.iloc[0]}
-        yield said("take", cells=cell_names(best.index), harm=harm, **counts)
+        yield _said("take", cells=cell_names(best.index), harm=harm, **counts)
         if least < most:
             worst = tally.index[tally.in_time == least]
-            yield said("not", cells=cell_names(worst), kinds=kinds, least=least)
-        missed = [TITLES[name] for name in judged.harmful if not judged.in_time[name].any()]
+            yield _said("not", cells=cell_names(worst), kinds=kinds, least=least)
+        missed = [DAMAGE_TITLES[name] for name in judged.harmful if not judged.in_time[name].any()]
         if missed:
-            yield said("missed", kinds=", ".join(missed))
+            yield _said("missed", kinds=", ".join(missed))
 
 
-def conclusions(judged: Notice, baseline: Baseline, harmless: pd.DataFrame) -> list[str]:
+def advise(judged: Notice, baseline: Baseline, harmless: pd.DataFrame) -> list[str]:
     """What follows from the damage, a sentence or a few for each point.
 
     Args:
@@ -115,6 +116,6 @@ def conclusions(judged: Notice, baseline: Baseline, harmless: pd.DataFrame) -> l
     points = [about_changes(judged), *about_baseline(baseline)]
     points += about_metrics(judged, baseline.labelled)
     p_value = still_learning(harmless)
-    if p_value <= LEVEL:
-        points.append(said("still learning", p=f"{p_value:.1g}"))
+    if p_value <= FALSE_ALARMS:
+        points.append(_said("still learning", p=f"{p_value:.1g}"))
     return points

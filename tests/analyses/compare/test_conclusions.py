@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 import torch
 
-from lib.analyses.compare import verdicts
+from lib.analyses.compare import conclusions
 from lib.analyses.compare.analysis import LayerTables
 from lib.analyses.compare.answers import Answers, answers_table
 from lib.analyses.labels import read_labels
@@ -62,11 +62,11 @@ def heads(sentences):
     ],
 )
 def test_answers_are_judged_by_labels_only_where_these_can_be_right(given, said):
-    assert heads(verdicts.about_answers(given)) == said
+    assert heads(conclusions.about_answers(given)) == said
 
 
 def test_labels_in_the_wrong_order_are_shown_with_the_better_one():
-    _, chance, order = verdicts.about_answers(answers(FACES, FACES))
+    _, chance, order = conclusions.about_answers(answers(FACES, FACES))
     assert "A is right on 0.0 % of the images and B on 0.0 %" in chance
     assert "one and the same answer would be on 50.0 %" in chance
     assert '`CLASSES="nonface face"` it would be on 100.0 %' in order
@@ -99,16 +99,16 @@ def tables(rows, counterparts=True):
 
 
 def test_layers_part_where_the_way_from_the_null_is_short():
-    found = list(verdicts.about_layers(tables(same(cka=[1, 0.9, 0.7]))))
+    found = list(conclusions.about_layers(tables(same(cka=[1, 0.9, 0.7]))))
     assert heads(found) == ["They part at b"]
     assert "differ most in c, which is only 40 % of the way" in found[0]
-    [found] = verdicts.about_layers(tables(same(cka=[1, 0.99])))
+    [found] = conclusions.about_layers(tables(same(cka=[1, 0.99])))
     assert "No layer has changed much" in found
 
 
 def test_metrics_that_disagree_and_find_nothing_are_named():
     rows = same(cka=[1, 0.95], nbs=[1, 0.55], svcca=[1, 0.55])
-    found = list(verdicts.about_layers(tables(rows)))
+    found = list(conclusions.about_layers(tables(rows)))
     assert heads(found)[1:] == ["Nothing in common is found", "The metrics disagree"]
     assert "in b, by NBS, SVCCA: no more than" in found[1]
     assert "CKA finds 90 % there, NBS 10 %" in found[2]
@@ -121,7 +121,7 @@ def test_dead_channels_and_unused_directions_leave_out_the_output():
     )
     call = SimpleNamespace(leaf=True, channels="first", output=torch.zeros(2, 4, 3, 3))
     calls = dict.fromkeys(["a", "b", "out"], call)
-    found = list(verdicts.about_channels(sizes, calls))
+    found = list(conclusions.about_channels(sizes, calls))
     assert heads(found) == ["B has more dead channels than A", "B uses fewer directions than A"]
     assert all("in b" in sentence for sentence in found)
     assert ", 2 more, in b" in found[0]
@@ -131,21 +131,21 @@ def test_without_counterparts_the_closest_and_the_furthest_layers_are_named():
     pairs = [("a", "x", 0.95), ("a", "y", 0.6), ("b", "x", 0.7), ("b", "y", 0.65)]
     rows = pd.DataFrame(pairs, columns=["layer_x", "layer_y", "value"])
     rows = rows.assign(null_mean=0.5, p_value=0.01)
-    closest, furthest = verdicts.about_pairs(rows)
+    closest, furthest = conclusions.about_pairs(rows)
     assert "The closest layers are a of A and x of B" in closest
     assert "b of A is furthest" in furthest
     rows.loc[rows.layer_x == "b", "p_value"] = 0.5
-    assert "No layer of B is like b of A" in list(verdicts.about_pairs(rows))[1]
+    assert "No layer of B is like b of A" in list(conclusions.about_pairs(rows))[1]
 
 
 def test_values_that_are_missing_have_a_reason():
     rows = same(cka=[np.nan, 0.9, np.nan])
-    [sentence] = verdicts.about_missing(rows)
+    [sentence] = conclusions.about_missing(rows)
     assert "CKA could not be computed** in a, c. The first of these: why." in sentence
 
 
 def test_networks_that_are_fresh_are_named_and_many_layers_are_not():
     networks = {"A": SimpleNamespace(fresh=True), "B": SimpleNamespace(fresh=False)}
-    assert heads(verdicts.about_networks(networks)) == ["A is not trained."]
-    assert verdicts.first_few("abcdd") == "a, b, c, d"
-    assert verdicts.first_few("abcde") == "a, b, c, d, …"
+    assert heads(conclusions.about_networks(networks)) == ["A is not trained."]
+    assert conclusions.first_few("abcdd") == "a, b, c, d"
+    assert conclusions.first_few("abcde") == "a, b, c, d, …"

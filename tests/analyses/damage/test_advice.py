@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.analyses.damage import verdicts
+from lib.analyses.damage import advice
 from lib.analyses.damage.notice import Notice
 
 CELLS = pd.MultiIndex.from_tuples([("cka", "flat"), ("nbs", "flat")], names=["metric", "reshape"])
@@ -38,11 +38,11 @@ def judged(cka, nbs, harm, known=True):
     ],
 )
 def test_metrics_are_advised_by_what_they_notice_in_time(notice, sentences):
-    found = list(verdicts.about_metrics(notice, labelled=True))
+    found = list(advice.about_metrics(notice, labelled=True))
     assert len(found) == len(sentences)
     assert all(part in sentence for part, sentence in zip(sentences, found, strict=True))
 
 
 def test_harm_is_another_answer_where_there_are_no_labels():
-    [sentence] = verdicts.about_metrics(judged([1, 1], [1, 1], [np.inf] * 2), labelled=False)
+    [sentence] = advice.about_metrics(judged([1, 1], [1, 1], [np.inf] * 2), labelled=False)
     assert "the network gives another class to 1 % of these images" in sentence

@@ -8,23 +8,23 @@ import pandas as pd
 from ...book.report.format import number, percent, plain
 from ...book.report.names import METRICS
 from ...compare.layers import Call
-from ..labels import BY_CHANCE, CLEARLY, TRUSTED, best_order
-from .analysis import LayerTables, Networks, above_null
+from ..labels import BY_CHANCE, CLEARLY_BETTER, TRUSTED, best_order
+from .analysis import LayerTables, Networks, way_from_null
 from .answers import Answers
 
-ALIKE = 0.99
+SAME_ANSWERS = 0.99
 """Networks that give so many images the same class answer alike."""
-CHANGED = 0.9
+CHANGED_BELOW = 0.9
 """A layer that is nearer to shuffled images than this share of the way has changed."""
 DISAGREE = 0.3
 """Metrics whose ways differ by more disagree."""
 NARROWER = 0.8
 """A layer of B that uses less than this share of A's directions may be narrower."""
-LEVEL = 0.05
-SHOWN = 4
+UNRELATED_ABOVE = 0.05
+NAMED_AT_MOST = 4
 """So many layers are named."""
 
-SENTENCES = {
+_SENTENCES = {
     "fresh": "**{name} is not trained.** Give {name}_WEIGHTS to compare trained networks.",
     "incomparable": "**Their answers cannot be compared**, since they do not have the same number "
     "of classes. Judge by the layers.",
@@ -69,36 +69,36 @@ SENTENCES = {
 """Verdict -> its sentence."""
 
 
-def said(verdict: str, **slots: object) -> str:
+def _said(verdict: str, **slots: object) -> str:
     """The sentence of a verdict, with its numbers and names."""
-    return SENTENCES[verdict].format(**slots)
+    return _SENTENCES[verdict].format(**slots)
 
 
 def first_few(layers: Iterable[object]) -> str:
     """The names of the first few layers, then dots if there are more."""
     names = [plain(str(layer)) for layer in dict.fromkeys(layers)]
-    return ", ".join(names[:SHOWN]) + (", …" if len(names) > SHOWN else "")
+    return ", ".join(names[:NAMED_AT_MOST]) + (", …" if len(names) > NAMED_AT_MOST else "")
 
 
 def about_networks(networks: Networks) -> Iterator[str]:
     """Which of them are not trained."""
     for name, network in networks.items():
         if network.fresh:
-            yield said("fresh", name=name)
+            yield _said("fresh", name=name)
 
 
 def about_answers(answers: Answers) -> Iterator[str]:
     """Whether they answer alike, and which is right more often."""
     if not answers.comparable:
-        yield said("incomparable")
+        yield _said("incomparable")
         return
     classes = {number for given in answers.given.values() for number in given.tolist()}
     if len(classes) == 1:
-        yield said("one class")
-    elif answers.agreement >= ALIKE:
-        yield said("alike", agree=percent(answers.agreement, 1))
+        yield _said("one class")
+    elif answers.agreement >= SAME_ANSWERS:
+        yield _said("alike", agree=percent(answers.agreement, 1))
     else:
-        yield said("different", differ=percent(1 - answers.agreement, 1))
+        yield _said("different", differ=percent(1 - answers.agreement, 1))
     yield from about_labels(answers)
     if answers.verdict == TRUSTED:
         yield about_accuracy(answers)
@@ -113,10 +113,10 @@ def about_labels(answers: Answers) -> Iterator[str]:
     a, b = (labels.accuracy(given) for given in answers.given.values())
     if answers.verdict == BY_CHANCE:
         shares = {"a": percent(a, 1), "b": percent(b, 1), "chance": percent(labels.chance, 1)}
-        yield said("by chance", order=order, **shares)
+        yield _said("by chance", order=order, **shares)
     better, best = best_order(labels, answers.given["A"])
-    if best > a + CLEARLY:
-        yield said(
+    if best > a + CLEARLY_BETTER:
+        yield _said(
             "other order", order=order, a=percent(a, 1), better=better, best=percent(best, 1)
         )
 
@@ -126,32 +126,32 @@ def about_accuracy(answers: Answers) -> str:
     a, b = answers.right("A"), answers.right("B")
     only = {"A": int((a & ~b).sum()), "B": int((b & ~a).sum())}
     if abs(only["A"] - only["B"]) <= 2 * sum(only.values()) ** 0.5:
-        return said("as accurate", only=sum(only.values()), images=f"{len(a):,}")
+        return _said("as accurate", only=sum(only.values()), images=f"{len(a):,}")
     better, worse = sorted(only, key=only.__getitem__, reverse=True)
-    return said("better", better=better, worse=worse, most=only[better], least=only[worse])
+    return _said("better", better=better, worse=worse, most=only[better], least=only[worse])
 
 
 def about_layers(layers: LayerTables) -> Iterator[str]:
     """Where layers and their counterparts part, and whether the metrics agree on that."""
     mean = layers.above.mean(axis=1).dropna()
-    changed = mean[mean < CHANGED]
+    changed = mean[mean < CHANGED_BELOW]
     if len(mean):
         slots = {"least": first_few([mean.idxmin()]), "way": percent(mean.min())}
         if len(changed):
-            yield said("changed", first=first_few(changed.index[:1]), **slots)
+            yield _said("changed", first=first_few(changed.index[:1]), **slots)
         else:
-            yield said("unchanged", **slots)
+            yield _said("unchanged", **slots)
     unrelated: dict[tuple, list[str]] = {}
     for metric, rows in layers.by_metric.items():
-        where = tuple(rows.index[rows.p_value > LEVEL])
+        where = tuple(rows.index[rows.p_value > UNRELATED_ABOVE])
         unrelated.setdefault(where, []).append(METRICS[metric])
     for where, metrics in unrelated.items():
         if where:
-            yield said("nothing in common", layers=first_few(where), metrics=", ".join(metrics))
+            yield _said("nothing in common", layers=first_few(where), metrics=", ".join(metrics))
     spread = (layers.above.max(axis=1) - layers.above.min(axis=1)).dropna()
     if len(spread) and spread.max() > DISAGREE:
         ways = layers.above.loc[spread.idxmax()]
-        yield said(
+        yield _said(
             "disagree",
             layer=first_few([spread.idxmax()]),
             high=METRICS[ways.idxmax()],
@@ -173,7 +173,7 @@ def about_channels(sizes: pd.DataFrame, calls: Mapping[str, Call]) -> Iterator[s
     more = hidden.index[(hidden.dead_y > hidden.dead_x) & (hidden.rank_y > 0)]
     if len(more):
         dead = int((hidden.dead_y - hidden.dead_x)[more].sum())
-        yield said("dead", dead=dead, layers=first_few(more))
+        yield _said("dead", dead=dead, layers=first_few(more))
     channels = {
         name: call.output.shape[-1 if call.channels == "last" else 1]
         for name, call in calls.items()
@@ -182,41 +182,41 @@ def about_channels(sizes: pd.DataFrame, calls: Mapping[str, Call]) -> Iterator[s
     width = pd.Series(channels).reindex(hidden.index)  # a narrower layer may use all that it has
     narrow = hidden.index[hidden.rank_y < NARROWER * np.fmin(hidden.rank_x, width)]
     if len(narrow):
-        yield said("narrow", layers=first_few(narrow))
+        yield _said("narrow", layers=first_few(narrow))
 
 
 def about_pairs(every: pd.DataFrame) -> Iterator[str]:
     """Which layers are the closest, and which is furthest from all of the other network."""
-    ways = every.assign(way=above_null(every))
+    ways = every.assign(way=way_from_null(every))
     rows = ways.dropna(subset="way").groupby("layer_x", sort=False).way.idxmax()
     if not len(rows):
         return
     best = ways.loc[rows].set_index("layer_x")
     closest, least = best.way.idxmax(), best.way.idxmin()
-    yield said(
+    yield _said(
         "closest",
         x=first_few([closest]),
         y=first_few([best.layer_y[closest]]),
         value=number(best.value[closest]),
         way=percent(best.way[closest]),
     )
-    if best.p_value[least] > LEVEL:
-        yield said("alone", x=first_few([least]))
-    elif best.way[least] < CHANGED:
+    if best.p_value[least] > UNRELATED_ABOVE:
+        yield _said("alone", x=first_few([least]))
+    elif best.way[least] < CHANGED_BELOW:
         way = percent(best.way[least])
-        yield said("furthest", x=first_few([least]), y=first_few([best.layer_y[least]]), way=way)
+        yield _said("furthest", x=first_few([least]), y=first_few([best.layer_y[least]]), way=way)
 
 
 def about_missing(rows: pd.DataFrame) -> Iterator[str]:
     """Which metrics have no value somewhere, and the first reason."""
     for metric, missing in rows[rows.value.isna()].groupby("metric", sort=False):
         note = plain(missing.note.iloc[0])
-        yield said(
+        yield _said(
             "not computed", metric=METRICS[metric], layers=first_few(missing.layer_x), note=note
         )
 
 
-def conclusions(
+def conclude(
     networks: Networks, answers: Answers, layers: LayerTables, calls: Mapping[str, Call]
 ) -> Sequence[str]:
     """What follows from a comparison, a sentence or a few for each point.

@@ -1,4 +1,4 @@
-"""Pages without Jupyter: what a page defines, and all that it is after it has run on a study."""
+"""Pages without Jupyter: the names of a page after it has run on a study."""
 
 import ast
 from pathlib import Path
@@ -16,19 +16,6 @@ def source_of(name: str) -> tuple[Path, dict[str, Any]]:
     """The notebook of a page, and the parameters that tell it from others of that notebook."""
     [page] = [page for page in notebook_pages() if page.name == name]
     return page.source, page.parameters
-
-
-def definitions(name: str) -> dict[str, Any]:
-    """The names that a page defines in its cells of definitions, and those that these need."""
-    source, _ = source_of(name)
-    cells = [cell for cell in jupytext.read(source).cells if cell.cell_type == "code"]
-    tags = [set(cell.metadata.get("tags", [])) for cell in cells]
-    last = max(place for place, of_cell in enumerate(tags) if "definitions" in of_cell)
-    found: dict[str, Any] = {"__name__": name}
-    for cell, of_cell in zip(cells[: last + 1], tags, strict=False):
-        if of_cell & {"remove-cell", "definitions"}:
-            exec(compile(cell.source, str(source), "exec"), found)
-    return found
 
 
 def run_page(name: str, study: Path | Results, **folders: Path) -> dict[str, Any]:

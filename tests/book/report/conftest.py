@@ -16,14 +16,3 @@ def folder(tmp_path_factory) -> Path:
 @pytest.fixture(scope="session")
 def results(folder) -> Results:
     return load_results(folder)
-
-
-@pytest.fixture
-def on(page, monkeypatch):
-    """on(study, function, *args): a function of the module's page on another study."""
-
-    def call(study, function, *args, **kwargs):
-        monkeypatch.setitem(page, "study", study)
-        return page[function](*args, **kwargs)
-
-    return call

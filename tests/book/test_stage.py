@@ -2,13 +2,16 @@
 
 from pathlib import Path
 
+import nbformat
 import pytest
 import yaml
 
+from lib.book.build import build, check_whole
+from lib.book.execute import seal_page
 from lib.book.pages import stage
 from lib.book.report.results import ResultsError, load_results
 from lib.commands.publish import publish
-from lib.sealed import load_json, seal
+from lib.sealed import DamagedError, load_json, seal
 
 from .report.made_up import sealed_again, write_results
 
@@ -148,3 +151,20 @@ def test_the_papers_scale_and_chapters_are_published_beside_the_main_study(
         assert (root / target / "provenance.json").read_text() == text
         assert (tmp_path / "pages" / target / "provenance.json").read_text() == text
         assert (tmp_path / "pages" / target / "performance.parquet").is_file()
+
+
+@pytest.mark.parametrize("name", ["results/performance.parquet", "book/page.ipynb"])
+def test_a_book_of_what_was_damaged_is_not_built(tmp_path, name):
+    """One flipped bit of a table gave another accuracy on the page."""
+    write_results(tmp_path / "results", iterations=1, prune_seeds=1)
+    (tmp_path / "book").mkdir()
+    cell = nbformat.v4.new_markdown_cell("0.94551")
+    seal_page(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "book" / "page.ipynb")
+    check_whole(tmp_path)
+    file = tmp_path / name
+    content = bytearray(file.read_bytes())
+    content[max(content.find(b"94551"), 99)] ^= 1
+    file.write_bytes(content)
+    with pytest.raises(DamagedError, match=f"{name} is damaged"):
+        build(tmp_path)
+    assert not (tmp_path / "_build").exists()

@@ -4,5 +4,5 @@
 claims themselves are data of the analyses: the main paper's are in `lib/analyses/main_paper`.
 """
 
-from .engine import Claim, Outcome, decide, estimate, evaluate, headline, summary
+from .engine import Claim, Outcome, decide, estimate, evaluate, headline
 from .show import Claims, counts, table

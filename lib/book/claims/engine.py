@@ -16,7 +16,6 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from ..report import format
-from ..report.names import enumerate_words
 from ..report.results import Results
 from ..report.statistics import Interval, interval
 from ..report.style import VISIBLE
@@ -27,14 +26,7 @@ FAILS = "does not hold"
 UNDECIDED = "undecided"
 TOO_FEW = "undecided (too few networks)"
 NOT_MEASURED = "not measured"
-VERDICTS = {
-    HOLDS: ("holds", "hold"),
-    FAILS: ("does not hold", "do not hold"),
-    UNDECIDED: ("is undecided", "are undecided"),
-    TOO_FEW: ("has too few networks", "have too few networks"),
-    NOT_MEASURED: ("was not measured", "were not measured"),
-}
-"""verdict -> what is said of one claim, and of several."""
+VERDICTS = (HOLDS, FAILS, UNDECIDED, TOO_FEW, NOT_MEASURED)
 
 _NEAREST_TO_FAILING = (FAILS, NOT_MEASURED, TOO_FEW, UNDECIDED, HOLDS)
 """The verdict of a claim is the first of these that any of its rules has."""
@@ -229,7 +221,7 @@ class Finding:
     """What the results say about one rule.
 
     Attributes:
-        verdict: a key of `VERDICTS`.
+        verdict: one of `VERDICTS`.
         interval: None where nothing could be measured.
         missing: what these results lack; empty otherwise.
     """
@@ -287,7 +279,7 @@ class Outcome:
 
     @property
     def verdict(self) -> str:
-        """A key of `VERDICTS`: that of an intersection-union test (Berger 1982)."""
+        """One of `VERDICTS`: that of an intersection-union test (Berger 1982)."""
         return self.nearest.verdict
 
 
@@ -347,15 +339,3 @@ def headline(outcomes: Sequence[Outcome]) -> dict[str, int]:
     """How many `claims` there are, and how many got each of two verdicts, for other pages."""
     found = Counter(outcome.verdict for outcome in outcomes)
     return {"claims": len(outcomes), "holds": found[HOLDS], "does_not_hold": found[FAILS]}
-
-
-def summary(outcomes: Sequence[Outcome]) -> str:
-    """`Of 50 claims, 20 hold (4 narrowly), 10 do not hold, ...`, one sentence."""
-    parts = []
-    for verdict, words in VERDICTS.items():
-        mine = [outcome for outcome in outcomes if outcome.verdict == verdict]
-        if mine:
-            narrow = sum(outcome.nearest.narrow for outcome in mine)
-            note = f" ({narrow} narrowly)" if narrow else ""
-            parts.append(f"{len(mine)} {words[len(mine) != 1]}{note}")
-    return f"Of {format.count(len(outcomes), 'claim')}, {enumerate_words(parts)}."

@@ -41,7 +41,7 @@ INSTALLED := $(VENV)/.installed
 CLUSTER := $(VENV)/.cluster
 BROWSER := $(VENV)/.browser
 CHROMIUM := $(firstword $(shell which chromium chromium-browser google-chrome 2>/dev/null))
-# They read variables; lib/options.py says which, and what each may be.
+# They read variables; lib/make_variables.py says which, and what each may be.
 ASKED := study book plan verify slice compare damage
 
 # One thread for each job: the jobs themselves run side by side.
@@ -60,7 +60,7 @@ help:
 # Before anything is installed. Whatever is asked for waits for it, so no target can forget it.
 ASKED_FOR := $(or $(MAKECMDGOALS),help)
 check:
-	@$(PYTHON) -m lib.options --check $(ASKED_FOR)
+	@$(PYTHON) -m lib.make_variables --check $(ASKED_FOR)
 
 $(filter-out check,$(ASKED_FOR)): | check
 
@@ -90,10 +90,10 @@ $(BROWSER): $(INSTALLED)
 
 # A cluster needs a plugin of its own.
 $(ASKED): check install $(if $(filter-out local,$(ENGINE)),$(CLUSTER))
-	@$(BIN)/python -m lib.options $@
+	@$(BIN)/python -m lib.make_variables $@
 
 publish: study
-	@$(BIN)/python -m lib.options publish
+	@$(BIN)/python -m lib.make_variables publish
 
 # The pages are executed beside the tests; and in continuous integration once more, as the simplest
 # processor would compute them, without the vector units of this one.
@@ -168,4 +168,4 @@ lock: install
 		-o requirements-uv.txt
 
 clean:
-	@$(PYTHON) -m lib.options clean
+	@$(PYTHON) -m lib.make_variables clean

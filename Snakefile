@@ -38,11 +38,11 @@ from snakemake.exceptions import WorkflowError
 from lib.book import execute
 from lib.book.pages import notebook_pages
 from lib.catalogue import declared_study
-from lib.commands import mend
+from lib.commands import invalidate_damaged_jobs
 from lib.commands.collect import destination, result_files
 from lib.commands.plan import measured, resources
 from lib.imports import data_beside, needed_files
-from lib.start import engine_alone
+from lib.run_snakemake import engine_alone
 from lib.study.job import Job
 from lib.study.retraining import retraining_epochs
 
@@ -58,7 +58,7 @@ FOLDER = str(STUDY.folder)
 PARTIAL = bool(config.get("partial", False))
 DONE = [job for job in STUDY.jobs() if STUDY.is_done(job)] if PARTIAL else list(STUDY.jobs())
 RESULTS = str(destination(STUDY, PARTIAL))
-UNDONE = str(Path(RESULTS).with_name(mend.UNDONE))
+UNDONE = str(Path(RESULTS).with_name(invalidate_damaged_jobs.UNDONE))
 PAGES = str(Path(RESULTS).with_name("pages"))
 TABLES = [f"{RESULTS}/{name}" for name in result_files(DONE)]
 SECTIONS = {page.name: page for page in notebook_pages(Path(), CHAPTER)}

@@ -26,9 +26,9 @@ import torch
 from lib.catalogue import load_profile
 from lib.data import Images
 from lib.seeds import derive_seed
-from lib.study.experiment import changed
+from lib.study.experiment import with_value
 from lib.study.files import save_tensors
-from lib.study.setting import Setting
+from lib.study.prepared_experiment import PreparedExperiment
 from lib.training import PiecewiseLinear, Recipe, Training, evaluate
 
 HELD_OUT = 5000
@@ -47,7 +47,7 @@ class Pilot:
         state: where the progress is kept.
     """
 
-    setting: Setting
+    setting: PreparedExperiment
     held_out: Images
     recipe: Recipe
     seed: int
@@ -102,8 +102,8 @@ def pilots(given: argparse.Namespace) -> list[tuple[int, Pilot]]:
     """(epochs, pilot) for each schedule and seed that was asked for."""
     experiment = load_profile(given.profile).experiment(given.experiment)
     if given.precision:
-        experiment = changed(experiment, "precision", given.precision)
-    setting = Setting.load(experiment, given.data, given.device)
+        experiment = with_value(experiment, "precision", given.precision)
+    setting = PreparedExperiment.load(experiment, given.data, given.device)
     train = setting.dataset.train
     left = len(train) - given.held_out
     images = left if given.images is None else given.images

@@ -29,8 +29,8 @@ from lib.analyses.wacv2020 import claims as wacv2020
 from lib.book import claims
 from lib.book.claims.engine import Claim
 from lib.book.report.results import Results
-from lib.sealed import PROVENANCE
-from lib.tables import PERFORMANCE, SIMILARITY, Table
+from lib.integrity import PROVENANCE
+from lib.tables import PERFORMANCE, SIMILARITY, TableSchema
 
 REVISION = "a64898dff2fd9d92532168d03d6de3804bfbe813"
 """The last that has the tables of the first study."""
@@ -51,7 +51,7 @@ DECIDED: dict[str, tuple[tuple[Claim, ...], str]] = {
 def load(folder: Path) -> Results:
     """The tables of that time, with NaN in the columns that came later."""
 
-    def table(declared: Table) -> pd.DataFrame:
+    def table(declared: TableSchema) -> pd.DataFrame:
         pattern = "/*.parquet" if declared.by_experiment else ".parquet"
         files = sorted(folder.glob(f"{declared.name}{pattern}"))
         rows = pd.concat([pd.read_parquet(file) for file in files], ignore_index=True)

@@ -27,8 +27,8 @@ import pyarrow.parquet as pq
 
 from lib.catalogue import PROFILES, declared_study
 from lib.commands import collect, plan
-from lib.sealed import digest, save_json
-from lib.study.declarations import Change
+from lib.integrity import digest, save_json
+from lib.study.declarations import ProfileOverride
 from lib.study.job import Job
 from lib.study.memory import peak
 from lib.study.study import Study
@@ -50,8 +50,8 @@ def declare(jobs: int) -> str:
     experiments = len(EXPERIMENTS) * (1 + len(VARIANTS))
     prune_seeds = max(round(jobs / experiments / TRAIN_SEEDS), 1)
     seeds = {
-        "train_seeds": Change(tuple(range(TRAIN_SEEDS)), "many"),
-        "prune_seeds": Change(tuple(range(prune_seeds)), "many"),
+        "train_seeds": ProfileOverride(tuple(range(TRAIN_SEEDS)), "many"),
+        "prune_seeds": ProfileOverride(tuple(range(prune_seeds)), "many"),
     }
     name = f"many_{jobs}"
     PROFILES[name] = replace(

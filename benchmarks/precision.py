@@ -16,9 +16,9 @@ import pandas as pd
 
 from lib.catalogue import load_profile
 from lib.seeds import derive_seed
-from lib.study.experiment import changed
+from lib.study.experiment import with_value
 from lib.study.paper import PAPER
-from lib.study.setting import Setting
+from lib.study.prepared_experiment import PreparedExperiment
 from lib.training import Training, evaluate
 
 PRECISIONS = ("float32", "bfloat16")
@@ -26,8 +26,8 @@ PRECISIONS = ("float32", "bfloat16")
 
 def measure(profile: str, name: str, seed: int, precision: str, data: str, device: str) -> dict:
     """Train one complete network; its test accuracy is measured in float32."""
-    experiment = changed(load_profile(profile).experiment(name), "precision", precision)
-    setting = Setting.load(experiment, data, device)
+    experiment = with_value(load_profile(profile).experiment(name), "precision", precision)
+    setting = PreparedExperiment.load(experiment, data, device)
     network = setting.new_network(seed)
     training = Training(
         network,

@@ -33,7 +33,7 @@ from pathlib import Path
 from lib.catalogue import load_profile
 from lib.commands.collect import collect
 from lib.study.analyses import Analysis
-from lib.study.declarations import Change
+from lib.study.declarations import ProfileOverride
 from lib.study.job import Job
 from lib.study.jobs import FAILED, LOG, run_job
 from lib.study.profile import Profile
@@ -102,13 +102,13 @@ def part(
     """
     full = load_profile(profile)
     changes = {
-        "train_seeds": Change(tuple(train_seeds or chosen.train_seeds), _UNIT),
-        "prune_seeds": Change((0,), _UNIT),
+        "train_seeds": ProfileOverride(tuple(train_seeds or chosen.train_seeds), _UNIT),
+        "prune_seeds": ProfileOverride((0,), _UNIT),
     }
     if iterations is not None:
-        changes["pruning.iterations"] = Change(iterations, "fits half an hour of a GPU")
+        changes["pruning.iterations"] = ProfileOverride(iterations, "fits half an hour of a GPU")
     if images is not None:
-        changes["probe.images"] = Change(images, "comparisons take far less time")
+        changes["probe.images"] = ProfileOverride(images, "comparisons take far less time")
     kept = {field.name: getattr(full, field.name) for field in fields(full)}
     kept["changes"] = {
         **full.changes,

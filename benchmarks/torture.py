@@ -40,8 +40,8 @@ import pandas as pd
 from lib.book.execute import seal_page
 from lib.catalogue import declared_study
 from lib.commands.collect import collect
-from lib.commands.mend import mend
-from lib.study.experiment import changed
+from lib.commands.invalidate_damaged_jobs import mend
+from lib.study.experiment import with_value
 from lib.study.jobs import run_job
 from lib.study.study import Study
 
@@ -54,7 +54,7 @@ AT_ONCE = 3
 
 def study_in(folder: Path) -> Study:
     study = declared_study(PROFILE, folder, [EXPERIMENT])
-    twice = changed(study.experiment(EXPERIMENT), "train_seeds", (0, 1))
+    twice = with_value(study.experiment(EXPERIMENT), "train_seeds", (0, 1))
     study.experiments[EXPERIMENT] = twice
     return study
 

@@ -22,8 +22,8 @@ import pandas as pd
 
 from lib.catalogue import load_profile
 from lib.seeds import derive_seed
-from lib.study.experiment import changed
-from lib.study.setting import Setting
+from lib.study.experiment import with_value
+from lib.study.prepared_experiment import PreparedExperiment
 from lib.training import Training, evaluate
 
 NETWORK, PATH = "resnet_fast", "recipe.optimiser.trust"
@@ -32,7 +32,11 @@ HELD_OUT = 5000
 
 
 def measure(
-    setting: Setting, trust: float, seed: int, images: int | None = None, held_out: int = HELD_OUT
+    setting: PreparedExperiment,
+    trust: float,
+    seed: int,
+    images: int | None = None,
+    held_out: int = HELD_OUT,
 ) -> dict:
     """Train one complete network; its accuracy is that on the last training images.
 
@@ -46,7 +50,7 @@ def measure(
     Raises:
         ValueError: there are fewer training images.
     """
-    experiment, data = changed(setting.experiment, PATH, trust), setting.dataset
+    experiment, data = with_value(setting.experiment, PATH, trust), setting.dataset
     left = len(data.train) - held_out
     used = left if images is None else images
     if not 0 < used <= left:
@@ -96,7 +100,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", help="write the table as CSV")
     given = parser.parse_args(arguments)
     experiment = load_profile(given.profile).experiment(NETWORK)
-    setting, rows = Setting.load(experiment, given.data, given.device), []
+    setting, rows = PreparedExperiment.load(experiment, given.data, given.device), []
     for seed in range(given.seeds):
         for trust in given.trusts:
             rows.append(measure(setting, trust, seed, given.images, given.held_out))

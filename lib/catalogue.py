@@ -35,7 +35,7 @@ from .analyses.prunings import overlap_job
 from .analyses.robustness import job as robustness
 from .analyses.validity import descent_job, identification_job, matching_job
 from .analyses.wacv2020 import experiments as wacv2020
-from .lookup import lookup
+from .did_you_mean import lookup
 from .study.catalogue import Catalogue, DeclaredAnalysis
 from .study.declarations import (
     DIGIT_AUGMENTATION,
@@ -43,13 +43,13 @@ from .study.declarations import (
     ONE_NETWORK,
     REGRESSION,
     THREE_NETWORKS,
-    Change,
+    ProfileOverride,
     Variant,
     laptop,
     smoke,
     tiny,
 )
-from .study.paper import DECLARED, PAPER
+from .study.paper import HYPERPARAMETERS, PAPER
 from .study.profile import Profile
 from .study.study import Study
 from .study.variants import CONTROLS, PRUNINGS, SCALES
@@ -87,15 +87,15 @@ def _together(kind: str) -> dict[str, Any]:
     return together
 
 
-def _changes(profile: str) -> dict[str, Mapping[str, Change]]:
+def _changes(profile: str) -> dict[str, Mapping[str, ProfileOverride]]:
     """{experiment: {path: change}} that a profile makes in the experiments of all chapters."""
-    together: dict[str, Mapping[str, Change]] = {}
+    together: dict[str, Mapping[str, ProfileOverride]] = {}
     for module in _CHAPTERS.values():
         together |= getattr(module, "CHANGES", {}).get(profile, {})
     return together
 
 
-_NETWORKS = DECLARED | _together("NETWORKS")
+_NETWORKS = HYPERPARAMETERS | _together("NETWORKS")
 _SUBSETS = _together("SUBSETS")
 _KINDS = {
     "control": CONTROLS,
@@ -126,8 +126,8 @@ CATALOGUE = Catalogue(
     analyses={m.TABLE.name: DeclaredAnalysis(m.TABLE, m.DECLARED) for m in _ANALYSES},
 )
 
-_THREE = {"prune_seeds": Change((0, 1, 2), "enough to show a spread")}
-_TWO = {"prune_seeds": Change((0, 1), "two show that there is a spread")}
+_THREE = {"prune_seeds": ProfileOverride((0, 1, 2), "enough to show a spread")}
+_TWO = {"prune_seeds": ProfileOverride((0, 1), "two show that there is a spread")}
 
 SMOKE = Profile(
     name="smoke",
@@ -142,7 +142,11 @@ SMOKE = Profile(
             0.125,
             **DIGIT_AUGMENTATION,
             **_TWO,
-            **{"recipe.schedule": Change(PiecewiseLinear((0, 1, 4), (0, 0.4, 0)), "fewer epochs")},
+            **{
+                "recipe.schedule": ProfileOverride(
+                    PiecewiseLinear((0, 1, 4), (0, 0.4, 0)), "fewer epochs"
+                )
+            },
         ),
     },
     variants=(
@@ -152,7 +156,7 @@ SMOKE = Profile(
     follows_code=True,
 )
 
-_MORE_STEPS = {"recipe.batch_size": Change(256, "more steps in each of the few epochs")}
+_MORE_STEPS = {"recipe.batch_size": ProfileOverride(256, "more steps in each of the few epochs")}
 _CONTROLS = tuple(f"{network}_{control}" for network in PAPER for control in CONTROLS)
 _OTHER_SCALES = ("vgg_svhn_slim", "vgg_svhn_brief", "vgg16_bn_slim", "resnet_fast_slim")
 _OF_ONE_NETWORK = (*_OTHER_SCALES, "vgg16_bn_random_masks", "resnet_fast_random_masks")
@@ -184,8 +188,8 @@ FULL = Profile(
 )
 
 _ONE_RUN = {
-    "dimensions": Change(False, REGRESSION),
-    "prune_seeds": Change((0,), REGRESSION),
+    "dimensions": ProfileOverride(False, REGRESSION),
+    "prune_seeds": ProfileOverride((0,), REGRESSION),
 }
 
 TINY = Profile(
@@ -198,7 +202,7 @@ TINY = Profile(
         "vgg_svhn": tiny(0.125, **_ONE_RUN),
         "resnet_fast": {
             **tiny(0.0625, **_ONE_RUN),
-            "recipe.optimiser.trust": Change(0.1, "fewer steps, so longer ones"),
+            "recipe.optimiser.trust": ProfileOverride(0.1, "fewer steps, so longer ones"),
         },
     },
     follows_code=True,

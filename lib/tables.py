@@ -9,7 +9,7 @@ import pandas as pd
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
+class TableSchema:
     """The schema of a table.
 
     Attributes:
@@ -63,7 +63,7 @@ METRIC = {"metric": "str", "reshape": "str", "value": "float64"}
 NULL = ("null_mean", "null_sd", "p_value", "null_max")
 _DIMENSIONS = ("pr_x", "pr_y", "id_x", "id_y")
 
-SIMILARITY = Table(
+SIMILARITY = TableSchema(
     "similarity",
     RUN
     | {"remaining": "float64"}
@@ -86,7 +86,7 @@ participation ratio, and `id` the intrinsic dimension, known only where each row
 representation is an image.
 """
 
-PERFORMANCE = Table(
+PERFORMANCE = TableSchema(
     "performance",
     RUN
     | {"prune_seed": "Int64"}
@@ -101,7 +101,7 @@ split, `train_loss` is the mean over the last epoch's batches; `epochs` and `sec
 this network's own training; `collapsed` names the parameters without any surviving weight.
 """
 
-DENSITY = Table(
+DENSITY = TableSchema(
     "density",
     RUN | {"parameter": "str", "weights": "int64", "survivors": "int64"},
     key=(*RUN, "parameter"),

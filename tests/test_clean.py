@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from lib import ROOT, options
+from lib import ROOT, make_variables
 from lib.clean import LOCK, clean
 
 
@@ -23,15 +23,17 @@ def built(tmp_path):
 
 
 def test_the_studies_of_other_profiles_stay(built, monkeypatch, capsys):
-    monkeypatch.setattr(options, "ROOT", built.parent)
-    assert options.clean_up(options.read("clean", {"PROFILE": "tiny", "YES": "1"})) == 0
+    monkeypatch.setattr(make_variables, "ROOT", built.parent)
+    assert (
+        make_variables.clean_up(make_variables.read("clean", {"PROFILE": "tiny", "YES": "1"})) == 0
+    )
     assert [path.name for path in built.iterdir()] == ["paper"]
     assert "tiny" in capsys.readouterr().out
 
 
 def test_all_is_removed_only_where_nothing_is_named(built, monkeypatch):
-    monkeypatch.setattr(options, "ROOT", built.parent)
-    assert options.clean_up(options.read("clean", {"YES": "1"})) == 0
+    monkeypatch.setattr(make_variables, "ROOT", built.parent)
+    assert make_variables.clean_up(make_variables.read("clean", {"YES": "1"})) == 0
     assert not built.exists()
 
 
@@ -67,7 +69,7 @@ def goals():
     """What the Makefile itself says that it can make without a file."""
     rules = (ROOT / "Makefile").read_text(encoding="utf-8").replace("\\\n", " ")
     [phony] = re.findall(r"^\.PHONY: (.*)$", rules, re.MULTILINE)
-    return sorted({*phony.replace("$(ASKED)", "").split(), *options.TARGETS})
+    return sorted({*phony.replace("$(ASKED)", "").split(), *make_variables.TARGETS})
 
 
 @pytest.mark.parametrize("goal", [*goals(), ".venv/.browser", ""])
@@ -82,6 +84,6 @@ def test_no_target_takes_a_variable_that_it_does_not_know(goal):
 
 
 def test_goals_are_all_known():
-    assert set(goals()) == options.goals()
+    assert set(goals()) == make_variables.goals()
     with pytest.raises(SystemExit):
-        sys.exit(options.main(["--check", "clen"]))
+        sys.exit(make_variables.main(["--check", "clen"]))

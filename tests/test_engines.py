@@ -7,7 +7,7 @@ from importlib.util import find_spec
 import pytest
 import yaml
 
-from lib import ROOT, options
+from lib import ROOT, make_variables
 from lib.catalogue import declared_study
 from lib.commands.plan import measured, resources
 
@@ -16,7 +16,7 @@ from .commands import snakemake
 
 def command(**variables):
     """The arguments that `make study` would give to Snakemake."""
-    (module, *words), _ = options.command("study", options.read("study", variables))
+    (module, *words), _ = make_variables.command("study", make_variables.read("study", variables))
     assert module == "snakemake"
     return words
 

@@ -12,12 +12,12 @@ from lib.book.pages import stage
 from lib.book.report.results import load_results
 from lib.catalogue import declared_study
 from lib.commands.collect import collect
-from lib.commands.mend import mend
+from lib.commands.invalidate_damaged_jobs import mend
 from lib.commands.merge import merge
 from lib.commands.plan import measured
 from lib.commands.publish import publish
 from lib.commands.recompute import Row, published_rows
-from lib.sealed import load_json, load_sealed, save_json
+from lib.integrity import load_json, load_sealed, save_json
 from lib.study.job import Job
 
 from .book.report.made_up import write_results
@@ -109,7 +109,7 @@ def test_a_table_is_written_where_its_network_cannot_lead(repository):
     assert not (repository / "html").exists()
 
 
-OTHERWISE = {"lib/book/claims/changes.py", "lib/sealed.py", "lib/book/execute.py"}
+OTHERWISE = {"lib/book/claims/changes.py", "lib/integrity.py", "lib/book/execute.py"}
 """They read JSON that is part of the repository, is what `load_json` itself does, or is no file."""
 
 

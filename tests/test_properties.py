@@ -10,15 +10,15 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lib import options
+from lib import make_variables
 from lib.book.execute import read_parameters
 from lib.book.report.results import load_results
 from lib.book.user_networks import load_weights
 from lib.data.files import from_files
-from lib.sealed import load_json, load_page, load_sealed, save_json, within
+from lib.integrity import load_json, load_page, load_sealed, save_json, within
 from lib.study.checkpoints import Checkpoint
 from lib.study.files import read_whole
-from lib.typed import integer
+from lib.validation import integer
 
 from .book.report.made_up import write_results
 
@@ -40,7 +40,7 @@ FACTS = st.sampled_from(
 PROVENANCE = st.dictionaries(FACTS, JSON, max_size=8)
 PARTS = st.sampled_from(["..", ".", "", "/", "a", "a.parquet", "\0", "\\", "~", "similarity", "C:"])
 NAMES = st.lists(PARTS, min_size=1, max_size=4).map("/".join) | st.text(max_size=12) | JSON
-TARGETS = st.sampled_from(sorted(options.TARGETS))
+TARGETS = st.sampled_from(sorted(make_variables.TARGETS))
 VALUES = st.text(string.printable, max_size=20) | st.text(max_size=6)
 
 
@@ -155,20 +155,20 @@ def test_data(tmp_path, arrays, keep):
 @FEW
 @given(
     target=TARGETS,
-    said=st.dictionaries(st.sampled_from(sorted(options.VARIABLES)), VALUES, max_size=4),
+    said=st.dictionaries(st.sampled_from(sorted(make_variables.VARIABLES)), VALUES, max_size=4),
 )
 def test_variables(target, said):
-    found = read(options.read, target, said)
+    found = read(make_variables.read, target, said)
     if found is not None:
-        assert set(vars(found)) == set(options.TARGETS[target])
+        assert set(vars(found)) == set(make_variables.TARGETS[target])
         for name in getattr(found, "EXPERIMENTS", []):
-            assert within(options.ROOT, name).parent == options.ROOT
+            assert within(make_variables.ROOT, name).parent == make_variables.ROOT
 
 
 @FEW
 @given(words=st.text(string.printable, max_size=30), target=TARGETS)
 def test_words_of_a_command_line(words, target):
-    read(options.read, target, {"MAKEFLAGS": f" -- {words}"})
+    read(make_variables.read, target, {"MAKEFLAGS": f" -- {words}"})
 
 
 @FEW

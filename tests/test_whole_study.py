@@ -33,7 +33,7 @@ NUMBERS += ["rank_x", "rank_y", "dead_x", "dead_y"]
 START = """
 import sys
 from pathlib import Path
-from lib.start import start
+from lib.run_snakemake import start
 folder, config = sys.argv[1], ["--config", "profile=tiny", f"folder={sys.argv[1]}"]
 sys.exit(start(["tiny", folder], ["study", "--cores", "2", *config], Path(folder)))
 """

@@ -12,8 +12,8 @@ from docutils import nodes
 from pyarrow import csv, parquet
 
 from lib.book.pages import CHAPTERS, FULL_SCALE, OF_CHAPTERS, RESULTS
-from lib.book.report.names import NETWORKS, title
-from lib.sealed import PROVENANCE, load_sealed, within
+from lib.book.report.names import NETWORK_TITLES, title
+from lib.integrity import PROVENANCE, load_sealed, within
 from lib.tables import SIMILARITY
 
 EVERY = "*"
@@ -80,7 +80,7 @@ def words(name: str, page: str) -> str:
     folder, _, table = name.rpartition("/")
     study = Path(folder).name
     kind, _, network = table.partition(f"{SIMILARITY.name}_")
-    what = kind.replace("_", " ") or f"{SIMILARITY.name} of {title(NETWORKS, network)}"
+    what = kind.replace("_", " ") or f"{SIMILARITY.name} of {title(NETWORK_TITLES, network)}"
     return what + (f", {study.replace('_', ' ')}" if study not in {"", page} else "")
 
 

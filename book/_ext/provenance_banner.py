@@ -10,7 +10,7 @@ from sphinx.errors import ExtensionError
 
 from lib.book.pages import RESULTS, published_results
 from lib.book.report.scale import statement
-from lib.sealed import PROVENANCE, load_json
+from lib.integrity import PROVENANCE, load_json
 
 
 def add_banner(app: Any, config: Any) -> None:

@@ -5,7 +5,7 @@ We worked from the abstracts and references of these papers, and from the public
 """
 
 from ..pruning import LearningRateRewind
-from ..study.declarations import HOURS, REGRESSION, Change, Declaration, Sourced
+from ..study.declarations import HOURS, REGRESSION, Hyperparameter, Hyperparameters, ProfileOverride
 from ..study.paper import COMMON
 from ..training import Momentum, Steps
 
@@ -15,23 +15,30 @@ AT_INIT = {"pruning.start": "initial", "pruning.retraining": LearningRateRewind(
 OPEN = "our choice, as the field would; the abstract does not say"
 MAIN = "as in the main study"
 
-SHARED: Declaration = {
-    **{path: Sourced(s.value, f"{MAIN}, from there: {s.source}") for path, s in COMMON.items()},
-    "dimensions": Sourced(False, MAIN),
-    "train_seeds": Sourced((0, 1, 2), "ours: the complete network is the unit of every interval"),
-    "prune_seeds": Sourced((0,), "ours: runs of one complete network are no further networks"),
+SHARED: Hyperparameters = {
+    **{
+        path: Hyperparameter(s.value, f"{MAIN}, from there: {s.source}")
+        for path, s in COMMON.items()
+    },
+    "dimensions": Hyperparameter(False, MAIN),
+    "train_seeds": Hyperparameter(
+        (0, 1, 2), "ours: the complete network is the unit of every interval"
+    ),
+    "prune_seeds": Hyperparameter(
+        (0,), "ours: runs of one complete network are no further networks"
+    ),
 }
 
 
 def recipe(
-    epochs: Sourced,
-    batch_size: Sourced,
-    initial: Sourced,
-    milestones: Sourced,
+    epochs: Hyperparameter,
+    batch_size: Hyperparameter,
+    initial: Hyperparameter,
+    milestones: Hyperparameter,
     nesterov: bool = True,
     source: str = OPEN,
     augmented: bool = False,
-) -> Declaration:
+) -> Hyperparameters:
     """The declared values of a recipe: SGD with momentum and step decay.
 
     Args:
@@ -45,22 +52,25 @@ def recipe(
     return {
         "recipe.epochs": epochs,
         "recipe.batch_size": batch_size,
-        "recipe.optimiser": Sourced(Momentum, source),
-        "recipe.optimiser.momentum": Sourced(0.9, source),
-        "recipe.optimiser.weight_decay": Sourced(1e-4, source),
-        "recipe.optimiser.nesterov": Sourced(nesterov, source),
-        "recipe.schedule": Sourced(Steps, source),
+        "recipe.optimiser": Hyperparameter(Momentum, source),
+        "recipe.optimiser.momentum": Hyperparameter(0.9, source),
+        "recipe.optimiser.weight_decay": Hyperparameter(1e-4, source),
+        "recipe.optimiser.nesterov": Hyperparameter(nesterov, source),
+        "recipe.schedule": Hyperparameter(Steps, source),
         "recipe.schedule.initial": initial,
         "recipe.schedule.milestones": milestones,
-        "recipe.schedule.factor": Sourced(0.1, source),
-        "recipe.augmentation.crop": Sourced(4 if augmented else 0, crop_and_flip),
-        "recipe.augmentation.flip": Sourced(augmented, crop_and_flip),
-        "recipe.augmentation.degrees": Sourced(0.0, OPEN),
-        "recipe.augmentation.translate": Sourced(0.0, OPEN),
-        "recipe.augmentation.cutout": Sourced(0, OPEN),
+        "recipe.schedule.factor": Hyperparameter(0.1, source),
+        "recipe.augmentation.crop": Hyperparameter(4 if augmented else 0, crop_and_flip),
+        "recipe.augmentation.flip": Hyperparameter(augmented, crop_and_flip),
+        "recipe.augmentation.degrees": Hyperparameter(0.0, OPEN),
+        "recipe.augmentation.translate": Hyperparameter(0.0, OPEN),
+        "recipe.augmentation.cutout": Hyperparameter(0, OPEN),
     }
 
 
-TINY = {"train_seeds": Change((0,), REGRESSION), "train_images": Change(64, REGRESSION)}
-TWELVE = {"pruning.iterations": Change(12, HOURS)}
+TINY = {
+    "train_seeds": ProfileOverride((0,), REGRESSION),
+    "train_images": ProfileOverride(64, REGRESSION),
+}
+TWELVE = {"pruning.iterations": ProfileOverride(12, HOURS)}
 """What the profiles `tiny` and `laptop` change in more than one of these networks."""

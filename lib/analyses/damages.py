@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor, nn
 
-from ..lookup import check
+from ..did_you_mean import check
 from ..models import record
 from ..seeds import generator
 

@@ -8,14 +8,14 @@ from ..book.claims.engine import Missing
 from ..book.claims.equal import last_as_accurate
 from ..book.report.format import percent
 from ..book.report.results import Results
-from ..tables import Table
+from ..tables import TableSchema
 from .kept_networks import TITLES
 
 TRAINED_AS_LONG = "_trained_on"
 """How the control of a network ends that was trained as long without pruning."""
 
 
-def last_measured(study: Results, network: str, table: Table) -> int:
+def last_measured(study: Results, network: str, table: TableSchema) -> int:
     """The last iteration in a table before the first one there that is not as accurate.
 
     Args:
@@ -32,7 +32,9 @@ def last_measured(study: Results, network: str, table: Table) -> int:
     return last
 
 
-def iterations_compared(study: Results, networks: Iterable[str], table: Table) -> pd.DataFrame:
+def iterations_compared(
+    study: Results, networks: Iterable[str], table: TableSchema
+) -> pd.DataFrame:
     """The iteration at which each network is compared, and how many weights it has left there.
 
     Returns:
@@ -53,7 +55,7 @@ def iterations_compared(study: Results, networks: Iterable[str], table: Table) -
     return pd.DataFrame.from_dict(found, orient="index", columns=columns).rename_axis("Network")
 
 
-def measured_networks(study: Results, *tables: Table, control: str = "") -> list[str]:
+def measured_networks(study: Results, *tables: TableSchema, control: str = "") -> list[str]:
     """The experiments of `kept_networks.TITLES` that have rows in every table.
 
     Args:

@@ -12,8 +12,8 @@ from ..study.analyses import Analysis, Rows
 from ..study.experiment import Experiment
 from ..study.job import Job
 from ..study.kept_networks import load_complete, load_mask, load_network
-from ..study.setting import Setting
-from ..study.task import Task
+from ..study.prepared_experiment import PreparedExperiment
+from ..study.running_job import RunningJob
 
 EVERY_KIND = (
     *("mean_cca", "svcca", "pwcca", "cka", "cka_debiased", "nbs"),
@@ -54,14 +54,14 @@ class NetworkAnalysis(SomeIterations):
     """An analysis of the complete network, iteration 0, and of the networks of some iterations."""
 
     @abstractmethod
-    def rows(self, setting: Setting, network: nn.Module, mask: Mask) -> Iterable[dict]:
+    def rows(self, setting: PreparedExperiment, network: nn.Module, mask: Mask) -> Iterable[dict]:
         """The rows of one network, without the columns that tell networks apart."""
 
-    def parts(self, task: Task) -> Iterator[tuple[str, Rows]]:
+    def parts(self, task: RunningJob) -> Iterator[tuple[str, Rows]]:
         for iteration in [0, *self.reached(task.setting.experiment)]:
             yield f"iteration {iteration}", partial(self._measure, task, iteration)
 
-    def _measure(self, task: Task, iteration: int) -> Iterator[dict]:
+    def _measure(self, task: RunningJob, iteration: int) -> Iterator[dict]:
         run, setting = task.run, task.setting
         if iteration:
             network = load_network(task.study, run, setting, iteration)
@@ -81,10 +81,12 @@ class BesideComplete(AllIterations):
     """
 
     @abstractmethod
-    def rows(self, setting: Setting, complete: nn.Module, network: nn.Module) -> Iterable[dict]:
+    def rows(
+        self, setting: PreparedExperiment, complete: nn.Module, network: nn.Module
+    ) -> Iterable[dict]:
         """The rows of one network, without the columns that tell networks apart."""
 
-    def parts(self, task: Task) -> Iterator[tuple[str, Rows]]:
+    def parts(self, task: RunningJob) -> Iterator[tuple[str, Rows]]:
         study, run, setting = task.study, task.run, task.setting
         rows = partial(self._compare, task, load_complete(study, run, setting))
         if setting.experiment.against == "complete":
@@ -96,7 +98,7 @@ class BesideComplete(AllIterations):
             yield f"iteration {iteration}", partial(rows, iteration, network)
 
     def _compare(
-        self, task: Task, complete: nn.Module, iteration: int, network: nn.Module
+        self, task: RunningJob, complete: nn.Module, iteration: int, network: nn.Module
     ) -> Iterator[dict]:
         for row in self.rows(task.setting, complete, network):
             yield task.key(iteration) | row

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from ..book.claims.readings import Reading, above_chance
+from ..book.claims.readings import SensitivityAnalysis, above_chance
 from ..book.report.names import METRICS
 from ..book.report.results import PAPER_RESHAPE, Results
 
@@ -35,13 +35,15 @@ def instead_of_svcca(metric: str, reshape: str = "") -> Callable[[Results], Resu
 
 OF_SVCCA = (
     *(
-        Reading(METRICS[name], f"{METRICS[name]} takes the place of SVCCA", instead_of_svcca(name))
+        SensitivityAnalysis(
+            METRICS[name], f"{METRICS[name]} takes the place of SVCCA", instead_of_svcca(name)
+        )
         for name in ("pwcca", "cka", "nbs")
     ),
-    Reading(
+    SensitivityAnalysis(
         "CKA, same matrix",
         "CKA takes the place of SVCCA and sees the same matrix, with channels as columns",
         instead_of_svcca("cka", "channels"),
     ),
-    Reading("Chance", "SVCCA, with its null counted as 0", above_chance),
+    SensitivityAnalysis("Chance", "SVCCA, with its null counted as 0", above_chance),
 )

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ..sealed import PROVENANCE, load_page, load_sealed
+from ..integrity import PROVENANCE, load_page, load_sealed
 from .pages import RESULTS
 
 STRICT = ("--all", "--warningiserror", "--nitpick", "--keep-going")

@@ -24,8 +24,8 @@ from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
-from ..lookup import check
-from ..sealed import page_digest
+from ..did_you_mean import check
+from ..integrity import page_digest
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 KEPT_METADATA = ("tags", "mystnb", "name")

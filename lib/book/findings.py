@@ -11,7 +11,7 @@ from pathlib import Path
 
 from IPython.display import display
 
-from ..sealed import load_page
+from ..integrity import load_page
 from .claims.engine import Outcome
 from .report.statistics import Interval
 

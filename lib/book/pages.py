@@ -15,7 +15,7 @@ from pathlib import Path
 import yaml
 
 from .. import ROOT
-from ..sealed import PROVENANCE, load_sealed, within
+from ..integrity import PROVENANCE, load_sealed, within
 from .report.names import PAPER_NETWORKS
 
 MULTI_PAGE = {"page_of_each_network": ("network", tuple(PAPER_NETWORKS))}

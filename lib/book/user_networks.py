@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn.modules.utils import consume_prefix_in_state_dict_if_present
 
 from ..compare.compared_network import unwrapped
-from ..lookup import unknown
+from ..did_you_mean import unknown
 
 INSIDE = ("state_dict", "model_state_dict", "model", "net", "weights")
 """Where checkpoints keep the weights of the network."""

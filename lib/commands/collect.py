@@ -20,11 +20,11 @@ import pyarrow.parquet as pq
 from filelock import FileLock
 
 from ..catalogue import CATALOGUE, declared_study
-from ..sealed import PROVENANCE, load_sealed, seal, write_atomically
+from ..integrity import PROVENANCE, load_sealed, seal, write_atomically
 from ..study.job import Job
 from ..study.run import TRAINED
 from ..study.study import Study
-from ..tables import TABLES, Table
+from ..tables import TABLES, TableSchema
 
 
 def destination(study: Study, partial: bool = False) -> Path:
@@ -134,7 +134,7 @@ class _Done:
         return [self.study.complete(Job(experiment, seed)) for seed in self.seeds(experiment)[0]]
 
 
-def _files(done: _Done, table: Table, name: str) -> list[Path]:
+def _files(done: _Done, table: TableSchema, name: str) -> list[Path]:
     """The files of a table from all jobs of an experiment, its complete networks included."""
     others = [job for job in done.of[name] if job.prune_seed is not None]
     file, kept = f"{table.name}.parquet", done.study.kept
@@ -240,12 +240,12 @@ BITS = 20
 """Significant binary digits of a measured number: its relative error stays below 1e-6."""
 
 
-def merged_tables() -> list[Table]:
+def merged_tables() -> list[TableSchema]:
     """`TABLES`, and those of analyses, which there may be or not, by their names in the jobs."""
     return [*TABLES, *CATALOGUE.analysis_tables]
 
 
-def write(results: Path, table: Table, rows: pd.DataFrame) -> None:
+def write(results: Path, table: TableSchema, rows: pd.DataFrame) -> None:
     """Sort, round and write the rows of a table to its files in the results folder.
 
     Raises:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ..catalogue import load_profile
-from ..sealed import load_sealed, seal
+from ..integrity import load_sealed, seal
 from ..study.job import Job
 from ..tables import PERFORMANCE
 from .collect import merged_tables, write

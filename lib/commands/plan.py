@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from .. import ROOT
 from ..catalogue import CATALOGUE
-from ..sealed import PROVENANCE, load_json
+from ..integrity import PROVENANCE, load_json
 from ..study.job import Job
 from ..study.study import Study
 

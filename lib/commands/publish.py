@@ -20,7 +20,7 @@ from ..book.execute import ExecutionError, declared_parameters, execute
 from ..book.pages import FULL_SCALE, OF_CHAPTERS, notebook_pages, published_results
 from ..book.report.results import load_results
 from ..catalogue import CATALOGUE
-from ..sealed import PROVENANCE, load_sealed, within
+from ..integrity import PROVENANCE, load_sealed, within
 from ..study.job import Job
 from ..study.provenance import DIRTY
 from ..study.run import TRAINED

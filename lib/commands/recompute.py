@@ -22,16 +22,16 @@ from scipy import stats
 from .. import ROOT
 from ..catalogue import declared_study
 from ..data import DataUnavailableError
-from ..lookup import lookup
+from ..did_you_mean import lookup
+from ..integrity import PROVENANCE, check_digest, load_json, within
 from ..metrics import METRICS
-from ..sealed import PROVENANCE, check_digest, load_json, within
 from ..seeds import derive_seed
 from ..study.comparison import Comparison
-from ..study.experiment import Experiment, changed
+from ..study.experiment import Experiment, with_value
 from ..study.job import Job
 from ..study.jobs import run_job
 from ..study.kept_networks import load_complete, load_network
-from ..study.setting import Setting
+from ..study.prepared_experiment import PreparedExperiment
 from ..study.study import Study
 from ..tables import NULL
 
@@ -167,20 +167,20 @@ def _shortened(experiment: Experiment, iteration: int) -> Experiment:
     # where all re-trainings but the last are short, it must not become the last
     last = min(iteration + (pruning.short is not None), pruning.iterations)
     if pruning.levels:
-        return changed(experiment, "pruning.levels", pruning.levels[:last])
-    return changed(experiment, "pruning.iterations", last)
+        return with_value(experiment, "pruning.levels", pruning.levels[:last])
+    return with_value(experiment, "pruning.iterations", last)
 
 
-def _setting(study: Study, row: Row, data: str | Path, device: str) -> Setting:
+def _setting(study: Study, row: Row, data: str | Path, device: str) -> PreparedExperiment:
     """The setting of the experiment with the metric and reshape of the row alone."""
     experiment = study.experiment(row.job.experiment)
     output = () if row.metric in experiment.metrics else (row.metric,)
     alone = {"metrics": (row.metric,), "output_metrics": output, "also": (row.reshape,)}
     alone |= {"dimensions": False} | ({"permutations": 0} if row.column == "value" else {})
-    return Setting.load(replace(experiment, **alone), data, device)
+    return PreparedExperiment.load(replace(experiment, **alone), data, device)
 
 
-def _compare(study: Study, row: Row, setting: Setting) -> float:
+def _compare(study: Study, row: Row, setting: PreparedExperiment) -> float:
     comparison = Comparison(load_complete(study, row.job, setting), setting)
     network = load_network(study, row.job, setting, row.iteration)
     seed = derive_seed("null", row.job.train_seed, row.job.prune_seed, row.iteration)

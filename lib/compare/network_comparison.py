@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
-from ..lookup import check
+from ..did_you_mean import check
 from ..metrics import METRICS
 from ..metrics.compare import DEFAULT_METRICS
 from ..metrics.orders import check_permutations
-from ..typed import integer
+from ..validation import integer
 from .compared_network import ComparedNetwork, Layer
 from .images import Batches
 from .layers import MOST, RULE, chosen, counterpart

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ..lookup import check
+from ..did_you_mean import check
 from .augmentation import Augmentation, augment
 from .dataset import Dataset, Images, normalise
 from .files import KNOWN, DataUnavailableError, digits, from_files

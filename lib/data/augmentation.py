@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch.nn import functional as F
 
-from ..typed import check_types
+from ..validation import check_types
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ import torch.distributed as dist
 import torchmetrics
 from torch import Tensor
 
-from ..lookup import check
+from ..did_you_mean import check
 from .cka_nbs import hsic_of
 from .inputs import (
     RESHAPES,

@@ -7,7 +7,7 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from ..lookup import check
+from ..did_you_mean import check
 from .inputs import DegenerateError
 from .linalg import EPS, singular_values, singular_vectors
 from .metric import ROUNDING, Invariances, Pair, cached_on_argument, metric, within_range

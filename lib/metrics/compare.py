@@ -7,7 +7,7 @@ from statistics import fmean, stdev
 
 from torch import Tensor
 
-from ..lookup import check
+from ..did_you_mean import check
 from .geometry import intrinsic_dimension
 from .inputs import RESHAPES, DegenerateError
 from .layer_representations import LayerRepresentations

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from ..lookup import check
+from ..did_you_mean import check
 from .cka_nbs import inner_product
 from .geometry import IMAGE_ROWS
 from .inputs import DegenerateError

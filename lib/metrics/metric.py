@@ -18,7 +18,7 @@ from typing import TypeVar
 import torch
 from torch import Tensor
 
-from ..lookup import check
+from ..did_you_mean import check
 from .inputs import RESHAPES, check_same_points
 from .representation import Representation
 from .second_moments import Scatter

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..lookup import check
+from ..did_you_mean import check
 from .cka_nbs import hsic_of
 from .linalg import add_lower, mirrored
 from .metric import METRICS, Pair, cached_on_argument, pair_of

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from ..typed import integer
+from ..validation import integer
 
 MOST = 1_000_000
 """So many at most: each takes as long as the similarity itself, and p-values get no finer."""

@@ -7,7 +7,7 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from ..lookup import check
+from ..did_you_mean import check
 from .inputs import (
     RESHAPES,
     DegenerateError,

@@ -6,8 +6,8 @@ from numbers import Real
 import torch
 from torch import nn
 
-from ..lookup import lookup
-from ..typed import integer
+from ..did_you_mean import lookup
+from ..validation import integer
 from .blocks import initialise
 from .conv4 import Conv4
 from .gradients import record_with_gradients

@@ -12,8 +12,8 @@ from typing import TypeVar
 import torch
 from torch import nn
 
-from ..lookup import unknown
-from ..typed import integer
+from ..did_you_mean import unknown
+from ..validation import integer
 
 Key = TypeVar("Key", bound=Hashable)
 

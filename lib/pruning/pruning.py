@@ -5,8 +5,8 @@ from functools import partial
 
 from torch import nn
 
-from ..lookup import check
-from ..typed import check_types, integer
+from ..did_you_mean import check
+from ..validation import check_types, integer
 from .mask import Mask, prunable_weights
 from .retraining import LearningRateRewind, Reinitialise, Retraining
 from .scores import SCORES, Evidence

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from ..typed import check_types
+from ..validation import check_types
 from .mask import Mask, prunable_weights
 
 

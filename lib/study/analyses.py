@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from .analysis_plan import AnalysisPlan
-from .task import Task
+from .running_job import RunningJob
 
 Rows = Callable[[], Iterable[dict]]
 
@@ -18,11 +18,11 @@ class Analysis(AnalysisPlan, ABC):
     """A plan, and how it is carried out."""
 
     @abstractmethod
-    def parts(self, task: Task) -> Iterator[tuple[str, Rows]]:
+    def parts(self, task: RunningJob) -> Iterator[tuple[str, Rows]]:
         """(name, function that yields rows of the table), with a checkpoint after each part."""
 
 
-def analyse(task: Task) -> None:
+def analyse(task: RunningJob) -> None:
     """Do an analysis part by part, from the first that no earlier process has done."""
     analysis = task.analysis
     table = task.study.profile.catalogue.analyses[analysis.name].table

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from ..tables import Table
+from ..tables import TableSchema
 from .analysis_plan import AnalysisPlan
-from .declarations import Declaration, Variant, experiment_of
+from .declarations import Hyperparameters, Variant, experiment_of
 from .experiment import Experiment
 
 
@@ -22,7 +22,7 @@ class DeclaredAnalysis(NamedTuple):
         of_profiles: {profile: {experiment: analysis}}: whose networks to analyse, at what scale.
     """
 
-    table: Table
+    table: TableSchema
     of_profiles: Mapping[str, Mapping[str, AnalysisPlan]]
 
 
@@ -41,7 +41,7 @@ class Catalogue:
     """
 
     paper: tuple[str, ...]
-    networks: Mapping[str, Declaration]
+    networks: Mapping[str, Hyperparameters]
     variants: Mapping[str, Variant]
     ways: Mapping[str, tuple[str, str]]
     chapters: Mapping[str, tuple[str, ...]]
@@ -53,6 +53,6 @@ class Catalogue:
         return {name: experiment_of(declared) for name, declared in self.networks.items()}
 
     @property
-    def analysis_tables(self) -> list[Table]:
+    def analysis_tables(self) -> list[TableSchema]:
         """The tables that analyses write, one for each."""
         return [analysis.table for analysis in self.analyses.values()]

@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from ..sealed import DamagedError
+from ..integrity import DamagedError
 from .files import read_whole, save_tensors
 from .progress import log
 

@@ -10,12 +10,12 @@ from torch import nn
 from ..metrics import LayerRepresentations, compare
 from ..metrics.null import FEWEST, upper_quantile
 from ..models import fitting, record, recorded_layers
-from .setting import Setting
+from .prepared_experiment import PreparedExperiment
 
 FAMILYWISE = 0.05
 """The probability that mismatched images exceed `null_max` in any layer."""
 
-MEMORY = 4 << 30
+MEMORY_OF_OUTPUTS = 4 << 30
 """Bytes that the recorded outputs of one network may take at a time."""
 
 
@@ -23,7 +23,7 @@ class Comparison:
     """A complete network, ready to be compared with its pruned descendants.
 
     What depends on the complete network alone is computed at the first comparison and kept. Where
-    its representations fit into `MEMORY` they are kept as well; otherwise layers are taken in
+    its representations fit into `MEMORY_OF_OUTPUTS`, so are they; otherwise layers are taken in
     groups that fit, and both networks run once for each group. A single layer is never divided.
 
     Args:
@@ -32,7 +32,9 @@ class Comparison:
         dtype: precision of the images, for networks that were cast; None for the experiment's.
     """
 
-    def __init__(self, complete: nn.Module, setting: Setting, dtype: torch.dtype | None = None):
+    def __init__(
+        self, complete: nn.Module, setting: PreparedExperiment, dtype: torch.dtype | None = None
+    ):
         self.complete = complete
         self.experiment = setting.experiment
         self.images = setting.probe_images().to(dtype)
@@ -40,7 +42,7 @@ class Comparison:
         # one image tells how many bytes an image takes
         one = record(complete, self.images[:1], [name for name, _ in self.layers])
         sizes = {name: {name: out.nbytes * len(self.images)} for name, out in one.items()}
-        self.groups = fitting(sizes, MEMORY)
+        self.groups = fitting(sizes, MEMORY_OF_OUTPUTS)
         self.kept: dict[str, LayerRepresentations] = {}
 
     def rows(self, network: nn.Module, seed: int = 0, permutations: int = 0) -> Iterator[dict]:

@@ -6,11 +6,11 @@ from .comparison import Comparison
 from .files import save_tensors
 from .job import Job
 from .kept_networks import REWIND, WEIGHTS, load_complete
-from .task import Task
+from .running_job import RunningJob
 from .train import performance, train
 
 
-def train_complete(task: Task) -> None:
+def train_complete(task: RunningJob) -> None:
     """Train the complete network.
 
     Writes its weights, its row of the performance table, and its state at the point that pruned
@@ -29,7 +29,7 @@ def train_complete(task: Task) -> None:
     task.write(PERFORMANCE)
 
 
-def compare_with_another(task: Task) -> None:
+def compare_with_another(task: RunningJob) -> None:
     """Compare with an untrained network, or with the complete one of another train_seed.
 
     Writes the table of similarity, for iteration 0, and that of performance: a row for an untrained

@@ -11,7 +11,7 @@ from ..training import PiecewiseLinear
 from .experiment import Experiment
 
 
-class Sourced(NamedTuple):
+class Hyperparameter(NamedTuple):
     """A hyperparameter.
 
     Attributes:
@@ -23,11 +23,11 @@ class Sourced(NamedTuple):
     source: str
 
 
-Declaration = Mapping[str, Sourced]
-"""{path: value and source}, with the paths of `lib.study.experiment.leaves`."""
+Hyperparameters = Mapping[str, Hyperparameter]
+"""{path: value and source}, with the paths of `lib.study.experiment.flattened`."""
 
 
-def experiment_of(declared: Declaration) -> Experiment:
+def experiment_of(declared: Hyperparameters) -> Experiment:
     """Build an experiment from its declaration."""
     return _built(Experiment, {path: sourced.value for path, sourced in declared.items()})
 
@@ -46,7 +46,7 @@ def _built(kind: type, values: Mapping[str, Any]) -> Any:
 
 
 @dataclass(frozen=True)
-class Change:
+class ProfileOverride:
     """One hyperparameter that a profile sets differently from the paper.
 
     Attributes:
@@ -58,7 +58,7 @@ class Change:
     why: str
 
 
-Declared = Mapping[str, tuple[str, Callable[[Experiment], dict[str, Any]]]]
+VariantSpecs = Mapping[str, tuple[str, Callable[[Experiment], dict[str, Any]]]]
 """suffix -> what a variant is, in a few words, and {path: value} for the base in a profile."""
 
 
@@ -79,16 +79,16 @@ class Variant:
     kind: str
 
 
-def left(e: Experiment, iterations: int) -> float:
+def fraction_remaining(e: Experiment, iterations: int) -> float:
     """The fraction of the weights that the base has left after a number of iterations."""
     return (1 - e.pruning.fraction) ** iterations
 
 
 def one_shot(e: Experiment) -> dict[str, Any]:
-    return {"pruning.levels": (left(e, e.pruning.iterations),)}
+    return {"pruning.levels": (fraction_remaining(e, e.pruning.iterations),)}
 
 
-def early(e: Experiment) -> int:
+def tenth_of_training(e: Experiment) -> int:
     """A tenth of the training, in epochs: late enough for small networks (Frankle et al. 2020)."""
     return max(e.recipe.epochs // 10, 1)
 
@@ -97,59 +97,61 @@ SMALL = "fits two processor cores and a few minutes"
 _DIGITS = "the embedded images, so that nothing is downloaded"
 
 
-def smoke(width: float, **more: Change) -> dict[str, Change]:
+def smoke(width: float, **more: ProfileOverride) -> dict[str, ProfileOverride]:
     return {
-        "dataset": Change("digits", _DIGITS),
-        "width": Change(width, SMALL),
-        "recipe.epochs": Change(4, SMALL),
-        "recipe.batch_size": Change(64, "more steps in each of the few epochs"),
-        "recipe.schedule": Change(
+        "dataset": ProfileOverride("digits", _DIGITS),
+        "width": ProfileOverride(width, SMALL),
+        "recipe.epochs": ProfileOverride(4, SMALL),
+        "recipe.batch_size": ProfileOverride(64, "more steps in each of the few epochs"),
+        "recipe.schedule": ProfileOverride(
             PiecewiseLinear(epochs=(0, 1, 4), rates=(0, 0.1, 0)),
             "a step schedule needs more epochs than these",
         ),
-        "pruning.iterations": Change(10, SMALL),
-        "probe.images": Change(500, "all test images of the embedded set"),
-        "permutations": Change(2, SMALL),
-        "precision": Change("float32", "not every processor is fast in bfloat16"),
+        "pruning.iterations": ProfileOverride(10, SMALL),
+        "probe.images": ProfileOverride(500, "all test images of the embedded set"),
+        "permutations": ProfileOverride(2, SMALL),
+        "precision": ProfileOverride("float32", "not every processor is fast in bfloat16"),
         **more,
     }
 
 
 DIGIT_AUGMENTATION = {
-    "recipe.augmentation.crop": Change(2, "the digits fill their frame"),
-    "recipe.augmentation.flip": Change(False, "a mirrored digit is no digit"),
-    "recipe.augmentation.degrees": Change(10.0, "a turned 6 is a 9"),
-    "recipe.augmentation.translate": Change(0.05, "the digits fill their frame"),
-    "recipe.augmentation.cutout": Change(4, "the digits fill their frame"),
+    "recipe.augmentation.crop": ProfileOverride(2, "the digits fill their frame"),
+    "recipe.augmentation.flip": ProfileOverride(False, "a mirrored digit is no digit"),
+    "recipe.augmentation.degrees": ProfileOverride(10.0, "a turned 6 is a 9"),
+    "recipe.augmentation.translate": ProfileOverride(0.05, "the digits fill their frame"),
+    "recipe.augmentation.cutout": ProfileOverride(4, "the digits fill their frame"),
 }
 
 HOURS = "fits two processor cores and a few hours for each network"
-LARGER = {"recipe.batch_size": Change(128, "fewer steps of more images")}
+LARGER = {"recipe.batch_size": ProfileOverride(128, "fewer steps of more images")}
 _EVERY_COPY = (40_000, 24_000)
 """Training images of CIFAR-10 and SVHN in every copy from which these results are recomputed."""
 
-ONE_NETWORK = {"train_seeds": Change((0,), HOURS)}
+ONE_NETWORK = {"train_seeds": ProfileOverride((0,), HOURS)}
 
 THREE_NETWORKS = {
-    "train_seeds": Change((0, 1, 2), "the complete network is the unit of every interval"),
-    "prune_seeds": Change((0,), "further runs from one complete network would add no network"),
+    "train_seeds": ProfileOverride((0, 1, 2), "the complete network is the unit of every interval"),
+    "prune_seeds": ProfileOverride(
+        (0,), "further runs from one complete network would add no network"
+    ),
 }
 
 
 def laptop(
-    width: float, images: int, epochs: int, peak: float, **more: Change
-) -> dict[str, Change]:
+    width: float, images: int, epochs: int, peak: float, **more: ProfileOverride
+) -> dict[str, ProfileOverride]:
     every = "the number that every available copy of the data set contains"
     return {
-        "width": Change(width, HOURS),
-        "train_images": Change(images, every if images in _EVERY_COPY else HOURS),
-        "recipe.epochs": Change(epochs, HOURS),
-        "recipe.schedule": Change(
+        "width": ProfileOverride(width, HOURS),
+        "train_images": ProfileOverride(images, every if images in _EVERY_COPY else HOURS),
+        "recipe.epochs": ProfileOverride(epochs, HOURS),
+        "recipe.schedule": ProfileOverride(
             PiecewiseLinear(epochs=(0, epochs / 4, epochs), rates=(0, peak, 0)),
             "a rise and a fall that fit these few epochs",
         ),
-        "probe.images": Change(1000, HOURS),
-        "output_metrics": Change(
+        "probe.images": ProfileOverride(1000, HOURS),
+        "output_metrics": ProfileOverride(
             ("cosine", "agreement", "jensen_shannon", "logit_cosine"),
             "what the networks do, beside what they represent",
         ),
@@ -160,21 +162,21 @@ def laptop(
 REGRESSION = "a regression test, not a measurement"
 
 
-def tiny(width: float, **more: Change) -> dict[str, Change]:
+def tiny(width: float, **more: ProfileOverride) -> dict[str, ProfileOverride]:
     return {
-        "dataset": Change("digits", _DIGITS),
-        "width": Change(width, REGRESSION),
-        "train_images": Change(128, REGRESSION),
-        "recipe.epochs": Change(2, REGRESSION),
-        "recipe.batch_size": Change(32, REGRESSION),
-        "recipe.schedule": Change(
+        "dataset": ProfileOverride("digits", _DIGITS),
+        "width": ProfileOverride(width, REGRESSION),
+        "train_images": ProfileOverride(128, REGRESSION),
+        "recipe.epochs": ProfileOverride(2, REGRESSION),
+        "recipe.batch_size": ProfileOverride(32, REGRESSION),
+        "recipe.schedule": ProfileOverride(
             PiecewiseLinear(epochs=(0, 1, 2), rates=(0, 0.05, 0)), REGRESSION
         ),
-        "pruning.iterations": Change(2, REGRESSION),
-        "probe.images": Change(64, REGRESSION),
-        "permutations": Change(2, REGRESSION),
-        "also": Change((), REGRESSION),
-        "precision": Change(
+        "pruning.iterations": ProfileOverride(2, REGRESSION),
+        "probe.images": ProfileOverride(64, REGRESSION),
+        "permutations": ProfileOverride(2, REGRESSION),
+        "also": ProfileOverride((), REGRESSION),
+        "precision": ProfileOverride(
             "float64", "its rounding stays below six digits on every processor; float32's does not"
         ),
         **more,

@@ -9,13 +9,13 @@ from typing import Any, get_type_hints
 import torch
 
 from ..data import DATASETS
-from ..lookup import check
+from ..did_you_mean import check
 from ..metrics import METRICS
 from ..metrics.inputs import RESHAPES
 from ..models import MODELS
 from ..pruning import Pruning, WeightRewind
 from ..training import Recipe
-from ..typed import check_types
+from ..validation import check_types
 
 PRECISIONS = {
     "float32": torch.float32,
@@ -166,7 +166,7 @@ class Experiment:
         return retraining.point if isinstance(retraining, WeightRewind) else (0, 0)
 
 
-def leaves(spec: Any, prefix: str = "") -> dict[str, Any]:
+def flattened(spec: Any, prefix: str = "") -> dict[str, Any]:
     """Every value inside nested dataclasses by its path, such as `recipe.batch_size`.
 
     Where a field offers a choice of types, its own path holds the name of the chosen type, so that
@@ -179,13 +179,13 @@ def leaves(spec: Any, prefix: str = "") -> dict[str, Any]:
         if dataclasses.is_dataclass(value):
             if isinstance(declared[field.name], UnionType):
                 found[path] = type(value).__name__
-            found |= leaves(value, path + ".")
+            found |= flattened(value, path + ".")
         else:
             found[path] = value
     return found
 
 
-def changed(spec: Any, path: str, value: Any) -> Any:
+def with_value(spec: Any, path: str, value: Any) -> Any:
     """A copy of nested dataclasses with one value replaced.
 
     Args:
@@ -204,7 +204,7 @@ def changed(spec: Any, path: str, value: Any) -> Any:
         inner = getattr(spec, head)
         if not dataclasses.is_dataclass(inner):
             raise ValueError(f"{head} of {type(spec).__name__} has no parts, so no {rest!r}")
-        value = changed(inner, rest, value)
+        value = with_value(inner, rest, value)
     copy = dataclasses.replace(spec, **{head: value})
     check_types(copy)
     return copy

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import torch
 
-from ..sealed import DamagedError, write_atomically
+from ..integrity import DamagedError, write_atomically
 
 
 def save_tensors(path: Path, content: dict) -> Path:

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
-from ..typed import check_types
+from ..validation import check_types
 
 
 @dataclass(frozen=True)

@@ -12,17 +12,17 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from ..sealed import save_json
+from ..integrity import save_json
 from .analyses import analyse
 from .checkpoints import Checkpoint
 from .complete import compare_with_another, train_complete
 from .job import Job
+from .prepared_experiment import PreparedExperiment
 from .progress import log, logging_to
 from .provenance import DIRTY, environment, peak_memory
 from .run import TRAINED, prune_and_compare
-from .setting import Setting
+from .running_job import RunningJob
 from .study import Study
-from .task import Task
 
 LOG = "log.txt"
 POLL = 0.5
@@ -78,12 +78,12 @@ def run_job(
             )
         log.info("%s, in %s", job, folder)
         started = time.monotonic()
-        setting = Setting.load(study.experiment(job.experiment), data, device)
+        setting = PreparedExperiment.load(study.experiment(job.experiment), data, device)
         _check_same_data(study, job, setting)
         here = environment(setting.device)  # now: the code may be edited while it runs
         if here["revision"].endswith(DIRTY) and not study.profile.follows_code:
             log.warning("the code is not committed: this job's results cannot be published")
-        task = Task(study, job, setting, folder)
+        task = RunningJob(study, job, setting, folder)
         _work(task)(task)
         seconds = task.earlier_seconds + time.monotonic() - started
         save_json(study.marker(job), _provenance(task, seconds) | here)
@@ -91,7 +91,7 @@ def run_job(
     return folder
 
 
-def _work(task: Task) -> Callable[[Task], None]:
+def _work(task: RunningJob) -> Callable[[RunningJob], None]:
     """The function that does the job."""
     if task.job.analysis:
         return analyse
@@ -101,7 +101,7 @@ def _work(task: Task) -> Callable[[Task], None]:
     return prune_and_compare if pruned else compare_with_another
 
 
-def _check_same_data(study: Study, job: Job, setting: Setting) -> None:
+def _check_same_data(study: Study, job: Job, setting: PreparedExperiment) -> None:
     """Refuse data other than those of the jobs before this one."""
     for other in study.needs(job):
         theirs = study.read_provenance(other)["dataset_sha256"]
@@ -143,7 +143,7 @@ def _failure_logged() -> Iterator[None]:
         raise
 
 
-def _provenance(task: Task, seconds: float) -> dict:
+def _provenance(task: RunningJob, seconds: float) -> dict:
     study, job, setting = task.study, task.job, task.setting
     networks = {"networks": study.networks_fingerprint(job)} if job.is_run else {}
     if task.trained:

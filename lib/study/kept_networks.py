@@ -9,7 +9,7 @@ from torch import nn
 from ..pruning import Mask
 from .files import read_whole, save_tensors
 from .job import Job
-from .setting import Setting
+from .prepared_experiment import PreparedExperiment
 from .study import Study
 
 WEIGHTS = "weights.pt"
@@ -18,7 +18,7 @@ _FILE = "networks/{:02}.pt"
 """The name, in a run's folder, of the file that keeps the network of an iteration."""
 
 
-def load_complete(study: Study, job: Job, setting: Setting) -> nn.Module:
+def load_complete(study: Study, job: Job, setting: PreparedExperiment) -> nn.Module:
     """The trained complete network that a job starts from, on the setting's device.
 
     Raises:
@@ -29,7 +29,7 @@ def load_complete(study: Study, job: Job, setting: Setting) -> nn.Module:
     return network
 
 
-def load_rewind_point(study: Study, job: Job, setting: Setting) -> dict:
+def load_rewind_point(study: Study, job: Job, setting: PreparedExperiment) -> dict:
     """The state in the complete network's training that pruned networks go back to.
 
     Raises:
@@ -55,7 +55,7 @@ def save_network(folder: Path, iteration: int, network: nn.Module, mask: Mask) -
 def load_network(
     study: Study,
     job: Job,
-    setting: Setting,
+    setting: PreparedExperiment,
     iteration: int,
     files: Mapping[str, str] | None = None,
 ) -> nn.Module:

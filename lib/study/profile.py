@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from operator import attrgetter
 
-from ..lookup import check, lookup
+from ..did_you_mean import check, lookup
 from .analysis_plan import AnalysisPlan
 from .catalogue import Catalogue
-from .declarations import THREE_NETWORKS, Change
-from .experiment import Experiment, changed, leaves
+from .declarations import THREE_NETWORKS, ProfileOverride
+from .experiment import Experiment, flattened, with_value
 
 CHOICES = ("recipe.optimiser", "recipe.schedule", "pruning.retraining")
 """Hyperparameters that offer a choice of types, each with parts of its own."""
@@ -34,10 +34,10 @@ class Profile:
 
     name: str
     description: str
-    changes: Mapping[str, Mapping[str, Change]]
+    changes: Mapping[str, Mapping[str, ProfileOverride]]
     catalogue: Catalogue
     variants: tuple[str, ...] = ()
-    varied: Mapping[str, Mapping[str, Change]] = field(default_factory=dict)
+    varied: Mapping[str, Mapping[str, ProfileOverride]] = field(default_factory=dict)
     follows_code: bool = False
 
     @property
@@ -65,7 +65,7 @@ class Profile:
         return {name: of[experiment] for name, of in declared.items() if experiment in of}
 
     @property
-    def all_changes(self) -> dict[str, Mapping[str, Change]]:
+    def all_changes(self) -> dict[str, Mapping[str, ProfileOverride]]:
         """The changes in all experiments, including variants and chapters."""
         return {**self.changes, **self.varied}
 
@@ -81,14 +81,14 @@ class Profile:
         if name in variants:
             variant = variants[name]
             base = self.experiment(variant.base)
-            experiment = changed(base, "name", name)
+            experiment = with_value(base, "name", name)
             for path, value in variant.values(base).items():
-                experiment = changed(experiment, path, value)
+                experiment = with_value(experiment, path, value)
         else:
             check("experiment", name, {**declared, **variants})
             experiment = self.catalogue.bases[name]
         for path, change in declared.get(name, {}).items():
-            experiment = changed(experiment, path, change.value)
+            experiment = with_value(experiment, path, change.value)
         return experiment
 
     def hyperparameters(self, name: str) -> list[dict[str, str]]:
@@ -102,10 +102,10 @@ class Profile:
         variant = self.catalogue.variants.get(name)
         base = variant.base if variant else name
         experiment, paper = self.experiment(name), self.catalogue.bases[base]
-        ours, theirs = leaves(experiment), leaves(paper)
+        ours, theirs = flattened(experiment), flattened(paper)
         reasons = {path: change.why for path, change in self.all_changes.get(base, {}).items()}
         if variant:
-            unvaried, about = leaves(self.experiment(base)), f"variant: {variant.about}"
+            unvaried, about = flattened(self.experiment(base)), f"variant: {variant.about}"
             varied = {path: about for path in ours if ours[path] != unvaried.get(path)}
             own = self.all_changes.get(name, {})
             varied |= {path: change.why for path, change in own.items()}

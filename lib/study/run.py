@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 from torch import nn
 
+from ..integrity import PROVENANCE, check_digest, load_json, within
 from ..pruning import SCORES, Mask, Reinitialise, WeightRewind, prune, prune_to_densities, rescale_
-from ..sealed import PROVENANCE, check_digest, load_json, within
 from ..seeds import derive_seed
 from ..tables import DENSITY, PERFORMANCE, SIMILARITY
 from .comparison import Comparison
@@ -18,7 +18,7 @@ from .job import Job
 from .kept_networks import load_complete, load_mask, load_network, load_rewind_point, save_network
 from .progress import log
 from .retraining import retraining_epochs, retraining_recipe
-from .task import Task
+from .running_job import RunningJob
 from .train import train
 
 TRAINED = "trained"
@@ -28,7 +28,7 @@ LEVEL_TOLERANCE = 0.01
 """Relative difference up to which two levels count as equal: each is rounded to whole weights."""
 
 
-def prune_and_compare(task: Task) -> None:
+def prune_and_compare(task: RunningJob) -> None:
     """Iterative pruning, with a comparison after each iteration.
 
     Writes the tables of similarity, performance and density, and the network of each iteration.
@@ -79,7 +79,7 @@ def _densities(key: dict, mask: Mask) -> Iterator[dict]:
         yield {**key, "parameter": name, **counts}
 
 
-def next_mask(task: Task, network: nn.Module, mask: Mask, iteration: int) -> Mask:
+def next_mask(task: RunningJob, network: nn.Module, mask: Mask, iteration: int) -> Mask:
     """Prune once more; where pruning comes before training, the initial weights are restored first.
 
     Raises:
@@ -98,7 +98,7 @@ def next_mask(task: Task, network: nn.Module, mask: Mask, iteration: int) -> Mas
     return mask
 
 
-def _pruned(task: Task, network: nn.Module, mask: Mask, iteration: int) -> Mask:
+def _pruned(task: RunningJob, network: nn.Module, mask: Mask, iteration: int) -> Mask:
     setting, experiment = task.setting, task.setting.experiment
     pruning, seeds = experiment.pruning, task.seeds
     if experiment.masks_of:
@@ -115,7 +115,7 @@ def _pruned(task: Task, network: nn.Module, mask: Mask, iteration: int) -> Mask:
     return prune_to_densities(network, mask, SCORES[pruning.score](network, evidence), densities)
 
 
-def _other(task: Task, iteration: int) -> tuple[Job, int]:
+def _other(task: RunningJob, iteration: int) -> tuple[Job, int]:
     """The other experiment's run of the same seeds, and its iteration with as many weights left."""
     experiment = task.setting.experiment
     other = Job(experiment.needs, *task.seeds)
@@ -132,7 +132,7 @@ def _other(task: Task, iteration: int) -> tuple[Job, int]:
     return other, int(table.iteration[miss.idxmin()])
 
 
-def rewind(task: Task, network: nn.Module, mask: Mask, iteration: int) -> None:
+def rewind(task: RunningJob, network: nn.Module, mask: Mask, iteration: int) -> None:
     """Give a network the weights from which its re-training starts, before the mask is applied."""
     retraining = task.setting.experiment.pruning.retraining_of(iteration)
     if isinstance(retraining, WeightRewind):
@@ -145,7 +145,7 @@ def rewind(task: Task, network: nn.Module, mask: Mask, iteration: int) -> None:
             rescale_(network, mask)
 
 
-def take_networks(task: Task) -> dict[str, Any] | None:
+def take_networks(task: RunningJob) -> dict[str, Any] | None:
     """Take over the networks of a finished run, with their tables of performance and density.
 
     The metrics, the images and the permutations of a comparison decide its numbers, but not the
@@ -173,7 +173,7 @@ def take_networks(task: Task) -> dict[str, Any] | None:
     return None
 
 
-def _alike(task: Task, earlier: dict[str, Any]) -> bool:
+def _alike(task: RunningJob, earlier: dict[str, Any]) -> bool:
     """Whether a run's networks are what this job would train."""
     study, job = task.study, task.job
     return (
@@ -185,7 +185,7 @@ def _alike(task: Task, earlier: dict[str, Any]) -> bool:
     )
 
 
-def _copy(task: Task, source: Path, files: dict[str, str]) -> None:
+def _copy(task: RunningJob, source: Path, files: dict[str, str]) -> None:
     for table in (PERFORMANCE, DENSITY):
         task.add(table, pd.read_parquet(source / f"{table.name}.parquet").to_dict("records"))
     for name in files:

@@ -7,8 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from .. import ROOT
-from ..lookup import check, lookup
-from ..sealed import PROVENANCE, DamagedError, check_digest, load_json, within
+from ..did_you_mean import check, lookup
+from ..integrity import PROVENANCE, DamagedError, check_digest, load_json, within
 from .analysis_plan import AnalysisPlan
 from .experiment import Experiment
 from .fingerprint import (

@@ -9,11 +9,11 @@ from ..pruning import Mask
 from ..seeds import derive_seed
 from ..training import Recipe, Training, evaluate
 from .progress import log
-from .task import Task
+from .running_job import RunningJob
 
 
 def train(
-    task: Task,
+    task: RunningJob,
     network: nn.Module,
     recipe: Recipe,
     start: tuple[int, int] = (0, 0),
@@ -73,7 +73,7 @@ def train(
 
 
 def performance(
-    task: Task, network: nn.Module, mask: Mask | None = None, iteration: int = 0
+    task: RunningJob, network: nn.Module, mask: Mask | None = None, iteration: int = 0
 ) -> dict:
     """A network's row of the performance table, as if it had needed no training.
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..pruning import FineTune, LearningRateRewind, Reinitialise, WeightRewind
-from .declarations import Declared, early, left, one_shot
+from .declarations import VariantSpecs, fraction_remaining, one_shot, tenth_of_training
 from .experiment import Experiment
 
 
@@ -14,7 +14,7 @@ def _brief(e: Experiment) -> dict[str, Any]:
     return {"pruning.retraining": LearningRateRewind(shorter)}
 
 
-CONTROLS: Declared = {
+CONTROLS: VariantSpecs = {
     "untrained": ("networks with other random weights", lambda e: {"against": "untrained"}),
     "independent": (
         "complete networks of other train seeds",
@@ -31,17 +31,19 @@ CONTROLS: Declared = {
 }
 """suffix -> description and changed values: what else could make representations differ?"""
 
-SCALES: Declared = {
+SCALES: VariantSpecs = {
     "slim": ("half as wide", lambda e: {"width": e.width / 2}),
     "brief": ("re-trainings of a quarter of the epochs", _brief),
 }
 """suffix -> description and changed values: how far do the numbers depend on the scale?"""
 
-PRUNINGS: Declared = {
+PRUNINGS: VariantSpecs = {
     "one_shot": ("all at once, to the same sparsity", one_shot),
     "one_shot_long": (
         "all at once, to the same sparsity, and trained again as often as the base",
-        lambda e: {"pruning.levels": (left(e, e.pruning.iterations),) * e.pruning.iterations},
+        lambda e: {
+            "pruning.levels": (fraction_remaining(e, e.pruning.iterations),) * e.pruning.iterations
+        },
     ),
     "fine_tune": (
         "survivors are trained further at a constant rate of 0.001",
@@ -53,7 +55,7 @@ PRUNINGS: Declared = {
     ),
     "late_reset": (
         "survivors go back to their values after a tenth of the training",
-        lambda e: {"pruning.retraining": WeightRewind(early(e))},
+        lambda e: {"pruning.retraining": WeightRewind(tenth_of_training(e))},
     ),
     "reinitialise": (
         "survivors get new random values",

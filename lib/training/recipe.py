@@ -9,7 +9,7 @@ from fractions import Fraction
 import torch
 
 from ..data import Augmentation
-from ..typed import check_types
+from ..validation import check_types
 from .optimisers import LARS, eager
 from .schedules import PiecewiseLinear, Steps
 

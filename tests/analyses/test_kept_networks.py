@@ -12,7 +12,7 @@ from lib.data import normalise
 from lib.study.job import Job
 from lib.study.jobs import run_job
 from lib.study.kept_networks import load_complete, load_mask, load_network
-from lib.study.setting import Setting
+from lib.study.prepared_experiment import PreparedExperiment
 
 from .icann2020.made_up import psp_entropy
 
@@ -40,7 +40,7 @@ def minima(folder):
 
 @pytest.fixture(scope="module")
 def setting(minima):
-    return Setting.load(minima.experiment(NETWORK), "", "cpu")
+    return PreparedExperiment.load(minima.experiment(NETWORK), "", "cpu")
 
 
 def of(study, analysis):
@@ -114,7 +114,7 @@ def test_a_network_without_paths_is_constant(folder):
     assert table.paths[5] == 0
     assert table.constant[5]
     assert table.predicted[5] == 1
-    labels = Setting.load(study.experiment(CHANCE), "", "cpu").dataset.test.labels
+    labels = PreparedExperiment.load(study.experiment(CHANCE), "", "cpu").dataset.test.labels
     assert set(table.majority) == {labels.bincount().max().item() / len(labels)}
 
 

@@ -7,12 +7,12 @@ import pytest
 
 from benchmarks.trust import NETWORK, main, measure
 from lib.catalogue import load_profile
-from lib.study.setting import Setting
+from lib.study.prepared_experiment import PreparedExperiment
 
 
 @pytest.fixture(scope="module")
 def setting():
-    return Setting.load(load_profile("tiny").experiment(NETWORK), "", "cpu")
+    return PreparedExperiment.load(load_profile("tiny").experiment(NETWORK), "", "cpu")
 
 
 def test_neither_test_images_nor_held_out_labels_are_learnt_from(setting):

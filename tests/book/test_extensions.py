@@ -10,7 +10,7 @@ from docutils.utils import new_document
 from sphinx.errors import ExtensionError
 
 from lib import ROOT
-from lib.sealed import save_json
+from lib.integrity import save_json
 
 from .report.made_up import provenance
 

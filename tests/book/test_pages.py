@@ -10,7 +10,7 @@ import pytest
 from lib import ROOT
 from lib.book.execute import adapt_to_page, declared_parameters
 from lib.book.pages import notebook_pages
-from lib.sealed import load_page, load_sealed
+from lib.integrity import load_page, load_sealed
 from lib.study.provenance import DIRTY
 from lib.study.run import TRAINED
 

@@ -21,7 +21,7 @@ from lib.book.execute import declared_parameters, read_parameters
 from lib.book.report import values
 from lib.book.report.results import load_results
 from lib.catalogue import PROFILES
-from lib.options import TARGETS
+from lib.make_variables import TARGETS
 from lib.pruning import prunable_weights
 from lib.study.job import Job
 from lib.study.jobs import run_job

@@ -11,7 +11,7 @@ from lib.book.execute import seal_page
 from lib.book.pages import stage
 from lib.book.report.results import ResultsError, load_results
 from lib.commands.publish import publish
-from lib.sealed import DamagedError, load_json, seal
+from lib.integrity import DamagedError, load_json, seal
 
 from .report.made_up import sealed_again, write_results
 

@@ -7,7 +7,7 @@ import pytest
 from lib.catalogue import CATALOGUE
 from lib.data import Augmentation
 from lib.pruning import Pruning
-from lib.study.declarations import Change
+from lib.study.declarations import ProfileOverride
 from lib.study.experiment import Experiment, Probe
 from lib.study.jobs import run_job
 from lib.study.profile import Profile
@@ -42,7 +42,7 @@ class OneExperiment(Profile):
         return TINY
 
 
-CHANGES = {TINY.name: {"recipe.epochs": Change(2, "a test")}}
+CHANGES = {TINY.name: {"recipe.epochs": ProfileOverride(2, "a test")}}
 PROFILE = OneExperiment(name="test", description="a test", changes=CHANGES, catalogue=CATALOGUE)
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from lib.catalogue import CATALOGUE
-from lib.sealed import PROVENANCE, digest, load_json, save_json
-from lib.study.experiment import changed
+from lib.integrity import PROVENANCE, digest, load_json, save_json
+from lib.study.experiment import with_value
 from lib.study.files import save_table
 from lib.study.job import Job
 from lib.study.study import Study
-from lib.tables import DENSITY, PERFORMANCE, SIMILARITY, Table
+from lib.tables import DENSITY, PERFORMANCE, SIMILARITY, TableSchema
 
 LAYERS = ("conv1_1", "pool1", "out")
 WITHOUT_NETWORKS = sha256(b"[]").hexdigest()
@@ -59,7 +59,7 @@ def _blank(columns: dict[str, str]) -> dict:
     return {name: TYPES[kind] for name, kind in columns.items()}
 
 
-def _tables(study: Study, job: Job, random: np.random.Generator) -> list[tuple[Table, list]]:
+def _tables(study: Study, job: Job, random: np.random.Generator) -> list[tuple[TableSchema, list]]:
     key = {"experiment": job.experiment, "train_seed": job.train_seed}
     if job.prune_seed is None:
         row = key | {"prune_seed": None, "remaining": 1.0, "accuracy": random.random()}
@@ -97,7 +97,7 @@ def with_seeds(study: Study, **seeds: tuple[int, ...]) -> Study:
     """The study with other `train_seeds` and `prune_seeds` of all its experiments."""
     for name in study.experiments:
         for field, values in seeds.items():
-            study.experiments[name] = changed(study.experiment(name), field, values)
+            study.experiments[name] = with_value(study.experiment(name), field, values)
     return study
 
 

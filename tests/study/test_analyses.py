@@ -29,7 +29,7 @@ from lib.models import record, recorded_layers
 from lib.study.job import Job
 from lib.study.jobs import run_job
 from lib.study.kept_networks import load_complete, load_network
-from lib.study.setting import Setting
+from lib.study.prepared_experiment import PreparedExperiment
 from lib.study.study import Study
 from lib.training.evaluation import evaluate
 
@@ -80,7 +80,7 @@ def study(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def setting():
-    return Setting.load(TINY, "", "cpu")
+    return PreparedExperiment.load(TINY, "", "cpu")
 
 
 @pytest.fixture(scope="module")

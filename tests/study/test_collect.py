@@ -16,8 +16,8 @@ from lib.book.report.results import load_results
 from lib.book.report.scale import statement
 from lib.catalogue import declared_study
 from lib.commands.collect import collect, destination, main, result_files
-from lib.sealed import PROVENANCE, DamagedError, load_sealed, seal
-from lib.study.experiment import changed
+from lib.integrity import PROVENANCE, DamagedError, load_sealed, seal
+from lib.study.experiment import with_value
 from lib.study.job import Job
 from lib.study.study import Study
 
@@ -32,7 +32,7 @@ def study(tmp_path):
     """Two complete networks and three runs of each, and three networks against each other."""
     study = declared_study("laptop", tmp_path / "study", [NETWORK, PAIRS])
     for field, seeds in (("train_seeds", (0, 1)), ("prune_seeds", (0, 1, 2))):
-        study.experiments[NETWORK] = changed(study.experiment(NETWORK), field, seeds)
+        study.experiments[NETWORK] = with_value(study.experiment(NETWORK), field, seeds)
     return study
 
 

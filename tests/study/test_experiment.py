@@ -3,7 +3,7 @@
 import pytest
 
 from lib.catalogue import CATALOGUE, PROFILES, load_profile
-from lib.study.experiment import changed, leaves
+from lib.study.experiment import flattened, with_value
 from lib.study.job import Job
 from lib.study.paper import PAPER
 from lib.training import LayerwiseMomentum, PiecewiseLinear
@@ -15,7 +15,7 @@ ALL_DECLARED = CATALOGUE.networks
 @pytest.mark.parametrize("name", CATALOGUE.bases)
 def test_every_hyperparameter_of_a_paper_is_declared_with_its_source(name):
     """None is left to a default, which would have no source."""
-    assert set(ALL_DECLARED[name]) == set(leaves(CATALOGUE.bases[name]))
+    assert set(ALL_DECLARED[name]) == set(flattened(CATALOGUE.bases[name]))
     assert all(sourced.source for sourced in ALL_DECLARED[name].values())
 
 
@@ -29,7 +29,7 @@ def test_every_departure_from_the_paper_has_a_reason(profile, experiment):
 def test_the_paper_profile_is_the_paper_with_as_many_networks_as_its_claims_need():
     paper = load_profile("paper")
     for name, of_paper in PAPER.items():
-        ours, theirs = leaves(paper.experiment(name)), leaves(of_paper)
+        ours, theirs = flattened(paper.experiment(name)), flattened(of_paper)
         differ = {path for path, value in ours.items() if value != theirs[path]}
         assert differ == {"train_seeds", "prune_seeds"}
         assert len(ours["train_seeds"]) == 3
@@ -40,13 +40,13 @@ def test_the_paper_profile_is_the_paper_with_as_many_networks_as_its_claims_need
 
 def test_changed_changes_one_value():
     before = PAPER["vgg16_bn"]
-    after = changed(before, "recipe.schedule.initial", 0.2)
-    assert {p for p, v in leaves(after).items() if v != leaves(before)[p]} == {
+    after = with_value(before, "recipe.schedule.initial", 0.2)
+    assert {p for p, v in flattened(after).items() if v != flattened(before)[p]} == {
         "recipe.schedule.initial"
     }
-    assert leaves(changed(before, "recipe.optimiser", LayerwiseMomentum()))["recipe.optimiser"] == (
-        "LayerwiseMomentum"
-    )
+    assert flattened(with_value(before, "recipe.optimiser", LayerwiseMomentum()))[
+        "recipe.optimiser"
+    ] == ("LayerwiseMomentum")
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_changed_changes_one_value():
 )
 def test_wrong_changes_are_refused(path, value, error, message):
     with pytest.raises(error, match=message):
-        changed(PAPER["vgg16_bn"], path, value)
+        with_value(PAPER["vgg16_bn"], path, value)
 
 
 @pytest.mark.parametrize(
@@ -102,11 +102,11 @@ def test_jobs_that_cannot_be_are_refused(given, error, message):
 
 def test_right_types_are_accepted():
     e = PAPER["resnet_fast"]
-    assert changed(e, "train_images", None).train_images is None
-    assert changed(e, "train_images", 10).train_images == 10
-    assert changed(e, "width", 1).width == 1
+    assert with_value(e, "train_images", None).train_images is None
+    assert with_value(e, "train_images", 10).train_images == 10
+    assert with_value(e, "width", 1).width == 1
     schedule = PiecewiseLinear((0, 1), (0, 1))
-    assert changed(e, "recipe.schedule", schedule).recipe.schedule == schedule
+    assert with_value(e, "recipe.schedule", schedule).recipe.schedule == schedule
 
 
 def test_unknown_profile_experiment_and_chapter_get_a_hint():
@@ -124,4 +124,4 @@ def test_unknown_profile_experiment_and_chapter_get_a_hint():
 def test_whole_masks_leave_densities_nothing_to_decide():
     again = load_profile("tiny").experiment("conv4_masks_again")
     with pytest.raises(ValueError, match="densities_of has nothing to decide"):
-        changed(again, "densities_of", "conv4")
+        with_value(again, "densities_of", "conv4")

@@ -9,7 +9,7 @@ import pytest
 from lib import ROOT
 from lib.catalogue import CATALOGUE, PROFILES
 from lib.imports import needed_files
-from lib.study.experiment import changed
+from lib.study.experiment import with_value
 from lib.study.fingerprint import (
     ENGINE,
     _canonical,
@@ -56,7 +56,7 @@ BOTH, RUNS, NEITHER = (True, True), (False, True), (False, False)
     ],
 )
 def test_what_decides_the_complete_network_or_its_runs_changes_their_names(path, value, change):
-    other = changed(E, path, value)
+    other = with_value(E, path, value)
     names = complete_fingerprint, run_fingerprint
     assert tuple(name(other) != name(E) for name in names) == change
 
@@ -72,9 +72,9 @@ def test_the_names_of_the_papers_experiments_stay_what_they_were():
 
 
 def test_whose_masks_are_taken_decides_the_runs():
-    listed = changed(E, "pruning.levels", (0.1,))
-    names = {run_fingerprint(changed(listed, "masks_of", other)) for other in ("", "a", "b")}
-    names.add(run_fingerprint(changed(listed, "densities_of", "a")))
+    listed = with_value(E, "pruning.levels", (0.1,))
+    names = {run_fingerprint(with_value(listed, "masks_of", other)) for other in ("", "a", "b")}
+    names.add(run_fingerprint(with_value(listed, "densities_of", "a")))
     assert len(names) == 4
 
 

@@ -14,18 +14,18 @@ import torch
 import lib.study.checkpoints as checkpoints
 import lib.study.jobs as jobs
 import lib.study.run as run
-import lib.study.task as task
+import lib.study.running_job as task
 import lib.study.train as train
+from lib.integrity import load_json, save_json
 from lib.models import build_model, recorded_layers
-from lib.sealed import load_json, save_json
 from lib.study.checkpoints import Checkpoint
 from lib.study.comparison import Comparison
-from lib.study.experiment import changed
+from lib.study.experiment import with_value
 from lib.study.files import read_whole
 from lib.study.job import Job
 from lib.study.jobs import run_job
 from lib.study.kept_networks import load_complete
-from lib.study.setting import Setting, choose_device
+from lib.study.prepared_experiment import PreparedExperiment, choose_device
 from lib.study.study import Study
 from lib.training import Training
 
@@ -66,7 +66,7 @@ def other(done, tmp_path):
 
 def test_similarity_has_a_row_for_every_iteration_layer_and_metric(done):
     similarity, _ = tables(done, RUN)
-    layers = recorded_layers(Setting.load(TINY, "", "cpu").new_network(0))
+    layers = recorded_layers(PreparedExperiment.load(TINY, "", "cpu").new_network(0))
     assert len(similarity) == 3 * (len(layers) * len(TINY.metrics) + 1)
     for _, rows in similarity.groupby("iteration"):
         found = rows.drop_duplicates("layer").sort_values("depth")
@@ -84,7 +84,7 @@ def test_performance_follows_the_densities(done):
     _, performance = tables(done, RUN)
     assert performance.iteration.tolist() == [1, 2, 3]
     assert performance.remaining.tolist() == pytest.approx([0.8, 0.64, 0.512], abs=1e-3)
-    network = Setting.load(TINY, "", "cpu").new_network(0)
+    network = PreparedExperiment.load(TINY, "", "cpu").new_network(0)
     parameters = sum(p.numel() for p in network.parameters())
     prunable = sum(p.numel() for p in network.parameters() if p.ndim == 4)
     expected = 1 - (1 - performance.remaining) * prunable / parameters
@@ -188,7 +188,7 @@ def test_a_stopped_complete_network_goes_on_too(done, tmp_path, monkeypatch, cou
 
 
 def test_a_job_that_is_done_is_not_done_again(done, monkeypatch):
-    monkeypatch.setattr(Setting, "load", None)
+    monkeypatch.setattr(PreparedExperiment, "load", None)
     assert run_job(done, RUN) == done.job_folder(RUN)
 
 
@@ -243,7 +243,7 @@ def test_a_job_whose_code_was_edited_meanwhile_is_refused(study):
 
 def test_provenance_says_data_device_code_and_versions(done):
     provenance = done.read_provenance(RUN)
-    assert provenance["dataset_sha256"] == Setting.load(TINY, "", "cpu").checksum
+    assert provenance["dataset_sha256"] == PreparedExperiment.load(TINY, "", "cpu").checksum
     assert provenance["train_images"] == 96
     assert provenance["versions"]["torch"] == torch.__version__.split("+")[0]
     assert len(provenance["revision"]) >= 40
@@ -254,8 +254,8 @@ def test_provenance_says_data_device_code_and_versions(done):
 
 def test_too_few_images_are_refused_with_their_number():
     with pytest.raises(ValueError, match="trains on 5,000 images, but digits has 1,297"):
-        Setting.load(changed(TINY, "train_images", 5000), "", "cpu")
-    setting = Setting.load(changed(TINY, "probe.images", 501), "", "cpu")
+        PreparedExperiment.load(with_value(TINY, "train_images", 5000), "", "cpu")
+    setting = PreparedExperiment.load(with_value(TINY, "probe.images", 501), "", "cpu")
     with pytest.raises(ValueError, match="probes with 501 images.*has 500"):
         setting.probe_images()
 
@@ -275,7 +275,7 @@ def test_a_gpu_by_number_becomes_the_current_one(monkeypatch):
 
 
 def test_probe_images_are_plain_test_images():
-    setting = Setting.load(TINY, "", "cpu")
+    setting = PreparedExperiment.load(TINY, "", "cpu")
     images = setting.probe_images()
     assert images.shape == (40, 3, 32, 32)
     assert torch.equal(images, setting.probe_images())
@@ -287,11 +287,11 @@ def test_probe_images_are_plain_test_images():
 
 
 def test_layers_in_groups_give_the_same_rows(done, monkeypatch):
-    setting = Setting.load(TINY, "", "cpu")
+    setting = PreparedExperiment.load(TINY, "", "cpu")
     complete = load_complete(done, COMPLETE, setting)
     other = setting.new_network(5)
     whole = Comparison(complete, setting)
-    monkeypatch.setattr("lib.study.comparison.MEMORY", 1)
+    monkeypatch.setattr("lib.study.comparison.MEMORY_OF_OUTPUTS", 1)
     groups = Comparison(complete, setting)
     assert len(whole.groups) == 1
     assert len(groups.groups) == len(recorded_layers(complete))
@@ -301,7 +301,7 @@ def test_layers_in_groups_give_the_same_rows(done, monkeypatch):
 
 
 def test_the_largest_value_of_all_layers_has_a_null(done, monkeypatch):
-    setting = Setting.load(TINY, "", "cpu")
+    setting = PreparedExperiment.load(TINY, "", "cpu")
     comparison = Comparison(load_complete(done, COMPLETE, setting), setting)
     found = pd.DataFrame(comparison.rows(setting.new_network(5), seed=1, permutations=39))
     samples = pd.DataFrame(comparison._rows(setting.new_network(5), seed=1, permutations=39))
@@ -316,7 +316,7 @@ def test_the_largest_value_of_all_layers_has_a_null(done, monkeypatch):
 
 def test_a_changed_comparison_takes_the_trained_networks_over(done, monkeypatch):
     before = tables(done, RUN)[1], done.read_provenance(RUN)
-    done.experiments["vgg_svhn"] = changed(TINY, "metrics", ("cka", "procrustes"))
+    done.experiments["vgg_svhn"] = with_value(TINY, "metrics", ("cka", "procrustes"))
     assert not done.is_done(RUN)
     whole, calls = Comparison.rows, []
 
@@ -347,7 +347,7 @@ def test_a_changed_comparison_takes_the_trained_networks_over(done, monkeypatch)
 def test_only_the_networks_that_the_job_would_train_are_taken_over(done, monkeypatch, other):
     old = done.job_folder(RUN)
     path, value = ("pruning.fraction", 0.3) if other == "pruning" else ("metrics", ("cka",))
-    done.experiments["vgg_svhn"] = changed(TINY, path, value)
+    done.experiments["vgg_svhn"] = with_value(TINY, path, value)
     if other == "damaged":
         (old / "networks" / "01.pt").write_bytes(b"")
     if other in ("data", "complete network"):

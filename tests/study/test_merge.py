@@ -10,7 +10,7 @@ from lib.book.report.results import load_results
 from lib.catalogue import declared_study
 from lib.commands.collect import collect, destination
 from lib.commands.merge import merge
-from lib.sealed import seal
+from lib.integrity import seal
 from lib.study.job import Job
 
 from .made_up_jobs import pretend, provenance, with_seeds

@@ -11,15 +11,15 @@ from lib.models import record
 from lib.study.job import Job
 from lib.study.jobs import run_job
 from lib.study.kept_networks import load_complete, load_mask, load_network
-from lib.study.setting import Setting
-from lib.study.task import Task
+from lib.study.prepared_experiment import PreparedExperiment
+from lib.study.running_job import RunningJob
 
 JOB = Job("vgg_svhn", 0, 0)
 
 
 @pytest.fixture
 def done(trained):
-    return trained, Setting.load(trained.experiment("vgg_svhn"), "", "cpu")
+    return trained, PreparedExperiment.load(trained.experiment("vgg_svhn"), "", "cpu")
 
 
 def test_a_kept_network_gives_the_numbers_of_the_table(done):
@@ -61,7 +61,7 @@ def test_only_the_file_that_was_kept_is_read(done):
 
 
 def test_a_run_that_lost_a_network_starts_from_the_beginning(trained, monkeypatch):
-    study, write = trained, Task.write
+    study, write = trained, RunningJob.write
     folder = study.job_folder(JOB)
     shutil.rmtree(folder)
 
@@ -70,7 +70,7 @@ def test_a_run_that_lost_a_network_starts_from_the_beginning(trained, monkeypatc
         write(task, *tables)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Task, "write", lose)
+        patch.setattr(RunningJob, "write", lose)
         with pytest.raises(ValueError, match=r"networks/01\.pt is missing.*Start the study again"):
             run_job(study, JOB, device="cpu")
     assert not study.is_done(JOB)

@@ -7,7 +7,7 @@ import pytest
 
 from lib.catalogue import declared_study
 from lib.commands.plan import UNMEASURED, measured, plan, resources, text
-from lib.sealed import save_json
+from lib.integrity import save_json
 from lib.study.job import Job
 
 from .made_up_jobs import pretend, with_seeds

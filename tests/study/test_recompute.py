@@ -9,8 +9,8 @@ import pytest
 import lib.commands.recompute as module
 from lib.commands.collect import collect
 from lib.commands.recompute import Row, main, published_rows, recompute, tolerance
-from lib.sealed import PROVENANCE, DamagedError, load_json, seal
-from lib.study.experiment import changed
+from lib.integrity import PROVENANCE, DamagedError, load_json, seal
+from lib.study.experiment import with_value
 from lib.study.job import Job
 
 JOB = Job("vgg_svhn", 0, 1)
@@ -95,12 +95,12 @@ def test_other_data_are_refused_before_anything_is_trained(published, monkeypatc
 
 
 def test_an_experiment_is_trained_as_far_as_the_row(study):
-    whole = changed(study.experiment("vgg_svhn"), "pruning.iterations", 4)
-    listed = changed(whole, "pruning.levels", (0.5, 0.2, 0.1))
+    whole = with_value(study.experiment("vgg_svhn"), "pruning.iterations", 4)
+    listed = with_value(whole, "pruning.levels", (0.5, 0.2, 0.1))
     assert module._shortened(listed, 2).pruning.levels == (0.5, 0.2)
     assert module._shortened(whole, 2).pruning.iterations == 2
     # the last re-training is a long one, so another one follows those that are short
-    short = changed(whole, "pruning.short", 1)
+    short = with_value(whole, "pruning.short", 1)
     assert [module._shortened(short, n).pruning.iterations for n in (2, 4)] == [3, 4]
 
 

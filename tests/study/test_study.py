@@ -4,7 +4,7 @@ import pytest
 
 from lib.catalogue import declared_study
 from lib.study import study as module
-from lib.study.experiment import changed
+from lib.study.experiment import with_value
 from lib.study.fingerprint import complete_fingerprint, run_fingerprint
 from lib.study.job import Job
 
@@ -38,14 +38,14 @@ def test_fingerprints_are_computed_once_for_all_seeds(study, monkeypatch):
 def test_an_experiment_that_takes_the_place_of_another_has_its_own_fingerprints(study):
     job = Job("vgg_svhn", 0, 0)
     before = study.fingerprint(job)
-    study.experiments["vgg_svhn"] = changed(study.experiment("vgg_svhn"), "permutations", 7)
+    study.experiments["vgg_svhn"] = with_value(study.experiment("vgg_svhn"), "permutations", 7)
     assert study.fingerprint(job) == run_fingerprint(study.experiment("vgg_svhn")) != before
 
 
 def test_equal_numbers_of_two_types_do_not_share_a_fingerprint(study):
     """1 equals 1.0, but results may exist under the fingerprints of both."""
     job = Job("vgg_svhn", 0)
-    whole, broken = (changed(study.experiment("vgg_svhn"), "width", width) for width in (1, 1.0))
+    whole, broken = (with_value(study.experiment("vgg_svhn"), "width", width) for width in (1, 1.0))
     names = []
     for experiment in (whole, broken, whole):
         study.experiments["vgg_svhn"] = experiment
@@ -56,6 +56,6 @@ def test_equal_numbers_of_two_types_do_not_share_a_fingerprint(study):
 def test_a_change_decides_anew_whether_a_complete_network_is_shared(study):
     control = Job("vgg_svhn_random_masks", 0, 0)
     assert study.complete(control) == Job("vgg_svhn", 0)
-    other = changed(study.experiment(control.experiment), "width", 0.125)
+    other = with_value(study.experiment(control.experiment), "width", 0.125)
     study.experiments[control.experiment] = other
     assert study.complete(control) == Job(control.experiment, 0)

@@ -11,13 +11,13 @@ import lib.study.train as train
 from lib.catalogue import CATALOGUE, PROFILES, declared_study, load_profile
 from lib.commands.collect import collect
 from lib.pruning import LearningRateRewind, Mask, WeightRewind
-from lib.study.experiment import changed
+from lib.study.experiment import with_value
 from lib.study.files import read_whole
 from lib.study.job import Job
 from lib.study.jobs import run_job
 from lib.study.kept_networks import load_complete, load_mask
+from lib.study.prepared_experiment import PreparedExperiment
 from lib.study.retraining import retraining_epochs
-from lib.study.setting import Setting
 from lib.training import Training
 
 pytestmark = pytest.mark.usefixtures("few_test_images")
@@ -97,7 +97,7 @@ def same(state, other, mask):
 
 
 def setting_of(study, suffix):
-    return Setting.load(study.experiment(named(suffix)), "", "cpu")
+    return PreparedExperiment.load(study.experiment(named(suffix)), "", "cpu")
 
 
 @pytest.mark.parametrize("profile", PROFILES)
@@ -220,10 +220,10 @@ def test_new_random_values_are_new_each_time(do):
 
 
 def test_brief_is_a_quarter_of_what_the_base_rewinds():
-    base = changed(load_profile("laptop").experiment("vgg16_bn"), "recipe.epochs", 12)
+    base = with_value(load_profile("laptop").experiment("vgg16_bn"), "recipe.epochs", 12)
     for rewound, brief in ((8, 2), (2, 1), (None, 3)):
         changes = CATALOGUE.variants["vgg16_bn_brief"].values(
-            changed(base, "pruning.retraining", LearningRateRewind(rewound))
+            with_value(base, "pruning.retraining", LearningRateRewind(rewound))
         )
         assert changes == {"pruning.retraining": LearningRateRewind(brief)}
 
@@ -300,7 +300,7 @@ def test_variants_trained_as_long_follow_a_base_with_shorter_re_trainings():
 def test_a_level_that_the_other_run_does_not_have(folder, do):
     study, _ = do("masks_again")
     name = f"{BASE}_masks_again"
-    study.experiments[name] = changed(study.experiment(name), "pruning.levels", (0.5,))
+    study.experiments[name] = with_value(study.experiment(name), "pruning.levels", (0.5,))
     with pytest.raises(
         ValueError, match=r"needs the mask with 50.0000% .* but vgg_svhn, .* has 80"
     ):
@@ -311,7 +311,7 @@ def test_synaptic_flow_at_every_level_is_that_of_the_initial_weights(folder, do)
     study, _ = do("synflow_to_collapse")
     job = Job(named("synflow_to_collapse"), 0, 0)
     shorter = declared_study("tiny", folder, [job.experiment])
-    levels = changed(study.experiment(job.experiment), "pruning.levels", (0.1, 0.03))
+    levels = with_value(study.experiment(job.experiment), "pruning.levels", (0.1, 0.03))
     shorter.experiments[job.experiment] = levels
     run_job(shorter, job, device="cpu")
     assert load_mask(shorter, job, 2).jaccard(load_mask(study, job, 2)) == 1
@@ -327,7 +327,7 @@ def test_fewer_classes_with_as_many_images_of_each():
         assert few.classes == tuple(range(classes))
         assert few.train_images * 10 == base.train_images * classes
         assert few.pruning.retraining == WeightRewind(1)
-    two = Setting.load(load_profile("tiny").experiment("conv4_two"), "", "cpu")
+    two = PreparedExperiment.load(load_profile("tiny").experiment("conv4_two"), "", "cpu")
     assert set(two.dataset.train.labels.tolist()) == {0, 1}
     assert two.new_network(0).out.out_features == 2
 

@@ -16,7 +16,7 @@ from ...book.findings import Decided
 from ...book.report import values
 from ...book.report.figure import TRAINED_ON
 from ...book.report.format import count, percent, signed
-from ...book.report.names import METRICS, NETWORKS, title
+from ...book.report.names import METRICS, NETWORK_TITLES, title
 from ...book.report.results import Results
 from ...book.report.scale import short_width
 from ...book.report.statistics import Interval
@@ -146,7 +146,8 @@ def ends(found: dict[str, Interval]) -> list[Decided]:
     return [
         Decided(
             f"accuracy-end-{name.replace('_', '-')}",
-            f"accuracy of {title(NETWORKS, name)} at the end, minus that after training alone",
+            f"accuracy of {title(NETWORK_TITLES, name)} at the end, "
+            "minus that after training alone",
             f"{with_networks(beyond)}, {POINTS}",
             beyond.side,
         )

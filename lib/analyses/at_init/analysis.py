@@ -10,7 +10,7 @@ from ...book.report.names import METRICS
 from ...book.report.results import Results
 from ...book.report.style import VISIBLE
 from ...book.report.values import RUN
-from ...tables import DENSITY, Table
+from ...tables import DENSITY, TableSchema
 from .tables import COLLAPSE
 
 SCORE_EXPERIMENTS = {
@@ -41,7 +41,7 @@ def pruned_at_init(study: Results) -> pd.DataFrame:
     return found
 
 
-def _of_scores(study: Results, table: str | Table) -> pd.DataFrame:
+def _of_scores(study: Results, table: str | TableSchema) -> pd.DataFrame:
     """The rows of one table of the study, with the score in front."""
     rows = {score: study.of(experiment, table) for score, experiment in SCORE_EXPERIMENTS.items()}
     return pd.concat(rows, names=["Score"]).reset_index("Score")

@@ -10,7 +10,7 @@ from ...book.claims.runs import require_experiment, series
 from ...book.claims.selection import nearest
 from ...book.report.results import Results
 from ...book.report.values import RUN
-from ...tables import Table
+from ...tables import TableSchema
 from .analysis import FEW, SCORE_EXPERIMENTS
 from .tables import COLLAPSE
 
@@ -23,7 +23,7 @@ is four standard errors; a network that always answers with the most frequent cl
 
 
 def _left_when(
-    words: str, experiment: str, table: str | Table, lost: Callable[[pd.DataFrame], pd.Series]
+    words: str, experiment: str, table: str | TableSchema, lost: Callable[[pd.DataFrame], pd.Series]
 ) -> Quantity:
     """The highest fraction of the weights left at which something is lost; 0 if it never is.
 
@@ -44,7 +44,7 @@ def _left_when(
     return Quantity(words, measure)
 
 
-def _pruned(results: Results, experiment: str, table: str | Table) -> pd.DataFrame:
+def _pruned(results: Results, experiment: str, table: str | TableSchema) -> pd.DataFrame:
     """The rows of a table on pruned networks, index train_seed, prune_seed and iteration.
 
     Raises:

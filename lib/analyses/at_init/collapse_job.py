@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from ...pruning import Mask
-from ...study.setting import Setting
+from ...study.prepared_experiment import PreparedExperiment
 from ..network_analysis import NetworkAnalysis
 from .experiments import EXPERIMENTS
 from .paths import count_paths
@@ -33,7 +33,7 @@ class Collapse(NetworkAnalysis):
     chapter: ClassVar[str] = "at_init"
 
     @torch.no_grad()
-    def rows(self, setting: Setting, network: nn.Module, mask: Mask) -> Iterator[dict]:
+    def rows(self, setting: PreparedExperiment, network: nn.Module, mask: Mask) -> Iterator[dict]:
         data = setting.dataset
         images, labels = setting.inputs(data.test, slice(None))
         network.eval()

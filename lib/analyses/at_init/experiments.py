@@ -1,11 +1,11 @@
 """The experiments of the chapter on pruning before training."""
 
-from ...study.declarations import THREE_NETWORKS, Declared
+from ...study.declarations import THREE_NETWORKS, VariantSpecs
 from ..companion_recipes import AT_INIT
 
 _TO_COLLAPSE = AT_INIT | {"pruning.levels": (0.1, 0.03, 0.01, 0.003, 0.001)}
 
-VARIANTS: Declared = {
+VARIANTS: VariantSpecs = {
     f"{score}_to_collapse": (
         f"before training, {how}, to one weight in a thousand",
         lambda e, own=own | {"pruning.score": score}: _TO_COLLAPSE | own,

@@ -1,8 +1,8 @@
 """The table of layer collapse."""
 
-from ...tables import RUN, Table
+from ...tables import RUN, TableSchema
 
-COLLAPSE = Table(
+COLLAPSE = TableSchema(
     "collapse",
     RUN | {"paths": "float64", "constant": "bool", "predicted": "int64", "majority": "float64"},
     key=tuple(RUN),

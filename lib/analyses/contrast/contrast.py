@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 
 import pandas as pd
 
-from ...book.report.results import PAPER_RESHAPE, Results, once
+from ...book.report.results import PAPER_RESHAPE, Results, cached_per_results
 from ...book.report.values import NETWORK, by_run, hidden
 
 PAIRS = (("svcca", "cka"), ("pwcca", "cka"), ("svcca", "nbs"), ("pwcca", "nbs"))
@@ -27,7 +27,7 @@ FACTORS = {
 """Factor that can be taken out -> what it is called on a page."""
 
 
-@once
+@cached_per_results
 def distances(
     study: Results, experiment: str, metric: str, reshape: str = "", *, floor: bool = False
 ) -> pd.DataFrame:

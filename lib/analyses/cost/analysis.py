@@ -7,7 +7,7 @@ import pandas as pd
 
 from ... import ROOT
 from ...book.report.format import interval
-from ...book.report.names import NETWORKS
+from ...book.report.names import NETWORK_TITLES
 from ...book.report.results import Results
 
 COMPLETE_JOB, RUN_JOB = "complete network", "pruning run"
@@ -89,7 +89,7 @@ def training_speed(benchmark: Path = BENCHMARK) -> pd.DataFrame:
             ratio = [row[f"{precision} ratio{which}"] for which in ("", " min", " max")]
             rows.append(
                 {
-                    "Network": NETWORKS[row["network"]],
+                    "Network": NETWORK_TITLES[row["network"]],
                     "Width": f"{row['width']:g}",
                     "Precision": precision,
                     "Images/s": f"{row[f'{precision} images/s']:,.0f}",

@@ -16,7 +16,7 @@ from ...compare.compared_network import unwrapped
 from ...compare.images import FileBatches, Files
 from ...compare.layers import trace
 from ...compare.network_comparison import BATCH
-from ...lookup import lookup
+from ...did_you_mean import lookup
 from ...models import record
 
 FEWEST_VERSIONS = 6

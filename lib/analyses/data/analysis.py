@@ -14,7 +14,7 @@ from ...book.report.results import Results
 from ...book.report.tables import Table
 from ...data import Augmentation, Dataset, augment
 from ...seeds import generator
-from ...study.paper import DECLARED
+from ...study.paper import HYPERPARAMETERS
 
 SIDE, BETWEEN = 44, 3
 """Pixels of a picture on the page, and between two."""
@@ -73,7 +73,7 @@ def steps_table(steps: Mapping[str, Augmentation], experiment: str) -> Table:
         steps: of `steps_of`.
         experiment: of the paper, whose augmentation it is.
     """
-    declared = DECLARED[experiment]
+    declared = HYPERPARAMETERS[experiment]
     rows = []
     for name, step in steps.items():
         source = declared[f"recipe.augmentation.{STEPS[name]}"].source

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ...book.report.format import percent
 from ...book.report.names import metric_titles
-from ...book.report.results import Results, once
+from ...book.report.results import Results, cached_per_results
 from ..damages import LEVEL, NONE, STRANGER
 from .rule import BESIDE, METRIC, PAIR, alarms, costs, share, smallest, verdicts
 from .tables import DETECTION
@@ -31,7 +31,7 @@ READINGS = {"rule": "by the committed rule", "same stage": "beside changes of th
 """The committed rule, and the second reading of its numbers, added after they had been read."""
 
 
-@once
+@cached_per_results
 def titles() -> dict[str, str]:
     """Metric -> its title."""
     return metric_titles() | {"deconfounded_cka": "deconfounded CKA"}
@@ -44,7 +44,7 @@ def networks(study: Results) -> list[str]:
     return list(dict.fromkeys(known[name]["base"] for name in known if name in measured))
 
 
-@once
+@cached_per_results
 def rows_of(study: Results, network: str) -> pd.DataFrame:
     """The rows of the network, of its variants included."""
     known = study.provenance["experiments"]
@@ -58,7 +58,7 @@ def same_stage(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[rows.iteration >= damaged.iteration.min()]
 
 
-@once
+@cached_per_results
 def judged(
     study: Results, network: str, reading: str = "rule"
 ) -> tuple[pd.DataFrame, pd.Series, pd.DataFrame]:
@@ -84,7 +84,7 @@ def judged(
     return found, false.xs(False, level="confounded"), when
 
 
-@once
+@cached_per_results
 def summary(study: Results, network: str, reading: str = "rule") -> pd.DataFrame:
     """Verdicts and false alarms of each combination, the best one first.
 

@@ -12,7 +12,7 @@ from typing import ClassVar
 from ...study.analyses import Analysis, Rows
 from ...study.job import Job
 from ...study.kept_networks import load_complete, load_network
-from ...study.task import Task
+from ...study.running_job import RunningJob
 from ...training.evaluation import evaluate
 from ..damages import DAMAGES, LEVEL, NONE
 from .measure import measure
@@ -44,11 +44,11 @@ class Detection(Analysis):
         """The stranger is another of the complete networks that the control compares."""
         return [Job(run.experiment, (run.train_seed + 1) % 3)] if self.damaged else []
 
-    def parts(self, task: Task) -> Iterator[tuple[str, Rows]]:
+    def parts(self, task: RunningJob) -> Iterator[tuple[str, Rows]]:
         for iteration in range(1, task.setting.experiment.pruning.iterations + 1):
             yield f"iteration {iteration}", partial(self._rows, task, iteration)
 
-    def _rows(self, task: Task, iteration: int) -> Iterator[dict]:
+    def _rows(self, task: RunningJob, iteration: int) -> Iterator[dict]:
         setting, load = task.setting, partial(load_network, task.study, task.run, task.setting)
         complete = partial(load_complete, task.study, setting=setting)
         before = load(iteration - 1) if iteration > 1 else complete(task.run)

@@ -1,10 +1,10 @@
 """The table of damaged networks."""
 
-from ...tables import METRIC, RUN, Table
+from ...tables import METRIC, RUN, TableSchema
 
 ACCURACY = "accuracy"
 
-DETECTION = Table(
+DETECTION = TableSchema(
     "detection",
     RUN
     | {"layer": "str", "damage": "str", "size": "float64", "images": "int64", "confounded": "bool"}

@@ -256,7 +256,7 @@ def claims_at_both(full: Results, study: Results) -> pd.DataFrame:
     Returns:
         One more column `side`: on which side of its bound the mean lies at the paper's scale.
     """
-    at_full_scale = readings.Reading(
+    at_full_scale = readings.SensitivityAnalysis(
         "Full scale", "the networks at the paper's scale", lambda _: full
     )
     here = claims.evaluate(study, (*PAPER, *OURS))

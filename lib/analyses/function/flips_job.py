@@ -13,7 +13,7 @@ from ...metrics import Representation
 from ...metrics.inputs import DegenerateError
 from ...models import record, recorded_layers
 from ...seeds import generator
-from ...study.setting import Setting
+from ...study.prepared_experiment import PreparedExperiment
 from ..network_analysis import MEASURED, SomeBesideComplete
 from .tables import FLIPS as TABLE
 from .tables import LAST_DRIFT, MARGIN, MIDDLE_DRIFT
@@ -60,7 +60,9 @@ class Flips(SomeBesideComplete):
     name: ClassVar[str] = TABLE.name
     images: int = 2000
 
-    def rows(self, setting: Setting, complete: nn.Module, network: nn.Module) -> Iterator[dict]:
+    def rows(
+        self, setting: PreparedExperiment, complete: nn.Module, network: nn.Module
+    ) -> Iterator[dict]:
         few, classes = setting.dataset.test.take(slice(self.images)), setting.dataset.classes
         for condition, change in CONDITIONS.items():
             pixels = change(few.pixels.float()).clamp(0, 255).round().to(torch.uint8)

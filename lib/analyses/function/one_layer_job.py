@@ -11,7 +11,7 @@ from ...metrics import LayerRepresentations, compare
 from ...models import record, recorded_layers
 from ...pruning import Mask, prunable_weights
 from ...seeds import generator
-from ...study.setting import Setting
+from ...study.prepared_experiment import PreparedExperiment
 from ...training.evaluation import evaluate
 from ..damages import damaged
 from ..loss import Loss
@@ -42,7 +42,7 @@ class OneLayer(NetworkAnalysis):
     train_images: int = 500
     probes: int = 10
 
-    def rows(self, setting: Setting, network: nn.Module, mask: Mask) -> Iterator[dict]:
+    def rows(self, setting: PreparedExperiment, network: nn.Module, mask: Mask) -> Iterator[dict]:
         data, weights = setting.dataset, prunable_weights(network)
         seen = setting.inputs(data.test, slice(self.images))[0]
         held_out = data.test.take(slice(self.images, self.images + self.test_images))

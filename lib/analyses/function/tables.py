@@ -1,6 +1,6 @@
 """The tables of single pruned layers, and of images that are classified differently."""
 
-from ...tables import METRIC, RUN, Table
+from ...tables import METRIC, RUN, TableSchema
 
 OWN, LAST_HIDDEN = "own", "last"
 """Places at which a layer that is pruned alone is compared: itself, and the last hidden layer."""
@@ -11,7 +11,7 @@ MARGIN, MIDDLE_DRIFT, LAST_DRIFT = "margin", "drift, middle layer", "drift, last
 CLEAN, CORRUPTED = ("clean",), ("noise", "blur", "contrast")
 """Conditions of the images."""
 
-ONE_LAYER = Table(
+ONE_LAYER = TableSchema(
     "one_layer",
     RUN | {"parameter": "str", "share": "float64", "place": "str"} | METRIC,
     key=(*RUN, "parameter", "share", "place", "reshape", "metric"),
@@ -27,7 +27,7 @@ parameter's norm, "length", the norm of what was removed, and "curvature", half 
 of the loss along one of the parameter's weights times the square of that length.
 """
 
-FLIPS = Table(
+FLIPS = TableSchema(
     "flips",
     RUN | {"condition": "str", "quantity": "str", "of": "str", "value": "float64"},
     key=(*RUN, "condition", "quantity", "of"),

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from ...metrics import LayerRepresentations, compare, with_gradients
 from ...metrics.inputs import DegenerateError
 from ...models import record_with_gradients, recorded_layers
-from ...study.setting import Setting
+from ...study.prepared_experiment import PreparedExperiment
 from ..network_analysis import MEASURED, SomeBesideComplete
 from .tables import GRADIENTS as TABLE
 from .tables import KERNEL_METRICS, NO_GRADIENTS, UNIT_GRADIENTS, WITH_GRADIENTS
@@ -22,7 +22,9 @@ class Gradients(SomeBesideComplete):
 
     name: ClassVar[str] = TABLE.name
 
-    def rows(self, setting: Setting, complete: nn.Module, network: nn.Module) -> Iterator[dict]:
+    def rows(
+        self, setting: PreparedExperiment, complete: nn.Module, network: nn.Module
+    ) -> Iterator[dict]:
         images, labels = setting.inputs(setting.dataset.test, slice(self.images))
         layers = recorded_layers(complete)
         names = [name for name, _ in layers]

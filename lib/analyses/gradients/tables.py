@@ -1,6 +1,6 @@
 """The table of kernels with and without gradients."""
 
-from ...tables import LAYER, METRIC, RUN, Table
+from ...tables import LAYER, METRIC, RUN, TableSchema
 
 KERNEL_METRICS = ("cka", "nbs")
 """Metrics that take a kernel whose rows are images."""
@@ -11,7 +11,7 @@ NO_GRADIENTS, WITH_GRADIENTS, UNIT_GRADIENTS = (
     "with unit gradients",
 )
 
-GRADIENTS = Table(
+GRADIENTS = TableSchema(
     "gradients",
     RUN | LAYER | {"kernel": "str"} | METRIC | dict.fromkeys(("null_mean", "pr_x"), "float64"),
     key=(*RUN, "depth", "layer", "kernel", "metric"),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from ...book.claims.readings import Reading
+from ...book.claims.readings import SensitivityAnalysis
 from ...book.report.figure import PanelFigure
 from ...book.report.format import spread
 from ...book.report.results import Results
@@ -184,12 +184,18 @@ def last_layer(study: Results) -> Results | None:
 
 
 READINGS = (
-    Reading(
+    SensitivityAnalysis(
         "Trace", "the trace of the Hessian takes the place of its largest eigenvalue", by_trace
     ),
-    Reading("Near", "the loss rises over half the distance", at_radius(RADIUS / 2)),
-    Reading("Far", "the loss rises over four times the distance", at_radius(4 * RADIUS)),
-    Reading("Layers alike", "layers have equal weight, instead of neurons", layers_alike),
-    Reading("Last layer", "only the neurons of the last layer of ReLUs count", last_layer),
+    SensitivityAnalysis("Near", "the loss rises over half the distance", at_radius(RADIUS / 2)),
+    SensitivityAnalysis(
+        "Far", "the loss rises over four times the distance", at_radius(4 * RADIUS)
+    ),
+    SensitivityAnalysis(
+        "Layers alike", "layers have equal weight, instead of neurons", layers_alike
+    ),
+    SensitivityAnalysis(
+        "Last layer", "only the neurons of the last layer of ReLUs count", last_layer
+    ),
 )
 """Other ways to measure sharpness and entropy."""

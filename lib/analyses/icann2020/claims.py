@@ -17,7 +17,7 @@ from ...book.claims.runs import require_experiment
 from ...book.claims.selection import END
 from ...book.report.results import Results
 from ...book.report.values import RUN
-from ...tables import Table
+from ...tables import TableSchema
 from .tables import LANDSCAPE, POTENTIALS
 
 PAGE = "icann2020"
@@ -34,7 +34,7 @@ MILLIBITS, MILLINATS, DECADES = "millibits", "millinats", "decades"
 def _of_networks(
     words: str,
     experiment: str,
-    table: Table,
+    table: TableSchema,
     per_run: Callable[[pd.DataFrame], pd.Series],
     complete: bool = False,
 ) -> Quantity:

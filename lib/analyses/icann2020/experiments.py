@@ -9,9 +9,9 @@ from ...study.declarations import (
     HOURS,
     LARGER,
     SMALL,
-    Change,
-    Declaration,
-    Sourced,
+    Hyperparameter,
+    Hyperparameters,
+    ProfileOverride,
     laptop,
     smoke,
     tiny,
@@ -22,36 +22,38 @@ from ..companion_recipes import MAIN, SHARED, TINY, TWELVE, recipe
 _HE = "He et al. (2016), section 4.2"
 _NOTEBOOK = "the authors' public notebook, EIDOSlab/PSP-entropy"
 
-NETWORKS: dict[str, Declaration] = {
+NETWORKS: dict[str, Hyperparameters] = {
     "lenet5": {
         **SHARED,
-        "name": Sourced("lenet5", MAIN),
-        "train_seeds": Sourced((0, 1, 2, 3, 4), "ours: five networks, each a matter of minutes"),
-        "model": Sourced("lenet5", _NOTEBOOK),
-        "dataset": Sourced("mnist28", f"{_NOTEBOOK}: images of 28x28 pixels, not padded"),
+        "name": Hyperparameter("lenet5", MAIN),
+        "train_seeds": Hyperparameter(
+            (0, 1, 2, 3, 4), "ours: five networks, each a matter of minutes"
+        ),
+        "model": Hyperparameter("lenet5", _NOTEBOOK),
+        "dataset": Hyperparameter("mnist28", f"{_NOTEBOOK}: images of 28x28 pixels, not padded"),
         **recipe(
-            epochs=Sourced(10, _NOTEBOOK),
-            batch_size=Sourced(100, _NOTEBOOK),
-            initial=Sourced(0.1, _NOTEBOOK),
-            milestones=Sourced((), f"{_NOTEBOOK}: a constant rate"),
+            epochs=Hyperparameter(10, _NOTEBOOK),
+            batch_size=Hyperparameter(100, _NOTEBOOK),
+            initial=Hyperparameter(0.1, _NOTEBOOK),
+            milestones=Hyperparameter((), f"{_NOTEBOOK}: a constant rate"),
             nesterov=False,
             source=_NOTEBOOK,
         ),
-        "recipe.optimiser.momentum": Sourced(0.0, _NOTEBOOK),
-        "recipe.optimiser.weight_decay": Sourced(0.0, _NOTEBOOK),
+        "recipe.optimiser.momentum": Hyperparameter(0.0, _NOTEBOOK),
+        "recipe.optimiser.weight_decay": Hyperparameter(0.0, _NOTEBOOK),
     },
     "resnet32": {
         **SHARED,
-        "name": Sourced("resnet32", MAIN),
-        "model": Sourced(
+        "name": Hyperparameter("resnet32", MAIN),
+        "model": Hyperparameter(
             "resnet32", "He et al. (2016), section 4.2; ICANN 2020 names the implementation"
         ),
-        "dataset": Sourced("cifar10", f"{_HE}: CIFAR-10"),
+        "dataset": Hyperparameter("cifar10", f"{_HE}: CIFAR-10"),
         **recipe(
-            epochs=Sourced(164, f"{_HE}: 64,000 steps"),
-            batch_size=Sourced(128, _HE),
-            initial=Sourced(0.1, _HE),
-            milestones=Sourced((82, 123), f"{_HE}: 32,000 and 48,000 steps"),
+            epochs=Hyperparameter(164, f"{_HE}: 64,000 steps"),
+            batch_size=Hyperparameter(128, _HE),
+            initial=Hyperparameter(0.1, _HE),
+            milestones=Hyperparameter((82, 123), f"{_HE}: 32,000 and 48,000 steps"),
             nesterov=False,
             source=_HE,
             augmented=True,
@@ -59,9 +61,9 @@ NETWORKS: dict[str, Declaration] = {
     },
 }
 
-_SVHN = Change("svhn", "ten digits, and real images that lie in the data folder")
+_SVHN = ProfileOverride("svhn", "ten digits, and real images that lie in the data folder")
 _MOMENTUM = {
-    "recipe.optimiser": Change(
+    "recipe.optimiser": ProfileOverride(
         Momentum(0.9, 1e-4, nesterov=True), "plain SGD learns too little in so few epochs"
     )
 }
@@ -72,12 +74,12 @@ _CROP_AND_FLIP = {
 
 CHANGES = {
     "smoke": {
-        "lenet5": smoke(0.5, train_seeds=Change((0, 1, 2), SMALL), **_MOMENTUM),
+        "lenet5": smoke(0.5, train_seeds=ProfileOverride((0, 1, 2), SMALL), **_MOMENTUM),
         "resnet32": smoke(0.25, **_CROP_AND_FLIP),
     },
     "laptop": {
         "lenet5": laptop(0.5, 24_000, 4, 0.05, **TWELVE, **LARGER, **_MOMENTUM, dataset=_SVHN),
-        "resnet32": laptop(0.25, 10_000, 8, 0.2, **TWELVE, also=Change((), HOURS)),
+        "resnet32": laptop(0.25, 10_000, 8, 0.2, **TWELVE, also=ProfileOverride((), HOURS)),
     },
     "paper": {"lenet5": {}, "resnet32": {}},
     "tiny": {"lenet5": tiny(0.2, **TINY, **_MOMENTUM), "resnet32": tiny(0.125, **TINY)},

@@ -8,7 +8,7 @@ from typing import ClassVar
 from torch import nn
 
 from ...pruning import Mask
-from ...study.setting import Setting
+from ...study.prepared_experiment import PreparedExperiment
 from ..loss import Loss, mean_and_error
 from ..network_analysis import NetworkAnalysis
 from .directions import loss_along
@@ -40,7 +40,7 @@ class Landscape(NetworkAnalysis):
     directions: int = 5
     radii: tuple[float, ...] = (0.05, 0.1, 0.2, 0.4)
 
-    def rows(self, setting: Setting, network: nn.Module, mask: Mask) -> Iterator[dict]:
+    def rows(self, setting: PreparedExperiment, network: nn.Module, mask: Mask) -> Iterator[dict]:
         train = setting.inputs(setting.dataset.train, slice(self.images))
         loss = Loss(network, *train, mask.kept)
         values = top_eigenvalues(loss, self.eigenvalues).tolist()

@@ -8,7 +8,7 @@ from torch import nn
 
 from ...models import record_batches
 from ...pruning import Mask
-from ...study.setting import Setting
+from ...study.prepared_experiment import PreparedExperiment
 from ..network_analysis import NetworkAnalysis
 from .experiments import MINIMA
 from .psp_entropy import SignCounts
@@ -31,7 +31,7 @@ class Potentials(NetworkAnalysis):
     chapter: ClassVar[str] = "icann2020"
     images: int | None = None
 
-    def rows(self, setting: Setting, network: nn.Module, mask: Mask) -> Iterator[dict]:
+    def rows(self, setting: PreparedExperiment, network: nn.Module, mask: Mask) -> Iterator[dict]:
         data = setting.dataset
         images, labels = setting.inputs(data.test, slice(self.images))
         counts: dict[str, SignCounts] = {}

@@ -1,8 +1,8 @@
 """The tables of minima and of neurons."""
 
-from ...tables import RUN, Table
+from ...tables import RUN, TableSchema
 
-POTENTIALS = Table(
+POTENTIALS = TableSchema(
     "potentials",
     RUN
     | {"layer": "str", "depth": "int64", "neurons": "int64", "silent": "int64"}
@@ -17,7 +17,7 @@ the number of classes to get the sum. `mixed` is the mean over neurons of what i
 sign said nothing about the class. `silent` counts neurons that are always on or always off.
 """
 
-LANDSCAPE = Table(
+LANDSCAPE = TableSchema(
     "landscape",
     RUN
     | {"quantity": "str", "number": "int64"}

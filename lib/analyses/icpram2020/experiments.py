@@ -8,24 +8,36 @@ from functools import partial
 from typing import Any
 
 from ...pruning import WeightRewind
-from ...study.declarations import LARGER, Declaration, Sourced, early, laptop, smoke, tiny
+from ...study.declarations import (
+    LARGER,
+    Hyperparameter,
+    Hyperparameters,
+    laptop,
+    smoke,
+    tenth_of_training,
+    tiny,
+)
 from ...study.experiment import Experiment
 from ..companion_recipes import MAIN, OPEN, SHARED, TINY, TWELVE, recipe
 
 _CONV4 = "after Frankle and Carbin (2019), Fig. 2, who train with Adam"
 
-NETWORKS: dict[str, Declaration] = {
+NETWORKS: dict[str, Hyperparameters] = {
     "conv4": {
         **SHARED,
-        "name": Sourced("conv4", MAIN),
-        "model": Sourced("conv4", "Frankle and Carbin (2019), Fig. 2; WACV 2020 names a ConvNet"),
-        "dataset": Sourced("cifar10", "main paper, section 1: ICPRAM 2020 used CIFAR-10"),
-        "classes": Sourced((), "main paper, section 1: five subsets of increasing complexity"),
+        "name": Hyperparameter("conv4", MAIN),
+        "model": Hyperparameter(
+            "conv4", "Frankle and Carbin (2019), Fig. 2; WACV 2020 names a ConvNet"
+        ),
+        "dataset": Hyperparameter("cifar10", "main paper, section 1: ICPRAM 2020 used CIFAR-10"),
+        "classes": Hyperparameter(
+            (), "main paper, section 1: five subsets of increasing complexity"
+        ),
         **recipe(
-            epochs=Sourced(30, OPEN),
-            batch_size=Sourced(60, _CONV4),
-            initial=Sourced(0.01, OPEN),
-            milestones=Sourced((15, 25), OPEN),
+            epochs=Hyperparameter(30, OPEN),
+            batch_size=Hyperparameter(60, _CONV4),
+            initial=Hyperparameter(0.01, OPEN),
+            milestones=Hyperparameter((15, 25), OPEN),
         ),
     },
 }
@@ -34,7 +46,7 @@ NETWORKS: dict[str, Declaration] = {
 def _subset(e: Experiment, classes: int) -> dict[str, Any]:
     """The first classes only, with as many images of each as before, and late resetting."""
     images = {} if e.train_images is None else {"train_images": e.train_images * classes // 10}
-    rewind = {"pruning.retraining": WeightRewind(early(e))}
+    rewind = {"pruning.retraining": WeightRewind(tenth_of_training(e))}
     return {"classes": tuple(range(classes)), **images, **rewind}
 
 

@@ -6,16 +6,16 @@ import pandas as pd
 from ...book.claims.engine import POINTS, Missing, Quantity, Rule, declare
 from ...book.claims.gains import accuracy_trend, gain, gains_of
 from ...book.claims.runs import series
-from ...book.claims.selection import ALWAYS, LARGEST_GAP, Times, left
+from ...book.claims.selection import ALWAYS, LARGEST_GAP, Iterations, left
 from ...book.claims.vocabulary import CLEAR, RESNET, SVHN, VGG16
-from ...book.report.names import NETWORKS
+from ...book.report.names import NETWORK_TITLES
 from ...book.report.results import Results
 from ...book.report.statistics import CORRELATION, rank_correlation
 
 EARLY, PEAK, LATE = left(low=0.5), left(0.08, 0.13), left(high=0.05)
 
 
-def _better(experiment: str, times: Times, than: Times) -> Rule:
+def _better(experiment: str, times: Iterations, than: Iterations) -> Rule:
     """Accuracy at some iterations above that at others."""
     return Rule(gain(experiment, times) - gain(experiment, than), above=0, unit=POINTS)
 
@@ -40,13 +40,13 @@ def _same_course(one: str, other: str) -> Quantity:
             raise Missing(f"{one} and {other} have no seeds in common")
         return series(found)
 
-    names = f"{NETWORKS[one]} and {NETWORKS[other]}"
+    names = f"{NETWORK_TITLES[one]} and {NETWORK_TITLES[other]}"
     words = f"rank correlation of the accuracies of {names} over the iterations"
     return Quantity(words, measure, CORRELATION)
 
 
 def _accuracy(network: str) -> dict[str, tuple[str, Rule]]:
-    name = NETWORKS[network]
+    name = NETWORK_TITLES[network]
     return {
         f"{network}-accuracy-early": (
             f"In the first iterations of pruning, {name} is more accurate than when complete.",

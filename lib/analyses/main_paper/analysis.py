@@ -6,7 +6,7 @@ from dataclasses import replace
 import pandas as pd
 
 from ...book.claims.engine import HOLDS, Outcome
-from ...book.claims.readings import FURTHER, NEARER, Reading, above_chance, cells
+from ...book.claims.readings import FURTHER, NEARER, SensitivityAnalysis, above_chance, cells
 from ...book.report.format import number
 from ...book.report.names import SCALES
 from ...book.report.results import PAPER_RESHAPE, Results
@@ -51,18 +51,20 @@ def until_a_tenth(study: Results) -> Results:
 
 
 READINGS = (
-    Reading(
+    SensitivityAnalysis(
         "One matrix",
         "CKA and NBS see the matrix that SVCCA and PWCCA see, with channels as columns",
         one_matrix,
     ),
-    Reading(
+    SensitivityAnalysis(
         "Image means",
         "all metrics see one row for each image, with the spatial mean of each channel",
         image_means,
     ),
-    Reading("Chance", "what mismatched images give counts as 0", above_chance),
-    Reading("A tenth", "pruning stops when a tenth of the weights is left", until_a_tenth),
+    SensitivityAnalysis("Chance", "what mismatched images give counts as 0", above_chance),
+    SensitivityAnalysis(
+        "A tenth", "pruning stops when a tenth of the weights is left", until_a_tenth
+    ),
 )
 """The same networks, measured in another way."""
 
@@ -91,7 +93,9 @@ def at_scale(suffix: str) -> Callable[[Results], Results | None]:
 
 
 AT_SCALES = tuple(
-    Reading(head, "networks of a still smaller scale replace those of the study", at_scale(suffix))
+    SensitivityAnalysis(
+        head, "networks of a still smaller scale replace those of the study", at_scale(suffix)
+    )
     for suffix, head in SCALES.items()
 )
 

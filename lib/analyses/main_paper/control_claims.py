@@ -14,7 +14,7 @@ from ...book.claims.gains import gain_beyond_training
 from ...book.claims.runs import require_experiment
 from ...book.claims.selection import FIRST, HIDDEN
 from ...book.claims.vocabulary import FOUR, RESNET, SVHN, VGG16
-from ...book.report.names import METRICS, NETWORKS, PAPER_NETWORKS
+from ...book.report.names import METRICS, NETWORK_TITLES, PAPER_NETWORKS
 from ...book.report.results import Results
 from ..contrast.contrast import FACTORS, PAIRS, contrast
 from .accuracy_claims import EARLY, PEAK
@@ -71,7 +71,7 @@ def _beside(network: str, control: str, text: str, where: str) -> dict[str, tupl
 
 
 def _controls(network: str) -> dict[str, tuple]:
-    name, on = NETWORKS[network], f"{network}_trained_on"
+    name, on = NETWORK_TITLES[network], f"{network}_trained_on"
     text = (
         f"a pruned {name} is closer to its complete one than networks of other seeds are to each "
         "other."
@@ -100,7 +100,8 @@ ACCURACY = declare(
     "accuracy",
     {
         f"{network}-accuracy-{key}-beyond-training": (
-            f"With {words} of its weights, {NETWORKS[network]} gains more than by training alone.",
+            f"With {words} of its weights, {NETWORK_TITLES[network]} gains more than by training "
+            "alone.",
             Rule(gain_beyond_training(network, times), above=0, unit=POINTS),
         )
         for network in (VGG16, RESNET)
@@ -111,7 +112,7 @@ ACCURACY = declare(
 
 
 def _parts(network: str) -> dict[str, tuple]:
-    half = f"More than half of the contrast between SVCCA and CKA of {NETWORKS[network]}"
+    half = f"More than half of the contrast between SVCCA and CKA of {NETWORK_TITLES[network]}"
     return {
         f"{network}-contrast-{factor}": (
             f"{half} {words}.",
@@ -148,7 +149,8 @@ UNTRAINED = _of_each(
     lambda network: _beside(
         network,
         "untrained",
-        f"a pruned {NETWORKS[network]} is closer to its complete one than an untrained one is.",
+        f"a pruned {NETWORK_TITLES[network]} is closer to its complete one than an untrained one "
+        "is.",
         "in untrained networks",
     ),
 )
@@ -158,8 +160,8 @@ RESHAPES = _of_each(
     "reshapes",
     lambda network: {
         f"{network}-channels-{metric}": (
-            f"With channels as columns, {METRICS[metric]} of {NETWORKS[network]} orders the layers "
-            "more like SVCCA does.",
+            f"With channels as columns, {METRICS[metric]} of {NETWORK_TITLES[network]} orders the "
+            "layers more like SVCCA does.",
             Rule(
                 q.alike(network, "svcca", metric, "channels") - q.alike(network, "svcca", metric),
                 above=0,

@@ -7,7 +7,7 @@ from ...book.claims import vocabulary as q
 from ...book.claims.engine import LAYERS, Quantity, Rule, declare, together
 from ...book.claims.selection import ALWAYS, EVERY, OUT, START
 from ...book.claims.vocabulary import BOTH, CCA, CLEAR, FOUR, RESNET, SVHN, VGG16
-from ...book.report.names import METRICS, NETWORKS
+from ...book.report.names import METRICS, NETWORK_TITLES
 from ...book.report.style import VISIBLE
 from .layer_claims import STACKED
 
@@ -63,7 +63,7 @@ _TAKEAWAYS = tuple(
         network,
         {
             f"nbs-later-{network}": (
-                f"The bottom of NBS of {NETWORKS[network]} comes a few layers after those of "
+                f"The bottom of NBS of {NETWORK_TITLES[network]} comes a few layers after those of "
                 f"{BOTH}.",
                 *_bottom_later(network),
             )

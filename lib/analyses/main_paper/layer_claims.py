@@ -8,7 +8,7 @@ from ...book.claims import vocabulary as q
 from ...book.claims.engine import Quantity, Rule, declare, together
 from ...book.claims.selection import ALWAYS, EVERY, OUT, Layers, apart_from, left, named
 from ...book.claims.vocabulary import BOTH, CCA, CLEAR, FOUR, RESNET, SVHN, VGG16
-from ...book.report.names import METRICS, NETWORKS
+from ...book.report.names import METRICS, NETWORK_TITLES
 from ...book.report.statistics import CORRELATION
 from ...book.report.style import VISIBLE
 
@@ -54,7 +54,7 @@ def _consistency(experiment: str) -> Quantity:
     """How far the metrics agree on the order of the hidden layers, on average over all pairs."""
     found = together(
         "mean rank correlation between two metrics over the hidden layers of "
-        f"{NETWORKS[experiment]}",
+        f"{NETWORK_TITLES[experiment]}",
         lambda table: table.mean(axis=1, skipna=False),
         *(q.alike(experiment, *pair) for pair in combinations(FOUR, 2)),
     )
@@ -77,7 +77,7 @@ def _beside(quantity: Callable[..., Quantity], other: str, **bounds: float) -> l
     return [
         Rule(
             quantity(RESNET, metric).of("of ResNet_fast"),
-            minus=quantity(other, metric).of(f"of {NETWORKS[other]}"),
+            minus=quantity(other, metric).of(f"of {NETWORK_TITLES[other]}"),
             **bounds,
         )
         for metric in CCA

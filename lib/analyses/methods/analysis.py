@@ -7,7 +7,7 @@ import pandas as pd
 from ... import ROOT
 from ...book.claims.engine import UNDECIDED
 from ...book.report.format import percent
-from ...book.report.names import NETWORKS
+from ...book.report.names import NETWORK_TITLES
 from ...book.report.results import Results
 from ...book.report.statistics import Interval, interval
 from ...book.report.tables import Table
@@ -91,7 +91,7 @@ def precision_effects() -> dict[str, dict[str, Interval]]:
     both["difference"] = both.bfloat16 - both.float32
     columns = ("float32", "bfloat16", "difference")
     return {
-        NETWORKS[name]: {column: interval(pairs[column]) for column in columns}
+        NETWORK_TITLES[name]: {column: interval(pairs[column]) for column in columns}
         for name, pairs in both.groupby(level="network", sort=False)
     }
 

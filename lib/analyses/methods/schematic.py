@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import torch
 
-from ...book.report.names import KINDS, NETWORKS, title
+from ...book.report.names import KINDS, NETWORK_TITLES, title
 from ...book.report.panels import box_swatch, legend_entry
 from ...book.report.style import KIND_COLOURS, page_colours
 from ...models import build_model, recorded_layers
@@ -196,7 +196,7 @@ class Schematic:
 
     def __repr__(self) -> str:
         layers = sum(map(len, self.groups)) - 1
-        return f"The {layers} layers of {title(NETWORKS, self.model)} in forward order"
+        return f"The {layers} layers of {title(NETWORK_TITLES, self.model)} in forward order"
 
 
 def schematic(model: str, width: float = 1.0) -> Schematic:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from ...book.report.results import Results
 from ...book.report.tables import Table
 from ...data import KNOWN
-from ...study.paper import DECLARED
+from ...study.paper import HYPERPARAMETERS
 
 AUTHORS = "authors' public code (master)"
 OPEN_LTH = "open_lth (Renda et al.)"
@@ -188,6 +188,6 @@ def source_differences(study: Results) -> Table:
         here = values.get(path, there)
         here = IN_WORDS.get(here, here)
         if here != there:
-            why = DECLARED[experiment][path].source
+            why = HYPERPARAMETERS[experiment][path].source
             rows.append(Difference(what, source, there, here, why))
     return Table(["What", "Source", "There", "Here", "Why"], rows, cards=True)

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from ...pruning import LearningRateRewind
-from ...study.declarations import REGRESSION, Change, Declared
+from ...study.declarations import REGRESSION, ProfileOverride, VariantSpecs
 from ...study.experiment import Experiment
 
 NETWORK = "vgg_svhn"
@@ -34,7 +34,7 @@ def _accelerated(e: Experiment, level: str) -> dict[str, Any]:
     return _by_halves(e, level) | {"pruning.short": max(e.recipe.epochs // 4, 1)}
 
 
-VARIANTS: Declared = {
+VARIANTS: VariantSpecs = {
     "rewound": ("half of the weights at a time", _by_halves),
     "filters": (
         "in each layer the filters with the smallest L1 norm are removed",
@@ -97,18 +97,25 @@ _OWN = dict.fromkeys(f"{NETWORK}_{name}" for name in (*_CHANGED, *VARIANTS))
 EXPERIMENTS = (NETWORK, *_OWN, NEVER_PRUNED, f"{NETWORK}_independent")
 
 _NOTHING_ELSE = {
-    path: Change(none, "the main study has it, and the pages that read this do not need it")
+    path: ProfileOverride(
+        none, "the main study has it, and the pages that read this do not need it"
+    )
     for path, none in {"permutations": 0, "also": (), "dimensions": False}.items()
 }
 
 _BY_HALVES = {
-    path: Change(value, "a third of the training of the paper's pace")
+    path: ProfileOverride(value, "a third of the training of the paper's pace")
     for path, value in {"pruning.iterations": _HALVES["late"], "pruning.fraction": 0.5}.items()
 }
 
 CHANGES = {
-    "tiny": {f"{NETWORK}_{x}": {"pruning.fraction": Change(0.2, REGRESSION)} for x in VARIANTS}
-    | {f"{NETWORK}_one_shot_{at}": {"pruning.levels": Change((0.8,), REGRESSION)} for at in LATER},
+    "tiny": {
+        f"{NETWORK}_{x}": {"pruning.fraction": ProfileOverride(0.2, REGRESSION)} for x in VARIANTS
+    }
+    | {
+        f"{NETWORK}_one_shot_{at}": {"pruning.levels": ProfileOverride((0.8,), REGRESSION)}
+        for at in LATER
+    },
     **dict.fromkeys(
         ("smoke", "laptop", "paper"),
         dict.fromkeys((*_OWN, *(f"vgg16_bn_{x}" for x in SUBSETS["vgg16_bn"])), _NOTHING_ELSE)

@@ -9,7 +9,7 @@ from ...book.claims.engine import Missing
 from ...book.claims.equal import WORSE
 from ...book.claims.gains import gain
 from ...book.claims.runs import runs_of, series
-from ...book.claims.selection import ALWAYS, HIDDEN, Layers, Times, nearest
+from ...book.claims.selection import ALWAYS, HIDDEN, Iterations, Layers, nearest
 from ...book.claims.vocabulary import mean
 from ...book.report import values
 from ...book.report.results import Results
@@ -58,7 +58,7 @@ CONVOLUTIONS = Layers(
 )
 
 
-def iteration_of(results: Results, level: str) -> Times:
+def iteration_of(results: Results, level: str) -> Iterations:
     """The iteration that leaves about the share of a level, or as little as the base ever has."""
     share = max(LEVELS[level], values.remaining(results, experiment(BASE, level)).min())
     return nearest(share, f", {level} in pruning")

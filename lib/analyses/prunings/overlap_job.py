@@ -13,7 +13,7 @@ from ...pruning import Mask
 from ...study.analyses import Analysis, Rows
 from ...study.job import Job
 from ...study.kept_networks import load_mask
-from ...study.task import Task
+from ...study.running_job import RunningJob
 from .experiments import BASE, LEVELS, experiment, ways
 from .tables import OVERLAP as TABLE
 
@@ -35,12 +35,12 @@ class Overlap(Analysis):
         names.pop(run.experiment)
         return [Job(name, run.train_seed, run.prune_seed) for name in names]
 
-    def parts(self, task: Task) -> Iterator[tuple[str, Rows]]:
+    def parts(self, task: RunningJob) -> Iterator[tuple[str, Rows]]:
         for level in self.levels:
             yield level, partial(_rows, task, level)
 
 
-def _rows(task: Task, level: str) -> Iterator[dict]:
+def _rows(task: RunningJob, level: str) -> Iterator[dict]:
     masks, iterations = {}, {}
     for way in ways(level):
         run = Job(experiment(way, level), *task.seeds)

@@ -1,8 +1,8 @@
 """The table of the masks' overlap."""
 
-from ...tables import RUN, Table
+from ...tables import RUN, TableSchema
 
-OVERLAP = Table(
+OVERLAP = TableSchema(
     "overlap",
     RUN
     | {"level": "str", "way": "str", "other_way": "str"}

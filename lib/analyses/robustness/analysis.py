@@ -11,7 +11,7 @@ from ...book.findings import Decided
 from ...book.report import values
 from ...book.report.format import number
 from ...book.report.names import METRICS, metric_titles
-from ...book.report.results import PAPER_RESHAPE, Results, ResultsError, once
+from ...book.report.results import PAPER_RESHAPE, Results, ResultsError, cached_per_results
 from ...book.report.style import VISIBLE
 from .tables import ROBUSTNESS
 
@@ -93,7 +93,7 @@ def _ordered(study: Results) -> pd.DataFrame:
     return rows.assign(base=[bases[of] for of in rows[READING].itertuples(index=False, name=None)])
 
 
-@once
+@cached_per_results
 def readings(study: Results) -> pd.DataFrame:
     """Values after the last iteration, means over the runs, each beside those at the base.
 
@@ -132,7 +132,7 @@ def _furthest(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.loc[rows.groupby(READING, sort=False).distance.idxmax()].set_index(READING)
 
 
-@once
+@cached_per_results
 def moves(study: Results) -> pd.DataFrame:
     """How far each choice moves each reading.
 
@@ -155,7 +155,7 @@ def moves(study: Results) -> pd.DataFrame:
     return found
 
 
-@once
+@cached_per_results
 def common(study: Results) -> pd.DataFrame:
     """The readings of the layers that are defined in every setting.
 

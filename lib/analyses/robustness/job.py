@@ -20,8 +20,8 @@ from ...study.comparison import Comparison
 from ...study.experiment import Experiment
 from ...study.kept_networks import load_complete, load_network
 from ...study.paper import PAPER
-from ...study.setting import Setting
-from ...study.task import Task
+from ...study.prepared_experiment import PreparedExperiment
+from ...study.running_job import RunningJob
 from .leading import without_leading_components
 from .tables import ROBUSTNESS as TABLE
 
@@ -59,7 +59,7 @@ class Robustness(Analysis):
         """(train_seed, prune_seed) of the one run that is measured again."""
         return [(experiment.train_seeds[0], experiment.prune_seeds[0])]
 
-    def parts(self, task: Task) -> Iterator[tuple[str, Rows]]:
+    def parts(self, task: RunningJob) -> Iterator[tuple[str, Rows]]:
         setting, probe = task.setting, task.setting.experiment.probe
         networks = {0: load_complete(task.study, task.run, setting)}
         networks |= {i: load_network(task.study, task.run, setting, i) for i in self.iterations}
@@ -86,10 +86,10 @@ class Robustness(Analysis):
 
 
 def _compared(
-    task: Task,
+    task: RunningJob,
     axis: str,
     value: str,
-    setting: Setting,
+    setting: PreparedExperiment,
     metrics: tuple[str, ...],
     networks: dict[int, nn.Module],
     dtype: torch.dtype | None = None,
@@ -110,7 +110,7 @@ def _compared(
 
 
 def _of_the_same_outputs(
-    analysis: Robustness, task: Task, networks: dict[int, nn.Module]
+    analysis: Robustness, task: RunningJob, networks: dict[int, nn.Module]
 ) -> Iterator[dict]:
     """The readings that apply other functions to the representations of the experiment itself."""
     images, ((_, complete), *others) = task.setting.probe_images(), networks.items()

@@ -1,8 +1,8 @@
 """The table of similarities measured in other ways."""
 
-from ...tables import LAYER, METRIC, RUN, Table
+from ...tables import LAYER, METRIC, RUN, TableSchema
 
-ROBUSTNESS = Table(
+ROBUSTNESS = TableSchema(
     "robustness",
     RUN | LAYER | {"axis": "str", "setting": "str"} | METRIC | {"null_mean": "float64"},
     key=(*RUN, "depth", "layer", "axis", "setting", "reshape", "metric"),

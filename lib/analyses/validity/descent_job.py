@@ -9,7 +9,7 @@ from ...study.analyses import Rows
 from ...study.comparison import Comparison
 from ...study.job import Job
 from ...study.kept_networks import load_complete, load_network
-from ...study.task import Task
+from ...study.running_job import RunningJob
 from ..network_analysis import MEASURED, SomeIterations
 from .tables import DESCENT as TABLE
 
@@ -28,12 +28,12 @@ class Descent(SomeIterations):
         """The complete networks of the study's other seeds."""
         return [Job(run.experiment, seed) for seed in range(3) if seed != run.train_seed]
 
-    def parts(self, task: Task) -> Iterator[tuple[str, Rows]]:
+    def parts(self, task: RunningJob) -> Iterator[tuple[str, Rows]]:
         own = Job(task.run.experiment, task.run.train_seed)
         for complete in (own, *self.others(task.run)):
             yield f"complete network {complete.train_seed}", partial(self._rows, task, complete)
 
-    def _rows(self, task: Task, complete: Job) -> Iterator[dict]:
+    def _rows(self, task: RunningJob, complete: Job) -> Iterator[dict]:
         less = {"also": (), "dimensions": False, "output_metrics": ()}
         setting = replace(task.setting, experiment=replace(task.setting.experiment, **less))
         comparison = Comparison(load_complete(task.study, complete, setting), setting)

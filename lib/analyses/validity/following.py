@@ -9,7 +9,7 @@ from ...book.report import values
 from ...book.report.format import interval as as_text
 from ...book.report.format import number, signed
 from ...book.report.names import metric_titles
-from ...book.report.results import Results, once
+from ...book.report.results import Results, cached_per_results
 from ...book.report.statistics import CORRELATION, interval, partial_rank_correlation
 from ...book.report.values import RUN
 from .identification import CELL, PAPER, SHOWN, in_order, title
@@ -162,7 +162,7 @@ def summary(
     return result
 
 
-@once
+@cached_per_results
 def followed(study: Results) -> dict[tuple[str, str], pd.DataFrame]:
     """(network, target) -> `summary`, where at least three iterations were measured."""
     return {

@@ -10,7 +10,7 @@ from ...book.claims.runs import of_pairs
 from ...book.findings import Decided
 from ...book.report.format import number, percent
 from ...book.report.names import METRICS, RESHAPES, metric_titles
-from ...book.report.results import PAPER_RESHAPE, Results, once
+from ...book.report.results import PAPER_RESHAPE, Results, cached_per_results
 from ...book.report.statistics import interval
 from .tables import IDENTIFICATION
 
@@ -124,7 +124,7 @@ def same_size(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.merge(on_channels[["layer", "candidate"]].drop_duplicates())
 
 
-@once
+@cached_per_results
 def identification(study: Results, network: str) -> pd.DataFrame:
     """How often each metric finds the layer, among all layers and among those of the same size.
 

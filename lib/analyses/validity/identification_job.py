@@ -15,7 +15,7 @@ from ...study.experiment import Experiment
 from ...study.job import Job
 from ...study.kept_networks import load_complete
 from ...study.paper import PAPER
-from ...study.task import Task
+from ...study.running_job import RunningJob
 from ..network_analysis import EVERY_KIND
 from .tables import IDENTIFICATION as TABLE
 
@@ -44,13 +44,15 @@ class Identification(Analysis):
         """(train_seed, other train_seed): each pair of complete networks once."""
         return super().runs(experiment)[: self.pairs]
 
-    def parts(self, task: Task) -> Iterator[tuple[str, Rows]]:
+    def parts(self, task: RunningJob) -> Iterator[tuple[str, Rows]]:
         images = task.setting.probe_images()[: self.images]
         both = [Job(task.job.experiment, seed) for seed in task.seeds]
         networks = [load_complete(task.study, job, task.setting) for job in both]
         yield "all layers", partial(self._rows, task, images, networks)
 
-    def _rows(self, task: Task, images: torch.Tensor, networks: list[nn.Module]) -> Iterator[dict]:
+    def _rows(
+        self, task: RunningJob, images: torch.Tensor, networks: list[nn.Module]
+    ) -> Iterator[dict]:
         layers = recorded_layers(networks[0])
         outputs = [record(network, images, [name for name, _ in layers]) for network in networks]
         sizes = {name: (*output.shape[2:],) or (1, 1) for name, output in outputs[0].items()}

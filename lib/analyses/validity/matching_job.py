@@ -12,7 +12,7 @@ from ...metrics.inputs import DegenerateError
 from ...models import record
 from ...study.comparison import Comparison
 from ...study.paper import PAPER
-from ...study.setting import Setting
+from ...study.prepared_experiment import PreparedExperiment
 from ..network_analysis import BesideComplete
 from .tables import MATCHING as TABLE
 
@@ -27,7 +27,9 @@ class Matching(BesideComplete):
 
     name: ClassVar[str] = TABLE.name
 
-    def rows(self, setting: Setting, complete: nn.Module, network: nn.Module) -> Iterator[dict]:
+    def rows(
+        self, setting: PreparedExperiment, complete: nn.Module, network: nn.Module
+    ) -> Iterator[dict]:
         comparison = Comparison(complete, setting)
         depths = {layer: depth for depth, (layer, _) in enumerate(comparison.layers)}
         kinds = dict(comparison.layers)

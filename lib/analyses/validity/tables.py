@@ -1,10 +1,10 @@
 """The tables of layers and of channels that are found again."""
 
-from ...tables import LAYER, METRIC, RUN, Table
+from ...tables import LAYER, METRIC, RUN, TableSchema
 
 _PAIR = {"experiment": "str", "train_seed": "int64", "other_seed": "int64"}
 
-IDENTIFICATION = Table(
+IDENTIFICATION = TableSchema(
     "identification",
     _PAIR
     | {"layer_x": "str", "layer_y": "str", "depth_x": "int64", "depth_y": "int64"}
@@ -15,7 +15,7 @@ IDENTIFICATION = Table(
 )
 """A row says how similar layer x of one complete network is to layer y of another."""
 
-MATCHING = Table(
+MATCHING = TableSchema(
     "matching",
     RUN
     | LAYER
@@ -27,7 +27,7 @@ MATCHING = Table(
 """A row says how the channels of a layer match those of the complete network; see
 `lib.metrics.UnitMatching` for the columns."""
 
-DESCENT = Table(
+DESCENT = TableSchema(
     "descent",
     RUN | {"other_seed": "int64"} | LAYER | METRIC,
     key=(*RUN, "other_seed", "depth", "layer", "metric", "reshape"),

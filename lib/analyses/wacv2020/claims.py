@@ -12,7 +12,7 @@ import pandas as pd
 from ...book.claims.changes import first_study
 from ...book.claims.engine import POINTS, Claim, Quantity, Rule, declare
 from ...book.claims.gains import gain
-from ...book.claims.selection import END, HIDDEN, Times
+from ...book.claims.selection import END, HIDDEN, Iterations
 from ...book.claims.vocabulary import mean
 from ...book.report.style import VISIBLE
 
@@ -34,7 +34,7 @@ def _pick_half(remaining: pd.Series) -> list[int]:
     return [int(off.index[np.isclose(off, off.min())][-1])]
 
 
-HALF = Times(" at the level of half of the iterations", _pick_half)
+HALF = Iterations(" at the level of half of the iterations", _pick_half)
 """With as many weights left as after half of the iterations of pruning. A network that is trained
 repeatedly on one mask is measured after its last training."""
 

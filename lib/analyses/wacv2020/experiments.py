@@ -8,11 +8,11 @@ from collections.abc import Callable
 from typing import Any
 
 from ...pruning import Reinitialise
-from ...study.declarations import Declared, left
+from ...study.declarations import VariantSpecs, fraction_remaining
 from ...study.experiment import Experiment
 from ..companion_recipes import AT_INIT
 
-MASKS: Declared = {
+MASKS: VariantSpecs = {
     "masks_again": ("the base's masks", lambda e: {"masks_of": e.name}),
     "random_layerwise": (
         "random masks, each layer as dense as in the base",
@@ -29,7 +29,9 @@ up one part of what pruning found: which weights of a layer, then how many of ea
 
 def _two_levels(e: Experiment) -> tuple[float, float]:
     """The fractions that the base has left after half of its iterations, and in the end."""
-    return left(e, e.pruning.iterations // 2), left(e, e.pruning.iterations)
+    return fraction_remaining(e, e.pruning.iterations // 2), fraction_remaining(
+        e, e.pruning.iterations
+    )
 
 
 def _trained_once(e: Experiment, rescaled: bool = False) -> dict[str, Any]:
@@ -44,12 +46,12 @@ def _trained_as_long(e: Experiment) -> dict[str, Any]:
     the learning rates as well, and with them more than the mask."""
     half = e.pruning.iterations // 2
     return {
-        "pruning.levels": (left(e, half),) * (half + 1),
+        "pruning.levels": (fraction_remaining(e, half),) * (half + 1),
         "pruning.retraining": Reinitialise(then=e.pruning.retraining),
     }
 
 
-TRAININGS: Declared = {
+TRAININGS: VariantSpecs = {
     "": ("new random values, trained once", _trained_once),
     "_rescaled": (
         "new random values over the square root of their layer's density, trained once",
@@ -69,7 +71,7 @@ def _from_scratch(mask: str, training: str) -> tuple[str, Callable[[Experiment],
     return f"{which}; {how}", lambda e: trained(e) | masks(e)
 
 
-VARIANTS: Declared = {
+VARIANTS: VariantSpecs = {
     **{f"{mask}{way}": _from_scratch(mask, way) for mask in MASKS for way in TRAININGS},
     "random_at_init": (
         "before training, random weights go; the complete network's own initial values",

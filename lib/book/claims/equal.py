@@ -12,7 +12,7 @@ from ..report.results import Results
 from ..report.statistics import Interval, interval
 from ..report.values import NETWORK, control, hidden
 from .engine import estimate
-from .selection import HIDDEN, Times
+from .selection import HIDDEN, Iterations
 from .vocabulary import mean
 
 WORSE = 0.005
@@ -94,9 +94,9 @@ def last_as_accurate(
     return last
 
 
-def at_iteration(iteration: int) -> Times:
+def at_iteration(iteration: int) -> Iterations:
     """One iteration, by its number."""
-    return Times(f" after iteration {iteration}", lambda remaining: [iteration])
+    return Iterations(f" after iteration {iteration}", lambda remaining: [iteration])
 
 
 def similarity(

@@ -11,7 +11,7 @@ from ..report.statistics import CORRELATION, rank_correlation
 from ..report.values import NETWORK, RUN
 from .engine import Missing, Quantity
 from .runs import require_experiment, series
-from .selection import Times
+from .selection import Iterations
 
 
 def gains_of(results: Results, experiment: str) -> dict[tuple[int, int], pd.DataFrame]:
@@ -45,7 +45,7 @@ def _of_gains(words: str, experiment: str, number: Callable[[pd.DataFrame], floa
     return Quantity(words, measure)
 
 
-def gain(experiment: str, times: Times, how: str = "mean") -> Quantity:
+def gain(experiment: str, times: Iterations, how: str = "mean") -> Quantity:
     """Test accuracy minus that of the complete network, in points.
 
     Args:
@@ -69,7 +69,7 @@ def accuracy_trend(experiment: str) -> Quantity:
     return replace(found, limits=CORRELATION)
 
 
-def gain_beyond_training(experiment: str, times: Times) -> Quantity:
+def gain_beyond_training(experiment: str, times: Iterations) -> Quantity:
     """Test accuracy minus that of the same complete network, trained as long but not pruned.
 
     Both are taken at the same iterations, chosen by the weights left in the pruned network, and

@@ -33,7 +33,7 @@ CELLS = {
 
 
 @dataclass(frozen=True)
-class Reading:
+class SensitivityAnalysis:
     """One way to read the tables.
 
     Attributes:
@@ -58,7 +58,7 @@ def above_chance(results: Results) -> Results:
 
 
 def decide_again(
-    results: Results, outcomes: Sequence[Outcome], readings: Iterable[Reading]
+    results: Results, outcomes: Sequence[Outcome], readings: Iterable[SensitivityAnalysis]
 ) -> pd.DataFrame:
     """Claims decided again, each in each reading.
 
@@ -155,7 +155,7 @@ def table(found: pd.DataFrame) -> Table:
     return Table(header, rows, cards=True, nothing="No change has an effect on any claim.")
 
 
-def tally(found: pd.DataFrame, readings: Iterable[Reading]) -> Table:
+def tally(found: pd.DataFrame, readings: Iterable[SensitivityAnalysis]) -> Table:
     """On how many claims of `decide_again` each reading has an effect, and what becomes of them."""
     rows = []
     for reading in readings:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..report import values
 from ..report.names import METRICS, title
-from ..report.results import Results, once
+from ..report.results import Results, cached_per_results
 from ..report.values import NETWORK, RUN
 from .engine import Missing, Quantity
 from .selection import Run
@@ -52,7 +52,7 @@ def require_experiment(results: Results, experiment: str) -> None:
         raise Missing(f"no experiment {experiment}")
 
 
-@once
+@cached_per_results
 def runs_of(
     results: Results,
     experiment: str,

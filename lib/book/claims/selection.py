@@ -29,7 +29,7 @@ class Run:
     kinds: Mapping[str, str]
     remaining: pd.Series
 
-    def part(self, layers: Layers, times: Times, column: str = "value") -> pd.DataFrame:
+    def part(self, layers: Layers, times: Iterations, column: str = "value") -> pd.DataFrame:
         """The values of some layers at some iterations."""
         return self.table[column].loc[times.pick(self.remaining), layers.pick(self)]
 
@@ -55,7 +55,7 @@ class Layers:
 
 
 @dataclass(frozen=True)
-class Times:
+class Iterations:
     """Some iterations: words for the reader, beginning with a space, and how to pick them."""
 
     words: str
@@ -113,16 +113,16 @@ def apart_from(layers: Layers) -> Layers:
     return Layers("the other hidden layers", pick)
 
 
-END = Times("", lambda remaining: [remaining.index[-1]])
+END = Iterations("", lambda remaining: [remaining.index[-1]])
 
 
-START = Times(" after the first iteration", lambda remaining: [remaining.index[0]])
+START = Iterations(" after the first iteration", lambda remaining: [remaining.index[0]])
 
 
-ALWAYS = Times(" over all iterations", lambda remaining: list(remaining.index))
+ALWAYS = Iterations(" over all iterations", lambda remaining: list(remaining.index))
 
 
-def left(low: float = 0.0, high: float = 1.0) -> Times:
+def left(low: float = 0.0, high: float = 1.0) -> Iterations:
     """The iterations whose fraction of weights left lies between two bounds, these included."""
     words = f"{percent(low)} to {percent(high)}" if low else f"at most {percent(high)}"
 
@@ -132,10 +132,10 @@ def left(low: float = 0.0, high: float = 1.0) -> Times:
             raise Missing(f"no iteration with {words} of the weights left")
         return found
 
-    return Times(f" with {words} of the weights left", pick)
+    return Iterations(f" with {words} of the weights left", pick)
 
 
-def nearest(level: float, words: str) -> Times:
+def nearest(level: float, words: str) -> Iterations:
     """The iteration whose fraction of weights left is nearest to a level, in logarithms."""
 
     def pick(remaining: pd.Series) -> list[int]:
@@ -144,4 +144,4 @@ def nearest(level: float, words: str) -> Times:
             raise Missing(f"no iteration with about {percent(level)} of the weights left")
         return [int(off.idxmin())]
 
-    return Times(words, pick)
+    return Iterations(words, pick)

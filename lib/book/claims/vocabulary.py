@@ -21,7 +21,7 @@ from ..report.statistics import CORRELATION, rank_correlation
 from ..report.style import VISIBLE
 from .engine import Missing, Quantity, Rule
 from .runs import per_run, runs_of, series
-from .selection import ALWAYS, END, ENDS, HIDDEN, LAST, OUT, Layers, Run, Times
+from .selection import ALWAYS, END, ENDS, HIDDEN, LAST, OUT, Iterations, Layers, Run
 
 VGG16, SVHN, RESNET = PAPER_NETWORKS
 """The experiments of the paper."""
@@ -37,17 +37,17 @@ CLEAR = 0.5
 
 
 @per_run("lowest {metric} of {layers}{times}")
-def lowest(run: Run, layers: Layers = HIDDEN, times: Times = END) -> float:
+def lowest(run: Run, layers: Layers = HIDDEN, times: Iterations = END) -> float:
     return run.part(layers, times).to_numpy().min()
 
 
 @per_run("mean {metric} of {layers}{times}")
-def mean(run: Run, layers: Layers = HIDDEN, times: Times = END) -> float:
+def mean(run: Run, layers: Layers = HIDDEN, times: Iterations = END) -> float:
     return run.part(layers, times).to_numpy().mean()
 
 
 @per_run("{metric} of {layer}{times}")
-def of_layer(run: Run, layer: Layers, times: Times = END) -> float:
+def of_layer(run: Run, layer: Layers, times: Iterations = END) -> float:
     return run.part(layer, times).to_numpy().mean()
 
 
@@ -57,7 +57,7 @@ def range_over_layers(run: Run) -> float:
 
 
 @per_run("range of {metric} of {layers}{times}")
-def range_over_iterations(run: Run, layers: Layers, times: Times = ALWAYS) -> float:
+def range_over_iterations(run: Run, layers: Layers, times: Iterations = ALWAYS) -> float:
     # on average over the layers
     return np.ptp(run.part(layers, times).to_numpy(), axis=0).mean()
 

@@ -13,7 +13,7 @@ METRICS = {
 PAPER_NETWORKS = {"vgg16_bn": "VGG16_BN", "vgg_svhn": "VGG_SVHN", "resnet_fast": "ResNet_fast"}
 """name in the results -> name in the paper."""
 
-NETWORKS = {
+NETWORK_TITLES = {
     **PAPER_NETWORKS,
     "conv4": "Conv-4",
     "lenet5": "LeNet-5",
@@ -21,7 +21,7 @@ NETWORKS = {
 }
 """name in the results -> name in the text; the paper's networks come first."""
 
-DATASETS = {
+DATASET_TITLES = {
     "digits": "small handwritten digits",
     "cifar10": "CIFAR-10",
     "svhn": "SVHN",

@@ -11,10 +11,10 @@ from typing import Any
 import pandas as pd
 
 from ... import ROOT
-from ...lookup import unknown
-from ...sealed import PROVENANCE, DamagedError, check_digest, load_json, within
-from ...tables import PERFORMANCE, SIMILARITY, Table
-from .names import NETWORKS, title
+from ...did_you_mean import unknown
+from ...integrity import PROVENANCE, DamagedError, check_digest, load_json, within
+from ...tables import PERFORMANCE, SIMILARITY, TableSchema
+from .names import NETWORK_TITLES, title
 from .scale import papers_own
 
 PAPER_RESHAPE = {
@@ -37,7 +37,7 @@ class ResultsError(ValueError):
     """A results folder that cannot be read as one; the message says what to do."""
 
 
-once = lru_cache(maxsize=64)
+cached_per_results = lru_cache(maxsize=64)
 """Computes each answer of a function of a study once: a page asks for the same rows many times.
 The answers must not be changed in place."""
 
@@ -61,7 +61,7 @@ class Results:
     provenance: Mapping[str, Any]
     changed: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
-    def table(self, declared: Table) -> pd.DataFrame:
+    def table(self, declared: TableSchema) -> pd.DataFrame:
         """The table of an analysis that has no attribute here; no rows if there is none.
 
         Raises:
@@ -73,7 +73,7 @@ class Results:
             return declared.tidy()
         return _table(self.folder, self.provenance, declared)
 
-    def having(self, declared: Table, rows: pd.DataFrame) -> Results:
+    def having(self, declared: TableSchema, rows: pd.DataFrame) -> Results:
         """These results with other rows in a table that has no attribute here."""
         return replace(self, changed={**self.changed, declared.name: rows})
 
@@ -107,10 +107,10 @@ class Results:
 
     def network(self, experiment: str) -> str:
         """What the paper calls the experiment's network."""
-        return title(NETWORKS, self.settings(experiment)["model"])
+        return title(NETWORK_TITLES, self.settings(experiment)["model"])
 
-    @once
-    def of(self, experiment: str, table: str | Table) -> pd.DataFrame:
+    @cached_per_results
+    def of(self, experiment: str, table: str | TableSchema) -> pd.DataFrame:
         """The rows of one experiment in a table: the name of an attribute, or what declares it.
 
         Raises:
@@ -165,7 +165,7 @@ def _part(provenance: Mapping[str, Any], folder: Path, names: list[str]) -> dict
     }
 
 
-def _table(folder: Path, provenance: Mapping[str, Any], table: Table) -> pd.DataFrame:
+def _table(folder: Path, provenance: Mapping[str, Any], table: TableSchema) -> pd.DataFrame:
     """The rows of the experiments in a provenance; errors as for `load_results`."""
     name = table.name if table.by_experiment else f"{table.name}.parquet"
     parts, names = [], list(provenance["experiments"])

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...tables import OFFICIAL
 from .format import count
-from .names import DATASETS, NETWORKS, enumerate_words, title
+from .names import DATASET_TITLES, NETWORK_TITLES, enumerate_words, title
 
 PAPER_DATASETS = ("cifar10", "svhn")
 
@@ -22,7 +22,7 @@ def statement(provenance: Mapping[str, Any], *experiments: str) -> str:
         KeyError: the provenance does not know an experiment.
     """
     settings = [provenance["experiments"][name] for name in experiments or papers_own(provenance)]
-    names = list(dict.fromkeys(title(NETWORKS, setting["model"]) for setting in settings))
+    names = list(dict.fromkeys(title(NETWORK_TITLES, setting["model"]) for setting in settings))
     width = width_words(*(setting["width"] for setting in settings))
     width = width.replace("the paper's width", "full width") if provenance.get("chapter") else width
     complete = [len({train_seed for train_seed, _ in setting["runs"]}) for setting in settings]
@@ -31,7 +31,9 @@ def statement(provenance: Mapping[str, Any], *experiments: str) -> str:
     scale = "Scaled-down run" if provenance["scaled_down"] else "Full-scale run"
     what = f"{enumerate_words(names)} at {width}, {each}, {iterations} of pruning"
     text = f"{scale} on {_data(settings)}: {what}."
-    shorter = dict.fromkeys(title(NETWORKS, one["model"]) for one in settings if _shorter(one))
+    shorter = dict.fromkeys(
+        title(NETWORK_TITLES, one["model"]) for one in settings if _shorter(one)
+    )
     if shorter:
         text += f" Re-trainings of {enumerate_words(list(shorter))} are shorter than the training."
     if missing := len(provenance["missing"]):
@@ -44,11 +46,11 @@ def statement(provenance: Mapping[str, Any], *experiments: str) -> str:
 def _data(settings: list[Mapping[str, Any]]) -> str:
     """The data sets, and whether these are all of their images."""
     datasets = list(dict.fromkeys(setting["dataset"] for setting in settings))
-    where = enumerate_words([title(DATASETS, name) for name in datasets])
+    where = enumerate_words([title(DATASET_TITLES, name) for name in datasets])
     if any(map(_unofficial, settings)):
         where = f"parts of {where}"
     if not set(datasets) & set(PAPER_DATASETS):
-        where += f", not {' or '.join(title(DATASETS, name) for name in PAPER_DATASETS)}"
+        where += f", not {' or '.join(title(DATASET_TITLES, name) for name in PAPER_DATASETS)}"
     return where
 
 

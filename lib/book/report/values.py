@@ -7,14 +7,14 @@ themselves: `study.similarity` and `study.performance` are plain pandas frames.
 import pandas as pd
 
 from ...tables import SIMILARITY
-from .results import PAPER_RESHAPE, Results, ResultsError, once
+from .results import PAPER_RESHAPE, Results, ResultsError, cached_per_results
 
 RUN = ["train_seed", "prune_seed"]
 NETWORK = "train_seed"
 """The columns that tell runs apart, and the one that tells complete networks apart."""
 
 
-@once
+@cached_per_results
 def layers(study: Results, experiment: str) -> list[tuple[str, str]]:
     """[(name, kind)] of the recorded layers in forward order."""
     rows = study.of(experiment, "similarity")
@@ -27,7 +27,7 @@ def hidden(study: Results, experiment: str) -> list[str]:
     return [name for name, kind in layers(study, experiment) if kind != "out"]
 
 
-@once
+@cached_per_results
 def rows(study: Results, experiment: str, metric: str, reshape: str = "") -> pd.DataFrame:
     """The similarity rows of one metric, one for each run, iteration and layer.
 
@@ -50,7 +50,7 @@ def rows(study: Results, experiment: str, metric: str, reshape: str = "") -> pd.
     return found.drop(columns="other")
 
 
-@once
+@cached_per_results
 def curves(
     study: Results,
     experiment: str,
@@ -83,7 +83,7 @@ def curves(
     return over.reindex(columns=[name for name, _ in layers(study, experiment)])
 
 
-@once
+@cached_per_results
 def by_run(
     study: Results,
     experiment: str,

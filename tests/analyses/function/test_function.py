@@ -34,7 +34,7 @@ from lib.book.report.results import load_results
 from lib.catalogue import load_profile
 from lib.metrics import cka
 from lib.pruning import Mask, prunable_weights
-from lib.study.setting import Setting
+from lib.study.prepared_experiment import PreparedExperiment
 
 from ...book.claims.verdicts import verdicts_of
 from ...book.claims.worlds import World, curve
@@ -44,7 +44,7 @@ from ...pages import run_page
 
 @pytest.fixture(scope="module")
 def setting():
-    return Setting.load(load_profile("tiny").experiment("vgg_svhn"), "", "cpu")
+    return PreparedExperiment.load(load_profile("tiny").experiment("vgg_svhn"), "", "cpu")
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ from lib.analyses.network_analysis import MEASURED
 from lib.catalogue import load_profile
 from lib.metrics import cka, with_gradients
 from lib.models import record_with_gradients
-from lib.study.setting import Setting
+from lib.study.prepared_experiment import PreparedExperiment
 
 from ...book.claims.verdicts import verdicts_of
 from ...book.claims.worlds import World, curve
@@ -32,7 +32,7 @@ def of_layer(network, images, labels):
 
 
 def test_each_kernel_is_of_the_same_layer():
-    setting = Setting.load(load_profile("tiny").experiment("vgg_svhn"), "", "cpu")
+    setting = PreparedExperiment.load(load_profile("tiny").experiment("vgg_svhn"), "", "cpu")
     images, labels = setting.inputs(setting.dataset.test, slice(30))
     both = [of_layer(setting.new_network(seed), images, labels) for seed in (0, 1)]
     found = [kernels(*one) for one in both]
@@ -46,7 +46,7 @@ def test_each_kernel_is_of_the_same_layer():
 
 
 def test_of_a_layer_that_is_gone_the_representation_alone_is_there():
-    setting = Setting.load(load_profile("tiny").experiment("vgg_svhn"), "", "cpu")
+    setting = PreparedExperiment.load(load_profile("tiny").experiment("vgg_svhn"), "", "cpu")
     network = setting.new_network(0)
     network.conv2_1.bn.weight.data.zero_()
     images, labels = setting.inputs(setting.dataset.test, slice(30))

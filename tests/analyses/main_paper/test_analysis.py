@@ -136,7 +136,7 @@ def test_the_same_rules_on_the_paper_s_scale():
     ).results()
     for networks, decided in ((3, True), (1, False)):
         full = PAPERS_WORLD.results(networks)
-        reading = readings.Reading("Full scale", "", lambda _, full=full: full)
+        reading = readings.SensitivityAnalysis("Full scale", "", lambda _, full=full: full)
         row = again(slim, "resnet_fast-nbs-lowest", [reading]).loc["Full scale"]
         assert row.on_its_side
         assert (row.verdict == HOLDS) is decided

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from lib.book.pages import notebook_pages
+from lib.integrity import load_json, seal
 from lib.models import build_model, recorded_layers
-from lib.sealed import load_json, seal
 
 NETWORKS = ("vgg16_bn", "vgg_svhn", "resnet_fast")
 RESHAPE = {"mean_cca": "channels", "svcca": "channels", "pwcca": "channels"}

@@ -9,11 +9,11 @@ from lib.study.paper import PAPER
 
 
 def test_every_network_kind_and_data_set_has_a_name():
-    assert set(names.NETWORKS) == set(MODELS)
+    assert set(names.NETWORK_TITLES) == set(MODELS)
     assert set(names.PAPER_NETWORKS) == set(PAPER)
     assert set(names.KINDS) == set(KINDS) == set(style.KIND_COLOURS)
-    assert set(names.DATASETS) == set(DATASETS)
-    assert all(known.title == names.DATASETS[name] for name, known in KNOWN.items())
+    assert set(names.DATASET_TITLES) == set(DATASETS)
+    assert all(known.title == names.DATASET_TITLES[name] for name, known in KNOWN.items())
 
 
 def test_every_metric_of_a_figure_exists_and_has_the_paper_s_reshape():

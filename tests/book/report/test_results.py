@@ -8,7 +8,7 @@ import pytest
 
 from lib.analyses.validity.tables import IDENTIFICATION
 from lib.book.report.results import ResultsError, load_results
-from lib.tables import RUN, Table
+from lib.tables import RUN, TableSchema
 
 from .made_up import save_similarities, sealed_again
 
@@ -56,7 +56,7 @@ def test_no_folder_says_how_to_make_one(tmp_path):
         load_results(tmp_path / "nowhere")
 
 
-OWN = Table("zeros", RUN | {"value": "int64"}, key=tuple(RUN))
+OWN = TableSchema("zeros", RUN | {"value": "int64"}, key=tuple(RUN))
 
 
 @pytest.mark.parametrize("declared", [IDENTIFICATION, OWN], ids=lambda t: t.name)

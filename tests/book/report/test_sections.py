@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from lib.book.build import build
 from lib.book.execute import declared_parameters, execute
 from lib.book.pages import stage
-from lib.sealed import load_json, seal
+from lib.integrity import load_json, seal
 
 from ...pages import run_page
 from .made_up import PAGES, save_similarities

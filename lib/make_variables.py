@@ -1,6 +1,6 @@
 """The variables of `make`, each read once, here, before anything is installed or started.
 
-Usage: python -m lib.options [--check] TARGET [TARGET ...]
+Usage: python -m lib.make_variables [--check] TARGET [TARGET ...]
 
 Make passes variables in the environment, and MAKEFLAGS says which of them were on its command line.
 With `--check` they are only checked, which needs no package. Without it, the command of the target
@@ -20,7 +20,7 @@ from typing import NoReturn
 
 from . import ROOT
 from .clean import clean
-from .lookup import check, unknown
+from .did_you_mean import check, unknown
 
 OF_MAKE = ("PYTHON", "VENV", "SHELL", "OMP_NUM_THREADS")
 """Variables that the Makefile itself uses."""
@@ -202,7 +202,7 @@ def snakemake(target: str, given: argparse.Namespace) -> list[str]:
 
 
 def study(given: argparse.Namespace) -> list[str]:
-    """The arguments that say which study, for `lib.commands.mend`."""
+    """The arguments that say which study, for `lib.commands.invalidate_damaged_jobs`."""
     of = ["--chapter", given.CHAPTER] if given.CHAPTER else []
     of += ["--experiments", *given.EXPERIMENTS] if given.EXPERIMENTS else []
     return [given.PROFILE, *of, *(["--partial"] if getattr(given, "PARTIAL", False) else [])]
@@ -260,7 +260,7 @@ def clean_up(given: argparse.Namespace) -> int:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m lib.options", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m lib.make_variables", description=__doc__)
     parser.add_argument("--check", action="store_true")
     parser.add_argument("targets", nargs="*", metavar="TARGET")
     asked = parser.parse_args(arguments)
@@ -276,7 +276,7 @@ def main(arguments: list[str] | None = None) -> int:
             elif target == "clean":
                 return clean_up(given)
             else:
-                from .start import execute, start
+                from .run_snakemake import execute, start
 
                 module, made = command(target, given)
                 if module[0] == "snakemake":

@@ -39,7 +39,7 @@ def choose_device(name: str) -> torch.device:
 
 
 @dataclass(frozen=True)
-class Setting:
+class PreparedExperiment:
     """An experiment with its data on a device.
 
     Attributes:
@@ -55,7 +55,9 @@ class Setting:
     device: torch.device
 
     @classmethod
-    def load(cls, experiment: Experiment, data_folder: str | Path, device: str) -> Setting:
+    def load(
+        cls, experiment: Experiment, data_folder: str | Path, device: str
+    ) -> PreparedExperiment:
         """Read the data and move it to the device.
 
         Raises:

@@ -9,8 +9,8 @@ import pytest
 from lib.book.execute import seal_page
 from lib.catalogue import declared_study
 from lib.commands.collect import collect
-from lib.commands.mend import UNDONE, main, mend
-from lib.sealed import DamagedError, digest, save_json
+from lib.commands.invalidate_damaged_jobs import UNDONE, main, mend
+from lib.integrity import DamagedError, digest, save_json
 from lib.study.job import Job
 
 from .made_up_jobs import pretend
@@ -119,7 +119,7 @@ def test_what_cannot_be_read_is_not_taken_for_damaged(study, monkeypatch):
     def refused(*_):
         raise PermissionError(13, "Permission denied", "weights.pt")
 
-    monkeypatch.setattr("lib.sealed.digest", refused)
+    monkeypatch.setattr("lib.integrity.digest", refused)
     with pytest.raises(PermissionError):
         list(mend(study))
     assert all(map(study.is_done, study.jobs()))

@@ -1,7 +1,7 @@
 """At the start of a study: what is damaged or was deleted is marked as not done, and so done again.
 
-Usage: python -m lib.commands.mend PROFILE [FOLDER] [--chapter NAME] [--experiments NAME ...]
-           [--partial]
+Usage: python -m lib.commands.invalidate_damaged_jobs PROFILE [FOLDER] [--chapter NAME]
+           [--experiments NAME ...] [--partial]
 
 Nothing that is as it was written is touched, and what was found is printed, a line for each.
 """
@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..sealed import PROVENANCE, DamagedError, load_page, load_sealed
+from ..integrity import PROVENANCE, DamagedError, load_page, load_sealed
 from ..study.study import Study
 from .collect import command, destination
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from lib import ROOT, options
+from lib import ROOT, make_variables
 from lib.book.pages import CHAPTERS
 from lib.catalogue import CATALOGUE, PROFILES
 
@@ -49,32 +49,34 @@ FOREIGN = [
 @pytest.mark.parametrize(("target", "given", "said"), WRONG)
 def test_values_that_cannot_be(target, given, said):
     with pytest.raises(ValueError, match=said) as error:
-        options.read(target, given)
+        make_variables.read(target, given)
     assert "\n" not in str(error.value)
 
 
 @pytest.mark.parametrize(("target", "word", "said"), FOREIGN)
 def test_variables_that_a_target_does_not_read(target, word, said):
     with pytest.raises(ValueError, match=said):
-        options.read(target, {"MAKEFLAGS": f" -- {word}"})
+        make_variables.read(target, {"MAKEFLAGS": f" -- {word}"})
 
 
 def test_on_is_on_and_off_is_off():
-    found = [options.read("study", {"PARTIAL": word}).PARTIAL for word in ("1", "", "0")]
+    found = [make_variables.read("study", {"PARTIAL": word}).PARTIAL for word in ("1", "", "0")]
     assert found == [True, False, False]
 
 
 def test_what_is_there_to_choose_from():
     for name in PROFILES:
-        assert name == options.read("plan", {"PROFILE": name}).PROFILE
-    assert sorted(CATALOGUE.chapters) == options.CHAPTERS == list(CHAPTERS)
-    assert {name for read in options.TARGETS.values() for name in read} == set(options.VARIABLES)
+        assert name == make_variables.read("plan", {"PROFILE": name}).PROFILE
+    assert sorted(CATALOGUE.chapters) == make_variables.CHAPTERS == list(CHAPTERS)
+    assert {name for read in make_variables.TARGETS.values() for name in read} == set(
+        make_variables.VARIABLES
+    )
 
 
 def make(*words):
     """Where the environment is, so that nothing is installed."""
     command = ["make", f"VENV={sys.prefix}", "-o", f"{sys.prefix}/.installed", *words]
-    outer = {*options.VARIABLES, "MAKEFLAGS", "MAKELEVEL"}  # where make runs these tests
+    outer = {*make_variables.VARIABLES, "MAKEFLAGS", "MAKELEVEL"}  # where make runs these tests
     environ = {name: text for name, text in os.environ.items() if name not in outer}
     return subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True)
 
@@ -105,11 +107,14 @@ def test_what_a_target_was_told_reaches_it():
 def test_each_question_about_two_networks_has_a_page_of_its_own():
     given = {"A": "nets.py:a", "B": "nets.py:b", "IMAGES": "x"}
     asked = [given, given | {"LAYERS": "fc"}, given | {"CORES": "1"}, given | {"CLASSES": "b a"}]
-    pages = {options.command("compare", options.read("compare", one))[0][2] for one in asked}
+    pages = {
+        make_variables.command("compare", make_variables.read("compare", one))[0][2]
+        for one in asked
+    }
     assert len(pages) == 3
 
 
 def test_the_order_of_the_classes_reaches_both_pages():
     for target in ("compare", "damage"):
-        given = options.read(target, {"CLASSES": "nonface face"})
-        assert "classes=nonface face" in options.command(target, given)[0]
+        given = make_variables.read(target, {"CLASSES": "nonface face"})
+        assert "classes=nonface face" in make_variables.command(target, given)[0]

@@ -10,8 +10,8 @@ import pytest
 from filelock import FileLock
 
 from lib import ROOT
-from lib import start as module
-from lib.start import LOCK, LOG, SEE_ABOVE, STOPPED, engine_alone, start
+from lib import run_snakemake as module
+from lib.run_snakemake import LOCK, LOG, SEE_ABOVE, STOPPED, engine_alone, start
 
 GIVEN = ["--config", "profile=laptop", "experiments=resnet_fast_slim", "data=/nowhere"]
 
@@ -78,7 +78,7 @@ def test_a_second_one_says_what_it_waits_for_and_goes_on(tmp_path, monkeypatch, 
 
 
 def test_a_study_that_does_not_exist_is_not_started(tmp_path):
-    code = "import sys; from lib.options import main; sys.exit(main(['study']))"
+    code = "import sys; from lib.make_variables import main; sys.exit(main(['study']))"
     done = subprocess.run(
         [sys.executable, "-c", code],
         env={"EXPERIMENTS": "vgg_svnh", "PROFILE": "tiny"},
@@ -96,7 +96,7 @@ SLEEPS = f"{DEAF}; pathlib.Path('ready').touch(); time.sleep(600)"
 
 def test_what_is_deaf_to_an_interruption_is_ended_with_all_that_it_started(tmp_path):
     (tmp_path / "deaf.py").write_text(f"{DEAF}; subprocess.run([sys.executable, '-c', {SLEEPS!r}])")
-    code = "import sys; from lib.start import execute; sys.exit(execute(['deaf']))"
+    code = "import sys; from lib.run_snakemake import execute; sys.exit(execute(['deaf']))"
     process = psutil.Popen(
         [sys.executable, "-c", code],
         env=os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(tmp_path)])},

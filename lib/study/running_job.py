@@ -6,18 +6,18 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from ..sealed import DamagedError, check_digest, digest, within
-from ..tables import RUN, Table
+from ..integrity import DamagedError, check_digest, digest, within
+from ..tables import RUN, TableSchema
 from .analysis_plan import AnalysisPlan
 from .checkpoints import Checkpoint
 from .files import save_table
 from .job import Job
+from .prepared_experiment import PreparedExperiment
 from .progress import log
-from .setting import Setting
 from .study import Study
 
 
-class Task:
+class RunningJob:
     """The state of a job at work; rows found before an interruption are kept.
 
     Args:
@@ -31,7 +31,7 @@ class Task:
         trained: time, device and code of the training of networks that were taken over, if any.
     """
 
-    def __init__(self, study: Study, job: Job, setting: Setting, folder: Path):
+    def __init__(self, study: Study, job: Job, setting: PreparedExperiment, folder: Path):
         self.study, self.job, self.setting, self.folder = study, job, setting, folder
         identity = {"job": str(job), "fingerprint": study.fingerprint(job)}
         identity |= {"code": study.code(job)[:10]} | setting.identity
@@ -91,7 +91,7 @@ class Task:
         left = tqdm.format_interval(each * (self._expected - self._epochs))
         log.info("%s  [%d of %d, %s left]", message, self._epochs, self._expected, left)
 
-    def add(self, table: Table, rows: Iterable[dict]) -> None:
+    def add(self, table: TableSchema, rows: Iterable[dict]) -> None:
         """Collect rows for one of the job's tables."""
         self._rows.setdefault(table.name, []).extend(rows)
 
@@ -114,7 +114,7 @@ class Task:
         """Record the digest of a file that the job leaves in its folder."""
         self.files[path.relative_to(self.folder).as_posix()] = digest(path)
 
-    def write(self, *tables: Table) -> None:
+    def write(self, *tables: TableSchema) -> None:
         """Write the tables to the job's folder, and compare all that the job has kept.
 
         Raises:

@@ -34,7 +34,7 @@ def start(about: list[str], words: list[str], folder: Path, quiet: bool = True) 
     """Look at what is there, then run Snakemake; returns the exit status.
 
     Args:
-        about: the arguments of `lib.commands.mend`.
+        about: the arguments of `lib.commands.invalidate_damaged_jobs`.
         words: those of Snakemake.
         folder: of the study; one process works in it at a time, and a second one waits.
         quiet: whether the engine's own messages go to the log in that folder.
@@ -52,7 +52,7 @@ def start(about: list[str], words: list[str], folder: Path, quiet: bool = True) 
         return 1
     with alone(folder), (folder / LOG).open("w+", encoding="utf-8") as log:
         quietly = {"stdout": sys.stderr, "stderr": log}
-        failed = execute(["lib.commands.mend", *about], **quietly)
+        failed = execute(["lib.commands.invalidate_damaged_jobs", *about], **quietly)
         if not failed:
             # an engine that talks to a cluster has to cancel its jobs there, which takes longer
             failed = execute(["snakemake", *words], **(quietly if quiet else {"grace": None}))

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from lib.book.execute import seal_page
-from lib.sealed import (
+from lib.integrity import (
     DamagedError,
     check_digest,
     load_json,

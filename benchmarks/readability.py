@@ -2,8 +2,8 @@
 
     python -m benchmarks.readability [--strict]
 
-With `--strict` it fails where a count is beyond its bound. Lengths of functions are without their
-docstrings, which have a line for each argument.
+It fails where a count in `HELD` is beyond its bound, and with `--strict` where any is. Lengths of
+functions are without their docstrings, which have a line for each argument.
 """
 
 from __future__ import annotations
@@ -296,6 +296,17 @@ def bounds(root: Path = ROOT) -> list[Bound]:
     ]
 
 
+HELD = (
+    "functions and classes in notebooks",
+    "lines of the longest cell",
+    "mean lines of a cell",
+    "code of pages that is visible, %",
+    "pages of which less than 60 % is visible",
+    "removed lines beside imports",
+)
+"""Counts that are within their bounds, and stay there."""
+
+
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.readability", description=__doc__)
     parser.add_argument("--strict", action="store_true", help="fail beyond any bound")
@@ -306,7 +317,7 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     for bound in beyond:
         if bound.where:
             print("\n" + textwrap.fill(f"{bound.what}: {', '.join(bound.where)}", 100))
-    return int(strict and bool(beyond))
+    return int(any(strict or bound.what in HELD for bound in beyond))
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@
 # %% tags=["parameters"]
 results = "results"
 
-# %% tags=["remove-input"]
+# %% tags=["remove-cell"]
 from lib.analyses.controls import by_layer
 from lib.book.claims.vocabulary import FOUR
 from lib.book.findings import record, record_claims
@@ -31,6 +31,7 @@ from lib.book.report.names import METRICS
 from lib.book.report.page import glue, open_study
 from lib.book.report.tables import Table, text_table
 
+# %%
 study = open_study(results)
 
 # %% [markdown]

@@ -27,12 +27,13 @@ results = "results"
 # %% tags=["remove-input"]
 from IPython.display import display
 
-# %% tags=["remove-input"]
+# %% tags=["remove-cell"]
 from lib.analyses.detection.analysis import networks
 from lib.book.report.page import glue, open_study
 from lib.book.report.results import load_results
 from lib.book.report.tables import Table
 
+# %%
 damaged = networks(load_results(results))
 study = open_study(results, *damaged)
 

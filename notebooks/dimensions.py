@@ -23,13 +23,14 @@
 # %% tags=["parameters"]
 results = "results"
 
-# %% tags=["remove-input"]
+# %% tags=["remove-cell"]
 from lib.analyses.dimensions.analysis import agreements, draw, every_layer, extremes
 from lib.book.findings import record_claims
 from lib.book.report.format import signed
 from lib.book.report.page import glue, open_study
 from lib.book.report.tables import Table, text_table
 
+# %%
 study = open_study(results)
 
 # %% [markdown]

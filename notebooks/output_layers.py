@@ -22,7 +22,7 @@
 # %% tags=["parameters"]
 results = "results"
 
-# %% tags=["remove-input"]
+# %% tags=["remove-cell"]
 from lib.analyses.output_layers.analysis import (
     ends,
     every_point,
@@ -39,6 +39,7 @@ from lib.book.report.page import glue, open_study
 from lib.book.report.style import METRIC_STYLES
 from lib.book.report.tables import Table, text_table
 
+# %%
 study = open_study(results)
 
 # %% [markdown]

@@ -30,12 +30,13 @@
 # %% tags=["parameters"]
 results = "results"
 
-# %% tags=["remove-input"]
+# %% tags=["remove-cell"]
 from lib.analyses.reshapes.analysis import draw, in_short, overview
 from lib.book.findings import record_claims
 from lib.book.report.page import glue, open_study
 from lib.book.report.tables import Table
 
+# %%
 study = open_study(results)
 
 # %% [markdown]

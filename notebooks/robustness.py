@@ -24,7 +24,7 @@
 # %% tags=["parameters"]
 results = "results"
 
-# %% tags=["remove-input"]
+# %% tags=["remove-cell"]
 from lib.analyses.robustness.analysis import decided
 from lib.analyses.robustness.show import again, draw, draw_moves, in_short, overview, spans
 from lib.book.findings import record
@@ -32,6 +32,7 @@ from lib.book.report.figure import ABSENT
 from lib.book.report.page import glue, open_study
 from lib.book.report.tables import Table
 
+# %%
 study = open_study(results)
 
 # %% [markdown]

@@ -29,7 +29,7 @@
 # %% tags=["parameters"]
 results = "results"
 
-# %% tags=["remove-input"]
+# %% tags=["remove-cell"]
 from IPython.display import display
 
 from lib.analyses.validity import following, matching
@@ -44,6 +44,7 @@ from lib.book.report.format import percent
 from lib.book.report.page import glue, open_study
 from lib.book.report.tables import Table, text_table
 
+# %%
 study = open_study(results)
 
 # %% [markdown]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.readability import bounds, main
+from benchmarks.readability import HELD, bounds, main
 
 PAGE = """# %% [markdown]
 # # A page
@@ -152,3 +152,10 @@ def test_only_the_strict_command_fails(root, capsys):
     assert main([], root) == 0
     assert main(["--strict"], root) == 1
     assert "lib/beta.py 301" in capsys.readouterr().out
+
+
+def test_what_is_within_its_bound_stays_there(root):
+    page = "# %% [markdown]\n# # A page\n\n# %%\ndef area(width):\n    return width**2\n"
+    put(root, "notebooks/with_a_function.py", page)
+    assert set(HELD) <= {bound.what for bound in bounds(root)}
+    assert main([], root) == 1

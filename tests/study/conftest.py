@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from lib.catalogue import CATALOGUE
+from lib.catalogue import CATALOGUE, PROFILES
 from lib.data import Augmentation
 from lib.pruning import Pruning
 from lib.study.declarations import ProfileOverride
@@ -47,7 +47,9 @@ PROFILE = OneExperiment(name="test", description="a test", changes=CHANGES, cata
 
 
 @pytest.fixture
-def study(tmp_path):
+def study(tmp_path, monkeypatch):
+    """The study; what reads its tables finds the profile by its name."""
+    monkeypatch.setitem(PROFILES, PROFILE.name, PROFILE)
     return Study(PROFILE, tmp_path / "study")
 
 

@@ -11,7 +11,7 @@ from IPython.display import Markdown
 from markdown_it import MarkdownIt
 
 from lib.book.build import build
-from lib.book.execute import declared_parameters, execute
+from lib.book.execute import declared_parameters, execute, seal_page
 from lib.book.pages import stage
 from lib.integrity import load_json, seal
 
@@ -88,7 +88,7 @@ def test_two_executions_are_byte_identical_and_built_without_effects_of_markup(m
     # without prose, which refers to other pages
     notebook.cells[1:] = [cell for cell in notebook.cells if cell.cell_type == "code"]
     notebook.cells[0].source = "# Page"
-    nbformat.write(notebook, targets[0])
+    seal_page(notebook, targets[0])
     stage(marked, tmp_path, ["page"])
     (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: book/page")
     html = build(tmp_path).with_name("book") / "page.html"

@@ -79,7 +79,7 @@ def job_of(study, words):
 def called(monkeypatch):
     """(study, job) of all jobs that a page does by hand, which are only noted."""
     jobs = []
-    monkeypatch.setattr("lib.study.run_job", lambda study, job: jobs.append((study, job)))
+    monkeypatch.setattr("lib.study.jobs.run_job", lambda study, job: jobs.append((study, job)))
     return jobs
 
 

@@ -12,7 +12,7 @@ LONG = (
     "test_sections.py",
     "test_partial_study.py",
     "test_engines.py",
-    "test_options.py",
+    "test_make_variables.py",
 )
 """Files whose tests take long and cannot be split: started last, they would delay the end."""
 

@@ -29,6 +29,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
 
 from lib.catalogue import load_profile
 from lib.commands.collect import collect
@@ -82,6 +83,14 @@ class _Part(Profile):
 
     def analyses(self, experiment: str) -> dict[str, Analysis]:
         return {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the catalogue, whose functions no pickle holds: a process loads its own."""
+        return {name: value for name, value in vars(self).items() if name != "catalogue"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        catalogue = load_profile(state["name"]).catalogue
+        vars(self).update(state, catalogue=catalogue)
 
 
 def part(
@@ -151,8 +160,9 @@ def work(study: Study, data: str, device: str, parallel: int, seconds: float) ->
             for job in left:
                 ready = all(study.is_done(other) for other in study.needs(job))
                 if ready and job not in running and len(running) < parallel:
-                    running[job] = spawn.Process(target=_one, args=(study, job, data, device))
-                    running[job].start()
+                    process = spawn.Process(target=_one, args=(study, job, data, device))
+                    process.start()
+                    running[job] = process  # once it has started, for it is stopped at the end
             time.sleep(POLL)
     finally:
         for process in running.values():

@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup
 from sphinx.cmd.build import build_main
 
 from lib import ROOT
+from lib.book import findings
 from lib.book.claims.engine import Claim, Finding, Outcome, Quantity, Rule
 from lib.book.execute import execute, seal_page
 from lib.book.findings import (
@@ -226,19 +227,34 @@ def test_a_comparison_that_no_sentence_could_expect_is_refused():
         record(one, one)
 
 
-def test_a_comparison_has_its_interval_and_its_number_of_networks(capsys):
+@pytest.fixture
+def displayed(monkeypatch) -> list[dict]:
+    """What a page would keep in its outputs, whether or not a shell of IPython runs here."""
+    outputs = []
+    monkeypatch.setattr(findings, "display", lambda output, **_: outputs.append(output))
+    return outputs
+
+
+def test_a_comparison_has_its_interval_and_its_number_of_networks(displayed):
     decided = compared("a", "SVCCA", Interval(0.1, 0.05, 0.15, 3), "further")
     assert decided.measured == "0.100 (0.050 to 0.150), 3 complete networks"
     record(decided)
-    assert "'verdict': 'further'" in capsys.readouterr().out  # without a kernel
+    (output,) = displayed
+    (kept,) = output[GLUE_PREFIX + MIME_TYPE]
+    assert kept["verdict"] == "further"
 
 
-def test_a_claim_is_recorded_under_its_key_with_its_verdict(capsys):
+def test_a_claim_is_recorded_under_its_key_with_its_verdict(displayed):
     rule = Rule(Quantity("accuracy", None), above=0.5)
     claim = Claim("falls", "Accuracy stays {bound}.", "5.1", "accuracy", (rule,))
     record_claims([Outcome(claim, (Finding(rule, "not measured", missing="no experiment x"),))])
-    said = capsys.readouterr().out
-    assert "'key': 'falls', 'words': 'Accuracy stays above 0.5.'" in said
-    assert "'measured': 'no experiment x', 'verdict': 'not measured'" in said
+    (output,) = displayed
+    (kept,) = output[GLUE_PREFIX + MIME_TYPE]
+    assert kept == {
+        "key": "falls",
+        "words": "Accuracy stays above 0.5.",
+        "measured": "no experiment x",
+        "verdict": "not measured",
+    }
     record_claims([])
-    assert capsys.readouterr().out == ""
+    assert len(displayed) == 1

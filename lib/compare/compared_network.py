@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from ..metrics.inputs import as_tensor
 from ..models import record_batches
 from ..models.recording import modules_of, parts_of
-from .layers import trace
+from .trace import trace_calls
 
 SAMPLE = 3
 """Images on which a network is tried out."""
@@ -31,7 +31,7 @@ class Layer(NamedTuple):
     title: str  # what errors call it, such as `conv1 of a`
     shape: tuple[int, ...]  # of an image's output, (p,) or (c, h, w); tokens (t, d) have (d, t, 1)
     tokens: bool  # whether a position is a token
-    channels: str  # where the output has them, see `layers.Call`
+    channels: str  # where the output has them, see `trace.Call`
     bytes: int  # of the output for one image
 
 
@@ -122,8 +122,8 @@ class ComparedNetwork:
         """
         self.sample = self._placed(images[:SAMPLE])
         try:
-            self.calls = trace(self.network, self.sample)
-            fewer = trace(self.network, self.sample[: SAMPLE - 1])
+            self.calls = trace_calls(self.network, self.sample)
+            fewer = trace_calls(self.network, self.sample[: SAMPLE - 1])
         except Exception as error:
             alone = " A batch is (n, c, h, w): torch.stack single images." * (images.ndim == 3)
             raise ValueError(
@@ -204,7 +204,7 @@ def as_maps(output: Tensor, channels: str = "") -> Tensor:
 
     Args:
         output: (n,), (n, p), (n, t, d), (n, c, h, w) or (n, c, h, w, ...).
-        channels: where they are, see `layers.Call`; if that isn't known, tokens have them last.
+        channels: where they are, see `trace.Call`; if that isn't known, tokens have them last.
 
     Returns:
         (n, p) or (n, c, h, w); a token is one of t positions.

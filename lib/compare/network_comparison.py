@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
-from itertools import product
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from itertools import chain, product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,10 +17,10 @@ from ..metrics import METRICS
 from ..metrics.compare import DEFAULT_METRICS
 from ..metrics.orders import check_permutations
 from ..validation import integer
-from .compared_network import ComparedNetwork, Layer
+from .compared_network import ComparedNetwork
+from .comparison_plan import FORMS, ComparisonPlan, LayerPair, items
 from .images import Batches
-from .layers import MOST, RULE, chosen, counterpart
-from .plan import FORMS, ComparisonPlan, items
+from .layer_choice import MOST_LAYERS, asks_for_all_pairs, describe_layers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -100,87 +100,77 @@ def compare_networks(
     """
     import pandas as pd  # takes a while
 
-    check("pairs", pairs, MOST)
+    check("pairs", pairs, MOST_LAYERS)
     check_permutations(permutations, seed)
     integer("memory", memory, 1)
-    metrics, layers, reshapes = (
-        [one] if isinstance(one, str) else one for one in (metrics, layers, reshapes)
-    )
-    for metric in metrics:
-        check("metric", metric, METRICS)
-    for reshape in reshapes or ():
-        check("reshape", reshape, FORMS)
-    sides = ComparedNetwork(a, "a", device), ComparedNetwork(b, "b", device)
+    metrics, reshapes = _known(metrics, METRICS, "metric"), _known(reshapes, FORMS, "reshape")
+    layers = [layers] if isinstance(layers, str) else layers
+    networks = ComparedNetwork(a, "a", device), ComparedNetwork(b, "b", device)
     batches = Batches(images, batch_size, image_size, memory)
+    with _at_work(networks, batches):
+        message = describe_layers(*networks, layers, pairs)
+        if say and message:
+            say(message)
+        all_pairs = pairs == "all" or asks_for_all_pairs(layers)
+        asked = _asked(*networks, all_pairs, metrics, reshapes)
+        plan = ComparisonPlan(*networks, batches, permutations, seed, memory - batches.bytes)
+        table = pd.DataFrame(_in_order(plan.rows(asked), asked, progress))
+    table.attrs = {"images": plan.images, "layers": message}
+    return table
+
+
+def _known(
+    names: str | Sequence[str] | None, known: Iterable[str], what: str
+) -> Sequence[str] | None:
+    """Some names, of which one may come alone, if all are known."""
+    names = [names] if isinstance(names, str) else names
+    for name in names or ():
+        check(what, name, known)
+    return names
+
+
+@contextmanager
+def _at_work(networks: Sequence[ComparedNetwork], batches: Batches) -> Iterator[None]:
+    """Both networks are on their devices, where they have been tried out."""
     with ExitStack() as stack:
         # something may be compiled, and would skip hooks; PyTorch before 2.6 cannot switch it off
         if "torch._dynamo" in sys.modules and hasattr(torch.compiler, "set_stance"):
             stack.enter_context(torch.compiler.set_stance("force_eager"))
-        for side in sides:
-            stack.enter_context(side.at_work())
-            side.try_out(batches.first)
-        of_a, of_b, message = _layers(*sides, layers, pairs)
-        if say and message:
-            say(message)
-        all_pairs = pairs == "all" or (isinstance(layers, tuple) and not isinstance(layers[0], str))
-        named = product(of_a, of_b) if all_pairs else zip(of_a, of_b, strict=True)
-        todo = [item for x, y in named for item in items(x, y, metrics, reshapes)]
-        if not todo:
-            raise ValueError(
-                f"metrics: got {list(metrics)} with reshapes={reshapes}, which give no number; "
-                "want metrics that are computed with one of these reshapes"
-            )
-        work = ComparisonPlan(*sides, batches, permutations, seed, memory - batches.bytes)
-        rows = {(item.x.name, item.y.name): [] for item in todo}
-        total = sum(len(item.asked) for item in todo)
-        for done, row in enumerate(work.rows(todo), start=1):
-            rows[row["layer_x"], row["layer_y"]].append(row)
-            if progress:
-                progress(done, total)
-    table = pd.DataFrame([row for of_pair in rows.values() for row in of_pair])
-    table.attrs = {"images": work.images, "layers": message}
-    return table
+        for network in networks:
+            stack.enter_context(network.at_work())
+            network.try_out(batches.first)
+        yield
 
 
-def _layers(
-    a: ComparedNetwork, b: ComparedNetwork, asked: Sequence | None, pairs: str
-) -> tuple[list[Layer], list[Layer], str]:
-    """The layers of both, and what is to be said about the choice."""
-    message = ""
-    if asked is None:
-        kinds, parts = [], []
-        for side in (a, b) if pairs == "all" else (a,):
-            known = dict(getattr(side.network, "recorded_layers", ()))
-            why = "which it declares"
-            if not known:
-                known = chosen(side.calls, len(side.sample), MOST[pairs])
-                why = f"of {len(side.calls)} calls of modules, {MOST[pairs]} at most: {RULE}"
-            kinds.append(known)
-            parts.append(f"{side.label}: {len(known)} layers, {why}. {', '.join(known)}.")
-        if pairs == "same":
-            there = [name for name in known if counterpart(name, a.calls, b.calls)]
-            if not there:
-                raise ValueError(
-                    f"layers: b has none of {', '.join(filter(None, known)) or 'them'}, but "
-                    f"{', '.join(filter(None, b.calls)) or 'no modules'}; "
-                    'name those to compare, layers=([...], [...]), or take pairs="all"'
-                )
-            if left_out := [name for name in known if name not in there]:
-                parts.append(f"b: has no counterpart of {', '.join(left_out)}.")
-            kinds = [{name: known[name] for name in there}] * 2
-        message = "\n".join([*parts, "For others, layers=[...]."])
-    elif isinstance(asked, tuple) and asked and not isinstance(asked[0], str):
-        if len(asked) != 2:
-            raise ValueError(f"layers: got {len(asked)} lists, want one of a and one of b")
-        kinds = [dict.fromkeys(names, "") for names in asked]
-    elif any(isinstance(name, list | tuple) for name in asked):
-        raise ValueError("layers: got lists inside a list, want a tuple of two, ([...], [...])")
-    else:
-        kinds = [dict.fromkeys(asked, "")] * 2
-    for side, known in zip((a, b), kinds, strict=True):
-        if wrong := [name for name in known if not isinstance(name, str)]:
-            raise ValueError(
-                f"layers of {side.label}: got {wrong[0]!r}, want names, such as '0' or 'layer1.0'"
-            )
-        side.describe(known)
-    return [*a.layers.values()], [*b.layers.values()], message
+def _asked(
+    a: ComparedNetwork,
+    b: ComparedNetwork,
+    all_pairs: bool,
+    metrics: Sequence[str],
+    reshapes: Sequence[str] | None,
+) -> list[LayerPair]:
+    """What is asked of the layers of both networks, in the order of the table."""
+    of_a, of_b = a.layers.values(), b.layers.values()
+    named = product(of_a, of_b) if all_pairs else zip(of_a, of_b, strict=True)
+    asked = [item for x, y in named for item in items(x, y, metrics, reshapes)]
+    if not asked:
+        raise ValueError(
+            f"metrics: got {list(metrics)} with reshapes={reshapes}, which give no number; "
+            "want metrics that are computed with one of these reshapes"
+        )
+    return asked
+
+
+def _in_order(
+    rows: Iterable[dict],
+    asked: Sequence[LayerPair],
+    progress: Callable[[int, int], object] | None,
+) -> list[dict]:
+    """The rows, which come in any order, by pair of layers in the order asked for."""
+    by_pair: dict[tuple[str, str], list[dict]] = {(one.x.name, one.y.name): [] for one in asked}
+    total = sum(len(one.asked) for one in asked)
+    for done, row in enumerate(rows, start=1):
+        by_pair[row["layer_x"], row["layer_y"]].append(row)
+        if progress:
+            progress(done, total)
+    return [*chain.from_iterable(by_pair.values())]

@@ -12,7 +12,8 @@ from torch.utils.data import DataLoader, TensorDataset
 from torchvision import transforms
 
 from lib import compare_networks
-from lib.compare.layers import chosen, trace
+from lib.compare.layer_choice import chosen
+from lib.compare.trace import trace_calls
 from lib.metrics import compare
 from lib.models import record_batches
 
@@ -265,7 +266,7 @@ def test_layers_of_known_architectures_are_chosen_and_recorded_as_by_plain_hooks
         more = {"init_weights": False} if name == "googlenet" else {}
         network = torchvision.models.get_model(name, weights=None, **more)
     images = torch.rand(3, 3, 32, 32)
-    layers = chosen(trace(network, images), 3, 32)
+    layers = chosen(trace_calls(network, images), 3, 32)
     assert 4 < len(layers) <= 32
     assert "out" in layers.values() or name == "squeezenet1_1"  # whose last layer is flattened
     (recorded,) = record_batches(network, [images], layers)
@@ -277,7 +278,7 @@ def test_layers_of_known_architectures_are_chosen_and_recorded_as_by_plain_hooks
 
 def test_channels_are_found_where_the_network_puts_them():
     network = torchvision.models.convnext_tiny(weights=None)
-    calls = trace(network, torch.rand(3, 3, 32, 32))
+    calls = trace_calls(network, torch.rand(3, 3, 32, 32))
     block = "features.1.0.block"
     last = {"0": "", "1": "", "2": "last", "3": "last", "4": "last", "5": "last", "6": ""}
     assert {name: calls[f"{block}.{name}"].channels for name in last} == last

@@ -16,7 +16,7 @@ from ...book.report.tables import Table
 from ...book.user_networks import load_user_network
 from ...compare.compared_network import unwrapped
 from ...compare.images import FileBatches, Files
-from ...compare.layers import Call, trace
+from ...compare.trace import Call, trace_calls
 from ...models.recording import evaluating, modules_of
 from ..terminal import TimedSteps, TimeLeft
 
@@ -192,7 +192,7 @@ def trace_network(network: GivenNetwork, pictures: Files, device: str) -> dict[s
     """The calls of a network's modules for two images, as `trace` gives them."""
     sample = next(iter(FileBatches(pictures, 2)))
     with evaluating(network.module):
-        return trace(network.module, sample.to(device, network.dtype))
+        return trace_calls(network.module, sample.to(device, network.dtype))
 
 
 def sizes_tables(layers: LayerTables) -> list[Table]:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ...book.report.format import number, percent, plain
 from ...book.report.names import METRICS
-from ...compare.layers import Call
+from ...compare.trace import Call
 from ..labels import BY_CHANCE, CLEARLY_BETTER, TRUSTED, best_order
 from .analysis import LayerTables, Networks, way_from_null
 from .answers import Answers

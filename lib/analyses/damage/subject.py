@@ -14,8 +14,8 @@ from ...book.report.tables import Table
 from ...book.user_networks import load_user_network
 from ...compare.compared_network import unwrapped
 from ...compare.images import FileBatches, Files
-from ...compare.layers import trace
 from ...compare.network_comparison import BATCH
+from ...compare.trace import trace_calls
 from ...did_you_mean import lookup
 from ...models import record
 
@@ -99,7 +99,7 @@ def maps_of(network: nn.Module, sample: Tensor) -> dict[str, Tensor]:
     """{layer: its maps (c, h, w) for the first image}, of layers that are called once."""
     return {
         name: call.output[0]
-        for name, call in trace(network, sample).items()
+        for name, call in trace_calls(network, sample).items()
         if call.output.ndim == 4 and call.channels != "last"
     }
 

@@ -1,0 +1,80 @@
+"""All that the modules of a network give in one forward pass, and how it is laid out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import ExitStack
+from typing import NamedTuple
+
+from torch import Tensor, nn
+
+from ..models.recording import evaluating, modules_of, tensors_in
+
+KINDS_OF_MODULES = (
+    ("Attention", "attention"),
+    ("Norm", "norm"),
+    ("Pool", "pool"),
+    ("Conv", "conv"),
+    ("Linear", "fc"),
+    ("Embedding", "embedding"),
+)
+"""What the name of a module's class contains -> its kind: so quantised forms have it, too."""
+
+
+class Call(NamedTuple):
+    """What a module gave in one forward pass."""
+
+    kind: str  # of those above, `"act"`, `"block"` of a module with others inside, or `""`
+    leaf: bool  # whether there are no modules inside
+    output: Tensor  # the first tensor, (b, ...)
+    channels: str  # where that has them: `"first"`, `"last"`, `""` if only its dimensions can tell
+    source: Tensor | None  # the input, if the module normalises or activates it
+
+
+def trace_calls(model: nn.Module, batch: Tensor) -> dict[str, Call]:
+    """All calls of modules in one forward pass that gave a tensor, in the order in which they end.
+
+    Returns:
+        {name of the module, with the number of the call if there are several: call}
+    """
+    ended: list[tuple[str, Call]] = []
+    modules = {module: name for name, module in reversed(modules_of(model).items())}
+
+    def end(module: nn.Module, args: tuple, output: object) -> None:
+        first = next(tensors_in(output), None)
+        if first is not None:
+            leaf = next(module.children(), None) is None
+            kind = _kind(module, leaf)
+            channels = _channels(module, leaf, ended[-1][1].channels if ended else "")
+            source = args[0] if args and kind in ("norm", "act") else None
+            ended.append((modules[module], Call(kind, leaf, first, channels, source)))
+
+    with ExitStack() as hooks, evaluating(model):
+        for module in modules:
+            hooks.callback(module.register_forward_hook(end).remove)
+        model(batch.clone())
+    times, number = Counter(name for name, _ in ended), Counter()
+    calls = {}
+    for name, call in ended:
+        number[name] += 1
+        calls[f"{name}#{number[name]}" if times[name] > 1 else name] = call
+    return calls
+
+
+def _kind(module: nn.Module, leaf: bool) -> str:
+    name = type(module).__name__
+    if leaf or "Attention" in name:
+        found = next((kind for part, kind in KINDS_OF_MODULES if part in name), "")
+        return found or ("act" if "activation" in type(module).__module__ else "")
+    return "" if isinstance(module, nn.Sequential | nn.ModuleList) else "block"
+
+
+def _channels(module: nn.Module, leaf: bool, before: str) -> str:
+    """Where channels are after this module: elementwise ones and containers leave them there."""
+    name = type(module).__name__
+    if name in ("Linear", "LayerNorm") or "Attention" in name:
+        return "last"
+    if name.endswith("1d"):
+        return "first"
+    moved = any(part in name for part in ("Conv", "Pool", "Norm2d", "Permute"))
+    return "" if leaf and moved else before

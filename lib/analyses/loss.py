@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 from torch.nn import functional as F
 
-from ..models.recording import full_precision
+from ..models.module_outputs import full_precision
 
 
 class Loss:

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from ..metrics.inputs import as_tensor
 from ..models import record_batches
-from ..models.recording import modules_of, parts_of
+from ..models.module_outputs import modules_of, parse_layer
 from .trace import trace_calls
 
 SAMPLE = 3
@@ -147,7 +147,7 @@ class ComparedNetwork:
             ValueError: no such layer, or one whose output isn't one of floats for each image.
         """
         known_modules = modules_of(self.network)
-        known = {parts_of(name, known_modules)[0]: call for name, call in self.calls.items()}
+        known = {parse_layer(name, known_modules)[0]: call for name, call in self.calls.items()}
         known |= self.calls
         try:
             (outputs,) = record_batches(self.network, [self.sample], kinds)
@@ -160,7 +160,7 @@ class ComparedNetwork:
                     f"{title} gives {output.dtype} of shape {shape} for {len(self.sample)} images, "
                     "want floats, and images first (such as batch_first=True)"
                 )
-            module, numbered, number, _ = parts_of(name, known_modules)
+            module, numbered, number, _ = parse_layer(name, known_modules)
             call = known.get(f"{module}{numbered}{number}")
             kind, channels = (kinds[name] or call.kind, call.channels) if call else ("", "")
             tokens = output.ndim == 3 and channels != "first"

@@ -19,7 +19,7 @@ from ..metrics.moment_pair import JointMoments
 from ..metrics.null import is_exact
 from ..metrics.orders import random_orders
 from ..metrics.second_moments import moment_bytes
-from ..models.recording import fitting, joined
+from ..models.recording import concatenated, fitting
 from .compared_network import ComparedNetwork, Layer
 from .images import Batches
 
@@ -142,7 +142,7 @@ class ComparisonPlan:
 
     def _at_once(self, group: Sequence[LayerPair]) -> Iterator[dict]:
         """Rows of items for which all outputs are in memory."""
-        kept = joined(self._passed(group), self.batches.most)
+        kept = concatenated(self._passed(group), self.batches.most)
         orders = random_orders(self.images, self.permutations, self.seed)
         wrapped: dict[tuple[Layer, bool], LayerRepresentations] = {}
         for item in group:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from torch import Tensor, nn
 
-from ..models.recording import evaluating, modules_of, tensors_in
+from ..models.module_outputs import evaluating, modules_of, tensors_in
 
 KINDS_OF_MODULES = (
     ("Attention", "attention"),

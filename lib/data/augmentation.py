@@ -72,41 +72,56 @@ def augment(
     Raises:
         ValueError: the cut-out is larger than the image.
     """
-    n, c, h, w = pixels.shape
+    n, _, h, w = pixels.shape
     if augmentation.cutout > min(h, w):
         raise ValueError(f"cutout of {augmentation.cutout} pixels in images of {h} x {w}")
-    device = pixels.device
-
-    def uniform(*shape: int) -> torch.Tensor:
-        # float32 draws are bit-identical between processors; the arithmetic is done in `dtype`
-        draws = torch.rand(shape, generator=generator, device=device, dtype=torch.float32)
-        return draws.to(dtype)
-
-    def integer(low: int, high: int) -> torch.Tensor:
-        return torch.randint(low, high + 1, (n,), generator=generator, device=device)
-
-    pad, zero = augmentation.crop, torch.zeros(n, dtype=torch.int64, device=device)
-    dy, dx = (integer(-pad, pad) if pad else zero for _ in range(2))
-    mirrored = uniform(n) < 0.5 if augmentation.flip else zero.bool()
+    draws = _Draws(n, generator, pixels.device, dtype)
+    pad, zero = augmentation.crop, torch.zeros(n, dtype=torch.int64, device=pixels.device)
+    dy, dx = (draws.integer(-pad, pad) if pad else zero for _ in range(2))
+    mirrored = draws.uniform() < 0.5 if augmentation.flip else zero.bool()
     if augmentation.degrees or augmentation.translate:
         x = pixels.to(dtype)
-        angle = (2 * uniform(n) - 1) * math.radians(augmentation.degrees)
-        move = (2 * uniform(n, 2) - 1) * augmentation.translate * x.new_tensor([w, h])
+        angle = (2 * draws.uniform() - 1) * math.radians(augmentation.degrees)
+        move = (2 * draws.uniform(2) - 1) * augmentation.translate * x.new_tensor([w, h])
         x = _resample(x, angle, move, dy, dx, mirrored)
     elif augmentation.crop or augmentation.flip:
         x = _shift(pixels, pad, dy, dx, mirrored).to(dtype)
     else:
         x = pixels.to(dtype)
-    if augmentation.cutout:
-        top = integer(0, h - augmentation.cutout).view(-1, 1)
-        left = integer(0, w - augmentation.cutout).view(-1, 1)
-        rows, columns = torch.arange(h, device=device), torch.arange(w, device=device)
-        in_rows = (rows >= top) & (rows < top + augmentation.cutout)
-        in_columns = (columns >= left) & (columns < left + augmentation.cutout)
-        hole = (in_rows[:, :, None] & in_columns[:, None, :]).unsqueeze(1)
-        fill = torch.tensor(mean, dtype=dtype, device=device).view(1, c, 1, 1) * 255
-        x = torch.where(hole, fill, x)
-    return x
+    return _cut_out(x, augmentation.cutout, mean, draws) if augmentation.cutout else x
+
+
+@dataclass(frozen=True)
+class _Draws:
+    """Random numbers for each of n images."""
+
+    n: int
+    generator: torch.Generator
+    device: torch.device
+    dtype: torch.dtype
+
+    def uniform(self, *shape: int) -> torch.Tensor:
+        """(n, *shape), from 0 to 1."""
+        # float32 draws are bit-identical between processors; the arithmetic is done in `dtype`
+        options = {"generator": self.generator, "device": self.device, "dtype": torch.float32}
+        return torch.rand((self.n, *shape), **options).to(self.dtype)
+
+    def integer(self, low: int, high: int) -> torch.Tensor:
+        """(n,), from low to high, both included."""
+        options = {"generator": self.generator, "device": self.device}
+        return torch.randint(low, high + 1, (self.n,), **options)
+
+
+def _cut_out(x: torch.Tensor, side: int, mean: tuple[float, ...], draws: _Draws) -> torch.Tensor:
+    """The mean colour in a random square of each image."""
+    _, c, h, w = x.shape
+    top, left = (draws.integer(0, size - side).view(-1, 1) for size in (h, w))
+    rows, columns = (torch.arange(size, device=x.device) for size in (h, w))
+    in_rows = (rows >= top) & (rows < top + side)
+    in_columns = (columns >= left) & (columns < left + side)
+    hole = (in_rows[:, :, None] & in_columns[:, None, :]).unsqueeze(1)
+    colour = torch.tensor(mean, dtype=x.dtype, device=x.device).view(1, c, 1, 1) * 255
+    return torch.where(hole, colour, x)
 
 
 def _shift(pixels, pad, dy, dx, mirrored):

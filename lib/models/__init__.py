@@ -10,9 +10,9 @@ from ..did_you_mean import lookup
 from ..validation import integer
 from .blocks import initialise
 from .conv4 import Conv4
-from .gradients import record_with_gradients
 from .lenet5 import LeNet5
-from .recording import KINDS, fitting, record, record_batches, recorded_layers
+from .recording import LAYER_KINDS, fitting, record, record_batches, recorded_layers
+from .recording_gradients import record_with_gradients
 from .resnet32 import ResNet32
 from .resnet_fast import ResNetFast
 from .vgg import vgg16_bn, vgg_svhn

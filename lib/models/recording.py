@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 import torch
@@ -14,10 +12,11 @@ from torch import nn
 
 from ..did_you_mean import unknown
 from ..validation import integer
+from .module_outputs import evaluating, modules_of, parse_layer, tensor_of, version
 
 Key = TypeVar("Key", bound=Hashable)
 
-KINDS = ("conv", "conv_res", "pool", "add", "fc", "out")
+LAYER_KINDS = ("conv", "conv_res", "pool", "add", "fc", "out")
 """The kinds of recorded layers (paper, section 5.2); `fc` is a hidden linear layer."""
 
 
@@ -25,7 +24,7 @@ def recorded_layers(model: nn.Module) -> list[tuple[str, str]]:
     """The recorded layers of a network of this package, in forward order.
 
     Returns:
-        [(name, kind)]: the module's name and one of `KINDS`.
+        [(name, kind)]: the module's name and one of `LAYER_KINDS`.
 
     Raises:
         TypeError: the network does not declare its recorded layers.
@@ -34,89 +33,9 @@ def recorded_layers(model: nn.Module) -> list[tuple[str, str]]:
     if layers is None:
         raise TypeError(
             f"{type(model).__name__} does not say which layers to record. Give it an attribute "
-            f"recorded_layers = [(module name, kind), ...] in forward order; kinds: {KINDS}."
+            f"recorded_layers = [(module name, kind), ...] in forward order; kinds: {LAYER_KINDS}."
         )
     return list(layers)
-
-
-@contextmanager
-def full_precision() -> Iterator[None]:
-    """No TF32, in which PyTorch by default computes float32 convolutions on a GPU.
-
-    Its 10 bits of mantissa would show in similarities near 1, in signs of values near 0, and in
-    differences of losses and of gradients.
-    """
-    cudnn, matmul = torch.backends.cudnn, torch.backends.cuda.matmul
-    before = cudnn.allow_tf32, matmul.allow_tf32
-    cudnn.allow_tf32 = matmul.allow_tf32 = False
-    try:
-        yield
-    finally:
-        cudnn.allow_tf32, matmul.allow_tf32 = before
-
-
-@contextmanager
-def evaluating(model: nn.Module) -> Iterator[None]:
-    """Evaluation mode, no gradients, full precision; all of it and all buffers are restored."""
-    modes = [(module, module.training) for module in model.modules()]
-    buffers = [
-        (module._buffers, name, buffer, _version(buffer), buffer.clone())
-        for module, _ in modes
-        for name, buffer in module._buffers.items()
-        if buffer is not None
-    ]
-    model.eval()
-    try:
-        device = next((parameter.device.type for parameter in model.parameters()), "cpu")
-        with full_precision(), torch.no_grad(), torch.autocast(device, enabled=False):
-            yield
-    finally:
-        for module, training in modes:
-            module.training = training
-        for of_module, name, buffer, version, values in buffers:
-            of_module[name] = buffer
-            if _version(buffer) != version:
-                buffer.copy_(values)
-
-
-def modules_of(model: nn.Module) -> dict[str, nn.Module]:
-    """All modules by name, shared ones by each of theirs, without what `torch.compile` adds."""
-    named = model.named_modules(remove_duplicate=False)
-    return {name.replace("._orig_mod", ""): module for name, module in named}
-
-
-def parts_of(layer: str, modules: Collection[str]) -> tuple[str, str, str, str]:
-    """The name of a module, "#" or "", the number of its call, and the item of its output.
-
-    Args:
-        layer: as for `record_batches`.
-        modules: their names, which may have a colon or a number sign themselves.
-    """
-    ends = [at for at in range(len(layer), 0, -1) if at == len(layer) or layer[at] in ":#"]
-    name = next((layer[:at] for at in ends if layer[:at] in modules), re.split("[:#]", layer)[0])
-    called, _, item = layer[len(name) :].partition(":")
-    _, numbered, call = called.partition("#")
-    return name, numbered, call, item
-
-
-def tensors_in(output: object) -> Iterator[torch.Tensor]:
-    """The tensors in what a module gave, in order: in tuples, lists, dicts and dataclasses."""
-    if isinstance(output, torch.Tensor):
-        yield output.dequantize() if output.is_quantized else output
-    for part in _parts(output).values():
-        yield from tensors_in(part)
-
-
-def _parts(output: object) -> dict[str, object]:
-    """What an output is made of, by name, or by index from 0."""
-    if isinstance(output, Mapping):
-        return {str(key): part for key, part in output.items()}
-    if isinstance(output, tuple | list):
-        names = getattr(output, "_fields", map(str, range(len(output))))
-        return dict(zip(names, output, strict=True))
-    if dataclasses.is_dataclass(output):
-        return {field.name: getattr(output, field.name) for field in dataclasses.fields(output)}
-    return {}
 
 
 def record_batches(
@@ -147,71 +66,82 @@ def record_batches(
     if not layers:
         raise ValueError("no layers to record: give one name at least")
     modules = modules_of(model)
-    asked: dict[str, dict[str, tuple[int, str]]] = defaultdict(dict)
-    for layer in layers:
-        name, numbered, call, item = parts_of(layer, modules)
-        if name not in modules:
-            raise ValueError(unknown("module", name, filter(None, modules)))
-        if numbered and not re.fullmatch("[1-9][0-9]*", call):
-            raise ValueError(f"{layer}: calls are counted from 1, as in {name}#1")
-        asked[name][layer] = int(call or 0), item  # 0 stands for the last call
-    calls: Counter[str] = Counter()
-    outputs: dict[str, torch.Tensor] = {}
-    versions: dict[str, int] = {}
-    overwritten: set[str] = set()
-
-    def hook(name: str):
-        def keep(module: nn.Module, args: tuple, output: object) -> None:
-            calls[name] += 1
-            for layer, (call, item) in asked[name].items():
-                if call in (calls[name], 0):
-                    kept = _chosen(output, item, layer)
-                    copied = layer in overwritten or kept.is_inference()
-                    outputs[layer] = kept.clone() if copied else kept
-                    versions[layer] = _version(outputs[layer])
-
-        return keep
-
-    handles = [modules[name].register_forward_hook(hook(name)) for name in asked]
+    recorder = _Recorder(_asked(layers, modules))
+    handles = [modules[name].register_forward_hook(recorder.hook(name)) for name in recorder.asked]
     try:
         for batch in batches:
-            while True:
-                calls.clear()
-                outputs.clear()
-                with evaluating(model):
-                    model(batch.clone())  # which the first module may overwrite
-                if missing := [layer for layer in layers if layer not in outputs]:
-                    name = parts_of(missing[0], modules)[0]
-                    times = f"{name} was called {calls[name]} times in the forward pass"
-                    raise RuntimeError(f"{missing[0]} was not called: {times}")
-                # found at the first batch: copies of all would take twice the memory
-                found = {name for name in layers if _version(outputs[name]) != versions[name]}
-                if not found:
-                    break
-                overwritten |= found
+            outputs = recorder.outputs_of(model, batch)
             yield {layer: outputs[layer] for layer in layers}
     finally:
         for handle in handles:
             handle.remove()
 
 
-def _chosen(output: object, item: str, layer: str) -> torch.Tensor:
-    for name in item.split(".") if item else ():
-        parts = _parts(output)
-        if name not in parts:
-            has = ", ".join(parts) or "no items"
-            raise ValueError(f"{layer}: no item {name!r}; {type(output).__name__} has {has}")
-        output = parts[name]
-    first = next(tensors_in(output), None)
-    if first is None:
-        raise RuntimeError(
-            f"{layer} returns {type(output).__name__}, not a tensor: record a module inside"
-        )
-    return first
+Asked = dict[str, dict[str, tuple[int, str]]]
+"""{module: {layer: (number of the call, 0 for the last one; item of its output)}}."""
 
 
-def _version(tensor: torch.Tensor) -> int:
-    return 0 if tensor.is_inference() else tensor._version
+def _asked(layers: Iterable[str], modules: Mapping[str, nn.Module]) -> Asked:
+    """Which calls of which modules are meant by the names of layers."""
+    asked: Asked = defaultdict(dict)
+    for layer in layers:
+        name, numbered, call, item = parse_layer(layer, modules)
+        if name not in modules:
+            raise ValueError(unknown("module", name, filter(None, modules)))
+        if numbered and not re.fullmatch("[1-9][0-9]*", call):
+            raise ValueError(f"{layer}: calls are counted from 1, as in {name}#1")
+        asked[name][layer] = int(call or 0), item
+    return asked
+
+
+class _Recorder:
+    """Keeps what modules give in a forward pass, and copies what is overwritten before its end."""
+
+    def __init__(self, asked: Asked) -> None:
+        self.asked = asked
+        self._calls: Counter[str] = Counter()
+        self._outputs: dict[str, torch.Tensor] = {}
+        self._versions: dict[str, int] = {}
+        self._overwritten: set[str] = set()
+
+    def hook(self, name: str) -> Callable[[nn.Module, tuple, object], None]:
+        """What is called after each call of the module of this name."""
+
+        def keep(module: nn.Module, args: tuple, output: object) -> None:
+            self._calls[name] += 1
+            for layer, (call, item) in self.asked[name].items():
+                if call in (self._calls[name], 0):
+                    kept = tensor_of(output, item, layer)
+                    copied = layer in self._overwritten or kept.is_inference()
+                    self._outputs[layer] = kept.clone() if copied else kept
+                    self._versions[layer] = version(self._outputs[layer])
+
+        return keep
+
+    def outputs_of(self, model: nn.Module, batch: torch.Tensor) -> dict[str, torch.Tensor]:
+        """{layer: output} of one forward pass.
+
+        Which outputs are overwritten is found at the first batch, which passes once more then:
+        copies of all would take twice the memory.
+        """
+        while True:
+            self._calls.clear()
+            self._outputs.clear()
+            with evaluating(model):
+                model(batch.clone())  # which the first module may overwrite
+            self._check_called()
+            outputs, versions = self._outputs, self._versions
+            changed = {name for name in outputs if version(outputs[name]) != versions[name]}
+            if not changed:
+                return outputs
+            self._overwritten |= changed
+
+    def _check_called(self) -> None:
+        for name, layers in self.asked.items():
+            for layer in layers:
+                if layer not in self._outputs:
+                    times = f"{name} was called {self._calls[name]} times in the forward pass"
+                    raise RuntimeError(f"{layer} was not called: {times}")
 
 
 def record(
@@ -241,10 +171,12 @@ def record(
         raise ValueError("images: got uint8, want floats as the network takes them")
     if len(images) == 0:
         raise ValueError(f"no images to record: got shape {tuple(images.shape)}")
-    return joined(record_batches(model, images.split(batch_size), layers), len(images))
+    return concatenated(record_batches(model, images.split(batch_size), layers), len(images))
 
 
-def joined(batches: Iterable[Mapping[Key, torch.Tensor]], most: int) -> dict[Key, torch.Tensor]:
+def concatenated(
+    batches: Iterable[Mapping[Key, torch.Tensor]], most: int
+) -> dict[Key, torch.Tensor]:
     """{layer: (n, ...)} of outputs (b, ...) that come batch by batch, without a second copy of all.
 
     Args:

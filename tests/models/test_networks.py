@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from lib.models import KINDS, MODELS, build_model, record, recorded_layers
+from lib.models import LAYER_KINDS, MODELS, build_model, record, recorded_layers
 from lib.models.blocks import HiddenLinear
 from lib.models.resnet32 import ResidualSum
 from lib.pruning import prunable_weights
@@ -85,7 +85,7 @@ def test_kinds_match_the_modules(name):
     blocks = dict.fromkeys(("conv", "conv_res", "fc"), nn.Sequential)
     kinds = {**blocks, "out": nn.Linear}
     for layer, kind in recorded_layers(model):
-        assert kind in KINDS
+        assert kind in LAYER_KINDS
         assert isinstance(modules[layer], kinds.get(kind, nn.Module))
         assert ("pool" in type(modules[layer]).__name__.lower()) == (kind == "pool")
         inside = [type(module) for module in modules[layer].modules()]

@@ -17,7 +17,7 @@ from ...book.user_networks import load_user_network
 from ...compare.compared_network import unwrapped
 from ...compare.images import FileBatches, Files
 from ...compare.trace import Call, trace_calls
-from ...models.recording import evaluating, modules_of
+from ...models.module_outputs import evaluating, modules_of
 from ..terminal import TimedSteps, TimeLeft
 
 

@@ -12,7 +12,7 @@ from ...book.report.format import percent
 from ...book.report.tables import Table
 from ...compare.images import FileBatches, Files
 from ...compare.network_comparison import BATCH
-from ...models.recording import evaluating, tensors_in
+from ...models.module_outputs import evaluating, tensors_in
 from ..labels import BY_CHANCE, TRUSTED, Labels, judge_labels
 from ..terminal import TimedSteps
 from .analysis import GivenNetwork, Networks

@@ -4,14 +4,14 @@ from lib.book.report import names, results, style
 from lib.data import DATASETS
 from lib.data.files import KNOWN
 from lib.metrics import METRICS
-from lib.models import KINDS, MODELS
+from lib.models import LAYER_KINDS, MODELS
 from lib.study.paper import PAPER
 
 
 def test_every_network_kind_and_data_set_has_a_name():
     assert set(names.NETWORK_TITLES) == set(MODELS)
     assert set(names.PAPER_NETWORKS) == set(PAPER)
-    assert set(names.KINDS) == set(KINDS) == set(style.KIND_COLOURS)
+    assert set(names.KINDS) == set(LAYER_KINDS) == set(style.KIND_COLOURS)
     assert set(names.DATASET_TITLES) == set(DATASETS)
     assert all(known.title == names.DATASET_TITLES[name] for name, known in KNOWN.items())
 

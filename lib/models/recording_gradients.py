@@ -6,7 +6,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from .recording import evaluating, modules_of
+from .module_outputs import evaluating, modules_of
 
 
 def record_with_gradients(

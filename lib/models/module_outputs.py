@@ -1,0 +1,121 @@
+"""The modules of any network: how they are named, and what they give in evaluation mode."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+
+import torch
+from torch import nn
+
+
+@contextmanager
+def full_precision() -> Iterator[None]:
+    """No TF32, in which PyTorch by default computes float32 convolutions on a GPU.
+
+    Its 10 bits of mantissa would show in similarities near 1, in signs of values near 0, and in
+    differences of losses and of gradients.
+    """
+    cudnn, matmul = torch.backends.cudnn, torch.backends.cuda.matmul
+    before = cudnn.allow_tf32, matmul.allow_tf32
+    cudnn.allow_tf32 = matmul.allow_tf32 = False
+    try:
+        yield
+    finally:
+        cudnn.allow_tf32, matmul.allow_tf32 = before
+
+
+@contextmanager
+def evaluating(model: nn.Module) -> Iterator[None]:
+    """Evaluation mode, no gradients, full precision; all of it and all buffers are restored."""
+    modes = [(module, module.training) for module in model.modules()]
+    buffers = [
+        (module._buffers, name, buffer, version(buffer), buffer.clone())
+        for module, _ in modes
+        for name, buffer in module._buffers.items()
+        if buffer is not None
+    ]
+    model.eval()
+    try:
+        device = next((parameter.device.type for parameter in model.parameters()), "cpu")
+        with full_precision(), torch.no_grad(), torch.autocast(device, enabled=False):
+            yield
+    finally:
+        for module, training in modes:
+            module.training = training
+        for of_module, name, buffer, before, values in buffers:
+            of_module[name] = buffer
+            if version(buffer) != before:
+                buffer.copy_(values)
+
+
+def modules_of(model: nn.Module) -> dict[str, nn.Module]:
+    """All modules by name, shared ones by each of theirs, without what `torch.compile` adds."""
+    named = model.named_modules(remove_duplicate=False)
+    return {name.replace("._orig_mod", ""): module for name, module in named}
+
+
+def parse_layer(layer: str, modules: Collection[str]) -> tuple[str, str, str, str]:
+    """The name of a module, "#" or "", the number of its call, and the item of its output.
+
+    Args:
+        layer: as for `record_batches`.
+        modules: their names, which may have a colon or a number sign themselves.
+    """
+    ends = [at for at in range(len(layer), 0, -1) if at == len(layer) or layer[at] in ":#"]
+    name = next((layer[:at] for at in ends if layer[:at] in modules), re.split("[:#]", layer)[0])
+    called, _, item = layer[len(name) :].partition(":")
+    _, numbered, call = called.partition("#")
+    return name, numbered, call, item
+
+
+def tensors_in(output: object) -> Iterator[torch.Tensor]:
+    """The tensors in what a module gave, in order: in tuples, lists, dicts and dataclasses."""
+    if isinstance(output, torch.Tensor):
+        yield output.dequantize() if output.is_quantized else output
+    for part in _parts(output).values():
+        yield from tensors_in(part)
+
+
+def _parts(output: object) -> dict[str, object]:
+    """What an output is made of, by name, or by index from 0."""
+    if isinstance(output, Mapping):
+        return {str(key): part for key, part in output.items()}
+    if isinstance(output, tuple | list):
+        names = getattr(output, "_fields", map(str, range(len(output))))
+        return dict(zip(names, output, strict=True))
+    if dataclasses.is_dataclass(output):
+        return {field.name: getattr(output, field.name) for field in dataclasses.fields(output)}
+    return {}
+
+
+def tensor_of(output: object, item: str, layer: str) -> torch.Tensor:
+    """The first tensor in an item of what a module gave.
+
+    Args:
+        item: as `parse_layer` gives it; "" for the whole output.
+        layer: what errors call it.
+
+    Raises:
+        ValueError: there is no such item.
+        RuntimeError: there is no tensor in it.
+    """
+    for name in item.split(".") if item else ():
+        parts = _parts(output)
+        if name not in parts:
+            has = ", ".join(parts) or "no items"
+            raise ValueError(f"{layer}: no item {name!r}; {type(output).__name__} has {has}")
+        output = parts[name]
+    first = next(tensors_in(output), None)
+    if first is None:
+        raise RuntimeError(
+            f"{layer} returns {type(output).__name__}, not a tensor: record a module inside"
+        )
+    return first
+
+
+def version(tensor: torch.Tensor) -> int:
+    """How many times a tensor was written to, which PyTorch counts outside of inference mode."""
+    return 0 if tensor.is_inference() else tensor._version

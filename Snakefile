@@ -44,7 +44,7 @@ from lib.commands.plan import measured, resources
 from lib.imports import data_beside, needed_files
 from lib.run_snakemake import engine_alone
 from lib.study.job import Job
-from lib.study.retraining import retraining_epochs
+from lib.study.retraining_recipes import retraining_epochs
 
 PYTHON = shlex.quote(sys.executable)  # not "python": the environment need not be activated
 EXECUTE = f"{PYTHON} -m lib.book.execute"

@@ -74,7 +74,7 @@ def measure(name: str, images: int, size: int, batch: int, threads: int, once: b
         if once:
             given = iter(DataLoader(source.Files(given, size), batch))
             asked |= {"reshapes": RESHAPES, "memory": sums}
-            source.KEPT = sums  # a few images would fit, and could be read again
+            source.KEPT_SHARE = 0  # a few images would fit, and could be read again
         before, start, processor = peak(), time.perf_counter(), time.process_time()
         table = compare_networks(*networks, given, **asked)
         seconds, processor = time.perf_counter() - start, time.process_time() - processor

@@ -27,8 +27,8 @@ from lib.catalogue import load_profile
 from lib.data import Images
 from lib.seeds import derive_seed
 from lib.study.experiment import with_value
-from lib.study.files import save_tensors
 from lib.study.prepared_experiment import PreparedExperiment
+from lib.study.storage import save_tensors
 from lib.training import PiecewiseLinear, Recipe, Training, evaluate
 
 HELD_OUT = 5000

@@ -36,7 +36,7 @@ from lib.commands.collect import collect
 from lib.study.analyses import Analysis
 from lib.study.declarations import ProfileOverride
 from lib.study.job import Job
-from lib.study.jobs import FAILED, LOG, run_job
+from lib.study.jobs import FAILED, LOG_FILE, run_job
 from lib.study.profile import Profile
 from lib.study.study import Study
 
@@ -150,7 +150,7 @@ def work(study: Study, data: str, device: str, parallel: int, seconds: float) ->
                     del running[job]
                     # a process may crash while it exits, and leave a finished job
                     if process.exitcode and not study.is_done(job):
-                        log = study.job_folder(job) / LOG
+                        log = study.job_folder(job) / LOG_FILE
                         _, failed, reason = log.read_text("utf-8").strip().rpartition(FAILED)
                         reason = reason if failed else "it was killed"
                         raise RuntimeError(f"{job}: {reason}\nits log: {log}")

@@ -36,7 +36,7 @@ from .analyses.robustness import job as robustness
 from .analyses.validity import descent_job, identification_job, matching_job
 from .analyses.wacv2020 import experiments as wacv2020
 from .did_you_mean import lookup
-from .study.catalogue import Catalogue, DeclaredAnalysis
+from .study.catalogue_type import Catalogue, DeclaredAnalysis
 from .study.declarations import (
     DIGIT_AUGMENTATION,
     LARGER,
@@ -52,7 +52,7 @@ from .study.declarations import (
 from .study.paper import HYPERPARAMETERS, PAPER
 from .study.profile import Profile
 from .study.study import Study
-from .study.variants import CONTROLS, PRUNINGS, SCALES
+from .study.variants import CONTROL_VARIANTS, PRUNING_VARIANTS, SCALE_VARIANTS
 from .training import PiecewiseLinear
 
 _CHAPTERS: dict[str, ModuleType] = {
@@ -98,9 +98,9 @@ def _changes(profile: str) -> dict[str, Mapping[str, ProfileOverride]]:
 _NETWORKS = HYPERPARAMETERS | _together("NETWORKS")
 _SUBSETS = _together("SUBSETS")
 _KINDS = {
-    "control": CONTROLS,
-    "scale": SCALES,
-    "pruning": PRUNINGS | _together("VARIANTS"),
+    "control": CONTROL_VARIANTS,
+    "scale": SCALE_VARIANTS,
+    "pruning": PRUNING_VARIANTS | _together("VARIANTS"),
 }
 
 
@@ -150,14 +150,14 @@ SMOKE = Profile(
         ),
     },
     variants=(
-        *(f"vgg_svhn_{name}" for name in CONTROLS),
+        *(f"vgg_svhn_{name}" for name in CONTROL_VARIANTS),
         *(f"{network}_independent" for network in ("vgg16_bn", "resnet_fast")),
     ),
     follows_code=True,
 )
 
 _MORE_STEPS = {"recipe.batch_size": ProfileOverride(256, "more steps in each of the few epochs")}
-_CONTROLS = tuple(f"{network}_{control}" for network in PAPER for control in CONTROLS)
+_CONTROLS = tuple(f"{network}_{control}" for network in PAPER for control in CONTROL_VARIANTS)
 _OTHER_SCALES = ("vgg_svhn_slim", "vgg_svhn_brief", "vgg16_bn_slim", "resnet_fast_slim")
 _OF_ONE_NETWORK = (*_OTHER_SCALES, "vgg16_bn_random_masks", "resnet_fast_random_masks")
 

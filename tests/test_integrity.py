@@ -17,7 +17,7 @@ from lib.integrity import (
     within,
     write_atomically,
 )
-from lib.study.files import save_table
+from lib.study.storage import save_table
 from lib.tables import PERFORMANCE
 
 

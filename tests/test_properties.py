@@ -14,10 +14,10 @@ from lib import make_variables
 from lib.book.execute import read_parameters
 from lib.book.report.results import load_results
 from lib.book.user_networks import load_weights
-from lib.data.files import from_files
+from lib.data.loading import from_files
 from lib.integrity import load_json, load_page, load_sealed, save_json, within
 from lib.study.checkpoints import Checkpoint
-from lib.study.files import read_whole
+from lib.study.storage import read_whole
 from lib.validation import integer
 
 from .book.report.made_up import write_results

@@ -11,9 +11,9 @@ from ..pruning import Mask
 from ..study.analyses import Analysis, Rows
 from ..study.experiment import Experiment
 from ..study.job import Job
-from ..study.kept_networks import load_complete, load_mask, load_network
 from ..study.prepared_experiment import PreparedExperiment
 from ..study.running_job import RunningJob
+from ..study.stored_networks import load_complete, load_mask, load_network
 
 EVERY_KIND = (
     *("mean_cca", "svcca", "pwcca", "cka", "cka_debiased", "nbs"),

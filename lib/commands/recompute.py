@@ -30,8 +30,8 @@ from ..study.comparison import Comparison
 from ..study.experiment import Experiment, with_value
 from ..study.job import Job
 from ..study.jobs import run_job
-from ..study.kept_networks import load_complete, load_network
 from ..study.prepared_experiment import PreparedExperiment
+from ..study.stored_networks import load_complete, load_network
 from ..study.study import Study
 from ..tables import NULL
 

@@ -25,8 +25,8 @@ KEYS = ("pixel_values", "image", "images", "img", "input", "inputs", "x")
 COLOURS, FLOAT32 = 3, 4
 """Of an image from a folder: its channels, and the bytes of each of their pixels."""
 
-KEPT = 4
-"""Images that come only once are kept if they take up to the memory divided by this."""
+KEPT_SHARE = 0.25
+"""Images that come only once are kept if they take up to this share of the memory."""
 
 DECODERS = 8
 """As many threads at most decode the images of a folder."""
@@ -62,7 +62,7 @@ class Batches:
             for batch in rest:
                 kept.append(batch)
                 self.bytes += batch.nbytes
-                if self.bytes > memory // KEPT:
+                if self.bytes > memory * KEPT_SHARE:
                     self.again, self.bytes = False, 0  # they are let go in the one pass
                     break
             self._source, count = kept if self.again else chain(kept, rest), len(kept)

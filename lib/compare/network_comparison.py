@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MEMORY = 2 << 30
-BATCH = 64
+BATCH_SIZE = 64
 
 
 def compare_networks(
@@ -37,7 +37,7 @@ def compare_networks(
     metrics: Sequence[str] = DEFAULT_METRICS,
     pairs: str = "same",
     device: torch.device | str | None = None,
-    batch_size: int = BATCH,
+    batch_size: int = BATCH_SIZE,
     *,
     reshapes: Sequence[str] | None = None,
     permutations: int = 0,

@@ -5,7 +5,7 @@ from pathlib import Path
 from ..did_you_mean import check
 from .augmentation import Augmentation, augment
 from .dataset import Dataset, Images, normalise
-from .files import KNOWN, DataUnavailableError, digits, from_files
+from .loading import KNOWN, DataUnavailableError, digits, from_files
 
 DATASETS = ("digits", *KNOWN)
 """Data sets that `load_dataset` knows."""

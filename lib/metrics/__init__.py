@@ -5,13 +5,13 @@ is to add it, with its accumulating form, to `METRICS`.
 """
 
 from .cca import mean_cca, mean_squared_cca, pwcca, svcca
+from .channel_matching import UnitMatching, unit_matching
 from .cka_nbs import cka, nbs
 from .compare import compare
 from .deconfounded import deconfounded_cka
 from .geometry import intrinsic_dimension, knn_overlap, linear_regression, procrustes, rsa
-from .gradients import with_gradients
+from .gradient_kernels import with_gradients
 from .layer_representations import LayerRepresentations
-from .matching import UnitMatching, unit_matching
 from .metric import METRICS, Invariances, Metric
 from .null import permutation_null
 from .outputs import agreement, cosine, jensen_shannon, logit_cosine

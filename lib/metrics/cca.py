@@ -10,11 +10,11 @@ from torch import Tensor
 from ..did_you_mean import check
 from .inputs import DegenerateError
 from .linalg import EPS, singular_values, singular_vectors
-from .metric import ROUNDING, Invariances, Pair, cached_on_argument, metric, within_range
+from .metric import RELATIVE_ROUNDING, Invariances, Pair, cached_on_argument, metric, within_range
 from .representation import Representation
 from .second_moments import Gram, Scatter
 
-MEANS = ("plain", "sum98")
+CORRELATION_MEANS = ("plain", "sum98")
 SUM_SHARE = 0.98
 
 NEGLIGIBLE = 1e-12
@@ -45,7 +45,7 @@ def mean_cca(pair: Pair, mean: str = "plain") -> float:
     Raises:
         ValueError: x or y has n - 1 directions or more: every correlation is then 1 for any data.
     """
-    check("mean", mean, MEANS)
+    check("mean", mean, CORRELATION_MEANS)
     return _average(whitened(pair).correlations, mean)
 
 
@@ -68,7 +68,7 @@ def svcca(pair: Pair, threshold: float = 0.99, mean: str = "plain") -> float:
     """
     if not 0 < threshold <= 1:
         raise ValueError(f"threshold: got {threshold!r}, want a share in (0, 1]")
-    check("mean", mean, MEANS)
+    check("mean", mean, CORRELATION_MEANS)
     principal_x = pair.x.statistic.principal(threshold)
     principal_y = pair.y.statistic.principal(threshold)
     return _average(orthonormal(pair, principal_x, principal_y).correlations, mean)
@@ -152,7 +152,7 @@ class OrthonormalBases:
         """Canonical correlations, descending."""
         values = singular_values(self.inner)
         # The loss is that of one sum, and sums of many batches are rounded when they are merged.
-        rounding = max(8 * self.loss, ROUNDING)
+        rounding = max(8 * self.loss, RELATIVE_ROUNDING)
         within_range("canonical correlation", values.max().item(), rounding=rounding)
         return values.clamp(0, 1)
 

@@ -8,7 +8,7 @@ from torch import Tensor
 from . import linalg
 from .inputs import DegenerateError
 from .linalg import congruence, nuclear_norm, sum_of_roots
-from .metric import ROUNDING, Pair, cached_on_argument, metric, within_range
+from .metric import RELATIVE_ROUNDING, Pair, cached_on_argument, metric, within_range
 from .second_moments import Gram
 
 
@@ -33,7 +33,7 @@ def cka(pair: Pair, debiased: bool = False) -> float:
         return within_range("cka", inner_product(pair) / norms)
     cross, self_x, self_y = hsic_of(pair)
     for one, hsic in ((pair.x, self_x), (pair.y, self_y)):
-        if hsic <= ROUNDING * one.statistic.norm**2 / one.rows**2:
+        if hsic <= RELATIVE_ROUNDING * one.statistic.norm**2 / one.rows**2:
             raise DegenerateError(f"{one.name}: all distances between rows are the same")
     return cross / math.sqrt(self_x * self_y)
 
@@ -55,7 +55,7 @@ def nbs(pair: Pair) -> float:
     tolerance = min(max(1e-11, 32 * pair.eps), 4e-6)
     norms = math.sqrt(pair.x.statistic.trace * pair.y.statistic.trace)
     value = _fidelity(pair, tolerance) / norms
-    return within_range("nbs", value, rounding=max(tolerance, ROUNDING))
+    return within_range("nbs", value, rounding=max(tolerance, RELATIVE_ROUNDING))
 
 
 def hsic_of(pair: Pair) -> tuple[float, float, float]:

@@ -7,7 +7,7 @@ from ..did_you_mean import check
 from .cka_nbs import inner_product
 from .geometry import IMAGE_ROWS
 from .inputs import DegenerateError
-from .metric import ROUNDING, Pair, as_representation, pair_of, within_range
+from .metric import RELATIVE_ROUNDING, Pair, as_representation, pair_of, within_range
 
 
 def deconfounded_cka(x: object, y: object, inputs: object, *, reshape: str | None = None) -> float:
@@ -44,7 +44,7 @@ def _residual(pair: Pair) -> Tensor:
     """A factor `(n, k)` of the positive part of the kernel of x without its fit by that of y."""
     share = inner_product(pair) / pair.y.statistic.norm**2
     rest = pair.x.gram - share * pair.y.gram
-    if torch.linalg.matrix_norm(rest) <= ROUNDING * pair.x.statistic.norm:
+    if torch.linalg.matrix_norm(rest) <= RELATIVE_ROUNDING * pair.x.statistic.norm:
         raise DegenerateError(f"{pair.x.name}: similarities are those of the inputs")
     values, vectors = torch.linalg.eigh(rest)
     return vectors[:, values > 0] * values[values > 0].sqrt()

@@ -15,7 +15,7 @@ from .second_moments import Gram
 
 NEIGHBOURS = 10
 
-KEPT = 0.9
+FITTED_SHARE = 0.9
 """The intrinsic dimension is fitted to this share of the ratios of distances, the lowest ones."""
 
 IMAGE_ROWS = ("flat", "gap")
@@ -79,8 +79,8 @@ def rsa(pair: Pair) -> float:
     if pair.x.rows < 3:
         raise DegenerateError(f"{pair.x.name}: got {pair.x.rows} rows, want n >= 3 for rsa")
     (mean_x, norm_x), (mean_y, norm_y) = _spread(pair.x), _spread(pair.y)
-    centred_x = _centred(distances(pair.x), mean_x)
-    centred_y = _centred(pair.reordered_both(distances(pair.y)), mean_y)
+    centred_x = _centred(row_distances(pair.x), mean_x)
+    centred_y = _centred(pair.reordered_both(row_distances(pair.y)), mean_y)
     blocks = zip(centred_x, centred_y, strict=True)
     return sum(torch.dot(x.flatten(), y.flatten()).item() for x, y in blocks) / (norm_x * norm_y)
 
@@ -141,7 +141,7 @@ def intrinsic_dimension(x: object) -> float:
 
 @cached_on_argument
 def _two_nn(one: Representation) -> float:
-    away = distances(one)
+    away = row_distances(one)
     # a smaller distance may be the rounding of a difference of norms: it counts as the same point
     same = away <= 1e-6 * away.max()
     first_of_its_kind = ~same.tril(-1).any(1)
@@ -152,7 +152,7 @@ def _two_nn(one: Representation) -> float:
     logs = (nearest[:, 1] / nearest[:, 0]).log().sort().values
     count = len(logs)
     share = torch.arange(1, count + 1, dtype=torch.float64, device=logs.device) / count
-    kept = int(KEPT * count)
+    kept = int(FITTED_SHARE * count)
     logs, heights = logs[:kept], -(1 - share[:kept]).log()
     norm = torch.dot(logs, logs).item()
     if norm == 0:
@@ -161,7 +161,7 @@ def _two_nn(one: Representation) -> float:
 
 
 @cached_on_argument
-def distances(one: Representation) -> Tensor:
+def row_distances(one: Representation) -> Tensor:
     """Euclidean distances between all rows, `(n, n)`, kept for all pairs and permutations."""
     away = one.gram.clone() if isinstance(one.statistic, Gram) else one.gram
     norms = away.diagonal().clone()
@@ -174,8 +174,8 @@ def distances(one: Representation) -> Tensor:
 def _spread(one: Representation) -> tuple[float, float]:
     """Mean of the distances between different rows, and their norm without it."""
     pairs = math.comb(one.rows, 2)
-    mean = distances(one).sum().item() / (2 * pairs)
-    norm = math.hypot(*(block.norm().item() for block in _centred(distances(one), mean)))
+    mean = row_distances(one).sum().item() / (2 * pairs)
+    norm = math.hypot(*(block.norm().item() for block in _centred(row_distances(one), mean)))
     if norm <= 1e-12 * mean * math.sqrt(pairs):
         raise DegenerateError(f"{one.name}: all distances between rows are the same")
     return mean, norm
@@ -197,6 +197,6 @@ def _nearest(one: Representation, neighbours: int) -> Tensor:
     """Indices `(n, neighbours)` of the nearest neighbours of each row, which are kept."""
     key = f"nearest {neighbours}"
     if key not in one.cache:
-        away = distances(one).clone().fill_diagonal_(math.inf)
+        away = row_distances(one).clone().fill_diagonal_(math.inf)
         one.cache[key] = away.topk(neighbours, largest=False).indices
     return one.cache[key]

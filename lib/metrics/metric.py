@@ -23,14 +23,14 @@ from .inputs import RESHAPES, check_same_points
 from .representation import Representation
 from .second_moments import Scatter
 
-ROUNDING = 1e-9
+RELATIVE_ROUNDING = 1e-9
 
 Value = TypeVar("Value")
 
 METRICS: dict[str, Metric] = {}
 """name -> metric, in the order in which tables list them."""
 
-COMMON = """
+SHARED_DOCUMENTATION = """
 
 Args:
     x: representation of the complete network, `(n, p)` or `(n, c, h, w)`, numpy or torch, fp16,
@@ -147,12 +147,12 @@ def metric(title: str, **declared: object) -> Callable[[Callable[..., float]], M
 
 
 def _documentation(declared: Metric) -> str:
-    """The docstring of a metric: that of its function, with `COMMON` put in its place."""
+    """The docstring of a metric: that of its function, in `SHARED_DOCUMENTATION`."""
     text, *found = re.split(
         r"\n(Args|Returns|Raises):\n", inspect.cleandoc(declared.compute.__doc__)
     )
     own = {name: part.rstrip() + "\n" for name, part in zip(found[::2], found[1::2], strict=True)}
-    return text.rstrip() + COMMON.format(
+    return text.rstrip() + SHARED_DOCUMENTATION.format(
         reshape=declared.reshape,
         others=" or ".join(f'`"{name}"`' for name in RESHAPES if name != declared.reshape),
         args=own.get("Args", ""),
@@ -161,7 +161,9 @@ def _documentation(declared: Metric) -> str:
     )
 
 
-def within_range(name: str, value: float, lowest: float = 0.0, rounding: float = ROUNDING) -> float:
+def within_range(
+    name: str, value: float, lowest: float = 0.0, rounding: float = RELATIVE_ROUNDING
+) -> float:
     """The value without the rounding that has led it out of [lowest, 1].
 
     Raises:

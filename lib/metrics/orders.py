@@ -5,7 +5,7 @@ from torch import Tensor
 
 from ..validation import integer
 
-MOST = 1_000_000
+MOST_PERMUTATIONS = 1_000_000
 """So many at most: each takes as long as the similarity itself, and p-values get no finer."""
 
 MOST_BYTES = 2 << 30
@@ -21,7 +21,7 @@ def check_permutations(permutations: object, seed: object) -> None:
         ValueError: no such integers.
     """
     why = "each takes as long as the similarity itself"
-    integer("permutations", permutations, 0, MOST, why)
+    integer("permutations", permutations, 0, MOST_PERMUTATIONS, why)
     integer("seed", seed, 0, LARGEST_SEED, "PyTorch's generators take no larger one")
 
 

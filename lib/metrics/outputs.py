@@ -10,7 +10,7 @@ from torch.nn import functional as F
 from .inputs import DegenerateError
 from .metric import Invariances, Pair, metric
 
-TINY = torch.finfo(torch.float64).tiny
+SMALLEST_NORMAL = torch.finfo(torch.float64).tiny
 
 ENTRY_BY_ENTRY = Invariances(
     permutation=False, orthogonal=False, translation=False, dead_columns=False
@@ -83,8 +83,8 @@ def logit_cosine(pair: Pair) -> float:
     of a point whose output is 0 counts as 0.
     """
     # Divided by the largest entry first, since its square may not fit float64.
-    x, y = (F.normalize(outputs, torch.inf, eps=TINY) for outputs in _outputs(pair))
-    return F.cosine_similarity(x, y, eps=TINY).mean().item()
+    x, y = (F.normalize(outputs, torch.inf, eps=SMALLEST_NORMAL) for outputs in _outputs(pair))
+    return F.cosine_similarity(x, y, eps=SMALLEST_NORMAL).mean().item()
 
 
 def _outputs(pair: Pair) -> tuple[Tensor, Tensor]:

@@ -11,4 +11,4 @@ from .retraining import (
     rescale_,
 )
 from .scores import SCORES, Evidence, gradient_weight, magnitude, random, synflow
-from .selection import GRANULARITIES, prune_to_densities, select
+from .weight_selection import GRANULARITIES, prune_to_densities, select

@@ -10,10 +10,10 @@ from ..validation import check_types, integer
 from .mask import Mask, prunable_weights
 from .retraining import LearningRateRewind, Reinitialise, Retraining
 from .scores import SCORES, Evidence
-from .selection import GRANULARITIES, select
+from .weight_selection import GRANULARITIES, select
 
 SCOPES = ("global", "local")
-STARTS = ("complete", "initial")
+STARTING_WEIGHTS = ("complete", "initial")
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Pruning:
             object.__setattr__(self, "iterations", len(self.levels))
         if not 0 < self.fraction < 1:
             raise ValueError(f"fraction must be between 0 and 1, got {self.fraction}")
-        choices = {"score": SCORES, "granularity": GRANULARITIES, "start": STARTS}
+        choices = {"score": SCORES, "granularity": GRANULARITIES, "start": STARTING_WEIGHTS}
         for name, known in choices.items():
             check(name, getattr(self, name), known)
         if not self.scope or (isinstance(self.scope, str) and self.scope not in SCOPES):

@@ -4,15 +4,15 @@ import time
 from pathlib import Path
 
 from ..integrity import DamagedError
-from .files import read_whole, save_tensors
 from .progress import log
+from .storage import read_whole, save_tensors
 
 MAY_CHANGE = ("torch", "device", "code")
 """Parts of an identity that may change before a job is started again: a machine is updated, a job
 moves to another one, a bug elsewhere is fixed. A refusal would cost days of work to protect
 the last digits, so there is only a warning. Where code decides results, fingerprints have it."""
 
-SHARE = 0.05
+CHECKPOINT_SHARE = 0.05
 """The part of a job's time that its checkpoints may take: a fast GPU can finish an epoch in less
 time than a disk needs for the weights."""
 
@@ -52,7 +52,7 @@ class Checkpoint:
         began = time.monotonic()
         save_tensors(self.path, {"identity": self.identity, "content": content})
         now = time.monotonic()
-        self._next = now + (now - began) / SHARE
+        self._next = now + (now - began) / CHECKPOINT_SHARE
 
     def load(self) -> dict | None:
         """What was saved, on the CPU, without executing any code from the file.

@@ -3,10 +3,10 @@
 from ..seeds import derive_seed
 from ..tables import PERFORMANCE, SIMILARITY
 from .comparison import Comparison
-from .files import save_tensors
 from .job import Job
-from .kept_networks import REWIND, WEIGHTS, load_complete
 from .running_job import RunningJob
+from .storage import save_tensors
+from .stored_networks import REWIND, WEIGHTS, load_complete
 from .train import performance, train
 
 

@@ -24,7 +24,7 @@ from .run import TRAINED, prune_and_compare
 from .running_job import RunningJob
 from .study import Study
 
-LOG = "log.txt"
+LOG_FILE = "log.txt"
 POLL = 0.5
 """Seconds between two attempts to get a job's folder that another process holds."""
 
@@ -67,7 +67,7 @@ def run_job(
         )
     folder = study.job_folder(job)
     checkpoint = Checkpoint(folder, {})
-    with _alone(folder, wait), logging_to(folder / LOG), _failure_logged():
+    with _alone(folder, wait), logging_to(folder / LOG_FILE), _failure_logged():
         if study.is_done(job):
             log.info("%s is done already: %s", job, folder)
             checkpoint.clear()  # a kill just after the marker was written leaves it

@@ -7,11 +7,11 @@ from operator import attrgetter
 
 from ..did_you_mean import check, lookup
 from .analysis_plan import AnalysisPlan
-from .catalogue import Catalogue
+from .catalogue_type import Catalogue
 from .declarations import THREE_NETWORKS, ProfileOverride
 from .experiment import Experiment, flattened, with_value
 
-CHOICES = ("recipe.optimiser", "recipe.schedule", "pruning.retraining")
+TYPE_CHOICES = ("recipe.optimiser", "recipe.schedule", "pruning.retraining")
 """Hyperparameters that offer a choice of types, each with parts of its own."""
 
 
@@ -110,7 +110,7 @@ class Profile:
             own = self.all_changes.get(name, {})
             varied |= {path: change.why for path, change in own.items()}
             reasons = varied | reasons | varied
-        replaced = [p for p in CHOICES if ours[p] != theirs[p]]
+        replaced = [p for p in TYPE_CHOICES if ours[p] != theirs[p]]
         rows = []
         for path, value in ours.items():
             if any(path.startswith(f"{parent}.") for parent in replaced):

@@ -15,10 +15,10 @@ from ..seeds import derive_seed
 from ..tables import DENSITY, PERFORMANCE, SIMILARITY
 from .comparison import Comparison
 from .job import Job
-from .kept_networks import load_complete, load_mask, load_network, load_rewind_point, save_network
 from .progress import log
-from .retraining import retraining_epochs, retraining_recipe
+from .retraining_recipes import retraining_epochs, retraining_recipe
 from .running_job import RunningJob
+from .stored_networks import load_complete, load_mask, load_network, load_rewind_point, save_network
 from .train import train
 
 TRAINED = "trained"

@@ -10,10 +10,10 @@ from ..integrity import DamagedError, check_digest, digest, within
 from ..tables import RUN, TableSchema
 from .analysis_plan import AnalysisPlan
 from .checkpoints import Checkpoint
-from .files import save_table
 from .job import Job
 from .prepared_experiment import PreparedExperiment
 from .progress import log
+from .storage import save_table
 from .study import Study
 
 

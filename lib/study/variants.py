@@ -14,7 +14,7 @@ def _brief(e: Experiment) -> dict[str, Any]:
     return {"pruning.retraining": LearningRateRewind(shorter)}
 
 
-CONTROLS: VariantSpecs = {
+CONTROL_VARIANTS: VariantSpecs = {
     "untrained": ("networks with other random weights", lambda e: {"against": "untrained"}),
     "independent": (
         "complete networks of other train seeds",
@@ -31,13 +31,13 @@ CONTROLS: VariantSpecs = {
 }
 """suffix -> description and changed values: what else could make representations differ?"""
 
-SCALES: VariantSpecs = {
+SCALE_VARIANTS: VariantSpecs = {
     "slim": ("half as wide", lambda e: {"width": e.width / 2}),
     "brief": ("re-trainings of a quarter of the epochs", _brief),
 }
 """suffix -> description and changed values: how far do the numbers depend on the scale?"""
 
-PRUNINGS: VariantSpecs = {
+PRUNING_VARIANTS: VariantSpecs = {
     "one_shot": ("all at once, to the same sparsity", one_shot),
     "one_shot_long": (
         "all at once, to the same sparsity, and trained again as often as the base",

@@ -11,8 +11,8 @@ from lib.catalogue import declared_study
 from lib.data import normalise
 from lib.study.job import Job
 from lib.study.jobs import run_job
-from lib.study.kept_networks import load_complete, load_mask, load_network
 from lib.study.prepared_experiment import PreparedExperiment
+from lib.study.stored_networks import load_complete, load_mask, load_network
 
 from .icann2020.made_up import psp_entropy
 

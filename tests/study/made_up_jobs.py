@@ -10,8 +10,8 @@ import numpy as np
 from lib.catalogue import CATALOGUE
 from lib.integrity import PROVENANCE, digest, load_json, save_json
 from lib.study.experiment import with_value
-from lib.study.files import save_table
 from lib.study.job import Job
+from lib.study.storage import save_table
 from lib.study.study import Study
 from lib.tables import DENSITY, PERFORMANCE, SIMILARITY, TableSchema
 

@@ -28,8 +28,8 @@ from lib.metrics import (
 from lib.models import record, recorded_layers
 from lib.study.job import Job
 from lib.study.jobs import run_job
-from lib.study.kept_networks import load_complete, load_network
 from lib.study.prepared_experiment import PreparedExperiment
+from lib.study.stored_networks import load_complete, load_network
 from lib.study.study import Study
 from lib.training.evaluation import evaluate
 

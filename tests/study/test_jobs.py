@@ -21,11 +21,11 @@ from lib.models import build_model, recorded_layers
 from lib.study.checkpoints import Checkpoint
 from lib.study.comparison import Comparison
 from lib.study.experiment import with_value
-from lib.study.files import read_whole
 from lib.study.job import Job
 from lib.study.jobs import run_job
-from lib.study.kept_networks import load_complete
 from lib.study.prepared_experiment import PreparedExperiment, choose_device
+from lib.study.storage import read_whole
+from lib.study.stored_networks import load_complete
 from lib.study.study import Study
 from lib.training import Training
 

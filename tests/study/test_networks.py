@@ -10,9 +10,9 @@ from lib.metrics import cka
 from lib.models import record
 from lib.study.job import Job
 from lib.study.jobs import run_job
-from lib.study.kept_networks import load_complete, load_mask, load_network
 from lib.study.prepared_experiment import PreparedExperiment
 from lib.study.running_job import RunningJob
+from lib.study.stored_networks import load_complete, load_mask, load_network
 
 JOB = Job("vgg_svhn", 0, 0)
 

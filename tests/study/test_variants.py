@@ -12,12 +12,12 @@ from lib.catalogue import CATALOGUE, PROFILES, declared_study, load_profile
 from lib.commands.collect import collect
 from lib.pruning import LearningRateRewind, Mask, WeightRewind
 from lib.study.experiment import with_value
-from lib.study.files import read_whole
 from lib.study.job import Job
 from lib.study.jobs import run_job
-from lib.study.kept_networks import load_complete, load_mask
 from lib.study.prepared_experiment import PreparedExperiment
-from lib.study.retraining import retraining_epochs
+from lib.study.retraining_recipes import retraining_epochs
+from lib.study.storage import read_whole
+from lib.study.stored_networks import load_complete, load_mask
 from lib.training import Training
 
 pytestmark = pytest.mark.usefixtures("few_test_images")

@@ -11,7 +11,7 @@ from torch import Tensor
 from ...book.report.format import percent
 from ...book.report.tables import Table
 from ...compare.images import FileBatches, Files
-from ...compare.network_comparison import BATCH
+from ...compare.network_comparison import BATCH_SIZE
 from ...models.module_outputs import evaluating, tensors_in
 from ..labels import BY_CHANCE, TRUSTED, Labels, judge_labels
 from ..terminal import TimedSteps
@@ -65,7 +65,7 @@ def answer(network: GivenNetwork, pictures: Files, device: str) -> tuple[Tensor,
     module = network.module.to(device)
     answers = []
     with evaluating(module):
-        for batch in FileBatches(pictures, BATCH):
+        for batch in FileBatches(pictures, BATCH_SIZE):
             scores = next(tensors_in(module(batch.to(device, network.dtype))))
             if scores.ndim != 2:
                 return torch.empty(0), 0

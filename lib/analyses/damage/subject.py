@@ -14,7 +14,7 @@ from ...book.report.tables import Table
 from ...book.user_networks import load_user_network
 from ...compare.compared_network import unwrapped
 from ...compare.images import FileBatches, Files
-from ...compare.network_comparison import BATCH
+from ...compare.network_comparison import BATCH_SIZE
 from ...compare.trace import trace_calls
 from ...did_you_mean import lookup
 from ...models import record
@@ -60,7 +60,7 @@ class Subject:
         self, network: nn.Module, layers: Sequence[str]
     ) -> tuple[dict[str, Tensor], Tensor | None]:
         """What layers give for the images, and a score for each class, if the output is that."""
-        outputs = record(network, self.probe, [*layers, ""], BATCH)
+        outputs = record(network, self.probe, [*layers, ""], BATCH_SIZE)
         scores = outputs.pop("").cpu()
         return outputs, scores if scores.ndim == 2 else None
 
@@ -144,10 +144,10 @@ def choose_images(present: Sequence[Path], maps: Sequence[Tensor]) -> list[Path]
         maps: what the chosen layers give for one image.
     """
     each = sum(output.numel() * output.element_size() for output in maps)
-    most = max(min(IMAGES_AT_MOST, OUTPUT_MEMORY // (4 * each)), BATCH // 2)
+    most = max(min(IMAGES_AT_MOST, OUTPUT_MEMORY // (4 * each)), BATCH_SIZE // 2)
     files = present[:: -(-len(present) // most)]
     # whole batches, as a direction is that of a batch
-    return files[: len(files) // BATCH * BATCH or None]
+    return files[: len(files) // BATCH_SIZE * BATCH_SIZE or None]
 
 
 def prepare(given: str, weights: str, folder: str, layers: str, size: int) -> Subject:
@@ -182,7 +182,7 @@ def prepare(given: str, weights: str, folder: str, layers: str, size: int) -> Su
 
 def _read(pictures: Files, files: Sequence[Path]) -> Tensor:
     pictures.files = files
-    return torch.cat(list(FileBatches(pictures, BATCH)))
+    return torch.cat(list(FileBatches(pictures, BATCH_SIZE)))
 
 
 def subject_table(subject: Subject) -> Table:

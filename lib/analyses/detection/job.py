@@ -11,8 +11,8 @@ from typing import ClassVar
 
 from ...study.analyses import Analysis, Rows
 from ...study.job import Job
-from ...study.kept_networks import load_complete, load_network
 from ...study.running_job import RunningJob
+from ...study.stored_networks import load_complete, load_network
 from ...training.evaluation import evaluate
 from ..damages import DAMAGES, LEVEL, NONE
 from .measure import measure

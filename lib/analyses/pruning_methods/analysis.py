@@ -9,7 +9,7 @@ from ...book.report.format import percent
 from ...book.report.tables import Table
 from ...data import Dataset
 from ...pruning import Mask, Pruning
-from ...study.retraining import retraining_recipe
+from ...study.retraining_recipes import retraining_recipe
 from ...training import Recipe, Training, evaluate
 
 SURVIVORS_FROM = {

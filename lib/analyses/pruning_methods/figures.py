@@ -17,7 +17,7 @@ from ...book.report.format import percent
 from ...book.report.panels import Drawing, box_swatch, inline_svg, legend_entry, line_swatch
 from ...book.report.style import INK, KIND_COLOURS, iteration_colours, page_colours
 from ...pruning import Mask, Pruning, WeightRewind
-from ...study.retraining import retraining_recipe
+from ...study.retraining_recipes import retraining_recipe
 from ...training import Recipe
 from .analysis import layer_name
 

@@ -12,8 +12,8 @@ import pandas as pd
 from ...pruning import Mask
 from ...study.analyses import Analysis, Rows
 from ...study.job import Job
-from ...study.kept_networks import load_mask
 from ...study.running_job import RunningJob
+from ...study.stored_networks import load_mask
 from .experiments import BASE, LEVELS, experiment, ways
 from .tables import OVERLAP as TABLE
 

@@ -18,10 +18,10 @@ from ...models import record, recorded_layers
 from ...study.analyses import Analysis, Rows
 from ...study.comparison import Comparison
 from ...study.experiment import Experiment
-from ...study.kept_networks import load_complete, load_network
 from ...study.paper import PAPER
 from ...study.prepared_experiment import PreparedExperiment
 from ...study.running_job import RunningJob
+from ...study.stored_networks import load_complete, load_network
 from .leading import without_leading_components
 from .tables import ROBUSTNESS as TABLE
 

@@ -8,8 +8,8 @@ from typing import ClassVar
 from ...study.analyses import Rows
 from ...study.comparison import Comparison
 from ...study.job import Job
-from ...study.kept_networks import load_complete, load_network
 from ...study.running_job import RunningJob
+from ...study.stored_networks import load_complete, load_network
 from ..network_analysis import MEASURED, SomeIterations
 from .tables import DESCENT as TABLE
 

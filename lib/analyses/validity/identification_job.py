@@ -13,9 +13,9 @@ from ...models import record, recorded_layers
 from ...study.analyses import Analysis, Rows
 from ...study.experiment import Experiment
 from ...study.job import Job
-from ...study.kept_networks import load_complete
 from ...study.paper import PAPER
 from ...study.running_job import RunningJob
+from ...study.stored_networks import load_complete
 from ..network_analysis import EVERY_KIND
 from .tables import IDENTIFICATION as TABLE
 

@@ -2,7 +2,7 @@
 
 from lib.book.report import names, results, style
 from lib.data import DATASETS
-from lib.data.files import KNOWN
+from lib.data.loading import KNOWN
 from lib.metrics import METRICS
 from lib.models import LAYER_KINDS, MODELS
 from lib.study.paper import PAPER

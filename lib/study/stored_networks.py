@@ -7,9 +7,9 @@ from pathlib import Path
 from torch import nn
 
 from ..pruning import Mask
-from .files import read_whole, save_tensors
 from .job import Job
 from .prepared_experiment import PreparedExperiment
+from .storage import read_whole, save_tensors
 from .study import Study
 
 WEIGHTS = "weights.pt"

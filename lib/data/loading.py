@@ -164,7 +164,7 @@ DOWNLOADS = "datasets"
 """The folder of downloads, which is made if it is not there."""
 
 TEST_DIGITS = 500
-DIGITS = "sklearn/datasets/data/digits.csv.gz"
+DIGITS_FILE = "sklearn/datasets/data/digits.csv.gz"
 """64 pixels and the class of each digit: what `load_digits` reads."""
 
 
@@ -175,7 +175,7 @@ def digits() -> Dataset:
     writer, so that most test digits are from writers that the training split has not seen.
     """
     # read here: to import scikit-learn would take a second, longer than a short job's own work
-    rows = np.loadtxt(distribution("scikit-learn").locate_file(DIGITS), delimiter=",")
+    rows = np.loadtxt(distribution("scikit-learn").locate_file(DIGITS_FILE), delimiter=",")
     grey = torch.from_numpy(rows[:, :-1]).reshape(-1, 1, 8, 8)  # whole numbers from 0 to 16
     # exact, and so the same on every machine: at this ratio all weights are multiples of 1/64
     enlarged = F.interpolate(grey, (32, 32), mode="bilinear")

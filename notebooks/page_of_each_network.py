@@ -40,12 +40,12 @@ results = "results"
 network = "vgg16_bn"
 
 # %% tags=["remove-cell"]
-from lib.analyses.each_network import analysis, beside, chance
+from lib.analyses.each_network import analysis, beside, chance, directions
 from lib.book.claims.vocabulary import FOUR
 from lib.book.findings import record
 from lib.book.report import values
 from lib.book.report.figure import INDEPENDENT, TRAINED_ON, LayerFigure, PanelFigure
-from lib.book.report.format import percent
+from lib.book.report.format import number, percent
 from lib.book.report.names import METRICS
 from lib.book.report.page import glue, open_study
 from lib.book.report.style import LAST, percent_axis
@@ -204,22 +204,63 @@ record(*analysis.decided_shortcuts(shortcuts, network))
 Table.of(analysis.shown_shortcuts(shortcuts), nothing="There are no residual blocks.")
 
 # %% [markdown]
-# ## Which weights are left?
+# ## Which weights and channels are left?
 #
-# Magnitude pruning decides over all layers at once, so it empties some layers and spares others.
+# Magnitude pruning decides over all layers at once, so it empties some layers and spares others. A channel whose
+# output has become the same for all images has no direction that could be compared, and metrics of the CCA family
+# leave it out: their mean is over the directions that are *left*, and does not fall when others are lost.
 
-# %% mystnb={"figure": {"name": "fig-survivors-{{network}}", "caption": "Share of the weights that are left in each layer, from the first iteration (pale) to the last (strong), on a logarithmic axis."}}
-left = analysis.weights_left(study, network)
-order = [pair for pair in values.layers(study, network) if pair[0] in left]
-survivors = LayerFigure(f"survivors-{network}", order, iterations=len(left), shared=False)
-if len(left):
-    axes = survivors.panel("Weights left in each layer, %")
-    survivors.draw_iterations(axes, 100 * left, remaining)
+# %% [markdown] tags=["network=vgg16_bn"]
+# :::{finding}
+# :expects: vgg16-bn-silent = above 0; vgg16-bn-u-left = above 0; vgg16-bn-u-all = undecided
+# Pruning silences up to {glue:text}`most_silent:s` channels of a layer in the last block; training alone silences
+# none. The rise of mean CCA at the end of the network is that of the surviving directions: if a lost one counts as
+# 0, three networks no longer show a "U".
+# :::
+
+# %% [markdown] tags=["network=vgg_svhn"]
+# :::{finding}
+# :expects: vgg-svhn-silent = above 0; vgg-svhn-u-left = above 0; vgg-svhn-u-all = undecided
+# Pruning silences {glue:text}`most_silent:s` channels of the last convolution; training alone silences none. Mean CCA
+# rises at this layer, but only over the directions that survive: if a lost one counts as 0, three networks no longer
+# show a "U".
+# :::
+
+# %% [markdown] tags=["network=resnet_fast"]
+# :::{finding}
+# :expects: resnet-fast-silent = above 0; resnet-fast-u-left = above 0; resnet-fast-u-all = above 0
+# Training alone silences channels too, and pruning silences more: up to {glue:text}`most_silent:s` in one convolution.
+# Here the "U" of mean CCA becomes deeper if a lost direction counts as 0.
+# :::
+
+# %% mystnb={"figure": {"name": "fig-survivors-{{network}}", "caption": "Left: share of the weights that are left in each layer, from the first iteration (pale) to the last (strong), on a logarithmic axis. Right: mean CCA at the end of pruning, mean over the runs. Where a lost direction counts as 0, the mean is over all directions of the complete network."}}
+weights = analysis.weights_left(study, network)
+layers = values.layers(study, network)
+survivors = LayerFigure(f"survivors-{network}", layers, iterations=len(weights), shared=False)
+if len(weights):
+    order = [pair for pair in layers if pair[0] in weights]
+    axes = survivors.panel("Weights left in each layer, %", order=order)
+    survivors.draw_iterations(axes, 100 * weights, remaining)
     axes.set_yscale("log")
     axes.yaxis.set_major_formatter("{x:g}")
+axes = survivors.panel("Mean CCA")
+left = directions.by_network(study, network, "value").mean()
+survivors.draw(axes, left, "pruned, directions that are left", color=LAST, linewidth=2)
+lost_as_0 = directions.counting_lost(study, network).mean()
+survivors.draw(axes, lost_as_0, "pruned, lost directions as 0", color=LAST, linestyle="-.")
+alone = directions.counting_lost(study, f"{network}_trained_on").mean()
+survivors.draw(axes, alone, "trained as long, lost directions as 0", **TRAINED_ON)
 survivors
 
+# %% tags=["hide-output"]
+silent = directions.silent_channels(study, network)
+record(directions.decided_silent(study, network), *directions.decided_u(study, network))
+glue(most_silent=number(silent["Silent, pruned"].max(), 0))
+Table.of(silent, nothing="No channel is silent.")
+
 # %% [markdown]
+# We thought of this reading after we had seen the runs; it needs a test on other networks.
+#
 # ## Are the answers the same?
 #
 # How many test images get the same class from a pruned network and from its complete one, beside the same
@@ -300,7 +341,7 @@ same_class
 # to their complete network, but how closely.
 # :::
 
-# %%
+# %% tags=["hide-output"]
 record(chance.decided_chance(study, network))
 Table.of(chance.chance_table(study, network))
 

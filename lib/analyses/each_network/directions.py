@@ -1,0 +1,102 @@
+"""Channels that pruning silences, which metrics of the CCA family leave out of their mean."""
+
+import pandas as pd
+
+from ...book.findings import Decided, compared
+from ...book.report import values
+from ...book.report.results import Results
+from ...book.report.statistics import Interval, interval
+from .analysis import key
+
+METRIC = "mean_cca"
+"""The metric on channels that is the plain mean over the directions that are left."""
+
+OWN_CHANNELS = ("conv", "conv_res", "fc")
+"""Kinds of layers that can lose a channel themselves; others pass on what comes in."""
+
+
+def by_network(study: Results, experiment: str, column: str) -> pd.DataFrame:
+    """A column of mean CCA after the last iteration, over the hidden layers.
+
+    Returns:
+        Index train_seed, mean over its runs; no rows where the experiment was not run.
+    """
+    if experiment not in study:
+        return pd.DataFrame(dtype=float)
+    runs = values.by_run(study, experiment, METRIC, column=column)
+    return runs[values.hidden(study, experiment)].groupby(values.NETWORK).mean()
+
+
+def counting_lost(study: Results, experiment: str) -> pd.DataFrame:
+    """Mean CCA over all directions of the complete network: those that have no partner count as 0.
+
+    Returns:
+        As `by_network`.
+    """
+    complete = by_network(study, experiment, "rank_x")
+    left = by_network(study, experiment, "rank_y").clip(upper=complete)
+    return by_network(study, experiment, "value") * left / complete
+
+
+def silent_channels(study: Results, network: str) -> pd.DataFrame:
+    """The layers with silent channels at the end of pruning, and what mean CCA makes of them.
+
+    A channel is silent if its output is the same for all images.
+
+    Returns:
+        A row for each such layer: its channels; how many are silent in the complete networks, in
+        the pruned ones, and in those trained as long; mean CCA of the directions that are left,
+        and with lost ones as 0.
+    """
+    alone = f"{network}_trained_on"
+    complete = by_network(study, network, "dead_x").mean()
+    table = pd.DataFrame(
+        {
+            "Channels": by_network(study, network, "rank_x").mean() + complete,
+            "Silent, complete": complete,
+            "Silent, pruned": by_network(study, network, "dead_y").mean(),
+            "Silent, trained as long": by_network(study, alone, "dead_y").mean(),
+            "Mean CCA": by_network(study, network, "value").mean(),
+            "Lost directions as 0": counting_lost(study, network).mean(),
+        }
+    )
+    own = [name for name, kind in values.layers(study, network) if kind in OWN_CHANNELS]
+    table = table.reindex(own).rename_axis("Layer")
+    return table[table["Silent, pruned"] > 0]
+
+
+def decided_silent(study: Results, network: str) -> Decided:
+    """Whether pruning silences more channels than training for as long without it does."""
+    own = [name for name, kind in values.layers(study, network) if kind in OWN_CHANNELS]
+    alone = by_network(study, f"{network}_trained_on", "dead_y")
+    apart = (by_network(study, network, "dead_y") - alone).reindex(columns=own)
+    more = interval(apart.sum(axis="columns", min_count=1))
+    about = f"silent channels of pruned {study.network(network)}, minus those trained as long"
+    return compared(key(network, "silent"), about, more, more.side, "channels")
+
+
+def u_depths(study: Results, network: str) -> dict[str, Interval]:
+    """How deep the "U" of mean CCA is at the end of pruning, over complete networks.
+
+    Returns:
+        "left": of the directions that are left. "all": with lost ones as 0.
+    """
+    readings = {
+        "left": by_network(study, network, "value"),
+        "all": counting_lost(study, network),
+    }
+    return {name: interval(values.u_depth(table)) for name, table in readings.items()}
+
+
+def decided_u(study: Results, network: str) -> list[Decided]:
+    """Whether there is a "U" by either reading."""
+    words = {"left": "of the directions that are left", "all": "with lost directions as 0"}
+    return [
+        compared(
+            key(network, "u", name),
+            f'depth of the "U" of mean CCA {words[name]}',
+            depth,
+            depth.side,
+        )
+        for name, depth in u_depths(study, network).items()
+    ]

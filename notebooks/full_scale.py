@@ -27,6 +27,7 @@ full_scale = "results/full_scale"
 import pandas as pd
 from IPython.display import Markdown, display
 
+from lib.analyses.each_network import directions
 from lib.analyses.full_scale import analysis
 from lib.book.findings import record
 from lib.book.report import recipes, values
@@ -60,6 +61,13 @@ study = open_study(results, *full.experiments)
 # :::
 #
 # :::{finding}
+# :expects: full-scale-directions-vgg-svhn-full = further; full-scale-directions-vgg-svhn-slim = further
+# That is so for the channels that survive. Pruning silences {glue:text}`most_silent:s` of the channels of one layer
+# at the paper's scale, and the CCA family leaves them out: if a lost direction counts as 0, pruning takes the
+# network further away at both scales.
+# :::
+#
+# :::{finding}
 # :expects: full-scale-accuracy-vgg-svhn = higher
 # That network also loses less accuracy by pruning than slim ones. It is a single network so far, so no interval
 # says how far it can be trusted.
@@ -68,7 +76,7 @@ study = open_study(results, *full.experiments)
 # %%
 NOTHING = "Nothing has been measured at the paper's scale yet: `make book PROFILE=paper` runs it."
 scales = {analysis.AT_FULL_SCALE: full, analysis.ON_OTHER_PAGES: study}
-record(analysis.near_the_text(study))
+record(analysis.near_the_text(study), *analysis.adds_with_lost_directions(full, study))
 record(*analysis.adds_to_training(full, study), *analysis.decided_accuracy_kept(full, study))
 
 # %% [markdown]
@@ -78,6 +86,19 @@ record(*analysis.adds_to_training(full, study), *analysis.decided_accuracy_kept(
 
 # %%
 Table.of(analysis.similarity_table(scales, full), nothing=NOTHING)
+
+# %% [markdown]
+# The layers of these networks in which channels fell silent ({ref}`more <fig-survivors-vgg_svhn>`):
+
+# %%
+silent = {full.network(name): directions.silent_channels(full, name) for name in full.experiments}
+table = pd.concat(silent, names=["Network"]) if silent else pd.DataFrame()
+Table.of(table, cards=True, nothing=NOTHING)
+
+# %% tags=["hide-input"]
+if silent:
+    most = table.loc[table["Silent, pruned"].idxmax()]
+    glue(most_silent=f"{most['Silent, pruned']:.0f} of {most['Channels']:.0f}")
 
 # %% [markdown]
 # {doc}`contrast` has the contrast between SVCCA and CKA at each width that was measured.

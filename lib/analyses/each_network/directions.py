@@ -75,6 +75,15 @@ def decided_silent(study: Results, network: str) -> Decided:
     return compared(key(network, "silent"), about, more, more.side, "channels")
 
 
+def beyond_training(study: Results, network: str) -> Interval:
+    """Mean CCA with lost directions as 0, minus that of networks trained as long without pruning.
+
+    Means over the hidden layers, and their interval over complete networks.
+    """
+    alone = counting_lost(study, f"{network}_trained_on")
+    return interval((counting_lost(study, network) - alone).mean(axis="columns"))
+
+
 def u_depths(study: Results, network: str) -> dict[str, Interval]:
     """How deep the "U" of mean CCA is at the end of pruning, over complete networks.
 

@@ -19,6 +19,7 @@ from ...book.report.names import METRICS, PAPER_NETWORKS, title
 from ...book.report.results import Results
 from ...book.report.statistics import Interval
 from ..accuracy.analysis import accuracy_summary
+from ..each_network import directions
 from ..main_paper.claims import OURS, PAPER
 
 AT_FULL_SCALE, ON_OTHER_PAGES = "full scale", "other pages"
@@ -163,18 +164,41 @@ def adds_to_training(full: Results, study: Results, metric: str = "svcca") -> li
     for name in full.experiments:
         for scale, where in (("full", full), ("slim", study)):
             beyond = beyond_training_at_end(where, name, metric)
-            if beyond.n == 1:
-                beyond = Interval(beyond.mean, beyond.mean, beyond.mean, 1)
             found.append(
                 Decided(
                     f"full-scale-training-{name.replace('_', '-')}-{scale}",
                     f"{METRICS[metric]} of {full.network(name)} at the end of pruning, minus that "
                     f"after training alone, {scale} networks",
                     f"{signed(beyond.mean)} ({beyond.n})",
-                    equal.verdict(beyond, equal.margin(study, name, metric)),
+                    by_its_mean(beyond, equal.margin(study, name, metric)),
                 )
             )
     return found
+
+
+def adds_with_lost_directions(full: Results, study: Results) -> list[Decided]:
+    """`adds_to_training` by mean CCA, where a direction that was lost counts as 0."""
+    found = []
+    for name in full.experiments:
+        for scale, where in (("full", full), ("slim", study)):
+            beyond = directions.beyond_training(where, name)
+            found.append(
+                Decided(
+                    f"full-scale-directions-{name.replace('_', '-')}-{scale}",
+                    f"mean CCA of {full.network(name)} with lost directions as 0, at the end of "
+                    f"pruning, minus that after training alone, {scale} networks",
+                    f"{signed(beyond.mean)} ({beyond.n})",
+                    by_its_mean(beyond, equal.margin(study, name, directions.METRIC)),
+                )
+            )
+    return found
+
+
+def by_its_mean(difference: Interval, margin: float) -> str:
+    """The verdict on a difference; that of a single network is decided by its mean."""
+    if difference.n == 1:
+        difference = Interval(difference.mean, difference.mean, difference.mean, 1)
+    return equal.verdict(difference, margin)
 
 
 def similarity_table(scales: Mapping[str, Results], full: Results) -> pd.DataFrame:
@@ -194,6 +218,13 @@ def similarity_table(scales: Mapping[str, Results], full: Results) -> pd.DataFra
                     "Pruned": pruned[hidden].mean(),
                     "Trained as long": alone[hidden].mean(),
                 }
+        for scale, study in scales.items():
+            pruned = directions.counting_lost(study, name)
+            alone = directions.counting_lost(study, f"{name}_trained_on")
+            rows[f"{full.network(name)}, mean CCA with lost directions as 0, {scale}"] = {
+                "Pruned": pruned.mean().mean(),
+                "Trained as long": alone.mean().mean(),
+            }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network")
 
 

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from ...book.claims.engine import Missing
-from ...book.claims.equal import WORSE
+from ...book.claims.equal import last_as_accurate
 from ...book.claims.gains import gain
-from ...book.claims.runs import runs_of, series
+from ...book.claims.runs import require_experiment, runs_of, series
 from ...book.claims.selection import ALWAYS, HIDDEN, Iterations, Layers, nearest
 from ...book.claims.vocabulary import mean
 from ...book.report import values
@@ -76,16 +76,19 @@ def similarity(results: Results, way: str, level: str, metric: str) -> pd.Series
 
 
 def keeps_accuracy(results: Results, way: str, level: str) -> bool:
-    """Whether its networks are as accurate as the complete ones, as means over the networks.
+    """Whether its networks are shown to be as accurate as the complete ones, as in the main study.
 
     Raises:
         Missing: no iteration of this way leaves as much.
     """
-    return gained(results, way, level).mean() >= -100 * WORSE
+    name = experiment(way, level)
+    require_experiment(results, name)
+    [iteration] = iteration_of(results, level).pick(values.remaining(results, name))
+    return iteration <= last_as_accurate(results, name)
 
 
 def fair_level(results: Results, way: str) -> str:
-    """The last level at which this way and the base both keep the accuracy.
+    """The last level at which this way and the base are both shown to keep the accuracy.
 
     Raises:
         Missing: there is none.
@@ -94,7 +97,7 @@ def fair_level(results: Results, way: str) -> str:
         with suppress(Missing):
             if all(keeps_accuracy(results, each, level) for each in (BASE, way)):
                 return level
-    raise Missing("no level at which both are as accurate as the complete network")
+    raise Missing("no level at which both are shown to be as accurate as the complete network")
 
 
 def beside_rewinding(results: Results, way: str, metric: str, level: str = "") -> pd.Series:

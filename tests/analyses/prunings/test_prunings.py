@@ -99,6 +99,17 @@ def test_ways_are_compared_where_both_keep_the_accuracy():
         fair_level(world(keeping=[BASE, "local"]), "random")
 
 
+def test_accuracy_is_kept_only_if_no_earlier_iteration_leaves_it_open():
+    unsure = world()
+    rows = unsure.performance
+    first = (rows.experiment == experiment("local", "early")) & (rows.iteration == 1)
+    before = rows[first].accuracy.mean()
+    rows.loc[first, "accuracy"] += 0.01 * (rows.train_seed - 1)
+    assert rows[first].accuracy.mean() == pytest.approx(before)
+    with pytest.raises(LookupError, match="shown to be as accurate"):
+        fair_level(unsure, "local")
+
+
 def test_training_alone_has_as_many_epochs_behind_it():
     results = world(quick=14 / 9)  # midway 14, half way from the third iteration to the fourth
     found = beyond_training(results, "one_shot", "midway", "svcca")[0, 0]

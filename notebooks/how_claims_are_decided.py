@@ -27,12 +27,13 @@ import pandas as pd
 from scipy import stats
 
 from lib import ROOT
-from lib.analyses.headline.earlier import then_and_now
+from lib.analyses.headline.earlier import then_and_now, ways_then_and_now
 from lib.analyses.main_paper.claims import EVERY_CLAIM, PAPER
 from lib.book import claims
 from lib.book.claims import changes
 from lib.book.report.format import percent
 from lib.book.report.page import glue, open_study
+from lib.book.report.results import results_if_any
 from lib.book.report.tables import Table
 
 # %%
@@ -165,6 +166,7 @@ glue(coverage_correlations_low=near_one.min(), coverage_correlations_high=near_o
 # | WACV 2020: two rules on training alone | 2026-11-23 07:14, b76523f | before any network of these controls; the pruned ones had been read |
 # | Five more claims of the paper that had been overlooked | 2026-11-25 00:28, 42bec72 | after everything: the rules are of that day, and the networks that decide them had been published |
 # | Equal accuracy, margins, layers together, one scale, training to the end | 2026-11-25 00:12, 762bdcb | after everything that is published; before any network of the longer trainings for which they are meant |
+# | Equal accuracy of other ways to prune | 2026-11-25 03:07, 322b595 | after everything that is published |
 #
 # ### Changes of 25 November 2026
 #
@@ -182,6 +184,9 @@ glue(coverage_correlations_low=near_one.min(), coverage_correlations_high=near_o
 # - **Equal accuracy is shown, not assumed.** A pruned network counts as accurate as its complete one if the whole
 #   interval of what it loses lies below half a point, up to the first iteration at which it does not. Before,
 #   a mean within half a point was enough, at the last such iteration, even after earlier ones had failed.
+# - **The same rule decides where ways to prune are compared.** {doc}`prunings` still took means within half a point.
+#   Now eleven of its claims are not measured: their ways, or learning-rate rewinding itself, are not shown to keep the
+#   accuracy where both could be compared.
 # - **The margin for "about as close" is a tenth of the way from independent networks to identical ones.** It was
 #   0.05 for every metric. By CKA independent networks stand near 0.95, so not even an identical network
 #   could have counted as closer.
@@ -190,6 +195,13 @@ glue(coverage_correlations_low=near_one.min(), coverage_correlations_high=near_o
 
 # %%
 Table.of(then_and_now(study), cards=True)
+
+# %% [markdown]
+# The claims on ways to prune whose verdict has changed, likewise:
+
+# %% tags=["hide-output"]
+ways = ways_then_and_now(results_if_any(f"{results}/chapters/prunings"))
+Table.of(ways, cards=True)
 
 # %% [markdown]
 # ### After the first study

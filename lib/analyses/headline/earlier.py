@@ -6,9 +6,12 @@ from pathlib import Path
 import pandas as pd
 
 from ...book.claims import equal
+from ...book.claims.engine import evaluate
 from ...book.report.format import percent
 from ...book.report.names import METRICS
 from ...book.report.results import Results
+from ..prunings.claims import CLAIMS
+from ..prunings.experiments import BASE, experiment
 
 EARLIER = Path(__file__).with_suffix(".csv")
 """Verdicts published until November 2026: an accuracy counted as equal if the mean was lower by at
@@ -36,6 +39,11 @@ def _closer(study: Results, network: str, metric: str) -> str:
         return equal.UNKNOWN
     difference = equal.similarity(study, network, metric, last, minus="independent")
     return equal.verdict(difference, equal.margin(study, network, metric))
+
+
+EARLIER_OF_WAYS = Path(__file__).with_name("earlier_ways.csv")
+"""Verdicts on ways to prune, published until then, that differ today: a way counted as accurate if
+the mean was lower by at most half a point at the level of the comparison."""
 
 
 NOW: dict[str, Callable[[Results, str, str], str]] = {
@@ -69,3 +77,27 @@ def then_and_now(study: Results) -> pd.DataFrame:
             "Today": today,
         }
     ).set_index("Question")
+
+
+def ways_then_and_now(prunings: Results) -> pd.DataFrame:
+    """Each verdict on ways to prune that the rule of equal accuracy has changed, likewise.
+
+    Args:
+        prunings: the results of that chapter; without them there are no rows.
+
+    Returns:
+        Index claim; columns `Earlier`, `Today`.
+    """
+    earlier = pd.read_csv(EARLIER_OF_WAYS, index_col="key").earlier
+    claims = [claim for claim in CLAIMS if claim.key in earlier]
+    if experiment(BASE, "midway") not in prunings:
+        claims = []
+    rows = {
+        outcome.claim.statement: {
+            "Earlier": earlier[outcome.claim.key],
+            "Today": outcome.verdict,
+        }
+        for outcome in evaluate(prunings, claims)
+    }
+    columns = ["Earlier", "Today"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("Claim")

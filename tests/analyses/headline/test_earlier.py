@@ -1,8 +1,8 @@
 """Earlier verdicts stand beside those of today."""
 
-from lib.analyses.headline.earlier import then_and_now
+from lib.analyses.headline.earlier import then_and_now, ways_then_and_now
 from lib.book.claims.equal import UNKNOWN
-from lib.book.report.results import load_results
+from lib.book.report.results import load_results, results_if_any
 
 from ...book.report.made_up import write_results
 
@@ -21,3 +21,11 @@ def test_a_study_without_controls_has_no_verdict_to_compare(tmp_path):
     table = then_and_now(load_results(write_results(tmp_path / "results", runs=[(0, 0)])))
     assert (table.loc["closer than independent networks"].Today == UNKNOWN).all()
     assert (table.loc["pruning costs no accuracy"].Today == UNKNOWN).all()
+
+
+def test_verdicts_on_ways_to_prune_are_those_that_the_rule_has_changed(tmp_path):
+    table = ways_then_and_now(load_results("results/chapters/prunings"))
+    assert len(table) == 12
+    assert (table.Earlier != table.Today).all()
+    assert (table.Today == UNKNOWN).sum() == 11
+    assert ways_then_and_now(results_if_any(tmp_path / "none")).empty

@@ -116,10 +116,10 @@ claims.Claims("ours", ours, linked=True)
 # closer to its complete one than an untrained one is. The number of permutations behind the nulls of each
 # network:
 
-# %%
+# %% tags=["hide-output"]
 Table.of(analysis.permutations(study).to_frame())
 
-# %%
+# %% tags=["hide-output"]
 claims.Claims("checks", checks, linked=True)
 
 # %% [markdown]

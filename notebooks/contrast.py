@@ -15,9 +15,6 @@
 #
 # **SVCCA gives pruned networks low values, and CKA gives them high ones. Is that the metrics, and is it
 # pruning?**
-#
-# The paper's central finding is a contrast: SVCCA and PWCCA are low and draw a "U" over the layers, CKA
-# is high and flat, and NBS lies between.
 
 # %% tags=["parameters"]
 results = "results"
@@ -63,10 +60,9 @@ study = open_study(results)
 # %% [markdown]
 # ## On one scale
 #
-# Raw values of two metrics cannot be compared: unrelated images already give some similarity, and networks that
-# share nothing but the recipe give much more by CKA than by SVCCA. So both are put on one scale, linear
-# between its marks: 0 for shuffled images, 1 for independently trained complete networks, 2 for identical
-# ones.
+# Networks that share nothing but the recipe are much more similar by CKA than by SVCCA. So both metrics are put
+# on one scale, linear between its marks: 0 for shuffled images, 1 for independently trained complete networks,
+# 2 for identical ones.
 
 # %% mystnb={"figure": {"name": "fig-one-scale", "caption": "The most pruned networks beside their complete ones: mean over the hidden layers by two metrics, as raw values and on the scale from shuffled images to independent networks and on to identical ones. Symbols are means over the complete networks, bars their 95 % intervals."}}
 places = one_scale.places_on_scale(study)
@@ -77,14 +73,14 @@ one_scale.draw_rows(axes, places, "place", study)
 one_scale.draw_marks(axes)
 ruler
 
-# %%
+# %% tags=["hide-output"]
 Table.of(one_scale.places_as_texts(places, study), cards=True)
 
 # %% [markdown]
-# The claim behind the first finding, decided by its rule. *At equal accuracy* is the last iteration before the
-# first at which pruned networks are not shown to be as accurate as the complete ones.
+# The claim behind the first finding, by its rule. *At equal accuracy* is the last iteration before pruned
+# networks are first not shown to be as accurate as the complete ones.
 
-# %%
+# %% tags=["hide-output"]
 on_one_scale = evaluate(study, CALIBRATED)
 record_claims(on_one_scale)
 record(*one_scale.decided_places(places, study))
@@ -112,14 +108,12 @@ answer = analysis.parts_at_scales(study, full)
 bars.taken_apart(study, answer, study.experiments)
 
 # %% [markdown]
-# ## The numbers
-#
-# The *contrast* is how much further from 1 SVCCA is than CKA, on average over the hidden layers after the
-# last iteration. *Matrix*, *Chance* and *Metrics* are shares of it that add up to the whole. The other
-# columns are in the same unit as the contrast: the contrast of the same complete network after *training
-# only*, what *pruning adds* to it, and the contrast between complete networks of *other seeds*.
+# In numbers: the *contrast* is how much further from 1 SVCCA is than CKA, on average over the hidden layers after
+# the last iteration. *Matrix*, *Chance* and *Metrics* are shares of it. The other columns have its unit: the
+# contrast after *training only*, what *pruning adds* to that, and the contrast between networks of *other
+# seeds*. A single network has no interval, and a dash stands for what was not measured.
 
-# %%
+# %% tags=["hide-output"]
 contrasts = shown.headline_table(study, answer)
 contrasts = Table.of(contrasts, numeric=shown.HEADS.values(), cards=True)
 contrasts
@@ -135,10 +129,6 @@ glue(
 glue(contrast_least=number(whole.min()), contrast_most=number(whole.max()))
 
 # %% [markdown]
-# Numbers are means over complete networks, each of them the mean of its own pruning runs. The 95 %
-# interval of that mean is in brackets; a single network has none. A dash means that something was not
-# measured: a null, a control, or a matrix that the two metrics have in common.
-#
 # What pruning adds is how much lower SVCCA is than after training alone, plus how much higher CKA is. The last
 # column has the same if both metrics get the matrix of SVCCA:
 
@@ -170,40 +160,35 @@ left = shown.first_complete(study)
 Table.of(shown.by_hand(left), 3, nothing=NOTHING)
 
 # %% [markdown]
-# How much the contrast falls when a cause is taken out depends on what was taken out before it. So the
-# two are taken out in both orders. The mean of a cause over the orders is its share, known as its Shapley
-# value {cite}`shapley1953value`. The share of the metrics is what is left at the end, so it has no order.
+# The two causes are taken out in both orders, and the mean of a cause over the orders is its share, known as
+# its Shapley value {cite}`shapley1953value`. The share of the metrics is what is left at the end.
 
 # %%
 Table.of(shown.by_order(left), 3, nothing=NOTHING)
 
 # %% [markdown]
-# Training is not taken out in this way. Its effect is measured by the same two metrics, which disagree about
-# training just as they do about pruning. Subtracting it would remove a part of the disagreement that is to
-# be explained.
+# Training is not subtracted in this way, since the two metrics disagree about training just as they do about
+# pruning.
 #
 # ## Other metrics, and the "U"
 #
-# The figures show the same for SVCCA and NBS as well, and for a second quantity: the depth of the "U",
-# which is how much lower the lowest hidden layer is than the lower of the first and the last one.
+# The same for SVCCA and NBS, and for the depth of the "U": how much lower the lowest hidden layer is than the
+# lower of the first and the last one.
 
-# %% mystnb={"figure": {"name": "fig-contrast-level", "caption": "The contrast between a metric that the paper finds low and one that it finds high, in mean distance from 1, the parts that it consists of, the same contrast of networks that were trained as long without pruning, and what pruning adds to that. A part to the right of 0 makes the contrast larger. Symbols are means over complete networks, bars are 95 % intervals, and with two networks they may reach beyond the panel."}}
+# %% tags=["hide-output"] mystnb={"figure": {"name": "fig-contrast-level", "caption": "The contrast between a metric that the paper finds low and one that it finds high, in mean distance from 1, the parts that it consists of, the same contrast of networks that were trained as long without pruning, and what pruning adds to that. A part to the right of 0 makes the contrast larger. Symbols are means over complete networks, bars are 95 % intervals, and with two networks they may reach beyond the panel."}}
 distance, depth = analysis.QUANTITIES
 of_distance = analysis.over_pairs(study, analysis.QUANTITIES[distance])
 bars.panels("contrast-level", distance, study, of_distance)
 
-# %% mystnb={"figure": {"name": "fig-contrast-bowl", "caption": "The same for the depth of the U: how much lower the lowest hidden layer is than the lower of the two ends, by a metric that the paper finds low, minus the same by one that it finds high, the parts of this difference, and the same without pruning."}}
+# %% tags=["hide-output"] mystnb={"figure": {"name": "fig-contrast-bowl", "caption": "The same for the depth of the U: how much lower the lowest hidden layer is than the lower of the two ends, by a metric that the paper finds low, minus the same by one that it finds high, the parts of this difference, and the same without pruning."}}
 of_depth = analysis.over_pairs(study, analysis.QUANTITIES[depth])
 bars.panels("contrast-bowl", depth, study, of_depth)
 
 # %% [markdown]
-# In numbers, with intervals over complete networks, first for the mean distance from 1:
+# In numbers, with intervals over complete networks: first the mean distance from 1, then the depth of the "U".
 
 # %% tags=["hide-output"]
 Table.of(shown.interval_table(study, of_distance), cards=True)
-
-# %% [markdown]
-# Then for the depth of the "U":
 
 # %% tags=["hide-output"]
 Table.of(shown.interval_table(study, of_depth), cards=True)
@@ -220,18 +205,15 @@ Table.of(shown.interval_table(study, of_depth), cards=True)
 # Where a setting has a single complete network, that is no more than a hint.
 # :::
 #
-# Networks of the paper's width are trained for longer as well; the other widths are trained alike, and
-# the brief variant changes the training alone. Widths are shares of the paper's. *Epochs* are those of the
-# complete network, then those of each re-training. *Complete* and *Pruned* are test accuracies before
-# pruning and after the last iteration. The contrast of SVCCA and CKA is given here as a difference of
-# distances and not as a share, with the paper's matrices and on one matrix, as means over *n* complete networks:
+# Networks of the paper's width are trained for longer as well; the brief variant changes the training alone.
+# *Epochs* are those of the complete network, then of each re-training, *Complete* and *Pruned* test accuracies
+# at both ends. The contrast is a difference of distances, a mean over *n* complete networks:
 
-# %%
+# %% tags=["hide-output"]
 Table.of(shown.scale_table(study, full), cards=True, nothing="No network has another scale.")
 
 # %% [markdown]
-# By how much the contrast differs at most between the scales of a network, where the width differs, and where
-# the training alone does:
+# The largest difference between the scales of a network, in width and in training alone:
 
 # %%
 moved = shown.moved_between_scales(study, full)
@@ -244,12 +226,10 @@ Table.of(moved.rename_axis("What differs"), nothing=NOTHING)
 # (lost-directions)=
 # ## What if a direction that is lost counts as 0?
 #
-# Mean CCA and SVCCA are means over as many directions as the layer with fewer of them has. A direction that
-# pruning has killed is not among them, so the mean may stay or rise while directions die. The first two columns
-# have the share of the directions that are left after pruning, and after training alone: the smaller rank over the
-# larger. The next two have the difference between the two networks, pruned minus trained as long, in mean CCA as it
-# is, and with a correlation of 0 for each lost direction. All are taken at the end, and are means over the hidden
-# layers:
+# Mean CCA and SVCCA leave out a direction that pruning has killed, so they may rise while directions die. *Left*
+# is the share of the directions that survive, the smaller rank over the larger. The next two columns are
+# differences, pruned minus trained as long, in mean CCA as it is and with a correlation of 0 for each lost
+# direction. All are means over the hidden layers, at the end:
 
 # %%
 Table.of(lost.lost_directions(study, full), cards=True, nothing=NOTHING)
@@ -257,20 +237,12 @@ Table.of(lost.lost_directions(study, full), cards=True, nothing=NOTHING)
 # %% [markdown]
 # ## How to read it
 #
-# The share of the *metrics* answers the first question. If it were near 0, one metric on two matrices would
-# have shown the same contrast. If it were near the whole, matrix and chance would not matter.
+# If the share of the *metrics* were near 0, one metric on two matrices would have shown the same contrast. If
+# *pruning adds* were near 0, the contrast would say nothing about pruning. A negative share means that the
+# contrast grows when this cause is taken out: a metric with a high null has little room to fall.
 #
-# *Pruning adds* answers the second. If it is near 0, networks that were never pruned show the same
-# contrast, and the contrast says nothing about pruning.
-#
-# A negative share means that the contrast grows when this cause is taken out. A metric with a high null, for
-# instance, has little room to fall, so its values look close to 1, and dividing by that room enlarges its distances.
-#
-# Four cautions. The shares are those of a mean over the layers, and single layers may behave
-# differently. The one matrix is that of SVCCA, whose rows are positions; on another one the share of the metrics
-# is another ({doc}`reshapes`). *Chance* could be defined in other ways: here it is the mean over shuffled images, not the
-# value of untrained or of independent networks. And the shares hold for the networks in the table, at
-# their width; they are not constants of SVCCA and CKA.
+# Shares are those of a mean over the layers, and of the networks in the table: they are no constants of SVCCA
+# and CKA. The one matrix is that of SVCCA; another gives other shares ({doc}`reshapes`).
 
 # %%
 # What the front page and the conclusions show.

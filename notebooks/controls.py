@@ -24,10 +24,8 @@ results = "results"
 
 # %% tags=["remove-cell"]
 from lib.analyses.controls import by_layer
-from lib.book.claims.vocabulary import FOUR
 from lib.book.findings import record, record_claims
 from lib.book.report.figure import ABSENT
-from lib.book.report.names import METRICS
 from lib.book.report.page import glue, open_study
 from lib.book.report.tables import Table, text_table
 
@@ -70,20 +68,18 @@ study = open_study(results)
 # those of the other seeds: weights left, training and accuracy are the same in both, and the ancestry alone
 # differs. VGG16_BN is pruned in two steps of a half here, as in {doc}`function`.
 #
-# In the table, a layer is *nearer* or *further* if its interval excludes 0. The intervals of all layers of a row
-# hold together with 95 %; each is over complete networks, of which there are three. The last three columns
-# are those of networks trained as long and never pruned.
+# A layer is *nearer* or *further* if its interval, over three complete networks, excludes 0; the intervals of all
+# layers of a row hold together with 95 %. The last three columns are those of networks trained as long and
+# never pruned.
 
 # %%
 Table.of(by_layer.descent_table(study), nothing=ABSENT)
 
 # %% [markdown]
-# The table has means over the hidden layers and the complete networks, at the last iteration compared at
-# which pruned networks are as accurate as the complete one. The differences have 95 % intervals; the last
-# column is that of networks trained as long and never pruned. The differences of several networks share
-# complete networks, so they are not quite independent:
+# The same as means over the hidden layers, at the last iteration at which pruned networks are as accurate as the
+# complete one. Several differences share complete networks, so they are not quite independent:
 
-# %%
+# %% tags=["hide-output"]
 from lib.analyses.controls.analysis import own_and_others
 
 own_and_others(study)
@@ -91,32 +87,27 @@ own_and_others(study)
 # %% [markdown]
 # ## Layer by layer at the end of pruning
 #
-# How many hidden layers of pruned networks are nearer to the complete network than a control is, with intervals
-# as above, and beside it the difference of the means. Means are *about as close* if their whole interval lies
-# within a tenth of the way from independent networks to identical ones. First the networks that were trained
-# as long and never pruned:
+# How many hidden layers of pruned networks are nearer to the complete network than those of networks that were
+# trained as long and never pruned, and beside it the difference of the means. Means are *about as close* if their
+# whole interval lies within a tenth of the way from independent networks to identical ones:
 
 # %%
 Table.of(by_layer.control_table(study, "trained_on"), nothing=ABSENT)
 
 # %% [markdown]
-# Then complete networks of other seeds, after their own few epochs:
+# The same beside complete networks of other seeds, after their own few epochs, and beside random masks, as sparse
+# in each layer. In VGG16_BN and ResNet_fast, a single complete network had these, which decides nothing:
 
-# %%
+# %% tags=["hide-output"]
 Table.of(by_layer.control_table(study, "independent"), nothing=ABSENT)
 
-# %% [markdown]
-# And random masks, as sparse in each layer. In VGG16_BN and ResNet_fast, a single complete network had
-# them, which decides nothing:
-
-# %%
+# %% tags=["hide-output"]
 Table.of(by_layer.control_table(study, "random_masks"), nothing=ABSENT)
 
 # %% [markdown]
 # ## What is compared
 #
-# Five kinds of networks are compared with the complete network, layer by layer and by four metrics. Each
-# has its place in the tables, with dashes where it was not measured.
+# Five kinds of networks, with the complete network, layer by layer and by four metrics:
 
 # %%
 from lib.analyses.controls.analysis import compared
@@ -124,98 +115,49 @@ from lib.analyses.controls.analysis import compared
 Table.of(compared(study))
 
 # %% [markdown]
-# ## The figures and their numbers
-#
-# Each network has a figure and five tables, the first and the last two folded:
-#
-# 1. Means over the hidden layers, and their standard deviation over the runs. For the independent
-#    networks, a run is a pair of them.
-# 2. The difference between pruned networks and each control, with its 95 % interval. It is taken within each
-#    complete network, and the intervals count complete networks ({doc}`how_claims_are_decided`).
-# 3. A scale on which 0 is the similarity for shuffled images, and 1 that of independently trained complete
-#    networks. Each similarity is counted from its own null, and nulls differ, so a network just above 1 need
-#    not have the higher value. Both ends are uncertain, and the intervals say how much (Fieller's, over
-#    complete networks).
-# 4. The accuracy of these networks.
-# 5. Every layer.
+# ## The figures
 
 # %% tags=["remove-input"]
-from lib.analyses.controls.analysis import accuracies, differences, draw, every_layer, means, shares
-
-# %% [markdown]
-# ### VGG16_BN
+from lib.analyses.controls import analysis
 
 # %% mystnb={"figure": {"name": "fig-controls-vgg16-bn", "caption": "VGG16_BN: similarity of each layer of the complete network with the same layer of other networks, by four metrics, mean over the runs. What was pruned or trained again is shown after its last iteration. Each line of the legend has a colour and dashes of its own; a control that was not measured has no line. The thin dashed line in the pale band is the null: the pruned networks with the images shuffled. An open circle marks a layer that is no more similar than shuffled images get in some layer of the same comparison. All panels have the same vertical scale."}}
-draw(study, "vgg16_bn")
+analysis.draw(study, "vgg16_bn")
 
-# %% tags=["hide-output"]
-means(study, "vgg16_bn")
+# %% mystnb={"figure": {"name": "fig-controls-vgg-svhn", "caption": "VGG_SVHN: the same as for VGG16_BN above."}}
+analysis.draw(study, "vgg_svhn")
 
-# %%
-differences(study, "vgg16_bn")
-
-# %%
-shares(study, "vgg16_bn")
-
-# %% tags=["hide-output"]
-accuracies(study, "vgg16_bn")
-
-# %% tags=["hide-output"]
-for metric in FOUR:
-    print(
-        METRICS[metric], text_table(every_layer(study, "vgg16_bn", metric), digits=3), "", sep="\n"
-    )
+# %% mystnb={"figure": {"name": "fig-controls-resnet-fast", "caption": "ResNet_fast: the same as for VGG16_BN above."}}
+analysis.draw(study, "resnet_fast")
 
 # %% [markdown]
-# ### VGG_SVHN
-
-# %% mystnb={"figure": {"name": "fig-controls-vgg-svhn", "caption": "VGG_SVHN: similarity of each layer of the complete network with the same layer of other networks, by four metrics, mean over the runs. What was pruned or trained again is shown after its last iteration. Each line of the legend has a colour and dashes of its own; a control that was not measured has no line. The thin dashed line in the pale band is the null: the pruned networks with the images shuffled. An open circle marks a layer that is no more similar than shuffled images get in some layer of the same comparison. All panels have the same vertical scale."}}
-draw(study, "vgg_svhn")
-
-# %% tags=["hide-output"]
-means(study, "vgg_svhn")
-
-# %%
-differences(study, "vgg_svhn")
-
-# %%
-shares(study, "vgg_svhn")
+# ## Their numbers
+#
+# The difference between pruned networks and each control, with its 95 % interval. It is taken within each complete
+# network, and the intervals count complete networks ({doc}`how_claims_are_decided`).
 
 # %% tags=["hide-output"]
-accuracies(study, "vgg_svhn")
-
-# %% tags=["hide-output"]
-for metric in FOUR:
-    print(
-        METRICS[metric], text_table(every_layer(study, "vgg_svhn", metric), digits=3), "", sep="\n"
-    )
+analysis.together(study, analysis.differences)
 
 # %% [markdown]
-# ### ResNet_fast
-
-# %% mystnb={"figure": {"name": "fig-controls-resnet-fast", "caption": "ResNet_fast: similarity of each layer of the complete network with the same layer of other networks, by four metrics, mean over the runs. What was pruned or trained again is shown after its last iteration. Each line of the legend has a colour and dashes of its own; a control that was not measured has no line. The thin dashed line in the pale band is the null: the pruned networks with the images shuffled. An open circle marks a layer that is no more similar than shuffled images get in some layer of the same comparison. All panels have the same vertical scale."}}
-draw(study, "resnet_fast")
-
-# %% tags=["hide-output"]
-means(study, "resnet_fast")
-
-# %%
-differences(study, "resnet_fast")
-
-# %%
-shares(study, "resnet_fast")
+# A scale on which 0 is the similarity for shuffled images, and 1 that of independently trained complete networks.
+# Each similarity is counted from its own null, and nulls differ, so a network just above 1 need not have the higher
+# value. Both ends are uncertain, and the intervals say how much (Fieller's, over complete networks).
 
 # %% tags=["hide-output"]
-accuracies(study, "resnet_fast")
+analysis.together(study, analysis.shares)
+
+# %% [markdown]
+# Means over the hidden layers and their standard deviation over the runs, where a run of independent networks is a
+# pair of them; the accuracy of these networks; and every layer.
 
 # %% tags=["hide-output"]
-for metric in FOUR:
-    print(
-        METRICS[metric],
-        text_table(every_layer(study, "resnet_fast", metric), digits=3),
-        "",
-        sep="\n",
-    )
+analysis.together(study, analysis.means)
+
+# %% tags=["hide-output"]
+analysis.together(study, analysis.accuracies)
+
+# %% tags=["hide-output"]
+print(text_table(analysis.all_layers(study), digits=3))
 
 # %% [markdown]
 # ## The evidence
@@ -237,25 +179,19 @@ Claims("descent", outcomes)
 # ## How to read it
 #
 # Start with *trained as long, never pruned*. Its distance from 1 is what further training does without
-# pruning. Where *pruned* lies below this line, pruning may have added something. Distances need not add up,
-# so the gap between the lines is not simply the effect of pruning. Where *pruned* does not lie below,
-# training explains as much. The table of differences says how far apart the two are. At the end of pruning,
-# pruned networks are also less accurate than those trained as long; {ref}`the page on accuracy
-# <while-pruning-costs-nothing>` compares the two where they are not.
+# pruning. Where *pruned* lies below this line, pruning may have added something; where it does not, training
+# explains as much. At the end of pruning, pruned networks are also less accurate than those trained as long;
+# {ref}`the page on accuracy <while-pruning-costs-nothing>` compares the two where they are not.
 #
 # *Random masks* remove as many weights from each layer, but at random. If their line lies below *pruned*,
 # it matters which weights go. If the two coincide, it matters only how many.
 #
-# *Another complete network* has learned the same task from another start, and shows how similar two
-# networks are that have no weights in common. As long as *pruned* lies above it, the pruned network is
-# still recognisable as a descendant of its own complete network. Below it, this mean no longer shows the
-# descent, though single channels may still do so ({doc}`validity`).
+# *Another complete network* has no weights in common with the first. As long as *pruned* lies above it, the
+# pruned network is still recognisable as a descendant. Below it, this mean no longer shows the descent, though
+# single channels may still do so ({doc}`validity`).
 #
 # *A network that was never trained* shows how much similarity comes from the architecture and the
 # images alone. The *null* shows what remains when even the images are not the same.
-#
-# Pairs of independent networks share members, so their standard deviation is smaller than that of as many
-# separate pairs would be; the intervals allow for that.
 #
 # ## What the paper reports
 #

@@ -15,11 +15,10 @@
 #
 # **A compressed network still answers as before. Which metric is the first to notice damage?**
 #
-# Nobody knows how similar two networks *should* be. But one can damage a network on purpose, and then
-# both the kind and the size of the damage are known. {cite:t}`ding2021grounding` ask of a metric
-# that it notices what changes a network's function, and ignores what does not. So we damage trained
-# networks step by step. How large must the damage be before a metric notices it, and has it cost
-# accuracy by then?
+# Nobody knows how similar two networks *should* be. But one can damage a trained network step by step, and then
+# both the kind and the size of the damage are known. A good metric notices what changes a network's function,
+# and ignores what does not {cite}`ding2021grounding`. How large must the damage be before a metric notices it, and
+# has it cost accuracy by then?
 
 # %% tags=["parameters"]
 results = "results"
@@ -56,16 +55,13 @@ study = open_study(results, *damaged)
 # :::
 #
 # A metric passes a test if, in every one of the three complete networks, it raises an alarm no later than
-# the damage costs a point of accuracy.
-#
-# "Every network" is a statement about the few that were trained. Sizes of damage come in steps, and a
-# metric that missed by one step in one network need not be worse than one that did not.
+# the damage costs a point of accuracy. Sizes of damage come in steps, so a metric that missed by one step in one
+# network need not be worse than one that did not.
 #
 # ## The smallest damage detected
 #
-# *A stranger's channels* are those of an independently trained network, put in the place of the network's
-# own. *Confounded* images grow brighter from one to the next, so they share something that has nothing to
-# do with their classes. The names of the other kinds of damage say what was done to the layer.
+# *A stranger's channels* are those of an independently trained network, put in the place of the network's own.
+# *Confounded* images grow brighter from one to the next, whatever their classes.
 
 # %% mystnb={"figure": {"name": "fig-detection", "caption": "The smallest damage that each metric detects by the committed rule, on the matrix of its definition and the most images: median over the complete networks (mark) and the range from the lowest to the highest (horizontal line). The colour and the shape of a mark say whether that is at the latest when the damage costs a point of accuracy. The dotted vertical line is the size that does. An open mark at the right end: not detected."}}
 from lib.analyses.detection.figures import draw_detection
@@ -78,14 +74,12 @@ draw_detection(study)
 # *In time*: tests with damage that costs accuracy, and that the metric noticed by the time it had cost a
 # point, in every network. *For nothing*: kinds that never cost a point and were noticed all the same.
 # *False alarms*: mean over the networks, and their range in brackets. A metric that is undefined on one
-# of the layers, such as CCA where a layer has as many directions as there are images, is left out.
+# of the layers is left out.
 #
-# The columns of the *rule* are those that were committed before any network was damaged. The columns
-# of the *same stage* were added after the results had been read, and for this reason: when a
-# network is re-trained for the first few times it is still improving, so it changes more than it does
-# later. The rule
-# counts these early changes as harmless, but the damaged copies are later ones. The second reading keeps
-# only changes from the first damaged copy on, also for one more level of pruning. All else is the same.
+# The columns of the *rule* are those that were committed before any network was damaged. Those of the *same
+# stage* were added after the results had been read, because a network changes more in its first re-trainings
+# than later, when the damaged copies are taken. The second reading keeps only changes from the first damaged copy
+# on.
 
 # %%
 from lib.analyses.detection.analysis import most_images, practical
@@ -95,9 +89,8 @@ for network in damaged:
     display(Table.of(table, numeric=list(table)))
 
 # %% [markdown]
-# When does a harmless change raise a false alarm by the rule? The table gives this share for each round
-# of re-training, over all layers, networks, metrics and matrices, with images that are
-# not confounded. Damaged copies are compared at the stage of the last column.
+# The share of harmless changes that raise a false alarm by the rule, in each round of re-training. Damaged copies
+# are compared at the stage of the last column.
 
 # %%
 from lib.analyses.detection.analysis import alarms_over_time
@@ -107,12 +100,10 @@ for network in damaged:
     display(Table.of(table, numeric=list(table)))
 
 # %% [markdown]
-# The rule allows false alarms in 5 % of harmless changes, whenever they come. The table below counts what
-# else the two readings say. Metrics that detect the same sizes in every test are not independent witnesses.
-# One kind of damage, outliers, never costs a point here: it concerns one image of 64, so by construction it
-# cannot cost more than about 1.6 points. To notice it is to see what does not matter to the output.
+# What else the two readings say, in numbers. Outliers never cost a point here: they concern one image of 64, so to
+# notice them is to see what does not matter to the output.
 
-# %%
+# %% tags=["hide-output"]
 from lib.analyses.detection.analysis import in_numbers
 from lib.analyses.detection.claims import decided
 from lib.book.findings import record
@@ -136,6 +127,7 @@ for network in damaged:
 # This rule was committed before any network was damaged for this page. Its code is
 # `lib/analyses/detection/rule.py`.
 #
+# ::::{dropdown} The rule, step by step
 # - **A harmless change.** A complete network is trained again and again with the whole schedule, and
 #   never pruned. The similarity of two consecutive networks is that after a change that does no harm.
 # - **An alarm.** The second of two such networks is damaged, then compared with the first. An alarm
@@ -155,8 +147,9 @@ for network in damaged:
 #
 # What was added after the results had been read is the reading beside changes of the same stage, with its
 # columns and the table of false alarms over time, and no more than that. It replaces nothing.
+# ::::
 
-# %%
+# %% tags=["hide-output"]
 from lib.analyses.detection.analysis import measured
 
 Table.of(measured(study), cards=True, nothing="Not measured in this study.")
@@ -171,9 +164,10 @@ Table.of(measured(study), cards=True, nothing="Not measured in this study.")
 # seldom raises a false alarm. No column alone says that: a metric that noticed every change at once
 # would come first in *In time*, but also in *For nothing*.
 #
-# *It is about this kind of network.* The observations are a few small networks of one
-# architecture, trained on one data set. They are enough to show that a metric fails against a given
-# reference, but too few to rank two metrics that differ by one kind of damage. All layers that are damaged are convolutions.
+# A few small networks of one architecture, damaged in convolutions alone, can show that a metric fails, but not
+# which of two metrics is better that differ by one kind of damage.
+#
+# ::::{dropdown} Six details
 #
 # *The metrics are not independent witnesses.* The Procrustes similarity is computed from the same
 # singular values as NBS, so the two put all comparisons in the same order. With many rows and few columns
@@ -202,6 +196,7 @@ Table.of(measured(study), cards=True, nothing="Not measured in this study.")
 # *The size is that of the damage, not of its effect.* Kinds of damage cannot be compared by size:
 # half of the channels is not half of the weights. So each panel has its own scale, and only the
 # dotted line has the same meaning everywhere.
+# ::::
 #
 # ## Try it on your own network
 #

@@ -103,11 +103,9 @@ Table.of(analysis.retrainings(study))
 # each channel is a neuron, $p$ is counted on test images, and the entropies are averaged over classes
 # and neurons.
 #
-# A low entropy does not always mean that a neuron is tied to classes. One that is on for one image in a
-# hundred has little entropy on every class, whatever it sees. So PSP-entropy needs a *null*: the entropy
-# that the same neuron would have if it knew nothing of classes. That is the entropy of its sign over all
-# classes together, each with the same weight. The null is never below the PSP-entropy, and the difference
-# between the two is the *information* that the sign carries about the class, in bits.
+# A neuron that is on for one image in a hundred has little entropy on every class, whatever it sees. So
+# PSP-entropy needs a *null*, the entropy of the neuron's sign over all classes together. The difference between
+# the two is the *information* that the sign carries about the class, in bits.
 #
 # ### Sharpness
 #
@@ -176,15 +174,15 @@ claims.Claims("claims", outcomes)
 # %% [markdown]
 # ## What the null and the control say
 #
-# The control is the network pruned *at once, trained as long*. It is in the tables above. Each claim
-# about the two ways of pruning is tested twice: against *at once*, and against *at once, trained as long*.
+# Each claim about the two ways of pruning is tested against *at once*, and against the control *at once, trained
+# as long*.
 #
 # The null of the PSP-entropy leads to claims of our own. If gradual pruning loosens the tie between
 # neurons and classes, then the sign of a neuron must say less about the class. These six rules are
 # younger: they were written the same day at 23:45 (68a9cba), when 20 of the 60 jobs behind the first
 # published tables had begun. All 20 were trainings, none a measurement that these rules read.
 
-# %%
+# %% tags=["hide-output"]
 claims.Claims("ours", ours)
 
 # %% [markdown]
@@ -214,6 +212,7 @@ readings.table(again)
 #
 # ## What we decided
 #
+# ::::{dropdown} Where our decisions come from
 # We worked from the abstract, from the references that the publisher shows, and from the notebook
 # that the authors keep with their code,
 # [EIDOSlab/PSP-entropy](https://github.com/EIDOSlab/PSP-entropy). The text of the paper is open as
@@ -238,6 +237,7 @@ readings.table(again)
 #
 # The scaled-down study trains on real images of digits that have 32×32 pixels and three colours. It takes
 # momentum and a schedule that falls to zero, since plain SGD learns too little of them in so few epochs.
+# ::::
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the layers of LeNet-5", "code_prompt_hide": "Hide the layers of LeNet-5"}
 lenet5 = study.settings("lenet5")
@@ -267,11 +267,7 @@ recipes.deviations(study, "resnet32")
 recipes.kept(study, "resnet32")
 
 # %% [markdown]
-# ## What we leave out
-#
-# The abstract closes with a conjecture: features that are less tied to classes could make gradually
-# pruned networks a better start for transfer learning. Testing this would take training on a second task,
-# which this study does not have.
+# The abstract's conjecture on transfer learning would take a second task, which this study does not have.
 #
 # ## How to read it
 #

@@ -66,6 +66,7 @@ claims.counts({"ICPRAM 2020": outcomes})
 # %% [markdown]
 # ## What was done
 #
+# ::::{dropdown} Network, tasks, pruning, comparison and controls
 # - **Network.** Conv-4 {cite}`frankle2019lottery`: four convolutions, two hidden fully-connected
 #   layers and an output layer, no batch normalisation. The abstract speaks of convolutions in the
 #   middle and a fully-connected layer at the end, and names no network.
@@ -77,6 +78,7 @@ claims.counts({"ICPRAM 2020": outcomes})
 #   continues from there.
 # - **Comparison.** The same network on all ten classes, pruned with learning-rate rewinding.
 # - **Controls.** Complete networks of other seeds, and networks that were never trained.
+# ::::
 #
 # ## The figure
 
@@ -90,10 +92,9 @@ for task, classes in paper.SUBSETS.items():
 figure
 
 # %% [markdown]
-# Look along the panels. If hard tasks caused the "U", it would deepen from panel to panel. The same in
-# numbers:
+# If hard tasks caused the "U", it would deepen from panel to panel. The same in numbers:
 
-# %%
+# %% tags=["hide-output"]
 Table.of(analysis.of_tasks(study), {"Complete, %": 0, "Pruned, %": 0})
 
 # %% [markdown]
@@ -154,15 +155,11 @@ claims.Claims("claims", outcomes)
 #
 # ### Which is the fully-connected layer?
 #
-# The abstract finds "a high similarity" in "the fully-connected layer". Conv-4 has three. We read it as
-# the output layer, for three reasons. The abstract says "the", so the authors' networks seem to end in a single
-# such layer, which must then be the output. It says that the layer produces "similar performances", which are
-# read off the output. And the networks of the main paper, which finds the same "U" in them, have no other.
-#
-# The plural in the abstract's next sentence speaks against this: "the fully-connected layers act as
-# pivots". So the table has the other reading as well, with the two hidden layers. In that reading
-# the "U" ends at the last hidden layer, and its depth is exactly 0 in each network whose lowest layer
-# is that one:
+# The abstract finds "a high similarity" in "the fully-connected layer"; Conv-4 has three. We read it as the output
+# layer, since it is said to produce "similar performances", which are read off the output, and since the networks
+# of the main paper have no other. The next sentence has a plural: "the fully-connected layers act as pivots". So
+# the table also has the reading with the two hidden layers, in which the "U" ends at the last one and has a depth
+# of exactly 0 where that layer is the lowest:
 
 # %% tags=["hide-output"]
 analysis.two_readings(study, outcomes)
@@ -215,7 +212,7 @@ changes.changed(outcomes, paper.FIRST_STUDY)
 # The paper used SVCCA alone. Here are the other metrics of the main paper, on the easiest and on the
 # hardest task:
 
-# %% mystnb={"figure": {"name": "fig-icpram2020-metrics", "caption": "PWCCA, CKA and NBS of each layer of the pruned Conv-4 with the complete network, on two and on ten classes. Lines as in the first figure of this page."}}
+# %% tags=["hide-output"] mystnb={"figure": {"name": "fig-icpram2020-metrics", "caption": "PWCCA, CKA and NBS of each layer of the pruned Conv-4 with the complete network, on two and on ten classes. Lines as in the first figure of this page."}}
 figure = LayerFigure("icpram2020-metrics", order, iterations=len(left))
 for metric in ("pwcca", "cka", "nbs"):
     for task in (paper.EASIEST, paper.HARDEST):
@@ -251,6 +248,7 @@ Table.of(analysis.beside_strangers(study, compared_with_complete))
 # %% [markdown]
 # ## What we decided
 #
+# ::::{dropdown} Where our decisions come from
 # We worked from the paper's abstract and from what the main paper says of it. From the abstract come
 # iterative magnitude pruning, CCA, and what is found in the first, the middle and the last layers. From
 # the main paper come the five subsets of CIFAR-10 and the single family of networks (section 1), the
@@ -261,6 +259,7 @@ Table.of(analysis.beside_strangers(study, compared_with_complete))
 #
 # The tables list every decision: *at full scale* is the value without any reduction of scale, and its
 # source says where it comes from. `make book CHAPTER=icpram2020 PROFILE=paper` runs the full scale.
+# ::::
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the layers of Conv-4", "code_prompt_hide": "Hide the layers of Conv-4"}
 networks.layer_table("conv4", study.settings("conv4_late_reset")["width"])

@@ -41,22 +41,34 @@
 # raw values, on the right the same on one scale: 0 for shuffled images, 1 for networks trained from other
 # random weights, 2 for identical ones; {doc}`more <contrast>`.*
 #
-# :::::{grid} 1 1 3 3
-# :gutter: 3
+# :::::{grid} 1 3 3 3
+# :gutter: 2
 #
-# ::::{grid-item-card} Which metric should I use?
-# :link: which-metric
-# :link-type: ref
+# ::::{grid-item}
+# :::{button-ref} which-metric
+# :ref-type: ref
+# :color: primary
+# :expand:
+# Which metric should I use?
+# :::
 # ::::
 #
-# ::::{grid-item-card} Can I believe it?
-# :link: why-believe-it
-# :link-type: ref
+# ::::{grid-item}
+# :::{button-ref} why-believe-it
+# :ref-type: ref
+# :color: primary
+# :expand:
+# Can I believe it?
+# :::
 # ::::
 #
-# ::::{grid-item-card} Run it
-# :link: run_it
-# :link-type: doc
+# ::::{grid-item}
+# :::{button-ref} run_it
+# :ref-type: doc
+# :color: primary
+# :expand:
+# Run it
+# :::
 # ::::
 # :::::
 #

@@ -16,13 +16,8 @@
 # **Which weights go, and what becomes of the others?**
 #
 # The smallest weights go, over all layers together, and the others are trained again ({doc}`methods`).
-# Here this is done on a network so small that it trains while the page is made, and set beside other ways
-# to choose weights and to train on.
 #
-# :::{note}
-# All numbers on this page come from *toys*: a network of three small convolutions and a chain of
-# narrow layers. The line at the head of the page is about the measured numbers in the other chapters.
-# :::
+# All numbers on this page come from *toys*: a network of three small convolutions and a chain of narrow layers.
 
 # %% tags=["parameters"]
 # Every section is given the results folder. This one needs no measured number and leaves it unread.
@@ -170,15 +165,12 @@ figures.draw_densities(figure.panel("What is left of each layer"), masks)
 figures.draw_accuracies(figure.panel("Accuracy on test images"), just_pruned, trained)
 figure
 
-# %%
+# %% tags=["hide-output"]
 analysis.progress_table(masks, just_pruned, trained)
 
 # %% [markdown]
-# The first step costs nothing here. Later ones do, and training repairs the damage.
-#
-# Whether a pruned network even gets better than the complete one cannot be read off one run on 500
-# images. Besides, it has been trained for longer, which is why a control trains on without pruning
-# ({doc}`controls`). {doc}`accuracy` shows more iterations and more runs.
+# The first step costs nothing here. Later ones do, and training repairs the damage. {doc}`accuracy` shows more
+# iterations and more runs, beside networks that train on without pruning.
 #
 # ## Ways to train again
 #
@@ -202,7 +194,7 @@ for name, way in ways.items():
 figures.explain_retrainings(figure)
 figure
 
-# %%
+# %% tags=["hide-output"]
 analysis.retraining_table(ways, svhn)
 
 # %% [markdown]
@@ -257,17 +249,15 @@ glue(by_chance=f"{density / (2 - density):.2f}")
 analysis.overlap_table(by_score)
 
 # %% [markdown]
-# Two independent masks of density $d$ would have an index of $d/(2-d)$ by chance, here
-# {glue:text}`by_chance:s`. Read the table against that number, not against 0.
+# Two independent masks of density $d$ have an index of $d/(2-d)$ by chance, here {glue:text}`by_chance:s`.
 #
-# They also leave different shares of each layer:
+# The scores also leave different shares of each layer:
 
 # %%
 analysis.density_table(by_score)
 
 # %% [markdown]
-# Random pruning leaves the same share of every layer, up to chance. The others do not, and part of what
-# two scores have in common is only how they divide the weights among the layers. So one of the book's
+# Part of what two scores have in common is only how they divide the weights among the layers. So one of the book's
 # controls draws random masks with the same density in each layer ({doc}`controls`).
 #
 # ## When a layer dies
@@ -303,12 +293,8 @@ for name, how in ways.items():
 analysis.survivors_table(collapse)
 
 # %% [markdown]
-# Initial weights are smaller where a layer has more inputs, so magnitude takes the wide layers first.
-# SynFlow in one round does no better: it scores the flow through a weight, and in a wide layer each
-# weight carries little. But when most weights of a layer are gone, those that are left carry all of the
-# flow, and their score rises. To see that, one has to score again. In 100 rounds, of a few percent each,
-# no layer dies.
+# Initial weights are smaller where a layer has more inputs, so magnitude takes the wide layers first. SynFlow in
+# one round does no better, since each weight of a wide layer carries little of the flow. When most of them are
+# gone, those that are left carry all of it: one has to score again, and in 100 rounds no layer dies.
 #
-# The paper's method is less at risk: it uses the magnitude of *trained* weights, and takes 20 % at a
-# time. Here it was the magnitude of initial weights, all in one step. `Mask.collapsed` names the layers
-# that died.
+# The paper's method is less at risk: it uses the magnitude of *trained* weights, and takes 20 % at a time.

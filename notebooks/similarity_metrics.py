@@ -19,10 +19,7 @@
 # and the cosine compares entry by entry. What a value *means*, and how high it is for data that have
 # nothing in common, is the subject of {doc}`what_a_value_means`.
 #
-# :::{note}
-# All data on this page are *synthetic*: random numbers from fixed seeds. No network was trained for
-# it. The line at the head of the page is about the measured numbers in the other chapters.
-# :::
+# All data on this page are *synthetic*: random numbers from fixed seeds.
 
 # %% tags=["parameters"]
 # Every section is given the results folder. This one needs no measured number and leaves it unread.
@@ -74,11 +71,8 @@ y = x @ mixing + 0.3 * rng.standard_normal((200, 6))
 #
 # $$\text{mean CCA} = \frac{1}{\tilde p} \sum_{i=1}^{\tilde p} \rho_i .$$
 #
-# No search is needed. Take an orthonormal basis of each side. The singular values of the product
-# of the two bases are the $\rho_i$ {cite}`bjorck1973numerical`.
-#
-# `confirm` shows a value by hand beside that of `lib.metrics`, and stops the page where they differ
-# by more than $10^{-10}$.
+# The $\rho_i$ are the singular values of the product of two orthonormal bases {cite}`bjorck1973numerical`. `confirm`
+# shows a value by hand beside that of `lib.metrics`, and stops the page where the two differ.
 
 
 # %%
@@ -91,9 +85,8 @@ print("correlations", rho.round(2))
 print(confirm("mean CCA", rho.mean(), metrics.mean_cca(x, y)))
 
 # %% [markdown]
-# "Mean CCA" is not one number. A widely used library {cite}`google2019svcca` drops the smallest
-# correlations: it averages the leading ones that carry 98 % of the sum. What is dropped is low, so
-# the mean rises.
+# This book uses the plain mean. A widely used library {cite}`google2019svcca` averages only the leading correlations
+# that carry 98 % of the sum, so its mean is higher.
 
 
 # %%
@@ -102,8 +95,6 @@ leading = rho[: np.argmax(enough) + 1]
 print(confirm("mean CCA, 98 %", leading.mean(), metrics.mean_cca(x, y, mean="sum98")))
 
 # %% [markdown]
-# This book uses the plain mean.
-#
 # ### SVCCA
 #
 # In mean CCA, a direction that hardly varies counts as much as the main one. In SVCCA
@@ -171,9 +162,11 @@ print(confirm("CKA", cka, metrics.cka(x, y)))
 
 # %% [markdown]
 # An image is always close to itself. The diagonals of $K$ and $L$ are therefore large for any data,
-# and CKA is above 0 even for unrelated data. *Debiased* CKA leaves the diagonals out. It replaces
-# each product above by the unbiased estimate of {cite:t}`song2012feature` (their equation 5). With $\tilde K$ for
-# $K$ without its diagonal,
+# and CKA is above 0 even for unrelated data. *Debiased* CKA leaves the diagonals out.
+#
+# ::::{dropdown} The unbiased estimate
+# It replaces each product above by that of {cite:t}`song2012feature` (their equation 5). With $\tilde K$ for $K$
+# without its diagonal,
 #
 # $$\begin{aligned}
 # n(n-3) \; & \text{HSIC}_1(K, L) \\
@@ -184,6 +177,7 @@ print(confirm("CKA", cka, metrics.cka(x, y)))
 # \end{aligned}$$
 #
 # `unbiased_hsic` is this formula in numpy.
+# ::::
 
 
 # %%
@@ -245,10 +239,8 @@ Table.of(pd.DataFrame(rows).T.rename_axis("Neurons"), digits=3)
 # %% [markdown]
 # The printed formula gives 1 for a single neuron only. Otherwise it depends on the number of directions:
 # on identical inputs it is $1/\sqrt{\text{PR}}$, where $\text{PR} = (\operatorname{tr}K)^2 / \|K\|_F^2$
-# is the *participation ratio*, the effective number of directions. In fact
-# $\operatorname{tr}(K^{1/2} L K^{1/2}) = \langle K, L\rangle_F$, so what is printed is the root of CKA in
-# another normalisation. The figures of the paper reach 1.0, so they can hardly have been computed that
-# way. This book uses the correct formula.
+# is the *participation ratio*, the effective number of directions. The figures of the paper reach 1.0, so they
+# can hardly have been computed that way.
 #
 # ## Entry by entry: the cosine
 #
@@ -275,8 +267,7 @@ glue(**values[["mean_cca", "svcca", "cka", "nbs"]])
 Table.of(ranked.rename_axis("Metric").to_frame("Value"))
 
 # %% [markdown]
-# No value is wrong: each metric answers a question of its own. So a value of one metric must not be
-# compared with a value of another.
+# No value is wrong: each metric answers a question of its own, so values of two metrics must not be compared.
 #
 # ### Further metrics
 #

@@ -21,10 +21,9 @@
 # pruning by magnitude, the same structure with new random values, and a structure chosen at random
 # before any training.
 #
-# They conclude that the structure found by pruning is not important in itself. Such a conclusion needs one
-# more control. Pruning finds two things: how many weights each layer keeps, and which ones. A structure
-# that is random throughout gives up both. So we add a second random structure, which keeps as many
-# weights in each layer as pruning does.
+# They conclude that the structure found by pruning is not important in itself. Pruning finds two things: how many
+# weights each layer keeps, and which ones. A structure that is random throughout gives up both, so we add a second
+# one, which keeps as many weights in each layer as pruning does.
 
 # %% tags=["parameters"]
 results = "results/chapters/wacv2020"
@@ -80,6 +79,7 @@ claims.counts({"WACV 2020": outcomes})
 # %% [markdown]
 # ## What was done
 #
+# ::::{dropdown} Networks, structures, training, levels and controls
 # - **Networks.** The abstract speaks of ResNet, VGG and ConvNet models, and names no data set. We take
 #   Conv-4 and ResNet-32 on CIFAR-10, and VGG_SVHN on SVHN.
 # - **Pruned by magnitude.** As in the main paper: a fifth of the weights in each iteration, all
@@ -104,6 +104,7 @@ claims.counts({"WACV 2020": outcomes})
 # kept, and the schedule starts again with a new optimiser, so each epoch has the learning rate that the
 # pruned network had in that epoch. A single schedule, stretched over as many epochs, would differ from
 # pruning in its learning rates as well.
+# ::::
 #
 # ## The figure
 
@@ -166,7 +167,7 @@ Table.of(steps, numeric=[*analysis.TRAININGS.values()], nothing=NOTHING)
 # nothing has ln 10 = 2.30, the loss of guessing among ten classes, and its other numbers say nothing
 # about structure:
 
-# %%
+# %% tags=["hide-output"]
 Table.of(analysis.starts(study), digits)
 
 # %% [markdown]
@@ -216,7 +217,7 @@ Table.of(analysis.by_kind(study, analysis.above_chance))
 again = readings.decide_again(study, outcomes, OF_SVCCA)
 readings.tally(again, OF_SVCCA)
 
-# %%
+# %% tags=["hide-output"]
 readings.table(again)
 
 # %% [markdown]
@@ -224,6 +225,7 @@ readings.table(again)
 #
 # ## What we decided
 #
+# ::::{dropdown} Where our decisions come from
 # We worked from the paper's abstract. From it come the three ways to a sparse network, the kinds of
 # networks, SVCCA, and the three findings. The paper itself is open to every reader at the site of the
 # [Computer Vision Foundation](https://openaccess.thecvf.com/content_WACV_2020/html/Blakeney_Is_Pruning_Compression_Investigating_Pruning_Via_Network_Layer_Similarity_WACV_2020_paper.html).
@@ -231,6 +233,7 @@ readings.table(again)
 # what its authors did. The tables list every decision: *at full scale* is the value without any reduction
 # of scale, and its source says where it comes from. `make book CHAPTER=wacv2020 PROFILE=paper` runs the
 # full scale.
+# ::::
 #
 # ResNet-32 was trained twice for this book, by the same recipe and from the same seeds, but by different
 # versions of the code, so its networks are not those of {doc}`icann2020`: the complete ones classify

@@ -1,5 +1,7 @@
 """Pruned networks beside each control: the lines of the figures, means, shares and accuracies."""
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from ...book.claims.engine import estimate
@@ -174,6 +176,29 @@ def every_layer(study: Results, network: str, metric: str) -> pd.DataFrame:
     }
     lines["null"] = values.null(study, network, metric)["mean"]
     return pd.DataFrame(lines).reset_index()
+
+
+def together(study: Results, table: Callable[[Results, str], Table]) -> Table:
+    """The tables of all networks as one, the network in front of each row.
+
+    Args:
+        table: what makes the table of one network; those without rows are left out.
+    """
+    tables = {study.network(network): table(study, network) for network in study.experiments}
+    tables = {title: each for title, each in tables.items() if each.rows}
+    rows = [(title, *row) for title, each in tables.items() for row in each.rows]
+    header = next(("Network", *each.header) for each in tables.values()) if tables else ()
+    return Table(header, rows, cards=True, nothing=ABSENT)
+
+
+def all_layers(study: Results) -> pd.DataFrame:
+    """Each layer of each network by each metric, a column for each line."""
+    found = {
+        (study.network(network), METRICS[metric]): every_layer(study, network, metric)
+        for network in study.experiments
+        for metric in FOUR
+    }
+    return pd.concat(found, names=["network", "metric", None]).reset_index([0, 1])
 
 
 def own_and_others(study: Results) -> Table:

@@ -12,12 +12,14 @@ from lib.analyses.controls.analysis import (
     NULL,
     PRUNED,
     accuracies,
+    all_layers,
     differences,
     draw,
     means,
     measured,
     over_hidden_layers,
     shares,
+    together,
 )
 from lib.book.report.results import load_results
 
@@ -82,6 +84,16 @@ def test_shares_of_the_way_from_the_null_to_independent_networks(study, results)
     assert rows["a network that was never trained"][0] == "0.00"
     none = shares(results, "vgg_svhn")
     assert none._repr_html_() == "<p>No independent networks were compared here.</p>"
+
+
+def test_one_table_has_the_rows_of_all_networks(study):
+    both = together(study, means)
+    assert both.header == ("Network", *means(study, "vgg_svhn").header)
+    of_one = [row[1:] for row in both.rows if row[0] == study.network("vgg_svhn")]
+    assert of_one == list(means(study, "vgg_svhn").rows)
+    assert {row[0] for row in both.rows} == {study.network(name) for name in study.experiments}
+    layers = all_layers(study)
+    assert not layers.duplicated(["network", "metric", "layer"]).any()
 
 
 @pytest.mark.parametrize(

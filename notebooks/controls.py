@@ -136,7 +136,7 @@ analysis.draw(study, "resnet_fast")
 # network, and the intervals count complete networks ({doc}`how_claims_are_decided`).
 
 # %% tags=["hide-output"]
-analysis.together(study, analysis.differences)
+analysis.of_all_networks(study, analysis.differences)
 
 # %% [markdown]
 # A scale on which 0 is the similarity for shuffled images, and 1 that of independently trained complete networks.
@@ -144,17 +144,17 @@ analysis.together(study, analysis.differences)
 # value. Both ends are uncertain, and the intervals say how much (Fieller's, over complete networks).
 
 # %% tags=["hide-output"]
-analysis.together(study, analysis.shares)
+analysis.of_all_networks(study, analysis.shares)
 
 # %% [markdown]
 # Means over the hidden layers and their standard deviation over the runs, where a run of independent networks is a
 # pair of them; the accuracy of these networks; and every layer.
 
 # %% tags=["hide-output"]
-analysis.together(study, analysis.means)
+analysis.of_all_networks(study, analysis.means)
 
 # %% tags=["hide-output"]
-analysis.together(study, analysis.accuracies)
+analysis.of_all_networks(study, analysis.accuracies)
 
 # %% tags=["hide-output"]
 print(text_table(analysis.all_layers(study), digits=3))

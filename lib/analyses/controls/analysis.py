@@ -178,7 +178,7 @@ def every_layer(study: Results, network: str, metric: str) -> pd.DataFrame:
     return pd.DataFrame(lines).reset_index()
 
 
-def together(study: Results, table: Callable[[Results, str], Table]) -> Table:
+def of_all_networks(study: Results, table: Callable[[Results, str], Table]) -> Table:
     """The tables of all networks as one, the network in front of each row.
 
     Args:

@@ -17,9 +17,9 @@ from lib.analyses.controls.analysis import (
     draw,
     means,
     measured,
+    of_all_networks,
     over_hidden_layers,
     shares,
-    together,
 )
 from lib.book.report.results import load_results
 
@@ -87,7 +87,7 @@ def test_shares_of_the_way_from_the_null_to_independent_networks(study, results)
 
 
 def test_one_table_has_the_rows_of_all_networks(study):
-    both = together(study, means)
+    both = of_all_networks(study, means)
     assert both.header == ("Network", *means(study, "vgg_svhn").header)
     of_one = [row[1:] for row in both.rows if row[0] == study.network("vgg_svhn")]
     assert of_one == list(means(study, "vgg_svhn").rows)

@@ -21,7 +21,7 @@ results = "results"
 full_scale = "results/full_scale"
 
 # %% tags=["remove-cell"]
-from lib.analyses.contrast import analysis, bars, lost, one_scale, shown
+from lib.analyses.contrast import analysis, bars, one_scale, shown
 from lib.analyses.headline.claims import CALIBRATED
 from lib.book.claims import evaluate, table
 from lib.book.findings import record, record_claims
@@ -221,18 +221,6 @@ record(*shown.decided_by_scale(moved))
 glue(contrast_by_width=number(moved.one_matrix.get("width", float("nan"))))
 moved.columns = ["Contrast", "On one matrix"]
 Table.of(moved.rename_axis("What differs"), nothing=NOTHING)
-
-# %% [markdown]
-# (lost-directions)=
-# ## What if a direction that is lost counts as 0?
-#
-# Mean CCA and SVCCA leave out a direction that pruning has killed, so they may rise while directions die. *Left*
-# is the share of the directions that survive, the smaller rank over the larger. The next two columns are
-# differences, pruned minus trained as long, in mean CCA as it is and with a correlation of 0 for each lost
-# direction. All are means over the hidden layers, at the end:
-
-# %%
-Table.of(lost.lost_directions(study, full), cards=True, nothing=NOTHING)
 
 # %% [markdown]
 # ## How to read it

@@ -76,7 +76,7 @@ study = open_study(results, *full.experiments)
 # %%
 NOTHING = "Nothing has been measured at the paper's scale yet: `make book PROFILE=paper` runs it."
 scales = {analysis.AT_FULL_SCALE: full, analysis.ON_OTHER_PAGES: study}
-record(analysis.near_the_text(study), *analysis.adds_with_lost_directions(full, study))
+record(analysis.near_the_text(study), *analysis.decided_lost(full, study))
 record(*analysis.adds_to_training(full, study), *analysis.decided_accuracy_kept(full, study))
 
 # %% [markdown]
@@ -88,7 +88,21 @@ record(*analysis.adds_to_training(full, study), *analysis.decided_accuracy_kept(
 Table.of(analysis.similarity_table(scales, full), nothing=NOTHING)
 
 # %% [markdown]
-# The layers of these networks in which channels fell silent ({ref}`more <fig-survivors-vgg_svhn>`):
+# {doc}`contrast` has the contrast between SVCCA and CKA at each width that was measured.
+#
+# (lost-directions)=
+# ## What if a direction that is lost counts as 0?
+#
+# The CCA family compares as many directions as the layer with fewer of them has. A channel that pruning has silenced
+# is not among them, so the mean may stay or rise while channels fall silent. The table has pruned networks minus
+# those trained as long, in mean CCA as it is, and with a correlation of 0 for each lost direction of the complete
+# network; means over the hidden layers, at the end.
+
+# %%
+Table.of(analysis.lost_directions(study, full), cards=True, nothing=NOTHING)
+
+# %% [markdown]
+# The layers in which channels fell silent at the paper's scale:
 
 # %%
 silent = {full.network(name): directions.silent_channels(full, name) for name in full.experiments}
@@ -101,8 +115,6 @@ if silent:
     glue(most_silent=f"{most['Silent, pruned']:.0f} of {most['Channels']:.0f}")
 
 # %% [markdown]
-# {doc}`contrast` has the contrast between SVCCA and CKA at each width that was measured.
-#
 # ## Beside the paper's numbers
 #
 # The paper shows its values for single layers in figures only. The table sets what its text says about

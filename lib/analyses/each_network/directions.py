@@ -38,6 +38,13 @@ def counting_lost(study: Results, experiment: str) -> pd.DataFrame:
     return by_network(study, experiment, "value") * left / complete
 
 
+def kept(study: Results, experiment: str) -> float:
+    """The share of the complete network's directions that is left, mean over the hidden layers."""
+    complete = by_network(study, experiment, "rank_x")
+    left = by_network(study, experiment, "rank_y").clip(upper=complete)
+    return float((left / complete).mean().mean())
+
+
 def silent_channels(study: Results, network: str) -> pd.DataFrame:
     """The layers with silent channels at the end of pruning, and what mean CCA makes of them.
 

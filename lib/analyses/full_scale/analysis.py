@@ -14,11 +14,14 @@ from ...book.claims.engine import NOT_MEASURED
 from ...book.findings import Decided
 from ...book.report import values
 from ...book.report.figure import LayerFigure
-from ...book.report.format import number, signed
+from ...book.report.format import number, percent, signed
 from ...book.report.names import METRICS, PAPER_NETWORKS, title
 from ...book.report.results import Results
+from ...book.report.scale import short_width
 from ...book.report.statistics import Interval
+from ...book.report.statistics import interval as over_networks
 from ..accuracy.analysis import accuracy_summary
+from ..contrast.analysis import at_scales
 from ..each_network import directions
 from ..main_paper.claims import OURS, PAPER
 
@@ -176,7 +179,31 @@ def adds_to_training(full: Results, study: Results, metric: str = "svcca") -> li
     return found
 
 
-def adds_with_lost_directions(full: Results, study: Results) -> list[Decided]:
+def lost_directions(study: Results, full: Results) -> pd.DataFrame:
+    """Mean CCA of pruned networks minus that after training alone, at each width, in two readings.
+
+    Returns:
+        A row for each network and width with a control; cells are texts, and differences have
+        intervals over complete networks.
+    """
+    rows = {}
+    for network in study.experiments:
+        for width, (where, name) in at_scales(network, study, full).items():
+            alone = f"{name}_trained_on"
+            if alone in where.variants:
+                left = directions.by_network(where, name, "value")
+                usual = left - directions.by_network(where, alone, "value")
+                rows[f"{study.network(network)}, {short_width(width)}"] = {
+                    "Directions left, pruned": percent(directions.kept(where, name), 0),
+                    "Left, trained as long": percent(directions.kept(where, alone), 0),
+                    "Mean CCA": over_networks(usual.mean(axis="columns")).text(sign=True),
+                    "Lost ones as 0": directions.beyond_training(where, name).text(sign=True),
+                    "Networks": str(len(left)),
+                }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network, width")
+
+
+def decided_lost(full: Results, study: Results) -> list[Decided]:
     """`adds_to_training` by mean CCA, where a direction that was lost counts as 0."""
     found = []
     for name in full.experiments:
@@ -218,13 +245,6 @@ def similarity_table(scales: Mapping[str, Results], full: Results) -> pd.DataFra
                     "Pruned": pruned[hidden].mean(),
                     "Trained as long": alone[hidden].mean(),
                 }
-        for scale, study in scales.items():
-            pruned = directions.counting_lost(study, name)
-            alone = directions.counting_lost(study, f"{name}_trained_on")
-            rows[f"{full.network(name)}, mean CCA with lost directions as 0, {scale}"] = {
-                "Pruned": pruned.mean().mean(),
-                "Trained as long": alone.mean().mean(),
-            }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network")
 
 

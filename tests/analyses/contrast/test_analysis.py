@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.analyses.contrast import analysis, bars, lost, one_scale, shown
+from lib.analyses.contrast import analysis, bars, one_scale, shown
 from lib.analyses.contrast.contrast import contrast
 from lib.book.report.results import load_results
 from lib.book.report.statistics import Interval, interval
@@ -212,15 +212,6 @@ def test_what_is_decided_of_each_network(study):
         "contrast-metric-vgg-svhn": "above 0",
         "contrast-trained-vgg-svhn": "undecided",
     }
-
-
-def test_lost_directions_count_as_nothing(study):
-    """Rank 7 of 8 in all layers of the made-up study: an eighth of each mean is lost."""
-    found = lost.mean_cca_kept(study, NAME)
-    assert found.kept.tolist() == pytest.approx([7 / 8] * 3)
-    assert (found.counted / found.value).tolist() == pytest.approx([7 / 8] * 3)
-    table = lost.lost_directions(study, study)
-    assert len(table) == 1
 
 
 def test_tables_and_figures_of_a_study_without_controls_are_empty(study):

@@ -59,11 +59,18 @@ def test_directions_that_are_lost_move_a_network_that_is_as_similar_where_they_a
     lost = full.similarity.rank_y.where(full.similarity.experiment != SVHN, 1)
     silent = replace(full, similarity=full.similarity.assign(rank_y=lost))
     kept, gone = (
-        {d.key: d.verdict for d in analysis.adds_with_lost_directions(scale, full)}
-        for scale in (full, silent)
+        {d.key: d.verdict for d in analysis.decided_lost(scale, full)} for scale in (full, silent)
     )
     assert kept["full-scale-directions-vgg-svhn-full"] == "about as close"
     assert gone["full-scale-directions-vgg-svhn-full"] == "further"
+
+
+def test_lost_directions_count_as_nothing(study):
+    """Rank 7 of 8 in all layers of the made-up study, pruned or trained on."""
+    table = analysis.lost_directions(with_values(study, 0.8), study)
+    assert list(table["Directions left, pruned"]) == ["88 %"]
+    assert list(table["Mean CCA"]) == ["\u22120.10"]
+    assert list(table["Lost ones as 0"]) == ["\u22120.09"]
 
 
 def test_accuracy_is_kept_better_where_it_falls_less(study):
@@ -78,7 +85,7 @@ def test_accuracy_is_kept_better_where_it_falls_less(study):
 def test_tables_have_a_row_for_each_network_and_scale(study):
     scales = {analysis.AT_FULL_SCALE: study, analysis.ON_OTHER_PAGES: study}
     assert len(analysis.accuracies_at_both(scales, study)) == 2 * 3
-    assert len(analysis.similarity_table(scales, study)) == 3 * 2 * 3
+    assert len(analysis.similarity_table(scales, study)) == 2 * 2 * 3
     text = analysis.beside_the_text({analysis.ON_OTHER_PAGES: with_values(study, 0.6)})
     assert text.loc["VGG16_BN, CKA", "Lowest hidden layer, other pages"] == "not measured"
 

@@ -88,6 +88,13 @@ results = "results"
 # :::
 #
 # :::{finding}
+# :expects: vgg16-bn-silent = above 0; vgg-svhn-silent = above 0; vgg16-bn-u-left = above 0; vgg16-bn-u-all = undecided; vgg-svhn-u-left = above 0; vgg-svhn-u-all = undecided; full-scale-directions-vgg-svhn-full = further
+# What SVCCA and its family overlook are the channels that pruning silences. If a direction that is lost counts as 0,
+# the "U" that mean CCA draws in the two VGGs is no longer shown, and pruning takes the VGG_SVHN of the paper's width
+# further than training does ({ref}`more <lost-directions>`).
+# :::
+#
+# :::{finding}
 # :expects: resnet-fast-layers-strangers-svcca = closer; resnet-fast-layers-strangers-cka = neither
 # Strangers here were trained for a few epochs only. Where pruned networks were set beside complete ones of other seeds
 # with equal training, in ResNet_fast, some layers are closer to their own by SVCCA and none is further; by CKA

@@ -79,7 +79,7 @@ SIMILARITY = TableSchema(
 """A row says how similar one layer of a pruned network (y) is to that of the complete one (x).
 
 `remaining` is the fraction of prunable weights left. `null_mean` and `null_sd` describe the metric
-on mismatched images, `p_value` says how often these are as similar, and `null_max` is the value
+on shuffled images, `p_value` says how often these are as similar, and `null_max` is the value
 that they exceed in any layer of the two networks with a probability of at most 5 %. For x and for
 y, `rank` is the numerical rank, `dead` the number of columns without variance, `pr` the
 participation ratio, and `id` the intrinsic dimension, known only where each row of the reshaped

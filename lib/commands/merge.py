@@ -143,12 +143,22 @@ def _added(name: str, old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any
 
 
 def _different(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
-    """The hyperparameters in which two studies of an experiment differ."""
+    """The hyperparameters in which two studies of an experiment differ.
+
+    One that was declared since was at full scale before: it may be added only if nothing changes.
+    """
     before, now = (
-        {row["name"]: row["value"] for row in s["hyperparameters"] if row["name"] not in _HOW_OFTEN}
+        {row["name"]: row for row in s["hyperparameters"] if row["name"] not in _HOW_OFTEN}
         for s in (old, new)
     )
-    return [path for path in {**before, **now} if before.get(path) != now.get(path)]
+    differ = []
+    for path in {**before, **now}:
+        values = [rows[path]["value"] for rows in (before, now) if path in rows]
+        if len(values) < 2:
+            values.append((before | now)[path]["paper"])
+        if values[0] != values[1]:
+            differ.append(path)
+    return differ
 
 
 def _check_data(experiments: dict[str, Any]) -> None:

@@ -34,6 +34,7 @@ class Pruning:
         granularity: "weight" or "filter_l1", see `lib.pruning.select`.
         rounds: how many times to score and prune within an iteration, while the remaining fraction
             falls geometrically (Tanaka et al. 2020); more than 1 needs `levels`.
+        scoring_images: how many training images a score that looks at any sees in a round.
         retraining: what the survivors start their next training from.
         short: epochs of all re-trainings but the last, with the schedule compressed (accelerated
             IMP, Zullich et al. 2021); None for whole schedules.
@@ -52,12 +53,13 @@ class Pruning:
     scope: str | tuple[str, ...] = "global"
     granularity: str = "weight"
     rounds: int = 1
+    scoring_images: int = 1000
     retraining: Retraining = LearningRateRewind()
     short: int | None = None
     start: str = "complete"
 
     def __post_init__(self):
-        check_types(self, iterations=1, short=1)
+        check_types(self, iterations=1, short=1, scoring_images=1)
         if self.levels:
             if not all(0 < level <= 1 for level in self.levels):
                 raise ValueError(f"levels must be above 0 and at most 1, got {self.levels}")

@@ -13,7 +13,7 @@ from ..models import fitting, record, recorded_layers
 from .prepared_experiment import PreparedExperiment
 
 FAMILYWISE = 0.05
-"""The probability that mismatched images exceed `null_max` in any layer."""
+"""The probability that shuffled images exceed `null_max` in any layer."""
 
 MEMORY_OF_OUTPUTS = 4 << 30
 """Bytes that the recorded outputs of one network may take at a time."""

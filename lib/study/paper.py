@@ -27,6 +27,7 @@ COMMON: Hyperparameters = {
     "pruning.scope": Hyperparameter("global", "paper, section 3.1: global"),
     "pruning.granularity": Hyperparameter("weight", "paper, section 3.1: unstructured"),
     "pruning.rounds": Hyperparameter(1, "paper, section 3.1: one scoring an iteration"),
+    "pruning.scoring_images": Hyperparameter(1000, "ours: magnitudes need no images"),
     "pruning.retraining": Hyperparameter(
         LearningRateRewind, "paper, section 4: learning-rate rewinding (Renda et al. 2020)"
     ),

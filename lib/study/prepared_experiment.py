@@ -113,10 +113,11 @@ class PreparedExperiment:
         return self.experiment.precision == "bfloat16"
 
     def evidence(self, *seed: int | str) -> Evidence:
-        """1,000 training images, never augmented, for pruning scores that need images."""
+        """Training images, never augmented, for pruning scores that look at any."""
         source = generator("cpu", "evidence", *seed)
         order = torch.randperm(len(self.dataset.train), generator=source)
-        pixels, labels = self.inputs(self.dataset.train, order[:1000].to(self.device))
+        chosen = order[: self.experiment.pruning.scoring_images].to(self.device)
+        pixels, labels = self.inputs(self.dataset.train, chosen)
         return Evidence(pixels, labels, source)
 
     def probe_images(self) -> Tensor:

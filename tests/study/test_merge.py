@@ -127,6 +127,27 @@ def test_runs_of_another_recipe_are_not_added(tmp_path):
     merge(published, new, tmp_path / "merged")  # they may replace the published ones
 
 
+def test_a_hyperparameter_that_was_declared_since_was_at_full_scale_before(tmp_path):
+    published = made_up(tmp_path / "published")
+    new = made_up(tmp_path / "new", seeds=(2,))
+    path = "pruning.scoring_images"
+
+    def without(found):
+        for setting in found["experiments"].values():
+            rows = setting["hyperparameters"]
+            setting["hyperparameters"] = [row for row in rows if row["name"] != path]
+
+    def fewer(found):
+        for row in found["experiments"][BASE]["hyperparameters"]:
+            row["value"] = "500" if row["name"] == path else row["value"]
+
+    edit(published, without)
+    merge(published, new, tmp_path / "merged", add=True)
+    edit(new, fewer)
+    with pytest.raises(ValueError, match=f"{path} differ"):
+        merge(published, new, tmp_path / "refused", add=True)
+
+
 def test_other_data_are_refused(tmp_path):
     published = made_up(tmp_path / "published", (OTHER, "vgg16_bn"))
     new = made_up(tmp_path / "new", (OTHER,), dataset_sha256="1" * 64)

@@ -43,7 +43,7 @@ class Owned:
 
     def __init__(self, network: nn.Module) -> None:
         parameters = list(network.parameters())
-        gradients = [one.grad for one in parameters if one.grad is not None]
+        gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
         self.values = [(tensor, tensor.data) for tensor in (*parameters, *gradients)]
         kinds = ("_parameters", "_buffers")
         pairs = product(network.modules(), kinds)
@@ -100,15 +100,15 @@ class ComparedNetwork:
     def at_work(self) -> Iterator[None]:
         """The network is on its device, from which it returns afterwards, without any hooks."""
         moving = self.device != self.home
-        own = Owned(self.network) if moving else None
+        owned = Owned(self.network) if moving else None
         try:
             if moving:
                 self.network.to(self.device)
             yield
         finally:
             self.running.close()  # which the traceback of an error would keep alive
-            if own:
-                own.put_back()
+            if owned:
+                owned.put_back()
 
     def _placed(self, images: Tensor) -> Tensor:
         return images.to(self.device, self.dtype if images.is_floating_point() else None)
@@ -147,8 +147,8 @@ class ComparedNetwork:
             ValueError: no such layer, or one whose output isn't one of floats for each image.
         """
         known_modules = modules_of(self.network)
-        known = {parse_layer(name, known_modules)[0]: call for name, call in self.calls.items()}
-        known |= self.calls
+        calls = {parse_layer(name, known_modules)[0]: call for name, call in self.calls.items()}
+        calls |= self.calls
         try:
             (outputs,) = record_batches(self.network, [self.sample], kinds)
         except (ValueError, RuntimeError) as error:
@@ -161,11 +161,11 @@ class ComparedNetwork:
                     "want floats, and images first (such as batch_first=True)"
                 )
             module, numbered, number, _ = parse_layer(name, known_modules)
-            call = known.get(f"{module}{numbered}{number}")
+            call = calls.get(f"{module}{numbered}{number}")
             kind, channels = (kinds[name] or call.kind, call.channels) if call else ("", "")
             tokens = output.ndim == 3 and channels != "first"
-            one = as_maps(output, channels)[0]
-            shape, size = tuple(one.shape), one.numel() * one.element_size()
+            maps = as_maps(output, channels)[0]
+            shape, size = tuple(maps.shape), maps.numel() * maps.element_size()
             self.layers[name] = Layer(name, kind, title, shape, tokens, channels, size)
         self.calls = {}  # which hold the outputs of all modules
 
@@ -180,15 +180,15 @@ class ComparedNetwork:
         by_name = {layer.name: layer for layer in layers}
         self.running = record_batches(self.network, map(self._placed, images), by_name)
         for outputs in self.running:
-            found = {}
+            of_layers = {}
             for name, layer in by_name.items():
                 maps = as_maps(outputs.pop(name), layer.channels)
                 try:
-                    found[layer] = as_tensor(maps, layer.title, fewest=1)
+                    of_layers[layer] = as_tensor(maps, layer.title, fewest=1)
                 except ValueError as error:
                     raise ValueError(f"{error}; look at weights, images and precision") from error
-            yield found
-            found.clear()  # before the next batch takes as much
+            yield of_layers
+            of_layers.clear()  # before the next batch takes as much
 
 
 def unwrapped(network: nn.Module) -> nn.Module:

@@ -54,14 +54,14 @@ class LayerPair(NamedTuple):
 
     def rows(self, pair: Pair | None = None, orders: Sequence[Tensor] = ()) -> Iterator[dict]:
         """A row for each number; of NaN, with the note of this item, without a pair."""
-        found = {metric: {"note": self.note} for metric, _ in self.asked}
+        of_metric = {metric: {"note": self.note} for metric, _ in self.asked}
         if pair is not None:
-            rows = rows_of_pair(list(found), self.reshape, pair, orders, notes=True)
-            found = {row["metric"]: row for row in rows}
+            rows = rows_of_pair(list(of_metric), self.reshape, pair, orders, notes=True)
+            of_metric = {row["metric"]: row for row in rows}
         for metric, shown in self.asked:
             row = {"layer_x": self.x.name, "layer_y": self.y.name, "kind": self.x.kind}
             row |= {"metric": metric, "reshape": shown}
-            yield row | {name: found[metric].get(name, math.nan) for name in FOUND}
+            yield row | {name: of_metric[metric].get(name, math.nan) for name in FOUND}
 
 
 def items(
@@ -133,9 +133,9 @@ class ComparisonPlan:
         for_a, for_b = tee(self.batches)
         of_a = self.a.outputs(for_a, [item.x for item in group])
         of_b = self.b.outputs(for_b, [item.y for item in group])
-        for outputs, others in zip(of_a, of_b, strict=True):
+        for outputs, from_b in zip(of_a, of_b, strict=True):
             self.images += len(next(iter(outputs.values())))
-            outputs |= {layer: output.to(self.a.device) for layer, output in others.items()}
+            outputs |= {layer: output.to(self.a.device) for layer, output in from_b.items()}
             yield outputs
         if self.images < 2:
             raise ValueError(f"images: got {self.images}, want 2 or more")
@@ -161,12 +161,14 @@ class ComparisonPlan:
             remedy = "raise memory, or give a list of batches, a DataLoader or a folder"
         sizes: dict[LayerPair, dict[LayerPair, int]] = {}
         for item in items:
-            possible = tuple(one for one in item.asked if METRICS[one[0]].by_moments)
-            rest = tuple(one for one in item.asked if one not in possible)
+            possible = tuple(number for number in item.asked if METRICS[number[0]].by_moments)
+            rest = tuple(number for number in item.asked if number not in possible)
             note = f"needs the outputs for all images at once; {remedy}"
             yield from item._replace(asked=rest, note=note).rows()
             flat = item.form == "flat"
-            columns = (math.prod(one.shape) if flat else one.shape[0] for one in (item.x, item.y))
+            columns = (
+                math.prod(layer.shape) if flat else layer.shape[0] for layer in (item.x, item.y)
+            )
             size = moment_bytes(*columns)
             note = f"needs sums of {size / 2**20:,.1f} MiB, too much for memory; {remedy}"
             if flat:

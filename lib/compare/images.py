@@ -73,7 +73,7 @@ class Batches:
 
     def __iter__(self) -> Iterator[Tensor]:
         for images in map(_images, self._source):
-            got, before = (tuple(one.shape[1:]) for one in (images, self.first))
+            got, before = (tuple(batch.shape[1:]) for batch in (images, self.first))
             if got != before:
                 raise ValueError(f"images: got some of {got} after {before}; resize them alike")
             yield images

@@ -103,7 +103,9 @@ def counterpart(layer: str, of_a: Mapping[str, Call], of_b: Mapping[str, Call]) 
         of_a, of_b: as `trace` gives them.
     """
     name, _, call = layer.partition("#")
-    in_a, in_b = (sum(other.partition("#")[0] == name for other in calls) for calls in (of_a, of_b))
+    in_a, in_b = (
+        sum(traced.partition("#")[0] == name for traced in calls) for calls in (of_a, of_b)
+    )
     return int(call) <= in_b if call else in_a == in_b
 
 
@@ -133,18 +135,18 @@ def chosen(calls: Mapping[str, Call], batch: int, most: int) -> dict[str, str]:
 
 def _candidates(calls: Mapping[str, Call], batch: int) -> dict[str, str]:
     """{layer: kind} of all layers that `RULE` describes, however many."""
-    found: dict[int, tuple[str, str, bool]] = {}  # by the identity of the output
+    by_output: dict[int, tuple[str, str, bool]] = {}  # by the identity of the output
     for name, call in calls.items():
         shape, key = call.output.shape, id(call.output)
         if not (name and call.kind and call.output.is_floating_point()):
             continue
         if len(shape) < 2 or shape[0] != batch or shape[1:].numel() == 1:
             continue
-        if key in found and not found[key][2]:
+        if key in by_output and not by_output[key][2]:
             continue  # the output of a block has only been passed on
         kind = call.kind
-        if id(call.source) in found and found[id(call.source)][2]:
-            kind = found.pop(id(call.source))[1]
-        found[key] = name, kind, call.leaf
+        if id(call.source) in by_output and by_output[id(call.source)][2]:
+            kind = by_output.pop(id(call.source))[1]
+        by_output[key] = name, kind, call.leaf
     out = id(calls[""].output) if "" in calls else None
-    return {name: "out" if key == out else kind for key, (name, kind, _) in found.items()}
+    return {name: "out" if key == out else kind for key, (name, kind, _) in by_output.items()}

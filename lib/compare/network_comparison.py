@@ -167,8 +167,8 @@ def _in_order(
     progress: Callable[[int, int], object] | None,
 ) -> list[dict]:
     """The rows, which come in any order, by pair of layers in the order asked for."""
-    by_pair: dict[tuple[str, str], list[dict]] = {(one.x.name, one.y.name): [] for one in asked}
-    total = sum(len(one.asked) for one in asked)
+    by_pair: dict[tuple[str, str], list[dict]] = {(pair.x.name, pair.y.name): [] for pair in asked}
+    total = sum(len(pair.asked) for pair in asked)
     for done, row in enumerate(rows, start=1):
         by_pair[row["layer_x"], row["layer_y"]].append(row)
         if progress:

@@ -64,8 +64,8 @@ def trace_calls(model: nn.Module, batch: Tensor) -> dict[str, Call]:
 def _kind(module: nn.Module, leaf: bool) -> str:
     name = type(module).__name__
     if leaf or "Attention" in name:
-        found = next((kind for part, kind in KINDS_OF_MODULES if part in name), "")
-        return found or ("act" if "activation" in type(module).__module__ else "")
+        known = next((kind for part, kind in KINDS_OF_MODULES if part in name), "")
+        return known or ("act" if "activation" in type(module).__module__ else "")
     return "" if isinstance(module, nn.Sequential | nn.ModuleList) else "block"
 
 

@@ -65,26 +65,26 @@ def from_files(name: str, folder: Path) -> Dataset:
         ValueError: the `.npz` does not hold what it should; the message says what.
         DataUnavailableError: torchvision has no files and cannot download them.
     """
-    archive, known = folder / f"{name}.npz", KNOWN[name]
+    archive, facts = folder / f"{name}.npz", KNOWN[name]
     if archive.exists():
-        train, test, origin = _from_npz(archive, _shape(known), len(known.classes))
+        train, test, origin = _from_npz(archive, _shape(facts), len(facts.classes))
     else:
         train, test = _from_torchvision(name, folder)
-        origin, found = OFFICIAL, (len(train), len(test))
-        if found != known.images:
+        origin, counts = OFFICIAL, (len(train), len(test))
+        if counts != facts.images:
             raise ValueError(
-                f"{name} in {folder} has {found[0]:,} images to train on and {found[1]:,} to test "
-                "on, which are not as many as its publishers say: delete its files, so that they "
-                "are downloaded again"
+                f"{name} in {folder} has {counts[0]:,} images to train on and {counts[1]:,} to "
+                "test on, which are not as many as its publishers say: delete its files, so that "
+                "they are downloaded again"
             )
-    images = f"{known.title}, {len(train):,} images to train on and {len(test):,} to test on"
-    of_images = known.classes, known.mean, known.std
+    images = f"{facts.title}, {len(train):,} images to train on and {len(test):,} to test on"
+    of_images = facts.classes, facts.mean, facts.std
     return Dataset(name, train, test, *of_images, description=f"{images}: {origin}.")
 
 
-def _shape(known: Known) -> str:
+def _shape(facts: Known) -> str:
     """The shape of the pixels in a `.npz`."""
-    size, colours = known.side, len(known.mean)
+    size, colours = facts.side, len(facts.mean)
     return f"(n, {size}, {size})" if colours == 1 else f"(n, {size}, {size}, {colours})"
 
 
@@ -137,12 +137,12 @@ def _from_torchvision(name: str, folder: Path) -> tuple[Images, Images]:
 
     def split(train: bool) -> Images:
         if name == "svhn":
-            found = datasets.SVHN(folder, split="train" if train else "test", download=True)
-            pixels, labels = found.data.transpose(0, 2, 3, 1), found.labels
+            official = datasets.SVHN(folder, split="train" if train else "test", download=True)
+            pixels, labels = official.data.transpose(0, 2, 3, 1), official.labels
         else:
-            official = {"cifar10": datasets.CIFAR10, "mnist28": datasets.MNIST}
-            found = official[name](folder, train=train, download=True)
-            pixels, labels = np.asarray(found.data), found.targets
+            classes = {"cifar10": datasets.CIFAR10, "mnist28": datasets.MNIST}
+            official = classes[name](folder, train=train, download=True)
+            pixels, labels = np.asarray(official.data), official.targets
         return _images(pixels, labels, len(KNOWN[name].classes), name)
 
     if not folder.is_dir() and folder.name != DOWNLOADS:

@@ -203,16 +203,16 @@ def projected(pair: Pair) -> Tensor:
     return torch.linalg.solve_triangular(torch.linalg.cholesky(of_x), inner, upper=False)
 
 
-def _check_freedom(one: Representation, directions: int) -> None:
+def _check_freedom(side: Representation, directions: int) -> None:
     """Refuse so many directions that they span whatever data there are.
 
     Raises:
         DegenerateError: a ValueError; the message has the numbers.
     """
-    if directions >= one.rows - 1:
+    if directions >= side.rows - 1:
         raise DegenerateError(
-            f"{one.name}: {directions} directions of {one.rows} rows (reshape={one.reshape!r}); "
-            f"from {one.rows - 1} on they span any data, and every correlation is 1; use more "
+            f"{side.name}: {directions} directions of {side.rows} rows (reshape={side.reshape!r}); "
+            f"from {side.rows - 1} on they span any data, and every correlation is 1; use more "
             "data points or a reshape with more rows or fewer columns"
         )
 

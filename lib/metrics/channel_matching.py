@@ -58,12 +58,12 @@ def unit_matching(x: object, y: object) -> UnitMatching:
     correlations = correlations[np.ix_(rows, columns)]
     from scipy.optimize import linear_sum_assignment  # takes a while
 
-    here = np.arange(len(rows))
+    channels = np.arange(len(rows))
     assignment = linear_sum_assignment(correlations, maximize=True)[1]
     return UnitMatching(
         len(rows),
-        float((correlations.argmax(1) == here).mean()),
-        float((assignment == here).mean()),
+        float((correlations.argmax(1) == channels).mean()),
+        float((assignment == channels).mean()),
         float(correlations.diagonal().mean()),
-        float(correlations[here, assignment].mean()),
+        float(correlations[channels, assignment].mean()),
     )

@@ -32,9 +32,9 @@ def cka(pair: Pair, debiased: bool = False) -> float:
         norms = pair.x.statistic.norm * pair.y.statistic.norm
         return within_range("cka", inner_product(pair) / norms)
     cross, self_x, self_y = hsic_of(pair)
-    for one, hsic in ((pair.x, self_x), (pair.y, self_y)):
-        if hsic <= RELATIVE_ROUNDING * one.statistic.norm**2 / one.rows**2:
-            raise DegenerateError(f"{one.name}: all distances between rows are the same")
+    for side, hsic in ((pair.x, self_x), (pair.y, self_y)):
+        if hsic <= RELATIVE_ROUNDING * side.statistic.norm**2 / side.rows**2:
+            raise DegenerateError(f"{side.name}: all distances between rows are the same")
     return cross / math.sqrt(self_x * self_y)
 
 

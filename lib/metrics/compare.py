@@ -132,17 +132,17 @@ def _pair(x: LayerRepresentations, y: LayerRepresentations, reshape: str) -> Pai
     return Pair(x.reshaped(reshape), y.reshaped(reshape))
 
 
-def _description(one: Representation, name: str, dimensions: bool) -> dict:
+def _description(side: Representation, name: str, dimensions: bool) -> dict:
     try:
-        rank, dead, ratio = one.rank, one.dead, one.participation_ratio
+        rank, dead, ratio = side.rank, side.dead, side.participation_ratio
     except DegenerateError:
-        rank, dead, ratio = 0, one.columns, math.nan
+        rank, dead, ratio = 0, side.columns, math.nan
     dimension = math.nan
-    if dimensions and one.rows == one.images:
+    if dimensions and side.rows == side.images:
         with suppress(DegenerateError):
-            dimension = intrinsic_dimension(one)
-    found = {"rank": rank, "dead": dead, "pr": ratio, "id": dimension}
-    return {f"{key}_{name}": value for key, value in found.items()}
+            dimension = intrinsic_dimension(side)
+    facts = {"rank": rank, "dead": dead, "pr": ratio, "id": dimension}
+    return {f"{key}_{name}": value for key, value in facts.items()}
 
 
 def _layer(value: object, name: str) -> LayerRepresentations:

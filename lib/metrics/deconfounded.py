@@ -33,10 +33,10 @@ def deconfounded_cka(x: object, y: object, inputs: object, *, reshape: str | Non
     pair = pair_of(x, y, reshape)
     check("reshape of deconfounded CKA", pair.x.reshape, IMAGE_ROWS)
     confounder = as_representation(inputs, "flat", "inputs")
-    of_x, of_y = (_residual(Pair(one, confounder)) for one in (pair.x, pair.y))
+    of_x, of_y = (_residual(Pair(side, confounder)) for side in (pair.x, pair.y))
     # the inner product of kernels, and their norms, by factors F of F Fᵀ with orthogonal columns
     inner = (of_x.T @ of_y).square().sum()
-    norms = [one.square().sum(0).norm() for one in (of_x, of_y)]
+    norms = [factor.square().sum(0).norm() for factor in (of_x, of_y)]
     return within_range("deconfounded_cka", (inner / (norms[0] * norms[1])).item())
 
 

@@ -108,7 +108,7 @@ def knn_overlap(pair: Pair, neighbours: int = NEIGHBOURS) -> float:
         raise DegenerateError(
             f"neighbours: got {neighbours} for {pair.x.rows} rows, want 1 to n - 2"
         )
-    nearest_x, nearest_y = (_nearest(one, neighbours) for one in (pair.x, pair.y))
+    nearest_x, nearest_y = (_nearest(side, neighbours) for side in (pair.x, pair.y))
     if pair.order is not None:
         order = pair.order.to(nearest_y.device)
         nearest_y = order.argsort()[nearest_y[order]]
@@ -140,14 +140,14 @@ def intrinsic_dimension(x: object) -> float:
 
 
 @cached_on_argument
-def _two_nn(one: Representation) -> float:
-    away = row_distances(one)
+def _two_nn(x: Representation) -> float:
+    away = row_distances(x)
     # a smaller distance may be the rounding of a difference of norms: it counts as the same point
     same = away <= 1e-6 * away.max()
     first_of_its_kind = ~same.tril(-1).any(1)
     away = away[first_of_its_kind][:, first_of_its_kind]
     if len(away) < 3:
-        raise DegenerateError(f"{one.name}: got {len(away)} different data points, want 3")
+        raise DegenerateError(f"{x.name}: got {len(away)} different data points, want 3")
     nearest = away.fill_diagonal_(torch.inf).topk(2, largest=False).values
     logs = (nearest[:, 1] / nearest[:, 0]).log().sort().values
     count = len(logs)
@@ -156,14 +156,14 @@ def _two_nn(one: Representation) -> float:
     logs, heights = logs[:kept], -(1 - share[:kept]).log()
     norm = torch.dot(logs, logs).item()
     if norm == 0:
-        raise DegenerateError(f"{one.name}: the two nearest neighbours are always equally far")
+        raise DegenerateError(f"{x.name}: the two nearest neighbours are always equally far")
     return torch.dot(logs, heights).item() / norm
 
 
 @cached_on_argument
-def row_distances(one: Representation) -> Tensor:
+def row_distances(x: Representation) -> Tensor:
     """Euclidean distances between all rows, `(n, n)`, kept for all pairs and permutations."""
-    away = one.gram.clone() if isinstance(one.statistic, Gram) else one.gram
+    away = x.gram.clone() if isinstance(x.statistic, Gram) else x.gram
     norms = away.diagonal().clone()
     for rows in _row_blocks(away):
         away[rows].mul_(-2).add_(norms).add_(norms[rows, None]).clamp_min_(0).sqrt_()
@@ -171,13 +171,13 @@ def row_distances(one: Representation) -> Tensor:
 
 
 @cached_on_argument
-def _spread(one: Representation) -> tuple[float, float]:
+def _spread(x: Representation) -> tuple[float, float]:
     """Mean of the distances between different rows, and their norm without it."""
-    pairs = math.comb(one.rows, 2)
-    mean = row_distances(one).sum().item() / (2 * pairs)
-    norm = math.hypot(*(block.norm().item() for block in _centred(row_distances(one), mean)))
+    pairs = math.comb(x.rows, 2)
+    mean = row_distances(x).sum().item() / (2 * pairs)
+    norm = math.hypot(*(block.norm().item() for block in _centred(row_distances(x), mean)))
     if norm <= 1e-12 * mean * math.sqrt(pairs):
-        raise DegenerateError(f"{one.name}: all distances between rows are the same")
+        raise DegenerateError(f"{x.name}: all distances between rows are the same")
     return mean, norm
 
 
@@ -193,10 +193,10 @@ def _row_blocks(matrix: Tensor) -> Iterator[slice]:
     return (slice(start, start + step) for start in range(0, len(matrix), step))
 
 
-def _nearest(one: Representation, neighbours: int) -> Tensor:
+def _nearest(x: Representation, neighbours: int) -> Tensor:
     """Indices `(n, neighbours)` of the nearest neighbours of each row, which are kept."""
     key = f"nearest {neighbours}"
-    if key not in one.cache:
-        away = row_distances(one).clone().fill_diagonal_(math.inf)
-        one.cache[key] = away.topk(neighbours, largest=False).indices
-    return one.cache[key]
+    if key not in x.cache:
+        away = row_distances(x).clone().fill_diagonal_(math.inf)
+        x.cache[key] = away.topk(neighbours, largest=False).indices
+    return x.cache[key]

@@ -58,12 +58,12 @@ def with_gradients(x: object, gradients: object, *, unit: bool = False) -> Tenso
     return vectors[:, kept] * values[kept].sqrt()
 
 
-def _uncentred(one: Representation) -> Tensor:
+def _uncentred(x: Representation) -> Tensor:
     """The Gram matrix of the rows as they are, scaled to a mean square length of 1."""
-    gram = torch.zeros(one.rows, one.rows, dtype=torch.float64, device=one.data.device)
-    rows = one.data.flatten(1)
-    step = max((1 << 22) // one.rows, 1)
-    for start in range(0, one.columns, step):
+    gram = torch.zeros(x.rows, x.rows, dtype=torch.float64, device=x.data.device)
+    rows = x.data.flatten(1)
+    step = max((1 << 22) // x.rows, 1)
+    for start in range(0, x.columns, step):
         add_lower(gram, rows[:, start : start + step].to(torch.float64))
     mean_square = gram.diagonal().mean()
     return mirrored(gram) / mean_square.where(mean_square > 0, 1)

@@ -49,8 +49,8 @@ class LayerRepresentations:
     def detach(self) -> None:
         """Let go of the data, keep all statistics computed so far."""
         self._data = None
-        for one in self._reshaped.values():
-            one.detach()
+        for representation in self._reshaped.values():
+            representation.detach()
 
     def attach(self, data: object) -> None:
         """Give the same data again after `detach`.
@@ -59,5 +59,5 @@ class LayerRepresentations:
             ValueError: if shape, dtype or device differ. The values aren't compared.
         """
         self._data = as_tensor(data, self.name)
-        for one in self._reshaped.values():
-            one.attach(self._data)
+        for representation in self._reshaped.values():
+            representation.attach(self._data)

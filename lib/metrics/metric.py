@@ -130,12 +130,12 @@ class Metric:
 
     def _signature(self) -> inspect.Signature:
         shared = inspect.signature(lambda x, y, *, reshape=None: 0.0)
-        _, *own = inspect.signature(self.compute, eval_str=True).parameters.values()
+        _, *options = inspect.signature(self.compute, eval_str=True).parameters.values()
         by_name = [
             option.replace(
                 kind=option.KEYWORD_ONLY, default=self.options.get(option.name, option.default)
             )
-            for option in own
+            for option in options
         ]
         parameters = [*shared.parameters.values(), *by_name]
         return shared.replace(parameters=parameters, return_annotation=float)
@@ -148,16 +148,17 @@ def metric(title: str, **declared: object) -> Callable[[Callable[..., float]], M
 
 def _documentation(declared: Metric) -> str:
     """The docstring of a metric: that of its function, in `SHARED_DOCUMENTATION`."""
-    text, *found = re.split(
+    text, *parts = re.split(
         r"\n(Args|Returns|Raises):\n", inspect.cleandoc(declared.compute.__doc__)
     )
-    own = {name: part.rstrip() + "\n" for name, part in zip(found[::2], found[1::2], strict=True)}
+    named = zip(parts[::2], parts[1::2], strict=True)
+    sections = {name: part.rstrip() + "\n" for name, part in named}
     return text.rstrip() + SHARED_DOCUMENTATION.format(
         reshape=declared.reshape,
         others=" or ".join(f'`"{name}"`' for name in RESHAPES if name != declared.reshape),
-        args=own.get("Args", ""),
-        returns=own.get("Returns", f"    in [{declared.lowest:g}, 1].\n"),
-        raises=own.get("Raises", ""),
+        args=sections.get("Args", ""),
+        returns=sections.get("Returns", f"    in [{declared.lowest:g}, 1].\n"),
+        raises=sections.get("Raises", ""),
     )
 
 
@@ -235,7 +236,7 @@ class Pair:
 
     def image_blocks(self, products: bool = True) -> list[tuple[slice, slice | Tensor]]:
         """Images of `x`, and those of `y` that they meet; see `Representation.image_blocks`."""
-        wider = max(self.x, self.y, key=lambda one: one.columns)
+        wider = max(self.x, self.y, key=lambda side: side.columns)
         blocks = wider.image_blocks(products)
         if self.order is None:
             return [(block, block) for block in blocks]
@@ -276,8 +277,8 @@ def pair_of(x: object, y: object, reshape: str | None, default: str = "flat") ->
     if reshape is not None:
         check("reshape", reshape, RESHAPES)
     else:
-        given = (one.reshape for one in (x, y) if isinstance(one, Representation))
-        reshape = next(given, default)
+        reshapes = (side.reshape for side in (x, y) if isinstance(side, Representation))
+        reshape = next(reshapes, default)
     return Pair(as_representation(x, reshape, "x"), as_representation(y, reshape, "y"))
 
 

@@ -153,8 +153,8 @@ def sums(factor: Tensor, factored: bool = True) -> Sums:
         n,
         trace.item(),
         square,
-        np.array([one.item() for one in second]) / unit,
-        np.array([one.item() for one in third]) / unit**1.5,
+        np.array([total.item() for total in second]) / unit,
+        np.array([total.item() for total in third]) / unit**1.5,
     )
 
 
@@ -228,34 +228,34 @@ def upper_quantile(samples: Sequence[float], alpha: float) -> float:
 
 
 @cached_on_argument
-def kernel(one: Representation) -> Sums:
+def kernel(x: Representation) -> Sums:
     """What the null needs of the centred linear kernel."""
-    gram = getattr(one.statistic, "gram", None)
-    return sums(_features(one)) if gram is None else sums(gram, factored=False)
+    gram = getattr(x.statistic, "gram", None)
+    return sums(_features(x)) if gram is None else sums(gram, factored=False)
 
 
 @cached_on_argument
-def projector(one: Representation) -> Sums:
+def projector(x: Representation) -> Sums:
     """That of the projector on the span of the centred columns."""
-    return sums(_features(one) @ one.statistic.whitening)
+    return sums(_features(x) @ x.statistic.whitening)
 
 
 @cached_on_argument
-def hollow(one: Representation) -> Sums:
+def hollow(x: Representation) -> Sums:
     """That of the kernel centred without its diagonal, which is then 0 (Székely and Rizzo 2014).
 
     ⟨A, B⟩ of two such matrices is n (n - 3) HSIC₁.
     """
     # Rows of a centred matrix without its diagonal sum to minus the diagonal.
-    n = one.rows
-    mean = one.statistic.trace / ((n - 1) * (n - 2))
-    diagonal = one.row_norms
-    matrix = one.gram + (diagonal + diagonal[:, None]) / (n - 2) - mean
+    n = x.rows
+    mean = x.statistic.trace / ((n - 1) * (n - 2))
+    diagonal = x.row_norms
+    matrix = x.gram + (diagonal + diagonal[:, None]) / (n - 2) - mean
     return sums(matrix.fill_diagonal_(0), factored=False)
 
 
-def _features(one: Representation) -> Tensor:
-    return next(one.coordinates([slice(None)])).clone()
+def _features(x: Representation) -> Tensor:
+    return next(x.coordinates([slice(None)])).clone()
 
 
 def _of_cka(pair: Pair) -> tuple[Sums, Sums, float]:

@@ -94,7 +94,7 @@ def _outputs(pair: Pair) -> tuple[Tensor, Tensor]:
     _check_shapes(pair)
     pair.x.check_variance()
     pair.y.check_variance()
-    outputs_x, outputs_y = (one.data.to(torch.float64) for one in (pair.x, pair.y))
+    outputs_x, outputs_y = (side.data.to(torch.float64) for side in (pair.x, pair.y))
     return outputs_x, pair.reordered(outputs_y)
 
 

@@ -50,7 +50,7 @@ def central_moment(order: int, n: int, a: np.ndarray, b: np.ndarray) -> float:
 def _products(order: int) -> dict[int, np.ndarray]:
     """Number of blocks -> by which products of invariants its partitions count."""
     kinds = list(INVARIANTS[order])
-    found: dict[int, np.ndarray] = {}
+    products: dict[int, np.ndarray] = {}
     for partition in _partitions(2 * order):
         blocks = max(partition) + 1
         of_different = np.zeros(len(kinds))
@@ -61,8 +61,8 @@ def _products(order: int) -> dict[int, np.ndarray]:
                 signs = ((-1) ** (size - 1) * math.factorial(size - 1) for size in sizes)
                 of_different[kinds.index(kind)] += math.prod(signs)
         outer = np.outer(of_different, of_different)
-        found[blocks] = found.get(blocks, np.zeros_like(outer)) + outer
-    return found
+        products[blocks] = products.get(blocks, np.zeros_like(outer)) + outer
+    return products
 
 
 def _partitions(size: int) -> Iterator[tuple[int, ...]]:

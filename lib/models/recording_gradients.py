@@ -42,11 +42,11 @@ def record_with_gradients(
     layers = list(layers)
     if not len(images) or len(labels) != len(images):
         raise ValueError(f"got {len(images)} images and {len(labels)} labels, want as many, from 1")
-    modules, found = modules_of(model), {}
+    modules, outputs = modules_of(model), {}
 
     def keeping(name: str):
         def keep(module: nn.Module, args: tuple, output: torch.Tensor) -> torch.Tensor:
-            found[name] = output
+            outputs[name] = output
             return output.clone()  # which a later module may overwrite
 
         return keep
@@ -54,18 +54,20 @@ def record_with_gradients(
     handles = [modules[name].register_forward_hook(keeping(name)) for name in layers]
     parts: dict[str, list[tuple[torch.Tensor, torch.Tensor]]] = {name: [] for name in layers}
     try:
-        for batch, known in zip(images.split(batch_size), labels.split(batch_size), strict=True):
-            found.clear()
+        for batch, targets in zip(images.split(batch_size), labels.split(batch_size), strict=True):
+            outputs.clear()
             with evaluating(model), torch.enable_grad():
                 # so that every output has a gradient, even of a network whose weights have none
                 logits = model(batch.clone().requires_grad_())
-                if missing := [name for name in layers if name not in found]:
+                if missing := [name for name in layers if name not in outputs]:
                     raise RuntimeError(f"{missing[0]} was not called in the forward pass")
-                loss = F.cross_entropy(logits, known, reduction="sum")
-                gradients = torch.autograd.grad(loss, [found[name] for name in layers])
+                loss = F.cross_entropy(logits, targets, reduction="sum")
+                gradients = torch.autograd.grad(loss, [outputs[name] for name in layers])
             for name, gradient in zip(layers, gradients, strict=True):
-                parts[name].append((found[name].detach(), gradient))
+                parts[name].append((outputs[name].detach(), gradient))
     finally:
         for handle in handles:
             handle.remove()
-    return {name: tuple(map(torch.cat, zip(*both, strict=True))) for name, both in parts.items()}
+    return {
+        name: tuple(map(torch.cat, zip(*batches, strict=True))) for name, batches in parts.items()
+    }

@@ -29,15 +29,17 @@ def prunable_weights(model: nn.Module) -> dict[str, nn.Parameter]:
         if isinstance(module, nn.Conv2d | nn.Linear)
     ]
     linear = [name for name, module in layers if isinstance(module, nn.Linear)]
-    found = {f"{name}.weight": module.weight for name, module in layers if name not in linear[-1:]}
-    if not found:
+    hidden = [(name, module) for name, module in layers if name not in linear[-1:]]
+    weights = {f"{name}.weight": module.weight for name, module in hidden}
+    if not weights:
         raise ValueError("nothing to prune: no nn.Conv2d, and no nn.Linear but the output layer")
-    if computed := [name for name, one in found.items() if not isinstance(one, nn.Parameter)]:
+    computed = [name for name, tensor in weights.items() if not isinstance(tensor, nn.Parameter)]
+    if computed:
         raise ValueError(
             f"{computed[0]} is computed, by a mask or a parametrisation: make it a parameter, with "
             "torch.nn.utils.prune.remove or torch.nn.utils.parametrize.remove_parametrizations"
         )
-    return found
+    return weights
 
 
 class Mask:
@@ -182,10 +184,10 @@ class Mask:
         """
         kept = {}
         for name, part in content.items():
-            size, there = math.prod(part["shape"]), part["bits"].numel()
-            if part["bits"].dtype != torch.uint8 or there != math.ceil(size / 8):
+            size, stored = math.prod(part["shape"]), part["bits"].numel()
+            if part["bits"].dtype != torch.uint8 or stored != math.ceil(size / 8):
                 raise ValueError(
-                    f"the mask of {name} has {there} bytes of {part['bits'].dtype}, want "
+                    f"the mask of {name} has {stored} bytes of {part['bits'].dtype}, want "
                     f"{math.ceil(size / 8)} of uint8 for {size} weights: the file is damaged"
                 )
             bits = np.unpackbits(part["bits"].numpy(), count=math.prod(part["shape"]))

@@ -66,16 +66,16 @@ def pools(names: list[str], scope: str | tuple[str, ...]) -> list[list[str]]:
         return [[name] for name in names]
     if isinstance(scope, str):
         raise ValueError(f"scope must be 'global', 'local' or patterns, got {scope!r}")
-    found: list[list[str]] = [[] for _ in scope]
+    members: list[list[str]] = [[] for _ in scope]
     for name in names:
         fitting = [i for i, pattern in enumerate(scope) if fnmatchcase(name, pattern)]
         if not fitting:
             raise ValueError(f"scope: {name} fits none of {scope}; add '*' for all others")
-        found[fitting[0]].append(name)
-    for pattern, pool in zip(scope, found, strict=True):
+        members[fitting[0]].append(name)
+    for pattern, pool in zip(scope, members, strict=True):
         if not pool:
             raise ValueError(f"scope: {pattern!r} fits none of {names} that are left for it")
-    return found
+    return members
 
 
 def _remaining(
@@ -101,7 +101,7 @@ def _remaining(
     distances = torch.cat([removed.new_zeros(1), removed]).sub(count).abs()
     keep = torch.ones_like(number, dtype=torch.bool)
     keep[order[: int(distances.argmin())]] = False
-    pieces = keep.split([len(one) for one in sizes])
+    pieces = keep.split([len(filters) for filters in sizes])
     of_layers = zip(part.items(), pieces, shapes, strict=True)
     return {name: kept & piece.view(shape) for (name, kept), piece, shape in of_layers}
 

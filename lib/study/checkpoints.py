@@ -67,8 +67,8 @@ class Checkpoint:
         if not self.path.exists():
             return None
         try:
-            found = read_whole(self.path)
-            identity, content = found["identity"], found["content"]
+            saved = read_whole(self.path)
+            identity, content = saved["identity"], saved["content"]
         except (DamagedError, KeyError, TypeError) as error:
             reason = error if isinstance(error, DamagedError) else "no checkpoint"
             log.warning("warning: %s is damaged (%s): the job begins anew", self.path, reason)
@@ -80,12 +80,12 @@ class Checkpoint:
         """Remove it."""
         self.path.unlink(missing_ok=True)
 
-    def _compare(self, found: dict[str, str]) -> None:
+    def _compare(self, saved: dict[str, str]) -> None:
         """Refuse a checkpoint of something else, and warn of changes in `MAY_CHANGE`."""
-        mine = self.identity
-        changed = [name for name in {**mine, **found} if found.get(name) != mine.get(name)]
+        current = self.identity
+        changed = [name for name in {**current, **saved} if saved.get(name) != current.get(name)]
         for name in changed:
-            difference = f"with {name} {found.get(name)}, and this is {name} {mine.get(name)}"
+            difference = f"with {name} {saved.get(name)}, and this is {name} {current.get(name)}"
             if name not in MAY_CHANGE:
                 raise ValueError(
                     f"{self.path} belongs to something else: it was written {difference}. Nothing "

@@ -40,8 +40,8 @@ class Comparison:
         self.images = setting.probe_images().to(dtype)
         self.layers = recorded_layers(complete)
         # one image tells how many bytes an image takes
-        one = record(complete, self.images[:1], [name for name, _ in self.layers])
-        sizes = {name: {name: out.nbytes * len(self.images)} for name, out in one.items()}
+        outputs = record(complete, self.images[:1], [name for name, _ in self.layers])
+        sizes = {name: {name: out.nbytes * len(self.images)} for name, out in outputs.items()}
         self.groups = fitting(sizes, MEMORY_OF_OUTPUTS)
         self.kept: dict[str, LayerRepresentations] = {}
 

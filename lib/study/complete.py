@@ -37,13 +37,13 @@ def compare_with_another(task: RunningJob) -> None:
     """
     study, job, setting = task.study, task.job, task.setting
     if setting.experiment.against == "untrained":
-        other = setting.new_network("untrained", *task.seeds)
-        task.add(PERFORMANCE, [performance(task, other)])
+        network = setting.new_network("untrained", *task.seeds)
+        task.add(PERFORMANCE, [performance(task, network)])
     else:
-        other = load_complete(study, Job(job.experiment, job.prune_seed), setting)
+        network = load_complete(study, Job(job.experiment, job.prune_seed), setting)
     comparison = Comparison(load_complete(study, job, setting), setting)
     seed = derive_seed("null", *task.seeds, 0)
     key = task.key(0) | {"remaining": 1.0}
-    rows = comparison.rows(other, seed, setting.experiment.permutations_at(0))
+    rows = comparison.rows(network, seed, setting.experiment.permutations_at(0))
     task.add(SIMILARITY, (key | row for row in rows))
     task.write(SIMILARITY, PERFORMANCE)

@@ -37,12 +37,12 @@ def _built(kind: type, values: Mapping[str, Any]) -> Any:
     for path, value in values.items():
         head, _, rest = path.partition(".")
         parts.setdefault(head, {})[rest] = value
-    hints, given = get_type_hints(kind), {}
+    hints, fields = get_type_hints(kind), {}
     for head, inside in parts.items():
         chosen = inside.pop("", hints[head])
         made = inside or (isinstance(chosen, type) and is_dataclass(chosen))
-        given[head] = _built(chosen, inside) if made else chosen
-    return kind(**given)
+        fields[head] = _built(chosen, inside) if made else chosen
+    return kind(**fields)
 
 
 @dataclass(frozen=True)

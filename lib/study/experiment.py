@@ -172,17 +172,17 @@ def flattened(spec: Any, prefix: str = "") -> dict[str, Any]:
     Where a field offers a choice of types, its own path holds the name of the chosen type, so that
     two optimisers with the same numbers differ.
     """
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     declared = get_type_hints(type(spec))
     for field in dataclasses.fields(spec):
         path, value = prefix + field.name, getattr(spec, field.name)
         if dataclasses.is_dataclass(value):
             if isinstance(declared[field.name], UnionType):
-                found[path] = type(value).__name__
-            found |= flattened(value, path + ".")
+                values[path] = type(value).__name__
+            values |= flattened(value, path + ".")
         else:
-            found[path] = value
-    return found
+            values[path] = value
+    return values
 
 
 def with_value(spec: Any, path: str, value: Any) -> Any:

@@ -107,8 +107,8 @@ class Profile:
         if variant:
             unvaried, about = flattened(self.experiment(base)), f"variant: {variant.about}"
             varied = {path: about for path in ours if ours[path] != unvaried.get(path)}
-            own = self.all_changes.get(name, {})
-            varied |= {path: change.why for path, change in own.items()}
+            of_variant = self.all_changes.get(name, {})
+            varied |= {path: change.why for path, change in of_variant.items()}
             reasons = varied | reasons | varied
         replaced = [p for p in TYPE_CHOICES if ours[p] != theirs[p]]
         rows = []

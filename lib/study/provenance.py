@@ -37,10 +37,10 @@ def device_name(device: torch.device) -> str:
 
 def peak_memory(device: torch.device) -> dict[str, int]:
     """The most memory that this process ever held, in MiB: `memory`, and `gpu_memory` on a GPU."""
-    found = {"memory": int(peak())}
+    most = {"memory": int(peak())}
     if device.type == "cuda":
-        found["gpu_memory"] = torch.cuda.max_memory_allocated(device) // 2**20
-    return found
+        most["gpu_memory"] = torch.cuda.max_memory_allocated(device) // 2**20
+    return most
 
 
 def environment(device: torch.device) -> dict:

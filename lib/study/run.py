@@ -108,9 +108,9 @@ def _pruned(task: RunningJob, network: nn.Module, mask: Mask, iteration: int) ->
     evidence = None if pruning.score == "magnitude" else setting.evidence(*seeds, iteration)
     if not experiment.densities_of:
         return prune(network, mask, pruning, iteration, evidence)
-    other, there = _other(task, iteration)
-    table = pd.read_parquet(task.study.kept(other, "density.parquet"))
-    table = table[table.iteration == there]
+    base, reached = _other(task, iteration)
+    table = pd.read_parquet(task.study.kept(base, "density.parquet"))
+    table = table[table.iteration == reached]
     densities = dict(zip(table.parameter, table.survivors / table.weights, strict=True))
     return prune_to_densities(network, mask, SCORES[pruning.score](network, evidence), densities)
 
@@ -118,18 +118,18 @@ def _pruned(task: RunningJob, network: nn.Module, mask: Mask, iteration: int) ->
 def _other(task: RunningJob, iteration: int) -> tuple[Job, int]:
     """The other experiment's run of the same seeds, and its iteration with as many weights left."""
     experiment = task.setting.experiment
-    other = Job(experiment.needs, *task.seeds)
+    base = Job(experiment.needs, *task.seeds)
     if not experiment.pruning.levels:  # both lose the same share each time
-        return other, iteration
+        return base, iteration
     level = experiment.pruning.levels[iteration - 1]
-    table = pd.read_parquet(task.study.kept(other, "performance.parquet"))
+    table = pd.read_parquet(task.study.kept(base, "performance.parquet"))
     miss = (table.remaining / level - 1).abs()
     if miss.min() > LEVEL_TOLERANCE:
         raise ValueError(
-            f"{experiment.name} needs the mask with {level:.4%} of the weights left, but {other} "
+            f"{experiment.name} needs the mask with {level:.4%} of the weights left, but {base} "
             f"has {', '.join(f'{left:.4%}' for left in table.remaining)}"
         )
-    return other, int(table.iteration[miss.idxmin()])
+    return base, int(table.iteration[miss.idxmin()])
 
 
 def rewind(task: RunningJob, network: nn.Module, mask: Mask, iteration: int) -> None:
@@ -168,8 +168,8 @@ def take_networks(task: RunningJob) -> dict[str, Any] | None:
             continue
         _copy(task, marker.parent, earlier["files"])
         log.info("the networks are those of %s; they are compared anew", marker.parent)
-        own = {name: earlier[name] for name in ("seconds", "device", "revision")}
-        return earlier.get(TRAINED, own)
+        trained = {name: earlier[name] for name in ("seconds", "device", "revision")}
+        return earlier.get(TRAINED, trained)
     return None
 
 

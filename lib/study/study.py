@@ -85,18 +85,18 @@ class Study:
         Raises:
             ValueError: an unknown name.
         """
-        own = self.experiments.get(name)
-        return self.profile.experiment(name) if own is None else own
+        declared = self.experiments.get(name)
+        return self.profile.experiment(name) if declared is None else declared
 
     def jobs(self) -> Iterator[Job]:
         """All jobs, each after those that it needs."""
-        found: dict[Job, None] = {}
+        ordered: dict[Job, None] = {}
 
         def add(job: Job) -> None:
-            if job not in found:
+            if job not in ordered:
                 for needed in self.needs(job):
                     add(needed)
-                found[job] = None
+                ordered[job] = None
 
         for name, experiment in self.experiments.items():
             for train_seed in experiment.train_seeds:
@@ -108,7 +108,7 @@ class Study:
                 if analysis.chapter == self.chapter:
                     for seeds in analysis.runs(self.experiments[name]):
                         add(Job(name, *seeds, analysis.name))
-        return iter(found)
+        return iter(ordered)
 
     def complete(self, job: Job) -> Job:
         """The job that trains a job's complete network; variants that train it alike share it."""
@@ -137,11 +137,11 @@ class Study:
     def fingerprint(self, job: Job) -> str:
         """Ten hexadecimal digits for all that decides a job's result, apart from its seeds."""
         experiment, key = self.experiment(job.experiment), (job.experiment, job.kind, job.analysis)
-        known = self._fingerprints.get(key)
+        cached = self._fingerprints.get(key)
         # identity, since 1 == 1.0 and yet the two have different fingerprints
-        if known is None or known[0] is not experiment:
-            known = self._fingerprints[key] = experiment, self._fingerprint(job, experiment)
-        return known[1]
+        if cached is None or cached[0] is not experiment:
+            cached = self._fingerprints[key] = experiment, self._fingerprint(job, experiment)
+        return cached[1]
 
     def _fingerprint(self, job: Job, experiment: Experiment) -> str:
         if job.analysis:

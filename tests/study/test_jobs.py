@@ -144,7 +144,7 @@ def after(monkeypatch, target, name, count):
 @pytest.fixture
 def checkpoint_each_epoch(monkeypatch):
     """However much of the time that takes."""
-    monkeypatch.setattr(checkpoints, "SHARE", math.inf)
+    monkeypatch.setattr(checkpoints, "CHECKPOINT_SHARE", math.inf)
 
 
 @pytest.mark.usefixtures("checkpoint_each_epoch")

@@ -18,6 +18,7 @@ import re
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -60,13 +61,15 @@ def layers_of(network: nn.Module) -> list[str]:
     return [*names, "fc"]
 
 
-def measure(name: str, images: int, size: int, batch: int, threads: int, once: bool) -> dict:
+def measure(
+    name: str, images: int, size: int, batch: int, threads: int, only: Sequence[str], once: bool
+) -> dict:
     """One row."""
     torch.set_num_threads(threads)
     with tempfile.TemporaryDirectory() as folder:
         given: object = write_noise(Path(folder), images, size)
         networks = [models.get_model(name, num_classes=10).eval() for _ in range(2)]
-        names = layers_of(networks[0])
+        names = only or layers_of(networks[0])
         recorded = record(networks[0], torch.zeros(1, 3, size, size), names)
         shapes = [tuple(output.shape[1:]) for output in recorded.values()]
         sums = len(RESHAPES) * sum(moment_bytes(shape[0], shape[0]) for shape in shapes)
@@ -106,12 +109,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--network", default="resnet18", choices=("resnet18", "resnet50"))
     parser.add_argument("--again", **images, default=[500], help="images in a folder")
     parser.add_argument("--once", **images, default=[512, 5000], help="images that pass once")
+    parser.add_argument("--layers", nargs="+", default=(), metavar="LAYER", help="these alone")
     parser.add_argument("--size", type=int, default=64)
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--out", help="write the table as CSV")
     given = parser.parse_args(arguments)
-    asked = given.size, given.batch, given.threads
+    asked = given.size, given.batch, given.threads, given.layers
     cases = [(n, False) for n in given.again] + [(n, True) for n in given.once]
     report((apart(measure, given.network, n, *asked, once) for n, once in cases), given.out)
     return 0

@@ -6,6 +6,8 @@ from typing import Any
 from unittest.mock import patch
 
 import jupytext
+from IPython.display import Markdown
+from markdown_it import MarkdownIt
 
 from lib.book.execute import adapt_to_page, declared_parameters
 from lib.book.pages import notebook_pages
@@ -24,11 +26,8 @@ def run_page(name: str, study: Path | Results, **folders: Path) -> dict[str, Any
     `displayed` lists what it shows. `folders` are those of other studies that it reads.
     """
     source, parameters = source_of(name)
-    notebook = jupytext.read(source)
-    adapt_to_page(notebook, declared_parameters(notebook) | parameters)
     given = {"results": study if isinstance(study, Results) else str(study), **parameters}
     given |= {parameter: str(folder) for parameter, folder in folders.items()}
-    names: dict[str, Any] = {"displayed": (displayed := [])}
 
     def load(results, *only):
         return results if results is study else load_results(results, *only)
@@ -36,6 +35,22 @@ def run_page(name: str, study: Path | Results, **folders: Path) -> dict[str, Any
     with (
         patch("lib.book.report.results.load_results", load),
         patch("lib.book.report.page.load_results", load),
+    ):
+        return run_notebook(source, parameters, given)
+
+
+def run_notebook(source: Path, page: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """The names of a notebook that has run; `displayed` lists what it shows.
+
+    Args:
+        page: the parameters that tell its page from others of the notebook.
+        given: all parameters that are given.
+    """
+    notebook = jupytext.read(source)
+    adapt_to_page(notebook, declared_parameters(notebook) | page)
+    names: dict[str, Any] = {"displayed": (displayed := [])}
+    with (
+        patch.dict("os.environ"),
         patch("sys.displayhook", displayed.append),
         # without a kernel, `display` prints
         patch("IPython.core.interactiveshell.InteractiveShell.initialized", lambda: False),
@@ -48,3 +63,10 @@ def run_page(name: str, study: Path | Results, **folders: Path) -> dict[str, Any
             if "parameters" in cell.metadata.get("tags", []):
                 names |= given
     return names
+
+
+def as_html(displayed: list[Any]) -> str:
+    """What is shown, as HTML."""
+    html = [shown._repr_html_() for shown in displayed if hasattr(shown, "_repr_html_")]
+    html += [MarkdownIt().render(shown.data) for shown in displayed if isinstance(shown, Markdown)]
+    return "".join(html)

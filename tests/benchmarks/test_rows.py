@@ -77,7 +77,8 @@ def test_precisions_are_compared_seed_by_seed(tmp_path, capsys):
 def test_a_comparison_takes_time_and_memory(tmp_path, once):
     out = tmp_path / "comparison.csv"
     cases = ["--again", "--once", "4"] if once else ["--again", "4", "--once"]
-    options = ["--network", "resnet18", "--size", "32", "--batch", "2", *cases]
+    some = ["--network", "resnet18", "--layers", "relu", "layer3.0", "fc"]
+    options = [*some, "--size", "32", "--batch", "2", *cases]
     assert compare_networks.main([*options, "--out", str(out)]) == 0
     [row] = pd.read_csv(out).to_dict("records")
     assert (row["images"], row["read"]) == (4, ("again", "once")[once])
@@ -91,6 +92,7 @@ def test_a_comparison_takes_time_and_memory(tmp_path, once):
 def test_every_phase_of_a_study_of_many_jobs_is_timed(tmp_path, monkeypatch):
     known = dict(PROFILES)  # made-up profiles end with the test
     monkeypatch.setattr("benchmarks.many_jobs.PROFILES", known)
+    monkeypatch.setattr("benchmarks.many_jobs.apart", lambda compute, *given: compute(*given))
     monkeypatch.setattr("lib.catalogue.PROFILES", known)
     out, phases = tmp_path / "many.csv", ["jobs", "plan", "collect"]
     assert set(phases) < set(many_jobs.PHASES)

@@ -3,7 +3,6 @@
 import pickle
 import re
 import sys
-from functools import cache
 
 import pytest
 import torch
@@ -14,6 +13,7 @@ from torch.nn.utils import prune
 from lib.book import standalone
 from lib.book.user_networks import load_user_network, load_weights
 
+from ..pages import as_html, run_notebook
 from ..pictures import write_pictures
 
 NETS = """
@@ -122,32 +122,44 @@ CONCLUSIONS = {
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory):
-    """What compares a network with `complete`, and gives the page; each is made once."""
+def parameters(tmp_path_factory):
+    """All that a page is given, apart from the network with which `complete` is compared."""
     folder = tmp_path_factory.mktemp("compared")
-    nets = write_nets(folder)
     images = write_pictures(folder / "pictures", each=30)
-
-    @cache
-    def made(b):
-        given = {"a": f"{nets}:complete", "b": f"{nets}:{b}", "images": images}
-        given |= {"size": 32, "cores": 1, "layers": "0 4; 4 0" if b == "pruned" else ""}
-        words = [word for name, text in given.items() for word in ("-p", f"{name}={text}")]
-        file = folder / "pages" / f"{b}.html"
-        assert standalone.main(["compare", str(file), *words]) == 0
-        return file
-
-    return made
+    given = {"a": f"{write_nets(folder)}:complete", "images": str(images)}
+    return given | {"size": 32, "cores": 1}
 
 
-@pytest.mark.parametrize("b", CONCLUSIONS)
-def test_the_page_says_what_follows_and_stands_alone(page, b):
-    text = page(b).read_text()
-    said = re.sub("<details>.*?</details>", "", text, flags=re.DOTALL)  # not what the code may say
-    for sentence in (">60<", "CKA", "How to cite", "aria-label", *CONCLUSIONS[b]):
-        assert re.search(sentence, said), sentence
+@pytest.fixture(scope="module")
+def page(parameters, tmp_path_factory):
+    """The page that compares `complete` with itself, as `make compare` writes it."""
+    given = parameters | {"b": parameters["a"]}
+    words = [word for name, text in given.items() for word in ("-p", f"{name}={text}")]
+    file = tmp_path_factory.mktemp("pages") / "complete.html"
+    assert standalone.main(["compare", str(file), *words]) == 0
+    return file
+
+
+def assert_says(text, b):
+    for sentence in (">60<", "CKA", "aria-label", *CONCLUSIONS[b]):
+        assert re.search(sentence, text), sentence
     # nothing that a browser would fetch
     assert not re.search(r"""(src|href)=["'](?!data:|#)|url\((?!#)|@import""", text)
+
+
+def test_the_page_says_what_follows_and_stands_alone(page):
+    text = page.read_text()
+    said = re.sub("<details>.*?</details>", "", text, flags=re.DOTALL)  # not what the code may say
+    assert "How to cite" in said
+    assert_says(said, "complete")
+
+
+@pytest.mark.parametrize("b", ["other", "pruned", "dead"])
+def test_of_other_networks_it_says_what_follows(parameters, b):
+    given = parameters | {"b": parameters["a"].replace("complete", b)}
+    given |= {"layers": "0 4; 4 0"} if b == "pruned" else {}
+    page = run_notebook(standalone.NOTEBOOKS / "compare.py", {}, given)
+    assert_says(as_html(page["displayed"]), b)
 
 
 def test_a_browser_without_a_network_shows_the_page_whole(page, chromium):
@@ -156,7 +168,7 @@ def test_a_browser_without_a_network_shows_the_page_whole(page, chromium):
     shown.on("console", lambda said: said.type == "error" and wrong.append(said.text))
     shown.on("pageerror", lambda error: wrong.append(str(error)))
     shown.on("requestfailed", lambda request: wrong.append(request.url))
-    shown.goto(page("complete").as_uri())
+    shown.goto(page.as_uri())
     assert shown.title() == "complete: Two networks, layer by layer"
     for what in ("svg[role=img]", "table"):
         found = shown.locator(what).all()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -31,7 +32,16 @@ class Run:
 
     def part(self, layers: Layers, times: Iterations, column: str = "value") -> pd.DataFrame:
         """The values of some layers at some iterations."""
-        return self.table[column].loc[times.pick(self.remaining), layers.pick(self)]
+        table = self._columns[column]
+        rows = table.index.get_indexer(times.pick(self.remaining))
+        columns = table.columns.get_indexer(layers.pick(self))
+        picked = table.to_numpy()[np.ix_(rows, columns)]
+        return pd.DataFrame(picked, table.index[rows], table.columns[columns])
+
+    @cached_property
+    def _columns(self) -> dict[str, pd.DataFrame]:
+        """{column of the similarity table: its part of `table`}."""
+        return {column: self.table[column] for column in self.table.columns.levels[0]}
 
     def low(self, layers: Layers) -> float:
         """The smallest value of some layers after the last iteration."""

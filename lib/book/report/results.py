@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 
@@ -37,9 +38,25 @@ class ResultsError(ValueError):
     """A results folder that cannot be read as one; the message says what to do."""
 
 
-cached_per_results = lru_cache(maxsize=64)
-"""Computes each answer of a function of a study once: a page asks for the same rows many times.
-The answers must not be changed in place."""
+Answer = TypeVar("Answer")
+
+
+def cached_per_results(compute: Callable[..., Answer]) -> Callable[..., Answer]:
+    """Compute each answer of a function of a study once: a page asks for the same many times.
+
+    The answers must not be changed in place. They go with the study.
+    """
+    known: WeakKeyDictionary[Results, dict] = WeakKeyDictionary()
+
+    @wraps(compute)
+    def cached(study: Results, *arguments: Any, **named: Any) -> Answer:
+        answers = known.setdefault(study, {})
+        asked = arguments, tuple(named.items())
+        if asked not in answers:
+            answers[asked] = compute(study, *arguments, **named)
+        return answers[asked]
+
+    return cached
 
 
 @dataclass(frozen=True, eq=False)

@@ -60,6 +60,8 @@ def test_layers_are_an_early_a_middle_and_a_late_one_or_those_that_are_asked_for
     assert subject.choose_layers(NETWORK, "net", maps, "1, 2") == ["1", "2"]
     with pytest.raises(ValueError, match=r"LAYERS: 3 does not give maps.*These do: 0, 2"):
         subject.choose_layers(NETWORK, "net", maps, "3")
+    with pytest.raises(ValueError, match="unknown layer '2x'"):
+        subject.choose_layers(NETWORK, "net", maps, "0 2x")
     with pytest.raises(ValueError, match="A: no layer with weights of net"):
         subject.choose_layers(nn.Flatten(), "net", {}, "")
 

@@ -7,15 +7,13 @@ import nbformat
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
-from IPython.display import Markdown
-from markdown_it import MarkdownIt
 
 from lib.book.build import build
 from lib.book.execute import declared_parameters, execute, seal_page
 from lib.book.pages import stage
 from lib.integrity import load_json, seal
 
-from ...pages import run_page
+from ...pages import as_html, run_page
 from .made_up import PAGES, save_similarities
 
 MARKUP = (
@@ -73,9 +71,7 @@ def test_a_section_runs_on_any_results_folder_and_shows_its_texts_as_text(name, 
     page = run_page(name, marked, full_scale=marked)
     assert page["study"].folder == marked
     assert capsys.readouterr().err == ""
-    html = [x._repr_html_() for x in page["displayed"] if hasattr(x, "_repr_html_")]
-    html += [MarkdownIt().render(x.data) for x in page["displayed"] if isinstance(x, Markdown)]
-    assert_texts_only("".join(html))
+    assert_texts_only(as_html(page["displayed"]))
 
 
 def test_two_executions_are_byte_identical_and_built_without_effects_of_markup(marked, tmp_path):

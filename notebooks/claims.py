@@ -23,7 +23,7 @@ results = "results"
 
 # %% tags=["remove-cell"]
 from lib.analyses.main_paper import analysis
-from lib.analyses.main_paper.claims import CHECKS, OURS, PAPER
+from lib.analyses.main_paper.claims import CHECKS, OURS, PAPER_CLAIMS
 from lib.book import claims
 from lib.book.claims import readings
 from lib.book.claims.engine import FAILS, NARROW, POINTS
@@ -56,7 +56,7 @@ study = open_study(results)
 # :::
 
 # %%
-paper = claims.evaluate(study, PAPER)
+paper = claims.evaluate(study, PAPER_CLAIMS)
 ours = claims.evaluate(study, OURS)
 checks = claims.evaluate(study, CHECKS)
 record_claims([*paper, *ours, *checks])

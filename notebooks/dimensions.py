@@ -24,7 +24,7 @@
 results = "results"
 
 # %% tags=["remove-cell"]
-from lib.analyses.dimensions.analysis import agreements, draw, every_layer, extremes
+from lib.analyses.dimensions.analysis import agreements, draw_dimensions, every_layer, extremes
 from lib.book.findings import record_claims
 from lib.book.report.format import signed
 from lib.book.report.page import glue, open_study
@@ -55,7 +55,7 @@ study = open_study(results)
 # directions. On a curved surface it counts too many dimensions.
 
 # %% mystnb={"figure": {"name": "fig-dimensions", "caption": "Each panel has four lines: intrinsic dimension and participation ratio of each layer, each of the complete network and of the pruned ones after the last iteration (mean over the pruning runs). A row is an image, a column a channel at a position. Each panel has its own vertical scale."}}
-draw(study)
+draw_dimensions(study)
 
 # %% [markdown]
 # ## The numbers

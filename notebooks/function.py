@@ -75,7 +75,7 @@ study = open_study(results, *networks)
 
 # %% mystnb={"figure": {"name": "fig-function-layers", "caption": "Rank correlation over the layers between the accuracy that pruning a layer alone costs and what could have predicted it: mean over the shares removed and the complete networks (mark), 95 % interval over the networks (line). Similarity is that of the pruned layer (circle) or of the last hidden layer (diamond); squares are simpler predictors, which need no representations."}}
 looks = {
-    tables.OWN: ("similarity of the pruned layer", "o", METRIC_STYLES["svcca"]["color"]),
+    tables.OWN_LAYER: ("similarity of the pruned layer", "o", METRIC_STYLES["svcca"]["color"]),
     tables.LAST_HIDDEN: ("of the last hidden layer", "D", METRIC_STYLES["cka"]["color"]),
     analysis.SIMPLE: ("simpler predictors", "s", INK),
 }

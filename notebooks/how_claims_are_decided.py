@@ -28,7 +28,7 @@ from scipy import stats
 
 from lib import ROOT
 from lib.analyses.headline.earlier import then_and_now, ways_then_and_now
-from lib.analyses.main_paper.claims import EVERY_CLAIM, PAPER
+from lib.analyses.main_paper.claims import EVERY_CLAIM, PAPER_CLAIMS
 from lib.book import claims
 from lib.book.claims import changes
 from lib.book.report.format import percent
@@ -44,7 +44,7 @@ study = open_study(results)
 
 # %%
 key = "vgg16_bn-cka-bound"
-claim = next(claim for claim in PAPER if claim.key == key)
+claim = next(claim for claim in PAPER_CLAIMS if claim.key == key)
 [rule] = claim.rules
 print(claim.statement)
 print(f"{rule.words}: {rule.bound}")

@@ -29,7 +29,7 @@ import pandas as pd
 
 from lib.analyses.icpram2020 import analysis
 from lib.analyses.icpram2020 import claims as paper
-from lib.analyses.readings import OF_SVCCA
+from lib.analyses.readings_beside_svcca import OF_SVCCA
 from lib.book import claims
 from lib.book.claims import changes, readings
 from lib.book.findings import compared, record, record_claims

@@ -29,7 +29,7 @@ from lib.analyses.output_layers.analysis import (
     fit_decided,
     fits,
     outputs,
-    same_class,
+    same_class_table,
 )
 from lib.book.findings import Decided, record, record_claims
 from lib.book.report.figure import PanelFigure
@@ -57,7 +57,7 @@ study = open_study(results)
 # networks that are right more often also agree more often, so read it beside their {doc}`accuracy`.
 
 # %%
-same = same_class(study)
+same = same_class_table(study)
 pruned = same["Pruned"]
 glue(same_class_low=percent(pruned.min()), same_class_high=percent(pruned.max()))
 Table.of(same)

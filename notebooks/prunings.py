@@ -32,7 +32,13 @@ from contextlib import suppress
 from lib.analyses.prunings import analysis
 from lib.analyses.prunings.analysis import WAY_LOOKS
 from lib.analyses.prunings.claims import CHECKS, CLAIMS
-from lib.analyses.prunings.experiments import BASE, LEVELS, NETWORK, NEVER_PRUNED, experiment
+from lib.analyses.prunings.experiments import (
+    BASE,
+    BASE_NETWORK,
+    LEVELS,
+    NEVER_PRUNED,
+    experiment_name,
+)
 from lib.analyses.prunings.measures import QUICKER, WAY_METRICS, WAYS
 from lib.book import claims
 from lib.book.claims.engine import Missing
@@ -46,7 +52,7 @@ from lib.book.report.style import INK
 from lib.book.report.tables import Table
 
 # %%
-study = open_study(results, *(experiment(BASE, level) for level in LEVELS))
+study = open_study(results, *(experiment_name(BASE, level) for level in LEVELS))
 
 # %% [markdown]
 # ## What we find
@@ -255,4 +261,4 @@ glue(**claims.headline(outcomes))
 # epochs; between two iterations it is interpolated.
 
 # %% tags=["hide-output"]
-recipes.deviations(study, f"{NETWORK}_local")
+recipes.deviations(study, f"{BASE_NETWORK}_local")

@@ -31,7 +31,7 @@
 results = "results"
 
 # %% tags=["remove-cell"]
-from lib.analyses.reshapes.analysis import draw, in_short, overview
+from lib.analyses.reshapes.analysis import draw_matrices, in_short, overview
 from lib.book.findings import record_claims
 from lib.book.report.page import glue, open_study
 from lib.book.report.tables import Table
@@ -74,7 +74,7 @@ Table.of(gaps)
 # ### VGG16_BN
 
 # %% mystnb={"figure": {"name": "fig-reshapes-vgg16-bn", "caption": "Each metric on each matrix, VGG16_BN, mean over the pruning runs: first iteration (pale) and last iteration (strong), and the null of the last, two standard deviations either side (dashed, in a pale band). Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-draw(study, "vgg16_bn")
+draw_matrices(study, "vgg16_bn")
 
 # %%
 overview(study, "vgg16_bn")
@@ -83,7 +83,7 @@ overview(study, "vgg16_bn")
 # ### VGG_SVHN
 
 # %% mystnb={"figure": {"name": "fig-reshapes-vgg-svhn", "caption": "Each metric on each matrix, VGG_SVHN, mean over the pruning runs: first iteration (pale) and last iteration (strong), and the null of the last, two standard deviations either side (dashed, in a pale band). Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-draw(study, "vgg_svhn")
+draw_matrices(study, "vgg_svhn")
 
 # %%
 overview(study, "vgg_svhn")
@@ -92,7 +92,7 @@ overview(study, "vgg_svhn")
 # ### ResNet_fast
 
 # %% mystnb={"figure": {"name": "fig-reshapes-resnet-fast", "caption": "Each metric on each matrix, ResNet_fast, mean over the pruning runs: first iteration (pale) and last iteration (strong), and the null of the last, two standard deviations either side (dashed, in a pale band). Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-draw(study, "resnet_fast")
+draw_matrices(study, "resnet_fast")
 
 # %%
 overview(study, "resnet_fast")

@@ -25,8 +25,15 @@
 results = "results"
 
 # %% tags=["remove-cell"]
-from lib.analyses.robustness.analysis import decided
-from lib.analyses.robustness.show import again, draw, draw_moves, in_short, overview, spans
+from lib.analyses.robustness.analysis import robustness_decided
+from lib.analyses.robustness.overviews import (
+    again,
+    changes_in_short,
+    draw_moves,
+    draw_settings,
+    overview_of_choice,
+    spans_by_choice,
+)
 from lib.book.findings import record
 from lib.book.report.figure import ABSENT
 from lib.book.report.page import glue, open_study
@@ -61,7 +68,7 @@ study = open_study(results)
 draw_moves(study)
 
 # %%
-comparisons = decided(study)
+comparisons = robustness_decided(study)
 record(*comparisons)
 glue(**{comparison.key: comparison.measured for comparison in comparisons})
 rows = [(one.words, one.measured, one.verdict) for one in comparisons]
@@ -90,7 +97,7 @@ Table.of(again(study), cards=True)
 # least half of it, with the same sign.
 
 # %%
-Table.of(in_short(study), cards=True, nothing=ABSENT)
+Table.of(changes_in_short(study), cards=True, nothing=ABSENT)
 
 # %% [markdown]
 # The same in numbers: first the study's own setting, then in brackets the lowest and the highest of the
@@ -98,7 +105,7 @@ Table.of(in_short(study), cards=True, nothing=ABSENT)
 # first and the last one. The difference is CKA minus SVCCA, mean over the hidden layers:
 
 # %% tags=["hide-output"]
-Table.of(spans(study), nothing=ABSENT)
+Table.of(spans_by_choice(study), nothing=ABSENT)
 
 # %% [markdown]
 # ## Choice by choice
@@ -115,10 +122,10 @@ Table.of(spans(study), nothing=ABSENT)
 # time.
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-images", "caption": "Similarity by the number of probe images: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-draw(study, "images")
+draw_settings(study, "images")
 
 # %% tags=["hide-output"]
-overview(study, "images")
+overview_of_choice(study, "images")
 
 # %% [markdown]
 # ### Which images?
@@ -127,10 +134,10 @@ overview(study, "images")
 # anything. Where the probe images are all images of the split, every draw is the same.
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-draw", "caption": "Similarity on other probe images of the same number: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-draw(study, "draw")
+draw_settings(study, "draw")
 
 # %% tags=["hide-output"]
-overview(study, "draw")
+overview_of_choice(study, "draw")
 
 # %% [markdown]
 # ### Test or training images?
@@ -139,10 +146,10 @@ overview(study, "draw")
 # more alike there.
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-split", "caption": "Similarity on test images and on training images: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-draw(study, "split")
+draw_settings(study, "split")
 
 # %% tags=["hide-output"]
-overview(study, "split")
+overview_of_choice(study, "split")
 
 # %% [markdown]
 # ### Which threshold of SVCCA?
@@ -151,10 +158,10 @@ overview(study, "split")
 # variance. A higher threshold keeps more directions, the faint ones too. CKA has no threshold.
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-threshold", "caption": "SVCCA by its threshold: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-draw(study, "threshold")
+draw_settings(study, "threshold")
 
 # %% tags=["hide-output"]
-overview(study, "threshold")
+overview_of_choice(study, "threshold")
 
 # %% [markdown]
 # ### Which mean?
@@ -164,10 +171,10 @@ overview(study, "threshold")
 # higher ({doc}`similarity_metrics`).
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-mean", "caption": "CCA by the definition of its mean: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-draw(study, "mean")
+draw_settings(study, "mean")
 
 # %% tags=["hide-output"]
-overview(study, "mean")
+overview_of_choice(study, "mean")
 
 # %% [markdown]
 # ### Biased or debiased?
@@ -177,10 +184,10 @@ overview(study, "mean")
 # correct.
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-debiased", "caption": "CKA and debiased CKA on whole images (flat) and on channel means (gap): after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-draw(study, "debiased")
+draw_settings(study, "debiased")
 
 # %% tags=["hide-output"]
-overview(study, "debiased")
+overview_of_choice(study, "debiased")
 
 # %% [markdown]
 # ### Which precision?
@@ -189,10 +196,10 @@ overview(study, "debiased")
 # comparison? Here only the forward pass changes, not the metric.
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-precision", "caption": "Similarity by the precision of the forward pass: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-draw(study, "precision")
+draw_settings(study, "precision")
 
 # %% tags=["hide-output"]
-overview(study, "precision")
+overview_of_choice(study, "precision")
 
 # %% [markdown]
 # ### Is it a few directions?
@@ -202,10 +209,10 @@ overview(study, "precision")
 # the rest is compared. This changes the question, and not only how it is measured.
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-leading", "caption": "CKA and NBS without the leading principal components: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-draw(study, "leading")
+draw_settings(study, "leading")
 
 # %% tags=["hide-output"]
-overview(study, "leading")
+overview_of_choice(study, "leading")
 
 # %% [markdown]
 # ## How to read it

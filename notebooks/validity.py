@@ -33,9 +33,13 @@ results = "results"
 from IPython.display import display
 
 from lib.analyses.validity import following, matching
-from lib.analyses.validity.claims import FOLLOWS, OWN
-from lib.analyses.validity.figures import draw_identification, draw_matching, draw_rank_correlations
-from lib.analyses.validity.identification import all_metrics, among_same_size, decided
+from lib.analyses.validity.claims import FOLLOWS, OWN_CHANNELS
+from lib.analyses.validity.drawing import draw_identification, draw_matching, draw_rank_correlations
+from lib.analyses.validity.identification import (
+    all_metrics,
+    among_same_size,
+    identification_decided,
+)
 from lib.book.claims.engine import evaluate
 from lib.book.claims.show import table
 from lib.book.findings import record, record_claims
@@ -87,7 +91,7 @@ study = open_study(results)
 draw_identification(study)
 
 # %%
-found = decided(study)
+found = identification_decided(study)
 record(*found)
 glue(**{finding.key: finding.measured for finding in found})
 Table.of(among_same_size(study), nothing=ABSENT)
@@ -208,7 +212,7 @@ for network in matching.matched(study):
 # same information lying in other channels than before.
 
 # %% tags=["hide-output"]
-outcomes = evaluate(study, (*FOLLOWS, *OWN))
+outcomes = evaluate(study, (*FOLLOWS, *OWN_CHANNELS))
 record_claims(outcomes)
 if len(own):
     glue(own_low=percent(own.Pruned.min(), 0), own_high=percent(own.Pruned.max(), 0))

@@ -29,7 +29,7 @@
 results = "results/chapters/wacv2020"
 
 # %% tags=["remove-cell"]
-from lib.analyses.readings import OF_SVCCA
+from lib.analyses.readings_beside_svcca import OF_SVCCA
 from lib.analyses.wacv2020 import analysis
 from lib.analyses.wacv2020 import claims as paper
 from lib.book import claims

@@ -8,8 +8,8 @@ import torch
 from torch.nn import functional as F
 
 from lib.analyses.at_init.paths import count_paths
-from lib.analyses.icann2020.directions import loss_along
 from lib.analyses.icann2020.hessian import top_eigenvalues, trace
+from lib.analyses.icann2020.loss_directions import loss_along
 from lib.analyses.loss import Loss
 from lib.models import record
 from lib.pruning import SCORES, Evidence, Mask

@@ -12,7 +12,7 @@ from ..training import Momentum, Steps
 AT_INIT = {"pruning.start": "initial", "pruning.retraining": LearningRateRewind()}
 """Changes to prune before training: the full training follows, however the base re-trains."""
 
-OPEN = "our choice, as the field would; the abstract does not say"
+OUR_CHOICE = "our choice, as the field would; the abstract does not say"
 MAIN = "as in the main study"
 
 SHARED: Hyperparameters = {
@@ -36,7 +36,7 @@ def recipe(
     initial: Hyperparameter,
     milestones: Hyperparameter,
     nesterov: bool = True,
-    source: str = OPEN,
+    source: str = OUR_CHOICE,
     augmented: bool = False,
 ) -> Hyperparameters:
     """The declared values of a recipe: SGD with momentum and step decay.
@@ -48,7 +48,7 @@ def recipe(
         source: of all values that have none of their own.
         augmented: whether there are crops and flips.
     """
-    crop_and_flip = source if augmented else OPEN
+    crop_and_flip = source if augmented else OUR_CHOICE
     return {
         "recipe.epochs": epochs,
         "recipe.batch_size": batch_size,
@@ -62,13 +62,13 @@ def recipe(
         "recipe.schedule.factor": Hyperparameter(0.1, source),
         "recipe.augmentation.crop": Hyperparameter(4 if augmented else 0, crop_and_flip),
         "recipe.augmentation.flip": Hyperparameter(augmented, crop_and_flip),
-        "recipe.augmentation.degrees": Hyperparameter(0.0, OPEN),
-        "recipe.augmentation.translate": Hyperparameter(0.0, OPEN),
-        "recipe.augmentation.cutout": Hyperparameter(0, OPEN),
+        "recipe.augmentation.degrees": Hyperparameter(0.0, OUR_CHOICE),
+        "recipe.augmentation.translate": Hyperparameter(0.0, OUR_CHOICE),
+        "recipe.augmentation.cutout": Hyperparameter(0, OUR_CHOICE),
     }
 
 
-TINY = {
+TINY_SCALE = {
     "train_seeds": ProfileOverride((0,), REGRESSION),
     "train_images": ProfileOverride(64, REGRESSION),
 }

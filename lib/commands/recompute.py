@@ -38,7 +38,7 @@ from ..tables import NULL
 ROUNDING = 2e-6
 """Published similarities have six digits; another processor rounds float64 differently."""
 
-FALSE_ALARMS = 0.01
+_FALSE_ALARMS = 0.01
 """In so many cases a network of another processor counts as different, though it is not."""
 
 
@@ -150,14 +150,14 @@ def recompute(
 
 
 def tolerance(runs: pd.Series) -> float:
-    """How far another run may be from one of these: in `FALSE_ALARMS` of all cases it is further.
+    """How far another run may be from one of these: in `_FALSE_ALARMS` of all cases it is further.
 
     Student's prediction interval, of the difference of two runs. A single run has no spread, so all
     that is allowed is rounding.
     """
     if len(runs) < 2:
         return ROUNDING
-    factor = stats.t.ppf(1 - FALSE_ALARMS / 2, len(runs) - 1)
+    factor = stats.t.ppf(1 - _FALSE_ALARMS / 2, len(runs) - 1)
     return max(factor * math.sqrt(2) * runs.std(), ROUNDING)
 
 

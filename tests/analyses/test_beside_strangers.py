@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from lib.analyses.validity.descent import beside_strangers
+from lib.analyses.validity.descent import nearer_to_own
 from lib.analyses.validity.tables import DESCENT
 from lib.book.report.results import load_results
 
@@ -35,11 +35,11 @@ def study(tmp_path):
 
 
 def test_each_network_is_compared_with_the_mean_of_the_strangers(study):
-    nearer = beside_strangers(study, "vgg_svhn", "cka", 3)
+    nearer = nearer_to_own(study, "vgg_svhn", "cka", 3)
     assert list(nearer.columns) == ["conv2", "conv1"]
     assert nearer.conv2.tolist() == pytest.approx([0.25, 0.30, 0.35])
     assert nearer.conv1.tolist() == pytest.approx([0.24, 0.29, 0.34])
 
 
 def test_nothing_measured_gives_no_rows(study):
-    assert beside_strangers(study, "vgg_svhn", "cka", 4).empty
+    assert nearer_to_own(study, "vgg_svhn", "cka", 4).empty

@@ -14,7 +14,7 @@ from .experiments import EXPERIMENTS
 from .paths import count_paths
 from .tables import COLLAPSE as TABLE
 
-BATCH = 500
+_BATCH = 500
 
 CONSTANT = 1e-5
 """How far the outputs of a constant network may differ between images, relative to the largest
@@ -37,7 +37,7 @@ class Collapse(NetworkAnalysis):
         data = setting.dataset
         images, labels = setting.inputs(data.test, slice(None))
         network.eval()
-        outputs = torch.cat([network(batch) for batch in images.split(BATCH)])
+        outputs = torch.cat([network(batch) for batch in images.split(_BATCH)])
         reach = (outputs.amax(0) - outputs.amin(0)).max()
         frequency = torch.bincount(labels, minlength=len(data.classes))
         yield {

@@ -13,7 +13,7 @@ from ...book.report.names import METRICS
 from ...book.report.results import Results
 from ..equal_accuracy import last_measured
 from ..kept_networks import TITLES
-from ..validity.descent import beside_strangers
+from ..validity.descent import nearer_to_own
 from ..validity.tables import DESCENT
 
 BOTH = "both"
@@ -56,7 +56,7 @@ def of_descent(study: Results, experiment: str, metric: str) -> pd.DataFrame:
         iteration = 0
     if not iteration:
         return by_layer.judged(pd.DataFrame(dtype=float))
-    return by_layer.judged(beside_strangers(study, experiment, metric, iteration))
+    return by_layer.judged(nearer_to_own(study, experiment, metric, iteration))
 
 
 def of_control(study: Results, network: str, metric: str, control: str) -> pd.DataFrame:

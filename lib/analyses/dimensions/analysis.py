@@ -15,10 +15,10 @@ MEASURES = {
     "id": ("intrinsic dimension", METRIC_STYLES["svcca"]["color"]),
     "pr": ("participation ratio", METRIC_STYLES["cka"]["color"]),
 }
-NETWORKS = {"x": ("complete", "-"), "y": ("last pruned", "--")}
-COLUMNS = [f"{measure}_{network}" for measure in MEASURES for network in NETWORKS]
+_NETWORKS = {"x": ("complete", "-"), "y": ("last pruned", "--")}
+COLUMNS = [f"{measure}_{network}" for measure in MEASURES for network in _NETWORKS]
 
-SHOWN = ("svcca", "cka", "nbs")
+ARGUED_METRICS = ("svcca", "cka", "nbs")
 """The metrics that the paper's argument is about."""
 
 
@@ -41,7 +41,7 @@ def dissimilarity(study: Results, experiment: str, metric: str) -> pd.Series:
     return 1 - values.curves(study, experiment, metric).iloc[-1]
 
 
-def draw(study: Results) -> LayerFigure:
+def draw_dimensions(study: Results) -> LayerFigure:
     """A panel for each network: both measures, of the complete and of the pruned network."""
     figure = LayerFigure("dimensions", [], shared=False, iterations=0)
     for experiment in study.experiments:
@@ -49,14 +49,16 @@ def draw(study: Results) -> LayerFigure:
         order = values.layers(study, experiment)
         axes = figure.panel(study.network(experiment), order=order)
         for measure, (about, colour) in MEASURES.items():
-            for network, (which, style) in NETWORKS.items():
+            for network, (which, style) in _NETWORKS.items():
                 line = frame[f"{measure}_{network}"]
                 figure.draw(axes, line, f"{about}, {which}", color=colour, linestyle=style)
         axes.set_ylim(bottom=0)
     return figure
 
 
-def agreement(distance: pd.Series, dimension: pd.Series, given_place: bool = False) -> float:
+def layer_rank_correlation(
+    distance: pd.Series, dimension: pd.Series, given_place: bool = False
+) -> float:
     """Rank correlation over the layers that have both.
 
     Args:
@@ -85,13 +87,13 @@ def agreements(study: Results) -> pd.DataFrame:
         frame = dimensions(study, experiment).loc[hidden]
         place = pd.Series(range(len(hidden)), index=hidden)
         measured = frame[["id_x", "pr_x"]].notna().any(axis="columns")
-        for metric in SHOWN:
+        for metric in ARGUED_METRICS:
             distance = dissimilarity(study, experiment, metric)[hidden]
             rows[f"{study.network(experiment)}, {METRICS[metric]}"] = {
-                "Intrinsic dim.": agreement(distance, frame.id_x),
-                "Given the place": agreement(distance, frame.id_x, given_place=True),
-                "Participation": agreement(distance, frame.pr_x),
-                "Place": agreement(distance, place),
+                "Intrinsic dim.": layer_rank_correlation(distance, frame.id_x),
+                "Given the place": layer_rank_correlation(distance, frame.id_x, given_place=True),
+                "Participation": layer_rank_correlation(distance, frame.pr_x),
+                "Place": layer_rank_correlation(distance, place),
                 "Layers": int((distance.notna() & measured).sum()),
             }
     table = pd.DataFrame.from_dict(rows, orient="index")
@@ -107,7 +109,7 @@ def extremes(study: Results) -> pd.DataFrame:
         top = dimension.idxmax() if len(dimension) else ""
         highest = f"{top}: {number(dimension[top], 1)}" if top else "-"
         row = {"Dimension highest": highest}
-        for metric in SHOWN:
+        for metric in ARGUED_METRICS:
             lowest = dissimilarity(study, experiment, metric)[hidden].idxmax()
             later = hidden.index(lowest) - hidden.index(top) if top else np.nan
             shown = signed(later, 0) if later else "0"
@@ -120,6 +122,6 @@ def every_layer(study: Results, experiment: str) -> pd.DataFrame:
     """Dimensions and dissimilarities of each layer, as a table of numbers."""
     names = ["ID", "ID pruned", "PR", "PR pruned"]
     table = dimensions(study, experiment).set_axis(names, axis="columns")
-    for metric in SHOWN:
+    for metric in ARGUED_METRICS:
         table[f"1-{METRICS[metric]}"] = dissimilarity(study, experiment, metric)
     return table.reset_index()

@@ -9,7 +9,7 @@ from ...book.report import values
 from ...book.report.names import METRICS, PAPER_NETWORKS
 from ...book.report.results import Results
 from ...book.report.statistics import CORRELATION
-from .analysis import SHOWN, agreement
+from .analysis import ARGUED_METRICS, layer_rank_correlation
 
 
 def by_dimension(network: str, metric: str, given_place: bool = False) -> Quantity:
@@ -27,7 +27,7 @@ def by_dimension(network: str, metric: str, given_place: bool = False) -> Quanti
         if dimension.isna().all(axis=None):
             raise Missing(f"{network} has no intrinsic dimensions")
         found = {
-            run: agreement(distance.loc[run], dimension.loc[run], given_place)
+            run: layer_rank_correlation(distance.loc[run], dimension.loc[run], given_place)
             for run in distance.index
         }
         return pd.Series(found).rename_axis(distance.index.names)
@@ -43,7 +43,7 @@ def by_dimension(network: str, metric: str, given_place: bool = False) -> Quanti
 def _of(network: str) -> dict[str, tuple]:
     name = PAPER_NETWORKS[network]
     found = {}
-    for metric in SHOWN:
+    for metric in ARGUED_METRICS:
         text = f"By {METRICS[metric]}, the layers of {name} of high dimension change most"
         found[f"dimensions-{network}-{metric}"] = (
             f"{text}.",

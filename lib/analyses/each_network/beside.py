@@ -10,7 +10,7 @@ from ...book.report import values
 from ...book.report.format import number
 from ...book.report.names import METRICS
 from ...book.report.results import Results
-from ..validity.descent import beside_strangers
+from ..validity.descent import nearer_to_own
 from ..validity.tables import DESCENT
 from .analysis import DISAGREEING, key
 
@@ -73,7 +73,7 @@ def layer_differences(
     iterations = study.of(network, DESCENT).iteration
     if iterations.empty:
         return pd.DataFrame(columns=values.hidden(study, network), dtype=float)
-    return beside_strangers(study, network, metric, iterations.max())
+    return nearer_to_own(study, network, metric, iterations.max())
 
 
 def way(counts: pd.Series) -> str:

@@ -8,10 +8,10 @@ from ...book.report.results import Results
 from ...book.report.statistics import Interval, interval
 from .analysis import key
 
-METRIC = "mean_cca"
+DIRECTIONS_METRIC = "mean_cca"
 """The metric on channels that is the plain mean over the directions that are left."""
 
-OWN_CHANNELS = ("conv", "conv_res", "fc")
+_OWN_CHANNELS = ("conv", "conv_res", "fc")
 """Kinds of layers that can lose a channel themselves; others pass on what comes in."""
 
 
@@ -23,7 +23,7 @@ def by_network(study: Results, experiment: str, column: str) -> pd.DataFrame:
     """
     if experiment not in study:
         return pd.DataFrame(dtype=float)
-    runs = values.by_run(study, experiment, METRIC, column=column)
+    runs = values.by_run(study, experiment, DIRECTIONS_METRIC, column=column)
     return runs[values.hidden(study, experiment)].groupby(values.NETWORK).mean()
 
 
@@ -67,14 +67,14 @@ def silent_channels(study: Results, network: str) -> pd.DataFrame:
             "Lost directions as 0": counting_lost(study, network).mean(),
         }
     )
-    own = [name for name, kind in values.layers(study, network) if kind in OWN_CHANNELS]
+    own = [name for name, kind in values.layers(study, network) if kind in _OWN_CHANNELS]
     table = table.reindex(own).rename_axis("Layer")
     return table[table["Silent, pruned"] > 0]
 
 
 def decided_silent(study: Results, network: str) -> Decided:
     """Whether pruning silences more channels than training for as long without it does."""
-    own = [name for name, kind in values.layers(study, network) if kind in OWN_CHANNELS]
+    own = [name for name, kind in values.layers(study, network) if kind in _OWN_CHANNELS]
     alone = by_network(study, f"{network}_trained_on", "dead_y")
     apart = (by_network(study, network, "dead_y") - alone).reindex(columns=own)
     more = interval(apart.sum(axis="columns", min_count=1))
@@ -82,7 +82,7 @@ def decided_silent(study: Results, network: str) -> Decided:
     return compared(key(network, "silent"), about, more, more.side, "channels")
 
 
-def beyond_training(study: Results, network: str) -> Interval:
+def directions_beyond_training(study: Results, network: str) -> Interval:
     """Mean CCA with lost directions as 0, minus that of networks trained as long without pruning.
 
     Means over the hidden layers, and their interval over complete networks.

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from ...book.claims.vocabulary import FOUR
 from ...book.report.names import METRICS, SCALES
 from ...book.report.results import PAPER_RESHAPE, Results
 from ...book.report.statistics import CONFIDENCE
 
-SHOWN = ("svcca", "pwcca", "cka", "nbs")
 """The metrics to choose from."""
 
 MATRICES = {
@@ -21,7 +21,7 @@ MATRICES = {
 }
 """reshape -> what it is called in the explorer."""
 
-PAPERS_MATRIX = {METRICS[metric]: MATRICES[PAPER_RESHAPE[metric]] for metric in SHOWN}
+PAPERS_MATRIX = {METRICS[metric]: MATRICES[PAPER_RESHAPE[metric]] for metric in FOUR}
 """metric -> the matrix on which the paper computes it, as both are called in the explorer."""
 
 PRUNED_LINE, TRAINED_INDEPENDENTLY = "pruned", "trained independently"
@@ -90,7 +90,7 @@ def _rows(study: Results, own_scale: str) -> pd.DataFrame:
     """The similarities to show and their nulls, with what the explorer calls them."""
     names = ["experiment", "network", "scale", "line"]
     shown = pd.DataFrame(experiments(study, own_scale), columns=names)
-    rows = study.similarity[study.similarity.metric.isin(SHOWN)].merge(shown, on="experiment")
+    rows = study.similarity[study.similarity.metric.isin(FOUR)].merge(shown, on="experiment")
     last = rows.iteration.eq(rows.groupby("experiment").iteration.transform("max"))
     null = rows[last & rows.line.eq(PRUNED_LINE)]
     nulls = [null.assign(line=line, value=null[column]) for line, column in NULL_COLUMNS.items()]

@@ -5,6 +5,7 @@ from typing import Any
 
 import altair as alt
 
+from ...book.claims.vocabulary import FOUR
 from ...book.report.names import METRICS, SCALES
 from ...book.report.style import KIND_COLOURS, LAST, METRIC_STYLES
 from .analysis import (
@@ -14,7 +15,6 @@ from .analysis import (
     PAPERS_MATRIX,
     PAPERS_WIDTH,
     PRUNED_LINE,
-    SHOWN,
     SHUFFLED_HIGHEST,
     SHUFFLED_IMAGES,
     TRAINED_INDEPENDENTLY,
@@ -55,7 +55,7 @@ def _choices(lines: list[dict[str, Any]]) -> list[alt.Parameter]:
     return [
         _choice("Network", networks, lines),
         _choice("Scale", scales, lines),
-        _choice("Metric", [METRICS[metric] for metric in SHOWN], lines),
+        _choice("Metric", [METRICS[metric] for metric in FOUR], lines),
         _choice("Matrix", list(MATRICES.values()), lines),
     ]
 

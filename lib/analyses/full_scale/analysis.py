@@ -23,7 +23,7 @@ from ...book.report.statistics import interval as over_networks
 from ..accuracy.analysis import accuracy_summary
 from ..contrast.analysis import at_scales
 from ..each_network import directions
-from ..main_paper.claims import OURS, PAPER
+from ..main_paper.claims import OURS, PAPER_CLAIMS
 
 AT_FULL_SCALE, ON_OTHER_PAGES = "full scale", "other pages"
 """The two scales, as heads of columns."""
@@ -208,14 +208,14 @@ def decided_lost(full: Results, study: Results) -> list[Decided]:
     found = []
     for name in full.experiments:
         for scale, where in (("full", full), ("slim", study)):
-            beyond = directions.beyond_training(where, name)
+            beyond = directions.directions_beyond_training(where, name)
             found.append(
                 Decided(
                     f"full-scale-directions-{name.replace('_', '-')}-{scale}",
                     f"mean CCA of {full.network(name)} with lost directions as 0, at the end of "
                     f"pruning, minus that after training alone, {scale} networks",
                     f"{signed(beyond.mean)} ({beyond.n})",
-                    by_its_mean(beyond, equal.margin(study, name, directions.METRIC)),
+                    by_its_mean(beyond, equal.margin(study, name, directions.DIRECTIONS_METRIC)),
                 )
             )
     return found
@@ -310,7 +310,7 @@ def claims_at_both(full: Results, study: Results) -> pd.DataFrame:
     at_full_scale = readings.SensitivityAnalysis(
         "Full scale", "the networks at the paper's scale", lambda _: full
     )
-    here = claims.evaluate(study, (*PAPER, *OURS))
+    here = claims.evaluate(study, (*PAPER_CLAIMS, *OURS))
     pairs = readings.decide_again(study, here, [at_full_scale])
     pairs = pairs[(pairs.declared != NOT_MEASURED) & (pairs.verdict != NOT_MEASURED)]
     words = {True: "Mean on the claim's side", False: "Mean on the other side"}

@@ -23,7 +23,7 @@ from .tables import (
     MARGIN,
     MIDDLE_DRIFT,
     ONE_LAYER,
-    OWN,
+    OWN_LAYER,
 )
 
 SIMILARITIES = ("svcca", "pwcca", "cka", "nbs")
@@ -34,7 +34,7 @@ PREDICTORS = {"norm": "Share of the norm", "length": "Norm removed", "curvature"
 
 PREDICTOR_TITLES = {metric: METRICS[metric] for metric in SIMILARITIES} | PREDICTORS
 
-PLACES = {OWN: "of the pruned layer", LAST_HIDDEN: "of the last hidden layer"}
+PLACES = {OWN_LAYER: "of the pruned layer", LAST_HIDDEN: "of the last hidden layer"}
 
 SIMPLE = ""
 """The place of a predictor without representations."""
@@ -42,8 +42,8 @@ SIMPLE = ""
 SHOWN_BY_SHARE = {
     "Curvature": ("curvature", SIMPLE),
     "Norm removed": ("length", SIMPLE),
-    "CKA, pruned layer": ("cka", OWN),
-    "SVCCA, pruned layer": ("svcca", OWN),
+    "CKA, pruned layer": ("cka", OWN_LAYER),
+    "SVCCA, pruned layer": ("svcca", OWN_LAYER),
     "CKA, last hidden layer": ("cka", LAST_HIDDEN),
     "SVCCA, last hidden layer": ("svcca", LAST_HIDDEN),
 }

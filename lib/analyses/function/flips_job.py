@@ -18,18 +18,18 @@ from ..network_analysis import MEASURED, SomeBesideComplete
 from .tables import FLIPS as TABLE
 from .tables import LAST_DRIFT, MARGIN, MIDDLE_DRIFT
 
-NOISE, BLUR, CONTRAST = 0.1, 1.0, 0.5
+_NOISE, _BLUR, _CONTRAST = 0.1, 1.0, 0.5
 """Standard deviation of the noise, in units of the range of pixels; that of the blur, in pixels; by
 what a pixel's distance from the mean of its image is multiplied."""
 
 
-def noise(pixels: Tensor) -> Tensor:
+def _noise(pixels: Tensor) -> Tensor:
     drawn = torch.randn(pixels.shape, generator=generator("cpu", "noise on images"))
-    return pixels + 255 * NOISE * drawn.to(pixels)
+    return pixels + 255 * _NOISE * drawn.to(pixels)
 
 
-def blur(pixels: Tensor) -> Tensor:
-    places = torch.arange(-3, 4, device=pixels.device) / BLUR
+def _blur(pixels: Tensor) -> Tensor:
+    places = torch.arange(-3, 4, device=pixels.device) / _BLUR
     weights = torch.exp(-places.square() / 2)
     channels = pixels.shape[1]
     for view in ((1, 1, 1, -1), (1, 1, -1, 1)):
@@ -39,16 +39,16 @@ def blur(pixels: Tensor) -> Tensor:
     return pixels
 
 
-def contrast(pixels: Tensor) -> Tensor:
+def _contrast(pixels: Tensor) -> Tensor:
     mean = pixels.mean((1, 2, 3), keepdim=True)
-    return mean + CONTRAST * (pixels - mean)
+    return mean + _CONTRAST * (pixels - mean)
 
 
 CONDITIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "clean": lambda pixels: pixels,
-    "noise": noise,
-    "blur": blur,
-    "contrast": contrast,
+    "noise": _noise,
+    "blur": _blur,
+    "contrast": _contrast,
 }
 """name -> what is done to the pixels, (n, c, h, w) from 0 to 255."""
 

@@ -16,10 +16,10 @@ from ...training.evaluation import evaluate
 from ..damages import damaged
 from ..loss import Loss
 from ..network_analysis import MEASURED, NetworkAnalysis
-from .tables import LAST_HIDDEN, OWN
+from .tables import LAST_HIDDEN, OWN_LAYER
 from .tables import ONE_LAYER as TABLE
 
-METRICS = ("svcca", "pwcca", "cka", "nbs", "procrustes")
+_METRICS = ("svcca", "pwcca", "cka", "nbs", "procrustes")
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class OneLayer(NetworkAnalysis):
         yield {"parameter": "", "share": 0.0} | _number("accuracy", accuracy())
         for parameter, weight in weights.items():
             layer = parameter.partition(".")[0]
-            places = {OWN: layer, LAST_HIDDEN: layers[-1]}
+            places = {OWN_LAYER: layer, LAST_HIDDEN: layers[-1]}
             whole = weight.detach().clone()
             for share in self.shares:
                 head = {"parameter": parameter, "share": share}
@@ -71,7 +71,7 @@ class OneLayer(NetworkAnalysis):
                 yield head | _number("length", removed)
                 yield head | _number("curvature", curvature[parameter] * removed**2 / 2)
                 for place, name in places.items():
-                    for row in compare(before[name], after[name], metrics=METRICS):
+                    for row in compare(before[name], after[name], metrics=_METRICS):
                         columns = ("metric", "reshape", "value")
                         yield head | {"place": place} | {key: row[key] for key in columns}
 

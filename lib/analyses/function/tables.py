@@ -2,7 +2,7 @@
 
 from ...tables import METRIC, RUN, TableSchema
 
-OWN, LAST_HIDDEN = "own", "last"
+OWN_LAYER, LAST_HIDDEN = "own", "last"
 """Places at which a layer that is pruned alone is compared: itself, and the last hidden layer."""
 
 MARGIN, MIDDLE_DRIFT, LAST_DRIFT = "margin", "drift, middle layer", "drift, last layer"

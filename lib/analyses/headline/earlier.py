@@ -11,7 +11,7 @@ from ...book.report.format import percent
 from ...book.report.names import METRICS
 from ...book.report.results import Results
 from ..prunings.claims import CLAIMS
-from ..prunings.experiments import BASE, experiment
+from ..prunings.experiments import BASE, experiment_name
 
 EARLIER = Path(__file__).with_suffix(".csv")
 """Verdicts published until November 2026: an accuracy counted as equal if the mean was lower by at
@@ -90,7 +90,7 @@ def ways_then_and_now(prunings: Results) -> pd.DataFrame:
     """
     earlier = pd.read_csv(EARLIER_OF_WAYS, index_col="key").earlier
     claims = [claim for claim in CLAIMS if claim.key in earlier]
-    if experiment(BASE, "midway") not in prunings:
+    if experiment_name(BASE, "midway") not in prunings:
         claims = []
     rows = {
         outcome.claim.statement: {

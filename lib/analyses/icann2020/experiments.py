@@ -17,7 +17,7 @@ from ...study.declarations import (
     tiny,
 )
 from ...training import Momentum
-from ..companion_recipes import MAIN, SHARED, TINY, TWELVE, recipe
+from ..companion_recipes import MAIN, SHARED, TINY_SCALE, TWELVE, recipe
 
 _HE = "He et al. (2016), section 4.2"
 _NOTEBOOK = "the authors' public notebook, EIDOSlab/PSP-entropy"
@@ -82,7 +82,7 @@ CHANGES = {
         "resnet32": laptop(0.25, 10_000, 8, 0.2, **TWELVE, also=ProfileOverride((), HOURS)),
     },
     "paper": {"lenet5": {}, "resnet32": {}},
-    "tiny": {"lenet5": tiny(0.2, **TINY, **_MOMENTUM), "resnet32": tiny(0.125, **TINY)},
+    "tiny": {"lenet5": tiny(0.2, **TINY_SCALE, **_MOMENTUM), "resnet32": tiny(0.125, **TINY_SCALE)},
 }
 
 

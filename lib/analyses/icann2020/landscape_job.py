@@ -11,9 +11,9 @@ from ...pruning import Mask
 from ...study.prepared_experiment import PreparedExperiment
 from ..loss import Loss, mean_and_error
 from ..network_analysis import NetworkAnalysis
-from .directions import loss_along
 from .experiments import MINIMA
 from .hessian import top_eigenvalues, trace
+from .loss_directions import loss_along
 from .tables import LANDSCAPE as TABLE
 
 _ROW = {"number": 0, "radius": 0.0, "error": math.nan}

@@ -18,7 +18,7 @@ from ...study.declarations import (
     tiny,
 )
 from ...study.experiment import Experiment
-from ..companion_recipes import MAIN, OPEN, SHARED, TINY, TWELVE, recipe
+from ..companion_recipes import MAIN, OUR_CHOICE, SHARED, TINY_SCALE, TWELVE, recipe
 
 _CONV4 = "after Frankle and Carbin (2019), Fig. 2, who train with Adam"
 
@@ -34,10 +34,10 @@ NETWORKS: dict[str, Hyperparameters] = {
             (), "main paper, section 1: five subsets of increasing complexity"
         ),
         **recipe(
-            epochs=Hyperparameter(30, OPEN),
+            epochs=Hyperparameter(30, OUR_CHOICE),
             batch_size=Hyperparameter(60, _CONV4),
-            initial=Hyperparameter(0.01, OPEN),
-            milestones=Hyperparameter((15, 25), OPEN),
+            initial=Hyperparameter(0.01, OUR_CHOICE),
+            milestones=Hyperparameter((15, 25), OUR_CHOICE),
         ),
     },
 }
@@ -62,7 +62,7 @@ CHANGES = {
     "smoke": {"conv4": smoke(0.25)},
     "laptop": {"conv4": laptop(0.5, 10_000, 6, 0.05, **TWELVE, **LARGER)},
     "paper": {"conv4": {}},
-    "tiny": {"conv4": tiny(0.0625, **TINY)},
+    "tiny": {"conv4": tiny(0.0625, **TINY_SCALE)},
 }
 
 EXPERIMENTS = (

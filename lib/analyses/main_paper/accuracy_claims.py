@@ -67,7 +67,7 @@ def _accuracy(network: str) -> dict[str, tuple[str, Rule]]:
     }
 
 
-ACCURACY = declare(
+ACCURACY_CLAIMS = declare(
     "5.1",
     "accuracy",
     _accuracy(VGG16),

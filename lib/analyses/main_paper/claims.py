@@ -4,12 +4,12 @@ The rules of each follow the paper's words and stand in the module of its sectio
 `control_claims`.
 """
 
-from .accuracy_claims import ACCURACY
-from .control_claims import CHECKS, OURS
+from .accuracy_claims import ACCURACY_CLAIMS
+from .control_claims import CONTROL_CHECKS, OUR_CONTROLS
 from .discussion_claims import DISCUSSION
 from .layer_claims import LAYERS_OF_NETWORKS
 
-PAPER = (*ACCURACY, *LAYERS_OF_NETWORKS, *DISCUSSION)
+PAPER_CLAIMS = (*ACCURACY_CLAIMS, *LAYERS_OF_NETWORKS, *DISCUSSION)
 """All claims of the paper, section by section."""
 
-EVERY_CLAIM = (*PAPER, *OURS, *CHECKS)
+EVERY_CLAIM = (*PAPER_CLAIMS, *OUR_CONTROLS, *CONTROL_CHECKS)

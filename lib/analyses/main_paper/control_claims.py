@@ -93,9 +93,9 @@ def _controls(network: str) -> dict[str, tuple]:
     return found
 
 
-CONTROLS = _of_each("Controls", "controls", _controls)
+_CONTROLS = _of_each("Controls", "controls", _controls)
 
-ACCURACY = declare(
+_ACCURACY = declare(
     "Accuracy",
     "accuracy",
     {
@@ -125,9 +125,9 @@ def _parts(network: str) -> dict[str, tuple]:
     }
 
 
-CONTRAST = declare("Contrast", "contrast", *map(_parts, PAPER_NETWORKS))
+_CONTRAST = declare("Contrast", "contrast", *map(_parts, PAPER_NETWORKS))
 
-NULLS = declare(
+_NULLS = declare(
     "Nulls",
     "vgg16_bn",
     {
@@ -143,7 +143,7 @@ NULLS = declare(
     },
 )
 
-UNTRAINED = _of_each(
+_UNTRAINED = _of_each(
     "Untrained networks",
     "controls",
     lambda network: _beside(
@@ -155,7 +155,7 @@ UNTRAINED = _of_each(
     ),
 )
 
-RESHAPES = _of_each(
+_RESHAPES = _of_each(
     "Matrix",
     "reshapes",
     lambda network: {
@@ -171,8 +171,8 @@ RESHAPES = _of_each(
     },
 )
 
-OURS = (*CONTROLS, *ACCURACY, *CONTRAST, *RESHAPES)
+OUR_CONTROLS = (*_CONTROLS, *_ACCURACY, *_CONTRAST, *_RESHAPES)
 """What could turn out either way."""
 
-CHECKS = (*NULLS, *UNTRAINED)
+CONTROL_CHECKS = (*_NULLS, *_UNTRAINED)
 """What has to hold: a metric that failed here would measure nothing."""

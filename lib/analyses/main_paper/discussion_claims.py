@@ -15,7 +15,7 @@ PLATEAU = 0.4
 """Share of the layers over which a plateau extends. CKA that fell steadily from 1 to the paper's
 lowest value, 0.75, would visibly change beyond every fifth of the layers; this is twice as much."""
 
-HALF, CLEARLY = 0.5, 1.1
+_HALF, _CLEARLY = 0.5, 1.1
 """Relative to a maximum: far below it; and relative to others: clearly above them."""
 
 
@@ -97,11 +97,11 @@ _DIMENSIONS = declare(
     {
         "dimension-interior": (
             "The intrinsic dimension of VGG16_BN is clearly highest in intermediate layers.",
-            Rule(q.peak_inside(VGG16, "cka"), above=CLEARLY),
+            Rule(q.peak_inside(VGG16, "cka"), above=_CLEARLY),
         ),
         "dimension-not-nbs": (
             "NBS of VGG16_BN is lowest where the intrinsic dimension is far from its maximum.",
-            Rule(q.dimension_at_lowest(VGG16, "nbs"), below=HALF),
+            Rule(q.dimension_at_lowest(VGG16, "nbs"), below=_HALF),
         ),
     },
 )

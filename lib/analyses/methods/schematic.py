@@ -83,22 +83,22 @@ def _grouped(layers: list[DrawnLayer], skips: Skips) -> tuple[tuple[DrawnLayer, 
     return tuple(tuple(group) for group in groups if group)
 
 
-SLOT, HEIGHT, MIDDLE, LANE = 60, 138, 62, 7
+_SLOT, _HEIGHT, _MIDDLE, _LANE = 60, 138, 62, 7
 """Pixels: width of a layer's place, height of the picture, where the main line runs, and where a
 skip connection runs, above all boxes."""
 
 
 def _drawing(group: tuple[DrawnLayer, ...], skips: Skips, *, comes: bool, goes: bool) -> str:
     """One group as SVG; `comes` and `goes`: whether a line enters from the left, leaves right."""
-    width = SLOT * len(group)
-    centres = {layer.name: SLOT * i + SLOT / 2 for i, layer in enumerate(group)}
+    width = _SLOT * len(group)
+    centres = {layer.name: _SLOT * i + _SLOT / 2 for i, layer in enumerate(group)}
     heights = {layer.name: _extent(layer)[1] for layer in group}
     parts, end = [], 0.0
     for layer in group:
         centre, half = centres[layer.name], _extent(layer)[0] / 2
         if comes or layer is not group[0]:
             parts.append(_line(end, centre - half))
-            head = f"M{centre - half:g} {MIDDLE}l-4.5 -2.6v5.2Z"
+            head = f"M{centre - half:g} {_MIDDLE}l-4.5 -2.6v5.2Z"
             parts.append(f'<path d="{head}" style="fill:currentColor;opacity:.8"/>')
         parts.append(_box(layer, centre))
         end = centre + half
@@ -106,10 +106,10 @@ def _drawing(group: tuple[DrawnLayer, ...], skips: Skips, *, comes: bool, goes: 
         parts.append(_line(end, width))
     for source, target in skips:
         if target in centres:
-            start = centres[source] + SLOT / 2 if source in centres else 1
-            parts.append(_skip(start, centres[target], MIDDLE - heights[target] / 2))
+            start = centres[source] + _SLOT / 2 if source in centres else 1
+            parts.append(_skip(start, centres[target], _MIDDLE - heights[target] / 2))
     return (
-        f'<svg viewBox="0 0 {width} {HEIGHT}" width="{width}" height="{HEIGHT}" '
+        f'<svg viewBox="0 0 {width} {_HEIGHT}" width="{width}" height="{_HEIGHT}" '
         'aria-hidden="true" style="flex:0 1 auto;min-width:0;height:auto;font-size:11px">'
         f"{''.join(parts)}</svg>"
     )
@@ -133,7 +133,7 @@ def _box(layer: DrawnLayer, centre: float) -> str:
     )
     size = "\u00d7".join(map(str, layer.shape))
     return (
-        f'<rect x="{centre - width / 2:g}" y="{MIDDLE - height / 2:g}" width="{width:g}" '
+        f'<rect x="{centre - width / 2:g}" y="{_MIDDLE - height / 2:g}" width="{width:g}" '
         f'height="{height:g}" rx="2" style="{look}"/>'
         + caption.format(119, "", layer.name)
         + caption.format(131, ' style="font-size:10.6px;letter-spacing:-.6px;opacity:.8"', size)
@@ -142,7 +142,7 @@ def _box(layer: DrawnLayer, centre: float) -> str:
 
 def _line(start: float, end: float) -> str:
     return (
-        f'<line x1="{start:g}" y1="{MIDDLE}" x2="{end:g}" y2="{MIDDLE}" '
+        f'<line x1="{start:g}" y1="{_MIDDLE}" x2="{end:g}" y2="{_MIDDLE}" '
         'style="stroke:currentColor;opacity:.7"/>'
     )
 
@@ -150,7 +150,7 @@ def _line(start: float, end: float) -> str:
 def _skip(start: float, end: float, top: float) -> str:
     """From the line behind a box, over the others, down to the top of the sum's box."""
     colour = page_colours()[KIND_COLOURS["add"]]
-    path = f"M{start:g} {MIDDLE}V{LANE + 6}q0 -6 6 -6H{end - 6:g}q6 0 6 6V{top:g}"
+    path = f"M{start:g} {_MIDDLE}V{_LANE + 6}q0 -6 6 -6H{end - 6:g}q6 0 6 6V{top:g}"
     head = f"M{end:g} {top:g}l-2.8 -5h5.6Z"
     return (
         f'<path d="{path}" style="fill:none;stroke:{colour};stroke-width:1.6"/>'

@@ -7,11 +7,11 @@ from ...book.report.format import number, percent
 from ...book.report.names import METRICS, SCALES
 from ...book.report.results import Results
 
-SHOWN = ("svcca", "pwcca", "cka", "nbs", "cosine")
+_SHOWN = ("svcca", "pwcca", "cka", "nbs", "cosine")
 SPARSER = 0.17
 """At most so many of the weights are left where the paper's CKA of the outputs changes no more."""
 
-BESIDE = {
+_BESIDE = {
     "": "Pruned",
     "_trained_on": "Trained as long",
     "_independent": "Independently trained",
@@ -23,20 +23,20 @@ AS_HERE = "as in this study"
 
 def outputs(study: Results, experiment: str) -> pd.DataFrame:
     """Similarity on the output layer, mean over the runs: index iteration, columns metrics."""
-    rows = pd.concat(values.rows(study, experiment, metric) for metric in SHOWN)
+    rows = pd.concat(values.rows(study, experiment, metric) for metric in _SHOWN)
     rows = rows[rows.kind == "out"]
-    return rows.pivot_table("value", "iteration", "metric").reindex(columns=list(SHOWN))
+    return rows.pivot_table("value", "iteration", "metric").reindex(columns=list(_SHOWN))
 
 
-def same_class(study: Results) -> pd.DataFrame:
+def same_class_table(study: Results) -> pd.DataFrame:
     """Share of the images to which two networks give the same class after the last iteration.
 
     Returns:
-        Index the name of the network, columns those of `BESIDE`; NaN where it was not counted.
+        Index the name of the network, columns those of `_BESIDE`; NaN where it was not counted.
     """
     rows = {}
     for experiment in study.experiments:
-        shares = {head: values.same_class(study, experiment + end) for end, head in BESIDE.items()}
+        shares = {head: values.same_class(study, experiment + end) for end, head in _BESIDE.items()}
         rows[study.network(experiment)] = {
             head: share.iloc[-1] if len(share) else float("nan") for head, share in shares.items()
         }

@@ -9,7 +9,7 @@ from ...book.report.names import PAPER_NETWORKS
 from ...book.report.results import Results
 
 
-def same_class(experiment: str) -> Quantity:
+def same_class_share(experiment: str) -> Quantity:
     """Share of the images to which a network and its complete one give the same class, at last."""
 
     def measure(results: Results) -> pd.Series:
@@ -30,7 +30,7 @@ SAME_CLASS: tuple[Claim, ...] = declare(
         f"output-layers-answers-{network}": (
             f"A pruned {name} gives the answers of its complete network more often than one that "
             "was trained as long without pruning.",
-            Rule(same_class(network) - same_class(f"{network}_trained_on"), above=0),
+            Rule(same_class_share(network) - same_class_share(f"{network}_trained_on"), above=0),
         )
         for network, name in PAPER_NETWORKS.items()
     },

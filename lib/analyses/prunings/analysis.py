@@ -14,7 +14,7 @@ from ...book.report.names import METRICS
 from ...book.report.results import Results
 from ...book.report.statistics import interval, rank_correlation
 from ...book.report.style import INK, KIND_COLOURS, METRIC_STYLES
-from .experiments import BASE, LATER, LEVELS, NETWORK, NEVER_PRUNED, experiment, ways
+from .experiments import BASE, BASE_NETWORK, LATER, LEVELS, NEVER_PRUNED, experiment_name, ways
 from .measures import (
     CONVOLUTIONS,
     EXTREMES,
@@ -25,13 +25,13 @@ from .measures import (
     beside_rewinding,
     beyond_training,
     departure,
-    epochs,
+    epochs_trained,
     fair_level,
     gained,
     iteration_of,
     rank_correlations,
     ranking_of_ways,
-    similarity,
+    similarity_at,
 )
 from .tables import OVERLAP
 
@@ -70,13 +70,13 @@ def error_and_similarity(results: Results, way: str, metric: str) -> pd.DataFram
     """Test error in percent, and similarity, at each level that a way reaches; means of networks.
 
     Returns:
-        Index the level; columns `error`, `similarity`.
+        Index the level; columns `error`, `similarity_at`.
     """
     complete = complete_error(results)
     rows = {}
     for level in LEVELS:
         with suppress(Missing):
-            similar = similarity(results, way, level, metric).mean()
+            similar = similarity_at(results, way, level, metric).mean()
             error = complete - gained(results, way, level).mean()
             rows[level] = {"error": error, "similarity": similar}
     return pd.DataFrame.from_dict(rows, orient="index", columns=["error", "similarity"])
@@ -107,7 +107,9 @@ def complete_error(results: Results) -> float:
 def independent_similarity(results: Results, metric: str) -> float:
     """Mean similarity of the hidden layers of independently trained networks."""
     hidden = values.hidden(results, NEVER_PRUNED)
-    return float(values.curves(results, f"{NETWORK}_independent", metric)[hidden].iloc[-1].mean())
+    return float(
+        values.curves(results, f"{BASE_NETWORK}_independent", metric)[hidden].iloc[-1].mean()
+    )
 
 
 def never_pruned(results: Results, metric: str) -> pd.DataFrame:
@@ -115,7 +117,7 @@ def never_pruned(results: Results, metric: str) -> pd.DataFrame:
     hidden = values.hidden(results, NEVER_PRUNED)
     curve = values.curves(results, NEVER_PRUNED, metric)[hidden].mean(axis=1)
     error = 100 - 100 * values.accuracy(results, NEVER_PRUNED)["mean"]
-    then = list(values.remaining(results, experiment(BASE, "late")).index)
+    then = list(values.remaining(results, experiment_name(BASE, "late")).index)
     return pd.DataFrame({"error": error[then], "similarity": curve[then]})
 
 
@@ -150,9 +152,9 @@ def table_beyond_training(results: Results) -> pd.DataFrame:
 
 
 def _epochs_behind(results: Results, way: str, level: str) -> str:
-    name = experiment(way, level)
+    name = experiment_name(way, level)
     [iteration] = iteration_of(results, level).pick(values.remaining(results, name))
-    return f"{epochs(results, name)[iteration]:.0f}"
+    return f"{epochs_trained(results, name)[iteration]:.0f}"
 
 
 def svcca_midway(results: Results, way: str) -> pd.Series:
@@ -161,14 +163,14 @@ def svcca_midway(results: Results, way: str) -> pd.Series:
     Raises:
         Missing: the way does not get so far.
     """
-    name = experiment(way, "midway")
+    name = experiment_name(way, "midway")
     [iteration] = iteration_of(results, "midway").pick(values.remaining(results, name))
     return values.curves(results, name, "svcca").loc[iteration]
 
 
 def svcca_never_pruned(results: Results) -> pd.Series:
     """The same of networks that were never pruned, after as many trainings as the base."""
-    remaining = values.remaining(results, experiment(BASE, "midway"))
+    remaining = values.remaining(results, experiment_name(BASE, "midway"))
     [iteration] = iteration_of(results, "midway").pick(remaining)
     return values.curves(results, NEVER_PRUNED, "svcca").loc[iteration]
 
@@ -184,7 +186,7 @@ def table_of_layers(results: Results) -> pd.DataFrame:
 
 
 def _lowest(results: Results, way: str) -> str:
-    runs = runs_of(results, experiment(way, "midway"), "svcca")
+    runs = runs_of(results, experiment_name(way, "midway"), "svcca")
     then = iteration_of(results, "midway")
     lowest = [run.part(CONVOLUTIONS, then).iloc[0].idxmin() for run in runs.values()]
     counts = pd.Series(lowest).value_counts()
@@ -243,7 +245,7 @@ def spans(results: Results) -> pd.DataFrame:
 
 def table_of_masks(results: Results) -> pd.DataFrame:
     """Jaccard index of the masks of each two ways midway, in brackets what chance would give."""
-    masks = results.of(experiment(BASE, "midway"), OVERLAP)
+    masks = results.of(experiment_name(BASE, "midway"), OVERLAP)
     level = "midway" if "midway" in set(masks.level) else masks.level.iloc[0]
     masks = masks[masks.level == level].groupby(["way", "other_way"])
     means = masks[["jaccard", "by_chance"]].mean()
@@ -269,17 +271,17 @@ def table_of_levels(results: Results) -> pd.DataFrame:
 
 def _at_level(results: Results, way: str, level: str) -> dict[str, str]:
     titles = [METRICS[metric] for metric in WAY_METRICS]
-    remaining = values.remaining(results, experiment(way, level))
+    remaining = values.remaining(results, experiment_name(way, level))
     try:
         [iteration] = iteration_of(results, level).pick(remaining)
     except Missing:
         return dict.fromkeys(("Left", "Accuracy", "Same class", *titles), "-")
-    same = values.same_class(results, experiment(way, level))
+    same = values.same_class(results, experiment_name(way, level))
     row = {
         "Left": percent(remaining[iteration]),
         "Accuracy": interval_text(gained, results, way, level, digits=1),
         "Same class": percent(same[iteration]) if iteration in same else "-",
     }
     for metric, title in zip(WAY_METRICS, titles, strict=True):
-        row[title] = interval_text(similarity, results, way, level, metric, sign=False)
+        row[title] = interval_text(similarity_at, results, way, level, metric, sign=False)
     return row

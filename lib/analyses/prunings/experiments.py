@@ -7,7 +7,7 @@ from ...pruning import LearningRateRewind
 from ...study.declarations import REGRESSION, ProfileOverride, VariantSpecs
 from ...study.experiment import Experiment
 
-NETWORK = "vgg_svhn"
+BASE_NETWORK = "vgg_svhn"
 
 LEVELS = {"early": 1 / 2, "midway": 1 / 8, "late": 1 / 64}
 """Where the paper looks: which share of the weights is left."""
@@ -73,7 +73,7 @@ _CHANGED = ("fine_tune", "weight_rewind", "late_reset", "local", "filters", "ran
 STEPWISE = (BASE, *_CHANGED, "gradual")
 """Ways whose runs pass all levels; "gradual" is the way of the paper at its own pace."""
 
-NEVER_PRUNED = f"{NETWORK}_half_trained_on"
+NEVER_PRUNED = f"{BASE_NETWORK}_half_trained_on"
 
 
 def ways(level: str) -> tuple[str, ...]:
@@ -81,7 +81,7 @@ def ways(level: str) -> tuple[str, ...]:
     return (*STEPWISE, "one_shot", "accelerated") if level in LATER else STEPWISE
 
 
-def experiment(way: str, level: str) -> str:
+def experiment_name(way: str, level: str) -> str:
     """The experiment that has the networks of a way to prune at a level.
 
     Args:
@@ -89,12 +89,12 @@ def experiment(way: str, level: str) -> str:
         level: a key of `LEVELS`.
     """
     if way == "gradual":
-        return NETWORK
-    return f"{NETWORK}_{way}" if way in STEPWISE else f"{NETWORK}_{way}_{level}"
+        return BASE_NETWORK
+    return f"{BASE_NETWORK}_{way}" if way in STEPWISE else f"{BASE_NETWORK}_{way}_{level}"
 
 
-_OWN = dict.fromkeys(f"{NETWORK}_{name}" for name in (*_CHANGED, *VARIANTS))
-EXPERIMENTS = (NETWORK, *_OWN, NEVER_PRUNED, f"{NETWORK}_independent")
+_OWN = dict.fromkeys(f"{BASE_NETWORK}_{name}" for name in (*_CHANGED, *VARIANTS))
+EXPERIMENTS = (BASE_NETWORK, *_OWN, NEVER_PRUNED, f"{BASE_NETWORK}_independent")
 
 _NOTHING_ELSE = {
     path: ProfileOverride(
@@ -110,15 +110,16 @@ _BY_HALVES = {
 
 CHANGES = {
     "tiny": {
-        f"{NETWORK}_{x}": {"pruning.fraction": ProfileOverride(0.2, REGRESSION)} for x in VARIANTS
+        f"{BASE_NETWORK}_{x}": {"pruning.fraction": ProfileOverride(0.2, REGRESSION)}
+        for x in VARIANTS
     }
     | {
-        f"{NETWORK}_one_shot_{at}": {"pruning.levels": ProfileOverride((0.8,), REGRESSION)}
+        f"{BASE_NETWORK}_one_shot_{at}": {"pruning.levels": ProfileOverride((0.8,), REGRESSION)}
         for at in LATER
     },
     **dict.fromkeys(
         ("smoke", "laptop", "paper"),
         dict.fromkeys((*_OWN, *(f"vgg16_bn_{x}" for x in SUBSETS["vgg16_bn"])), _NOTHING_ELSE)
-        | {f"{NETWORK}_{name}": _NOTHING_ELSE | _BY_HALVES for name in _CHANGED},
+        | {f"{BASE_NETWORK}_{name}": _NOTHING_ELSE | _BY_HALVES for name in _CHANGED},
     ),
 }

@@ -14,7 +14,7 @@ from ...book.claims.vocabulary import mean
 from ...book.report import values
 from ...book.report.results import Results
 from ...book.report.statistics import rank_correlation
-from .experiments import BASE, LEVELS, NEVER_PRUNED, experiment
+from .experiments import BASE, LEVELS, NEVER_PRUNED, experiment_name
 
 WAYS = {
     BASE: "learning-rate rewinding",
@@ -60,18 +60,18 @@ CONVOLUTIONS = Layers(
 
 def iteration_of(results: Results, level: str) -> Iterations:
     """The iteration that leaves about the share of a level, or as little as the base ever has."""
-    share = max(LEVELS[level], values.remaining(results, experiment(BASE, level)).min())
+    share = max(LEVELS[level], values.remaining(results, experiment_name(BASE, level)).min())
     return nearest(share, f", {level} in pruning")
 
 
 def gained(results: Results, way: str, level: str) -> pd.Series:
     """Test accuracy minus that of the complete network, in points; index train_seed."""
-    return gain(experiment(way, level), iteration_of(results, level)).numbers(results)
+    return gain(experiment_name(way, level), iteration_of(results, level)).numbers(results)
 
 
-def similarity(results: Results, way: str, level: str, metric: str) -> pd.Series:
+def similarity_at(results: Results, way: str, level: str, metric: str) -> pd.Series:
     """Mean similarity of the hidden layers to those of the complete network; index train_seed."""
-    quantity = mean(experiment(way, level), metric, HIDDEN, iteration_of(results, level))
+    quantity = mean(experiment_name(way, level), metric, HIDDEN, iteration_of(results, level))
     return quantity.numbers(results)
 
 
@@ -81,7 +81,7 @@ def keeps_accuracy(results: Results, way: str, level: str) -> bool:
     Raises:
         Missing: no iteration of this way leaves as much.
     """
-    name = experiment(way, level)
+    name = experiment_name(way, level)
     require_experiment(results, name)
     [iteration] = iteration_of(results, level).pick(values.remaining(results, name))
     return iteration <= last_as_accurate(results, name)
@@ -107,10 +107,10 @@ def beside_rewinding(results: Results, way: str, metric: str, level: str = "") -
         level: of the comparison; `fair_level` if it is empty.
     """
     level = level or fair_level(results, way)
-    return similarity(results, way, level, metric) - similarity(results, BASE, level, metric)
+    return similarity_at(results, way, level, metric) - similarity_at(results, BASE, level, metric)
 
 
-def epochs(results: Results, name: str) -> pd.Series:
+def epochs_trained(results: Results, name: str) -> pd.Series:
     """How many epochs of training lie behind the networks of each iteration, the first left out."""
     rows = results.of(name, "performance")
     return rows[rows.iteration > 0].groupby("iteration").epochs.first().cumsum()
@@ -127,13 +127,13 @@ def beyond_training(
     Raises:
         Missing: the way does not get so far, or nothing was trained without pruning.
     """
-    name = experiment(way, level)
+    name = experiment_name(way, level)
     runs = runs_of(results, name, metric)
     without_pruning = runs_of(results, NEVER_PRUNED, metric)
     then = iteration_of(results, level)
     [iteration] = then.pick(values.remaining(results, name))
-    behind = epochs(results, name)[iteration]
-    trained = epochs(results, NEVER_PRUNED)
+    behind = epochs_trained(results, name)[iteration]
+    trained = epochs_trained(results, NEVER_PRUNED)
     found = {}
     for run in runs.keys() & without_pruning.keys():
         curves = without_pruning[run].part(layers, ALWAYS)
@@ -162,7 +162,7 @@ def ranking_of_ways(results: Results, level: str, *columns: str) -> pd.DataFrame
     Raises:
         Missing: fewer than `FEWEST_WAYS` ways reach it.
     """
-    networks = set(results.of(experiment(BASE, level), "performance").train_seed)
+    networks = set(results.of(experiment_name(BASE, level), "performance").train_seed)
     found = {}
     for way in ORDERED:
         with suppress(Missing):
@@ -179,7 +179,7 @@ def ranking_of_ways(results: Results, level: str, *columns: str) -> pd.DataFrame
 def _column(results: Results, way: str, level: str, column: str) -> pd.Series:
     if column == "gain":
         return gained(results, way, level)
-    return similarity(results, way, level, column)
+    return similarity_at(results, way, level, column)
 
 
 def rank_correlations(

@@ -14,7 +14,7 @@ from ...study.analyses import Analysis, Rows
 from ...study.job import Job
 from ...study.running_job import RunningJob
 from ...study.stored_networks import load_mask
-from .experiments import BASE, LEVELS, experiment, ways
+from .experiments import BASE, LEVELS, experiment_name, ways
 from .tables import OVERLAP as TABLE
 
 
@@ -31,7 +31,7 @@ class Overlap(Analysis):
     levels: tuple[str, ...] = tuple(LEVELS)
 
     def others(self, run: Job) -> list[Job]:
-        names = {experiment(way, level): None for level in self.levels for way in ways(level)}
+        names = {experiment_name(way, level): None for level in self.levels for way in ways(level)}
         names.pop(run.experiment)
         return [Job(name, run.train_seed, run.prune_seed) for name in names]
 
@@ -43,7 +43,7 @@ class Overlap(Analysis):
 def _rows(task: RunningJob, level: str) -> Iterator[dict]:
     masks, iterations = {}, {}
     for way in ways(level):
-        run = Job(experiment(way, level), *task.seeds)
+        run = Job(experiment_name(way, level), *task.seeds)
         rows = pd.read_parquet(task.study.kept(run, "performance.parquet"))
         off = rows.remaining.map(lambda left: abs(math.log(left / LEVELS[level])))
         iterations[way] = int(rows.iteration[off.idxmin()])
@@ -64,6 +64,6 @@ def by_chance(mask: Mask, other: Mask) -> float:
     return common / either if either else 1.0
 
 
-_BASE = experiment(BASE, "")
+_BASE = experiment_name(BASE, "")
 
 DECLARED = {"laptop": {_BASE: Overlap()}, "tiny": {_BASE: Overlap(("early",))}}

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from ...book.claims.vocabulary import FOUR
 from ...book.report import values
 from ...book.report.figure import LayerFigure
 from ...book.report.format import percent
@@ -10,18 +11,17 @@ from ...book.report.results import PAPER_RESHAPE, Results
 from ...book.report.style import FIRST, LAST
 from ...book.report.tables import Table
 
-SHOWN = ("svcca", "pwcca", "cka", "nbs")
 UNDEFINED = (("svcca", "flat"), ("pwcca", "flat"))
 """(metric, matrix) with more columns than rows, where CCA is 1 for any data."""
 
 
-def draw(study: Results, experiment: str) -> LayerFigure:
+def draw_matrices(study: Results, experiment: str) -> LayerFigure:
     """A row of panels for each matrix, a panel for each metric: first and last iteration, null."""
     order = values.layers(study, experiment)
     figure = LayerFigure(f"reshapes-{experiment}", order, iterations=2, small=True)
     for reshape, about in RESHAPES.items():
         figure.row(reshape, f": {about}")
-        for metric in SHOWN:
+        for metric in FOUR:
             _draw_panel(figure, study, experiment, metric, reshape)
     return figure
 
@@ -56,7 +56,7 @@ def summary(study: Results, experiment: str) -> pd.DataFrame:
     """
     hidden = values.hidden(study, experiment)
     rows = {}
-    for metric in SHOWN:
+    for metric in FOUR:
         for reshape in RESHAPES:
             lines = values.curves(study, experiment, metric, reshape)
             if lines.empty or (metric, reshape) in UNDEFINED:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ...book.claims.engine import FAILS, HOLDS, NOT_MEASURED
+from ...book.claims.vocabulary import FOUR
 from ...book.findings import Decided
 from ...book.report import values
 from ...book.report.format import number
@@ -14,8 +15,6 @@ from ...book.report.names import METRICS, metric_titles
 from ...book.report.results import PAPER_RESHAPE, Results, ResultsError, cached_per_results
 from ...book.report.style import VISIBLE
 from .tables import ROBUSTNESS
-
-FOUR = ("svcca", "pwcca", "cka", "nbs")
 
 
 class Axis(NamedTuple):
@@ -40,7 +39,7 @@ class Axis(NamedTuple):
 SPLITS = {"test": "test images", "train": "training images"}
 MEANS = {"plain": "the plain mean", "sum98": "the mean up to 98 % of the sum"}
 ESTIMATES = {"biased": "biased CKA", "debiased": "debiased CKA"}
-PRECISIONS = {name: name for name in ("float64", "float32", "bfloat16")}
+_PRECISIONS = {name: name for name in ("float64", "float32", "bfloat16")}
 AXES = {
     "images": Axis("Number of probe images", "", "{} images"),
     "draw": Axis("Other probe images", "0", "draw {}"),
@@ -48,7 +47,7 @@ AXES = {
     "threshold": Axis("Threshold of SVCCA", "0.99", "threshold {}"),
     "mean": Axis("Definition of the mean", "plain", MEANS),
     "debiased": Axis("Biased or debiased CKA", "biased", ESTIMATES),
-    "precision": Axis("Precision of the forward pass", "float32", PRECISIONS),
+    "precision": Axis("Precision of the forward pass", "float32", _PRECISIONS),
     "leading": Axis("Leading components removed", "0", "{} removed"),
 }
 
@@ -56,7 +55,7 @@ METRIC_ORDER = ["mean_cca", "svcca", "pwcca", "cka", "cka_debiased", "nbs"]
 READING = ["experiment", "axis", "metric", "reshape"]
 """A reading: one metric of one network in all settings of one axis."""
 
-LAYER = [*READING, "layer"]
+_LAYER = [*READING, "layer"]
 
 
 def base_setting(study: Results, axis: str, network: str, settings: np.ndarray) -> str:
@@ -110,8 +109,8 @@ def readings(study: Results) -> pd.DataFrame:
     at_base = rows.setting == rows.base
     found = rows[last]
     for name, chosen in {"at_base": at_base & last, "at_first": at_base & first}.items():
-        there = rows[chosen][[*LAYER, "value"]].rename(columns={"value": name})
-        found = found.merge(there, "left", on=LAYER)
+        there = rows[chosen][[*_LAYER, "value"]].rename(columns={"value": name})
+        found = found.merge(there, "left", on=_LAYER)
     found["change"] = found.value - found.at_base
     both = found.change.notna() & (found.kind != "out") & (found.setting != found.base)
     found = found[found.assign(both=both).groupby(READING).both.transform("any")]
@@ -121,7 +120,7 @@ def readings(study: Results) -> pd.DataFrame:
     return found.assign(title=names + (", " + found.reshape).where(several, ""))
 
 
-def hidden(study: Results) -> pd.DataFrame:
+def hidden_readings(study: Results) -> pd.DataFrame:
     """The readings of the layers before the output."""
     rows = readings(study)
     return rows[rows.kind != "out"]
@@ -141,7 +140,7 @@ def moves(study: Results) -> pd.DataFrame:
         `mean`, the largest distance averaged over the hidden layers; for comparison `pruning`, the
         distance from the first to the last iteration, and `draws`, `mean` of another draw.
     """
-    rows = hidden(study)
+    rows = hidden_readings(study)
     others = rows[rows.setting != rows.base]
     others = others.assign(distance=others.change.abs())
     found = _furthest(others)
@@ -161,13 +160,13 @@ def common(study: Results) -> pd.DataFrame:
 
     A mean would change because its layers do. A setting without any value does not count.
     """
-    rows = hidden(study)
+    rows = hidden_readings(study)
     rows = rows.assign(defined=rows.value.notna())
     rows = rows[rows.groupby([*READING, "setting"]).defined.transform("any")]
-    return rows[rows.groupby(LAYER).defined.transform("all")]
+    return rows[rows.groupby(_LAYER).defined.transform("all")]
 
 
-def u_depths(reading: pd.DataFrame) -> tuple[pd.Series, str]:
+def u_depth_by_setting(reading: pd.DataFrame) -> tuple[pd.Series, str]:
     """Depth of the "U" in each setting; and the base."""
     if reading.empty:
         return pd.Series(dtype=float), ""
@@ -181,13 +180,13 @@ def of_paper(rows: pd.DataFrame, network: str, metric: str) -> pd.DataFrame:
     return rows[chosen & (rows.experiment == network)]
 
 
-def contrast(study: Results, axis: str, network: str) -> tuple[pd.Series, str]:
+def cka_minus_svcca(study: Results, axis: str, network: str) -> tuple[pd.Series, str]:
     """CKA minus SVCCA in each setting, mean over the hidden layers; and the base.
 
     A metric that the axis does not vary has its value at the base of another axis.
     """
     curves, bases = {}, []
-    rows, everywhere = common(study), hidden(study)
+    rows, everywhere = common(study), hidden_readings(study)
     for metric in ("cka", "svcca"):
         varied = of_paper(rows[rows.axis == axis], network, metric)
         curves[metric] = varied.pivot(index="setting", columns="depth", values="value")
@@ -224,7 +223,7 @@ def paper_moves(study: Results) -> pd.DataFrame:
     return rows[rows.metric.isin(FOUR) & (rows.reshape == rows.metric.map(PAPER_RESHAPE))]
 
 
-def decided(study: Results) -> list[Decided]:
+def robustness_decided(study: Results) -> list[Decided]:
     """Of each choice: does it leave the paper's metrics, and the difference of CKA and SVCCA?"""
     rows = paper_moves(study)
     most = rows.loc[rows.groupby("axis")["mean"].idxmax()].set_index("axis")
@@ -243,7 +242,9 @@ def decided(study: Results) -> list[Decided]:
 
 
 def _contrast_decided(study: Results, axis: str) -> Decided:
-    stays = half_stays({network: contrast(study, axis, network) for network in study.experiments})
+    stays = half_stays(
+        {network: cka_minus_svcca(study, axis, network) for network in study.experiments}
+    )
     words = f"{AXES[axis].title}: at least half of CKA minus SVCCA remains in every network"
     kept = ", ".join(study.network(network) for network, stayed in stays.items() if stayed)
     verdict = (HOLDS if all(stays.values()) else FAILS) if stays else NOT_MEASURED

@@ -25,7 +25,7 @@ from ...study.stored_networks import load_complete, load_network
 from .leading import without_leading_components
 from .tables import ROBUSTNESS as TABLE
 
-METRICS = ("mean_cca", "svcca", "pwcca", "cka", "cka_debiased", "nbs")
+_METRICS = ("mean_cca", "svcca", "pwcca", "cka", "cka_debiased", "nbs")
 
 
 @dataclass(frozen=True)
@@ -73,14 +73,14 @@ class Robustness(Analysis):
             if other.images > there:
                 task.log("%s %s left out: there are %d images", axis, value, there)
                 continue
-            metrics = METRICS if other.images <= self.nbs_images else METRICS[:-1]
+            metrics = _METRICS if other.images <= self.nbs_images else _METRICS[:-1]
             changed = replace(setting, experiment=replace(setting.experiment, probe=other))
             yield (
                 f"{axis} {value}",
                 partial(_compared, task, axis, value, changed, metrics, networks),
             )
         for name in self.precisions:
-            of = task, "precision", name, setting, METRICS, networks, getattr(torch, name)
+            of = task, "precision", name, setting, _METRICS, networks, getattr(torch, name)
             yield f"precision {name}", partial(_compared, *of)
         yield "same outputs", partial(_of_the_same_outputs, self, task, networks)
 

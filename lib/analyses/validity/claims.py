@@ -4,13 +4,13 @@ import pandas as pd
 
 from ...book.claims.engine import Claim, Missing, Quantity, Rule, declare
 from ...book.claims.runs import require_experiment
+from ...book.claims.vocabulary import FOUR
 from ...book.report.names import METRICS, PAPER_NETWORKS
 from ...book.report.results import PAPER_RESHAPE, Results
 from .following import changes, joined, of_runs, step_by_step
-from .identification import SHOWN
 from .tables import MATCHING
 
-TARGETS = {"accuracy-gap": "accuracy gap", "disagreement": "output disagreement"}
+_TARGETS = {"accuracy-gap": "accuracy gap", "disagreement": "output disagreement"}
 
 
 def step_correlation(network: str, metric: str, target: str) -> Quantity:
@@ -54,12 +54,12 @@ FOLLOWS: tuple[Claim, ...] = declare(
             Rule(step_correlation(network, metric, target), above=0),
         )
         for network, name in PAPER_NETWORKS.items()
-        for key, target in TARGETS.items()
-        for metric in SHOWN
+        for key, target in _TARGETS.items()
+        for metric in FOUR
     },
 )
 
-OWN: tuple[Claim, ...] = declare(
+OWN_CHANNELS: tuple[Claim, ...] = declare(
     "Own channels",
     "validity",
     {

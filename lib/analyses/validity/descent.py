@@ -7,7 +7,7 @@ from ...book.report.values import NETWORK
 from .tables import DESCENT
 
 
-def beside_strangers(study: Results, experiment: str, metric: str, iteration: int) -> pd.DataFrame:
+def nearer_to_own(study: Results, experiment: str, metric: str, iteration: int) -> pd.DataFrame:
     """By how much networks are nearer to their own complete network than to those of other seeds.
 
     The same network stands on one side of both, so training, weights left and accuracy are equal,

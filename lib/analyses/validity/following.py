@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 import numpy as np
 import pandas as pd
 
+from ...book.claims.vocabulary import FOUR
 from ...book.report import values
 from ...book.report.format import interval as as_text
 from ...book.report.format import number, signed
@@ -12,7 +13,7 @@ from ...book.report.names import metric_titles
 from ...book.report.results import Results, cached_per_results
 from ...book.report.statistics import CORRELATION, interval, partial_rank_correlation
 from ...book.report.values import RUN
-from .identification import CELL, PAPER, SHOWN, in_order, title
+from .identification import CELL, PAPER_CELLS, cell_title, ordered_cells
 
 TIME = [*RUN, "iteration"]
 OUTPUTS = {"agreement": "output disagreement", "jensen_shannon": "Jensen-Shannon divergence"}
@@ -48,7 +49,7 @@ def dissimilarities(study: Results, network: str, layer: str | None = None) -> p
         Index TIME, columns (metric, reshape).
     """
     rows = study.of(network, "similarity").query("kind != 'out' and iteration > 0")
-    cells = in_order(rows[rows.value.notna()].groupby(CELL).groups)
+    cells = ordered_cells(rows[rows.value.notna()].groupby(CELL).groups)
     if layer:
         rows = rows[rows.layer == layer]
     wide = rows.pivot(index=TIME, columns=[*CELL, "layer"], values="value")
@@ -127,7 +128,7 @@ def of_runs(table: pd.DataFrame, statistic: Callable[[pd.DataFrame], pd.Series])
     return pd.DataFrame(found).T[table.columns.drop(CHANGE)]
 
 
-def summary(
+def correlations_with_change(
     study: Results,
     network: str,
     target: str,
@@ -164,9 +165,9 @@ def summary(
 
 @cached_per_results
 def followed(study: Results) -> dict[tuple[str, str], pd.DataFrame]:
-    """(network, target) -> `summary`, where at least three iterations were measured."""
+    """(network, target) -> its correlations, where at least three iterations were measured."""
     return {
-        (network, target): summary(study, network, target)
+        (network, target): correlations_with_change(study, network, target)
         for network in study.experiments
         for target, change in changes(study, network).items()
         if change.index.get_level_values("iteration").nunique() >= 3
@@ -178,7 +179,7 @@ def heading(study: Results, network: str, target: str) -> str:
 
 
 def ranged(row: pd.Series, name: str) -> str:
-    """`+0.57 (+0.28 to +0.85)`, of one statistic in a row of `summary`."""
+    """`+0.57 (+0.28 to +0.85)`, of one statistic in a row of `correlations_with_change`."""
     mean, low, high, _ = row[name]
     return as_text(mean, low, high, sign=True)
 
@@ -186,7 +187,7 @@ def ranged(row: pd.Series, name: str) -> str:
 def over_iterations(study: Results) -> pd.DataFrame:
     """Spearman's correlation of the iteration's number and of the paper's metrics: texts."""
     titles = metric_titles()
-    columns = {ITERATION: ITS_NUMBER} | {cell: titles[cell[0]] for cell in PAPER}
+    columns = {ITERATION: ITS_NUMBER} | {cell: titles[cell[0]] for cell in PAPER_CELLS}
     rows = {
         heading(study, *case): table["Spearman", "mean"].reindex(list(columns)).map(signed)
         for case, table in followed(study).items()
@@ -222,7 +223,7 @@ def steps(study: Results) -> pd.DataFrame:
     """The correlations step by step of the paper's metrics, with intervals: texts."""
     titles, rows = metric_titles(), {}
     for case, table in followed(study).items():
-        known = [cell for cell in PAPER if cell in table.index]
+        known = [cell for cell in PAPER_CELLS if cell in table.index]
         rows[heading(study, *case)] = {
             titles[cell[0]]: ranged(table.loc[cell], "Step by step") for cell in known
         }
@@ -235,7 +236,7 @@ def all_statistics(study: Results, network: str, target: str) -> pd.DataFrame:
     rows = {}
     for cell, row in followed(study)[network, target].iterrows():
         defined = f"{row['Given the iteration', 'runs']:.0f} of {row['Spearman', 'runs']:.0f}"
-        rows[ITS_NUMBER if cell == ITERATION else title(*cell)] = {
+        rows[ITS_NUMBER if cell == ITERATION else cell_title(*cell)] = {
             "Spearman": ranged(row, "Spearman"),
             "Kendall": signed(row["Kendall", "mean"]),
             "Given the iteration": ranged(row, "Given the iteration"),
@@ -250,9 +251,11 @@ def by_layer(study: Results, network: str, target: str) -> pd.DataFrame:
     """Spearman's correlation and the partial one in each hidden layer, for the paper's metrics."""
     shown = {"Spearman": "rho", "Given the iteration": "partial"}
     titles, layers = metric_titles(), {}
-    cells = pd.MultiIndex.from_tuples(PAPER)
+    cells = pd.MultiIndex.from_tuples(PAPER_CELLS)
     for layer in values.hidden(study, network):
-        means = summary(study, network, target, layer, tuple(shown), PAPER).reindex(cells)
+        means = correlations_with_change(
+            study, network, target, layer, tuple(shown), PAPER_CELLS
+        ).reindex(cells)
         layers[layer] = means[[(name, "mean") for name in shown]].to_numpy().ravel()
-    heads = [[titles[metric] for metric in SHOWN], shown.values()]
+    heads = [[titles[metric] for metric in FOUR], shown.values()]
     return pd.DataFrame(layers, index=pd.MultiIndex.from_product(heads)).T

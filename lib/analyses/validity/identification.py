@@ -7,6 +7,7 @@ from scipy.stats import binomtest
 
 from ...book.claims.engine import FAILS, HOLDS, NOT_MEASURED, TOO_FEW, UNDECIDED
 from ...book.claims.runs import of_pairs
+from ...book.claims.vocabulary import FOUR
 from ...book.findings import Decided
 from ...book.report.format import number, percent
 from ...book.report.names import METRICS, RESHAPES, metric_titles
@@ -14,10 +15,9 @@ from ...book.report.results import PAPER_RESHAPE, Results, cached_per_results
 from ...book.report.statistics import interval
 from .tables import IDENTIFICATION
 
-SHOWN = ("svcca", "pwcca", "cka", "nbs")
-PAPER = [(metric, PAPER_RESHAPE[metric]) for metric in SHOWN]
-CELL, PAIR = ["metric", "reshape"], ["train_seed", "other_seed"]
-CASE = [*CELL, *PAIR, "direction", "layer"]
+PAPER_CELLS = [(metric, PAPER_RESHAPE[metric]) for metric in FOUR]
+CELL, _PAIR = ["metric", "reshape"], ["train_seed", "other_seed"]
+CASE = [*CELL, *_PAIR, "direction", "layer"]
 """One layer, looked for in one other network."""
 
 
@@ -33,7 +33,7 @@ def layer_pairs(study: Results, network: str) -> pd.DataFrame:
     turned = rows.train_seed > rows.other_seed
     swap = {"train_seed": "other_seed", "layer_x": "layer_y", "depth_x": "depth_y"}
     other = rows[turned].rename(columns=swap | {new: name for name, new in swap.items()})
-    key = [*CELL, *PAIR, "layer_x", "layer_y", "depth_x", "depth_y"]
+    key = [*CELL, *_PAIR, "layer_x", "layer_y", "depth_x", "depth_y"]
     means = pd.concat([rows[~turned], other]).groupby(key).value.mean()
     return means.dropna().reset_index()
 
@@ -73,7 +73,7 @@ def judge(rows: pd.DataFrame) -> pd.DataFrame:
     return cases[(cases.chance > 0) & (cases.chance < 1)]
 
 
-def in_order(cells: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+def ordered_cells(cells: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """(metric, reshape), metric by metric as in the text."""
     titles = metric_titles()
     metrics = [*titles, *sorted({metric for metric, _ in cells} - set(titles))]
@@ -81,7 +81,7 @@ def in_order(cells: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     return sorted(set(cells), key=lambda cell: (metrics.index(cell[0]), reshapes.index(cell[1])))
 
 
-def shares(cases: pd.DataFrame) -> pd.DataFrame:
+def _shares(cases: pd.DataFrame) -> pd.DataFrame:
     """Means over the pairs of networks of each metric on each reshape.
 
     Args:
@@ -90,7 +90,7 @@ def shares(cases: pd.DataFrame) -> pd.DataFrame:
     Returns:
         Columns `found`, `near`, `chance`, `near_chance`, `cases`, and `low` and `high` of `found`.
     """
-    pairs = cases.groupby(level=[*CELL, *PAIR]).mean()
+    pairs = cases.groupby(level=[*CELL, *_PAIR]).mean()
     table = pairs.groupby(level=CELL).mean().assign(cases=cases.groupby(level=CELL).size())
     ends = {cell: _ends(found.droplevel(CELL)) for cell, found in cases.found.groupby(level=CELL)}
     index = pd.MultiIndex.from_tuples(ends, names=CELL)
@@ -105,7 +105,7 @@ def _ends(found: pd.Series) -> tuple[float, float]:
     pairs may find the same number of layers by accident; so the interval is never narrower than
     Wilson's of that many independent layers. A share lies within 0 and 1.
     """
-    over = interval(of_pairs(found.groupby(level=PAIR).mean()))
+    over = interval(of_pairs(found.groupby(level=_PAIR).mean()))
     if pd.isna(over.low):
         return over.low, over.high
     layers = binomtest(int(found.sum()), len(found)).proportion_ci(method="wilson")
@@ -129,17 +129,17 @@ def identification(study: Results, network: str) -> pd.DataFrame:
     """How often each metric finds the layer, among all layers and among those of the same size.
 
     Returns:
-        Index (metric, reshape); columns as those of `shares`, and again with the prefix `same_`.
+        Index (metric, reshape); columns as those of `_shares`, and again with the prefix `same_`.
     """
     rows = candidates(layer_pairs(study, network))
-    among_same = shares(judge(same_size(rows))).add_prefix("same_")
-    table = shares(judge(rows)).join(among_same)
-    cells = in_order(rows.groupby(CELL).groups)
+    among_same = _shares(judge(same_size(rows))).add_prefix("same_")
+    table = _shares(judge(rows)).join(among_same)
+    cells = ordered_cells(rows.groupby(CELL).groups)
     table = table.reindex(pd.MultiIndex.from_tuples(cells, names=CELL)).astype(float)
     return table.fillna({"cases": 0, "same_cases": 0})
 
 
-def decided(study: Results) -> list[Decided]:
+def identification_decided(study: Results) -> list[Decided]:
     """Whether each of the paper's metrics finds the layer more often than a guess.
 
     Among layers of the same size, on the paper's matrix: it does if the whole interval lies above
@@ -148,7 +148,7 @@ def decided(study: Results) -> list[Decided]:
     found = []
     for network in study.experiments:
         table = identification(study, network)
-        for cell in PAPER:
+        for cell in PAPER_CELLS:
             metric = METRICS[cell[0]]
             words = (
                 f"share of the layers that {metric} finds in another {study.network(network)}, "
@@ -172,7 +172,7 @@ def _verdict(row: pd.Series) -> str:
     return FAILS if row.same_high < row.same_chance else UNDECIDED
 
 
-def title(metric: str, reshape: str) -> str:
+def cell_title(metric: str, reshape: str) -> str:
     """`CKA, flat (paper)`."""
     own = " (paper)" if PAPER_RESHAPE.get(metric) == reshape else ""
     return f"{metric_titles().get(metric, metric)}, {reshape}{own}"
@@ -207,17 +207,17 @@ def among_same_size(study: Results) -> pd.DataFrame:
 def _column(frame: pd.DataFrame) -> dict[str, str]:
     usual = percent(frame.same_chance.dropna().mode().iloc[0], 0)
     column = {"by chance": usual}
-    for cell, row in frame[frame.index.isin(SHOWN, level="metric")].iterrows():
+    for cell, row in frame[frame.index.isin(FOUR, level="metric")].iterrows():
         chance = percent(row.same_chance, 0)  # fewer candidates make another chance
         other = f", chance {chance}" if chance not in (usual, "-") else ""
-        column[title(*cell)] = with_interval(row, "same_") + other
+        column[cell_title(*cell)] = with_interval(row, "same_") + other
     return column
 
 
 def all_metrics(study: Results, network: str) -> pd.DataFrame:
     """Every metric on every matrix, among all layers and among those of the same size."""
     table = {
-        title(*cell): {
+        cell_title(*cell): {
             "Found": with_interval(row),
             "By chance": percent(row.chance, 0),
             "Within one": percent(row.near, 0),

@@ -5,7 +5,7 @@ import pandas as pd
 from ...book.report.results import Results
 from .tables import MATCHING
 
-KINDS = {
+_KINDS = {
     "": "Pruned",
     "_trained_on": "Trained on",
     "_random_masks": "Random masks",
@@ -40,13 +40,13 @@ def at_last(study: Results) -> pd.DataFrame:
     """Means over the layers at the last iteration, or of the only comparison.
 
     Returns:
-        Index the name of the network; a column for a guess, and for each of `KINDS` measured.
+        Index the name of the network; a column for a guess, and for each of `_KINDS` measured.
     """
     rows = {}
     for experiment in matched(study):
         channels = study.of(experiment, MATCHING).channels
         row = {"A guess": (1 / channels).mean()}
-        for end, kind in KINDS.items():
+        for end, kind in _KINDS.items():
             shares = own_share(study, experiment + end)
             if len(shares):
                 row[kind] = shares.iloc[-1].mean()

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.analyses.dimensions.analysis import agreement, agreements, extremes
+from lib.analyses.dimensions.analysis import agreements, extremes, layer_rank_correlation
 from lib.analyses.dimensions.claims import DIMENSIONS
 from lib.book.claims.engine import decide
 
@@ -21,20 +21,24 @@ def test_what_both_share_with_the_place_is_taken_out():
     draw = np.random.default_rng(0).normal
     place = np.arange(8)
     distance, dimension = of_layers(place + draw(0, 2, 8)), of_layers(-place + draw(0, 2, 8))
-    assert agreement(distance, dimension) < -0.4
-    assert agreement(distance, dimension) < agreement(distance, dimension, given_place=True)
+    assert layer_rank_correlation(distance, dimension) < -0.4
+    assert layer_rank_correlation(distance, dimension) < layer_rank_correlation(
+        distance, dimension, given_place=True
+    )
     beyond = of_layers([0, 1, 0, 1, 0, 1, 0, 1]) * 9
-    assert agreement(distance + beyond, dimension + beyond, given_place=True) > 0.5
+    assert layer_rank_correlation(distance + beyond, dimension + beyond, given_place=True) > 0.5
 
 
 def test_given_the_place_nothing_is_left_of_what_rises_at_every_layer():
     rising = of_layers(range(8))
-    assert np.isnan(agreement(rising, of_layers([3, 1, 4, 1, 5, 9, 2, 6]), given_place=True))
+    assert np.isnan(
+        layer_rank_correlation(rising, of_layers([3, 1, 4, 1, 5, 9, 2, 6]), given_place=True)
+    )
 
 
 def test_layers_without_a_dimension_are_left_out():
     known = of_layers([np.nan, 1, 2, 3, 4, 5, 6, 7])
-    assert agreement(of_layers([9, 1, 2, 3, 4, 5, 6, 7]), known) == pytest.approx(1)
+    assert layer_rank_correlation(of_layers([9, 1, 2, 3, 4, 5, 6, 7]), known) == pytest.approx(1)
 
 
 def test_a_dimension_that_is_the_dissimilarity_explains_it(results):

@@ -7,7 +7,7 @@ import pytest
 
 from lib.analyses.main_paper import analysis
 from lib.analyses.main_paper.analysis import AT_SCALES, READINGS
-from lib.analyses.main_paper.claims import PAPER
+from lib.analyses.main_paper.claims import PAPER_CLAIMS
 from lib.book import claims
 from lib.book.claims import readings
 from lib.book.claims.engine import FAILS, HOLDS, NOT_MEASURED
@@ -25,7 +25,7 @@ def low(end):
 
 def again(results, key, which):
     """{reading: its row} of a claim that does not hold."""
-    outcome = claims.decide(next(c for c in PAPER if c.key == key), results)
+    outcome = claims.decide(next(c for c in PAPER_CLAIMS if c.key == key), results)
     assert outcome.verdict == FAILS, outcome.nearest.measured
     return readings.decide_again(results, [outcome], which).set_index("reading")
 
@@ -146,7 +146,7 @@ def test_why_a_claim_does_not_hold_and_what_gives_a_hint():
     """CKA is too low, most of all in a slimmer network, and only after a tenth."""
     curves = {("vgg16_bn", "cka", ""): low(0.6), ("vgg16_bn_slim", "cka", ""): low(0.4)}
     results = PAPERS_WORLD.but(curves=curves).results()
-    failed = [claims.decide(next(c for c in PAPER if c.key == BOUND), results)]
+    failed = [claims.decide(next(c for c in PAPER_CLAIMS if c.key == BOUND), results)]
     otherwise = readings.decide_again(results, failed, READINGS)
     smaller = readings.decide_again(results, failed, AT_SCALES)
     why = analysis.why_not(failed, otherwise, smaller)

@@ -5,7 +5,7 @@ import dataclasses
 import jupytext
 
 from lib import ROOT
-from lib.analyses.main_paper.claims import EVERY_CLAIM, OURS, PAPER
+from lib.analyses.main_paper.claims import EVERY_CLAIM, OURS, PAPER_CLAIMS
 from lib.book import claims
 from lib.book.claims.engine import HOLDS, TOO_FEW
 
@@ -42,12 +42,12 @@ def test_rules_do_not_depend_on_the_order_of_the_rows():
 
 
 def test_there_are_enough_claims_and_each_has_its_own_name():
-    assert len(PAPER) >= 25
+    assert len(PAPER_CLAIMS) >= 25
     assert len(OURS) >= 6
     keys = [claim.key for claim in EVERY_CLAIM]
     assert len(set(keys)) == len(keys)
     assert set(keys) == set(VIOLATIONS)
-    assert {claim.section for claim in PAPER} >= {"5.1", "5.2", "5.3", "6.1", "6.2", "7"}
+    assert {claim.section for claim in PAPER_CLAIMS} >= {"5.1", "5.2", "5.3", "6.1", "6.2", "7"}
 
 
 def test_every_claim_is_shown_by_a_figure_of_the_book():
@@ -59,7 +59,7 @@ def test_every_claim_is_shown_by_a_figure_of_the_book():
 
 
 def test_accuracies_are_alike_whatever_their_level_but_not_at_another_pace():
-    [claim] = [claim for claim in PAPER if claim.key == "accuracy-alike"]
+    [claim] = [claim for claim in PAPER_CLAIMS if claim.key == "accuracy-alike"]
     shifted = PAPERS_WORLD.but(gains={"resnet_fast": lambda left: 9 + 3 * spike(left)}).results()
     assert claims.decide(claim, shifted).verdict == HOLDS
     rows = shifted.performance

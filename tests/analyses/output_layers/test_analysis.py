@@ -9,7 +9,7 @@ from lib.analyses.output_layers.analysis import (
     beside_half_as_wide,
     fit_decided,
     outputs,
-    same_class,
+    same_class_table,
 )
 from lib.analyses.output_layers.claims import SAME_CLASS
 from lib.book.claims.engine import decide
@@ -58,6 +58,6 @@ def test_the_lower_loss_should_have_the_less_similar_outputs(results, loss, simi
 
 
 def test_what_was_not_counted_is_not_measured(results):
-    assert same_class(results).isna().all(axis=None)
+    assert same_class_table(results).isna().all(axis=None)
     assert {decide(claim, results).verdict for claim in SAME_CLASS} == {"not measured"}
     assert fit_decided(results) == {}

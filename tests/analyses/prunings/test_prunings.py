@@ -16,7 +16,7 @@ from lib.analyses.prunings.analysis import (
     table_of_orders,
 )
 from lib.analyses.prunings.claims import CHECKS, CLAIMS, FURTHER_WAYS
-from lib.analyses.prunings.experiments import BASE, LEVELS, NEVER_PRUNED, experiment, ways
+from lib.analyses.prunings.experiments import BASE, LEVELS, NEVER_PRUNED, experiment_name, ways
 from lib.analyses.prunings.measures import (
     QUICKER,
     WAYS,
@@ -34,7 +34,7 @@ from ...book.claims.worlds import World, curve
 ORDER = ("fine_tune", *QUICKER, BASE, "weight_rewind", *FURTHER_WAYS)
 """The ways as we expect them, from the nearest to the furthest."""
 
-REWOUND = experiment(BASE, "midway")
+REWOUND = experiment_name(BASE, "midway")
 
 
 def world(order=ORDER, by_cka=None, keeping=tuple(WAYS), quick=0.01):
@@ -49,7 +49,7 @@ def world(order=ORDER, by_cka=None, keeping=tuple(WAYS), quick=0.01):
     curves, gains = {}, {}
     for level in LEVELS:
         for way in ways(level):
-            name = experiment(way, level)
+            name = experiment_name(way, level)
             for metric, places in (("svcca", order), ("cka", by_cka or order)):
                 low = 0.7 - 0.05 * places.index(way)
                 shape = curve(conv1_1=0.95, conv3_1=low, conv4_1=low + 0.05, out=0.9)
@@ -102,7 +102,7 @@ def test_ways_are_compared_where_both_keep_the_accuracy():
 def test_accuracy_is_kept_only_if_no_earlier_iteration_leaves_it_open():
     unsure = world()
     rows = unsure.performance
-    first = (rows.experiment == experiment("local", "early")) & (rows.iteration == 1)
+    first = (rows.experiment == experiment_name("local", "early")) & (rows.iteration == 1)
     before = rows[first].accuracy.mean()
     rows.loc[first, "accuracy"] += 0.01 * (rows.train_seed - 1)
     assert rows[first].accuracy.mean() == pytest.approx(before)
@@ -115,7 +115,7 @@ def test_training_alone_has_as_many_epochs_behind_it():
     found = beyond_training(results, "one_shot", "midway", "svcca")[0, 0]
     rows = results.similarity[results.similarity.train_seed == 0]
     curves = rows[rows.metric == "svcca"].pivot_table("value", ["experiment", "iteration"], "layer")
-    never, own = curves.loc[NEVER_PRUNED], curves.loc[experiment("one_shot", "midway"), 9]
+    never, own = curves.loc[NEVER_PRUNED], curves.loc[experiment_name("one_shot", "midway"), 9]
     wanted = own - (never.loc[3] + never.loc[4]) / 2
     assert found.to_dict() == pytest.approx(wanted[found.index].to_dict())
 
@@ -123,7 +123,7 @@ def test_training_alone_has_as_many_epochs_behind_it():
 def test_ways_are_ordered_where_they_reach_a_level_in_every_network():
     results = world()
     rows = results.similarity
-    mine = (rows.experiment == experiment("local", "late")) & (rows.layer == "conv3_1")
+    mine = (rows.experiment == experiment_name("local", "late")) & (rows.layer == "conv3_1")
     results.similarity.loc[mine & (rows.train_seed == 1), "value"] = float("nan")
     found = ranking_of_ways(results, "late", "svcca", "cka")
     assert set(found.index.get_level_values("way")) == set(WAYS) - {"local", "filters"}

@@ -10,14 +10,14 @@ import pytest
 from lib.analyses.robustness.analysis import AXES as CHOICES
 from lib.analyses.robustness.analysis import (
     READING,
+    cka_minus_svcca,
     common,
-    contrast,
-    decided,
     moves,
     readings,
-    u_depths,
+    robustness_decided,
+    u_depth_by_setting,
 )
-from lib.analyses.robustness.show import again, in_short, overview
+from lib.analyses.robustness.overviews import again, changes_in_short, overview_of_choice
 from lib.analyses.robustness.tables import ROBUSTNESS
 from lib.book.report.results import ResultsError
 from lib.book.report.values import layers
@@ -105,12 +105,12 @@ def key(axis, metric, experiment="vgg16_bn"):
 
 
 def rows_of(study, axis):
-    table = overview(study, axis)
+    table = overview_of_choice(study, axis)
     return {row[0]: dict(zip(table.header, row, strict=True)) for row in table.rows}
 
 
 def remains(study, axis, what):
-    return in_short(study).loc[CHOICES[axis].title, what]
+    return changes_in_short(study).loc[CHOICES[axis].title, what]
 
 
 def reading(rows, found):
@@ -159,7 +159,7 @@ def test_values_are_means_over_the_runs(still):
 def test_a_u_remains_while_half_of_it_is_left(by, kept, still):
     where = {"axis": "images", "setting": "500", "layer": "conv3_1", "metric": "svcca"}
     found_in = of_axes(moved(still, by, experiment="vgg_svhn", iteration=5, **where), "images")
-    depths, _ = u_depths(reading(common(found_in), key("images", "svcca", "vgg_svhn")))
+    depths, _ = u_depth_by_setting(reading(common(found_in), key("images", "svcca", "vgg_svhn")))
     assert depths[["5000", "500"]].tolist() == pytest.approx([0.3, 0.3 - by])
     expected = "18 of 18" if kept else "17 of 18, not SVCCA of VGG_SVHN"
     assert remains(found_in, "images", 'The "U" remains') == expected
@@ -167,11 +167,11 @@ def test_a_u_remains_while_half_of_it_is_left(by, kept, still):
 
 @pytest.mark.parametrize(("by", "kept"), [(-0.02, True), (-0.05, False), (-0.2, False)])
 def test_a_contrast_remains_with_its_sign_and_half_its_size(by, kept, still):
-    base = contrast(still, "images", "vgg16_bn")[0]["5000"]
+    base = cka_minus_svcca(still, "images", "vgg16_bn")[0]["5000"]
     assert base == pytest.approx(0.05 + 0.2 / (len(layers(still, "vgg16_bn")) - 1))
     other = moved(still, by, axis="images", setting="500", metric="cka", iteration=5)
     found_in = of_axes(other, "images")
-    assert contrast(found_in, "images", "vgg16_bn")[0]["500"] - base == pytest.approx(by)
+    assert cka_minus_svcca(found_in, "images", "vgg16_bn")[0]["500"] - base == pytest.approx(by)
     text = remains(found_in, "images", "CKA minus SVCCA remains")
     assert ("VGG16_BN" not in text) == kept
 
@@ -184,18 +184,18 @@ def test_a_layer_that_is_undefined_in_one_setting_counts_in_none(still):
     found_in = of_axes(still.having(ROBUSTNESS, rows.assign(value=value)), "leading")
     found = reading(common(found_in), key("leading", "cka", "vgg_svhn"))
     assert "conv1_1" not in set(found.layer)
-    assert u_depths(found)[0]["0"] == pytest.approx(0.1)
+    assert u_depth_by_setting(found)[0]["0"] == pytest.approx(0.1)
     row = rows_of(found_in, "leading")["VGG_SVHN, CKA"]
     assert row["0 removed"] == row["10 removed"]
 
 
 def test_a_choice_is_decided_by_the_paper_s_metrics_on_average_over_the_layers(still):
-    assert {one.verdict for one in decided(still)} == {"holds"}
+    assert {one.verdict for one in robustness_decided(still)} == {"holds"}
     one_layer = moved(still, 0.1, axis="split", setting="train", layer="conv1_1", metric="cka")
     every = moved(still, -0.2, axis="split", setting="train", metric="cka", experiment="vgg16_bn")
-    found = [{d.key: d.verdict for d in decided(study)} for study in (one_layer, every)]
+    found = [{d.key: d.verdict for d in robustness_decided(study)} for study in (one_layer, every)]
     assert [of["robustness-moves-split"] for of in found] == ["holds", "does not hold"]
     assert [of["robustness-contrast-split"] for of in found] == ["holds", "does not hold"]
     assert found[1]["robustness-moves-draw"] == "holds"
     nothing = only(still, axis=[])
-    assert {one.verdict for one in decided(nothing)} == {"not measured"}
+    assert {one.verdict for one in robustness_decided(nothing)} == {"not measured"}

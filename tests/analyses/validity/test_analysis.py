@@ -8,8 +8,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.analyses.validity.following import CHANGE, ITERATION, dissimilarities, partial, summary
-from lib.analyses.validity.identification import candidates, decided, identification, judge
+from lib.analyses.validity.following import (
+    CHANGE,
+    ITERATION,
+    correlations_with_change,
+    dissimilarities,
+    partial,
+)
+from lib.analyses.validity.identification import (
+    candidates,
+    identification,
+    identification_decided,
+    judge,
+)
 from lib.analyses.validity.matching import at_last, own_share
 from lib.analyses.validity.tables import IDENTIFICATION, MATCHING
 from lib.book.report.results import Results
@@ -130,11 +141,15 @@ def test_the_network_is_the_unit_of_the_interval():
 def test_a_metric_finds_layers_if_the_whole_interval_is_above_a_guess():
     rows = pairs_of("cka", "flat", NEAR) + pairs_of("cka", "channels", NEAR)
     rows += pairs_of("svcca", "channels", np.full((5, 5), 0.5))
-    found = {finding.key: finding.verdict for finding in decided(layers_study(rows))}
+    found = {finding.key: finding.verdict for finding in identification_decided(layers_study(rows))}
     assert found["validity-finds-vgg_svhn-cka"] == "holds"
     assert found["validity-finds-vgg_svhn-svcca"] == "does not hold"  # ties are misses
     assert found["validity-finds-vgg_svhn-nbs"] == "not measured"
-    [pair] = {f.verdict for f in decided(layers_study(rows[:16])) if f.key.endswith("svhn-cka")}
+    [pair] = {
+        f.verdict
+        for f in identification_decided(layers_study(rows[:16]))
+        if f.key.endswith("svhn-cka")
+    }
     assert pair in ("not measured", "undecided (too few networks)")
 
 
@@ -181,7 +196,7 @@ def runs_study(cells, gap, *, runs=RUNS):
 
 
 def correlations(made, cell=CKA, target="accuracy gap", layer=None):
-    return summary(made, NAME, target, layer).loc[cell, :]
+    return correlations_with_change(made, NAME, target, layer).loc[cell, :]
 
 
 def mean(row, name):

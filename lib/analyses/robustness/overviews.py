@@ -4,6 +4,7 @@ from itertools import product
 
 import pandas as pd
 
+from ...book.claims.vocabulary import FOUR
 from ...book.report.figure import ABSENT, LayerFigure, PanelFigure
 from ...book.report.format import number, signed
 from ...book.report.names import METRICS
@@ -13,17 +14,16 @@ from ...book.report.tables import Table
 from ...book.report.values import RUN
 from .analysis import (
     AXES,
-    FOUR,
     READING,
+    cka_minus_svcca,
     common,
-    contrast,
     half_stays,
-    hidden,
+    hidden_readings,
     moves,
     of_paper,
     paper_moves,
     readings,
-    u_depths,
+    u_depth_by_setting,
 )
 from .tables import ROBUSTNESS
 
@@ -80,7 +80,7 @@ def remains(quantities: dict[str, tuple[pd.Series, str]]) -> str:
     return text + (f", not {', '.join(lost)}" if lost else "")
 
 
-def in_short(study: Results) -> pd.DataFrame:
+def changes_in_short(study: Results) -> pd.DataFrame:
     """Of each choice the largest changes, and whether two conclusions stand: texts."""
     short = {}
     for axis, about in AXES.items():
@@ -96,8 +96,13 @@ def _in_short(study: Results, axis: str, found: pd.DataFrame) -> dict[str, str]:
     names = [f"{move.title} of {study.network(move.name[0])}" for move in (one, mean)]
     rows = common(study)
     curves = rows[rows.axis == axis].groupby(["experiment", "title"], sort=False)
-    depths = {f"{title} of {study.network(x)}": u_depths(curve) for (x, title), curve in curves}
-    gaps = {study.network(network): contrast(study, axis, network) for network in study.experiments}
+    depths = {
+        f"{title} of {study.network(x)}": u_depth_by_setting(curve) for (x, title), curve in curves
+    }
+    gaps = {
+        study.network(network): cka_minus_svcca(study, axis, network)
+        for network in study.experiments
+    }
     return {
         "One layer": f"{number(one.distance)}: {names[0]} at {one.layer}",
         "Mean": f"{number(mean['mean'])}: {names[1]}",
@@ -116,21 +121,21 @@ def span(numbers: pd.Series, base: str) -> str:
     return f"{number(numbers[base])} ({number(others.min())} to {number(others.max())})"
 
 
-def spans(study: Results) -> pd.DataFrame:
+def spans_by_choice(study: Results) -> pd.DataFrame:
     """Depth of the "U", and CKA minus SVCCA, over the settings of each choice: texts."""
     found, rows = {}, common(study)
     for axis, network in product(AXES, study.experiments):
         chosen = rows[(rows.axis == axis) & (rows.experiment == network)]
         if len(chosen):
             found[f"{AXES[axis].title}, {study.network(network)}"] = {
-                '"U" of SVCCA': span(*u_depths(of_paper(chosen, network, "svcca"))),
-                '"U" of CKA': span(*u_depths(of_paper(chosen, network, "cka"))),
-                "CKA \u2212 SVCCA": span(*contrast(study, axis, network)),
+                '"U" of SVCCA': span(*u_depth_by_setting(of_paper(chosen, network, "svcca"))),
+                '"U" of CKA': span(*u_depth_by_setting(of_paper(chosen, network, "cka"))),
+                "CKA \u2212 SVCCA": span(*cka_minus_svcca(study, axis, network)),
             }
     return pd.DataFrame.from_dict(found, orient="index").rename_axis("Varied")
 
 
-def draw(study: Results, axis: str) -> LayerFigure:
+def draw_settings(study: Results, axis: str) -> LayerFigure:
     """A panel for each metric of each network, a line for each setting."""
     rows = readings(study)
     rows = rows[rows.axis == axis]
@@ -158,9 +163,9 @@ def _by_setting(rows: pd.DataFrame, column: str) -> pd.DataFrame:
     return means.reindex(columns=rows.sort_values("place").setting.unique())
 
 
-def overview(study: Results, axis: str) -> Table:
+def overview_of_choice(study: Results, axis: str) -> Table:
     """The table of the readings of an axis."""
-    found, rows, inside = moves(study), common(study), hidden(study)
+    found, rows, inside = moves(study), common(study), hidden_readings(study)
     found = found[found.index.get_level_values("axis") == axis]
     if found.empty:
         return Table.of(pd.DataFrame(), nothing=ABSENT)

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from lib.analyses.icann2020.directions import loss_along
+from lib.analyses.icann2020.loss_directions import loss_along
 from lib.analyses.loss import Loss
 
 from .made_up import labelled_images, network, random_mask, relu_network, rescaled

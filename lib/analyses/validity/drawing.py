@@ -14,10 +14,10 @@ from ...book.report.panels import box_swatch
 from ...book.report.results import Results
 from ...book.report.style import INK, KIND_COLOURS, METRIC_STYLES, iteration_colours
 from .following import ITERATION, ITS_NUMBER, followed, heading
-from .identification import PAPER, layer_pairs, title
+from .identification import PAPER_CELLS, cell_title, layer_pairs
 from .matching import guess, matched, own_share
 
-LEVELS = 20
+_LEVELS = 20
 """Colours of a matrix, from pale to strong."""
 
 
@@ -25,8 +25,8 @@ def draw_matrix(axes: Axes, matrix: np.ndarray) -> None:
     """Squares from pale to strong, the first row on top; a hole where a value is not defined."""
     levels = np.full(matrix.shape, -1)
     known = np.isfinite(matrix)
-    levels[known] = np.clip(matrix[known] * LEVELS, 0, LEVELS - 1)
-    for level, colour in enumerate(iteration_colours(LEVELS)):
+    levels[known] = np.clip(matrix[known] * _LEVELS, 0, _LEVELS - 1)
+    for level, colour in enumerate(iteration_colours(_LEVELS)):
         # one path for each colour, since there are dozens of matrices
         squares = [
             Path([(x, y), (x + 1, y), (x + 1, y + 1), (x, y + 1), (x, y)], closed=True)
@@ -61,14 +61,14 @@ def mark_most_similar(axes: Axes, matrix: np.ndarray) -> int:
 
 def draw_identification(study: Results) -> PanelFigure:
     """A row of matrices for each network, each metric on the paper's matrix."""
-    figure = PanelFigure("identification", small=True, iterations=LEVELS)
+    figure = PanelFigure("identification", small=True, iterations=_LEVELS)
     about = ", as in the paper: CCA on channels, CKA and NBS on whole images"
     for network in study.experiments:
         pairs = layer_pairs(study, network)
         if pairs.empty:
             continue
         figure.row(study.network(network), about)
-        for cell in PAPER:
+        for cell in PAPER_CELLS:
             _draw_pairs(figure, pairs, cell)
     return figure
 
@@ -87,7 +87,7 @@ def _draw_pairs(figure: PanelFigure, pairs: pd.DataFrame, cell: tuple[str, str])
     draw_matrix(axes, mean)
     found = mark_most_similar(axes, mean)
     axes.set_xticks([0, len(layers) - 1], layers[[0, -1]], parse_math=False)
-    colours = [figure.colours[colour] for colour in iteration_colours(LEVELS)]
+    colours = [figure.colours[colour] for colour in iteration_colours(_LEVELS)]
     figure.key("similarity from 0 to 1", box_swatch(colours))
     own = np.eye(len(layers), dtype=bool)
     same, others = np.nanmean(mean[own]), np.nanmean(mean[~own])
@@ -97,7 +97,7 @@ def _draw_pairs(figure: PanelFigure, pairs: pd.DataFrame, cell: tuple[str, str])
     )
 
 
-LOOKS = {
+_LOOKS = {
     "Spearman": ("over the iterations", 0.16, "svcca", "o"),
     "Step by step": ("step by step", -0.16, "cka", "D"),
 }
@@ -118,7 +118,7 @@ def draw_rank_correlations(study: Results) -> PanelFigure:
 def _draw_correlations(axes: Axes, table: pd.DataFrame) -> None:
     metrics = table.drop([ITERATION])
     rows = np.arange(len(metrics))[::-1]
-    for name, (label, shift, metric, marker) in LOOKS.items():
+    for name, (label, shift, metric, marker) in _LOOKS.items():
         found, colour = metrics[name], METRIC_STYLES[metric]["color"]
         axes.hlines(rows + shift, found.low, found.high, color=colour, linewidth=1.2)
         look = {"linestyle": "", "markersize": 4, "color": colour, "marker": marker}
@@ -126,7 +126,7 @@ def _draw_correlations(axes: Axes, table: pd.DataFrame) -> None:
     axes.axvline(0, color=INK, linewidth=0.8)
     alone = table.loc[ITERATION]["Spearman", "mean"]
     axes.axvline(alone, color=INK, linestyle=":", label=f"{ITS_NUMBER} itself")
-    names = [title(*cell).removesuffix(" (paper)") for cell in metrics.index]
+    names = [cell_title(*cell).removesuffix(" (paper)") for cell in metrics.index]
     axes.set_yticks(rows, names, fontsize=9)
     axes.set_ylim(-0.6, len(metrics) - 0.4)
     axes.set_xlim(-1.05, 1.05)

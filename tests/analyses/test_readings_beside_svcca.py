@@ -5,7 +5,7 @@ import pytest
 from lib.analyses.icann2020.analysis import READINGS
 from lib.analyses.icann2020.claims import CLAIMS as ICANN
 from lib.analyses.icann2020.tables import LANDSCAPE, POTENTIALS
-from lib.analyses.readings import OF_SVCCA
+from lib.analyses.readings_beside_svcca import OF_SVCCA
 from lib.analyses.wacv2020.claims import CLAIMS as WACV
 from lib.analyses.wacv2020.claims import NETWORKS
 from lib.book import claims

@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, stats
 
-from lib.analyses.main_paper.claims import OURS, PAPER_CLAIMS
+from lib.analyses.main_paper.claims import OUR_CONTROLS, PAPER_CLAIMS
 from lib.book.claims.engine import Missing
 from lib.book.claims.runs import of_pairs
 from lib.book.report.results import Results, load_results
@@ -230,7 +230,7 @@ def measured_ratio(results: Results) -> tuple[float, int]:
         The ratio, and the number of quantities.
     """
     squares = {}
-    for claim in (*PAPER_CLAIMS, *OURS):
+    for claim in (*PAPER_CLAIMS, *OUR_CONTROLS):
         for quantity in (part for rule in claim.rules for part in (rule.quantity, rule.minus)):
             try:
                 numbers = quantity.measure(results).dropna() if quantity else pd.Series()

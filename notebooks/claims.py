@@ -23,7 +23,7 @@ results = "results"
 
 # %% tags=["remove-cell"]
 from lib.analyses.main_paper import analysis
-from lib.analyses.main_paper.claims import CHECKS, OURS, PAPER_CLAIMS
+from lib.analyses.main_paper.claims import CONTROL_CHECKS, OUR_CONTROLS, PAPER_CLAIMS
 from lib.book import claims
 from lib.book.claims import readings
 from lib.book.claims.engine import FAILS, NARROW, POINTS
@@ -57,8 +57,8 @@ study = open_study(results)
 
 # %%
 paper = claims.evaluate(study, PAPER_CLAIMS)
-ours = claims.evaluate(study, OURS)
-checks = claims.evaluate(study, CHECKS)
+ours = claims.evaluate(study, OUR_CONTROLS)
+checks = claims.evaluate(study, CONTROL_CHECKS)
 record_claims([*paper, *ours, *checks])
 claims.counts({"The paper's claims": paper, "What we add": ours, "Checks": checks})
 
@@ -173,7 +173,7 @@ readings.table(otherwise)
 
 # %%
 moved = analysis.moved_by_scale(smaller)
-Table.of(analysis.directions(moved))
+Table.of(analysis.counts_by_direction(moved))
 
 # %% tags=["hide-output"]
 nothing = "No such claim was measured at another scale."

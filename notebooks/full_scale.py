@@ -28,7 +28,7 @@ import pandas as pd
 from IPython.display import Markdown, display
 
 from lib.analyses.each_network import directions
-from lib.analyses.full_scale import analysis
+from lib.analyses.full_scale import analysis, paper_text
 from lib.book.findings import record
 from lib.book.report import recipes, values
 from lib.book.report.figure import LayerFigure
@@ -76,8 +76,8 @@ study = open_study(results, *full.experiments)
 # %%
 NOTHING = "Nothing has been measured at the paper's scale yet: `make book PROFILE=paper` runs it."
 scales = {analysis.AT_FULL_SCALE: full, analysis.ON_OTHER_PAGES: study}
-record(analysis.near_the_text(study), *analysis.decided_lost(full, study))
-record(*analysis.adds_to_training(full, study), *analysis.decided_accuracy_kept(full, study))
+record(paper_text.near_the_text(study), *analysis.adds_to_training(full, study))
+record(*analysis.decided_accuracy_kept(full, study))
 
 # %% [markdown]
 # ## Beside training alone
@@ -122,12 +122,14 @@ if silent:
 # the lowest and the highest value of the output over the iterations, both of the mean over the runs.
 
 # %%
-Table.of(analysis.beside_the_text(scales), cards=True)
+Table.of(paper_text.beside_the_text(scales), cards=True)
 
 # %%
-far = analysis.far_from_the_text(study)
+far = paper_text.far_from_the_text(study)
 glue(
-    text_near=analysis.NEAR, text_cases=len(far), text_cases_near=int((far <= analysis.NEAR).sum())
+    text_near=paper_text.NEAR,
+    text_cases=len(far),
+    text_cases_near=int((far <= paper_text.NEAR).sum()),
 )
 far.round(2).rename("distance of the lowest layer from the paper's number").to_frame()
 

@@ -24,7 +24,7 @@ def principal(output: Tensor, share: float) -> Tensor:
     return _without(output, share, torch.linalg.eigh(rows.T.cov()).eigenvectors.flip(1))
 
 
-def random_directions(output: Tensor, share: float) -> Tensor:
+def directions(output: Tensor, share: float) -> Tensor:
     """Delete random directions of the channels, that share of all directions."""
     return _without(output, share, _drawn(output.shape[1]))
 
@@ -63,7 +63,7 @@ def noise(weight: Tensor, size: float) -> Tensor:
     return weight + size * weight.square().mean().sqrt() * drawn
 
 
-_OUTPUT = {f.__name__: f for f in (principal, random_directions, channels, shift, outliers)}
+_OUTPUT = {f.__name__: f for f in (principal, directions, channels, shift, outliers)}
 _WEIGHTS = {f.__name__: f for f in (pruned, noise)}
 
 _SHARES = tuple(2.0**-k for k in (6, 5, 4, 3, 2, 1))

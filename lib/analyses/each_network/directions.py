@@ -8,7 +8,7 @@ from ...book.report.results import Results
 from ...book.report.statistics import Interval, interval
 from .analysis import key
 
-DIRECTIONS_METRIC = "mean_cca"
+_METRIC = "mean_cca"
 """The metric on channels that is the plain mean over the directions that are left."""
 
 _OWN_CHANNELS = ("conv", "conv_res", "fc")
@@ -23,7 +23,7 @@ def by_network(study: Results, experiment: str, column: str) -> pd.DataFrame:
     """
     if experiment not in study:
         return pd.DataFrame(dtype=float)
-    runs = values.by_run(study, experiment, DIRECTIONS_METRIC, column=column)
+    runs = values.by_run(study, experiment, _METRIC, column=column)
     return runs[values.hidden(study, experiment)].groupby(values.NETWORK).mean()
 
 
@@ -82,7 +82,7 @@ def decided_silent(study: Results, network: str) -> Decided:
     return compared(key(network, "silent"), about, more, more.side, "channels")
 
 
-def directions_beyond_training(study: Results, network: str) -> Interval:
+def beyond_training(study: Results, network: str) -> Interval:
     """Mean CCA with lost directions as 0, minus that of networks trained as long without pruning.
 
     Means over the hidden layers, and their interval over complete networks.

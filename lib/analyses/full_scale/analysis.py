@@ -1,10 +1,9 @@
-"""Networks of the paper's width beside slim ones, and beside the numbers in the paper's text."""
+"""Networks of the paper's width beside slim ones."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from itertools import product
 
 import pandas as pd
 
@@ -14,8 +13,8 @@ from ...book.claims.engine import NOT_MEASURED
 from ...book.findings import Decided
 from ...book.report import values
 from ...book.report.figure import LayerFigure
-from ...book.report.format import number, percent, signed
-from ...book.report.names import METRICS, PAPER_NETWORKS, title
+from ...book.report.format import percent, signed
+from ...book.report.names import METRICS, title
 from ...book.report.results import Results
 from ...book.report.scale import short_width
 from ...book.report.statistics import Interval
@@ -23,110 +22,13 @@ from ...book.report.statistics import interval as over_networks
 from ..accuracy.analysis import accuracy_summary
 from ..contrast.analysis import at_scales
 from ..each_network import directions
-from ..main_paper.claims import OURS, PAPER_CLAIMS
+from ..main_paper.claims import OUR_CONTROLS, PAPER_CLAIMS
 
 AT_FULL_SCALE, ON_OTHER_PAGES = "full scale", "other pages"
 """The two scales, as heads of columns."""
 
 OFFICIAL_IMAGES = {"cifar10": 50_000, "svhn": 73_257}
 """data set -> how many training images the official one has, all of which the paper takes."""
-
-NEAR = 0.1
-"""A lowest value that is no further from the paper's counts as near."""
-
-
-@dataclass(frozen=True)
-class InTheText:
-    """What the paper's text says of a network in one metric (sections 5.2, 5.3 and 7).
-
-    Attributes:
-        lowest: of all hidden layers, or a bound for it; NaN where the text has no number.
-        words: where, or what it says instead.
-        output: of the output layer.
-    """
-
-    lowest: float = math.nan
-    words: str = "no number"
-    output: str = "no number"
-
-
-_TWO_BOTTOMS = InTheText(words="no number; bottoms in the third and the fourth block")
-
-IN_THE_TEXT = {
-    ("vgg16_bn", "svcca"): InTheText(0.35, "0.35, around the third block", "above 0.9"),
-    ("vgg16_bn", "pwcca"): InTheText(0.32, "0.32, around the third block", "above 0.9"),
-    ("vgg16_bn", "cka"): InTheText(0.75, "never below 0.75", "0.77 to 0.95"),
-    ("vgg16_bn", "nbs"): InTheText(
-        0.7, "0.7, at the third pooling or just behind it", "down to about 0.9"
-    ),
-    ("vgg_svhn", "svcca"): _TWO_BOTTOMS,
-    ("vgg_svhn", "pwcca"): _TWO_BOTTOMS,
-    ("vgg_svhn", "cka"): InTheText(0.75, "never below 0.75; a bowl in the third block"),
-    ("vgg_svhn", "nbs"): InTheText(words="no number; as CKA, without the bowl"),
-    ("resnet_fast", "svcca"): InTheText(0.40, "above 0.40, at the third convolution"),
-    ("resnet_fast", "pwcca"): InTheText(0.45, "above 0.45, at the third convolution"),
-    ("resnet_fast", "cka"): InTheText(0.9, '"hardly touching the 0.90 mark"'),
-    ("resnet_fast", "nbs"): InTheText(0.82, "0.82, at the second residual block"),
-}
-"""(network, metric) -> what the paper's text says of it."""
-
-
-def lowest_layer(study: Results, experiment: str, metric: str) -> tuple[str, float]:
-    """The hidden layer that is lowest in any iteration, and its value there."""
-    hidden = values.hidden(study, experiment)
-    least = values.curves(study, experiment, metric)[hidden].min()
-    return least.idxmin(), float(least.min())
-
-
-def beside_the_text(scales: Mapping[str, Results]) -> pd.DataFrame:
-    """The paper's text beside our lowest hidden layer and our range of the output.
-
-    Args:
-        scales: {head of its columns: results}.
-
-    Returns:
-        Texts; a row for each network and metric.
-    """
-    rows = {}
-    for (name, metric), paper in IN_THE_TEXT.items():
-        row = {"Lowest hidden layer, paper": paper.words}
-        outputs = {"Output, paper": paper.output}
-        for scale, study in scales.items():
-            if name in study:
-                layer, value = lowest_layer(study, name, metric)
-                output = values.curves(study, name, metric).iloc[:, -1]
-                row[f"Lowest hidden layer, {scale}"] = f"{number(value)} at {layer}"
-                outputs[f"Output, {scale}"] = f"{number(output.min())} to {number(output.max())}"
-        rows[f"{PAPER_NETWORKS[name]}, {METRICS[metric]}"] = row | outputs
-    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network")
-    return table.fillna("not measured")
-
-
-def far_from_the_text(study: Results) -> pd.Series:
-    """How far our lowest hidden layer lies from the paper's number, where the text has one.
-
-    Returns:
-        Index (network, metric).
-    """
-    found = {
-        (name, metric): abs(lowest_layer(study, name, metric)[1] - paper.lowest)
-        for (name, metric), paper in IN_THE_TEXT.items()
-        if name in study and not math.isnan(paper.lowest)
-    }
-    return pd.Series(found, dtype=float)
-
-
-def near_the_text(study: Results) -> Decided:
-    """Whether slim networks come near most of the numbers in the paper's text."""
-    far = far_from_the_text(study)
-    near = int((far <= NEAR).sum())
-    verdict = "holds" if near > len(far) / 2 else "does not hold"
-    return Decided(
-        "full-scale-near-the-text",
-        f"the lowest hidden layer lies within {NEAR} of the paper's number, in most cases",
-        f"in {near} of {len(far)} cases",
-        verdict if len(far) else "not measured",
-    )
 
 
 def change_of_accuracy(study: Results, experiment: str) -> float:
@@ -151,31 +53,42 @@ def decided_accuracy_kept(full: Results, study: Results) -> list[Decided]:
     return found
 
 
-def beyond_training_at_end(study: Results, experiment: str, metric: str) -> Interval:
+def beyond_training_by_svcca(study: Results, experiment: str) -> Interval:
     """Similarity at the end of pruning, minus that after training alone."""
     last = int(values.remaining(study, experiment).index[-1])
-    return equal.similarity(study, experiment, metric, last, minus="trained_on")
+    return equal.similarity(study, experiment, "svcca", last, minus="trained_on")
 
 
-def adds_to_training(full: Results, study: Results, metric: str = "svcca") -> list[Decided]:
+_BEYOND_TRAINING = {
+    "directions": (
+        "mean CCA of {} with lost directions as 0,",
+        "mean_cca",
+        directions.beyond_training,
+    ),
+    "training": ("SVCCA of {}", "svcca", beyond_training_by_svcca),
+}
+"""Part of a key -> of what networks, by which metric, and its difference from training alone."""
+
+
+def adds_to_training(full: Results, study: Results) -> list[Decided]:
     """Whether pruning moves networks further than training alone, at each scale.
 
-    A single network has no interval, so its mean decides. The margin is that of the slim networks,
-    since no others were trained independently of each other.
+    By SVCCA, and by mean CCA where a direction that was lost counts as 0. A single network has no
+    interval, so its mean decides. The margin is that of the slim networks, since no others were
+    trained independently of each other.
     """
     found = []
-    for name in full.experiments:
+    for (part, (words, metric, difference)), name in product(
+        _BEYOND_TRAINING.items(), full.experiments
+    ):
+        margin = equal.margin(study, name, metric)
+        about = f"{words.format(full.network(name))} at the end of pruning, minus that after"
         for scale, where in (("full", full), ("slim", study)):
-            beyond = beyond_training_at_end(where, name, metric)
-            found.append(
-                Decided(
-                    f"full-scale-training-{name.replace('_', '-')}-{scale}",
-                    f"{METRICS[metric]} of {full.network(name)} at the end of pruning, minus that "
-                    f"after training alone, {scale} networks",
-                    f"{signed(beyond.mean)} ({beyond.n})",
-                    by_its_mean(beyond, equal.margin(study, name, metric)),
-                )
-            )
+            beyond = difference(where, name)
+            key = f"full-scale-{part}-{name.replace('_', '-')}-{scale}"
+            about_scale = f"{about} training alone, {scale} networks"
+            measured = f"{signed(beyond.mean)} ({beyond.n})"
+            found.append(Decided(key, about_scale, measured, by_its_mean(beyond, margin)))
     return found
 
 
@@ -201,24 +114,6 @@ def lost_directions(study: Results, full: Results) -> pd.DataFrame:
                     "Networks": str(len(left)),
                 }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network, width")
-
-
-def decided_lost(full: Results, study: Results) -> list[Decided]:
-    """`adds_to_training` by mean CCA, where a direction that was lost counts as 0."""
-    found = []
-    for name in full.experiments:
-        for scale, where in (("full", full), ("slim", study)):
-            beyond = directions.directions_beyond_training(where, name)
-            found.append(
-                Decided(
-                    f"full-scale-directions-{name.replace('_', '-')}-{scale}",
-                    f"mean CCA of {full.network(name)} with lost directions as 0, at the end of "
-                    f"pruning, minus that after training alone, {scale} networks",
-                    f"{signed(beyond.mean)} ({beyond.n})",
-                    by_its_mean(beyond, equal.margin(study, name, directions.DIRECTIONS_METRIC)),
-                )
-            )
-    return found
 
 
 def by_its_mean(difference: Interval, margin: float) -> str:
@@ -310,7 +205,7 @@ def claims_at_both(full: Results, study: Results) -> pd.DataFrame:
     at_full_scale = readings.SensitivityAnalysis(
         "Full scale", "the networks at the paper's scale", lambda _: full
     )
-    here = claims.evaluate(study, (*PAPER_CLAIMS, *OURS))
+    here = claims.evaluate(study, (*PAPER_CLAIMS, *OUR_CONTROLS))
     pairs = readings.decide_again(study, here, [at_full_scale])
     pairs = pairs[(pairs.declared != NOT_MEASURED) & (pairs.verdict != NOT_MEASURED)]
     words = {True: "Mean on the claim's side", False: "Mean on the other side"}

@@ -153,7 +153,7 @@ def moved_by_scale(smaller: pd.DataFrame) -> pd.DataFrame:
     return smaller[smaller.concerned & (smaller.measured_so != smaller.measured)]
 
 
-def directions(moved: pd.DataFrame) -> pd.DataFrame:
+def counts_by_direction(moved: pd.DataFrame) -> pd.DataFrame:
     """How many claims each scale brings nearer or takes further away, a row for each scale."""
     counted = pd.crosstab(moved.reading, moved.direction)
     counted["mean on the claim's side"] = moved.on_its_side.groupby(moved.reading).sum()

@@ -23,12 +23,12 @@ from .measures import (
     WAYS,
     WHOLE_SCHEDULE,
     beside_rewinding,
-    beyond_training,
     departure,
     epochs_trained,
     fair_level,
     gained,
     iteration_of,
+    layers_beyond_training,
     rank_correlations,
     ranking_of_ways,
     similarity_at,
@@ -194,8 +194,8 @@ def _lowest(results: Results, way: str) -> str:
 
 
 def _order(results: Results, way: str) -> str:
-    own = beyond_training(results, way, "midway", "svcca", CONVOLUTIONS)
-    base = beyond_training(results, BASE, "midway", "svcca", CONVOLUTIONS)
+    own = layers_beyond_training(results, way, "midway", "svcca", CONVOLUTIONS)
+    base = layers_beyond_training(results, BASE, "midway", "svcca", CONVOLUTIONS)
     found = [rank_correlation(own[run], base[run]) for run in own.keys() & base]
     return " to ".join(dict.fromkeys(number(end) for end in (min(found), max(found))))
 

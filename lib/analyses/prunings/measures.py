@@ -116,7 +116,7 @@ def epochs_trained(results: Results, name: str) -> pd.Series:
     return rows[rows.iteration > 0].groupby("iteration").epochs.first().cumsum()
 
 
-def beyond_training(
+def layers_beyond_training(
     results: Results, way: str, level: str, metric: str, layers: Layers = HIDDEN
 ) -> dict[tuple[int, int], pd.Series]:
     """{run: a number for each layer}: similarity after a way minus that after training alone.
@@ -145,8 +145,8 @@ def beyond_training(
 
 
 def departure(results: Results, way: str, level: str) -> pd.Series:
-    """The mean of `beyond_training` over the hidden layers, by SVCCA; index train_seed and run."""
-    found = beyond_training(results, way, level, "svcca")
+    """Mean of `layers_beyond_training` over hidden layers, by SVCCA; index train_seed and run."""
+    found = layers_beyond_training(results, way, level, "svcca")
     return series({run: layers.mean(skipna=False) for run, layers in found.items()})
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from lib.analyses.full_scale import analysis
+from lib.analyses.full_scale import analysis, paper_text
 from lib.book.report.results import load_results
 
 from ...book.report.made_up import write_results
@@ -34,24 +34,22 @@ def test_the_lowest_layer_is_the_lowest_in_any_iteration(study):
     rows = study.similarity
     there = (rows.experiment == SVHN) & (rows.layer == "conv2_1") & (rows.iteration == 2)
     other = replace(study, similarity=rows.assign(value=rows.value.mask(there, 0.1)))
-    assert analysis.lowest_layer(other, SVHN, "cka") == ("conv2_1", pytest.approx(0.1))
+    assert paper_text.lowest_layer(other, SVHN, "cka") == ("conv2_1", pytest.approx(0.1))
 
 
 @pytest.mark.parametrize(("value", "verdict"), [(0.7, "holds"), (0.5, "does not hold")])
 def test_near_the_text_is_within_a_tenth(study, value, verdict):
     """Of VGG_SVHN the text has one number, a CKA of 0.75."""
     other = with_values(study, value)
-    assert list(analysis.far_from_the_text(other)) == pytest.approx([0.75 - value])
-    assert analysis.near_the_text(other).verdict == verdict
+    assert list(paper_text.far_from_the_text(other)) == pytest.approx([0.75 - value])
+    assert paper_text.near_the_text(other).verdict == verdict
 
 
 def test_what_pruning_adds_may_differ_between_the_scales(study):
     full, slim = with_values(study, 0.89), with_values(study, 0.6)
     verdicts = {d.key: d.verdict for d in analysis.adds_to_training(full, slim)}
-    assert verdicts == {
-        "full-scale-training-vgg-svhn-full": "about as close",
-        "full-scale-training-vgg-svhn-slim": "further",
-    }
+    assert verdicts["full-scale-training-vgg-svhn-full"] == "about as close"
+    assert verdicts["full-scale-training-vgg-svhn-slim"] == "further"
 
 
 def test_directions_that_are_lost_move_a_network_that_is_as_similar_where_they_are_left(study):
@@ -59,7 +57,8 @@ def test_directions_that_are_lost_move_a_network_that_is_as_similar_where_they_a
     lost = full.similarity.rank_y.where(full.similarity.experiment != SVHN, 1)
     silent = replace(full, similarity=full.similarity.assign(rank_y=lost))
     kept, gone = (
-        {d.key: d.verdict for d in analysis.decided_lost(scale, full)} for scale in (full, silent)
+        {d.key: d.verdict for d in analysis.adds_to_training(scale, full)}
+        for scale in (full, silent)
     )
     assert kept["full-scale-directions-vgg-svhn-full"] == "about as close"
     assert gone["full-scale-directions-vgg-svhn-full"] == "further"
@@ -86,7 +85,7 @@ def test_tables_have_a_row_for_each_network_and_scale(study):
     scales = {analysis.AT_FULL_SCALE: study, analysis.ON_OTHER_PAGES: study}
     assert len(analysis.accuracies_at_both(scales, study)) == 2 * 3
     assert len(analysis.similarity_table(scales, study)) == 2 * 2 * 3
-    text = analysis.beside_the_text({analysis.ON_OTHER_PAGES: with_values(study, 0.6)})
+    text = paper_text.beside_the_text({analysis.ON_OTHER_PAGES: with_values(study, 0.6)})
     assert text.loc["VGG16_BN, CKA", "Lowest hidden layer, other pages"] == "not measured"
 
 

@@ -156,7 +156,7 @@ def test_why_a_claim_does_not_hold_and_what_gives_a_hint():
     assert math.isnan(row["Nearer"])
     assert analysis.hints(why)["at least one test gives a hint"] == 1
     moved = analysis.moved_by_scale(smaller)
-    assert analysis.directions(moved).loc["Half as wide", "further away"] == 1
+    assert analysis.counts_by_direction(moved).loc["Half as wide", "further away"] == 1
     [said] = analysis.by_scale(moved)["Half as wide"]
     assert said.endswith("does not, further away")
 
@@ -165,7 +165,7 @@ def test_without_a_failed_claim_there_is_nothing_to_explain():
     results = PAPERS_WORLD.results()
     otherwise = readings.decide_again(results, [], READINGS)
     assert analysis.why_not([], otherwise, otherwise).empty
-    assert analysis.directions(analysis.moved_by_scale(otherwise)).empty
+    assert analysis.counts_by_direction(analysis.moved_by_scale(otherwise)).empty
 
 
 def test_the_shuffles_behind_the_nulls_are_counted():

@@ -5,7 +5,7 @@ import dataclasses
 import jupytext
 
 from lib import ROOT
-from lib.analyses.main_paper.claims import EVERY_CLAIM, OURS, PAPER_CLAIMS
+from lib.analyses.main_paper.claims import EVERY_CLAIM, OUR_CONTROLS, PAPER_CLAIMS
 from lib.book import claims
 from lib.book.claims.engine import HOLDS, TOO_FEW
 
@@ -43,7 +43,7 @@ def test_rules_do_not_depend_on_the_order_of_the_rows():
 
 def test_there_are_enough_claims_and_each_has_its_own_name():
     assert len(PAPER_CLAIMS) >= 25
-    assert len(OURS) >= 6
+    assert len(OUR_CONTROLS) >= 6
     keys = [claim.key for claim in EVERY_CLAIM]
     assert len(set(keys)) == len(keys)
     assert set(keys) == set(VIOLATIONS)

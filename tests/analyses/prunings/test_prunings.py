@@ -20,8 +20,8 @@ from lib.analyses.prunings.experiments import BASE, LEVELS, NEVER_PRUNED, experi
 from lib.analyses.prunings.measures import (
     QUICKER,
     WAYS,
-    beyond_training,
     fair_level,
+    layers_beyond_training,
     ranking_of_ways,
 )
 from lib.analyses.prunings.overlap_job import by_chance
@@ -112,7 +112,7 @@ def test_accuracy_is_kept_only_if_no_earlier_iteration_leaves_it_open():
 
 def test_training_alone_has_as_many_epochs_behind_it():
     results = world(quick=14 / 9)  # midway 14, half way from the third iteration to the fourth
-    found = beyond_training(results, "one_shot", "midway", "svcca")[0, 0]
+    found = layers_beyond_training(results, "one_shot", "midway", "svcca")[0, 0]
     rows = results.similarity[results.similarity.train_seed == 0]
     curves = rows[rows.metric == "svcca"].pivot_table("value", ["experiment", "iteration"], "layer")
     never, own = curves.loc[NEVER_PRUNED], curves.loc[experiment_name("one_shot", "midway"), 9]

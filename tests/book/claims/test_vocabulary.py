@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.analyses.main_paper.claims import OURS, PAPER_CLAIMS
+from lib.analyses.main_paper.claims import OUR_CONTROLS, PAPER_CLAIMS
 from lib.book import claims
 from lib.book.claims import vocabulary as q
 from lib.book.claims.engine import NOT_MEASURED, TOO_FEW, Missing
@@ -79,7 +79,7 @@ def test_a_gain_beyond_training_is_taken_within_the_same_complete_network_and_it
 
 
 def decide(key, results):
-    claim = next(c for c in (*PAPER_CLAIMS, *OURS) if c.key == key)
+    claim = next(c for c in (*PAPER_CLAIMS, *OUR_CONTROLS) if c.key == key)
     return claims.decide(claim, results)
 
 

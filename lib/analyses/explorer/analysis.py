@@ -5,12 +5,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from ...book.claims.vocabulary import FOUR
 from ...book.report.names import METRICS, SCALES
 from ...book.report.results import PAPER_RESHAPE, Results
-from ...book.report.statistics import CONFIDENCE
+from ...book.report.statistics import CONFIDENCE, student
 
 """The metrics to choose from."""
 
@@ -76,7 +75,7 @@ def lines_of(study: Results, own_scale: str) -> list[dict[str, Any]]:
     rows = _rows(study, own_scale)
     networks = rows.groupby([*key, "train_seed"], sort=False).value.mean()
     over = networks.groupby(key, sort=False).agg(["mean", "sem", "count"]).reset_index()
-    half = over["sem"] * stats.t.ppf((1 + CONFIDENCE) / 2, over["count"] - 1)
+    half = over["sem"] * student((1 + CONFIDENCE) / 2, over["count"] - 1)
     half = half.where(over.line == PRUNED_LINE)
     over = over.assign(value=over["mean"], low=over["mean"] - half, high=over["mean"] + half)
     return [

@@ -24,6 +24,7 @@ ITERATION, CHANGE = ("iteration", ""), ("change", "")
 ITS_NUMBER = "the iteration's number"
 
 
+@cached_per_results
 def changes(study: Results, network: str) -> dict[str, pd.Series]:
     """How far each pruned network is from the complete one in what it does.
 
@@ -42,6 +43,7 @@ def changes(study: Results, network: str) -> dict[str, pd.Series]:
     return found
 
 
+@cached_per_results
 def dissimilarities(study: Results, network: str, layer: str | None = None) -> pd.DataFrame:
     """1 minus each metric on each reshape: mean over the hidden layers, or one layer.
 
@@ -114,8 +116,7 @@ def joined(
         Index TIME; columns `ITERATION`, (metric, reshape), `CHANGE`.
     """
     table = dissimilarities(study, network, layer)
-    if only is not None:
-        table = table.reindex(columns=pd.MultiIndex.from_tuples(only))
+    table = table.copy() if only is None else table.reindex(columns=pd.MultiIndex.from_tuples(only))
     table.insert(0, ITERATION, table.index.get_level_values("iteration").astype(float))
     change = changes(study, network)[target].rename(CHANGE)
     return table.join(change, how="inner").round(DIGITS).sort_index()

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import stats
+from numpy.typing import ArrayLike
+from scipy import special
 
 from . import format
 
@@ -15,6 +16,14 @@ CONFIDENCE = 0.95
 
 CORRELATION = (-1.0, 1.0)
 """The lowest and the highest correlation that there can be."""
+
+
+def student(share: float, freedom: ArrayLike) -> np.ndarray:
+    """The quantile of Student's distribution below which such a share of it lies.
+
+    That of `scipy.stats`, which takes a second to import.
+    """
+    return special.stdtrit(freedom, share)
 
 
 def rank_correlation(x: Iterable[float], y: Iterable[float]) -> float:
@@ -31,6 +40,8 @@ def rank_correlation(x: Iterable[float], y: Iterable[float]) -> float:
     x, y = (np.fromiter(values, dtype=float) for values in (x, y))
     if len(x) < 3 or np.isnan(x).any() or np.isnan(y).any() or not (np.ptp(x) and np.ptp(y)):
         return float("nan")
+    from scipy import stats  # takes a second
+
     return float(stats.spearmanr(x, y).statistic)
 
 
@@ -49,6 +60,8 @@ def partial_rank_correlation(
     numbers = np.array([list(x), list(y), list(given)], dtype=float)
     if numbers.shape[1] < 4 or np.isnan(numbers).any():
         return float("nan")
+    from scipy import stats
+
     ranks = stats.rankdata(numbers, axis=1)
     ranks -= ranks.mean(axis=1, keepdims=True)
     line = ranks[2]
@@ -139,7 +152,7 @@ def interval(values: Sequence[float], others: Sequence[float] | None = None) -> 
         freedom = errors.sum() ** 2 / sum(
             error**2 / (len(group) - 1) for error, group in zip(errors, defined, strict=True)
         )
-        half = float(stats.t.ppf((1 + CONFIDENCE) / 2, freedom) * math.sqrt(errors.sum()))
+        half = float(student((1 + CONFIDENCE) / 2, freedom) * math.sqrt(errors.sum()))
     return Interval(mean, mean - half, mean + half, n, undefined)
 
 
@@ -163,7 +176,7 @@ def ratio(values: Sequence[float], others: Sequence[float]) -> Interval:
     x, y = defined.mean(axis=0)
     if n < 2:
         return Interval(float(x / y), math.nan, math.nan, n, undefined)
-    t = stats.t.ppf((1 + CONFIDENCE) / 2, n - 1)
+    t = student((1 + CONFIDENCE) / 2, n - 1)
     # where the square of Student's t of the difference is t², a quadratic equation in r
     own, both, other = (np.cov(defined.T) * t**2 / n)[[0, 0, 1], [0, 1, 1]]
     square, middle, constant = y**2 - other, x * y - both, x**2 - own

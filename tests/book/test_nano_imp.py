@@ -17,7 +17,7 @@ from lib.pruning import Mask, Pruning, prune
 from lib.training import Momentum, Recipe, Steps, Training, evaluate
 
 FILE = ROOT / "notebooks" / "nano_imp.py"
-ITERATIONS = 3
+ITERATIONS = 2
 
 
 @pytest.fixture(scope="module")

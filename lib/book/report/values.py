@@ -28,6 +28,12 @@ def hidden(study: Results, experiment: str) -> list[str]:
 
 
 @cached_per_results
+def _by_metric(study: Results, experiment: str) -> dict[str, pd.DataFrame]:
+    """{metric: its similarity rows}."""
+    return dict(list(study.of(experiment, "similarity").groupby("metric")))
+
+
+@cached_per_results
 def rows(study: Results, experiment: str, metric: str, reshape: str = "") -> pd.DataFrame:
     """The similarity rows of one metric, one for each run, iteration and layer.
 
@@ -38,16 +44,17 @@ def rows(study: Results, experiment: str, metric: str, reshape: str = "") -> pd.
     Returns:
         No rows where the metric was not computed on that reshape.
     """
-    found = study.of(experiment, "similarity")
-    found = found[found.metric == metric]
+    measured = _by_metric(study, experiment)
+    found = measured[metric] if metric in measured else study.of(experiment, "similarity").iloc[:0]
     right = found.reshape == (reshape or PAPER_RESHAPE.get(metric))
     one_matrix = found.kind.isin(["fc", "out"])
     if reshape and not (right & ~one_matrix).any():
         return found.iloc[:0]
-    key = [name for name in SIMILARITY.key if name != "reshape"]
-    found = found[right | one_matrix].assign(other=~right)
-    found = found.sort_values([*key, "other"], kind="stable").drop_duplicates(key)
-    return found.drop(columns="other")
+    # the few columns of the key alone are put in order
+    key = [name for name in SIMILARITY.key if name not in ("experiment", "metric", "reshape")]
+    order = found[key].assign(other=~right).set_axis(range(len(found)))[(right | one_matrix).array]
+    order = order.sort_values([*key, "other"], kind="stable").drop_duplicates(key)
+    return found.iloc[order.index]
 
 
 @cached_per_results

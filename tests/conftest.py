@@ -1,17 +1,24 @@
 """The order of the tests, and what makes tiny studies quick."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 LONG = (
-    "test_whole_study.py",
     "test_whole_chapters.py",
+    "test_whole_study.py",
     "test_browser.py",
-    "test_rows.py",
     "test_sections.py",
-    "test_partial_study.py",
+    "test_variants.py",
+    "test_rows.py",
+    "test_damage.py",
     "test_engines.py",
+    "test_imports.py",
+    "test_run_snakemake.py",
+    "test_partial_study.py",
+    "test_runner_pages.py",
+    "test_nano_imp.py",
     "test_make_variables.py",
 )
 """Files whose tests take long and cannot be split: started last, they would delay the end."""
@@ -26,15 +33,20 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="module")
-def few_test_images():
-    """50 will do where accuracy does not matter: most of a tiny job is to classify all 500."""
-    from lib.study import train
+def quick_jobs():
+    """For jobs whose accuracy does not matter: few test images, and few rounds of scores."""
+    from lib.study import run, train
 
-    evaluate = train.evaluate
+    evaluate, prune = train.evaluate, run.prune
 
-    def quickly(network, images, dataset, **more):
+    # most of a tiny job would be to classify all 500
+    def evaluate_few(network, images, dataset, **more):
         return evaluate(network, images.take(slice(50)), dataset, **more)
 
+    def prune_sooner(network, mask, pruning, *more):
+        return prune(network, mask, replace(pruning, rounds=min(pruning.rounds, 10)), *more)
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(train, "evaluate", quickly)
+        patch.setattr(train, "evaluate", evaluate_few)
+        patch.setattr(run, "prune", prune_sooner)
         yield

@@ -18,7 +18,7 @@ from lib.study.jobs import run_job
 from .commands import snakemake
 from .pages import run_page
 
-pytestmark = pytest.mark.usefixtures("few_test_images")
+pytestmark = pytest.mark.usefixtures("quick_jobs")
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from lib.study.stored_networks import load_complete, load_mask, load_network
 
 from .icann2020.made_up import psp_entropy
 
-pytestmark = pytest.mark.usefixtures("few_test_images")
+pytestmark = pytest.mark.usefixtures("quick_jobs")
 
 NETWORK, CHANCE = "lenet5_one_shot", "vgg_svhn_random_to_collapse"
 

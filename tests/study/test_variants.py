@@ -20,7 +20,7 @@ from lib.study.storage import read_whole
 from lib.study.stored_networks import load_complete, load_mask
 from lib.training import Training
 
-pytestmark = pytest.mark.usefixtures("few_test_images")
+pytestmark = pytest.mark.usefixtures("quick_jobs")
 
 BASE = "vgg_svhn"
 

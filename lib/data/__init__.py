@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+from ..data_sets import KNOWN
 from ..did_you_mean import check
 from .augmentation import Augmentation, augment
 from .dataset import Dataset, Images, normalise
-from .loading import KNOWN, DataUnavailableError, digits, from_files
+from .loading import DataUnavailableError, digits, from_files
 
 DATASETS = ("digits", *KNOWN)
 """Data sets that `load_dataset` knows."""

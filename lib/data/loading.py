@@ -2,12 +2,12 @@
 
 from importlib.metadata import distribution
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch.nn import functional as F
 
+from ..data_sets import DATASET_TITLES, DIGIT_CLASSES, KNOWN, Known
 from ..tables import OFFICIAL
 from .dataset import Dataset, Images
 
@@ -18,44 +18,6 @@ DESCRIPTION = "description"
 
 class DataUnavailableError(RuntimeError):
     """A data set is not in the data folder and could not be downloaded."""
-
-
-class Known(NamedTuple):
-    """What is known of a data set before its files are read, as its publishers say.
-
-    Attributes:
-        title: what pages call it.
-        images: how many there are to train on, and to test on.
-        side: height and width of an image, in pixels.
-        classes, mean, std: as in `Dataset`.
-    """
-
-    title: str
-    images: tuple[int, int]
-    side: int
-    classes: tuple[str, ...]
-    mean: tuple[float, ...]
-    std: tuple[float, ...]
-
-
-TEN_DIGITS = tuple("0123456789")
-CIFAR10_CLASSES = (
-    *("airplane", "automobile", "bird", "cat", "deer"),
-    *("dog", "frog", "horse", "ship", "truck"),
-)
-
-KNOWN = {
-    "cifar10": Known(
-        "CIFAR-10",
-        (50_000, 10_000),
-        32,
-        CIFAR10_CLASSES,
-        mean=(0.4914, 0.4822, 0.4465),
-        std=(0.2470, 0.2435, 0.2616),
-    ),
-    "svhn": Known("SVHN", (73_257, 26_032), 32, TEN_DIGITS, mean=(0.5,) * 3, std=(0.5,) * 3),
-    "mnist28": Known("MNIST", (60_000, 10_000), 28, TEN_DIGITS, mean=(0.1307,), std=(0.3081,)),
-}
 
 
 def from_files(name: str, folder: Path) -> Dataset:
@@ -77,7 +39,9 @@ def from_files(name: str, folder: Path) -> Dataset:
                 "test on, which are not as many as its publishers say: delete its files, so that "
                 "they are downloaded again"
             )
-    images = f"{facts.title}, {len(train):,} images to train on and {len(test):,} to test on"
+    images = (
+        f"{DATASET_TITLES[name]}, {len(train):,} images to train on and {len(test):,} to test on"
+    )
     of_images = facts.classes, facts.mean, facts.std
     return Dataset(name, train, test, *of_images, description=f"{images}: {origin}.")
 
@@ -185,7 +149,7 @@ def digits() -> Dataset:
         name="digits",
         train=images.take(slice(-TEST_DIGITS)),
         test=images.take(slice(-TEST_DIGITS, None)),
-        classes=TEN_DIGITS,
+        classes=DIGIT_CLASSES,
         mean=(0.3059,) * 3,
         std=(0.3230,) * 3,
         description=(

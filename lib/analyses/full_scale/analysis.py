@@ -19,6 +19,7 @@ from ...book.report.results import Results
 from ...book.report.scale import short_width
 from ...book.report.statistics import Interval
 from ...book.report.statistics import interval as over_networks
+from ...data_sets import KNOWN
 from ..accuracy.analysis import accuracy_summary
 from ..contrast.analysis import at_scales
 from ..each_network import directions
@@ -26,9 +27,6 @@ from ..main_paper.claims import OUR_CONTROLS, PAPER_CLAIMS
 
 AT_FULL_SCALE, ON_OTHER_PAGES = "full scale", "other pages"
 """The two scales, as heads of columns."""
-
-OFFICIAL_IMAGES = {"cifar10": 50_000, "svhn": 73_257}
-"""data set -> how many training images the official one has, all of which the paper takes."""
 
 
 def change_of_accuracy(study: Results, experiment: str) -> float:
@@ -162,10 +160,10 @@ def image_table(full: Results) -> pd.DataFrame:
     rows = {}
     for name in full.experiments:
         setting = full.settings(name)
-        official = OFFICIAL_IMAGES.get(setting["dataset"])
+        known = KNOWN.get(setting["dataset"])
         rows[full.network(name)] = {
             "Training images": f"{setting['train_images']:,}",
-            "In the paper": f"{official:,}" if official else "-",
+            "In the paper": f"{known.images[0]:,}" if known else "-",
             "Compared on": f"{setting['probe_images']:,}",
         }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network")

@@ -21,14 +21,6 @@ NETWORK_TITLES = {
 }
 """name in the results -> name in the text; the paper's networks come first."""
 
-DATASET_TITLES = {
-    "digits": "small handwritten digits",
-    "cifar10": "CIFAR-10",
-    "svhn": "SVHN",
-    "mnist28": "MNIST",
-}
-"""name in the results -> name in the text."""
-
 SCALES = {"slim": "Half as wide", "brief": "Briefer re-trainings"}
 """Suffix of an experiment at an even smaller scale -> name in the text."""
 

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from ...data_sets import DATASET_TITLES
 from ...tables import OFFICIAL
 from .format import count
-from .names import DATASET_TITLES, NETWORK_TITLES, enumerate_words, title
+from .names import NETWORK_TITLES, enumerate_words, title
 
 PAPER_DATASETS = ("cifar10", "svhn")
 

@@ -95,18 +95,20 @@ $(ASKED): check install $(if $(filter-out local,$(ENGINE)),$(CLUSTER))
 publish: study
 	@$(BIN)/python -m lib.make_variables publish
 
-# The pages are executed beside the tests; and in continuous integration once more, as the simplest
-# processor would compute them, without the vector units of this one.
+# The pages are executed beside the tests. In continuous integration they are executed as the simplest
+# processor would compute them, without the vector units of this one; and beside the tests those
+# alone that compute networks, since all others read numbers from the tables.
 # A kernel may take long to start beside other work, or from a cold disk.
+COMPUTING = examples nano_imp pruning_methods similarity_metrics what_a_value_means
 TEST = $(BIN)/python -m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder \
-	--nbval --nbval-current-env --nbval-kernel-startup-timeout 1200 book
+	--nbval --nbval-current-env --nbval-kernel-startup-timeout 1200
 DISPATCHED = import numpy; print(*numpy.show_config("dicts")["SIMD Extensions"]["found"])
 PLAIN = NPY_DISABLE_CPU_FEATURES="$$($(BIN)/python -c '$(DISPATCHED)')" \
 	ATEN_CPU_CAPABILITY=default MKL_CBWR=COMPATIBLE
 
 test: install $(if $(CHROMIUM),$(BROWSER))
-	$(if $(CI),$(PLAIN) $(TEST))
-	$(TEST) tests
+	$(if $(CI),$(PLAIN) $(TEST) book)
+	$(TEST) $(if $(CI),$(COMPUTING:%=book/%.ipynb),book) tests
 
 test-slurm: $(CLUSTER)
 	variables="$$(tests/slurm/start.sh)" && trap tests/slurm/stop.sh EXIT && \

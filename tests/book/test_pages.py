@@ -3,6 +3,8 @@
 That their outputs are those of the tables is what `pytest --nbval book/*.ipynb` checks.
 """
 
+import re
+
 import jupytext
 import nbformat
 import pytest
@@ -13,6 +15,8 @@ from lib.book.pages import notebook_pages
 from lib.integrity import load_page, load_sealed
 from lib.study.provenance import DIRTY
 from lib.study.run import TRAINED
+
+from .report.made_up import COMPUTING
 
 PAGES = notebook_pages()
 
@@ -54,3 +58,8 @@ def test_every_executed_page_is_what_was_executed():
     """`lib.book.execute` writes the digest; one without it was executed by an earlier version."""
     for page in (ROOT / "book").glob("*.ipynb"):
         assert "sha256" in load_page(page)["metadata"], f"execute {page.name} again"
+
+
+def test_pages_that_compute_networks_are_executed_with_and_without_vector_units():
+    [names] = re.findall(r"^COMPUTING = (.*)$", (ROOT / "Makefile").read_text(), flags=re.MULTILINE)
+    assert names.split() == sorted(COMPUTING)

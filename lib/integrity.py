@@ -220,20 +220,22 @@ def page_digest(content: dict[str, Any]) -> str:
 
 
 def load_page(path: Path, remedy: str = "") -> dict[str, Any]:
-    """An executed notebook, compared with the digest in its metadata; earlier versions wrote none.
+    """An executed notebook, compared with the digest in its metadata.
 
     Raises:
-        DamagedError: it is missing, is no notebook, or differs.
+        DamagedError: it is missing, is no notebook, has no digest, or differs.
         OSError: it cannot be read, which says nothing about what is in it.
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
+        expected = content.get("metadata", {}).get("sha256")
         now = page_digest(content)
-        whole = "cells" in content and content.get("metadata", {}).get("sha256", now) == now
     except FileNotFoundError:
         raise DamagedError(f"{path} is missing", remedy) from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        whole = False
-    if not whole:
+        raise DamagedError(f"{path} is damaged: it is no notebook", remedy) from None
+    if expected is None:
+        raise DamagedError(f"{path} has no digest, so nothing tells if it is damaged", remedy)
+    if expected != now or "cells" not in content:
         raise DamagedError(f"{path} is damaged: its content has another digest", remedy)
     return content

@@ -42,10 +42,12 @@ def mend(study: Study, partial: bool = False) -> Iterator[str]:
             _renew(undone)
             yield f"{error.reason}. The tables are merged again."
     for page in sorted(results.with_name("pages").glob("book/*.ipynb")):
-        if not _is_whole(page):
+        try:
+            load_page(page)
+        except DamagedError as error:
             page.unlink()
             page.parent.with_name(".staged").unlink(missing_ok=True)
-            yield f"{page} is damaged. The page is made again."
+            yield f"{error.reason}. The page is made again."
 
 
 def _renew(undone: Path) -> None:

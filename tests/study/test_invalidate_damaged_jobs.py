@@ -17,7 +17,6 @@ from .made_up_jobs import pretend
 
 NETWORK = "vgg_svhn"
 RUN, COMPLETE = Job(NETWORK, 1, 0), Job(NETWORK, 1)
-NOTEBOOK = '{"cells": []}'
 
 
 @pytest.fixture
@@ -26,10 +25,10 @@ def study(tmp_path):
     study = declared_study("laptop", tmp_path / "study", [NETWORK])
     for job in study.jobs():
         pretend(study, job)
-        study.page(job).write_text(NOTEBOOK)
+        seal_page(nbformat.v4.new_notebook(), study.page(job))
     page = collect(study).with_name("pages") / "book" / "claims.ipynb"
     page.parent.mkdir(parents=True)
-    page.write_text(NOTEBOOK)
+    seal_page(nbformat.v4.new_notebook(), page)
     return study
 
 
@@ -63,7 +62,7 @@ def test_a_damaged_job_and_only_that_is_to_be_done_again(study, harm, name):
     assert all(after[p] == before[p] for p in before if study.job_folder(RUN) not in p.parents)
     assert list(mend(study)) == []
     pretend(study, RUN)
-    study.page(RUN).write_text(NOTEBOOK)
+    seal_page(nbformat.v4.new_notebook(), study.page(RUN))
     collect(study)
     assert list(mend(study)) == []
 
@@ -159,3 +158,13 @@ def test_a_flipped_bit_in_a_page_has_it_made_again(study):
         page.write_text(page.read_text().replace("0.94551", "0.94201"))
     assert len(list(mend(study))) == 1
     assert not study.page(RUN).exists()
+
+
+def test_pages_without_a_digest_are_made_again_and_no_job(study):
+    pages = study.page(RUN), study.results.with_name("pages") / "book" / "claims.ipynb"
+    for page in pages:
+        nbformat.write(nbformat.v4.new_notebook(), page)
+    [line] = mend(study)
+    assert "claims.ipynb has no digest" in line
+    assert not any(page.exists() for page in pages)
+    assert study.is_done(RUN)

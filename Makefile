@@ -22,7 +22,7 @@
 # make test-wheel  test the package as others install it, with the oldest versions that it
 #               allows; VERSIONS=highest takes the newest
 # make torture  kill, flip, cut, exchange and fill a small study, and count what is lost: minutes;
-#               CASES=12 of each kind
+#               CASES=12 of each harm to files, a third of that to processes
 # make lint     style, import directions, and how much of the code readers see
 # make format   correct the style
 # make publish  publish the results of PROFILE as those of the book

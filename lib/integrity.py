@@ -1,5 +1,6 @@
 """Files that are written completely or not at all, and compared with what was written when read."""
 
+import errno
 import hashlib
 import json
 import os
@@ -75,13 +76,14 @@ def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
         with part.open("rb+") as file:
             os.fsync(file.fileno())
         os.replace(part, path)
-    except (OSError, RuntimeError) as error:  # PyTorch raises RuntimeError on a full disk
+    except (OSError, RuntimeError) as error:
         code = getattr(error, "errno", None) or getattr(error.__context__, "errno", None)
+        code = code or errno.ENOSPC  # of which PyTorch's RuntimeError has its own offsets alone
         raise OSError(
             code,
-            f"{path} could not be written: {os.strerror(code) if code else error}. Nothing was "
-            "overwritten. Make space, or make the folder writable, and start again: a job goes on "
-            "from its last checkpoint.",
+            f"{path} could not be written: {os.strerror(code)}. Nothing was overwritten. "
+            "Make space, or make the folder writable, and start again: a job goes on from its last "
+            "checkpoint.",
         ) from error
     finally:
         part.unlink(missing_ok=True)

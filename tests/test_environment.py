@@ -51,15 +51,11 @@ def test_each_package_is_known_by_its_hashes(file):
     assert "--require-hashes" in line
 
 
-def test_actions_are_pinned_by_commit_and_keep_no_credentials():
+def test_actions_are_pinned_by_commit_and_have_no_privilege_or_credentials():
     for workflow in (ROOT / ".github" / "workflows").glob("*.yml"):
-        steps = [
-            step
-            for job in yaml.safe_load(workflow.read_text())["jobs"].values()
-            for step in job["steps"]
-            if "uses" in step
-        ]
-        for step in steps:
+        jobs = yaml.safe_load(workflow.read_text())["jobs"].values()
+        assert not any("options" in job.get("container", {}) for job in jobs)  # --privileged
+        for step in [step for job in jobs for step in job["steps"] if "uses" in step]:
             assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", step["uses"])
             if "checkout" in step["uses"]:
                 assert step["with"]["persist-credentials"] is False

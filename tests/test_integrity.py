@@ -1,11 +1,13 @@
 """A file is written completely or not at all."""
 
 import json
+import os
 from contextlib import suppress
 
 import nbformat
 import pandas as pd
 import pytest
+import torch
 
 from lib.book.execute import seal_page
 from lib.integrity import (
@@ -17,7 +19,7 @@ from lib.integrity import (
     within,
     write_atomically,
 )
-from lib.study.storage import save_table
+from lib.study.storage import save_table, save_tensors
 from lib.tables import PERFORMANCE
 
 
@@ -31,6 +33,32 @@ def test_a_file_appears_under_its_name_only_when_it_is_complete(tmp_path):
 
     write_atomically(path, watched)
     assert path.read_bytes() == b"1234"
+
+
+TENSORS = {"a": torch.zeros(2000)}
+TEXT = {"files": {"a" * 9000: "0"}}
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a full disk")
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda path: save_json(path, TEXT),
+        lambda path: save_tensors(path, TENSORS),
+        lambda path: save_table(path, PERFORMANCE.tidy([row()])),
+    ],
+    ids=["text", "tensors", "table"],
+)
+def test_a_full_disk_is_named_by_its_path_and_keeps_no_half_of_a_file(tmp_path, write):
+    path = tmp_path / "a.bin"
+    path.write_bytes(b"earlier")
+    (tmp_path / ".a.bin.part").symlink_to("/dev/full")
+    with pytest.raises(OSError, match=f"{path} could not be written: No space left.* Make space"):
+        write(path)
+    assert list(tmp_path.iterdir()) == [path]
+    assert path.read_bytes() == b"earlier"
+    write(path)
+    assert path.read_bytes() != b"earlier"
 
 
 def flipped(content, at):

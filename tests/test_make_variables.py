@@ -114,6 +114,13 @@ def test_each_question_about_two_networks_has_a_page_of_its_own():
     assert len(pages) == 3
 
 
+@pytest.mark.parametrize("file", ["Makefile", "README.md", "book/your_own.md"])
+def test_that_a_users_file_is_executed_is_said_where_people_learn_of_it(file):
+    text = (ROOT / file).read_text(encoding="utf-8").replace("\n#", "")
+    said = r"nets\.py`?(, though,)? is executed|execute `nets\.py`"
+    assert re.search(said, " ".join(text.split()))
+
+
 def test_the_order_of_the_classes_reaches_both_pages():
     for target in ("compare", "damage"):
         given = make_variables.read(target, {"CLASSES": "nonface face"})

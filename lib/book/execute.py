@@ -194,8 +194,11 @@ def execute(
     nbformat.validate(result)
     # of two processes with the same target the last one wins, and no file mixes the two
     part = target.with_name(f".{target.name}.{uuid4().hex[:8]}.part")
-    seal_page(result, part)
-    os.replace(part, target)
+    try:
+        seal_page(result, part)
+        os.replace(part, target)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def seal_page(notebook: nbformat.NotebookNode, path: Path) -> None:

@@ -13,6 +13,7 @@ import nbformat
 from markdown_it import MarkdownIt
 
 from .. import ROOT
+from ..integrity import write_atomically
 from .execute import run
 from .pages import OF_OTHERS
 
@@ -68,7 +69,11 @@ def main(arguments: list[str] | None = None) -> int:
         notebook = nbformat.read(file, as_version=4)
         heading = notebook.cells[0].source.partition("\n")[0].removeprefix("# ")
         page = as_html(notebook, f"{given.page.stem}: {heading}")
-        given.page.write_text(page, encoding="utf-8")
+        try:
+            write_atomically(given.page, lambda part: part.write_text(page, encoding="utf-8"))
+        except OSError as error:
+            print(error, file=sys.stderr)
+            return 1
     return failed
 
 

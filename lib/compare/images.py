@@ -69,14 +69,22 @@ class Batches:
         self.first = next(map(_images, kept or source), torch.empty(0))
         if not len(self.first):
             raise ValueError("images: got none; what is an iterator can be gone through only once")
+        self._fewest = count
         self.most = count * len(self.first) if self.again else 0
 
     def __iter__(self) -> Iterator[Tensor]:
+        number = 0
         for images in map(_images, self._source):
+            number += 1
             got, before = (tuple(batch.shape[1:]) for batch in (images, self.first))
             if got != before:
                 raise ValueError(f"images: got some of {got} after {before}; resize them alike")
             yield images
+        if number < self._fewest:
+            raise ValueError(
+                f"images: a pass gave {number} batches, and len says {self._fewest}; give what can "
+                "be gone through only once as an iterator, iter(images)"
+            )
 
 
 class Files(Dataset):

@@ -3,7 +3,9 @@
 import pickle
 import re
 import sys
+from pathlib import Path
 
+import nbformat
 import pytest
 import torch
 import torchvision
@@ -113,6 +115,25 @@ def test_what_is_no_network_or_no_weights_says_what_to_do(nets, tmp_path, networ
         load_user_network(network.format(nets=nets), weights if content else "")
 
 
+WRONG = {
+    "import torch\nx = {}['a']\n": "line 2, KeyError: 'a'",
+    "def net():\n    inside()\n\ndef inside():\n    return 1 / 0\n": "line 5, ZeroDivisionError",
+    "def net():\n    import torch\n    torch.ones(2) @ torch.ones(3)\n": "line 3, RuntimeError",
+    "def net(:\n": "SyntaxError: .*nets.py, line 1",
+    "from beside import absent\n": "line 1, ImportError",
+}
+
+
+@pytest.mark.parametrize("text", WRONG)
+def test_what_fails_inside_a_users_file_is_told_with_its_line(tmp_path, text):
+    file = tmp_path / "nets.py"
+    file.write_text(text)
+    (tmp_path / "beside.py").touch()
+    with pytest.raises(ValueError, match=f"^{file}, {WRONG[text]}") as error:
+        load_user_network(f"{file}:net")
+    assert "\n" not in str(error.value)
+
+
 CONCLUSIONS = {
     "complete": ["They answer alike|Both give one class", "No layer has changed much"],
     "other": ["Their answers cannot be compared", "closest layers", "nothing to draw: too few"],
@@ -177,6 +198,17 @@ def test_a_browser_without_a_network_shows_the_page_whole(page, chromium):
     assert shown.evaluate("document.documentElement.scrollWidth <= innerWidth")
     context.close()
     assert not wrong
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a full disk")
+def test_a_page_that_a_full_disk_does_not_take_is_named(tmp_path, monkeypatch, capsys):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Title")])
+    monkeypatch.setattr(standalone, "run", lambda _, file, *rest: nbformat.write(notebook, file))
+    page = tmp_path / "page.html"
+    (tmp_path / ".page.html.part").symlink_to("/dev/full")
+    assert standalone.main(["compare", str(page)]) == 1
+    assert f"{page} could not be written: No space left" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["page.ipynb"]
 
 
 def test_two_files_may_import_modules_of_one_name(tmp_path):

@@ -1,5 +1,8 @@
 """Executing notebooks: clean and repeatable when they work, informative when they do not."""
 
+from pathlib import Path
+from types import SimpleNamespace
+
 import nbformat
 import pytest
 
@@ -146,3 +149,18 @@ def test_command_line(source, tmp_path):
 def test_wrong_parameters_are_refused(source, tmp_path, capsys, given, message):
     assert main([str(source), str(tmp_path / "page.ipynb"), f"-p{given}"]) == 1
     assert message in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a full disk")
+def test_on_a_full_disk_no_half_of_a_page_stays(source, tmp_path, monkeypatch, capsys):
+    def executed(prepared, target, *_, **__):
+        notebook = nbformat.read(prepared, as_version=4)
+        notebook.metadata["language_info"] = {"name": "python"}
+        nbformat.write(notebook, target)
+
+    monkeypatch.setattr("papermill.execute_notebook", executed)
+    monkeypatch.setattr("lib.book.execute.uuid4", lambda: SimpleNamespace(hex="0"))
+    (tmp_path / ".page.ipynb.0.part").symlink_to("/dev/full")
+    assert main([str(source), str(tmp_path / "page.ipynb")]) == 1
+    assert f"{tmp_path}: [Errno 28] No space left" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())

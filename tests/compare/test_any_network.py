@@ -192,7 +192,21 @@ def broken_by(function):
     return {"b": b}
 
 
+class Once:
+    """Batches that say how many they are, and of which a second pass finds what the first left."""
+
+    def __init__(self, batches):
+        self.number, self.left = len(batches), iter(batches)
+
+    def __len__(self):
+        return self.number
+
+    def __iter__(self):
+        return self.left
+
+
 ERRORS = {
+    "once": ({"images": Once(IMAGES.split(8))}, "a pass gave 2 batches, and len says 3; .*iter"),
     "no network": ({"b": network(1).state_dict()}, "b: got OrderedDict, want a torch.nn.Module"),
     "no values": ({"b": network(1).to("meta")}, "b: parameters on the device meta have no values"),
     "random": ({"b": network(1, act=Noise())}, "b: act#1 gives other values .* functional dropout"),

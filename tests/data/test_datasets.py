@@ -138,6 +138,17 @@ def test_offline_without_files_says_what_to_put_where(tmp_path, monkeypatch, nam
     assert "no route to host" in str(error.value)
 
 
+def test_a_folder_that_may_be_mistyped_is_not_made(tmp_path, monkeypatch):
+    import torchvision.datasets
+
+    monkeypatch.setattr(torchvision.datasets, "MNIST", lambda *_, **__: pytest.fail("downloaded"))
+    with pytest.raises(
+        DataUnavailableError, match="no folder .*dtasets, and mnist28 .*make it fir"
+    ):
+        load_dataset("mnist28", tmp_path / "dtasets")
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize(("name", "loader"), [("cifar10", "CIFAR10"), ("mnist28", "MNIST")])
 def test_torchvision_files_and_npz_give_the_same_images(
     tmp_path, monkeypatch, arrays, name, loader

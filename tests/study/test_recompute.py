@@ -1,6 +1,7 @@
 """A published number can be computed again, and a wrong one is detected."""
 
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -124,6 +125,28 @@ def test_a_row_that_does_not_exist_is_refused_with_the_reason(published, capsys,
     assert re.search(message, capsys.readouterr().err)
 
 
+WRONG = {
+    "nothing": (lambda row: [], "required: --experiment"),
+    "one missing": (lambda row: row[:-1], "required: --metric"),
+    "no number": (lambda row: [*row, "--iteration=x"], "--iteration: invalid int value: 'x'"),
+    "unknown": (lambda row: [*row, "--seed=1"], "unrecognized arguments: --seed=1"),
+    "a word": (lambda row: [*row, "conv1_1"], "unrecognized arguments: conv1_1"),
+    "no value": (lambda row: [*row, "--layer"], "--layer: expected one argument"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_is_no_row_is_refused_in_two_lines_that_name_make(study, capsys, name):
+    wrong, said = WRONG[name]
+    results, *row = arguments(study)
+    with pytest.raises(SystemExit) as ended:
+        main([results, *wrong(row)])
+    assert ended.value.code == 2
+    reason, remedy = capsys.readouterr().err.splitlines()
+    assert said in reason
+    assert 'make verify ROW="' in remedy
+
+
 def test_a_mistyped_metric_is_refused_with_a_list_of_the_known_ones(published, capsys):
     with pytest.raises(SystemExit):
         main(arguments(published, metric="ckka"))
@@ -138,5 +161,5 @@ def test_the_command_prints_both_numbers_and_says_whether_they_agree(published, 
 
 
 def test_results_without_similarities_are_named(tmp_path, capsys):
-    assert main([str(tmp_path), *arguments(type("", (), {"results": tmp_path}))[1:]]) == 1
+    assert main(arguments(SimpleNamespace(results=tmp_path))) == 1
     assert "provenance.json is missing" in capsys.readouterr().err

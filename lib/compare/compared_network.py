@@ -131,6 +131,8 @@ class ComparedNetwork:
                 f"{self.sample.dtype}: {str(error).rstrip('.')}.{alone}"
             ) from error
         for name, once, again in zip(self.calls, self.calls.values(), fewer.values(), strict=False):
+            if not once.output.ndim:
+                continue
             before, after = once.output[: len(again.output)].double(), again.output.double()
             same_images = len(once.output) == len(self.sample) and before.shape == after.shape
             if same_images and (before - after).norm() > AGREEMENT * before.norm():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from .compared_network import ComparedNetwork
 from .trace import Call
@@ -11,9 +11,11 @@ MOST_LAYERS = {"same": 32, "all": 12}
 """How many layers of a network are chosen; of pairs there are as many, or the square of that."""
 
 RULE = (
-    "outputs of convolutions, linear layers, attention, pooling and blocks, each after the "
-    "normalisation and activation that follow it"
+    "outputs of convolutions, linear and recurrent layers, attention, pooling and blocks, each "
+    "after the normalisation and activation that follow it"
 )
+
+IMAGES_SECOND = "outputs whose second dimension is that of the images; batch_first=True would do"
 
 
 def describe_layers(
@@ -78,7 +80,26 @@ def _proposed(network: ComparedNetwork, pairs: str) -> tuple[dict[str, str], str
         most = MOST_LAYERS[pairs]
         layers = chosen(network.calls, len(network.sample), most)
         why = f"of {len(network.calls)} calls of modules, {most} at most: {RULE}"
-    return layers, f"{network.label}: {len(layers)} layers, {why}. {', '.join(layers)}."
+    if not layers:
+        raise ValueError(
+            f"layers: no module of {network.label} gives floats for each image, with images first; "
+            "name what to compare, layers=[...], or have the network return such a tensor"
+        )
+    names = ", ".join(name or "its output" for name in layers)
+    message = f"{network.label}: {len(layers)} layers, {why}. {names}."
+    if left_out := _images_second(network.calls, len(network.sample)):
+        message += f"\n{network.label}: {', '.join(left_out)} left out: {IMAGES_SECOND}."
+    return layers, message
+
+
+def _images_second(calls: Mapping[str, Call], batch: int) -> list[str]:
+    """Recurrent layers and attention whose outputs do not begin with the images."""
+    shapes = {
+        name: call.output.shape
+        for name, call in calls.items()
+        if call.kind in ("recurrent", "attention")
+    }
+    return [name for name, shape in shapes.items() if shape[0] != batch and batch in shape[1:2]]
 
 
 def _shared(
@@ -130,23 +151,37 @@ def chosen(calls: Mapping[str, Call], batch: int, most: int) -> dict[str, str]:
         names = list(layers)
         at = [round(i * (len(names) - 1) / (most - 1)) for i in range(most)]
         layers = {names[i]: layers[names[i]] for i in at}
-    return layers
+    out = calls[""].output if "" in calls else None
+    return {name: "out" if calls[name].output is out else kind for name, kind in layers.items()}
 
 
 def _candidates(calls: Mapping[str, Call], batch: int) -> dict[str, str]:
-    """{layer: kind} of all layers that `RULE` describes, however many."""
+    """{layer: kind} of all layers that `RULE` describes, however many; the whole, if none is."""
     by_output: dict[int, tuple[str, str, bool]] = {}  # by the identity of the output
+    out = calls[""].output if "" in calls else None
     for name, call in calls.items():
-        shape, key = call.output.shape, id(call.output)
-        if not (name and call.kind and call.output.is_floating_point()):
+        key = id(call.output)
+        if not (name and call.kind and _is_of_images(call, batch)):
             continue
-        if len(shape) < 2 or shape[0] != batch or shape[1:].numel() == 1:
-            continue
-        if key in by_output and not by_output[key][2]:
-            continue  # the output of a block has only been passed on
+        wraps = call.output is out and _is_inside(by_output.values(), name)
+        if key in by_output and (wraps or not by_output[key][2]):
+            continue  # the output of a block, or of the whole network, has only been passed on
         kind = call.kind
         if id(call.source) in by_output and by_output[id(call.source)][2]:
             kind = by_output.pop(id(call.source))[1]
         by_output[key] = name, kind, call.leaf
-    out = id(calls[""].output) if "" in calls else None
-    return {name: "out" if key == out else kind for key, (name, kind, _) in by_output.items()}
+    if not by_output and "" in calls and _is_of_images(calls[""], batch):
+        return {"": "out"}
+    return {name: kind for name, kind, _ in by_output.values()}
+
+
+def _is_of_images(call: Call, batch: int) -> bool:
+    """Whether the output has floats for each image, more than one."""
+    shape = call.output.shape
+    of_each = len(shape) > 1 and shape[0] == batch and shape[1:].numel() > 1
+    return of_each and call.output.is_floating_point()
+
+
+def _is_inside(layers: Iterable[tuple[str, str, bool]], module: str) -> bool:
+    """Whether all layers so far are inside this module, as in what only wraps a network."""
+    return all(name.startswith(f"{module}.") for name, _, _ in layers)

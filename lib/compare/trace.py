@@ -10,6 +10,8 @@ from torch import Tensor, nn
 
 from ..models.module_outputs import evaluating, modules_of, tensors_in
 
+RECURRENT = ("LSTM", "GRU", "RNN")
+
 KINDS_OF_MODULES = (
     ("Attention", "attention"),
     ("Norm", "norm"),
@@ -17,6 +19,7 @@ KINDS_OF_MODULES = (
     ("Conv", "conv"),
     ("Linear", "fc"),
     ("Embedding", "embedding"),
+    *((name, "recurrent") for name in RECURRENT),
 )
 """What the name of a module's class contains -> its kind: so quantised forms have it, too."""
 
@@ -72,7 +75,7 @@ def _kind(module: nn.Module, leaf: bool) -> str:
 def _channels(module: nn.Module, leaf: bool, before: str) -> str:
     """Where channels are after this module: elementwise ones and containers leave them there."""
     name = type(module).__name__
-    if name in ("Linear", "LayerNorm") or "Attention" in name:
+    if name in ("Linear", "LayerNorm") or any(part in name for part in ("Attention", *RECURRENT)):
         return "last"
     if name.endswith("1d"):
         return "first"

@@ -1,15 +1,24 @@
 """How similar are pruned and unpruned convolutional networks, layer by layer?
 
-The packages, in the order in which the data flows: `data`, `models`, `training`, `pruning` and
-`metrics`; `compare`, which compares any two networks; `study`, which composes them into resumable
-jobs; `book`, which decides claims, draws figures and lays out the pages, all from the tables of
-results; `analyses`, a folder for each question of the study and for each companion paper.
+`compare_networks` compares any two networks; `metrics`, `models` and `pruning` are what it, and
+you, may need beside it.
+
+The repository of the study also has `data` and `training`; `study`, which composes all of these
+into resumable jobs; `book`, which decides claims, draws figures and lays out the pages, all from
+the tables of results; `analyses`, a folder for each question and for each companion paper.
 """
 
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 """The repository root: notebooks are executed from several folders, so paths start here."""
+
+__version__ = "0.1.0"
+__all__ = ["compare_networks"]
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
 
 
 def __getattr__(name: str) -> object:

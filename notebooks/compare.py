@@ -88,6 +88,14 @@ nothing = figures.why_no_counterparts(tables, named=";" in layers)
 figures.counterparts_figure(tables) or Markdown(nothing)
 
 # %% [markdown]
+# In brackets stand the ends of the interval (95 %): where the value would be with other images of the
+# same kind, and ever more of them. It says nothing of how networks differ that are trained alike. There is
+# none where it would not hold, above all with fewer than 400 images, or too few for so many directions.
+
+# %%
+analysis.values_table(tables) if tables.counterparts else None
+
+# %% [markdown]
 # ## All pairs of layers, by CKA
 #
 # Layers of A run from top to bottom, those of B from left to right. Where layers are most similar to

@@ -34,10 +34,10 @@ def load_user_network(given: str, weights: str | Path = "") -> nn.Module:
             is executed, and may import what lies beside it.
         weights: a file of safetensors, or of `torch.save(network.state_dict(), file)`; for a name,
             torchvision's own as well, such as `DEFAULT`, which it downloads. The network's last
-            tensor gives a named one its number of classes. Names may have the prefix of
-            `DataParallel` or `torch.compile`, and those that `torch.nn.utils.prune` masks are
-            multiplied by their masks, unless the network masks them as well. Without any, the
-            network is as it is made: for a name, with fresh weights.
+            tensor gives a named one its number of classes. Names may be those of a module that the
+            network wraps, or have the prefix of `DataParallel` or `torch.compile`. Weights that
+            `torch.nn.utils.prune` masks are multiplied by their masks, unless the network masks
+            them as well. Without any, the network is as it is made: for a name, with fresh weights.
 
     Returns:
         The network, on the CPU.
@@ -61,17 +61,37 @@ def load_user_network(given: str, weights: str | Path = "") -> nn.Module:
     if named and str(weights) in models.get_model_weights(named).__members__:
         official = models.get_model_weights(named)[str(weights)]
         return models.get_model(named, weights=official)
-    state = load_weights(weights, () if named else unwrapped(network).state_dict())
+    state = load_weights(weights, () if named else _names_of(unwrapped(network)))
     if named:
         network = models.get_model(named)
         *_, last = network.state_dict()  # by its name, since files have orders of their own
         if last in state:
             network = models.get_model(named, num_classes=len(state[last]))
     try:
-        unwrapped(network).load_state_dict(state)
+        _owner_of(state, unwrapped(network)).load_state_dict(state)
     except RuntimeError as error:
         reason = " ".join(str(error).split())[:600]
         raise ValueError(f"{weights} does not fit {given}: {reason}") from error
+    return network
+
+
+def _names_of(network: nn.Module) -> set[str]:
+    """Names of weights, as the network calls them, and as what it may wrap calls them."""
+    modules = (network, *network.children())
+    return {name for module in modules for name in module.state_dict()}
+
+
+def _owner_of(state: Mapping[str, Tensor], network: nn.Module) -> nn.Module:
+    """The network, or the module that it wraps, if the weights were saved without the wrapper.
+
+    A wrapper has no parameters of its own, which would stay as they were made.
+    """
+    if not state.keys().isdisjoint(network.state_dict()):
+        return network
+    every = {id(parameter) for parameter in network.parameters()}
+    for child in network.children():
+        if every == {id(parameter) for parameter in child.parameters()}:
+            return child
     return network
 
 

@@ -29,10 +29,10 @@ TOKENS = {"channels": "tokens", "gap": "mean"}
 FORMS = ("channels", "flat", "gap", *TOKENS.values(), "cls")
 
 FOUND = (
-    *("value", "null_mean", "null_sd", "p_value"),
-    *("rank_x", "rank_y", "dead_x", "dead_y", "note"),
+    *("value", "ci_low", "ci_high", "null_mean", "null_sd", "p_value"),
+    *("rank_x", "rank_y", "dead_x", "dead_y", "note", "ci_note"),
 )
-"""What the table has of the rows of `lib.metrics.compare`, and why there is no value."""
+"""What the table has of rows of `lib.metrics.compare`, and why there is no value or interval."""
 
 
 class LayerPair(NamedTuple):
@@ -52,12 +52,18 @@ class LayerPair(NamedTuple):
         """What this form takes of the output of a layer."""
         return output[:, :, 0, 0] if self.form == "cls" else output
 
-    def rows(self, pair: Pair | None = None, orders: Sequence[Tensor] = ()) -> Iterator[dict]:
+    def rows(
+        self,
+        pair: Pair | None = None,
+        orders: Sequence[Tensor] = (),
+        level: float | None = None,
+    ) -> Iterator[dict]:
         """A row for each number; of NaN, with the note of this item, without a pair."""
-        of_metric = {metric: {"note": self.note} for metric, _ in self.asked}
+        of_metric = {metric: {"note": self.note, "ci_note": ""} for metric, _ in self.asked}
         if pair is not None:
-            rows = rows_of_pair(list(of_metric), self.reshape, pair, orders, notes=True)
-            of_metric = {row["metric"]: row for row in rows}
+            asked = [*of_metric], self.reshape, pair, orders
+            for row in rows_of_pair(*asked, notes=True, level=level):
+                of_metric[row["metric"]] |= row
         for metric, shown in self.asked:
             row = {"layer_x": self.x.name, "layer_y": self.y.name, "kind": self.x.kind}
             row |= {"metric": metric, "reshape": shown}
@@ -98,6 +104,7 @@ class ComparisonPlan:
     permutations: int  # and seed, as for `compare_networks`
     seed: int
     memory: int  # bytes for outputs and Gram matrices, or for sums
+    level: float | None = None  # of intervals, if they are asked for
     images: int = 0  # how many there were
 
     def rows(self, items: Sequence[LayerPair]) -> Iterator[dict]:
@@ -152,7 +159,7 @@ class ComparisonPlan:
                 if key not in wrapped:
                     wrapped[key] = LayerRepresentations(item.of(kept[layer]), name=layer.title)
                 sides.append(wrapped[key].reshaped(item.reshape))
-            yield from item.rows(Pair(*sides), orders)
+            yield from item.rows(Pair(*sides), orders, self.level)
 
     def _by_moments(self, items: Sequence[LayerPair]) -> Iterator[dict]:
         """Rows of items of which only second moments fit into memory."""
@@ -189,7 +196,7 @@ class ComparisonPlan:
                     joint.add(item.of(outputs[item.x]), item.of(outputs[item.y]))
             for item in group:
                 pair = sums.pop(0).pair()
-                for row in item.rows(pair):
+                for row in item.rows(pair, level=self.level):
                     if not row["note"] and (self.permutations or is_exact(row["metric"], pair)):
                         only = "" if math.isnan(row["null_mean"]) else " beyond its mean"
                         row["note"] = f"no null{only}, which needs all images at once; {remedy}"

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from ..did_you_mean import check
 from ..metrics import METRICS
 from ..metrics.compare import DEFAULT_METRICS
+from ..metrics.jackknife import check_level
 from ..metrics.orders import check_permutations
 from ..validation import integer
 from .compared_network import ComparedNetwork
@@ -42,6 +43,7 @@ def compare_networks(
     reshapes: Sequence[str] | None = None,
     permutations: int = 0,
     seed: int = 0,
+    level: float | None = 0.95,
     memory: int = MEMORY,
     image_size: int = 224,
     say: Callable[[str], object] | None = print,
@@ -80,6 +82,9 @@ def compare_networks(
             p-values. Where `permutation_null` knows all moments, as for `cka` where a row is one of
             four images or more, the null has these, and needs none.
         seed: of the permutations.
+        level: of the intervals, the share of samples of images in which they cover what ever more
+            images would give, see `lib.metrics.jackknife_interval`. They do not cover how networks
+            differ that are trained alike. None for no intervals, which saves some time.
         memory: bytes that may be kept at a time: outputs, Gram matrices and images, or sums. The
             outputs of one batch come on top, and the work on one pair of layers.
         image_size: height and width of images from a folder.
@@ -88,8 +93,9 @@ def compare_networks(
 
     Returns:
         a row for each number: `layer_x` of a, `layer_y` of b, `kind` of the former, `metric`,
-        `reshape`; `value`, `null_mean`, `null_sd`, `p_value`, `rank_x`, `rank_y`, `dead_x` and
-        `dead_y` as in `lib.metrics.compare`; `note`, why a value or its null is missing, or "".
+        `reshape`; `value`, its interval `ci_low` to `ci_high`, `null_mean`, `null_sd`, `p_value`,
+        `rank_x`, `rank_y`, `dead_x` and `dead_y` as in `lib.metrics.compare`; `note`, why a value
+        or its null is missing, or ""; `ci_note`, why a value has no interval, or "".
         `attrs` has `images`, their number (0 if no value could be computed), and `layers`, what was
         said.
 
@@ -103,6 +109,8 @@ def compare_networks(
     check("pairs", pairs, MOST_LAYERS)
     check_permutations(permutations, seed)
     integer("memory", memory, 1)
+    if level is not None:
+        check_level(level)
     metrics, reshapes = _known(metrics, METRICS, "metric"), _known(reshapes, FORMS, "reshape")
     layers = [layers] if isinstance(layers, str) else layers
     networks = ComparedNetwork(a, "a", device), ComparedNetwork(b, "b", device)
@@ -113,7 +121,8 @@ def compare_networks(
             say(message)
         all_pairs = pairs == "all" or asks_for_all_pairs(layers)
         asked = _asked(*networks, all_pairs, metrics, reshapes)
-        plan = ComparisonPlan(*networks, batches, permutations, seed, memory - batches.bytes)
+        left = memory - batches.bytes
+        plan = ComparisonPlan(*networks, batches, permutations, seed, left, level)
         table = pd.DataFrame(_in_order(plan.rows(asked), asked, progress))
     table.attrs = {"images": plan.images, "layers": message}
     return table

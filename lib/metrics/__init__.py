@@ -11,6 +11,7 @@ from .compare import compare
 from .deconfounded import deconfounded_cka
 from .geometry import intrinsic_dimension, knn_overlap, linear_regression, procrustes, rsa
 from .gradient_kernels import with_gradients
+from .jackknife import jackknife_interval
 from .layer_representations import LayerRepresentations
 from .metric import METRICS, Invariances, Metric
 from .null import permutation_null
@@ -24,7 +25,13 @@ ACCUMULATING = (
 """Names of the forms of the metrics for data that come in batches, see `accumulate`."""
 
 
+def __dir__() -> list[str]:
+    return sorted({*globals(), *METRICS, *ACCUMULATING})
+
+
 def __getattr__(name: str) -> object:
+    if name in METRICS:
+        return METRICS[name]  # a variant, such as `cka_debiased`
     # imported when it is first needed: torchmetrics takes seconds, since it imports torchvision
     if name in ACCUMULATING:
         from . import accumulate

@@ -25,12 +25,31 @@ UNRESOLVED = 1e-4
 are not given."""
 
 
+SVCCA_SHARE = 0.99
+"""Of the variance, which the kept directions have by default."""
+
+JUMPING_MEAN = "how many correlations carry 98 % of their sum jumps from sample to sample"
+
+
+def ranks(pair: Pair) -> tuple[int, int]:
+    """Numbers of directions that are compared where all count."""
+    return pair.x.rank, pair.y.rank
+
+
+def kept_directions(pair: Pair) -> tuple[int, int]:
+    """Numbers of leading directions that SVCCA keeps by default."""
+    kept_x, kept_y = (one.statistic.principal(SVCCA_SHARE) for one in (pair.x, pair.y))
+    return kept_x.shape[1], kept_y.shape[1]
+
+
 @metric(
     "mean CCA",
     reshape="channels",
     invariances=Invariances(invertible=True),
     by_moments=True,
     accumulating="MeanCCA",
+    directions=ranks,
+    spans=True,
 )
 def mean_cca(pair: Pair, mean: str = "plain") -> float:
     """Mean canonical correlation, equation 3 of the paper.
@@ -49,11 +68,20 @@ def mean_cca(pair: Pair, mean: str = "plain") -> float:
     return _average(whitened(pair).correlations, mean)
 
 
-mean_cca_sum98 = mean_cca.variant("mean_cca_sum98", "mean CCA (98 %)", options={"mean": "sum98"})
+mean_cca_sum98 = mean_cca.variant(
+    "mean_cca_sum98", "mean CCA (98 %)", options={"mean": "sum98"}, no_interval=JUMPING_MEAN
+)
 
 
-@metric("SVCCA", reshape="channels", by_moments=True, accumulating="SVCCA")
-def svcca(pair: Pair, threshold: float = 0.99, mean: str = "plain") -> float:
+@metric(
+    "SVCCA",
+    reshape="channels",
+    by_moments=True,
+    accumulating="SVCCA",
+    directions=kept_directions,
+    spans=True,
+)
+def svcca(pair: Pair, threshold: float = SVCCA_SHARE, mean: str = "plain") -> float:
     """Mean canonical correlation of the leading principal directions of x and of y.
 
     Raghu et al. (2017). Of x and of y, the fewest directions are kept whose share of the variance
@@ -74,7 +102,9 @@ def svcca(pair: Pair, threshold: float = 0.99, mean: str = "plain") -> float:
     return _average(orthonormal(pair, principal_x, principal_y).correlations, mean)
 
 
-svcca_sum98 = svcca.variant("svcca_sum98", "SVCCA (98 %)", options={"mean": "sum98"})
+svcca_sum98 = svcca.variant(
+    "svcca_sum98", "SVCCA (98 %)", options={"mean": "sum98"}, no_interval=JUMPING_MEAN
+)
 
 
 @metric(
@@ -83,6 +113,7 @@ svcca_sum98 = svcca.variant("svcca_sum98", "SVCCA (98 %)", options={"mean": "sum
     invariances=Invariances(symmetric=False, orthogonal=False),
     by_moments=True,
     accumulating="PWCCA",
+    no_interval="its weights vary between samples more than between blocks of images",
 )
 def pwcca(pair: Pair) -> float:
     """Canonical correlations weighted by projection, equations 4 and 5 of the paper.
@@ -110,6 +141,8 @@ def pwcca(pair: Pair) -> float:
     invariances=Invariances(invertible=True),
     by_moments=True,
     accumulating="MeanSquaredCCA",
+    directions=ranks,
+    spans=True,
     about="How well one representation explains a direction of the other (R²): the mean over all "
     "directions, however little they vary.",
     source="Kornblith et al. 2019",

@@ -8,8 +8,10 @@ from statistics import fmean, stdev
 from torch import Tensor
 
 from ..did_you_mean import check
+from .cca import ranks
 from .geometry import intrinsic_dimension
 from .inputs import RESHAPES, DegenerateError
+from .jackknife import jackknife_intervals
 from .layer_representations import LayerRepresentations
 from .metric import METRICS, Pair
 from .null import FEWEST, cka_null_mean, exact_null, sampled_null
@@ -90,6 +92,7 @@ def rows_of_pair(
     dimensions: bool = False,
     keep_samples: bool = False,
     notes: bool = False,
+    level: float | None = None,
 ) -> list[dict]:
     """The rows of `compare` for one pair: all metrics share its cross-moment, and that of each
     permutation.
@@ -97,6 +100,8 @@ def rows_of_pair(
     Args:
         notes: a row also has `note`, why the value is NaN, or "", for a metric that these shapes
             are not for, too. And a null of which all moments are known needs no permutations.
+        level: if there is one, a row also has `ci_low` and `ci_high`, as of `jackknife_interval`,
+            and `ci_note`, why they are NaN, or "".
     """
     values, reasons = {}, {}
     for metric in metrics:
@@ -112,6 +117,9 @@ def rows_of_pair(
         permuted = pair.permuted(order)
         for metric in defined:
             samples[metric].append(METRICS[metric].of_pair(permuted))
+    intervals = {}
+    if level is not None:
+        intervals = jackknife_intervals(pair, {name: values[name] for name in defined}, level)
     described = _description(pair.x, "x", dimensions) | _description(pair.y, "y", dimensions)
     rows = []
     for metric in metrics:
@@ -120,10 +128,26 @@ def rows_of_pair(
         null = _null(metric, pair, values[metric], samples[metric], exact)
         row |= dict(zip(("null_mean", "null_sd", "p_value"), null, strict=True)) | described
         row |= {"samples": samples[metric]} if keep_samples else {}
+        if interval := intervals.get(metric):
+            row |= {"ci_low": interval.low, "ci_high": interval.high, "ci_note": interval.note}
         few = 0 < len(orders) < FEWEST and math.isnan(row["p_value"])
         why = f"no p_value: {len(orders)} permutations, want at least {FEWEST}" if few else ""
-        rows.append(row | ({"note": reasons.get(metric, why)} if notes else {}))
+        if notes:
+            caution = forced_correlations(metric, pair) if metric in defined else ""
+            row["note"] = reasons.get(metric) or "; ".join(filter(None, (caution, why)))
+        rows.append(row)
     return rows
+
+
+def forced_correlations(metric: str, pair: Pair) -> str:
+    """What is to be said where some canonical correlations are 1 for any data, or ""."""
+    if METRICS[metric].directions is not ranks and metric != "pwcca":
+        return ""
+    forced = pair.x.rank + pair.y.rank - (pair.x.rows - 1)
+    if forced <= 0:
+        return ""
+    arbitrary = ", with arbitrary weights" if metric == "pwcca" else ""
+    return f"{forced} correlations or more are 1 for any data of so few rows{arbitrary}"
 
 
 def _pair(x: LayerRepresentations, y: LayerRepresentations, reshape: str) -> Pair:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from .cca import projected
+from .cca import projected, ranks
 from .cka_nbs import nbs
 from .inputs import DegenerateError
+from .left_out import RemainingRepresentation
 from .metric import Invariances, Pair, cached_on_argument, metric
 from .representation import Representation, rows_of_block
 from .second_moments import Gram
@@ -26,6 +27,7 @@ IMAGE_ROWS = ("flat", "gap")
     "Procrustes",
     by_moments=True,
     accumulating="Procrustes",
+    spans=True,
     about="The angle that remains after one representation is rotated onto the other: 1 means "
     "none, 0 a right angle.",
     source="Williams et al. 2021",
@@ -46,6 +48,8 @@ def procrustes(pair: Pair) -> float:
     invariances=Invariances(symmetric=False),
     by_moments=True,
     accumulating="LinearRegression",
+    directions=ranks,
+    spans=True,
     about="The share of the variance of y that a linear function of x explains (R²).",
     source="Kornblith et al. 2019",
 )
@@ -88,6 +92,7 @@ def rsa(pair: Pair) -> float:
 @metric(
     "kNN overlap",
     reshapes=IMAGE_ROWS,
+    no_interval="the more images, the closer are the nearest ones: it tends to no value",
     about="Of all images among an image's ten nearest neighbours in x or in y, the share that are "
     "among them in both.",
     source="Jaccard index",
@@ -163,6 +168,8 @@ def _two_nn(x: Representation) -> float:
 @cached_on_argument
 def row_distances(x: Representation) -> Tensor:
     """Euclidean distances between all rows, `(n, n)`, kept for all pairs and permutations."""
+    if isinstance(x, RemainingRepresentation):
+        return x.submatrix(row_distances)
     away = x.gram.clone() if isinstance(x.statistic, Gram) else x.gram
     norms = away.diagonal().clone()
     for rows in _row_blocks(away):

@@ -83,6 +83,11 @@ class Metric:
         lowest: lower end of its range; the upper end is 1.
         by_moments: whether joint second moments determine it, so that a `MomentPair` will do.
         accumulating: name of its accumulating form; "" if it has none of its own.
+        directions: numbers of directions of x and of y that the value depends on, in steps; None
+            if there are no such steps.
+        spans: whether it compares spaces or spectra, which takes many more rows than directions.
+        unbiased: whether its mean over samples hardly depends on how many images there are.
+        no_interval: why `jackknife_interval` gives none; "" if it may give one.
         about: what it measures, in one sentence.
         source: where it comes from.
         options: values of further arguments of `compute`, other than its defaults.
@@ -97,6 +102,10 @@ class Metric:
     lowest: float = 0.0
     by_moments: bool = False
     accumulating: str = ""
+    directions: Callable[[Pair], tuple[int, int]] | None = None
+    spans: bool = False
+    unbiased: bool = False
+    no_interval: str = ""
     about: str = ""
     source: str = ""
     options: dict[str, object] = field(default_factory=dict)
@@ -186,6 +195,7 @@ def cached_on_argument(function: Callable[..., Value]) -> Callable[..., Value]:
             of.cache[key] = function(of)
         return of.cache[key]
 
+    remembered.key = key  # of what is known before
     return remembered
 
 

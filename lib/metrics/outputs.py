@@ -39,6 +39,7 @@ def cosine(pair: Pair) -> float:
     "agreement",
     reshapes=("flat",),
     invariances=ENTRY_BY_ENTRY,
+    unbiased=True,
     about="Share of the images to which both networks give the same class.",
     source="of outputs",
 )
@@ -52,6 +53,7 @@ def agreement(pair: Pair) -> float:
     "Jensen-Shannon",
     reshapes=("flat",),
     invariances=replace(ENTRY_BY_ENTRY, scale=False),
+    unbiased=True,
     about="1 minus the divergence, in bits, of the predicted probabilities.",
     source="of outputs; Lin 1991",
 )
@@ -71,6 +73,7 @@ def jensen_shannon(pair: Pair) -> float:
     "logit cosine",
     reshapes=("flat",),
     invariances=ENTRY_BY_ENTRY,
+    unbiased=True,
     lowest=-1.0,
     about="The cosine of an image's outputs, averaged over images, so that large outputs weigh no "
     "more than small ones.",

@@ -41,6 +41,23 @@ def pruned():
     prune.l1_unstructured(network[0], "weight", 0.5)
     return nn.DataParallel(network)
 
+class Wrapper(nn.Module):
+    def __init__(self, net):
+        super().__init__()
+        self.register_buffer("scale", torch.tensor(2.0))
+        self.net = net
+
+    def forward(self, x):
+        return self.net(self.scale * x)
+
+def wrapped():
+    return Wrapper(complete())
+
+def with_head():
+    network = Wrapper(complete())
+    network.head = nn.Linear(3, 3)
+    return network
+
 def dead():
     network = complete()
     network[0].weight.data.zero_()
@@ -74,6 +91,19 @@ def test_weights_come_from_each_kind_of_file(nets, tmp_path):
         found = load_user_network(f"{nets}:complete", tmp_path / file).state_dict()
         assert found.keys() == wanted.keys()
         assert all(found[name].equal(wanted[name]) for name in wanted)
+
+
+def test_weights_saved_without_a_wrapper_are_those_of_what_it_wraps(nets, tmp_path):
+    network = load_user_network(f"{nets}:complete")
+    wanted = {name: tensor + 1 for name, tensor in network.state_dict().items()}
+    torch.save(wanted, tmp_path / "bare.pt")
+    found = load_user_network(f"{nets}:wrapped", tmp_path / "bare.pt").state_dict()
+    assert found["scale"] == 2
+    assert all(found[f"net.{name}"].equal(wanted[name]) for name in wanted)
+    torch.save(load_user_network(f"{nets}:wrapped").state_dict(), tmp_path / "whole.pt")
+    load_user_network(f"{nets}:wrapped", tmp_path / "whole.pt")
+    with pytest.raises(ValueError, match=r"bare.pt does not fit .*Missing key"):
+        load_user_network(f"{nets}:with_head", tmp_path / "bare.pt")  # whose head would stay fresh
 
 
 def test_a_named_network_has_as_many_classes_as_its_weights_in_whatever_order(tmp_path):

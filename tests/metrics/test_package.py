@@ -4,6 +4,7 @@ import inspect
 import pydoc
 import subprocess
 import sys
+import tomllib
 
 import pytest
 
@@ -33,3 +34,17 @@ def test_torchmetrics_is_imported_only_when_it_is_used():
     )
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
     assert issubclass(lib.metrics.CKA, sys.modules["torchmetrics"].Metric)
+
+
+def test_what_is_public_is_listed_and_every_metric_is_an_attribute():
+    assert "compare_networks" in dir(lib)
+    assert lib.__all__ == ["compare_networks"]
+    assert {*METRICS, "CKA", "MinibatchCKA"} <= {*dir(lib.metrics)}
+    assert lib.metrics.cka_debiased is METRICS["cka_debiased"]
+
+
+def test_the_version_is_that_of_the_package_and_of_its_citation():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    citation = (ROOT / "CITATION.cff").read_text()
+    assert lib.__version__ == project["version"]
+    assert f"\nversion: {lib.__version__}\n" in citation

@@ -12,6 +12,8 @@ from torch import Tensor, nn
 
 from ... import compare_networks
 from ...book.report.format import count, percent
+from ...book.report.format import interval as as_text
+from ...book.report.names import METRICS
 from ...book.report.tables import Table
 from ...book.user_networks import load_user_network
 from ...compare.compared_network import unwrapped
@@ -177,7 +179,8 @@ def compare_layers(
     how = {"device": device, "image_size": size, "say": None}
     compute: Callable[..., pd.DataFrame] = partial(compare_networks, *modules, images, **how)
     pairs = tuple(sides * 2 if len(sides) == 1 else sides) or None
-    by_cka = partial(compute, pairs, metrics=["cka"], pairs="all", progress=TimeLeft())
+    asked = {"metrics": ["cka"], "pairs": "all", "level": None}  # the figure shows no intervals
+    by_cka = partial(compute, pairs, **asked, progress=TimeLeft())
     every = steps("all pairs of layers, by CKA", by_cka)
     counterparts = len(sides) == 1 or (not sides and have_counterparts(networks))
     if not counterparts:
@@ -193,6 +196,16 @@ def trace_network(network: GivenNetwork, pictures: Files, device: str) -> dict[s
     sample = next(iter(FileBatches(pictures, 2)))
     with evaluating(network.module):
         return trace_calls(network.module, sample.to(device, network.dtype))
+
+
+def values_table(layers: LayerTables) -> Table:
+    """Each value, with its interval where there is one: layers (rows) by metrics."""
+    texts = {}
+    for metric, rows in layers.by_metric.items():
+        ends = rows.loc[layers.names, ["value", "ci_low", "ci_high"]]
+        texts[METRICS[metric]] = [as_text(*row) for row in ends.itertuples(index=False)]
+    shown = pd.DataFrame(texts, index=pd.Index(layers.names, name="Layer"))
+    return Table.of(shown, numeric=[*texts])
 
 
 def sizes_tables(layers: LayerTables) -> list[Table]:

@@ -72,3 +72,11 @@ def test_a_quantised_network_stays_on_the_cpu(monkeypatch):
     quantised = GivenNetwork("", "", torch.ao.nn.quantized.dynamic.Linear(2, 2))
     assert analysis.device_of({"A": float_one}) == "cuda"
     assert analysis.device_of({"A": float_one, "B": quantised}) == "cpu"
+
+
+def test_values_have_their_intervals_and_none_where_there_is_none():
+    pairs = rows([("a", "a", 0.9), ("b", "b", 0.5)])
+    same = pairs.assign(ci_low=[0.8, float("nan")], ci_high=[0.95, float("nan")])
+    table = analysis.values_table(LayerTables(pairs, same, counterparts=True))
+    assert table.header == ["Layer", "CKA"]
+    assert table.rows == [("a", "0.90 (0.80 to 0.95)"), ("b", "0.50")]

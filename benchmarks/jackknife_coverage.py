@@ -163,7 +163,7 @@ class BlockMoments:
     @classmethod
     def of(cls, x: np.ndarray, y: np.ndarray) -> BlockMoments:
         """Of rows `(images, positions, columns)`, without dead columns, in equal blocks."""
-        x, y = (one[:, :, one.std((0, 1)) > 0] for one in (x, y))
+        x, y = (array[:, :, array.std((0, 1)) > 0] for array in (x, y))
         split = x.shape[2]
         both = np.concatenate([x, y], 2)
         both = both.reshape(-1, both.shape[2])
@@ -191,8 +191,8 @@ class BlockMoments:
             scatter[:, :split, split:],
             scatter[:, split:, split:],
             rows,
-            np.array([(norms[one] * norms[two]).sum(1) for one, two in pairs]),
-            np.array([one.sum(1) for one in norms]),
+            np.array([(norms[first] * norms[second]).sum(1) for first, second in pairs]),
+            np.array([array.sum(1) for array in norms]),
         )
 
 
@@ -204,11 +204,11 @@ def moment_values(moments: BlockMoments) -> dict[str, np.ndarray]:
     inner = np.linalg.solve(root_y, explained.swapaxes(1, 2)).swapaxes(1, 2)
     left, correlations, _ = np.linalg.svd(inner)
     weights = np.abs(root_x @ left[:, :, : correlations.shape[1]]).sum(1)
-    traces = [np.trace(one, axis1=1, axis2=2) for one in (xx, yy)]
+    traces = [np.trace(array, axis1=1, axis2=2) for array in (xx, yy)]
     nbs = np.linalg.svd(xy, compute_uv=False).sum(1) / np.sqrt(traces[0] * traces[1])
     return {
         "mean_cca": correlations.mean(1),
-        "mean_cca_sum98": np.array([_mean98(one) for one in correlations]),
+        "mean_cca_sum98": np.array([_mean98(array) for array in correlations]),
         "svcca": _svcca(xx, xy, yy),
         "pwcca": (weights * correlations).sum(1) / weights.sum(1),
         "mean_squared_cca": (correlations**2).mean(1),
@@ -261,7 +261,7 @@ def _debiased(moments: BlockMoments) -> np.ndarray:
 
 def rsa_values(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """RSA of rows `(images, columns)`, of all images and without each block."""
-    away_x, away_y = (_distances(one) for one in (x, y))
+    away_x, away_y = (_distances(array) for array in (x, y))
     images, size = len(x), len(x) // BLOCKS
     counts = np.r_[images, np.full(BLOCKS, images - size)]
     counts = counts * (counts - 1)
@@ -289,7 +289,7 @@ def output_values(x: np.ndarray, y: np.ndarray) -> dict[str, np.ndarray]:
     norms_x, norms_y = (x**2).sum(1), (y**2).sum(1)
     inner = (x * y).sum(1)
     sums = [
-        _sums(one) for one in (own, inner, norms_x, norms_y, inner / np.sqrt(norms_x * norms_y))
+        _sums(array) for array in (own, inner, norms_x, norms_y, inner / np.sqrt(norms_x * norms_y))
     ]
     images = _sums(np.ones(len(x)))
     return {
@@ -306,7 +306,7 @@ def _sums(numbers: np.ndarray) -> np.ndarray:
 
 
 def _divergences(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    p, q = (softmax(one, axis=1) for one in (x, y))
+    p, q = (softmax(array, axis=1) for array in (x, y))
     middle = (p + q) / 2
     return (rel_entr(p, middle) + rel_entr(q, middle)).sum(1) / 2 / np.log(2)
 
@@ -330,12 +330,12 @@ def sample_values(x: np.ndarray, y: np.ndarray, reshape: str) -> dict[str, np.nd
 def true_values(population: Population, reshape: str) -> dict[str, float]:
     """The values of all images that there are."""
     pair = population.pair(reshape)
-    found = {name: one.of_pair(pair) for name, one in METRICS.items() if one.by_moments}
+    found = {name: metric.of_pair(pair) for name, metric in METRICS.items() if metric.by_moments}
     found["cka_debiased"] = found["cka"]  # the bias is gone
     if reshape != "channels":
-        maps = (one.numpy() for one in population.draw(MANY, torch.Generator().manual_seed(3)))
-        rows = [rows_of(one, reshape)[:, 0] for one in maps]
-        away = [np.linalg.norm(one[::2] - one[1::2], axis=1) for one in rows]
+        maps = (array.numpy() for array in population.draw(MANY, torch.Generator().manual_seed(3)))
+        rows = [rows_of(array, reshape)[:, 0] for array in maps]
+        away = [np.linalg.norm(array[::2] - array[1::2], axis=1) for array in rows]
         found["rsa"] = float(np.corrcoef(*away)[0, 1])
     return found
 
@@ -378,7 +378,7 @@ def rows(images: int, repeats: int) -> Iterator[dict]:
             pair = pair_of(*drawn[0], reshape)
             for metric in samples[0]:
                 note = note_before(METRICS[metric], pair)
-                values = np.array([one[metric] for one in samples])
+                values = np.array([sample[metric] for sample in samples])
                 row = {"metric": metric, "reshape": reshape, "images": images, "data": name}
                 yield row | {"truth": truth[metric]} | coverage(metric, values, truth[metric], note)
 
@@ -386,12 +386,12 @@ def rows(images: int, repeats: int) -> Iterator[dict]:
 def rows_of_outputs(images: int, repeats: int) -> Iterator[dict]:
     """The same for metrics of outputs."""
     draw = torch.Generator().manual_seed(images)
-    many = output_values(*(one.numpy() for one in draw_outputs(MANY, draw)))
+    many = output_values(*(array.numpy() for array in draw_outputs(MANY, draw)))
     drawn = [draw_outputs(images, draw) for _ in range(repeats)]
     samples = [output_values(x.numpy(), y.numpy()) for x, y in drawn]
     pair = pair_of(*drawn[0], "flat")
     for metric, (truth, *_) in many.items():
-        values = np.array([one[metric] for one in samples])
+        values = np.array([sample[metric] for sample in samples])
         row = {"metric": metric, "reshape": "flat", "images": images, "data": "outputs"}
         note = note_before(METRICS[metric], pair)
         yield row | {"truth": truth} | coverage(metric, values, truth, note)

@@ -189,7 +189,7 @@ def student_interval(
     half = float(stdtrit(len(sizes) - 1, (1 + level) / 2)) * error
     low, high = centre - half, centre + half
     note = ""
-    if max(abs(one - value) for one in without) <= NO_SPREAD:
+    if max(abs(rest - value) for rest in without) <= NO_SPREAD:
         note = f"{value:.6g} whichever block is left out"
     elif abs(value - centre) > LARGEST_BIAS * error:
         note = f"biased by about {value - centre:.2g}; want more images"
@@ -209,7 +209,9 @@ def pseudo_values(
         value, without, sizes: as for `student_interval`.
     """
     shares = [size / sum(sizes) for size in sizes]
-    pseudo = [(value - (1 - s) * one) / s for one, s in zip(without, shares, strict=True)]
-    centre = math.fsum(s * one for one, s in zip(pseudo, shares, strict=True))
-    squares = [(one - centre) ** 2 * s / (1 - s) for one, s in zip(pseudo, shares, strict=True)]
+    pseudo = [(value - (1 - s) * rest) / s for rest, s in zip(without, shares, strict=True)]
+    centre = math.fsum(s * number for number, s in zip(pseudo, shares, strict=True))
+    squares = [
+        (number - centre) ** 2 * s / (1 - s) for number, s in zip(pseudo, shares, strict=True)
+    ]
     return centre, math.sqrt(math.fsum(squares) / len(squares))

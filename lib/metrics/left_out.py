@@ -157,8 +157,8 @@ def _from_moments(pair: Pair, x: BlockSums, y: BlockSums) -> Iterator[Pair]:
         scatter = mirrored(left_out).neg_().add_(whole).sub_(torch.outer(total, total / count))
         joint = Moments(count, mean - total / count, scatter)
         statistics = [
-            Scatter(joint.of_columns(columns), one.eps)
-            for columns, one in ((columns_x, pair.x), (columns_y, pair.y))
+            Scatter(joint.of_columns(columns), side.eps)
+            for columns, side in ((columns_x, pair.x), (columns_y, pair.y))
         ]
         remaining = map(RemainingRepresentation, (x, y), (i, i), statistics)
         yield RemainingPair(*remaining, scatter[columns_x, columns_y])
@@ -189,8 +189,8 @@ def _inner_products(x: BlockSums, y: BlockSums) -> list[float]:
     products = x.products * y.products
     own = torch.stack([products[block, i].sum() for i, block in enumerate(x.blocks)])
     totals = [
-        torch.stack([one.products[block, i].sum() for i, block in enumerate(one.blocks)])
-        for one in (x, y)
+        torch.stack([side.products[block, i].sum() for i, block in enumerate(side.blocks)])
+        for side in (x, y)
     ]
     counts = rows.new_tensor([len(kept) for kept in x.kept])
     # rows of K sum to 0, so those of what is kept sum to minus the products with the block

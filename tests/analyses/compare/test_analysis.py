@@ -78,5 +78,5 @@ def test_values_have_their_intervals_and_none_where_there_is_none():
     pairs = rows([("a", "a", 0.9), ("b", "b", 0.5)])
     same = pairs.assign(ci_low=[0.8, float("nan")], ci_high=[0.95, float("nan")])
     table = analysis.values_table(LayerTables(pairs, same, counterparts=True))
-    assert table.header == ["Layer", "CKA"]
-    assert table.rows == [("a", "0.90 (0.80 to 0.95)"), ("b", "0.50")]
+    assert table.header == ("Layer", "CKA")
+    assert table.rows == (("a", "0.90 (0.80 to 0.95)"), ("b", "0.50"))

@@ -1,0 +1,49 @@
+"""The intervals of a comparison: those of the metrics, or why there are none."""
+
+import pytest
+import torch
+from torch import nn
+
+from lib import compare_networks
+from lib.metrics import jackknife_interval
+from lib.models import record
+
+IMAGES = torch.rand(400, 2, 3, 3, generator=torch.Generator().manual_seed(0))
+ASKED = {"layers": ["0"], "metrics": ["cka", "pwcca", "mean_cca"], "say": None}
+
+
+@pytest.fixture(scope="module")
+def networks():
+    torch.manual_seed(0)
+    return [nn.Sequential(nn.Conv2d(2, 3, 2), nn.Flatten()) for _ in "ab"]
+
+
+def test_they_are_those_of_the_metrics(networks):
+    table = compare_networks(*networks, IMAGES, **ASKED, level=0.9).set_index("metric")
+    x, y = (record(network, IMAGES, ["0"])["0"] for network in networks)
+    for metric in ("cka", "mean_cca"):
+        interval = jackknife_interval(x, y, metric, level=0.9)
+        row = table.loc[metric]
+        assert row.ci_low < row.value < row.ci_high
+        assert (row.ci_low, row.ci_high) == pytest.approx((interval.low, interval.high), abs=1e-9)
+        assert row.ci_note == ""
+    assert table.ci_low.isna()["pwcca"]
+    assert table.ci_note["pwcca"].startswith("pwcca: its weights vary")
+
+
+def test_without_a_level_there_are_none(networks):
+    table = compare_networks(*networks, IMAGES, **ASKED, level=None)
+    assert table.ci_low.isna().all()
+    assert (table.ci_note == "").all()
+
+
+def test_what_is_summed_up_has_none_and_says_so(networks):
+    table = compare_networks(*networks, list(IMAGES.split(50)), **ASKED, memory=5000)
+    summed = table[table.value.notna() & (table.metric != "pwcca")]
+    assert len(summed)
+    assert (summed.ci_note == "needs the outputs for all images at once").all()
+
+
+def test_what_is_no_level_is_refused(networks):
+    with pytest.raises(ValueError, match="level: got 95, want a share"):
+        compare_networks(*networks, IMAGES, **ASKED, level=95)

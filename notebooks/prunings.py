@@ -40,6 +40,8 @@ from lib.analyses.prunings.experiments import (
     experiment_name,
 )
 from lib.analyses.prunings.measures import QUICKER, WAY_METRICS, WAYS
+
+# %% tags=["remove-cell"]
 from lib.book import claims
 from lib.book.claims.engine import Missing
 from lib.book.findings import record_claims

@@ -31,7 +31,7 @@ cores = 0
 from IPython.display import Markdown, display
 
 from lib import ROOT
-from lib.analyses.compare import analysis, answers, conclusions, figures
+from lib.analyses.compare import analysis, answers, conclusions, layer_plots
 from lib.analyses.labels import read_labels
 from lib.analyses.terminal import TimedSteps
 from lib.book.report.tables import Table
@@ -84,8 +84,8 @@ answers.answers_table(given)
 # far as it exceeds its null. Layers have counterparts if most modules of A and B have the same names.
 
 # %%
-nothing = figures.why_no_counterparts(tables, named=";" in layers)
-figures.counterparts_figure(tables) or Markdown(nothing)
+nothing = layer_plots.why_no_counterparts(tables, named=";" in layers)
+layer_plots.counterparts_figure(tables) or Markdown(nothing)
 
 # %% [markdown]
 # In brackets stand the ends of the interval (95 %): where the value would be with other images of the
@@ -103,7 +103,7 @@ analysis.values_table(tables) if tables.counterparts else None
 # receive.
 
 # %%
-figures.pairs_figure(tables)
+layer_plots.pairs_figure(tables)
 
 # %% [markdown]
 # ## Channels and directions

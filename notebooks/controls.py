@@ -23,7 +23,7 @@
 results = "results"
 
 # %% tags=["remove-cell"]
-from lib.analyses.controls import by_layer
+from lib.analyses.controls import nearer_layers
 from lib.book.findings import record, record_claims
 from lib.book.report.figure import ABSENT
 from lib.book.report.page import glue, open_study
@@ -73,7 +73,7 @@ study = open_study(results)
 # never pruned.
 
 # %%
-Table.of(by_layer.descent_table(study), nothing=ABSENT)
+Table.of(nearer_layers.descent_table(study), nothing=ABSENT)
 
 # %% [markdown]
 # The same as means over the hidden layers, at the last iteration at which pruned networks are as accurate as the
@@ -92,17 +92,17 @@ own_and_others(study)
 # whole interval lies within a tenth of the way from independent networks to identical ones:
 
 # %%
-Table.of(by_layer.control_table(study, "trained_on"), nothing=ABSENT)
+Table.of(nearer_layers.control_table(study, "trained_on"), nothing=ABSENT)
 
 # %% [markdown]
 # The same beside complete networks of other seeds, after their own few epochs, and beside random masks, as sparse
 # in each layer. In VGG16_BN and ResNet_fast, a single complete network had these, which decides nothing:
 
 # %% tags=["hide-output"]
-Table.of(by_layer.control_table(study, "independent"), nothing=ABSENT)
+Table.of(nearer_layers.control_table(study, "independent"), nothing=ABSENT)
 
 # %% tags=["hide-output"]
-Table.of(by_layer.control_table(study, "random_masks"), nothing=ABSENT)
+Table.of(nearer_layers.control_table(study, "random_masks"), nothing=ABSENT)
 
 # %% [markdown]
 # ## What is compared
@@ -110,9 +110,9 @@ Table.of(by_layer.control_table(study, "random_masks"), nothing=ABSENT)
 # Five kinds of networks, with the complete network, layer by layer and by four metrics:
 
 # %%
-from lib.analyses.controls.analysis import compared
+from lib.analyses.controls.analysis import lines_measured
 
-Table.of(compared(study))
+Table.of(lines_measured(study))
 
 # %% [markdown]
 # ## The figures
@@ -171,8 +171,8 @@ from lib.book.claims.show import Claims
 
 outcomes = evaluate(study, DESCENDS)
 record_claims(outcomes)
-record(*by_layer.decided(study))
-glue(**by_layer.shares(study))
+record(*nearer_layers.layers_decided(study))
+glue(**nearer_layers.layer_shares(study))
 Claims("descent", outcomes)
 
 # %% [markdown]

@@ -64,7 +64,7 @@ study = open_study(results, *damaged)
 # *Confounded* images grow brighter from one to the next, whatever their classes.
 
 # %% mystnb={"figure": {"name": "fig-detection", "caption": "The smallest damage that each metric detects by the committed rule, on the matrix of its definition and the most images: median over the complete networks (mark) and the range from the lowest to the highest (horizontal line). The colour and the shape of a mark say whether that is at the latest when the damage costs a point of accuracy. The dotted vertical line is the size that does. An open mark at the right end: not detected."}}
-from lib.analyses.detection.figures import draw_detection
+from lib.analyses.detection.smallest_damage import draw_detection
 
 draw_detection(study)
 
@@ -105,11 +105,11 @@ for network in damaged:
 
 # %% tags=["hide-output"]
 from lib.analyses.detection.analysis import in_numbers
-from lib.analyses.detection.claims import decided
+from lib.analyses.detection.claims import detection_decided
 from lib.book.findings import record
 
 for network in damaged:
-    record(*decided(study, network))
+    record(*detection_decided(study, network))
     display(Table.of(in_numbers(study, network), cards=True))
 
 # %%
@@ -150,9 +150,9 @@ for network in damaged:
 # ::::
 
 # %% tags=["hide-output"]
-from lib.analyses.detection.analysis import measured
+from lib.analyses.detection.analysis import damaged_networks
 
-Table.of(measured(study), cards=True, nothing="Not measured in this study.")
+Table.of(damaged_networks(study), cards=True, nothing="Not measured in this study.")
 
 # %% [markdown]
 # The last column is the share of studies in which the range over so many networks contains the median of

@@ -35,7 +35,7 @@ from lib.book.report.page import glue, open_study
 from lib.book.report.tables import Table
 
 # %%
-study = open_study(results, *paper.NETWORKS)
+study = open_study(results, *paper.SHOWN_TITLES)
 
 # %% [markdown]
 # ## What we find
@@ -153,14 +153,14 @@ Table.of(entropies, numeric=entropies.columns)
 # %% mystnb={"figure": {"name": "fig-icann2020-entropy", "caption": "PSP-entropy of each layer of ReLUs in forward order, mean over neurons, classes and networks, of the complete network and of networks of equal sparsity."}}
 by_layer = analysis.potentials(study).groupby([*analysis.KIND, "depth"])
 entropy = by_layer.entropy.mean()
-analysis.lines_by_kind("entropies", entropy, analysis.LAYER, "PSP-entropy, bits")
+analysis.lines_by_kind("entropies", entropy, analysis.RELU_LAYER, "PSP-entropy, bits")
 
 # %% [markdown]
 # The information about the class, layer by layer:
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-icann2020-information", "caption": "Information that the sign of a neuron carries about the class, in each layer of ReLUs in forward order, mean over neurons and networks, of the complete network and of networks of equal sparsity."}}
 information = by_layer.information.mean()
-analysis.lines_by_kind("information", information, analysis.LAYER, "information, millibits")
+analysis.lines_by_kind("information", information, analysis.RELU_LAYER, "information, millibits")
 
 # %% [markdown]
 # ## The claims

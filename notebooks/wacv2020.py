@@ -41,7 +41,7 @@ from lib.book.report.page import glue, open_study
 from lib.book.report.tables import Table
 
 # %%
-study = open_study(results, *paper.NETWORKS)
+study = open_study(results, *paper.SHOWN_TITLES)
 
 # %% [markdown]
 # ## What we find
@@ -110,9 +110,9 @@ claims.counts({"WACV 2020": outcomes})
 
 # %% mystnb={"figure": {"name": "fig-wacv2020", "caption": "SVCCA of each layer of sparse networks with the same layer of the complete network, by how they came about, where as many weights are left as after half of the pruning iterations; mean over the complete networks. What starts from new values is trained once. For comparison, one line compares complete networks of different seeds. A line is missing where it was not measured."}}
 figure = LayerFigure("sparse-networks", [])
-for network, name in paper.NETWORKS.items():
+for network, name in paper.SHOWN_TITLES.items():
     axes = figure.panel(name, order=values.layers(study, network))
-    for way, words in analysis.WAYS.items():
+    for way, words in analysis.ORIGINS.items():
         experiment = analysis.experiment(network, way)
         if experiment in study:
             line = analysis.at_half(study, experiment, "svcca")
@@ -151,7 +151,7 @@ Table.of(analysis.structures(study), 1, nothing=NOTHING)
 
 # %%
 steps = analysis.given_up(study)
-Table.of(steps, numeric=[*analysis.TRAININGS.values()], nothing=NOTHING)
+Table.of(steps, numeric=[*analysis.TRAINING_TITLES.values()], nothing=NOTHING)
 
 # %% [markdown]
 # *Which weights of a layer* is the question of the abstract's third finding, with all else equal. *How
@@ -205,7 +205,7 @@ changes.changed(outcomes, paper.FIRST_STUDY)
 
 
 # %% tags=["hide-output"]
-Table.of(analysis.by_kind(study, analysis.above_chance))
+Table.of(analysis.by_kind(study, analysis.accuracy_above_chance))
 
 # %% [markdown]
 # ## What differs, and why?

@@ -33,7 +33,7 @@ def conv4(middle, *, first=0.9, connected=0.85, out=0.95):
 
 def _icpram():
     depths = (0.75, 0.7, 0.6, 0.5, 0.4)
-    names = claim_icpram2020.SUBSETS
+    names = claim_icpram2020.TASK_TITLES
     curves = {(n, "svcca", ""): conv4(low) for n, low in zip(names, depths, strict=True)}
     curves["conv4", "svcca", ""] = conv4(0.41)
     return World(curves, dict.fromkeys([*names, "conv4"], lambda left: 0.0))
@@ -41,7 +41,7 @@ def _icpram():
 
 def _wacv():
     curves, gains = {}, {}
-    for network in claim_wacv2020.NETWORKS:
+    for network in claim_wacv2020.SHOWN_TITLES:
         levels = {"": 0.5, "_masks_again": 0.35, "_random_layerwise": 0.34, "_independent": 0.3}
         levels["_half_trained_on"] = 0.6
         for suffix, value in levels.items():
@@ -94,7 +94,7 @@ WORST = {
 
 def violations():
     found = {}
-    for name in claim_icpram2020.SUBSETS:
+    for name in claim_icpram2020.TASK_TITLES:
         flat = {"curves": {(name, "svcca", ""): conv4(0.6, first=0.6)}}
         found[f"icpram2020-first-{name}"] = flat
         low = {"curves": {(name, "svcca", ""): conv4(0.6, out=0.5)}}
@@ -104,7 +104,7 @@ def violations():
     found["icpram2020-rewinding-level"] = {"curves": {("conv4", "svcca", ""): conv4(0.8)}}
     hill = curve(conv1_1=0.3, conv2_1=0.9, fc2=0.3, out=0.95)
     found["icpram2020-rewinding-shape"] = {"curves": {("conv4", "svcca", ""): hill}}
-    for name in claim_wacv2020.NETWORKS:
+    for name in claim_wacv2020.SHOWN_TITLES:
         found |= {
             f"wacv2020-evolves-{name}": {"curves": {(name, "svcca", ""): curve(out=0.9)}},
             f"wacv2020-accuracy-{name}": {"gains": {name: lambda left: -3.0}},
@@ -131,7 +131,9 @@ def violations():
     }
     for claim in ICANN:
         worst = WORST[claim.key.split("-")[1]]
-        found[claim.key] = {name: PAPERS_MINIMA[name] | worst for name in claim_icann2020.NETWORKS}
+        found[claim.key] = {
+            name: PAPERS_MINIMA[name] | worst for name in claim_icann2020.SHOWN_TITLES
+        }
     return found
 
 
@@ -189,7 +191,9 @@ def test_what_hardly_depends_may_be_neither_higher_nor_lower(other):
 
 def test_the_two_readings_of_the_fully_connected_layer_differ_in_that_layer_alone():
     hidden = {claim.key: claim for claim in claim_icpram2020.HIDDEN_READING}
-    curves = {(name, "svcca", ""): conv4(0.6, connected=0.5) for name in claim_icpram2020.SUBSETS}
+    curves = {
+        (name, "svcca", ""): conv4(0.6, connected=0.5) for name in claim_icpram2020.TASK_TITLES
+    }
     results = WORLDS["icpram2020"].but(curves=curves).results()
     for claim in ICPRAM:
         if claim.key in hidden and "connected" in claim.key:

@@ -7,7 +7,7 @@ from lib.analyses.icann2020.claims import CLAIMS as ICANN
 from lib.analyses.icann2020.tables import LANDSCAPE, POTENTIALS
 from lib.analyses.readings_beside_svcca import OF_SVCCA
 from lib.analyses.wacv2020.claims import CLAIMS as WACV
-from lib.analyses.wacv2020.claims import NETWORKS
+from lib.analyses.wacv2020.claims import SHOWN_TITLES
 from lib.book import claims
 from lib.book.claims import readings
 from lib.book.claims.engine import HOLDS
@@ -20,7 +20,7 @@ from .test_claims import WORLDS
 def wacv(**cka):
     """The world of WACV 2020, where CKA was measured as well: pruned networks, and others."""
     curves = {}
-    for network in NETWORKS:
+    for network in SHOWN_TITLES:
         curves[network, "cka", ""] = curve(out=cka["pruned"])
         curves[f"{network}_independent", "cka", ""] = curve(out=cka["others"])
     return WORLDS["wacv2020"].but(curves=curves).results()

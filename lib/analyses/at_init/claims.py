@@ -86,6 +86,13 @@ def _learned(experiment: str) -> Quantity:
 _SYNFLOW, _MAGNITUDE, _RANDOM = SCORE_EXPERIMENTS.values()
 _FEW = nearest(FEW, " with 1 % of the weights left")
 
+
+def _synflow_beside(score: str, words: str) -> Rule:
+    """SynFlow gains more accuracy than another score, where few weights are left."""
+    difference = gain(_SYNFLOW, _FEW).of("with SynFlow") - gain(score, _FEW).of(words)
+    return Rule(difference, above=0, unit=POINTS)
+
+
 CLAIMS: tuple[Claim, ...] = declare(
     "SynFlow, abstract",
     PAGE,
@@ -117,19 +124,11 @@ CLAIMS: tuple[Claim, ...] = declare(
         ),
         f"{PAGE}-synflow-magnitude": (
             "With one weight in a hundred left, SynFlow is better than magnitude.",
-            Rule(
-                gain(_SYNFLOW, _FEW).of("with SynFlow") - gain(_MAGNITUDE, _FEW).of("by magnitude"),
-                above=0,
-                unit=POINTS,
-            ),
+            _synflow_beside(_MAGNITUDE, "by magnitude"),
         ),
         f"{PAGE}-synflow-random": (
             "With one weight in a hundred left, SynFlow is better than chance.",
-            Rule(
-                gain(_SYNFLOW, _FEW).of("with SynFlow") - gain(_RANDOM, _FEW).of("at random"),
-                above=0,
-                unit=POINTS,
-            ),
+            _synflow_beside(_RANDOM, "at random"),
         ),
     },
 )

@@ -1,6 +1,6 @@
 """The contrast between two metrics, taken apart, and what it is without pruning."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from itertools import combinations, pairwise, permutations
 
 import pandas as pd
@@ -10,18 +10,14 @@ from ...book.report import values
 from ...book.report.results import Results
 from ...book.report.statistics import interval as over_networks
 from ...book.report.style import VISIBLE
-from .contrast import PAIRS, contrast, distances, level
+from .contrast import PAIRS, OverLayers, contrast, distances, level
 
 CAUSES = {"reshape": "Matrix", "floor": "Chance"}
 """What differs between two metrics besides themselves, and can be taken out of a contrast."""
 
 
 def remainders(
-    study: Results,
-    experiment: str,
-    low: str,
-    high: str,
-    of: Callable[[pd.DataFrame], pd.Series] = level,
+    study: Results, experiment: str, low: str, high: str, of: OverLayers = level
 ) -> dict[frozenset[str], pd.Series]:
     """What is left of a contrast with each set of causes taken out.
 
@@ -78,11 +74,7 @@ def decomposed(left: Mapping[frozenset[str], pd.Series]) -> pd.DataFrame:
 
 
 def without_pruning(
-    study: Results,
-    experiment: str,
-    low: str,
-    high: str,
-    of: Callable[[pd.DataFrame], pd.Series] = level,
+    study: Results, experiment: str, low: str, high: str, of: OverLayers = level
 ) -> pd.DataFrame:
     """The contrast of networks that were never pruned.
 
@@ -169,16 +161,12 @@ def depth_of_u(away: pd.DataFrame) -> pd.Series:
 QUANTITIES = {"mean distance from 1": level, 'depth of the "U"': depth_of_u}
 """Quantities of which a contrast is taken -> their function of the distances of some runs."""
 
-PARTS = ("contrast", *SHARES, "trained", "adds")
+CONTRAST_PARTS = ("contrast", *SHARES, "trained", "adds")
 """A contrast, its parts, and the same without pruning, in the order of the figures."""
 
 
 def of_each_network(
-    study: Results,
-    experiment: str,
-    low: str,
-    high: str,
-    of: Callable[[pd.DataFrame], pd.Series] = level,
+    study: Results, experiment: str, low: str, high: str, of: OverLayers = level
 ) -> pd.DataFrame:
     """A contrast and its parts in each complete network; NaN where these were not measured.
 
@@ -186,19 +174,20 @@ def of_each_network(
         study, experiment, low, high, of: as for `contrast`.
 
     Returns:
-        Index train_seed, columns `PARTS`, in the unit of the contrast.
+        Index train_seed, columns `CONTRAST_PARTS`, in the unit of the contrast.
     """
     whole = contrast(study, experiment, low, high, of=of)
     parts = decomposed(remainders(study, experiment, low, high, of)).reindex(whole.index)
     beside = without_pruning(study, experiment, low, high, of).reindex(whole.index)
-    return pd.concat([parts.assign(contrast=whole), beside], axis=1)[list(PARTS)]
+    return pd.concat([parts.assign(contrast=whole), beside], axis=1)[list(CONTRAST_PARTS)]
 
 
-def over_pairs(study: Results, of: Callable[[pd.DataFrame], pd.Series]) -> pd.DataFrame:
+def over_pairs(study: Results, of: OverLayers) -> pd.DataFrame:
     """`of_each_network` for each network of the paper and each of `PAIRS`, as intervals.
 
     Returns:
-        Index (network, low, high), columns `PARTS`; cells are an `Interval` over complete networks.
+        Index (network, low, high), columns `CONTRAST_PARTS`; cells are an `Interval`, over
+        complete networks.
     """
     numbers = {
         (network, *pair): of_each_network(study, network, *pair, of).agg(over_networks)

@@ -12,7 +12,7 @@ from ...book.report.names import METRICS
 from ...book.report.results import Results
 from ...book.report.scale import width_words
 from ...book.report.style import INK, KIND_COLOURS, METRIC_STYLES
-from .analysis import CAUSES, PARTS, SHARES
+from .analysis import CAUSES, CONTRAST_PARTS, SHARES
 from .shown import HEADS
 
 BARS = [*SHARES, "trained", "siblings"]
@@ -118,9 +118,9 @@ def panels(name: str, quantity: str, study: Results, over: pd.DataFrame) -> Pane
         axes.axvline(0, color=INK, linewidth=0.8)
         axes.axhline(0.5, color=INK, linewidth=0.5)
         axes.set_xlim(ends[0] - margin, ends[1] + margin)
-        axes.set_ylim(len(PARTS) - 0.5, -0.5)
+        axes.set_ylim(len(CONTRAST_PARTS) - 0.5, -0.5)
         heads = HEADS | {"contrast": "Total"}
-        axes.set_yticks(range(len(PARTS)), [heads[part] for part in PARTS])
+        axes.set_yticks(range(len(CONTRAST_PARTS)), [heads[part] for part in CONTRAST_PARTS])
         axes.grid(axis="x")
         axes.grid(visible=False, axis="y")
         axes.set_xlabel(f"difference in {quantity}")

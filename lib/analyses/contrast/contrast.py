@@ -27,6 +27,10 @@ FACTORS = {
 """Factor that can be taken out -> what it is called on a page."""
 
 
+OverLayers = Callable[[pd.DataFrame], pd.Series]
+"""A quantity: distances of some runs over the layers -> a number for each run."""
+
+
 @cached_per_results
 def distances(
     study: Results, experiment: str, metric: str, reshape: str = "", *, floor: bool = False
@@ -58,7 +62,7 @@ def contrast(
     low: str,
     high: str,
     out: Iterable[str] = (),
-    of: Callable[[pd.DataFrame], pd.Series] = level,
+    of: OverLayers = level,
 ) -> pd.Series:
     """By how much `low` exceeds `high` in a quantity of their distances, in each complete network.
 
@@ -66,7 +70,7 @@ def contrast(
         experiment: one of the paper's, at any scale.
         low, high: metrics.
         out: factors that are taken out, keys of `FACTORS`.
-        of: the quantity: distances of some runs -> a number for each run.
+        of: the quantity.
 
     Returns:
         Index train_seed: the mean over the runs of the network. A network is left out if something

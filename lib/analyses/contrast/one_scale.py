@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from ...book.claims import estimate
-from ...book.claims.calibrated import ALIKE, apart, position
+from ...book.claims.calibrated import ALIKE, position
 from ...book.claims.vocabulary import mean
 from ...book.findings import Decided, compared
 from ...book.report.names import METRICS
@@ -31,23 +31,6 @@ def places_on_scale(study: Results) -> pd.DataFrame:
         }
         for network in study.experiments
         for metric in LOW_AND_HIGH
-    }
-    return pd.DataFrame.from_dict(rows, orient="index")
-
-
-def distances_apart(study: Results) -> pd.DataFrame:
-    """By how much SVCCA and CKA differ, in raw values and on the scale.
-
-    Returns:
-        Index network, columns `raw` and `place`; cells are an `Interval`.
-    """
-    low, high = LOW_AND_HIGH
-    rows = {
-        network: {
-            "raw": estimate((mean(network, high) - mean(network, low)).numbers, study),
-            "place": estimate(apart(network, low, high).numbers, study),
-        }
-        for network in study.experiments
     }
     return pd.DataFrame.from_dict(rows, orient="index")
 

@@ -15,6 +15,7 @@ from ...book.report.results import Results
 from ...book.report.statistics import ratio
 from ...book.report.style import INK, KIND_COLOURS, LAST, METRIC_STYLES
 from ...book.report.tables import Table
+from ..frames import frame_of
 from ..kept_networks import TITLES
 from .claims import beside_both, descent
 
@@ -38,22 +39,22 @@ LINES = {
 """Line of a figure -> experiment that it comes from, head of its column, how it is drawn."""
 
 NO_HIGHER = "no higher than shuffled images get in some layer"
-OPEN = {"linestyle": "None", "marker": "o", "markerfacecolor": "white", "color": INK}
-NULL = "null: the images shuffled"
+_OPEN = {"linestyle": "None", "marker": "o", "markerfacecolor": "white", "color": INK}
+IMAGES_SHUFFLED = "null: the images shuffled"
 MANY = "Pruned or complete networks"
 
 
-def measured(study: Results, network: str) -> dict[str, str]:
+def lines_of(study: Results, network: str) -> dict[str, str]:
     """{line: its experiment}"""
     experiments = {line: name.format(network) for line, (name, *_) in LINES.items()}
     return {line: name for line, name in experiments.items() if name in study}
 
 
-def compared(study: Results) -> pd.DataFrame:
+def lines_measured(study: Results) -> pd.DataFrame:
     """Which lines were measured for which network: texts."""
     rows = {}
     for network in study.experiments:
-        known = measured(study, network)
+        known = lines_of(study, network)
         rows[study.network(network)] = {line: "yes" if line in known else "-" for line in LINES}
     return pd.DataFrame(rows).rename_axis("Compared with")
 
@@ -65,19 +66,19 @@ def draw(study: Results, network: str) -> LayerFigure:
         axes = figure.panel(METRICS[metric])
         null = values.null(study, network, metric)
         figure.draw_null(axes, null, "null of the pruned, \u00b1 2 sd")
-        for line, experiment in measured(study, network).items():
+        for line, experiment in lines_of(study, network).items():
             means = values.by_run(study, experiment, metric).mean()
             figure.draw(axes, means, line, **LINES[line][2])
             # the same for all layers of a run
             highest = values.by_run(study, experiment, metric, column="null_max").mean().max()
-            figure.draw(axes, means.where(means <= highest), NO_HIGHER, **OPEN)
+            figure.draw(axes, means.where(means <= highest), NO_HIGHER, **_OPEN)
     return figure
 
 
 def over_hidden_layers(study: Results, network: str) -> pd.Series:
     """Mean over the hidden layers after the last iteration: index (line, metric, run)."""
-    sources = {line: (name, "value") for line, name in measured(study, network).items()}
-    sources[NULL] = (network, "null_mean")
+    sources = {line: (name, "value") for line, name in lines_of(study, network).items()}
+    sources[IMAGES_SHUFFLED] = (network, "null_mean")
     hidden = values.hidden(study, network)
     parts = {}
     for line, (experiment, column) in sources.items():
@@ -97,7 +98,7 @@ def means(study: Results, network: str) -> Table:
         texts = [spread(row["mean"], row["std"]) for _, row in rows.iterrows()]
         cells[METRICS[metric]] = pd.Series(texts, index=rows.index)
     runs = found["count"].groupby(level="line").max().astype(str)
-    table = pd.DataFrame(cells | {"Runs": runs}).reindex([*LINES, NULL])
+    table = pd.DataFrame(cells | {"Runs": runs}).reindex([*LINES, IMAGES_SHUFFLED])
     table = table.fillna({"Runs": "not measured here"}).fillna("-")
     return Table.of(table.rename_axis("Compared with"))
 
@@ -105,7 +106,7 @@ def means(study: Results, network: str) -> Table:
 def differences(study: Results, network: str) -> Table:
     """Pruned networks minus each control, within complete networks."""
     rows = {}
-    for line, experiment in measured(study, network).items():
+    for line, experiment in lines_of(study, network).items():
         if line == PRUNED:
             continue
         found = {}
@@ -118,7 +119,7 @@ def differences(study: Results, network: str) -> Table:
     return Table.of(table, cards=True, nothing="No control was measured here.")
 
 
-def above_null(study: Results, experiment: str, metric: str) -> pd.Series:
+def _above_null(study: Results, experiment: str, metric: str) -> pd.Series:
     """How far the mean over the hidden layers is above its null: index run."""
     value = values.by_run(study, experiment, metric)
     null = values.by_run(study, experiment, metric, column="null_mean")
@@ -127,18 +128,18 @@ def above_null(study: Results, experiment: str, metric: str) -> pd.Series:
 
 def shares(study: Results, network: str) -> Table:
     """How far each line is on the way from the null to independent networks."""
-    lines = measured(study, network)
+    lines = lines_of(study, network)
     if INDEPENDENTLY not in lines:
         return Table.of(pd.DataFrame(), nothing="No independent networks were compared here.")
     cells = {}
     for metric in FOUR:
         # numbers of pairs that share networks, as one number for each network
-        pairs = above_null(study, lines[INDEPENDENTLY], metric)
+        pairs = _above_null(study, lines[INDEPENDENTLY], metric)
         ceiling = of_pairs(pairs).groupby("train_seed").first()
         column = {}
         for line, experiment in lines.items():
             if line != INDEPENDENTLY:
-                own = above_null(study, experiment, metric).groupby("train_seed").mean()
+                own = _above_null(study, experiment, metric).groupby("train_seed").mean()
                 column[line] = ratio(own, ceiling.reindex(own.index)).text()
         cells[METRICS[metric]] = column
     return Table.of(pd.DataFrame(cells).rename_axis("Share of the way"), cards=True)
@@ -147,7 +148,7 @@ def shares(study: Results, network: str) -> Table:
 def accuracies(study: Results, network: str) -> Table:
     """The accuracy of the networks of each line."""
     rows = {}
-    for line, experiment in {"complete networks": network, **measured(study, network)}.items():
+    for line, experiment in {"complete networks": network, **lines_of(study, network)}.items():
         found = study.of(experiment, "performance")
         complete = (found.iteration == 0) & found.prune_seed.isna()
         if line in ("complete networks", INDEPENDENTLY):
@@ -172,7 +173,7 @@ def every_layer(study: Results, network: str, metric: str) -> pd.DataFrame:
     """Each layer by one metric, a column for each line."""
     lines = {
         LINES[line][1]: values.by_run(study, experiment, metric).mean()
-        for line, experiment in measured(study, network).items()
+        for line, experiment in lines_of(study, network).items()
     }
     lines["null"] = values.null(study, network, metric)["mean"]
     return pd.DataFrame(lines).reset_index()
@@ -216,5 +217,4 @@ def own_and_others(study: Results) -> Table:
                     "Own minus others": pruned.text(sign=True),
                     "Trained as long": trained.text(sign=True),
                 }
-    index = pd.MultiIndex.from_tuples(rows, names=["Network", "Metric"]) if rows else None
-    return Table.of(pd.DataFrame(list(rows.values()), index=index), nothing=ABSENT)
+    return Table.of(frame_of(rows, "Network", "Metric"), nothing=ABSENT)

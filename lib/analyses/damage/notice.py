@@ -10,7 +10,7 @@ from scipy import stats
 
 from ...book.report.names import metric_titles
 from ...book.report.tables import Table
-from ..detection.rule import COSTS, DETECTED, FALSE_ALARMS, TINY, from_which
+from ..detection.rule import COSTS, DETECTED, FALSE_ALARMS, ROUNDING_ERROR, from_which
 
 BY_METRIC = ["metric", "reshape"]
 
@@ -100,13 +100,13 @@ def notice(harmless: pd.DataFrame, damages: pd.DataFrame, costs: pd.DataFrame) -
     judged = damages.assign(p=pd.concat(parts))
     # what is undefined in one of the layers is left out, or it would be judged on other layers
     known = judged.groupby(BY_METRIC).p.transform(lambda p: p.notna().all())
-    alarms = judged[known].assign(alarm=lambda rows: rows.p <= level + TINY)
+    alarms = judged[known].assign(alarm=lambda rows: rows.p <= level + ROUNDING_ERROR)
     shares = alarms.groupby([*BY_METRIC, "damage", "size"]).alarm.mean()
     smallest = from_which((shares >= DETECTED).astype(float)).unstack("damage")
     harm = pd.Series(np.inf, list(smallest.columns), name="size", dtype=float)
     if len(costs):
         lost = costs.groupby(["damage", "size"]).lost.mean()
-        harm.update(from_which((lost >= COSTS - TINY).astype(float)))
+        harm.update(from_which((lost >= COSTS - ROUNDING_ERROR).astype(float)))
     return Notice(changes, level, smallest, harm, bool(len(costs)))
 
 

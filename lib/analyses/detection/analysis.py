@@ -11,10 +11,10 @@ from ...book.report.format import percent
 from ...book.report.names import metric_titles
 from ...book.report.results import Results, cached_per_results
 from ..damages import LEVEL, NONE, STRANGER
-from .rule import BESIDE, METRIC, PAIR, alarms, costs, share, smallest, verdicts
+from .rule import METRIC_AND_IMAGES, PAIR, WITHOUT_DAMAGE, alarms, costs, share, smallest, verdicts
 from .tables import DETECTION
 
-DAMAGES = {
+DAMAGE_KINDS = {
     "principal": ("Principal directions deleted", "share of the directions"),
     "directions": ("Random directions deleted", "share of the directions"),
     "channels": ("Channels set to zero", "share of the channels"),
@@ -59,7 +59,7 @@ def same_stage(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 @cached_per_results
-def judged(
+def judged_by_rule(
     study: Results, network: str, reading: str = "rule"
 ) -> tuple[pd.DataFrame, pd.Series, pd.DataFrame]:
     """What each combination of metric and matrix detects.
@@ -76,9 +76,9 @@ def judged(
     tested = alarms(rows)
     found = smallest(tested).rename("size").to_frame()
     by_damage = costs(study, network, rows)
-    found["cost"] = by_damage.reindex(found.index.droplevel(BESIDE)).to_numpy()
+    found["cost"] = by_damage.reindex(found.index.droplevel(WITHOUT_DAMAGE)).to_numpy()
     harmless = tested[tested.damage == NONE]
-    false = harmless.groupby([*BESIDE, "train_seed"]).alarm.agg(share)
+    false = harmless.groupby([*WITHOUT_DAMAGE, "train_seed"]).alarm.agg(share)
     plain = harmless[~harmless.confounded].astype({"alarm": float})
     when = plain.groupby(["images", "iteration"]).alarm.agg("mean").unstack("iteration")
     return found, false.xs(False, level="confounded"), when
@@ -92,8 +92,8 @@ def summary(study: Results, network: str, reading: str = "rule") -> pd.DataFrame
         Index images, metric and reshape; columns `costly`, `in_time`, `costless`, `for_nothing`,
         and `mean`, `min` and `max` of the share of false alarms over the networks.
     """
-    found, false, _ = judged(study, network, reading)
-    rates = false.groupby(METRIC).agg(["mean", "min", "max"])
+    found, false, _ = judged_by_rule(study, network, reading)
+    rates = false.groupby(METRIC_AND_IMAGES).agg(["mean", "min", "max"])
     table = verdicts(found).join(rates)
     order = ["in_time", "for_nothing", "mean"]
     return table.sort_values(order, ascending=[False, True, True], kind="stable")
@@ -101,7 +101,7 @@ def summary(study: Results, network: str, reading: str = "rule") -> pd.DataFrame
 
 def most_images(study: Results, network: str) -> int:
     """The largest number of images that was measured."""
-    return int(judged(study, network)[0].index.get_level_values("images").max())
+    return int(judged_by_rule(study, network)[0].index.get_level_values("images").max())
 
 
 def at_most(study: Results, network: str, reading: str = "rule") -> pd.DataFrame:
@@ -128,7 +128,7 @@ def practical(study: Results, network: str, images: int) -> pd.DataFrame:
 
 
 def _columns(study: Results, network: str, table: pd.DataFrame) -> pd.DataFrame:
-    found, *_ = judged(study, network)
+    found, *_ = judged_by_rule(study, network)
     single = found.index.unique("train_seed").size == 1
     shown = pd.DataFrame(index=table.index)
     counts = table[["in_time", "costly", "for_nothing", "costless"]].astype(str)
@@ -142,7 +142,7 @@ def _columns(study: Results, network: str, table: pd.DataFrame) -> pd.DataFrame:
 
 def alarms_over_time(study: Results, network: str) -> pd.DataFrame:
     """Shares of false alarms by iteration; those from the first damaged copy on together: texts."""
-    *_, when = judged(study, network)
+    *_, when = judged_by_rule(study, network)
     first = same_stage(rows_of(study, network)).iteration.min()
     early = when.loc[:, when.columns < first].rename(columns=str)
     late = when.loc[:, when.columns >= first]
@@ -155,7 +155,7 @@ def alarms_over_time(study: Results, network: str) -> pd.DataFrame:
 
 def twins(study: Results, network: str) -> Iterator[str]:
     """Metrics that detect the same sizes in all networks and tests on one matrix, in pairs."""
-    found, *_ = judged(study, network)
+    found, *_ = judged_by_rule(study, network)
     for reshape, sizes in found["size"].unstack("metric").groupby("reshape"):
         whole = sizes.dropna(axis="columns")
         for one, other in combinations(whole.columns, 2):
@@ -165,7 +165,7 @@ def twins(study: Results, network: str) -> Iterator[str]:
 
 def in_numbers(study: Results, network: str) -> pd.DataFrame:
     """Counts behind the sentences of the page, of a network: one column of texts."""
-    found, *_ = judged(study, network)
+    found, *_ = judged_by_rule(study, network)
     costly = np.isfinite(found.cost).groupby(["damage", "confounded"]).all()
     counts = {
         "networks": found.index.unique("train_seed").size,
@@ -204,7 +204,7 @@ def _with_fewer_images(study: Results, network: str) -> dict[str, int]:
 
 
 def _confounded(study: Results, network: str) -> dict[str, int]:
-    found, *_ = judged(study, network)
+    found, *_ = judged_by_rule(study, network)
     medians = found["size"].groupby(["damage", "images", "confounded", "metric", "reshape"])
     table = medians.median().unstack("confounded").dropna()
     most = most_images(study, network)
@@ -218,7 +218,7 @@ def _confounded(study: Results, network: str) -> dict[str, int]:
     }
 
 
-def measured(study: Results) -> pd.DataFrame:
+def damaged_networks(study: Results) -> pd.DataFrame:
     """What was damaged and compared: one row of texts for each network."""
     rows = {}
     for network in networks(study):
@@ -249,17 +249,17 @@ def in_range(sizes: pd.Series) -> str:
 
 
 def in_order(found: pd.DataFrame) -> list[tuple[tuple[str, bool], pd.DataFrame]]:
-    """((damage, confounded), its rows), in the order of `DAMAGES`."""
+    """((damage, confounded), its rows), in the order of `DAMAGE_KINDS`."""
     kinds = found.groupby(["damage", "confounded"])
-    return sorted(kinds, key=lambda kind: (list(DAMAGES).index(kind[0][0]), kind[0][1]))
+    return sorted(kinds, key=lambda kind: (list(DAMAGE_KINDS).index(kind[0][0]), kind[0][1]))
 
 
 def all_sizes(study: Results, network: str) -> Iterator[tuple[str, pd.DataFrame]]:
     """For each test its title, and the smallest damage that each combination detects: texts."""
-    found, *_ = judged(study, network)
+    found, *_ = judged_by_rule(study, network)
     for (damage, confounded), table in in_order(found):
         cells = table["size"].groupby(["metric", "reshape", "images"]).agg(in_range)
         wide = cells.unstack("images").rename(columns="{:,} images".format)
         cost = in_range(table.cost.groupby("train_seed").first())
-        what = DAMAGES[damage][0].lower() + (", confounded" if confounded else "")
+        what = DAMAGE_KINDS[damage][0].lower() + (", confounded" if confounded else "")
         yield f"{study.network(network)}, {what}; smallest that costs a point: {cost}", wide

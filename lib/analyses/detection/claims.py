@@ -16,7 +16,7 @@ def all_on_one_matrix(table: pd.DataFrame, matrix: str) -> bool:
     return bool(matrices["min"][matrix] > matrices["max"].drop(matrix).max())
 
 
-def decided(study: Results, network: str) -> list[Decided]:
+def detection_decided(study: Results, network: str) -> list[Decided]:
     """What the page says of a network: who passes most tests, and whether the matrix matters."""
     found = []
     for reading in READINGS:

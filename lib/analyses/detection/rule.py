@@ -7,15 +7,15 @@ from ...book.report.results import Results
 from ..damages import LEVEL, NONE
 from .tables import ACCURACY
 
-FALSE_ALARMS, DETECTED, COSTS, TINY = 0.05, 0.8, 0.01, 1e-12
+FALSE_ALARMS, DETECTED, COSTS, ROUNDING_ERROR = 0.05, 0.8, 0.01, 1e-12
 """Share of harmless changes that may raise an alarm; share of the comparisons with an alarm at
 which damage counts as detected; loss of accuracy that counts; what is rounding."""
 
 PLACE = ["layer", "images", "confounded", "metric", "reshape"]
 PAIR = ["train_seed", "prune_seed", "iteration"]
 COMPARED = ["damage", "confounded", "images", "metric", "reshape"]
-BESIDE = [name for name in COMPARED if name != "damage"]
-METRIC = ["images", "metric", "reshape"]
+WITHOUT_DAMAGE = [name for name in COMPARED if name != "damage"]
+METRIC_AND_IMAGES = ["images", "metric", "reshape"]
 
 
 def alarms(rows: pd.DataFrame) -> pd.DataFrame:
@@ -32,11 +32,11 @@ def alarms(rows: pd.DataFrame) -> pd.DataFrame:
         for unit, part in place.groupby("unit", sort=False):
             others = np.sort(harmless.value[harmless.unit != unit])
             least = 1 / (1 + len(others))  # that p can be
-            defined = least <= FALSE_ALARMS + TINY and not np.isnan(others).any()
+            defined = least <= FALSE_ALARMS + ROUNDING_ERROR and not np.isnan(others).any()
             as_large = np.searchsorted(others, part.value.fillna(-np.inf), side="right")
             parts.append(part.assign(p=(1 + as_large) * least if defined else np.nan))
     tested = pd.concat(parts)
-    return tested.assign(alarm=(tested.p <= FALSE_ALARMS + TINY).where(tested.p.notna()))
+    return tested.assign(alarm=(tested.p <= FALSE_ALARMS + ROUNDING_ERROR).where(tested.p.notna()))
 
 
 def share(values: pd.Series) -> float:
@@ -58,7 +58,7 @@ def smallest(tested: pd.DataFrame) -> pd.Series:
     """Index `COMPARED` and train_seed: the smallest damage that is detected."""
     damaged = tested[tested.damage != NONE]
     shares = damaged.groupby([*COMPARED, "train_seed", "size"]).alarm.agg(share)
-    return from_which((shares >= DETECTED - TINY).astype(float).where(shares.notna()))
+    return from_which((shares >= DETECTED - ROUNDING_ERROR).astype(float).where(shares.notna()))
 
 
 def lost_accuracy(rows: pd.DataFrame) -> pd.Series:
@@ -83,7 +83,7 @@ def costs(study: Results, network: str, rows: pd.DataFrame) -> pd.Series:
             pd.concat({LEVEL: levels}, names=["damage"]).rename_axis(index=lost[0].index.names)
         )
     lost = pd.concat(lost)
-    return from_which((lost >= COSTS - TINY).astype(float))
+    return from_which((lost >= COSTS - ROUNDING_ERROR).astype(float))
 
 
 def verdicts(found: pd.DataFrame) -> pd.DataFrame:
@@ -100,4 +100,4 @@ def verdicts(found: pd.DataFrame) -> pd.DataFrame:
     all_of["in_time"] = all_of.costly & all_of.early
     all_of["for_nothing"] = all_of.costless & all_of.seen
     counted = ["costly", "in_time", "costless", "for_nothing"]
-    return all_of.groupby(METRIC)[counted].sum()
+    return all_of.groupby(METRIC_AND_IMAGES)[counted].sum()

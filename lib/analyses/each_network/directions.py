@@ -38,7 +38,7 @@ def counting_lost(study: Results, experiment: str) -> pd.DataFrame:
     return by_network(study, experiment, "value") * left / complete
 
 
-def kept(study: Results, experiment: str) -> float:
+def share_kept(study: Results, experiment: str) -> float:
     """The share of the complete network's directions that is left, mean over the hidden layers."""
     complete = by_network(study, experiment, "rank_x")
     left = by_network(study, experiment, "rank_y").clip(upper=complete)

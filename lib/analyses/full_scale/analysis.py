@@ -105,8 +105,8 @@ def lost_directions(study: Results, full: Results) -> pd.DataFrame:
                 left = directions.by_network(where, name, "value")
                 usual = left - directions.by_network(where, alone, "value")
                 rows[f"{study.network(network)}, {short_width(width)}"] = {
-                    "Directions left, pruned": percent(directions.kept(where, name), 0),
-                    "Left, trained as long": percent(directions.kept(where, alone), 0),
+                    "Directions left, pruned": percent(directions.share_kept(where, name), 0),
+                    "Left, trained as long": percent(directions.share_kept(where, alone), 0),
                     "Mean CCA": over_networks(usual.mean(axis="columns")).text(sign=True),
                     "Lost ones as 0": directions.beyond_training(where, name).text(sign=True),
                     "Networks": str(len(left)),

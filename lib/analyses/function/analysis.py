@@ -14,6 +14,7 @@ from ...book.report.results import Results
 from ...book.report.statistics import Interval, rank_correlation
 from ...book.report.values import NETWORK
 from ..equal_accuracy import TRAINED_AS_LONG, last_measured
+from ..frames import frame_of
 from .tables import (
     CLEAN,
     CORRUPTED,
@@ -139,13 +140,7 @@ def table_beyond_norm(study: Results, networks: Iterable[str]) -> pd.DataFrame:
             if any(estimated.n for estimated in found.values()):
                 row = {head: estimated.text(sign=True) for head, estimated in found.items()}
                 rows[study.network(network), PREDICTOR_TITLES[metric]] = row
-    return _by_network(rows, "Metric")
-
-
-def _by_network(rows: Mapping[tuple[str, str], Mapping], level: str) -> pd.DataFrame:
-    """Rows whose keys are a network and something of it; no rows at all from none."""
-    index = pd.MultiIndex.from_tuples(rows, names=["Network", level]) if rows else None
-    return pd.DataFrame(list(rows.values()), index=index)
+    return frame_of(rows, "Network", "Metric")
 
 
 def means_by_share(study: Results, network: str) -> pd.DataFrame:
@@ -168,7 +163,7 @@ def table_by_share(study: Results, networks: Iterable[str]) -> pd.DataFrame:
     for network in networks:
         for share, row in means_by_share(study, network).iterrows():
             rows[study.network(network), percent(share, 0)] = row.to_dict()
-    return _by_network(rows, "Share removed")
+    return frame_of(rows, "Network", "Share removed")
 
 
 def sign_by_share(study: Results, network: str, title: str) -> Decided:
@@ -246,7 +241,7 @@ def table_of_flips(study: Results, networks: Iterable[str]) -> pd.DataFrame:
             control = flip_percent(study, network + TRAINED_AS_LONG, condition)
             row["Flipped, trained as long"] = control.text(1)
             rows[study.network(network), condition] = row
-    return _by_network(rows, "Images")
+    return frame_of(rows, "Network", "Images")
 
 
 def _accuracies(study: Results, network: str, condition: str) -> dict[str, str]:
@@ -271,4 +266,4 @@ def table_by_class(study: Results, networks: Iterable[str]) -> pd.DataFrame:
         for name in table.of[table.of != "all"].unique():
             flipped = _percent(study, network, "flipped", name, "clean").mean
             rows[study.network(network), name] = {"Flipped": flipped}
-    return _by_network(rows, "Class")
+    return frame_of(rows, "Network", "Class")

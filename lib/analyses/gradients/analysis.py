@@ -13,6 +13,7 @@ from ...book.report.names import METRICS
 from ...book.report.results import Results
 from ...book.report.values import NETWORK, RUN, layers
 from ..equal_accuracy import TRAINED_AS_LONG, last_measured
+from ..frames import frame_of
 from .tables import GRADIENTS, KERNEL_METRICS, NO_GRADIENTS, UNIT_GRADIENTS, WITH_GRADIENTS
 
 KERNEL_TITLES = {
@@ -194,9 +195,7 @@ def kernel_table(study: Results, networks: Iterable[str]) -> pd.DataFrame:
                 }
                 row |= _of_kernel(study, network, kernel, control)
                 rows[study.network(network), words, CONTROL_TITLES[control]] = row
-    names = ["Network", "Kernel", "Networks"]
-    index = pd.MultiIndex.from_tuples(rows, names=names) if rows else None
-    return pd.DataFrame(list(rows.values()), index=index)
+    return frame_of(rows, "Network", "Kernel", "Networks")
 
 
 def _of_kernel(study: Results, network: str, kernel: str, control: str) -> dict[str, str]:

@@ -10,11 +10,11 @@ from ...book.report.figure import PanelFigure
 from ...book.report.format import spread
 from ...book.report.results import Results
 from ...book.report.style import INK, METRIC_STYLES
-from .claims import NETWORKS, RADIUS
+from .claims import RADIUS, SHOWN_TITLES
 from .tables import LANDSCAPE, POTENTIALS
 
 COMPLETE = "complete network"
-WAYS = {
+REMOVALS = {
     "": "pruned gradually",
     "_one_shot": "pruned at once",
     "_one_shot_long": "pruned at once, trained as long",
@@ -27,18 +27,18 @@ KIND = ["Network", "How"]
 LOOKS = {
     kind: METRIC_STYLES[metric]
     for kind, metric in zip(
-        [COMPLETE, *WAYS.values()], ("cosine", "svcca", "cka", "nbs"), strict=True
+        [COMPLETE, *REMOVALS.values()], ("cosine", "svcca", "cka", "nbs"), strict=True
     )
 }
 """kind -> how its lines are drawn."""
 
-LAYER = "layer of ReLUs"
+RELU_LAYER = "layer of ReLUs"
 
 
 def retrainings(study: Results) -> pd.DataFrame:
     """Epochs of one re-training beside those of the whole schedule, a row for each network."""
     rows = {}
-    for network, name in NETWORKS.items():
+    for network, name in SHOWN_TITLES.items():
         pruned = study.of(network, "performance").query("iteration > 0")
         rows[name] = {
             "Epochs of a re-training": int(pruned.epochs.max()),
@@ -50,11 +50,11 @@ def retrainings(study: Results) -> pd.DataFrame:
 def kinds(table: pd.DataFrame) -> pd.DataFrame:
     """The rows of the complete networks and of the most pruned ones; index `KIND`."""
     found = {}
-    for experiment, name in NETWORKS.items():
+    for experiment, name in SHOWN_TITLES.items():
         complete = table[(table.experiment == experiment) & (table.iteration == 0)]
         # asked again in each run of the same complete network, with the same answer
         found[name, COMPLETE] = complete[complete.prune_seed.isin([complete.prune_seed.min()])]
-        for suffix, words in WAYS.items():
+        for suffix, words in REMOVALS.items():
             pruned = table[table.experiment == experiment + suffix]
             found[name, words] = pruned[pruned.iteration == pruned.iteration.max()]
     return pd.concat(found, names=KIND).droplevel(-1)
@@ -129,13 +129,13 @@ def lines_by_kind(name: str, values: pd.Series, x: str, y: str) -> PanelFigure:
         x, y: what the axes show.
     """
     figure = PanelFigure(name)
-    for network in NETWORKS.values():
+    for network in SHOWN_TITLES.values():
         axes = figure.panel(network, left=0.17)
         lines = values[network].unstack("How")
         for kind, look in LOOKS.items():
             axes.plot(lines.index, lines[kind], markersize=4, label=kind, **look)
         axes.axhline(0, color=INK, linewidth=0.5)
-        if x == LAYER:
+        if x == RELU_LAYER:
             axes.xaxis.get_major_locator().set_params(integer=True)
         axes.set_xlabel(x)
         axes.set_ylabel(y)

@@ -22,7 +22,7 @@ from .tables import LANDSCAPE, POTENTIALS
 
 PAGE = "icann2020"
 
-NETWORKS = {"lenet5": "LeNet-5", "resnet32": "ResNet-32"}
+SHOWN_TITLES = {"lenet5": "LeNet-5", "resnet32": "ResNet-32"}
 
 RADIUS = 0.1
 """How far along random directions the loss is compared, relative to the length of each filter."""
@@ -168,11 +168,11 @@ def _information(network: str, name: str) -> dict[str, tuple[str, Rule]]:
 
 
 CLAIMS: tuple[Claim, ...] = declare(
-    "ICANN 2020, abstract", PAGE, *starmap(_of_network, NETWORKS.items())
+    "ICANN 2020, abstract", PAGE, *starmap(_of_network, SHOWN_TITLES.items())
 )
 
 OURS: tuple[Claim, ...] = declare(
-    "Information", f"{PAGE}#fig-icann2020-information", *starmap(_information, NETWORKS.items())
+    "Information", f"{PAGE}#fig-icann2020-information", *starmap(_information, SHOWN_TITLES.items())
 )
 """PSP-entropy against its null. A neuron that is on for about half of the images has more of both;
 only the difference of the two ties it to classes."""

@@ -14,7 +14,7 @@ from .experiments import MINIMA
 from .psp_entropy import SignCounts
 from .tables import POTENTIALS as TABLE
 
-BATCH = 500
+_BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ class Potentials(NetworkAnalysis):
         counts: dict[str, SignCounts] = {}
         # the output of a ReLU is positive where its potential is
         relus = [name for name, module in network.named_modules() if isinstance(module, nn.ReLU)]
-        batches = record_batches(network, images.split(BATCH), relus)
-        for outputs, classes in zip(batches, labels.split(BATCH), strict=True):
+        batches = record_batches(network, images.split(_BATCH), relus)
+        for outputs, classes in zip(batches, labels.split(_BATCH), strict=True):
             for layer, values in outputs.items():
                 counts.setdefault(layer, SignCounts(len(data.classes))).update(values, classes)
         for depth, (layer, signs) in enumerate(counts.items()):

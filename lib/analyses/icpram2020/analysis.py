@@ -4,18 +4,17 @@ import pandas as pd
 
 from ...book import claims
 from ...book.claims.engine import FAILS, HOLDS, NOT_MEASURED, Outcome
+from ...book.claims.vocabulary import FOUR
 from ...book.findings import Decided
 from ...book.report import values
 from ...book.report.names import METRICS
 from ...book.report.results import Results
 from ...book.report.statistics import Interval
 from ...book.report.tables import Table
-from .claims import HIDDEN_READING, RATE, SUBSETS
+from .claims import HIDDEN_READING, RATE, TASK_TITLES
 
-TASKS = {**SUBSETS, RATE: "all ten, rate rewound"}
+TASK_TITLES = {**TASK_TITLES, RATE: "all ten, rate rewound"}
 """experiment -> its task, and what was rewound if not the weights."""
-
-SHOWN = ("svcca", "pwcca", "cka", "nbs")
 
 
 def at_end(study: Results, experiment: str, metric: str, column: str = "value") -> pd.Series:
@@ -34,11 +33,11 @@ def at_end(study: Results, experiment: str, metric: str, column: str = "value") 
 def of_tasks(study: Results) -> pd.DataFrame:
     """Accuracy in percent and SVCCA of the parts of the network, a row for each task measured."""
     rows = {}
-    for experiment in filter(study.__contains__, TASKS):
+    for experiment in filter(study.__contains__, TASK_TITLES):
         accuracy = 100 * values.accuracy(study, experiment)["mean"]
         svcca = values.by_run(study, experiment, "svcca")
         lowest = at_end(study, experiment, "svcca").idxmin()
-        rows[TASKS[experiment]] = {
+        rows[TASK_TITLES[experiment]] = {
             "Complete, %": accuracy.iloc[0],
             "Pruned, %": accuracy.iloc[-1],
             "First": svcca["conv1_1"].mean(),
@@ -54,10 +53,10 @@ def of_tasks(study: Results) -> pd.DataFrame:
 def computed_where(study: Results) -> pd.DataFrame:
     """Device, PyTorch and revision of the code behind each task; several where they differ."""
     jobs = pd.DataFrame(study.provenance["jobs"])
-    jobs = jobs[jobs.experiment.isin(TASKS)]
+    jobs = jobs[jobs.experiment.isin(TASK_TITLES)]
     known = pd.DataFrame(
         {
-            "Task": jobs.experiment.map(TASKS),
+            "Task": jobs.experiment.map(TASK_TITLES),
             "Device": jobs.device.str.replace("1 threads", "1 thread"),
             "PyTorch": [versions["torch"] for versions in jobs.versions],
             "Revision": jobs.revision.str[:7],
@@ -91,7 +90,7 @@ def two_ways(study: Results, ways: dict[str, str]) -> pd.DataFrame:
     rows = {}
     if not all(name in study for name in ways.values()):
         return pd.DataFrame()
-    for metric in SHOWN:
+    for metric in FOUR:
         lines = {words: at_end(study, name, metric) for words, name in ways.items()}
         one, other = lines.values()
         apart = (one - other).abs()
@@ -110,7 +109,7 @@ def beside_strangers(study: Results, compared: dict[str, tuple[str, str]]) -> pd
         A row for each experiment that was measured.
     """
     rows = {
-        words: {METRICS[metric]: at_end(study, name, metric, column).mean() for metric in SHOWN}
+        words: {METRICS[metric]: at_end(study, name, metric, column).mean() for metric in FOUR}
         for words, (name, column) in compared.items()
         if name in study
     }

@@ -40,16 +40,13 @@ def layer_pairs(study: Results, network: str) -> pd.DataFrame:
 
 def candidates(pairs: pd.DataFrame) -> pd.DataFrame:
     """Each layer with its candidates in the other network, in both directions."""
-    forward = {"layer_x": "layer", "layer_y": "candidate"}
-    forward |= {"depth_x": "depth", "depth_y": "candidate_depth"}
-    backward = {"layer_y": "layer", "layer_x": "candidate"}
-    backward |= {"depth_y": "depth", "depth_x": "candidate_depth"}
-    return pd.concat(
-        [
-            pairs.rename(columns=forward).assign(direction="forward"),
-            pairs.rename(columns=backward).assign(direction="backward"),
-        ]
-    )
+    sides = {"forward": ("x", "y"), "backward": ("y", "x")}
+    turned = []
+    for direction, (own, other) in sides.items():
+        names = {f"layer_{own}": "layer", f"layer_{other}": "candidate"}
+        names |= {f"depth_{own}": "depth", f"depth_{other}": "candidate_depth"}
+        turned.append(pairs.rename(columns=names).assign(direction=direction))
+    return pd.concat(turned)
 
 
 def judge(rows: pd.DataFrame) -> pd.DataFrame:

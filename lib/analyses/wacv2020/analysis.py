@@ -4,17 +4,18 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from ...book.claims.vocabulary import FOUR
 from ...book.report import values
 from ...book.report.figure import INDEPENDENT, TRAINED_ON
 from ...book.report.names import METRICS
 from ...book.report.results import Results
 from ...book.report.statistics import interval
 from ...book.report.style import LAST, METRIC_STYLES
-from .claims import HALF, NETWORKS
+from .claims import HALF, SHOWN_TITLES
 
 ALONE = "half_trained_on"
 
-WAYS = {
+ORIGINS = {
     "": "pruned by magnitude",
     "masks_again": "the same masks, new random values",
     "random_layerwise": "random masks, as dense in each layer",
@@ -41,7 +42,7 @@ STRUCTURES = {
 }
 """suffix of the experiment -> a sparsity structure, each trained from the same new values."""
 
-TRAININGS = {"": "Trained once", "_rescaled": "Rescaled", "_long": "Trained as long"}
+TRAINING_TITLES = {"": "Trained once", "_rescaled": "Rescaled", "_long": "Trained as long"}
 """suffix after that of the structure -> how it is trained."""
 
 STEPS = {
@@ -54,11 +55,9 @@ STEPS = {
 STARTS = {"new values": "random_uniform", "the complete network's own": "random_at_init"}
 """Where a network with random masks starts -> suffix of the experiment."""
 
-SHOWN = ("svcca", "pwcca", "cka", "nbs")
-
 
 def experiment(network: str, way: str) -> str:
-    """The experiment of a network and a way to a sparse one, a key of `WAYS`."""
+    """The experiment of a network and a way to a sparse one, a key of `ORIGINS`."""
     return f"{network}_{way}" if way else network
 
 
@@ -77,12 +76,12 @@ def at_half(study: Results, name: str, metric: str, column: str = "value") -> pd
 def how_far(study: Results) -> pd.DataFrame:
     """Mean SVCCA of the hidden layers with the complete network, a row for each network."""
     rows = {}
-    for network, name in NETWORKS.items():
+    for network, name in SHOWN_TITLES.items():
         hidden = values.hidden(study, network)
         rows[name] = {
-            WAYS[way].capitalize(): at_half(study, experiment(network, way), "svcca")[hidden].mean()
+            ORIGINS[way].capitalize(): at_half(study, sparse, "svcca")[hidden].mean()
             for way in ("", ALONE, "independent")
-            if experiment(network, way) in study
+            if (sparse := experiment(network, way)) in study
         }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("SVCCA")
 
@@ -94,8 +93,8 @@ def by_kind(study: Results, row: Callable[[Results, str, str], dict]) -> pd.Data
         row: of a study, a network and an experiment -> {column: number}.
     """
     rows = {}
-    for network, name in NETWORKS.items():
-        for way, words in WAYS.items():
+    for network, name in SHOWN_TITLES.items():
+        for way, words in ORIGINS.items():
             measured = experiment(network, way)
             rows[name, words] = row(study, network, measured) if measured in study else {}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["Network", "How"])
@@ -123,7 +122,7 @@ def numbers(study: Results, network: str, name: str) -> dict[str, float]:
         "End, %": accuracy.iloc[-1] if len(accuracy) > 1 else float("nan"),
         "Networks": study.of(name, "performance").train_seed.nunique(),
     }
-    means = {METRICS[metric]: at_half(study, name, metric)[hidden].mean() for metric in SHOWN}
+    means = {METRICS[metric]: at_half(study, name, metric)[hidden].mean() for metric in FOUR}
     return row | means
 
 
@@ -149,14 +148,14 @@ def structures(study: Results) -> pd.DataFrame:
     Pruned networks have the structure, and also the values that they were pruned with.
     """
     rows = {}
-    for network, name in NETWORKS.items():
-        rows[name, WAYS[""]] = {"Trained as long": accuracies(study, network).mean()}
+    for network, name in SHOWN_TITLES.items():
+        rows[name, ORIGINS[""]] = {"Trained as long": accuracies(study, network).mean()}
         for structure, words in STRUCTURES.items():
             rows[name, words] = {
                 head: accuracies(study, f"{network}_{structure}{training}").mean()
-                for training, head in TRAININGS.items()
+                for training, head in TRAINING_TITLES.items()
             }
-    table = pd.DataFrame.from_dict(rows, orient="index")[[*TRAININGS.values()]]
+    table = pd.DataFrame.from_dict(rows, orient="index")[[*TRAINING_TITLES.values()]]
     table = table.rename_axis(["Network", "Structure"])
     return table.dropna(how="all").dropna(how="all", axis=1)
 
@@ -167,10 +166,10 @@ def given_up(study: Results) -> pd.DataFrame:
     Pruned networks have been trained as long, so they are compared with nothing shorter.
     """
     rows = {}
-    for network, name in NETWORKS.items():
+    for network, name in SHOWN_TITLES.items():
         for step, (first, second) in STEPS.items():
             row = {}
-            for training, head in TRAININGS.items():
+            for training, head in TRAINING_TITLES.items():
                 comparable = first != "{}" or training == "_long"
                 names = (each.format(network, training) for each in (first, second))
                 row[head] = _difference(study, *names) if comparable else "-"
@@ -188,7 +187,7 @@ def _difference(study: Results, one: str, other: str) -> str:
 def starts(study: Results) -> pd.DataFrame:
     """Random masks on new values and on the complete network's own, where they were measured."""
     rows = {}
-    for network, name in NETWORKS.items():
+    for network, name in SHOWN_TITLES.items():
         for words, way in STARTS.items():
             measured = f"{network}_{way}"
             rows[name, words] = with_loss(study, network, measured) if measured in study else {}
@@ -196,7 +195,7 @@ def starts(study: Results) -> pd.DataFrame:
     return table.dropna(how="all")
 
 
-def above_chance(study: Results, network: str, name: str) -> dict[str, float]:
+def accuracy_above_chance(study: Results, network: str, name: str) -> dict[str, float]:
     """SVCCA and CKA of an experiment, their nulls, and the values with the null counted as 0."""
     hidden, row = values.hidden(study, network), {}
     for metric in ("svcca", "cka"):

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 from torch.nn.utils import prune
 
-from lib.analyses.compare import analysis, figures
+from lib.analyses.compare import analysis, layer_plots
 from lib.analyses.compare.analysis import GivenNetwork, LayerTables
 
 
@@ -52,16 +52,16 @@ def rows(pairs):
 def test_figures_have_a_point_for_each_layer_and_a_cell_for_each_pair():
     every = rows([("a", "x", 0.9), ("a", "y", 0.1), ("b", "x", 0.2), ("b", "y", 0.8)])
     apart = LayerTables(every, every[:0], counterparts=False)
-    assert figures.counterparts_figure(apart) is None
-    assert "too few of their modules" in figures.why_no_counterparts(apart, named=False)
-    assert "a of A: closest to x; b of A: closest to y" in repr(figures.pairs_figure(apart))
+    assert layer_plots.counterparts_figure(apart) is None
+    assert "too few of their modules" in layer_plots.why_no_counterparts(apart, named=False)
+    assert "a of A: closest to x; b of A: closest to y" in repr(layer_plots.pairs_figure(apart))
     assert [table.rows[0] for table in analysis.sizes_tables(apart)] == [
         *(("a", "1", "3"), ("x", "2", "4"))
     ]
     same = rows([("a", "a", 0.9), ("b", "b", 0.6)])
     together = LayerTables(every, same, counterparts=True)
     assert together.above.cka.to_list() == pytest.approx([0.875, 0.5])
-    assert "A and B: first 0.90, last 0.60" in repr(figures.counterparts_figure(together))
+    assert "A and B: first 0.90, last 0.60" in repr(layer_plots.counterparts_figure(together))
     assert analysis.sizes_tables(together)[0].rows[1] == ("b", "1", "2", "3", "4")
 
 

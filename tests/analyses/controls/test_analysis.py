@@ -6,17 +6,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.analyses.controls import by_layer
+from lib.analyses.controls import nearer_layers
 from lib.analyses.controls.analysis import (
+    IMAGES_SHUFFLED,
     INDEPENDENTLY,
-    NULL,
     PRUNED,
     accuracies,
     all_layers,
     differences,
     draw,
+    lines_of,
     means,
-    measured,
     of_all_networks,
     over_hidden_layers,
     shares,
@@ -49,9 +49,9 @@ def with_values(study, change):
 
 def test_tables_have_a_place_for_all_some_and_no_controls(study, results, tmp_path):
     some = load_results(write_results(tmp_path, controls=["trained_on"]))
-    assert list(measured(study, "vgg_svhn")) == [PRUNED, *CONTROL_LINES]
-    assert list(measured(some, "vgg_svhn")) == [PRUNED, *list(CONTROL_LINES)[:1]]
-    assert list(measured(results, "vgg_svhn")) == [PRUNED]
+    assert list(lines_of(study, "vgg_svhn")) == [PRUNED, *CONTROL_LINES]
+    assert list(lines_of(some, "vgg_svhn")) == [PRUNED, *list(CONTROL_LINES)[:1]]
+    assert list(lines_of(results, "vgg_svhn")) == [PRUNED]
     missing = means(some, "vgg_svhn").rows[2]
     assert missing[1:] == ("-", "-", "-", "-", "not measured here")
     assert accuracies(results, "vgg_svhn").rows[-1][1:] == ("-", "-", "not measured here")
@@ -71,7 +71,7 @@ def test_the_means_are_over_runs_after_the_last_iteration_and_hidden_layers(stud
         found = over_hidden_layers(each, "vgg_svhn").groupby(level=["line", "metric"]).mean()
         for line, value in CONTROL_LINES.items():
             np.testing.assert_allclose(found[line], value)
-        assert found[NULL, "svcca"] == pytest.approx(0.05)
+        assert found[IMAGES_SHUFFLED, "svcca"] == pytest.approx(0.05)
 
 
 def test_shares_of_the_way_from_the_null_to_independent_networks(study, results):
@@ -109,14 +109,14 @@ def test_layers_together_are_closer_only_if_none_is_further(sides, verdict):
     judged = pd.DataFrame({"mean": sides, "low": [side - 0.5 for side in sides]})
     judged["high"] = judged["mean"] + 0.5
     judged["verdict"] = judged["mean"].map({1: "closer", -1: "further", 0: "neither"})
-    assert by_layer.verdict(judged) == verdict
-    assert by_layer.counted(judged)["Nearer"] == str(sides.count(1))
+    assert nearer_layers.verdict_of_layers(judged) == verdict
+    assert nearer_layers.counted(judged)["Nearer"] == str(sides.count(1))
 
 
 def test_a_single_network_decides_nothing(study, results):
     """Its layers have no intervals, whatever their means are."""
-    found = {one.key: one.verdict for one in by_layer.decided(study)}
+    found = {one.key: one.verdict for one in nearer_layers.layers_decided(study)}
     assert found["controls-random_masks-layers-vgg_svhn-cka"] == "not measured"
-    assert {one.verdict for one in by_layer.decided(results)} == {"not measured"}
-    assert by_layer.descent_table(study).empty
-    assert by_layer.shares(results)["trained_on-vgg_svhn-cka-nearer"].startswith("-")
+    assert {one.verdict for one in nearer_layers.layers_decided(results)} == {"not measured"}
+    assert nearer_layers.descent_table(study).empty
+    assert nearer_layers.layer_shares(results)["trained_on-vgg_svhn-cka-nearer"].startswith("-")

@@ -9,16 +9,16 @@ import pytest
 
 from lib.analyses.detection.analysis import (
     alarms_over_time,
+    damaged_networks,
     in_numbers,
-    measured,
     networks,
     practical,
     summary,
 )
-from lib.analyses.detection.analysis import judged as judged_of
-from lib.analyses.detection.claims import decided
-from lib.analyses.detection.figures import draw_detection
+from lib.analyses.detection.analysis import judged_by_rule as judged_of
+from lib.analyses.detection.claims import detection_decided
 from lib.analyses.detection.rule import alarms, from_which, smallest
+from lib.analyses.detection.smallest_damage import draw_detection
 from lib.analyses.detection.tables import ACCURACY, DETECTION
 
 NETWORK = "vgg_svhn"
@@ -69,7 +69,7 @@ def judged(results_with_control):
 def verdicts(study):
     """Kind of test and reading -> verdict."""
     names = ("nbs", "channels", "all", "any")
-    found = {finding.key: finding.verdict for finding in decided(study, NETWORK)}
+    found = {finding.key: finding.verdict for finding in detection_decided(study, NETWORK)}
     return {
         (name, reading): found[f"detection-{name}-{reading}-{NETWORK}"]
         for name in names
@@ -131,7 +131,7 @@ def test_verdicts_say_where_the_references_disagree(results_with_control):
         "0",
         "1",
     )
-    assert measured(study).loc["VGG_SVHN", "Harmless changes of each"] == "20"
+    assert damaged_networks(study).loc["VGG_SVHN", "Harmless changes of each"] == "20"
 
 
 def test_with_too_few_changes_of_the_same_stage_the_rule_stands_alone(results_with_control):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from lib.analyses.icann2020.claims import NETWORKS
+from lib.analyses.icann2020.claims import SHOWN_TITLES
 from lib.analyses.icann2020.tables import LANDSCAPE, POTENTIALS
 from lib.book.report.results import Results
 
@@ -19,7 +19,7 @@ COMPLETE = {"eigenvalue": 5.0, "increase": 0.05, "entropy": 0.5, "mixed": 0.75}
 
 PAPERS_MINIMA = {
     f"{network}{suffix}": level
-    for network in NETWORKS
+    for network in SHOWN_TITLES
     for suffix, level in (("", GRADUAL), ("_one_shot", AT_ONCE), ("_one_shot_long", LONG))
 }
 """experiment -> what is measured in its most pruned networks."""

@@ -37,7 +37,7 @@ def test_information_is_what_the_null_exceeds():
 
 def test_a_line_for_each_kind_of_networks():
     levels = analysis.potentials(STUDY).groupby([*analysis.KIND, "depth"]).entropy.mean()
-    shown = repr(analysis.lines_by_kind("entropies", levels, analysis.LAYER, "bits"))
+    shown = repr(analysis.lines_by_kind("entropies", levels, analysis.RELU_LAYER, "bits"))
     assert "LeNet-5. complete network: first 0.60, last 0.50; pruned gradually: " in shown
 
 

@@ -6,14 +6,14 @@ from dataclasses import replace
 import pytest
 
 from lib.analyses.wacv2020 import analysis
-from lib.analyses.wacv2020.claims import NETWORKS
+from lib.analyses.wacv2020.claims import SHOWN_TITLES
 
 from ...book.claims.worlds import curve
 from ..test_claims import WORLDS
 
 ALL = {
     (f"{network}{suffix}", metric, ""): curve(out=0.5)
-    for network in NETWORKS
+    for network in SHOWN_TITLES
     for suffix in ("", "_masks_again", "_random_layerwise", "_random_uniform_long")
     for metric in ("svcca", "pwcca", "cka", "nbs")
 }
@@ -75,6 +75,6 @@ def test_only_starts_that_were_measured_are_shown():
 
 
 def test_above_chance_the_null_counts_as_nothing():
-    row = analysis.above_chance(study(), "conv4", "conv4")
+    row = analysis.accuracy_above_chance(study(), "conv4", "conv4")
     assert row["CKA: null"] == pytest.approx(0.05)
     assert row["CKA: above chance"] == pytest.approx((row["CKA"] - 0.05) / 0.95)

@@ -12,11 +12,12 @@ from ...book.report import values
 from ...book.report.names import METRICS
 from ...book.report.results import Results
 from ..equal_accuracy import last_measured
+from ..frames import frame_of
 from ..kept_networks import TITLES
 from ..validity.descent import nearer_to_own
 from ..validity.tables import DESCENT
 
-BOTH = "both"
+_BOTH = "both"
 """The verdict where some layers are closer, and others further."""
 
 TRAINED_ALIKE = {
@@ -29,7 +30,7 @@ TRAINED_ALIKE = {
 TWO = ("svcca", "cka")
 
 
-def verdict(judged: pd.DataFrame) -> str:
+def verdict_of_layers(judged: pd.DataFrame) -> str:
     """What a table of `lib.book.claims.by_layer.judged` says of all layers together.
 
     Returns:
@@ -40,7 +41,7 @@ def verdict(judged: pd.DataFrame) -> str:
         return equal.UNKNOWN
     counts = by_layer.counts(judged)
     if counts[equal.CLOSER] and counts[equal.FURTHER]:
-        return BOTH
+        return _BOTH
     found = [side for side in (equal.CLOSER, equal.FURTHER) if counts[side]]
     return found[0] if found else by_layer.NEITHER
 
@@ -67,7 +68,7 @@ def of_control(study: Results, network: str, metric: str, control: str) -> pd.Da
 
 def counted(judged: pd.DataFrame) -> dict[str, str]:
     """How many layers there are of each kind: texts; dashes without intervals."""
-    known = verdict(judged) != equal.UNKNOWN
+    known = verdict_of_layers(judged) != equal.UNKNOWN
     counts = by_layer.counts(judged)
     kinds = {"Nearer": equal.CLOSER, "Further": equal.FURTHER, "Neither": by_layer.NEITHER}
     return {head: str(counts[kind]) if known else "-" for head, kind in kinds.items()}
@@ -85,7 +86,7 @@ def descent_table(study: Results) -> pd.DataFrame:
             rows[TITLES[network], METRICS[metric]] = counted(pruned) | {
                 f"{head}, trained as long": text for head, text in trained.items()
             }
-    return _indexed(rows, ["Network", "Metric"])
+    return frame_of(rows, "Network", "Metric")
 
 
 def control_table(study: Results, control: str) -> pd.DataFrame:
@@ -101,16 +102,11 @@ def control_table(study: Results, control: str) -> pd.DataFrame:
                 "Mean over the layers": mean.measured,
                 "By the mean": mean.verdict,
             }
-    return _indexed(rows, ["Network", "Metric"])
-
-
-def _indexed(rows: dict[tuple[str, str], dict[str, str]], names: list[str]) -> pd.DataFrame:
-    index = pd.MultiIndex.from_tuples(list(rows), names=names) if rows else None
-    return pd.DataFrame(list(rows.values()), index=index)
+    return frame_of(rows, "Network", "Metric")
 
 
 def _layers_decided(key: str, words: str, judged: pd.DataFrame) -> Decided:
-    found = verdict(judged)
+    found = verdict_of_layers(judged)
     measured = found
     if found != equal.UNKNOWN:
         texts = counted(judged)
@@ -130,7 +126,7 @@ def _mean_decided(study: Results, network: str, metric: str, control: str) -> De
     return compared(f"controls-{control}-{network}-{metric}", words, difference, found)
 
 
-def decided(study: Results) -> Iterator[Decided]:
+def layers_decided(study: Results) -> Iterator[Decided]:
     """All comparisons of the page by layer, and those of means beside them."""
     for network, name in TITLES.items():
         for metric in FOUR:
@@ -152,7 +148,7 @@ def decided(study: Results) -> Iterator[Decided]:
                 yield _mean_decided(study, network, metric, control)
 
 
-def shares(study: Results) -> dict[str, str]:
+def layer_shares(study: Results) -> dict[str, str]:
     """For the prose: `14 of 18` layers nearer or further, by the key of the comparison."""
     found = {}
     for network in TITLES:

@@ -9,10 +9,18 @@ from ...book.report.results import Results
 from ...book.report.style import INK, METRIC_STYLES
 from ...metrics import METRICS
 from ..damages import LEVEL
-from .analysis import DAMAGES, in_order, judged, most_images, networks, shown_size, titles
+from .analysis import (
+    DAMAGE_KINDS,
+    in_order,
+    judged_by_rule,
+    most_images,
+    networks,
+    shown_size,
+    titles,
+)
 
-EARLY, LATE = METRIC_STYLES["svcca"]["color"], METRIC_STYLES["cka"]["color"]
-SHAPES = {"by the time it costs accuracy": (EARLY, "o"), "later": (LATE, "D")}
+_EARLY, _LATE = METRIC_STYLES["svcca"]["color"], METRIC_STYLES["cka"]["color"]
+SHAPES = {"by the time it costs accuracy": (_EARLY, "o"), "later": (_LATE, "D")}
 
 
 def draw_detection(study: Results) -> PanelFigure:
@@ -20,10 +28,10 @@ def draw_detection(study: Results) -> PanelFigure:
     figure = PanelFigure("detection")
     for network in networks(study):
         figure.row(study.network(network))
-        found, *_ = judged(study, network)
+        found, *_ = judged_by_rule(study, network)
         found = found.xs(most_images(study, network), level="images")
         for (damage, confounded), table in in_order(found):
-            title = "The same, confounded" if confounded else DAMAGES[damage][0]
+            title = "The same, confounded" if confounded else DAMAGE_KINDS[damage][0]
             if np.isfinite(table["size"]).any():
                 axes = figure.panel(title, left=0.36, bottom=0.27)
                 _draw(axes, damage, table, table.cost.median())
@@ -52,7 +60,7 @@ def _draw(axes: Axes, damage: str, table: pd.DataFrame, cost: float) -> None:
     names = [shown_size(np.inf if tick == never else tick) for tick in ticks]
     axes.set_xticks(ticks, names, rotation=60)
     axes.minorticks_off()
-    axes.set_xlabel(DAMAGES[damage][1])
+    axes.set_xlabel(DAMAGE_KINDS[damage][1])
     medians = [
         f"{titles()[name]} {shown_size(size)}" for (name, _), size in by_metric["median"].items()
     ]
@@ -68,7 +76,7 @@ def _draw_rows(axes: Axes, by_metric: pd.DataFrame, cost: float, never: float) -
     in_time = (by_metric["median"] <= cost).to_numpy()
     undetected = np.isinf(by_metric["median"].to_numpy())
     for label, (colour, marker) in SHAPES.items():
-        which = in_time == (colour == EARLY)
+        which = in_time == (colour == _EARLY)
         look = {"color": colour, "linestyle": "", "markersize": 4, "marker": marker}
         axes.hlines(rows[which], ends["min"][which], ends["max"][which], color=colour, lw=1.2)
         axes.plot(ends["median"][which], rows[which], label=label, **look)

@@ -40,7 +40,7 @@ from lib.book.report.page import glue, open_study
 from lib.book.report.tables import Table
 
 # %%
-study = open_study(results, *paper.TASK_TITLES)
+study = open_study(results, *paper.TASKS)
 
 # %% [markdown]
 # ## What we find
@@ -85,7 +85,7 @@ claims.counts({"ICPRAM 2020": outcomes})
 # %% mystnb={"figure": {"name": "fig-icpram2020", "caption": "SVCCA of each layer of the pruned Conv-4 with the same layer of the complete network, for tasks of two to ten classes, mean over the pruning runs. Each line is one pruning iteration, from pale to strong. The dashed line in the pale band is the null of the last iteration, two standard deviations either side. All panels have the same vertical scale."}}
 order, left = values.layers(study, paper.HARDEST), values.remaining(study, paper.HARDEST)
 figure = LayerFigure("icpram2020", order, iterations=len(left))
-for task, classes in paper.TASK_TITLES.items():
+for task, classes in paper.TASKS.items():
     axes = figure.panel(classes)
     figure.draw_iterations(axes, values.curves(study, task, "svcca"), left)
     figure.draw_null(axes, values.null(study, task, "svcca"))
@@ -216,7 +216,7 @@ changes.changed(outcomes, paper.FIRST_STUDY)
 figure = LayerFigure("icpram2020-metrics", order, iterations=len(left))
 for metric in ("pwcca", "cka", "nbs"):
     for task in (paper.EASIEST, paper.HARDEST):
-        axes = figure.panel(f"{METRICS[metric]}, {paper.TASK_TITLES[task]}")
+        axes = figure.panel(f"{METRICS[metric]}, {paper.TASKS[task]}")
         figure.draw_iterations(axes, values.curves(study, task, metric), left)
         figure.draw_null(axes, values.null(study, task, metric))
 figure

@@ -32,13 +32,7 @@ from contextlib import suppress
 from lib.analyses.prunings import analysis
 from lib.analyses.prunings.analysis import WAY_LOOKS
 from lib.analyses.prunings.claims import CHECKS, CLAIMS
-from lib.analyses.prunings.experiments import (
-    BASE,
-    BASE_NETWORK,
-    LEVELS,
-    NEVER_PRUNED,
-    experiment_name,
-)
+from lib.analyses.prunings.experiments import BASE, LEVELS, NEVER_PRUNED, experiment_name
 from lib.analyses.prunings.measures import QUICKER, WAY_METRICS, WAYS
 
 # %% tags=["remove-cell"]
@@ -263,4 +257,4 @@ glue(**claims.headline(outcomes))
 # epochs; between two iterations it is interpolated.
 
 # %% tags=["hide-output"]
-recipes.deviations(study, f"{BASE_NETWORK}_local")
+recipes.deviations(study, "vgg_svhn_local")

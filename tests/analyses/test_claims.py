@@ -33,7 +33,7 @@ def conv4(middle, *, first=0.9, connected=0.85, out=0.95):
 
 def _icpram():
     depths = (0.75, 0.7, 0.6, 0.5, 0.4)
-    names = claim_icpram2020.TASK_TITLES
+    names = claim_icpram2020.TASKS
     curves = {(n, "svcca", ""): conv4(low) for n, low in zip(names, depths, strict=True)}
     curves["conv4", "svcca", ""] = conv4(0.41)
     return World(curves, dict.fromkeys([*names, "conv4"], lambda left: 0.0))
@@ -94,7 +94,7 @@ WORST = {
 
 def violations():
     found = {}
-    for name in claim_icpram2020.TASK_TITLES:
+    for name in claim_icpram2020.TASKS:
         flat = {"curves": {(name, "svcca", ""): conv4(0.6, first=0.6)}}
         found[f"icpram2020-first-{name}"] = flat
         low = {"curves": {(name, "svcca", ""): conv4(0.6, out=0.5)}}
@@ -191,9 +191,7 @@ def test_what_hardly_depends_may_be_neither_higher_nor_lower(other):
 
 def test_the_two_readings_of_the_fully_connected_layer_differ_in_that_layer_alone():
     hidden = {claim.key: claim for claim in claim_icpram2020.HIDDEN_READING}
-    curves = {
-        (name, "svcca", ""): conv4(0.6, connected=0.5) for name in claim_icpram2020.TASK_TITLES
-    }
+    curves = {(name, "svcca", ""): conv4(0.6, connected=0.5) for name in claim_icpram2020.TASKS}
     results = WORLDS["icpram2020"].but(curves=curves).results()
     for claim in ICPRAM:
         if claim.key in hidden and "connected" in claim.key:

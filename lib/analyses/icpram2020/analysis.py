@@ -11,9 +11,9 @@ from ...book.report.names import METRICS
 from ...book.report.results import Results
 from ...book.report.statistics import Interval
 from ...book.report.tables import Table
-from .claims import HIDDEN_READING, RATE, TASK_TITLES
+from .claims import HIDDEN_READING, RATE, TASKS
 
-TASK_TITLES = {**TASK_TITLES, RATE: "all ten, rate rewound"}
+EVERY_TASK = {**TASKS, RATE: "all ten, rate rewound"}
 """experiment -> its task, and what was rewound if not the weights."""
 
 
@@ -33,11 +33,11 @@ def at_end(study: Results, experiment: str, metric: str, column: str = "value") 
 def of_tasks(study: Results) -> pd.DataFrame:
     """Accuracy in percent and SVCCA of the parts of the network, a row for each task measured."""
     rows = {}
-    for experiment in filter(study.__contains__, TASK_TITLES):
+    for experiment in filter(study.__contains__, EVERY_TASK):
         accuracy = 100 * values.accuracy(study, experiment)["mean"]
         svcca = values.by_run(study, experiment, "svcca")
         lowest = at_end(study, experiment, "svcca").idxmin()
-        rows[TASK_TITLES[experiment]] = {
+        rows[EVERY_TASK[experiment]] = {
             "Complete, %": accuracy.iloc[0],
             "Pruned, %": accuracy.iloc[-1],
             "First": svcca["conv1_1"].mean(),
@@ -53,10 +53,10 @@ def of_tasks(study: Results) -> pd.DataFrame:
 def computed_where(study: Results) -> pd.DataFrame:
     """Device, PyTorch and revision of the code behind each task; several where they differ."""
     jobs = pd.DataFrame(study.provenance["jobs"])
-    jobs = jobs[jobs.experiment.isin(TASK_TITLES)]
+    jobs = jobs[jobs.experiment.isin(EVERY_TASK)]
     known = pd.DataFrame(
         {
-            "Task": jobs.experiment.map(TASK_TITLES),
+            "Task": jobs.experiment.map(EVERY_TASK),
             "Device": jobs.device.str.replace("1 threads", "1 thread"),
             "PyTorch": [versions["torch"] for versions in jobs.versions],
             "Revision": jobs.revision.str[:7],

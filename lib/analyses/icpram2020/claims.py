@@ -17,7 +17,7 @@ from ...book.report.style import VISIBLE
 
 PAGE = "icpram2020"
 
-TASK_TITLES = {
+TASKS = {
     "conv4_two": "two classes",
     "conv4_four": "four classes",
     "conv4_six": "six classes",
@@ -26,7 +26,7 @@ TASK_TITLES = {
 }
 """experiment -> its images, from the easiest task to the hardest."""
 
-EASIEST, HARDEST = next(iter(TASK_TITLES)), list(TASK_TITLES)[-1]
+EASIEST, HARDEST = next(iter(TASKS)), list(TASKS)[-1]
 RATE = "conv4"
 """The same network and images as the hardest task, with the learning rate rewound."""
 
@@ -37,7 +37,7 @@ _ABSTRACT = "ICPRAM 2020, abstract"
 
 def _of_subsets() -> dict[str, tuple]:
     found = {}
-    for name, words in TASK_TITLES.items():
+    for name, words in TASKS.items():
         middle = q.lowest(name, "svcca", MIDDLE)
         found[f"{PAGE}-first-{name}"] = (
             f"With {words}, SVCCA of the first layer is higher than in the middle.",
@@ -75,7 +75,7 @@ CLAIMS: tuple[Claim, ...] = (
                 "Pruned networks perform about as well as the complete one.",
                 *(
                     Rule(gain(name, ALWAYS, "lowest").of(f"with {words}"), above=-1, unit=POINTS)
-                    for name, words in TASK_TITLES.items()
+                    for name, words in TASKS.items()
                 ),
             ),
         },
@@ -114,7 +114,7 @@ CONNECTED = named("the hidden fully-connected layers", "fc1", "fc2")
 
 def _of_hidden_layers() -> dict[str, tuple[Rule, ...]]:
     found = {}
-    for task in TASK_TITLES:
+    for task in TASKS:
         middle = q.lowest(task, "svcca", MIDDLE)
         rule = Rule(q.mean(task, "svcca", CONNECTED) - middle, above=VISIBLE)
         found[f"{PAGE}-connected-{task}"] = (rule,)

@@ -66,7 +66,7 @@ def test_tasks_are_computed_alike_or_not(other, verdict):
 
 def test_both_readings_of_the_connected_layer_stand_side_by_side():
     table = analysis.two_readings(STUDY, evaluate(STUDY, claims.CLAIMS))
-    assert len(table.rows) == len(claims.TASK_TITLES) + 1
+    assert len(table.rows) == len(claims.TASKS) + 1
     claim, output, hidden = table.rows[0]
     assert claim.startswith("With two classes")
     assert output.startswith("0.2")

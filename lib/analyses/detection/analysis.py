@@ -31,7 +31,6 @@ READINGS = {"rule": "by the committed rule", "same stage": "beside changes of th
 """The committed rule, and the second reading of its numbers, added after they had been read."""
 
 
-@cached_per_results
 def titles() -> dict[str, str]:
     """Metric -> its title."""
     return metric_titles() | {"deconfounded_cka": "deconfounded CKA"}

@@ -276,8 +276,8 @@ def test_merges_at_once_leave_whole_tables(tmp_path):
     for job in study.jobs():
         pretend(study, job)
     command = [sys.executable, "-m", "lib.commands.collect", "tiny", str(tmp_path)]
-    started = [subprocess.Popen(command, cwd=ROOT) for _ in range(4)]
-    assert [process.wait() for process in started] == [0, 0, 0, 0]
+    started = [subprocess.Popen(command, cwd=ROOT) for _ in range(2)]
+    assert [process.wait() for process in started] == [0, 0]
     files = load_sealed(study.results)["files"]
     assert {*files, PROVENANCE} == set(result_files(study.jobs()))
 

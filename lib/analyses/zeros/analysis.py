@@ -1,0 +1,283 @@
+"""Multiply-adds, bytes, silent channels and time that pruning saves, or could save."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from scipy.special import gammaln
+from torch import nn
+
+from ... import ROOT
+from ...book.findings import Decided, compared
+from ...book.report import values
+from ...book.report.format import number, percent
+from ...book.report.names import METRICS
+from ...book.report.results import Results
+from ...book.report.scale import short_width
+from ...book.report.statistics import Interval, interval
+from ...book.report.style import INK, METRIC_STYLES, percent_axis
+from ...models import build_model
+from ...pruning import multiply_adds, prunable_weights, weight_uses
+from ...tables import DENSITY
+from ..each_network import directions
+
+BENCHMARK = ROOT / "benchmarks" / "zeros.csv"
+"""Times of complete, masked and compacted networks, written by `benchmarks.zeros`."""
+
+SHOWN = ("svcca", "cka")
+FLOAT = 4
+"""Bytes of a number in single precision."""
+
+MATTERS = 0.1
+"""The share of the time from which on a network counts as faster."""
+
+
+def dense_network(study: Results, experiment: str) -> nn.Module:
+    """The network of an experiment, untrained: it has the sizes of all layers."""
+    settings = study.settings(experiment)
+    return build_model(settings["model"], width=settings["width"])
+
+
+def layers_left(study: Results, experiment: str) -> pd.DataFrame:
+    """The rows of `density.parquet` for pruned networks, with how often each weight is used."""
+    rows = study.of(experiment, DENSITY)
+    uses = weight_uses(dense_network(study, experiment))
+    return rows[rows.iteration > 0].assign(uses=rows.parameter.map(uses))
+
+
+def shares_left(study: Results, experiment: str) -> pd.DataFrame:
+    """What is left of the prunable weights, and of all multiply-adds.
+
+    Returns:
+        Index (iteration, train_seed), columns `weights` and `operations`, means over the runs from
+        one complete network.
+    """
+    rows = layers_left(study, experiment)
+    dense = multiply_adds(dense_network(study, experiment))
+    lost = rows.assign(operations=(rows.weights - rows.survivors) * rows.uses)
+    runs = lost.groupby(["iteration", "train_seed", "prune_seed"])[
+        ["weights", "survivors", "operations"]
+    ].sum()
+    left = pd.DataFrame(
+        {"weights": runs.survivors / runs.weights, "operations": 1 - runs.operations / dense}
+    )
+    return left.groupby(["iteration", "train_seed"]).mean()
+
+
+def curves(study: Results, experiment: str) -> pd.DataFrame:
+    """Weights and operations left, accuracy, and mean similarity over the hidden layers.
+
+    Returns:
+        Index iteration from 1; means over the complete networks.
+    """
+    left = shares_left(study, experiment).groupby("iteration").mean()
+    left["accuracy"] = values.accuracy(study, experiment)["mean"]
+    hidden = values.hidden(study, experiment)
+    for metric in SHOWN:
+        left[metric] = values.curves(study, experiment, metric)[hidden].mean(axis="columns")
+    return left
+
+
+def ways_to_prune(*studies: Results) -> list[tuple[Results, str, str]]:
+    """[(study, experiment, title)] of the paper's networks whose layers were counted."""
+    return [
+        (study, name, f"{study.network(name)}, {short_width(study.settings(name)['width'])}")
+        for study in studies
+        for name in study.experiments
+        if len(study.of(name, DENSITY))
+    ]
+
+
+def at_the_end(networks: list[tuple[Results, str, str]]) -> pd.DataFrame:
+    """After the last iteration: weights and operations left, accuracy, similarity; a row each.
+
+    Args:
+        networks: as `ways_to_prune` returns them.
+    """
+    rows = {}
+    for study, name, title in networks:
+        last = curves(study, name).iloc[-1]
+        rows[title] = {
+            "Fewer weights": f"{number(1 / last.weights, 0)}\u00d7",
+            "Fewer multiply-adds": f"{number(1 / last.operations, 1)}\u00d7",
+            "Accuracy, complete": percent(values.accuracy(study, name)["mean"][0], 1),
+            "Accuracy, pruned": percent(last.accuracy, 1),
+        }
+        rows[title] |= {METRICS[metric]: number(last[metric]) for metric in SHOWN}
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network, width")
+
+
+def by_iteration(study: Results, experiment: str) -> pd.DataFrame:
+    """Each point of the figure: shares and accuracy in percent, similarities from 0 to 1."""
+    table = curves(study, experiment)
+    table[["weights", "operations", "accuracy"]] *= 100
+    names = {"weights": "weights %", "operations": "multiply-adds %", "accuracy": "accuracy %"}
+    return table.rename(columns=names | METRICS).reset_index()
+
+
+def bytes_left(study: Results, experiment: str) -> dict[str, float]:
+    """Bytes of the network after the last iteration, mean over its runs.
+
+    Returns:
+        "dense": all numbers, in single precision. "bits": one bit for each prunable weight, and the
+        values of those left. "entropy": as many bits as it takes to say which weights are left if
+        only their number in each layer is known, and the same values.
+    """
+    network = dense_network(study, experiment)
+    state = [tensor for tensor in network.state_dict().values() if tensor.is_floating_point()]
+    prunable = sum(weight.numel() for weight in prunable_weights(network).values())
+    numbers = sum(tensor.numel() for tensor in state)
+    rows = layers_left(study, experiment)
+    rows = rows[rows.iteration == rows.iteration.max()]
+    all_ways = gammaln(rows.weights + 1) - gammaln(rows.survivors + 1)
+    bits = (all_ways - gammaln(rows.weights - rows.survivors + 1)) / np.log(2)
+    runs = rows.assign(bits=bits).groupby(["train_seed", "prune_seed"])[["survivors", "bits"]].sum()
+    kept = FLOAT * (numbers - prunable + runs.survivors.mean())
+    return {
+        "dense": FLOAT * numbers,
+        "bits": kept + prunable / 8,
+        "entropy": kept + runs.bits.mean() / 8,
+    }
+
+
+def size_table(networks: list[tuple[Results, str, str]]) -> pd.DataFrame:
+    """Parameters of all kinds, and bytes by each way to store them; a row for each network.
+
+    Args:
+        networks: as `ways_to_prune` returns them.
+    """
+    rows = {}
+    for study, name, title in networks:
+        network = dense_network(study, name)
+        everything = sum(parameter.numel() for parameter in network.parameters())
+        prunable = sum(weight.numel() for weight in prunable_weights(network).values())
+        left = prunable * curves(study, name).weights.iloc[-1]
+        stored = {way: size / 1000 for way, size in bytes_left(study, name).items()}
+        rows[title] = {
+            "Parameters": f"{everything:,}",
+            "Prunable": f"{prunable:,}",
+            "Left of the prunable": f"{round(left):,}",
+            "Left of all": percent((everything - prunable + left) / everything),
+            "Dense, kB": number(stored["dense"], 0),
+            "Bits and values, kB": number(stored["bits"], 0),
+            "At least, kB": number(stored["entropy"], 0),
+        }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network, width")
+
+
+def draw_similarity(axes: Axes, study: Results, experiment: str) -> None:
+    """Mean similarity against multiply-adds left, and SVCCA against weights left, in a panel."""
+    table = curves(study, experiment)
+    for metric in SHOWN:
+        style = METRIC_STYLES[metric] | {"markersize": 3}
+        axes.plot(table.operations, table[metric], label=METRICS[metric], **style)
+    line = {"color": INK, "linestyle": ":", "linewidth": 1.2}
+    axes.plot(table.weights, table.svcca, label="SVCCA, against weights left", **line)
+    percent_axis(axes, table.weights.min())
+    axes.set_xlabel("multiply-adds remaining")
+
+
+def spared(study: Results, experiment: str) -> Interval:
+    """The share of multiply-adds left at the end minus that of weights, over complete networks."""
+    left = shares_left(study, experiment)
+    last = left.loc[left.index.get_level_values("iteration").max()]
+    return interval(last.operations - last.weights)
+
+
+def cuttable(study: Results, experiment: str) -> Interval:
+    """The share of multiply-adds that all silent channels take at the end, over complete networks.
+
+    A silent channel takes those of its own filter, and those of the next layer that read it. That
+    is the most which cutting can save: a channel may be silent on the images and not on others,
+    and one that takes part in a residual sum stays while the other side of the sum speaks.
+    """
+    own = [
+        name for name, kind in values.layers(study, experiment) if kind in directions.OWN_CHANNELS
+    ]
+    network = dense_network(study, experiment)
+    uses = weight_uses(network)
+    weights = [network.get_parameter(name) for name in uses]
+    operations = [
+        weight.numel() * times for weight, times in zip(weights, uses.values(), strict=True)
+    ]
+    silent = directions.by_network(study, experiment, "dead_y").reindex(columns=own)
+    saved = pd.Series(0.0, silent.index)
+    for layer, name in enumerate(own):
+        share = silent[name].astype(float) / len(weights[layer])
+        saved += share * sum(operations[layer : layer + 2]) / sum(operations)
+    return interval(saved)
+
+
+def channel_table(networks: list[tuple[Results, str, str]]) -> pd.DataFrame:
+    """Silent channels at the end, and what cutting them could save, in percent; a row each.
+
+    Args:
+        networks: as `ways_to_prune` returns them.
+    """
+    rows = {}
+    for study, name, title in networks:
+        layers = directions.silent_channels(study, name)
+        cut, left = cuttable(study, name), curves(study, name).operations.iloc[-1]
+        rows[title] = {
+            "Silent channels": number(layers["Silent, pruned"].sum(), 1),
+            "Most in": f"{layers['Silent, pruned'].idxmax()}" if len(layers) else "-",
+            "Multiply-adds of zeros": percent(1 - left, 1),
+            "Of silent channels, at most": percent(cut.mean, 1),
+        }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network, width")
+
+
+def key(study: Results, experiment: str, *parts: str) -> str:
+    """`zeros-cut-vgg-svhn`, and `zeros-cut-vgg-svhn-full` at the paper's width."""
+    full = ("full",) if study.settings(experiment)["width"] == 1 else ()
+    return "-".join(("zeros", *parts, experiment.replace("_", "-"), *full))
+
+
+def decided_operations(study: Results, experiment: str, title: str) -> Decided:
+    """Whether pruning leaves a larger share of the multiply-adds than of the weights."""
+    words = f"multiply-adds left at the end in {title}, minus weights left, as shares"
+    found = spared(study, experiment)
+    return compared(key(study, experiment, "operations"), words, found, found.side)
+
+
+def decided_cut(study: Results, experiment: str, title: str) -> Decided:
+    """Whether cutting silent channels could save a quarter of the multiply-adds."""
+    words = f"share of multiply-adds that silent channels of {title} take, at most, minus a quarter"
+    found = cuttable(study, experiment)
+    beyond = Interval(found.mean - 0.25, found.low - 0.25, found.high - 0.25, found.n)
+    return compared(key(study, experiment, "cut"), words, beyond, beyond.side)
+
+
+def benchmark() -> pd.DataFrame:
+    """The times that `benchmarks.zeros` measured: a row for each mask and batch."""
+    return pd.read_csv(BENCHMARK)
+
+
+def decided_faster(times: pd.DataFrame, side: str) -> Decided:
+    """Whether one side takes clearly less time than the complete network in any case.
+
+    Args:
+        times: as `benchmark` returns them.
+        side: "masked" or "compacted".
+    """
+    faster = int((times[f"{side} high"] <= 1 - MATTERS).sum())
+    return Decided(
+        f"zeros-faster-{side}",
+        f"a {side} network takes at least a tenth less time than the complete one",
+        f"in {faster} of {len(times)} cases",
+        "holds" if faster == len(times) else "holds at times" if faster else "does not hold",
+    )
+
+
+def time_table(times: pd.DataFrame) -> pd.DataFrame:
+    """Ratios of times to the complete network's, median and quartiles; a row for each case."""
+    shown = pd.DataFrame(index=times.networks + ", batch " + times.batch.astype(str))
+    shown["Weights left"] = times["weights left"].map(percent).array
+    channels = times[["channels left", "channels"]].astype(str).agg(" of ".join, axis=1)
+    shown["Channels left"] = channels.array
+    shown["Multiply-adds without them"] = times["operations compacted"].map(percent).array
+    for side in ("masked", "compacted"):
+        ends = times[[side, f"{side} low", f"{side} high"]].map(number)
+        ends.columns = ["middle", "low", "high"]
+        text = ends.middle + " (" + ends.low + " to " + ends.high + ")"
+        shown[f"Time, {side}"] = text.array
+    return shown.rename_axis("Masks")

@@ -1,0 +1,107 @@
+"""What zeros are worth, in a made-up study whose surviving weights are known."""
+
+import math
+
+import pandas as pd
+import pytest
+
+from lib.analyses.zeros import analysis
+from lib.book.report.results import load_results
+from lib.tables import DENSITY
+
+from ...book.report.made_up import write_results
+
+SVHN = "vgg_svhn"
+FIRST = "conv1_1.conv.weight"
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    """In VGG_SVHN all weights of the first layer are left, and an eighth of all others."""
+    folder = tmp_path_factory.mktemp("zeros") / "results"
+    results = load_results(write_results(folder, runs=[(0, 0), (1, 0), (2, 0)]))
+    rows = []
+    for name, weight in analysis.prunable_weights(analysis.dense_network(results, SVHN)).items():
+        size = weight.numel()
+        left = size if name == FIRST else size // 8
+        key = {"experiment": SVHN, "prune_seed": 0, "parameter": name, "weights": size}
+        rows += [
+            key | {"train_seed": seed, "iteration": iteration, "survivors": left}
+            for seed in range(3)
+            for iteration in range(1, 6)
+        ]
+    return results.having(DENSITY, DENSITY.tidy(rows))
+
+
+def test_operations_count_each_layer_as_often_as_it_is_used(study):
+    network = analysis.dense_network(study, SVHN)
+    dense = analysis.multiply_adds(network)
+    uses = analysis.weight_uses(network)
+    rows = analysis.layers_left(study, SVHN).query("iteration == 1 and train_seed == 0")
+    lost = sum((r.weights - r.survivors) * uses[r.parameter] for r in rows.itertuples())
+    left = analysis.shares_left(study, SVHN)
+    assert left.operations.nunique() == 1
+    assert left.operations.iloc[0] == pytest.approx(1 - lost / dense)
+    assert left.weights.iloc[0] == pytest.approx(rows.survivors.sum() / rows.weights.sum())
+    # the first layer, whose maps are large, keeps its weights
+    decided = analysis.decided_operations(study, SVHN, "VGG_SVHN")
+    assert decided.verdict == "above 0"
+
+
+def test_bytes_are_those_of_values_and_of_what_says_where_they_are(study):
+    found = analysis.bytes_left(study, SVHN)
+    network = analysis.dense_network(study, SVHN)
+    prunable = sum(w.numel() for w in analysis.prunable_weights(network).values())
+    others = found["dense"] - 4 * prunable
+    rows = analysis.layers_left(study, SVHN).query("iteration == 5 and train_seed == 0")
+    values = 4 * rows.survivors.sum() + others
+    assert found["bits"] == pytest.approx(values + prunable / 8)
+    ways = [math.comb(r.weights, r.survivors) for r in rows.itertuples()]
+    assert found["entropy"] == pytest.approx(values + sum(map(math.log2, ways)) / 8)
+
+
+def test_silent_channels_take_their_filters_and_what_reads_them(study):
+    network = analysis.dense_network(study, SVHN)
+    rows = study.similarity
+    last = rows.experiment.eq(SVHN) & rows.layer.eq("conv4_1")
+    channels = len(network.conv4_1.conv.weight)
+    rows = rows.assign(dead_y=(last * channels / 2).astype(int), rank_x=channels, dead_x=0)
+    half = analysis.Results(study.folder, rows, study.performance, study.provenance, study.changed)
+    uses = analysis.weight_uses(network)
+    taken = sum(network.get_parameter(n).numel() * uses[n] for n in list(uses)[-2:])
+    cut = analysis.cuttable(half, SVHN)
+    share = (channels // 2) / channels
+    assert cut.mean == pytest.approx(share * taken / analysis.multiply_adds(network))
+    assert analysis.decided_cut(half, SVHN, "VGG_SVHN").verdict == "below 0"
+    [row] = analysis.channel_table([(half, SVHN, "VGG_SVHN")]).to_dict("records")
+    assert row["Most in"] == "conv4_1"
+
+
+def test_the_tables_have_a_row_for_each_network_whose_layers_were_counted(study):
+    networks = analysis.ways_to_prune(study)
+    assert [name for _, name, _ in networks] == [SVHN]
+    assert analysis.at_the_end(networks)["Fewer multiply-adds"].str.endswith("\u00d7").all()
+    assert len(analysis.size_table(networks)) == len(networks)
+
+
+@pytest.mark.parametrize(
+    ("ends", "verdict"),
+    [((0.8, 0.9), "holds"), ((0.8, 1), "holds at times"), ((1, 1), "does not hold")],
+)
+def test_a_network_is_faster_if_three_quarters_of_its_turns_are(ends, verdict):
+    times = pd.DataFrame({"masked high": ends})
+    assert analysis.decided_faster(times, "masked").verdict == verdict
+
+
+def test_the_key_tells_the_papers_width_apart(study):
+    wide = {"width": 1.0}
+    settings = study.provenance["experiments"]
+    provenance = study.provenance | {"experiments": settings | {SVHN: settings[SVHN] | wide}}
+    full = analysis.Results(study.folder, study.similarity, study.performance, provenance)
+    assert analysis.key(full, SVHN, "cut") == "zeros-cut-vgg-svhn-full"
+
+
+def test_the_published_times_are_of_made_masks():
+    times = analysis.benchmark()
+    assert times.networks.str.contains("made for timing").all()
+    assert len(analysis.time_table(times)) == len(times)

@@ -22,7 +22,7 @@ KEEPING = (nn.Dropout, nn.Dropout2d, nn.MaxPool2d, nn.AdaptiveAvgPool2d, nn.Adap
 
 FOLLOWED = (*READERS, *NORMS, *ELEMENTWISE, *KEEPING, nn.AvgPool2d, nn.Flatten, Add, ResidualSum)
 RELUS = (F.relu, torch.relu, "relu")
-POOLS = (F.max_pool2d, F.adaptive_avg_pool2d, F.adaptive_max_pool2d)
+POOLINGS = (F.max_pool2d, F.adaptive_avg_pool2d, F.adaptive_max_pool2d)
 SUMS = (operator.add, operator.iadd, torch.add, "add")
 FLATTENS = (torch.flatten, "flatten")
 """Functions, and methods of tensors, that are followed as well."""
@@ -178,7 +178,7 @@ def _through_function(node: fx.Node, inputs: list[Read], channels: Channels) -> 
     read = inputs[0]
     if node.target in RELUS:
         return Read(F.relu(read.constant), read.writer, read.flat)
-    if node.target in POOLS:
+    if node.target in POOLINGS:
         return read
     if node.target in SUMS and len(inputs) == 2 and not node.kwargs:
         return _sum(node.name, node.target, inputs, channels)

@@ -20,14 +20,17 @@ from ...pruning import multiply_adds, prunable_weights, weight_uses
 from ...tables import DENSITY
 from ..each_network import directions
 
-BENCHMARK = ROOT / "benchmarks" / "zeros.csv"
+_BENCHMARK = ROOT / "benchmarks" / "zeros.csv"
 """Times of complete, masked and compacted networks, written by `benchmarks.zeros`."""
 
-SHOWN = ("svcca", "cka")
-FLOAT = 4
+_HIDDEN = ("conv", "conv_res", "fc")
+"""Kinds of layers that have weights of their own, before the output."""
+
+_SHOWN = ("svcca", "cka")
+_FLOAT = 4
 """Bytes of a number in single precision."""
 
-MATTERS = 0.1
+_MATTERS = 0.1
 """The share of the time from which on a network counts as faster."""
 
 
@@ -63,7 +66,7 @@ def shares_left(study: Results, experiment: str) -> pd.DataFrame:
     return left.groupby(["iteration", "train_seed"]).mean()
 
 
-def curves(study: Results, experiment: str) -> pd.DataFrame:
+def course(study: Results, experiment: str) -> pd.DataFrame:
     """Weights and operations left, accuracy, and mean similarity over the hidden layers.
 
     Returns:
@@ -72,7 +75,7 @@ def curves(study: Results, experiment: str) -> pd.DataFrame:
     left = shares_left(study, experiment).groupby("iteration").mean()
     left["accuracy"] = values.accuracy(study, experiment)["mean"]
     hidden = values.hidden(study, experiment)
-    for metric in SHOWN:
+    for metric in _SHOWN:
         left[metric] = values.curves(study, experiment, metric)[hidden].mean(axis="columns")
     return left
 
@@ -95,20 +98,20 @@ def at_the_end(networks: list[tuple[Results, str, str]]) -> pd.DataFrame:
     """
     rows = {}
     for study, name, title in networks:
-        last = curves(study, name).iloc[-1]
+        last = course(study, name).iloc[-1]
         rows[title] = {
             "Fewer weights": f"{number(1 / last.weights, 0)}\u00d7",
             "Fewer multiply-adds": f"{number(1 / last.operations, 1)}\u00d7",
             "Accuracy, complete": percent(values.accuracy(study, name)["mean"][0], 1),
             "Accuracy, pruned": percent(last.accuracy, 1),
         }
-        rows[title] |= {METRICS[metric]: number(last[metric]) for metric in SHOWN}
+        rows[title] |= {METRICS[metric]: number(last[metric]) for metric in _SHOWN}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network, width")
 
 
 def by_iteration(study: Results, experiment: str) -> pd.DataFrame:
     """Each point of the figure: shares and accuracy in percent, similarities from 0 to 1."""
-    table = curves(study, experiment)
+    table = course(study, experiment)
     table[["weights", "operations", "accuracy"]] *= 100
     names = {"weights": "weights %", "operations": "multiply-adds %", "accuracy": "accuracy %"}
     return table.rename(columns=names | METRICS).reset_index()
@@ -131,9 +134,9 @@ def bytes_left(study: Results, experiment: str) -> dict[str, float]:
     all_ways = gammaln(rows.weights + 1) - gammaln(rows.survivors + 1)
     bits = (all_ways - gammaln(rows.weights - rows.survivors + 1)) / np.log(2)
     runs = rows.assign(bits=bits).groupby(["train_seed", "prune_seed"])[["survivors", "bits"]].sum()
-    kept = FLOAT * (numbers - prunable + runs.survivors.mean())
+    kept = _FLOAT * (numbers - prunable + runs.survivors.mean())
     return {
-        "dense": FLOAT * numbers,
+        "dense": _FLOAT * numbers,
         "bits": kept + prunable / 8,
         "entropy": kept + runs.bits.mean() / 8,
     }
@@ -150,7 +153,7 @@ def size_table(networks: list[tuple[Results, str, str]]) -> pd.DataFrame:
         network = dense_network(study, name)
         everything = sum(parameter.numel() for parameter in network.parameters())
         prunable = sum(weight.numel() for weight in prunable_weights(network).values())
-        left = prunable * curves(study, name).weights.iloc[-1]
+        left = prunable * course(study, name).weights.iloc[-1]
         stored = {way: size / 1000 for way, size in bytes_left(study, name).items()}
         rows[title] = {
             "Parameters": f"{everything:,}",
@@ -166,8 +169,8 @@ def size_table(networks: list[tuple[Results, str, str]]) -> pd.DataFrame:
 
 def draw_similarity(axes: Axes, study: Results, experiment: str) -> None:
     """Mean similarity against multiply-adds left, and SVCCA against weights left, in a panel."""
-    table = curves(study, experiment)
-    for metric in SHOWN:
+    table = course(study, experiment)
+    for metric in _SHOWN:
         style = METRIC_STYLES[metric] | {"markersize": 3}
         axes.plot(table.operations, table[metric], label=METRICS[metric], **style)
     line = {"color": INK, "linestyle": ":", "linewidth": 1.2}
@@ -190,9 +193,7 @@ def cuttable(study: Results, experiment: str) -> Interval:
     is the most which cutting can save: a channel may be silent on the images and not on others,
     and one that takes part in a residual sum stays while the other side of the sum speaks.
     """
-    own = [
-        name for name, kind in values.layers(study, experiment) if kind in directions.OWN_CHANNELS
-    ]
+    own = [name for name, kind in values.layers(study, experiment) if kind in _HIDDEN]
     network = dense_network(study, experiment)
     uses = weight_uses(network)
     weights = [network.get_parameter(name) for name in uses]
@@ -216,7 +217,7 @@ def channel_table(networks: list[tuple[Results, str, str]]) -> pd.DataFrame:
     rows = {}
     for study, name, title in networks:
         layers = directions.silent_channels(study, name)
-        cut, left = cuttable(study, name), curves(study, name).operations.iloc[-1]
+        cut, left = cuttable(study, name), course(study, name).operations.iloc[-1]
         rows[title] = {
             "Silent channels": number(layers["Silent, pruned"].sum(), 1),
             "Most in": f"{layers['Silent, pruned'].idxmax()}" if len(layers) else "-",
@@ -249,7 +250,7 @@ def decided_cut(study: Results, experiment: str, title: str) -> Decided:
 
 def benchmark() -> pd.DataFrame:
     """The times that `benchmarks.zeros` measured: a row for each mask and batch."""
-    return pd.read_csv(BENCHMARK)
+    return pd.read_csv(_BENCHMARK)
 
 
 def decided_faster(times: pd.DataFrame, side: str) -> Decided:
@@ -259,7 +260,7 @@ def decided_faster(times: pd.DataFrame, side: str) -> Decided:
         times: as `benchmark` returns them.
         side: "masked" or "compacted".
     """
-    faster = int((times[f"{side} high"] <= 1 - MATTERS).sum())
+    faster = int((times[f"{side} high"] <= 1 - _MATTERS).sum())
     return Decided(
         f"zeros-faster-{side}",
         f"a {side} network takes at least a tenth less time than the complete one",

@@ -72,6 +72,7 @@ def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
     part = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        part.touch()  # or says why not, of which PyTorch says less
         write(part)
         with part.open("rb+") as file:
             os.fsync(file.fileno())

@@ -38,7 +38,7 @@ from lib.book import claims
 from lib.book.claims.engine import Missing
 from lib.book.findings import record_claims
 from lib.book.report import recipes, values
-from lib.book.report.figure import INDEPENDENT, LayerFigure, PanelFigure
+from lib.book.report.figure import INDEPENDENT, TRAINED_ON, LayerFigure, PanelFigure
 from lib.book.report.format import number
 from lib.book.report.names import METRICS
 from lib.book.report.page import glue, open_study
@@ -73,7 +73,7 @@ study = open_study(results, *(experiment_name(BASE, level) for level in LEVELS))
 #
 # ## Similarity against accuracy
 
-# %% mystnb={"figure": {"name": "fig-prunings", "caption": "Test error, on a logarithmic axis, and mean similarity of the hidden layers to those of the complete network, for each way to prune; means over the complete networks. Marks grow from early over midway to late in pruning, and an arrow leads to the last one. The vertical line is the error of the complete networks, the black dotted line the similarity of independently trained ones. The dash-dotted line is a network that was trained as long without pruning."}}
+# %% mystnb={"figure": {"name": "fig-prunings", "caption": "Test error, on a logarithmic axis, and mean similarity of the hidden layers to those of the complete network, for each way to prune; means over the complete networks. Marks grow from early over midway to late in pruning, and an arrow leads to the last one. The vertical line is the error of the complete networks, the black dotted line the similarity of independently trained ones. The green dashed line is a network that was trained as long without pruning."}}
 figure = PanelFigure("prunings")
 for metric in WAY_METRICS:
     axes = figure.panel(METRICS[metric])
@@ -81,7 +81,7 @@ for metric in WAY_METRICS:
         path = analysis.error_and_similarity(study, way, metric)
         analysis.draw_path(axes, path, words, WAY_LOOKS[way])
     alone = analysis.never_pruned(study, metric)
-    axes.plot(alone.error, alone.similarity, color=INK, linestyle="-.", label="never pruned")
+    axes.plot(alone.error, alone.similarity, label="trained as long", **TRAINED_ON)
     axes.axvline(
         analysis.complete_error(study), color=INK, linewidth=0.7, label="complete networks"
     )
@@ -127,7 +127,7 @@ Table.of(beyond, numeric=list(beyond))
 # %% [markdown]
 # ## Do the same layers change?
 
-# %% mystnb={"figure": {"name": "fig-prunings-layers", "caption": "SVCCA of each layer with the same layer of the complete network, midway in pruning, for each way to prune; mean over the complete networks. The black dotted line is a network that was never pruned, after as many iterations of training as learning-rate rewinding has behind it there."}}
+# %% mystnb={"figure": {"name": "fig-prunings-layers", "caption": "SVCCA of each layer with the same layer of the complete network, midway in pruning, for each way to prune; mean over the complete networks. The green dashed line is a network that was never pruned, after as many iterations of training as learning-rate rewinding has behind it there."}}
 panels = {
     "Other trainings": (BASE, "fine_tune", "weight_rewind", "late_reset"),
     "Other paces": (BASE, *QUICKER, "gradual"),
@@ -140,7 +140,7 @@ for heading, ways in panels.items():
         look = WAY_LOOKS[way] | {"marker": "None"}
         with suppress(Missing):
             figure.draw(axes, analysis.svcca_midway(study, way), WAYS[way], **look)
-    figure.draw(axes, analysis.svcca_never_pruned(study), "never pruned", **INDEPENDENT)
+    figure.draw(axes, analysis.svcca_never_pruned(study), "trained as long", **TRAINED_ON)
 figure
 
 # %% [markdown]

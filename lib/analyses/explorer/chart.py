@@ -7,7 +7,7 @@ import altair as alt
 
 from ...book.claims.vocabulary import FOUR
 from ...book.report.names import METRICS, SCALES
-from ...book.report.style import KIND_COLOURS, LAST, METRIC_STYLES
+from ...book.report.style import INK, LAST, METRIC_STYLES
 from .analysis import (
     MATRICES,
     OVER_LAYERS,
@@ -24,7 +24,7 @@ LINE_LOOKS = {
     PRUNED_LINE: (LAST, []),
     "trained as long, never pruned": (METRIC_STYLES["cosine"]["color"], [6, 3]),
     "random masks": (METRIC_STYLES["cka"]["color"], [8, 2, 2, 2]),
-    TRAINED_INDEPENDENTLY: (KIND_COLOURS["add"], [2, 3]),
+    TRAINED_INDEPENDENTLY: (INK, [2, 3]),
     SHUFFLED_IMAGES: ("#6e7781", [4, 4]),
     SHUFFLED_HIGHEST: ("#a8480c", [1, 2]),
 }

@@ -42,7 +42,7 @@ WAY_LOOKS = {
     for way, colour, dashes, marker in zip(
         WAYS,
         [INK, *_PALETTE, INK, *list(KIND_COLOURS.values())[-3:]],
-        ["-", "-", "--", ":", "-", "--", "--", "-", "--", ":"],
+        ["-", "-", "--", ":", "-", "-", "--", "-", "--", ":"],
         ["o", "s", "D", "^", "v", "o", "v", "s", "D", "^"],
         strict=True,
     )

@@ -11,13 +11,12 @@
 # ---
 
 # %% [markdown]
-# # Accuracy
+# # Accuracy and answers
 #
 # **Does a network get worse when most of its weights are removed?**
 #
-# Accuracy comes before similarity, since a network that classifies worse must differ somewhere. Each
-# pruned network is compared with the complete one, and with the same network trained as long without
-# pruning.
+# Each pruned network is compared with the complete one, and with the same network trained as long without
+# pruning: first by how often it is right, then by whether it gives the same answers.
 
 # %% tags=["parameters"]
 results = "results"
@@ -28,9 +27,11 @@ import pandas as pd
 
 from lib.analyses.accuracy import analysis
 from lib.analyses.headline.claims import TRAINED_ENOUGH
+from lib.analyses.output_layers import analysis as output_layers
+from lib.analyses.output_layers.claims import SAME_CLASS
 from lib.book.claims import evaluate, table
 from lib.book.claims.vocabulary import FOUR
-from lib.book.findings import record, record_claims
+from lib.book.findings import Decided, record, record_claims
 from lib.book.report.figure import ABSENT, PanelFigure
 from lib.book.report.format import number, percent
 from lib.book.report.names import METRICS
@@ -67,9 +68,7 @@ study = open_study(results)
 # %% [markdown]
 # ## The figure
 #
-# Each network is trained once without pruning: that is the *complete* network. Then its smallest weights
-# are removed and it is trained again, over and over. Each point is one such iteration, and the weights
-# that are left decrease from left to right.
+# Each point is one iteration of pruning and training again; the weights that are left decrease from left to right.
 
 # %% mystnb={"figure": {"name": "fig-accuracy", "caption": "Test accuracy of the pruned networks, mean over the pruning runs. The band is two standard deviations over the runs either side. The dotted line is the complete network. The dashed line, where it was measured, is the complete network trained as long without pruning: each point stands where the pruned network of the same iteration does. The horizontal axis is logarithmic. The paper's Fig. 4, and the control."}}
 figure = PanelFigure("accuracy")
@@ -79,14 +78,9 @@ for name in study.experiments:
 figure
 
 # %% [markdown]
-# Where the line lies above the dotted one, the pruned networks are more accurate than the complete one.
-# Where it lies above the dashed one as well, longer training alone does not explain the gain. The band
-# shows how much runs differ, not how well their mean is known. Runs that start from the same complete
-# network see the images in another order and with other augmentation. Runs from several complete
-# networks, which the head of the page counts, differ by their starting point as well.
-#
-# "Weights remaining" counts only the weights that may be pruned, those of the convolutions. Batch
-# normalisation and the output layer are never pruned.
+# Where the line lies above the dotted one, the pruned networks are more accurate than the complete one. Where it
+# lies above the dashed one as well, longer training alone does not explain the gain. The band shows how much runs
+# differ, not how well their mean is known. Only the weights of the convolutions are pruned and counted.
 #
 # ## The numbers
 
@@ -136,7 +130,7 @@ glue(accuracy_left=percent(left.mean()))
 # training still helps, a pruned network gains from every re-training, whatever was removed, and "as accurate
 # as the complete network" asks for little. Then read pruned networks against those trained as long.
 
-# %%
+# %% tags=["hide-output"]
 trained_enough = evaluate(study, TRAINED_ENOUGH)
 record_claims(trained_enough)
 table(trained_enough)
@@ -181,6 +175,85 @@ for level in levels:
 figure
 
 # %% [markdown]
+# (answers)=
+# ## Are the answers the same?
+#
+# :::{finding}
+# :expects: output-layers-answers-vgg16_bn = holds; output-layers-answers-vgg_svhn = does not hold; output-layers-answers-resnet_fast = undecided
+# **Mostly: to {glue:text}`same_class_low:s` to {glue:text}`same_class_high:s` of the images.** Networks
+# that were trained as long without pruning differ from the complete one in their answers as well: more than
+# pruned ones in VGG16_BN, less in VGG_SVHN, and about equally in ResNet_fast, where three networks show no
+# difference.
+# :::
+#
+# The table has the share of the images to which a network gives the same class as the complete one. Two
+# networks that are right more often also agree more often, so read it beside their accuracy.
+
+# %%
+same = output_layers.same_class_table(study)
+pruned = same["Pruned"]
+glue(same_class_low=percent(pruned.min()), same_class_high=percent(pruned.max()))
+Table.of(same)
+
+# %% [markdown]
+# In the output layer each neuron stands for one class, so a fifth metric joins the four: the *cosine* of the
+# outputs, entry by entry, which changes when neurons are permuted or rotated and the others don't.
+
+# %% mystnb={"figure": {"name": "fig-output-layers", "caption": "Similarity of the outputs (before softmax) of the pruned networks with those of the complete network, by five metrics, mean over the pruning runs. Each metric has a colour and a mark of its own. All panels have the same vertical scale. The paper's Fig. 8 shows VGG16_BN."}}
+figure = PanelFigure("outputs", shared=True)
+for name in study.experiments:
+    axes = figure.panel(study.network(name))
+    curve = output_layers.outputs(study, name)
+    for metric in curve.columns[curve.notna().any()]:
+        axes.plot(curve[metric], markersize=4, label=METRICS[metric], **METRIC_STYLES[metric])
+    axes.set_xticks(curve.index[:: max(1, -(-len(curve) // 7))])
+    axes.set_xlabel("pruning iteration")
+figure
+
+# %% [markdown]
+# When one line is flat and another still falls, the outputs do change, in a way to which the first metric is
+# blind. In numbers, after the first and the last iteration, and at every point of the figure:
+
+# %% tags=["hide-output"]
+Table.of(output_layers.ends(study))
+
+# %% tags=["hide-output"]
+for name in study.experiments:
+    print(study.network(name))
+    print(text_table(output_layers.every_point(study, name), digits=3), end="\n\n")
+
+# %% [markdown]
+# Networks that fit every training image give sharp answers, so networks that were trained for long may have less
+# similar outputs at equal accuracy.
+#
+# :::{finding}
+# :expects: output-layers-fit-vgg16_bn = does not hold; output-layers-fit-vgg_svhn = does not hold; output-layers-fit-resnet_fast = does not hold
+# **Not here.** Beside networks half as wide, those of the study fit better, and yet their outputs are more
+# similar, by CKA and by the cosine, in all three.
+# :::
+#
+# The table gives the mean training loss of the last epoch for the complete networks and for the sparser pruned
+# ones, with at most 17 % of the weights, and the similarity of the outputs of these. The networks are few, and
+# differ in more than their loss, so this is a hint, not a proof.
+
+# %% tags=["hide-output"]
+Table.of(output_layers.fits(study), {"Loss, complete": 3, "Loss, pruned": 3})
+
+# %%
+words = "the networks of the lower loss have the less similar outputs, beside networks half as wide"
+for name, (measured, verdict) in output_layers.fit_decided(study).items():
+    about = f"{study.network(name)}: {words}"
+    record(Decided(f"output-layers-fit-{name}", about, measured, verdict))
+
+# %% [markdown]
+# The rules behind the first of these findings, with intervals over three complete networks:
+
+# %% tags=["hide-output"]
+same_answers = evaluate(study, SAME_CLASS)
+record_claims(same_answers)
+table(same_answers)
+
+# %% [markdown]
 # ## What the paper reports
 #
 # On CIFAR-10 the first iterations of pruning beat the complete network. The accuracy peaks at
@@ -188,3 +261,7 @@ figure
 # On SVHN it falls from the beginning. The paper suspects that the network there is only just
 # large enough, or that the training recipe does not suit its pruned versions
 # ({cite:t}`ansuini2020investigating`, section 5.1).
+#
+# The outputs of VGG16_BN stay above 0.9 by SVCCA, PWCCA and NBS. CKA and the cosine fall to about 0.8, and in the
+# last iterations the cosine is spread from 0.80 to 0.97. The paper takes this as a sign that networks of similar
+# accuracy may still assign different probabilities to the classes (section 6.2).

@@ -147,7 +147,7 @@ Table.of(analysis.hints(why).to_frame())
 
 # %% [markdown]
 # Claims about outputs have one more possible cause, how well a network fits its training images
-# ({doc}`output_layers`).
+# ({ref}`more <answers>`).
 #
 # ### What if one measures in another way?
 #

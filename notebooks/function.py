@@ -29,12 +29,16 @@ from collections import Counter
 from lib.analyses.equal_accuracy import iterations_compared, measured_networks
 from lib.analyses.function import analysis, tables
 from lib.analyses.function.claims import CLAIMS, joint_verdicts
+from lib.analyses.gradients import analysis as gradients
+from lib.analyses.gradients.claims import CLAIMS as OF_GRADIENTS
+from lib.analyses.gradients.tables import GRADIENTS, NO_GRADIENTS, UNIT_GRADIENTS, WITH_GRADIENTS
 from lib.analyses.kept_networks import TITLES
 from lib.book import claims
-from lib.book.claims.engine import FAILS, HOLDS
-from lib.book.claims.joint import with_parts
+from lib.book.claims.engine import FAILS, HOLDS, UNDECIDED
+from lib.book.claims.joint import joint, with_parts
 from lib.book.findings import record, record_claims
-from lib.book.report.figure import ABSENT, PanelFigure
+from lib.book.report import values
+from lib.book.report.figure import ABSENT, LayerFigure, PanelFigure
 from lib.book.report.format import number
 from lib.book.report.page import glue, open_study
 from lib.book.report.results import load_results
@@ -116,7 +120,7 @@ Table.of(analysis.table_by_share(study, networks), nothing=ABSENT)
 # similarity minus that of the norm removed, with its 95 % interval over the complete networks. It too was
 # added after the results were read; neither table is one of the rules.
 
-# %%
+# %% tags=["hide-output"]
 beyond_norm = analysis.table_beyond_norm(study, networks)
 Table.of(beyond_norm, numeric=list(beyond_norm), nothing=ABSENT)
 
@@ -172,7 +176,7 @@ Table.of(analysis.table_by_class(study, networks), 1, nothing=ABSENT)
 # percentage point of test accuracy (95 % interval). Of the iterations measured, the last one before the first
 # that fails is compared:
 
-# %%
+# %% tags=["hide-output"]
 Table.of(iterations_compared(study, networks, tables.FLIPS), nothing=ABSENT)
 
 # %% [markdown]
@@ -201,3 +205,109 @@ glue(better=against_curvature[HOLDS], worse=against_curvature[FAILS])
 glue(compared=against_curvature.total(), **claims.headline(outcomes))
 for network in TITLES:
     glue(**{f"flipped_{network}": number(analysis.flip_percent(study, network).mean, 0)})
+
+# %% [markdown]
+# (gradients)=
+# ## Do gradients of the loss help?
+#
+# Gradients say what a layer is used for. {cite:t}`tang2020similarity` call two images alike in a layer if their
+# representations are alike *and* the gradients with respect to these are. The main paper names such kernels as
+# future work. Do they tell a pruned network from one of another seed better?
+#
+# :::{finding}
+# :expects: gradients-help = holds nowhere
+# **No.** In none of {glue:text}`gradients_claims:d` comparisons, each of one network, metric and kernel, do gradients tell
+# pruned networks from independent ones in measurably more layers than the representation alone does. In
+# {glue:text}`gradients_no_more:d` they measurably do not; {glue:text}`gradients_undecided:d` are undecided.
+# :::
+#
+# :::{finding}
+# :expects: gradients-pruned-vgg16-bn-halved = further; gradients-pruned-resnet-fast = further; gradients-trained-as-long-vgg16-bn-halved = further; gradients-trained-as-long-resnet-fast = further
+# In VGG16_BN and ResNet_fast, CKA with gradients even finds pruned networks less similar to their own complete
+# network than independent networks are to each other. The same is true after training for as long without
+# pruning, so this is not pruning alone. We looked at this after the results were read.
+# :::
+
+# %%
+with_gradients = measured_networks(study, GRADIENTS, control=gradients.OTHER_SEEDS)
+
+# %% mystnb={"figure": {"name": "fig-gradients", "caption": "CKA of each layer with the same layer of the complete network, by kernels of the representation alone, with gradients, and with gradients of unit length: pruned networks at the last iteration compared at which they are as accurate as the complete one (solid), networks trained for as long without pruning (dashed), and networks trained from other seeds (dotted); means over the complete networks. The thin line of dashes and dots is what CKA gives by chance, with gradients of unit length, if the images of one network are permuted."}}
+inks = {NO_GRADIENTS: "svcca", WITH_GRADIENTS: "cka", UNIT_GRADIENTS: "cosine"}
+dashes = {"pruned": "-", "trained as long": "--", "independent": ":", gradients.CHANCE: "-."}
+figure = LayerFigure("gradients", [])
+for network in with_gradients:
+    curves = gradients.cka_by_layer(study, network)
+    if not curves:
+        reason = "No network that was compared is as accurate as the complete one."
+        figure.absent(study.network(network), reason)
+        continue
+    axes = figure.panel(study.network(network), order=values.layers(study, network))
+    for (compared, kernel), line in curves.items():
+        look = {"color": METRIC_STYLES[inks[kernel]]["color"], "linestyle": dashes[compared]}
+        look["linewidth"] = 0.8 if compared == gradients.CHANCE else 1.4
+        figure.draw(axes, line, f"{compared}, {gradients.KERNEL_TITLES[kernel]}", **look)
+figure
+
+# %% [markdown]
+# Where the solid line lies above the dotted one of its colour, this kernel finds the pruned network closer to its
+# complete one than independent networks are.
+#
+# A pruned network counts as told from independent ones in a layer if it is more similar to its complete network
+# there than any two complete networks are to each other. The first table has the number of such hidden layers, one
+# for each complete network; *Directions* is the effective number of directions in which a kernel tells images apart.
+# The rule is a weak test, which was seen only after the results were read: with few pairs of independent networks,
+# some layers exceed all of them by chance, and gradients can add no more layers than are left to be gained. The
+# second table counts both, the third has the iterations compared, and the rules, written before any of this was
+# measured, come last.
+
+# %% tags=["hide-output"]
+kernels = gradients.kernel_table(study, with_gradients)
+Table.of(kernels, numeric=list(kernels), nothing=ABSENT)
+
+# %% tags=["hide-output"]
+strictness = gradients.strictness(study, with_gradients)
+Table.of(strictness, numeric=list(strictness), nothing=ABSENT)
+
+# %% tags=["hide-output"]
+Table.of(iterations_compared(study, with_gradients, GRADIENTS), nothing=ABSENT)
+
+# %% tags=["hide-output"]
+of_gradients = claims.evaluate(study, OF_GRADIENTS)
+claims.Claims("gradients", of_gradients)
+
+# %%
+record_claims(of_gradients)
+words = "Gradients tell pruned networks from independent ones in more layers, in each comparison"
+record(joint("gradients-help", words, of_gradients))
+for network, title in TITLES.items():
+    for control in (gradients.NO_CONTROL, gradients.TRAINED_AS_LONG):
+        record(gradients.beside_independent(study, network, title, control))
+tally = Counter(outcome.verdict for outcome in of_gradients)
+glue(gradients_claims=len(of_gradients))
+glue(gradients_no_more=tally[FAILS], gradients_undecided=tally[UNDECIDED])
+
+# %% [markdown]
+# ::::{dropdown} How it is computed
+# `record_with_gradients` gives the representation of each image and the gradient of its own loss, and
+# `with_gradients` makes features of them whose linear kernel is the entrywise product of both kernels.
+# So every kernel metric can take them, and every null:
+#
+# ```python
+# from lib.metrics import cka, permutation_null, with_gradients
+# from lib.models import record_with_gradients
+#
+# found = [
+#     record_with_gradients(network, images, labels, [layer])[layer]
+#     for network in (complete, pruned)
+# ]
+# x, y = (with_gradients(*both) for both in found)
+# cka(x, y), permutation_null(x, y)
+# ```
+#
+# These kernels follow those of {cite:t}`tang2020similarity` but are not quite the same. Here the gradient is that
+# of an image's cross-entropy with its label, and nothing is approximated. The authors'
+# [code](https://github.com/amzn/xfer/tree/master/nn_similarity_index) needs no label: it takes the gradient
+# of $\sum_c q_c \log p_c$, where $p$ is the network's own prediction and $q$, in proportion to its square
+# root, is held fixed. It also reduces all images to a random sketch. Gradients scaled to unit length are
+# ours.
+# ::::

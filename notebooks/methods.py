@@ -73,7 +73,7 @@ width = {name: study.settings(name)["width"] for name in study.experiments}
 # - *NBS* {cite}`tang2020similarity` is their fidelity. The paper's equation 7 is misprinted
 #   ({ref}`why <misprint>`), so the book follows the definition of its source.
 #
-# A fifth metric, the *cosine*, serves the output layers only ({doc}`output_layers`).
+# A fifth metric, the *cosine*, serves the output layers only ({ref}`more <answers>`).
 #
 # **Nulls.** Two unrelated representations seldom get a 0. So each similarity after the last
 # iteration has a *null* beside it: the mean value for the same two representations when the images of one

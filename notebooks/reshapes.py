@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown]
-# # The metric or the matrix?
+# # The metric, the matrix or the dimension?
 #
 # **Do SVCCA and CKA disagree because they are different metrics, or because they see different
 # matrices?**
@@ -31,10 +31,15 @@
 results = "results"
 
 # %% tags=["remove-cell"]
-from lib.analyses.reshapes.analysis import draw_matrices, in_short, overview
+from lib.analyses.dimensions import analysis as dimensions
+from lib.analyses.dimensions.claims import DIMENSIONS
+from lib.analyses.reshapes import analysis
+from lib.analyses.reshapes.claims import PARTS
+from lib.book.claims import evaluate, table
 from lib.book.findings import record_claims
+from lib.book.report.format import signed
 from lib.book.report.page import glue, open_study
-from lib.book.report.tables import Table
+from lib.book.report.tables import Table, text_table
 
 # %%
 study = open_study(results)
@@ -62,7 +67,7 @@ study = open_study(results)
 # below the lower of the first and the last one.
 
 # %%
-gaps = in_short(study)
+gaps = analysis.in_short(study)
 same, paper = gaps["Both on channels"], gaps["As in the paper"]
 glue(reshapes_same_low=same.min(), reshapes_same_high=same.max())
 glue(reshapes_paper_low=paper.min(), reshapes_paper_high=paper.max())
@@ -70,32 +75,18 @@ Table.of(gaps)
 
 # %% [markdown]
 # ## The figures and their numbers
-#
-# ### VGG16_BN
 
 # %% mystnb={"figure": {"name": "fig-reshapes-vgg16-bn", "caption": "Each metric on each matrix, VGG16_BN, mean over the pruning runs: first iteration (pale) and last iteration (strong), and the null of the last, two standard deviations either side (dashed, in a pale band). Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-draw_matrices(study, "vgg16_bn")
+analysis.draw_matrices(study, "vgg16_bn")
 
-# %%
-overview(study, "vgg16_bn")
+# %% mystnb={"figure": {"name": "fig-reshapes-vgg-svhn", "caption": "VGG_SVHN: the same as for VGG16_BN above."}}
+analysis.draw_matrices(study, "vgg_svhn")
 
-# %% [markdown]
-# ### VGG_SVHN
+# %% mystnb={"figure": {"name": "fig-reshapes-resnet-fast", "caption": "ResNet_fast: the same as for VGG16_BN above."}}
+analysis.draw_matrices(study, "resnet_fast")
 
-# %% mystnb={"figure": {"name": "fig-reshapes-vgg-svhn", "caption": "Each metric on each matrix, VGG_SVHN, mean over the pruning runs: first iteration (pale) and last iteration (strong), and the null of the last, two standard deviations either side (dashed, in a pale band). Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-draw_matrices(study, "vgg_svhn")
-
-# %%
-overview(study, "vgg_svhn")
-
-# %% [markdown]
-# ### ResNet_fast
-
-# %% mystnb={"figure": {"name": "fig-reshapes-resnet-fast", "caption": "Each metric on each matrix, ResNet_fast, mean over the pruning runs: first iteration (pale) and last iteration (strong), and the null of the last, two standard deviations either side (dashed, in a pale band). Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-draw_matrices(study, "resnet_fast")
-
-# %%
-overview(study, "resnet_fast")
+# %% tags=["hide-output"]
+analysis.overviews(study)
 
 # %% [markdown]
 # *Mean* and *Null* are means over the hidden layers. *Depth* is that of the "U"; a curve that only falls
@@ -103,18 +94,12 @@ overview(study, "resnet_fast")
 #
 # ## How to read it
 #
-# Read down a column: the metric stays the same, the matrix changes. Then read along the row
-# *channels*: the matrix stays the same, the metric changes. If CKA on channels looks like CKA on
-# whole images, the matrix matters little, and the metric makes the difference. If it looks like
-# SVCCA, the matrix does.
+# Read down a column: the metric stays the same, the matrix changes. Then read along the row *channels*: the matrix
+# stays the same, the metric changes. Compare each line with its null first: fewer rows raise the null of the CCA
+# family, so a high line on *gap* may mean little.
 #
-# Compare each line with its null before comparing it with another line. Fewer rows raise the null of the
-# CCA family, so a high line on *gap* may mean little. *Gap* keeps one number for each channel of an
-# image, and loses where in the image something was seen.
-#
-# Two places are empty: there the matrix has more columns than rows in most layers, so some combination
-# of the columns fits anything. Where a line of the CCA family on *gap* has a hole, there are as many
-# channels as images, and the metric is undefined for the same reason.
+# Where a place is empty or a line has a hole, the matrix has at least as many columns as rows, so some combination of
+# the columns fits anything.
 
 # %% [markdown]
 # ## The evidence
@@ -122,13 +107,65 @@ overview(study, "resnet_fast")
 # What the sentences above rest on. Each interval is over complete networks, of which there are three.
 
 # %% tags=["hide-output"]
-from lib.analyses.reshapes.claims import PARTS
-from lib.book.claims.engine import evaluate
-from lib.book.claims.show import table
-
 outcomes = evaluate(study, PARTS)
 record_claims(outcomes)
 table(outcomes)
+
+# %% [markdown]
+# (dimensions)=
+# ## Does intrinsic dimension explain it?
+#
+# A layer may have thousands of neurons, and yet its representations may lie near a surface of few dimensions.
+# Their number is the *intrinsic dimension*. The authors of the paper once conjectured that it causes the "U",
+# since it is typically highest in the middle of a network ({cite:t}`ansuini2020investigating`, section 6.1).
+#
+# :::{finding}
+# :expects: dimensions-vgg16_bn-svcca = does not hold; dimensions-vgg16_bn-cka = does not hold; dimensions-vgg16_bn-nbs = does not hold; dimensions-vgg_svhn-svcca = does not hold; dimensions-vgg_svhn-cka = does not hold; dimensions-vgg_svhn-nbs = does not hold; dimensions-resnet_fast-svcca = does not hold; dimensions-resnet_fast-cka = does not hold; dimensions-resnet_fast-nbs = does not hold; dimensions-given-place-vgg16_bn-svcca = does not hold; dimensions-given-place-vgg16_bn-cka = does not hold; dimensions-given-place-vgg16_bn-nbs = does not hold; dimensions-given-place-vgg_svhn-svcca = does not hold; dimensions-given-place-vgg_svhn-cka = does not hold; dimensions-given-place-vgg_svhn-nbs = undecided (too few networks); dimensions-given-place-resnet_fast-svcca = does not hold; dimensions-given-place-resnet_fast-cka = does not hold; dimensions-given-place-resnet_fast-nbs = does not hold
+# **No.** In none of the nine combinations of network and metric are the layers of high dimension those that
+# change most, and what seems to be the reverse is the place of the layer: given that, the rank correlations
+# lie between {glue:text}`dimensions_given_low:s` and {glue:text}`dimensions_given_high:s`. In the eight
+# combinations where that can be decided, it is no trend either; of NBS in VGG_SVHN, nothing is left to
+# correlate.
+# :::
+#
+# Two measures are shown. The *intrinsic dimension* is estimated from each image's two nearest neighbours: the more
+# dimensions there are, the closer the two distances are to each other (TwoNN, {cite}`facco2017estimating`). It is
+# too low above about twenty, so trust the order of the layers more than the values. The *participation ratio*
+# $(\sum \lambda_i)^2 / \sum \lambda_i^2$ counts the principal directions that carry the variances $\lambda_i$.
+
+# %% mystnb={"figure": {"name": "fig-dimensions", "caption": "Each panel has four lines: intrinsic dimension and participation ratio of each layer, each of the complete network and of the pruned ones after the last iteration (mean over the pruning runs). A row is an image, a column a channel at a position. Each panel has its own vertical scale."}}
+dimensions.draw_dimensions(study)
+
+# %% [markdown]
+# The rank correlation says whether dissimilarity, 1 minus the metric after the last iteration, ranks the hidden
+# layers as the dimension of the complete network does. *Given the place* takes out what both share with the order of
+# the layers (a partial rank correlation), and *Place* is the rank correlation of dissimilarity with this order.
+# Adjacent layers resemble each other, so there are no p-values.
+
+# %%
+found = dimensions.agreements(study)
+given = found["Given the place"]
+glue(dimensions_given_low=signed(given.min()), dimensions_given_high=signed(given.max()))
+shown = [column for column in found if column != "Layers"]
+Table.of(found.assign(**found[shown].map(signed)), numeric=shown)
+
+# %% [markdown]
+# Where the dimension is highest and each metric lowest, with how many layers later that is in brackets; every
+# layer, with its intrinsic dimension (ID), participation ratio (PR), and dissimilarity; and the rules behind the
+# finding, which ask for a clear correlation, above 0.5, over three complete networks:
+
+# %% tags=["hide-output"]
+Table.of(dimensions.extremes(study))
+
+# %% tags=["hide-output"]
+for name in study.experiments:
+    print(study.network(name))
+    print(text_table(dimensions.every_layer(study, name), digits=2), end="\n\n")
+
+# %% tags=["hide-output"]
+by_dimension = evaluate(study, DIMENSIONS)
+record_claims(by_dimension)
+table(by_dimension)
 
 # %% [markdown]
 # ## What the paper reports

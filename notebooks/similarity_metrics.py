@@ -299,7 +299,7 @@ invariances()
 # same principal directions in place. Of these maps, CKA and NBS forgive only rotations and a common
 # factor: for them a strong direction matters more than a faint one. PWCCA forgives no rotation of the side that its weights come from.
 #
-# CKA and NBS can also take a kernel that is multiplied by that of the gradients ({doc}`gradients`). It forgives
+# CKA and NBS can also take a kernel that is multiplied by that of the gradients ({ref}`more <gradients>`). It forgives
 # a new order of the channels, a rotation and a positive factor if the next layer undoes the change.
 #
 # (matrices)=

@@ -18,28 +18,25 @@ from lib.tables import SIMILARITY
 
 EVERY = "*"
 PAGES = {
-    "accuracy": ["performance"],
+    "accuracy": ["performance", "similarity_*"],
     "vgg16_bn": ["similarity_vgg16_bn", "performance", "density"],
     "vgg_svhn": ["similarity_vgg_svhn", "performance", "density"],
     "resnet_fast": ["similarity_resnet_fast", "performance", "density"],
     "explorer": ["similarity_*", f"{FULL_SCALE}/similarity_*"],
-    "output_layers": ["similarity_*"],
     "controls": ["similarity_*"],
     "reshapes": ["similarity_*"],
     "contrast": ["similarity_*", f"{FULL_SCALE}/similarity_*"],
-    "dimensions": ["similarity_*"],
     "robustness": ["robustness"],
     "validity": ["identification", "matching", "performance", "similarity_*"],
     "fig-identification": ["identification"],
     "fig-rank-correlation": ["similarity_*", "performance"],
     "fig-matching": ["matching"],
     "detection": ["detection"],
-    "function": ["one_layer", "flips"],
-    "gradients": ["gradients"],
+    "function": ["one_layer", "flips", "gradients"],
     "claims": ["similarity_*", "performance"],
     "full_scale": ["similarity_*", f"{FULL_SCALE}/*"],
     **{chapter: [f"{OF_CHAPTERS}/{chapter}/*"] for chapter in CHAPTERS},
-    "take_away": [EVERY],
+    "provenance": [EVERY],
 }
 """Page, or one of its figures -> patterns of the tables that it reads, from `results` on."""
 

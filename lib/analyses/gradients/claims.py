@@ -12,7 +12,7 @@ from ..kept_networks import TITLES
 from .analysis import KERNEL_TITLES, told_apart
 from .tables import KERNEL_METRICS, NO_GRADIENTS, UNIT_GRADIENTS, WITH_GRADIENTS
 
-PAGE = "gradients"
+PAGE = "function"
 
 KERNEL_KEYS = {WITH_GRADIENTS: "raw", UNIT_GRADIENTS: "unit"}
 """kernel -> how the keys of its claims end."""
@@ -34,7 +34,7 @@ CLAIMS: tuple[Claim, ...] = declare(
     "Gradients",
     PAGE,
     {
-        f"{PAGE}-{network}-{metric}-{key}": (
+        f"gradients-{network}-{metric}-{key}": (
             f"{KERNEL_TITLES[kernel].capitalize()}, {METRICS[metric]} tells a pruned {title} from "
             "independent networks in more layers.",
             Rule(_gain(network, metric, kernel), above=0),

@@ -93,7 +93,7 @@ _TAKEAWAYS = tuple(
 
 _DIMENSIONS = declare(
     "6.1",
-    "dimensions",
+    "reshapes",
     {
         "dimension-interior": (
             "The intrinsic dimension of VGG16_BN is clearly highest in intermediate layers.",
@@ -116,7 +116,7 @@ def _from_cosine(metric: str) -> Quantity:
 
 _OUTPUTS = declare(
     "6.2",
-    "output_layers",
+    "accuracy",
     {
         "cosine-no-stack": (
             "In the sparser networks of VGG16_BN, the cosine of the outputs changes more than CKA.",

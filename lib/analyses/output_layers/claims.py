@@ -25,7 +25,7 @@ def same_class_share(experiment: str) -> Quantity:
 
 SAME_CLASS: tuple[Claim, ...] = declare(
     "Answers",
-    "output_layers",
+    "accuracy",
     {
         f"output-layers-answers-{network}": (
             f"A pruned {name} gives the answers of its complete network more often than one that "

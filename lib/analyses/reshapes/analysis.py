@@ -90,6 +90,15 @@ def overview(study: Results, experiment: str) -> Table:
     return Table.of(frame.set_axis(names).rename_axis("Metric and matrix"))
 
 
+def overviews(study: Results) -> Table:
+    """The overviews of all networks as one table, the network in front of each row."""
+    tables = {study.network(name): overview(study, name) for name in study.experiments}
+    rows = [(title, *row) for title, each in tables.items() for row in each.rows]
+    [header] = {each.header for each in tables.values()}
+    [numeric] = {each.numeric for each in tables.values()}
+    return Table(("Network", *header), rows, numeric=numeric)
+
+
 def in_short(study: Results) -> pd.DataFrame:
     """CKA minus SVCCA on the paper's matrices and on one, and the depth of the "U".
 

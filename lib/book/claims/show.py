@@ -21,13 +21,11 @@ from .engine import (
 )
 
 PAGES = {
-    "accuracy": "Accuracy",
+    "accuracy": "Accuracy and answers",
     **PAPER_NETWORKS,
-    "output_layers": "Output layers",
     "controls": "Is it pruning?",
     "contrast": "Where the contrast comes from",
-    "dimensions": "Intrinsic dimension",
-    "reshapes": "The metric or the matrix?",
+    "reshapes": "The metric, the matrix or the dimension?",
 }
 """page -> the text of a link to it."""
 

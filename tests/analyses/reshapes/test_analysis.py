@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from lib.analyses.reshapes.analysis import in_short, overview, summary
+from lib.analyses.reshapes.analysis import in_short, overview, overviews, summary
 from lib.analyses.reshapes.claims import PARTS
 from lib.book.claims.engine import decide
 from lib.book.report.results import load_results
@@ -24,6 +24,12 @@ def test_a_matrix_with_more_columns_than_rows_is_left_out(study):
     assert set(found.index[found.index.get_level_values(0) == "svcca"]) == {("svcca", "channels")}
     assert {("cka", "channels"), ("cka", "flat")} <= set(found.index)
     assert "CKA, flat (the paper's)" in repr(overview(study, "vgg_svhn"))
+
+
+def test_one_table_has_the_overviews_of_all_networks(study):
+    of_one = [row[1:] for row in overviews(study).rows if row[0] == study.network("vgg_svhn")]
+    assert of_one == list(overview(study, "vgg_svhn").rows)
+    assert {row[0] for row in overviews(study).rows} == {*map(study.network, study.experiments)}
 
 
 def test_the_difference_on_one_matrix_lacks_what_the_other_matrix_adds(study):

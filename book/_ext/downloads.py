@@ -19,6 +19,7 @@ from lib.tables import SIMILARITY
 EVERY = "*"
 PAGES = {
     "accuracy": ["performance", "similarity_*"],
+    "zeros": ["density", "performance", "similarity_*", f"{FULL_SCALE}/*"],
     "vgg16_bn": ["similarity_vgg16_bn", "performance", "density"],
     "vgg_svhn": ["similarity_vgg_svhn", "performance", "density"],
     "resnet_fast": ["similarity_resnet_fast", "performance", "density"],

@@ -24,7 +24,7 @@ ENGINES_OWN = ".snakemake"
 """The folder of the engine, which it wants beside the sources."""
 FAILED_JOBS = "At least one job did not complete successfully."
 """What the engine says at the end if a job failed, which has then told the reason itself."""
-GRACE = 1.5
+GRACE = 1.0
 """Seconds after Ctrl-C, in which all processes should end by themselves; then they are killed. What
 they have written is whole at each moment, so nothing is lost."""
 SEE_ABOVE = "not finished: put right what is said above, and the same command goes on from here"

@@ -14,8 +14,10 @@ from sphinx import addnodes
 
 from lib import ROOT
 from lib.book.pages import notebook_pages
+from lib.integrity import DamagedError
 from lib.models import build_model
 
+from .report.made_up import write_results
 from .test_extensions import extension
 
 RESULTS = ROOT / "results"
@@ -48,6 +50,18 @@ def test_a_figure_of_one_network_offers_no_similarities_of_another():
     assert downloads.words("one_layer", "function") == "one layer"
     full = "full_scale/similarity_vgg16_bn"
     assert downloads.words(full, "contrast") == "similarity of VGG16_BN, full scale"
+
+
+def test_a_table_that_was_damaged_is_not_offered(tmp_path):
+    results = write_results(tmp_path / "results")
+    assert downloads.tables(results)
+    table = results / "performance.parquet"
+    content = bytearray(table.read_bytes())
+    content[len(content) // 2] ^= 1
+    table.write_bytes(content)
+    downloads.tables.cache_clear()
+    with pytest.raises(DamagedError, match="performance.parquet"):
+        downloads.tables(results)
 
 
 def test_both_forms_of_a_table_are_the_published_rows(tmp_path, monkeypatch):

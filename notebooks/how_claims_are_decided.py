@@ -27,10 +27,9 @@ import pandas as pd
 from scipy import stats
 
 from lib import ROOT
-from lib.analyses.headline.earlier import then_and_now, ways_then_and_now
-from lib.analyses.main_paper.claims import EVERY_CLAIM, PAPER_CLAIMS
+from lib.analyses.headline.earlier import first_study, then_and_now, ways_then_and_now
+from lib.analyses.main_paper.claims import PAPER_CLAIMS
 from lib.book import claims
-from lib.book.claims import changes
 from lib.book.report.format import percent
 from lib.book.report.page import glue, open_study
 from lib.book.report.results import results_if_any
@@ -209,10 +208,10 @@ Table.of(ways, cards=True)
 # A first study was published with this book, of two complete networks for each architecture. Some of its
 # rules turned out to be unfair, and all of them counted runs. The table has the claims whose rule has
 # changed since or is new, and those whose verdict differs. *First study* gives the verdict of that time.
-# The next column gives what today's rule says of the same study, with complete networks as the observations.
-# *Now* gives what it says of today's networks. So a step from the first verdict to the second comes from the rule or from
-# what counts, and a step from the second to the third from the new runs. `python -m
-# benchmarks.first_study` decides the first study again, from its tables in the repository's history:
+# The next column gives what the rules of November 2026 said of the same study, with complete networks as
+# the observations, and the last column what they said of the networks published then. So a step from the
+# first verdict to the second comes from the rule or from what counts, and a step from the second to the
+# third from the new runs. The table is history, and does not change any more:
 
 # %% tags=["hide-output"]
-changes.changed(claims.evaluate(study, EVERY_CLAIM))
+Table.of(first_study("main paper"), cards=True)

@@ -27,11 +27,12 @@ results = "results/chapters/icpram2020"
 # %% tags=["remove-cell"]
 import pandas as pd
 
+from lib.analyses.headline.earlier import first_study
 from lib.analyses.icpram2020 import analysis
 from lib.analyses.icpram2020 import claims as paper
 from lib.analyses.readings_beside_svcca import OF_SVCCA
 from lib.book import claims
-from lib.book.claims import changes, readings
+from lib.book.claims import readings
 from lib.book.findings import compared, record, record_claims
 from lib.book.report import networks, recipes, values
 from lib.book.report.figure import INDEPENDENT, LayerFigure
@@ -204,7 +205,7 @@ record(compared("icpram2020-output-pivot", paper.PIVOT.words, nearer, verdict))
 # existed before, and we had overlooked them:
 
 # %% tags=["hide-output"]
-changes.changed(outcomes, paper.FIRST_STUDY)
+Table.of(first_study("icpram2020"), cards=True)
 
 # %% [markdown]
 # ## What differs, and why?

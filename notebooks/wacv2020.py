@@ -29,11 +29,12 @@
 results = "results/chapters/wacv2020"
 
 # %% tags=["remove-cell"]
+from lib.analyses.headline.earlier import first_study
 from lib.analyses.readings_beside_svcca import OF_SVCCA
 from lib.analyses.wacv2020 import analysis
 from lib.analyses.wacv2020 import claims as paper
 from lib.book import claims
-from lib.book.claims import changes, readings
+from lib.book.claims import readings
 from lib.book.findings import record_claims
 from lib.book.report import recipes, values
 from lib.book.report.figure import LayerFigure
@@ -194,7 +195,7 @@ claims.Claims("claims", outcomes)
 # because complete networks are now counted instead of runs:
 
 # %% tags=["hide-output"]
-changes.changed(outcomes, paper.FIRST_STUDY)
+Table.of(first_study("wacv2020"), cards=True)
 
 # %% [markdown]
 # ## What the null and the control say

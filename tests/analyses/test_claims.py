@@ -199,12 +199,6 @@ def test_the_two_readings_of_the_fully_connected_layer_differ_in_that_layer_alon
             assert decide(hidden[claim.key], results).verdict == FAILS
 
 
-@pytest.mark.parametrize("chapter", [claim_icpram2020, claim_wacv2020])
-def test_every_change_is_of_a_rule_of_the_first_study_and_of_today(chapter):
-    assert set(chapter.FIRST_STUDY.index) <= {claim.key for claim in EVERY}
-    assert chapter.FIRST_STUDY.was.notna().any()
-
-
 EQUAL = {
     "better": {"gain": -1.5},
     "sharper": {"eigenvalue": 12.0},

@@ -17,6 +17,22 @@ EARLIER = Path(__file__).with_suffix(".csv")
 """Verdicts published until November 2026: an accuracy counted as equal if the mean was lower by at
 most half a point at the last such iteration, and similarities as alike within 0.05."""
 
+FIRST_STUDY = Path(__file__).with_name("first_study.csv")
+"""Claims whose rule or verdict was in November 2026 no longer that of the first study."""
+
+
+def first_study(paper: str) -> pd.DataFrame:
+    """What became of the first study's claims; nothing computes these verdicts any more.
+
+    Args:
+        paper: "main paper", or the chapter of a companion paper, such as "wacv2020".
+
+    Returns:
+        Texts; index Claim, and a column for each rule and study.
+    """
+    table = pd.read_csv(FIRST_STUDY, index_col=["Paper", "Claim"], dtype=str, keep_default_na=False)
+    return table.loc[paper]
+
 
 def _left(study: Results, network: str, metric: str, control: str = "") -> str:
     last = equal.last_as_accurate(study, network, control)

@@ -8,7 +8,6 @@ main paper says of it in sections 1 and 3.1.
 from dataclasses import replace
 
 from ...book.claims import vocabulary as q
-from ...book.claims.changes import first_study
 from ...book.claims.engine import POINTS, Claim, Rule, declare
 from ...book.claims.gains import gain
 from ...book.claims.selection import ALWAYS, FIRST, OUT, named
@@ -138,6 +137,3 @@ HIDDEN_READING: tuple[Claim, ...] = tuple(
 
 PIVOT = q.of_layer(RATE, "svcca", OUT) - q.of_layer(f"{RATE}_independent", "svcca", OUT)
 """How much nearer a pruned network's output is than that of another complete network."""
-
-FIRST_STUDY = first_study(__file__)
-"""Verdicts of the first rules on the first study, and which rules have changed since."""

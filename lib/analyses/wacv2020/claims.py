@@ -9,7 +9,6 @@ from itertools import starmap
 import numpy as np
 import pandas as pd
 
-from ...book.claims.changes import first_study
 from ...book.claims.engine import POINTS, Claim, Quantity, Rule, declare
 from ...book.claims.gains import gain
 from ...book.claims.selection import END, HIDDEN, Iterations
@@ -119,6 +118,3 @@ def _beside_training(network: str, name: str) -> dict[str, tuple]:
 CLAIMS: tuple[Claim, ...] = declare(
     "WACV 2020, abstract", PAGE, *starmap(_of_network, SHOWN_TITLES.items())
 ) + declare("WACV 2020, ours", PAGE, *starmap(_beside_training, SHOWN_TITLES.items()))
-
-FIRST_STUDY = first_study(__file__)
-"""Verdicts of the first rules on the first study, and which rules have changed since."""

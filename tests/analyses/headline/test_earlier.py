@@ -1,6 +1,7 @@
 """Earlier verdicts stand beside those of today."""
 
-from lib.analyses.headline.earlier import then_and_now, ways_then_and_now
+from lib.analyses.headline.earlier import first_study, then_and_now, ways_then_and_now
+from lib.book.claims.engine import VERDICTS
 from lib.book.claims.equal import UNKNOWN
 from lib.book.report.results import load_results, results_if_any
 
@@ -29,3 +30,11 @@ def test_verdicts_on_ways_to_prune_are_those_that_the_rule_has_changed(tmp_path)
     assert (table.Earlier != table.Today).all()
     assert (table.Today == UNKNOWN).sum() == 11
     assert ways_then_and_now(results_if_any(tmp_path / "none")).empty
+
+
+def test_the_verdicts_of_the_first_study_are_kept_with_a_reason_for_each_change():
+    for paper, claims in {"main paper": 99, "icpram2020": 8, "wacv2020": 18}.items():
+        table = first_study(paper)
+        assert len(table) == claims
+        assert set(table["The same, rule of November 2026"]) <= {*VERDICTS, "-"}
+        assert (table.Why != "").all()

@@ -230,7 +230,7 @@ Table.of(pd.DataFrame(moments, index=about), digits=4)
 # given: there it would cover another share. A blank was not tried. `python -m benchmarks.jackknife_coverage`
 # tries all of it again.
 
-# %%
+# %% tags=["hide-output"]
 intervals.coverage_table(intervals.read_coverage())
 
 # %% [markdown]
@@ -251,7 +251,6 @@ print(f"debiased CKA of x and y: {interval.value:.3f}, {interval.low:.3f} to {in
 # correlation, and the code has to know that: a basis with one vector for each *column* invents directions
 # for the dead ones, and these correlate only by accident. Here $x$ is rotated, then two of its columns
 # are set to 0.
-
 
 # %%
 pruned = analysis.with_dead(x @ rotation(6), dead=2)

@@ -113,7 +113,6 @@ table(outcomes)
 
 # %% [markdown]
 # (dimensions)=
-# (fig-reshapes)=
 # ## Does intrinsic dimension explain it?
 #
 # A layer may have thousands of neurons, and yet its representations may lie near a surface of few dimensions.

@@ -97,8 +97,10 @@ SLEEPS = f"{DEAF}; pathlib.Path('ready').touch(); time.sleep(600)"
 def test_what_is_deaf_to_an_interruption_is_ended_with_all_that_it_started(tmp_path):
     (tmp_path / "deaf.py").write_text(f"{DEAF}; subprocess.run([sys.executable, '-c', {SLEEPS!r}])")
     code = "import sys; from lib.run_snakemake import execute; sys.exit(execute(['deaf']))"
+    # what was started in the background of a script would inherit that interruptions are ignored
+    hears = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
     process = psutil.Popen(
-        [sys.executable, "-c", code],
+        [sys.executable, "-c", f"{hears}; {code}"],
         env=os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(tmp_path)])},
         cwd=tmp_path,
     )

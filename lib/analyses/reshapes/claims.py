@@ -56,4 +56,6 @@ def _of(network: str) -> dict[str, tuple]:
     }
 
 
-PARTS: tuple[Claim, ...] = declare("Matrix", "reshapes", *map(_of, PAPER_NETWORKS))
+PARTS: tuple[Claim, ...] = declare(
+    "Matrix", "reshapes#fig-reshapes-vgg16-bn", *map(_of, PAPER_NETWORKS)
+)

@@ -109,8 +109,8 @@ def test_a_table_is_written_where_its_network_cannot_lead(repository):
     assert not (repository / "html").exists()
 
 
-OTHERWISE = {"lib/book/claims/changes.py", "lib/integrity.py", "lib/book/execute.py"}
-"""They read JSON that is part of the repository, is what `load_json` itself does, or is no file."""
+OTHERWISE = {"lib/integrity.py", "lib/book/execute.py"}
+"""They read JSON that is what `load_json` itself does, or is no file."""
 
 
 def test_json_is_read_in_one_place():

@@ -15,6 +15,11 @@ _OWN_CHANNELS = ("conv", "conv_res", "fc")
 """Kinds of layers that can lose a channel themselves; others pass on what comes in."""
 
 
+def layers_of_channels(study: Results, experiment: str) -> list[str]:
+    """Names of the layers with channels of their own, in forward order."""
+    return [name for name, kind in values.layers(study, experiment) if kind in _OWN_CHANNELS]
+
+
 def by_network(study: Results, experiment: str, column: str) -> pd.DataFrame:
     """A column of mean CCA after the last iteration, over the hidden layers.
 
@@ -67,14 +72,14 @@ def silent_channels(study: Results, network: str) -> pd.DataFrame:
             "Lost directions as 0": counting_lost(study, network).mean(),
         }
     )
-    own = [name for name, kind in values.layers(study, network) if kind in _OWN_CHANNELS]
+    own = layers_of_channels(study, network)
     table = table.reindex(own).rename_axis("Layer")
     return table[table["Silent, pruned"] > 0]
 
 
 def decided_silent(study: Results, network: str) -> Decided:
     """Whether pruning silences more channels than training for as long without it does."""
-    own = [name for name, kind in values.layers(study, network) if kind in _OWN_CHANNELS]
+    own = layers_of_channels(study, network)
     alone = by_network(study, f"{network}_trained_on", "dead_y")
     apart = (by_network(study, network, "dead_y") - alone).reindex(columns=own)
     more = interval(apart.sum(axis="columns", min_count=1))

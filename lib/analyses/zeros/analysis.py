@@ -23,9 +23,6 @@ from ..each_network import directions
 _BENCHMARK = ROOT / "benchmarks" / "zeros.csv"
 """Times of complete, masked and compacted networks, written by `benchmarks.zeros`."""
 
-_HIDDEN = ("conv", "conv_res", "fc")
-"""Kinds of layers that have weights of their own, before the output."""
-
 _SHOWN = ("svcca", "cka")
 _FLOAT = 4
 """Bytes of a number in single precision."""
@@ -193,7 +190,7 @@ def cuttable(study: Results, experiment: str) -> Interval:
     is the most which cutting can save: a channel may be silent on the images and not on others,
     and one that takes part in a residual sum stays while the other side of the sum speaks.
     """
-    own = [name for name, kind in values.layers(study, experiment) if kind in _HIDDEN]
+    own = directions.layers_of_channels(study, experiment)
     network = dense_network(study, experiment)
     uses = weight_uses(network)
     weights = [network.get_parameter(name) for name in uses]
@@ -261,11 +258,14 @@ def decided_faster(times: pd.DataFrame, side: str) -> Decided:
         side: "masked" or "compacted".
     """
     faster = int((times[f"{side} high"] <= 1 - _MATTERS).sum())
+    verdict = "holds at times" if faster else "does not hold"
+    if faster == len(times):
+        verdict = "holds"
     return Decided(
         f"zeros-faster-{side}",
         f"a {side} network takes at least a tenth less time than the complete one",
         f"in {faster} of {len(times)} cases",
-        "holds" if faster == len(times) else "holds at times" if faster else "does not hold",
+        verdict,
     )
 
 

@@ -40,7 +40,7 @@ from lib.analyses.validity.identification import (
     among_same_size,
     identification_decided,
 )
-from lib.book.claims.engine import evaluate
+from lib.book.claims.decided import evaluate
 from lib.book.claims.show import table
 from lib.book.findings import record, record_claims
 from lib.book.report.figure import ABSENT

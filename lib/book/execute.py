@@ -138,31 +138,14 @@ def clean(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     return notebook
 
 
-def execute(
+def _executed(
+    notebook: nbformat.NotebookNode,
+    values: Mapping[str, Any],
     source: Path,
     target: Path,
-    parameters: Mapping[str, str],
-    *,
-    show_output: bool = False,
-) -> None:
-    """Execute a jupytext percent source by papermill; `target` is written completely or not at all.
-
-    Args:
-        parameters: {name: text}, checked against the notebook's own parameters.
-        show_output: log what the notebook prints, as it is printed.
-
-    Raises:
-        ValueError: a parameter that the notebook does not have, or of another type.
-        ExecutionError: a cell failed. What was executed until then is kept beside the target, as
-            `*.failed.ipynb`.
-    """
-    notebook = jupytext.read(source)
-    # papermill itself only warns about a parameter that the notebook does not have
-    known = declared_parameters(notebook)
-    values = read_parameters(parameters, known)
-    adapt_to_page(notebook, known | values)
-    notebook.metadata["kernelspec"] = KERNEL
-    target.parent.mkdir(parents=True, exist_ok=True)
+    show_output: bool,
+) -> nbformat.NotebookNode:
+    """What papermill makes of a notebook; if a cell fails, it is kept beside the target."""
     failed = target.with_suffix(".failed.ipynb")
     failed.unlink(missing_ok=True)
     # short, since the path of a socket has about a hundred characters at most
@@ -190,7 +173,35 @@ def execute(
             if executed.exists():
                 failed.write_bytes(executed.read_bytes())
             raise ExecutionError(f"{source}: {_reason(error)}\nits outputs: {failed}") from error
-        result = clean(nbformat.read(executed, as_version=4))
+        return nbformat.read(executed, as_version=4)
+
+
+def execute(
+    source: Path,
+    target: Path,
+    parameters: Mapping[str, str],
+    *,
+    show_output: bool = False,
+) -> None:
+    """Execute a jupytext percent source by papermill; `target` is written completely or not at all.
+
+    Args:
+        parameters: {name: text}, checked against the notebook's own parameters.
+        show_output: log what the notebook prints, as it is printed.
+
+    Raises:
+        ValueError: a parameter that the notebook does not have, or of another type.
+        ExecutionError: a cell failed. What was executed until then is kept beside the target, as
+            `*.failed.ipynb`.
+    """
+    notebook = jupytext.read(source)
+    # papermill itself only warns about a parameter that the notebook does not have
+    known = declared_parameters(notebook)
+    values = read_parameters(parameters, known)
+    adapt_to_page(notebook, known | values)
+    notebook.metadata["kernelspec"] = KERNEL
+    target.parent.mkdir(parents=True, exist_ok=True)
+    result = clean(_executed(notebook, values, source, target, show_output))
     nbformat.validate(result)
     # of two processes with the same target the last one wins, and no file mixes the two
     part = target.with_name(f".{target.name}.{uuid4().hex[:8]}.part")

@@ -12,7 +12,7 @@ from pathlib import Path
 from IPython.display import display
 
 from ..integrity import load_page
-from .claims.engine import Outcome
+from .claims.decided import Outcome
 from .report.statistics import Interval
 
 MIME_TYPE = "application/vnd.pruned-representations.decided+json"

@@ -151,36 +151,48 @@ def _rows(experiment: str, files: list[Path]) -> pd.DataFrame:
     return merged.to_pandas().assign(experiment=experiment)
 
 
+def _one_value_each(done: _Done, name: str) -> dict[str, object]:
+    """What all jobs of an experiment have to agree on.
+
+    Raises:
+        ValueError: they saw different data.
+    """
+    agreed = {}
+    for fact in ("dataset_sha256", "train_images", "test_images"):
+        values = {done.provenance[job][fact] for job in done.of[name] + done.complete(name)}
+        if len(values) > 1:
+            raise ValueError(f"the jobs of {name} saw different data: {fact} is {values}")
+        (agreed[fact],) = values
+    return agreed
+
+
+def _of_experiment(done: _Done, name: str) -> dict:
+    """What the provenance says of an experiment."""
+    profile, experiment = done.study.profile, done.experiments[name]
+    first_job = (done.of[name] + done.complete(name))[0]
+    train_seeds, prune_seeds = done.seeds(name)
+    variant = profile.catalogue.variants.get(name)
+    return {
+        "base": variant.base if variant else name,
+        "about": variant.about if variant else "as in the paper",
+        **{field: getattr(experiment, field) for field in ("against", "model", "width", "dataset")},
+        "dataset_description": done.provenance[first_job]["dataset_description"],
+        **_one_value_each(done, name),
+        "probe_images": experiment.probe.images,
+        "probe_split": experiment.probe.split,
+        "epochs": experiment.recipe.epochs,
+        "optimiser": str(experiment.recipe.optimiser),
+        "iterations": experiment.pruning.iterations,
+        "permutations": experiment.permutations,
+        "train_seeds": train_seeds,
+        "prune_seeds": prune_seeds,
+        "runs": [[run.train_seed, run.prune_seed] for run in done.runs(name)],
+        "hyperparameters": profile.hyperparameters(name),
+    }
+
+
 def _provenance(done: _Done) -> dict:
-    study, jobs = done.study, done.jobs
-    of_job = done.provenance
-    experiments = {}
-    for name, e in done.experiments.items():
-        mine = done.of[name] + done.complete(name)
-        facts = ("dataset_sha256", "train_images", "test_images")
-        found = {fact: {of_job[job][fact] for job in mine} for fact in facts}
-        for fact, values in found.items():
-            if len(values) > 1:
-                raise ValueError(f"the jobs of {name} saw different data: {fact} is {values}")
-        train_seeds, prune_seeds = done.seeds(name)
-        variant = study.profile.catalogue.variants.get(name)
-        experiments[name] = {
-            "base": variant.base if variant else name,
-            "about": variant.about if variant else "as in the paper",
-            **{name: getattr(e, name) for name in ("against", "model", "width", "dataset")},
-            "dataset_description": of_job[mine[0]]["dataset_description"],
-            **{fact: value for fact, (value,) in found.items()},
-            "probe_images": e.probe.images,
-            "probe_split": e.probe.split,
-            "epochs": e.recipe.epochs,
-            "optimiser": str(e.recipe.optimiser),
-            "iterations": e.pruning.iterations,
-            "permutations": e.permutations,
-            "train_seeds": train_seeds,
-            "prune_seeds": prune_seeds,
-            "runs": [[run.train_seed, run.prune_seed] for run in done.runs(name)],
-            "hyperparameters": study.profile.hyperparameters(name),
-        }
+    study, of_job = done.study, done.provenance
     which = ("experiment", "train_seed", "prune_seed", "analysis")
     kept = (*which, "seconds", "memory", "gpu_memory", "device", "revision", "versions", TRAINED)
     return {
@@ -188,12 +200,12 @@ def _provenance(done: _Done) -> dict:
         "chapter": study.chapter,
         "description": study.profile.description,
         "scaled_down": study.profile.scaled_down,
-        "experiments": experiments,
+        "experiments": {name: _of_experiment(done, name) for name in done.experiments},
         "variants": [
             {"name": name, "about": about, "kind": kind}
             for name, (about, kind) in study.profile.catalogue.ways.items()
         ],
-        "jobs": [{k: of_job[job][k] for k in kept if k in of_job[job]} for job in jobs],
+        "jobs": [{k: of_job[job][k] for k in kept if k in of_job[job]} for job in done.jobs],
         "missing": [str(job) for job in done.missing],
     }
 

@@ -45,10 +45,7 @@ def train(
         autocast=setting.autocast,
         captured=getattr(network, "capturable", True),
     )
-    name = "complete"
-    if mask is not None:
-        of = setting.experiment.pruning.iterations
-        name = f"iteration {iteration}/{of}, {mask.remaining:.1%} remaining"
+    name = _name(task, iteration, mask)
     spent, loss = 0.0, 0.0
     if task.saved.get("iteration") == iteration:
         training.load_state_dict(task.saved["training"])
@@ -70,6 +67,14 @@ def train(
             task.save(iteration=iteration, training=state, spent=spent, loss=loss)
     times = {"train_loss": loss, "seconds": spent, "epochs": recipe.epochs - start[0]}
     return performance(task, network, mask, iteration) | times
+
+
+def _name(task: RunningJob, iteration: int, mask: Mask | None) -> str:
+    """What the log calls the network."""
+    if mask is None:
+        return "complete"
+    iterations = task.setting.experiment.pruning.iterations
+    return f"iteration {iteration}/{iterations}, {mask.remaining:.1%} remaining"
 
 
 def performance(

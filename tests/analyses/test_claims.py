@@ -12,7 +12,8 @@ from lib.analyses.icann2020 import claims as claim_icann2020
 from lib.analyses.icann2020.tables import LANDSCAPE, POTENTIALS
 from lib.analyses.icpram2020 import claims as claim_icpram2020
 from lib.analyses.wacv2020 import claims as claim_wacv2020
-from lib.book.claims.engine import FAILS, HOLDS, NOT_MEASURED, decide
+from lib.book.claims.decided import decide
+from lib.book.claims.engine import FAILS, HOLDS, NOT_MEASURED
 
 from ..book.claims.verdicts import verdicts_of
 from ..book.claims.worlds import PAPERS_WORLD, World, curve

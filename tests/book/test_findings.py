@@ -12,7 +12,8 @@ from sphinx.cmd.build import build_main
 
 from lib import ROOT
 from lib.book import findings
-from lib.book.claims.engine import Claim, Finding, Outcome, Quantity, Rule
+from lib.book.claims.decided import Finding, Outcome
+from lib.book.claims.engine import Claim, Quantity, Rule
 from lib.book.execute import execute, seal_page
 from lib.book.findings import (
     GLUE_PREFIX,

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from ...book.claims.engine import POINTS, Claim, Outcome, Quantity, Rule, declare
+from ...book.claims.decided import Outcome
+from ...book.claims.engine import POINTS, Claim, Quantity, Rule, declare
 from ...book.claims.joint import joint, with_parts
 from ...book.findings import Decided
 from ...book.report.names import METRICS

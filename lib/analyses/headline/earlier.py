@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from ...book.claims import equal
-from ...book.claims.engine import evaluate
+from ...book.claims.decided import evaluate
 from ...book.report.format import percent
 from ...book.report.names import METRICS
 from ...book.report.results import Results

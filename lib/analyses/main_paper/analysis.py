@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from ...book.claims.engine import HOLDS, Outcome
+from ...book.claims.decided import Outcome
+from ...book.claims.engine import HOLDS
 from ...book.claims.readings import FURTHER, NEARER, SensitivityAnalysis, above_chance, cells
 from ...book.report.format import number
 from ...book.report.names import SCALES

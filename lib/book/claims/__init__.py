@@ -4,5 +4,6 @@
 claims themselves are data of the analyses: the main paper's are in `lib/analyses/main_paper`.
 """
 
-from .engine import Claim, Outcome, decide, estimate, evaluate, headline
+from .decided import Outcome, decide, evaluate, headline
+from .engine import Claim, estimate
 from .show import Claims, counts, table

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from ..findings import Decided
-from .engine import FAILS, HOLDS, NOT_MEASURED, Outcome
+from .decided import Outcome
+from .engine import FAILS, HOLDS, NOT_MEASURED
 
 NOWHERE = "holds nowhere"
 MORE_OFTEN, LESS_OFTEN, AS_OFTEN = (

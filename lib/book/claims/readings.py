@@ -15,7 +15,8 @@ import pandas as pd
 from ..report.results import Results
 from ..report.statistics import Interval
 from ..report.tables import Table
-from .engine import FAILS, HOLDS, NOT_MEASURED, TOO_FEW, UNDECIDED, Finding, Outcome, decide
+from .decided import Finding, Outcome, decide
+from .engine import FAILS, HOLDS, NOT_MEASURED, TOO_FEW, UNDECIDED
 from .vocabulary import FOUR
 
 NEARER, FURTHER, SAME = "nearer", "further away", "no clear difference"

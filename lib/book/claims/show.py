@@ -9,16 +9,8 @@ import pandas as pd
 from ..report import format
 from ..report.names import PAPER_NETWORKS
 from ..report.tables import Table
-from .engine import (
-    FAILS,
-    HOLDS,
-    NOT_MEASURED,
-    TOO_FEW,
-    UNDECIDED,
-    VERDICTS,
-    Finding,
-    Outcome,
-)
+from .decided import Finding, Outcome
+from .engine import FAILS, HOLDS, NOT_MEASURED, TOO_FEW, UNDECIDED, VERDICTS
 
 PAGES = {
     "accuracy": "Accuracy and answers",

@@ -14,8 +14,7 @@ colours of `style` follow the page's dark mode.
 
 import html
 import math
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import matplotlib as mpl
 import numpy as np
@@ -25,9 +24,9 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.text import Text
 
-from .format import number, percent
+from .alternative_text import alternative_text
+from .format import percent
 from .names import KINDS
 from .panels import GRID, band_swatch, box_swatch, inline_svg, legend_entry, line_swatch
 from .style import (
@@ -54,9 +53,6 @@ _SMALL_SIZE = (2.2, 1.75)
 
 _MOST_NAMES = 20
 """Names of at most so many layers can be read side by side."""
-
-_MOST_ROWS = 6
-"""Of at most so many rows the alternative text gives all; of more, the lowest and the highest."""
 
 ABSENT = "Not measured in this study."
 """Shown in place of a figure without panels."""
@@ -145,7 +141,7 @@ class PanelFigure:
         return f'<div class="panels" style="{GRID}">{"".join(parts)}</div>'
 
     def __repr__(self) -> str:
-        shown = [_described(t, c) for t, c in self._panels if isinstance(c, Axes)]
+        shown = [alternative_text(t, c) for t, c in self._panels if isinstance(c, Axes)]
         return " ".join(shown) or ABSENT
 
     def _cell(self, i: int, title: str, content: Axes | str) -> str:
@@ -153,7 +149,7 @@ class PanelFigure:
             text = f"<b>{html.escape(title)}</b><br>{html.escape(content)}"
             return f'<div style="font-size:.78rem;padding:0 .6rem">{text}</div>'
         svg = inline_svg(
-            content.figure, f"{self.name}-{i}", _described(title, content), self.colours
+            content.figure, f"{self.name}-{i}", alternative_text(title, content), self.colours
         )
         return f"<div>{svg}</div>"
 
@@ -266,55 +262,6 @@ def _lowest(axes: Axes) -> float:
     values = [line.get_ydata() for line in axes.get_lines()]
     values += [path.vertices[:, 1] for band in axes.collections for path in band.get_paths()]
     return float(np.nanmin(np.concatenate([np.asarray(v, dtype=float) for v in values])))
-
-
-def _described(title: str, axes: Axes) -> str:
-    """The panel's alternative text: its own label, or its lines in numbers."""
-    if axes.get_label():
-        return f"{title}. {axes.get_label()}"
-    rows = _names(axes.get_yticklabels())
-    columns = dict(zip(axes.get_xticks(), _names(axes.get_xticklabels()), strict=False))
-    lines = []
-    for line in axes.get_lines():
-        label = str(line.get_label()).removeprefix("_")
-        values = pd.Series(line.get_xdata() if rows else line.get_ydata(), dtype=float)
-        if values.isna().all() or label == "iteration" or label.startswith("child"):
-            continue
-        if rows and len(values) != len(rows):  # a line across all rows
-            numbers = number(values.iloc[0])
-        elif rows:
-            values = values.set_axis(rows)
-            where = [values.idxmin(), values.idxmax()] if len(values) > _MOST_ROWS else rows
-            numbers = ", ".join(f"{name} {number(values[name])}" for name in where)
-        else:
-            known = values.set_axis(line.get_xdata()).dropna()
-            numbers = _course(known, columns)
-        lines.append(f"{label}: {numbers}")
-    return f"{title}. {'; '.join(lines)}"
-
-
-def _course(line: pd.Series, names: Mapping[float, str]) -> str:
-    """First and last value of a line, and its extremes where they lie between the two."""
-    line = line.round(10).round(2)  # as shown: what differs by rounding alone is no extreme
-    first, last, inside = line.iloc[0], line.iloc[-1], line.iloc[1:-1]
-    if line.nunique() == 1:
-        return number(first)
-    parts = [f"first {number(first)}"]
-    lower = inside.idxmin() if inside.min() < min(first, last) else None
-    upper = inside.idxmax() if inside.max() > max(first, last) else None
-    for extreme, place in (("lowest", lower), ("highest", upper)):
-        if place is not None:
-            where = f" at {names[place]}" if names.get(place) else ""
-            parts.append(f"{extreme} {number(line[place])}{where}")
-    return ", ".join([*parts, f"last {number(last)}"])
-
-
-def _names(ticks: Sequence[Text]) -> list[str]:
-    """The names at the ticks of an axis; none where the ticks are numbers or percentages."""
-    names = [tick.get_text() for tick in ticks]
-    # a logarithmic axis writes its powers as formulas
-    numbers = not any(names) or re.fullmatch(r"\u2212?[0-9.]+( %)?|\$.*\$", names[0])
-    return [] if numbers else names
 
 
 def _in_pairs(cells: list[str]) -> list[str]:

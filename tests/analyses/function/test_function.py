@@ -29,7 +29,8 @@ from lib.analyses.function.one_layer_job import OneLayer, mean_curvature
 from lib.analyses.function.tables import FLIPS, LAST_DRIFT, MARGIN, ONE_LAYER
 from lib.analyses.loss import Loss
 from lib.analyses.network_analysis import MEASURED
-from lib.book.claims.engine import FAILS, HOLDS, evaluate
+from lib.book.claims.decided import evaluate
+from lib.book.claims.engine import FAILS, HOLDS
 from lib.book.report.results import load_results
 from lib.catalogue import load_profile
 from lib.metrics import cka

@@ -12,7 +12,7 @@ from lib.analyses.output_layers.analysis import (
     same_class_table,
 )
 from lib.analyses.output_layers.claims import SAME_CLASS
-from lib.book.claims.engine import decide
+from lib.book.claims.decided import decide
 
 
 def with_slim(study, loss, similarity):

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
+from lib.book.claims.decided import Finding, decide, find, headline, verdict
 from lib.book.claims.engine import (
     FAILS,
     HOLDS,
@@ -14,15 +15,10 @@ from lib.book.claims.engine import (
     TOO_FEW,
     UNDECIDED,
     Claim,
-    Finding,
     Missing,
     Quantity,
     Rule,
-    decide,
     estimate,
-    find,
-    headline,
-    verdict,
 )
 from lib.book.claims.show import counts
 from lib.book.report.statistics import Interval, interval

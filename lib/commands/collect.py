@@ -9,7 +9,6 @@ import functools
 import os
 import shutil
 import sys
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -22,9 +21,9 @@ from filelock import FileLock
 from ..catalogue import CATALOGUE, declared_study
 from ..integrity import PROVENANCE, load_sealed, seal, write_atomically
 from ..study.job import Job
-from ..study.run import TRAINED
 from ..study.study import Study
 from ..tables import TABLES, TableSchema
+from .finished_jobs import FinishedJobs, provenance_of
 
 
 def destination(study: Study, partial: bool = False) -> Path:
@@ -53,14 +52,14 @@ def collect(study: Study, partial: bool = False) -> Path:
         ValueError: the jobs of an experiment saw different data. Nothing is written then.
         DamagedError: what is read again is not what was written; what was there before stays.
     """
-    done = _Done(study)
+    done = FinishedJobs(study)
     number, all_jobs = len(done.missing), len(done.jobs) + len(done.missing)
     left = f"{number} of {all_jobs} jobs of {study.profile.name} are not done"
     if number and not partial:
         raise FileNotFoundError(f"{left}: {'; '.join(map(str, done.missing))}")
     if not done.experiments:
         raise FileNotFoundError(f"no run is finished yet, so there is nothing to merge: {left}")
-    provenance = _provenance(done)
+    provenance = provenance_of(done)
     results = destination(study, partial)
     results.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(results.with_name(".merge.lock")):  # two would remove each other's
@@ -68,7 +67,7 @@ def collect(study: Study, partial: bool = False) -> Path:
     return results
 
 
-def _write(done: "_Done", provenance: dict, results: Path) -> None:
+def _write(done: FinishedJobs, provenance: dict, results: Path) -> None:
     """Write the tables and their provenance in the place of what is there."""
     part, old = (results.with_name(f".{results.name}.{state}") for state in ("part", "old"))
     for leftover in (part, old):
@@ -89,52 +88,7 @@ def _write(done: "_Done", provenance: dict, results: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-class _Done:
-    """The finished and the missing jobs of a study, at one moment.
-
-    Attributes:
-        study: the study.
-        jobs, missing: what is done, and what is not, in the study's order.
-        of: {experiment: its done jobs}.
-        experiments: {name: experiment} of those with a finished run.
-        provenance: {job: its provenance} of what is done.
-
-    Raises:
-        DamagedError: a job's provenance is not what it wrote, or it started from other networks
-            than those that are there now.
-    """
-
-    def __init__(self, study: Study):
-        self.study = study
-        self.jobs: list[Job] = []
-        self.missing: list[Job] = []
-        self.of: dict[str, list[Job]] = defaultdict(list)
-        for job in study.jobs():
-            done = study.is_done(job)
-            (self.jobs if done else self.missing).append(job)
-            if done:
-                self.of[job.experiment].append(job)
-        self.experiments = {name: e for name, e in study.experiments.items() if self.runs(name)}
-        self.provenance = {job: study.read_provenance(job) for job in self.jobs}
-        for job in self.jobs:
-            study.check_needs(job)
-
-    def runs(self, experiment: str) -> list[Job]:
-        return [job for job in self.of[experiment] if job.is_run]
-
-    def seeds(self, experiment: str) -> tuple[list[int], list[int]]:
-        """The declared train_seeds and prune_seeds that finished runs compare, in their order."""
-        e, runs = self.experiments[experiment], self.runs(experiment)
-        first, second = {run.train_seed for run in runs}, {run.prune_seed for run in runs}
-        if e.against == "complete":  # their prune_seed is the train_seed of the other network
-            first, second = first | second, set(e.prune_seeds)
-        return [s for s in e.train_seeds if s in first], [s for s in e.prune_seeds if s in second]
-
-    def complete(self, experiment: str) -> list[Job]:
-        return [self.study.complete(Job(experiment, seed)) for seed in self.seeds(experiment)[0]]
-
-
-def _files(done: _Done, table: TableSchema, name: str) -> list[Path]:
+def _files(done: FinishedJobs, table: TableSchema, name: str) -> list[Path]:
     """The files of a table from all jobs of an experiment, its complete networks included."""
     others = [job for job in done.of[name] if job.prune_seed is not None]
     file, kept = f"{table.name}.parquet", done.study.kept
@@ -149,65 +103,6 @@ def _rows(experiment: str, files: list[Path]) -> pd.DataFrame:
         return pd.DataFrame()
     merged = pa.concat_tables(tables, promote_options="permissive")
     return merged.to_pandas().assign(experiment=experiment)
-
-
-def _one_value_each(done: _Done, name: str) -> dict[str, object]:
-    """What all jobs of an experiment have to agree on.
-
-    Raises:
-        ValueError: they saw different data.
-    """
-    agreed = {}
-    for fact in ("dataset_sha256", "train_images", "test_images"):
-        values = {done.provenance[job][fact] for job in done.of[name] + done.complete(name)}
-        if len(values) > 1:
-            raise ValueError(f"the jobs of {name} saw different data: {fact} is {values}")
-        (agreed[fact],) = values
-    return agreed
-
-
-def _of_experiment(done: _Done, name: str) -> dict:
-    """What the provenance says of an experiment."""
-    profile, experiment = done.study.profile, done.experiments[name]
-    first_job = (done.of[name] + done.complete(name))[0]
-    train_seeds, prune_seeds = done.seeds(name)
-    variant = profile.catalogue.variants.get(name)
-    return {
-        "base": variant.base if variant else name,
-        "about": variant.about if variant else "as in the paper",
-        **{field: getattr(experiment, field) for field in ("against", "model", "width", "dataset")},
-        "dataset_description": done.provenance[first_job]["dataset_description"],
-        **_one_value_each(done, name),
-        "probe_images": experiment.probe.images,
-        "probe_split": experiment.probe.split,
-        "epochs": experiment.recipe.epochs,
-        "optimiser": str(experiment.recipe.optimiser),
-        "iterations": experiment.pruning.iterations,
-        "permutations": experiment.permutations,
-        "train_seeds": train_seeds,
-        "prune_seeds": prune_seeds,
-        "runs": [[run.train_seed, run.prune_seed] for run in done.runs(name)],
-        "hyperparameters": profile.hyperparameters(name),
-    }
-
-
-def _provenance(done: _Done) -> dict:
-    study, of_job = done.study, done.provenance
-    which = ("experiment", "train_seed", "prune_seed", "analysis")
-    kept = (*which, "seconds", "memory", "gpu_memory", "device", "revision", "versions", TRAINED)
-    return {
-        "profile": study.profile.name,
-        "chapter": study.chapter,
-        "description": study.profile.description,
-        "scaled_down": study.profile.scaled_down,
-        "experiments": {name: _of_experiment(done, name) for name in done.experiments},
-        "variants": [
-            {"name": name, "about": about, "kind": kind}
-            for name, (about, kind) in study.profile.catalogue.ways.items()
-        ],
-        "jobs": [{k: of_job[job][k] for k in kept if k in of_job[job]} for job in done.jobs],
-        "missing": [str(job) for job in done.missing],
-    }
 
 
 def command(

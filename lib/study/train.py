@@ -46,11 +46,7 @@ def train(
         captured=getattr(network, "capturable", True),
     )
     name = _name(task, iteration, mask)
-    spent, loss = 0.0, 0.0
-    if task.saved.get("iteration") == iteration:
-        training.load_state_dict(task.saved["training"])
-        spent, loss = task.saved["spent"], task.saved["loss"]
-        log.info("going on after epoch %d", training.epochs_done)
+    spent, loss = _load_progress(task, training, iteration)
     while not training.finished:
         began = time.monotonic()
         epoch = training.run_epoch()
@@ -67,6 +63,15 @@ def train(
             task.save(iteration=iteration, training=state, spent=spent, loss=loss)
     times = {"train_loss": loss, "seconds": spent, "epochs": recipe.epochs - start[0]}
     return performance(task, network, mask, iteration) | times
+
+
+def _load_progress(task: RunningJob, training: Training, iteration: int) -> tuple[float, float]:
+    """Go on where an earlier process stopped: the seconds spent, and the last loss, until then."""
+    if task.saved.get("iteration") != iteration:
+        return 0.0, 0.0
+    training.load_state_dict(task.saved["training"])
+    log.info("going on after epoch %d", training.epochs_done)
+    return task.saved["spent"], task.saved["loss"]
 
 
 def _name(task: RunningJob, iteration: int, mask: Mask | None) -> str:

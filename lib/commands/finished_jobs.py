@@ -1,0 +1,116 @@
+"""The jobs of a study that are done, and what the provenance of their tables says of them."""
+
+from collections import defaultdict
+
+from ..study.job import Job
+from ..study.run import TRAINED
+from ..study.study import Study
+
+
+class FinishedJobs:
+    """The finished and the missing jobs of a study, at one moment.
+
+    Attributes:
+        study: the study.
+        jobs, missing: what is done, and what is not, in the study's order.
+        of: {experiment: its done jobs}.
+        experiments: {name: experiment} of those with a finished run.
+        provenance: {job: its provenance} of what is done.
+
+    Raises:
+        DamagedError: a job's provenance is not what it wrote, or it started from other networks
+            than those that are there now.
+    """
+
+    def __init__(self, study: Study):
+        self.study = study
+        self.jobs: list[Job] = []
+        self.missing: list[Job] = []
+        self.of: dict[str, list[Job]] = defaultdict(list)
+        for job in study.jobs():
+            done = study.is_done(job)
+            (self.jobs if done else self.missing).append(job)
+            if done:
+                self.of[job.experiment].append(job)
+        self.experiments = {name: e for name, e in study.experiments.items() if self.runs(name)}
+        self.provenance = {job: study.read_provenance(job) for job in self.jobs}
+        for job in self.jobs:
+            study.check_needs(job)
+
+    def runs(self, experiment: str) -> list[Job]:
+        return [job for job in self.of[experiment] if job.is_run]
+
+    def seeds(self, experiment: str) -> tuple[list[int], list[int]]:
+        """The declared train_seeds and prune_seeds that finished runs compare, in their order."""
+        e, runs = self.experiments[experiment], self.runs(experiment)
+        first, second = {run.train_seed for run in runs}, {run.prune_seed for run in runs}
+        if e.against == "complete":  # their prune_seed is the train_seed of the other network
+            first, second = first | second, set(e.prune_seeds)
+        return [s for s in e.train_seeds if s in first], [s for s in e.prune_seeds if s in second]
+
+    def complete(self, experiment: str) -> list[Job]:
+        return [self.study.complete(Job(experiment, seed)) for seed in self.seeds(experiment)[0]]
+
+
+def _one_value_each(done: FinishedJobs, name: str) -> dict[str, object]:
+    """What all jobs of an experiment have to agree on.
+
+    Raises:
+        ValueError: they saw different data.
+    """
+    agreed = {}
+    for fact in ("dataset_sha256", "train_images", "test_images"):
+        values = {done.provenance[job][fact] for job in done.of[name] + done.complete(name)}
+        if len(values) > 1:
+            raise ValueError(f"the jobs of {name} saw different data: {fact} is {values}")
+        (agreed[fact],) = values
+    return agreed
+
+
+def _of_experiment(done: FinishedJobs, name: str) -> dict:
+    """What the provenance says of an experiment."""
+    profile, experiment = done.study.profile, done.experiments[name]
+    first_job = (done.of[name] + done.complete(name))[0]
+    train_seeds, prune_seeds = done.seeds(name)
+    variant = profile.catalogue.variants.get(name)
+    return {
+        "base": variant.base if variant else name,
+        "about": variant.about if variant else "as in the paper",
+        **{field: getattr(experiment, field) for field in ("against", "model", "width", "dataset")},
+        "dataset_description": done.provenance[first_job]["dataset_description"],
+        **_one_value_each(done, name),
+        "probe_images": experiment.probe.images,
+        "probe_split": experiment.probe.split,
+        "epochs": experiment.recipe.epochs,
+        "optimiser": str(experiment.recipe.optimiser),
+        "iterations": experiment.pruning.iterations,
+        "permutations": experiment.permutations,
+        "train_seeds": train_seeds,
+        "prune_seeds": prune_seeds,
+        "runs": [[run.train_seed, run.prune_seed] for run in done.runs(name)],
+        "hyperparameters": profile.hyperparameters(name),
+    }
+
+
+def provenance_of(done: FinishedJobs) -> dict:
+    """What `provenance.json` says of a study's finished jobs, apart from the files.
+
+    Raises:
+        ValueError: the jobs of an experiment saw different data.
+    """
+    study, of_job = done.study, done.provenance
+    which = ("experiment", "train_seed", "prune_seed", "analysis")
+    kept = (*which, "seconds", "memory", "gpu_memory", "device", "revision", "versions", TRAINED)
+    return {
+        "profile": study.profile.name,
+        "chapter": study.chapter,
+        "description": study.profile.description,
+        "scaled_down": study.profile.scaled_down,
+        "experiments": {name: _of_experiment(done, name) for name in done.experiments},
+        "variants": [
+            {"name": name, "about": about, "kind": kind}
+            for name, (about, kind) in study.profile.catalogue.ways.items()
+        ],
+        "jobs": [{k: of_job[job][k] for k in kept if k in of_job[job]} for job in done.jobs],
+        "missing": [str(job) for job in done.missing],
+    }

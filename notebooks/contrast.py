@@ -11,22 +11,30 @@
 # ---
 
 # %% [markdown]
-# # Where the contrast comes from
+# # Is the contrast the metrics, the matrix, or pruning?
 #
-# **SVCCA gives pruned networks low values, and CKA gives them high ones. Is that the metrics, and is it
-# pruning?**
+# **SVCCA gives pruned networks low values, and CKA gives them high ones. What makes the difference?**
+#
+# The two metrics differ in more than their formulas. A convolution gives $n \times c \times h \times w$ numbers, and
+# the paper makes two different matrices of them. For the CCA family each position of each image is a row and each
+# channel a column (*channels*). For CKA and NBS each image is a row, and each channel at each position a column
+# (*flat*; {doc}`methods`). And the value that chance gives differs from metric to metric
+# ({doc}`what_a_value_means`).
 
 # %% tags=["parameters"]
 results = "results"
 full_scale = "results/full_scale"
 
 # %% tags=["remove-cell"]
-from lib.analyses.contrast import analysis, bars, one_scale, shown
+from lib.analyses.contrast import analysis, bars, matrices, one_scale, shown
+from lib.analyses.contrast.claims import MATRICES
+from lib.analyses.dimensions import analysis as dimensions
+from lib.analyses.dimensions.claims import DIMENSIONS
 from lib.analyses.headline.claims import CALIBRATED
 from lib.book.claims import evaluate, table
 from lib.book.findings import record, record_claims
 from lib.book.report.figure import PanelFigure
-from lib.book.report.format import number, percent
+from lib.book.report.format import number, percent, signed
 from lib.book.report.page import glue, open_study
 from lib.book.report.results import results_if_any
 from lib.book.report.tables import Table
@@ -56,8 +64,7 @@ study = open_study(results)
 # VGG16_BN and in VGG_SVHN; in ResNet_fast that is undecided, and the single VGG_SVHN of the paper's
 # width has no interval.
 # :::
-
-# %% [markdown]
+#
 # ## On one scale
 #
 # Networks that share nothing but the recipe are much more similar by CKA than by SVCCA. So both metrics are put
@@ -73,12 +80,12 @@ one_scale.draw_rows(axes, places, "place", study)
 one_scale.draw_marks(axes)
 ruler
 
+# %% [markdown]
+# The places in numbers, and the claim behind the first finding. *At equal accuracy* is the last iteration before
+# pruned networks are first not shown to be as accurate as the complete ones.
+
 # %% tags=["hide-output"]
 Table.of(one_scale.places_as_texts(places, study), cards=True)
-
-# %% [markdown]
-# The claim behind the first finding, by its rule. *At equal accuracy* is the last iteration before pruned
-# networks are first not shown to be as accurate as the complete ones.
 
 # %% tags=["hide-output"]
 on_one_scale = evaluate(study, CALIBRATED)
@@ -89,18 +96,9 @@ table(on_one_scale)
 # %% [markdown]
 # ## The contrast, taken apart
 #
-# **Is it the metrics?** SVCCA and CKA differ in more than their formulas: in the matrix that they get, and in
-# the value that chance gives. Both can be taken out. What is then left of the contrast is due to the metrics
-# themselves.
-#
-# - *The matrix.* SVCCA gets a matrix whose rows are positions, CKA one whose rows are images
-#   ({doc}`reshapes`).
-# - *Chance.* Two unrelated networks do not get a 0 but the null, which differs from metric to metric
-#   ({doc}`what_a_value_means`).
-#
-# **Is it pruning?** A pruned network was also trained for longer than its complete one. So the same contrast
-# is computed for networks that were never pruned: the same complete network, trained as long, and
-# complete networks from other seeds ({doc}`controls`).
+# Matrix and chance can be taken out; what is then left of the contrast is due to the metrics themselves. And since
+# a pruned network was also trained for longer than its complete one, the same contrast is computed for networks
+# that were never pruned: trained as long, and trained from other seeds ({doc}`controls`).
 
 # %% mystnb={"figure": {"name": "fig-contrast", "caption": "The contrast between SVCCA and CKA, taken apart: the share of it that is due to the matrix and to chance, each a mean over the orders of taking the two out, and what is then left, the share of the metrics themselves. Below, the same contrast of networks that were never pruned: trained for as long as the pruned ones, and trained from other seeds. Lengths are means over complete networks, whiskers their 95 % intervals; a single network has none. Each network is shown at the largest width, as a share of the paper's, at which all parts were measured."}}
 full = results_if_any(full_scale)
@@ -143,59 +141,116 @@ Table.of(shown.move_table(study), cards=True, nothing=NOTHING)
 Table.of(shown.added_table(full), nothing=NOTHING)
 
 # %% [markdown]
+# If the share of the *metrics* were near 0, one metric on two matrices would have shown the same contrast. A
+# negative share means that the contrast grows when this cause is taken out: a metric with a high null has little
+# room to fall. Shares are those of these networks, and no constants of SVCCA and CKA.
+#
 # (one-contrast-by-hand)=
-# ## One contrast by hand
+# ### By hand
 #
-# The distance of a metric is 1 minus its value, after the last iteration. The contrast between two
-# metrics is the difference of their mean distances over the hidden layers.
-#
-# - To take out the matrix, both metrics get the same one, with channels as columns.
-# - To take out chance, each layer's distance is divided by the distance of its null. Then identical
-#   is 0 and chance is 1, in every metric.
-#
-# In the first network for which all of it was measured, the contrast of SVCCA and CKA is then:
+# The distance of a metric is 1 minus its value. To take out the matrix, both metrics get that of channels; to take
+# out chance, each layer's distance is divided by the distance of its null. The two are taken out in both orders, and
+# the mean over the orders is the share of a cause, known as its Shapley value {cite}`shapley1953value`. In the
+# first network for which all of it was measured:
 
-# %%
+# %% tags=["hide-output"]
 left = shown.first_complete(study)
 Table.of(shown.by_hand(left), 3, nothing=NOTHING)
 
-# %% [markdown]
-# The two causes are taken out in both orders, and the mean of a cause over the orders is its share, known as
-# its Shapley value {cite}`shapley1953value`. The share of the metrics is what is left at the end.
-
-# %%
+# %% tags=["hide-output"]
 Table.of(shown.by_order(left), 3, nothing=NOTHING)
 
 # %% [markdown]
-# Training is not subtracted in this way, since the two metrics disagree about training just as they do about
-# pruning.
+# ## Each metric on each matrix
 #
-# ## Other metrics, and the "U"
+# :::{finding}
+# :expects: reshapes-metric-vgg16_bn = holds; reshapes-metric-vgg_svhn = holds; reshapes-metric-resnet_fast = holds; reshapes-matrix-vgg16_bn = holds; reshapes-matrix-vgg_svhn = holds; reshapes-matrix-resnet_fast = holds
+# When both metrics see the matrix of channels, CKA still exceeds SVCCA by {glue:text}`reshapes_same_low:.2f` to
+# {glue:text}`reshapes_same_high:.2f`. On the matrices that the paper gives them, the difference is
+# {glue:text}`reshapes_paper_low:.2f` to {glue:text}`reshapes_paper_high:.2f`.
+# :::
 #
-# The same for SVCCA and NBS, and for the depth of the "U": how much lower the lowest hidden layer is than the
-# lower of the first and the last one.
+# :::{finding}
+# :expects: reshapes-deeper-resnet_fast = holds; reshapes-deeper-vgg16_bn = undecided; reshapes-deeper-vgg_svhn = undecided
+# Whole images hide a "U". On the matrix of channels CKA draws one as well, in ResNet_fast even a deeper one
+# than SVCCA; in the two VGG networks, three complete networks don't decide which of the two is deeper.
+# :::
+#
+# The table has CKA minus SVCCA after the last iteration, on average over the hidden layers, and the depth of the
+# "U": how far the lowest hidden layer lies below the lower of the first and the last one. The paper argues for the
+# matrix of channels, since channels may trade places without any effect on the output, and leaves it to future
+# work to give it to CKA and NBS ({cite:t}`ansuini2020investigating`, section 6.3).
 
-# %% tags=["hide-output"] mystnb={"figure": {"name": "fig-contrast-level", "caption": "The contrast between a metric that the paper finds low and one that it finds high, in mean distance from 1, the parts that it consists of, the same contrast of networks that were trained as long without pruning, and what pruning adds to that. A part to the right of 0 makes the contrast larger. Symbols are means over complete networks, bars are 95 % intervals, and with two networks they may reach beyond the panel."}}
-distance, depth = analysis.QUANTITIES
-of_distance = analysis.over_pairs(study, analysis.QUANTITIES[distance])
-bars.panels("contrast-level", distance, study, of_distance)
-
-# %% tags=["hide-output"] mystnb={"figure": {"name": "fig-contrast-bowl", "caption": "The same for the depth of the U: how much lower the lowest hidden layer is than the lower of the two ends, by a metric that the paper finds low, minus the same by one that it finds high, the parts of this difference, and the same without pruning."}}
-of_depth = analysis.over_pairs(study, analysis.QUANTITIES[depth])
-bars.panels("contrast-bowl", depth, study, of_depth)
+# %%
+gaps = matrices.in_short(study)
+same, paper = gaps["Both on channels"], gaps["As in the paper"]
+glue(reshapes_same_low=same.min(), reshapes_same_high=same.max())
+glue(reshapes_paper_low=paper.min(), reshapes_paper_high=paper.max())
+Table.of(gaps)
 
 # %% [markdown]
-# In numbers, with intervals over complete networks: first the mean distance from 1, then the depth of the "U".
+# The figures have a third matrix, with a row for each image and a column for the mean of each channel (*gap*). Read
+# down a column: the metric stays the same, and the matrix changes. Where a place is empty, the matrix has at
+# least as many columns as rows, so some combination of the columns fits anything.
+
+# %% tags=["hide-output"] mystnb={"figure": {"name": "fig-reshapes-vgg16-bn", "caption": "Each metric on each matrix, VGG16_BN, mean over the pruning runs: first iteration (pale) and last iteration (strong), and the null of the last, two standard deviations either side (dashed, in a pale band). Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
+matrices.draw_matrices(study, "vgg16_bn")
+
+# %% tags=["hide-output"] mystnb={"figure": {"name": "fig-reshapes-vgg-svhn", "caption": "VGG_SVHN: the same as for VGG16_BN above."}}
+matrices.draw_matrices(study, "vgg_svhn")
+
+# %% tags=["hide-output"] mystnb={"figure": {"name": "fig-reshapes-resnet-fast", "caption": "ResNet_fast: the same as for VGG16_BN above."}}
+matrices.draw_matrices(study, "resnet_fast")
 
 # %% tags=["hide-output"]
-Table.of(shown.interval_table(study, of_distance), cards=True)
+matrices.overviews(study)
 
 # %% tags=["hide-output"]
-Table.of(shown.interval_table(study, of_depth), cards=True)
+outcomes = evaluate(study, MATRICES)
+record_claims(outcomes)
+table(outcomes)
 
 # %% [markdown]
-# *Networks* counts the complete networks, and *Taken apart* those in which all parts were measured.
+# (dimensions)=
+# ## Does intrinsic dimension explain the "U"?
 #
+# A layer may have thousands of neurons, and yet its representations may lie near a surface of few dimensions.
+# The authors of the paper once conjectured that their number, the *intrinsic dimension*, causes the "U", since it is
+# typically highest in the middle of a network ({cite:t}`ansuini2020investigating`, section 6.1).
+#
+# :::{finding}
+# :expects: dimensions-vgg16_bn-svcca = does not hold; dimensions-vgg16_bn-cka = does not hold; dimensions-vgg16_bn-nbs = does not hold; dimensions-vgg_svhn-svcca = does not hold; dimensions-vgg_svhn-cka = does not hold; dimensions-vgg_svhn-nbs = does not hold; dimensions-resnet_fast-svcca = does not hold; dimensions-resnet_fast-cka = does not hold; dimensions-resnet_fast-nbs = does not hold; dimensions-given-place-vgg16_bn-svcca = does not hold; dimensions-given-place-vgg16_bn-cka = does not hold; dimensions-given-place-vgg16_bn-nbs = does not hold; dimensions-given-place-vgg_svhn-svcca = does not hold; dimensions-given-place-vgg_svhn-cka = does not hold; dimensions-given-place-vgg_svhn-nbs = undecided (too few networks); dimensions-given-place-resnet_fast-svcca = does not hold; dimensions-given-place-resnet_fast-cka = does not hold; dimensions-given-place-resnet_fast-nbs = does not hold
+# No. In none of the nine combinations of network and metric are the layers of high dimension those that change
+# most, and what seems to be the reverse is the place of the layer: given that, the rank correlations lie between
+# {glue:text}`dimensions_given_low:s` and {glue:text}`dimensions_given_high:s`, and are no trend either in the eight
+# combinations where that can be decided.
+# :::
+#
+# The rank correlation says whether dissimilarity, 1 minus the metric after the last iteration, ranks the hidden
+# layers as the dimension of the complete network does. *Given the place* takes out what both share with the order of
+# the layers (a partial rank correlation), and *Place* is the rank correlation of dissimilarity with this order.
+# The dimension is estimated from each image's two nearest neighbours (TwoNN, {cite}`facco2017estimating`). It is too
+# low above about twenty, so trust the order of the layers more than the values.
+
+# %%
+found = dimensions.agreements(study)
+given = found["Given the place"]
+glue(dimensions_given_low=signed(given.min()), dimensions_given_high=signed(given.max()))
+correlations = [column for column in found if column != "Layers"]
+Table.of(found.assign(**found[correlations].map(signed)), numeric=correlations)
+
+# %% tags=["hide-output"] mystnb={"figure": {"name": "fig-dimensions", "caption": "Each panel has four lines: intrinsic dimension and participation ratio of each layer, each of the complete network and of the pruned ones after the last iteration (mean over the pruning runs). A row is an image, a column a channel at a position. Each panel has its own vertical scale."}}
+dimensions.draw_dimensions(study)
+
+# %% tags=["hide-output"]
+Table.of(dimensions.extremes(study))
+
+# %% tags=["hide-output"]
+by_dimension = evaluate(study, DIMENSIONS)
+record_claims(by_dimension)
+table(by_dimension)
+
+# %% [markdown]
 # (width-or-training)=
 # ## Does the contrast depend on the width, or on the training?
 #
@@ -212,25 +267,12 @@ Table.of(shown.interval_table(study, of_depth), cards=True)
 # %% tags=["hide-output"]
 Table.of(shown.scale_table(study, full), cards=True, nothing="No network has another scale.")
 
-# %% [markdown]
-# The largest difference between the scales of a network, in width and in training alone:
-
 # %%
 moved = shown.moved_between_scales(study, full)
 record(*shown.decided_by_scale(moved))
 glue(contrast_by_width=number(moved.one_matrix.get("width", float("nan"))))
 moved.columns = ["Contrast", "On one matrix"]
 Table.of(moved.rename_axis("What differs"), nothing=NOTHING)
-
-# %% [markdown]
-# ## How to read it
-#
-# If the share of the *metrics* were near 0, one metric on two matrices would have shown the same contrast. If
-# *pruning adds* were near 0, the contrast would say nothing about pruning. A negative share means that the
-# contrast grows when this cause is taken out: a metric with a high null has little room to fall.
-#
-# Shares are those of a mean over the layers, and of the networks in the table: they are no constants of SVCCA
-# and CKA. The one matrix is that of SVCCA; another gives other shares ({doc}`reshapes`).
 
 # %%
 # What the front page and the conclusions show.

@@ -350,4 +350,4 @@ Table.of(pd.DataFrame(columns).rename_axis("What was done"))
 # In the last line, nothing similar is left on the matrix of channels. On that of whole images (*flat*)
 # the maps are the same: to reorder positions is to permute columns, which CKA and NBS forgive. A
 # convolution would not forgive it. So the paper suggests CKA and NBS on the matrix of channels as well
-# (section 6.3). `reshape="channels"` gives them, and {doc}`reshapes` compares them on trained networks.
+# (section 6.3). `reshape="channels"` gives them, and {doc}`contrast` compares them on trained networks.

@@ -6,29 +6,28 @@ from itertools import combinations, pairwise, permutations
 import pandas as pd
 
 from ...book.claims.runs import of_pairs
-from ...book.report import values
 from ...book.report.results import Results
 from ...book.report.statistics import interval as over_networks
 from ...book.report.style import VISIBLE
-from .contrast import PAIRS, OverLayers, contrast, distances, level
+from .contrast import contrast, distances, level
 
 CAUSES = {"reshape": "Matrix", "floor": "Chance"}
 """What differs between two metrics besides themselves, and can be taken out of a contrast."""
 
 
 def remainders(
-    study: Results, experiment: str, low: str, high: str, of: OverLayers = level
+    study: Results, experiment: str, low: str, high: str
 ) -> dict[frozenset[str], pd.Series]:
     """What is left of a contrast with each set of causes taken out.
 
     Args:
-        study, experiment, low, high, of: as for `contrast`.
+        study, experiment, low, high: as for `contrast`.
 
     Returns:
         {causes: index train_seed}, of those networks alone in which all of it was measured.
     """
     sets = [frozenset(out) for n in range(len(CAUSES) + 1) for out in combinations(CAUSES, n)]
-    left = {out: contrast(study, experiment, low, high, out, of) for out in sets}
+    left = {out: contrast(study, experiment, low, high, out) for out in sets}
     everywhere = sorted(set.intersection(*(set(numbers.index) for numbers in left.values())))
     return {out: numbers.loc[everywhere] for out, numbers in left.items()}
 
@@ -73,13 +72,11 @@ def decomposed(left: Mapping[frozenset[str], pd.Series]) -> pd.DataFrame:
     return parts.assign(metric=left[frozenset(CAUSES)])
 
 
-def without_pruning(
-    study: Results, experiment: str, low: str, high: str, of: OverLayers = level
-) -> pd.DataFrame:
+def without_pruning(study: Results, experiment: str, low: str, high: str) -> pd.DataFrame:
     """The contrast of networks that were never pruned.
 
     Args:
-        study, experiment, low, high, of: as for `contrast`.
+        study, experiment, low, high: as for `contrast`.
 
     Returns:
         Index train_seed. Columns `trained`, that of the same complete network trained as long;
@@ -88,11 +85,11 @@ def without_pruning(
     """
     found = {"trained": pd.Series(dtype=float), "siblings": pd.Series(dtype=float)}
     if f"{experiment}_trained_on" in study.variants:
-        found["trained"] = contrast(study, f"{experiment}_trained_on", low, high, of=of)
+        found["trained"] = contrast(study, f"{experiment}_trained_on", low, high)
     if f"{experiment}_independent" in study.variants:
-        pairs = [of(distances(study, f"{experiment}_independent", m)) for m in (low, high)]
+        pairs = [level(distances(study, f"{experiment}_independent", m)) for m in (low, high)]
         found["siblings"] = of_pairs((pairs[0] - pairs[1]).dropna())
-    whole = contrast(study, experiment, low, high, of=of)
+    whole = contrast(study, experiment, low, high)
     table = pd.DataFrame(found).reindex(whole.index.union(found["siblings"].index))
     table.insert(1, "adds", whole - table.trained)
     return table.astype(float)
@@ -151,50 +148,6 @@ def parts_at_scales(*studies: Results, low: str = "svcca", high: str = "cka") ->
     ]
     columns = ["network", "width", "part", "mean", "low", "high", "networks"]
     return pd.DataFrame(rows, columns=columns)
-
-
-def depth_of_u(away: pd.DataFrame) -> pd.Series:
-    """How much further the furthest layer is than the further of the two ends: the "U"."""
-    return values.u_depth(-away)
-
-
-QUANTITIES = {"mean distance from 1": level, 'depth of the "U"': depth_of_u}
-"""Quantities of which a contrast is taken -> their function of the distances of some runs."""
-
-CONTRAST_PARTS = ("contrast", *SHARES, "trained", "adds")
-"""A contrast, its parts, and the same without pruning, in the order of the figures."""
-
-
-def of_each_network(
-    study: Results, experiment: str, low: str, high: str, of: OverLayers = level
-) -> pd.DataFrame:
-    """A contrast and its parts in each complete network; NaN where these were not measured.
-
-    Args:
-        study, experiment, low, high, of: as for `contrast`.
-
-    Returns:
-        Index train_seed, columns `CONTRAST_PARTS`, in the unit of the contrast.
-    """
-    whole = contrast(study, experiment, low, high, of=of)
-    parts = decomposed(remainders(study, experiment, low, high, of)).reindex(whole.index)
-    beside = without_pruning(study, experiment, low, high, of).reindex(whole.index)
-    return pd.concat([parts.assign(contrast=whole), beside], axis=1)[list(CONTRAST_PARTS)]
-
-
-def over_pairs(study: Results, of: OverLayers) -> pd.DataFrame:
-    """`of_each_network` for each network of the paper and each of `PAIRS`, as intervals.
-
-    Returns:
-        Index (network, low, high), columns `CONTRAST_PARTS`; cells are an `Interval`, over
-        complete networks.
-    """
-    numbers = {
-        (network, *pair): of_each_network(study, network, *pair, of).agg(over_networks)
-        for network in study.experiments
-        for pair in PAIRS
-    }
-    return pd.DataFrame.from_dict(numbers, orient="index")
 
 
 def added_by_layer(study: Results, experiment: str) -> pd.Series:

@@ -2,17 +2,15 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from ...book.report.figure import PanelFigure
 from ...book.report.format import number, percent
-from ...book.report.names import METRICS
 from ...book.report.results import Results
 from ...book.report.scale import width_words
 from ...book.report.style import INK, KIND_COLOURS, METRIC_STYLES
-from .analysis import CAUSES, CONTRAST_PARTS, SHARES
+from .analysis import CAUSES, SHARES
 from .shown import HEADS
 
 BARS = [*SHARES, "trained", "siblings"]
@@ -25,9 +23,6 @@ BAR_COLOURS = {
     "trained": _UNPRUNED,
     "siblings": _UNPRUNED,
 }
-
-PAIRS_SHOWN = (("svcca", "cka"), ("svcca", "nbs"))
-"""The pairs of metrics whose contrasts stand in one panel."""
 
 
 def taken_apart(study: Results, answer: pd.DataFrame, networks: Sequence[str]) -> PanelFigure:
@@ -96,41 +91,3 @@ def _name_bars(axes: Axes, texts: Sequence[str], right: float) -> None:
     axes.grid(visible=False, axis="y")
     described = [f"{name} {text}" for name, text in zip(names, texts, strict=True)]
     axes.set_label(f"{', '.join(described)}.")
-
-
-def panels(name: str, quantity: str, study: Results, over: pd.DataFrame) -> PanelFigure:
-    """A panel for each network: the contrast, its parts and the control, with intervals.
-
-    Args:
-        name: of the figure.
-        quantity: of which the contrast is taken, for the axis.
-        over: as `analysis.over_pairs` returns it.
-    """
-    means = np.array([found.mean for found in over.to_numpy().ravel() if found.n])
-    ends = min([0, *means]), max([0, *means])
-    margin = 0.15 * (ends[1] - ends[0] or 1)
-    figure = PanelFigure(name)
-    for network in study.experiments:
-        axes = figure.panel(study.network(network), left=0.28)
-        for (low, high), offset in zip(PAIRS_SHOWN, (-0.14, 0.14), strict=True):
-            label = f"{METRICS[low]} against {METRICS[high]}"
-            _draw_intervals(axes, over.loc[(network, low, high)], offset, label, high)
-        axes.axvline(0, color=INK, linewidth=0.8)
-        axes.axhline(0.5, color=INK, linewidth=0.5)
-        axes.set_xlim(ends[0] - margin, ends[1] + margin)
-        axes.set_ylim(len(CONTRAST_PARTS) - 0.5, -0.5)
-        heads = HEADS | {"contrast": "Total"}
-        axes.set_yticks(range(len(CONTRAST_PARTS)), [heads[part] for part in CONTRAST_PARTS])
-        axes.grid(axis="x")
-        axes.grid(visible=False, axis="y")
-        axes.set_xlabel(f"difference in {quantity}")
-    return figure
-
-
-def _draw_intervals(axes: Axes, found: pd.Series, offset: float, label: str, metric: str) -> None:
-    style = METRIC_STYLES[metric]
-    rows = np.arange(len(found)) + offset
-    ends = [one.low for one in found], [one.high for one in found]
-    axes.hlines(rows, *ends, color=style["color"])
-    marker = {"color": style["color"], "marker": style["marker"], "linestyle": ""}
-    axes.plot([one.mean for one in found], rows, label=label, **marker)

@@ -1,8 +1,7 @@
 """The contrast between two metrics, and what it is without some of what contributes to it.
 
 The contrast is how much further from 1 one metric is than another, on average over the hidden
-layers; or how much deeper its "U" over the layers is. Besides the metrics themselves two things
-contribute to it, and each can be taken out:
+layers. Besides the metrics themselves two things contribute to it, and each can be taken out:
 
 - reshape: the second metric is computed on the matrix of the first;
 - floor: a distance 1 - s becomes (1 - s) / (1 - null), so that chance level is 1.
@@ -10,25 +9,18 @@ contribute to it, and each can be taken out:
 The complete network is the unit: its runs are averaged, and every interval is over networks.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import pandas as pd
 
 from ...book.report.results import PAPER_RESHAPE, Results, cached_per_results
 from ...book.report.values import NETWORK, by_run, hidden
 
-PAIRS = (("svcca", "cka"), ("pwcca", "cka"), ("svcca", "nbs"), ("pwcca", "nbs"))
-"""(the metric that the paper finds low, the one that it finds high)."""
-
 FACTORS = {
     "reshape": "the reshape",
     "floor": "the chance level",
 }
 """Factor that can be taken out -> what it is called on a page."""
-
-
-OverLayers = Callable[[pd.DataFrame], pd.Series]
-"""A quantity: distances of some runs over the layers -> a number for each run."""
 
 
 @cached_per_results
@@ -62,15 +54,13 @@ def contrast(
     low: str,
     high: str,
     out: Iterable[str] = (),
-    of: OverLayers = level,
 ) -> pd.Series:
-    """By how much `low` exceeds `high` in a quantity of their distances, in each complete network.
+    """By how much `low` exceeds `high` in the mean distance from 1, in each complete network.
 
     Args:
         experiment: one of the paper's, at any scale.
         low, high: metrics.
         out: factors that are taken out, keys of `FACTORS`.
-        of: the quantity.
 
     Returns:
         Index train_seed: the mean over the runs of the network. A network is left out if something
@@ -83,6 +73,6 @@ def contrast(
 
     def quantity(metric: str) -> pd.Series:
         where = {"reshape": matrix[metric], "floor": "floor" in out}
-        return of(distances(study, experiment, metric, **where))
+        return level(distances(study, experiment, metric, **where))
 
     return (quantity(low) - quantity(high)).dropna().groupby(level=NETWORK).mean()

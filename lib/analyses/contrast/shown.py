@@ -8,7 +8,7 @@ from ...book.claims import equal
 from ...book.findings import Decided, compared
 from ...book.report import values
 from ...book.report.format import count, interval, number, percent
-from ...book.report.names import METRICS, SCALES
+from ...book.report.names import SCALES
 from ...book.report.results import Results
 from ...book.report.scale import short_width
 from ...book.report.statistics import Interval
@@ -161,23 +161,6 @@ def first_complete(study: Results) -> dict[frozenset[str], pd.Series]:
         if len(left[frozenset()]):
             return left
     return {}
-
-
-def interval_table(study: Results, over: pd.DataFrame) -> pd.DataFrame:
-    """Each contrast and its parts as texts.
-
-    Args:
-        over: as `analysis.over_pairs` returns it.
-    """
-    cells = over.map(lambda found: found.text(sign=True))
-    cells = cells.rename(columns=HEADS | {"contrast": "Total"})
-    cells["Networks"] = [found.n for found in over["contrast"]]
-    cells["Taken apart"] = [found.n for found in over["metric"]]
-    cells.index = [
-        f"{study.network(network)}, {METRICS[low]} and {METRICS[high]}"
-        for network, low, high in over.index
-    ]
-    return cells.rename_axis("Contrast between")
 
 
 def scales_of(network: str, study: Results, full: Results) -> dict[str, tuple[Results, str]]:

@@ -116,12 +116,3 @@ def extremes(study: Results) -> pd.DataFrame:
             row[f"{METRICS[metric]} lowest"] = f"{lowest} ({shown})"
         rows[study.network(experiment)] = row
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network")
-
-
-def every_layer(study: Results, experiment: str) -> pd.DataFrame:
-    """Dimensions and dissimilarities of each layer, as a table of numbers."""
-    names = ["ID", "ID pruned", "PR", "PR pruned"]
-    table = dimensions(study, experiment).set_axis(names, axis="columns")
-    for metric in ARGUED_METRICS:
-        table[f"1-{METRICS[metric]}"] = dissimilarity(study, experiment, metric)
-    return table.reset_index()

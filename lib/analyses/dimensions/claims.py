@@ -57,6 +57,6 @@ def _of(network: str) -> dict[str, tuple]:
 
 
 DIMENSIONS: tuple[Claim, ...] = declare(
-    "Dimension", "reshapes#fig-dimensions", *map(_of, PAPER_NETWORKS)
+    "Dimension", "contrast#fig-dimensions", *map(_of, PAPER_NETWORKS)
 )
 """A clear rank correlation (0.5) is asked for, as by the claims of the paper."""

@@ -16,7 +16,7 @@ from ...book.claims.selection import FIRST, HIDDEN
 from ...book.claims.vocabulary import FOUR, RESNET, SVHN, VGG16
 from ...book.report.names import METRICS, NETWORK_TITLES, PAPER_NETWORKS
 from ...book.report.results import Results
-from ..contrast.contrast import FACTORS, PAIRS, contrast
+from ..contrast.contrast import FACTORS, contrast
 from .accuracy_claims import EARLY, PEAK
 
 
@@ -27,7 +27,7 @@ def half_left(experiment: str, factor: str) -> Quantity:
         experiment: one of the paper's.
         factor: a key of `FACTORS`.
     """
-    low, high = PAIRS[0]
+    low, high = "svcca", "cka"
 
     def measure(results: Results) -> pd.Series:
         require_experiment(results, experiment)
@@ -157,7 +157,7 @@ _UNTRAINED = _of_each(
 
 _RESHAPES = _of_each(
     "Matrix",
-    "reshapes",
+    "contrast#fig-reshapes-vgg16-bn",
     lambda network: {
         f"{network}-channels-{metric}": (
             f"With channels as columns, {METRICS[metric]} of {NETWORK_TITLES[network]} orders the "

@@ -93,7 +93,7 @@ _TAKEAWAYS = tuple(
 
 _DIMENSIONS = declare(
     "6.1",
-    "reshapes#fig-dimensions",
+    "contrast#fig-dimensions",
     {
         "dimension-interior": (
             "The intrinsic dimension of VGG16_BN is clearly highest in intermediate layers.",

@@ -17,7 +17,6 @@ PAGES = {
     **PAPER_NETWORKS,
     "controls": "Is it pruning?",
     "contrast": "Where the contrast comes from",
-    "reshapes": "The metric, the matrix or the dimension?",
 }
 """page -> the text of a link to it."""
 

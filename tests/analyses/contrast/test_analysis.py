@@ -69,18 +69,6 @@ def test_a_contrast_of_one_part_alone(study, part, pruned, null):
         assert parts.to_dict() == pytest.approx(expected)
 
 
-def test_a_bowl_that_only_one_matrix_shows(study):
-    """SVCCA sinks in the middle; CKA does so on channels, where it sees the same matrix."""
-    rows = world(study, {}, {}).similarity
-    middle = rows.kind.eq("conv") & rows.depth.between(3, 7)
-    sinks = (rows.experiment == NAME) & middle & (rows.reshape == "channels")
-    other = dataclasses.replace(study, similarity=rows.assign(value=np.where(sinks, 0.4, 0.9)))
-    left = analysis.remainders(other, NAME, "svcca", "cka", analysis.depth_of_u)
-    found = analysis.decomposed(left).mean().to_dict()
-    expected = {"contrast": 0.5, "reshape": 0.5, "floor": 0, "metric": 0}
-    assert found == pytest.approx(expected)
-
-
 def test_what_pruning_adds_is_known_where_a_network_was_trained_on(study):
     """A contrast of 0.5, of which the networks have 0.2 without pruning."""
     trained = {("svcca", "channels"): 0.7, ("cka", "flat"): 0.9}

@@ -1,4 +1,4 @@
-"""What the sentences of the page rest on: CKA and SVCCA on the paper's matrices and on one."""
+"""What the sentences on matrices rest on: CKA and SVCCA on the paper's matrices and on one."""
 
 import pandas as pd
 
@@ -56,6 +56,6 @@ def _of(network: str) -> dict[str, tuple]:
     }
 
 
-PARTS: tuple[Claim, ...] = declare(
-    "Matrix", "reshapes#fig-reshapes-vgg16-bn", *map(_of, PAPER_NETWORKS)
+MATRICES: tuple[Claim, ...] = declare(
+    "Matrix", "contrast#fig-reshapes-vgg16-bn", *map(_of, PAPER_NETWORKS)
 )

@@ -1,1 +1,0 @@
-"""The metric or the matrix?"""

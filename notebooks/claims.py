@@ -166,7 +166,7 @@ readings.table(otherwise)
 #
 # ### What if the networks were smaller yet?
 #
-# The networks here are slimmer than the paper's, and were trained for fewer epochs. {doc}`full_scale` shows
+# The networks here are slimmer than the paper's, and were trained for fewer epochs. {doc}`robustness` shows
 # what has been run at the paper's scale. Here all networks go down one step more instead. Where that
 # takes a number further from its claim, a step up may bring it nearer, so scale is a likely reason. Where
 # it changes nothing, or brings the number nearer, scale is an unlikely one.

@@ -84,7 +84,7 @@ results = "results"
 # :expects: vgg16-bn-mean-trained-on-svcca = about as close; resnet-fast-mean-trained-on-svcca = about as close; full-scale-training-vgg-svhn-slim = further; full-scale-training-vgg-svhn-full = about as close
 # Mostly it is training. In VGG16_BN and ResNet_fast, and in one VGG_SVHN of the paper's width, networks that were
 # trained as long without losing a weight end about as far away by SVCCA; in slim VGG_SVHN pruning takes them further
-# ({doc}`controls`, {doc}`full_scale`).
+# ({doc}`controls`, {doc}`robustness`).
 # :::
 #
 # :::{finding}
@@ -135,7 +135,7 @@ results = "results"
 # ## What it does not show
 #
 # This book says nothing about other architectures. What has been run at the paper's own width is on
-# {doc}`full_scale`. Nor does a similarity say whether a difference is good or bad, since a
+# {doc}`robustness`. Nor does a similarity say whether a difference is good or bad, since a
 # metric sees only the geometry of a layer. {doc}`function` asks how much of a network's answers can be
 # read off it, and {doc}`prunings` what changes with the way of pruning.
 

@@ -11,43 +11,77 @@
 # ---
 
 # %% [markdown]
-# # Does it matter how one measures?
+# # Does it hold at another scale, and measured otherwise?
 #
-# **Would we get another answer if we measured in another way?**
-#
-# Measuring a similarity involves choices: which images and how many, a threshold, a mean, a precision.
-# None of these choices is about pruning, so none of them should decide the answer.
-#
-# Here the trained networks, which were kept, are measured again, with one choice changed at a time. The result is compared
-# with that of the study's own setting, or of the nearest one that was measured.
+# **The networks of the other pages are slim, and each similarity rests on choices: which images, which threshold,
+# which mean. Would wider networks, or other choices, give another answer?**
 
 # %% tags=["parameters"]
 results = "results"
+full_scale = "results/full_scale"
 
 # %% tags=["remove-cell"]
+import pandas as pd
+from IPython.display import Markdown, display
+
+from lib.analyses.each_network import directions
+from lib.analyses.robustness import full_scale as wide
+from lib.analyses.robustness import paper_text
 from lib.analyses.robustness.analysis import robustness_decided
 from lib.analyses.robustness.overviews import (
     again,
     changes_in_short,
     draw_moves,
     draw_settings,
-    overview_of_choice,
     spans_by_choice,
 )
 from lib.book.findings import record
-from lib.book.report.figure import ABSENT
+from lib.book.report import recipes, values
+from lib.book.report.figure import ABSENT, LayerFigure
+from lib.book.report.format import plain
 from lib.book.report.page import glue, open_study
+from lib.book.report.results import results_if_any
 from lib.book.report.tables import Table
 
 # %%
+full = results_if_any(full_scale)
+if full.experiments:
+    display(Markdown("At the paper's scale:"))
+    open_study(full_scale)
+    display(Markdown("On the other pages:"))
 study = open_study(results)
 
 # %% [markdown]
 # ## What we find
 #
 # :::{finding}
+# :expects: full-scale-near-the-text = holds
+# In their lowest values they do: in {glue:text}`text_cases_near:d` of {glue:text}`text_cases:d` cases the lowest
+# hidden layer of a slim network comes near the number in the paper's text.
+# :::
+#
+# :::{finding}
+# :expects: full-scale-training-vgg-svhn-full = about as close; full-scale-training-vgg-svhn-slim = further
+# In what pruning adds they do not: a VGG_SVHN of the paper's scale ends about as close to its complete network
+# as after training alone, while slim ones end further away.
+# :::
+#
+# :::{finding}
+# :expects: full-scale-directions-vgg-svhn-full = further; full-scale-directions-vgg-svhn-slim = further
+# That is so for the channels that survive. Pruning silences {glue:text}`most_silent:s` of the channels of one layer
+# at the paper's scale, and the CCA family leaves them out: if a lost direction counts as 0, pruning takes the
+# network further away at both scales.
+# :::
+#
+# :::{finding}
+# :expects: full-scale-accuracy-vgg-svhn = higher
+# That network also loses less accuracy by pruning than slim ones. It is a single network so far, so no interval
+# says how far it can be trusted.
+# :::
+#
+# :::{finding}
 # :expects: robustness-moves-images = holds; robustness-moves-draw = holds; robustness-moves-split = holds; robustness-moves-debiased = holds; robustness-moves-precision = holds
-# **Which images, how many, and at what precision: that does not matter** in the one network of each kind that
+# Which images, how many, and at what precision: that does not matter in the one network of each kind that
 # was measured again. Nor does the bias of CKA: on average over the hidden layers, none of these choices moves
 # one of the paper's metrics by 0.05.
 # :::
@@ -64,6 +98,118 @@ study = open_study(results)
 # in all three networks, and it goes in VGG16_BN with the leading components.
 # :::
 
+# %% [markdown]
+# (at-full-scale)=
+# ## At the paper's scale
+#
+# The same study is declared with the paper's width and recipe. What has been run of it stands here beside the slim
+# one: means over the hidden layers after the last iteration, and after training for as long without pruning.
+
+# %%
+NOTHING = "Nothing has been measured at the paper's scale yet: `make book PROFILE=paper` runs it."
+scales = {wide.AT_FULL_SCALE: full, wide.ON_OTHER_PAGES: study}
+record(paper_text.near_the_text(study), *wide.adds_to_training(full, study))
+record(*wide.decided_accuracy_kept(full, study))
+Table.of(wide.similarity_table(scales, full), nothing=NOTHING)
+
+# %% [markdown]
+# A slim network has few weights to begin with, so pruning the same fraction leaves it fewer. It was also trained for
+# fewer epochs, in larger batches. The accuracies:
+
+# %%
+Table.of(wide.accuracies_at_both(scales, full), nothing=NOTHING)
+
+# %% tags=["hide-output"] mystnb={"figure": {"name": "fig-full-scale", "caption": "Similarity of each layer of the pruned networks with the same layer of their complete networks at the paper's scale, by four metrics, mean over the pruning runs. Each line is one pruning iteration, from pale to strong. The dashed line in the pale band is the null of the last iteration, two standard deviations either side. All panels have the same vertical scale. The paper's Figs. 5 to 7."}}
+iterations = [len(values.remaining(full, name)) for name in full.experiments]
+figure = LayerFigure("full-scale", (), iterations=max(iterations, default=0))
+for name in full.experiments:
+    figure.row(full.network(name))
+    for metric in ("svcca", "pwcca", "cka", "nbs"):
+        wide.draw_layers(figure, full, name, metric)
+figure
+
+# %% [markdown]
+# (lost-directions)=
+# ### What if a direction that is lost counts as 0?
+#
+# The CCA family compares as many directions as the layer with fewer of them has. A channel that pruning has silenced
+# is not among them, so the mean may stay or rise while channels fall silent. The table has pruned networks minus
+# those trained as long, in mean CCA as it is, and with a correlation of 0 for each lost direction of the complete
+# network; means over the hidden layers, at the end.
+
+# %%
+Table.of(wide.lost_directions(study, full), cards=True, nothing=NOTHING)
+
+# %% [markdown]
+# The layers in which channels fell silent at the paper's scale:
+
+# %%
+silent = {full.network(name): directions.silent_channels(full, name) for name in full.experiments}
+table = pd.concat(silent, names=["Network"]) if silent else pd.DataFrame()
+Table.of(table, cards=True, nothing=NOTHING)
+
+# %% tags=["hide-input"]
+if silent:
+    most = table.loc[table["Silent, pruned"].idxmax()]
+    glue(most_silent=f"{most['Silent, pruned']:.0f} of {most['Channels']:.0f}")
+
+# %% [markdown]
+# ### Beside the paper's numbers
+#
+# The paper shows its values for single layers in figures only. The table sets what its text says about
+# them (sections 5.2, 5.3 and 7) beside our values: the hidden layer that is lowest in any iteration, and
+# the lowest and the highest value of the output over the iterations, both of the mean over the runs.
+
+# %%
+Table.of(paper_text.beside_the_text(scales), cards=True)
+
+# %%
+far = paper_text.far_from_the_text(study)
+glue(
+    text_near=paper_text.NEAR,
+    text_cases=len(far),
+    text_cases_near=int((far <= paper_text.NEAR).sum()),
+)
+far.round(2).rename("distance of the lowest layer from the paper's number").to_frame()
+
+# %% [markdown]
+# ### The same rules on both
+#
+# A claim about one network alone is measured by its rule ({doc}`how_claims_are_decided`) at each scale at
+# which the network was run. An interval needs several complete networks. Where there are too few, there
+# is no verdict, but the mean may still lie on the claim's side of the bound. It may do so by very little: the
+# folded table says by how much.
+
+# %%
+pairs = wide.claims_at_both(full, study)
+glue(claims_at_both_scales=len(pairs))
+moved = pd.crosstab(pairs.declared, pairs.side).rename_axis("On the other pages")
+Table.of(moved, nothing=NOTHING)
+
+# %% tags=["hide-output"]
+Table.of(wide.claim_table(pairs), cards=True, nothing=NOTHING)
+
+# %% [markdown]
+# A claim that fails for a slim network, and whose mean lies on its side at the paper's scale, may have failed
+# because of the scale. A claim that holds only for the slim network says nothing about the paper's. Width and
+# length of training both differ; the variants on {doc}`claims` change them one at a time, in the other direction.
+#
+# The images of these networks, and what else differs from the paper at its scale:
+
+# %% tags=["hide-output"]
+Table.of(wide.image_table(full), nothing=NOTHING)
+
+# %% tags=["hide-output"]
+for name in full.experiments:
+    display(Markdown(f"**{plain(full.network(name))}**"))
+    display(recipes.deviations(full, name))
+
+# %% [markdown]
+# ## Measured otherwise
+#
+# The trained networks were kept, and are measured again with one choice changed at a time. Each result is compared
+# with that of the study's own setting, or of the nearest one that was measured.
+
 # %% mystnb={"figure": {"name": "fig-robustness", "caption": "By how much a choice changes a similarity: mean over the hidden layers, in the setting where it is largest, after the last iteration. Each of the paper's metrics, on the matrix that the paper gives it, has a mark of its own. The open marks in the last row are for comparison: how far the same metric moves from the first to the last iteration of pruning."}}
 draw_moves(study)
 
@@ -75,7 +221,7 @@ rows = [(one.words, one.measured, one.verdict) for one in comparisons]
 Table(("Compared", "Measured", "Verdict"), rows, cards=True)
 
 # %% [markdown]
-# ## What was measured again
+# ### What was measured again
 #
 # `make study PROFILE=laptop` trains the networks, keeps them, and measures them in all the ways of this
 # page. A dash, here and below, means that something was not measured.
@@ -84,7 +230,7 @@ Table(("Compared", "Measured", "Verdict"), rows, cards=True)
 Table.of(again(study), cards=True)
 
 # %% [markdown]
-# ## The conclusions
+# ### The conclusions
 #
 # For each choice we ask how far it moves a value, whether that is much compared with what pruning and
 # chance do, and whether two conclusions stand: the "U" over the layers, and the difference between CKA
@@ -108,129 +254,48 @@ Table.of(changes_in_short(study), cards=True, nothing=ABSENT)
 Table.of(spans_by_choice(study), nothing=ABSENT)
 
 # %% [markdown]
-# ## Choice by choice
+# ### Choice by choice
 #
-# Each line is one setting, from light to dark. Where only one line is visible, it covers the others.
-# In the tables, a value is the mean over the hidden layers. *Mean change* averages the size of the
-# layers' changes, in the setting where this is largest. *Largest* is the largest change of one layer.
-# *Null* is the null of the first and of the last setting, where these differ.
-
-# %% [markdown]
-# ### How many images?
+# - *Images*: with too few of them, chance agreement passes for similarity, and the null is high.
+# - *Draw*: other images, as many. A change no larger than this one need not mean anything.
+# - *Split*: both networks have seen the training images, and have learned their labels.
+# - *Threshold*: SVCCA keeps the leading directions until they have this share of the variance.
+# - *Mean*: the paper averages all canonical correlations; a widely used library stops where the leading ones have
+#   98 % of the sum {cite}`google2019svcca`.
+# - *Debiased*: with few images and many columns, plain CKA is high for any data.
+# - *Precision*: of the forward pass alone.
+# - *Leading*: without the leading principal components, which carry most of the variance
+#   {cite}`ding2021grounding`. This changes the question, and not only how it is measured.
 #
-# With too few images, chance agreement passes for similarity, and the null is high. More images take more
-# time.
+# In the folded figures each line is one setting, from light to dark. Where only one line is visible, it covers the
+# others.
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-images", "caption": "Similarity by the number of probe images: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
 draw_settings(study, "images")
 
-# %% tags=["hide-output"]
-overview_of_choice(study, "images")
-
-# %% [markdown]
-# ### Which images?
-#
-# The same number of images is drawn again. A change no larger than that between draws need not mean
-# anything. Where the probe images are all images of the split, every draw is the same.
-
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-draw", "caption": "Similarity on other probe images of the same number: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
 draw_settings(study, "draw")
-
-# %% tags=["hide-output"]
-overview_of_choice(study, "draw")
-
-# %% [markdown]
-# ### Test or training images?
-#
-# Both networks have seen the training images, and have learned their labels. That could make them
-# more alike there.
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-split", "caption": "Similarity on test images and on training images: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
 draw_settings(study, "split")
 
-# %% tags=["hide-output"]
-overview_of_choice(study, "split")
-
-# %% [markdown]
-# ### Which threshold of SVCCA?
-#
-# SVCCA keeps the leading principal directions of each layer, until they have a given share of the
-# variance. A higher threshold keeps more directions, the faint ones too. CKA has no threshold.
-
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-threshold", "caption": "SVCCA by its threshold: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
 draw_settings(study, "threshold")
-
-# %% tags=["hide-output"]
-overview_of_choice(study, "threshold")
-
-# %% [markdown]
-# ### Which mean?
-#
-# Equation 3 of the paper averages all canonical correlations. A widely used library stops where the
-# leading ones have 98 % of the sum {cite}`google2019svcca`. What it drops is low, so its mean is
-# higher ({doc}`similarity_metrics`).
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-mean", "caption": "CCA by the definition of its mean: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
 draw_settings(study, "mean")
 
-# %% tags=["hide-output"]
-overview_of_choice(study, "mean")
-
-# %% [markdown]
-# ### Biased or debiased?
-#
-# With few images and many columns, plain CKA is high for any data. The debiased estimate corrects
-# that. Where a layer has fewer columns, as with the means over positions (*gap*), there is less to
-# correct.
-
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-debiased", "caption": "CKA and debiased CKA on whole images (flat) and on channel means (gap): after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
 draw_settings(study, "debiased")
-
-# %% tags=["hide-output"]
-overview_of_choice(study, "debiased")
-
-# %% [markdown]
-# ### Which precision?
-#
-# Networks run faster at lower precision. Are the representations then still good enough for a
-# comparison? Here only the forward pass changes, not the metric.
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-precision", "caption": "Similarity by the precision of the forward pass: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
 draw_settings(study, "precision")
 
-# %% tags=["hide-output"]
-overview_of_choice(study, "precision")
-
-# %% [markdown]
-# ### Is it a few directions?
-#
-# CKA and NBS weigh a direction by its variance. A few strong directions may carry all of a high
-# value {cite}`ding2021grounding`. Here the leading principal components are removed on both sides, and
-# the rest is compared. This changes the question, and not only how it is measured.
-
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-leading", "caption": "CKA and NBS without the leading principal components: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
 draw_settings(study, "leading")
 
-# %% tags=["hide-output"]
-overview_of_choice(study, "leading")
-
 # %% [markdown]
-# ## How to read it
-#
-# Look first at the draws. A change of that size may be chance. Two draws share images, the more so the
-# larger the probe, so the spread between sets without common images is larger.
-#
-# Then compare the change with that caused by pruning. A choice may move every value and leave the
-# conclusion as it is: if all layers move alike, the "U" stays. A choice that reverses the difference
-# between CKA and SVCCA is part of the answer, and must be named with it.
-#
-# A change of the probe moves the null as well. If a value falls together with its null, what it has
-# lost is chance agreement, not similarity.
-#
-# All this is about one network of each kind. Another network may be more sensitive.
-#
-# ## What the paper reports
-#
-# The paper compares 5,000 data points, and does not name their split. It keeps 0.99 of the variance
-# for SVCCA, and takes the plain mean of equation 3. It uses the biased CKA
-# ({cite:t}`ansuini2020investigating`, sections 3 and 4). It does not vary these choices.
+# A choice may move every value and leave the conclusion as it is: if all layers move alike, the "U" stays. All this
+# is about one network of each kind; another may be more sensitive. The paper compares 5,000 data points and does
+# not name their split; it keeps 0.99 of the variance for SVCCA, takes the plain mean of equation 3 and the biased CKA
+# ({cite:t}`ansuini2020investigating`, sections 3 and 4), and varies none of these.

@@ -6,19 +6,16 @@ import pandas as pd
 
 from ...book.claims.vocabulary import FOUR
 from ...book.report.figure import ABSENT, LayerFigure, PanelFigure
-from ...book.report.format import number, signed
+from ...book.report.format import number
 from ...book.report.names import METRICS
 from ...book.report.results import Results
 from ...book.report.style import INK, METRIC_STYLES, iteration_colours
-from ...book.report.tables import Table
 from ...book.report.values import RUN
 from .analysis import (
     AXES,
-    READING,
     cka_minus_svcca,
     common,
     half_stays,
-    hidden_readings,
     moves,
     of_paper,
     paper_moves,
@@ -155,29 +152,3 @@ def draw_settings(study: Results, axis: str) -> LayerFigure:
                 label = AXES[axis].name(setting) + own
                 figure.draw(axes, line.value, label, color=colours[setting])
     return figure
-
-
-def _by_setting(rows: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Mean over the layers: a row for each reading, a column for each setting."""
-    means = rows.groupby([*READING, "setting"], sort=False)[column].mean().unstack("setting")
-    return means.reindex(columns=rows.sort_values("place").setting.unique())
-
-
-def overview_of_choice(study: Results, axis: str) -> Table:
-    """The table of the readings of an axis."""
-    found, rows, inside = moves(study), common(study), hidden_readings(study)
-    found = found[found.index.get_level_values("axis") == axis]
-    if found.empty:
-        return Table.of(pd.DataFrame(), nothing=ABSENT)
-    means = _by_setting(rows[rows.axis == axis], "value").reindex(found.index)
-    nulls = _by_setting(inside[inside.axis == axis], "null_mean").reindex(found.index)
-    table = means.map(number).rename(columns=AXES[axis].name)
-    table["Mean change"] = found["mean"].map(number)
-    where = found.layer + ", " + found.setting.map(AXES[axis].name)
-    table["Largest"] = found.change.map(signed) + " at " + where
-    first = nulls.bfill(axis=1).iloc[:, 0].map(number)
-    last = nulls.ffill(axis=1).iloc[:, -1].map(number)
-    table["Null"] = (first + " to " + last).where(first != last, "-")
-    networks = found.index.get_level_values("experiment").map(study.network)
-    table.index = networks + ", " + found.title
-    return Table.of(table.rename_axis("Metric"), nothing=ABSENT)

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from lib.analyses.full_scale import analysis, paper_text
+from lib.analyses.robustness import full_scale as analysis
+from lib.analyses.robustness import paper_text
 from lib.book.report.results import load_results
 
 from ...book.report.made_up import write_results

@@ -178,22 +178,6 @@ def draw_layers(figure: LayerFigure, full: Results, experiment: str, metric: str
     figure.draw_null(axes, values.null(full, experiment, metric))
 
 
-def layers_at_both(full: Results, study: Results, experiment: str) -> pd.DataFrame:
-    """Each layer after the first and the last iteration, its null, and the last of the slim ones.
-
-    Returns:
-        Columns (metric, "first" | "last" | "null" | "slim").
-    """
-    columns = {}
-    for metric in ("svcca", "pwcca", "cka", "nbs"):
-        lines, name = values.curves(full, experiment, metric), METRICS[metric]
-        columns[name, "first"] = lines.iloc[0]
-        columns[name, "last"] = lines.iloc[-1]
-        columns[name, "null"] = values.null(full, experiment, metric)["mean"]
-        columns[name, "slim"] = values.curves(study, experiment, metric).iloc[-1]
-    return pd.DataFrame(columns)
-
-
 def claims_at_both(full: Results, study: Results) -> pd.DataFrame:
     """The claims that could be measured at both scales, as `readings.decide_again` returns them.
 

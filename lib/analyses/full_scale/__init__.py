@@ -1,1 +1,0 @@
-"""Do slim networks speak for those of the paper's width and recipe?"""

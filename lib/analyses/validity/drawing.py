@@ -1,4 +1,4 @@
-"""The figures of the page: layers found again, rank correlations, channels that find themselves."""
+"""The figures of the page: layers found again, and channels that find themselves."""
 
 import numpy as np
 import pandas as pd
@@ -12,9 +12,8 @@ from ...book.report.format import number
 from ...book.report.names import metric_titles
 from ...book.report.panels import box_swatch
 from ...book.report.results import Results
-from ...book.report.style import INK, KIND_COLOURS, METRIC_STYLES, iteration_colours
-from .following import ITERATION, ITS_NUMBER, followed, heading
-from .identification import PAPER_CELLS, cell_title, layer_pairs
+from ...book.report.style import KIND_COLOURS, iteration_colours
+from .identification import PAPER_CELLS, layer_pairs
 from .matching import guess, matched, own_share
 
 _LEVELS = 20
@@ -95,42 +94,6 @@ def _draw_pairs(figure: PanelFigure, pairs: pd.DataFrame, cell: tuple[str, str])
         f"Corresponding layers have {number(same)} on average, others {number(others)}. For "
         f"{found} of {len(layers)} the corresponding one is the most similar."
     )
-
-
-_LOOKS = {
-    "Spearman": ("over the iterations", 0.16, "svcca", "o"),
-    "Step by step": ("step by step", -0.16, "cka", "D"),
-}
-"""Statistic -> label, shift of its row, the metric whose colour it has, marker."""
-
-
-def draw_rank_correlations(study: Results) -> PanelFigure:
-    """A panel for each network and change, a row for each metric on each matrix."""
-    figure = PanelFigure("rank-correlation")
-    for case, table in followed(study).items():
-        head = heading(study, *case)
-        axes = figure.panel(head, left=0.38)
-        axes.set_title(head, loc="left", x=-0.6, size=10, weight="bold", color=INK)
-        _draw_correlations(axes, table)
-    return figure
-
-
-def _draw_correlations(axes: Axes, table: pd.DataFrame) -> None:
-    metrics = table.drop([ITERATION])
-    rows = np.arange(len(metrics))[::-1]
-    for name, (label, shift, metric, marker) in _LOOKS.items():
-        found, colour = metrics[name], METRIC_STYLES[metric]["color"]
-        axes.hlines(rows + shift, found.low, found.high, color=colour, linewidth=1.2)
-        look = {"linestyle": "", "markersize": 4, "color": colour, "marker": marker}
-        axes.plot(found["mean"], rows + shift, label=label, **look)
-    axes.axvline(0, color=INK, linewidth=0.8)
-    alone = table.loc[ITERATION]["Spearman", "mean"]
-    axes.axvline(alone, color=INK, linestyle=":", label=f"{ITS_NUMBER} itself")
-    names = [cell_title(*cell).removesuffix(" (paper)") for cell in metrics.index]
-    axes.set_yticks(rows, names, fontsize=9)
-    axes.set_ylim(-0.6, len(metrics) - 0.4)
-    axes.set_xlim(-1.05, 1.05)
-    axes.set_xlabel("rank correlation")
 
 
 def draw_matching(study: Results) -> LayerFigure:

@@ -146,7 +146,7 @@ Table.of(similarities.droplevel("iteration"), {"Left, %": 1})
 # The rules are in `lib/analyses/at_init/claims.py`.
 # Four of the seven are as they were written on 20 November 2026 at 18:13 (a2e4e50), before any network was
 # pruned for this page; the complete network had been trained for the main study. The other three are of the day
-# after, as told below. {doc}`how_claims_are_decided` says how a verdict is reached.
+# after, as told below. {ref}`how-claims-are-decided` says how a verdict is reached.
 
 # %%
 outcomes = claims.evaluate(study, CLAIMS)

@@ -133,7 +133,7 @@ analysis.draw(study, "resnet_fast")
 # ## Their numbers
 #
 # The difference between pruned networks and each control, with its 95 % interval. It is taken within each complete
-# network, and the intervals count complete networks ({doc}`how_claims_are_decided`).
+# network, and the intervals count complete networks ({ref}`how-claims-are-decided`).
 
 # %% tags=["hide-output"]
 analysis.of_all_networks(study, analysis.differences)

@@ -187,7 +187,7 @@ Table.of(iterations_compared(study, networks, tables.FLIPS), nothing=ABSENT)
 # ## The claims
 #
 # The rules are in `lib/analyses/function/claims.py`. They were written before any of these numbers were
-# measured. {doc}`how_claims_are_decided` says how a verdict is reached.
+# measured. {ref}`how-claims-are-decided` says how a verdict is reached.
 
 # %%
 outcomes = claims.evaluate(study, CLAIMS)

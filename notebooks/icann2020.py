@@ -166,7 +166,7 @@ analysis.lines_by_kind("information", information, analysis.RELU_LAYER, "informa
 # ## The claims
 #
 # These rules were committed on 20 November 2026 at 18:13 (a2e4e50), before any network of this page
-# was trained. {doc}`how_claims_are_decided` says how a verdict is reached.
+# was trained. {ref}`how-claims-are-decided` says how a verdict is reached.
 
 # %%
 claims.Claims("claims", outcomes)

@@ -145,7 +145,7 @@ Table.of(analysis.two_ways(study, ways), nothing="One of the two was not measure
 # %% [markdown]
 # ## The claims
 #
-# {doc}`how_claims_are_decided` says how a verdict is reached.
+# {ref}`how-claims-are-decided` says how a verdict is reached.
 
 # %%
 claims.Claims("claims", outcomes)

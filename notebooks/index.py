@@ -122,7 +122,7 @@ results = "results"
 # - Similarities stand beside their **null**, the value for shuffled images ({doc}`what_a_value_means`).
 # - **Sentences are guarded**: each finding names the comparisons that it rests on, and this book is not built
 #   where one of them comes out otherwise.
-# - **Claims are decided by rules** ({doc}`claims`). {doc}`how_claims_are_decided` says which rules were
+# - **Claims are decided by rules** ({doc}`claims`). {ref}`how-claims-are-decided` says which rules were
 #   committed before the runs that they decide. Of {glue:text}`claims.ipynb::paper_claims:d` claims of
 #   {cite:t}`ansuini2020investigating`, {glue:text}`claims.ipynb::paper_holds:d` hold here and
 #   {glue:text}`claims.ipynb::paper_does_not_hold:d` do not; the others are undecided, or need more than was

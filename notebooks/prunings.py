@@ -201,7 +201,7 @@ Table.of(levels, numeric=list(levels))
 # ({doc}`claims`), networks trained on and random masks as dense in each layer ({doc}`controls`), and the
 # paper's masks on new values ({doc}`wacv2020`). One-shot pruning and late resetting had been measured on
 # other networks ({doc}`icann2020`, {doc}`icpram2020`). None of the other ways had been run here, nor the
-# paper's by halves. {doc}`how_claims_are_decided` says how a verdict is reached.
+# paper's by halves. {ref}`how-claims-are-decided` says how a verdict is reached.
 
 # %%
 outcomes = claims.evaluate(study, CLAIMS)

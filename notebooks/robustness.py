@@ -175,7 +175,7 @@ far.round(2).rename("distance of the lowest layer from the paper's number").to_f
 # %% [markdown]
 # ### The same rules on both
 #
-# A claim about one network alone is measured by its rule ({doc}`how_claims_are_decided`) at each scale at
+# A claim about one network alone is measured by its rule ({ref}`how-claims-are-decided`) at each scale at
 # which the network was run. An interval needs several complete networks. Where there are too few, there
 # is no verdict, but the mean may still lie on the claim's side of the bound. It may do so by very little: the
 # folded table says by how much.

@@ -178,7 +178,7 @@ Table.of(analysis.starts(study), digits)
 # from the same new values. A network that starts sparse counts as nearly as accurate if it comes close
 # with as many epochs as the pruned network, and with a mask that uses only what is known before any
 # training: the density of the whole network, but not that of each layer.
-# {doc}`how_claims_are_decided` says how a verdict is reached.
+# {ref}`how-claims-are-decided` says how a verdict is reached.
 
 # %%
 claims.Claims("claims", outcomes)

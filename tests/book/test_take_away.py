@@ -22,7 +22,7 @@ from .test_extensions import extension
 
 RESULTS = ROOT / "results"
 OF_METHODS = {"index", "data", "examples", "methods", "pruning_methods", "similarity_metrics"}
-OF_METHODS |= {"nano_imp", "what_a_value_means", "how_claims_are_decided", "what_it_takes"}
+OF_METHODS |= {"nano_imp", "what_a_value_means", "what_it_takes"}
 """Pages that show no table of results, or those of another page."""
 downloads = extension("downloads")
 FULL_SCALE = RESULTS / downloads.FULL_SCALE

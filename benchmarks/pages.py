@@ -14,6 +14,9 @@ from pathlib import Path
 import pandas as pd
 
 from lib import ROOT
+from lib.book.report.names import NETWORK_TITLES
+from lib.book.report.scale import papers_own
+from lib.integrity import load_sealed
 
 from .many_jobs import PHASES
 
@@ -79,8 +82,64 @@ def comparisons_table() -> str:
     return table([*columns.values()], found.to_numpy().tolist(), words=2)
 
 
+def _own_jobs() -> tuple[pd.DataFrame, list[str]]:
+    """All jobs behind the published results, and the names of the paper's experiments."""
+    provenance = load_sealed(ROOT / "results")
+    return pd.DataFrame(provenance["jobs"]), papers_own(provenance)
+
+
+def hours_line() -> str:
+    """How many hours all jobs of the study took."""
+    jobs, _ = _own_jobs()
+    return f"{number(jobs.seconds.sum() / 3600)} hours in {len(jobs)} jobs of one thread each:"
+
+
+def jobs_table() -> str:
+    """What the jobs of the paper's networks took."""
+    jobs, own = _own_jobs()
+    jobs = jobs[jobs.experiment.isin(own) & jobs.analysis.fillna("").eq("")]
+    kind = jobs.prune_seed.isna().map({True: "complete network", False: "pruning run"})
+    rows = [
+        [
+            NETWORK_TITLES[experiment],
+            what,
+            str(len(group)),
+            number(group.seconds.median() / 60),
+            number(group.seconds.max() / 60),
+            f"{group.memory.max() / 1024:.1f}",
+        ]
+        for (experiment, what), group in jobs.groupby(["experiment", kind], sort=False)
+    ]
+    return table(["Network", "Job", "Jobs", "Minutes", "Longest", "GiB"], rows, words=2)
+
+
+def training_table() -> str:
+    """What `benchmarks.training` measured."""
+    rows = []
+    for _, row in pd.read_csv(FOLDER / "training.csv").iterrows():
+        for precision in ("float32", "bfloat16"):
+            low, high = (row[f"{precision} ratio {end}"] for end in ("min", "max"))
+            rows.append(
+                [
+                    NETWORK_TITLES[row["network"]],
+                    precision,
+                    f"{row['width']:g}",
+                    number(row[f"{precision} images/s"]),
+                    number(row["plain images/s"]),
+                    f"{row[f'{precision} ratio']:.1f} ({low:.1f} to {high:.1f})",
+                ]
+            )
+    header = ["Network", "Precision", "Width", "Images/s", "Plain loop", "Ratio"]
+    return table(header, rows, words=2)
+
+
 PAGES = {
-    "cluster": {"many jobs": many_jobs_table},
+    "run_it": {
+        "hours": hours_line,
+        "jobs": jobs_table,
+        "training": training_table,
+        "many jobs": many_jobs_table,
+    },
     "your_own": {"comparisons": comparisons_table},
 }
 """page -> marker -> what makes the table between them."""

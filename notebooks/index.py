@@ -130,7 +130,7 @@ results = "results"
 # - The metrics agree with **their definitions** up to rounding, and with other people's code. Their
 #   settings are varied one by one ({doc}`robustness`).
 # - Each similarity of a pruned network can be **computed again** from its seeds by one command
-#   ({doc}`provenance`).
+#   ({ref}`more <provenance>`).
 #
 # ## What it does not show
 #

@@ -232,7 +232,7 @@ analysis.precision_table(effects)
 # %% [markdown]
 # Means over the seeds, with their 95 % intervals. The difference is taken seed by seed.
 #
-# {doc}`what_it_takes` says how fast training and comparing are, and what the jobs of this book took.
+# {doc}`run_it` says how fast training is, and what the jobs of this book took.
 #
 # ## Seeds
 #

@@ -25,19 +25,16 @@ PAGES = {
     "resnet_fast": ["similarity_resnet_fast", "performance", "density"],
     "explorer": ["similarity_*", f"{FULL_SCALE}/similarity_*"],
     "controls": ["similarity_*"],
-    "reshapes": ["similarity_*"],
     "contrast": ["similarity_*", f"{FULL_SCALE}/similarity_*"],
-    "robustness": ["robustness"],
-    "validity": ["identification", "matching", "performance", "similarity_*"],
+    "robustness": ["robustness", "similarity_*", f"{FULL_SCALE}/*"],
+    "validity": ["identification", "matching", "detection", "performance", "similarity_*"],
     "fig-identification": ["identification"],
-    "fig-rank-correlation": ["similarity_*", "performance"],
     "fig-matching": ["matching"],
-    "detection": ["detection"],
+    "fig-detection": ["detection"],
     "function": ["one_layer", "flips", "gradients"],
     "claims": ["similarity_*", "performance"],
-    "full_scale": ["similarity_*", f"{FULL_SCALE}/*"],
     **{chapter: [f"{OF_CHAPTERS}/{chapter}/*"] for chapter in CHAPTERS},
-    "provenance": [EVERY],
+    "run_it": [EVERY],
 }
 """Page, or one of its figures -> patterns of the tables that it reads, from `results` on."""
 

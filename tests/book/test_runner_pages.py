@@ -28,8 +28,8 @@ from lib.study.jobs import run_job
 
 from ..pictures import write_pictures
 
-PAGES = ("run_it", "cluster", "your_own", "provenance")
-WITH_COMMANDS = ("run_it", "cluster", "provenance")
+PAGES = ("run_it", "your_own")
+WITH_COMMANDS = ("run_it",)
 AT_THE_ROOT = ("README", "CONTRIBUTING")
 
 
@@ -38,9 +38,16 @@ def text(page):
     return (folder / f"{page}.md").read_text(encoding="utf-8")
 
 
-def blocks(page, language):
-    """The code blocks of a page, without their fences."""
-    return re.findall(rf"^```{language}\n(.*?)^```$", text(page), flags=re.M | re.S)
+def blocks(page, language, part=""):
+    """The code blocks of a page, or of the part with this title, without their fences."""
+    whole = text(page)
+    if part:
+        # a part is a section, or what unfolds
+        found = re.search(
+            rf"^(?:##+|::::{{dropdown}}) {part}\n(.*?)^(?:##|::::$)", whole, flags=re.M | re.S
+        )
+        whole = found[1]
+    return re.findall(rf"^```{language}\n(.*?)^```$", whole, flags=re.M | re.S)
 
 
 def commands(page):
@@ -54,10 +61,10 @@ def settings(words):
     return dict(word.split("=", 1) for word in words if "=" in word)
 
 
-def execute(page):
-    """Execute the Python blocks of a page in one namespace, and return it."""
+def execute(page, part=""):
+    """Execute the Python blocks of a page or a part in one namespace, and return it."""
     namespace = {}
-    for number, block in enumerate(blocks(page, "python"), start=1):
+    for number, block in enumerate(blocks(page, "python", part), start=1):
         exec(compile(block, f"{page}.md, block {number}", "exec"), namespace)
     return namespace
 
@@ -101,7 +108,7 @@ def test_every_make_command_is_valid(page):
 
 
 def test_every_job_given_by_hand_is_one_of_its_study(called):
-    by_hand, *_ = blocks("run_it", "python")
+    [by_hand] = blocks("run_it", "python", "One job by hand")
     exec(by_hand, {})
     assert {job.kind for _, job in called} == {"complete", "run", "analysis"}
     assert all(job in study.jobs() for study, job in called)
@@ -136,7 +143,7 @@ def test_the_arguments_that_the_page_lists_exist():
 
 def test_the_waves_of_commands_are_the_study(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    study = execute("cluster")["study"]
+    study = execute("run_it", "Another scheduler, or none")["study"]
     done, names = set(), sorted(path.name for path in tmp_path.iterdir())
     assert names == ["wave_1.txt", "wave_2.txt", "wave_3.txt"]  # those that the page submits
     for name in names:
@@ -181,7 +188,7 @@ def test_a_network_of_ones_own_is_compared_as_the_page_says(tmp_path, monkeypatc
 
 def test_a_number_is_followed_to_its_origin_as_the_page_says(monkeypatch, capsys, called):
     monkeypatch.chdir(ROOT)
-    found = execute("provenance")
+    found = execute("run_it", "One number, traced back in five steps")
     last = values.curves(load_results("results"), "vgg16_bn", "svcca").iloc[-1].drop("out")
     number = pytest.approx(last.min(), abs=1e-12)
     assert (found["layer"], found["number"]) == (last.idxmin(), number)

@@ -1,1 +1,0 @@
-"""What the jobs of a study took, and how fast networks are trained."""

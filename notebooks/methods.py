@@ -34,12 +34,14 @@
 results = "results"
 
 # %% tags=["remove-cell"]
-from lib.analyses.methods import analysis, sources
+from lib.analyses.methods import analysis, images, sources
 from lib.analyses.methods.schematic import schematic
 from lib.book.findings import Decided, record
 from lib.book.report import recipes
 from lib.book.report.networks import layer_table
 from lib.book.report.page import glue, open_study
+from lib.data import load_dataset
+from lib.study.paper import PAPER
 
 # %% [markdown]
 # ## Data and scale
@@ -49,8 +51,40 @@ study = open_study(results)
 width = {name: study.settings(name)["width"] for name in study.experiments}
 
 # %% [markdown]
-# {doc}`data` says which images these are, and how many of them the networks are trained and compared on.
+# (images)=
+# ## Images
 #
+# The paper has two data sets (section 4.1), both of colour photographs of 32×32 pixels in ten classes. **CIFAR-10**
+# {cite}`krizhevsky2009learning` has 50,000 images to train on and 10,000 to test on: six classes are animals, four are
+# means of transport. **SVHN** {cite}`netzer2011reading` has 73,257 and 26,032 images of house numbers; the class is
+# the digit in the middle. They may be used for research, but they are not ours to hand on, so this book shows none of
+# them. The profile `smoke` uses the *small handwritten digits* {cite}`alpaydin1998optical` that come with
+# scikit-learn, each enlarged from 8×8 to 32×32 pixels.
+
+# %%
+images.of_study(study)
+
+# %% [markdown]
+# Each time a network trains on an image of CIFAR-10, the image is first changed a little, at random. The paper names
+# crop, horizontal flip, affine map and cut-out {cite}`devries2017improved`, does not say how strong they are, and names
+# none for SVHN. Images for testing and for comparing are never changed: otherwise two networks would be compared on
+# two different inputs. The folded table gives the strength of each step and its source, the figure what each step does
+# to one digit.
+
+# %% tags=["hide-output"]
+augmentation = PAPER["vgg16_bn"].recipe.augmentation
+steps = images.steps_of(augmentation)
+images.steps_table(steps, "vgg16_bn")
+
+# %% tags=["hide-output"] mystnb={"figure": {"name": "fig-augmentation", "caption": "A training image of the small handwritten digits, and five random copies after each step of the paper's augmentation for CIFAR-10. The last row is what a network gets to see."}}
+digits = load_dataset("digits", "datasets")
+original = digits.train.pixels[7:8]
+every_step = {**steps, images.TOGETHER: augmentation}
+copies = images.random_copies(original, every_step, digits.mean)
+label = "A training image as it is, then five random copies after each step of the augmentation"
+images.strips({"as it is": original, **copies}, label)
+
+# %% [markdown]
 # ## Metrics
 #
 # A metric takes two representations of the same $n$ images and returns a number from 0 to 1. One means
@@ -190,7 +224,7 @@ sources.source_differences(study)
 # With one more value tried since then, none is better than ours.
 # :::
 
-# %%
+# %% tags=["hide-output"]
 tried = analysis.tried_trusts()
 ours = analysis.trust_of(study)
 below, verdict = analysis.judge_trust(tried, ours)
@@ -211,7 +245,7 @@ glue(trust_held_out=f"{scale.held_out:,}", trust_width=f"{scale.width:g}")
 #
 # Training computes in float32, or in bfloat16 where that is chosen; weights and updates are float32 in
 # both. To see whether it matters, networks with the same seeds were trained both ways on the small
-# handwritten digits ({doc}`data`).
+# handwritten digits.
 #
 # :::{finding}
 # :expects: methods-precision-vgg16-bn = lower; methods-precision-vgg-svhn = undecided; methods-precision-resnet-fast = undecided
@@ -219,7 +253,7 @@ glue(trust_held_out=f"{scale.held_out:,}", trust_width=f"{scale.width:g}")
 # two others show no difference.
 # :::
 
-# %%
+# %% tags=["hide-output"]
 effects = analysis.precision_effects()
 for network, effect in effects.items():
     key = f"methods-precision-{network.lower().replace('_', '-')}"

@@ -47,7 +47,7 @@ from lib.training import Momentum, Recipe, Steps, evaluate
 # ## A small network
 #
 # The network has three convolutions, and a linear layer that gives the ten outputs. The images are the
-# small handwritten digits ({doc}`data`), 400 to train on and 500 to test on.
+# small handwritten digits ({ref}`more <images>`), 400 to train on and 500 to test on.
 
 # %%
 layers = OrderedDict(

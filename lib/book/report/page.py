@@ -24,7 +24,8 @@ def open_study(results: str | Path, *experiments: str) -> Results:
     for name in experiments:
         study.settings(name)
     there = "#what-we-decided" if study.provenance.get("chapter") else "methods.html"
-    links = f'<a href="data.html">The images</a>; <a href="{there}">what differs from the paper</a>'
+    what_differs = f'<a href="{there}">what differs from the paper</a>'
+    links = f'<a href="methods.html#images">The images</a>; {what_differs}'
     display(Markdown(f"*{plain(statement(study.provenance, *experiments))}* {links}."))
     return study
 

@@ -7,10 +7,9 @@ from types import SimpleNamespace
 
 import numpy as np
 import torch
+from lib.analyses.data import analysis
 from PIL import Image
 
-from lib.analyses.data import analysis
-from lib.data import load_dataset
 from lib.study.paper import PAPER
 
 AUGMENTATION = PAPER["vgg16_bn"].recipe.augmentation
@@ -52,13 +51,6 @@ def test_copies_differ_from_the_image_and_are_the_same_each_time():
         assert images.shape == (8, 3, 32, 32)
         assert (images != image).any(), name
         assert images.equal(again[name])
-
-
-def test_classes_are_counted_in_both_splits():
-    digits = load_dataset("digits", "datasets")
-    rows = analysis.class_sizes(digits).rows
-    assert rows[-1] == ("all", f"{len(digits.train.labels):,}", f"{len(digits.test.labels):,}")
-    assert rows[3][1] == str(int((digits.train.labels == 3).sum()))
 
 
 def test_a_network_is_described_by_its_own_images():

@@ -4,7 +4,6 @@ import base64
 import io
 from collections.abc import Mapping, Sequence
 
-import pandas as pd
 import torch
 from PIL import Image
 from torch import Tensor
@@ -12,7 +11,7 @@ from torch import Tensor
 from ...book.report.panels import Drawing
 from ...book.report.results import Results
 from ...book.report.tables import Table
-from ...data import Augmentation, Dataset, augment
+from ...data import Augmentation, augment
 from ...seeds import generator
 from ...study.paper import HYPERPARAMETERS
 
@@ -46,16 +45,6 @@ def of_study(study: Results) -> Table:
         )
     header = ["Network", "Images", "Trained on", "Compared on"]
     return Table(header, rows, numeric=header[2:], cards=True)
-
-
-def class_sizes(dataset: Dataset) -> Table:
-    """How many training and test images each class has."""
-    splits = {"Training": dataset.train, "Test": dataset.test}
-    sizes = {name: split.labels.bincount() for name, split in splits.items()}
-    counts = pd.DataFrame(sizes, index=dataset.classes)
-    counts.loc["all"] = counts.sum()
-    rows = [(name, *(f"{number:,}" for number in row)) for name, *row in counts.itertuples()]
-    return Table(["Class", *counts], rows, numeric=list(counts))
 
 
 def steps_of(augmentation: Augmentation) -> dict[str, Augmentation]:

@@ -1,1 +1,0 @@
-"""What do the networks look at? Images, their classes and their augmentation."""

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from ..metrics.inputs import as_tensor
 from ..models import record_batches
-from ..models.module_outputs import modules_of, parse_layer
-from .trace import trace_calls
+from ..models.module_outputs import Forward, modules_of, parse_layer, tensors_in
+from .padding import Mask, describe_batch, positions, read_mask
+from .trace import Call, trace_calls
 
 SAMPLE = 3
 """Images on which a network is tried out."""
@@ -33,6 +35,7 @@ class Layer(NamedTuple):
     tokens: bool  # whether a position is a token
     channels: str  # where the output has them, see `trace.Call`
     bytes: int  # of the output for one image
+    padded: bool | None = False  # whether the mask says which positions count; None: not of these
 
 
 class Owned:
@@ -63,13 +66,20 @@ class ComparedNetwork:
         network: any network; wrappers of several devices, and of `torch.compile`, are taken off.
         label: what errors call it, `a` or `b`.
         device: where it computes; None for where it is.
+        forward: calls it on a batch; None for `network(batch)`.
 
     Raises:
         TypeError: no network, or one whose modules cannot be observed.
         ValueError: parameters without values.
     """
 
-    def __init__(self, network: nn.Module, label: str, device: object = None) -> None:
+    def __init__(
+        self,
+        network: nn.Module,
+        label: str,
+        device: object = None,
+        forward: Forward | None = None,
+    ) -> None:
         if not isinstance(network, nn.Module):
             raise TypeError(
                 f"{label}: got {type(network).__name__}, want a torch.nn.Module; build the network "
@@ -93,6 +103,9 @@ class ComparedNetwork:
         if self.device.type == "meta":
             raise ValueError("device: nothing can be computed on meta, which keeps no values")
         self.dtype = next((t.dtype for t in tensors if t.is_floating_point()), torch.float32)
+        self.forward = forward
+        self.size = 0  # images in the batch that was passed last, if `forward` passes it
+        self.positions = 0  # of the mask, if there is one
         self.layers: dict[str, Layer] = {}
         self.running = record_batches(network, (), ())
 
@@ -110,31 +123,79 @@ class ComparedNetwork:
             if owned:
                 owned.put_back()
 
-    def _placed(self, images: Tensor) -> Tensor:
-        return images.to(self.device, self.dtype if images.is_floating_point() else None)
+    def _placed(self, batch: Any) -> Any:
+        """A batch where the network is, its floats in the network's precision."""
+        if isinstance(batch, Tensor):
+            floating = batch.is_floating_point()
+            return batch.detach().to(self.device, self.dtype if floating else None)
+        if callable(getattr(batch, "to", None)):  # as batches of graphs and of tokenizers have it
+            return batch.to(self.device)
+        if isinstance(batch, Mapping):
+            return {name: self._placed(part) for name, part in batch.items()}
+        if isinstance(batch, tuple | list):
+            parts = map(self._placed, batch)
+            return type(batch)(*parts) if hasattr(batch, "_fields") else type(batch)(parts)
+        return self._placed(torch.from_numpy(batch)) if isinstance(batch, np.ndarray) else batch
 
-    def try_out(self, images: Tensor) -> None:
-        """Trace the network on a few images.
+    def _passed(self, network: nn.Module, batch: Any) -> object:
+        """What `forward` gives, which says how many images the batch has."""
+        output = self.forward(network, batch)
+        first = next(tensors_in(output), None)
+        if first is None or not first.ndim:
+            got = "a single number" if first is not None else type(output).__name__
+            raise ValueError(
+                f"forward returns {got}; return what the network gives, beginning with a tensor "
+                "that has a row for each image, not with a loss"
+            )
+        self.size = len(first)
+        return output
+
+    def try_out(self, images: Any, mask: Mask | None = None) -> None:
+        """Trace the network on a few images, or on a batch that `forward` takes.
 
         Raises:
             ValueError: it does not take them, or treats them differently beside others: by chance,
                 or because it normalises by the batch.
         """
-        self.sample = self._placed(images[:SAMPLE])
+        few, fewer = images, images
+        if not self.forward:
+            few, fewer = images[:SAMPLE], images[: SAMPLE - 1]
+            self.size = len(few)
+        self.sample = self._placed(few)
+        self.run = self._passed if self.forward else None
         try:
-            self.calls = trace_calls(self.network, self.sample)
-            fewer = trace_calls(self.network, self.sample[: SAMPLE - 1])
+            again = trace_calls(self.network, self._placed(fewer), self.run)
+            self.calls = trace_calls(self.network, self.sample, self.run)
         except Exception as error:
-            alone = " A batch is (n, c, h, w): torch.stack single images." * (images.ndim == 3)
-            raise ValueError(
-                f"{self.label} does not take images {tuple(self.sample.shape)} of "
-                f"{self.sample.dtype}: {str(error).rstrip('.')}.{alone}"
-            ) from error
-        for name, once, again in zip(self.calls, self.calls.values(), fewer.values(), strict=False):
+            raise ValueError(self._refusal(error)) from error
+        self._check_repeatable(again)
+        if mask:
+            of_batch = self.size if self.forward else len(images)
+            self.positions = read_mask(mask, images, of_batch).shape[1]
+
+    def _refusal(self, error: Exception) -> str:
+        """Why the network could not be tried out, and what may help."""
+        reason, way_out = str(error).rstrip("."), ""
+        if self.forward:
+            got = f"a batch of {describe_batch(self.sample)} by forward"
+            return f"{self.label} does not take {got}: {reason}"
+        got = f"images {tuple(self.sample.shape)} of {self.sample.dtype}"
+        if isinstance(error, TypeError):
+            way_out = (
+                " If it takes more than one tensor: forward=lambda network, batch: network(...)."
+            )
+        elif self.sample.ndim == 3:
+            way_out = " A batch is (n, c, h, w): torch.stack single images."
+        return f"{self.label} does not take {got}: {reason}.{way_out}"
+
+    def _check_repeatable(self, again: Mapping[str, Call]) -> None:
+        """Refuse a network that gave other values when some of the images were passed again."""
+        pairs = zip(self.calls, self.calls.values(), again.values(), strict=False)
+        for name, once, again in pairs:
             if not once.output.ndim:
                 continue
             before, after = once.output[: len(again.output)].double(), again.output.double()
-            same_images = len(once.output) == len(self.sample) and before.shape == after.shape
+            same_images = len(once.output) == self.size and before.shape == after.shape
             if same_images and (before - after).norm() > AGREEMENT * before.norm():
                 raise ValueError(
                     f"{self.label}: {name or 'its output'} gives other values for the "
@@ -152,14 +213,14 @@ class ComparedNetwork:
         calls = {parse_layer(name, known_modules)[0]: call for name, call in self.calls.items()}
         calls |= self.calls
         try:
-            (outputs,) = record_batches(self.network, [self.sample], kinds)
+            (outputs,) = record_batches(self.network, [self.sample], kinds, self.run)
         except (ValueError, RuntimeError) as error:
             raise ValueError(f"layers of {self.label}: {error}") from error
         for name, output in outputs.items():
             title, shape = f"{name or 'the output'} of {self.label}", tuple(output.shape)
-            if shape[:1] != (len(self.sample),) or not output.is_floating_point():
+            if shape[:1] != (self.size,) or not output.is_floating_point():
                 raise ValueError(
-                    f"{title} gives {output.dtype} of shape {shape} for {len(self.sample)} images, "
+                    f"{title} gives {output.dtype} of shape {shape} for {self.size} images, "
                     "want floats, and images first (such as batch_first=True)"
                 )
             module, numbered, number, _ = parse_layer(name, known_modules)
@@ -168,7 +229,10 @@ class ComparedNetwork:
             tokens = output.ndim == 3 and channels != "first"
             maps = as_maps(output, channels)[0]
             shape, size = tuple(maps.shape), maps.numel() * maps.element_size()
-            self.layers[name] = Layer(name, kind, title, shape, tokens, channels, size)
+            padded = False
+            if self.positions and positions(shape) > 1:
+                padded = positions(shape) == self.positions or None
+            self.layers[name] = Layer(name, kind, title, shape, tokens, channels, size, padded)
         self.calls = {}  # which hold the outputs of all modules
 
     def outputs(
@@ -180,11 +244,17 @@ class ComparedNetwork:
             ValueError: NaN or infinite ones, or nothing in them.
         """
         by_name = {layer.name: layer for layer in layers}
-        self.running = record_batches(self.network, map(self._placed, images), by_name)
+        self.running = record_batches(self.network, map(self._placed, images), by_name, self.run)
         for outputs in self.running:
             of_layers = {}
             for name, layer in by_name.items():
                 maps = as_maps(outputs.pop(name), layer.channels)
+                got = tuple(maps.shape[1:])
+                if self.forward and got != layer.shape and not layer.padded:
+                    raise ValueError(
+                        f"{layer.title} gives some of {got} after {layer.shape}; pad all batches "
+                        "to one length, or let mask= say which tokens count"
+                    )
                 try:
                     of_layers[layer] = as_tensor(maps, layer.title, fewest=1)
                 except ValueError as error:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, tee
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from torch import Tensor
 
@@ -22,6 +22,7 @@ from ..metrics.second_moments import moment_bytes
 from ..models.recording import concatenated, fitting
 from .compared_network import ComparedNetwork, Layer
 from .images import Batches
+from .padding import Mask, positions, read_mask, without_padding
 
 TOKENS = {"channels": "tokens", "gap": "mean"}
 """How reshapes are called where positions are tokens."""
@@ -33,6 +34,22 @@ FOUND = (
     *("rank_x", "rank_y", "dead_x", "dead_y", "note", "ci_note"),
 )
 """What the table has of rows of `lib.metrics.compare`, and why there is no value or interval."""
+
+
+NOT_IN_BLOCKS = "sequences differ in length, so they cannot change places or be left out"
+
+
+class Side(NamedTuple):
+    """What is taken of the output of a layer."""
+
+    layer: Layer
+    form: str  # as of `LayerPair`; "" for the whole output, of which all other forms are made
+
+    def of(self, output: Tensor, counts: Tensor | None) -> Tensor:
+        """What this form takes of the output, if only these positions count."""
+        if self.form and self.layer.padded:
+            return without_padding(output, self.form, counts)
+        return output[:, :, 0, 0] if self.form else output
 
 
 class LayerPair(NamedTuple):
@@ -48,9 +65,18 @@ class LayerPair(NamedTuple):
     def reshape(self) -> str:
         return "flat" if self.form == "cls" else self.form
 
-    def of(self, output: Tensor) -> Tensor:
-        """What this form takes of the output of a layer."""
-        return output[:, :, 0, 0] if self.form == "cls" else output
+    @property
+    def sides(self) -> tuple[Side, Side]:
+        """What is taken of both layers."""
+        return self._side(self.x), self._side(self.y)
+
+    def _side(self, layer: Layer) -> Side:
+        return Side(layer, self.form if layer.padded or self.form == "cls" else "")
+
+    @property
+    def ragged(self) -> bool:
+        """Whether a row is a token of a sequence that may be padded."""
+        return bool(self.form == "channels" and self.x.padded)
 
     def rows(
         self,
@@ -60,7 +86,12 @@ class LayerPair(NamedTuple):
     ) -> Iterator[dict]:
         """A row for each number; of NaN, with the note of this item, without a pair."""
         of_metric = {metric: {"note": self.note, "ci_note": ""} for metric, _ in self.asked}
-        if pair is not None:
+        if pair is not None and self.ragged:
+            for row in rows_of_pair([*of_metric], self.reshape, pair, notes=True):
+                row |= dict.fromkeys(("null_mean", "null_sd", "p_value"), math.nan)
+                row["note"] = row["note"] or NOT_IN_BLOCKS * bool(orders)
+                of_metric[row["metric"]] |= row | {"ci_note": NOT_IN_BLOCKS * (level is not None)}
+        elif pair is not None:
             asked = [*of_metric], self.reshape, pair, orders
             for row in rows_of_pair(*asked, notes=True, level=level):
                 of_metric[row["metric"]] |= row
@@ -76,7 +107,7 @@ def items(
     """What is asked of a pair of layers, without metrics for which a reshape makes no sense."""
     forms: dict[str, dict[tuple[str, str], None]] = {}
     for metric in metrics:
-        for reshape in reshapes or (METRICS[metric].reshape,):
+        for reshape in reshapes or (_default_reshape(metric, x, y),):
             form = next((form for form, name in TOKENS.items() if name == reshape), reshape)
             if ("flat" if form == "cls" else form) in METRICS[metric].reshapes:
                 shown = TOKENS.get(form, form) if x.tokens and y.tokens else form
@@ -84,7 +115,7 @@ def items(
                     form = "flat"  # so that all reshapes share their statistics
                 forms.setdefault(form, {})[metric, shown] = None
     for form, asked in forms.items():
-        note = ""
+        note = _note_on_padding(form, x) or _note_on_padding(form, y)
         if form == "cls" and not (x.tokens and y.tokens):
             note = f"{x.title}, {y.title}: not both are tokens (n, t, d), of which the first is it"
         try:
@@ -92,6 +123,23 @@ def items(
         except ValueError as error:
             note = str(error).replace("(2, ", "(n, ")
         yield LayerPair(x, y, form, tuple(asked), note)
+
+
+def _default_reshape(metric: str, x: Layer, y: Layer) -> str:
+    """That of the metric; of sequences that may be padded, their means instead of all positions."""
+    default = METRICS[metric].reshape
+    means = default == "flat" and (x.padded or y.padded) and "gap" in METRICS[metric].reshapes
+    return "gap" if means else default
+
+
+def _note_on_padding(form: str, layer: Layer) -> str:
+    """Why padding cannot be left out of a layer in this form, or ""."""
+    if layer.padded is None and form != "cls":
+        has = positions(layer.shape)
+        return f"mask: it is of another length than {layer.title}, which has {has:,} positions"
+    if layer.padded and form == "flat":
+        return f"{layer.title}: flat has padding in it; take reshapes=['tokens', 'mean', 'cls']"
+    return ""
 
 
 @dataclass
@@ -105,6 +153,7 @@ class ComparisonPlan:
     seed: int
     memory: int  # bytes for outputs and Gram matrices, or for sums
     level: float | None = None  # of intervals, if they are asked for
+    mask: Mask | None = None  # as for `compare_networks`
     images: int = 0  # how many there were
 
     def rows(self, items: Sequence[LayerPair]) -> Iterator[dict]:
@@ -134,31 +183,37 @@ class ComparisonPlan:
             yield from self._at_once(group)
         yield from self._by_moments(by_moments)
 
-    def _passed(self, group: Sequence[LayerPair]) -> Iterator[dict[Layer, Tensor]]:
-        """The outputs of all layers of these items, on the device of a, batch by batch."""
+    def _passed(self, group: Sequence[LayerPair]) -> Iterator[dict[Side, Tensor]]:
+        """What these items take of their layers, on the device of a, batch by batch."""
         self.images = 0
-        for_a, for_b = tee(self.batches)
+        wanted = dict.fromkeys(side for item in group for side in item.sides)
+        for_a, for_b, for_mask = tee(self.batches, 3)
         of_a = self.a.outputs(for_a, [item.x for item in group])
         of_b = self.b.outputs(for_b, [item.y for item in group])
-        for outputs, from_b in zip(of_a, of_b, strict=True):
-            self.images += len(next(iter(outputs.values())))
+        for outputs, from_b, batch in zip(of_a, of_b, for_mask, strict=True):
+            images = len(next(iter(outputs.values())))
+            self.images += images
             outputs |= {layer: output.to(self.a.device) for layer, output in from_b.items()}
-            yield outputs
+            counts = self._counts(batch, images)
+            taken = {side: side.of(outputs[side.layer], counts) for side in wanted}
+            yield taken
+            taken.clear()  # before the next batch takes as much
         if self.images < 2:
             raise ValueError(f"images: got {self.images}, want 2 or more")
+
+    def _counts(self, batch: Any, images: int) -> Tensor | None:
+        return read_mask(self.mask, batch, images, self.a.device) if self.mask else None
 
     def _at_once(self, group: Sequence[LayerPair]) -> Iterator[dict]:
         """Rows of items for which all outputs are in memory."""
         kept = concatenated(self._passed(group), self.batches.most)
         orders = random_orders(self.images, self.permutations, self.seed)
-        wrapped: dict[tuple[Layer, bool], LayerRepresentations] = {}
+        wrapped = {
+            side: LayerRepresentations(output, name=side.layer.title)
+            for side, output in kept.items()
+        }
         for item in group:
-            sides = []
-            for layer in (item.x, item.y):
-                key = layer, item.form == "cls"
-                if key not in wrapped:
-                    wrapped[key] = LayerRepresentations(item.of(kept[layer]), name=layer.title)
-                sides.append(wrapped[key].reshaped(item.reshape))
+            sides = (wrapped[side].reshaped(item.reshape) for side in item.sides)
             yield from item.rows(Pair(*sides), orders, self.level)
 
     def _by_moments(self, items: Sequence[LayerPair]) -> Iterator[dict]:
@@ -193,11 +248,12 @@ class ComparisonPlan:
             sums = [JointMoments(item.reshape, (item.x.title, item.y.title)) for item in group]
             for outputs in self._passed(group):
                 for item, joint in zip(group, sums, strict=True):
-                    joint.add(item.of(outputs[item.x]), item.of(outputs[item.y]))
+                    joint.add(*(outputs[side] for side in item.sides))
             for item in group:
                 pair = sums.pop(0).pair()
                 for row in item.rows(pair, level=self.level):
-                    if not row["note"] and (self.permutations or is_exact(row["metric"], pair)):
+                    wanted = self.permutations or is_exact(row["metric"], pair)
+                    if wanted and not (row["note"] or item.ragged):
                         only = "" if math.isnan(row["null_mean"]) else " beyond its mean"
                         row["note"] = f"no null{only}, which needs all images at once; {remedy}"
                     yield row

@@ -5,12 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from operator import length_hint
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
+from ..models.module_outputs import tensors_in
 from ..validation import integer
 
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
@@ -38,11 +40,12 @@ class Batches:
     Args:
         images, batch_size, image_size: as for `compare_networks`.
         memory: bytes; images that come only once are kept if they take up to a quarter of them.
+        as_given: whether a batch is left as it comes, since `forward` knows what to do with it.
 
     Attributes:
         again: whether they can be read more than once.
         first: the first batch.
-        most: their number, if all batches are as large as the first; 0 where they come only once.
+        size: how many images it has; of batches as given, 1 unless that is found out elsewhere.
         bytes: how many are kept here.
 
     Raises:
@@ -52,39 +55,58 @@ class Batches:
         FileNotFoundError: a folder without images.
     """
 
-    def __init__(self, images: object, batch_size: int, image_size: int, memory: int) -> None:
+    def __init__(
+        self,
+        images: object,
+        batch_size: int,
+        image_size: int,
+        memory: int,
+        as_given: bool = False,
+    ) -> None:
+        if as_given and isinstance(images, Mapping):
+            images = _cut(images, batch_size)
         source = _batches(images, batch_size, image_size, memory)
+        self._as_given, self._read = as_given, _unchanged if as_given else _images
         count = 0 if isinstance(source, Iterator) else length_hint(source)
         self._source, self.again, self.bytes = source, True, 0
-        kept: list[Tensor] = []
+        kept: list[Any] = []
         if not count:  # what doesn't know its length may come only once, too
-            rest = map(_images, source)
+            rest = map(self._read, source)
             for batch in rest:
                 kept.append(batch)
-                self.bytes += batch.nbytes
+                self.bytes += sum(tensor.nbytes for tensor in tensors_in(batch))
                 if self.bytes > memory * KEPT_SHARE:
                     self.again, self.bytes = False, 0  # they are let go in the one pass
                     break
             self._source, count = kept if self.again else chain(kept, rest), len(kept)
-        self.first = next(map(_images, kept or source), torch.empty(0))
-        if not len(self.first):
+        self.first = next(map(self._read, kept or source), None)
+        self.size = len(self.first) if isinstance(self.first, Tensor) else 1
+        if self.first is None or not self.size:
             raise ValueError("images: got none; what is an iterator can be gone through only once")
         self._fewest = count
-        self.most = count * len(self.first) if self.again else 0
 
-    def __iter__(self) -> Iterator[Tensor]:
+    @property
+    def most(self) -> int:
+        """How many images, if all batches are like the first; 0 where they come only once."""
+        return self._fewest * self.size if self.again else 0
+
+    def __iter__(self) -> Iterator[Any]:
         number = 0
-        for images in map(_images, self._source):
+        for images in map(self._read, self._source):
             number += 1
-            got, before = (tuple(batch.shape[1:]) for batch in (images, self.first))
-            if got != before:
-                raise ValueError(f"images: got some of {got} after {before}; resize them alike")
+            if not self._as_given:
+                self._check_shape(images)
             yield images
         if number < self._fewest:
             raise ValueError(
                 f"images: a pass gave {number} batches, and len says {self._fewest}; give what can "
                 "be gone through only once as an iterator, iter(images)"
             )
+
+    def _check_shape(self, images: Tensor) -> None:
+        got, before = (tuple(batch.shape[1:]) for batch in (images, self.first))
+        if got != before:
+            raise ValueError(f"images: got some of {got} after {before}; resize them alike")
 
 
 class Files(Dataset):
@@ -171,9 +193,28 @@ def _batches(images: object, batch_size: int, image_size: int, memory: int) -> I
     if isinstance(images, Mapping) or not isinstance(images, Iterable):
         raise TypeError(
             f"images: got {type(images).__name__}, want a tensor, an array, a DataLoader or "
-            "another iterable of batches, a Dataset, or a folder of images"
+            "another iterable of batches, a Dataset, or a folder of images; of a dict, "
+            "forward=lambda network, batch: network(**batch) says how a network takes it"
         )
     return images
+
+
+def _cut(given: Mapping, batch_size: int) -> list[dict[str, Tensor]]:
+    """Batches of a dict of tensors that has all images at once, such as a tokenizer gives."""
+    tensors = {name: torch.as_tensor(values) for name, values in given.items()}
+    counts = {name: len(values) if values.ndim else 0 for name, values in tensors.items()}
+    if len({*counts.values()}) != 1 or 0 in counts.values():
+        has = ", ".join(f"{name} with {count}" for name, count in counts.items()) or "nothing"
+        raise ValueError(
+            f"images: got a dict of {has}, want a row for each image in all; put what cannot be "
+            "cut, such as a graph, into a list of batches, [batch]"
+        )
+    parts = zip(*(values.split(batch_size) for values in tensors.values()), strict=True)
+    return [dict(zip(tensors, part, strict=True)) for part in parts]
+
+
+def _unchanged(batch: Any) -> Any:
+    return batch
 
 
 def _images(batch: object) -> Tensor:
@@ -182,7 +223,10 @@ def _images(batch: object) -> Tensor:
         key = next((key for key in KEYS if key in batch), None)
         if key is None:
             has, want = (", ".join(map(str, keys)) for keys in (batch, KEYS))
-            raise ValueError(f"images: got batches with {has}, want {want}, or the images alone")
+            raise ValueError(
+                f"images: got batches with {has}, want {want}, or the images alone; or say how a "
+                "network takes them, forward=lambda network, batch: network(**batch)"
+            )
         batch = batch[key]
     elif isinstance(batch, tuple | list) and batch:
         batch = batch[0]

@@ -78,7 +78,7 @@ def _proposed(network: ComparedNetwork, pairs: str) -> tuple[dict[str, str], str
     why = "which it declares"
     if not layers:
         most = MOST_LAYERS[pairs]
-        layers = chosen(network.calls, len(network.sample), most)
+        layers = chosen(network.calls, network.size, most)
         why = f"of {len(network.calls)} calls of modules, {most} at most: {RULE}"
     if not layers:
         raise ValueError(
@@ -87,7 +87,7 @@ def _proposed(network: ComparedNetwork, pairs: str) -> tuple[dict[str, str], str
         )
     names = ", ".join(name or "its output" for name in layers)
     message = f"{network.label}: {len(layers)} layers, {why}. {names}."
-    if left_out := _images_second(network.calls, len(network.sample)):
+    if left_out := _images_second(network.calls, network.size):
         message += f"\n{network.label}: {', '.join(left_out)} left out: {IMAGES_SECOND}."
     return layers, message
 

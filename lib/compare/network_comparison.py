@@ -17,11 +17,13 @@ from ..metrics import METRICS
 from ..metrics.compare import DEFAULT_METRICS
 from ..metrics.jackknife import check_level
 from ..metrics.orders import check_permutations
+from ..models.module_outputs import Forward
 from ..validation import integer
 from .compared_network import ComparedNetwork
 from .comparison_plan import FORMS, ComparisonPlan, LayerPair, items
 from .images import Batches
 from .layer_choice import MOST_LAYERS, asks_for_all_pairs, describe_layers
+from .padding import Mask
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,6 +48,8 @@ def compare_networks(
     level: float | None = 0.95,
     memory: int = MEMORY,
     image_size: int = 224,
+    forward: Forward | None = None,
+    mask: Mask | None = None,
     say: Callable[[str], object] | None = print,
     progress: Callable[[int, int], object] | None = None,
 ) -> pd.DataFrame:
@@ -88,6 +92,14 @@ def compare_networks(
         memory: bytes that may be kept at a time: outputs, Gram matrices and images, or sums. The
             outputs of one batch come on top, and the work on one pair of layers.
         image_size: height and width of images from a folder.
+        forward: how a network is called on a batch, `lambda network, batch: network(**batch)` for
+            dicts, `network(*batch)` for two inputs. It returns what the network gives, beginning
+            with a tensor that has a row for each image (or sentence, or node of a graph). Batches
+            then come as they are; a dict of tensors is cut into some, a graph is one, `[graph]`.
+        mask: which tokens of a batch count, `lambda batch: batch["attention_mask"]`: `(b, t)`, 0
+            for padding. Of all layers with t positions the others are left out of `"tokens"`,
+            `"mean"` (then also the default of CKA, NBS and others that take `"flat"`, which would
+            have padding in it) and `"cls"`, the first that counts.
         say: is told which layers were chosen; None for silence.
         progress: is given how many numbers are done, and how many there will be.
 
@@ -113,16 +125,19 @@ def compare_networks(
         check_level(level)
     metrics, reshapes = _known(metrics, METRICS, "metric"), _known(reshapes, FORMS, "reshape")
     layers = [layers] if isinstance(layers, str) else layers
-    networks = ComparedNetwork(a, "a", device), ComparedNetwork(b, "b", device)
-    batches = Batches(images, batch_size, image_size, memory)
-    with _at_work(networks, batches):
+    for name, given in {"forward": forward, "mask": mask}.items():
+        if given is not None and not callable(given):
+            raise TypeError(f"{name}: got {type(given).__name__}, want a function; see its help")
+    networks = [ComparedNetwork(net, name, device, forward) for net, name in ((a, "a"), (b, "b"))]
+    batches = Batches(images, batch_size, image_size, memory, as_given=forward is not None)
+    with _at_work(networks, batches, mask):
         message = describe_layers(*networks, layers, pairs)
         if say and message:
             say(message)
         all_pairs = pairs == "all" or asks_for_all_pairs(layers)
         asked = _asked(*networks, all_pairs, metrics, reshapes)
         left = memory - batches.bytes
-        plan = ComparisonPlan(*networks, batches, permutations, seed, left, level)
+        plan = ComparisonPlan(*networks, batches, permutations, seed, left, level, mask)
         table = pd.DataFrame(_in_order(plan.rows(asked), asked, progress))
     table.attrs = {"images": plan.images, "layers": message}
     return table
@@ -139,7 +154,9 @@ def _known(
 
 
 @contextmanager
-def _at_work(networks: Sequence[ComparedNetwork], batches: Batches) -> Iterator[None]:
+def _at_work(
+    networks: Sequence[ComparedNetwork], batches: Batches, mask: Mask | None
+) -> Iterator[None]:
     """Both networks are on their devices, where they have been tried out."""
     with ExitStack() as stack:
         # something may be compiled, and would skip hooks; PyTorch before 2.6 cannot switch it off
@@ -147,7 +164,13 @@ def _at_work(networks: Sequence[ComparedNetwork], batches: Batches) -> Iterator[
             stack.enter_context(torch.compiler.set_stance("force_eager"))
         for network in networks:
             stack.enter_context(network.at_work())
-            network.try_out(batches.first)
+            network.try_out(batches.first, mask)
+        if networks[0].forward:
+            batches.size, of_b = (network.size for network in networks)
+            if batches.size != of_b:
+                raise ValueError(
+                    f"forward: gives {batches.size} rows of a for a batch, {of_b} of b"
+                )
         yield
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from torch import Tensor, nn
 
-from ..models.module_outputs import evaluating, modules_of, tensors_in
+from ..models.module_outputs import Forward, evaluating, modules_of, run_forward, tensors_in
 
 RECURRENT = ("LSTM", "GRU", "RNN")
 
@@ -34,8 +34,12 @@ class Call(NamedTuple):
     source: Tensor | None  # the input, if the module normalises or activates it
 
 
-def trace_calls(model: nn.Module, batch: Tensor) -> dict[str, Call]:
+def trace_calls(model: nn.Module, batch: Tensor, forward: Forward | None = None) -> dict[str, Call]:
     """All calls of modules in one forward pass that gave a tensor, in the order in which they end.
+
+    Args:
+        batch: (b, ...), or whatever `forward` takes.
+        forward: calls the network on it; None for `model(batch)`.
 
     Returns:
         {name of the module, with the number of the call if there are several: call}
@@ -55,7 +59,7 @@ def trace_calls(model: nn.Module, batch: Tensor) -> dict[str, Call]:
     with ExitStack() as hooks, evaluating(model):
         for module in modules:
             hooks.callback(module.register_forward_hook(end).remove)
-        model(batch.clone())
+        run_forward(model, batch, forward)
     times, number = Counter(name for name, _ in ended), Counter()
     calls = {}
     for name, call in ended:

@@ -4,11 +4,26 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
+from copy import deepcopy
+from typing import Any
 
 import torch
 from torch import nn
+
+Forward = Callable[[nn.Module, Any], object]
+"""Calls a network on a batch of any kind, and returns what it gives."""
+
+
+def run_forward(model: nn.Module, batch: Any, forward: Forward | None = None) -> object:
+    """What a network gives for a copy of a batch, which its first module may overwrite.
+
+    Args:
+        batch: (b, ...), or whatever `forward` takes.
+        forward: calls the network; None for `model(batch)`.
+    """
+    return forward(model, deepcopy(batch)) if forward else model(batch.clone())
 
 
 @contextmanager

@@ -12,7 +12,15 @@ from torch import nn
 
 from ..did_you_mean import unknown
 from ..validation import integer
-from .module_outputs import evaluating, modules_of, parse_layer, tensor_of, version
+from .module_outputs import (
+    Forward,
+    evaluating,
+    modules_of,
+    parse_layer,
+    run_forward,
+    tensor_of,
+    version,
+)
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -39,7 +47,10 @@ def recorded_layers(model: nn.Module) -> list[tuple[str, str]]:
 
 
 def record_batches(
-    model: nn.Module, batches: Iterable[torch.Tensor], layers: Iterable[str]
+    model: nn.Module,
+    batches: Iterable[torch.Tensor],
+    layers: Iterable[str],
+    forward: Forward | None = None,
 ) -> Iterator[dict[str, torch.Tensor]]:
     """The outputs of the named modules, batch by batch, in evaluation mode and without gradients.
 
@@ -48,11 +59,12 @@ def record_batches(
 
     Args:
         model: any network.
-        batches: inputs of the network, each (b, ...).
+        batches: inputs of the network, each (b, ...), or whatever `forward` takes.
         layers: module names, as in `model.named_modules()`. Of a module that is called several
             times in one pass, `name#1` is its first output, and `name` its last one. Of an output
             that is no tensor, `name:0` is an item of a tuple or list, `name:logits` one of a dict
             or dataclass, `name:0.logits` one inside of it, and `name` the first tensor.
+        forward: calls the network on a batch; None for `model(batch)`.
 
     Yields:
         {layer: output} in the order of `layers`; each output (b, ...).
@@ -70,7 +82,7 @@ def record_batches(
     handles = [modules[name].register_forward_hook(recorder.hook(name)) for name in recorder.asked]
     try:
         for batch in batches:
-            outputs = recorder.outputs_of(model, batch)
+            outputs = recorder.outputs_of(model, batch, forward)
             yield {layer: outputs[layer] for layer in layers}
     finally:
         for handle in handles:
@@ -118,7 +130,9 @@ class _Recorder:
 
         return keep
 
-    def outputs_of(self, model: nn.Module, batch: torch.Tensor) -> dict[str, torch.Tensor]:
+    def outputs_of(
+        self, model: nn.Module, batch: torch.Tensor, forward: Forward | None = None
+    ) -> dict[str, torch.Tensor]:
         """{layer: output} of one forward pass.
 
         Which outputs are overwritten is found at the first batch, which passes once more then:
@@ -128,7 +142,7 @@ class _Recorder:
             self._calls.clear()
             self._outputs.clear()
             with evaluating(model):
-                model(batch.clone())  # which the first module may overwrite
+                run_forward(model, batch, forward)
             self._check_called()
             outputs, versions = self._outputs, self._versions
             changed = {name for name in outputs if version(outputs[name]) != versions[name]}
@@ -180,20 +194,21 @@ def concatenated(
     """{layer: (n, ...)} of outputs (b, ...) that come batch by batch, without a second copy of all.
 
     Args:
-        most: how many images there will be, for which memory is taken at once; more take more.
+        most: how many rows there will be, for which memory is taken at once; more take more, up to
+            twice what they need.
     """
     kept: dict[Key, torch.Tensor] = {}
-    start = 0
+    rows: Counter[Key] = Counter()
     for outputs in batches:
-        end = start + len(next(iter(outputs.values())))
         for layer, output in outputs.items():
+            start, end = rows[layer], rows[layer] + len(output)
             if end > len(kept.get(layer, ())):
-                room = output.new_empty((max(end, most), *output.shape[1:]))
+                room = output.new_empty((max(end, most, 2 * start), *output.shape[1:]))
                 room[:start] = kept.get(layer, room)[:start]
                 kept[layer] = room
             kept[layer][start:end] = output
-        start = end
-    return {layer: output[:start] for layer, output in kept.items()}
+            rows[layer] = end
+    return {layer: output[: rows[layer]] for layer, output in kept.items()}
 
 
 def fitting(needs: Mapping[Key, Mapping[Hashable, int]], memory: int) -> list[list[Key]]:

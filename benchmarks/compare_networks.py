@@ -30,7 +30,7 @@ from torchvision.transforms.functional import to_pil_image
 from lib import compare_networks
 from lib.compare import images as source
 from lib.metrics.second_moments import moment_bytes
-from lib.models import record
+from lib.models import record_layers
 from lib.study.memory import peak
 
 from .table import apart, report
@@ -70,7 +70,7 @@ def measure(
         given: object = write_noise(Path(folder), images, size)
         networks = [models.get_model(name, num_classes=10).eval() for _ in range(2)]
         names = only or layers_of(networks[0])
-        recorded = record(networks[0], torch.zeros(1, 3, size, size), names)
+        recorded = record_layers(networks[0], torch.zeros(1, 3, size, size), names)
         shapes = [tuple(output.shape[1:]) for output in recorded.values()]
         sums = len(RESHAPES) * sum(moment_bytes(shape[0], shape[0]) for shape in shapes)
         asked: dict = {"batch_size": batch, "image_size": size, "layers": names}

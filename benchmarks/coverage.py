@@ -31,7 +31,7 @@ from lib.book.report.statistics import (
     interval,
     ratio,
 )
-from lib.book.report.values import NETWORK, RUN
+from lib.book.report.values import NETWORK, RUN_COLUMNS
 
 from .table import report
 
@@ -100,7 +100,7 @@ def of_each_pair(networks: np.ndarray, noise: Callable[[int], np.ndarray]) -> pd
     """Complete networks compared with each other: the mean of their effects, and noise."""
     index = list(combinations(range(len(networks)), 2))
     values = [(networks[i] + networks[j]) / 2 for i, j in index] + noise(len(index))
-    return pd.Series(values, pd.MultiIndex.from_tuples(index, names=RUN))
+    return pd.Series(values, pd.MultiIndex.from_tuples(index, names=RUN_COLUMNS))
 
 
 def pairs(rng: np.random.Generator, runs: tuple[int, ...], shape: str, way: str) -> Interval:

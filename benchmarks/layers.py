@@ -21,7 +21,7 @@ import pandas as pd
 import torch
 
 from lib.metrics import METRICS, LayerRepresentations, compare
-from lib.models import MODELS, build_model, record, recorded_layers
+from lib.models import MODELS, build_model, record_layers, recorded_layers
 
 
 def measure(
@@ -43,12 +43,12 @@ def measure(
     complete, *others = (build_model(network, 10, width).to(device) for _ in range(3))
     probe = torch.randn(images, 3, 32, 32, device=device)
     names = [name for name, _ in recorded_layers(complete)]
-    record(complete, probe[:100], names[-1:])  # libraries load and tune themselves here
-    forward, _ = _timed(lambda: record(complete, probe, names[-1:]), device)
+    record_layers(complete, probe[:100], names[-1:])  # libraries load and tune themselves here
+    forward, _ = _timed(lambda: record_layers(complete, probe, names[-1:]), device)
     asked = {"metrics": [*METRICS], "permutations": permutations}
     rows = [{"layer": "forward", "first": forward, "second": forward}]
     for name in names:
-        first, *rest = (record(each, probe, [name])[name] for each in (complete, *others))
+        first, *rest = (record_layers(each, probe, [name])[name] for each in (complete, *others))
         kept = LayerRepresentations(first)
         times = [
             _timed(lambda kept=kept, other=other: compare(kept, other, **asked), device)

@@ -32,7 +32,7 @@ from lib.study.declarations import ProfileOverride
 from lib.study.job import Job
 from lib.study.memory import peak
 from lib.study.study import Study
-from lib.tables import DENSITY, PERFORMANCE, SIMILARITY
+from lib.table_schemas import DENSITY, PERFORMANCE, SIMILARITY
 
 from .table import apart
 

@@ -27,7 +27,7 @@ from lib.book.report.results import load_results
 from lib.models import MODELS, build_model
 from lib.pruning import Mask, compact, kept_channels, multiply_adds
 from lib.study.storage import read_whole
-from lib.tables import DENSITY
+from lib.table_schemas import DENSITY
 
 Case = tuple[str, nn.Module, Mask]
 MADE = "made for timing"

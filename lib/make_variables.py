@@ -26,11 +26,11 @@ OF_MAKE = ("PYTHON", "VENV", "SHELL", "OMP_NUM_THREADS")
 """Variables that the Makefile itself uses."""
 
 STUDY = ("PROFILE", "CHAPTER", "EXPERIMENTS")
-RUN = (*STUDY, "DATA", "CORES", "THREADS", "GPUS", "JOBS_PER_GPU", "ENGINE", "ON")
+OF_RUNS = (*STUDY, "DATA", "CORES", "THREADS", "GPUS", "JOBS_PER_GPU", "ENGINE", "ON")
 TARGETS = {
-    "study": (*RUN, "PARTIAL"),
-    "book": (*RUN, "PARTIAL"),
-    "publish": RUN,
+    "study": (*OF_RUNS, "PARTIAL"),
+    "book": (*OF_RUNS, "PARTIAL"),
+    "publish": OF_RUNS,
     "plan": STUDY,
     "verify": ("DATA", "CHAPTER", "ROW"),
     "slice": ("NAME", "DATA"),
@@ -52,7 +52,7 @@ LARGEST = 4096
 """A side of an image, in pixels: a network's first layer makes gigabytes of a larger one."""
 
 
-def number(least: int, most: int, *others: str) -> Callable[[str], int | str]:
+def integer_between(least: int, most: int, *others: str) -> Callable[[str], int | str]:
     """What reads an integer from `least` to `most`, or one of the other texts."""
     wanted = " or ".join([f"an integer from {least} to {most}", *filter(None, others)])
 
@@ -110,20 +110,20 @@ VARIABLES: dict[str, tuple[str, Callable[[str], object]]] = {
     "CHAPTER": ("", one_of("", *CHAPTERS)),
     "EXPERIMENTS": ("", names),
     "DATA": ("datasets", path),
-    "CORES": ("all", number(1, MOST_AT_ONCE, "all")),
-    "THREADS": ("1", number(1, MOST_AT_ONCE)),
-    "GPUS": ("0", number(0, MOST_AT_ONCE, "")),
-    "JOBS_PER_GPU": ("1", number(1, MOST_AT_ONCE)),
+    "CORES": ("all", integer_between(1, MOST_AT_ONCE, "all")),
+    "THREADS": ("1", integer_between(1, MOST_AT_ONCE)),
+    "GPUS": ("0", integer_between(0, MOST_AT_ONCE, "")),
+    "JOBS_PER_GPU": ("1", integer_between(1, MOST_AT_ONCE)),
     "ENGINE": ("local", one_of("local", *ENGINES)),
     "ON": ("", one_of("", "CPU", "GPU")),
     "PARTIAL": ("", switch),
     "YES": ("", switch),
-    "CASES": ("12", number(1, MOST_AT_ONCE)),
+    "CASES": ("12", integer_between(1, MOST_AT_ONCE)),
     "VERSIONS": ("lowest-direct", one_of("lowest-direct", "lowest", "highest")),
     **dict.fromkeys(("A", "B"), ("resnet18", str)),
     **dict.fromkeys(("A_WEIGHTS", "B_WEIGHTS", "CLASSES", "LAYERS"), ("", str)),
     "IMAGES": ("images", path),
-    "SIZE": ("224", number(8, LARGEST)),
+    "SIZE": ("224", integer_between(8, LARGEST)),
     "NAME": ("resnet_fast", one_of("resnet_fast", "vgg16_bn", "vgg_svhn")),
     "ROW": (
         "--experiment vgg_svhn --train-seed 0 --prune-seed 0 --iteration 1 --layer conv3_1 "
@@ -276,14 +276,14 @@ def main(arguments: list[str] | None = None) -> int:
             elif target == "clean":
                 return clean_up(given)
             else:
-                from .run_snakemake import execute, start
+                from .run_snakemake import run_module, start
 
                 module, made = command(target, given)
                 if module[0] == "snakemake":
                     here = given.ENGINE == "local"
                     failed = start(study(given), module[1:], folder(given), quiet=here)
                 else:
-                    failed = execute(module)
+                    failed = run_module(module)
                 if failed:
                     return failed
                 print(made, end="\n" if made else "")

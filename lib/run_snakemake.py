@@ -52,10 +52,10 @@ def start(about: list[str], words: list[str], folder: Path, quiet: bool = True) 
         return 1
     with alone(folder), (folder / LOG).open("w+", encoding="utf-8") as log:
         quietly = {"stdout": sys.stderr, "stderr": log}
-        failed = execute(["lib.commands.invalidate_damaged_jobs", *about], **quietly)
+        failed = run_module(["lib.commands.invalidate_damaged_jobs", *about], **quietly)
         if not failed:
             # an engine that talks to a cluster has to cancel its jobs there, which takes longer
-            failed = execute(["snakemake", *words], **(quietly if quiet else {"grace": None}))
+            failed = run_module(["snakemake", *words], **(quietly if quiet else {"grace": None}))
         log.seek(0)
         said = log.read().strip()
     if failed == STOPPED:
@@ -109,7 +109,7 @@ def engine_alone(folder: Path) -> BaseFileLock:
     return lock
 
 
-def execute(
+def run_module(
     module: list[str],
     stdout: IO[str] | None = None,
     stderr: IO[str] | None = None,

@@ -165,7 +165,7 @@ Table.of(analysis.hints(why).to_frame())
 readings.tally(otherwise, analysis.READINGS)
 
 # %% tags=["hide-output"]
-readings.table(otherwise)
+readings.readings_table(otherwise)
 
 # %% [markdown]
 # *Does not* is the same verdict as before. *Unchanged* means that what was changed does not enter the

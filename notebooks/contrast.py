@@ -27,7 +27,7 @@ full_scale = "results/full_scale"
 
 # %% tags=["remove-cell"]
 from lib.analyses.contrast import analysis, bars, matrices, one_scale, shown
-from lib.analyses.contrast.claims import MATRICES
+from lib.analyses.contrast.claims import MATRIX_CLAIMS
 from lib.analyses.dimensions import analysis as dimensions
 from lib.analyses.dimensions.claims import DIMENSIONS
 from lib.analyses.headline.claims import CALIBRATED
@@ -206,7 +206,7 @@ matrices.draw_matrices(study, "resnet_fast")
 matrices.overviews(study)
 
 # %% tags=["hide-output"]
-outcomes = evaluate(study, MATRICES)
+outcomes = evaluate(study, MATRIX_CLAIMS)
 record_claims(outcomes)
 table(outcomes)
 

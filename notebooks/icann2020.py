@@ -197,7 +197,7 @@ again = readings.decide_again(study, outcomes, analysis.READINGS)
 readings.tally(again, analysis.READINGS)
 
 # %% tags=["hide-output"]
-readings.table(again)
+readings.readings_table(again)
 
 # %% [markdown]
 # *Unchanged* means that the claim does not involve what the reading changes. Claims on accuracies are

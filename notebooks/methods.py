@@ -34,7 +34,8 @@
 results = "results"
 
 # %% tags=["remove-cell"]
-from lib.analyses.methods import analysis, images, sources
+from lib.analyses.methods import analysis, sources
+from lib.analyses.methods import image_tables as images
 from lib.analyses.methods.schematic import schematic
 from lib.book.findings import Decided, record
 from lib.book.report import recipes

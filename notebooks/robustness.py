@@ -26,15 +26,8 @@ from IPython.display import Markdown, display
 
 from lib.analyses.each_network import directions
 from lib.analyses.robustness import full_scale as wide
-from lib.analyses.robustness import paper_text
+from lib.analyses.robustness import overviews, paper_text
 from lib.analyses.robustness.analysis import robustness_decided
-from lib.analyses.robustness.overviews import (
-    again,
-    changes_in_short,
-    draw_moves,
-    draw_settings,
-    spans_by_choice,
-)
 from lib.book.findings import record
 from lib.book.report import recipes, values
 from lib.book.report.figure import ABSENT, LayerFigure
@@ -211,7 +204,7 @@ for name in full.experiments:
 # with that of the study's own setting, or of the nearest one that was measured.
 
 # %% mystnb={"figure": {"name": "fig-robustness", "caption": "By how much a choice changes a similarity: mean over the hidden layers, in the setting where it is largest, after the last iteration. Each of the paper's metrics, on the matrix that the paper gives it, has a mark of its own. The open marks in the last row are for comparison: how far the same metric moves from the first to the last iteration of pruning."}}
-draw_moves(study)
+overviews.draw_moves(study)
 
 # %%
 comparisons = robustness_decided(study)
@@ -227,7 +220,7 @@ Table(("Compared", "Measured", "Verdict"), rows, cards=True)
 # page. A dash, here and below, means that something was not measured.
 
 # %%
-Table.of(again(study), cards=True)
+Table.of(overviews.again(study), cards=True)
 
 # %% [markdown]
 # ### The conclusions
@@ -243,7 +236,7 @@ Table.of(again(study), cards=True)
 # least half of it, with the same sign.
 
 # %%
-Table.of(changes_in_short(study), cards=True, nothing=ABSENT)
+Table.of(overviews.changes_in_short(study), cards=True, nothing=ABSENT)
 
 # %% [markdown]
 # The same in numbers: first the study's own setting, then in brackets the lowest and the highest of the
@@ -251,7 +244,7 @@ Table.of(changes_in_short(study), cards=True, nothing=ABSENT)
 # first and the last one. The difference is CKA minus SVCCA, mean over the hidden layers:
 
 # %% tags=["hide-output"]
-Table.of(spans_by_choice(study), nothing=ABSENT)
+Table.of(overviews.spans_by_choice(study), nothing=ABSENT)
 
 # %% [markdown]
 # ### Choice by choice
@@ -271,28 +264,28 @@ Table.of(spans_by_choice(study), nothing=ABSENT)
 # others.
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-images", "caption": "Similarity by the number of probe images: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-draw_settings(study, "images")
+overviews.draw_settings(study, "images")
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-draw", "caption": "Similarity on other probe images of the same number: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-draw_settings(study, "draw")
+overviews.draw_settings(study, "draw")
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-split", "caption": "Similarity on test images and on training images: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-draw_settings(study, "split")
+overviews.draw_settings(study, "split")
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-threshold", "caption": "SVCCA by its threshold: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-draw_settings(study, "threshold")
+overviews.draw_settings(study, "threshold")
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-mean", "caption": "CCA by the definition of its mean: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-draw_settings(study, "mean")
+overviews.draw_settings(study, "mean")
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-debiased", "caption": "CKA and debiased CKA on whole images (flat) and on channel means (gap): after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-draw_settings(study, "debiased")
+overviews.draw_settings(study, "debiased")
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-precision", "caption": "Similarity by the precision of the forward pass: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-draw_settings(study, "precision")
+overviews.draw_settings(study, "precision")
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-leading", "caption": "CKA and NBS without the leading principal components: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-draw_settings(study, "leading")
+overviews.draw_settings(study, "leading")
 
 # %% [markdown]
 # A choice may move every value and leave the conclusion as it is: if all layers move alike, the "U" stays. All this

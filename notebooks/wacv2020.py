@@ -219,7 +219,7 @@ again = readings.decide_again(study, outcomes, OF_SVCCA)
 readings.tally(again, OF_SVCCA)
 
 # %% tags=["hide-output"]
-readings.table(again)
+readings.readings_table(again)
 
 # %% [markdown]
 # Claims on accuracies are left out, since no metric changes them.

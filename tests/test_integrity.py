@@ -20,7 +20,7 @@ from lib.integrity import (
     write_atomically,
 )
 from lib.study.storage import save_table, save_tensors
-from lib.tables import PERFORMANCE
+from lib.table_schemas import PERFORMANCE
 
 
 def test_a_file_appears_under_its_name_only_when_it_is_complete(tmp_path):

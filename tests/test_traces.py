@@ -11,7 +11,7 @@ from lib.analyses.at_init.paths import count_paths
 from lib.analyses.icann2020.hessian import top_eigenvalues, trace
 from lib.analyses.icann2020.loss_directions import loss_along
 from lib.analyses.loss import Loss
-from lib.models import record
+from lib.models import record_layers
 from lib.pruning import SCORES, Evidence, Mask
 
 from .analyses.icann2020.made_up import labelled_images, network, random_mask
@@ -46,7 +46,7 @@ def masked(measure, model, images, labels):
 
 
 FULL_PRECISION = {
-    "record": lambda model, images, labels: record(model, images, ["0", "8"]),
+    "record": lambda model, images, labels: record_layers(model, images, ["0", "8"]),
     "top_eigenvalues": partial(masked, top_eigenvalues),
     "trace": partial(masked, partial(trace, probes=2)),
     "loss_along": partial(masked, partial(loss_along, steps=(0.5,), directions=2)),

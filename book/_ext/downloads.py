@@ -14,7 +14,7 @@ from pyarrow import csv, parquet
 from lib.book.pages import CHAPTERS, FULL_SCALE, OF_CHAPTERS, RESULTS
 from lib.book.report.names import NETWORK_TITLES, title
 from lib.integrity import PROVENANCE, load_sealed, within
-from lib.tables import SIMILARITY
+from lib.table_schemas import SIMILARITY
 
 EVERY = "*"
 PAGES = {

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from ..did_you_mean import check
-from ..models import record
+from ..models import record_layers
 from ..seeds import generator
 
 NONE, LEVEL, STRANGER = "none", "level", "stranger"
@@ -104,7 +104,7 @@ def damaged(
 
     def change(module: nn.Module, args: tuple, output: Tensor) -> Tensor | None:
         if damage == STRANGER:
-            return channels(output, size, record(stranger, seen["images"], [layer])[layer])
+            return channels(output, size, record_layers(stranger, seen["images"], [layer])[layer])
         return _OUTPUT[damage](output, size) if damage in _OUTPUT else None
 
     hooks = [

@@ -8,7 +8,7 @@ from ..book.claims.engine import Missing
 from ..book.claims.equal import last_as_accurate
 from ..book.report.format import percent
 from ..book.report.results import Results
-from ..tables import TableSchema
+from ..table_schemas import TableSchema
 from .kept_networks import TITLES
 
 TRAINED_AS_LONG = "_trained_on"

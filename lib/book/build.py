@@ -15,7 +15,7 @@ from ..integrity import PROVENANCE, load_page, load_sealed
 from .pages import RESULTS
 
 STRICT = ("--all", "--warningiserror", "--nitpick", "--keep-going")
-AGAIN = "`git restore` it if it is in Git; otherwise `make book` makes it again."
+MADE_AGAIN = "`git restore` it if it is in Git; otherwise `make book` makes it again."
 
 
 def build(pages: Path, builder: str = "html") -> Path:
@@ -50,9 +50,9 @@ def check_whole(pages: Path) -> None:
         DamagedError, ValueError: one is not.
     """
     for provenance in sorted((pages / RESULTS).rglob(PROVENANCE)):
-        load_sealed(provenance.parent, AGAIN)
+        load_sealed(provenance.parent, MADE_AGAIN)
     for page in sorted(pages.glob("book/*.ipynb")):
-        load_page(page, AGAIN)
+        load_page(page, MADE_AGAIN)
 
 
 if __name__ == "__main__":

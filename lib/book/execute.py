@@ -119,7 +119,7 @@ def adapt_to_page(notebook: nbformat.NotebookNode, parameters: Mapping[str, obje
     notebook.cells = kept
 
 
-def clean(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+def cleaned(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """Remove what differs between executions: times, versions, paths, random ids, standard error.
 
     Cells of parameters get the tag `remove-cell`, since they are of no use to readers of the book.
@@ -201,7 +201,7 @@ def execute(
     adapt_to_page(notebook, known | values)
     notebook.metadata["kernelspec"] = KERNEL
     target.parent.mkdir(parents=True, exist_ok=True)
-    result = clean(_executed(notebook, values, source, target, show_output))
+    result = cleaned(_executed(notebook, values, source, target, show_output))
     nbformat.validate(result)
     # of two processes with the same target the last one wins, and no file mixes the two
     part = target.with_name(f".{target.name}.{uuid4().hex[:8]}.part")

@@ -18,7 +18,7 @@ from .execute import run
 from .pages import OF_OTHERS
 
 NOTEBOOKS = ROOT / "notebooks"
-HEAD = """<!DOCTYPE html>
+PAGE_HEAD = """<!DOCTYPE html>
 <html lang="en" data-theme="light">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{title}</title><link rel="icon" href="data:,"><style>{style}</style></head>
@@ -52,7 +52,7 @@ def as_html(notebook: nbformat.NotebookNode, title: str) -> str:
                 parts.append(markdown.render(data["text/markdown"]))
             else:
                 parts.append(f"<pre>{html.escape(data['text/plain'])}</pre>")
-    head = HEAD.format(title=html.escape(title), style=style)
+    head = PAGE_HEAD.format(title=html.escape(title), style=style)
     return "\n".join([head, *parts, "</body>\n</html>\n"])
 
 

@@ -22,7 +22,7 @@ from ..catalogue import CATALOGUE, declared_study
 from ..integrity import PROVENANCE, load_sealed, seal, write_atomically
 from ..study.job import Job
 from ..study.study import Study
-from ..tables import TABLES, TableSchema
+from ..table_schemas import TABLES, TableSchema
 from .finished_jobs import FinishedJobs, provenance_of
 
 
@@ -34,8 +34,8 @@ def destination(study: Study, partial: bool = False) -> Path:
 def collect(study: Study, partial: bool = False) -> Path:
     """Write the tables of a study, and `provenance.json`.
 
-    The tables are those of `lib.tables`. Each is sorted by its key columns, so that the result does
-    not depend on the order in which the jobs ended. `provenance.json` is written last.
+    The tables are those of `lib.table_schemas`. Each is sorted by its key columns, so that the
+    result does not depend on the order in which the jobs ended. `provenance.json` is written last.
 
     Args:
         study: the study to collect.
@@ -105,7 +105,7 @@ def _rows(experiment: str, files: list[Path]) -> pd.DataFrame:
     return merged.to_pandas().assign(experiment=experiment)
 
 
-def command(
+def run_command(
     name: str,
     description: str,
     partial: str,
@@ -140,7 +140,7 @@ def command(
 
 def main(arguments: list[str] | None = None) -> int:
     partial = "what is done so far, to FOLDER/partial/results"
-    return command("collect", __doc__, partial, collect, arguments)
+    return run_command("collect", __doc__, partial, collect, arguments)
 
 
 BITS = 20

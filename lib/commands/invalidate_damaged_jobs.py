@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ..integrity import PROVENANCE, DamagedError, load_page, load_sealed
 from ..study.study import Study
-from .collect import command, destination
+from .collect import destination, run_command
 
 UNDONE = ".undone"
 """The file beside the results that is newer than they are if they have to be made again."""
@@ -87,7 +87,7 @@ def main(arguments: list[str] | None = None) -> int:
         for line in mend(study, partial):
             print(line)
 
-    return command("mend", __doc__, "only the tables and pages of these", tell, arguments)
+    return run_command("mend", __doc__, "only the tables and pages of these", tell, arguments)
 
 
 if __name__ == "__main__":

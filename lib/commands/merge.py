@@ -10,7 +10,7 @@ import pandas as pd
 from ..catalogue import load_profile
 from ..integrity import load_sealed, seal
 from ..study.job import Job
-from ..tables import PERFORMANCE
+from ..table_schemas import PERFORMANCE
 from .collect import merged_tables, write
 
 _HOW_OFTEN = ("train_seeds", "prune_seeds", "later_prune_seeds", "permutations", "null_at")

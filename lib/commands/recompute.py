@@ -33,7 +33,7 @@ from ..study.jobs import run_job
 from ..study.prepared_experiment import PreparedExperiment
 from ..study.stored_networks import load_complete, load_network
 from ..study.study import Study
-from ..tables import NULL
+from ..table_schemas import NULL
 
 ROUNDING = 2e-6
 """Published similarities have six digits; another processor rounds float64 differently."""

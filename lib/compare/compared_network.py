@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from ..metrics.inputs import as_tensor
 from ..models import record_batches
 from ..models.module_outputs import Forward, modules_of, parse_layer, tensors_in
-from .padding import Mask, describe_batch, positions, read_mask
+from .padding import PaddingMask, describe_batch, positions_of, read_mask
 from .trace import Call, trace_calls
 
 SAMPLE = 3
@@ -150,7 +150,7 @@ class ComparedNetwork:
         self.size = len(first)
         return output
 
-    def try_out(self, images: Any, mask: Mask | None = None) -> None:
+    def try_out(self, images: Any, mask: PaddingMask | None = None) -> None:
         """Trace the network on a few images, or on a batch that `forward` takes.
 
         Raises:
@@ -230,8 +230,8 @@ class ComparedNetwork:
             maps = as_maps(output, channels)[0]
             shape, size = tuple(maps.shape), maps.numel() * maps.element_size()
             padded = False
-            if self.positions and positions(shape) > 1:
-                padded = positions(shape) == self.positions or None
+            if self.positions and positions_of(shape) > 1:
+                padded = positions_of(shape) == self.positions or None
             self.layers[name] = Layer(name, kind, title, shape, tokens, channels, size, padded)
         self.calls = {}  # which hold the outputs of all modules
 

@@ -22,7 +22,7 @@ from ..metrics.second_moments import moment_bytes
 from ..models.recording import concatenated, fitting
 from .compared_network import ComparedNetwork, Layer
 from .images import Batches
-from .padding import Mask, positions, read_mask, without_padding
+from .padding import PaddingMask, positions_of, read_mask, without_padding
 
 TOKENS = {"channels": "tokens", "gap": "mean"}
 """How reshapes are called where positions are tokens."""
@@ -135,7 +135,7 @@ def _default_reshape(metric: str, x: Layer, y: Layer) -> str:
 def _note_on_padding(form: str, layer: Layer) -> str:
     """Why padding cannot be left out of a layer in this form, or ""."""
     if layer.padded is None and form != "cls":
-        has = positions(layer.shape)
+        has = positions_of(layer.shape)
         return f"mask: it is of another length than {layer.title}, which has {has:,} positions"
     if layer.padded and form == "flat":
         return f"{layer.title}: flat has padding in it; take reshapes=['tokens', 'mean', 'cls']"
@@ -153,7 +153,7 @@ class ComparisonPlan:
     seed: int
     memory: int  # bytes for outputs and Gram matrices, or for sums
     level: float | None = None  # of intervals, if they are asked for
-    mask: Mask | None = None  # as for `compare_networks`
+    mask: PaddingMask | None = None  # as for `compare_networks`
     images: int = 0  # how many there were
 
     def rows(self, items: Sequence[LayerPair]) -> Iterator[dict]:

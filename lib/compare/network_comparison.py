@@ -23,7 +23,7 @@ from .compared_network import ComparedNetwork
 from .comparison_plan import FORMS, ComparisonPlan, LayerPair, items
 from .images import Batches
 from .layer_choice import MOST_LAYERS, asks_for_all_pairs, describe_layers
-from .padding import Mask
+from .padding import PaddingMask
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +49,7 @@ def compare_networks(
     memory: int = MEMORY,
     image_size: int = 224,
     forward: Forward | None = None,
-    mask: Mask | None = None,
+    mask: PaddingMask | None = None,
     say: Callable[[str], object] | None = print,
     progress: Callable[[int, int], object] | None = None,
 ) -> pd.DataFrame:
@@ -72,7 +72,7 @@ def compare_networks(
             the like; a `torch.utils.data.Dataset`; or a folder, whose images are cut to
             `image_size` and normalised as for torchvision's networks. Of an iterator, images that
             take up to a quarter of `memory` are kept, so that they can be gone through again.
-        layers: names, as for `lib.models.record`: `layer1.0`, `relu#1` for a module's first call,
+        layers: names, as for `lib.models.record_layers`: `layer1.0`, `relu#1` for a module's first call,
             `att:0` or `out:logits` for an item of its output. A tuple of two lists, of a and of b,
             asks for all pairs. None chooses, and `say` is told which layers and why.
         metrics: names in `lib.metrics.METRICS`.
@@ -155,7 +155,7 @@ def _known(
 
 @contextmanager
 def _at_work(
-    networks: Sequence[ComparedNetwork], batches: Batches, mask: Mask | None
+    networks: Sequence[ComparedNetwork], batches: Batches, mask: PaddingMask | None
 ) -> Iterator[None]:
     """Both networks are on their devices, where they have been tried out."""
     with ExitStack() as stack:

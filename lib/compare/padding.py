@@ -9,11 +9,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
-Mask = Callable[[Any], Tensor]
+PaddingMask = Callable[[Any], Tensor]
 """Gives `(b, t)` of a batch: 1 for each token that counts, 0 for padding."""
 
 
-def read_mask(mask: Mask, batch: Any, images: int, device: torch.device | None = None) -> Tensor:
+def read_mask(
+    mask: PaddingMask, batch: Any, images: int, device: torch.device | None = None
+) -> Tensor:
     """Which positions of the sequences of a batch count `(b, t)`.
 
     Args:
@@ -60,7 +62,7 @@ def without_padding(maps: Tensor, form: str, counts: Tensor) -> Tensor:
     return (total / counts.sum(1, keepdim=True)).to(maps.dtype)
 
 
-def positions(shape: tuple[int, ...]) -> int:
+def positions_of(shape: tuple[int, ...]) -> int:
     """How many positions maps `(c, h, w)` have; 1 of `(p,)`."""
     return math.prod(shape[1:])
 

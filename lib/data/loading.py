@@ -8,7 +8,7 @@ import torch
 from torch.nn import functional as F
 
 from ..data_sets import DATASET_TITLES, DIGIT_CLASSES, KNOWN, Known
-from ..tables import OFFICIAL
+from ..table_schemas import OFFICIAL
 from .dataset import Dataset, Images
 
 ARRAYS = ("x_train", "y_train", "x_test", "y_test")

@@ -15,7 +15,7 @@ from .metric import METRICS, Metric, Pair, pair_of
 
 BLOCKS = 20
 
-FEWEST_IMAGES, FEWEST_UNBIASED = 400, 100
+FEWEST_FOR_INTERVAL, FEWEST_UNBIASED = 400, 100
 """With fewer, intervals cover less often than they should, those of metrics without bias later."""
 
 MOST_DIRECTIONS = 1 / 16
@@ -128,7 +128,7 @@ def note_before(metric: Metric, pair: Pair) -> str:
         return f"{metric.name}: {metric.no_interval}"
     if not (pair.x.attached and pair.y.attached):
         return "needs the outputs for all images at once"
-    fewest = FEWEST_UNBIASED if metric.unbiased else FEWEST_IMAGES
+    fewest = FEWEST_UNBIASED if metric.unbiased else FEWEST_FOR_INTERVAL
     if pair.x.images < fewest:
         return f"{pair.x.images} images, want {fewest}"
     if metric.spans and MOST_DIRECTIONS * pair.x.rows < (directions := pair.x.rank + pair.y.rank):

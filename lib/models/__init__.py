@@ -11,7 +11,7 @@ from ..validation import integer
 from .blocks import initialise
 from .conv4 import Conv4
 from .lenet5 import LeNet5
-from .recording import LAYER_KINDS, fitting, record, record_batches, recorded_layers
+from .recording import LAYER_KINDS, fitting, record_batches, record_layers, recorded_layers
 from .recording_gradients import record_with_gradients
 from .resnet32 import ResNet32
 from .resnet_fast import ResNetFast

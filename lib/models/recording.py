@@ -158,7 +158,7 @@ class _Recorder:
                     raise RuntimeError(f"{layer} was not called: {times}")
 
 
-def record(
+def record_layers(
     model: nn.Module, images: torch.Tensor, layers: Iterable[str], batch_size: int = 500
 ) -> dict[str, torch.Tensor]:
     """The representations of the named modules for all images at once (paper, section 3.2).

@@ -6,7 +6,7 @@ from torch.nn import functional as F
 
 from .blocks import ConvBlock, ConvNorm, Network, scaled
 
-BLOCKS = 5  # n of He et al.: 6n + 2 = 32 layers with weights
+STAGE_BLOCKS = 5  # n of He et al.: 6n + 2 = 32 layers with weights
 
 
 class ResidualSum(nn.Module):
@@ -56,7 +56,7 @@ class ResNet32(Network):
         self._blocks: list[tuple[str, str, str]] = []
         previous = stages[0]
         for i, channels in enumerate(stages, start=1):
-            for j in range(1, BLOCKS + 1):
+            for j in range(1, STAGE_BLOCKS + 1):
                 stride = 2 if i > 1 and j == 1 else 1
                 names = f"res{i}_{j}_1", f"res{i}_{j}_2", f"add{i}_{j}"
                 self.append(names[0], "conv_res", ConvBlock(previous, channels, stride))

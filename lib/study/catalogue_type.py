@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from ..tables import TableSchema
+from ..table_schemas import TableSchema
 from .analysis_plan import AnalysisPlan
 from .declarations import Hyperparameters, Variant, experiment_of
 from .experiment import Experiment

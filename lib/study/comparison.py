@@ -9,7 +9,7 @@ from torch import nn
 
 from ..metrics import LayerRepresentations, compare
 from ..metrics.null import FEWEST, upper_quantile
-from ..models import fitting, record, recorded_layers
+from ..models import fitting, record_layers, recorded_layers
 from .prepared_experiment import PreparedExperiment
 
 FAMILYWISE = 0.05
@@ -40,7 +40,7 @@ class Comparison:
         self.images = setting.probe_images().to(dtype)
         self.layers = recorded_layers(complete)
         # one image tells how many bytes an image takes
-        outputs = record(complete, self.images[:1], [name for name, _ in self.layers])
+        outputs = record_layers(complete, self.images[:1], [name for name, _ in self.layers])
         sizes = {name: {name: out.nbytes * len(self.images)} for name, out in outputs.items()}
         self.groups = fitting(sizes, MEMORY_OF_OUTPUTS)
         self.kept: dict[str, LayerRepresentations] = {}
@@ -74,12 +74,12 @@ class Comparison:
         kinds = dict(self.layers)
         for group in self.groups:
             if len(self.groups) > 1 or not self.kept:
-                for name, output in record(self.complete, self.images, group).items():
+                for name, output in record_layers(self.complete, self.images, group).items():
                     if name in self.kept:
                         self.kept[name].attach(output)
                     else:
                         self.kept[name] = LayerRepresentations(output, name=name)
-            outputs = record(network, self.images, group)
+            outputs = record_layers(network, self.images, group)
             for name in group:
                 metrics = self.experiment.metrics
                 if kinds[name] == "out":

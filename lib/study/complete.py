@@ -1,7 +1,7 @@
 """The jobs without pruning: train a complete network, or compare it with an unrelated one."""
 
 from ..seeds import derive_seed
-from ..tables import PERFORMANCE, SIMILARITY
+from ..table_schemas import PERFORMANCE, SIMILARITY
 from .comparison import Comparison
 from .job import Job
 from .running_job import RunningJob

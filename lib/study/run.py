@@ -12,7 +12,7 @@ from torch import nn
 from ..integrity import PROVENANCE, check_digest, load_json, within
 from ..pruning import SCORES, Mask, Reinitialise, WeightRewind, prune, prune_to_densities, rescale_
 from ..seeds import derive_seed
-from ..tables import DENSITY, PERFORMANCE, SIMILARITY
+from ..table_schemas import DENSITY, PERFORMANCE, SIMILARITY
 from .comparison import Comparison
 from .job import Job
 from .progress import log

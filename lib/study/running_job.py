@@ -7,7 +7,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from ..integrity import DamagedError, check_digest, digest, within
-from ..tables import RUN, TableSchema
+from ..table_schemas import RUN, TableSchema
 from .analysis_plan import AnalysisPlan
 from .checkpoints import Checkpoint
 from .job import Job

@@ -54,7 +54,7 @@ def root(tmp_path):
     """A repository within all bounds."""
     put(tmp_path, "lib/__init__.py", "")
     put(tmp_path, "lib/alpha.py", ALPHA)
-    put(tmp_path, "lib/tables.py", "COLUMNS = ()\n")
+    put(tmp_path, "lib/table_schemas.py", "COLUMNS = ()\n")
     for question in ("one", "two"):
         put(tmp_path, f"lib/analyses/{question}/tables.py", "TABLES = ()\n")
     put(tmp_path, "notebooks/page.py", PAGE)

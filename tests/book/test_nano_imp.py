@@ -11,7 +11,7 @@ import torch
 from lib import ROOT
 from lib.data import Dataset, Images
 from lib.metrics import compare
-from lib.models import record, recorded_layers
+from lib.models import record_layers, recorded_layers
 from lib.models.vgg import VGG
 from lib.pruning import Mask, Pruning, prune
 from lib.training import Momentum, Recipe, Steps, Training, evaluate
@@ -68,7 +68,7 @@ def by_library(nano, dataset, monkeypatch):
             training.run_epoch()
         key = {"iteration": iteration, "remaining": mask.remaining}
         performance.append(key | {"accuracy": evaluate(network, dataset.test, dataset)[0]})
-        outputs = record(network, images, layers)
+        outputs = record_layers(network, images, layers)
         complete = complete or outputs
         for layer in layers if iteration > 0 else []:
             for row in compare(complete[layer], outputs[layer], metrics=list(nano.METRICS)):

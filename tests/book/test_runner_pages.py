@@ -175,7 +175,7 @@ def test_a_network_of_ones_own_is_compared_as_the_page_says(tmp_path, monkeypatc
     left = (1 - pruning.fraction) ** np.arange(1, pruning.iterations + 1)
     np.testing.assert_allclose(table.left.unique(), left, rtol=0.01)
     # the complete network was not touched, and what was pruned stayed away
-    again = found["record"](found["complete"], found["probe"], layers)
+    again = found["record_layers"](found["complete"], found["probe"], layers)
     assert all(torch.equal(again[name], found["recorded"][name]) for name in layers)
     for name, weight in prunable_weights(found["pruned"]).items():
         assert not weight[~found["mask"].kept[name]].any()

@@ -6,7 +6,7 @@ from torch import nn
 
 from lib import compare_networks
 from lib.metrics import jackknife_interval
-from lib.models import record
+from lib.models import record_layers
 
 IMAGES = torch.rand(400, 2, 3, 3, generator=torch.Generator().manual_seed(0))
 ASKED = {"layers": ["0"], "metrics": ["cka", "pwcca", "mean_cca"], "say": None}
@@ -20,7 +20,7 @@ def networks():
 
 def test_they_are_those_of_the_metrics(networks):
     table = compare_networks(*networks, IMAGES, **ASKED, level=0.9).set_index("metric")
-    x, y = (record(network, IMAGES, ["0"])["0"] for network in networks)
+    x, y = (record_layers(network, IMAGES, ["0"])["0"] for network in networks)
     for metric in ("cka", "mean_cca"):
         interval = jackknife_interval(x, y, metric, level=0.9)
         row = table.loc[metric]

@@ -8,7 +8,7 @@ from torch import nn
 from lib.compare import compare_networks
 from lib.compare.compared_network import ComparedNetwork
 from lib.metrics import compare, permutation_null
-from lib.models import build_model, record
+from lib.models import build_model, record_layers
 from lib.pruning import Mask, Pruning, prune
 
 IMAGES = torch.rand(8, 3, 8, 8, generator=torch.Generator().manual_seed(0))
@@ -110,7 +110,7 @@ def test_orders_that_do_not_fit_into_memory():
 )
 def test_recording_says_what_is_wrong(given, said):
     with pytest.raises(ValueError, match=said):
-        record(network(), **({"images": IMAGES, "layers": ["0"]} | given))
+        record_layers(network(), **({"images": IMAGES, "layers": ["0"]} | given))
 
 
 @pytest.mark.parametrize("given", [{"width": True}, {"width": "1"}, {"in_channels": True}], ids=str)

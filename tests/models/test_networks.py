@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from lib.models import LAYER_KINDS, MODELS, build_model, record, recorded_layers
+from lib.models import LAYER_KINDS, MODELS, build_model, record_layers, recorded_layers
 from lib.models.blocks import HiddenLinear
 from lib.models.resnet32 import ResidualSum
 from lib.pruning import prunable_weights
@@ -164,7 +164,7 @@ def test_shortcuts_of_resnet32_take_every_other_pixel_and_pad_channels_with_zero
 
 def test_resnet32_is_recorded_without_a_relu_before_the_sum_and_with_one_after_it():
     model = build_model("resnet32", width=0.25, generator=torch.Generator().manual_seed(0))
-    outputs = record(model, IMAGES, [name for name, _ in recorded_layers(model)])
+    outputs = record_layers(model, IMAGES, [name for name, _ in recorded_layers(model)])
     for j in (1, 2, 3, 4, 5):
         before = outputs["prep" if j == 1 else f"add1_{j - 1}"]
         residual = outputs[f"res1_{j}_2"]

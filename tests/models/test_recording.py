@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from lib.models import build_model, record, recorded_layers
+from lib.models import build_model, record_layers, recorded_layers
 
 IMAGES = torch.rand(7, 3, 32, 32)
 
@@ -19,7 +19,7 @@ def model():
 def test_outputs_are_those_of_the_modules_one_by_one(model):
     names = [name for name, _ in recorded_layers(model)]
     with torch.autocast("cpu", torch.bfloat16):  # full precision and evaluation mode nevertheless
-        outputs = record(model.train(), IMAGES, names, batch_size=7)
+        outputs = record_layers(model.train(), IMAGES, names, batch_size=7)
     model.eval()
     with torch.no_grad():
         x = model.prep.relu(model.prep.bn(model.prep.conv(IMAGES)))
@@ -35,8 +35,8 @@ def test_outputs_are_those_of_the_modules_one_by_one(model):
 
 def test_batches_do_not_change_the_result(model):
     layers = ["prep", "add3", "out"]
-    whole = record(model.double(), IMAGES.double(), layers, batch_size=7)
-    parts = record(model, IMAGES.double(), layers, batch_size=3)  # 3 + 3 + 1
+    whole = record_layers(model.double(), IMAGES.double(), layers, batch_size=7)
+    parts = record_layers(model, IMAGES.double(), layers, batch_size=3)  # 3 + 3 + 1
     for name in layers:
         assert whole[name].shape == parts[name].shape
         assert torch.allclose(whole[name], parts[name], rtol=1e-12, atol=1e-12)
@@ -44,18 +44,18 @@ def test_batches_do_not_change_the_result(model):
 
 def test_nothing_to_record_and_an_unknown_layer_are_errors(model):
     with pytest.raises(ValueError, match="no layers to record"):
-        record(model, IMAGES, [])
+        record_layers(model, IMAGES, [])
     with pytest.raises(ValueError, match="no images to record"):
-        record(model, IMAGES[:0], ["out"])
+        record_layers(model, IMAGES[:0], ["out"])
     with pytest.raises(ValueError, match="Did you mean 'conv1'"):
-        record(model, IMAGES, ["conv_1"])
+        record_layers(model, IMAGES, ["conv_1"])
 
 
 def test_an_output_is_what_the_module_gave_even_if_it_is_overwritten():
     model = nn.Sequential(nn.Conv2d(3, 4, 1), nn.ReLU(inplace=True), nn.Dropout(inplace=True))
     passes = []
     model[0].register_forward_hook(lambda *_: passes.append(1))
-    outputs = record(model, IMAGES, ["0", "1"], batch_size=3)
+    outputs = record_layers(model, IMAGES, ["0", "1"], batch_size=3)
     assert len(passes) == 4  # what is overwritten is found in the first of three batches
     expected = model[0](IMAGES)
     assert torch.allclose(outputs["0"], expected, atol=1e-6)
@@ -75,15 +75,15 @@ def test_each_call_of_a_module_has_an_output_of_its_own():
             return self.act(x)
 
     model = Twice()
-    outputs = record(model, IMAGES, ["act", "act#1", "act#2"])
+    outputs = record_layers(model, IMAGES, ["act", "act#1", "act#2"])
     assert torch.equal(outputs["act#1"], (IMAGES - 0.5).relu())
     assert torch.equal(outputs["act#2"], (outputs["act#1"] - 0.25).relu())
     assert torch.equal(outputs["act"], outputs["act#2"])
     with pytest.raises(RuntimeError, match="act#3 was not called"):
-        record(model, IMAGES, ["act#3"])
+        record_layers(model, IMAGES, ["act#3"])
     for wrong in ("act#0", "act#-1", "act#", "act#first"):
         with pytest.raises(ValueError, match=f"^{wrong}: calls are counted from 1, as in act#1"):
-            record(model, IMAGES, [wrong])
+            record_layers(model, IMAGES, [wrong])
 
 
 def test_a_network_that_overwrites_its_input_leaves_the_images_alone():
@@ -97,7 +97,7 @@ def test_a_network_that_overwrites_its_input_leaves_the_images_alone():
             return self.act(self.first(x))
 
     images = IMAGES.clone()
-    outputs = record(Shifted(), images, ["first", "act"])
+    outputs = record_layers(Shifted(), images, ["first", "act"])
     assert torch.equal(images, IMAGES)
     assert torch.equal(outputs["first"], IMAGES - 0.25)  # also if the batch has to pass again
     assert torch.equal(outputs["act"], (IMAGES - 0.25).relu())

@@ -13,7 +13,7 @@ from lib.study.experiment import with_value
 from lib.study.job import Job
 from lib.study.storage import save_table
 from lib.study.study import Study
-from lib.tables import DENSITY, PERFORMANCE, SIMILARITY, TableSchema
+from lib.table_schemas import DENSITY, PERFORMANCE, SIMILARITY, TableSchema
 
 LAYERS = ("conv1_1", "pool1", "out")
 WITHOUT_NETWORKS = sha256(b"[]").hexdigest()

@@ -25,7 +25,7 @@ from lib.metrics import (
     svcca,
     unit_matching,
 )
-from lib.models import record, recorded_layers
+from lib.models import record_layers, recorded_layers
 from lib.study.job import Job
 from lib.study.jobs import run_job
 from lib.study.prepared_experiment import PreparedExperiment
@@ -94,7 +94,7 @@ def outputs(study, setting):
     """The third iteration's first convolution, beside the complete network's."""
     job, images = Job(NAME, 0, 0), setting.probe_images()
     networks = load_complete(study, job, setting), load_network(study, job, setting, 3)
-    return [record(network, images, ["conv1_1"])["conv1_1"] for network in networks]
+    return [record_layers(network, images, ["conv1_1"])["conv1_1"] for network in networks]
 
 
 def one(readings, axis, setting, metric, reshape=None):
@@ -186,7 +186,7 @@ def test_a_layer_is_compared_with_every_layer_that_it_can_be_compared_with(study
     assert set(channels[channels.layer_x == "conv1_1"].layer_y) == {"conv1_1", "conv1_2"}
     images = setting.probe_images()[:30]
     networks = [load_complete(study, Job(NAME, seed), setting) for seed in (0, 1)]
-    x, y = (record(network, images, hidden) for network in networks)
+    x, y = (record_layers(network, images, hidden) for network in networks)
     row = flat[(flat.layer_x == "conv2_1") & (flat.layer_y == "pool3")]
     assert row.value.item() == pytest.approx(cka(x["conv2_1"], y["pool3"]))
     row = channels[(channels.layer_x == "conv1_1") & (channels.layer_y == "conv1_2")]
@@ -235,7 +235,7 @@ def test_consecutive_networks_are_compared_and_one_is_damaged(study, setting):
     networks = [load_complete(study, Job(NAME, 0), setting)]
     networks += [load_network(study, Job(NAME, 0, 0), setting, i) for i in (1, 2, 3)]
     images, layer = setting.probe_images()[:30], "conv2_2"
-    outputs = [record(network, images, [layer])[layer] for network in networks]
+    outputs = [record_layers(network, images, [layer])[layer] for network in networks]
     found = table[(table.metric == "cka") & (table.reshape == "flat") & (table.images == 30)]
     found = found[~found.confounded].set_index(["damage", "iteration"]).value
     for i in (1, 2, 3):
@@ -255,7 +255,7 @@ def test_pruned_networks_or_another_one_are_seen_beside_the_complete_one(study, 
     images = setting.inputs(setting.dataset.test, slice(20))[0]
     complete, other = (load_complete(study, Job(NAME, seed), setting) for seed in (0, 1))
     pruned = load_network(study, Job(NAME, 0, 0), setting, 3)
-    x = record(complete, images, ["conv1_1", "out"])
+    x = record_layers(complete, images, ["conv1_1", "out"])
     for name, seed, iterations, network in (
         (NAME, 0, [1, 3], pruned),
         (f"{NAME}_independent", 1, [0], other),
@@ -265,10 +265,10 @@ def test_pruned_networks_or_another_one_are_seen_beside_the_complete_one(study, 
         assert table.iteration.unique().tolist() == iterations
         rows = table[(table.iteration == iterations[-1]) & (table.kernel == NO_GRADIENTS)]
         found = rows[rows.layer == "conv1_1"].set_index("metric").value["cka"]
-        y = record(network, images, ["conv1_1"])
+        y = record_layers(network, images, ["conv1_1"])
         assert found == pytest.approx(cka(x["conv1_1"], y["conv1_1"]))
     flips = pd.read_parquet(study.job_folder(Job(NAME, 0, 0, "flips")) / "flips.parquet")
     flips = flips.set_index(["iteration", "condition", "quantity", "of"]).value
-    answers = record(pruned, images, ["out"])["out"].argmax(1)
+    answers = record_layers(pruned, images, ["out"])["out"].argmax(1)
     share = (answers != x["out"].argmax(1)).double().mean().item()
     assert flips[3, "clean", "flipped", "all"] == share

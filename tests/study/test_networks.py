@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from lib.metrics import cka
-from lib.models import record
+from lib.models import record_layers
 from lib.study.job import Job
 from lib.study.jobs import run_job
 from lib.study.prepared_experiment import PreparedExperiment
@@ -28,7 +28,7 @@ def test_a_kept_network_gives_the_numbers_of_the_table(done):
     complete, images = load_complete(study, JOB, setting), setting.probe_images()
     for iteration in (1, 3):
         network = load_network(study, JOB, setting, iteration)
-        x, y = (record(net, images, ["pool2"])["pool2"] for net in (complete, network))
+        x, y = (record_layers(net, images, ["pool2"])["pool2"] for net in (complete, network))
         rows = table[(table.layer == "pool2") & (table.iteration == iteration)]
         row = rows[(rows.metric == "cka") & (rows.reshape == "flat")]
         assert cka(x, y) == pytest.approx(row.value.item(), abs=1e-12)

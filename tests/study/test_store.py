@@ -6,7 +6,7 @@ import pytest
 
 from lib import ROOT
 from lib.commands.collect import BITS, rounded, write
-from lib.tables import SIMILARITY
+from lib.table_schemas import SIMILARITY
 
 MEBIBYTE = 2**20
 

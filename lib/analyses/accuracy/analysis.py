@@ -203,7 +203,7 @@ def costless_table(levels: list[Level]) -> pd.DataFrame:
     rows = {}
     for level in levels:
         study, name = level.study, level.experiment
-        beyond = equal.accuracy(study, name) - equal.accuracy(study, f"{name}_trained_on")
+        beyond = equal.mean_accuracy(study, name) - equal.mean_accuracy(study, f"{name}_trained_on")
         rows[level.title] = {
             "Weights left": percent(level.left),
             "Accuracy": signed(100 * beyond[level.iteration], 1),

@@ -9,8 +9,8 @@ from ...book.report.format import number, spread
 from ...book.report.names import METRICS
 from ...book.report.results import Results
 from ...book.report.style import VISIBLE
-from ...book.report.values import RUN
-from ...tables import DENSITY, TableSchema
+from ...book.report.values import RUN_COLUMNS
+from ...table_schemas import DENSITY, TableSchema
 from .tables import COLLAPSE
 
 SCORE_EXPERIMENTS = {
@@ -32,7 +32,7 @@ def pruned_at_init(study: Results) -> pd.DataFrame:
         `empty`, the number of layers without a weight, and `constant`, whether all images get the
         same answer: a layer is empty, no path is left, or all outputs are equal.
     """
-    index = [*SCORE_AND_LEVEL, *RUN]
+    index = [*SCORE_AND_LEVEL, *RUN_COLUMNS]
     found = _of_scores(study, "performance").set_index(index)
     found["empty"] = found.collapsed.fillna("").str.count("[^,]+")
     # the complete network, iteration 0, belongs to no run

@@ -9,8 +9,8 @@ from ...book.claims.gains import gain, gains_of
 from ...book.claims.runs import require_experiment, series
 from ...book.claims.selection import nearest
 from ...book.report.results import Results
-from ...book.report.values import RUN
-from ...tables import TableSchema
+from ...book.report.values import RUN_COLUMNS
+from ...table_schemas import TableSchema
 from .analysis import FEW, SCORE_EXPERIMENTS
 from .tables import COLLAPSE
 
@@ -37,7 +37,7 @@ def _left_when(
         require_experiment(results, experiment)
         remaining = _pruned(results, experiment, "performance").remaining
         where = lost(_pruned(results, experiment, table))
-        left = remaining.reindex(where.index)[where].groupby(level=RUN).max()
+        left = remaining.reindex(where.index)[where].groupby(level=RUN_COLUMNS).max()
         runs = where.index.droplevel("iteration").unique()
         return series({run: float(left.get(run, 0.0)) for run in runs})
 
@@ -54,7 +54,7 @@ def _pruned(results: Results, experiment: str, table: str | TableSchema) -> pd.D
     rows = rows[rows.iteration > 0]
     if rows.empty:
         raise Missing(f"{experiment} has no rows in the table {getattr(table, 'name', table)!r}")
-    return rows.astype({"prune_seed": int}).set_index([*RUN, "iteration"])
+    return rows.astype({"prune_seed": int}).set_index([*RUN_COLUMNS, "iteration"])
 
 
 def _emptied(experiment: str) -> Quantity:

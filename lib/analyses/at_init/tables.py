@@ -1,6 +1,6 @@
 """The table of layer collapse."""
 
-from ...tables import RUN, TableSchema
+from ...table_schemas import RUN, TableSchema
 
 COLLAPSE = TableSchema(
     "collapse",

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from ... import compare_networks
 from ...book.report.format import count, percent
-from ...book.report.format import interval as as_text
+from ...book.report.format import interval_words as as_text
 from ...book.report.names import METRICS
 from ...book.report.tables import Table
 from ...book.user_networks import load_user_network

@@ -23,7 +23,7 @@ def u_on(network: str, metric: str, reshape: str) -> Quantity:
     """Depth of the "U" of a metric on a matrix, after the last iteration."""
 
     def measure(results: Results) -> pd.Series:
-        return values.u_depth(_last(results, network, metric, reshape))
+        return values.u_depth_by_row(_last(results, network, metric, reshape))
 
     return Quantity(f'depth of the "U" of {METRICS[metric]} on {reshape}', measure)
 
@@ -56,6 +56,6 @@ def _of(network: str) -> dict[str, tuple]:
     }
 
 
-MATRICES: tuple[Claim, ...] = declare(
+MATRIX_CLAIMS: tuple[Claim, ...] = declare(
     "Matrix", "contrast#fig-reshapes-vgg16-bn", *map(_of, PAPER_NETWORKS)
 )

@@ -74,7 +74,7 @@ def _over_layers(last: pd.Series, null: pd.Series) -> dict[str, object]:
         "Lowest": last.min(),
         "Where": last.idxmin() if last.notna().any() else "-",
         "Last hidden": last.iloc[-1],
-        "Depth": values.u_depth(last.to_frame().T).iloc[0],
+        "Depth": values.u_depth_by_row(last.to_frame().T).iloc[0],
         "Layers": int(last.count()),
     }
 

@@ -7,7 +7,7 @@ import pandas as pd
 from ...book.claims import equal
 from ...book.findings import Decided, compared
 from ...book.report import values
-from ...book.report.format import count, interval, number, percent
+from ...book.report.format import count, interval_words, number, percent
 from ...book.report.names import SCALES
 from ...book.report.results import Results
 from ...book.report.scale import short_width
@@ -45,7 +45,7 @@ def cell(row: pd.Series, networks: int) -> str:
         return "-"
     share = row.part in SHARES
     numbers = [100 * x if share else x for x in (row["mean"], row.low, row.high)]
-    text = interval(*numbers, digits=0 if share else 2, sign=row.part == "adds")
+    text = interval_words(*numbers, digits=0 if share else 2, sign=row.part == "adds")
     few = row.networks == 1 or row.networks < networks
     return text + (" %" if share else "") + (f", {count(row.networks, 'network')}" if few else "")
 

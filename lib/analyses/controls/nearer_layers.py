@@ -39,7 +39,7 @@ def verdict_of_layers(judged: pd.DataFrame) -> str:
     """
     if judged.empty or judged.low.isna().any():
         return equal.UNKNOWN
-    counts = by_layer.counts(judged)
+    counts = by_layer.count_layers(judged)
     if counts[equal.CLOSER] and counts[equal.FURTHER]:
         return _BOTH
     found = [side for side in (equal.CLOSER, equal.FURTHER) if counts[side]]
@@ -69,7 +69,7 @@ def of_control(study: Results, network: str, metric: str, control: str) -> pd.Da
 def counted(judged: pd.DataFrame) -> dict[str, str]:
     """How many layers there are of each kind: texts; dashes without intervals."""
     known = verdict_of_layers(judged) != equal.UNKNOWN
-    counts = by_layer.counts(judged)
+    counts = by_layer.count_layers(judged)
     kinds = {"Nearer": equal.CLOSER, "Further": equal.FURTHER, "Neither": by_layer.NEITHER}
     return {head: str(counts[kind]) if known else "-" for head, kind in kinds.items()}
 

@@ -17,7 +17,7 @@ from ...compare.images import FileBatches, Files
 from ...compare.network_comparison import BATCH_SIZE
 from ...compare.trace import trace_calls
 from ...did_you_mean import lookup
-from ...models import record
+from ...models import record_layers
 
 FEWEST_VERSIONS = 6
 IMAGES_AT_LEAST, IMAGES_AT_MOST = 10, 256
@@ -60,7 +60,7 @@ class Subject:
         self, network: nn.Module, layers: Sequence[str]
     ) -> tuple[dict[str, Tensor], Tensor | None]:
         """What layers give for the images, and a score for each class, if the output is that."""
-        outputs = record(network, self.probe, [*layers, ""], BATCH_SIZE)
+        outputs = record_layers(network, self.probe, [*layers, ""], BATCH_SIZE)
         scores = outputs.pop("").cpu()
         return outputs, scores if scores.ndim == 2 else None
 

@@ -82,7 +82,7 @@ def judged_by_rule(
 
 
 @cached_per_results
-def summary(study: Results, network: str, reading: str = "rule") -> pd.DataFrame:
+def detected_by(study: Results, network: str, reading: str = "rule") -> pd.DataFrame:
     """Verdicts and false alarms of each combination, the best one first.
 
     Returns:
@@ -102,8 +102,8 @@ def most_images(study: Results, network: str) -> int:
 
 
 def at_most(study: Results, network: str, reading: str = "rule") -> pd.DataFrame:
-    """`summary` of the largest number of images."""
-    table = summary(study, network, reading)
+    """`detected_by` of the largest number of images."""
+    table = detected_by(study, network, reading)
     return table[table.index.get_level_values("images") == most_images(study, network)]
 
 

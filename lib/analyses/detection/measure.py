@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from ...metrics import LayerRepresentations, Representation, compare, deconfounded_cka
 from ...metrics.geometry import IMAGE_ROWS
 from ...metrics.inputs import RESHAPES, DegenerateError
-from ...models import record
+from ...models import record_layers
 from ..damages import DAMAGES, NONE, STRANGER, damaged
 from ..network_analysis import EVERY_KIND
 from .tables import ACCURACY
@@ -53,7 +53,7 @@ def measure(
     inputs = {probe: Representation(seen, "flat") for probe, seen in probes.items()}
     for layer in layers:
         x = {
-            probe: LayerRepresentations(record(first, seen, [layer])[layer])
+            probe: LayerRepresentations(record_layers(first, seen, [layer])[layer])
             for probe, seen in probes.items()
         }
         for damage, size in ((name, size) for name in damages for size in damages[name]):
@@ -63,7 +63,7 @@ def measure(
                     if confounded and damage not in (NONE, STRANGER):
                         continue
                     here = head | {"images": n, "confounded": confounded}
-                    y = LayerRepresentations(record(second, seen, [layer])[layer], name="y")
+                    y = LayerRepresentations(record_layers(second, seen, [layer])[layer], name="y")
                     for row in _rows(x[n, confounded], y, inputs[n, confounded]):
                         yield here | {key: row[key] for key in ("metric", "reshape", "value")}
                 if accuracy:

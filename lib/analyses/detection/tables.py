@@ -1,6 +1,6 @@
 """The table of damaged networks."""
 
-from ...tables import METRIC, RUN, TableSchema
+from ...table_schemas import METRIC, RUN, TableSchema
 
 ACCURACY = "accuracy"
 

@@ -16,7 +16,7 @@ from ...book.report.format import number, percent
 from ...book.report.names import METRICS
 from ...book.report.results import Results
 from ...book.report.statistics import CORRELATION, Interval
-from ...tables import DENSITY
+from ...table_schemas import DENSITY
 
 DISAGREEING = ("svcca", "cka")
 """The metrics that disagree most."""

@@ -105,7 +105,7 @@ def layer_counts(study: Results, network: str, iteration: int) -> pd.DataFrame:
             if len(apart) > 1:
                 judged = by_layer.judged(apart)
                 ends = {"Lowest": judged["mean"].min(), "Highest": judged["mean"].max()}
-                rows[control, metric] = dict(by_layer.counts(judged)) | ends
+                rows[control, metric] = dict(by_layer.count_layers(judged)) | ends
     columns = [*by_layer.COUNTED, "Lowest", "Highest"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
 

@@ -106,7 +106,7 @@ def u_depths(study: Results, network: str) -> dict[str, Interval]:
         "left": by_network(study, network, "value"),
         "all": counting_lost(study, network),
     }
-    return {name: interval(values.u_depth(table)) for name, table in readings.items()}
+    return {name: interval(values.u_depth_by_row(table)) for name, table in readings.items()}
 
 
 def decided_u(study: Results, network: str) -> list[Decided]:

@@ -11,7 +11,7 @@ from torch.nn import functional as F
 
 from ...metrics import Representation
 from ...metrics.inputs import DegenerateError
-from ...models import record, recorded_layers
+from ...models import record_layers, recorded_layers
 from ...seeds import generator
 from ...study.prepared_experiment import PreparedExperiment
 from ..network_analysis import MEASURED, SomeBesideComplete
@@ -81,7 +81,7 @@ def flips(
     """(quantity, what it is of, value) of two networks on the same images; see `FLIPS`."""
     *hidden, (out, _) = recorded_layers(complete)
     layers = {MIDDLE_DRIFT: hidden[len(hidden) // 2][0], LAST_DRIFT: hidden[-1][0], "": out}
-    found = [record(each, images, layers.values()) for each in (complete, network)]
+    found = [record_layers(each, images, layers.values()) for each in (complete, network)]
     logits = [one[layers[""]] for one in found]
     chosen = [one.argmax(1) for one in logits]
     for name, answer in zip(("complete", "pruned"), chosen, strict=True):

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from ...metrics import LayerRepresentations, compare
-from ...models import record, recorded_layers
+from ...models import record_layers, recorded_layers
 from ...pruning import Mask, prunable_weights
 from ...seeds import generator
 from ...study.prepared_experiment import PreparedExperiment
@@ -50,7 +50,8 @@ class OneLayer(NetworkAnalysis):
         curvature = mean_curvature(Loss(network, *train), list(weights), self.probes)
         layers = [name for name, kind in recorded_layers(network) if kind != "out"]
         before = {
-            name: LayerRepresentations(x) for name, x in record(network, seen, layers).items()
+            name: LayerRepresentations(x)
+            for name, x in record_layers(network, seen, layers).items()
         }
 
         def accuracy() -> float:
@@ -66,7 +67,7 @@ class OneLayer(NetworkAnalysis):
                 with damaged(network, layer, "pruned", share):
                     yield head | _number("accuracy", accuracy())
                     removed = (weight.detach() - whole).norm().item()
-                    after = record(network, seen, list(dict.fromkeys(places.values())))
+                    after = record_layers(network, seen, list(dict.fromkeys(places.values())))
                 yield head | _number("norm", removed / whole.norm().item())
                 yield head | _number("length", removed)
                 yield head | _number("curvature", curvature[parameter] * removed**2 / 2)

@@ -1,6 +1,6 @@
 """The tables of single pruned layers, and of images that are classified differently."""
 
-from ...tables import METRIC, RUN, TableSchema
+from ...table_schemas import METRIC, RUN, TableSchema
 
 OWN_LAYER, LAST_HIDDEN = "own", "last"
 """Places at which a layer that is pruned alone is compared: itself, and the last hidden layer."""

@@ -11,7 +11,7 @@ from ...book.findings import Decided
 from ...book.report.format import number, percent, signed
 from ...book.report.names import METRICS
 from ...book.report.results import Results
-from ...book.report.values import NETWORK, RUN, layers
+from ...book.report.values import NETWORK, RUN_COLUMNS, layers
 from ..equal_accuracy import TRAINED_AS_LONG, last_measured
 from ..frames import frame_of
 from .tables import GRADIENTS, KERNEL_METRICS, NO_GRADIENTS, UNIT_GRADIENTS, WITH_GRADIENTS
@@ -73,8 +73,8 @@ def told_apart(
     """
     compared = hidden_rows(results, network, kernel, metric, control)
     independent = hidden_rows(results, network, kernel, metric, OTHER_SEEDS)
-    own = compared.pivot(index=RUN, columns="layer", values="value")
-    pairs = independent.pivot(index=RUN, columns="layer", values="value")
+    own = compared.pivot(index=RUN_COLUMNS, columns="layer", values="value")
+    pairs = independent.pivot(index=RUN_COLUMNS, columns="layer", values="value")
     own, highest = own.align(pairs.max(skipna=False), axis=1)
     apart = (own > highest).astype(float).where(own.notna() & highest.notna())
     return apart.mean(axis=1, skipna=False).groupby(level=NETWORK).mean(skipna=False)
@@ -137,7 +137,7 @@ def strictness(study: Results, networks: Iterable[str]) -> pd.DataFrame:
     """
     rows = {}
     for network in networks:
-        pairs = len(study.of(network + OTHER_SEEDS, GRADIENTS)[RUN].drop_duplicates())
+        pairs = len(study.of(network + OTHER_SEEDS, GRADIENTS)[RUN_COLUMNS].drop_duplicates())
         row = {"Pairs": str(pairs), "Exceeded by chance": percent(1 / (pairs + 1), 0)}
         for metric in KERNEL_METRICS:
             plain = estimate(told_apart, study, network, metric, NO_GRADIENTS)

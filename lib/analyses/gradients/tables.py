@@ -1,6 +1,6 @@
 """The table of kernels with and without gradients."""
 
-from ...tables import LAYER, METRIC, RUN, TableSchema
+from ...table_schemas import LAYER, METRIC, RUN, TableSchema
 
 KERNEL_METRICS = ("cka", "nbs")
 """Metrics that take a kernel whose rows are images."""

@@ -16,8 +16,8 @@ from ...book.claims.gains import gain
 from ...book.claims.runs import require_experiment
 from ...book.claims.selection import END
 from ...book.report.results import Results
-from ...book.report.values import RUN
-from ...tables import TableSchema
+from ...book.report.values import RUN_COLUMNS
+from ...table_schemas import TableSchema
 from .tables import LANDSCAPE, POTENTIALS
 
 PAGE = "icann2020"
@@ -55,7 +55,7 @@ def curvature(experiment: str) -> Quantity:
 
     def per_run(rows: pd.DataFrame) -> pd.Series:
         largest = rows[(rows.quantity == "eigenvalue") & (rows.number == 0)]
-        return np.log10(largest.groupby(RUN).value.mean().clip(lower=1e-12))
+        return np.log10(largest.groupby(RUN_COLUMNS).value.mean().clip(lower=1e-12))
 
     words = "logarithm of the largest eigenvalue of the Hessian"
     return _of_networks(words, experiment, LANDSCAPE, per_run)
@@ -68,7 +68,7 @@ def increase(experiment: str) -> Quantity:
         rows = rows[(rows.quantity == "increase") & np.isclose(rows.radius, RADIUS)]
         if rows.empty:
             raise Missing(f"{experiment} has no loss at the radius {RADIUS:g}")
-        return 1000 * rows.groupby(RUN).value.mean()
+        return 1000 * rows.groupby(RUN_COLUMNS).value.mean()
 
     words = f"increase of the loss at the radius {RADIUS:g}"
     return _of_networks(words, experiment, LANDSCAPE, per_run)
@@ -80,7 +80,9 @@ def _of_neurons(
     """The mean over all neurons of a column that the table of potentials has for layers."""
 
     def per_run(rows: pd.DataFrame) -> pd.Series:
-        sums = rows.assign(sum=of_layers(rows) * rows.neurons).groupby(RUN)[["sum", "neurons"]]
+        sums = rows.assign(sum=of_layers(rows) * rows.neurons).groupby(RUN_COLUMNS)[
+            ["sum", "neurons"]
+        ]
         return sums.sum()["sum"] / sums.sum().neurons
 
     return _of_networks(words, experiment, POTENTIALS, per_run, complete)

@@ -1,6 +1,6 @@
 """The tables of minima and of neurons."""
 
-from ...tables import RUN, TableSchema
+from ...table_schemas import RUN, TableSchema
 
 POTENTIALS = TableSchema(
     "potentials",

@@ -10,7 +10,7 @@ from dataclasses import replace
 from ...book.claims import vocabulary as q
 from ...book.claims.engine import POINTS, Claim, Rule, declare
 from ...book.claims.gains import gain
-from ...book.claims.selection import ALWAYS, FIRST, OUT, named
+from ...book.claims.selection import ALWAYS, FIRST_LAYER, OUT, named
 from ...book.claims.vocabulary import CLEAR
 from ...book.report.style import VISIBLE
 
@@ -40,7 +40,7 @@ def _of_subsets() -> dict[str, tuple]:
         middle = q.lowest(name, "svcca", MIDDLE)
         found[f"{PAGE}-first-{name}"] = (
             f"With {words}, SVCCA of the first layer is higher than in the middle.",
-            Rule(q.of_layer(name, "svcca", FIRST) - middle, above=VISIBLE),
+            Rule(q.of_layer(name, "svcca", FIRST_LAYER) - middle, above=VISIBLE),
         )
         found[f"{PAGE}-connected-{name}"] = (
             f"With {words}, SVCCA of the fully-connected layer is higher than in the middle.",
@@ -57,11 +57,11 @@ CLAIMS: tuple[Claim, ...] = (
         {
             f"{PAGE}-u-grows": (
                 'SVCCA has a "U" with all classes, deeper than with two.',
-                Rule(q.bowl(HARDEST, "svcca", FIRST, MIDDLE, OUT), above=VISIBLE),
+                Rule(q.bowl(HARDEST, "svcca", FIRST_LAYER, MIDDLE, OUT), above=VISIBLE),
                 Rule(
-                    q.bowl(HARDEST, "svcca", FIRST, MIDDLE, OUT).of("with all ten classes"),
+                    q.bowl(HARDEST, "svcca", FIRST_LAYER, MIDDLE, OUT).of("with all ten classes"),
                     above=0,
-                    minus=q.bowl(EASIEST, "svcca", FIRST, MIDDLE, OUT).of("with two classes"),
+                    minus=q.bowl(EASIEST, "svcca", FIRST_LAYER, MIDDLE, OUT).of("with two classes"),
                 ),
             ),
         },

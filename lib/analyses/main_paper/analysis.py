@@ -7,7 +7,7 @@ import pandas as pd
 
 from ...book.claims.decided import Outcome
 from ...book.claims.engine import HOLDS
-from ...book.claims.readings import FURTHER, NEARER, SensitivityAnalysis, above_chance, cells
+from ...book.claims.readings import FURTHER_AWAY, NEARER, SensitivityAnalysis, above_chance, cells
 from ...book.report.format import number
 from ...book.report.names import SCALES
 from ...book.report.results import PAPER_RESHAPE, Results
@@ -121,7 +121,7 @@ def why_not(
             "Misses by": misses,
             "Narrowly": {key: "yes" if x.narrow else None for key, x in nearest.items()},
             "Holds if": _readings(otherwise[otherwise.verdict == HOLDS]),
-            "Further away": _readings(smaller[smaller.direction == FURTHER]),
+            "Further away": _readings(smaller[smaller.direction == FURTHER_AWAY]),
             "Nearer": _readings(smaller[smaller.direction == NEARER]),
         },
         index=list(nearest),

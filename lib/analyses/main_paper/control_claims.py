@@ -12,7 +12,7 @@ from ...book.claims import vocabulary as q
 from ...book.claims.engine import POINTS, Claim, Missing, Quantity, Rule, declare
 from ...book.claims.gains import gain_beyond_training
 from ...book.claims.runs import require_experiment
-from ...book.claims.selection import FIRST, HIDDEN
+from ...book.claims.selection import FIRST_LAYER, HIDDEN
 from ...book.claims.vocabulary import FOUR, RESNET, SVHN, VGG16
 from ...book.report.names import METRICS, NETWORK_TITLES, PAPER_NETWORKS
 from ...book.report.results import Results
@@ -136,7 +136,7 @@ _NULLS = declare(
             *q.each_net(q.above_null, metric, layers, above=0),
         )
         for key, words, layers in (
-            ("first", "the first layer", FIRST),
+            ("first", "the first layer", FIRST_LAYER),
             ("all", "every hidden layer", HIDDEN),
         )
         for metric in FOUR

@@ -18,7 +18,7 @@ def same_class_share(experiment: str) -> Quantity:
         if rows.empty:
             raise Missing(f"the answers of {experiment} were not counted")
         last = rows[rows.iteration == rows.iteration.max()]
-        return last.set_index(values.RUN).value
+        return last.set_index(values.RUN_COLUMNS).value
 
     return Quantity("share of the images with the same class", measure)
 

@@ -1,6 +1,6 @@
 """The table of the masks' overlap."""
 
-from ...tables import RUN, TableSchema
+from ...table_schemas import RUN, TableSchema
 
 OVERLAP = TableSchema(
     "overlap",

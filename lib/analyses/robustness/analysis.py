@@ -171,7 +171,7 @@ def u_depth_by_setting(reading: pd.DataFrame) -> tuple[pd.Series, str]:
     if reading.empty:
         return pd.Series(dtype=float), ""
     curves = reading.pivot(index="setting", columns="depth", values="value")
-    return values.u_depth(curves), reading.base.iloc[0]
+    return values.u_depth_by_row(curves), reading.base.iloc[0]
 
 
 def of_paper(rows: pd.DataFrame, network: str, metric: str) -> pd.DataFrame:

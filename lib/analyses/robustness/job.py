@@ -14,7 +14,7 @@ from ...metrics import METRICS as FUNCTIONS
 from ...metrics import Representation
 from ...metrics.inputs import DegenerateError
 from ...metrics.metric import Pair
-from ...models import record, recorded_layers
+from ...models import record_layers, recorded_layers
 from ...study.analyses import Analysis, Rows
 from ...study.comparison import Comparison
 from ...study.experiment import Experiment
@@ -115,13 +115,13 @@ def _of_the_same_outputs(
     """The readings that apply other functions to the representations of the experiment itself."""
     images, ((_, complete), *others) = task.setting.probe_images(), networks.items()
     for depth, (layer, kind) in enumerate(recorded_layers(complete)):
-        x = record(complete, images, [layer])[layer]
+        x = record_layers(complete, images, [layer])[layer]
         sides = {name: Representation(x, name) for name in ("channels", "flat", "gap")}
         fewer = {
             k: Representation(without_leading_components(x, k), "flat") for k in analysis.leading
         }
         for iteration, network in others:
-            y = record(network, images, [layer])[layer]
+            y = record_layers(network, images, [layer])[layer]
             pairs = {
                 name: Pair(side, Representation(y, name, name="y")) for name, side in sides.items()
             }

@@ -10,7 +10,7 @@ from ...book.report.format import number
 from ...book.report.names import METRICS
 from ...book.report.results import Results
 from ...book.report.style import INK, METRIC_STYLES, iteration_colours
-from ...book.report.values import RUN
+from ...book.report.values import RUN_COLUMNS
 from .analysis import (
     AXES,
     cka_minus_svcca,
@@ -61,7 +61,7 @@ def again(study: Results) -> pd.DataFrame:
         varied = set(rows.axis[rows.experiment == network])
         fixed = [about.title for axis, about in AXES.items() if axis not in varied]
         found[study.network(network)] = {
-            "Pruning runs": str(len(measured[RUN].drop_duplicates())),
+            "Pruning runs": str(len(measured[RUN_COLUMNS].drop_duplicates())),
             "After iterations": ", ".join(map(str, sorted(measured.iteration.unique()))) or "-",
             "Images": f"{own['probe_images']:,} of {own[f'{split}_images']:,} {split} images",
             "Not varied": "; ".join(fixed) or "-",

@@ -1,6 +1,6 @@
 """The table of similarities measured in other ways."""
 
-from ...tables import LAYER, METRIC, RUN, TableSchema
+from ...table_schemas import LAYER, METRIC, RUN, TableSchema
 
 ROBUSTNESS = TableSchema(
     "robustness",

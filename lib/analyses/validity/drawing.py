@@ -7,7 +7,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
 from ...book.report import values
-from ...book.report.figure import ABSENT, INDEPENDENT, NULL, LayerFigure, PanelFigure
+from ...book.report.figure import ABSENT, INDEPENDENT, NULL_LINE, LayerFigure, PanelFigure
 from ...book.report.format import number
 from ...book.report.names import metric_titles
 from ...book.report.panels import box_swatch
@@ -111,7 +111,7 @@ def draw_matching(study: Results) -> LayerFigure:
         if len(siblings):
             figure.draw(axes, siblings.iloc[-1], "independent networks", **INDEPENDENT)
         by_chance = guess(study, network).reindex(own.columns)
-        figure.draw(axes, by_chance, "a guess", **NULL)
+        figure.draw(axes, by_chance, "a guess", **NULL_LINE)
         axes = figure.panel(f"{study.network(network)}: CKA", order=layers)
         cka = values.curves(study, network, "cka")[list(own.columns)]
         figure.draw_iterations(axes, cka, remaining)

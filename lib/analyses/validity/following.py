@@ -4,15 +4,15 @@ from collections.abc import Callable, Iterable, Mapping
 
 import pandas as pd
 
-from ...book.report.format import interval as as_text
+from ...book.report.format import interval_words as as_text
 from ...book.report.format import signed
 from ...book.report.names import metric_titles
 from ...book.report.results import Results, cached_per_results
 from ...book.report.statistics import CORRELATION, interval
-from ...book.report.values import RUN
+from ...book.report.values import RUN_COLUMNS
 from .identification import CELL, PAPER_CELLS, ordered_cells
 
-TIME = [*RUN, "iteration"]
+TIME = [*RUN_COLUMNS, "iteration"]
 OUTPUTS = {"agreement": "output disagreement", "jensen_shannon": "Jensen-Shannon divergence"}
 DIGITS = 12
 """Beyond them, rounding alone would rank equal numbers."""
@@ -51,7 +51,7 @@ def dissimilarities(study: Results, network: str) -> pd.DataFrame:
     cells = ordered_cells(rows[rows.value.notna()].groupby(CELL).groups)
     wide = rows.pivot(index=TIME, columns=[*CELL, "layer"], values="value")
     # A layer that lacks a value somewhere in a run would make that run's means jump.
-    wide = wide.where(wide.notna().groupby(level=RUN).transform("all"))
+    wide = wide.where(wide.notna().groupby(level=RUN_COLUMNS).transform("all"))
     means = wide.T.groupby(level=CELL).mean().T
     return 1 - means.reindex(columns=pd.MultiIndex.from_tuples(cells))
 
@@ -96,8 +96,8 @@ def joined(
 
 def of_runs(table: pd.DataFrame, statistic: Callable[[pd.DataFrame], pd.Series]) -> pd.DataFrame:
     """A statistic in each run: index RUN, columns those of `joined` without the change."""
-    by_run = table.groupby(level=RUN)
-    found = {run: statistic(rows.droplevel(RUN)) for run, rows in by_run}
+    by_run = table.groupby(level=RUN_COLUMNS)
+    found = {run: statistic(rows.droplevel(RUN_COLUMNS)) for run, rows in by_run}
     return pd.DataFrame(found).T[table.columns.drop(CHANGE)]
 
 

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from ...metrics import LayerRepresentations, compare
-from ...models import record, recorded_layers
+from ...models import record_layers, recorded_layers
 from ...study.analyses import Analysis, Rows
 from ...study.experiment import Experiment
 from ...study.job import Job
@@ -54,7 +54,9 @@ class Identification(Analysis):
         self, task: RunningJob, images: torch.Tensor, networks: list[nn.Module]
     ) -> Iterator[dict]:
         layers = recorded_layers(networks[0])
-        outputs = [record(network, images, [name for name, _ in layers]) for network in networks]
+        outputs = [
+            record_layers(network, images, [name for name, _ in layers]) for network in networks
+        ]
         sizes = {name: (*output.shape[2:],) or (1, 1) for name, output in outputs[0].items()}
         first, second = (
             {name: LayerRepresentations(output, name=name) for name, output in of.items()}

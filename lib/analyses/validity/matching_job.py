@@ -9,7 +9,7 @@ from torch import nn
 
 from ...metrics import unit_matching
 from ...metrics.inputs import DegenerateError
-from ...models import record
+from ...models import record_layers
 from ...study.comparison import Comparison
 from ...study.paper import PAPER
 from ...study.prepared_experiment import PreparedExperiment
@@ -34,7 +34,7 @@ class Matching(BesideComplete):
         depths = {layer: depth for depth, (layer, _) in enumerate(comparison.layers)}
         kinds = dict(comparison.layers)
         for group in comparison.groups:
-            sides = [record(each, comparison.images, group) for each in (complete, network)]
+            sides = [record_layers(each, comparison.images, group) for each in (complete, network)]
             for layer in group:
                 x, y = (side.pop(layer) for side in sides)
                 if kinds[layer] in ("fc", "out"):

@@ -1,6 +1,6 @@
 """The tables of layers and of channels that are found again."""
 
-from ...tables import LAYER, METRIC, RUN, TableSchema
+from ...table_schemas import LAYER, METRIC, RUN, TableSchema
 
 _PAIR = {"experiment": "str", "train_seed": "int64", "other_seed": "int64"}
 

@@ -7,7 +7,7 @@ from ...book.report.format import percent
 from ...book.report.tables import Table
 from ...metrics import METRICS
 
-NONE = "none"
+NO_INTERVAL = "none"
 """Where no interval is given."""
 
 
@@ -52,6 +52,6 @@ def coverage_table(coverage: pd.DataFrame) -> Table:
 
 def _cell(given: float, covered: float) -> str:
     if given == 0:
-        return NONE
+        return NO_INTERVAL
     share, given_in = percent(covered, 1), percent(given)
     return share if given_in == percent(1) else f"{share} (given in {given_in})"

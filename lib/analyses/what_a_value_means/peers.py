@@ -6,7 +6,7 @@ The tables in `benchmarks` were measured by `benchmarks.peers`, `similarity`, `n
 import pandas as pd
 
 from ... import ROOT
-from ...book.report.format import interval, number
+from ...book.report.format import interval_words, number
 from ...book.report.names import metric_titles
 from ...book.report.tables import Table
 
@@ -85,7 +85,7 @@ def times() -> Table:
                 f"{row['n']:,} x {row['p']:,}{star}",
                 PLAIN.get(row["alternative"], row["alternative"]),
                 f"{number(row['seconds'])} / {number(row['alternative seconds'])}",
-                interval(row["ratio"], row["ratio min"], row["ratio max"], digits=1),
+                interval_words(row["ratio"], row["ratio min"], row["ratio max"], digits=1),
                 f"{row['MiB']:,.0f} / {row['alternative MiB']:,.0f}",
                 f"{row['difference']:.0e}",
             )
@@ -98,7 +98,7 @@ def null_times() -> Table:
     """The time of calibrated-similarity's null over that of `permutation_null`."""
     rows = []
     for _, row in _measured("nulls").iterrows():
-        ratio = interval(row[CLOCK], row[f"{CLOCK} min"], row[f"{CLOCK} max"], 0)
+        ratio = interval_words(row[CLOCK], row[f"{CLOCK} min"], row[f"{CLOCK} max"], 0)
         shuffled = SHUFFLED[row["peer's CKA"]]
         rows.append((shuffled, row["data"], ratio, str(row["peer's permutations"])))
     header = ["CKA that is shuffled", "Data", "Ratio", "Shuffles measured"]

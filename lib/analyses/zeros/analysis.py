@@ -17,7 +17,7 @@ from ...book.report.statistics import Interval, interval
 from ...book.report.style import INK, METRIC_STYLES, percent_axis
 from ...models import build_model
 from ...pruning import multiply_adds, prunable_weights, weight_uses
-from ...tables import DENSITY
+from ...table_schemas import DENSITY
 from ..each_network import directions
 
 _BENCHMARK = ROOT / "benchmarks" / "zeros.csv"

@@ -73,6 +73,6 @@ def judged(differences: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def counts(table: pd.DataFrame) -> pd.Series:
+def count_layers(table: pd.DataFrame) -> pd.Series:
     """How many layers of a table of `judged` there are of each of `COUNTED`."""
     return table.verdict.value_counts().reindex(COUNTED, fill_value=0)

@@ -1,9 +1,9 @@
 """How every claim is decided, here and nowhere else.
 
 `decide` takes the numbers of a rule from the tables, `statistics.interval` makes a mean and an
-interval of them, and `verdict` says on which side of the bound the interval lies. A claim about
-several things, "in each network" or "SVCCA and PWCCA", has a rule for each, and holds if all of
-them do.
+interval of them, and `rule_verdict` says on which side of the bound the interval lies. A claim
+about several things, "in each network" or "SVCCA and PWCCA", has a rule for each, and holds if all
+of them do.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Finding:
     """
 
     rule: Rule
-    verdict: str
+    rule_verdict: str
     interval: Interval | None = None
     missing: str = ""
 
@@ -89,7 +89,7 @@ class Outcome:
         return self.nearest.verdict
 
 
-def verdict(rule: Rule, found: Interval) -> str:
+def rule_verdict(rule: Rule, found: Interval) -> str:
     """Where the interval lies: on the claim's side, on the other side, or across a bound."""
     if found.n < 2:
         return TOO_FEW
@@ -107,7 +107,7 @@ def find(rule: Rule, results: Results) -> Finding:
     if not found.n:
         networks = format.count(found.undefined, "complete network")
         return Finding(rule, NOT_MEASURED, missing=f"not defined in {networks}")
-    return Finding(rule, verdict(rule, found), found)
+    return Finding(rule, rule_verdict(rule, found), found)
 
 
 def decide(claim: Claim, results: Results) -> Outcome:

@@ -29,7 +29,7 @@ CLOSER, FURTHER, AS_CLOSE = "closer", "further", "about as close"
 OPEN, UNKNOWN = "undecided", "not measured"
 
 
-def accuracy(study: Results, experiment: str) -> pd.Series:
+def mean_accuracy(study: Results, experiment: str) -> pd.Series:
     """Test accuracy at each iteration: mean over complete networks, each the mean over its runs."""
     return _accuracies(study, experiment).mean(axis="columns")
 

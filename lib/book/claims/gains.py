@@ -8,7 +8,7 @@ import pandas as pd
 
 from ..report.results import Results
 from ..report.statistics import CORRELATION, rank_correlation
-from ..report.values import NETWORK, RUN
+from ..report.values import NETWORK, RUN_COLUMNS
 from .engine import Missing, Quantity
 from .runs import require_experiment, series
 from .selection import Iterations
@@ -33,7 +33,7 @@ def gains_of(results: Results, experiment: str) -> dict[tuple[int, int], pd.Data
     pruned = pruned.assign(gain=100 * (pruned.accuracy - pruned.train_seed.map(complete)))
     return {
         (int(train), int(prune)): frame.set_index("iteration").sort_index()[["remaining", "gain"]]
-        for (train, prune), frame in pruned.groupby(RUN)
+        for (train, prune), frame in pruned.groupby(RUN_COLUMNS)
     }
 
 
@@ -77,7 +77,7 @@ def gain_beyond_training(experiment: str, times: Iterations) -> Quantity:
     """
 
     def measure(results: Results) -> pd.Series:
-        control = pd.concat(gains_of(results, f"{experiment}_trained_on"), names=RUN)
+        control = pd.concat(gains_of(results, f"{experiment}_trained_on"), names=RUN_COLUMNS)
         control = control.gain.groupby(level=[NETWORK, "iteration"]).mean()
         found = {}
         for (train, prune), frame in gains_of(results, experiment).items():

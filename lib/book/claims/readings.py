@@ -19,7 +19,7 @@ from .decided import Finding, Outcome, decide
 from .engine import FAILS, HOLDS, NOT_MEASURED, TOO_FEW, UNDECIDED
 from .vocabulary import FOUR
 
-NEARER, FURTHER, SAME = "nearer", "further away", "no clear difference"
+NEARER, FURTHER_AWAY, SAME = "nearer", "further away", "no clear difference"
 UNCHANGED = "unchanged"
 """The cell of a claim on which a reading has no effect."""
 
@@ -125,7 +125,7 @@ def direction(base: Finding, other: Finding) -> str:
     here, there = base.interval, other.interval
     if here is None or not _apart(here, there):
         return SAME
-    return NEARER if other.margin > base.margin else FURTHER
+    return NEARER if other.margin > base.margin else FURTHER_AWAY
 
 
 def _apart(one: Interval, other: Interval) -> bool:
@@ -144,7 +144,7 @@ def cells(found: pd.DataFrame) -> pd.Series:
     return words.where(found.concerned | (found.verdict == NOT_MEASURED), UNCHANGED)
 
 
-def table(found: pd.DataFrame) -> Table:
+def readings_table(found: pd.DataFrame) -> Table:
     """The claims of `decide_again` that a reading affects: as declared, and in each reading."""
     shown = found.assign(cell=cells(found)).groupby("key", sort=False)
     rows = [

@@ -12,14 +12,14 @@ import pandas as pd
 from ..report import values
 from ..report.names import METRICS, title
 from ..report.results import Results, cached_per_results
-from ..report.values import NETWORK, RUN
+from ..report.values import NETWORK, RUN_COLUMNS
 from .engine import Missing, Quantity
 from .selection import Run
 
 
 def series(found: Mapping[tuple[int, int], float]) -> pd.Series:
     """{(train_seed, prune_seed): number} as a series."""
-    index = pd.MultiIndex.from_tuples(list(found), names=RUN)
+    index = pd.MultiIndex.from_tuples(list(found), names=RUN_COLUMNS)
     return pd.Series(list(found.values()), index=index, dtype=float).sort_index()
 
 
@@ -79,9 +79,9 @@ def runs_of(
             raise Missing(f"{experiment} has no {column} of {title(METRICS, metric)}")
     order = rows.drop_duplicates("layer").sort_values("depth")
     kinds = dict(zip(order.layer, order.kind, strict=True))
-    remaining = rows.groupby([*RUN, "iteration"]).remaining.first()
+    remaining = rows.groupby([*RUN_COLUMNS, "iteration"]).remaining.first()
     iterations = sorted(rows.iteration.unique())
-    wide = rows.pivot(index=[*RUN, "iteration"], columns="layer", values=list(columns))
+    wide = rows.pivot(index=[*RUN_COLUMNS, "iteration"], columns="layer", values=list(columns))
     # all runs get the same cells: what a run lacks is NaN there
     return {
         run: Run(wide.loc[run].reindex(iterations), kinds, remaining.loc[run].reindex(iterations))

@@ -89,10 +89,10 @@ HIDDEN = Layers("the hidden layers", _hidden)
 EVERY = Layers("all layers", lambda run: list(run.kinds))
 
 
-FIRST = Layers("the first layer", lambda run: _hidden(run)[:1])
+FIRST_LAYER = Layers("the first layer", lambda run: _hidden(run)[:1])
 
 
-LAST = Layers("the last hidden layer", lambda run: _hidden(run)[-1:])
+LAST_LAYER = Layers("the last hidden layer", lambda run: _hidden(run)[-1:])
 
 
 ENDS = Layers("the first and last hidden layer", lambda run: [_hidden(run)[0], _hidden(run)[-1]])

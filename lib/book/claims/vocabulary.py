@@ -21,7 +21,7 @@ from ..report.statistics import CORRELATION, rank_correlation
 from ..report.style import VISIBLE
 from .engine import Missing, Quantity, Rule
 from .runs import per_run, runs_of, series
-from .selection import ALWAYS, END, ENDS, HIDDEN, LAST, OUT, Iterations, Layers, Run
+from .selection import ALWAYS, END, ENDS, HIDDEN, LAST_LAYER, OUT, Iterations, Layers, Run
 
 VGG16, SVHN, RESNET = PAPER_NETWORKS
 """The experiments of the paper."""
@@ -166,12 +166,12 @@ def bowl(run: Run, before: Layers, inside: Layers, after: Layers) -> float:
 
 @per_run("{metric} of the last hidden layer, minus the lowest of {layers}")
 def recovery(run: Run, layers: Layers = HIDDEN) -> float:
-    return run.mean(LAST) - run.low(layers)
+    return run.mean(LAST_LAYER) - run.low(layers)
 
 
 @per_run("{metric} of the output layer, minus that of the last hidden layer")
 def leap(run: Run) -> float:
-    return run.mean(OUT) - run.mean(LAST)
+    return run.mean(OUT) - run.mean(LAST_LAYER)
 
 
 @per_run(

@@ -43,7 +43,7 @@ from .style import (
 
 INDEPENDENT = {"color": INK, "linestyle": ":", "linewidth": 1.4}
 TRAINED_ON = {"color": METRIC_STYLES["cosine"]["color"], "linestyle": "--", "linewidth": 1.4}
-NULL = {"color": INK, "linestyle": "--", "linewidth": 1}
+NULL_LINE = {"color": INK, "linestyle": "--", "linewidth": 1}
 """Lines that belong to no iteration, on every page: networks of other seeds, networks trained as
 long but never pruned, and the null."""
 
@@ -249,7 +249,7 @@ class LayerFigure(PanelFigure):
             axes.fill_between(
                 x, low, null["mean"] + spread, color=INK, alpha=0.12, linewidth=0, label="_band"
             )
-        axes.plot(x, null["mean"], label=label, **NULL)
+        axes.plot(x, null["mean"], label=label, **NULL_LINE)
 
     def draw(self, axes: Axes, values: pd.Series, label: str, **style: object) -> None:
         """One labelled line over the layers; nothing where all values are NaN."""

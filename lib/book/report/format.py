@@ -42,7 +42,9 @@ def percent(fraction: float, digits: int | None = None) -> str:
     return f"{number(100 * fraction, digits)} %"
 
 
-def interval(mean: float, low: float, high: float, digits: int = 2, sign: bool = False) -> str:
+def interval_words(
+    mean: float, low: float, high: float, digits: int = 2, sign: bool = False
+) -> str:
     """A mean and its confidence interval: `0.31 (0.28 to 0.34)`; a dash for NaN."""
     shown = signed if sign else number
     if pd.isna(mean) or pd.isna(low):

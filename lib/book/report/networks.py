@@ -3,7 +3,7 @@
 import pandas as pd
 import torch
 
-from ...models import build_model, record, recorded_layers
+from ...models import build_model, record_layers, recorded_layers
 from .tables import Table
 
 COLOUR, GREY = (3, 32, 32), (1, 28, 28)
@@ -26,7 +26,7 @@ def describe(model: str, width: float = 1.0, image: tuple[int, ...] = COLOUR) ->
     like = {"in_channels": image[0], "image_size": image[-1]}
     network = build_model(model, width=width, generator=torch.Generator(), **like)
     kinds = dict(recorded_layers(network))
-    outputs = record(network, torch.zeros(1, *image), kinds)
+    outputs = record_layers(network, torch.zeros(1, *image), kinds)
     weights = {
         name: sum(p.numel() for p in network.get_submodule(name).parameters() if p.ndim > 1)
         for name in kinds

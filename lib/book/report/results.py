@@ -14,7 +14,7 @@ import pandas as pd
 from ... import ROOT
 from ...did_you_mean import unknown
 from ...integrity import PROVENANCE, DamagedError, check_digest, load_json, within
-from ...tables import PERFORMANCE, SIMILARITY, TableSchema
+from ...table_schemas import PERFORMANCE, SIMILARITY, TableSchema
 from .names import NETWORK_TITLES, title
 from .scale import papers_own
 

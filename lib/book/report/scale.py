@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from ...data_sets import DATASET_TITLES
-from ...tables import OFFICIAL
+from ...table_schemas import OFFICIAL
 from .format import count
 from .names import NETWORK_TITLES, enumerate_words, title
 

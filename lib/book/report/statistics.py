@@ -101,7 +101,7 @@ class Interval:
 
     def text(self, digits: int = 2, sign: bool = False) -> str:
         """`0.31 (0.28 to 0.34)`; without ends the mean alone, and a dash without a mean."""
-        return format.interval(self.mean, self.low, self.high, digits, sign)
+        return format.interval_words(self.mean, self.low, self.high, digits, sign)
 
     def described(self, unit: str = "") -> str:
         """`0.310 (0.280 to 0.340), 3 complete networks`; with a unit, fewer digits and the unit."""

@@ -6,10 +6,10 @@ themselves: `study.similarity` and `study.performance` are plain pandas frames.
 
 import pandas as pd
 
-from ...tables import SIMILARITY
+from ...table_schemas import SIMILARITY
 from .results import PAPER_RESHAPE, Results, ResultsError, cached_per_results
 
-RUN = ["train_seed", "prune_seed"]
+RUN_COLUMNS = ["train_seed", "prune_seed"]
 NETWORK = "train_seed"
 """The columns that tell runs apart, and the one that tells complete networks apart."""
 
@@ -110,7 +110,7 @@ def by_run(
     """
     found = rows(study, experiment, metric, reshape)
     found = found[found.iteration == (found.iteration.max() if iteration is None else iteration)]
-    wide = found.pivot(index=RUN, columns="layer", values=column)
+    wide = found.pivot(index=RUN_COLUMNS, columns="layer", values=column)
     return wide.reindex(columns=[name for name, _ in layers(study, experiment)])
 
 
@@ -174,7 +174,7 @@ def accuracy(study: Results, experiment: str) -> pd.DataFrame:
     return over.assign(remaining=left)
 
 
-def u_depth(values: pd.DataFrame) -> pd.Series:
+def u_depth_by_row(values: pd.DataFrame) -> pd.Series:
     """How deep the "U" is that a similarity draws over the layers.
 
     It is measured from the lower of the two ends, the first and the last layer, down to the lowest

@@ -16,7 +16,7 @@ from lib.analyses.at_init.analysis import (
 )
 from lib.analyses.at_init.tables import COLLAPSE
 from lib.book.report.results import Results
-from lib.tables import DENSITY
+from lib.table_schemas import DENSITY
 
 from ...book.claims.worlds import World, curve
 

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from lib.analyses.contrast.claims import MATRICES
+from lib.analyses.contrast.claims import MATRIX_CLAIMS
 from lib.analyses.contrast.matrices import in_short, overview, overviews, summary
 from lib.book.claims.decided import decide
 from lib.book.report.results import load_results
@@ -39,18 +39,18 @@ def test_the_difference_on_one_matrix_lacks_what_the_other_matrix_adds(study):
 
 
 def test_claims_tell_the_matrix_from_the_metric(study):
-    verdicts = {claim.key: decide(claim, study).verdict for claim in MATRICES}
+    verdicts = {claim.key: decide(claim, study).verdict for claim in MATRIX_CLAIMS}
     assert verdicts["reshapes-matrix-vgg16_bn"] == "holds"
     assert verdicts["reshapes-metric-vgg16_bn"] == "holds"
     rows = study.similarity
     on_channels = (rows.metric == "cka") & (rows.reshape == "channels")
     lower = dataclasses.replace(study, similarity=rows.assign(value=rows.value - 0.5 * on_channels))
-    verdicts = {claim.key: decide(claim, lower).verdict for claim in MATRICES}
+    verdicts = {claim.key: decide(claim, lower).verdict for claim in MATRIX_CLAIMS}
     assert verdicts["reshapes-matrix-vgg16_bn"] == "holds"
     assert verdicts["reshapes-metric-vgg16_bn"] == "does not hold"
 
 
 def test_what_was_computed_on_one_matrix_alone_is_not_measured(results):
-    found = {claim.key: decide(claim, results).verdict for claim in MATRICES}
+    found = {claim.key: decide(claim, results).verdict for claim in MATRIX_CLAIMS}
     assert set(found.values()) == {"not measured"}
     assert in_short(results)["Both on channels"].isna().all()

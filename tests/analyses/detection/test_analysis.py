@@ -9,9 +9,9 @@ import pytest
 
 from lib.analyses.detection.analysis import (
     alarms_over_time,
+    detected_by,
     networks,
     practical,
-    summary,
 )
 from lib.analyses.detection.analysis import judged_by_rule as judged_of
 from lib.analyses.detection.claims import detection_decided
@@ -99,7 +99,7 @@ def test_a_size_that_a_larger_one_belies_is_not_the_smallest():
 
 
 def test_verdicts_tell_what_matters_from_what_does_not(judged):
-    table = summary(judged, NETWORK).xs(50, level="images")
+    table = detected_by(judged, NETWORK).xs(50, level="images")
     counts = table[["in_time", "costly", "for_nothing", "costless"]]
     assert counts.loc[KEEN].tolist() == [1, 1, 0, 1]
     assert counts.loc[LATE].tolist() == [0, 1, 1, 1]
@@ -117,7 +117,7 @@ def test_verdicts_say_where_the_references_disagree(results_with_control):
     early = (rows.damage == "none") & (rows.iteration < 10) & (rows.metric == KEEN[0])
     drifting = rows.assign(value=rows.value.mask(early, 0.4))
     study = results_with_control.having(DETECTION, drifting)
-    rule, stage = (summary(study, NETWORK, name).in_time for name in ("rule", "same stage"))
+    rule, stage = (detected_by(study, NETWORK, name).in_time for name in ("rule", "same stage"))
     assert (rule[50, *KEEN], stage[50, *KEEN]) == (0, 1)
     found = verdicts(study)
     assert (found["any", "rule"], found["any", "same-stage"]) == ("does not hold", "holds")

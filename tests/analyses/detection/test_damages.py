@@ -7,8 +7,8 @@ from torch import nn
 from lib.analyses.damages import DAMAGES, LEVEL, NONE, OUTLIERS, SHIFTED, damaged
 from lib.analyses.detection.measure import measure
 from lib.analyses.detection.tables import ACCURACY, DETECTION
-from lib.models import record
-from lib.tables import RUN
+from lib.models import record_layers
+from lib.table_schemas import RUN
 
 N, C = 64, 8
 
@@ -36,7 +36,7 @@ def toy():
 
 def outputs(network, images, damage=NONE, size=0.0, layer="first"):
     with damaged(network, layer, damage, size, Toy(1)):
-        return record(network, images, ["first", "out"])
+        return record_layers(network, images, ["first", "out"])
 
 
 def rows(output):
@@ -53,7 +53,7 @@ def test_size_0_is_no_damage_and_nothing_stays(toy, images, damage):
         assert same == [size == 0 or damage in (NONE, LEVEL)] * 2  # what follows the layer, too
     with pytest.raises(KeyError), damaged(toy, "first", damage, 1, Toy(1)):
         raise KeyError
-    after = record(toy, images, ["first", "out"])
+    after = record_layers(toy, images, ["first", "out"])
     assert all(torch.equal(after[name], before[name]) for name in before)
     assert not toy._forward_pre_hooks
     assert not toy.first._forward_hooks
@@ -81,7 +81,7 @@ def test_a_direction_that_is_deleted_in_part_and_the_mean_that_stays(toy, images
 
 
 def test_channels_are_zero_or_a_strangers_the_same_ones_and_more(toy, images):
-    whole, other = (record(of, images, ["first"])["first"] for of in (toy, Toy(1)))
+    whole, other = (record_layers(of, images, ["first"])["first"] for of in (toy, Toy(1)))
     gone = []
     for share in (1 / 4, 1 / 2):
         zeroed = outputs(toy, images, "channels", share)["first"]

@@ -85,11 +85,11 @@ def test_a_reading_that_changes_nothing_of_a_claim_leaves_it_unchanged():
 
 def test_without_a_claim_there_is_nothing_to_read():
     found = readings.decide_again(PAPERS_WORLD.results(), [], READINGS)
-    assert readings.table(found).rows == ()
+    assert readings.readings_table(found).rows == ()
 
 
 @pytest.mark.parametrize(
-    ("end", "way"), [(0.4, readings.FURTHER), (0.7, readings.NEARER), (0.6, readings.SAME)]
+    ("end", "way"), [(0.4, readings.FURTHER_AWAY), (0.7, readings.NEARER), (0.6, readings.SAME)]
 )
 def test_the_direction_in_which_a_smaller_scale_moves_a_claim(end, way):
     curves = {("vgg16_bn", "cka", ""): low(0.6), ("vgg16_bn_slim", "cka", ""): low(end)}
@@ -126,7 +126,7 @@ def test_accuracies_are_those_of_the_other_scale_too():
     gains = {"vgg16_bn": lambda left: -5.0, "vgg16_bn_slim": lambda left: -9.0}
     row = at_scales(ACCURATE, gains=gains).loc["Half as wide"]
     assert row.measured_so.startswith(("\u22129.0", "\u22128.9"))
-    assert row.direction == readings.FURTHER
+    assert row.direction == readings.FURTHER_AWAY
 
 
 def test_the_same_rules_on_the_paper_s_scale():

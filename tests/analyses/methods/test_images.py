@@ -31,9 +31,9 @@ def test_pictures_are_the_images_in_their_order():
 
 def test_each_step_alone_has_the_strength_that_all_have_together():
     steps = analysis.steps_of(AUGMENTATION)
-    assert [*steps] == [*analysis.STEPS]
-    for name, attribute in analysis.STEPS.items():
-        for other in analysis.STEPS.values():
+    assert [*steps] == [*analysis.AUGMENTATION_STEPS]
+    for name, attribute in analysis.AUGMENTATION_STEPS.items():
+        for other in analysis.AUGMENTATION_STEPS.values():
             kept = getattr(steps[name], other) == getattr(AUGMENTATION, other)
             assert kept == (other == attribute)
     for row in analysis.steps_table(steps, "vgg16_bn").rows:

@@ -7,7 +7,7 @@ import pytest
 
 from lib.analyses.zeros import analysis
 from lib.book.report.results import load_results
-from lib.tables import DENSITY
+from lib.table_schemas import DENSITY
 
 from ...book.report.made_up import write_results
 

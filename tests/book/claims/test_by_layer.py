@@ -40,7 +40,7 @@ def test_a_layer_that_is_nearer_in_every_network_counts_as_nearer(study):
     judged = by_layer.judged(by_layer.beside(changed, NETWORK, "cka", 5, "independent"))
     assert judged.verdict[nearer] == CLOSER
     assert judged.verdict[further] == FURTHER
-    assert by_layer.counts(judged).tolist() == [1, 1, len(layers) - 2]
+    assert by_layer.count_layers(judged).tolist() == [1, 1, len(layers) - 2]
 
 
 def test_differences_are_within_complete_networks(study):

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from lib.book.claims.decided import Finding, decide, find, headline, verdict
+from lib.book.claims.decided import Finding, decide, find, headline, rule_verdict
 from lib.book.claims.engine import (
     FAILS,
     HOLDS,
@@ -42,7 +42,7 @@ def claim(*rules):
 def test_two_equal_numbers_have_no_spread_and_decide_nothing():
     two = interval((2.0, 2.0))
     assert math.isnan(two.low)
-    assert verdict(Rule(quantity(), above=0), two) == UNDECIDED
+    assert rule_verdict(Rule(quantity(), above=0), two) == UNDECIDED
 
 
 @pytest.mark.parametrize(
@@ -59,8 +59,8 @@ def test_two_equal_numbers_have_no_spread_and_decide_nothing():
 def test_a_verdict_is_where_the_interval_lies(low, high, expected):
     rule = Rule(quantity(), above=0.3, below=0.4)
     found = Interval((low + high) / 2, low, high, n=3)
-    assert verdict(rule, found) == expected
-    assert verdict(rule, dataclasses.replace(found, n=1)) == TOO_FEW
+    assert rule_verdict(rule, found) == expected
+    assert rule_verdict(rule, dataclasses.replace(found, n=1)) == TOO_FEW
 
 
 def test_the_margin_is_positive_on_the_side_of_the_rule():

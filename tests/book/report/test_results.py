@@ -8,7 +8,7 @@ import pytest
 
 from lib.analyses.validity.tables import IDENTIFICATION
 from lib.book.report.results import ResultsError, load_results
-from lib.tables import RUN, TableSchema
+from lib.table_schemas import RUN, TableSchema
 
 from .made_up import save_similarities, sealed_again
 

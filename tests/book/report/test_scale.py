@@ -1,7 +1,7 @@
 """The sentence that says where the numbers come from."""
 
 from lib.book.report.scale import statement
-from lib.tables import OFFICIAL
+from lib.table_schemas import OFFICIAL
 
 from .made_up import provenance
 

@@ -127,6 +127,6 @@ def test_accuracies_by_hand(study):
     ],
 )
 def test_the_depth_of_a_u(line, depth):
-    assert values.u_depth(pd.DataFrame([line, line])).tolist() == pytest.approx(
+    assert values.u_depth_by_row(pd.DataFrame([line, line])).tolist() == pytest.approx(
         [depth, depth], nan_ok=True
     )

@@ -18,7 +18,7 @@ from ...study.paper import HYPERPARAMETERS
 SIDE, BETWEEN = 44, 3
 """Pixels of a picture on the page, and between two."""
 
-STEPS = {
+AUGMENTATION_STEPS = {
     "crop": "crop",
     "flip": "flip",
     "rotation": "degrees",
@@ -48,10 +48,10 @@ def of_study(study: Results) -> Table:
 
 
 def steps_of(augmentation: Augmentation) -> dict[str, Augmentation]:
-    """Each step of an augmentation alone, under the keys of `STEPS`."""
+    """Each step of an augmentation alone, under the keys of `AUGMENTATION_STEPS`."""
     return {
         name: Augmentation(**{attribute: getattr(augmentation, attribute)})
-        for name, attribute in STEPS.items()
+        for name, attribute in AUGMENTATION_STEPS.items()
     }
 
 
@@ -65,7 +65,7 @@ def steps_table(steps: Mapping[str, Augmentation], experiment: str) -> Table:
     declared = HYPERPARAMETERS[experiment]
     rows = []
     for name, step in steps.items():
-        source = declared[f"recipe.augmentation.{STEPS[name]}"].source
+        source = declared[f"recipe.augmentation.{AUGMENTATION_STEPS[name]}"].source
         rows.append((name, str(step), source))
     return Table(["Step", "What it does", "Source"], rows, cards=True)
 

@@ -72,9 +72,9 @@ def compare_networks(
             the like; a `torch.utils.data.Dataset`; or a folder, whose images are cut to
             `image_size` and normalised as for torchvision's networks. Of an iterator, images that
             take up to a quarter of `memory` are kept, so that they can be gone through again.
-        layers: names, as for `lib.models.record_layers`: `layer1.0`, `relu#1` for a module's first call,
-            `att:0` or `out:logits` for an item of its output. A tuple of two lists, of a and of b,
-            asks for all pairs. None chooses, and `say` is told which layers and why.
+        layers: names, as for `lib.models.record_layers`: `layer1.0`, `relu#1` for a module's first
+            call, `att:0` or `out:logits` for an item of its output. A tuple of two lists, of a and
+            of b, asks for all pairs. None chooses, and `say` is told which layers and why.
         metrics: names in `lib.metrics.METRICS`.
         pairs: `"same"` for layers of the same name in both, or `"all"`.
         device: where both compute; None for where each of them is.

@@ -33,7 +33,7 @@ class Finding:
     """
 
     rule: Rule
-    rule_verdict: str
+    verdict: str
     interval: Interval | None = None
     missing: str = ""
 

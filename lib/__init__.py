@@ -1,7 +1,13 @@
 """How similar are pruned and unpruned convolutional networks, layer by layer?
 
-`compare_networks` compares any two networks; `metrics`, `models` and `pruning` are what it, and
-you, may need beside it.
+Installed as `pruned_representations`, it has
+
+- `compare_networks(a, b, images)`: the layers of any two networks, in one table;
+- `metrics`: `METRICS` and each metric as a function of two arrays, `compare`, `permutation_null`,
+  `jackknife_interval`;
+- `models`: `build_model`, `record`, `recorded_layers`;
+- `pruning`: `Pruning`, `Mask`, `prune` and others;
+- the program `pruned-representations`: the same for files and folders.
 
 The repository of the study also has `data` and `training`; `study`, which composes all of these
 into resumable jobs; `book`, which decides claims, draws figures and lays out the pages, all from

@@ -36,9 +36,10 @@ from lib.analyses.labels import read_labels
 from lib.analyses.terminal import TimedSteps
 from lib.book.report.tables import Table
 from lib.compare.images import Files
+from lib.compare.user_networks import prepare_torch
 
 # %%
-analysis.prepare_torch(cores)
+prepare_torch(cores)
 steps = TimedSteps()
 pictures = Files(images, size)
 labels = read_labels(pictures.files, images, classes)

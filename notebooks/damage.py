@@ -27,9 +27,9 @@ cores = 0
 # %% tags=["remove-cell"]
 from IPython.display import Markdown
 
-from lib.analyses.compare.analysis import prepare_torch
 from lib.analyses.damage import advice, analysis, notice, subject
 from lib.analyses.labels import read_labels
+from lib.compare.user_networks import prepare_torch
 
 # %%
 prepare_torch(cores)

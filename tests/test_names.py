@@ -117,6 +117,6 @@ def test_json_is_read_in_one_place():
     reading = re.compile(r"json\.loads?\(|torch\.load\(|pickle\.|yaml\.(unsafe_)?load\(")
     sources = [*ROOT.glob("lib/**/*.py"), *ROOT.glob("book/_ext/*.py")]
     found = {str(path.relative_to(ROOT)) for path in sources if reading.search(path.read_text())}
-    assert found - OTHERWISE <= {"lib/study/storage.py", "lib/book/user_networks.py"}
-    for name in ("lib/study/storage.py", "lib/book/user_networks.py"):
+    assert found - OTHERWISE <= {"lib/study/storage.py", "lib/compare/user_networks.py"}
+    for name in ("lib/study/storage.py", "lib/compare/user_networks.py"):
         assert "weights_only=True" in (ROOT / name).read_text()

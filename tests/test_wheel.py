@@ -56,6 +56,20 @@ def test_its_import_waits_for_little_beside_pytorch(installed):
     assert not loaded & (SLOW | OF_THE_STUDY)
 
 
+def test_its_program_starts_and_its_types_are_known(installed):
+    script = installed / "bin" / "pruned-representations"
+    asked = subprocess.run(
+        [sys.executable, script, "--help"], env={"PYTHONPATH": installed}, capture_output=True
+    )
+    assert (asked.returncode, asked.stderr) == (0, b"")
+    assert b"metrics  two saved arrays" in asked.stdout
+    page = [sys.executable, script, "damage", "a", "--weights=b", "--images=c", "--html=d"]
+    refused = subprocess.run(page, env={"PYTHONPATH": installed}, capture_output=True)
+    assert (refused.returncode, refused.stdout) == (2, b"")
+    assert b"a page is made where the repository is" in refused.stderr
+    assert (installed / NAME / "py.typed").exists()
+
+
 def test_imports_in_lib_are_relative():
     absolute = re.compile(r"^\s*(from|import) lib\b", re.M)
     assert not [file for file in (ROOT / "lib").rglob("*.py") if absolute.search(file.read_text())]

@@ -13,7 +13,7 @@ from safetensors.torch import save_file
 from torch.nn.utils import prune
 
 from lib.book import standalone
-from lib.book.user_networks import load_user_network, load_weights
+from lib.compare.user_networks import load_user_network, load_weights
 
 from ..pages import as_html, run_notebook
 from ..pictures import write_pictures

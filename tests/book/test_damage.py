@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from lib.book import standalone
-from lib.book.user_networks import load_user_network
+from lib.compare.user_networks import load_user_network
 
 from ..pictures import write_pictures
 from .test_compare import write_nets

@@ -1,6 +1,5 @@
 """Two networks of one's own on the same images: their weights and their layers."""
 
-import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -15,10 +14,10 @@ from ...book.report.format import count, percent
 from ...book.report.format import interval_words as as_text
 from ...book.report.names import METRICS
 from ...book.report.tables import Table
-from ...book.user_networks import load_user_network
 from ...compare.compared_network import unwrapped
 from ...compare.images import FileBatches, Files
 from ...compare.trace import Call, trace_calls
+from ...compare.user_networks import load_user_network, named_layers
 from ...models.module_outputs import evaluating, modules_of
 from ..terminal import TimedSteps, TimeLeft
 
@@ -43,12 +42,6 @@ class GivenNetwork:
 
 Networks = Mapping[str, GivenNetwork]
 """`A` and `B`."""
-
-
-def prepare_torch(cores: int) -> None:
-    """So many cores compute, 0 for all; and no file of weights may execute anything."""
-    os.environ["TORCH_FORCE_WEIGHTS_ONLY_LOAD"] = "1"
-    torch.set_num_threads(cores or getattr(os, "process_cpu_count", os.cpu_count)())
 
 
 def read_networks(given: Mapping[str, tuple[str, str]], steps: TimedSteps) -> Networks:
@@ -149,13 +142,6 @@ def have_counterparts(networks: Networks) -> bool:
     """Whether most modules of A and B have the same names."""
     a, b = ({*modules_of(network.module)} for network in networks.values())
     return 2 * len(a & b) > len(a | b)
-
-
-def named_layers(layers: str) -> list[list[str]]:
-    """`layer1 layer2` for both networks, or `layer1; block1` for A and for B: a list for each."""
-    if not layers:
-        return []
-    return [side.replace(",", " ").split() for side in layers.split(";")]
 
 
 def compare_layers(

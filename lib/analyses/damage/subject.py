@@ -11,11 +11,11 @@ from torch import Tensor, nn
 
 from ...book.report.format import count
 from ...book.report.tables import Table
-from ...book.user_networks import load_user_network
 from ...compare.compared_network import unwrapped
 from ...compare.images import FileBatches, Files
 from ...compare.network_comparison import BATCH_SIZE
 from ...compare.trace import trace_calls
+from ...compare.user_networks import load_user_network
 from ...did_you_mean import lookup
 from ...models import record_layers
 

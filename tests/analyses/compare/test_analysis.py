@@ -8,6 +8,7 @@ from torch.nn.utils import prune
 
 from lib.analyses.compare import analysis, layer_plots
 from lib.analyses.compare.analysis import GivenNetwork, LayerTables
+from lib.compare.user_networks import named_layers
 
 
 def test_weights_are_counted_as_masks_leave_them():
@@ -30,7 +31,7 @@ def test_a_network_without_weights_or_function_is_fresh(given, weights, fresh):
     [("", []), ("a b", [["a", "b"]]), ("a, b; c", [["a", "b"], ["c"]])],
 )
 def test_layers_are_named_for_both_or_for_each(layers, lists):
-    assert analysis.named_layers(layers) == lists
+    assert named_layers(layers) == lists
 
 
 def test_networks_whose_modules_mostly_have_the_same_names_have_counterparts():

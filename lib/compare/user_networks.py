@@ -1,7 +1,8 @@
-"""Networks by name, and their weights from files that cannot execute anything."""
+"""Networks and layers as users name them; weights from files that cannot execute anything."""
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -15,14 +16,20 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn.modules.utils import consume_prefix_in_state_dict_if_present
 
-from ..compare.compared_network import unwrapped
 from ..did_you_mean import unknown
+from .compared_network import unwrapped
 
 INSIDE = ("state_dict", "model_state_dict", "model", "net", "weights")
 """Where checkpoints keep the weights of the network."""
 
 WRAPPERS = ("module.", "_orig_mod.")
 """What `DataParallel` and `torch.compile` put before names."""
+
+
+def prepare_torch(cores: int) -> None:
+    """So many cores compute, 0 for all; and no file of weights may execute anything."""
+    os.environ["TORCH_FORCE_WEIGHTS_ONLY_LOAD"] = "1"
+    torch.set_num_threads(cores or getattr(os, "process_cpu_count", os.cpu_count)())
 
 
 def load_user_network(given: str, weights: str | Path = "") -> nn.Module:
@@ -175,3 +182,10 @@ def load_weights(file: str | Path, names: Iterable[str] = ()) -> dict[str, Tenso
     if not found:
         raise ValueError(f"{file} has no tensors")
     return found
+
+
+def named_layers(layers: str) -> list[list[str]]:
+    """`layer1 layer2` for both networks, or `layer1; block1` for A and for B: a list for each."""
+    if not layers:
+        return []
+    return [side.replace(",", " ").split() for side in layers.split(";")]

@@ -1,0 +1,268 @@
+"""How similar are two networks, layer by layer, or two saved arrays?
+
+  compare  two networks: a table, JSON, or a page with figures and conclusions
+  damage   which metric would notice damage to your network: a page
+  metrics  two saved arrays, by several metrics, each with its interval and its null
+  null     what one similarity would be if the rows of one array were shuffled
+
+`pruned-representations COMMAND --help` shows examples of each.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+NAME = "pruned-representations"
+DONE, NOTHING, WRONG, STOPPED = 0, 1, 2, 130
+EXIT = """
+exit status:
+  0  done
+  1  not a single number could be computed; the notes in --json say why
+  2  something that was given is wrong; the message says what, and what to do
+  130  stopped by Ctrl-C
+"""
+
+COMPARE = """
+A and B are classifiers of torchvision, or functions that return a network, file.py:function.
+The file is executed; files of weights (safetensors, or torch.save of a state_dict) never are.
+
+examples:
+  {name} compare resnet18 resnet18 --a-weights DEFAULT --b-weights pruned.pt --images photos
+  {name} compare nets.py:mine nets.py:pruned --images photos --layers "layer1 layer2 fc"
+  {name} compare nets.py:small nets.py:large --images photos --pairs all --metrics cka
+  {name} compare nets.py:mine nets.py:pruned --images photos --json > similarity.json
+  {name} compare nets.py:mine nets.py:pruned --images photos --html page.html
+"""
+DAMAGE = """
+Layers of A are damaged on purpose. A metric notices a damage if it makes layers less similar than
+the changes between consecutive versions do, which do no harm: six files of weights or more.
+
+example:
+  {name} damage nets.py:mine --weights "checkpoints/*.pt" --images photos --html page.html
+"""
+METRICS = """
+X and Y are files of numpy.save, or of numpy.savez(file, x=x, ids=ids), (n, p) or (n, c, h, w) each.
+Rows with ids are matched by them; what only one file has is left out, and that is said. Without ids
+both need as many rows.
+
+examples:
+  {name} metrics before.npy after.npy
+  {name} metrics before.npz after.npz --metrics cka cka_debiased rsa --permutations 200 --json
+"""
+NULL = """
+X and Y are files as for `metrics`. For CKA and some others the moments are those of all
+permutations; for the rest, permutations are sampled.
+
+examples:
+  {name} null before.npz after.npz
+  {name} null before.npz after.npz --metric svcca --permutations 1000 --alpha 0.01 --json
+"""
+
+
+# What takes seconds to import is imported where it is needed: help comes at once.
+
+
+def compare(given: argparse.Namespace) -> int:
+    """Compare two networks: a table, or a page."""
+    only_table = ("metrics", "reshapes", "pairs", "device", "json")
+    if given.html:
+        if wrong := [f"--{name}" for name in only_table if getattr(given, name)]:
+            raise ValueError(f"{', '.join(wrong)}: with --html the page decides this")
+        return make_page(given)
+    if given.classes:
+        raise ValueError("--classes: goes with --html, which shows the answers that are right")
+    from .compare import compare_networks
+    from .compare.user_networks import load_user_network, named_layers, prepare_torch
+
+    prepare_torch(given.cores)
+    networks = [
+        load_user_network(given.a, given.a_weights),
+        load_user_network(given.b, given.b_weights),
+    ]
+    sides = named_layers(given.layers)
+    layers = tuple(sides) if len(sides) > 1 else (sides or [None])[0]
+    asked = {name: getattr(given, name) for name in only_table[:3] if getattr(given, name)}
+    table = compare_networks(
+        *networks,
+        given.images,
+        layers,
+        **asked,
+        device=given.device,
+        permutations=given.permutations or 0,
+        image_size=given.size,
+        say=complain,
+    )
+    return report(table, ["layer_x", "layer_y"], given.json, **table.attrs)
+
+
+def metrics(given: argparse.Namespace) -> int:
+    """Compare two saved arrays by several metrics."""
+    import pandas as pd
+
+    from .did_you_mean import lookup
+    from .metrics import METRICS, LayerRepresentations
+    from .metrics.compare import DEFAULT_METRICS, rows_of_pair
+    from .metrics.metric import Pair
+    from .metrics.orders import check_permutations, random_orders
+
+    check_permutations(given.permutations, given.seed)
+    x, y, said = read_arrays(given)
+    sides = LayerRepresentations(x, name=given.x), LayerRepresentations(y, name=given.y)
+    orders = random_orders(len(x), given.permutations, given.seed)
+    rows = []
+    for metric in given.metrics or DEFAULT_METRICS:
+        reshape = given.reshape or lookup("metric", metric, METRICS).reshape
+        pair = Pair(*(side.reshaped(reshape) for side in sides))
+        rows += rows_of_pair([metric], reshape, pair, orders, notes=True, level=given.level)
+    return report(pd.DataFrame(rows), ["metric"], given.json, images=len(x), rows_are=said)
+
+
+def null(given: argparse.Namespace) -> int:
+    """The null of one similarity of two saved arrays."""
+    from .metrics import permutation_null
+
+    x, y, said = read_arrays(given)
+    of = permutation_null(x, y, given.metric, given.reshape, given.permutations, given.seed)
+    names = ("value", "mean", "sd", "skewness", "p_value", "exact")
+    facts = {"metric": given.metric} | {name: getattr(of, name) for name in names}
+    facts |= {"alpha": given.alpha, "threshold": of.threshold(given.alpha)}
+    if given.json:
+        facts = {name: None if value != value else value for name, value in facts.items()}
+        print(json.dumps({"images": len(x), "rows_are": said, **facts}, indent=1))
+    else:
+        print("\n".join(f"{name:10}{value}" for name, value in facts.items()))
+    return DONE
+
+
+def read_arrays(given: argparse.Namespace) -> tuple[np.ndarray, np.ndarray, str]:
+    """Both arrays, row by row of the same things; how rows were matched is said."""
+    from .compare.saved_arrays import load_array, match_rows
+
+    x, y, said = match_rows(load_array(given.x), load_array(given.y))
+    complain(said)
+    return x, y, said
+
+
+def make_page(given: argparse.Namespace) -> int:
+    """Make the page of a command, of which each option is a parameter."""
+    package = __package__
+    if not find_spec(f"{package}.book"):
+        raise ValueError(
+            "a page is made where the repository is, not where only the package is installed: "
+            f"clone it, `make install`, and .venv/bin/python -m lib.program {given.command} ..."
+        )
+    names = ("a", "b", "a_weights", "b_weights", "images", "classes", "layers", "size", "cores")
+    said = {name: getattr(given, name) for name in names if hasattr(given, name)}
+    if getattr(given, "permutations", None) is not None:
+        said["permutations"] = given.permutations
+    words = [word for name, value in said.items() for word in ("-p", f"{name}={value}")]
+    page = [sys.executable, "-m", f"{package}.book.standalone", given.command, given.html, *words]
+    return subprocess.run(page).returncode
+
+
+def report(table: pd.DataFrame, index: list[str], as_json: bool, **about: object) -> int:
+    """Print rows of numbers; those that are missing are counted."""
+    missing = int(table.value.isna().sum())
+    if as_json:
+        rows = table.astype(object).where(table.notna(), None).to_dict("records")
+        print(json.dumps(about | {"rows": rows}, indent=1, allow_nan=False))
+    elif index == ["metric"]:
+        shown = ["metric", "reshape", "value", "ci_low", "ci_high", "null_mean", "p_value"]
+        print(table[shown].to_string(index=False, float_format="{:.4f}".format))
+    else:
+        values = table.pivot_table("value", index, ["metric", "reshape"], sort=False, dropna=False)
+        print(values.dropna(how="all").to_string(float_format="{:.3f}".format))
+    if missing and not as_json:
+        complain(f"{missing} of {len(table)} values are missing; the notes in --json say why")
+    return NOTHING if missing == len(table) else DONE
+
+
+def complain(text: str) -> None:
+    """Say something that is no result."""
+    print(text, file=sys.stderr)
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands with their options."""
+    whole = argparse.ArgumentParser(
+        NAME, description=__doc__, epilog=EXIT, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, run: object, text: str) -> argparse.ArgumentParser:
+        first, _, rest = text.strip().partition("\n\nexample")
+        added = commands.add_parser(
+            name,
+            description=first,
+            epilog=f"example{rest}\n".format(name=NAME) + EXIT,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        added.set_defaults(run=run)
+        return added
+
+    _add_networks(command("compare", compare, COMPARE), command("damage", make_page, DAMAGE))
+    _add_arrays(command("metrics", metrics, METRICS), command("null", null, NULL))
+    return whole
+
+
+def _add_networks(comparing: argparse.ArgumentParser, damaging: argparse.ArgumentParser) -> None:
+    for added in (comparing, damaging):
+        added.add_argument("a", metavar="A", help="a network")
+        added.add_argument("--images", required=True, metavar="FOLDER", help="of images")
+        added.add_argument("--layers", default="", help="'fc1 fc2'; of A and of B: 'fc1; head'")
+        added.add_argument("--classes", default="", help="folders in the order of the outputs")
+        added.add_argument("--size", type=int, default=224, help="of an image, in pixels (224)")
+        added.add_argument("--cores", type=int, default=0, help="that compute; all")
+    comparing.add_argument("b", metavar="B", help="another network")
+    for side in "ab":
+        comparing.add_argument(f"--{side}-weights", default="", metavar="FILE")
+    comparing.add_argument("--metrics", nargs="+", metavar="NAME", help="svcca pwcca cka nbs")
+    comparing.add_argument("--reshapes", nargs="+", metavar="NAME", help="channels flat gap ...")
+    comparing.add_argument("--pairs", choices=("same", "all"), help="of layers (same)")
+    comparing.add_argument("--permutations", type=int, metavar="N", help="for the null (0)")
+    comparing.add_argument("--device", help="such as cuda")
+    output = comparing.add_mutually_exclusive_group()
+    output.add_argument("--json", action="store_true", help="each number, with null and notes")
+    output.add_argument("--html", metavar="PAGE", help="with figures and conclusions")
+    damaging.add_argument("--weights", dest="a_weights", required=True, metavar="PATTERN")
+    damaging.add_argument("--html", required=True, metavar="PAGE", help="to write")
+
+
+def _add_arrays(comparing: argparse.ArgumentParser, shuffling: argparse.ArgumentParser) -> None:
+    for added in (comparing, shuffling):
+        added.add_argument("x", metavar="X", help="a file of one representation")
+        added.add_argument("y", metavar="Y", help="of the other")
+        added.add_argument("--reshape", choices=("channels", "flat", "gap"))
+        added.add_argument("--seed", type=int, default=0, help="of the permutations")
+        added.add_argument("--json", action="store_true")
+    comparing.add_argument("--metrics", nargs="+", metavar="NAME", help="svcca pwcca cka nbs")
+    comparing.add_argument("--permutations", type=int, default=0, metavar="N")
+    comparing.add_argument("--level", type=float, default=0.95, help="of the intervals (0.95)")
+    shuffling.add_argument("--metric", default="cka", metavar="NAME")
+    shuffling.add_argument("--permutations", type=int, default=200, metavar="N")
+    shuffling.add_argument("--alpha", type=float, default=0.05, help="share above the threshold")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    given = parser().parse_args(arguments)
+    try:
+        return given.run(given)
+    except (ValueError, TypeError, OSError) as error:
+        complain(f"{NAME} {given.command}: {error}")
+        return WRONG
+    except KeyboardInterrupt:
+        complain("stopped")
+        return STOPPED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -31,14 +31,14 @@ from lib.analyses.output_layers import analysis as output_layers
 from lib.analyses.output_layers.claims import SAME_CLASS
 from lib.book.claims import evaluate, table
 from lib.book.claims.vocabulary import FOUR
-from lib.book.findings import Decided, record, record_claims
+from lib.book.findings import record, record_claims
 from lib.book.report.figure import ABSENT, PanelFigure
 from lib.book.report.format import number, percent
 from lib.book.report.names import METRICS
 from lib.book.report.page import glue, open_study
 from lib.book.report.results import results_if_any
 from lib.book.report.style import INK, METRIC_STYLES
-from lib.book.report.tables import Table, text_table
+from lib.book.report.tables import Table
 
 # %%
 study = open_study(results)
@@ -88,21 +88,13 @@ figure
 Table.of(analysis.accuracy_overview(study))
 
 # %% [markdown]
-# *Best pruned* is the iteration with the highest mean. *Last pruned* is the network with the
-# fewest weights. Every point of the figure:
-
-# %% tags=["hide-output"]
-for name in study.experiments:
-    print(study.network(name))
-    print(text_table(analysis.by_iteration(study, name), digits=2), end="\n\n")
-
-# %% [markdown]
+# *Best pruned* is the iteration with the highest mean, *last pruned* the network with the fewest weights.
+#
 # ## Is it pruning?
 #
-# A pruned network has not only lost weights: it has also been trained again at every iteration. So its
-# gain over the complete network, of which the paper speaks, stands beside its gain over the same complete
-# network trained as long without pruning. Only the second gain could be due to pruning. Both are in
-# percentage points, with 95 % intervals over complete networks.
+# A pruned network has also been trained again at every iteration. So its gain over the complete network stands beside
+# its gain over the same network trained as long without pruning, in percentage points, with 95 % intervals over
+# complete networks. Only the second could be due to pruning.
 
 # %%
 gains = analysis.gains(study)
@@ -145,13 +137,11 @@ table(trained_enough)
 # pruned networks about as close to the complete one as networks that were only trained.
 # :::
 #
-# At the end of pruning, pruned networks are less accurate than the same ones trained as long without
-# pruning, so they must differ from them somewhere. Here the two are compared at the last iteration up to which
-# every pruned network is shown to lose less than half a percentage point beside them: similarity to the complete
-# network after pruning, minus that after training alone, as a mean over the hidden layers. A positive number
-# says that pruning holds a network nearer to where it started. *Accuracy* is the same difference in points, and
-# the width a share of the paper's. Intervals are over complete networks; a single one has none, so
-# nothing is shown for it:
+# Networks that are less accurate must differ somewhere. So pruned ones are compared with those trained as long at the
+# last iteration up to which they are shown to lose less than half a percentage point beside them: similarity to the
+# complete network after pruning, minus that after training alone, mean over the hidden layers. A positive number says
+# that pruning holds a network nearer to where it started. *Accuracy* is the same difference in points, and the width a
+# share of the paper's. A single network has no interval, so nothing is shown for it:
 
 # %%
 levels = analysis.costless(study, results_if_any(full_scale))
@@ -180,7 +170,7 @@ figure
 #
 # :::{finding}
 # :expects: output-layers-answers-vgg16_bn = holds; output-layers-answers-vgg_svhn = does not hold; output-layers-answers-resnet_fast = undecided
-# **Mostly: to {glue:text}`same_class_low:s` to {glue:text}`same_class_high:s` of the images.** Networks
+# Mostly: to {glue:text}`same_class_low:s` to {glue:text}`same_class_high:s` of the images. Networks
 # that were trained as long without pruning differ from the complete one in their answers as well: more than
 # pruned ones in VGG16_BN, less in VGG_SVHN, and about equally in ResNet_fast, where three networks show no
 # difference.
@@ -212,41 +202,13 @@ figure
 
 # %% [markdown]
 # When one line is flat and another still falls, the outputs do change, in a way to which the first metric is
-# blind. In numbers, after the first and the last iteration, and at every point of the figure:
+# blind. In numbers, after the first and the last iteration:
 
 # %% tags=["hide-output"]
 Table.of(output_layers.ends(study))
 
-# %% tags=["hide-output"]
-for name in study.experiments:
-    print(study.network(name))
-    print(text_table(output_layers.every_point(study, name), digits=3), end="\n\n")
-
 # %% [markdown]
-# Networks that fit every training image give sharp answers, so networks that were trained for long may have less
-# similar outputs at equal accuracy.
-#
-# :::{finding}
-# :expects: output-layers-fit-vgg16_bn = does not hold; output-layers-fit-vgg_svhn = does not hold; output-layers-fit-resnet_fast = does not hold
-# **Not here.** Beside networks half as wide, those of the study fit better, and yet their outputs are more
-# similar, by CKA and by the cosine, in all three.
-# :::
-#
-# The table gives the mean training loss of the last epoch for the complete networks and for the sparser pruned
-# ones, with at most 17 % of the weights, and the similarity of the outputs of these. The networks are few, and
-# differ in more than their loss, so this is a hint, not a proof.
-
-# %% tags=["hide-output"]
-Table.of(output_layers.fits(study), {"Loss, complete": 3, "Loss, pruned": 3})
-
-# %%
-words = "the networks of the lower loss have the less similar outputs, beside networks half as wide"
-for name, (measured, verdict) in output_layers.fit_decided(study).items():
-    about = f"{study.network(name)}: {words}"
-    record(Decided(f"output-layers-fit-{name}", about, measured, verdict))
-
-# %% [markdown]
-# The rules behind the first of these findings, with intervals over three complete networks:
+# The rules behind this finding, with intervals over three complete networks:
 
 # %% tags=["hide-output"]
 same_answers = evaluate(study, SAME_CLASS)

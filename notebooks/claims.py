@@ -153,9 +153,6 @@ Table.of(why.fillna("-"), cards=True, nothing="There is no such claim.")
 Table.of(analysis.hints(why).to_frame())
 
 # %% [markdown]
-# Claims about outputs have one more possible cause, how well a network fits its training images
-# ({ref}`more <answers>`).
-#
 # ### What if one measures in another way?
 #
 # One thing is changed at a time, and the rules are left alone. If a claim holds after a change, what was

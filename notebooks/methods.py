@@ -128,7 +128,7 @@ images.strips({"as it is": original, **copies}, label)
 # %% mystnb={"figure": {"name": "fig-network-vgg16-bn", "caption": "VGG16_BN (paper, Fig. 1), at the width that this book computes with."}}
 schematic("vgg16_bn", width["vgg16_bn"])
 
-# %%
+# %% tags=["hide-output"]
 layer_table("vgg16_bn", width["vgg16_bn"])
 
 # %% [markdown]
@@ -137,7 +137,7 @@ layer_table("vgg16_bn", width["vgg16_bn"])
 # %% mystnb={"figure": {"name": "fig-network-vgg-svhn", "caption": "VGG_SVHN (paper, Fig. 2), at the width that this book computes with."}}
 schematic("vgg_svhn", width["vgg_svhn"])
 
-# %%
+# %% tags=["hide-output"]
 layer_table("vgg_svhn", width["vgg_svhn"])
 
 # %% [markdown]
@@ -146,7 +146,7 @@ layer_table("vgg_svhn", width["vgg_svhn"])
 # %% mystnb={"figure": {"name": "fig-network-resnet-fast", "caption": "ResNet_fast (paper, Fig. 3), at the width that this book computes with. Two connections skip a residual block each."}}
 schematic("resnet_fast", width["resnet_fast"])
 
-# %%
+# %% tags=["hide-output"]
 layer_table("resnet_fast", width["resnet_fast"])
 
 # %% [markdown]
@@ -207,9 +207,8 @@ sources.fixed_values()
 # %% [markdown]
 # ## What the sources do differently
 #
-# The paper leaves details to its references and to its authors' code, which do not always agree with it,
-# nor with each other. The table lists the differences that we know of. The authors' code has two later
-# branches, `lect` and `keynote_lect`, made for lectures; where they correct something, the table says so.
+# The paper leaves details to its references and to its authors' code, which do not always agree with it, nor with each
+# other. The differences that we know of; where a later branch of the code corrects something, the table says so:
 
 # %% tags=["hide-output"]
 sources.source_differences(study)

@@ -142,30 +142,24 @@ Table.of(analysis.accuracy_table(study, network))
 # Beside the pruned networks stand two controls ({doc}`controls`): the complete network trained as long without
 # pruning, and complete networks that share nothing but the recipe.
 #
-# This is fair only where the complete network was trained until its accuracy no longer rose
-# ({ref}`trained-enough`). If its
-# own training was short, each re-training adds accuracy whatever is pruned, and a network may be as accurate as
-# before when little of it is left and much of it has changed. The line with long dashes shows what training
-# alone does.
+# Where the complete network had not been trained to the end ({ref}`trained-enough`), each re-training adds accuracy
+# whatever is pruned; the line with long dashes shows what training alone does.
 #
 # ## Layer by layer, beside the controls
 #
-# A mean over the layers may hide layers that go opposite ways. So first, in how many hidden layers pruned networks
-# are *closer* to their complete one than the control is, in how many they are *further* away, and in how many
-# *neither* is shown; the intervals hold for all layers together, at 95 %, over the complete networks. *Lowest* and
-# *highest* are the ends of the differences over the layers. *Complete networks of other seeds* sets the same pruned
-# network beside its own complete one and beside others, at the last iteration at which that was measured. The two
-# have the same training, the same weights left and the same accuracy, and the ancestry alone differs.
+# In how many hidden layers pruned networks are *closer* to their complete one than the control is, *further* away, or
+# *neither*; the intervals hold for all layers together, at 95 %, over the complete networks. *Lowest* and *highest*
+# are the ends of the differences. *Complete networks of other seeds* sets the same pruned network beside its own
+# complete one and beside others, so the ancestry alone differs.
 
 # %%
 counts = beside.layer_counts(study, network, here)
 Table.of(beside.shown_counts(counts), nothing="No control was measured in several networks.")
 
 # %% [markdown]
-# Then the means over the hidden layers, with 95 % intervals over complete networks; a single
-# network has none.
+# The means over the hidden layers, with 95 % intervals over complete networks:
 
-# %%
+# %% tags=["hide-output"]
 Table.of(beside.beside_controls(study, network, here), cards=True)
 
 # %%
@@ -283,16 +277,10 @@ same_class
 # ## How to read it
 
 # %% [markdown] tags=["network=vgg16_bn"]
-# Follow one panel from left to right: images come in at the first layer and classes come out at the last.
-# A dip marks layers that differ more from the complete network than those before and after. Then compare
-# the panels. They show the *same* networks and the same images, so where two panels differ in shape, the
-# reason is the metric, or the matrix that the metric is given; {doc}`contrast` tells the two apart.
-#
-# Where the other lines come near the dashed one, the metric hardly tells these networks from unrelated
-# data.
-#
-# For SVCCA and PWCCA each position of each image is one observation; for CKA and NBS each image is one.
-# So the two pairs differ in the matrix as well as in the formula.
+# A dip marks layers that differ more from the complete network than those before and after. The panels show the
+# *same* networks and images, so where two differ in shape, the reason is the metric, or the matrix that it is given;
+# {doc}`contrast` tells the two apart. Where a line comes near the dashed one, the metric hardly tells these networks
+# from unrelated data.
 
 # %% [markdown] tags=["network=vgg_svhn"]
 # Compare each panel with the same panel of {doc}`vgg16_bn`. The two networks are of one family, but
@@ -310,15 +298,10 @@ same_class
 # %% [markdown]
 # ## Is there anything to compare?
 #
-# Shuffling the images of one network leaves only chance. The p-value of a similarity is how often shuffled
-# images give a value at least as high. A figure shows many layers, so the stricter question is how high the
-# *largest* value over all layers gets by chance. It exceeds the *threshold* with a probability of at most
-# 5 %, where the permutations are the same in all layers. With $K$ permutations, p-values come in steps of
-# $1/(K + 1)$.
-#
-# The *calibrated* similarity is 0 at the threshold and below, and 1 for identical representations. It
-# follows {cite:t}`groger2026aristotelian`, but the threshold is that of the highest layer, so it is stricter
-# than one for each layer ({doc}`what_a_value_means`).
+# Shuffling the images of one network leaves only chance. A figure shows many layers, so the question is how high the
+# *largest* value over all layers gets by chance: it exceeds the *threshold* with a probability of at most 5 %. The
+# *calibrated* similarity is 0 at the threshold and below, and 1 for identical representations
+# ({cite:t}`groger2026aristotelian`; {doc}`what_a_value_means`).
 
 # %% [markdown] tags=["network=vgg16_bn"]
 # :::{finding}
@@ -344,11 +327,6 @@ same_class
 # %% tags=["hide-output"]
 record(chance.decided_chance(study, network))
 Table.of(chance.chance_table(study, network))
-
-# %% [markdown]
-# Where a row is an image, p-values of CKA come from the exact moments of its null. The others cannot fall below
-# 1/(K + 1) for K permutations ({doc}`what_a_value_means`). {doc}`controls` puts the similarities on a scale from
-# shuffled images to networks that were trained independently of each other.
 
 # %% [markdown]
 # ## What the paper reports
@@ -381,13 +359,8 @@ overview = analysis.lowest_layers(study, network)
 Table.of(overview)
 
 # %% [markdown]
-# These are means after the last iteration. *Lowest* and *Where* name the hidden layer that the metric
-# finds least similar. *Null there* is the value that this layer gets when the images of one network are
-# shuffled. *Independent there* is how similar the layer is in complete networks that were trained
-# independently of each other, where that was measured ({doc}`controls`).
-#
-# Every layer, after the first and after the last iteration, with the null of the last.
-# *indep*, where it was measured, stands for the independently trained complete networks:
+# Means after the last iteration. *Lowest* and *Where* name the hidden layer that the metric finds least similar, with
+# its null and its similarity in independently trained networks. Every layer, after the first and the last iteration:
 
 # %% tags=["hide-output"]
 print(text_table(analysis.layer_numbers(study, network), digits=3, index=True))

@@ -133,10 +133,7 @@ figure
 # %%
 Table.of(wide.lost_directions(study, full), cards=True, nothing=NOTHING)
 
-# %% [markdown]
-# The layers in which channels fell silent at the paper's scale:
-
-# %%
+# %% tags=["hide-output"]
 silent = {full.network(name): directions.silent_channels(full, name) for name in full.experiments}
 table = pd.concat(silent, names=["Network"]) if silent else pd.DataFrame()
 Table.of(table, cards=True, nothing=NOTHING)
@@ -149,14 +146,13 @@ if silent:
 # %% [markdown]
 # ### Beside the paper's numbers
 #
-# The paper shows its values for single layers in figures only. The table sets what its text says about
-# them (sections 5.2, 5.3 and 7) beside our values: the hidden layer that is lowest in any iteration, and
-# the lowest and the highest value of the output over the iterations, both of the mean over the runs.
+# What the paper's text says of single layers (sections 5.2, 5.3 and 7), beside our lowest hidden layer in any
+# iteration and the range of the output; then how far the lowest layer is from the paper's number.
 
-# %%
+# %% tags=["hide-output"]
 Table.of(paper_text.beside_the_text(scales), cards=True)
 
-# %%
+# %% tags=["hide-output"]
 far = paper_text.far_from_the_text(study)
 glue(
     text_near=paper_text.NEAR,
@@ -168,10 +164,8 @@ far.round(2).rename("distance of the lowest layer from the paper's number").to_f
 # %% [markdown]
 # ### The same rules on both
 #
-# A claim about one network alone is measured by its rule ({ref}`how-claims-are-decided`) at each scale at
-# which the network was run. An interval needs several complete networks. Where there are too few, there
-# is no verdict, but the mean may still lie on the claim's side of the bound. It may do so by very little: the
-# folded table says by how much.
+# A claim about one network alone is measured by its rule ({ref}`how-claims-are-decided`) at each scale. A single
+# network gives no verdict, but its mean may lie on the claim's side of the bound, if only by very little.
 
 # %%
 pairs = wide.claims_at_both(full, study)
@@ -184,10 +178,8 @@ Table.of(wide.claim_table(pairs), cards=True, nothing=NOTHING)
 
 # %% [markdown]
 # A claim that fails for a slim network, and whose mean lies on its side at the paper's scale, may have failed
-# because of the scale. A claim that holds only for the slim network says nothing about the paper's. Width and
-# length of training both differ; the variants on {doc}`claims` change them one at a time, in the other direction.
-#
-# The images of these networks, and what else differs from the paper at its scale:
+# because of the scale; but width and length of training both differ. The images of these networks, and what else
+# differs from the paper at its scale:
 
 # %% tags=["hide-output"]
 Table.of(wide.image_table(full), nothing=NOTHING)
@@ -206,28 +198,19 @@ for name in full.experiments:
 # %% mystnb={"figure": {"name": "fig-robustness", "caption": "By how much a choice changes a similarity: mean over the hidden layers, in the setting where it is largest, after the last iteration. Each of the paper's metrics, on the matrix that the paper gives it, has a mark of its own. The open marks in the last row are for comparison: how far the same metric moves from the first to the last iteration of pruning."}}
 overviews.draw_moves(study)
 
-# %%
+# %% tags=["hide-output"]
 comparisons = robustness_decided(study)
 record(*comparisons)
 glue(**{comparison.key: comparison.measured for comparison in comparisons})
 rows = [(one.words, one.measured, one.verdict) for one in comparisons]
 Table(("Compared", "Measured", "Verdict"), rows, cards=True)
 
-# %% [markdown]
-# ### What was measured again
-#
-# `make study PROFILE=laptop` trains the networks, keeps them, and measures them in all the ways of this
-# page. A dash, here and below, means that something was not measured.
-
-# %%
+# %% tags=["hide-output"]
 Table.of(overviews.again(study), cards=True)
 
 # %% [markdown]
-# ### The conclusions
-#
-# For each choice we ask how far it moves a value, whether that is much compared with what pruning and
-# chance do, and whether two conclusions stand: the "U" over the layers, and the difference between CKA
-# and SVCCA. All numbers are from the last iteration that was measured again.
+# Do the conclusions stand, the "U" over the layers and the difference between CKA and SVCCA? All numbers are from the
+# last iteration that was measured again, and a dash means that something was not measured.
 #
 # *One layer* is the largest change of a single hidden layer, and *Mean* the largest change averaged
 # over the hidden layers. For the same metric and network, *Pruning* is the change from the first to the

@@ -53,17 +53,6 @@ def accuracy_overview(study: Results) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network")
 
 
-def by_iteration(study: Results, experiment: str) -> pd.DataFrame:
-    """Each point of the figure, in percent; `not pruned` where the control was measured."""
-    curve = values.accuracy(study, experiment)
-    table = 100 * curve[["remaining", "mean", "sd"]]
-    table.columns = ["remaining %", "accuracy %", "sd"]
-    if has_control(study, experiment):
-        control = values.accuracy(study, f"{experiment}_trained_on")
-        table["not pruned"] = 100 * control["mean"]
-    return table.reset_index()
-
-
 def draw_accuracy(axes: Axes, study: Results, experiment: str) -> None:
     """Accuracy against weights left, in a panel: pruned, complete, and trained as long."""
     curve = values.accuracy(study, experiment)

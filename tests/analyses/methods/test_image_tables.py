@@ -7,9 +7,9 @@ from types import SimpleNamespace
 
 import numpy as np
 import torch
-from lib.analyses.data import analysis
 from PIL import Image
 
+from lib.analyses.methods import image_tables as analysis
 from lib.study.paper import PAPER
 
 AUGMENTATION = PAPER["vgg16_bn"].recipe.augmentation

@@ -24,7 +24,6 @@ from typing import Any
 
 from .analyses.at_init import collapse_job
 from .analyses.at_init import experiments as at_init
-from .analyses.detection import job as detection
 from .analyses.function import flips_job, one_layer_job
 from .analyses.gradients import job as gradients
 from .analyses.icann2020 import experiments as icann2020
@@ -33,7 +32,7 @@ from .analyses.icpram2020 import experiments as icpram2020
 from .analyses.prunings import experiments as prunings
 from .analyses.prunings import overlap_job
 from .analyses.robustness import job as robustness
-from .analyses.validity import descent_job, identification_job, matching_job
+from .analyses.validity import descent_job, detection_job, identification_job, matching_job
 from .analyses.wacv2020 import experiments as wacv2020
 from .did_you_mean import lookup
 from .study.catalogue_type import Catalogue, DeclaredAnalysis
@@ -71,7 +70,7 @@ _ANALYSES = (
     potentials_job,
     landscape_job,
     collapse_job,
-    detection,
+    detection_job,
     gradients,
     one_layer_job,
     flips_job,

@@ -15,11 +15,9 @@
 #
 # **How far can a network be pruned before it has learned anything, and what is lost on the way?**
 #
-# Pruning before training saves the cost of training the complete network. But it runs a risk that
-# pruning afterwards hardly does, *layer collapse*: once all weights of one layer are gone, no
-# signal passes any more. {cite:t}`tanaka2020pruning` explain why the gradient-based scores of their time
-# suffer from it. They propose one that avoids it entirely, *SynFlow*, which prunes in many small rounds
-# and never looks at an image.
+# Pruning before training risks *layer collapse*: once all weights of one layer are gone, no signal passes any more.
+# {cite:t}`tanaka2020pruning` propose a score that avoids it, *SynFlow*, which prunes in many small rounds and never
+# looks at an image.
 
 # %% tags=["parameters"]
 results = "results/chapters/at_init"
@@ -76,9 +74,8 @@ figure.key("a constant network", line_swatch("currentColor", dashes="0 99", mark
 figure
 
 # %% [markdown]
-# Look for the level at which a line gets its first open mark. Above it a score only chooses well or badly; below
-# it no network is left to train. A score that empties a layer early has not found that this layer is useless:
-# it has compared layers whose scales differ.
+# Look for the level at which a line gets its first open mark: below it no network is left to train. A score that
+# empties a layer early has compared layers whose scales differ.
 #
 # ## What was done
 #
@@ -86,12 +83,10 @@ figure
 # whole schedule at each level. Three scores decide which weights go, all layers in one pool:
 #
 # - *SynFlow* scores a weight by its share in the flow of all-positive signals, in 100 rounds a level.
-# - *Magnitude* scores it by its initial size, once. It is not SynFlow's strongest rival, but a fair one,
-#   since it needs no data either.
+# - *Magnitude* scores it by its initial size, once. It needs no data either.
 # - *Random* removes any weight.
 #
-# For a given initial network, SynFlow always gives the same mask, and so does magnitude. So only the number
-# of initial networks counts: another run of the same one says nothing new.
+# For a given initial network, SynFlow and magnitude always give the same mask, so only initial networks count.
 #
 # ## The numbers
 
@@ -100,35 +95,28 @@ table = analysis.level_table(levels)
 Table.of(table, 1, numeric=["Accuracy, %", "Constant"])
 
 # %% [markdown]
-# After the accuracy comes the standard deviation over the initial networks, where there are
-# several. *Empty layers* is the mean number of layers without any weight left. *Constant* says in how
-# many runs the network gives the same answer to every image. A network counts as constant if a layer is empty, if
-# no path of survivors leads from the input to the output, or if all test images get the same outputs.
-# Sparse layers can cut every path although none is empty, when what is left of one leads only to
-# channels that the next no longer reads. Where a study did not count paths, *Constant* has only the networks
-# with an empty layer.
+# After the accuracy comes the standard deviation over the initial networks. *Empty layers* is the mean number of
+# layers without any weight left. *Constant* says in how many runs the network gives the same answer to every image: a
+# layer is empty, no path of survivors leads from the input to the output, or all test images get the same outputs.
 #
 # ## Where the weights are left
 #
-# Why does one score empty a layer and another not? These are the shares of each layer's weights, in
-# percent, where one weight in a hundred is left in all:
+# Why does one score empty a layer and another not? Folded: the shares of each layer's weights, in percent, where one
+# weight in a hundred is left in all.
 
-# %%
+# %% tags=["hide-output"]
 densities = analysis.densities(study, levels)
 Table.of(densities, nothing="These runs did not keep the masks' densities.")
 
 # %% [markdown]
-# Initial weights are small in a layer with many inputs, so magnitude removes most of them. Random choice
-# leaves all layers equally dense, so the layer with the fewest weights is the most likely to lose them
-# all. SynFlow scores the survivors again in every round: where few are left in a layer, they carry all of
-# the flow and are kept. {doc}`pruning_methods` shows it on a small network.
+# Initial weights are small in a layer with many inputs, so magnitude removes most of them. Random choice leaves all
+# layers equally dense, so the smallest layer is the first to lose all. SynFlow scores the survivors again in every
+# round: where few are left, they carry all of the flow and are kept. {doc}`pruning_methods` shows it on a small network.
 #
 # ## What the null and the control say
 #
-# *Random* is the control of the other two scores: a score that does not beat it has chosen nothing. The
-# null of the similarity to the complete network is what shuffled images give. The table has means over
-# the hidden layers, with a dash where some network is constant, since nothing is left to compare behind
-# the cut.
+# *Random* is the control of the other two scores: a score that does not beat it has chosen nothing. The folded table
+# has means over the hidden layers, beside the null of shuffled images, with a dash where some network is constant.
 #
 # :::{finding}
 # :expects: at-init-svcca-synflow-course = rises; at-init-cka-synflow-course = falls
@@ -136,7 +124,7 @@ Table.of(densities, nothing="These runs did not keep the masks' densities.")
 # the layer with fewer live channels has, so it may rise while channels die.
 # :::
 
-# %%
+# %% tags=["hide-output"]
 similarities = analysis.similarities(study, levels)
 Table.of(similarities.droplevel("iteration"), {"Left, %": 1})
 
@@ -152,9 +140,6 @@ Table.of(similarities.droplevel("iteration"), {"Left, %": 1})
 outcomes = claims.evaluate(study, CLAIMS)
 claims.Claims("claims", outcomes)
 
-# %% [markdown]
-# The sentences at the head of this page are shown only while these verdicts are as they say:
-
 # %%
 record_claims(outcomes)
 record(*(analysis.course(similarities, "SynFlow", metric) for metric in ("SVCCA", "CKA")))
@@ -163,8 +148,7 @@ glue(**{score.lower(): text for score, text in accuracies.items()})
 glue(complete=number(100 * levels.accuracy.iloc[0], 1), **claims.headline(outcomes))
 
 # %% [markdown]
-# ### Rules that have changed
-#
+# ::::{dropdown} Rules that have changed
 # Two of the first six rules changed on 21 November 2026, when the verdicts of the old ones were known, and
 # before any run on several initial networks. The seventh, on the paths, was added then.
 #
@@ -181,10 +165,12 @@ glue(complete=number(100 * levels.accuracy.iloc[0], 1), **claims.headline(outcom
 # The other four rules are as they were. Three of them held then and one was undecided, but the three runs
 # were of one initial network, so each number of SynFlow and of magnitude was about a single mask. Now a
 # verdict needs several initial networks.
+# ::::
 
 # %% [markdown]
 # ## What we decided
 #
+# ::::{dropdown} Where our decisions come from
 # We worked from the abstract of {cite:t}`tanaka2020pruning` alone, although the text is open to every
 # reader. It says nothing about magnitude and random choice, so the claims on these are ours. Where it
 # leaves a choice open, we take what is usual in the field. The tables list every
@@ -192,6 +178,7 @@ glue(complete=number(100 * levels.accuracy.iloc[0], 1), **claims.headline(outcom
 # paper or is our choice. `make book CHAPTER=at_init PROFILE=paper` runs the full scale. There three
 # initial networks are pruned once each: the main paper prunes a single one several times, which would
 # give SynFlow and magnitude only one mask.
+# ::::
 #
 # The table is that of SynFlow; the others differ in the score alone:
 
@@ -208,14 +195,10 @@ recipes.kept(study, "vgg_svhn_synflow_to_collapse")
 #
 # - **Random pruning and the neural tangent kernel** {cite}`yang2023ntk`. In the limit of infinite
 #   width a randomly pruned, fully connected network has the tangent kernel of the complete one, once its
-#   weights are rescaled. No kernel was measured here. The line *random* of this page only shows how much
-#   accuracy a narrow network loses to random pruning, without the rescaling.
-# - **Gem-Miner** {cite}`sreenivasan2022gems` finds good sparse structures before training by learning
-#   a mask. That is a training of its own, and was not done here. The paper notes that other methods fail
+#   weights are rescaled. No kernel was measured here.
+# - **Gem-Miner** {cite}`sreenivasan2022gems` learns a mask before training. The paper notes that other methods fail
 #   against simple baselines; the random choice of this page is the simplest.
 # - **Linear regions.** {cite:t}`cai2023getting` observe that pruning affects the number of a network's
-#   linear regions much as it affects accuracy. Layer densities chosen to allow for the most regions very
-#   often give better accuracy than equal densities. Neither was measured here.
-# - **TPrune** {cite}`mao2021tprune` prunes transformers for machine translation in blocks that a phone can
-#   use. Neither the networks nor the blocks are those of this book, but the method carries over: layers of
-#   a transformer can be compared as {doc}`your_own` shows.
+#   linear regions much as it affects accuracy. They were not measured here.
+# - **TPrune** {cite}`mao2021tprune` prunes transformers in blocks that a phone can use. Layers of a transformer can be
+#   compared as {doc}`your_own` shows.

@@ -16,14 +16,15 @@
 # **Which claims of the paper hold in the networks of this book?**
 #
 # Each claim has a rule that follows the paper's words, and the rule alone decides, so nobody has to judge
-# a figure by eye.
+# a figure by eye. Each complete network gives one number, the mean over its pruning runs. A claim *holds* if
+# the whole 95 % interval of these numbers lies on its side of the bound, and *does not hold* if it lies
+# on the other side. Otherwise it is *undecided*.
 
 # %% tags=["parameters"]
 results = "results"
 
 # %% tags=["remove-cell"]
 import pandas as pd
-from scipy import stats
 
 from lib import ROOT
 from lib.analyses.headline.earlier import first_study, then_and_now, ways_then_and_now
@@ -87,8 +88,8 @@ glue(claims_visible=NARROW[""], claims_points=NARROW[POINTS])
 # on two ways of rewinding needs runs of both, which {doc}`icpram2020` has for Conv-4.
 #
 # Each line is a section, with a sign for each of its claims: ✓ holds, ✗ does not hold, ? undecided, – not
-# measured. Tick it to see the claims, or choose a verdict to see all claims with it. A claim has a sign
-# for each of its rules, such as one for each network or metric. Open it for the rules and the numbers.
+# measured. Tick it to see the claims, or choose a verdict. A claim has a sign for each of its rules, such as
+# one for each network. Open it for the rules and the numbers.
 
 # %%
 claims.Claims("paper", paper, linked=True)
@@ -96,21 +97,11 @@ claims.Claims("paper", paper, linked=True)
 # %% [markdown]
 # ## What we add
 #
-# **Controls.** A similarity is high or low only in comparison with another one. So the pruned networks
-# stand beside three others: complete networks of other seeds, networks that were trained as long
-# without pruning, and networks pruned by random masks that leave each layer as dense as pruning does.
-#
-# **Accuracy.** The paper finds pruned networks more accurate than the complete one. But they have also
-# been trained for longer, so their gain is set against that of the same network trained as long
-# without pruning, at the same iterations.
-#
-# **Contrast.** SVCCA is low and CKA is high. These claims ask how much of this difference is left if both
-# metrics get the same matrix, or if chance counts as 0 ({doc}`contrast`).
-#
-# **Matrix.** The paper gives SVCCA and PWCCA a matrix with a column for each channel, and CKA and NBS one
-# with a column for each channel at each position. Its section 6.3 suggests the former for CKA and NBS as
-# well. If the two families of metrics disagree because of these matrices, they should agree better on the
-# same one.
+# The pruned networks stand beside complete networks of other seeds, networks trained as long without pruning,
+# and networks pruned by random masks ({doc}`controls`). Their gain in accuracy is set against that of training
+# alone ({doc}`accuracy`). Other claims ask what is left of the contrast between SVCCA and CKA if both get the
+# same matrix, or if chance counts as 0 ({doc}`contrast`), and whether the two families agree better on one
+# matrix, as the paper's section 6.3 suggests.
 
 # %%
 claims.Claims("ours", ours, linked=True)
@@ -118,10 +109,9 @@ claims.Claims("ours", ours, linked=True)
 # %% [markdown]
 # ### Checks
 #
-# Two things have to hold if the measurements mean anything. A similarity must exceed the mean of its
-# null, the value for shuffled images, by at least two standard deviations. And a pruned network must be
-# closer to its complete one than an untrained one is. The number of permutations behind the nulls of each
-# network:
+# If the measurements mean anything, a similarity exceeds the mean of its null, the value for shuffled images,
+# by at least two standard deviations, and a pruned network is closer to its complete one than an untrained one
+# is. Folded are the number of permutations behind the nulls, and these checks.
 
 # %% tags=["hide-output"]
 Table.of(analysis.permutations(study).to_frame())
@@ -132,11 +122,10 @@ claims.Claims("checks", checks, linked=True)
 # %% [markdown]
 # ## Why does a claim not hold?
 #
-# Some causes can be tested, by measuring the same networks in another way, or on networks of a smaller
-# scale. The table has the claims of the paper that do not hold, by how much the mean misses the bound,
-# and what these tests say about each. *Holds if* names the changes with which the claim holds. *Further
-# away* and *Nearer* name the scales that move the number.
-
+# Some causes can be tested, by measuring the same networks in another way, or networks of a smaller
+# scale. The table has the claims of the paper that do not hold, and by how much the mean misses the bound.
+# *Holds if* names the changes with which the claim holds. *Further away* and *Nearer* name the scales that
+# move the number.
 
 # %% tags=["hide-output"]
 failed = [outcome for outcome in paper if outcome.verdict == FAILS]
@@ -146,17 +135,8 @@ why = analysis.why_not(failed, otherwise, smaller)
 Table.of(why.fillna("-"), cards=True, nothing="There is no such claim.")
 
 # %% [markdown]
-# For how many of these claims do the tests give a hint, either a change with which the claim holds or a scale
-# that moves its number?
-
-# %% tags=["hide-output"]
-Table.of(analysis.hints(why).to_frame())
-
-# %% [markdown]
-# ### What if one measures in another way?
-#
-# One thing is changed at a time, and the rules are left alone. If a claim holds after a change, what was
-# changed may be the reason, or a part of it.
+# **Another way to measure.** One thing is changed at a time, and the rules are left alone. If a claim holds
+# after a change, what was changed may be the reason. *Unchanged* means that the change does not enter the rule.
 
 # %% tags=["hide-output"]
 readings.tally(otherwise, analysis.READINGS)
@@ -165,15 +145,11 @@ readings.tally(otherwise, analysis.READINGS)
 readings.readings_table(otherwise)
 
 # %% [markdown]
-# *Does not* is the same verdict as before. *Unchanged* means that what was changed does not enter the
-# rule, as matrices do not enter accuracies.
-#
-# ### What if the networks were smaller yet?
-#
-# The networks here are slimmer than the paper's, and were trained for fewer epochs. {doc}`robustness` shows
-# what has been run at the paper's scale. Here all networks go down one step more instead. Where that
-# takes a number further from its claim, a step up may bring it nearer, so scale is a likely reason. Where
-# it changes nothing, or brings the number nearer, scale is an unlikely one.
+# **A smaller scale.** All networks go down one step more. Where that takes a number further from its claim, a
+# step up may bring it nearer, so scale is a likely reason ({doc}`robustness` has what has been run at the
+# paper's scale). A smaller scale has one complete network: its number counts as moved if it lies outside the
+# 95 % prediction interval for one more network of this study. *Half as wide* trains a complete network of its
+# own; *briefer re-trainings* prunes one of the study's own, with a quarter of the epochs in each re-training.
 
 # %%
 moved = analysis.moved_by_scale(smaller)
@@ -184,62 +160,32 @@ nothing = "No such claim was measured at another scale."
 Table.of(analysis.by_scale(moved), cards=True, nothing=nothing)
 
 # %% [markdown]
-# A smaller scale has one complete network, so there is no interval. Its number counts as moved if it lies
-# outside the 95 % prediction interval for one more network of this study. A dash means that a claim is not about a network that was run at that scale. *Half as
-# wide* trains a complete network of its own. *Briefer re-trainings* prunes one of the study's own
-# complete networks, with a quarter of the epochs in each re-training.
+# The images and the short training of the complete networks were the same in all runs, so they cannot be tested
+# here. Claims about outputs may also depend on how well a network fits its training images ({ref}`more <answers>`).
 #
-# Other possible causes were the same in all runs, and cannot be tested here: the images, and the short
-# training of the complete networks ({doc}`methods`).
-
-# %% [markdown]
 # (how-claims-are-decided)=
-# ## How a claim is decided
+# ## How claims are decided
 #
-# Each complete network gives one number, the mean over its pruning runs. At least two complete networks give a mean
-# and its 95 % interval (Student's). A claim *holds* if the whole interval lies on its side of the bound. It *does not
-# hold* if the whole interval lies on the other side. Otherwise it is *undecided*, or *not measured* where these
-# results lack what the rule needs.
+# | Question | Answer |
+# |---|---|
+# | What is an observation? | A complete network. Runs that start from the same one are repeated measurements of one thing. With three networks Student's factor is 4.3, with two 12.7. |
+# | Beside a control made from the same network? | The interval of the differences within each complete network. |
+# | Networks of two architectures? | Welch's interval. |
+# | Pairs of networks of different seeds? | Each network has the pseudo-value of the jackknife over its pairs. |
+# | Several rules in a claim? | It holds if all do, and does not hold if one does not {cite}`berger1982multiparameter`. |
+# | Are two things alike? | The interval of their difference must lie between two bounds {cite}`schuirmann1987comparison`. |
+# | No iteration is named? | The last one counts. |
+# | All networks give the same number? | The interval is that number. |
+# | A rank correlation? | Its interval is cut off at −1 and 1, beyond which no true mean lies. |
+# | What is *not measured*? | These results lack what the rule needs; the table says what that is. |
 #
-# Runs that start from one complete network share whatever is peculiar to it, so they are repeated measurements of one
-# thing, and an interval that counted them as several would be too narrow. With three networks Student's factor is
-# 4.3 instead of 2. One claim by hand, that CKA of VGG16_BN never falls below 0.75: the lowest value of each complete
-# network, then the mean with its interval, then what `decide` says.
-
-# %%
-rows = study.similarity.query("experiment == 'vgg16_bn' and metric == 'cka' and reshape == 'flat'")
-per_network = rows.groupby(["train_seed", "prune_seed"]).value.min().groupby("train_seed").mean()
-half = stats.t.ppf(0.975, len(per_network) - 1) * per_network.sem()
-by_hand = {"mean": per_network.mean(), "low": per_network.mean() - half}
-by_hand["high"] = per_network.mean() + half
-Table.of(pd.DataFrame(by_hand, index=pd.Index(["lowest CKA"], name="Over the networks")), 3)
-
-# %%
-claim = next(claim for claim in PAPER_CLAIMS if claim.key == "vgg16_bn-cka-bound")
-claims.table([claims.decide(claim, study)])
-
-# %% [markdown]
-# ::::{dropdown} Differences, several things at once, equivalence
-# A control that was made from a complete network is compared with the pruned networks within each complete network.
-# Networks of two architectures are not paired, and their difference has Welch's interval. Complete networks of
-# different seeds are compared in pairs that share members; each network then has the pseudo-value of the jackknife.
-#
-# A claim about "SVCCA and PWCCA", or about each network, has a rule for each. It holds if all of them hold, and does
-# not hold if one of them does not (an intersection-union test: {cite:t}`berger1982multiparameter`).
-#
-# A claim that two things are alike has a bound on both sides of their difference (two one-sided tests:
-# {cite:t}`schuirmann1987comparison`). With a 95 % interval each is at 2.5 %, stricter than the usual 5 %.
-#
-# Where three networks or more give exactly the same number, as happens for the place of a layer, the interval is that
-# number. That of a rank correlation is cut off at −1 and 1.
-# ::::
-#
-# Do these intervals cover? The folded table has 4,000 simulated studies of each kind, whose truth is known. If complete
-# networks are the observations, the intervals contain it in {glue:text}`coverage_networks_low:.0f` % to
-# {glue:text}`coverage_networks_high:.0f` % of the studies, if runs are counted instead in
-# {glue:text}`coverage_runs_low:.0f` % to {glue:text}`coverage_runs_high:.0f` %. Those of rank correlations near 1
-# contain it in only {glue:text}`coverage_correlations_low:.0f` % to {glue:text}`coverage_correlations_high:.0f` %: such
-# numbers are skewed, which a few networks do not show. `python -m benchmarks.coverage` computes the table again.
+# **Do these intervals cover?** A 95 % interval should contain the truth in 95 % of all studies. In simulated
+# studies, those over complete networks contain it in {glue:text}`coverage_networks_low:.0f` % to
+# {glue:text}`coverage_networks_high:.0f` %. If runs are counted instead, they do so in
+# {glue:text}`coverage_runs_low:.0f` % to {glue:text}`coverage_runs_high:.0f` %. Those of rank correlations near 1,
+# which are skewed, do so in only {glue:text}`coverage_correlations_low:.0f` % to
+# {glue:text}`coverage_correlations_high:.0f` %. The folded table has 4,000 studies of each kind; a lowest value
+# over layers is *skewed*. Beside pairs of independent networks the intervals are wider than they need be.
 
 # %% tags=["hide-output"]
 coverage = pd.read_csv(ROOT / "benchmarks" / "coverage.csv")
@@ -258,13 +204,10 @@ near_one = 100 * coverage[correlations].covered
 glue(coverage_correlations_low=near_one.min(), coverage_correlations_high=near_one.max())
 
 # %% [markdown]
-# (when-rules-were-written)=
-# ### When the rules were written
+# **Rules and runs.** A rule that is written after its result can be made to fit. What *pruning adds*, and the
+# comparison while pruning costs nothing, have no rule: they describe.
 #
-# A rule that is written after its result can be made to fit. So this is when they were committed, and what had been run
-# by then. What has no rule, such as the shares of the contrast, describes.
-#
-# :::::{dropdown} Rules and runs
+# ::::{dropdown} When each rule was committed, and what had been run by then
 # | Rules | Committed | What had been run |
 # |---|---|---|
 # | The paper's claims; controls, nulls, matrix | 2026-11-20 13:16, e3c5ab7 | before the first run of any network |
@@ -280,9 +223,9 @@ glue(coverage_correlations_low=near_one.min(), coverage_correlations_high=near_o
 # | Five more claims of the paper that had been overlooked | 2026-11-25 00:28, 42bec72 | after everything: the rules are of that day, and the networks that decide them had been published |
 # | Equal accuracy, margins, layers together, one scale, training to the end | 2026-11-25 00:12, 762bdcb | after everything that is published; before any network of the longer trainings for which they are meant |
 # | Equal accuracy of other ways to prune | 2026-11-25 03:07, 322b595 | after everything that is published |
-# :::::
+# ::::
 #
-# :::::{dropdown} Changes of 25 November 2026
+# ::::{dropdown} Changes of 25 November 2026
 # All results that these changes concern had been published.
 #
 # - **Five claims of the paper are new.** VGG_SVHN is less accurate from the first iterations, VGG16_BN and
@@ -291,7 +234,7 @@ glue(coverage_correlations_low=near_one.min(), coverage_correlations_high=near_o
 # - **Three claims of ours are gone.** They asked how much of the contrast between SVCCA and CKA is left once
 #   what training alone does is subtracted. {doc}`contrast` rejects that: the two metrics disagree about
 #   training as well, so the subtraction removes a part of what is to be explained. The claims had held
-#   narrowly in VGG_SVHN, and not in VGG16_BN and ResNet_fast. On {doc}`claims`, measuring the paper's claims
+#   narrowly in VGG_SVHN, and not in VGG16_BN and ResNet_fast. Measuring the paper's claims
 #   again with training subtracted went for the same reason.
 # - **The intervals of rank correlations are cut off** at −1 and 1. No verdict has changed by it.
 # - **Equal accuracy is shown, not assumed.** A pruned network counts as accurate as its complete one if the whole
@@ -303,11 +246,12 @@ glue(coverage_correlations_low=near_one.min(), coverage_correlations_high=near_o
 # - **The margin for "about as close" is a tenth of the way from independent networks to identical ones.** It was
 #   0.05 for every metric. By CKA independent networks stand near 0.95, so not even an identical network
 #   could have counted as closer.
-# :::::
+# ::::
 #
-# The same published networks under the earlier rules and under today's; the claims on ways to prune whose verdict has
-# changed; and the claims of a first study of two complete networks each, whose rules counted runs: its verdicts, those
-# of the rules of November 2026 on the same study, and those on the networks published then.
+# The same published networks, under the earlier rules and under today's; the claims on ways to prune whose
+# verdict has changed; and what became of the claims of the first study, which had two complete networks of each
+# architecture and counted runs. Its middle column has the rules of November 2026 on that study, so a step from the
+# first verdict to the second comes from the rule, and a step to the third from the new runs.
 
 # %% tags=["hide-output"]
 Table.of(then_and_now(study), cards=True)
@@ -323,13 +267,10 @@ Table.of(first_study("main paper"), cards=True)
 # ## How to read it
 #
 # A claim that holds here has survived a test that it could have failed. A claim that does not hold here
-# is not refuted: a scaled-down run uses slimmer networks, shorter training and different images from
-# the paper's. It can show that a claim depends on these, but not that the paper's own networks behave
-# otherwise.
+# is not refuted: slimmer networks, shorter training and different images can show that a claim depends on
+# these, but not that the paper's own networks behave otherwise.
 #
-# Bounds are ours where the paper gives words and no number. A weak claim is easy to meet and a strict one
-# hard, so read the rule beside the verdict.
+# Bounds are ours where the paper gives words and no number, so read the rule beside the verdict.
 #
-# With so many claims, a few verdicts are wrong by chance. Each interval misses the true mean in one of
-# twenty studies, and a claim with several rules has as many chances to fail. So do not make much of a
-# single verdict, and look at what a whole section says.
+# With so many claims, a few verdicts are wrong by chance: each interval misses the true mean in one of
+# twenty studies. So do not make much of a single verdict, and look at what a whole section says.

@@ -15,10 +15,9 @@
 #
 # **Which layers can one prune? Which images change class? Can similarity tell?**
 #
-# A pruned network that is as accurate as before may still give other answers to single images. And
-# those who prune want to know beforehand which layers can bear it. If the similarity of representations
-# says something about what networks do, it should help with both. Here it competes with simpler
-# predictors: the size of the weights, the curvature of the loss, and the network's own confidence.
+# If the similarity of representations says something about what networks do, it should help with both. Here it
+# competes with simpler predictors: the size of the weights, the curvature of the loss, and the network's own
+# confidence.
 
 # %% tags=["parameters"]
 results = "results"
@@ -98,12 +97,7 @@ figure
 # %% [markdown]
 # At 1, the predictor puts the layers in the order of what pruning them costs; at 0 it says nothing; below 0
 # it leads astray. Each layer of the complete network is pruned alone, by magnitude and without any training
-# afterwards. The accuracy that this costs is measured on test images, the similarity on others. Procrustes
-# similarity was measured as well; it is a rising function of NBS and therefore ranks the layers in the same
-# way.
-#
-# The mean over the shares removed hides much, as the next table shows. It has the rank correlations for each
-# share, as means over the complete networks, and was added after the results were read.
+# afterwards. Procrustes similarity ranks the layers as NBS does.
 #
 # :::{finding}
 # :expects: function-sign-vgg-svhn = changes; function-sign-vgg16-bn-halved = keeps; function-sign-resnet-fast = keeps
@@ -111,14 +105,11 @@ figure
 # goes can be wrong when nearly all of it does. In the other two networks no predictor changes its sign.
 # :::
 
-# %%
-Table.of(analysis.table_by_share(study, networks), nothing=ABSENT)
+# Folded: the rank correlations for each share, as means over the complete networks, and those of each similarity
+# minus that of the norm removed, with 95 % intervals. Both tables were added after the results were read.
 
-# %% [markdown]
-# The rules take magnitude as the share of the layer's norm that was removed. The norm itself, which the
-# figure has as well, is another way to read magnitude. This table has the rank correlation of each
-# similarity minus that of the norm removed, with its 95 % interval over the complete networks. It too was
-# added after the results were read; neither table is one of the rules.
+# %% tags=["hide-output"]
+Table.of(analysis.table_by_share(study, networks), nothing=ABSENT)
 
 # %% tags=["hide-output"]
 beyond_norm = analysis.table_beyond_norm(study, networks)
@@ -150,21 +141,16 @@ figure
 
 # %% [markdown]
 # The area under the ROC curve (AUC) is the probability that an image that flips has the stronger signal than
-# one that does not. The *margin* lies between the complete network's two most likely classes: the smaller it
-# is, the stronger the signal. It is known before pruning. The *drift* of an image, in a middle layer or in the
-# last hidden one, needs the pruned network: it is 1 minus the cosine between the image's rows of the two Gram
-# matrices.
+# one that does not. The *margin* between the complete network's two most likely classes is known before pruning.
+# The *drift* of an image needs the pruned network: it is 1 minus the cosine between the image's rows of the two
+# Gram matrices.
 #
-# The table has the accuracy, in percent, of the complete network, of the pruned one, and of one that was
-# trained as long without pruning, and the share of the images whose class changes in the two latter. The
-# accuracies differ, so the last two columns do not compare networks of equal accuracy.
+# The table has accuracies, in percent, and the share of the images whose class changes. The accuracies differ, so
+# the last two columns do not compare networks of equal accuracy. Folded: the images that flip by class.
 
 # %%
 flips = analysis.table_of_flips(study, networks)
 Table.of(flips, numeric=list(flips), nothing=ABSENT)
-
-# %% [markdown]
-# And the share of the images that flip in pruned networks by class, on clean images, in percent:
 
 # %% tags=["hide-output"]
 Table.of(analysis.table_by_class(study, networks), 1, nothing=ABSENT)
@@ -180,9 +166,7 @@ Table.of(analysis.table_by_class(study, networks), 1, nothing=ABSENT)
 Table.of(iterations_compared(study, networks, tables.FLIPS), nothing=ABSENT)
 
 # %% [markdown]
-# VGG16_BN is pruned here in two steps of a half, not in the main study's twenty of a fifth. Twenty take
-# hours for each network, while the questions of this page need only a network that has lost many of its
-# weights and is still accurate. Its complete networks are those of the main study.
+# VGG16_BN is pruned here in two steps of a half, not in the main study's twenty of a fifth.
 #
 # ## The claims
 #
@@ -192,9 +176,6 @@ Table.of(iterations_compared(study, networks, tables.FLIPS), nothing=ABSENT)
 # %%
 outcomes = claims.evaluate(study, CLAIMS)
 claims.Claims("claims", outcomes)
-
-# %% [markdown]
-# The sentences at the head of this page are shown only while these verdicts are as they say:
 
 # %%
 record_claims(outcomes)
@@ -210,9 +191,9 @@ for network in TITLES:
 # (gradients)=
 # ## Do gradients of the loss help?
 #
-# Gradients say what a layer is used for. {cite:t}`tang2020similarity` call two images alike in a layer if their
-# representations are alike *and* the gradients with respect to these are. The main paper names such kernels as
-# future work. Do they tell a pruned network from one of another seed better?
+# {cite:t}`tang2020similarity` call two images alike in a layer if their representations are alike *and* the
+# gradients of the loss with respect to these are. Do such kernels tell a pruned network from one of another seed
+# better?
 #
 # :::{finding}
 # :expects: gradients-help = holds nowhere
@@ -253,12 +234,11 @@ figure
 # complete one than independent networks are.
 #
 # A pruned network counts as told from independent ones in a layer if it is more similar to its complete network
-# there than any two complete networks are to each other. The first table has the number of such hidden layers, one
-# for each complete network; *Directions* is the effective number of directions in which a kernel tells images apart.
-# The rule is a weak test, which was seen only after the results were read: with few pairs of independent networks,
-# some layers exceed all of them by chance, and gradients can add no more layers than are left to be gained. The
-# second table counts both, the third has the iterations compared, and the rules, written before any of this was
-# measured, come last.
+# there than any two complete networks are to each other. The first folded table has the number of such layers for
+# each complete network; *Directions* is the effective number of directions in which a kernel tells images apart.
+# The rule is a weak test, as we saw after the results were read: with few pairs of independent networks, some
+# layers exceed all of them by chance. The second table counts these, the third has the iterations compared, and
+# the rules come last.
 
 # %% tags=["hide-output"]
 kernels = gradients.kernel_table(study, with_gradients)

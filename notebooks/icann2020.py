@@ -16,10 +16,9 @@
 # **Does it matter whether the weights go step by step or all at once? Do the two ways end in different
 # kinds of minima?**
 #
-# {cite:t}`tartaglione2020pruning` compare one-shot and gradual pruning. Gradual pruning, they find,
-# reaches narrow minima that generalise well, and that one-shot pruning misses. The features of
-# gradually pruned networks are also less tied to single classes, as measured by the *PSP-entropy* of
-# their neurons.
+# Gradual pruning, {cite:t}`tartaglione2020pruning` find, reaches narrow minima that generalise well, and that
+# one-shot pruning misses. Its features are also less tied to single classes, as measured by the *PSP-entropy* of
+# neurons.
 
 # %% tags=["parameters"]
 results = "results/chapters/icann2020"
@@ -71,15 +70,10 @@ claims.counts({"ICANN 2020": outcomes, "Information, ours": ours})
 # %% [markdown]
 # ## What was done
 #
-# - **Networks.** LeNet-5 on digits and ResNet-32 on CIFAR-10. The head of the page says which images
-#   these are, and how many complete networks there are.
-# - **Gradually.** Each iteration removes a fifth of the weights and trains the rest again.
-# - **At once.** One step prunes to the same sparsity, and the network is trained again once.
-# - **At once, trained as long.** The same, but trained again as often as the gradually pruned network.
-#   This control is ours. Without it, gradual pruning would also have had the longer training.
-#
-# All differences are taken between networks that were pruned in different ways from the same complete
-# network.
+# LeNet-5 on digits and ResNet-32 on CIFAR-10 are pruned in three ways from the same complete networks. *Gradually*:
+# each iteration removes a fifth of the weights and trains the rest again. *At once*: one step prunes to the same
+# sparsity, and the network is trained again once. *At once, trained as long*: the same, but trained again as often
+# as the gradually pruned network. This control is ours.
 #
 # ResNet-32 was trained twice for this book, by the same recipe and from the same seeds, but by different
 # versions of the code, so its networks are not those of {doc}`wacv2020`: the complete ones classify
@@ -91,8 +85,7 @@ glue(resnet32_complete=100 * values.accuracy(study, "resnet32")["mean"][0])
 Table.of(analysis.retrainings(study))
 
 # %% [markdown]
-# ### PSP-entropy
-#
+# ::::{dropdown} PSP-entropy and sharpness
 # The *post-synaptic potential* (PSP) of a neuron is its value before the ReLU. For the images of one
 # class it is positive with some frequency $p$. The binary entropy
 #
@@ -107,8 +100,6 @@ Table.of(analysis.retrainings(study))
 # PSP-entropy needs a *null*, the entropy of the neuron's sign over all classes together. The difference between
 # the two is the *information* that the sign carries about the class, in bits.
 #
-# ### Sharpness
-#
 # A minimum is sharp if the loss rises steeply around it. We measure that in two ways on training images,
 # always in the space of the weights that are left, since a pruned network cannot move along a weight
 # that is gone.
@@ -117,19 +108,19 @@ Table.of(analysis.retrainings(study))
 #   is scaled up and the next one down, although the function stays the same {cite}`dinh2017sharp`.
 # - *Increase* is how much the loss rises along random directions in which every filter moves by the same
 #   share of its length {cite}`li2018visualizing`. Such a scaling does not change it.
+# ::::
 #
 # ## The numbers
 #
-# The table has the complete network and, for each way of pruning, the most pruned one:
+# The complete network and, for each way of pruning, the most pruned one; means over the complete networks, with the
+# standard deviation. *Loss* is that of the training images, and *Increase* is how much it rises at a tenth of each
+# filter's length:
 
 # %%
 texts = ["Accuracy, %", "Loss", "Eigenvalue", "Trace", "Increase"]
 Table.of(analysis.sharpness(study), {"Left, %": 1}, numeric=texts)
 
 # %% [markdown]
-# These are means over the complete networks, with the standard deviation. *Loss* is that of the training
-# images, and *Increase* is how much it rises at a tenth of each filter's length.
-#
 # ## The loss around the networks
 
 # %% mystnb={"figure": {"name": "fig-icann2020", "caption": "Training loss along random filter-normalised directions around the complete network and around networks of equal sparsity, by how the weights went, mean over directions and networks. Each colour and mark is one of the four kinds of networks in the legend. The thin horizontal line is a loss of 0."}}
@@ -140,10 +131,11 @@ analysis.lines_by_kind("landscape", losses, distance, "training loss")
 # %% [markdown]
 # ## PSP-entropy
 #
-# The table has the mean PSP-entropy over all neurons, its null, and the difference of the two, the
-# information, in thousandths of a bit:
+# A neuron that answers to one class alone has a low entropy on each class. The folded table has the mean over all
+# neurons, its null over all classes together, and the difference of the two: the information about the class, in
+# thousandths of a bit.
 
-# %%
+# %% tags=["hide-output"]
 entropies = analysis.entropies(study)
 Table.of(entropies, numeric=entropies.columns)
 
@@ -177,10 +169,9 @@ claims.Claims("claims", outcomes)
 # Each claim about the two ways of pruning is tested against *at once*, and against the control *at once, trained
 # as long*.
 #
-# The null of the PSP-entropy leads to claims of our own. If gradual pruning loosens the tie between
-# neurons and classes, then the sign of a neuron must say less about the class. These six rules are
-# younger: they were written the same day at 23:45 (68a9cba), when 20 of the 60 jobs behind the first
-# published tables had begun. All 20 were trainings, none a measurement that these rules read.
+# The null of the PSP-entropy leads to claims of our own: if gradual pruning loosens the tie between neurons and
+# classes, the sign of a neuron must say less about the class. These six rules were written the same day at 23:45
+# (68a9cba), when 20 of the 60 jobs had begun, all of them trainings.
 
 # %% tags=["hide-output"]
 claims.Claims("ours", ours)
@@ -188,8 +179,8 @@ claims.Claims("ours", ours)
 # %% [markdown]
 # ## What differs, and why?
 #
-# A verdict may depend on how sharpness or entropy is measured. Here the same networks are measured in
-# other ways, one change at a time, under the same rules:
+# Folded: the same networks measured in other ways, one change at a time, under the same rules. *Unchanged* means that
+# the claim does not involve what the reading changes.
 
 
 # %% tags=["hide-output"]
@@ -200,15 +191,9 @@ readings.tally(again, analysis.READINGS)
 readings.readings_table(again)
 
 # %% [markdown]
-# *Unchanged* means that the claim does not involve what the reading changes. Claims on accuracies are
-# left out.
-#
-# The eigenvalue and the increase are both called sharpness, but they measure different things. The
-# dominant part of the Hessian of the cross-entropy has a factor for each image that vanishes where the
-# network is certain of its answer. So a network that is certain of most training images has a small
-# Hessian, however narrow its valley is: compare *Loss* and *Eigenvalue* of the pruned LeNet-5 in the table.
-# ResNet-32 is certain of few images, and there the two do not go together. The increase looks further out,
-# and sees the walls of the valley.
+# The eigenvalue and the increase are both called sharpness, but they measure different things. A network that is
+# certain of most training images has a small Hessian, however narrow its valley is: compare *Loss* and *Eigenvalue*
+# of the pruned LeNet-5. The increase looks further out, and sees the walls of the valley.
 #
 # ## What we decided
 #
@@ -271,10 +256,8 @@ recipes.kept(study, "resnet32")
 #
 # ## How to read it
 #
-# Compare *gradually* with *at once, trained as long* first. These two differ only in the order of pruning
-# and training. The plain *at once* has had less training, and longer training alone may sharpen a
-# minimum.
+# Compare *gradually* with *at once, trained as long* first: they differ only in the order of pruning and training. The
+# plain *at once* has had less training.
 #
-# A high PSP-entropy has two possible causes: a neuron may respond to something that all classes share, or
-# to noise. A network that has learned little has neurons of the second kind, so look at the accuracy as
-# well.
+# A high PSP-entropy has two possible causes: a neuron may respond to something that all classes share, or to noise. So
+# look at the accuracy as well.

@@ -15,11 +15,10 @@
 #
 # **Does the "U" come with a hard task, and does it matter how the survivors are rewound?**
 #
-# The main paper extends an earlier one, {cite:t}`ansuini2020similarity`, which pruned networks of a
-# single family on five subsets of CIFAR-10, from easy to hard. It found the first and the last
-# layers of pruned and complete networks similar, and those in the middle not. Its only metric was
-# SVCCA, and its pruning rewound the surviving weights to the values that they had early in training.
-# The main paper lets them keep their values, and finds that SVCCA gives comparable results.
+# {cite:t}`ansuini2020similarity` pruned networks of a single family on five subsets of CIFAR-10, from easy to
+# hard. They found the first and the last layers of pruned and complete networks similar by SVCCA, and those in the
+# middle not. Their pruning rewound the surviving weights to their values early in training. The main paper lets
+# them keep their values, and finds that SVCCA gives comparable results.
 
 # %% tags=["parameters"]
 results = "results/chapters/icpram2020"
@@ -99,10 +98,9 @@ figure
 Table.of(analysis.of_tasks(study), {"Complete, %": 0, "Pruned, %": 0})
 
 # %% [markdown]
-# *Complete* and *Pruned* are test accuracies. *First* is SVCCA of the first convolution after the last
-# iteration, *Middle* the lowest of the other convolutions in each network, *Hidden connected* the mean of
-# the hidden fully-connected layers, and *Output* that of the output layer, which is fully connected as
-# well. *Null* is what shuffled images give in the lowest layer.
+# *Complete* and *Pruned* are test accuracies. The others are SVCCA after the last iteration: *First* of the first
+# convolution, *Middle* the lowest of the other convolutions, *Hidden connected* the mean of the hidden
+# fully-connected layers. *Null* is what shuffled images give in the lowest layer.
 #
 # Were the tasks all computed in the same way?
 #
@@ -136,10 +134,9 @@ for metric in ("svcca", "cka"):
 figure
 
 # %% [markdown]
-# How far apart are the two after the last iteration? The table has the means over the hidden layers,
-# and the layer in which they differ most:
+# Folded: the means over the hidden layers after the last iteration, and the layer in which the two differ most.
 
-# %%
+# %% tags=["hide-output"]
 Table.of(analysis.two_ways(study, ways), nothing="One of the two was not measured.")
 
 # %% [markdown]
@@ -151,16 +148,11 @@ Table.of(analysis.two_ways(study, ways), nothing="One of the two was not measure
 claims.Claims("claims", outcomes)
 
 # %% [markdown]
-# A claim with several rules has a sign for each, and holds only if all of them do. Open a line for the
-# numbers.
-#
 # ### Which is the fully-connected layer?
 #
 # The abstract finds "a high similarity" in "the fully-connected layer"; Conv-4 has three. We read it as the output
-# layer, since it is said to produce "similar performances", which are read off the output, and since the networks
-# of the main paper have no other. The next sentence has a plural: "the fully-connected layers act as pivots". So
-# the table also has the reading with the two hidden layers, in which the "U" ends at the last one and has a depth
-# of exactly 0 where that layer is the lowest:
+# layer, from which the "similar performances" are read off. The next sentence has a plural: "the fully-connected
+# layers act as pivots". So the folded table also has the reading with the two hidden layers.
 
 # %% tags=["hide-output"]
 analysis.two_readings(study, outcomes)
@@ -191,18 +183,12 @@ record(compared("icpram2020-output-pivot", paper.PIVOT.words, nearer, verdict))
 # %% [markdown]
 # :::{finding}
 # :expects: icpram2020-output-pivot = not measurably nearer
-# By this number a pruned network's output cannot be told from that of another complete network: networks
-# that learn the same labels from the same images agree in their outputs, whatever their weights have in
-# common. So a high value in the last layer does not show that pruning kept anything there.
+# By this number a pruned network's output cannot be told from that of another complete network. So a high value
+# in the last layer does not show that pruning kept anything there.
 # :::
 #
-# This is an observation: it was made on these tables, and decides no claim.
-#
-# ### Rules that have changed
-#
-# The first rules were written before these networks were trained. Some changed on 21 November 2026,
-# when their verdicts were known. The reasons for reading the one fully-connected layer as the output
-# existed before, and we had overlooked them:
+# This is an observation, and decides no claim. Folded: rules that changed on 21 November 2026, when their verdicts
+# were known, with the reasons.
 
 # %% tags=["hide-output"]
 Table.of(first_study("icpram2020"), cards=True)
@@ -210,8 +196,8 @@ Table.of(first_study("icpram2020"), cards=True)
 # %% [markdown]
 # ## What differs, and why?
 #
-# The paper used SVCCA alone. Here are the other metrics of the main paper, on the easiest and on the
-# hardest task:
+# The paper used SVCCA alone. Folded are the other metrics of the main paper, and whether the claims hold by them:
+# the networks and the rules stay as they are. Claims on accuracies are left out.
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-icpram2020-metrics", "caption": "PWCCA, CKA and NBS of each layer of the pruned Conv-4 with the complete network, on two and on ten classes. Lines as in the first figure of this page."}}
 figure = LayerFigure("icpram2020-metrics", order, iterations=len(left))
@@ -222,10 +208,6 @@ for metric in ("pwcca", "cka", "nbs"):
         figure.draw_null(axes, values.null(study, task, metric))
 figure
 
-# %% [markdown]
-# Would another metric have led to the same claims? The networks and the rules stay as they are, and
-# only the metric changes:
-
 # %% tags=["hide-output"]
 again = readings.decide_again(study, outcomes, OF_SVCCA)
 readings.tally(again, OF_SVCCA)
@@ -234,14 +216,12 @@ readings.tally(again, OF_SVCCA)
 readings.readings_table(again)
 
 # %% [markdown]
-# Claims on accuracies are left out, since no metric changes them.
-#
 # ## What the null and the controls say
 #
-# A similarity counts only as far as it exceeds its null, and it says something about pruning only
-# beside networks that were not pruned:
+# A similarity counts only as far as it exceeds its null, and says something about pruning only beside networks that
+# were not pruned.
 
-# %%
+# %% tags=["hide-output"]
 compared_with_complete = {words: (name, "value") for words, name in networks_of_ten.items()}
 compared_with_complete["null of the pruned, weights rewound"] = (paper.HARDEST, "null_mean")
 Table.of(analysis.beside_strangers(study, compared_with_complete))
@@ -277,12 +257,8 @@ recipes.kept(study, "conv4_late_reset")
 # %% [markdown]
 # ## How to read it
 #
-# Fewer classes also mean fewer training images, and subsets made in this way cannot separate the
-# two effects.
+# Fewer classes also mean fewer training images, and these subsets cannot separate the two effects. And a network for
+# two classes needs few directions in its layers. SVCCA keeps as many as carry 99 % of the variance, so the number of
+# directions that it sees changes with the task.
 #
-# A network for two classes needs few directions in its layers. SVCCA keeps as many as carry 99 % of
-# the variance, and compares these. So the number of directions changes with the task, and with it
-# what SVCCA can see.
-#
-# The scale is smaller than the paper's, and both the network and the recipe are our choice. So a claim
-# that fails here is not refuted. {doc}`claims` says more on that.
+# The scale, the network and the recipe are ours, so a claim that fails here is not refuted ({doc}`claims`).

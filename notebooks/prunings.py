@@ -16,12 +16,10 @@
 # **Networks can be pruned and trained again in many ways. Which of them keep the representations of
 # the complete network, and does a way that keeps the accuracy keep the representations as well?**
 #
-# The paper removes a fifth of the weights at a time, by magnitude over all layers together, and trains
-# the survivors again from their present values with the whole learning-rate schedule. It leaves other
-# ways to future work. Here ten ways start from the same complete networks, and are compared early in
-# pruning, with half of the weights left; midway, with an eighth; and late, with a sixty-fourth. All remove
-# half of the weights at a time, except where the pace itself is what differs: that takes a third of the
-# training.
+# The paper removes a fifth of the weights at a time, and trains the survivors again with the whole learning-rate
+# schedule. Here ten ways start from the same complete networks, and are compared early in pruning, with half of the
+# weights left; midway, with an eighth; and late, with a sixty-fourth. All remove half of the weights at a time,
+# except where the pace itself is what differs.
 
 # %% tags=["parameters"]
 results = "results/chapters/prunings"
@@ -98,14 +96,12 @@ figure
 # Follow one way along its arrow: to the right it loses accuracy, downwards its layers move away from those of the
 # complete networks. Two ways one above the other are as accurate as each other and not as similar.
 #
-# The next table compares each way with learning-rate rewinding at the last of the three levels up to which both are
-# shown to be as accurate as the complete networks: after no iteration until then may the interval of the loss reach
-# half a percentage point. Positive numbers mean that a way leaves networks nearer to their complete ones than
-# learning-rate rewinding does. One-shot and accelerated pruning begin midway, and learning-rate rewinding is not
-# shown to keep the accuracy until there. So the differences midway stand beside them, with the accuracy
-# gained or lost there, in points. Means with 95 % intervals over the complete networks:
+# The folded table compares each way with learning-rate rewinding at the last of the three levels up to which both are
+# shown to be as accurate as the complete networks, and midway. Positive numbers mean that a way leaves networks
+# nearer to their complete ones than learning-rate rewinding does. Means with 95 % intervals over the complete
+# networks.
 
-# %%
+# %% tags=["hide-output"]
 Table.of(analysis.table_beside_rewinding(study), cards=True)
 
 # %% [markdown]
@@ -116,11 +112,10 @@ Table.of(analysis.table_beside_rewinding(study), cards=True)
 # accuracy, and by {glue:text}`midway_svcca:s` in SVCCA against {glue:text}`midway_cka:s` in CKA. Late it is
 # {glue:text}`late_gain:s` points, {glue:text}`late_svcca:s` in SVCCA and {glue:text}`late_cka:s` in CKA.
 #
-# One-shot and accelerated pruning have fewer epochs behind them, and training alone moves a network. How
-# far do they and learning-rate rewinding go beyond what as many epochs change without pruning? This is
-# SVCCA minus that of a network never pruned, as a mean over the hidden layers:
+# One-shot and accelerated pruning have fewer epochs behind them, and training alone moves a network. Folded: mean
+# SVCCA minus that of a network never pruned, after as many epochs.
 
-# %%
+# %% tags=["hide-output"]
 beyond = analysis.table_beyond_training(study)
 Table.of(beyond, numeric=list(beyond))
 
@@ -144,12 +139,11 @@ for heading, ways in panels.items():
 figure
 
 # %% [markdown]
-# The table has the convolution with the lowest SVCCA in the most complete networks. *Order* is the rank
-# correlation over the convolutions of what this way and learning-rate rewinding change beyond training
-# alone, lowest and highest of the complete networks. In both, deeper layers mostly change more, so a high
-# number says little else. It is no verdict, since it has no fair bound:
+# Folded: the convolution with the lowest SVCCA in the most complete networks. *Order* is the rank correlation over
+# the convolutions of what this way and learning-rate rewinding change beyond training alone. In both, deeper layers
+# mostly change more, so a high number says little else.
 
-# %%
+# %% tags=["hide-output"]
 Table.of(analysis.table_of_layers(study))
 
 # %% [markdown]
@@ -160,8 +154,8 @@ Table.of(analysis.table_of_layers(study))
 # SVCCA and CKA rank the ways alike at every level.
 # :::
 #
-# Rank correlations over the ways that reach a level, as means over the complete networks; in brackets
-# without the two that lie furthest apart, fine-tuning and random pruning:
+# Rank correlations over the ways that reach a level, means over the complete networks; in brackets without
+# fine-tuning and random pruning, which lie furthest apart:
 
 # %%
 orders = analysis.table_of_orders(study)
@@ -173,21 +167,19 @@ Table.of(orders, numeric=list(orders))
 #
 # ## Do they keep the same weights?
 #
-# The Jaccard index of the masks midway in pruning: of the weights that one of two ways keeps, the share
-# that both keep. In brackets, what random masks as dense in each layer would have in common. Means over
-# the complete networks:
+# The folded table has the Jaccard index of the masks midway in pruning: of the weights that one of two ways keeps,
+# the share that both keep. In brackets, what random masks as dense in each layer would have in common.
 
-# %%
+# %% tags=["hide-output"]
 masks = analysis.table_of_masks(study)
 Table.of(masks, numeric=list(masks))
 
 # %% [markdown]
 # ## The numbers
 #
-# At each level: how much of the weights is left, the accuracy gained or lost, in points, the share of the
-# images that get the same class as from the complete network, and the mean similarity of the hidden
-# layers, with 95 % intervals over the complete networks. A dash means that no iteration left about as
-# much, or that a layer has nothing left to compare:
+# At each level: the weights left, the accuracy gained or lost, in points, the share of the images that get the same
+# class as from the complete network, and the mean similarity of the hidden layers. A dash means that no iteration
+# left about as much, or that a layer has nothing left to compare.
 
 # %% tags=["hide-output"]
 levels = analysis.table_of_levels(study)
@@ -196,26 +188,27 @@ Table.of(levels, numeric=list(levels))
 # %% [markdown]
 # ## The claims
 #
+# {ref}`how-claims-are-decided` says how a verdict is reached.
+#
+# ::::{dropdown} What had been measured when the rules were written
 # The rules are in `lib/analyses/prunings/claims.py`. When they were written, much of this network had
 # been measured for other pages: the paper's way at its own pace, also with shorter re-trainings
 # ({doc}`claims`), networks trained on and random masks as dense in each layer ({doc}`controls`), and the
 # paper's masks on new values ({doc}`wacv2020`). One-shot pruning and late resetting had been measured on
 # other networks ({doc}`icann2020`, {doc}`icpram2020`). None of the other ways had been run here, nor the
-# paper's by halves. {ref}`how-claims-are-decided` says how a verdict is reached.
+# paper's by halves.
+# ::::
 
 # %%
 outcomes = claims.evaluate(study, CLAIMS)
 claims.Claims("claims", outcomes)
 
 # %% [markdown]
-# What was known all but decides two more questions. These claims are checks, and not counted:
+# What was known all but decides two more questions. They are checks, and not counted:
 
 # %% tags=["hide-output"]
 checks = claims.evaluate(study, CHECKS)
 claims.Claims("checks", checks)
-
-# %% [markdown]
-# The sentences at the head of this page are shown only while these verdicts are as they say:
 
 # %%
 record_claims([*outcomes, *checks])
@@ -229,6 +222,7 @@ glue(**claims.headline(outcomes))
 # %% [markdown]
 # ## What was done
 #
+# ::::{dropdown} The ten ways
 # - **Learning-rate rewinding** is the paper's way, by halves: after each iteration the survivors keep
 #   their values, and the whole schedule starts again. **Pruning a fifth at a time** is the paper's pace.
 # - **Fine-tuning** trains the survivors for as many epochs, at a constant rate of 0.001.
@@ -243,6 +237,7 @@ glue(**claims.headline(outcomes))
 #   more than it counts: the weights of the next layer that read a removed filter see only a constant, yet
 #   count as left.
 # - **Random pruning** takes any weights.
+# ::::
 #
 # ## What we decided
 #

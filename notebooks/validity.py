@@ -16,9 +16,8 @@
 # **Two metrics disagree, and each always gives a number. Where do we know what is similar, so that a metric can be
 # tested?**
 #
-# In four cases. Layers at the same place of two trained networks do the same job. A network that is pruned answers
-# less and less like the complete one. Each channel of a pruned network is one of the complete network's. And a
-# network that we damage on purpose is damaged by as much as we choose.
+# In three cases. Layers at the same place of two trained networks do the same job. Each channel of a pruned network
+# is one of the complete network's. And a network that we damage on purpose is damaged by as much as we choose.
 
 # %% tags=["parameters"]
 results = "results"
@@ -27,17 +26,16 @@ results = "results"
 from IPython.display import display
 
 # %% tags=["remove-cell"]
-from lib.analyses.detection import analysis as detection
-from lib.analyses.detection.claims import detection_decided
-from lib.analyses.detection.smallest_damage import draw_detection
-from lib.analyses.validity import following, matching
-from lib.analyses.validity.claims import FOLLOWS, OWN_CHANNELS
+from lib.analyses.validity import detection, matching
+from lib.analyses.validity.claims import OWN_CHANNELS
+from lib.analyses.validity.detection_claims import detection_decided
 from lib.analyses.validity.drawing import draw_identification, draw_matching
 from lib.analyses.validity.identification import (
     all_metrics,
     among_same_size,
     identification_decided,
 )
+from lib.analyses.validity.smallest_damage import draw_detection
 from lib.book.claims.decided import evaluate
 from lib.book.claims.show import table
 from lib.book.findings import record, record_claims
@@ -58,12 +56,6 @@ study = open_study(results)
 # three networks is SVCCA shown to find more layers than a guess would, and PWCCA is in ResNet_fast alone. In
 # VGG_SVHN, SVCCA seems to find even fewer ({glue:text}`validity-finds-vgg_svhn-svcca:s`), which three
 # complete networks leave undecided.
-# :::
-#
-# :::{finding}
-# :expects: validity-follows-accuracy-gap-vgg_svhn-svcca = undecided; validity-follows-accuracy-gap-vgg_svhn-pwcca = does not hold; validity-follows-accuracy-gap-resnet_fast-cka = undecided; validity-follows-accuracy-gap-resnet_fast-nbs = undecided
-# No metric follows what all of the networks do. There is at least one network of whose accuracy, from
-# iteration to iteration, a metric is not shown to follow the changes.
 # :::
 #
 # :::{finding}
@@ -117,29 +109,6 @@ for network in study.experiments:
     display(Table.of(all_metrics(study, network), nothing=nothing))
 
 # %% [markdown]
-# ## Does a metric follow what the network does?
-#
-# How far a pruned network is from the complete one in what it does is measured twice: by the *accuracy gap*, and by
-# the *output disagreement*, the share of the probe images to which they give different classes. Does dissimilarity,
-# 1 minus the metric, rise where these rise ({cite:t}`ding2021grounding`)? Over the iterations of a run nearly
-# everything rises, even the number of the iteration, which has the first column: a metric that does not beat it has
-# shown nothing.
-
-# %%
-Table.of(following.over_iterations(study), nothing=ABSENT)
-
-# %% [markdown]
-# So look *step by step*: where dissimilarity jumps from one iteration to the next, does the function jump as well? A
-# steady rise earns nothing here. In brackets the 95 % interval over complete networks, which may reach past 1:
-
-# %%
-Table.of(following.steps(study), nothing=ABSENT)
-
-# %% [markdown]
-# Both are Spearman's rank correlations, means over the runs. Where the test accuracy hardly changes at first, its
-# small ups and downs are chance, which no metric can follow; so a low value for the accuracy gap says less against a
-# metric than one for the disagreement.
-#
 # ## Are a pruned network's channels still its own?
 #
 # With which channel of the pruned network does each channel of the complete one correlate most, over all positions of
@@ -159,10 +128,10 @@ for network in matching.matched(study):
 
 # %% [markdown]
 # CKA is blind to the order of the channels. So high CKA with few channels that find themselves is compatible with the
-# same information lying in other channels than before. The rules of this section and the last, by network:
+# same information lying in other channels than before. The rules of this section, by network:
 
 # %% tags=["hide-output"]
-outcomes = evaluate(study, (*FOLLOWS, *OWN_CHANNELS))
+outcomes = evaluate(study, OWN_CHANNELS)
 record_claims(outcomes)
 if len(own):
     glue(own_low=percent(own.Pruned.min(), 0), own_high=percent(own.Pruned.max(), 0))
@@ -186,19 +155,24 @@ draw_detection(study)
 # every network. *For nothing*: kinds that never cost a point and were noticed all the same. *False alarms*: mean over
 # the networks, and their range. The columns of the *rule* were committed before any network was damaged. Those of the
 # *same stage* were added after the results had been read, because a network changes more in its first re-trainings
-# than later, when the damaged copies are taken; they keep only changes from the first damaged copy on.
+# than later, when the damaged copies are taken; they keep only changes from the first damaged copy on. The first
+# eight choices are shown, all are folded.
 
 # %%
 damaged = detection.networks(study)
-for network in damaged:
-    choices = detection.practical(study, network)
+noticed = [detection.practical(study, network) for network in damaged]
+for choices in noticed:
+    display(Table.of(choices.head(8), numeric=list(choices)))
+
+# %% tags=["hide-output"]
+for choices in noticed:
     display(Table.of(choices, numeric=list(choices)))
 
 # %%
 for network in damaged:
     record(*detection_decided(study, network))
-    rule = detection.at_most(study, network)
-    stage = detection.at_most(study, network, "same stage")
+    rule = detection.of_most_images(study, network)
+    stage = detection.of_most_images(study, network, "same stage")
     glue(detection_tests=int(rule.costly.max()), detection_rule_most=int(rule.in_time.max()))
     passed = (stage.in_time == stage.costly).sum()
     glue(detection_stage_best=int(passed), detection_choices=len(stage))

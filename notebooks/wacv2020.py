@@ -16,14 +16,10 @@
 # **Does pruning keep what a network knows in fewer weights, or does it make another network? Is the
 # sparsity structure that it finds worth anything?**
 #
-# {cite:t}`blakeney2020pruning` ask whether pruned networks contain the representations of the
-# network they came from. They use SVCCA to compare, layer by layer, three ways to get a sparse network:
-# pruning by magnitude, the same structure with new random values, and a structure chosen at random
-# before any training.
-#
-# They conclude that the structure found by pruning is not important in itself. Pruning finds two things: how many
-# weights each layer keeps, and which ones. A structure that is random throughout gives up both, so we add a second
-# one, which keeps as many weights in each layer as pruning does.
+# {cite:t}`blakeney2020pruning` compare, by SVCCA, three ways to get a sparse network: pruning by magnitude, the same
+# structure with new random values, and a structure chosen at random. They conclude that the structure found by
+# pruning is not important in itself. We add a random structure that keeps as many weights in each layer as
+# pruning does.
 
 # %% tags=["parameters"]
 results = "results/chapters/wacv2020"
@@ -123,10 +119,8 @@ figure
 # %% [markdown]
 # ## The numbers
 #
-# *Epochs* counts those since the initial values, *Left* is the share of the weights left at the level
-# of the figure, and *Accuracy* is the test accuracy there. *End* is the accuracy after the last
-# iteration. The metrics are means over the hidden layers at the level of the figure. Here and below, a
-# dash means that it was not measured:
+# At the level of the figure: epochs since the initial values, weights left, test accuracy, and the metrics as means
+# over the hidden layers. *End* is the accuracy after the last iteration.
 
 # %% tags=["hide-output"]
 overview = analysis.by_kind(study, analysis.numbers)
@@ -136,37 +130,28 @@ Table.of(overview, digits)
 # %% [markdown]
 # ## What is the structure worth?
 #
-# If the structure that pruning found matters in itself, it should train better than a random one.
-# The table has the test accuracy in percent at the level of the figure, for each structure and each way
-# to train it, mean over the complete networks. Pruned networks have the structure, and also the values
-# that they were pruned with. What was not measured is left out, or has a dash:
+# If the structure that pruning found matters in itself, it should train better than a random one. The folded table
+# has the test accuracy, in percent, at the level of the figure, for each structure and each way to train it.
 
-# %%
+# %% tags=["hide-output"]
 NOTHING = "None of this was measured in this study."
 Table.of(analysis.structures(study), 1, nothing=NOTHING)
 
 # %% [markdown]
-# Each row gives up one thing more. How much accuracy is each of them worth? Here are the differences
-# in percentage points, taken between networks of the same seeds, with 95 % intervals over the complete
-# networks:
+# Each row gives up one thing more. How much accuracy is it worth? Differences in percentage points between networks
+# of the same seeds, with 95 % intervals over the complete networks:
 
 # %%
 steps = analysis.given_up(study)
 Table.of(steps, numeric=[*analysis.TRAINING_TITLES.values()], nothing=NOTHING)
 
 # %% [markdown]
-# *Which weights of a layer* is the question of the abstract's third finding, with all else equal. *How
-# many of each layer* is a structure as well, though one that a short list of numbers describes.
+# *Which weights of a layer* is the question of the abstract's third finding, with all else equal. Rescaling can
+# matter much for Conv-4 alone, since the other two have batch normalisation.
 #
-# Rescaling can matter much for Conv-4 alone. VGG_SVHN and ResNet-32 have batch normalisation, so the scale of
-# their weights does not change their outputs, only how fast the first steps turn the weights.
-#
-# Does it matter where a sparse network starts? The next table has the random masks that are equally
-# dense everywhere once more, on new values and on the initial values of the complete network, as far as
-# they were measured. Masks on the latter may be nearer to the complete network because of their start,
-# so no rule compares across the two. *Loss* is the test loss at the end. A network that has learned
-# nothing has ln 10 = 2.30, the loss of guessing among ten classes, and its other numbers say nothing
-# about structure:
+# Does it matter where a sparse network starts? Folded: random masks that are equally dense everywhere, on new values
+# and on the initial values of the complete network. A network that has learned nothing has a test loss of
+# ln 10 = 2.30, and its other numbers say nothing about structure.
 
 # %% tags=["hide-output"]
 Table.of(analysis.starts(study), digits)
@@ -174,25 +159,24 @@ Table.of(analysis.starts(study), digits)
 # %% [markdown]
 # ## The claims
 #
-# A structure counts as better than a random one if it beats the one that is as dense in each layer,
-# from the same new values. A network that starts sparse counts as nearly as accurate if it comes close
-# with as many epochs as the pruned network, and with a mask that uses only what is known before any
-# training: the density of the whole network, but not that of each layer.
+# A structure counts as better than a random one if it beats the one that is as dense in each layer. A network that
+# starts sparse counts as nearly as accurate if it comes close with as many epochs as the pruned network, and with a
+# mask that uses only the density of the whole network.
 # {ref}`how-claims-are-decided` says how a verdict is reached.
 
 # %%
 claims.Claims("claims", outcomes)
 
 # %% [markdown]
-# ### Rules that have changed
-#
+# ::::{dropdown} Rules that have changed
 # The first rules were written before Conv-4 and ResNet-32 were trained. They named another VGG. When
 # VGG_SVHN took its place, its complete and pruned networks existed already, from the main study. Only
 # those with its masks and with random ones were trained after that.
 #
 # Four rules of each network changed on 21 November 2026. The verdicts of the old rules were known then, and
 # none of the new controls had been trained. The table also has verdicts that changed under the same rule,
-# because complete networks are now counted instead of runs:
+# because complete networks are now counted instead of runs.
+# ::::
 
 # %% tags=["hide-output"]
 Table.of(first_study("wacv2020"), cards=True)
@@ -200,9 +184,8 @@ Table.of(first_study("wacv2020"), cards=True)
 # %% [markdown]
 # ## What the null and the control say
 #
-# Every similarity has two numbers beside it: the *null*, which is what shuffled images give, and the
-# control, which is a complete network trained from another seed. *Above chance* puts the null at 0 and
-# identity at 1:
+# Folded, beside each similarity: the *null* of shuffled images, and the control, a complete network of another seed.
+# *Above chance* puts the null at 0 and identity at 1.
 
 
 # %% tags=["hide-output"]
@@ -211,10 +194,10 @@ Table.of(analysis.by_kind(study, analysis.accuracy_above_chance))
 # %% [markdown]
 # ## What differs, and why?
 #
-# The paper used one metric. Would another have led to the same claims? Here only the metric changes;
-# the networks and the rules stay as they are:
+# The paper used one metric. Would another have led to the same claims? Folded: only the metric changes. Claims on
+# accuracies are left out.
 
-# %%
+# %% tags=["hide-output"]
 again = readings.decide_again(study, outcomes, OF_SVCCA)
 readings.tally(again, OF_SVCCA)
 
@@ -222,8 +205,6 @@ readings.tally(again, OF_SVCCA)
 readings.readings_table(again)
 
 # %% [markdown]
-# Claims on accuracies are left out, since no metric changes them.
-#
 # ## What we decided
 #
 # ::::{dropdown} Where our decisions come from
@@ -245,9 +226,8 @@ readings.readings_table(again)
 glue(resnet32_complete=100 * values.accuracy(study, "resnet32")["mean"][0])
 
 # %% [markdown]
-# Conv-4 and its recipe are on the page {doc}`icpram2020`, ResNet-32 with its recipe on {doc}`icann2020`,
-# and VGG_SVHN with its recipe on {doc}`methods`. The structures from scratch differ from these as
-# follows. First the same masks with new random values, for Conv-4:
+# The recipes are on {doc}`icpram2020` (Conv-4), {doc}`icann2020` (ResNet-32) and {doc}`methods` (VGG_SVHN). The
+# structures from scratch differ from these as follows, for Conv-4. First the same masks with new random values:
 
 # %% tags=["hide-output"]
 recipes.deviations(study, "conv4_masks_again")
@@ -256,7 +236,7 @@ recipes.deviations(study, "conv4_masks_again")
 recipes.kept(study, "conv4_masks_again")
 
 # %% [markdown]
-# And random masks on the complete network's own initial values, for Conv-4:
+# And random masks on the complete network's own initial values:
 
 # %% tags=["hide-output"]
 recipes.deviations(study, "conv4_random_at_init")
@@ -267,10 +247,6 @@ recipes.kept(study, "conv4_random_at_init")
 # %% [markdown]
 # ## How to read it
 #
-# *Compression* would keep the representations, with a line near 1. *Evolution* would lead elsewhere, to a
-# line near that of another complete network. A line halfway between has kept something.
-#
-# The abstract gives no number for "substantially different": our rule asks for half of the way to an
-# independently trained network. It gives none for "reasonably good" either: our rule allows five points
-# of accuracy. Nor does it say how dense its random networks are in each layer: our rule takes all layers
-# as equally dense, and the tables also have the other choice.
+# *Compression* would keep the representations, with a line near 1. *Evolution* would lead to a line near that of
+# another complete network. The abstract gives no numbers: for "substantially different" our rule asks for half of
+# the way to an independently trained network, and for "reasonably good" it allows five points of accuracy.

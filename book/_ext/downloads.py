@@ -27,7 +27,7 @@ PAGES = {
     "controls": ["similarity_*"],
     "contrast": ["similarity_*", f"{FULL_SCALE}/similarity_*"],
     "robustness": ["robustness", "similarity_*", f"{FULL_SCALE}/*"],
-    "validity": ["identification", "matching", "detection", "performance", "similarity_*"],
+    "validity": ["identification", "matching", "detection", "similarity_*"],
     "fig-identification": ["identification"],
     "fig-matching": ["matching"],
     "fig-detection": ["detection"],

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from torch import Tensor
 
 from ..metrics import METRICS, LayerRepresentations
+from ..metrics.all_pairs import share_inner_products
 from ..metrics.compare import rows_of_pair
 from ..metrics.inputs import check_same_points
 from ..metrics.metric import Pair
@@ -72,6 +73,11 @@ class LayerPair(NamedTuple):
 
     def _side(self, layer: Layer) -> Side:
         return Side(layer, self.form if layer.padded or self.form == "cls" else "")
+
+    @property
+    def of_grams(self) -> bool:
+        """Whether a metric takes the inner product of Gram matrices."""
+        return any(metric in ("cka", "cka_debiased") for metric, _ in self.asked)
 
     @property
     def ragged(self) -> bool:
@@ -212,9 +218,17 @@ class ComparisonPlan:
             side: LayerRepresentations(output, name=side.layer.title)
             for side, output in kept.items()
         }
+        pairs = [
+            Pair(*(wrapped[side].reshaped(item.reshape) for side in item.sides)) for item in group
+        ]
+        by_reshape: dict[str, list[Pair]] = defaultdict(list)
+        for item, pair in zip(group, pairs, strict=True):
+            if item.of_grams and pair.x.rows == pair.x.images and not item.ragged:
+                by_reshape[item.reshape].append(pair)
+        for same_rows in by_reshape.values():
+            share_inner_products(same_rows)
         for item in group:
-            sides = (wrapped[side].reshaped(item.reshape) for side in item.sides)
-            yield from item.rows(Pair(*sides), orders, self.level)
+            yield from item.rows(pairs.pop(0), orders, self.level)
 
     def _by_moments(self, items: Sequence[LayerPair]) -> Iterator[dict]:
         """Rows of items of which only second moments fit into memory."""

@@ -21,8 +21,8 @@ from .report.made_up import write_results
 from .test_extensions import extension
 
 RESULTS = ROOT / "results"
-OF_METHODS = {"index", "data", "examples", "methods", "pruning_methods", "similarity_metrics"}
-OF_METHODS |= {"nano_imp", "what_a_value_means", "what_it_takes"}
+OF_METHODS = {"index", "methods", "pruning_methods", "similarity_metrics"}
+OF_METHODS |= {"nano_imp", "what_a_value_means"}
 """Pages that show no table of results, or those of another page."""
 downloads = extension("downloads")
 FULL_SCALE = RESULTS / downloads.FULL_SCALE

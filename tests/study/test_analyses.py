@@ -5,16 +5,16 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from lib.analyses.detection import job as detection
-from lib.analyses.detection.job import Detection
 from lib.analyses.function import flips_job
 from lib.analyses.gradients import job as gradients
 from lib.analyses.gradients.tables import NO_GRADIENTS
 from lib.analyses.robustness import job as robustness
 from lib.analyses.robustness.job import Robustness
 from lib.analyses.robustness.leading import without_leading_components
+from lib.analyses.validity import detection_job as detection
 from lib.analyses.validity import identification_job as identification
 from lib.analyses.validity import matching_job as matching
+from lib.analyses.validity.detection_job import Detection
 from lib.analyses.validity.identification_job import Identification
 from lib.catalogue import CATALOGUE
 from lib.metrics import (

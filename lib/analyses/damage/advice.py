@@ -6,8 +6,8 @@ import pandas as pd
 
 from ...book.report.format import percent, plain
 from ...book.report.names import metric_titles
-from ..detection.rule import COSTS, FALSE_ALARMS
 from ..labels import BY_CHANCE, CLEARLY_BETTER, TRUSTED, best_order
+from ..validity.rule import COSTS, FALSE_ALARMS
 from .analysis import Baseline
 from .notice import DAMAGE_TITLES, Notice, still_learning
 

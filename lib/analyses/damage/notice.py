@@ -10,7 +10,7 @@ from scipy import stats
 
 from ...book.report.names import metric_titles
 from ...book.report.tables import Table
-from ..detection.rule import COSTS, DETECTED, FALSE_ALARMS, ROUNDING_ERROR, from_which
+from ..validity.rule import COSTS, DETECTED, FALSE_ALARMS, ROUNDING_ERROR, from_which
 
 BY_METRIC = ["metric", "reshape"]
 

@@ -135,17 +135,6 @@ def _readings(found: pd.DataFrame) -> pd.Series:
     return found.groupby("key").reading.agg(", ".join)
 
 
-def hints(why: pd.DataFrame) -> pd.Series:
-    """For how many claims of `why_not` the tests give a hint."""
-    explained = why[["Holds if", "Further away", "Nearer"]].notna().any(axis=1)
-    found = {
-        "at least one test gives a hint": explained.sum(),
-        "no test does": (~explained).sum(),
-        "no other way of measuring makes it hold": why["Holds if"].isna().sum(),
-    }
-    return pd.Series(found, name="Claims").rename_axis("Why it does not hold")
-
-
 def moved_by_scale(smaller: pd.DataFrame) -> pd.DataFrame:
     """Of claims decided again at smaller scales, those that are about a network that was run there.
 

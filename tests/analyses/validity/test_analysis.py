@@ -1,18 +1,12 @@
 """What the functions of the page on validity find where the answer is known."""
 
 import itertools
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from lib.analyses.validity.following import (
-    ITERATION,
-    correlations_with_change,
-    dissimilarities,
-)
 from lib.analyses.validity.identification import (
     candidates,
     identification,
@@ -149,83 +143,6 @@ def test_a_metric_finds_layers_if_the_whole_interval_is_above_a_guess():
         if f.key.endswith("svhn-cka")
     }
     assert pair in ("not measured", "undecided (too few networks)")
-
-
-# --- following what the network does
-
-RUNS = [(0, 0), (0, 1), (0, 2)]
-ZIGZAG = np.array([2, 0, 3, 1, 5, 4, 7, 6]) / 100
-RISING = np.arange(1, 9) / 100
-BENT = np.array([1, 2, 4, 8, 9, 13, 14, 20]) / 100
-
-
-def runs_study(cells, gap, *, runs=RUNS):
-    """A study of VGG_SVHN with given dissimilarities and accuracy gaps.
-
-    Args:
-        cells: (metric, reshape) -> dissimilarity of all layers, one for each iteration, or a
-            function of the run that returns them.
-        gap: accuracy gap, likewise.
-    """
-
-    def numbered(of, run):
-        return enumerate(of(run) if callable(of) else of, start=1)
-
-    similarity = []
-    performance = [{"train_seed": 0, "iteration": 0, "accuracy": 0.9}]
-    for run in runs:
-        key = dict(zip(["train_seed", "prune_seed"], run, strict=True))
-        for i, lost in numbered(gap, run):
-            performance.append({**key, "iteration": i, "accuracy": 0.9 - lost})
-        similarity += [
-            {
-                **key,
-                **{"iteration": i, "layer": layer, "kind": kind, "depth": depth},
-                **{"metric": metric, "reshape": reshape, "value": 1 - far},
-            }
-            for (metric, reshape), of in cells.items()
-            for i, far in numbered(of, run)
-            for depth, (layer, kind, _) in enumerate((LAYERS[0], LAYERS[1], LAYERS[-1]))
-        ]
-    similarity = pd.DataFrame(similarity).assign(experiment=NAME)
-    performance = pd.DataFrame(performance).assign(experiment=NAME)
-    performance = performance.astype({"prune_seed": "Int64"})
-    return Results(Path("made_up"), similarity, performance, provenance(8, len(runs)))
-
-
-def correlations(made, cell=CKA, target="accuracy gap"):
-    return correlations_with_change(made, NAME, target).loc[cell, :]
-
-
-def mean(row, name):
-    return row[name, "mean"]
-
-
-def test_a_monotone_relation_has_rank_correlation_1_however_bent():
-    for far, sign in ((ZIGZAG**3, 1), (0.5 - ZIGZAG, -1)):
-        row = correlations(runs_study({CKA: far}, ZIGZAG))
-        assert row["Spearman"][["mean", "runs"]].tolist() == pytest.approx([sign, 3])
-
-
-def test_what_rises_with_the_iteration_alone_says_nothing_beyond_it():
-    """The confounder: the number of the iteration has a rank correlation of 1 as well."""
-    made = runs_study({CKA: BENT}, RISING)
-    assert mean(correlations(made), "Spearman") == pytest.approx(1)
-    assert mean(correlations(made, ITERATION), "Spearman") == pytest.approx(1)
-    assert correlations(made)["Step by step", "runs"] == 0
-
-
-def test_a_layer_that_is_undefined_once_counts_nowhere_in_that_run():
-    """Otherwise the mean would jump where the layer drops out. The output never counts."""
-    made = runs_study({CKA: ZIGZAG}, ZIGZAG)
-    rows = made.similarity
-    mine = (rows.layer == "conv1") & (rows.prune_seed == 1)
-    value = rows.value.mask(mine, 0.2).mask(mine & (rows.iteration == 5))
-    value = value.mask(rows.layer == "out", 0.5)
-    other = replace(made, similarity=rows.assign(value=value))
-    found = dissimilarities(other, NAME)[CKA]
-    np.testing.assert_allclose(found[0, 1], ZIGZAG)
-    np.testing.assert_allclose(found[0, 0], ZIGZAG)
 
 
 # --- channels

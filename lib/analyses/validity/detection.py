@@ -101,7 +101,7 @@ def most_images(study: Results, network: str) -> int:
     return int(judged_by_rule(study, network)[0].index.get_level_values("images").max())
 
 
-def at_most(study: Results, network: str, reading: str = "rule") -> pd.DataFrame:
+def of_most_images(study: Results, network: str, reading: str = "rule") -> pd.DataFrame:
     """`detected_by` of the largest number of images."""
     table = detected_by(study, network, reading)
     return table[table.index.get_level_values("images") == most_images(study, network)]
@@ -111,7 +111,7 @@ def practical(study: Results, network: str) -> pd.DataFrame:
     """Both readings of the largest number of images, in the order of the rule: texts."""
     parts = []
     for reading in READINGS:
-        table = at_most(study, network, reading)
+        table = of_most_images(study, network, reading)
         parts.append(_columns(study, network, table).add_suffix(f", {reading}"))
     rule, stage = parts
     order = [*rule.index, *stage.index.difference(rule.index, sort=False)]

@@ -5,7 +5,7 @@ import pandas as pd
 from ...book.claims.engine import FAILS, HOLDS, NOT_MEASURED
 from ...book.findings import Decided
 from ...book.report.results import Results
-from .analysis import READINGS, at_most, most_images
+from .detection import READINGS, most_images, of_most_images
 
 
 def all_on_one_matrix(table: pd.DataFrame, matrix: str) -> bool:
@@ -21,7 +21,7 @@ def detection_decided(study: Results, network: str) -> list[Decided]:
     found = []
     for reading in READINGS:
         key = f"detection-{{}}-{reading.replace(' ', '-')}-{network}"
-        table = at_most(study, network, reading)
+        table = of_most_images(study, network, reading)
         every = (table.in_time == table.costly) & (table.costly > 0)
         best = table.in_time.max() if len(table) else 0
         nbs = table.in_time[table.index.isin([(most_images(study, network), "nbs", "channels")])]

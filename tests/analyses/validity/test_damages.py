@@ -5,8 +5,8 @@ import torch
 from torch import nn
 
 from lib.analyses.damages import DAMAGES, LEVEL, NONE, OUTLIERS, SHIFTED, damaged
-from lib.analyses.detection.measure import measure
-from lib.analyses.detection.tables import ACCURACY, DETECTION
+from lib.analyses.validity.measure import measure
+from lib.analyses.validity.tables import ACCURACY, DETECTION
 from lib.models import record_layers
 from lib.table_schemas import RUN
 

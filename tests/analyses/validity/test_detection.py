@@ -7,17 +7,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.analyses.detection.analysis import (
+from lib.analyses.validity.detection import (
     alarms_over_time,
     detected_by,
     networks,
     practical,
 )
-from lib.analyses.detection.analysis import judged_by_rule as judged_of
-from lib.analyses.detection.claims import detection_decided
-from lib.analyses.detection.rule import alarms, from_which, smallest
-from lib.analyses.detection.smallest_damage import draw_detection
-from lib.analyses.detection.tables import ACCURACY, DETECTION
+from lib.analyses.validity.detection import judged_by_rule as judged_of
+from lib.analyses.validity.detection_claims import detection_decided
+from lib.analyses.validity.rule import alarms, from_which, smallest
+from lib.analyses.validity.smallest_damage import draw_detection
+from lib.analyses.validity.tables import ACCURACY, DETECTION
 
 NETWORK = "vgg_svhn"
 

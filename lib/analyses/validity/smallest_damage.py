@@ -9,7 +9,7 @@ from ...book.report.results import Results
 from ...book.report.style import INK, METRIC_STYLES
 from ...metrics import METRICS
 from ..damages import LEVEL
-from .analysis import (
+from .detection import (
     DAMAGE_KINDS,
     in_order,
     judged_by_rule,

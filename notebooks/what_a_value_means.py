@@ -197,19 +197,11 @@ about = pd.Index(["mean", "standard deviation", "exceeded by 5 %"], name="CKA by
 Table.of(pd.DataFrame(moments, index=about), digits=4)
 
 # %% [markdown]
-# The spread and the skewness over all shuffles have closed forms as well {cite}`kaziaoual1995refined`. These
-# three moments are exact. The tail is not: it is that of the Pearson type III law with the same moments
-# {cite}`josse2008testing`, an approximation. So `permutation_null` says how likely a CKA this high is by
-# chance, and shuffles nothing, but a tiny p-value is not an exact probability. It says that chance is no
-# explanation, and not how improbable it is; this book shows it as "below 1e-10". The same holds for
-# debiased CKA, for linear regression and for mean squared CCA. For all other metrics, and where a row is a
-# position of an image, there is no closed form. There the images are shuffled, 200 times unless told
-# otherwise.
-#
-# Beside the similarities after the last iteration, this book shows the mean over the shuffles as the *null*.
-# For CKA where a row is an image, that mean is exact everywhere. Where there is no closed form, a sample of
-# shuffles takes its place; {doc}`claims` says how many for each network. Whole images are
-# shuffled, never pixels: the pixels of one image belong together.
+# The spread and the skewness over all shuffles have closed forms as well {cite}`kaziaoual1995refined`. The tail is that
+# of the Pearson type III law with the same moments {cite}`josse2008testing`, an approximation: a tiny p-value says that
+# chance is no explanation, and not how improbable it is. The same holds for debiased CKA, for linear regression and for
+# mean squared CCA. For all other metrics, and where a row is a position of an image, a sample of shuffles takes the
+# place of the formula; {doc}`claims` says how many for each network. Whole images are shuffled, never pixels.
 #
 # The same shuffles serve all layers of two networks, so the highest value among the layers has a null too.
 # Whoever looks at all layers and picks the highest should compare it with that null, and not with the null
@@ -234,10 +226,9 @@ Table.of(pd.DataFrame(moments, index=about), digits=4)
 intervals.coverage_table(intervals.read_coverage())
 
 # %% [markdown]
-# PWCCA has none, since its weights change from sample to sample by more than blocks of images show. Nor has
-# the mean over 98 % of the sum of correlations, whose number of terms jumps. SVCCA has one as long as it keeps
-# the same number of directions whichever block is left out. CCA, NBS and regression take 16 rows for each
-# direction of both sides, CKA takes 400 images, and debiased CKA 100.
+# PWCCA has none, since its weights change from sample to sample by more than blocks of images show. SVCCA has one as
+# long as it keeps the same number of directions whichever block is left out. CCA, NBS and regression take 16 rows for
+# each direction of both sides, CKA takes 400 images, and debiased CKA 100.
 
 # %%
 interval = metrics.jackknife_interval(x, y, "cka_debiased")
@@ -319,21 +310,15 @@ peers.other_definitions()
 #
 # ## How long does it take?
 #
-# The table compares each metric with other code on two cores without a GPU, on the same float32 data, one
-# after the other in the same run: *Seconds* and *MiB*, the memory besides the data, are ours and theirs.
-# *Ratio* is the time of the alternative over ours (median, smallest and largest). A star means that the
-# part that depends on the complete network alone had been computed already, as in a study after the first
-# comparison. It was measured on 20 November 2026 with the code of that day. Where today's code differs, it is
-# faster; `python -m benchmarks.similarity` measures it again.
+# Each metric beside other code on two cores without a GPU, on the same float32 data in the same run: *Ratio* is the time
+# of the alternative over ours (median, smallest and largest). A star means that the part that depends on the complete
+# network alone had been computed already. It was measured on 20 November 2026 with the code of that day;
+# `python -m benchmarks.similarity` measures it again.
 
 # %% tags=["hide-output"]
 peers.times()
 
 # %% [markdown]
-# Where plain code is as fast, it computes the same products and nothing else can be saved: one CKA
-# of two wide matrices is two Gram matrices. Plain code in float32 gains little here, and *Differ by*
-# shows how many digits it loses.
-#
 # The exact null of CKA needs no shuffle. The package calibrated-similarity
 # {cite}`groger2026aristotelian` makes 200 shuffles, for any similarity that it is given. The table has its processor time over that of `permutation_null`, for
 # {glue:text}`null_images:s` images and {glue:text}`null_columns:s` columns (median, smallest and largest of
@@ -344,11 +329,7 @@ glue(**peers.null_counts())
 peers.null_times()
 
 # %% [markdown]
-# The CKA of its documentation spends most of its time on products of images by images. One without them is
-# cheaper where there are more images than columns, so only such a row compares the methods themselves.
-# Where fewer shuffles were measured than are made, the time is extrapolated to all of them, since each
-# costs the same.
-#
+# Where fewer shuffles were measured than are made, the time is extrapolated to all of them, since each costs the same.
 # For related, faintly related and independent data, both come to the same decision at 5 % in
 # {glue:text}`null_same:s` of {glue:text}`null_decisions:s` cases. `python -m benchmarks.nulls` measures it
 # again.
@@ -359,9 +340,6 @@ glue(**peers.layer_times())
 # %% [markdown]
 # All metrics on all {glue:text}`timed_layers:s` layers of the full VGG16_BN with 5,000 images took
 # {glue:text}`seconds_first:s` s on two cores for the first pair of networks and
-# {glue:text}`seconds_second:s` s for each further one, measured on 22 November 2026. Two forward passes
-# took {glue:text}`seconds_forward:s` s, {glue:text}`share_forward:s` of it all. One product of each
-# layer's matrix with itself in float64, and its eigenvalues, take {glue:text}`seconds_plain:s` s by plain
-# code in the same run. So all metrics together take {glue:text}`times_plain:s` times as long as what one
-# of them needs, and much less could only be had with fewer digits or fewer images.
-# `python -m benchmarks.layers --device cuda` measures it on a GPU, which has not been done.
+# {glue:text}`seconds_second:s` s for each further one, measured on 22 November 2026:
+# {glue:text}`times_plain:s` times as long as one product of each layer's matrix with itself in float64 and its
+# eigenvalues take by plain code in the same run.

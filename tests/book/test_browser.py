@@ -294,3 +294,36 @@ def test_the_explorer_follows_its_choices_and_its_address(visitor):
     assert page.locator("select[name=Matrix] option:disabled").all_text_contents() == [
         "images x all outputs"
     ]
+
+
+def test_the_live_networks_give_what_the_library_gives_and_follow_what_is_changed(visitor):
+    page = visitor.browser.new_context(offline=True).new_page()
+    page.goto((visitor.html / "book" / "alive.html").as_uri())
+    for case in page.evaluate("ALIVE.expected"):
+        page.fill("#alive-iteration", str(case["iteration"]))
+        page.wait_for_selector("#alive[data-state=complete]")
+        shown = shown_values(page)
+        for layer, values in case["layers"].items():
+            for metric in ("svcca", "pwcca", "cka", "nbs"):
+                assert shown[layer, metric] == pytest.approx(values[metric], abs=1e-3)
+        said = page.text_content("#alive caption")
+        assert all(f"{100 * accuracy:.1f} % right" in said for accuracy in case["accuracies"])
+    page.click("#alive [name=kill]")
+    page.wait_for_selector("#alive[data-state=complete]")
+    assert shown_values(page) != shown
+    page.click("#alive [name=undo]")
+    page.wait_for_selector("#alive[data-state=complete]")
+    assert shown_values(page) == shown
+
+
+def shown_values(page):
+    """{(layer, metric): value} of the page's table, without the nulls."""
+    values = {}
+    for row in page.locator("#alive tbody tr").all():
+        layer, numbers = (
+            row.locator("th").text_content(),
+            row.locator("td span").all_text_contents(),
+        )
+        for metric, number in zip(("svcca", "pwcca", "cka", "nbs"), numbers, strict=True):
+            values[layer, metric] = float(number)
+    return values

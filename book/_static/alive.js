@@ -20,27 +20,35 @@ function work() {
     const run = decoded(iteration);
     const inputs = network.imagesOf(data, images);
     const start = performance.now();
-    const outputs = network.forward(run, inputs, edits.filter(({ kind }) => kind === "kill"));
+    const plain = network.forward(run, inputs, edits.filter(({ kind }) => kind === "kill"));
     const milliseconds = performance.now() - start;
-    const accuracy = network.accuracy(outputs.out, data.labels);
-    for (const { kind, layer, seed } of edits) if (kind === "rotate") outputs[layer] = network.rotated(outputs[layer], seed);
-    layers[side] = { key, outputs, milliseconds, accuracy };
+    const accuracy = network.accuracy(plain.out, data.labels);
+    const outputs = { ...plain };
+    for (const { kind, layer, seed } of edits)
+      if (kind === "rotate") outputs[layer] = network.rotated(outputs[layer], seed);
+    layers[side] = { key, plain, outputs, milliseconds, accuracy };
     return layers[side];
   }
 
-  /* Of one layer: its maps for the first image, and the channel that is most active over all images. */
-  function glimpse({ images, channels, side, values }) {
-    const size = side ** 2;
+  /* The channel that is most active over all images. */
+  function strongest({ channels, side, values }) {
     const active = new Float64Array(channels);
-    values.forEach((value, at) => (active[Math.floor(at / size) % channels] += Math.abs(value)));
-    return { channels, side, values: values.slice(0, channels * size), strongest: active.indexOf(Math.max(...active)) };
+    values.forEach((value, at) => (active[Math.floor(at / side ** 2) % channels] += Math.abs(value)));
+    return active.indexOf(Math.max(...active));
+  }
+
+  /* What one sees of a network: maps of the first image, how well it does, and which channel can be killed. */
+  function glimpse({ accuracy, milliseconds, outputs, plain }, layer) {
+    const { channels, side, values } = outputs[layer];
+    const first = values.slice(0, channels * side ** 2);
+    return { accuracy, milliseconds, channels, side, values: first, strongest: strongest(plain[layer]) };
   }
 
   async function answer({ number, iteration, images, cut, edits, layer }) {
     const of = (side) => edits.filter((edit) => edit.side === side);
-    const sides = [represented("complete", 0, images, of("complete")), represented("pruned", iteration, images, of("pruned"))];
-    const facts = sides.map(({ accuracy, milliseconds, outputs }) => ({ accuracy, milliseconds, ...glimpse(outputs[layer]) }));
-    postMessage({ number, facts });
+    const complete = represented("complete", 0, images, of("complete"));
+    const sides = [complete, represented("pruned", iteration, images, of("pruned"))];
+    postMessage({ number, facts: sides.map((side) => glimpse(side, layer)) });
     const shuffle = of("images").at(-1);
     const given = [shuffle ? network.shuffled(images, shuffle.seed) : null];
     const random = [1, 2, 3].map((seed) => network.shuffled(images, seed));
@@ -51,7 +59,8 @@ function work() {
         const [x, y] = sides.map(({ outputs }) => outputs[name]);
         const samples = orders.map((order) => metrics.compare(x, y, cut, order));
         const values = {};
-        for (const metric in samples[0]) values[metric] = samples.reduce((sum, sample) => sum + sample[metric], 0) / orders.length;
+        for (const metric in samples[0])
+          values[metric] = samples.reduce((sum, sample) => sum + sample[metric], 0) / orders.length;
         if (orders === random) values.cka = metrics.ckaNull(x, y);
         postMessage({ number, name, isNull: orders === random, isLast: name === data.layers.at(-1).name, values });
       }
@@ -98,9 +107,12 @@ document.addEventListener("DOMContentLoaded", () => {
     for (const [name, text] of [["iteration", `${iteration}: ${left}`], ["images", images], ["cut", `${cut} %`]])
       place.querySelector(`output[for=alive-${name}]`).textContent = text;
     field("undo").disabled = edits.length === 0;
-    const said = edits.map(({ kind, side, layer, channel }) =>
-      ({ shuffle: "images shuffled", rotate: `${side} ${layer} rotated`, kill: `${side} ${layer} without channel ${channel}` })[kind],
-    );
+    const words = {
+      shuffle: () => "images shuffled",
+      rotate: ({ side, layer }) => `${side} ${layer} rotated`,
+      kill: ({ side, layer, channel }) => `${side} ${layer} without channel ${channel}`,
+    };
+    const said = edits.map((edit) => words[edit.kind](edit));
     place.querySelector("#alive-edits").textContent = said.join("; ") || "nothing";
     started = performance.now();
     place.dataset.state = "computing";

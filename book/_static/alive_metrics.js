@@ -62,7 +62,7 @@ function metricsLibrary() {
   function transposed(matrix) {
     const result = zeros(matrix.columns, matrix.rows);
     for (let i = 0; i < matrix.rows; i++)
-      for (let j = 0; j < matrix.columns; j++) result.values[j * matrix.rows + i] = matrix.values[i * matrix.columns + j];
+      for (let j = 0; j < matrix.columns; j++) row(result, j)[i] = row(matrix, i)[j];
     return result;
   }
 
@@ -319,7 +319,8 @@ function metricsLibrary() {
   function compare(x, y, share, order = null) {
     if (!scatter(x).rows || !scatter(y).rows) return { svcca: NaN, pwcca: NaN, cka: NaN, nbs: NaN };
     const cross = product(channels(x), channels(y, order));
-    return { svcca: svcca(x, y, cross, share), pwcca: pwcca(x, y, cross), cka: cka(x, y, order), nbs: nbs(x, y, order) };
+    const ofChannels = { svcca: svcca(x, y, cross, share), pwcca: pwcca(x, y, cross) };
+    return { ...ofChannels, cka: cka(x, y, order), nbs: nbs(x, y, order) };
   }
 
   return { compare, ckaNull };

@@ -95,7 +95,8 @@ function networkLibrary() {
         }
         let to = (image * layer.outputs + out) * area;
         for (let row = 1; row <= side; row++)
-          for (let at = row * width + 1; at <= row * width + side; at++) values[to++] = Math.fround(Math.max(plane[at], 0));
+          for (let at = row * width + 1; at <= row * width + side; at++)
+            values[to++] = Math.fround(Math.max(plane[at], 0));
       }
     }
     return { images, channels: layer.outputs, side, values };

@@ -15,14 +15,14 @@ from ..study.job import Job
 from ..study.jobs import run_job
 from ..study.study import Study
 
-DATA = ROOT / "book" / "_static" / "alive_data.js"
-NETWORK = "vgg_svhn"
-CHECKED = (5, 20)
+_DATA = ROOT / "book" / "_static" / "alive_data.js"
+_NETWORK = "vgg_svhn"
+_CHECKED = (5, 20)
 """Iterations whose similarities the page's tests compare with those of `lib.metrics`."""
 
 _ITERATIONS = ProfileOverride(20, "as many as the paper, so that one sees where it ends")
 _UNUSED = "the page computes what it shows"
-CHANGES = {
+_CHANGES = {
     "pruning.iterations": _ITERATIONS,
     "prune_seeds": ProfileOverride((0,), "the page shows one run"),
     "dimensions": ProfileOverride(False, _UNUSED),
@@ -34,13 +34,13 @@ CHANGES = {
 
 def main(folder: Path) -> None:
     """Do both jobs, or what is left of them, in a folder; then write the data."""
-    changes = {NETWORK: SMOKE.changes[NETWORK] | CHANGES}
+    changes = {_NETWORK: SMOKE.changes[_NETWORK] | _CHANGES}
     profile = replace(SMOKE, name="alive", changes=changes, variants=(), varied={})
-    study = Study(profile, folder, [NETWORK])
-    run = Job(NETWORK, 0, 0)
-    for job in (Job(NETWORK, 0), run):
+    study = Study(profile, folder, [_NETWORK])
+    run = Job(_NETWORK, 0, 0)
+    for job in (Job(_NETWORK, 0), run):
         run_job(study, job)
-    export(study, run, DATA, CHECKED)
+    export(study, run, _DATA, _CHECKED)
 
 
 if __name__ == "__main__":

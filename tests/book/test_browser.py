@@ -134,7 +134,8 @@ class Visitor:
             for how, viewport in VIEWPORTS.items():
                 page.set_viewport_size(viewport)
                 page.evaluate(AT_REST)
-                own = self.html.as_uri(), "data:"
+                # a blob is what the page itself has made, such as the program of a worker
+                own = self.html.as_uri(), "data:", "blob:"
                 self.visits[name, how] = SimpleNamespace(
                     errors=errors,
                     elsewhere=[url for url in requests if not url.startswith(own)],

@@ -19,7 +19,7 @@ from ...study.prepared_experiment import PreparedExperiment
 from ...study.stored_networks import load_complete, load_network
 from ...study.study import Study
 
-METRICS = ("svcca", "pwcca", "cka", "nbs")
+SHOWN_METRICS = ("svcca", "pwcca", "cka", "nbs")
 IMAGES = 256
 """Shipped, the last of the test split, on which not all is right."""
 
@@ -39,13 +39,13 @@ def export(study: Study, job: Job, path: Path, checked: Iterable[int]) -> None:
         checked: the iterations whose similarities are written.
     """
     setting = PreparedExperiment.load(study.experiment(job.experiment), "datasets", "cpu")
-    networks = [rounded(load_complete(study, job, setting))]
+    networks = [at_half_precision(load_complete(study, job, setting))]
     for iteration in range(1, setting.experiment.pruning.iterations + 1):
-        networks.append(rounded(load_network(study, job, setting, iteration)))
-    write(contents(networks, setting, checked), path)
+        networks.append(at_half_precision(load_network(study, job, setting, iteration)))
+    write_data(contents(networks, setting, checked), path)
 
 
-def write(data: dict[str, Any], path: Path) -> None:
+def write_data(data: dict[str, Any], path: Path) -> None:
     """The script that gives the page its data."""
     text = f"{VARIABLE}{json.dumps(data, separators=(',', ':'))};\n"
     text += 'if (typeof module !== "undefined") module.exports = ALIVE;\n'
@@ -58,7 +58,7 @@ def contents(
     """What the page reads.
 
     Args:
-        networks: the complete one, and its descendants in order, all `rounded`.
+        networks: the complete one, and its descendants in order, all `at_half_precision`.
         setting: whose test images are taken.
         checked: as for `export`.
     """
@@ -80,7 +80,7 @@ def contents(
     }
 
 
-def rounded(network: nn.Module) -> nn.Module:
+def at_half_precision(network: nn.Module) -> nn.Module:
     """The network with its weights rounded to half precision, in place, as the page has them."""
     for module in _weighted(network):
         module.weight.data.copy_(module.weight.data.half())
@@ -112,7 +112,7 @@ def expected(
     """Similarities of all layers after an iteration, the mean of CKA's null, and accuracies."""
     pair = networks[0], networks[iteration]
     names = [layer["name"] for layer in _layers(pair[0])]
-    table = compare_networks(*pair, inputs, names, METRICS, level=None, say=None)
+    table = compare_networks(*pair, inputs, names, SHOWN_METRICS, level=None, say=None)
     values = table.pivot(index="layer_x", columns="metric", values="value").loc[names]
     nulls = table[table.metric == "cka"].set_index("layer_x").null_mean
     accuracies = [(network(inputs).argmax(1) == labels).double().mean().item() for network in pair]

@@ -10,9 +10,16 @@ import pytest
 import torch
 
 from lib import ROOT
-from lib.analyses.alive.export import CHECKED_IMAGES, IMAGES, METRICS, contents, rounded, write
+from lib.analyses.alive.export import (
+    CHECKED_IMAGES,
+    IMAGES,
+    SHOWN_METRICS,
+    at_half_precision,
+    contents,
+    write_data,
+)
 from lib.data import load_dataset, normalise
-from lib.metrics import METRICS as DECLARED
+from lib.metrics import METRICS as ALL_METRICS
 from lib.models import build_model
 from lib.models.recording import record_layers
 
@@ -39,7 +46,7 @@ def network(seed, share):
         if isinstance(module, torch.nn.BatchNorm2d):
             module.bias.data.normal_(generator=draw)
             module.running_var.uniform_(0.5, 2, generator=draw)
-    return rounded(model)
+    return at_half_precision(model)
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +56,7 @@ def fresh(tmp_path_factory):
     networks = [network(0, 1.0), network(1, 0.3)]
     file = tmp_path_factory.mktemp("alive") / "data.js"
     data = contents(networks, setting, [1])
-    write(data, file)
+    write_data(data, file)
     [seen] = computed(file, "changes")
     return SimpleNamespace(networks=networks, data=data, seen=seen, dataset=setting.dataset)
 
@@ -85,15 +92,15 @@ def test_shuffled_images_give_what_the_library_gives(fresh):
     assert sorted(order) == list(range(CHECKED_IMAGES))
     for layer in layers:
         seen = fresh.seen["shuffled"][layer]
-        for metric in METRICS:
+        for metric in SHOWN_METRICS:
             options = {"threshold": 0.9} if metric == "svcca" else {}
-            value = DECLARED[metric](x[layer], y[layer][order], **options)
+            value = ALL_METRICS[metric](x[layer], y[layer][order], **options)
             assert seen[metric] == pytest.approx(value, abs=1e-3), (layer, metric)
 
 
 def test_a_rotation_moves_pwcca_alone_and_of_the_complete_network_alone(fresh):
     for layer, given in fresh.seen["layers"].items():
-        values = {metric: given[metric] for metric in METRICS}
+        values = {metric: given[metric] for metric in SHOWN_METRICS}
         assert fresh.seen["pruned_rotated"][layer] == pytest.approx(values, abs=1e-3)
         turned = fresh.seen["complete_rotated"][layer]
         assert turned | {"pwcca": 0} == pytest.approx(values | {"pwcca": 0}, abs=1e-3)

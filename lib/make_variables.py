@@ -229,11 +229,9 @@ def command(target: str, given: argparse.Namespace) -> tuple[list[str], str]:
         page = ROOT / "_build" / target / f"{names}-{asked:08x}.html"
         said["cores"] = 0 if given.CORES == "all" else given.CORES
         networks = [said.pop(name) for name in ("a", "b") if name in said]
-        if target == "damage":
-            said["weights"] = said.pop("a_weights")
-        said["html"] = page
         options = [f"--{name.replace('_', '-')}={text}" for name, text in said.items()]
-        return ["lib.program", target, *options, "--", *networks], f"The page: file://{page}"
+        options += [f"--html={page}", "--", *networks]
+        return ["lib.program", target, *options], f"The page: file://{page}"
     if target == "publish":
         merge = ["--merge"] if given.EXPERIMENTS else []
         return ["lib.commands.publish", f"_build/{given.PROFILE}{chapter}/results", *merge], ""

@@ -14,6 +14,7 @@ import argparse
 import json
 import subprocess
 import sys
+from enum import IntEnum
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,17 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NAME = "pruned-representations"
-DONE, NOTHING, WRONG, STOPPED = 0, 1, 2, 130
+
+
+class Status(IntEnum):
+    """How the program ends, see `EXIT`."""
+
+    DONE = 0
+    NOTHING = 1
+    WRONG = 2
+    STOPPED = 130
+
+
 EXIT = """
 exit status:
   0  done
@@ -31,7 +42,7 @@ exit status:
   130  stopped by Ctrl-C
 """
 
-COMPARE = """
+COMPARE_HELP = """
 A and B are classifiers of torchvision, or functions that return a network, file.py:function.
 The file is executed; files of weights (safetensors, or torch.save of a state_dict) never are.
 
@@ -42,14 +53,14 @@ examples:
   {name} compare nets.py:mine nets.py:pruned --images photos --json > similarity.json
   {name} compare nets.py:mine nets.py:pruned --images photos --html page.html
 """
-DAMAGE = """
+DAMAGE_HELP = """
 Layers of A are damaged on purpose. A metric notices a damage if it makes layers less similar than
 the changes between consecutive versions do, which do no harm: six files of weights or more.
 
 example:
   {name} damage nets.py:mine --weights "checkpoints/*.pt" --images photos --html page.html
 """
-METRICS = """
+METRICS_HELP = """
 X and Y are files of numpy.save, or of numpy.savez(file, x=x, ids=ids), (n, p) or (n, c, h, w) each.
 Rows with ids are matched by them; what only one file has is left out, and that is said. Without ids
 both need as many rows.
@@ -58,7 +69,7 @@ examples:
   {name} metrics before.npy after.npy
   {name} metrics before.npz after.npz --metrics cka cka_debiased rsa --permutations 200 --json
 """
-NULL = """
+NULL_HELP = """
 X and Y are files as for `metrics`. For CKA and some others the moments are those of all
 permutations; for the rest, permutations are sampled.
 
@@ -71,7 +82,7 @@ examples:
 # What takes seconds to import is imported where it is needed: help comes at once.
 
 
-def compare(given: argparse.Namespace) -> int:
+def run_compare(given: argparse.Namespace) -> int:
     """Compare two networks: a table, or a page."""
     only_table = ("metrics", "reshapes", "pairs", "device", "json")
     if given.html:
@@ -104,7 +115,7 @@ def compare(given: argparse.Namespace) -> int:
     return report(table, ["layer_x", "layer_y"], given.json, **table.attrs)
 
 
-def metrics(given: argparse.Namespace) -> int:
+def run_metrics(given: argparse.Namespace) -> int:
     """Compare two saved arrays by several metrics."""
     import pandas as pd
 
@@ -126,7 +137,7 @@ def metrics(given: argparse.Namespace) -> int:
     return report(pd.DataFrame(rows), ["metric"], given.json, images=len(x), rows_are=said)
 
 
-def null(given: argparse.Namespace) -> int:
+def run_null(given: argparse.Namespace) -> int:
     """The null of one similarity of two saved arrays."""
     from .metrics import permutation_null
 
@@ -140,7 +151,7 @@ def null(given: argparse.Namespace) -> int:
         print(json.dumps({"images": len(x), "rows_are": said, **facts}, indent=1))
     else:
         print("\n".join(f"{name:10}{value}" for name, value in facts.items()))
-    return DONE
+    return Status.DONE
 
 
 def read_arrays(given: argparse.Namespace) -> tuple[np.ndarray, np.ndarray, str]:
@@ -183,7 +194,7 @@ def report(table: pd.DataFrame, index: list[str], as_json: bool, **about: object
         print(values.dropna(how="all").to_string(float_format="{:.3f}".format))
     if missing and not as_json:
         complain(f"{missing} of {len(table)} values are missing; the notes in --json say why")
-    return NOTHING if missing == len(table) else DONE
+    return Status.NOTHING if missing == len(table) else Status.DONE
 
 
 def complain(text: str) -> None:
@@ -209,8 +220,10 @@ def parser() -> argparse.ArgumentParser:
         added.set_defaults(run=run)
         return added
 
-    _add_networks(command("compare", compare, COMPARE), command("damage", make_page, DAMAGE))
-    _add_arrays(command("metrics", metrics, METRICS), command("null", null, NULL))
+    _add_networks(
+        command("compare", run_compare, COMPARE_HELP), command("damage", make_page, DAMAGE_HELP)
+    )
+    _add_arrays(command("metrics", run_metrics, METRICS_HELP), command("null", run_null, NULL_HELP))
     return whole
 
 
@@ -233,7 +246,9 @@ def _add_networks(comparing: argparse.ArgumentParser, damaging: argparse.Argumen
     output = comparing.add_mutually_exclusive_group()
     output.add_argument("--json", action="store_true", help="each number, with null and notes")
     output.add_argument("--html", metavar="PAGE", help="with figures and conclusions")
-    damaging.add_argument("--weights", dest="a_weights", required=True, metavar="PATTERN")
+    damaging.add_argument(
+        "--weights", "--a-weights", dest="a_weights", required=True, metavar="PATTERN"
+    )
     damaging.add_argument("--html", required=True, metavar="PAGE", help="to write")
 
 
@@ -258,10 +273,10 @@ def main(arguments: list[str] | None = None) -> int:
         return given.run(given)
     except (ValueError, TypeError, OSError) as error:
         complain(f"{NAME} {given.command}: {error}")
-        return WRONG
+        return Status.WRONG
     except KeyboardInterrupt:
         complain("stopped")
-        return STOPPED
+        return Status.STOPPED
 
 
 if __name__ == "__main__":

@@ -275,6 +275,5 @@ moved.columns = ["Contrast", "On one matrix"]
 Table.of(moved.rename_axis("What differs"), nothing=NOTHING)
 
 # %%
-# What the front page and the conclusions show.
-glue(contrast_figure=bars.taken_apart(study, answer, study.experiments[:1]))
-glue(contrast_table=contrasts, one_scale_figure=ruler)
+# What the front page shows.
+glue(one_scale_figure=ruler)

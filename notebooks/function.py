@@ -104,16 +104,12 @@ figure
 # In VGG_SVHN the share that is removed decides even the sign: a predictor that is right when half of a layer
 # goes can be wrong when nearly all of it does. In the other two networks no predictor changes its sign.
 # :::
-
-# Folded: the rank correlations for each share, as means over the complete networks, and those of each similarity
-# minus that of the norm removed, with 95 % intervals. Both tables were added after the results were read.
+#
+# Folded: the rank correlations for each share, as means over the complete networks. The table was added after the
+# results were read.
 
 # %% tags=["hide-output"]
 Table.of(analysis.table_by_share(study, networks), nothing=ABSENT)
-
-# %% tags=["hide-output"]
-beyond_norm = analysis.table_beyond_norm(study, networks)
-Table.of(beyond_norm, numeric=list(beyond_norm), nothing=ABSENT)
 
 # %% [markdown]
 # ## Which images flip?
@@ -145,10 +141,10 @@ figure
 # The *drift* of an image needs the pruned network: it is 1 minus the cosine between the image's rows of the two
 # Gram matrices.
 #
-# The table has accuracies, in percent, and the share of the images whose class changes. The accuracies differ, so
-# the last two columns do not compare networks of equal accuracy. Folded: the images that flip by class.
+# Folded: accuracies, in percent, and the share of the images whose class changes. The accuracies differ, so the last
+# two columns do not compare networks of equal accuracy. The second table has the images that flip by class.
 
-# %%
+# %% tags=["hide-output"]
 flips = analysis.table_of_flips(study, networks)
 Table.of(flips, numeric=list(flips), nothing=ABSENT)
 
@@ -158,9 +154,8 @@ Table.of(analysis.table_by_class(study, networks), 1, nothing=ABSENT)
 # %% [markdown]
 # ## When they are compared
 #
-# Networks count as being as accurate as the complete one while they are shown to lose less than half a
-# percentage point of test accuracy (95 % interval). Of the iterations measured, the last one before the first
-# that fails is compared:
+# Networks count as accurate while they are shown to lose less than half a percentage point of test accuracy (95 %
+# interval). The last iteration measured before the first that fails is compared:
 
 # %% tags=["hide-output"]
 Table.of(iterations_compared(study, networks, tables.FLIPS), nothing=ABSENT)
@@ -233,12 +228,12 @@ figure
 # Where the solid line lies above the dotted one of its colour, this kernel finds the pruned network closer to its
 # complete one than independent networks are.
 #
-# A pruned network counts as told from independent ones in a layer if it is more similar to its complete network
-# there than any two complete networks are to each other. The first folded table has the number of such layers for
-# each complete network; *Directions* is the effective number of directions in which a kernel tells images apart.
-# The rule is a weak test, as we saw after the results were read: with few pairs of independent networks, some
-# layers exceed all of them by chance. The second table counts these, the third has the iterations compared, and
-# the rules come last.
+# A pruned network is told from independent ones in a layer if it is more similar to its complete network there than
+# any two complete networks are to each other. This is a weak test, as we saw after the results were read: with few
+# pairs, some layers exceed all of them by chance.
+#
+# Folded: the number of layers told apart (*Directions* is the effective number in which a kernel tells images apart),
+# that by chance, the iterations compared, and the rules.
 
 # %% tags=["hide-output"]
 kernels = gradients.kernel_table(study, with_gradients)

@@ -139,14 +139,6 @@ for heading, ways in panels.items():
 figure
 
 # %% [markdown]
-# Folded: the convolution with the lowest SVCCA in the most complete networks. *Order* is the rank correlation over
-# the convolutions of what this way and learning-rate rewinding change beyond training alone. In both, deeper layers
-# mostly change more, so a high number says little else.
-
-# %% tags=["hide-output"]
-Table.of(analysis.table_of_layers(study))
-
-# %% [markdown]
 # ## Do the metrics order the ways alike?
 #
 # :::{finding}

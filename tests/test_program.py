@@ -118,13 +118,13 @@ WRONG = {
 def test_what_cannot_be_compared_is_refused(ran, arrays, message):
     files, words = WRONG[message][:2], WRONG[message][2:]
     status, printed, said = ran("metrics", *(arrays[0] / file for file in files), *words)
-    assert (status, printed) == (program.WRONG, "")
+    assert (status, printed) == (program.Status.WRONG, "")
     assert re.search(message, said)
 
 
 def test_without_a_single_number_the_status_says_so(ran, arrays):
     status, printed, _ = ran("metrics", arrays[0] / "x.npz", arrays[0] / "constant.npz", "--json")
-    assert status == program.NOTHING
+    assert status == program.Status.NOTHING
     assert all("without variance" in row["note"] for row in json.loads(printed)["rows"])
 
 
@@ -152,7 +152,7 @@ def test_networks_are_compared_as_by_the_library(ran, networks):
     assert status == 0
     assert [*found.values()] == pytest.approx(table.value.tolist(), rel=1e-6)
     status, printed, said = ran(*words, "--html", "page.html", "--metrics", "cka")
-    assert (status, printed) == (program.WRONG, "")
+    assert (status, printed) == (program.Status.WRONG, "")
     assert "--metrics: with --html the page decides" in said
 
 
@@ -181,4 +181,4 @@ def test_help_has_an_example_of_each_command(ran):
         assert f"{program.NAME} {name} " in printed.partition("example")[2]
         assert "exit status" in printed
     assert ran("--help")[0] == 0
-    assert ran("compare", "resnet18")[0] == program.WRONG
+    assert ran("compare", "resnet18")[0] == program.Status.WRONG

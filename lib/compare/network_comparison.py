@@ -125,9 +125,7 @@ def compare_networks(
         check_level(level)
     metrics, reshapes = _known(metrics, METRICS, "metric"), _known(reshapes, FORMS, "reshape")
     layers = [layers] if isinstance(layers, str) else layers
-    for name, given in {"forward": forward, "mask": mask}.items():
-        if given is not None and not callable(given):
-            raise TypeError(f"{name}: got {type(given).__name__}, want a function; see its help")
+    _check_functions(forward=forward, mask=mask)
     networks = [ComparedNetwork(net, name, device, forward) for net, name in ((a, "a"), (b, "b"))]
     batches = Batches(images, batch_size, image_size, memory, as_given=forward is not None)
     with _at_work(networks, batches, mask):
@@ -141,6 +139,12 @@ def compare_networks(
         table = pd.DataFrame(_in_order(plan.rows(asked), asked, progress))
     table.attrs = {"images": plan.images, "layers": message}
     return table
+
+
+def _check_functions(**given: object) -> None:
+    for name, function in given.items():
+        if function is not None and not callable(function):
+            raise TypeError(f"{name}: got {type(function).__name__}, want a function; see its help")
 
 
 def _known(

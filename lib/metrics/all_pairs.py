@@ -11,7 +11,7 @@ from .metric import Pair
 from .representation import Representation
 from .second_moments import Scatter
 
-BLOCK_ELEMENTS = 1 << 24
+ENTRIES_AT_ONCE = 1 << 24
 """Entries of Gram matrices that are in memory at a time, beside those that are there anyway."""
 
 
@@ -46,7 +46,7 @@ def inner_products(xs: Sequence[Representation], ys: Sequence[Representation]) -
     rows = every[0].rows
     factors = [_factor(side) for side in every]
     total = torch.zeros(len(xs), len(ys), dtype=torch.float64, device=every[0].device)
-    step = max(BLOCK_ELEMENTS // (len(every) * rows), 1)
+    step = max(ENTRIES_AT_ONCE // (len(every) * rows), 1)
     for start in range(0, rows, step):
         end = min(start + step, rows)
         blocks = total.new_empty(len(every), end - start, end)

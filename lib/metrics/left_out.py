@@ -64,6 +64,11 @@ class BlockSums:
         blocks = self.whole.coordinates(self.whole.image_blocks())
         return torch.cat([rows @ sums for rows in blocks])
 
+    @cached_property
+    def norms(self) -> list[float]:
+        """Frobenius norms of the centred Gram matrices without each block."""
+        return [max(square, 0.0) ** 0.5 for square in _inner_products(self, self)]
+
     def row_norms(self, left_out: int) -> Tensor:
         """Squared norms of the rows that remain, centred by their own mean."""
         kept, products = self.kept[left_out], self.products[:, left_out]
@@ -147,8 +152,19 @@ def pairs_without(pair: Pair, blocks: Sequence[Tensor]) -> Iterator[Pair]:
         pair: of all images, in their own order.
         blocks: as for `BlockSums`.
     """
-    x, y = BlockSums(pair.x, blocks), BlockSums(pair.y, blocks)
+    x, y = _sums_of(pair.x, blocks), _sums_of(pair.y, blocks)
     return _from_moments(pair, x, y) if pair.by_moments else _from_grams(x, y)
+
+
+def _sums_of(whole: Representation, blocks: Sequence[Tensor]) -> BlockSums:
+    """The sums of a representation, kept for its other pairs where they need no further matrix."""
+    known = whole.cache.get(BlockSums)
+    if known and all(map(torch.equal, known.images, blocks)) and len(known.images) == len(blocks):
+        return known
+    sums = BlockSums(whole, blocks)
+    if isinstance(whole.statistic, Gram):
+        whole.cache[BlockSums] = sums
+    return sums
 
 
 def _all_but(block: Tensor, images: int) -> Tensor:
@@ -179,13 +195,12 @@ def _from_moments(pair: Pair, x: BlockSums, y: BlockSums) -> Iterator[Pair]:
 
 
 def _from_grams(x: BlockSums, y: BlockSums) -> Iterator[Pair]:
-    norms_x, norms_y = _inner_products(x, x), _inner_products(y, y)
     inner = _inner_products(x, y)
     for i in range(len(x.blocks)):
         sides = []
-        for sums, squares in ((x, norms_x), (y, norms_y)):
+        for sums in (x, y):
             gram = RemainingGram(sums, i)
-            gram.norm = max(squares[i], 0.0) ** 0.5
+            gram.norm = sums.norms[i]
             sides.append(RemainingRepresentation(sums, i, gram))
         pair = RemainingPair(*sides)
         pair.cache[inner_product.key] = inner[i]

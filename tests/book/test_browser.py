@@ -8,6 +8,7 @@ is set. `BOOK_SCREENSHOTS=folder` keeps a picture of every page.
 
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -134,7 +135,8 @@ class Visitor:
             for how, viewport in VIEWPORTS.items():
                 page.set_viewport_size(viewport)
                 page.evaluate(AT_REST)
-                own = self.html.as_uri(), "data:"
+                # a blob is what the page itself has made, such as the program of a worker
+                own = self.html.as_uri(), "data:", "blob:"
                 self.visits[name, how] = SimpleNamespace(
                     errors=errors,
                     elsewhere=[url for url in requests if not url.startswith(own)],
@@ -294,3 +296,50 @@ def test_the_explorer_follows_its_choices_and_its_address(visitor):
     assert page.locator("select[name=Matrix] option:disabled").all_text_contents() == [
         "images x all outputs"
     ]
+
+
+SHOWN = ("svcca", "pwcca", "cka", "nbs")
+ANSWERED = "#alive:not([data-state=computing])"
+"""Without the nulls, which follow."""
+
+
+def test_the_live_networks_give_what_the_library_gives_and_follow_what_is_changed(visitor):
+    page = visitor.browser.new_context(offline=True).new_page()
+    page.goto((visitor.html / "book" / "alive.html").as_uri())
+    for case in page.evaluate("ALIVE.expected"):
+        page.fill("#alive-iteration", str(case["iteration"]))
+        page.wait_for_selector(ANSWERED)
+        shown = shown_values(page)
+        for layer, values in case["layers"].items():
+            for metric in SHOWN:
+                assert shown[layer, metric] == pytest.approx(values[metric], abs=1e-3)
+        said = page.text_content("#alive caption")
+        assert all(f"{100 * accuracy:.1f} % right" in said for accuracy in case["accuracies"])
+    # what the page says of three dead channels
+    page.fill("#alive-iteration", "10")
+    page.wait_for_selector(ANSWERED)
+    before = shown_values(page)
+    for button in ("kill", "kill", "kill", "undo", "undo", "undo"):
+        page.click(f"#alive [name={button}]")
+        page.wait_for_selector(ANSWERED)
+        if page.text_content("#alive-edits").count("without channel") == 3:
+            killed, said = shown_values(page), page.text_content("#alive caption")
+    assert all(
+        killed["conv2_2", metric] >= before["conv2_2", metric] for metric in ("svcca", "pwcca")
+    )
+    assert all(before["conv2_2", m] - killed["conv2_2", m] < 0.005 for m in ("cka", "nbs"))
+    assert float(re.findall(r"([\d.]+) % right", said)[1]) < 50
+    assert shown_values(page) == before
+
+
+def shown_values(page):
+    """{(layer, metric): value} of the page's table, without the nulls."""
+    values = {}
+    for row in page.locator("#alive tbody tr").all():
+        layer, numbers = (
+            row.locator("th").text_content(),
+            row.locator("td span").all_text_contents(),
+        )
+        for metric, number in zip(SHOWN, numbers, strict=True):
+            values[layer, metric] = float(number)
+    return values

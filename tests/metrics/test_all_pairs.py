@@ -20,7 +20,7 @@ def sides(seed, widths=WIDTHS):
 
 @pytest.mark.parametrize("elements", [1, 2000, 1 << 24])  # a row, some rows, all rows
 def test_they_equal_the_loop(elements, monkeypatch):
-    monkeypatch.setattr(all_pairs, "BLOCK_ELEMENTS", elements)
+    monkeypatch.setattr(all_pairs, "ENTRIES_AT_ONCE", elements)
     xs, ys = sides(0), sides(1, WIDTHS[:3])
     table = inner_products(xs, ys)
     for i, x in enumerate(xs):

@@ -95,18 +95,6 @@ def layer_ranking(results: Results, network: str, predictor: str, place: str = S
     return shares.groupby(level=NETWORK).mean(skipna=False)
 
 
-def beyond_norm(results: Results, network: str, metric: str, place: str) -> pd.Series:
-    """How much better a metric ranks the layers than the norm of what was removed.
-
-    Added after the results were read; not one of the rules.
-
-    Returns:
-        A difference of rank correlations; index train_seed.
-    """
-    similarity = layer_ranking(results, network, metric, place)
-    return similarity - layer_ranking(results, network, "length")
-
-
 def rankings(study: Results, network: str) -> dict[str, pd.DataFrame]:
     """The mean of `layer_ranking` and its interval: {place: a row for each of `PREDICTOR_TITLES`}.
 
@@ -126,21 +114,6 @@ def _intervals(estimates: Mapping[object, Interval]) -> pd.DataFrame:
     """A row for each key, in columns `mean`, `low`, `high`."""
     rows = {key: (found.mean, found.low, found.high) for key, found in estimates.items()}
     return pd.DataFrame.from_dict(rows, orient="index", columns=["mean", "low", "high"])
-
-
-def table_beyond_norm(study: Results, networks: Iterable[str]) -> pd.DataFrame:
-    """`beyond_norm` with its interval, as texts: rows (network, metric), columns the places."""
-    rows = {}
-    for network in networks:
-        for metric in SIMILARITIES:
-            found = {
-                f"Similarity {words}": estimate(beyond_norm, study, network, metric, place)
-                for place, words in PLACES.items()
-            }
-            if any(estimated.n for estimated in found.values()):
-                row = {head: estimated.text(sign=True) for head, estimated in found.items()}
-                rows[study.network(network), PREDICTOR_TITLES[metric]] = row
-    return frame_of(rows, "Network", "Metric")
 
 
 def means_by_share(study: Results, network: str) -> pd.DataFrame:

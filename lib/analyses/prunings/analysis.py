@@ -7,28 +7,24 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from ...book.claims.engine import Missing
-from ...book.claims.runs import runs_of
 from ...book.report import values
 from ...book.report.format import number, percent
 from ...book.report.names import METRICS
 from ...book.report.results import Results
-from ...book.report.statistics import interval, rank_correlation
+from ...book.report.statistics import interval
 from ...book.report.style import INK, KIND_COLOURS, METRIC_STYLES
 from .experiments import BASE, BASE_NETWORK, LATER, LEVELS, NEVER_PRUNED, experiment_name, ways
 from .measures import (
-    CONVOLUTIONS,
     EXTREMES,
     QUICKER,
     WAY_METRICS,
     WAYS,
-    WHOLE_SCHEDULE,
     beside_rewinding,
     departure,
     epochs_trained,
     fair_level,
     gained,
     iteration_of,
-    layers_beyond_training,
     rank_correlations,
     ranking_of_ways,
     similarity_at,
@@ -173,31 +169,6 @@ def svcca_never_pruned(results: Results) -> pd.Series:
     remaining = values.remaining(results, experiment_name(BASE, "midway"))
     [iteration] = iteration_of(results, "midway").pick(remaining)
     return values.curves(results, NEVER_PRUNED, "svcca").loc[iteration]
-
-
-def table_of_layers(results: Results) -> pd.DataFrame:
-    """The convolution that each way changes most, and how alike it and the base order them."""
-    rows = {}
-    for way, words in WAYS.items():
-        with suppress(Missing):
-            order = _order(results, way) if way in WHOLE_SCHEDULE[1:] else "-"
-            rows[words] = {"Lowest": _lowest(results, way), "Order": order}
-    return _table(rows, "Way")
-
-
-def _lowest(results: Results, way: str) -> str:
-    runs = runs_of(results, experiment_name(way, "midway"), "svcca")
-    then = iteration_of(results, "midway")
-    lowest = [run.part(CONVOLUTIONS, then).iloc[0].idxmin() for run in runs.values()]
-    counts = pd.Series(lowest).value_counts()
-    return f"{counts.index[0]}, in {counts.iloc[0]} of {len(runs)}"
-
-
-def _order(results: Results, way: str) -> str:
-    own = layers_beyond_training(results, way, "midway", "svcca", CONVOLUTIONS)
-    base = layers_beyond_training(results, BASE, "midway", "svcca", CONVOLUTIONS)
-    found = [rank_correlation(own[run], base[run]) for run in own.keys() & base]
-    return " to ".join(dict.fromkeys(number(end) for end in (min(found), max(found))))
 
 
 RANKED_PAIRS = {

@@ -9,7 +9,7 @@ from ...book.claims.engine import Missing
 from ...book.claims.equal import last_as_accurate
 from ...book.claims.gains import gain
 from ...book.claims.runs import require_experiment, runs_of, series
-from ...book.claims.selection import ALWAYS, HIDDEN, Iterations, Layers, nearest
+from ...book.claims.selection import ALWAYS, HIDDEN, Iterations, nearest
 from ...book.claims.vocabulary import mean
 from ...book.report import values
 from ...book.report.results import Results
@@ -34,10 +34,6 @@ and what changes in it."""
 QUICKER = ("one_shot", "accelerated")
 """They train less than learning-rate rewinding, and so may move less."""
 
-WHOLE_SCHEDULE = (BASE, *QUICKER, "gradual", "local", "filters", "random")
-"""They keep the survivors' values and train with the schedule of the complete network, so a network
-that was trained as long without pruning shows what training alone does in them."""
-
 OF_CKA_ALONE = ("filters",)
 """SVCCA is a mean over the smaller rank, and so rises where few channels are left."""
 
@@ -52,10 +48,6 @@ FEWEST_WAYS = 7
 
 WAY_METRICS = ("svcca", "cka")
 """The metrics of this chapter."""
-
-CONVOLUTIONS = Layers(
-    "the convolutions", lambda run: [name for name, kind in run.kinds.items() if kind == "conv"]
-)
 
 
 def iteration_of(results: Results, level: str) -> Iterations:
@@ -117,9 +109,9 @@ def epochs_trained(results: Results, name: str) -> pd.Series:
 
 
 def layers_beyond_training(
-    results: Results, way: str, level: str, metric: str, layers: Layers = HIDDEN
+    results: Results, way: str, level: str, metric: str
 ) -> dict[tuple[int, int], pd.Series]:
-    """{run: a number for each layer}: similarity after a way minus that after training alone.
+    """{run: a number for each hidden layer}: similarity after a way minus training alone.
 
     Training alone is that of the same complete network without pruning, for as many epochs;
     between two of its iterations the similarity is interpolated.
@@ -136,11 +128,11 @@ def layers_beyond_training(
     trained = epochs_trained(results, NEVER_PRUNED)
     found = {}
     for run in runs.keys() & without_pruning.keys():
-        curves = without_pruning[run].part(layers, ALWAYS)
+        curves = without_pruning[run].part(HIDDEN, ALWAYS)
         training = curves.apply(
             lambda curve: np.interp(behind, trained[curve.index], curve, right=np.nan)
         )
-        found[run] = runs[run].part(layers, then).iloc[0] - training
+        found[run] = runs[run].part(HIDDEN, then).iloc[0] - training
     return found
 
 

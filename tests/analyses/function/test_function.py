@@ -12,13 +12,11 @@ from lib.analyses.equal_accuracy import iterations_compared, last_measured, meas
 from lib.analyses.function.analysis import (
     SHOWN_CONDITIONS,
     aucs,
-    beyond_norm,
     flip_statistic,
     layer_ranking,
     means_by_share,
     rankings,
     sign_by_share,
-    table_beyond_norm,
     table_by_class,
     table_by_share,
     table_of_flips,
@@ -186,18 +184,6 @@ def test_layers_are_ordered_within_a_share_and_flips_taken_at_equal_accuracy():
     results = world()
     assert layer_ranking(results, "vgg_svhn", "cka", "own").tolist() == pytest.approx([1] * 3)
     assert flip_statistic(results, "vgg_svhn", "flipped", "all").max() < 0.2
-
-
-def test_similarity_beside_the_norm_removed():
-    for better, difference in ((True, 2), (False, 0)):
-        for metric, place in product(("svcca", "cka", "nbs"), ("own", "last")):
-            found = beyond_norm(world(better), "vgg_svhn", metric, place)
-            assert found.tolist() == pytest.approx([difference] * 3)
-    table = table_beyond_norm(world(), ["vgg_svhn"])
-    assert list(table.index) == [("VGG_SVHN", name) for name in ("SVCCA", "CKA", "NBS")]
-    assert table.to_numpy().tolist() == [["+2.00 (+2.00 to +2.00)"] * 2] * 3
-    nothing = world().having(ONE_LAYER, ONE_LAYER.tidy())
-    assert table_beyond_norm(nothing, ["vgg_svhn"]).empty
 
 
 def test_predictors_without_representations_stand_beside_similarity():

@@ -10,7 +10,6 @@ from lib.analyses.prunings.analysis import (
     svcca_midway,
     table_beside_rewinding,
     table_beyond_training,
-    table_of_layers,
     table_of_levels,
     table_of_masks,
     table_of_orders,
@@ -161,10 +160,6 @@ def test_spans_are_from_the_first_way_to_the_last():
 
 def test_tables_have_a_row_for_every_way_that_gets_there():
     results = world()
-    layers = table_of_layers(results)
-    assert set(layers.index) == set(WAYS.values())
-    assert layers.loc["random pruning", "Lowest"] == "conv3_1, in 3 of 3"
-    assert layers.loc["fine-tuning", "Order"] == "-"
     beyond = table_beyond_training(results)
     assert list(beyond.loc["early"].index) == ["learning-rate rewinding"]
     assert beyond.loc["midway", "learning-rate rewinding"].Epochs == "36"

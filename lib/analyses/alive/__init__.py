@@ -1,0 +1,1 @@
+"""Two networks that run on a page, in the reader's browser."""

@@ -23,7 +23,6 @@ PAGES = {
     "vgg16_bn": ["similarity_vgg16_bn", "performance", "density"],
     "vgg_svhn": ["similarity_vgg_svhn", "performance", "density"],
     "resnet_fast": ["similarity_resnet_fast", "performance", "density"],
-    "explorer": ["similarity_*", f"{FULL_SCALE}/similarity_*"],
     "controls": ["similarity_*"],
     "contrast": ["similarity_*", f"{FULL_SCALE}/similarity_*"],
     "robustness": ["robustness", "similarity_*", f"{FULL_SCALE}/*"],

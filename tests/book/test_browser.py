@@ -6,7 +6,6 @@ extra `browser`) and an installed Chromium. Without them they are skipped, unles
 is set. `BOOK_SCREENSHOTS=folder` keeps a picture of every page.
 """
 
-import json
 import os
 import re
 import shutil
@@ -265,37 +264,6 @@ def test_there_was_something_to_see(visitor):
     assert sum(len(visit.formulas) for visit in seen) >= 10
     assert sum(len(visit.pictures) for visit in seen) >= 10
     assert sum(len(visit.figures) for visit in seen) >= 5
-
-
-def test_the_explorer_follows_its_choices_and_its_address(visitor):
-    page = visitor.browser.new_context(offline=True).new_page()
-    address = (visitor.html / "book" / "explorer.html").as_uri()
-    page.goto(address)
-    page.wait_for_selector("#explorer svg")
-    page.select_option("select[name=Metric]", "CKA")
-    page.wait_for_function("location.hash.includes('Metric=CKA')")
-    assert page.input_value("select[name=Matrix]") == "images x all outputs"
-    spec = json.loads(page.text_content("#explorer-spec"))
-    [records] = spec["datasets"].values()
-    chosen = {"metric": "CKA", "matrix": "images x all outputs", "line": "pruned"}
-    chosen |= {"scale": "as in this study"}
-    network = page.input_value("select[name=Network]")
-    [line] = [r for r in records if (chosen | {"network": network}).items() <= r.items()]
-    page.goto(page.url.rpartition("=")[0] + "=1")
-    page.reload()
-    page.wait_for_selector("#explorer svg")
-    assert page.input_value("select[name=Metric]") == "CKA"
-    rows = page.locator("#explorer-table tbody tr").all_text_contents()
-    assert len(rows) == len(line["layer"])
-    for row, layer, value in zip(rows, line["layer"], line["value"][0], strict=True):
-        assert row.startswith(f"{layer}{value:.3f}")
-    page.select_option("select[name=Metric]", "SVCCA")
-    page.wait_for_function("location.hash.includes('Metric=SVCCA')")
-    assert page.input_value("select[name=Matrix]") == "positions x channels"
-    # with more columns than rows SVCCA is 1 for any data, so it was not measured
-    assert page.locator("select[name=Matrix] option:disabled").all_text_contents() == [
-        "images x all outputs"
-    ]
 
 
 SHOWN = ("svcca", "pwcca", "cka", "nbs")

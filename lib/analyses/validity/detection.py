@@ -25,7 +25,7 @@ DAMAGE_KINDS = {
 }
 """Damage -> its title, and the unit of its size."""
 
-READINGS = {"rule": "by the committed rule", "same stage": "beside changes of the same stage"}
+RULE_READINGS = {"rule": "by the committed rule", "same stage": "beside changes of the same stage"}
 """The committed rule, and the second reading of its numbers, added after they had been read."""
 
 
@@ -62,7 +62,7 @@ def judged_by_rule(
     """What each combination of metric and matrix detects.
 
     Args:
-        reading: one of `READINGS`.
+        reading: one of `RULE_READINGS`.
 
     Returns:
         Its smallest damage in each network (`size`), beside what costs accuracy there (`cost`); its
@@ -110,14 +110,14 @@ def of_most_images(study: Results, network: str, reading: str = "rule") -> pd.Da
 def practical(study: Results, network: str) -> pd.DataFrame:
     """Both readings of the largest number of images, in the order of the rule: texts."""
     parts = []
-    for reading in READINGS:
+    for reading in RULE_READINGS:
         table = of_most_images(study, network, reading)
         parts.append(_columns(study, network, table).add_suffix(f", {reading}"))
     rule, stage = parts
     order = [*rule.index, *stage.index.difference(rule.index, sort=False)]
     both = rule.join(stage, how="outer", sort=False).reindex(order)
     heads = ("In time", "For nothing", "False alarms")
-    both = both[[f"{head}, {reading}" for head in heads for reading in READINGS]]
+    both = both[[f"{head}, {reading}" for head in heads for reading in RULE_READINGS]]
     both = both.astype(object).fillna("-")
     both.index = [f"{titles()[metric]}, {reshape}" for _, metric, reshape in both.index]
     return both.rename_axis(f"{study.network(network)}, {most_images(study, network):,} images")

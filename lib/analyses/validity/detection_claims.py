@@ -5,7 +5,7 @@ import pandas as pd
 from ...book.claims.engine import FAILS, HOLDS, NOT_MEASURED
 from ...book.findings import Decided
 from ...book.report.results import Results
-from .detection import READINGS, most_images, of_most_images
+from .detection import RULE_READINGS, most_images, of_most_images
 
 
 def all_on_one_matrix(table: pd.DataFrame, matrix: str) -> bool:
@@ -19,7 +19,7 @@ def all_on_one_matrix(table: pd.DataFrame, matrix: str) -> bool:
 def detection_decided(study: Results, network: str) -> list[Decided]:
     """What the page says of a network: who passes most tests, and whether the matrix matters."""
     found = []
-    for reading in READINGS:
+    for reading in RULE_READINGS:
         key = f"detection-{{}}-{reading.replace(' ', '-')}-{network}"
         table = of_most_images(study, network, reading)
         every = (table.in_time == table.costly) & (table.costly > 0)
@@ -38,6 +38,6 @@ def detection_decided(study: Results, network: str) -> list[Decided]:
         for name, (words, holds) in tests.items():
             verdict = (HOLDS if holds else FAILS) if len(table) else NOT_MEASURED
             found.append(
-                Decided(key.format(name), f"{words}, {READINGS[reading]}", measured, verdict)
+                Decided(key.format(name), f"{words}, {RULE_READINGS[reading]}", measured, verdict)
             )
     return found

@@ -1,1 +1,0 @@
-"""The explorer: every line of similarity over the layers, to choose from."""

@@ -111,20 +111,8 @@ def recompute(
         ValueError: no such results or row; a comparison without pruning; other data.
         DataUnavailableError, DivergedError: as for `run_job`.
     """
-    if row.iteration < 1:
-        raise ValueError(
-            f"iteration {row.iteration} is a comparison without pruning, which is not computed "
-            "again: choose a row of a pruned network"
-        )
-    rows = published_rows(results, row)
+    published, runs = _published(results, row)
     provenance = load_json(results / PROVENANCE)
-    own = rows[(rows.train_seed == row.job.train_seed) & (rows.prune_seed == row.job.prune_seed)]
-    if own.empty:
-        raise ValueError(f"{results} has no run ({row.job})")
-    runs = rows[row.column].map(_log10) if row.column == "p_value" else rows[row.column]
-    published = runs[own.index].item()
-    if pd.isna(published):
-        raise ValueError(f"{results} has no {row.column} there: it was not measured")
     study = declared_study(provenance["profile"], folder)
     setting = _setting(study, row, data, device)
     expected = provenance["experiments"][row.job.experiment]["dataset_sha256"]
@@ -147,6 +135,28 @@ def recompute(
         value = _compare(again, row, setting)
     why = "training differs between processors: the spread of the published runs"
     return Recomputed(published, value, "the seeds", tolerance(runs), why)
+
+
+def _published(results: Path, row: Row) -> tuple[float, pd.Series]:
+    """The number to compute again, and that of all runs; logarithms of p-values.
+
+    Raises:
+        ValueError: no such row; a comparison without pruning.
+    """
+    if row.iteration < 1:
+        raise ValueError(
+            f"iteration {row.iteration} is a comparison without pruning, which is not computed "
+            "again: choose a row of a pruned network"
+        )
+    rows = published_rows(results, row)
+    own = rows[(rows.train_seed == row.job.train_seed) & (rows.prune_seed == row.job.prune_seed)]
+    if own.empty:
+        raise ValueError(f"{results} has no run ({row.job})")
+    runs = rows[row.column].map(_log10) if row.column == "p_value" else rows[row.column]
+    published = runs[own.index].item()
+    if pd.isna(published):
+        raise ValueError(f"{results} has no {row.column} there: it was not measured")
+    return published, runs
 
 
 def tolerance(runs: pd.Series) -> float:

@@ -118,14 +118,10 @@ def compare_networks(
     """
     import pandas as pd  # takes a while
 
-    check("pairs", pairs, MOST_LAYERS)
-    check_permutations(permutations, seed)
-    integer("memory", memory, 1)
-    if level is not None:
-        check_level(level)
+    _check_choices(pairs, permutations, seed, memory, level)
+    _check_functions(forward=forward, mask=mask)
     metrics, reshapes = _known(metrics, METRICS, "metric"), _known(reshapes, FORMS, "reshape")
     layers = [layers] if isinstance(layers, str) else layers
-    _check_functions(forward=forward, mask=mask)
     networks = [ComparedNetwork(net, name, device, forward) for net, name in ((a, "a"), (b, "b"))]
     batches = Batches(images, batch_size, image_size, memory, as_given=forward is not None)
     with _at_work(networks, batches, mask):
@@ -139,6 +135,16 @@ def compare_networks(
         table = pd.DataFrame(_in_order(plan.rows(asked), asked, progress))
     table.attrs = {"images": plan.images, "layers": message}
     return table
+
+
+def _check_choices(
+    pairs: str, permutations: int, seed: int, memory: int, level: float | None
+) -> None:
+    check("pairs", pairs, MOST_LAYERS)
+    check_permutations(permutations, seed)
+    integer("memory", memory, 1)
+    if level is not None:
+        check_level(level)
 
 
 def _check_functions(**given: object) -> None:

@@ -103,14 +103,7 @@ def rows_of_pair(
         level: if there is one, a row also has `ci_low` and `ci_high`, as of `jackknife_interval`,
             and `ci_note`, why they are NaN, or "".
     """
-    values, reasons = {}, {}
-    for metric in metrics:
-        try:
-            values[metric] = METRICS[metric].of_pair(pair)
-        except ValueError as error:
-            if not (notes or isinstance(error, DegenerateError)):
-                raise
-            values[metric], reasons[metric] = math.nan, str(error)
+    values, reasons = _values(metrics, pair, notes)
     defined = [metric for metric in metrics if metric not in reasons]
     samples: dict[str, list[float]] = {metric: [] for metric in metrics}
     for order in orders if defined else ():
@@ -137,6 +130,25 @@ def rows_of_pair(
             row["note"] = reasons.get(metric) or "; ".join(filter(None, (caution, why)))
         rows.append(row)
     return rows
+
+
+def _values(
+    metrics: Sequence[str], pair: Pair, notes: bool
+) -> tuple[dict[str, float], dict[str, str]]:
+    """Each metric of a pair, NaN where it is not defined, and why it is not.
+
+    Args:
+        notes: whether shapes that a metric is not for are a reason, too, and no error.
+    """
+    values, reasons = {}, {}
+    for metric in metrics:
+        try:
+            values[metric] = METRICS[metric].of_pair(pair)
+        except ValueError as error:
+            if not (notes or isinstance(error, DegenerateError)):
+                raise
+            values[metric], reasons[metric] = math.nan, str(error)
+    return values, reasons
 
 
 def forced_correlations(metric: str, pair: Pair) -> str:

@@ -7,7 +7,8 @@ from ..did_you_mean import check
 from .cka_nbs import inner_product
 from .geometry import IMAGE_ROWS
 from .inputs import DegenerateError
-from .metric import RELATIVE_ROUNDING, Pair, as_representation, pair_of, within_range
+from .metric import RELATIVE_ROUNDING, Pair, pair_of, within_range
+from .representation import as_representation
 
 
 def deconfounded_cka(x: object, y: object, inputs: object, *, reshape: str | None = None) -> float:

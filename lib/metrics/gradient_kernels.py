@@ -5,8 +5,7 @@ from torch import Tensor
 
 from .inputs import DegenerateError, check_same_points
 from .linalg import EPS, add_lower, mirrored
-from .metric import as_representation
-from .representation import Representation
+from .representation import Representation, as_representation
 
 
 def with_gradients(x: object, gradients: object, *, unit: bool = False) -> Tensor:

@@ -20,7 +20,7 @@ from torch import Tensor
 
 from ..did_you_mean import check
 from .inputs import RESHAPES, check_same_points
-from .representation import Representation
+from .representation import Representation, as_representation
 from .second_moments import Scatter
 
 RELATIVE_ROUNDING = 1e-9
@@ -290,18 +290,3 @@ def pair_of(x: object, y: object, reshape: str | None, default: str = "flat") ->
         reshapes = (side.reshape for side in (x, y) if isinstance(side, Representation))
         reshape = next(reshapes, default)
     return Pair(as_representation(x, reshape, "x"), as_representation(y, reshape, "y"))
-
-
-def as_representation(value: object, reshape: str, name: str) -> Representation:
-    """An argument of a metric: data, or a `Representation` that is reshaped in this way.
-
-    Raises:
-        ValueError: input that no metric accepts; a `Representation` with another reshape.
-    """
-    if not isinstance(value, Representation):
-        return Representation(value, reshape, name=name)
-    if value.reshape != reshape:
-        raise ValueError(
-            f"{name}: got a Representation reshaped as {value.reshape!r}, want {reshape!r}"
-        )
-    return value

@@ -269,3 +269,18 @@ class Representation:
             live = self._live[start * width : (start + step) * width]
             block = block if live.all() else block[:, live]
             yield block if self._scale == 1 else block * self._scale
+
+
+def as_representation(value: object, reshape: str, name: str) -> Representation:
+    """An argument of a metric: data, or a `Representation` that is reshaped in this way.
+
+    Raises:
+        ValueError: input that no metric accepts; a `Representation` with another reshape.
+    """
+    if not isinstance(value, Representation):
+        return Representation(value, reshape, name=name)
+    if value.reshape != reshape:
+        raise ValueError(
+            f"{name}: got a Representation reshaped as {value.reshape!r}, want {reshape!r}"
+        )
+    return value

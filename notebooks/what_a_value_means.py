@@ -25,6 +25,8 @@
 # 4. **How many directions carry it?** Look at the rank, the dead channels and the participation ratio
 #    ([below](#dead-channels)).
 #
+# On two networks that run in your browser, it can be tried out: {doc}`alive`.
+#
 # :::{note}
 # All data on this page are *synthetic*: random numbers from fixed seeds. No network was trained for
 # it. The line at the head of the page is about the measured numbers in the other chapters.

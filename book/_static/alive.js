@@ -174,7 +174,9 @@ document.addEventListener("DOMContentLoaded", () => {
       const [complete, pruned] = said.facts.map(
         ({ accuracy, milliseconds }) => `${(100 * accuracy).toFixed(1)} % right in ${milliseconds.toFixed(0)} ms`,
       );
-      place.querySelector("caption").textContent = `Complete network: ${complete}. Pruned: ${pruned}.`;
+      const [iteration, images, cut] = ["iteration", "images", "cut"].map((name) => field(name).value);
+      const setting = `Iteration ${iteration}, ${images} images, SVCCA of ${cut} % of the variance.`;
+      place.querySelector("caption").textContent = `${setting} Complete network: ${complete}. Pruned: ${pruned}.`;
       return;
     }
     show(said);

@@ -14,9 +14,6 @@
 # # Accuracy and answers
 #
 # **Does a network get worse when most of its weights are removed?**
-#
-# Each pruned network is compared with the complete one, and with the same network trained as long without
-# pruning: first by how often it is right, then by whether it gives the same answers.
 
 # %% tags=["parameters"]
 results = "results"
@@ -67,10 +64,8 @@ study = open_study(results)
 
 # %% [markdown]
 # ## The figure
-#
-# Each point is one iteration of pruning and training again; the weights that are left decrease from left to right.
 
-# %% mystnb={"figure": {"name": "fig-accuracy", "caption": "Test accuracy of the pruned networks, mean over the pruning runs. The band is two standard deviations over the runs either side. The dotted line is the complete network. The dashed line, where it was measured, is the complete network trained as long without pruning: each point stands where the pruned network of the same iteration does. The horizontal axis is logarithmic. The paper's Fig. 4, and the control."}}
+# %% mystnb={"figure": {"name": "fig-accuracy", "caption": "Test accuracy of the pruned networks, mean over the pruning runs. The band is two standard deviations over the runs either side. The dotted line is the complete network; the dashed one, where it was measured, the same network trained as long without pruning. The horizontal axis is logarithmic. The paper's Fig. 4, and the control."}}
 figure = PanelFigure("accuracy")
 for name in study.experiments:
     axes = figure.panel(study.network(name), left=0.16)
@@ -79,8 +74,8 @@ figure
 
 # %% [markdown]
 # Where the line lies above the dotted one, the pruned networks are more accurate than the complete one. Where it
-# lies above the dashed one as well, longer training alone does not explain the gain. The band shows how much runs
-# differ, not how well their mean is known. Only the weights of the convolutions are pruned and counted.
+# lies above the dashed one as well, longer training alone does not explain the gain. Only the weights of the
+# convolutions are pruned and counted.
 #
 # ## The numbers
 
@@ -92,11 +87,11 @@ Table.of(analysis.accuracy_overview(study))
 #
 # ## Is it pruning?
 #
-# A pruned network has also been trained again at every iteration. So its gain over the complete network stands beside
-# its gain over the same network trained as long without pruning, in percentage points, with 95 % intervals over
-# complete networks. Only the second could be due to pruning.
+# A pruned network has also been trained again at every iteration. So only its gain over the same network trained as
+# long without pruning could be due to pruning, not that over the complete network. In percentage points, with 95 %
+# intervals over complete networks:
 
-# %%
+# %% tags=["hide-output"]
 gains = analysis.gains(study)
 shown = gains.map(analysis.with_networks)
 shown.columns = ["Over the complete network", "Over training alone"]
@@ -138,10 +133,10 @@ table(trained_enough)
 # :::
 #
 # Networks that are less accurate must differ somewhere. So pruned ones are compared with those trained as long at the
-# last iteration up to which they are shown to lose less than half a percentage point beside them: similarity to the
-# complete network after pruning, minus that after training alone, mean over the hidden layers. A positive number says
-# that pruning holds a network nearer to where it started. *Accuracy* is the same difference in points, and the width a
-# share of the paper's. A single network has no interval, so nothing is shown for it:
+# last iteration up to which they are shown to lose less than half a point beside them. The table has the similarity
+# to the complete network after pruning, minus that after training alone, mean over the hidden layers: where it is
+# positive, pruning holds a network nearer to where it started. *Accuracy* is the same difference in points. A single
+# network has no interval:
 
 # %%
 levels = analysis.costless(study, results_if_any(full_scale))
@@ -149,10 +144,9 @@ record(*analysis.beside_training_alone(levels))
 Table.of(analysis.costless_table(levels), cards=True, nothing=ABSENT)
 
 # %% [markdown]
-# *About as close* means within a tenth of the way from independent networks to identical ones. Only the first
-# one or two iterations qualify, with most of the weights left; the other iterations are in the figure.
+# *About as close* means within a tenth of the way from independent networks to identical ones.
 
-# %% mystnb={"figure": {"name": "fig-accuracy-costless", "caption": "Similarity to the complete network after pruning minus that after training alone, at each iteration, mean over the hidden layers and the complete networks. Above 0, pruned networks are nearer to the complete one. The dotted line is the last iteration at which they are as accurate as those trained as long."}}
+# %% mystnb={"figure": {"name": "fig-accuracy-costless", "caption": "The same difference at each iteration, mean over the hidden layers and the complete networks. Above 0, pruned networks are nearer to the complete one. The dotted line is the last iteration at which they are as accurate as those trained as long."}}
 figure = PanelFigure("costless")
 for level in levels:
     axes = figure.panel(f"{level.title} width")
@@ -171,13 +165,12 @@ figure
 # :::{finding}
 # :expects: output-layers-answers-vgg16_bn = holds; output-layers-answers-vgg_svhn = does not hold; output-layers-answers-resnet_fast = undecided
 # Mostly: to {glue:text}`same_class_low:s` to {glue:text}`same_class_high:s` of the images. Networks
-# that were trained as long without pruning differ from the complete one in their answers as well: more than
-# pruned ones in VGG16_BN, less in VGG_SVHN, and about equally in ResNet_fast, where three networks show no
-# difference.
+# that were only trained change their answers as well: more than pruned ones in VGG16_BN, less in VGG_SVHN; in
+# ResNet_fast three networks show no difference.
 # :::
 #
-# The table has the share of the images to which a network gives the same class as the complete one. Two
-# networks that are right more often also agree more often, so read it beside their accuracy.
+# The share of the images to which a network gives the same class as the complete one. Two networks that are right
+# more often also agree more often.
 
 # %%
 same = output_layers.same_class_table(study)
@@ -189,7 +182,7 @@ Table.of(same)
 # In the output layer each neuron stands for one class, so a fifth metric joins the four: the *cosine* of the
 # outputs, entry by entry, which changes when neurons are permuted or rotated and the others don't.
 
-# %% mystnb={"figure": {"name": "fig-output-layers", "caption": "Similarity of the outputs (before softmax) of the pruned networks with those of the complete network, by five metrics, mean over the pruning runs. Each metric has a colour and a mark of its own. All panels have the same vertical scale. The paper's Fig. 8 shows VGG16_BN."}}
+# %% mystnb={"figure": {"name": "fig-output-layers", "caption": "Similarity of the outputs (before softmax) of the pruned networks with those of the complete network, by five metrics, mean over the pruning runs. All panels have the same vertical scale. The paper's Fig. 8 shows VGG16_BN."}}
 figure = PanelFigure("outputs", shared=True)
 for name in study.experiments:
     axes = figure.panel(study.network(name))
@@ -201,15 +194,13 @@ for name in study.experiments:
 figure
 
 # %% [markdown]
-# When one line is flat and another still falls, the outputs do change, in a way to which the first metric is
-# blind. In numbers, after the first and the last iteration:
+# When one line is flat and another still falls, the outputs change in a way to which the first metric is blind.
+# In numbers:
 
 # %% tags=["hide-output"]
 Table.of(output_layers.ends(study))
 
 # %% [markdown]
-# The rules behind this finding, with intervals over three complete networks:
-
 # %% tags=["hide-output"]
 same_answers = evaluate(study, SAME_CLASS)
 record_claims(same_answers)
@@ -218,12 +209,9 @@ table(same_answers)
 # %% [markdown]
 # ## What the paper reports
 #
-# On CIFAR-10 the first iterations of pruning beat the complete network. The accuracy peaks at
-# about a tenth of the weights and then falls slowly, staying near that of the complete network.
-# On SVHN it falls from the beginning. The paper suspects that the network there is only just
-# large enough, or that the training recipe does not suit its pruned versions
-# ({cite:t}`ansuini2020investigating`, section 5.1).
+# On CIFAR-10 the first iterations of pruning beat the complete network. The accuracy peaks at about a tenth of the
+# weights and then stays near that of the complete network. On SVHN it falls from the beginning: the paper suspects
+# that the network is only just large enough, or the recipe unsuited ({cite:t}`ansuini2020investigating`, section 5.1).
 #
-# The outputs of VGG16_BN stay above 0.9 by SVCCA, PWCCA and NBS. CKA and the cosine fall to about 0.8, and in the
-# last iterations the cosine is spread from 0.80 to 0.97. The paper takes this as a sign that networks of similar
-# accuracy may still assign different probabilities to the classes (section 6.2).
+# The outputs of VGG16_BN stay above 0.9 by SVCCA, PWCCA and NBS; CKA and the cosine fall to about 0.8. So networks of
+# similar accuracy may still assign different probabilities to the classes (section 6.2).

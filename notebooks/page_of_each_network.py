@@ -44,11 +44,11 @@ from lib.analyses.each_network import analysis, beside, chance, directions
 from lib.book.claims.vocabulary import FOUR
 from lib.book.findings import record
 from lib.book.report import values
-from lib.book.report.figure import INDEPENDENT, TRAINED_ON, LayerFigure, PanelFigure
+from lib.book.report.figure import INDEPENDENT, TRAINED_ON, LayerFigure
 from lib.book.report.format import number, percent
 from lib.book.report.names import METRICS
 from lib.book.report.page import glue, open_study
-from lib.book.report.style import LAST, percent_axis
+from lib.book.report.style import LAST
 from lib.book.report.tables import Table, text_table
 
 # %%
@@ -115,10 +115,9 @@ study = open_study(results, network)
 # ## At equal accuracy
 #
 # A network that classifies worse must differ somewhere, so the figure shows the last iteration before the first at
-# which pruned networks are not shown to be as accurate as the complete one; they may be more
-# accurate. Where none is, it shows the first iteration.
+# which pruned networks are not shown to be as accurate as the complete one, or the first iteration.
 
-# %% mystnb={"figure": {"name": "fig-equal-{{network}}", "caption": "Similarity to the complete network at the last iteration at which the pruned networks are about as accurate or more accurate, layer by layer, mean over the complete networks and their runs. Solid: pruned networks. Long dashes: the same complete networks, trained as long without pruning. Dotted: complete networks that were trained independently of each other. Short thin dashes: the null, which shuffled images give. A control that was not measured has no line. Both panels have the same vertical scale."}}
+# %% mystnb={"figure": {"name": "fig-equal-{{network}}", "caption": "Similarity to the complete network at the last iteration at which the pruned networks are about as accurate or more accurate, mean over the complete networks and their runs. Solid: pruned networks. Long dashes: trained as long without pruning. Dotted: trained independently of each other. Short thin dashes: the null, which shuffled images give. A control that was not measured has no line."}}
 here = analysis.compared_iteration(study, network)
 remaining = values.remaining(study, network)
 label = f"pruned, {percent(remaining[here])} of the weights left"
@@ -142,15 +141,12 @@ Table.of(analysis.accuracy_table(study, network))
 # Beside the pruned networks stand two controls ({doc}`controls`): the complete network trained as long without
 # pruning, and complete networks that share nothing but the recipe.
 #
-# Where the complete network had not been trained to the end ({ref}`trained-enough`), each re-training adds accuracy
-# whatever is pruned; the line with long dashes shows what training alone does.
-#
 # ## Layer by layer, beside the controls
 #
 # In how many hidden layers pruned networks are *closer* to their complete one than the control is, *further* away, or
-# *neither*; the intervals hold for all layers together, at 95 %, over the complete networks. *Lowest* and *highest*
-# are the ends of the differences. *Complete networks of other seeds* sets the same pruned network beside its own
-# complete one and beside others, so the ancestry alone differs.
+# *neither*, by intervals of 95 % that hold for all layers together; *lowest* and *highest* are the ends of the
+# differences. With *complete networks of other seeds*, the same pruned network stands beside its own complete one
+# and beside others.
 
 # %%
 counts = beside.layer_counts(study, network, here)
@@ -169,10 +165,7 @@ record(*beside.decided_layers(counts, network), *beside.decided_means(study, net
 # %% [markdown]
 # ## Iteration by iteration
 #
-# Each line of the figure is one iteration, from pale to strong: the similarity of each layer by one
-# metric, averaged over the runs.
-
-# %% mystnb={"figure": {"name": "fig-{{network}}", "caption": "Similarity of each layer of the pruned networks with the same layer of the complete one, by four metrics, mean over the pruning runs. Layers stand in forward order. Each line is one pruning iteration, from pale to strong. The dashed line in the pale band is the null of the last iteration, two standard deviations either side. The dotted line, where it was measured, compares complete networks that were trained independently of each other. An open circle marks a layer after the last iteration that is no more similar than shuffled images get in some layer. All panels have the same vertical scale. The paper draws it as its Fig. 5 for VGG16_BN, Fig. 6 for VGG_SVHN and Fig. 7 for ResNet_fast."}}
+# %% mystnb={"figure": {"name": "fig-{{network}}", "caption": "Similarity of each layer of the pruned networks with the same layer of the complete one, mean over the pruning runs. Each line is one pruning iteration, from pale to strong. The dashed line in the pale band is the null of the last iteration, two standard deviations either side. The dotted line, where it was measured, compares networks that were trained independently of each other. An open circle marks a layer after the last iteration that is no more similar than shuffled images get in some layer. The paper's Fig. 5 for VGG16_BN, Fig. 6 for VGG_SVHN and Fig. 7 for ResNet_fast."}}
 limits = chance.thresholds(study, network)
 figure = LayerFigure(f"layers-{network}", values.layers(study, network), iterations=len(remaining))
 for metric in FOUR:
@@ -200,9 +193,9 @@ Table.of(analysis.shown_shortcuts(shortcuts), nothing="There are no residual blo
 # %% [markdown]
 # ## Which weights and channels are left?
 #
-# Magnitude pruning decides over all layers at once, so it empties some layers and spares others. A channel whose
-# output has become the same for all images has no direction that could be compared, and metrics of the CCA family
-# leave it out: their mean is over the directions that are *left*, and does not fall when others are lost.
+# Magnitude pruning decides over all layers at once, so it empties some and spares others. A channel whose output has
+# become the same for all images has no direction that could be compared: the mean of metrics of the CCA family is over
+# the directions that are *left*, and does not fall when others are lost.
 
 # %% [markdown] tags=["network=vgg16_bn"]
 # :::{finding}
@@ -255,25 +248,6 @@ Table.of(silent, nothing="No channel is silent.")
 # %% [markdown]
 # We thought of this reading after we had seen the runs; it needs a test on other networks.
 #
-# ## Are the answers the same?
-#
-# How many test images get the same class from a pruned network and from its complete one, beside the same
-# count for the controls:
-
-# %% mystnb={"figure": {"name": "fig-same-class-{{network}}", "caption": "Share of the images to which two networks give the same class: pruned and complete (solid), complete and trained as long without pruning (dashed, at the same iterations), and two complete networks that were trained independently (dotted)."}}
-same_class = PanelFigure(f"same-class-{network}")
-if len(same := values.same_class(study, network)):
-    axes = same_class.panel("The same class", left=0.16)
-    axes.plot(remaining, 100 * same, color=LAST, linewidth=2, label="pruned and complete")
-    if len(alone := values.same_class(study, f"{network}_trained_on")):
-        axes.plot(remaining, 100 * alone, label="trained as long and complete", **TRAINED_ON)
-    for share in values.same_class(study, f"{network}_independent"):
-        axes.axhline(100 * share, label="two trained independently", **INDEPENDENT)
-    percent_axis(axes, remaining.min())
-    axes.set_ylabel("images with the same class, %")
-same_class
-
-# %% [markdown]
 # ## How to read it
 
 # %% [markdown] tags=["network=vgg16_bn"]
@@ -283,13 +257,10 @@ same_class
 # from unrelated data.
 
 # %% [markdown] tags=["network=vgg_svhn"]
-# Compare each panel with the same panel of {doc}`vgg16_bn`. The two networks are of one family, but
-# differ in depth and task. What both pages show is more likely to be a property of pruning or of the
-# metric; what only one shows is more likely to belong to the network or its data.
-#
-# The dotted line, where there is one, compares complete networks that share no weights. As long as
-# the other lines are above it, a pruned network is more like its own complete network than another
-# complete one is. {doc}`controls` takes this further.
+# Compare each panel with the same panel of {doc}`vgg16_bn`. What both pages show is more likely to be a property of
+# pruning or of the metric; what only one shows is more likely to belong to the network or its data. As long as the
+# other lines are above the dotted one, a pruned network is more like its own complete network than another complete
+# one is.
 
 # %% [markdown] tags=["network=resnet_fast"]
 # Look at the residual blocks: two *conv_res* layers and the *add* layer behind them. The sum contains the
@@ -298,30 +269,26 @@ same_class
 # %% [markdown]
 # ## Is there anything to compare?
 #
-# Shuffling the images of one network leaves only chance. A figure shows many layers, so the question is how high the
-# *largest* value over all layers gets by chance: it exceeds the *threshold* with a probability of at most 5 %. The
-# *calibrated* similarity is 0 at the threshold and below, and 1 for identical representations
+# Shuffling the images of one network leaves only chance. Over all layers, the *largest* value exceeds the *threshold*
+# with a probability of at most 5 %; the *calibrated* similarity is 0 there and 1 for identical representations
 # ({cite:t}`groger2026aristotelian`; {doc}`what_a_value_means`).
 
 # %% [markdown] tags=["network=vgg16_bn"]
 # :::{finding}
 # :expects: vgg16-bn-above-chance = holds
-# Yes, in every layer and by every metric. So the question is not whether the pruned networks are still related
-# to their complete network, but how closely.
+# Yes, in every layer and by every metric.
 # :::
 
 # %% [markdown] tags=["network=vgg_svhn"]
 # :::{finding}
 # :expects: vgg-svhn-above-chance = holds
-# Yes, in every layer and by every metric. So the question is not whether the pruned networks are still related
-# to their complete network, but how closely.
+# Yes, in every layer and by every metric.
 # :::
 
 # %% [markdown] tags=["network=resnet_fast"]
 # :::{finding}
 # :expects: resnet-fast-above-chance = holds
-# Yes, in every layer and by every metric. So the question is not whether the pruned networks are still related
-# to their complete network, but how closely.
+# Yes, in every layer and by every metric.
 # :::
 
 # %% tags=["hide-output"]
@@ -333,10 +300,9 @@ Table.of(chance.chance_table(study, network))
 
 # %% [markdown] tags=["network=vgg16_bn"]
 # SVCCA and PWCCA draw a "U". Its bottom, a little above 0.3, lies around the third block, and the output
-# layers stay above 0.9. CKA never falls below 0.75 and declines slowly towards the output, where the
-# sparser networks gather near 0.79; over all iterations its outputs scatter more than those of SVCCA and
-# PWCCA. NBS combines features of both: it stays between 0.7 and 1.0, and its bottom lies two or three
-# layers later than that of the "U" ({cite:t}`ansuini2020investigating`, sections 5.2 and 6.1).
+# layers stay above 0.9. CKA never falls below 0.75 and declines slowly towards the output. NBS combines features
+# of both: it stays between 0.7 and 1.0, and its bottom lies two or three layers later than that of the "U"
+# ({cite:t}`ansuini2020investigating`, sections 5.2 and 6.1).
 
 # %% [markdown] tags=["network=vgg_svhn"]
 # The four metrics agree better here than for VGG16_BN. SVCCA and PWCCA fall to two bottoms, in the
@@ -359,8 +325,8 @@ overview = analysis.lowest_layers(study, network)
 Table.of(overview)
 
 # %% [markdown]
-# Means after the last iteration. *Lowest* and *Where* name the hidden layer that the metric finds least similar, with
-# its null and its similarity in independently trained networks. Every layer, after the first and the last iteration:
+# Means after the last iteration; *lowest* is the hidden layer that the metric finds least similar. Every layer, after
+# the first and the last iteration:
 
 # %% tags=["hide-output"]
 print(text_table(analysis.layer_numbers(study, network), digits=3, index=True))

@@ -14,9 +14,6 @@
 # # What the zeros are worth
 #
 # **What would a practitioner gain today from networks that are pruned like these?**
-#
-# Pruning is to save memory, operations and time. What it saves at once are weights: the rest depends on
-# which layers lose them, and on what computes with the zeros that are left.
 
 # %% tags=["parameters"]
 results = "results"
@@ -90,10 +87,9 @@ for source, name, title in networks:
 # ## On disk
 #
 # Bytes are saved without any special runtime, while a network is stored or sent. *Bits and values* keeps one
-# bit for each prunable weight and the values of those left, in single precision as all others. *At least* needs
-# as few bits as can say which weights are left when their number in each layer is known: no code does better on
-# masks without further pattern. Whole networks have parameters that pruning leaves alone, those of batch
-# normalisation and of the output layer.
+# bit for each prunable weight and the values of those left, in single precision. *At least* needs as few bits as
+# can say which weights are left: no code does better on masks without further pattern. Batch normalisation and the
+# output layer are not pruned.
 
 # %%
 Table.of(analysis.size_table(networks), cards=True, nothing=ABSENT)
@@ -102,11 +98,9 @@ Table.of(analysis.size_table(networks), cards=True, nothing=ABSENT)
 # ## Silent channels
 #
 # A dense kernel gains only from what is gone. `lib.pruning.compact` removes for good the channels that a network
-# does not need, with the same output: those without weights, whose constants go into the next layer's bias, and
-# those that nothing reads. It keeps a channel whose constant enters a padded convolution, where a bias could not
-# replace it at the border. The table says how many channels are silent on the study's images after the last
-# iteration, and what they take at most: their own filters, and all that reads them. How much there is to cut
-# depends on the width. VGG_SVHN at full width is one complete network, so its number has no interval.
+# does not need, with the same output. The table says how many channels are silent on the study's images after the
+# last iteration, and what they take at most: their own filters, and all that reads them. How much there is to cut
+# depends on the width.
 
 # %%
 Table.of(analysis.channel_table(networks), cards=True, nothing=ABSENT)
@@ -117,8 +111,7 @@ Table.of(analysis.channel_table(networks), cards=True, nothing=ABSENT)
 # These networks were not trained: **their masks were made for timing**. Each layer of VGG_SVHN has the share of
 # weights that pruning left there, at random places, and as many filters without weights as pruning left silent
 # channels. Complete, masked and compacted networks took turns on one thread of a processor that had other work
-# as well, so the table gives ratios of processor time to the complete network's, the median with quartiles over
-# the turns. `python -m benchmarks.zeros` measures them again, with `--kept` on trained networks.
+# as well, so the table gives ratios of processor time to the complete network's, median with quartiles. `python -m benchmarks.zeros` measures them again, with `--kept` on trained networks.
 
 # %%
 times = analysis.benchmark()

@@ -61,7 +61,7 @@ def test_a_folder_with_braces_is_refused(tmp_path, capsys):
 
 
 def test_a_second_one_says_what_it_waits_for_and_goes_on(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(module, "execute", lambda words, **_: 0)
+    monkeypatch.setattr(module, "run_module", lambda words, **_: 0)
     lock = FileLock(tmp_path / LOCK)
     lock.acquire()
 
@@ -96,7 +96,7 @@ SLEEPS = f"{DEAF}; pathlib.Path('ready').touch(); time.sleep(600)"
 
 def test_what_is_deaf_to_an_interruption_is_ended_with_all_that_it_started(tmp_path):
     (tmp_path / "deaf.py").write_text(f"{DEAF}; subprocess.run([sys.executable, '-c', {SLEEPS!r}])")
-    code = "import sys; from lib.run_snakemake import execute; sys.exit(execute(['deaf']))"
+    code = "import sys; from lib.run_snakemake import run_module; sys.exit(run_module(['deaf']))"
     # what was started in the background of a script would inherit that interruptions are ignored
     hears = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
     process = psutil.Popen(
@@ -114,7 +114,7 @@ def test_what_is_deaf_to_an_interruption_is_ended_with_all_that_it_started(tmp_p
 
 
 def test_an_engine_that_was_left_at_work_is_waited_for(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(module, "execute", lambda words, **_: 0)
+    monkeypatch.setattr(module, "run_module", lambda words, **_: 0)
     left = engine_alone(tmp_path)
     acquire = FileLock.acquire
 

@@ -44,14 +44,16 @@ def half_left(experiment: str, factor: str) -> Quantity:
     return Quantity(words, measure)
 
 
-def _of_each(section: str, page: str, claims: Callable[[str], dict]) -> tuple[Claim, ...]:
-    """Claims on each network of the paper, shown by its own figure of a page."""
+def _of_each(section: str, figures: str, claims: Callable[[str], dict]) -> tuple[Claim, ...]:
+    """Claims on each network of the paper, shown by its own figure of a page.
+
+    Args:
+        figures: the page, and how the names of these figures begin.
+    """
     return tuple(
         claim
         for network in PAPER_NETWORKS
-        for claim in declare(
-            section, f"{page}#fig-{page}-{network.replace('_', '-')}", claims(network)
-        )
+        for claim in declare(section, f"{figures}-{network.replace('_', '-')}", claims(network))
     )
 
 
@@ -93,7 +95,7 @@ def _controls(network: str) -> dict[str, tuple]:
     return found
 
 
-_CONTROLS = _of_each("Controls", "controls", _controls)
+_CONTROLS = _of_each("Controls", "controls#fig-controls", _controls)
 
 _ACCURACY = declare(
     "Accuracy",
@@ -145,7 +147,7 @@ _NULLS = declare(
 
 _UNTRAINED = _of_each(
     "Untrained networks",
-    "controls",
+    "controls#fig-controls",
     lambda network: _beside(
         network,
         "untrained",
@@ -157,7 +159,7 @@ _UNTRAINED = _of_each(
 
 _RESHAPES = _of_each(
     "Matrix",
-    "contrast#fig-reshapes-vgg16-bn",
+    "contrast#fig-reshapes",
     lambda network: {
         f"{network}-channels-{metric}": (
             f"With channels as columns, {METRICS[metric]} of {NETWORK_TITLES[network]} orders the "

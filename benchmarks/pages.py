@@ -91,7 +91,7 @@ def _own_jobs() -> tuple[pd.DataFrame, list[str]]:
 def hours_line() -> str:
     """How many hours all jobs of the study took."""
     jobs, _ = _own_jobs()
-    return f"{number(jobs.seconds.sum() / 3600)} hours in {len(jobs)} jobs of one thread each:"
+    return f"{number(jobs.seconds.sum() / 3600)} hours in {len(jobs)} jobs of one thread each."
 
 
 def jobs_table() -> str:

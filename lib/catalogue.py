@@ -24,6 +24,7 @@ from typing import Any
 
 from .analyses.at_init import collapse_job
 from .analyses.at_init import experiments as at_init
+from .analyses.converged import experiments as converged
 from .analyses.detection import job as detection
 from .analyses.function import flips_job, one_layer_job
 from .analyses.gradients import job as gradients
@@ -61,6 +62,7 @@ _CHAPTERS: dict[str, ModuleType] = {
     "wacv2020": wacv2020,
     "at_init": at_init,
     "prunings": prunings,
+    "converged": converged,
 }
 
 _ANALYSES = (

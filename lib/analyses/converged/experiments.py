@@ -128,5 +128,5 @@ CHANGES = {
         **{name: {} for name in CONVERGED.values()},
         **{name: _a_quarter(base) for base, name in UNDERTRAINED.items()},
     },
-    "tiny": {name: tiny(0.125, **TINY_SCALE) for name in NETWORKS},
+    "tiny": {name: tiny(1 / 32, **TINY_SCALE) for name in NETWORKS},
 }

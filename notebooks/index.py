@@ -154,6 +154,7 @@ study = open_study(results)
 # :columns: 12 12 3 3
 #
 # {doc}`introduction`, {doc}`vgg16_bn`, {doc}`controls`, {doc}`contrast`, {doc}`conclusions`.
+# Or try two networks by hand: {doc}`alive`.
 # ::::
 #
 # ::::{grid-item-card} Use it on your networks

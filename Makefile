@@ -99,7 +99,7 @@ publish: study
 # processor would compute them, without the vector units of this one; and beside the tests those
 # alone that compute networks, since all others read numbers from the tables.
 # A kernel may take long to start beside other work, or from a cold disk.
-COMPUTING = examples nano_imp pruning_methods similarity_metrics what_a_value_means
+COMPUTING = nano_imp pruning_methods similarity_metrics what_a_value_means
 TEST = $(BIN)/python -m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder \
 	--nbval --nbval-current-env --nbval-kernel-startup-timeout 1200
 DISPATCHED = import numpy; print(*numpy.show_config("dicts")["SIMD Extensions"]["found"])

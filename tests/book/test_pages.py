@@ -63,3 +63,4 @@ def test_every_executed_page_is_what_was_executed():
 def test_pages_that_compute_networks_are_executed_with_and_without_vector_units():
     [names] = re.findall(r"^COMPUTING = (.*)$", (ROOT / "Makefile").read_text(), flags=re.MULTILINE)
     assert names.split() == sorted(COMPUTING)
+    assert {page.name for page in notebook_pages(chapter="")} >= set(COMPUTING)

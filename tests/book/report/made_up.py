@@ -16,7 +16,7 @@ from lib.models import build_model, recorded_layers
 NETWORKS = ("vgg16_bn", "vgg_svhn", "resnet_fast")
 RESHAPE = {"mean_cca": "channels", "svcca": "channels", "pwcca": "channels"}
 
-COMPUTING = ("examples", "nano_imp", "pruning_methods", "similarity_metrics", "what_a_value_means")
+COMPUTING = ("nano_imp", "pruning_methods", "similarity_metrics", "what_a_value_means")
 """Chapters on methods and use: they compute examples of their own, and read no results."""
 
 PAGES = {page.name: page for page in notebook_pages(chapter="") if page.name not in COMPUTING}

@@ -15,17 +15,10 @@
 #
 # **What does a similarity of 0.6 mean?**
 #
-# That depends on four things.
-#
-# 1. **Which metric?** For the same two representations it may be {glue:text}`mean_cca:.2f` (mean CCA),
-#    {glue:text}`cka:.2f` (CKA) or {glue:text}`nbs:.2f` (NBS).
-# 2. **Which matrix?** The matrix of channels and that of whole images may disagree altogether
-#    ({doc}`similarity_metrics`).
-# 3. **How high is chance?** Compare the number with the null beside it, not with 0 ([below](#floors)).
-# 4. **How many directions carry it?** Look at the rank, the dead channels and the participation ratio
-#    ([below](#dead-channels)).
-#
-# On two networks that run in your browser, it can be tried out: {doc}`alive`.
+# It depends on the metric, on the matrix, on how high chance is, and on how many directions carry the value. For one
+# pair of representations it may be {glue:text}`mean_cca:.2f` by mean CCA, {glue:text}`cka:.2f` by CKA and
+# {glue:text}`nbs:.2f` by NBS. This page tests the metrics where the answer is known; {doc}`which_metric` says what to
+# take, and in {doc}`alive` you can try them by hand.
 #
 # :::{note}
 # All data on this page are *synthetic*: random numbers from fixed seeds. No network was trained for

@@ -69,7 +69,7 @@ def test_a_book_is_built_around_the_page_of_a_chapter(folder):
     mine = (pages / "book" / "at_init.ipynb").read_text(encoding="utf-8")
     assert mine != (ROOT / "book" / "at_init.ipynb").read_text(encoding="utf-8")
     built = {page.stem for page in (pages / "_build" / "html" / "book").glob("*.html")}
-    assert {page.name for page in notebook_pages()} | {"index", "references"} < built
+    assert {page.name for page in notebook_pages()} | {"index", "glossary"} < built
     for page in (pages / "_build" / "html" / "book").glob("*.html"):
         loads = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
         assert not loads.select("script[src^=http], link[rel=stylesheet][href^=http]"), page

@@ -26,6 +26,7 @@ PAGES = {
     "controls": ["similarity_*"],
     "contrast": ["similarity_*", f"{FULL_SCALE}/similarity_*"],
     "robustness": ["robustness", "similarity_*", f"{FULL_SCALE}/*"],
+    "which_metric": ["similarity_*"],
     "validity": ["identification", "matching", "detection", "similarity_*"],
     "fig-identification": ["identification"],
     "fig-matching": ["matching"],

@@ -66,6 +66,7 @@ _MARKERS = {
     "^": '<path d="M13 1.5 17.5 10h-9Z" style="stroke:{0};fill:{1}"></path>',
     "D": '<path d="M13 1 18 6 13 11 8 6Z" style="stroke:{0};fill:{1}"></path>',
     "v": '<path d="M13 10.5 17.5 2h-9Z" style="stroke:{0};fill:{1}"></path>',
+    "|": '<path d="M13 1v10" style="stroke:{0};stroke-width:2"></path>',
 }
 
 

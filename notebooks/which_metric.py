@@ -1,0 +1,156 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# (which-metric)=
+# # Which metric, then?
+#
+# **You have two networks and a question. Which metric answers it, and what does a value of 0.7 say?**
+#
+# Choose a metric by what should count as *the same*. Metrics of the CCA family ignore any invertible linear map of
+# the channels. CKA and NBS ignore rotations and rescalings only, and listen to strong directions more than to faint
+# ones. Then read the value on the metric's own ruler, never on that of another metric.
+
+# %% tags=["parameters"]
+results = "results"
+
+# %% tags=["remove-cell"]
+from lib.analyses.which_metric import analysis
+from lib.book.findings import record
+from lib.book.report.figure import PanelFigure
+from lib.book.report.format import number
+from lib.book.report.page import glue, open_study
+from lib.book.report.tables import Table
+
+# %%
+study = open_study(results)
+
+# %% [markdown]
+# ## I want to know …
+#
+# | … whether | Take | On the matrix of |
+# | --- | --- | --- |
+# | a layer is the same one as in another network | CKA or NBS | images |
+# | a pruned network still resembles the one it comes from | SVCCA, beside networks of other seeds | channels |
+# | a layer holds the same information for a linear reader | mean CCA, with its rank and dead channels | channels |
+# | a layer has been damaged | NBS | channels |
+# | two networks give the same answers | the share of equal answers, and no similarity of layers | – |
+# | a layer can be pruned | the curvature of the loss, and no similarity | – |
+#
+# Each line has its reason:
+#
+# :::{finding}
+# :expects: validity-finds-vgg16_bn-svcca = undecided; validity-finds-vgg16_bn-cka = holds; validity-finds-vgg16_bn-nbs = holds; validity-finds-vgg_svhn-svcca = undecided; validity-finds-vgg_svhn-cka = holds; validity-finds-vgg_svhn-nbs = holds; validity-finds-resnet_fast-svcca = undecided; validity-finds-resnet_fast-cka = holds; validity-finds-resnet_fast-nbs = holds
+# **The same layer.** CKA and NBS find it in each of the three networks; SVCCA is shown to beat a guess in none
+# ({doc}`validity`).
+# :::
+#
+# :::{finding}
+# :expects: controls-descent-layers-vgg16_bn_halved-svcca = closer; controls-descent-layers-vgg16_bn_halved-cka = closer; controls-descent-layers-resnet_fast-svcca = closer; controls-descent-layers-resnet_fast-cka = neither
+# **Descent.** Beside equally trained networks of other seeds, SVCCA shows where a pruned network comes from in both
+# networks that were measured, and CKA in one ({doc}`controls`).
+# :::
+#
+# :::{finding}
+# :expects: vgg16-bn-silent = above 0; vgg-svhn-silent = above 0; resnet-fast-silent = above 0
+# **Information.** A linear reader is free to rotate and rescale, and so is CCA. But it averages over the directions
+# that are left, so channels which pruning has silenced do not count, unless you count a
+# {ref}`lost direction as 0 <lost-directions>`.
+# :::
+#
+# :::{finding}
+# :expects: detection-nbs-rule-vgg_svhn = holds; detection-nbs-same-stage-vgg_svhn = holds; detection-all-same-stage-vgg_svhn = holds
+# **Damage.** NBS on channels notices it in time in as many tests as any metric, and by our second way of judging it
+# is one of several good choices ({doc}`validity`).
+# :::
+#
+# :::{finding}
+# :expects: output-layers-answers-vgg16_bn = holds; output-layers-answers-vgg_svhn = does not hold; output-layers-answers-resnet_fast = undecided; function-curvature = fails more often
+# **Answers and pruning.** Where pruned networks change more answers than trained ones, their layers need not differ
+# more, and what pruning a layer costs is not predicted better by similarity than by the curvature of the loss
+# ({doc}`function`).
+# :::
+#
+# (ruler)=
+# ## What does 0.7 mean?
+#
+# :::{finding}
+# :expects: ruler-vgg16-bn-svcca = below; ruler-vgg-svhn-svcca = below; ruler-resnet-fast-svcca = below; ruler-vgg16-bn-cka = above; ruler-vgg-svhn-cka = above; ruler-resnet-fast-cka = above; ruler-vgg16-bn-nbs = above; ruler-vgg-svhn-nbs = above; ruler-resnet-fast-nbs = above
+# **By SVCCA, a relative; by CKA and NBS, less than a stranger.** Networks that share nothing but the data and the
+# recipe score {glue:text}`svcca_low:s` to {glue:text}`svcca_high:s` by SVCCA, and {glue:text}`cka_low:s` to
+# {glue:text}`cka_high:s` by CKA.
+# :::
+#
+# Each ruler runs from 0 to 1. Its marks say what was measured between the complete network and, from the left,
+# the same network with the images of one side shuffled, a network that was never trained, one that was trained
+# from other random weights (a *stranger*), and its own descendants.
+
+# %% mystnb={"figure": {"name": "fig-ruler", "caption": "The ruler of each metric in each network: means over the hidden layers. Bar: images shuffled. Triangle: never trained. Open circle: trained from other random weights. Diamond: pruned to the end. Square: trained as long without pruning. 1 is the complete network itself."}}
+ruler = analysis.marks(study)
+figure = PanelFigure("ruler")
+for network in study.experiments:
+    axes = figure.panel(study.network(network), left=0.21)
+    analysis.draw_ruler(axes, ruler.loc[network])
+figure
+
+# %%
+strangers = ruler.independent.unstack()
+glue(
+    svcca_low=number(strangers.svcca.min()),
+    svcca_high=number(strangers.svcca.max()),
+    cka_low=number(strangers.cka.min()),
+    cka_high=number(strangers.cka.max()),
+)
+record(*analysis.strangers_beside(0.7, study))
+
+# %% [markdown]
+# Here is where 0.7 stands on a scale from shuffled images (0) through strangers (1) to identity (2):
+
+# %%
+Table.of(analysis.positions(0.7, ruler, study))
+
+# %% [markdown]
+# Between strangers and identity CKA and NBS have little room, so that a difference of 0.03 may be half of the way,
+# where for SVCCA it is little. That is why {doc}`contrast` compares places on this scale, and not raw values.
+#
+# The numbers of the figure:
+
+# %% tags=["hide-output"]
+Table.of(analysis.shown_marks(ruler, study))
+
+# %% [markdown]
+# ## Make a ruler of your own
+#
+# These marks are those of slim networks on small images. Yours will differ, and they cost little:
+#
+# - `compare_networks(a, b, images, permutations=200)` gives the null beside each value;
+# - a second network, trained from another seed, gives the strangers;
+# - the complete network, trained for as long as the pruned one was, gives the training.
+#
+# {doc}`your_own` shows each step. With few images take debiased CKA, whose null is 0, and the
+# {ref}`interval of the images <interval-of-images>`.
+#
+# ## Exercises
+#
+# **1.** CKA of two networks is 0.9 on average over the layers of VGG_SVHN. Is that more or less than between
+# strangers?
+#
+# :::{dropdown} Answer
+# Less: the open circle of CKA stands to the right of 0.9. Without the ruler one would have called it very similar.
+# :::
+#
+# **2.** Why does the bar of NBS stand so far to the right of those of the others?
+#
+# :::{dropdown} Answer
+# NBS adds up the singular values of a product of two matrices, and chance gives each of them a little. With more
+# features than images there are many ({ref}`more <floors>`).
+# :::
